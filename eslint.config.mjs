@@ -1,0 +1,98 @@
+import nx from '@nx/eslint-plugin';
+import prettier from 'eslint-config-prettier';
+import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
+import { importX } from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+/** The two tag axes; CONTRIBUTING.md shows them as a table. A project must satisfy a row of each axis. */
+const boundaries = [
+  { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:service', 'type:pure', 'type:testing'] },
+  { sourceTag: 'type:service', onlyDependOnLibsWithTags: ['type:service', 'type:pure', 'type:testing'] },
+  { sourceTag: 'type:testing', onlyDependOnLibsWithTags: ['type:service', 'type:pure'] },
+  { sourceTag: 'type:tool', onlyDependOnLibsWithTags: ['type:tool', 'type:service', 'type:pure', 'type:testing'] },
+  {
+    sourceTag: 'type:pure',
+    onlyDependOnLibsWithTags: ['type:pure'],
+    bannedExternalImports: ['ioredis', 'pino', 'prom-client', 'commander', 'node:*'],
+  },
+  { sourceTag: 'team:platform', onlyDependOnLibsWithTags: ['*'] },
+  { sourceTag: 'team:dashboard', onlyDependOnLibsWithTags: ['team:dashboard', 'team:platform'] },
+  { sourceTag: 'team:allocation', onlyDependOnLibsWithTags: ['team:allocation', 'team:dashboard', 'team:platform'] },
+  {
+    sourceTag: 'team:governor',
+    onlyDependOnLibsWithTags: ['team:governor', 'team:allocation', 'team:dashboard', 'team:platform'],
+  },
+  { sourceTag: 'team:apply-layer', onlyDependOnLibsWithTags: ['team:apply-layer', 'team:platform'] },
+];
+
+const deepImports = {
+  group: ['@quantum/*/*', '**/libs/*/src/**'],
+  message: "Import a library by its name: what its index does not export is the owner's to change.",
+};
+const testSupport = {
+  group: ['@quantum/testing'],
+  message: 'Test support stays in *.test.ts files.',
+};
+
+export default tseslint.config(
+  { ignores: ['**/dist', '**/out-tsc', '**/node_modules', '.nx', 'tmp'] },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked, prettier],
+    plugins: { '@nx': nx, 'import-x': importX },
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    settings: { 'import-x/resolver-next': [createTypeScriptImportResolver({ noWarnOnMultipleProjects: true })] },
+    rules: {
+      '@nx/enforce-module-boundaries': ['error', { depConstraints: boundaries, banTransitiveDependencies: false }],
+      'import-x/no-cycle': 'error',
+      '@typescript-eslint/no-restricted-imports': ['error', { patterns: [deepImports, testSupport] }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      // A number in a message is what most messages are for.
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+    },
+  },
+  {
+    files: ['**/*.test.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': ['error', { patterns: [deepImports] }],
+      '@typescript-eslint/no-non-null-assertion': 'off',
+    },
+  },
+  {
+    // A pure library reads no clock, no environment, no randomness: time is an argument.
+    files: [
+      'libs/efficiency-policy/**/*.ts',
+      'libs/risk-gates/**/*.ts',
+      'libs/permit-decorators/**/*.ts',
+      'libs/redis-schemas/**/*.ts',
+    ],
+    ignores: ['**/*.test.ts'],
+    rules: {
+      'no-restricted-globals': ['error', 'process', 'performance', 'crypto', 'setTimeout', 'setInterval', 'fetch'],
+      'no-restricted-syntax': [
+        'error',
+        { selector: "MemberExpression[object.name='Date'][property.name='now']", message: 'Time is an argument.' },
+        { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Time is an argument.' },
+        { selector: "MemberExpression[object.name='Math'][property.name='random']", message: 'No randomness here.' },
+      ],
+    },
+  },
+  {
+    // The pure decisions know the contract by its types alone.
+    files: ['libs/efficiency-policy/**/*.ts', 'libs/risk-gates/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            deepImports,
+            testSupport,
+            { group: ['@quantum/redis-schemas'], message: 'Types only.', allowTypeImports: true },
+          ],
+        },
+      ],
+    },
+  },
+);
