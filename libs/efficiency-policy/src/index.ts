@@ -1,1 +1,3 @@
-export {};
+export * from './assess.js';
+export * from './hint.js';
+export * from './propose.js';

@@ -1,1 +1,11 @@
-export {};
+export * from './keys.js';
+export * from './text.js';
+export * from './reasons.js';
+export * from './efficiency.js';
+export * from './target.js';
+export * from './proposal.js';
+export * from './plan.js';
+export * from './gate-reads.js';
+export * from './permit.js';
+export * from './records.js';
+export * from './key-table.js';

@@ -1,0 +1,37 @@
+import type { Assessment } from './assess.js';
+
+/** The formula's parameters. */
+export interface ProposalPolicy {
+  /** P31_BASE: multiplier at score 0.5. */
+  base: number;
+  /** P31_SCALE: change of the multiplier over the whole range of scores. */
+  scale: number;
+  /** P31_MIN_MULT: least multiplier, >= 0. */
+  minMultiplier: number;
+  /** P31_MAX_MULT: greatest multiplier. */
+  maxMultiplier: number;
+}
+
+/** A proposed target, or the finding that none can be computed. */
+export type Proposal =
+  | { proposed: true; multiplier: number; proposedTargetUsd: number }
+  /** The base is not a finite amount >= 0, or the product overflows. */
+  | { proposed: false };
+
+/**
+ * Multiplier of an assessed score: clamp(base + scale * (score - 0.5), min, max) for `ok`, exactly 1 for every other
+ * reason (contract, section 2).
+ */
+export function multiplierOf(assessment: Assessment, policy: ProposalPolicy): number {
+  if (assessment.reason !== 'ok' || assessment.score === undefined) return 1;
+  const raw = policy.base + policy.scale * (assessment.score - 0.5);
+  return Math.min(Math.max(raw, policy.minMultiplier), policy.maxMultiplier);
+}
+
+/** Proposed target of a base target in USD: base times multiplier, unrounded. */
+export function proposeTarget(baseTargetUsd: number, assessment: Assessment, policy: ProposalPolicy): Proposal {
+  if (!Number.isFinite(baseTargetUsd) || baseTargetUsd < 0) return { proposed: false };
+  const multiplier = multiplierOf(assessment, policy);
+  const proposedTargetUsd = baseTargetUsd * multiplier;
+  return Number.isFinite(proposedTargetUsd) ? { proposed: true, multiplier, proposedTargetUsd } : { proposed: false };
+}

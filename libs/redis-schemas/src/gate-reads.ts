@@ -1,0 +1,88 @@
+import { parseNumber } from './text.js';
+
+/** A read that the server answered with a value, or could not answer at all (wrong type, no permission). */
+export type Read<T> = { readable: true; value: T } | { readable: false };
+
+/** The fields that the budget gate needs of `quantum:portfolio:budget:{symbol}`, in the order of the HMGET. */
+export const BUDGET_FIELDS = ['mode', 'timestamp'] as const;
+/** The fields that the cap gate needs of `quantum:allocation:target:{symbol}`, in the order of the HMGET. */
+export const ALLOCATION_FIELDS = ['target_usd', 'mode', 'timestamp'] as const;
+/** The fields that notionals need of `quantum:state:positions:{symbol}`, in the order of the HMGET. */
+export const POSITION_FIELDS = ['position_amt', 'mark_price'] as const;
+
+/** P2.8's budget of a symbol, as far as a gate needs it. */
+export interface Budget {
+  enforce: boolean;
+  tsSec: number | undefined;
+}
+
+/** P2.9's target of a symbol, as far as a gate needs it. */
+export interface Allocation {
+  enforce: boolean;
+  tsSec: number | undefined;
+  /** USD, undefined where absent, no number or negative. */
+  targetUsd: number | undefined;
+}
+
+/** P3.3's position of a symbol; a field is undefined where absent or no number. */
+export interface Position {
+  /** Signed amount, in units of the asset. */
+  amount: number | undefined;
+  /** USD, > 0. */
+  markPriceUsd: number | undefined;
+}
+
+const isEnforce = (mode: string | null): boolean => mode?.trim().toLowerCase() === 'enforce';
+
+/** A budget from the values of an HMGET of `BUDGET_FIELDS`. */
+export const parseBudget = ([mode = null, timestamp = null]: readonly (string | null)[]): Budget => ({
+  enforce: isEnforce(mode),
+  tsSec: parseNumber(timestamp),
+});
+
+/** An allocation from the values of an HMGET of `ALLOCATION_FIELDS`. */
+export function parseAllocation([target = null, mode = null, timestamp = null]: readonly (
+  string | null
+)[]): Allocation {
+  const targetUsd = parseNumber(target);
+  return {
+    enforce: isEnforce(mode),
+    tsSec: parseNumber(timestamp),
+    targetUsd: targetUsd !== undefined && targetUsd >= 0 ? targetUsd : undefined,
+  };
+}
+
+/** A position from the values of an HMGET of `POSITION_FIELDS`. A mark price of zero or less is none. */
+export function parsePosition([amount = null, markPrice = null]: readonly (string | null)[]): Position {
+  const markPriceUsd = parseNumber(markPrice);
+  return {
+    amount: parseNumber(amount),
+    markPriceUsd: markPriceUsd !== undefined && markPriceUsd > 0 ? markPriceUsd : undefined,
+  };
+}
+
+/** An entry of P2.8's violation stream. */
+export interface BudgetViolation {
+  symbol: string;
+  /** When the budget was exceeded, unix seconds. */
+  tsSec: number;
+}
+
+/**
+ * Reads the `json` field of a violation entry. `none`: well-formed but not a violation (`over_budget` is false, 0 or
+ * absent). `invalid`: not the agreed JSON.
+ */
+export function parseViolation(json: string | undefined): BudgetViolation | 'none' | 'invalid' {
+  let value: unknown;
+  try {
+    value = JSON.parse(json ?? '');
+  } catch {
+    return 'invalid';
+  }
+  if (typeof value !== 'object' || value === null) return 'invalid';
+  const { symbol, over_budget: overBudget, timestamp } = value as Record<string, unknown>;
+  if (overBudget === undefined || overBudget === null || overBudget === false || overBudget === 0) return 'none';
+  const tsSec = typeof timestamp === 'string' ? parseNumber(timestamp) : timestamp;
+  if (typeof symbol !== 'string' || typeof tsSec !== 'number' || !Number.isFinite(tsSec)) return 'invalid';
+  return { symbol, tsSec };
+}

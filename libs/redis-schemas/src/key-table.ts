@@ -1,0 +1,120 @@
+import {
+  blockKey,
+  budgetKey,
+  dailyKey,
+  decidedKey,
+  disarmKey,
+  efficiencyKey,
+  KILL_KEY,
+  LAST_CYCLE_KEY,
+  lastExecKey,
+  permitKey,
+  positionKey,
+  proposedKey,
+  STREAMS,
+  targetKey,
+  windowKey,
+} from './keys.js';
+
+/** One line of the documented list of keys. */
+export interface KeyRow {
+  key: string;
+  type: 'string' | 'hash' | 'sorted set' | 'stream';
+  /** How long it lives, as text. */
+  lifetime: string;
+  writer: string;
+  readers: string;
+  holds: string;
+}
+
+const row = (
+  key: string,
+  type: KeyRow['type'],
+  lifetime: string,
+  writer: string,
+  readers: string,
+  holds: string,
+): KeyRow => ({ key, type, lifetime, writer, readers, holds });
+
+const S = '{symbol}';
+const P = '{plan_id}';
+
+/** Every key and stream that the services touch; the tables in docs/ are generated from this list. */
+export const KEY_TABLE: readonly KeyRow[] = [
+  row(targetKey(S), 'hash', '300 s', 'P2.9', 'allocation-target, governor-plugin', 'live target, never written by us'),
+  row(efficiencyKey(S), 'hash', '600 s', 'P3.1', 'allocation-target, governor-plugin', 'score, confidence, ts'),
+  row(STREAMS.allocationDecision, 'stream', '-', 'P2.9', 'allocation-target', 'one entry per target written'),
+  row(proposedKey(S), 'hash', '`PROPOSE_KEY_TTL`', 'allocation-target', 'P2.9, dashboards', 'shadow proposal'),
+  row(STREAMS.proposed, 'stream', '`PROPOSE_STREAM_MAXLEN`', 'allocation-target', 'P2.9, replay', 'every proposal'),
+  row(LAST_CYCLE_KEY, 'hash', 'kept', 'allocation-target', 'P2.9, dashboards', 'summary of the last whole cycle'),
+  row(
+    STREAMS.plans,
+    'stream',
+    '~10000 entries',
+    'Apply Layer',
+    'governor-plugin (group `governor`)',
+    'execution plans',
+  ),
+  row(KILL_KEY, 'string', '-', 'operators', 'governor-plugin', 'kill switch'),
+  row(budgetKey(S), 'hash', '300 s', 'P2.8', 'governor-plugin', 'budget and mode'),
+  row(STREAMS.budgetViolation, 'stream', '-', 'P2.8', 'governor-plugin', 'budget violations, field `json`'),
+  row(positionKey(S), 'hash', '-', 'P3.3', 'governor-plugin', 'signed amount and mark price'),
+  row(permitKey(P), 'string', '60 s', 'governor-plugin', 'Apply Layer, which deletes it', 'single-use permit, JSON'),
+  row(blockKey(P), 'string', '3600 s', 'governor-plugin', 'Apply Layer, operators', 'refusal record, JSON'),
+  row(
+    decidedKey(P),
+    'string',
+    '`GOV_DECISION_TTL_SEC`',
+    'governor-plugin',
+    'governor-plugin, replay',
+    'decision record, JSON (literal braces)',
+  ),
+  row(
+    windowKey(S),
+    'sorted set',
+    '2 h after the last',
+    'governor-plugin',
+    'governor-plugin',
+    'plan ids by time of permit (literal braces)',
+  ),
+  row(
+    dailyKey(S),
+    'hash',
+    '48 h after the last',
+    'governor-plugin',
+    'governor-plugin',
+    'permitted notional of the UTC day (literal braces)',
+  ),
+  row(
+    lastExecKey(S),
+    'string',
+    '3600 s',
+    'governor-plugin, others',
+    'governor-plugin, others',
+    'unix time of the last permit',
+  ),
+  row(
+    disarmKey('{date}'),
+    'string',
+    'until cleared, 48 h at most',
+    'governor-plugin, operators',
+    'governor-plugin',
+    'disarm latch of the UTC day',
+  ),
+  row(
+    STREAMS.events,
+    'stream',
+    '~10000 entries',
+    'governor-plugin',
+    'operators, dashboards',
+    'refusals, disarms, dead letters',
+  ),
+  row(
+    STREAMS.deadletter,
+    'stream',
+    '~10000 entries',
+    'governor-plugin',
+    'operators',
+    'entries that no one could serve, with the error',
+  ),
+];

@@ -1,0 +1,78 @@
+/**
+ * Every key name of the platform that this project reads or writes, once. `{symbol}` and `{plan_id}` are placeholders;
+ * braces that stand in a key are Redis Cluster hash tags.
+ */
+
+const TARGET_PREFIX = 'quantum:allocation:target:';
+const PROPOSED_MARK = 'proposed:';
+
+/** P2.9's live target of a symbol: read, never written. */
+export const targetKey = (symbol: string): string => TARGET_PREFIX + symbol;
+/** What a SCAN for live targets asks for; it also matches the shadow keys, which `symbolOfTargetKey` sorts out. */
+export const TARGET_KEY_PATTERN = `${TARGET_PREFIX}*`;
+/** The shadow proposal of a symbol. */
+export const proposedKey = (symbol: string): string => TARGET_PREFIX + PROPOSED_MARK + symbol;
+/** P3.1's efficiency reading of a symbol. */
+export const efficiencyKey = (symbol: string): string => `quantum:capital:efficiency:${symbol}`;
+/** Summary of the last whole proposal cycle. */
+export const LAST_CYCLE_KEY = 'quantum:allocation:proposed:last_cycle';
+
+/** The kill switch, a string that operators write. */
+export const KILL_KEY = 'quantum:kill';
+/** P2.8's budget of a symbol. */
+export const budgetKey = (symbol: string): string => `quantum:portfolio:budget:${symbol}`;
+/** P3.3's position of a symbol. */
+export const positionKey = (symbol: string): string => `quantum:state:positions:${symbol}`;
+
+/** The single-use permit of a plan. */
+export const permitKey = (planId: string): string => `quantum:permit:${planId}`;
+/** The refusal record of a plan. */
+export const blockKey = (planId: string): string => `quantum:governor:block:${planId}`;
+/** The decision record of a plan: its hash tag is the whole permit key, so that one script can set both. */
+export const decidedKey = (planId: string): string => `quantum:governor:decided:{${permitKey(planId)}}`;
+/** Sorted set of the symbol's granted plans by time of grant; shares its slot with `dailyKey`. */
+export const windowKey = (symbol: string): string => `quantum:governor:window:{${symbol}}`;
+/** Hash of the symbol's permitted notional of the UTC day, a member per plan. */
+export const dailyKey = (symbol: string): string => `quantum:governor:daily:{${symbol}}`;
+/** Time of the symbol's last permit, kept for other readers. */
+export const lastExecKey = (symbol: string): string => `quantum:governor:last_exec:${symbol}`;
+/** The disarm latch of a UTC day (YYYY-MM-DD). */
+export const disarmKey = (date: string): string => `quantum:governor:disarm:${date}`;
+
+/** Streams with a fixed name; those that a variable can rename have their default in that variable. */
+export const STREAMS = {
+  allocationDecision: 'quantum:stream:allocation.decision',
+  proposed: 'quantum:stream:allocation.target.proposed',
+  plans: 'quantum:stream:apply.plan',
+  budgetViolation: 'quantum:stream:budget.violation',
+  events: 'quantum:stream:governor.events',
+  deadletter: 'quantum:stream:governor.deadletter',
+} as const;
+
+/** The governor's consumer group on the plan stream. */
+export const GOVERNOR_GROUP = 'governor';
+
+/** Whether P2.9 may have meant a symbol: not empty, and not one of our own shadow keys. */
+export const isTargetSymbol = (name: string): boolean => name !== '' && !name.startsWith(PROPOSED_MARK);
+
+/** What a scanned key of `TARGET_KEY_PATTERN` names: a symbol, one of our own shadow keys, or a name that is none. */
+export type TargetKeyName = { kind: 'symbol'; symbol: string } | { kind: 'shadow' } | { kind: 'bad_name' };
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Reads the symbol out of a live target's key, given as the bytes that SCAN returned. */
+export function symbolOfTargetKey(key: Uint8Array): TargetKeyName {
+  let name: string;
+  try {
+    name = utf8.decode(key);
+  } catch {
+    return { kind: 'bad_name' };
+  }
+  if (!name.startsWith(TARGET_PREFIX)) return { kind: 'bad_name' };
+  const symbol = name.slice(TARGET_PREFIX.length);
+  if (symbol.startsWith(PROPOSED_MARK)) return { kind: 'shadow' };
+  return symbol === '' ? { kind: 'bad_name' } : { kind: 'symbol', symbol };
+}
+
+/** UTC date (YYYY-MM-DD) of a unix time in seconds. */
+export const utcDate = (epochSec: number): string => new Date(epochSec * 1000).toISOString().slice(0, 10);

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { APPLY_MODES, EFFICIENCY_REASONS, GATE_NAMES, HINT_ACTIONS } from './reasons.js';
+
+const decimals = (digits: number): RegExp => new RegExp(`^\\d+\\.\\d{${digits}}$`);
+
+/**
+ * The permit of a plan, `quantum:permit:{plan_id}`, single use. The fields down to `consumed` are the permit as it
+ * always was; the rest is what the decorators and the shadow gates add. A reader of the old shape ignores them.
+ */
+export const PermitSchema = z.strictObject({
+  granted: z.literal(true).describe('always true: a refusal has no permit'),
+  symbol: z.string().describe('the plan’s symbol'),
+  decision: z.literal('EXECUTE').describe('the plan’s decision'),
+  computed_qty: z.number().nonnegative().describe('the plan’s qty, 0 if absent or empty'),
+  computed_notional: z.number().nonnegative().describe('qty * price in USD, 0 if not known'),
+  created_at: z.number().describe('unix seconds with a fraction'),
+  consumed: z.literal(false).describe('the Apply Layer deletes a permit as it consumes it'),
+  eff_score: z.union([z.literal(''), z.string().regex(decimals(4))]).describe('score, 4 decimals, empty if unreadable'),
+  eff_confidence: z
+    .union([z.literal(''), z.string().regex(decimals(3))])
+    .describe('confidence, 3 decimals, empty if unreadable'),
+  eff_stale: z.enum(['0', '1']).describe('1 only for stale_eff'),
+  eff_factor: z.string().regex(decimals(4)).describe('suggested size factor in [0.0001, 1], 4 decimals'),
+  downsize_factor: z.string().regex(decimals(4)).describe('the same as eff_factor'),
+  eff_action: z.enum(HINT_ACTIONS).describe('the hint; it never blocks'),
+  eff_reason: z.enum(EFFICIENCY_REASONS).describe('why the hint is what it is'),
+  extra_cooldown_sec: z.string().regex(/^\d+$/).describe('suggested extra cooldown, whole seconds'),
+  would_block: z.array(z.enum(GATE_NAMES)).describe('gates that refused in shadow'),
+  mode: z.enum(APPLY_MODES).describe('APPLY_MODE of the governor'),
+});
+export type Permit = z.infer<typeof PermitSchema>;
+
+/** How long a permit lives, seconds. */
+export const PERMIT_TTL_SEC = 60;

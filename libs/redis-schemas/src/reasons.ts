@@ -1,0 +1,53 @@
+/** Every code that a decision can carry, listed once. A retired code is never used again. */
+
+/** Why an efficiency reading counts or does not; the first that holds, in this order, wins. */
+export const EFFICIENCY_REASONS = ['redis_error', 'missing_eff', 'invalid_eff', 'stale_eff', 'low_conf', 'ok'] as const;
+export type EfficiencyReason = (typeof EFFICIENCY_REASONS)[number];
+
+/** Why a symbol got no proposal. */
+export const SKIP_REASONS = ['no_target', 'invalid_target', 'redis_error', 'bad_name'] as const;
+export type SkipReason = (typeof SKIP_REASONS)[number];
+
+/** The gates in the order in which they are asked; a gate's name is the reason code of its refusal. */
+export const GATE_NAMES = [
+  'kill_switch',
+  'disarmed',
+  'plan_age',
+  'kill_score',
+  'symbol_cooldown',
+  'hourly_rate',
+  'burst_rate',
+  'daily_notional',
+  'portfolio_budget',
+  'allocation_cap',
+] as const;
+export type GateName = (typeof GATE_NAMES)[number];
+
+/** How a gate's refusal acts: it decides, it is only counted, or the gate is not asked. */
+export const GATE_MODES = ['enforce', 'shadow', 'off'] as const;
+export type GateMode = (typeof GATE_MODES)[number];
+
+/** What the efficiency hint advises. Nothing here blocks. */
+export const HINT_ACTIONS = ['NONE', 'DOWNSIZE'] as const;
+export type HintAction = (typeof HINT_ACTIONS)[number];
+
+/** Why a plan entry went to the dead-letter stream. */
+export const DEADLETTER_REASONS = [
+  'invalid_plan_id',
+  'invalid_symbol',
+  'invalid_qty',
+  'invalid_price',
+  'max_deliveries',
+] as const;
+export type DeadletterReason = (typeof DEADLETTER_REASONS)[number];
+
+/** What the governor's event stream reports. */
+export const GOVERNOR_EVENTS = ['PLAN_REFUSED', 'AUTO_DISARM', 'DEAD_LETTER'] as const;
+export type GovernorEvent = (typeof GOVERNOR_EVENTS)[number];
+
+/** Actions that reduce risk; all others open. */
+export const CLOSING_ACTIONS = ['FULL_CLOSE_PROPOSED', 'PARTIAL_75', 'PARTIAL_50', 'PARTIAL_25'] as const;
+
+/** The governor's own safety modes. */
+export const APPLY_MODES = ['dry_run', 'testnet', 'production'] as const;
+export type ApplyMode = (typeof APPLY_MODES)[number];

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { PermitSchema } from './permit.js';
+import { DEADLETTER_REASONS, GATE_MODES, GATE_NAMES } from './reasons.js';
+
+/** Refusal record, `quantum:governor:block:{plan_id}`; the numbers that decided stand in further fields. */
+export const BlockSchema = z.looseObject({
+  reason: z.enum(GATE_NAMES).describe('bare code of the gate that refused'),
+  timestamp: z.number().describe('unix seconds of the decision'),
+  symbol: z.string().describe('the plan’s symbol'),
+  unreadable: z.literal(true).optional().describe('true where the gate refused because its state could not be read'),
+});
+export type Block = z.infer<typeof BlockSchema>;
+
+/** How long a refusal record lives, seconds. */
+export const BLOCK_TTL_SEC = 3600;
+
+/** A value that stands in a record: what JSON keeps to the last bit. */
+const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+
+/**
+ * The decision record of a plan: the whole outcome with every input at full precision, so that a redelivery can finish
+ * what a crash left undone and the decision can be recomputed.
+ */
+export const DecisionRecordSchema = z.strictObject({
+  v: z.literal(1).describe('version of this record'),
+  plan_id: z.string(),
+  symbol: z.string(),
+  entry_id: z.string().describe('stream id of the entry that was decided'),
+  decided_at: z.number().describe('the `now` of the decision, unix seconds with a fraction'),
+  outcome: z.enum(['permit', 'refused', 'dead_letter']),
+  reason: z.union([z.enum(GATE_NAMES), z.enum(DEADLETTER_REASONS), z.literal('')]).describe('empty for a permit'),
+  gates: z
+    .array(z.strictObject({ gate: z.enum(GATE_NAMES), mode: z.enum(GATE_MODES), refused: z.boolean() }))
+    .describe('verdicts in order, gates that are off or do not apply left out'),
+  inputs: z.record(z.string(), scalar).describe('what the gates and decorators were given'),
+  permit: PermitSchema.optional(),
+  block: BlockSchema.optional(),
+  error: z.string().optional().describe('why the entry was dead-lettered'),
+});
+export type DecisionRecord = z.infer<typeof DecisionRecordSchema>;

@@ -1,0 +1,31 @@
+import { parseNumber } from './text.js';
+
+/** The fields that a proposal needs of `quantum:allocation:target:{symbol}`, in the order of the HMGET. */
+export const TARGET_FIELDS = ['target_usd', 'timestamp'] as const;
+
+/** What one read of a live target gave. */
+export type TargetReading =
+  | { state: 'unreadable' }
+  /** None of the fields is there: the key went between listing and reading, or it is a hash without a target. */
+  | { state: 'missing' }
+  /** `target_usd` is absent, no number, or negative. */
+  | { state: 'invalid' }
+  | {
+      state: 'read';
+      /** Base target, USD, >= 0. */
+      targetUsd: number;
+      /** P2.9's `timestamp` as it was written, empty if absent or no number. */
+      timestampText: string;
+    };
+
+/**
+ * A reading from the values of an HMGET of `TARGET_FIELDS`. HMGET answers alike for an absent key and for a hash
+ * without these fields: whoever must tell the two apart asks EXISTS for what reads as `missing`.
+ */
+export function parseTarget(values: readonly (string | null)[]): TargetReading {
+  const [target = null, timestamp = null] = values;
+  if (target === null && timestamp === null) return { state: 'missing' };
+  const targetUsd = parseNumber(target);
+  if (targetUsd === undefined || targetUsd < 0) return { state: 'invalid' };
+  return { state: 'read', targetUsd, timestampText: parseNumber(timestamp) === undefined ? '' : (timestamp ?? '') };
+}

@@ -1,0 +1,45 @@
+/** How values are written as text in Redis, and read back. */
+
+const DECIMAL = /^[ \t\r\n\f\v]*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[ \t\r\n\f\v]*$/;
+
+/**
+ * Reads decimal text (sign, digits, fraction, exponent, blanks around it). Undefined for anything else: hex, separators,
+ * words such as `nan` or `inf`, empty or absent text, and numbers too large to be finite. Never returns -0.
+ */
+export function parseNumber(text: string | null | undefined): number | undefined {
+  if (text === null || text === undefined || !DECIMAL.test(text)) return undefined;
+  const value = Number(text);
+  if (!Number.isFinite(value)) return undefined;
+  return value === 0 ? 0 : value;
+}
+
+/** Boolean text as other teams write it: `True`, `true`, `1` are true, without regard to case; all else is false. */
+export function parseBoolean(text: string | null | undefined): boolean {
+  const word = text?.trim().toLowerCase();
+  return word === 'true' || word === '1';
+}
+
+const KILL_OFF: ReadonlySet<string> = new Set(['', '0', 'false', 'off']);
+
+/** Whether the kill switch's text means on. Absent, empty, `0`, `false` and `off` mean off; anything else is on. */
+export const isKillOn = (text: string | null): boolean => text !== null && !KILL_OFF.has(text.trim().toLowerCase());
+
+/** A number at full precision, ECMAScript's `String(x)`; empty when unreadable. */
+export const full = (value: number | undefined): string => (value === undefined ? '' : String(value));
+
+/** A number with `digits` decimals, ECMAScript's `toFixed`; empty when unreadable. */
+export const fixed = (value: number | undefined, digits: number): string =>
+  value === undefined ? '' : value.toFixed(digits);
+
+/** A boolean as the contract's flag. */
+export const flag = (value: boolean): '0' | '1' => (value ? '1' : '0');
+
+/** Turns a stream entry's flat `[field, value, ...]` list into an object; of a field given twice, the last counts. */
+export function fieldsOf(flat: readonly string[]): Record<string, string> {
+  const fields: Record<string, string> = Object.create(null) as Record<string, string>;
+  for (let i = 0; i + 1 < flat.length; i += 2) fields[flat[i] as string] = flat[i + 1] as string;
+  return fields;
+}
+
+/** Unix milliseconds in a stream entry id. */
+export const entryIdMs = (id: string): number => Number(id.slice(0, id.indexOf('-')));
