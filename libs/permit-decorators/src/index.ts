@@ -1,1 +1,2 @@
-export {};
+export * from './decorator.js';
+export * from './efficiency.js';

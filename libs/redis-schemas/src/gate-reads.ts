@@ -24,9 +24,9 @@ export interface Allocation {
   targetUsd: number | undefined;
 }
 
-/** P3.3's position of a symbol; a field is undefined where absent or no number. */
+/** P3.3's position of a symbol; a field is undefined where it is no number. */
 export interface Position {
-  /** Signed amount, in units of the asset. */
+  /** Signed amount, in units of the asset; 0 where there is no position hash. */
   amount: number | undefined;
   /** USD, > 0. */
   markPriceUsd: number | undefined;
@@ -52,11 +52,11 @@ export function parseAllocation([target = null, mode = null, timestamp = null]: 
   };
 }
 
-/** A position from the values of an HMGET of `POSITION_FIELDS`. A mark price of zero or less is none. */
+/** A position from the values of an HMGET of `POSITION_FIELDS`. A mark price of zero or less is no price. */
 export function parsePosition([amount = null, markPrice = null]: readonly (string | null)[]): Position {
   const markPriceUsd = parseNumber(markPrice);
   return {
-    amount: parseNumber(amount),
+    amount: amount === null && markPrice === null ? 0 : parseNumber(amount),
     markPriceUsd: markPriceUsd !== undefined && markPriceUsd > 0 ? markPriceUsd : undefined,
   };
 }

@@ -1,1 +1,3 @@
-export {};
+export * from './evaluate.js';
+export * from './gate.js';
+export * from './gates.js';

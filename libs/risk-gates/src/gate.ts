@@ -1,0 +1,79 @@
+import type { Allocation, Budget, GateName, Position, Read } from '@quantum/redis-schemas';
+
+/** What the symbol's window of granted plans says, the plan itself left out. */
+export interface ExecWindow {
+  /** Last execution before this plan, unix seconds; undefined if none is known. */
+  lastExecSec: number | undefined;
+  /** Permits in (now - 1 h, now]. */
+  hourCount: number;
+  /** Permits in (now - 5 min, now]. */
+  burstCount: number;
+}
+
+/** All that gates may look at. Time and every read are inputs: the same input gives the same verdict. */
+export interface GateInput {
+  /** Time of the decision, unix seconds. */
+  nowSec: number;
+  /** Time of the plan's stream id, unix seconds. */
+  submittedSec: number;
+  /** Whether the plan reduces risk. */
+  closing: boolean;
+  killScore: number | undefined;
+  /** USD; undefined where quantity or price is unknown. */
+  notionalUsd: number | undefined;
+  killSwitchOn: Read<boolean>;
+  disarmed: Read<boolean>;
+  window: Read<ExecWindow>;
+  /** Permitted notional of the UTC day before this plan, USD. */
+  dayNotionalUsd: Read<number>;
+  budget: Read<Budget>;
+  /** Time of the symbol's latest budget violation, unix seconds; undefined if none is known. */
+  violationSec: Read<number | undefined>;
+  allocation: Read<Allocation>;
+  position: Read<Position>;
+}
+
+/** The limits that the gates hold plans to; each is a variable of the governor. */
+export interface GateLimits {
+  /** GOV_KILL_SWITCH_ALLOWS_CLOSES. */
+  killSwitchAllowsCloses: boolean;
+  /** GOV_PLAN_MAX_AGE_SEC. */
+  planMaxAgeSec: number;
+  /** GOV_KILL_SCORE_CRITICAL. */
+  killScoreCritical: number;
+  /** GOV_SYMBOL_COOLDOWN_SECONDS; 0 disables. */
+  symbolCooldownSec: number;
+  /** GOV_MAX_EXEC_PER_HOUR. */
+  maxExecPerHour: number;
+  /** GOV_MAX_EXEC_PER_5MIN. */
+  maxExecPer5Min: number;
+  /** GOV_MAX_NOTIONAL_PER_DAY_USD. */
+  maxNotionalPerDayUsd: number;
+  /** Whether a plan of unknown notional is refused: in production it is. */
+  refuseUnknownNotional: boolean;
+}
+
+/** The numbers that decided, for records; names are snake_case with units, as they stand in Redis. */
+export type VerdictNumbers = Readonly<Record<string, number | string | boolean>>;
+
+/** A gate's answer: a value, never an exception. */
+export type Verdict =
+  | { refused: false }
+  /** `unreadable`: the gate refused because the state that it needs could not be read. */
+  | { refused: true; numbers: VerdictNumbers; unreadable?: true };
+
+/** One gate: a name that is also its reason code, the plans that it looks at, and a pure verdict. */
+export interface Gate {
+  name: GateName;
+  appliesTo: 'all' | 'opens';
+  evaluate: (input: GateInput, limits: GateLimits) => Verdict;
+}
+
+/** The verdict of a gate that has nothing against the plan. */
+export const PASS: Verdict = { refused: false };
+
+/** The verdict of a safety gate whose state could not be read. */
+export const UNREADABLE: Verdict = { refused: true, numbers: {}, unreadable: true };
+
+/** A refusal with the numbers that decided. */
+export const refuse = (numbers: VerdictNumbers): Verdict => ({ refused: true, numbers });

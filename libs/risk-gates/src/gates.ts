@@ -1,0 +1,23 @@
+import type { Gate } from './gate.js';
+import { allocationCap } from './gates/allocation-cap.js';
+import { burstRate } from './gates/burst-rate.js';
+import { dailyNotional } from './gates/daily-notional.js';
+import { disarmed } from './gates/disarmed.js';
+import { hourlyRate } from './gates/hourly-rate.js';
+import { killScore } from './gates/kill-score.js';
+import { killSwitch } from './gates/kill-switch.js';
+import { planAge } from './gates/plan-age.js';
+import { portfolioBudget } from './gates/portfolio-budget.js';
+import { symbolCooldown } from './gates/symbol-cooldown.js';
+
+/** Gates that need no state of the governor's own; asked first, so that a plan they refuse costs no reservation. */
+export const ENTRY_GATES: readonly Gate[] = [killSwitch, disarmed, planAge, killScore];
+
+/** Gates over the symbol's windows, which the host reserves in as it reads them. */
+export const WINDOW_GATES: readonly Gate[] = [symbolCooldown, hourlyRate, burstRate, dailyNotional];
+
+/** Gates over other teams' limits. They are advisory: what cannot be read passes. */
+export const ADVISORY_GATES: readonly Gate[] = [portfolioBudget, allocationCap];
+
+/** Every gate, in the order of the contract. */
+export const GATES: readonly Gate[] = [...ENTRY_GATES, ...WINDOW_GATES, ...ADVISORY_GATES];

@@ -1,0 +1,17 @@
+import { PASS, refuse, UNREADABLE, type Gate } from '../gate.js';
+
+/** Refuses opens beyond the symbol's notional of the UTC day, and, in production, those of unknown notional. */
+export const dailyNotional: Gate = {
+  name: 'daily_notional',
+  appliesTo: 'opens',
+  evaluate({ dayNotionalUsd, notionalUsd }, { maxNotionalPerDayUsd, refuseUnknownNotional }) {
+    if (!dayNotionalUsd.readable) return UNREADABLE;
+    const numbers = { day_notional_usd: dayNotionalUsd.value, max_notional_usd: maxNotionalPerDayUsd };
+    if (notionalUsd === undefined) {
+      return refuseUnknownNotional ? refuse({ notional_usd: 'unknown', ...numbers }) : PASS;
+    }
+    return dayNotionalUsd.value + notionalUsd > maxNotionalPerDayUsd
+      ? refuse({ notional_usd: notionalUsd, ...numbers })
+      : PASS;
+  },
+};

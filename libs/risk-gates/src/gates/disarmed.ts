@@ -1,0 +1,11 @@
+import { PASS, refuse, UNREADABLE, type Gate } from '../gate.js';
+
+/** Refuses opens while the disarm latch of the UTC day stands. */
+export const disarmed: Gate = {
+  name: 'disarmed',
+  appliesTo: 'opens',
+  evaluate({ disarmed: latch }) {
+    if (!latch.readable) return UNREADABLE;
+    return latch.value ? refuse({}) : PASS;
+  },
+};

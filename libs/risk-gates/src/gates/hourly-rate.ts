@@ -1,0 +1,12 @@
+import { PASS, refuse, UNREADABLE, type Gate } from '../gate.js';
+
+/** Refuses opens beyond the symbol's permits of one hour. */
+export const hourlyRate: Gate = {
+  name: 'hourly_rate',
+  appliesTo: 'opens',
+  evaluate({ window }, { maxExecPerHour }) {
+    if (!window.readable) return UNREADABLE;
+    const { hourCount } = window.value;
+    return hourCount >= maxExecPerHour ? refuse({ exec_count: hourCount, max_exec_per_hour: maxExecPerHour }) : PASS;
+  },
+};

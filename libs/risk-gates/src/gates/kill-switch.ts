@@ -1,0 +1,12 @@
+import { PASS, refuse, UNREADABLE, type Gate } from '../gate.js';
+
+/** Refuses while the operators' kill switch is on: every plan, or opens only where closes are allowed. */
+export const killSwitch: Gate = {
+  name: 'kill_switch',
+  appliesTo: 'all',
+  evaluate({ killSwitchOn, closing }, { killSwitchAllowsCloses }) {
+    if (closing && killSwitchAllowsCloses) return PASS;
+    if (!killSwitchOn.readable) return UNREADABLE;
+    return killSwitchOn.value ? refuse({}) : PASS;
+  },
+};

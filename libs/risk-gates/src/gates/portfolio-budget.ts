@@ -1,0 +1,22 @@
+import { PASS, refuse, type Gate } from '../gate.js';
+
+/** How old P2.8's budget may be to count, seconds. */
+export const BUDGET_FRESH_SEC = 60;
+/** A violation counts while it is younger than this, seconds. */
+export const VIOLATION_AGE_SEC = 30;
+
+/** Refuses opens of a symbol that P2.8, in enforce mode and fresh, has just reported over its budget. Advisory. */
+export const portfolioBudget: Gate = {
+  name: 'portfolio_budget',
+  appliesTo: 'opens',
+  evaluate({ nowSec, budget, violationSec }) {
+    if (!budget.readable || !violationSec.readable) return PASS;
+    const { enforce, tsSec } = budget.value;
+    if (!enforce || tsSec === undefined || nowSec - tsSec > BUDGET_FRESH_SEC) return PASS;
+    if (violationSec.value === undefined) return PASS;
+    const violationAgeSec = nowSec - violationSec.value;
+    return violationAgeSec < VIOLATION_AGE_SEC
+      ? refuse({ violation_age_sec: violationAgeSec, max_violation_age_sec: VIOLATION_AGE_SEC })
+      : PASS;
+  },
+};

@@ -1,0 +1,14 @@
+import { PASS, refuse, UNREADABLE, type Gate } from '../gate.js';
+
+/** Refuses opens while the symbol's last execution is too young. An execution in the future counts as age 0. */
+export const symbolCooldown: Gate = {
+  name: 'symbol_cooldown',
+  appliesTo: 'opens',
+  evaluate({ nowSec, window }, { symbolCooldownSec }) {
+    if (!window.readable) return UNREADABLE;
+    const { lastExecSec } = window.value;
+    if (lastExecSec === undefined) return PASS;
+    const ageSec = Math.max(0, nowSec - lastExecSec);
+    return ageSec < symbolCooldownSec ? refuse({ age_sec: ageSec, cooldown_sec: symbolCooldownSec }) : PASS;
+  },
+};
