@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import nx from '@nx/eslint-plugin';
 import prettier from 'eslint-config-prettier';
 import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
@@ -13,7 +15,7 @@ const boundaries = [
   {
     sourceTag: 'type:pure',
     onlyDependOnLibsWithTags: ['type:pure'],
-    bannedExternalImports: ['ioredis', 'pino', 'prom-client', 'commander', 'node:*'],
+    bannedExternalImports: ['ioredis', 'pino', 'prom-client', 'commander'],
   },
   { sourceTag: 'team:platform', onlyDependOnLibsWithTags: ['*'] },
   { sourceTag: 'team:dashboard', onlyDependOnLibsWithTags: ['team:dashboard', 'team:platform'] },
@@ -33,6 +35,18 @@ const testSupport = {
   group: ['@quantum/testing'],
   message: 'Test support stays in *.test.ts files.',
 };
+const foldersIn = (room) => readdirSync(join(import.meta.dirname, room));
+const apps = {
+  group: foldersIn('apps').map((app) => `@quantum/${app}`),
+  message: 'Nothing imports an app: what two need belongs into a library.',
+};
+// The boundary rule's bannedExternalImports do not see what node brings along.
+const nodeModules = { group: ['node:*'], message: 'A pure library does no I/O.' };
+
+const projectJson = (library) => readFileSync(join(import.meta.dirname, 'libs', library, 'project.json'), 'utf8');
+const pureSources = foldersIn('libs')
+  .filter((library) => projectJson(library).includes('"type:pure"'))
+  .map((library) => `libs/${library}/**/*.ts`);
 
 export default tseslint.config(
   { ignores: ['**/dist', '**/out-tsc', '**/node_modules', '.nx', 'tmp'] },
@@ -41,11 +55,15 @@ export default tseslint.config(
     extends: [tseslint.configs.strictTypeChecked, prettier],
     plugins: { '@nx': nx, 'import-x': importX },
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
-    settings: { 'import-x/resolver-next': [createTypeScriptImportResolver({ noWarnOnMultipleProjects: true })] },
+    settings: {
+      'import-x/extensions': ['.ts'],
+      'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] },
+      'import-x/resolver-next': [createTypeScriptImportResolver({ noWarnOnMultipleProjects: true })],
+    },
     rules: {
       '@nx/enforce-module-boundaries': ['error', { depConstraints: boundaries, banTransitiveDependencies: false }],
       'import-x/no-cycle': 'error',
-      '@typescript-eslint/no-restricted-imports': ['error', { patterns: [deepImports, testSupport] }],
+      '@typescript-eslint/no-restricted-imports': ['error', { patterns: [deepImports, apps, testSupport] }],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       // A number in a message is what most messages are for.
@@ -55,20 +73,19 @@ export default tseslint.config(
   {
     files: ['**/*.test.ts'],
     rules: {
-      '@typescript-eslint/no-restricted-imports': ['error', { patterns: [deepImports] }],
+      '@typescript-eslint/no-restricted-imports': ['error', { patterns: [deepImports, apps] }],
       '@typescript-eslint/no-non-null-assertion': 'off',
     },
   },
   {
     // A pure library reads no clock, no environment, no randomness: time is an argument.
-    files: [
-      'libs/efficiency-policy/**/*.ts',
-      'libs/risk-gates/**/*.ts',
-      'libs/permit-decorators/**/*.ts',
-      'libs/redis-schemas/**/*.ts',
-    ],
+    files: pureSources,
     ignores: ['**/*.test.ts'],
     rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        { patterns: [deepImports, apps, testSupport, nodeModules] },
+      ],
       'no-restricted-globals': ['error', 'process', 'performance', 'crypto', 'setTimeout', 'setInterval', 'fetch'],
       'no-restricted-syntax': [
         'error',
@@ -88,7 +105,9 @@ export default tseslint.config(
         {
           patterns: [
             deepImports,
+            apps,
             testSupport,
+            nodeModules,
             { group: ['@quantum/redis-schemas'], message: 'Types only.', allowTypeImports: true },
           ],
         },
