@@ -1,0 +1,44 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const OLDEST_MAJOR = 7;
+
+/** A redis-server that was tried and can be run. */
+export interface RedisServer {
+  /** Absolute path of the program. */
+  path: string;
+  /** What must be added to the environment of whoever runs it (LD_LIBRARY_PATH for unpacked packages). */
+  env: Record<string, string>;
+  source: 'environment' | 'path' | 'deb' | 'redis-memory-server';
+  /** As the program says it, "7.0.15". */
+  version: string;
+}
+
+/** Asks a program for its version. Throws a short sentence when it cannot be run or is older than Redis 7.0. */
+export async function probeServer(found: Omit<RedisServer, 'version'>): Promise<RedisServer> {
+  const version = await versionOf(found);
+  if (Number.parseInt(version, 10) < OLDEST_MAJOR) {
+    throw new Error(`${found.path} is Redis ${version}, 7.0 or newer is needed`);
+  }
+  return { ...found, version };
+}
+
+async function versionOf({ path, env }: Omit<RedisServer, 'version'>): Promise<string> {
+  const { stdout } = await run(path, ['--version'], { env: { ...process.env, ...env }, timeout: 10_000 }).catch(
+    (error: unknown) => {
+      throw new Error(`${path} cannot be run (${lastLine(error)})`);
+    },
+  );
+  const version = /\bv=(\d+\.\d+\.\d+)/.exec(stdout)?.[1];
+  if (version === undefined)
+    throw new Error(`${path} is not a redis-server: it answers "${stdout.split('\n', 1).join()}"`);
+  return version;
+}
+
+/** The line that says what went wrong: the last one a program wrote, or of the error's own message. */
+export function lastLine(error: unknown): string {
+  const { stderr, message } = error as { stderr?: string; message?: string };
+  const text = stderr?.trim() || message || String(error);
+  return text.trim().split('\n').at(-1) ?? '';
+}

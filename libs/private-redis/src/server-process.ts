@@ -1,0 +1,132 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createConnection } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import type { RedisServer } from './server-binary.js';
+
+const POLL_MS = 3;
+const PING_TIMEOUT_MS = 1_000;
+const READY_TIMEOUT_MS = 30_000;
+const TERM_GRACE_MS = 3_000;
+const LOG_LINES = 12;
+
+/** A server's folder and what stands in it. */
+export interface ServerFiles {
+  dir: string;
+  /** The folder was made for this server and goes with it. */
+  ownDir: boolean;
+  socketPath: string;
+  configFile: string;
+  logFile: string;
+}
+
+export function filesIn(dir: string, ownDir: boolean): ServerFiles {
+  const file = (name: string) => join(dir, name);
+  return { dir, ownDir, socketPath: file('redis.sock'), configFile: file('redis.conf'), logFile: file('redis.log') };
+}
+
+/** Synchronous, for the sake of process 'exit'. A folder that was given keeps what Redis stored in it. */
+export function removeFiles({ dir, ownDir, socketPath, configFile, logFile }: ServerFiles): void {
+  for (const path of ownDir ? [dir] : [socketPath, configFile, logFile]) rmSync(path, { recursive: true, force: true });
+}
+
+/** Starts the program and resolves when it answers PING. Rejects with its last log lines when it dies before. */
+export async function launch(server: RedisServer, files: ServerFiles): Promise<ChildProcess> {
+  const [program, ...args] = await guarded(server.path);
+  const log = openSync(files.logFile, 'a');
+  const env = { ...process.env, ...server.env };
+  const child = spawn(program, [...args, files.configFile], { cwd: files.dir, env, stdio: ['ignore', log, log] });
+  closeSync(log);
+  endWithThisProcess(child, files);
+  try {
+    await ready(child, files.socketPath);
+  } catch (error) {
+    await end(child, 'SIGKILL');
+    const said = (await readFile(files.logFile, 'utf8')).trim().split('\n').slice(-LOG_LINES).join('\n');
+    throw new Error(`redis-server did not start: ${(error as Error).message}. Its last log lines:\n${said}`);
+  }
+  child.unref(); // a forgotten stop() must not keep this process alive
+  return child;
+}
+
+/** Ends the process, resolves when it is gone. SIGTERM falls to SIGKILL after 3 s; a paused server is woken for it. */
+export async function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  if (!isRunning(child)) return;
+  child.ref();
+  const exited = once(child, 'exit');
+  child.kill(signal);
+  child.kill('SIGCONT');
+  const impatience = setTimeout(() => child.kill('SIGKILL'), TERM_GRACE_MS);
+  await exited;
+  clearTimeout(impatience);
+}
+
+export function isRunning(child: ChildProcess): boolean {
+  return child.pid !== undefined && child.exitCode === null && child.signalCode === null;
+}
+
+async function ready(child: ChildProcess, socketPath: string): Promise<void> {
+  let failure: string | undefined;
+  child.once('error', (error) => (failure = error.message));
+  child.once('exit', (code, signal) => (failure = `it ended with ${signal ?? `exit code ${code ?? '?'}`}`));
+  const deadline = performance.now() + READY_TIMEOUT_MS;
+  while (!(await answersPing(socketPath))) {
+    if (failure !== undefined) throw new Error(failure);
+    if (performance.now() > deadline) throw new Error(`no answer within ${READY_TIMEOUT_MS / 1000} s`);
+    await delay(POLL_MS);
+  }
+}
+
+/** Any answer but LOADING will do: a server with a password says NOAUTH, and is ready. */
+async function answersPing(socketPath: string): Promise<boolean> {
+  const socket = createConnection(socketPath, () => socket.write('PING\r\n'));
+  socket.setTimeout(PING_TIMEOUT_MS, () => socket.destroy());
+  return new Promise((resolve) => {
+    socket.once('data', (answer) => {
+      resolve(!answer.toString().startsWith('-LOADING'));
+      socket.destroy();
+    });
+    socket.once('error', () => socket.destroy());
+    socket.once('close', () => {
+      resolve(false);
+    });
+  });
+}
+
+const GUARD = ['setpriv', '--pdeathsig', 'KILL'] as const;
+let guardWorks: Promise<boolean> | undefined;
+
+/** With util-linux at hand the kernel itself ends the server with its parent, however that dies (SIGKILL too). */
+async function guarded(program: string): Promise<readonly [string, ...string[]]> {
+  const [guard, ...options] = GUARD;
+  guardWorks ??= promisify(execFile)(guard, [...options, 'true']).then(
+    () => true,
+    () => false,
+  );
+  return (await guardWorks) ? [...GUARD, program] : [program];
+}
+
+const alive = new Map<ChildProcess, ServerFiles>();
+
+/** One listener for all servers of this process. */
+function endWithThisProcess(child: ChildProcess, files: ServerFiles): void {
+  if (alive.size === 0) process.on('exit', endAll);
+  alive.set(child, files);
+  const forget = () => {
+    alive.delete(child);
+    if (alive.size === 0) process.off('exit', endAll);
+  };
+  child.once('exit', forget);
+  child.once('error', forget);
+}
+
+function endAll(): void {
+  for (const [child, files] of alive) {
+    child.kill('SIGKILL');
+    removeFiles(files);
+  }
+}
