@@ -1,1 +1,10 @@
-export {};
+export * from './variable.js';
+export * from './define-config.js';
+export * from './load-config.js';
+export * from './describe-variables.js';
+export * from './shared-variables.js';
+export * from './mask.js';
+export * from './logger.js';
+export * from './ticker.js';
+export * from './run-service.js';
+export * from './systemd.js';

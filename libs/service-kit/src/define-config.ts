@@ -1,0 +1,48 @@
+import type { Variable } from './variable.js';
+
+/** Variables by their names in the environment. */
+export type Variables = Readonly<Record<string, Variable>>;
+
+/** The typed configuration that a set of variables gives: one property a variable, named by its declaration. */
+export type ConfigOf<D extends Variables> = {
+  readonly [K in keyof D as D[K]['property']]: D[K] extends Variable<string, infer T> ? T : never;
+};
+
+/** A rule between several variables. It is asked only when each of them is usable by itself. */
+export interface CrossCheck<D extends Variables> {
+  readonly variables: readonly (keyof D & string)[];
+  readonly holds: (config: ConfigOf<D>) => boolean;
+  /** What must be, as shown when it is not: `P31_MIN_MULT must not exceed P31_MAX_MULT`. */
+  readonly requirement: string;
+}
+
+/** Everything that a service reads from its environment. */
+export interface Definition<D extends Variables = Variables> {
+  readonly variables: D;
+  readonly crossChecks: readonly CrossCheck<D>[];
+  /** Names that another service of this project reads: not ours, but no mistakes either. */
+  readonly alsoKnown: readonly string[];
+}
+
+/** A service's configuration. */
+export type Config<T extends { readonly variables: Variables }> = ConfigOf<T['variables']>;
+
+/**
+ * Declares a service's configuration. Throws, as a mistake of the program, when a default does not satisfy its own
+ * variable or two variables name the same property.
+ */
+export function defineConfig<const D extends Variables>(
+  variables: D,
+  options: { crossChecks?: readonly CrossCheck<NoInfer<D>>[]; alsoKnown?: readonly string[] } = {},
+): Definition<D> {
+  const owners = new Map<string, string>();
+  for (const [name, { property, schema, default: fallback }] of Object.entries(variables)) {
+    const owner = owners.get(property);
+    if (owner !== undefined) throw new Error(`${name} and ${owner} both name the property ${property}`);
+    owners.set(property, name);
+    if (fallback !== undefined && !schema.safeParse(fallback).success) {
+      throw new Error(`${name}: its default '${fallback}' is not one of its own values`);
+    }
+  }
+  return { variables, crossChecks: options.crossChecks ?? [], alsoKnown: options.alsoKnown ?? [] };
+}

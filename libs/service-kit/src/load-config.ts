@@ -1,0 +1,133 @@
+import { closest } from 'fastest-levenshtein';
+import type { ConfigOf, CrossCheck, Definition, Variables } from './define-config.js';
+import type { Logger } from './logger.js';
+import type { Variable } from './variable.js';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Names that start like ours: one that no service knows is most likely a typing error. */
+export const OUR_PREFIXES = [
+  'P31_',
+  'GOV_',
+  'PROPOSE_',
+  'PROPOSER_',
+  'REDIS_',
+  'METRICS_',
+  'STREAM_',
+  'GOVERNOR_',
+  'APPLY_',
+  'LOOP_',
+  'DISCOVERY_',
+  'LOG_',
+] as const;
+
+/** The environment is not usable. `violations` has one line each; the message holds them all. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly violations: readonly string[];
+
+  constructor(violations: readonly string[]) {
+    super(['The configuration is not usable:', ...violations.map((line) => `  ${line}`)].join('\n'));
+    this.violations = violations;
+  }
+}
+
+export interface LoadedConfig<D extends Variables> {
+  readonly config: ConfigOf<D>;
+  /** One line each: unknown names that start like ours, former names in use. */
+  readonly warnings: readonly string[];
+  /** By variable name, the text in effect (given or default), secrets masked. Unset optional variables are left out. */
+  readonly effective: Readonly<Record<string, string>>;
+}
+
+interface Findings {
+  readonly violations: string[];
+  readonly warnings: string[];
+}
+
+/** Blank counts as unset: an env file cannot leave a name out and keep it. */
+const given = (env: Environment, name: string): string | undefined => env[name]?.trim() || undefined;
+
+const shown = (variable: Variable, text: string): string => variable.mask?.(text) ?? text;
+
+/** The text given for a variable, under its own name or a former one. */
+function givenText(name: string, variable: Variable, env: Environment, findings: Findings): string | undefined {
+  let text = given(env, name);
+  for (const alias of variable.aliases ?? []) {
+    const aliased = given(env, alias);
+    if (aliased === undefined) continue;
+    findings.warnings.push(`${alias} is a former name of ${name}: rename it`);
+    if (text !== undefined && text !== aliased) {
+      const both = `'${shown(variable, text)}' here, '${shown(variable, aliased)}' under its former name ${alias}`;
+      findings.violations.push(`${name}: ${both}; keep one`);
+    }
+    text ??= aliased;
+  }
+  return text;
+}
+
+/** The variable's value, or undefined after a violation was noted. */
+function parse(name: string, variable: Variable, text: string, violations: string[]): { value: unknown } | undefined {
+  // systemd hands over what follows a value on its line, `# comments` included.
+  if (/(?:^|\s)#/.test(text)) {
+    const line = `'${shown(variable, text)}' carries a comment: in an env file a comment has a line of its own`;
+    violations.push(`${name}: ${line}`);
+    return undefined;
+  }
+  const parsed = variable.schema.safeParse(text);
+  if (parsed.success) return { value: parsed.data };
+  violations.push(`${name}: '${shown(variable, text)}' is not allowed, must be ${variable.allowed}`);
+  return undefined;
+}
+
+function unknownNames(
+  { variables, alsoKnown }: Pick<Definition, 'variables' | 'alsoKnown'>,
+  env: Environment,
+): string[] {
+  const own = Object.entries(variables).flatMap(([name, { aliases = [] }]) => [name, ...aliases]);
+  const known = new Set([...own, ...alsoKnown]);
+  return Object.keys(env)
+    .filter((name) => !known.has(name) && OUR_PREFIXES.some((prefix) => name.toUpperCase().startsWith(prefix)))
+    .map(
+      (name) => `${name} is not a known name and has no effect; the nearest known name is ${closest(name, [...known])}`,
+    );
+}
+
+/**
+ * Reads a service's configuration. Blank values count as unset. Throws a {@link ConfigError} that lists every violation
+ * at once: values that do not parse, values that contradict each other, values that carry a comment.
+ */
+export function loadConfig<D extends Variables>(definition: Definition<D>, env: Environment): LoadedConfig<D> {
+  const findings: Findings = { violations: [], warnings: unknownNames(definition, env) };
+  const config: Record<string, unknown> = {};
+  const effective: Record<string, string> = {};
+  const unusable = new Set<string>();
+
+  for (const [name, variable] of Object.entries<Variable>(definition.variables)) {
+    const text = givenText(name, variable, env, findings) ?? variable.default;
+    if (text === undefined) {
+      config[variable.property] = undefined;
+      continue;
+    }
+    effective[name] = shown(variable, text);
+    const parsed = parse(name, variable, text, findings.violations);
+    if (parsed) config[variable.property] = parsed.value;
+    else unusable.add(name);
+  }
+
+  const asked = definition.crossChecks.filter(({ variables }) => !variables.some((name) => unusable.has(name)));
+  const broken = asked.filter(({ holds }: CrossCheck<D>) => !holds(config as ConfigOf<D>));
+  for (const { variables, requirement } of broken) {
+    const values = variables.map((name) => `${name}='${effective[name] ?? ''}'`).join(', ');
+    findings.violations.push(`${values}: ${requirement}`);
+  }
+
+  if (findings.violations.length > 0) throw new ConfigError(findings.violations);
+  return { config: config as ConfigOf<D>, warnings: findings.warnings, effective };
+}
+
+/** Logs what a service runs with, once at its start: each warning, then the effective configuration, secrets masked. */
+export function logConfig(logger: Logger, loaded: Pick<LoadedConfig<Variables>, 'warnings' | 'effective'>): void {
+  for (const warning of loaded.warnings) logger.warn(warning);
+  logger.info({ config: loaded.effective }, 'effective configuration');
+}

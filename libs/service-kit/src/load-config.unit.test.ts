@@ -1,0 +1,149 @@
+import { describe, expect, it } from '@jest/globals';
+import { defineConfig } from './define-config.js';
+import type { Config } from './define-config.js';
+import { ConfigError, loadConfig, logConfig } from './load-config.js';
+import type { Environment } from './load-config.js';
+import { createLogger } from './logger.js';
+import { sharedVariables } from './shared-variables.js';
+import { boolean, number, oneOf } from './variable.js';
+
+const definition = defineConfig(
+  {
+    ...sharedVariables,
+    P31_MIN_MULT: number({ property: 'minMultiplier', describe: 'Lowest', default: '0.5', min: 0 }),
+    P31_MAX_MULT: number({ property: 'maxMultiplier', describe: 'Highest', default: '1.5', min: 0 }),
+    APPLY_MODE: oneOf(['testnet', 'production'], { property: 'applyMode', describe: 'Mode', default: 'testnet' }),
+    GOV_TAKE_OVER: boolean({ property: 'takeOver', describe: 'Take over', default: 'false' }),
+    GOV_MAX_NOTIONAL_PER_DAY_USD: number({
+      property: 'maxNotionalPerDayUsd',
+      describe: 'Cap',
+      default: '5000',
+      min: 0,
+      aliases: ['GOV_MAX_REDUCE_NOTIONAL_PER_DAY_USD'],
+    }),
+  },
+  {
+    crossChecks: [
+      {
+        variables: ['P31_MIN_MULT', 'P31_MAX_MULT'],
+        holds: (config) => config.minMultiplier <= config.maxMultiplier,
+        requirement: 'P31_MIN_MULT must not exceed P31_MAX_MULT',
+      },
+    ],
+    alsoKnown: ['LOOP_INTERVAL_SEC'],
+  },
+);
+
+function violationsOf(env: Environment): readonly string[] {
+  try {
+    loadConfig(definition, env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.violations;
+    throw error;
+  }
+  return [];
+}
+
+describe('loadConfig', () => {
+  it('takes defaults for what is unset or blank, and types each property', () => {
+    const { config, warnings } = loadConfig(definition, { P31_MIN_CONF: '', APPLY_MODE: '  ', P31_MAX_MULT: ' 2 ' });
+    const typed: Config<typeof definition> = config;
+    const mode: 'testnet' | 'production' = config.applyMode;
+    const url: string | undefined = config.redisUrl;
+    expect({ mode, url, ...typed }).toMatchObject({
+      mode: 'testnet',
+      url: undefined,
+      minConfidence: 0.65,
+      maxFutureSec: 60,
+      maxMultiplier: 2,
+      takeOver: false,
+      redisHost: 'localhost',
+      redisPort: 6379,
+      redisDb: 0,
+      metricsHost: '127.0.0.1',
+      metricsMaxSymbols: 500,
+      logLevel: 'info',
+    });
+    expect(warnings).toEqual([]);
+  });
+
+  it('lists every violation at once, a line each, with the variable, its value and what is allowed', () => {
+    const env = { P31_MIN_CONF: '1.5', APPLY_MODE: 'prod', GOV_TAKE_OVER: 'yes', P31_MIN_MULT: '3' };
+    const lines = [
+      "P31_MIN_CONF: '1.5' is not allowed, must be a number in 0..1",
+      "APPLY_MODE: 'prod' is not allowed, must be one of testnet, production",
+      "GOV_TAKE_OVER: 'yes' is not allowed, must be true or false",
+      "P31_MIN_MULT='3', P31_MAX_MULT='1.5': P31_MIN_MULT must not exceed P31_MAX_MULT",
+    ];
+    expect(violationsOf(env)).toEqual(lines);
+    expect(() => loadConfig(definition, env)).toThrow(['The configuration is not usable:', ...lines].join('\n  '));
+  });
+
+  it('does not ask a cross check about a value that is unusable by itself', () => {
+    expect(violationsOf({ P31_MIN_MULT: '3', P31_MAX_MULT: 'x' })).toEqual([
+      "P31_MAX_MULT: 'x' is not allowed, must be a number >= 0",
+    ]);
+  });
+
+  it.each(['3 # per hour', '3\t#x', '# none'])('reports the comment in %j as such', (value) => {
+    expect(violationsOf({ P31_MIN_MULT: value })).toEqual([
+      `P31_MIN_MULT: '${value}' carries a comment: in an env file a comment has a line of its own`,
+    ]);
+  });
+
+  it('warns of a name like ours that nobody knows, with the nearest one', () => {
+    const env = { P31_MINCONF: '1', LOG_LEVLE: 'info', LOOP_INTERVAL_SEC: '10', HOME: '/', GOVERNMENT: 'x' };
+    expect(loadConfig(definition, env).warnings).toEqual([
+      'P31_MINCONF is not a known name and has no effect; the nearest known name is P31_MIN_CONF',
+      'LOG_LEVLE is not a known name and has no effect; the nearest known name is LOG_LEVEL',
+    ]);
+  });
+
+  it('accepts a former name with a warning, and refuses two that differ', () => {
+    const old = { GOV_MAX_REDUCE_NOTIONAL_PER_DAY_USD: '7000' };
+    const { config, warnings, effective } = loadConfig(definition, old);
+    expect(config.maxNotionalPerDayUsd).toBe(7000);
+    expect(effective['GOV_MAX_NOTIONAL_PER_DAY_USD']).toBe('7000');
+    expect(warnings).toEqual([
+      'GOV_MAX_REDUCE_NOTIONAL_PER_DAY_USD is a former name of GOV_MAX_NOTIONAL_PER_DAY_USD: rename it',
+    ]);
+    expect(violationsOf({ ...old, GOV_MAX_NOTIONAL_PER_DAY_USD: '7000' })).toEqual([]);
+    expect(violationsOf({ ...old, GOV_MAX_NOTIONAL_PER_DAY_USD: '1' })).toEqual([
+      "GOV_MAX_NOTIONAL_PER_DAY_USD: '1' here, '7000' under its former name GOV_MAX_REDUCE_NOTIONAL_PER_DAY_USD; keep one",
+    ]);
+  });
+
+  it('never shows a password: not in what is in effect, not in a violation', () => {
+    expect(loadConfig(definition, { REDIS_URL: 'redis://me:s3cret@h:1/0' }).effective['REDIS_URL']).toBe(
+      'redis://me:***@h:1/0',
+    );
+    expect(violationsOf({ REDIS_URL: 'http://me:s3cret@h' })).toEqual([
+      expect.stringContaining("REDIS_URL: 'http://me:***@h' is not allowed, must be a URL (redis://"),
+    ]);
+  });
+
+  it('logs warnings and the effective configuration', () => {
+    const lines: string[] = [];
+    const logger = createLogger({ name: 'x', destination: { write: (line: string) => lines.push(line) } });
+    logConfig(logger, loadConfig(definition, { P31_MINCONF: '1', REDIS_URL: 'redis://:s3cret@h' }));
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+      expect.objectContaining({ level: 'warn', msg: expect.stringContaining('P31_MIN_CONF') as unknown }),
+      expect.objectContaining({
+        msg: 'effective configuration',
+        config: expect.objectContaining({ P31_MIN_CONF: '0.65', REDIS_URL: 'redis://:***@h' }) as unknown,
+      }),
+    ]);
+  });
+});
+
+describe('defineConfig', () => {
+  it('refuses a default that its own variable would refuse', () => {
+    const wrong = { A: number({ property: 'a', describe: 'A', default: '2', max: 1 }) };
+    expect(() => defineConfig(wrong)).toThrow("A: its default '2' is not one of its own values");
+  });
+
+  it('refuses two variables for one property', () => {
+    const twice = { A: number({ property: 'a', describe: 'A' }), B: number({ property: 'a', describe: 'B' }) };
+    expect(() => defineConfig(twice)).toThrow('B and A both name the property a');
+  });
+});

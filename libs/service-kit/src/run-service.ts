@@ -1,0 +1,91 @@
+import { ConfigError } from './load-config.js';
+import type { Environment } from './load-config.js';
+import { createLogger } from './logger.js';
+import type { Logger } from './logger.js';
+
+/** sysexits' EX_CONFIG: systemd's `RestartPreventExitStatus=78` keeps it from restarting what cannot start. */
+export const EXIT_CONFIG = 78;
+
+export interface ServiceContext {
+  readonly env: Environment;
+  /** Aborted by the first SIGTERM or SIGINT, also while the service is still starting. */
+  readonly stopping: AbortSignal;
+}
+
+/** What `runService` needs of `process`. */
+export interface ServiceHost {
+  readonly env: Environment;
+  readonly stderr: { write(text: string): unknown };
+  on(event: string, listener: (...args: unknown[]) => void): unknown;
+  exit(code: number): void;
+}
+
+export interface ServiceOptions {
+  readonly name: string;
+  /** Starts the service; resolves, once it runs, to what stops it in order. */
+  readonly start: (context: ServiceContext) => Promise<{ stop(): Promise<void> }>;
+  /** After a signal, how long stopping may take before the process exits with 1. */
+  readonly stopDeadlineMs?: number;
+  readonly logger?: Logger;
+  readonly host?: ServiceHost;
+}
+
+/**
+ * Runs a service as a process. SIGTERM or SIGINT: stop once, exit 0, or 1 when that failed or took too long (4.5 s, so
+ * that it is over within 5). A {@link ConfigError} while starting: its lines on stderr, exit 78. Any other failure to
+ * start, an uncaught exception or an unhandled rejection: logged, exit 1, for the supervisor to start it again.
+ */
+export async function runService(options: ServiceOptions): Promise<void> {
+  const { name, start, stopDeadlineMs = 4500, logger = createLogger({ name }), host = process } = options;
+  const abort = new AbortController();
+
+  const crash = (error: unknown, what: string): void => {
+    logger.fatal({ err: error }, what);
+    host.exit(1);
+  };
+  host.on('uncaughtException', (error) => {
+    crash(error, 'uncaught exception');
+  });
+  host.on('unhandledRejection', (reason) => {
+    crash(reason, 'unhandled rejection');
+  });
+
+  const running = Promise.resolve().then(() => start({ env: host.env, stopping: abort.signal }));
+
+  async function stop(signal: unknown): Promise<void> {
+    logger.info({ signal }, 'stopping');
+    const deadline = setTimeout(() => {
+      logger.error({ stopDeadlineMs }, 'did not stop in time: exiting at once');
+      host.exit(1);
+    }, stopDeadlineMs);
+    abort.abort();
+    try {
+      const service = await running.catch(() => undefined); // what did not start needs no stop
+      await service?.stop();
+      logger.info('stopped');
+      host.exit(0);
+    } catch (error) {
+      crash(error, 'failed to stop');
+    } finally {
+      clearTimeout(deadline);
+    }
+  }
+  for (const signal of ['SIGTERM', 'SIGINT']) {
+    host.on(signal, () => {
+      if (!abort.signal.aborted) void stop(signal);
+    });
+  }
+
+  try {
+    await running;
+  } catch (error) {
+    if (abort.signal.aborted) {
+      logger.info({ err: error }, 'start was cut short');
+    } else if (error instanceof ConfigError) {
+      host.stderr.write(`${name}: ${error.message}\n`);
+      host.exit(EXIT_CONFIG);
+    } else {
+      crash(error, 'failed to start');
+    }
+  }
+}

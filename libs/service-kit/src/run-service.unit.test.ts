@@ -1,0 +1,129 @@
+import { EventEmitter, once } from 'node:events';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { ConfigError } from './load-config.js';
+import { createLogger } from './logger.js';
+import { runService } from './run-service.js';
+import type { ServiceContext, ServiceHost } from './run-service.js';
+
+class FakeProcess extends EventEmitter implements ServiceHost {
+  readonly env = { A: '1' };
+  readonly codes: number[] = [];
+  errors = '';
+  readonly stderr = { write: (text: string) => (this.errors += text) };
+  readonly exited = once(this, 'exited');
+  exit(code: number): void {
+    this.codes.push(code);
+    this.emit('exited');
+  }
+}
+
+let host: FakeProcess;
+let log: string[];
+const run = (start: (context: ServiceContext) => Promise<{ stop(): Promise<void> }>): Promise<void> => {
+  const logger = createLogger({ name: 'svc', destination: { write: (line: string) => log.push(line) } });
+  return runService({ name: 'svc', start, host, logger });
+};
+const messages = () => log.map((line) => (JSON.parse(line) as { msg: string }).msg);
+
+beforeEach(() => {
+  host = new FakeProcess();
+  log = [];
+});
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+describe('runService', () => {
+  it('gives the environment, stops once on signals and exits with 0', async () => {
+    const stop = jest.fn(() => Promise.resolve());
+    let context: ServiceContext | undefined;
+    await run((given) => {
+      context = given;
+      return Promise.resolve({ stop });
+    });
+    expect(context?.env).toBe(host.env);
+    expect(host.codes).toEqual([]);
+    host.emit('SIGTERM', 'SIGTERM');
+    host.emit('SIGINT', 'SIGINT');
+    host.emit('SIGTERM', 'SIGTERM');
+    await host.exited;
+    expect(context?.stopping.aborted).toBe(true);
+    expect(stop).toHaveBeenCalledTimes(1);
+    expect(host.codes).toEqual([0]);
+    expect(messages()).toEqual(['stopping', 'stopped']);
+  });
+
+  it('exits with 1 when stopping takes too long', async () => {
+    jest.useFakeTimers();
+    await run(() => Promise.resolve({ stop: () => new Promise(() => undefined) }));
+    host.emit('SIGTERM', 'SIGTERM');
+    await jest.advanceTimersByTimeAsync(4499);
+    expect(host.codes).toEqual([]);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(host.codes).toEqual([1]);
+    expect(messages()).toEqual(['stopping', 'did not stop in time: exiting at once']);
+  });
+
+  it('exits with 1 when stopping fails', async () => {
+    await run(() => Promise.resolve({ stop: () => Promise.reject(new Error('stuck')) }));
+    host.emit('SIGTERM', 'SIGTERM');
+    await host.exited;
+    expect(host.codes).toEqual([1]);
+    expect(messages()).toEqual(['stopping', 'failed to stop']);
+  });
+
+  it('stops what has just started when the signal came before', async () => {
+    const stop = jest.fn(() => Promise.resolve());
+    const started = run(async ({ stopping }) => {
+      await once(stopping, 'abort');
+      return { stop };
+    });
+    await Promise.resolve();
+    host.emit('SIGINT', 'SIGINT');
+    await Promise.all([started, host.exited]);
+    expect(stop).toHaveBeenCalledTimes(1);
+    expect(host.codes).toEqual([0]);
+  });
+
+  it('exits with 0 when a signal cuts a start short', async () => {
+    const started = run(async ({ stopping }) => {
+      await once(stopping, 'abort');
+      throw new Error('given up');
+    });
+    await Promise.resolve();
+    host.emit('SIGTERM', 'SIGTERM');
+    await Promise.all([started, host.exited]);
+    expect(host.codes).toEqual([0]);
+    expect(messages()).toContain('start was cut short');
+  });
+
+  it('lists what is wrong with the configuration on stderr and exits with 78', async () => {
+    await run(() => {
+      throw new ConfigError(["A: 'x' is not allowed", "B: 'y' is not allowed"]);
+    });
+    expect(host.errors).toBe(
+      "svc: The configuration is not usable:\n  A: 'x' is not allowed\n  B: 'y' is not allowed\n",
+    );
+    expect(host.codes).toEqual([78]);
+  });
+
+  it('exits with 1 when it fails to start', async () => {
+    await run(() => Promise.reject(new Error('no Redis')));
+    expect(host.codes).toEqual([1]);
+    expect(JSON.parse(log[0] ?? '')).toMatchObject({
+      level: 'fatal',
+      msg: 'failed to start',
+      err: { message: 'no Redis' },
+    });
+  });
+
+  it.each([
+    ['uncaughtException', 'uncaught exception'],
+    ['unhandledRejection', 'unhandled rejection'],
+  ])('logs an %s and exits with 1', async (event, message) => {
+    await run(() => Promise.resolve({ stop: () => Promise.resolve() }));
+    host.emit(event, new Error('bug'));
+    expect(host.codes).toEqual([1]);
+    expect(JSON.parse(log[0] ?? '')).toMatchObject({ level: 'fatal', msg: message, err: { message: 'bug' } });
+  });
+});

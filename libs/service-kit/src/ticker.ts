@@ -1,0 +1,86 @@
+/** Time and timers, so that tests can bring their own. */
+export interface Clock {
+  /** Milliseconds, never going back. */
+  readonly now: () => number;
+  setTimeout(run: () => void, delayMs: number): unknown;
+  clearTimeout(timer: unknown): void;
+}
+
+/** Unix milliseconds as of the process's start, from there on steady: a step of the wall clock does not move it. */
+export const steadyClock: Clock = {
+  now: () => performance.timeOrigin + performance.now(),
+  setTimeout: (run, delayMs) => setTimeout(run, delayMs),
+  clearTimeout: (timer) => {
+    clearTimeout(timer as NodeJS.Timeout);
+  },
+};
+
+export interface Tick {
+  /** The slot's time on the ticker's clock. For pacing and logs; take the time of a decision from the wall clock. */
+  readonly dueMs: number;
+  /** Slots that passed unused since the previous run, because it took too long. */
+  readonly missed: number;
+}
+
+export interface TickerOptions {
+  readonly intervalMs: number;
+  readonly run: (tick: Tick) => Promise<void>;
+  /** Told of a run that failed; the ticker goes on. */
+  readonly onError: (error: unknown) => void;
+  /** Told, as soon as it is known, how many slots (> 0) a long run used up. */
+  readonly onMissed?: (count: number) => void;
+  readonly clock?: Clock;
+}
+
+export interface Ticker {
+  /** Starts no further run and waits for the one in hand. Not to be awaited inside a run. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Runs at a fixed rate, never twice at a time: at once, then at start + k * `intervalMs`. A run that takes longer than the
+ * interval uses up the slots that pass meanwhile; the next run starts on the next slot of the same grid.
+ */
+export function createTicker({ intervalMs, run, onError, onMissed, clock = steadyClock }: TickerOptions): Ticker {
+  const startMs = clock.now();
+  let slot = 0;
+  let missed = 0;
+  let stopped = false;
+  let timer: unknown;
+
+  const dueMs = (): number => startMs + slot * intervalMs;
+
+  function scheduleNext(): void {
+    // At least the next slot: a timer may fire a fraction of a millisecond before its slot.
+    const next = Math.max(slot + 1, Math.ceil((clock.now() - startMs) / intervalMs));
+    missed = next - slot - 1;
+    slot = next;
+    if (missed > 0) onMissed?.(missed);
+    timer = clock.setTimeout(
+      () => {
+        inHand = runSlot();
+      },
+      Math.max(0, dueMs() - clock.now()),
+    );
+  }
+
+  async function runSlot(): Promise<void> {
+    try {
+      await run({ dueMs: dueMs(), missed });
+    } catch (error) {
+      onError(error);
+    }
+    if (!stopped) scheduleNext();
+  }
+
+  // In a microtask, so that `run` may use the ticker that is being created.
+  let inHand = Promise.resolve().then(() => (stopped ? undefined : runSlot()));
+
+  return {
+    stop: () => {
+      stopped = true;
+      clock.clearTimeout(timer);
+      return inHand;
+    },
+  };
+}

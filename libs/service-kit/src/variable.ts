@@ -1,0 +1,157 @@
+import { parseNumber } from '@quantum/redis-schemas';
+import { z } from 'zod';
+
+/**
+ * One environment variable, declared once. Parsing, defaults, env files and the tables in the docs all derive from it.
+ * `P` is the name of its property in the typed configuration, `T` the type of its value there.
+ */
+export interface Variable<P extends string = string, T = unknown> {
+  readonly property: P;
+  /** From text without blanks around it. Its own messages are not shown: `allowed` says what a value must be. */
+  readonly schema: z.ZodType<T, string>;
+  /** What a value must be, completing "must be ...". */
+  readonly allowed: string;
+  /** What it is for, one line. */
+  readonly describe: string;
+  /** As one would write it in an env file. Without one, the variable is optional and its value may be undefined. */
+  readonly default?: string;
+  /** Of the value: `seconds`, `USD`. */
+  readonly unit?: string;
+  /** Former names, still accepted with a warning. */
+  readonly aliases?: readonly string[];
+  /** Shown, commented out, in a generated env file when there is no default. */
+  readonly example?: string;
+  /** Set for a value that may hold a secret: makes it fit to be shown in logs and errors. */
+  readonly mask?: (text: string) => string;
+}
+
+/** What is common to the options of every kind of variable. */
+export interface CommonOptions {
+  readonly property: string;
+  readonly describe: string;
+  readonly default?: string;
+  readonly unit?: string;
+  readonly aliases?: readonly string[];
+  readonly example?: string;
+  readonly mask?: (text: string) => string;
+}
+
+/** A variable with a default always has a value. */
+export type Declared<O extends CommonOptions, T> = Variable<
+  O['property'],
+  O extends { readonly default: string } ? T : T | undefined
+>;
+
+/** Declares a variable of a kind of its own; the functions below cover the usual kinds. */
+export function variable<T, const O extends CommonOptions>(
+  schema: z.ZodType<T, string>,
+  allowed: string,
+  options: O,
+): Declared<O, T> {
+  const { property, describe, unit, aliases, example, mask } = options;
+  const declared: Variable<string, T> = {
+    property,
+    schema,
+    allowed,
+    describe,
+    ...(options.default !== undefined && { default: options.default }),
+    ...(unit !== undefined && { unit }),
+    ...(aliases && { aliases }),
+    ...(example !== undefined && { example }),
+    ...(mask && { mask }),
+  };
+  return declared;
+}
+
+const textThat = (accepts: (text: string) => boolean): z.ZodType<string, string> => z.string().refine(accepts);
+
+/** A range: `min`/`max` inclusive, `above`/`below` exclusive. */
+export interface Range {
+  readonly min?: number;
+  readonly max?: number;
+  readonly above?: number;
+  readonly below?: number;
+}
+
+const inRange = (value: number, { min = -Infinity, max = Infinity, above = -Infinity, below = Infinity }: Range) =>
+  value >= min && value <= max && value > above && value < below;
+
+function rangeText({ min, max, above, below }: Range): string {
+  if (min !== undefined && max !== undefined) return ` in ${min}..${max}`;
+  const bounds = Object.entries({ '>=': min, '>': above, '<=': max, '<': below });
+  const stated = bounds.flatMap(([sign, bound]) => (bound === undefined ? [] : [`${sign} ${bound}`]));
+  return stated.length > 0 ? ` ${stated.join(' and ')}` : '';
+}
+
+const numeric = (range: Range, accepts: (value: number) => boolean): z.ZodType<number, string> =>
+  z.string().transform((text, context) => {
+    const value = parseNumber(text);
+    if (value !== undefined && accepts(value) && inRange(value, range)) return value;
+    context.addIssue('not allowed');
+    return z.NEVER;
+  });
+
+/** A finite number as decimal text, the same rule as for numbers in Redis: no hex, separators or words. */
+export const number = <const O extends CommonOptions & Range>(options: O): Declared<O, number> =>
+  variable(
+    numeric(options, () => true),
+    `a number${rangeText(options)}`,
+    options,
+  );
+
+/** A whole number that is exact in a double. */
+export const integer = <const O extends CommonOptions & Range>(options: O): Declared<O, number> =>
+  variable(numeric(options, Number.isSafeInteger), `a whole number${rangeText(options)}`, options);
+
+/** A TCP port. With `anyFree`, 0 is allowed and means any free port. */
+export const port = <const O extends CommonOptions & { readonly anyFree?: boolean }>(
+  options: O,
+): Declared<O, number> => {
+  const range = { min: options.anyFree === true ? 0 : 1, max: 65535 };
+  const allowed = `a port in ${range.min}..${range.max}${options.anyFree === true ? ' (0: any free port)' : ''}`;
+  return variable(numeric(range, Number.isSafeInteger), allowed, options);
+};
+
+/** `true`, `false`, `1` or `0`, without regard to case. Any other word is a violation, not false. */
+export const boolean = <const O extends CommonOptions>(options: O): Declared<O, boolean> => {
+  const schema = z
+    .string()
+    .toLowerCase()
+    .pipe(z.enum(['true', 'false', '1', '0']))
+    .transform((word) => word === 'true' || word === '1');
+  return variable(schema, 'true or false', options);
+};
+
+/** One of a closed list of words, exactly as listed. */
+export const oneOf = <const V extends readonly string[], const O extends CommonOptions>(
+  values: V,
+  options: O,
+): Declared<O, V[number]> => variable(z.enum(values), `one of ${values.join(', ')}`, options);
+
+/** Any text that is not empty. With `pattern`, the whole text must match, and `allowed` says so in words. */
+export const text = <const O extends CommonOptions & { readonly pattern?: RegExp; readonly allowed?: string }>(
+  options: O,
+): Declared<O, string> =>
+  variable(
+    textThat((value) => options.pattern?.test(value) ?? true),
+    options.allowed ?? 'text',
+    options,
+  );
+
+/** A host name or an IP address (IPv6 without brackets). */
+export const host = <const O extends CommonOptions>(options: O): Declared<O, string> =>
+  variable(
+    textThat((value) => /^[A-Za-z0-9_.:%-]+$/.test(value)),
+    'a host name or an IP address',
+    options,
+  );
+
+/** An absolute URL whose scheme is one of `schemes` (without the colon). */
+export const url = <const O extends CommonOptions & { readonly schemes: readonly string[] }>(
+  options: O,
+): Declared<O, string> =>
+  variable(
+    textThat((value) => URL.canParse(value) && options.schemes.includes(new URL(value).protocol.slice(0, -1))),
+    `a URL (${options.schemes.map((scheme) => `${scheme}://`).join(', ')})`,
+    options,
+  );
