@@ -1,0 +1,123 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import * as keys from './keys.js';
+import { KEY_TABLE } from './key-table.js';
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+/** The part of a key that Redis Cluster hashes: between the first `{` and the next `}`, unless empty. */
+function hashTag(key: string): string {
+  const open = key.indexOf('{');
+  const close = key.indexOf('}', open + 1);
+  return open < 0 || close <= open + 1 ? key : key.slice(open + 1, close);
+}
+
+describe('key names', () => {
+  it.each([
+    [keys.targetKey('BTCUSDT'), 'quantum:allocation:target:BTCUSDT'],
+    [keys.targetKey('BTC:PERP'), 'quantum:allocation:target:BTC:PERP'],
+    [keys.TARGET_KEY_PATTERN, 'quantum:allocation:target:*'],
+    [keys.proposedKey('BTCUSDT'), 'quantum:allocation:target:proposed:BTCUSDT'],
+    [keys.efficiencyKey('BTCUSDT'), 'quantum:capital:efficiency:BTCUSDT'],
+    [keys.LAST_CYCLE_KEY, 'quantum:allocation:proposed:last_cycle'],
+    [keys.KILL_KEY, 'quantum:kill'],
+    [keys.budgetKey('BTCUSDT'), 'quantum:portfolio:budget:BTCUSDT'],
+    [keys.positionKey('BTCUSDT'), 'quantum:state:positions:BTCUSDT'],
+    [keys.permitKey('p-1'), 'quantum:permit:p-1'],
+    [keys.blockKey('p-1'), 'quantum:governor:block:p-1'],
+    [keys.decidedKey('p-1'), 'quantum:governor:decided:{quantum:permit:p-1}'],
+    [keys.windowKey('BTCUSDT'), 'quantum:governor:window:{BTCUSDT}'],
+    [keys.dailyKey('BTCUSDT'), 'quantum:governor:daily:{BTCUSDT}'],
+    [keys.lastExecKey('BTCUSDT'), 'quantum:governor:last_exec:BTCUSDT'],
+    [keys.disarmKey('2026-01-31'), 'quantum:governor:disarm:2026-01-31'],
+    [keys.STREAMS.allocationDecision, 'quantum:stream:allocation.decision'],
+    [keys.STREAMS.proposed, 'quantum:stream:allocation.target.proposed'],
+    [keys.STREAMS.plans, 'quantum:stream:apply.plan'],
+    [keys.STREAMS.budgetViolation, 'quantum:stream:budget.violation'],
+    [keys.STREAMS.events, 'quantum:stream:governor.events'],
+    [keys.STREAMS.deadletter, 'quantum:stream:governor.deadletter'],
+    [keys.GOVERNOR_GROUP, 'governor'],
+  ])('%s', (name, contract) => {
+    expect(name).toBe(contract);
+  });
+
+  it('are all in the table, once', () => {
+    const listed = KEY_TABLE.map(({ key }) => key);
+    const perSymbol = Object.entries(keys).filter(
+      ([name]) => /^(?!is)\w+Key$/.test(name) && name !== 'symbolOfTargetKey',
+    );
+    const placeholder = (name: string) =>
+      name === 'disarmKey'
+        ? '{date}'
+        : ['permitKey', 'blockKey', 'decidedKey'].includes(name)
+          ? '{plan_id}'
+          : '{symbol}';
+    const named = perSymbol.map(([name, build]) => (build as (x: string) => string)(placeholder(name)));
+    const expected = [...named, keys.KILL_KEY, keys.LAST_CYCLE_KEY, ...Object.values(keys.STREAMS)];
+    expect([...listed].sort()).toEqual(expected.sort());
+  });
+
+  it('put what one script touches into one Cluster slot', () => {
+    const symbol = fc.string({ minLength: 1, maxLength: 64, unit: 'binary' }).filter((s) => !/[{}]/.test(s));
+    const planId = fc.stringMatching(/^[!-z|~]{1,128}$/);
+    fc.assert(
+      fc.property(symbol, planId, (s, id) => {
+        expect(hashTag(keys.windowKey(s))).toBe(s);
+        expect(hashTag(keys.dailyKey(s))).toBe(s);
+        expect(hashTag(keys.decidedKey(id))).toBe(hashTag(keys.permitKey(id)));
+      }),
+    );
+  });
+});
+
+describe('symbolOfTargetKey', () => {
+  it.each([
+    ['quantum:allocation:target:BTCUSDT', { kind: 'symbol', symbol: 'BTCUSDT' }],
+    ['quantum:allocation:target:BTC:PERP', { kind: 'symbol', symbol: 'BTC:PERP' }],
+    ['quantum:allocation:target::', { kind: 'symbol', symbol: ':' }],
+    ['quantum:allocation:target:proposed', { kind: 'symbol', symbol: 'proposed' }],
+    ['quantum:allocation:target:Proposed:X', { kind: 'symbol', symbol: 'Proposed:X' }],
+    ['quantum:allocation:target:\ufeffÅ', { kind: 'symbol', symbol: '\ufeffÅ' }],
+    ['quantum:allocation:target:proposed:BTCUSDT', { kind: 'shadow' }],
+    ['quantum:allocation:target:proposed:', { kind: 'shadow' }],
+    ['quantum:allocation:target:proposed:proposed:X', { kind: 'shadow' }],
+    ['quantum:allocation:target:', { kind: 'bad_name' }],
+    ['quantum:allocation:targets', { kind: 'bad_name' }],
+    ['', { kind: 'bad_name' }],
+  ])('%j', (key, expected) => {
+    expect(keys.symbolOfTargetKey(bytes(key))).toEqual(expected);
+  });
+
+  it.each([
+    ['a lone continuation', [0x80]],
+    ['a cut sequence', [0xc3]],
+    ['an overlong form', [0xc0, 0xaf]],
+    ['a surrogate', [0xed, 0xa0, 0x80]],
+    ['Latin-1', [0x41, 0xe9]],
+  ])('has no symbol for %s', (_name, tail) => {
+    const key = Uint8Array.from([...bytes('quantum:allocation:target:'), ...tail]);
+    expect(keys.symbolOfTargetKey(key)).toEqual({ kind: 'bad_name' });
+  });
+
+  it('undoes targetKey for each symbol that the decision stream may name, and only for those', () => {
+    const name = fc.oneof(
+      fc.string({ unit: 'grapheme' }),
+      fc.string().map((s) => `proposed:${s}`),
+    );
+    fc.assert(
+      fc.property(name, (symbol) => {
+        const found = keys.symbolOfTargetKey(bytes(keys.targetKey(symbol)));
+        if (keys.isTargetSymbol(symbol)) expect(found).toEqual({ kind: 'symbol', symbol });
+        else expect(found.kind).not.toBe('symbol');
+        expect(keys.symbolOfTargetKey(bytes(keys.proposedKey(symbol)))).toEqual({ kind: 'shadow' });
+      }),
+    );
+  });
+});
+
+it.each([
+  [0, '1970-01-01'],
+  [1769903999.999, '2026-01-31'],
+  [1769904000, '2026-02-01'],
+])('%d is on %s', (epochSec, date) => {
+  expect(keys.utcDate(epochSec)).toBe(date);
+});

@@ -1,0 +1,112 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import * as s from './index.js';
+import type { ProposalRecord } from './index.js';
+
+const proposal: ProposalRecord = {
+  tsEpochSec: 1700000000,
+  symbol: 'BTC:PERP',
+  baseTargetUsd: 1000.125,
+  proposedTargetUsd: 1000.125 * 1.4,
+  multiplier: 1.4,
+  effScore: 0.9,
+  effConfidence: 0.87654321,
+  effTsText: ' 1.7e9',
+  effStale: false,
+  baseTsText: '1699999990.5',
+  reason: 'ok',
+};
+
+describe('a proposal', () => {
+  it('keeps every input in the stream', () => {
+    expect(Object.entries(s.fieldsOf(s.proposalStreamEntry(proposal)))).toEqual([
+      ['ts_epoch', '1700000000'],
+      ['symbol', 'BTC:PERP'],
+      ['base_target', '1000.125'],
+      ['proposed_target', '1400.175'],
+      ['multiplier', '1.4000'],
+      ['eff_score', '0.9'],
+      ['eff_confidence', '0.87654321'],
+      ['eff_ts', ' 1.7e9'],
+      ['base_ts', '1699999990.5'],
+      ['eff_stale', '0'],
+      ['reason', 'ok'],
+      ['mode', 'shadow'],
+    ]);
+  });
+
+  it('is rounded for people in the hash', () => {
+    expect(Object.entries(s.fieldsOf(s.proposalHash(proposal)))).toEqual([
+      ['ts_epoch', '1700000000'],
+      ['symbol', 'BTC:PERP'],
+      ['base_target', '1000.13'],
+      ['proposed_target', '1400.17'],
+      ['multiplier', '1.4000'],
+      ['eff_score', '0.9000'],
+      ['eff_confidence', '0.877'],
+      ['eff_stale', '0'],
+      ['reason', 'ok'],
+      ['mode', 'shadow'],
+      ['last_update_ts_epoch', '1700000000'],
+    ]);
+  });
+
+  it('leaves empty what is unreadable, and flags what is stale', () => {
+    const unread = { effScore: undefined, effConfidence: undefined, effTsText: '', baseTsText: '' };
+    const stream = s.fieldsOf(s.proposalStreamEntry({ ...proposal, ...unread, effStale: true, reason: 'stale_eff' }));
+    expect(stream).toMatchObject({ eff_score: '', eff_confidence: '', eff_ts: '', base_ts: '', eff_stale: '1' });
+    const hash = s.fieldsOf(s.proposalHash({ ...proposal, ...unread, effStale: true, reason: 'stale_eff' }));
+    expect(hash).toMatchObject({ eff_score: '', eff_confidence: '', eff_stale: '1', reason: 'stale_eff' });
+  });
+
+  it('lists its fields in the order in which it writes them', () => {
+    const names = (flat: string[]) => flat.filter((_, i) => i % 2 === 0);
+    expect(names(s.proposalStreamEntry(proposal))).toEqual(s.PROPOSAL_STREAM_FIELDS);
+    expect(names(s.proposalHash(proposal))).toEqual(s.PROPOSAL_HASH_FIELDS);
+  });
+
+  it('reads back: exactly from the stream, to the cent from the hash', () => {
+    const usd = fc.double({ min: 0, max: 1e12, noNaN: true });
+    const unit = fc.double({ min: 0, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(usd, usd, unit, unit, (baseTargetUsd, proposedTargetUsd, effScore, effConfidence) => {
+        const record = { ...proposal, baseTargetUsd, proposedTargetUsd, effScore, effConfidence };
+        const stream = s.fieldsOf(s.proposalStreamEntry(record));
+        const numbers = ['base_target', 'proposed_target', 'eff_score', 'eff_confidence'].map((f) =>
+          s.parseNumber(stream[f]),
+        );
+        expect(numbers).toEqual([baseTargetUsd, proposedTargetUsd, effScore, effConfidence]);
+        const hash = s.fieldsOf(s.proposalHash(record));
+        expect(hash['base_target']).toMatch(/^\d+\.\d{2}$/);
+        expect(Math.abs(Number(hash['proposed_target']) - proposedTargetUsd)).toBeLessThanOrEqual(0.0051);
+      }),
+    );
+  });
+});
+
+it('sums up a cycle with a count per reason', () => {
+  const cycle = {
+    tsEpochSec: 1700000000,
+    symbols: 13,
+    proposed: { redis_error: 1, missing_eff: 2, invalid_eff: 0, stale_eff: 0, low_conf: 3, ok: 4 },
+    skipped: { no_target: 1, invalid_target: 0, redis_error: 2, bad_name: 0 },
+    durationSec: 0.12345,
+  };
+  expect({ ...s.fieldsOf(s.lastCycleHash(cycle)) }).toEqual({
+    ts_epoch: '1700000000',
+    symbols: '13',
+    proposed: '10',
+    skipped: '3',
+    duration_sec: '0.123',
+    redis_error: '1',
+    missing_eff: '2',
+    invalid_eff: '0',
+    stale_eff: '0',
+    low_conf: '3',
+    ok: '4',
+    skipped_no_target: '1',
+    skipped_invalid_target: '0',
+    skipped_redis_error: '2',
+    skipped_bad_name: '0',
+  });
+});

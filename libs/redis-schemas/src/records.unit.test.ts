@@ -1,0 +1,140 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import * as s from './index.js';
+import type { DecisionRecord, Permit } from './index.js';
+
+const permit: Permit = {
+  granted: true,
+  symbol: 'BTCUSDT',
+  decision: 'EXECUTE',
+  computed_qty: 2,
+  computed_notional: 101,
+  created_at: 1700000000.125,
+  consumed: false,
+  eff_score: '0.2000',
+  eff_confidence: '0.800',
+  eff_stale: '0',
+  eff_factor: '0.4444',
+  downsize_factor: '0.4444',
+  eff_action: 'DOWNSIZE',
+  eff_reason: 'ok',
+  extra_cooldown_sec: '96',
+  would_block: [],
+  mode: 'testnet',
+};
+const record: DecisionRecord = {
+  v: 1,
+  plan_id: 'p-1',
+  symbol: 'BTCUSDT',
+  entry_id: '1700000000000-0',
+  decided_at: 1700000000.125,
+  outcome: 'permit',
+  reason: '',
+  gates: [{ gate: 'plan_age', mode: 'shadow', refused: true }],
+  inputs: { eff_score: 0.2, eff_ts: '1700000000', price: null, closing: false },
+  permit,
+};
+
+describe('a permit', () => {
+  it('starts with the fields that it always had, in their order', () => {
+    expect(Object.keys(s.PermitSchema.shape)).toEqual(Object.keys(permit));
+    expect(s.PermitSchema.parse(permit)).toEqual(permit);
+    expect(s.PERMIT_TTL_SEC).toBe(60);
+  });
+
+  it.each(Object.keys(permit))('always has %s', (name) => {
+    expect(s.PermitSchema.safeParse({ ...permit, [name]: undefined }).success).toBe(false);
+  });
+
+  it.each<[string, object]>([
+    ['unreadable efficiency', { eff_score: '', eff_confidence: '', eff_action: 'NONE', eff_reason: 'redis_error' }],
+    ['shadow refusals', { would_block: ['kill_score', 'allocation_cap'] }],
+    ['unknown size', { computed_qty: 0, computed_notional: 0 }],
+  ])('can hold %s', (_name, given) => {
+    expect(s.PermitSchema.safeParse({ ...permit, ...given }).success).toBe(true);
+  });
+
+  it.each<object>([
+    { granted: false },
+    { decision: 'SKIP' },
+    { consumed: true },
+    { computed_qty: -1 },
+    { computed_qty: '2' },
+    { computed_notional: Infinity },
+    { computed_notional: null },
+    { created_at: NaN },
+    { eff_score: '0.2' },
+    { eff_score: 0.2 },
+    { eff_confidence: '0.8000' },
+    { eff_stale: 0 },
+    { eff_factor: '0.44' },
+    { eff_action: 'BLOCK' },
+    { eff_reason: 'unknown' },
+    { extra_cooldown_sec: '1.5' },
+    { extra_cooldown_sec: 96 },
+    { would_block: ['unknown'] },
+    { would_block: '' },
+    { mode: 'live' },
+    { surprise: 1 },
+  ])('cannot hold %j', (given) => {
+    expect(s.PermitSchema.safeParse({ ...permit, ...given }).success).toBe(false);
+  });
+});
+
+describe('a block', () => {
+  const block = { reason: 'hourly_rate', timestamp: 1700000000.5, symbol: 'BTCUSDT' };
+  it('has a bare reason, and the numbers that decided in further fields', () => {
+    expect(s.BlockSchema.parse({ ...block, exec_count: 3, unreadable: true })).toMatchObject({ exec_count: 3 });
+    expect(s.BLOCK_TTL_SEC).toBe(3600);
+  });
+  it.each<object>([{ reason: 'hourly_rate 3/3' }, { reason: '' }, { timestamp: '1' }, { unreadable: false }])(
+    'cannot hold %j',
+    (given) => {
+      expect(s.BlockSchema.safeParse({ ...block, ...given }).success).toBe(false);
+    },
+  );
+});
+
+describe('a decision record', () => {
+  it('survives JSON with every number at full precision', () => {
+    const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map((x) => x + 0);
+    const scalar = fc.oneof(number, fc.string({ unit: 'grapheme' }), fc.boolean(), fc.constant(null));
+    const inputs = fc.dictionary(fc.stringMatching(/^[a-z][a-z_]{0,9}$/), scalar, { noNullPrototype: true });
+    const amount = fc.double({ min: 0, max: 1e300, noNaN: true });
+    fc.assert(
+      fc.property(inputs, number, amount, (given, decidedAt, qty) => {
+        const whole = { ...record, inputs: given, decided_at: decidedAt, permit: { ...permit, computed_qty: qty } };
+        expect(s.DecisionRecordSchema.parse(JSON.parse(JSON.stringify(whole)))).toEqual(whole);
+      }),
+    );
+  });
+
+  it.each<object>([
+    { v: 2 },
+    { outcome: 'maybe' },
+    { reason: 'plan_age!' },
+    { inputs: { price: Infinity } },
+    { inputs: { price: NaN } },
+    { inputs: { price: [] } },
+    { permit: { granted: true } },
+    { surprise: 1 },
+  ])('cannot hold %j', (given) => {
+    expect(s.DecisionRecordSchema.safeParse({ ...record, ...given }).success).toBe(false);
+  });
+});
+
+describe('reasons', () => {
+  it('are those of the contract, in its order', () => {
+    expect(s.EFFICIENCY_REASONS).toEqual(['redis_error', 'missing_eff', 'invalid_eff', 'stale_eff', 'low_conf', 'ok']);
+    expect(s.SKIP_REASONS).toEqual(['no_target', 'invalid_target', 'redis_error', 'bad_name']);
+    expect(s.GATE_NAMES).toEqual([
+      ...['kill_switch', 'disarmed', 'plan_age', 'kill_score', 'symbol_cooldown', 'hourly_rate', 'burst_rate'],
+      ...['daily_notional', 'portfolio_budget', 'allocation_cap'],
+    ]);
+    expect(s.GATE_MODES).toEqual(['enforce', 'shadow', 'off']);
+    expect(s.HINT_ACTIONS).toEqual(['NONE', 'DOWNSIZE']);
+    expect(s.CLOSING_ACTIONS).toEqual(['FULL_CLOSE_PROPOSED', 'PARTIAL_75', 'PARTIAL_50', 'PARTIAL_25']);
+    expect(s.APPLY_MODES).toEqual(['dry_run', 'testnet', 'production']);
+    expect(s.GOVERNOR_EVENTS).toEqual(expect.arrayContaining(['PLAN_REFUSED', 'AUTO_DISARM', 'DEAD_LETTER']));
+  });
+});

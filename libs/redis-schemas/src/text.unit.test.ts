@@ -1,0 +1,150 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { entryIdMs, fieldsOf, fixed, flag, full, isKillOn, parseBoolean, parseNumber } from './index.js';
+
+/** The grammar again, by splitting instead of matching: what a reader in another language might write. */
+function oracle(text: string): number | undefined {
+  const digits = (part: string) => Array.from(part).every((c) => '0123456789'.includes(c));
+  const unsigned = (part: string) => (part.startsWith('+') || part.startsWith('-') ? part.slice(1) : part);
+  const blank = (c: string | undefined) => c !== undefined && ' \t\r\n\f\v'.includes(c);
+  const chars = Array.from(text);
+  while (blank(chars[0])) chars.shift();
+  while (blank(chars.at(-1))) chars.pop();
+  const [mantissa = '', exponent, ...more] = unsigned(chars.join('')).replace('E', 'e').split('e');
+  const [whole = '', fraction = '', ...rest] = mantissa.split('.');
+  if (more.length > 0 || rest.length > 0 || whole + fraction === '' || !digits(whole + fraction)) return undefined;
+  if (exponent !== undefined && (unsigned(exponent) === '' || !digits(unsigned(exponent)))) return undefined;
+  const value = parseFloat(chars.join(''));
+  return Number.isFinite(value) ? value + 0 : undefined;
+}
+
+describe('parseNumber', () => {
+  it.each([
+    ['0', 0],
+    ['1700000000', 1700000000],
+    ['+0.65', 0.65],
+    ['-2.5', -2.5],
+    ['.5', 0.5],
+    ['5.', 5],
+    ['1e3', 1000],
+    ['1.5E-2', 0.015],
+    [' \t0.9\r\n', 0.9],
+    ['007', 7],
+    ['-0', 0],
+    ['1e-400', 0],
+  ])('reads %j', (text, value) => {
+    expect(parseNumber(text)).toBe(value);
+  });
+
+  const notNumbers = ['', ' ', '.', '+', 'e3', '1e', '1e+', '1.2.3', '--1', '+-1', '1 2', '1_000', '1,000', '0,5'];
+  const words = ['0x10', '0b1', 'nan', 'NaN', 'inf', 'Infinity', '-Infinity', '1e400', '1f', '1n', '50%', '$1', 'true'];
+  it.each([...notNumbers, ...words, '\u00a01', '\u0661', '\uff11', '1\0', null, undefined])('refuses %j', (text) => {
+    expect(parseNumber(text)).toBeUndefined();
+  });
+
+  it('agrees with an independent reading of the grammar', () => {
+    const pieces = [' ', '\t', '\n', '\u00a0', '+', '-', '.', 'e', 'E', '0', '7', '12', '400', '_', ',', 'x', 'nan'];
+    const text = fc.array(fc.constantFrom(...pieces), { maxLength: 8 }).map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(fc.oneof(text, fc.string(), fc.double().map(String)), (t) => {
+        expect(parseNumber(t)).toBe(oracle(t));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  // Found by reading: `\d+\.?\d*` backtracked quadratically, minutes for a text of this size.
+  it.each(['1', '.1', '1.', ' ', '1 ', '1e1'])('refuses a megabyte of %j and a letter', (piece) => {
+    expect(parseNumber(`${piece.repeat(1_000_000)}x`)).toBeUndefined();
+  });
+});
+
+describe('booleans', () => {
+  it.each(['true', 'True', 'TRUE', '1', ' true '])('%j is true', (text) => {
+    expect(parseBoolean(text)).toBe(true);
+  });
+  it.each(['false', 'False', '0', '', 'yes', '01', '1.0', 'truee', null, undefined])('%j is not', (text) => {
+    expect(parseBoolean(text)).toBe(false);
+  });
+  it('flags are 0 and 1', () => {
+    expect([flag(false), flag(true)]).toEqual(['0', '1']);
+  });
+});
+
+describe('isKillOn', () => {
+  it.each([null, '', ' ', '0', 'false', 'False', 'off', 'OFF', ' 0\n', '\toFf '])('%j is off', (text) => {
+    expect(isKillOn(text)).toBe(false);
+  });
+  const on = [
+    '1',
+    'true',
+    'on',
+    'yes',
+    '2',
+    '-1',
+    '0.0',
+    '00',
+    'no',
+    'disabled',
+    'null',
+    'o ff',
+    '"0"',
+    '\ufffd',
+    '\0',
+  ];
+  it.each(on)('%j is on', (text) => {
+    expect(isKillOn(text)).toBe(true);
+  });
+});
+
+describe('formats', () => {
+  it.each([
+    [full(0.1 + 0.2), '0.30000000000000004'],
+    [full(1e21), '1e+21'],
+    [full(-0), '0'],
+    [full(undefined), ''],
+    [fixed(1234.565, 2), '1234.57'],
+    [fixed(0.2 / 0.45, 4), '0.4444'],
+    [fixed(0.8005, 3), '0.800'],
+    [fixed(1, 4), '1.0000'],
+    [fixed(-0, 2), '0.00'],
+    [fixed(1e21, 2), '1e+21'],
+    [fixed(undefined, 4), ''],
+  ])('%j is %j', (text, expected) => {
+    expect(text).toBe(expected);
+  });
+
+  const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
+  it('full loses nothing', () => {
+    fc.assert(
+      fc.property(finite, (x) => {
+        expect(parseNumber(full(x))).toBe(x + 0);
+      }),
+    );
+  });
+  it('fixed always reads back, to half a unit of its last place', () => {
+    fc.assert(
+      fc.property(finite, fc.integer({ min: 0, max: 6 }), (x, digits) => {
+        const back = parseNumber(fixed(x, digits)) ?? NaN;
+        expect(Math.abs(back - x)).toBeLessThanOrEqual(0.5 * 10 ** -digits * (1 + 1e-9) + Math.abs(x) * 2 ** -52);
+      }),
+    );
+  });
+});
+
+describe('stream entries', () => {
+  it('become objects; the last of a repeated field counts, a lone name is dropped', () => {
+    expect({ ...fieldsOf(['symbol', 'A', 'qty', '1', 'symbol', 'B', 'lone']) }).toEqual({ symbol: 'B', qty: '1' });
+  });
+  it('cannot reach the prototype', () => {
+    const fields = fieldsOf(['__proto__', 'x', 'constructor', 'y']);
+    expect(Object.entries(fields)).toEqual([
+      ['__proto__', 'x'],
+      ['constructor', 'y'],
+    ]);
+    expect('toString' in fieldsOf([])).toBe(false);
+  });
+  it('have their milliseconds in the id', () => {
+    expect(entryIdMs('1700000000123-45')).toBe(1700000000123);
+  });
+});
