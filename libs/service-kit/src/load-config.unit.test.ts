@@ -118,7 +118,7 @@ describe('loadConfig', () => {
       'redis://me:***@h:1/0',
     );
     expect(violationsOf({ REDIS_URL: 'http://me:s3cret@h' })).toEqual([
-      expect.stringContaining("REDIS_URL: 'http://me:***@h' is not allowed, must be a URL (redis://"),
+      expect.stringContaining("REDIS_URL: 'http://me:***@h' is not allowed, must be redis://"),
     ]);
   });
 
