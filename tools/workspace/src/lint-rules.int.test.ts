@@ -1,0 +1,152 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readProjects } from './project-graph.js';
+import { createScratchRepo, type ScratchRepo } from './scratch-repo.js';
+
+interface LintResult {
+  filePath: string;
+  messages: { ruleId: string | null; message: string }[];
+}
+
+interface Constraint {
+  sourceTag: string;
+  onlyDependOnLibsWithTags: string[];
+  bannedExternalImports?: string[];
+}
+
+const BOUNDARIES = '@nx/enforce-module-boundaries';
+const IMPORTS = '@typescript-eslint/no-restricted-imports';
+
+/** Forbidden lines, each planted in a file of its own, and the rule that must stop them. */
+const planted: { what: string; file: string; code: string; rule: string }[] = [
+  {
+    what: 'a pure library that reads the clock',
+    file: 'libs/risk-gates/src/planted-clock.ts',
+    code: 'export const now = (): number => Date.now();',
+    rule: 'no-restricted-syntax',
+  },
+  {
+    what: 'a pure library that reads the clock by a new Date',
+    file: 'libs/efficiency-policy/src/planted-date.ts',
+    code: 'export const now = (): Date => new Date();',
+    rule: 'no-restricted-syntax',
+  },
+  {
+    what: 'a pure library that reads the environment',
+    file: 'libs/permit-decorators/src/planted-env.ts',
+    code: 'export const home = (): string | undefined => process.env["HOME"];',
+    rule: 'no-restricted-globals',
+  },
+  {
+    what: 'a pure library that is random',
+    file: 'libs/redis-schemas/src/planted-random.ts',
+    code: 'export const dice = (): number => Math.random();',
+    rule: 'no-restricted-syntax',
+  },
+  {
+    what: 'a pure library that talks to Redis',
+    file: 'libs/risk-gates/src/planted-redis.ts',
+    code: "import { Redis } from 'ioredis';\nexport const redis = new Redis();",
+    rule: BOUNDARIES,
+  },
+  {
+    what: 'a pure library that uses a module of node',
+    file: 'libs/efficiency-policy/src/planted-node.ts',
+    code: "import { readFileSync } from 'node:fs';\nexport const read = readFileSync;",
+    rule: IMPORTS,
+  },
+  {
+    what: 'a pure library that depends on a service library',
+    file: 'libs/permit-decorators/src/planted-service.ts',
+    code: "import * as io from '@quantum/redis-io';\nexport const all = io;",
+    rule: BOUNDARIES,
+  },
+  {
+    what: "a team's library that depends on another team's downstream of it",
+    file: 'libs/efficiency-policy/src/planted-team.ts',
+    code: "import * as gates from '@quantum/risk-gates';\nexport const all = gates;",
+    rule: BOUNDARIES,
+  },
+  {
+    what: 'a deep import',
+    file: 'libs/metrics/src/planted-deep.ts',
+    code: "import * as keys from '@quantum/redis-schemas/src/keys.js';\nexport const all = keys;",
+    rule: IMPORTS,
+  },
+  {
+    what: 'an app that imports an app by name',
+    file: 'apps/allocation-target/src/planted-app.ts',
+    code: "import * as app from '@quantum/governor-plugin';\nexport const all = app;",
+    rule: IMPORTS,
+  },
+  {
+    what: 'an app that imports an app by path',
+    file: 'apps/allocation-target/src/planted-path.ts',
+    code: "import * as app from '../../governor-plugin/src/main.js';\nexport const all = app;",
+    rule: BOUNDARIES,
+  },
+  {
+    what: 'test support outside tests',
+    file: 'apps/governor-plugin/src/planted-support.ts',
+    code: "import * as support from '@quantum/testing';\nexport const all = support;",
+    rule: IMPORTS,
+  },
+  {
+    what: 'a circle of files',
+    file: 'libs/metrics/src/planted-a.ts',
+    code: "import { b } from './planted-b.js';\nexport const a = (): number => b();",
+    rule: 'import-x/no-cycle',
+  },
+  {
+    what: 'the other half of the circle',
+    file: 'libs/metrics/src/planted-b.ts',
+    code: "import { a } from './planted-a.js';\nexport const b = (): number => a();",
+    rule: 'import-x/no-cycle',
+  },
+];
+
+describe('lint stops', () => {
+  let repo: ScratchRepo;
+  let rulesByFile: Map<string, (string | null)[]>;
+
+  beforeAll(async () => {
+    repo = await createScratchRepo();
+    for (const { file, code } of planted) writeFileSync(join(repo.root, file), `${code}\n`);
+    await readProjects(repo); // The boundary rule reads the graph that Nx caches.
+    const { stdout, stderr } = await repo.bin('eslint', '--format=json', ...planted.map(({ file }) => file));
+    if (stdout === '') throw new Error(stderr);
+    const results = JSON.parse(stdout) as LintResult[];
+    rulesByFile = new Map(
+      results.map(({ filePath, messages }) => [relative(repo.root, filePath), messages.map(({ ruleId }) => ruleId)]),
+    );
+  }, 180_000);
+  afterAll(() => {
+    repo.remove();
+  });
+
+  it('by the table in CONTRIBUTING.md', async () => {
+    const { stdout } = await repo.bin('eslint', '--print-config', 'libs/metrics/src/index.ts');
+    const { rules } = JSON.parse(stdout) as { rules: Record<string, [unknown, { depConstraints: Constraint[] }]> };
+    const codes = (names: string[] = []): string => names.map((name) => `\`${name}\``).join(' ');
+    const rows = rules[BOUNDARIES]?.[1].depConstraints.map((constraint) => [
+      codes([constraint.sourceTag]),
+      codes(constraint.onlyDependOnLibsWithTags),
+      codes(constraint.bannedExternalImports),
+    ]);
+    const table = readFileSync(join(repo.root, 'CONTRIBUTING.md'), 'utf8')
+      .split('\n')
+      .filter((line) => /^\| `(type|team):/.test(line))
+      .map((line) =>
+        line
+          .split('|')
+          .slice(1, 4)
+          .map((cell) => cell.trim()),
+      );
+    expect(table).toEqual(rows);
+  }, 60_000);
+
+  it.each(planted)('$what', ({ file, rule }) => {
+    expect(rulesByFile.get(file)).toContain(rule);
+  });
+});

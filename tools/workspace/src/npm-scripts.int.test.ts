@@ -1,0 +1,173 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { REPO_ROOT } from './scratch-repo.js';
+
+/** What a stand-in for nx, prettier or npm does when its arguments contain the key; otherwise it succeeds. */
+type Behaviour = Record<
+  string,
+  { exit?: number; counts?: object; prints?: string; hangs?: boolean; installs?: string }
+>;
+
+/** Stands in for the tools, so that what is tested is what `npm test` and `npm start` make of their outcomes. */
+const STAND_IN = `
+const fs = require('node:fs');
+const { spawn } = require('node:child_process');
+const args = process.argv.slice(2);
+fs.appendFileSync('calls.log', args.join(' ') + '\\n');
+const behaviour = JSON.parse(fs.readFileSync('behaviour.json', 'utf8'));
+const key = Object.keys(behaviour).find((word) => args.includes(word));
+const { exit = 0, counts, prints, hangs, installs } = behaviour[key] ?? {};
+if (prints) console.log(prints);
+if (counts) fs.writeFileSync('tmp/test-counts/' + key + '.json', JSON.stringify(counts));
+if (installs) fs.cpSync(installs, 'node_modules/.package-lock.json');
+if (hangs) {
+  spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit' });
+  fs.writeFileSync('hanging', '');
+  setInterval(() => {}, 1000);
+} else process.exitCode = exit;
+`;
+const DEMO = `console.log('demo', process.argv.slice(2).join(' ')); process.exitCode = 7;`;
+
+let root: string;
+const put = (path: string, content: string | object): void => {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), typeof content === 'string' ? content : JSON.stringify(content));
+};
+const calls = (): string[] => readFileSync(join(root, 'calls.log'), 'utf8').trim().split('\n');
+
+function start(script: string, args: string[] = [], env: Record<string, string> = {}): ChildProcess {
+  const clean = Object.entries(process.env).filter(([name]) => name !== 'CI');
+  return spawn(process.execPath, [join(root, 'tools', 'run', script), ...args], {
+    cwd: root,
+    env: { ...Object.fromEntries(clean), npm_execpath: join(root, 'stand-in.cjs'), ...env },
+  });
+}
+
+async function outcome(child: ChildProcess): Promise<{ code: number; lines: string[]; stderr: string }> {
+  let stdout = '';
+  let stderr = '';
+  child.stdout?.on('data', (chunk) => (stdout += String(chunk)));
+  child.stderr?.on('data', (chunk) => (stderr += String(chunk)));
+  const [code] = (await once(child, 'close')) as [number];
+  return { code, lines: stdout.trimEnd().split('\n'), stderr };
+}
+
+const run = (script: string, args?: string[], env?: Record<string, string>): ReturnType<typeof outcome> =>
+  outcome(start(script, args, env));
+const behave = (behaviour: Behaviour): void => {
+  put('behaviour.json', behaviour);
+};
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'quantum-scripts-'));
+  cpSync(join(REPO_ROOT, 'tools', 'run'), join(root, 'tools', 'run'), { recursive: true });
+  put('package.json', { engines: { node: '>=20.19' } });
+  put('package-lock.json', { packages: { '': {}, 'node_modules/nx': { version: '1.0.0' } } });
+  put('node_modules/.package-lock.json', { packages: { 'node_modules/nx': { version: '1.0.0' } } });
+  for (const tool of ['nx', 'prettier']) {
+    put(`node_modules/${tool}/package.json`, { bin: { [tool]: 'bin.cjs' } });
+    put(`node_modules/${tool}/bin.cjs`, STAND_IN);
+  }
+  put('stand-in.cjs', STAND_IN);
+  put('dist/tools/demo/main.js', DEMO);
+  put('tools/docs/project.json', { targets: {} });
+  behave({});
+});
+afterEach(() => {
+  rmSync(root, { recursive: true, force: true });
+});
+
+describe('npm test', () => {
+  it('runs every stage and ends with the sum of what really ran', async () => {
+    put('tmp/test-counts/of-an-earlier-run.json', { passed: 99, failed: 99, skipped: 99 });
+    behave({
+      test: { counts: { passed: 3, failed: 0, skipped: 1 } },
+      'test-int': { counts: { passed: 4, failed: 0, skipped: 0 } },
+    });
+    const { code, lines } = await run('test.mjs');
+    expect(lines.at(-1)).toBe('tests: 7 passed, 0 failed, 1 skipped');
+    expect(code).toBe(0);
+    const targets = calls().map((call) => /--check|(?<=-t )\S+/.exec(call)?.[0]);
+    expect(targets).toEqual(['--check', 'lint', 'typecheck', 'test', 'build', 'test-int']);
+  });
+
+  it('never takes a test from the cache, and nothing at all in CI', async () => {
+    await run('test.mjs');
+    const uncached = calls().filter((call) => call.includes('--skip-nx-cache'));
+    expect(uncached.map((call) => /(?<=-t )\S+/.exec(call)?.[0])).toEqual(['test', 'test-int']);
+    rmSync(join(root, 'calls.log'));
+    await run('test.mjs', [], { CI: 'true' });
+    expect(calls().filter((call) => call.startsWith('run-many') && !call.includes('--skip-nx-cache'))).toEqual([]);
+  });
+
+  it('counts a stage that fails without a failing test as one failure, and runs the others', async () => {
+    behave({ typecheck: { exit: 2 }, test: { counts: { passed: 5, failed: 0, skipped: 0 } } });
+    const { code, lines } = await run('test.mjs');
+    expect(lines.at(-1)).toBe('tests: 5 passed, 1 failed, 0 skipped');
+    expect(code).toBe(1);
+  });
+
+  it('counts failing tests once', async () => {
+    behave({ test: { exit: 1, counts: { passed: 5, failed: 2, skipped: 0 } } });
+    const { code, lines } = await run('test.mjs');
+    expect(lines.at(-1)).toBe('tests: 5 passed, 2 failed, 0 skipped');
+    expect(code).toBe(1);
+  });
+
+  it('ends what it started when it is ended, and is not green', async () => {
+    behave({ build: { hangs: true }, test: { counts: { passed: 5, failed: 0, skipped: 0 } } });
+    const watcher = watch(root);
+    const child = start('test.mjs');
+    const ended = outcome(child);
+    while (!existsSync(join(root, 'hanging'))) await once(watcher, 'change');
+    watcher.close();
+    child.kill('SIGTERM');
+    const { code, lines } = await ended; // Only comes when the last of them has closed its output.
+    expect(lines.at(-1)).toBe('tests: 5 passed, 1 failed, 0 skipped');
+    expect(code).toBe(1);
+  });
+
+  it('installs what is missing, and gives up when that fails', async () => {
+    put('node_modules/.package-lock.json', { packages: { 'node_modules/nx': { version: '0.9.0' } } });
+    behave({ ci: { exit: 1 } });
+    const { code, lines } = await run('test.mjs');
+    expect(calls()).toEqual([expect.stringMatching(/^ci /)]);
+    expect(lines.at(-1)).toBe('tests: 0 passed, 1 failed, 0 skipped');
+    expect(code).toBe(1);
+  });
+
+  it('says which node it needs', async () => {
+    put('package.json', { engines: { node: '>=99.1' } });
+    const { code, stderr } = await run('test.mjs');
+    expect(stderr).toContain('needs node 99.1 or newer');
+    expect(code).toBe(1);
+  });
+});
+
+describe('npm start', () => {
+  it('builds, hands its arguments to the demo and ends with its exit code', async () => {
+    const { code, lines } = await run('start.mjs', ['--plans', '3']);
+    expect(calls()).toEqual([expect.stringContaining('-t build')]);
+    expect(lines).toEqual(['demo --plans 3']);
+    expect(code).toBe(7);
+  });
+
+  it('installs first on a fresh clone', async () => {
+    rmSync(join(root, 'node_modules', '.package-lock.json'));
+    behave({ ci: { installs: 'package-lock.json' } });
+    await run('start.mjs');
+    expect(calls()).toEqual([expect.stringMatching(/^ci /), expect.stringContaining('-t build')]);
+  });
+
+  it('shows what the build said when it fails, and starts nothing', async () => {
+    behave({ build: { exit: 1, prints: 'what went wrong' } });
+    const { code, lines, stderr } = await run('start.mjs');
+    expect(stderr).toContain('what went wrong');
+    expect(lines).toEqual(['']);
+    expect(code).toBe(1);
+  });
+});

@@ -1,0 +1,86 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+
+/** This repository's root, seen from src/. */
+export const REPO_ROOT = join(__dirname, '..', '..', '..');
+
+const NOT_COPIED = new Set(['.git', '.nx', 'dist', 'node_modules', 'out-tsc', 'tmp']);
+
+export interface Outcome {
+  /** Exit code. */
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+export interface ScratchRepo {
+  root: string;
+  /** Runs a program in the scratch repository. Never rejects for an exit code. */
+  run(file: string, ...args: string[]): Promise<Outcome>;
+  /** Runs an executable of node_modules/.bin there. */
+  bin(name: string, ...args: string[]): Promise<Outcome>;
+  remove(): void;
+}
+
+/**
+ * A copy of this working tree, uncommitted files included, as a git repository of its own with one commit: tests may
+ * generate, break and lint there. Dependencies are shared by links; workspace packages link into the copy.
+ */
+export async function createScratchRepo(): Promise<ScratchRepo> {
+  const root = mkdtempSync(join(tmpdir(), 'quantum-scratch-'));
+  cpSync(REPO_ROOT, root, { recursive: true, filter: (source) => !NOT_COPIED.has(basename(source)) });
+  linkDependencies(root);
+  const run = (file: string, ...args: string[]): Promise<Outcome> => execute(root, file, args);
+  await run('git', 'init', '--quiet');
+  await run('git', 'add', '--all');
+  const identity = ['-c', 'user.name=scratch', '-c', 'user.email=scratch@localhost'];
+  const committed = await run('git', ...identity, 'commit', '--quiet', '--no-verify', '--message=Everything');
+  if (committed.code !== 0) throw new Error(`git could not commit the copy:\n${committed.stderr}`);
+  return {
+    root,
+    run,
+    bin: (name, ...args) => run(join(root, 'node_modules', '.bin', name), ...args),
+    remove: () => {
+      rmSync(root, { recursive: true, force: true });
+    },
+  };
+}
+
+function linkDependencies(root: string): void {
+  const source = join(REPO_ROOT, 'node_modules');
+  const target = join(root, 'node_modules');
+  mkdirSync(target);
+  for (const entry of readdirSync(source).filter((name) => name !== '@quantum')) {
+    symlinkSync(join(source, entry), join(target, entry));
+  }
+  cpSync(join(source, '@quantum'), join(target, '@quantum'), { recursive: true, verbatimSymlinks: true });
+}
+
+/** Without what an outer nx or jest run says about itself. */
+function cleanEnv(): NodeJS.ProcessEnv {
+  const outer = Object.entries(process.env).filter(
+    ([name]) => !/^(NX_|JEST_|GIT_|NODE_OPTIONS|NODE_ENV|CI$)/.test(name),
+  );
+  const quiet = { NX_DAEMON: 'false', NX_NO_CLOUD: 'true', NX_ISOLATE_PLUGINS: 'false', NX_TUI: 'false' };
+  return { ...Object.fromEntries(outer), ...quiet, NX_NATIVE_COMMAND_RUNNER: 'false' };
+}
+
+function execute(cwd: string, file: string, args: string[]): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const options = { cwd, env: cleanEnv(), maxBuffer: 64 * 1024 * 1024 };
+    execFile(file, args, options, (error, stdout, stderr) => {
+      const exited = error === null || typeof error.code === 'number';
+      const code = error === null ? 0 : exited ? Number(error.code) : 1;
+      resolve({
+        code,
+        stdout,
+        stderr: exited
+          ? stderr
+          : `${stderr}
+${error.message}`,
+      });
+    });
+  });
+}

@@ -1,0 +1,87 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Project, readProjects } from './project-graph.js';
+import { createScratchRepo, REPO_ROOT, type ScratchRepo } from './scratch-repo.js';
+import { TEAM_HANDLES, type Team } from './teams.js';
+
+const TYPES: Record<string, string[]> = {
+  apps: ['app'],
+  libs: ['pure', 'service', 'testing'],
+  tools: ['tool'],
+};
+
+const read = (path: string): string => readFileSync(join(REPO_ROOT, path), 'utf8');
+const tagsOf = (project: Project, axis: string): string[] =>
+  project.tags.filter((tag) => tag.startsWith(`${axis}:`)).map((tag) => tag.slice(axis.length + 1));
+
+/** The names of the projects that do not hold; a failure then says which. */
+const offenders = (projects: Project[], holds: (project: Project) => boolean): string[] =>
+  projects.filter((project) => !holds(project)).map(({ name }) => name);
+
+describe('every project', () => {
+  let repo: ScratchRepo;
+  let projects: Project[];
+  let libraries: Project[];
+
+  beforeAll(async () => {
+    repo = await createScratchRepo();
+    projects = await readProjects(repo);
+    libraries = projects.filter(({ root }) => root.startsWith('libs/'));
+  }, 120_000);
+  afterAll(() => {
+    repo.remove();
+  });
+
+  it('is there', () => {
+    expect(projects.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['allocation-target', 'governor-plugin', 'redis-schemas', 'workspace']),
+    );
+  });
+
+  it('has one tag of each axis, the type fitting its room', () => {
+    const wellTagged = (project: Project): boolean => {
+      const [type, ...moreTypes] = tagsOf(project, 'type');
+      const [team, ...moreTeams] = tagsOf(project, 'team');
+      const room = project.root.split('/')[0] ?? '';
+      const known = type !== undefined && team !== undefined && team in TEAM_HANDLES;
+      return known && moreTypes.length + moreTeams.length === 0 && (TYPES[room] ?? []).includes(type);
+    };
+    expect(offenders(projects, wellTagged)).toEqual([]);
+  });
+
+  it('has a line in CODEOWNERS that names the team of its tag', () => {
+    const lines = read('.github/CODEOWNERS').split('\n');
+    const owned = (project: Project): boolean =>
+      lines.includes(`/${project.root}/ ${TEAM_HANDLES[tagsOf(project, 'team')[0] as Team]}`);
+    expect(offenders(projects, owned)).toEqual([]);
+  });
+
+  it('can be linted, type-checked and tested', () => {
+    const targets = ['lint', 'typecheck', 'test'];
+    expect(offenders(projects, (project) => targets.every((target) => project.targets.includes(target)))).toEqual([]);
+  });
+
+  it('is referenced by the root tsconfig.json, so that editors and tsc know it', () => {
+    const { references } = JSON.parse(read('tsconfig.json')) as { references: { path: string }[] };
+    const paths = references.map(({ path }) => path);
+    expect(offenders(projects, ({ root }) => paths.includes(`./${root}`))).toEqual([]);
+  });
+
+  it('takes third-party packages from the root alone (single version)', () => {
+    const ownDependencies = ({ root }: Project): string[] => {
+      const { dependencies = {}, devDependencies = {} } = JSON.parse(read(`${root}/package.json`)) as {
+        dependencies?: object;
+        devDependencies?: object;
+      };
+      return Object.keys({ ...dependencies, ...devDependencies }).filter((name) => !name.startsWith('@quantum/'));
+    };
+    expect(offenders(projects, (project) => ownDependencies(project).length === 0)).toEqual([]);
+  });
+
+  it('in libs/ has a README.md and exports through src/index.ts', () => {
+    const complete = ({ root }: Project): boolean =>
+      existsSync(join(REPO_ROOT, root, 'README.md')) && /^export /m.test(read(`${root}/src/index.ts`));
+    expect(offenders(libraries, complete)).toEqual([]);
+  });
+});
