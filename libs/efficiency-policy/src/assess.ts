@@ -47,8 +47,8 @@ export function assess(reading: EfficiencyReading, nowSec: number, policy: Asses
 
   const score = unit(reading.score);
   const confidence = unit(reading.confidence);
-  const tsSec =
-    reading.tsSec !== undefined && reading.tsSec - nowSec <= policy.maxFutureSec ? reading.tsSec : undefined;
+  const ts = reading.tsSec ?? NaN;
+  const tsSec = Number.isFinite(ts) && ts - nowSec <= policy.maxFutureSec ? ts : undefined;
   const readable = { score, confidence, tsSec, tsText: tsSec === undefined ? '' : reading.tsText };
 
   if (score === undefined || confidence === undefined || tsSec === undefined) {

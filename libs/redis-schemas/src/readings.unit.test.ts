@@ -77,6 +77,7 @@ describe('position', () => {
     [['1', '-5'], { amount: 1, markPriceUsd: undefined }],
     [['x', '5'], { amount: undefined, markPriceUsd: 5 }],
     [[null, '5'], { amount: undefined, markPriceUsd: 5 }],
+    [[null, null], { amount: 0, markPriceUsd: undefined }], // no hash, no position
   ])('%j', (values, expected) => {
     expect(s.parsePosition(values)).toEqual(expected);
   });

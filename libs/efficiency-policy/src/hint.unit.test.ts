@@ -1,0 +1,75 @@
+import { describe, expect, it } from '@jest/globals';
+import { EFFICIENCY_REASONS } from '@quantum/redis-schemas';
+import fc from 'fast-check';
+import { hintDownsize, type Assessment, type HintPolicy } from './index.js';
+
+const policy: HintPolicy = { downsizeThreshold: 0.45, minFactor: 0.25, maxExtraCooldownSec: 120, hintCloses: false };
+const scored = (score: number | undefined, reason: Assessment['reason'] = 'ok'): Assessment => ({
+  reason,
+  stale: false,
+  score,
+  confidence: 0.8,
+  tsSec: 1,
+  tsText: '1',
+});
+const NONE = { action: 'NONE', factor: 1, extraCooldownSec: 0 };
+
+describe('the hint for an opening plan', () => {
+  it.each([
+    [0.2, 0.2 / 0.45, 96], // 0.4444
+    [0, 0.25, 120],
+    [0.1, 0.25, 108],
+    [0.1125, 0.25, 107], // 106.5 rounds up
+    [0.4499, 0.4499 / 0.45, 66],
+  ])('score %d: factor %d, %d s', (score, factor, extraCooldownSec) => {
+    expect(hintDownsize(scored(score), false, policy)).toEqual({ action: 'DOWNSIZE', factor, extraCooldownSec });
+  });
+
+  it.each([0.45, 0.5, 1])('is none at score %d', (score) => {
+    expect(hintDownsize(scored(score), false, policy)).toEqual(NONE);
+  });
+
+  it.each(EFFICIENCY_REASONS.filter((reason) => reason !== 'ok'))('is none for %s', (reason) => {
+    expect(hintDownsize(scored(0, reason), false, policy)).toEqual(NONE);
+  });
+
+  it('is none at score 1, and less than the whole just below, where the threshold is 1', () => {
+    const strict = { ...policy, downsizeThreshold: 1 };
+    expect(hintDownsize(scored(1), false, strict)).toEqual(NONE);
+    expect(hintDownsize(scored(1 - 2 ** -53), false, strict).factor).toBeLessThan(1);
+  });
+});
+
+it('never hints a closing plan smaller, unless it is told to', () => {
+  expect(hintDownsize(scored(0), true, policy)).toEqual(NONE);
+  expect(hintDownsize(scored(0), true, { ...policy, hintCloses: true })).toMatchObject({ action: 'DOWNSIZE' });
+});
+
+it('for all policies: advises between 0.0001 and the whole, more for a lower score, and nothing unless it is sure', () => {
+  const unit = fc.double({ min: 0, max: 1, noNaN: true });
+  const policies = fc.record({
+    downsizeThreshold: fc.double({ min: Number.MIN_VALUE, max: 1, noNaN: true }),
+    minFactor: fc.double({ min: 0.0001, max: 1, noNaN: true }),
+    maxExtraCooldownSec: fc.integer({ min: 0, max: 1e6 }),
+    hintCloses: fc.boolean(),
+  });
+  const reason = fc.constantFrom('ok' as const, ...EFFICIENCY_REASONS);
+  fc.assert(
+    fc.property(unit, unit, reason, fc.boolean(), policies, (a, b, why, closing, p) => {
+      const low = hintDownsize(scored(Math.min(a, b), why), closing, p);
+      const high = hintDownsize(scored(Math.max(a, b), why), closing, p);
+      for (const { action, factor, extraCooldownSec } of [low, high]) {
+        expect(factor >= 0.0001 && factor <= 1).toBe(true);
+        expect(factor.toFixed(4)).toMatch(/^(0\.\d{4}|1\.0000)$/);
+        expect(Number(factor.toFixed(4))).toBeGreaterThan(0);
+        expect(Number.isInteger(extraCooldownSec) && extraCooldownSec >= 0).toBe(true);
+        expect(extraCooldownSec).toBeLessThanOrEqual(p.maxExtraCooldownSec);
+        if (action === 'NONE') expect({ factor, extraCooldownSec }).toEqual({ factor: 1, extraCooldownSec: 0 });
+        if (why !== 'ok' || (closing && !p.hintCloses)) expect(action).toBe('NONE');
+      }
+      expect(low.factor).toBeLessThanOrEqual(high.factor);
+      expect(low.extraCooldownSec).toBeGreaterThanOrEqual(high.extraCooldownSec);
+    }),
+    { numRuns: 1000 },
+  );
+});

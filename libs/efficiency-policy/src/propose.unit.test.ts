@@ -1,0 +1,99 @@
+import { describe, expect, it } from '@jest/globals';
+import { EFFICIENCY_REASONS } from '@quantum/redis-schemas';
+import fc from 'fast-check';
+import { multiplierOf, proposeTarget, type Assessment, type ProposalPolicy } from './index.js';
+
+const policy: ProposalPolicy = { base: 1, scale: 1, minMultiplier: 0.5, maxMultiplier: 1.5 };
+const scored = (score: number, reason: Assessment['reason'] = 'ok'): Assessment => ({
+  reason,
+  stale: reason === 'stale_eff',
+  score,
+  confidence: 0.8,
+  tsSec: 1,
+  tsText: '1',
+});
+const FAIL_OPEN = EFFICIENCY_REASONS.filter((reason) => reason !== 'ok');
+
+describe('the multiplier', () => {
+  it.each([
+    [0, 0.5],
+    [0.5, 1],
+    [0.9, 1.4],
+    [1, 1.5],
+  ])('of score %d is %d', (score, multiplier) => {
+    expect(multiplierOf(scored(score), policy)).toBe(multiplier);
+  });
+
+  it.each([
+    ['keeps to the minimum', 0, { scale: 3 }, 0.5],
+    ['keeps to the maximum', 1, { scale: 3 }, 1.5],
+    ['starts at the base', 0.5, { base: 1.2 }, 1.2],
+    ['ignores the score at scale 0', 0.9, { scale: 0 }, 1],
+    ['may be 0', 0, { minMultiplier: 0, scale: 9 }, 0],
+    ['has one value where the bounds meet', 0.9, { minMultiplier: 0.7, maxMultiplier: 0.7 }, 0.7],
+  ])('%s', (_name, score, given, multiplier) => {
+    expect(multiplierOf(scored(score), { ...policy, ...given })).toBe(multiplier);
+  });
+
+  it.each(FAIL_OPEN)('is exactly 1 for %s, even where the bounds exclude 1', (reason) => {
+    expect(multiplierOf(scored(0.9, reason), { ...policy, maxMultiplier: 0.8 })).toBe(1);
+  });
+});
+
+describe('the proposed target', () => {
+  it.each([
+    [1000, 0.9, 1400],
+    [0, 0.9, 0],
+    [0.1, 0.5, 0.1],
+    [0.123456789, 0.9, 0.123456789 * 1.4], // unrounded
+    [Number.MAX_VALUE, 0.5, Number.MAX_VALUE],
+  ])('of %d at score %d is %d', (base, score, proposedTargetUsd) => {
+    expect(proposeTarget(base, scored(score), policy)).toMatchObject({ proposed: true, proposedTargetUsd });
+  });
+
+  it.each([[-0.01], [NaN], [Infinity], [-Infinity], [Number.MAX_VALUE]])('of %d at score 1 is refused', (base) => {
+    expect(proposeTarget(base, scored(1), policy)).toEqual({ proposed: false });
+  });
+});
+
+describe('for all policies', () => {
+  const score = fc.double({ min: 0, max: 1, noNaN: true });
+  const policies = fc
+    .record({
+      base: fc.double({ min: -10, max: 10, noNaN: true }),
+      scale: fc.double({ min: Number.MIN_VALUE, max: 1e6, noNaN: true }),
+      bounds: fc.tuple(fc.double({ min: 0, max: 1e6, noNaN: true }), fc.double({ min: 0, max: 1e6, noNaN: true })),
+    })
+    .map(({ base, scale, bounds: [a, b] }) => ({
+      base,
+      scale,
+      minMultiplier: Math.min(a, b),
+      maxMultiplier: Math.max(a, b),
+    }));
+
+  it('the multiplier stays within its bounds and never falls as the score rises', () => {
+    fc.assert(
+      fc.property(score, score, policies, (a, b, p) => {
+        const [low, high] = [Math.min(a, b), Math.max(a, b)].map((x) => multiplierOf(scored(x), p)) as [number, number];
+        expect(low).toBeGreaterThanOrEqual(p.minMultiplier);
+        expect(high).toBeLessThanOrEqual(p.maxMultiplier);
+        expect(low).toBeLessThanOrEqual(high);
+      }),
+    );
+  });
+
+  it('a proposal is base times multiplier, finite and not negative, or there is none', () => {
+    const reason = fc.constantFrom(...EFFICIENCY_REASONS);
+    fc.assert(
+      fc.property(fc.double(), score, reason, policies, (base, x, why, p) => {
+        const result = proposeTarget(base, scored(x, why), p);
+        if (!result.proposed) return base >= 0 ? base * multiplierOf(scored(x, why), p) === Infinity : true;
+        expect(result.proposedTargetUsd).toBe(base * result.multiplier);
+        expect(Number.isFinite(result.proposedTargetUsd) && result.proposedTargetUsd >= 0).toBe(true);
+        if (why !== 'ok') expect(result.proposedTargetUsd).toBe(base);
+        return true;
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
