@@ -6,6 +6,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { findRedisServer, findRedisTool } from './index.js';
 
+// Where no server is installed, the first search downloads one.
+beforeAll(() => findRedisServer(), 300_000);
+
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'find-server-'));

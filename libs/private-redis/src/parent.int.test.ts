@@ -7,6 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { findRedisServer } from './index.js';
 
 /** A process that starts a server, prints its socket and never stops it; bundled as the programs that ship are. */
 const FORGETFUL = `
@@ -15,6 +16,9 @@ const FORGETFUL = `
     process.stdout.write(server.socketPath);
     process.stdin.on('end', () => process.exit(0)).resume();
   });`;
+
+// Where no server is installed, the first search downloads one.
+beforeAll(() => findRedisServer(), 300_000);
 
 let folder: string;
 beforeAll(async () => {

@@ -11,4 +11,4 @@ it('runs the example of the README', async () => {
 
   redis.disconnect();
   await server.stop();
-});
+}, 300_000); // the first start on a machine without Redis downloads one

@@ -1,10 +1,13 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Redis, type RedisOptions } from 'ioredis';
-import { startPrivateRedis, type PrivateRedis, type PrivateRedisOptions } from './index.js';
+import { Redis } from 'ioredis';
+import { findRedisServer, startPrivateRedis, type PrivateRedis, type PrivateRedisOptions } from './index.js';
+
+// Where no server is installed, the first search downloads one.
+beforeAll(() => findRedisServer(), 300_000);
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -17,7 +20,7 @@ async function start(options?: PrivateRedisOptions): Promise<PrivateRedis> {
   return server;
 }
 
-function connect(server: PrivateRedis, options: RedisOptions = {}): Redis {
+function connect(server: PrivateRedis, options: { commandTimeout?: number } = {}): Redis {
   const redis = new Redis(server.url, options);
   redis.on('error', () => undefined);
   cleanups.push(() => {

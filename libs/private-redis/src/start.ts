@@ -31,14 +31,14 @@ export interface PrivateRedis {
   /** 0 while no server runs; another one after `restart`. */
   readonly pid: number;
   /** Ends the server and removes its files. May be called twice. */
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
   /** The server hangs: connections stay open, nothing is answered, until `resume`. */
-  pause(): void;
-  resume(): void;
+  pause: () => void;
+  resume: () => void;
   /** The server dies at once, like a crash; its files stay for `restart`. */
-  kill(): Promise<void>;
+  kill: () => Promise<void>;
   /** Ends a server that still runs in good order, and starts it again with the same folder, socket and port. */
-  restart(): Promise<void>;
+  restart: () => Promise<void>;
 }
 
 /**
