@@ -1,1 +1,11 @@
-export {};
+export { describeMetrics } from './declarations.js';
+export type { MetricRow } from './declarations.js';
+export { createProposerMetrics } from './proposer.js';
+export type { ProposerMetrics } from './proposer.js';
+export { createGovernorMetrics, skippedDecision } from './governor.js';
+export type { GovernorMetrics } from './governor.js';
+export { OTHER_SYMBOL } from './symbol-series.js';
+export type { SymbolGauges } from './symbol-series.js';
+export type { MetricsOptions } from './build.js';
+export { startMetricsServer } from './server.js';
+export type { MetricsServer, MetricsServerOptions, Readiness } from './server.js';

@@ -1,0 +1,71 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Declaration } from './declarations.js';
+
+export interface MetricsOptions {
+  /** At most so many symbols have series of their own (METRICS_MAX_SYMBOLS). */
+  readonly maxSymbols: number;
+  /** A registry of one's own; by default a new one. */
+  readonly registry?: Registry;
+}
+
+/** The labels of a metric: closed lists become unions, open ones any text. */
+export type LabelsOf<D extends Declaration> = {
+  readonly [K in keyof D['labels']]: D['labels'][K] extends readonly (infer V)[] ? V : string;
+};
+
+export interface LabelledCounter<L> {
+  inc(labels: L, by?: number): void;
+}
+
+type Metric<D extends Declaration> = D['type'] extends 'counter'
+  ? keyof D['labels'] extends never
+    ? { inc(by?: number): void }
+    : LabelledCounter<LabelsOf<D>>
+  : D['type'] extends 'gauge'
+    ? { set(value: number): void }
+    : { observe(value: number): void };
+
+/** A group of declarations as metrics that can be counted, set or observed. */
+export type Metrics<G extends Readonly<Record<string, Declaration>>> = { readonly [K in keyof G]: Metric<G[K]> };
+
+/** The given registry or a new one, with prom-client's metrics of the process in it. */
+export function registryWithDefaults({ registry = new Registry() }: MetricsOptions): Registry {
+  collectDefaultMetrics({ register: registry });
+  return registry;
+}
+
+/** What every metric of prom-client is made from. */
+export const configuration = ({ name, help, labels }: Declaration, registry: Registry) => ({
+  name,
+  help,
+  labelNames: Object.keys(labels),
+  registers: [registry],
+});
+
+/** Every combination of label values; none when a label's values are an open set. */
+function combinations(labels: Declaration['labels']): Record<string, string>[] {
+  return Object.entries(labels).reduce<Record<string, string>[]>(
+    (partial, [label, values]) =>
+      values === 'any' ? [] : partial.flatMap((known) => values.map((value) => ({ ...known, [label]: value }))),
+    [{}],
+  );
+}
+
+function build(declaration: Declaration, registry: Registry): Counter | Gauge | Histogram {
+  const common = configuration(declaration, registry);
+  if (declaration.type === 'gauge') return new Gauge(common);
+  if (declaration.type === 'histogram') return new Histogram({ ...common, buckets: [...(declaration.buckets ?? [])] });
+  const counter = new Counter(common);
+  // From 0 on: a series that first appears as 1 shows no increase.
+  for (const labels of combinations(declaration.labels)) counter.inc(labels, 0);
+  return counter;
+}
+
+/** Builds a group of metrics in a registry; counters start at 0 for every combination of closed label values. */
+export function buildMetrics<G extends Readonly<Record<string, Declaration>>>(
+  group: G,
+  registry: Registry,
+): Metrics<G> {
+  const built: [string, unknown][] = Object.entries(group).map(([key, declared]) => [key, build(declared, registry)]);
+  return Object.fromEntries(built) as Metrics<G>;
+}

@@ -1,0 +1,119 @@
+import { DEADLETTER_REASONS, EFFICIENCY_REASONS, GATE_NAMES, HINT_ACTIONS, SKIP_REASONS } from '@quantum/redis-schemas';
+
+/** A metric, declared once: the registry, the types of its labels and the tables in the docs derive from it. */
+export interface Declaration {
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly name: string;
+  readonly help: string;
+  /** By label name, every value it can have, or `any` for an open set. */
+  readonly labels: Readonly<Record<string, readonly string[] | 'any'>>;
+  /** Upper bounds of a histogram, seconds. */
+  readonly buckets?: readonly number[];
+}
+
+type Labels = Declaration['labels'];
+
+const counter = <const L extends Labels>(name: string, help: string, labels: L) =>
+  ({ type: 'counter', name, help, labels }) as const;
+const gauge = <const L extends Labels>(name: string, help: string, labels: L) =>
+  ({ type: 'gauge', name, help, labels }) as const;
+const histogram = (name: string, help: string, buckets: readonly number[]) =>
+  ({ type: 'histogram', name, help, labels: {}, buckets }) as const;
+
+const LATENCY_BUCKETS_SEC = [
+  0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1,
+];
+const CYCLE_BUCKETS_SEC = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+/** Gates that are off are not asked, hence not counted. */
+const COUNTED_GATE_MODES = ['enforce', 'shadow'] as const;
+/** Why a plan was not to be executed, as the Apply Layer says it; a word of its own making counts as `other`. */
+export const SKIPPED_DECISIONS = ['SKIP', 'BLOCKED', 'ERROR', 'other'] as const;
+
+export const PROPOSER = {
+  loops: counter('p29_shadow_loops_total', 'Cycles that ended, failed ones included', {}),
+  proposed: counter('p29_shadow_proposed_total', 'Shadow proposals by reason', { reason: EFFICIENCY_REASONS }),
+  skipped: counter('p29_shadow_skipped_total', 'Symbols without a proposal by reason', { reason: SKIP_REASONS }),
+  loopErrors: counter('p29_shadow_loop_errors_total', 'Cycles that failed', {}),
+  loopsMissed: counter('p29_shadow_loops_missed_total', 'Cycles left out because the one before took too long', {}),
+  loopDurationSec: histogram('p29_shadow_loop_duration_seconds', 'Duration of a cycle', CYCLE_BUCKETS_SEC),
+  symbols: gauge('p29_shadow_symbols', 'Symbols of the last cycle', {}),
+} as const satisfies Record<string, Declaration>;
+
+export const PROPOSER_BY_SYMBOL = {
+  multiplier: gauge('p29_shadow_multiplier', 'Multiplier last proposed', { symbol: 'any' }),
+  effConfidence: gauge('p29_shadow_eff_confidence', 'Confidence of the efficiency reading', { symbol: 'any' }),
+  effScore: gauge('p29_shadow_eff_score', 'Efficiency score', { symbol: 'any' }),
+} as const satisfies Record<string, Declaration>;
+
+export const GOVERNOR = {
+  effApply: counter('p32_eff_apply_total', 'Permits by the action and the reason of their efficiency hint', {
+    action: HINT_ACTIONS,
+    reason: EFFICIENCY_REASONS,
+  }),
+  disarm: counter('quantum_govern_disarm_total', 'Times the governor disarmed itself, by reason', { reason: 'any' }),
+  decisionDurationSec: histogram(
+    'p32_decision_duration_seconds',
+    'Time to decide a plan, in process',
+    LATENCY_BUCKETS_SEC,
+  ),
+  planLatencySec: histogram(
+    'p32_plan_latency_seconds',
+    'Time from the id of a plan in its stream to its decision',
+    LATENCY_BUCKETS_SEC,
+  ),
+  gate: counter('p32_gate_total', 'Verdicts of each gate', {
+    gate: GATE_NAMES,
+    mode: COUNTED_GATE_MODES,
+    verdict: ['pass', 'refuse'],
+  }),
+  deadletter: counter('p32_deadletter_total', 'Entries that no one could serve, by reason', {
+    reason: DEADLETTER_REASONS,
+  }),
+  plansLost: counter('p32_plans_lost_total', 'Plans trimmed from the stream before they were decided', {}),
+  plansSkipped: counter('p32_plans_skipped_total', 'Entries whose decision is not EXECUTE', {
+    decision: SKIPPED_DECISIONS,
+  }),
+  errors: counter('p32_errors_total', 'Errors by kind', { kind: 'any' }),
+} as const satisfies Record<string, Declaration>;
+
+export const GOVERNOR_BY_SYMBOL = {
+  effFactor: gauge('p32_eff_factor', 'Size factor last suggested', { symbol: 'any' }),
+  execCountHour: gauge('quantum_govern_exec_count_hour', 'Permits of the last hour', { symbol: 'any' }),
+  execCount5min: gauge('quantum_govern_exec_count_5min', 'Permits of the last five minutes', { symbol: 'any' }),
+} as const satisfies Record<string, Declaration>;
+
+export const GOVERNOR_COUNTS_BY_SYMBOL = {
+  allow: counter('quantum_govern_allow_total', 'Plans that were permitted', { symbol: 'any' }),
+  block: counter('quantum_govern_block_total', 'Plans that were refused, by the gate that did', {
+    symbol: 'any',
+    reason: GATE_NAMES,
+  }),
+} as const satisfies Record<string, Declaration>;
+
+export const BOTH = {
+  symbolsLeftOut: gauge('quantum_metrics_symbols_left_out', 'Symbols without series of their own: too many', {}),
+} as const satisfies Record<string, Declaration>;
+
+/** One line of the documented list of metrics. */
+export interface MetricRow {
+  readonly name: string;
+  readonly type: Declaration['type'];
+  /** By label name, every value it can have, or `any`. */
+  readonly labels: Labels;
+  readonly help: string;
+  readonly service: 'proposer' | 'governor' | 'both';
+}
+
+/** Every metric of ours; what prom-client adds about the process (`process_*`, `nodejs_*`) is not listed. */
+export function describeMetrics(): MetricRow[] {
+  const rows = (service: MetricRow['service'], ...groups: Readonly<Record<string, Declaration>>[]): MetricRow[] =>
+    groups
+      .flatMap(Object.values<Declaration>)
+      .map(({ name, type, labels, help }) => ({ name, type, labels, help, service }));
+  return [
+    ...rows('proposer', PROPOSER, PROPOSER_BY_SYMBOL),
+    ...rows('governor', GOVERNOR, GOVERNOR_BY_SYMBOL, GOVERNOR_COUNTS_BY_SYMBOL),
+    ...rows('both', BOTH),
+  ];
+}

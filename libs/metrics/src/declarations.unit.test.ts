@@ -1,0 +1,55 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Registry } from 'prom-client';
+import { describeMetrics } from './declarations.js';
+import { createGovernorMetrics } from './governor.js';
+import { createProposerMetrics } from './proposer.js';
+
+const rows = describeMetrics();
+const shape = ({ name, type, labels }: (typeof rows)[number]) => `${name} ${type} {${Object.keys(labels).join(',')}}`;
+
+/** As a registry exposes its metrics, those of the process aside. */
+async function exposed(registry: Registry): Promise<string[]> {
+  const types = (await registry.metrics()).matchAll(/^# TYPE (?!process_|nodejs_)(\S+) (\S+)$/gm);
+  return [...types].map(([, name, type]) => `${String(name)} ${String(type)}`).sort();
+}
+
+describe('describeMetrics', () => {
+  it('lists the metrics of the contract by their names, types and labels', () => {
+    expect(rows.map(shape)).toEqual([
+      'p29_shadow_loops_total counter {}',
+      'p29_shadow_proposed_total counter {reason}',
+      'p29_shadow_skipped_total counter {reason}',
+      'p29_shadow_loop_errors_total counter {}',
+      'p29_shadow_loops_missed_total counter {}',
+      'p29_shadow_loop_duration_seconds histogram {}',
+      'p29_shadow_symbols gauge {}',
+      'p29_shadow_multiplier gauge {symbol}',
+      'p29_shadow_eff_confidence gauge {symbol}',
+      'p29_shadow_eff_score gauge {symbol}',
+      'p32_eff_apply_total counter {action,reason}',
+      'quantum_govern_disarm_total counter {reason}',
+      'p32_decision_duration_seconds histogram {}',
+      'p32_plan_latency_seconds histogram {}',
+      'p32_gate_total counter {gate,mode,verdict}',
+      'p32_deadletter_total counter {reason}',
+      'p32_plans_lost_total counter {}',
+      'p32_plans_skipped_total counter {decision}',
+      'p32_errors_total counter {kind}',
+      'p32_eff_factor gauge {symbol}',
+      'quantum_govern_exec_count_hour gauge {symbol}',
+      'quantum_govern_exec_count_5min gauge {symbol}',
+      'quantum_govern_allow_total counter {symbol}',
+      'quantum_govern_block_total counter {symbol,reason}',
+      'quantum_metrics_symbols_left_out gauge {}',
+    ]);
+  });
+
+  it.each([
+    ['proposer', createProposerMetrics],
+    ['governor', createGovernorMetrics],
+  ] as const)('lists exactly what the %s exposes', async (service, create) => {
+    const listed = rows.filter((row) => row.service === service || row.service === 'both');
+    const expected = listed.map(({ name, type }) => `${name} ${type}`).sort();
+    expect(await exposed(create({ maxSymbols: 1 }).registry)).toEqual(expected);
+  });
+});

@@ -1,0 +1,69 @@
+import type { GateName } from '@quantum/redis-schemas';
+import type { Registry } from 'prom-client';
+import { buildMetrics, registryWithDefaults } from './build.js';
+import type { LabelledCounter, LabelsOf, Metrics, MetricsOptions } from './build.js';
+import { GOVERNOR, GOVERNOR_BY_SYMBOL, GOVERNOR_COUNTS_BY_SYMBOL, SKIPPED_DECISIONS } from './declarations.js';
+import { buildSymbolGauges, OTHER_SYMBOL, registerCounts, registerLeftOut } from './symbol-series.js';
+import type { GaugeValues, SymbolGauges } from './symbol-series.js';
+import { SymbolTable } from './symbol-table.js';
+
+type BySymbol = keyof typeof GOVERNOR_BY_SYMBOL;
+type Counts = typeof GOVERNOR_COUNTS_BY_SYMBOL;
+
+/** What the governor counts. */
+export interface GovernorMetrics extends Metrics<typeof GOVERNOR> {
+  readonly registry: Registry;
+  readonly bySymbol: SymbolGauges<BySymbol>;
+  /** Beyond the cap of symbols, counted under `_other`. */
+  readonly allow: LabelledCounter<LabelsOf<Counts['allow']>>;
+  /** Beyond the cap of symbols, counted under `_other`. */
+  readonly block: LabelledCounter<LabelsOf<Counts['block']>>;
+}
+
+/** The label for a plan's decision other than EXECUTE: its own word if it is one of the known ones, else `other`. */
+export const skippedDecision = (decision: string): (typeof SKIPPED_DECISIONS)[number] =>
+  SKIPPED_DECISIONS.find((known) => known === decision) ?? 'other';
+
+/** All that is known of one symbol. */
+class Entry {
+  readonly gauges: GaugeValues<BySymbol> = {};
+  allowed = 0;
+  readonly blocked = new Map<GateName, number>();
+}
+
+export function createGovernorMetrics(options: MetricsOptions): GovernorMetrics {
+  const registry = registryWithDefaults(options);
+  const table = new SymbolTable(options.maxSymbols, () => new Entry());
+  const others = new Entry();
+  registerLeftOut(registry, table);
+
+  function* entries(): Generator<readonly [string, Entry]> {
+    yield* table;
+    yield [OTHER_SYMBOL, others];
+  }
+  registerCounts(GOVERNOR_COUNTS_BY_SYMBOL.allow, registry, function* () {
+    for (const [symbol, { allowed }] of entries()) if (allowed > 0) yield [{ symbol }, allowed];
+  });
+  registerCounts(GOVERNOR_COUNTS_BY_SYMBOL.block, registry, function* () {
+    for (const [symbol, { blocked }] of entries()) {
+      for (const [reason, count] of blocked) yield [{ symbol, reason }, count];
+    }
+  });
+
+  return {
+    ...buildMetrics(GOVERNOR, registry),
+    registry,
+    bySymbol: buildSymbolGauges(GOVERNOR_BY_SYMBOL, registry, table, ({ gauges }) => gauges),
+    allow: {
+      inc: ({ symbol }, by = 1) => {
+        (table.entry(symbol) ?? others).allowed += by;
+      },
+    },
+    block: {
+      inc: ({ symbol, reason }, by = 1) => {
+        const { blocked } = table.entry(symbol) ?? others;
+        blocked.set(reason, (blocked.get(reason) ?? 0) + by);
+      },
+    },
+  };
+}

@@ -1,0 +1,26 @@
+import type { Registry } from 'prom-client';
+import { buildMetrics, registryWithDefaults } from './build.js';
+import type { Metrics, MetricsOptions } from './build.js';
+import { PROPOSER, PROPOSER_BY_SYMBOL } from './declarations.js';
+import { buildSymbolGauges, registerLeftOut } from './symbol-series.js';
+import type { GaugeValues, SymbolGauges } from './symbol-series.js';
+import { SymbolTable } from './symbol-table.js';
+
+type BySymbol = keyof typeof PROPOSER_BY_SYMBOL;
+
+/** What the shadow proposer counts. */
+export interface ProposerMetrics extends Metrics<typeof PROPOSER> {
+  readonly registry: Registry;
+  readonly bySymbol: SymbolGauges<BySymbol>;
+}
+
+export function createProposerMetrics(options: MetricsOptions): ProposerMetrics {
+  const registry = registryWithDefaults(options);
+  const table = new SymbolTable<GaugeValues<BySymbol>>(options.maxSymbols, () => ({}));
+  registerLeftOut(registry, table);
+  return {
+    ...buildMetrics(PROPOSER, registry),
+    registry,
+    bySymbol: buildSymbolGauges(PROPOSER_BY_SYMBOL, registry, table, (values) => values),
+  };
+}

@@ -1,0 +1,50 @@
+/**
+ * Entries for at most `maxSymbols` symbols, first come first served. Symbols beyond that are only counted, until room is
+ * made by deleting others. Cheap enough to be asked for every symbol of every cycle.
+ */
+export class SymbolTable<E> implements Iterable<readonly [string, E]> {
+  readonly #entries = new Map<string, E>();
+  readonly #leftOut = new Set<string>();
+  readonly #maxSymbols: number;
+  readonly #create: () => E;
+
+  constructor(maxSymbols: number, create: () => E) {
+    this.#maxSymbols = maxSymbols;
+    this.#create = create;
+  }
+
+  /** The symbol's entry, made on first use; undefined when there is no room for it. */
+  entry(symbol: string): E | undefined {
+    const known = this.#entries.get(symbol);
+    if (known !== undefined) return known;
+    if (this.#entries.size >= this.#maxSymbols) {
+      this.#leftOut.add(symbol);
+      return undefined;
+    }
+    const entry = this.#create();
+    this.#entries.set(symbol, entry);
+    this.#leftOut.delete(symbol);
+    return entry;
+  }
+
+  delete(symbol: string): void {
+    this.#entries.delete(symbol);
+    this.#leftOut.delete(symbol);
+  }
+
+  /** Deletes every symbol that is not among these. */
+  retain(symbols: Iterable<string>): void {
+    const kept: ReadonlySet<string> = symbols instanceof Set ? symbols : new Set(symbols);
+    for (const symbol of this.#entries.keys()) if (!kept.has(symbol)) this.#entries.delete(symbol);
+    for (const symbol of this.#leftOut) if (!kept.has(symbol)) this.#leftOut.delete(symbol);
+  }
+
+  /** How many symbols asked for an entry and have none. */
+  get leftOut(): number {
+    return this.#leftOut.size;
+  }
+
+  [Symbol.iterator](): Iterator<readonly [string, E]> {
+    return this.#entries[Symbol.iterator]();
+  }
+}
