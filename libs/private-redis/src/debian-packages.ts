@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink } from 'node:fs/
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { lastLine, probeServer, type RedisServer } from './server-binary.js';
+import { reasonOf, probeServer, type RedisServer } from './server-binary.js';
 
 const run = promisify(execFile);
 const APT_TIMEOUT_MS = 120_000;
@@ -16,7 +16,7 @@ export async function serverFromDebs(env: NodeJS.ProcessEnv): Promise<RedisServe
   const folder = join(cacheFolder(env), await releaseName());
   return probeFolder(folder).catch(() =>
     unpackAnew(folder).catch((error: unknown) => {
-      throw new Error(`Debian packages: ${lastLine(error)}`, { cause: error });
+      throw new Error(`Debian packages: ${reasonOf(error)}`, { cause: error });
     }),
   );
 }
@@ -118,7 +118,8 @@ async function apt(cwd: string, args: string[]): Promise<string> {
   const quick = ['-o', 'APT::Sandbox::User=root', '-o', 'Acquire::Retries=1', '-o', 'Acquire::http::Timeout=20'];
   const options = { cwd, timeout: APT_TIMEOUT_MS, env: { ...process.env, LC_ALL: 'C' } };
   const { stdout } = await run('apt-get', [...quick, ...args], options).catch((error: unknown) => {
-    throw new Error(`apt-get ${args.at(-1) ?? ''} failed (${lastLine(error)})`);
+    const { code } = error as { code?: unknown };
+    throw new Error(code === 'ENOENT' ? 'there is no apt-get' : `apt-get failed (${reasonOf(error)})`);
   });
   return stdout;
 }

@@ -1,7 +1,7 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { cacheFolder, serverFromDebs } from './debian-packages.js';
-import { lastLine, probeServer, type RedisServer } from './server-binary.js';
+import { reasonOf, probeServer, type RedisServer } from './server-binary.js';
 
 const answers = new Map<string, Promise<RedisServer>>();
 
@@ -43,7 +43,7 @@ async function search(env: NodeJS.ProcessEnv): Promise<RedisServer> {
     try {
       return await find(env);
     } catch (error) {
-      tried.push(lastLine(error));
+      tried.push(reasonOf(error));
     }
   }
   throw new Error(
@@ -54,7 +54,7 @@ async function search(env: NodeJS.ProcessEnv): Promise<RedisServer> {
 
 async function serverOfEnvironment(path: string): Promise<RedisServer> {
   return probeServer({ path, env: {}, source: 'environment' }).catch((error: unknown) => {
-    throw new Error(`REDIS_SERVER_BIN cannot be used: ${lastLine(error)}.`);
+    throw new Error(`REDIS_SERVER_BIN cannot be used: ${reasonOf(error)}.`);
   });
 }
 
@@ -82,6 +82,6 @@ async function serverOfMemoryServer(env: NodeJS.ProcessEnv): Promise<RedisServer
     const path = await RedisBinary.getPath({ downloadDir: join(cacheFolder(env), 'redis-memory-server') });
     return await probeServer({ path, env: {}, source: 'redis-memory-server' });
   } catch (error) {
-    throw new Error(`redis-memory-server failed (${lastLine(error)})`, { cause: error });
+    throw new Error(`redis-memory-server failed (${reasonOf(error)})`, { cause: error });
   }
 }

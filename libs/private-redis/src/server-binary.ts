@@ -27,7 +27,7 @@ export async function probeServer(found: Omit<RedisServer, 'version'>): Promise<
 async function versionOf({ path, env }: Omit<RedisServer, 'version'>): Promise<string> {
   const { stdout } = await run(path, ['--version'], { env: { ...process.env, ...env }, timeout: 10_000 }).catch(
     (error: unknown) => {
-      throw new Error(`${path} cannot be run (${lastLine(error)})`);
+      throw new Error(`${path} cannot be run (${reasonOf(error)})`);
     },
   );
   const version = /\bv=(\d+\.\d+\.\d+)/.exec(stdout)?.[1];
@@ -36,9 +36,8 @@ async function versionOf({ path, env }: Omit<RedisServer, 'version'>): Promise<s
   return version;
 }
 
-/** The line that says what went wrong: the last one a program wrote, or of the error's own message. */
-export function lastLine(error: unknown): string {
-  const { stderr, message } = error as { stderr?: string; message?: string };
-  const text = stderr?.trim() || message || String(error);
-  return text.trim().split('\n').at(-1) ?? '';
+/** The line that says what went wrong: the last one that a program wrote, else the first of the error's message. */
+export function reasonOf(error: unknown): string {
+  const { stderr = '', message = String(error) } = error as { stderr?: string; message?: string };
+  return stderr.trim().split('\n').at(-1) || (message.split('\n')[0] ?? '');
 }

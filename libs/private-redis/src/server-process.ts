@@ -1,4 +1,4 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -36,10 +36,8 @@ export function removeFiles({ dir, ownDir, socketPath, configFile, logFile }: Se
 
 /** Starts the program and resolves when it answers PING. Rejects with its last log lines when it dies before. */
 export async function launch(server: RedisServer, files: ServerFiles): Promise<ChildProcess> {
-  const [program, ...args] = await guarded(server.path);
   const log = openSync(files.logFile, 'a');
-  const env = { ...process.env, ...server.env };
-  const child = spawn(program, [...args, files.configFile], { cwd: files.dir, env, stdio: ['ignore', log, log] });
+  const child = await spawnServer(server, files, log);
   closeSync(log);
   endWithThisProcess(child, files);
   try {
@@ -97,17 +95,23 @@ async function answersPing(socketPath: string): Promise<boolean> {
   });
 }
 
-const GUARD = ['setpriv', '--pdeathsig', 'KILL'] as const;
+const GUARD = ['--pdeathsig', 'KILL'];
 let guardWorks: Promise<boolean> | undefined;
 
-/** With util-linux at hand the kernel itself ends the server with its parent, however that dies (SIGKILL too). */
-async function guarded(program: string): Promise<readonly [string, ...string[]]> {
-  const [guard, ...options] = GUARD;
-  guardWorks ??= promisify(execFile)(guard, [...options, 'true']).then(
+/**
+ * With util-linux at hand the kernel itself ends the server with its parent, however that dies (SIGKILL too). It may
+ * then have a process group of its own, so that Ctrl-C does not take it from under a program that shuts down in order.
+ */
+async function spawnServer(server: RedisServer, files: ServerFiles, log: number): Promise<ChildProcess> {
+  guardWorks ??= promisify(execFile)('setpriv', [...GUARD, 'true']).then(
     () => true,
     () => false,
   );
-  return (await guardWorks) ? [...GUARD, program] : [program];
+  const detached = await guardWorks;
+  const env = { ...process.env, ...server.env };
+  const options: SpawnOptions = { cwd: files.dir, env, stdio: ['ignore', log, log], detached };
+  if (!detached) return spawn(server.path, [files.configFile], options);
+  return spawn('setpriv', [...GUARD, server.path, files.configFile], options);
 }
 
 const alive = new Map<ChildProcess, ServerFiles>();

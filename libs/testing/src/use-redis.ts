@@ -4,6 +4,8 @@ import { Redis, type RedisOptions } from 'ioredis';
 
 // Where no redis-server is installed, the first test ever downloads one, or in the last resort compiles it.
 const START_TIMEOUT_MS = 600_000;
+// ioredis waits this long also for a connection that is lost already, and keeps jest from ending.
+const DISCONNECT_TIMEOUT_MS = 100;
 
 // Without the option that changes the type of every reply.
 type ConnectOptions = Omit<RedisOptions, 'replyMapping'>;
@@ -30,7 +32,7 @@ export function useRedis(options: PrivateRedisOptions = {}): RedisOfFile {
     return server;
   };
   const connect = (connectOptions: ConnectOptions = {}): Redis => {
-    const client = new Redis(running().url, connectOptions);
+    const client = new Redis(running().url, { disconnectTimeout: DISCONNECT_TIMEOUT_MS, ...connectOptions });
     client.on('error', () => undefined); // the commands fail by themselves; without this ioredis prints
     clients.push(client);
     return client;
