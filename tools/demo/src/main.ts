@@ -1,1 +1,12 @@
-export {};
+import { dirname, join } from 'node:path';
+import { EXIT_CANNOT_RUN, runDemo } from './demo.js';
+import { demoCommand } from './options.js';
+
+// This file runs as dist/tools/demo/main.js, beside the built services in dist/apps.
+const appsFolder = join(dirname(process.argv[1] ?? ''), '..', '..', 'apps');
+
+void demoCommand(async (options) => {
+  process.exit(await runDemo(options, appsFolder));
+})
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT_CANNOT_RUN))
+  .parseAsync();

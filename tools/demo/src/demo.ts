@@ -1,0 +1,71 @@
+import { createTicker } from '@quantum/service-kit';
+import { firstEnding, interruption, type Ending, type Interrupted } from './ending.js';
+import { CannotRun } from './failure.js';
+import type { DemoOptions } from './options.js';
+import { setUp, type Show } from './set-up.js';
+import { Stage } from './stage.js';
+import { openScreen } from './view/screen.js';
+import { stayedHealthy, summaryLines } from './view/summary.js';
+
+/** How often the view is brought up to date. */
+const VIEW_MS = 500;
+/** Exit code of a run that could not begin. */
+export const EXIT_CANNOT_RUN = 2;
+
+/**
+ * Runs the demonstration: Redis, feed, both services, the view. Resolves to the exit code: 0 when both services stayed
+ * healthy, 1 when not, 2 when it could not begin, 128 + the signal when interrupted. What it set up is gone by then, but
+ * for what an interrupted start left: that goes with this process.
+ */
+export async function runDemo(options: DemoOptions, appsFolder: string): Promise<number> {
+  const interrupted = interruption();
+  const stage = new Stage();
+  try {
+    const show = await Promise.race([setUp(options, appsFolder, stage), interrupted]);
+    if ('exitCode' in show) return show.exitCode;
+    return await play(show, options, interrupted);
+  } catch (error) {
+    if (!(error instanceof CannotRun)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return EXIT_CANNOT_RUN;
+  } finally {
+    await stage.takeDown();
+  }
+}
+
+/** Shows the run until it ends, then what it came to. */
+async function play(show: Show, options: DemoOptions, interrupted: Promise<Interrupted>): Promise<number> {
+  const screen = openScreen(process.stdout, process.env, options.tty);
+  // Whatever happens to this process, the terminal is given back.
+  const giveBack = () => {
+    screen.close();
+  };
+  process.once('exit', giveBack);
+  const refresh = async () => {
+    // While Redis is away there is nothing new to see; the services' health says so.
+    await show.look().catch(() => undefined);
+    screen.show(show.view());
+  };
+  const ticker = createTicker({ intervalMs: VIEW_MS, run: refresh, onError: () => undefined });
+  const ending = await firstEnding(interrupted, show.services.firstEnded, options.for);
+  await ticker.stop();
+  if (ending.kind === 'time') await show.services.ask();
+  await refresh();
+  screen.close();
+  process.off('exit', giveBack);
+  return conclude(ending, show);
+}
+
+async function conclude(ending: Ending, show: Show): Promise<number> {
+  const view = show.view();
+  if (ending.kind === 'service') {
+    const { service } = ending;
+    const log = await service.lastLogLines();
+    process.stderr.write(`${service.name} ${service.ended ?? ''}; its last log lines:\n${log}\n`);
+    return 1;
+  }
+  // After a signal nobody may be there to read; after Ctrl-C the services have had it too, and are on their way out.
+  process.stdout.write(`\n${summaryLines(view).join('\n')}\n`);
+  if (ending.kind === 'signal') return ending.exitCode;
+  return view.services.every(stayedHealthy) ? 0 : 1;
+}

@@ -1,0 +1,46 @@
+import { constants } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Service } from './services/service.js';
+
+/** A signal ended the run. */
+export interface Interrupted {
+  kind: 'signal';
+  /** 128 + the signal's number. */
+  exitCode: number;
+}
+
+/** Why a run ends. */
+export type Ending = { kind: 'time' } | Interrupted | { kind: 'service'; service: Service };
+
+/** Ctrl-C reaches the services too, and sooner than us: their end within this time of ours is no failure. */
+const SAME_SIGNAL_MS = 200;
+
+/**
+ * Resolves at the first SIGINT, SIGTERM or SIGHUP, or when nobody reads the output any longer. From this call on these
+ * signals no longer end the process by themselves.
+ */
+export function interruption(): Promise<Interrupted> {
+  return new Promise((resolve) => {
+    const report = (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGPIPE') => {
+      resolve({ kind: 'signal', exitCode: 128 + constants.signals[signal] });
+    };
+    process.on('SIGINT', report).on('SIGTERM', report).on('SIGHUP', report);
+    process.stdout.on('error', () => {
+      report('SIGPIPE');
+    });
+  });
+}
+
+/** Resolves to the first reason to end a run that has begun. */
+export function firstEnding(
+  interrupted: Promise<Interrupted>,
+  firstEnded: Promise<Service>,
+  limitSec: number | undefined,
+): Promise<Ending> {
+  const serviceEnded = firstEnded.then(async (service): Promise<Ending> => {
+    await delay(SAME_SIGNAL_MS);
+    return { kind: 'service', service };
+  });
+  const timeIsUp = limitSec === undefined ? [] : [delay<Ending>(limitSec * 1000, { kind: 'time' })];
+  return Promise.race([interrupted, serviceEnded, ...timeIsUp]);
+}

@@ -1,0 +1,58 @@
+import { blockKey, permitKey } from '@quantum/redis-schemas';
+import type { Redis } from 'ioredis';
+
+/** A plan that got no answer for so long is given up: by then the governor would refuse it as too old. */
+const PATIENCE_SEC = 65;
+
+/** What became of the plans that asked for a permit. */
+export interface ApplyTally {
+  asked: number;
+  /** Permits that were found and consumed. */
+  consumed: number;
+  refused: number;
+  /** Given up without an answer. */
+  unanswered: number;
+}
+
+/** The Apply Layer's other half: it waits for the answers to its plans and consumes the permits. */
+export class ApplyLayer {
+  readonly tally: ApplyTally = { asked: 0, consumed: 0, refused: 0, unanswered: 0 };
+  readonly #waiting = new Map<string, number>();
+  readonly #redis: Redis;
+
+  constructor(redis: Redis) {
+    this.#redis = redis;
+  }
+
+  /** Plans that are still without an answer. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  /** Begins to wait for the answer to a plan. */
+  expect(planId: string, nowSec: number): void {
+    this.tally.asked += 1;
+    this.#waiting.set(planId, nowSec);
+  }
+
+  /** Looks once, in one round trip, for the answers of all plans that wait. */
+  async look(nowSec: number): Promise<void> {
+    const planIds = [...this.#waiting.keys()];
+    if (planIds.length === 0) return;
+    const batch = this.#redis.pipeline();
+    for (const planId of planIds) batch.getdel(permitKey(planId)).exists(blockKey(planId));
+    const replies = (await batch.exec()) ?? [];
+    planIds.forEach((planId, index) => {
+      const permit = replies[2 * index]?.[1];
+      const blocked = replies[2 * index + 1]?.[1];
+      if (typeof permit === 'string') this.#settle(planId, 'consumed');
+      else if (blocked === 1) this.#settle(planId, 'refused');
+      else if (nowSec - (this.#waiting.get(planId) ?? nowSec) > PATIENCE_SEC) this.#settle(planId, 'unanswered');
+    });
+  }
+
+  #settle(planId: string, outcome: 'consumed' | 'refused' | 'unanswered'): void {
+    this.#waiting.delete(planId);
+    this.tally[outcome] += 1;
+  }
+}

@@ -1,0 +1,73 @@
+import {
+  efficiencyKey,
+  fieldsOf,
+  GOVERNOR_GROUP,
+  positionKey,
+  STREAMS,
+  symbolOfTargetKey,
+  TARGET_KEY_PATTERN,
+  targetKey,
+} from '@quantum/redis-schemas';
+import type { Redis } from 'ioredis';
+import { FEED_SOURCE } from './writes.js';
+
+const SCAN_COUNT = 1000;
+const SHOWN = 3;
+
+/**
+ * Why the feed must not write into this Redis; empty if nothing speaks against it. Whatever others wrote (live targets,
+ * scores and positions of the feed's symbols) means that the teams whose part the feed would play are there themselves;
+ * whoever else reads the plan stream could execute its plans.
+ */
+export async function reasonsAgainstFeed(redis: Redis, symbols: readonly string[]): Promise<string[]> {
+  const reasons: string[] = [];
+  const targets = await foreignKeys(redis, await liveTargetKeys(redis));
+  if (targets.length > 0) reasons.push(`P2.9 is active: live targets that the feed did not write (${some(targets)})`);
+  const scores = await foreignKeys(redis, symbols.map(efficiencyKey));
+  if (scores.length > 0) reasons.push(`P3.1 is active: scores that the feed did not write (${some(scores)})`);
+  const positions = await foreignKeys(redis, symbols.map(positionKey));
+  if (positions.length > 0) reasons.push(`P3.3 is active: positions that the feed did not write (${some(positions)})`);
+  const groups = (await groupsOf(redis, STREAMS.plans)).filter((group) => group !== GOVERNOR_GROUP);
+  if (groups.length > 0) reasons.push(`others read the plan stream and could execute plans (groups ${some(groups)})`);
+  return reasons;
+}
+
+/** Whether somebody else has written a target since a stream id (exclusive) of P2.9's decision stream. */
+export async function foreignDecisionSince(redis: Redis, afterId: string): Promise<boolean> {
+  const entries = await redis.xrange(STREAMS.allocationDecision, `(${afterId}`, '+');
+  return entries.some(([, flat]) => fieldsOf(flat)['source'] !== FEED_SOURCE);
+}
+
+async function liveTargetKeys(redis: Redis): Promise<string[]> {
+  const keys = new Set<string>();
+  let cursor = '0';
+  do {
+    const [next, batch] = await redis.scanBuffer(cursor, 'MATCH', TARGET_KEY_PATTERN, 'COUNT', SCAN_COUNT);
+    for (const bytes of batch) {
+      const name = symbolOfTargetKey(bytes);
+      if (name.kind === 'symbol') keys.add(targetKey(name.symbol));
+    }
+    cursor = next.toString();
+  } while (cursor !== '0');
+  return [...keys];
+}
+
+/** The keys that exist without the feed's mark. */
+async function foreignKeys(redis: Redis, keys: readonly string[]): Promise<string[]> {
+  const batch = redis.pipeline();
+  for (const key of keys) batch.exists(key).hget(key, 'source');
+  const replies = (await batch.exec()) ?? [];
+  return keys.filter((_, index) => replies[2 * index]?.[1] === 1 && replies[2 * index + 1]?.[1] !== FEED_SOURCE);
+}
+
+async function groupsOf(redis: Redis, stream: string): Promise<string[]> {
+  if ((await redis.exists(stream)) === 0) return [];
+  const groups = (await redis.xinfo('GROUPS', stream)) as unknown[];
+  return groups.map((group) => {
+    const flat = Array.isArray(group) ? (group as unknown[]) : Object.entries(group as object).flat();
+    return String(flat[flat.indexOf('name') + 1]);
+  });
+}
+
+const some = (names: readonly string[]): string =>
+  names.slice(0, SHOWN).join(', ') + (names.length > SHOWN ? ` and ${names.length - SHOWN} more` : '');

@@ -1,0 +1,107 @@
+import { STREAMS } from '@quantum/redis-schemas';
+import { createTicker } from '@quantum/service-kit';
+import type { Redis } from 'ioredis';
+import type { PriceRow, PriceSource } from '../prices/price-source.js';
+import { rngOfTick } from '../random.js';
+import { ApplyLayer, type ApplyTally } from './apply-layer.js';
+import { foreignDecisionSince } from './guard.js';
+import { WINDOW_MINUTES } from './market.js';
+import { feedTick, startFeed, TICK_SEC, withHistory, type FeedState } from './tick.js';
+import { applyWrites, type Write } from './writes.js';
+
+/** How often the Apply Layer looks for answers. */
+const LOOK_MS = 100;
+/** On a Redis that is not ours, the feed looks every so many ticks whether it is still alone. */
+const GUARD_EVERY_TICKS = 5;
+
+export interface FeedOptions {
+  redis: Redis;
+  source: PriceSource;
+  seed: number;
+  /** Minutes of prices a second, a whole number. */
+  speed: number;
+  /** Whether the Redis is ours alone: only there the feed writes a history, and it need not watch for others. */
+  privateRedis: boolean;
+  /** Told of a tick that failed; the feed goes on. */
+  onError: (error: unknown) => void;
+  /** Told why, when the feed has ended by itself. */
+  onEnded: (why: string) => void;
+}
+
+export interface Feed {
+  /** What the Apply Layer got for its plans so far. */
+  readonly tally: Readonly<ApplyTally>;
+  /** Time of the last prices, unix seconds. */
+  readonly priceTsSec: number;
+  /** Ends the feed; where Redis is not ours alone, the keys that it wrote go with it. */
+  stop(): Promise<void>;
+}
+
+/** Starts the feed: a tick a second, answers looked for in between. Resolves after the first tick. */
+export async function runFeed(options: FeedOptions): Promise<Feed> {
+  const { redis, source, seed, speed, privateRedis, onError, onEnded } = options;
+  const applyLayer = new ApplyLayer(redis);
+  const written = new Set<string>();
+  const write = async (writes: readonly Write[]) => {
+    for (const item of writes) if (item.kind !== 'entry') written.add(item.key);
+    await applyWrites(redis, writes);
+  };
+
+  let state: FeedState = begin(source, seed);
+  if (privateRedis) {
+    const history = withHistory(state, nowSec());
+    state = history.state;
+    await write(history.writes);
+  }
+  const tick = async () => {
+    const now = nowSec();
+    const outcome = feedTick(state, take(source, speed), now, rngOfTick(seed, state.tick));
+    state = outcome.state;
+    await write(outcome.writes);
+    if (outcome.planId !== undefined) applyLayer.expect(outcome.planId, now);
+  };
+
+  const aloneAfter = privateRedis ? undefined : await lastDecisionId(redis);
+  let ended = false;
+  const guardedTick = async () => {
+    if (ended) return;
+    const check = aloneAfter !== undefined && state.tick % GUARD_EVERY_TICKS === 0;
+    if (check && (await foreignDecisionSince(redis, aloneAfter))) {
+      ended = true;
+      onEnded('the feed has ended: somebody else writes targets into this Redis now');
+      return;
+    }
+    await tick();
+  };
+
+  await tick();
+  const tickers = [
+    createTicker({ intervalMs: TICK_SEC * 1000, run: guardedTick, onError }),
+    createTicker({ intervalMs: LOOK_MS, run: () => applyLayer.look(nowSec()), onError }),
+  ];
+  return {
+    tally: applyLayer.tally,
+    get priceTsSec() {
+      return state.priceTsSec;
+    },
+    async stop() {
+      await Promise.all(tickers.map((ticker) => ticker.stop()));
+      // What somebody else has begun to write is no longer ours to delete.
+      if (!privateRedis && !ended) await redis.del(...written);
+    },
+  };
+}
+
+function begin(source: PriceSource, seed: number): FeedState {
+  const runId = `demo-${Date.now().toString(36)}`;
+  return startFeed(runId, source.symbols, take(source, WINDOW_MINUTES + 1), rngOfTick(seed, -1));
+}
+
+const take = (source: PriceSource, count: number): PriceRow[] => Array.from({ length: count }, () => source.next());
+
+const nowSec = (): number => Date.now() / 1000;
+
+async function lastDecisionId(redis: Redis): Promise<string> {
+  const [last] = await redis.xrevrange(STREAMS.allocationDecision, '+', '-', 'COUNT', 1);
+  return last?.[0] ?? '0-0';
+}

@@ -1,0 +1,162 @@
+import { DecisionRecordSchema, parseNumber } from '@quantum/redis-schemas';
+
+/** The last proposal of a symbol, as it stands in the proposal stream. */
+export interface SymbolRow {
+  symbol: string;
+  baseUsd: number;
+  proposedUsd: number;
+  multiplier: number;
+  /** Undefined where the proposal has none. */
+  score: number | undefined;
+  confidence: number | undefined;
+  reason: string;
+}
+
+/** A permit that was issued. */
+export interface PermitRow {
+  planId: string;
+  symbol: string;
+  /** The plan's own action. */
+  planAction: string;
+  /** NONE or DOWNSIZE. */
+  hint: string;
+  factor: number;
+  cooldownSec: number;
+  reason: string;
+  notionalUsd: number;
+}
+
+/** The last whole cycle, and the worst so far. */
+export interface CycleRow {
+  tsSec: number;
+  symbols: number;
+  durationSec: number;
+  /** Proposals by reason, those without any left out. */
+  reasons: Readonly<Record<string, number>>;
+}
+
+/** Everything that was seen of the services' work, and nothing of how it is shown. */
+export interface Board {
+  symbols: ReadonlyMap<string, SymbolRow>;
+  /** Proposals by reason, over all cycles. */
+  proposals: ReadonlyMap<string, number>;
+  /** Newest first, `KEPT_PERMITS` at most. */
+  permits: readonly PermitRow[];
+  /** Permits by hint, over the whole run. */
+  hints: ReadonlyMap<string, number>;
+  /** Refusals by gate. */
+  refusals: ReadonlyMap<string, number>;
+  /** Plans by decision (EXECUTE, SKIP, ...). */
+  plans: ReadonlyMap<string, number>;
+  deadLetters: number;
+  cycles: number;
+  lastCycle: CycleRow | undefined;
+  worstCycleSec: number;
+}
+
+const KEPT_PERMITS = 40;
+
+export const EMPTY_BOARD: Board = {
+  symbols: new Map(),
+  proposals: new Map(),
+  permits: [],
+  hints: new Map(),
+  refusals: new Map(),
+  plans: new Map(),
+  deadLetters: 0,
+  cycles: 0,
+  lastCycle: undefined,
+  worstCycleSec: 0,
+};
+
+type Fields = Readonly<Record<string, string>>;
+
+const counted = (counts: ReadonlyMap<string, number>, name: string): Map<string, number> =>
+  new Map(counts).set(name, (counts.get(name) ?? 0) + 1);
+
+/** The board after an entry of the proposal stream. */
+export function withProposal(board: Board, fields: Fields): Board {
+  const { symbol = '', reason = '' } = fields;
+  const row: SymbolRow = {
+    symbol,
+    baseUsd: parseNumber(fields['base_target']) ?? NaN,
+    proposedUsd: parseNumber(fields['proposed_target']) ?? NaN,
+    multiplier: parseNumber(fields['multiplier']) ?? NaN,
+    score: parseNumber(fields['eff_score']),
+    confidence: parseNumber(fields['eff_confidence']),
+    reason,
+  };
+  return {
+    ...board,
+    symbols: new Map(board.symbols).set(symbol, row),
+    proposals: counted(board.proposals, reason),
+  };
+}
+
+/** The board after an entry of the plan stream. */
+export const withPlan = (board: Board, fields: Fields): Board => ({
+  ...board,
+  plans: counted(board.plans, fields['decision'] ?? ''),
+});
+
+/** The board after an entry of the governor's event stream. */
+export function withEvent(board: Board, fields: Fields): Board {
+  if (fields['event'] === 'PLAN_REFUSED') {
+    return { ...board, refusals: counted(board.refusals, fields['reason'] ?? '') };
+  }
+  if (fields['event'] === 'DEAD_LETTER') return { ...board, deadLetters: board.deadLetters + 1 };
+  return board;
+}
+
+/**
+ * The board after a plan's decision record was found; only permits matter here, refusals are events. Records that are
+ * not what they should be change nothing.
+ */
+export function withDecision(board: Board, recordJson: string, planAction: string): Board {
+  const parsed = DecisionRecordSchema.safeParse(jsonOf(recordJson));
+  const permit = parsed.data?.permit;
+  if (parsed.data === undefined || permit === undefined) return board;
+  const row: PermitRow = {
+    planId: parsed.data.plan_id,
+    symbol: permit.symbol,
+    planAction,
+    hint: permit.eff_action,
+    factor: Number(permit.eff_factor),
+    cooldownSec: Number(permit.extra_cooldown_sec),
+    reason: permit.eff_reason,
+    notionalUsd: permit.computed_notional,
+  };
+  return {
+    ...board,
+    permits: [row, ...board.permits].slice(0, KEPT_PERMITS),
+    hints: counted(board.hints, permit.eff_action),
+  };
+}
+
+/** The board after the summary of a cycle was read; the same summary again changes nothing. */
+export function withCycle(board: Board, hash: Fields, reasons: readonly string[]): Board {
+  const tsSec = parseNumber(hash['ts_epoch']);
+  const durationSec = parseNumber(hash['duration_sec']);
+  if (tsSec === undefined || durationSec === undefined || tsSec === board.lastCycle?.tsSec) return board;
+  const counts = reasons.map((reason) => [reason, parseNumber(hash[reason]) ?? 0] as const);
+  const lastCycle: CycleRow = {
+    tsSec,
+    symbols: parseNumber(hash['symbols']) ?? 0,
+    durationSec,
+    reasons: Object.fromEntries(counts.filter(([, count]) => count > 0)),
+  };
+  return {
+    ...board,
+    cycles: board.cycles + 1,
+    lastCycle,
+    worstCycleSec: Math.max(board.worstCycleSec, durationSec),
+  };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,85 @@
+import { decidedKey, EFFICIENCY_REASONS, fieldsOf, LAST_CYCLE_KEY, STREAMS } from '@quantum/redis-schemas';
+import type { Redis } from 'ioredis';
+import { EMPTY_BOARD, withCycle, withDecision, withEvent, withPlan, withProposal, type Board } from './board.js';
+
+/** Entries of a stream that one look takes in; what is left is seen by the next. */
+const ENTRIES_PER_LOOK = 2_000;
+/** A plan is forgotten when its decision was not found for so many looks. */
+const MAX_LOOKS = 200;
+
+type Fields = Readonly<Record<string, string>>;
+type StreamEntry = [id: string, flat: string[]];
+
+const WATCHED = [STREAMS.proposed, STREAMS.plans, STREAMS.events] as const;
+
+/** Reads along with what the services write. It only reads: permits are left to those whom they are for. */
+export class Observer {
+  board: Board = EMPTY_BOARD;
+  readonly #redis: Redis;
+  readonly #lastIds: Map<string, string>;
+  /** Plans whose decision is still to be found. */
+  readonly #undecided = new Map<string, { action: string; looks: number }>();
+  /** Time of a cycle that was there before us, as it was written. */
+  readonly #oldCycle: string | null;
+
+  private constructor(redis: Redis, lastIds: Map<string, string>, oldCycle: string | null) {
+    this.#redis = redis;
+    this.#lastIds = lastIds;
+    this.#oldCycle = oldCycle;
+  }
+
+  /** An observer of everything that happens from now on. */
+  static async start(redis: Redis): Promise<Observer> {
+    const lastIds = new Map<string, string>();
+    for (const stream of WATCHED) {
+      const [last] = await redis.xrevrange(stream, '+', '-', 'COUNT', 1);
+      lastIds.set(stream, last?.[0] ?? '0-0');
+    }
+    return new Observer(redis, lastIds, await redis.hget(LAST_CYCLE_KEY, 'ts_epoch'));
+  }
+
+  /** Takes in what is new, in one round trip. */
+  async look(): Promise<void> {
+    const planIds = [...this.#undecided.keys()];
+    const batch = this.#redis.pipeline();
+    for (const stream of WATCHED) {
+      batch.xrange(stream, `(${this.#lastIds.get(stream) ?? '0-0'}`, '+', 'COUNT', ENTRIES_PER_LOOK);
+    }
+    batch.hgetall(LAST_CYCLE_KEY);
+    for (const planId of planIds) batch.get(decidedKey(planId));
+    const replies = ((await batch.exec()) ?? []).map(([error, reply]) => (error === null ? reply : undefined));
+    const [proposed, plans, events, cycle, ...decisions] = replies;
+
+    for (const fields of this.#entries(STREAMS.proposed, proposed)) this.board = withProposal(this.board, fields);
+    for (const fields of this.#entries(STREAMS.plans, plans)) this.#takePlan(fields);
+    for (const fields of this.#entries(STREAMS.events, events)) this.board = withEvent(this.board, fields);
+    const summary = (cycle ?? {}) as Fields;
+    if (summary['ts_epoch'] !== this.#oldCycle) this.board = withCycle(this.board, summary, EFFICIENCY_REASONS);
+    planIds.forEach((planId, index) => {
+      this.#takeDecision(planId, decisions[index]);
+    });
+  }
+
+  #entries(stream: string, reply: unknown): Fields[] {
+    const entries = (reply ?? []) as StreamEntry[];
+    const last = entries.at(-1);
+    if (last !== undefined) this.#lastIds.set(stream, last[0]);
+    return entries.map(([, flat]) => fieldsOf(flat));
+  }
+
+  #takePlan(fields: Fields): void {
+    this.board = withPlan(this.board, fields);
+    const planId = fields['plan_id'] ?? '';
+    if (fields['decision'] === 'EXECUTE' && planId !== '') {
+      this.#undecided.set(planId, { action: fields['action'] ?? '', looks: 0 });
+    }
+  }
+
+  #takeDecision(planId: string, record: unknown): void {
+    const plan = this.#undecided.get(planId);
+    if (plan === undefined) return;
+    plan.looks += 1;
+    if (typeof record === 'string') this.board = withDecision(this.board, record, plan.action);
+    if (typeof record === 'string' || plan.looks > MAX_LOOKS) this.#undecided.delete(planId);
+  }
+}

@@ -1,0 +1,64 @@
+import { Command, InvalidArgumentError } from 'commander';
+
+/** What the command line asks for. */
+export interface DemoOptions {
+  /** A file of real prices; simulated ones without it. */
+  prices?: string;
+  /** Stop after so many seconds; undefined: run until told to stop. */
+  for?: number;
+  /** Minutes of prices a second. */
+  speed: number;
+  seed: number;
+  /** Somebody's Redis instead of a private one. */
+  redis?: string;
+  /** Feed prices into somebody's Redis too. */
+  feed: boolean;
+  /** False: lines instead of a screen, also on a terminal. */
+  tty: boolean;
+}
+
+const SECONDS_PER_UNIT: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
+
+/**
+ * Seconds of a duration: `90`, `60s`, `2m`, `1h`.
+ * @throws InvalidArgumentError
+ */
+export function parseDuration(text: string): number {
+  const [, digits, unit = 's'] = /^(\d+(?:\.\d+)?)\s*([smh])?$/.exec(text.trim()) ?? [];
+  const seconds = Number(digits) * (SECONDS_PER_UNIT[unit] ?? NaN);
+  if (!(seconds > 0)) throw new InvalidArgumentError('a duration is a number of seconds, or like 60s, 2m, 1h');
+  return seconds;
+}
+
+/** A whole number in a range. @throws InvalidArgumentError */
+export const parseWhole =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const value = /^\d+$/.test(text.trim()) ? Number(text) : NaN;
+    if (!(value >= least && value <= most)) throw new InvalidArgumentError(`a whole number from ${least} to ${most}`);
+    return value;
+  };
+
+/** A Redis URL as the services take it. @throws InvalidArgumentError */
+export function parseRedisUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !['redis:', 'rediss:', 'unix:'].includes(url.protocol)) {
+    throw new InvalidArgumentError('a URL like redis://host:6379/0, rediss://... or unix:///path/to/socket');
+  }
+  return text;
+}
+
+/** The command of `npm start`. */
+export function demoCommand(run: (options: DemoOptions) => Promise<void>): Command {
+  return new Command('npm start --')
+    .description('Both services at work: a Redis, a market feed that plays the teams around them, and a live view.')
+    .option('--prices <file>', 'real one-minute closes (CSV: ts_epoch, then a price per symbol); simulated without')
+    .option('--for <duration>', 'stop after 60s, 90, 2m ... with a summary', parseDuration)
+    .option('--speed <n>', 'minutes of prices a second', parseWhole(1, 600), 1)
+    .option('--seed <n>', 'seed of simulated prices and of all that goes wrong', parseWhole(0, 4_294_967_295), 42)
+    .option('--redis <url>', 'your own Redis instead of a private one; the feed is off then', parseRedisUrl)
+    .option('--feed', 'feed your own Redis too, if no P2.9 is at work there', false)
+    .option('--no-tty', 'lines instead of a screen')
+    .allowExcessArguments(false)
+    .action(run);
+}

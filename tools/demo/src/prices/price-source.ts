@@ -1,0 +1,15 @@
+/** Closing prices of one minute. */
+export interface PriceRow {
+  /** Unix seconds, start of the minute. */
+  tsEpochSec: number;
+  /** USD, > 0, in the order of the source's symbols. */
+  pricesUsd: readonly number[];
+}
+
+/** An endless supply of one-minute prices. */
+export interface PriceSource {
+  symbols: readonly string[];
+  /** What the screen says about these prices. */
+  description: string;
+  next(): PriceRow;
+}

@@ -1,0 +1,61 @@
+import { startPrivateRedis } from '@quantum/private-redis';
+import { connectRedis } from '@quantum/redis-io';
+import type { Redis } from 'ioredis';
+import { CannotRun, messageOf } from './failure.js';
+import type { Stage } from './stage.js';
+
+const CONNECT_TIMEOUT_MS = 5_000;
+
+/** The Redis that a run is about. */
+export interface RunRedis {
+  url: string;
+  /** Ours alone. */
+  isPrivate: boolean;
+  description: string;
+  connection: Redis;
+}
+
+/** A private Redis, or the one that was asked for; connected. @throws CannotRun */
+export async function openRedis(url: string | undefined, stage: Stage): Promise<RunRedis> {
+  if (url !== undefined) {
+    return { url, isPrivate: false, description: withoutPassword(url), connection: await connect(url, stage) };
+  }
+  const server = await startPrivateRedis({ tcp: true }).catch((error: unknown) => {
+    throw new CannotRun(messageOf(error));
+  });
+  stage.add(() => server.stop());
+  return {
+    url: server.url,
+    isPrivate: true,
+    description: `private Redis at ${server.url}`,
+    connection: await connect(server.url, stage),
+  };
+}
+
+async function connect(url: string, stage: Stage): Promise<Redis> {
+  let lastError = 'no answer';
+  const redis = connectRedis({ url, host: '127.0.0.1', port: 6379, db: 0 }, 'quantum-demo', {
+    onError: (error) => {
+      lastError = error.message;
+    },
+  });
+  stage.add(() => {
+    redis.disconnect();
+    return Promise.resolve();
+  });
+  const ready = await new Promise<boolean>((resolve) => {
+    const impatience = setTimeout(resolve, CONNECT_TIMEOUT_MS, false);
+    redis.once('ready', () => {
+      clearTimeout(impatience);
+      resolve(true);
+    });
+  });
+  if (!ready) throw new CannotRun(`Redis at ${withoutPassword(url)} cannot be used: ${lastError}.`);
+  return redis;
+}
+
+function withoutPassword(text: string): string {
+  const url = new URL(text);
+  if (url.password !== '') url.password = '***';
+  return url.href;
+}

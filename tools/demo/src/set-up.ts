@@ -1,0 +1,78 @@
+import { CannotRun, messageOf } from './failure.js';
+import { reasonsAgainstFeed } from './feed/guard.js';
+import { runFeed, type Feed } from './feed/run-feed.js';
+import { Observer } from './observe/observer.js';
+import type { DemoOptions } from './options.js';
+import { chooseSource } from './prices/choose-source.js';
+import type { PriceSource } from './prices/price-source.js';
+import { openRedis, type RunRedis } from './redis-of-run.js';
+import { startServices, type Services } from './services/start-services.js';
+import type { Stage } from './stage.js';
+import type { View } from './view/view.js';
+
+/** A run in full swing. */
+export interface Show {
+  services: Services;
+  /** Takes in what is new; fails while Redis is away. */
+  look(): Promise<void>;
+  /** How everything is now. */
+  view(): View;
+}
+
+/** Sets up Redis, the feed and both services, in this order: the first cycle finds targets. @throws CannotRun */
+export async function setUp(options: DemoOptions, appsFolder: string, stage: Stage): Promise<Show> {
+  const fed = options.redis === undefined || options.feed;
+  const source = fed ? await chooseSource(options.prices, options.seed) : undefined;
+  const redis = await openRedis(options.redis, stage);
+  const observer = await Observer.start(redis.connection);
+  let notice = '';
+  const note = (text: string) => {
+    notice = text;
+  };
+  const feed = source === undefined ? undefined : await startFeedOn(redis, source, options, stage, note);
+  const services = await startServices(appsFolder, redis.url, stage);
+  const startedMs = performance.now();
+  return {
+    services,
+    look: () => observer.look(),
+    view: () => ({
+      nowSec: Date.now() / 1000,
+      elapsedSec: (performance.now() - startedMs) / 1000,
+      limitSec: options.for,
+      redis: redis.description,
+      prices: source?.description ?? 'not fed: the targets, scores and plans of this Redis',
+      feed: feed && { priceTsSec: feed.priceTsSec, speed: options.speed, tally: feed.tally },
+      services: services.views(),
+      board: observer.board,
+      notice,
+    }),
+  };
+}
+
+async function startFeedOn(
+  redis: RunRedis,
+  source: PriceSource,
+  { seed, speed }: DemoOptions,
+  stage: Stage,
+  note: (text: string) => void,
+): Promise<Feed> {
+  if (!redis.isPrivate) {
+    const reasons = await reasonsAgainstFeed(redis.connection, source.symbols);
+    if (reasons.length > 0) {
+      throw new CannotRun(`The feed does not write into ${redis.description}: ${reasons.join('; ')}.`);
+    }
+  }
+  const feed = await runFeed({
+    redis: redis.connection,
+    source,
+    seed,
+    speed,
+    privateRedis: redis.isPrivate,
+    onError: (error) => {
+      note(`the feed failed: ${messageOf(error)}`);
+    },
+    onEnded: note,
+  });
+  stage.add(() => feed.stop());
+  return feed;
+}

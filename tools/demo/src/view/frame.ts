@@ -1,0 +1,37 @@
+import { headerLines } from './header.js';
+import { beside, paintLine, type Line, type Paint } from './line.js';
+import { permitLines, PERMITS_WIDTH, refusalLines, SYMBOLS_WIDTH, symbolLines } from './tables.js';
+import type { View } from './view.js';
+
+/** From this width on, permits stand beside the symbols, below it under them. */
+const SIDE_BY_SIDE_WIDTH = SYMBOLS_WIDTH + PERMITS_WIDTH;
+/** In one column, the permits get so many lines at least. */
+const MIN_PERMIT_LINES = 6;
+
+export interface Size {
+  columns: number;
+  rows: number;
+}
+
+/** The whole screen as text: `rows` lines at most, none wider than `columns`. Pure. */
+export function renderFrame(view: View, { columns, rows }: Size, paint: Paint): string[] {
+  const header = headerLines(view, columns);
+  const room = Math.max(0, rows - header.length - 1);
+  const body = columns >= SIDE_BY_SIDE_WIDTH ? twoColumns(view, room) : oneColumn(view, room);
+  return [...header, [], ...body].slice(0, Math.max(0, rows)).map((line) => paintLine(line, columns, paint));
+}
+
+function twoColumns(view: View, room: number): Line[] {
+  const refusals = refusalLines(view);
+  const permits = permitLines(view.board, Math.max(2, room - refusals.length - 1));
+  return beside(symbolLines(view.board, room), SYMBOLS_WIDTH, [...refusals, [], ...permits]);
+}
+
+function oneColumn(view: View, room: number): Line[] {
+  const refusals = refusalLines(view);
+  const needed = view.board.symbols.size + 1;
+  const symbols = Math.max(2, Math.min(needed, room - refusals.length - MIN_PERMIT_LINES - 2));
+  const permits = room - symbols - refusals.length - 2;
+  const below: Line[] = [[], ...refusals, [], ...permitLines(view.board, permits)];
+  return [...symbolLines(view.board, symbols), ...below.map((line): Line => [[' '], ...line])];
+}

@@ -1,0 +1,59 @@
+import { INCIDENTS } from '../feed/incidents.js';
+import { cell, fitLine, widthOf, type Line, type Span } from './line.js';
+import { clock, milliseconds, minuteOf, tally } from './text.js';
+import type { ServiceView, View } from './view.js';
+
+const LABEL_WIDTH = 9;
+const label = (text: string): Span => [cell(` ${text}`, LABEL_WIDTH), 'dim'];
+
+/** The feed's ugly cases and their rates, in a sentence. */
+export const INCIDENT_RATES = INCIDENTS.map(
+  ({ name, shareOfTime }) => `${name} ${Math.round(shareOfTime * 100)} %`,
+).join(', ');
+
+/** What runs, where, and how it is: the lines above the tables. */
+export function headerLines(view: View, width: number): Line[] {
+  return [
+    titleLine(view, width),
+    [label('prices'), [pricesText(view)]],
+    ...view.services.map(serviceLine),
+    cycleLine(view),
+    [label('feed'), feedSpan(view)],
+    ...(view.notice === '' ? [] : [[label('note'), [view.notice, 'yellow']] satisfies Line]),
+  ];
+}
+
+function titleLine({ redis, elapsedSec, limitSec }: View, width: number): Line {
+  const time = limitSec === undefined ? clock(elapsedSec) : `${clock(elapsedSec)} of ${clock(limitSec)}`;
+  const left: Line = [[' Capital efficiency', 'bold'], ['  targets in shadow, permits with a hint  '], [redis, 'dim']];
+  const room = Math.max(0, width - time.length - 2);
+  const fitted = fitLine(left, room, true);
+  return widthOf(fitted) === 0 ? [[time]] : [...fitted, [` ${time} `, 'bold']];
+}
+
+function pricesText({ prices, feed }: View): string {
+  if (feed === undefined) return prices;
+  const pace = feed.speed === 1 ? 'one minute a second' : `${feed.speed} minutes a second`;
+  return `${prices}, now ${minuteOf(feed.priceTsSec)} UTC, ${pace}`;
+}
+
+function serviceLine({ name, part, metricsUrl, health, ended }: ServiceView): Line {
+  const state: Span =
+    ended !== undefined
+      ? [ended, 'red']
+      : health.state === 'ready'
+        ? ['ready', 'green']
+        : [`${health.state}${health.detail === '' ? '' : `: ${health.detail}`}`, 'yellow'];
+  return [label(part), [`${cell(name, 19)}${cell(`${metricsUrl}/metrics`, 33)} `], state];
+}
+
+function cycleLine({ board: { lastCycle, cycles, worstCycleSec }, nowSec }: View): Line {
+  if (lastCycle === undefined) return [label('cycle'), ['waiting for the first', 'dim']];
+  const ageSec = Math.max(0, Math.floor(nowSec - lastCycle.tsSec));
+  const text = `${cycles}, ${lastCycle.symbols} symbols in ${milliseconds(lastCycle.durationSec)}`;
+  const rest = ` (worst ${milliseconds(worstCycleSec)}), ${ageSec} s ago: ${tally(Object.entries(lastCycle.reasons))}`;
+  return [label('cycle'), [text], [rest, 'dim']];
+}
+
+const feedSpan = ({ feed }: View): Span =>
+  feed === undefined ? ['off', 'dim'] : [`goes wrong on purpose: ${INCIDENT_RATES} of the time`, 'dim'];

@@ -1,0 +1,46 @@
+import { renderFrame } from './frame.js';
+import { cycleLine, introLines } from './plain.js';
+import { Terminal } from './terminal.js';
+import type { View } from './view.js';
+
+/** Where a run is shown while it runs. */
+export interface Screen {
+  /** Shows how things are now. */
+  show(view: View): void;
+  /** Gives the terminal back. May be called twice. */
+  close(): void;
+}
+
+/** A live view on a terminal; lines where there is none, or where `wantTty` is false. */
+export function openScreen(out: NodeJS.WriteStream, env: NodeJS.ProcessEnv, wantTty: boolean): Screen {
+  return wantTty && out.isTTY ? liveScreen(new Terminal(out, env)) : plainScreen((line) => out.write(`${line}\n`));
+}
+
+function liveScreen(terminal: Terminal): Screen {
+  return {
+    show: (view) => {
+      terminal.draw(renderFrame(view, terminal.size, terminal.paint));
+    },
+    close: () => {
+      terminal.close();
+    },
+  };
+}
+
+/** Says how things are set up, then a line per cycle. */
+export function plainScreen(print: (line: string) => void): Screen {
+  let introduced = false;
+  let cycles = 0;
+  let notice = '';
+  return {
+    show: (view) => {
+      if (!introduced) introLines(view).forEach(print);
+      introduced = true;
+      if (view.notice !== notice) print(view.notice);
+      notice = view.notice;
+      if (view.board.cycles > cycles) print(cycleLine(view.board));
+      cycles = view.board.cycles;
+    },
+    close: () => undefined,
+  };
+}

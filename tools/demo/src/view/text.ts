@@ -1,0 +1,36 @@
+/** Numbers and times as people read them. */
+
+const grouped = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
+/** `3,210.22`; `-` where there is none. */
+export const usd = (amount: number): string => (Number.isFinite(amount) ? grouped.format(amount) : '-');
+
+/** A number with so many decimals; `-` where there is none. */
+export const decimals = (value: number | undefined, digits: number): string =>
+  value === undefined || !Number.isFinite(value) ? '-' : value.toFixed(digits);
+
+/** Minutes and seconds, `1:05`. */
+export function clock(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
+}
+
+/** A duration of a cycle in milliseconds. */
+export const milliseconds = (seconds: number): string => `${Math.round(seconds * 1000)} ms`;
+
+/** `2025-11-17 14:22` of a unix time. */
+export const minuteOf = (epochSec: number): string =>
+  new Date(epochSec * 1000).toISOString().slice(0, 16).replace('T', ' ');
+
+/** Wall-clock time of a unix time, UTC, `14:22:05`. */
+export const timeOf = (epochSec: number): string => new Date(epochSec * 1000).toISOString().slice(11, 19);
+
+/** `ok 26, low_conf 2`, the greatest first; empty for no counts. */
+export const tally = (counts: Iterable<readonly [name: string, count: number]>): string =>
+  [...counts]
+    .sort(([, a], [, b]) => b - a)
+    .map(([name, count]) => `${name} ${count}`)
+    .join(', ');
+
+export const total = (counts: ReadonlyMap<string, number>): number =>
+  [...counts.values()].reduce((sum, count) => sum + count, 0);

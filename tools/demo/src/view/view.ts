@@ -1,0 +1,31 @@
+import type { ApplyTally } from '../feed/apply-layer.js';
+import type { Board } from '../observe/board.js';
+import type { Health } from '../services/health.js';
+
+/** A service as the screen shows it. */
+export interface ServiceView {
+  name: string;
+  /** What it does, in a word or two. */
+  part: string;
+  metricsUrl: string;
+  health: Health;
+  /** How its process ended, undefined while it runs. */
+  ended: string | undefined;
+}
+
+/** Everything that is shown, at one moment. */
+export interface View {
+  nowSec: number;
+  elapsedSec: number;
+  /** When it will stop by itself, undefined if it does not. */
+  limitSec: number | undefined;
+  redis: string;
+  /** Where the prices come from; how the feed stands if it is off. */
+  prices: string;
+  /** The feed's, undefined if it is off. */
+  feed: { priceTsSec: number; speed: number; tally: Readonly<ApplyTally> } | undefined;
+  services: readonly ServiceView[];
+  board: Board;
+  /** Something that the reader should know; empty mostly. */
+  notice: string;
+}
