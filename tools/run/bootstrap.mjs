@@ -56,17 +56,13 @@ export async function ensureDependencies() {
 }
 
 /** The command line of a dependency's executable, found without npx (which may ask a registry). */
-export function toolCommand(packageName, ...args) {
-  const { bin } = readJson(`node_modules/${packageName}/package.json`);
-  const script = typeof bin === 'string' ? bin : bin[packageName];
-  return [process.execPath, join(repoRoot, 'node_modules', packageName, script), ...args];
-}
+export const toolCommand = (name, ...args) => [join(repoRoot, 'node_modules', '.bin', name), ...args];
 
 const running = new Set();
 
-function signalGroup(child, signal) {
+function killGroup(child) {
   try {
-    process.kill(-child.pid, signal);
+    process.kill(-child.pid, 'SIGKILL');
   } catch {
     // The group has ended already.
   }
@@ -85,12 +81,12 @@ export function run(command, { quiet = false, limitMs } = {}) {
     child.stdout?.on('data', (chunk) => (output += chunk));
     child.stderr?.on('data', (chunk) => (output += chunk));
     running.add(child);
-    const limit = limitMs && setTimeout(() => void endGroup(child, 'SIGTERM'), limitMs);
+    const limit = limitMs && setTimeout(() => end(child, 'SIGTERM'), limitMs);
     child.on('error', (error) => {
       output += `${command[0]}: ${error.message}\n`;
       if (!quiet) console.error(output);
     });
-    child.on('exit', () => signalGroup(child, 'SIGKILL'));
+    child.on('exit', () => killGroup(child));
     child.on('close', (code) => {
       clearTimeout(limit);
       running.delete(child);
@@ -99,12 +95,13 @@ export function run(command, { quiet = false, limitMs } = {}) {
   });
 }
 
-function endGroup(child, signal) {
-  signalGroup(child, signal);
-  setTimeout(() => signalGroup(child, 'SIGKILL'), END_GRACE_MS).unref();
+/** Asks the child alone: it knows in which order its own children end. */
+function end(child, signal) {
+  child.kill(signal);
+  setTimeout(() => killGroup(child), END_GRACE_MS).unref();
 }
 
 /** Passes a signal on to everything `run` has started. */
 export function endRunning(signal) {
-  for (const child of running) endGroup(child, signal);
+  for (const child of running) end(child, signal);
 }

@@ -10,28 +10,31 @@ const STAGE_LIMIT_MS = 30 * 60_000;
 const countsDir = join(repoRoot, 'tmp', 'test-counts');
 const freshOnly = process.env.CI === 'true' ? ['--skip-nx-cache'] : [];
 const nx = (...args) => toolCommand('nx', ...args, '--output-style=static');
-const runMany = (target, ...args) => nx('run-many', '-t', target, ...freshOnly, ...args);
 /** A test that is read from a cache has not run. One jest process a project: nx runs the projects side by side. */
 const runTests = (target) => nx('run-many', '-t', target, '--skip-nx-cache', '--maxWorkers=1');
 const proofRunner = join('dist', 'apps', 'proof-runner', 'main.js');
 
-/** In order: integration tests and proofs start built apps. `skip` answers why a stage has nothing to do. */
+/**
+ * In order: integration tests and proofs start built apps. `skip` answers why a stage has nothing to do.
+ * Lint and types run as one process over everything: 19 s and 6 s from cold, a process a project 53 s and 24 s.
+ */
 const stages = [
-  { name: 'format', command: () => toolCommand('prettier', '--check', '--log-level=warn', '.') },
-  { name: 'lint', command: () => runMany('lint') },
-  { name: 'typecheck', command: () => runMany('typecheck') },
-  { name: 'test', command: () => runTests('test') },
-  { name: 'build', command: () => runMany('build') },
-  { name: 'test-int', command: () => runTests('test-int') },
+  { name: 'format', commands: [toolCommand('prettier', '--check', '--log-level=warn', '.')] },
+  // The boundary rule says nothing, and fails nothing, until Nx has left it a project graph.
+  { name: 'lint', commands: [nx('graph', '--file=tmp/graph.json'), toolCommand('eslint', '.')] },
+  { name: 'typecheck', commands: [toolCommand('tsc', '--build')] },
+  { name: 'test', commands: [runTests('test')] },
+  { name: 'build', commands: [nx('run-many', '-t', 'build', ...freshOnly)] },
+  { name: 'test-int', commands: [runTests('test-int')] },
   {
     name: 'proofs',
     skip: () => !existsSync(join(repoRoot, proofRunner)) && 'the proof runner is not built',
-    command: () => [process.execPath, proofRunner, '--spawn', '--counts', join(countsDir, 'proofs.json')],
+    commands: [[process.execPath, proofRunner, '--spawn', '--counts', join(countsDir, 'proofs.json')]],
   },
   {
     name: 'docs',
     skip: () => !hasTarget('tools/docs', 'check') && 'there is no docs:check target',
-    command: () => nx('run', 'docs:check', ...freshOnly),
+    commands: [nx('run', 'docs:check', ...freshOnly)],
   },
 ];
 
@@ -72,13 +75,20 @@ async function runStage(name, action) {
   return ok;
 }
 
+async function runInTurn(commands) {
+  for (const command of commands) {
+    if ((await run(command, { limitMs: STAGE_LIMIT_MS })).code !== 0) return false;
+  }
+  return true;
+}
+
 async function runAll() {
   if (!(await runStage('install', ensureDependencies))) return;
-  for (const { name, command, skip } of stages) {
+  for (const { name, commands, skip } of stages) {
     if (interruptedBy) return;
     const reason = skip?.();
     if (reason) summary.push(`-      ${name}: skipped, ${reason}`);
-    else await runStage(name, async () => (await run(command(), { limitMs: STAGE_LIMIT_MS })).code === 0);
+    else await runStage(name, () => runInTurn(commands));
   }
 }
 

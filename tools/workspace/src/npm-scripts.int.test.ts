@@ -1,6 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  watch,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -17,7 +27,7 @@ const STAND_IN = `
 const fs = require('node:fs');
 const { spawn } = require('node:child_process');
 const args = process.argv.slice(2);
-fs.appendFileSync('calls.log', args.join(' ') + '\\n');
+fs.appendFileSync('calls.log', [require('node:path').basename(__filename), ...args].join(' ') + '\\n');
 const behaviour = JSON.parse(fs.readFileSync('behaviour.json', 'utf8'));
 const key = Object.keys(behaviour).find((word) => args.includes(word));
 const { exit = 0, counts, prints, hangs, installs } = behaviour[key] ?? {};
@@ -31,6 +41,14 @@ if (hangs) {
 } else process.exitCode = exit;
 `;
 const DEMO = `console.log('demo', process.argv.slice(2).join(' ')); process.exitCode = 7;`;
+const ENDLESS_DEMO = `
+const timer = setInterval(() => {}, 1000);
+process.on('SIGINT', () => {
+  clearInterval(timer);
+  console.log('in order');
+});
+console.log('demo');
+`;
 
 let root: string;
 const put = (path: string, content: string | object): void => {
@@ -68,9 +86,9 @@ beforeEach(() => {
   put('package.json', { engines: { node: '>=20.19' } });
   put('package-lock.json', { packages: { '': {}, 'node_modules/nx': { version: '1.0.0' } } });
   put('node_modules/.package-lock.json', { packages: { 'node_modules/nx': { version: '1.0.0' } } });
-  for (const tool of ['nx', 'prettier']) {
-    put(`node_modules/${tool}/package.json`, { bin: { [tool]: 'bin.cjs' } });
-    put(`node_modules/${tool}/bin.cjs`, STAND_IN);
+  for (const tool of ['nx', 'prettier', 'eslint', 'tsc']) {
+    put(`node_modules/.bin/${tool}`, `#!${process.execPath}\n${STAND_IN}`);
+    chmodSync(join(root, 'node_modules', '.bin', tool), 0o755);
   }
   put('stand-in.cjs', STAND_IN);
   put('dist/tools/demo/main.js', DEMO);
@@ -91,21 +109,21 @@ describe('npm test', () => {
     const { code, lines } = await run('test.mjs');
     expect(lines.at(-1)).toBe('tests: 7 passed, 0 failed, 1 skipped');
     expect(code).toBe(0);
-    const targets = calls().map((call) => /--check|(?<=-t )\S+/.exec(call)?.[0]);
-    expect(targets).toEqual(['--check', 'lint', 'typecheck', 'test', 'build', 'test-int']);
+    const order = ['prettier', 'nx graph', 'eslint', 'tsc', 'nx run-many -t test', 'nx run-many -t build'];
+    expect(calls()).toEqual([...order, 'nx run-many -t test-int'].map((call) => expect.stringMatching(`^${call} `)));
   });
 
   it('never takes a test from the cache, and nothing at all in CI', async () => {
     await run('test.mjs');
-    const uncached = calls().filter((call) => call.includes('--skip-nx-cache'));
-    expect(uncached.map((call) => /(?<=-t )\S+/.exec(call)?.[0])).toEqual(['test', 'test-int']);
+    const cached = (): string[] => calls().filter((call) => / -t /.test(call) && !call.includes('--skip-nx-cache'));
+    expect(cached()).toEqual([expect.stringContaining('-t build')]);
     rmSync(join(root, 'calls.log'));
     await run('test.mjs', [], { CI: 'true' });
-    expect(calls().filter((call) => call.startsWith('run-many') && !call.includes('--skip-nx-cache'))).toEqual([]);
+    expect(cached()).toEqual([]);
   });
 
   it('counts a stage that fails without a failing test as one failure, and runs the others', async () => {
-    behave({ typecheck: { exit: 2 }, test: { counts: { passed: 5, failed: 0, skipped: 0 } } });
+    behave({ '--build': { exit: 2 }, test: { counts: { passed: 5, failed: 0, skipped: 0 } } });
     const { code, lines } = await run('test.mjs');
     expect(lines.at(-1)).toBe('tests: 5 passed, 1 failed, 0 skipped');
     expect(code).toBe(1);
@@ -135,7 +153,7 @@ describe('npm test', () => {
     put('node_modules/.package-lock.json', { packages: { 'node_modules/nx': { version: '0.9.0' } } });
     behave({ ci: { exit: 1 } });
     const { code, lines } = await run('test.mjs');
-    expect(calls()).toEqual([expect.stringMatching(/^ci /)]);
+    expect(calls()).toEqual([expect.stringMatching(/^stand-in.cjs ci /)]);
     expect(lines.at(-1)).toBe('tests: 0 passed, 1 failed, 0 skipped');
     expect(code).toBe(1);
   });
@@ -156,11 +174,20 @@ describe('npm start', () => {
     expect(code).toBe(7);
   });
 
+  it('leaves the orderly end to the demo', async () => {
+    put('dist/tools/demo/main.js', ENDLESS_DEMO);
+    const child = start('start.mjs');
+    const ended = outcome(child);
+    if (child.stdout) await once(child.stdout, 'data');
+    child.kill('SIGINT');
+    expect(await ended).toMatchObject({ code: 0, lines: ['demo', 'in order'] });
+  });
+
   it('installs first on a fresh clone', async () => {
     rmSync(join(root, 'node_modules', '.package-lock.json'));
     behave({ ci: { installs: 'package-lock.json' } });
     await run('start.mjs');
-    expect(calls()).toEqual([expect.stringMatching(/^ci /), expect.stringContaining('-t build')]);
+    expect(calls()).toEqual([expect.stringMatching(/^stand-in.cjs ci /), expect.stringContaining('-t build')]);
   });
 
   it('shows what the build said when it fails, and starts nothing', async () => {
