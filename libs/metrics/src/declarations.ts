@@ -30,6 +30,23 @@ const COUNTED_GATE_MODES = ['enforce', 'shadow'] as const;
 /** Why a plan was not to be executed, as the Apply Layer says it; a word of its own making counts as `other`. */
 export const SKIPPED_DECISIONS = ['SKIP', 'BLOCKED', 'ERROR', 'other'] as const;
 
+/** What can go wrong in the governor without being a verdict; docs explain each. */
+export const GOVERNOR_ERROR_KINDS = [
+  'redis', // Redis is away or does not answer; nothing was decided
+  'no_group', // the consumer group was gone and has been created again
+  'unanswered', // the server could not answer for one plan (LOADING, READONLY, ...); it stays pending
+  'effect_refused', // a key as such refused an effect (wrong type, no permission); it was left out
+  'uncounted', // a permit that could not be counted, the windows being unreadable and not enforced
+  'window_mismatch', // gates and window script disagreed; no verdict was given
+  'foreign_permit', // a permit stands without a decision record: someone else decided
+  'invalid_record', // a decision record that is not one of ours
+  'invalid_violation', // an entry of the violation stream that is not the agreed JSON
+  'notional_unknown', // an opening plan of unknown notional passed, not being in production
+  'decorator', // a permit decorator threw; its neutral fields were used
+  'internal', // a decision threw; the plan stays pending
+] as const;
+export type GovernorErrorKind = (typeof GOVERNOR_ERROR_KINDS)[number];
+
 export const PROPOSER = {
   loops: counter('p29_shadow_loops_total', 'Cycles that ended, failed ones included', {}),
   proposed: counter('p29_shadow_proposed_total', 'Shadow proposals by reason', { reason: EFFICIENCY_REASONS }),
@@ -74,7 +91,8 @@ export const GOVERNOR = {
   plansSkipped: counter('p32_plans_skipped_total', 'Entries whose decision is not EXECUTE', {
     decision: SKIPPED_DECISIONS,
   }),
-  errors: counter('p32_errors_total', 'Errors by kind', { kind: 'any' }),
+  duplicates: counter('p32_duplicates_total', 'Deliveries of plans that were decided already', {}),
+  errors: counter('p32_errors_total', 'Errors by kind', { kind: GOVERNOR_ERROR_KINDS }),
 } as const satisfies Record<string, Declaration>;
 
 export const GOVERNOR_BY_SYMBOL = {

@@ -1,5 +1,5 @@
-export { describeMetrics } from './declarations.js';
-export type { MetricRow } from './declarations.js';
+export { describeMetrics, GOVERNOR_ERROR_KINDS } from './declarations.js';
+export type { GovernorErrorKind, MetricRow } from './declarations.js';
 export { createProposerMetrics } from './proposer.js';
 export type { ProposerMetrics } from './proposer.js';
 export { createGovernorMetrics, skippedDecision } from './governor.js';

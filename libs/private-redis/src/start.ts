@@ -23,7 +23,7 @@ export interface PrivateRedisOptions {
 /** A redis-server of this process alone. It ends with this process at the latest. */
 export interface PrivateRedis {
   socketPath: string;
-  /** What ioredis takes: the socket's path, or with `tcp` redis://127.0.0.1:port. */
+  /** What ioredis and REDIS_URL take: unix://<socket>, or with `tcp` redis://127.0.0.1:port. */
   url: string;
   /** 0 = none. */
   port: number;
@@ -80,7 +80,7 @@ function handle(
   };
   return {
     socketPath: files.socketPath,
-    url: port === 0 ? files.socketPath : `redis://127.0.0.1:${port}`,
+    url: port === 0 ? `unix://${files.socketPath}` : `redis://127.0.0.1:${port}`,
     port,
     dir: files.dir,
     get pid() {

@@ -24,6 +24,7 @@ export function connectRedis(address: RedisAddress, name: string, events: Connec
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
     connectTimeout: 2000,
+    disconnectTimeout: 100, // a connection that is lost already must not hold the process
     retryStrategy: (attempt) => Math.min(50 * attempt, MAX_RECONNECT_DELAY_MS),
   };
   const redis = new Redis(options);

@@ -14,7 +14,8 @@ export const allocationCap: Gate = {
     if (tsSec === undefined || nowSec - tsSec > ALLOCATION_FRESH_SEC) return PASS;
     const { amount, markPriceUsd } = position.value;
     // A position of unknown worth says nothing: an advisory gate does not guess.
-    const positionUsd = amount === 0 ? 0 : Math.abs(amount ?? NaN) * (markPriceUsd ?? NaN);
+    const worthUsd = amount === 0 ? 0 : Math.abs(amount ?? NaN) * (markPriceUsd ?? NaN);
+    const positionUsd = Math.min(worthUsd, Number.MAX_VALUE); // a record holds no Infinity
     const planUsd = notionalUsd ?? 0;
     return positionUsd + planUsd > targetUsd
       ? refuse({ position_usd: positionUsd, notional_usd: planUsd, target_usd: targetUsd })

@@ -1,0 +1,95 @@
+import { scriptCommand, type Command } from '@quantum/redis-io';
+import {
+  BLOCK_TTL_SEC,
+  blockKey,
+  disarmKey,
+  lastExecKey,
+  STREAMS,
+  utcDate,
+  type DeadletterReason,
+  type DecisionRecord,
+  type GovernorEvent,
+} from '@quantum/redis-schemas';
+import { STAMP_LAST_EXEC } from './scripts/record.js';
+import { releaseCommand } from './windows.js';
+
+/** Approximate bound of the event and dead-letter streams, entries. */
+export const STREAM_MAXLEN = 10_000;
+const LAST_EXEC_TTL_SEC = 3600;
+/** The latch's key carries its day; the time to live only clears it away afterwards. */
+const DISARM_TTL_SEC = 172_800;
+
+/** An event as a command on the event stream. */
+export function eventCommand(
+  stream: string,
+  event: GovernorEvent,
+  record: Pick<DecisionRecord, 'symbol' | 'plan_id' | 'reason' | 'decided_at'>,
+): Command {
+  return [
+    'xadd', stream, 'MAXLEN', '~', STREAM_MAXLEN, '*',
+    'event', event,
+    'symbol', record.symbol,
+    'plan_id', record.plan_id,
+    'reason', record.reason,
+    'timestamp', String(record.decided_at),
+  ]; // prettier-ignore
+}
+
+/** What the effects of a decision depend on besides its record. */
+export interface FinishOptions {
+  eventsStream: string;
+  disarmOnBurstBreach: boolean;
+}
+
+/**
+ * Every effect that follows from a decision once its record stands: block record, events, latch, stamps. Each can be
+ * repeated, so that a redelivery finishes what a crash left undone; the acknowledgement comes after all of them. What a
+ * dead letter needs besides is written with it.
+ * `mayHoldPlace`: whether the plan may still be counted in the windows although it got no permit.
+ */
+export function finishCommands(record: DecisionRecord, mayHoldPlace: boolean, options: FinishOptions): Command[] {
+  const { plan_id: planId, symbol, decided_at: decidedAt } = record;
+  if (record.outcome === 'permit') {
+    return [scriptCommand(STAMP_LAST_EXEC, [lastExecKey(symbol)], [String(decidedAt), LAST_EXEC_TTL_SEC])];
+  }
+  const release = mayHoldPlace ? [releaseCommand(planId, symbol)] : [];
+  if (record.outcome === 'dead_letter') return release;
+  return [
+    ...release,
+    ['set', blockKey(planId), JSON.stringify(record.block), 'EX', BLOCK_TTL_SEC],
+    eventCommand(options.eventsStream, 'PLAN_REFUSED', record),
+    ...(isBreach(record, options) ? disarmCommands(record, options) : []),
+  ];
+}
+
+/** Whether a refusal sets the disarm latch: an enforced burst refusal that the windows, not a broken key, decided. */
+export const isBreach = (record: DecisionRecord, { disarmOnBurstBreach }: FinishOptions): boolean =>
+  disarmOnBurstBreach && record.outcome === 'refused' && record.reason === 'burst_rate' && !record.block?.unreadable;
+
+/** The event first: a latch that stands without its event would never be reported, the reverse only twice. */
+const disarmCommands = (record: DecisionRecord, { eventsStream }: FinishOptions): Command[] => [
+  eventCommand(eventsStream, 'AUTO_DISARM', record),
+  [
+    'set', disarmKey(utcDate(record.decided_at)), JSON.stringify({ ...record.block, plan_id: record.plan_id }),
+    'EX', DISARM_TTL_SEC, 'NX',
+  ],
+]; // prettier-ignore
+
+/** Why an entry is dead-lettered. */
+export interface DeadLetter {
+  entryId: string;
+  /** As they came, byte for byte where they could still be read. */
+  rawFields: readonly (string | Buffer)[];
+  reason: DeadletterReason;
+  error: string;
+}
+
+/** Puts an entry on the dead-letter stream: its raw fields, then why and when. */
+export const deadLetterCommand = ({ entryId, rawFields, reason, error }: DeadLetter, nowSec: number): Command => [
+  'xadd', STREAMS.deadletter, 'MAXLEN', '~', STREAM_MAXLEN, '*',
+  ...rawFields,
+  'entry_id', entryId,
+  'reason', reason,
+  'error', error,
+  'timestamp', String(nowSec),
+]; // prettier-ignore

@@ -1,0 +1,103 @@
+import type { GovernorErrorKind, GovernorMetrics } from '@quantum/metrics';
+import { entryIdMs, type ApplyMode, type DeadletterReason, type DecisionRecord } from '@quantum/redis-schemas';
+import type { Logger } from '@quantum/service-kit';
+
+/** Counts and logs what the governor does. It decides nothing. */
+export class Observer {
+  readonly #metrics: GovernorMetrics;
+  readonly #logger: Logger;
+  readonly #applyMode: ApplyMode;
+  /** Since the last summary. */
+  #counts = { permits: 0, downsized: 0, refused: 0, skipped: 0, duplicates: 0, deadLetters: 0, errors: 0 };
+  /** Symbols whose execution gauges show a value. */
+  readonly activeSymbols = new Set<string>();
+
+  constructor(metrics: GovernorMetrics, logger: Logger, applyMode: ApplyMode) {
+    this.#metrics = metrics;
+    this.#logger = logger;
+    this.#applyMode = applyMode;
+  }
+
+  /** An entry whose decision is not EXECUTE. */
+  notExecute(decision: 'SKIP' | 'BLOCKED' | 'ERROR' | 'other'): void {
+    this.#counts.skipped++;
+    this.#metrics.plansSkipped.inc({ decision });
+  }
+
+  /** A decision that this process made, in `spentMs`, and that stands now. */
+  decided(record: DecisionRecord, spentMs: number): void {
+    this.#metrics.decisionDurationSec.observe(spentMs / 1000);
+    const { symbol, permit, reason } = record;
+    for (const { gate, mode, refused } of record.gates) {
+      if (mode !== 'off') this.#metrics.gate.inc({ gate, mode, verdict: refused ? 'refuse' : 'pass' });
+    }
+    this.#metrics.planLatencySec.observe((Date.now() - entryIdMs(record.entry_id)) / 1000);
+    if (permit) {
+      this.#counts.permits++;
+      if (permit.eff_action === 'DOWNSIZE') this.#counts.downsized++;
+      this.#metrics.allow.inc({ symbol });
+      this.#metrics.effApply.inc({ action: permit.eff_action, reason: permit.eff_reason });
+      this.#metrics.bySymbol.set(symbol, { effFactor: Number(permit.eff_factor) });
+      const unknownNotional = record.inputs['closing'] === false && record.inputs['notional_usd'] === null;
+      if (unknownNotional && this.#applyMode !== 'production') this.error('notional_unknown');
+    } else if (record.block) {
+      this.#counts.refused++;
+      this.#metrics.block.inc({ symbol, reason: record.block.reason });
+    }
+    this.#showExecutions(record);
+    this.#logger.debug(
+      { planId: record.plan_id, symbol, outcome: record.outcome, reason, block: record.block },
+      'decided',
+    );
+  }
+
+  /** A delivery of a plan that was decided already. */
+  duplicate(): void {
+    this.#counts.duplicates++;
+    this.#metrics.duplicates.inc();
+  }
+
+  deadLetter(reason: DeadletterReason, entryId: string, error: string): void {
+    this.#counts.deadLetters++;
+    this.#metrics.deadletter.inc({ reason });
+    this.#logger.warn({ entryId, reason, error }, 'entry dead-lettered');
+  }
+
+  /** Plans that were trimmed away before anyone could serve them. */
+  lost(ids: readonly string[]): void {
+    if (ids.length === 0) return;
+    this.#metrics.plansLost.inc(ids.length);
+    this.#logger.error({ count: ids.length, first: ids[0], last: ids.at(-1) }, 'plans were trimmed away undecided');
+  }
+
+  /** The disarm latch was set. */
+  disarmed(): void {
+    this.#metrics.disarm.inc({ reason: 'burst_rate' });
+    this.#logger.warn('disarmed: opening plans are refused until the latch is cleared');
+  }
+
+  error(kind: GovernorErrorKind, error?: Error): void {
+    this.#counts.errors++;
+    this.#metrics.errors.inc({ kind });
+    this.#logger.debug({ kind, err: error }, 'error');
+  }
+
+  /** Current executions of a symbol; undefined removes its series. */
+  executions(symbol: string, hourCount: number | undefined, burstCount: number | undefined): void {
+    this.#metrics.bySymbol.set(symbol, { execCountHour: hourCount, execCount5min: burstCount });
+  }
+
+  /** One info line with what happened since the last one; nothing happened, no line. */
+  summarise(): void {
+    if (Object.values(this.#counts).some((count) => count > 0)) this.#logger.info(this.#counts, 'plans served');
+    this.#counts = { permits: 0, downsized: 0, refused: 0, skipped: 0, duplicates: 0, deadLetters: 0, errors: 0 };
+  }
+
+  #showExecutions({ symbol, permit, inputs }: DecisionRecord): void {
+    const { exec_count_hour: hourCount, exec_count_5min: burstCount } = inputs;
+    if (typeof hourCount !== 'number' || typeof burstCount !== 'number') return;
+    const own = permit ? 1 : 0;
+    this.activeSymbols.add(symbol);
+    this.executions(symbol, hourCount + own, burstCount + own);
+  }
+}

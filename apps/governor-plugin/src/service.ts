@@ -1,0 +1,131 @@
+import { createGovernorMetrics, startMetricsServer } from '@quantum/metrics';
+import { efficiencyHint } from '@quantum/permit-decorators';
+import { connectRedis, StreamConsumer, untilReady, type Redis } from '@quantum/redis-io';
+import { GOVERNOR_GROUP } from '@quantum/redis-schemas';
+import { createLogger, createSystemdNotifier, loadConfig, logConfig, type ServiceContext } from '@quantum/service-kit';
+import { gateLimits, gateModes, governorDefinition, hintPolicy, type GovernorConfig } from './config.js';
+import { newConsumerName } from './consumer-name.js';
+import type { DecisionPolicy } from './decide.js';
+import { refreshExecutions } from './executions.js';
+import { Governor } from './governor.js';
+import { Health } from './health.js';
+import { Observer } from './observer.js';
+import { runPlanLoop } from './plan-loop.js';
+import { checkNoOtherGovernor, checkServerVersion } from './start-checks.js';
+
+/** How often a summary is logged and the execution gauges are brought up to date, ms. */
+const HOUSEKEEPING_MS = 10_000;
+
+const nowSec = (): number => Date.now() / 1000;
+
+/** What decides, as the configuration says it. Another team's decorator joins the list here, and nowhere else. */
+const decisionPolicy = (config: GovernorConfig): DecisionPolicy => ({
+  limits: gateLimits(config),
+  modes: gateModes(config),
+  applyMode: config.applyMode,
+  decorators: [efficiencyHint(hintPolicy(config))],
+});
+
+/**
+ * Starts the governor: probes and metrics at once, plans as soon as Redis is there.
+ * @throws ConfigError for an unusable environment; Error where Redis is too old or another governor is active.
+ */
+export async function startGovernor({ env, stopping }: ServiceContext): Promise<{ stop: () => Promise<void> }> {
+  const loaded = loadConfig(governorDefinition, env);
+  const { config } = loaded;
+  const logger = createLogger({ name: 'governor-plugin', level: config.logLevel });
+  logConfig(logger, loaded);
+
+  const metrics = createGovernorMetrics({ maxSymbols: config.metricsMaxSymbols });
+  const observer = new Observer(metrics, logger, config.applyMode);
+  const health = new Health(logger, createSystemdNotifier(env));
+  const address = { url: config.redisUrl ?? '', host: config.redisHost, port: config.redisPort, db: config.redisDb };
+  const connect = (name: string): Redis =>
+    connectRedis(address, name, {
+      onError: (error) => {
+        health.failed(error);
+      },
+    });
+  const redis = connect('governor-plugin');
+  const blocking = connect('governor-plugin:reader');
+  const server = await startMetricsServer({
+    host: config.metricsHost,
+    port: config.metricsPort,
+    registry: metrics.registry,
+    readiness: () => health.readiness(),
+  });
+  logger.info({ url: server.url }, 'metrics are served');
+
+  const close = async (): Promise<void> => {
+    redis.disconnect();
+    blocking.disconnect();
+    await server.close();
+  };
+  stopping.addEventListener('abort', () => {
+    health.stopping();
+  });
+
+  try {
+    await orStopped(Promise.all([untilReady(redis), untilReady(blocking)]), stopping);
+    await checkServerVersion(redis);
+    if (!config.takeOver) await checkNoOtherGovernor(redis, config.plansStream);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+
+  const governor = new Governor({
+    redis,
+    observer,
+    policy: decisionPolicy(config),
+    plansStream: config.plansStream,
+    eventsStream: config.eventsStream,
+    maxDeliveries: config.maxDeliveries,
+    decisionTtlSec: config.decisionTtlSec,
+    disarmOnBurstBreach: config.disarmOnBurstBreach,
+  });
+  const consumer = new StreamConsumer(redis, blocking, {
+    stream: config.plansStream,
+    group: GOVERNOR_GROUP,
+    consumer: newConsumerName(),
+  });
+  const loop = runPlanLoop({
+    consumer,
+    governor,
+    observer,
+    planMaxAgeSec: config.planMaxAgeSec,
+    claimIdleSec: config.claimIdleSec,
+    nowSec,
+    onRound: (error) => {
+      if (error) health.failed(error);
+      else health.roundEnded();
+    },
+    stopping,
+  });
+  const housekeeping = setInterval(() => {
+    observer.summarise();
+    refreshExecutions(redis, observer, nowSec()).catch((error: unknown) => {
+      logger.debug({ err: error }, 'execution gauges were not refreshed');
+    });
+  }, HOUSEKEEPING_MS);
+
+  return {
+    stop: async () => {
+      clearInterval(housekeeping);
+      await loop;
+      observer.summarise();
+      await close();
+    },
+  };
+}
+
+/** Waits for `work`, but not beyond the order to stop. */
+async function orStopped(work: Promise<unknown>, stopping: AbortSignal): Promise<void> {
+  stopping.throwIfAborted();
+  const stopped = new Promise<never>((_resolve, reject) => {
+    stopping.addEventListener('abort', () => {
+      reject(new Error('stopped before Redis was there'));
+    });
+  });
+  await Promise.race([work, stopped]);
+}

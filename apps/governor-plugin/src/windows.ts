@@ -1,0 +1,82 @@
+import { errorKind, scriptCommand, type Command, type Reply } from '@quantum/redis-io';
+import { dailyKey, parseNumber, utcDate, windowKey, type GateName } from '@quantum/redis-schemas';
+import type { Candidate } from './candidate.js';
+import type { DecisionPolicy, WindowState } from './decide.js';
+import { RELEASE, RESERVE } from './scripts/reserve.js';
+
+/** A plan's notional beyond this (4.5 billion USD) counts as this, so that whole micro USD stay exact in a double. */
+const MAX_MICRO_USD = 2 ** 52;
+
+const microUsd = (usd: number): string => String(Math.min(Math.round(usd * 1e6), MAX_MICRO_USD));
+
+/** Asks for a place in the symbol's windows, or only for what they hold. A closing plan is counted without limits. */
+export function reserveCommand(
+  { plan, notionalUsd, state }: Candidate,
+  nowSec: number,
+  wantsPlace: boolean,
+  { limits, modes }: DecisionPolicy,
+): Command {
+  const enforced = (gate: GateName, limit: number): string =>
+    !plan.closing && modes[gate] === 'enforce' ? String(limit) : '';
+  const usd = notionalUsd ?? 0;
+  const { lastExecSec } = state;
+  return scriptCommand(
+    RESERVE,
+    [windowKey(plan.symbol), dailyKey(plan.symbol)],
+    [
+      plan.planId,
+      String(nowSec),
+      utcDate(nowSec),
+      String(usd),
+      microUsd(usd),
+      wantsPlace ? '1' : '0',
+      enforced('symbol_cooldown', limits.symbolCooldownSec),
+      enforced('hourly_rate', limits.maxExecPerHour),
+      enforced('burst_rate', limits.maxExecPer5Min),
+      enforced('daily_notional', limits.maxNotionalPerDayUsd),
+      lastExecSec.readable && lastExecSec.value !== undefined ? String(lastExecSec.value) : '',
+    ],
+  );
+}
+
+export const releaseCommand = (planId: string, symbol: string): Command =>
+  scriptCommand(RELEASE, [windowKey(symbol), dailyKey(symbol)], [planId]);
+
+/** What asking for a place gave. */
+export type Reservation =
+  | {
+      kind: 'answered';
+      /** Whether the plan is counted now. */
+      reserved: boolean;
+      /** False where the server refuses us the windows as such: then no plan of the symbol can be counted. */
+      countable: boolean;
+      windows: WindowState;
+    }
+  /** No verdict: the plan stays pending. */
+  | { kind: 'unanswered'; error: Error };
+
+/** Reads the reply of `reserveCommand`; `lastExecReadable` is whether the time that others keep could be read. */
+export function reservationOf(reply: Reply | undefined, lastExecReadable: boolean): Reservation {
+  if (!reply?.ok) {
+    const error = reply?.error ?? new Error('no reply');
+    if (errorKind(error) !== 'key') return { kind: 'unanswered', error };
+    // The server refuses us the keys as such: nothing is counted, and what needs the windows must do without.
+    const windows = { window: { readable: false }, dayNotionalUsd: { readable: false } } as const;
+    return { kind: 'answered', reserved: false, countable: false, windows };
+  }
+  const [reserved, windowOk, hourCount, burstCount, lastExec, dailyOk, dayUsd] = reply.value as [
+    number, number, number, number, string, number, string,
+  ]; // prettier-ignore
+  return {
+    kind: 'answered',
+    reserved: reserved === 1,
+    countable: windowOk === 1 && dailyOk === 1,
+    windows: {
+      window:
+        windowOk === 1 && lastExecReadable
+          ? { readable: true, value: { lastExecSec: parseNumber(lastExec), hourCount, burstCount } }
+          : { readable: false },
+      dayNotionalUsd: dailyOk === 1 ? { readable: true, value: parseNumber(dayUsd) ?? 0 } : { readable: false },
+    },
+  };
+}

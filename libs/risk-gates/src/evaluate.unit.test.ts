@@ -1,0 +1,160 @@
+import { describe, expect, it } from '@jest/globals';
+import { APPLY_MODES, GATE_MODES, GATE_NAMES, type GateName } from '@quantum/redis-schemas';
+import fc from 'fast-check';
+import {
+  ADVISORY_GATES,
+  effectiveModes,
+  ENTRY_GATES,
+  evaluateGates,
+  GATES,
+  joinOutcomes,
+  WINDOW_GATES,
+  type GateInput,
+  type GateLimits,
+  type GateModes,
+} from './index.js';
+
+const NOW = 1700000000;
+const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined, freq: 4 });
+const read = <T>(value: fc.Arbitrary<T>) =>
+  fc.oneof(
+    { weight: 6, arbitrary: value.map((v) => ({ readable: true as const, value: v })) },
+    { weight: 1, arbitrary: fc.constant({ readable: false as const }) },
+  );
+const amount = (max: number) => fc.oneof(fc.double({ min: 0, max, noNaN: true }), fc.constantFrom(0, Number.MAX_VALUE));
+const near = fc.oneof(
+  fc.double({ min: NOW - 400, max: NOW + 10, noNaN: true }),
+  fc.constantFrom(NOW, 0, 1e308, -1e308),
+);
+const count = fc.integer({ min: 0, max: 5 });
+
+const inputs: fc.Arbitrary<GateInput> = fc.record({
+  nowSec: fc.constant(NOW),
+  submittedSec: near,
+  closing: fc.boolean(),
+  killScore: maybe(fc.double({ min: 0, max: 1, noNaN: true })),
+  notionalUsd: maybe(amount(4000)),
+  killSwitchOn: read(fc.boolean()),
+  disarmed: read(fc.boolean()),
+  window: read(fc.record({ lastExecSec: maybe(near), hourCount: count, burstCount: count })),
+  dayNotionalUsd: read(amount(6000)),
+  budget: read(fc.record({ enforce: fc.boolean(), tsSec: maybe(near) })),
+  violationSec: read(maybe(near)),
+  allocation: read(fc.record({ enforce: fc.boolean(), tsSec: maybe(near), targetUsd: maybe(amount(1000)) })),
+  position: read(
+    fc.record({
+      amount: maybe(fc.oneof(fc.constantFrom(0, -1e308), fc.double({ min: -9, max: 9, noNaN: true }))),
+      markPriceUsd: maybe(amount(99)),
+    }),
+  ),
+});
+const limitSets: fc.Arbitrary<GateLimits> = fc.record({
+  killSwitchAllowsCloses: fc.boolean(),
+  planMaxAgeSec: fc.constantFrom(60, 300),
+  killScoreCritical: fc.constantFrom(0.5, 0.8),
+  symbolCooldownSec: fc.constantFrom(0, 60),
+  maxExecPerHour: count,
+  maxExecPer5Min: count,
+  maxNotionalPerDayUsd: amount(6000),
+  refuseUnknownNotional: fc.boolean(),
+});
+const modeSets = fc.record(
+  Object.fromEntries(GATE_NAMES.map((name) => [name, fc.constantFrom(...GATE_MODES)])),
+) as unknown as fc.Arbitrary<GateModes>;
+const alter = (modes: GateModes, from: string, to: 'enforce' | 'shadow' | 'off') =>
+  Object.fromEntries(Object.entries(modes).map(([name, mode]) => [name, mode === from ? to : mode])) as GateModes;
+
+describe('for all inputs, limits and modes', () => {
+  const runs = { numRuns: 1000 };
+
+  it('the first enforced refusal is the reason, each gate is asked by itself, and every number survives JSON', () => {
+    fc.assert(
+      fc.property(inputs, limitSets, modeSets, (input, limits, modes) => {
+        const asked = GATES.filter((g) => modes[g.name] !== 'off' && !(g.appliesTo === 'opens' && input.closing));
+        const answers = asked.map((g) => ({ gate: g.name, mode: modes[g.name], verdict: g.evaluate(input, limits) }));
+        const first = answers.findIndex(({ mode, verdict }) => mode === 'enforce' && verdict.refused);
+        const heard = first < 0 ? answers : answers.slice(0, first + 1);
+        const outcome = evaluateGates(GATES, Object.freeze(input), limits, modes);
+        expect(outcome.verdicts).toEqual(heard);
+        expect(outcome.refusal?.gate).toBe(answers[first]?.gate);
+        expect(outcome.wouldBlock).toEqual(
+          heard.filter(({ mode, verdict }) => mode === 'shadow' && verdict.refused).map(({ gate }) => gate),
+        );
+        expect(JSON.parse(JSON.stringify(outcome))).toEqual(JSON.parse(JSON.stringify(outcome, finite)));
+        expect(evaluateGates(GATES, input, limits, modes)).toEqual(outcome);
+      }),
+      runs,
+    );
+  });
+
+  it('a shadow gate changes nothing: without it the same refusal, for the same numbers', () => {
+    fc.assert(
+      fc.property(inputs, limitSets, modeSets, (input, limits, modes) => {
+        const live = evaluateGates(GATES, input, limits, modes);
+        const bare = evaluateGates(GATES, input, limits, alter(modes, 'shadow', 'off'));
+        expect(bare.refusal).toEqual(live.refusal);
+        expect(bare.verdicts).toEqual(live.verdicts.filter(({ mode }) => mode === 'enforce'));
+      }),
+      runs,
+    );
+  });
+
+  it('a gate says in shadow what it would say enforced', () => {
+    fc.assert(
+      fc.property(inputs, limitSets, fc.constantFrom(...GATE_NAMES), (input, limits, name) => {
+        const off = Object.fromEntries(GATE_NAMES.map((gate) => [gate, 'off'])) as Record<GateName, 'off'>;
+        const enforced = evaluateGates(GATES, input, limits, { ...off, [name]: 'enforce' });
+        const shadow = evaluateGates(GATES, input, limits, { ...off, [name]: 'shadow' });
+        expect(shadow.wouldBlock).toEqual(enforced.refusal ? [name] : []);
+        expect(shadow.verdicts.map(({ verdict }) => verdict)).toEqual(enforced.verdicts.map(({ verdict }) => verdict));
+      }),
+      runs,
+    );
+  });
+
+  it('only the kill switch and its age stop a closing plan', () => {
+    fc.assert(
+      fc.property(inputs, limitSets, modeSets, (input, limits, modes) => {
+        const { refusal, wouldBlock } = evaluateGates(GATES, { ...input, closing: true }, limits, modes);
+        expect(['kill_switch', 'plan_age', undefined]).toContain(refusal?.gate);
+        expect(['kill_switch', 'plan_age']).toEqual(expect.arrayContaining([...wouldBlock]));
+      }),
+      runs,
+    );
+  });
+
+  it('in dry_run only the kill switch refuses, and it does as in production', () => {
+    fc.assert(
+      fc.property(inputs, limitSets, modeSets, (input, limits, modes) => {
+        const dry = evaluateGates(GATES, input, limits, effectiveModes(modes, 'dry_run')).refusal;
+        const live = evaluateGates(GATES, input, limits, effectiveModes(modes, 'production')).refusal;
+        expect(dry).toEqual(live?.gate === 'kill_switch' ? live : undefined);
+      }),
+      runs,
+    );
+  });
+
+  it('rows asked one after the other say what all gates say at once', () => {
+    fc.assert(
+      fc.property(inputs, limitSets, modeSets, (input, limits, modes) => {
+        const rows = [ENTRY_GATES, WINDOW_GATES, ADVISORY_GATES].map((g) => evaluateGates(g, input, limits, modes));
+        expect(joinOutcomes(...rows)).toEqual(evaluateGates(GATES, input, limits, modes));
+      }),
+      runs,
+    );
+  });
+});
+
+/** Shows what JSON would quietly turn into null. */
+const finite = (_key: string, value: unknown) =>
+  typeof value === 'number' && !Number.isFinite(value) ? `lost: ${value}` : value;
+
+it.each(APPLY_MODES)('modes in force in %s: off stays off, the kill switch is always enforced', (applyMode) => {
+  fc.assert(
+    fc.property(modeSets, (modes) => {
+      const inForce = effectiveModes(modes, applyMode);
+      const expected = applyMode === 'dry_run' ? alter(modes, 'enforce', 'shadow') : modes;
+      expect(inForce).toEqual({ ...expected, kill_switch: 'enforce' });
+    }),
+  );
+});

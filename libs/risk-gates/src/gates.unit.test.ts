@@ -1,0 +1,194 @@
+import { describe, expect, it } from '@jest/globals';
+import { GATE_NAMES, type GateMode, type GateName } from '@quantum/redis-schemas';
+import { evaluateGates, GATES, type GateInput, type GateLimits, type GateModes, type VerdictNumbers } from './index.js';
+
+const NOW = 1700000000;
+const ok = <T>(value: T) => ({ readable: true, value }) as const;
+const unreadable = { readable: false } as const;
+const window = (given: object) => ok({ lastExecSec: undefined, hourCount: 0, burstCount: 0, ...given });
+
+const calm: GateInput = {
+  nowSec: NOW,
+  submittedSec: NOW - 1,
+  closing: false,
+  killScore: 0.1,
+  notionalUsd: 100,
+  killSwitchOn: ok(false),
+  disarmed: ok(false),
+  window: window({}),
+  dayNotionalUsd: ok(0),
+  budget: ok({ enforce: false, tsSec: undefined }),
+  violationSec: ok(undefined),
+  allocation: ok({ enforce: false, tsSec: undefined, targetUsd: undefined }),
+  position: ok({ amount: 0, markPriceUsd: undefined }),
+};
+const limits: GateLimits = {
+  killSwitchAllowsCloses: false,
+  planMaxAgeSec: 60,
+  killScoreCritical: 0.8,
+  symbolCooldownSec: 60,
+  maxExecPerHour: 3,
+  maxExecPer5Min: 2,
+  maxNotionalPerDayUsd: 5000,
+  refuseUnknownNotional: true,
+};
+const all = (mode: GateMode) =>
+  Object.fromEntries(GATE_NAMES.map((name) => [name, mode])) as Record<GateName, GateMode>;
+const only = (name: GateName): GateModes => ({ ...all('off'), [name]: 'enforce' });
+const ask = (given: Partial<GateInput>, limited: Partial<GateLimits> = {}, modes: GateModes = all('enforce')) =>
+  evaluateGates(GATES, { ...calm, ...given }, { ...limits, ...limited }, modes);
+
+const budget = { budget: ok({ enforce: true, tsSec: NOW - 60 }), violationSec: ok(NOW - 29.5) };
+const target = (given: object) => ({ allocation: ok({ enforce: true, tsSec: NOW - 300, targetUsd: 1000, ...given }) });
+const short = { position: ok({ amount: -2, markPriceUsd: 450.5 }) };
+
+type Refused = [GateName, string, Partial<GateInput>, VerdictNumbers, Partial<GateLimits>?];
+const refused: Refused[] = [
+  ['kill_switch', 'on', { killSwitchOn: ok(true) }, {}],
+  ['disarmed', 'latched', { disarmed: ok(true) }, {}],
+  ['plan_age', 'too old', { submittedSec: NOW - 60.5 }, { age_sec: 60.5, max_age_sec: 60 }],
+  ['kill_score', 'critical', { killScore: 0.8 }, { kill_score: 0.8, critical: 0.8 }],
+  ['kill_score', 'out of range', { killScore: 7 }, { kill_score: 7, critical: 0.8 }],
+  ['kill_score', 'no number', { killScore: undefined }, { kill_score: 'not a number', critical: 0.8 }],
+  ['symbol_cooldown', 'young', { window: window({ lastExecSec: NOW - 59.5 }) }, { age_sec: 59.5, cooldown_sec: 60 }],
+  ['symbol_cooldown', 'in the future', { window: window({ lastExecSec: NOW + 99 }) }, { age_sec: 0, cooldown_sec: 60 }],
+  ['hourly_rate', 'full', { window: window({ hourCount: 3 }) }, { exec_count: 3, max_exec_per_hour: 3 }],
+  ['hourly_rate', 'limit 0', {}, { exec_count: 0, max_exec_per_hour: 0 }, { maxExecPerHour: 0 }],
+  ['burst_rate', 'full', { window: window({ burstCount: 2 }) }, { exec_count: 2, max_exec_per_5min: 2 }],
+  ...[4900.01, 5000, 1e308].map((day): Refused => [
+    'daily_notional',
+    `beyond the day with ${day}`,
+    { dayNotionalUsd: ok(day) },
+    { notional_usd: 100, day_notional_usd: day, max_notional_usd: 5000 },
+  ]),
+  [
+    'daily_notional',
+    'unknown in production',
+    { notionalUsd: undefined },
+    { notional_usd: 'unknown', day_notional_usd: 0, max_notional_usd: 5000 },
+  ],
+  ['portfolio_budget', 'violated', budget, { violation_age_sec: 29.5, max_violation_age_sec: 30 }],
+  [
+    'allocation_cap',
+    'short position and plan',
+    { ...target({}), ...short },
+    { position_usd: 901, notional_usd: 100, target_usd: 1000 },
+  ],
+  [
+    'allocation_cap',
+    'target 0',
+    target({ targetUsd: 0, tsSec: NOW }),
+    { position_usd: 0, notional_usd: 100, target_usd: 0 },
+  ],
+  [
+    'allocation_cap',
+    'a position beyond all numbers',
+    { ...target({}), position: ok({ amount: 1e200, markPriceUsd: 1e200 }) },
+    { position_usd: Number.MAX_VALUE, notional_usd: 100, target_usd: 1000 },
+  ],
+];
+
+describe('a plan is refused by', () => {
+  it.each(refused)('%s: %s', (gate, _name, given, numbers, limited) => {
+    expect(ask(given, limited).refusal).toEqual({ gate, verdict: { refused: true, numbers } });
+    // Each number reads back from the record as it was.
+    expect(JSON.parse(JSON.stringify(numbers))).toEqual(numbers);
+  });
+
+  it.each<[GateName, Partial<GateInput>]>([
+    ['kill_switch', { killSwitchOn: unreadable }],
+    ['disarmed', { disarmed: unreadable }],
+    ['symbol_cooldown', { window: unreadable }],
+    ['hourly_rate', { window: unreadable }],
+    ['burst_rate', { window: unreadable }],
+    ['daily_notional', { dayNotionalUsd: unreadable }],
+  ])('%s whose state cannot be read', (gate, given) => {
+    const verdict = { refused: true, numbers: {}, unreadable: true };
+    expect(ask(given, {}, only(gate)).refusal).toEqual({ gate, verdict });
+  });
+});
+
+describe('a plan passes', () => {
+  it.each<[string, Partial<GateInput>, Partial<GateLimits>?]>([
+    ['a calm market', {}],
+    ['at the greatest age', { submittedSec: NOW - 60 }],
+    ['from a clock ahead of ours', { submittedSec: NOW + 5 }],
+    ['just below the critical kill score', { killScore: 0.7999999 }],
+    ['after the cooldown', { window: window({ lastExecSec: NOW - 60 }) }],
+    ['with the cooldown disabled', { window: window({ lastExecSec: NOW }) }, { symbolCooldownSec: 0 }],
+    ['one below both rates', { window: window({ hourCount: 2, burstCount: 1 }) }],
+    ['to the cent of the day', { dayNotionalUsd: ok(4900) }],
+    ['with unknown notional on testnet', { notionalUsd: undefined }, { refuseUnknownNotional: false }],
+    ['P2.8 in shadow', { ...budget, budget: ok({ enforce: false, tsSec: NOW }) }],
+    ['P2.8 gone stale', { ...budget, budget: ok({ enforce: true, tsSec: NOW - 60.5 }) }],
+    ['P2.8 without a time', { ...budget, budget: ok({ enforce: true, tsSec: undefined }) }],
+    ['a violation of 30 seconds ago', { ...budget, violationSec: ok(NOW - 30) }],
+    ['no violation', { ...budget, violationSec: ok(undefined) }],
+    ['P2.8 unreadable', { ...budget, budget: unreadable }],
+    ['violations unreadable', { ...budget, violationSec: unreadable }],
+    ['P2.9 in shadow', { ...target({ enforce: false }), ...short }],
+    ['P2.9 gone stale', { ...target({ tsSec: NOW - 300.5 }), ...short }],
+    ['P2.9 without a time', { ...target({ tsSec: undefined }), ...short }],
+    ['P2.9 without a target', { ...target({ targetUsd: undefined }), ...short }],
+    ['exactly the target', { ...target({ targetUsd: 1001 }), ...short }],
+    ['P2.9 unreadable', { ...short, allocation: unreadable }],
+    ['P3.3 unreadable', { ...target({ targetUsd: 0 }), position: unreadable }],
+    ['a position of unknown price', { ...target({}), position: ok({ amount: 99, markPriceUsd: undefined }) }],
+    ['a position of unknown amount', { ...target({}), position: ok({ amount: undefined, markPriceUsd: 5 }) }],
+  ])('%s', (_name, given, limited) => {
+    expect(ask(given, limited)).toMatchObject({ refusal: undefined, wouldBlock: [] });
+  });
+
+  it('a disabled cooldown, also where no one can read when the symbol was last executed', () => {
+    expect(ask({ window: unreadable }, { symbolCooldownSec: 0 }, only('symbol_cooldown')).refusal).toBeUndefined();
+  });
+
+  const opensOnly = refused.filter(([gate]) => gate !== 'kill_switch' && gate !== 'plan_age');
+  it.each(opensOnly)('because it closes, whatever %s says: %s', (_gate, _name, given, _numbers, limited) => {
+    expect(ask({ ...given, closing: true }, limited).refusal).toBeUndefined();
+  });
+});
+
+describe('closing plans', () => {
+  it.each<[string, Partial<GateInput>, GateName | undefined, boolean]>([
+    ['stop at the kill switch', { killSwitchOn: ok(true) }, 'kill_switch', false],
+    ['stop at a kill switch that cannot be read', { killSwitchOn: unreadable }, 'kill_switch', false],
+    ['pass it where closes are allowed', { killSwitchOn: ok(true) }, undefined, true],
+    ['pass one that cannot be read where closes are allowed', { killSwitchOn: unreadable }, undefined, true],
+    ['stop when they are too old', { submittedSec: NOW - 61 }, 'plan_age', true],
+  ])('%s', (_name, given, gate, killSwitchAllowsCloses) => {
+    expect(ask({ ...given, closing: true }, { killSwitchAllowsCloses }).refusal?.gate).toBe(gate);
+  });
+
+  it('pass in a storm of everything else', () => {
+    const storm = refused.filter(([gate]) => gate !== 'kill_switch' && gate !== 'plan_age').map(([, , given]) => given);
+    const input = Object.assign({ closing: true }, ...storm) as Partial<GateInput>;
+    expect(ask(input).verdicts.map(({ gate }) => gate)).toEqual(['kill_switch', 'plan_age']);
+    expect(ask({ ...input, killSwitchOn: ok(true) }).refusal?.gate).toBe('kill_switch');
+  });
+
+  it('an opening plan stops at the kill switch even where closes are allowed', () => {
+    expect(ask({ killSwitchOn: ok(true) }, { killSwitchAllowsCloses: true }).refusal?.gate).toBe('kill_switch');
+  });
+});
+
+it('asks in the order of the contract: with the first gates off, the next one refuses', () => {
+  expect(GATES.map(({ name }) => name)).toEqual(GATE_NAMES);
+  const storm: Partial<GateInput> = {
+    killSwitchOn: ok(true),
+    disarmed: ok(true),
+    submittedSec: 0,
+    killScore: 1,
+    window: window({ lastExecSec: NOW, hourCount: 9, burstCount: 9 }),
+    dayNotionalUsd: ok(9999),
+    ...budget,
+    ...target({ targetUsd: 0 }),
+  };
+  const order = GATE_NAMES.map((_, i) => {
+    const off = Object.fromEntries(GATE_NAMES.slice(0, i).map((name) => [name, 'off' as const]));
+    return ask(storm, {}, { ...all('enforce'), ...off }).refusal?.gate;
+  });
+  expect(order).toEqual(GATE_NAMES);
+  expect(ask(storm, {}, all('shadow'))).toMatchObject({ refusal: undefined, wouldBlock: GATE_NAMES });
+  expect(ask(storm, {}, all('off'))).toEqual({ refusal: undefined, wouldBlock: [], verdicts: [] });
+});
