@@ -1,0 +1,130 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { runBatch, type Redis } from '@quantum/redis-io';
+import { proposedKey, symbolOfTargetKey, TARGET_KEY_PATTERN } from '@quantum/redis-schemas';
+import { steadyClock } from '@quantum/service-kit';
+import { expireForgotten } from './publish.js';
+import { SymbolDirectory } from './symbols.js';
+import { DecisionTail } from './tail.js';
+
+/** Keys that one SCAN call looks at: the server serves others in between, a million keys are a thousand calls. */
+const SCAN_COUNT = 1000;
+
+const SHADOW_PREFIX_BYTES = Buffer.byteLength(proposedKey(''));
+
+export interface DiscoveryOptions {
+  /** Between the starts of two scans at most, where cycles come often enough. */
+  discoveryIntervalMs: number;
+  /** Between two calls of `list`. */
+  loopIntervalMs: number;
+  /** TTL for shadow keys that were left without one. */
+  keyTtlSec: number;
+  /** Ends a scan early. */
+  stopping: AbortSignal;
+  /** Told of what went wrong beside the cycle: a scan that failed, a decision stream that cannot be read. */
+  onProblem: (problem: string, error: unknown) => void;
+}
+
+/**
+ * Finds the symbols that have a live target: by scans in the background, never KEYS, and by the entries of the decision
+ * stream. A scan begins with a cycle, so that what it finds in time is proposed by that very cycle.
+ */
+export class Discovery {
+  readonly #redis: Redis;
+  readonly #options: DiscoveryOptions;
+  readonly #directory = new SymbolDirectory();
+  readonly #tail: DecisionTail;
+  #scan: Promise<void> | undefined;
+  #scanStartMs = -Infinity;
+  #listedOnce = false;
+  #badNames = 0;
+
+  constructor(redis: Redis, options: DiscoveryOptions) {
+    this.#redis = redis;
+    this.#options = options;
+    this.#tail = new DecisionTail(redis, (error) => {
+      options.onProblem('the decision stream cannot be read', error);
+    });
+  }
+
+  /**
+   * The symbols of a cycle, sorted. Waits for the very first scan; for a later one at most a tenth of the loop's interval,
+   * then goes on with what is known while the scan does. @throws when Redis does not answer.
+   */
+  async list(): Promise<string[]> {
+    await this.#tail.start(); // before the scan: what is announced while it runs is read afterwards
+    this.#startScanIfDue();
+    await this.#awaitScan();
+    await this.#tail.read((symbol) => {
+      this.#directory.see(symbol);
+    });
+    return this.#directory.list();
+  }
+
+  /** Keys whose name is not UTF-8, found by whole scans since the last call; each counts once a scan. */
+  takeBadNames(): number {
+    const taken = this.#badNames;
+    this.#badNames = 0;
+    return taken;
+  }
+
+  #startScanIfDue(): void {
+    const { loopIntervalMs, discoveryIntervalMs, stopping, onProblem } = this.#options;
+    const nowMs = steadyClock.now();
+    // The next chance is the next cycle: if that were too late, it is due now.
+    if (this.#scan || nowMs + loopIntervalMs <= this.#scanStartMs + discoveryIntervalMs) return;
+    this.#scanStartMs = nowMs;
+    this.#scan = this.#scanAll().finally(() => {
+      this.#scan = undefined;
+    });
+    this.#scan.catch((error: unknown) => {
+      this.#scanStartMs = -Infinity;
+      if (!stopping.aborted) onProblem('the scan for targets failed', error);
+    });
+  }
+
+  async #awaitScan(): Promise<void> {
+    if (!this.#scan) return;
+    if (!this.#listedOnce) {
+      await this.#scan;
+      this.#listedOnce = true;
+      return;
+    }
+    const abort = new AbortController();
+    const patience = delay(this.#options.loopIntervalMs / 10, undefined, { signal: abort.signal });
+    // A scan that fails is reported where it was begun; the cycle goes on with what is known.
+    await Promise.race([this.#scan, patience]).catch(() => undefined);
+    patience.catch(() => undefined);
+    abort.abort();
+  }
+
+  async #scanAll(): Promise<void> {
+    const badNames = new Set<string>();
+    const shadowSymbols = new Set<string>();
+    this.#directory.beginScan();
+    for await (const key of this.#targetKeys()) {
+      const name = symbolOfTargetKey(key);
+      if (name.kind === 'symbol') this.#directory.see(name.symbol);
+      else if (name.kind === 'shadow') shadowSymbols.add(key.toString('utf8', SHADOW_PREFIX_BYTES));
+      else badNames.add(key.toString('latin1'));
+    }
+    this.#directory.endScan();
+    this.#badNames += badNames.size;
+    const forgotten = [...shadowSymbols].filter((symbol) => !this.#directory.has(symbol));
+    await expireForgotten(this.#redis, forgotten, this.#options.keyTtlSec);
+  }
+
+  /** Every key that matches, as bytes: text would hide names that are not UTF-8. May give a key twice, as SCAN does. */
+  async *#targetKeys(): AsyncGenerator<Buffer> {
+    let cursor = '0';
+    do {
+      this.#options.stopping.throwIfAborted();
+      const [reply] = await runBatch(this.#redis, [
+        ['scanBuffer', cursor, 'MATCH', TARGET_KEY_PATTERN, 'COUNT', SCAN_COUNT],
+      ]);
+      if (!reply?.ok) throw reply?.error ?? new Error('Redis left a command unanswered');
+      const [next, keys] = reply.value as [Buffer, Buffer[]];
+      yield* keys;
+      cursor = next.toString();
+    } while (cursor !== '0');
+  }
+}

@@ -1,0 +1,108 @@
+import type { ProposerMetrics, Readiness } from '@quantum/metrics';
+import { BatchError, errorKind, serverVersion, type Redis } from '@quantum/redis-io';
+import { steadyClock, type Logger } from '@quantum/service-kit';
+
+/** Longest wait of a slot for a connection that is being opened; its attempts are at most 500 ms apart. */
+const CONNECT_PATIENCE_MS = 1000;
+/** A cycle that has not ended for so many intervals did not end in time. */
+const INTERVALS_IN_TIME = 3;
+
+const LEAST_MAJOR_VERSION = 7;
+
+/** The server cannot serve us, and waiting will not help. */
+export class UnsupportedRedisError extends Error {
+  override name = 'UnsupportedRedisError';
+}
+
+export interface LoopOptions {
+  redis: Redis;
+  intervalMs: number;
+  runCycle: () => Promise<void>;
+  metrics: ProposerMetrics;
+  logger: Logger;
+  stopping: AbortSignal;
+}
+
+/** The slots of the service: runs a cycle in each, counts them, and knows whether all is well. */
+export class Loop {
+  readonly #options: LoopOptions;
+  #versionChecked = false;
+  #lastEnd: { atMs: number; failure: string | undefined } | undefined;
+
+  constructor(options: LoopOptions) {
+    this.#options = options;
+  }
+
+  /** One slot. A cycle that fails is counted and logged. @throws UnsupportedRedisError alone. */
+  async runSlot(): Promise<void> {
+    const { redis, metrics, logger, stopping, runCycle } = this.#options;
+    const isStopping = (): boolean => stopping.aborted;
+    // A connection that comes a moment after the slot's time must not cost a whole interval.
+    await untilReadyFor(redis, Math.min(CONNECT_PATIENCE_MS, this.#options.intervalMs), stopping);
+    if (isStopping()) return;
+
+    const startMs = steadyClock.now();
+    let failure: string | undefined;
+    try {
+      await this.#checkVersion();
+      await runCycle();
+    } catch (error) {
+      if (error instanceof UnsupportedRedisError) throw error;
+      if (isStopping()) return;
+      failure = (error as Error).message;
+      metrics.loopErrors.inc();
+      logger.error({ err: error }, 'the cycle failed');
+    }
+    const endMs = steadyClock.now();
+    this.#lastEnd = { atMs: endMs, failure };
+    metrics.loops.inc();
+    metrics.loopDurationSec.observe((endMs - startMs) / 1000);
+  }
+
+  /** Ready when Redis is connected and the last cycle ended whole and in time. */
+  readiness(): Readiness {
+    const { redis, intervalMs } = this.#options;
+    if (redis.status !== 'ready') return { ready: false, reason: `Redis is not connected (${redis.status})` };
+    if (!this.#lastEnd) return { ready: false, reason: 'no cycle has ended yet' };
+    const { atMs, failure } = this.#lastEnd;
+    if (failure !== undefined) return { ready: false, reason: `the last cycle failed: ${failure}` };
+    const agoMs = steadyClock.now() - atMs;
+    if (agoMs <= INTERVALS_IN_TIME * intervalMs) return { ready: true };
+    return { ready: false, reason: `the last cycle ended ${Math.round(agoMs / 1000)} s ago` };
+  }
+
+  async #checkVersion(): Promise<void> {
+    const { redis, logger } = this.#options;
+    if (this.#versionChecked) return;
+    if (redis.status !== 'ready') throw new BatchError(`Redis is not connected (${redis.status})`);
+    try {
+      requireVersion(await serverVersion(redis));
+    } catch (error) {
+      if (error instanceof UnsupportedRedisError || errorKind(error as Error) === 'transient') throw error;
+      logger.warn({ err: error }, 'not allowed to ask for the version of Redis: 7.0 or newer is needed');
+    }
+    this.#versionChecked = true;
+  }
+}
+
+/** @throws UnsupportedRedisError for a server older than 7.0. */
+export function requireVersion({ text, major }: { text: string; major: number }): void {
+  if (major >= LEAST_MAJOR_VERSION) return;
+  throw new UnsupportedRedisError(`Redis ${text} is too old: 7.0 or newer is needed`);
+}
+
+/** Resolves when the connection is ready, when the time is over, or when the service stops, whatever is first. */
+async function untilReadyFor(redis: Redis, patienceMs: number, stopping: AbortSignal): Promise<void> {
+  if (redis.status === 'ready' || stopping.aborted) return;
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      redis.off('ready', done);
+      stopping.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, patienceMs);
+    redis.once('ready', done);
+    stopping.addEventListener('abort', done);
+  });
+}

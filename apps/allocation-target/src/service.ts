@@ -1,0 +1,123 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { createProposerMetrics, startMetricsServer } from '@quantum/metrics';
+import { connectRedis, type Redis } from '@quantum/redis-io';
+import {
+  createLogger,
+  createSystemdNotifier,
+  createTicker,
+  loadConfig,
+  logConfig,
+  type Logger,
+  type ServiceContext,
+} from '@quantum/service-kit';
+import { definition, type ProposerConfig } from './config.js';
+import { runCycle } from './cycle.js';
+import { policyOf } from './decide.js';
+import { Discovery } from './discovery.js';
+import { Loop } from './loop.js';
+
+export const SERVICE_NAME = 'allocation-target';
+
+/** How long stopping waits for the batch in hand: a Redis that hangs must not keep us beyond the 5 s we are given. */
+const STOP_PATIENCE_MS = 3000;
+
+/** Starts the service: reads the configuration, serves metrics, and runs a cycle every LOOP_INTERVAL_SEC from now on. */
+export async function startService({ env, stopping }: ServiceContext): Promise<{ stop(): Promise<void> }> {
+  const loaded = loadConfig(definition, env);
+  const { config } = loaded;
+  const logger = createLogger({ name: SERVICE_NAME, level: config.logLevel });
+  logConfig(logger, loaded);
+  const systemd = createSystemdNotifier(env, {
+    onError: (error) => {
+      logger.warn({ err: error }, 'systemd was not told');
+    },
+  });
+  const metrics = createProposerMetrics({ maxSymbols: config.metricsMaxSymbols });
+  const redis = connect(config, logger);
+  const intervalMs = config.loopIntervalSec * 1000;
+  const discovery = new Discovery(redis, {
+    discoveryIntervalMs: config.discoveryIntervalSec * 1000,
+    loopIntervalMs: intervalMs,
+    keyTtlSec: config.keyTtlSec,
+    stopping,
+    onProblem: (problem, error) => {
+      metrics.loopErrors.inc();
+      logger.warn({ err: error }, problem);
+    },
+  });
+  const cycle = {
+    redis,
+    discovery,
+    policy: policyOf(config),
+    publish: config,
+    metrics,
+    logger,
+    nowSec: () => Date.now() / 1000,
+    stopping,
+    onProgress: () => {
+      systemd.progress();
+    },
+  };
+  const loop = new Loop({ redis, intervalMs, runCycle: () => runCycle(cycle), metrics, logger, stopping });
+
+  const server = await startMetricsServer({
+    host: config.metricsHost,
+    port: config.metricsPort,
+    registry: metrics.registry,
+    readiness: () => loop.readiness(),
+  }).catch((error: unknown) => {
+    redis.disconnect();
+    throw error;
+  });
+  const ticker = createTicker({
+    intervalMs,
+    run: () =>
+      loop.runSlot().finally(() => {
+        systemd.progress();
+      }),
+    onError: crash,
+    onMissed: (count) => {
+      metrics.loopsMissed.inc(count);
+      logger.warn({ count }, 'cycles were missed: the one before took too long');
+    },
+  });
+  logger.info({ metrics: server.url }, 'running');
+  systemd.ready();
+
+  return {
+    stop: async () => {
+      systemd.stopping();
+      await Promise.race([ticker.stop(), delay(STOP_PATIENCE_MS)]);
+      redis.disconnect();
+      await server.close();
+    },
+  };
+}
+
+/** A slot throws only what the service cannot live with: as an uncaught exception it is logged and ends the process. */
+function crash(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
+}
+
+function connect(config: ProposerConfig, logger: Logger): Redis {
+  const address = {
+    url: config.redisUrl ?? '',
+    host: config.redisHost,
+    port: config.redisPort,
+    db: config.redisDb,
+  };
+  let connected = true;
+  return connectRedis(address, SERVICE_NAME, {
+    onError: (error) => {
+      // Each further attempt fails alike: one line an outage.
+      if (connected) logger.warn({ err: error }, 'Redis is away, trying again until it answers');
+      connected = false;
+    },
+    onReady: () => {
+      connected = true;
+      logger.info('Redis is connected');
+    },
+  });
+}

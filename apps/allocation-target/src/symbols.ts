@@ -1,0 +1,33 @@
+/**
+ * Which symbols have a live target, as far as scans and the decision stream tell. A symbol leaves when a whole scan that
+ * began after it was last seen does not show it.
+ */
+export class SymbolDirectory {
+  /** Symbol to the number of the scan that was running, or last ended, when it was last seen. */
+  readonly #seenIn = new Map<string, number>();
+  #scan = 0;
+
+  /** A scan begins. One that was begun before and never ended is forgotten: what it showed stays. */
+  beginScan(): void {
+    this.#scan += 1;
+  }
+
+  /** A scan showed the symbol's target, or an entry on the decision stream named it. */
+  see(symbol: string): void {
+    this.#seenIn.set(symbol, this.#scan);
+  }
+
+  /** The scan begun last has shown the whole keyspace. */
+  endScan(): void {
+    for (const [symbol, scan] of this.#seenIn) if (scan < this.#scan) this.#seenIn.delete(symbol);
+  }
+
+  has(symbol: string): boolean {
+    return this.#seenIn.has(symbol);
+  }
+
+  /** All symbols, in the order of their UTF-16 code units: a cycle's order does not depend on who was seen first. */
+  list(): string[] {
+    return [...this.#seenIn.keys()].sort();
+  }
+}
