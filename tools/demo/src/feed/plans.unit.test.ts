@@ -1,0 +1,63 @@
+import { describe, expect, it } from '@jest/globals';
+import { parsePlan } from '@quantum/redis-schemas';
+import fc from 'fast-check';
+import { mulberry32 } from '../random.js';
+import { addGrant, paceOf } from './grants.js';
+import { draftPlan, PLAN_RATES, type Tradable } from './plans.js';
+
+const tradable = (symbol: string, grantsSec: readonly number[] = []): Tradable => ({
+  symbol,
+  priceUsd: 2,
+  targetUsd: 3000,
+  score: 0.5,
+  confidence: 0.9,
+  grantsSec,
+});
+
+describe('plans', () => {
+  it('are what the contract calls a plan, but for those that are malformed on purpose', () => {
+    const kinds = new Map<string, number>();
+    fc.assert(
+      fc.property(fc.nat(), fc.integer({ min: 10, max: 10_000 }), (seed, index) => {
+        const draft = draftPlan(`p-${index}`, index, [tradable('AAA'), tradable('BBB', [990])], 1000, mulberry32(seed));
+        const entry = parsePlan(draft?.fields ?? {});
+        const kind = entry.kind === 'invalid' ? entry.reason : entry.kind;
+        kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+        if (entry.kind === 'plan') expect(entry.plan.killScore).toBeDefined();
+      }),
+      { numRuns: 1000, seed: 1 },
+    );
+    expect([...kinds.keys()].sort()).toEqual(['invalid_qty', 'not_execute', 'plan']);
+  });
+
+  it('open only what is free, and skip when nothing is', () => {
+    const openings = 1 - PLAN_RATES.reduce((sum, { share }) => sum + share, 0);
+    expect(openings).toBeGreaterThan(0.5);
+    const busy = tradable('BUSY', [995]);
+    expect(draftPlan('p', 0, [busy, tradable('FREE')], 1000, () => 0.5)?.symbol).toBe('FREE');
+    expect(draftPlan('p', 0, [busy], 1000, () => 0.5)?.fields['decision']).toBe('SKIP');
+    expect(draftPlan('p', 0, [], 1000, () => 0.5)).toBeUndefined();
+  });
+
+  it('count what they expect to be granted', () => {
+    expect(draftPlan('p', 0, [tradable('FREE')], 1000, () => 0.5)?.grantsSec).toEqual([1000]);
+    expect(draftPlan('p', 2, [tradable('FREE')], 1000, () => 0.5)?.grantsSec).toEqual([]);
+  });
+});
+
+describe('the pace of a symbol', () => {
+  it.each([
+    [[], 'free'],
+    [[950], 'cooling'],
+    [[900], 'free'],
+    [[800, 900], 'busy_minutes'],
+    [[100, 500, 900], 'busy_hour'],
+    [[100, 500, 980], 'cooling'],
+  ] as const)('after grants at %j is %s', (grantsSec, pace) => {
+    expect(paceOf(grantsSec, 1000)).toBe(pace);
+  });
+
+  it('forgets grants of more than an hour ago', () => {
+    expect(addGrant([100, 4000], 5000)).toEqual([4000, 5000]);
+  });
+});

@@ -1,0 +1,74 @@
+import { describe, expect, it } from '@jest/globals';
+import { STREAMS } from '@quantum/redis-schemas';
+import { simulatedSource } from '../prices/simulated.js';
+import { rngOfTick } from '../random.js';
+import { BOOK_USD } from './allocation.js';
+import { paceOf } from './grants.js';
+import { feedTick, startFeed, withHistory, type FeedState } from './tick.js';
+import type { Write } from './writes.js';
+
+const NOW_SEC = 1_763_400_000;
+
+/** A minute of the feed, as its writes. */
+function play(seed: number, ticks: number): { writes: Write[]; states: FeedState[] } {
+  const source = simulatedSource(seed);
+  const warmUp = Array.from({ length: 31 }, () => source.next());
+  let state = startFeed('run', source.symbols, warmUp, rngOfTick(seed, -1));
+  const writes: Write[] = [];
+  const states = [state];
+  for (let tick = 0; tick < ticks; tick += 1) {
+    const outcome = feedTick(state, [source.next()], NOW_SEC + tick, rngOfTick(seed, tick));
+    state = outcome.state;
+    writes.push(...outcome.writes);
+    states.push(state);
+  }
+  return { writes, states };
+}
+
+const entries = (writes: readonly Write[], stream: string) =>
+  writes.flatMap((write) => (write.kind === 'entry' && write.stream === stream ? [write.fields] : []));
+
+describe('a tick of the feed', () => {
+  it('follows from seed, prices and time alone', () => {
+    expect(play(42, 60).writes).toEqual(play(42, 60).writes);
+    expect(play(42, 60).writes).not.toEqual(play(43, 60).writes);
+  });
+
+  it('leaves the state before it as it was', () => {
+    const { states } = play(42, 3);
+    const before = structuredClone(states[1]);
+    feedTick(states[1]!, [simulatedSource(1).next()], NOW_SEC, rngOfTick(1, 1));
+    expect(states[1]).toEqual(before);
+  });
+
+  it('writes targets every five seconds, which add up to the book', () => {
+    const targets = entries(play(42, 11).writes, STREAMS.allocationDecision);
+    expect(targets).toHaveLength(3 * 12);
+    const sum = targets.slice(0, 12).reduce((total, fields) => total + Number(fields['target_usd']), 0);
+    expect(sum).toBeCloseTo(BOOK_USD, 0);
+  });
+
+  it('scores some symbols below and some above the downsize threshold within the first minute, whatever the seed', () => {
+    for (const seed of [1, 2, 3, 42, 99]) {
+      const scores = play(seed, 1).states[1]!.symbols.map(({ score }) => score ?? NaN);
+      expect(Math.min(...scores)).toBeLessThan(0.35);
+      expect(Math.max(...scores)).toBeGreaterThan(0.6);
+    }
+  });
+
+  it('makes plans with ids of their own', () => {
+    const ids = entries(play(42, 60).writes, STREAMS.plans).map((fields) => fields['plan_id']);
+    expect(ids.length).toBeGreaterThan(20);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+});
+
+describe('the history of a private Redis', () => {
+  it('leaves one symbol without room in its hour, and one without room in its five minutes', () => {
+    const { state, writes } = withHistory(play(42, 0).states[0]!, NOW_SEC);
+    const paces = state.symbols.map(({ grantsSec }) => paceOf(grantsSec, NOW_SEC + 5));
+    expect(paces.slice(-2)).toEqual(['busy_hour', 'busy_minutes']);
+    expect(new Set(paces.slice(0, -2))).toEqual(new Set(['free']));
+    expect(writes.map(({ kind }) => kind)).toEqual(['window', 'window']);
+  });
+});

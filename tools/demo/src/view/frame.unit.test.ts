@@ -1,0 +1,159 @@
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { EMPTY_BOARD, withEvent, withProposal, type Board } from '../observe/board.js';
+import { UNKNOWN_HEALTH } from '../services/health.js';
+import { renderFrame } from './frame.js';
+import { colourPaint, plainPaint } from './line.js';
+import { plainScreen } from './screen.js';
+import { stayedHealthy, summaryLines } from './summary.js';
+import type { View } from './view.js';
+
+const proposal = (symbol: string, multiplier = 1.4) => ({
+  symbol,
+  base_target: '1000',
+  proposed_target: String(1000 * multiplier),
+  multiplier: multiplier.toFixed(4),
+  eff_score: '0.9',
+  eff_confidence: '0.8',
+  reason: 'ok',
+});
+
+const boardOf = (symbols: readonly string[]): Board =>
+  symbols.reduce((board, symbol) => withProposal(board, proposal(symbol)), EMPTY_BOARD);
+
+const ready = { ...UNKNOWN_HEALTH, state: 'ready' as const };
+const viewOf = (board: Board): View => ({
+  nowSec: 1_763_400_010,
+  elapsedSec: 37.4,
+  limitSec: 60,
+  redis: 'private Redis at redis://127.0.0.1:41234',
+  prices: 'simulated, seed 42',
+  feed: {
+    priceTsSec: 1_763_386_800,
+    speed: 1,
+    tally: { asked: 5, consumed: 2, refused: 1, unanswered: 0 },
+  },
+  services: [
+    {
+      name: 'allocation-target',
+      part: 'step 1',
+      metricsUrl: 'http://127.0.0.1:41235',
+      health: ready,
+      ended: undefined,
+    },
+    { name: 'governor-plugin', part: 'step 2', metricsUrl: 'http://127.0.0.1:41236', health: ready, ended: undefined },
+  ],
+  board,
+  notice: '',
+});
+
+const full: Board = {
+  ...withEvent(boardOf(['AAAUSDT', 'BBBUSDT']), { event: 'PLAN_REFUSED', reason: 'symbol_cooldown' }),
+  plans: new Map([
+    ['EXECUTE', 5],
+    ['SKIP', 1],
+  ]),
+  permits: [
+    {
+      planId: 'demo-mgx3k2l-17',
+      symbol: 'AAAUSDT',
+      planAction: 'ENTRY_PROPOSED',
+      hint: 'DOWNSIZE',
+      factor: 0.4444,
+      cooldownSec: 96,
+      reason: 'ok',
+      notionalUsd: 300,
+    },
+  ],
+  hints: new Map([['DOWNSIZE', 1]]),
+  cycles: 4,
+  lastCycle: { tsSec: 1_763_400_007, symbols: 2, durationSec: 0.0123, reasons: { ok: 2 } },
+  worstCycleSec: 0.05,
+};
+
+describe('the frame', () => {
+  it('shows what an operator looks for', () => {
+    const text = renderFrame(viewOf(full), { columns: 140, rows: 30 }, plainPaint).join('\n');
+    for (const part of [
+      '0:37 of 1:00',
+      'simulated, seed 42, now 2025-11-17 13:40 UTC, one minute a second',
+      'http://127.0.0.1:41235/metrics',
+      '4, 2 symbols in 12 ms (worst 50 ms), 3 s ago: ok 2',
+      'outage 4 %, stale 4 %, low confidence 4 %, malformed 3 %',
+      '1,400.00  1.4000',
+      'symbol_cooldown         1',
+      '2l-17',
+      '0.4444     96 s',
+    ]) {
+      expect(text).toContain(part);
+    }
+  });
+
+  it('fits every terminal, in colour or without', () => {
+    const many = boardOf(Array.from({ length: 40 }, (_, i) => `SYMBOL${i}USDT`));
+    const board = fc.constantFrom(EMPTY_BOARD, full, many);
+    const size = fc.record({ columns: fc.integer({ min: 1, max: 250 }), rows: fc.integer({ min: 1, max: 80 }) });
+    fc.assert(
+      fc.property(board, size, fc.constantFrom(plainPaint, colourPaint), (some, { columns, rows }, paint) => {
+        const lines = renderFrame(viewOf(some), { columns, rows }, paint);
+        expect(lines.length).toBeLessThanOrEqual(rows);
+        for (const line of lines) expect(stripVTControlCharacters(line).length).toBeLessThanOrEqual(columns);
+      }),
+    );
+  });
+
+  it('says how many symbols do not fit', () => {
+    const many = boardOf(Array.from({ length: 40 }, (_, i) => `S${i}`));
+    const lines = renderFrame(viewOf(many), { columns: 140, rows: 20 }, plainPaint);
+    const shown = lines.filter((line) => line.includes('1,400.00')).length;
+    expect(lines.join('\n')).toContain(`and ${40 - shown} more`);
+  });
+
+  it('shows what stands in Redis without obeying it', () => {
+    const [line] = renderFrame(viewOf(boardOf(['\x1b[2JX'])), { columns: 140, rows: 30 }, plainPaint).filter((text) =>
+      text.includes('1,400.00'),
+    );
+    expect(line).toContain('?[2JX');
+  });
+});
+
+describe('lines instead of a frame', () => {
+  it('are an introduction, then one a cycle', () => {
+    const printed: string[] = [];
+    const screen = plainScreen((line) => printed.push(line));
+    screen.show(viewOf(EMPTY_BOARD));
+    const introduction = printed.length;
+    screen.show(viewOf(full));
+    screen.show(viewOf(full));
+    expect(introduction).toBe(5);
+    expect(printed.slice(introduction)).toEqual([
+      '17:20:07 cycle 4 | 2 symbols in 12 ms | ok 2 | permits 1 (DOWNSIZE 1) | refused 1 (symbol_cooldown 1)',
+    ]);
+  });
+});
+
+describe('the summary', () => {
+  it('says what the run came to', () => {
+    expect(summaryLines(viewOf(full)).map((line) => line.replace(/ +/g, ' '))).toEqual([
+      'ran for 0:37',
+      'symbols 2 with proposals',
+      'proposals 2: ok 2',
+      'cycles 4, the worst took 50 ms',
+      'plans 6, 1 of them not to be executed, 0 dead-lettered',
+      'permits 1: DOWNSIZE 1, NONE 0',
+      'refused 1: symbol_cooldown 1',
+      'consumed 2 permits by the Apply Layer',
+      'allocation-target healthy all along',
+      'governor-plugin healthy all along',
+    ]);
+  });
+
+  it('does not call healthy what ended or is not ready', () => {
+    const [service] = viewOf(full).services;
+    expect(stayedHealthy(service!)).toBe(true);
+    expect(stayedHealthy({ ...service!, ended: 'exited with code 1' })).toBe(false);
+    expect(stayedHealthy({ ...service!, health: { ...ready, state: 'not ready' } })).toBe(false);
+    expect(stayedHealthy({ ...service!, health: { ...ready, failed: true } })).toBe(false);
+  });
+});
