@@ -89,7 +89,7 @@ const refused: Refused[] = [
 ];
 
 describe('a plan is refused by', () => {
-  it.each(refused)('%s: %s', (gate, _name, given, numbers, limited) => {
+  it.each(refused)('%s: %s', (gate, _name, given, numbers, limited = {}) => {
     expect(ask(given, limited).refusal).toEqual({ gate, verdict: { refused: true, numbers } });
     // Each number reads back from the record as it was.
     expect(JSON.parse(JSON.stringify(numbers))).toEqual(numbers);
@@ -135,7 +135,7 @@ describe('a plan passes', () => {
     ['P3.3 unreadable', { ...target({ targetUsd: 0 }), position: unreadable }],
     ['a position of unknown price', { ...target({}), position: ok({ amount: 99, markPriceUsd: undefined }) }],
     ['a position of unknown amount', { ...target({}), position: ok({ amount: undefined, markPriceUsd: 5 }) }],
-  ])('%s', (_name, given, limited) => {
+  ])('%s', (_name, given, limited = {}) => {
     expect(ask(given, limited)).toMatchObject({ refusal: undefined, wouldBlock: [] });
   });
 
@@ -144,7 +144,7 @@ describe('a plan passes', () => {
   });
 
   const opensOnly = refused.filter(([gate]) => gate !== 'kill_switch' && gate !== 'plan_age');
-  it.each(opensOnly)('because it closes, whatever %s says: %s', (_gate, _name, given, _numbers, limited) => {
+  it.each(opensOnly)('because it closes, whatever %s says: %s', (_gate, _name, given, _numbers, limited = {}) => {
     expect(ask({ ...given, closing: true }, limited).refusal).toBeUndefined();
   });
 });

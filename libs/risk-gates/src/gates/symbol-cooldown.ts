@@ -5,6 +5,7 @@ export const symbolCooldown: Gate = {
   name: 'symbol_cooldown',
   appliesTo: 'opens',
   evaluate({ nowSec, window }, { symbolCooldownSec }) {
+    if (symbolCooldownSec === 0) return PASS; // disabled: what it would have read is of no matter
     if (!window.readable) return UNREADABLE;
     const { lastExecSec } = window.value;
     if (lastExecSec === undefined) return PASS;
