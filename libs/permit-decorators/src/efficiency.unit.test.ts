@@ -1,0 +1,129 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseNumber, parsePlan, PermitSchema, type Plan } from '@quantum/redis-schemas';
+import fc from 'fast-check';
+import { efficiencyHint, type EfficiencyHintPolicy, type HashValues } from './index.js';
+
+const NOW = 1700000000;
+const policy: EfficiencyHintPolicy = {
+  minConfidence: 0.65,
+  maxFutureSec: 60,
+  maxAgeSec: 600,
+  downsizeThreshold: 0.45,
+  minFactor: 0.25,
+  maxExtraCooldownSec: 120,
+  hintCloses: false,
+};
+const hint = efficiencyHint(policy);
+const HintSchema = PermitSchema.pick({
+  eff_score: true,
+  eff_confidence: true,
+  eff_stale: true,
+  eff_factor: true,
+  downsize_factor: true,
+  eff_action: true,
+  eff_reason: true,
+  extra_cooldown_sec: true,
+}).strict();
+
+function planOf(fields: Record<string, string> = {}): Plan {
+  const entry = parsePlan({ plan_id: 'p-1', symbol: 'BTC:PERP', decision: 'EXECUTE', action: 'OPEN', ...fields });
+  if (entry.kind !== 'plan') throw new Error(entry.kind);
+  return entry.plan;
+}
+const annotate = (values: readonly (string | null)[], plan = planOf(), decorator = hint) =>
+  decorator.annotate({ plan, nowSec: NOW, values: [{ readable: true, value: values }] });
+
+const none = {
+  eff_score: '',
+  eff_confidence: '',
+  eff_stale: '0',
+  eff_factor: '1.0000',
+  downsize_factor: '1.0000',
+  eff_action: 'NONE',
+  extra_cooldown_sec: '0',
+};
+const ts = String(NOW);
+const read = { ...none, eff_confidence: '0.800' };
+const downsized = { ...read, eff_reason: 'ok', eff_action: 'DOWNSIZE' };
+
+describe('the efficiency hint', () => {
+  it.each([
+    [
+      ['0.2', '0.8', ts],
+      { ...downsized, eff_score: '0.2000', eff_factor: '0.4444', downsize_factor: '0.4444', extra_cooldown_sec: '96' },
+    ],
+    [
+      ['0', '0.8', ts],
+      { ...downsized, eff_score: '0.0000', eff_factor: '0.2500', downsize_factor: '0.2500', extra_cooldown_sec: '120' },
+    ],
+    [['0.45', '0.8', ts], { ...read, eff_score: '0.4500', eff_reason: 'ok' }],
+    [['0.2', '0.8', '1'], { ...read, eff_score: '0.2000', eff_stale: '1', eff_reason: 'stale_eff' }],
+    [['0.2', '0.64999', ts], { ...none, eff_score: '0.2000', eff_confidence: '0.650', eff_reason: 'low_conf' }],
+    [['7', '0.8', ts], { ...read, eff_reason: 'invalid_eff' }],
+    [['0.2', '0.8', `${ts}000`], { ...read, eff_score: '0.2000', eff_reason: 'invalid_eff' }],
+    [['0.2', null, null], { ...none, eff_score: '0.2000', eff_reason: 'invalid_eff' }],
+    [[null, null, null], { ...none, eff_reason: 'missing_eff' }],
+  ])('of %j', (values, fields) => {
+    expect(annotate(values).fields).toEqual(fields);
+  });
+
+  it.each<[string, HashValues[]]>([
+    ['unreadable', [{ readable: false }]],
+    ['not answered', []],
+  ])('of a key that is %s is its neutral one', (_name, values) => {
+    const { fields, inputs } = hint.annotate({ plan: planOf(), nowSec: NOW, values });
+    expect(fields).toEqual({ ...none, eff_reason: 'redis_error' });
+    expect(fields).toEqual(hint.neutral);
+    expect(inputs).toEqual({ eff_score: null, eff_confidence: null, eff_ts: '', eff_reason: 'redis_error' });
+  });
+
+  it('asks for one hash with three fields', () => {
+    const fields = ['efficiency_score', 'confidence', 'ts'];
+    expect(hint.reads(planOf())).toEqual([{ key: 'quantum:capital:efficiency:BTC:PERP', fields }]);
+  });
+
+  it.each([[{ action: 'PARTIAL_50' }], [{ action: 'FULL_CLOSE_PROPOSED' }], [{ reduceOnly: 'True' }]])(
+    'leaves a closing plan whole: %j',
+    (fields) => {
+      const closing = planOf(fields);
+      expect(annotate(['0', '0.8', ts], closing).fields).toMatchObject({ eff_action: 'NONE', eff_factor: '1.0000' });
+      const old = efficiencyHint({ ...policy, hintCloses: true });
+      expect(annotate(['0', '0.8', ts], closing, old).fields).toMatchObject({ eff_factor: '0.2500' });
+    },
+  );
+});
+
+it('for all texts and policies: fits the permit, never enlarges, and its inputs say it again', () => {
+  const unit = fc.double({ min: 0, max: 1, noNaN: true });
+  const text = fc.oneof(unit.map(String), fc.double().map(String), fc.string(), fc.constantFrom('0', '1', '', null));
+  const time = fc.oneof(fc.integer({ min: NOW - 700, max: NOW + 70 }).map(String), text);
+  const policies = fc.record({
+    minConfidence: unit,
+    maxFutureSec: fc.constant(60),
+    maxAgeSec: fc.constant(600),
+    downsizeThreshold: fc.double({ min: 1e-9, max: 1, noNaN: true }),
+    minFactor: fc.double({ min: 0.0001, max: 1, noNaN: true }),
+    maxExtraCooldownSec: fc.double({ min: 0, max: 86_400, noNaN: true }),
+    hintCloses: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(text, text, time, fc.boolean(), policies, (score, confidence, tsText, closing, p) => {
+      const decorator = efficiencyHint(p);
+      const plan = planOf({ reduceOnly: String(closing) });
+      const { fields, inputs } = annotate([score, confidence, tsText], plan, decorator);
+      expect(HintSchema.parse(fields)).toEqual(fields);
+      const factor = parseNumber(fields.eff_factor)!;
+      expect(factor >= 0.0001 && factor <= 1 && fields.downsize_factor === fields.eff_factor).toBe(true);
+      expect(fields.eff_stale === '1').toBe(fields.eff_reason === 'stale_eff');
+      if (closing && !p.hintCloses) expect(fields.eff_action).toBe('NONE');
+
+      const kept = JSON.parse(JSON.stringify(inputs)) as typeof inputs;
+      expect(kept).toEqual(inputs);
+      if (fields.eff_reason === 'invalid_eff' || fields.eff_reason === 'missing_eff') return;
+      const [keptScore, keptConfidence] = [kept['eff_score'], kept['eff_confidence']].map(String) as [string, string];
+      const again = annotate([keptScore, keptConfidence, String(kept['eff_ts'])], plan, decorator);
+      expect(again).toEqual({ fields, inputs });
+    }),
+    { numRuns: 1000 },
+  );
+});
