@@ -1,5 +1,6 @@
 import { formatFiles, names, type Tree } from '@nx/devkit';
-import { editOnce } from '../edits.js';
+// With .ts: node 22 and later load generators as they stand, without a compiler that would know better.
+import { editOnce } from '../edits.ts';
 
 export interface GateOptions {
   /** File name, kebab-case. */
