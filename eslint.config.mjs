@@ -71,7 +71,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.test.ts'],
+    files: ['**/*.test.ts', '**/*.test-support.ts'],
     rules: {
       '@typescript-eslint/no-restricted-imports': ['error', { patterns: [deepImports, apps] }],
       '@typescript-eslint/no-non-null-assertion': 'off',
@@ -80,7 +80,7 @@ export default tseslint.config(
   {
     // A pure library reads no clock, no environment, no randomness: time is an argument.
     files: pureSources,
-    ignores: ['**/*.test.ts'],
+    ignores: ['**/*.test.ts', '**/*.test-support.ts'],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',
@@ -98,7 +98,7 @@ export default tseslint.config(
   {
     // The pure decisions know the contract by its types alone.
     files: ['libs/efficiency-policy/**/*.ts', 'libs/risk-gates/**/*.ts'],
-    ignores: ['**/*.test.ts'],
+    ignores: ['**/*.test.ts', '**/*.test-support.ts'],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',

@@ -1,0 +1,156 @@
+import { APPLY_MODES, GATE_MODES, GATE_NAMES, STREAMS, type GateMode, type GateName } from '@quantum/redis-schemas';
+import { boolean, integer, number, oneOf, port, sharedVariables, text, type Variable } from '@quantum/service-kit';
+
+type GateVariableName<N extends string> = `GOV_GATE_${Uppercase<N>}`;
+
+/** One mode variable a gate: GOV_GATE_KILL_SCORE and so on. */
+const gateVariables = Object.fromEntries(
+  GATE_NAMES.map((name) => [
+    `GOV_GATE_${name.toUpperCase()}`,
+    oneOf(GATE_MODES, {
+      property: `gate:${name}`,
+      describe:
+        name === 'kill_switch'
+          ? 'Mode of the gate kill_switch, which is enforced whatever stands here'
+          : `Mode of the gate ${name}: refuse, only count, or do not ask`,
+      default: 'enforce',
+    }),
+  ]),
+) as { [N in GateName as GateVariableName<N>]: Variable<`gate:${N}`, GateMode> };
+
+/** The governor's variables. */
+export const governorVariables = {
+  ...sharedVariables,
+  GOVERNOR_ROLE: oneOf(['issue'], {
+    property: 'role',
+    describe: 'What this process does with plans: issue permits',
+    default: 'issue',
+  }),
+  APPLY_MODE: oneOf(APPLY_MODES, {
+    property: 'applyMode',
+    describe: 'dry_run turns enforced gates into shadow ones; production refuses plans of unknown notional',
+    default: 'testnet',
+  }),
+  P31_DOWNSIZE_THRESHOLD: number({
+    property: 'downsizeThreshold',
+    describe: 'Opening plans of symbols with a lower score are hinted smaller',
+    default: '0.45',
+    above: 0,
+    max: 1,
+  }),
+  P31_MIN_FACTOR: number({
+    property: 'minFactor',
+    describe: 'Least factor that a hint suggests',
+    default: '0.25',
+    min: 0.0001,
+    max: 1,
+  }),
+  P31_MAX_EXTRA_COOLDOWN_SEC: number({
+    property: 'maxExtraCooldownSec',
+    describe: 'Extra cooldown that a hint suggests at score 0',
+    default: '120',
+    min: 0,
+    max: 86_400,
+    unit: 'seconds',
+  }),
+  P31_EFF_TTL_SEC: number({
+    property: 'effTtlSec',
+    describe: 'An older efficiency reading is not acted on (stale_eff)',
+    default: '600',
+    above: 0,
+    unit: 'seconds',
+  }),
+  P31_HINT_CLOSES: boolean({
+    property: 'hintCloses',
+    describe: 'Whether closing plans are hinted smaller too, as an old governor did',
+    default: 'false',
+  }),
+  GOV_PLAN_MAX_AGE_SEC: number({
+    property: 'planMaxAgeSec',
+    describe: 'Older plans are refused (plan_age)',
+    default: '60',
+    above: 0,
+    unit: 'seconds',
+  }),
+  GOV_KILL_SCORE_CRITICAL: number({
+    property: 'killScoreCritical',
+    describe: 'Opening plans with this kill score or more are refused (kill_score)',
+    default: '0.8',
+    min: 0,
+  }),
+  GOV_SYMBOL_COOLDOWN_SECONDS: number({
+    property: 'symbolCooldownSec',
+    describe: 'Least time between two permits of a symbol, for opens (symbol_cooldown); 0 disables',
+    default: '60',
+    min: 0,
+    unit: 'seconds',
+  }),
+  GOV_MAX_EXEC_PER_HOUR: integer({
+    property: 'maxExecPerHour',
+    describe: 'Permits of a symbol in an hour before opens are refused (hourly_rate)',
+    default: '3',
+    min: 0,
+  }),
+  GOV_MAX_EXEC_PER_5MIN: integer({
+    property: 'maxExecPer5Min',
+    describe: 'Permits of a symbol in five minutes before opens are refused (burst_rate)',
+    default: '2',
+    min: 0,
+  }),
+  GOV_MAX_NOTIONAL_PER_DAY_USD: number({
+    property: 'maxNotionalPerDayUsd',
+    describe: 'Permitted notional of a symbol in a UTC day (daily_notional)',
+    default: '5000',
+    min: 0,
+    unit: 'USD',
+    aliases: ['GOV_MAX_REDUCE_NOTIONAL_PER_DAY_USD'],
+  }),
+  GOV_KILL_SWITCH_ALLOWS_CLOSES: boolean({
+    property: 'killSwitchAllowsCloses',
+    describe: 'Whether closing plans pass while the kill switch is on',
+    default: 'false',
+  }),
+  GOV_DISARM_ON_BURST_BREACH: boolean({
+    property: 'disarmOnBurstBreach',
+    describe: 'Whether an enforced burst_rate refusal sets the disarm latch of the UTC day',
+    default: 'false',
+  }),
+  ...gateVariables,
+  GOV_CLAIM_IDLE_SEC: number({
+    property: 'claimIdleSec',
+    describe: 'Entries pending for this long are taken over; at most a third of GOV_PLAN_MAX_AGE_SEC',
+    default: '5',
+    above: 0,
+    unit: 'seconds',
+  }),
+  GOV_MAX_DELIVERIES: integer({
+    property: 'maxDeliveries',
+    describe: 'An entry delivered more often is dead-lettered',
+    default: '5',
+    min: 1,
+  }),
+  GOV_DECISION_TTL_SEC: integer({
+    property: 'decisionTtlSec',
+    describe: 'How long a decision record lives, and with it the promise that a plan is decided once',
+    default: '86400',
+    min: 60,
+    unit: 'seconds',
+  }),
+  GOV_TAKE_OVER: boolean({
+    property: 'takeOver',
+    describe: "Start although another program's consumers are active in the group `governor`",
+    default: 'false',
+  }),
+  STREAM_PLANS: text({ property: 'plansStream', describe: 'Stream of execution plans', default: STREAMS.plans }),
+  STREAM_EVENTS: text({
+    property: 'eventsStream',
+    describe: "Stream of the governor's events",
+    default: STREAMS.events,
+  }),
+  METRICS_PORT: port({
+    property: 'metricsPort',
+    describe: 'Port of /metrics, /healthz and /readyz',
+    default: '8044',
+    anyFree: true,
+  }),
+};

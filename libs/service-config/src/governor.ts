@@ -1,0 +1,24 @@
+import { defineConfig, type Config } from '@quantum/service-kit';
+import { governorVariables } from './governor-variables.js';
+import { namesOf } from './names.js';
+import { proposerVariables } from './proposer-variables.js';
+
+/** Everything that governor-plugin reads from its environment. */
+export const governorDefinition = defineConfig(governorVariables, {
+  crossChecks: [
+    {
+      variables: ['GOV_CLAIM_IDLE_SEC', 'GOV_PLAN_MAX_AGE_SEC'],
+      holds: ({ claimIdleSec, planMaxAgeSec }) => claimIdleSec <= planMaxAgeSec / 3,
+      requirement: 'GOV_CLAIM_IDLE_SEC must be at most a third of GOV_PLAN_MAX_AGE_SEC',
+    },
+    {
+      variables: ['GOV_DECISION_TTL_SEC', 'GOV_PLAN_MAX_AGE_SEC'],
+      holds: ({ decisionTtlSec, planMaxAgeSec }) => decisionTtlSec >= 2 * planMaxAgeSec,
+      requirement: 'GOV_DECISION_TTL_SEC must be at least twice GOV_PLAN_MAX_AGE_SEC, or a plan could be decided twice',
+    },
+  ],
+  alsoKnown: namesOf(proposerVariables),
+});
+
+/** The governor's configuration. */
+export type GovernorConfig = Config<typeof governorDefinition>;

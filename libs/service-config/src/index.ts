@@ -1,0 +1,2 @@
+export { governorDefinition, type GovernorConfig } from './governor.js';
+export { proposerDefinition, type ProposerConfig } from './proposer.js';

@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { loadConfig } from '@quantum/service-kit';
+import { governorDefinition, proposerDefinition } from './index.js';
+
+describe('the example in the README', () => {
+  it('runs', () => {
+    // example
+    const { config } = loadConfig(governorDefinition, { GOV_MAX_EXEC_PER_HOUR: '10', APPLY_MODE: 'dry_run' });
+    console.assert(config.maxExecPerHour === 10);
+    console.assert(config.symbolCooldownSec === 60); // the default
+    // end
+    expect(config).toMatchObject({ maxExecPerHour: 10, applyMode: 'dry_run', symbolCooldownSec: 60 });
+  });
+
+  it('stands in the README', () => {
+    const source = readFileSync(__filename, 'utf8');
+    const example = /\/\/ example\n([\s\S]*?)\n *\/\/ end/.exec(source)?.[1] ?? '';
+    const code = example.replace(/^ {4}/gm, '');
+    expect(readFileSync(join(__dirname, '..', 'README.md'), 'utf8')).toContain(code);
+  });
+});
+
+describe('both definitions', () => {
+  it.each([
+    ['proposer', proposerDefinition],
+    ['governor', governorDefinition],
+  ])('%s: an empty environment gives the defaults without a warning', (_name, definition) => {
+    expect(loadConfig(definition, {}).warnings).toEqual([]);
+  });
+
+  it('know each other’s names: one environment may serve both', () => {
+    const both = { P31_STALE_SEC: '600', GOV_MAX_EXEC_PER_HOUR: '3', GOV_GATE_KILL_SCORE: 'shadow' };
+    expect(loadConfig(proposerDefinition, both).warnings).toEqual([]);
+    expect(loadConfig(governorDefinition, both).warnings).toEqual([]);
+  });
+
+  it('list every contradiction at once', () => {
+    const env = { GOV_CLAIM_IDLE_SEC: '30', GOV_MAX_DELIVERIES: '0', P31_MIN_FACTOR: 'small' };
+    for (const name of Object.keys(env)) expect(() => loadConfig(governorDefinition, env)).toThrow(name);
+  });
+});
