@@ -30,22 +30,23 @@ const COUNTED_GATE_MODES = ['enforce', 'shadow'] as const;
 /** Why a plan was not to be executed, as the Apply Layer says it; a word of its own making counts as `other`. */
 export const SKIPPED_DECISIONS = ['SKIP', 'BLOCKED', 'ERROR', 'other'] as const;
 
-/** What can go wrong in the governor without being a verdict; docs explain each. */
-export const GOVERNOR_ERROR_KINDS = [
-  'redis', // Redis is away or does not answer; nothing was decided
-  'no_group', // the consumer group was gone and has been created again
-  'unanswered', // the server could not answer for one plan (LOADING, READONLY, ...); it stays pending
-  'effect_refused', // a key as such refused an effect (wrong type, no permission); it was left out
-  'uncounted', // a permit that could not be counted, the windows being unreadable and not enforced
-  'window_mismatch', // gates and window script disagreed; no verdict was given
-  'foreign_permit', // a permit stands without a decision record: someone else decided
-  'invalid_record', // a decision record that is not one of ours
-  'invalid_violation', // an entry of the violation stream that is not the agreed JSON
-  'notional_unknown', // an opening plan of unknown notional passed, not being in production
-  'decorator', // a permit decorator threw; its neutral fields were used
-  'internal', // a decision threw; the plan stays pending
-] as const;
-export type GovernorErrorKind = (typeof GOVERNOR_ERROR_KINDS)[number];
+/** What can go wrong in the governor without being a verdict, with what it means. */
+export const GOVERNOR_ERRORS = {
+  redis: 'Redis is away or does not answer; nothing was decided',
+  no_group: 'the consumer group was gone and has been created again',
+  unanswered: 'the server could not answer for one plan (LOADING, READONLY, ...); the plan stays pending',
+  effect_refused: 'a key as such refused an effect (wrong type, no permission); the effect was left out',
+  uncounted: 'a permit that could not be counted, its windows being unreadable and not enforced',
+  window_mismatch: 'gates and window script disagreed; no verdict was given',
+  foreign_permit: 'a permit stands without a decision record: someone else decided',
+  invalid_record: 'a decision record that is not one of ours; the plan counts as decided',
+  invalid_violation: 'an entry of the violation stream that is not the agreed JSON',
+  notional_unknown: 'an opening plan of unknown notional passed, not being in production',
+  decorator: 'a permit decorator threw; its neutral fields were used',
+  internal: 'a decision threw; the plan stays pending',
+} as const;
+export type GovernorErrorKind = keyof typeof GOVERNOR_ERRORS;
+const GOVERNOR_ERROR_KINDS = Object.keys(GOVERNOR_ERRORS) as GovernorErrorKind[];
 
 export const PROPOSER = {
   loops: counter('p29_shadow_loops_total', 'Cycles that ended, failed ones included', {}),

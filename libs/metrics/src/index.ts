@@ -1,4 +1,4 @@
-export { describeMetrics, GOVERNOR_ERROR_KINDS } from './declarations.js';
+export { describeMetrics, GOVERNOR_ERRORS } from './declarations.js';
 export type { GovernorErrorKind, MetricRow } from './declarations.js';
 export { createProposerMetrics } from './proposer.js';
 export type { ProposerMetrics } from './proposer.js';

@@ -9,3 +9,4 @@ export * from './gate-reads.js';
 export * from './permit.js';
 export * from './records.js';
 export * from './key-table.js';
+export * from './reason-table.js';

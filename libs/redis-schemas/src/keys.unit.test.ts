@@ -82,6 +82,7 @@ describe('symbolOfTargetKey', () => {
     ['quantum:allocation:target:proposed:proposed:X', { kind: 'shadow' }],
     ['quantum:allocation:target:', { kind: 'bad_name' }],
     ['quantum:allocation:targets', { kind: 'bad_name' }],
+    ['\ufeffquantum:allocation:target:X', { kind: 'bad_name' }],
     ['', { kind: 'bad_name' }],
   ])('%j', (key, expected) => {
     expect(keys.symbolOfTargetKey(bytes(key))).toEqual(expected);

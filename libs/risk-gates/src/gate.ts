@@ -65,6 +65,8 @@ export type Verdict =
 /** One gate: a name that is also its reason code, the plans that it looks at, and a pure verdict. */
 export interface Gate {
   name: GateName;
+  /** When it refuses, for the docs: completes "refuses when ...". */
+  summary: string;
   appliesTo: 'all' | 'opens';
   evaluate: (input: GateInput, limits: GateLimits) => Verdict;
 }

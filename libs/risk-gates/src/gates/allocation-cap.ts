@@ -6,6 +6,8 @@ export const ALLOCATION_FRESH_SEC = 300;
 /** Refuses opens that would take the position beyond P2.9's target, where that is in enforce mode and fresh. Advisory. */
 export const allocationCap: Gate = {
   name: 'allocation_cap',
+  summary:
+    "the position with this plan would exceed P2.9's target, in enforce mode and fresh (300 s); unreadable state passes",
   appliesTo: 'opens',
   evaluate({ nowSec, allocation, position, notionalUsd }) {
     if (!allocation.readable || !position.readable) return PASS;

@@ -3,6 +3,7 @@ import { PASS, refuse, UNREADABLE, type Gate } from '../gate.js';
 /** Refuses opens while the disarm latch of the UTC day stands. */
 export const disarmed: Gate = {
   name: 'disarmed',
+  summary: 'the disarm latch of the UTC day stands, or cannot be read',
   appliesTo: 'opens',
   evaluate({ disarmed: latch }) {
     if (!latch.readable) return UNREADABLE;

@@ -3,6 +3,7 @@ import { PASS, refuse, UNREADABLE, type Gate } from '../gate.js';
 /** Refuses while the operators' kill switch is on: every plan, or opens only where closes are allowed. */
 export const killSwitch: Gate = {
   name: 'kill_switch',
+  summary: "the operators' kill switch is on, or cannot be read",
   appliesTo: 'all',
   evaluate({ killSwitchOn, closing }, { killSwitchAllowsCloses }) {
     if (closing && killSwitchAllowsCloses) return PASS;

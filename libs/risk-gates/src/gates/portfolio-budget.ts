@@ -8,6 +8,8 @@ export const VIOLATION_AGE_SEC = 30;
 /** Refuses opens of a symbol that P2.8, in enforce mode and fresh, has just reported over its budget. Advisory. */
 export const portfolioBudget: Gate = {
   name: 'portfolio_budget',
+  summary:
+    'P2.8, in enforce mode and fresh (60 s), reported the symbol over budget within 30 s; unreadable state passes',
   appliesTo: 'opens',
   evaluate({ nowSec, budget, violationSec }) {
     if (!budget.readable || !violationSec.readable) return PASS;

@@ -3,6 +3,7 @@ import { PASS, refuse, UNREADABLE, type Gate } from '../gate.js';
 /** Refuses opens while the symbol's last execution is too young. An execution in the future counts as age 0. */
 export const symbolCooldown: Gate = {
   name: 'symbol_cooldown',
+  summary: "the symbol's last execution is younger than `GOV_SYMBOL_COOLDOWN_SECONDS`, or cannot be read",
   appliesTo: 'opens',
   evaluate({ nowSec, window }, { symbolCooldownSec }) {
     if (symbolCooldownSec === 0) return PASS; // disabled: what it would have read is of no matter

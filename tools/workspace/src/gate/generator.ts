@@ -46,6 +46,7 @@ import { PASS, type Gate } from '../gate.js';
  */
 export const ${propertyName}: Gate = {
   name: '${code}',
+  summary: 'never: its rule is not written yet',
   appliesTo: '${appliesTo}',
   evaluate: () => PASS,
 };

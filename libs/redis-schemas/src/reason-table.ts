@@ -1,0 +1,34 @@
+import type { DeadletterReason, EfficiencyReason, GovernorEvent, SkipReason } from './reasons.js';
+
+/** When each code holds, in words; the lists in docs/ are generated from these. */
+
+export const EFFICIENCY_REASON_TEXT: Readonly<Record<EfficiencyReason, string>> = {
+  redis_error: 'the key could not be read (wrong type, no permission, its slot is down)',
+  missing_eff: 'none of `efficiency_score`, `confidence`, `ts` is present',
+  invalid_eff:
+    'one of the three is absent or no finite number, score or confidence is outside 0..1, or `ts` is more than `P31_MAX_FUTURE_SEC` ahead',
+  stale_eff: 'older than `P31_STALE_SEC` (proposals), `P31_EFF_TTL_SEC` (permits)',
+  low_conf: 'confidence below `P31_MIN_CONF`',
+  ok: 'none of these: the formula applies',
+};
+
+export const SKIP_REASON_TEXT: Readonly<Record<SkipReason, string>> = {
+  no_target: 'the target went between listing and reading',
+  invalid_target: '`target_usd` is absent, not finite or negative, or the product overflows',
+  redis_error: 'the target could not be read (wrong type, no permission)',
+  bad_name: 'the key’s name is not UTF-8 or names no symbol; counted once a scan',
+};
+
+export const DEADLETTER_REASON_TEXT: Readonly<Record<DeadletterReason, string>> = {
+  invalid_plan_id: '`plan_id` is not 1 to 128 printable ASCII characters without blanks and braces',
+  invalid_symbol: '`symbol` is not 1 to 64 characters without braces and control characters',
+  invalid_qty: '`qty` is present and not a non-negative number',
+  invalid_price: '`price` is present and not a non-negative number',
+  max_deliveries: 'delivered more than `GOV_MAX_DELIVERIES` times without success',
+};
+
+export const GOVERNOR_EVENT_TEXT: Readonly<Record<GovernorEvent, string>> = {
+  PLAN_REFUSED: 'a gate refused a plan; `reason` is the gate',
+  AUTO_DISARM: 'a burst breach set the disarm latch',
+  DEAD_LETTER: 'an entry went to the dead-letter stream',
+};
