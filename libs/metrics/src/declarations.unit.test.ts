@@ -34,6 +34,7 @@ describe('describeMetrics', () => {
       'p32_deadletter_total counter {reason}',
       'p32_plans_lost_total counter {}',
       'p32_plans_skipped_total counter {decision}',
+      'p32_duplicates_total counter {}',
       'p32_errors_total counter {kind}',
       'p32_eff_factor gauge {symbol}',
       'quantum_govern_exec_count_hour gauge {symbol}',

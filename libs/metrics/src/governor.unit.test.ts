@@ -14,7 +14,8 @@ describe('createGovernorMetrics', () => {
     expect(effApply).toHaveLength(2 * 6);
     expect(effApply).toContain('p32_eff_apply_total{action="DOWNSIZE",reason="ok"} 0');
     expect(await lines(registry, 'p32_gate_total')).toHaveLength(10 * 2 * 2);
-    expect(await lines(registry, 'p32_errors_total')).toEqual([]);
+    expect(await lines(registry, 'p32_errors_total')).toContain('p32_errors_total{kind="redis"} 0');
+    expect(await lines(registry, 'quantum_govern_disarm_total')).toEqual([]);
     expect(await lines(registry, 'quantum_govern_')).toEqual([]);
   });
 
