@@ -19,6 +19,8 @@ const childEnv = {
   NX_ISOLATE_PLUGINS: 'false',
   NX_TUI: 'false',
   NX_NATIVE_COMMAND_RUNNER: 'false',
+  // Nx asks for colours even where the output is a file.
+  ...(!process.stdout.isTTY && { FORCE_COLOR: '0' }),
 };
 
 const readJson = (path) => JSON.parse(readFileSync(join(repoRoot, path), 'utf8'));

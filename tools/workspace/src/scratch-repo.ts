@@ -61,7 +61,7 @@ function linkDependencies(root: string): void {
 /** Without what an outer nx or jest run says about itself. */
 function cleanEnv(): NodeJS.ProcessEnv {
   const outer = Object.entries(process.env).filter(
-    ([name]) => !/^(NX_|JEST_|GIT_|NODE_OPTIONS|NODE_ENV|CI$)/.test(name),
+    ([name]) => !/^(NX_|JEST_|GIT_|NODE_OPTIONS|NODE_ENV|FORCE_COLOR|CI$)/.test(name),
   );
   const quiet = { NX_DAEMON: 'false', NX_NO_CLOUD: 'true', NX_ISOLATE_PLUGINS: 'false', NX_TUI: 'false' };
   return { ...Object.fromEntries(outer), ...quiet, NX_NATIVE_COMMAND_RUNNER: 'false' };
