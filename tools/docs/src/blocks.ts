@@ -1,0 +1,17 @@
+/** A generated list in a document stands between `<!-- generated: NAME -->` and `<!-- end -->`. */
+const BLOCK = /<!-- generated: ([\w:-]+) -->\n[\s\S]*?<!-- end -->/g;
+
+/**
+ * A document with its generated lists brought up to date.
+ * @throws Error for a list that no one makes, or a block that does not end.
+ */
+export function fillBlocks(document: string, tables: Readonly<Record<string, () => string>>): string {
+  const opened = document.match(/<!-- generated: /g)?.length ?? 0;
+  const closed = document.match(BLOCK)?.length ?? 0;
+  if (opened !== closed) throw new Error('a generated block has no <!-- end -->');
+  return document.replace(BLOCK, (_block, name: string) => {
+    const make = tables[name];
+    if (!make) throw new Error(`no one makes the list ${name}; known: ${Object.keys(tables).join(', ')}`);
+    return `<!-- generated: ${name} -->\n\n${make()}\n\n<!-- end -->`;
+  });
+}

@@ -1,0 +1,13 @@
+import { governorDefinition, proposerDefinition } from '@quantum/service-config';
+import { renderEnvFile } from '@quantum/service-kit';
+
+const header = (service: string): string =>
+  `${service}: every variable with its default.\n` +
+  'A comment has a line of its own: what follows a value on its line belongs to the value.\n' +
+  'Generated from libs/service-config; change the defaults there, and values only in the installed copy.';
+
+/** The env files of a deployment, by path from the root. */
+export const envFiles = (): Readonly<Record<string, string>> => ({
+  'deploy/env/allocation-target.env': renderEnvFile(proposerDefinition, header('allocation-target')),
+  'deploy/env/governor.env': renderEnvFile(governorDefinition, header('governor-plugin')),
+});

@@ -1,0 +1,101 @@
+import { describeMetrics, GOVERNOR_ERRORS } from '@quantum/metrics';
+import {
+  BlockSchema,
+  DEADLETTER_REASON_TEXT,
+  DecisionRecordSchema,
+  EFFICIENCY_REASON_TEXT,
+  GOVERNOR_EVENT_TEXT,
+  KEY_TABLE,
+  PermitSchema,
+  PROPOSAL_HASH_FIELDS,
+  PROPOSAL_STREAM_FIELDS,
+  SKIP_REASON_TEXT,
+} from '@quantum/redis-schemas';
+import { GATES } from '@quantum/risk-gates';
+import { governorDefinition, proposerDefinition } from '@quantum/service-config';
+import { describeVariables, type Definition, type Variables } from '@quantum/service-kit';
+import { code, table } from './markdown.js';
+
+const keys = (): string =>
+  table(
+    ['Key', 'Type', 'Lives', 'Written by', 'Read by', 'Holds'],
+    KEY_TABLE.map(({ key, type, lifetime, writer, readers, holds }) => [
+      code(key),
+      type,
+      lifetime,
+      writer,
+      readers,
+      holds,
+    ]),
+  );
+
+const variables = <D extends Variables>(definition: Definition<D>): string =>
+  table(
+    ['Variable', 'Default', 'Must be', 'Meaning'],
+    describeVariables(definition).map((row) => [
+      code(row.name),
+      code(row.default),
+      `${row.allowed}${row.unit === '' ? '' : `, ${row.unit}`}`,
+      row.aliases.length === 0 ? row.describe : `${row.describe} (also accepted: ${row.aliases.map(code).join(', ')})`,
+    ]),
+  );
+
+const metrics = (services: readonly string[]): string =>
+  table(
+    ['Metric', 'Type', 'Labels', 'Meaning'],
+    describeMetrics()
+      .filter(({ service }) => services.includes(service))
+      .map(({ name, type, labels, help }) => [code(name), type, Object.keys(labels).map(code).join(', '), help]),
+  );
+
+const reasons = (texts: Readonly<Record<string, string>>): string =>
+  table(
+    ['Code', 'When'],
+    Object.entries(texts).map(([reason, text]) => [code(reason), text]),
+  );
+
+const gates = (): string =>
+  table(
+    ['Gate and code', 'Refuses when', 'Asked for', 'Mode variable'],
+    GATES.map(({ name, summary, appliesTo }) => [
+      code(name),
+      summary,
+      appliesTo === 'all' ? 'all plans' : 'opening plans',
+      code(`GOV_GATE_${name.toUpperCase()}`),
+    ]),
+  );
+
+/** Fields of a zod object with their descriptions. */
+const fields = (schema: { shape: Record<string, { description?: string | undefined }> }): string =>
+  table(
+    ['Field', 'Meaning'],
+    Object.entries(schema.shape).map(([name, { description = '' }]) => [code(name), description]),
+  );
+
+const proposalFields = (): string => {
+  const names = [...new Set<string>([...PROPOSAL_STREAM_FIELDS, ...PROPOSAL_HASH_FIELDS])];
+  const has = (list: readonly string[], name: string): string => (list.includes(name) ? 'yes' : '-');
+  return table(
+    ['Field', 'Stream entry', 'Shadow hash'],
+    names.map((name) => [code(name), has(PROPOSAL_STREAM_FIELDS, name), has(PROPOSAL_HASH_FIELDS, name)]),
+  );
+};
+
+/** Every generated list, by the name that a document asks for it. */
+export const TABLES: Readonly<Record<string, () => string>> = {
+  keys,
+  'variables:allocation-target': () => variables(proposerDefinition),
+  'variables:governor-plugin': () => variables(governorDefinition),
+  'metrics:allocation-target': () => metrics(['proposer', 'both']),
+  'metrics:governor-plugin': () => metrics(['governor', 'both']),
+  'reasons:efficiency': () => reasons(EFFICIENCY_REASON_TEXT),
+  'reasons:skip': () => reasons(SKIP_REASON_TEXT),
+  'reasons:deadletter': () => reasons(DEADLETTER_REASON_TEXT),
+  'reasons:events': () => reasons(GOVERNOR_EVENT_TEXT),
+  'reasons:errors': () => reasons(GOVERNOR_ERRORS),
+  gates,
+  'fields:proposal': proposalFields,
+  'fields:permit': () => fields(PermitSchema),
+  'fields:block': () => fields(BlockSchema),
+  'fields:record': () => fields(DecisionRecordSchema),
+};
