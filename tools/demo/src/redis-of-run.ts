@@ -32,25 +32,28 @@ export async function openRedis(url: string | undefined, stage: Stage): Promise<
   };
 }
 
+/** The first failure counts: whoever asked for this Redis is told. Once it was there, the connection comes back. */
 async function connect(url: string, stage: Stage): Promise<Redis> {
-  let lastError = 'no answer';
+  let fail: (why: string) => void = () => undefined;
   const redis = connectRedis({ url, host: '127.0.0.1', port: 6379, db: 0 }, 'quantum-demo', {
     onError: (error) => {
-      lastError = error.message;
+      fail(error.message);
     },
   });
   stage.add(() => {
     redis.disconnect();
     return Promise.resolve();
   });
-  const ready = await new Promise<boolean>((resolve) => {
-    const impatience = setTimeout(resolve, CONNECT_TIMEOUT_MS, false);
-    redis.once('ready', () => {
+  const failure = await new Promise<string | undefined>((resolve) => {
+    const impatience = setTimeout(resolve, CONNECT_TIMEOUT_MS, `no answer in ${CONNECT_TIMEOUT_MS / 1000} s`);
+    const settle = (why?: string) => {
       clearTimeout(impatience);
-      resolve(true);
-    });
+      resolve(why);
+    };
+    fail = settle;
+    redis.once('ready', settle);
   });
-  if (!ready) throw new CannotRun(`Redis at ${withoutPassword(url)} cannot be used: ${lastError}.`);
+  if (failure !== undefined) throw new CannotRun(`Redis at ${withoutPassword(url)} cannot be used: ${failure}.`);
   return redis;
 }
 

@@ -41,7 +41,12 @@ export async function setUp(options: DemoOptions, appsFolder: string, stage: Sta
       limitSec: options.for,
       redis: redis.description,
       prices: source?.description ?? 'not fed: the targets, scores and plans of this Redis',
-      feed: feed && { priceTsSec: feed.priceTsSec, speed: options.speed, tally: feed.tally },
+      feed: feed && {
+        priceTsSec: feed.priceTsSec,
+        speed: options.speed,
+        history: feed.history,
+        tally: feed.tally,
+      },
       services: services.views(),
       board: observer.board,
       notice,

@@ -21,11 +21,15 @@ const OPENING: readonly PlanKind[] = [
   'open',
   'too_soon',
   'too_large',
-  'close',
   'busy_hour',
   'busy_minutes',
+  'close',
   'skip',
+  'malformed',
 ];
+
+/** How many plans are given. */
+export const OPENING_PLANS = OPENING.length;
 
 /** A symbol as the Apply Layer sees it. */
 export interface Tradable {
@@ -62,8 +66,8 @@ export function draftPlan(
 ): PlanDraft | undefined {
   const wanted = OPENING[index] ?? rollKind(rng);
   const symbol = chooseSymbol(wanted, tradables, nowSec, rng);
-  // With nothing left to open, the Apply Layer decides so itself.
-  const kind = wanted === 'open' && symbol === undefined ? 'skip' : wanted;
+  // With no symbol left for it, the Apply Layer itself decides against the plan.
+  const kind = symbol === undefined ? 'skip' : wanted;
   const chosen = symbol ?? pick(tradables, rng);
   if (chosen === undefined) return undefined;
   const granted = kind === 'open' || kind === 'close';

@@ -33,6 +33,8 @@ export interface Feed {
   readonly tally: Readonly<ApplyTally>;
   /** Time of the last prices, unix seconds. */
   readonly priceTsSec: number;
+  /** Symbols that begin with permits of the past hour. */
+  readonly history: readonly string[];
   /** Ends the feed; where Redis is not ours alone, the keys that it wrote go with it. */
   stop(): Promise<void>;
 }
@@ -48,9 +50,11 @@ export async function runFeed(options: FeedOptions): Promise<Feed> {
   };
 
   let state: FeedState = begin(source, seed);
+  let withPast: string[] = [];
   if (privateRedis) {
     const history = withHistory(state, nowSec());
     state = history.state;
+    withPast = history.symbols;
     await write(history.writes);
   }
   const tick = async () => {
@@ -81,6 +85,7 @@ export async function runFeed(options: FeedOptions): Promise<Feed> {
   ];
   return {
     tally: applyLayer.tally,
+    history: withPast,
     get priceTsSec() {
       return state.priceTsSec;
     },

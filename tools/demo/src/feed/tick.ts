@@ -6,7 +6,7 @@ import { efficiencyWrite } from './efficiency.js';
 import { HISTORY_SEC } from './grants.js';
 import { nextIncident, type Incident } from './incidents.js';
 import { advanceMarkets, measure, newMarket, type Market } from './market.js';
-import { draftPlan } from './plans.js';
+import { draftPlan, OPENING_PLANS } from './plans.js';
 import { confidenceOf, efficiencyScore, scoreTerms, smoothScore } from './score.js';
 import type { Write } from './writes.js';
 
@@ -14,7 +14,7 @@ import type { Write } from './writes.js';
 export const TICK_SEC = 1;
 /** P2.9 writes its targets, and P3.3 its positions, every so many ticks. */
 const TARGET_EVERY_TICKS = 5;
-/** Below so many symbols a plan every other tick is plenty for the limits of the governor. */
+/** Below so many symbols a plan every other tick is plenty for the governor's limits, once the given ones are out. */
 const MANY_SYMBOLS = 24;
 
 /** What the feed knows of a symbol. */
@@ -74,18 +74,21 @@ export function startFeed(runId: string, symbols: readonly string[], rows: reado
  * The feed's state with the permits of an hour before `nowSec`, and the writes that make the governor know of them.
  * For a private Redis alone: these are the governor's own keys.
  */
-export function withHistory(state: FeedState, nowSec: number): { state: FeedState; writes: Write[] } {
+export function withHistory(
+  state: FeedState,
+  nowSec: number,
+): { state: FeedState; symbols: string[]; writes: Write[] } {
   const first = state.symbols.length - HISTORY_SEC.length;
   const symbols = state.symbols.map((known, index) => {
     const agesSec = first > 0 ? HISTORY_SEC[index - first] : undefined;
     return agesSec === undefined ? known : { ...known, grantsSec: agesSec.map((ageSec) => nowSec - ageSec) };
   });
-  const writes = symbols.flatMap(({ symbol, grantsSec }): Write[] => {
-    if (grantsSec.length === 0) return [];
+  const withPast = symbols.filter(({ grantsSec }) => grantsSec.length > 0);
+  const writes = withPast.map(({ symbol, grantsSec }): Write => {
     const members = grantsSec.map((grantedSec, index) => [`${state.runId}-before-${index}`, grantedSec] as const);
-    return [{ kind: 'window', key: windowKey(symbol), members, ttlSec: 7200 }];
+    return { kind: 'window', key: windowKey(symbol), members, ttlSec: 7200 };
   });
-  return { state: { ...state, symbols }, writes };
+  return { state: { ...state, symbols }, symbols: withPast.map(({ symbol }) => symbol), writes };
 }
 
 /** One second of the feed. Pure: the same state, rows of prices, time and dice give the same writes. */
@@ -143,9 +146,10 @@ function advancePrices(state: FeedState, rows: readonly PriceRow[]): FeedState {
 }
 
 function planOfTick(state: FeedState, targetsUsd: readonly number[], nowSec: number, rng: Rng) {
-  const idle = state.symbols.length < MANY_SYMBOLS && state.tick % 2 === 1;
   // The governor sees a symbol's first target before its first plan.
-  if (idle || state.tick === 0) return undefined;
+  if (state.tick === 0) return undefined;
+  const unhurried = state.symbols.length < MANY_SYMBOLS && state.plans >= OPENING_PLANS;
+  if (unhurried && state.tick % 2 === 1) return undefined;
   const tradables = state.symbols.map(({ symbol, market, score, grantsSec }, index) => ({
     symbol,
     priceUsd: market.priceUsd,

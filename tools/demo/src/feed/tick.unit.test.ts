@@ -65,7 +65,8 @@ describe('a tick of the feed', () => {
 
 describe('the history of a private Redis', () => {
   it('leaves one symbol without room in its hour, and one without room in its five minutes', () => {
-    const { state, writes } = withHistory(play(42, 0).states[0]!, NOW_SEC);
+    const { state, symbols, writes } = withHistory(play(42, 0).states[0]!, NOW_SEC);
+    expect(symbols).toEqual(state.symbols.slice(-2).map(({ symbol }) => symbol));
     const paces = state.symbols.map(({ grantsSec }) => paceOf(grantsSec, NOW_SEC + 5));
     expect(paces.slice(-2)).toEqual(['busy_hour', 'busy_minutes']);
     expect(new Set(paces.slice(0, -2))).toEqual(new Set(['free']));

@@ -1,12 +1,12 @@
 import { headerLines } from './header.js';
 import { beside, paintLine, type Line, type Paint } from './line.js';
-import { permitLines, PERMITS_WIDTH, refusalLines, SYMBOLS_WIDTH, symbolLines } from './tables.js';
+import { permitLines, PERMITS_WIDTH, refusalLine, refusalLines, SYMBOLS_WIDTH, symbolLines } from './tables.js';
 import type { View } from './view.js';
 
 /** From this width on, permits stand beside the symbols, below it under them. */
 const SIDE_BY_SIDE_WIDTH = SYMBOLS_WIDTH + PERMITS_WIDTH;
 /** In one column, the permits get so many lines at least. */
-const MIN_PERMIT_LINES = 6;
+const MIN_PERMIT_LINES = 5;
 
 export interface Size {
   columns: number;
@@ -28,10 +28,8 @@ function twoColumns(view: View, room: number): Line[] {
 }
 
 function oneColumn(view: View, room: number): Line[] {
-  const refusals = refusalLines(view);
   const needed = view.board.symbols.size + 1;
-  const symbols = Math.max(2, Math.min(needed, room - refusals.length - MIN_PERMIT_LINES - 2));
-  const permits = room - symbols - refusals.length - 2;
-  const below: Line[] = [[], ...refusals, [], ...permitLines(view.board, permits)];
+  const symbols = Math.max(2, Math.min(needed, room - MIN_PERMIT_LINES - 3));
+  const below: Line[] = [[], refusalLine(view), [], ...permitLines(view.board, room - symbols - 3)];
   return [...symbolLines(view.board, symbols), ...below.map((line): Line => [[' '], ...line])];
 }

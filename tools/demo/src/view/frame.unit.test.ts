@@ -32,6 +32,7 @@ const viewOf = (board: Board): View => ({
   feed: {
     priceTsSec: 1_763_386_800,
     speed: 1,
+    history: ['BBBUSDT'],
     tally: { asked: 5, consumed: 2, refused: 1, unanswered: 0 },
   },
   services: [
@@ -80,10 +81,10 @@ describe('the frame', () => {
       'simulated, seed 42, now 2025-11-17 13:40 UTC, one minute a second',
       'http://127.0.0.1:41235/metrics',
       '4, 2 symbols in 12 ms (worst 50 ms), 3 s ago: ok 2',
-      'outage 4 %, stale 4 %, low confidence 4 %, malformed 3 %',
+      'outage 4 %, stale 4 %, low confidence 4 %, malformed 3 % of the time; BBBUSDT: with',
       '1,400.00  1.4000',
       'symbol_cooldown         1',
-      '2l-17',
+      '…-17',
       '0.4444     96 s',
     ]) {
       expect(text).toContain(part);
@@ -128,7 +129,7 @@ describe('lines instead of a frame', () => {
     screen.show(viewOf(full));
     expect(introduction).toBe(5);
     expect(printed.slice(introduction)).toEqual([
-      '17:20:07 cycle 4 | 2 symbols in 12 ms | ok 2 | permits 1 (DOWNSIZE 1) | refused 1 (symbol_cooldown 1)',
+      '17:20:07Z cycle 4 | 2 symbols in 12 ms | ok 2 | permits 1 (DOWNSIZE 1) | refused 1 (symbol_cooldown 1)',
     ]);
   });
 });

@@ -6,10 +6,16 @@ import type { ServiceView, View } from './view.js';
 const LABEL_WIDTH = 9;
 const label = (text: string): Span => [cell(` ${text}`, LABEL_WIDTH), 'dim'];
 
-/** The feed's ugly cases and their rates, in a sentence. */
-export const INCIDENT_RATES = INCIDENTS.map(
-  ({ name, shareOfTime }) => `${name} ${Math.round(shareOfTime * 100)} %`,
-).join(', ');
+const INCIDENT_RATES = INCIDENTS.map(({ name, shareOfTime }) => `${name} ${Math.round(shareOfTime * 100)} %`).join(
+  ', ',
+);
+
+/** What the feed does on purpose: how often scores go wrong, and which symbols begin with a past. */
+export function feedText({ feed }: View): string {
+  if (feed === undefined) return 'off';
+  const past = feed.history.length === 0 ? '' : `; ${feed.history.join(', ')}: with a past of permits`;
+  return `on purpose: ${INCIDENT_RATES} of the time${past}`;
+}
 
 /** What runs, where, and how it is: the lines above the tables. */
 export function headerLines(view: View, width: number): Line[] {
@@ -18,7 +24,7 @@ export function headerLines(view: View, width: number): Line[] {
     [label('prices'), [pricesText(view)]],
     ...view.services.map(serviceLine),
     cycleLine(view),
-    [label('feed'), feedSpan(view)],
+    [label('feed'), [feedText(view), 'dim']],
     ...(view.notice === '' ? [] : [[label('note'), [view.notice, 'yellow']] satisfies Line]),
   ];
 }
@@ -54,6 +60,3 @@ function cycleLine({ board: { lastCycle, cycles, worstCycleSec }, nowSec }: View
   const rest = ` (worst ${milliseconds(worstCycleSec)}), ${ageSec} s ago: ${tally(Object.entries(lastCycle.reasons))}`;
   return [label('cycle'), [text], [rest, 'dim']];
 }
-
-const feedSpan = ({ feed }: View): Span =>
-  feed === undefined ? ['off', 'dim'] : [`goes wrong on purpose: ${INCIDENT_RATES} of the time`, 'dim'];

@@ -1,14 +1,14 @@
 import type { Board } from '../observe/board.js';
-import { INCIDENT_RATES } from './header.js';
+import { feedText } from './header.js';
 import { milliseconds, tally, timeOf, total } from './text.js';
 import type { View } from './view.js';
 
 /** What is said once, at the start, where there is no terminal. */
-export const introLines = ({ prices, redis, services, feed }: View): string[] => [
-  `prices: ${prices}`,
-  `redis: ${redis}`,
-  ...services.map(({ name, metricsUrl }) => `${name}: ${metricsUrl}/metrics`),
-  feed === undefined ? 'feed: off' : `feed: goes wrong on purpose: ${INCIDENT_RATES} of the time`,
+export const introLines = (view: View): string[] => [
+  `prices: ${view.prices}`,
+  `redis: ${view.redis}`,
+  ...view.services.map(({ name, metricsUrl }) => `${name}: ${metricsUrl}/metrics`),
+  `feed: ${feedText(view)}`,
 ];
 
 /** A line for a cycle: what was proposed in it, and what the governor has done up to it. */
@@ -17,7 +17,7 @@ export function cycleLine({ lastCycle, cycles, hints, refusals }: Board): string
   const { tsSec, symbols, durationSec, reasons } = lastCycle;
   const refused = total(refusals) === 0 ? '0' : `${total(refusals)} (${tally(refusals)})`;
   return [
-    `${timeOf(tsSec)} cycle ${cycles}`,
+    `${timeOf(tsSec)}Z cycle ${cycles}`,
     `${symbols} symbols in ${milliseconds(durationSec)}`,
     tally(Object.entries(reasons)),
     `permits ${total(hints)} (DOWNSIZE ${hints.get('DOWNSIZE') ?? 0})`,

@@ -1,6 +1,7 @@
+import type { ApplyTally } from '../feed/apply-layer.js';
 import type { Board, PermitRow, SymbolRow } from '../observe/board.js';
 import { cell, type Line, type Span, type Style } from './line.js';
-import { decimals, total, usd } from './text.js';
+import { decimals, tally, total, usd } from './text.js';
 import type { View } from './view.js';
 
 const BAR_HALF = 5;
@@ -12,7 +13,7 @@ export const SYMBOLS_WIDTH = 82;
 /** The width of a permit table. */
 export const PERMITS_WIDTH = 57;
 
-const SYMBOLS_HEAD = ` ${cell('SYMBOL', 10)}${cell('BASE USD', 10, 'end')}${cell('PROPOSED', 11, 'end')}${cell('TIMES', 8, 'end')}  ${cell('', 2 * BAR_HALF + 1)}${cell('SCORE', 7, 'end')}${cell('CONF', 6, 'end')}  REASON`;
+const SYMBOLS_HEAD = ` ${cell('SYMBOL', 10)}${cell('BASE USD', 10, 'end')}${cell('PROPOSED', 11, 'end')}${cell('MULT', 8, 'end')}  ${cell('', 2 * BAR_HALF + 1)}${cell('SCORE', 7, 'end')}${cell('CONF', 6, 'end')}  REASON`;
 
 /** The proposals, a symbol a line in the order of their names, in at most `height` lines. */
 export function symbolLines({ symbols }: Board, height: number): Line[] {
@@ -56,7 +57,8 @@ function bar(multiplier: number, style: Style): Span[] {
   ];
 }
 
-const PERMITS_HEAD = `${cell('PLAN', 8)}${cell('SYMBOL', 10)}${cell('HINT', 9)}${cell('FACTOR', 7, 'end')}${cell('COOLDOWN', 9, 'end')}  REASON`;
+const PLAN_WIDTH = 8;
+const PERMITS_HEAD = `${cell('PLAN', PLAN_WIDTH)}${cell('SYMBOL', 10)}${cell('HINT', 9)}${cell('FACTOR', 7, 'end')}${cell('COOLDOWN', 9, 'end')}  REASON`;
 
 /** The last permits, newest first, in at most `height` lines. */
 export function permitLines({ permits, hints }: Board, height: number): Line[] {
@@ -69,7 +71,7 @@ export function permitLines({ permits, hints }: Board, height: number): Line[] {
 }
 
 const permitLine = ({ planId, symbol, hint, factor, cooldownSec, reason }: PermitRow): Line => [
-  [cell(shortId(planId), 8), 'dim'],
+  [cell(shortId(planId), PLAN_WIDTH), 'dim'],
   [cell(symbol, 10)],
   [cell(hint, 9), hint === 'DOWNSIZE' ? 'yellow' : 'dim'],
   [cell(decimals(factor, 4), 7, 'end')],
@@ -77,21 +79,34 @@ const permitLine = ({ planId, symbol, hint, factor, cooldownSec, reason }: Permi
   [`  ${cell(reason, 12)}`, reason === 'ok' ? 'dim' : 'yellow'],
 ];
 
-/** The end of a plan id: that is where ids differ. */
-const shortId = (planId: string): string => (planId.length > 7 ? `…${planId.slice(-6)}` : planId);
-
-/** Refusals by gate, the most first, and what became of the plans otherwise. */
-export function refusalLines({ board, feed }: View): Line[] {
-  const { refusals, deadLetters, plans } = board;
-  const gates = [...refusals].sort(([, a], [, b]) => b - a);
-  const others = total(plans) - (plans.get('EXECUTE') ?? 0);
-  const lines: Line[] = [
-    [['REFUSED ', 'bold'], [`${total(refusals)} of ${plans.get('EXECUTE') ?? 0} plans`]],
-    ...gates.map(([gate, count]): Line => [[cell(gate, 19)], [cell(String(count), 6, 'end'), 'yellow']]),
-    [[`not to be executed ${others}, dead-lettered ${deadLetters}`, 'dim']],
-  ];
-  if (feed === undefined) return lines;
-  const { asked, consumed, refused, unanswered } = feed.tally;
-  const waiting = asked - consumed - refused - unanswered;
-  return [...lines, [[`Apply Layer: ${consumed} permits consumed, ${waiting} plans wait`, 'dim']]];
+/** The end of a plan id, from its last dash on if that is short enough: that is where ids differ. */
+function shortId(planId: string): string {
+  if (planId.length < PLAN_WIDTH) return planId;
+  const dash = planId.lastIndexOf('-');
+  return `…${planId.slice(Math.max(dash, planId.length - PLAN_WIDTH + 2))}`;
 }
+
+/** Refusals by gate, the most first, a line each, and what became of the plans otherwise. */
+export const refusalLines = (view: View): Line[] => [
+  [['REFUSED ', 'bold'], [refusedOfAll(view)]],
+  ...[...view.board.refusals]
+    .sort(([, a], [, b]) => b - a)
+    .map(([gate, count]): Line => [[cell(gate, 19)], [cell(String(count), 6, 'end'), 'yellow']]),
+  [[`not to be executed ${notExecuted(view)}, dead-lettered ${view.board.deadLetters}`, 'dim']],
+  ...(view.feed === undefined ? [] : [[[consumedText(view.feed.tally), 'dim']] satisfies Line]),
+];
+
+/** The same in one line. */
+export const refusalLine = (view: View): Line => [
+  ['REFUSED ', 'bold'],
+  [`${refusedOfAll(view)}  `],
+  [tally(view.board.refusals), 'dim'],
+];
+
+const refusedOfAll = ({ board: { refusals, plans } }: View): string =>
+  `${total(refusals)} of ${plans.get('EXECUTE') ?? 0} plans`;
+
+const notExecuted = ({ board: { plans } }: View): number => total(plans) - (plans.get('EXECUTE') ?? 0);
+
+const consumedText = ({ asked, consumed, refused, unanswered }: Readonly<ApplyTally>): string =>
+  `Apply Layer: ${consumed} permits consumed, ${asked - consumed - refused - unanswered} plans waiting`;

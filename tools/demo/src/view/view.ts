@@ -23,7 +23,15 @@ export interface View {
   /** Where the prices come from; how the feed stands if it is off. */
   prices: string;
   /** The feed's, undefined if it is off. */
-  feed: { priceTsSec: number; speed: number; tally: Readonly<ApplyTally> } | undefined;
+  feed:
+    | {
+        priceTsSec: number;
+        speed: number;
+        /** Symbols that begin with permits of the past hour. */
+        history: readonly string[];
+        tally: Readonly<ApplyTally>;
+      }
+    | undefined;
   services: readonly ServiceView[];
   board: Board;
   /** Something that the reader should know; empty mostly. */

@@ -1,0 +1,108 @@
+import { describe, expect, it } from '@jest/globals';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { STREAMS, targetKey } from '@quantum/redis-schemas';
+import { readStream, spawnApp, useRedis, waitFor, waitForEntry, type SpawnedApp } from '@quantum/testing';
+
+const repoRoot = join(__dirname, '..', '..', '..');
+const demoFile = join(repoRoot, 'dist', 'tools', 'demo', 'main.js');
+const ofFile = useRedis({ tcp: true });
+
+/** Ids of the processes that a process has started. */
+const childrenOf = (pid: number): number[] =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
+
+/** Runs the built demonstration with a temporary folder of its own, and says what it left there. */
+async function withDemo(args: readonly string[], check: (demo: SpawnedApp) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'demo-test-'));
+  try {
+    await check(spawnApp(demoFile, { HOME: process.env['HOME'] ?? folder, TMPDIR: folder }, args));
+    expect(readdirSync(folder)).toEqual([]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+describe('the demonstration', () => {
+  it('runs for the time it was given, shows both services at work, and leaves nothing behind', async () => {
+    await withDemo(['--for', '15s'], async (demo) => {
+      const children = await waitFor(
+        () => {
+          const pids = childrenOf(demo.pid);
+          return pids.length === 3 && pids;
+        },
+        { what: 'Redis and both services', timeoutMs: 20_000 },
+      );
+      const { code } = await demo.exit;
+      const said = demo.stdout.join('\n');
+      expect(demo.stderr).toEqual([]);
+      expect(code).toBe(0);
+      expect(said).toMatch(/^prices: simulated, seed 42$/m);
+      expect(said).toMatch(/cycle 1 \| 12 symbols in \d+ ms \| /);
+      expect(said).toMatch(/^symbols +12 with proposals$/m);
+      expect(said).toMatch(/^permits +[1-9]\d*: DOWNSIZE \d+, NONE \d+$/m);
+      for (const gate of ['kill_score', 'symbol_cooldown', 'hourly_rate', 'burst_rate', 'daily_notional']) {
+        expect(said).toMatch(new RegExp(`^refused .*${gate} [1-9]`, 'm'));
+      }
+      expect(said).toMatch(/^governor-plugin +healthy all along$/m);
+      for (const pid of children) expect(existsSync(`/proc/${pid}`)).toBe(false);
+    });
+  }, 60_000);
+
+  it('ends at once and cleanly when it is told to', async () => {
+    await withDemo([], async (demo) => {
+      await demo.waitForLine(/cycle 1/, 20_000);
+      const children = childrenOf(demo.pid);
+      expect(await demo.stop('SIGTERM')).toMatchObject({ code: 143 });
+      for (const pid of children) expect(existsSync(`/proc/${pid}`)).toBe(false);
+    });
+  }, 60_000);
+
+  it('fails, with the last words of the log, when a service dies', async () => {
+    await withDemo([], async (demo) => {
+      await demo.waitForLine(/cycle 1/, 20_000);
+      const governor = childrenOf(demo.pid).find((pid) =>
+        readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('governor-plugin'),
+      );
+      process.kill(governor ?? 0, 'SIGKILL');
+      expect(await demo.exit).toMatchObject({ code: 1 });
+      expect(demo.stderr[0]).toBe('governor-plugin ended by SIGKILL; its last log lines:');
+      expect(demo.stderr.length).toBeGreaterThan(1);
+    });
+  }, 60_000);
+
+  it('does not feed a Redis of somebody else unless it is told to', async () => {
+    await withDemo(['--redis', ofFile.server.url], async (demo) => {
+      await ofFile.redis().hset(targetKey('REALUSDT'), { target_usd: '100', timestamp: '1' });
+      await waitForEntry(ofFile.redis(), STREAMS.proposed, (fields) => fields['symbol'] === 'REALUSDT', {
+        timeoutMs: 30_000,
+      });
+      await demo.waitForLine(/^feed: off$/);
+      expect(await demo.stop('SIGINT')).toMatchObject({ code: 130 });
+      expect(await readStream(ofFile.redis(), STREAMS.plans)).toEqual([]);
+      expect(await ofFile.redis().hgetall(targetKey('REALUSDT'))).toEqual({ target_usd: '100', timestamp: '1' });
+    });
+  }, 60_000);
+
+  it('never feeds beside a real P2.9', async () => {
+    await ofFile.redis().hset(targetKey('REALUSDT'), { target_usd: '100', timestamp: '1' });
+    await withDemo(['--redis', ofFile.server.url, '--feed'], async (demo) => {
+      expect(await demo.exit).toMatchObject({ code: 2 });
+      expect(demo.stderr.join('\n')).toContain('P2.9 is active: live targets that the feed did not write');
+    });
+    expect(await ofFile.redis().keys('*')).toEqual([targetKey('REALUSDT')]);
+  }, 60_000);
+
+  it.each([
+    [['--prices', 'nowhere.csv'], /The prices in nowhere\.csv cannot be used: ENOENT/],
+    [['--redis', 'redis://127.0.0.1:1'], /Redis at redis:\/\/127\.0\.0\.1:1 cannot be used: connect ECONNREFUSED/],
+    [['--for', 'ever'], /a duration is a number of seconds, or like 60s, 2m, 1h/],
+  ])('says in a sentence why it cannot begin (%j)', async (args, sentence) => {
+    await withDemo(args, async (demo) => {
+      expect(await demo.exit).toMatchObject({ code: 2 });
+      expect(demo.stderr.join('\n')).toMatch(sentence);
+      expect(demo.stderr).toHaveLength(1);
+    });
+  });
+});
