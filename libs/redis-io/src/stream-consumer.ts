@@ -67,24 +67,23 @@ export class StreamConsumer {
     return (streams[0]?.[1] ?? []).map(([id, fields]) => ({ id, fields: fields ?? [], deliveries: 1 }));
   }
 
-  /** Takes over every entry that has been pending for `minIdleMs`, this consumer's own included. */
-  async claimIdle(minIdleMs: number, count: number): Promise<Claimed> {
+  /**
+   * Takes over every entry that has been pending for `minIdleMs`, this consumer's own included, in pages of at most
+   * `count`: a page is to be served before the next is taken, so that none waits claimed and unserved.
+   */
+  async *claimIdle(minIdleMs: number, count: number): AsyncGenerator<Claimed, void> {
     const { stream, group, consumer } = this.#options;
-    const claimed: Claimed = { entries: [], deletedIds: [] };
     let cursor = '0-0';
     do {
       const value = await this.#ask(this.#redis, [
         'xautoclaim', stream, group, consumer, minIdleMs, cursor, 'COUNT', count,
       ]); // prettier-ignore
-      const [next, raw, deleted = []] = value as [string, RawEntry[], string[] | undefined];
+      const [next, raw, deletedIds = []] = value as [string, RawEntry[], string[] | undefined];
       const deliveries = await this.#deliveries(raw.map(([id]) => id));
-      claimed.entries.push(
-        ...raw.map(([id, fields]) => ({ id, fields: fields ?? [], deliveries: deliveries.get(id) ?? 1 })),
-      );
-      claimed.deletedIds.push(...deleted);
+      const entries = raw.map(([id, fields], i) => ({ id, fields: fields ?? [], deliveries: deliveries[i] ?? 1 }));
+      if (entries.length > 0 || deletedIds.length > 0) yield { entries, deletedIds };
       cursor = next;
     } while (cursor !== '0-0');
-    return claimed;
   }
 
   /** Acknowledges entries: they are served, whatever the outcome. */
@@ -93,13 +92,20 @@ export class StreamConsumer {
     await this.#ask(this.#redis, ['xack', this.#options.stream, this.#options.group, ...ids]);
   }
 
-  /** Delivery counts of pending entries, by id. */
-  async #deliveries(ids: readonly string[]): Promise<Map<string, number>> {
-    const [first, last] = [ids[0], ids.at(-1)];
-    if (first === undefined || last === undefined) return new Map();
-    const { stream, group, consumer } = this.#options;
-    const value = await this.#ask(this.#redis, ['xpending', stream, group, first, last, ids.length, consumer]);
-    return new Map((value as [string, string, number, number][]).map(([id, , , count]) => [id, count]));
+  /**
+   * Delivery counts of pending entries, in order. Asked for one by one, as a range would also count what lies between
+   * them. An entry that someone else has acknowledged meanwhile counts as 1.
+   */
+  async #deliveries(ids: readonly string[]): Promise<number[]> {
+    const { stream, group } = this.#options;
+    const replies = await runBatch(
+      this.#redis,
+      ids.map((id): Command => ['xpending', stream, group, id, id, 1]),
+    );
+    return replies.map((reply) => {
+      if (!reply.ok) throw reply.error;
+      return (reply.value as [string, string, number, number][])[0]?.[3] ?? 1;
+    });
   }
 
   async #ask(redis: Redis, command: Command): Promise<unknown> {

@@ -1,0 +1,105 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { useRedis } from '@quantum/testing';
+import {
+  BatchError,
+  connectRedis,
+  defineScript,
+  runBatch,
+  runScripts,
+  scriptCommand,
+  untilReady,
+  type Redis,
+} from './index.js';
+
+const file = useRedis();
+const { redis } = file;
+const opened: Redis[] = [];
+
+async function connect(): Promise<Redis> {
+  const connection = connectRedis({ url: file.server.url, host: '', port: 0, db: 0 }, 'test');
+  opened.push(connection);
+  await untilReady(connection);
+  return connection;
+}
+
+afterEach(() => {
+  for (const connection of opened.splice(0)) connection.disconnect();
+});
+
+describe('runBatch', () => {
+  it('answers each command by itself: a failed one leaves its neighbours alone', async () => {
+    await redis().hset('hash', 'a', '1');
+    const replies = await runBatch(await connect(), [
+      ['set', 'x', '1'],
+      ['get', 'hash'],
+      ['hmget', 'hash', 'a', 'b'],
+    ]);
+    expect(replies).toMatchObject([
+      { ok: true, value: 'OK' },
+      { ok: false, kind: 'key' },
+      { ok: true, value: ['1', null] },
+    ]);
+  });
+
+  it('takes commands of any number of arguments', async () => {
+    const members = Array.from({ length: 300_000 }, (_, i) => String(i));
+    expect(await runBatch(await connect(), [['sadd', 'set', ...members]])).toEqual([{ ok: true, value: 300_000 }]);
+  });
+
+  it('calls a missing permission a matter of the key, and out of memory one that may pass', async () => {
+    await redis().acl('SETUSER', 'reader', 'on', '>secret', '+@all', '~allowed:*');
+    const reader = file.connect({ username: 'reader', password: 'secret' });
+    await untilReady(reader);
+    expect(await runBatch(reader, [['get', 'other']])).toMatchObject([{ ok: false, kind: 'key' }]);
+    await redis().config('SET', 'maxmemory', '1');
+    expect(await runBatch(await connect(), [['set', 'x', '1']])).toMatchObject([{ ok: false, kind: 'transient' }]);
+    await redis().config('SET', 'maxmemory', '0');
+  });
+
+  it('fails as a whole, at once, while there is no connection, and works again when there is', async () => {
+    const connection = await connect();
+    const closed = new Promise((resolve) => connection.once('close', resolve));
+    await file.server.kill();
+    await closed;
+    await expect(runBatch(connection, [['get', 'x']])).rejects.toThrow(BatchError);
+    await file.server.restart();
+    await untilReady(connection);
+    expect(await runBatch(connection, [['get', 'x']])).toEqual([{ ok: true, value: null }]);
+  });
+
+  it('gives up on a server that does not answer, and takes no late answer for another’s', async () => {
+    const connection = await connect();
+    await redis().set('first', 'late');
+    const closed = new Promise((resolve) => connection.once('close', resolve));
+    file.server.pause();
+    await expect(runBatch(connection, [['get', 'first']])).rejects.toThrow('did not answer within');
+    file.server.resume();
+    await closed;
+    await untilReady(connection);
+    expect(await runBatch(connection, [['get', 'second']])).toEqual([{ ok: true, value: null }]);
+  }, 15_000);
+
+  it('asks nothing for no commands', async () => {
+    expect(await runBatch(await connect(), [])).toEqual([]);
+  });
+});
+
+describe('runScripts', () => {
+  const increase = defineScript("return redis.call('INCRBY', KEYS[1], ARGV[1])");
+
+  it('loads a script that the server does not know, and runs each command once', async () => {
+    const connection = await connect();
+    const commands = [scriptCommand(increase, ['n'], [2]), ['get', 'n'] as const, scriptCommand(increase, ['n'], [3])];
+    const replies = await runScripts(connection, [increase], commands);
+    expect(replies.map((reply) => reply.ok && reply.value)).toEqual([2, null, 5]);
+    expect(await redis().get('n')).toBe('5');
+  });
+
+  it('survives SCRIPT FLUSH between two batches', async () => {
+    const connection = await connect();
+    await runScripts(connection, [increase], [scriptCommand(increase, ['n'], [1])]);
+    await redis().script('FLUSH');
+    await runScripts(connection, [increase], [scriptCommand(increase, ['n'], [1])]);
+    expect(await redis().get('n')).toBe('2');
+  });
+});

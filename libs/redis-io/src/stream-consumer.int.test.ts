@@ -1,0 +1,123 @@
+import { describe, expect, it } from '@jest/globals';
+import { useRedis } from '@quantum/testing';
+import { NoGroupError, StreamConsumer, untilReady, type Claimed } from './index.js';
+
+const { redis, connect } = useRedis();
+
+async function member(name: string): Promise<StreamConsumer> {
+  const blocking = connect();
+  await Promise.all([untilReady(redis()), untilReady(blocking)]);
+  return new StreamConsumer(redis(), blocking, { stream: 's', group: 'g', consumer: name });
+}
+
+/** Everything that a take-over yields, page by page. */
+async function claimAll(consumer: StreamConsumer, pageSize: number) {
+  const pages: Claimed[] = [];
+  for await (const page of consumer.claimIdle(0, pageSize)) pages.push(page);
+  return {
+    entries: pages.flatMap(({ entries }) => entries),
+    deletedIds: pages.flatMap(({ deletedIds }) => deletedIds),
+  };
+}
+
+async function claimAll(consumer: StreamConsumer, count = 10): Promise<Claimed> {
+  const all: Claimed = { entries: [], deletedIds: [] };
+  for await (const { entries, deletedIds } of consumer.claimIdle(0, count)) {
+    all.entries.push(...entries);
+    all.deletedIds.push(...deletedIds);
+  }
+  return all;
+}
+
+describe('StreamConsumer', () => {
+  it('creates group and stream once, and delivers what came after the start', async () => {
+    const consumer = await member('a');
+    await redis().xadd('s', '1-0', 'n', 'old');
+    await redis().xadd('s', '2-0', 'n', 'new');
+    expect(await consumer.ensureGroup('1-0')).toBe(true);
+    expect(await consumer.ensureGroup('0')).toBe(false);
+    expect(await consumer.readNew(10, 1)).toEqual([{ id: '2-0', fields: ['n', 'new'], deliveries: 1 }]);
+    expect(await consumer.readNew(10, 1)).toEqual([]);
+  });
+
+  it('wakes for an entry that arrives while it waits', async () => {
+    const consumer = await member('a');
+    await consumer.ensureGroup('0');
+    const waiting = consumer.readNew(10, 10_000);
+    await redis().xadd('s', '1-0', 'n', '1');
+    expect(await waiting).toHaveLength(1);
+  });
+
+  it('takes over every idle entry of others, over more than one page, and counts deliveries', async () => {
+    const [dead, alive] = [await member('dead'), await member('alive')];
+    await dead.ensureGroup('0');
+    for (let i = 1; i <= 25; i++) await redis().xadd('s', `${i}-0`, 'n', String(i));
+    await dead.readNew(100, 1);
+    const { entries, deletedIds } = await claimAll(alive, 10);
+    expect(entries.map(({ id }) => id)).toEqual(Array.from({ length: 25 }, (_, i) => `${i + 1}-0`));
+    expect(new Set(entries.map(({ deliveries }) => deliveries))).toEqual(new Set([2]));
+    expect(deletedIds).toEqual([]);
+  });
+
+  it('claims a page at a time: what was not asked for stays as it was', async () => {
+    const [dead, alive] = [await member('dead'), await member('alive')];
+    await dead.ensureGroup('0');
+    for (let i = 1; i <= 3; i++) await redis().xadd('s', `${i}-0`, 'n', String(i));
+    await dead.readNew(100, 1);
+    for await (const { entries } of alive.claimIdle(0, 1)) {
+      expect(entries.map(({ id }) => id)).toEqual(['1-0']);
+      break;
+    }
+    expect(await redis().xpending('s', 'g', '-', '+', 10)).toMatchObject([
+      ['1-0', 'alive', expect.any(Number), 2],
+      ['2-0', 'dead', expect.any(Number), 1],
+      ['3-0', 'dead', expect.any(Number), 1],
+    ]);
+  });
+
+  it('knows how often each was delivered, whatever of its own lies between them', async () => {
+    const [dead, alive] = [await member('dead'), await member('alive')];
+    await dead.ensureGroup('0');
+    for (let i = 1; i <= 9; i++) await redis().xadd('s', `${i}-0`, 'n', String(i));
+    await dead.readNew(1, 1);
+    await alive.readNew(7, 1); // own entries, not idle, between those that are taken over
+    await dead.readNew(1, 1);
+    await redis().xclaim('s', 'g', 'dead', 0, '1-0', '9-0', 'IDLE', 60_000, 'RETRYCOUNT', 4);
+    for await (const { entries } of alive.claimIdle(30_000, 10)) {
+      expect(entries.map(({ id, deliveries }) => [id, deliveries])).toEqual([
+        ['1-0', 5],
+        ['9-0', 5],
+      ]);
+    }
+  });
+
+  it('reports entries that were trimmed away after their delivery', async () => {
+    const consumer = await member('a');
+    await consumer.ensureGroup('0');
+    await redis().xadd('s', '1-0', 'n', '1');
+    await redis().xadd('s', '2-0', 'n', '2');
+    await consumer.readNew(10, 1);
+    await redis().xdel('s', '1-0');
+    const { entries, deletedIds } = await claimAll(consumer, 10);
+    expect(entries.map(({ id }) => id)).toEqual(['2-0']);
+    expect(deletedIds).toEqual(['1-0']);
+  });
+
+  it('leaves nothing pending after an acknowledgement', async () => {
+    const consumer = await member('a');
+    await consumer.ensureGroup('0');
+    await redis().xadd('s', '1-0', 'n', '1');
+    await consumer.readNew(10, 1);
+    await consumer.ack(['1-0']);
+    await consumer.ack([]);
+    expect((await claimAll(consumer, 10)).entries).toEqual([]);
+  });
+
+  it.each(['xgroup', 'del'] as const)('tells that the group is gone (%s)', async (how) => {
+    const consumer = await member('a');
+    await consumer.ensureGroup('0');
+    await (how === 'del' ? redis().del('s') : redis().xgroup('DESTROY', 's', 'g'));
+    await expect(consumer.readNew(10, 1)).rejects.toThrow(NoGroupError);
+    await expect(claimAll(consumer, 10)).rejects.toThrow(NoGroupError);
+  });
+});
