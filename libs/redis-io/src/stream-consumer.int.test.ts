@@ -11,15 +11,6 @@ async function member(name: string): Promise<StreamConsumer> {
 }
 
 /** Everything that a take-over yields, page by page. */
-async function claimAll(consumer: StreamConsumer, pageSize: number) {
-  const pages: Claimed[] = [];
-  for await (const page of consumer.claimIdle(0, pageSize)) pages.push(page);
-  return {
-    entries: pages.flatMap(({ entries }) => entries),
-    deletedIds: pages.flatMap(({ deletedIds }) => deletedIds),
-  };
-}
-
 async function claimAll(consumer: StreamConsumer, count = 10): Promise<Claimed> {
   const all: Claimed = { entries: [], deletedIds: [] };
   for await (const { entries, deletedIds } of consumer.claimIdle(0, count)) {
@@ -53,7 +44,7 @@ describe('StreamConsumer', () => {
     await dead.ensureGroup('0');
     for (let i = 1; i <= 25; i++) await redis().xadd('s', `${i}-0`, 'n', String(i));
     await dead.readNew(100, 1);
-    const { entries, deletedIds } = await claimAll(alive, 10);
+    const { entries, deletedIds } = await claimAll(alive);
     expect(entries.map(({ id }) => id)).toEqual(Array.from({ length: 25 }, (_, i) => `${i + 1}-0`));
     expect(new Set(entries.map(({ deliveries }) => deliveries))).toEqual(new Set([2]));
     expect(deletedIds).toEqual([]);
@@ -98,7 +89,7 @@ describe('StreamConsumer', () => {
     await redis().xadd('s', '2-0', 'n', '2');
     await consumer.readNew(10, 1);
     await redis().xdel('s', '1-0');
-    const { entries, deletedIds } = await claimAll(consumer, 10);
+    const { entries, deletedIds } = await claimAll(consumer);
     expect(entries.map(({ id }) => id)).toEqual(['2-0']);
     expect(deletedIds).toEqual(['1-0']);
   });
@@ -110,7 +101,7 @@ describe('StreamConsumer', () => {
     await consumer.readNew(10, 1);
     await consumer.ack(['1-0']);
     await consumer.ack([]);
-    expect((await claimAll(consumer, 10)).entries).toEqual([]);
+    expect((await claimAll(consumer)).entries).toEqual([]);
   });
 
   it.each(['xgroup', 'del'] as const)('tells that the group is gone (%s)', async (how) => {
@@ -118,6 +109,6 @@ describe('StreamConsumer', () => {
     await consumer.ensureGroup('0');
     await (how === 'del' ? redis().del('s') : redis().xgroup('DESTROY', 's', 'g'));
     await expect(consumer.readNew(10, 1)).rejects.toThrow(NoGroupError);
-    await expect(claimAll(consumer, 10)).rejects.toThrow(NoGroupError);
+    await expect(claimAll(consumer)).rejects.toThrow(NoGroupError);
   });
 });
