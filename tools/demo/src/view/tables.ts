@@ -109,4 +109,4 @@ const refusedOfAll = ({ board: { refusals, plans } }: View): string =>
 const notExecuted = ({ board: { plans } }: View): number => total(plans) - (plans.get('EXECUTE') ?? 0);
 
 const consumedText = ({ asked, consumed, refused, unanswered }: Readonly<ApplyTally>): string =>
-  `Apply Layer: ${consumed} permits consumed, ${asked - consumed - refused - unanswered} plans waiting`;
+  `Apply Layer: ${consumed} permits consumed, waiting for ${asked - consumed - refused - unanswered}`;
