@@ -35,10 +35,10 @@ export class Loop {
 
   /** One slot. A cycle that fails is counted and logged. @throws UnsupportedRedisError alone. */
   async runSlot(): Promise<void> {
-    const { redis, metrics, logger, stopping, runCycle } = this.#options;
+    const { redis, intervalMs, metrics, logger, stopping, runCycle } = this.#options;
     const isStopping = (): boolean => stopping.aborted;
     // A connection that comes a moment after the slot's time must not cost a whole interval.
-    await untilReadyFor(redis, Math.min(CONNECT_PATIENCE_MS, this.#options.intervalMs), stopping);
+    await untilReadyFor(redis, Math.min(CONNECT_PATIENCE_MS, intervalMs / 2), stopping);
     if (isStopping()) return;
 
     const startMs = steadyClock.now();

@@ -1,0 +1,174 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { LAST_CYCLE_KEY, STREAMS, targetKey } from '@quantum/redis-schemas';
+import {
+  putEfficiency,
+  putTarget,
+  readStream,
+  spawnApp,
+  useRedis,
+  waitFor,
+  waitForEntry,
+  waitForKey,
+  type SpawnedApp,
+} from '@quantum/testing';
+
+const BUNDLE = resolve(__dirname, '../../../dist/apps/allocation-target/main.js');
+const NOT_CONNECTED = /^503 Redis is not connected/;
+
+const file = useRedis();
+let folder: string;
+let mainJs: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'allocation-target-'));
+  mainJs = join(folder, 'main.js');
+  await copyFile(BUNDLE, mainJs);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const spawnService = (env: Record<string, string> = {}): SpawnedApp =>
+  spawnApp(mainJs, {
+    REDIS_URL: `unix://${file.server.socketPath}`,
+    METRICS_PORT: '0',
+    LOOP_INTERVAL_SEC: '0.2',
+    DISCOVERY_INTERVAL_SEC: '0.2',
+    ...env,
+  });
+
+async function urlOf(app: SpawnedApp): Promise<string> {
+  return (JSON.parse(await app.waitForLine(/"msg":"running"/)) as { metrics: string }).metrics;
+}
+async function ask(url: string): Promise<string> {
+  const response = await fetch(url);
+  return `${response.status} ${await response.text()}`;
+}
+const waitForAnswer = (url: string, pattern: RegExp) =>
+  waitFor(async () => pattern.test(await ask(url)), { what: `${url} to answer ${String(pattern)}` });
+
+async function addTargets(count: number): Promise<void> {
+  const now = Date.now() / 1000;
+  const fill = file.redis().pipeline();
+  for (let i = 0; i < count; i += 1) fill.hset(targetKey(`S${i}`), 'target_usd', '100', 'timestamp', now);
+  await fill.exec();
+}
+
+// That it ends in time shows in its exit code: 4.5 s after the signal it would be 1.
+describe('the built service, alone in an empty folder', () => {
+  it('proposes at once, serves its metrics, and ends with 0 on SIGTERM', async () => {
+    const now = Math.floor(Date.now() / 1000);
+    await putTarget(file.redis(), 'BTCUSDT', { now, targetUsd: 1000 });
+    await putEfficiency(file.redis(), 'BTCUSDT', { now, score: 0.9 });
+    const app = spawnService({ LOOP_INTERVAL_SEC: '60', DISCOVERY_INTERVAL_SEC: '60' });
+    const url = await urlOf(app);
+    const { fields } = await waitForEntry(file.redis(), STREAMS.proposed);
+    expect(fields).toMatchObject({ symbol: 'BTCUSDT', multiplier: '1.4000', proposed_target: '1400', reason: 'ok' });
+
+    await waitForAnswer(`${url}/readyz`, /^200 ready/);
+    expect(await ask(`${url}/healthz`)).toMatch(/^200/);
+    const metrics = await ask(`${url}/metrics`);
+    expect(metrics).toContain('p29_shadow_loops_total 1\n');
+    expect(metrics).toContain('p29_shadow_proposed_total{reason="ok"} 1\n');
+    expect(metrics).toContain('p29_shadow_multiplier{symbol="BTCUSDT"} 1.4\n');
+    expect(metrics).toContain('p29_shadow_loop_duration_seconds_count 1\n');
+
+    const exit = await app.stop();
+    expect(exit).toMatchObject({ code: 0, signal: null });
+    expect(app.stderr).toEqual([]);
+    expect(app.stdout.filter((line) => line.includes('"msg":"effective configuration"'))).toHaveLength(1);
+    expect(app.stdout.filter((line) => line.includes('"msg":"cycle"'))).toHaveLength(1);
+  });
+
+  it('goes on, cycle after cycle, and finds what nobody announced', async () => {
+    const app = spawnService();
+    await waitForKey(file.redis(), LAST_CYCLE_KEY);
+    await putTarget(file.redis(), 'LATE', { now: Date.now() / 1000 });
+    await waitFor(async () => (await readStream(file.redis(), STREAMS.proposed)).length >= 3, {
+      what: 'three proposals',
+    });
+    expect(await app.stop()).toMatchObject({ code: 0 });
+  });
+
+  it('ends with 78 and every violation on stderr when its configuration is not usable', async () => {
+    const app = spawnService({ P31_MIN_MULT: '3', PROPOSE_KEY_TTL: 'long', REDIS_PORT: '6379 # the usual one' });
+    expect(await app.exit).toMatchObject({ code: 78 });
+    expect(app.stderr.join('\n')).toMatch(/REDIS_PORT[^]*P31_MIN_MULT|P31_MIN_MULT[^]*REDIS_PORT/);
+    expect(app.stderr.join('\n')).toContain('PROPOSE_KEY_TTL');
+    expect(app.stdout).toEqual([]);
+  });
+
+  it('stays up while Redis is dead, says so, and resumes by itself', async () => {
+    await addTargets(3);
+    const app = spawnService();
+    const url = await urlOf(app);
+    await waitForAnswer(`${url}/readyz`, /^200/);
+
+    await file.server.kill();
+    await waitForAnswer(`${url}/readyz`, NOT_CONNECTED);
+    expect(await ask(`${url}/healthz`)).toMatch(/^200/);
+    await app.waitForLine(/"msg":"the cycle failed"/);
+    expect(await ask(`${url}/metrics`)).toMatch(/^p29_shadow_loop_errors_total [1-9]/m);
+
+    await file.server.restart(); // empty: it has no persistence
+    await waitFor(() => file.redis().ping(), { what: 'the test to be connected again' });
+    await addTargets(3);
+    await waitForKey(file.redis(), LAST_CYCLE_KEY);
+    await waitForAnswer(`${url}/readyz`, /^200/);
+    expect(await app.stop()).toMatchObject({ code: 0 });
+  });
+
+  it('starts without Redis, and begins when it comes', async () => {
+    await file.server.kill();
+    const app = spawnService();
+    const url = await urlOf(app);
+    await app.waitForLine(/"msg":"the cycle failed"/);
+    expect(await ask(`${url}/readyz`)).toMatch(NOT_CONNECTED);
+    await file.server.restart();
+    await waitForAnswer(`${url}/readyz`, /^200/);
+    expect(await app.stop()).toMatchObject({ code: 0 });
+  });
+
+  it('ends within 5 s on SIGTERM amid a cycle of 10,000 symbols, which is then not recorded as whole', async () => {
+    await addTargets(10_000);
+    const app = spawnService();
+    await waitForKey(file.redis(), STREAMS.proposed, { everyMs: 1 });
+    expect(await app.stop()).toMatchObject({ code: 0, signal: null });
+    const published = await file.redis().xlen(STREAMS.proposed);
+    expect(published % 500).toBe(0); // whole batches
+    // Where the signal came too late for the first cycle, that one is whole.
+    expect(await file.redis().hget(LAST_CYCLE_KEY, 'proposed')).toBe(published < 10_000 ? null : '10000');
+  });
+
+  it('ends within 5 s on SIGTERM while Redis hangs', async () => {
+    await addTargets(3);
+    const app = spawnService();
+    const url = await urlOf(app);
+    await waitForAnswer(`${url}/readyz`, /^200/);
+    file.server.pause();
+    await waitForAnswer(`${url}/readyz`, /^503 the last cycle ended/); // the one in hand hangs
+    expect(await app.stop()).toMatchObject({ code: 0, signal: null });
+  });
+
+  it('refuses a server older than 7.0 with a clear error and exit code 1', async () => {
+    // No such server is at hand: this one only knows how to introduce itself.
+    const old = createServer((socket: Socket) => {
+      const info = '# Server\r\nredis_version:5.0.14\r\nloading:0\r\n';
+      socket.on('data', (data) => {
+        for (const name of data.toString().match(/\r\n(hello|info|client|select|ping)\r\n/gi) ?? []) {
+          if (/info/i.test(name)) socket.write(`$${info.length}\r\n${info}\r\n`);
+          else socket.write(/hello/i.test(name) ? "-ERR unknown command 'hello'\r\n" : '+OK\r\n');
+        }
+      });
+      socket.on('error', () => undefined);
+    });
+    const path = join(folder, 'old.sock');
+    await new Promise<void>((listening) => old.listen(path, listening));
+    const app = spawnService({ REDIS_URL: `unix://${path}` });
+    await app.waitForLine(/"level":"fatal"/);
+    expect(await app.exit).toMatchObject({ code: 1 });
+    expect(app.stdout.join('\n')).toContain('Redis 5.0.14 is too old: 7.0 or newer is needed');
+    await new Promise((closed) => old.close(closed));
+  });
+});

@@ -1,0 +1,77 @@
+import { createProposerMetrics } from '@quantum/metrics';
+import { connectRedis, untilReady } from '@quantum/redis-io';
+import { createLogger, loadConfig } from '@quantum/service-kit';
+import { definition } from './config.js';
+import { runCycle, type CycleContext } from './cycle.js';
+import { policyOf } from './decide.js';
+import { Discovery } from './discovery.js';
+
+/** The time of every cycle that tests run in their own process, unix seconds with a fraction. */
+export const NOW_SEC = 1_700_000_000.75;
+/** The same as `ts_epoch` shows it. */
+export const TS_EPOCH = 1_700_000_000;
+
+export interface TestProposer {
+  context: CycleContext;
+  /** Runs one cycle, scan included. */
+  cycle: () => Promise<void>;
+  /** What was logged so far, parsed. */
+  logged: () => Record<string, unknown>[];
+  /** Problems that discovery reported. */
+  problems: string[];
+  /** Value of a metric's series, undefined where it has none. */
+  metric: (name: string, labels?: Record<string, string>) => Promise<number | undefined>;
+  stop: AbortController;
+  close: () => void;
+}
+
+/** Everything that a cycle needs, on a real Redis, with a clock that stands still. `env` as the service's environment. */
+export async function createTestProposer(
+  url: string,
+  env: Record<string, string> = {},
+  overrides: Partial<CycleContext> = {},
+): Promise<TestProposer> {
+  const { config } = loadConfig(definition, { REDIS_URL: url, ...env });
+  const redis = connectRedis({ url, host: '', port: 0, db: 0 }, 'test-proposer');
+  await untilReady(redis);
+  const lines: string[] = [];
+  const logger = createLogger({ name: 'test', level: config.logLevel, destination: { write: (s) => lines.push(s) } });
+  const problems: string[] = [];
+  const stop = new AbortController();
+  const metrics = createProposerMetrics({ maxSymbols: config.metricsMaxSymbols });
+  const discovery = new Discovery(redis, {
+    discoveryIntervalMs: config.discoveryIntervalSec * 1000,
+    loopIntervalMs: config.loopIntervalSec * 1000,
+    keyTtlSec: config.keyTtlSec,
+    stopping: stop.signal,
+    onProblem: (problem) => problems.push(problem),
+  });
+  const context: CycleContext = {
+    redis,
+    discovery,
+    policy: policyOf(config),
+    publish: config,
+    metrics,
+    logger,
+    nowSec: () => NOW_SEC,
+    stopping: stop.signal,
+    onProgress: () => undefined,
+    ...overrides,
+  };
+  return {
+    context,
+    cycle: () => runCycle(context),
+    logged: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
+    problems,
+    metric: async (name, labels = {}) => {
+      const found = (await metrics.registry.getMetricsAsJSON()).find((each) => each.name === name);
+      const matches = (given: Record<string, unknown>) =>
+        Object.entries(labels).every(([label, value]) => given[label] === value);
+      return found?.values.find((each) => matches(each.labels))?.value;
+    },
+    stop,
+    close: () => {
+      redis.disconnect();
+    },
+  };
+}
