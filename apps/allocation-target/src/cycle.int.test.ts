@@ -218,15 +218,15 @@ describe('a cycle', () => {
   });
 
   it('stops between batches when told to, and leaves no summary of half a cycle', async () => {
-    await Promise.all(Array.from({ length: 1200 }, (_, i) => putTarget(file.redis(), `S${i}`, { now })));
+    await Promise.all(Array.from({ length: 250 }, (_, i) => putTarget(file.redis(), `S${i}`, { now })));
     await start();
     proposer.context.onProgress = () => {
       proposer.stop.abort();
     };
     await expect(proposer.cycle()).rejects.toThrow('abort');
-    expect(await file.redis().xlen(STREAMS.proposed)).toBe(500);
+    expect(await file.redis().xlen(STREAMS.proposed)).toBe(100);
     expect(await file.redis().exists(LAST_CYCLE_KEY)).toBe(0);
-    expect(await proposer.metric('p29_shadow_proposed_total', { reason: 'missing_eff' })).toBe(500);
+    expect(await proposer.metric('p29_shadow_proposed_total', { reason: 'missing_eff' })).toBe(100);
   });
 
   it('logs symbols one by one at debug only', async () => {

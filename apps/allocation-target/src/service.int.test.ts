@@ -136,7 +136,7 @@ describe('the built service, alone in an empty folder', () => {
     await waitForKey(file.redis(), STREAMS.proposed, { everyMs: 1 });
     expect(await app.stop()).toMatchObject({ code: 0, signal: null });
     const published = await file.redis().xlen(STREAMS.proposed);
-    expect(published % 500).toBe(0); // whole batches
+    expect(published % 100).toBe(0); // whole batches
     // Where the signal came too late for the first cycle, that one is whole.
     expect(await file.redis().hget(LAST_CYCLE_KEY, 'proposed')).toBe(published < 10_000 ? null : '10000');
   });
