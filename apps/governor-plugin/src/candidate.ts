@@ -12,14 +12,18 @@ export interface PlanState {
   violationSec: Read<number | undefined>;
   allocation: Read<Allocation>;
   position: Read<Position>;
-  /** Answers to each decorator's reads, in the order of the decorators. */
-  decorations: readonly (readonly HashValues[])[];
+  /** Answers to each decorator's reads, in the order of the decorators; an error where it could not say what to read. */
+  decorations: readonly (readonly HashValues[] | Error)[];
+}
+
+/** A plan and the stream entry that brought it. */
+export interface PlanEntry {
+  entry: StreamEntry;
+  plan: Plan;
 }
 
 /** A plan on its way to a decision. */
-export interface Candidate {
-  entry: StreamEntry;
-  plan: Plan;
+export interface Candidate extends PlanEntry {
   /** Time of the stream id, unix seconds. */
   submittedSec: number;
   state: PlanState;

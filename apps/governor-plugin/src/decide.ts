@@ -12,7 +12,7 @@ import {
   type GateModes,
   type GateOutcome,
 } from '@quantum/risk-gates';
-import type { Candidate } from './candidate.js';
+import type { Candidate, PlanEntry } from './candidate.js';
 
 /** Everything that a decision depends on besides the plan, its state and the time. */
 export interface DecisionPolicy {
@@ -101,7 +101,10 @@ export function decide(
     outcome: refusal ? 'refused' : 'permit',
     reason: refusal?.gate ?? '',
     gates: outcome.verdicts.map(({ gate, mode, verdict }) => ({ gate, mode, refused: verdict.refused })),
-    inputs: annotations.reduce((all, { inputs }) => ({ ...all, ...inputs }), inputsOf(candidate, windows)),
+    inputs: {
+      ...annotations.reduce((all, { inputs }) => ({ ...all, ...inputs }), {}),
+      ...inputsOf(candidate, windows),
+    },
     ...(refusal
       ? {
           block: {
@@ -125,7 +128,9 @@ function annotate(
 ): Annotation<Partial<Permit>>[] {
   return decorators.map((decorator, i) => {
     try {
-      return decorator.annotate({ plan, nowSec, values: state.decorations[i] ?? [] });
+      const values = state.decorations[i] ?? [];
+      if (values instanceof Error) throw values;
+      return decorator.annotate({ plan, nowSec, values });
     } catch (error) {
       onError(new Error(`decorator ${decorator.name} failed`, { cause: error }));
       return { fields: decorator.neutral, inputs: {} };
@@ -197,19 +202,15 @@ function inputsOf(candidate: Candidate, windows: WindowState | undefined): Recor
 }
 
 /** The record of an entry that was delivered too often: dead-lettering is its decision. */
-export const deadLetterRecord = (
-  candidate: Pick<Candidate, 'plan' | 'entry'>,
-  nowSec: number,
-  error: string,
-): DecisionRecord => ({
+export const deadLetterRecord = ({ plan, entry }: PlanEntry, nowSec: number, error: string): DecisionRecord => ({
   v: 1,
-  plan_id: candidate.plan.planId,
-  symbol: candidate.plan.symbol,
-  entry_id: candidate.entry.id,
+  plan_id: plan.planId,
+  symbol: plan.symbol,
+  entry_id: entry.id,
   decided_at: nowSec,
   outcome: 'dead_letter',
   reason: 'max_deliveries',
   gates: [],
-  inputs: { deliveries: candidate.entry.deliveries },
+  inputs: { deliveries: entry.deliveries },
   error,
 });

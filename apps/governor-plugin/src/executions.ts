@@ -4,10 +4,10 @@ import type { Observer } from './observer.js';
 
 /**
  * Brings the execution gauges up to date, also for symbols that no plan has named since: executions age out of their
- * windows by time alone. A symbol without executions of the last hour loses its series.
+ * windows by time alone.
  */
 export async function refreshExecutions(redis: Redis, observer: Observer, nowSec: number): Promise<void> {
-  const symbols = [...observer.activeSymbols];
+  const { symbols } = observer;
   const replies = await runBatch(
     redis,
     symbols.flatMap((symbol): Command[] =>
@@ -16,12 +16,6 @@ export async function refreshExecutions(redis: Redis, observer: Observer, nowSec
   );
   symbols.forEach((symbol, i) => {
     const [hour, burst] = replies.slice(2 * i, 2 * i + 2);
-    if (!hour?.ok || !burst?.ok) return;
-    if (hour.value === 0) {
-      observer.activeSymbols.delete(symbol);
-      observer.executions(symbol, undefined, undefined);
-    } else {
-      observer.executions(symbol, hour.value as number, burst.value as number);
-    }
+    if (hour?.ok && burst?.ok) observer.executions(symbol, hour.value as number, burst.value as number, nowSec);
   });
 }

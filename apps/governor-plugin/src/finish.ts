@@ -4,9 +4,7 @@ import {
   blockKey,
   disarmKey,
   lastExecKey,
-  STREAMS,
   utcDate,
-  type DeadletterReason,
   type DecisionRecord,
   type GovernorEvent,
 } from '@quantum/redis-schemas';
@@ -42,20 +40,20 @@ export interface FinishOptions {
 }
 
 /**
- * Every effect that follows from a decision once its record stands: block record, events, latch, stamps. Each can be
- * repeated, so that a redelivery finishes what a crash left undone; the acknowledgement comes after all of them. What a
+ * Every effect that follows from a decision once its record stands: windows, block record, events, latch, stamps. Each
+ * can be repeated, so that a redelivery finishes what a crash left undone; the acknowledgement comes after all of them.
+ * Whatever got no permit gives its place in the windows back, should this attempt or one before it have taken one. What a
  * dead letter needs besides is written with it.
- * `mayHoldPlace`: whether the plan may still be counted in the windows although it got no permit.
  */
-export function finishCommands(record: DecisionRecord, mayHoldPlace: boolean, options: FinishOptions): Command[] {
+export function finishCommands(record: DecisionRecord, options: FinishOptions): Command[] {
   const { plan_id: planId, symbol, decided_at: decidedAt } = record;
   if (record.outcome === 'permit') {
     return [scriptCommand(STAMP_LAST_EXEC, [lastExecKey(symbol)], [String(decidedAt), LAST_EXEC_TTL_SEC])];
   }
-  const release = mayHoldPlace ? [releaseCommand(planId, symbol)] : [];
-  if (record.outcome === 'dead_letter') return release;
+  const release = releaseCommand(planId, symbol);
+  if (record.outcome === 'dead_letter') return [release];
   return [
-    ...release,
+    release,
     ['set', blockKey(planId), JSON.stringify(record.block), 'EX', BLOCK_TTL_SEC],
     eventCommand(options.eventsStream, 'PLAN_REFUSED', record),
     ...(isBreach(record, options) ? disarmCommands(record, options) : []),
@@ -66,30 +64,14 @@ export function finishCommands(record: DecisionRecord, mayHoldPlace: boolean, op
 export const isBreach = (record: DecisionRecord, { disarmOnBurstBreach }: FinishOptions): boolean =>
   disarmOnBurstBreach && record.outcome === 'refused' && record.reason === 'burst_rate' && !record.block?.unreadable;
 
-/** The event first: a latch that stands without its event would never be reported, the reverse only twice. */
+/**
+ * The event first: a latch that stands without its event would never be reported, the reverse only twice. The latch last:
+ * its reply says whether this breach is the one that set it.
+ */
 const disarmCommands = (record: DecisionRecord, { eventsStream }: FinishOptions): Command[] => [
   eventCommand(eventsStream, 'AUTO_DISARM', record),
   [
     'set', disarmKey(utcDate(record.decided_at)), JSON.stringify({ ...record.block, plan_id: record.plan_id }),
     'EX', DISARM_TTL_SEC, 'NX',
   ],
-]; // prettier-ignore
-
-/** Why an entry is dead-lettered. */
-export interface DeadLetter {
-  entryId: string;
-  /** As they came, byte for byte where they could still be read. */
-  rawFields: readonly (string | Buffer)[];
-  reason: DeadletterReason;
-  error: string;
-}
-
-/** Puts an entry on the dead-letter stream: its raw fields, then why and when. */
-export const deadLetterCommand = ({ entryId, rawFields, reason, error }: DeadLetter, nowSec: number): Command => [
-  'xadd', STREAMS.deadletter, 'MAXLEN', '~', STREAM_MAXLEN, '*',
-  ...rawFields,
-  'entry_id', entryId,
-  'reason', reason,
-  'error', error,
-  'timestamp', String(nowSec),
 ]; // prettier-ignore

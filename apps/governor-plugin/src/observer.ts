@@ -2,6 +2,9 @@ import type { GovernorErrorKind, GovernorMetrics } from '@quantum/metrics';
 import { entryIdMs, type ApplyMode, type DeadletterReason, type DecisionRecord } from '@quantum/redis-schemas';
 import type { Logger } from '@quantum/service-kit';
 
+/** A symbol is gone when no plan has named it for so long, seconds: the longest window. */
+const GONE_AFTER_SEC = 3600;
+
 /** Counts and logs what the governor does. It decides nothing. */
 export class Observer {
   readonly #metrics: GovernorMetrics;
@@ -9,8 +12,8 @@ export class Observer {
   readonly #applyMode: ApplyMode;
   /** Since the last summary. */
   #counts = { permits: 0, downsized: 0, refused: 0, skipped: 0, duplicates: 0, deadLetters: 0, errors: 0 };
-  /** Symbols whose execution gauges show a value. */
-  readonly activeSymbols = new Set<string>();
+  /** Symbols that have series, with the time of their last decision, unix seconds. */
+  readonly #lastDecidedSec = new Map<string, number>();
 
   constructor(metrics: GovernorMetrics, logger: Logger, applyMode: ApplyMode) {
     this.#metrics = metrics;
@@ -28,6 +31,7 @@ export class Observer {
   decided(record: DecisionRecord, spentMs: number): void {
     this.#metrics.decisionDurationSec.observe(spentMs / 1000);
     const { symbol, permit, reason } = record;
+    this.#lastDecidedSec.set(symbol, record.decided_at);
     for (const { gate, mode, refused } of record.gates) {
       if (mode !== 'off') this.#metrics.gate.inc({ gate, mode, verdict: refused ? 'refuse' : 'pass' });
     }
@@ -82,9 +86,19 @@ export class Observer {
     this.#logger.debug({ kind, err: error }, 'error');
   }
 
-  /** Current executions of a symbol; undefined removes its series. */
-  executions(symbol: string, hourCount: number | undefined, burstCount: number | undefined): void {
-    this.#metrics.bySymbol.set(symbol, { execCountHour: hourCount, execCount5min: burstCount });
+  /** Symbols that have series of their own. */
+  get symbols(): string[] {
+    return [...this.#lastDecidedSec.keys()];
+  }
+
+  /** Current executions of a symbol. One without any, and of which no plan has spoken for an hour, loses its series. */
+  executions(symbol: string, hourCount: number, burstCount: number, nowSec: number): void {
+    if (hourCount === 0 && nowSec - (this.#lastDecidedSec.get(symbol) ?? 0) > GONE_AFTER_SEC) {
+      this.#lastDecidedSec.delete(symbol);
+      this.#metrics.bySymbol.delete(symbol);
+    } else {
+      this.#metrics.bySymbol.set(symbol, { execCountHour: hourCount, execCount5min: burstCount });
+    }
   }
 
   /** One info line with what happened since the last one; nothing happened, no line. */
@@ -97,7 +111,6 @@ export class Observer {
     const { exec_count_hour: hourCount, exec_count_5min: burstCount } = inputs;
     if (typeof hourCount !== 'number' || typeof burstCount !== 'number') return;
     const own = permit ? 1 : 0;
-    this.activeSymbols.add(symbol);
-    this.executions(symbol, hourCount + own, burstCount + own);
+    this.#metrics.bySymbol.set(symbol, { execCountHour: hourCount + own, execCount5min: burstCount + own });
   }
 }

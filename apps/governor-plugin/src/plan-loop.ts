@@ -39,9 +39,11 @@ export async function runPlanLoop(options: PlanLoopOptions): Promise<void> {
       const now = nowSec();
       if (now >= nextClaimSec || now < nextClaimSec - claimEverySec) {
         nextClaimSec = now + claimEverySec;
-        const { entries, deletedIds } = await consumer.claimIdle(options.claimIdleSec * 1000, READ_COUNT);
-        observer.lost(deletedIds);
-        await serveAndAck(options, entries);
+        for await (const { entries, deletedIds } of consumer.claimIdle(options.claimIdleSec * 1000, READ_COUNT)) {
+          observer.lost(deletedIds);
+          await serveAndAck(options, entries);
+          if (stopped()) return;
+        }
       }
       await serveAndAck(options, await consumer.readNew(READ_COUNT, BLOCK_MS));
       options.onRound();

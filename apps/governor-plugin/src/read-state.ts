@@ -77,6 +77,15 @@ const hash = (reply: Reply | undefined): Read<(string | null)[]> =>
 const mapRead = <T, U>(read: Read<T>, map: (value: T) => U): Read<U> =>
   read.readable ? { readable: true, value: map(read.value) } : read;
 
+/** Where a decorator's reads stand; one that throws costs its own fields, never the batch. */
+function placesOf(decorator: PermitDecorator<Partial<Permit>>, plan: Plan, reads: Reads): number[] | Error {
+  try {
+    return decorator.reads(plan).map(({ key, fields }) => reads.add('hmget', key, ...fields));
+  } catch (error) {
+    return error as Error;
+  }
+}
+
 /**
  * Looks plans up in one pipeline: whether they are decided, what the gates need, and what the decorators declare.
  * Answers a lookup per plan, in order.
@@ -100,12 +109,10 @@ export async function lookUp(
     budget: reads.add('hmget', budgetKey(plan.symbol), ...BUDGET_FIELDS),
     allocation: reads.add('hmget', targetKey(plan.symbol), ...ALLOCATION_FIELDS),
     position: reads.add('hmget', positionKey(plan.symbol), ...POSITION_FIELDS),
-    decorations: decorators.map((decorator) =>
-      decorator.reads(plan).map(({ key, fields }) => reads.add('hmget', key, ...fields)),
-    ),
+    decorations: decorators.map((decorator) => placesOf(decorator, plan, reads)),
   }));
   const replies = await runBatch(redis, reads.commands);
-  const violationsReadable = violations.take(replies[violationTail]);
+  violations.take(replies[violationTail]);
 
   return places.map((at): Lookup => {
     try {
@@ -122,11 +129,11 @@ export async function lookUp(
         budget: mapRead(hash(replies[at.budget]), parseBudget),
         allocation: mapRead(hash(replies[at.allocation]), parseAllocation),
         position: mapRead(hash(replies[at.position]), parsePosition),
-        violationSec: violationsReadable
-          ? { readable: true, value: violations.latestSec(at.plan.symbol) }
-          : { readable: false },
+        violationSec: gateRead(replies[violationTail], () => violations.latestSec(at.plan.symbol)),
         // A decorator's key that cannot be read, for whatever cause, never delays a plan.
-        decorations: at.decorations.map((row): HashValues[] => row.map((place) => hashValues(replies[place]))),
+        decorations: at.decorations.map((row): HashValues[] | Error =>
+          row instanceof Error ? row : row.map((place) => hashValues(replies[place])),
+        ),
       };
       return { kind: 'open', state };
     } catch (error) {

@@ -19,18 +19,26 @@ const HOUSEKEEPING_MS = 10_000;
 const nowSec = (): number => Date.now() / 1000;
 
 /** What decides, as the configuration says it. Another team's decorator joins the list here, and nowhere else. */
-const decisionPolicy = (config: GovernorConfig): DecisionPolicy => ({
+export const decisionPolicy = (config: GovernorConfig): DecisionPolicy => ({
   limits: gateLimits(config),
   modes: gateModes(config),
   applyMode: config.applyMode,
   decorators: [efficiencyHint(hintPolicy(config))],
 });
 
+/** A governor that serves plans. */
+export interface RunningGovernor {
+  /** Where /metrics, /healthz and /readyz are. */
+  metricsUrl: string;
+  /** Ends it, once the signal `stopping` was given: serves what is in hand, then closes everything. */
+  stop: () => Promise<void>;
+}
+
 /**
  * Starts the governor: probes and metrics at once, plans as soon as Redis is there.
  * @throws ConfigError for an unusable environment; Error where Redis is too old or another governor is active.
  */
-export async function startGovernor({ env, stopping }: ServiceContext): Promise<{ stop: () => Promise<void> }> {
+export async function startGovernor({ env, stopping }: ServiceContext): Promise<RunningGovernor> {
   const loaded = loadConfig(governorDefinition, env);
   const { config } = loaded;
   const logger = createLogger({ name: 'governor-plugin', level: config.logLevel });
@@ -46,14 +54,14 @@ export async function startGovernor({ env, stopping }: ServiceContext): Promise<
         health.failed(error);
       },
     });
-  const redis = connect('governor-plugin');
-  const blocking = connect('governor-plugin:reader');
   const server = await startMetricsServer({
     host: config.metricsHost,
     port: config.metricsPort,
     registry: metrics.registry,
     readiness: () => health.readiness(),
   });
+  const redis = connect('governor-plugin');
+  const blocking = connect('governor-plugin:reader');
   logger.info({ url: server.url }, 'metrics are served');
 
   const close = async (): Promise<void> => {
@@ -110,6 +118,7 @@ export async function startGovernor({ env, stopping }: ServiceContext): Promise<
   }, HOUSEKEEPING_MS);
 
   return {
+    metricsUrl: server.url,
     stop: async () => {
       clearInterval(housekeeping);
       await loop;

@@ -13,11 +13,15 @@ export async function checkServerVersion(redis: Redis): Promise<void> {
 
 /**
  * Two governors in one group would each decide half of the plans.
- * @throws Error where consumers that are not ours were active in the group within the last minute.
+ * @throws Error where consumers that are not ours were active in the group within the last minute, or where that could
+ * not be found out.
  */
 export async function checkNoOtherGovernor(redis: Redis, plansStream: string): Promise<void> {
   const [reply] = await runBatch(redis, [['xinfo', 'CONSUMERS', plansStream, GOVERNOR_GROUP]]);
-  if (!reply?.ok) return; // no stream or no group yet: no one is there
+  if (!reply?.ok) {
+    if (reply && /no such key|NOGROUP/.test(reply.error.message)) return; // no stream or no group yet: no one is there
+    throw reply?.error ?? new Error('no reply');
+  }
   const consumers = (reply.value as (string | number)[][]).map((flat) => ({
     name: String(flat[flat.indexOf('name') + 1]),
     idleMs: Number(flat[flat.indexOf('idle') + 1]),

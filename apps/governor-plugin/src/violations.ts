@@ -1,11 +1,13 @@
 import type { Command, Reply } from '@quantum/redis-io';
-import { fieldsOf, parseViolation, STREAMS } from '@quantum/redis-schemas';
+import { entryIdMs, fieldsOf, parseViolation, STREAMS } from '@quantum/redis-schemas';
 import { VIOLATION_AGE_SEC } from '@quantum/risk-gates';
 
 /** How many entries are read a batch; a faster stream is caught up with over the next batches. */
 const READ_COUNT = 1000;
 /** How far back the tail starts: twice the age that counts, for clocks that differ. */
 const LOOK_BACK_SEC = 2 * VIOLATION_AGE_SEC;
+/** How far a violation's own time may be ahead of its entry's, for clocks that differ. */
+const MAX_AHEAD_SEC = 60;
 
 /**
  * Follows P2.8's violation stream and keeps each symbol's latest violation. A cache of what the stream holds, no more: a
@@ -21,22 +23,25 @@ export class ViolationTail {
     this.#onInvalid = onInvalid;
   }
 
-  /** The read that brings the tail up to date. */
+  /** The read that brings the tail up to date. What grew too old to count while no plan came is passed over. */
   command(nowSec: number): Command {
-    const from = this.#lastId === undefined ? String(Math.floor((nowSec - LOOK_BACK_SEC) * 1000)) : `(${this.#lastId}`;
+    const oldestMs = Math.floor((nowSec - LOOK_BACK_SEC) * 1000);
+    const from =
+      this.#lastId === undefined || entryIdMs(this.#lastId) < oldestMs ? String(oldestMs) : `(${this.#lastId}`;
     return ['xrange', STREAMS.budgetViolation, from, '+', 'COUNT', READ_COUNT];
   }
 
-  /** Takes the reply in. False where the stream could not be read: then the gate has nothing to go by. */
-  take(reply: Reply | undefined): boolean {
-    if (!reply?.ok) return false;
+  /** Takes the reply in, if there is one. */
+  take(reply: Reply | undefined): void {
+    if (!reply?.ok) return;
     for (const [id, flat] of reply.value as [string, string[]][]) {
       this.#lastId = id;
       const violation = parseViolation(fieldsOf(flat)['json']);
-      if (violation === 'invalid') this.#onInvalid();
-      else if (violation !== 'none') this.#keepLatest(violation.symbol, violation.tsSec);
+      if (violation === 'none') continue;
+      // A time far ahead of its own entry (milliseconds, say) would count as young for ever.
+      if (violation === 'invalid' || violation.tsSec > entryIdMs(id) / 1000 + MAX_AHEAD_SEC) this.#onInvalid();
+      else this.#keepLatest(violation.symbol, violation.tsSec);
     }
-    return true;
   }
 
   /** Time of the symbol's latest violation, unix seconds. */

@@ -30,10 +30,10 @@ export function reserveCommand(
       String(usd),
       microUsd(usd),
       wantsPlace ? '1' : '0',
-      enforced('symbol_cooldown', limits.symbolCooldownSec),
+      limits.symbolCooldownSec === 0 ? '' : enforced('symbol_cooldown', limits.symbolCooldownSec),
       enforced('hourly_rate', limits.maxExecPerHour),
       enforced('burst_rate', limits.maxExecPer5Min),
-      enforced('daily_notional', limits.maxNotionalPerDayUsd),
+      notionalUsd === undefined ? '' : enforced('daily_notional', limits.maxNotionalPerDayUsd),
       lastExecSec.readable && lastExecSec.value !== undefined ? String(lastExecSec.value) : '',
     ],
   );

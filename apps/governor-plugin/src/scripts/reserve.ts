@@ -1,5 +1,13 @@
 import { defineScript } from '@quantum/redis-io';
 
+/** Tells a key that the server refuses as such from an error that may pass, which is raised. */
+const BROKEN = `local function broken(reply)
+  if type(reply) ~= 'table' or not reply.err then return false end
+  if string.find(reply.err, 'WRONGTYPE', 1, true) or string.find(reply.err, 'NOPERM', 1, true) then return true end
+  error(reply.err)
+end
+`;
+
 /**
  * Reads a symbol's windows and, if the enforced limits allow it, counts the plan in them.
  *
@@ -16,12 +24,7 @@ import { defineScript } from '@quantum/redis-io';
  */
 export const RESERVE = defineScript(`
 local id, now = ARGV[1], tonumber(ARGV[2])
-local function broken(reply)
-  if type(reply) ~= 'table' or not reply.err then return false end
-  if string.find(reply.err, 'WRONGTYPE', 1, true) or string.find(reply.err, 'NOPERM', 1, true) then return true end
-  error(reply.err)
-end
-local function text(x) return string.format('%.17g', x) end
+${BROKEN}local function text(x) return string.format('%.17g', x) end
 
 local own = redis.pcall('ZSCORE', KEYS[1], id)
 local windowOk = not broken(own)
@@ -87,11 +90,16 @@ return {
  * ARGV  1 plan id
  * Returns 1 if it was counted, else 0
  *
+ * A key of another type holds no place: it is left alone, and does not keep the other from being tidied.
+ *
  * Atomic, because the day's total and the plan's part of it must never disagree.
  */
 export const RELEASE = defineScript(`
-local counted = redis.call('ZREM', KEYS[1], ARGV[1])
-local own = redis.call('HGET', KEYS[2], 'p:' .. ARGV[1])
+${BROKEN}
+local counted = redis.pcall('ZREM', KEYS[1], ARGV[1])
+if broken(counted) then counted = 0 end
+local own = redis.pcall('HGET', KEYS[2], 'p:' .. ARGV[1])
+if broken(own) then own = false end
 if own then
   redis.call('HDEL', KEYS[2], 'p:' .. ARGV[1])
   if own ~= '0' then redis.call('HINCRBY', KEYS[2], 'total_micro_usd', '-' .. own) end

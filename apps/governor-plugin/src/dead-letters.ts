@@ -1,0 +1,65 @@
+import { runBatch, type Command, type Redis, type Reply, type StreamEntry } from '@quantum/redis-io';
+import { fieldsOf, STREAMS, type DeadletterReason } from '@quantum/redis-schemas';
+import { eventCommand, STREAM_MAXLEN } from './finish.js';
+
+/** An entry that no one can serve, and why. */
+export interface DeadLetter {
+  entry: StreamEntry;
+  reason: DeadletterReason;
+  error: string;
+}
+
+/** Where dead letters come from and what reports them. */
+export interface DeadLetterStreams {
+  plansStream: string;
+  eventsStream: string;
+}
+
+/**
+ * Puts entries on the dead-letter stream, each byte for byte as it came where it can still be read, and reports them as
+ * events. Two round trips, however many they are. Answers the replies to both writes of each, in order.
+ */
+export async function writeDeadLetters(
+  redis: Redis,
+  letters: readonly DeadLetter[],
+  nowSec: number,
+  { plansStream, eventsStream }: DeadLetterStreams,
+): Promise<Reply[][]> {
+  const originals = await runBatch(
+    redis,
+    letters.map(({ entry }): Command => ['xrangeBuffer', plansStream, entry.id, entry.id]),
+  );
+  const replies = await runBatch(
+    redis,
+    letters.flatMap((letter, i): Command[] => {
+      const { plan_id: planId = '', symbol = '' } = fieldsOf(letter.entry.fields);
+      return [
+        deadLetterCommand(letter, rawFields(originals[i]) ?? letter.entry.fields, nowSec),
+        eventCommand(eventsStream, 'DEAD_LETTER', {
+          symbol,
+          plan_id: planId,
+          reason: letter.reason,
+          decided_at: nowSec,
+        }),
+      ];
+    }),
+  );
+  return letters.map((_, i) => replies.slice(2 * i, 2 * i + 2));
+}
+
+const rawFields = (reply: Reply | undefined): Buffer[] | undefined =>
+  reply?.ok ? (reply.value as [Buffer, Buffer[]][])[0]?.[1] : undefined;
+
+/** The raw fields, then why and when. */
+const deadLetterCommand = (
+  { entry, reason, error }: DeadLetter,
+  raw: readonly (string | Buffer)[],
+  nowSec: number,
+): Command => [
+  'xadd', STREAMS.deadletter, 'MAXLEN', '~', STREAM_MAXLEN, '*',
+  ...raw,
+  'entry_id', entry.id,
+  'reason', reason,
+  'error', error,
+  'timestamp', String(nowSec),
+]; // prettier-ignore
