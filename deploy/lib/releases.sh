@@ -1,0 +1,76 @@
+# shellcheck shell=bash
+# Releases and configuration. Part of deploy/install, which sets prefix, opt, etc, here, from and version.
+
+readonly APPS=(allocation-target governor-plugin proof-runner)
+
+# linked NAME: the release that the link current or previous points to, empty if there is none.
+linked() { if [[ -L $opt/$1 ]]; then basename -- "$(readlink "$opt/$1")"; fi; }
+
+# point NAME VERSION: switches a link in one step, so that there is no moment without one.
+point() {
+  ln -sfn "releases/$2" "$opt/.$1.tmp"
+  mv -T "$opt/.$1.tmp" "$opt/$1"
+}
+
+default_version() {
+  local base commit
+  if [[ $here == "$opt"/releases/* ]]; then
+    basename -- "$(dirname -- "$here")"
+    return
+  fi
+  base=$(sed -n 's/^  "version": "\(.*\)",$/\1/p' "$here/../package.json")
+  commit=$(git -C "$here" rev-parse --short HEAD 2>/dev/null) || true
+  say "$base${commit:+-$commit}"
+}
+
+default_from() { if [[ -d $here/../dist/apps ]]; then say "$here/../dist/apps"; else say "$here/.."; fi; }
+
+# Adds the release beside the others, whole or not at all. One that is installed is never changed.
+add_release() {
+  local app target=$opt/releases/$version
+  for app in "${APPS[@]}"; do
+    [[ -f $from/$app/main.js ]] ||
+      fail "$from/$app/main.js is missing: build (npx nx run-many -t build), or say --from DIR"
+  done
+  mkdir -p "$opt/releases"
+  staging=$(mktemp -d "$opt/releases/.staging.XXXXXX")
+  trap 'rm -rf "$staging"' EXIT
+  for app in "${APPS[@]}"; do install -D -m 0644 "$from/$app/main.js" "$staging/$app/main.js"; done
+  install -D -m 0755 "$here/install" "$staging/deploy/install"
+  install -D -m 0644 -t "$staging/deploy/lib" "$here"/lib/*.sh
+  install -D -m 0644 -t "$staging/deploy/env" "$here"/env/*.env
+  install -D -m 0644 -t "$staging/deploy/systemd" "$here"/systemd/*.service
+  chmod 0755 "$staging"
+  if [[ ! -d $target ]]; then
+    mv -T "$staging" "$target"
+    say "release $version: added"
+  elif diff -rq "$staging" "$target" >/dev/null; then
+    say "release $version: is there already"
+  else
+    fail "there is a release $version with other content; give this one a name of its own: --version V"
+  fi
+}
+
+# place_env SERVICE: installs an env file where there is none; else leaves it, and says what is shipped that differs.
+place_env() {
+  local file=$etc/$1.env shipped=$opt/current/deploy/env/$1.env
+  if [[ ! -e $file ]]; then
+    install -D -m 0600 "$shipped" "$file"
+    say "${file#"$prefix"}: installed"
+  elif cmp -s "$shipped" "$file"; then
+    rm -f "$file.new"
+    say "${file#"$prefix"}: as shipped"
+  else
+    install -m 0600 "$shipped" "$file.new"
+    say "${file#"$prefix"}: yours is kept; what is shipped is beside it as .new and differs (- yours, + shipped):"
+    # Without the passwords of URLs: this may be read over a shoulder, or end up in a log.
+    { diff -U0 "$file" "$file.new" || true; } | sed -n -e 's#://[^@/]*@#://***@#' -e '3,${/^[-+]/s/^/    /p}'
+  fi
+}
+
+# The user of the services. Owns nothing: everything is root's, and theirs to read.
+ensure_user() {
+  if [[ -n $prefix ]] || id -u qt >/dev/null 2>&1; then return; fi
+  useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin qt
+  say 'user qt: created'
+}
