@@ -1,1 +1,72 @@
-export {};
+import { dirname, join } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { CannotRun, Interrupted } from './failure.js';
+import { injectEfficiency, injectPlan } from './inject.js';
+import { interruption } from './interruption.js';
+import { program } from './options.js';
+import { openRedis } from './redis.js';
+import { run } from './run.js';
+import { loadSettings } from './settings.js';
+
+const EXIT_CANNOT_RUN = 2;
+
+// This file runs as dist/apps/proof-runner/main.js, beside the built services.
+const appsFolder = join(dirname(realpathSync(process.argv[1] ?? '.')), '..');
+const { env } = process;
+
+const startMs = performance.now();
+const progress = (line: string): void => {
+  process.stderr.write(`${((performance.now() - startMs) / 1000).toFixed(1).padStart(6)} s  ${line}\n`);
+};
+const signal = interruption((name) => {
+  progress(`${name}: taking everything back`);
+});
+
+async function withRedis(url: string, action: (redis: Awaited<ReturnType<typeof openRedis>>) => Promise<string>) {
+  const redis = await openRedis(url);
+  try {
+    process.stdout.write(`${await action(redis)}\n`);
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/** What Redis itself refused, or that it went away: nothing was proven. */
+const isRedisError = (error: unknown): error is Error =>
+  error instanceof Error && /^(ReplyError|BatchError|MaxRetriesPerRequestError|AbortError)$/.test(error.name);
+
+function exitCodeFor(error: unknown): number {
+  if (error instanceof Interrupted) return error.exitCode;
+  if (error instanceof CannotRun || isRedisError(error)) {
+    process.stderr.write(`Could not run: ${error.message}\n`);
+    return EXIT_CANNOT_RUN;
+  }
+  throw error;
+}
+
+async function main(): Promise<number> {
+  let exitCode = 0;
+  const command = program(
+    {
+      run: async (options) => {
+        exitCode = await run(options, { env, appsFolder, signal, progress });
+      },
+      injectEfficiency: (symbol, options) =>
+        withRedis(options.redis, (redis) => injectEfficiency(redis, symbol, options)),
+      injectPlan: (symbol, options) =>
+        withRedis(options.redis, (redis) => injectPlan(redis, symbol, options, loadSettings(env), signal)),
+    },
+    env,
+  ).exitOverride();
+  for (const sub of [command, ...command.commands, ...command.commands.flatMap((one) => one.commands)]) {
+    sub.exitOverride(({ exitCode: code }) => process.exit(code === 0 ? 0 : EXIT_CANNOT_RUN));
+  }
+  try {
+    await command.parseAsync();
+    return exitCode;
+  } catch (error) {
+    return exitCodeFor(error);
+  }
+}
+
+void main().then((code) => process.exit(code));

@@ -1,0 +1,161 @@
+import { runBatch, type Command, type Redis } from '@quantum/redis-io';
+import {
+  blockKey,
+  dailyKey,
+  decidedKey,
+  efficiencyKey,
+  fieldsOf,
+  lastExecKey,
+  permitKey,
+  proposedKey,
+  STREAMS,
+  targetKey,
+  windowKey,
+} from '@quantum/redis-schemas';
+import { lastEntryId } from './redis.js';
+import type { PlanWatch } from './observe/plans.js';
+import type { ProposalWatch } from './observe/proposals.js';
+import { groupsOf, isOurs } from './readers.js';
+import { casesOf, streamsOf, type Scene } from './scene.js';
+import type { Settings } from './settings.js';
+import { poll } from './wait.js';
+
+/** How long the services may take to be done with plans that they hold, ms. */
+const PLANS_PATIENCE_MS = 8000;
+const POLL_MS = 20;
+
+/**
+ * Removes a stream that nobody needs: it is empty and has no group.
+ *
+ * KEYS  1 stream
+ * Returns 1 if removed, else 0
+ *
+ * Atomic, because between a look and a deletion somebody may add to it.
+ */
+const DROP_IF_UNUSED = `
+if redis.call('TYPE', KEYS[1]).ok ~= 'stream' or redis.call('XLEN', KEYS[1]) > 0 then return 0 end
+if #redis.call('XINFO', 'GROUPS', KEYS[1]) > 0 then return 0 end
+return redis.call('DEL', KEYS[1])
+`;
+
+/** Where the streams ended before a run; undefined for those that did not exist. */
+export type Marks = ReadonlyMap<string, string | undefined>;
+
+/** Remembers where streams end. */
+export async function markStreams(redis: Redis, settings: Settings): Promise<Marks> {
+  const marks = streamsOf(settings).map(async (stream) => {
+    const exists = (await redis.exists(stream)) === 1;
+    return [stream, exists ? await lastEntryId(redis, stream) : undefined] as const;
+  });
+  return new Map(await Promise.all(marks));
+}
+
+export interface CleanupOptions {
+  redis: Redis;
+  scene: Scene;
+  settings: Settings;
+  marks: Marks;
+  proposals: ProposalWatch;
+  plans: PlanWatch;
+  /** How long to wait for a cycle, ms. */
+  cyclePatienceMs: number;
+  /** Told what could not be made sure of. */
+  warn: (text: string) => void;
+}
+
+/** Takes everything back that a run has brought about. First what the services read, then, when they are done, what they wrote. */
+export class Cleanup {
+  readonly #options: CleanupOptions;
+  #withdrawn = false;
+
+  constructor(options: CleanupOptions) {
+    this.#options = options;
+  }
+
+  /** Removes the inputs and waits until the services are done with them. A second call does nothing. */
+  async withdraw(signal: AbortSignal): Promise<void> {
+    if (this.#withdrawn) return;
+    const { redis, scene, settings, proposals, plans, cyclePatienceMs, warn } = this.#options;
+    const symbols = scene.cases.map(({ symbol }) => symbol);
+    // Whoever holds a plan already will finish it; nobody else shall get it.
+    await removeEntries(redis, settings.plansStream, plans.ids);
+    await removeKeys(redis, symbols.flatMap((symbol) => [targetKey(symbol), efficiencyKey(symbol)])); // prettier-ignore
+    const [quiet, served] = await Promise.all([
+      casesOf(scene, 1).length === 0 || proposals.quiet(cyclePatienceMs, signal),
+      this.#plansServed(signal),
+    ]);
+    const left = 'what it may still write goes by its own time to live';
+    if (!quiet) warn(`no whole cycle of the proposer within ${Math.round(cyclePatienceMs / 1000)} s: ${left}`);
+    if (!served) warn(`the plan stream's readers did not finish our plans: ${left}`);
+    this.#withdrawn = true;
+  }
+
+  /** Removes what the services have written about our symbols, and our entries from every stream. */
+  async erase(): Promise<void> {
+    const { redis, scene, settings, marks, proposals } = this.#options;
+    await removeKeys(
+      redis,
+      scene.cases.flatMap(({ symbol, planId }) => [
+        proposedKey(symbol), windowKey(symbol), dailyKey(symbol), lastExecKey(symbol),
+        permitKey(planId), blockKey(planId), decidedKey(planId),
+      ]),
+    ); // prettier-ignore
+    await proposals.read();
+    await removeEntries(redis, settings.proposedStream, proposals.ids);
+    await this.#forgetPending();
+    for (const stream of [settings.eventsStream, STREAMS.deadletter]) {
+      await removeEntries(redis, stream, await this.#ownEntries(stream));
+    }
+    const created = [...marks].filter(([, mark]) => mark === undefined);
+    for (const [stream] of created) await redis.eval(DROP_IF_UNUSED, 1, stream);
+  }
+
+  /** Whether every reader of the plan stream has acknowledged ours; no reader, nothing to wait for. */
+  async #plansServed(signal: AbortSignal): Promise<boolean> {
+    const { redis, settings, plans } = this.#options;
+    if (plans.ids.length === 0) return true;
+    const isServed = async (): Promise<true | undefined> => {
+      const groups = await groupsOf(redis, settings.plansStream);
+      const pending = await Promise.all(groups.map(({ name }) => this.#pendingIds(name)));
+      return pending.every((ids) => ids.length === 0) ? true : undefined;
+    };
+    return (await poll(isServed, { timeoutMs: PLANS_PATIENCE_MS, everyMs: POLL_MS, signal })) ?? false;
+  }
+
+  async #pendingIds(group: string): Promise<string[]> {
+    const { redis, settings, plans } = this.#options;
+    const [first = '-', last = '+'] = [plans.ids[0], plans.ids.at(-1)];
+    const pending = (await redis.xpending(settings.plansStream, group, first, last, 1000)) as [string, ...unknown[]][];
+    const own = new Set(plans.ids);
+    return pending.map(([id]) => id).filter((id) => own.has(id));
+  }
+
+  /** A governor that died holds our entries: it must not find them again. Other groups' business is not ours. */
+  async #forgetPending(): Promise<void> {
+    const { redis, settings, plans } = this.#options;
+    if (plans.ids.length === 0) return;
+    const ours = (await groupsOf(redis, settings.plansStream)).filter(isOurs);
+    for (const { name } of ours) await redis.xack(settings.plansStream, name, ...plans.ids);
+  }
+
+  /** Entries since the start that speak of our symbols. */
+  async #ownEntries(stream: string): Promise<string[]> {
+    const { redis, scene, marks } = this.#options;
+    const symbols = new Set(scene.cases.map(({ symbol }) => symbol));
+    const entries = await redis.xrange(stream, `(${marks.get(stream) ?? '0-0'}`, '+');
+    return entries.filter(([, flat]) => symbols.has(fieldsOf(flat)['symbol'] ?? '')).map(([id]) => id);
+  }
+}
+
+/** A command a key: in a cluster they may lie anywhere. */
+async function removeKeys(redis: Redis, keys: readonly string[]): Promise<void> {
+  const replies = await runBatch(
+    redis,
+    keys.map((key): Command => ['del', key]),
+  );
+  for (const reply of replies) if (!reply.ok) throw reply.error;
+}
+
+async function removeEntries(redis: Redis, stream: string, ids: readonly string[]): Promise<void> {
+  if (ids.length > 0) await redis.xdel(stream, ...ids);
+}

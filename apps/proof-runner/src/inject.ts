@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import type { Redis } from '@quantum/redis-io';
+import { blockKey, efficiencyKey, permitKey, positionKey, targetKey } from '@quantum/redis-schemas';
+import { CannotRun } from './failure.js';
+import type { InjectEfficiencyOptions, InjectPlanOptions } from './options.js';
+import { describeGroups, otherReaders } from './readers.js';
+import { planFields, SOURCE } from './scene.js';
+import type { Settings } from './settings.js';
+import { poll } from './wait.js';
+
+const DECISION_PATIENCE_MS = 5000;
+const POLL_MS = 10;
+
+/** Keys of a symbol that somebody else has written: what is real to them must not be played with. */
+async function foreignKeys(redis: Redis, symbol: string): Promise<string[]> {
+  const keys = [targetKey(symbol), efficiencyKey(symbol), positionKey(symbol)];
+  const foreign = await Promise.all(
+    keys.map(async (key) => {
+      if ((await redis.exists(key)) === 0) return [];
+      const source = await redis.hget(key, 'source').catch(() => null);
+      return source === SOURCE ? [] : [key];
+    }),
+  );
+  return foreign.flat();
+}
+
+async function refuseForeign(redis: Redis, symbol: string, live: boolean): Promise<void> {
+  const keys = live ? [] : await foreignKeys(redis, symbol);
+  if (keys.length === 0) return;
+  throw new CannotRun(`${symbol} is somebody's: ${keys.join(', ')} was not written by ${SOURCE}. Say --live to go on.`);
+}
+
+/** Writes an efficiency reading; resolves to what was done. @throws CannotRun where that would change what is real. */
+export async function injectEfficiency(
+  redis: Redis,
+  symbol: string,
+  { score, confidence, age, ttl, live }: InjectEfficiencyOptions,
+): Promise<string> {
+  await refuseForeign(redis, symbol, live);
+  const key = efficiencyKey(symbol);
+  const ts = Date.now() / 1000 - age;
+  const fields = { efficiency_score: score, confidence, ts: ts.toFixed(3), source: SOURCE };
+  await redis.multi().hset(key, fields).expire(key, Math.ceil(ttl)).exec();
+  return `${key} ${JSON.stringify(fields)} for ${Math.ceil(ttl)} s`;
+}
+
+/** Submits a plan and waits for its decision; resolves to what became of it. @throws CannotRun where that is not safe. */
+export async function injectPlan(
+  redis: Redis,
+  symbol: string,
+  { action, side, qty, price, killScore, reduceOnly, live }: InjectPlanOptions,
+  { plansStream }: Settings,
+  signal: AbortSignal,
+): Promise<string> {
+  await refuseForeign(redis, symbol, live);
+  const others = await otherReaders(redis, plansStream);
+  if (others.length > 0 && !live) {
+    throw new CannotRun(`${plansStream} is also read by ${describeGroups(others)}: say --live to submit a plan there.`);
+  }
+  const planId = `proof-${randomUUID()}`;
+  const numbers = { qty: String(qty), price: String(price), kill_score: String(killScore) };
+  const plan = planFields(planId, symbol, Math.floor(Date.now() / 1000));
+  const fields = { ...plan, ...numbers, action, side, reduceOnly: String(reduceOnly) };
+  const id = await redis.xadd(plansStream, '*', ...Object.entries(fields).flat());
+  const submitted = `${plansStream} ${String(id)} ${JSON.stringify(fields)}`;
+  const outcome = async (): Promise<string | undefined> => {
+    for (const key of [permitKey(planId), blockKey(planId)]) {
+      const value = await redis.get(key);
+      if (value !== null) return `${key} ${value}`;
+    }
+    return undefined;
+  };
+  const seen = await poll(outcome, { timeoutMs: DECISION_PATIENCE_MS, everyMs: POLL_MS, signal });
+  return `${submitted}\n${seen ?? `neither permit nor refusal within ${DECISION_PATIENCE_MS / 1000} s`}`;
+}

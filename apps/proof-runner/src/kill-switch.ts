@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto';
+import type { Redis } from '@quantum/redis-io';
+import { isKillOn, KILL_KEY } from '@quantum/redis-schemas';
+import { messageOf } from './failure.js';
+import { SOURCE } from './scene.js';
+
+/** Should we die while it is on, it goes off by itself. */
+const TTL_SEC = 15;
+
+/**
+ * Replaces a string, if it still is what it was.
+ *
+ * KEYS  1 string
+ * ARGV  1 "1" if a value is expected, else "0", 2 the value expected, 3 "1" if there is a new one, else "0", 4 the new
+ *       value, 5 its time to live in ms, 0 for none
+ * Returns 1 if replaced, else 0
+ *
+ * Atomic, because between a look and a write an operator may throw the switch.
+ */
+const SWAP = `
+local standing = redis.call('GET', KEYS[1])
+if (ARGV[1] == '1') ~= (standing ~= false) or (standing and standing ~= ARGV[2]) then return 0 end
+if ARGV[3] == '0' then redis.call('DEL', KEYS[1])
+elseif ARGV[5] == '0' then redis.call('SET', KEYS[1], ARGV[4])
+else redis.call('SET', KEYS[1], ARGV[4], 'PX', ARGV[5]) end
+return 1
+`;
+
+/** The kill switch in our hand. */
+export interface TakenKillSwitch {
+  /** Puts it back as it was; nothing if somebody else has thrown it since. May be called twice. */
+  release: () => Promise<void>;
+}
+
+/** Whether it is on: an operator's will, and the end of every plan. */
+export async function killSwitchValue(redis: Redis): Promise<{ on: boolean; value: string | null }> {
+  const value = await redis.get(KILL_KEY);
+  return { on: isKillOn(value), value };
+}
+
+/** Throws the kill switch with a value of our own. Resolves to why it was left alone where it was. */
+export async function takeKillSwitch(redis: Redis): Promise<TakenKillSwitch | string> {
+  try {
+    const { on, value } = await killSwitchValue(redis);
+    if (on) return `the kill switch is on ("${value ?? ''}"): it is left alone`;
+    const ttlMs = Math.max(0, await redis.pttl(KILL_KEY));
+    const own = `${SOURCE}:${randomUUID()}`;
+    const taken = await swap(redis, value, own, TTL_SEC * 1000);
+    if (!taken) return 'somebody else has just set the kill switch: it is left alone';
+    return {
+      release: async () => {
+        await swap(redis, own, value, ttlMs);
+      },
+    };
+  } catch (error) {
+    return `the kill switch cannot be used: ${messageOf(error)}`;
+  }
+}
+
+async function swap(redis: Redis, from: string | null, to: string | null, ttlMs: number): Promise<boolean> {
+  const flag = (text: string | null) => (text === null ? '0' : '1');
+  return (await redis.eval(SWAP, 1, KILL_KEY, flag(from), from ?? '', flag(to), to ?? '', ttlMs)) === 1;
+}

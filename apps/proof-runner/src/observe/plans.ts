@@ -1,0 +1,111 @@
+import { runBatch, type Command, type Redis, type Reply } from '@quantum/redis-io';
+import { blockKey, decidedKey, fieldsOf, permitKey, STREAMS } from '@quantum/redis-schemas';
+import { planEntries, type Case } from '../scene.js';
+import { poll } from '../wait.js';
+
+/** A permit may be consumed at any moment: whoever wants to see it looks often. */
+const POLL_MS = 5;
+
+/** What became of a plan. */
+export interface Decision {
+  /** The permit as it stood under its key. */
+  permit?: string;
+  /** The decision record. */
+  record?: string;
+  /** The refusal record. */
+  block?: string;
+  ms: number;
+}
+
+/** Submits the plans of cases and sees what becomes of them. */
+export class PlanWatch {
+  readonly #redis: Redis;
+  readonly #stream: string;
+  readonly #deadletterFrom: string;
+  /** Ids of all our entries on the plan stream. */
+  readonly ids: string[] = [];
+  readonly decisions = new Map<string, Decision>();
+  /** Fields of dead letters, by the id of the entry that was no plan. */
+  readonly deadLetters = new Map<string, Record<string, string>>();
+  readonly #garbageIds = new Map<string, string>();
+
+  /** `deadletterFrom`: where the dead-letter stream ended before. */
+  constructor(redis: Redis, stream: string, deadletterFrom: string) {
+    this.#redis = redis;
+    this.#stream = stream;
+    this.#deadletterFrom = deadletterFrom;
+  }
+
+  /** Puts the cases' entries on the stream and waits until each has been served, or the time is over. */
+  async serve(
+    cases: readonly Case[],
+    timeoutMs: number,
+    signal: AbortSignal,
+    onSeen: (planId: string) => void,
+  ): Promise<void> {
+    const startMs = performance.now();
+    await this.#submit(cases);
+    const look = async (): Promise<true | undefined> => {
+      await this.#takeDecisions(cases, performance.now() - startMs, onSeen);
+      await this.#takeDeadLetters(cases);
+      return cases.every((one) => this.decisions.has(one.planId) && !this.#lacksDeadLetter(one)) ? true : undefined;
+    };
+    await poll(look, { timeoutMs, everyMs: POLL_MS, signal });
+  }
+
+  async #submit(cases: readonly Case[]): Promise<void> {
+    const nowSec = Math.floor(Date.now() / 1000);
+    const planned = cases.flatMap((one) => planEntries(one, nowSec).map((fields) => ({ one, fields })));
+    const replies = await runBatch(
+      this.#redis,
+      planned.map(({ fields }): Command => ['xadd', this.#stream, '*', ...Object.entries(fields).flat()]),
+    );
+    replies.forEach((reply, i) => {
+      if (!reply.ok) throw reply.error;
+      const id = reply.value as string;
+      this.ids.push(id);
+      const { one, fields } = planned[i] as (typeof planned)[number];
+      if (fields['plan_id'] !== one.planId) this.#garbageIds.set(one.planId, id);
+    });
+  }
+
+  async #takeDecisions(cases: readonly Case[], ms: number, onSeen: (planId: string) => void): Promise<void> {
+    const open = cases.map(({ planId }) => planId).filter((planId) => !this.decisions.has(planId));
+    // The record first: it is set together with the permit, so that a permit that is missing after it was consumed.
+    const replies = await runBatch(
+      this.#redis,
+      open.flatMap((id): Command[] => [
+        ['get', decidedKey(id)],
+        ['get', permitKey(id)],
+        ['get', blockKey(id)],
+      ]),
+    );
+    open.forEach((planId, i) => {
+      const [record, permit, block] = replies.slice(3 * i, 3 * i + 3).map(textOf);
+      const consumed = record !== undefined && /"outcome":"permit"/.test(record);
+      if (permit === undefined && block === undefined && !consumed) return;
+      this.decisions.set(planId, { ...(record && { record }), ...(permit && { permit }), ...(block && { block }), ms });
+      onSeen(planId);
+    });
+  }
+
+  #lacksDeadLetter({ planId }: Case): boolean {
+    const id = this.#garbageIds.get(planId);
+    return id !== undefined && !this.deadLetters.has(planId);
+  }
+
+  async #takeDeadLetters(cases: readonly Case[]): Promise<void> {
+    const lacking = cases.filter((one) => this.#lacksDeadLetter(one));
+    if (lacking.length === 0) return;
+    const entries = await this.#redis.xrange(STREAMS.deadletter, `(${this.#deadletterFrom}`, '+');
+    for (const { planId } of lacking) {
+      const letter = entries
+        .map(([, flat]) => fieldsOf(flat))
+        .find((fields) => fields['entry_id'] === this.#garbageIds.get(planId));
+      if (letter) this.deadLetters.set(planId, letter);
+    }
+  }
+}
+
+const textOf = (reply: Reply): string | undefined =>
+  reply.ok && typeof reply.value === 'string' ? reply.value : undefined;

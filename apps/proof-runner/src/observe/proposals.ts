@@ -1,0 +1,114 @@
+import type { Redis } from '@quantum/redis-io';
+import { fieldsOf, LAST_CYCLE_KEY, proposedKey } from '@quantum/redis-schemas';
+import { poll } from '../wait.js';
+
+const READ_COUNT = 1000;
+const POLL_MS = 20;
+
+/** A symbol's first proposal: its entry on the stream and the shadow key that belongs to it. */
+export interface Proposal {
+  entry: Readonly<Record<string, string>>;
+  shadow: Readonly<Record<string, string>>;
+  /** From the start of the watch. */
+  ms: number;
+}
+
+/** Follows the proposal stream from where it ended at the start, for the sake of our own symbols. */
+export class ProposalWatch {
+  readonly #redis: Redis;
+  readonly #stream: string;
+  readonly #symbols: ReadonlySet<string>;
+  readonly #startMs = performance.now();
+  #lastId: string;
+  /** Ids of all our entries so far. */
+  readonly ids: string[] = [];
+  /** How many of our entries gave each reason. */
+  readonly reasons = new Map<string, number>();
+  /** First entries by symbol. */
+  readonly #first = new Map<string, Record<string, string>>();
+  readonly proposals = new Map<string, Proposal>();
+  /** The newest cycle that proposed for us, unix seconds. */
+  newestTsSec = -Infinity;
+
+  constructor(redis: Redis, stream: string, symbols: readonly string[], fromId: string) {
+    this.#redis = redis;
+    this.#stream = stream;
+    this.#symbols = new Set(symbols);
+    this.#lastId = fromId;
+  }
+
+  /** Waits until each symbol has been proposed, or the time is over. */
+  async waitForAll(timeoutMs: number, signal: AbortSignal, onSeen: (symbol: string) => void): Promise<void> {
+    const look = async (): Promise<true | undefined> => {
+      await this.read();
+      await this.#takeShadows(onSeen);
+      return this.proposals.size === this.#symbols.size ? true : undefined;
+    };
+    await poll(look, { timeoutMs, everyMs: POLL_MS, signal });
+  }
+
+  /** Takes in what is new on the stream. */
+  async read(): Promise<void> {
+    for (;;) {
+      const entries = await this.#redis.xrange(this.#stream, `(${this.#lastId}`, '+', 'COUNT', READ_COUNT);
+      for (const [id, flat] of entries) {
+        this.#lastId = id;
+        this.#take(id, fieldsOf(flat));
+      }
+      if (entries.length < READ_COUNT) return;
+    }
+  }
+
+  #take(id: string, fields: Record<string, string>): void {
+    const { symbol = '', reason = '' } = fields;
+    if (!this.#symbols.has(symbol)) return;
+    this.ids.push(id);
+    this.reasons.set(reason, (this.reasons.get(reason) ?? 0) + 1);
+    this.newestTsSec = Math.max(this.newestTsSec, Number(fields['ts_epoch']));
+    if (!this.#first.has(symbol)) this.#first.set(symbol, fields);
+  }
+
+  /** Entries come before their shadow keys: takes the keys that have caught up. */
+  async #takeShadows(onSeen: (symbol: string) => void): Promise<void> {
+    const waiting = [...this.#first].filter(([symbol]) => !this.proposals.has(symbol));
+    for (const [symbol, entry] of waiting) {
+      const shadow = await this.#redis.hgetall(proposedKey(symbol)).catch((): Record<string, string> => ({}));
+      if (!(Number(shadow['ts_epoch']) >= Number(entry['ts_epoch']))) continue;
+      this.proposals.set(symbol, { entry, shadow, ms: performance.now() - this.#startMs });
+      onSeen(symbol);
+    }
+  }
+
+  /** What is missing of a symbol's proposal, in words. */
+  missing(symbol: string): string {
+    return this.#first.has(symbol)
+      ? `an entry of ${this.#stream} came, but not its shadow key ${proposedKey(symbol)}`
+      : `no entry for ${symbol} on ${this.#stream}`;
+  }
+
+  /** Waits until the cycle that proposed for us last has ended. False when it did not in time. */
+  async cycleEnded(timeoutMs: number, signal: AbortSignal): Promise<boolean> {
+    const ended = async (): Promise<true | undefined> =>
+      (await this.#lastCycleSec()) >= this.newestTsSec ? true : undefined;
+    return (await poll(ended, { timeoutMs, everyMs: POLL_MS, signal })) ?? false;
+  }
+
+  /**
+   * Waits until no further proposal for our symbols can come; to be called when their targets are gone. That is so once a
+   * whole cycle ended since then and had nothing for us: what began after it finds no target. False when none ended.
+   */
+  async quiet(timeoutMs: number, signal: AbortSignal): Promise<boolean> {
+    const before = JSON.stringify(await this.#redis.hgetall(LAST_CYCLE_KEY));
+    const isQuiet = async (): Promise<true | undefined> => {
+      const cycle = await this.#redis.hgetall(LAST_CYCLE_KEY);
+      await this.read();
+      const another = JSON.stringify(cycle) !== before;
+      return another && Number(cycle['ts_epoch']) > this.newestTsSec ? true : undefined;
+    };
+    return (await poll(isQuiet, { timeoutMs, everyMs: POLL_MS, signal })) ?? false;
+  }
+
+  async #lastCycleSec(): Promise<number> {
+    return Number((await this.#redis.hget(LAST_CYCLE_KEY, 'ts_epoch')) ?? NaN);
+  }
+}

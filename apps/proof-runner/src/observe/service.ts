@@ -1,0 +1,82 @@
+import { messageOf } from '../failure.js';
+import { parseMetrics, sumOf, type Metrics } from './metrics.js';
+
+const ANSWER_TIMEOUT_MS = 3000;
+
+/** What a replica answered: `200`, `503: <its reason>`, or why there was no answer. */
+export interface Probe {
+  url: string;
+  health: string;
+  readiness: string;
+}
+
+/** Metrics of all replicas of a service at one time, by URL; a replica that gave none has the reason instead. */
+export type Scrape = ReadonlyMap<string, Metrics | string>;
+
+/** Scrapes every replica. `known`: a metric that tells this service from any other. Never rejects. */
+export async function scrape(urls: readonly string[], known: string): Promise<Scrape> {
+  const answers = await Promise.all(
+    urls.map(async (url): Promise<Metrics | string> => {
+      try {
+        const response = await ask(url, '/metrics');
+        if (!response.ok) return `/metrics answers ${response.status}`;
+        const metrics = parseMetrics(await response.text());
+        return metrics.names.has(known) ? metrics : `/metrics is not this service's: it has no ${known}`;
+      } catch (error) {
+        return messageOf(error);
+      }
+    }),
+  );
+  return new Map(urls.map((url, i) => [url, answers[i] as Metrics | string]));
+}
+
+/** Asks every replica how it is. Never rejects. */
+export const probe = (urls: readonly string[]): Promise<Probe[]> =>
+  Promise.all(
+    urls.map(async (url) => {
+      const [health, readiness] = await Promise.all([answerOf(url, '/healthz'), answerOf(url, '/readyz')]);
+      return { url, health, readiness };
+    }),
+  );
+
+async function answerOf(url: string, path: string): Promise<string> {
+  try {
+    const response = await ask(url, path);
+    const text = (await response.text()).trim();
+    return response.ok ? String(response.status) : `${response.status}: ${text}`;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+const ask = (url: string, path: string): Promise<Response> =>
+  fetch(new URL(path, url), { signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS) });
+
+/** How a service was before and after. */
+export interface ServiceEvidence {
+  probes: readonly Probe[];
+  before: Scrape;
+  after: Scrape;
+}
+
+const readable = (all: Scrape): Metrics[] => [...all.values()].filter((metrics) => typeof metrics !== 'string');
+
+/** What a counter rose by between the two scrapes, summed over all replicas. */
+export const rise = ({ before, after }: ServiceEvidence, name: string, labels?: Readonly<Record<string, string>>) =>
+  sumOf(readable(after), name, labels) - sumOf(readable(before), name, labels);
+
+/** Those of the names that some replica does not register. */
+export const unregistered = ({ after }: ServiceEvidence, names: readonly string[]): string[] =>
+  names.filter((name) => readable(after).some((metrics) => !metrics.names.has(name)));
+
+/** Why metrics could not be read, a line per replica; empty where all could. */
+export const unreadable = (...scrapes: readonly Scrape[]): string[] => [
+  ...new Set(
+    scrapes.flatMap((all) =>
+      [...all].flatMap(([url, answer]) => (typeof answer === 'string' ? [`${url}: ${answer}`] : [])),
+    ),
+  ),
+];
+
+/** Whether any replica of any service could be read. */
+export const anyReadable = (...scrapes: readonly Scrape[]): boolean => scrapes.some((all) => readable(all).length > 0);

@@ -1,0 +1,33 @@
+import type { Redis } from '@quantum/redis-io';
+import { targetKey } from '@quantum/redis-schemas';
+
+/** A live target as it stands. */
+export interface TargetSnapshot {
+  /** What Redis itself writes of it to disk: two of them are alike if and only if the key is, byte for byte. */
+  dump: string;
+  /** For people. */
+  fields: string;
+  /** Time to live, ms; -1 none. */
+  ttlMs: number;
+}
+
+/** A symbol's live target before and after the services worked on it. */
+export interface TargetEvidence {
+  symbol: string;
+  before: TargetSnapshot;
+  after: TargetSnapshot;
+}
+
+export async function snapshotTargets(redis: Redis, symbols: readonly string[]): Promise<TargetSnapshot[]> {
+  return Promise.all(
+    symbols.map(async (symbol) => {
+      const key = targetKey(symbol);
+      const [dump, fields, ttlMs] = await Promise.all([
+        redis.dumpBuffer(key),
+        redis.hgetall(key).catch((error: unknown) => ({ error: (error as Error).message })),
+        redis.pttl(key),
+      ]);
+      return { dump: (dump as Buffer | null)?.toString('hex') ?? '', fields: JSON.stringify(fields), ttlMs };
+    }),
+  );
+}

@@ -1,0 +1,26 @@
+import type { Redis } from '@quantum/redis-io';
+import { disarmKey, utcDate } from '@quantum/redis-schemas';
+import { killSwitchValue } from './kill-switch.js';
+import { describeGroups, otherReaders } from './readers.js';
+
+/** What stands against plans of ours. */
+export interface PlanObstacles {
+  /** Why none may be, or needs to be, submitted. */
+  reason?: string;
+  /** Others read the plan stream too, and it was said that this is meant. */
+  readers?: string;
+}
+
+/** Looks whether plans may be submitted at all, before anything is written. */
+export async function planObstacles(redis: Redis, plansStream: string, live: boolean): Promise<PlanObstacles> {
+  const others = await otherReaders(redis, plansStream);
+  const readers = describeGroups(others);
+  if (others.length > 0 && !live) {
+    return { reason: `${plansStream} is also read by ${readers}: plans are submitted there only with --live` };
+  }
+  const { on, value } = await killSwitchValue(redis);
+  if (on) return { reason: `the kill switch is on ("${value ?? ''}"): every plan is refused` };
+  const latch = disarmKey(utcDate(Date.now() / 1000));
+  if ((await redis.exists(latch)) === 1) return { reason: `the governor is disarmed for today (${latch})` };
+  return others.length > 0 ? { readers } : {};
+}

@@ -1,0 +1,169 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { settingsHelp } from './settings.js';
+
+/** What `proof-runner run` is asked for. */
+export interface RunOptions {
+  redis: string;
+  allocationMetrics: string[];
+  governorMetrics: string[];
+  spawn: boolean;
+  /** Where the built services are; undefined: beside this program. */
+  apps?: string;
+  /** Undefined: both. */
+  step?: 1 | 2;
+  json: boolean;
+  junit?: string;
+  counts?: string;
+  live: boolean;
+  allowKillSwitch: boolean;
+}
+
+export interface InjectEfficiencyOptions {
+  redis: string;
+  score: number;
+  confidence: number;
+  age: number;
+  ttl: number;
+  live: boolean;
+}
+
+export interface InjectPlanOptions {
+  redis: string;
+  action: string;
+  side: string;
+  qty: number;
+  price: number;
+  killScore: number;
+  reduceOnly: boolean;
+  live: boolean;
+}
+
+/** What the command line can ask for. */
+export interface Actions {
+  run: (options: RunOptions) => Promise<void>;
+  injectEfficiency: (symbol: string, options: InjectEfficiencyOptions) => Promise<void>;
+  injectPlan: (symbol: string, options: InjectPlanOptions) => Promise<void>;
+}
+
+/** A list that was given replaces the default one; to commander, it would add to it. */
+type Lists = 'allocationMetrics' | 'governorMetrics';
+type GivenRunOptions = Omit<RunOptions, Lists> & Partial<Pick<RunOptions, Lists>>;
+
+const DEFAULT_ALLOCATION = 'http://127.0.0.1:8065';
+const DEFAULT_GOVERNOR = 'http://127.0.0.1:8044';
+
+/** A number in a range. @throws InvalidArgumentError */
+export const parseNumberIn =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const value = text.trim() === '' ? NaN : Number(text);
+    if (!(value >= least && value <= most)) throw new InvalidArgumentError(`a number from ${least} to ${most}.`);
+    return value;
+  };
+
+function parseRedisUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url && ['redis:', 'rediss:', 'unix:'].includes(url.protocol)) return text;
+  throw new InvalidArgumentError('a URL like redis://host:6379/0, rediss://... or unix:///path/to/socket.');
+}
+
+/** A service's address without a path; several, when the option is given several times or takes several values. */
+export function parseMetricsUrl(text: string, previous: string[] | undefined): string[] {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !['http:', 'https:'].includes(url.protocol))
+    throw new InvalidArgumentError('a URL like http://host:8044.');
+  return [...(previous ?? []), url.origin];
+}
+
+function parseStep(text: string): 1 | 2 {
+  if (text !== '1' && text !== '2') throw new InvalidArgumentError('1 (shadow proposer) or 2 (governor).');
+  return text === '1' ? 1 : 2;
+}
+
+/** A symbol as plans and keys may carry it: no braces, no blanks, no control characters. */
+function parseSymbol(text: string): string {
+  if (/^[^\s{}\p{Cc}]{1,64}$/u.test(text)) return text;
+  throw new InvalidArgumentError('1 to 64 characters without blanks and braces.');
+}
+
+const redisOption = (env: Readonly<Record<string, string | undefined>>): Option =>
+  new Option('--redis <url>', 'redis://, rediss:// or unix://; REDIS_URL by default')
+    .argParser(parseRedisUrl)
+    .default(env['REDIS_URL'] || 'redis://127.0.0.1:6379', env['REDIS_URL'] ? 'REDIS_URL' : 'redis://127.0.0.1:6379');
+
+/** The whole command line. */
+export function program(actions: Actions, env: Readonly<Record<string, string | undefined>>): Command {
+  const command = new Command('proof-runner')
+    .description(
+      'Proves end to end what both services promise: twelve proofs of what they do, five of what they never do.',
+    )
+    .helpOption('-h, --help', 'show this')
+    .helpCommand(false);
+  command.addCommand(runCommand(actions, env), { isDefault: true });
+  const inject = command.command('inject').description('put one input before the services, by hand').helpCommand(false);
+  inject.addCommand(injectEfficiencyCommand(actions, env));
+  inject.addCommand(injectPlanCommand(actions, env));
+  return command;
+}
+
+function runCommand({ run }: Actions, env: Readonly<Record<string, string | undefined>>): Command {
+  return new Command('run')
+    .description('run the proofs (the default)')
+    .addOption(redisOption(env))
+    .option('--allocation-metrics <url...>', `of the proposer (default: ${DEFAULT_ALLOCATION})`, parseMetricsUrl)
+    .option('--governor-metrics <url...>', `of each governor (default: ${DEFAULT_GOVERNOR})`, parseMetricsUrl)
+    .option('--spawn', 'start a private Redis and both built services, and end them afterwards', false)
+    .option('--apps <dir>', 'where the built services are (default: beside this program)')
+    .option('--step <1|2>', 'only the proofs about one step', parseStep)
+    .option('--json', 'the outcome as one JSON document on standard output', false)
+    .option('--junit <file>', 'the outcome as JUnit XML too')
+    .option('--counts <file>', 'the numbers passed, failed and skipped as JSON too')
+    .option('--live', 'submit plans although others read the plan stream', false)
+    .option('--allow-kill-switch', 'throw the kill switch for a moment, if it is off', false)
+    .addHelpText('after', RUN_HELP)
+    .action(({ allocationMetrics, governorMetrics, ...options }: GivenRunOptions) =>
+      run({
+        ...options,
+        allocationMetrics: allocationMetrics ?? [DEFAULT_ALLOCATION],
+        governorMetrics: governorMetrics ?? [DEFAULT_GOVERNOR],
+      }),
+    );
+}
+
+const RUN_HELP = `
+Safe on production: symbols of its own (PROOF...), plans with source=proof-runner and qty 0, and nothing is left behind.
+Consumer groups other than the governor's are seen and named; a reader of the plan stream without a group cannot be.
+
+Exit: 0 all passed, 1 something failed, 2 could not run, 128 + signal interrupted.
+
+Expected values are those of a service with these variables (defaults); set those in which yours differs:
+${settingsHelp()}
+Confidences of 0.3 and 0.5 must be too low for P31_MIN_CONF, 0.9 not; 700 s must be too old for P31_STALE_SEC.`;
+
+function injectEfficiencyCommand({ injectEfficiency }: Actions, env: Readonly<Record<string, string | undefined>>) {
+  return new Command('efficiency')
+    .description('write an efficiency reading, as P3.1 does')
+    .argument('<symbol>', 'whose', parseSymbol)
+    .addOption(redisOption(env))
+    .requiredOption('--score <0..1>', 'efficiency_score', parseNumberIn(0, 1))
+    .requiredOption('--confidence <0..1>', 'confidence', parseNumberIn(0, 1))
+    .option('--age <sec>', 'how long ago it was computed', parseNumberIn(0, 1e9), 0)
+    .option('--ttl <sec>', 'how long it stays', parseNumberIn(1, 86_400), 600)
+    .option('--live', 'also for a symbol that others have written about', false)
+    .action((symbol: string, options: InjectEfficiencyOptions) => injectEfficiency(symbol, options));
+}
+
+function injectPlanCommand({ injectPlan }: Actions, env: Readonly<Record<string, string | undefined>>) {
+  return new Command('plan')
+    .description('submit a plan, as the Apply Layer does, and show what becomes of it')
+    .argument('<symbol>', 'whose', parseSymbol)
+    .addOption(redisOption(env))
+    .option('--action <word>', 'PARTIAL_50, FULL_CLOSE_PROPOSED and the like close, all others open', 'PROOF_OPEN')
+    .option('--side <word>', 'BUY or SELL', 'BUY')
+    .option('--qty <number>', 'of the asset', parseNumberIn(0, 1e12), 0)
+    .option('--price <usd>', 'price', parseNumberIn(0, 1e12), 1)
+    .option('--kill-score <0..1>', 'kill_score', parseNumberIn(0, 1), 0)
+    .option('--reduce-only', 'it reduces risk', false)
+    .option('--live', 'also where others read the plan stream, or have written about the symbol', false)
+    .action((symbol: string, options: InjectPlanOptions) => injectPlan(symbol, options));
+}

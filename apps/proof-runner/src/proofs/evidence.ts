@@ -1,0 +1,106 @@
+import type { Decision } from '../observe/plans.js';
+import type { Proposal } from '../observe/proposals.js';
+import type { ServiceEvidence } from '../observe/service.js';
+import type { TargetEvidence } from '../observe/targets.js';
+import type { Case, Scene } from '../scene.js';
+import type { Settings } from '../settings.js';
+import { NotSeen, type Step } from './proof.js';
+
+/** All that was seen in a run. */
+export interface Findings {
+  settings: Settings;
+  scene: Scene;
+  /** Nobody else uses this deployment: counters rose by exactly what we brought about. */
+  exact: boolean;
+  /** Executors read the plans too: a permit may be consumed before it is seen, and then stands in the record alone. */
+  consumers: boolean;
+  /** First proposals by symbol. */
+  proposals: ReadonlyMap<string, Proposal>;
+  /** What is missing of a symbol's proposal, in words. */
+  missingProposal: (symbol: string) => string;
+  /** How many entries of ours gave each reason. */
+  proposalReasons: ReadonlyMap<string, number>;
+  /** By plan id. */
+  decisions: ReadonlyMap<string, Decision>;
+  /** By the id of the plan behind the garbage. */
+  deadLetters: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  /** Undefined where the cycle that proposed did not end in time. */
+  targets: readonly TargetEvidence[] | undefined;
+  services: ReadonlyMap<Step, ServiceEvidence>;
+  /** How long was waited, for failures: "... within 45 s". */
+  patienceSec: Readonly<Record<Step, number>>;
+}
+
+/** What one proof judges by. */
+export class Evidence {
+  readonly all: Findings;
+  readonly #own: Case | undefined;
+
+  constructor(all: Findings, own: Case | undefined) {
+    this.all = all;
+    this.#own = own;
+  }
+
+  get settings(): Settings {
+    return this.all.settings;
+  }
+
+  /** Whether this run looks at a step. */
+  has(step: Step): boolean {
+    return this.all.scene.steps.has(step);
+  }
+
+  get own(): Case {
+    if (!this.#own) throw new Error('this proof arranges nothing: it has no case of its own');
+    return this.#own;
+  }
+
+  /** The proposal for the proof's own symbol. @throws NotSeen */
+  proposal(): Proposal {
+    const proposal = this.all.proposals.get(this.own.symbol);
+    if (proposal) return proposal;
+    throw new NotSeen(`${this.all.missingProposal(this.own.symbol)} within ${this.all.patienceSec[1]} s`);
+  }
+
+  /** What became of the proof's own plan. @throws NotSeen */
+  decision(): Decision {
+    const decision = this.all.decisions.get(this.own.planId);
+    if (decision) return decision;
+    throw new NotSeen(
+      `neither permit nor refusal for plan ${this.own.planId} (${this.own.symbol}) within ${this.all.patienceSec[2]} s`,
+    );
+  }
+
+  /** The permit of the proof's own plan. @throws NotSeen */
+  permit(): Record<string, unknown> {
+    return permitOf(this.decision(), this.all.consumers);
+  }
+
+  /** @throws NotSeen where there are none: for a step that this run leaves out. */
+  service(step: Step): ServiceEvidence {
+    const service = this.all.services.get(step);
+    if (!service) throw new NotSeen(`nothing was asked of step ${step}`);
+    return service;
+  }
+}
+
+/** The permit of a decision. @throws NotSeen with what stands in its place. */
+export function permitOf(decision: Decision, mayBeConsumed: boolean): Record<string, unknown> {
+  const { permit, block, record } = decision;
+  if (permit !== undefined) return objectOf(permit, 'the permit');
+  if (block !== undefined) throw new NotSeen(`the plan was refused: ${block}`);
+  const recorded = objectOf(record ?? '', 'the decision record')['permit'];
+  if (mayBeConsumed && typeof recorded === 'object' && recorded !== null) return recorded as Record<string, unknown>;
+  throw new NotSeen(`the decision record grants a permit, but its key is gone: ${record ?? ''}`);
+}
+
+/** A JSON object. @throws NotSeen where the text is none. */
+export function objectOf(json: string, what: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(json);
+    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
+  } catch {
+    // Told below, with the text.
+  }
+  throw new NotSeen(`${what} is not a JSON object: ${json}`);
+}

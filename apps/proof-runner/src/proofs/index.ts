@@ -1,0 +1,39 @@
+import type { Proof } from './proof.js';
+import { garbagePlan } from './safety/garbage-plan.js';
+import { killSwitch } from './safety/kill-switch.js';
+import { liveTargetUntouched } from './safety/live-target.js';
+import { permitFields } from './safety/permit-fields.js';
+import { unreadableEfficiency } from './safety/unreadable-efficiency.js';
+import { highEfficiency } from './step1/high-efficiency.js';
+import { lowConfidence } from './step1/low-confidence.js';
+import { lowEfficiency } from './step1/low-efficiency.js';
+import { missingEfficiency } from './step1/missing-efficiency.js';
+import { proposerHealth } from './step1/service-health.js';
+import { staleEfficiency } from './step1/stale-efficiency.js';
+import { highEfficiencyHint } from './step2/high-efficiency.js';
+import { lowConfidenceHint } from './step2/low-confidence.js';
+import { lowEfficiencyHint } from './step2/low-efficiency.js';
+import { governorMetrics } from './step2/metrics.js';
+import { missingEfficiencyHint } from './step2/missing-efficiency.js';
+import { governorHealth } from './step2/service-health.js';
+
+/** The twelve proofs of what the services do, and five of what they must never do. */
+export const PROOFS: readonly Proof[] = [
+  highEfficiency,
+  lowEfficiency,
+  missingEfficiency,
+  lowConfidence,
+  staleEfficiency,
+  proposerHealth,
+  lowEfficiencyHint,
+  highEfficiencyHint,
+  missingEfficiencyHint,
+  lowConfidenceHint,
+  governorMetrics,
+  governorHealth,
+  liveTargetUntouched,
+  permitFields,
+  unreadableEfficiency,
+  killSwitch,
+  garbagePlan,
+];

@@ -1,0 +1,48 @@
+import { PermitSchema } from '@quantum/redis-schemas';
+import { holds, is } from '../checks.js';
+import { permitOf } from '../evidence.js';
+import { NotSeen, type Proof } from '../proof.js';
+
+/** The contract's fields, once more: a list that changes together with the schema would prove nothing. */
+const FIELDS = [
+  'granted',
+  'symbol',
+  'decision',
+  'computed_qty',
+  'computed_notional',
+  'created_at',
+  'consumed',
+  'eff_score',
+  'eff_confidence',
+  'eff_stale',
+  'eff_factor',
+  'downsize_factor',
+  'eff_action',
+  'eff_reason',
+  'extra_cooldown_sec',
+  'would_block',
+  'mode',
+];
+
+export const permitFields: Proof = {
+  name: 'safety-permit-fields',
+  title: 'every permit has all 17 fields, each in its format, in every case',
+  steps: [2],
+  expect: (seen) => {
+    const decisions = [...seen.all.decisions.values()].filter(({ block }) => block === undefined);
+    if (decisions.length === 0) throw new NotSeen('no permit was granted in this run');
+    const permits = decisions.map((decision) => permitOf(decision, seen.all.consumers));
+    const want = [...FIELDS].sort().join(' ');
+    return [
+      holds('permits', 'at least 1', true, `${permits.length} with ${FIELDS.length} fields each`),
+      ...permits.flatMap((permit) => {
+        const whose = `permit of ${String(permit['symbol'])}`;
+        const problems = PermitSchema.safeParse(permit).error?.issues.map((i) => `${i.path.join('.')}: ${i.message}`);
+        return [
+          is(`${whose}, fields`, want, Object.keys(permit).sort().join(' ')),
+          is(`${whose}, formats`, 'all valid', problems?.join('; ') ?? 'all valid'),
+        ];
+      }),
+    ];
+  },
+};

@@ -1,0 +1,148 @@
+import { runBatch } from '@quantum/redis-io';
+import { STREAMS } from '@quantum/redis-schemas';
+import { PLAN_PATIENCE_MS, servePlans, watchProposals, type ActOptions } from './act.js';
+import { Cleanup, markStreams } from './cleanup.js';
+import { commandsFor } from './commands.js';
+import { CannotRun, messageOf } from './failure.js';
+import { PlanWatch } from './observe/plans.js';
+import { ProposalWatch } from './observe/proposals.js';
+import { anyReadable, probe, scrape, unreadable, type Scrape, type ServiceEvidence } from './observe/service.js';
+import { planObstacles } from './obstacles.js';
+import type { Proof, Step } from './proofs/proof.js';
+import { lastEntryId } from './redis.js';
+import { judge, untried, type Result } from './result.js';
+import { casesOf, createScene, inputCommands, proposalPatienceMs, type Scene } from './scene.js';
+import type { Deployment } from './spawn.js';
+
+const KNOWN_METRIC: Record<Step, string> = { 1: 'p29_shadow_loops_total', 2: 'p32_eff_apply_total' };
+
+export interface ProveOptions extends ActOptions {
+  deployment: Deployment;
+  proofs: readonly Proof[];
+  steps: ReadonlySet<Step>;
+  /** Nobody else uses this deployment. */
+  exact: boolean;
+  /** Plans may be submitted although others read them too. */
+  live: boolean;
+  allowKillSwitch: boolean;
+}
+
+/**
+ * Runs the proofs that are about the chosen steps. What it wrote, and what the services wrote about it, is gone when this
+ * settles. @throws CannotRun when no service answers or Redis goes away, Interrupted by way of `signal`.
+ */
+export async function prove(options: ProveOptions): Promise<Result[]> {
+  const chosen = options.proofs.filter(({ steps }) => steps.some((step) => options.steps.has(step)));
+  const before = await scrapeAll(options);
+  if (!anyReadable(...before.values())) {
+    throw new CannotRun(`No service answers: ${unreadable(...before.values()).join('; ')}.`);
+  }
+  const { ready, set } = await sortOut(chosen, options);
+  const scene = createScene(ready, options.steps, options.settings);
+  const results = ready.length === 0 ? [] : await perform(ready, scene, before, options);
+  const all = new Map([...set, ...results].map((result) => [result.name, result]));
+  return chosen.flatMap(({ name }) => all.get(name) ?? []);
+}
+
+/** Sets aside the proofs that are not to be tried. */
+async function sortOut(chosen: readonly Proof[], options: ProveOptions): Promise<{ ready: Proof[]; set: Result[] }> {
+  const { redis, settings, live, steps, allowKillSwitch, progress } = options;
+  const { reason, readers } = steps.has(2) ? await planObstacles(redis, settings.plansStream, live) : {};
+  if (readers !== undefined) progress(`plans go to ${settings.plansStream}, which is also read by ${readers}`);
+  const set = chosen.flatMap((proof): Result[] => {
+    if (reason !== undefined && proof.steps.includes(2)) return [untried(proof, 'not run', reason)];
+    if (proof.arrange?.underKillSwitch && !allowKillSwitch) {
+      return [untried(proof, 'skipped', 'it throws the kill switch for a moment, which needs --allow-kill-switch')];
+    }
+    return [];
+  });
+  const names = new Set(set.map(({ name }) => name));
+  return { ready: chosen.filter(({ name }) => !names.has(name)), set };
+}
+
+async function perform(
+  proofs: readonly Proof[],
+  scene: Scene,
+  before: ReadonlyMap<Step, Scrape>,
+  options: ProveOptions,
+): Promise<Result[]> {
+  const { redis, settings, signal, progress } = options;
+  const marks = await markStreams(redis, settings);
+  const symbols = casesOf(scene, 1).map(({ symbol }) => symbol);
+  const fromId = marks.get(settings.proposedStream) ?? '0-0';
+  const proposals = new ProposalWatch(redis, settings.proposedStream, symbols, fromId);
+  const plans = new PlanWatch(redis, settings.plansStream, await lastEntryId(redis, STREAMS.deadletter));
+  const cyclePatienceMs = proposalPatienceMs(settings);
+  const warn = (text: string) => {
+    progress(`clean-up: ${text}`);
+  };
+  const cleanup = new Cleanup({ redis, scene, settings, marks, proposals, plans, cyclePatienceMs, warn });
+  try {
+    for (const reply of await runBatch(redis, inputCommands(scene))) if (!reply.ok) throw reply.error;
+    progress(`inputs of ${scene.cases.length} proofs written`);
+    const [targets, killReason] = await settleAll(
+      watchProposals(scene, proposals, options),
+      servePlans(scene, plans, options),
+    );
+    progress('taking the inputs back, waiting until the services are done with them');
+    await cleanup.withdraw(signal);
+    const services = await servicesAfter(before, options);
+    const findings = {
+      settings, scene, services, targets,
+      exact: options.exact,
+      consumers: options.live,
+      proposals: proposals.proposals,
+      missingProposal: (symbol: string) => proposals.missing(symbol),
+      proposalReasons: proposals.reasons,
+      decisions: plans.decisions,
+      deadLetters: plans.deadLetters,
+      patienceSec: { 1: cyclePatienceMs / 1000, 2: PLAN_PATIENCE_MS / 1000 },
+    }; // prettier-ignore
+    const commandsOf = options.deployment.logs ? () => [] : commandsFor(options.deployment, settings);
+    return proofs.map((proof) =>
+      killReason !== undefined && proof.arrange?.underKillSwitch
+        ? untried(proof, 'skipped', killReason)
+        : judge(proof, findings, commandsOf),
+    );
+  } finally {
+    await takeBack(cleanup, scene, warn);
+  }
+}
+
+/** Whatever happened, also an interruption: an own signal, so that the order to stop does not stop the clean-up. */
+async function takeBack(cleanup: Cleanup, { ttlSec }: Scene, warn: (text: string) => void): Promise<void> {
+  try {
+    await cleanup.withdraw(new AbortController().signal);
+    await cleanup.erase();
+  } catch (error) {
+    warn(`${messageOf(error)}: inputs end by themselves within ${ttlSec} s, entries of streams named PROOF... stay`);
+  }
+}
+
+const urlsOf = ({ allocationMetrics, governorMetrics }: Deployment, step: Step): readonly string[] =>
+  step === 1 ? allocationMetrics : governorMetrics;
+
+async function scrapeAll({ deployment, steps }: ProveOptions): Promise<Map<Step, Scrape>> {
+  const all = [...steps].map(
+    async (step) => [step, await scrape(urlsOf(deployment, step), KNOWN_METRIC[step])] as const,
+  );
+  return new Map(await Promise.all(all));
+}
+
+async function servicesAfter(
+  before: ReadonlyMap<Step, Scrape>,
+  options: ProveOptions,
+): Promise<Map<Step, ServiceEvidence>> {
+  const after = await scrapeAll(options);
+  const all = [...before].map(async ([step, scraped]) => {
+    const probes = await probe(urlsOf(options.deployment, step));
+    return [step, { probes, before: scraped, after: after.get(step) ?? new Map() }] as const;
+  });
+  return new Map(await Promise.all(all));
+}
+
+/** Waits for both, also when one fails: nothing may still be writing while the clean-up deletes. */
+async function settleAll<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([a, b]);
+  return [await a, await b];
+}

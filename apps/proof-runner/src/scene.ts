@@ -1,0 +1,113 @@
+import { randomInt } from 'node:crypto';
+import type { Command } from '@quantum/redis-io';
+import { efficiencyKey, STREAMS, targetKey } from '@quantum/redis-schemas';
+import type { Arrangement, Proof, Step } from './proofs/proof.js';
+import type { Settings } from './settings.js';
+
+/** What everything that we write says of its origin. */
+export const SOURCE = 'proof-runner';
+
+/** Base target of every case, USD. */
+export const BASE_TARGET_USD = 1000;
+/** The garbage is a plan id that no permit can have: whoever else reads the plans finds nothing to execute. */
+const garbageId = (planId: string): string => `${planId} {garbage}`;
+
+/** A proof's own corner of Redis. */
+export interface Case {
+  proof: Proof;
+  arrange: Arrangement;
+  symbol: string;
+  planId: string;
+}
+
+/** Everything that a run puts into Redis. */
+export interface Scene {
+  cases: readonly Case[];
+  steps: ReadonlySet<Step>;
+  /** Unix seconds of the readings and targets. */
+  nowSec: number;
+  /** All that is written ends by itself after this time, should we not come to remove it. */
+  ttlSec: number;
+}
+
+/** Letters and digits that nobody mistakes for one another. */
+const ALPHABET = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
+const randomName = (): string => Array.from({ length: 8 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
+
+/** How long to wait for a proposal, ms: twice the longest way from a target to its proposal, and a margin. */
+export const proposalPatienceMs = ({ loopIntervalSec, discoveryIntervalSec }: Settings): number =>
+  2000 * (loopIntervalSec + discoveryIntervalSec) + 5000;
+
+/** Gives each proof that arranges something a symbol that no market has. */
+export function createScene(proofs: readonly Proof[], steps: ReadonlySet<Step>, settings: Settings): Scene {
+  const name = randomName();
+  const cases = proofs.flatMap((proof, i): Case[] => {
+    if (!proof.arrange) return [];
+    const letter = String.fromCharCode('A'.charCodeAt(0) + i);
+    return [{ proof, arrange: proof.arrange, symbol: `PROOF${name}${letter}`, planId: `proof-${name}-${letter}` }];
+  });
+  const ttlSec = Math.ceil((3 * proposalPatienceMs(settings)) / 1000) + 60;
+  return { cases, steps, nowSec: Math.floor(Date.now() / 1000), ttlSec };
+}
+
+/** Cases that have a part in a step. */
+export const casesOf = ({ cases, steps }: Scene, step: Step): Case[] =>
+  cases.filter(({ proof }) => steps.has(step) && proof.steps.includes(step));
+
+/** Writes readings and targets: the readings first, so that no target is ever seen without its own. */
+export function inputCommands(scene: Scene): Command[] {
+  return [
+    ...scene.cases.flatMap((one) => efficiencyCommands(one, scene)),
+    ...casesOf(scene, 1).flatMap((one) => targetCommands(one, scene)),
+  ];
+}
+
+function efficiencyCommands({ symbol, arrange: { efficiency } }: Case, { nowSec, ttlSec }: Scene): Command[] {
+  if (efficiency === 'absent') return [];
+  const key = efficiencyKey(symbol);
+  if (efficiency === 'wrong type') return [['set', key, `${SOURCE}: not a hash`, 'EX', ttlSec]];
+  const { score, confidence, ageSec = 0 } = efficiency;
+  return [
+    ['hset', key, 'efficiency_score', score, 'confidence', confidence, 'ts', nowSec - ageSec, 'source', SOURCE],
+    ['expire', key, ttlSec],
+  ];
+}
+
+function targetCommands({ symbol, arrange: { target = {} } }: Case, { nowSec, ttlSec }: Scene): Command[] {
+  const key = targetKey(symbol);
+  const own = { target_usd: BASE_TARGET_USD, confidence: 0.9, timestamp: nowSec, mode: 'shadow', source: SOURCE };
+  return [
+    ['hset', key, ...Object.entries({ ...own, ...target }).flat()],
+    ['expire', key, ttlSec],
+  ];
+}
+
+/** A plan's fields: it opens, is marked as ours, and asks for nothing. */
+export const planFields = (planId: string, symbol: string, nowSec: number): Record<string, string> => ({
+  plan_id: planId,
+  symbol,
+  action: 'PROOF_OPEN',
+  decision: 'EXECUTE',
+  kill_score: '0',
+  side: 'BUY',
+  qty: '0',
+  price: '1',
+  reduceOnly: 'false',
+  confidence: '0.9',
+  timestamp: String(nowSec),
+  source: SOURCE,
+});
+
+/** The entries that a case adds to the plan stream, in order. */
+export function planEntries({ planId, symbol, arrange }: Case, nowSec: number): Record<string, string>[] {
+  const plan = planFields(planId, symbol, nowSec);
+  return arrange.garbageFirst ? [{ ...plan, plan_id: garbageId(planId) }, plan] : [plan];
+}
+
+/** Streams that a run may add to, by itself or through the services. */
+export const streamsOf = ({ proposedStream, plansStream, eventsStream }: Settings): string[] => [
+  proposedStream,
+  plansStream,
+  eventsStream,
+  STREAMS.deadletter,
+];

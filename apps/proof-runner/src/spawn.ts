@@ -1,0 +1,108 @@
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startPrivateRedis } from '@quantum/private-redis';
+import { CannotRun, messageOf } from './failure.js';
+import { probe } from './observe/service.js';
+import { startProcess, type ServiceProcess } from './service-process.js';
+import { poll } from './wait.js';
+
+const READY_PATIENCE_MS = 20_000;
+const POLL_MS = 25;
+const APPS = ['allocation-target', 'governor-plugin'] as const;
+
+/** Where the services under proof are. */
+export interface Deployment {
+  redisUrl: string;
+  allocationMetrics: readonly string[];
+  governorMetrics: readonly string[];
+  /** The services' last words, for a failure; undefined where they are not ours to ask. */
+  logs?: () => Promise<string>;
+  /** Ends what was started for the run. */
+  stop: () => Promise<void>;
+}
+
+/**
+ * Starts a Redis and both built services that nobody else knows, with the defaults but for a cycle of a second, and waits
+ * until they are ready. With an interruption or failure, all of it is ended before this rejects.
+ * @throws CannotRun when something is not there or does not start.
+ */
+export async function spawnDeployment(
+  appsFolder: string,
+  env: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<Deployment> {
+  const mainFiles = APPS.map((name) => join(appsFolder, name, 'main.js'));
+  const missing = mainFiles.filter((file) => !existsSync(file));
+  if (missing.length > 0) {
+    throw new CannotRun(`The services are not built: there is no ${missing.join(', no ')} (npx nx run-many -t build).`);
+  }
+  const redis = await startPrivateRedis({ tcp: true }).catch((error: unknown) => {
+    throw new CannotRun(messageOf(error));
+  });
+  const folder = mkdtempSync(join(tmpdir(), 'proof-runner-'));
+  const services: ServiceProcess[] = [];
+  const killAll = () => {
+    for (const service of services) service.kill();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  process.once('exit', killAll);
+  const stop = async () => {
+    await Promise.all(services.map((service) => service.stop()));
+    await redis.stop();
+    killAll();
+    process.off('exit', killAll);
+  };
+
+  try {
+    const ports = await freePorts(APPS.length);
+    const urls = ports.map((port) => `http://127.0.0.1:${port}`);
+    APPS.forEach((name, i) => {
+      const own = { REDIS_URL: redis.url, METRICS_HOST: '127.0.0.1', METRICS_PORT: String(ports[i]) };
+      services.push(startProcess(name, mainFiles[i] ?? '', { ...env, ...own }, join(folder, `${name}.log`)));
+    });
+    await untilReady(services, urls, signal);
+    return {
+      redisUrl: redis.url,
+      allocationMetrics: urls.slice(0, 1),
+      governorMetrics: urls.slice(1),
+      logs: () => logsOf(services),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function untilReady(
+  services: readonly ServiceProcess[],
+  urls: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  const settled = async (): Promise<'ready' | 'ended' | undefined> => {
+    if (services.some(({ ended }) => ended !== undefined)) return 'ended';
+    return (await probe(urls)).every(({ readiness }) => readiness === '200') ? 'ready' : undefined;
+  };
+  const state = await poll(settled, { timeoutMs: READY_PATIENCE_MS, everyMs: POLL_MS, signal });
+  if (state === 'ready') return;
+  const how = services.flatMap(({ name, ended }) => (ended === undefined ? [] : [`${name} ${ended}`])).join(', ');
+  const what = state === 'ended' ? how : `the services were not ready within ${READY_PATIENCE_MS / 1000} s`;
+  throw new CannotRun(`${what}; their last log lines:\n${await logsOf(services)}`);
+}
+
+async function logsOf(services: readonly ServiceProcess[]): Promise<string> {
+  const logs = await Promise.all(services.map(async (one) => `-- ${one.name}\n${await one.lastLogLines()}`));
+  return logs.join('\n');
+}
+
+/** Different free ports of 127.0.0.1; free now, which is all that can be known. */
+async function freePorts(count: number): Promise<number[]> {
+  const probes = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(probes.map((server) => once(server, 'listening')));
+  const ports = probes.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(probes.map((server) => once(server.close(), 'close')));
+  return ports;
+}
