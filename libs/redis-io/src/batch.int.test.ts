@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { useRedis } from '@quantum/testing';
+import { useRedis, waitFor } from '@quantum/testing';
 import {
   BatchError,
   connectRedis,
@@ -65,6 +65,16 @@ describe('runBatch', () => {
     await file.server.restart();
     await untilReady(connection);
     expect(await runBatch(connection, [['get', 'x']])).toEqual([{ ok: true, value: null }]);
+  });
+
+  it('says in plain words that the connection was lost with commands in flight', async () => {
+    const connection = await connect();
+    const waiting = expect(runBatch(connection, [['blpop', 'x', 0]])).rejects.toThrow(
+      'the connection to Redis was lost',
+    );
+    await waitFor(async () => (await redis().info('clients')).includes('blocked_clients:1'), { what: 'the wait' });
+    await file.server.kill();
+    await waiting;
   });
 
   it('gives up on a server that does not answer, and takes no late answer for another’s', async () => {

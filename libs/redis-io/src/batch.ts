@@ -37,7 +37,8 @@ export async function runBatch(redis: Redis, commands: readonly Command[]): Prom
   const results = await withTimeout(pipeline.exec(), redis);
   if (!results) throw new BatchError('the batch was aborted');
   const connectionLost = results.every(([error]) => error !== null && !isReplyError(error));
-  if (connectionLost) throw new BatchError(results[0]?.[0]?.message ?? 'the connection was lost');
+  // The client's own words speak of its retry options, of which this is none.
+  if (connectionLost) throw new BatchError('the connection to Redis was lost', { cause: results[0]?.[0] });
   return results.map(([error, value]) =>
     error === null ? { ok: true, value } : { ok: false, kind: errorKind(error), error },
   );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { useRedis } from '@quantum/testing';
+import { useRedis, waitFor } from '@quantum/testing';
 import { NoGroupError, StreamConsumer, untilReady, type Claimed } from './index.js';
 
 const { redis, connect } = useRedis();
@@ -110,5 +110,15 @@ describe('StreamConsumer', () => {
     await (how === 'del' ? redis().del('s') : redis().xgroup('DESTROY', 's', 'g'));
     await expect(consumer.readNew(10, 1)).rejects.toThrow(NoGroupError);
     await expect(claimAll(consumer)).rejects.toThrow(NoGroupError);
+  });
+
+  it.each(['xgroup', 'del', 'set'] as const)('tells so also a read that waits (%s)', async (how) => {
+    const consumer = await member('a');
+    await consumer.ensureGroup('0');
+    const waiting = expect(consumer.readNew(10, 10_000)).rejects.toThrow(NoGroupError);
+    await waitFor(async () => /blocked_clients:1/.test(await redis().info('clients')), { what: 'the read to wait' });
+    if (how === 'xgroup') await redis().xgroup('DESTROY', 's', 'g');
+    else await (how === 'del' ? redis().del('s') : redis().set('s', '1'));
+    await waiting;
   });
 });

@@ -111,7 +111,8 @@ export class StreamConsumer {
   async #ask(redis: Redis, command: Command): Promise<unknown> {
     const [reply] = (await runBatch(redis, [command])) as [Reply];
     if (reply.ok) return reply.value;
-    if (reply.error.message.includes('NOGROUP')) throw new NoGroupError(reply.error.message);
+    // The second is what a read that waits is told when the stream goes.
+    if (/NOGROUP|stream key no longer exists/.test(reply.error.message)) throw new NoGroupError(reply.error.message);
     throw reply.error;
   }
 }
