@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { APPS, createDeployScratch, type DeployScratch } from './deploy-scratch.js';
+import { REPO_ROOT } from './scratch-repo.js';
 
 const UNITS = 'etc/systemd/system';
 const GOVERNOR = `${UNITS}/quantum-governor.service`;
@@ -152,6 +155,17 @@ describe('configuration', () => {
     host.install('rollback');
     host.install('remove', '--service', 'governor');
     expect(host.read('etc/quantum/governor.env')).toBe('APPLY_MODE=production\n');
+  });
+});
+
+describe('docs/deployment.md', () => {
+  it('shows commands of the installer that work, in this order, after an earlier release', () => {
+    const document = readFileSync(join(REPO_ROOT, 'docs', 'deployment.md'), 'utf8');
+    const commands = [...document.matchAll(/^ {4}\S*deploy\/install ([^&\n]*)/gm)].map(([, args = '']) => args.trim());
+    install('--version', 'earlier');
+    for (const command of commands) install(...command.split(' '));
+    expect(commands).toEqual(expect.arrayContaining(['rollback', 'remove --service governor']));
+    expect([host.link('current'), host.link('previous')]).toEqual(['1.1.0', 'earlier']);
   });
 });
 
