@@ -35,9 +35,13 @@ export function removeFiles({ dir, ownDir, socketPath, configFile, logFile }: Se
 }
 
 /** Starts the program and resolves when it answers PING. Rejects with its last log lines when it dies before. */
-export async function launch(server: RedisServer, files: ServerFiles): Promise<ChildProcess> {
+export async function launch(
+  server: RedisServer,
+  files: ServerFiles,
+  mode: readonly string[] = [],
+): Promise<ChildProcess> {
   const log = openSync(files.logFile, 'a');
-  const child = await spawnServer(server, files, log);
+  const child = await spawnServer(server, files, mode, log);
   closeSync(log);
   endWithThisProcess(child, files);
   try {
@@ -102,7 +106,12 @@ let guardWorks: Promise<boolean> | undefined;
  * With util-linux at hand the kernel itself ends the server with its parent, however that dies (SIGKILL too). It may
  * then have a process group of its own, so that Ctrl-C does not take it from under a program that shuts down in order.
  */
-async function spawnServer(server: RedisServer, files: ServerFiles, log: number): Promise<ChildProcess> {
+async function spawnServer(
+  server: RedisServer,
+  files: ServerFiles,
+  mode: readonly string[],
+  log: number,
+): Promise<ChildProcess> {
   guardWorks ??= promisify(execFile)('setpriv', [...GUARD, 'true']).then(
     () => true,
     () => false,
@@ -110,8 +119,9 @@ async function spawnServer(server: RedisServer, files: ServerFiles, log: number)
   const detached = await guardWorks;
   const env = { ...process.env, ...server.env };
   const options: SpawnOptions = { cwd: files.dir, env, stdio: ['ignore', log, log], detached };
-  if (!detached) return spawn(server.path, [files.configFile], options);
-  return spawn('setpriv', [...GUARD, server.path, files.configFile], options);
+  const args = [files.configFile, ...mode];
+  if (!detached) return spawn(server.path, args, options);
+  return spawn('setpriv', [...GUARD, server.path, ...args], options);
 }
 
 const alive = new Map<ChildProcess, ServerFiles>();

@@ -4,6 +4,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { makeCertificates, type Certificates } from './certificates.js';
 import { findRedisServer } from './find-server.js';
 import { end, filesIn, isRunning, launch, removeFiles, type ServerFiles } from './server-process.js';
 
@@ -14,6 +15,8 @@ const PORT_ATTEMPTS = 5;
 export interface PrivateRedisOptions {
   /** Listen on a free port of 127.0.0.1 too, and give that as the url. */
   tcp?: boolean;
+  /** Speak TLS on that port, and let nobody in without a client certificate. The unix socket stays as it is. */
+  tls?: boolean;
   /** Lines of redis.conf, by name. The port, the addresses and the folder are not to be chosen here. */
   config?: Record<string, string>;
   /** An existing folder to live in, kept at the end with what Redis stored there. By default a fresh one. */
@@ -23,11 +26,13 @@ export interface PrivateRedisOptions {
 /** A redis-server of this process alone. It ends with this process at the latest. */
 export interface PrivateRedis {
   socketPath: string;
-  /** What ioredis and REDIS_URL take: unix://<socket>, or with `tcp` redis://127.0.0.1:port. */
+  /** What ioredis and REDIS_URL take: unix://<socket>, with `tcp` redis://127.0.0.1:port, with `tls` rediss://. */
   url: string;
   /** 0 = none. */
   port: number;
   dir: string;
+  /** With `tls`: what a client needs, and the server's own. */
+  certificates: Certificates | undefined;
   /** 0 while no server runs; another one after `restart`. */
   readonly pid: number;
   /** Ends the server and removes its files. May be called twice. */
@@ -45,16 +50,20 @@ export interface PrivateRedis {
  * Starts a redis-server that nobody else knows: on a unix socket, without persistence, in about 100 ms.
  * Resolves when it answers. @throws Error with the server's last log lines when it does not start.
  */
-export async function startPrivateRedis(options: PrivateRedisOptions = {}): Promise<PrivateRedis> {
+export const startPrivateRedis = (options: PrivateRedisOptions = {}): Promise<PrivateRedis> => startServer(options);
+
+/** As `startPrivateRedis`; `mode` is an argument of the program, such as `--sentinel`. */
+export async function startServer(options: PrivateRedisOptions, ...mode: string[]): Promise<PrivateRedis> {
   const server = await findRedisServer();
   const files = await makeFiles(options.dir);
   try {
+    const certificates = options.tls === true ? await makeCertificates(files.dir) : undefined;
     for (let attempt = 1; ; attempt += 1) {
-      const port = options.tcp === true ? await freePort() : 0;
-      await writeFile(files.configFile, configText(options.config ?? {}, files, port));
+      const port = options.tcp === true || certificates ? await freePort() : 0;
+      await writeFile(files.configFile, configText(options.config ?? {}, files, port, certificates));
       try {
-        const start = () => launch(server, files);
-        return handle(files, port, start, await start());
+        const start = () => launch(server, files, mode);
+        return handle({ files, port, certificates }, start, await start());
       } catch (error) {
         // Between asking for a free port and taking it, somebody else may have it.
         const taken = port !== 0 && (error as Error).message.includes('Address already in use');
@@ -67,9 +76,14 @@ export async function startPrivateRedis(options: PrivateRedisOptions = {}): Prom
   }
 }
 
+interface Place {
+  files: ServerFiles;
+  port: number;
+  certificates: Certificates | undefined;
+}
+
 function handle(
-  files: ServerFiles,
-  port: number,
+  { files, port, certificates }: Place,
   start: () => Promise<ChildProcess>,
   first: ChildProcess,
 ): PrivateRedis {
@@ -80,9 +94,10 @@ function handle(
   };
   return {
     socketPath: files.socketPath,
-    url: port === 0 ? `unix://${files.socketPath}` : `redis://127.0.0.1:${port}`,
+    url: port === 0 ? `unix://${files.socketPath}` : `${certificates ? 'rediss' : 'redis'}://127.0.0.1:${port}`,
     port,
     dir: files.dir,
+    certificates,
     get pid() {
       return isRunning(child) ? (child.pid ?? 0) : 0;
     },
@@ -116,9 +131,14 @@ async function makeFiles(given: string | undefined): Promise<ServerFiles> {
 
 const fits = ({ socketPath }: ServerFiles): boolean => Buffer.byteLength(socketPath) < MAX_SOCKET_PATH;
 
-function configText(wanted: Record<string, string>, { dir, socketPath }: ServerFiles, port: number): string {
+function configText(
+  wanted: Record<string, string>,
+  { dir, socketPath }: ServerFiles,
+  port: number,
+  certificates: Certificates | undefined,
+): string {
   const addresses = {
-    port: String(port),
+    ...(certificates ? { port: '0', 'tls-port': String(port), ...tlsLines(certificates) } : { port: String(port) }),
     bind: '127.0.0.1',
     unixsocket: JSON.stringify(socketPath),
     unixsocketperm: '700',
@@ -128,7 +148,15 @@ function configText(wanted: Record<string, string>, { dir, socketPath }: ServerF
   return lines.join('');
 }
 
-async function freePort(): Promise<number> {
+const tlsLines = ({ ca, serverCert, serverKey }: Certificates): Record<string, string> => ({
+  'tls-ca-cert-file': JSON.stringify(ca),
+  'tls-cert-file': JSON.stringify(serverCert),
+  'tls-key-file': JSON.stringify(serverKey),
+  'tls-auth-clients': 'yes',
+});
+
+/** A port of 127.0.0.1 that is free now, which is all that can be known. */
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const { port } = probe.address() as AddressInfo;

@@ -1,0 +1,168 @@
+import { ask, until } from './ask.js';
+import { freePort, startPrivateRedis, type PrivateRedis } from './start.js';
+
+const SLOTS = 16_384;
+
+export interface PrivateClusterOptions {
+  /** Default 3, the fewest that can agree on a failure. */
+  masters?: number;
+  /** Of each master; default 0. */
+  replicas?: number;
+  /** Lines of redis.conf for every node. A slot that is down leaves the others in service unless said otherwise. */
+  config?: Record<string, string>;
+}
+
+/** A Redis Cluster of this process alone. */
+export interface PrivateCluster {
+  /** What REDIS_URL takes: redis+cluster://127.0.0.1:port,... */
+  url: string;
+  /** The masters, in the order of the slots that they began with, each with an equal share. */
+  masters: readonly PrivateRedis[];
+  replicas: readonly PrivateRedis[];
+  slotOf: (key: string) => Promise<number>;
+  /** Index of the master that serves the key's slot now, be it one that was a replica (then -1). */
+  ownerOf: (key: string) => Promise<number>;
+  /**
+   * Moves a slot to another master with all its keys. `half` leaves it in the middle: both masters know of the
+   * migration, the keys are where they were, absent ones are to be asked for at the destination (ASK).
+   */
+  migrateSlot: (slot: number, toIndex: number, half?: 'half') => Promise<void>;
+  /** A master dies. Resolves when the others call it failed and, where it has replicas, one of them serves its slots. */
+  kill: (index: number) => Promise<void>;
+  stop: () => Promise<void>;
+}
+
+/** Starts nodes, joins them, and waits until every one of them calls the cluster ok: about two seconds. */
+export async function startPrivateCluster(options: PrivateClusterOptions = {}): Promise<PrivateCluster> {
+  const { masters: masterCount = 3, replicas = 0, config = {} } = options;
+  const nodes: PrivateRedis[] = [];
+  const stop = async (): Promise<void> => {
+    await Promise.all(nodes.map((node) => node.stop()));
+  };
+  try {
+    const wanted = masterCount * (1 + replicas);
+    await Promise.all(Array.from({ length: wanted }, async () => nodes.push(await startNode(config))));
+    const masters = nodes.slice(0, masterCount);
+    const copies = nodes.slice(masterCount);
+    await Promise.all(masters.map((node, i) => ask(node, 'CLUSTER', 'ADDSLOTSRANGE', ...share(i, masterCount))));
+    await Promise.all(nodes.map((node, i) => ask(node, 'CLUSTER', 'SET-CONFIG-EPOCH', i + 1)));
+    for (const node of nodes.slice(1))
+      await ask(nodes[0], 'CLUSTER', 'MEET', '127.0.0.1', node.port, await busPort(node));
+    await untilAll(nodes, (info) => info('cluster_known_nodes') === String(wanted));
+    for (const [i, copy] of copies.entries()) await replicate(copy, masters[i % masterCount]);
+    await untilAll(nodes, (info) => info('cluster_state') === 'ok' && info('cluster_size') === String(masterCount));
+    return { ...handle(masters, nodes), replicas: copies, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+const startNode = async (config: Record<string, string>): Promise<PrivateRedis> =>
+  startPrivateRedis({
+    tcp: true,
+    config: {
+      'cluster-enabled': 'yes',
+      'cluster-port': String(await freePort()), // port + 10000, the default, is beyond the last port for many
+      'cluster-node-timeout': '1000',
+      'cluster-require-full-coverage': 'no',
+      'repl-diskless-sync-delay': '0',
+      ...config,
+    },
+  });
+
+function share(index: number, count: number): [number, number] {
+  const bound = (i: number) => Math.floor((SLOTS * i) / count);
+  return [bound(index), bound(index + 1) - 1];
+}
+
+async function busPort(node: PrivateRedis): Promise<string> {
+  const reply = (await ask(node, 'CONFIG', 'GET', 'cluster-port')) as string[];
+  return reply[1] ?? '';
+}
+
+/** The own id of a node in the cluster. */
+const idOf = async (node: PrivateRedis | undefined): Promise<string> => (await ask(node, 'CLUSTER', 'MYID')) as string;
+
+async function replicate(copy: PrivateRedis, master: PrivateRedis | undefined): Promise<void> {
+  const id = await idOf(master);
+  await until('a replica to know its master', () => ask(copy, 'CLUSTER', 'REPLICATE', id));
+  await until('a replica to have the data', async () =>
+    String(await ask(copy, 'INFO', 'replication')).includes('master_link_status:up') ? true : undefined,
+  );
+}
+
+type Info = (name: string) => string | undefined;
+
+async function infoOf(node: PrivateRedis): Promise<Info> {
+  const text = String(await ask(node, 'CLUSTER', 'INFO'));
+  return (name) => new RegExp(`^${name}:(.*)\\r$`, 'm').exec(text)?.[1];
+}
+
+async function untilAll(nodes: readonly PrivateRedis[], holds: (info: Info) => boolean): Promise<void> {
+  for (const node of nodes) await until('the cluster', async () => (holds(await infoOf(node)) ? true : undefined));
+}
+
+function handle(
+  masters: readonly PrivateRedis[],
+  nodes: readonly PrivateRedis[],
+): Omit<PrivateCluster, 'replicas' | 'stop'> {
+  const living = (): PrivateRedis[] => nodes.filter(({ pid }) => pid !== 0);
+  const slotOf = async (key: string) => Number(await ask(living()[0], 'CLUSTER', 'KEYSLOT', key));
+  return {
+    url: `redis+cluster://${masters.map(({ port }) => `127.0.0.1:${port}`).join(',')}`,
+    masters,
+    slotOf,
+    ownerOf: async (key) => ownerIndex(living()[0], await slotOf(key), masters),
+    migrateSlot: async (slot, toIndex, half) => {
+      const from = masters[await ownerIndex(living()[0], slot, masters)];
+      const to = masters[toIndex];
+      if (from === to) return;
+      const [fromId, toId] = await Promise.all([idOf(from), idOf(to)]);
+      await ask(to, 'CLUSTER', 'SETSLOT', slot, 'IMPORTING', fromId);
+      await ask(from, 'CLUSTER', 'SETSLOT', slot, 'MIGRATING', toId);
+      if (half) return;
+      await moveKeys(slot, from, to);
+      for (const node of [to, from, ...masters])
+        if (node?.pid) await ask(node, 'CLUSTER', 'SETSLOT', slot, 'NODE', toId);
+    },
+    kill: async (index) => {
+      const victim = masters[index];
+      const id = await idOf(victim);
+      const hasReplicas = ((await ask(victim, 'CLUSTER', 'REPLICAS', id)) as unknown[]).length > 0;
+      await victim?.kill();
+      for (const node of masters.filter(({ pid }) => pid !== 0)) {
+        await until('the failure to be noticed', async () =>
+          new RegExp(`^${id} .*\\bfail\\b`, 'm').test(String(await ask(node, 'CLUSTER', 'NODES'))) ? true : undefined,
+        );
+        if (hasReplicas) await until('a replica to take over', () => servedByOther(node, victim?.port));
+      }
+    },
+  };
+}
+
+type SlotRange = [first: number, last: number, master: [host: string, port: number, ...unknown[]]];
+
+const slotRanges = async (node: PrivateRedis | undefined): Promise<SlotRange[]> =>
+  (await ask(node, 'CLUSTER', 'SLOTS')) as SlotRange[];
+
+const servedByOther = async (node: PrivateRedis, port: number | undefined): Promise<true | undefined> =>
+  (await slotRanges(node)).some(([, , master]) => master[1] === port) ? undefined : true;
+
+async function ownerIndex(
+  node: PrivateRedis | undefined,
+  slot: number,
+  masters: readonly PrivateRedis[],
+): Promise<number> {
+  const ranges = await slotRanges(node);
+  const owner = ranges.find(([first, last]) => first <= slot && slot <= last)?.[2][1];
+  return masters.findIndex(({ port }) => port === owner);
+}
+
+async function moveKeys(slot: number, from: PrivateRedis | undefined, to: PrivateRedis | undefined): Promise<void> {
+  for (;;) {
+    const keys = (await ask(from, 'CLUSTER', 'GETKEYSINSLOT', slot, 100)) as string[];
+    if (keys.length === 0) return;
+    await ask(from, 'MIGRATE', '127.0.0.1', to?.port ?? 0, '', 0, 1000, 'KEYS', ...keys);
+  }
+}

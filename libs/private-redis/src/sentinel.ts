@@ -1,0 +1,124 @@
+import { ask, until } from './ask.js';
+import { startPrivateRedis, startServer, type PrivateRedis } from './start.js';
+
+const MASTER_NAME = 'mymaster';
+
+export interface PrivateSentinelOptions {
+  /** Default 1. */
+  replicas?: number;
+  /** Default 3; a majority of them decides on a failover. */
+  sentinels?: number;
+  /** Lines of redis.conf for the master and its replicas. */
+  config?: Record<string, string>;
+}
+
+/** A master with replicas and the sentinels that watch them, of this process alone. */
+export interface PrivateSentinel {
+  /** What REDIS_URL takes: redis+sentinel://127.0.0.1:port,.../mymaster */
+  url: string;
+  sentinels: readonly PrivateRedis[];
+  /** All data servers, the first master first; to pause, kill or restart. */
+  servers: readonly PrivateRedis[];
+  /** The server that the sentinels name as master now. */
+  master: () => Promise<PrivateRedis>;
+  /** Orders a failover, though nothing is wrong, and waits until the sentinels name another master. */
+  failover: () => Promise<PrivateRedis>;
+  /** Waits until the sentinels name another master than this one, which takes about a second when it dies. */
+  masterOtherThan: (old: PrivateRedis) => Promise<PrivateRedis>;
+  stop: () => Promise<void>;
+}
+
+/** Starts all of it and waits until a failover would work: about a second. */
+export async function startPrivateSentinel(options: PrivateSentinelOptions = {}): Promise<PrivateSentinel> {
+  const { replicas = 1, sentinels: sentinelCount = 3, config = {} } = options;
+  const started: PrivateRedis[] = [];
+  const keep = (server: PrivateRedis): PrivateRedis => {
+    started.push(server);
+    return server;
+  };
+  const stop = async (): Promise<void> => {
+    await Promise.all(started.map((server) => server.stop()));
+  };
+  try {
+    const common = { 'repl-diskless-sync-delay': '0', ...config };
+    const first = keep(await startPrivateRedis({ tcp: true, config: common }));
+    const replicaConfig = { ...common, replicaof: `127.0.0.1 ${first.port}` };
+    const copies = await Promise.all(
+      Array.from({ length: replicas }, async () => keep(await startPrivateRedis({ tcp: true, config: replicaConfig }))),
+    );
+    const sentinels = await Promise.all(
+      Array.from({ length: sentinelCount }, async () => keep(await startSentinel(first, sentinelCount))),
+    );
+    const servers = [first, ...copies];
+    await untilWatched(sentinels, replicas);
+    return { ...handle(sentinels, servers), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startSentinel(master: PrivateRedis, count: number): Promise<PrivateRedis> {
+  const quorum = Math.floor(count / 2) + 1;
+  const config = {
+    [`sentinel monitor ${MASTER_NAME}`]: `127.0.0.1 ${master.port} ${quorum}`,
+    [`sentinel down-after-milliseconds ${MASTER_NAME}`]: '500',
+    [`sentinel failover-timeout ${MASTER_NAME}`]: '2000',
+  };
+  const sentinel = await startServer({ tcp: true, config }, '--sentinel');
+  // As shipped, sentinels look every few seconds: too slow for whoever waits for a test. A PUBLISH-PERIOD much shorter
+  // would let them mistake a replica that is being promoted for one that has gone astray, and set it back.
+  const periods = { 'INFO-PERIOD': 100, 'PING-PERIOD': 100, 'ASK-PERIOD': 100, 'PUBLISH-PERIOD': 500 };
+  await ask(sentinel, 'SENTINEL', 'DEBUG', ...Object.entries(periods).flat());
+  return sentinel;
+}
+
+function handle(sentinels: readonly PrivateRedis[], servers: readonly PrivateRedis[]): Omit<PrivateSentinel, 'stop'> {
+  const portNow = async (): Promise<number> => {
+    const address = (await ask(sentinels[0], 'SENTINEL', 'GET-MASTER-ADDR-BY-NAME', MASTER_NAME)) as string[];
+    return Number(address[1]);
+  };
+  const byPort = (port: number): PrivateRedis => {
+    const server = servers.find((one) => one.port === port);
+    if (!server) throw new Error(`the sentinels name a master at port ${port}, which is none of ours`);
+    return server;
+  };
+  const masterOtherThan = (old: PrivateRedis): Promise<PrivateRedis> =>
+    until('another master', async () => {
+      const port = await portNow();
+      if (port === old.port) return undefined;
+      // Named is not yet serving: the sentinels promote it first, but let whoever waits be sure.
+      return (await isMaster(byPort(port))) ? byPort(port) : undefined;
+    });
+  const master = async () => byPort(await portNow());
+  return {
+    url: `redis+sentinel://${sentinels.map(({ port }) => `127.0.0.1:${port}`).join(',')}/${MASTER_NAME}`,
+    sentinels,
+    servers,
+    master,
+    masterOtherThan,
+    failover: async () => {
+      const old = await master();
+      await until('an order for failover', () =>
+        ask(sentinels[0], 'SENTINEL', 'FAILOVER', MASTER_NAME).catch(() => undefined),
+      );
+      return masterOtherThan(old);
+    },
+  };
+}
+
+/** Every sentinel knows its peers and a replica that may be promoted, and that one has the data. */
+async function untilWatched(sentinels: readonly PrivateRedis[], replicas: number): Promise<void> {
+  for (const sentinel of sentinels) {
+    await until('sentinels and replicas to know each other', async () => {
+      const flat = (await ask(sentinel, 'SENTINEL', 'MASTER', MASTER_NAME)) as string[];
+      const value = (name: string) => Number(flat[flat.indexOf(name) + 1]);
+      if (value('num-slaves') < replicas || value('num-other-sentinels') < sentinels.length - 1) return undefined;
+      const copies = (await ask(sentinel, 'SENTINEL', 'REPLICAS', MASTER_NAME)) as string[][];
+      return copies.every((copy) => copy[copy.indexOf('master-link-status') + 1] === 'ok') || undefined;
+    });
+  }
+}
+
+const isMaster = async (server: PrivateRedis): Promise<boolean> =>
+  ((await ask(server, 'ROLE')) as string[])[0] === 'master';
