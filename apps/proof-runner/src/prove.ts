@@ -105,7 +105,9 @@ async function perform(
         : judge(proof, findings, commandsOf),
     );
   } finally {
-    await takeBack(cleanup, scene, warn);
+    // A Redis of our own goes as a whole, and Ctrl-C has ended its services already: there is no one to wait for.
+    const goesAnyway = options.exact && signal.aborted;
+    if (!goesAnyway) await takeBack(cleanup, scene, warn);
   }
 }
 

@@ -10,6 +10,7 @@ const SHOWN_LOG_LINES = 12;
 /** A built service as a process of its own. */
 export interface ServiceProcess {
   readonly name: string;
+  readonly pid: number;
   /** How it ended, undefined while it runs. */
   readonly ended: string | undefined;
   /** SIGTERM, after 6 s SIGKILL; resolves when the process is gone. */
@@ -43,6 +44,7 @@ export function startProcess(
   ]);
   return {
     name,
+    pid: child.pid ?? 0,
     get ended() {
       return ended;
     },

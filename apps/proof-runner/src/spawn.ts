@@ -13,6 +13,9 @@ const READY_PATIENCE_MS = 20_000;
 const POLL_MS = 25;
 const APPS = ['allocation-target', 'governor-plugin'] as const;
 
+/** The services that are proven, by the names of their bundles. */
+export type AppName = (typeof APPS)[number];
+
 /** Where the services under proof are. */
 export interface Deployment {
   redisUrl: string;
@@ -25,8 +28,8 @@ export interface Deployment {
 }
 
 /**
- * Starts a Redis and both built services that nobody else knows, with the defaults but for a cycle of a second, and waits
- * until they are ready. With an interruption or failure, all of it is ended before this rejects.
+ * Starts a Redis and both built services that nobody else knows, with the defaults but for what `env` says, and waits until
+ * they are ready. With an interruption or failure, all of it is ended before this rejects.
  * @throws CannotRun when something is not there or does not start.
  */
 export async function spawnDeployment(
@@ -34,47 +37,74 @@ export async function spawnDeployment(
   env: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<Deployment> {
+  const redis = await startPrivateRedis({ tcp: true }).catch((error: unknown) => {
+    throw new CannotRun(messageOf(error));
+  });
+  try {
+    const own = { ...env, REDIS_URL: redis.url };
+    const services = await startServices(appsFolder, { 'allocation-target': own, 'governor-plugin': own }, signal);
+    const stop = async () => {
+      await services.stop();
+      await redis.stop();
+    };
+    return { ...services, redisUrl: redis.url, stop };
+  } catch (error) {
+    await redis.stop();
+    throw error;
+  }
+}
+
+/** Both services, running. */
+export interface Services {
+  allocationMetrics: readonly string[];
+  governorMetrics: readonly string[];
+  processes: Readonly<Record<AppName, ServiceProcess>>;
+  logs: () => Promise<string>;
+  stop: () => Promise<void>;
+}
+
+/** Starts both services, each with its own environment, on free ports of 127.0.0.1, and waits until they are ready. */
+export async function startServices(
+  appsFolder: string,
+  env: Readonly<Record<AppName, Readonly<Record<string, string>>>>,
+  signal: AbortSignal,
+): Promise<Services> {
   const mainFiles = APPS.map((name) => join(appsFolder, name, 'main.js'));
   const missing = mainFiles.filter((file) => !existsSync(file));
   if (missing.length > 0) {
     throw new CannotRun(`The services are not built: there is no ${missing.join(', no ')} (npx nx run-many -t build).`);
   }
-  const redis = await startPrivateRedis({ tcp: true }).catch((error: unknown) => {
-    throw new CannotRun(messageOf(error));
-  });
+  const ports = await freePorts(APPS.length);
   const folder = mkdtempSync(join(tmpdir(), 'proof-runner-'));
-  const services: ServiceProcess[] = [];
-  const killAll = () => {
-    for (const service of services) service.kill();
+  const [allocation, governor] = APPS.map((name, i) => {
+    const own = { METRICS_HOST: '127.0.0.1', METRICS_PORT: String(ports[i]) };
+    return startProcess(name, mainFiles[i] ?? '', { ...env[name], ...own }, join(folder, `${name}.log`));
+  }) as [ServiceProcess, ServiceProcess];
+  const all = [allocation, governor];
+  const endAll = () => {
+    for (const service of all) service.kill();
     rmSync(folder, { recursive: true, force: true });
   };
-  process.once('exit', killAll);
+  process.once('exit', endAll);
   const stop = async () => {
-    await Promise.all(services.map((service) => service.stop()));
-    await redis.stop();
-    killAll();
-    process.off('exit', killAll);
+    await Promise.all(all.map((service) => service.stop()));
+    endAll();
+    process.off('exit', endAll);
   };
-
+  const urls = ports.map((port) => `http://127.0.0.1:${port}`);
   try {
-    const ports = await freePorts(APPS.length);
-    const urls = ports.map((port) => `http://127.0.0.1:${port}`);
-    APPS.forEach((name, i) => {
-      const own = { REDIS_URL: redis.url, METRICS_HOST: '127.0.0.1', METRICS_PORT: String(ports[i]) };
-      services.push(startProcess(name, mainFiles[i] ?? '', { ...env, ...own }, join(folder, `${name}.log`)));
-    });
-    await untilReady(services, urls, signal);
-    return {
-      redisUrl: redis.url,
-      allocationMetrics: urls.slice(0, 1),
-      governorMetrics: urls.slice(1),
-      logs: () => logsOf(services),
-      stop,
-    };
+    await untilReady(all, urls, signal);
   } catch (error) {
     await stop();
     throw error;
   }
+  return {
+    allocationMetrics: urls.slice(0, 1),
+    governorMetrics: urls.slice(1),
+    processes: { 'allocation-target': allocation, 'governor-plugin': governor },
+    logs: () => logsOf(all),
+    stop,
+  };
 }
 
 async function untilReady(

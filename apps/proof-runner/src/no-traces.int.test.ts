@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { KILL_KEY, STREAMS } from '@quantum/redis-schemas';
+import { addPlan, putEfficiency, putTarget, spawnApp, useRedis, waitFor, waitForEntry } from '@quantum/testing';
+import { startServices, type Services } from './spawn.js';
+import { dump } from './testkit/dump.js';
+import { APPS_FOLDER, PROOF_RUNNER, QUICK_CYCLES } from './testkit/paths.js';
+
+jest.setTimeout(60_000);
+const file = useRedis({ tcp: true });
+let services: Services;
+
+beforeAll(async () => {
+  const env = { ...QUICK_CYCLES, REDIS_URL: file.server.url };
+  services = await startServices(
+    APPS_FOLDER,
+    { 'allocation-target': env, 'governor-plugin': env },
+    AbortSignal.timeout(30_000),
+  );
+});
+afterAll(async () => {
+  await services.stop();
+});
+
+/** A deployment that others use: a target, a score, a permit, a refusal, and a plan that is none. */
+beforeEach(async () => {
+  const redis = file.redis();
+  const now = Date.now() / 1000;
+  // The group went with all data; the governor has made it anew when it serves this plan.
+  await addPlan(redis, { planId: 'theirs', symbol: 'BTCUSDT', now });
+  await addPlan(redis, { planId: 'refused', symbol: 'BTCUSDT', now, killScore: 1 });
+  await addPlan(redis, { planId: '{none}', symbol: 'BTCUSDT', now });
+  await putEfficiency(redis, 'BTCUSDT', { now });
+  await putTarget(redis, 'BTCUSDT', { now });
+  await waitForEntry(redis, STREAMS.deadletter);
+  await waitForEntry(redis, STREAMS.proposed);
+  await served();
+});
+
+const served = () =>
+  waitFor(async () => (await file.redis().xpending(STREAMS.plans, 'governor'))[0] === 0, {
+    what: 'all plans to be acknowledged',
+  });
+
+/** BTCUSDT is proposed in every cycle, whoever looks. */
+const isServicesOwn = (key: string) => key === STREAMS.proposed || key === 'quantum:allocation:target:proposed:BTCUSDT';
+const everything = () => dump(file.redis(), isServicesOwn);
+const ownProposals = async () =>
+  (await file.redis().xrange(STREAMS.proposed, '-', '+')).filter(([, flat]) => flat.join().includes('PROOF'));
+
+function start(...args: string[]) {
+  const urls = services.governorMetrics.map((url) => `--governor-metrics=${url}`);
+  const all = ['--redis', file.server.url, `--allocation-metrics=${services.allocationMetrics.join()}`, ...urls];
+  return spawnApp(PROOF_RUNNER, QUICK_CYCLES, ['run', ...all, ...args]);
+}
+
+describe('a run on a deployment that others use', () => {
+  it('leaves every key as it was, and entries of its own on no stream', async () => {
+    const before = await everything();
+    const app = start('--allow-kill-switch');
+
+    expect((await app.exit).code).toBe(0);
+    expect(app.stdout.at(-1)).toBe('SUMMARY: PASS (all tests passed)');
+    expect(await everything()).toEqual(before);
+    expect(await ownProposals()).toEqual([]);
+  });
+
+  it('leaves nothing of streams that there were not before', async () => {
+    await file.redis().del(STREAMS.events, STREAMS.deadletter);
+    const before = await everything();
+
+    expect((await start('--allow-kill-switch').exit).code).toBe(0);
+    expect(await everything()).toEqual(before);
+  });
+
+  it.each(['', '0', ' OFF '])('puts back a kill switch that was off as %j', async (value) => {
+    await file.redis().set(KILL_KEY, value);
+    const before = await everything();
+
+    expect((await start('--allow-kill-switch', '--step', '2').exit).code).toBe(0);
+    expect(await everything()).toEqual(before);
+  });
+
+  it.each([
+    ['SIGINT', 'inputs of', 130],
+    ['SIGTERM', 'step 1: proposal 1', 143],
+    ['SIGHUP', 'step 2: decision 1 ', 129],
+  ] as const)('%s leaves nothing either (after "%s")', async (signal, line, exitCode) => {
+    const before = await everything();
+    const app = start('--allow-kill-switch');
+    await app.waitForLine(new RegExp(line));
+
+    expect((await app.stop(signal)).code).toBe(exitCode);
+    expect(app.stdout).toEqual([]);
+    expect(await everything()).toEqual(before);
+    expect(await ownProposals()).toEqual([]);
+  });
+
+  it('takes its plans back also from a governor that hangs with them in its hands', async () => {
+    const before = await everything();
+    const { pid } = services.processes['governor-plugin'];
+    process.kill(pid, 'SIGSTOP');
+    try {
+      expect((await start().exit).code).toBe(1);
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+    await served();
+
+    // What the governor had in its hands it may have finished: nothing but what ends by itself is left of it.
+    const after = await everything();
+    const left = Object.entries(after).filter(([key]) => !(key in before));
+    expect(left.filter(([, value]) => !(value as { ends: boolean }).ends)).toEqual([]);
+    expect(after[STREAMS.plans]).toEqual(before[STREAMS.plans]);
+  });
+});

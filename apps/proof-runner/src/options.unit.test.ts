@@ -1,0 +1,84 @@
+import { describe, expect, it } from '@jest/globals';
+import { program, type Actions } from './options.js';
+
+/** What the command line made of these arguments: the action's name and what it was given. */
+async function parse(args: readonly string[], env: Record<string, string> = {}): Promise<unknown[]> {
+  const calls: unknown[][] = [];
+  const note =
+    (name: string) =>
+    (...given: unknown[]) => {
+      calls.push([name, ...given]);
+      return Promise.resolve();
+    };
+  const actions: Actions = { run: note('run'), injectEfficiency: note('efficiency'), injectPlan: note('plan') };
+  const command = program(actions, env);
+  for (const one of [command, ...command.commands, ...command.commands.flatMap(({ commands }) => commands)]) {
+    one.exitOverride().configureOutput({ writeErr: () => undefined, writeOut: () => undefined });
+  }
+  await command.parseAsync(args, { from: 'user' });
+  return calls[0] ?? [];
+}
+
+describe('proof-runner', () => {
+  it('runs all proofs against the local deployment by default', async () => {
+    const run = {
+      redis: 'redis://127.0.0.1:6379',
+      allocationMetrics: ['http://127.0.0.1:8065'],
+      governorMetrics: ['http://127.0.0.1:8044'],
+      spawn: false,
+      json: false,
+      live: false,
+      allowKillSwitch: false,
+    };
+
+    expect(await parse([])).toEqual(['run', run]);
+    expect(await parse(['run'])).toEqual(['run', run]);
+    expect(await parse([], { REDIS_URL: 'unix:///tmp/r.sock' })).toEqual([
+      'run',
+      { ...run, redis: 'unix:///tmp/r.sock' },
+    ]);
+  });
+
+  it('takes several replicas, in either way, and leaves their paths out', async () => {
+    const twice = ['--governor-metrics', 'http://a:1/metrics', '--governor-metrics', 'http://b:1'];
+    const list = ['--governor-metrics', 'http://a:1', 'http://b:1/', '--step', '2'];
+    const expected = { governorMetrics: ['http://a:1', 'http://b:1'] };
+
+    expect(await parse(twice)).toEqual(['run', expect.objectContaining(expected)]);
+    expect(await parse(list)).toEqual(['run', expect.objectContaining({ ...expected, step: 2 })]);
+  });
+
+  it('injects', async () => {
+    const efficiency = ['inject', 'efficiency', 'X', '--score', '0.2', '--confidence', '1', '--age', '700'];
+
+    expect(await parse(efficiency)).toEqual(
+      [
+        'efficiency',
+        'X',
+        expect.objectContaining({ score: 0.2, confidence: 1, age: 700, ttl: 600, live: false }),
+        expect.anything(),
+      ].slice(0, 3),
+    );
+    expect(await parse(['inject', 'plan', 'X', '--kill-score', '1', '--reduce-only'])).toEqual([
+      'plan',
+      'X',
+      expect.objectContaining({ action: 'PROOF_OPEN', qty: 0, price: 1, killScore: 1, reduceOnly: true, live: false }),
+    ]);
+  });
+
+  it.each([
+    ['--step 3'],
+    ['--redis http://host'],
+    ['--redis nonsense'],
+    ['--governor-metrics host:8044'],
+    ['inject efficiency X --score 1.1 --confidence 1'],
+    ['inject efficiency X --score 0x1 --confidence high'],
+    ['inject efficiency X --score 1'],
+    ['inject efficiency {X} --score 1 --confidence 1'],
+    ['inject plan X --qty -1'],
+    ['inject nothing'],
+    ['--unknown'],
+  ])('refuses %s', async (line) => {
+    await expect(parse(line.split(' '))).rejects.toThrow();
+  });
+});

@@ -1,0 +1,156 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { efficiencyKey, KILL_KEY, STREAMS } from '@quantum/redis-schemas';
+import { putEfficiency, spawnApp, useRedis, waitFor } from '@quantum/testing';
+import { startServices, type Services } from './spawn.js';
+import { dump } from './testkit/dump.js';
+import { APPS_FOLDER, PROOF_RUNNER, QUICK_CYCLES } from './testkit/paths.js';
+
+jest.setTimeout(60_000);
+const file = useRedis({ tcp: true });
+let services: Services;
+beforeAll(async () => {
+  const env = { ...QUICK_CYCLES, REDIS_URL: file.server.url };
+  services = await startServices(
+    APPS_FOLDER,
+    { 'allocation-target': env, 'governor-plugin': env },
+    AbortSignal.timeout(30_000),
+  );
+});
+afterAll(async () => {
+  await services.stop();
+});
+
+/** The group went with all data; from now on nothing changes by itself. */
+beforeEach(async () => {
+  await waitFor(() => file.redis().xinfo('GROUPS', STREAMS.plans), { what: "the governor's group" });
+});
+
+const everything = () => dump(file.redis(), () => false);
+
+async function proofRunner(...args: string[]) {
+  const app = spawnApp(PROOF_RUNNER, { ...QUICK_CYCLES, REDIS_URL: file.server.url }, args);
+  const { code } = await app.exit;
+  return { code, stdout: app.stdout.join('\n'), stderr: app.stderr.join('\n') };
+}
+
+const prove = (...args: string[]) => {
+  const [allocation = '', governor = ''] = [...services.allocationMetrics, ...services.governorMetrics];
+  return proofRunner('--allocation-metrics', allocation, '--governor-metrics', governor, ...args);
+};
+const statuses = (stdout: string): Record<string, string> =>
+  Object.fromEntries(
+    (JSON.parse(stdout) as { proofs: { name: string; status: string }[] }).proofs.map((p) => [p.name, p.status]),
+  );
+const howMany = (stdout: string, status: string) => Object.values(statuses(stdout)).filter((s) => s === status).length;
+
+describe('plans where others read them', () => {
+  const addExecutor = () => file.redis().xgroup('CREATE', STREAMS.plans, 'executor', '$', 'MKSTREAM');
+
+  it('are not submitted without --live: step 1 is proven, step 2 could not run', async () => {
+    await addExecutor();
+    const { code, stdout } = await prove('--json');
+
+    expect(code).toBe(2);
+    expect([howMany(stdout, 'pass'), howMany(stdout, 'not run')]).toEqual([7, 10]);
+    expect(stdout).toContain('is also read by executor (0 consumers)');
+    expect(await file.redis().xlen(STREAMS.plans)).toBe(0);
+    expect((await file.redis().xinfo('STREAM', STREAMS.plans)) as unknown[]).toContain('0-0'); // nothing ever was
+  });
+
+  it('are submitted with --live, and it is said who else reads', async () => {
+    await addExecutor();
+    const { code, stdout, stderr } = await prove('--json', '--live', '--step', '2');
+
+    expect(code).toBe(0);
+    expect([howMany(stdout, 'pass'), howMany(stdout, 'skipped')]).toEqual([9, 1]);
+    expect(stderr).toContain('which is also read by executor (0 consumers)');
+  });
+
+  it("are marked as the runner's, and ask for nothing", async () => {
+    const reader = file.connect();
+    const app = prove('--step', '2', '--json');
+    const read = (await reader.xread('COUNT', 1, 'BLOCK', 0, 'STREAMS', STREAMS.plans, '0-0')) as unknown;
+
+    expect(JSON.stringify(read)).toMatch(/"qty","0".*"source","proof-runner"/);
+    expect((await app).code).toBe(0);
+  });
+});
+
+describe('the kill switch', () => {
+  it('is left alone without permission, and that proof skipped', async () => {
+    const { code, stdout } = await prove('--step', '2');
+
+    expect(code).toBe(0);
+    expect(stdout).toContain('1 skipped: safety-kill-switch\n  because it throws the kill switch');
+    expect(stdout).toMatch(/SUMMARY: PASS \(all tests passed\)$/);
+  });
+
+  it('is left alone where it is on: no plan is submitted, nothing else is touched', async () => {
+    await file.redis().set(KILL_KEY, '1');
+    const before = await everything();
+    const { code, stdout } = await prove('--step', '2', '--allow-kill-switch');
+
+    expect(code).toBe(2);
+    expect(stdout).toContain('because the kill switch is on ("1"): every plan is refused');
+    expect(stdout).toMatch(/SUMMARY: COULD NOT RUN \(10 of 10 not run\)$/);
+    expect(await everything()).toEqual(before);
+  });
+});
+
+describe('what cannot run', () => {
+  it.each([
+    ['no Redis', ['--redis', 'redis://127.0.0.1:1'], /Redis at redis:\/\/127.0.0.1:1 cannot be used/],
+    ['no service', ['--allocation-metrics', 'http://127.0.0.1:1', '--governor-metrics', 'http://127.0.0.1:1'], /No service answers/], // prettier-ignore
+    ['no bundles', ['--spawn', '--apps', '/nowhere'], /The services are not built/],
+    ['an unknown option', ['--nonsense'], /unknown option/],
+    ['an unusable parameter', ['--step', '3'], /1 \(shadow proposer\) or 2/],
+  ])('%s: exit 2 with the reason', async (_what, args, reason) => {
+    const before = await everything();
+    const { code, stdout, stderr } = await proofRunner('run', ...args);
+
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(reason);
+    expect(await everything()).toEqual(before);
+  });
+
+  it('a service that does not start: exit 2 with its last words', async () => {
+    const app = spawnApp(PROOF_RUNNER, { P31_MIN_FACTOR: '0.2', P31_MIN_MULT: '9' }, ['--spawn']);
+
+    expect((await app.exit).code).toBe(2);
+    expect(app.stderr.join('\n')).toContain('P31_MIN_MULT must not exceed P31_MAX_MULT');
+  });
+});
+
+describe('inject', () => {
+  it('efficiency: writes a reading, and writes it again, but not over one of others', async () => {
+    const inject = () => proofRunner('inject', 'efficiency', 'TESTUSDT', '--score', '0.2', '--confidence', '0.9');
+
+    expect((await inject()).code).toBe(0);
+    expect((await inject()).code).toBe(0);
+    expect(await file.redis().hget(efficiencyKey('TESTUSDT'), 'efficiency_score')).toBe('0.2');
+    await file.redis().del(efficiencyKey('TESTUSDT'));
+    await putEfficiency(file.redis(), 'TESTUSDT', { now: 1 });
+    const { code, stderr } = await inject();
+    expect(code).toBe(2);
+    expect(stderr).toContain("TESTUSDT is somebody's");
+  });
+
+  it('plan: shows the permit that it brought about', async () => {
+    await proofRunner('inject', 'efficiency', 'TESTUSDT', '--score', '0.2', '--confidence', '0.9', '--age', '5');
+    const opens = await proofRunner('inject', 'plan', 'TESTUSDT');
+    const closes = await proofRunner('inject', 'plan', 'TESTUSDT', '--action', 'PARTIAL_50', '--qty', '0.5');
+
+    expect(opens.stdout).toContain('"eff_action":"DOWNSIZE"');
+    expect(closes.stdout).toContain('"eff_action":"NONE"');
+    expect(closes.stdout).toContain('"computed_qty":0.5');
+  });
+
+  it('plan: refuses where others read the plans', async () => {
+    await file.redis().xgroup('CREATE', STREAMS.plans, 'executor', '$', 'MKSTREAM');
+    const { code, stderr } = await proofRunner('inject', 'plan', 'TESTUSDT');
+
+    expect(code).toBe(2);
+    expect(stderr).toContain('is also read by executor');
+    expect(await file.redis().xlen(STREAMS.plans)).toBe(0);
+  });
+});

@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { spawnApp } from '@quantum/testing';
+import { APPS_FOLDER } from './testkit/paths.js';
+
+jest.setTimeout(60_000);
+
+/** Only the bundles, in a folder where nothing else is: what they need they must bring along. */
+let folder: string;
+const apps = () => join(folder, 'apps');
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'proofs-'));
+  for (const name of readdirSync(APPS_FOLDER)) {
+    cpSync(join(APPS_FOLDER, name, 'main.js'), join(apps(), name, 'main.js'));
+  }
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const start = (...args: string[]) => {
+  const env = { TMPDIR: folder, HOME: process.env['HOME'] ?? '' };
+  return spawnApp(join(apps(), 'proof-runner', 'main.js'), env, ['--spawn', ...args]);
+};
+
+/** Command lines of running processes that speak of our folder. */
+const processes = (): string[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        return [readFileSync(`/proc/${pid}/cmdline`, 'utf8')];
+      } catch {
+        return []; // ended meanwhile
+      }
+    })
+    .filter((line) => line.includes(folder));
+
+const left = () => ({ processes: processes(), files: readdirSync(folder) });
+const NOTHING = { processes: [], files: ['apps'] };
+
+describe('a deployment of its own', () => {
+  it('proves 12 + 5 with exact counts, in an empty folder, and leaves no process and no file', async () => {
+    const [junit, counts] = [join(apps(), 'junit.xml'), join(apps(), 'counts.json')];
+    const app = start('--junit', junit, '--counts', counts);
+    await app.waitForLine(/inputs of/);
+    expect(processes().length).toBeGreaterThanOrEqual(3);
+
+    expect((await app.exit).code).toBe(0);
+    expect(app.stdout.filter((line) => / {2}PASS {2}/.test(line))).toHaveLength(17);
+    expect(app.stdout.at(-1)).toBe('SUMMARY: PASS (all tests passed)');
+    expect(JSON.parse(readFileSync(counts, 'utf8'))).toEqual({ passed: 17, failed: 0, skipped: 0 });
+    expect(readFileSync(junit, 'utf8')).toContain('<testsuites name="proof-runner" tests="17" failures="0"');
+    expect(left()).toEqual(NOTHING);
+  });
+
+  it.each([
+    ['SIGINT', 'starting a private Redis', 130],
+    ['SIGTERM', 'inputs of', 143],
+    ['SIGINT', 'step 1: waiting', 130],
+  ] as const)('%s after "%s" ends it all', async (signal, line, exitCode) => {
+    const app = start();
+    await app.waitForLine(new RegExp(line));
+
+    expect((await app.stop(signal)).code).toBe(exitCode);
+    expect(left()).toEqual(NOTHING);
+  });
+
+  it('gives its services the parameters that stand in its own environment', async () => {
+    const env = { TMPDIR: folder, HOME: process.env['HOME'] ?? '', P31_SCALE: '0.5', P31_DOWNSIZE_THRESHOLD: '0.5' };
+    const app = spawnApp(join(apps(), 'proof-runner', 'main.js'), env, ['--spawn', '--json']);
+
+    expect((await app.exit).code).toBe(0);
+    expect(app.stdout.join('\n')).toContain('"got": "1.2000"');
+    expect(app.stdout.join('\n')).toContain('"got": "0.4000"');
+  });
+});

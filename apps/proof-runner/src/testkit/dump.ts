@@ -1,0 +1,28 @@
+import type { Redis } from '@quantum/redis-io';
+import { LAST_CYCLE_KEY } from '@quantum/redis-schemas';
+
+/**
+ * Everything in a Redis, key by key: fields, members, entries, and whether the key ends. Left out is what services at work
+ * change by themselves: the last cycle's summary, proposals of symbols that are not ours to speak of, and streams' last ids.
+ */
+export async function dump(redis: Redis, isServicesOwn: (key: string) => boolean): Promise<Record<string, unknown>> {
+  const keys = (await redis.keys('*')).filter((key) => key !== LAST_CYCLE_KEY && !isServicesOwn(key)).sort();
+  const all = keys.map(async (key) => [key, { ...(await valueOf(redis, key)), ends: (await redis.pttl(key)) >= 0 }]);
+  return Object.fromEntries(await Promise.all(all)) as Record<string, unknown>;
+}
+
+async function valueOf(redis: Redis, key: string): Promise<{ type: string; value: unknown }> {
+  const type = await redis.type(key);
+  switch (type) {
+    case 'string':
+      return { type, value: await redis.get(key) };
+    case 'hash':
+      return { type, value: await redis.hgetall(key) };
+    case 'zset':
+      return { type, value: await redis.zrange(key, '0', '-1', 'WITHSCORES') };
+    case 'stream':
+      return { type, value: await redis.xrange(key, '-', '+') };
+    default:
+      throw new Error(`no one here writes a ${type}: ${key}`);
+  }
+}

@@ -1,0 +1,55 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+
+/** Changes text on its way. What is changed inside a RESP string must keep its length. */
+export type Rewrite = (text: string) => string;
+
+export interface RedisProxy {
+  /** A REDIS_URL. */
+  url: string;
+  close: () => Promise<void>;
+}
+
+/**
+ * Stands between a service and its Redis and lies: the service that is behind it behaves, to everyone else, as if it had
+ * the bug that the rewriting makes. What it changes is changed for certain and in time, since nothing goes around it.
+ */
+export async function startRedisProxy(
+  socketPath: string,
+  { toServer = (text) => text, toClient = (text) => text }: { toServer?: Rewrite; toClient?: Rewrite },
+): Promise<RedisProxy> {
+  const sockets = new Set<Socket>();
+  const server = createServer((client) => {
+    const upstream = connect(socketPath);
+    for (const socket of [client, upstream]) {
+      sockets.add(socket);
+      socket.on('error', () => undefined);
+      socket.on('close', () => {
+        sockets.delete(socket);
+        client.destroy();
+        upstream.destroy();
+      });
+    }
+    forward(client, upstream, toServer);
+    forward(upstream, client, toClient);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: async () => {
+      for (const socket of sockets) socket.destroy();
+      await once(server.close(), 'close');
+    },
+  };
+}
+
+/** Every RESP command and reply ends a line: what does not end one yet waits for its rest. */
+function forward(from: Socket, to: Socket, rewrite: Rewrite): void {
+  let held = '';
+  from.on('data', (chunk) => {
+    held += chunk.toString('latin1');
+    if (!held.endsWith('\r\n')) return;
+    to.write(rewrite(held), 'latin1');
+    held = '';
+  });
+}
