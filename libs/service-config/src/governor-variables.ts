@@ -21,9 +21,9 @@ const gateVariables = Object.fromEntries(
 /** The governor's variables. */
 export const governorVariables = {
   ...sharedVariables,
-  GOVERNOR_ROLE: oneOf(['issue'], {
+  GOVERNOR_ROLE: oneOf(['issue', 'annotate'], {
     property: 'role',
-    describe: 'What this process does with plans: issue permits',
+    describe: 'What this process does with plans: issue permits, or only add hints to the permits of another governor',
     default: 'issue',
   }),
   APPLY_MODE: oneOf(APPLY_MODES, {

@@ -1,4 +1,4 @@
-import { defineConfig, type Config } from '@quantum/service-kit';
+import { defineConfig, redisCrossChecks, type Config } from '@quantum/service-kit';
 import { governorVariables } from './governor-variables.js';
 import { namesOf } from './names.js';
 import { proposerVariables } from './proposer-variables.js';
@@ -6,6 +6,7 @@ import { proposerVariables } from './proposer-variables.js';
 /** Everything that governor-plugin reads from its environment. */
 export const governorDefinition = defineConfig(governorVariables, {
   crossChecks: [
+    ...redisCrossChecks,
     {
       variables: ['GOV_CLAIM_IDLE_SEC', 'GOV_PLAN_MAX_AGE_SEC'],
       holds: ({ claimIdleSec, planMaxAgeSec }) => claimIdleSec <= planMaxAgeSec / 3,

@@ -1,5 +1,5 @@
 import { efficiencyKey, KILL_KEY, LAST_CYCLE_KEY, STREAMS, targetKey } from '@quantum/redis-schemas';
-import { defineConfig, type Config } from '@quantum/service-kit';
+import { defineConfig, redisCrossChecks, type Config } from '@quantum/service-kit';
 import { governorVariables } from './governor-variables.js';
 import { namesOf } from './names.js';
 import { proposerVariables } from './proposer-variables.js';
@@ -13,6 +13,7 @@ const isOwnStreamName = (name: string): boolean =>
 /** Everything that allocation-target reads from its environment. */
 export const proposerDefinition = defineConfig(proposerVariables, {
   crossChecks: [
+    ...redisCrossChecks,
     {
       variables: ['P31_MIN_MULT', 'P31_MAX_MULT'],
       holds: ({ minMultiplier, maxMultiplier }) => minMultiplier <= maxMultiplier,

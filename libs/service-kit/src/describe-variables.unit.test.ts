@@ -57,7 +57,7 @@ describe('describeVariables', () => {
       secret: false,
       aliases: [],
     });
-    expect(rows.filter(({ secret }) => secret).map(({ name }) => name)).toEqual(['REDIS_URL']);
+    expect(rows.filter(({ secret }) => secret).map(({ name }) => name)).toEqual(['REDIS_URL', 'REDIS_PASSWORD']);
   });
 });
 

@@ -2,6 +2,8 @@ export * from './variable.js';
 export * from './define-config.js';
 export * from './load-config.js';
 export * from './describe-variables.js';
+export * from './redis-url.js';
+export * from './redis-variables.js';
 export * from './shared-variables.js';
 export * from './mask.js';
 export * from './logger.js';

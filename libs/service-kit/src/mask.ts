@@ -1,5 +1,5 @@
 const URL_PASSWORD = /(:\/\/[^:@/\s"]*):[^\s"]*@/g;
-const QUERY_PASSWORD = /([?&][a-z]*password=)[^&\s"]*/gi;
+const QUERY_PASSWORD = /([?&][a-z_]*password=)[^&\s"]*/gi;
 
 /** Replaces every password inside a URL (`scheme://user:password@host`, `?password=`) with `***`; leaves all else as it is. */
 export const maskPasswords = (text: string): string =>

@@ -1,38 +1,11 @@
-import { z } from 'zod';
-import type { ConfigOf } from './define-config.js';
-import { maskPasswords } from './mask.js';
-import { host, integer, number, oneOf, port, variable } from './variable.js';
+import { redisVariables } from './redis-variables.js';
+import { host, integer, number, oneOf } from './variable.js';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 
-/** Complete enough that nothing is left to fail when the connection is made. */
-function isRedisUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, hostname, pathname, username, password } = new URL(text);
-  try {
-    decodeURIComponent(username + password);
-  } catch {
-    return false;
-  }
-  if (protocol === 'unix:') return hostname === '' && pathname.length > 1;
-  return ['redis:', 'rediss:'].includes(protocol) && hostname !== '' && /^(?:\/\d*)?$/.test(pathname);
-}
-
 /** What every service of the project reads. Spread into a definition, before the service's own. */
 export const sharedVariables = {
-  REDIS_URL: variable(
-    z.string().refine(isRedisUrl),
-    'redis://[user:password@]host[:port][/db], rediss:// likewise (TLS), or unix:///path/to.sock[?db=n]',
-    {
-      property: 'redisUrl',
-      describe: 'Where Redis is; wins over REDIS_HOST, REDIS_PORT and REDIS_DB',
-      example: 'redis://user:password@localhost:6379/0',
-      mask: maskPasswords,
-    },
-  ),
-  REDIS_HOST: host({ property: 'redisHost', describe: 'Host of Redis', default: 'localhost' }),
-  REDIS_PORT: port({ property: 'redisPort', describe: 'Port of Redis', default: '6379' }),
-  REDIS_DB: integer({ property: 'redisDb', describe: 'Database number in Redis', default: '0', min: 0 }),
+  ...redisVariables,
   P31_MIN_CONF: number({
     property: 'minConfidence',
     describe: 'An efficiency reading with a lower confidence is not acted on (low_conf)',
@@ -65,13 +38,3 @@ export const sharedVariables = {
     default: 'info',
   }),
 };
-
-/** Where Redis is, from a loaded configuration: `url` wins, empty for host and port. */
-export const redisAddress = (
-  config: Pick<ConfigOf<typeof sharedVariables>, 'redisUrl' | 'redisHost' | 'redisPort' | 'redisDb'>,
-): { url: string; host: string; port: number; db: number } => ({
-  url: config.redisUrl ?? '',
-  host: config.redisHost,
-  port: config.redisPort,
-  db: config.redisDb,
-});

@@ -1,0 +1,91 @@
+/** What a URL can say of where Redis is. */
+export interface RedisUrl {
+  kind: 'single' | 'sentinel' | 'cluster' | 'unix';
+  /** Of one server or of the sentinels or cluster nodes to ask first; a port that is not given is undefined. */
+  nodes: { host: string; port: number | undefined }[];
+  tls: boolean;
+  username: string | undefined;
+  password: string | undefined;
+  /** Undefined where it does not say. */
+  db: number | undefined;
+  /** Of a unix socket, else empty. */
+  path: string;
+  /** What the sentinels call the master, else empty. */
+  masterName: string;
+  /** For the sentinels themselves. */
+  sentinelUsername: string | undefined;
+  sentinelPassword: string | undefined;
+}
+
+export const REDIS_URL_FORMS =
+  'redis://[user:password@]host[:port][/db], redis+sentinel://[user:password@]host[:port][,host2[:port2]...]/master[/db], ' +
+  'redis+cluster://[user:password@]host[:port][,host2[:port2]...], each with rediss for TLS, or unix:///path/to.sock[?db=n]';
+
+const SCHEME = /^(redis|rediss)(?:\+(sentinel|cluster))?:\/\/|^unix:\/\/\//;
+
+/** Reads a Redis URL of any of the forms above. Undefined for anything else, a form that is incomplete included. */
+export function parseRedisUrl(text: string): RedisUrl | undefined {
+  const [scheme, family, topology] = SCHEME.exec(text) ?? [];
+  if (scheme === undefined) return undefined;
+  try {
+    return family === undefined
+      ? parseUnix(new URL(text))
+      : parseHosts(
+          text.slice(scheme.length),
+          family === 'rediss',
+          (topology ?? 'single') as Exclude<RedisUrl['kind'], 'unix'>,
+        );
+  } catch {
+    return undefined; // not a URL, or a login that is not encoded as one
+  }
+}
+
+function parseUnix(url: URL): RedisUrl | undefined {
+  if (url.pathname.length < 2) return undefined;
+  const db = dbNumber(url.searchParams.get('db') ?? '');
+  return db === 'invalid' ? undefined : { ...form('unix', url), db, path: decodeURIComponent(url.pathname) };
+}
+
+function parseHosts(rest: string, tls: boolean, kind: Exclude<RedisUrl['kind'], 'unix'>): RedisUrl | undefined {
+  // URL knows no lists of hosts: it gets the first one, the others are read each by itself.
+  const end = /[/?]|$/.exec(rest)?.index ?? rest.length;
+  const loginEnd = rest.lastIndexOf('@', end - 1) + 1;
+  const [first = '', ...others] = rest.slice(loginEnd, end).split(',');
+  const url = new URL(`redis://${rest.slice(0, loginEnd)}${first}${rest.slice(end)}`);
+  const nodes = [url, ...others.map((host) => new URL(`redis://${host}`))].map(nodeOf);
+  const path = url.pathname.split('/').slice(1).filter((part, i, all) => part !== '' || i < all.length - 1); // prettier-ignore
+  const masterName = kind === 'sentinel' ? decodeURIComponent(path.shift() ?? '') : '';
+  const db = dbNumber(path.shift() ?? '');
+  const complete =
+    nodes.every(({ host }) => host !== '') &&
+    path.length === 0 &&
+    (kind === 'sentinel') === (masterName !== '') &&
+    (kind !== 'single' || nodes.length === 1) &&
+    (kind !== 'cluster' || db === undefined || db === 0);
+  if (!complete || db === 'invalid') return undefined;
+  return { ...form(kind, url), nodes, tls, db, masterName };
+}
+
+function form(kind: RedisUrl['kind'], url: URL): RedisUrl {
+  const text = (encoded: string) => (encoded === '' ? undefined : decodeURIComponent(encoded));
+  return {
+    kind,
+    nodes: [],
+    tls: false,
+    username: text(url.username),
+    password: text(url.password),
+    db: undefined,
+    path: '',
+    masterName: '',
+    sentinelUsername: url.searchParams.get('sentinel_username') ?? undefined,
+    sentinelPassword: url.searchParams.get('sentinel_password') ?? undefined,
+  };
+}
+
+const nodeOf = ({ hostname, port }: URL): RedisUrl['nodes'][number] => ({
+  host: hostname.replace(/^\[|\]$/g, ''),
+  port: port === '' ? undefined : Number(port),
+});
+
+const dbNumber = (text: string): number | undefined | 'invalid' =>
+  text === '' ? undefined : /^\d{1,9}$/.test(text) ? Number(text) : 'invalid';

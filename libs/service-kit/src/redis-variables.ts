@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import type { ConfigOf, CrossCheck } from './define-config.js';
+import { maskPasswords } from './mask.js';
+import { parseRedisUrl, REDIS_URL_FORMS } from './redis-url.js';
+import { host, integer, port, text, variable } from './variable.js';
+
+/** The content of a file that is named by its path: what is logged is the path. */
+const fileContent = z.string().transform((path, context) => {
+  try {
+    const content = readFileSync(path, 'utf8').trim();
+    if (content !== '') return content;
+  } catch {
+    // as an empty file: it says nothing
+  }
+  context.addIssue('not allowed');
+  return z.NEVER;
+});
+
+const file = <const P extends string>(property: P, describe: string, example: string) =>
+  variable(fileContent, 'the path of a file that can be read and is not empty', { property, describe, example });
+
+/** Where Redis is and who asks. */
+export const redisVariables = {
+  REDIS_URL: variable(
+    z.string().refine((url) => parseRedisUrl(url) !== undefined),
+    REDIS_URL_FORMS,
+    {
+      property: 'redisUrl',
+      describe: 'Where Redis is; wins over REDIS_HOST, REDIS_PORT and REDIS_DB',
+      example: 'redis://user:password@localhost:6379/0',
+      mask: maskPasswords,
+    },
+  ),
+  REDIS_HOST: host({ property: 'redisHost', describe: 'Host of Redis', default: 'localhost' }),
+  REDIS_PORT: port({ property: 'redisPort', describe: 'Port of Redis', default: '6379' }),
+  REDIS_DB: integer({ property: 'redisDb', describe: 'Database number in Redis', default: '0', min: 0 }),
+  REDIS_USERNAME: text({
+    property: 'redisUsername',
+    describe: 'ACL user, unless REDIS_URL names one',
+    example: 'quantum-governor',
+  }),
+  REDIS_PASSWORD: text({
+    property: 'redisPassword',
+    describe: 'Password, unless REDIS_URL or REDIS_PASSWORD_FILE has it',
+    mask: () => '***',
+  }),
+  REDIS_PASSWORD_FILE: file(
+    'redisPasswordFromFile',
+    "File that holds the password, such as a credential of systemd's LoadCredential",
+    '/run/credentials/quantum-governor.service/redis-password',
+  ),
+  REDIS_TLS_CA: file('redisTlsCa', 'CA that signed the server, PEM; by default those of node', '/etc/quantum/ca.crt'),
+  REDIS_TLS_CERT: file('redisTlsCert', 'Client certificate, PEM', '/etc/quantum/client.crt'),
+  REDIS_TLS_KEY: file('redisTlsKey', 'Key of the client certificate, PEM', '/etc/quantum/client.key'),
+};
+
+type RedisConfig = ConfigOf<typeof redisVariables>;
+
+const urlOf = ({ redisUrl }: RedisConfig) => parseRedisUrl(redisUrl ?? '');
+const atMostOne = (...values: unknown[]): boolean => values.filter((value) => value !== undefined).length <= 1;
+
+/** What these variables must not say at once. Spread into a definition that spreads `redisVariables`. */
+export const redisCrossChecks: readonly CrossCheck<typeof redisVariables>[] = [
+  {
+    variables: ['REDIS_URL', 'REDIS_USERNAME'],
+    holds: (config) => atMostOne(urlOf(config)?.username, config.redisUsername),
+    requirement: 'the user must stand in one of them',
+  },
+  {
+    variables: ['REDIS_URL', 'REDIS_PASSWORD', 'REDIS_PASSWORD_FILE'],
+    holds: (config) => atMostOne(urlOf(config)?.password, config.redisPassword, config.redisPasswordFromFile),
+    requirement: 'the password must stand in one of them',
+  },
+  {
+    variables: ['REDIS_URL', 'REDIS_USERNAME', 'REDIS_PASSWORD', 'REDIS_PASSWORD_FILE'],
+    holds: (config) => {
+      const url = urlOf(config);
+      const password = url?.password ?? config.redisPassword ?? config.redisPasswordFromFile;
+      return (url?.username ?? config.redisUsername) === undefined || password !== undefined;
+    },
+    requirement: 'a user needs a password',
+  },
+  {
+    variables: ['REDIS_URL', 'REDIS_TLS_CA', 'REDIS_TLS_CERT', 'REDIS_TLS_KEY'],
+    holds: (config) =>
+      urlOf(config)?.tls === true || (config.redisTlsCa ?? config.redisTlsCert ?? config.redisTlsKey) === undefined,
+    requirement: 'certificates need a REDIS_URL with rediss',
+  },
+  {
+    variables: ['REDIS_TLS_CERT', 'REDIS_TLS_KEY'],
+    holds: ({ redisTlsCert, redisTlsKey }) => (redisTlsCert === undefined) === (redisTlsKey === undefined),
+    requirement: 'a client certificate and its key must both be there, or none',
+  },
+  {
+    variables: ['REDIS_URL', 'REDIS_DB'],
+    holds: (config) => urlOf(config)?.kind !== 'cluster' || config.redisDb === 0,
+    requirement: 'a Cluster has database 0 alone',
+  },
+];
+
+/** Where Redis is and who asks, from a loaded configuration, as `connectRedis` takes it. */
+export const redisAddress = (config: RedisConfig) => ({
+  /** Wins over host, port and db; empty for those. */
+  url: config.redisUrl ?? '',
+  host: config.redisHost,
+  port: config.redisPort,
+  db: config.redisDb,
+  username: config.redisUsername,
+  password: config.redisPassword ?? config.redisPasswordFromFile,
+  /** PEM texts. */
+  tls: { ca: config.redisTlsCa, cert: config.redisTlsCert, key: config.redisTlsKey },
+});
