@@ -11,7 +11,7 @@ const RETRY_MS = 200;
 
 export interface PlanLoopOptions {
   consumer: StreamConsumer;
-  governor: Governor;
+  governor: Pick<Governor, 'serve'>;
   observer: Observer;
   planMaxAgeSec: number;
   claimIdleSec: number;

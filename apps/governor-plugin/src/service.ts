@@ -1,8 +1,17 @@
-import { createGovernorMetrics, startMetricsServer } from '@quantum/metrics';
+import { createGovernorMetrics, startMetricsServer, type GovernorMetrics } from '@quantum/metrics';
 import { efficiencyHint } from '@quantum/permit-decorators';
 import { connectRedis, StreamConsumer, untilReady, type Redis } from '@quantum/redis-io';
 import { GOVERNOR_GROUP } from '@quantum/redis-schemas';
-import { createLogger, createSystemdNotifier, loadConfig, logConfig, type ServiceContext } from '@quantum/service-kit';
+import {
+  createLogger,
+  createSystemdNotifier,
+  loadConfig,
+  logConfig,
+  type Logger,
+  type ServiceContext,
+} from '@quantum/service-kit';
+import { AnnotateObserver } from './annotate/annotate-observer.js';
+import { runAnnotator } from './annotate/run-annotator.js';
 import { gateLimits, gateModes, governorDefinition, hintPolicy, type GovernorConfig } from './config.js';
 import { newConsumerName } from './consumer-name.js';
 import type { DecisionPolicy } from './decide.js';
@@ -45,7 +54,6 @@ export async function startGovernor({ env, stopping }: ServiceContext): Promise<
   logConfig(logger, loaded);
 
   const metrics = createGovernorMetrics({ maxSymbols: config.metricsMaxSymbols });
-  const observer = new Observer(metrics, logger, config.applyMode);
   const health = new Health(logger, createSystemdNotifier(env));
   const address = { url: config.redisUrl ?? '', host: config.redisHost, port: config.redisPort, db: config.redisDb };
   const connect = (name: string): Redis =>
@@ -76,12 +84,51 @@ export async function startGovernor({ env, stopping }: ServiceContext): Promise<
   try {
     await orStopped(Promise.all([untilReady(redis), untilReady(blocking)]), stopping);
     await checkServerVersion(redis);
-    if (!config.takeOver) await checkNoOtherGovernor(redis, config.plansStream);
+    if (config.role === 'issue' && !config.takeOver) await checkNoOtherGovernor(redis, config.plansStream);
   } catch (error) {
     await close();
     throw error;
   }
 
+  const parts: Parts = {
+    config,
+    metrics,
+    logger,
+    redis,
+    blocking,
+    connect,
+    onRound: (error) => {
+      if (error) health.failed(error);
+      else health.roundEnded();
+    },
+    stopping,
+  };
+  const served = config.role === 'annotate' ? annotate(parts) : issue(parts);
+
+  return {
+    metricsUrl: server.url,
+    stop: async () => {
+      await served;
+      await close();
+    },
+  };
+}
+
+/** What both roles are made of. */
+interface Parts {
+  config: GovernorConfig;
+  metrics: GovernorMetrics;
+  logger: Logger;
+  redis: Redis;
+  blocking: Redis;
+  connect: (name: string) => Redis;
+  onRound: (error?: Error) => void;
+  stopping: AbortSignal;
+}
+
+/** The role `issue`: decides plans until told to stop. */
+async function issue({ config, metrics, logger, redis, blocking, onRound, stopping }: Parts): Promise<void> {
+  const observer = new Observer(metrics, logger, config.applyMode);
   const governor = new Governor({
     redis,
     observer,
@@ -97,35 +144,25 @@ export async function startGovernor({ env, stopping }: ServiceContext): Promise<
     group: GOVERNOR_GROUP,
     consumer: newConsumerName(),
   });
-  const loop = runPlanLoop({
-    consumer,
-    governor,
-    observer,
-    planMaxAgeSec: config.planMaxAgeSec,
-    claimIdleSec: config.claimIdleSec,
-    nowSec,
-    onRound: (error) => {
-      if (error) health.failed(error);
-      else health.roundEnded();
-    },
-    stopping,
-  });
   const housekeeping = setInterval(() => {
     observer.summarise();
     refreshExecutions(redis, observer, nowSec()).catch((error: unknown) => {
       logger.debug({ err: error }, 'execution gauges were not refreshed');
     });
   }, HOUSEKEEPING_MS);
+  const { planMaxAgeSec, claimIdleSec } = config;
+  await runPlanLoop({ consumer, governor, observer, planMaxAgeSec, claimIdleSec, nowSec, onRound, stopping });
+  clearInterval(housekeeping);
+  observer.summarise();
+}
 
-  return {
-    metricsUrl: server.url,
-    stop: async () => {
-      clearInterval(housekeeping);
-      await loop;
-      observer.summarise();
-      await close();
-    },
-  };
+/** The role `annotate`: adds hints to another governor's permits until told to stop. */
+async function annotate({ connect, metrics, logger, ...parts }: Parts): Promise<void> {
+  const subscriber = connect('governor-plugin:subscriber');
+  const { decorators } = decisionPolicy(parts.config);
+  const observer = new AnnotateObserver(metrics, logger, parts.config.applyMode);
+  await runAnnotator({ ...parts, decorators, observer, subscriber, db: parts.redis.options.db ?? 0 });
+  subscriber.disconnect();
 }
 
 /** Waits for `work`, but not beyond the order to stop. */

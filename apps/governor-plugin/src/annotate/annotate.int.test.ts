@@ -1,0 +1,316 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  ANNOTATE_GROUP,
+  blockKey,
+  decidedKey,
+  efficiencyKey,
+  GOVERNOR_GROUP,
+  permitKey,
+  PermitSchema,
+  STREAMS,
+} from '@quantum/redis-schemas';
+import { putEfficiency, useRedis, waitFor } from '@quantum/testing';
+import { startGovernor, type RunningGovernor } from '../service.js';
+import {
+  annotated,
+  issue,
+  metric,
+  nowSec,
+  oldPermit,
+  pendingCount,
+  plan,
+  waitForPending,
+  waitForResult,
+} from './annotate.test-support.js';
+
+const file = useRedis({ tcp: true, config: { appendonly: 'yes', appendfsync: 'always' } });
+const { redis } = file;
+const started: (() => Promise<void>)[] = [];
+
+/** An annotator in this process, stopped after the test. */
+async function start(env: Record<string, string> = {}): Promise<RunningGovernor> {
+  const abort = new AbortController();
+  const governor = await startGovernor({
+    env: { GOVERNOR_ROLE: 'annotate', REDIS_URL: file.server.url, METRICS_PORT: '0', LOG_LEVEL: 'fatal', ...env },
+    stopping: abort.signal,
+  });
+  started.push(() => {
+    abort.abort();
+    return governor.stop();
+  });
+  return governor;
+}
+
+afterEach(async () => {
+  await Promise.all(started.splice(0).map((stop) => stop()));
+});
+
+const notify = (flags: string) => redis().config('SET', 'notify-keyspace-events', flags);
+const subscribers = async () => Number(await redis().pubsub('NUMPAT'));
+const NEUTRAL = { eff_action: 'NONE', eff_factor: '1.0000', downsize_factor: '1.0000', extra_cooldown_sec: '0' };
+
+describe.each([
+  ['by announcements of keys', 'K$', 1],
+  ['by announcements of events', 'E$', 1],
+  ['by asking', '', 0],
+])('permits noticed %s', (_how, flags, patterns) => {
+  let url = '';
+  beforeEach(async () => {
+    await notify(flags);
+    ({ metricsUrl: url } = await start());
+    await waitFor(async () => (await subscribers()) === patterns, { what: 'the subscription' });
+  });
+
+  it('get the hint, and keep their bytes and the moment they expire', async () => {
+    await putEfficiency(redis(), 'BTCUSDT', { now: nowSec(), score: 0.2, confidence: 0.9 });
+    await plan(redis(), 'p1');
+    await waitForPending(redis(), 1);
+    await issue(redis(), 'p1');
+    const expiresMs = await redis().pexpiretime(permitKey('p1'));
+    const text = await annotated(redis(), 'p1');
+
+    expect(await redis().pexpiretime(permitKey('p1'))).toBe(expiresMs);
+    expect(text).toBe(
+      `${oldPermit().slice(0, -1)},"eff_score":"0.2000","eff_confidence":"0.900","eff_stale":"0",` +
+        '"eff_factor":"0.4444","downsize_factor":"0.4444","eff_action":"DOWNSIZE","eff_reason":"ok",' +
+        '"extra_cooldown_sec":"96"}',
+    );
+    const rest = { would_block: [], mode: 'testnet' };
+    expect(PermitSchema.safeParse({ ...(JSON.parse(text) as object), ...rest }).success).toBe(true);
+    await waitForResult(url, 'annotated');
+    await waitForPending(redis(), 0);
+    expect(await metric(url, 'p32_annotate_latency_seconds_count')).toBe(1);
+    expect(await metric(url, 'p32_eff_apply_total{action="DOWNSIZE",reason="ok"}')).toBe(1);
+    expect(await metric(url, 'p32_eff_factor{symbol="BTCUSDT"}')).toBe(0.4444);
+  });
+
+  it('get it also where they came before their plans', async () => {
+    await issue(redis(), 'p1');
+    await plan(redis(), 'p1');
+    await annotated(redis(), 'p1');
+    await waitForPending(redis(), 0);
+  });
+
+  it('are left alone where they are annotated, consumed or not of the old shape', async () => {
+    const texts = {
+      already: oldPermit('BTCUSDT', ', "eff_action": "NONE"'),
+      gone: oldPermit('BTCUSDT', ', "consumed": true'),
+      foreign: oldPermit('ETHUSDT'),
+    };
+    for (const result of Object.keys(texts)) await plan(redis(), result);
+    await waitForPending(redis(), 3);
+    for (const [result, text] of Object.entries(texts)) await issue(redis(), result, text);
+    for (const [result, text] of Object.entries(texts)) {
+      await waitForResult(url, result);
+      expect(await redis().get(permitKey(result))).toBe(text);
+    }
+    await waitForPending(redis(), 0);
+  });
+
+  it('all get it, 2,000 at once', async () => {
+    const ids = Array.from({ length: 2000 }, (_, i) => `p${i}`);
+    await Promise.all(ids.map((id) => plan(redis(), id)));
+    await waitForPending(redis(), 2000);
+    await Promise.all(ids.map((id) => issue(redis(), id)));
+    await waitForResult(url, 'annotated', 2000);
+    const texts = await redis().mget(ids.map(permitKey));
+    for (const text of texts)
+      expect(JSON.parse(text ?? '')).toMatchObject({ consumed: false, eff_reason: 'missing_eff' });
+    await waitForPending(redis(), 0);
+    expect(await metric(url, 'p32_annotate_latency_seconds_count')).toBe(2000);
+  });
+
+  it('get it after a restart of Redis, from what was known before it', async () => {
+    await plan(redis(), 'p1');
+    await waitForPending(redis(), 1);
+    await file.server.restart();
+    await waitFor(() => redis().ping(), { what: 'Redis' });
+    await issue(redis(), 'p1');
+    await annotated(redis(), 'p1');
+    await plan(redis(), 'p2');
+    await issue(redis(), 'p2');
+    await annotated(redis(), 'p2');
+    await waitFor(async () => (await fetch(`${url}/readyz`)).status === 200, { what: 'readiness' });
+    await waitForPending(redis(), 0);
+  });
+
+  it('never come into being by it, nor does anything else', async () => {
+    const settings = await redis().config('GET', 'notify-keyspace-events');
+    await plan(redis(), 'refused');
+    await plan(redis(), 'granted');
+    await waitForPending(redis(), 2);
+    await issue(redis(), 'granted');
+    await waitForPending(redis(), 1);
+    expect((await redis().keys('*')).sort()).toEqual([permitKey('granted'), STREAMS.plans].sort());
+    expect(await redis().xinfo('GROUPS', STREAMS.plans)).toHaveLength(1);
+    expect(await redis().config('GET', 'notify-keyspace-events')).toEqual(settings);
+  });
+});
+
+describe('a permit that the consumer took first', () => {
+  it('counts as gone as soon as that is known', async () => {
+    await notify('K$g');
+    const { metricsUrl } = await start();
+    await waitFor(async () => (await subscribers()) === 1, { what: 'the subscription' });
+    await plan(redis(), 'p1');
+    await waitForPending(redis(), 1);
+    await redis().multi().set(permitKey('p1'), oldPermit()).del(permitKey('p1')).exec();
+    await waitForResult(metricsUrl, 'gone');
+    await waitForPending(redis(), 0);
+  });
+
+  it('counts as gone when its plan is too old to get one, if no one saw it', async () => {
+    await notify('');
+    const atMs = Date.now();
+    await redis().xgroup('CREATE', STREAMS.plans, ANNOTATE_GROUP, '0', 'MKSTREAM');
+    await plan(redis(), 'long past', { id: `${atMs - 180_000}-0` });
+    await plan(redis(), 'almost past', { id: `${atMs - 119_000}-0` });
+    await plan(redis(), 'young', { id: `${atMs}-0` });
+    const { metricsUrl } = await start();
+    await waitForResult(metricsUrl, 'gone', 2);
+    expect(await pendingCount(redis())).toBe(1);
+  });
+});
+
+describe('an annotator', () => {
+  beforeEach(() => notify(''));
+
+  it('starts with the plans that are young enough, and beside an active governor', async () => {
+    await redis().xgroup('CREATE', STREAMS.plans, GOVERNOR_GROUP, '0', 'MKSTREAM');
+    await redis().xgroup('CREATECONSUMER', STREAMS.plans, GOVERNOR_GROUP, 'governor-p32');
+    await plan(redis(), 'old', { id: `${Date.now() - 70_000}-0` });
+    await plan(redis(), 'young', { id: `${Date.now() - 30_000}-0` });
+    for (const id of ['old', 'young']) await issue(redis(), id);
+    await start();
+    await annotated(redis(), 'young');
+    expect(await redis().get(permitKey('old'))).toBe(oldPermit());
+    expect(await redis().xpending(STREAMS.plans, GOVERNOR_GROUP)).toEqual([0, null, null, null]);
+  });
+
+  it.each([
+    ['redis_error', (key: string) => redis().set(key, 'text')],
+    ['missing_eff', (key: string) => redis().del(key)],
+    ['invalid_eff', (key: string) => redis().hset(key, { efficiency_score: 'nan', confidence: '1', ts: nowSec() })],
+    ['stale_eff', (key: string) => redis().hset(key, { efficiency_score: '0.1', confidence: '1', ts: nowSec() - 900 })],
+    ['low_conf', (key: string) => redis().hset(key, { efficiency_score: '0.1', confidence: '0.1', ts: nowSec() })],
+  ])('says NONE and why for %s', async (reason, prepare) => {
+    await prepare(efficiencyKey('BTCUSDT'));
+    await start();
+    await plan(redis(), 'p1');
+    await issue(redis(), 'p1');
+    expect(JSON.parse(await annotated(redis(), 'p1'))).toMatchObject({ ...NEUTRAL, eff_reason: reason });
+  });
+
+  it('passes over entries that ask for no permit', async () => {
+    const { metricsUrl } = await start();
+    await plan(redis(), 'skipped', { decision: 'SKIP' });
+    await plan(redis(), 'a plan with blanks');
+    await plan(redis(), 'p1');
+    await issue(redis(), 'p1');
+    await annotated(redis(), 'p1');
+    await waitForPending(redis(), 0);
+    expect(await metric(metricsUrl, 'p32_plans_skipped_total{decision="SKIP"}')).toBe(1);
+    expect(await metric(metricsUrl, 'p32_errors_total{kind="invalid_plan"}')).toBe(1);
+    expect(await redis().exists(STREAMS.deadletter, STREAMS.events)).toBe(0);
+    expect(await redis().exists(decidedKey('p1'), blockKey('p1'))).toBe(0);
+  });
+
+  it('waits once for an id that came twice', async () => {
+    const { metricsUrl } = await start();
+    for (const id of ['p1', 'p1']) await plan(redis(), id);
+    await waitForPending(redis(), 2);
+    await issue(redis(), 'p1');
+    await waitForResult(metricsUrl, 'annotated');
+    await waitForPending(redis(), 0);
+  });
+
+  it('shares the plans with its replicas, each permit annotated once', async () => {
+    const urls = [(await start()).metricsUrl, (await start()).metricsUrl];
+    const ids = Array.from({ length: 100 }, (_, i) => `p${i}`);
+    await Promise.all(ids.map((id) => plan(redis(), id)));
+    await waitForPending(redis(), 100);
+    await Promise.all(ids.map((id) => issue(redis(), id)));
+    await waitForPending(redis(), 0);
+    const of = async (result: string) =>
+      Promise.all(urls.map((url) => metric(url, `p32_annotate_total{result="${result}"}`)));
+    const [first = 0, second = 0] = await of('annotated');
+    expect(first + second).toBe(100);
+    expect(await of('already')).toEqual([0, 0]);
+  });
+
+  it('takes over what a dead replica left, and keeps from replicas what it still holds', async () => {
+    await plan(redis(), 'left');
+    await redis().xgroup('CREATE', STREAMS.plans, ANNOTATE_GROUP, '0');
+    await redis().xreadgroup('GROUP', ANNOTATE_GROUP, 'governor-plugin:dead', 'STREAMS', STREAMS.plans, '>');
+    const short = { GOV_CLAIM_IDLE_SEC: '0.3' };
+    await start(short);
+    const holder = async () =>
+      ((await redis().xpending(STREAMS.plans, ANNOTATE_GROUP, '-', '+', 1)) as [string, string, number, number][])[0];
+    await waitFor(async () => (await holder())?.[1] !== 'governor-plugin:dead', { what: 'the takeover' });
+    const [, name] = (await holder())!;
+    await start(short);
+    // The other has asked for idle entries when its consumer was active later than it came, several times over.
+    await waitFor(
+      async () => {
+        const flat = (await redis().xinfo('CONSUMERS', STREAMS.plans, ANNOTATE_GROUP)) as unknown[][];
+        return flat.length === 3;
+      },
+      { what: 'the second replica' },
+    );
+    expect((await holder())?.[1]).toBe(name);
+    await issue(redis(), 'left');
+    await annotated(redis(), 'left');
+    await waitForPending(redis(), 0);
+  });
+
+  it('makes its group anew when it is lost', async () => {
+    await start();
+    await plan(redis(), 'p1');
+    await issue(redis(), 'p1');
+    await annotated(redis(), 'p1');
+    await redis().xgroup('DESTROY', STREAMS.plans, ANNOTATE_GROUP);
+    await plan(redis(), 'p2');
+    await issue(redis(), 'p2');
+    await annotated(redis(), 'p2');
+  });
+
+  it('follows the settings where they may not be seen, by asking', async () => {
+    await notify('KA');
+    await redis().acl('SETUSER', 'plain', 'on', '>secret', '~*', '+@all', '-config');
+    await start({ REDIS_URL: `redis://plain:secret@127.0.0.1:${file.server.port}` });
+    await plan(redis(), 'p1');
+    await waitForPending(redis(), 1);
+    expect(await subscribers()).toBe(0);
+    await issue(redis(), 'p1');
+    await annotated(redis(), 'p1');
+  });
+
+  it('asks where it may not subscribe', async () => {
+    await notify('KA');
+    await redis().acl('SETUSER', 'plain', 'on', '>secret', '~*', '+@all', 'resetchannels');
+    await start({ REDIS_URL: `redis://plain:secret@127.0.0.1:${file.server.port}` });
+    await plan(redis(), 'p1');
+    await waitForPending(redis(), 1);
+    await issue(redis(), 'p1');
+    await annotated(redis(), 'p1');
+  });
+
+  it('counts what the server refuses it as an error, and is done with it', async () => {
+    await redis().acl('SETUSER', 'plain', 'on', '>secret', '~quantum:stream:*', '%R~*', '+@all', '&*');
+    const { metricsUrl } = await start({ REDIS_URL: `redis://plain:secret@127.0.0.1:${file.server.port}` });
+    await plan(redis(), 'p1');
+    await waitForResult(metricsUrl, 'error');
+    await waitForPending(redis(), 0);
+  });
+
+  it('serves the database that it is told', async () => {
+    await notify('K$');
+    const other = file.connect({ db: 3 });
+    await start({ REDIS_URL: `${file.server.url}/3` });
+    await waitFor(async () => (await subscribers()) === 1, { what: 'the subscription' });
+    await plan(other, 'p1');
+    await waitForPending(other, 1);
+    await issue(other, 'p1');
+    await annotated(other, 'p1');
+  });
+});

@@ -1,0 +1,121 @@
+import { EventEmitter, once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { PermitDecorator } from '@quantum/permit-decorators';
+import { runBatch, StreamConsumer, type Command, type Redis } from '@quantum/redis-io';
+import { ANNOTATE_GROUP, type Permit } from '@quantum/redis-schemas';
+import type { GovernorConfig } from '../config.js';
+import { newConsumerName } from '../consumer-name.js';
+import { runPlanLoop } from '../plan-loop.js';
+import type { AnnotateObserver } from './annotate-observer.js';
+import { Annotator } from './annotator.js';
+import { pauseMs } from './pacing.js';
+import { PermitWatch } from './permit-watch.js';
+
+/** How often the server's settings are looked at, a summary is logged and old series are removed, ms. */
+const HOUSEKEEPING_MS = 10_000;
+/** Entry ids a command, when the group is told that they are still held. */
+const CLAIM_COUNT = 1000;
+/** Pause after a step that failed, ms. */
+const RETRY_MS = 200;
+
+export interface RunAnnotatorOptions {
+  config: Pick<GovernorConfig, 'plansStream' | 'planMaxAgeSec' | 'claimIdleSec'>;
+  decorators: readonly PermitDecorator<Partial<Permit>>[];
+  observer: AnnotateObserver;
+  redis: Redis;
+  /** A connection for reads that block. */
+  blocking: Redis;
+  /** A connection for subscriptions. */
+  subscriber: Redis;
+  db: number;
+  /** Called after every round of the plan loop that got on; `error` is set for one that failed. */
+  onRound: (error?: Error) => void;
+  stopping: AbortSignal;
+}
+
+/** Follows the plans and annotates their permits until told to stop; resolves when everything in hand is done. */
+export async function runAnnotator(options: RunAnnotatorOptions): Promise<void> {
+  const { config, decorators, observer, redis, blocking, subscriber, db, onRound, stopping } = options;
+  const place = { stream: config.plansStream, group: ANNOTATE_GROUP, consumer: newConsumerName() };
+  const consumer = new StreamConsumer(redis, blocking, place);
+  const news = new EventEmitter();
+  const annotator = new Annotator({
+    redis,
+    consumer,
+    decorators,
+    observer,
+    planMaxAgeSec: config.planMaxAgeSec,
+    onWaiting: () => {
+      news.emit('waiting');
+    },
+  });
+  const watch = new PermitWatch({
+    redis,
+    subscriber,
+    db,
+    onAnnounced: (planId) => {
+      annotator.announced(planId);
+    },
+    onChange: (channels) => {
+      observer.watching(channels);
+    },
+  });
+  const loops = [
+    runPlanLoop({
+      consumer,
+      governor: annotator,
+      observer,
+      planMaxAgeSec: config.planMaxAgeSec,
+      claimIdleSec: config.claimIdleSec,
+      nowSec: () => Date.now() / 1000,
+      onRound,
+      stopping,
+    }),
+    repeat(options, async () => {
+      if (annotator.waitingCount === 0) await once(news, 'waiting', { signal: stopping });
+      const startMs = performance.now();
+      await annotator.lookForPermits();
+      return pauseMs(watch.live, performance.now() - startMs);
+    }),
+    repeat(options, async () => {
+      await keepEntries(redis, place, annotator.heldIds);
+      return (config.claimIdleSec * 1000) / 3;
+    }),
+    repeat(options, async () => {
+      observer.prune(performance.now());
+      observer.summarise();
+      await watch.refresh();
+      return HOUSEKEEPING_MS;
+    }),
+  ];
+  await Promise.all(loops);
+  await annotator.settled();
+  observer.summarise();
+}
+
+/** Runs a step over and over; it answers how long to pause. One that fails is tried again. */
+async function repeat({ stopping, observer }: RunAnnotatorOptions, step: () => Promise<number>): Promise<void> {
+  while (!stopping.aborted) {
+    const pause = await step().catch((error: unknown) => {
+      if (!stopping.aborted) observer.error('unanswered', error as Error);
+      return RETRY_MS;
+    });
+    await delay(pause, undefined, { signal: stopping }).catch(() => undefined);
+  }
+}
+
+/**
+ * Tells the group that entries are still in hand, so that no replica takes them over: it starts their idle time anew and
+ * leaves their delivery counts alone.
+ */
+async function keepEntries(
+  redis: Redis,
+  { stream, group, consumer }: { stream: string; group: string; consumer: string },
+  ids: readonly string[],
+): Promise<void> {
+  const commands: Command[] = [];
+  for (let from = 0; from < ids.length; from += CLAIM_COUNT) {
+    commands.push(['xclaim', stream, group, consumer, 0, ...ids.slice(from, from + CLAIM_COUNT), 'JUSTID']);
+  }
+  await runBatch(redis, commands);
+}

@@ -1,0 +1,57 @@
+import { describe, expect, it } from '@jest/globals';
+import type { DecisionRecord } from '@quantum/redis-schemas';
+import { finishCommands, isBreach } from './finish.js';
+import { STAMP_LAST_EXEC } from './scripts/record.js';
+import { RELEASE } from './scripts/reserve.js';
+
+const OPTIONS = { eventsStream: 'events', disarmOnBurstBreach: false };
+const RECORD: DecisionRecord = {
+  v: 1,
+  plan_id: 'p1',
+  symbol: 'X',
+  entry_id: '1-0',
+  decided_at: 86_400.5,
+  outcome: 'refused',
+  reason: 'burst_rate',
+  gates: [],
+  inputs: {},
+  block: { reason: 'burst_rate', timestamp: 86_400.5, symbol: 'X', exec_count: 2 },
+};
+/** What each command is: the script, or the command and its key. */
+const names = (record: DecisionRecord, options = OPTIONS) =>
+  finishCommands(record, options).map(([name, first]) => {
+    if (name !== 'evalsha') return `${name} ${String(first)}`;
+    return first === RELEASE.sha ? 'release' : first === STAMP_LAST_EXEC.sha ? 'stamp' : 'unknown';
+  });
+
+describe('finishCommands', () => {
+  it('stamps the last execution of a permit, no more: the record’s script has set it', () => {
+    expect(names({ ...RECORD, outcome: 'permit', reason: '' })).toEqual(['stamp']);
+  });
+
+  it('gives the place back, writes the refusal and reports it', () => {
+    expect(names(RECORD)).toEqual(['release', 'set quantum:governor:block:p1', 'xadd events']);
+  });
+
+  it('sets the latch of the day of the decision after a breach, last and only if it does not stand', () => {
+    const commands = finishCommands(RECORD, { ...OPTIONS, disarmOnBurstBreach: true });
+    expect(commands.at(-1)).toEqual([
+      'set', 'quantum:governor:disarm:1970-01-02', expect.stringContaining('"plan_id":"p1"'), 'EX', 172_800, 'NX',
+    ]); // prettier-ignore
+    expect(commands.at(-2)).toEqual(expect.arrayContaining(['AUTO_DISARM', 'burst_rate']));
+  });
+
+  it('gives back the place of a dead letter', () => {
+    expect(names({ ...RECORD, outcome: 'dead_letter', reason: 'max_deliveries' })).toEqual(['release']);
+  });
+});
+
+describe('isBreach', () => {
+  const on = { ...OPTIONS, disarmOnBurstBreach: true };
+  it('is an enforced burst refusal that the windows decided', () => {
+    expect(isBreach(RECORD, on)).toBe(true);
+    expect(isBreach(RECORD, OPTIONS)).toBe(false);
+    expect(isBreach({ ...RECORD, reason: 'hourly_rate' }, on)).toBe(false);
+    expect(isBreach({ ...RECORD, block: { ...RECORD.block!, unreadable: true } }, on)).toBe(false);
+  });
+});
