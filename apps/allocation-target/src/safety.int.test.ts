@@ -6,8 +6,10 @@ import { createTestProposer, TS_EPOCH, type TestProposer } from './test-context.
 const file = useRedis();
 const now = TS_EPOCH;
 let proposer: TestProposer | undefined;
+let monitor: Awaited<ReturnType<ReturnType<typeof file.redis>['monitor']>> | undefined;
 afterEach(() => {
   proposer?.close();
+  monitor?.disconnect();
 });
 
 const SYMBOLS = ['A', 'B:C', 'PROPOSED', 'proposedX', 'Ä'];
@@ -29,7 +31,7 @@ describe('the live target', () => {
     const before = await dumps();
     proposer = await createTestProposer(`unix://${file.server.socketPath}`);
     const seen: string[][] = [];
-    const monitor = await file.connect().monitor();
+    monitor = await file.connect().monitor();
     monitor.on('monitor', (_time: string, args: string[]) => seen.push(args));
 
     await proposer.cycle();
@@ -37,7 +39,6 @@ describe('the live target', () => {
     await proposer.cycle();
     await file.redis().echo('the end');
     await waitFor(() => seen.some(([name]) => name === 'echo'), { what: 'the monitor to have seen it all' });
-    monitor.disconnect();
 
     expect(await dumps()).toEqual(before);
     expect(await readStream(file.redis(), STREAMS.proposed)).toHaveLength(2 * SYMBOLS.length);

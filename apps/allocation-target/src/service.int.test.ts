@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { LAST_CYCLE_KEY, STREAMS, targetKey } from '@quantum/redis-schemas';
@@ -27,7 +27,11 @@ beforeAll(async () => {
   mainJs = join(folder, 'main.js');
   await copyFile(BUNDLE, mainJs);
 });
-afterAll(() => rm(folder, { recursive: true }));
+let oldServer: Server | undefined;
+afterAll(async () => {
+  oldServer?.close();
+  await rm(folder, { recursive: true });
+});
 
 const spawnService = (env: Record<string, string> = {}): SpawnedApp =>
   spawnApp(mainJs, {
@@ -153,7 +157,7 @@ describe('the built service, alone in an empty folder', () => {
 
   it('refuses a server older than 7.0 with a clear error and exit code 1', async () => {
     // No such server is at hand: this one only knows how to introduce itself.
-    const old = createServer((socket: Socket) => {
+    oldServer = createServer((socket: Socket) => {
       const info = '# Server\r\nredis_version:5.0.14\r\nloading:0\r\n';
       socket.on('data', (data) => {
         for (const name of data.toString().match(/\r\n(hello|info|client|select|ping)\r\n/gi) ?? []) {
@@ -164,11 +168,10 @@ describe('the built service, alone in an empty folder', () => {
       socket.on('error', () => undefined);
     });
     const path = join(folder, 'old.sock');
-    await new Promise<void>((listening) => old.listen(path, listening));
+    await new Promise<void>((listening) => oldServer?.listen(path, listening));
     const app = spawnService({ REDIS_URL: `unix://${path}` });
     await app.waitForLine(/"level":"fatal"/);
     expect(await app.exit).toMatchObject({ code: 1 });
     expect(app.stdout.join('\n')).toContain('Redis 5.0.14 is too old: 7.0 or newer is needed');
-    await new Promise((closed) => old.close(closed));
   });
 });
