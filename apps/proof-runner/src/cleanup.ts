@@ -59,8 +59,8 @@ export interface CleanupOptions {
   plans: PlanWatch;
   /** How long to wait for a cycle, ms. */
   cyclePatienceMs: number;
-  /** Told what could not be made sure of. */
-  warn: (text: string) => void;
+  /** Told what happens, and what could not be made sure of. */
+  tell: (text: string) => void;
 }
 
 /** Takes everything back that a run has brought about. First what the services read, then, when they are done, what they wrote. */
@@ -75,18 +75,19 @@ export class Cleanup {
   /** Removes the inputs and waits until the services are done with them. A second call does nothing. */
   async withdraw(signal: AbortSignal): Promise<void> {
     if (this.#withdrawn) return;
-    const { redis, scene, settings, proposals, plans, cyclePatienceMs, warn } = this.#options;
+    const { redis, scene, settings, proposals, plans, cyclePatienceMs, tell } = this.#options;
+    tell('taking the inputs back, waiting until the services are done with them');
     const symbols = scene.cases.map(({ symbol }) => symbol);
     // Whoever holds a plan already will finish it; nobody else shall get it.
     await removeEntries(redis, settings.plansStream, plans.ids);
     await removeKeys(redis, symbols.flatMap((symbol) => [targetKey(symbol), efficiencyKey(symbol)])); // prettier-ignore
     const [quiet, served] = await Promise.all([
       casesOf(scene, 1).length === 0 || proposals.quiet(cyclePatienceMs, signal),
-      this.#plansServed(signal),
+      this.plansServed(signal),
     ]);
     const left = 'what it may still write goes by its own time to live';
-    if (!quiet) warn(`no whole cycle of the proposer within ${Math.round(cyclePatienceMs / 1000)} s: ${left}`);
-    if (!served) warn(`the plan stream's readers did not finish our plans: ${left}`);
+    if (!quiet) tell(`no whole cycle of the proposer within ${Math.round(cyclePatienceMs / 1000)} s: ${left}`);
+    if (!served) tell(`the plan stream's readers did not finish our plans: ${left}`);
     this.#withdrawn = true;
   }
 
@@ -111,7 +112,7 @@ export class Cleanup {
   }
 
   /** Whether every reader of the plan stream has acknowledged ours; no reader, nothing to wait for. */
-  async #plansServed(signal: AbortSignal): Promise<boolean> {
+  async plansServed(signal: AbortSignal): Promise<boolean> {
     const { redis, settings, plans } = this.#options;
     if (plans.ids.length === 0) return true;
     const isServed = async (): Promise<true | undefined> => {

@@ -25,6 +25,8 @@ export interface ProveOptions extends ActOptions {
   /** Plans may be submitted although others read them too. */
   live: boolean;
   allowKillSwitch: boolean;
+  /** Told the results as soon as they are known; the clean-up may take a cycle more. */
+  report: (results: readonly Result[]) => Promise<void>;
 }
 
 /**
@@ -39,9 +41,13 @@ export async function prove(options: ProveOptions): Promise<Result[]> {
   }
   const { ready, set } = await sortOut(chosen, options);
   const scene = createScene(ready, options.steps, options.settings);
-  const results = ready.length === 0 ? [] : await perform(ready, scene, before, options);
-  const all = new Map([...set, ...results].map((result) => [result.name, result]));
-  return chosen.flatMap(({ name }) => all.get(name) ?? []);
+  const conclude = async (results: readonly Result[]): Promise<Result[]> => {
+    const all = new Map([...set, ...results].map((result) => [result.name, result]));
+    const inOrder = chosen.flatMap(({ name }) => all.get(name) ?? []);
+    await options.report(inOrder);
+    return inOrder;
+  };
+  return ready.length === 0 ? conclude([]) : perform(ready, scene, before, options, conclude);
 }
 
 /** Sets aside the proofs that are not to be tried. */
@@ -52,7 +58,7 @@ async function sortOut(chosen: readonly Proof[], options: ProveOptions): Promise
   const set = chosen.flatMap((proof): Result[] => {
     if (reason !== undefined && proof.steps.includes(2)) return [untried(proof, 'not run', reason)];
     if (proof.arrange?.underKillSwitch && !allowKillSwitch) {
-      return [untried(proof, 'skipped', 'it throws the kill switch for a moment, which needs --allow-kill-switch')];
+      return [untried(proof, 'skipped', 'it needs --allow-kill-switch: it throws the kill switch for a moment')];
     }
     return [];
   });
@@ -65,18 +71,19 @@ async function perform(
   scene: Scene,
   before: ReadonlyMap<Step, Scrape>,
   options: ProveOptions,
+  conclude: (results: readonly Result[]) => Promise<Result[]>,
 ): Promise<Result[]> {
-  const { redis, settings, signal, progress } = options;
+  const { redis, settings, signal, progress, exact } = options;
   const marks = await markStreams(redis, settings);
   const symbols = casesOf(scene, 1).map(({ symbol }) => symbol);
   const fromId = marks.get(settings.proposedStream) ?? '0-0';
   const proposals = new ProposalWatch(redis, settings.proposedStream, symbols, fromId);
   const plans = new PlanWatch(redis, settings.plansStream, await lastEntryId(redis, STREAMS.deadletter));
   const cyclePatienceMs = proposalPatienceMs(settings);
-  const warn = (text: string) => {
+  const tell = (text: string) => {
     progress(`clean-up: ${text}`);
   };
-  const cleanup = new Cleanup({ redis, scene, settings, marks, proposals, plans, cyclePatienceMs, warn });
+  const cleanup = new Cleanup({ redis, scene, settings, marks, proposals, plans, cyclePatienceMs, tell });
   try {
     for (const reply of await runBatch(redis, inputCommands(scene))) if (!reply.ok) throw reply.error;
     progress(`inputs of ${scene.cases.length} proofs written`);
@@ -84,12 +91,13 @@ async function perform(
       watchProposals(scene, proposals, options),
       servePlans(scene, plans, options),
     );
-    progress('taking the inputs back, waiting until the services are done with them');
-    await cleanup.withdraw(signal);
+    // Exact counts can be had only when nothing is in hand any more; where others count too, no one needs to wait for that.
+    if (exact) await cleanup.withdraw(signal);
+    else await cleanup.plansServed(signal);
     const services = await servicesAfter(before, options);
     const findings = {
       settings, scene, services, targets,
-      exact: options.exact,
+      exact,
       consumers: options.live,
       proposals: proposals.proposals,
       missingProposal: (symbol: string) => proposals.missing(symbol),
@@ -99,25 +107,27 @@ async function perform(
       patienceSec: { 1: cyclePatienceMs / 1000, 2: PLAN_PATIENCE_MS / 1000 },
     }; // prettier-ignore
     const commandsOf = options.deployment.logs ? () => [] : commandsFor(options.deployment, settings);
-    return proofs.map((proof) =>
-      killReason !== undefined && proof.arrange?.underKillSwitch
-        ? untried(proof, 'skipped', killReason)
-        : judge(proof, findings, commandsOf),
+    return await conclude(
+      proofs.map((proof) =>
+        killReason !== undefined && proof.arrange?.underKillSwitch
+          ? untried(proof, 'skipped', killReason)
+          : judge(proof, findings, commandsOf),
+      ),
     );
   } finally {
     // A Redis of our own goes as a whole, and Ctrl-C has ended its services already: there is no one to wait for.
-    const goesAnyway = options.exact && signal.aborted;
-    if (!goesAnyway) await takeBack(cleanup, scene, warn);
+    const goesAnyway = exact && signal.aborted;
+    if (!goesAnyway) await takeBack(cleanup, scene, tell);
   }
 }
 
 /** Whatever happened, also an interruption: an own signal, so that the order to stop does not stop the clean-up. */
-async function takeBack(cleanup: Cleanup, { ttlSec }: Scene, warn: (text: string) => void): Promise<void> {
+async function takeBack(cleanup: Cleanup, { ttlSec }: Scene, tell: (text: string) => void): Promise<void> {
   try {
     await cleanup.withdraw(new AbortController().signal);
     await cleanup.erase();
   } catch (error) {
-    warn(`${messageOf(error)}: inputs end by themselves within ${ttlSec} s, entries of streams named PROOF... stay`);
+    tell(`${messageOf(error)}: inputs end by themselves within ${ttlSec} s, entries of streams named PROOF... stay`);
   }
 }
 

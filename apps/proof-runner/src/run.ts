@@ -42,8 +42,8 @@ export async function run(options: RunOptions, { env, appsFolder, signal, progre
         exact: options.spawn,
         live: options.live,
         allowKillSwitch: options.allowKillSwitch || options.spawn,
+        report: (known) => publish(known, options, performance.now() - startMs, deployment, env),
       }); // prettier-ignore
-      await publish(results, options, performance.now() - startMs, deployment, env);
       return exitCodeOf(results);
     } finally {
       redis.disconnect();

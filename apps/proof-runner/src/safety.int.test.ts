@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { join } from 'node:path';
 import { efficiencyKey, KILL_KEY, STREAMS } from '@quantum/redis-schemas';
 import { putEfficiency, spawnApp, useRedis, waitFor } from '@quantum/testing';
 import { startServices, type Services } from './spawn.js';
@@ -76,12 +77,28 @@ describe('plans where others read them', () => {
   });
 });
 
+describe('replicas of the governor', () => {
+  it('count together: each serves some of the plans', async () => {
+    const second = spawnApp(join(APPS_FOLDER, 'governor-plugin', 'main.js'), {
+      REDIS_URL: file.server.url,
+      METRICS_PORT: '0',
+    });
+    const [, url = ''] = /"url":"([^"]+)"/.exec(await second.waitForLine(/metrics are served/)) ?? [];
+    await second.waitForLine(/serving plans/);
+    const { code, stdout } = await prove('--json', '--governor-metrics', url);
+
+    expect({ code, failed: howMany(stdout, 'fail') }).toEqual({ code: 0, failed: 0 });
+    expect(stdout).toContain(`/readyz of ${url}`);
+    await second.stop();
+  });
+});
+
 describe('the kill switch', () => {
   it('is left alone without permission, and that proof skipped', async () => {
     const { code, stdout } = await prove('--step', '2');
 
     expect(code).toBe(0);
-    expect(stdout).toContain('1 skipped: safety-kill-switch\n  because it throws the kill switch');
+    expect(stdout).toContain('1 skipped: safety-kill-switch\n  because it needs --allow-kill-switch');
     expect(stdout).toMatch(/SUMMARY: PASS \(all tests passed\)$/);
   });
 
