@@ -44,9 +44,20 @@ export const GOVERNOR_ERRORS = {
   notional_unknown: 'an opening plan of unknown notional passed, not being in production',
   decorator: 'a permit decorator threw; its neutral fields were used',
   internal: 'a decision threw; the plan stays pending',
+  invalid_plan: 'role annotate: an entry that is no plan; to report it is the issuing governor’s part',
 } as const;
 export type GovernorErrorKind = keyof typeof GOVERNOR_ERRORS;
 const GOVERNOR_ERROR_KINDS = Object.keys(GOVERNOR_ERRORS) as GovernorErrorKind[];
+
+/** What can become of a plan in the role `annotate`, with when it does. */
+export const ANNOTATE_RESULTS = {
+  annotated: 'the hint was added to its permit',
+  already: 'its permit had a hint',
+  gone: 'its permit was consumed or gone before the hint could be added, or never came',
+  foreign: 'what stood at its permit’s key is not a permit of the old shape for its symbol; left as it was',
+  error: 'the server refused, or so many plans waited that this one was given up',
+} as const;
+export type AnnotateResult = keyof typeof ANNOTATE_RESULTS;
 
 export const PROPOSER = {
   loops: counter('p29_shadow_loops_total', 'Cycles that ended, failed ones included', {}),
@@ -94,6 +105,14 @@ export const GOVERNOR = {
   }),
   duplicates: counter('p32_duplicates_total', 'Deliveries of plans that were decided already', {}),
   errors: counter('p32_errors_total', 'Errors by kind', { kind: GOVERNOR_ERROR_KINDS }),
+  annotate: counter('p32_annotate_total', 'Role annotate: plans by what became of the hint for their permit', {
+    result: Object.keys(ANNOTATE_RESULTS) as AnnotateResult[],
+  }),
+  annotateLatencySec: histogram(
+    'p32_annotate_latency_seconds',
+    'Role annotate: time from the appearance of a permit, or from when it was last known to be absent, to its hint',
+    LATENCY_BUCKETS_SEC,
+  ),
 } as const satisfies Record<string, Declaration>;
 
 export const GOVERNOR_BY_SYMBOL = {

@@ -36,6 +36,8 @@ describe('describeMetrics', () => {
       'p32_plans_skipped_total counter {decision}',
       'p32_duplicates_total counter {}',
       'p32_errors_total counter {kind}',
+      'p32_annotate_total counter {result}',
+      'p32_annotate_latency_seconds histogram {}',
       'p32_eff_factor gauge {symbol}',
       'quantum_govern_exec_count_hour gauge {symbol}',
       'quantum_govern_exec_count_5min gauge {symbol}',

@@ -1,5 +1,5 @@
-export { describeMetrics, GOVERNOR_ERRORS } from './declarations.js';
-export type { GovernorErrorKind, MetricRow } from './declarations.js';
+export { ANNOTATE_RESULTS, describeMetrics, GOVERNOR_ERRORS } from './declarations.js';
+export type { AnnotateResult, GovernorErrorKind, MetricRow } from './declarations.js';
 export { createProposerMetrics } from './proposer.js';
 export type { ProposerMetrics } from './proposer.js';
 export { createGovernorMetrics, skippedDecision } from './governor.js';

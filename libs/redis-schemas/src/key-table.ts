@@ -52,7 +52,7 @@ export const KEY_TABLE: readonly KeyRow[] = [
     'stream',
     '~10000 entries',
     'Apply Layer',
-    'governor-plugin (group `governor`)',
+    'governor-plugin (group `governor`, to annotate `governor-annotate`)',
     'execution plans',
   ),
   row(KILL_KEY, 'string', '-', 'operators', 'governor-plugin', 'kill switch'),

@@ -51,6 +51,8 @@ export const STREAMS = {
 
 /** The governor's consumer group on the plan stream. */
 export const GOVERNOR_GROUP = 'governor';
+/** The group on the plan stream of governors that only annotate another's permits. */
+export const ANNOTATE_GROUP = 'governor-annotate';
 
 /** Whether P2.9 may have meant a symbol: not empty, and not one of our own shadow keys. */
 export const isTargetSymbol = (name: string): boolean => name !== '' && !name.startsWith(PROPOSED_MARK);
