@@ -1,12 +1,9 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import type { Redis } from '@quantum/redis-io';
 import { dailyKey, lastExecKey, STREAMS, windowKey } from '@quantum/redis-schemas';
 import { putEfficiency, putTarget, useRedis } from '@quantum/testing';
-import { harness, NOW_SEC, type Harness } from './governor-harness.test-support.js';
+import { harness, NOW_SEC, type Client, type Harness } from './governor-harness.test-support.js';
 
 const { redis } = useRedis();
-
-type Pipeline = ReturnType<Redis['pipeline']>;
 
 /** Dies at the `at`-th pipeline, when the server has carried out its first `done` commands. */
 function crashAt(at: number, done: number) {
@@ -24,7 +21,7 @@ function crashAt(at: number, done: number) {
       throw new Error('crash');
     };
     return pipeline;
-  }) as Redis['pipeline']);
+  }) as Client['pipeline']);
   return { sizes, restore: () => { spy.mockRestore(); } }; // prettier-ignore
 }
 

@@ -1,6 +1,6 @@
 import { createGovernorMetrics } from '@quantum/metrics';
 import type { PermitDecorator } from '@quantum/permit-decorators';
-import { StreamConsumer, type Redis, type StreamEntry } from '@quantum/redis-io';
+import { StreamConsumer, type StreamEntry } from '@quantum/redis-io';
 import {
   BlockSchema,
   blockKey,
@@ -15,7 +15,14 @@ import {
   type Permit,
 } from '@quantum/redis-schemas';
 import { createLogger, loadConfig } from '@quantum/service-kit';
-import { addPlan, createFakeClock, readStream, type FakeClock, type PlanInput } from '@quantum/testing';
+import {
+  addPlan,
+  createFakeClock,
+  readStream,
+  type FakeClock,
+  type PlanInput,
+  type RedisOfFile,
+} from '@quantum/testing';
 import { governorDefinition } from './config.js';
 import { Governor } from './governor.js';
 import { Observer } from './observer.js';
@@ -24,12 +31,15 @@ import { decisionPolicy } from './service.js';
 /** A time that is not whole, as times are; 2025-11-23 12:00:00.25 UTC. */
 export const NOW_SEC = 1_763_899_200.25;
 
+/** A client of the file's server. */
+export type Client = ReturnType<RedisOfFile['redis']>;
+
 /** A plan's fields, by default those of the test support, at the clock's time. */
 export type PlanFields = Partial<Omit<PlanInput, 'planId'>> & { planId: string };
 
 /** A governor without its loop, on a real Redis, at a clock that stands still until it is moved. */
 export interface Harness {
-  redis: Redis;
+  redis: Client;
   clock: FakeClock;
   governor: Governor;
   observer: Observer;
@@ -59,7 +69,7 @@ export interface Harness {
 
 /** A governor as its environment would make it; `decorators` instead of the service's own where given. */
 export async function harness(
-  redis: Redis,
+  redis: Client,
   env: Record<string, string> = {},
   decorators?: readonly PermitDecorator<Partial<Permit>>[],
 ): Promise<Harness> {
