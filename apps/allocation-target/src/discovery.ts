@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { runBatch, type Redis } from '@quantum/redis-io';
+import { scanKeys, SlotDownError, type Redis } from '@quantum/redis-io';
 import { proposedKey, symbolOfTargetKey, TARGET_KEY_PATTERN } from '@quantum/redis-schemas';
 import { steadyClock } from '@quantum/service-kit';
 import { expireForgotten } from './publish.js';
@@ -73,9 +73,15 @@ export class Discovery {
     // The next chance is the next cycle: if that were too late, it is due now.
     if (this.#scan || nowMs + loopIntervalMs <= this.#scanStartMs + discoveryIntervalMs) return;
     this.#scanStartMs = nowMs;
-    this.#scan = this.#scanAll().finally(() => {
-      this.#scan = undefined;
-    });
+    this.#scan = this.#scanAll()
+      .catch((error: unknown) => {
+        // What the other masters of a Cluster showed is known; what this one holds is not forgotten, as no scan ended.
+        if (!(error instanceof SlotDownError)) throw error;
+        onProblem('the scan for targets was not a whole one', error);
+      })
+      .finally(() => {
+        this.#scan = undefined;
+      });
     this.#scan.catch((error: unknown) => {
       this.#scanStartMs = -Infinity;
       if (!stopping.aborted) onProblem('the scan for targets failed', error);
@@ -101,7 +107,8 @@ export class Discovery {
     const badNames = new Set<string>();
     const shadowSymbols = new Set<string>();
     this.#directory.beginScan();
-    for await (const key of this.#targetKeys()) {
+    for await (const key of scanKeys(this.#redis, TARGET_KEY_PATTERN, SCAN_COUNT)) {
+      this.#options.stopping.throwIfAborted();
       const name = symbolOfTargetKey(key);
       if (name.kind === 'symbol') this.#directory.see(name.symbol);
       else if (name.kind === 'shadow') shadowSymbols.add(key.toString('utf8', SHADOW_PREFIX_BYTES));
@@ -111,20 +118,5 @@ export class Discovery {
     this.#badNames += badNames.size;
     const forgotten = [...shadowSymbols].filter((symbol) => !this.#directory.has(symbol));
     await expireForgotten(this.#redis, forgotten, this.#options.keyTtlSec);
-  }
-
-  /** Every key that matches, as bytes: text would hide names that are not UTF-8. May give a key twice, as SCAN does. */
-  async *#targetKeys(): AsyncGenerator<Buffer> {
-    let cursor = '0';
-    do {
-      this.#options.stopping.throwIfAborted();
-      const [reply] = await runBatch(this.#redis, [
-        ['scanBuffer', cursor, 'MATCH', TARGET_KEY_PATTERN, 'COUNT', SCAN_COUNT],
-      ]);
-      if (!reply?.ok) throw reply?.error ?? new Error('Redis left a command unanswered');
-      const [next, keys] = reply.value as [Buffer, Buffer[]];
-      yield* keys;
-      cursor = next.toString();
-    } while (cursor !== '0');
   }
 }

@@ -1,4 +1,4 @@
-import { runBatch, type Command, type Redis, type Reply } from '@quantum/redis-io';
+import { runBatch, SlotDownError, type Command, type Redis, type Reply } from '@quantum/redis-io';
 import {
   LAST_CYCLE_KEY,
   lastCycleHash,
@@ -19,7 +19,10 @@ export interface PublishOptions {
   keyTtlSec: number;
 }
 
-/** A write that Redis refuses for its key alone, such as a key of another type in the place of a shadow key. */
+/**
+ * A write that Redis refuses for its key alone, such as a key of another type in the place of a shadow key, or because
+ * the part of a Cluster that holds it is down.
+ */
 export interface RefusedWrite {
   key: string;
   message: string;
@@ -69,7 +72,8 @@ export async function expireForgotten(redis: Redis, symbols: readonly string[], 
 function refusals(key: string, replies: readonly (Reply | undefined)[]): RefusedWrite[] {
   const failed = replies.flatMap((reply) => (reply?.ok ? [] : [reply]));
   return failed.slice(0, 1).map((reply) => {
-    if (reply?.kind !== 'key') throw reply?.error ?? new Error('Redis left a command unanswered');
+    const refused = reply?.kind === 'key' || reply?.error instanceof SlotDownError;
+    if (!refused) throw reply?.error ?? new Error('Redis left a command unanswered');
     return { key, message: reply.error.message };
   });
 }

@@ -1,4 +1,4 @@
-import { hashValues, runBatch, type Command, type Redis, type Reply } from '@quantum/redis-io';
+import { hashValues, runBatch, SlotDownError, type Command, type Redis, type Reply } from '@quantum/redis-io';
 import {
   EFFICIENCY_FIELDS,
   efficiencyKey,
@@ -54,9 +54,12 @@ function efficiencyOf(reply: Reply | undefined): EfficiencyReading {
   return values.readable ? parseEfficiency(values.value) : { state: 'unreadable' };
 }
 
-/** The value of a reply; undefined where the key itself is the trouble. What is no verdict on the key is thrown. */
+/**
+ * The value of a reply; undefined where the key itself is the trouble, or of a Cluster the part that holds it: neither
+ * keeps the other symbols from their proposals. What is no verdict on the key is thrown.
+ */
 function keyVerdict(reply: Reply | undefined): unknown {
   if (reply?.ok) return reply.value;
-  if (reply?.kind === 'key') return undefined;
+  if (reply?.kind === 'key' || reply?.error instanceof SlotDownError) return undefined;
   throw reply?.error ?? new Error('Redis left a command unanswered');
 }

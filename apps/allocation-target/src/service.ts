@@ -7,6 +7,7 @@ import {
   createTicker,
   loadConfig,
   logConfig,
+  redisAddress,
   type Logger,
   type ServiceContext,
 } from '@quantum/service-kit';
@@ -102,14 +103,8 @@ function crash(error: unknown): void {
 }
 
 function connect(config: ProposerConfig, logger: Logger): Redis {
-  const address = {
-    url: config.redisUrl ?? '',
-    host: config.redisHost,
-    port: config.redisPort,
-    db: config.redisDb,
-  };
   let connected = true;
-  return connectRedis(address, SERVICE_NAME, {
+  return connectRedis(redisAddress(config), SERVICE_NAME, {
     onError: (error) => {
       // Each further attempt fails alike: one line an outage.
       if (connected) logger.warn({ err: error }, 'Redis is away, trying again until it answers');

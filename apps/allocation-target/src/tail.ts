@@ -1,4 +1,4 @@
-import { runBatch, type Command, type Redis } from '@quantum/redis-io';
+import { runBatch, SlotDownError, type Command, type Redis } from '@quantum/redis-io';
 import { STREAMS, symbolOfTargetKey, targetKey } from '@quantum/redis-schemas';
 
 /** Entries that one call reads. */
@@ -22,7 +22,7 @@ export class DecisionTail {
   #lastId: string | undefined;
   #broken = false;
 
-  /** `onUnreadable` is told once when the stream's key turns out to be of another type or forbidden. */
+  /** `onUnreadable` is told once when the stream's key turns out to be of another type, forbidden, or down. */
   constructor(redis: Redis, onUnreadable: (error: Error) => void) {
     this.#redis = redis;
     this.#onUnreadable = onUnreadable;
@@ -56,7 +56,8 @@ export class DecisionTail {
       this.#broken = false;
       return reply.value as RawEntry[];
     }
-    if (reply?.kind !== 'key') throw reply?.error ?? new Error('Redis left a command unanswered');
+    const unreadable = reply?.kind === 'key' || reply?.error instanceof SlotDownError;
+    if (!unreadable) throw reply?.error ?? new Error('Redis left a command unanswered');
     if (!this.#broken) this.#onUnreadable(reply.error);
     this.#broken = true;
     return undefined;

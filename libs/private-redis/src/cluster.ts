@@ -128,6 +128,7 @@ function handle(
     },
     kill: async (index) => {
       const victim = masters[index];
+      victim?.resume(); // one that hangs cannot say who it is
       const id = await idOf(victim);
       const hasReplicas = ((await ask(victim, 'CLUSTER', 'REPLICAS', id)) as unknown[]).length > 0;
       await victim?.kill();

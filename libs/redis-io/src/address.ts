@@ -1,40 +1,86 @@
-import type { RedisOptions } from 'ioredis';
+import { isIP } from 'node:net';
+import { parseRedisUrl, REDIS_URL_FORMS, type RedisUrl } from '@quantum/service-kit';
+import type { ClusterNode, RedisOptions, SentinelAddress } from 'ioredis';
 
-/** Where Redis is, as the environment says it. `url` wins over the rest. */
+/** Where Redis is and who asks, as the environment says it. */
 export interface RedisAddress {
-  /** `redis://`, `rediss://` (TLS) or `unix:///path/to.sock?db=N`; empty for host and port. */
+  /** Any of `REDIS_URL_FORMS`; wins over `host`, `port` and `db`; empty for those. */
   url: string;
   host: string;
   port: number;
   db: number;
+  /** ACL user and password, where the URL does not have them. */
+  username?: string | undefined;
+  password?: string | undefined;
+  /** For `rediss` URLs, PEM texts. */
+  tls?: { ca: string | undefined; cert: string | undefined; key: string | undefined } | undefined;
 }
 
 /** What ioredis is told; replies keep the shapes that it has always given. */
 export type ConnectionOptions = Omit<RedisOptions, 'replyMapping'>;
 
+/** One server (found by itself or by Sentinel), or the first nodes of a Cluster with what holds for all of its nodes. */
+export type Target =
+  | { kind: 'server'; options: ConnectionOptions }
+  | { kind: 'cluster'; nodes: ClusterNode[]; options: ConnectionOptions };
+
+const SENTINEL_PORT = 26_379;
+
 /**
- * Connection options for an address.
+ * What to connect to for an address.
  * @throws TypeError for a URL of another kind.
  */
-export function addressOptions(address: RedisAddress): ConnectionOptions {
-  if (address.url === '') return { host: address.host, port: address.port, db: address.db };
-  const url = new URL(address.url);
-  const login = {
-    ...(url.username === '' ? {} : { username: decodeURIComponent(url.username) }),
-    ...(url.password === '' ? {} : { password: decodeURIComponent(url.password) }),
-  };
-  if (url.protocol === 'unix:') {
-    return { path: decodeURIComponent(url.pathname), db: Number(url.searchParams.get('db') ?? address.db), ...login };
+export function targetOf(address: RedisAddress): Target {
+  const { host, port, db } = address;
+  if (address.url === '') return { kind: 'server', options: { host, port, db, ...loginOf(address) } };
+  const url = parseRedisUrl(address.url);
+  if (!url) throw new TypeError(`a Redis URL is ${REDIS_URL_FORMS}`);
+  const common = { ...loginOf(address, url), db: url.db ?? db };
+  if (url.kind === 'unix') return { kind: 'server', options: { ...common, path: url.path } };
+  const nodes = url.nodes.map((node) => ({ host: node.host, port: node.port ?? port }));
+  const [first = { host, port }] = nodes;
+  if (url.kind === 'single') {
+    return { kind: 'server', options: { ...common, ...first, ...tlsOf(address, url, first.host) } };
   }
-  if (url.protocol !== 'redis:' && url.protocol !== 'rediss:') {
-    throw new TypeError(`a Redis URL starts with redis://, rediss:// or unix://, not ${url.protocol}//`);
-  }
-  const db = url.pathname.length > 1 ? Number(url.pathname.slice(1)) : address.db;
+  if (url.kind === 'sentinel') return { kind: 'server', options: { ...common, ...sentinelOptions(address, url) } };
+  return { kind: 'cluster', nodes, options: { ...loginOf(address, url), ...tlsOf(address, url) } };
+}
+
+function loginOf(address: RedisAddress, url?: RedisUrl): Pick<ConnectionOptions, 'username' | 'password'> {
+  const username = url?.username ?? address.username;
+  const password = url?.password ?? address.password;
+  return { ...(username !== undefined && { username }), ...(password !== undefined && { password }) };
+}
+
+/** The name that the server's certificate must carry is the host; an address is checked, but never sent as a name. */
+function tlsOf({ tls }: RedisAddress, url: RedisUrl, host = ''): Pick<ConnectionOptions, 'tls'> {
+  if (!url.tls) return {};
+  const { ca, cert, key } = tls ?? {};
   return {
-    host: url.hostname === '' ? address.host : url.hostname.replace(/^\[|\]$/g, ''),
-    port: url.port === '' ? address.port : Number(url.port),
-    db,
-    ...login,
-    ...(url.protocol === 'rediss:' ? { tls: { servername: url.hostname } } : {}),
+    tls: {
+      ...(ca !== undefined && { ca }),
+      ...(cert !== undefined && { cert }),
+      ...(key !== undefined && { key }),
+      ...(host !== '' && isIP(host) === 0 && { servername: host }),
+    },
+  };
+}
+
+function sentinelOptions(address: RedisAddress, url: RedisUrl): ConnectionOptions {
+  const sentinels: Partial<SentinelAddress>[] = url.nodes.map(({ host, port }) => ({
+    host,
+    port: port ?? SENTINEL_PORT,
+  }));
+  const { tls } = tlsOf(address, url);
+  return {
+    sentinels,
+    name: url.masterName,
+    ...(url.sentinelUsername !== undefined && { sentinelUsername: url.sentinelUsername }),
+    ...(url.sentinelPassword !== undefined && { sentinelPassword: url.sentinelPassword }),
+    ...(tls && { tls, sentinelTLS: tls, enableTLSForSentinelMode: true }),
+    sentinelCommandTimeout: 1000, // one that hangs must not keep us from the next
+    sentinelRetryStrategy: (attempt) => Math.min(50 * attempt, 500),
+    // A server that was master until a moment ago takes no writes any more: ask the sentinels again.
+    reconnectOnError: (error) => error.message.startsWith('READONLY'),
   };
 }

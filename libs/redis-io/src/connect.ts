@@ -1,8 +1,14 @@
-import { Redis } from 'ioredis';
-import { addressOptions, type ConnectionOptions, type RedisAddress } from './address.js';
+import { Cluster, Redis as Server } from 'ioredis';
+import { targetOf, type ConnectionOptions, type RedisAddress } from './address.js';
 
 /** The longest pause between two attempts to reconnect, ms: services resume well within a cycle of Redis's return. */
 const MAX_RECONNECT_DELAY_MS = 500;
+const CONNECT_TIMEOUT_MS = 2000;
+
+const retryDelayMs = (attempt: number): number => Math.min(50 * attempt, MAX_RECONNECT_DELAY_MS);
+
+/** A connection: to one server, to the master that Sentinel names, or to all masters of a Cluster. */
+export type Redis = Server | Cluster;
 
 /** How a connection reports what happens to it. */
 export interface ConnectionEvents {
@@ -15,20 +21,34 @@ export interface ConnectionEvents {
  * Opens a connection that never gives up and never queues: while Redis is away, commands fail at once, and what was in
  * flight when the connection broke is not sent again (an XADD sent twice would be two entries). Whoever decides to
  * try again is the service's loop.
+ * @throws TypeError for an address that is none.
  */
 export function connectRedis(address: RedisAddress, name: string, events: ConnectionEvents = {}): Redis {
-  const options: ConnectionOptions = {
-    ...addressOptions(address),
+  const target = targetOf(address);
+  const common: ConnectionOptions = {
+    ...target.options,
     connectionName: name,
-    enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
-    connectTimeout: 2000,
+    connectTimeout: CONNECT_TIMEOUT_MS,
     disconnectTimeout: 100, // a connection that is lost already must not hold the process
-    retryStrategy: (attempt) => Math.min(50 * attempt, MAX_RECONNECT_DELAY_MS),
   };
-  const redis = new Redis(options);
+  const redis: Redis =
+    target.kind === 'server'
+      ? new Server({ ...common, enableOfflineQueue: false, retryStrategy: retryDelayMs })
+      : new Cluster(target.nodes, {
+          redisOptions: common,
+          enableOfflineQueue: false,
+          clusterRetryStrategy: retryDelayMs,
+          slotsRefreshInterval: 2000, // a replica that was promoted is found also when nobody is told of it by MOVED
+          maxRedirections: 8,
+          retryDelayOnTryAgain: 50,
+          // What the cluster or a connection could not serve is not sent again by itself, as above.
+          retryDelayOnFailover: 0,
+          retryDelayOnClusterDown: 0,
+        });
   redis.on('error', (error: Error) => events.onError?.(error));
+  redis.on('node error', (error: Error) => events.onError?.(error));
   if (events.onReady) redis.on('ready', events.onReady);
   return redis;
 }
@@ -44,10 +64,25 @@ export async function untilReady(redis: Redis): Promise<void> {
   });
 }
 
-/** Version of the server, as `[major, minor]`. */
+/** What answers by itself: the server, or every master of a Cluster. */
+export const mastersOf = (redis: Redis): Server[] => (redis instanceof Cluster ? redis.nodes('master') : [redis]);
+
+/**
+ * Version of the server, of a Cluster the oldest of its masters that answer. Asked by HELLO, which needs no permission,
+ * so that no ACL can keep a service from finding out.
+ */
 export async function serverVersion(redis: Redis): Promise<{ text: string; major: number; minor: number }> {
-  const info = await redis.info('server');
-  const text = /^redis_version:(\S+)/m.exec(info)?.[1] ?? '0.0.0';
+  const asked = await Promise.allSettled(mastersOf(redis).map(versionOf));
+  const versions = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  versions.sort((a, b) => a.major - b.major || a.minor - b.minor);
+  if (versions[0]) return versions[0];
+  const failed = asked.find((one) => one.status === 'rejected');
+  throw failed ? (failed.reason as Error) : new Error('there is no server to ask');
+}
+
+async function versionOf(server: Server): Promise<{ text: string; major: number; minor: number }> {
+  const reply = (await server.call('HELLO')) as string[];
+  const text = reply[reply.indexOf('version') + 1] ?? '';
   const [major = 0, minor = 0] = text.split('.').map(Number);
   return { text, major, minor };
 }

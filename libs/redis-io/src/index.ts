@@ -1,6 +1,7 @@
-export type { Redis } from 'ioredis';
-export * from './address.js';
+export type { RedisAddress } from './address.js';
 export * from './batch.js';
 export * from './connect.js';
+export * from './reply.js';
+export * from './scan.js';
 export * from './script.js';
 export * from './stream-consumer.js';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Redis } from 'ioredis';
-import { runBatch, type Command, type Reply } from './batch.js';
+import { runBatch } from './batch.js';
+import type { Redis } from './connect.js';
+import type { Command, Reply } from './reply.js';
 
 /** A Lua script that the server runs atomically over keys of one slot. */
 export interface Script {
@@ -20,8 +21,9 @@ export const scriptCommand = (script: Script, keys: readonly string[], args: rea
 ];
 
 /**
- * As `runBatch`, for batches that run scripts: where the server has forgotten one (a restart, SCRIPT FLUSH), loads it and
- * runs the commands that missed it again. A command that met NOSCRIPT did nothing, so running it again is safe.
+ * As `runBatch`, for batches that run scripts: where a server does not know one (after a restart, SCRIPT FLUSH, on a node
+ * that is new), runs the commands that missed it again with the script's text, which the server then keeps. A command
+ * that met NOSCRIPT did nothing, so running it again is safe.
  */
 export async function runScripts(
   redis: Redis,
@@ -29,14 +31,17 @@ export async function runScripts(
   commands: readonly Command[],
 ): Promise<Reply[]> {
   const replies = await runBatch(redis, commands);
-  const missed = replies.flatMap((reply, i) => (!reply.ok && reply.error.message.startsWith('NOSCRIPT') ? [i] : []));
-  if (missed.length === 0) return replies;
-  const again = await runBatch(redis, [
-    ...scripts.map(({ lua }): Command => ['script', 'LOAD', lua]),
-    ...missed.map((i) => commands[i] as Command),
-  ]);
-  missed.forEach((at, i) => {
-    replies[at] = again[scripts.length + i] as Reply;
+  const texts = new Map(scripts.map(({ sha, lua }) => [sha, lua]));
+  const missed = replies.flatMap((reply, at) => {
+    const [, sha, ...rest] = commands[at] ?? [];
+    const lua = texts.get(String(sha));
+    const isMissing = !reply.ok && reply.error.message.startsWith('NOSCRIPT') && lua !== undefined;
+    return isMissing ? [{ at, command: ['eval', lua, ...rest] as const }] : [];
   });
+  const again = await runBatch(
+    redis,
+    missed.map(({ command }) => command),
+  );
+  missed.forEach(({ at }, i) => (replies[at] = again[i] as Reply));
   return replies;
 }

@@ -1,5 +1,6 @@
-import type { Redis } from 'ioredis';
-import { BatchError, runBatch, type Command, type Reply } from './batch.js';
+import { runBatch } from './batch.js';
+import type { Redis } from './connect.js';
+import { BatchError, type Command, type Reply } from './reply.js';
 
 /** One entry of a stream. */
 export interface StreamEntry {
@@ -62,7 +63,7 @@ export class StreamConsumer {
     const { stream, group, consumer } = this.#options;
     const value = await this.#ask(this.#blocking, [
       'xreadgroup', 'GROUP', group, consumer, 'COUNT', count, 'BLOCK', blockMs, 'STREAMS', stream, '>',
-    ]); // prettier-ignore
+    ], blockMs); // prettier-ignore
     const streams = (value ?? []) as [string, RawEntry[]][];
     return (streams[0]?.[1] ?? []).map(([id, fields]) => ({ id, fields: fields ?? [], deliveries: 1 }));
   }
@@ -108,8 +109,8 @@ export class StreamConsumer {
     });
   }
 
-  async #ask(redis: Redis, command: Command): Promise<unknown> {
-    const [reply] = (await runBatch(redis, [command])) as [Reply];
+  async #ask(redis: Redis, command: Command, waitMs = 0): Promise<unknown> {
+    const [reply] = (await runBatch(redis, [command], { waitMs })) as [Reply];
     if (reply.ok) return reply.value;
     // The second is what a read that waits is told when the stream goes.
     if (/NOGROUP|stream key no longer exists/.test(reply.error.message)) throw new NoGroupError(reply.error.message);

@@ -1,6 +1,5 @@
 import { startPrivateRedis } from '@quantum/private-redis';
-import { connectRedis } from '@quantum/redis-io';
-import type { Redis } from 'ioredis';
+import { connectRedis, type Redis } from '@quantum/redis-io';
 import { CannotRun, messageOf } from './failure.js';
 import type { Stage } from './stage.js';
 

@@ -1,5 +1,5 @@
 import { blockKey, permitKey } from '@quantum/redis-schemas';
-import type { Redis } from 'ioredis';
+import type { Redis } from '@quantum/redis-io';
 
 /** A plan that got no answer for so long is given up: by then the governor would refuse it as too old. */
 const PATIENCE_SEC = 65;

@@ -8,7 +8,7 @@ import {
   TARGET_KEY_PATTERN,
   targetKey,
 } from '@quantum/redis-schemas';
-import type { Redis } from 'ioredis';
+import type { Redis } from '@quantum/redis-io';
 import { FEED_SOURCE } from './writes.js';
 
 const SCAN_COUNT = 1000;

@@ -1,6 +1,6 @@
 import { STREAMS } from '@quantum/redis-schemas';
 import { createTicker } from '@quantum/service-kit';
-import type { Redis } from 'ioredis';
+import type { Redis } from '@quantum/redis-io';
 import type { PriceRow, PriceSource } from '../prices/price-source.js';
 import { rngOfTick } from '../random.js';
 import { ApplyLayer, type ApplyTally } from './apply-layer.js';

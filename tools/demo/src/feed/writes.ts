@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Redis } from '@quantum/redis-io';
 
 /** A field of every record that the feed writes: it tells them from those of the teams whose part it plays. */
 export const FEED_SOURCE = 'demo-feed';

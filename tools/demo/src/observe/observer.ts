@@ -1,5 +1,5 @@
 import { decidedKey, EFFICIENCY_REASONS, fieldsOf, LAST_CYCLE_KEY, STREAMS } from '@quantum/redis-schemas';
-import type { Redis } from 'ioredis';
+import type { Redis } from '@quantum/redis-io';
 import { EMPTY_BOARD, withCycle, withDecision, withEvent, withPlan, withProposal, type Board } from './board.js';
 
 /** Entries of a stream that one look takes in; what is left is seen by the next. */

@@ -1,0 +1,125 @@
+import { Command as WireCommand, type Cluster } from 'ioredis';
+import { sendPipeline } from './pipeline.js';
+import { BatchError, isReplyError, replyOf, SlotDownError, type Command, type RawResult, type Reply } from './reply.js';
+import { withTimeout } from './timeout.js';
+
+/** How long one master may take for its part, ms: what it holds must not delay what the others hold. */
+export const NODE_TIMEOUT_MS = 1000;
+/** A master that did not answer in time is not asked again for so long, ms: most batches then do not wait for it. */
+const SUSPECT_MS = 3000;
+
+/** What the part of a Cluster that holds a key says when it cannot serve it now. */
+const SLOT_DOWN = /^(CLUSTERDOWN|LOADING|MASTERDOWN|MOVED|ASK|TRYAGAIN)\b/;
+/** What a master says of a key that is elsewhere or on its way. It has done nothing then. */
+const REDIRECTED = /^(MOVED|ASK|TRYAGAIN)\b/;
+
+/** A command at its place in the batch. */
+interface Placed {
+  command: Command;
+  at: number;
+  slot: number;
+}
+
+const suspects = new WeakMap<Cluster, Map<string, number>>();
+
+/**
+ * Runs a batch on a Cluster: one pipeline a master, all at once. What turns out to be elsewhere (a slot that has moved or
+ * is moving) is run again where it is, slot by slot in order. Takes at most two seconds besides `waitMs`.
+ */
+export async function runClusterBatch(
+  cluster: Cluster,
+  commands: readonly Command[],
+  waitMs: number,
+): Promise<Reply[]> {
+  const deadlineMs = performance.now() + 2 * NODE_TIMEOUT_MS + waitMs;
+  const results: RawResult[] = [];
+  const placed = commands.map((command, at): Placed => ({ command, at, slot: slotOf(command) }));
+  const take = (parts: readonly Placed[], answers: readonly RawResult[]): void => {
+    parts.forEach(({ at }, i) => (results[at] = answers[i] ?? down('no reply')));
+  };
+  const byMaster = groupBy(placed, ({ slot }) => masterKey(cluster, slot));
+  await Promise.all(
+    [...byMaster].map(async ([key, part]) => {
+      take(part, await askMaster(cluster, key, part.map(({ command }) => command), waitMs)); // prettier-ignore
+    }),
+  );
+  const redirected = placed.filter(({ at }) => REDIRECTED.test(results[at]?.[0]?.message ?? ''));
+  await Promise.all(
+    [...groupBy(redirected, ({ slot }) => slot).values()].map(async (part) => {
+      for (const one of part) take([one], [await follow(cluster, one.command, deadlineMs)]);
+    }),
+  );
+  const errors = results.flatMap(([error]) => (error ? [error] : []));
+  if (errors.some((error) => !isReplyError(error) || SLOT_DOWN.test(error.message))) cluster.refreshSlotsCache();
+  const [first] = errors;
+  if (first && errors.length === results.length && errors.every((error) => error instanceof SlotDownError)) {
+    throw new BatchError(first.message);
+  }
+  return results.map(replyOf);
+}
+
+function groupBy<K, T>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group) group.push(item);
+    else groups.set(keyOf(item), [item]);
+  }
+  return groups;
+}
+
+/** The slot of a command's keys; one without keys may go to any master. */
+function slotOf([name, ...args]: Command): number {
+  const plain = new WireCommand(name.replace(/Buffer$/, ''), args);
+  return plain.getKeys().length > 0 ? plain.getSlot() : Math.floor(Math.random() * 16_384);
+}
+
+/** "host:port" of the master that serves a slot, as far as is known here; empty where none does. */
+const masterKey = (cluster: Cluster, slot: number): string => cluster.slots[slot]?.[0] ?? '';
+
+/** One master's part. What it does not answer in time fails, and its connection is closed, so that no late answer comes. */
+async function askMaster(
+  cluster: Cluster,
+  key: string,
+  commands: readonly Command[],
+  waitMs: number,
+): Promise<RawResult[]> {
+  const suspected = suspects.get(cluster) ?? new Map<string, number>();
+  suspects.set(cluster, suspected);
+  const master = cluster.nodes('master').find(({ options: { host, port } }) => `${host ?? ''}:${port ?? ''}` === key);
+  const failed = (why: string): RawResult[] => commands.map(() => down(why));
+  if (!master) return failed(key === '' ? 'no master serves this slot' : `${key} is not connected`);
+  if (performance.now() < (suspected.get(key) ?? 0)) return failed(`${key} did not answer in time a moment ago`);
+  try {
+    const results = await withTimeout(sendPipeline(master, commands), NODE_TIMEOUT_MS + waitMs, () => {
+      suspected.set(key, performance.now() + SUSPECT_MS);
+      master.disconnect();
+    });
+    suspected.delete(key);
+    return results.map((result) => explained(result, key));
+  } catch (error) {
+    return failed(`${key}: ${(error as Error).message}`);
+  }
+}
+
+/** Says of a failure that it is the slot's, not the command's. A redirection is left as it is, to be followed. */
+function explained([error, value]: RawResult, key: string): RawResult {
+  if (error === null) return [null, value];
+  if (REDIRECTED.test(error.message)) return [error];
+  return isReplyError(error) && !SLOT_DOWN.test(error.message) ? [error] : down(`${key}: ${error.message}`);
+}
+
+const down = (why: string): RawResult => [new SlotDownError(why)];
+
+/** Runs a command wherever the cluster's redirections lead. */
+async function follow(cluster: Cluster, [name, ...args]: Command, deadlineMs: number): Promise<RawResult> {
+  const run = Reflect.get(cluster, name) as (args: readonly unknown[]) => Promise<unknown>;
+  try {
+    const left = Math.max(0, deadlineMs - performance.now());
+    return [null, await withTimeout(Reflect.apply(run, cluster, [args]), left, () => undefined)];
+  } catch (error) {
+    const { message } = error as Error;
+    const isVerdict = isReplyError(error as Error) && !SLOT_DOWN.test(message);
+    return isVerdict ? [error as Error] : down(message);
+  }
+}

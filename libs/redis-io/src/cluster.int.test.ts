@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startPrivateCluster, type PrivateCluster } from '@quantum/private-redis';
+import {
+  BatchError,
+  connectRedis,
+  defineScript,
+  NoGroupError,
+  runBatch,
+  runScripts,
+  scanKeys,
+  scriptCommand,
+  serverVersion,
+  SlotDownError,
+  StreamConsumer,
+  untilReady,
+  type Command,
+  type Redis,
+} from './index.js';
+
+let cluster: PrivateCluster;
+const opened: Redis[] = [];
+
+beforeAll(async () => {
+  cluster = await startPrivateCluster();
+}, 60_000);
+afterAll(async () => {
+  for (const redis of opened) redis.disconnect();
+  await cluster.stop();
+});
+
+async function connect(): Promise<Redis> {
+  const redis = connectRedis({ url: cluster.url, host: '', port: 6379, db: 0 }, 'test');
+  opened.push(redis);
+  await untilReady(redis);
+  return redis;
+}
+
+const symbols = Array.from({ length: 60 }, (_, i) => `S${i}`);
+
+/** Some name whose key lies on this master. */
+async function keyOn(index: number, prefix = 'k'): Promise<string> {
+  for (let i = 0; ; i += 1) if ((await cluster.ownerOf(`${prefix}${i}`)) === index) return `${prefix}${i}`;
+}
+
+const values = (replies: Awaited<ReturnType<typeof runBatch>>): unknown[] =>
+  replies.map((reply) => (reply.ok ? reply.value : reply.error));
+
+describe('a batch on a Cluster', () => {
+  it('answers in order, whatever master holds what', async () => {
+    const redis = await connect();
+    const commands = symbols.flatMap((s): Command[] => [
+      ['set', s, s],
+      ['get', s],
+      ['hget', s, 'x'],
+    ]);
+    const replies = await runBatch(redis, commands);
+    symbols.forEach((symbol, i) => {
+      expect(replies.slice(3 * i, 3 * i + 2)).toEqual([
+        { ok: true, value: 'OK' },
+        { ok: true, value: symbol },
+      ]);
+      expect(replies[3 * i + 2]).toMatchObject({ ok: false, kind: 'key' });
+    });
+    expect((await serverVersion(redis)).major).toBeGreaterThanOrEqual(7);
+  });
+
+  it('scans every master', async () => {
+    const redis = await connect();
+    const found = new Set<string>();
+    for await (const key of scanKeys(redis, 'S*', 7)) found.add(key.toString());
+    expect([...found].sort()).toEqual([...symbols].sort());
+  });
+
+  it('runs scripts on masters that do not know them', async () => {
+    const script = defineScript("return redis.call('INCRBY', KEYS[1], ARGV[1])");
+    const redis = await connect();
+    const commands = symbols.map((symbol) => scriptCommand(script, [`n:${symbol}`], [2]));
+    const twice = [await runScripts(redis, [script], commands), await runScripts(redis, [script], commands)];
+    expect(twice.map(values)).toEqual([symbols.map(() => 2), symbols.map(() => 4)]);
+  });
+
+  it('follows a slot that is moving and one that has moved, in the order of the commands', async () => {
+    const redis = await connect();
+    await runBatch(redis, [['set', '{m}there', '1']]);
+    const from = await cluster.ownerOf('m');
+    const slot = await cluster.slotOf('m');
+    await cluster.migrateSlot(slot, (from + 1) % 3, 'half');
+    const commands: Command[] = [
+      ['get', '{m}there'],
+      ['hset', '{m}new', 'a', '1'],
+      ['expire', '{m}new', 100],
+      ['get', 'S1'],
+    ];
+    expect(values(await runBatch(redis, commands))).toEqual(['1', 1, 1, 'S1']);
+    await cluster.migrateSlot(slot, (from + 1) % 3);
+    expect(await cluster.ownerOf('m')).toBe((from + 1) % 3);
+    expect(values(await runBatch(redis, commands))).toEqual(['1', 0, 1, 'S1']);
+  });
+
+  it('reads a stream while its slot moves away under a waiting read', async () => {
+    const [redis, blocking] = [await connect(), await connect()];
+    const consumer = new StreamConsumer(redis, blocking, { stream: 'stream', group: 'g', consumer: 'a' });
+    await consumer.ensureGroup('0');
+    const waiting = consumer.readNew(10, 5000);
+    const [from, slot] = [await cluster.ownerOf('stream'), await cluster.slotOf('stream')];
+    await cluster.migrateSlot(slot, (from + 1) % 3);
+    // To the read, the stream went away; where it is now, the group came with it.
+    await expect(waiting).rejects.toThrow(NoGroupError);
+    expect(await consumer.ensureGroup('0')).toBe(false);
+    await runBatch(redis, [['xadd', 'stream', '1-0', 'n', '1']]);
+    expect(await consumer.readNew(10, 5000)).toEqual([{ id: '1-0', fields: ['n', '1'], deliveries: 1 }]);
+  });
+});
+
+// The last one: it leaves a master dead.
+describe('a Cluster whose master fails', () => {
+  it('answers for the others in bounded time, while it hangs and when it is dead', async () => {
+    const redis = await connect();
+    const [lost, kept] = [await keyOn(2), await keyOn(0)];
+    const commands: Command[] = [['get', lost], ['set', kept, '1'], ['get', kept]]; // prettier-ignore
+    cluster.masters[2]?.pause();
+    for (let i = 0; i < 2; i += 1) {
+      const replies = await runBatch(redis, commands);
+      expect(replies[0]).toMatchObject({ ok: false, kind: 'transient', error: expect.any(SlotDownError) });
+      expect(values(replies.slice(1))).toEqual(['OK', '1']);
+    }
+    await cluster.kill(2);
+    const replies = await runBatch(redis, commands);
+    expect(replies[0]).toMatchObject({ ok: false, kind: 'transient', error: expect.any(SlotDownError) });
+    expect(values(replies.slice(1))).toEqual(['OK', '1']);
+    await expect(runBatch(redis, [['get', lost]])).rejects.toThrow(BatchError);
+
+    const found: string[] = [];
+    const scan = async () => {
+      for await (const key of scanKeys(redis, '*', 100)) found.push(key.toString());
+    };
+    await expect(scan()).rejects.toThrow(SlotDownError);
+    expect(found).toContain(kept);
+  }, 20_000);
+});

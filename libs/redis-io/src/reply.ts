@@ -1,0 +1,42 @@
+/** A command as it goes to the server: its name and arguments. */
+export type Command = readonly [name: string, ...args: (string | number | Buffer)[]];
+
+/** The server's answer to one command of a batch. */
+export type Reply =
+  | { ok: true; value: unknown }
+  /** `key`: the server cannot read or write this key for us (wrong type, no permission), trying again will not help. */
+  | { ok: false; kind: 'key'; error: Error }
+  /** `transient`: no verdict on the key (LOADING, READONLY, OOM, a slot that is down, a broken connection). */
+  | { ok: false; kind: 'transient'; error: Error };
+
+/** The batch as a whole failed: no connection, or no answer in time. Some of its commands may have been carried out. */
+export class BatchError extends Error {
+  override name = 'BatchError';
+}
+
+/**
+ * Of a Cluster, the part that holds this key could not answer, while another part could. A command that failed with this
+ * may have been carried out.
+ */
+export class SlotDownError extends Error {
+  override name = 'SlotDownError';
+}
+
+/** Tells what will not get better by itself from what may. */
+export const errorKind = (error: Error): 'key' | 'transient' =>
+  /^(WRONGTYPE|NOPERM)\b/.test(error.message) || error.message.includes('WRONGTYPE ') ? 'key' : 'transient';
+
+/** A result as pipelines of ioredis give it. */
+export type RawResult = [error: Error | null, value?: unknown];
+
+export const replyOf = ([error, value]: RawResult): Reply =>
+  error === null ? { ok: true, value } : { ok: false, kind: errorKind(error), error };
+
+/** Whether it was the server that refused, not the way to it. */
+export const isReplyError = (error: Error): boolean => error.name === 'ReplyError';
+
+/** The values of an HMGET's reply; `readable: false` where the key could not be read, whatever the cause. */
+export const hashValues = (
+  reply: Reply | undefined,
+): { readable: true; value: (string | null)[] } | { readable: false } =>
+  reply?.ok ? { readable: true, value: reply.value as (string | null)[] } : { readable: false };
