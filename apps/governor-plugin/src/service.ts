@@ -158,11 +158,13 @@ async function issue({ config, metrics, logger, redis, blocking, onRound, stoppi
 
 /** The role `annotate`: adds hints to another governor's permits until told to stop. */
 async function annotate({ connect, metrics, logger, ...parts }: Parts): Promise<void> {
-  const subscriber = connect('governor-plugin:subscriber');
-  const { decorators } = decisionPolicy(parts.config);
-  const observer = new AnnotateObserver(metrics, logger, parts.config.applyMode);
-  await runAnnotator({ ...parts, decorators, observer, subscriber, db: parts.redis.options.db ?? 0 });
-  subscriber.disconnect();
+  const { config, redis } = parts;
+  const subscriber = redis.isCluster ? undefined : connect('governor-plugin:subscriber');
+  const observer = new AnnotateObserver(metrics, logger, config.applyMode);
+  const { decorators } = decisionPolicy(config);
+  const db = 'db' in redis.options ? (redis.options.db ?? 0) : 0;
+  await runAnnotator({ ...parts, decorators, observer, subscriber, db });
+  subscriber?.disconnect();
 }
 
 /** Waits for `work`, but not beyond the order to stop. */

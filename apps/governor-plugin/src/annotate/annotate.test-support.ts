@@ -1,6 +1,6 @@
 import { ANNOTATE_GROUP, permitKey, STREAMS } from '@quantum/redis-schemas';
 import { addPlan, waitFor, type PlanInput } from '@quantum/testing';
-import type { Redis } from '@quantum/redis-io';
+import type { Redis } from 'ioredis';
 
 export const nowSec = (): number => Date.now() / 1000;
 
@@ -30,7 +30,7 @@ export const annotated = (redis: Redis, planId: string): Promise<string> =>
 
 /** Entries that were delivered to annotators and are not acknowledged. */
 export const pendingCount = async (redis: Redis): Promise<number> =>
-  Number(((await redis.xpending(STREAMS.plans, ANNOTATE_GROUP)) as [number])[0]);
+  ((await redis.xpending(STREAMS.plans, ANNOTATE_GROUP)) as [number])[0];
 
 /** Waits until annotators have read and hold so many entries. */
 export const waitForPending = (redis: Redis, count: number): Promise<true> =>

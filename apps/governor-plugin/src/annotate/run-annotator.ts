@@ -25,8 +25,8 @@ export interface RunAnnotatorOptions {
   redis: Redis;
   /** A connection for reads that block. */
   blocking: Redis;
-  /** A connection for subscriptions. */
-  subscriber: Redis;
+  /** A connection for subscriptions. Without one, permits are found by asking: masters of a Cluster announce only their own. */
+  subscriber: Redis | undefined;
   db: number;
   /** Called after every round of the plan loop that got on; `error` is set for one that failed. */
   onRound: (error?: Error) => void;
@@ -49,17 +49,19 @@ export async function runAnnotator(options: RunAnnotatorOptions): Promise<void> 
       news.emit('waiting');
     },
   });
-  const watch = new PermitWatch({
-    redis,
-    subscriber,
-    db,
-    onAnnounced: (planId) => {
-      annotator.announced(planId);
-    },
-    onChange: (channels) => {
-      observer.watching(channels);
-    },
-  });
+  const watch =
+    subscriber &&
+    new PermitWatch({
+      redis,
+      subscriber,
+      db,
+      onAnnounced: (planId) => {
+        annotator.announced(planId);
+      },
+      onChange: (channels) => {
+        observer.watching(channels);
+      },
+    });
   const loops = [
     runPlanLoop({
       consumer,
@@ -75,7 +77,7 @@ export async function runAnnotator(options: RunAnnotatorOptions): Promise<void> 
       if (annotator.waitingCount === 0) await once(news, 'waiting', { signal: stopping });
       const startMs = performance.now();
       await annotator.lookForPermits();
-      return pauseMs(watch.live, performance.now() - startMs);
+      return pauseMs(watch?.live === true, performance.now() - startMs);
     }),
     repeat(options, async () => {
       await keepEntries(redis, place, annotator.heldIds);
@@ -84,7 +86,8 @@ export async function runAnnotator(options: RunAnnotatorOptions): Promise<void> 
     repeat(options, async () => {
       observer.prune(performance.now());
       observer.summarise();
-      await watch.refresh();
+      if (subscriber && subscriber.status !== 'ready') await once(subscriber, 'ready', { signal: stopping });
+      await watch?.refresh();
       return HOUSEKEEPING_MS;
     }),
   ];
