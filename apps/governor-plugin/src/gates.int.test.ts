@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { untilReady } from '@quantum/redis-io';
 import {
   blockKey,
   budgetKey,
@@ -16,7 +17,7 @@ import {
 import { addViolation, putBudget, putPosition, putTarget, useRedis } from '@quantum/testing';
 import { harness, NOW_SEC, type Harness, type PlanFields } from './governor-harness.test-support.js';
 
-const { redis } = useRedis();
+const { redis, connect } = useRedis();
 
 const SYMBOL = 'BTCUSDT';
 const DISARM = disarmKey('2025-11-23');
@@ -183,6 +184,16 @@ describe('state that cannot be read', () => {
     expect(await redis().hget(dailyKey(SYMBOL), 'total_micro_usd')).toBe('500000000');
   });
 
+  it('is of no matter where no gate asks for it, and what can be counted is', async () => {
+    const env = { GOV_SYMBOL_COOLDOWN_SECONDS: '0', GOV_GATE_HOURLY_RATE: 'off', GOV_GATE_BURST_RATE: 'off' };
+    const { decide, outcome, metrics } = await harness(redis(), env);
+    await redis().rpush(windowKey(SYMBOL), 'no such type');
+    await decide({ planId: 'p1' });
+    expect(await outcome('p1')).toBe('permit');
+    expect(await metrics('p32_errors_total')).toEqual(['{kind="uncounted"} 1']);
+    expect(await redis().hget(dailyKey(SYMBOL), 'total_micro_usd')).toBe('500000000');
+  });
+
   it.each([budgetKey(SYMBOL), STREAMS.budgetViolation, targetKey(SYMBOL), positionKey(SYMBOL)])(
     'passes where a gate only advises: %s',
     async (key) => {
@@ -203,6 +214,23 @@ describe('state that cannot be read', () => {
       expect(await outcome('p1')).toBe('permit');
     },
   );
+
+  it.each<[string, string, string, string]>([
+    ['the latch', '~quantum:governor:disarm:*', 'disarmed', 'permit'],
+    ['the windows', '~quantum:governor:window:*', 'symbol_cooldown', 'permit'],
+    ['the efficiency', '~quantum:capital:*', 'permit', 'permit'],
+  ])('is also what we have no permission for: %s', async (_name, withheld, open, close) => {
+    const keys = ['~quantum:stream:*', '~quantum:kill', '~quantum:permit:*', '~quantum:portfolio:*', '~quantum:allocation:*', '~quantum:state:*', '~quantum:capital:*', '~quantum:governor:[^dw]*', '~quantum:governor:window:*', '~quantum:governor:disarm:*', '~quantum:governor:da*', '~quantum:governor:de*']; // prettier-ignore
+    await redis().acl('SETUSER', 'guest', 'on', '>secret', '+@all', ...keys.filter((key) => key !== withheld));
+    const guest = connect({ username: 'guest', password: 'secret' });
+    await untilReady(guest);
+    const { decide, outcome, record, pending } = await harness(guest);
+    await decide({ planId: 'open' }, { planId: 'close', symbol: 'ETHUSDT', action: 'PARTIAL_50' });
+    expect([await outcome('open'), await outcome('close')]).toEqual([open, close]);
+    if (open !== 'permit') expect((await record('open'))?.block).toMatchObject({ reason: open, unreadable: true });
+    else expect((await record('open'))?.permit).toMatchObject({ eff_reason: 'redis_error' });
+    expect(await pending()).toEqual([]);
+  });
 
   it('is not what a symbol without any state has', async () => {
     const { decide, outcome } = await harness(redis());
