@@ -7,6 +7,7 @@ import {
   createSystemdNotifier,
   loadConfig,
   logConfig,
+  redisAddress,
   type Logger,
   type ServiceContext,
 } from '@quantum/service-kit';
@@ -55,9 +56,8 @@ export async function startGovernor({ env, stopping }: ServiceContext): Promise<
 
   const metrics = createGovernorMetrics({ maxSymbols: config.metricsMaxSymbols });
   const health = new Health(logger, createSystemdNotifier(env));
-  const address = { url: config.redisUrl ?? '', host: config.redisHost, port: config.redisPort, db: config.redisDb };
   const connect = (name: string): Redis =>
-    connectRedis(address, name, {
+    connectRedis(redisAddress(config), name, {
       onError: (error) => {
         health.failed(error);
       },

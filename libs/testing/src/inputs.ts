@@ -1,5 +1,5 @@
 import { budgetKey, efficiencyKey, positionKey, STREAMS, targetKey } from '@quantum/redis-schemas';
-import type { Redis } from 'ioredis';
+import type { AnyRedis } from './any-redis.js';
 
 const TARGET_TTL_SEC = 300;
 const EFFICIENCY_TTL_SEC = 600;
@@ -26,7 +26,7 @@ export interface TargetInput extends Common {
 }
 
 /** Writes a target as P2.9 does, with its TTL of 300 s. */
-export async function putTarget(redis: Redis, symbol: string, input: TargetInput): Promise<void> {
+export async function putTarget(redis: AnyRedis, symbol: string, input: TargetInput): Promise<void> {
   const defaults = { targetUsd: 1000, confidence: 0.9, timestamp: input.now, mode: 'shadow' };
   const { targetUsd, confidence, timestamp, mode, extra } = { ...defaults, ...input };
   const fields = { target_usd: targetUsd, confidence, timestamp, mode, ...extra };
@@ -34,7 +34,7 @@ export async function putTarget(redis: Redis, symbol: string, input: TargetInput
 }
 
 /** Announces a target on P2.9's decision stream. Resolves to the entry's id. */
-export async function announceTarget(redis: Redis, symbol: string, input: Common & { id?: string }): Promise<string> {
+export async function announceTarget(redis: AnyRedis, symbol: string, input: Common & { id?: string }): Promise<string> {
   return addEntry(redis, STREAMS.allocationDecision, input, { symbol, timestamp: input.now, ...input.extra });
 }
 
@@ -47,7 +47,7 @@ export interface EfficiencyInput extends Common {
 }
 
 /** Writes an efficiency reading as P3.1 does, with its TTL of 600 s. */
-export async function putEfficiency(redis: Redis, symbol: string, input: EfficiencyInput): Promise<void> {
+export async function putEfficiency(redis: AnyRedis, symbol: string, input: EfficiencyInput): Promise<void> {
   const defaults = { score: 0.9, confidence: 0.9, ts: input.now };
   const { score, confidence, ts, extra } = { ...defaults, ...input };
   const fields = { efficiency_score: score, confidence, ts, ...extra };
@@ -65,7 +65,7 @@ export interface BudgetInput extends Common {
 }
 
 /** Writes a budget as P2.8 does, with its TTL of 300 s. */
-export async function putBudget(redis: Redis, symbol: string, input: BudgetInput): Promise<void> {
+export async function putBudget(redis: AnyRedis, symbol: string, input: BudgetInput): Promise<void> {
   const defaults = { budgetUsd: 1000, stressFactor: 1, mode: 'enforce', timestamp: input.now };
   const { budgetUsd, stressFactor, mode, timestamp, extra } = { ...defaults, ...input };
   const fields = { budget_usd: budgetUsd, stress_factor: stressFactor, mode, timestamp, ...extra };
@@ -81,7 +81,7 @@ export interface PositionInput extends Common {
 }
 
 /** Writes a position as P3.3 does, without a TTL. */
-export async function putPosition(redis: Redis, symbol: string, input: PositionInput): Promise<void> {
+export async function putPosition(redis: AnyRedis, symbol: string, input: PositionInput): Promise<void> {
   const defaults = { positionAmt: 0, markPrice: 50_000, tsEpoch: input.now };
   const { positionAmt, markPrice, tsEpoch, extra } = { ...defaults, ...input };
   const fields = { position_amt: positionAmt, mark_price: markPrice, ts_epoch: tsEpoch, ...extra };
@@ -100,7 +100,7 @@ export interface ViolationInput extends Common {
 }
 
 /** Adds a violation as P2.8 does. Resolves to the entry's id. */
-export async function addViolation(redis: Redis, symbol: string, input: ViolationInput): Promise<string> {
+export async function addViolation(redis: AnyRedis, symbol: string, input: ViolationInput): Promise<string> {
   const { overBudget, timestamp } = { overBudget: true, timestamp: input.now, ...input };
   const { json, extra } = { json: JSON.stringify({ symbol, over_budget: overBudget, timestamp }), ...input };
   return addEntry(redis, STREAMS.budgetViolation, input, { json, ...extra });
@@ -145,7 +145,7 @@ const PLAN_DEFAULTS = {
 };
 
 /** Adds a plan as the Apply Layer does; with the defaults no gate refuses it. Resolves to the entry's id. */
-export async function addPlan(redis: Redis, input: PlanInput): Promise<string> {
+export async function addPlan(redis: AnyRedis, input: PlanInput): Promise<string> {
   const {
     stream = STREAMS.plans,
     now,
@@ -164,7 +164,7 @@ export async function addPlan(redis: Redis, input: PlanInput): Promise<string> {
 }
 
 /** Replaces what was there: a field that is left out is not there afterwards either. */
-async function putHash(redis: Redis, key: string, fields: Record<string, RawField>, ttlSec?: number): Promise<void> {
+async function putHash(redis: AnyRedis, key: string, fields: Record<string, RawField>, ttlSec?: number): Promise<void> {
   const pairs = written(fields);
   await redis.del(key);
   if (pairs.length === 0) return;
@@ -173,7 +173,7 @@ async function putHash(redis: Redis, key: string, fields: Record<string, RawFiel
 }
 
 async function addEntry(
-  redis: Redis,
+  redis: AnyRedis,
   stream: string,
   { now, id = `${Math.round(now * 1000)}-*` }: { now: number; id?: string | undefined },
   fields: Record<string, RawField>,

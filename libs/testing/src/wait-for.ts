@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { inspect } from 'node:util';
-import type { Redis } from 'ioredis';
+import type { AnyRedis } from './any-redis.js';
 
 type Falsy = false | 0 | '' | null | undefined;
 
@@ -35,7 +35,7 @@ export async function waitFor<T>(check: () => T | Promise<T>, options: WaitOptio
 }
 
 /** Waits until a key exists. */
-export async function waitForKey(redis: Redis, key: string, options: Partial<WaitOptions> = {}): Promise<void> {
+export async function waitForKey(redis: AnyRedis, key: string, options: Partial<WaitOptions> = {}): Promise<void> {
   await waitFor(() => redis.exists(key), { what: `key ${key}`, ...options });
 }
 
@@ -47,7 +47,7 @@ export interface StreamEntry {
 
 /** Waits for the first entry of a stream that `matches` accepts (default: any). */
 export async function waitForEntry(
-  redis: Redis,
+  redis: AnyRedis,
   stream: string,
   matches: (fields: Record<string, string>) => boolean = () => true,
   options: Partial<WaitOptions> = {},
@@ -57,7 +57,7 @@ export async function waitForEntry(
 }
 
 /** The whole stream, oldest first. */
-export async function readStream(redis: Redis, stream: string): Promise<StreamEntry[]> {
+export async function readStream(redis: AnyRedis, stream: string): Promise<StreamEntry[]> {
   const entries = await redis.xrange(stream, '-', '+');
   return entries.map(([id, flat]) => ({ id, fields: toRecord(flat) }));
 }
