@@ -14,6 +14,9 @@ const EXIT_CANNOT_RUN = 2;
 const appsFolder = join(dirname(realpathSync(process.argv[1] ?? '.')), '..');
 const { env } = process;
 
+// Whoever stops reading (`| head`) has seen enough, but the clean-up must come to its end.
+for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
+
 const startMs = performance.now();
 const progress = (line: string): void => {
   process.stderr.write(`${((performance.now() - startMs) / 1000).toFixed(1).padStart(6)} s  ${line}\n`);
@@ -31,9 +34,11 @@ async function withRedis(url: string, action: (redis: Awaited<ReturnType<typeof 
   }
 }
 
-/** What Redis itself refused, or that it went away: nothing was proven. */
+/** What Redis itself refused, or that it went away: nothing was proven. ioredis has no names for the latter. */
 const isRedisError = (error: unknown): error is Error =>
-  error instanceof Error && /^(ReplyError|BatchError|MaxRetriesPerRequestError|AbortError)$/.test(error.name);
+  error instanceof Error &&
+  (/^(ReplyError|BatchError|MaxRetriesPerRequestError|AbortError)$/.test(error.name) ||
+    /^(Connection is closed|Stream isn't writeable)/.test(error.message));
 
 function exitCodeFor(error: unknown): number {
   if (error instanceof Interrupted) return error.exitCode;

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { maskPasswords } from '@quantum/service-kit';
+import { CannotRun, messageOf } from './failure.js';
 import { renderJunit } from './junit.js';
 import type { RunOptions } from './options.js';
 import { PROOFS } from './proofs/index.js';
@@ -60,12 +61,15 @@ async function publish(
   { logs }: Deployment,
   env: Surroundings['env'],
 ): Promise<void> {
-  if (junit !== undefined) await writeFile(junit, renderJunit(results, durationMs));
-  if (counts !== undefined) await writeFile(counts, renderCounts(results));
-  if (json) {
-    process.stdout.write(renderJson(results, durationMs));
-    return;
-  }
   const colour = process.stdout.isTTY && !env['NO_COLOR'];
-  process.stdout.write(`\n${renderReport(results, colour, await logs?.())}`);
+  const text = json ? renderJson(results, durationMs) : `\n${renderReport(results, colour, await logs?.())}`;
+  process.stdout.write(text);
+  if (junit !== undefined) await save(junit, renderJunit(results, durationMs));
+  if (counts !== undefined) await save(counts, renderCounts(results));
+}
+
+async function save(path: string, text: string): Promise<void> {
+  await writeFile(path, text).catch((error: unknown) => {
+    throw new CannotRun(`the results could not be written: ${messageOf(error)}`);
+  });
 }

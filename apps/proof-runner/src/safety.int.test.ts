@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { join } from 'node:path';
 import { efficiencyKey, KILL_KEY, STREAMS } from '@quantum/redis-schemas';
+import { startPrivateRedis } from '@quantum/private-redis';
 import { putEfficiency, spawnApp, useRedis, waitFor } from '@quantum/testing';
 import { startServices, type Services } from './spawn.js';
 import { dump } from './testkit/dump.js';
@@ -128,6 +129,26 @@ describe('what cannot run', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(reason);
     expect(await everything()).toEqual(before);
+  });
+
+  it('a Redis that goes away: exit 2, and says what may be left', async () => {
+    const server = await startPrivateRedis();
+    const env = { ...QUICK_CYCLES, LOOP_INTERVAL_SEC: '5' };
+    const urls = ['--allocation-metrics', services.allocationMetrics.join(), '--governor-metrics', services.governorMetrics.join()]; // prettier-ignore
+    const app = spawnApp(PROOF_RUNNER, env, ['--redis', server.url, '--step', '1', ...urls]);
+    await app.waitForLine(/waiting for the next cycle/);
+    await server.stop();
+
+    expect((await app.exit).code).toBe(2);
+    expect(app.stderr.join('\n')).toMatch(/inputs end by themselves within \d+ s[^]*Could not run: /);
+  });
+
+  it('a file that cannot be written: exit 2, with the results on standard output', async () => {
+    const { code, stdout, stderr } = await prove('--step', '1', '--junit', '/nowhere/junit.xml');
+
+    expect(code).toBe(2);
+    expect(stdout).toMatch(/SUMMARY: PASS/);
+    expect(stderr).toContain('the results could not be written');
   });
 
   it('a service that does not start: exit 2 with its last words', async () => {

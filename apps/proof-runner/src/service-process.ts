@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -20,6 +20,10 @@ export interface ServiceProcess {
   lastLogLines: () => Promise<string>;
 }
 
+const GUARD = ['--pdeathsig', 'KILL'];
+/** With util-linux at hand the kernel itself ends a service with us, however we die. */
+const guardWorks = (): boolean => spawnSync('setpriv', [...GUARD, 'true']).status === 0;
+
 /** Starts a bundle with this environment and nothing else but PATH. Its output goes to `logFile`. */
 export function startProcess(
   name: string,
@@ -28,7 +32,9 @@ export function startProcess(
   logFile: string,
 ): ServiceProcess {
   const log = openSync(logFile, 'a');
-  const child = spawn(process.execPath, [mainFile], {
+  const command = [process.execPath, mainFile] as const;
+  const [program, ...args] = guardWorks() ? (['setpriv', ...GUARD, ...command] as const) : command;
+  const child = spawn(program, args, {
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', log, log],
   });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { spawnApp } from '@quantum/testing';
+import { spawnApp, waitFor } from '@quantum/testing';
 import { APPS_FOLDER } from './testkit/paths.js';
 
 jest.setTimeout(60_000);
@@ -66,6 +66,15 @@ describe('a deployment of its own', () => {
 
     expect((await app.stop(signal)).code).toBe(exitCode);
     expect(left()).toEqual(NOTHING);
+  });
+
+  it('SIGKILL leaves no process', async () => {
+    const app = start();
+    await app.waitForLine(/inputs of/);
+    await app.stop('SIGKILL');
+
+    await waitFor(() => processes().length === 0, { what: 'all processes to end' });
+    for (const name of readdirSync(folder)) if (name !== 'apps') rmSync(join(folder, name), { recursive: true });
   });
 
   it('gives its services the parameters that stand in its own environment', async () => {
