@@ -34,7 +34,11 @@ export async function putTarget(redis: AnyRedis, symbol: string, input: TargetIn
 }
 
 /** Announces a target on P2.9's decision stream. Resolves to the entry's id. */
-export async function announceTarget(redis: AnyRedis, symbol: string, input: Common & { id?: string }): Promise<string> {
+export async function announceTarget(
+  redis: AnyRedis,
+  symbol: string,
+  input: Common & { id?: string },
+): Promise<string> {
   return addEntry(redis, STREAMS.allocationDecision, input, { symbol, timestamp: input.now, ...input.extra });
 }
 
