@@ -63,10 +63,16 @@ export const PROPOSER = {
   loops: counter('p29_shadow_loops_total', 'Cycles that ended, failed ones included', {}),
   proposed: counter('p29_shadow_proposed_total', 'Shadow proposals by reason', { reason: EFFICIENCY_REASONS }),
   skipped: counter('p29_shadow_skipped_total', 'Symbols without a proposal by reason', { reason: SKIP_REASONS }),
-  loopErrors: counter('p29_shadow_loop_errors_total', 'Cycles that failed', {}),
+  loopErrors: counter(
+    'p29_shadow_loop_errors_total',
+    'Failed cycles and attempts at a lease, refused writes, failed scans, times the decision stream became unreadable',
+    {},
+  ),
   loopsMissed: counter('p29_shadow_loops_missed_total', 'Cycles left out because the one before took too long', {}),
   loopDurationSec: histogram('p29_shadow_loop_duration_seconds', 'Duration of a cycle', CYCLE_BUCKETS_SEC),
   symbols: gauge('p29_shadow_symbols', 'Symbols of the last cycle', {}),
+  shardsHeld: gauge('p29_shadow_shards_held', 'Shards that this process publishes; 0: it stands by', {}),
+  leaseLost: counter('p29_shadow_lease_lost_total', 'Leases of shards that were gone or another’s while held', {}),
 } as const satisfies Record<string, Declaration>;
 
 export const PROPOSER_BY_SYMBOL = {

@@ -5,7 +5,7 @@ import type { Registry } from 'prom-client';
 
 export interface Readiness {
   readonly ready: boolean;
-  /** Why not, for people. */
+  /** For people: why not, or what else there is to say of a service that is ready (`standby`). */
   readonly reason?: string;
 }
 
@@ -51,8 +51,9 @@ async function answer(path: string, { registry, readiness }: MetricsServerOption
     case '/healthz':
       return { status: 200, body: 'ok\n' };
     case '/readyz': {
-      const { ready, reason = 'not ready' } = readiness();
-      return ready ? { status: 200, body: 'ready\n' } : { status: 503, body: `${reason}\n` };
+      const { ready, reason } = readiness();
+      if (!ready) return { status: 503, body: `${reason ?? 'not ready'}\n` };
+      return { status: 200, body: reason === undefined ? 'ready\n' : `ready: ${reason}\n` };
     }
     default:
       return { status: 404, body: 'not found: /metrics, /healthz and /readyz are here\n' };

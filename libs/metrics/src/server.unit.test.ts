@@ -36,6 +36,8 @@ describe('startMetricsServer', () => {
     expect(await get('/readyz')).toMatchObject({ status: 200, body: 'ready\n' });
     readiness = () => ({ ready: false, reason: 'Redis does not answer' });
     expect(await get('/readyz')).toMatchObject({ status: 503, body: 'Redis does not answer\n' });
+    readiness = () => ({ ready: true, reason: 'standby' });
+    expect(await get('/readyz')).toMatchObject({ status: 200, body: 'ready: standby\n' });
     readiness = () => ({ ready: false });
     expect(await get('/readyz')).toMatchObject({ status: 503, body: 'not ready\n' });
     expect(await get('/healthz')).toMatchObject({ status: 200 });

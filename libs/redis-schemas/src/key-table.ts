@@ -5,12 +5,17 @@ import {
   decidedKey,
   disarmKey,
   efficiencyKey,
+  fenceKey,
   KILL_KEY,
   LAST_CYCLE_KEY,
   lastExecKey,
+  leaseKey,
+  membersKey,
   permitKey,
   positionKey,
   proposedKey,
+  publishedKey,
+  shardCycleKey,
   STREAMS,
   targetKey,
   windowKey,
@@ -38,6 +43,7 @@ const row = (
 
 const S = '{symbol}';
 const P = '{plan_id}';
+const SHARD = '{shard}';
 
 /** Every key and stream that the services touch; the tables in docs/ are generated from this list. */
 export const KEY_TABLE: readonly KeyRow[] = [
@@ -47,6 +53,46 @@ export const KEY_TABLE: readonly KeyRow[] = [
   row(proposedKey(S), 'hash', '`PROPOSE_KEY_TTL`', 'allocation-target', 'P2.9, dashboards', 'shadow proposal'),
   row(STREAMS.proposed, 'stream', '`PROPOSE_STREAM_MAXLEN`', 'allocation-target', 'P2.9, replay', 'every proposal'),
   row(LAST_CYCLE_KEY, 'hash', 'kept', 'allocation-target', 'P2.9, dashboards', 'summary of the last whole cycle'),
+  row(
+    shardCycleKey(SHARD),
+    'hash',
+    'kept',
+    'allocation-target',
+    'dashboards',
+    'the same of one shard, where `PROPOSER_SHARDS` > 1 (literal braces but the last)',
+  ),
+  row(
+    leaseKey(STREAMS.proposed, SHARD),
+    'string',
+    '2..30 s, renewed',
+    'allocation-target',
+    'allocation-target, operators',
+    'who publishes the shard, `<count>:<process>` (literal braces but the last)',
+  ),
+  row(
+    publishedKey(STREAMS.proposed, SHARD),
+    'string',
+    '`PROPOSE_KEY_TTL`',
+    'allocation-target',
+    'allocation-target',
+    'last cycle published of the shard, `<ts_epoch>:<process>` (literal braces but the last)',
+  ),
+  row(
+    fenceKey(STREAMS.proposed),
+    'string',
+    'kept',
+    'allocation-target',
+    'allocation-target',
+    'leases given so far (literal braces)',
+  ),
+  row(
+    membersKey(STREAMS.proposed),
+    'sorted set',
+    'of its members: 2..30 s, renewed',
+    'allocation-target',
+    'allocation-target, operators',
+    'processes of the proposer that live, `<shards>:<process>` (literal braces)',
+  ),
   row(
     STREAMS.plans,
     'stream',

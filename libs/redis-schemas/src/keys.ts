@@ -14,8 +14,25 @@ export const TARGET_KEY_PATTERN = `${TARGET_PREFIX}*`;
 export const proposedKey = (symbol: string): string => TARGET_PREFIX + PROPOSED_MARK + symbol;
 /** P3.1's efficiency reading of a symbol. */
 export const efficiencyKey = (symbol: string): string => `quantum:capital:efficiency:${symbol}`;
+/** What all keys begin with that processes of the proposer keep for each other and for their readers. */
+export const PROPOSER_STATE_PREFIX = 'quantum:allocation:proposed:';
 /** Summary of the last whole proposal cycle. */
-export const LAST_CYCLE_KEY = 'quantum:allocation:proposed:last_cycle';
+export const LAST_CYCLE_KEY = `${PROPOSER_STATE_PREFIX}last_cycle`;
+/** The same of one shard, where there are several; its hash tag is the whole summary's key, so that one script sums up. */
+export const shardCycleKey = (shard: number | string): string => `${LAST_CYCLE_KEY}:{${LAST_CYCLE_KEY}}:${shard}`;
+
+// The next four share the slot of the proposal stream: one script checks the lease and adds to the stream.
+// (A stream's name with a `}` but no hash tag has no such keys: a Cluster refuses the script.)
+/** Who publishes a shard: its token, with the lease's time as TTL. */
+export const leaseKey = (stream: string, shard: number | string): string =>
+  `${PROPOSER_STATE_PREFIX}lease:{${hashTagOf(stream)}}:${shard}`;
+/** The last cycle published of a shard, as `<ts_epoch>:<process>`. */
+export const publishedKey = (stream: string, shard: number | string): string =>
+  `${PROPOSER_STATE_PREFIX}published:{${hashTagOf(stream)}}:${shard}`;
+/** Counts every lease given: the first part of its token. */
+export const fenceKey = (stream: string): string => `${PROPOSER_STATE_PREFIX}fence:{${hashTagOf(stream)}}`;
+/** Sorted set of the processes that live, `<shards>:<process>`, by the time until which they count as alive. */
+export const membersKey = (stream: string): string => `${PROPOSER_STATE_PREFIX}members:{${hashTagOf(stream)}}`;
 
 /** The kill switch, a string that operators write. */
 export const KILL_KEY = 'quantum:kill';
@@ -59,6 +76,13 @@ export const isTargetSymbol = (name: string): boolean => name !== '' && !name.st
 
 /** What a scanned key of `TARGET_KEY_PATTERN` names: a symbol, one of our own shadow keys, or a name that is none. */
 export type TargetKeyName = { kind: 'symbol'; symbol: string } | { kind: 'shadow' } | { kind: 'bad_name' };
+
+/** The part of a key that Redis Cluster hashes: between the first `{` and the next `}`, unless empty; else all of it. */
+function hashTagOf(key: string): string {
+  const open = key.indexOf('{');
+  const close = key.indexOf('}', open + 1);
+  return open >= 0 && close > open + 1 ? key.slice(open + 1, close) : key;
+}
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 

@@ -19,6 +19,12 @@ describe('key names', () => {
     [keys.proposedKey('BTCUSDT'), 'quantum:allocation:target:proposed:BTCUSDT'],
     [keys.efficiencyKey('BTCUSDT'), 'quantum:capital:efficiency:BTCUSDT'],
     [keys.LAST_CYCLE_KEY, 'quantum:allocation:proposed:last_cycle'],
+    [keys.shardCycleKey(3), 'quantum:allocation:proposed:last_cycle:{quantum:allocation:proposed:last_cycle}:3'],
+    [keys.leaseKey('my:stream', 3), 'quantum:allocation:proposed:lease:{my:stream}:3'],
+    [keys.leaseKey('my:{tag}:stream', 3), 'quantum:allocation:proposed:lease:{tag}:3'],
+    [keys.publishedKey('my:stream', 3), 'quantum:allocation:proposed:published:{my:stream}:3'],
+    [keys.fenceKey('my:stream'), 'quantum:allocation:proposed:fence:{my:stream}'],
+    [keys.membersKey('my:stream'), 'quantum:allocation:proposed:members:{my:stream}'],
     [keys.KILL_KEY, 'quantum:kill'],
     [keys.budgetKey('BTCUSDT'), 'quantum:portfolio:budget:BTCUSDT'],
     [keys.positionKey('BTCUSDT'), 'quantum:state:positions:BTCUSDT'],
@@ -45,13 +51,20 @@ describe('key names', () => {
     const perSymbol = Object.entries(keys).filter(
       ([name]) => /^(?!is)\w+Key$/.test(name) && name !== 'symbolOfTargetKey',
     );
-    const placeholder = (name: string) =>
-      name === 'disarmKey'
-        ? '{date}'
-        : ['permitKey', 'blockKey', 'decidedKey'].includes(name)
-          ? '{plan_id}'
-          : '{symbol}';
-    const named = perSymbol.map(([name, build]) => (build as (x: string) => string)(placeholder(name)));
+    const placeholders: Record<string, string[]> = {
+      disarmKey: ['{date}'],
+      permitKey: ['{plan_id}'],
+      blockKey: ['{plan_id}'],
+      decidedKey: ['{plan_id}'],
+      shardCycleKey: ['{shard}'],
+      leaseKey: [keys.STREAMS.proposed, '{shard}'],
+      publishedKey: [keys.STREAMS.proposed, '{shard}'],
+      fenceKey: [keys.STREAMS.proposed],
+      membersKey: [keys.STREAMS.proposed],
+    };
+    const named = perSymbol.map(([name, build]) =>
+      (build as (...x: string[]) => string)(...(placeholders[name] ?? ['{symbol}'])),
+    );
     const expected = [...named, keys.KILL_KEY, keys.LAST_CYCLE_KEY, ...Object.values(keys.STREAMS)];
     expect([...listed].sort()).toEqual(expected.sort());
   });
@@ -66,6 +79,13 @@ describe('key names', () => {
         expect(hashTag(keys.decidedKey(id))).toBe(hashTag(keys.permitKey(id)));
       }),
     );
+    expect(hashTag(keys.shardCycleKey(1))).toBe(keys.LAST_CYCLE_KEY);
+    for (const stream of [keys.STREAMS.proposed, 'a{b}c', 'a{b']) {
+      for (const key of [keys.leaseKey(stream, 1), keys.publishedKey(stream, 1)]) {
+        expect(hashTag(key)).toBe(hashTag(stream));
+      }
+      for (const key of [keys.fenceKey(stream), keys.membersKey(stream)]) expect(hashTag(key)).toBe(hashTag(stream));
+    }
   });
 });
 

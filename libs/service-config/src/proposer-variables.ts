@@ -68,9 +68,9 @@ export const proposerVariables = {
   }),
   PROPOSER_SHARDS: integer({
     property: 'shards',
-    describe: 'Over how many processes the symbols are spread; one process serves all of them',
+    describe: 'Parts that the symbols are divided into, each published by one process; the same for all processes',
     default: '1',
     min: 1,
-    max: 1,
+    max: 64,
   }),
 };

@@ -1,12 +1,12 @@
-import { efficiencyKey, KILL_KEY, LAST_CYCLE_KEY, STREAMS, targetKey } from '@quantum/redis-schemas';
+import { efficiencyKey, KILL_KEY, PROPOSER_STATE_PREFIX, STREAMS, targetKey } from '@quantum/redis-schemas';
 import { defineConfig, redisCrossChecks, type Config } from '@quantum/service-kit';
 import { governorVariables } from './governor-variables.js';
 import { namesOf } from './names.js';
 import { proposerVariables } from './proposer-variables.js';
 
 /** Names that others write or read as something else: an XADD there would create a live target, or feed ourselves. */
-const FOREIGN_PREFIXES = [targetKey(''), efficiencyKey('')];
-const FOREIGN_KEYS = new Set<string>([KILL_KEY, LAST_CYCLE_KEY, ...Object.values(STREAMS)]);
+const FOREIGN_PREFIXES = [targetKey(''), efficiencyKey(''), PROPOSER_STATE_PREFIX];
+const FOREIGN_KEYS = new Set<string>([KILL_KEY, ...Object.values(STREAMS)]);
 const isOwnStreamName = (name: string): boolean =>
   name === STREAMS.proposed || (!FOREIGN_KEYS.has(name) && !FOREIGN_PREFIXES.some((prefix) => name.startsWith(prefix)));
 
