@@ -126,6 +126,7 @@ async function takeBack(cleanup: Cleanup, { ttlSec }: Scene, tell: (text: string
   try {
     await cleanup.withdraw(new AbortController().signal);
     await cleanup.erase();
+    tell('done');
   } catch (error) {
     tell(`${messageOf(error)}: inputs end by themselves within ${ttlSec} s, entries of streams named PROOF... stay`);
   }
