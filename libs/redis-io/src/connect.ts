@@ -37,8 +37,7 @@ export function connectRedis(address: RedisAddress, name: string, events: Connec
     target.kind === 'server'
       ? new Server({ ...common, enableOfflineQueue: false, retryStrategy: retryDelayMs })
       : new Cluster(target.nodes, {
-          redisOptions: common,
-          enableOfflineQueue: false,
+          redisOptions: common, // to each master a connection of its own, opened when it is first needed
           clusterRetryStrategy: retryDelayMs,
           slotsRefreshInterval: 2000, // a replica that was promoted is found also when nobody is told of it by MOVED
           maxRedirections: 8,

@@ -1,0 +1,248 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { PrivateRedis } from '@quantum/private-redis';
+import { connectRedis, runBatch, untilReady, type Redis } from '@quantum/redis-io';
+import {
+  blockKey,
+  budgetKey,
+  dailyKey,
+  decidedKey,
+  disarmKey,
+  efficiencyKey,
+  KILL_KEY,
+  LAST_CYCLE_KEY,
+  lastExecKey,
+  permitKey,
+  positionKey,
+  proposedKey,
+  STREAMS,
+  targetKey,
+  windowKey,
+} from '@quantum/redis-schemas';
+import { startWithUsers, type User } from './users.test-support.js';
+
+let server: PrivateRedis;
+let redis: Redis;
+beforeAll(async () => {
+  server = await startWithUsers();
+  redis = connectRedis({ url: server.url, host: '', port: 0, db: 0 }, 'test');
+  await untilReady(redis);
+}, 60_000);
+afterAll(async () => {
+  redis.disconnect();
+  await server.stop();
+});
+
+type Words = readonly (string | number)[];
+
+const [S, P, DAY] = ['BTCUSDT', 'plan-1', '2026-01-01'];
+const [PROOF, PROOF_PLAN] = ['PROOFABCDEFGHA', 'proof-ABCDEFGH-A'];
+const GROUP = ['governor', 'governor-plugin:x'] as const;
+const EVALSHA = ['evalsha', 'a'.repeat(40)] as const;
+const ENTRY = ['MAXLEN', '~', 10_000, '*', 'a', 'b'] as const;
+
+const CONNECTING: Words[] = [
+  ['ping'],
+  ['info'],
+  ['select', 1],
+  ['client', 'setname', 'x'],
+  ['cluster', 'slots'],
+  ['cluster', 'info'],
+];
+
+/** Every command that a service sends, or a script of its own calls. */
+const ALLOWED: Record<User, Words[]> = {
+  'quantum-proposer': [
+    ...CONNECTING,
+    ['scan', 0, 'MATCH', 'quantum:allocation:target:*', 'COUNT', 1000],
+    ['hmget', targetKey(S), 'target_usd'],
+    ['exists', targetKey(S)],
+    ['hmget', efficiencyKey(S), 'efficiency_score'],
+    ['xrevrange', STREAMS.allocationDecision, '+', '-', 'COUNT', 1],
+    ['xrange', STREAMS.allocationDecision, '-', '+', 'COUNT', 1000],
+    ['xadd', STREAMS.proposed, ...ENTRY],
+    ['hset', proposedKey(S), 'symbol', S],
+    ['expire', proposedKey(S), 600],
+    ['expire', proposedKey(S), 600, 'NX'],
+    ['hset', LAST_CYCLE_KEY, 'symbols', 1],
+  ],
+  'quantum-governor': [
+    ...CONNECTING,
+    ['wait', 1, 100],
+    ['xgroup', 'create', STREAMS.plans, GROUP[0], 0, 'MKSTREAM'],
+    ['xreadgroup', 'GROUP', ...GROUP, 'COUNT', 1, 'BLOCK', 1, 'STREAMS', STREAMS.plans, '>'],
+    ['xautoclaim', STREAMS.plans, ...GROUP, 0, '0-0'],
+    ['xpending', STREAMS.plans, GROUP[0], '1-0', '1-0', 1],
+    ['xack', STREAMS.plans, GROUP[0], '1-0'],
+    ['xinfo', 'consumers', STREAMS.plans, GROUP[0]],
+    ['xrange', STREAMS.plans, '1-0', '1-0'],
+    ['get', KILL_KEY],
+    ['exists', disarmKey(DAY)],
+    ['set', disarmKey(DAY), '{}', 'EX', 1, 'NX'],
+    ['xrange', STREAMS.budgetViolation, '-', '+'],
+    ['get', decidedKey(P)],
+    ['exists', permitKey(P)],
+    ['get', lastExecKey(S)],
+    ['hmget', budgetKey(S), 'mode'],
+    ['hmget', targetKey(S), 'target_usd'],
+    ['hmget', positionKey(S), 'mark_price'],
+    ['hmget', efficiencyKey(S), 'efficiency_score'],
+    [...EVALSHA, 2, windowKey(S), dailyKey(S)],
+    ['eval', 'return 1', 2, windowKey(S), dailyKey(S)],
+    [...EVALSHA, 2, decidedKey(P), permitKey(P)],
+    [...EVALSHA, 1, lastExecKey(S)],
+    ['set', decidedKey(P), '{}', 'EX', 1],
+    ['set', permitKey(P), '{}', 'EX', 1],
+    ['set', lastExecKey(S), '1', 'EX', 1],
+    ['set', blockKey(P), '{}', 'EX', 1],
+    ['zscore', windowKey(S), P],
+    ['zcount', windowKey(S), 0, 1],
+    ['zrevrange', windowKey(S), 0, 1, 'WITHSCORES'],
+    ['zadd', windowKey(S), 1, P],
+    ['zrem', windowKey(S), P],
+    ['zremrangebyscore', windowKey(S), 0, 1],
+    ['hmget', dailyKey(S), 'day'],
+    ['hget', dailyKey(S), `p:${P}`],
+    ['hset', dailyKey(S), 'day', DAY],
+    ['hdel', dailyKey(S), `p:${P}`],
+    ['hincrby', dailyKey(S), 'total_micro_usd', 1],
+    ['del', dailyKey(S)],
+    ['expire', dailyKey(S), 1],
+    ['xadd', STREAMS.events, ...ENTRY],
+    ['xadd', STREAMS.deadletter, ...ENTRY],
+  ],
+  'quantum-proof': [
+    ...CONNECTING,
+    ['hset', targetKey(PROOF), 'target_usd', 1],
+    ['expire', targetKey(PROOF), 1],
+    ['set', efficiencyKey(PROOF), 'x', 'EX', 1],
+    ['hset', efficiencyKey(PROOF), 'efficiency_score', 1],
+    ['dump', targetKey(S)],
+    ['hgetall', targetKey(S)],
+    ['pttl', targetKey(S)],
+    ['hgetall', proposedKey(PROOF)],
+    ['hgetall', LAST_CYCLE_KEY],
+    ['get', permitKey(PROOF_PLAN)],
+    ['get', decidedKey(PROOF_PLAN)],
+    ['get', blockKey(PROOF_PLAN)],
+    ['eval', 'return 1', 1, KILL_KEY],
+    ['exists', disarmKey(DAY)],
+    ['xadd', STREAMS.plans, '*', 'plan_id', PROOF_PLAN],
+    ['xdel', STREAMS.plans, '1-0'],
+    ['xinfo', 'groups', STREAMS.plans],
+    ['xpending', STREAMS.plans, GROUP[0], '-', '+', 1000],
+    ['xack', STREAMS.plans, GROUP[0], '1-0'],
+    ['xrange', STREAMS.proposed, '-', '+'],
+    ['xdel', STREAMS.proposed, '1-0'],
+    ...[targetKey(PROOF), efficiencyKey(PROOF), proposedKey(PROOF), windowKey(PROOF), dailyKey(PROOF)].map(
+      (key) => ['del', key] as const,
+    ),
+    ...[lastExecKey(PROOF), permitKey(PROOF_PLAN), blockKey(PROOF_PLAN), decidedKey(PROOF_PLAN)].map(
+      (key) => ['del', key] as const,
+    ),
+  ],
+};
+
+const ADMINISTRATION: Words[] = [
+  ['keys', '*'],
+  ['flushall'],
+  ['flushdb'],
+  ['config', 'get', '*'],
+  ['config', 'set', 'maxmemory', 1],
+  ['acl', 'list'],
+  ['acl', 'setuser', 'x'],
+  ['shutdown'],
+  ['debug', 'sleep', 0],
+  ['script', 'flush'],
+  ['function', 'load', 'x'],
+  ['replicaof', 'h', 1],
+  ['cluster', 'reset'],
+  ['client', 'kill', 'TYPE', 'normal'],
+  ['monitor'],
+  ['subscribe', 'x'],
+  ['rename', 'a', 'b'],
+  ['get', 'somebody:else'],
+  ['set', 'somebody:else', 1],
+];
+
+const destroying = (key: string): Words[] => [
+  ['set', key, 'x'],
+  ['hset', key, 'target_usd', 1],
+  ['del', key],
+  ['unlink', key],
+  ['expire', key, 1],
+  ['rename', key, 'x'],
+  ['restore', key, 0, 'x'],
+  ['copy', 'x', key],
+  ['eval', 'return 1', 1, key],
+];
+
+const DENIED: Record<User, Words[]> = {
+  'quantum-proposer': [
+    ...ADMINISTRATION,
+    ...[targetKey(S), efficiencyKey(S), KILL_KEY, permitKey(P), STREAMS.proposed]
+      .flatMap(destroying)
+      .filter(
+        ([name, key]) =>
+          !(name === 'expire' && key === STREAMS.proposed) && !(name === 'hset' && key === STREAMS.proposed),
+      ),
+    ['hset', targetKey('proposed'), 'target_usd', 1],
+    ['get', permitKey(P)],
+    ['xadd', STREAMS.plans, ...ENTRY],
+    ['xadd', STREAMS.allocationDecision, ...ENTRY],
+    ['xadd', STREAMS.events, ...ENTRY],
+    [...EVALSHA, 1, proposedKey(S)],
+    ['hmget', proposedKey(S).replace('target', 'other'), 'x'],
+  ],
+  'quantum-governor': [
+    ...ADMINISTRATION,
+    ...[STREAMS.plans, targetKey(S), efficiencyKey(S), KILL_KEY, budgetKey(S), positionKey(S)].flatMap(destroying),
+    ['xadd', STREAMS.plans, ...ENTRY],
+    ['xtrim', STREAMS.plans, 'MAXLEN', 0],
+    ['xdel', STREAMS.plans, '1-0'],
+    ['xgroup', 'destroy', STREAMS.plans, GROUP[0]],
+    ['xadd', STREAMS.budgetViolation, ...ENTRY],
+    ['xadd', STREAMS.proposed, ...ENTRY],
+    ['xdel', STREAMS.events, '1-0'],
+    ['del', STREAMS.deadletter],
+    ['scan', 0],
+    ['hset', proposedKey(S), 'symbol', S],
+    [...EVALSHA, 2, windowKey(S), STREAMS.plans],
+  ],
+  'quantum-proof': [
+    ...ADMINISTRATION,
+    ...[targetKey(S), efficiencyKey(S), proposedKey(S), permitKey(P), decidedKey(P), windowKey(S), STREAMS.plans]
+      .flatMap(destroying)
+      .filter(([name]) => name !== 'copy'),
+    ['set', disarmKey(DAY), 'x'],
+    ['del', disarmKey(DAY)],
+    ['xtrim', STREAMS.plans, 'MAXLEN', 0],
+    ['xreadgroup', 'GROUP', ...GROUP, 'STREAMS', STREAMS.plans, '>'],
+    ['xgroup', 'destroy', STREAMS.plans, GROUP[0]],
+    ['xadd', STREAMS.proposed, ...ENTRY],
+    ['xadd', STREAMS.events, ...ENTRY],
+    ['scan', 0],
+  ],
+};
+
+/** What the server says of each command, were this user to send it. */
+async function dryRun(user: User, commands: readonly Words[]): Promise<string[]> {
+  const replies = await runBatch(redis, commands.map((words) => ['acl', 'DRYRUN', user, ...words] as const)); // prettier-ignore
+  return replies.map((reply, i) => {
+    const said = reply.ok ? String(reply.value) : reply.error.message;
+    const verdict = said === 'OK' ? 'allowed' : said.includes('has no permissions') ? 'denied' : said;
+    return `${commands[i]?.join(' ') ?? ''}: ${verdict}`;
+  });
+}
+
+const expected = (commands: readonly Words[], verdict: string) =>
+  commands.map((words) => `${words.join(' ')}: ${verdict}`);
+
+describe.each(['quantum-proposer', 'quantum-governor', 'quantum-proof'] as const)('%s', (user) => {
+  it('may do what it does', async () => {
+    expect(await dryRun(user, ALLOWED[user])).toEqual(expected(ALLOWED[user], 'allowed'));
+  });
+
+  it('may do nothing that is dangerous', async () => {
+    expect(await dryRun(user, DENIED[user])).toEqual(expected(DENIED[user], 'denied'));
+  });
+});

@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import { connectRedis, untilReady, type Redis } from '@quantum/redis-io';
+import { decidedKey, GOVERNOR_GROUP, permitKey, proposedKey, STREAMS } from '@quantum/redis-schemas';
+import { loadConfig, defineConfig, redisAddress, redisVariables } from '@quantum/service-kit';
+import { addPlan, putEfficiency, putTarget, spawnApp, waitFor, type SpawnedApp } from '@quantum/testing';
+import { APPS_FOLDER, QUICK_CYCLES } from '../testkit/paths.js';
+
+type Env = Record<string, string>;
+
+/** Both built services, each with its own variables besides those of a quick test. */
+export interface Services {
+  proposer: SpawnedApp;
+  governor: SpawnedApp;
+  /** Where their /metrics are, proposer first. */
+  urls: () => Promise<string[]>;
+}
+
+const COMMON = { METRICS_PORT: '0', GOV_CLAIM_IDLE_SEC: '0.5' };
+
+export function startServices(proposerEnv: Env, governorEnv: Env = proposerEnv): Services {
+  const spawn = (name: string, env: Env) => spawnApp(join(APPS_FOLDER, name, 'main.js'), { ...COMMON, ...env });
+  const [proposer, governor] = [
+    spawn('allocation-target', { ...QUICK_CYCLES, ...proposerEnv }),
+    spawn('governor-plugin', governorEnv),
+  ];
+  const urlOf = async (app: SpawnedApp) => /http:\/\/[\d.:]+/.exec(await app.waitForLine(/http:\/\//))?.[0] ?? '';
+  return { proposer, governor, urls: () => Promise.all([urlOf(proposer), urlOf(governor)]) };
+}
+
+const opened: Redis[] = [];
+
+/** A connection as the services open theirs, from the same variables. */
+export async function connect(env: Env): Promise<Redis> {
+  const { config } = loadConfig(defineConfig(redisVariables), env);
+  const redis = connectRedis(redisAddress(config), 'test');
+  opened.push(redis);
+  await untilReady(redis);
+  return redis;
+}
+
+export const disconnectAll = (): void => {
+  for (const redis of opened.splice(0)) redis.disconnect();
+};
+
+const nowSec = (): number => Date.now() / 1000;
+
+/** Writes a symbol's inputs and waits for a proposal made of them; resolves to its hash. */
+export async function proposalOf(redis: Redis, symbol: string, score = 0.9): Promise<Record<string, string>> {
+  await putEfficiency(redis, symbol, { now: nowSec(), score });
+  await putTarget(redis, symbol, { now: nowSec(), targetUsd: 1000 });
+  return waitForProposal(redis, symbol);
+}
+
+/** Waits for a proposal of a symbol; `proposedKey` is removed first, so that it is a new one. */
+export async function waitForProposal(redis: Redis, symbol: string): Promise<Record<string, string>> {
+  await waitFor(() => redis.del(proposedKey(symbol)).then(() => true), {
+    what: 'Redis to take a write',
+    timeoutMs: 15_000,
+  });
+  const read = async () => {
+    const hash = await redis.hgetall(proposedKey(symbol));
+    return hash['reason'] === undefined ? undefined : hash;
+  };
+  return waitFor(read, { what: `a proposal of ${symbol}`, timeoutMs: 15_000 });
+}
+
+/** Submits a plan. Closing ones, so that no window refuses many of a symbol. */
+export const submit = (redis: Redis, planId: string, symbol = 'BTCUSDT') =>
+  addPlan(redis, { planId, symbol, now: nowSec(), id: '*', action: 'FULL_CLOSE_PROPOSED', reduceOnly: true });
+
+/** Waits for a plan's permit. */
+export async function permitOf(redis: Redis, planId: string): Promise<Record<string, unknown>> {
+  const json = await waitFor(() => redis.get(permitKey(planId)), {
+    what: `the permit of ${planId}`,
+    timeoutMs: 15_000,
+  });
+  return JSON.parse(json) as Record<string, unknown>;
+}
+
+/** Waits until every plan has a record and none is pending. */
+export async function untilDecided(redis: Redis, planIds: readonly string[]): Promise<void> {
+  const undecided = async () => {
+    const records = await Promise.all(planIds.map((id) => redis.exists(decidedKey(id))));
+    return records.filter((count) => count === 0).length;
+  };
+  await waitFor(async () => (await undecided()) === 0, { what: 'a decision on every plan', timeoutMs: 15_000 });
+  const pending = async () => ((await redis.xpending(STREAMS.plans, GOVERNOR_GROUP)) as [number])[0];
+  await waitFor(async () => (await pending()) === 0, { what: 'every acknowledgement', timeoutMs: 15_000 });
+}

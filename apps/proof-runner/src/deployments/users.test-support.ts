@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startPrivateRedis, type PrivateRedis, type PrivateRedisOptions } from '@quantum/private-redis';
+
+const USERS_FILE = join(__dirname, '..', '..', '..', '..', 'deploy', 'redis', 'users.acl');
+
+const USERS = ['quantum-proposer', 'quantum-governor', 'quantum-proof'] as const;
+export type User = (typeof USERS)[number];
+
+export const passwordOf = (user: User): string => `${user}'s password`;
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** The users that are deployed, with passwords filled in as an operator does. */
+const usersText = (): string =>
+  readFileSync(USERS_FILE, 'utf8')
+    .replace('#PROPOSER_PASSWORD_SHA256', `#${sha256(passwordOf('quantum-proposer'))}`)
+    .replace('#GOVERNOR_PASSWORD_SHA256', `#${sha256(passwordOf('quantum-governor'))}`)
+    .replace('#PROOF_PASSWORD_SHA256', `#${sha256(passwordOf('quantum-proof'))}`);
+
+/** A server that knows these users; its `default` user may do anything. */
+export async function startWithUsers(options: PrivateRedisOptions = {}): Promise<PrivateRedis> {
+  const folder = await mkdtemp(join(tmpdir(), 'users-'));
+  try {
+    const aclfile = join(folder, 'users.acl');
+    await writeFile(aclfile, usersText());
+    return await startPrivateRedis({ tcp: true, ...options, config: { aclfile, ...options.config } });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** The server's URL for a user. */
+export const urlFor = (server: PrivateRedis, user: User): string =>
+  server.url.replace('://', `://${user}:${encodeURIComponent(passwordOf(user))}@`);
