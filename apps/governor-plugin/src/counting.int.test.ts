@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { dailyKey, KILL_KEY, lastExecKey, utcDate, windowKey } from '@quantum/redis-schemas';
+import { dailyKey, disarmKey, KILL_KEY, lastExecKey, utcDate, windowKey } from '@quantum/redis-schemas';
 import { useRedis } from '@quantum/testing';
 import { refreshExecutions } from './executions.js';
 import { harness, NOW_SEC } from './governor-harness.test-support.js';
@@ -147,6 +147,16 @@ describe('limits', () => {
     expect(await outcome('p1')).toBe('daily_notional');
     expect((await record('p2'))?.permit).toMatchObject({ computed_notional: Number.MAX_VALUE });
   }); // prettier-ignore
+});
+
+describe('breaches of one batch', () => {
+  it('disarm once, by the first of them', async () => {
+    const { decide, metrics } = await harness(redis(), { ...NO_COOLDOWN, GOV_DISARM_ON_BURST_BREACH: 'true' });
+    await decide({ planId: 'p1' }, { planId: 'p2' }, { planId: 'p3' }, { planId: 'p4' });
+    const latch = (await redis().get(disarmKey(utcDate(NOW_SEC)))) ?? '';
+    expect(JSON.parse(latch)).toMatchObject({ reason: 'burst_rate', plan_id: 'p3' });
+    expect(await metrics('quantum_govern_disarm_total')).toEqual(['{reason="burst_rate"} 1']);
+  });
 });
 
 describe('execution gauges', () => {

@@ -53,7 +53,7 @@ describe('an entry that is no plan', () => {
     expect(await deadLetters()).toHaveLength(1);
     expect([await outcome('p1'), await outcome('p3')]).toEqual(['permit', 'permit']);
     expect(({} as Record<string, unknown>)['x']).toBeUndefined();
-  });
+  }, 30_000);
 
   it('costs the same round trips for one as for many', async () => {
     const { plan, serve, deadLetters } = await harness(redis());
