@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   ANNOTATE_GROUP,
   blockKey,
@@ -291,6 +293,27 @@ describe('an annotator', () => {
     await waitForPending(redis(), 1);
     await issue(redis(), 'p1');
     await annotated(redis(), 'p1');
+  });
+
+  it('needs no more than the governor’s user that is deployed may do', async () => {
+    await notify('KA');
+    const users = readFileSync(join(__dirname, '../../../../deploy/redis/users.acl'), 'utf8');
+    const [, rules = ''] = /^user quantum-governor (.*)$/m.exec(users) ?? [];
+    const words = rules.replace('#GOVERNOR_PASSWORD_SHA256', '>secret').match(/\([^)]*\)|\S+/g) ?? [];
+    await redis().acl('SETUSER', 'quantum-governor', ...words);
+    await putEfficiency(redis(), 'BTCUSDT', { now: nowSec(), score: 0.2 });
+    const { metricsUrl } = await start({
+      REDIS_URL: `redis://quantum-governor:secret@127.0.0.1:${file.server.port}`,
+      GOV_CLAIM_IDLE_SEC: '0.3',
+    });
+    await plan(redis(), 'p1');
+    await waitForPending(redis(), 1);
+    const kept = async () => (await redis().info('commandstats')).includes('cmdstat_xclaim');
+    await waitFor(kept, { what: 'the entry to be kept' });
+    await issue(redis(), 'p1');
+    expect(JSON.parse(await annotated(redis(), 'p1'))).toMatchObject({ eff_action: 'DOWNSIZE' });
+    await waitForPending(redis(), 0);
+    expect(await metric(metricsUrl, 'p32_errors_total{kind="unanswered"}')).toBe(0);
   });
 
   it('counts what the server refuses it as an error, and is done with it', async () => {
