@@ -86,6 +86,7 @@ export async function harness(
     eventsStream: config.eventsStream,
     maxDeliveries: config.maxDeliveries,
     decisionTtlSec: config.decisionTtlSec,
+    waitReplicas: config.waitReplicas,
     disarmOnBurstBreach: config.disarmOnBurstBreach,
   });
   const consumer = new StreamConsumer(redis, redis, {

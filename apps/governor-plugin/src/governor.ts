@@ -1,4 +1,13 @@
-import { errorKind, runScripts, scriptCommand, type Command, type Reply, type StreamEntry } from '@quantum/redis-io';
+import {
+  errorKind,
+  replicated,
+  runBatch,
+  runScripts,
+  scriptCommand,
+  type Command,
+  type Reply,
+  type StreamEntry,
+} from '@quantum/redis-io';
 import {
   DecisionRecordSchema,
   decidedKey,
@@ -23,7 +32,12 @@ import { releaseCommand } from './windows.js';
 export interface GovernorOptions extends DraftOptions, FinishOptions, DeadLetterStreams {
   maxDeliveries: number;
   decisionTtlSec: number;
+  /** Replicas of Redis that must have a decision before it is finished; 0 asks for none. */
+  waitReplicas: number;
 }
+
+/** How long a batch waits for replicas, ms: they are usually behind by less than a millisecond. */
+const REPLICAS_TIMEOUT_MS = 500;
 
 /** A decision that stands, be it of this attempt or of one before. */
 interface Standing extends PlanEntry {
@@ -64,6 +78,7 @@ export class Governor {
     const plans = this.#sort(entries, batch);
     const drafts = await this.#lookUp(plans, batch);
     await this.#record(drafts, batch);
+    await this.#replicate(batch);
     await this.#finish(batch);
     await this.#deadLetter(batch);
     this.#violations.prune(nowSec);
@@ -169,6 +184,25 @@ export class Governor {
   #leave({ entry, plan }: PlanEntry, { standing }: Batch): void {
     this.#options.observer.error('foreign_permit');
     standing.push({ entry, plan, record: undefined });
+  }
+
+  /**
+   * Lets go of decisions that too few replicas have: they stay pending, and a redelivery finds the record and waits again.
+   * A connection waits for its own writes alone, so that a record of another attempt is written to first.
+   */
+  async #replicate(batch: Batch): Promise<void> {
+    const { redis, waitReplicas, decisionTtlSec, observer } = this.#options;
+    if (waitReplicas === 0 || batch.standing.length === 0) return;
+    const keys = batch.standing.map(({ plan }) => decidedKey(plan.planId));
+    await runBatch(
+      redis,
+      keys.map((key): Command => ['expire', key, decisionTtlSec]),
+    );
+    const isSafe = await replicated(redis, keys, waitReplicas, REPLICAS_TIMEOUT_MS);
+    batch.standing = batch.standing.filter((_, i) => {
+      if (!isSafe[i]) observer.error('not_replicated');
+      return isSafe[i];
+    });
   }
 
   /** Carries out what follows from standing decisions. */

@@ -137,6 +137,7 @@ async function issue({ config, metrics, logger, redis, blocking, onRound, stoppi
     eventsStream: config.eventsStream,
     maxDeliveries: config.maxDeliveries,
     decisionTtlSec: config.decisionTtlSec,
+    waitReplicas: config.waitReplicas,
     disarmOnBurstBreach: config.disarmOnBurstBreach,
   });
   const consumer = new StreamConsumer(redis, blocking, {

@@ -35,6 +35,7 @@ export const GOVERNOR_ERRORS = {
   redis: 'Redis is away or does not answer; nothing was decided',
   no_group: 'the consumer group was gone and has been created again',
   unanswered: 'the server could not answer for one plan (LOADING, READONLY, ...); the plan stays pending',
+  not_replicated: 'too few replicas of Redis have a decision (REDIS_WAIT_REPLICAS); the plan stays pending',
   effect_refused: 'a key as such refused an effect (wrong type, no permission); the effect was left out',
   uncounted: 'a permit that could not be counted, its windows being unreadable and not enforced',
   window_mismatch: 'gates and window script disagreed; no verdict was given',

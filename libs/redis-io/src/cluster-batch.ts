@@ -68,6 +68,21 @@ function groupBy<K, T>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> 
   return groups;
 }
 
+/** Waits for replicas on the master of each key. Answers by key whether enough of them have what this connection wrote. */
+export async function waitOnMasters(
+  cluster: Cluster,
+  keys: readonly string[],
+  replicas: number,
+  timeoutMs: number,
+): Promise<boolean[]> {
+  const answers = new Map<string, Promise<RawResult[]>>();
+  const masters = keys.map((key) => masterKey(cluster, slotOf(['get', key])));
+  for (const master of new Set(masters)) {
+    answers.set(master, askMaster(cluster, master, [['wait', replicas, timeoutMs]], timeoutMs));
+  }
+  return Promise.all(masters.map(async (master) => Number((await answers.get(master))?.[0]?.[1] ?? 0) >= replicas));
+}
+
 /** The slot of a command's keys; one without keys may go to any master. */
 function slotOf([name, ...args]: Command): number {
   const plain = new WireCommand(name.replace(/Buffer$/, ''), args);

@@ -136,6 +136,13 @@ export const governorVariables = {
     min: 60,
     unit: 'seconds',
   }),
+  REDIS_WAIT_REPLICAS: integer({
+    property: 'waitReplicas',
+    describe: 'A plan is finished only when its decision is on so many replicas of Redis; 0 asks for none',
+    default: '0',
+    min: 0,
+    max: 10,
+  }),
   GOV_TAKE_OVER: boolean({
     property: 'takeOver',
     describe: "Start although another program's consumers are active in the group `governor`",

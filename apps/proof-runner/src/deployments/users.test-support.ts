@@ -7,8 +7,7 @@ import { startPrivateRedis, type PrivateRedis, type PrivateRedisOptions } from '
 
 const USERS_FILE = join(__dirname, '..', '..', '..', '..', 'deploy', 'redis', 'users.acl');
 
-const USERS = ['quantum-proposer', 'quantum-governor', 'quantum-proof'] as const;
-export type User = (typeof USERS)[number];
+export type User = 'quantum-proposer' | 'quantum-governor' | 'quantum-proof';
 
 export const passwordOf = (user: User): string => `${user}'s password`;
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

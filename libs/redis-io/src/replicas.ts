@@ -1,0 +1,25 @@
+import { Cluster } from 'ioredis';
+import { runBatch } from './batch.js';
+import { waitOnMasters } from './cluster-batch.js';
+import type { Redis } from './connect.js';
+import { BatchError } from './reply.js';
+
+/**
+ * Waits until what this connection has written is on `replicas` replicas, in a Cluster those of each key's master, or the
+ * time is over. Answers for each key whether it is. What others have written before is included only up to the last
+ * write of this connection.
+ * @throws BatchError when Redis does not answer.
+ */
+export async function replicated(
+  redis: Redis,
+  keys: readonly string[],
+  replicas: number,
+  timeoutMs: number,
+): Promise<boolean[]> {
+  if (keys.length === 0) return [];
+  if (redis instanceof Cluster) return waitOnMasters(redis, keys, replicas, timeoutMs);
+  const [reply] = await runBatch(redis, [['wait', replicas, timeoutMs]], { waitMs: timeoutMs });
+  if (!reply?.ok) throw reply?.error ?? new BatchError('no reply');
+  const enough = (reply.value as number) >= replicas;
+  return keys.map(() => enough);
+}
