@@ -1,4 +1,4 @@
-import { describeMetrics, GOVERNOR_ERRORS } from '@quantum/metrics';
+import { ANNOTATE_RESULTS, describeMetrics, GOVERNOR_ERRORS } from '@quantum/metrics';
 import {
   BlockSchema,
   DEADLETTER_REASON_TEXT,
@@ -93,6 +93,7 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   'reasons:deadletter': () => reasons(DEADLETTER_REASON_TEXT),
   'reasons:events': () => reasons(GOVERNOR_EVENT_TEXT),
   'reasons:errors': () => reasons(GOVERNOR_ERRORS),
+  'reasons:annotate': () => reasons(ANNOTATE_RESULTS),
   gates,
   'fields:proposal': proposalFields,
   'fields:permit': () => fields(PermitSchema),
