@@ -1,86 +1,47 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { startPrivateRedis, type PrivateRedis } from '@quantum/private-redis';
+import { describe, expect, it } from '@jest/globals';
 import { untilReady } from '@quantum/redis-io';
-import { permitKey } from '@quantum/redis-schemas';
-import { useRedis, waitFor } from '@quantum/testing';
-import { Redis } from 'ioredis';
-import { harness, type Client } from './governor-harness.test-support.js';
+import { windowKey } from '@quantum/redis-schemas';
+import { useRedis } from '@quantum/testing';
+import fc from 'fast-check';
+import { harness } from './governor-harness.test-support.js';
 
-const file = useRedis({ tcp: true, config: { 'repl-diskless-sync-delay': '0' } });
-let replicaServer: PrivateRedis;
-let replica: Client;
+const { redis, connect } = useRedis();
 
-beforeAll(async () => {
-  replicaServer = await startPrivateRedis({ tcp: true });
-  replica = new Redis(replicaServer.url, { disconnectTimeout: 100 });
-});
-beforeEach(async () => {
-  replicaServer.resume();
-  await replica.replicaof('127.0.0.1', file.server.port);
-  const follows = async () => {
-    await file.redis().del('any'); // a connection waits for its own writes alone
-    await file.redis().set('any', '1');
-    return (await file.redis().wait(1, 100)) === 1;
-  };
-  await waitFor(follows, { what: 'the replica to follow' });
-});
-afterAll(async () => {
-  replica.disconnect();
-  await replicaServer.stop();
-});
+const SYMBOLS = ['A', 'B', 'C'];
+const PLANS = Array.from({ length: 24 }, (_, i) => ({ planId: `p${i}`, symbol: SYMBOLS[i % 3] ?? '' }));
+const ENV = { GOV_SYMBOL_COOLDOWN_SECONDS: '0' };
+const anyOrder = fc.shuffledSubarray(PLANS.map((_, i) => i), { minLength: PLANS.length }); // prettier-ignore
 
-const WAITING = { REDIS_WAIT_REPLICAS: '1' };
-/** As a failover does while the old master still believes in itself. */
-const promote = () => replica.replicaof('NO', 'ONE');
+describe('several governors at once', () => {
+  it('decide each plan once and hold every limit, though each is given all plans, in an order of its own', async () => {
+    const clients = [connect(), connect(), connect()];
+    await Promise.all(clients.map(untilReady));
+    await fc.assert(
+      fc.asyncProperty(fc.tuple(anyOrder, anyOrder, anyOrder), async (orders) => {
+        await redis().flushall();
+        const replicas = await Promise.all(clients.map((client) => harness(client, ENV)));
+        const [first] = replicas;
+        if (!first) return;
+        for (const plan of PLANS) await first.plan(plan);
+        const entries = await first.consumer.readNew(100, 1);
+        await Promise.all(
+          replicas.map((replica, i) => replica.serveEntries((orders[i] ?? []).flatMap((at) => entries[at] ?? []))),
+        );
 
-describe('with REDIS_WAIT_REPLICAS', () => {
-  it('finishes a plan when a replica has its decision', async () => {
-    const { plan, serve, outcome, pending } = await harness(file.redis(), WAITING);
-    const id = await plan({ planId: 'p' });
-    expect(await serve()).toEqual([id]);
-    expect([await outcome('p'), await pending(), await replica.exists(permitKey('p'))]).toEqual(['permit', [], 1]);
-  });
-
-  it('leaves a plan pending while no replica has it, whoever takes it over, and decides it once', async () => {
-    const first = await harness(file.redis(), WAITING);
-    const id = await first.plan({ planId: 'p' });
-    replicaServer.pause();
-    expect(await first.serve()).toEqual([]);
-    expect(await first.metrics('p32_errors_total')).toEqual(['{kind="not_replicated"} 1']);
-    const record = await first.record('p');
-
-    const other = file.connect();
-    await untilReady(other);
-    const second = await harness(other, WAITING);
-    expect(await second.redeliver()).toEqual([]);
-    replicaServer.resume();
-    expect(await second.redeliver()).toEqual([id]);
-    expect(await second.record('p')).toEqual(record);
-    expect(await second.pending()).toEqual([]);
-  });
-
-  it('finishes nothing on a master that has been replaced', async () => {
-    const { plan, serve, pending } = await harness(file.redis(), WAITING);
-    const id = await plan({ planId: 'p' });
-    await promote();
-    expect(await serve()).toEqual([]);
-    expect(await pending()).toEqual([id]);
-  });
-});
-
-describe('without it', () => {
-  it('a failover can forget a decision, and the plan is decided a second time', async () => {
-    const old = await harness(file.redis());
-    const id = await old.plan({ planId: 'p' });
-    await file.redis().wait(1, 1000);
-    await promote();
-    expect(await old.serve()).toEqual([id]); // permitted and finished, as far as the old master knows
-
-    const next = await harness(replica);
-    expect(await next.record('p')).toBeUndefined();
-    next.clock.advanceSec(1);
-    expect(await next.serve()).toEqual([id]);
-    const decidedAt = [await old.record('p'), await next.record('p')].map((record) => record?.decided_at);
-    expect(decidedAt[1]).toBe((decidedAt[0] ?? 0) + 1);
-  });
+        const outcomes = await Promise.all(PLANS.map(({ planId }) => first.outcome(planId)));
+        expect(new Set(outcomes)).toEqual(new Set(['permit', 'burst_rate']));
+        for (const symbol of SYMBOLS) {
+          const permitted = PLANS.filter((plan, i) => plan.symbol === symbol && outcomes[i] === 'permit');
+          expect(permitted.length).toBeLessThanOrEqual(2);
+          const counted = await redis().zrange(windowKey(symbol), '0', '-1');
+          expect(counted.sort()).toEqual(permitted.map(({ planId }) => planId).sort());
+        }
+        const metrics = await Promise.all(replicas.map((replica) => replica.metrics('quantum_govern_allow_total')));
+        const allowed = metrics.flat().reduce((sum, line) => sum + Number(line.split(' ')[1]), 0);
+        expect(allowed).toBe(outcomes.filter((outcome) => outcome === 'permit').length);
+        for (const replica of replicas) expect(await replica.metrics('p32_errors_total')).toEqual([]);
+      }),
+      { numRuns: 30 },
+    );
+  }, 60_000);
 });
