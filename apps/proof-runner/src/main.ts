@@ -26,7 +26,7 @@ const signal = interruption((name) => {
 });
 
 async function withRedis(url: string, action: (redis: Awaited<ReturnType<typeof openRedis>>) => Promise<string>) {
-  const redis = await openRedis(url);
+  const redis = await openRedis(url, env);
   try {
     process.stdout.write(`${await action(redis)}\n`);
   } finally {

@@ -1,3 +1,4 @@
+import { parseRedisUrl, REDIS_URL_FORMS } from '@quantum/service-kit';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { settingsHelp } from './settings.js';
 
@@ -61,10 +62,9 @@ export const parseNumberIn =
     return value;
   };
 
-function parseRedisUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url && ['redis:', 'rediss:', 'unix:'].includes(url.protocol)) return text;
-  throw new InvalidArgumentError('a URL like redis://host:6379/0, rediss://... or unix:///path/to/socket.');
+function redisUrl(text: string): string {
+  if (parseRedisUrl(text)) return text;
+  throw new InvalidArgumentError(`${REDIS_URL_FORMS}.`);
 }
 
 /** A service's address without a path; several, when the option is given several times or takes several values. */
@@ -87,8 +87,11 @@ function parseSymbol(text: string): string {
 }
 
 const redisOption = (env: Readonly<Record<string, string | undefined>>): Option =>
-  new Option('--redis <url>', 'redis://, rediss:// or unix://; REDIS_URL by default')
-    .argParser(parseRedisUrl)
+  new Option(
+    '--redis <url>',
+    'as REDIS_URL, which is the default; user and certificates also from REDIS_USERNAME and so on',
+  )
+    .argParser(redisUrl)
     .default(env['REDIS_URL'] || 'redis://127.0.0.1:6379', env['REDIS_URL'] ? 'REDIS_URL' : 'redis://127.0.0.1:6379');
 
 /** The whole command line. */

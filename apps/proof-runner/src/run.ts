@@ -34,7 +34,7 @@ export async function run(options: RunOptions, { env, appsFolder, signal, progre
     : { ...options, redisUrl: options.redis, stop: () => Promise.resolve() };
   try {
     progress(`Redis at ${maskPasswords(deployment.redisUrl)}`);
-    const redis = await openRedis(deployment.redisUrl);
+    const redis = await openRedis(deployment.redisUrl, options.spawn ? {} : env);
     try {
       const results = await prove({
         redis, deployment, settings, signal, progress,
