@@ -48,7 +48,7 @@ describe('the configuration', () => {
       PROPOSE_KEY_TTL: '10',
       LOOP_INTERVAL_SEC: '10',
       PROPOSE_STREAM_NAME: 'quantum:allocation:target:BTCUSDT',
-      PROPOSER_SHARDS: '2',
+      PROPOSER_SHARDS: '0',
     });
     expect(found).toHaveLength(4);
     for (const part of [

@@ -133,7 +133,10 @@ describe('a cycle', () => {
     for (const [reason, count] of Object.entries(skipped)) {
       expect(await proposer.metric('p29_shadow_skipped_total', { reason })).toBe(count);
     }
-    expect(proposer.logged()).toEqual([expect.objectContaining({ msg: 'cycle', level: 'info', symbols: 7, skipped })]);
+    expect(proposer.logged()).toEqual([
+      expect.objectContaining({ msg: 'shards', gained: [0] }),
+      expect.objectContaining({ msg: 'cycle', level: 'info', symbols: 7, skipped }),
+    ]);
   });
 
   it('lets no wrong type in the way of one symbol harm another', async () => {
@@ -232,9 +235,10 @@ describe('a cycle', () => {
   it('logs symbols one by one at debug only', async () => {
     await putTarget(file.redis(), 'A', { now });
     await (await start({ LOG_LEVEL: 'debug' })).cycle();
-    expect(proposer.logged().map(({ level, symbol }) => [level, symbol])).toEqual([
-      ['debug', 'A'],
-      ['info', undefined],
+    expect(proposer.logged().map(({ level, msg, symbol }) => [level, msg, symbol])).toEqual([
+      ['info', 'shards', undefined],
+      ['debug', 'decision', 'A'],
+      ['info', 'cycle', undefined],
     ]);
   });
 });

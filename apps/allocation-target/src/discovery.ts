@@ -60,6 +60,11 @@ export class Discovery {
     return this.#directory.list();
   }
 
+  /** The service lists no symbols for a while. The next list waits for a whole scan, as the very first one does. */
+  rest(): void {
+    this.#listedOnce = false;
+  }
+
   /** Keys whose name is not UTF-8, found by whole scans since the last call; each counts once a scan. */
   takeBadNames(): number {
     const taken = this.#badNames;

@@ -14,28 +14,34 @@ export class UnsupportedRedisError extends Error {
   override name = 'UnsupportedRedisError';
 }
 
+/** `cycle`: one was run. `idle`: none was due. `standby`: other processes publish every shard. */
+export type TickOutcome = 'cycle' | 'idle' | 'standby';
+
 export interface LoopOptions {
   redis: Redis;
   intervalMs: number;
-  runCycle: () => Promise<void>;
+  /** What a tick is for; says what became of it. */
+  runTick: (isSlot: boolean) => Promise<TickOutcome>;
   metrics: ProposerMetrics;
   logger: Logger;
   stopping: AbortSignal;
 }
 
-/** The slots of the service: runs a cycle in each, counts them, and knows whether all is well. */
+/** The ticks of the service: runs what is due, counts cycles, and knows whether all is well. */
 export class Loop {
   readonly #options: LoopOptions;
   #versionChecked = false;
-  #lastEnd: { atMs: number; failure: string | undefined } | undefined;
+  #lastEnd: { atMs: number; failure: string | undefined; standby: boolean } | undefined;
+  /** Of a tick since then at which no cycle was due. */
+  #idleFailure: string | undefined;
 
   constructor(options: LoopOptions) {
     this.#options = options;
   }
 
-  /** One slot. A cycle that fails is counted and logged. @throws UnsupportedRedisError alone. */
-  async runSlot(): Promise<void> {
-    const { redis, intervalMs, metrics, logger, stopping, runCycle } = this.#options;
+  /** One tick; a cycle is due with those that are slots. What fails is counted and logged. @throws UnsupportedRedisError alone. */
+  async runTick(isSlot: boolean): Promise<void> {
+    const { redis, intervalMs, metrics, logger, stopping, runTick } = this.#options;
     const isStopping = (): boolean => stopping.aborted;
     // A connection that comes a moment after the slot's time must not cost a whole interval.
     await untilReadyFor(redis, Math.min(CONNECT_PATIENCE_MS, intervalMs / 2), stopping);
@@ -43,9 +49,11 @@ export class Loop {
 
     const startMs = steadyClock.now();
     let failure: string | undefined;
+    // What it was to be, should it fail before that is known.
+    let outcome: TickOutcome = this.#lastEnd?.standby ? 'standby' : isSlot ? 'cycle' : 'idle';
     try {
       await this.#checkVersion();
-      await runCycle();
+      outcome = await runTick(isSlot);
     } catch (error) {
       if (error instanceof UnsupportedRedisError) throw error;
       if (isStopping()) return;
@@ -54,21 +62,26 @@ export class Loop {
       logger.error({ err: error }, 'the cycle failed');
     }
     const endMs = steadyClock.now();
-    this.#lastEnd = { atMs: endMs, failure };
+    this.#idleFailure = outcome === 'idle' ? failure : undefined;
+    if (outcome !== 'idle') this.#lastEnd = { atMs: endMs, failure, standby: outcome === 'standby' };
+    if (outcome !== 'cycle') return;
     metrics.loops.inc();
     metrics.loopDurationSec.observe((endMs - startMs) / 1000);
   }
 
-  /** Ready when Redis is connected and the last cycle ended whole and in time. */
+  /** Ready when Redis is connected, and the last cycle ended whole and in time or another process publishes. */
   readiness(): Readiness {
     const { redis, intervalMs } = this.#options;
     if (redis.status !== 'ready') return { ready: false, reason: `Redis is not connected (${redis.status})` };
     if (!this.#lastEnd) return { ready: false, reason: 'no cycle has ended yet' };
-    const { atMs, failure } = this.#lastEnd;
-    if (failure !== undefined) return { ready: false, reason: `the last cycle failed: ${failure}` };
+    const { atMs, standby } = this.#lastEnd;
+    const failure = this.#idleFailure ?? this.#lastEnd.failure;
+    const attempt = standby || this.#idleFailure !== undefined ? 'attempt at a lease' : 'cycle';
+    if (failure !== undefined) return { ready: false, reason: `the last ${attempt} failed: ${failure}` };
     const agoMs = steadyClock.now() - atMs;
-    if (agoMs <= INTERVALS_IN_TIME * intervalMs) return { ready: true };
-    return { ready: false, reason: `the last cycle ended ${Math.round(agoMs / 1000)} s ago` };
+    if (agoMs <= INTERVALS_IN_TIME * intervalMs) return standby ? { ready: true, reason: 'standby' } : { ready: true };
+    const what = standby ? 'the last attempt at a lease ended' : 'the last cycle ended';
+    return { ready: false, reason: `${what} ${Math.round(agoMs / 1000)} s ago` };
   }
 
   async #checkVersion(): Promise<void> {

@@ -1,16 +1,33 @@
-import { runBatch, SlotDownError, type Command, type Redis, type Reply } from '@quantum/redis-io';
+import {
+  errorKind,
+  runBatch,
+  runScripts,
+  scriptCommand,
+  type Command,
+  type Redis,
+  type Reply,
+  type Script,
+} from '@quantum/redis-io';
 import {
   LAST_CYCLE_KEY,
   lastCycleHash,
+  leaseKey,
+  membersKey,
+  PROPOSAL_HASH_FIELDS,
+  PROPOSAL_STREAM_FIELDS,
   proposalHash,
   proposalStreamEntry,
   proposedKey,
+  publishedKey,
+  shardCycleKey,
   type CycleSummary,
   type ProposalRecord,
 } from '@quantum/redis-schemas';
+import { PUBLISH, WHOLE_CYCLE, WHOLE_CYCLE_UNGUARDED } from './lease-scripts.js';
+import { memberOf, ShardRefusedError, type Lease } from './leases.js';
 
-// The only file of this service that writes to Redis. Every key below comes from `proposedKey`, from `LAST_CYCLE_KEY` or
-// is the proposal stream: none of them can be a live target's.
+// Besides the leases (leases.ts), the only file of this service that writes to Redis. Every key below comes from
+// `proposedKey`, is a summary's, or is the proposal stream: none of them can be a live target's.
 
 export interface PublishOptions {
   streamName: string;
@@ -19,48 +36,104 @@ export interface PublishOptions {
   keyTtlSec: number;
 }
 
-/**
- * A write that Redis refuses for its key alone, such as a key of another type in the place of a shadow key, or because
- * the part of a Cluster that holds it is down.
- */
+/** A write that Redis refuses for its key alone, such as a key of another type in the place of a shadow key. */
 export interface RefusedWrite {
   key: string;
   message: string;
 }
 
+/** What a script could not do: the place of the command in the script, and why. */
+interface Failure {
+  at: number;
+  message: string;
+}
+
+/** Commands a proposal: XADD, HSET, EXPIRE. */
+const COMMANDS = 3;
+
 /**
- * Publishes proposals: a stream entry each, and the shadow hash with its TTL. The stream is the record, so that a
- * proposal whose entry stands is published, also when its hash is refused; refused hashes are answered, and harm no other.
- * @throws BatchError, or Redis's own error, when the stream takes no entry or Redis gives no verdict on a hash.
+ * Publishes proposals of the lease's shard: a stream entry each, and the shadow hash with its TTL. The stream is the record,
+ * so that a proposal whose entry stands is published, also when its hash is refused; refused hashes are answered, and harm
+ * no other. Renews the lease, also with no proposals at all. In a Cluster the lease is checked with the stream entries, and
+ * the hashes, which are in other slots, follow.
+ * @throws ShardRefusedError, and then nothing was written; BatchError, or what Redis said, when the stream takes no entry or
+ * Redis gives no verdict on a hash.
  */
 export async function publishProposals(
   redis: Redis,
+  lease: Lease,
+  tsEpochSec: number,
   proposals: readonly ProposalRecord[],
-  { streamName, streamMaxlen, keyTtlSec }: PublishOptions,
+  options: PublishOptions,
 ): Promise<RefusedWrite[]> {
-  const replies = await runBatch(
+  const { streamName, streamMaxlen, keyTtlSec } = options;
+  const oneSlot = !redis.isCluster;
+  const guard = guardOf(lease, tsEpochSec, keyTtlSec);
+  const failures = await runGuarded(
     redis,
-    proposals.flatMap((proposal): Command[] => [
-      ['xadd', streamName, 'MAXLEN', '~', streamMaxlen, '*', ...proposalStreamEntry(proposal)],
-      ['hset', proposedKey(proposal.symbol), ...proposalHash(proposal)],
-      ['expire', proposedKey(proposal.symbol), keyTtlSec],
-    ]),
+    lease,
+    PUBLISH,
+    [...guard.keys, streamName, ...(oneSlot ? proposals.map(({ symbol }) => proposedKey(symbol)) : [])],
+    [
+      ...guard.args,
+      streamMaxlen,
+      2 * PROPOSAL_STREAM_FIELDS.length,
+      oneSlot ? 2 * PROPOSAL_HASH_FIELDS.length : 0,
+      ...proposals.flatMap((proposal) => [
+        ...proposalStreamEntry(proposal),
+        ...(oneSlot ? proposalHash(proposal) : []),
+      ]),
+    ],
   );
-  return proposals.flatMap(({ symbol }, i) => {
-    const [entry, hash, expiry] = replies.slice(3 * i, 3 * i + 3);
-    if (!entry?.ok) throw entry?.error ?? new Error('Redis left a command unanswered');
-    return refusals(proposedKey(symbol), [hash, expiry]);
-  });
+  const noEntry = failures.find(({ at }) => at % COMMANDS === 0);
+  if (noEntry) throw new Error(noEntry.message);
+  if (!oneSlot) return publishHashes(redis, proposals, keyTtlSec);
+  return refusals(failures, (at) => proposedKey(proposals[Math.floor(at / COMMANDS)]?.symbol ?? ''));
 }
 
-/** Publishes what a whole cycle did: its presence says that the cycle was complete. */
-export async function publishLastCycle(redis: Redis, cycle: CycleSummary): Promise<RefusedWrite[]> {
-  return refusals(LAST_CYCLE_KEY, await runBatch(redis, [['hset', LAST_CYCLE_KEY, ...lastCycleHash(cycle)]]));
+async function publishHashes(
+  redis: Redis,
+  proposals: readonly ProposalRecord[],
+  keyTtlSec: number,
+): Promise<RefusedWrite[]> {
+  const commands = proposals.flatMap((proposal): Command[] => [
+    ['hset', proposedKey(proposal.symbol), ...proposalHash(proposal)],
+    ['expire', proposedKey(proposal.symbol), keyTtlSec],
+  ]);
+  const replies = await runBatch(redis, commands);
+  const failures = replies.flatMap((reply, at) => (reply.ok ? [] : [{ at, message: reply.error.message }]));
+  return refusals(failures, (at) => String(commands[at]?.[1]));
 }
 
 /**
- * Gives shadow keys that have no TTL theirs. HSET and EXPIRE are two commands: a crash between them leaves a new key
- * without one, and where its symbol is gone no later cycle makes up for it.
+ * Publishes what a whole cycle of the lease's shard did: its presence says that the cycle was complete. Of several shards,
+ * `last_cycle` is their sum. In a Cluster the lease is checked right before, as it is in another slot.
+ * @throws ShardRefusedError, and then nothing was written; BatchError or Redis's own error when it gives no verdict.
+ */
+export async function publishLastCycle(
+  redis: Redis,
+  lease: Lease,
+  cycle: CycleSummary,
+  options: PublishOptions,
+): Promise<RefusedWrite[]> {
+  const { shard, shards } = lease;
+  const shardKeys = shards === 1 ? [] : Array.from({ length: shards }, (_, each) => shardCycleKey(each));
+  const keys = [LAST_CYCLE_KEY, ...shardKeys];
+  const args = [shard, ...lastCycleHash(cycle)];
+  const guard = guardOf(lease, cycle.tsEpochSec, options.keyTtlSec);
+  let failures: Failure[];
+  if (redis.isCluster) {
+    await publishProposals(redis, lease, cycle.tsEpochSec, [], options);
+    failures = await runGuarded(redis, lease, WHOLE_CYCLE_UNGUARDED, keys, args);
+  } else {
+    failures = await runGuarded(redis, lease, WHOLE_CYCLE, [...guard.keys, ...keys], [...guard.args, ...args]);
+  }
+  return refusals(failures, (at) => (at === 0 ? LAST_CYCLE_KEY : shardCycleKey(shard)));
+}
+
+/**
+ * Gives shadow keys that have no TTL theirs. A crash between HSET and EXPIRE (in a Cluster they are two commands) leaves a
+ * new key without one, and where its symbol is gone no later cycle makes up for it. Needs no lease: it says nothing of a cycle.
  */
 export async function expireForgotten(redis: Redis, symbols: readonly string[], keyTtlSec: number): Promise<void> {
   await runBatch(
@@ -69,11 +142,41 @@ export async function expireForgotten(redis: Redis, symbols: readonly string[], 
   );
 }
 
-function refusals(key: string, replies: readonly (Reply | undefined)[]): RefusedWrite[] {
-  const failed = replies.flatMap((reply) => (reply?.ok ? [] : [reply]));
-  return failed.slice(0, 1).map((reply) => {
-    const refused = reply?.kind === 'key' || reply?.error instanceof SlotDownError;
-    if (!refused) throw reply?.error ?? new Error('Redis left a command unanswered');
-    return { key, message: reply.error.message };
-  });
+/** The keys and arguments that every guarded script begins with. */
+function guardOf(lease: Lease, tsEpochSec: number, keyTtlSec: number) {
+  const { streamName, shard, token, leaseMs, process } = lease;
+  return {
+    keys: [leaseKey(streamName, shard), membersKey(streamName), publishedKey(streamName, shard)],
+    args: [token, leaseMs, process, tsEpochSec, keyTtlSec, memberOf(lease)],
+  };
+}
+
+async function runGuarded(
+  redis: Redis,
+  lease: Lease,
+  script: Script,
+  keys: readonly string[],
+  args: readonly (string | number)[],
+): Promise<Failure[]> {
+  const [reply] = (await runScripts(redis, [script], [scriptCommand(script, keys, args)])) as [Reply];
+  if (!reply.ok) throw reply.error;
+  const [status, ...rest] = reply.value as [string, ...(string | number)[]];
+  const { shard } = lease;
+  if (status === 'lost') throw new ShardRefusedError(lease, 'lost', `the lease of shard ${shard} is lost`);
+  if (status === 'older') {
+    const why = `another process has published shard ${shard} at ts_epoch ${rest[0] ?? '?'}, which is not in the past here`;
+    throw new ShardRefusedError(lease, 'older', why);
+  }
+  return rest.flatMap((at, i) => (i % 2 === 0 ? [{ at: Number(at), message: String(rest[i + 1]) }] : []));
+}
+
+/** One refusal a key. What is no verdict on the key is thrown. */
+function refusals(failures: readonly Failure[], keyOf: (at: number) => string): RefusedWrite[] {
+  const byKey = new Map<string, RefusedWrite>();
+  for (const { at, message } of failures) {
+    if (errorKind(new Error(message)) !== 'key') throw new Error(message);
+    const key = keyOf(at);
+    if (!byKey.has(key)) byKey.set(key, { key, message });
+  }
+  return [...byKey.values()];
 }

@@ -53,9 +53,25 @@ describe('the live target', () => {
     await putInputs();
     const rights = [
       '%R~quantum:allocation:target:*', '%R~quantum:capital:efficiency:*', `%R~${STREAMS.allocationDecision}`,
-      '%RW~quantum:allocation:target:proposed:*', `%RW~${STREAMS.proposed}`, '%RW~quantum:allocation:proposed:last_cycle',
+      '%RW~quantum:allocation:target:proposed:*', `%RW~${STREAMS.proposed}`, '%RW~quantum:allocation:proposed:*',
     ]; // prettier-ignore
-    const commands = ['+hmget', '+exists', '+scan', '+xrange', '+xrevrange', '+xadd', '+hset', '+expire'];
+    const commands = [
+      ...[
+        '+hmget',
+        '+exists',
+        '+scan',
+        '+xrange',
+        '+xrevrange',
+        '+xadd',
+        '+hset',
+        '+hdel',
+        '+expire',
+        '+evalsha',
+        '+eval',
+      ],
+      ...['+time', '+type', '+get', '+set', '+incr', '+del', '+pexpire', '+pttl'],
+      ...['+zadd', '+zcard', '+zrange', '+zrem', '+zremrangebyscore'],
+    ];
     await file.redis().acl('SETUSER', 'proposer', 'on', 'nopass', 'resetkeys', ...rights, '-@all', ...commands);
     proposer = await createTestProposer(`unix://${file.server.socketPath}`);
     await proposer.context.redis.auth('proposer', 'any');

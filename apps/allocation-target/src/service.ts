@@ -12,15 +12,19 @@ import {
   type ServiceContext,
 } from '@quantum/service-kit';
 import { definition, type ProposerConfig } from './config.js';
-import { runCycle } from './cycle.js';
 import { policyOf } from './decide.js';
 import { Discovery } from './discovery.js';
+import { leaseMsOf, ShardLeases } from './leases.js';
 import { Loop } from './loop.js';
+import { processName, Proposer } from './proposer.js';
+import { Slots } from './slots.js';
 
 export const SERVICE_NAME = 'allocation-target';
 
 /** How long stopping waits for the batch in hand: a Redis that hangs must not keep us beyond the 5 s we are given. */
 const STOP_PATIENCE_MS = 3000;
+/** And for giving up the leases; those that are not given up run out by themselves. */
+const RELEASE_PATIENCE_MS = 500;
 
 /** Starts the service: reads the configuration, serves metrics, and runs a cycle every LOOP_INTERVAL_SEC from now on. */
 export async function startService({ env, stopping }: ServiceContext): Promise<{ stop(): Promise<void> }> {
@@ -46,7 +50,13 @@ export async function startService({ env, stopping }: ServiceContext): Promise<{
       logger.warn({ err: error }, problem);
     },
   });
-  const cycle = {
+  const leases = new ShardLeases(redis, {
+    streamName: config.streamName,
+    shards: config.shards,
+    leaseMs: leaseMsOf(intervalMs),
+    process: processName(),
+  });
+  const proposer = new Proposer(leases, {
     redis,
     discovery,
     policy: policyOf(config),
@@ -58,8 +68,9 @@ export async function startService({ env, stopping }: ServiceContext): Promise<{
     onProgress: () => {
       systemd.progress();
     },
-  };
-  const loop = new Loop({ redis, intervalMs, runCycle: () => runCycle(cycle), metrics, logger, stopping });
+  });
+  const runTick = (isSlot: boolean) => proposer.tick(isSlot);
+  const loop = new Loop({ redis, intervalMs, runTick, metrics, logger, stopping });
 
   const server = await startMetricsServer({
     host: config.metricsHost,
@@ -70,14 +81,18 @@ export async function startService({ env, stopping }: ServiceContext): Promise<{
     redis.disconnect();
     throw error;
   });
+  const slots = new Slots(intervalMs);
   const ticker = createTicker({
-    intervalMs,
+    intervalMs: slots.tickMs,
+    // A tick that ends is progress, whatever it was for; a cycle that is stuck keeps its tick from ending.
     run: () =>
-      loop.runSlot().finally(() => {
+      loop.runTick(slots.next()).finally(() => {
         systemd.progress();
       }),
     onError: crash,
-    onMissed: (count) => {
+    onMissed: (ticks) => {
+      const count = slots.pass(ticks);
+      if (count === 0) return;
       metrics.loopsMissed.inc(count);
       logger.warn({ count }, 'cycles were missed: the one before took too long');
     },
@@ -89,6 +104,9 @@ export async function startService({ env, stopping }: ServiceContext): Promise<{
     stop: async () => {
       systemd.stopping();
       await Promise.race([ticker.stop(), delay(STOP_PATIENCE_MS)]);
+      await Promise.race([leases.release(), delay(RELEASE_PATIENCE_MS)]).catch((error: unknown) => {
+        logger.warn({ err: error }, 'the leases were not given up, they run out by themselves');
+      });
       redis.disconnect();
       await server.close();
     },

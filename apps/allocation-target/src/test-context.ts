@@ -1,10 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import { createProposerMetrics } from '@quantum/metrics';
 import { connectRedis, untilReady } from '@quantum/redis-io';
 import { createLogger, loadConfig } from '@quantum/service-kit';
 import { definition } from './config.js';
-import { runCycle, type CycleContext } from './cycle.js';
+import type { CycleContext } from './cycle.js';
 import { policyOf } from './decide.js';
 import { Discovery } from './discovery.js';
+import { leaseMsOf, ShardLeases } from './leases.js';
+import type { TickOutcome } from './loop.js';
+import { Proposer } from './proposer.js';
 
 /** The time of every cycle that tests run in their own process, unix seconds with a fraction. */
 export const NOW_SEC = 1_700_000_000.75;
@@ -13,8 +17,9 @@ export const TS_EPOCH = 1_700_000_000;
 
 export interface TestProposer {
   context: CycleContext;
+  leases: ShardLeases;
   /** Runs one cycle, scan included. */
-  cycle: () => Promise<void>;
+  cycle: () => Promise<TickOutcome>;
   /** What was logged so far, parsed. */
   logged: () => Record<string, unknown>[];
   /** Problems that discovery reported. */
@@ -58,9 +63,17 @@ export async function createTestProposer(
     onProgress: () => undefined,
     ...overrides,
   };
+  const leases = new ShardLeases(redis, {
+    streamName: config.streamName,
+    shards: config.shards,
+    leaseMs: leaseMsOf(config.loopIntervalSec * 1000),
+    process: `test-${randomUUID()}`,
+  });
+  const proposer = new Proposer(leases, context);
   return {
     context,
-    cycle: () => runCycle(context),
+    leases,
+    cycle: () => proposer.tick(true),
     logged: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
     problems,
     metric: async (name, labels = {}) => {

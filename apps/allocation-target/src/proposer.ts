@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import { runCycle, showInGauges, type CycleContext } from './cycle.js';
+import type { ShardLeases, ShardRefusedError } from './leases.js';
+import type { TickOutcome } from './loop.js';
+
+/** `ts_epoch` has whole seconds: so long at most until a cycle differs from one that ended just now. */
+const MAX_CLOCK_WAIT_MS = 1000;
+
+/** A name for this process that no other has or had. It says to operators where the process is. */
+export const processName = (): string => `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
+
+/** What the proposer does at a tick: sees to its leases, and runs a cycle over what it holds, if one is due. */
+export class Proposer {
+  readonly #leases: ShardLeases;
+  readonly #cycle: CycleContext;
+
+  constructor(leases: ShardLeases, cycle: CycleContext) {
+    this.#leases = leases;
+    this.#cycle = cycle;
+  }
+
+  /** @throws as `ShardLeases.claim` and `runCycle` do. */
+  async tick(isSlot: boolean): Promise<TickOutcome> {
+    const { discovery, metrics, logger, stopping } = this.#cycle;
+    const claimed = await this.#leases.claim().finally(() => {
+      metrics.shardsHeld.set(this.#leases.held.length);
+    });
+    const { held, gained, lost, surrendered } = claimed;
+    if (lost.length > 0) this.#lost(lost);
+    if (gained.length + lost.length + surrendered.length > 0) {
+      logger.info({ held: held.map(({ shard }) => shard), gained, lost, surrendered }, 'shards');
+    }
+    if (held.length === 0) {
+      showInGauges(metrics, 0, []);
+      discovery.rest();
+      return 'standby';
+    }
+    // Who takes a shard over publishes it at once, whatever is left of the interval.
+    if (!isSlot && gained.length === 0) return 'idle';
+    const waitMs = this.#clockWaitMs();
+    if (waitMs > 0 && waitMs <= MAX_CLOCK_WAIT_MS) await delay(waitMs, undefined, { signal: stopping });
+    const onRefused = (refused: ShardRefusedError): void => {
+      this.#refused(refused);
+    };
+    await runCycle(this.#cycle, held, onRefused).finally(() => {
+      metrics.shardsHeld.set(this.#leases.held.length);
+    });
+    return 'cycle';
+  }
+
+  /** Until a cycle is newer than the last ones of those that the shards were taken over from. */
+  #clockWaitMs(): number {
+    const lastSec = Math.max(...this.#leases.held.map(({ takenOverAtSec = -Infinity }) => takenOverAtSec));
+    return (lastSec + 1 - this.#cycle.nowSec()) * 1000;
+  }
+
+  #refused({ lease, reason, message }: ShardRefusedError): void {
+    this.#cycle.logger.warn({ shard: lease.shard }, message);
+    if (reason !== 'lost') return;
+    this.#leases.drop(lease);
+    this.#lost([lease.shard]);
+  }
+
+  #lost(shards: readonly number[]): void {
+    this.#cycle.metrics.leaseLost.inc(shards.length);
+    this.#cycle.logger.warn({ shards }, 'lost the lease: it was not renewed in time, or Redis has forgotten it');
+  }
+}
