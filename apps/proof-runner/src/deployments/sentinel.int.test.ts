@@ -4,7 +4,7 @@ import type { Redis } from '@quantum/redis-io';
 import { decidedKey, permitKey } from '@quantum/redis-schemas';
 import { waitFor } from '@quantum/testing';
 import {
-  connect, disconnectAll, permitOf, proposalOf, startServices, submit, untilDecided, waitForProposal,
+  connect, disconnectAll, proposalOf, startServices, submit, untilDecided, waitForProposal,
 } from './services.test-support.js'; // prettier-ignore
 
 let sentinel: PrivateSentinel;
@@ -17,9 +17,9 @@ afterAll(async () => {
 });
 
 /** Submits plans one by one, each on a replica before the next: what Redis itself may lose is not what is tested. */
-async function submitSafely(redis: Redis, count: number, ids: string[]): Promise<void> {
+async function submitSafely(redis: Redis, prefix: string, count: number, ids: string[]): Promise<void> {
   for (let i = 0; i < count; i += 1) {
-    const id = `p${ids.length}`;
+    const id = `${prefix.replaceAll(' ', '-')}-${ids.length}`;
     await waitFor(
       async () => {
         await submit(redis, id, `S${ids.length}`);
@@ -31,30 +31,47 @@ async function submitSafely(redis: Redis, count: number, ids: string[]): Promise
   }
 }
 
+/** What stands at the end: each plan decided once, with its permit, nothing pending. */
+async function expectAllPermitted(redis: Redis, ids: readonly string[]): Promise<void> {
+  await untilDecided(redis, ids);
+  for (const id of ids) {
+    const record = JSON.parse((await redis.get(decidedKey(id))) ?? '') as { outcome: string };
+    expect([id, record.outcome, await redis.exists(permitKey(id))]).toEqual([id, 'permit', 1]);
+  }
+}
+
+const FAILOVERS: [how: string, failOver: () => Promise<unknown>][] = [
+  ['is ordered', () => sentinel.failover()],
+  [
+    'follows the death of the master',
+    async () => {
+      const old = await sentinel.master();
+      await old.kill();
+      await sentinel.masterOtherThan(old);
+    },
+  ],
+];
+
 describe('both services on Sentinel', () => {
-  it('resume by themselves when the master dies under load, and every plan is decided once', async () => {
-    const env = { REDIS_URL: sentinel.url };
-    const { proposer, governor } = startServices(env);
-    const redis = await connect(env);
-    const ids: string[] = [];
-    await submitSafely(redis, 20, ids);
-    await permitOf(redis, 'p0');
-    expect(await proposalOf(redis, 'BTCUSDT')).toMatchObject({ proposed_target: '1400.00' });
-    await redis.wait(2, 1000);
+  it.each(FAILOVERS)(
+    'resume by themselves when a failover under load %s, and every plan is decided once',
+    async (how, failOver) => {
+      const env = { REDIS_URL: sentinel.url };
+      const { proposer, governor } = startServices(env);
+      const redis = await connect(env);
+      const ids: string[] = [];
+      await submitSafely(redis, how, 20, ids);
+      expect(await proposalOf(redis, 'BTCUSDT')).toMatchObject({ proposed_target: '1400.00' });
+      await redis.wait(2, 1000);
 
-    const load = submitSafely(redis, 100, ids);
-    await waitFor(() => ids.length > 50, { what: 'the load to be under way' });
-    const old = await sentinel.master();
-    await old.kill();
-    await load;
-    expect(await sentinel.master()).not.toBe(old);
+      const load = submitSafely(redis, how, 100, ids);
+      await waitFor(() => ids.length > 50, { what: 'the load to be under way' });
+      await Promise.all([load, failOver()]);
 
-    await untilDecided(redis, ids);
-    for (const id of ids) {
-      const record = JSON.parse((await redis.get(decidedKey(id))) ?? '') as { outcome: string };
-      expect([id, record.outcome, await redis.exists(permitKey(id))]).toEqual([id, 'permit', 1]);
-    }
-    expect(await waitForProposal(redis, 'BTCUSDT')).toMatchObject({ proposed_target: '1400.00' });
-    expect(await Promise.all([proposer.stop(), governor.stop()])).toMatchObject([{ code: 0 }, { code: 0 }]);
-  }, 40_000);
+      await expectAllPermitted(redis, ids);
+      expect(await waitForProposal(redis, 'BTCUSDT')).toMatchObject({ proposed_target: '1400.00' });
+      expect(await Promise.all([proposer.stop(), governor.stop()])).toMatchObject([{ code: 0 }, { code: 0 }]);
+    },
+    20_000,
+  );
 });

@@ -1,0 +1,49 @@
+import { afterEach, expect, it } from '@jest/globals';
+import { startPrivateCluster, startPrivateRedis, startPrivateSentinel } from '@quantum/private-redis';
+import { spawnApp } from '@quantum/testing';
+import { PROOF_RUNNER, QUICK_CYCLES } from '../testkit/paths.js';
+import { startServices } from './services.test-support.js';
+
+/** A Redis as it may be run, and how a service is told of it. */
+interface Topology {
+  env: Record<string, string>;
+  stop: () => Promise<void>;
+}
+
+const TOPOLOGIES: Record<string, () => Promise<Topology>> = {
+  'TLS with a client certificate': async () => {
+    const server = await startPrivateRedis({ tls: true });
+    const { ca = '', clientCert = '', clientKey = '' } = server.certificates ?? {};
+    const env = { REDIS_URL: server.url, REDIS_TLS_CA: ca, REDIS_TLS_CERT: clientCert, REDIS_TLS_KEY: clientKey };
+    return { env, stop: server.stop };
+  },
+  Sentinel: async () => {
+    const { url, stop } = await startPrivateSentinel();
+    return { env: { REDIS_URL: url }, stop };
+  },
+  'a Cluster': async () => {
+    const { url, stop } = await startPrivateCluster();
+    return { env: { REDIS_URL: url }, stop };
+  },
+};
+
+let topology: Topology | undefined;
+afterEach(() => topology?.stop());
+
+it.each(Object.entries(TOPOLOGIES))(
+  'every proof passes on %s',
+  async (_name, start) => {
+    topology = await start();
+    const { env } = topology;
+    const { proposer, governor, urls } = startServices(env);
+    await Promise.all([governor.waitForLine(/serving plans/), proposer.waitForLine(/"msg":"cycle"/)]);
+    const [proposerUrl = '', governorUrl = ''] = await urls();
+    const proofs = spawnApp(PROOF_RUNNER, { ...env, ...QUICK_CYCLES }, [
+    'run', '--allocation-metrics', proposerUrl, '--governor-metrics', governorUrl, '--allow-kill-switch',
+  ]); // prettier-ignore
+    const { code } = await proofs.exit;
+    expect([proofs.stdout.at(-1), code]).toEqual(['SUMMARY: PASS (all tests passed)', 0]);
+    await Promise.all([proposer.stop(), governor.stop()]);
+  },
+  30_000,
+);
