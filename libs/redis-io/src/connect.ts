@@ -47,7 +47,10 @@ export function connectRedis(address: RedisAddress, name: string, events: Connec
           retryDelayOnClusterDown: 0,
         });
   redis.on('error', (error: Error) => events.onError?.(error));
-  redis.on('node error', (error: Error) => events.onError?.(error));
+  redis.on('node error', (error: Error) => {
+    // While others serve, one master's trouble is told by the commands that it costs.
+    if (redis.status !== 'ready') events.onError?.(error);
+  });
   if (events.onReady) redis.on('ready', events.onReady);
   return redis;
 }

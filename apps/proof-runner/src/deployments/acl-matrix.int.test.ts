@@ -8,12 +8,17 @@ import {
   decidedKey,
   disarmKey,
   efficiencyKey,
+  fenceKey,
   KILL_KEY,
   LAST_CYCLE_KEY,
   lastExecKey,
+  leaseKey,
+  membersKey,
   permitKey,
   positionKey,
   proposedKey,
+  publishedKey,
+  shardCycleKey,
   STREAMS,
   targetKey,
   windowKey,
@@ -37,6 +42,7 @@ type Words = readonly (string | number)[];
 const [S, P, DAY] = ['BTCUSDT', 'plan-1', '2026-01-01'];
 const [PROOF, PROOF_PLAN] = ['PROOFABCDEFGHA', 'proof-ABCDEFGH-A'];
 const GROUP = ['governor', 'governor-plugin:x'] as const;
+const [LEASE, PUBLISHED] = [leaseKey(STREAMS.proposed, 0), publishedKey(STREAMS.proposed, 0)];
 const EVALSHA = ['evalsha', 'a'.repeat(40)] as const;
 const ENTRY = ['MAXLEN', '~', 10_000, '*', 'a', 'b'] as const;
 
@@ -64,6 +70,25 @@ const ALLOWED: Record<User, Words[]> = {
     ['expire', proposedKey(S), 600],
     ['expire', proposedKey(S), 600, 'NX'],
     ['hset', LAST_CYCLE_KEY, 'symbols', 1],
+    [...EVALSHA, 4, fenceKey(STREAMS.proposed), membersKey(STREAMS.proposed), LEASE, PUBLISHED],
+    [...EVALSHA, 5, LEASE, membersKey(STREAMS.proposed), PUBLISHED, STREAMS.proposed, proposedKey(S)],
+    [...EVALSHA, 5, LEASE, membersKey(STREAMS.proposed), PUBLISHED, LAST_CYCLE_KEY, shardCycleKey(0)],
+    ['eval', 'return 1', 2, LEASE, STREAMS.proposed],
+    ['time'],
+    ['type', LEASE],
+    ['get', LEASE],
+    ['set', LEASE, 'x', 'PX', 1],
+    ['del', LEASE],
+    ['pttl', LEASE],
+    ['pexpire', LEASE, 1],
+    ['incr', fenceKey(STREAMS.proposed)],
+    ['zadd', membersKey(STREAMS.proposed), 'XX', 1, 'x'],
+    ['zcard', membersKey(STREAMS.proposed)],
+    ['zrange', membersKey(STREAMS.proposed), 0, -1],
+    ['zrem', membersKey(STREAMS.proposed), 'x'],
+    ['zremrangebyscore', membersKey(STREAMS.proposed), 0, 1],
+    ['hmget', shardCycleKey(0), 'symbols'],
+    ['hdel', LAST_CYCLE_KEY, 'shards'],
   ],
   'quantum-governor': [
     ...CONNECTING,
@@ -183,18 +208,13 @@ const destroying = (key: string): Words[] => [
 const DENIED: Record<User, Words[]> = {
   'quantum-proposer': [
     ...ADMINISTRATION,
-    ...[targetKey(S), efficiencyKey(S), KILL_KEY, permitKey(P), STREAMS.proposed]
-      .flatMap(destroying)
-      .filter(
-        ([name, key]) =>
-          !(name === 'expire' && key === STREAMS.proposed) && !(name === 'hset' && key === STREAMS.proposed),
-      ),
+    ...[targetKey(S), efficiencyKey(S), KILL_KEY, permitKey(P), STREAMS.allocationDecision].flatMap(destroying),
     ['hset', targetKey('proposed'), 'target_usd', 1],
     ['get', permitKey(P)],
     ['xadd', STREAMS.plans, ...ENTRY],
     ['xadd', STREAMS.allocationDecision, ...ENTRY],
     ['xadd', STREAMS.events, ...ENTRY],
-    [...EVALSHA, 1, proposedKey(S)],
+    [...EVALSHA, 2, proposedKey(S), targetKey(S)],
     ['hmget', proposedKey(S).replace('target', 'other'), 'x'],
   ],
   'quantum-governor': [

@@ -3,10 +3,11 @@ import { startPrivateCluster, startPrivateRedis, startPrivateSentinel } from '@q
 import { spawnApp } from '@quantum/testing';
 import { PROOF_RUNNER, QUICK_CYCLES } from '../testkit/paths.js';
 import { startServices } from './services.test-support.js';
+import { urlFor, withUsers, type User } from './users.test-support.js';
 
-/** A Redis as it may be run, and how a service is told of it. */
+/** A Redis as it may be run, and how a program is told of it. */
 interface Topology {
-  env: Record<string, string>;
+  env: (user: User) => Record<string, string>;
   stop: () => Promise<void>;
 }
 
@@ -15,15 +16,15 @@ const TOPOLOGIES: Record<string, () => Promise<Topology>> = {
     const server = await startPrivateRedis({ tls: true });
     const { ca = '', clientCert = '', clientKey = '' } = server.certificates ?? {};
     const env = { REDIS_URL: server.url, REDIS_TLS_CA: ca, REDIS_TLS_CERT: clientCert, REDIS_TLS_KEY: clientKey };
-    return { env, stop: server.stop };
+    return { env: () => env, stop: server.stop };
   },
   Sentinel: async () => {
     const { url, stop } = await startPrivateSentinel();
-    return { env: { REDIS_URL: url }, stop };
+    return { env: () => ({ REDIS_URL: url }), stop };
   },
-  'a Cluster': async () => {
-    const { url, stop } = await startPrivateCluster();
-    return { env: { REDIS_URL: url }, stop };
+  'a Cluster, with a user each': async () => {
+    const cluster = await withUsers((config) => startPrivateCluster({ config }));
+    return { env: (user) => ({ REDIS_URL: urlFor(cluster, user) }), stop: cluster.stop };
   },
 };
 
@@ -35,10 +36,10 @@ it.each(Object.entries(TOPOLOGIES))(
   async (_name, start) => {
     topology = await start();
     const { env } = topology;
-    const { proposer, governor, urls } = startServices(env);
+    const { proposer, governor, urls } = startServices(env('quantum-proposer'), env('quantum-governor'));
     await Promise.all([governor.waitForLine(/serving plans/), proposer.waitForLine(/"msg":"cycle"/)]);
     const [proposerUrl = '', governorUrl = ''] = await urls();
-    const proofs = spawnApp(PROOF_RUNNER, { ...env, ...QUICK_CYCLES }, [
+    const proofs = spawnApp(PROOF_RUNNER, { ...env('quantum-proof'), ...QUICK_CYCLES }, [
     'run', '--allocation-metrics', proposerUrl, '--governor-metrics', governorUrl, '--allow-kill-switch',
   ]); // prettier-ignore
     const { code } = await proofs.exit;

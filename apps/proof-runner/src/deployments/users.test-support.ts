@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startPrivateRedis, type PrivateRedis, type PrivateRedisOptions } from '@quantum/private-redis';
+import { startPrivateRedis, type PrivateRedis } from '@quantum/private-redis';
 
 const USERS_FILE = join(__dirname, '..', '..', '..', '..', 'deploy', 'redis', 'users.acl');
 
@@ -19,18 +19,22 @@ const usersText = (): string =>
     .replace('#GOVERNOR_PASSWORD_SHA256', `#${sha256(passwordOf('quantum-governor'))}`)
     .replace('#PROOF_PASSWORD_SHA256', `#${sha256(passwordOf('quantum-proof'))}`);
 
-/** A server that knows these users; its `default` user may do anything. */
-export async function startWithUsers(options: PrivateRedisOptions = {}): Promise<PrivateRedis> {
+/** Starts something with a file of these users; the `default` user may still do anything. */
+export async function withUsers<T>(start: (config: Record<string, string>) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'users-'));
   try {
     const aclfile = join(folder, 'users.acl');
     await writeFile(aclfile, usersText());
-    return await startPrivateRedis({ tcp: true, ...options, config: { aclfile, ...options.config } });
+    return await start({ aclfile });
   } finally {
     await rm(folder, { recursive: true });
   }
 }
 
-/** The server's URL for a user. */
-export const urlFor = (server: PrivateRedis, user: User): string =>
-  server.url.replace('://', `://${user}:${encodeURIComponent(passwordOf(user))}@`);
+/** A server that knows these users. */
+export const startWithUsers = (): Promise<PrivateRedis> =>
+  withUsers((config) => startPrivateRedis({ tcp: true, config }));
+
+/** A URL for a user. */
+export const urlFor = ({ url }: { url: string }, user: User): string =>
+  url.replace('://', `://${user}:${encodeURIComponent(passwordOf(user))}@`);
