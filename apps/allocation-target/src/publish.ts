@@ -3,6 +3,7 @@ import {
   runBatch,
   runScripts,
   scriptCommand,
+  SlotDownError,
   type Command,
   type Redis,
   type Reply,
@@ -46,6 +47,8 @@ export interface RefusedWrite {
 interface Failure {
   at: number;
   message: string;
+  /** The part of a Cluster that holds the key is down. */
+  slotDown?: boolean;
 }
 
 /** Commands a proposal: XADD, HSET, EXPIRE. */
@@ -101,7 +104,9 @@ async function publishHashes(
     ['expire', proposedKey(proposal.symbol), keyTtlSec],
   ]);
   const replies = await runBatch(redis, commands);
-  const failures = replies.flatMap((reply, at) => (reply.ok ? [] : [{ at, message: reply.error.message }]));
+  const failures = replies.flatMap((reply, at) =>
+    reply.ok ? [] : [{ at, message: reply.error.message, slotDown: reply.error instanceof SlotDownError }],
+  );
   return refusals(failures, (at) => String(commands[at]?.[1]));
 }
 
@@ -173,8 +178,8 @@ async function runGuarded(
 /** One refusal a key. What is no verdict on the key is thrown. */
 function refusals(failures: readonly Failure[], keyOf: (at: number) => string): RefusedWrite[] {
   const byKey = new Map<string, RefusedWrite>();
-  for (const { at, message } of failures) {
-    if (errorKind(new Error(message)) !== 'key') throw new Error(message);
+  for (const { at, message, slotDown } of failures) {
+    if (!slotDown && errorKind(new Error(message)) !== 'key') throw new Error(message);
     const key = keyOf(at);
     if (!byKey.has(key)) byKey.set(key, { key, message });
   }

@@ -69,6 +69,11 @@ describe('both services on a Cluster', () => {
     await gatherAt(0, [...FIXED, ...keysOfPlan(id, symbol)]);
     await cluster.migrateSlot(await cluster.slotOf(efficiencyKey(symbol)), 2);
     expect(await proposalOf(redis, symbol)).toMatchObject({ reason: 'ok', proposed_target: '1400.00' });
+    for (const symbol of ['UNWRITTEN', 'UNREAD']) await proposalOf(redis, symbol);
+    await cluster.migrateSlot(await cluster.slotOf(targetKey('UNWRITTEN')), 0);
+    await cluster.migrateSlot(await cluster.slotOf(efficiencyKey('UNWRITTEN')), 0);
+    await cluster.migrateSlot(await cluster.slotOf(proposedKey('UNWRITTEN')), 2);
+    await cluster.migrateSlot(await cluster.slotOf(targetKey('UNREAD')), 2);
     await cluster.kill(2);
     await submit(redis, id, symbol);
     expect(await permitOf(redis, id)).toMatchObject({ granted: true, eff_reason: 'redis_error', eff_factor: '1.0000' });
@@ -79,5 +84,12 @@ describe('both services on a Cluster', () => {
       return last?.fields['reason'] === 'redis_error' && last.fields['proposed_target'];
     };
     expect(await waitFor(proposed, { what: 'a proposal without the reading', timeoutMs: 10_000 })).toBe('1000');
+    // Whole cycles go on: what could not be read is skipped and counted, what could not be written harms no other.
+    const { ts_epoch: before } = await redis.hgetall(LAST_CYCLE_KEY);
+    const later = async () => {
+      const cycle = await redis.hgetall(LAST_CYCLE_KEY);
+      return Number(cycle['ts_epoch']) > Number(before) && Number(cycle['skipped_redis_error']) >= 1;
+    };
+    await waitFor(later, { what: 'a whole cycle that skipped', timeoutMs: 10_000 });
   }, 20_000);
 });
