@@ -3,6 +3,8 @@ const path = require('node:path');
 /** What every project's jest.config.cjs shares: swc to CommonJS, a resolver that knows workspace packages, honest counts. */
 module.exports = {
   testEnvironment: 'node',
+  // Tests wait for events; this only bounds a wait in vain, also on a machine that is busy with other things.
+  testTimeout: 30_000,
   testMatch: ['<rootDir>/src/**/*.test.ts'],
   resolver: '@nx/jest/plugins/resolver',
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json'],

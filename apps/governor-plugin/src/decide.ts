@@ -28,11 +28,6 @@ export interface WindowState {
   dayNotionalUsd: Read<number>;
 }
 
-const EMPTY_WINDOWS: WindowState = {
-  window: { readable: true, value: { lastExecSec: undefined, hourCount: 0, burstCount: 0 } },
-  dayNotionalUsd: { readable: true, value: 0 },
-};
-
 function gateInput(
   { plan, submittedSec, state, notionalUsd }: Candidate,
   nowSec: number,
@@ -49,10 +44,11 @@ function gateInput(
 
 /** The windows as far as they are known before asking for a place: only the time that other governors left. */
 const knownWindows = ({ state: { lastExecSec } }: Candidate): WindowState => ({
-  ...EMPTY_WINDOWS,
-  window: lastExecSec.readable
-    ? { readable: true, value: { lastExecSec: lastExecSec.value, hourCount: 0, burstCount: 0 } }
-    : { readable: false },
+  window: {
+    readable: true,
+    value: { lastExecSec: lastExecSec.readable ? lastExecSec.value : 'unreadable', hourCount: 0, burstCount: 0 },
+  },
+  dayNotionalUsd: { readable: true, value: 0 },
 });
 
 /** What can be said of a plan before its windows are read. */

@@ -33,8 +33,14 @@ describe('a plan is decided once', () => {
     await decide({ planId: 'p1' }, { planId: 'p1', symbol: 'ETHUSDT' });
     expect(await permit('p1')).toMatchObject({ symbol: 'BTCUSDT' });
     expect(await members('ETHUSDT')).toEqual([]);
-    expect(await redis().hget(dailyKey('ETHUSDT'), 'total_micro_usd')).toBe('0');
+    expect(await redis().exists(dailyKey('ETHUSDT'))).toBe(0);
     expect(await members('BTCUSDT')).toEqual(['p1']);
+  });
+
+  it('and its second entry, of another symbol, costs no plan of that symbol its place', async () => {
+    const { decide, outcome } = await harness(redis(), { ...FREE, GOV_MAX_EXEC_PER_5MIN: '1' });
+    await decide({ planId: 'p1' }, { planId: 'p1', symbol: 'ETHUSDT' }, { planId: 'p2', symbol: 'ETHUSDT' });
+    expect(await outcome('p2')).toBe('permit');
   });
 
   it('when a second entry comes after the permit was consumed', async () => {

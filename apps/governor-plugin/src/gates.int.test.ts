@@ -10,6 +10,7 @@ import {
   positionKey,
   STREAMS,
   targetKey,
+  utcDate,
   windowKey,
   type Block,
   type GateName,
@@ -173,6 +174,28 @@ describe('state that cannot be read', () => {
     await redis().set(lastExecKey(SYMBOL), 'yesterday');
     await decide({ planId: 'p1' });
     expect(await block('p1')).toMatchObject({ reason: 'symbol_cooldown', unreadable: true });
+  });
+
+  it.each([
+    ['no number', { day: utcDate(NOW_SEC), total_micro_usd: 'abc' }],
+    ['a fraction', { day: utcDate(NOW_SEC), total_micro_usd: '1.5' }],
+    ['below zero', { day: utcDate(NOW_SEC), total_micro_usd: '-5' }],
+    ['beyond what can be summed', { day: utcDate(NOW_SEC), total_micro_usd: '9223372036854775807' }],
+    ['of no day', { day: 'someday', total_micro_usd: '0' }],
+  ])('includes a daily sum that is %s: opens are refused, closes pass', async (_name, daily) => {
+    const { decide, block, outcome } = await harness(redis());
+    await redis().hset(dailyKey(SYMBOL), daily);
+    await decide({ planId: 'p1' }, { planId: 'p2', action: 'FULL_CLOSE_PROPOSED' });
+    expect(await block('p1')).toMatchObject({ reason: 'daily_notional', unreadable: true });
+    expect(await outcome('p2')).toBe('permit');
+    expect(await redis().hget(dailyKey(SYMBOL), 'total_micro_usd')).toBe(daily.total_micro_usd);
+  });
+
+  it('stops no rate gate when only the last execution is broken and the cooldown is off', async () => {
+    const { decide, outcome } = await harness(redis(), { GOV_GATE_SYMBOL_COOLDOWN: 'off' });
+    await redis().set(lastExecKey(SYMBOL), 'yesterday');
+    await decide({ planId: 'p1' });
+    expect(await outcome('p1')).toBe('permit');
   });
 
   it('lets closing plans pass, uncounted where the windows are broken, and says so', async () => {

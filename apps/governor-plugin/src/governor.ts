@@ -75,9 +75,10 @@ export class Governor {
    */
   async serve(entries: readonly StreamEntry[], nowSec: number): Promise<string[]> {
     const batch: Batch = { nowSec, done: [], standing: [], letters: [] };
-    const plans = this.#sort(entries, batch);
-    const drafts = await this.#lookUp(plans, batch);
-    await this.#record(drafts, batch);
+    for (const plans of distinctPlans(this.#sort(entries, batch))) {
+      const drafts = await this.#lookUp(plans, batch);
+      await this.#record(drafts, batch);
+    }
     await this.#replicate(batch);
     await this.#finish(batch);
     await this.#deadLetter(batch);
@@ -257,6 +258,21 @@ function effectsOf({ entry, plan, record }: Standing, options: FinishOptions): C
   if (record?.entry_id === entry.id) return finishCommands(record, options);
   const counted = record?.outcome === 'permit' && record.symbol === plan.symbol;
   return counted ? [] : [releaseCommand(plan.planId, plan.symbol)];
+}
+
+/**
+ * A batch in turns, no plan id twice in one: a second entry is looked up when the first is recorded. Side by side, both
+ * would ask for a place, and where their symbols differ, a plan between them could be refused for a place that no one gets.
+ */
+function distinctPlans(plans: readonly PlanEntry[]): PlanEntry[][] {
+  const turns: PlanEntry[][] = [];
+  const seen = new Map<string, number>();
+  for (const entry of plans) {
+    const turn = seen.get(entry.plan.planId) ?? 0;
+    seen.set(entry.plan.planId, turn + 1);
+    (turns[turn] ??= []).push(entry);
+  }
+  return turns;
 }
 
 /** A record as it stands in Redis; undefined where it is not one of ours. */

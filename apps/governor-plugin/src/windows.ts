@@ -73,10 +73,13 @@ export function reservationOf(reply: Reply | undefined, lastExecReadable: boolea
     countable: windowOk === 1 && dailyOk === 1,
     windows: {
       window:
-        windowOk === 1 && lastExecReadable
-          ? { readable: true, value: { lastExecSec: parseNumber(lastExec), hourCount, burstCount } }
+        windowOk === 1
+          ? {
+              readable: true,
+              value: { lastExecSec: lastExecReadable ? parseNumber(lastExec) : 'unreadable', hourCount, burstCount },
+            }
           : { readable: false },
-      dayNotionalUsd: dailyOk === 1 ? { readable: true, value: parseNumber(dayUsd) ?? 0 } : { readable: false },
+      dayNotionalUsd: dailyOk === 1 ? { readable: true, value: Number(dayUsd) } : { readable: false },
     },
   };
 }

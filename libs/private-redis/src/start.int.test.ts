@@ -47,7 +47,7 @@ function processLives(pid: number): boolean {
 describe('startPrivateRedis', () => {
   it('listens on a socket alone and stores nothing', async () => {
     const server = await start();
-    expect(server).toMatchObject({ port: 0, url: server.socketPath });
+    expect(server).toMatchObject({ port: 0, url: `unix://${server.socketPath}` });
     const redis = connect(server);
     expect(await redis.config('GET', 'save', 'appendonly', 'port')).toEqual(
       expect.arrayContaining(['save', '', 'appendonly', 'no', 'port', '0']),

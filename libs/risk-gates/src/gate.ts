@@ -2,8 +2,8 @@ import type { Allocation, Budget, GateName, Position, Read } from '@quantum/redi
 
 /** What the symbol's window of granted plans says, the plan itself left out. */
 export interface ExecWindow {
-  /** Last execution before this plan, unix seconds; undefined if none is known. */
-  lastExecSec: number | undefined;
+  /** Last execution before this plan, unix seconds; undefined if none is known. Kept in a key of its own besides. */
+  lastExecSec: number | undefined | 'unreadable';
   /** Permits in (now - 1 h, now]. */
   hourCount: number;
   /** Permits in (now - 5 min, now]. */

@@ -131,9 +131,10 @@ export const governorVariables = {
   }),
   GOV_DECISION_TTL_SEC: integer({
     property: 'decisionTtlSec',
-    describe: 'How long a decision record lives, and with it the promise that a plan is decided once',
+    describe:
+      'How long a decision record lives, and with it the promise that a plan is decided once; windows look back 2 h',
     default: '86400',
-    min: 60,
+    min: 7200,
     unit: 'seconds',
   }),
   REDIS_WAIT_REPLICAS: integer({

@@ -12,11 +12,6 @@ export const governorDefinition = defineConfig(governorVariables, {
       holds: ({ claimIdleSec, planMaxAgeSec }) => claimIdleSec <= planMaxAgeSec / 3,
       requirement: 'GOV_CLAIM_IDLE_SEC must be at most a third of GOV_PLAN_MAX_AGE_SEC',
     },
-    {
-      variables: ['GOV_DECISION_TTL_SEC', 'GOV_PLAN_MAX_AGE_SEC'],
-      holds: ({ decisionTtlSec, planMaxAgeSec }) => decisionTtlSec >= 2 * planMaxAgeSec,
-      requirement: 'GOV_DECISION_TTL_SEC must be at least twice GOV_PLAN_MAX_AGE_SEC, or a plan could be decided twice',
-    },
   ],
   alsoKnown: namesOf(proposerVariables),
 });

@@ -20,11 +20,17 @@ end
  *
  * Atomic, because a limit holds across replicas only if no one else can count between the look and the mark. Counting
  * is idempotent by plan id. Money is summed in whole micro USD, so that sums are exact in any order. Entries stay for
- * two hours, twice what a window looks back, so that a clock set back finds them again.
+ * two hours, twice what a window looks back, so that a clock set back finds them again. A daily hash that does not hold
+ * what this script writes counts as unreadable.
  */
 export const RESERVE = defineScript(`
 local id, now = ARGV[1], tonumber(ARGV[2])
-${BROKEN}local function text(x) return string.format('%.17g', x) end
+${BROKEN}-- Micro USD as this script writes them, 0 where absent; nil for what someone else left there.
+local function whole(x)
+  if not x then return 0 end
+  return string.match(x, '^%d+$') and #x < 19 and tonumber(x) or nil
+end
+local function text(x) return string.format('%.17g', x) end
 
 local own = redis.pcall('ZSCORE', KEYS[1], id)
 local windowOk = not broken(own)
@@ -45,11 +51,14 @@ if ARGV[11] ~= '' and (not last or tonumber(ARGV[11]) > tonumber(last)) then las
 local daily = redis.pcall('HMGET', KEYS[2], 'day', 'total_micro_usd', 'p:' .. id)
 local dailyOk = not broken(daily)
 local newDay, total, ownMicro = true, 0, false
+if dailyOk and daily[1] and not string.match(daily[1], '^%d%d%d%d%-%d%d%-%d%d$') then dailyOk = false end
 if dailyOk then
   newDay = not daily[1] or daily[1] < ARGV[3]
   if not newDay then
     ownMicro = daily[3]
-    total = tonumber(daily[2] or '0') - tonumber(ownMicro or '0')
+    local sum, part = whole(daily[2]), whole(ownMicro)
+    dailyOk = sum ~= nil and part ~= nil
+    if dailyOk then total = sum - part end
   end
 end
 
@@ -90,7 +99,8 @@ return {
  * ARGV  1 plan id
  * Returns 1 if it was counted, else 0
  *
- * A key of another type holds no place: it is left alone, and does not keep the other from being tidied.
+ * A key of another type holds no place: it is left alone, and does not keep the other from being tidied; nor does a
+ * total that is no whole number.
  *
  * Atomic, because the day's total and the plan's part of it must never disagree.
  */
@@ -102,7 +112,7 @@ local own = redis.pcall('HGET', KEYS[2], 'p:' .. ARGV[1])
 if broken(own) then own = false end
 if own then
   redis.call('HDEL', KEYS[2], 'p:' .. ARGV[1])
-  if own ~= '0' then redis.call('HINCRBY', KEYS[2], 'total_micro_usd', '-' .. own) end
+  if own ~= '0' then redis.pcall('HINCRBY', KEYS[2], 'total_micro_usd', '-' .. own) end
 end
 return (counted == 1 or own) and 1 or 0
 `);

@@ -9,6 +9,7 @@ export const symbolCooldown: Gate = {
     if (symbolCooldownSec === 0) return PASS; // disabled: what it would have read is of no matter
     if (!window.readable) return UNREADABLE;
     const { lastExecSec } = window.value;
+    if (lastExecSec === 'unreadable') return UNREADABLE;
     if (lastExecSec === undefined) return PASS;
     const ageSec = Math.max(0, nowSec - lastExecSec);
     return ageSec < symbolCooldownSec ? refuse({ age_sec: ageSec, cooldown_sec: symbolCooldownSec }) : PASS;
