@@ -1,0 +1,115 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { startPrivateCluster, type PrivateCluster } from '@quantum/private-redis';
+import { connectRedis, mastersOf, untilReady, type Redis } from '@quantum/redis-io';
+import {
+  EFFICIENCY_REASONS,
+  LAST_CYCLE_KEY,
+  leaseKey,
+  proposedKey,
+  shardCycleKey,
+  SKIP_REASONS,
+  STREAMS,
+  type CycleSummary,
+  type ProposalRecord,
+} from '@quantum/redis-schemas';
+import { ShardLeases, ShardRefusedError, type Lease } from './leases.js';
+import { publishLastCycle, publishProposals } from './publish.js';
+
+const OPTIONS = { streamName: STREAMS.proposed, streamMaxlen: 10_000, keyTtlSec: 600 };
+const TS_EPOCH = 1_700_000_000;
+
+let cluster: PrivateCluster;
+let redis: Redis;
+beforeAll(async () => {
+  cluster = await startPrivateCluster();
+  redis = connectRedis({ url: cluster.url, host: '', port: 0, db: 0 }, 'test-proposer');
+  await untilReady(redis);
+}, 60_000);
+afterEach(async () => {
+  await Promise.all(mastersOf(redis).map((master) => master.flushall()));
+});
+afterAll(async () => {
+  redis.disconnect();
+  await cluster.stop();
+});
+
+const proposal = (symbol: string): ProposalRecord => ({
+  tsEpochSec: TS_EPOCH,
+  symbol,
+  baseTargetUsd: 100,
+  proposedTargetUsd: 100,
+  multiplier: 1,
+  effScore: undefined,
+  effConfidence: undefined,
+  effTsText: '',
+  effStale: false,
+  baseTsText: '',
+  reason: 'missing_eff',
+});
+const PROPOSALS = ['A', 'B', 'C', 'D', 'E', 'F'].map(proposal);
+const zeros = <K extends string>(keys: readonly K[]) =>
+  Object.fromEntries(keys.map((key) => [key, 0])) as Record<K, number>;
+const summary: CycleSummary = {
+  tsEpochSec: TS_EPOCH,
+  symbols: 6,
+  proposed: { ...zeros(EFFICIENCY_REASONS), missing_eff: 6 },
+  skipped: zeros(SKIP_REASONS),
+  durationSec: 0.5,
+};
+
+function leasesOf(process: string, shards = 1): ShardLeases {
+  return new ShardLeases(redis, { streamName: OPTIONS.streamName, shards, leaseMs: 5000, process });
+}
+async function leaseOf(process: string): Promise<Lease> {
+  const { held } = await leasesOf(process).claim();
+  return held[0] as Lease;
+}
+
+describe('in a Cluster', () => {
+  it('publishes to the slots of the stream, of each symbol and of the summary', async () => {
+    const lease = await leaseOf('one');
+    expect(await publishProposals(redis, lease, TS_EPOCH, PROPOSALS, OPTIONS)).toEqual([]);
+    expect(await publishLastCycle(redis, lease, summary, OPTIONS)).toEqual([]);
+    expect(await redis.xlen(STREAMS.proposed)).toBe(6);
+    for (const { symbol } of PROPOSALS) {
+      expect(await redis.hget(proposedKey(symbol), 'proposed_target')).toBe('100.00');
+      expect(await redis.ttl(proposedKey(symbol))).toBeGreaterThan(0);
+    }
+    expect(await redis.hget(LAST_CYCLE_KEY, 'proposed')).toBe('6');
+  });
+
+  it('refuses everything, hashes and summary too, to one whose lease has moved', async () => {
+    const old = await leaseOf('one');
+    await redis.del(leaseKey(STREAMS.proposed, 0));
+    await leaseOf('two');
+    await expect(publishProposals(redis, old, TS_EPOCH, PROPOSALS, OPTIONS)).rejects.toThrow(ShardRefusedError);
+    await expect(publishLastCycle(redis, old, summary, OPTIONS)).rejects.toThrow(ShardRefusedError);
+    expect(await redis.exists(STREAMS.proposed)).toBe(0);
+    expect(await redis.exists(LAST_CYCLE_KEY)).toBe(0);
+    for (const { symbol } of PROPOSALS) expect(await redis.exists(proposedKey(symbol))).toBe(0);
+  });
+
+  it('lets a shadow key of the wrong type harm no other', async () => {
+    await redis.set(proposedKey('C'), 'a string');
+    const refused = await publishProposals(redis, await leaseOf('one'), TS_EPOCH, PROPOSALS, OPTIONS);
+    expect(refused).toEqual([{ key: proposedKey('C'), message: expect.stringContaining('WRONGTYPE') as unknown }]);
+    expect(await redis.xlen(STREAMS.proposed)).toBe(6);
+    expect(await redis.hget(proposedKey('D'), 'symbol')).toBe('D');
+  });
+
+  it('sums up several shards once each has had a whole cycle', async () => {
+    const { held } = await leasesOf('one', 2).claim();
+    const [first, second] = held as [Lease, Lease];
+    await publishLastCycle(redis, first, summary, OPTIONS);
+    expect(await redis.exists(LAST_CYCLE_KEY)).toBe(0);
+    await publishLastCycle(redis, second, { ...summary, tsEpochSec: TS_EPOCH + 3, durationSec: 0.25 }, OPTIONS);
+    expect(await redis.hgetall(LAST_CYCLE_KEY)).toMatchObject({
+      shards: '2',
+      ts_epoch: String(TS_EPOCH),
+      symbols: '12',
+      missing_eff: '12',
+      duration_sec: '0.500',
+    });
+    expect(await redis.hget(shardCycleKey(1), 'ts_epoch')).toBe(String(TS_EPOCH + 3));
+  });
+});
