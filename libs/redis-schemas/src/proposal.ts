@@ -22,90 +22,52 @@ export interface ProposalRecord {
   reason: EfficiencyReason;
 }
 
-/** Field names of the proposal stream, in the order in which they are written. */
-export const PROPOSAL_STREAM_FIELDS = [
-  'ts_epoch',
-  'symbol',
-  'base_target',
-  'proposed_target',
-  'multiplier',
-  'eff_score',
-  'eff_confidence',
-  'eff_ts',
-  'base_ts',
-  'eff_stale',
-  'reason',
-  'mode',
-] as const;
+/** A field by its name, and how it is written. */
+type Field = readonly [name: string, text: (proposal: ProposalRecord) => string];
 
-/** Field names of the shadow hash, in the order in which they are written. */
-export const PROPOSAL_HASH_FIELDS = [
-  'ts_epoch',
-  'symbol',
-  'base_target',
-  'proposed_target',
-  'multiplier',
-  'eff_score',
-  'eff_confidence',
-  'eff_stale',
-  'reason',
-  'mode',
-  'last_update_ts_epoch',
-] as const;
-
-/** The stream entry of a proposal as a flat `[field, value, ...]` list: money and inputs at full precision. */
-export const proposalStreamEntry = (p: ProposalRecord): string[] => [
-  'ts_epoch',
-  String(p.tsEpochSec),
-  'symbol',
-  p.symbol,
-  'base_target',
-  full(p.baseTargetUsd),
-  'proposed_target',
-  full(p.proposedTargetUsd),
-  'multiplier',
-  fixed(p.multiplier, 4),
-  'eff_score',
-  full(p.effScore),
-  'eff_confidence',
-  full(p.effConfidence),
-  'eff_ts',
-  p.effTsText,
-  'base_ts',
-  p.baseTsText,
-  'eff_stale',
-  flag(p.effStale),
-  'reason',
-  p.reason,
-  'mode',
-  'shadow',
+/** The stream's fields, in the order in which they are written: money and inputs at full precision. */
+const STREAM: readonly Field[] = [
+  ['ts_epoch', (p) => String(p.tsEpochSec)],
+  ['symbol', (p) => p.symbol],
+  ['base_target', (p) => full(p.baseTargetUsd)],
+  ['proposed_target', (p) => full(p.proposedTargetUsd)],
+  ['multiplier', (p) => fixed(p.multiplier, 4)],
+  ['eff_score', (p) => full(p.effScore)],
+  ['eff_confidence', (p) => full(p.effConfidence)],
+  ['eff_ts', (p) => p.effTsText],
+  ['base_ts', (p) => p.baseTsText],
+  ['eff_stale', (p) => flag(p.effStale)],
+  ['reason', (p) => p.reason],
+  ['mode', () => 'shadow'],
 ];
 
-/** The shadow hash of a proposal as a flat `[field, value, ...]` list, rounded for people. */
-export const proposalHash = (p: ProposalRecord): string[] => [
-  'ts_epoch',
-  String(p.tsEpochSec),
-  'symbol',
-  p.symbol,
-  'base_target',
-  fixed(p.baseTargetUsd, 2),
-  'proposed_target',
-  fixed(p.proposedTargetUsd, 2),
-  'multiplier',
-  fixed(p.multiplier, 4),
-  'eff_score',
-  fixed(p.effScore, 4),
-  'eff_confidence',
-  fixed(p.effConfidence, 3),
-  'eff_stale',
-  flag(p.effStale),
-  'reason',
-  p.reason,
-  'mode',
-  'shadow',
-  'last_update_ts_epoch',
-  String(p.tsEpochSec),
+/** The shadow hash's fields, in the order in which they are written: rounded for people. */
+const HASH: readonly Field[] = [
+  ['ts_epoch', (p) => String(p.tsEpochSec)],
+  ['symbol', (p) => p.symbol],
+  ['base_target', (p) => fixed(p.baseTargetUsd, 2)],
+  ['proposed_target', (p) => fixed(p.proposedTargetUsd, 2)],
+  ['multiplier', (p) => fixed(p.multiplier, 4)],
+  ['eff_score', (p) => fixed(p.effScore, 4)],
+  ['eff_confidence', (p) => fixed(p.effConfidence, 3)],
+  ['eff_stale', (p) => flag(p.effStale)],
+  ['reason', (p) => p.reason],
+  ['mode', () => 'shadow'],
+  ['last_update_ts_epoch', (p) => String(p.tsEpochSec)],
 ];
+
+const namesOf = (fields: readonly Field[]): readonly string[] => fields.map(([name]) => name);
+const write = (fields: readonly Field[], proposal: ProposalRecord): string[] =>
+  fields.flatMap(([name, text]) => [name, text(proposal)]);
+
+export const PROPOSAL_STREAM_FIELDS = namesOf(STREAM);
+export const PROPOSAL_HASH_FIELDS = namesOf(HASH);
+
+/** The stream entry of a proposal as a flat `[field, value, ...]` list. */
+export const proposalStreamEntry = (proposal: ProposalRecord): string[] => write(STREAM, proposal);
+
+/** The shadow hash of a proposal as a flat `[field, value, ...]` list. */
+export const proposalHash = (proposal: ProposalRecord): string[] => write(HASH, proposal);
 
 /** What a whole cycle did. */
 export interface CycleSummary {
