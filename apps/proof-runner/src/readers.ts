@@ -1,8 +1,5 @@
 import type { Redis } from '@quantum/redis-io';
-import { GOVERNOR_GROUP } from '@quantum/redis-schemas';
-
-/** Consumer groups of the plan stream that are this project's: they issue or annotate permits, and execute nothing. */
-const OUR_GROUPS: ReadonlySet<string> = new Set([GOVERNOR_GROUP, `${GOVERNOR_GROUP}-annotate`]);
+import { OUR_GROUPS } from '@quantum/redis-schemas';
 
 /** A consumer group of a stream. */
 export interface Group {

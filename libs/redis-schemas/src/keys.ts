@@ -70,6 +70,8 @@ export const STREAMS = {
 export const GOVERNOR_GROUP = 'governor';
 /** The group on the plan stream of governors that only annotate another's permits. */
 export const ANNOTATE_GROUP = 'governor-annotate';
+/** Groups on the plan stream that are ours: any other belongs to someone who may execute plans. */
+export const OUR_GROUPS: ReadonlySet<string> = new Set([GOVERNOR_GROUP, ANNOTATE_GROUP]);
 
 /** Whether P2.9 may have meant a symbol: not empty, and not one of our own shadow keys. */
 export const isTargetSymbol = (name: string): boolean => name !== '' && !name.startsWith(PROPOSED_MARK);

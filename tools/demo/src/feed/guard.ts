@@ -1,7 +1,7 @@
 import {
   efficiencyKey,
   fieldsOf,
-  GOVERNOR_GROUP,
+  OUR_GROUPS,
   positionKey,
   STREAMS,
   symbolOfTargetKey,
@@ -27,7 +27,7 @@ export async function reasonsAgainstFeed(redis: Redis, symbols: readonly string[
   if (scores.length > 0) reasons.push(`P3.1 is active: scores that the feed did not write (${some(scores)})`);
   const positions = await foreignKeys(redis, symbols.map(positionKey));
   if (positions.length > 0) reasons.push(`P3.3 is active: positions that the feed did not write (${some(positions)})`);
-  const groups = (await groupsOf(redis, STREAMS.plans)).filter((group) => group !== GOVERNOR_GROUP);
+  const groups = (await groupsOf(redis, STREAMS.plans)).filter((group) => !OUR_GROUPS.has(group));
   if (groups.length > 0) reasons.push(`others read the plan stream and could execute plans (groups ${some(groups)})`);
   return reasons;
 }
