@@ -113,6 +113,23 @@ describe('leases', () => {
   });
 });
 
+describe('between two slots', () => {
+  it('renews what it holds, runs no cycle, and publishes at once what it takes over', async () => {
+    await addTarget('S');
+    const before = await start();
+    const standby = await start(1, NOW_SEC + 1);
+    expect(await before.tick(true)).toBe('cycle');
+    expect(await before.tick(false)).toBe('idle');
+    expect(await standby.tick(false)).toBe('standby');
+    expect(await standby.tick(true)).toBe('standby');
+    expect(await length()).toBe(1);
+    await before.leases.release();
+    expect(await standby.tick(false)).toBe('cycle');
+    expect(await length()).toBe(2);
+    expect(await standby.tick(false)).toBe('idle');
+  });
+});
+
 describe('the writing script', () => {
   it('refuses the rest of a cycle whose lease moves between two batches, and its summary', async () => {
     for (let i = 0; i < 250; i += 1) await addTarget(`S${i}`);

@@ -20,6 +20,8 @@ export interface TestProposer {
   leases: ShardLeases;
   /** Runs one cycle, scan included. */
   cycle: () => Promise<TickOutcome>;
+  /** One tick, a slot or one between slots. */
+  tick: (isSlot: boolean) => Promise<TickOutcome>;
   /** What was logged so far, parsed. */
   logged: () => Record<string, unknown>[];
   /** Problems that discovery reported. */
@@ -74,6 +76,7 @@ export async function createTestProposer(
     context,
     leases,
     cycle: () => proposer.tick(true),
+    tick: (isSlot) => proposer.tick(isSlot),
     logged: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
     problems,
     metric: async (name, labels = {}) => {
