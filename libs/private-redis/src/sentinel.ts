@@ -2,6 +2,7 @@ import { ask, until } from './ask.js';
 import { startPrivateRedis, startServer, type PrivateRedis } from './start.js';
 
 const MASTER_NAME = 'mymaster';
+const ORDER_AGAIN_MS = 6000;
 
 export interface PrivateSentinelOptions {
   /** Default 1. */
@@ -19,11 +20,11 @@ export interface PrivateSentinel {
   sentinels: readonly PrivateRedis[];
   /** All data servers, the first master first; to pause, kill or restart. */
   servers: readonly PrivateRedis[];
-  /** The server that the sentinels name as master now. */
+  /** The server that all sentinels name as master now. */
   master: () => Promise<PrivateRedis>;
-  /** Orders a failover, though nothing is wrong, and waits until the sentinels name another master. */
+  /** Orders a failover, though nothing is wrong, and waits until it is over and all sentinels name the new master. */
   failover: () => Promise<PrivateRedis>;
-  /** Waits until the sentinels name another master than this one, which takes about a second when it dies. */
+  /** Waits until all sentinels name another master than this one, which takes some seconds when it dies. */
   masterOtherThan: (old: PrivateRedis) => Promise<PrivateRedis>;
   stop: () => Promise<void>;
 }
@@ -62,21 +63,28 @@ async function startSentinel(master: PrivateRedis, count: number): Promise<Priva
   const quorum = Math.floor(count / 2) + 1;
   const config = {
     [`sentinel monitor ${MASTER_NAME}`]: `127.0.0.1 ${master.port} ${quorum}`,
-    [`sentinel down-after-milliseconds ${MASTER_NAME}`]: '500',
-    [`sentinel failover-timeout ${MASTER_NAME}`]: '2000',
+    [`sentinel down-after-milliseconds ${MASTER_NAME}`]: '1000',
+    [`sentinel failover-timeout ${MASTER_NAME}`]: '5000',
   };
   const sentinel = await startServer({ tcp: true, config }, '--sentinel');
   // As shipped, sentinels look every few seconds: too slow for whoever waits for a test. A PUBLISH-PERIOD much shorter
   // would let them mistake a replica that is being promoted for one that has gone astray, and set it back.
-  const periods = { 'INFO-PERIOD': 100, 'PING-PERIOD': 100, 'ASK-PERIOD': 100, 'PUBLISH-PERIOD': 500 };
+  const periods = { 'INFO-PERIOD': 100, 'PING-PERIOD': 100, 'ASK-PERIOD': 100, 'PUBLISH-PERIOD': 1000 };
   await ask(sentinel, 'SENTINEL', 'DEBUG', ...Object.entries(periods).flat());
   return sentinel;
 }
 
 function handle(sentinels: readonly PrivateRedis[], servers: readonly PrivateRedis[]): Omit<PrivateSentinel, 'stop'> {
-  const portNow = async (): Promise<number> => {
-    const address = (await ask(sentinels[0], 'SENTINEL', 'GET-MASTER-ADDR-BY-NAME', MASTER_NAME)) as string[];
-    return Number(address[1]);
+  /** The master's port, if this sentinel is not just about to change it. */
+  const settledPort = async (sentinel: PrivateRedis): Promise<number | undefined> => {
+    const flat = (await ask(sentinel, 'SENTINEL', 'MASTER', MASTER_NAME)) as string[];
+    const value = (name: string) => flat[flat.indexOf(name) + 1] ?? '';
+    return value('flags').includes('failover_in_progress') ? undefined : Number(value('port'));
+  };
+  /** What all of them say; undefined while they do not agree. */
+  const portNow = async (): Promise<number | undefined> => {
+    const [first, ...others] = await Promise.all(sentinels.map(settledPort));
+    return others.every((port) => port === first) ? first : undefined;
   };
   const byPort = (port: number): PrivateRedis => {
     const server = servers.find((one) => one.port === port);
@@ -86,11 +94,10 @@ function handle(sentinels: readonly PrivateRedis[], servers: readonly PrivateRed
   const masterOtherThan = (old: PrivateRedis): Promise<PrivateRedis> =>
     until('another master', async () => {
       const port = await portNow();
-      if (port === old.port) return undefined;
-      // Named is not yet serving: the sentinels promote it first, but let whoever waits be sure.
+      if (port === undefined || port === old.port) return undefined;
       return (await isMaster(byPort(port))) ? byPort(port) : undefined;
     });
-  const master = async () => byPort(await portNow());
+  const master = async () => byPort(await until('one master', portNow));
   return {
     url: `redis+sentinel://${sentinels.map(({ port }) => `127.0.0.1:${port}`).join(',')}/${MASTER_NAME}`,
     sentinels,
@@ -99,10 +106,15 @@ function handle(sentinels: readonly PrivateRedis[], servers: readonly PrivateRed
     masterOtherThan,
     failover: async () => {
       const old = await master();
-      await until('an order for failover', () =>
-        ask(sentinels[0], 'SENTINEL', 'FAILOVER', MASTER_NAME).catch(() => undefined),
-      );
-      return masterOtherThan(old);
+      // On a busy machine the sentinels may give one up; nobody but us would then begin another.
+      const order = () => void ask(sentinels[0], 'SENTINEL', 'FAILOVER', MASTER_NAME).catch(() => undefined);
+      order();
+      const again = setInterval(order, ORDER_AGAIN_MS);
+      try {
+        return await masterOtherThan(old);
+      } finally {
+        clearInterval(again);
+      }
     },
   };
 }

@@ -83,8 +83,13 @@ export async function serverVersion(redis: Redis): Promise<{ text: string; major
 }
 
 async function versionOf(server: Server): Promise<{ text: string; major: number; minor: number }> {
-  const reply = (await server.call('HELLO')) as string[];
-  const text = reply[reply.indexOf('version') + 1] ?? '';
+  const text = await server.call('HELLO').then(
+    (reply) => (reply as string[])[(reply as string[]).indexOf('version') + 1] ?? '',
+    async (error: unknown) => {
+      if (!/unknown command/i.test((error as Error).message)) throw error;
+      return /^redis_version:(\S+)/m.exec(await server.info('server'))?.[1] ?? ''; // older than HELLO, and than ACLs
+    },
+  );
   const [major = 0, minor = 0] = text.split('.').map(Number);
   return { text, major, minor };
 }
