@@ -58,11 +58,12 @@ const isReady = ({ metricsUrl }: RunningGovernor) =>
 
 describe('the running governor', () => {
   it('serves plans and probes', async () => {
-    const { metricsUrl } = await start();
+    const running = await start();
+    const { metricsUrl } = running;
     const planId = await plan();
     await permitted(planId);
     expect(await (await fetch(`${metricsUrl}/healthz`)).text()).toBe('ok\n');
-    expect((await fetch(`${metricsUrl}/readyz`)).status).toBe(200);
+    await isReady(running); // with the first round's end, which comes after its permits
     expect(await (await fetch(`${metricsUrl}/metrics`)).text()).toContain(
       `quantum_govern_allow_total{symbol="${planId}"} 1`,
     );
