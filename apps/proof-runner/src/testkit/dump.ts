@@ -1,12 +1,15 @@
 import type { Redis } from '@quantum/redis-io';
-import { LAST_CYCLE_KEY } from '@quantum/redis-schemas';
+import { PROPOSER_STATE_PREFIX } from '@quantum/redis-schemas';
 
 /**
  * Everything in a Redis, key by key: fields, members, entries, and whether the key ends. Left out is what services at work
- * change by themselves: the last cycle's summary, proposals of symbols that are not ours to speak of, and streams' last ids.
+ * change by themselves: the last cycle's summary, the proposer's leases, proposals of symbols that are not ours to speak of,
+ * and streams' last ids.
  */
 export async function dump(redis: Redis, isServicesOwn: (key: string) => boolean): Promise<Record<string, unknown>> {
-  const keys = (await redis.keys('*')).filter((key) => key !== LAST_CYCLE_KEY && !isServicesOwn(key)).sort();
+  const keys = (await redis.keys('*'))
+    .filter((key) => !key.startsWith(PROPOSER_STATE_PREFIX) && !isServicesOwn(key))
+    .sort();
   const all = keys.map(async (key) => [key, { ...(await valueOf(redis, key)), ends: (await redis.pttl(key)) >= 0 }]);
   return Object.fromEntries(await Promise.all(all)) as Record<string, unknown>;
 }
