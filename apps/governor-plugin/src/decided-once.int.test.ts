@@ -103,13 +103,17 @@ describe('a crash', () => {
     for (const planId of ['keeps', 'gives']) {
       await plan({ planId, symbol: planId });
       await redis().zadd(windowKey(planId), NOW_SEC - 1, planId);
-      await redis().hset(dailyKey(planId), { day: '2025-11-23', [`p:${planId}`]: '500', total_micro_usd: '600' });
+      await redis().hset(dailyKey(planId), {
+        day: '2025-11-23',
+        [`p:${planId}`]: '500000000',
+        total_micro_usd: '500000100',
+      });
     }
     await redis().xreadgroup('GROUP', 'governor', 'dead', 'STREAMS', STREAMS.plans, '>');
     await redeliver();
     expect([await outcome('keeps'), await outcome('gives')]).toEqual(['permit', 'allocation_cap']);
     expect([await members('keeps'), await members('gives')]).toEqual([['keeps'], []]);
-    expect(await redis().hget(dailyKey('keeps'), 'total_micro_usd')).toBe('600');
+    expect(await redis().hget(dailyKey('keeps'), 'total_micro_usd')).toBe('500000100');
     expect(await redis().hgetall(dailyKey('gives'))).toEqual({ day: '2025-11-23', total_micro_usd: '100' });
   });
 

@@ -19,9 +19,10 @@ end
  *       the plan itself left out of every number
  *
  * Atomic, because a limit holds across replicas only if no one else can count between the look and the mark. Counting
- * is idempotent by plan id. Money is summed in whole micro USD, so that sums are exact in any order. Entries stay for
- * two hours, twice what a window looks back, so that a clock set back finds them again. A daily hash that does not hold
- * what this script writes counts as unreadable.
+ * is idempotent by plan id. A plan whose first attempt died before its record stood is counted when and with what it is
+ * tried again, for that is what its permit says. Money is summed in whole micro USD, so that sums are exact in any order.
+ * Entries stay for two hours, twice what a window looks back, so that a clock set back finds them again. A daily hash
+ * that does not hold what this script writes counts as unreadable.
  */
 export const RESERVE = defineScript(`
 local id, now = ARGV[1], tonumber(ARGV[2])
@@ -70,18 +71,18 @@ if ARGV[9] ~= '' and (not windowOk or burst >= tonumber(ARGV[9])) then allowed =
 if ARGV[10] ~= '' and (not dailyOk or total / 1e6 + tonumber(ARGV[4]) > tonumber(ARGV[10])) then allowed = false end
 
 if allowed then
-  if windowOk and not own then
+  if windowOk then
     redis.call('ZADD', KEYS[1], ARGV[2], id)
     redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', text(now - 7200))
     redis.call('EXPIRE', KEYS[1], 7200)
   end
-  if dailyOk and not ownMicro then
+  if dailyOk and ownMicro ~= ARGV[5] then
     if newDay then
       redis.call('DEL', KEYS[2])
       redis.call('HSET', KEYS[2], 'day', ARGV[3])
     end
     redis.call('HSET', KEYS[2], 'p:' .. id, ARGV[5])
-    redis.call('HINCRBY', KEYS[2], 'total_micro_usd', ARGV[5])
+    redis.call('HINCRBY', KEYS[2], 'total_micro_usd', string.format('%.0f', ARGV[5] - (ownMicro or 0)))
     redis.call('EXPIRE', KEYS[2], 172800)
   end
 end

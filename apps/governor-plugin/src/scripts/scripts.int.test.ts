@@ -55,6 +55,13 @@ describe('RESERVE', () => {
     expect(await redis().hgetall(dailyKey('X'))).toEqual({ day: DAY, 'p:p1': '10000000', total_micro_usd: '10000000' });
   });
 
+  it('counts a plan that is tried again when and with what it is tried again', async () => {
+    await run(RESERVE, WINDOWS, ['p1', NOW_SEC - 5, DAY, 10, 10e6, 1, '', '', '', '', '']);
+    expect(await reserve('p1', 3)).toEqual([1, 1, 0, 0, '', 1, '0']);
+    expect(await redis().zscore(windowKey('X'), 'p1')).toBe(String(NOW_SEC));
+    expect(await redis().hgetall(dailyKey('X'))).toEqual({ day: DAY, 'p:p1': '3000000', total_micro_usd: '3000000' });
+  });
+
   it('only reads where no place is wanted, and says where the plan has one', async () => {
     expect(await reserve('p1', 1, { wanted: 0 })).toEqual([0, 1, 0, 0, '', 1, '0']);
     expect(await redis().exists(...WINDOWS)).toBe(0);
