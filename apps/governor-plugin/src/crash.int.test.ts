@@ -71,7 +71,10 @@ async function finalState({ permit, block, outcome, events, deadLetters, pending
 
 describe('a crash', () => {
   it('between any two commands leads to the same final state', async () => {
-    await (await harness(redis(), ENV)).decide({ planId: 'warm' }, { planId: 'warm', symbol: 'Y' }); // loads the scripts
+    const warm = await harness(redis(), ENV); // loads the scripts
+    await warm.decide({ planId: 'warm' }, { planId: 'warm', symbol: 'Y' });
+    await warm.decide({ planId: 'w2' }, { planId: 'w3' });
+    await warm.redeliver();
     await redis().flushall();
     const calm = await harness(redis(), ENV);
     await arrange(calm);

@@ -1,4 +1,4 @@
-import type { Annotation, PermitDecorator } from '@quantum/permit-decorators';
+import type { Annotation } from '@quantum/permit-decorators';
 import type { ApplyMode, DecisionRecord, Permit, Read } from '@quantum/redis-schemas';
 import {
   ADVISORY_GATES,
@@ -13,13 +13,14 @@ import {
   type GateOutcome,
 } from '@quantum/risk-gates';
 import type { Candidate, PlanEntry } from './candidate.js';
+import { annotateAll, type Decorator } from './decorations.js';
 
 /** Everything that a decision depends on besides the plan, its state and the time. */
 export interface DecisionPolicy {
   limits: GateLimits;
   modes: GateModes;
   applyMode: ApplyMode;
-  decorators: readonly PermitDecorator<Partial<Permit>>[];
+  decorators: readonly Decorator[];
 }
 
 /** What the symbol's windows said when the plan asked for its place in them. */
@@ -86,8 +87,10 @@ export function decide(
         evaluateGates(ADVISORY_GATES, input, limits, modes),
       );
   const { refusal } = outcome;
-  const annotations = refusal ? [] : annotate(candidate, nowSec, policy, onDecoratorError);
-  const { plan, entry } = candidate;
+  const { plan, entry, state } = candidate;
+  const annotations = refusal
+    ? []
+    : annotateAll(policy.decorators, { plan, nowSec }, state.decorations, onDecoratorError);
   return {
     v: 1,
     plan_id: plan.planId,
@@ -115,25 +118,6 @@ export function decide(
   };
 }
 
-/** Every decorator's annotation; one that throws contributes its neutral fields, and its error is reported. */
-function annotate(
-  { plan, state }: Candidate,
-  nowSec: number,
-  { decorators }: DecisionPolicy,
-  onError: (error: Error) => void,
-): Annotation<Partial<Permit>>[] {
-  return decorators.map((decorator, i) => {
-    try {
-      const values = state.decorations[i] ?? [];
-      if (values instanceof Error) throw values;
-      return decorator.annotate({ plan, nowSec, values });
-    } catch (error) {
-      onError(new Error(`decorator ${decorator.name} failed`, { cause: error }));
-      return { fields: decorator.neutral, inputs: {} };
-    }
-  });
-}
-
 function permitOf(
   { plan, notionalUsd }: Candidate,
   nowSec: number,
@@ -157,6 +141,9 @@ function permitOf(
 
 type Scalar = string | number | boolean | null;
 
+/** So much of a plan's action is kept: known ones are shorter, and the field may hold anything. */
+const MAX_ACTION_CHARS = 64;
+
 /** The values of a read as flat inputs; the text `unreadable` under the read's name where there are none. */
 const flat = <T>(name: string, read: Read<T>, values: (value: T) => Record<string, Scalar | undefined>) =>
   read.readable ? values(read.value) : { [name]: 'unreadable' };
@@ -165,7 +152,7 @@ const flat = <T>(name: string, read: Read<T>, values: (value: T) => Record<strin
 function inputsOf(candidate: Candidate, windows: WindowState | undefined): Record<string, Scalar> {
   const { plan, state } = candidate;
   const given: Record<string, Scalar | undefined> = {
-    action: plan.action,
+    action: plan.action.slice(0, MAX_ACTION_CHARS),
     closing: plan.closing,
     qty: plan.qty,
     price_usd: plan.priceUsd,

@@ -2,12 +2,14 @@ import { scriptCommand, type Command } from '@quantum/redis-io';
 import {
   BLOCK_TTL_SEC,
   blockKey,
+  breachesKey,
   disarmKey,
   lastExecKey,
   utcDate,
   type DecisionRecord,
   type GovernorEvent,
 } from '@quantum/redis-schemas';
+import { DISARM } from './scripts/disarm.js';
 import { STAMP_LAST_EXEC } from './scripts/record.js';
 import { releaseCommand } from './windows.js';
 
@@ -66,12 +68,13 @@ export const isBreach = (record: DecisionRecord, { disarmOnBurstBreach }: Finish
 
 /**
  * The event first: a latch that stands without its event would never be reported, the reverse only twice. The latch last:
- * its reply says whether this breach is the one that set it.
+ * its reply says whether this breach is the one that set it. A breach sets it once, however often its entry is delivered.
  */
 const disarmCommands = (record: DecisionRecord, { eventsStream }: FinishOptions): Command[] => [
   eventCommand(eventsStream, 'AUTO_DISARM', record),
-  [
-    'set', disarmKey(utcDate(record.decided_at)), JSON.stringify({ ...record.block, plan_id: record.plan_id }),
-    'EX', DISARM_TTL_SEC, 'NX',
-  ],
-]; // prettier-ignore
+  scriptCommand(
+    DISARM,
+    [disarmKey(utcDate(record.decided_at)), breachesKey(utcDate(record.decided_at))],
+    [record.plan_id, JSON.stringify({ ...record.block, plan_id: record.plan_id }), DISARM_TTL_SEC, record.decided_at],
+  ),
+];

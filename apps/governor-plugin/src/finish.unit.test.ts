@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DecisionRecord } from '@quantum/redis-schemas';
 import { finishCommands, isBreach } from './finish.js';
+import { DISARM } from './scripts/disarm.js';
 import { STAMP_LAST_EXEC } from './scripts/record.js';
 import { RELEASE } from './scripts/reserve.js';
 
@@ -36,7 +37,9 @@ describe('finishCommands', () => {
   it('sets the latch of the day of the decision after a breach, last and only if it does not stand', () => {
     const commands = finishCommands(RECORD, { ...OPTIONS, disarmOnBurstBreach: true });
     expect(commands.at(-1)).toEqual([
-      'set', 'quantum:governor:disarm:1970-01-02', expect.stringContaining('"plan_id":"p1"'), 'EX', 172_800, 'NX',
+      'evalsha', DISARM.sha, 2,
+      'quantum:governor:disarm:1970-01-02', 'quantum:governor:breaches:{quantum:governor:disarm:1970-01-02}',
+      'p1', expect.stringContaining('"plan_id":"p1"'), 172_800, 86_400.5,
     ]); // prettier-ignore
     expect(commands.at(-2)).toEqual(expect.arrayContaining(['AUTO_DISARM', 'burst_rate']));
   });

@@ -120,7 +120,7 @@ export async function harness(
     serveEntries,
     redeliver: async () => {
       const done: string[] = [];
-      for await (const { entries } of consumer.claimIdle(0, 100)) done.push(...(await serveAndAck(entries)));
+      for await (const entries of consumer.claimIdle(0, 100)) done.push(...(await serveAndAck(entries)));
       return done;
     },
     decide: async (...plans) => {

@@ -221,7 +221,7 @@ export class Governor {
       }
       if (record?.entry_id === entry.id && isBreach(record, this.#options)) {
         const latch = own.at(-1);
-        if (latch?.ok && latch.value === 'OK') observer.disarmed();
+        if (latch?.ok && latch.value === 1) observer.disarmed();
       }
       done.push(entry.id);
     }

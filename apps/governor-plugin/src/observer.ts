@@ -1,4 +1,5 @@
 import type { GovernorErrorKind, GovernorMetrics } from '@quantum/metrics';
+import type { Loss } from '@quantum/redis-io';
 import { entryIdMs, type ApplyMode, type DeadletterReason, type DecisionRecord } from '@quantum/redis-schemas';
 import type { Logger } from '@quantum/service-kit';
 
@@ -67,11 +68,15 @@ export class Observer {
     this.#logger.warn({ entryId, reason, error }, 'entry dead-lettered');
   }
 
-  /** Plans that were trimmed away before anyone could serve them. */
-  lost(ids: readonly string[]): void {
-    if (ids.length === 0) return;
-    this.#metrics.plansLost.inc(ids.length);
-    this.#logger.error({ count: ids.length, first: ids[0], last: ids.at(-1) }, 'plans were trimmed away undecided');
+  /** Plans that are gone from the stream before they were acknowledged. */
+  lost(loss: Loss): void {
+    this.#metrics.plansLost.inc(loss.count);
+    this.#logger.error(loss, 'plans were lost: trimmed or deleted before they were done with');
+  }
+
+  /** Consumers that left were removed from the group. */
+  removedConsumers(names: readonly string[]): void {
+    if (names.length > 0) this.#logger.info({ names }, 'consumers that left were removed from the group');
   }
 
   /** The disarm latch was set. */

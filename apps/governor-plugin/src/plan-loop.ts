@@ -1,5 +1,7 @@
 import { NoGroupError, type StreamConsumer } from '@quantum/redis-io';
+import { CONSUMER_PREFIX } from './consumer-name.js';
 import type { Governor } from './governor.js';
+import type { Losses } from './losses.js';
 import type { Observer } from './observer.js';
 
 /** Entries read at a time. To be measured; large enough that round trips do not dominate. */
@@ -8,6 +10,8 @@ const READ_COUNT = 200;
 const BLOCK_MS = 1000;
 /** Pause after a failed round, ms, so that a Redis that is away is not asked in a tight loop. */
 const RETRY_MS = 200;
+/** A consumer of ours that holds nothing has left when it was not heard of for so long, seconds: one that lives reads. */
+const LEFT_AFTER_SEC = 60;
 
 export interface PlanLoopOptions {
   consumer: StreamConsumer;
@@ -15,6 +19,8 @@ export interface PlanLoopOptions {
   observer: Observer;
   planMaxAgeSec: number;
   claimIdleSec: number;
+  /** Reports lost plans; without it they are not reported as events. */
+  losses?: Pick<Losses, 'report'>;
   /** Unix seconds with a fraction. */
   nowSec: () => number;
   /** Called after every round that got on; `error` is set for one that failed. */
@@ -22,11 +28,25 @@ export interface PlanLoopOptions {
   stopping: AbortSignal;
 }
 
-/** Consumes the plan stream until told to stop: take over what was left behind, read what is new, serve, acknowledge. */
+/**
+ * Consumes the plan stream until told to stop: take over what was left behind, read what is new, serve, acknowledge. In
+ * the end it leaves the group.
+ */
 export async function runPlanLoop(options: PlanLoopOptions): Promise<void> {
+  await serveUntilStopped(options);
+  try {
+    await options.consumer.leave();
+  } catch {
+    // Redis is away: another consumer removes this one later.
+  }
+}
+
+async function serveUntilStopped(options: PlanLoopOptions): Promise<void> {
   const { consumer, observer, nowSec } = options;
   const stopped = (): boolean => options.stopping.aborted;
   const claimEverySec = options.claimIdleSec / 2;
+  const leftAfterMs = 1000 * Math.max(LEFT_AFTER_SEC, 10 * options.claimIdleSec);
+  const unacknowledged = new Set<string>();
   let grouped = false;
   let nextClaimSec = 0;
 
@@ -39,18 +59,21 @@ export async function runPlanLoop(options: PlanLoopOptions): Promise<void> {
       const now = nowSec();
       if (now >= nextClaimSec || now < nextClaimSec - claimEverySec) {
         nextClaimSec = now + claimEverySec;
-        for await (const { entries, deletedIds } of consumer.claimIdle(options.claimIdleSec * 1000, READ_COUNT)) {
-          observer.lost(deletedIds);
-          await serveAndAck(options, entries);
+        await acknowledge(consumer, unacknowledged); // or what is done could be trimmed, and be taken for lost
+        for await (const entries of consumer.claimIdle(options.claimIdleSec * 1000, READ_COUNT)) {
+          await serveAndAck(options, entries, unacknowledged);
           if (stopped()) return;
         }
+        observer.removedConsumers(await consumer.removeIdle(CONSUMER_PREFIX, leftAfterMs));
       }
-      await serveAndAck(options, await consumer.readNew(READ_COUNT, BLOCK_MS));
+      await serveAndAck(options, await consumer.readNew(READ_COUNT, BLOCK_MS), unacknowledged);
+      await options.losses?.report();
       options.onRound();
     } catch (error) {
       if (stopped()) return;
       if (error instanceof NoGroupError) {
         grouped = false;
+        unacknowledged.clear();
         observer.error('no_group');
         continue;
       }
@@ -61,17 +84,30 @@ export async function runPlanLoop(options: PlanLoopOptions): Promise<void> {
   }
 }
 
-/** The group starts at the oldest plan that is still young enough: none is served late, no fresh one is missed. */
+/**
+ * The group starts at the oldest plan that is still young enough: none is served late, no fresh one is missed. By the
+ * server's clock, which gave the plans their ids, where ours is ahead of it: else it would pass over what is fresh.
+ */
 async function ensureGroup({ consumer, planMaxAgeSec, nowSec }: PlanLoopOptions): Promise<void> {
-  await consumer.ensureGroup(`${Math.max(0, Math.floor((nowSec() - planMaxAgeSec) * 1000))}-0`);
+  const ourMs = nowSec() * 1000;
+  const nowMs = Math.min(ourMs, (await consumer.serverTimeMs()) ?? ourMs);
+  await consumer.ensureGroup(`${Math.max(0, Math.floor(nowMs - planMaxAgeSec * 1000))}-0`);
 }
 
 async function serveAndAck(
   { consumer, governor, nowSec }: PlanLoopOptions,
   entries: Parameters<Governor['serve']>[0],
+  unacknowledged: Set<string>,
 ): Promise<void> {
   if (entries.length === 0) return;
-  await consumer.ack(await governor.serve(entries, nowSec()));
+  for (const id of await governor.serve(entries, nowSec())) unacknowledged.add(id);
+  await acknowledge(consumer, unacknowledged);
+}
+
+/** Acknowledges what is done; what could not be stays in the set. */
+async function acknowledge(consumer: StreamConsumer, done: Set<string>): Promise<void> {
+  await consumer.ack([...done]);
+  done.clear();
 }
 
 function pause(ms: number, stopping: AbortSignal): Promise<void> {

@@ -1,5 +1,5 @@
 import { errorKind, hashValues, runBatch, type Command, type Redis, type Reply } from '@quantum/redis-io';
-import type { HashValues, PermitDecorator } from '@quantum/permit-decorators';
+import type { HashValues } from '@quantum/permit-decorators';
 import {
   ALLOCATION_FIELDS,
   BUDGET_FIELDS,
@@ -18,11 +18,11 @@ import {
   positionKey,
   targetKey,
   utcDate,
-  type Permit,
   type Plan,
   type Read,
 } from '@quantum/redis-schemas';
 import type { PlanState } from './candidate.js';
+import { decoratorReads, type Decorator } from './decorations.js';
 import type { ViolationTail } from './violations.js';
 
 /** What the server knew of a plan when it was looked up. */
@@ -77,13 +77,10 @@ const hash = (reply: Reply | undefined): Read<(string | null)[]> =>
 const mapRead = <T, U>(read: Read<T>, map: (value: T) => U): Read<U> =>
   read.readable ? { readable: true, value: map(read.value) } : read;
 
-/** Where a decorator's reads stand; one that throws costs its own fields, never the batch. */
-function placesOf(decorator: PermitDecorator<Partial<Permit>>, plan: Plan, reads: Reads): number[] | Error {
-  try {
-    return decorator.reads(plan).map(({ key, fields }) => reads.add('hmget', key, ...fields));
-  } catch (error) {
-    return error as Error;
-  }
+/** Where a decorator's reads stand, or why it has none. */
+function placesOf(decorator: Decorator, plan: Plan, reads: Reads): number[] | Error {
+  const commands = decoratorReads(decorator, plan);
+  return commands instanceof Error ? commands : commands.map((command) => reads.add(...command));
 }
 
 /**
@@ -94,7 +91,7 @@ export async function lookUp(
   redis: Redis,
   plans: readonly Plan[],
   nowSec: number,
-  decorators: readonly PermitDecorator<Partial<Permit>>[],
+  decorators: readonly Decorator[],
   violations: ViolationTail,
 ): Promise<Lookup[]> {
   const reads = new Reads();

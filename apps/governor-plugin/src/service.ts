@@ -1,7 +1,7 @@
 import { createGovernorMetrics, startMetricsServer, type GovernorMetrics } from '@quantum/metrics';
 import { efficiencyHint } from '@quantum/permit-decorators';
 import { connectRedis, StreamConsumer, untilReady, type Redis } from '@quantum/redis-io';
-import { GOVERNOR_GROUP } from '@quantum/redis-schemas';
+import { GOVERNOR_GROUP, lostPlansKey } from '@quantum/redis-schemas';
 import {
   createLogger,
   createSystemdNotifier,
@@ -19,6 +19,7 @@ import type { DecisionPolicy } from './decide.js';
 import { refreshExecutions } from './executions.js';
 import { Governor } from './governor.js';
 import { Health } from './health.js';
+import { Losses } from './losses.js';
 import { Observer } from './observer.js';
 import { runPlanLoop } from './plan-loop.js';
 import { checkNoOtherGovernor, checkServerVersion } from './start-checks.js';
@@ -140,10 +141,18 @@ async function issue({ config, metrics, logger, redis, blocking, onRound, stoppi
     waitReplicas: config.waitReplicas,
     disarmOnBurstBreach: config.disarmOnBurstBreach,
   });
+  const losses = new Losses({ redis, eventsStream: config.eventsStream, observer });
   const consumer = new StreamConsumer(redis, blocking, {
     stream: config.plansStream,
     group: GOVERNOR_GROUP,
     consumer: newConsumerName(),
+    lostKey: lostPlansKey(config.plansStream),
+    onLost: (loss) => {
+      losses.add(loss, nowSec());
+    },
+    onUncounted: (error) => {
+      observer.error('losses_uncounted', error);
+    },
   });
   const housekeeping = setInterval(() => {
     observer.summarise();
@@ -152,7 +161,7 @@ async function issue({ config, metrics, logger, redis, blocking, onRound, stoppi
     });
   }, HOUSEKEEPING_MS);
   const { planMaxAgeSec, claimIdleSec } = config;
-  await runPlanLoop({ consumer, governor, observer, planMaxAgeSec, claimIdleSec, nowSec, onRound, stopping });
+  await runPlanLoop({ consumer, governor, observer, losses, planMaxAgeSec, claimIdleSec, nowSec, onRound, stopping });
   clearInterval(housekeeping);
   observer.summarise();
 }

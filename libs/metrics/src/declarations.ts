@@ -36,6 +36,7 @@ export const GOVERNOR_ERRORS = {
   no_group: 'the consumer group was gone and has been created again',
   unanswered: 'the server could not answer for one plan (LOADING, READONLY, ...); the plan stays pending',
   not_replicated: 'too few replicas of Redis have a decision (REDIS_WAIT_REPLICAS); the plan stays pending',
+  losses_uncounted: 'the server did not let us count lost plans before a read',
   effect_refused: 'a key as such refused an effect (wrong type, no permission); the effect was left out',
   uncounted: 'a permit that could not be counted, its windows being unreadable and not enforced',
   window_mismatch: 'gates and window script disagreed; no verdict was given',
@@ -106,7 +107,11 @@ export const GOVERNOR = {
   deadletter: counter('p32_deadletter_total', 'Entries that no one could serve, by reason', {
     reason: DEADLETTER_REASONS,
   }),
-  plansLost: counter('p32_plans_lost_total', 'Plans trimmed from the stream before they were decided', {}),
+  plansLost: counter(
+    'p32_plans_lost_total',
+    'Plans gone from the stream (trimmed, deleted) before they were done with',
+    {},
+  ),
   plansSkipped: counter('p32_plans_skipped_total', 'Entries whose decision is not EXECUTE', {
     decision: SKIPPED_DECISIONS,
   }),

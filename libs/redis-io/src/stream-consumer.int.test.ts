@@ -1,24 +1,29 @@
 import { describe, expect, it } from '@jest/globals';
 import { useRedis, waitFor } from '@quantum/testing';
-import { NoGroupError, StreamConsumer, untilReady, type Claimed } from './index.js';
+import { NoGroupError, StreamConsumer, untilReady, type Loss, type StreamEntry } from './index.js';
 
 const { redis, connect } = useRedis();
 
-async function member(name: string): Promise<StreamConsumer> {
+const LOST_KEY = 'lost:{s}';
+
+/** A member of the group, with all that it reports. */
+async function member(name: string): Promise<StreamConsumer & { losses: Loss[] }> {
   const blocking = connect();
   await Promise.all([untilReady(redis()), untilReady(blocking)]);
-  return new StreamConsumer(redis(), blocking, { stream: 's', group: 'g', consumer: name });
+  const losses: Loss[] = [];
+  const onLost = (loss: Loss) => losses.push(loss);
+  const place = { stream: 's', group: 'g', consumer: name, lostKey: LOST_KEY, onLost };
+  return Object.assign(new StreamConsumer(redis(), blocking, place), { losses });
 }
 
-/** Everything that a take-over yields, page by page. */
-async function claimAll(consumer: StreamConsumer, count = 10): Promise<Claimed> {
-  const all: Claimed = { entries: [], deletedIds: [] };
-  for await (const { entries, deletedIds } of consumer.claimIdle(0, count)) {
-    all.entries.push(...entries);
-    all.deletedIds.push(...deletedIds);
-  }
+/** Everything that a take-over yields. */
+async function claimAll(consumer: StreamConsumer, count = 10): Promise<StreamEntry[]> {
+  const all: StreamEntry[] = [];
+  for await (const entries of consumer.claimIdle(0, count)) all.push(...entries);
   return all;
 }
+
+const ids = (entries: StreamEntry[]) => entries.map(({ id }) => Number(id.split('-')[0]));
 
 describe('StreamConsumer', () => {
   it('creates group and stream once, and delivers what came after the start', async () => {
@@ -44,10 +49,10 @@ describe('StreamConsumer', () => {
     await dead.ensureGroup('0');
     for (let i = 1; i <= 25; i++) await redis().xadd('s', `${i}-0`, 'n', String(i));
     await dead.readNew(100, 1);
-    const { entries, deletedIds } = await claimAll(alive);
+    const entries = await claimAll(alive);
     expect(entries.map(({ id }) => id)).toEqual(Array.from({ length: 25 }, (_, i) => `${i + 1}-0`));
     expect(new Set(entries.map(({ deliveries }) => deliveries))).toEqual(new Set([2]));
-    expect(deletedIds).toEqual([]);
+    expect(alive.losses).toEqual([]);
   });
 
   it('claims a page at a time: what was not asked for stays as it was', async () => {
@@ -55,7 +60,7 @@ describe('StreamConsumer', () => {
     await dead.ensureGroup('0');
     for (let i = 1; i <= 3; i++) await redis().xadd('s', `${i}-0`, 'n', String(i));
     await dead.readNew(100, 1);
-    for await (const { entries } of alive.claimIdle(0, 1)) {
+    for await (const entries of alive.claimIdle(0, 1)) {
       expect(entries.map(({ id }) => id)).toEqual(['1-0']);
       break;
     }
@@ -74,7 +79,7 @@ describe('StreamConsumer', () => {
     await alive.readNew(7, 1); // own entries, not idle, between those that are taken over
     await dead.readNew(1, 1);
     await redis().xclaim('s', 'g', 'dead', 0, '1-0', '9-0', 'IDLE', 60_000, 'RETRYCOUNT', 4);
-    for await (const { entries } of alive.claimIdle(30_000, 10)) {
+    for await (const entries of alive.claimIdle(30_000, 10)) {
       expect(entries.map(({ id, deliveries }) => [id, deliveries])).toEqual([
         ['1-0', 5],
         ['9-0', 5],
@@ -89,9 +94,11 @@ describe('StreamConsumer', () => {
     await redis().xadd('s', '2-0', 'n', '2');
     await consumer.readNew(10, 1);
     await redis().xdel('s', '1-0');
-    const { entries, deletedIds } = await claimAll(consumer);
-    expect(entries.map(({ id }) => id)).toEqual(['2-0']);
-    expect(deletedIds).toEqual(['1-0']);
+    expect(ids(await claimAll(consumer))).toEqual([2]);
+    expect(consumer.losses).toEqual([{ count: 1, when: 'pending', from: '1-0', to: '1-0' }]);
+    expect(await redis().hgetall(LOST_KEY)).toEqual({ total: '1', last_count: '1', last_from: '1-0', last_to: '1-0' });
+    await claimAll(consumer);
+    expect(consumer.losses).toHaveLength(1);
   });
 
   it('leaves nothing pending after an acknowledgement', async () => {
@@ -101,7 +108,7 @@ describe('StreamConsumer', () => {
     await consumer.readNew(10, 1);
     await consumer.ack(['1-0']);
     await consumer.ack([]);
-    expect((await claimAll(consumer)).entries).toEqual([]);
+    expect(await claimAll(consumer)).toEqual([]);
   });
 
   it.each(['xgroup', 'del'] as const)('tells that the group is gone (%s)', async (how) => {

@@ -1,6 +1,8 @@
 import { runBatch } from './batch.js';
 import type { Redis } from './connect.js';
-import { BatchError, type Command, type Reply } from './reply.js';
+import { CLAIM_IDLE, COUNT_LOST, CREATE_GROUP, GROUP_SCRIPTS, REMOVE_CONSUMERS } from './group-scripts.js';
+import { BatchError, isReplyError, SlotDownError, type Command, type Reply } from './reply.js';
+import { runScripts, scriptCommand } from './script.js';
 
 /** One entry of a stream. */
 export interface StreamEntry {
@@ -17,6 +19,23 @@ export interface ConsumerOptions {
   group: string;
   /** This process's own name in the group. */
   consumer: string;
+  /** Hash in the stream's slot that keeps count of lost entries: `total`, `last_count`, `last_from`, `last_to`. */
+  lostKey?: string;
+  /** Told of entries that are lost, of each once, whichever consumer of the group it is that finds out. */
+  onLost?: (loss: Loss) => void;
+  /** Told when the server does not let us find out what is lost. Reading goes on. */
+  onUncounted?: (error: Error) => void;
+}
+
+/** Entries that are gone from the stream without having been acknowledged. */
+export interface Loss {
+  count: number;
+  /** Whether they were gone before anyone was given them, or while someone had them. */
+  when: 'undelivered' | 'pending';
+  /** Undelivered: the last id that was delivered before them, empty where that is not known any more. Pending: the first. */
+  from: string;
+  /** Undelivered: the first id that is left after them, or the stream's last. Pending: the last. */
+  to: string;
 }
 
 type RawEntry = [id: string, fields: string[] | null];
@@ -24,13 +43,6 @@ type RawEntry = [id: string, fields: string[] | null];
 /** The server has lost the group (or the stream): it must be created again. */
 export class NoGroupError extends Error {
   override name = 'NoGroupError';
-}
-
-/** What taking over idle entries gave. */
-export interface Claimed {
-  entries: StreamEntry[];
-  /** Entries that were delivered once but have been trimmed away since: no one can serve them. */
-  deletedIds: string[];
 }
 
 /** A member of a consumer group: reads, takes over what others left, acknowledges. It decides nothing. */
@@ -49,22 +61,37 @@ export class StreamConsumer {
   /** Creates the group, and the stream if need be, to deliver what came after `startId`. False if it was there. */
   async ensureGroup(startId: string): Promise<boolean> {
     const { stream, group } = this.#options;
-    const [reply] = await runBatch(this.#redis, [['xgroup', 'CREATE', stream, group, startId, 'MKSTREAM']]);
-    if (reply?.ok) return true;
-    if (reply?.error.message.startsWith('BUSYGROUP')) return false;
-    throw reply?.error ?? new BatchError('no reply');
+    return (await this.#ask(scriptCommand(CREATE_GROUP, [stream], [group, startId]))) === 1;
+  }
+
+  /** The server's clock, unix milliseconds; undefined where it does not let us ask. */
+  async serverTimeMs(): Promise<number | undefined> {
+    const [reply] = await runBatch(this.#redis, [['time']]);
+    return reply?.ok ? Math.floor(Number((reply.value as [string | number])[0]) * 1000) : undefined;
   }
 
   /**
-   * Waits up to `blockMs` for new entries and reads at most `count`.
+   * Waits up to `blockMs` for new entries and reads at most `count`. Before, in the same round trip, counts what was lost:
+   * newer servers forget with the next delivery.
    * @throws NoGroupError when the group is gone, BatchError when Redis is.
    */
   async readNew(count: number, blockMs: number): Promise<StreamEntry[]> {
     const { stream, group, consumer } = this.#options;
-    const value = await this.#ask(this.#blocking, [
-      'xreadgroup', 'GROUP', group, consumer, 'COUNT', count, 'BLOCK', blockMs, 'STREAMS', stream, '>',
-    ], blockMs); // prettier-ignore
-    const streams = (value ?? []) as [string, RawEntry[]][];
+    const [lost, read] = await runBatch(
+      this.#blocking,
+      [
+        // By its text: were it not known by its hash, it could count only after the read.
+        ['eval', COUNT_LOST.lua, this.#keys.length, ...this.#keys, group],
+        ['xreadgroup', 'GROUP', group, consumer, 'COUNT', count, 'BLOCK', blockMs, 'STREAMS', stream, '>'],
+      ],
+      { waitMs: blockMs },
+    );
+    if (lost?.ok) {
+      const [lostCount, from, to] = lost.value as [number, string, string];
+      this.#lost({ count: lostCount, when: 'undelivered', from, to });
+    }
+    const streams = (valueOf(read) ?? []) as [string, RawEntry[]][];
+    if (lost && !lost.ok) this.#options.onUncounted?.(lost.error);
     return (streams[0]?.[1] ?? []).map(([id, fields]) => ({ id, fields: fields ?? [], deliveries: 1 }));
   }
 
@@ -72,17 +99,16 @@ export class StreamConsumer {
    * Takes over every entry that has been pending for `minIdleMs`, this consumer's own included, in pages of at most
    * `count`: a page is to be served before the next is taken, so that none waits claimed and unserved.
    */
-  async *claimIdle(minIdleMs: number, count: number): AsyncGenerator<Claimed, void> {
-    const { stream, group, consumer } = this.#options;
+  async *claimIdle(minIdleMs: number, count: number): AsyncGenerator<StreamEntry[], void> {
+    const { group, consumer } = this.#options;
     let cursor = '0-0';
     do {
-      const value = await this.#ask(this.#redis, [
-        'xautoclaim', stream, group, consumer, minIdleMs, cursor, 'COUNT', count,
-      ]); // prettier-ignore
-      const [next, raw, deletedIds = []] = value as [string, RawEntry[], string[] | undefined];
+      const value = await this.#ask(scriptCommand(CLAIM_IDLE, this.#keys, [group, consumer, minIdleMs, cursor, count]));
+      const [next, raw, gone = []] = value as [string, RawEntry[], string[] | undefined];
+      this.#lost({ count: gone.length, when: 'pending', from: gone[0] ?? '', to: gone.at(-1) ?? '' });
       const deliveries = await this.#deliveries(raw.map(([id]) => id));
       const entries = raw.map(([id, fields], i) => ({ id, fields: fields ?? [], deliveries: deliveries[i] ?? 1 }));
-      if (entries.length > 0 || deletedIds.length > 0) yield { entries, deletedIds };
+      if (entries.length > 0) yield entries;
       cursor = next;
     } while (cursor !== '0-0');
   }
@@ -90,7 +116,25 @@ export class StreamConsumer {
   /** Acknowledges entries: they are served, whatever the outcome. */
   async ack(ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
-    await this.#ask(this.#redis, ['xack', this.#options.stream, this.#options.group, ...ids]);
+    await this.#ask(['xack', this.#options.stream, this.#options.group, ...ids]);
+  }
+
+  /**
+   * Removes other consumers whose names begin so, that hold nothing and have not been heard of for `minIdleMs`. Resolves to
+   * their names. One that lives after all joins again with its next read.
+   */
+  async removeIdle(namePrefix: string, minIdleMs: number): Promise<string[]> {
+    const { stream, group, consumer } = this.#options;
+    return (await this.#ask(
+      scriptCommand(REMOVE_CONSUMERS, [stream], [group, namePrefix, minIdleMs, consumer]),
+    )) as string[];
+  }
+
+  /** Leaves the group, unless entries are still pending: others can then see whose they are. False in that case. */
+  async leave(): Promise<boolean> {
+    const { stream, group, consumer } = this.#options;
+    const removed = await this.#ask(scriptCommand(REMOVE_CONSUMERS, [stream], [group, consumer, 0, '']));
+    return (removed as string[]).length > 0;
   }
 
   /**
@@ -109,11 +153,30 @@ export class StreamConsumer {
     });
   }
 
-  async #ask(redis: Redis, command: Command, waitMs = 0): Promise<unknown> {
-    const [reply] = (await runBatch(redis, [command], { waitMs })) as [Reply];
-    if (reply.ok) return reply.value;
-    // The second is what a read that waits is told when the stream goes.
-    if (/NOGROUP|stream key no longer exists/.test(reply.error.message)) throw new NoGroupError(reply.error.message);
-    throw reply.error;
+  get #keys(): string[] {
+    const { stream, lostKey } = this.#options;
+    return lostKey === undefined ? [stream] : [stream, lostKey];
   }
+
+  #lost(loss: Loss): void {
+    if (loss.count > 0) this.#options.onLost?.(loss);
+  }
+
+  async #ask(command: Command): Promise<unknown> {
+    const [reply] = await runScripts(this.#redis, GROUP_SCRIPTS, [command]);
+    return valueOf(reply);
+  }
+}
+
+/** @throws NoGroupError where the reply says that the group is gone, else the reply's error. */
+function valueOf(reply: Reply | undefined): unknown {
+  if (reply?.ok) return reply.value;
+  const error = reply?.error ?? new BatchError('no reply');
+  // The last is what a read that waits is told when the stream goes.
+  if (/NOGROUP|no such key|stream key no longer exists/.test(error.message)) throw new NoGroupError(error.message);
+  // While a read waits, what was asked with it has its answer: the batch as a whole did not fail.
+  if (!isReplyError(error) && !(error instanceof SlotDownError)) {
+    throw new BatchError('the connection to Redis was lost', { cause: error });
+  }
+  throw error;
 }

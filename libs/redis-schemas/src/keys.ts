@@ -55,6 +55,10 @@ export const dailyKey = (symbol: string): string => `quantum:governor:daily:{${s
 export const lastExecKey = (symbol: string): string => `quantum:governor:last_exec:${symbol}`;
 /** The disarm latch of a UTC day (YYYY-MM-DD). */
 export const disarmKey = (date: string): string => `quantum:governor:disarm:${date}`;
+/** Sorted set of the plans whose breach has been answered with the latch of that day, so that none sets it again. */
+export const breachesKey = (date: string): string => `quantum:governor:breaches:{${disarmKey(date)}}`;
+/** Count of the plans that were lost from the plan stream; shares its slot. */
+export const lostPlansKey = (stream: string): string => `quantum:governor:lost:{${hashTagOf(stream)}}`;
 
 /** Streams with a fixed name; those that a variable can rename have their default in that variable. */
 export const STREAMS = {

@@ -35,6 +35,8 @@ describe('key names', () => {
     [keys.dailyKey('BTCUSDT'), 'quantum:governor:daily:{BTCUSDT}'],
     [keys.lastExecKey('BTCUSDT'), 'quantum:governor:last_exec:BTCUSDT'],
     [keys.disarmKey('2026-01-31'), 'quantum:governor:disarm:2026-01-31'],
+    [keys.breachesKey('2026-01-31'), 'quantum:governor:breaches:{quantum:governor:disarm:2026-01-31}'],
+    [keys.lostPlansKey('my:stream'), 'quantum:governor:lost:{my:stream}'],
     [keys.STREAMS.allocationDecision, 'quantum:stream:allocation.decision'],
     [keys.STREAMS.proposed, 'quantum:stream:allocation.target.proposed'],
     [keys.STREAMS.plans, 'quantum:stream:apply.plan'],
@@ -53,6 +55,8 @@ describe('key names', () => {
     );
     const placeholders: Record<string, string[]> = {
       disarmKey: ['{date}'],
+      breachesKey: ['{date}'],
+      lostPlansKey: [keys.STREAMS.plans],
       permitKey: ['{plan_id}'],
       blockKey: ['{plan_id}'],
       decidedKey: ['{plan_id}'],

@@ -42,7 +42,7 @@ export const DEADLETTER_REASONS = [
 export type DeadletterReason = (typeof DEADLETTER_REASONS)[number];
 
 /** What the governor's event stream reports. */
-export const GOVERNOR_EVENTS = ['PLAN_REFUSED', 'AUTO_DISARM', 'DEAD_LETTER'] as const;
+export const GOVERNOR_EVENTS = ['PLAN_REFUSED', 'AUTO_DISARM', 'DEAD_LETTER', 'PLANS_LOST'] as const;
 export type GovernorEvent = (typeof GOVERNOR_EVENTS)[number];
 
 /** Actions that reduce risk; all others open. */

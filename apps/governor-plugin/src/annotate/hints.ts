@@ -1,8 +1,6 @@
-import type { HashValues, PermitDecorator } from '@quantum/permit-decorators';
 import { hashValues, runBatch, type Command, type Redis } from '@quantum/redis-io';
 import type { Permit, Plan } from '@quantum/redis-schemas';
-
-type Decorator = PermitDecorator<Partial<Permit>>;
+import { annotateAll, decoratorReads, type Decorator } from '../decorations.js';
 
 /** What will be added to the permit of a plan. */
 export interface Hint {
@@ -30,45 +28,22 @@ export async function computeHints(
 ): Promise<Hint[]> {
   const commands: Command[] = [];
   const asked = plans.map((plan) =>
-    decorators.map((decorator) =>
-      guarded(() => {
-        const reads = decorator.reads(plan);
-        return { from: commands.length, to: commands.push(...reads.map(({ key, fields }) => hmget(key, fields))) };
-      }),
-    ),
+    decorators.map((decorator) => {
+      const reads = decoratorReads(decorator, plan);
+      return reads instanceof Error ? reads : { from: commands.length, to: commands.push(...reads) };
+    }),
   );
   const replies = await runBatch(redis, commands);
   return plans.map((plan, i) => {
-    const added = decorators.map((decorator, j): Partial<Permit> => {
-      const places = asked[i]?.[j];
-      const fields =
-        places instanceof Error
-          ? places
-          : guarded(() => {
-              const values = replies.slice(places?.from, places?.to).map((reply): HashValues => hashValues(reply));
-              return decorator.annotate({ plan, nowSec, values }).fields;
-            });
-      if (!(fields instanceof Error)) return fields;
-      onError(new Error(`decorator ${decorator.name} failed`, { cause: fields }));
-      return decorator.neutral;
-    });
-    return hintOf(added);
+    const answers = (asked[i] ?? []).map((place) =>
+      place instanceof Error ? place : replies.slice(place.from, place.to).map((reply) => hashValues(reply)),
+    );
+    return hintOf(annotateAll(decorators, { plan, nowSec }, answers, onError).map(({ fields }) => fields));
   });
 }
-
-const hmget = (key: string, fields: readonly string[]): Command => ['hmget', key, ...fields];
 
 function hintOf(added: readonly Partial<Permit>[]): Hint {
   const named = added.flatMap(Object.entries).filter(([name]) => !ISSUERS_FIELDS.has(name));
   const fields = Object.fromEntries(named) as Partial<Permit>;
   return { fields, text: JSON.stringify(fields).slice(1, -1) };
-}
-
-/** Runs a step of a decorator; what it throws is a value. */
-function guarded<T>(step: () => T): T | Error {
-  try {
-    return step();
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
-  }
 }

@@ -37,7 +37,15 @@ export interface RunAnnotatorOptions {
 export async function runAnnotator(options: RunAnnotatorOptions): Promise<void> {
   const { config, decorators, observer, redis, blocking, subscriber, db, onRound, stopping } = options;
   const place = { stream: config.plansStream, group: ANNOTATE_GROUP, consumer: newConsumerName() };
-  const consumer = new StreamConsumer(redis, blocking, place);
+  const consumer = new StreamConsumer(redis, blocking, {
+    ...place,
+    onLost: (loss) => {
+      observer.lost(loss);
+    },
+    onUncounted: (error) => {
+      observer.error('losses_uncounted', error);
+    },
+  });
   const news = new EventEmitter();
   const annotator = new Annotator({
     redis,

@@ -1,0 +1,38 @@
+import type { Annotation, HashValues, PermitDecorator } from '@quantum/permit-decorators';
+import type { Command } from '@quantum/redis-io';
+import type { Permit, Plan } from '@quantum/redis-schemas';
+
+export type Decorator = PermitDecorator<Partial<Permit>>;
+
+/** A decorator's reads of a plan as commands; the error of one that throws, which costs its own fields alone. */
+export function decoratorReads(decorator: Decorator, plan: Plan): Command[] | Error {
+  try {
+    return decorator.reads(plan).map(({ key, fields }): Command => ['hmget', key, ...fields]);
+  } catch (error) {
+    return asError(error);
+  }
+}
+
+/**
+ * Every decorator's annotation of a plan, in order, from the answers to its reads. One that throws, here or when it was
+ * asked for its reads, contributes its neutral fields, and `onError` is told.
+ */
+export function annotateAll(
+  decorators: readonly Decorator[],
+  { plan, nowSec }: { plan: Plan; nowSec: number },
+  answers: readonly (readonly HashValues[] | Error)[],
+  onError: (error: Error) => void,
+): Annotation<Partial<Permit>>[] {
+  return decorators.map((decorator, i) => {
+    try {
+      const values = answers[i] ?? [];
+      if (values instanceof Error) throw values;
+      return decorator.annotate({ plan, nowSec, values });
+    } catch (error) {
+      onError(new Error(`decorator ${decorator.name} failed`, { cause: error }));
+      return { fields: decorator.neutral, inputs: {} };
+    }
+  });
+}
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));

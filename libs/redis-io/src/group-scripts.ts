@@ -1,0 +1,131 @@
+import { defineScript } from './script.js';
+
+/** Reads flat `name, value, ...` replies, as XINFO gives them, into tables. */
+const FLAT = `local function named(flat)
+  local t = {}
+  for i = 1, #flat, 2 do t[flat[i]] = flat[i + 1] end
+  return t
+end
+`;
+
+/** Keeps a durable count of lost entries, where there is a second key to keep it in. */
+const REMEMBER = `local function remember(count, from, to)
+  if not KEYS[2] or count == 0 then return end
+  redis.call('HINCRBY', KEYS[2], 'total', count)
+  redis.call('HSET', KEYS[2], 'last_count', count, 'last_from', from, 'last_to', to)
+end
+`;
+
+/**
+ * Creates a group, and the stream if need be.
+ *
+ * KEYS  1 stream
+ * ARGV  1 group, 2 id after which it starts
+ * Returns 1 if it was created, 0 if it was there
+ *
+ * Atomic, because the group's `entries-read` is set to the start's place among all entries ever added, and none must be
+ * added or trimmed between counting and setting. Left to itself, Redis does not know that place, and losses before the
+ * first delivery could not be told.
+ */
+export const CREATE_GROUP = defineScript(`
+${FLAT}
+local created = redis.pcall('XGROUP', 'CREATE', KEYS[1], ARGV[1], ARGV[2], 'MKSTREAM')
+if created.err then
+  if string.sub(created.err, 1, 9) == 'BUSYGROUP' then return 0 end
+  return created
+end
+local added = named(redis.call('XINFO', 'STREAM', KEYS[1]))['entries-added']
+local later = #redis.call('XRANGE', KEYS[1], '(' .. ARGV[2], '+')
+redis.call('XGROUP', 'SETID', KEYS[1], ARGV[1], ARGV[2], 'ENTRIESREAD', added - later)
+return 1
+`);
+
+/**
+ * Counts the entries that are gone from a stream before the group could be given them, each once.
+ *
+ * KEYS  1 stream, 2 hash that keeps the count (optional, in the same slot)
+ * ARGV  1 group
+ * Returns {count, last id delivered before them or empty where later ones have been since, first id left after them}
+ *
+ * The group's own `entries-read` is how far it is accounted for: Redis raises it with each delivery and not for what was
+ * trimmed, this script raises it by what is lost. The place of the group's position among all entries ever added is known
+ * where nothing waits for delivery, or all that the stream holds does; in between, the count waits. Where Redis itself
+ * has lost `entries-read` (an XDEL among entries that wait, an XGROUP SETID), it is set anew and nothing is counted.
+ *
+ * Atomic, because replicas count at once, entries come and go, and what is counted must not be counted again.
+ */
+export const COUNT_LOST = defineScript(`
+${FLAT}${REMEMBER}
+local found = redis.pcall('XINFO', 'GROUPS', KEYS[1])
+if found.err then
+  if string.find(found.err, 'no such key', 1, true) then return {0, '', ''} end
+  return found
+end
+local group
+for _, flat in ipairs(found) do
+  local one = named(flat)
+  if one.name == ARGV[1] then group = one end
+end
+if not group then return {0, '', ''} end
+
+local stream = named(redis.call('XINFO', 'STREAM', KEYS[1]))
+local delivered, read = group['last-delivered-id'], group['entries-read']
+local waiting = redis.call('XRANGE', KEYS[1], '(' .. delivered, '+', 'COUNT', 1)[1]
+local place
+if not waiting then
+  place = stream['entries-added']
+elseif waiting[1] == stream['first-entry'][1] then
+  place = stream['entries-added'] - stream['length']
+else
+  return {0, '', ''}
+end
+if read == place then return {0, '', ''} end
+local lost = read and math.max(0, place - read) or 0
+local left = waiting and waiting[1] or stream['last-generated-id']
+local from = left ~= delivered and delivered or ''
+remember(lost, from, left)
+redis.call('XGROUP', 'SETID', KEYS[1], ARGV[1], delivered, 'ENTRIESREAD', place)
+return {lost, from, left}
+`);
+
+/**
+ * XAUTOCLAIM that also keeps count of the entries it found gone.
+ *
+ * KEYS  1 stream, 2 hash that keeps the count (optional, in the same slot)
+ * ARGV  1 group, 2 consumer, 3 least idle time ms, 4 cursor, 5 entries at most
+ * Returns what XAUTOCLAIM does
+ *
+ * Atomic, because XAUTOCLAIM names an entry that is gone only once.
+ */
+export const CLAIM_IDLE = defineScript(`
+${REMEMBER}
+local reply = redis.call('XAUTOCLAIM', KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4], 'COUNT', ARGV[5])
+local gone = reply[3] or {}
+remember(#gone, gone[1], gone[#gone])
+return reply
+`);
+
+/**
+ * Removes members of a group that hold nothing and have long not been heard of.
+ *
+ * KEYS  1 stream
+ * ARGV  1 group, 2 what their names begin with, 3 least idle time ms, 4 name of one to spare, or empty
+ * Returns the names of those that were removed
+ *
+ * Atomic, because whatever a member got between the look and the removal would be lost with it.
+ */
+export const REMOVE_CONSUMERS = defineScript(`
+${FLAT}
+local removed = {}
+for _, flat in ipairs(redis.call('XINFO', 'CONSUMERS', KEYS[1], ARGV[1])) do
+  local one = named(flat)
+  local ours = string.sub(one.name, 1, #ARGV[2]) == ARGV[2] and one.name ~= ARGV[4]
+  if ours and one.pending == 0 and one.idle >= tonumber(ARGV[3]) then
+    redis.call('XGROUP', 'DELCONSUMER', KEYS[1], ARGV[1], one.name)
+    removed[#removed + 1] = one.name
+  end
+end
+return removed
+`);
+
+export const GROUP_SCRIPTS = [CREATE_GROUP, COUNT_LOST, CLAIM_IDLE, REMOVE_CONSUMERS];

@@ -1,0 +1,254 @@
+import { describe, expect, it } from '@jest/globals';
+import { useRedis } from '@quantum/testing';
+import fc from 'fast-check';
+import { StreamConsumer, untilReady, type Loss, type StreamEntry } from './index.js';
+
+const { redis, connect } = useRedis();
+
+const LOST_KEY = 'lost:{s}';
+
+/** A member of the group, with all that it reports. */
+async function member(name = 'a', blocking = connect()): Promise<StreamConsumer & { losses: Loss[] }> {
+  await Promise.all([untilReady(redis()), untilReady(blocking)]);
+  const losses: Loss[] = [];
+  const onLost = (loss: Loss) => losses.push(loss);
+  const place = { stream: 's', group: 'g', consumer: name, lostKey: LOST_KEY, onLost };
+  return Object.assign(new StreamConsumer(redis(), blocking, place), { losses });
+}
+
+/** Adds entries `from`-0 to `to`-0. */
+async function fill(from: number, to: number): Promise<void> {
+  for (let i = from; i <= to; i++) await redis().xadd('s', `${i}-0`, 'n', String(i));
+}
+
+const ids = (entries: StreamEntry[]) => entries.map(({ id }) => Number(id.split('-')[0]));
+const counted = (...members: { losses: Loss[] }[]) =>
+  members.flatMap(({ losses }) => losses).reduce((sum, { count }) => sum + count, 0);
+const kept = async () => Number((await redis().hget(LOST_KEY, 'total')) ?? 0);
+/** Lag as operators see it. */
+async function lag(): Promise<unknown> {
+  const [group] = (await redis().xinfo('GROUPS', 's')) as unknown[][];
+  return group?.[group.indexOf('lag') + 1];
+}
+
+/** A group of which 1 to 4 were delivered, 5 to 10 wait. */
+async function halfRead(): Promise<Awaited<ReturnType<typeof member>>> {
+  const consumer = await member();
+  await consumer.ensureGroup('0');
+  await fill(1, 10);
+  expect(ids(await consumer.readNew(4, 1))).toEqual([1, 2, 3, 4]);
+  return consumer;
+}
+
+describe('entries that are gone before their delivery are counted', () => {
+  it.each<[string, () => Promise<unknown>]>([
+    ['MAXLEN', () => redis().xtrim('s', 'MAXLEN', 3)],
+    ['MINID', () => redis().xtrim('s', 'MINID', '8')],
+    ['XADD MAXLEN', () => redis().xadd('s', 'MAXLEN', 3, '11-0', 'n', '11')],
+    ['XDEL', () => redis().xdel('s', '1-0', '2-0', '3-0', '4-0', '5-0', '6-0', '7-0')],
+  ])('after %s', async (_how, trim) => {
+    const consumer = await halfRead();
+    await trim();
+    const left = ids((await redis().xrange('s', '(4-0', '+')).map(([id]) => ({ id, fields: [], deliveries: 0 })));
+    expect(ids(await consumer.readNew(100, 1))).toEqual(left);
+    await consumer.readNew(100, 1);
+    const first = left[0] ?? 0;
+    expect(consumer.losses).toEqual([{ count: first - 5, when: 'undelivered', from: '4-0', to: `${first}-0` }]);
+    expect(await kept()).toBe(first - 5);
+    expect(await lag()).toBe(0);
+  });
+
+  it('though someone has read beyond them before anyone counted, of where they were less is known then', async () => {
+    const consumer = await halfRead();
+    await redis().xtrim('s', 'MAXLEN', 3);
+    await redis().xreadgroup('GROUP', 'g', 'other', 'COUNT', 10, 'STREAMS', 's', '>');
+    await consumer.readNew(100, 1);
+    expect(consumer.losses).toEqual([{ count: 3, when: 'undelivered', from: '', to: '10-0' }]);
+  });
+
+  it('when nothing is left at all, and not again when more comes', async () => {
+    const consumer = await halfRead();
+    await redis().xtrim('s', 'MAXLEN', 0);
+    await consumer.readNew(100, 1);
+    expect(consumer.losses).toEqual([{ count: 6, when: 'undelivered', from: '4-0', to: '10-0' }]);
+    await fill(11, 13);
+    expect(ids(await consumer.readNew(100, 1))).toEqual([11, 12, 13]);
+    await consumer.readNew(100, 1);
+    expect(consumer.losses).toHaveLength(1);
+  });
+
+  it('before the very first delivery', async () => {
+    const consumer = await member();
+    await consumer.ensureGroup('0');
+    await fill(1, 10);
+    await redis().xtrim('s', 'MAXLEN', 3);
+    await consumer.readNew(100, 1);
+    expect(counted(consumer)).toBe(7);
+  });
+
+  it('of a group that was created in the middle of a stream', async () => {
+    await fill(1, 10);
+    const consumer = await member();
+    await consumer.ensureGroup('5-0');
+    expect(await lag()).toBe(5);
+    await redis().xtrim('s', 'MAXLEN', 2);
+    expect(ids(await consumer.readNew(1, 1))).toEqual([9]);
+    await consumer.readNew(100, 1);
+    expect(counted(consumer)).toBe(3);
+  });
+
+  it('of a group that was created where the stream has not come yet: what it passes over', async () => {
+    await fill(1, 3);
+    const consumer = await member();
+    await consumer.ensureGroup('8-0');
+    await fill(4, 10);
+    expect(ids(await consumer.readNew(100, 1))).toEqual([9, 10]);
+    await consumer.readNew(100, 1);
+    expect(counted(consumer)).toBe(5);
+  });
+
+  it('once, when several are gone at different times, some of them behind a read', async () => {
+    const consumer = await halfRead();
+    await redis().xtrim('s', 'MINID', '7'); // 5, 6
+    await redis().xreadgroup('GROUP', 'g', 'other', 'COUNT', 1, 'STREAMS', 's', '>'); // 7
+    await redis().xtrim('s', 'MINID', '9'); // 8, besides 7, which is pending
+    await consumer.readNew(100, 1);
+    await fill(11, 12);
+    await redis().xtrim('s', 'MAXLEN', 1); // 11
+    await consumer.readNew(100, 1);
+    expect(counted(consumer)).toBe(4);
+  });
+
+  it('after a restart of everything that reads', async () => {
+    await halfRead();
+    await redis().xtrim('s', 'MAXLEN', 3);
+    const heir = await member('heir');
+    expect(await heir.ensureGroup('0')).toBe(false);
+    await heir.readNew(100, 1);
+    const next = await member('next');
+    await next.readNew(100, 1);
+    expect([counted(heir), counted(next), await kept()]).toEqual([3, 0, 3]);
+  });
+});
+
+describe('nothing is counted', () => {
+  it('that was delivered before it was trimmed or deleted', async () => {
+    const consumer = await halfRead();
+    await redis().xdel('s', '2-0', '4-0');
+    await redis().xtrim('s', 'MINID', '4');
+    await consumer.readNew(100, 1);
+    await redis().xdel('s', '10-0');
+    await redis().xtrim('s', 'MAXLEN', 0);
+    await consumer.readNew(100, 1);
+    expect(counted(consumer)).toBe(0);
+  });
+
+  it('that was gone before the group was created', async () => {
+    await fill(1, 10);
+    await redis().xtrim('s', 'MAXLEN', 3);
+    const consumer = await member();
+    await consumer.ensureGroup('0');
+    await consumer.readNew(100, 1);
+    expect(counted(consumer)).toBe(0);
+  });
+
+  it.each(['8-0', '0', '$'])('that an operator made the group pass over, or read again (SETID %s)', async (id) => {
+    const consumer = await halfRead();
+    await redis().xgroup('SETID', 's', 'g', id);
+    await consumer.readNew(100, 1);
+    await consumer.readNew(100, 1);
+    expect(counted(consumer)).toBe(0);
+    await fill(11, 14);
+    await redis().xtrim('s', 'MAXLEN', 1);
+    await consumer.readNew(100, 1);
+    expect(counted(consumer)).toBe(3); // and from there on it counts again
+  });
+
+  it('of entries between which someone deleted one that waited: there Redis itself loses count', async () => {
+    const consumer = await halfRead();
+    await redis().xdel('s', '7-0');
+    await consumer.readNew(1, 1);
+    await consumer.readNew(100, 1);
+    await consumer.readNew(100, 1);
+    expect(counted(consumer)).toBe(0);
+    expect(await lag()).toBe(0);
+  });
+
+  it('where the last one was deleted before its delivery, but what follows is counted', async () => {
+    const consumer = await halfRead();
+    await redis().xdel('s', '10-0');
+    await consumer.readNew(100, 1);
+    await consumer.readNew(100, 1);
+    await fill(11, 14);
+    await redis().xtrim('s', 'MAXLEN', 1);
+    await consumer.readNew(100, 1);
+    expect(counted(consumer)).toBe(3);
+  });
+});
+
+describe('several consumers', () => {
+  it('count every loss once, whatever is added, trimmed and read by whom, and never what was delivered', async () => {
+    const step = fc.oneof(
+      fc.record({ kind: fc.constant('add' as const), count: fc.integer({ min: 1, max: 6 }) }),
+      fc.record({ kind: fc.constant('trim' as const), count: fc.integer({ min: 0, max: 6 }) }),
+      fc.record({ kind: fc.constant('read' as const), count: fc.integer({ min: 1, max: 4 }), by: fc.nat(2) }),
+      fc.record({ kind: fc.constant('restart' as const), by: fc.nat(2) }),
+    );
+    const connections = [connect(), connect(), connect()];
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
+        await redis().flushall();
+        const all = await Promise.all(connections.map((connection, i) => member(`m${i}`, connection)));
+        const members = [...all];
+        await members[0]?.ensureGroup('0');
+        const delivered: number[] = [];
+        let added = 0;
+        for (const one of steps) {
+          if (one.kind === 'add') await fill(added + 1, (added += one.count));
+          else if (one.kind === 'trim') await redis().xtrim('s', 'MAXLEN', one.count);
+          else if (one.kind === 'restart') all.push((members[one.by] = await member('next', connections[one.by])));
+          else delivered.push(...ids((await members[one.by]?.readNew(one.count, 1)) ?? []));
+        }
+        // Two at once, until nothing waits and all is accounted for.
+        for (let i = 0; i < 2; i++) {
+          const batches = await Promise.all(members.slice(0, 2).map((consumer) => consumer.readNew(1000, 1)));
+          delivered.push(...ids(batches.flat()));
+        }
+        expect(counted(...all)).toBe(added - delivered.length);
+        expect(await kept()).toBe(added - delivered.length);
+      }),
+      { numRuns: 60 },
+    );
+  }, 60_000);
+});
+
+describe('the members of a group', () => {
+  const names = async () =>
+    ((await redis().xinfo('CONSUMERS', 's', 'g')) as unknown[][]).map((one) => one[one.indexOf('name') + 1]).sort();
+
+  it('that left are removed once they hold nothing: of ours, others than oneself, and long unheard of', async () => {
+    const consumer = await member('ours:a');
+    await consumer.ensureGroup('0');
+    await fill(1, 2);
+    for (const name of ['ours:gone', 'other:gone']) await redis().xgroup('CREATECONSUMER', 's', 'g', name);
+    await redis().xreadgroup('GROUP', 'g', 'ours:holds', 'COUNT', 1, 'STREAMS', 's', '>');
+    await consumer.readNew(1, 1);
+    await consumer.ack(['2-0']);
+    expect(await consumer.removeIdle('ours:', 60_000)).toEqual([]);
+    expect(await consumer.removeIdle('ours:', 0)).toEqual(['ours:gone']);
+    expect(await names()).toEqual(['other:gone', 'ours:a', 'ours:holds']);
+    await consumer.ack(['1-0']);
+    expect(await consumer.removeIdle('ours:', 0)).toEqual(['ours:holds']);
+  });
+
+  it('leave by themselves, unless they hold something', async () => {
+    const consumer = await member('ours:a');
+    await consumer.ensureGroup('0');
+    await fill(1, 1);
+    await consumer.readNew(1, 1);
+    expect(await consumer.leave()).toBe(false);
+    await consumer.ack(['1-0']);
+    expect(await consumer.leave()).toBe(true);
+    expect(await names()).toEqual([]);
+  });
+});
