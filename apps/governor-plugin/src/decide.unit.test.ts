@@ -49,6 +49,12 @@ const withModes = (modes: Partial<Record<GateName, GateMode>>): DecisionPolicy =
   modes: { ...POLICY.modes, ...modes },
 });
 
+it('keeps no more of an action than any known one needs, whatever its length', () => {
+  const long = candidate();
+  const { inputs } = decided({ ...long, plan: { ...long.plan, action: 'x'.repeat(100_000) } });
+  expect(inputs['action']).toBe('x'.repeat(64));
+});
+
 describe('firstLook', () => {
   it('wants a place where nothing that is known speaks against the plan', () => {
     expect(firstLook(candidate(), NOW_SEC, POLICY)).toMatchObject({ entry: { refusal: undefined }, wantsPlace: true });

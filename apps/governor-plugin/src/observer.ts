@@ -74,9 +74,10 @@ export class Observer {
     this.#logger.error(loss, 'plans were lost: trimmed or deleted before they were done with');
   }
 
-  /** Consumers that left were removed from the group. */
+  /** Consumers that seem to have left were removed from the group. */
   removedConsumers(names: readonly string[]): void {
-    if (names.length > 0) this.#logger.info({ names }, 'consumers that left were removed from the group');
+    if (names.length > 0)
+      this.#logger.info({ names }, 'consumers that hold nothing and were not heard of were removed from the group');
   }
 
   /** The disarm latch was set. */

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import {
   DecisionRecordSchema,
   decidedKey,
@@ -11,32 +11,12 @@ import {
 } from '@quantum/redis-schemas';
 import { ConfigError } from '@quantum/service-kit';
 import { addPlan, readStream, useRedis, waitFor, waitForEntry, waitForKey } from '@quantum/testing';
-import { startGovernor, type RunningGovernor } from './service.js';
+import type { RunningGovernor } from './service.js';
+import { useServices } from './service.test-support.js';
 
 const file = useRedis({ config: { appendonly: 'yes', appendfsync: 'always' } });
 const { redis } = file;
-const started: (() => Promise<void>)[] = [];
-
-/** The service in this process, stopped after the test. */
-async function start(env: Record<string, string> = {}): Promise<RunningGovernor> {
-  const abort = new AbortController();
-  const governor = await startGovernor({
-    env: { REDIS_URL: file.server.url, METRICS_PORT: '0', LOG_LEVEL: 'fatal', ...env },
-    stopping: abort.signal,
-  });
-  started.push(async () => {
-    abort.abort();
-    void redis()
-      .xadd(STREAMS.plans, '*', 'decision', 'SKIP')
-      .catch(() => undefined); // ends the read that waits
-    await governor.stop();
-  });
-  return governor;
-}
-
-afterEach(async () => {
-  await Promise.all(started.splice(0).map((stop) => stop()));
-});
+const start = useServices(file);
 
 const nowSec = () => Date.now() / 1000;
 let number = 0;
@@ -104,17 +84,6 @@ describe('the running governor', () => {
     await start({ GOV_CLAIM_IDLE_SEC: '0.05' });
     await permitted(planId);
     await waitFor(async () => (await undelivered()).length === 0, { what: 'the acknowledgement' });
-  });
-
-  it('counts plans that were trimmed away while pending as lost', async () => {
-    await plan();
-    const kept = await plan();
-    await redis().xgroup('CREATE', STREAMS.plans, 'governor', '0');
-    await redis().xreadgroup('GROUP', 'governor', 'governor-plugin:dead', 'STREAMS', STREAMS.plans, '>');
-    await redis().xtrim(STREAMS.plans, 'MAXLEN', 1);
-    const { metricsUrl } = await start({ GOV_CLAIM_IDLE_SEC: '0.05' });
-    await permitted(kept);
-    expect(await (await fetch(`${metricsUrl}/metrics`)).text()).toContain('p32_plans_lost_total 1\n');
   });
 });
 

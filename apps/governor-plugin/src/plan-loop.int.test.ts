@@ -1,0 +1,93 @@
+import { describe, expect, it } from '@jest/globals';
+import { BatchError, StreamConsumer, untilReady } from '@quantum/redis-io';
+import { STREAMS } from '@quantum/redis-schemas';
+import { useRedis, waitFor } from '@quantum/testing';
+import { harness } from './governor-harness.test-support.js';
+import { runPlanLoop } from './plan-loop.js';
+
+const { redis, connect } = useRedis();
+
+/** A loop at a clock that differs from the server's, which only notes what it is given. */
+async function loopAt(aheadSec: number, served: string[]) {
+  const blocking = connect();
+  await Promise.all([untilReady(redis()), untilReady(blocking)]);
+  const { observer } = await harness(redis());
+  await redis().xgroup('DESTROY', STREAMS.plans, 'governor');
+  const consumer = new StreamConsumer(redis(), blocking, {
+    stream: STREAMS.plans,
+    group: 'governor',
+    consumer: 'governor-plugin:test',
+  });
+  const stopping = new AbortController();
+  const ended = runPlanLoop({
+    consumer,
+    governor: {
+      serve: (entries) => {
+        served.push(...entries.map(({ id }) => id));
+        return Promise.resolve(entries.map(({ id }) => id));
+      },
+    },
+    observer,
+    planMaxAgeSec: 60,
+    claimIdleSec: 5,
+    nowSec: () => Date.now() / 1000 + aheadSec,
+    onRound: () => undefined,
+    stopping: stopping.signal,
+  });
+  return {
+    consumer,
+    stop: async () => {
+      stopping.abort();
+      await redis().xadd(STREAMS.plans, '*', 'decision', 'SKIP');
+      await ended;
+    },
+  };
+}
+
+describe('a fresh group', () => {
+  it.each([
+    ['an hour ahead', 3600],
+    ['right', 0],
+  ])('passes over no fresh plan where our clock is %s', async (_what, aheadSec) => {
+    const served: string[] = [];
+    const old = `${Date.now() - 70_000}-0`;
+    await redis().xadd(STREAMS.plans, old, 'n', 'old');
+    const fresh = await redis().xadd(STREAMS.plans, `${Date.now() - 10_000}-0`, 'n', 'fresh');
+    const loop = await loopAt(aheadSec, served);
+    await waitFor(() => served.includes(fresh ?? ''), { what: 'the fresh plan' });
+    expect(served).not.toContain(old);
+    await loop.stop();
+  });
+});
+
+describe('an acknowledgement that Redis did not take', () => {
+  it('is made good before anything is taken over, so that nothing that is done counts as lost', async () => {
+    const served: string[] = [];
+    const loop = await loopAt(0, served);
+    const { consumer } = loop;
+    const ack = consumer.ack.bind(consumer);
+    let failed = 0;
+    consumer.ack = (ids) => (ids.length > 0 && failed++ === 0 ? Promise.reject(new BatchError('cut')) : ack(ids));
+    await redis().xadd(STREAMS.plans, '*', 'n', '1');
+    await waitFor(() => failed > 0, { what: 'the failure' });
+    await redis().xadd(STREAMS.plans, '*', 'n', '2'); // the next batch takes the rest along
+    await waitFor(async () => served.length === 2 && (await redis().xpending(STREAMS.plans, 'governor'))[0] === 0, {
+      what: 'both acknowledgements',
+    });
+    await loop.stop();
+  });
+});
+
+describe('consumers that left', () => {
+  it('are looked for when entries are: those of ours, not heard of for a minute', async () => {
+    const asked: unknown[] = [];
+    const loop = await loopAt(0, []);
+    loop.consumer.removeIdle = (...args) => {
+      asked.push(args);
+      return Promise.resolve([]);
+    };
+    await waitFor(() => asked.length > 0, { what: 'the look' });
+    expect(asked[0]).toEqual(['governor-plugin:', 60_000]);
+    await loop.stop();
+  });
+});
