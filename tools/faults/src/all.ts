@@ -1,0 +1,29 @@
+import { garbageScenario as garbageOfGovernor } from './governor/garbage.js';
+import { killScenario } from './governor/kills.js';
+import { redisScenarios } from './governor/redis-trouble.js';
+import { garbageScenario as garbageOfProposer } from './proposer/garbage.js';
+import { proposerKills } from './proposer/kills.js';
+import { redisScenarios as redisScenariosOfProposer } from './proposer/redis-trouble.js';
+import type { Options } from './options.js';
+import type { Scenario } from './scenario.js';
+import { soakScenario } from './soak.js';
+
+/** Faults of the longer form last so many times as long. */
+const LONGER = 4;
+
+const scaleOf = ({ kills }: Options): number => (kills !== undefined ? LONGER : 1);
+
+/** Both services run in it, whichever was asked for. */
+const soak = ({ minutes }: Options): Scenario[] => (minutes > 0 ? [soakScenario] : []);
+
+export const governorScenarios = (options: Options): Scenario[] => {
+  if (options.sabotage) return [killScenario(options.sabotage)];
+  return [killScenario(), ...redisScenarios(scaleOf(options)), garbageOfGovernor, ...soak(options)];
+};
+
+export const proposerScenarios = (options: Options): Scenario[] => [
+  proposerKills,
+  ...redisScenariosOfProposer(scaleOf(options)),
+  garbageOfProposer,
+  ...soak(options),
+];

@@ -1,0 +1,53 @@
+import type { Decided, Report } from './check.js';
+import type { History } from './history.js';
+
+/** What the governor counts must be exactly the permits that it gave: no more, no less, none twice. */
+export function checkCounting(history: History, decided: ReadonlyMap<string, Decided>, report: Report): void {
+  const permits = new Map<string, Decided['record'][]>();
+  for (const { record } of decided.values()) {
+    if (record.permit) permits.set(record.symbol, [...(permits.get(record.symbol) ?? []), record]);
+  }
+  for (const symbol of new Set([...history.windows.keys(), ...permits.keys()])) {
+    const granted = permits.get(symbol) ?? [];
+    const ids = granted.map((record) => record.plan_id);
+    const counted = [...(history.windows.get(symbol)?.keys() ?? [])];
+    if (!sameSet(ids, counted)) report('window_mismatch', `${symbol}: ${difference(ids, counted)}`);
+    checkDay(symbol, history.days.get(symbol) ?? {}, granted, report);
+    const last = granted.length === 0 ? undefined : String(Math.max(...granted.map((record) => record.decided_at)));
+    const stamped = history.lastExec.get(symbol);
+    if (stamped !== last) report('last_exec_mismatch', `${symbol}: ${stamped ?? 'none'} instead of ${last ?? 'none'}`);
+  }
+}
+
+function checkDay(
+  symbol: string,
+  day: Readonly<Record<string, string>>,
+  granted: readonly Decided['record'][],
+  report: Report,
+): void {
+  const today = granted.filter((record) =>
+    new Date(record.decided_at * 1000).toISOString().startsWith(day['day'] ?? '-'),
+  );
+  const parts = new Map(
+    today.map(({ plan_id: id, permit }) => [`p:${id}`, Math.round((permit?.computed_notional ?? 0) * 1e6)]),
+  );
+  const total = [...parts.values()].reduce((sum, part) => sum + part, 0);
+  const kept = Object.entries(day).filter(([name]) => name.startsWith('p:'));
+  const agrees =
+    kept.length === parts.size &&
+    kept.every(([name, micro]) => parts.get(name) === Number(micro)) &&
+    Number(day['total_micro_usd'] ?? 0) === total;
+  const forgotten = day['day'] === undefined && granted.length > 0;
+  if (!agrees || forgotten) {
+    report('daily_mismatch', `${symbol}: ${JSON.stringify(day)} where permits sum up to ${total} micro USD`);
+  }
+}
+
+const sameSet = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && new Set([...a, ...b]).size === a.length;
+
+function difference(permits: readonly string[], counted: readonly string[]): string {
+  const only = (a: readonly string[], b: readonly string[]): string =>
+    a.filter((id) => !b.includes(id)).join(' ') || '-';
+  return `permits not counted: ${only(permits, counted)}; counted without a permit: ${only(counted, permits)}`;
+}

@@ -1,0 +1,43 @@
+import { efficiencyKey, STREAMS } from '@quantum/redis-schemas';
+import type { Redis } from 'ioredis';
+import { repeat, type Activity } from '../bed/until.js';
+import type { Random } from '../random.js';
+import { PlanMaker, type PlanFields } from './plans.js';
+
+const EVERY_MS = 20;
+
+/** Adds plans while it runs. What Redis refuses is lost, as it would be with any other program. */
+export interface Feeder extends Activity {
+  /** Adds so many at once, in one pipeline, with these commands behind them. */
+  burst: (count: number, ...commands: string[][]) => Promise<void>;
+}
+
+/** Adds `perSec` plans a second, and gives every new symbol an efficiency reading. */
+export function startFeeder(redis: Redis, random: Random, run: string, perSec: number): Feeder {
+  const maker = new PlanMaker(random, run);
+  const scored = new Set<string>();
+  let due = 0;
+
+  async function add(count: number, commands: readonly string[][]): Promise<void> {
+    const plans = Array.from({ length: count }, () => maker.next());
+    const adds = plans.map((plan) => ['xadd', STREAMS.plans, '*', ...Object.entries(plan).flat()]);
+    await redis.pipeline([...plans.flatMap(readings), ...adds, ...commands]).exec();
+  }
+
+  function readings({ symbol = '' }: PlanFields): string[][] {
+    if (scored.has(symbol)) return [];
+    scored.add(symbol);
+    const score = random.chance(0.1) ? 'none' : random.next().toFixed(3);
+    const confidence = random.between(0.5, 1).toFixed(3);
+    const ts = String(Math.floor(Date.now() / 1000) - random.below(700));
+    return [['hset', efficiencyKey(symbol), 'efficiency_score', score, 'confidence', confidence, 'ts', ts]];
+  }
+
+  const activity = repeat(async () => {
+    due += (perSec * EVERY_MS) / 1000;
+    const count = Math.floor(due);
+    due -= count;
+    if (count > 0) await add(count, []);
+  }, EVERY_MS);
+  return { stop: activity.stop, burst: (count, ...commands) => add(count, commands) };
+}

@@ -1,0 +1,126 @@
+import {
+  blockKey,
+  dailyKey,
+  decidedKey,
+  GOVERNOR_GROUP,
+  lastExecKey,
+  STREAMS,
+  windowKey,
+} from '@quantum/redis-schemas';
+import type { Redis } from 'ioredis';
+import type { ConsumedPermit } from './apply-layer.js';
+
+/** An entry of a stream. */
+export interface Entry {
+  id: string;
+  fields: Readonly<Record<string, string>>;
+}
+
+/** Everything that is left of a run, as text: what a checker needs to know of it, and nothing of who did it. */
+export interface History {
+  plans: readonly Entry[];
+  /** Decision records by plan id. */
+  records: ReadonlyMap<string, string>;
+  permits: readonly ConsumedPermit[];
+  /** Refusals by plan id. */
+  blocks: ReadonlyMap<string, string>;
+  events: readonly Entry[];
+  deadLetters: readonly Entry[];
+  /** By symbol, plan ids with their times. */
+  windows: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  days: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  lastExec: ReadonlyMap<string, string>;
+  /** Delivered and not acknowledged; not delivered at all. */
+  pending: number;
+  undelivered: number;
+}
+
+/** Entries that the group of governors still has to do; all of them where there is no group. */
+export async function openWork(redis: Redis): Promise<{ pending: number; undelivered: number }> {
+  const groups = (await redis.xinfo('GROUPS', STREAMS.plans)) as unknown[][];
+  const group = groups.find((flat) => flat[flat.indexOf('name') + 1] === GOVERNOR_GROUP);
+  if (!group) return { pending: 0, undelivered: await redis.xlen(STREAMS.plans) };
+  const delivered = String(group[group.indexOf('last-delivered-id') + 1]);
+  const undelivered = await redis.xrange(STREAMS.plans, `(${delivered}`, '+');
+  return { pending: Number(group[group.indexOf('pending') + 1]), undelivered: undelivered.length };
+}
+
+/** Reads the whole history. The run is over: nobody writes any more. */
+export async function readHistory(redis: Redis, permits: readonly ConsumedPermit[]): Promise<History> {
+  const plans = await readStream(redis, STREAMS.plans);
+  const planIds = unique(plans.map(({ fields }) => fields['plan_id'] ?? ''));
+  const symbols = unique(plans.map(({ fields }) => fields['symbol'] ?? ''));
+  const windows = await ask<string[]>(redis, symbols, (symbol) => [
+    'zrange',
+    windowKey(symbol),
+    '0',
+    '-1',
+    'WITHSCORES',
+  ]);
+  return {
+    plans,
+    records: present(await ask<string | null>(redis, planIds, (id) => ['get', decidedKey(id)])),
+    permits,
+    blocks: present(await ask<string | null>(redis, planIds, (id) => ['get', blockKey(id)])),
+    events: await readStream(redis, STREAMS.events),
+    deadLetters: await readStream(redis, STREAMS.deadletter),
+    windows: new Map([...windows].map(([symbol, flat]) => [symbol, scores(flat)])),
+    days: await ask<Record<string, string>>(redis, symbols, (symbol) => ['hgetall', dailyKey(symbol)]),
+    lastExec: present(await ask<string | null>(redis, symbols, (symbol) => ['get', lastExecKey(symbol)])),
+    ...(await openWork(redis)),
+  };
+}
+
+export async function readStream(redis: Redis, stream: string): Promise<Entry[]> {
+  const entries: Entry[] = [];
+  let from = '-';
+  for (;;) {
+    const page = await redis.xrange(stream, from, '+', 'COUNT', 5000);
+    for (const [id, flat] of page) entries.push({ id, fields: fieldsOf(flat) });
+    const last = page.at(-1);
+    if (!last) return entries;
+    from = `(${last[0]}`;
+  }
+}
+
+/** Of a field that is given twice the last value counts. */
+export function fieldsOf(flat: readonly string[]): Record<string, string> {
+  const fields: Record<string, string> = {};
+  for (let i = 0; i + 1 < flat.length; i += 2) fields[flat[i] ?? ''] = flat[i + 1] ?? '';
+  return fields;
+}
+
+const unique = (texts: readonly string[]): string[] => [...new Set(texts)];
+
+/** One command a name, as one pipeline; a key of another type has no answer. */
+async function ask<T>(
+  redis: Redis,
+  names: readonly string[],
+  command: (name: string) => string[],
+): Promise<Map<string, T>> {
+  const replies = (await redis.pipeline(names.map(command)).exec()) ?? [];
+  const answers = new Map<string, T>();
+  names.forEach((name, i) => {
+    const [error, value] = replies[i] ?? [new Error('no reply')];
+    if (!error) answers.set(name, value as T);
+  });
+  return answers;
+}
+
+const present = (answers: Map<string, string | null>): Map<string, string> =>
+  new Map([...answers].flatMap(([name, text]): [string, string][] => (text === null ? [] : [[name, text]])));
+
+function scores(flat: readonly string[]): Map<string, number> {
+  const all = new Map<string, number>();
+  for (let i = 0; i + 1 < flat.length; i += 2) all.set(flat[i] ?? '', Number(flat[i + 1]));
+  return all;
+}
+
+/** When the plans that are in the stream were decided, in order, unix seconds. */
+export async function recordTimes(redis: Redis): Promise<number[]> {
+  const plans = await readStream(redis, STREAMS.plans);
+  const ids = unique(plans.map(({ fields }) => fields['plan_id'] ?? ''));
+  const records = present(await ask<string | null>(redis, ids, (id) => ['get', decidedKey(id)]));
+  const times = [...records.values()].map((json) => (JSON.parse(json) as { decided_at: number }).decided_at);
+  return times.sort((a, b) => a - b);
+}

@@ -1,0 +1,46 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { withBed, type Service } from '../bed/bed.js';
+import { stopAll } from '../bed/health.js';
+import type { Context, Outcome, Scenario } from '../scenario.js';
+import { endTrade, enough, startGovernor, startTrade } from './run.js';
+import { startSabotage, type Sabotage } from './sabotage.js';
+import { LIMITS } from './settings.js';
+
+const REPLICAS = 3;
+const PLANS_PER_SEC = 150;
+/** A governor that serves plans lives at most so long, ms. */
+const LONGEST_LIFE_MS = 800;
+
+/** Three governors, killed with SIGKILL at random moments and started again, under load. */
+export const killScenario = (sabotage?: Sabotage): Scenario => ({
+  name: sabotage ? `kill -9, sabotage ${sabotage}` : 'kill -9',
+  run: (context) => run(context, sabotage),
+});
+
+async function run(context: Context, sabotage: Sabotage | undefined): Promise<Outcome> {
+  const { random, kills } = context;
+  return withBed(context, {}, async (bed) => {
+    const trade = await startTrade(bed, random, PLANS_PER_SEC);
+    const saboteur = sabotage && startSabotage(sabotage, await bed.connect());
+    let left = kills;
+    const keepKilling = async (): Promise<Service> => {
+      for (;;) {
+        const service = await startGovernor(bed);
+        await service.untilReady();
+        if (left <= 0) return service;
+        left -= 1;
+        await delay(random.between(0, LONGEST_LIFE_MS));
+        await service.process.kill();
+      }
+    };
+    const survivors = await Promise.all(Array.from({ length: REPLICAS }, keepKilling));
+    await saboteur?.stop();
+    const outcome = await endTrade(trade, { limits: LIMITS, allConsumed: true });
+    const findings = [
+      ...outcome.findings,
+      ...enough(Number(outcome.numbers['decisions']), 10 * kills, 'decisions'),
+      ...(await stopAll(survivors)),
+    ];
+    return { findings, numbers: { kills, ...outcome.numbers } };
+  });
+}

@@ -1,0 +1,94 @@
+import {
+  blockKey,
+  dailyKey,
+  decidedKey,
+  GOVERNOR_GROUP,
+  lastExecKey,
+  permitKey,
+  STREAMS,
+  windowKey,
+} from '@quantum/redis-schemas';
+import type { Redis } from 'ioredis';
+import { repeat, type Activity } from '../bed/until.js';
+
+/** Ways of being a broken governor: what stands in for one that a checker must find out. */
+export const SABOTAGES = {
+  ack: 'acknowledges plans without deciding them',
+  grant: 'sets permits of which there is no record',
+  regrant: 'sets permits again that were consumed',
+  forget: 'counts nothing: windows, sums and stamps are gone',
+  undecide: 'forgets decisions, and decides the same plans again',
+  silence: 'refuses without saying so',
+} as const;
+export type Sabotage = keyof typeof SABOTAGES;
+
+const EVERY_MS = 30;
+
+type Step = (redis: Redis) => Promise<void>;
+
+const STEPS: Readonly<Record<Sabotage, () => Step>> = {
+  ack: () => async (redis) => {
+    const reply = (await redis.xreadgroup(
+      'GROUP', GOVERNOR_GROUP, 'governor-plugin:saboteur', 'COUNT', 2, 'STREAMS', STREAMS.plans, '>',
+    )) as [string, [string, string[]][]][] | null; // prettier-ignore
+    const ids = (reply?.[0]?.[1] ?? []).map(([id]) => id);
+    if (ids.length > 0) await redis.xack(STREAMS.plans, GOVERNOR_GROUP, ...ids);
+  },
+  grant: () => {
+    let granted = 0;
+    return async (redis) => {
+      granted += 1;
+      await redis.set(permitKey(`granted-${granted}`), '{"granted":true}', 'EX', 60);
+    };
+  },
+  regrant: () => async (redis) => {
+    for (const { id, json } of await recentDecisions(redis)) {
+      const { permit } = JSON.parse(json) as { permit?: object };
+      if (permit) await redis.set(permitKey(id), JSON.stringify(permit), 'EX', 60);
+    }
+  },
+  forget: () => async (redis) => {
+    const symbols = (await recentPlans(redis)).map(({ symbol }) => symbol);
+    await redis.del(...symbols.flatMap((symbol) => [windowKey(symbol), dailyKey(symbol), lastExecKey(symbol)]));
+  },
+  undecide: () => async (redis) => {
+    for (const { id, json } of await recentDecisions(redis)) {
+      const [entry] = await redis.xrange(
+        STREAMS.plans,
+        (JSON.parse(json) as { entry_id: string }).entry_id,
+        '+',
+        'COUNT',
+        1,
+      );
+      await redis.del(decidedKey(id));
+      if (entry) await redis.xadd(STREAMS.plans, '*', ...entry[1]);
+    }
+  },
+  silence: () => async (redis) => {
+    const ids = (await recentPlans(redis)).map(({ id }) => id);
+    await redis.del(...ids.map(blockKey));
+  },
+};
+
+/** Begins to sabotage a run. */
+export function startSabotage(sabotage: Sabotage, redis: Redis): Activity {
+  const step = STEPS[sabotage]();
+  return repeat(() => step(redis), EVERY_MS);
+}
+
+async function recentPlans(redis: Redis): Promise<{ id: string; symbol: string }[]> {
+  const entries = await redis.xrevrange(STREAMS.plans, '+', '-', 'COUNT', 30);
+  return entries.flatMap(([, flat]) => {
+    const at = (name: string): string => (flat.includes(name) ? (flat[flat.indexOf(name) + 1] ?? '') : '');
+    return at('plan_id') === '' ? [] : [{ id: at('plan_id'), symbol: at('symbol') }];
+  });
+}
+
+async function recentDecisions(redis: Redis): Promise<{ id: string; json: string }[]> {
+  const ids = (await recentPlans(redis)).map(({ id }) => id);
+  const records = await redis.mget(...ids.map(decidedKey));
+  return ids.flatMap((id, i) => {
+    const json = records[i];
+    return json ? [{ id, json }] : [];
+  });
+}

@@ -1,0 +1,24 @@
+/** The limits that the governors of all scenarios run with, low enough that every one of them is met. */
+export const LIMITS = {
+  cooldownSec: 0.3,
+  maxPerHour: 6,
+  maxPer5Min: 5,
+  maxNotionalPerDayUsd: 1000,
+  killScoreCritical: 0.8,
+  planMaxAgeSec: 60,
+} as const;
+export type Limits = Readonly<Record<keyof typeof LIMITS, number>>;
+
+/** Entries of a dead governor are taken over after so long, seconds. */
+const CLAIM_IDLE_SEC = 0.5;
+
+export const GOVERNOR_ENV: Readonly<Record<string, string>> = {
+  GOV_SYMBOL_COOLDOWN_SECONDS: String(LIMITS.cooldownSec),
+  GOV_MAX_EXEC_PER_HOUR: String(LIMITS.maxPerHour),
+  GOV_MAX_EXEC_PER_5MIN: String(LIMITS.maxPer5Min),
+  GOV_MAX_NOTIONAL_PER_DAY_USD: String(LIMITS.maxNotionalPerDayUsd),
+  GOV_PLAN_MAX_AGE_SEC: String(LIMITS.planMaxAgeSec),
+  GOV_CLAIM_IDLE_SEC: String(CLAIM_IDLE_SEC),
+  // Kills and cuts follow each other so fast that an innocent plan is delivered often.
+  GOV_MAX_DELIVERIES: '50',
+};

@@ -1,0 +1,56 @@
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { SABOTAGES, type Sabotage } from './governor/sabotage.js';
+
+export type ServiceName = 'governor' | 'proposer';
+
+/** What the command line asks for. */
+export interface Options {
+  service: ServiceName;
+  seed: number;
+  /** Undefined: as many as the short form has. */
+  kills?: number;
+  /** Of the soak; 0: there is none. */
+  minutes: number;
+  /** Only scenarios whose name contains this. */
+  only?: string;
+  counts?: string;
+  sabotage?: Sabotage;
+  /** Folder of the built apps; undefined: beside this program. */
+  apps?: string;
+}
+
+/** A whole number in a range. @throws InvalidArgumentError */
+const whole =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const value = /^\d+$/.test(text) ? Number(text) : NaN;
+    if (!(value >= least && value <= most)) throw new InvalidArgumentError(`a whole number from ${least} to ${most}`);
+    return value;
+  };
+
+/** The command of the `fault` targets. */
+export function faultCommand(run: (options: Options) => Promise<void>): Command {
+  return new Command('fault')
+    .description('Breaks things on purpose around a built service, and checks everything that it left behind.')
+    .addArgument(new Argument('<service>').choices(['governor', 'proposer']))
+    .option(
+      '--seed <n>',
+      'draws kills, plans and garbage; a random one by default, which is printed',
+      whole(0, 2 ** 32 - 1),
+    )
+    .option('--short', 'the short form, which is the default')
+    .option('--kills <n>', 'so many kills instead of the short form’s, and longer faults', whole(1, 100_000))
+    .option('--minutes <n>', 'a soak of so many minutes at load besides', whole(1, 10_000), 0)
+    .option('--only <text>', 'only scenarios whose name contains this')
+    .option('--counts <file>', 'the numbers passed, failed and skipped as JSON')
+    .option('--apps <folder>', 'where the built apps are')
+    .addOption(
+      new Option('--sabotage <how>', 'a broken governor beside the others, to be found').choices(
+        Object.keys(SABOTAGES),
+      ),
+    )
+    .allowExcessArguments(false)
+    .action((service: ServiceName, options: Omit<Options, 'service'>) =>
+      run({ ...options, service, seed: (options as { seed?: number }).seed ?? Math.floor(Math.random() * 2 ** 32) }),
+    );
+}

@@ -1,0 +1,52 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { withBed, type Service } from '../bed/bed.js';
+import { stopAll } from '../bed/health.js';
+import { until } from '../bed/until.js';
+import { enough } from '../governor/run.js';
+import type { Context, Outcome, Scenario } from '../scenario.js';
+import { openDesk, startProposer } from './run.js';
+
+const CYCLE_TIMEOUT_MS = 20_000;
+/** Each chunk of bytes takes so long on its way: a cycle lasts long enough to be met in its middle. */
+const SLOW_MS = 15;
+/** The longest time from the first proposal of a cycle to the kill, ms: about what the rest of the cycle takes. */
+const LATEST_KILL_MS = 150;
+
+/** A proposer and its standby; whoever publishes is killed in the middle of a cycle. */
+export const proposerKills: Scenario = { name: 'kill -9 mid-cycle', run };
+
+async function run({ random, kills, ...context }: Context): Promise<Outcome> {
+  return withBed({ random, kills, ...context }, {}, async (bed) => {
+    bed.proxy.trouble = { delayMs: () => SLOW_MS };
+    const { watcher } = await openDesk(bed, random);
+    const services: Service[] = [await startProposer(bed), await startProposer(bed)];
+    let stuck = 0;
+    for (let i = 0; i < kills; i += 1) {
+      const { proposals } = watcher;
+      if (!(await until(() => watcher.proposals > proposals, CYCLE_TIMEOUT_MS, 5))) stuck += 1;
+      await delay(random.between(0, LATEST_KILL_MS));
+      const holder = await publisherOf(services);
+      await services[holder]?.process.kill();
+      services[holder] = await startProposer(bed);
+    }
+    const { cycles } = watcher;
+    const resumed = await until(() => watcher.cycles >= cycles + 2, CYCLE_TIMEOUT_MS);
+    await watcher.stop();
+    const findings = [
+      ...watcher.findings,
+      ...(resumed && stuck === 0 ? [] : [{ kind: 'no_recovery', text: 'no whole cycle after the kills' }]),
+      ...enough(watcher.begun - watcher.cycles, Math.floor(kills / 4), 'cycles were met in their middle'),
+      ...(await stopAll(services)),
+    ];
+    const { proposals, begun } = watcher;
+    return { findings, numbers: { kills, proposals, 'cycles begun': begun, 'seen whole': watcher.cycles } };
+  });
+}
+
+/** Which of the services holds the lease; the first where none says so. */
+async function publisherOf(services: readonly Service[]): Promise<number> {
+  const held = await Promise.all(
+    services.map(async (service) => /^p29_shadow_shards_held 1$/m.test(await service.metrics().catch(() => ''))),
+  );
+  return Math.max(0, held.indexOf(true));
+}

@@ -1,0 +1,41 @@
+import { efficiencyKey, targetKey } from '@quantum/redis-schemas';
+import type { Redis } from 'ioredis';
+import type { Random } from '../random.js';
+
+/** What P2.9 and P3.1 say of one symbol. It does not change during a run, so that every proposal can be foretold. */
+export interface Quote {
+  symbol: string;
+  targetUsd: string;
+  /** Fields of the efficiency hash; undefined: there is none. */
+  efficiency: { efficiency_score: string; confidence: string; ts: string } | undefined;
+}
+
+/** Draws quotes: most are usable, some are absent, old, of low confidence, or no number. */
+export function drawQuotes(random: Random, count: number, nowSec: number): Quote[] {
+  return Array.from({ length: count }, (_, i) => {
+    const efficiency = {
+      efficiency_score: random.chance(0.05) ? 'NaN' : random.next().toFixed(4),
+      confidence: random.chance(0.1) ? '0.5' : random.between(0.7, 1).toFixed(3),
+      ts: String(Math.floor(nowSec) - (random.chance(0.1) ? 3000 : 5)),
+    };
+    const targetUsd = random.between(10, 20_000).toFixed(2);
+    return { symbol: `SYM${i}`, targetUsd, efficiency: random.chance(0.1) ? undefined : efficiency };
+  });
+}
+
+/** Writes quotes as P2.9 and P3.1 do, with TTLs that outlive a run. @throws where Redis does not take them all. */
+export async function writeQuotes(redis: Redis, quotes: readonly Quote[]): Promise<void> {
+  const commands = quotes.flatMap(({ symbol, targetUsd, efficiency }) => [
+    ['hset', targetKey(symbol), 'target_usd', targetUsd, 'confidence', '0.9', 'timestamp', '1', 'mode', 'shadow'],
+    ['expire', targetKey(symbol), '3600'],
+    ...(efficiency
+      ? [
+          ['hset', efficiencyKey(symbol), ...Object.entries(efficiency).flat()],
+          ['expire', efficiencyKey(symbol), '3600'],
+        ]
+      : []),
+  ]);
+  for (const [error] of (await redis.pipeline(commands).exec()) ?? []) {
+    if (error) throw error;
+  }
+}

@@ -1,0 +1,29 @@
+import type { Bed, Service } from '../bed/bed.js';
+import type { Random } from '../random.js';
+import { drawQuotes, writeQuotes, type Quote } from './market.js';
+import { watchProposals, type Watcher } from './watcher.js';
+
+/** Several batches of symbols, so that a cycle can be met in its middle. */
+const SYMBOLS = 450;
+
+const PROPOSER_ENV: Readonly<Record<string, string>> = {
+  // The least with a time of its own for every cycle: times are whole seconds.
+  LOOP_INTERVAL_SEC: '1',
+  DISCOVERY_INTERVAL_SEC: '1',
+  PROPOSE_STREAM_MAXLEN: '1000000',
+};
+
+export const startProposer = (bed: Bed, env: Readonly<Record<string, string>> = {}): Promise<Service> =>
+  bed.startService('allocation-target', { ...PROPOSER_ENV, ...env });
+
+/** A market that stands still, and someone who reads along. */
+export interface Desk {
+  quotes: readonly Quote[];
+  watcher: Watcher;
+}
+
+export async function openDesk(bed: Bed, random: Random): Promise<Desk> {
+  const quotes = drawQuotes(random, SYMBOLS, Date.now() / 1000);
+  await writeQuotes(bed.client, quotes);
+  return { quotes, watcher: watchProposals(await bed.connect(), quotes) };
+}

@@ -1,0 +1,86 @@
+import { LAST_CYCLE_KEY, proposedKey, STREAMS } from '@quantum/redis-schemas';
+import type { Redis } from 'ioredis';
+import { repeat, type Activity } from '../bed/until.js';
+import { fieldsOf } from '../governor/history.js';
+import { checkAgainstQuote, checkCycle, checkProposal, type ProposerFinding } from './check.js';
+import type { Quote } from './market.js';
+
+const EVERY_MS = 50;
+
+/** Reads along what the proposer publishes and holds it to the quotes. */
+export interface Watcher extends Activity {
+  readonly findings: readonly ProposerFinding[];
+  readonly proposals: number;
+  /** Whole cycles of the whole market seen. */
+  readonly cycles: number;
+  /** Redis has forgotten the market: until a cycle has all of it again, one may have less. */
+  forget: () => void;
+  /** Cycles of which something was published. */
+  readonly begun: number;
+  /** Server's time of the first entry at or after `sinceMs`, unix ms. */
+  firstEntryMs: (sinceMs: number) => number | undefined;
+  look: () => Promise<void>;
+}
+
+/** Summary, new entries and hashes are read at one moment, in a transaction: none can be newer than another. */
+export function watchProposals(redis: Redis, quotes: readonly Quote[]): Watcher {
+  const bySymbol = new Map(quotes.map((quote) => [quote.symbol, quote]));
+  const symbols = [...bySymbol.keys()];
+  const findings: ProposerFinding[] = [];
+  const published = new Map<string, Set<string>>();
+  const entryTimesMs: number[] = [];
+  const seen = new Set<string>();
+  let cycles = 0;
+  let marketIsWhole = true;
+  let lastId = '-';
+
+  async function look(): Promise<void> {
+    const from = lastId === '-' ? '-' : `(${lastId}`;
+    const transaction = redis.multi().hgetall(LAST_CYCLE_KEY).xrange(STREAMS.proposed, from, '+');
+    for (const symbol of symbols) transaction.hget(proposedKey(symbol), 'ts_epoch');
+    const replies = (await transaction.exec()) ?? [];
+    const [summary, entries, ...times] = replies.map(([error, value]) => {
+      if (error) throw error;
+      return value;
+    });
+    for (const [id, flat] of entries as [string, string[]][]) take(id, fieldsOf(flat));
+    const ts = (summary as Record<string, string>)['ts_epoch'];
+    if (ts === undefined || seen.has(ts)) return;
+    seen.add(ts);
+    const hashTimes = new Map(symbols.map((symbol, i) => [symbol, Number(times[i] ?? 0)]));
+    const inStream = published.get(ts) ?? new Set<string>();
+    const cycle = { summary: summary as Record<string, string>, inStream, hashTimes };
+    const isOfAll = Number(cycle.summary['symbols']) === symbols.length;
+    marketIsWhole ||= isOfAll;
+    findings.push(...checkCycle(cycle, marketIsWhole ? symbols : [...inStream]));
+    if (isOfAll) cycles += 1;
+  }
+
+  function take(id: string, fields: Record<string, string>): void {
+    lastId = id;
+    entryTimesMs.push(Number.parseInt(id));
+    const ts = fields['ts_epoch'] ?? '';
+    published.set(ts, (published.get(ts) ?? new Set()).add(fields['symbol'] ?? ''));
+    findings.push(...checkProposal(fields), ...checkAgainstQuote(fields, bySymbol));
+  }
+
+  const activity = repeat(look, EVERY_MS);
+  return {
+    stop: activity.stop,
+    look,
+    findings,
+    get proposals() {
+      return entryTimesMs.length;
+    },
+    get cycles() {
+      return cycles;
+    },
+    forget: () => {
+      marketIsWhole = false;
+    },
+    get begun() {
+      return published.size;
+    },
+    firstEntryMs: (sinceMs) => entryTimesMs.find((ms) => ms >= sinceMs),
+  };
+}

@@ -1,0 +1,88 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Bed } from './bed/bed.js';
+import type { Random } from './random.js';
+
+/** Something that happens to Redis, or to the way to it. */
+export interface RedisFault {
+  name: string;
+  redisConfig?: Record<string, string>;
+  /**
+   * Begins the fault, lets it last, and ends it; resolves when Redis is well again. `onLoss` is called where Redis forgets
+   * what it knew, while nobody can read.
+   */
+  happen: (bed: Bed, random: Random, onLoss: () => void) => Promise<void>;
+  /** Whether services can do nothing meanwhile, and so must say that they are not ready. */
+  stopsService: boolean;
+  /** Whether Redis forgets what it knew. */
+  losesData?: boolean;
+}
+
+const AOF = { appendonly: 'yes', appendfsync: 'always' };
+
+/** Faults that both services must live with. `scale` makes them last longer than in the short form. */
+export const redisFaults = (scale: number): RedisFault[] => [
+  {
+    name: 'Redis killed, its file kept',
+    redisConfig: AOF,
+    stopsService: true,
+    happen: (bed) => restart(bed, 1500 * scale),
+  },
+  {
+    name: 'Redis killed, all data lost',
+    stopsService: true,
+    losesData: true,
+    happen: (bed, _random, onLoss) => restart(bed, 1500 * scale, onLoss),
+  },
+  {
+    name: 'Redis paused',
+    stopsService: scale > 1, // a pause of three seconds is shorter than the time after which a connection counts as dead
+    happen: async ({ redis }) => {
+      redis.pause();
+      await delay(3000 * scale);
+      redis.resume();
+    },
+  },
+  {
+    name: 'Redis slow, 50 to 200 ms',
+    stopsService: false,
+    happen: async ({ proxy }, random) => {
+      proxy.trouble = { delayMs: () => random.between(50, 200) / 2 };
+      await delay(3000 * scale);
+      proxy.trouble = {};
+    },
+  },
+  {
+    name: 'Redis out of memory',
+    stopsService: true,
+    happen: async ({ client }) => {
+      await client.config('SET', 'maxmemory', '1mb');
+      await delay(2500 * scale);
+      await client.config('SET', 'maxmemory', '0');
+    },
+  },
+  {
+    name: 'Redis read-only',
+    stopsService: true,
+    happen: async ({ client }) => {
+      await client.replicaof('127.0.0.1', 1); // a master that is not there
+      await delay(2000 * scale);
+      await client.replicaof('NO', 'ONE');
+    },
+  },
+  {
+    name: 'connections cut mid-pipeline',
+    stopsService: false,
+    happen: async ({ proxy }, random) => {
+      proxy.trouble = { cutAfterBytes: () => random.below(random.pick([300, 3000, 30_000])) };
+      await delay(3000 * scale);
+      proxy.trouble = {};
+    },
+  },
+];
+
+async function restart({ redis }: Bed, awayMs: number, onLoss?: () => void): Promise<void> {
+  await redis.kill();
+  onLoss?.();
+  await delay(awayMs);
+  await redis.restart();
+}
