@@ -19,9 +19,11 @@ end
 /**
  * Creates a group, and the stream if need be.
  *
- * KEYS  1 stream
+ * KEYS  1 stream, 2 hash that keeps the count of lost entries (optional, in the same slot)
  * ARGV  1 group, 2 id after which it starts
  * Returns 1 if it was created, 0 if it was there
+ *
+ * The hash is begun too: while its slot moves, a Cluster refuses scripts of which one key is there and the other is not.
  *
  * Atomic, because the group's `entries-read` is set to the start's place among all entries ever added, and none must be
  * added or trimmed between counting and setting. Left to itself, Redis does not know that place, and losses before the
@@ -29,6 +31,7 @@ end
  */
 export const CREATE_GROUP = defineScript(`
 ${FLAT}
+if KEYS[2] then redis.pcall('HSETNX', KEYS[2], 'total', 0) end
 local created = redis.pcall('XGROUP', 'CREATE', KEYS[1], ARGV[1], ARGV[2], 'MKSTREAM')
 if created.err then
   if string.sub(created.err, 1, 9) == 'BUSYGROUP' then return 0 end

@@ -60,8 +60,8 @@ export class StreamConsumer {
 
   /** Creates the group, and the stream if need be, to deliver what came after `startId`. False if it was there. */
   async ensureGroup(startId: string): Promise<boolean> {
-    const { stream, group } = this.#options;
-    return (await this.#ask(scriptCommand(CREATE_GROUP, [stream], [group, startId]))) === 1;
+    const { group } = this.#options;
+    return (await this.#ask(scriptCommand(CREATE_GROUP, this.#keys, [group, startId]))) === 1;
   }
 
   /** The server's clock, unix milliseconds; undefined where it does not let us ask. */

@@ -13,6 +13,7 @@ import {
   LAST_CYCLE_KEY,
   lastExecKey,
   leaseKey,
+  lostPlansKey,
   membersKey,
   permitKey,
   positionKey,
@@ -23,7 +24,7 @@ import {
   targetKey,
   windowKey,
 } from '@quantum/redis-schemas';
-import { startWithUsers, type User } from './users.test-support.js';
+import { startWithUsers, urlFor, type User } from './users.test-support.js';
 
 let server: PrivateRedis;
 let redis: Redis;
@@ -100,6 +101,14 @@ const ALLOWED: Record<User, Words[]> = {
     ['xpending', STREAMS.plans, GROUP[0], '1-0', '1-0', 1],
     ['xack', STREAMS.plans, GROUP[0], '1-0'],
     ['xinfo', 'consumers', STREAMS.plans, GROUP[0]],
+    ['xinfo', 'groups', STREAMS.plans],
+    ['xinfo', 'stream', STREAMS.plans],
+    ['xgroup', 'setid', STREAMS.plans, GROUP[0], 0, 'ENTRIESREAD', 0],
+    ['xgroup', 'delconsumer', ...[STREAMS.plans, ...GROUP]],
+    [...EVALSHA, 2, STREAMS.plans, lostPlansKey(STREAMS.plans)],
+    ['time'],
+    ['hsetnx', lostPlansKey(STREAMS.plans), 'total', 0],
+    ['hincrby', lostPlansKey(STREAMS.plans), 'total', 1],
     ['xrange', STREAMS.plans, '1-0', '1-0'],
     ['get', KILL_KEY],
     ['exists', disarmKey(DAY)],
@@ -219,7 +228,11 @@ const DENIED: Record<User, Words[]> = {
   ],
   'quantum-governor': [
     ...ADMINISTRATION,
-    ...[STREAMS.plans, targetKey(S), efficiencyKey(S), KILL_KEY, budgetKey(S), positionKey(S)].flatMap(destroying),
+    ...[STREAMS.plans, targetKey(S), efficiencyKey(S), KILL_KEY, budgetKey(S), positionKey(S)]
+      .flatMap(destroying)
+      .filter(
+        ([name, , , key]) => !(name === 'eval' && key === STREAMS.plans), // what such a script may do is asked below
+      ),
     ['xadd', STREAMS.plans, ...ENTRY],
     ['xtrim', STREAMS.plans, 'MAXLEN', 0],
     ['xdel', STREAMS.plans, '1-0'],
@@ -269,4 +282,21 @@ describe.each(['quantum-proposer', 'quantum-governor', 'quantum-proof'] as const
   it('may do nothing that is dangerous', async () => {
     expect(await dryRun(user, DENIED[user])).toEqual(expected(DENIED[user], 'denied'));
   });
+});
+
+it('a script of the governor cannot forge a plan either', async () => {
+  await runBatch(redis, [['xadd', STREAMS.plans, '*', 'plan_id', P]]);
+  const governor = connectRedis({ url: urlFor(server, 'quantum-governor'), host: '', port: 0, db: 0 }, 'test');
+  await untilReady(governor);
+  const replies = await runBatch(
+    governor,
+    ["'XADD', KEYS[1], '*', 'a', 'b'", "'DEL', KEYS[1]", "'XTRIM', KEYS[1], 'MAXLEN', 0"].map(
+      (command) => ['eval', `return redis.call(${command})`, 1, STREAMS.plans] as const,
+    ),
+  );
+  governor.disconnect();
+  for (const reply of replies) {
+    expect(reply.ok ? reply.value : reply.error.message).toMatch(/The user executing the script can't/);
+  }
+  expect(await runBatch(redis, [['xlen', STREAMS.plans]])).toEqual([{ ok: true, value: 1 }]);
 });
