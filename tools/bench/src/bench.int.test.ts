@@ -1,0 +1,35 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { spawnApp } from '@quantum/testing';
+import { readReport } from './measure/report.js';
+
+const PROGRAM = resolve(__dirname, '../../../dist/tools/bench/main.js');
+const TIME_LIMIT_MS = 300_000;
+
+const folder = mkdtempSync(join(tmpdir(), 'bench-'));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+describe('the short form', () => {
+  it(
+    'runs every bench and measures everyone who takes part',
+    async () => {
+      const bench = spawnApp(PROGRAM, {}, ['all', '--short', '--out', folder]);
+      const { code } = await bench.exit;
+      expect([code, bench.stderr]).toEqual([0, []]);
+      const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
+      expect(names.sort()).toEqual(['footprint.json', 'governor.json', 'profile.json', 'proposer.json']);
+      const reports = names.map((name) => readReport(folder, name.replace('.json', ''))!);
+      const figures = reports.flatMap((report) => report.figures);
+      const runs = figures.flatMap((figure) => Object.values(figure.byContestant).flatMap((summary) => summary.runs));
+      expect(runs.filter((run) => !Number.isFinite(run) || run < 0)).toEqual([]);
+      expect(Object.keys(figures.find(({ id }) => id === 'backlog')!.byContestant)).toEqual(
+        expect.arrayContaining(['service', 'without hint', '2 replicas', 'toy loop', 'floor']),
+      );
+    },
+    TIME_LIMIT_MS,
+  );
+});

@@ -1,0 +1,70 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { execFileSync } from 'node:child_process';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { mainFileOf, withBed, type AppName, type Bed, type Options } from './bed/bed.js';
+import { startService, type Service } from './bed/service.js';
+import { figure, type Figure } from './measure/report.js';
+import { Runs } from './measure/runs.js';
+import { inTurns } from './measure/turns.js';
+
+const APPS: readonly AppName[] = ['allocation-target', 'governor-plugin'];
+
+/** Start and footprint, beside the least that a service of this kind can be: a client and an HTTP server. */
+export const benchFootprint = (options: Options): Promise<Figure[]> => withBed(options, bench);
+
+async function bench(bed: Bed): Promise<Figure[]> {
+  bed.tell('start and footprint');
+  const leastFile = bundleLeastService(bed);
+  const least = (): Promise<Service> =>
+    startService({
+      mainFile: leastFile,
+      env: { REDIS_URL: `unix://${bed.server.socketPath}` },
+    });
+  const starts = {
+    ...Object.fromEntries(APPS.map((app) => [app, () => bed.service(app, 0)])),
+    'least service': least,
+  } as Record<string, () => Promise<Service>>;
+  const ready = await inTurns(
+    Object.entries(starts).map(([name, start]) => ({
+      name,
+      turn: async () => {
+        const service = await start();
+        const ms = (await service.ready()) - service.startMs;
+        await service.stop();
+        return ms;
+      },
+    })),
+    bed.short ? 1 : 9,
+    bed.tell,
+  );
+  const [rss, cpu, sizes] = [new Runs(), new Runs(), new Runs()];
+  const idleSec = bed.short ? 1 : 10;
+  const services = await Promise.all(Object.entries(starts).map(async ([name, start]) => ({ name, service: await start() }))); // prettier-ignore
+  await Promise.all(services.map(({ service }) => service.ready()));
+  await delay(bed.short ? 100 : 12_000); // what comes once after a start is over
+  const before = services.map(({ service }) => service.cpuSec());
+  await delay(1000 * idleSec);
+  for (const [i, { name, service }] of services.entries()) {
+    cpu.add(name, (100 * (service.cpuSec() - (before[i] ?? 0))) / idleSec);
+    rss.add(name, service.rssMb());
+    await service.stop();
+  }
+  for (const app of APPS) sizes.add(app, statSync(mainFileOf(bed.appsFolder, app)).size / 1e6);
+  sizes.add('least service', statSync(leastFile).size / 1e6);
+  return [
+    figure('start', 'from spawn to /readyz 200, Redis being there', 'ms', ready),
+    figure('idle RSS', 'resident memory without symbols and plans', 'MB', rss.byName),
+    figure('idle CPU', `share of a core over ${idleSec} s without symbols and plans`, '%', cpu.byName),
+    figure('bundle', 'size of the one file', 'MB', sizes.byName),
+  ];
+}
+
+/** As the services are: one file with everything in it. */
+function bundleLeastService({ root, outFolder }: Options): string {
+  const source = join(root, 'tools', 'bench', 'src', 'rivals', 'least-service.ts');
+  const file = join(outFolder, 'least-service.js');
+  const bundle = ['--bundle', '--platform=node', '--target=node20', '--format=cjs', '--log-level=error'];
+  execFileSync(join(root, 'node_modules', '.bin', 'esbuild'), [source, ...bundle, `--outfile=${file}`]);
+  return file;
+}

@@ -1,0 +1,118 @@
+import { decidedKey, STREAMS } from '@quantum/redis-schemas';
+import type { Redis } from 'ioredis';
+import type { Bed } from '../bed/bed.js';
+import { putBacklog, putGateState, symbolsOf } from '../bed/market.js';
+import type { RawClient } from '../bed/raw-client.js';
+import type { Service } from '../bed/service.js';
+
+const SYMBOLS = 500;
+/** How often Redis is asked whether all is done, ms: its answer is not what is measured. */
+const POLL_MS = 20;
+const PATIENCE_MS = 120_000;
+
+/** All gates on, and no limit that refuses. */
+export const GOVERNOR_ENV = {
+  GOV_SYMBOL_COOLDOWN_SECONDS: '0',
+  GOV_MAX_EXEC_PER_HOUR: '1000000000',
+  GOV_MAX_EXEC_PER_5MIN: '1000000000',
+  GOV_MAX_NOTIONAL_PER_DAY_USD: '1000000000000',
+  GOV_PLAN_MAX_AGE_SEC: '600',
+  P31_EFF_TTL_SEC: '86400',
+  LOG_LEVEL: 'warn',
+};
+
+/** A database with a backlog in it, for whoever works it off. */
+export interface Backlog {
+  redis: Redis;
+  raw: RawClient;
+  /** Empties the database and fills it anew: plans of the millisecond `atMs`, the group, what gates and hints read. */
+  fill: (plans: number, atMs?: number) => Promise<void>;
+  empty: () => Promise<unknown>;
+}
+
+export async function backlogIn(bed: Bed, db: number): Promise<Backlog> {
+  const [redis, raw] = [bed.client(db), await bed.raw(db)];
+  const symbols = symbolsOf(SYMBOLS);
+  return {
+    redis,
+    raw,
+    fill: async (plans, atMs = Date.now()) => {
+      await redis.flushdb('SYNC');
+      await putGateState(raw, symbols);
+      await putBacklog(raw, plans, symbols, atMs);
+    },
+    empty: () => redis.flushdb('SYNC'),
+  };
+}
+
+/** Governors that work backlogs off at their turns, and are off the cores meanwhile. */
+export interface GovernorTurns {
+  services: readonly Service[];
+  /** Plans per second between the first and the last batch of a backlog, all of it permitted. */
+  drain: (plans: number) => Promise<number>;
+}
+
+/** @param mainFile one program a governor */
+export async function startGovernors(
+  bed: Bed,
+  db: number,
+  mainFiles: readonly string[],
+  warmUpPlans: number,
+): Promise<GovernorTurns> {
+  const backlog = await backlogIn(bed, db);
+  const services = await Promise.all(
+    mainFiles.map((mainFile) => bed.service('governor-plugin', db, GOVERNOR_ENV, { mainFile })),
+  );
+  await Promise.all(services.map((service) => service.ready()));
+  await freeze(services, backlog.redis);
+  const drain = async (plans: number): Promise<number> => {
+    await backlog.fill(plans);
+    for (const service of services) service.thaw();
+    await untilServed(backlog.redis, plans);
+    await freeze(services, backlog.redis);
+    const speed = await speedOf(backlog.redis, plans);
+    await backlog.empty();
+    return speed;
+  };
+  await drain(warmUpPlans);
+  return { services, drain };
+}
+
+/** Stops the processes between two reads: one that is stopped while it waits would be given plans all the same. */
+async function freeze(services: readonly Service[], redis: Redis): Promise<void> {
+  for (const service of services) service.freeze();
+  await until(async () => /^blocked_clients:0\r$/m.test(await redis.info('clients')));
+}
+
+/** Resolves when every entry was delivered and acknowledged. */
+export async function untilServed(redis: Redis, plans: number): Promise<void> {
+  await until(async () => {
+    const [group] = (await redis.call('XINFO', 'GROUPS', STREAMS.plans).catch(() => [])) as (string | number)[][];
+    if (!group) return false;
+    const value = (name: string) => group[group.indexOf(name) + 1];
+    return value('entries-read') === plans && value('pending') === 0;
+  });
+}
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  const deadlineMs = performance.now() + PATIENCE_MS;
+  while (!(await holds())) {
+    if (performance.now() > deadlineMs) throw new Error(`waited ${PATIENCE_MS / 1000} s in vain`);
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+/** By the records, which say when each batch was begun: the plans of all batches but the last, over the time between. */
+async function speedOf(redis: Redis, plans: number): Promise<number> {
+  const times: number[] = [];
+  for (let from = 0; from < plans; from += 1000) {
+    const keys = Array.from({ length: Math.min(1000, plans - from) }, (_, i) => decidedKey(`p${from + i}`));
+    for (const text of await redis.mget(keys)) {
+      const record = JSON.parse(text ?? '{}') as { decided_at?: number; outcome?: string };
+      if (record.outcome !== 'permit') throw new Error(`a plan was not permitted: ${text ?? 'no record'}`);
+      times.push(record.decided_at ?? NaN);
+    }
+  }
+  const [first, last] = times.reduce(([min, max], at) => [Math.min(min, at), Math.max(max, at)], [Infinity, -Infinity]);
+  return times.filter((at) => at < last).length / (last - first);
+}

@@ -1,0 +1,153 @@
+import { STREAMS, GOVERNOR_GROUP } from '@quantum/redis-schemas';
+import { mainFileOf, withBed, type Bed, type Options } from '../bed/bed.js';
+import { putGateState, symbolsOf } from '../bed/market.js';
+import { bucketsOf } from '../bed/prometheus.js';
+import { encode } from '../bed/resp.js';
+import { figure, type Figure } from '../measure/report.js';
+import { Runs } from '../measure/runs.js';
+import { bucketQuantile, quantile } from '../measure/stats.js';
+import { inTurns, type Contestant } from '../measure/turns.js';
+import { backlogIn, GOVERNOR_ENV, startGovernors, untilServed } from './backlog.js';
+import { startPacer } from './paced.js';
+import { recordWire, type Wire } from './wire.js';
+import { withoutHint } from './without-hint.js';
+
+/** Plans that a contestant which waits for each command is given: it would take minutes for all. */
+const SLOW_SHARE = 1 / 20;
+
+/** Everything about plans. */
+export const benchGovernor = async (options: Options): Promise<Figure[]> => [
+  ...(await withBed(options, benchBacklog)),
+  ...(await withBed(options, benchPaced)),
+  ...(await withBed(options, benchBurst)),
+];
+
+/** Throughput from a backlog, against everyone; and what it takes on the wire. */
+async function benchBacklog(bed: Bed): Promise<Figure[]> {
+  const plans = bed.short ? 1000 : 20_000;
+  bed.tell(`governor: backlogs of ${plans} plans`);
+  const mainFile = mainFileOf(bed.appsFolder, 'governor-plugin');
+  const bare = withoutHint(mainFile, bed.outFolder);
+  const wire = await recordWire(bed, 0, mainFile, plans, 'with-hint');
+  const bareWire = bare === undefined ? undefined : await recordWire(bed, 0, bare, plans, 'without-hint');
+
+  const governors = async (db: number, ...mainFiles: string[]): Promise<Contestant['turn']> => {
+    const { drain } = await startGovernors(bed, db, mainFiles, Math.ceil(plans / 4));
+    return () => drain(plans);
+  };
+  const contestants: Contestant[] = [
+    { name: 'service', turn: await governors(0, mainFile) },
+    ...(bare === undefined ? [] : [{ name: 'without hint', turn: await governors(1, bare) }]),
+    { name: '2 replicas', turn: await governors(2, mainFile, mainFile) },
+    ...(await rivals(bed, plans, wire)),
+  ];
+  if (bed.rivalAppsFolder !== undefined) {
+    const other = mainFileOf(bed.rivalAppsFolder, 'governor-plugin');
+    contestants.push({ name: 'other build', turn: await governors(6, other) });
+  }
+  const runs = await inTurns(contestants, bed.short ? 2 : 9, bed.tell);
+  return [
+    figure('backlog', `plans per second from a backlog of ${plans}, 500 symbols, all gates on`, 'plans/s', runs),
+    ...wireFigures({ 'with hint': wire, ...(bareWire && { 'without hint': bareWire }) }),
+  ];
+}
+
+async function rivals(bed: Bed, plans: number, wire: Wire): Promise<Contestant[]> {
+  const drained = async (name: string, db: number, count: number): Promise<Contestant['turn']> => {
+    const backlog = await backlogIn(bed, db);
+    const rival = await bed.rival(name, db);
+    return async () => {
+      await backlog.fill(count);
+      const speed = await rival.turn();
+      await backlog.empty();
+      return speed;
+    };
+  };
+  const replayed = await backlogIn(bed, 5);
+  const replay = await bed.rival('plans-replay', 5, { file: wire.file });
+  return [
+    { name: 'toy loop', turn: await drained('plans-toy-loop', 3, plans) },
+    { name: 'one at a time', turn: await drained('plans-one-at-a-time', 4, Math.ceil(plans * SLOW_SHARE)) },
+    {
+      name: 'floor',
+      turn: async () => {
+        await replayed.fill(plans, wire.atMs);
+        const ms = await replay.turn();
+        await replayed.empty();
+        return (1000 * plans) / ms;
+      },
+    },
+  ];
+}
+
+function wireFigures(wires: Readonly<Record<string, Wire>>): Figure[] {
+  const of = (value: (wire: Wire) => number): Record<string, number[]> =>
+    Object.fromEntries(Object.entries(wires).map(([name, wire]) => [name, [value(wire)]]));
+  const names = [...new Set(Object.values(wires).flatMap(({ byName }) => Object.keys(byName)))];
+  return [
+    figure('round trips', 'round trips a batch', '', of(({ roundTrips, batches }) => roundTrips / batches)),
+    figure('commands', 'commands a plan', '', of(({ commands, plans }) => commands / plans)),
+    figure('bytes', 'bytes sent a plan', 'B', of(({ bytes, plans }) => bytes / plans)),
+    ...names.map((name) =>
+      figure(`commands ${name}`, `${name.toUpperCase()} a plan`, '', of((wire) => (wire.byName[name] ?? 0) / wire.plans)),
+    ),
+  ]; // prettier-ignore
+}
+
+/** Latency at a steady pace, against a loop that only reads, sets and acknowledges. */
+async function benchPaced(bed: Bed): Promise<Figure[]> {
+  bed.tell('governor: 1,000 plans per second');
+  for (const db of [0, 1]) {
+    await putGateState(await bed.raw(db), symbolsOf(500));
+  }
+  const service = await bed.service('governor-plugin', 0, GOVERNOR_ENV);
+  await service.ready();
+  await (await bed.raw(1)).send([encode('XGROUP', 'CREATE', STREAMS.plans, GOVERNOR_GROUP, 0, 'MKSTREAM')]);
+  await (await bed.rival('plans-paced', 1)).turn();
+  const pacers = { service: await startPacer(bed, 0), rival: await startPacer(bed, 1) };
+  const [seconds, rounds] = bed.short ? [1, 1] : [5, 5];
+  for (const pacer of Object.values(pacers)) await pacer.run(seconds);
+  const [p50, p99] = [new Runs(), new Runs()];
+  for (let round = 1; round <= rounds; round += 1) {
+    for (const [name, pacer] of Object.entries(pacers)) {
+      const latencies = await pacer.run(seconds);
+      p50.add(name, quantile(latencies, 0.5));
+      p99.add(name, quantile(latencies, 0.99));
+      bed.tell(
+        `  round ${round} ${name}: p50 ${p50.byName[name]?.at(-1) ?? 0} p99 ${p99.byName[name]?.at(-1) ?? 0} ms`,
+      );
+    }
+  }
+  const buckets = bucketsOf(await service.metrics(), 'p32_decision_duration_seconds');
+  return [
+    figure('latency p50', 'XADD to a readable permit at 1,000 plans/s, median', 'ms', p50.byName),
+    figure('latency p99', 'XADD to a readable permit at 1,000 plans/s, 99th percentile', 'ms', p99.byName),
+    figure('decision p99', 'a decision in process, 99th percentile (upper bound of its bucket)', 'us', {
+      service: [1e6 * bucketQuantile(buckets, 0.99)],
+    }),
+  ];
+}
+
+/** A burst that takes a while: memory must not follow the backlog. */
+async function benchBurst(bed: Bed): Promise<Figure[]> {
+  const plans = bed.short ? 5000 : 200_000;
+  bed.tell(`governor: a burst of ${plans} plans`);
+  const backlog = await backlogIn(bed, 0);
+  await backlog.fill(plans);
+  const startMs = performance.now();
+  const service = await bed.service('governor-plugin', 0, GOVERNOR_ENV);
+  const rss: number[] = [];
+  const sampler = setInterval(() => rss.push(service.rssMb()), bed.short ? 50 : 250);
+  await untilServed(backlog.redis, plans);
+  clearInterval(sampler);
+  const quarter = Math.ceil(rss.length / 4);
+  return [
+    figure('burst RSS', `resident memory while ${plans} plans are worked off`, 'MB', {
+      'second quarter': rss.slice(quarter, 2 * quarter),
+      'last quarter': rss.slice(-quarter),
+    }),
+    figure('burst speed', `plans per second of that burst, start of the process included`, 'plans/s', {
+      service: [(1000 * plans) / (performance.now() - startMs)],
+    }),
+  ];
+}

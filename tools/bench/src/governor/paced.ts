@@ -1,0 +1,60 @@
+import { permitKey } from '@quantum/redis-schemas';
+import type { Bed } from '../bed/bed.js';
+import { planCommand, symbolsOf } from '../bed/market.js';
+
+const PLANS_PER_SEC = 1000;
+const SYMBOLS = 500;
+const PREFIX = permitKey('');
+
+/** Hands plans in at a steady pace, and sees their permits appear. */
+export interface Pacer {
+  /** Answers each plan's time from before its XADD was written to the news of its permit, ms. */
+  run: (seconds: number) => Promise<number[]>;
+}
+
+/**
+ * A permit is readable when the server says that it was set: it is told to announce keys that are set, and a connection
+ * of its own listens. Both ends of each time are taken in this process, on one clock.
+ */
+export async function startPacer(bed: Bed, db: number): Promise<Pacer> {
+  const [raw, subscriber] = [await bed.raw(db), bed.client(db)];
+  const sentMs = new Map<string, number>();
+  let latencies: number[] = [];
+  let told: () => void = () => undefined;
+  const channel = `__keyspace@${db}__:${PREFIX}`;
+  subscriber.on('pmessage', (_pattern, name: string) => {
+    const planId = name.slice(channel.length);
+    const startMs = sentMs.get(planId);
+    if (startMs === undefined) return;
+    latencies.push(performance.now() - startMs);
+    sentMs.delete(planId);
+    if (sentMs.size === 0) told();
+  });
+  await bed.client(db).config('SET', 'notify-keyspace-events', 'K$');
+  await subscriber.psubscribe(`${channel}*`);
+  const symbols = symbolsOf(SYMBOLS);
+  let number = 0;
+  return {
+    run: async (seconds) => {
+      latencies = [];
+      const startMs = performance.now();
+      const total = seconds * PLANS_PER_SEC;
+      let sent = 0;
+      await new Promise<void>((resolve) => {
+        const timer = setInterval(() => {
+          const due = Math.min(total, Math.floor(((performance.now() - startMs) * PLANS_PER_SEC) / 1000));
+          for (; sent < due; sent += 1) {
+            const planId = `paced-${(number += 1)}`;
+            sentMs.set(planId, performance.now());
+            raw.post(planCommand('*', planId, symbols[number % SYMBOLS] ?? ''));
+          }
+          if (sent < total) return;
+          clearInterval(timer);
+          resolve();
+        }, 1);
+      });
+      if (sentMs.size > 0) await new Promise<void>((resolve) => (told = resolve));
+      return latencies;
+    },
+  };
+}

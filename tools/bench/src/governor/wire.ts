@@ -1,0 +1,53 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Bed } from '../bed/bed.js';
+import { startRecorder } from '../bed/recorder.js';
+import { backlogIn, GOVERNOR_ENV, untilServed } from './backlog.js';
+
+/** Commands that are part of the work, as opposed to setting up and looking after connections and groups. */
+const WORK = new Set(['xreadgroup', 'get', 'mget', 'exists', 'hmget', 'xrange', 'evalsha', 'fcall', 'set', 'setex',
+  'expire', 'xadd', 'xack', 'time']); // prettier-ignore
+
+/** What serving a backlog takes on the wire. */
+export interface Wire {
+  plans: number;
+  commands: number;
+  /** Commands by name. */
+  byName: Readonly<Record<string, number>>;
+  roundTrips: number;
+  bytes: number;
+  /** Reads that brought plans. */
+  batches: number;
+  /** The commands, up to the last acknowledgement, to be sent again. */
+  file: string;
+  /** Time of the backlog's entries, which the recorded acknowledgements name. */
+  atMs: number;
+}
+
+/** Lets a governor work a backlog off through a recorder. Its time says nothing. */
+export async function recordWire(bed: Bed, db: number, mainFile: string, plans: number, name: string): Promise<Wire> {
+  const backlog = await backlogIn(bed, db);
+  const socketPath = join(bed.server.dir, `recorder-${name}.sock`);
+  const recorder = await startRecorder(socketPath, bed.server.socketPath);
+  try {
+    const atMs = Date.now();
+    await backlog.fill(plans, atMs);
+    const service = await bed.service('governor-plugin', db, GOVERNOR_ENV, { mainFile, socketPath });
+    await untilServed(backlog.redis, plans);
+    const { roundTrips } = recorder;
+    await service.stop();
+    const work = recorder.commands.filter((command) => WORK.has(command.name));
+    const lastAck = work.findLastIndex((command) => command.name === 'xack');
+    const sent = work.slice(0, lastAck + 1);
+    const byName: Record<string, number> = {};
+    for (const command of sent) byName[command.name] = (byName[command.name] ?? 0) + 1;
+    const file = join(bed.outFolder, `wire-${name}.resp`);
+    const bytes = Buffer.concat(sent.map((command) => command.bytes));
+    writeFileSync(file, bytes);
+    const batches = byName['xack'] ?? 0;
+    return { plans, commands: sent.length, byName, roundTrips, bytes: bytes.length, batches, file, atMs };
+  } finally {
+    await recorder.close();
+    await backlog.empty();
+  }
+}

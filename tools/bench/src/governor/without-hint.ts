@@ -1,0 +1,17 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const DECORATORS = /decorators: \[efficiencyHint\([^\n]*\)\]/g;
+
+/**
+ * The same bundle with the decorator taken out of it, as no variable does that. Answers its path; undefined where the
+ * bundle does not look as expected.
+ */
+export function withoutHint(mainFile: string, outFolder: string): string | undefined {
+  const text = readFileSync(mainFile, 'utf8');
+  if ([...text.matchAll(DECORATORS)].length !== 1) return undefined;
+  mkdirSync(outFolder, { recursive: true });
+  const path = join(outFolder, 'governor-without-hint.js');
+  writeFileSync(path, text.replace(DECORATORS, 'decorators: []'));
+  return path;
+}

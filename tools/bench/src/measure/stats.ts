@@ -1,0 +1,38 @@
+/** Runs of one contestant, in the order in which they were made. */
+export interface Summary {
+  median: number;
+  min: number;
+  max: number;
+  runs: readonly number[];
+}
+
+/** @throws RangeError without runs. */
+export function summaryOf(runs: readonly number[]): Summary {
+  if (runs.length === 0) throw new RangeError('nothing was measured');
+  return { median: quantile(runs, 0.5), min: Math.min(...runs), max: Math.max(...runs), runs };
+}
+
+/** One contestant against another, run by run: what disturbs a round disturbs both. */
+export function ratioOf(runs: readonly number[], rivalRuns: readonly number[]): Summary {
+  const pairs = Math.min(runs.length, rivalRuns.length);
+  return summaryOf(Array.from({ length: pairs }, (_, i) => (runs[i] ?? NaN) / (rivalRuns[i] ?? NaN)));
+}
+
+/** The value below which a share of the values lies, between its neighbours where it falls between. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const place = (sorted.length - 1) * share;
+  const below = sorted[Math.floor(place)] ?? NaN;
+  const above = sorted[Math.ceil(place)] ?? NaN;
+  return below + (above - below) * (place - Math.floor(place));
+}
+
+/**
+ * Upper bound of a quantile by the buckets of a Prometheus histogram: the least bucket that holds so many observations.
+ * @param buckets cumulated count by upper bound, seconds
+ */
+export function bucketQuantile(buckets: ReadonlyMap<number, number>, share: number): number {
+  const sorted = [...buckets].toSorted(([a], [b]) => a - b);
+  const total = sorted.at(-1)?.[1] ?? 0;
+  return sorted.find(([, count]) => count >= share * total)?.[0] ?? NaN;
+}

@@ -1,0 +1,84 @@
+import { ratioIn, type Figure } from '../measure/report.js';
+import { number } from './format.js';
+
+/** What a goal asks for, and how to see whether it is met. */
+export interface Goal {
+  what: string;
+  wanted: string;
+  /** The figure, as a number and in words; undefined where it was not taken. */
+  found: (figures: ReadonlyMap<string, Figure>) => Found | undefined;
+}
+
+interface Found {
+  text: string;
+  met: boolean;
+  /** The floor or the rival, in words. */
+  beside: string;
+}
+
+type Figures = ReadonlyMap<string, Figure>;
+
+const median = (figures: Figures, id: string, name: string): number | undefined =>
+  figures.get(id)?.byContestant[name]?.median;
+
+/** A median against a limit. */
+const value =
+  (id: string, name: string, unit: string, isMet: (value: number) => boolean, rival?: string) =>
+  (figures: Figures): Found | undefined => {
+    const own = median(figures, id, name);
+    if (own === undefined) return undefined;
+    const other = rival === undefined ? undefined : median(figures, id, rival);
+    const beside = rival === undefined || other === undefined ? '' : `${rival}: ${number(other)} ${unit}`;
+    return { text: `${number(own)} ${unit}`, met: isMet(own), beside };
+  };
+
+/** The median of the ratios, run by run, against a limit. */
+const ratio =
+  (id: string, name: string, rival: string, unit: string, isMet: (value: number) => boolean) =>
+  (figures: Figures): Found | undefined => {
+    const found = figures.get(id);
+    const own = found && ratioIn(found, name, rival);
+    if (!own) return undefined;
+    const medians = [name, rival].map((who) => `${who} ${number(median(figures, id, who) ?? NaN)} ${unit}`);
+    return { text: `${number(own.median)} x (${number(own.min)}..${number(own.max)})`, met: isMet(own.median), beside: medians.join(', ') };
+  }; // prettier-ignore
+
+const below = (limit: number) => (value: number) => value <= limit;
+const above = (limit: number) => (value: number) => value >= limit;
+
+export const GOALS: readonly Goal[] = [
+  { what: 'A cycle of 10,000 symbols', wanted: 'at most 3 x the floor', found: ratio('cycle', 'service', 'floor', 'ms', below(3)) },
+  { what: '', wanted: 'if possible 2 x', found: ratio('cycle', 'service', 'floor', 'ms', below(2)) },
+  { what: '', wanted: 'at least 10 x faster than one command at a time', found: ratio('cycle', 'one at a time', 'service', 'ms', above(10)) },
+  { what: 'Cost a symbol, 10,000 against 1,000', wanted: 'below 1.2 x', found: ratio('scaling', 'service 10000', 'service 1000', 'us', below(1.2)) },
+  { what: 'Cost a symbol, 100,000 against 10,000', wanted: 'below 1.2 x', found: ratio('scaling', 'service 100000', 'service 10000', 'us', below(1.2)) },
+  { what: 'A cycle of 100,000 symbols', wanted: 'within 10 s, with room to spare (half)', found: (figures) => value('scaling', 'service 100000', 'us a symbol', below(50), 'floor 100000')(figures) },
+  { what: 'Memory at 100,000 symbols', wanted: 'below 200 MB', found: value('proposer RSS peak', '100000 symbols', 'MB', below(200)) },
+  { what: 'Event-loop delay at 100,000 symbols, p99', wanted: 'below 50 ms', found: value('proposer loop delay', '100000 symbols', 'ms', below(50)) },
+  { what: 'A cycle beside 5 million foreign keys', wanted: 'as one beside none (below 1.1 x)', found: ratio('foreign keys', 'foreign keys', 'no foreign keys', 'ms', below(1.1)) },
+  { what: 'Plans from a backlog, one process', wanted: 'at least 20,000 a second', found: value('backlog', 'service', 'plans/s', above(20_000), 'floor') },
+  { what: '', wanted: 'if possible 30,000 a second', found: value('backlog', 'service', 'plans/s', above(30_000), 'toy loop') },
+  { what: 'Two replicas on these cores', wanted: 'at least 1.2 x one', found: ratio('backlog', '2 replicas', 'service', 'plans/s', above(1.2)) },
+  { what: 'At 1,000 plans/s, XADD to permit, p50', wanted: 'below 1 ms', found: value('latency p50', 'service', 'ms', below(1), 'rival') },
+  { what: '... p99', wanted: 'below 5 ms', found: value('latency p99', 'service', 'ms', below(5), 'rival') },
+  { what: '... p99 against XREADGROUP, SET, XACK', wanted: 'below 3 x', found: ratio('latency p99', 'service', 'rival', 'ms', below(3)) },
+  { what: 'Throughput with the hint', wanted: 'at least 0.95 x that without', found: ratio('backlog', 'service', 'without hint', 'plans/s', above(0.95)) },
+  { what: 'Round trips a batch with the hint', wanted: 'none added (within a tenth)', found: ratio('round trips', 'with hint', 'without hint', '', below(1.1)) },
+  { what: 'A decision in process, p99', wanted: 'below 100 us', found: value('decision p99', 'service', 'us', below(100)) },
+  { what: 'Memory in a burst of 200,000 plans', wanted: 'flat (below 1.15 x)', found: flatness },
+  ...(['allocation-target', 'governor-plugin'] as const).flatMap((app): Goal[] => [
+    { what: `Start of ${app}`, wanted: 'below 300 ms', found: value('start', app, 'ms', below(300), 'least service') },
+    { what: `Memory of ${app}, idle`, wanted: 'below 80 MB', found: value('idle RSS', app, 'MB', below(80), 'least service') },
+    { what: `CPU of ${app}, idle`, wanted: 'below 0.5 % of a core', found: value('idle CPU', app, '%', below(0.5), 'least service') },
+  ]),
+]; // prettier-ignore
+
+function flatness(figures: Figures): Found | undefined {
+  const [early, late] = ['second quarter', 'last quarter'].map((name) => median(figures, 'burst RSS', name));
+  if (early === undefined || late === undefined) return undefined;
+  return {
+    text: `${number(late / early)} x`,
+    met: late / early <= 1.15,
+    beside: `${number(early)} to ${number(late)} MB`,
+  };
+}

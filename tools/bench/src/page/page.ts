@@ -1,0 +1,96 @@
+import { ratioIn, type Figure, type Report } from '../measure/report.js';
+import { figureTable, number, table } from './format.js';
+import { GOALS } from './goals.js';
+
+const BLOCK = /(<!-- measured: ([a-z ,]+) -->\n)[^]*?(<!-- \/measured -->)/g;
+
+/** Puts what was measured between the page's marks; the prose around them stays. */
+export function fillPage(page: string, reports: readonly Report[]): string {
+  const figures = new Map(reports.flatMap((report) => report.figures.map((each) => [each.id, each] as const)));
+  return page.replace(BLOCK, (_block, open: string, name: string, close: string) => {
+    const make = BLOCKS[name];
+    if (!make) throw new Error(`nothing is measured that is called ${name}`);
+    return `${open}\n${make(reports, figures)}\n\n${close}`;
+  });
+}
+
+type Make = (reports: readonly Report[], figures: ReadonlyMap<string, Figure>) => string;
+
+const BLOCKS: Readonly<Record<string, Make>> = {
+  machine: (reports) =>
+    table(
+      ['bench', 'taken at (UTC)', 'commit', 'processor', 'cores', 'node', 'Redis', 'load before, after'],
+      reports.map(({ bench, takenAt, commit, machine, load }) => [
+        bench, takenAt.slice(0, 16).replace('T', ' '), commit, machine.cpu, String(machine.cores), machine.node, machine.redis, load.join(', '),
+      ]),
+    ), // prettier-ignore
+  goals: (_reports, figures) =>
+    table(
+      ['what', 'goal', 'figure', 'met', 'beside it'],
+      GOALS.map(({ what, wanted, found }) => {
+        const result = found(figures);
+        return [what, wanted, result?.text ?? 'not taken', result ? (result.met ? 'yes' : '**no**') : '', result?.beside ?? ''];
+      }),
+    ), // prettier-ignore
+  cycle: (_reports, figures) => against(figures, ['cycle', 'cycle listing'], 'service'),
+  scaling: (_reports, figures) => against(figures, ['scaling'], undefined),
+  'foreign keys': (_reports, figures) => against(figures, ['foreign keys', 'foreign keys, listed'], undefined),
+  'steady run': (_reports, figures) =>
+    byContestant(figures, ['proposer RSS', 'proposer RSS peak', 'proposer loop delay', 'proposer CPU']),
+  backlog: (_reports, figures) => against(figures, ['backlog'], 'service'),
+  wire: (_reports, figures) =>
+    byContestant(figures, [...figures.keys()].filter((id) => /^(round trips|bytes|commands)/.test(id))),
+  latency: (_reports, figures) => byContestant(figures, ['latency p50', 'latency p99', 'decision p99']),
+  burst: (_reports, figures) => against(figures, ['burst RSS', 'burst speed'], undefined),
+  footprint: (_reports, figures) => byContestant(figures, ['start', 'idle RSS', 'idle CPU', 'bundle']),
+  'proposer profile': (_reports, figures) => profile(figures, 'allocation-target'),
+  'governor profile': (_reports, figures) => profile(figures, 'governor-plugin'),
+}; // prettier-ignore
+
+const present = (figures: ReadonlyMap<string, Figure>, ids: readonly string[]): Figure[] =>
+  ids.flatMap((id) => figures.get(id) ?? []);
+
+/** A table a figure, with ratios to `reference` where one is named. */
+const against = (figures: ReadonlyMap<string, Figure>, ids: readonly string[], reference: string | undefined): string =>
+  present(figures, ids)
+    .map((found) => {
+      const name = reference ?? '';
+      const rows = reference !== undefined && Object.keys(found.byContestant).length > 1
+        ? figureTable(found, name, (rival) => ratioIn(found, name, rival))
+        : plainTable(found);
+      return `${capital(found.about)}:\n\n${rows}`;
+    })
+    .join('\n\n'); // prettier-ignore
+
+function plainTable({ unit, byContestant: all }: Figure): string {
+  const rows = Object.entries(all).map(([name, { median, min, max }]) => [name, ...[median, min, max].map(number)]);
+  return table(['who', `median, ${unit}`, 'least', 'most'], rows);
+}
+
+/** One table of several figures: a row a figure, a column a contestant. */
+function byContestant(figures: ReadonlyMap<string, Figure>, ids: readonly string[]): string {
+  const found = present(figures, ids);
+  const names = [...new Set(found.flatMap((each) => Object.keys(each.byContestant)))];
+  const cell = (each: Figure, name: string): string => {
+    const own = each.byContestant[name];
+    return own ? `${number(own.median)}${own.runs.length > 1 ? ` (${number(own.min)}..${number(own.max)})` : ''}` : '';
+  };
+  const rows = found.map((each) => [`${each.about}${each.unit === '' ? '' : `, ${each.unit}`}`, ...names.map((name) => cell(each, name))]); // prettier-ignore
+  return table(['', ...names], rows);
+}
+
+function profile(figures: ReadonlyMap<string, Figure>, app: string): string {
+  return present(figures, [`${app} CPU by part`, `${app} CPU by place`])
+    .map(({ about, byContestant: all }) => {
+      const total = Object.values(all).reduce((sum, { median }) => sum + median, 0);
+      const rows = Object.entries(all).map(([name, { median }]) => [
+        `\`${name}\``,
+        number(median),
+        `${Math.round((100 * median) / total)} %`,
+      ]);
+      return `${capital(about)} (${number(total)} in all):\n\n${table(['where', 'us', 'share'], rows)}`;
+    })
+    .join('\n\n');
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,0 +1,47 @@
+import { describe, expect, it } from '@jest/globals';
+import { figure, type Report } from '../measure/report.js';
+import { number } from './format.js';
+import { fillPage } from './page.js';
+
+const report: Report = {
+  bench: 'proposer',
+  takenAt: '2024-01-02T03:04:05.000Z',
+  commit: 'abc',
+  machine: { cpu: 'some', cores: 2, memoryGb: 8, node: 'v20', redis: '7.0' },
+  short: false,
+  load: [0, 1],
+  figures: [figure('cycle', 'a cycle', 'ms', { floor: [1, 2], service: [2, 6], 'one at a time': [40, 60] })],
+};
+
+describe('fillPage', () => {
+  it('fills the marked places, leaves the prose, and can be repeated', () => {
+    const page = 'Before.\n<!-- measured: cycle -->\nold\n<!-- /measured -->\nAfter.\n';
+    const filled = fillPage(page, [report]);
+    expect(filled).toContain('| floor | 1.5 (1..2) | 2.5 (2..3) |');
+    expect(filled).toMatch(/^Before\.\n[^]*\nAfter\.\n$/);
+    expect(filled).not.toContain('old');
+    expect(fillPage(filled, [report])).toBe(filled);
+  });
+
+  it('says of each goal whether it is met, and which were not measured', () => {
+    const goals = fillPage('<!-- measured: goals -->\n<!-- /measured -->', [report]);
+    expect(goals).toContain('| at most 3 x the floor | 2.5 x (2..3) | yes | service 4 ms, floor 1.5 ms |');
+    expect(goals).toContain('| if possible 2 x | 2.5 x (2..3) | **no** |');
+    expect(goals).toContain('not taken');
+  });
+
+  it('refuses marks that it does not know', () => {
+    expect(() => fillPage('<!-- measured: nonsense -->\n<!-- /measured -->', [])).toThrow('nonsense');
+  });
+});
+
+describe('number', () => {
+  it.each([
+    [1234567, '1,230,000'],
+    [0.012345, '0.0123'],
+    [45.67, '45.7'],
+    [NaN, '-'],
+  ])('shows three digits of %d', (value, text) => {
+    expect(number(value)).toBe(text);
+  });
+});

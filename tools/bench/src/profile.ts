@@ -1,0 +1,61 @@
+import { mkdtempSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { mainFileOf, withBed, type AppName, type Bed, type Options } from './bed/bed.js';
+import { putTargets, symbolsOf } from './bed/market.js';
+import { backlogIn, GOVERNOR_ENV, untilServed } from './governor/backlog.js';
+import { figure, type Figure } from './measure/report.js';
+import { cpuCosts, sums } from './profile/cost.js';
+
+const PARTS = 10;
+const PLACES = 15;
+
+/** Where the time goes: each service under load with node's own profiler, which slows it down a little. */
+export const benchProfile = async (options: Options): Promise<Figure[]> => [
+  ...(await withBed(options, profileProposer)),
+  ...(await withBed(options, profileGovernor)),
+];
+
+async function profileProposer(bed: Bed): Promise<Figure[]> {
+  const [symbols, cycles] = bed.short ? [500, 3] : [10_000, 15];
+  bed.tell(`profile: ${cycles} cycles of ${symbols} symbols`);
+  await putTargets(await bed.raw(0), symbolsOf(symbols));
+  const env = { LOOP_INTERVAL_SEC: '1', DISCOVERY_INTERVAL_SEC: '1', P31_STALE_SEC: '86400' };
+  return profiled(bed, 'allocation-target', env, 'symbol', symbols * cycles, async (service) => {
+    for (let cycle = 0; cycle < cycles; cycle += 1) await service.nextLine('cycle');
+  });
+}
+
+async function profileGovernor(bed: Bed): Promise<Figure[]> {
+  const plans = bed.short ? 2000 : 60_000;
+  bed.tell(`profile: ${plans} plans`);
+  const backlog = await backlogIn(bed, 0);
+  await backlog.fill(plans);
+  return profiled(bed, 'governor-plugin', GOVERNOR_ENV, 'plan', plans, () => untilServed(backlog.redis, plans));
+}
+
+type Work = (service: Awaited<ReturnType<Bed['service']>>) => Promise<void>;
+
+async function profiled(
+  bed: Bed,
+  app: AppName,
+  env: Readonly<Record<string, string>>,
+  unit: string,
+  units: number,
+  work: Work,
+): Promise<Figure[]> {
+  const map = `${mainFileOf(bed.appsFolder, app)}.map`;
+  const folder = mkdtempSync(join(bed.outFolder, `${app}-`));
+  const service = await bed.service(app, 0, env, { nodeArgs: ['--cpu-prof', `--cpu-prof-dir=${folder}`] });
+  await work(service);
+  await service.stop();
+  const [file] = readdirSync(folder);
+  if (file === undefined) throw new Error(`${app} left no profile`);
+  const costs = cpuCosts(join(folder, file), map);
+  const table = (id: string, about: string, named: [string, number][], share: number, of: string): Figure =>
+    figure(id, about, of, Object.fromEntries(named.map(([name, cost]) => [name, [cost * share]])));
+  const perUnit = `us a ${unit}`;
+  return [
+    table(`${app} CPU by part`, `time by package, ${perUnit}`, sums(costs, ({ part }) => part, PARTS), 1 / units, 'us'),
+    table(`${app} CPU by place`, `time by function, ${perUnit}`, sums(costs, ({ part, place }) => `${part}: ${place}`, PLACES), 1 / units, 'us'),
+  ]; // prettier-ignore
+}

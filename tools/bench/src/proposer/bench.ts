@@ -1,0 +1,141 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { mainFileOf, withBed, type Bed, type Options } from '../bed/bed.js';
+import { putForeign, putTargets, symbolsOf } from '../bed/market.js';
+import { valueOf } from '../bed/prometheus.js';
+import { figure, type Figure } from '../measure/report.js';
+import { Runs } from '../measure/runs.js';
+import { inTurns, type Contestant } from '../measure/turns.js';
+import { startProposer } from './proposer-service.js';
+
+/** Everything about cycles. */
+export const benchProposer = async (options: Options): Promise<Figure[]> => [
+  ...(await withBed(options, benchCycle)),
+  ...(await withBed(options, benchScaling)),
+  ...(await withBed(options, benchForeignKeys)),
+  ...(await withBed(options, benchSteadyRun)),
+];
+
+async function prepared(bed: Bed, db: number, symbols: number): Promise<void> {
+  await putTargets(await bed.raw(db), symbolsOf(symbols));
+}
+
+const rivalTurn = async (bed: Bed, name: string, db: number, symbols: number): Promise<Contestant['turn']> =>
+  (await bed.rival(name, db, { symbols })).turn;
+
+/** A cycle of 10,000 symbols against everyone. */
+async function benchCycle(bed: Bed): Promise<Figure[]> {
+  const symbols = bed.short ? 500 : 10_000;
+  bed.tell(`proposer: a cycle of ${symbols} symbols`);
+  await prepared(bed, 0, symbols);
+  const ours = await startProposer(bed, 0);
+  const listing: number[] = [];
+  const contestants: Contestant[] = [
+    { name: 'floor', turn: await rivalTurn(bed, 'proposer-floor', 0, symbols) },
+    {
+      name: 'service',
+      turn: async () => {
+        const ms = await ours.turn();
+        listing.push(ours.listingMs());
+        return ms;
+      },
+    },
+    { name: 'pipelines', turn: await rivalTurn(bed, 'proposer-pipelines', 0, symbols) },
+    { name: 'one at a time', turn: await rivalTurn(bed, 'proposer-one-at-a-time', 0, symbols) },
+  ];
+  if (bed.rivalAppsFolder !== undefined) {
+    await prepared(bed, 1, symbols);
+    const other = await startProposer(bed, 1, { mainFile: mainFileOf(bed.rivalAppsFolder, 'allocation-target') });
+    contestants.splice(2, 0, { name: 'other build', turn: other.turn });
+  }
+  const runs = await inTurns(contestants, bed.short ? 2 : 9, bed.tell);
+  return [
+    figure('cycle', `a cycle of ${symbols} symbols, listing included`, 'ms', runs),
+    figure('cycle listing', 'of the service’s cycles, the wait for the list of symbols', 'ms', { service: listing }),
+  ];
+}
+
+/** The same for other numbers of symbols, each in a database of its own. */
+async function benchScaling(bed: Bed): Promise<Figure[]> {
+  const sizes = bed.short ? [100, 300] : [1000, 10_000, 100_000];
+  bed.tell(`proposer: cycles of ${sizes.join(', ')} symbols`);
+  const contestants: Contestant[] = [];
+  for (const [db, size] of sizes.entries()) {
+    await prepared(bed, db, size);
+    contestants.push({ name: `floor ${size}`, turn: await rivalTurn(bed, 'proposer-floor', db, size) });
+    contestants.push({ name: `service ${size}`, turn: (await startProposer(bed, db)).turn });
+  }
+  const runs = await inTurns(contestants, bed.short ? 2 : 5, bed.tell);
+  const perSymbol = Object.entries(runs).map(([name, own]) => {
+    const size = Number(name.split(' ').at(-1));
+    return [name, own.map((ms) => (1000 * ms) / size)] as const;
+  });
+  return [figure('scaling', 'a cycle’s time per symbol, by number of symbols', 'us', Object.fromEntries(perSymbol))];
+}
+
+/** Keys of others in the same database must cost a cycle nothing. */
+async function benchForeignKeys(bed: Bed): Promise<Figure[]> {
+  const symbols = bed.short ? 500 : 10_000;
+  const foreign = bed.short ? 20_000 : 5_000_000;
+  bed.tell(`proposer: ${foreign} foreign keys`);
+  for (const db of [0, 1]) await prepared(bed, db, symbols);
+  await putForeign(await bed.raw(1), foreign);
+  // Intervals as they are by default: the share of the interval that a cycle waits for a scan matters here.
+  const env = { LOOP_INTERVAL_SEC: '10', DISCOVERY_INTERVAL_SEC: '10' };
+  const [none, many] = await Promise.all([0, 1].map((db) => startProposer(bed, db, bed.short ? {} : { env })));
+  if (!none || !many) throw new Error('no proposers');
+  const beyondListing = new Runs();
+  const turnOf = (name: string, proposer: typeof none) => async (): Promise<number> => {
+    const ms = await proposer.turn();
+    beyondListing.add(name, ms - proposer.listingMs());
+    return ms;
+  };
+  const names = ['no foreign keys', 'foreign keys'];
+  const contestants = [none, many].map((proposer, i) => ({
+    name: names[i] ?? '',
+    turn: turnOf(names[i] ?? '', proposer),
+  }));
+  const runs = await inTurns(contestants, bed.short ? 2 : 5, bed.tell);
+  return [
+    figure('foreign keys', `a cycle of ${symbols} symbols beside ${foreign} keys of others`, 'ms', runs),
+    figure('foreign keys, listed', 'the same without the wait for the list of symbols', 'ms', beyondListing.byName),
+  ];
+}
+
+/** Undisturbed cycles at the default interval: memory, and how long the event loop is held. */
+async function benchSteadyRun(bed: Bed): Promise<Figure[]> {
+  const sizes = bed.short ? [300] : [10_000, 100_000];
+  const [rss, peak, delayP99, cpu] = [new Runs(), new Runs(), new Runs(), new Runs()];
+  for (const [db, size] of sizes.entries()) {
+    bed.tell(`proposer: steady run at ${size} symbols`);
+    await prepared(bed, db, size);
+    const intervalSec = bed.short ? 0.2 : 10;
+    const env = { LOOP_INTERVAL_SEC: String(intervalSec), P31_STALE_SEC: '86400' };
+    const service = await bed.service('allocation-target', db, env);
+    for (let cycle = 0; cycle < 2; cycle += 1) await service.nextLine('cycle');
+    const name = `${size} symbols`;
+    for (let cycle = 0; cycle < (bed.short ? 2 : 3); cycle += 1) {
+      await delay(100); // what follows a cycle belongs to it
+      await service.metrics(); // the delay is measured from one scrape to the next
+      const cpuBefore = service.cpuSec();
+      await service.nextLine('cycle');
+      await delay(100);
+      const text = await service.metrics();
+      cpu.add(name, (100 * (service.cpuSec() - cpuBefore)) / intervalSec);
+      delayP99.add(name, 1000 * valueOf(text, 'nodejs_eventloop_lag_p99_seconds'));
+      rss.add(name, service.rssMb());
+    }
+    peak.add(name, service.peakRssMb());
+    await service.stop();
+  }
+  return [
+    figure('proposer RSS', 'resident memory after a cycle', 'MB', rss.byName),
+    figure('proposer RSS peak', 'the most that it ever was', 'MB', peak.byName),
+    figure(
+      'proposer loop delay',
+      'event-loop delay, 99th percentile of an interval with a cycle',
+      'ms',
+      delayP99.byName,
+    ),
+    figure('proposer CPU', 'share of a core at an interval of 10 s', '%', cpu.byName),
+  ];
+}

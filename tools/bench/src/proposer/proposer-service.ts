@@ -1,0 +1,60 @@
+import type { Bed } from '../bed/bed.js';
+import { valueOf } from '../bed/prometheus.js';
+import type { Service } from '../bed/service.js';
+
+/** Cycles before the first that counts: by then the compiler has seen all of the code. */
+const WARM_UP_CYCLES = 4;
+
+const DURATION = 'p29_shadow_loop_duration_seconds';
+
+/** A proposer that runs a cycle when it is its turn, and is off the cores meanwhile. */
+export interface ProposerTurns {
+  service: Service;
+  /** Runs one cycle and answers how long it took, from the tick to its end, ms. */
+  turn: () => Promise<number>;
+  /** How long the last cycle waited for its list of symbols, ms. */
+  listingMs: () => number;
+}
+
+/** Long enough that nothing grows stale while the bench runs. */
+const LONG_SEC = '86400';
+
+export async function startProposer(
+  bed: Bed,
+  db: number,
+  { mainFile, env = {} }: { mainFile?: string; env?: Readonly<Record<string, string>> } = {},
+): Promise<ProposerTurns> {
+  const intervalSec = bed.short ? '0.2' : '2';
+  const intervals = { LOOP_INTERVAL_SEC: intervalSec, DISCOVERY_INTERVAL_SEC: intervalSec };
+  const ownEnv = { ...intervals, P31_STALE_SEC: LONG_SEC, ...env };
+  const service = await bed.service('allocation-target', db, ownEnv, mainFile === undefined ? {} : { mainFile });
+  let listingMs = 0;
+  const cycle = async (): Promise<void> => {
+    listingMs = Number((await service.nextLine('cycle'))['listingMs']);
+  };
+  for (let i = 0; i < WARM_UP_CYCLES; i += 1) await cycle();
+  let before = await durationOf(service);
+  service.freeze();
+  return {
+    service,
+    turn: async () => {
+      service.thaw();
+      await cycle();
+      const after = await durationOf(service, before.count + 1);
+      service.freeze();
+      const ms = (1000 * (after.sum - before.sum)) / (after.count - before.count);
+      before = after;
+      return ms;
+    },
+    listingMs: () => listingMs,
+  };
+}
+
+/** Sum and count of the cycles' durations, as soon as there are so many. */
+async function durationOf(service: Service, atLeast = 0): Promise<{ sum: number; count: number }> {
+  for (;;) {
+    const text = await service.metrics();
+    const [sum, count] = [valueOf(text, `${DURATION}_sum`), valueOf(text, `${DURATION}_count`)];
+    if (count >= atLeast) return { sum, count };
+  }
+}

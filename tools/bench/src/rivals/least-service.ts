@@ -1,0 +1,15 @@
+import { createServer } from 'node:http';
+import { Redis } from 'ioredis';
+
+// A program of its own, bundled by the bench: the least that a service of this kind is. One client, one HTTP server,
+// ready when Redis has answered.
+
+const { REDIS_URL: url = '', METRICS_PORT: port } = process.env;
+const redis = new Redis({ path: new URL(url).pathname, disconnectTimeout: 100 });
+const server = createServer((_request, response) => response.end('ok'));
+process.once('SIGTERM', () => {
+  redis.disconnect();
+  server.close();
+  server.closeAllConnections();
+});
+void redis.ping().then(() => server.listen(Number(port), '127.0.0.1'));
