@@ -1,5 +1,6 @@
 import type { GovernorErrorKind, GovernorMetrics } from '@quantum/metrics';
 import type { Loss } from '@quantum/redis-io';
+import { SlotDownError } from '@quantum/redis-io';
 import { entryIdMs, type ApplyMode, type DeadletterReason, type DecisionRecord } from '@quantum/redis-schemas';
 import type { Logger } from '@quantum/service-kit';
 
@@ -15,6 +16,8 @@ export class Observer {
   #counts = { permits: 0, downsized: 0, refused: 0, skipped: 0, duplicates: 0, deadLetters: 0, errors: 0 };
   /** Symbols that have series, with the time of their last decision, unix seconds. */
   readonly #lastDecidedSec = new Map<string, number>();
+
+  #unanswered: Error | undefined;
 
   constructor(metrics: GovernorMetrics, logger: Logger, applyMode: ApplyMode) {
     this.#metrics = metrics;
@@ -87,9 +90,18 @@ export class Observer {
   }
 
   error(kind: GovernorErrorKind, error?: Error): void {
+    // Of a Cluster, one part that is down stops its own plans alone.
+    if (kind === 'unanswered' && !(error instanceof SlotDownError)) this.#unanswered = error;
     this.#counts.errors++;
     this.#metrics.errors.inc({ kind });
     this.#logger.debug({ kind, err: error }, 'error');
+  }
+
+  /** Why Redis, though it answered, gave no verdict on a plan since the last call: it is out of memory, say. */
+  takeUnanswered(): Error | undefined {
+    const error = this.#unanswered;
+    this.#unanswered = undefined;
+    return error;
   }
 
   /** Symbols that have series of their own. */

@@ -1,8 +1,10 @@
+import { steadyClock } from '@quantum/service-kit';
 import { NoGroupError, type StreamConsumer } from '@quantum/redis-io';
 import { CONSUMER_PREFIX } from './consumer-name.js';
 import type { Governor } from './governor.js';
 import type { Losses } from './losses.js';
 import type { Observer } from './observer.js';
+import { Trouble } from './trouble.js';
 
 /** Entries read at a time. To be measured; large enough that round trips do not dominate. */
 const READ_COUNT = 200;
@@ -47,8 +49,11 @@ async function serveUntilStopped(options: PlanLoopOptions): Promise<void> {
   const claimEverySec = options.claimIdleSec / 2;
   const leftAfterMs = 1000 * Math.max(LEFT_AFTER_SEC, 10 * options.claimIdleSec);
   const unacknowledged = new Set<string>();
+  // What is pending is tried again every so often, so that trouble that lasts is met again before it is forgotten.
+  const trouble = new Trouble(4000 * options.claimIdleSec);
   let grouped = false;
   let nextClaimSec = 0;
+  let served = 0;
 
   while (!stopped()) {
     try {
@@ -61,14 +66,15 @@ async function serveUntilStopped(options: PlanLoopOptions): Promise<void> {
         nextClaimSec = now + claimEverySec;
         await acknowledge(consumer, unacknowledged); // or what is done could be trimmed, and be taken for lost
         for await (const entries of consumer.claimIdle(options.claimIdleSec * 1000, READ_COUNT)) {
-          await serveAndAck(options, entries, unacknowledged);
+          served += await serveAndAck(options, entries, unacknowledged);
           if (stopped()) return;
         }
         observer.removedConsumers(await consumer.removeIdle(CONSUMER_PREFIX, leftAfterMs));
       }
-      await serveAndAck(options, await consumer.readNew(READ_COUNT, BLOCK_MS), unacknowledged);
+      served += await serveAndAck(options, await consumer.readNew(READ_COUNT, BLOCK_MS), unacknowledged);
       await options.losses?.report();
-      options.onRound();
+      options.onRound(trouble.after(served, observer.takeUnanswered(), steadyClock.now()));
+      served = 0;
     } catch (error) {
       if (stopped()) return;
       if (error instanceof NoGroupError) {
@@ -94,14 +100,17 @@ async function ensureGroup({ consumer, planMaxAgeSec, nowSec }: PlanLoopOptions)
   await consumer.ensureGroup(`${Math.max(0, Math.floor(nowMs - planMaxAgeSec * 1000))}-0`);
 }
 
+/** Answers how many entries are done. */
 async function serveAndAck(
   { consumer, governor, nowSec }: PlanLoopOptions,
   entries: Parameters<Governor['serve']>[0],
   unacknowledged: Set<string>,
-): Promise<void> {
-  if (entries.length === 0) return;
-  for (const id of await governor.serve(entries, nowSec())) unacknowledged.add(id);
+): Promise<number> {
+  if (entries.length === 0) return 0;
+  const done = await governor.serve(entries, nowSec());
+  for (const id of done) unacknowledged.add(id);
   await acknowledge(consumer, unacknowledged);
+  return done.length;
 }
 
 /** Acknowledges what is done; what could not be stays in the set. */

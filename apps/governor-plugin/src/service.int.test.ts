@@ -77,6 +77,25 @@ describe('the running governor', () => {
     expect((await fetch(`${metricsUrl}/readyz`)).status).toBe(200);
   });
 
+  it('says so while Redis answers but takes no decision, and serves what was left when it does', async () => {
+    const running = await start({ GOV_CLAIM_IDLE_SEC: '0.05' });
+    await isReady(running);
+    const planId = `p${number++}`;
+    // One transaction: once memory is short, no plan can be added either.
+    const fields = ['plan_id', planId, 'symbol', planId, 'action', 'OPEN', 'decision', 'EXECUTE', 'kill_score', '0'];
+    await redis()
+      .multi()
+      .xadd(STREAMS.plans, '*', ...fields)
+      .config('SET', 'maxmemory', '1')
+      .exec();
+    await waitFor(async () => (await (await fetch(`${running.metricsUrl}/readyz`)).text()).includes('OOM'), {
+      what: 'the reason',
+    });
+    await redis().config('SET', 'maxmemory', '0');
+    await permitted(planId);
+    await isReady(running);
+  });
+
   it('takes over what a replica of its own left behind', async () => {
     const planId = await plan();
     await redis().xgroup('CREATE', STREAMS.plans, 'governor', '0');
