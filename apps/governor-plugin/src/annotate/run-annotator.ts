@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PermitDecorator } from '@quantum/permit-decorators';
-import { runBatch, StreamConsumer, type Command, type Redis } from '@quantum/redis-io';
+import { BatchError, runBatch, StreamConsumer, type Command, type Redis } from '@quantum/redis-io';
 import { ANNOTATE_GROUP, type Permit } from '@quantum/redis-schemas';
 import type { GovernorConfig } from '../config.js';
 import { newConsumerName } from '../consumer-name.js';
@@ -108,7 +108,7 @@ export async function runAnnotator(options: RunAnnotatorOptions): Promise<void> 
 async function repeat({ stopping, observer }: RunAnnotatorOptions, step: () => Promise<number>): Promise<void> {
   while (!stopping.aborted) {
     const pause = await step().catch((error: unknown) => {
-      if (!stopping.aborted) observer.error('unanswered', error as Error);
+      if (!stopping.aborted) observer.error(error instanceof BatchError ? 'redis' : 'unanswered', error as Error);
       return RETRY_MS;
     });
     await delay(pause, undefined, { signal: stopping }).catch(() => undefined);
