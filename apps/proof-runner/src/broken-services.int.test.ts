@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { targetKey } from '@quantum/redis-schemas';
 import { spawnApp, useRedis } from '@quantum/testing';
 import type { Status } from './result.js';
 import { startServices, type AppName, type Services } from './spawn.js';
@@ -103,11 +104,11 @@ const cases: { what: string; breaks: Partial<Record<AppName, Break>>; failed: st
     what: 'live targets that are written',
     breaks: {
       'allocation-target': {
-        // In place of the shadow key's time to live: HDEL quantum:allocation:target:<symbol> mode
-        toServer: replace(
-          /\$6\r\nexpire\r\n\$\d+\r\nquantum:allocation:target:proposed:(PROOF.{9})\r\n\$3\r\n600\r\n/g,
-          '$$4\r\nhdel\r\n$$40\r\nquantum:allocation:target:$1\r\n$$4\r\nmode\r\n',
-        ),
+        toServer: async (text) => {
+          const symbols = [...text.matchAll(/quantum:allocation:target:proposed:(PROOF.{9})/g)];
+          await Promise.all(symbols.map(([, symbol = '']) => file.redis().hdel(targetKey(symbol), 'mode')));
+          return text;
+        },
       },
     },
     failed: ['safety-live-target'],

@@ -22,6 +22,8 @@ import { poll } from './wait.js';
 
 /** How long the services may take to be done with plans that they hold, ms. */
 const PLANS_PATIENCE_MS = 8000;
+/** How long they may take to read plans, ms: one that lives waits on the stream. */
+const READ_PATIENCE_MS = 2000;
 const POLL_MS = 20;
 
 /**
@@ -75,15 +77,13 @@ export class Cleanup {
   /** Removes the inputs and waits until the services are done with them. A second call does nothing. */
   async withdraw(signal: AbortSignal): Promise<void> {
     if (this.#withdrawn) return;
-    const { redis, scene, settings, proposals, plans, cyclePatienceMs, tell } = this.#options;
+    const { redis, scene, proposals, cyclePatienceMs, tell } = this.#options;
     tell('taking the inputs back, waiting until the services are done with them');
     const symbols = scene.cases.map(({ symbol }) => symbol);
-    // Whoever holds a plan already will finish it; nobody else shall get it.
-    await removeEntries(redis, settings.plansStream, plans.ids);
     await removeKeys(redis, symbols.flatMap((symbol) => [targetKey(symbol), efficiencyKey(symbol)])); // prettier-ignore
     const [quiet, served] = await Promise.all([
       casesOf(scene, 1).length === 0 || proposals.quiet(cyclePatienceMs, signal),
-      this.plansServed(signal),
+      this.#takePlansBack(signal),
     ]);
     const left = 'what it may still write goes by its own time to live';
     if (!quiet) tell(`no whole cycle of the proposer within ${Math.round(cyclePatienceMs / 1000)} s: ${left}`);
@@ -109,6 +109,19 @@ export class Cleanup {
     }
     const created = [...marks].filter(([, mark]) => mark === undefined);
     for (const [stream] of created) await redis.eval(DROP_IF_UNUSED, 1, stream);
+  }
+
+  /** A plan that is gone before a living governor has read it counts as lost there: it is left until then, for a while. */
+  async #takePlansBack(signal: AbortSignal): Promise<boolean> {
+    const { redis, settings, plans } = this.#options;
+    const isRead = async (): Promise<true | undefined> => {
+      const ours = (await groupsOf(redis, settings.plansStream)).filter((group) => isOurs(group) && group.consumers > 0);
+      return ours.every(({ lastDeliveredId }) => plans.ids.every((id) => !isAfter(id, lastDeliveredId))) || undefined;
+    };
+    await poll(isRead, { timeoutMs: READ_PATIENCE_MS, everyMs: POLL_MS, signal });
+    // Whoever holds a plan already will finish it; nobody else shall get it.
+    await removeEntries(redis, settings.plansStream, plans.ids);
+    return this.plansServed(signal);
   }
 
   /** Whether every reader of the plan stream has acknowledged ours; no reader, nothing to wait for. */
@@ -146,6 +159,13 @@ export class Cleanup {
     const entries = await redis.xrange(stream, `(${marks.get(stream) ?? '0-0'}`, '+');
     return entries.filter(([, flat]) => symbols.has(fieldsOf(flat)['symbol'] ?? '')).map(([id]) => id);
   }
+}
+
+/** Whether a stream id is later than another. */
+function isAfter(id: string, other: string): boolean {
+  const [ms = 0, seq = 0] = id.split('-').map(Number);
+  const [otherMs = 0, otherSeq = 0] = other.split('-').map(Number);
+  return ms > otherMs || (ms === otherMs && seq > otherSeq);
 }
 
 /** A command a key: in a cluster they may lie anywhere. */

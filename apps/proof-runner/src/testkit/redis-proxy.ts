@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** Changes text on its way. What is changed inside a RESP string must keep its length. */
-export type Rewrite = (text: string) => string;
+/** Changes text on its way, or does something before it goes on. What is changed inside a RESP string must keep its length. */
+export type Rewrite = (text: string) => string | Promise<string>;
 
 export interface RedisProxy {
   /** A REDIS_URL. */
@@ -43,13 +43,18 @@ export async function startRedisProxy(
   };
 }
 
-/** Every RESP command and reply ends a line: what does not end one yet waits for its rest. */
+/** Every RESP command and reply ends a line: what does not end one yet waits for its rest. The order stays. */
 function forward(from: Socket, to: Socket, rewrite: Rewrite): void {
   let held = '';
+  let sent = Promise.resolve();
   from.on('data', (chunk) => {
     held += chunk.toString('latin1');
     if (!held.endsWith('\r\n')) return;
-    to.write(rewrite(held), 'latin1');
+    const text = held;
     held = '';
+    sent = sent.then(async () => {
+      to.write(await rewrite(text), 'latin1');
+    });
+    sent.catch((error: unknown) => to.destroy(error as Error));
   });
 }
