@@ -115,7 +115,9 @@ export class Cleanup {
   async #takePlansBack(signal: AbortSignal): Promise<boolean> {
     const { redis, settings, plans } = this.#options;
     const isRead = async (): Promise<true | undefined> => {
-      const ours = (await groupsOf(redis, settings.plansStream)).filter((group) => isOurs(group) && group.consumers > 0);
+      const ours = (await groupsOf(redis, settings.plansStream)).filter(
+        (group) => isOurs(group) && group.consumers > 0,
+      );
       return ours.every(({ lastDeliveredId }) => plans.ids.every((id) => !isAfter(id, lastDeliveredId))) || undefined;
     };
     await poll(isRead, { timeoutMs: READ_PATIENCE_MS, everyMs: POLL_MS, signal });
