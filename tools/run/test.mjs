@@ -13,6 +13,7 @@ const nx = (...args) => toolCommand('nx', ...args, '--output-style=static');
 /** A test that is read from a cache has not run. One jest process a project: nx runs the projects side by side. */
 const runTests = (target) => nx('run-many', '-t', target, '--skip-nx-cache', '--maxWorkers=1');
 const proofRunner = join('dist', 'apps', 'proof-runner', 'main.js');
+const faults = join('dist', 'tools', 'faults', 'main.js');
 
 /**
  * In order: integration tests and proofs start built apps. `skip` answers why a stage has nothing to do.
@@ -30,6 +31,13 @@ const stages = [
     name: 'proofs',
     skip: () => !existsSync(join(repoRoot, proofRunner)) && 'the proof runner is not built',
     commands: [[process.execPath, proofRunner, '--spawn', '--counts', join(countsDir, 'proofs.json')]],
+  },
+  {
+    name: 'faults',
+    skip: () => !existsSync(join(repoRoot, faults)) && 'the faults are not built',
+    commands: ['governor', 'proposer'].map((service) => [
+      process.execPath, faults, service, '--counts', join(countsDir, `faults-${service}.json`),
+    ]), // prettier-ignore
   },
   {
     name: 'docs',
