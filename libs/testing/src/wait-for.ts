@@ -5,9 +5,9 @@ import type { AnyRedis } from './any-redis.js';
 type Falsy = false | 0 | '' | null | undefined;
 
 export interface WaitOptions {
-  /** What is waited for, as it shall stand in the failure: "waited 5000 ms for <what>". */
+  /** What is waited for, as it shall stand in the failure: "waited 15000 ms for <what>". */
   what: string;
-  /** Default 5000. */
+  /** Default 15 s: a bound for what hangs, not for what is slow. */
   timeoutMs?: number;
   /** Pause between two checks, default 10. */
   everyMs?: number;
@@ -18,7 +18,7 @@ export interface WaitOptions {
  * succeeded yet. @throws Error that names what was waited for and the last answer, when the time is over.
  */
 export async function waitFor<T>(check: () => T | Promise<T>, options: WaitOptions): Promise<Exclude<T, Falsy>> {
-  const { what, timeoutMs = 5_000, everyMs = 10 } = options;
+  const { what, timeoutMs = 15_000, everyMs = 10 } = options;
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     let last: string;

@@ -15,6 +15,9 @@ export interface Services {
   urls: () => Promise<string[]>;
 }
 
+/** How long anything may take, ms: an election that failed on a busy machine is held again after ten seconds. */
+export const PATIENCE_MS = 40_000;
+
 const COMMON = { METRICS_PORT: '0', GOV_CLAIM_IDLE_SEC: '0.5' };
 
 export function startServices(proposerEnv: Env, governorEnv: Env = proposerEnv): Services {
@@ -55,13 +58,13 @@ export async function proposalOf(redis: Redis, symbol: string, score = 0.9): Pro
 export async function waitForProposal(redis: Redis, symbol: string): Promise<Record<string, string>> {
   await waitFor(() => redis.del(proposedKey(symbol)).then(() => true), {
     what: 'Redis to take a write',
-    timeoutMs: 15_000,
+    timeoutMs: PATIENCE_MS,
   });
   const read = async () => {
     const hash = await redis.hgetall(proposedKey(symbol));
     return hash['reason'] === undefined ? undefined : hash;
   };
-  return waitFor(read, { what: `a proposal of ${symbol}`, timeoutMs: 15_000 });
+  return waitFor(read, { what: `a proposal of ${symbol}`, timeoutMs: PATIENCE_MS });
 }
 
 /** Submits a plan. Closing ones, so that no window refuses many of a symbol. */
@@ -72,7 +75,7 @@ export const submit = (redis: Redis, planId: string, symbol = 'BTCUSDT') =>
 export async function permitOf(redis: Redis, planId: string): Promise<Record<string, unknown>> {
   const json = await waitFor(() => redis.get(permitKey(planId)), {
     what: `the permit of ${planId}`,
-    timeoutMs: 15_000,
+    timeoutMs: PATIENCE_MS,
   });
   return JSON.parse(json) as Record<string, unknown>;
 }
@@ -83,7 +86,7 @@ export async function untilDecided(redis: Redis, planIds: readonly string[]): Pr
     const records = await Promise.all(planIds.map((id) => redis.exists(decidedKey(id))));
     return records.filter((count) => count === 0).length;
   };
-  await waitFor(async () => (await undecided()) === 0, { what: 'a decision on every plan', timeoutMs: 15_000 });
+  await waitFor(async () => (await undecided()) === 0, { what: 'a decision on every plan', timeoutMs: PATIENCE_MS });
   const pending = async () => ((await redis.xpending(STREAMS.plans, GOVERNOR_GROUP)) as [number])[0];
-  await waitFor(async () => (await pending()) === 0, { what: 'every acknowledgement', timeoutMs: 15_000 });
+  await waitFor(async () => (await pending()) === 0, { what: 'every acknowledgement', timeoutMs: PATIENCE_MS });
 }
