@@ -68,8 +68,9 @@ async function startSentinel(master: PrivateRedis, count: number): Promise<Priva
   };
   const sentinel = await startServer({ tcp: true, config }, '--sentinel');
   // As shipped, sentinels look every few seconds: too slow for whoever waits for a test. A PUBLISH-PERIOD much shorter
-  // would let them mistake a replica that is being promoted for one that has gone astray, and set it back.
-  const periods = { 'INFO-PERIOD': 100, 'PING-PERIOD': 100, 'ASK-PERIOD': 100, 'PUBLISH-PERIOD': 1000 };
+  // would let them mistake a replica that is being promoted for one that has gone astray, and set it back. Once the master
+  // is down they ask replicas once a second, and promote none whose answer is older than five PING-PERIODs.
+  const periods = { 'INFO-PERIOD': 100, 'PING-PERIOD': 400, 'ASK-PERIOD': 100, 'PUBLISH-PERIOD': 1000 };
   await ask(sentinel, 'SENTINEL', 'DEBUG', ...Object.entries(periods).flat());
   return sentinel;
 }
