@@ -5,6 +5,7 @@ import {
   connectRedis,
   defineScript,
   runBatch,
+  readScriptCommand,
   runScripts,
   scriptCommand,
   untilReady,
@@ -103,6 +104,24 @@ describe('runScripts', () => {
     const replies = await runScripts(connection, [increase], commands);
     expect(replies.map((reply) => reply.ok && reply.value)).toEqual([2, null, 5]);
     expect(await redis().get('n')).toBe('5');
+  });
+
+  it('loads a script that reads, and needs no right but to read its keys', async () => {
+    const connection = await connect();
+    await redis().set('n', '7');
+    await redis().acl('SETUSER', 'reader', 'on', 'nopass', '%R~n', '-@all', '+get', '+evalsha_ro', '+eval_ro');
+    await connection.auth('reader', 'any');
+    const look = defineScript("return redis.call('GET', KEYS[1])");
+    for (let i = 0; i < 2; i += 1) {
+      const [reply] = await runScripts(connection, [look], [readScriptCommand(look, ['n'])]);
+      expect(reply).toEqual({ ok: true, value: '7' });
+    }
+  });
+
+  it('lets no script write that is run as one that reads', async () => {
+    const [reply] = await runScripts(await connect(), [increase], [readScriptCommand(increase, ['n'], [2])]);
+    expect(reply).toMatchObject({ ok: false, error: { message: expect.stringContaining('read-only') as unknown } });
+    expect(await redis().exists('n')).toBe(0);
   });
 
   it('survives SCRIPT FLUSH between two batches', async () => {

@@ -20,6 +20,13 @@ export const scriptCommand = (script: Script, keys: readonly string[], args: rea
   ...args,
 ];
 
+/** The same for a script that only reads: Redis holds it to that, and wants no more rights for its keys than reading takes. */
+export const readScriptCommand = (
+  script: Script,
+  keys: readonly string[],
+  args: readonly (string | number)[] = [],
+): Command => ['evalsha_ro', script.sha, keys.length, ...keys, ...args];
+
 /**
  * As `runBatch`, for batches that run scripts: where a server does not know one (after a restart, SCRIPT FLUSH, on a node
  * that is new), runs the commands that missed it again with the script's text, which the server then keeps. A command
@@ -33,10 +40,10 @@ export async function runScripts(
   const replies = await runBatch(redis, commands);
   const texts = new Map(scripts.map(({ sha, lua }) => [sha, lua]));
   const missed = replies.flatMap((reply, at) => {
-    const [, sha, ...rest] = commands[at] ?? [];
+    const [name, sha, ...rest] = commands[at] ?? [];
     const lua = texts.get(String(sha));
     const isMissing = !reply.ok && reply.error.message.startsWith('NOSCRIPT') && lua !== undefined;
-    return isMissing ? [{ at, command: ['eval', lua, ...rest] as const }] : [];
+    return isMissing ? [{ at, command: [name === 'evalsha_ro' ? 'eval_ro' : 'eval', lua, ...rest] as const }] : [];
   });
   const again = await runBatch(
     redis,
