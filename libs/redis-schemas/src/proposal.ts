@@ -22,43 +22,68 @@ export interface ProposalRecord {
   reason: EfficiencyReason;
 }
 
-/** A field by its name, and how it is written. */
-type Field = readonly [name: string, text: (proposal: ProposalRecord) => string];
+/** What a proposal is written as, each text once: the entry and the hash have many of them in common. */
+const TEXTS = {
+  ts: (p) => String(p.tsEpochSec),
+  symbol: (p) => p.symbol,
+  base: (p) => full(p.baseTargetUsd),
+  baseRounded: (p) => fixed(p.baseTargetUsd, 2),
+  proposed: (p) => full(p.proposedTargetUsd),
+  proposedRounded: (p) => fixed(p.proposedTargetUsd, 2),
+  multiplier: (p) => fixed(p.multiplier, 4),
+  score: (p) => full(p.effScore),
+  scoreRounded: (p) => fixed(p.effScore, 4),
+  confidence: (p) => full(p.effConfidence),
+  confidenceRounded: (p) => fixed(p.effConfidence, 3),
+  effTs: (p) => p.effTsText,
+  baseTs: (p) => p.baseTsText,
+  stale: (p) => flag(p.effStale),
+  reason: (p) => p.reason,
+  mode: () => 'shadow',
+} as const satisfies Record<string, (proposal: ProposalRecord) => string>;
+
+/** A field by its name, and which text stands in it. */
+type Field = readonly [name: string, text: keyof typeof TEXTS];
 
 /** The stream's fields, in the order in which they are written: money and inputs at full precision. */
 const STREAM: readonly Field[] = [
-  ['ts_epoch', (p) => String(p.tsEpochSec)],
-  ['symbol', (p) => p.symbol],
-  ['base_target', (p) => full(p.baseTargetUsd)],
-  ['proposed_target', (p) => full(p.proposedTargetUsd)],
-  ['multiplier', (p) => fixed(p.multiplier, 4)],
-  ['eff_score', (p) => full(p.effScore)],
-  ['eff_confidence', (p) => full(p.effConfidence)],
-  ['eff_ts', (p) => p.effTsText],
-  ['base_ts', (p) => p.baseTsText],
-  ['eff_stale', (p) => flag(p.effStale)],
-  ['reason', (p) => p.reason],
-  ['mode', () => 'shadow'],
+  ['ts_epoch', 'ts'],
+  ['symbol', 'symbol'],
+  ['base_target', 'base'],
+  ['proposed_target', 'proposed'],
+  ['multiplier', 'multiplier'],
+  ['eff_score', 'score'],
+  ['eff_confidence', 'confidence'],
+  ['eff_ts', 'effTs'],
+  ['base_ts', 'baseTs'],
+  ['eff_stale', 'stale'],
+  ['reason', 'reason'],
+  ['mode', 'mode'],
 ];
 
 /** The shadow hash's fields, in the order in which they are written: rounded for people. */
 const HASH: readonly Field[] = [
-  ['ts_epoch', (p) => String(p.tsEpochSec)],
-  ['symbol', (p) => p.symbol],
-  ['base_target', (p) => fixed(p.baseTargetUsd, 2)],
-  ['proposed_target', (p) => fixed(p.proposedTargetUsd, 2)],
-  ['multiplier', (p) => fixed(p.multiplier, 4)],
-  ['eff_score', (p) => fixed(p.effScore, 4)],
-  ['eff_confidence', (p) => fixed(p.effConfidence, 3)],
-  ['eff_stale', (p) => flag(p.effStale)],
-  ['reason', (p) => p.reason],
-  ['mode', () => 'shadow'],
-  ['last_update_ts_epoch', (p) => String(p.tsEpochSec)],
+  ['ts_epoch', 'ts'],
+  ['symbol', 'symbol'],
+  ['base_target', 'baseRounded'],
+  ['proposed_target', 'proposedRounded'],
+  ['multiplier', 'multiplier'],
+  ['eff_score', 'scoreRounded'],
+  ['eff_confidence', 'confidenceRounded'],
+  ['eff_stale', 'stale'],
+  ['reason', 'reason'],
+  ['mode', 'mode'],
+  ['last_update_ts_epoch', 'ts'],
 ];
+
+const WRITERS: readonly ((proposal: ProposalRecord) => string)[] = Object.values(TEXTS);
+const places = Object.keys(TEXTS);
 
 const namesOf = (fields: readonly Field[]): readonly string[] => fields.map(([name]) => name);
 const write = (fields: readonly Field[], proposal: ProposalRecord): string[] =>
-  fields.flatMap(([name, text]) => [name, text(proposal)]);
+  fields.flatMap(([name, text]) => [name, TEXTS[text](proposal)]);
+const layoutOf = (fields: readonly Field[]): readonly (readonly [name: string, place: number])[] =>
+  fields.map(([name, text]) => [name, places.indexOf(text)]);
 
 export const PROPOSAL_STREAM_FIELDS = namesOf(STREAM);
 export const PROPOSAL_HASH_FIELDS = namesOf(HASH);
@@ -68,6 +93,16 @@ export const proposalStreamEntry = (proposal: ProposalRecord): string[] => write
 
 /** The shadow hash of a proposal as a flat `[field, value, ...]` list. */
 export const proposalHash = (proposal: ProposalRecord): string[] => write(HASH, proposal);
+
+/** How many texts `proposalTexts` gives. */
+export const PROPOSAL_TEXTS = WRITERS.length;
+
+/** Every text that is written of a proposal, once, for who puts the entry and the hash together elsewhere. */
+export const proposalTexts = (proposal: ProposalRecord): string[] => WRITERS.map((write) => write(proposal));
+
+/** The fields of the entry and of the hash, in their order, each with its text's place in `proposalTexts`. */
+export const PROPOSAL_STREAM_LAYOUT = layoutOf(STREAM);
+export const PROPOSAL_HASH_LAYOUT = layoutOf(HASH);
 
 /** What a whole cycle did. */
 export interface CycleSummary {
