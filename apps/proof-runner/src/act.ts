@@ -67,4 +67,4 @@ export async function servePlans(scene: Scene, watch: PlanWatch, options: ActOpt
 }
 
 const nameOf = (cases: ReturnType<typeof casesOf>, id: string): string =>
-  cases.find(({ symbol, planId }) => symbol === id || planId === id)?.proof.name ?? id;
+  cases.find(({ symbol, planId }) => symbol === id || planId === id)?.name ?? id;

@@ -1,5 +1,6 @@
 import { LAST_CYCLE_KEY } from '@quantum/redis-schemas';
-import type { Proof, Step } from './proofs/proof.js';
+import type { Step } from './proofs/arrangement.js';
+import type { Proof } from './proofs/proof.js';
 import { redisCli } from './redis.js';
 import type { Settings } from './settings.js';
 import type { Deployment } from './spawn.js';

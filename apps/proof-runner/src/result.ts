@@ -1,5 +1,6 @@
 import { Evidence, type Findings } from './proofs/evidence.js';
-import { NotSeen, type Check, type Proof } from './proofs/proof.js';
+import { NotSeen } from './proofs/not-seen.js';
+import type { Check, Proof } from './proofs/proof.js';
 
 /** What became of a proof. `not run`: it could not be tried, which is neither a pass nor a failure. */
 export type Status = 'pass' | 'fail' | 'skipped' | 'not run';
@@ -33,7 +34,7 @@ export const untried = ({ name, title, steps }: Proof, status: 'skipped' | 'not 
 /** Judges a proof by what was seen. */
 export function judge(proof: Proof, findings: Findings, commandsOf: (proof: Proof) => readonly string[]): Result {
   const { name, title, steps } = proof;
-  const own = findings.scene.cases.find((one) => one.proof === proof);
+  const own = findings.scene.cases.find((one) => one.name === proof.name);
   const ms = own
     ? Math.max(findings.proposals.get(own.symbol)?.ms ?? 0, findings.decisions.get(own.planId)?.ms ?? 0)
     : 0;

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { Command } from '@quantum/redis-io';
 import { efficiencyKey, STREAMS, targetKey } from '@quantum/redis-schemas';
-import type { Arrangement, Proof, Step } from './proofs/proof.js';
+import type { Arranged, Arrangement, Step } from './proofs/arrangement.js';
 import type { Settings } from './settings.js';
 
 /** What everything that we write says of its origin. */
@@ -14,7 +14,8 @@ const garbageId = (planId: string): string => `${planId} {garbage}`;
 
 /** A proof's own corner of Redis. */
 export interface Case {
-  proof: Proof;
+  name: string;
+  steps: readonly Step[];
   arrange: Arrangement;
   symbol: string;
   planId: string;
@@ -39,12 +40,21 @@ export const proposalPatienceMs = ({ loopIntervalSec, discoveryIntervalSec }: Se
   2000 * (loopIntervalSec + discoveryIntervalSec) + 5000;
 
 /** Gives each proof that arranges something a symbol that no market has. */
-export function createScene(proofs: readonly Proof[], steps: ReadonlySet<Step>, settings: Settings): Scene {
+export function createScene(proofs: readonly Arranged[], steps: ReadonlySet<Step>, settings: Settings): Scene {
   const name = randomName();
   const cases = proofs.flatMap((proof, i): Case[] => {
-    if (!proof.arrange) return [];
+    const { arrange } = proof;
+    if (!arrange) return [];
     const letter = String.fromCharCode('A'.charCodeAt(0) + i);
-    return [{ proof, arrange: proof.arrange, symbol: `PROOF${name}${letter}`, planId: `proof-${name}-${letter}` }];
+    return [
+      {
+        name: proof.name,
+        steps: proof.steps,
+        arrange,
+        symbol: `PROOF${name}${letter}`,
+        planId: `proof-${name}-${letter}`,
+      },
+    ];
   });
   const ttlSec = Math.ceil((3 * proposalPatienceMs(settings)) / 1000) + 60;
   return { cases, steps, nowSec: Math.floor(Date.now() / 1000), ttlSec };
@@ -52,7 +62,7 @@ export function createScene(proofs: readonly Proof[], steps: ReadonlySet<Step>, 
 
 /** Cases that have a part in a step. */
 export const casesOf = ({ cases, steps }: Scene, step: Step): Case[] =>
-  cases.filter(({ proof }) => steps.has(step) && proof.steps.includes(step));
+  cases.filter((one) => steps.has(step) && one.steps.includes(step));
 
 /** Writes readings and targets: the readings first, so that no target is ever seen without its own. */
 export function inputCommands(scene: Scene): Command[] {

@@ -1,7 +1,8 @@
 import { BASE_TARGET_USD } from '../scene.js';
 import type { Settings } from '../settings.js';
 import type { Evidence } from './evidence.js';
-import type { Check, EfficiencyInput } from './proof.js';
+import type { EfficiencyInput } from './arrangement.js';
+import type { Check } from './proof.js';
 
 /** Text that must be this and nothing else; absent is shown as such. */
 export function is(what: string, expected: string, got: unknown): Check {

@@ -4,7 +4,8 @@ import type { ServiceEvidence } from '../observe/service.js';
 import type { TargetEvidence } from '../observe/targets.js';
 import type { Case, Scene } from '../scene.js';
 import type { Settings } from '../settings.js';
-import { NotSeen, type Step } from './proof.js';
+import type { Step } from './arrangement.js';
+import { NotSeen } from './not-seen.js';
 
 /** All that was seen in a run. */
 export interface Findings {

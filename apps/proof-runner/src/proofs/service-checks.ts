@@ -1,7 +1,8 @@
 import { rise, unreadable, unregistered } from '../observe/service.js';
 import { holds, is } from './checks.js';
 import type { Evidence } from './evidence.js';
-import type { Check, Step } from './proof.js';
+import type { Step } from './arrangement.js';
+import type { Check } from './proof.js';
 
 /** Every replica is alive, ready, and serves all of these metrics. */
 export function healthChecks(seen: Evidence, step: Step, metrics: readonly string[]): Check[] {

@@ -1,5 +1,6 @@
 import { is } from '../checks.js';
-import { NotSeen, type Proof } from '../proof.js';
+import { NotSeen } from '../not-seen.js';
+import type { Proof } from '../proof.js';
 
 export const garbagePlan: Proof = {
   name: 'safety-garbage-plan',

@@ -1,5 +1,6 @@
 import { holds } from '../checks.js';
-import { NotSeen, type Proof } from '../proof.js';
+import { NotSeen } from '../not-seen.js';
+import type { Proof } from '../proof.js';
 
 export const liveTargetUntouched: Proof = {
   name: 'safety-live-target',

@@ -1,7 +1,8 @@
 import { PermitSchema } from '@quantum/redis-schemas';
 import { holds, is } from '../checks.js';
 import { permitOf } from '../evidence.js';
-import { NotSeen, type Proof } from '../proof.js';
+import { NotSeen } from '../not-seen.js';
+import type { Proof } from '../proof.js';
 
 /** The contract's fields, once more: a list that changes together with the schema would prove nothing. */
 const FIELDS = [

@@ -1,6 +1,7 @@
 import { holds } from '../checks.js';
 import { objectOf, permitOf, type Evidence } from '../evidence.js';
-import { NotSeen, type Check, type Proof } from '../proof.js';
+import { NotSeen } from '../not-seen.js';
+import type { Check, Proof } from '../proof.js';
 import { metricsChecks, riseCheck } from '../service-checks.js';
 
 const METRICS = [
