@@ -1,15 +1,20 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { startPrivateRedis, type PrivateRedis } from '@quantum/private-redis';
+import { LAST_CYCLE_KEY } from '@quantum/redis-schemas';
+import type { AppName } from './bed/bed.js';
 import { startProxy, type Proxy } from './bed/proxy.js';
-import type { GovernorFindingKind } from './governor/check.js';
+import type { GovernorFindingKind } from './governor/findings.js';
 import { killScenario } from './governor/kills.js';
 import type { Sabotage } from './governor/sabotage.js';
+import type { ProposerFindingKind } from './proposer/check.js';
+import { proposerKills } from './proposer/kills.js';
 import { seeded } from './random.js';
+import type { Scenario } from './scenario.js';
 
 const SEED = 7;
 let folder: string;
@@ -20,14 +25,18 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const play = (kills: number, sabotage?: Sabotage) =>
-  killScenario(sabotage).run({
-    random: seeded(SEED),
-    appsFolder: resolve(__dirname, '../../../dist/apps'),
-    folder,
-    kills,
-    minutes: 0,
-  });
+const builtApps = resolve(__dirname, '../../../dist/apps');
+const run = (scenario: Scenario, kills: number, appsFolder = builtApps) =>
+  scenario.run({ random: seeded(SEED), appsFolder, folder, kills, minutes: 0 });
+const play = (kills: number, sabotage?: Sabotage) => run(killScenario(sabotage), kills);
+
+/** A build of an app that is broken: this code runs in its process, before it. */
+function brokenBuild(app: AppName, code: string): string {
+  const apps = mkdtempSync(join(folder, 'broken-'));
+  mkdirSync(join(apps, app));
+  writeFileSync(join(apps, app, 'main.js'), `${code}\nrequire(${JSON.stringify(join(builtApps, app, 'main.js'))});\n`);
+  return apps;
+}
 
 it('finds nothing wrong with governors that are killed', async () => {
   const { findings, numbers } = await play(3);
@@ -46,6 +55,32 @@ it.each<[Sabotage, GovernorFindingKind]>([
   const { findings } = await play(3, sabotage);
   expect(findings.map((finding) => finding.kind)).toContain(kind);
 }, 60_000); // prettier-ignore
+
+it.each<[string, GovernorFindingKind, string]>([
+  ['keeps no cooldown', 'limit_exceeded', `process.env.GOV_SYMBOL_COOLDOWN_SECONDS = '0';`],
+  ['hints by another formula', 'wrong_permit', `process.env.P31_DOWNSIZE_THRESHOLD = '0.9';`],
+])('finds a build of the governor that %s', async (_what, kind, code) => {
+  const { findings } = await run(killScenario(), 3, brokenBuild('governor-plugin', code));
+  expect(findings.map((finding) => finding.kind)).toContain(kind);
+}, 60_000); // prettier-ignore
+
+const CLAIM_WHOLE_CYCLES = `
+  const { hostname, port } = new URL(process.env.REDIS_URL);
+  const socket = require('node:net').connect(port, hostname).on('error', () => undefined);
+  const claim = () => socket.write('HSET ${LAST_CYCLE_KEY} ts_epoch ' + Math.floor(Date.now() / 1000) + ' symbols 450 proposed 450\\r\\n');
+  setInterval(claim, 100).unref();`;
+
+it.each<[string, ProposerFindingKind, string]>([
+  ['proposes by another formula', 'wrong_value', `process.env.P31_SCALE = '2';`],
+  ['says that cycles are whole which are not', 'half_cycle', CLAIM_WHOLE_CYCLES],
+])(
+  'finds a build of the proposer that %s',
+  async (_what, kind, code) => {
+    const { findings } = await run(proposerKills, 1, brokenBuild('allocation-target', code));
+    expect(findings.map((finding) => finding.kind)).toContain(kind);
+  },
+  60_000,
+);
 
 it('keeps the order of what it delays, and cuts where it is told to', async () => {
   const redis: PrivateRedis = await startPrivateRedis();

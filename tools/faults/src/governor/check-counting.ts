@@ -1,4 +1,4 @@
-import type { Decided, Report } from './check.js';
+import type { Decided, Report } from './findings.js';
 import type { History } from './history.js';
 
 /** What the governor counts must be exactly the permits that it gave: no more, no less, none twice. */

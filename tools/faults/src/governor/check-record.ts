@@ -1,5 +1,5 @@
 import type { DecisionRecord } from '@quantum/redis-schemas';
-import type { CheckOptions, GovernorFindingKind } from './check.js';
+import type { CheckOptions, GovernorFindingKind } from './findings.js';
 import { expectedHint } from './hint.js';
 import type { Entry } from './history.js';
 import { isClosing, numberOf } from './plan-kind.js';

@@ -1,55 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
-import { DecisionRecordSchema, type DecisionRecord } from '@quantum/redis-schemas';
-import type { Finding } from '../scenario.js';
+import { DecisionRecordSchema } from '@quantum/redis-schemas';
 import { checkCounting } from './check-counting.js';
 import { checkRecord } from './check-record.js';
+import type { CheckOptions, Decided, GovernorFinding, Report } from './findings.js';
 import type { Entry, History } from './history.js';
 import { checkLimits, type Granted } from './limits.js';
 import { kindOf } from './plan-kind.js';
-import type { Limits } from './settings.js';
-
-export type GovernorFindingKind =
-  | 'undecided'
-  | 'bad_record'
-  | 'wrong_record'
-  | 'wrong_permit'
-  | 'permit_without_record'
-  | 'permit_differs'
-  | 'consumed_twice'
-  | 'permit_lost'
-  | 'unfounded_refusal'
-  | 'block_missing'
-  | 'contradicting_block'
-  | 'event_missing'
-  | 'contradicting_event'
-  | 'not_dead_lettered'
-  | 'limit_exceeded'
-  | 'window_mismatch'
-  | 'daily_mismatch'
-  | 'last_exec_mismatch'
-  | 'pending';
-export type GovernorFinding = Finding<GovernorFindingKind>;
-
-export interface CheckOptions {
-  /** Undefined where the governor's own counting was tampered with, so that it cannot be held to it. */
-  limits?: Limits;
-  /** Whether every permit must have reached its consumer: where Redis itself lost nothing. */
-  allConsumed: boolean;
-}
 
 /** The event stream is trimmed to about this; earlier events are gone in good order. */
 const EVENTS_KEPT = 10_000;
 
-/** A record that could be read, and the entry that it is of. */
-export interface Decided {
-  record: DecisionRecord;
-  entry: Entry;
-}
-
 /** Says of a whole history everything that is wrong with it. Pure; knows the contract, and nothing of the services. */
 export function checkHistory(history: History, options: CheckOptions): GovernorFinding[] {
   const findings: GovernorFinding[] = [];
-  const report = (kind: GovernorFindingKind, text: string): void => void findings.push({ kind, text });
+  const report: Report = (kind, text) => void findings.push({ kind, text });
 
   const decided = readRecords(history, report);
   for (const { id, fields } of history.plans) {
@@ -77,8 +41,6 @@ export function checkHistory(history: History, options: CheckOptions): GovernorF
   if (pending + undelivered > 0) report('pending', `${pending} entries pending, ${undelivered} undelivered`);
   return findings;
 }
-
-export type Report = (kind: GovernorFindingKind, text: string) => void;
 
 const isRefusal = ({ fields }: Entry): boolean => fields['event'] === 'PLAN_REFUSED';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DecisionRecord } from '@quantum/redis-schemas';
-import { checkHistory, type GovernorFindingKind } from './check.js';
+import { checkHistory } from './check.js';
+import type { GovernorFindingKind } from './findings.js';
 import type { Entry, History } from './history.js';
 import { LIMITS } from './settings.js';
 
