@@ -1,0 +1,78 @@
+import { parseNumber, type HintAction } from '@quantum/redis-schemas';
+
+/** What a permit advises. */
+export interface PermitHint {
+  action: HintAction;
+  /** Share of the planned size, 0.0001..1; 1 unless `action` is DOWNSIZE. */
+  factor: number;
+  /** To be added to the symbol's cooldown, whole seconds, 0..86400; 0 unless `action` is DOWNSIZE. */
+  extraCooldownSec: number;
+}
+
+/** What the text of a permit turned out to be. */
+export interface PermitReading {
+  /** Whether it is a JSON object with `granted` true. Whether to execute is decided by this, never by the hint. */
+  granted: boolean;
+  /** `hinted`: it has fields of the hint. `plain`: the permit as it always was. `unreadable`: no JSON object. */
+  shape: 'hinted' | 'plain' | 'unreadable';
+  hint: PermitHint;
+  /** Fields that a hinted permit lacks or that are not as agreed, for a counter: each of them changes nothing. */
+  oddFields: readonly HintField[];
+}
+
+const HINT_FIELDS = ['eff_action', 'downsize_factor', 'extra_cooldown_sec'] as const;
+export type HintField = (typeof HINT_FIELDS)[number];
+
+/** The least factor that a governor can be configured to suggest. */
+const MIN_FACTOR = 0.0001;
+/** The longest extra cooldown that a governor can be configured to suggest: a day. */
+const MAX_EXTRA_COOLDOWN_SEC = 86_400;
+
+const NO_HINT: PermitHint = { action: 'NONE', factor: 1, extraCooldownSec: 0 };
+
+/** Whether a number is a size factor: none enlarges, none makes nothing of an order. */
+export const isFactor = (value: number): boolean => value >= MIN_FACTOR && value <= 1;
+/** Whether a number is an extra cooldown: whole seconds, and none for ever. */
+export const isExtraCooldown = (value: number): boolean =>
+  Number.isInteger(value) && value >= 0 && value <= MAX_EXTRA_COOLDOWN_SEC;
+
+/**
+ * Reads the text of a permit key; null: there is none. Total: of any text there is a reading, and a hint field that is
+ * missing or not as agreed changes nothing (factor 1, 0 s), whatever the others say.
+ */
+export function readPermit(text: string | null): PermitReading {
+  const permit = jsonObject(text);
+  if (!permit) return { granted: false, shape: 'unreadable', hint: NO_HINT, oddFields: [] };
+  const granted = permit['granted'] === true;
+  const shape = HINT_FIELDS.some((name) => Object.hasOwn(permit, name)) ? 'hinted' : 'plain';
+  if (shape === 'plain') return { granted, shape, hint: NO_HINT, oddFields: [] };
+
+  const action = permit['eff_action'];
+  const factor = numberIn(permit['downsize_factor'], isFactor);
+  const extraCooldownSec = numberIn(permit['extra_cooldown_sec'], isExtraCooldown);
+  const odd = [action !== 'NONE' && action !== 'DOWNSIZE', factor === undefined, extraCooldownSec === undefined];
+  return {
+    granted,
+    shape,
+    hint: action === 'DOWNSIZE' ? { action, factor: factor ?? 1, extraCooldownSec: extraCooldownSec ?? 0 } : NO_HINT,
+    oddFields: HINT_FIELDS.filter((_, i) => odd[i]),
+  };
+}
+
+/** A number as the contract writes it, as text, that is in its range. */
+function numberIn(value: unknown, isInRange: (value: number) => boolean): number | undefined {
+  const number = typeof value === 'string' ? parseNumber(value) : undefined;
+  return number !== undefined && isInRange(number) ? number : undefined;
+}
+
+function jsonObject(text: string | null): Record<string, unknown> | undefined {
+  if (text === null) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

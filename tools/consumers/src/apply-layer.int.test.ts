@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { efficiencyHint } from '@quantum/permit-decorators';
+import { untilReady } from '@quantum/redis-io';
+import { fieldsOf, parsePlan, permitKey, PERMIT_TTL_SEC, STREAMS, type Plan } from '@quantum/redis-schemas';
+import { addPlan, useRedis } from '@quantum/testing';
+import { takePermit } from './apply-layer.js';
+
+const { redis, connect } = useRedis();
+
+const NOW_SEC = 1_700_000_000;
+const MINE = { cap: 1000, cooldownSec: 60 };
+const POLICY = {
+  minConfidence: 0.65, maxFutureSec: 60, maxAgeSec: 600,
+  downsizeThreshold: 0.45, minFactor: 0.25, maxExtraCooldownSec: 120, hintCloses: true,
+}; // prettier-ignore
+const GRANT = { granted: true, symbol: 'BTCUSDT', decision: 'EXECUTE', consumed: false };
+
+/** A plan, as the Apply Layer itself publishes it. */
+async function publish(planId: string, action = 'OPEN'): Promise<Plan> {
+  await addPlan(redis(), { planId, action, now: NOW_SEC });
+  const [[, flat] = ['', []]] = await redis().xrevrange(STREAMS.plans, '+', '-', 'COUNT', 1);
+  const entry = parsePlan(fieldsOf(flat));
+  if (entry.kind !== 'plan') throw new Error(`that is ${entry.kind}`);
+  return entry.plan;
+}
+
+/** Grants a plan, with the hint that the governor's own decorator gives at a score of 0.225. */
+async function grant(plan: Plan): Promise<void> {
+  const values = [{ readable: true as const, value: ['0.225', '0.9', String(NOW_SEC)] }];
+  const { fields } = efficiencyHint(POLICY).annotate({ plan, nowSec: NOW_SEC, values });
+  await put(plan, JSON.stringify({ ...GRANT, ...fields }));
+}
+const put = (plan: Plan, permit: string) => redis().set(permitKey(plan.planId), permit, 'EX', PERMIT_TTL_SEC);
+
+describe('an Apply Layer', () => {
+  it('takes a permit and applies its hint, once', async () => {
+    const plan = await publish('p1');
+    expect(await takePermit(redis(), plan, MINE)).toBeUndefined();
+    await grant(plan);
+    expect(await takePermit(redis(), plan, MINE)).toEqual({ cap: 500, cooldownSec: 153 });
+    expect(await takePermit(redis(), plan, MINE)).toBeUndefined();
+    expect(await redis().exists(permitKey('p1'))).toBe(0);
+  });
+
+  it('is one of many, of whom one alone gets each permit', async () => {
+    const layers = Array.from({ length: 4 }, () => connect());
+    await Promise.all(layers.map(untilReady));
+    const plans: Plan[] = [];
+    for (let i = 0; i < 50; i += 1) {
+      plans.push(await publish(`p${i}`));
+      await grant(plans[i]!);
+    }
+    const all = plans.flatMap((plan) => layers.map((layer) => takePermit(layer, plan, MINE)));
+    const taken = (await Promise.all(all)).filter((sizing) => sizing !== undefined);
+    expect(taken).toEqual(plans.map(() => ({ cap: 500, cooldownSec: 153 })));
+  });
+
+  it('leaves an exit as it is, also where the governor hints exits', async () => {
+    const plan = await publish('p1', 'FULL_CLOSE_PROPOSED');
+    await grant(plan);
+    expect(await takePermit(redis(), plan, MINE)).toEqual(MINE);
+  });
+
+  it('executes by an old permit, and by one with an odd hint, as if there were no hint', async () => {
+    const plan = await publish('p1');
+    for (const hint of [{}, { eff_action: 'DOWNSIZE', downsize_factor: '0', extra_cooldown_sec: 'soon' }]) {
+      await put(plan, JSON.stringify({ ...GRANT, ...hint }));
+      expect(await takePermit(redis(), plan, MINE)).toEqual(MINE);
+    }
+  });
+
+  it('executes nothing by what is no permit', async () => {
+    const plan = await publish('p1');
+    await put(plan, '{"granted":');
+    expect(await takePermit(redis(), plan, MINE)).toBeUndefined();
+    await redis().hset(permitKey('p1'), 'granted', 'true');
+    await expect(takePermit(redis(), plan, MINE)).rejects.toThrow('WRONGTYPE');
+  });
+
+  it('stands in the README of apply-hints', () => {
+    const source = readFileSync(join(__dirname, 'apply-layer.ts'), 'utf8');
+    const example = /\/\/ example\n([\s\S]*?)\/\/ end/.exec(source)?.[1] ?? '?';
+    const readme = readFileSync(join(__dirname, '..', '..', '..', 'libs', 'apply-hints', 'README.md'), 'utf8');
+    expect(readme).toContain(example);
+  });
+});
