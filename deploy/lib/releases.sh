@@ -18,6 +18,10 @@ default_version() {
     basename -- "$(dirname -- "$here")"
     return
   fi
+  if [[ -f $here/../VERSION ]]; then
+    cat "$here/../VERSION"
+    return
+  fi
   base=$(sed -n 's/^  "version": "\(.*\)",$/\1/p' "$here/../package.json")
   commit=$(git -C "$here" rev-parse --short HEAD 2>/dev/null) || true
   say "$base${commit:+-$commit}"
@@ -25,9 +29,15 @@ default_version() {
 
 default_from() { if [[ -d $here/../dist/apps ]]; then say "$here/../dist/apps"; else say "$here/.."; fi; }
 
+# An archive brings the sums of its files.
+check_sums() {
+  if [[ ! -f $here/../SHA256SUMS ]]; then return; fi
+  (cd "$here/.." && sha256sum --check --quiet --strict SHA256SUMS) || fail 'this is not the release as it was made'
+}
+
 # Adds the release beside the others, whole or not at all. One that is installed is never changed.
 add_release() {
-  local app target=$opt/releases/$version
+  local app part target=$opt/releases/$version
   for app in "${APPS[@]}"; do
     [[ -f $from/$app/main.js ]] ||
       fail "$from/$app/main.js is missing: build (npx nx run-many -t build), or say --from DIR"
@@ -37,9 +47,10 @@ add_release() {
   trap 'rm -rf "$staging"' EXIT
   for app in "${APPS[@]}"; do install -D -m 0644 "$from/$app/main.js" "$staging/$app/main.js"; done
   install -D -m 0755 "$here/install" "$staging/deploy/install"
-  install -D -m 0644 -t "$staging/deploy/lib" "$here"/lib/*.sh
-  install -D -m 0644 -t "$staging/deploy/env" "$here"/env/*.env
-  install -D -m 0644 -t "$staging/deploy/systemd" "$here"/systemd/*.service
+  for part in lib/*.sh env/*.env systemd/*.service redis/*.acl prometheus/*.yml; do
+    install -m 0644 -D -t "$staging/deploy/${part%/*}" "$here"/$part
+  done
+  if [[ -f $here/../sbom.cdx.json ]]; then install -m 0644 "$here/../sbom.cdx.json" "$staging/sbom.cdx.json"; fi
   chmod 0755 "$staging"
   if [[ ! -d $target ]]; then
     mv -T "$staging" "$target"
@@ -56,6 +67,7 @@ place_env() {
   local file=$etc/$1.env shipped=$opt/current/deploy/env/$1.env
   if [[ ! -e $file ]]; then
     install -D -m 0600 "$shipped" "$file"
+    install -d -m 0700 "$etc/credentials/$1"
     say "${file#"$prefix"}: installed"
   elif cmp -s "$shipped" "$file"; then
     rm -f "$file.new"

@@ -30,6 +30,9 @@ check_redis() {
   [[ -f $file ]] || file=$here/env/$1.env
   url=$(env_value "$file" REDIS_URL) host=$(env_value "$file" REDIS_HOST) port=$(env_value "$file" REDIS_PORT)
   where=${host:-localhost}:${port:-6379} arguments=(-h "${host:-localhost}" -p "${port:-6379}")
+  user=$(env_value "$file" REDIS_USERNAME) password=$(env_value "$file" REDIS_PASSWORD)
+  if [[ -s $etc/credentials/$1/redis-password ]]; then password=$(<"$etc/credentials/$1/redis-password"); fi
+  if [[ -n $user ]]; then arguments+=(--user "$user"); fi
   if [[ $url == unix://* ]]; then
     where=${url#unix://} where=${where%%\?*} arguments=(-s "$where")
   elif [[ -n $url ]]; then

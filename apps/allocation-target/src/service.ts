@@ -82,11 +82,14 @@ export async function startService({ env, stopping }: ServiceContext): Promise<{
     throw error;
   });
   const slots = new Slots(intervalMs);
+  let started = false;
   const ticker = createTicker({
     intervalMs: slots.tickMs,
     // A tick that ends is progress, whatever it was for; a cycle that is stuck keeps its tick from ending.
     run: () =>
       loop.runTick(slots.next()).finally(() => {
+        if (!started) systemd.ready();
+        started = true;
         systemd.progress();
       }),
     onError: crash,
@@ -98,7 +101,6 @@ export async function startService({ env, stopping }: ServiceContext): Promise<{
     },
   });
   logger.info({ metrics: server.url }, 'running');
-  systemd.ready();
 
   return {
     stop: async () => {

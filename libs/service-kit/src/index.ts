@@ -5,6 +5,7 @@ export * from './describe-variables.js';
 export * from './redis-url.js';
 export * from './redis-variables.js';
 export * from './shared-variables.js';
+export * from './credentials.js';
 export * from './mask.js';
 export * from './logger.js';
 export * from './ticker.js';

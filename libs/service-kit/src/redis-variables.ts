@@ -47,12 +47,16 @@ export const redisVariables = {
   }),
   REDIS_PASSWORD_FILE: file(
     'redisPasswordFromFile',
-    "File that holds the password, such as a credential of systemd's LoadCredential",
-    '/run/credentials/quantum-governor.service/redis-password',
+    "File that holds the password; by default the unit's credential redis-password, where there is one",
+    '/path/to/redis-password',
   ),
   REDIS_TLS_CA: file('redisTlsCa', 'CA that signed the server, PEM; by default those of node', '/etc/quantum/ca.crt'),
   REDIS_TLS_CERT: file('redisTlsCert', 'Client certificate, PEM', '/etc/quantum/client.crt'),
-  REDIS_TLS_KEY: file('redisTlsKey', 'Key of the client certificate, PEM', '/etc/quantum/client.key'),
+  REDIS_TLS_KEY: file(
+    'redisTlsKey',
+    "Key of the client certificate, PEM; by default the unit's credential redis-tls-key, where there is one",
+    '/path/to/client.key',
+  ),
 };
 
 type RedisConfig = ConfigOf<typeof redisVariables>;

@@ -11,10 +11,12 @@ import { build } from 'esbuild';
 /** A service as an app would write it, bundled to one file as apps are. What it does after its start is told by MODE. */
 const SERVICE = `
 import { createLogger, defineConfig, loadConfig, runService, sharedVariables } from './index.js';
+const definition = defineConfig(sharedVariables);
 runService({
   name: 'example',
+  load: (env) => loadConfig(definition, env),
   start: async ({ env }) => {
-    loadConfig(defineConfig(sharedVariables), env);
+    loadConfig(definition, env);
     const alive = setInterval(() => undefined, 1000);
     createLogger({ name: 'example' }).info('started');
     if (env.MODE === 'throw') setImmediate(() => { throw new Error('bug'); });

@@ -1,3 +1,4 @@
+import { withCredentials } from './credentials.js';
 import { ConfigError } from './load-config.js';
 import type { Environment } from './load-config.js';
 import { createLogger } from './logger.js';
@@ -7,6 +8,7 @@ import type { Logger } from './logger.js';
 export const EXIT_CONFIG = 78;
 
 export interface ServiceContext {
+  /** With the files that systemd hands over as credentials. */
   readonly env: Environment;
   /** Aborted by the first SIGTERM or SIGINT, also while the service is still starting. */
   readonly stopping: AbortSignal;
@@ -15,6 +17,8 @@ export interface ServiceContext {
 /** What `runService` needs of `process`. */
 export interface ServiceHost {
   readonly env: Environment;
+  readonly argv: readonly string[];
+  readonly stdout: { write(text: string): unknown };
   readonly stderr: { write(text: string): unknown };
   on(event: string, listener: (...args: unknown[]) => void): unknown;
   exit(code: number): void;
@@ -22,6 +26,8 @@ export interface ServiceHost {
 
 export interface ServiceOptions {
   readonly name: string;
+  /** Reads the configuration as `start` does, for `--check-config`. @throws ConfigError */
+  readonly load: (env: Environment) => { readonly warnings: readonly string[] };
   /** Starts the service; resolves, once it runs, to what stops it in order. */
   readonly start: (context: ServiceContext) => Promise<{ stop(): Promise<void> }>;
   /** After a signal, how long stopping may take before the process exits with 1. */
@@ -30,13 +36,33 @@ export interface ServiceOptions {
   readonly host?: ServiceHost;
 }
 
+const CHECK_CONFIG = '--check-config';
+
+/** Starts nothing: says whether the service would take this environment, every violation and warning a line. */
+function checkConfig({ name, load, host = process }: ServiceOptions): void {
+  try {
+    const { warnings } = load(withCredentials(host.env));
+    for (const warning of warnings) host.stderr.write(`${name}: ${warning}\n`);
+    host.stdout.write(`${name}: the configuration is usable\n`);
+    host.exit(0);
+  } catch (error) {
+    host.stderr.write(`${name}: ${(error as Error).message}\n`);
+    host.exit(error instanceof ConfigError ? EXIT_CONFIG : 1);
+  }
+}
+
 /**
- * Runs a service as a process. SIGTERM or SIGINT: stop once, exit 0, or 1 when that failed or took too long (4.5 s, so
+ * Runs a service as a process. With the argument `--check-config` it only checks its configuration: exit 0, or 78 with the
+ * violations on stderr. Otherwise: SIGTERM or SIGINT: stop once, exit 0, or 1 when that failed or took too long (4.5 s, so
  * that it is over within 5). A {@link ConfigError} while starting: its lines on stderr, exit 78. Any other failure to
  * start, an uncaught exception or an unhandled rejection: logged, exit 1, for the supervisor to start it again.
  */
 export async function runService(options: ServiceOptions): Promise<void> {
   const { name, start, stopDeadlineMs = 4500, logger = createLogger({ name }), host = process } = options;
+  if (host.argv.includes(CHECK_CONFIG)) {
+    checkConfig(options);
+    return;
+  }
   const abort = new AbortController();
 
   const crash = (error: unknown, what: string): void => {
@@ -50,7 +76,7 @@ export async function runService(options: ServiceOptions): Promise<void> {
     crash(reason, 'unhandled rejection');
   });
 
-  const running = Promise.resolve().then(() => start({ env: host.env, stopping: abort.signal }));
+  const running = Promise.resolve().then(() => start({ env: withCredentials(host.env), stopping: abort.signal }));
 
   async function stop(signal: unknown): Promise<void> {
     logger.info({ signal }, 'stopping');

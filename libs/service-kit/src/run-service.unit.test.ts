@@ -1,14 +1,21 @@
 import { EventEmitter, once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { ConfigError } from './load-config.js';
+import { defineConfig } from './define-config.js';
+import { ConfigError, loadConfig } from './load-config.js';
 import { createLogger } from './logger.js';
 import { runService } from './run-service.js';
 import type { ServiceContext, ServiceHost } from './run-service.js';
+import { number } from './variable.js';
+
+const definition = defineConfig({ A: number({ property: 'a', describe: 'A number', default: '1', max: 5 }) });
 
 class FakeProcess extends EventEmitter implements ServiceHost {
-  readonly env = { A: '1' };
+  readonly env: Record<string, string> = { A: '1' };
+  readonly argv: string[] = ['node', 'main.js'];
   readonly codes: number[] = [];
   errors = '';
+  output = '';
+  readonly stdout = { write: (text: string) => (this.output += text) };
   readonly stderr = { write: (text: string) => (this.errors += text) };
   readonly exited = once(this, 'exited');
   exit(code: number): void {
@@ -21,7 +28,7 @@ let host: FakeProcess;
 let log: string[];
 const run = (start: (context: ServiceContext) => Promise<{ stop(): Promise<void> }>): Promise<void> => {
   const logger = createLogger({ name: 'svc', destination: { write: (line: string) => log.push(line) } });
-  return runService({ name: 'svc', start, host, logger });
+  return runService({ name: 'svc', load: (env) => loadConfig(definition, env), start, host, logger });
 };
 const messages = () => log.map((line) => (JSON.parse(line) as { msg: string }).msg);
 
@@ -125,5 +132,31 @@ describe('runService', () => {
     host.emit(event, new Error('bug'));
     expect(host.codes).toEqual([1]);
     expect(JSON.parse(log[0] ?? '')).toMatchObject({ level: 'fatal', msg: message, err: { message: 'bug' } });
+  });
+});
+
+describe('runService with --check-config', () => {
+  const start = jest.fn(() => Promise.resolve({ stop: () => Promise.resolve() }));
+  beforeEach(() => {
+    start.mockClear();
+    host.argv.push('--check-config');
+  });
+  afterEach(() => {
+    expect(start).not.toHaveBeenCalled();
+  });
+
+  it('exits with 0 for a configuration that the service would take, with its warnings', async () => {
+    host.env['LOOP_X'] = '1';
+    await run(start);
+    expect(host.codes).toEqual([0]);
+    expect(host.output).toBe('svc: the configuration is usable\n');
+    expect(host.errors).toContain('LOOP_X is not a known name');
+  });
+
+  it('exits with 78 for one that it would refuse, naming the variable', async () => {
+    host.env['A'] = '6';
+    await run(start);
+    expect(host.codes).toEqual([78]);
+    expect(host.errors).toContain("A: '6' is not allowed, must be a number <= 5");
   });
 });

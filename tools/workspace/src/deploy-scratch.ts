@@ -48,7 +48,7 @@ export function createDeployScratch(): DeployScratch {
     writeFileSync(path, content, { mode });
   };
   const run = (script: string, args: string[]): Outcome => {
-    const env = { PATH: `${bin}:/usr/bin:/bin`, HOME: root };
+    const env = { PATH: `${bin}:/usr/bin:/bin`, HOME: root, EDITOR: 'true' };
     const { status, stdout, stderr } = spawnSync(script, [...args, '--prefix', host], { encoding: 'utf8', env });
     return { code: status ?? 1, stdout, stderr };
   };
@@ -76,13 +76,14 @@ export function createDeployScratch(): DeployScratch {
   };
 
   mkdirSync(host);
-  for (const part of ['install', 'lib', 'systemd']) {
+  for (const part of ['install', 'lib', 'systemd', 'redis', 'prometheus']) {
     cpSync(join(REPO_ROOT, 'deploy', part), join(checkout, 'deploy', part), { recursive: true });
   }
   scratch.source('package.json', '{\n  "name": "scratch",\n  "version": "1.0.0",\n  "private": true\n}\n');
   for (const app of APPS) scratch.source(`dist/apps/${app}/main.js`, `// ${app}, first release\n`);
   scratch.source('deploy/env/allocation-target.env', 'REDIS_HOST=localhost\nLOOP_INTERVAL_SEC=10\n');
   scratch.source('deploy/env/governor.env', 'REDIS_HOST=localhost\nAPPLY_MODE=testnet\n');
+  scratch.source('deploy/env/annotator.env', 'REDIS_HOST=localhost\nGOVERNOR_ROLE=annotate\n');
   scratch.program('node', 'v20.19.0');
   scratch.program('redis-cli', 'redis_version:7.0.15');
   return scratch;

@@ -42,14 +42,14 @@ describe.each(readdirSync(UNITS))('%s', (unit) => {
   });
 });
 
-describe('the two units', () => {
+describe('the units', () => {
   it('have the same settings but for their names', () => {
     const settings = (unit: string): string[] =>
       read(unit)
         .split('\n')
         .filter((line) => /^[A-Z[]/.test(line) && !line.startsWith('Description='))
-        .map((line) => line.replace(/governor-plugin|governor|allocation-target/, 'NAME'));
-    expect(settings('quantum-governor.service')).toEqual(settings('quantum-allocation-target.service'));
+        .map((line) => line.replace(/governor-plugin|governor|allocation-target|annotator/, 'NAME'));
+    for (const unit of readdirSync(UNITS)) expect(settings(unit)).toEqual(settings('quantum-governor.service'));
   });
 
   it('list everything that systemd counts against them and that is left out', () => {

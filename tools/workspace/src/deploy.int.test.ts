@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -42,7 +43,9 @@ describe('install', () => {
   it('adds a release with the three apps and all that goes back from it, units, and configuration only root reads', () => {
     expect(install()).toContain('nothing was enabled or started');
     const release = (path: string): string => `opt/quantum/releases/1.0.0/${path}`;
-    const deploy = ['install', 'lib/requirements.sh', 'lib/units.sh', 'lib/releases.sh'];
+    const lib = ['check-config', 'releases', 'requirements', 'units'].map((name) => `lib/${name}.sh`);
+    const forAnnotator = ['env/annotator.env', 'systemd/quantum-annotator.service'];
+    const deploy = ['install', ...lib, ...forAnnotator, 'redis/users.acl', 'prometheus/alerts.yml'];
     const perService = ['allocation-target', 'governor'].flatMap((name) => [
       release(`deploy/env/${name}.env`),
       release(`deploy/systemd/quantum-${name}.service`),
@@ -88,10 +91,27 @@ describe('install', () => {
 
   it('refuses apps that are not built, and command lines that it does not understand', () => {
     refused('main.js is missing: build (npx nx run-many -t build)', '--from', '/nonexistent');
-    refused("--service is 'redis', must be allocation-target, governor or all", '--service', 'redis');
+    refused("--service is 'redis', must be allocation-target, governor, annotator or all", '--service', 'redis');
     refused("'--force' is not known", '--force');
     refused("--version is '../x'", '--version', '../x');
     refused('remove takes one service', 'remove');
+  });
+
+  it('takes the annotator when it is asked for by name', () => {
+    install('--service', 'annotator');
+    expect(host.read(`${UNITS}/quantum-annotator.service`)).toContain('EnvironmentFile=/etc/quantum/annotator.env');
+    expect(host.read('etc/quantum/annotator.env')).toContain('GOVERNOR_ROLE=annotate');
+    expect(files().filter((path) => /^etc.*(governor|allocation)/.test(path))).toEqual([]);
+  });
+
+  it('installs an archive as what it says it is, and refuses one that is not as it was made', () => {
+    host.source('VERSION', '3.2.1\n');
+    const sum = createHash('sha256').update('3.2.1\n').digest('hex');
+    host.source('SHA256SUMS', `${sum}  VERSION\n`);
+    install();
+    expect(host.link('current')).toBe('3.2.1');
+    host.source('VERSION', '3.2.2\n');
+    refused('this is not the release as it was made');
   });
 
   it('explains itself', () => {
@@ -148,6 +168,20 @@ describe('configuration', () => {
     expect(files()).not.toContain('etc/quantum/governor.env.new');
   });
 
+  it('has a folder that root alone reads for the secrets of each service', () => {
+    install();
+    expect(host.mode('etc/quantum/credentials/governor')).toBe(0o700);
+  });
+
+  it('is edited as a copy, which takes its place', () => {
+    install();
+    const before = host.read('etc/quantum/governor.env');
+    expect(host.install('configure', '--service', 'governor').stdout).toContain('/etc/quantum/governor.env: in place');
+    expect(host.read('etc/quantum/governor.env')).toBe(before);
+    expect(files()).not.toContain('etc/quantum/governor.env.edit');
+    refused('configure takes one service', 'configure');
+  });
+
   it('leaves it alone on rollback and remove', () => {
     install();
     host.put('etc/quantum/governor.env', 'APPLY_MODE=production\n');
@@ -161,11 +195,15 @@ describe('configuration', () => {
 describe('docs/deployment.md', () => {
   it('shows commands of the installer that work, in this order, after an earlier release', () => {
     const document = readFileSync(join(REPO_ROOT, 'docs', 'deployment.md'), 'utf8');
-    const commands = [...document.matchAll(/^ {4}\S*deploy\/install ([^&\n]*)/gm)].map(([, args = '']) => args.trim());
+    const lines = document.split('\n').filter((line) => line.startsWith('    '));
+    const commands = lines.flatMap((line) =>
+      [...line.matchAll(/(?<=^|[ /])deploy\/install\b([^&]*)/g)].map(([, args = '']) => args.trim()),
+    );
     install('--version', 'earlier');
-    for (const command of commands) install(...command.split(' '));
-    expect(commands).toEqual(expect.arrayContaining(['rollback', 'remove --service governor']));
-    expect([host.link('current'), host.link('previous')]).toEqual(['1.1.0', 'earlier']);
+    for (const command of commands) install(...command.split(' ').filter(Boolean));
+    expect(commands).toEqual(
+      expect.arrayContaining(['rollback', 'configure --service governor', 'remove --service governor']),
+    );
   });
 });
 

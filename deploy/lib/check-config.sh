@@ -1,0 +1,38 @@
+# shellcheck shell=bash
+# Asks a release whether it takes a configuration. Part of deploy/install, which sets prefix, opt, etc, units and systemd.
+
+# env_file SERVICE: the installed one, else the one that would be installed.
+env_file() { if [[ -e $etc/$1.env ]]; then say "$etc/$1.env"; else say "$opt/releases/$version/deploy/env/$1.env"; fi; }
+
+# as_check RELEASE ENV_FILE: turns a unit, or a drop-in of it, on stdin into one that runs once and only checks.
+as_check() {
+  local once='Type|NotifyAccess|WatchdogSec|Restart|RestartSec|RestartPreventExitStatus|StandardOutput|StandardError'
+  sed -E -e "/^($once)=/d" -e '/^\[Install\]/,$d' -e "s#^EnvironmentFile=$etc/.*#EnvironmentFile=$2#" \
+    -e "s#^(ExecStart=.*)/opt/quantum/current/(.*)#\1/opt/quantum/releases/$1/\2 --check-config#"
+}
+
+# check_config SERVICE RELEASE ENV_FILE: the release's own program reads the file, as systemd would hand it over, with the
+# user, the credentials and the restrictions of its unit and your drop-ins. Where there is no systemd, nothing is asked.
+check_config() {
+  local unit said run=/run/systemd/system name=quantum-config-check.service dropin status=0
+  if ! $systemd; then return; fi
+  unit=$(unit_of "$1") said=$(mktemp)
+  mkdir -p "$run/$name.d"
+  {
+    as_check "$2" "$3" <"$opt/releases/$2/deploy/systemd/$unit"
+    printf '[Service]\nType=oneshot\nStandardOutput=truncate:%s\nStandardError=append:%s\n' "$said" "$said"
+  } >"$run/$name"
+  for dropin in "$units/$unit.d"/*.conf; do
+    [[ ! -e $dropin ]] || as_check "$2" "$3" <"$dropin" >"$run/$name.d/${dropin##*/}"
+  done
+  systemctl daemon-reload
+  systemctl start "$name" 2>/dev/null || status=$?
+  if ((status != 0)); then
+    systemctl reset-failed "$name" 2>/dev/null || true
+    cat "$said" >&2
+  fi
+  rm -r "$said" "$run/$name" "$run/$name.d"
+  systemctl daemon-reload
+  if ((status == 0)); then say "${3#"$prefix"}: usable"; fi
+  return $status
+}
