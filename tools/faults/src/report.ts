@@ -18,7 +18,7 @@ const passed = ({ findings }: Result): boolean => findings.length === 0;
 
 /** One line a scenario, then the findings of those that failed. */
 export function renderReport(results: readonly Result[]): string {
-  const table = new Table({ head: ['scenario', 'result', 's', 'numbers'], style: { head: [], border: [] }, colWidths: [30, 8, 6, 96], wordWrap: true }); // prettier-ignore
+  const table = new Table({ head: ['scenario', 'result', 's', 'numbers'], style: { head: [], border: [] }, colWidths: [30, 8, 8, 94], wordWrap: true }); // prettier-ignore
   for (const result of results) {
     const numbers = Object.entries(result.numbers).map(([name, value]) => `${name} ${value}`);
     table.push([
