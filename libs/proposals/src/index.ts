@@ -1,1 +1,4 @@
-export * from './proposals.js';
+export * from './freshness.js';
+export * from './latest.js';
+export * from './parse.js';
+export * from './tail.js';

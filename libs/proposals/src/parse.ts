@@ -1,0 +1,87 @@
+import {
+  EFFICIENCY_REASONS,
+  fieldsOf,
+  parseNumber,
+  PROPOSAL_HASH_FIELDS,
+  type ProposalRecord,
+} from '@quantum/redis-schemas';
+
+/** A proposal as the shadow hash has it: money to the cent, score to 4 and confidence to 3 decimals. */
+export type RoundedProposal = Omit<ProposalRecord, 'effTsText' | 'baseTsText'>;
+
+/** A proposal, or what keeps it from being one, in words: the first field that is missing or not as agreed. */
+export type Parsed<T> = { readable: true; proposal: T } | { readable: false; problem: string };
+
+type Fields = Readonly<Record<string, string>>;
+
+class Unreadable extends Error {}
+
+/** The proposal in an entry of the proposal stream, given as its flat `[field, value, ...]` list. Total. */
+export function parseProposalEntry(flat: readonly string[]): Parsed<ProposalRecord> {
+  const fields = fieldsOf(flat);
+  return attempt(() => ({
+    ...common(fields),
+    effTsText: numberText(fields, 'eff_ts'),
+    baseTsText: numberText(fields, 'base_ts'),
+  }));
+}
+
+/**
+ * The proposal in a shadow hash, given as the values of an HMGET of `PROPOSAL_HASH_FIELDS`; undefined where none of them
+ * is there. Total.
+ */
+export function parseProposalHash(values: readonly (string | null)[]): Parsed<RoundedProposal> | undefined {
+  if (values.every((value) => value === null)) return undefined;
+  const fields = fieldsOf(PROPOSAL_HASH_FIELDS.flatMap((name, i) => (values[i] == null ? [] : [name, values[i]])));
+  return attempt(() => common(fields));
+}
+
+function attempt<T>(parse: () => T): Parsed<T> {
+  try {
+    return { readable: true, proposal: parse() };
+  } catch (error) {
+    if (error instanceof Unreadable) return { readable: false, problem: error.message };
+    throw error;
+  }
+}
+
+/** What entry and hash have in common. A mode or a reason that is not known here may mean anything: unreadable. */
+function common(fields: Fields): RoundedProposal {
+  oneOf(fields, 'mode', ['shadow']);
+  return {
+    tsEpochSec: number(fields, 'ts_epoch', Number.isSafeInteger),
+    symbol: text(fields, 'symbol', (symbol) => symbol !== '' && !symbol.includes('\uFFFD')), // not UTF-8: no symbol
+    baseTargetUsd: number(fields, 'base_target'),
+    proposedTargetUsd: number(fields, 'proposed_target'),
+    multiplier: number(fields, 'multiplier'),
+    effScore: share(fields, 'eff_score'),
+    effConfidence: share(fields, 'eff_confidence'),
+    effStale: oneOf(fields, 'eff_stale', ['0', '1']) === '1',
+    reason: oneOf(fields, 'reason', EFFICIENCY_REASONS),
+  };
+}
+
+function text(fields: Fields, name: string, isGood: (text: string) => boolean): string {
+  const value = fields[name];
+  if (value === undefined) throw new Unreadable(`${name} is missing`);
+  if (!isGood(value)) throw new Unreadable(`${name} is ${JSON.stringify(value.slice(0, 40))}`);
+  return value;
+}
+
+const oneOf = <T extends string>(fields: Fields, name: string, words: readonly T[]): T =>
+  text(fields, name, (value) => words.some((word) => word === value)) as T;
+
+/** A number >= 0. */
+function number(fields: Fields, name: string, isGood: (value: number) => boolean = Number.isFinite): number {
+  const isNumber = (value: number | undefined): boolean => value !== undefined && value >= 0 && isGood(value);
+  return parseNumber(text(fields, name, (value) => isNumber(parseNumber(value)))) as number;
+}
+
+/** A number in 0..1; undefined where the text is empty. */
+function share(fields: Fields, name: string): number | undefined {
+  return fields[name] === '' ? undefined : number(fields, name, (value) => value <= 1);
+}
+
+/** The text of a number as it was written, or empty. */
+const numberText = (fields: Fields, name: string): string =>
+  text(fields, name, (value) => value === '' || parseNumber(value) !== undefined);

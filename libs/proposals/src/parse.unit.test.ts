@@ -1,0 +1,139 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  EFFICIENCY_REASONS,
+  fieldsOf,
+  PROPOSAL_HASH_FIELDS,
+  proposalHash,
+  proposalStreamEntry,
+  type ProposalRecord,
+} from '@quantum/redis-schemas';
+import fc from 'fast-check';
+import { ageSec, freshness, parseProposalEntry, parseProposalHash } from './index.js';
+
+const RECORD: ProposalRecord = {
+  tsEpochSec: 1_700_000_000,
+  symbol: 'BTC:PERP',
+  baseTargetUsd: 1000.125,
+  proposedTargetUsd: 1400.175,
+  multiplier: 1.4,
+  effScore: 0.9,
+  effConfidence: 0.8765,
+  effTsText: ' 1.7e9',
+  effStale: false,
+  baseTsText: '',
+  reason: 'ok',
+};
+const ENTRY = fieldsOf(proposalStreamEntry(RECORD));
+const parseWith = (changes: Record<string, string | undefined>) =>
+  parseProposalEntry(Object.entries({ ...ENTRY, ...changes }).flatMap(([name, text]) => (text === undefined ? [] : [name, text]))); // prettier-ignore
+/** Values of an HMGET. */
+const valuesOf = (flat: string[]) => PROPOSAL_HASH_FIELDS.map((name) => fieldsOf(flat)[name] ?? null);
+
+const usd = fc.double({ min: 0, max: 1e15, noNaN: true }).map((x) => (x === 0 ? 0 : x));
+const share = fc.option(
+  fc.double({ min: 0, max: 1, noNaN: true }).map((x) => (x === 0 ? 0 : x)),
+  { nil: undefined },
+);
+const record: fc.Arbitrary<ProposalRecord> = fc.record({
+  tsEpochSec: fc.nat(),
+  symbol: fc.stringMatching(/^[\w:]{1,64}$/),
+  baseTargetUsd: usd,
+  proposedTargetUsd: usd,
+  multiplier: fc.nat(15_000).map((x) => x / 10_000), // what 4 decimals can say
+  effScore: share,
+  effConfidence: share,
+  effTsText: fc.constantFrom('', '1700000000', ' 1.7e9 '),
+  effStale: fc.boolean(),
+  baseTsText: fc.constantFrom('', '1700000000.5'),
+  reason: fc.constantFrom(...EFFICIENCY_REASONS),
+});
+
+describe('a proposal that is read', () => {
+  it('is the one that was written to the stream', () => {
+    fc.assert(
+      fc.property(record, (one) => {
+        expect(parseProposalEntry(proposalStreamEntry(one))).toEqual({ readable: true, proposal: one });
+      }),
+    );
+  });
+
+  it('is the one that was written to the hash, as rounded there', () => {
+    fc.assert(
+      fc.property(record, (one) => {
+        const parsed = parseProposalHash(valuesOf(proposalHash(one)));
+        if (!parsed?.readable) throw new Error(parsed?.problem);
+        expect({ effTsText: one.effTsText, baseTsText: one.baseTsText, ...parsed.proposal }).toEqual({
+          ...one,
+          baseTargetUsd: Number(one.baseTargetUsd.toFixed(2)),
+          proposedTargetUsd: Number(one.proposedTargetUsd.toFixed(2)),
+          effScore: one.effScore === undefined ? undefined : Number(one.effScore.toFixed(4)),
+          effConfidence: one.effConfidence === undefined ? undefined : Number(one.effConfidence.toFixed(3)),
+        });
+      }),
+    );
+  });
+});
+
+describe('what is no proposal', () => {
+  const NUMBERS = ['ts_epoch', 'base_target', 'proposed_target', 'multiplier', 'eff_score', 'eff_confidence'];
+  const bad: [name: string, text: string | undefined][] = [
+    ...Object.keys(ENTRY).map((name): [string, undefined] => [name, undefined]),
+    ...NUMBERS.flatMap((name) => ['NaN', 'inf', '0x10', '1,5', '-1', '1e999'].map((text): [string, string] => [name, text])),
+    ['ts_epoch', '1700000000.5'], ['ts_epoch', '1e300'], ['base_target', ''], ['multiplier', ''],
+    ['eff_score', '1.01'], ['eff_confidence', ' '], ['eff_ts', 'soon'], ['base_ts', '0x10'],
+    ['symbol', ''], ['symbol', 'B\uFFFDC'], ['eff_stale', 'true'], ['reason', 'OK'], ['mode', 'enforce'],
+  ]; // prettier-ignore
+
+  it.each(bad)('is told by the field that is not as agreed: %s %j', (name, text) => {
+    const problem = text === undefined ? `${name} is missing` : `${name} is ${JSON.stringify(text)}`;
+    expect(parseWith({ [name]: text })).toEqual({ readable: false, problem });
+  });
+
+  it('is not repeated at length', () => {
+    expect(parseWith({ reason: 'x'.repeat(1e6) })).toEqual({
+      readable: false,
+      problem: `reason is "${'x'.repeat(40)}"`,
+    });
+  });
+
+  it('is missing where no field is there, unreadable where one is', () => {
+    const nothing = PROPOSAL_HASH_FIELDS.map((): string | null => null);
+    expect(parseProposalHash(nothing)).toBeUndefined();
+    expect(parseProposalHash(nothing.with(0, ''))).toMatchObject({ readable: false });
+  });
+
+  it('never throws, and what is read has no number that is none', () => {
+    const text = fc.oneof(fc.string(), fc.double().map(String), fc.constantFrom('', '0', '1', 'shadow', 'ok', ' 0.5'));
+    const fields = fc.record(Object.fromEntries(Object.keys(ENTRY).map((name) => [name, text])), { requiredKeys: [] });
+    const flat = fc.oneof(
+      fc.array(fc.string()),
+      fields.map((some) => Object.entries({ ...ENTRY, ...some }).flatMap(([name, value]) => [name, value ?? ''])),
+    );
+    fc.assert(
+      fc.property(flat, (entry) => {
+        for (const parsed of [parseProposalEntry(entry), parseProposalHash(valuesOf(entry))]) {
+          if (!parsed?.readable) continue;
+          const numbers = Object.values(parsed.proposal).filter((value) => typeof value === 'number');
+          expect(numbers.every((value) => Number.isFinite(value) && value >= 0)).toBe(true);
+        }
+      }),
+    );
+  });
+});
+
+describe('age', () => {
+  const proposal = { tsEpochSec: 1000 };
+  const limits = { maxAgeSec: 30 };
+
+  it.each([
+    [1000, 0, 'fresh'], [1030, 30, 'fresh'], [1030.5, 30.5, 'stale'], [940, -60, 'fresh'], [939, -61, 'future'],
+    [NaN, NaN, 'stale'],
+  ] as const)('at %d is %d s: %s', (nowSec, age, expected) => {
+    expect(ageSec(proposal, nowSec)).toBe(age);
+    expect(freshness(proposal, nowSec, limits)).toBe(expected);
+  }); // prettier-ignore
+
+  it('has a limit ahead of the clock, too', () => {
+    expect(freshness(proposal, 999, { maxAgeSec: 30, maxFutureSec: 0 })).toBe('future');
+  });
+});

@@ -1,0 +1,155 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { runBatch, type Redis, type Reply } from '@quantum/redis-io';
+import { STREAMS, type ProposalRecord } from '@quantum/redis-schemas';
+import { parseProposalEntry } from './parse.js';
+
+/** What a tail of the proposal stream gives. To resume, keep the `id` that was served last. */
+export type TailItem =
+  | { kind: 'proposal'; id: string; proposal: ProposalRecord }
+  /** An entry that is no proposal. */
+  | { kind: 'unreadable'; id: string; problem: string }
+  /**
+   * The stream ends before, or no longer reaches back to, the position: what came after `afterId` and before `beforeId`, the
+   * next entry that is left, may be lost. Told before that entry; a complete picture is in the shadow hashes.
+   */
+  | { kind: 'gap'; afterId: string; beforeId: string }
+  /** The key holds no stream, or this user may not read it. Told once, until it can be read again. */
+  | { kind: 'no_stream'; problem: string };
+
+export interface TailOptions {
+  /**
+   * Where to begin: after this entry's id. `0-0` (the default): the oldest that is left; `$`: what comes from now on, that
+   * is, from the first answer of Redis.
+   */
+  from?: string;
+  /** Ends the tail, at once and without an error. */
+  signal?: AbortSignal;
+  /** PROPOSE_STREAM_NAME of the proposer, if it was renamed. */
+  stream?: string;
+  /** Entries that are asked for, and held in memory, at a time; default 500. */
+  count?: number;
+  /** Pause between two looks when nothing is new, or Redis is away, ms; default 500. */
+  pollMs?: number;
+  /** Told once each time that Redis stops answering. The tail goes on trying. */
+  onAway?: (error: Error) => void;
+}
+
+type RawEntry = [id: string, flat: string[]];
+
+const START = '0-0';
+/** As Redis writes ids: an id that is written in another way would be taken for one that is gone. */
+const ENTRY_ID = /^(?:0|[1-9]\d{0,18})-(?:0|[1-9]\d{0,18})$/;
+
+/**
+ * Follows the proposal stream: every entry after `from`, oldest first, each once. Goes on when Redis was away. It asks for
+ * the next entries only when those it gave are used up, and needs no connection of its own and no more rights than XRANGE and
+ * XREVRANGE.
+ * @throws TypeError when `from` is no id; Error when the connection was closed for good.
+ */
+export async function* tailProposals(redis: Redis, options: TailOptions = {}): AsyncGenerator<TailItem, void> {
+  const { from = START, signal, stream = STREAMS.proposed, count = 500, pollMs = 500, onAway } = options;
+  if (from !== '$' && !ENTRY_ID.test(from)) throw new TypeError(`${from} is no id of a stream entry`);
+  let position = from === '$' ? undefined : from;
+  let trouble: 'away' | 'no_stream' | undefined;
+  while (!signal?.aborted) {
+    const page = await readPage(redis, stream, position, count, signal);
+    if (page.state === 'aborted') return;
+    if (page.state === 'read') {
+      trouble = undefined;
+      if (page.isGap) yield { kind: 'gap', afterId: position ?? START, beforeId: page.entries[0]?.[0] ?? '' };
+      position ??= page.position;
+      for (const [id, flat] of page.entries) {
+        if (isAborted(signal)) return;
+        position = id;
+        yield itemOf(id, flat);
+      }
+      if (page.isFull) continue;
+    } else if (page.state !== trouble) {
+      trouble = page.state;
+      if (page.state === 'away') onAway?.(page.error);
+      else yield { kind: 'no_stream', problem: page.error.message };
+    }
+    await delay(pollMs, undefined, signal && { signal }).catch(() => undefined); // what rejects is the abort
+  }
+}
+
+/** Asked of the signal anew: while the consumer had an item, it may have changed. */
+const isAborted = (signal: AbortSignal | undefined): boolean => signal?.aborted === true;
+
+function itemOf(id: string, flat: string[]): TailItem {
+  const parsed = parseProposalEntry(flat);
+  return parsed.readable
+    ? { kind: 'proposal', id, proposal: parsed.proposal }
+    : { kind: 'unreadable', id, problem: parsed.problem };
+}
+
+type Page =
+  | { state: 'read'; entries: RawEntry[]; isFull: boolean; isGap: boolean; position: string }
+  | { state: 'away' | 'no_stream'; error: Error }
+  | { state: 'aborted' };
+
+/** One look: the entries after a position; with no position yet, where the stream ends. */
+async function readPage(
+  redis: Redis,
+  stream: string,
+  position: string | undefined,
+  count: number,
+  signal: AbortSignal | undefined,
+): Promise<Page> {
+  // Also closed while the last entries were served: a closed connection never comes back.
+  if (redis.status === 'end') throw new Error('the connection to Redis was closed');
+  const asked = runBatch(redis, [
+    ['xrange', stream, position ?? '+', '+', 'COUNT', count + 1],
+    ['xrevrange', stream, position ?? '+', '-', 'COUNT', 1],
+  ]);
+  let replies: Reply[] | undefined;
+  try {
+    replies = await unlessAborted(asked, signal);
+  } catch (error) {
+    return { state: 'away', error: error as Error };
+  }
+  if (!replies) return { state: 'aborted' };
+  for (const reply of replies) {
+    if (!reply.ok) return { state: reply.kind === 'key' ? 'no_stream' : 'away', error: reply.error };
+  }
+  const [after = [], before = []] = replies.map((reply) => (reply.ok ? (reply.value as RawEntry[]) : []));
+  return position === undefined ? endOf(before) : pageAfter(position, count, after, before);
+}
+
+const endOf = (last: readonly RawEntry[]): Page => ({
+  state: 'read',
+  entries: [],
+  isFull: false,
+  isGap: false,
+  position: last[0]?.[0] ?? START,
+});
+
+/**
+ * Trimming takes the oldest first: while the entry at the position stands, or any before it, nothing after it was trimmed.
+ * That is asked after the entries themselves, so that no trimming in between goes unseen.
+ */
+function pageAfter(position: string, count: number, after: RawEntry[], before: readonly RawEntry[]): Page {
+  const stands = after[0]?.[0] === position;
+  const entries = stands ? after.slice(1) : after.slice(0, count);
+  const isGap = position !== START && !stands && before.length === 0 && entries.length > 0;
+  return { state: 'read', entries, isFull: entries.length === count, isGap, position };
+}
+
+/** What `work` resolves to; undefined as soon as the signal aborts, whatever becomes of the work. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T | undefined> {
+  if (!signal) return work;
+  let onAbort = (): void => undefined;
+  const aborted = new Promise<undefined>((resolve) => {
+    onAbort = () => {
+      resolve(undefined);
+    };
+    signal.addEventListener('abort', onAbort);
+  });
+  if (signal.aborted) onAbort();
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    work.catch(() => undefined);
+  }
+}
