@@ -1,13 +1,12 @@
-import type { Annotation, HashValues, PermitDecorator } from '@quantum/permit-decorators';
-import type { Command } from '@quantum/redis-io';
+import type { Annotation, HashRead, HashValues, PermitDecorator } from '@quantum/permit-decorators';
 import type { Permit, Plan } from '@quantum/redis-schemas';
 
 export type Decorator = PermitDecorator<Partial<Permit>>;
 
-/** A decorator's reads of a plan as commands; the error of one that throws, which costs its own fields alone. */
-export function decoratorReads(decorator: Decorator, plan: Plan): Command[] | Error {
+/** A decorator's reads of a plan; the error of one that throws, which costs its own fields alone. */
+export function decoratorReads(decorator: Decorator, plan: Plan): readonly HashRead[] | Error {
   try {
-    return decorator.reads(plan).map(({ key, fields }): Command => ['hmget', key, ...fields]);
+    return decorator.reads(plan).map(({ key, fields }) => ({ key, fields: [...fields] }));
   } catch (error) {
     return asError(error);
   }

@@ -1,10 +1,10 @@
-import { runScripts, type Redis } from '@quantum/redis-io';
+import { runRows, type Redis } from '@quantum/redis-io';
 import type { DecisionRecord } from '@quantum/redis-schemas';
 import type { Candidate, PlanEntry } from './candidate.js';
 import { decide, firstLook, type DecisionPolicy, type FirstLook } from './decide.js';
 import type { Observer } from './observer.js';
-import { SCRIPTS } from './scripts/all.js';
-import { reservationOf, reserveCommand, type Reservation } from './windows.js';
+import { RESERVE } from './scripts/reserve.js';
+import { reservationOf, reserveRow, reserveShared, type Reservation } from './windows.js';
 
 /** A decision that is not recorded yet. */
 export interface Draft extends PlanEntry {
@@ -44,10 +44,11 @@ export async function draftDecisions(
     return first ? [{ candidate, look: first.value, spentMs: first.spentMs }] : [];
   });
   const asking = looked.filter(({ look }) => !look.entry.refusal);
-  const replies = await runScripts(
+  const replies = await runRows(
     redis,
-    SCRIPTS,
-    asking.map(({ candidate, look }) => reserveCommand(candidate, nowSec, look.wantsPlace, policy)),
+    RESERVE,
+    reserveShared(nowSec, policy),
+    asking.map(({ candidate, look }) => reserveRow(candidate, look.wantsPlace)),
   );
   for (const [i, plan] of asking.entries()) {
     plan.reservation = reservationOf(replies[i], plan.candidate.state.lastExecSec.readable);

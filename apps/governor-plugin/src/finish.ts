@@ -15,7 +15,8 @@ import { releaseCommand } from './windows.js';
 
 /** Approximate bound of the event and dead-letter streams, entries. */
 export const STREAM_MAXLEN = 10_000;
-const LAST_EXEC_TTL_SEC = 3600;
+/** How long the last execution stands for other readers, seconds. */
+export const LAST_EXEC_TTL_SEC = 3600;
 /** The latch's key carries its day; the time to live only clears it away afterwards. */
 const DISARM_TTL_SEC = 172_800;
 

@@ -3,28 +3,19 @@ import {
   replicated,
   runBatch,
   runScripts,
-  scriptCommand,
   type Command,
   type Reply,
   type StreamEntry,
 } from '@quantum/redis-io';
-import {
-  DecisionRecordSchema,
-  decidedKey,
-  fieldsOf,
-  parsePlan,
-  PERMIT_TTL_SEC,
-  permitKey,
-  type DecisionRecord,
-} from '@quantum/redis-schemas';
+import { DecisionRecordSchema, decidedKey, fieldsOf, parsePlan, type DecisionRecord } from '@quantum/redis-schemas';
 import { candidateOf, type Candidate, type PlanEntry } from './candidate.js';
 import { writeDeadLetters, type DeadLetter, type DeadLetterStreams } from './dead-letters.js';
 import { deadLetterRecord } from './decide.js';
 import { draftDecisions, type Draft, type DraftOptions } from './draft.js';
 import { finishCommands, isBreach, type FinishOptions } from './finish.js';
 import { lookUp } from './read-state.js';
-import { SCRIPTS } from './scripts/all.js';
-import { RECORD } from './scripts/record.js';
+import { recordAll, type Recorded } from './record-all.js';
+import { EFFECT_SCRIPTS } from './scripts/all.js';
 import { ViolationTail } from './violations.js';
 import { releaseCommand } from './windows.js';
 
@@ -43,6 +34,8 @@ const REPLICAS_TIMEOUT_MS = 500;
 interface Standing extends PlanEntry {
   /** Undefined where someone else's permit stands, without a record. */
   record: DecisionRecord | undefined;
+  /** The replies to its effects, where they were carried out with the record. */
+  effects?: readonly Reply[] | undefined;
 }
 
 /** What has become of a batch so far. */
@@ -143,28 +136,19 @@ export class Governor {
   /** Records drafts, each with its permit; where a record stands already, that one counts. */
   async #record(drafts: readonly Draft[], batch: Batch): Promise<void> {
     const { redis, decisionTtlSec, observer } = this.#options;
-    const replies = await runScripts(
-      redis,
-      SCRIPTS,
-      drafts.map(({ record }): Command =>
-        scriptCommand(
-          RECORD,
-          [decidedKey(record.plan_id), permitKey(record.plan_id)],
-          [JSON.stringify(record), decisionTtlSec, record.permit ? JSON.stringify(record.permit) : '', PERMIT_TTL_SEC],
-        ),
-      ),
-    );
+    const recorded = await recordAll(redis, drafts.map(({ record }) => record), batch.nowSec, decisionTtlSec); // prettier-ignore
     for (const [i, draft] of drafts.entries()) {
-      const reply = replies[i];
-      if (!reply?.ok) {
-        this.#unanswered(draft.entry, reply?.error, batch);
-      } else if (reply.value === '') {
-        observer.decided(draft.record, draft.spentMs);
-        batch.standing.push(draft);
-      } else if (reply.value === 'permit') {
+      const found = recorded[i] as Recorded;
+      if (found.kind === 'unanswered') {
+        this.#unanswered(draft.entry, found.error, batch);
+      } else if (found.kind === 'foreign_permit') {
         this.#leave(draft, batch);
+      } else if (found.kind === 'standing') {
+        this.#take(draft, found.record, batch);
       } else {
-        this.#take(draft, reply.value as string, batch);
+        observer.decided(draft.record, draft.spentMs);
+        const { entry, plan, record } = draft;
+        batch.standing.push({ entry, plan, record, effects: found.stamped && [found.stamped] });
       }
     }
   }
@@ -209,11 +193,11 @@ export class Governor {
   /** Carries out what follows from standing decisions. */
   async #finish({ standing, done, letters }: Batch): Promise<void> {
     const { redis, observer } = this.#options;
-    const effects = standing.map((decision) => effectsOf(decision, this.#options));
-    const replies = await runScripts(redis, SCRIPTS, effects.flat());
+    const effects = standing.map((decision) => (decision.effects ? [] : effectsOf(decision, this.#options)));
+    const replies = await runScripts(redis, EFFECT_SCRIPTS, effects.flat());
     let from = 0;
-    for (const [i, { entry, record }] of standing.entries()) {
-      const own = replies.slice(from, (from += effects[i]?.length ?? 0));
+    for (const [i, { entry, record, effects: known }] of standing.entries()) {
+      const own = known ?? replies.slice(from, (from += effects[i]?.length ?? 0));
       if (!this.#allOk(own)) continue;
       if (record?.outcome === 'dead_letter' && record.entry_id === entry.id) {
         letters.push({ entry, reason: 'max_deliveries', error: record.error ?? '' });

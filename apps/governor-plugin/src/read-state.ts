@@ -1,4 +1,4 @@
-import { errorKind, hashValues, runBatch, type Command, type Redis, type Reply } from '@quantum/redis-io';
+import { errorKind, hashValues, KeyReads, type Redis, type Reply } from '@quantum/redis-io';
 import type { HashValues } from '@quantum/permit-decorators';
 import {
   ALLOCATION_FIELDS,
@@ -35,21 +35,6 @@ export type Lookup =
   /** No verdict: the server could not answer now. The plan stays pending. */
   | { kind: 'unanswered'; error: Error };
 
-/** Collects commands and hands out their replies; a command asked for twice is sent once. */
-class Reads {
-  readonly commands: Command[] = [];
-  readonly #places = new Map<string, number>();
-  replies: Reply[] = [];
-
-  add(...command: Command): number {
-    const id = command.join('\0');
-    const known = this.#places.get(id);
-    if (known !== undefined) return known;
-    this.#places.set(id, this.commands.length);
-    return this.commands.push(command) - 1;
-  }
-}
-
 /** A gate's read that the server could not answer now: no verdict can be given. */
 class Unanswered extends Error {
   override name = 'Unanswered';
@@ -77,14 +62,19 @@ const hash = (reply: Reply | undefined): Read<(string | null)[]> =>
 const mapRead = <T, U>(read: Read<T>, map: (value: T) => U): Read<U> =>
   read.readable ? { readable: true, value: map(read.value) } : read;
 
-/** Where a decorator's reads stand, or why it has none. */
-function placesOf(decorator: Decorator, plan: Plan, reads: Reads): number[] | Error {
-  const commands = decoratorReads(decorator, plan);
-  return commands instanceof Error ? commands : commands.map((command) => reads.add(...command));
+/** What a decorator reads of a plan, by the place of each reply; or why it reads nothing. */
+function decoration(decorator: Decorator, plan: Plan, reads: KeyReads): (() => HashValues)[] | Error {
+  const declared = decoratorReads(decorator, plan);
+  if (declared instanceof Error) return declared;
+  return declared.map(({ key, fields }) => {
+    const group = reads.group('hmget', fields);
+    const place = group.add(key);
+    return () => hashValues(group.replies[place]);
+  });
 }
 
 /**
- * Looks plans up in one pipeline: whether they are decided, what the gates need, and what the decorators declare.
+ * Looks plans up in one round trip: whether they are decided, what the gates need, and what the decorators declare.
  * Answers a lookup per plan, in order.
  */
 export async function lookUp(
@@ -94,42 +84,48 @@ export async function lookUp(
   decorators: readonly Decorator[],
   violations: ViolationTail,
 ): Promise<Lookup[]> {
-  const reads = new Reads();
-  const kill = reads.add('get', KILL_KEY);
-  const disarm = reads.add('exists', disarmKey(utcDate(nowSec)));
-  const violationTail = reads.add(...violations.command(nowSec));
+  const reads = new KeyReads();
+  const strings = reads.group('get');
+  const exists = reads.group('exists');
+  const budgets = reads.group('hmget', BUDGET_FIELDS);
+  const allocations = reads.group('hmget', ALLOCATION_FIELDS);
+  const positions = reads.group('hmget', POSITION_FIELDS);
   const places = plans.map((plan) => ({
     plan,
-    decided: reads.add('get', decidedKey(plan.planId)),
-    permit: reads.add('exists', permitKey(plan.planId)),
-    lastExec: reads.add('get', lastExecKey(plan.symbol)),
-    budget: reads.add('hmget', budgetKey(plan.symbol), ...BUDGET_FIELDS),
-    allocation: reads.add('hmget', targetKey(plan.symbol), ...ALLOCATION_FIELDS),
-    position: reads.add('hmget', positionKey(plan.symbol), ...POSITION_FIELDS),
-    decorations: decorators.map((decorator) => placesOf(decorator, plan, reads)),
+    decided: strings.add(decidedKey(plan.planId)),
+    permit: exists.add(permitKey(plan.planId)),
+    lastExec: strings.add(lastExecKey(plan.symbol)),
+    budget: budgets.add(budgetKey(plan.symbol)),
+    allocation: allocations.add(targetKey(plan.symbol)),
+    position: positions.add(positionKey(plan.symbol)),
+    decorations: decorators.map((decorator) => decoration(decorator, plan, reads)),
   }));
-  const replies = await runBatch(redis, reads.commands);
-  violations.take(replies[violationTail]);
+  const [kill, disarm, violationTail] = await reads.run(redis, [
+    ['get', KILL_KEY],
+    ['exists', disarmKey(utcDate(nowSec))],
+    violations.command(nowSec),
+  ]);
+  violations.take(violationTail);
 
   return places.map((at): Lookup => {
     try {
-      const decided = replies[at.decided];
-      if (!decided?.ok) throw new Unanswered(decided?.error.message ?? 'no reply');
-      if (decided.value !== null) return { kind: 'decided', record: decided.value as string };
-      const permit = replies[at.permit];
+      const record = strings.replies[at.decided];
+      if (!record?.ok) throw new Unanswered(record?.error.message ?? 'no reply');
+      if (record.value !== null) return { kind: 'decided', record: record.value as string };
+      const permit = exists.replies[at.permit];
       if (!permit?.ok) throw new Unanswered(permit?.error.message ?? 'no reply');
       if (permit.value === 1) return { kind: 'foreign_permit' };
       const state: PlanState = {
-        killSwitchOn: gateRead(replies[kill], (value) => isKillOn(value as string | null)),
-        disarmed: gateRead(replies[disarm], (value) => value === 1),
-        lastExecSec: lastExecRead(replies[at.lastExec]),
-        budget: mapRead(hash(replies[at.budget]), parseBudget),
-        allocation: mapRead(hash(replies[at.allocation]), parseAllocation),
-        position: mapRead(hash(replies[at.position]), parsePosition),
-        violationSec: gateRead(replies[violationTail], () => violations.latestSec(at.plan.symbol)),
+        killSwitchOn: gateRead(kill, (value) => isKillOn(value as string | null)),
+        disarmed: gateRead(disarm, (value) => value === 1),
+        lastExecSec: lastExecRead(strings.replies[at.lastExec]),
+        budget: mapRead(hash(budgets.replies[at.budget]), parseBudget),
+        allocation: mapRead(hash(allocations.replies[at.allocation]), parseAllocation),
+        position: mapRead(hash(positions.replies[at.position]), parsePosition),
+        violationSec: gateRead(violationTail, () => violations.latestSec(at.plan.symbol)),
         // A decorator's key that cannot be read, for whatever cause, never delays a plan.
         decorations: at.decorations.map((row): HashValues[] | Error =>
-          row instanceof Error ? row : row.map((place) => hashValues(replies[place])),
+          row instanceof Error ? row : row.map((values) => values()),
         ),
       };
       return { kind: 'open', state };

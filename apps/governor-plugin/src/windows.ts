@@ -1,42 +1,42 @@
-import { errorKind, scriptCommand, type Command, type Reply } from '@quantum/redis-io';
+import { errorKind, scriptCommand, type Command, type Reply, type Row } from '@quantum/redis-io';
 import { dailyKey, parseNumber, utcDate, windowKey, type GateName } from '@quantum/redis-schemas';
 import type { Candidate } from './candidate.js';
 import type { DecisionPolicy, WindowState } from './decide.js';
-import { RELEASE, RESERVE } from './scripts/reserve.js';
+import { RELEASE } from './scripts/reserve.js';
 
 /** A plan's notional beyond this (4.5 billion USD) counts as this, so that whole micro USD stay exact in a double. */
 const MAX_MICRO_USD = 2 ** 52;
 
 const microUsd = (usd: number): string => String(Math.min(Math.round(usd * 1e6), MAX_MICRO_USD));
 
+/** What all rows of `RESERVE` share: the time, and the limits that are enforced. */
+export function reserveShared(nowSec: number, { limits, modes }: DecisionPolicy): string[] {
+  const enforced = (gate: GateName, limit: number): string => (modes[gate] === 'enforce' ? String(limit) : '');
+  return [
+    String(nowSec),
+    utcDate(nowSec),
+    limits.symbolCooldownSec === 0 ? '' : enforced('symbol_cooldown', limits.symbolCooldownSec),
+    enforced('hourly_rate', limits.maxExecPerHour),
+    enforced('burst_rate', limits.maxExecPer5Min),
+    enforced('daily_notional', limits.maxNotionalPerDayUsd),
+  ];
+}
+
 /** Asks for a place in the symbol's windows, or only for what they hold. A closing plan is counted without limits. */
-export function reserveCommand(
-  { plan, notionalUsd, state }: Candidate,
-  nowSec: number,
-  wantsPlace: boolean,
-  { limits, modes }: DecisionPolicy,
-): Command {
-  const enforced = (gate: GateName, limit: number): string =>
-    !plan.closing && modes[gate] === 'enforce' ? String(limit) : '';
+export function reserveRow({ plan, notionalUsd, state: { lastExecSec } }: Candidate, wantsPlace: boolean): Row {
   const usd = notionalUsd ?? 0;
-  const { lastExecSec } = state;
-  return scriptCommand(
-    RESERVE,
-    [windowKey(plan.symbol), dailyKey(plan.symbol)],
-    [
+  return {
+    keys: [windowKey(plan.symbol), dailyKey(plan.symbol)],
+    args: [
       plan.planId,
-      String(nowSec),
-      utcDate(nowSec),
       String(usd),
       microUsd(usd),
       wantsPlace ? '1' : '0',
-      limits.symbolCooldownSec === 0 ? '' : enforced('symbol_cooldown', limits.symbolCooldownSec),
-      enforced('hourly_rate', limits.maxExecPerHour),
-      enforced('burst_rate', limits.maxExecPer5Min),
-      notionalUsd === undefined ? '' : enforced('daily_notional', limits.maxNotionalPerDayUsd),
+      plan.closing ? '0' : '1',
+      notionalUsd === undefined ? '0' : '1',
       lastExecSec.readable && lastExecSec.value !== undefined ? String(lastExecSec.value) : '',
     ],
-  );
+  };
 }
 
 export const releaseCommand = (planId: string, symbol: string): Command =>
@@ -55,7 +55,7 @@ export type Reservation =
   /** No verdict: the plan stays pending. */
   | { kind: 'unanswered'; error: Error };
 
-/** Reads the reply of `reserveCommand`; `lastExecReadable` is whether the time that others keep could be read. */
+/** Reads the reply of `reserveRow`; `lastExecReadable` is whether the time that others keep could be read. */
 export function reservationOf(reply: Reply | undefined, lastExecReadable: boolean): Reservation {
   if (!reply?.ok) {
     const error = reply?.error ?? new Error('no reply');

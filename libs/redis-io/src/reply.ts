@@ -32,6 +32,14 @@ export type RawResult = [error: Error | null, value?: unknown];
 export const replyOf = ([error, value]: RawResult): Reply =>
   error === null ? { ok: true, value } : { ok: false, kind: errorKind(error), error };
 
+/** The reply that a script put into a JSON text: a value, or `{err}` with the server's words. */
+export function jsonReply(value: unknown): Reply {
+  if (typeof value !== 'object' || value === null || !('err' in value)) return { ok: true, value };
+  const error = new Error(String(value.err));
+  error.name = 'ReplyError';
+  return replyOf([error]);
+}
+
 /** Whether it was the server that refused, not the way to it. */
 export const isReplyError = (error: Error): boolean => error.name === 'ReplyError';
 

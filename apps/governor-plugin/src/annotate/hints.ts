@@ -30,7 +30,9 @@ export async function computeHints(
   const asked = plans.map((plan) =>
     decorators.map((decorator) => {
       const reads = decoratorReads(decorator, plan);
-      return reads instanceof Error ? reads : { from: commands.length, to: commands.push(...reads) };
+      if (reads instanceof Error) return reads;
+      const from = commands.length;
+      return { from, to: commands.push(...reads.map(({ key, fields }): Command => ['hmget', key, ...fields])) };
     }),
   );
   const replies = await runBatch(redis, commands);

@@ -1,6 +1,6 @@
 import { DISARM } from './disarm.js';
-import { RECORD, STAMP_LAST_EXEC } from './record.js';
-import { RELEASE, RESERVE } from './reserve.js';
+import { STAMP_LAST_EXEC } from './record.js';
+import { RELEASE } from './reserve.js';
 
-/** Every script, to be loaded anew where the server has forgotten them. */
-export const SCRIPTS = [RESERVE, RELEASE, RECORD, STAMP_LAST_EXEC, DISARM];
+/** Scripts that carry out the effects of a decision, to be loaded anew where the server has forgotten them. */
+export const EFFECT_SCRIPTS = [RELEASE, STAMP_LAST_EXEC, DISARM];

@@ -1,22 +1,44 @@
-import { defineScript } from '@quantum/redis-io';
+import { defineRowScript, defineScript } from '@quantum/redis-io';
+
+/** Sets KEYS[1] to a time unless a newer one stands there; shared by the scripts that stamp. */
+const STAMP = `local function stamp(key, at, ttl)
+  local standing = redis.call('GET', key)
+  if standing and (tonumber(standing) or 0) >= tonumber(at) then return 0 end
+  redis.call('SET', key, at, 'EX', ttl)
+  return 1
+end
+`;
 
 /**
- * Records a decision and, with it, sets the permit that it grants.
+ * Records decisions and, with each, sets the permit that it grants and stamps the symbol's last execution. A row a plan.
  *
- * KEYS  1 decision record, 2 permit (one slot: the record's hash tag is the permit's key)
- * ARGV  1 record JSON, 2 record TTL sec, 3 permit JSON or empty, 4 permit TTL sec
- * Returns "" if this decision stands now; the record that stood already; or "permit" if a permit stood without a record
+ * KEYS  of a row: 1 decision record, 2 permit (one slot: the record's hash tag is the permit's key), 3 last_exec (left out
+ *       where it is in another slot, as in a Cluster: it is then stamped afterwards)
+ * ARGV  of all rows: 1 record TTL sec, 2 permit TTL sec, 3 last_exec TTL sec, 4 time of the decision
+ *       of a row: 1 record JSON without what follows, 2 permit JSON or empty, 3 what closes the record JSON after it
+ * Returns of a row {answer} or {answer, stamped}. The answer: "" if this decision stands now; the record that stood
+ *       already; or "permit" if a permit stood without a record. Stamped: whether the time stands, or {err}
  *
  * Atomic, because a plan is decided once: no permit without its record, no second record, whoever asks at once.
  */
-export const RECORD = defineScript(`
-local standing = redis.call('GET', KEYS[1])
-if standing then return standing end
-if redis.call('EXISTS', KEYS[2]) == 1 then return 'permit' end
-redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
-if ARGV[3] ~= '' then redis.call('SET', KEYS[2], ARGV[3], 'EX', ARGV[4]) end
-return ''
-`);
+export const RECORD = defineRowScript(
+  `${STAMP}
+local function row(k, a)
+  local standing = redis.call('GET', KEYS[k + 1])
+  if standing then return {standing} end
+  if redis.call('EXISTS', KEYS[k + 2]) == 1 then return {'permit'} end
+  local permit = ARGV[a + 2]
+  redis.call('SET', KEYS[k + 1], ARGV[a + 1] .. permit .. ARGV[a + 3], 'EX', ARGV[2])
+  if permit == '' then return {''} end
+  redis.call('SET', KEYS[k + 2], permit, 'EX', ARGV[3])
+  if #KEYS / ARGV[1] < 3 then return {''} end
+  local ok, reply = pcall(stamp, KEYS[k + 3], ARGV[5], ARGV[4])
+  return {'', ok or {err = type(reply) == 'table' and reply.err or tostring(reply)}}
+end
+`,
+  3,
+  50,
+);
 
 /**
  * Stamps a symbol's last execution for other readers, unless a newer one stands there.
@@ -27,9 +49,6 @@ return ''
  *
  * Atomic, because a decision that is finished late must not set the time back.
  */
-export const STAMP_LAST_EXEC = defineScript(`
-local standing = redis.call('GET', KEYS[1])
-if standing and (tonumber(standing) or 0) >= tonumber(ARGV[1]) then return 0 end
-redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
-return 1
+export const STAMP_LAST_EXEC = defineScript(`${STAMP}
+return stamp(KEYS[1], ARGV[1], ARGV[2])
 `);

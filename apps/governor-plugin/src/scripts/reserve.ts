@@ -1,4 +1,4 @@
-import { defineScript } from '@quantum/redis-io';
+import { defineRowScript, defineScript } from '@quantum/redis-io';
 
 /** Tells a key that the server refuses as such from an error that may pass, which is raised. */
 const BROKEN = `local function broken(reply)
@@ -9,14 +9,15 @@ end
 `;
 
 /**
- * Reads a symbol's windows and, if the enforced limits allow it, counts the plan in them.
+ * Reads a symbol's windows and, if the enforced limits allow it, counts the plan in them. A row a plan, in their order.
  *
- * KEYS  1 window (sorted set: plan id -> time), 2 daily (hash: day, total_micro_usd, p:<plan id> -> micro USD)
- * ARGV  1 plan id, 2 now, 3 UTC day, 4 notional USD, 5 notional in whole micro USD, 6 "1" to reserve if allowed,
- *       7 cooldown sec, 8 max per hour, 9 max per 5 min, 10 max USD a day (each empty where not enforced),
- *       11 last execution known from elsewhere or empty
- * Returns {reserved 0|1, window readable 0|1, hour count, 5 min count, last execution or "", daily readable 0|1, day USD},
- *       the plan itself left out of every number
+ * KEYS  of a row: 1 window (sorted set: plan id -> time), 2 daily (hash: day, total_micro_usd, p:<plan id> -> micro USD)
+ * ARGV  of all rows: 1 now, 2 UTC day, 3 cooldown sec, 4 max per hour, 5 max per 5 min, 6 max USD a day (each empty where
+ *       not enforced)
+ *       of a row: 1 plan id, 2 notional USD, 3 notional in whole micro USD, 4 "1" to reserve if allowed, 5 "1" if the
+ *       limits bind it, 6 "1" if that of the day does, 7 last execution known from elsewhere or empty
+ * Returns of a row {reserved 0|1, window readable 0|1, hour count, 5 min count, last execution or "", daily readable 0|1,
+ *       day USD}, the plan itself left out of every number
  *
  * Atomic, because a limit holds across replicas only if no one else can count between the look and the mark. Counting
  * is idempotent by plan id. A plan whose first attempt died before its record stood is counted when and with what it is
@@ -24,8 +25,10 @@ end
  * Entries stay for two hours, twice what a window looks back, so that a clock set back finds them again. A daily hash
  * that does not hold what this script writes counts as unreadable.
  */
-export const RESERVE = defineScript(`
-local id, now = ARGV[1], tonumber(ARGV[2])
+export const RESERVE = defineRowScript(
+  `
+local now, day = tonumber(ARGV[2]), ARGV[3]
+local cooldown, maxHour, maxBurst, maxDay = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
 ${BROKEN}-- Micro USD as this script writes them, 0 where absent; nil for what someone else left there.
 local function whole(x)
   if not x then return 0 end
@@ -33,65 +36,82 @@ local function whole(x)
 end
 local function text(x) return string.format('%.17g', x) end
 
-local own = redis.pcall('ZSCORE', KEYS[1], id)
-local windowOk = not broken(own)
-local hour, burst, last = 0, 0, nil
-if windowOk then
-  local ownTime = own and tonumber(own)
-  local function count(span)
-    local n = redis.call('ZCOUNT', KEYS[1], '(' .. text(now - span), ARGV[2])
-    if ownTime and ownTime > now - span and ownTime <= now then n = n - 1 end
-    return n
-  end
-  hour, burst = count(3600), count(300)
-  local latest = redis.call('ZREVRANGE', KEYS[1], 0, 1, 'WITHSCORES')
-  last = latest[1] ~= id and latest[2] or latest[4]
-end
-if ARGV[11] ~= '' and (not last or tonumber(ARGV[11]) > tonumber(last)) then last = ARGV[11] end
+local function row(k, a)
+  local window, daily = KEYS[k + 1], KEYS[k + 2]
+  local id, usd, micro, elsewhere = ARGV[a + 1], tonumber(ARGV[a + 2]), ARGV[a + 3], ARGV[a + 7]
+  local bound, dayBound = ARGV[a + 5] == '1', ARGV[a + 6] == '1'
 
-local daily = redis.pcall('HMGET', KEYS[2], 'day', 'total_micro_usd', 'p:' .. id)
-local dailyOk = not broken(daily)
-local newDay, total, ownMicro = true, 0, false
-if dailyOk and daily[1] and not string.match(daily[1], '^%d%d%d%d%-%d%d%-%d%d$') then dailyOk = false end
-if dailyOk then
-  newDay = not daily[1] or daily[1] < ARGV[3]
-  if not newDay then
-    ownMicro = daily[3]
-    local sum, part = whole(daily[2]), whole(ownMicro)
-    dailyOk = sum ~= nil and part ~= nil
-    if dailyOk then total = sum - part end
-  end
-end
-
-local counted = windowOk and own
-local allowed = ARGV[6] == '1'
-if ARGV[7] ~= '' and (not windowOk or (last and math.max(0, now - tonumber(last)) < tonumber(ARGV[7]))) then allowed = false end
-if ARGV[8] ~= '' and (not windowOk or hour >= tonumber(ARGV[8])) then allowed = false end
-if ARGV[9] ~= '' and (not windowOk or burst >= tonumber(ARGV[9])) then allowed = false end
-if ARGV[10] ~= '' and (not dailyOk or total / 1e6 + tonumber(ARGV[4]) > tonumber(ARGV[10])) then allowed = false end
-
-if allowed then
+  local own = redis.pcall('ZSCORE', window, id)
+  local windowOk = not broken(own)
+  local hour, burst, last = 0, 0, nil
   if windowOk then
-    redis.call('ZADD', KEYS[1], ARGV[2], id)
-    redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', text(now - 7200))
-    redis.call('EXPIRE', KEYS[1], 7200)
-  end
-  if dailyOk and ownMicro ~= ARGV[5] then
-    if newDay then
-      redis.call('DEL', KEYS[2])
-      redis.call('HSET', KEYS[2], 'day', ARGV[3])
+    local ownTime = own and tonumber(own)
+    local latest = redis.call('ZREVRANGE', window, 0, 1, 'WITHSCORES')
+    local oldest = redis.call('ZREVRANGE', window, -1, -1, 'WITHSCORES')[2]
+    -- Where the window covers all that is kept, its size is the count: of 60 entries, counting took 5 us, this 1 us.
+    local newest, first, kept = tonumber(latest[2]), tonumber(oldest), redis.call('ZCARD', window)
+    local function count(span)
+      local n = kept
+      if newest and (newest > now or first <= now - span) then
+        n = redis.call('ZCOUNT', window, '(' .. text(now - span), ARGV[2])
+      end
+      if ownTime and ownTime > now - span and ownTime <= now then n = n - 1 end
+      return n
     end
-    redis.call('HSET', KEYS[2], 'p:' .. id, ARGV[5])
-    redis.call('HINCRBY', KEYS[2], 'total_micro_usd', string.format('%.0f', ARGV[5] - (ownMicro or 0)))
-    redis.call('EXPIRE', KEYS[2], 172800)
+    hour, burst = count(3600), count(300)
+    last = latest[1] ~= id and latest[2] or latest[4]
   end
+  if elsewhere ~= '' and (not last or tonumber(elsewhere) > tonumber(last)) then last = elsewhere end
+
+  local held = redis.pcall('HMGET', daily, 'day', 'total_micro_usd', 'p:' .. id)
+  local dailyOk = not broken(held)
+  local newDay, total, ownMicro = true, 0, false
+  if dailyOk and held[1] and not string.match(held[1], '^%d%d%d%d%-%d%d%-%d%d$') then dailyOk = false end
+  if dailyOk then
+    newDay = not held[1] or held[1] < day
+    if not newDay then
+      ownMicro = held[3]
+      local sum, part = whole(held[2]), whole(ownMicro)
+      dailyOk = sum ~= nil and part ~= nil
+      if dailyOk then total = sum - part end
+    end
+  end
+
+  local counted = windowOk and own
+  local allowed = ARGV[a + 4] == '1'
+  if bound then
+    if cooldown and (not windowOk or (last and math.max(0, now - tonumber(last)) < cooldown)) then allowed = false end
+    if maxHour and (not windowOk or hour >= maxHour) then allowed = false end
+    if maxBurst and (not windowOk or burst >= maxBurst) then allowed = false end
+    if maxDay and dayBound and (not dailyOk or total / 1e6 + usd > maxDay) then allowed = false end
+  end
+
+  if allowed then
+    if windowOk then
+      redis.call('ZADD', window, ARGV[2], id)
+      redis.call('ZREMRANGEBYSCORE', window, '-inf', text(now - 7200))
+      redis.call('EXPIRE', window, 7200)
+    end
+    if dailyOk and ownMicro ~= micro then
+      if newDay then
+        redis.call('DEL', daily)
+        redis.call('HSET', daily, 'day', day)
+      end
+      redis.call('HSET', daily, 'p:' .. id, micro)
+      redis.call('HINCRBY', daily, 'total_micro_usd', string.format('%.0f', micro - (ownMicro or 0)))
+      redis.call('EXPIRE', daily, 172800)
+    end
+  end
+  return {
+    (allowed or counted) and 1 or 0,
+    windowOk and 1 or 0, hour, burst, last or '',
+    dailyOk and 1 or 0, text(total / 1e6),
+  }
 end
-return {
-  (allowed or counted) and 1 or 0,
-  windowOk and 1 or 0, hour, burst, last or '',
-  dailyOk and 1 or 0, text(total / 1e6),
-}
-`);
+`,
+  7,
+  50,
+);
 
 /**
  * Takes a plan out of its symbol's windows again.

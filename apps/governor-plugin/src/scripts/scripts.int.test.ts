@@ -1,16 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { runScripts, scriptCommand, untilReady, type Script } from '@quantum/redis-io';
-import { dailyKey, decidedKey, permitKey, windowKey } from '@quantum/redis-schemas';
+import { runRows, runScripts, scriptCommand, untilReady, type Reply, type Row } from '@quantum/redis-io';
+import { dailyKey, decidedKey, lastExecKey, permitKey, windowKey } from '@quantum/redis-schemas';
 import { useRedis } from '@quantum/testing';
-import { SCRIPTS } from './all.js';
 import { RECORD } from './record.js';
 import { RELEASE, RESERVE } from './reserve.js';
 
 const { redis } = useRedis();
 
-async function run(script: Script, keys: string[], args: (string | number)[]): Promise<unknown> {
-  await untilReady(redis());
-  const [reply] = await runScripts(redis(), SCRIPTS, [scriptCommand(script, keys, args)]);
+function valueOf(reply: Reply | undefined): unknown {
   if (!reply?.ok) throw reply?.error ?? new Error('no reply');
   return reply.value;
 }
@@ -19,30 +16,68 @@ const WINDOWS = [windowKey('X'), dailyKey('X')];
 const NOW_SEC = 1_763_899_200.25;
 const DAY = '2025-11-23';
 
-/** Asks for a place with a limit of 10 USD a day alone. */
-const reserve = (id: string, usd: number, { day = DAY, wanted = 1 } = {}) =>
-  run(RESERVE, WINDOWS, [id, NOW_SEC, day, usd, usd * 1e6, wanted, '', '', '', 10, '']);
+/** A plan of X without limits but, where the row is bound, one of 10 USD a day. */
+const reserveRow = (id: string, usd: number, wanted = 1, bound = 1): Row => ({
+  keys: WINDOWS,
+  args: [id, usd, usd * 1e6, wanted, bound, bound, ''],
+});
+
+async function reserveAll(rows: readonly Row[], { day = DAY, nowSec = NOW_SEC } = {}): Promise<unknown[]> {
+  await untilReady(redis());
+  return (await runRows(redis(), RESERVE, [nowSec, day, '', '', '', 10], rows)).map(valueOf);
+}
+
+const reserve = async (id: string, usd: number, { day = DAY, wanted = 1 } = {}) =>
+  (await reserveAll([reserveRow(id, usd, wanted)], { day }))[0];
 
 describe('RECORD', () => {
-  const record = (json: string, permit = 'permit JSON') =>
-    run(RECORD, [decidedKey('p1'), permitKey('p1')], [json, 100, permit, 60]);
+  const row = (planId: string, permit: string, ...symbols: string[]): Row => ({
+    keys: [decidedKey(planId), permitKey(planId), ...symbols.map(lastExecKey)],
+    args: [`record of ${planId} `, permit, permit && '.'],
+  });
+  const recordAll = async (...rows: Row[]) => {
+    await untilReady(redis());
+    return (await runRows(redis(), RECORD, [100, 60, 3600, NOW_SEC], rows)).map(valueOf);
+  };
 
   it('sets record and permit together, once', async () => {
-    expect(await record('first')).toBe('');
-    expect(await record('second', 'another')).toBe('first');
-    expect(await redis().mget(decidedKey('p1'), permitKey('p1'))).toEqual(['first', 'permit JSON']);
+    expect(await recordAll(row('p1', 'permit JSON'))).toEqual([['']]);
+    expect(await recordAll(row('p1', 'another'))).toEqual([['record of p1 permit JSON.']]);
+    expect(await redis().mget(decidedKey('p1'), permitKey('p1'))).toEqual(['record of p1 permit JSON.', 'permit JSON']);
     expect([await redis().ttl(decidedKey('p1')), await redis().ttl(permitKey('p1'))]).toEqual([100, 60]);
   });
 
-  it('sets no permit where there is none', async () => {
-    expect(await record('refused', '')).toBe('');
-    expect(await redis().exists(permitKey('p1'))).toBe(0);
+  it('sets no permit, and stamps nothing, where there is none', async () => {
+    expect(await recordAll(row('refused', '', 'X'))).toEqual([['']]);
+    expect(await redis().mget(decidedKey('refused'), permitKey('refused'), lastExecKey('X'))).toEqual([
+      'record of refused ',
+      null,
+      null,
+    ]);
   });
 
   it('leaves a permit alone that appeared meanwhile, and records nothing', async () => {
     await redis().set(permitKey('p1'), 'foreign');
-    expect(await record('ours')).toBe('permit');
-    expect(await redis().mget(decidedKey('p1'), permitKey('p1'))).toEqual([null, 'foreign']);
+    expect(await recordAll(row('p1', 'ours', 'X'))).toEqual([['permit']]);
+    expect(await redis().mget(decidedKey('p1'), permitKey('p1'), lastExecKey('X'))).toEqual([null, 'foreign', null]);
+  });
+
+  it('stamps the last execution, unless a newer one stands, and says why where it cannot', async () => {
+    await redis().set(lastExecKey('NEWER'), NOW_SEC + 1);
+    await redis().lpush(lastExecKey('LIST'), 'no such type');
+    const answers = await recordAll(row('p1', '1', 'X'), row('p2', '2', 'NEWER'), row('p3', '3', 'LIST'));
+    expect(answers).toEqual([['', true], ['', true], ['', { err: expect.stringMatching(/^WRONGTYPE/) as unknown }]]); // prettier-ignore
+    expect(await redis().mget(lastExecKey('X'), lastExecKey('NEWER'))).toEqual([String(NOW_SEC), String(NOW_SEC + 1)]);
+    expect(await redis().ttl(lastExecKey('X'))).toBe(3600);
+    expect(await redis().get(permitKey('p3'))).toBe('3');
+  });
+
+  it('does each row by itself: what is broken in one leaves the others alone', async () => {
+    await redis().lpush(decidedKey('p2'), 'no such type');
+    await untilReady(redis());
+    const replies = await runRows(redis(), RECORD, [100, 60, 3600, NOW_SEC], ['p1', 'p2', 'p3'].map((id) => row(id, id, 'X'))); // prettier-ignore
+    expect(replies).toMatchObject([{ ok: true }, { ok: false, kind: 'key' }, { ok: true }]);
+    expect(await redis().mget(['p1', 'p2', 'p3'].map(permitKey))).toEqual(['p1', null, 'p3']);
   });
 });
 
@@ -56,7 +91,7 @@ describe('RESERVE', () => {
   });
 
   it('counts a plan that is tried again when and with what it is tried again', async () => {
-    await run(RESERVE, WINDOWS, ['p1', NOW_SEC - 5, DAY, 10, 10e6, 1, '', '', '', '', '']);
+    await reserveAll([reserveRow('p1', 10, 1, 0)], { nowSec: NOW_SEC - 5 });
     expect(await reserve('p1', 3)).toEqual([1, 1, 0, 0, '', 1, '0']);
     expect(await redis().zscore(windowKey('X'), 'p1')).toBe(String(NOW_SEC));
     expect(await redis().hgetall(dailyKey('X'))).toEqual({ day: DAY, 'p:p1': '3000000', total_micro_usd: '3000000' });
@@ -77,6 +112,12 @@ describe('RESERVE', () => {
     expect(await redis().hget(dailyKey('X'), 'day')).toBe('2025-11-24');
   }); // prettier-ignore
 
+  it('counts the rows of a call one after the other, those that no limit binds too', async () => {
+    const rows = [reserveRow('p1', 6), reserveRow('p2', 5), reserveRow('close', 7, 1, 0), reserveRow('p3', 4)];
+    expect((await reserveAll(rows)).map((answer) => (answer as number[])[0])).toEqual([1, 0, 1, 0]);
+    expect(await redis().hget(dailyKey('X'), 'total_micro_usd')).toBe('13000000');
+  });
+
   it('keeps what two hours do not hold no longer', async () => {
     await redis().zadd(WINDOWS[0] ?? '', NOW_SEC - 7200, 'old', NOW_SEC - 7199.75, 'young');
     await reserve('p1', 1);
@@ -85,7 +126,8 @@ describe('RESERVE', () => {
 });
 
 describe('RELEASE', () => {
-  const release = (id: string) => run(RELEASE, WINDOWS, [id]);
+  const release = async (id: string) =>
+    valueOf((await runScripts(redis(), [RELEASE], [scriptCommand(RELEASE, WINDOWS, [id])]))[0]);
 
   it('undoes a reservation, once', async () => {
     await reserve('p1', 3);

@@ -45,6 +45,7 @@ const [PROOF, PROOF_PLAN] = ['PROOFABCDEFGHA', 'proof-ABCDEFGH-A'];
 const GROUP = ['governor', 'governor-plugin:x'] as const;
 const [LEASE, PUBLISHED] = [leaseKey(STREAMS.proposed, 0), publishedKey(STREAMS.proposed, 0)];
 const EVALSHA = ['evalsha', 'a'.repeat(40)] as const;
+const READ_BY_GOVERNOR = [decidedKey(P), permitKey(P), lastExecKey(S), budgetKey(S), targetKey(S), positionKey(S), efficiencyKey(S)]; // prettier-ignore
 const ENTRY = ['MAXLEN', '~', 10_000, '*', 'a', 'b'] as const;
 
 const CONNECTING: Words[] = [
@@ -126,13 +127,16 @@ const ALLOWED: Record<User, Words[]> = {
     ['hmget', efficiencyKey(S), 'efficiency_score'],
     [...EVALSHA, 2, windowKey(S), dailyKey(S)],
     ['eval', 'return 1', 2, windowKey(S), dailyKey(S)],
-    [...EVALSHA, 2, decidedKey(P), permitKey(P)],
+    [...EVALSHA, 3, decidedKey(P), permitKey(P), lastExecKey(S)],
+    ['evalsha_ro', EVALSHA[1], READ_BY_GOVERNOR.length, ...READ_BY_GOVERNOR],
+    ['eval_ro', 'return 1', READ_BY_GOVERNOR.length, ...READ_BY_GOVERNOR],
     [...EVALSHA, 1, lastExecKey(S)],
     ['set', decidedKey(P), '{}', 'EX', 1],
     ['set', permitKey(P), '{}', 'EX', 1],
     ['set', lastExecKey(S), '1', 'EX', 1],
     ['set', blockKey(P), '{}', 'EX', 1],
     ['zscore', windowKey(S), P],
+    ['zcard', windowKey(S)],
     ['zcount', windowKey(S), 0, 1],
     ['zrevrange', windowKey(S), 0, 1, 'WITHSCORES'],
     ['zadd', windowKey(S), 1, P],

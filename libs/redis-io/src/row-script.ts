@@ -1,0 +1,89 @@
+import { Cluster } from 'ioredis';
+import type { Redis } from './connect.js';
+import { jsonReply, type Command, type Reply } from './reply.js';
+import { defineScript, runScripts, scriptCommand, type Script } from './script.js';
+
+/** A script that does the same for many rows, each by itself: what fails in one leaves the others alone. */
+export interface RowScript extends Script {
+  /** Rows of one call at most: a script holds up everyone, so that none may take longer than about a millisecond. */
+  rowsPerCall: number;
+}
+
+/** What a row script is given for one row. Every row of a call has as many keys and as many arguments. */
+export interface Row {
+  keys: readonly string[];
+  args: readonly (string | number)[];
+}
+
+/** What makes of a script for one row one for many. The answer is one JSON text: ioredis makes a Buffer of every value. */
+const FOR_EACH_ROW = `
+local rows, answers = tonumber(ARGV[1]), {}
+local keysEach, argsEach = #KEYS / rows, ARGS_EACH
+for i = 1, rows do
+  local ok, answer = pcall(row, (i - 1) * keysEach, #ARGV - (rows - i + 1) * argsEach)
+  if not ok then answer = {err = type(answer) == 'table' and answer.err or tostring(answer)} end
+  answers[i] = answer
+end
+return cjson.encode(answers)
+`;
+
+/**
+ * Defines a row script by Lua that declares `local function row(k, a)`: its keys are KEYS[k + 1] and on, its arguments
+ * ARGV[a + 1] and on, those that all rows share ARGV[2] and on. What it returns must be JSON's, and no table with `err`.
+ */
+export const defineRowScript = (lua: string, argsEach: number, rowsPerCall: number): RowScript => ({
+  ...defineScript(lua + FOR_EACH_ROW.replace('ARGS_EACH', String(argsEach))),
+  rowsPerCall,
+});
+
+export interface RowOptions {
+  /** What a row is to be where it is run alone; default: itself. */
+  alone?: (row: Row) => Row;
+}
+
+/**
+ * Runs a script for rows, many a call; in a Cluster, where a call has keys of one slot alone, one. A reply for each row, in
+ * order. A call that the server refuses as such (no permission for one of its keys) is run again row by row, so that a
+ * row may be run twice.
+ * @throws BatchError as `runBatch` does.
+ */
+export async function runRows(
+  redis: Redis,
+  script: RowScript,
+  shared: readonly (string | number)[],
+  rows: readonly Row[],
+  { alone = (row) => row }: RowOptions = {},
+): Promise<Reply[]> {
+  const size = redis instanceof Cluster ? 1 : script.rowsPerCall;
+  const calls: Row[][] = [];
+  for (let from = 0; from < rows.length; from += size) calls.push(rows.slice(from, from + size));
+  const replies = await runCalls(redis, script, shared, calls);
+  const refused = replies.flat().flatMap((reply, at) => (reply === undefined ? [at] : []));
+  const again = await runCalls(redis, script, shared, refused.map((at) => [alone(rows[at] as Row)])); // prettier-ignore
+  const all = replies.flat();
+  refused.forEach((at, i) => (all[at] = again[i]?.[0]));
+  return all as Reply[];
+}
+
+/** Undefined for each row of a call of several that was refused as such. */
+async function runCalls(
+  redis: Redis,
+  script: RowScript,
+  shared: readonly (string | number)[],
+  calls: readonly (readonly Row[])[],
+): Promise<(Reply | undefined)[][]> {
+  const replies = await runScripts(
+    redis,
+    [script],
+    calls.map((rows): Command => {
+      const args: (string | number)[] = [rows.length, ...shared];
+      for (const row of rows) args.push(...row.args);
+      return scriptCommand(script, rows.flatMap(({ keys }) => keys), args); // prettier-ignore
+    }),
+  );
+  return calls.map((rows, i) => {
+    const reply = replies[i] as Reply;
+    if (reply.ok) return (JSON.parse(reply.value as string) as unknown[]).map(jsonReply);
+    return rows.map(() => (rows.length > 1 && reply.kind === 'key' ? undefined : reply));
+  });
+}
