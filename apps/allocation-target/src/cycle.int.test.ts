@@ -8,6 +8,7 @@ import {
   type EfficiencyReason,
 } from '@quantum/redis-schemas';
 import { putEfficiency, putTarget, readStream, useRedis } from '@quantum/testing';
+import { BATCH_SYMBOLS } from './cycle.js';
 import { createTestProposer, TS_EPOCH, type TestProposer } from './test-context.js';
 
 const file = useRedis();
@@ -227,9 +228,9 @@ describe('a cycle', () => {
       proposer.stop.abort();
     };
     await expect(proposer.cycle()).rejects.toThrow('abort');
-    expect(await file.redis().xlen(STREAMS.proposed)).toBe(100);
+    expect(await file.redis().xlen(STREAMS.proposed)).toBe(BATCH_SYMBOLS);
     expect(await file.redis().exists(LAST_CYCLE_KEY)).toBe(0);
-    expect(await proposer.metric('p29_shadow_proposed_total', { reason: 'missing_eff' })).toBe(100);
+    expect(await proposer.metric('p29_shadow_proposed_total', { reason: 'missing_eff' })).toBe(BATCH_SYMBOLS);
   });
 
   it('logs symbols one by one at debug only', async () => {

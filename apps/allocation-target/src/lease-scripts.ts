@@ -1,4 +1,5 @@
 import { defineScript } from '@quantum/redis-io';
+import { PROPOSAL_HASH_LAYOUT, PROPOSAL_STREAM_LAYOUT, PROPOSAL_TEXTS } from '@quantum/redis-schemas';
 
 // All keys of a script share a slot: the tag of the lease keys is the proposal stream's.
 
@@ -121,28 +122,32 @@ redis.pcall('ZADD', KEYS[2], 'XX', time[1] * 1000 + math.floor(time[2] / 1000) +
 redis.call('SET', KEYS[3], ARGV[4] .. ':' .. ARGV[3], 'EX', ARGV[5])
 ${TRY}`;
 
+const fieldsIn = (layout: typeof PROPOSAL_HASH_LAYOUT): string =>
+  layout.map(([name, place]) => `'${name}', texts[at + ${place + 1}]`).join(', ');
+
 /**
  * Publishes a batch: of each proposal a stream entry and, where their keys are given, the shadow hash and its TTL.
  *
  * KEYS  1-3 as GUARD, 4 stream, then the shadow key of each proposal, or none (in a Cluster they are in other slots)
- * ARGV  1-6 as GUARD (5 is also the shadow keys' TTL), 7 MAXLEN, 8 length of an entry, 9 length of a hash or 0, then of each
- *       proposal the entry and the hash, flat
+ * ARGV  1-6 as GUARD (5 is also the shadow keys' TTL), 7 MAXLEN, 8 a JSON array of the proposals' texts, one after another
  * Returns as GUARD, else {'ok', then for each command that failed its place (3 a proposal) and the error}
  *
  * Atomic, because a process that was frozen between a look at its lease and its writes would publish what is not its own.
+ *
+ * Field names stand here, and texts are sent once: 10,000 proposals took 100 ms with flat names and values of entry and
+ * hash, 52 ms so (the client's own work 100 and 30 ms). Values as flat arguments took 52 ms, the client's work 40.
  */
 export const PUBLISH = defineScript(`${GUARD}
-local entryLength, hashLength = tonumber(ARGV[8]), tonumber(ARGV[9])
-local at, i = 10, 0
-while at <= #ARGV do
-  try(3 * i, 'XADD', KEYS[4], 'MAXLEN', '~', ARGV[7], '*', unpack(ARGV, at, at + entryLength - 1))
-  at = at + entryLength
-  if hashLength > 0 then
-    try(3 * i + 1, 'HSET', KEYS[5 + i], unpack(ARGV, at, at + hashLength - 1))
-    try(3 * i + 2, 'EXPIRE', KEYS[5 + i], ARGV[5])
-    at = at + hashLength
+local texts = cjson.decode(ARGV[8])
+local at = 0
+for i = 0, #texts / ${PROPOSAL_TEXTS} - 1 do
+  try(3 * i, 'XADD', KEYS[4], 'MAXLEN', '~', ARGV[7], '*', ${fieldsIn(PROPOSAL_STREAM_LAYOUT)})
+  local key = KEYS[5 + i]
+  if key then
+    try(3 * i + 1, 'HSET', key, ${fieldsIn(PROPOSAL_HASH_LAYOUT)})
+    try(3 * i + 2, 'EXPIRE', key, ARGV[5])
   end
-  i = i + 1
+  at = at + ${PROPOSAL_TEXTS}
 end
 return answer
 `);

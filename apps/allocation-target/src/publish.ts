@@ -14,10 +14,8 @@ import {
   lastCycleHash,
   leaseKey,
   membersKey,
-  PROPOSAL_HASH_FIELDS,
-  PROPOSAL_STREAM_FIELDS,
   proposalHash,
-  proposalStreamEntry,
+  proposalTexts,
   proposedKey,
   publishedKey,
   shardCycleKey,
@@ -77,16 +75,7 @@ export async function publishProposals(
     lease,
     PUBLISH,
     [...guard.keys, streamName, ...(oneSlot ? proposals.map(({ symbol }) => proposedKey(symbol)) : [])],
-    [
-      ...guard.args,
-      streamMaxlen,
-      2 * PROPOSAL_STREAM_FIELDS.length,
-      oneSlot ? 2 * PROPOSAL_HASH_FIELDS.length : 0,
-      ...proposals.flatMap((proposal) => [
-        ...proposalStreamEntry(proposal),
-        ...(oneSlot ? proposalHash(proposal) : []),
-      ]),
-    ],
+    [...guard.args, streamMaxlen, JSON.stringify(proposals.flatMap(proposalTexts))],
   );
   const noEntry = failures.find(({ at }) => at % COMMANDS === 0);
   if (noEntry) throw new Error(noEntry.message);

@@ -1,4 +1,14 @@
-import { hashValues, runBatch, SlotDownError, type Command, type Redis, type Reply } from '@quantum/redis-io';
+import {
+  hashValues,
+  readScriptCommand,
+  replyOf,
+  runBatch,
+  runScripts,
+  SlotDownError,
+  type Command,
+  type Redis,
+  type Reply,
+} from '@quantum/redis-io';
 import {
   EFFICIENCY_FIELDS,
   efficiencyKey,
@@ -9,12 +19,70 @@ import {
   type EfficiencyReading,
 } from '@quantum/redis-schemas';
 import type { SymbolReading } from './decide.js';
+import { READ } from './read-script.js';
 
 /**
- * Reads target and efficiency of these symbols in one round trip, a second one only where a target shows no fields.
+ * Reads target and efficiency of these symbols: by one script, or by commands in a Cluster, where their keys are in many
+ * slots, and where Redis does not let us run the script.
  * @throws BatchError, or Redis's own error, when Redis gives no verdict on a target (it is away, loading, ...).
  */
 export async function readSymbols(redis: Redis, symbols: readonly string[]): Promise<SymbolReading[]> {
+  const readings = redis.isCluster ? undefined : await readByScript(redis, symbols);
+  return readings ?? readByCommands(redis, symbols);
+}
+
+/**
+ * Reads symbols batch by batch, in their order, and some batches ahead of the one in hand, so that Redis and this process
+ * work at once. @throws as `readSymbols` does, in a batch's turn.
+ */
+export async function* readBatches(
+  redis: Redis,
+  symbols: readonly string[],
+  batchSymbols: number,
+  batchesAhead: number,
+): AsyncGenerator<SymbolReading[]> {
+  const reads: Promise<SymbolReading[]>[] = [];
+  let next = 0;
+  const begin = (): void => {
+    if (next >= symbols.length) return;
+    const read = readSymbols(redis, symbols.slice(next, next + batchSymbols));
+    read.catch(() => undefined); // whoever ends before its turn comes has an error of his own
+    reads.push(read);
+    next += batchSymbols;
+  };
+  for (let i = 0; i < batchesAhead; i += 1) begin();
+  for (let read = reads.shift(); read; read = reads.shift()) {
+    begin();
+    yield await read;
+  }
+}
+
+/** What the script answers of a key. */
+type Answer = (string | false)[] | { err: string } | false;
+
+/** Undefined where the script as a whole is refused: one key that we may not read is enough for that. */
+async function readByScript(redis: Redis, symbols: readonly string[]): Promise<SymbolReading[] | undefined> {
+  const keys = symbols.flatMap((symbol) => [targetKey(symbol), efficiencyKey(symbol)]);
+  const [reply] = await runScripts(redis, [READ], [readScriptCommand(READ, keys)]);
+  if (reply?.ok === false && reply.kind === 'key') return undefined;
+  const answers = JSON.parse(valueOf(reply) as string) as Answer[];
+  return symbols.map((symbol, i) => {
+    const target = answers[2 * i] ?? false;
+    return {
+      symbol,
+      target: target === false ? { state: 'gone' } : targetOf(replyTo(target)),
+      efficiency: efficiencyOf(replyTo(answers[2 * i + 1] ?? false)),
+    };
+  });
+}
+
+const replyTo = (answer: Answer): Reply =>
+  Array.isArray(answer)
+    ? { ok: true, value: answer.map((value) => (value === false ? null : value)) }
+    : replyOf([new Error(answer === false ? 'no answer' : answer.err)]);
+
+/** In one round trip, a second one only where a target shows no fields. */
+async function readByCommands(redis: Redis, symbols: readonly string[]): Promise<SymbolReading[]> {
   const replies = await runBatch(
     redis,
     symbols.flatMap((symbol): Command[] => [
@@ -59,7 +127,11 @@ function efficiencyOf(reply: Reply | undefined): EfficiencyReading {
  * keeps the other symbols from their proposals. What is no verdict on the key is thrown.
  */
 function keyVerdict(reply: Reply | undefined): unknown {
+  if (reply?.ok === false && (reply.kind === 'key' || reply.error instanceof SlotDownError)) return undefined;
+  return valueOf(reply);
+}
+
+function valueOf(reply: Reply | undefined): unknown {
   if (reply?.ok) return reply.value;
-  if (reply?.kind === 'key' || reply?.error instanceof SlotDownError) return undefined;
   throw reply?.error ?? new Error('Redis left a command unanswered');
 }

@@ -65,6 +65,8 @@ const ALLOWED: Record<User, Words[]> = {
     ['hmget', targetKey(S), 'target_usd'],
     ['exists', targetKey(S)],
     ['hmget', efficiencyKey(S), 'efficiency_score'],
+    ['evalsha_ro', 'a'.repeat(40), 2, targetKey(S), efficiencyKey(S)],
+    ['eval_ro', 'return 1', 2, targetKey(S), efficiencyKey(S)],
     ['xrevrange', STREAMS.allocationDecision, '+', '-', 'COUNT', 1],
     ['xrange', STREAMS.allocationDecision, '-', '+', 'COUNT', 1000],
     ['xadd', STREAMS.proposed, ...ENTRY],

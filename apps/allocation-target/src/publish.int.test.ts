@@ -1,0 +1,91 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { connectRedis, untilReady, type Redis } from '@quantum/redis-io';
+import {
+  EFFICIENCY_REASONS,
+  proposalHash,
+  proposalStreamEntry,
+  proposedKey,
+  STREAMS,
+  type ProposalRecord,
+} from '@quantum/redis-schemas';
+import { useRedis } from '@quantum/testing';
+import fc from 'fast-check';
+import { ShardLeases, type Lease } from './leases.js';
+import { publishProposals } from './publish.js';
+
+const file = useRedis();
+const OPTIONS = { streamName: STREAMS.proposed, streamMaxlen: 10_000, keyTtlSec: 600 };
+const TS_EPOCH = 1_700_000_000;
+let redis: Redis;
+beforeEach(async () => {
+  redis = connectRedis({ url: `unix://${file.server.socketPath}`, host: '', port: 0, db: 0 }, 'test');
+  await untilReady(redis);
+});
+afterEach(() => {
+  redis.disconnect();
+});
+
+const leaseOf = async (): Promise<Lease> => {
+  const leases = new ShardLeases(redis, { streamName: STREAMS.proposed, shards: 1, leaseMs: 30_000, process: 'one' });
+  return (await leases.claim()).held[0] as Lease;
+};
+
+describe('publishing by the script', () => {
+  it('leaves the bytes that the schemas write, for every proposal and symbol', async () => {
+    const lease = await leaseOf();
+    const usd = fc.oneof(
+      fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }),
+      fc.constantFrom(250.125, 1e21, 5e-7),
+    );
+    const unit = fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { nil: undefined });
+    const anySymbol = fc.oneof(
+      fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }),
+      fc.constantFrom('A\0B', '"', '\\u0041', '\u2028', 'B:C\r\n', '{x}'),
+    );
+    const proposal: fc.Arbitrary<ProposalRecord> = fc.record({
+      tsEpochSec: fc.constant(TS_EPOCH),
+      symbol: anySymbol,
+      baseTargetUsd: usd,
+      proposedTargetUsd: usd,
+      multiplier: fc.double({ min: 0, max: 10, noNaN: true }),
+      effScore: unit,
+      effConfidence: unit,
+      effTsText: fc.constantFrom('', '1700000000.5', ' 1.7e9\t'),
+      effStale: fc.boolean(),
+      baseTsText: fc.constantFrom('', '1700000000'),
+      reason: fc.constantFrom(...EFFICIENCY_REASONS),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uniqueArray(proposal, { selector: ({ symbol }) => symbol, maxLength: 5 }),
+        async (proposals) => {
+          await file.redis().del(STREAMS.proposed);
+          expect(await publishProposals(redis, lease, TS_EPOCH, proposals, OPTIONS)).toEqual([]);
+          const entries = await file.redis().xrangeBuffer(STREAMS.proposed, '-', '+');
+          const asBytes = (texts: readonly string[]) => texts.map((text) => Buffer.from(text));
+          expect(entries.map(([, fields]) => fields)).toEqual(
+            proposals.map((each) => asBytes(proposalStreamEntry(each))),
+          );
+          for (const each of proposals) {
+            const hash = (await file.redis().callBuffer('HGETALL', proposedKey(each.symbol))) as Buffer[];
+            expect(hash).toEqual(asBytes(proposalHash(each)));
+            expect(await file.redis().ttl(proposedKey(each.symbol))).toBe(OPTIONS.keyTtlSec);
+          }
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
+  it('reports what is refused at its own symbol', async () => {
+    const lease = await leaseOf();
+    const proposals = ['A', 'B', 'C'].map((symbol): ProposalRecord => ({
+      tsEpochSec: TS_EPOCH, symbol, baseTargetUsd: 1, proposedTargetUsd: 1, multiplier: 1, effScore: undefined,
+      effConfidence: undefined, effTsText: '', effStale: false, baseTsText: '', reason: 'missing_eff',
+    })); // prettier-ignore
+    await file.redis().set(proposedKey('B'), 'squatter');
+    const refused = await publishProposals(redis, lease, TS_EPOCH, proposals, OPTIONS);
+    expect(refused).toEqual([{ key: proposedKey('B'), message: expect.stringContaining('WRONGTYPE') as unknown }]);
+    expect(await file.redis().xlen(STREAMS.proposed)).toBe(3);
+  });
+});

@@ -1,0 +1,122 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { connectRedis, untilReady, type Redis } from '@quantum/redis-io';
+import { efficiencyKey, targetKey } from '@quantum/redis-schemas';
+import { useRedis } from '@quantum/testing';
+import fc from 'fast-check';
+import type { SymbolReading } from './decide.js';
+import { readBatches, readSymbols } from './read.js';
+
+const file = useRedis();
+let byScript: Redis;
+/** May run no script that reads, and so reads by commands. */
+let byCommands: Redis;
+
+async function connect(user?: string): Promise<Redis> {
+  const redis = connectRedis({ url: `unix://${file.server.socketPath}`, host: '', port: 0, db: 0 }, 'test');
+  await untilReady(redis);
+  if (user !== undefined) await redis.auth(user, 'any');
+  return redis;
+}
+beforeEach(async () => {
+  await file.redis().acl('SETUSER', 'plain', 'on', 'nopass', '~*', '+@all', '-evalsha_ro', '-eval_ro');
+  [byScript, byCommands] = await Promise.all([connect(), connect('plain')]);
+});
+afterEach(() => {
+  byScript.disconnect();
+  byCommands.disconnect();
+});
+
+const bothWays = async (symbols: readonly string[]): Promise<SymbolReading[]> => {
+  const readings = await readSymbols(byScript, symbols);
+  expect(await readSymbols(byCommands, symbols)).toEqual(readings);
+  return readings;
+};
+
+describe('reading by a script and by commands', () => {
+  it('gives the same for whatever stands there, byte for byte', async () => {
+    const bytes = fc.oneof(
+      fc.uint8Array({ maxLength: 12 }).map((each) => Buffer.from(each)),
+      fc
+        .constantFrom('1000.5', '0.9', ' 1e3 ', '"', '\\', 'ü', '\0', '</', '\u2028', '')
+        .map((text) => Buffer.from(text)),
+    );
+    const key = (fields: readonly string[]) =>
+      fc.oneof(
+        fc.constant('absent' as const),
+        fc.constant('string' as const),
+        fc.dictionary(fc.constantFrom('other', ...fields), bytes, { minKeys: 1 }),
+      );
+    const put = async (name: string, value: Record<string, Buffer> | 'absent' | 'string'): Promise<void> => {
+      await file.redis().del(name);
+      if (value === 'string') await file.redis().set(name, 'not a hash');
+      else if (value !== 'absent') await file.redis().hset(name, value);
+    };
+    const symbol = fc.oneof(
+      fc.string({ unit: 'grapheme', minLength: 1, maxLength: 8 }),
+      fc.constantFrom('A\0B', '"\\'),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uniqueArray(
+          fc.record({
+            symbol,
+            target: key(['target_usd', 'timestamp']),
+            efficiency: key(['efficiency_score', 'confidence', 'ts']),
+          }),
+          { selector: (each) => each.symbol, minLength: 1, maxLength: 5 },
+        ),
+        async (given) => {
+          for (const each of given) {
+            await put(targetKey(each.symbol), each.target);
+            await put(efficiencyKey(each.symbol), each.efficiency);
+          }
+          const readings = await bothWays(given.map((each) => each.symbol));
+          given.forEach(({ target }, i) => {
+            if (target === 'absent') expect(readings[i]?.target).toEqual({ state: 'gone' });
+            if (target === 'string') expect(readings[i]?.target).toEqual({ state: 'unreadable' });
+          });
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
+  it('reads the others where one key is forbidden', async () => {
+    const rights = ['~quantum:allocation:target:*', `~${efficiencyKey('A')}`, '-@all', '+hmget', '+exists'];
+    await file.redis().acl('SETUSER', 'narrow', 'on', 'nopass', ...rights, '+evalsha_ro', '+eval_ro');
+    const narrow = await connect('narrow');
+    for (const symbol of ['A', 'B']) {
+      await file.redis().hset(targetKey(symbol), { target_usd: '5', timestamp: '7' });
+      await file.redis().hset(efficiencyKey(symbol), { efficiency_score: '0.5', confidence: '1', ts: '7' });
+    }
+    const [a, b] = await readSymbols(narrow, ['A', 'B']);
+    narrow.disconnect();
+    expect(a?.efficiency).toMatchObject({ state: 'read', score: 0.5 });
+    expect(b).toMatchObject({ target: { state: 'read', targetUsd: 5 }, efficiency: { state: 'unreadable' } });
+  });
+});
+
+describe('readBatches', () => {
+  it('gives every symbol once, in its order', async () => {
+    const symbols = Array.from({ length: 23 }, (_, i) => `S${i}`);
+    for (const ahead of [1, 2, 9]) {
+      const batches: string[][] = [];
+      for await (const batch of readBatches(byScript, symbols, 5, ahead))
+        batches.push(batch.map((each) => each.symbol));
+      expect(batches.map((batch) => batch.length)).toEqual([5, 5, 5, 5, 3]);
+      expect(batches.flat()).toEqual(symbols);
+    }
+  });
+
+  it('fails in the turn of the batch that failed, and not beside it', async () => {
+    const lost = await connect();
+    const batches = readBatches(lost, ['A', 'B', 'C'], 1, 1);
+    expect((await batches.next()).done).toBe(false);
+    lost.disconnect();
+    await expect(
+      (async () => {
+        for await (const batch of batches) expect(batch).toHaveLength(1);
+      })(),
+    ).rejects.toThrow('Redis');
+  });
+});
