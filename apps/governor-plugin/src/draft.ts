@@ -11,6 +11,8 @@ export interface Draft extends PlanEntry {
   record: DecisionRecord;
   /** Time that deciding took, in process. */
   spentMs: number;
+  /** Whether the windows had counted the plan before, maybe with another sum. */
+  again: boolean;
 }
 
 /** What deciding needs. */
@@ -79,7 +81,8 @@ function draft(
     observer.error('window_mismatch', new Error(`plan ${plan.planId} passed its gates but got no place`));
     return undefined;
   }
-  return { entry, plan, record: decided.value, spentMs: spentMs + decided.spentMs };
+  const again = reservation?.again ?? false;
+  return { entry, plan, record: decided.value, spentMs: spentMs + decided.spentMs, again };
 }
 
 /** Runs a pure step of one plan and says how long it took. Should it throw, that is counted. */

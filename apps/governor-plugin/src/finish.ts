@@ -11,7 +11,7 @@ import {
 } from '@quantum/redis-schemas';
 import { DISARM } from './scripts/disarm.js';
 import { STAMP_LAST_EXEC } from './scripts/record.js';
-import { releaseCommand } from './windows.js';
+import { releaseCommand, settleCommand } from './windows.js';
 
 /** Approximate bound of the event and dead-letter streams, entries. */
 export const STREAM_MAXLEN = 10_000;
@@ -51,7 +51,10 @@ export interface FinishOptions {
 export function finishCommands(record: DecisionRecord, options: FinishOptions): Command[] {
   const { plan_id: planId, symbol, decided_at: decidedAt } = record;
   if (record.outcome === 'permit') {
-    return [scriptCommand(STAMP_LAST_EXEC, [lastExecKey(symbol)], [String(decidedAt), LAST_EXEC_TTL_SEC])];
+    return [
+      scriptCommand(STAMP_LAST_EXEC, [lastExecKey(symbol)], [String(decidedAt), LAST_EXEC_TTL_SEC]),
+      ...settleCommands(record),
+    ];
   }
   const release = releaseCommand(planId, symbol);
   if (record.outcome === 'dead_letter') return [release];
@@ -62,6 +65,10 @@ export function finishCommands(record: DecisionRecord, options: FinishOptions): 
     ...(isBreach(record, options) ? disarmCommands(record, options) : []),
   ];
 }
+
+/** Where a permit was granted, counts it with what it says: another attempt may have counted it with another sum. */
+export const settleCommands = ({ plan_id, symbol, decided_at, permit }: DecisionRecord): Command[] =>
+  permit ? [settleCommand(plan_id, symbol, decided_at, permit.computed_notional)] : [];
 
 /** Whether a refusal sets the disarm latch: an enforced burst refusal that the windows, not a broken key, decided. */
 export const isBreach = (record: DecisionRecord, { disarmOnBurstBreach }: FinishOptions): boolean =>

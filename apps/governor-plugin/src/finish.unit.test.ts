@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import type { DecisionRecord } from '@quantum/redis-schemas';
+import type { DecisionRecord, Permit } from '@quantum/redis-schemas';
 import { finishCommands, isBreach } from './finish.js';
 import { DISARM } from './scripts/disarm.js';
 import { STAMP_LAST_EXEC } from './scripts/record.js';
-import { RELEASE } from './scripts/reserve.js';
+import { RELEASE, SETTLE } from './scripts/reserve.js';
 
 const OPTIONS = { eventsStream: 'events', disarmOnBurstBreach: false };
 const RECORD: DecisionRecord = {
@@ -22,12 +22,14 @@ const RECORD: DecisionRecord = {
 const names = (record: DecisionRecord, options = OPTIONS) =>
   finishCommands(record, options).map(([name, first]) => {
     if (name !== 'evalsha') return `${name} ${String(first)}`;
-    return first === RELEASE.sha ? 'release' : first === STAMP_LAST_EXEC.sha ? 'stamp' : 'unknown';
+    const scripts = new Map([[RELEASE.sha, 'release'], [SETTLE.sha, 'settle'], [STAMP_LAST_EXEC.sha, 'stamp']]); // prettier-ignore
+    return scripts.get(String(first)) ?? 'unknown';
   });
 
 describe('finishCommands', () => {
-  it('stamps the last execution of a permit, no more: the record’s script has set it', () => {
-    expect(names({ ...RECORD, outcome: 'permit', reason: '' })).toEqual(['stamp']);
+  it('stamps the last execution of a permit and counts what it says: the record’s script has set it', () => {
+    const permit = { computed_notional: 500 } as Permit;
+    expect(names({ ...RECORD, outcome: 'permit', reason: '', permit })).toEqual(['stamp', 'settle']);
   });
 
   it('gives the place back, writes the refusal and reports it', () => {

@@ -12,7 +12,7 @@ import { candidateOf, type Candidate, type PlanEntry } from './candidate.js';
 import { writeDeadLetters, type DeadLetter, type DeadLetterStreams } from './dead-letters.js';
 import { deadLetterRecord } from './decide.js';
 import { draftDecisions, type Draft, type DraftOptions } from './draft.js';
-import { finishCommands, isBreach, type FinishOptions } from './finish.js';
+import { finishCommands, isBreach, settleCommands, type FinishOptions } from './finish.js';
 import { lookUp } from './read-state.js';
 import { recordAll, type Recorded } from './record-all.js';
 import { EFFECT_SCRIPTS } from './scripts/all.js';
@@ -113,7 +113,13 @@ export class Governor {
         this.#leave({ entry, plan }, batch);
       } else if (entry.deliveries > maxDeliveries) {
         const error = `delivered ${entry.deliveries} times without success`;
-        drafts.push({ entry, plan, record: deadLetterRecord({ entry, plan }, batch.nowSec, error), spentMs: 0 });
+        drafts.push({
+          entry,
+          plan,
+          record: deadLetterRecord({ entry, plan }, batch.nowSec, error),
+          spentMs: 0,
+          again: false,
+        });
       } else {
         open.push(candidateOf(entry, plan, lookup.state));
       }
@@ -147,8 +153,8 @@ export class Governor {
         this.#take(draft, found.record, batch);
       } else {
         observer.decided(draft.record, draft.spentMs);
-        const { entry, plan, record } = draft;
-        batch.standing.push({ entry, plan, record, effects: found.stamped && [found.stamped] });
+        const { entry, plan, record, again } = draft;
+        batch.standing.push({ entry, plan, record, effects: again ? undefined : found.stamped && [found.stamped] });
       }
     }
   }
@@ -236,12 +242,13 @@ export class Governor {
 
 /**
  * What follows from a decision for one entry. Its own entry reports, or will when it is delivered again; what a second
- * entry with the same id, or one that someone else decided, still has to do is to give back a place that is not counted.
+ * entry with the same id, or one that someone else decided, still has to do is to give back a place that is not counted,
+ * and not to count more or less than the permit says.
  */
 function effectsOf({ entry, plan, record }: Standing, options: FinishOptions): Command[] {
   if (record?.entry_id === entry.id) return finishCommands(record, options);
   const counted = record?.outcome === 'permit' && record.symbol === plan.symbol;
-  return counted ? [] : [releaseCommand(plan.planId, plan.symbol)];
+  return counted ? settleCommands(record) : [releaseCommand(plan.planId, plan.symbol)];
 }
 
 /**

@@ -2,7 +2,7 @@ import { errorKind, scriptCommand, type Command, type Reply, type Row } from '@q
 import { dailyKey, parseNumber, utcDate, windowKey, type GateName } from '@quantum/redis-schemas';
 import type { Candidate } from './candidate.js';
 import type { DecisionPolicy, WindowState } from './decide.js';
-import { RELEASE } from './scripts/reserve.js';
+import { RELEASE, SETTLE } from './scripts/reserve.js';
 
 /** A plan's notional beyond this (4.5 billion USD) counts as this, so that whole micro USD stay exact in a double. */
 const MAX_MICRO_USD = 2 ** 52;
@@ -42,12 +42,18 @@ export function reserveRow({ plan, notionalUsd, state: { lastExecSec } }: Candid
 export const releaseCommand = (planId: string, symbol: string): Command =>
   scriptCommand(RELEASE, [windowKey(symbol), dailyKey(symbol)], [planId]);
 
+/** Counts a plan with what its permit says. */
+export const settleCommand = (planId: string, symbol: string, decidedSec: number, permittedUsd: number): Command =>
+  scriptCommand(SETTLE, [windowKey(symbol), dailyKey(symbol)], [planId, String(decidedSec), microUsd(permittedUsd)]);
+
 /** What asking for a place gave. */
 export type Reservation =
   | {
       kind: 'answered';
       /** Whether the plan is counted now. */
       reserved: boolean;
+      /** Whether another attempt had counted it before, maybe with another sum. */
+      again: boolean;
       /** False where the server refuses us the windows as such: then no plan of the symbol can be counted. */
       countable: boolean;
       windows: WindowState;
@@ -62,14 +68,15 @@ export function reservationOf(reply: Reply | undefined, lastExecReadable: boolea
     if (errorKind(error) !== 'key') return { kind: 'unanswered', error };
     // The server refuses us the keys as such: nothing is counted, and what needs the windows must do without.
     const windows = { window: { readable: false }, dayNotionalUsd: { readable: false } } as const;
-    return { kind: 'answered', reserved: false, countable: false, windows };
+    return { kind: 'answered', reserved: false, again: false, countable: false, windows };
   }
-  const [reserved, windowOk, hourCount, burstCount, lastExec, dailyOk, dayUsd] = reply.value as [
-    number, number, number, number, string, number, string,
+  const [reserved, windowOk, hourCount, burstCount, lastExec, dailyOk, dayUsd, again] = reply.value as [
+    number, number, number, number, string, number, string, number,
   ]; // prettier-ignore
   return {
     kind: 'answered',
     reserved: reserved === 1,
+    again: again === 1,
     countable: windowOk === 1 && dailyOk === 1,
     windows: {
       window:

@@ -17,11 +17,12 @@ end
  *       of a row: 1 plan id, 2 notional USD, 3 notional in whole micro USD, 4 "1" to reserve if allowed, 5 "1" if the
  *       limits bind it, 6 "1" if that of the day does, 7 last execution known from elsewhere or empty
  * Returns of a row {reserved 0|1, window readable 0|1, hour count, 5 min count, last execution or "", daily readable 0|1,
- *       day USD}, the plan itself left out of every number
+ *       day USD, counted before 0|1}, the plan itself left out of every number
  *
  * Atomic, because a limit holds across replicas only if no one else can count between the look and the mark. Counting
- * is idempotent by plan id. A plan whose first attempt died before its record stood is counted when and with what it is
- * tried again, for that is what its permit says. Money is summed in whole micro USD, so that sums are exact in any order.
+ * is idempotent by plan id. A plan that is counted already, by an attempt that died or by one that goes on at this moment,
+ * counts with the larger of their sums: whichever of them gets the permit, no limit is exceeded meanwhile. `SETTLE` makes
+ * of it what the permit says. Money is summed in whole micro USD, so that sums are exact in any order.
  * Entries stay for two hours, twice what a window looks back, so that a clock set back finds them again. A daily hash
  * that does not hold what this script writes counts as unreadable.
  */
@@ -92,7 +93,7 @@ local function row(k, a)
       redis.call('ZREMRANGEBYSCORE', window, '-inf', text(now - 7200))
       redis.call('EXPIRE', window, 7200)
     end
-    if dailyOk and ownMicro ~= micro then
+    if dailyOk and (not ownMicro or tonumber(micro) > tonumber(ownMicro)) then
       if newDay then
         redis.call('DEL', daily)
         redis.call('HSET', daily, 'day', day)
@@ -106,6 +107,7 @@ local function row(k, a)
     (allowed or counted) and 1 or 0,
     windowOk and 1 or 0, hour, burst, last or '',
     dailyOk and 1 or 0, text(total / 1e6),
+    (counted or ownMicro) and 1 or 0,
   }
 end
 `,
@@ -136,4 +138,26 @@ if own then
   if own ~= '0' then redis.pcall('HINCRBY', KEYS[2], 'total_micro_usd', '-' .. own) end
 end
 return (counted == 1 or own) and 1 or 0
+`);
+
+/**
+ * Makes what is counted of a plan what its permit says, where attempts counted it with different sums or times.
+ *
+ * KEYS  1 window, 2 daily, as for reserving
+ * ARGV  1 plan id, 2 time of the decision, 3 notional in whole micro USD
+ * Returns 1 if the day's sum was changed, else 0
+ *
+ * Counts nothing that is not counted: what was pruned, or is of a day that is over, stays so. Keys that hold something
+ * else are left alone.
+ *
+ * Atomic, because the day's total and the plan's part of it must never disagree.
+ */
+export const SETTLE = defineScript(`
+${BROKEN}
+broken(redis.pcall('ZADD', KEYS[1], 'XX', ARGV[2], ARGV[1]))
+local own = redis.pcall('HGET', KEYS[2], 'p:' .. ARGV[1])
+if broken(own) or not own or own == ARGV[3] or not string.match(own, '^%d+$') then return 0 end
+redis.call('HSET', KEYS[2], 'p:' .. ARGV[1], ARGV[3])
+redis.pcall('HINCRBY', KEYS[2], 'total_micro_usd', string.format('%.0f', ARGV[3] - own))
+return 1
 `);

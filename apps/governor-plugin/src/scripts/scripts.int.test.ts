@@ -3,7 +3,7 @@ import { runRows, runScripts, scriptCommand, untilReady, type Reply, type Row } 
 import { dailyKey, decidedKey, lastExecKey, permitKey, windowKey } from '@quantum/redis-schemas';
 import { useRedis } from '@quantum/testing';
 import { RECORD } from './record.js';
-import { RELEASE, RESERVE } from './reserve.js';
+import { RELEASE, RESERVE, SETTLE } from './reserve.js';
 
 const { redis } = useRedis();
 
@@ -84,31 +84,30 @@ describe('RECORD', () => {
 describe('RESERVE', () => {
   it('counts a plan once, and leaves it out of its own numbers', async () => {
     const first = await reserve('p1', 10);
-    expect(first).toEqual([1, 1, 0, 0, '', 1, '0']);
-    expect(await reserve('p1', 10)).toEqual(first);
-    expect(await reserve('p2', 0.000001)).toEqual([0, 1, 1, 1, String(NOW_SEC), 1, '10']);
+    expect(first).toEqual([1, 1, 0, 0, '', 1, '0', 0]);
+    expect(await reserve('p1', 10)).toEqual([1, 1, 0, 0, '', 1, '0', 1]);
+    expect(await reserve('p2', 0.000001)).toEqual([0, 1, 1, 1, String(NOW_SEC), 1, '10', 0]);
     expect(await redis().hgetall(dailyKey('X'))).toEqual({ day: DAY, 'p:p1': '10000000', total_micro_usd: '10000000' });
   });
 
-  it('counts a plan that is tried again when and with what it is tried again', async () => {
-    await reserveAll([reserveRow('p1', 10, 1, 0)], { nowSec: NOW_SEC - 5 });
-    expect(await reserve('p1', 3)).toEqual([1, 1, 0, 0, '', 1, '0']);
-    expect(await redis().zscore(windowKey('X'), 'p1')).toBe(String(NOW_SEC));
-    expect(await redis().hgetall(dailyKey('X'))).toEqual({ day: DAY, 'p:p1': '3000000', total_micro_usd: '3000000' });
-  });
+  it.each([[10, 3], [3, 10]])('counts a plan that is tried again with the larger sum, until it is settled (%i, then %i)', async (one, two) => {
+    await reserveAll([reserveRow('p1', one, 1, 0)], { nowSec: NOW_SEC - 5 });
+    expect(await reserve('p1', two)).toEqual([1, 1, 0, 0, '', 1, '0', 1]);
+    expect(await redis().hgetall(dailyKey('X'))).toEqual({ day: DAY, 'p:p1': '10000000', total_micro_usd: '10000000' });
+  }); // prettier-ignore
 
   it('only reads where no place is wanted, and says where the plan has one', async () => {
-    expect(await reserve('p1', 1, { wanted: 0 })).toEqual([0, 1, 0, 0, '', 1, '0']);
+    expect(await reserve('p1', 1, { wanted: 0 })).toEqual([0, 1, 0, 0, '', 1, '0', 0]);
     expect(await redis().exists(...WINDOWS)).toBe(0);
     await reserve('p1', 1);
-    expect(await reserve('p1', 1, { wanted: 0 })).toEqual([1, 1, 0, 0, '', 1, '0']);
+    expect(await reserve('p1', 1, { wanted: 0 })).toEqual([1, 1, 0, 0, '', 1, '0', 1]);
   });
 
   it('starts a day anew, and does not go back to one that is over', async () => {
     await reserve('p1', 10);
     await reserve('p2', 1, { day: '2025-11-24' });
     expect(await redis().hgetall(dailyKey('X'))).toEqual({ day: '2025-11-24', 'p:p2': '1000000', total_micro_usd: '1000000' });
-    expect(await reserve('p3', 1)).toEqual([1, 1, 2, 2, String(NOW_SEC), 1, '1']);
+    expect(await reserve('p3', 1)).toEqual([1, 1, 2, 2, String(NOW_SEC), 1, '1', 0]);
     expect(await redis().hget(dailyKey('X'), 'day')).toBe('2025-11-24');
   }); // prettier-ignore
 
@@ -142,5 +141,37 @@ describe('RELEASE', () => {
     await redis().del(WINDOWS[broken] ?? '');
     await redis().set(WINDOWS[broken] ?? '', 'no such type');
     expect([await release('p1'), await release('p1')]).toEqual([1, 0]);
+  });
+});
+
+describe('SETTLE', () => {
+  const settle = async (id: string, usd: number) =>
+    valueOf((await runScripts(redis(), [SETTLE], [scriptCommand(SETTLE, WINDOWS, [id, NOW_SEC - 1, usd * 1e6])]))[0]);
+  const books = async () => [await redis().zrange(windowKey('X'), '0', '-1', 'WITHSCORES'), await redis().hgetall(dailyKey('X'))]; // prettier-ignore
+
+  it('counts a plan with the time and the sum of its permit', async () => {
+    await reserve('p1', 6);
+    await reserve('p2', 4);
+    expect([await settle('p1', 2.5), await settle('p1', 2.5)]).toEqual([1, 0]);
+    const day = { day: DAY, 'p:p1': '2500000', 'p:p2': '4000000', total_micro_usd: '6500000' };
+    expect(await books()).toEqual([['p1', String(NOW_SEC - 1), 'p2', String(NOW_SEC)], day]);
+  });
+
+  it('counts nothing that is not counted', async () => {
+    expect(await settle('p1', 1)).toBe(0);
+    expect(await books()).toEqual([[], {}]);
+    await reserve('p2', 4);
+    const before = await books();
+    expect(await settle('p1', 1)).toBe(0);
+    expect(await books()).toEqual(before);
+  });
+
+  it.each([0, 1])('leaves alone what is of another type (%i), or no sum', async (broken) => {
+    await reserve('p1', 3);
+    await redis().hset(dailyKey('X'), 'p:p2', 'garbage');
+    expect(await settle('p2', 1)).toBe(0);
+    await redis().del(WINDOWS[broken] ?? '');
+    await redis().set(WINDOWS[broken] ?? '', 'no such type');
+    expect(await settle('p1', 1)).toBe(broken === 0 ? 1 : 0);
   });
 });

@@ -1,0 +1,112 @@
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { untilReady } from '@quantum/redis-io';
+import { dailyKey, windowKey } from '@quantum/redis-schemas';
+import { useRedis } from '@quantum/testing';
+import { harness, type Client, type Harness, type PlanFields } from './governor-harness.test-support.js';
+
+const file = useRedis();
+const redis = () => file.redis();
+let other: Client;
+beforeAll(async () => {
+  other = file.connect();
+  await untilReady(other);
+});
+
+/** Lets every pipeline of a client wait for leave to begin, and says when one is over and what has been sent so far. */
+function stepwise(client: Client) {
+  const original = client.pipeline.bind(client);
+  let waiting: (() => void) | undefined;
+  let onArrival: (() => void) | undefined;
+  jest.spyOn(client, 'pipeline').mockImplementation(((commands: unknown[][]) => {
+    const pipeline = original(commands);
+    const exec = pipeline.exec.bind(pipeline);
+    pipeline.exec = async () => {
+      await new Promise<void>((resolve) => {
+        waiting = resolve;
+        onArrival?.();
+      });
+      return exec();
+    };
+    return pipeline;
+  }) as Client['pipeline']);
+  let over = false;
+  const arrived = (end: Promise<unknown>) =>
+    Promise.race([
+      end,
+      new Promise<void>((resolve) => {
+        onArrival = resolve;
+        if (waiting) resolve();
+      }),
+    ]);
+  return {
+    /** Begins the work, up to its first pipeline. */
+    begin: async (work: () => Promise<unknown>) => {
+      const end = work().finally(() => (over = true));
+      await arrived(end);
+      return {
+        /** Lets the next pipeline go, up to the one behind it; false when the work is over. */
+        step: async () => {
+          const go = waiting;
+          waiting = undefined;
+          go?.();
+          await arrived(end);
+          return !over;
+        },
+      };
+    },
+  };
+}
+
+/** One after the other in the way that bits say: 0 the first governor, 1 the second; then both to their ends. */
+async function interleave(order: number, bits: number, works: readonly [Harness, () => Promise<unknown>][]) {
+  const running = [];
+  for (const [governor, work] of works) running.push(await stepwise(governor.redis).begin(work));
+  for (let i = 0; i < bits; i++) await running[(order >> i) & 1]?.step();
+  for (const one of running) while (await one.step());
+  jest.restoreAllMocks();
+}
+
+/** What is counted of plan `p` in a symbol's windows, and what its permit says. */
+async function books(governor: Harness, symbol: string) {
+  const permit = await governor.permit('p');
+  const micro = permit?.symbol === symbol ? String(Math.round(permit.computed_notional * 1e6)) : undefined;
+  const [part = null, total] = await redis().hmget(dailyKey(symbol), 'p:p', 'total_micro_usd');
+  return {
+    counted: { window: await redis().zrange(windowKey(symbol), '0', '-1'), part, total: total ?? '0' },
+    permitted: { window: micro === undefined ? [] : ['p'], part: micro ?? null, total: micro ?? '0' },
+  };
+}
+
+/** Steps that are put in every fifth of all orders. */
+const BITS = 10;
+const NO_COOLDOWN = { GOV_SYMBOL_COOLDOWN_SECONDS: '0' };
+
+describe('two governors with two entries of one plan id at once', () => {
+  it.each<[string, Partial<PlanFields>, Partial<PlanFields>, number]>([
+    ['of different notional', { qty: 0.02 }, { qty: 0.005 }, 0],
+    ['of different symbols', { symbol: 'A' }, { symbol: 'B' }, 0],
+    ['of which the second is over the limit', { qty: 0.01 }, { qty: 1000 }, 0],
+    ['on either side of midnight', {}, {}, 43_200],
+  ])('%s: what is counted is what the permit says, however their steps interleave', async (_what, one, another, laterSec) => {
+    for (let order = 0; order < 1 << BITS; order += 5) {
+      await redis().flushall();
+      const [first, second] = [await harness(redis(), NO_COOLDOWN), await harness(other, NO_COOLDOWN)];
+      await first.plan({ planId: 'p', symbol: 'A', ...one });
+      await second.plan({ planId: 'p', symbol: 'A', ...another });
+      second.clock.advanceSec(laterSec);
+      const readOne = async (governor: Harness) => {
+        const entries = await governor.consumer.readNew(1, 1);
+        return async () => governor.consumer.ack(await governor.serveEntries(entries));
+      };
+      await interleave(order, BITS, [
+        [first, await readOne(first)],
+        [second, await readOne(second)],
+      ]);
+      for (const symbol of ['A', 'B']) {
+        const { counted, permitted } = await books(first, symbol);
+        expect({ order, symbol, ...counted }).toEqual({ order, symbol, ...permitted });
+      }
+      expect(await first.pending()).toEqual([]);
+    }
+  }); // prettier-ignore
+});
