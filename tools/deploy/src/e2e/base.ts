@@ -1,0 +1,62 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const SUITE = 'bookworm';
+const PACKAGES = ['systemd', 'systemd-sysv', 'dbus', 'redis-server', 'curl', 'ca-certificates'];
+
+/** Everything that this test leaves on a disk: the base tree, kept for the next run, and trees of runs. May be removed. */
+export const CACHE = join(tmpdir(), 'quantum-deploy-e2e');
+
+/** Why this machine cannot boot a container, if it cannot. */
+export function obstacle(): string | undefined {
+  if (process.platform !== 'linux') return 'containers with systemd need Linux';
+  if (process.getuid?.() !== 0) return 'booting a container needs root';
+  const tools = ['debootstrap', 'systemd-nspawn', 'nsenter', 'unshare', 'setpriv'];
+  const missing = tools.filter((tool) => spawnSync(tool, ['--version']).error !== undefined);
+  if (missing.length === 0) return undefined;
+  return `${missing.join(', ')} missing: apt-get install debootstrap systemd-container util-linux`;
+}
+
+/** The mirror that this machine itself installs from. */
+function mirror(): string {
+  const sites = execFileSync('apt-get', ['indextargets', '--format', '$(SITE)', 'Created-By: Packages'], {
+    encoding: 'utf8',
+  });
+  const site = sites.split('\n').find((line) => line !== '' && !line.includes('security'));
+  if (site === undefined) throw new Error('apt has no sources: no mirror to get a Debian from');
+  return site;
+}
+
+/** A minimal Debian with systemd and Redis, made once (about a minute). */
+function baseTree(): string {
+  const base = join(CACHE, 'base');
+  if (existsSync(base)) return base;
+  const half = join(CACHE, `base.${process.pid}`);
+  mkdirSync(CACHE, { recursive: true });
+  console.log('making a Debian, once');
+  try {
+    execFileSync('debootstrap', ['--variant=minbase', `--include=${PACKAGES.join(',')}`, SUITE, half, mirror()], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    renameSync(half, base);
+  } finally {
+    rmSync(half, { recursive: true, force: true });
+  }
+  return base;
+}
+
+const isAlive = (pid: number): boolean => existsSync(`/proc/${pid}`);
+
+/** A tree of this run's own; what a killed run left is removed. */
+export function freshTree(): string {
+  const base = baseTree();
+  for (const name of readdirSync(CACHE)) {
+    const pid = /^run\.(\d+)$/.exec(name)?.[1];
+    if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(CACHE, name), { recursive: true, force: true });
+  }
+  const tree = join(CACHE, `run.${process.pid}`);
+  execFileSync('cp', ['-a', '--reflink=auto', base, tree]);
+  return tree;
+}

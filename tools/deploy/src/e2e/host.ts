@@ -1,0 +1,79 @@
+import { type Redis } from '@quantum/redis-io';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Container, Outcome } from './container.js';
+import { commandsOf, readDocument } from './document.js';
+
+export const UNITS = ['quantum-allocation-target', 'quantum-governor'] as const;
+export type Unit = (typeof UNITS)[number];
+export const PROBES = { 'quantum-allocation-target': 8065, 'quantum-governor': 8044 } as const;
+
+/** A scene of the test: what is done, and checked, on the booted host. Throws where a promise does not hold; may say numbers. */
+export interface Chapter {
+  readonly name: string;
+  readonly run: (host: Host) => Promise<string | undefined>;
+}
+
+/** The booted host, as an operator and as the test see it. */
+export class Host {
+  readonly container: Container;
+  /** The container's Redis, by its socket: also while nothing else gets in. */
+  readonly redis: Redis;
+  readonly #root: string;
+
+  constructor(container: Container, redis: Redis, root: string) {
+    this.container = container;
+    this.redis = redis;
+    this.#root = root;
+  }
+
+  /** The commands of a chapter of a document, to the letter. */
+  commands(document: string, chapter: string): string[] {
+    return commandsOf(readDocument(this.#root, document), chapter);
+  }
+
+  /** Types a command into the operator's shell, whose folder lasts from one command to the next. */
+  type(command: string, environment: Record<string, string> = {}): Promise<Outcome> {
+    const inFolder = 'cd "$(cat /root/.folder 2>/dev/null || echo /root)"; trap \'pwd >/root/.folder\' EXIT';
+    return this.container.try(`${inFolder}\n${command}`, environment);
+  }
+
+  /** As `type`, for what must succeed; its output. */
+  async typeWell(command: string, environment: Record<string, string> = {}): Promise<string> {
+    const { code, stdout, stderr } = await this.type(command, environment);
+    if (code !== 0) throw new Error(`$ ${command}\nended with ${code}:\n${stdout}${stderr}`);
+    return stdout;
+  }
+
+  property(unit: Unit, name: string): Promise<string> {
+    return this.container.run(`systemctl show --value -p ${name} ${unit}`);
+  }
+
+  async bothActive(): Promise<void> {
+    for (const unit of UNITS) {
+      const state = await this.property(unit, 'ActiveState');
+      if (state !== 'active') throw new Error(`${unit} is ${state}:\n${await this.journal(unit)}`);
+    }
+  }
+
+  journal(unit: Unit, lines = 15): Promise<string> {
+    return this.container.run(`journalctl -b -u ${unit} -o cat -n ${lines}`);
+  }
+
+  async isReady(unit: Unit): Promise<boolean> {
+    return (await this.container.try(`curl -fs -m 1 localhost:${PROBES[unit]}/readyz`)).code === 0;
+  }
+
+  /** Waits for an event of which nobody tells. @throws Error after `limitSec`. Seconds that it took. */
+  async until(what: string, limitSec: number, holds: () => Promise<boolean>): Promise<number> {
+    const startMs = performance.now();
+    while (!(await holds())) {
+      if (performance.now() - startMs > limitSec * 1000) throw new Error(`not within ${limitSec} s: ${what}`);
+      await delay(50);
+    }
+    return (performance.now() - startMs) / 1000;
+  }
+
+  untilReady(unit: Unit, limitSec = 40): Promise<number> {
+    return this.until(`${unit} is ready`, limitSec, () => this.isReady(unit));
+  }
+}

@@ -1,0 +1,102 @@
+import { appendFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { connectRedis, untilReady, type Redis } from '@quantum/redis-io';
+import { makeRelease } from '../release/release.js';
+import { freshTree, obstacle } from './base.js';
+import { Container } from './container.js';
+import { fiveCommands, noErrors } from './five-commands.js';
+import { Host, type Chapter } from './host.js';
+
+const CHAPTERS: readonly Chapter[] = [noErrors];
+const RELEASES = ['1.0.0', '1.1.0'];
+const PORT = 8000;
+
+/** What an operator has before he begins: a place that serves the releases, told by $RELEASES. */
+const SERVER = `
+require('http').createServer((request, response) => {
+  const file = require('fs').createReadStream('/srv/releases' + request.url);
+  file.on('error', () => response.writeHead(404).end()).pipe(response);
+}).listen(${PORT}, '127.0.0.1');`;
+
+function prepare(root: string, tree: string): void {
+  const served = join(tree, 'srv', 'releases');
+  mkdirSync(served, { recursive: true });
+  for (const version of RELEASES) makeRelease({ root, out: served, version });
+  writeFileSync(join(tree, 'srv', 'serve.js'), SERVER);
+  writeFileSync(join(tree, 'etc/hosts'), '127.0.0.1 localhost\n::1 localhost\n'); // a Debian that was installed has it
+  const unit = '[Service]\nExecStart=/usr/bin/node /srv/serve.js\n[Install]\nWantedBy=multi-user.target\n';
+  writeFileSync(join(tree, 'etc/systemd/system/e2e-releases.service'), unit);
+  mkdirSync(join(tree, 'etc/systemd/system/multi-user.target.wants'), { recursive: true });
+  symlinkSync('../e2e-releases.service', join(tree, 'etc/systemd/system/multi-user.target.wants/e2e-releases.service'));
+  appendFileSync(
+    join(tree, 'etc/redis/redis.conf'),
+    '\nunixsocket /var/lib/redis/e2e.sock\nunixsocketperm 777\nappendonly yes\n',
+  );
+}
+
+const connect = (tree: string): Redis =>
+  connectRedis(
+    {
+      url: `unix://${join(tree, 'var/lib/redis/e2e.sock')}`,
+      host: '',
+      port: 0,
+      db: 0,
+      username: undefined,
+      password: undefined,
+      tls: { ca: undefined, cert: undefined, key: undefined },
+    },
+    'deploy-e2e',
+  );
+
+async function play(chapter: Chapter, host: Host): Promise<boolean> {
+  const startMs = performance.now();
+  const seconds = (): string => `${((performance.now() - startMs) / 1000).toFixed(1)} s`;
+  try {
+    const numbers = await chapter.run(host);
+    console.log(`ok      ${chapter.name} (${seconds()})${numbers === undefined ? '' : `: ${numbers}`}`);
+    return true;
+  } catch (error) {
+    console.log(`FAILED  ${chapter.name} (${seconds()})\n${error instanceof Error ? error.message : String(error)}`);
+    return false;
+  }
+}
+
+/** Boots a Debian, plays every chapter, and leaves nothing behind but the base tree. Answers the exit code. */
+export async function runE2e(options: { root: string; only: string | undefined; keep: boolean }): Promise<number> {
+  const reason = obstacle();
+  if (reason !== undefined) {
+    console.log(`SKIPPED: this machine cannot boot a container: ${reason}`);
+    return 0;
+  }
+  const tree = freshTree();
+  const container = new Container(tree, { RELEASES: `http://127.0.0.1:${PORT}` });
+  let redis: Redis | undefined;
+  const clean = async (): Promise<void> => {
+    redis?.disconnect();
+    await container.end();
+    if (options.keep) console.log(`kept: ${tree}`);
+    else rmSync(tree, { recursive: true, force: true });
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => {
+      void clean().then(() => process.exit(130));
+    });
+  }
+  try {
+    prepare(options.root, tree);
+    await container.boot();
+    redis = connect(tree);
+    await untilReady(redis);
+    const host = new Host(container, redis, options.root);
+    const first = await play(fiveCommands, host);
+    const chapters = first ? CHAPTERS.filter(({ name }) => name.includes(options.only ?? '')) : [];
+    let failed = first ? 0 : 1;
+    for (const chapter of chapters) if (!(await play(chapter, host))) failed += 1;
+    console.log(
+      failed === 0 ? `PASS: ${chapters.length + 1} chapters` : `FAIL: ${failed} of ${CHAPTERS.length + 1} chapters`,
+    );
+    return failed === 0 ? 0 : 1;
+  } finally {
+    await clean();
+  }
+}
