@@ -1,1 +1,1 @@
-export * from './apply-layer.js';
+export { vectorFiles } from './vectors/index.js';

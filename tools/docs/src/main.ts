@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { vectorFiles } from '@quantum/consumers';
 import { fillBlocks } from './blocks.js';
 import { envFiles } from './env-files.js';
 import { relativeLinks } from './links.js';
@@ -17,6 +18,7 @@ const documents = (): string[] =>
 /** Every file that should be as generated, with what it should hold. */
 function* generated(): Generator<[path: string, wanted: string]> {
   yield* Object.entries(envFiles());
+  yield* Object.entries(vectorFiles());
   for (const path of documents()) yield [path, fillBlocks(readFileSync(join(root, path), 'utf8'), TABLES)];
 }
 
@@ -48,7 +50,7 @@ if (process.argv[2] === 'generate') {
 } else {
   const findings = check();
   console.log(
-    findings.join('\n') || `docs: lists, env files and links of ${documents().length} documents are up to date`,
+    findings.join('\n') || `docs: lists, vectors, env files and links of ${documents().length} documents are up to date`,
   );
   process.exitCode = findings.length > 0 ? 1 : 0;
 }

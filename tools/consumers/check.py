@@ -1,0 +1,251 @@
+#!/usr/bin/env python3
+"""A second implementation of what docs/integration.md says, which answers every test vector in docs/vectors.
+
+Python 3.8 or newer, standard library only. It shares nothing with the services but the page and the vectors.
+
+    python3 tools/consumers/check.py [FOLDER]    exit 0: all answers are alike; 1: some differ; 2: no vectors
+"""
+import json
+import math
+import re
+import sys
+from decimal import Context, Decimal, ROUND_HALF_UP
+from pathlib import Path
+
+# --- Numbers ---------------------------------------------------------------------------------------------------------
+
+BLANKS = " \t\r\n\v\f"
+NUMBER = re.compile(r"[ \t\r\n\v\f]*[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?[ \t\r\n\v\f]*")
+EXACT = Context(prec=1200)  # a double has at most 1075 decimals
+
+
+def number(text):
+    """The double that a text says, None where it is no number."""
+    if not isinstance(text, str) or not NUMBER.fullmatch(text):
+        return None
+    value = float(text.strip(BLANKS))
+    return value + 0.0 if math.isfinite(value) else None  # -0.0 + 0.0 is 0.0
+
+
+def full(value):
+    """ECMAScript's String(x)."""
+    if value is None:
+        return ""
+    if value == 0:
+        return "0"
+    sign, digits, exponent = Decimal(repr(value)).as_tuple()
+    digits = "".join(map(str, digits))
+    exponent += len(digits) - len(digits.rstrip("0"))
+    digits = digits.rstrip("0")
+    point = len(digits) + exponent  # where the decimal point stands, from the first digit
+    if 0 < point <= 21:
+        whole, fraction = digits[:point].ljust(point, "0"), digits[point:]
+        text = whole + ("." + fraction if fraction else "")
+    elif -6 < point <= 0:
+        text = "0." + "0" * -point + digits
+    else:
+        text = digits[0] + ("." + digits[1:] if len(digits) > 1 else "") + "e%+d" % (point - 1)
+    return ("-" if sign else "") + text
+
+
+def decimals(value, n):
+    """ECMAScript's toFixed(n)."""
+    if value is None:
+        return ""
+    if abs(value) >= 1e21:
+        return full(value)
+    return format(Decimal(value).quantize(Decimal(1).scaleb(-n), ROUND_HALF_UP, EXACT), "f")
+
+
+def rounded(value):
+    """ECMAScript's Math.round, of numbers >= 0."""
+    return float(Decimal(value).quantize(Decimal(1), ROUND_HALF_UP, EXACT))
+
+
+def is_true(text):
+    return (text or "").strip(BLANKS).lower() in ("true", "1")
+
+
+# --- Reasons ---------------------------------------------------------------------------------------------------------
+
+
+def share(text):
+    """A number in 0..1, else None."""
+    value = number(text)
+    return value if value is not None and 0 <= value <= 1 else None
+
+
+def assess(reading, now, config, max_age):
+    """The reason of a reading, and what of it is passed on: score, confidence, text of ts."""
+    if reading is None:
+        return "redis_error", None, None, ""
+    if not any(name in reading for name in ("efficiency_score", "confidence", "ts")):
+        return "missing_eff", None, None, ""
+    score, confidence, ts = share(reading.get("efficiency_score")), share(reading.get("confidence")), number(reading.get("ts"))
+    if ts is not None and ts - now > number(config["P31_MAX_FUTURE_SEC"]):
+        ts = None
+    if score is None or confidence is None or ts is None:
+        reason = "invalid_eff"
+    elif now - ts > max_age:
+        reason = "stale_eff"
+    elif confidence < number(config["P31_MIN_CONF"]):
+        reason = "low_conf"
+    else:
+        reason = "ok"
+    return reason, score, confidence, "" if ts is None else reading["ts"]
+
+
+def stale(reason):
+    return "1" if reason == "stale_eff" else "0"
+
+
+# --- The answers, one function a file --------------------------------------------------------------------------------
+
+
+def numbers(given, config):
+    value = number(given["text"])
+    if value is None:
+        return {"full": None}
+    answer = {"decimals_%d" % n: decimals(value, n) for n in (2, 3, 4)}
+    return {"full": full(value), **answer, "rounded": None if value < 0 else full(rounded(value))}
+
+
+def efficiency(given, config):
+    max_age = number(config["P31_STALE_SEC"])
+    reason, score, confidence, ts = assess(given["efficiency"], given["now"], config, max_age)
+    return {"reason": reason, "eff_score": full(score), "eff_confidence": full(confidence), "eff_ts": ts, "eff_stale": stale(reason)}
+
+
+def proposals(given, config):
+    """Step 1: the shadow proposal."""
+    now, target = given["now"], given["target"]
+    if target is None:
+        return {"skip": "redis_error"}
+    base = number(target.get("target_usd"))
+    if base is None or base < 0:
+        return {"skip": "invalid_target"}
+    reason, score, confidence, ts = assess(given["efficiency"], now, config, number(config["P31_STALE_SEC"]))
+    multiplier = 1.0
+    if reason == "ok":
+        raw = number(config["P31_BASE"]) + number(config["P31_SCALE"]) * (score - 0.5)
+        multiplier = min(max(raw, number(config["P31_MIN_MULT"])), number(config["P31_MAX_MULT"]))
+    proposed = base * multiplier
+    if not math.isfinite(proposed):
+        return {"skip": "invalid_target"}
+    both = {
+        "ts_epoch": full(now), "symbol": given["symbol"], "multiplier": decimals(multiplier, 4),
+        "eff_stale": stale(reason), "reason": reason, "mode": "shadow",
+    }
+    timestamp = target.get("timestamp")
+    stream = {
+        "base_target": full(base), "proposed_target": full(proposed), "eff_score": full(score), "eff_confidence": full(confidence),
+        "eff_ts": ts, "base_ts": "" if number(timestamp) is None else timestamp,
+    }
+    hash_ = {
+        "base_target": decimals(base, 2), "proposed_target": decimals(proposed, 2), "eff_score": decimals(score, 4),
+        "eff_confidence": decimals(confidence, 3), "last_update_ts_epoch": full(now),
+    }
+    return {"stream": {**both, **stream}, "hash": {**both, **hash_}}
+
+
+CLOSING = ("FULL_CLOSE_PROPOSED", "PARTIAL_75", "PARTIAL_50", "PARTIAL_25")
+
+
+def hints(given, config):
+    """Step 2: the fields of a permit that say what efficiency advises."""
+    plan = given["plan"]
+    reason, score, confidence, _ = assess(given["efficiency"], given["now"], config, number(config["P31_EFF_TTL_SEC"]))
+    closing = plan.get("action") in CLOSING or is_true(plan.get("reduceOnly"))
+    threshold = number(config["P31_DOWNSIZE_THRESHOLD"])
+    action, factor, cooldown = "NONE", 1.0, 0.0
+    if reason == "ok" and score < threshold and (not closing or is_true(config["P31_HINT_CLOSES"])):
+        action = "DOWNSIZE"
+        factor = max(number(config["P31_MIN_FACTOR"]), score / threshold)
+        cooldown = rounded((1 - score) * number(config["P31_MAX_EXTRA_COOLDOWN_SEC"]))
+    return {
+        "eff_score": decimals(score, 4), "eff_confidence": decimals(confidence, 3), "eff_stale": stale(reason),
+        "eff_factor": decimals(factor, 4), "downsize_factor": decimals(factor, 4), "eff_action": action, "eff_reason": reason,
+        "extra_cooldown_sec": full(cooldown),
+    }
+
+
+def json_object(text):
+    """The object that a text is by RFC 8259, None where it is none."""
+
+    def refuse(word):
+        raise ValueError(word)
+
+    try:
+        # parse_int: whole numbers of any length, which int() refuses beyond some thousand digits.
+        value = json.loads(text, parse_constant=refuse, parse_int=float) if text is not None else None
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def permits(given, config):
+    """Reading a permit, and applying its hint."""
+    permit = json_object(given["permit"])
+    shape, factor, extra, action, odd = "unreadable", 1.0, 0.0, "NONE", []
+    if permit is not None:
+        shape = "plain"
+        if any(name in permit for name in ("eff_action", "downsize_factor", "extra_cooldown_sec")):
+            shape, action, factor, extra, odd = hinted(permit)
+    cap, cooldown = given["cap"], given["cooldown_sec"]
+    if not given["closing"]:
+        smaller = max(cap * factor, given["least_cap"])
+        cap = smaller if 0 < smaller < cap else cap
+        cooldown += extra
+    return {
+        "granted": permit is not None and permit.get("granted") is True, "shape": shape, "action": action, "factor": full(factor),
+        "extra_cooldown_sec": full(extra), "odd": odd, "cap": full(float(cap)), "cooldown_sec": full(float(cooldown)),
+    }
+
+
+def hinted(permit):
+    action = permit.get("eff_action")
+    factor, extra = number(permit.get("downsize_factor")), number(permit.get("extra_cooldown_sec"))
+    is_odd = {
+        "eff_action": action not in ("NONE", "DOWNSIZE"),
+        "downsize_factor": factor is None or not 0.0001 <= factor <= 1,
+        "extra_cooldown_sec": extra is None or not 0 <= extra <= 86400 or extra != int(extra),
+    }
+    odd = [name for name in is_odd if is_odd[name]]
+    if action != "DOWNSIZE":
+        return "hinted", "NONE", 1.0, 0.0, odd
+    return "hinted", action, 1.0 if is_odd["downsize_factor"] else factor, 0.0 if is_odd["extra_cooldown_sec"] else extra, odd
+
+
+# --- The check -------------------------------------------------------------------------------------------------------
+
+ANSWERS = {"numbers": numbers, "efficiency": efficiency, "proposals": proposals, "hints": hints, "permits": permits}
+
+
+def check(path, answer):
+    """Prints each case that is answered otherwise; how many there are, and how many differ."""
+    vectors = json.loads(path.read_text(encoding="utf-8"))
+    differ = 0
+    for case in vectors["cases"]:
+        ours = answer(case["given"], {**vectors["config"], **case.get("config", {})})
+        if ours != case["expect"]:
+            differ += 1
+            print("%s: %s\n  expected %s\n  but here %s" % (path.name, ascii(case["name"]), ascii(case["expect"]), ascii(ours)))
+    return len(vectors["cases"]), differ
+
+
+def main(folder):
+    paths = sorted(folder.glob("*.json"))
+    unknown = [path.name for path in paths if path.stem not in ANSWERS]
+    missing = [name for name in ANSWERS if not (folder / (name + ".json")).exists()]
+    if unknown or missing:
+        print("%s: unknown %s, missing %s" % (folder, unknown, missing))
+        return 2
+    results = [check(path, ANSWERS[path.stem]) for path in paths]
+    cases, differ = (sum(column) for column in zip(*results))
+    print("vectors: %d cases in %d files, %d answered otherwise" % (cases, len(paths), differ))
+    return 1 if differ else 0
+
+
+if __name__ == "__main__":
+    here = Path(__file__).resolve().parent
+    sys.exit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else here.parent.parent / "docs" / "vectors"))

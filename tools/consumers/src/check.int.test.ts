@@ -1,0 +1,56 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { vectorFiles } from './index.js';
+
+const CHECK = join(__dirname, '..', 'check.py');
+const folder = mkdtempSync(join(tmpdir(), 'quantum-vectors-'));
+const hasPython = spawnSync('python3', ['--version']).status === 0;
+const files = Object.entries(vectorFiles()).map(([path, text]): [name: string, text: string] => [basename(path), text]);
+
+/** Runs the checker; `-I`: nothing but the standard library is in reach. */
+function check(...args: string[]): { code: number | null; out: string } {
+  const { status, stdout, stderr } = spawnSync('python3', ['-I', CHECK, ...args], { encoding: 'utf8' });
+  return { code: status, out: stdout + stderr };
+}
+
+const described = hasPython ? describe : describe.skip;
+described(hasPython ? 'the checker in Python' : 'SKIPPED, as there is no python3 here: the checker in Python', () => {
+  beforeEach(() => {
+    for (const [name, text] of files) writeFileSync(join(folder, name), text);
+  });
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  it('answers every vector of the code as the code does', () => {
+    expect(check(folder)).toEqual({
+      code: 0,
+      out: expect.stringMatching(/^vectors: \d{4,} cases in 5 files, 0 answered otherwise\n$/) as unknown,
+    });
+  });
+
+  it('answers the vectors in docs/ by itself', () => {
+    expect(check()).toMatchObject({ code: 0 });
+  });
+
+  it.each(files)('sees that an answer in %s is another', (name, text) => {
+    const last = text.lastIndexOf('"expect":{');
+    const changed = text.slice(0, last) + text.slice(last).replace(/"(\d+)(\.?\d*)"/, '"7$1$2"');
+    expect(changed).not.toBe(text);
+    writeFileSync(join(folder, name), changed);
+    const { code, out } = check(folder);
+    expect(code).toBe(1);
+    expect(out).toContain(`${name}: `);
+    expect(out).toContain(' 1 answered otherwise');
+  });
+
+  it('does not pass where there are no vectors, or some that it does not know', () => {
+    expect(check(join(folder, 'none')).code).toBe(2);
+    writeFileSync(join(folder, 'new.json'), '{}');
+    expect(check(folder)).toMatchObject({ code: 2 });
+    rmSync(join(folder, 'new.json'));
+  });
+});

@@ -1,0 +1,31 @@
+import { governorDefinition, proposerDefinition } from '@quantum/service-config';
+import { describeVariables, loadConfig, type Definition, type Variables } from '@quantum/service-kit';
+import type { Env } from './file.js';
+
+const defaultsOf = <D extends Variables>(definition: Definition<D>, names: readonly string[]): Env => {
+  const rows = new Map(describeVariables(definition).map((row) => [row.name, row.default]));
+  return Object.fromEntries(names.map((name) => [name, rows.get(name) ?? '']));
+};
+
+/** The proposer's variables that a proposal depends on, with their defaults. */
+export const PROPOSER_DEFAULTS = defaultsOf(proposerDefinition, [
+  'P31_MIN_CONF', 'P31_MAX_FUTURE_SEC', 'P31_STALE_SEC', 'P31_BASE', 'P31_SCALE', 'P31_MIN_MULT', 'P31_MAX_MULT',
+]); // prettier-ignore
+
+/** The governor's variables that a hint depends on, with their defaults. */
+export const GOVERNOR_DEFAULTS = defaultsOf(governorDefinition, [
+  'P31_MIN_CONF', 'P31_MAX_FUTURE_SEC', 'P31_EFF_TTL_SEC', 'P31_DOWNSIZE_THRESHOLD', 'P31_MIN_FACTOR',
+  'P31_MAX_EXTRA_COOLDOWN_SEC', 'P31_HINT_CLOSES',
+]); // prettier-ignore
+
+/** What the proposer's functions are given. @throws ConfigError, as the service would not start. */
+export function proposerPolicy(env: Env) {
+  const { config } = loadConfig(proposerDefinition, env);
+  return { ...config, maxAgeSec: config.staleSec };
+}
+
+/** What the governor's functions are given. @throws ConfigError, as the service would not start. */
+export function governorPolicy(env: Env) {
+  const { config } = loadConfig(governorDefinition, env);
+  return { ...config, maxAgeSec: config.effTtlSec };
+}

@@ -1,0 +1,15 @@
+import { efficiency } from './efficiency.js';
+import { render } from './file.js';
+import { hints } from './hints.js';
+import { numbers } from './numbers.js';
+import { permits } from './permits.js';
+import { proposals } from './proposals.js';
+
+/** The test vectors for other languages, by path from the root: what the code of this commit answers. */
+export const vectorFiles = (): Readonly<Record<string, string>> => ({
+  'docs/vectors/numbers.json': render(numbers),
+  'docs/vectors/efficiency.json': render(efficiency),
+  'docs/vectors/proposals.json': render(proposals),
+  'docs/vectors/hints.json': render(hints),
+  'docs/vectors/permits.json': render(permits),
+});

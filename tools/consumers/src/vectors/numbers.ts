@@ -1,0 +1,30 @@
+import { fixed, full, parseNumber } from '@quantum/redis-schemas';
+import type { Case, Vectors } from './file.js';
+import { ODD_NUMBERS, randomNumbers, ROUNDING_NUMBERS } from './odd.js';
+
+interface Given {
+  /** As it stands in Redis. */
+  text: string;
+}
+
+const random = randomNumbers(1);
+const RANDOM = Array.from({ length: 40 }, (_, i) => String(random() * 10 ** ((i % 16) - 6)));
+const texts = [...new Set([...ODD_NUMBERS, ...ROUNDING_NUMBERS, '-1.5', '-0.001', '-2.675', ...RANDOM])];
+
+/** How numbers are read and written, under everything else. */
+export const numbers: Vectors<Given> = {
+  about: 'How a number is read from text (null: it is none) and written again. See docs/integration.md, Numbers.',
+  config: {},
+  cases: texts.map((text): Case<Given> => ({ name: `number ${JSON.stringify(text)}`, given: { text } })),
+  answer: ({ text }) => {
+    const value = parseNumber(text);
+    if (value === undefined) return { full: null };
+    return {
+      full: full(value),
+      decimals_2: fixed(value, 2),
+      decimals_3: fixed(value, 3),
+      decimals_4: fixed(value, 4),
+      rounded: value < 0 ? null : String(Math.round(value)),
+    };
+  },
+};

@@ -1,0 +1,131 @@
+import { assess, proposeTarget } from '@quantum/efficiency-policy';
+import {
+  fieldsOf,
+  parseTarget,
+  proposalHash,
+  proposalStreamEntry,
+  TARGET_FIELDS,
+  type SkipReason,
+} from '@quantum/redis-schemas';
+import { PROPOSER_DEFAULTS, proposerPolicy } from './defaults.js';
+import type { Case, Env, Vectors } from './file.js';
+import { ODD_NUMBERS, randomNumbers, ROUNDING_NUMBERS } from './odd.js';
+import { allReadings, GOOD, NOW_SEC, readingOf, type EfficiencyGiven } from './readings.js';
+
+type TargetGiven = Partial<Record<(typeof TARGET_FIELDS)[number], string>>;
+
+interface Given {
+  /** The cycle's time, whole unix seconds. */
+  now: number;
+  symbol: string;
+  /** The fields of the target's hash that are there; null: the key could not be read. */
+  target: TargetGiven | null;
+  efficiency: EfficiencyGiven;
+}
+
+const TARGET = { target_usd: '5000', timestamp: String(NOW_SEC - 2) };
+const given = (changes: Partial<Given> = {}): Given => ({
+  now: NOW_SEC, symbol: 'BTCUSDT', target: TARGET, efficiency: GOOD, ...changes,
+}); // prettier-ignore
+const scored = (score: string): EfficiencyGiven => ({ ...GOOD, efficiency_score: score });
+
+function targets(): Case<Given>[] {
+  const { target_usd } = TARGET;
+  const amounts = [...new Set([...ODD_NUMBERS, ...ROUNDING_NUMBERS, '1e308', '1.28e308', '1.29e308'])];
+  return [
+    { name: 'target unreadable', given: given({ target: null }) },
+    { name: 'target without fields', given: given({ target: {} }) },
+    { name: 'target without amount', given: given({ target: { timestamp: '1' } }) },
+    { name: 'target without time', given: given({ target: { target_usd } }) },
+    ...amounts.map((text) => ({ name: `target ${JSON.stringify(text)}`, given: given({ target: { ...TARGET, target_usd: text } }) })),
+    ...['', 'yesterday', ' 1.7e9 ', '0x10', '-1'].map((timestamp) => ({ name: `target of ${JSON.stringify(timestamp)}`, given: given({ target: { target_usd, timestamp } }) })),
+    ...['BTC:PERP', 'ÄÖ €', '1'].map((symbol) => ({ name: `symbol ${symbol}`, given: given({ symbol }) })),
+  ]; // prettier-ignore
+}
+
+function formulas(): Case<Given>[] {
+  const scores = [
+    '0',
+    '0.2',
+    '0.3',
+    '0.5',
+    '0.7',
+    '0.9',
+    '1',
+    '0.50005',
+    '0.51235',
+    '0.53125',
+    '0.59375',
+    '1e-20',
+    '0.3333333333333333',
+  ];
+  const configs: Env[] = [
+    { P31_SCALE: '0' }, { P31_SCALE: '-1' }, { P31_SCALE: '3' }, { P31_BASE: '1.2' }, { P31_BASE: '-5' }, { P31_MIN_MULT: '1' },
+    { P31_MAX_MULT: '0.75' }, { P31_MIN_MULT: '0', P31_SCALE: '2' }, { P31_MIN_MULT: '0', P31_MAX_MULT: '0' },
+    { P31_BASE: '0', P31_MIN_MULT: '0', P31_SCALE: '-1' }, { P31_SCALE: '1e22', P31_MAX_MULT: '1e25' },
+    { P31_BASE: '1.7e308', P31_SCALE: '1.7e308', P31_MAX_MULT: '1.7e308' }, { P31_SCALE: '1e-9' },
+  ]; // prettier-ignore
+  return [
+    ...scores.map((score) => ({ name: `score ${score}`, given: given({ efficiency: scored(score) }) })),
+    ...configs.flatMap((config) =>
+      ['0', '0.5', '0.7', '1'].map((score) => ({
+        name: `score ${score}, ${Object.entries(config).join(' ').replaceAll(',', '=')}`,
+        config,
+        given: given({ efficiency: scored(score) }),
+      })),
+    ),
+  ];
+}
+
+function randomCases(): Case<Given>[] {
+  const random = randomNumbers(2);
+  return Array.from({ length: 60 }, (_, i) => {
+    const target = { target_usd: String(random() * 10 ** (i % 9)), timestamp: String(NOW_SEC - i) };
+    const efficiency = { efficiency_score: String(random()), confidence: String(0.6 + 0.4 * random()), ts: String(NOW_SEC - 12 * i) };
+    return { name: `random ${i + 1}`, given: given({ target, efficiency }) };
+  }); // prettier-ignore
+}
+
+/** The same steps as the proposer's, which is held to these vectors by a test of its own. */
+function answer({ now, symbol, target, efficiency }: Given, config: Env): object {
+  const skip = (reason: SkipReason) => ({ skip: reason });
+  if (target === null) return skip('redis_error');
+  const reading = parseTarget(TARGET_FIELDS.map((name) => target[name] ?? null));
+  if (reading.state !== 'read') return skip('invalid_target');
+  const policy = proposerPolicy(config);
+  const assessment = assess(readingOf(efficiency), now, policy);
+  const proposal = proposeTarget(reading.targetUsd, assessment, policy);
+  if (!proposal.proposed) return skip('invalid_target');
+  const record = {
+    tsEpochSec: now,
+    symbol,
+    baseTargetUsd: reading.targetUsd,
+    proposedTargetUsd: proposal.proposedTargetUsd,
+    multiplier: proposal.multiplier,
+    effScore: assessment.score,
+    effConfidence: assessment.confidence,
+    effTsText: assessment.tsText,
+    effStale: assessment.stale,
+    baseTsText: reading.timestampText,
+    reason: assessment.reason,
+  };
+  return { stream: fieldsOf(proposalStreamEntry(record)), hash: fieldsOf(proposalHash(record)) };
+}
+
+/** What is proposed for a target, every field as text. */
+export const proposals: Vectors<Given> = {
+  about:
+    'What is proposed for a target: the fields of the stream entry and of the shadow hash, or why none is (skip). ' +
+    'target, efficiency: the fields of the hashes that are there; null: the key could not be read. ' +
+    'See docs/integration.md, Step 1.',
+  config: PROPOSER_DEFAULTS,
+  cases: [
+    ...targets(),
+    ...formulas(),
+    ...allReadings()
+      .filter(({ name }) => /^(unreadable|only|time|conf|inv|stale|all odd|no |full|the present)/.test(name))
+      .map(({ efficiency, ...rest }) => ({ ...rest, given: given({ efficiency }) })),
+    ...randomCases(),
+  ],
+  answer,
+};

@@ -1,0 +1,45 @@
+import { describe, expect, it } from '@jest/globals';
+import { EFFICIENCY_REASONS, HINT_ACTIONS } from '@quantum/redis-schemas';
+import { render } from './file.js';
+import { vectorFiles } from './index.js';
+
+interface File {
+  about: string;
+  cases: { name: string; expect: Record<string, unknown> }[];
+}
+
+const files = Object.fromEntries(
+  Object.entries(vectorFiles()).map(([path, text]) => [path.replace(/.*\/|\.json/g, ''), JSON.parse(text) as File]),
+);
+const answers = (file: string, field: string): Set<unknown> =>
+  new Set(files[file]?.cases.map(({ expect: e }) => e[field]));
+
+describe('the test vectors', () => {
+  it('are the same each time, in plain ASCII, a case a line', () => {
+    const texts = vectorFiles();
+    expect(vectorFiles()).toEqual(texts);
+    for (const text of Object.values(texts)) {
+      expect(text).toMatch(/^[\n\x20-\x7e]*$/);
+      expect(text.split('\n').filter((line) => line.startsWith('    {"name"'))).toHaveLength((JSON.parse(text) as File).cases.length); // prettier-ignore
+    }
+  });
+
+  it('have every reason, action, shape and odd field', () => {
+    const reasons = new Set(EFFICIENCY_REASONS);
+    expect(answers('efficiency', 'reason')).toEqual(reasons);
+    expect(answers('hints', 'eff_reason')).toEqual(reasons);
+    expect(new Set(files['proposals']?.cases.map(({ expect: e }) => (e['stream'] as { reason?: string } | undefined)?.reason))).toEqual(new Set([...reasons, undefined])); // prettier-ignore
+    expect(answers('proposals', 'skip')).toEqual(new Set(['redis_error', 'invalid_target', undefined]));
+    expect(answers('hints', 'eff_action')).toEqual(new Set(HINT_ACTIONS));
+    expect(answers('permits', 'shape')).toEqual(new Set(['hinted', 'plain', 'unreadable']));
+    expect(new Set(files['permits']?.cases.flatMap(({ expect: e }) => e['odd']))).toEqual(
+      new Set(['eff_action', 'downsize_factor', 'extra_cooldown_sec']),
+    );
+  });
+
+  it('have names of their own', () => {
+    const one = { name: 'a', given: 1 };
+    const render2 = () => render({ about: '', config: {}, cases: [one, one], answer: () => ({}) });
+    expect(render2).toThrow('two cases are named a');
+  });
+});
