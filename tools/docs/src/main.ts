@@ -50,7 +50,8 @@ if (process.argv[2] === 'generate') {
 } else {
   const findings = check();
   console.log(
-    findings.join('\n') || `docs: lists, vectors, env files and links of ${documents().length} documents are up to date`,
+    findings.join('\n') ||
+      `docs: lists, vectors, env files and links of ${documents().length} documents are up to date`,
   );
   process.exitCode = findings.length > 0 ? 1 : 0;
 }
