@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { LAST_CYCLE_KEY, proposedKey, STREAMS, targetKey } from '@quantum/redis-schemas';
-import { announceTarget, putTarget, readStream, useRedis } from '@quantum/testing';
+import { announceTarget, putTarget, readStream, useRedis, waitFor } from '@quantum/testing';
 import { createTestProposer, TS_EPOCH, type TestProposer } from './test-context.js';
 
 const file = useRedis();
@@ -65,6 +65,17 @@ describe('discovery', () => {
     await putTarget(file.redis(), 'NEW', { now });
     await proposer.cycle();
     expect(await readStream(file.redis(), STREAMS.proposed)).toHaveLength(1);
+  });
+
+  it('scans before the next cycle, which then begins no scan of its own', async () => {
+    const scans = async () => Number(/cmdstat_scan:calls=(\d+)/.exec(await file.redis().info('commandstats'))?.[1]);
+    await start({ LOOP_INTERVAL_SEC: '1', DISCOVERY_INTERVAL_SEC: '1' });
+    await list();
+    await putTarget(file.redis(), 'NEW', { now });
+    const before = await scans();
+    await waitFor(async () => (await scans()) > before, { what: 'the scan for the next cycle' });
+    expect(await list()).toEqual(['NEW']);
+    expect(await scans()).toBe(before + 1);
   });
 
   it('proposes an announced target in the next cycle without a scan', async () => {

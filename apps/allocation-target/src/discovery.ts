@@ -9,6 +9,10 @@ import { DecisionTail } from './tail.js';
 /** Keys that one SCAN call looks at: the server serves others in between, a million keys are a thousand calls. */
 const SCAN_COUNT = 1000;
 
+/** A scan before a cycle is begun early enough to take so much longer than the last one, and so many ms besides. */
+const LEAD_FACTOR = 1.5;
+const LEAD_MS = 50;
+
 const SHADOW_PREFIX_BYTES = Buffer.byteLength(proposedKey(''));
 
 export interface DiscoveryOptions {
@@ -26,7 +30,8 @@ export interface DiscoveryOptions {
 
 /**
  * Finds the symbols that have a live target: by scans in the background, never KEYS, and by the entries of the decision
- * stream. A scan begins with a cycle, so that what it finds in time is proposed by that very cycle.
+ * stream. A scan is begun so that it ends just before the next cycle: on its time a cycle of 10,000 symbols spent a quarter of
+ * its own, and 5,000,000 keys of others a second. One that was not begun by then begins with the cycle, which waits for it.
  */
 export class Discovery {
   readonly #redis: Redis;
@@ -35,6 +40,11 @@ export class Discovery {
   readonly #tail: DecisionTail;
   #scan: Promise<void> | undefined;
   #scanStartMs = -Infinity;
+  #scanDurationMs = 0;
+  /** Begins the scan for the next list. */
+  #ahead: NodeJS.Timeout | undefined;
+  /** Whether the scan for the next list has begun. */
+  #begunAhead = false;
   #listedOnce = false;
   #badNames = 0;
 
@@ -50,9 +60,11 @@ export class Discovery {
    * The symbols of a cycle, sorted. Waits for the very first scan; for a later one at most a tenth of the loop's interval,
    * then goes on with what is known while the scan does. @throws when Redis does not answer.
    */
-  async list(): Promise<string[]> {
+  async list(): Promise<readonly string[]> {
     await this.#tail.start(); // before the scan: what is announced while it runs is read afterwards
-    this.#startScanIfDue();
+    const nowMs = steadyClock.now();
+    if (!this.#begunAhead) this.#startScanIfDue(nowMs);
+    this.#planScan(nowMs + this.#options.loopIntervalMs);
     await this.#awaitScan();
     await this.#tail.read((symbol) => {
       this.#directory.see(symbol);
@@ -63,6 +75,8 @@ export class Discovery {
   /** The service lists no symbols for a while. The next list waits for a whole scan, as the very first one does. */
   rest(): void {
     this.#listedOnce = false;
+    this.#begunAhead = false;
+    clearTimeout(this.#ahead);
   }
 
   /** Keys whose name is not UTF-8, found by whole scans since the last call; each counts once a scan. */
@@ -72,12 +86,27 @@ export class Discovery {
     return taken;
   }
 
-  #startScanIfDue(): void {
+  /** Has the scan for the list at that time begin in time, if one is due then. */
+  #planScan(listMs: number): void {
+    const leadMs = LEAD_FACTOR * this.#scanDurationMs + LEAD_MS;
+    this.#begunAhead = false;
+    clearTimeout(this.#ahead);
+    this.#ahead = setTimeout(
+      () => {
+        this.#begunAhead = this.#redis.status === 'ready' && this.#startScanIfDue(listMs);
+      },
+      Math.max(0, listMs - leadMs - steadyClock.now()),
+    ).unref();
+  }
+
+  /** Begins a scan for the list at that time, unless one runs or is not due; says whether it has. */
+  #startScanIfDue(listMs: number): boolean {
     const { loopIntervalMs, discoveryIntervalMs, stopping, onProblem } = this.#options;
-    const nowMs = steadyClock.now();
-    // The next chance is the next cycle: if that were too late, it is due now.
-    if (this.#scan || nowMs + loopIntervalMs <= this.#scanStartMs + discoveryIntervalMs) return;
-    this.#scanStartMs = nowMs;
+    // The next chance is the list after that: if it were too late, a scan is due now.
+    const isDue = listMs + loopIntervalMs > this.#scanStartMs + discoveryIntervalMs;
+    if (this.#scan || !isDue || stopping.aborted) return false;
+    const startMs = steadyClock.now();
+    this.#scanStartMs = startMs;
     this.#scan = this.#scanAll()
       .catch((error: unknown) => {
         // What the other masters of a Cluster showed is known; what this one holds is not forgotten, as no scan ended.
@@ -86,11 +115,14 @@ export class Discovery {
       })
       .finally(() => {
         this.#scan = undefined;
+        this.#scanDurationMs = steadyClock.now() - startMs;
       });
     this.#scan.catch((error: unknown) => {
       this.#scanStartMs = -Infinity;
+      this.#begunAhead = false;
       if (!stopping.aborted) onProblem('the scan for targets failed', error);
     });
+    return true;
   }
 
   async #awaitScan(): Promise<void> {

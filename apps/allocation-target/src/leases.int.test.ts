@@ -13,6 +13,7 @@ import {
   targetKey,
 } from '@quantum/redis-schemas';
 import { readStream, useRedis } from '@quantum/testing';
+import { BATCH_SYMBOLS } from './cycle.js';
 import { createTestProposer, NOW_SEC, TS_EPOCH, type TestProposer } from './test-context.js';
 
 const file = useRedis();
@@ -139,15 +140,15 @@ describe('the writing script', () => {
       void proposer.context.redis.set(leaseKey(STREAM, 0), '7:another', 'PX', 5000);
     };
     await expect(proposer.cycle()).rejects.toThrow('the lease of shard 0 is lost');
-    expect(await length()).toBe(100);
-    expect(await file.redis().keys(proposedKey('*'))).toHaveLength(100);
+    expect(await length()).toBe(BATCH_SYMBOLS);
+    expect(await file.redis().keys(proposedKey('*'))).toHaveLength(BATCH_SYMBOLS);
     expect(await file.redis().exists(LAST_CYCLE_KEY)).toBe(0);
     expect(await file.redis().get(leaseKey(STREAM, 0))).toBe('7:another');
     expect(shardsOf(proposer)).toEqual([]);
     expect(await proposer.metric('p29_shadow_lease_lost_total')).toBe(1);
     expect(await proposer.metric('p29_shadow_shards_held')).toBe(0);
     expect(await proposer.cycle()).toBe('standby');
-    expect(await length()).toBe(100);
+    expect(await length()).toBe(BATCH_SYMBOLS);
   });
 
   it('refuses a cycle that another process has published, of one shard alone', async () => {

@@ -15,6 +15,7 @@ import {
   waitForKey,
   type SpawnedApp,
 } from '@quantum/testing';
+import { BATCH_SYMBOLS } from './cycle.js';
 
 const BUNDLE = resolve(__dirname, '../../../dist/apps/allocation-target/main.js');
 const NOT_CONNECTED = /^503 Redis is not connected/;
@@ -140,7 +141,7 @@ describe('the built service, alone in an empty folder', () => {
     await waitForKey(file.redis(), STREAMS.proposed, { everyMs: 1 });
     expect(await app.stop()).toMatchObject({ code: 0, signal: null });
     const published = await file.redis().xlen(STREAMS.proposed);
-    expect(published % 100).toBe(0); // whole batches
+    expect(published % BATCH_SYMBOLS).toBe(0); // whole batches
     // Where the signal came too late for the first cycle, that one is whole.
     expect(await file.redis().hget(LAST_CYCLE_KEY, 'proposed')).toBe(published < 10_000 ? null : '10000');
   });

@@ -6,6 +6,8 @@ export class SymbolDirectory {
   /** Symbol to the number of the scan that was running, or last ended, when it was last seen. */
   readonly #seenIn = new Map<string, number>();
   #scan = 0;
+  /** All symbols in order, as long as none comes or goes: sorting 100,000 anew takes 0.1 s. */
+  #sorted: readonly string[] | undefined;
 
   /** A scan begins. One that was begun before and never ended is forgotten: what it showed stays. */
   beginScan(): void {
@@ -14,12 +16,17 @@ export class SymbolDirectory {
 
   /** A scan showed the symbol's target, or an entry on the decision stream named it. */
   see(symbol: string): void {
+    if (!this.#seenIn.has(symbol)) this.#sorted = undefined;
     this.#seenIn.set(symbol, this.#scan);
   }
 
   /** The scan begun last has shown the whole keyspace. */
   endScan(): void {
-    for (const [symbol, scan] of this.#seenIn) if (scan < this.#scan) this.#seenIn.delete(symbol);
+    for (const [symbol, scan] of this.#seenIn) {
+      if (scan >= this.#scan) continue;
+      this.#seenIn.delete(symbol);
+      this.#sorted = undefined;
+    }
   }
 
   has(symbol: string): boolean {
@@ -27,7 +34,7 @@ export class SymbolDirectory {
   }
 
   /** All symbols, in the order of their UTF-16 code units: a cycle's order does not depend on who was seen first. */
-  list(): string[] {
-    return [...this.#seenIn.keys()].sort();
+  list(): readonly string[] {
+    return (this.#sorted ??= [...this.#seenIn.keys()].sort());
   }
 }
