@@ -99,7 +99,7 @@ export function decide(
     decided_at: nowSec,
     outcome: refusal ? 'refused' : 'permit',
     reason: refusal?.gate ?? '',
-    gates: outcome.verdicts.map(({ gate, mode, verdict }) => ({ gate, mode, refused: verdict.refused })),
+    gates: outcome.verdicts.map(({ gate, mode, verdict }) => gateResult(gate, mode, verdict.refused)),
     inputs: inputsOf(candidate, windows, annotations),
     ...(refusal
       ? {
@@ -113,6 +113,20 @@ export function decide(
         }
       : { permit: permitOf(candidate, nowSec, outcome, annotations, policy.applyMode) }),
   };
+}
+
+type GateResult = DecisionRecord['gates'][number];
+
+/** There are few of them: made once, they cost nothing for a plan, and can be counted by identity. */
+const gateResults = new Map<string, GateResult>();
+
+function gateResult(gate: GateResult['gate'], mode: GateResult['mode'], refused: boolean): GateResult {
+  const name = `${gate} ${mode} ${refused ? 'refused' : 'passed'}`;
+  const known = gateResults.get(name);
+  if (known) return known;
+  const made = Object.freeze({ gate, mode, refused });
+  gateResults.set(name, made);
+  return made;
 }
 
 function permitOf(

@@ -13,6 +13,7 @@ import { writeDeadLetters, type DeadLetter, type DeadLetterStreams } from './dea
 import { deadLetterRecord } from './decide.js';
 import { draftDecisions, type Draft, type DraftOptions } from './draft.js';
 import { finishCommands, isBreach, settleCommands, type FinishOptions } from './finish.js';
+import { distinctPlans, LANE_PLANS, lanesOf } from './lanes.js';
 import { lookUp } from './read-state.js';
 import { recordAll, type Recorded } from './record-all.js';
 import { EFFECT_SCRIPTS } from './scripts/all.js';
@@ -48,8 +49,8 @@ interface Batch {
 }
 
 /**
- * Serves batches of plan entries: look up, decide, record with permit, finish. Each step is one round trip for the whole
- * batch. An entry that could not be answered is left pending; the rest of its batch goes on.
+ * Serves batches of plan entries: look up, take a place, record with permit, finish. Each step is one round trip for a lane
+ * of the batch, the last for the whole of it. An entry that could not be answered is left pending; the rest of its batch goes on.
  */
 export class Governor {
   readonly #options: GovernorOptions;
@@ -67,16 +68,30 @@ export class Governor {
    * @throws BatchError when Redis went away: what was not recorded stays pending, what was is finished by a redelivery.
    */
   async serve(entries: readonly StreamEntry[], nowSec: number): Promise<string[]> {
+    try {
+      return await this.#serve(entries, nowSec);
+    } finally {
+      this.#options.observer.batchEnded();
+    }
+  }
+
+  async #serve(entries: readonly StreamEntry[], nowSec: number): Promise<string[]> {
     const batch: Batch = { nowSec, done: [], standing: [], letters: [] };
     for (const plans of distinctPlans(this.#sort(entries, batch))) {
-      const drafts = await this.#lookUp(plans, batch);
-      await this.#record(drafts, batch);
+      // In a Cluster a script serves one plan in any case, and each lane would be a pipeline to each master.
+      const lanes = this.#options.redis.isCluster ? [plans] : lanesOf(plans, LANE_PLANS);
+      await allOf(lanes.map((lane) => this.#decide(lane, batch))); // prettier-ignore
     }
     await this.#replicate(batch);
     await this.#finish(batch);
     await this.#deadLetter(batch);
     this.#violations.prune(nowSec);
     return batch.done;
+  }
+
+  async #decide(plans: readonly PlanEntry[], batch: Batch): Promise<void> {
+    const drafts = await this.#lookUp(plans, batch);
+    await this.#record(drafts, batch);
   }
 
   /** Tells plans from entries that are none. */
@@ -251,19 +266,10 @@ function effectsOf({ entry, plan, record }: Standing, options: FinishOptions): C
   return counted ? settleCommands(record) : [releaseCommand(plan.planId, plan.symbol)];
 }
 
-/**
- * A batch in turns, no plan id twice in one: a second entry is looked up when the first is recorded. Side by side, both
- * would ask for a place, and where their symbols differ, a plan between them could be refused for a place that no one gets.
- */
-function distinctPlans(plans: readonly PlanEntry[]): PlanEntry[][] {
-  const turns: PlanEntry[][] = [];
-  const seen = new Map<string, number>();
-  for (const entry of plans) {
-    const turn = seen.get(entry.plan.planId) ?? 0;
-    seen.set(entry.plan.planId, turn + 1);
-    (turns[turn] ??= []).push(entry);
-  }
-  return turns;
+/** Waits for all, whatever becomes of them. @throws the first error. */
+async function allOf(works: readonly Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(works)).find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
 }
 
 /** A record as it stands in Redis; undefined where it is not one of ours. */

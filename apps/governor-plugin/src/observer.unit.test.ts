@@ -40,6 +40,7 @@ describe('Observer', () => {
   it('counts a permit', async () => {
     const { observer, series } = observed();
     observer.decided(RECORD, 0.05);
+    observer.batchEnded();
     expect((await series()).sort()).toEqual([
       'p32_decision_duration_seconds_count 1',
       'p32_eff_apply_total{action="DOWNSIZE",reason="ok"} 1',

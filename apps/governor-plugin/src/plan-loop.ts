@@ -1,12 +1,12 @@
 import { steadyClock } from '@quantum/service-kit';
-import { NoGroupError, type StreamConsumer } from '@quantum/redis-io';
+import { NoGroupError, type StreamConsumer, type StreamEntry } from '@quantum/redis-io';
 import { CONSUMER_PREFIX } from './consumer-name.js';
 import type { Governor } from './governor.js';
 import type { Losses } from './losses.js';
 import type { Observer } from './observer.js';
 import { Trouble } from './trouble.js';
 
-/** Entries read at a time. To be measured; large enough that round trips do not dominate. */
+/** Entries read at a time; large enough that round trips do not dominate. */
 const READ_COUNT = 200;
 /** How long a read waits for new entries, ms: also the longest that a stop waits for an idle loop. */
 const BLOCK_MS = 1000;
@@ -54,6 +54,13 @@ async function serveUntilStopped(options: PlanLoopOptions): Promise<void> {
   let grouped = false;
   let nextClaimSec = 0;
   let served = 0;
+  // The next read is on its way while what it follows is served: Redis reads while this process works.
+  let reading: Promise<StreamEntry[]> | undefined;
+  const read = (): Promise<StreamEntry[]> => {
+    const begun = consumer.readNew(READ_COUNT, BLOCK_MS);
+    begun.catch(() => undefined); // whoever waits for it hears of it
+    return begun;
+  };
 
   while (!stopped()) {
     try {
@@ -67,16 +74,21 @@ async function serveUntilStopped(options: PlanLoopOptions): Promise<void> {
         await acknowledge(consumer, unacknowledged); // or what is done could be trimmed, and be taken for lost
         for await (const entries of consumer.claimIdle(options.claimIdleSec * 1000, READ_COUNT)) {
           served += await serveAndAck(options, entries, unacknowledged);
-          if (stopped()) return;
+          if (stopped()) break;
         }
+        if (stopped()) break;
         observer.removedConsumers(await consumer.removeIdle(CONSUMER_PREFIX, leftAfterMs));
       }
-      served += await serveAndAck(options, await consumer.readNew(READ_COUNT, BLOCK_MS), unacknowledged);
+      const ahead = reading ?? read();
+      reading = undefined;
+      const entries = await ahead;
+      if (!stopped()) reading = read();
+      served += await serveAndAck(options, entries, unacknowledged);
       await options.losses?.report();
       options.onRound(trouble.after(served, observer.takeUnanswered(), steadyClock.now()));
       served = 0;
     } catch (error) {
-      if (stopped()) return;
+      if (stopped()) break;
       if (error instanceof NoGroupError) {
         grouped = false;
         unacknowledged.clear();
@@ -87,6 +99,11 @@ async function serveUntilStopped(options: PlanLoopOptions): Promise<void> {
       options.onRound(error as Error);
       await pause(RETRY_MS, options.stopping);
     }
+  }
+  try {
+    if (reading) await serveAndAck(options, await reading, unacknowledged);
+  } catch {
+    // What it brought, if anything, is taken over by another consumer.
   }
 }
 

@@ -100,12 +100,13 @@ export async function lookUp(
     position: positions.add(positionKey(plan.symbol)),
     decorations: decorators.map((decorator) => decoration(decorator, plan, reads)),
   }));
+  const { lastId } = violations;
   const [kill, disarm, violationTail] = await reads.run(redis, [
     ['get', KILL_KEY],
     ['exists', disarmKey(utcDate(nowSec))],
     violations.command(nowSec),
   ]);
-  violations.take(violationTail);
+  violations.take(violationTail, lastId);
 
   return places.map((at): Lookup => {
     try {

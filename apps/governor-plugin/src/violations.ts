@@ -31,9 +31,17 @@ export class ViolationTail {
     return ['xrange', STREAMS.budgetViolation, from, '+', 'COUNT', READ_COUNT];
   }
 
-  /** Takes the reply in, if there is one. */
-  take(reply: Reply | undefined): void {
-    if (!reply?.ok) return;
+  /** How far the tail has come: the last entry's id, empty before the first. */
+  get lastId(): string {
+    return this.#lastId ?? '';
+  }
+
+  /**
+   * Takes the reply in, if there is one. `lastId` is where the tail was when it asked: an answer that another one to the
+   * same question has overtaken is passed over, so that no entry counts twice.
+   */
+  take(reply: Reply | undefined, lastId = this.lastId): void {
+    if (!reply?.ok || lastId !== this.lastId) return;
     for (const [id, flat] of reply.value as [string, string[]][]) {
       this.#lastId = id;
       const violation = parseViolation(fieldsOf(flat)['json']);

@@ -41,6 +41,14 @@ describe('ViolationTail', () => {
     expect([tail.latestSec('A'), tail.latestSec('B')]).toEqual([undefined, NOW_SEC + 60]);
   });
 
+  it('counts no entry twice where the same was asked twice', () => {
+    const invalid = jest.fn();
+    const tail = new ViolationTail(invalid);
+    const { lastId } = tail;
+    for (let i = 0; i < 2; i++) tail.take(ok(entry(`${NOW_SEC * 1000}-7`, '{')), lastId);
+    expect(invalid).toHaveBeenCalledTimes(1);
+  });
+
   it('forgets what no longer counts', () => {
     const tail = fresh();
     tail.take(ok(violation('A', NOW_SEC - 30), violation('B', NOW_SEC - 29)));

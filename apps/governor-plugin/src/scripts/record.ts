@@ -24,11 +24,12 @@ end
 export const RECORD = defineRowScript(
   `${STAMP}
 local function row(k, a)
-  local standing = redis.call('GET', KEYS[k + 1])
-  if standing then return {standing} end
-  if redis.call('EXISTS', KEYS[k + 2]) == 1 then return {'permit'} end
   local permit = ARGV[a + 2]
-  redis.call('SET', KEYS[k + 1], ARGV[a + 1] .. permit .. ARGV[a + 3], 'EX', ARGV[2])
+  local foreign = redis.call('EXISTS', KEYS[k + 2]) == 1
+  local json = ARGV[a + 1] .. permit .. ARGV[a + 3]
+  if foreign or not redis.call('SET', KEYS[k + 1], json, 'NX', 'EX', ARGV[2]) then
+    return {redis.call('GET', KEYS[k + 1]) or 'permit'}
+  end
   if permit == '' then return {''} end
   redis.call('SET', KEYS[k + 2], permit, 'EX', ARGV[3])
   if #KEYS / ARGV[1] < 3 then return {''} end

@@ -44,13 +44,14 @@ local function row(k, a)
 
   local own = redis.pcall('ZSCORE', window, id)
   local windowOk = not broken(own)
-  local hour, burst, last = 0, 0, nil
+  local hour, burst, last, first = 0, 0, nil, nil
   if windowOk then
     local ownTime = own and tonumber(own)
     local latest = redis.call('ZREVRANGE', window, 0, 1, 'WITHSCORES')
     local oldest = redis.call('ZREVRANGE', window, -1, -1, 'WITHSCORES')[2]
     -- Where the window covers all that is kept, its size is the count: of 60 entries, counting took 5 us, this 1 us.
-    local newest, first, kept = tonumber(latest[2]), tonumber(oldest), redis.call('ZCARD', window)
+    local newest, kept = tonumber(latest[2]), redis.call('ZCARD', window)
+    first = tonumber(oldest)
     local function count(span)
       local n = kept
       if newest and (newest > now or first <= now - span) then
@@ -90,17 +91,19 @@ local function row(k, a)
   if allowed then
     if windowOk then
       redis.call('ZADD', window, ARGV[2], id)
-      redis.call('ZREMRANGEBYSCORE', window, '-inf', text(now - 7200))
+      if first and first <= now - 7200 then redis.call('ZREMRANGEBYSCORE', window, '-inf', text(now - 7200)) end
       redis.call('EXPIRE', window, 7200)
     end
     if dailyOk and (not ownMicro or tonumber(micro) > tonumber(ownMicro)) then
-      if newDay then
-        redis.call('DEL', daily)
-        redis.call('HSET', daily, 'day', day)
+      if newDay then redis.call('DEL', daily) end
+      local sum = total + micro
+      if sum < 2 ^ 53 then -- exact in a double: one command instead of two
+        redis.call('HSET', daily, 'day', newDay and day or held[1], 'p:' .. id, micro, 'total_micro_usd', string.format('%.0f', sum))
+      else
+        redis.call('HSET', daily, 'day', newDay and day or held[1], 'p:' .. id, micro)
+        redis.call('HINCRBY', daily, 'total_micro_usd', string.format('%.0f', micro - (ownMicro or 0)))
       end
-      redis.call('HSET', daily, 'p:' .. id, micro)
-      redis.call('HINCRBY', daily, 'total_micro_usd', string.format('%.0f', micro - (ownMicro or 0)))
-      redis.call('EXPIRE', daily, 172800)
+      if newDay then redis.call('EXPIRE', daily, 172800) end -- longer than its day lasts
     end
   end
   return {

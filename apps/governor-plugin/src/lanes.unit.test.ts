@@ -1,0 +1,38 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { PlanEntry } from './candidate.js';
+import { distinctPlans, lanesOf } from './lanes.js';
+
+const plans: fc.Arbitrary<PlanEntry[]> = fc
+  .array(fc.record({ planId: fc.integer({ max: 20, min: 0 }).map(String), symbol: fc.constantFrom(...'ABCDEFGH') }))
+  .map((all) => all.map((plan, i) => ({ entry: { id: `${i}-0` }, plan }) as PlanEntry));
+const idOf = ({ entry }: PlanEntry) => Number(entry.id.split('-')[0]);
+const isSorted = (row: readonly PlanEntry[]) => row.every((entry, i) => i === 0 || idOf(entry) > idOf(row[i - 1] as PlanEntry)); // prettier-ignore
+
+describe('a batch', () => {
+  it('is cut into turns that hold no plan twice, and earlier entries of it in earlier turns', () => {
+    fc.assert(
+      fc.property(plans, (batch) => {
+        const turns = distinctPlans(batch);
+        expect(turns.flat().sort((a, b) => idOf(a) - idOf(b))).toEqual(batch);
+        for (const turn of turns) expect(new Set(turn.map(({ plan }) => plan.planId)).size).toBe(turn.length);
+        for (const planId of new Set(batch.map(({ plan }) => plan.planId))) {
+          expect(isSorted(turns.flat().filter(({ plan }) => plan.planId === planId))).toBe(true);
+        }
+      }),
+    );
+  });
+
+  it('is cut into lanes that share no symbol, each in its order', () => {
+    fc.assert(
+      fc.property(plans, fc.integer({ min: 1, max: 5 }), (batch, lanePlans) => {
+        const lanes = lanesOf(batch, lanePlans);
+        expect(lanes.flat().sort((a, b) => idOf(a) - idOf(b))).toEqual(batch);
+        expect(lanes.every((lane) => lane.length > 0 && isSorted(lane))).toBe(true);
+        const symbols = lanes.flatMap((lane) => [...new Set(lane.map(({ plan }) => plan.symbol))]);
+        expect(new Set(symbols).size).toBe(symbols.length);
+        expect(lanes.length).toBeLessThanOrEqual(Math.ceil(batch.length / lanePlans));
+      }),
+    );
+  });
+});
