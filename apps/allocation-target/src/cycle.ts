@@ -41,7 +41,8 @@ export interface CycleContext {
 interface Tally {
   proposed: Record<EfficiencyReason, number>;
   skipped: Record<SkipReason, number>;
-  proposals: ProposalRecord[];
+  /** Symbols whose proposal stands. */
+  published: string[];
   refused: RefusedWrite[];
 }
 
@@ -76,12 +77,12 @@ export async function runCycle(
   const widened = { ...context, publish: { ...context.publish, streamMaxlen } };
   const byShard = groupByShard(symbols, held);
 
-  const proposals: ProposalRecord[] = [];
+  const published: string[][] = [];
   const refused: ShardRefusedError[] = [];
   let symbolCount = 0;
   for (const [lease, own] of byShard) {
     try {
-      proposals.push(...(await runShard(widened, lease, own, time)));
+      published.push(await runShard(widened, lease, own, time));
       symbolCount += own.length;
     } catch (error) {
       if (!(error instanceof ShardRefusedError)) throw error;
@@ -91,7 +92,7 @@ export async function runCycle(
   }
   // They count with shard 0 alone: every process meets them.
   if (held.every(({ shard }) => shard !== 0)) discovery.takeBadNames();
-  showInGauges(metrics, symbolCount, proposals);
+  keepInGauges(metrics, symbolCount, published.flat());
   if (refused[0]) throw refused[0];
 }
 
@@ -108,12 +109,12 @@ async function runShard(
   lease: Lease,
   symbols: readonly string[],
   { startMs, listingMs, tsEpochSec }: CycleTime,
-): Promise<ProposalRecord[]> {
+): Promise<string[]> {
   const { redis, discovery, metrics, stopping } = context;
   const tally: Tally = {
     proposed: zeros(EFFICIENCY_REASONS),
     skipped: zeros(SKIP_REASONS),
-    proposals: [],
+    published: [],
     refused: [],
   };
   let published = Promise.resolve();
@@ -137,7 +138,7 @@ async function runShard(
   tally.refused.push(...(await publishLastCycle(redis, lease, summary, context.publish)));
   metrics.loopErrors.inc(tally.refused.length);
   log(context.logger, lease, summary, listingMs, tally.refused);
-  return tally.proposals;
+  return tally.published;
 }
 
 /** What was decided of a batch. */
@@ -169,13 +170,22 @@ async function publishBatch(
 ): Promise<void> {
   const { redis, metrics, onProgress } = context;
   tally.refused.push(...(await publishProposals(redis, lease, tsEpochSec, proposals, context.publish)));
-  for (const { reason } of proposals) {
-    tally.proposed[reason] += 1;
-    metrics.proposed.inc({ reason });
+  for (const [reason, count] of countOf(proposals.map(({ reason }) => reason))) {
+    tally.proposed[reason] += count;
+    metrics.proposed.inc({ reason }, count);
   }
-  for (const reason of skips) skip(context, tally, reason, 1);
-  tally.proposals.push(...proposals);
+  for (const [reason, count] of countOf(skips)) skip(context, tally, reason, count);
+  for (const { symbol, multiplier, effScore, effConfidence } of proposals) {
+    tally.published.push(symbol);
+    metrics.bySymbol.set(symbol, { multiplier, effScore, effConfidence });
+  }
   onProgress();
+}
+
+function countOf<T>(items: readonly T[]): Map<T, number> {
+  const counts = new Map<T, number>();
+  for (const item of items) counts.set(item, (counts.get(item) ?? 0) + 1);
+  return counts;
 }
 
 function skip({ metrics }: CycleContext, tally: Tally, reason: SkipReason, count: number): void {
@@ -184,12 +194,9 @@ function skip({ metrics }: CycleContext, tally: Tally, reason: SkipReason, count
 }
 
 /** Series of symbols that got no proposal are removed, whatever the cause: their last multiplier is history. */
-export function showInGauges(metrics: ProposerMetrics, symbols: number, proposals: readonly ProposalRecord[]): void {
+export function keepInGauges(metrics: ProposerMetrics, symbols: number, published: readonly string[]): void {
   metrics.symbols.set(symbols);
-  metrics.bySymbol.retain(new Set(proposals.map(({ symbol }) => symbol)));
-  for (const { symbol, multiplier, effScore, effConfidence } of proposals) {
-    metrics.bySymbol.set(symbol, { multiplier, effScore, effConfidence });
-  }
+  metrics.bySymbol.retain(published);
 }
 
 function log(

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { runCycle, showInGauges, type CycleContext } from './cycle.js';
+import { runCycle, keepInGauges, type CycleContext } from './cycle.js';
 import type { ShardLeases, ShardRefusedError } from './leases.js';
 import type { TickOutcome } from './loop.js';
 
@@ -33,7 +33,7 @@ export class Proposer {
       logger.info({ held: held.map(({ shard }) => shard), gained, lost, surrendered }, 'shards');
     }
     if (held.length === 0) {
-      showInGauges(metrics, 0, []);
+      keepInGauges(metrics, 0, []);
       discovery.rest();
       return 'standby';
     }
