@@ -148,6 +148,10 @@ describe('a tail', () => {
     expect(await redis().info('commandstats')).toMatch(/cmdstat_xrange:calls=2,/);
   });
 
+  it('refuses to hold what is no number of entries', async () => {
+    for (const count of [0, -1, 0.5, NaN]) await expect((await tail({ count })).next(1)).rejects.toThrow(TypeError);
+  });
+
   it('refuses to begin at what is no id', async () => {
     for (const from of ['', '5', '0-', '-', '+', '05-0', '1-0-0', '99999999999999999999-0', '(1-0']) {
       await expect((await tail({ from })).next(1)).rejects.toThrow(TypeError);

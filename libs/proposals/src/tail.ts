@@ -44,11 +44,12 @@ const ENTRY_ID = /^(?:0|[1-9]\d{0,18})-(?:0|[1-9]\d{0,18})$/;
  * Follows the proposal stream: every entry after `from`, oldest first, each once. Goes on when Redis was away. It asks for
  * the next entries only when those it gave are used up, and needs no connection of its own and no more rights than XRANGE and
  * XREVRANGE.
- * @throws TypeError when `from` is no id; Error when the connection was closed for good.
+ * @throws TypeError when `from` is no id or `count` is no number of entries; Error when the connection was closed for good.
  */
 export async function* tailProposals(redis: Redis, options: TailOptions = {}): AsyncGenerator<TailItem, void> {
   const { from = START, signal, stream = STREAMS.proposed, count = 500, pollMs = 500, onAway } = options;
   if (from !== '$' && !ENTRY_ID.test(from)) throw new TypeError(`${from} is no id of a stream entry`);
+  if (!Number.isInteger(count) || count < 1) throw new TypeError(`${count} is no number of entries`);
   let position = from === '$' ? undefined : from;
   let trouble: 'away' | 'no_stream' | undefined;
   while (!signal?.aborted) {
