@@ -5,8 +5,8 @@ import { startRecorder } from '../bed/recorder.js';
 import { backlogIn, GOVERNOR_ENV, untilServed } from './backlog.js';
 
 /** Commands that are part of the work, as opposed to setting up and looking after connections and groups. */
-const WORK = new Set(['xreadgroup', 'get', 'mget', 'exists', 'hmget', 'xrange', 'evalsha', 'fcall', 'set', 'setex',
-  'expire', 'xadd', 'xack', 'time']); // prettier-ignore
+const WORK = new Set(['xreadgroup', 'get', 'mget', 'exists', 'hmget', 'xrange', 'eval', 'eval_ro', 'evalsha', 'evalsha_ro',
+  'fcall', 'set', 'setex', 'expire', 'xadd', 'xack', 'time']); // prettier-ignore
 
 /** What serving a backlog takes on the wire. */
 export interface Wire {
@@ -38,7 +38,10 @@ export async function recordWire(bed: Bed, db: number, mainFile: string, plans: 
     await service.stop();
     const work = recorder.commands.filter((command) => WORK.has(command.name));
     const lastAck = work.findLastIndex((command) => command.name === 'xack');
-    const sent = work.slice(0, lastAck + 1);
+    // The read that found nothing more was sent before the last acknowledgement: replayed, it would only wait.
+    const acks = work.filter(({ name }) => name === 'xack').length;
+    let reads = 0;
+    const sent = work.slice(0, lastAck + 1).filter(({ name }) => name !== 'xreadgroup' || (reads += 1) <= acks);
     const byName: Record<string, number> = {};
     for (const command of sent) byName[command.name] = (byName[command.name] ?? 0) + 1;
     const file = join(bed.outFolder, `wire-${name}.resp`);
