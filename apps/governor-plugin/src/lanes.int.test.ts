@@ -7,7 +7,7 @@ import { LANE_PLANS } from './lanes.js';
 
 const { redis } = useRedis();
 
-const SYMBOLS = [...'ABCDEFGH'];
+const SYMBOLS = Array.from('ABCDEFGH');
 const plan = fc.record({
   symbol: fc.constantFrom(...SYMBOLS),
   qty: fc.constantFrom(0, 0.1, 1, 3),

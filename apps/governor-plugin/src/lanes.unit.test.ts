@@ -4,7 +4,12 @@ import type { PlanEntry } from './candidate.js';
 import { distinctPlans, lanesOf } from './lanes.js';
 
 const plans: fc.Arbitrary<PlanEntry[]> = fc
-  .array(fc.record({ planId: fc.integer({ max: 20, min: 0 }).map(String), symbol: fc.constantFrom(...'ABCDEFGH') }))
+  .array(
+    fc.record({
+      planId: fc.integer({ max: 20, min: 0 }).map(String),
+      symbol: fc.constantFrom('A', 'B', 'C', 'D', 'E'),
+    }),
+  )
   .map((all) => all.map((plan, i) => ({ entry: { id: `${i}-0` }, plan }) as PlanEntry));
 const idOf = ({ entry }: PlanEntry) => Number(entry.id.split('-')[0]);
 const isSorted = (row: readonly PlanEntry[]) => row.every((entry, i) => i === 0 || idOf(entry) > idOf(row[i - 1] as PlanEntry)); // prettier-ignore
