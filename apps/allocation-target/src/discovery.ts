@@ -142,18 +142,21 @@ export class Discovery {
 
   async #scanAll(): Promise<void> {
     const badNames = new Set<string>();
-    const shadowSymbols = new Set<string>();
+    /** Of shadow keys, symbols that have not been seen yet. */
+    const unseen = new Set<string>();
     this.#directory.beginScan();
     for await (const key of scanKeys(this.#redis, TARGET_KEY_PATTERN, SCAN_COUNT)) {
       this.#options.stopping.throwIfAborted();
       const name = symbolOfTargetKey(key);
       if (name.kind === 'symbol') this.#directory.see(name.symbol);
-      else if (name.kind === 'shadow') shadowSymbols.add(key.toString('utf8', SHADOW_PREFIX_BYTES));
-      else badNames.add(key.toString('latin1'));
+      else if (name.kind === 'shadow') {
+        const symbol = key.toString('utf8', SHADOW_PREFIX_BYTES);
+        if (!this.#directory.has(symbol)) unseen.add(symbol);
+      } else badNames.add(key.toString('latin1'));
     }
-    this.#directory.endScan();
+    const left = this.#directory.endScan();
     this.#badNames += badNames.size;
-    const forgotten = [...shadowSymbols].filter((symbol) => !this.#directory.has(symbol));
+    const forgotten = [...left, ...unseen].filter((symbol) => !this.#directory.has(symbol));
     await expireForgotten(this.#redis, forgotten, this.#options.keyTtlSec);
   }
 }

@@ -20,13 +20,16 @@ export class SymbolDirectory {
     this.#seenIn.set(symbol, this.#scan);
   }
 
-  /** The scan begun last has shown the whole keyspace. */
-  endScan(): void {
+  /** The scan begun last has shown the whole keyspace. Answers the symbols that leave. */
+  endScan(): string[] {
+    const left: string[] = [];
     for (const [symbol, scan] of this.#seenIn) {
       if (scan >= this.#scan) continue;
       this.#seenIn.delete(symbol);
       this.#sorted = undefined;
+      left.push(symbol);
     }
+    return left;
   }
 
   has(symbol: string): boolean {
