@@ -44,7 +44,7 @@ export function readPermit(text: string | null): PermitReading {
   const permit = jsonObject(text);
   if (!permit) return { granted: false, shape: 'unreadable', hint: NO_HINT, oddFields: [] };
   const granted = permit['granted'] === true;
-  const shape = HINT_FIELDS.some((name) => Object.hasOwn(permit, name)) ? 'hinted' : 'plain';
+  const shape = HINT_FIELDS.some((name) => name in permit) ? 'hinted' : 'plain';
   if (shape === 'plain') return { granted, shape, hint: NO_HINT, oddFields: [] };
 
   const action = permit['eff_action'];

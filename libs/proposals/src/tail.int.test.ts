@@ -67,6 +67,8 @@ afterEach(() => {
 describe('a tail', () => {
   it('gives every entry once, in order, over pages, and then what comes', async () => {
     await add(...upTo(10));
+    const unpaused = await tail({ count: 3, pollMs: 1e9 }); // a pause is for when nothing is new
+    expect(await unpaused.next(10)).toEqual(words(...upTo(10)));
     const all = await tail({ count: 3 });
     expect(await all.next(10)).toEqual(words(...upTo(10)));
     const later = all.next(2);
