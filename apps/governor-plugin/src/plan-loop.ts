@@ -52,12 +52,13 @@ async function serveUntilStopped(options: PlanLoopOptions): Promise<void> {
   // What is pending is tried again every so often, so that trouble that lasts is met again before it is forgotten.
   const trouble = new Trouble(4000 * options.claimIdleSec);
   let grouped = false;
+  let isAnswered = false; // a round ended well since the start or the last failure: readiness waits for one, not for a plan
   let nextClaimSec = 0;
   let served = 0;
   // The next read is on its way while what it follows is served: Redis reads while this process works.
   let reading: Promise<StreamEntry[]> | undefined;
   const read = (): Promise<StreamEntry[]> => {
-    const begun = consumer.readNew(READ_COUNT, BLOCK_MS);
+    const begun = consumer.readNew(READ_COUNT, isAnswered ? BLOCK_MS : 1);
     begun.catch(() => undefined); // whoever waits for it hears of it
     return begun;
   };
@@ -87,8 +88,10 @@ async function serveUntilStopped(options: PlanLoopOptions): Promise<void> {
       await options.losses?.report();
       options.onRound(trouble.after(served, observer.takeUnanswered(), steadyClock.now()));
       served = 0;
+      isAnswered = true;
     } catch (error) {
       if (stopped()) break;
+      isAnswered = false;
       if (error instanceof NoGroupError) {
         grouped = false;
         unacknowledged.clear();

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Registry } from 'prom-client';
 
 export interface Readiness {
@@ -41,8 +41,19 @@ const LIMITS = {
   connectionsCheckingInterval: 1000,
   maxHeaderSize: 8192,
 };
-const MAX_CONNECTIONS = 64;
+const MAX_CONNECTIONS = 256;
 const SILENT_SOCKET_MS = 10_000;
+
+/** One connection too many costs the oldest its place, not the newest: a thousand that only hold on keep no scraper out. */
+function limitConnections(server: Server): void {
+  const open = new Set<Socket>(); // in the order of their arrival
+  server.on('connection', (socket: Socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+    const [oldest] = open;
+    if (open.size > MAX_CONNECTIONS) oldest?.destroy();
+  });
+}
 
 async function answer(path: string, { registry, readiness }: MetricsServerOptions): Promise<Answer> {
   switch (path) {
@@ -96,7 +107,7 @@ function listen(server: Server, host: string, port: number): Promise<void> {
 export async function startMetricsServer(options: MetricsServerOptions): Promise<MetricsServer> {
   const { host } = options;
   const server = createServer(LIMITS, (request, response) => void serve(request, response, options));
-  server.maxConnections = MAX_CONNECTIONS;
+  limitConnections(server);
   server.setTimeout(SILENT_SOCKET_MS);
   await listen(server, host, options.port);
   // No descriptor left to accept a connection with, say: the scraper notices, the service goes on.

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import type { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Counter, Registry } from 'prom-client';
 import { startMetricsServer } from './server.js';
@@ -21,6 +22,9 @@ async function get(path: string, init: RequestInit = {}) {
   const response = await fetch(server.url + path, init);
   return { status: response.status, headers: response.headers, body: await response.text() };
 }
+
+/** `once` would reject for a connection that is reset. */
+const closed = (socket: Socket) => new Promise((resolve) => socket.once('close', resolve));
 
 describe('startMetricsServer', () => {
   it('serves the registry', async () => {
@@ -74,6 +78,31 @@ describe('startMetricsServer', () => {
     expect(answer.toString()).toMatch(/^HTTP\/1\.1 400 /);
     socket.destroy();
   });
+
+  it('answers while 1,000 connections hold on, and drops them, oldest first', async () => {
+    const sockets = Array.from({ length: 1000 }, () => {
+      const socket = connect(server.port, '127.0.0.1').on('error', () => undefined);
+      return socket.resume(); // reads, so that it sees the end
+    });
+    const dropped = Promise.all(sockets.slice(0, 700).map((socket) => closed(socket)));
+    await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+    for (const socket of sockets) socket.write('GET /metrics HTTP/1.1\r\nHost: slow\r\n');
+    expect(await get('/metrics')).toMatchObject({ status: 200 });
+    expect(await get('/healthz')).toMatchObject({ status: 200 });
+    await dropped;
+    for (const socket of sockets) socket.destroy();
+  });
+
+  it('drops a client that never comes to the end of its headers', async () => {
+    const socket = connect(server.port, '127.0.0.1').on('error', () => undefined);
+    await once(socket, 'connect');
+    const dripping = setInterval(() => socket.write('X: y\r\n'), 100);
+    socket.write('GET /metrics HTTP/1.1\r\n');
+    socket.resume();
+    await closed(socket); // after headersTimeout
+    clearInterval(dripping);
+    expect(await get('/healthz')).toMatchObject({ status: 200 });
+  }, 20_000);
 
   it('closes at once, also with a request half sent', async () => {
     const socket = connect(server.port, '127.0.0.1');

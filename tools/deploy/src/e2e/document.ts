@@ -7,8 +7,10 @@ export function commandsOf(markdown: string, chapter: string): string[] {
   const start = lines.indexOf(`## ${chapter}`);
   if (start < 0) throw new Error(`the document has no chapter '${chapter}'`);
   const end = lines.findIndex((line, index) => index > start && line.startsWith('## '));
-  return lines
-    .slice(start, end < 0 ? undefined : end)
+  const text = lines.slice(start, end < 0 ? undefined : end).join('\n');
+  return text
+    .replace(/^```[^]*?^```$/gm, '') // what a command prints
+    .split('\n')
     .filter((line) => line.startsWith('    '))
     .map((line) => line.trim());
 }

@@ -4,10 +4,25 @@ import { connectRedis, untilReady, type Redis } from '@quantum/redis-io';
 import { makeRelease } from '../release/release.js';
 import { freshTree, obstacle } from './base.js';
 import { Container } from './container.js';
+import { badConfiguration } from './bad-configuration.js';
 import { fiveCommands, noErrors } from './five-commands.js';
 import { Host, type Chapter } from './host.js';
+import { probes } from './probes.js';
+import { removal } from './removal.js';
+import { hung, killed, outage, rebooted } from './survival.js';
+import { upgradeAndBack } from './upgrade.js';
 
-const CHAPTERS: readonly Chapter[] = [noErrors];
+const CHAPTERS: readonly Chapter[] = [
+  noErrors,
+  upgradeAndBack,
+  badConfiguration,
+  rebooted,
+  killed,
+  hung,
+  outage,
+  probes,
+  removal,
+];
 const RELEASES = ['1.0.0', '1.1.0'];
 const PORT = 8000;
 
