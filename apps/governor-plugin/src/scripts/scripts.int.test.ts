@@ -5,7 +5,7 @@ import { useRedis } from '@quantum/testing';
 import { RECORD } from './record.js';
 import { RELEASE, RESERVE, SETTLE } from './reserve.js';
 
-const { redis } = useRedis();
+const { redis, connect } = useRedis();
 
 function valueOf(reply: Reply | undefined): unknown {
   if (!reply?.ok) throw reply?.error ?? new Error('no reply');
@@ -115,6 +115,26 @@ describe('RESERVE', () => {
     const rows = [reserveRow('p1', 6), reserveRow('p2', 5), reserveRow('close', 7, 1, 0), reserveRow('p3', 4)];
     expect((await reserveAll(rows)).map((answer) => (answer as number[])[0])).toEqual([1, 0, 1, 0]);
     expect(await redis().hget(dailyKey('X'), 'total_micro_usd')).toBe('13000000');
+  });
+
+  it('counts what is in the window and no more: not what is ahead, what is older, nor itself', async () => {
+    const ages = { ahead: -1, now: 0, young: 299.75, burst: 300, hour: 3599.75, old: 3600 };
+    for (const [id, ageSec] of Object.entries(ages)) await redis().zadd(windowKey('X'), NOW_SEC - ageSec, id);
+    const counts = async (id: string) => ((await reserve(id, 0, { wanted: 0 })) as number[]).slice(2, 4);
+    expect([await counts('new'), await counts('young'), await counts('old')]).toEqual([[4, 2], [3, 1], [4, 2]]); // prettier-ignore
+    await redis().zrem(windowKey('X'), 'ahead', 'old');
+    expect([await counts('new'), await counts('young')]).toEqual([[4, 2], [3, 1]]); // prettier-ignore
+    await redis().zrem(windowKey('X'), 'hour', 'burst');
+    expect([await counts('new'), await counts('young')]).toEqual([[2, 2], [1, 1]]); // prettier-ignore
+  });
+
+  it('counts the same for a user who may not ask for the size of a window', async () => {
+    await reserve('p1', 1);
+    await redis().acl('SETUSER', 'guest', 'on', '>secret', '~*', '+@all', '-zcard');
+    const guest = connect({ username: 'guest', password: 'secret' });
+    await untilReady(guest);
+    const [reply] = await runRows(guest, RESERVE, [NOW_SEC, DAY, '', '', '', 10], [reserveRow('p2', 1)]);
+    expect((valueOf(reply) as unknown[]).slice(0, 7)).toEqual([1, 1, 1, 1, String(NOW_SEC), 1, '1']);
   });
 
   it('keeps what two hours do not hold no longer', async () => {
