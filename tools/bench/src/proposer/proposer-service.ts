@@ -39,6 +39,9 @@ export async function startProposer(
     service,
     turn: async () => {
       service.thaw();
+      // The cycle that was due meanwhile is late, and the next comes early after it: their scans do not go before them.
+      for (let late = 0; late < 2; late += 1) await cycle();
+      before = await durationOf(service, before.count + 2);
       await cycle();
       const after = await durationOf(service, before.count + 1);
       service.freeze();
