@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { targetKey } from '@quantum/redis-schemas';
+import { efficiencyKey, proposedKey, targetKey } from '@quantum/redis-schemas';
 import { spawnApp, useRedis } from '@quantum/testing';
 import type { Status } from './result.js';
 import { startServices, type AppName, type Services } from './spawn.js';
@@ -53,6 +53,17 @@ const replace =
   (text) =>
     text.replace(pattern, replacement);
 
+/** Does something for each of our symbols whose key, as `keyOf` makes it, stands in a text. */
+async function forEachSymbol(
+  text: string,
+  keyOf: (symbol: string) => string,
+  act: (key: string, symbol: string) => Promise<unknown>,
+): Promise<void> {
+  const symbols = new Set(text.match(/PROOF[2-9A-Z]{9}/g));
+  const named = [...symbols].filter((symbol) => text.includes(keyOf(symbol)));
+  await Promise.all(named.map((symbol) => act(keyOf(symbol), symbol)));
+}
+
 const cases: { what: string; breaks: Partial<Record<AppName, Break>>; failed: string[] }[] = [
   { what: 'nothing', breaks: {}, failed: [] },
   {
@@ -67,7 +78,16 @@ const cases: { what: string; breaks: Partial<Record<AppName, Break>>; failed: st
   },
   {
     what: 'a shadow key that is not the proposal of the stream',
-    breaks: { 'allocation-target': { toServer: replace(/\$7\r\n1000\.00\r\n/g, '$$7\r\n1000.01\r\n') } },
+    breaks: {
+      'allocation-target': {
+        toServer: async (text) => {
+          await forEachSymbol(text, proposedKey, (key) =>
+            file.redis().hset(key, { ts_epoch: Math.ceil(Date.now() / 1000), proposed_target: '1000.01' }),
+          );
+          return text.replaceAll(proposedKey('PROOF'), proposedKey('OTHER'));
+        },
+      },
+    },
     failed: [
       'step1-high-efficiency',
       'step1-low-efficiency',
@@ -105,8 +125,7 @@ const cases: { what: string; breaks: Partial<Record<AppName, Break>>; failed: st
     breaks: {
       'allocation-target': {
         toServer: async (text) => {
-          const symbols = [...text.matchAll(/quantum:allocation:target:proposed:(PROOF.{9})/g)];
-          await Promise.all(symbols.map(([, symbol = '']) => file.redis().hdel(targetKey(symbol), 'mode')));
+          await forEachSymbol(text, proposedKey, (_key, symbol) => file.redis().hdel(targetKey(symbol), 'mode'));
           return text;
         },
       },
@@ -115,7 +134,18 @@ const cases: { what: string; breaks: Partial<Record<AppName, Break>>; failed: st
   },
   {
     what: 'an unreadable key that is taken for an absent one',
-    breaks: { 'governor-plugin': { toClient: replace(/-WRONGTYPE[^\r]*\r\n/g, '*3\r\n$$-1\r\n$$-1\r\n$$-1\r\n') } },
+    breaks: {
+      'governor-plugin': {
+        toServer: async (text) => {
+          let told = text;
+          await forEachSymbol(text, efficiencyKey, async (key, symbol) => {
+            const isBroken = (await file.redis().type(key)) === 'string';
+            if (isBroken) told = told.replaceAll(key, efficiencyKey(symbol.replace('PROOF', 'OTHER')));
+          });
+          return told;
+        },
+      },
+    },
     failed: ['safety-unreadable-efficiency'],
   },
   {
