@@ -31,7 +31,7 @@ export interface DiscoveryOptions {
 /**
  * Finds the symbols that have a live target: by scans in the background, never KEYS, and by the entries of the decision
  * stream. A scan is begun so that it ends just before the next cycle: on its time a cycle of 10,000 symbols spent a quarter of
- * its own, and 5,000,000 keys of others a second. One that was not begun by then begins with the cycle, which waits for it.
+ * its own, and beside many keys of others a tenth of the interval. One that was not begun by then begins with the cycle, which waits for it.
  */
 export class Discovery {
   readonly #redis: Redis;
@@ -41,6 +41,7 @@ export class Discovery {
   #scan: Promise<void> | undefined;
   #scanStartMs = -Infinity;
   #scanDurationMs = 0;
+  #nextListMs = -Infinity;
   /** Begins the scan for the next list. */
   #ahead: NodeJS.Timeout | undefined;
   /** Whether the scan for the next list has begun. */
@@ -64,7 +65,9 @@ export class Discovery {
     await this.#tail.start(); // before the scan: what is announced while it runs is read afterwards
     const nowMs = steadyClock.now();
     if (!this.#begunAhead) this.#startScanIfDue(nowMs);
-    this.#planScan(nowMs + this.#options.loopIntervalMs);
+    this.#nextListMs = nowMs + this.#options.loopIntervalMs;
+    this.#begunAhead = false;
+    this.#planScan();
     await this.#awaitScan();
     await this.#tail.read((symbol) => {
       this.#directory.see(symbol);
@@ -76,6 +79,7 @@ export class Discovery {
   rest(): void {
     this.#listedOnce = false;
     this.#begunAhead = false;
+    this.#nextListMs = -Infinity;
     clearTimeout(this.#ahead);
   }
 
@@ -86,10 +90,10 @@ export class Discovery {
     return taken;
   }
 
-  /** Has the scan for the list at that time begin in time, if one is due then. */
-  #planScan(listMs: number): void {
+  /** Has the scan for the next list begin in time, if one is due then. */
+  #planScan(): void {
+    const listMs = this.#nextListMs;
     const leadMs = LEAD_FACTOR * this.#scanDurationMs + LEAD_MS;
-    this.#begunAhead = false;
     clearTimeout(this.#ahead);
     this.#ahead = setTimeout(
       () => {
@@ -116,6 +120,8 @@ export class Discovery {
       .finally(() => {
         this.#scan = undefined;
         this.#scanDurationMs = steadyClock.now() - startMs;
+        // It ran on beside a cycle: now it is known how long a scan takes, and one may begin that could not beside it.
+        if (!this.#begunAhead && this.#nextListMs > startMs) this.#planScan();
       });
     this.#scan.catch((error: unknown) => {
       this.#scanStartMs = -Infinity;
