@@ -24,7 +24,8 @@ program
   .option('--only <words>', 'after the five commands, only the chapters whose name contains this')
   .option('--keep', 'leave the tree of the container for a look')
   .action(async (options: { only?: string; keep?: boolean }) => {
-    process.exitCode = await runE2e({ root, only: options.only, keep: options.keep === true });
+    // At once: a chapter that failed may have left something running.
+    process.exit(await runE2e({ root, only: options.only, keep: options.keep === true }));
   });
 
 void program.parseAsync();

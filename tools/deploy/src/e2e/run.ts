@@ -7,8 +7,10 @@ import { Container } from './container.js';
 import { badConfiguration } from './bad-configuration.js';
 import { fiveCommands, noErrors } from './five-commands.js';
 import { Host, type Chapter } from './host.js';
+import { migration } from './migration.js';
 import { probes } from './probes.js';
 import { removal } from './removal.js';
+import { secrets } from './secrets.js';
 import { hung, killed, outage, rebooted } from './survival.js';
 import { upgradeAndBack } from './upgrade.js';
 
@@ -16,12 +18,14 @@ const CHAPTERS: readonly Chapter[] = [
   noErrors,
   upgradeAndBack,
   badConfiguration,
+  secrets,
   rebooted,
   killed,
   hung,
   outage,
   probes,
   removal,
+  migration,
 ];
 const RELEASES = ['1.0.0', '1.1.0'];
 const PORT = 8000;

@@ -23,8 +23,8 @@ export async function snapshot(redis: Redis): Promise<Map<string, Value>> {
   const keys = await redis.keys('*'); // a private Redis of a few thousand keys
   const values = await Promise.all(
     keys.map(async (key): Promise<[string, Value]> => {
-      const [content, ttlMs] = await Promise.all([redis.dumpBuffer(key), redis.pttl(key)]);
-      return [key, { content: content.toString('base64'), expires: ttlMs > 0 }];
+      const [content, ttlMs] = await Promise.all([redis.dumpBuffer(key) as Promise<Buffer | null>, redis.pttl(key)]);
+      return [key, { content: content?.toString('base64') ?? '', expires: ttlMs > 0 }];
     }),
   );
   return new Map(values);

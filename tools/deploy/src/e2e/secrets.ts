@@ -1,0 +1,36 @@
+import { strict as assert } from 'node:assert';
+import type { Chapter, Host } from './host.js';
+
+const SERVICES = { 'allocation-target': 'quantum-proposer', governor: 'quantum-governor' } as const;
+const INSTALL = '/opt/quantum/current/deploy/install';
+const PASSWORD = 'e2e-hunter2';
+
+const usersOf = (host: Host): Promise<string> =>
+  host.container.run(
+    "redis-cli CLIENT LIST | sed -n 's/.* name=\\([^ ]*\\) .* user=\\([^ ]*\\) .*/\\1 \\2/p' | sort -u",
+  );
+
+export const secrets: Chapter = {
+  name: 'least-privileged users of Redis, their passwords handed over by systemd',
+  run: async (host) => {
+    const { container } = host;
+    const [command = ''] = host.commands('deployment.md', 'Secrets');
+    for (const [service, user] of Object.entries(SERVICES)) {
+      const rules = `sed -n 's/^user ${user} //p' /opt/quantum/current/deploy/redis/users.acl | sed 's/#[A-Z_]*SHA256/>${PASSWORD}/'`;
+      await container.run(`set -f; redis-cli --no-auth-warning ACL SETUSER ${user} $(${rules})`);
+      await host.typeWell(command.replace('/governor/', `/${service}/`), { GOVERNOR_PASSWORD: PASSWORD });
+      await host.typeWell(`${INSTALL} configure --service ${service}`, {
+        EDITOR: `sed -i s/^.*REDIS_USERNAME=.*/REDIS_USERNAME=${user}/`,
+      });
+      await host.untilReady(`quantum-${service as keyof typeof SERVICES}`);
+    }
+    const users = await usersOf(host);
+    assert.match(users, /^allocation-target quantum-proposer$/m);
+    assert.match(users, /^governor-plugin quantum-governor$/m);
+    const proven = await host.typeWell('node /opt/quantum/current/proof-runner/main.js');
+    assert.match(proven, /^SUMMARY: PASS/m);
+    assert.equal((await container.try(`journalctl -b | grep -c ${PASSWORD}`)).stdout.trim(), '0');
+    assert.equal(await container.run('redis-cli ACL LOG | head -n 20'), '');
+    return undefined;
+  },
+};
