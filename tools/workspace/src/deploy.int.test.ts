@@ -186,7 +186,9 @@ describe('configuration', () => {
     install();
     host.put('etc/quantum/governor.env', 'APPLY_MODE=production\n');
     upgrade('2');
+    expect(files()).toContain('etc/quantum/governor.env.new');
     host.install('rollback');
+    expect(files()).not.toContain('etc/quantum/governor.env.new');
     host.install('remove', '--service', 'governor');
     expect(host.read('etc/quantum/governor.env')).toBe('APPLY_MODE=production\n');
   });

@@ -38,6 +38,20 @@ export async function createScratchRepo(): Promise<ScratchRepo> {
   const identity = ['-c', 'user.name=scratch', '-c', 'user.email=scratch@localhost'];
   const committed = await run('git', ...identity, 'commit', '--quiet', '--no-verify', '--message=Everything');
   if (committed.code !== 0) throw new Error(`git could not commit the copy:\n${committed.stderr}`);
+  return repoAt(root);
+}
+
+/** The same commit once more, checked out in another folder. */
+export async function cloneScratchRepo(original: ScratchRepo): Promise<ScratchRepo> {
+  const root = mkdtempSync(join(tmpdir(), 'quantum-another-scratch-'));
+  const cloned = await original.run('git', 'clone', '--quiet', original.root, root);
+  if (cloned.code !== 0) throw new Error(`git could not clone the copy:\n${cloned.stderr}`);
+  linkDependencies(root);
+  return repoAt(root);
+}
+
+function repoAt(root: string): ScratchRepo {
+  const run = (file: string, ...args: string[]): Promise<Outcome> => execute(root, file, args);
   return {
     root,
     run,
