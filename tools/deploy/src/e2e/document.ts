@@ -15,4 +15,4 @@ export function commandsOf(markdown: string, chapter: string): string[] {
     .map((line) => line.trim());
 }
 
-export const readDocument = (root: string, name: string): string => readFileSync(join(root, 'docs', name), 'utf8');
+export const readDocument = (root: string, name: string): string => readFileSync(join(root, name), 'utf8');

@@ -9,7 +9,7 @@ const EDIT = {
 export const fiveCommands: Chapter = {
   name: 'five commands, from nothing to proven',
   run: async (host) => {
-    const commands = host.commands('deployment.md', 'Five commands');
+    const commands = host.commands('docs/deployment.md', 'Five commands');
     assert.equal(commands.length, 5);
     const said: string[] = [];
     for (const command of commands) said.push(await host.typeWell(command, EDIT));

@@ -63,7 +63,7 @@ export const migration: Chapter = {
     writeFileSync(join(container.tree, 'srv', 'old-governor'), OLD_GOVERNOR, { mode: 0o755 });
     writeFileSync(join(container.tree, UNIT), OLD_UNIT);
     await container.run('systemctl daemon-reload && systemctl enable --now quantum-governor');
-    const steps = (name: string): string[] => host.commands('migration.md', name);
+    const steps = (name: string): string[] => host.commands('docs/migration.md', name);
 
     const alone = await whilePlansFlow(host, [], 'old');
     assert.deepEqual(Object.keys(alone), ['old']);

@@ -45,11 +45,12 @@ function prepare(root: string, tree: string): void {
   writeFileSync(join(tree, 'etc/hosts'), '127.0.0.1 localhost\n::1 localhost\n'); // a Debian that was installed has it
   const unit = '[Service]\nExecStart=/usr/bin/node /srv/serve.js\n[Install]\nWantedBy=multi-user.target\n';
   writeFileSync(join(tree, 'etc/systemd/system/e2e-releases.service'), unit);
+  writeFileSync(join(tree, 'etc/redis/users.acl'), '');
   mkdirSync(join(tree, 'etc/systemd/system/multi-user.target.wants'), { recursive: true });
   symlinkSync('../e2e-releases.service', join(tree, 'etc/systemd/system/multi-user.target.wants/e2e-releases.service'));
   appendFileSync(
     join(tree, 'etc/redis/redis.conf'),
-    '\nunixsocket /var/lib/redis/e2e.sock\nunixsocketperm 777\nappendonly yes\n',
+    '\nunixsocket /var/lib/redis/e2e.sock\nunixsocketperm 777\nappendonly yes\naclfile /etc/redis/users.acl\n',
   );
 }
 

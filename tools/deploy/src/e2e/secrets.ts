@@ -14,19 +14,20 @@ export const secrets: Chapter = {
   name: 'least-privileged users of Redis, their passwords handed over by systemd',
   run: async (host) => {
     const { container } = host;
-    const [command = ''] = host.commands('deployment.md', 'Secrets');
+    const [command = ''] = host.commands('docs/deployment.md', 'Secrets');
+    const users = host.commands('deploy/redis/README.md', 'To use it').join('\n');
+    const passwords = { PROPOSER_PASSWORD: PASSWORD, GOVERNOR_PASSWORD: PASSWORD, PROOF_PASSWORD: PASSWORD };
+    await host.typeWell(`cd /opt/quantum/current\n${users}\nredis-cli ACL LOAD`, passwords);
     for (const [service, user] of Object.entries(SERVICES)) {
-      const rules = `sed -n 's/^user ${user} //p' /opt/quantum/current/deploy/redis/users.acl | sed 's/#[A-Z_]*SHA256/>${PASSWORD}/'`;
-      await container.run(`set -f; redis-cli --no-auth-warning ACL SETUSER ${user} $(${rules})`);
       await host.typeWell(command.replace('/governor/', `/${service}/`), { GOVERNOR_PASSWORD: PASSWORD });
       await host.typeWell(`${INSTALL} configure --service ${service}`, {
         EDITOR: `sed -i s/^.*REDIS_USERNAME=.*/REDIS_USERNAME=${user}/`,
       });
       await host.untilReady(`quantum-${service as keyof typeof SERVICES}`);
     }
-    const users = await usersOf(host);
-    assert.match(users, /^allocation-target quantum-proposer$/m);
-    assert.match(users, /^governor-plugin quantum-governor$/m);
+    const connected = await usersOf(host);
+    assert.match(connected, /^allocation-target quantum-proposer$/m);
+    assert.match(connected, /^governor-plugin quantum-governor$/m);
     const proven = await host.typeWell('node /opt/quantum/current/proof-runner/main.js');
     assert.match(proven, /^SUMMARY: PASS/m);
     assert.equal((await container.try(`journalctl -b | grep -c ${PASSWORD}`)).stdout.trim(), '0');
