@@ -47,6 +47,10 @@ function baseTree(): string {
   return base;
 }
 
+/** The machine that a process of this test boots, and what nspawn may leave of it on the host. */
+export const machineOf = (pid: number): string => `quantum-e2e-${pid}`;
+export const leftover = (pid: number): string => join('/run/systemd/nspawn/propagate', machineOf(pid));
+
 const isAlive = (pid: number): boolean => existsSync(`/proc/${pid}`);
 
 /** A tree of this run's own; what a killed run left is removed. */
@@ -54,7 +58,9 @@ export function freshTree(): string {
   const base = baseTree();
   for (const name of readdirSync(CACHE)) {
     const pid = /^run\.(\d+)$/.exec(name)?.[1];
-    if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(CACHE, name), { recursive: true, force: true });
+    if (pid === undefined || isAlive(Number(pid))) continue;
+    rmSync(join(CACHE, name), { recursive: true, force: true });
+    rmSync(leftover(Number(pid)), { recursive: true, force: true });
   }
   const tree = join(CACHE, `run.${process.pid}`);
   execFileSync('cp', ['-a', '--reflink=auto', base, tree]);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { leftover, machineOf } from './base.js';
 
 export interface Outcome {
   code: number;
@@ -24,7 +25,6 @@ const childrenOf = (pid: number): number[] =>
  */
 export class Container {
   readonly tree: string;
-  readonly #name: string;
   readonly #environment: Record<string, string>;
   #process: ChildProcess | undefined;
   #leader = 0;
@@ -32,7 +32,6 @@ export class Container {
 
   constructor(tree: string, environment: Record<string, string>) {
     this.tree = tree;
-    this.#name = `quantum-e2e-${process.pid}`;
     this.#environment = environment;
   }
 
@@ -49,7 +48,11 @@ export class Container {
       '--kill-child=KILL',
     ];
     const nspawn = ['systemd-nspawn', '--directory', this.tree, '--boot', '--register=no', '--keep-unit', '--quiet'];
-    const inside = ['--private-network', `--machine=${this.#name}`, `--bind-ro=${process.execPath}:/usr/bin/node`];
+    const inside = [
+      '--private-network',
+      `--machine=${machineOf(process.pid)}`,
+      `--bind-ro=${process.execPath}:/usr/bin/node`,
+    ];
     const child = spawn('setpriv', [...contained, ...nspawn, ...inside, '--console=pipe'], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
@@ -110,7 +113,7 @@ export class Container {
   async end(): Promise<void> {
     this.#process?.kill('SIGKILL');
     await this.#ended;
-    rmSync(join('/run/systemd/nspawn/propagate', this.#name), { recursive: true, force: true });
+    rmSync(leftover(process.pid), { recursive: true, force: true });
     // What was killed takes a moment to be gone.
     for (let attempt = 0; attempt < 20 && !removeGroups(); attempt += 1) await delay(100);
   }

@@ -17,7 +17,7 @@ const ask = (port, path) => new Promise((resolve, reject) => {
 });
 (async () => {
   const times = [];
-  for (let round = 0; round < 30; round += 1)
+  for (let round = 0; round < 150; round += 1)
     for (const port of [8065, 8044])
       for (const path of ['/metrics', '/healthz', '/readyz']) times.push(await ask(port, path));
   times.sort((a, b) => a - b);
