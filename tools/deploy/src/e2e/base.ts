@@ -9,6 +9,9 @@ const PACKAGES = ['systemd', 'systemd-sysv', 'dbus', 'redis-server', 'curl', 'ca
 /** Everything that this test leaves on a disk: the base tree, kept for the next run, and trees of runs. May be removed. */
 export const CACHE = join(tmpdir(), 'quantum-deploy-e2e');
 
+/** Arguments of setpriv for a program whose processes and mounts end with this process, however that ends. */
+export const CONTAINED = '--pdeathsig KILL unshare --pid --fork --mount --mount-proc --kill-child=KILL'.split(' ');
+
 /** Why this machine cannot boot a container, if it cannot. */
 export function obstacle(): string | undefined {
   if (process.platform !== 'linux') return 'containers with systemd need Linux';
@@ -37,9 +40,8 @@ function baseTree(): string {
   mkdirSync(CACHE, { recursive: true });
   console.log('making a Debian, once');
   try {
-    execFileSync('debootstrap', ['--variant=minbase', `--include=${PACKAGES.join(',')}`, SUITE, half, mirror()], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
+    const debootstrap = ['debootstrap', '--variant=minbase', `--include=${PACKAGES.join(',')}`, SUITE, half, mirror()];
+    execFileSync('setpriv', [...CONTAINED, ...debootstrap], { stdio: ['ignore', 'ignore', 'inherit'] });
     renameSync(half, base);
   } finally {
     rmSync(half, { recursive: true, force: true });
@@ -57,7 +59,7 @@ const isAlive = (pid: number): boolean => existsSync(`/proc/${pid}`);
 export function freshTree(): string {
   const base = baseTree();
   for (const name of readdirSync(CACHE)) {
-    const pid = /^run\.(\d+)$/.exec(name)?.[1];
+    const pid = /^(?:run|base)\.(\d+)$/.exec(name)?.[1];
     if (pid === undefined || isAlive(Number(pid))) continue;
     rmSync(join(CACHE, name), { recursive: true, force: true });
     rmSync(leftover(Number(pid)), { recursive: true, force: true });

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { leftover, machineOf } from './base.js';
+import { CONTAINED, leftover, machineOf } from './base.js';
 
 export interface Outcome {
   code: number;
@@ -37,23 +37,13 @@ export class Container {
 
   async boot(): Promise<void> {
     writeFileSync(join(this.tree, 'etc', 'machine-id'), '');
-    const contained = [
-      '--pdeathsig',
-      'KILL',
-      'unshare',
-      '--pid',
-      '--fork',
-      '--mount',
-      '--mount-proc',
-      '--kill-child=KILL',
-    ];
     const nspawn = ['systemd-nspawn', '--directory', this.tree, '--boot', '--register=no', '--keep-unit', '--quiet'];
     const inside = [
       '--private-network',
       `--machine=${machineOf(process.pid)}`,
       `--bind-ro=${process.execPath}:/usr/bin/node`,
     ];
-    const child = spawn('setpriv', [...contained, ...nspawn, ...inside, '--console=pipe'], {
+    const child = spawn('setpriv', [...CONTAINED, ...nspawn, ...inside, '--console=pipe'], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     let said = '';
