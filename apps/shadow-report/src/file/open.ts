@@ -1,0 +1,49 @@
+import {
+  parseHeader,
+  parseLine,
+  RecordingError,
+  type RecordingHeader,
+  type RecordingLine,
+} from '@quantum/shadow-evidence';
+import { CannotRun, messageOf } from '../failure.js';
+import { readLines, type FileEnd } from './reader.js';
+
+/** What a recording turned out to be, besides its lines. */
+export interface ReadRecording {
+  header: RecordingHeader;
+  /** Bytes at its end that are no whole block: it was cut off, or is being written. */
+  tornBytes: number;
+}
+
+/**
+ * Reads a recording from its beginning to its end; memory does not grow with it.
+ * @param begin given the header, answers who takes the lines
+ * @throws CannotRun when it cannot be read, or is none
+ */
+export function readRecording(
+  path: string,
+  begin: (header: RecordingHeader) => (line: RecordingLine) => void,
+): ReadRecording {
+  const end: FileEnd = { wholeBytes: 0, tornBytes: 0 };
+  let header: RecordingHeader | undefined;
+  let take: (line: RecordingLine) => void = () => undefined;
+  try {
+    for (const lines of readLines(path, end)) {
+      for (const text of lines) {
+        if (!header) {
+          header = parseHeader(text);
+          take = begin(header);
+          continue;
+        }
+        const line = parseLine(text);
+        if (line) take(line);
+      }
+    }
+  } catch (error) {
+    const isSystemError = typeof (error as { code?: unknown }).code === 'string';
+    if (error instanceof RecordingError || isSystemError) throw new CannotRun(`${path}: ${messageOf(error)}`);
+    throw error;
+  }
+  if (!header) throw new CannotRun(`${path} is no recording`);
+  return { header, tornBytes: end.tornBytes };
+}

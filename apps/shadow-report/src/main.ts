@@ -1,0 +1,37 @@
+import { CannotRun } from './failure.js';
+import { program } from './options.js';
+import { recordCommand } from './record/command.js';
+import { replayCommand } from './replay/command.js';
+
+const EXIT_CANNOT_RUN = 2;
+const { env } = process;
+
+// Whoever stops reading (`| head`) has seen enough.
+for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
+
+async function main(): Promise<number> {
+  let exitCode = 0;
+  const print = (text: string) => process.stdout.write(text);
+  const command = program(
+    {
+      record: (file, options) => recordCommand(file, options, env),
+      replay: (file, options) => {
+        exitCode = replayCommand(file, options, print);
+      },
+    },
+    env,
+  );
+  for (const one of [command, ...command.commands]) {
+    one.exitOverride(({ exitCode: code }) => process.exit(code === 0 ? 0 : EXIT_CANNOT_RUN));
+  }
+  try {
+    await command.parseAsync();
+    return exitCode;
+  } catch (error) {
+    if (!(error instanceof CannotRun)) throw error;
+    process.stderr.write(`Could not run: ${error.message}\n`);
+    return EXIT_CANNOT_RUN;
+  }
+}
+
+void main().then((code) => process.exit(code));

@@ -1,0 +1,28 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll } from '@jest/globals';
+import { spawnApp } from '@quantum/testing';
+
+const root = resolve(__dirname, '../../..');
+/** The built apps, by name. */
+export const builtApp = (name: string): string => join(root, 'dist/apps', name, 'main.js');
+/** A recording of version 1: both services for 45 s on a made-up market of six symbols, P31_SCALE 0.9. */
+export const FIXTURE = join(root, 'apps/shadow-report/fixtures/recording-v1.qrec');
+
+/** Makes paths in a folder that is gone after the file's last test. */
+export function usePaths(): () => string {
+  const folder = mkdtempSync(join(tmpdir(), 'shadow-report-'));
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+  let number = 0;
+  return () => join(folder, String(number++));
+}
+
+/** Runs the built app to its end. */
+export async function run(args: readonly string[], mainJs = builtApp('shadow-report')) {
+  const app = spawnApp(mainJs, {}, args);
+  const { code } = await app.exit;
+  return { code, stdout: app.stdout.join('\n'), stderr: app.stderr.join('\n') };
+}

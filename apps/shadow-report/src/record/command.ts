@@ -1,0 +1,80 @@
+import { governorDefinition, proposerDefinition } from '@quantum/service-config';
+import { RECORDING_VERSION, type RecordingHeader } from '@quantum/shadow-evidence';
+import { policyTexts } from '../policy.js';
+import { openRedis } from './redis.js';
+import { openRecording } from './resume.js';
+import { progressOf, record } from './record.js';
+
+export interface RecordArguments {
+  redis: string;
+  /** Seconds; undefined: until told to stop. */
+  for?: number;
+  proposerEnv?: string;
+  governorEnv?: string;
+  proposalsStream: string;
+  plansStream: string;
+}
+
+export const DEFAULT_STREAMS = {
+  proposals: proposerDefinition.variables.PROPOSE_STREAM_NAME.default ?? '',
+  plans: governorDefinition.variables.STREAM_PLANS.default ?? '',
+};
+
+const LINE_EVERY_MS = 10_000;
+
+/** Records into a file until the time is over or a signal comes. @throws CannotRun */
+export async function recordCommand(
+  path: string,
+  options: RecordArguments,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<void> {
+  const header: RecordingHeader = {
+    kind: 'header',
+    v: RECORDING_VERSION,
+    started_at: Date.now() / 1000,
+    streams: { proposals: options.proposalsStream, plans: options.plansStream },
+    policy: policyTexts(
+      {
+        ...(options.proposerEnv !== undefined && { proposer: options.proposerEnv }),
+        ...(options.governorEnv !== undefined && { governor: options.governorEnv }),
+      },
+      env,
+    ),
+  };
+  const redis = await openRedis(options.redis, env);
+  try {
+    const recording = openRecording(path, header, Date.now() / 1000);
+    const stop = new AbortController();
+    const timer = options.for === undefined ? undefined : setTimeout(() => { stop.abort(); }, options.for * 1000); // prettier-ignore
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => { stop.abort(); }); // prettier-ignore
+    const progress = progressLine();
+    await record({ redis, recording, stop: stop.signal, onProgress: progress.show, nowMs: () => Date.now() });
+    clearTimeout(timer);
+    recording.writer.close();
+    progress.end();
+    process.stdout.write(`${path}: ${progressOf(recording)}\n`);
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/** On a terminal one line that changes, elsewhere the first and then one every ten seconds. */
+function progressLine(): { show: (text: string) => void; end: () => void } {
+  const startMs = performance.now();
+  let shownMs = -Infinity;
+  const { stderr } = process;
+  return {
+    show(text) {
+      const elapsedMs = performance.now() - startMs;
+      const line = `recording ${(elapsedMs / 1000).toFixed(0)} s: ${text}`;
+      if (stderr.isTTY) stderr.write(`\r\x1b[K${line.slice(0, stderr.columns - 1)}`);
+      else if (elapsedMs - shownMs >= LINE_EVERY_MS) {
+        shownMs = elapsedMs;
+        stderr.write(`${line}\n`);
+      }
+    },
+    end() {
+      if (stderr.isTTY) stderr.write('\n');
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import { runBatch, type Command, type Redis, type Reply } from '@quantum/redis-io';
+import { blockKey, decidedKey } from '@quantum/redis-schemas';
+import type { RecordingLine, StreamRole } from '@quantum/shadow-evidence';
+import { BEGINNING, type RecordingState } from './state.js';
+
+/** Entries that a look asks of each stream at most. */
+export const ENTRIES_PER_LOOK = 500;
+/** Decision records and blocks that a look asks for at most. */
+export const KEYS_PER_LOOK = 200;
+/** What a plan of this age has not got, it will not get: the governor refuses or gives up much sooner. */
+const AWAITED_SEC = 900;
+
+export interface Look {
+  lines: RecordingLine[];
+  /** Whether there is more to read at once. */
+  more: boolean;
+}
+
+type RawEntry = [id: string, fields: string[]];
+
+const ROLES: readonly StreamRole[] = ['proposals', 'plans'];
+
+/**
+ * Reads what is new, in one round trip: a page of each stream, and what is awaited of plans, those first that wait longest.
+ * @throws BatchError when Redis is away; what it said, when it refuses a stream.
+ */
+export async function look(
+  redis: Redis,
+  streams: Readonly<Record<StreamRole, string>>,
+  state: RecordingState,
+  nowMs: number,
+): Promise<Look> {
+  const asked = [...state.awaited].slice(0, KEYS_PER_LOOK);
+  const replies = await runBatch(redis, [
+    // With the entry that was read last: if it is gone, others after it may be.
+    ...ROLES.map((role): Command => [
+      'xrange', streams[role], state.positions[role], '+', 'COUNT', ENTRIES_PER_LOOK + 1,
+    ]), // prettier-ignore
+    ...asked.map(([planId, { what }]): Command => ['get', what === 'decision' ? decidedKey(planId) : blockKey(planId)]),
+  ]);
+  const pages = ROLES.map((role, i) => pageOf(role, state.positions[role], replies[i]));
+  const answers = asked.flatMap(([planId, { what, sinceMs }], i): RecordingLine[] => {
+    const reply = replies[ROLES.length + i];
+    if (reply?.ok && typeof reply.value === 'string') {
+      return [{ kind: what, plan_id: planId, json: reply.value }];
+    }
+    const tooLate = nowMs - sinceMs > AWAITED_SEC * 1000 && (reply?.ok ?? false);
+    return tooLate ? [{ kind: 'unanswered', plan_id: planId, what }] : [];
+  });
+  // Whoever was asked for goes to the end of the row, so that all have their turn.
+  for (const [planId, awaited] of asked) {
+    state.awaited.delete(planId);
+    state.awaited.set(planId, awaited);
+  }
+  const full = pages.some(({ entries }) => entries === ENTRIES_PER_LOOK);
+  const newPlans = pages.some((page) => page.lines.some(({ kind }) => kind === 'plan'));
+  const more = full || newPlans || (answers.length > 0 && state.awaited.size > KEYS_PER_LOOK);
+  return { lines: [...pages.flatMap(({ lines }) => lines), ...answers], more };
+}
+
+function pageOf(
+  role: StreamRole,
+  position: string,
+  reply: Reply | undefined,
+): { lines: RecordingLine[]; entries: number } {
+  if (!reply?.ok) throw reply?.error ?? new Error('no reply');
+  const page = reply.value as RawEntry[];
+  const lost = position !== BEGINNING && page[0]?.[0] !== position;
+  const fresh = (lost || position === BEGINNING ? page : page.slice(1)).slice(0, ENTRIES_PER_LOOK);
+  const lines = fresh.map(([id, fields]): RecordingLine => ({
+    kind: role === 'plans' ? 'plan' : 'proposal',
+    id,
+    fields,
+  }));
+  const gap: RecordingLine[] = lost
+    ? [{ kind: 'gap', stream: role, after: position, before: fresh[0]?.[0] ?? '' }]
+    : [];
+  return { lines: [...gap, ...lines], entries: fresh.length };
+}

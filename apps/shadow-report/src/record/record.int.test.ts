@@ -1,0 +1,129 @@
+import { describe, expect, it } from '@jest/globals';
+import { connectRedis, runBatch, untilReady } from '@quantum/redis-io';
+import { blockKey, decidedKey, STREAMS } from '@quantum/redis-schemas';
+import { addPlan, readStream, spawnApp, useRedis, waitFor } from '@quantum/testing';
+import { readLines } from '../file/reader.js';
+import { ENTRIES_PER_LOOK, KEYS_PER_LOOK, look } from './look.js';
+import { builtApp, usePaths } from '../paths.test-support.js';
+import { RecordingState } from './state.js';
+
+const file = useRedis({ tcp: true });
+const { redis } = file;
+const newPath = usePaths();
+
+type Line = Record<string, unknown>;
+const linesOf = (path: string): Line[] => [...readLines(path)].flat().map((line) => JSON.parse(line) as Line);
+const ofKind = (path: string, kind: string): Line[] => linesOf(path).filter((line) => line['kind'] === kind);
+
+const start = (path: string, env: Record<string, string> = {}) =>
+  spawnApp(builtApp('shadow-report'), env, ['record', path, '--redis', file.server.url]);
+const addProposals = async (count: number): Promise<void> => {
+  const batch = redis().pipeline();
+  for (let i = 0; i < count; i += 1) batch.xadd(STREAMS.proposed, '*', 'symbol', `S${i}`);
+  await batch.exec();
+};
+const untilRecorded = (path: string, kind: string, count: number) =>
+  waitFor(() => ofKind(path, kind).length >= count, { what: `${count} lines of ${kind}` });
+
+describe('record', () => {
+  it('takes over every entry of both streams, decisions and blocks as they stand', async () => {
+    const path = newPath();
+    await addProposals(3);
+    const now = Date.now() / 1000;
+    await addPlan(redis(), { now, planId: 'p1' });
+    await addPlan(redis(), { now, planId: 'p2', id: '*' });
+    await addPlan(redis(), { now, planId: 'p3', decision: 'SKIP', id: '*' });
+    const recorder = start(path);
+    await untilRecorded(path, 'plan', 3);
+    await redis().set(decidedKey('p1'), '{"outcome":"permit"}');
+    await redis().set(decidedKey('p2'), '{"outcome":"refused"}');
+    await redis().set(blockKey('p2'), '{"reason":"kill_switch"}');
+    await untilRecorded(path, 'block', 1);
+    expect((await recorder.stop('SIGINT')).code).toBe(0);
+    const proposals = await readStream(redis(), STREAMS.proposed);
+    expect(ofKind(path, 'proposal')).toEqual(
+      proposals.map(({ id, fields }) => ({ kind: 'proposal', id, fields: Object.entries(fields).flat() })),
+    );
+    expect(ofKind(path, 'decision')).toEqual([
+      { kind: 'decision', plan_id: 'p1', json: '{"outcome":"permit"}' },
+      { kind: 'decision', plan_id: 'p2', json: '{"outcome":"refused"}' },
+    ]);
+    expect(ofKind(path, 'block')).toEqual([{ kind: 'block', plan_id: 'p2', json: '{"reason":"kill_switch"}' }]);
+    expect(recorder.stdout.join()).toContain('3 proposals, 3 plans, 2 decisions, 1 blocks, 0 awaited');
+  });
+
+  it('goes on where it was killed: nothing twice, nothing missing, and what was awaited still is', async () => {
+    const path = newPath();
+    const total = 4 * ENTRIES_PER_LOOK;
+    await addPlan(redis(), { now: Date.now() / 1000, planId: 'late' });
+    for (let round = 1; round <= 4; round += 1) {
+      await addProposals(ENTRIES_PER_LOOK);
+      const recorder = start(path);
+      await untilRecorded(path, 'proposal', Math.min(total, (round - 1) * ENTRIES_PER_LOOK + 1));
+      expect((await recorder.stop('SIGKILL')).signal).toBe('SIGKILL');
+    }
+    await redis().set(decidedKey('late'), '{"outcome":"permit"}');
+    const recorder = start(path);
+    await untilRecorded(path, 'decision', 1);
+    await untilRecorded(path, 'proposal', total);
+    await recorder.stop();
+    const ids = (await readStream(redis(), STREAMS.proposed)).map(({ id }) => id);
+    expect(ofKind(path, 'proposal').map(({ id }) => id)).toEqual(ids);
+    expect(ofKind(path, 'resumed')).toHaveLength(4);
+    expect(ofKind(path, 'gap')).toEqual([]);
+  });
+
+  it('says where entries were trimmed away while nobody recorded', async () => {
+    const path = newPath();
+    await addProposals(2);
+    const first = start(path);
+    await untilRecorded(path, 'proposal', 2);
+    await first.stop();
+    const [, last] = (await readStream(redis(), STREAMS.proposed)).map(({ id }) => id);
+    await redis().xtrim(STREAMS.proposed, 'MAXLEN', 0);
+    await addProposals(1);
+    const second = start(path);
+    await untilRecorded(path, 'proposal', 3);
+    await second.stop();
+    const [entry] = await readStream(redis(), STREAMS.proposed);
+    expect(ofKind(path, 'gap')).toEqual([{ kind: 'gap', stream: 'proposals', after: last, before: entry?.id }]);
+  });
+
+  it('refuses to go on with another policy, or a file that is none', async () => {
+    const path = newPath();
+    await addProposals(1);
+    const first = start(path);
+    await untilRecorded(path, 'proposal', 1);
+    await first.stop();
+    const other = start(path, { P31_SCALE: '2' });
+    expect((await other.exit).code).toBe(2);
+    expect(other.stderr.join()).toContain('was begun with other policy');
+    const wrong = start(builtApp('shadow-report'));
+    expect((await wrong.exit).code).toBe(2);
+    expect(wrong.stderr.join()).toContain('is no recording');
+  });
+});
+
+describe('the load on Redis', () => {
+  it('of a look is one page of each stream and so many keys, whatever waits there', async () => {
+    await addProposals(3 * ENTRIES_PER_LOOK);
+    const state = new RecordingState();
+    const sinceMs = Date.now();
+    for (let i = 0; i < 3 * KEYS_PER_LOOK; i += 1) state.awaited.set(`p${i}`, { what: 'decision', sinceMs });
+    const connection = connectRedis({ url: file.server.url, host: '', port: 0, db: 0 }, 'test');
+    await untilReady(connection);
+    await runBatch(connection, [['config', 'RESETSTAT']]);
+    const { lines, more } = await look(
+      connection,
+      { proposals: STREAMS.proposed, plans: STREAMS.plans },
+      state,
+      sinceMs,
+    );
+    const stats = await redis().info('commandstats');
+    connection.disconnect();
+    const calls = (name: string) => Number(new RegExp(`cmdstat_${name}:calls=(\\d+)`).exec(stats)?.[1] ?? 0);
+    expect({ xrange: calls('xrange'), get: calls('get') }).toEqual({ xrange: 2, get: KEYS_PER_LOOK });
+    expect(lines).toHaveLength(ENTRIES_PER_LOOK);
+    expect(more).toBe(true);
+  });
+});

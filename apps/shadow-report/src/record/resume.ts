@@ -1,0 +1,69 @@
+import { existsSync, statSync } from 'node:fs';
+import {
+  parseHeader,
+  parseLine,
+  RECORDING_VERSION,
+  RecordingError,
+  type RecordingHeader,
+} from '@quantum/shadow-evidence';
+import { CannotRun } from '../failure.js';
+import { readLines, type FileEnd } from '../file/reader.js';
+import { RecordingWriter } from '../file/writer.js';
+import { RecordingState } from './state.js';
+
+export interface OpenRecording {
+  header: RecordingHeader;
+  state: RecordingState;
+  writer: RecordingWriter;
+}
+
+/**
+ * Begins a recording with this header, or goes on with the one that is there: from its last whole line, with the policy
+ * and streams of its own header.
+ * @throws CannotRun for a file that is no recording, or one of another version or policy.
+ */
+export function openRecording(path: string, header: RecordingHeader, nowSec: number): OpenRecording {
+  const state = new RecordingState();
+  const end: FileEnd = { wholeBytes: 0, tornBytes: 0 };
+  let known: RecordingHeader | undefined;
+  if (existsSync(path)) {
+    for (const lines of readLines(path, end)) {
+      for (const line of lines) {
+        if (!known) known = sameHeader(path, line, header);
+        else {
+          const value = parseLine(line);
+          if (value) state.take(value);
+        }
+      }
+    }
+    // A crash right after its creation leaves an empty file.
+    if (!known && statSync(path).size > 0) throw new CannotRun(`${path} is no recording`);
+  }
+  const writer = new RecordingWriter(path, known ? end.wholeBytes : 0);
+  writer.write([known ? { kind: 'resumed', at: nowSec } : header]);
+  return { header: known ?? header, state, writer };
+}
+
+function sameHeader(path: string, line: string, wanted: RecordingHeader): RecordingHeader {
+  let header: RecordingHeader;
+  try {
+    header = parseHeader(line);
+  } catch (error) {
+    if (error instanceof RecordingError) throw new CannotRun(`${path}: ${error.message}`);
+    throw error;
+  }
+  if (header.v !== RECORDING_VERSION) throw new CannotRun(`${path} is of version ${header.v}: begin another file`);
+  for (const part of ['policy', 'streams'] as const) {
+    if (canonical(header[part]) === canonical(wanted[part])) continue;
+    throw new CannotRun(`${path} was begun with other ${part}: begin another file, a recording has one policy`);
+  }
+  return header;
+}
+
+/** JSON with sorted names. */
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );

@@ -1,0 +1,61 @@
+import { entryIdMs, fieldsOf, parsePlan, type DecisionRecord } from '@quantum/redis-schemas';
+import type { RecordingLine, StreamRole } from '@quantum/shadow-evidence';
+
+/** What of a plan is still to come, and since when. */
+export interface Awaited {
+  what: 'decision' | 'block';
+  /** Time of the plan's entry, unix ms. */
+  sinceMs: number;
+}
+
+/** Id before all entries. */
+export const BEGINNING = '0-0';
+
+/**
+ * How far a recording is: follows from its lines alone, so that an interrupted one is resumed by reading it. Holds what is
+ * awaited, and nothing of what is done.
+ */
+export class RecordingState {
+  /** Id of the last entry recorded of each stream. */
+  readonly positions: Record<StreamRole, string> = { proposals: BEGINNING, plans: BEGINNING };
+  readonly awaited = new Map<string, Awaited>();
+  readonly counts: Record<RecordingLine['kind'], number> = {
+    proposal: 0, plan: 0, decision: 0, block: 0, unanswered: 0, gap: 0, resumed: 0,
+  }; // prettier-ignore
+
+  take(line: RecordingLine): void {
+    this.counts[line.kind] += 1;
+    switch (line.kind) {
+      case 'proposal':
+        this.positions.proposals = line.id;
+        break;
+      case 'plan': {
+        this.positions.plans = line.id;
+        const entry = parsePlan(fieldsOf(line.fields));
+        if (entry.kind === 'plan')
+          this.awaited.set(entry.plan.planId, { what: 'decision', sinceMs: entryIdMs(line.id) });
+        break;
+      }
+      case 'decision':
+        this.#decided(line.plan_id, line.json);
+        break;
+      case 'block':
+      case 'unanswered':
+        this.awaited.delete(line.plan_id);
+        break;
+      case 'gap':
+        // Nothing is left of where we were: from the beginning of what is there.
+        if (line.before === '') this.positions[line.stream] = BEGINNING;
+        break;
+      case 'resumed':
+        break;
+    }
+  }
+
+  #decided(planId: string, json: string): void {
+    const awaited = this.awaited.get(planId);
+    this.awaited.delete(planId);
+    const { outcome } = JSON.parse(json) as Partial<DecisionRecord>;
+    if (awaited && outcome === 'refused') this.awaited.set(planId, { what: 'block', sinceMs: awaited.sinceMs });
+  }
+}

@@ -1,0 +1,78 @@
+import type { BeforeAfter, Changes, Difference, Replayer, WhatIf } from '@quantum/shadow-evidence';
+import { shown, table } from '../table.js';
+
+/** What a replay came to, as it is printed. */
+export function replayText(replayer: Replayer, tornBytes: number, seconds: number): string {
+  const { proposals, decisions, blocks, noDecision, unreadable, different, checked, differences } = replayer;
+  const rows = Object.entries({ proposals, decisions, blocks }).map(([name, counts]) => [
+    name,
+    shown(counts.checked),
+    shown(counts.same),
+    shown(counts.different),
+  ]);
+  const notes = [
+    noDecision > 0 && `${shown(noDecision)} dead letters: nothing to decide again`,
+    unreadable > 0 && `${shown(unreadable)} entries of the proposal stream are no proposals`,
+    tornBytes > 0 && `the last ${shown(tornBytes)} bytes are no whole block: the recording was cut off, or goes on`,
+  ].filter((note) => note !== false);
+  const verdict =
+    checked === 0
+      ? 'NOTHING TO REPLAY'
+      : different === 0
+        ? `IDENTICAL: ${shown(checked)} outputs, byte for byte`
+        : `DIFFERENT: ${shown(different)} of ${shown(checked)} outputs; the first:`;
+  return [
+    table(['decided again', 'n', 'identical', 'different'], rows),
+    ...notes,
+    ...(differences.length > 0 ? [verdict, ...differences.map(differenceText)] : [verdict]),
+    `${seconds.toFixed(1)} s`,
+    '',
+  ].join('\n');
+}
+
+const differenceText = ({ what, id, recorded, expected }: Difference): string =>
+  [`  ${what} ${id}`, `    recorded ${recorded}`, `    again    ${expected || 'none'}`].join('\n');
+
+/** What another policy would have changed, as it is printed. */
+export function whatIfText({ all, bySymbol }: WhatIf, seconds: number): string {
+  const symbols = [...bySymbol].sort(([a], [b]) => (a < b ? -1 : 1));
+  const mean = ({ before, after }: BeforeAfter, n: number, decimals: number): string =>
+    n === 0 ? '-' : `${shown(before / n, decimals)} -> ${shown(after / n, decimals)}`;
+  const sum = ({ before, after }: BeforeAfter, decimals = 0): string =>
+    `${shown(before, decimals)} -> ${shown(after, decimals)}`;
+  const proposals = ([name, one]: [string, Changes]): string[] => [
+    name,
+    shown(one.proposals),
+    shown(one.proposalsChanged),
+    mean(one.multiplier, one.proposals, 4),
+    mean(one.proposedUsd, one.proposals, 2),
+  ];
+  const plans = ([name, one]: [string, Changes]): string[] => [
+    name,
+    shown(one.plans),
+    shown(one.plansChanged),
+    shown(one.plansUnknown),
+    sum(one.permits),
+    sum(one.hinted),
+    sum(one.takenOffUsd),
+    sum(one.cooldownSec),
+  ];
+  const withPlans = symbols.filter(([, { plans: n }]) => n > 0);
+  return [
+    'Proposals, as recorded -> with the other policy',
+    table(
+      ['symbol', 'n', 'changed', 'mean multiplier', 'mean proposed USD'],
+      [...symbols, ['all', all] as [string, Changes]].map(proposals),
+    ),
+    'Plans, as recorded -> with the other policy',
+    table(
+      ['symbol', 'n', 'changed', 'unknown', 'permits', 'hinted', 'taken off USD', 'cooldown s'],
+      [...withPlans, ['all', all] as [string, Changes]].map(plans),
+    ),
+    'Each decision by itself, on its recorded inputs: what a changed one would have done to later ones is not followed.',
+    'Unknown: the plan was refused before its windows were read, and would not have been. A refused plan has no reading:',
+    'permitted, it counts without a hint.',
+    `${seconds.toFixed(1)} s`,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,101 @@
+import { writeFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { efficiencyKey, KILL_KEY, lastExecKey, STREAMS, windowKey } from '@quantum/redis-schemas';
+import {
+  addPlan,
+  addViolation,
+  putBudget,
+  putEfficiency,
+  putPosition,
+  putTarget,
+  spawnApp,
+  useRedis,
+  waitFor,
+} from '@quantum/testing';
+import { builtApp, run, usePaths } from './paths.test-support.js';
+
+const file = useRedis({ tcp: true });
+const { redis } = file;
+const newPath = usePaths();
+
+const PROPOSER = { P31_SCALE: '1.7', P31_MIN_CONF: '0.5', LOOP_INTERVAL_SEC: '0.2', METRICS_PORT: '0' };
+const GOVERNOR = {
+  P31_MIN_CONF: '0.5', P31_DOWNSIZE_THRESHOLD: '0.6', GOV_GATE_HOURLY_RATE: 'shadow', GOV_MAX_EXEC_PER_HOUR: '1', METRICS_PORT: '0',
+}; // prettier-ignore
+
+const envFile = (env: Record<string, string>): string => {
+  const path = newPath();
+  writeFileSync(path, Object.entries(env).map(([name, value]) => `${name}=${value}\n`).join('')); // prettier-ignore
+  return path;
+};
+
+/** Inputs of every kind: good, stale, doubtful, broken, absent. */
+async function putInputs(now: number): Promise<void> {
+  const inputs: Record<string, object | undefined> = {
+    OK: { score: 0.123456789012345 },
+    HIGH: { score: 0.91 },
+    STALE: { ts: now - 700 },
+    DOUBT: { confidence: 0.4 },
+    RANGE: { score: 1.5 },
+    FUTURE: { ts: now + 1e6 },
+    NONE: undefined,
+  };
+  for (const [symbol, input] of Object.entries(inputs)) {
+    await putTarget(redis(), symbol, { now, targetUsd: 1000 / 3 });
+    await putPosition(redis(), symbol, { now });
+    if (input) await putEfficiency(redis(), symbol, { now, ...input });
+  }
+  await putTarget(redis(), 'WRONG', { now });
+  await redis().set(efficiencyKey('WRONG'), 'no hash');
+  await redis().set(windowKey('NOWINDOW'), 'no sorted set');
+  await redis().set(lastExecKey('NOLAST'), 'no number');
+  await putTarget(redis(), 'CAPPED', { now, targetUsd: 1, mode: 'enforce' });
+  await putBudget(redis(), 'OVER', { now });
+  await addViolation(redis(), 'OVER', { now });
+}
+
+async function addPlans(): Promise<number> {
+  const symbols = 'OK HIGH STALE DOUBT RANGE FUTURE NONE WRONG NOWINDOW NOLAST CAPPED OVER'.split(' ');
+  let number = 0;
+  const add = (fields: object) =>
+    addPlan(redis(), { now: Date.now() / 1000, planId: `plan-${number++}`, id: '*', qty: 0.1 / 3, ...fields });
+  for (const symbol of symbols) {
+    await add({ symbol });
+    await add({ symbol });
+    await add({ symbol, action: 'PARTIAL_25' });
+    await add({ symbol, killScore: 'x' });
+    await add({ symbol, qty: '', price: null });
+  }
+  return number;
+}
+
+describe('what both services decided, of inputs of every kind', () => {
+  it('is recorded, and given again to the byte', async () => {
+    await putInputs(Date.now() / 1000);
+    const common = { REDIS_URL: file.server.url };
+    const services = [
+      spawnApp(builtApp('allocation-target'), { ...common, ...PROPOSER }),
+      spawnApp(builtApp('governor-plugin'), { ...common, ...GOVERNOR }),
+    ];
+    const path = newPath();
+    const recorder = spawnApp(builtApp('shadow-report'), {}, [
+      'record', path, '--redis', file.server.url,
+      '--proposer-env', envFile(PROPOSER), '--governor-env', envFile(GOVERNOR),
+    ]); // prettier-ignore
+    const decided = async () => (await redis().keys('quantum:governor:decided:*')).length;
+    const plans = await addPlans();
+    await waitFor(async () => (await decided()) === plans, { what: 'every decision' });
+    await redis().set(KILL_KEY, '1');
+    await addPlan(redis(), { now: Date.now() / 1000, planId: 'killed', id: '*' });
+    await waitFor(async () => (await decided()) === plans + 1, { what: 'the last decision' });
+    await waitFor(async () => (await redis().xlen(STREAMS.proposed)) > 50, { what: 'some cycles' });
+    for (const service of services) expect((await service.stop()).code).toBe(0);
+    expect((await recorder.stop()).code).toBe(0);
+    expect(recorder.stdout.join()).toContain(`${plans + 1} plans, ${plans + 1} decisions`);
+
+    const { code, stdout } = await run(['replay', path]);
+    expect(stdout).toContain('IDENTICAL');
+    expect(stdout).toMatch(new RegExp(`decisions +│ +${plans + 1} `));
+    expect(code).toBe(0);
+  });
+});

@@ -1,0 +1,24 @@
+import { GATE_NAMES, type GateMode, type GateName } from '@quantum/redis-schemas';
+import type { Policy } from './policy.js';
+
+const assessment = { minConfidence: 0.65, maxFutureSec: 60, maxAgeSec: 600 };
+
+/** The services' defaults. */
+export const policy: Policy = {
+  proposer: { ...assessment, base: 1, scale: 1, minMultiplier: 0.5, maxMultiplier: 1.5 },
+  governor: {
+    limits: {
+      killSwitchAllowsCloses: false,
+      planMaxAgeSec: 60,
+      killScoreCritical: 0.8,
+      symbolCooldownSec: 60,
+      maxExecPerHour: 3,
+      maxExecPer5Min: 2,
+      maxNotionalPerDayUsd: 5000,
+      refuseUnknownNotional: false,
+    },
+    modes: Object.fromEntries(GATE_NAMES.map((name) => [name, 'enforce'])) as Record<GateName, GateMode>,
+    applyMode: 'testnet',
+    hint: { ...assessment, downsizeThreshold: 0.45, minFactor: 0.25, maxExtraCooldownSec: 120, hintCloses: false },
+  },
+};

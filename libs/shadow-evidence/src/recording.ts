@@ -1,0 +1,74 @@
+/** Version of the lines that a recording holds. A reader knows every version up to this one. */
+export const RECORDING_VERSION = 1;
+
+/** The first line of a recording. */
+export interface RecordingHeader {
+  kind: 'header';
+  v: number;
+  /** When the recording began, unix seconds. */
+  started_at: number;
+  /** The stream of proposals and that of plans, by their names in Redis. */
+  streams: Readonly<Record<StreamRole, string>>;
+  /** The variables that decide, as the services had them: by service, name to text. */
+  policy: Readonly<Record<'proposer' | 'governor', Readonly<Record<string, string>>>>;
+}
+
+export type StreamRole = 'proposals' | 'plans';
+
+/** A line of a recording after the header. Texts are kept as they stood in Redis, so that bytes can be compared. */
+export type RecordingLine =
+  /** An entry of the proposal stream: `[field, value, ...]`. */
+  | { kind: 'proposal'; id: string; fields: readonly string[] }
+  /** An entry of the plan stream. */
+  | { kind: 'plan'; id: string; fields: readonly string[] }
+  /** A plan's decision record, as the governor wrote it. */
+  | { kind: 'decision'; plan_id: string; json: string }
+  /** A refused plan's block, as other teams read it. */
+  | { kind: 'block'; plan_id: string; json: string }
+  /** What was awaited of a plan and never came. */
+  | { kind: 'unanswered'; plan_id: string; what: 'decision' | 'block' }
+  /** Entries between these two may be lost: the stream was trimmed, or the recorder was away for too long. */
+  | { kind: 'gap'; stream: StreamRole; after: string; before: string }
+  /** The recording goes on after an interruption. */
+  | { kind: 'resumed'; at: number };
+
+/** A file that is no recording, or one of a later version. */
+export class RecordingError extends Error {
+  override name = 'RecordingError';
+}
+
+/**
+ * Reads a recording's first line.
+ * @throws RecordingError when it is none, or of a version that this program does not know.
+ */
+export function parseHeader(line: string): RecordingHeader {
+  const value = parse(line) as Partial<RecordingHeader> | null;
+  if (value?.kind !== 'header' || typeof value.v !== 'number') throw new RecordingError('this is no recording');
+  if (value.v > RECORDING_VERSION) {
+    throw new RecordingError(`a recording of version ${value.v}; this program knows up to ${RECORDING_VERSION}`);
+  }
+  const { policy, streams, started_at: startedAt } = value;
+  const { proposer, governor }: Partial<RecordingHeader['policy']> = policy ?? {};
+  if (!proposer || !governor || !streams || typeof startedAt !== 'number') {
+    throw new RecordingError('the header of the recording is not complete');
+  }
+  return value as RecordingHeader;
+}
+
+/** Reads a line after the header; undefined for a kind that is not known, which a later version may have added. */
+export function parseLine(line: string): RecordingLine | undefined {
+  const value = parse(line) as RecordingLine | null;
+  return value !== null && KINDS.has(value.kind) ? value : undefined;
+}
+
+const KINDS: ReadonlySet<string> = new Set<RecordingLine['kind']>([
+  'proposal', 'plan', 'decision', 'block', 'unanswered', 'gap', 'resumed',
+]); // prettier-ignore
+
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    throw new RecordingError(`a line is no JSON: ${line.slice(0, 60)}`);
+  }
+}

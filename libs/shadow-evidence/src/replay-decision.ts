@@ -1,0 +1,131 @@
+import { efficiencyHint } from '@quantum/permit-decorators';
+import { full, type DecisionRecord, type Plan, type Read } from '@quantum/redis-schemas';
+import { ENTRY_GATES, evaluateGates, GATES, type GateInput, type GateOutcome } from '@quantum/risk-gates';
+import type { GovernorPolicy } from './policy.js';
+import { readingOf } from './reading.js';
+
+type Inputs = DecisionRecord['inputs'];
+
+/** What deciding a plan again came to. */
+export type Replayed =
+  | { kind: 'decided'; record: DecisionRecord }
+  /** A dead letter: nothing was decided that could be decided again. */
+  | { kind: 'no_decision' }
+  /** Under this policy the plan gets further than it did, to where its record holds no state (its windows). */
+  | { kind: 'unknown' };
+
+/**
+ * Decides a recorded plan again from its record's inputs, gates and hint, and puts the record together as the governor
+ * does. A refused plan's record has no efficiency reading: should this policy permit it, its hint is the neutral one.
+ */
+export function decideAgain(recorded: DecisionRecord, policy: GovernorPolicy): Replayed {
+  if (recorded.outcome === 'dead_letter') return { kind: 'no_decision' };
+  const { inputs } = recorded;
+  const input = gateInputOf(recorded);
+  const entry = evaluateGates(ENTRY_GATES, input, policy.limits, policy.modes);
+  const hasWindows = 'exec_count_hour' in inputs || 'window' in inputs;
+  if (!entry.refusal && !hasWindows) return { kind: 'unknown' };
+  const outcome = entry.refusal ? entry : evaluateGates(GATES, input, policy.limits, policy.modes);
+  return { kind: 'decided', record: recordOf(recorded, outcome, policy) };
+}
+
+const number = (value: Inputs[string] | undefined): number | undefined =>
+  typeof value === 'number' ? value : undefined;
+
+function gateInputOf({ decided_at: nowSec, inputs }: DecisionRecord): GateInput {
+  const read = <T>(name: string, value: () => T): Read<T> =>
+    inputs[name] === 'unreadable' ? { readable: false } : { readable: true, value: value() };
+  const lastExec = inputs['last_exec'];
+  return {
+    nowSec,
+    submittedSec: number(inputs['submitted_at']) ?? NaN,
+    closing: inputs['closing'] === true,
+    killScore: number(inputs['kill_score']),
+    notionalUsd: number(inputs['notional_usd']),
+    killSwitchOn: read('kill_switch', () => inputs['kill_switch'] === true),
+    disarmed: read('disarmed', () => inputs['disarmed'] === true),
+    budget: read('budget', () => ({
+      enforce: inputs['budget_enforce'] === true,
+      tsSec: number(inputs['budget_ts']),
+    })),
+    violationSec: read('violation_ts', () => number(inputs['violation_ts'])),
+    allocation: read('allocation', () => ({
+      enforce: inputs['allocation_enforce'] === true,
+      tsSec: number(inputs['allocation_ts']),
+      targetUsd: number(inputs['allocation_target_usd']),
+    })),
+    position: read('position', () => ({
+      amount: number(inputs['position_amt']),
+      markPriceUsd: number(inputs['mark_price_usd']),
+    })),
+    window: read('window', () => ({
+      lastExecSec: lastExec === 'unreadable' ? ('unreadable' as const) : number(lastExec),
+      hourCount: number(inputs['exec_count_hour']) ?? 0,
+      burstCount: number(inputs['exec_count_5min']) ?? 0,
+    })),
+    dayNotionalUsd: read('day_notional_usd', () => number(inputs['day_notional_usd']) ?? 0),
+  };
+}
+
+const EFF_INPUTS = new Set(['eff_score', 'eff_confidence', 'eff_ts', 'eff_reason']);
+
+function recordOf(recorded: DecisionRecord, outcome: GateOutcome, policy: GovernorPolicy): DecisionRecord {
+  const { v, plan_id, symbol, entry_id, decided_at } = recorded;
+  const { refusal } = outcome;
+  const inputs = Object.fromEntries(Object.entries(recorded.inputs).filter(([name]) => !EFF_INPUTS.has(name)));
+  const annotation = refusal ? undefined : hintAgain(recorded, policy);
+  return {
+    v,
+    plan_id,
+    symbol,
+    entry_id,
+    decided_at,
+    outcome: refusal ? 'refused' : 'permit',
+    reason: refusal?.gate ?? '',
+    gates: outcome.verdicts.map(({ gate, mode, verdict }) => ({ gate, mode, refused: verdict.refused })),
+    inputs: { ...inputs, ...annotation?.inputs },
+    ...(refusal && {
+      block: {
+        reason: refusal.gate,
+        timestamp: decided_at,
+        symbol,
+        ...refusal.verdict.numbers,
+        ...(refusal.verdict.unreadable && { unreadable: true as const }),
+      },
+    }),
+    ...(annotation && {
+      permit: {
+        granted: true,
+        symbol,
+        decision: 'EXECUTE',
+        computed_qty: number(inputs['qty']) ?? 0,
+        computed_notional: number(inputs['notional_usd']) ?? 0,
+        created_at: decided_at,
+        consumed: false,
+        would_block: [...outcome.wouldBlock],
+        mode: policy.applyMode,
+        ...annotation.fields,
+      },
+    }),
+  };
+}
+
+function hintAgain({ plan_id: planId, symbol, decided_at: nowSec, inputs }: DecisionRecord, policy: GovernorPolicy) {
+  const hint = efficiencyHint(policy.hint);
+  const plan: Plan = {
+    planId,
+    symbol,
+    action: String(inputs['action']),
+    closing: inputs['closing'] === true,
+    qty: number(inputs['qty']),
+    priceUsd: number(inputs['price_usd']),
+    killScore: number(inputs['kill_score']),
+  };
+  const reason = String(inputs['eff_reason'] ?? 'redis_error');
+  const score = number(inputs['eff_score']);
+  const confidence = number(inputs['eff_confidence']);
+  const reading = readingOf(reason, score, confidence, String(inputs['eff_ts'] ?? ''));
+  if (reading.state === 'unreadable') return hint.annotate({ plan, nowSec, values: [{ readable: false }] });
+  const value = reading.state === 'missing' ? [null, null, null] : [full(score), full(confidence), reading.tsText];
+  return hint.annotate({ plan, nowSec, values: [{ readable: true, value }] });
+}

@@ -1,0 +1,66 @@
+import { describe, expect, it } from '@jest/globals';
+import { DecisionRecordSchema } from '@quantum/redis-schemas';
+import { policy } from './policy.test-support.js';
+import { decided, INPUTS, recordWith } from './records.test-support.js';
+import { decideAgain } from './replay-decision.js';
+
+describe('a plan decided again', () => {
+  it('gives the permit with its hint, and a record of the contract', () => {
+    const record = decided();
+    expect(DecisionRecordSchema.parse(record)).toEqual(record);
+    expect(record).toMatchObject({ outcome: 'permit', reason: '', inputs: INPUTS });
+    expect(record.permit).toMatchObject({
+      computed_notional: 1000, eff_action: 'DOWNSIZE', eff_factor: '0.4444', extra_cooldown_sec: '96',
+    }); // prettier-ignore
+    expect(Object.keys(record.inputs)).toEqual(Object.keys(INPUTS));
+  });
+
+  it.each([
+    ['kill_switch', { kill_switch: true }, false],
+    ['kill_switch', { kill_switch: 'unreadable' }, true],
+    ['disarmed', { disarmed: true }, false],
+    ['plan_age', { submitted_at: 1_699_999_900 }, false],
+    ['kill_score', { kill_score: null }, false],
+    ['symbol_cooldown', { last_exec: 1_699_999_990 }, false],
+    ['symbol_cooldown', { last_exec: 'unreadable' }, true],
+    ['symbol_cooldown', { window: 'unreadable' }, true],
+    ['hourly_rate', { exec_count_hour: 3 }, false],
+    ['burst_rate', { exec_count_5min: 2 }, false],
+    ['daily_notional', { day_notional_usd: 4000.5 }, false],
+    ['daily_notional', { day_notional_usd: 'unreadable' }, true],
+    ['portfolio_budget', { budget_enforce: true, budget_ts: 1_699_999_990, violation_ts: 1_699_999_980 }, false],
+    ['allocation_cap', { allocation_enforce: true, allocation_ts: 1_699_999_990, allocation_target_usd: 999 }, false],
+  ])('is refused by %s with inputs %j', (gate, changes, isUnreadable) => {
+    const record = decided(changes);
+    expect(DecisionRecordSchema.parse(record)).toEqual(record);
+    expect(record).toMatchObject({ outcome: 'refused', reason: gate, block: { reason: gate, symbol: 'S' } });
+    expect(record.block?.unreadable ?? false).toBe(isUnreadable);
+    expect(record.inputs).not.toHaveProperty('eff_reason');
+  });
+
+  it.each([
+    ['redis_error', { eff_score: null, eff_confidence: null, eff_ts: '', eff_reason: 'redis_error' }],
+    ['missing_eff', { eff_score: null, eff_confidence: null, eff_ts: '', eff_reason: 'missing_eff' }],
+    ['invalid_eff', { eff_score: null, eff_confidence: null, eff_ts: '', eff_reason: 'invalid_eff' }],
+    ['stale_eff', { eff_ts: '1699999000', eff_reason: 'stale_eff' }],
+    ['low_conf', { eff_confidence: 0.1, eff_reason: 'low_conf' }],
+  ])('keeps the reason %s', (reason, changes) => {
+    const record = decided(changes);
+    expect(record.permit).toMatchObject({ eff_reason: reason, eff_action: 'NONE' });
+    expect(record.inputs).toEqual({ ...INPUTS, ...changes });
+  });
+
+  it('is unknown where it gets further than it did, to windows that were not read', () => {
+    const { exec_count_hour, exec_count_5min, last_exec, day_notional_usd, ...early } = INPUTS;
+    expect([exec_count_hour, exec_count_5min, last_exec, day_notional_usd]).toEqual([0, 0, null, 0]);
+    const record = recordWith({ ...early, kill_score: 0.9 });
+    expect(decideAgain(record, policy.governor)).toMatchObject({ kind: 'decided', record: { reason: 'kill_score' } });
+    const limits = { ...policy.governor.limits, killScoreCritical: 0.95 };
+    expect(decideAgain(record, { ...policy.governor, limits })).toEqual({ kind: 'unknown' });
+  });
+
+  it('is no decision where it was a dead letter', () => {
+    const letter = recordWith({ deliveries: 5 }, { outcome: 'dead_letter', reason: 'max_deliveries' });
+    expect(decideAgain(letter, policy.governor)).toEqual({ kind: 'no_decision' });
+  });
+});

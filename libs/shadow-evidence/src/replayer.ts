@@ -1,0 +1,105 @@
+import type { DecisionRecord } from '@quantum/redis-schemas';
+import type { Policy } from './policy.js';
+import type { RecordingLine } from './recording.js';
+import { decideAgain } from './replay-decision.js';
+import { entryDifference, parseRecordedProposal, proposeAgain } from './replay-proposal.js';
+
+/** Differences that are kept; of the others only the number is. */
+const DIFFERENCES_KEPT = 5;
+
+/** An output that deciding again does not give, with the texts that differ. */
+export interface Difference {
+  what: 'proposal' | 'decision' | 'block';
+  /** Id of the stream entry or of the plan. */
+  id: string;
+  recorded: string;
+  /** Empty where deciding again gives none. */
+  expected: string;
+}
+
+export interface ReplayCounts {
+  checked: number;
+  same: number;
+  different: number;
+}
+
+const none = (): ReplayCounts => ({ checked: 0, same: 0, different: 0 });
+
+/**
+ * Decides every recorded proposal and plan again, by the policy that is said to have been in force, and compares the outputs
+ * with the recorded ones byte by byte. A block is compared with the one in its plan's record.
+ */
+export class Replayer {
+  readonly proposals = none();
+  readonly decisions = none();
+  readonly blocks = none();
+  /** Dead letters: there is nothing to decide again. */
+  noDecision = 0;
+  /** Entries of the proposal stream that are no proposals. */
+  unreadable = 0;
+  readonly differences: Difference[] = [];
+  readonly #policy: Policy;
+  /** Blocks that are still to come, by plan. */
+  readonly #blocks = new Map<string, string>();
+
+  constructor(policy: Policy) {
+    this.#policy = policy;
+  }
+
+  get different(): number {
+    return this.proposals.different + this.decisions.different + this.blocks.different;
+  }
+
+  /** Outputs that were decided again. */
+  get checked(): number {
+    return this.proposals.checked + this.decisions.checked + this.blocks.checked;
+  }
+
+  take(line: RecordingLine): void {
+    if (line.kind === 'proposal') this.#proposal(line.id, line.fields);
+    else if (line.kind === 'decision') this.#decision(line.plan_id, line.json);
+    else if (line.kind === 'block') {
+      const expected = this.#blocks.get(line.plan_id);
+      if (expected === undefined) return; // its record is not in the recording
+      this.#blocks.delete(line.plan_id);
+      this.#count('block', line.plan_id, line.json, expected);
+    } else if (line.kind === 'unanswered') this.#blocks.delete(line.plan_id);
+  }
+
+  #proposal(id: string, fields: readonly string[]): void {
+    const recorded = parseRecordedProposal(fields);
+    if (!recorded) {
+      this.unreadable += 1;
+      return;
+    }
+    const difference = entryDifference(fields, proposeAgain(recorded, this.#policy.proposer));
+    if (!difference) this.#same('proposal');
+    else this.#different('proposal', id, JSON.stringify(fields), JSON.stringify(difference));
+  }
+
+  #decision(planId: string, json: string): void {
+    const recorded = JSON.parse(json) as DecisionRecord;
+    if (recorded.block) this.#blocks.set(planId, JSON.stringify(recorded.block));
+    const again = decideAgain(recorded, this.#policy.governor);
+    if (again.kind === 'no_decision') this.noDecision += 1;
+    else this.#count('decision', planId, json, again.kind === 'decided' ? JSON.stringify(again.record) : '');
+  }
+
+  #count(what: Difference['what'], id: string, recorded: string, expected: string): void {
+    if (recorded === expected) this.#same(what);
+    else this.#different(what, id, recorded, expected);
+  }
+
+  #same(what: Difference['what']): void {
+    const counts = this[`${what}s`];
+    counts.checked += 1;
+    counts.same += 1;
+  }
+
+  #different(what: Difference['what'], id: string, recorded: string, expected: string): void {
+    const counts = this[`${what}s`];
+    counts.checked += 1;
+    counts.different += 1;
+    if (this.differences.length < DIFFERENCES_KEPT) this.differences.push({ what, id, recorded, expected });
+  }
+}

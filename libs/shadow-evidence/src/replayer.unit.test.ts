@@ -1,0 +1,98 @@
+import { describe, expect, it } from '@jest/globals';
+import { proposalStreamEntry } from '@quantum/redis-schemas';
+import { policy } from './policy.test-support.js';
+import { parseHeader, parseLine, RECORDING_VERSION, type RecordingLine } from './recording.js';
+import { decided } from './records.test-support.js';
+import { Replayer } from './replayer.js';
+import { WhatIf } from './what-if.js';
+
+const proposal = (score: number): RecordingLine => ({
+  kind: 'proposal',
+  id: '1-0',
+  fields: proposalStreamEntry({
+    tsEpochSec: 1000, symbol: 'S', baseTargetUsd: 1000, proposedTargetUsd: 1000 * (0.5 + score), multiplier: 0.5 + score,
+    effScore: score, effConfidence: 1, effTsText: '990', effStale: false, baseTsText: '', reason: 'ok',
+  }),
+}); // prettier-ignore
+const decision = (record = decided()): RecordingLine => ({
+  kind: 'decision',
+  plan_id: record.plan_id,
+  json: JSON.stringify(record),
+});
+const refused = decided({ kill_score: 0.9 });
+const block = (json = JSON.stringify(refused.block)): RecordingLine => ({ kind: 'block', plan_id: 'p1', json });
+
+function replayed(...lines: RecordingLine[]): Replayer {
+  const replayer = new Replayer(policy);
+  for (const line of lines) replayer.take(line);
+  return replayer;
+}
+
+describe('a replay', () => {
+  it('finds everything identical that the policy gives', () => {
+    const { checked, different, proposals, decisions, blocks } = replayed(
+      proposal(0.9), proposal(0.25), decision(), decision(refused), block(),
+    ); // prettier-ignore
+    expect({ checked, different }).toEqual({ checked: 5, different: 0 });
+    expect([proposals.same, decisions.same, blocks.same]).toEqual([2, 2, 1]);
+  });
+
+  it('shows the first differences with both texts', () => {
+    const other = proposal(0.9) as Extract<RecordingLine, { kind: 'proposal' }>;
+    const fields = other.fields.map((text) => (text === '1400' ? '1401' : text));
+    const json = JSON.stringify(decided()).replace('0.4444', '0.4445');
+    const { different, differences } = replayed(
+      { ...other, fields },
+      { kind: 'decision', plan_id: 'p1', json },
+      decision(refused),
+      block('{"reason":"kill_score"}'),
+    );
+    expect(different).toBe(3);
+    expect(differences.map(({ what, id }) => [what, id])).toEqual([
+      ['proposal', '1-0'],
+      ['decision', 'p1'],
+      ['block', 'p1'],
+    ]);
+    expect(differences[0]).toMatchObject({ recorded: JSON.stringify(fields), expected: JSON.stringify(other.fields) });
+    expect(differences[1]).toMatchObject({ recorded: json, expected: JSON.stringify(decided()) });
+  });
+
+  it('counts what cannot be decided again', () => {
+    const letter = { ...decided(), outcome: 'dead_letter' as const };
+    const replayer = replayed({ kind: 'proposal', id: '1-0', fields: ['a', 'b'] }, decision(letter), block());
+    expect(replayer).toMatchObject({ unreadable: 1, noDecision: 1, checked: 0, different: 0 });
+  });
+});
+
+describe('another policy', () => {
+  it('changes what it changes, of each symbol and of all', () => {
+    const whatIf = new WhatIf({
+      proposer: { ...policy.proposer, scale: 2 },
+      governor: { ...policy.governor, hint: { ...policy.governor.hint, downsizeThreshold: 0.2 } },
+    });
+    for (const line of [proposal(0.5), proposal(0.75), decision(), decision(refused)]) whatIf.take(line);
+    expect(whatIf.all).toEqual(whatIf.bySymbol.get('S'));
+    expect(whatIf.all).toMatchObject({
+      proposals: 2, proposalsChanged: 1, proposedUsd: { before: 2250, after: 2500 },
+      plans: 2, plansChanged: 1, permits: { before: 1, after: 1 }, hinted: { before: 1, after: 0 },
+      takenOffUsd: { before: 1000 * (1 - 0.4444), after: 0 }, cooldownSec: { before: 96, after: 0 },
+    }); // prettier-ignore
+  });
+});
+
+describe('the lines of a recording', () => {
+  const header = { kind: 'header', v: 1, started_at: 1, streams: {}, policy: { proposer: {}, governor: {} } };
+
+  it('begin with a header of a known version', () => {
+    expect(parseHeader(JSON.stringify(header))).toEqual(header);
+    expect(() => parseHeader(JSON.stringify({ ...header, v: RECORDING_VERSION + 1 }))).toThrow(/knows up to 1/);
+    expect(() => parseHeader(JSON.stringify({ ...header, policy: undefined }))).toThrow(/not complete/);
+    expect(() => parseHeader('null')).toThrow(/no recording/);
+    expect(() => parseHeader('x')).toThrow(/no JSON/);
+  });
+
+  it('may be of a kind that a later version added', () => {
+    expect(parseLine('{"kind":"resumed","at":1}')).toEqual({ kind: 'resumed', at: 1 });
+    expect(parseLine('{"kind":"added_later"}')).toBeUndefined();
+  });
+});

@@ -1,0 +1,118 @@
+import type { DecisionRecord } from '@quantum/redis-schemas';
+import { BeforeAfter } from './before-after.js';
+import type { Policy } from './policy.js';
+import type { RecordingLine } from './recording.js';
+import { decideAgain } from './replay-decision.js';
+import { parseRecordedProposal, proposeAgain } from './replay-proposal.js';
+
+/** What another policy would have changed, of one symbol or of all; `before` as recorded, `after` by the other policy. */
+export interface Changes {
+  proposals: number;
+  proposalsChanged: number;
+  /** Sums over all proposals; divide by their number for means. */
+  proposedUsd: BeforeAfter;
+  multiplier: BeforeAfter;
+  /** Plans decided again. */
+  plans: number;
+  plansChanged: number;
+  /** Plans of which this cannot be said: they would have got to where their record holds no state. */
+  plansUnknown: number;
+  permits: BeforeAfter;
+  /** Permits that are hinted smaller. */
+  hinted: BeforeAfter;
+  /** Notional that the hints would take off, USD. */
+  takenOffUsd: BeforeAfter;
+  cooldownSec: BeforeAfter;
+}
+
+const noChanges = (): Changes => ({
+  proposals: 0,
+  proposalsChanged: 0,
+  proposedUsd: new BeforeAfter(),
+  multiplier: new BeforeAfter(),
+  plans: 0,
+  plansChanged: 0,
+  plansUnknown: 0,
+  permits: new BeforeAfter(),
+  hinted: new BeforeAfter(),
+  takenOffUsd: new BeforeAfter(),
+  cooldownSec: new BeforeAfter(),
+});
+
+/** What the hint of a permit comes to. */
+export interface HintEffect {
+  hinted: boolean;
+  /** USD of the planned notional that the hint would take off. */
+  takenOffUsd: number;
+  cooldownSec: number;
+}
+
+/** The effect of a decision's hint: none without a permit. */
+export function hintEffect({ permit }: DecisionRecord): HintEffect {
+  if (!permit) return { hinted: false, takenOffUsd: 0, cooldownSec: 0 };
+  return {
+    hinted: permit.eff_action === 'DOWNSIZE',
+    takenOffUsd: permit.computed_notional * (1 - Number(permit.eff_factor)),
+    cooldownSec: Number(permit.extra_cooldown_sec),
+  };
+}
+
+/**
+ * What another policy would have decided, each decision by itself on its own recorded inputs. What one changed decision would
+ * have done to later ones (a permit more fills a window) is not followed.
+ */
+export class WhatIf {
+  readonly all = noChanges();
+  readonly bySymbol = new Map<string, Changes>();
+  readonly #policy: Policy;
+
+  constructor(policy: Policy) {
+    this.#policy = policy;
+  }
+
+  take(line: RecordingLine): void {
+    if (line.kind === 'proposal') this.#proposal(line.fields);
+    if (line.kind === 'decision') this.#decision(JSON.parse(line.json) as DecisionRecord);
+  }
+
+  #of(symbol: string): Changes[] {
+    let own = this.bySymbol.get(symbol);
+    if (!own) this.bySymbol.set(symbol, (own = noChanges()));
+    return [own, this.all];
+  }
+
+  #proposal(fields: readonly string[]): void {
+    const recorded = parseRecordedProposal(fields);
+    if (!recorded) return;
+    const again = proposeAgain(recorded, this.#policy.proposer);
+    // Without a proposal the base stands.
+    const proposedUsd = again?.proposedTargetUsd ?? recorded.baseTargetUsd;
+    const changed = proposedUsd !== recorded.proposedTargetUsd || again?.reason !== recorded.reason;
+    for (const changes of this.#of(recorded.symbol)) {
+      changes.proposals += 1;
+      if (changed) changes.proposalsChanged += 1;
+      changes.proposedUsd.add(recorded.proposedTargetUsd, proposedUsd);
+      changes.multiplier.add(recorded.multiplier, again?.multiplier ?? 1);
+    }
+  }
+
+  #decision(recorded: DecisionRecord): void {
+    const again = decideAgain(recorded, this.#policy.governor);
+    if (again.kind === 'no_decision') return;
+    for (const changes of this.#of(recorded.symbol)) {
+      changes.plans += 1;
+      if (again.kind === 'unknown') {
+        changes.plansUnknown += 1;
+        continue;
+      }
+      const [before, after] = [hintEffect(recorded), hintEffect(again.record)];
+      const outcomeChanged = recorded.outcome !== again.record.outcome || recorded.reason !== again.record.reason;
+      const hintChanged = before.takenOffUsd !== after.takenOffUsd || before.cooldownSec !== after.cooldownSec;
+      if (outcomeChanged || hintChanged || before.hinted !== after.hinted) changes.plansChanged += 1;
+      changes.permits.add(recorded.permit ? 1 : 0, again.record.permit ? 1 : 0);
+      changes.hinted.add(before.hinted ? 1 : 0, after.hinted ? 1 : 0);
+      changes.takenOffUsd.add(before.takenOffUsd, after.takenOffUsd);
+      changes.cooldownSec.add(before.cooldownSec, after.cooldownSec);
+    }
+  }
+}
