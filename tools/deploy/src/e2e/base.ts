@@ -12,14 +12,27 @@ export const CACHE = join(tmpdir(), 'quantum-deploy-e2e');
 /** Arguments of setpriv for a program whose processes and mounts end with this process, however that ends. */
 export const CONTAINED = '--pdeathsig KILL unshare --pid --fork --mount --mount-proc --kill-child=KILL'.split(' ');
 
-/** Why this machine cannot boot a container, if it cannot. */
+/** What boots a container, and the packages that bring it. */
+const TOOLS = ['debootstrap', 'systemd-nspawn', 'nsenter', 'unshare', 'setpriv'];
+const TOOL_PACKAGES = ['debootstrap', 'systemd-container', 'util-linux'];
+
+const missingTools = (): string[] => TOOLS.filter((tool) => spawnSync(tool, ['--version']).error !== undefined);
+
+/** Why this machine cannot boot a container, if it cannot. Where root lacks a tool for it, apt installs that first. */
 export function obstacle(): string | undefined {
   if (process.platform !== 'linux') return 'containers with systemd need Linux';
   if (process.getuid?.() !== 0) return 'booting a container needs root';
-  const tools = ['debootstrap', 'systemd-nspawn', 'nsenter', 'unshare', 'setpriv'];
-  const missing = tools.filter((tool) => spawnSync(tool, ['--version']).error !== undefined);
-  if (missing.length === 0) return undefined;
-  return `${missing.join(', ')} missing: apt-get install debootstrap systemd-container util-linux`;
+  if (missingTools().length === 0) return undefined;
+  console.log(`installing ${TOOL_PACKAGES.join(', ')}`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  for (const args of [
+    ['update', '-qq'],
+    ['install', '-y', '-qq', '--no-install-recommends', ...TOOL_PACKAGES],
+  ]) {
+    spawnSync('apt-get', args, { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  }
+  const missing = missingTools();
+  return missing.length === 0 ? undefined : `${missing.join(', ')} missing, and apt-get could not install it`;
 }
 
 /** The mirror that this machine itself installs from. */
