@@ -2,6 +2,7 @@ import { CannotRun } from './failure.js';
 import { program } from './options.js';
 import { recordCommand } from './record/command.js';
 import { replayCommand } from './replay/command.js';
+import { reportCommand } from './report/command.js';
 
 const EXIT_CANNOT_RUN = 2;
 const { env } = process;
@@ -17,6 +18,9 @@ async function main(): Promise<number> {
       record: (file, options) => recordCommand(file, options, env),
       replay: (file, options) => {
         exitCode = replayCommand(file, options, print);
+      },
+      report: (file, options) => {
+        exitCode = reportCommand(file, options, print);
       },
     },
     env,

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { DEFAULT_STREAMS, type RecordArguments } from './record/command.js';
+import type { ReportArguments } from './report/command.js';
 import type { ReplayArguments } from './replay/command.js';
 import { parseRedisUrl, REDIS_URL_FORMS } from '@quantum/service-kit';
 
@@ -15,6 +16,22 @@ export function parseDuration(text: string): number {
   return seconds;
 }
 
+const numberFrom =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const value = text.trim() === '' ? NaN : Number(text);
+    if (!(value >= least && value <= most)) throw new InvalidArgumentError(`a number from ${least} to ${most}.`);
+    return value;
+  };
+
+const wholeFrom =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const value = numberFrom(least, most)(text);
+    if (!Number.isInteger(value)) throw new InvalidArgumentError('a whole number.');
+    return value;
+  };
+
 function redisUrl(text: string): string {
   if (parseRedisUrl(text)) return text;
   throw new InvalidArgumentError(`${REDIS_URL_FORMS}.`);
@@ -23,6 +40,7 @@ function redisUrl(text: string): string {
 export interface Actions {
   record: (file: string, options: RecordArguments) => Promise<void>;
   replay: (file: string, options: ReplayArguments) => void;
+  report: (file: string, options: ReportArguments) => void;
 }
 
 /** The whole command line. */
@@ -57,5 +75,19 @@ export function program(actions: Actions, env: Readonly<Record<string, string | 
     .option('--policy <file>', 'what these variables would have changed: JSON like {"P31_SCALE": 0.8}')
     .allowExcessArguments(false)
     .action(actions.replay);
+  command
+    .command('report')
+    .argument('<file>', 'a recording')
+    .description('measure a recording and hold it to thresholds: exit 0 READY, 1 NOT_READY, 3 INSUFFICIENT_DATA')
+    .option('--prices <csv>', 'ts_epoch, then a price per symbol: what bases and proposals would have earned')
+    .option('--price-delay <seconds>', 'how long after its ts_epoch a price is known', numberFrom(0, 86_400), 60)
+    .option('--cost-bps <n>', 'cost of a changed allocation, basis points of the change', numberFrom(0, 10_000), 10)
+    .option('--block <rows>', 'rows of prices a bootstrap block (default: n^(1/3))', wholeFrom(1, 1_000_000))
+    .option('--time-scale <n>', 'prices were played so many times as fast as in life', numberFrom(1, 100_000), 1)
+    .option('--seed <n>', 'seed of the bootstrap', wholeFrom(1, 4_294_967_295), 1)
+    .option('--thresholds <file>', 'JSON of limits instead of the default ones, see docs/evidence.md')
+    .option('--json', 'for machines')
+    .allowExcessArguments(false)
+    .action(actions.report);
   return command;
 }

@@ -5,3 +5,8 @@ export * from './replay-decision.js';
 export * from './replay-proposal.js';
 export * from './replayer.js';
 export * from './what-if.js';
+export * from './evidence.js';
+export * from './figure.js';
+export { MIN_BLOCKS, type IntervalOptions } from './performance-evidence.js';
+export { Performance, type PerformanceOptions, type PriceRows } from './statistics/performance.js';
+export * from './verdict.js';

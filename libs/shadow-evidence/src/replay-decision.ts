@@ -1,10 +1,20 @@
 import { efficiencyHint } from '@quantum/permit-decorators';
 import { full, type DecisionRecord, type Plan, type Read } from '@quantum/redis-schemas';
-import { ENTRY_GATES, evaluateGates, GATES, type GateInput, type GateOutcome } from '@quantum/risk-gates';
+import {
+  ADVISORY_GATES,
+  ENTRY_GATES,
+  evaluateGates,
+  joinOutcomes,
+  WINDOW_GATES,
+  type GateInput,
+  type GateOutcome,
+} from '@quantum/risk-gates';
 import type { GovernorPolicy } from './policy.js';
 import { readingOf } from './reading.js';
 
 type Inputs = DecisionRecord['inputs'];
+
+const LATER_GATES = [...WINDOW_GATES, ...ADVISORY_GATES];
 
 /** What deciding a plan again came to. */
 export type Replayed =
@@ -25,7 +35,9 @@ export function decideAgain(recorded: DecisionRecord, policy: GovernorPolicy): R
   const entry = evaluateGates(ENTRY_GATES, input, policy.limits, policy.modes);
   const hasWindows = 'exec_count_hour' in inputs || 'window' in inputs;
   if (!entry.refusal && !hasWindows) return { kind: 'unknown' };
-  const outcome = entry.refusal ? entry : evaluateGates(GATES, input, policy.limits, policy.modes);
+  const outcome = entry.refusal
+    ? entry
+    : joinOutcomes(entry, evaluateGates(LATER_GATES, input, policy.limits, policy.modes));
   return { kind: 'decided', record: recordOf(recorded, outcome, policy) };
 }
 
@@ -72,7 +84,8 @@ const EFF_INPUTS = new Set(['eff_score', 'eff_confidence', 'eff_ts', 'eff_reason
 function recordOf(recorded: DecisionRecord, outcome: GateOutcome, policy: GovernorPolicy): DecisionRecord {
   const { v, plan_id, symbol, entry_id, decided_at } = recorded;
   const { refusal } = outcome;
-  const inputs = Object.fromEntries(Object.entries(recorded.inputs).filter(([name]) => !EFF_INPUTS.has(name)));
+  const inputs: Inputs = {};
+  for (const [name, value] of Object.entries(recorded.inputs)) if (!EFF_INPUTS.has(name)) inputs[name] = value;
   const annotation = refusal ? undefined : hintAgain(recorded, policy);
   return {
     v,
@@ -83,7 +96,7 @@ function recordOf(recorded: DecisionRecord, outcome: GateOutcome, policy: Govern
     outcome: refusal ? 'refused' : 'permit',
     reason: refusal?.gate ?? '',
     gates: outcome.verdicts.map(({ gate, mode, verdict }) => ({ gate, mode, refused: verdict.refused })),
-    inputs: { ...inputs, ...annotation?.inputs },
+    inputs: Object.assign(inputs, annotation?.inputs),
     ...(refusal && {
       block: {
         reason: refusal.gate,
@@ -110,8 +123,19 @@ function recordOf(recorded: DecisionRecord, outcome: GateOutcome, policy: Govern
   };
 }
 
+const hints = new WeakMap<GovernorPolicy, ReturnType<typeof efficiencyHint>>();
+
+/** The decorator of a policy, made once: making it costs as much as asking it. */
+function hintOf(policy: GovernorPolicy): ReturnType<typeof efficiencyHint> {
+  const known = hints.get(policy);
+  if (known) return known;
+  const made = efficiencyHint(policy.hint);
+  hints.set(policy, made);
+  return made;
+}
+
 function hintAgain({ plan_id: planId, symbol, decided_at: nowSec, inputs }: DecisionRecord, policy: GovernorPolicy) {
-  const hint = efficiencyHint(policy.hint);
+  const hint = hintOf(policy);
   const plan: Plan = {
     planId,
     symbol,

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startPrivateRedis } from '@quantum/private-redis';
 import { connectRedis, untilReady } from '@quantum/redis-io';
@@ -16,15 +16,41 @@ export interface ChainOptions {
   speed: string;
 }
 
+/** Exit codes of a report that was made, whatever its verdict. */
+const REPORTED: ReadonlySet<number | null> = new Set([0, 1, 3]);
+
 /**
- * Plays real prices to the built services on a Redis of their own, a cycle a second, and records what they read and wrote.
- * @returns the exit code of the first program that fails, else 0
+ * Plays real prices to the built services on a Redis of their own, a cycle a second, records what they read and wrote, replays
+ * it and reports.
+ * @returns 0 if every output was given again to the byte and the report was made, else the exit code of what failed
  */
 export async function runChain(options: ChainOptions, distFolder: string): Promise<number> {
+  const recorded = await record(options, distFolder);
+  if (recorded !== 0) return recorded;
+  const main = join(distFolder, 'apps/shadow-report/main.js');
+  const { recording, played, reportJson } = filesOf(options);
+  const replayed = await startProgram(main, ['replay', recording]).exit;
+  if (replayed !== 0) return replayed ?? 1;
+  const args = [
+    'report', recording, '--prices', played, '--price-delay', '0', '--time-scale', String(60 * Number(options.speed)),
+  ]; // prettier-ignore
+  const shown = await startProgram(main, args).exit;
+  const json = openSync(reportJson, 'w');
+  const kept = await startProgram(main, [...args, '--json'], {}, json).exit;
+  closeSync(json);
+  return REPORTED.has(shown) && shown === kept ? 0 : (shown ?? 1);
+}
+
+const filesOf = ({ out }: ChainOptions): { recording: string; played: string; reportJson: string } => ({
+  recording: join(out, 'recording.qrec'),
+  played: join(out, 'prices-as-played.csv'),
+  reportJson: join(out, 'report.json'),
+});
+
+async function record(options: ChainOptions, distFolder: string): Promise<number> {
   mkdirSync(options.out, { recursive: true });
   const app = (name: string): string => join(distFolder, name, 'main.js');
-  const recording = join(options.out, 'recording.qrec');
-  const played = join(options.out, 'prices-as-played.csv');
+  const { recording, played } = filesOf(options);
   const server = await startPrivateRedis({ tcp: true });
   const redis = connectRedis({ url: server.url, host: '', port: 0, db: 0 }, 'quantum-evidence');
   try {

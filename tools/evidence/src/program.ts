@@ -13,15 +13,16 @@ export interface Program {
   stop: () => Promise<number | null>;
 }
 
-/** Runs a built program with node. */
+/** Runs a built program with node; `output` takes its standard output, as an open file. */
 export function startProgram(
   mainFile: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  output: number | 'inherit' = 'inherit',
 ): Program {
   const child = spawn(process.execPath, [mainFile, ...args], {
     env: { ...process.env, ...env },
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', output, 'inherit'],
   });
   children.add(child);
   const exit = once(child, 'exit').then(([code]: (number | null)[]) => {

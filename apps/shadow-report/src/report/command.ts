@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import {
+  DEFAULT_THRESHOLDS,
+  Evidence,
+  judge,
+  Performance,
+  ThresholdsSchema,
+  type Thresholds,
+  type Verdict,
+} from '@quantum/shadow-evidence';
+import { z } from 'zod';
+import { CannotRun, messageOf } from '../failure.js';
+import { readRecording } from '../file/open.js';
+import { policyOf } from '../policy.js';
+import { readPrices } from './prices.js';
+import { reportText } from './text.js';
+
+export interface ReportArguments {
+  prices?: string;
+  priceDelay: number;
+  costBps: number;
+  block?: number;
+  seed: number;
+  timeScale: number;
+  thresholds?: string;
+  json?: true;
+}
+
+const EXIT_CODES: Readonly<Record<Verdict['verdict'], number>> = { READY: 0, NOT_READY: 1, INSUFFICIENT_DATA: 3 };
+/** An allocation that was not renewed for so long counts as none, seconds: the TTL of a shadow proposal. */
+const ALLOCATION_MAX_AGE_SEC = 600;
+
+/** Measures a recording, holds it to the thresholds and prints both. @returns the exit code. @throws CannotRun */
+export function reportCommand(path: string, options: ReportArguments, print: (text: string) => void): number {
+  const { costBps, seed, block, json, timeScale } = options;
+  const thresholds = readThresholds(options.thresholds);
+  const prices = options.prices === undefined ? undefined : readPrices(options.prices, options.priceDelay);
+  const performance = prices && new Performance(prices, { costBps, maxAgeSec: ALLOCATION_MAX_AGE_SEC });
+  let evidence: Evidence | undefined;
+  const { header, tornBytes } = readRecording(path, ({ policy }) => {
+    const measuring = new Evidence(policyOf(policy), performance);
+    evidence = measuring;
+    return (line) => {
+      measuring.take(line);
+    };
+  });
+  if (!evidence) return EXIT_CODES.INSUFFICIENT_DATA;
+  const figures = evidence.figures({ seed, timeScale, ...(block !== undefined && { blockLength: block }) });
+  const { window, replayer } = evidence;
+  const { verdict, lines } = judge(figures, thresholds, window);
+  const multipliers = evidence.proposals.multipliers.bins();
+  const report = {
+    verdict, recording: path, window, tornBytes, policy: header.policy, lines, figures, multipliers,
+    differences: replayer.differences, ...(prices && { costBps }),
+  }; // prettier-ignore
+  print(json ? `${JSON.stringify(report, null, 2)}\n` : reportText(report));
+  return EXIT_CODES[verdict];
+}
+
+function readThresholds(path: string | undefined): Thresholds {
+  if (path === undefined) return DEFAULT_THRESHOLDS;
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new CannotRun(`${path}: ${messageOf(error)}`);
+  }
+  const parsed = ThresholdsSchema.safeParse(value);
+  if (!parsed.success) throw new CannotRun(`${path}:\n${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}

@@ -1,0 +1,92 @@
+import { writeFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import type { Figure, VerdictLine } from '@quantum/shadow-evidence';
+import { FIXTURE, run, usePaths } from '../paths.test-support.js';
+import { readRecording } from '../file/open.js';
+
+const newPath = usePaths();
+const fileOf = (text: string): string => {
+  const path = newPath();
+  writeFileSync(path, text);
+  return path;
+};
+const report = (...args: string[]) => run(['report', FIXTURE, ...args]);
+
+interface ReportJson {
+  verdict: string;
+  lines: VerdictLine[];
+  figures: Figure[];
+}
+async function reportJson(...args: string[]): Promise<ReportJson & { code: number | null }> {
+  const { code, stdout } = await report('--json', ...args);
+  return { ...(JSON.parse(stdout) as ReportJson), code };
+}
+
+/** Thresholds of one line. */
+const limit = (id: string, line: object, minHours = 0): string =>
+  fileOf(JSON.stringify({ minHours, lines: { [id]: line } }));
+
+/** A price a second over the recording's time: the first symbol doubles on the way, the others stand still. */
+function prices(): string {
+  const times: number[] = [];
+  readRecording(FIXTURE, () => (line) => {
+    if (line.kind === 'proposal') times.push(Number(line.fields[1]));
+  });
+  const [from = 0, to = 0] = [times[0], times.at(-1)];
+  const symbols = ['AAAUSDT', 'BBBUSDT', 'CCCUSDT', 'DDDUSDT', 'EEEUSDT'];
+  const rows = Array.from({ length: to - from }, (_, i) => `${from + i},${1 + i / (to - from)},1,1,1,1`);
+  return fileOf(['ts_epoch,' + symbols.join(','), ...rows].join('\n'));
+}
+
+describe('report', () => {
+  it('of less than a minute gives no verdict, and names the sample of every figure', async () => {
+    const { code, stdout } = await report();
+    expect(code).toBe(3);
+    expect(stdout.trimEnd().split('\n').at(-1)).toBe('INSUFFICIENT_DATA');
+    expect(stdout).toMatch(/share with any reason but ok +│ +\d+\.\d\d % │ 270 │ proposals/);
+    expect(stdout).toContain('h recorded, 24 h needed');
+  });
+
+  it('is READY, NOT_READY or neither by the thresholds of a file', async () => {
+    expect((await report('--thresholds', limit('reasons.not_ok_share', { max: 0.5 }))).code).toBe(0);
+    const failing = await report('--thresholds', limit('reasons.not_ok_share', { max: 0.01 }));
+    expect(failing.code).toBe(1);
+    expect(failing.stdout).toMatch(/FAIL reasons\.not_ok_share: \d+\.\d\d % is not <= 0\.01\n\nNOT_READY/);
+    expect((await report('--thresholds', limit('reasons.not_ok_share', { max: 0.5 }, 1))).code).toBe(3);
+    expect((await report('--thresholds', limit('reasons.not_ok_share', { max: 0.5, minN: 1000 }))).code).toBe(3);
+  });
+
+  it('says with prices what would have been earned', async () => {
+    const { figures } = await reportJson('--prices', prices(), '--price-delay', '0', '--block', '1');
+    const value = (id: string) => figures.find((figure) => figure.id === id)?.value ?? NaN;
+    expect(value('pnl.base_usd')).toBeGreaterThan(0);
+    expect(value('pnl.base_drawdown_usd')).toBeGreaterThanOrEqual(0);
+    expect(value('pnl.unpriced')).toBe(1);
+    const advantage = figures.find(({ id }) => id === 'pnl.advantage_bps_per_day');
+    expect(advantage?.n).toBeGreaterThanOrEqual(30);
+    expect(advantage?.interval?.low).toBeLessThan(advantage?.interval?.high ?? NaN);
+  });
+
+  it('gives the same figures each time, also those of the bootstrap', async () => {
+    const args = ['--prices', prices(), '--price-delay', '0', '--seed', '5'];
+    expect((await reportJson(...args)).figures).toEqual((await reportJson(...args)).figures);
+  });
+
+  it.each([
+    ['thresholds', '{"minHours": 1}', 'lines'],
+    ['thresholds', '{"minHours": 1, "lines": {"a.b": {}}}', 'a line needs a min or a max'],
+    ['prices', 'time,A\n', 'the first line must be ts_epoch'],
+    ['prices', 'ts_epoch,A\n1,x\n', 'line 2: "x" is no price'],
+    ['prices', 'ts_epoch,A\n1,1\n1,1\n', 'line 3: times must'],
+  ])('refuses a %s file that holds %j', async (option, text, why) => {
+    const { code, stderr } = await report(`--${option}`, fileOf(text));
+    expect(stderr).toContain(why);
+    expect(code).toBe(2);
+  });
+
+  it('takes every decision again along the way', async () => {
+    const { code, lines } = await reportJson();
+    expect(code).toBe(3);
+    expect(lines.find(({ id }) => id === 'replay.different')).toMatchObject({ status: 'PASS', figure: { value: 0 } });
+  });
+});

@@ -1,0 +1,92 @@
+import type { Figure, VerdictLine, Verdict, Window } from '@quantum/shadow-evidence';
+import { shown, table } from '../table.js';
+
+export interface Report {
+  verdict: Verdict['verdict'];
+  recording: string;
+  window: Window;
+  tornBytes: number;
+  lines: readonly VerdictLine[];
+  figures: readonly Figure[];
+}
+
+const TITLES: Readonly<Record<string, string>> = {
+  replay: 'Replay and recording',
+  reasons: 'Reasons',
+  freshness: 'Freshness',
+  multiplier: 'Multipliers',
+  turnover: 'Movement',
+  plans: 'Plans and hints',
+  pnl: 'At these prices',
+};
+/** Groups that are shown under another's title. */
+const UNDER: Readonly<Record<string, string>> = {
+  recording: 'replay',
+  oscillation: 'turnover',
+  steps: 'turnover',
+  sums: 'turnover',
+  hints: 'plans',
+};
+
+/** The report for a terminal. */
+export function reportText({ verdict, recording, window, tornBytes, lines, figures }: Report): string {
+  const groups = new Map<string, Figure[]>();
+  for (const figure of figures) {
+    const group = figure.id.split('.', 1)[0] ?? '';
+    const shownUnder = UNDER[group] ?? group;
+    groups.set(shownUnder, [...(groups.get(shownUnder) ?? []), figure]);
+  }
+  return [
+    `${recording}: ${windowText(window)}`,
+    ...(tornBytes > 0 ? [`the last ${shown(tornBytes)} bytes are no whole block: it was cut off, or goes on`] : []),
+    ...[...groups].flatMap(([group, members]) => [
+      '',
+      `${TITLES[group] ?? group}: ${windowText(members[0]?.window ?? window)}`,
+      table(['figure', 'value', 'n', 'of', 'note'], members.map(figureRow)),
+    ]),
+    '',
+    'Thresholds',
+    table(['figure', 'value', 'threshold', 'n', 'hours', 'verdict'], lines.map(lineRow)),
+    ...lines
+      .filter(({ status }) => status !== 'PASS')
+      .map(({ status, id, threshold, figure, missing }) => `${status} ${id}: ${missing ?? `${valueText(figure)} is not ${threshold}`}`),
+    '',
+    verdict,
+    '',
+  ].join('\n'); // prettier-ignore
+}
+
+const figureRow = (figure: Figure): string[] => [
+  figure.label,
+  valueText(figure),
+  shown(figure.n),
+  figure.of,
+  figure.note ?? '',
+];
+
+const lineRow = ({ id, figure, threshold, status }: VerdictLine): string[] => [
+  id,
+  valueText(figure),
+  threshold,
+  figure ? `${shown(figure.n)} ${figure.of}` : '0',
+  figure ? ((figure.window.toSec - figure.window.fromSec) / 3600).toFixed(2) : '0',
+  status,
+];
+
+const iso = (sec: number): string => new Date(sec * 1000).toISOString().slice(0, 19).replace('T', ' ');
+
+const windowText = ({ fromSec, toSec }: Window): string =>
+  toSec === 0 ? 'nothing' : `${iso(fromSec)} to ${iso(toSec)} UTC, ${((toSec - fromSec) / 3600).toFixed(2)} h`;
+
+/** A value in its unit, an interval behind it. */
+export function valueText(figure: Figure | undefined): string {
+  if (figure?.value === undefined) return 'INSUFFICIENT_DATA';
+  const { value, unit, interval } = figure;
+  const one = (number: number): string => {
+    if (unit === 'share') return `${shown(number * 100, 2)} %`;
+    if (unit === 'count') return shown(number);
+    return shown(number, unit === 'x' ? 4 : 2);
+  };
+  const text = unit === 'share' || unit === 'count' ? one(value) : `${one(value)} ${unit}`;
+  return interval ? `${text} [${one(interval.low)}, ${one(interval.high)}]` : text;
+}

@@ -1,0 +1,60 @@
+import { fieldsOf, parsePlan, type DecisionRecord } from '@quantum/redis-schemas';
+import type { Figure, Window } from './figure.js';
+import { performanceFigures, type IntervalOptions } from './performance-evidence.js';
+import { PlanEvidence } from './plan-evidence.js';
+import type { Policy } from './policy.js';
+import { ProposalEvidence } from './proposal-evidence.js';
+import type { RecordingLine } from './recording.js';
+import { parseRecordedProposal } from './replay-proposal.js';
+import { Replayer } from './replayer.js';
+import type { Performance } from './statistics/performance.js';
+
+/** Everything that a recording shows, measured in one pass; decisions are taken again along the way. */
+export class Evidence {
+  readonly proposals = new ProposalEvidence();
+  readonly replayer: Replayer;
+  readonly #plans = new PlanEvidence();
+  readonly #performance: Performance | undefined;
+  #gaps = 0;
+  #unanswered = 0;
+  #asked = 0;
+
+  /** @param performance where there are prices */
+  constructor(policy: Policy, performance?: Performance) {
+    this.replayer = new Replayer(policy);
+    this.#performance = performance;
+  }
+
+  /** The time from the first proposal to the last. */
+  get window(): Window {
+    return this.proposals.window;
+  }
+
+  take(line: RecordingLine): void {
+    this.replayer.take(line);
+    if (line.kind === 'proposal') {
+      const proposal = parseRecordedProposal(line.fields);
+      if (!proposal) return;
+      this.proposals.take(proposal);
+      const { symbol, tsEpochSec, baseTargetUsd, proposedTargetUsd } = proposal;
+      this.#performance?.observe(symbol, tsEpochSec, baseTargetUsd, proposedTargetUsd);
+    } else if (line.kind === 'decision') this.#plans.take(JSON.parse(line.json) as DecisionRecord);
+    else if (line.kind === 'plan') this.#asked += parsePlan(fieldsOf(line.fields)).kind === 'plan' ? 1 : 0;
+    else if (line.kind === 'gap') this.#gaps += 1;
+    else if (line.kind === 'unanswered') this.#unanswered += 1;
+  }
+
+  /** All figures; to be asked once, after the last line. */
+  figures(options: IntervalOptions): Figure[] {
+    const { replayer, window, proposals } = this;
+    this.#performance?.finish();
+    return [
+      { id: 'replay.different', label: 'outputs that replay does not give again', value: replayer.checked > 0 ? replayer.different : undefined, unit: 'count', n: replayer.checked, of: 'outputs', window },
+      { id: 'recording.gaps', label: 'gaps', value: this.#gaps, unit: 'count', n: proposals.n, of: 'proposals', window },
+      { id: 'recording.unanswered', label: 'plans whose decision or block never came', value: this.#asked > 0 ? this.#unanswered : undefined, unit: 'count', n: this.#asked, of: 'plans', window },
+      ...proposals.figures(),
+      ...this.#plans.figures(),
+      ...(this.#performance ? performanceFigures(this.#performance, options) : []),
+    ]; // prettier-ignore
+  }
+}

@@ -1,0 +1,109 @@
+import { describe, expect, it } from '@jest/globals';
+import { assess, proposeTarget } from '@quantum/efficiency-policy';
+import { proposalStreamEntry } from '@quantum/redis-schemas';
+import { Evidence } from './evidence.js';
+import { policy } from './policy.test-support.js';
+import { decided } from './records.test-support.js';
+import type { RecordingLine } from './recording.js';
+import { Performance } from './statistics/performance.js';
+import { DEFAULT_THRESHOLDS } from './verdict.js';
+
+/** The proposer's entry for a score at a time; undefined: there was none. */
+function proposalLine(
+  symbol: string,
+  tsEpochSec: number,
+  baseTargetUsd: number,
+  score: number | undefined,
+): RecordingLine {
+  const reading = {
+    state: 'read' as const,
+    score,
+    confidence: 1,
+    tsSec: tsEpochSec - 5,
+    tsText: String(tsEpochSec - 5),
+  };
+  const assessment = assess(score === undefined ? { state: 'missing' } : reading, tsEpochSec, policy.proposer);
+  const proposal = proposeTarget(baseTargetUsd, assessment, policy.proposer);
+  if (!proposal.proposed) throw new Error('no proposal');
+  const { multiplier, proposedTargetUsd } = proposal;
+  const fields = proposalStreamEntry({
+    tsEpochSec, symbol, baseTargetUsd, proposedTargetUsd, multiplier, effScore: assessment.score, effConfidence: assessment.confidence,
+    effTsText: assessment.tsText, effStale: assessment.stale, baseTsText: String(tsEpochSec - 2), reason: assessment.reason,
+  }); // prettier-ignore
+  return { kind: 'proposal', id: `${tsEpochSec}000-0`, fields };
+}
+
+/** An hour of two symbols, a cycle every 600 s: A wavers, B has no score for the middle. */
+const HOUR: RecordingLine[] = [0, 1, 2, 3, 4, 5, 6].flatMap((i) => [
+  proposalLine('A', 10_000 + 600 * i, 1000, i % 2 === 0 ? 0.5 : 0.75),
+  proposalLine('B', 10_000 + 600 * i, 1000, i >= 2 && i < 4 ? undefined : 0.5),
+]);
+const refused = decided({ kill_score: 0.9 });
+const PLANS: RecordingLine[] = [
+  { kind: 'plan', id: '1-0', fields: ['plan_id', 'p1', 'symbol', 'S', 'decision', 'EXECUTE'] },
+  { kind: 'plan', id: '2-0', fields: ['plan_id', 'p2', 'symbol', 'S', 'decision', 'SKIP'] },
+  { kind: 'decision', plan_id: 'p1', json: JSON.stringify(decided()) },
+  { kind: 'decision', plan_id: 'p1', json: JSON.stringify(refused) },
+  { kind: 'unanswered', plan_id: 'p3', what: 'decision' },
+  { kind: 'gap', stream: 'plans', after: '1-0', before: '2-0' },
+];
+
+function valuesOf(lines: RecordingLine[], performance?: Performance): Record<string, number | undefined> {
+  const evidence = new Evidence(policy, performance);
+  for (const line of lines) evidence.take(line);
+  return Object.fromEntries(evidence.figures({ seed: 1 }).map(({ id, value }) => [id, value]));
+}
+
+describe('evidence', () => {
+  it('of proposals is what was proposed, hour by hour', () => {
+    expect(valuesOf(HOUR)).toMatchObject({
+      'replay.different': 0, 'recording.gaps': 0,
+      'reasons.ok_share': 12 / 14, 'reasons.missing_eff_share': 2 / 14, 'reasons.not_ok_share': 2 / 14, 'reasons.longest_stretch_sec': 1200,
+      'freshness.eff_age_p50_sec': 5, 'freshness.base_age_max_sec': 2,
+      'multiplier.min': 1, 'multiplier.max': 1.25, 'multiplier.mean': (11 + 3 * 1.25) / 14,
+      'turnover.base_usd_per_hour': 0, 'turnover.proposed_usd_per_hour': 1500, 'turnover.ratio': undefined,
+      'oscillation.base_per_symbol_hour': 0, 'oscillation.proposed_per_symbol_hour': 2.5, 'oscillation.worst_per_hour': 5,
+      'steps.largest_usd': 250, 'steps.largest_share': 0.25,
+      'sums.ratio_min': 1, 'sums.ratio_max': 1.125, 'sums.ratio_mean': (4 + 3 * 1.125) / 7,
+    }); // prettier-ignore
+  });
+
+  it('of plans is what was permitted, refused and hinted', () => {
+    expect(valuesOf(PLANS)).toMatchObject({
+      'recording.gaps': 1, 'recording.unanswered': 1,
+      'plans.permitted_share': 0.5, 'plans.refused_kill_score_share': 0.5,
+      'hints.hinted_share': 1, 'hints.taken_off_usd': 1000 * (1 - 0.4444), 'hints.taken_off_share': 1 - 0.4444, 'hints.cooldown_sec': 96,
+    }); // prettier-ignore
+  });
+
+  it('of nothing has no values but counts', () => {
+    const values = Object.entries(valuesOf([])).filter(([, value]) => value !== undefined);
+    expect(values).toEqual([['recording.gaps', 0]]);
+  });
+
+  it('names the sample and the time of every figure', () => {
+    const evidence = new Evidence(policy);
+    for (const line of [...HOUR, ...PLANS]) evidence.take(line);
+    for (const figure of evidence.figures({ seed: 1 })) {
+      expect(figure.n).toBeGreaterThan(0);
+      expect(figure.of).not.toBe('');
+      expect(figure.window.toSec).toBeGreaterThanOrEqual(figure.window.fromSec);
+    }
+  });
+
+  it('with prices says what was earned, and of the advantage nothing on a few rows', () => {
+    const rows = [0, 1, 2, 3, 4, 5, 6].map((i) => ({ tsSec: 10_001 + 600 * i, prices: [1 + 0.1 * i, 1] }));
+    const performance = new Performance({ symbols: ['A', 'B'], rows }, { costBps: 0, maxAgeSec: 600 });
+    const values = valuesOf(HOUR, performance);
+    expect(values['pnl.base_allocated_usd']).toBe(2000);
+    expect(values['pnl.proposed_usd']).toBeGreaterThan(values['pnl.base_usd']!);
+    expect(values).toMatchObject({ 'pnl.advantage_bps_per_day': undefined, 'pnl.unpriced': 0 });
+  });
+
+  it('has a figure for every default threshold', () => {
+    const performance = new Performance({ symbols: [], rows: [] }, { costBps: 0, maxAgeSec: 600 });
+    expect(Object.keys(valuesOf([], performance))).toEqual(
+      expect.arrayContaining(Object.keys(DEFAULT_THRESHOLDS.lines)),
+    );
+  });
+});

@@ -1,0 +1,77 @@
+import type { Figure } from './figure.js';
+import { meanInterval } from './statistics/bootstrap.js';
+import { maxDrawdown, type Book, type Earned, type Performance } from './statistics/performance.js';
+
+export interface IntervalOptions {
+  seed: number;
+  /** Rows of prices a block; default: see `meanInterval`. */
+  blockLength?: number;
+  /** How many times as fast as in life the prices were played; default 1. What is told per day is per day of prices. */
+  timeScale?: number;
+}
+
+/** Fewer independent blocks give no interval. */
+export const MIN_BLOCKS = 30;
+const DAY_SEC = 86_400;
+const LABELS: Readonly<Record<Book, string>> = {
+  base: 'bases',
+  proposed: 'proposals',
+  proposed_equal_size: 'proposals at the size of the bases',
+};
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+const net = ({ pnlUsd, costUsd }: Earned): number => pnlUsd - costUsd;
+
+/** What the books earned, and whether the proposals' earned more; call `finish` of the performance before. */
+export function performanceFigures({ earned, unpriced }: Performance, options: IntervalOptions): Figure[] {
+  const { timeScale = 1 } = options;
+  const { base } = earned;
+  const n = base.length;
+  const spacingSec = n > 1 ? ((base.at(-1)?.tsSec ?? 0) - (base[0]?.tsSec ?? 0)) / (n - 1) : 0;
+  const window = { fromSec: (base[0]?.tsSec ?? 0) - spacingSec, toSec: base.at(-1)?.tsSec ?? 0 };
+  const rows = { n, of: 'price changes', window };
+  const meanBaseUsd = n > 0 ? sum(base.map(({ allocatedUsd }) => allocatedUsd)) / n : 0;
+  const known = (value: number): number | undefined => (n > 0 ? value : undefined);
+
+  const ofBook = (book: Book): Figure[] => {
+    const all = earned[book];
+    const of = LABELS[book];
+    return [
+      { id: `pnl.${book}_usd`, label: `P&L of the ${of}, before costs`, value: known(sum(all.map(({ pnlUsd }) => pnlUsd))), unit: 'USD', ...rows },
+      { id: `pnl.${book}_cost_usd`, label: `turnover cost of the ${of}`, value: known(sum(all.map(({ costUsd }) => costUsd))), unit: 'USD', ...rows },
+      { id: `pnl.${book}_drawdown_usd`, label: `drawdown of the ${of}, after costs`, value: known(maxDrawdown(all.map(net))), unit: 'USD', ...rows },
+      { id: `pnl.${book}_allocated_usd`, label: `mean allocation of the ${of}`, value: known(sum(all.map(({ allocatedUsd }) => allocatedUsd)) / n), unit: 'USD', ...rows },
+    ]; // prettier-ignore
+  };
+
+  const advantage = (book: Book, id: string, label: string, gain = net): Figure => {
+    const differences = earned[book].map((one, i) => gain(one) - gain(base[i] ?? one));
+    const interval = meanInterval(differences, options);
+    const perDay =
+      meanBaseUsd > 0 && spacingSec > 0 ? (10_000 / meanBaseUsd) * (DAY_SEC / (spacingSec * timeScale)) : undefined;
+    const sample = {
+      n: interval?.blocks ?? 0,
+      of: `independent blocks of ${interval?.blockLength ?? 0} price changes`,
+      window,
+    };
+    if (!interval || perDay === undefined || interval.blocks < MIN_BLOCKS) {
+      return { id, label, value: undefined, unit: 'bps/day', ...sample, note: `${MIN_BLOCKS} blocks are needed` };
+    }
+    const { mean, low, high } = interval;
+    return {
+      id, label, value: mean * perDay, unit: 'bps/day', ...sample,
+      interval: { low: low * perDay, high: high * perDay },
+      note: `of the mean base allocation; seed ${options.seed}`,
+    }; // prettier-ignore
+  };
+  const notPriced = [...unpriced].slice(0, 5).join(', ');
+  return [
+    ...ofBook('base'),
+    ...ofBook('proposed'),
+    ...ofBook('proposed_equal_size'),
+    advantage('proposed', 'pnl.advantage_bps_per_day', 'advantage of the proposals, after costs'),
+    advantage('proposed', 'pnl.advantage_before_costs_bps_per_day', 'the same before costs', ({ pnlUsd }) => pnlUsd),
+    advantage('proposed_equal_size', 'pnl.advantage_equal_size_bps_per_day', 'after costs, at the size of the bases'),
+    { id: 'pnl.unpriced', label: 'symbols without a price', value: unpriced.size, unit: 'count', ...rows, ...(notPriced && { note: notPriced }) },
+  ]; // prettier-ignore
+}

@@ -1,0 +1,41 @@
+/** A change of a target from one observation to the next. */
+export interface Step {
+  tsSec: number;
+  /** Signed, USD. */
+  changeUsd: number;
+}
+
+/** How a target moves: what it would cost to follow, and whether it wavers. Observations come in the order of their times. */
+export class TargetPath {
+  #last: number | undefined;
+  #direction = 0;
+  #firstSec = 0;
+  #lastSec = 0;
+  observations = 0;
+  /** Sum of the absolute changes, USD. */
+  turnoverUsd = 0;
+  /** Changes against the direction of the change before; standing still in between does not count. */
+  directionChanges = 0;
+  largest: Step = { tsSec: 0, changeUsd: 0 };
+
+  /** Answers the change, USD; 0 for the first. */
+  observe(targetUsd: number, tsSec: number): number {
+    const changeUsd = targetUsd - (this.#last ?? targetUsd);
+    if (this.observations === 0) this.#firstSec = tsSec;
+    this.observations += 1;
+    this.#last = targetUsd;
+    this.#lastSec = tsSec;
+    this.turnoverUsd += Math.abs(changeUsd);
+    if (Math.abs(changeUsd) > Math.abs(this.largest.changeUsd)) this.largest = { tsSec, changeUsd };
+    const direction = Math.sign(changeUsd);
+    if (direction === 0) return changeUsd;
+    if (this.#direction !== 0 && direction !== this.#direction) this.directionChanges += 1;
+    this.#direction = direction;
+    return changeUsd;
+  }
+
+  /** From the first observation to the last, hours. */
+  get hours(): number {
+    return (this.#lastSec - this.#firstSec) / 3600;
+  }
+}

@@ -1,0 +1,39 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { spawnApp } from '@quantum/testing';
+
+const MAIN = resolve(__dirname, '../../../dist/tools/evidence/main.js');
+const folder = mkdtempSync(join(tmpdir(), 'evidence-'));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+/** A made-up market: two symbols that go up and down. */
+const closes = Array.from(
+  { length: 200 },
+  (_, i) => `${1_700_000_000 + 60 * i},${100 + Math.sin(i)},${5 + Math.cos(i / 3)}`,
+);
+
+interface Report {
+  verdict: string;
+  figures: { id: string; value?: number; n: number }[];
+}
+
+describe('the chain', () => {
+  it('goes from prices to a report, every output given again to the byte', async () => {
+    const prices = join(folder, 'closes.csv');
+    writeFileSync(prices, ['ts_epoch,AUSDT,BUSDT', ...closes].join('\n'));
+    const out = join(folder, 'out');
+    const chain = spawnApp(MAIN, {}, ['--prices', prices, '--for', '12s', '--speed', '5', '--out', out]);
+    expect((await chain.exit).code).toBe(0);
+    expect(chain.stdout.join('\n')).toContain('IDENTICAL');
+    const { verdict, figures } = JSON.parse(readFileSync(join(out, 'report.json'), 'utf8')) as Report;
+    const figure = (id: string) => figures.find((one) => one.id === id);
+    expect(verdict).toBe('INSUFFICIENT_DATA');
+    expect(figure('replay.different')?.value).toBe(0);
+    expect(figure('reasons.ok_share')?.n).toBeGreaterThan(10);
+    expect(figure('pnl.base_usd')?.n).toBeGreaterThan(0);
+  }, 60_000);
+});
