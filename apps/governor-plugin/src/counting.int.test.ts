@@ -20,7 +20,7 @@ describe('counting', () => {
     expect(await daily()).toEqual({ day: '2025-11-23', 'p:close': '70000', total_micro_usd: '70000' });
     expect(await redis().get(lastExecKey(SYMBOL))).toBe(String(NOW_SEC));
     expect(await redis().ttl(lastExecKey(SYMBOL))).toBe(3600);
-    expect(await redis().ttl(windowKey(SYMBOL))).toBe(7200);
+    expect(await redis().ttl(windowKey(SYMBOL))).toBe(7800);
     expect(await redis().ttl(dailyKey(SYMBOL))).toBe(172_800);
   });
 

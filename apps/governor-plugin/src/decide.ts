@@ -118,14 +118,14 @@ export function decide(
 type GateResult = DecisionRecord['gates'][number];
 
 /** There are few of them: made once, they cost nothing for a plan, and can be counted by identity. */
-const gateResults = new Map<string, GateResult>();
+const gateResults = new Map<GateResult['gate'], GateResult[]>();
 
 function gateResult(gate: GateResult['gate'], mode: GateResult['mode'], refused: boolean): GateResult {
-  const name = `${gate} ${mode} ${refused ? 'refused' : 'passed'}`;
-  const known = gateResults.get(name);
-  if (known) return known;
+  let known = gateResults.get(gate);
+  if (!known) gateResults.set(gate, (known = []));
+  for (const result of known) if (result.mode === mode && result.refused === refused) return result;
   const made = Object.freeze({ gate, mode, refused });
-  gateResults.set(name, made);
+  known.push(made);
   return made;
 }
 
@@ -155,8 +155,9 @@ function permitOf(
 /** Adds what is not there yet, so that no decorator can change what is; of a name that several add, the last counts. */
 function addNew(to: object, additions: readonly object[]): void {
   const all = to as Record<string, unknown>;
-  for (const added of additions.toReversed()) {
-    for (const [name, value] of Object.entries(added)) if (!Object.hasOwn(all, name)) all[name] = value;
+  for (let i = additions.length - 1; i >= 0; i -= 1) {
+    const added = additions[i] as Record<string, unknown>;
+    for (const name in added) if (Object.hasOwn(added, name) && !Object.hasOwn(all, name)) all[name] = added[name];
   }
 }
 

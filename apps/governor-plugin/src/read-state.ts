@@ -85,16 +85,17 @@ export async function lookUp(
   violations: ViolationTail,
 ): Promise<Lookup[]> {
   const reads = new KeyReads();
-  const strings = reads.group('get');
+  const records = reads.group('get', [], 'records'); // mostly absent
+  const lastExecs = reads.group('get', [], 'last executions');
   const exists = reads.group('exists');
   const budgets = reads.group('hmget', BUDGET_FIELDS);
   const allocations = reads.group('hmget', ALLOCATION_FIELDS);
   const positions = reads.group('hmget', POSITION_FIELDS);
   const places = plans.map((plan) => ({
     plan,
-    decided: strings.add(decidedKey(plan.planId)),
+    decided: records.add(decidedKey(plan.planId)),
     permit: exists.add(permitKey(plan.planId)),
-    lastExec: strings.add(lastExecKey(plan.symbol)),
+    lastExec: lastExecs.add(lastExecKey(plan.symbol)),
     budget: budgets.add(budgetKey(plan.symbol)),
     allocation: allocations.add(targetKey(plan.symbol)),
     position: positions.add(positionKey(plan.symbol)),
@@ -110,7 +111,7 @@ export async function lookUp(
 
   return places.map((at): Lookup => {
     try {
-      const record = strings.replies[at.decided];
+      const record = records.replies[at.decided];
       if (!record?.ok) throw new Unanswered(record?.error.message ?? 'no reply');
       if (record.value !== null) return { kind: 'decided', record: record.value as string };
       const permit = exists.replies[at.permit];
@@ -119,7 +120,7 @@ export async function lookUp(
       const state: PlanState = {
         killSwitchOn: gateRead(kill, (value) => isKillOn(value as string | null)),
         disarmed: gateRead(disarm, (value) => value === 1),
-        lastExecSec: lastExecRead(strings.replies[at.lastExec]),
+        lastExecSec: lastExecRead(lastExecs.replies[at.lastExec]),
         budget: mapRead(hash(budgets.replies[at.budget]), parseBudget),
         allocation: mapRead(hash(allocations.replies[at.allocation]), parseAllocation),
         position: mapRead(hash(positions.replies[at.position]), parsePosition),

@@ -24,23 +24,36 @@ export async function recordAll(
   nowSec: number,
   decisionTtlSec: number,
 ): Promise<Recorded[]> {
-  const shared = [decisionTtlSec, PERMIT_TTL_SEC, LAST_EXEC_TTL_SEC, String(nowSec)];
-  const row = redis.isCluster ? plainRow : stampedRow;
-  const replies = await runRows(redis, RECORD, shared, records.map(row), { alone: withoutStamp });
+  const gates = gatesJson(records[0]?.gates ?? []);
+  const shared = [decisionTtlSec, PERMIT_TTL_SEC, LAST_EXEC_TTL_SEC, String(nowSec), gates];
+  const rows = records.map((record) => rowOf(record, gates, !redis.isCluster));
+  const replies = await runRows(redis, RECORD, shared, rows, { alone: withoutStamp });
   return replies.map(recordedOf);
 }
 
-/** The record's JSON in the parts that the script joins: the permit stands in it and by itself, but is sent once. */
-function plainRow({ permit, ...rest }: DecisionRecord): Row {
+/**
+ * The record's JSON in the parts that the script joins: what stands in many is sent once. The permit stands in the record
+ * and by itself; the gates' verdicts, a third of a record, are mostly those of its neighbours.
+ */
+function rowOf({ gates, permit, ...rest }: DecisionRecord, sharedGates: string, stamped: boolean): Row {
   const keys = [decidedKey(rest.plan_id), permitKey(rest.plan_id)];
-  const json = JSON.stringify(rest);
-  if (!permit) return { keys, args: [json, '', ''] };
-  return { keys, args: [`${json.slice(0, -1)},"permit":`, JSON.stringify(permit), '}'] };
+  if (stamped) keys.push(lastExecKey(rest.symbol));
+  const own = gatesJson(gates);
+  const head = `${JSON.stringify(rest).slice(0, -1)},"gates":`;
+  return { keys, args: [head, own === sharedGates ? '' : own, permit ? JSON.stringify(permit) : ''] };
 }
 
-function stampedRow(record: DecisionRecord): Row {
-  const { keys, args } = plainRow(record);
-  return { keys: [...keys, lastExecKey(record.symbol)], args };
+const verdictTexts = new WeakMap<DecisionRecord['gates'][number], string>();
+
+/** The few verdicts that there are need not be put into JSON again for each plan. */
+function gatesJson(gates: DecisionRecord['gates']): string {
+  let json = '';
+  for (const verdict of gates) {
+    let text = verdictTexts.get(verdict);
+    if (text === undefined) verdictTexts.set(verdict, (text = JSON.stringify(verdict)));
+    json += json === '' ? text : `,${text}`;
+  }
+  return `[${json}]`;
 }
 
 /** Where the server refuses us a key as such, it may be that of the stamp, which must not keep a plan from its record. */

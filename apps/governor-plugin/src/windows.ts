@@ -31,9 +31,7 @@ export function reserveRow({ plan, notionalUsd, state: { lastExecSec } }: Candid
       plan.planId,
       String(usd),
       microUsd(usd),
-      wantsPlace ? '1' : '0',
-      plan.closing ? '0' : '1',
-      notionalUsd === undefined ? '0' : '1',
+      `${wantsPlace ? '1' : '0'}${plan.closing ? '0' : '1'}${notionalUsd === undefined ? '0' : '1'}`,
       lastExecSec.readable && lastExecSec.value !== undefined ? String(lastExecSec.value) : '',
     ],
   };
@@ -70,7 +68,7 @@ export function reservationOf(reply: Reply | undefined, lastExecReadable: boolea
     const windows = { window: { readable: false }, dayNotionalUsd: { readable: false } } as const;
     return { kind: 'answered', reserved: false, again: false, countable: false, windows };
   }
-  const [reserved, windowOk, hourCount, burstCount, lastExec, dailyOk, dayUsd, again] = reply.value as [
+  const [reserved, windowOk, hourCount, burstCount, lastExec, dailyOk, dayMicroUsd, again] = reply.value as [
     number, number, number, number, string, number, string, number,
   ]; // prettier-ignore
   return {
@@ -86,7 +84,7 @@ export function reservationOf(reply: Reply | undefined, lastExecReadable: boolea
               value: { lastExecSec: lastExecReadable ? parseNumber(lastExec) : 'unreadable', hourCount, burstCount },
             }
           : { readable: false },
-      dayNotionalUsd: dailyOk === 1 ? { readable: true, value: Number(dayUsd) } : { readable: false },
+      dayNotionalUsd: dailyOk === 1 ? { readable: true, value: Number(dayMicroUsd) / 1e6 } : { readable: false },
     },
   };
 }

@@ -19,8 +19,9 @@ export interface Row {
 const FOR_EACH_ROW = `
 local rows, answers = tonumber(ARGV[1]), {}
 local keysEach, argsEach = #KEYS / rows, ARGS_EACH
+local shared = #ARGV - rows * argsEach
 for i = 1, rows do
-  local ok, answer = pcall(row, (i - 1) * keysEach, #ARGV - (rows - i + 1) * argsEach)
+  local ok, answer = pcall(row, (i - 1) * keysEach, shared + (i - 1) * argsEach)
   if not ok then answer = {err = type(answer) == 'table' and answer.err or tostring(answer)} end
   answers[i] = answer
 end
@@ -76,9 +77,13 @@ async function runCalls(
     redis,
     [script],
     calls.map((rows): Command => {
+      const keys: string[] = [];
       const args: (string | number)[] = [rows.length, ...shared];
-      for (const row of rows) args.push(...row.args);
-      return scriptCommand(script, rows.flatMap(({ keys }) => keys), args); // prettier-ignore
+      for (const row of rows) {
+        keys.push(...row.keys);
+        args.push(...row.args);
+      }
+      return scriptCommand(script, keys, args);
     }),
   );
   return calls.map((rows, i) => {

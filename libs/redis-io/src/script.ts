@@ -38,13 +38,14 @@ export async function runScripts(
   commands: readonly Command[],
 ): Promise<Reply[]> {
   const replies = await runBatch(redis, commands);
-  const texts = new Map(scripts.map(({ sha, lua }) => [sha, lua]));
-  const missed = replies.flatMap((reply, at) => {
-    const [name, sha, ...rest] = commands[at] ?? [];
-    const lua = texts.get(String(sha));
-    const isMissing = !reply.ok && reply.error.message.startsWith('NOSCRIPT') && lua !== undefined;
-    return isMissing ? [{ at, command: [name === 'evalsha_ro' ? 'eval_ro' : 'eval', lua, ...rest] as const }] : [];
-  });
+  const missed: { at: number; command: Command }[] = [];
+  for (const [at, reply] of replies.entries()) {
+    if (reply.ok || !reply.error.message.startsWith('NOSCRIPT')) continue;
+    const [name, sha, ...rest] = commands[at] as Command;
+    const lua = scripts.find((script) => script.sha === sha)?.lua;
+    if (lua !== undefined) missed.push({ at, command: [name === 'evalsha_ro' ? 'eval_ro' : 'eval', lua, ...rest] });
+  }
+  if (missed.length === 0) return replies;
   const again = await runBatch(
     redis,
     missed.map(({ command }) => command),

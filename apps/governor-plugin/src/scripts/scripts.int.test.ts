@@ -19,7 +19,7 @@ const DAY = '2025-11-23';
 /** A plan of X without limits but, where the row is bound, one of 10 USD a day. */
 const reserveRow = (id: string, usd: number, wanted = 1, bound = 1): Row => ({
   keys: WINDOWS,
-  args: [id, usd, usd * 1e6, wanted, bound, bound, ''],
+  args: [id, usd, usd * 1e6, `${wanted}${bound}${bound}`, ''],
 });
 
 async function reserveAll(rows: readonly Row[], { day = DAY, nowSec = NOW_SEC } = {}): Promise<unknown[]> {
@@ -31,26 +31,30 @@ const reserve = async (id: string, usd: number, { day = DAY, wanted = 1 } = {}) 
   (await reserveAll([reserveRow(id, usd, wanted)], { day }))[0];
 
 describe('RECORD', () => {
+  /** `#` are the verdicts that the rows share. */
   const row = (planId: string, permit: string, ...symbols: string[]): Row => ({
     keys: [decidedKey(planId), permitKey(planId), ...symbols.map(lastExecKey)],
-    args: [`record of ${planId} `, permit, permit && '.'],
+    args: [`{record of ${planId} `, '', permit],
   });
   const recordAll = async (...rows: Row[]) => {
     await untilReady(redis());
-    return (await runRows(redis(), RECORD, [100, 60, 3600, NOW_SEC], rows)).map(valueOf);
+    return (await runRows(redis(), RECORD, [100, 60, 3600, NOW_SEC, '#'], rows)).map(valueOf);
   };
 
   it('sets record and permit together, once', async () => {
     expect(await recordAll(row('p1', 'permit JSON'))).toEqual([['']]);
-    expect(await recordAll(row('p1', 'another'))).toEqual([['record of p1 permit JSON.']]);
-    expect(await redis().mget(decidedKey('p1'), permitKey('p1'))).toEqual(['record of p1 permit JSON.', 'permit JSON']);
+    expect(await recordAll(row('p1', 'another'))).toEqual([['{record of p1 #,"permit":permit JSON}']]);
+    expect(await redis().mget(decidedKey('p1'), permitKey('p1'))).toEqual([
+      '{record of p1 #,"permit":permit JSON}',
+      'permit JSON',
+    ]);
     expect([await redis().ttl(decidedKey('p1')), await redis().ttl(permitKey('p1'))]).toEqual([100, 60]);
   });
 
   it('sets no permit, and stamps nothing, where there is none', async () => {
     expect(await recordAll(row('refused', '', 'X'))).toEqual([['']]);
     expect(await redis().mget(decidedKey('refused'), permitKey('refused'), lastExecKey('X'))).toEqual([
-      'record of refused ',
+      '{record of refused #}',
       null,
       null,
     ]);
@@ -60,6 +64,11 @@ describe('RECORD', () => {
     await redis().set(permitKey('p1'), 'foreign');
     expect(await recordAll(row('p1', 'ours', 'X'))).toEqual([['permit']]);
     expect(await redis().mget(decidedKey('p1'), permitKey('p1'), lastExecKey('X'))).toEqual([null, 'foreign', null]);
+  });
+
+  it('joins a row of its own verdicts', async () => {
+    expect(await recordAll({ ...row('p1', 'permit'), args: ['{p1 ', 'own', 'permit'] })).toEqual([['']]);
+    expect(await redis().get(decidedKey('p1'))).toBe('{p1 own,"permit":permit}');
   });
 
   it('stamps the last execution, unless a newer one stands, and says why where it cannot', async () => {
@@ -75,7 +84,7 @@ describe('RECORD', () => {
   it('does each row by itself: what is broken in one leaves the others alone', async () => {
     await redis().lpush(decidedKey('p2'), 'no such type');
     await untilReady(redis());
-    const replies = await runRows(redis(), RECORD, [100, 60, 3600, NOW_SEC], ['p1', 'p2', 'p3'].map((id) => row(id, id, 'X'))); // prettier-ignore
+    const replies = await runRows(redis(), RECORD, [100, 60, 3600, NOW_SEC, '#'], ['p1', 'p2', 'p3'].map((id) => row(id, id, 'X'))); // prettier-ignore
     expect(replies).toMatchObject([{ ok: true }, { ok: false, kind: 'key' }, { ok: true }]);
     expect(await redis().mget(['p1', 'p2', 'p3'].map(permitKey))).toEqual(['p1', null, 'p3']);
   });
@@ -86,7 +95,7 @@ describe('RESERVE', () => {
     const first = await reserve('p1', 10);
     expect(first).toEqual([1, 1, 0, 0, '', 1, '0', 0]);
     expect(await reserve('p1', 10)).toEqual([1, 1, 0, 0, '', 1, '0', 1]);
-    expect(await reserve('p2', 0.000001)).toEqual([0, 1, 1, 1, String(NOW_SEC), 1, '10', 0]);
+    expect(await reserve('p2', 0.000001)).toEqual([0, 1, 1, 1, String(NOW_SEC), 1, '10000000', 0]);
     expect(await redis().hgetall(dailyKey('X'))).toEqual({ day: DAY, 'p:p1': '10000000', total_micro_usd: '10000000' });
   });
 
@@ -107,7 +116,7 @@ describe('RESERVE', () => {
     await reserve('p1', 10);
     await reserve('p2', 1, { day: '2025-11-24' });
     expect(await redis().hgetall(dailyKey('X'))).toEqual({ day: '2025-11-24', 'p:p2': '1000000', total_micro_usd: '1000000' });
-    expect(await reserve('p3', 1)).toEqual([1, 1, 2, 2, String(NOW_SEC), 1, '1', 0]);
+    expect(await reserve('p3', 1)).toEqual([1, 1, 2, 2, String(NOW_SEC), 1, '1000000', 0]);
     expect(await redis().hget(dailyKey('X'), 'day')).toBe('2025-11-24');
   }); // prettier-ignore
 
@@ -134,7 +143,7 @@ describe('RESERVE', () => {
     const guest = connect({ username: 'guest', password: 'secret' });
     await untilReady(guest);
     const [reply] = await runRows(guest, RESERVE, [NOW_SEC, DAY, '', '', '', 10], [reserveRow('p2', 1)]);
-    expect((valueOf(reply) as unknown[]).slice(0, 7)).toEqual([1, 1, 1, 1, String(NOW_SEC), 1, '1']);
+    expect((valueOf(reply) as unknown[]).slice(0, 7)).toEqual([1, 1, 1, 1, String(NOW_SEC), 1, '1000000']);
   });
 
   it('keeps what two hours do not hold no longer', async () => {
