@@ -80,9 +80,11 @@ export const governorVariables = {
   }),
   GOV_SYMBOL_COOLDOWN_SECONDS: number({
     property: 'symbolCooldownSec',
-    describe: 'Least time between two permits of a symbol, for opens (symbol_cooldown); 0 disables',
+    describe:
+      'Least time between two permits of a symbol, for opens (symbol_cooldown); 0 disables; windows look back 2 h',
     default: '60',
     min: 0,
+    max: 7200,
     unit: 'seconds',
   }),
   GOV_MAX_EXEC_PER_HOUR: integer({

@@ -1,7 +1,9 @@
+import { STREAMS } from '@quantum/redis-schemas';
 import { defineConfig, redisCrossChecks, type Config } from '@quantum/service-kit';
 import { governorVariables } from './governor-variables.js';
 import { namesOf } from './names.js';
 import { proposerVariables } from './proposer-variables.js';
+import { isFreeStreamName } from './stream-names.js';
 
 /** Everything that governor-plugin reads from its environment. */
 export const governorDefinition = defineConfig(governorVariables, {
@@ -11,6 +13,17 @@ export const governorDefinition = defineConfig(governorVariables, {
       variables: ['GOV_CLAIM_IDLE_SEC', 'GOV_PLAN_MAX_AGE_SEC'],
       holds: ({ claimIdleSec, planMaxAgeSec }) => claimIdleSec <= planMaxAgeSec / 3,
       requirement: 'GOV_CLAIM_IDLE_SEC must be at most a third of GOV_PLAN_MAX_AGE_SEC',
+    },
+    {
+      variables: ['STREAM_PLANS'],
+      holds: ({ plansStream }) => isFreeStreamName(plansStream, STREAMS.plans),
+      requirement: 'STREAM_PLANS must not be the name of another key or stream',
+    },
+    {
+      variables: ['STREAM_EVENTS', 'STREAM_PLANS'],
+      holds: ({ eventsStream, plansStream }) =>
+        isFreeStreamName(eventsStream, STREAMS.events) && eventsStream !== plansStream,
+      requirement: 'STREAM_EVENTS must not be the name of another key or stream, nor be STREAM_PLANS',
     },
   ],
   alsoKnown: namesOf(proposerVariables),

@@ -1,14 +1,9 @@
-import { efficiencyKey, KILL_KEY, PROPOSER_STATE_PREFIX, STREAMS, targetKey } from '@quantum/redis-schemas';
+import { STREAMS } from '@quantum/redis-schemas';
 import { defineConfig, redisCrossChecks, type Config } from '@quantum/service-kit';
 import { governorVariables } from './governor-variables.js';
 import { namesOf } from './names.js';
 import { proposerVariables } from './proposer-variables.js';
-
-/** Names that others write or read as something else: an XADD there would create a live target, or feed ourselves. */
-const FOREIGN_PREFIXES = [targetKey(''), efficiencyKey(''), PROPOSER_STATE_PREFIX];
-const FOREIGN_KEYS = new Set<string>([KILL_KEY, ...Object.values(STREAMS)]);
-const isOwnStreamName = (name: string): boolean =>
-  name === STREAMS.proposed || (!FOREIGN_KEYS.has(name) && !FOREIGN_PREFIXES.some((prefix) => name.startsWith(prefix)));
+import { isFreeStreamName } from './stream-names.js';
 
 /** Everything that allocation-target reads from its environment. */
 export const proposerDefinition = defineConfig(proposerVariables, {
@@ -26,8 +21,8 @@ export const proposerDefinition = defineConfig(proposerVariables, {
     },
     {
       variables: ['PROPOSE_STREAM_NAME'],
-      holds: ({ streamName }) => isOwnStreamName(streamName),
-      requirement: 'PROPOSE_STREAM_NAME must not be the name of a key that somebody else writes',
+      holds: ({ streamName }) => isFreeStreamName(streamName, STREAMS.proposed),
+      requirement: 'PROPOSE_STREAM_NAME must not be the name of another key or stream',
     },
   ],
   alsoKnown: namesOf(governorVariables),

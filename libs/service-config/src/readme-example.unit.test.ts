@@ -34,6 +34,24 @@ describe('both definitions', () => {
     expect(loadConfig(governorDefinition, both).warnings).toEqual([]);
   });
 
+  it.each([
+    ['quantum:stream:apply.plan', 'STREAM_EVENTS', governorDefinition],
+    ['quantum:stream:governor.deadletter', 'STREAM_EVENTS', governorDefinition],
+    ['quantum:allocation:target:BTC', 'STREAM_EVENTS', governorDefinition],
+    ['quantum:stream:governor.events', 'STREAM_PLANS', governorDefinition],
+    ['quantum:permit:x', 'STREAM_PLANS', governorDefinition],
+    ['quantum:permit:x', 'PROPOSE_STREAM_NAME', proposerDefinition],
+    ['quantum:allocation:target:BTC', 'PROPOSE_STREAM_NAME', proposerDefinition],
+  ])('let no stream be called %s (%s)', (name, variable, definition) => {
+    expect(() => loadConfig(definition as typeof governorDefinition, { [variable]: name })).toThrow(variable);
+  });
+
+  it('let streams be renamed, but not two of them alike', () => {
+    const renamed = { STREAM_PLANS: 'desk:plans', STREAM_EVENTS: 'desk:events' };
+    expect(loadConfig(governorDefinition, renamed).config).toMatchObject({ plansStream: 'desk:plans' });
+    expect(() => loadConfig(governorDefinition, { ...renamed, STREAM_EVENTS: 'desk:plans' })).toThrow('STREAM_EVENTS');
+  });
+
   it('list every contradiction at once', () => {
     const env = { GOV_CLAIM_IDLE_SEC: '30', GOV_MAX_DELIVERIES: '0', P31_MIN_FACTOR: 'small' };
     for (const name of Object.keys(env)) expect(() => loadConfig(governorDefinition, env)).toThrow(name);
