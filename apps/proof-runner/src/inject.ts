@@ -44,14 +44,20 @@ export async function injectEfficiency(
   return `${key} ${JSON.stringify(fields)} for ${Math.ceil(ttl)} s`;
 }
 
-/** Submits a plan and waits for its decision; resolves to what became of it. @throws CannotRun where that is not safe. */
+/** What was submitted, and what became of it. */
+export interface InjectedPlan {
+  text: string;
+  isDecided: boolean;
+}
+
+/** Submits a plan and waits for its decision. A plan that nobody decides stays on the stream. @throws CannotRun where that is not safe. */
 export async function injectPlan(
   redis: Redis,
   symbol: string,
   { action, side, qty, price, killScore, reduceOnly, live }: InjectPlanOptions,
   { plansStream }: Settings,
   signal: AbortSignal,
-): Promise<string> {
+): Promise<InjectedPlan> {
   await refuseForeign(redis, symbol, live);
   const others = await otherReaders(redis, plansStream);
   if (others.length > 0 && !live) {
@@ -71,5 +77,6 @@ export async function injectPlan(
     return undefined;
   };
   const seen = await poll(outcome, { timeoutMs: DECISION_PATIENCE_MS, everyMs: POLL_MS, signal });
-  return `${submitted}\n${seen ?? `neither permit nor refusal within ${DECISION_PATIENCE_MS / 1000} s`}`;
+  const undecided = `neither permit nor refusal within ${DECISION_PATIENCE_MS / 1000} s; take it back: redis-cli XDEL ${plansStream} ${String(id)}`;
+  return { text: `${submitted}\n${seen ?? undecided}`, isDecided: seen !== undefined };
 }

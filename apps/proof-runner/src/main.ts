@@ -8,6 +8,7 @@ import { openRedis } from './redis.js';
 import { run } from './run.js';
 import { loadSettings } from './settings.js';
 
+const EXIT_FAILED = 1;
 const EXIT_CANNOT_RUN = 2;
 
 // This file runs as dist/apps/proof-runner/main.js, beside the built services.
@@ -59,7 +60,11 @@ async function main(): Promise<number> {
       injectEfficiency: (symbol, options) =>
         withRedis(options.redis, (redis) => injectEfficiency(redis, symbol, options)),
       injectPlan: (symbol, options) =>
-        withRedis(options.redis, (redis) => injectPlan(redis, symbol, options, loadSettings(env), signal)),
+        withRedis(options.redis, async (redis) => {
+          const { text, isDecided } = await injectPlan(redis, symbol, options, loadSettings(env), signal);
+          if (!isDecided) exitCode = EXIT_FAILED;
+          return text;
+        }),
     },
     env,
   ).exitOverride();

@@ -67,10 +67,10 @@ function redisUrl(text: string): string {
   throw new InvalidArgumentError(`${REDIS_URL_FORMS}.`);
 }
 
-/** A service's address without a path; several, when the option is given several times or takes several values. */
+/** A service's address, with the path of its metrics or none; several, when the option is given several times or takes several values. */
 export function parseMetricsUrl(text: string, previous: string[] | undefined): string[] {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !['http:', 'https:'].includes(url.protocol))
+  if (!url || !['http:', 'https:'].includes(url.protocol) || !['/', '/metrics'].includes(url.pathname))
     throw new InvalidArgumentError('a URL like http://host:8044.');
   return [...(previous ?? []), url.origin];
 }
@@ -115,7 +115,11 @@ function runCommand({ run }: Actions, env: Readonly<Record<string, string | unde
     .addOption(redisOption(env))
     .option('--allocation-metrics <url...>', `of the proposer (default: ${DEFAULT_ALLOCATION})`, parseMetricsUrl)
     .option('--governor-metrics <url...>', `of each governor (default: ${DEFAULT_GOVERNOR})`, parseMetricsUrl)
-    .option('--spawn', 'start a private Redis and both built services, and end them afterwards', false)
+    .addOption(
+      new Option('--spawn', 'start a private Redis and both built services, and end them afterwards')
+        .default(false)
+        .conflicts(['redis', 'allocationMetrics', 'governorMetrics']),
+    )
     .option('--apps <dir>', 'where the built services are (default: beside this program)')
     .option('--step <1|2>', 'only the proofs about one step', parseStep)
     .option('--json', 'the outcome as one JSON document on standard output', false)

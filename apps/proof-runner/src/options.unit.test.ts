@@ -33,6 +33,7 @@ describe('proof-runner', () => {
 
     expect(await parse([])).toEqual(['run', run]);
     expect(await parse(['run'])).toEqual(['run', run]);
+    expect(await parse(['--spawn'], { REDIS_URL: 'redis://of-others' })).toEqual(['run', expect.objectContaining({ spawn: true })]); // prettier-ignore
     expect(await parse([], { REDIS_URL: 'unix:///tmp/r.sock' })).toEqual([
       'run',
       { ...run, redis: 'unix:///tmp/r.sock' },
@@ -71,6 +72,9 @@ describe('proof-runner', () => {
     ['--redis http://host'],
     ['--redis nonsense'],
     ['--governor-metrics host:8044'],
+    ['--governor-metrics http://host:8044/other'],
+    ['--spawn --redis redis://host'],
+    ['--spawn --governor-metrics http://host:8044'],
     ['inject efficiency X --score 1.1 --confidence 1'],
     ['inject efficiency X --score 0x1 --confidence high'],
     ['inject efficiency X --score 1'],

@@ -183,6 +183,19 @@ describe('inject', () => {
     expect(closes.stdout).toContain('"computed_qty":0.5');
   });
 
+  it('plan: fails where nobody decides it, and says how to take it back', async () => {
+    const { pid } = services.processes['governor-plugin'];
+    process.kill(pid, 'SIGSTOP');
+    const { code, stdout } = await proofRunner('inject', 'plan', 'TESTUSDT').finally(() =>
+      process.kill(pid, 'SIGCONT'),
+    );
+
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      /neither permit nor refusal within 5 s; take it back: redis-cli XDEL quantum:stream:apply\.plan \d+-\d+/,
+    );
+  });
+
   it('plan: refuses where others read the plans', async () => {
     await file.redis().xgroup('CREATE', STREAMS.plans, 'executor', '$', 'MKSTREAM');
     const { code, stderr } = await proofRunner('inject', 'plan', 'TESTUSDT');
