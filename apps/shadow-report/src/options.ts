@@ -87,6 +87,7 @@ export function program(actions: Actions, env: Readonly<Record<string, string | 
     .option('--seed <n>', 'seed of the bootstrap', wholeFrom(1, 4_294_967_295), 1)
     .option('--thresholds <file>', 'JSON of limits instead of the default ones, see docs/evidence.md')
     .option('--json', 'for machines')
+    .option('--html <file>', 'also one page with charts, that loads nothing')
     .allowExcessArguments(false)
     .action(actions.report);
   return command;

@@ -4,6 +4,7 @@ import type { RecordedProposal } from './replay-proposal.js';
 import { Distribution } from './statistics/distribution.js';
 import { TargetPath } from './statistics/path.js';
 import { StretchMeter } from './statistics/stretches.js';
+import { Timeline } from './statistics/timeline.js';
 
 const MULTIPLIER_BIN = 0.01;
 const RATIO_BIN = 0.001;
@@ -24,6 +25,7 @@ interface LargestShare {
 export class ProposalEvidence {
   readonly reasons = new Map<string, number>();
   readonly multipliers = new Distribution(MULTIPLIER_BIN);
+  readonly timeline = new Timeline();
   readonly #efficiencyAges = new Distribution(AGE_BIN_SEC);
   readonly #baseAges = new Distribution(AGE_BIN_SEC);
   readonly #stretches = new StretchMeter();
@@ -44,6 +46,7 @@ export class ProposalEvidence {
     this.n += 1;
     this.reasons.set(reason, (this.reasons.get(reason) ?? 0) + 1);
     this.multipliers.add(multiplier);
+    this.timeline.observe(tsEpochSec, reason, baseTargetUsd, proposedTargetUsd);
     this.#stretches.observe(symbol, reason, tsEpochSec);
     const effTsSec = parseNumber(proposal.effTsText);
     if (effTsSec !== undefined) this.#efficiencyAges.add(tsEpochSec - effTsSec);

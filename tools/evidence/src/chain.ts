@@ -28,23 +28,24 @@ export async function runChain(options: ChainOptions, distFolder: string): Promi
   const recorded = await record(options, distFolder);
   if (recorded !== 0) return recorded;
   const main = join(distFolder, 'apps/shadow-report/main.js');
-  const { recording, played, reportJson } = filesOf(options);
+  const { recording, played, reportJson, html } = filesOf(options);
   const replayed = await startProgram(main, ['replay', recording]).exit;
   if (replayed !== 0) return replayed ?? 1;
   const args = [
     'report', recording, '--prices', played, '--price-delay', '0', '--time-scale', String(60 * Number(options.speed)),
   ]; // prettier-ignore
-  const shown = await startProgram(main, args).exit;
+  const shown = await startProgram(main, [...args, '--html', html]).exit;
   const json = openSync(reportJson, 'w');
   const kept = await startProgram(main, [...args, '--json'], {}, json).exit;
   closeSync(json);
   return REPORTED.has(shown) && shown === kept ? 0 : (shown ?? 1);
 }
 
-const filesOf = ({ out }: ChainOptions): { recording: string; played: string; reportJson: string } => ({
+const filesOf = ({ out }: ChainOptions): { recording: string; played: string; reportJson: string; html: string } => ({
   recording: join(out, 'recording.qrec'),
   played: join(out, 'prices-as-played.csv'),
   reportJson: join(out, 'report.json'),
+  html: join(out, 'report.html'),
 });
 
 async function record(options: ChainOptions, distFolder: string): Promise<number> {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import {
   DEFAULT_THRESHOLDS,
   Evidence,
@@ -12,6 +12,8 @@ import { z } from 'zod';
 import { CannotRun, messageOf } from '../failure.js';
 import { readRecording } from '../file/open.js';
 import { policyOf } from '../policy.js';
+import { PAGE_ASSETS } from './page/assets.js';
+import { reportHtml, type ChartData } from './page/html.js';
 import { readPrices } from './prices.js';
 import { reportText } from './text.js';
 
@@ -24,6 +26,7 @@ export interface ReportArguments {
   timeScale: number;
   thresholds?: string;
   json?: true;
+  html?: string;
 }
 
 const EXIT_CODES: Readonly<Record<Verdict['verdict'], number>> = { READY: 0, NOT_READY: 1, INSUFFICIENT_DATA: 3 };
@@ -32,7 +35,7 @@ const ALLOCATION_MAX_AGE_SEC = 600;
 
 /** Measures a recording, holds it to the thresholds and prints both. @returns the exit code. @throws CannotRun */
 export function reportCommand(path: string, options: ReportArguments, print: (text: string) => void): number {
-  const { costBps, seed, block, json, timeScale } = options;
+  const { costBps, seed, block, json, html, timeScale } = options;
   const thresholds = readThresholds(options.thresholds);
   const prices = options.prices === undefined ? undefined : readPrices(options.prices, options.priceDelay);
   const performance = prices && new Performance(prices, { costBps, maxAgeSec: ALLOCATION_MAX_AGE_SEC });
@@ -53,8 +56,18 @@ export function reportCommand(path: string, options: ReportArguments, print: (te
     verdict, recording: path, window, tornBytes, policy: header.policy, lines, figures, multipliers,
     differences: replayer.differences, ...(prices && { costBps }),
   }; // prettier-ignore
+  if (html !== undefined) {
+    const earned = performance && earnedOf(performance);
+    const page = reportHtml(report, { buckets: evidence.proposals.timeline.buckets, multipliers, earned }, PAGE_ASSETS);
+    writeFileSync(html, page);
+  }
   print(json ? `${JSON.stringify(report, null, 2)}\n` : reportText(report));
   return EXIT_CODES[verdict];
+}
+
+function earnedOf({ earned }: Performance): ChartData['earned'] {
+  const net = (all: typeof earned.base): number[] => all.map(({ pnlUsd, costUsd }) => pnlUsd - costUsd);
+  return { at: earned.base.map(({ tsSec }) => tsSec), base: net(earned.base), proposed: net(earned.proposed) };
 }
 
 function readThresholds(path: string | undefined): Thresholds {

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import type { Figure, VerdictLine } from '@quantum/shadow-evidence';
 import { FIXTURE, run, usePaths } from '../paths.test-support.js';
@@ -70,6 +70,16 @@ describe('report', () => {
   it('gives the same figures each time, also those of the bootstrap', async () => {
     const args = ['--prices', prices(), '--price-delay', '0', '--seed', '5'];
     expect((await reportJson(...args)).figures).toEqual((await reportJson(...args)).figures);
+  });
+
+  it('leaves a page with its charts inside, that loads nothing', async () => {
+    const html = newPath();
+    expect((await report('--html', html, '--prices', prices(), '--price-delay', '0')).code).toBe(3);
+    const page = readFileSync(html, 'utf8');
+    expect(page).toContain('uPlot=function');
+    for (const chart of ['reasons', 'sums', 'multipliers', 'earned']) expect(page).toContain(`data-chart="${chart}"`);
+    expect(page.match(/<script>/g)).toHaveLength(2);
+    expect(page).not.toMatch(/<(link|img|iframe)\b|<script [^>]*src=/);
   });
 
   it.each([

@@ -30,23 +30,17 @@ const UNDER: Readonly<Record<string, string>> = {
 
 /** The report for a terminal. */
 export function reportText({ verdict, recording, window, tornBytes, lines, figures }: Report): string {
-  const groups = new Map<string, Figure[]>();
-  for (const figure of figures) {
-    const group = figure.id.split('.', 1)[0] ?? '';
-    const shownUnder = UNDER[group] ?? group;
-    groups.set(shownUnder, [...(groups.get(shownUnder) ?? []), figure]);
-  }
   return [
     `${recording}: ${windowText(window)}`,
     ...(tornBytes > 0 ? [`the last ${shown(tornBytes)} bytes are no whole block: it was cut off, or goes on`] : []),
-    ...[...groups].flatMap(([group, members]) => [
+    ...[...groupsOf(figures)].flatMap(([title, members]) => [
       '',
-      `${TITLES[group] ?? group}: ${windowText(members[0]?.window ?? window)}`,
+      `${title}: ${windowText(members[0]?.window ?? window)}`,
       table(['figure', 'value', 'n', 'of', 'note'], members.map(figureRow)),
     ]),
     '',
     'Thresholds',
-    table(['figure', 'value', 'threshold', 'n', 'hours', 'verdict'], lines.map(lineRow)),
+    table(['figure', 'value', 'threshold', 'n', 'window', 'verdict'], lines.map(lineRow)),
     ...lines
       .filter(({ status }) => status !== 'PASS')
       .map(({ status, id, threshold, figure, missing }) => `${status} ${id}: ${missing ?? `${valueText(figure)} is not ${threshold}`}`),
@@ -54,6 +48,17 @@ export function reportText({ verdict, recording, window, tornBytes, lines, figur
     verdict,
     '',
   ].join('\n'); // prettier-ignore
+}
+
+/** Figures under the titles that they are shown under, in their order. */
+export function groupsOf(figures: readonly Figure[]): Map<string, Figure[]> {
+  const groups = new Map<string, Figure[]>();
+  for (const figure of figures) {
+    const group = figure.id.split('.', 1)[0] ?? '';
+    const title = TITLES[UNDER[group] ?? group] ?? group;
+    groups.set(title, [...(groups.get(title) ?? []), figure]);
+  }
+  return groups;
 }
 
 const figureRow = (figure: Figure): string[] => [
@@ -69,14 +74,16 @@ const lineRow = ({ id, figure, threshold, status }: VerdictLine): string[] => [
   valueText(figure),
   threshold,
   figure ? `${shown(figure.n)} ${figure.of}` : '0',
-  figure ? ((figure.window.toSec - figure.window.fromSec) / 3600).toFixed(2) : '0',
+  figure ? hoursText(figure.window) : '0 h',
   status,
 ];
 
 const iso = (sec: number): string => new Date(sec * 1000).toISOString().slice(0, 19).replace('T', ' ');
 
-const windowText = ({ fromSec, toSec }: Window): string =>
-  toSec === 0 ? 'nothing' : `${iso(fromSec)} to ${iso(toSec)} UTC, ${((toSec - fromSec) / 3600).toFixed(2)} h`;
+export const windowText = ({ fromSec, toSec }: Window): string =>
+  toSec === 0 ? 'nothing' : `${iso(fromSec)} to ${iso(toSec)} UTC, ${hoursText({ fromSec, toSec })}`;
+
+export const hoursText = ({ fromSec, toSec }: Window): string => `${((toSec - fromSec) / 3600).toFixed(2)}\u00a0h`;
 
 /** A value in its unit, an interval behind it. */
 export function valueText(figure: Figure | undefined): string {
