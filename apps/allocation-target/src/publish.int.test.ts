@@ -77,12 +77,24 @@ describe('publishing by the script', () => {
     );
   });
 
+  const proposals = ['A', 'B', 'C'].map((symbol): ProposalRecord => ({
+    tsEpochSec: TS_EPOCH, symbol, baseTargetUsd: 1, proposedTargetUsd: 1, multiplier: 1, effScore: undefined,
+    effConfidence: undefined, effTsText: '', effStale: false, baseTsText: '', reason: 'missing_eff',
+  })); // prettier-ignore
+
+  it('reports a key that it may not write at its own symbol', async () => {
+    const allowed = ['A', 'C'].map((symbol) => `~${proposedKey(symbol)}`);
+    await file.redis().acl('SETUSER', 'narrow', 'on', 'nopass', '+@all', '~quantum:allocation:proposed:*', `~${STREAMS.proposed}`, ...allowed); // prettier-ignore
+    const lease = await leaseOf();
+    await redis.auth('narrow', 'any');
+    const refused = await publishProposals(redis, lease, TS_EPOCH, proposals, OPTIONS);
+    expect(refused).toEqual([{ key: proposedKey('B'), message: expect.stringContaining('NOPERM') as unknown }]);
+    expect(await file.redis().xlen(STREAMS.proposed)).toBe(3);
+    expect(await file.redis().exists(...['A', 'B', 'C'].map(proposedKey))).toBe(2);
+  });
+
   it('reports what is refused at its own symbol', async () => {
     const lease = await leaseOf();
-    const proposals = ['A', 'B', 'C'].map((symbol): ProposalRecord => ({
-      tsEpochSec: TS_EPOCH, symbol, baseTargetUsd: 1, proposedTargetUsd: 1, multiplier: 1, effScore: undefined,
-      effConfidence: undefined, effTsText: '', effStale: false, baseTsText: '', reason: 'missing_eff',
-    })); // prettier-ignore
     await file.redis().set(proposedKey('B'), 'squatter');
     const refused = await publishProposals(redis, lease, TS_EPOCH, proposals, OPTIONS);
     expect(refused).toEqual([{ key: proposedKey('B'), message: expect.stringContaining('WRONGTYPE') as unknown }]);

@@ -55,8 +55,8 @@ const COMMANDS = 3;
 /**
  * Publishes proposals of the lease's shard: a stream entry each, and the shadow hash with its TTL. The stream is the record,
  * so that a proposal whose entry stands is published, also when its hash is refused; refused hashes are answered, and harm
- * no other. Renews the lease, also with no proposals at all. In a Cluster the lease is checked with the stream entries, and
- * the hashes, which are in other slots, follow.
+ * no other. Renews the lease, also with no proposals at all. In a Cluster, where the hashes are in other slots, and where we
+ * may not write one of them, the lease is checked with the stream entries, and the hashes follow.
  * @throws ShardRefusedError, and then nothing was written; BatchError, or what Redis said, when the stream takes no entry or
  * Redis gives no verdict on a hash.
  */
@@ -68,18 +68,23 @@ export async function publishProposals(
   options: PublishOptions,
 ): Promise<RefusedWrite[]> {
   const { streamName, streamMaxlen, keyTtlSec } = options;
-  const oneSlot = !redis.isCluster;
   const guard = guardOf(lease, tsEpochSec, keyTtlSec);
-  const failures = await runGuarded(
-    redis,
-    lease,
-    PUBLISH,
-    [...guard.keys, streamName, ...(oneSlot ? proposals.map(({ symbol }) => proposedKey(symbol)) : [])],
-    [...guard.args, streamMaxlen, JSON.stringify(proposals.flatMap(proposalTexts))],
-  );
+  const args = [...guard.args, streamMaxlen, JSON.stringify(proposals.flatMap(proposalTexts))];
+  const runWith = (shadowKeys: readonly string[]): Promise<Failure[]> =>
+    runGuarded(redis, lease, PUBLISH, [...guard.keys, streamName, ...shadowKeys], args);
+  let withHashes = !redis.isCluster && proposals.length > 0;
+  let failures: Failure[];
+  try {
+    failures = await runWith(withHashes ? proposals.map(({ symbol }) => proposedKey(symbol)) : []);
+  } catch (error) {
+    // Who may not write one of the keys may not run the script with it: nothing was written.
+    if (!withHashes || errorKind(error as Error) !== 'key') throw error;
+    withHashes = false;
+    failures = await runWith([]);
+  }
   const noEntry = failures.find(({ at }) => at % COMMANDS === 0);
   if (noEntry) throw new Error(noEntry.message);
-  if (!oneSlot) return publishHashes(redis, proposals, keyTtlSec);
+  if (!withHashes) return publishHashes(redis, proposals, keyTtlSec);
   return refusals(failures, (at) => proposedKey(proposals[Math.floor(at / COMMANDS)]?.symbol ?? ''));
 }
 
