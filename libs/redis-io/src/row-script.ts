@@ -44,8 +44,8 @@ export interface RowOptions {
 
 /**
  * Runs a script for rows, many a call; in a Cluster, where a call has keys of one slot alone, one. A reply for each row, in
- * order. A call that the server refuses as such (no permission for one of its keys) is run again row by row, so that a
- * row may be run twice.
+ * order. A call that the server refuses as such (no permission for one of its keys) has run nothing, and is run again row by
+ * row.
  * @throws BatchError as `runBatch` does.
  */
 export async function runRows(
@@ -58,21 +58,26 @@ export async function runRows(
   const size = redis instanceof Cluster ? 1 : script.rowsPerCall;
   const calls: Row[][] = [];
   for (let from = 0; from < rows.length; from += size) calls.push(rows.slice(from, from + size));
-  const replies = await runCalls(redis, script, shared, calls);
-  const refused = replies.flat().flatMap((reply, at) => (reply === undefined ? [at] : []));
+  const first = (await runCalls(redis, script, shared, calls)).flat();
+  const refused = first.flatMap(({ isCallRefused }, at) => (isCallRefused ? [at] : []));
   const again = await runCalls(redis, script, shared, refused.map((at) => [alone(rows[at] as Row)])); // prettier-ignore
-  const all = replies.flat();
-  refused.forEach((at, i) => (all[at] = again[i]?.[0]));
-  return all as Reply[];
+  const replies = first.map(({ reply }) => reply);
+  for (const [i, at] of refused.entries()) replies[at] = again[i]?.[0]?.reply as Reply;
+  return replies;
 }
 
-/** Undefined for each row of a call of several that was refused as such. */
+/** What became of a row; `isCallRefused` where nothing was run, for the server refused the call as such. */
+interface RowReply {
+  reply: Reply;
+  isCallRefused: boolean;
+}
+
 async function runCalls(
   redis: Redis,
   script: RowScript,
   shared: readonly (string | number)[],
   calls: readonly (readonly Row[])[],
-): Promise<(Reply | undefined)[][]> {
+): Promise<RowReply[][]> {
   const replies = await runScripts(
     redis,
     [script],
@@ -88,7 +93,10 @@ async function runCalls(
   );
   return calls.map((rows, i) => {
     const reply = replies[i] as Reply;
-    if (reply.ok) return (JSON.parse(reply.value as string) as unknown[]).map(jsonReply);
-    return rows.map(() => (rows.length > 1 && reply.kind === 'key' ? undefined : reply));
+    if (!reply.ok) return rows.map(() => ({ reply, isCallRefused: reply.kind === 'key' }));
+    return (JSON.parse(reply.value as string) as unknown[]).map((answer) => ({
+      reply: jsonReply(answer),
+      isCallRefused: false,
+    }));
   });
 }
