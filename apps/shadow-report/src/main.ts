@@ -32,7 +32,9 @@ async function main(): Promise<number> {
     await command.parseAsync();
     return exitCode;
   } catch (error) {
-    if (!(error instanceof CannotRun)) throw error;
+    // What the system refuses (no such folder, no space left) has a code.
+    const isSystemError = error instanceof Error && 'code' in error && 'syscall' in error;
+    if (!(error instanceof CannotRun) && !isSystemError) throw error;
     process.stderr.write(`Could not run: ${error.message}\n`);
     return EXIT_CANNOT_RUN;
   }

@@ -1,6 +1,7 @@
-import { runBatch, type Command, type Redis, type Reply } from '@quantum/redis-io';
+import { BatchError, runBatch, type Command, type Redis, type Reply } from '@quantum/redis-io';
 import { blockKey, decidedKey } from '@quantum/redis-schemas';
 import type { RecordingLine, StreamRole } from '@quantum/shadow-evidence';
+import { CannotRun } from '../failure.js';
 import { BEGINNING, type RecordingState } from './state.js';
 
 /** Entries that a look asks of each stream at most. */
@@ -22,7 +23,7 @@ const ROLES: readonly StreamRole[] = ['proposals', 'plans'];
 
 /**
  * Reads what is new, in one round trip: a page of each stream, and what is awaited of plans, those first that wait longest.
- * @throws BatchError when Redis is away; what it said, when it refuses a stream.
+ * @throws BatchError when Redis is away or gives no verdict; CannotRun when it refuses a stream as such.
  */
 export async function look(
   redis: Redis,
@@ -63,7 +64,10 @@ function pageOf(
   position: string,
   reply: Reply | undefined,
 ): { lines: RecordingLine[]; entries: number } {
-  if (!reply?.ok) throw reply?.error ?? new Error('no reply');
+  if (!reply?.ok) {
+    const why = reply?.error.message ?? 'no reply';
+    throw reply?.kind === 'key' ? new CannotRun(`the stream of ${role} cannot be read: ${why}`) : new BatchError(why);
+  }
   const page = reply.value as RawEntry[];
   const lost = position !== BEGINNING && page[0]?.[0] !== position;
   const fresh = (lost || position === BEGINNING ? page : page.slice(1)).slice(0, ENTRIES_PER_LOOK);

@@ -104,6 +104,40 @@ describe('record', () => {
   });
 });
 
+describe('rights', () => {
+  it('need be no more than to read', async () => {
+    await redis().acl('SETUSER', 'reader', 'on', '>secret', '%R~quantum:*', '+xrange', '+get');
+    await addProposals(1);
+    const path = newPath();
+    const url = file.server.url.replace('redis://', 'redis://reader:secret@');
+    const recorder = spawnApp(builtApp('shadow-report'), {}, ['record', path, '--redis', url]);
+    await untilRecorded(path, 'proposal', 1);
+    expect((await recorder.stop()).code).toBe(0);
+  });
+
+  it('that are missing are told, and so is a key of another type, or a folder that is not there', async () => {
+    await redis().set(STREAMS.proposed, 'no stream');
+    const wrong = start(newPath());
+    expect((await wrong.exit).code).toBe(2);
+    expect(wrong.stderr.join()).toContain('the stream of proposals cannot be read: WRONGTYPE');
+    await redis().del(STREAMS.proposed);
+    const nowhere = start(`${newPath()}/none/file`);
+    expect((await nowhere.exit).code).toBe(2);
+    expect(nowhere.stderr.join()).toContain('ENOENT');
+  });
+
+  it('survive a lost connection: what came meanwhile is read', async () => {
+    const path = newPath();
+    await addProposals(1);
+    const recorder = start(path);
+    await untilRecorded(path, 'proposal', 1);
+    await redis().call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    await addProposals(1);
+    await untilRecorded(path, 'proposal', 2);
+    expect((await recorder.stop()).code).toBe(0);
+  });
+});
+
 describe('the load on Redis', () => {
   it('of a look is one page of each stream and so many keys, whatever waits there', async () => {
     await addProposals(3 * ENTRIES_PER_LOOK);
