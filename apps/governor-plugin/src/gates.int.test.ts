@@ -299,6 +299,15 @@ describe('advice of other teams', () => {
     expect(await outcome('p1')).toBe('permit');
   });
 
+  it('hears of a young violation behind thousands that are young too, also when it has just started', async () => {
+    const { decide, outcome } = await harness(redis());
+    for (let i = 0; i < 2500; i++) await addViolation(redis(), `OTHER${i}`, { now: NOW_SEC - 2 });
+    await putBudget(redis(), SYMBOL, { now: NOW_SEC });
+    await addViolation(redis(), SYMBOL, { now: NOW_SEC - 1 });
+    await decide({ planId: 'p1' });
+    expect(await outcome('p1')).toBe('portfolio_budget');
+  });
+
   it('hears of a violation that came after many others, while no plan was served', async () => {
     const { decide, outcome, clock } = await harness(redis(), { GOV_GATE_SYMBOL_COOLDOWN: 'off' });
     await addViolation(redis(), 'OTHER', { now: NOW_SEC });
@@ -310,4 +319,11 @@ describe('advice of other teams', () => {
     await decide({ planId: 'p1' });
     expect(await outcome('p1')).toBe('portfolio_budget');
   });
+});
+
+it('refuses where a window holds a time that is none', async () => {
+  const { decide, outcome, metrics } = await harness(redis());
+  await redis().zadd(windowKey(SYMBOL), '+inf', 'of others');
+  await decide({ planId: 'p1' });
+  expect([await outcome('p1'), await metrics('p32_errors_total')]).toEqual(['symbol_cooldown', []]);
 });

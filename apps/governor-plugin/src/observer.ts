@@ -39,7 +39,8 @@ export class Observer {
     const { symbol, permit, reason } = record;
     this.#lastDecidedSec.set(symbol, record.decided_at);
     for (const result of record.gates) this.#gates.set(result, (this.#gates.get(result) ?? 0) + 1);
-    this.#metrics.planLatencySec.observe((Date.now() - entryIdMs(record.entry_id)) / 1000);
+    // An id may be ahead of our clock; a sum that falls would look like a restart.
+    this.#metrics.planLatencySec.observe(Math.max(0, Date.now() - entryIdMs(record.entry_id)) / 1000);
     if (permit) {
       this.#counts.permits++;
       if (permit.eff_action === 'DOWNSIZE') this.#counts.downsized++;

@@ -1,4 +1,4 @@
-import { errorKind, hashValues, KeyReads, type Redis, type Reply } from '@quantum/redis-io';
+import { errorKind, hashValues, KeyReads, runBatch, type Redis, type Reply } from '@quantum/redis-io';
 import type { HashValues } from '@quantum/permit-decorators';
 import {
   ALLOCATION_FIELDS,
@@ -102,12 +102,12 @@ export async function lookUp(
     decorations: decorators.map((decorator) => decoration(decorator, plan, reads)),
   }));
   const { lastId } = violations;
-  const [kill, disarm, violationTail] = await reads.run(redis, [
+  const [kill, disarm, firstPage] = await reads.run(redis, [
     ['get', KILL_KEY],
     ['exists', disarmKey(utcDate(nowSec))],
     violations.command(nowSec),
   ]);
-  violations.take(violationTail, lastId);
+  const violationTail = await followViolations(redis, violations, nowSec, firstPage, lastId);
 
   return places.map((at): Lookup => {
     try {
@@ -136,4 +136,22 @@ export async function lookUp(
       throw error;
     }
   });
+}
+
+/** Brings the tail up to date, with as many pages as that takes: a violation behind thousands counts too. Answers the last. */
+async function followViolations(
+  redis: Redis,
+  violations: ViolationTail,
+  nowSec: number,
+  firstPage: Reply | undefined,
+  askedFrom: string,
+): Promise<Reply | undefined> {
+  let page = firstPage;
+  violations.take(page, askedFrom);
+  while (violations.isFull(page)) {
+    const from = violations.lastId;
+    [page] = await runBatch(redis, [violations.command(nowSec)]);
+    violations.take(page, from);
+  }
+  return page;
 }

@@ -2,7 +2,7 @@ import type { Command, Reply } from '@quantum/redis-io';
 import { entryIdMs, fieldsOf, parseViolation, STREAMS } from '@quantum/redis-schemas';
 import { VIOLATION_AGE_SEC } from '@quantum/risk-gates';
 
-/** How many entries are read a batch; a faster stream is caught up with over the next batches. */
+/** How many entries are read at once; what is behind them is asked for until there is no more. */
 const READ_COUNT = 1000;
 /** How far back the tail starts: twice the age that counts, for clocks that differ. */
 const LOOK_BACK_SEC = 2 * VIOLATION_AGE_SEC;
@@ -29,6 +29,11 @@ export class ViolationTail {
     const from =
       this.#lastId === undefined || entryIdMs(this.#lastId) < oldestMs ? String(oldestMs) : `(${this.#lastId}`;
     return ['xrange', STREAMS.budgetViolation, from, '+', 'COUNT', READ_COUNT];
+  }
+
+  /** Whether there may be more behind an answer. */
+  isFull(reply: Reply | undefined): boolean {
+    return reply?.ok === true && (reply.value as unknown[]).length >= READ_COUNT;
   }
 
   /** How far the tail has come: the last entry's id, empty before the first. */

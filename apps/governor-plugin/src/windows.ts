@@ -81,10 +81,14 @@ export function reservationOf(reply: Reply | undefined, lastExecReadable: boolea
         windowOk === 1
           ? {
               readable: true,
-              value: { lastExecSec: lastExecReadable ? parseNumber(lastExec) : 'unreadable', hourCount, burstCount },
+              value: { lastExecSec: lastExecReadable ? timeOf(lastExec) : 'unreadable', hourCount, burstCount },
             }
           : { readable: false },
       dayNotionalUsd: dailyOk === 1 ? { readable: true, value: Number(dayMicroUsd) / 1e6 } : { readable: false },
     },
   };
 }
+
+/** A time as the script gives it, empty for none; someone else's entry may have an infinite one. */
+const timeOf = (text: string): number | 'unreadable' | undefined =>
+  text === '' ? undefined : (parseNumber(text) ?? 'unreadable');
