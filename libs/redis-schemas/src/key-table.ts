@@ -120,7 +120,7 @@ export const KEY_TABLE: readonly KeyRow[] = [
   row(
     windowKey(S),
     'sorted set',
-    '2 h after the last',
+    '2 h or a little more after the last',
     'governor-plugin',
     'governor-plugin',
     'plan ids by time of permit (literal braces)',
@@ -128,7 +128,7 @@ export const KEY_TABLE: readonly KeyRow[] = [
   row(
     dailyKey(S),
     'hash',
-    '48 h after the last',
+    '48 h from the first of the day',
     'governor-plugin',
     'governor-plugin',
     'permitted notional of the UTC day (literal braces)',

@@ -56,7 +56,11 @@ export function demoCommand(run: (options: DemoOptions) => Promise<void>): Comma
     .option('--for <duration>', 'stop after 60s, 90, 2m ... with a summary', parseDuration)
     .option('--speed <n>', 'minutes of prices a second', parseWhole(1, 600), 1)
     .option('--seed <n>', 'seed of simulated prices and of all that goes wrong', parseWhole(0, 4_294_967_295), 42)
-    .option('--redis <url>', 'your own Redis instead of a private one; the feed is off then', parseRedisUrl)
+    .option(
+      '--redis <url>',
+      'your own Redis instead of a private one: the feed is off, permits are issued there, and what is written stays',
+      parseRedisUrl,
+    )
     .option('--feed', 'feed your own Redis too, if no P2.9 is at work there', false)
     .option('--no-tty', 'lines instead of a screen')
     .allowExcessArguments(false)
