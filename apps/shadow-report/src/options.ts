@@ -59,6 +59,7 @@ export function program(actions: Actions, env: Readonly<Record<string, string | 
       env['REDIS_URL'] || 'redis://127.0.0.1:6379',
     )
     .option('--for <duration>', 'stop after 90, 60s, 2m, 1h, 7d', parseDuration)
+    .option('--from-now', 'leave out what Redis still has of the time before', false)
     .option(
       '--proposer-env <file>',
       "the proposer's env file: its policy stands in the recording (default: environment)",

@@ -17,6 +17,8 @@ export type StreamRole = 'proposals' | 'plans';
 
 /** A line of a recording after the header. Texts are kept as they stood in Redis, so that bytes can be compared. */
 export type RecordingLine =
+  /** The streams' last entries when the recording began, where what they held before was not wanted. */
+  | { kind: 'begin'; proposals: string; plans: string }
   /** An entry of the proposal stream: `[field, value, ...]`. */
   | { kind: 'proposal'; id: string; fields: readonly string[] }
   /** An entry of the plan stream. */
@@ -62,7 +64,7 @@ export function parseLine(line: string): RecordingLine | undefined {
 }
 
 const KINDS: ReadonlySet<string> = new Set<RecordingLine['kind']>([
-  'proposal', 'plan', 'decision', 'block', 'unanswered', 'gap', 'resumed',
+  'begin', 'proposal', 'plan', 'decision', 'block', 'unanswered', 'gap', 'resumed',
 ]); // prettier-ignore
 
 function parse(line: string): unknown {

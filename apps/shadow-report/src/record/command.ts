@@ -1,6 +1,7 @@
 import { governorDefinition, proposerDefinition } from '@quantum/service-config';
 import { RECORDING_VERSION, type RecordingHeader } from '@quantum/shadow-evidence';
 import { policyTexts } from '../policy.js';
+import { beginNow } from './look.js';
 import { openRedis } from './redis.js';
 import { openRecording } from './resume.js';
 import { progressOf, record } from './record.js';
@@ -13,6 +14,8 @@ export interface RecordArguments {
   governorEnv?: string;
   proposalsStream: string;
   plansStream: string;
+  /** Begin a new recording with what comes from now on, not with what Redis still has. */
+  fromNow: boolean;
 }
 
 export const DEFAULT_STREAMS = {
@@ -44,6 +47,11 @@ export async function recordCommand(
   const redis = await openRedis(options.redis, env);
   try {
     const recording = openRecording(path, header, Date.now() / 1000);
+    if (options.fromNow && recording.isNew) {
+      const line = await beginNow(redis, recording.header.streams);
+      recording.writer.write([line]);
+      recording.state.take(line);
+    }
     const stop = new AbortController();
     const timer = options.for === undefined ? undefined : setTimeout(() => { stop.abort(); }, options.for * 1000); // prettier-ignore
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => { stop.abort(); }); // prettier-ignore

@@ -59,16 +59,28 @@ export async function look(
   return { lines: [...pages.flatMap(({ lines }) => lines), ...answers], more };
 }
 
+/** The line that makes a recording begin with what comes from now on. @throws as `look` does */
+export async function beginNow(redis: Redis, streams: Readonly<Record<StreamRole, string>>): Promise<RecordingLine> {
+  const replies = await runBatch(
+    redis,
+    ROLES.map((role): Command => ['xrevrange', streams[role], '+', '-', 'COUNT', 1]),
+  );
+  const [proposals, plans] = ROLES.map((role, i) => entriesOf(role, replies[i])[0]?.[0] ?? BEGINNING);
+  return { kind: 'begin', proposals: proposals ?? BEGINNING, plans: plans ?? BEGINNING };
+}
+
+function entriesOf(role: StreamRole, reply: Reply | undefined): RawEntry[] {
+  if (reply?.ok) return reply.value as RawEntry[];
+  const why = reply?.error.message ?? 'no reply';
+  throw reply?.kind === 'key' ? new CannotRun(`the stream of ${role} cannot be read: ${why}`) : new BatchError(why);
+}
+
 function pageOf(
   role: StreamRole,
   position: string,
   reply: Reply | undefined,
 ): { lines: RecordingLine[]; entries: number } {
-  if (!reply?.ok) {
-    const why = reply?.error.message ?? 'no reply';
-    throw reply?.kind === 'key' ? new CannotRun(`the stream of ${role} cannot be read: ${why}`) : new BatchError(why);
-  }
-  const page = reply.value as RawEntry[];
+  const page = entriesOf(role, reply);
   const lost = position !== BEGINNING && page[0]?.[0] !== position;
   const fresh = (lost || position === BEGINNING ? page : page.slice(1)).slice(0, ENTRIES_PER_LOOK);
   const lines = fresh.map(([id, fields]): RecordingLine => ({

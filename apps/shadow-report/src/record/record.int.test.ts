@@ -15,8 +15,8 @@ type Line = Record<string, unknown>;
 const linesOf = (path: string): Line[] => [...readLines(path)].flat().map((line) => JSON.parse(line) as Line);
 const ofKind = (path: string, kind: string): Line[] => linesOf(path).filter((line) => line['kind'] === kind);
 
-const start = (path: string, env: Record<string, string> = {}) =>
-  spawnApp(builtApp('shadow-report'), env, ['record', path, '--redis', file.server.url]);
+const start = (path: string, env: Record<string, string> = {}, args: string[] = []) =>
+  spawnApp(builtApp('shadow-report'), env, ['record', path, '--redis', file.server.url, ...args]);
 const addProposals = async (count: number): Promise<void> => {
   const batch = redis().pipeline();
   for (let i = 0; i < count; i += 1) batch.xadd(STREAMS.proposed, '*', 'symbol', `S${i}`);
@@ -87,6 +87,22 @@ describe('record', () => {
     await second.stop();
     const [entry] = await readStream(redis(), STREAMS.proposed);
     expect(ofKind(path, 'gap')).toEqual([{ kind: 'gap', stream: 'proposals', after: last, before: entry?.id }]);
+  });
+
+  it('begins, if told, with what comes from now on, and knows that when it goes on', async () => {
+    const path = newPath();
+    await addProposals(3);
+    const first = start(path, {}, ['--from-now']);
+    await untilRecorded(path, 'begin', 1);
+    expect((await first.stop('SIGKILL')).signal).toBe('SIGKILL');
+    await addProposals(1);
+    const second = start(path);
+    await untilRecorded(path, 'proposal', 1);
+    await second.stop();
+    expect(ofKind(path, 'proposal').map(({ id }) => id)).toEqual([
+      (await readStream(redis(), STREAMS.proposed))[3]?.id,
+    ]);
+    expect(ofKind(path, 'gap')).toEqual([]);
   });
 
   it('refuses to go on with another policy, or a file that is none', async () => {

@@ -15,6 +15,8 @@ export interface OpenRecording {
   header: RecordingHeader;
   state: RecordingState;
   writer: RecordingWriter;
+  /** False where one that was there goes on. */
+  isNew: boolean;
 }
 
 /**
@@ -41,7 +43,7 @@ export function openRecording(path: string, header: RecordingHeader, nowSec: num
   }
   const writer = new RecordingWriter(path, known ? end.wholeBytes : 0);
   writer.write([known ? { kind: 'resumed', at: nowSec } : header]);
-  return { header: known ?? header, state, writer };
+  return { header: known ?? header, state, writer, isNew: !known };
 }
 
 function sameHeader(path: string, line: string, wanted: RecordingHeader): RecordingHeader {

@@ -20,12 +20,16 @@ export class RecordingState {
   readonly positions: Record<StreamRole, string> = { proposals: BEGINNING, plans: BEGINNING };
   readonly awaited = new Map<string, Awaited>();
   readonly counts: Record<RecordingLine['kind'], number> = {
-    proposal: 0, plan: 0, decision: 0, block: 0, unanswered: 0, gap: 0, resumed: 0,
+    begin: 0, proposal: 0, plan: 0, decision: 0, block: 0, unanswered: 0, gap: 0, resumed: 0,
   }; // prettier-ignore
 
   take(line: RecordingLine): void {
     this.counts[line.kind] += 1;
     switch (line.kind) {
+      case 'begin':
+        this.positions.proposals = line.proposals;
+        this.positions.plans = line.plans;
+        break;
       case 'proposal':
         this.positions.proposals = line.id;
         break;
