@@ -44,9 +44,8 @@ export function performanceFigures({ earned, unpriced }: Performance, options: I
     ]; // prettier-ignore
   };
 
-  const advantage = (book: Book, id: string, label: string, gain = net): Figure => {
-    const differences = earned[book].map((one, i) => gain(one) - gain(base[i] ?? one));
-    const interval = meanInterval(differences, options);
+  const perDayFigure = (id: string, label: string, gainsUsd: readonly number[]): Figure => {
+    const interval = meanInterval(gainsUsd, options);
     const perDay =
       meanBaseUsd > 0 && spacingSec > 0 ? (10_000 / meanBaseUsd) * (DAY_SEC / (spacingSec * timeScale)) : undefined;
     const sample = {
@@ -64,11 +63,17 @@ export function performanceFigures({ earned, unpriced }: Performance, options: I
       note: `of the mean base allocation; seed ${options.seed}`,
     }; // prettier-ignore
   };
+  const result = (book: Book): Figure =>
+    perDayFigure(`pnl.${book}_bps_per_day`, `result of the ${LABELS[book]}, after costs`, earned[book].map(net)); // prettier-ignore
+  const advantage = (book: Book, id: string, label: string, gain = net): Figure =>
+    perDayFigure(id, label, earned[book].map((one, i) => gain(one) - gain(base[i] ?? one))); // prettier-ignore
   const notPriced = [...unpriced].slice(0, 5).join(', ');
   return [
     ...ofBook('base'),
     ...ofBook('proposed'),
     ...ofBook('proposed_equal_size'),
+    result('base'),
+    result('proposed'),
     advantage('proposed', 'pnl.advantage_bps_per_day', 'advantage of the proposals, after costs'),
     advantage('proposed', 'pnl.advantage_before_costs_bps_per_day', 'the same before costs', ({ pnlUsd }) => pnlUsd),
     advantage('proposed_equal_size', 'pnl.advantage_equal_size_bps_per_day', 'after costs, at the size of the bases'),

@@ -79,14 +79,20 @@ function gateInputOf({ decided_at: nowSec, inputs }: DecisionRecord): GateInput 
   };
 }
 
-const EFF_INPUTS = new Set(['eff_score', 'eff_confidence', 'eff_ts', 'eff_reason']);
+const EFF_INPUTS = ['eff_score', 'eff_confidence', 'eff_ts', 'eff_reason'];
+
+/** The recorded inputs with those of the hint decided again; the recorded object itself where they are the same. */
+function inputsWith(recorded: Inputs, hint: Readonly<Inputs>): Inputs {
+  if (EFF_INPUTS.every((name) => recorded[name] === hint[name])) return recorded;
+  const others = Object.entries(recorded).filter(([name]) => !EFF_INPUTS.includes(name));
+  return { ...Object.fromEntries(others), ...hint };
+}
 
 function recordOf(recorded: DecisionRecord, outcome: GateOutcome, policy: GovernorPolicy): DecisionRecord {
   const { v, plan_id, symbol, entry_id, decided_at } = recorded;
   const { refusal } = outcome;
-  const inputs: Inputs = {};
-  for (const [name, value] of Object.entries(recorded.inputs)) if (!EFF_INPUTS.has(name)) inputs[name] = value;
   const annotation = refusal ? undefined : hintAgain(recorded, policy);
+  const inputs = inputsWith(recorded.inputs, annotation?.inputs ?? {});
   return {
     v,
     plan_id,
@@ -96,7 +102,7 @@ function recordOf(recorded: DecisionRecord, outcome: GateOutcome, policy: Govern
     outcome: refusal ? 'refused' : 'permit',
     reason: refusal?.gate ?? '',
     gates: outcome.verdicts.map(({ gate, mode, verdict }) => ({ gate, mode, refused: verdict.refused })),
-    inputs: Object.assign(inputs, annotation?.inputs),
+    inputs,
     ...(refusal && {
       block: {
         reason: refusal.gate,
