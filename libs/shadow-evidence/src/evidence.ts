@@ -1,5 +1,5 @@
 import { fieldsOf, parsePlan, type DecisionRecord } from '@quantum/redis-schemas';
-import type { Figure, Window } from './figure.js';
+import { figuresOf, type Figure, type Window } from './figure.js';
 import { performanceFigures, type IntervalOptions } from './performance-evidence.js';
 import { PlanEvidence } from './plan-evidence.js';
 import type { Policy } from './policy.js';
@@ -48,13 +48,18 @@ export class Evidence {
   figures(options: IntervalOptions): Figure[] {
     const { replayer, window, proposals } = this;
     this.#performance?.finish();
+    const ofOutputs = figuresOf({ n: replayer.checked, of: 'outputs', window });
+    const ofProposals = figuresOf({ n: proposals.n, of: 'proposals', window });
+    const ofPlans = figuresOf({ n: this.#asked, of: 'plans', window });
+    const different = replayer.checked > 0 ? replayer.different : undefined;
+    const unanswered = this.#asked > 0 ? this.#unanswered : undefined;
     return [
-      { id: 'replay.different', label: 'outputs that replay does not give again', value: replayer.checked > 0 ? replayer.different : undefined, unit: 'count', n: replayer.checked, of: 'outputs', window },
-      { id: 'recording.gaps', label: 'gaps', value: this.#gaps, unit: 'count', n: proposals.n, of: 'proposals', window },
-      { id: 'recording.unanswered', label: 'plans whose decision or block never came', value: this.#asked > 0 ? this.#unanswered : undefined, unit: 'count', n: this.#asked, of: 'plans', window },
+      ofOutputs('replay.different', 'outputs that replay does not give again', different, 'count'),
+      ofProposals('recording.gaps', 'gaps', this.#gaps, 'count'),
+      ofPlans('recording.unanswered', 'plans whose decision or block never came', unanswered, 'count'),
       ...proposals.figures(),
       ...this.#plans.figures(),
       ...(this.#performance ? performanceFigures(this.#performance, options) : []),
-    ]; // prettier-ignore
+    ];
   }
 }

@@ -21,3 +21,18 @@ export interface Figure {
   /** What else belongs to it: the symbol, the time, the method. */
   note?: string;
 }
+
+/** What the figures of one sample have in common. */
+export type Sample = Pick<Figure, 'n' | 'of' | 'window'>;
+
+/** Makes figures of one sample. */
+export const figuresOf =
+  (sample: Sample) =>
+  (id: string, label: string, value: number | undefined, unit: Figure['unit'], note?: string): Figure => ({
+    id,
+    label,
+    value,
+    unit,
+    ...sample,
+    ...(note !== undefined && note !== '' && { note }),
+  });

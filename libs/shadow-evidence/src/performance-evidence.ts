@@ -1,4 +1,4 @@
-import type { Figure } from './figure.js';
+import { figuresOf, type Figure } from './figure.js';
 import { meanInterval } from './statistics/bootstrap.js';
 import { maxDrawdown, type Book, type Earned, type Performance } from './statistics/performance.js';
 
@@ -29,18 +29,20 @@ export function performanceFigures({ earned, unpriced }: Performance, options: I
   const n = base.length;
   const spacingSec = n > 1 ? ((base.at(-1)?.tsSec ?? 0) - (base[0]?.tsSec ?? 0)) / (n - 1) : 0;
   const window = { fromSec: (base[0]?.tsSec ?? 0) - spacingSec, toSec: base.at(-1)?.tsSec ?? 0 };
-  const rows = { n, of: 'price changes', window };
+  const figure = figuresOf({ n, of: 'price changes', window });
   const meanBaseUsd = n > 0 ? sum(base.map(({ allocatedUsd }) => allocatedUsd)) / n : 0;
   const known = (value: number): number | undefined => (n > 0 ? value : undefined);
 
   const ofBook = (book: Book): Figure[] => {
     const all = earned[book];
     const of = LABELS[book];
+    const total = (pick: (one: Earned) => number): number | undefined => known(sum(all.map(pick)));
+    const allocatedUsd = known(sum(all.map((one) => one.allocatedUsd)) / n);
     return [
-      { id: `pnl.${book}_usd`, label: `P&L of the ${of}, before costs`, value: known(sum(all.map(({ pnlUsd }) => pnlUsd))), unit: 'USD', ...rows },
-      { id: `pnl.${book}_cost_usd`, label: `turnover cost of the ${of}`, value: known(sum(all.map(({ costUsd }) => costUsd))), unit: 'USD', ...rows },
-      { id: `pnl.${book}_drawdown_usd`, label: `drawdown of the ${of}, after costs`, value: known(maxDrawdown(all.map(net))), unit: 'USD', ...rows },
-      { id: `pnl.${book}_allocated_usd`, label: `mean allocation of the ${of}`, value: known(sum(all.map(({ allocatedUsd }) => allocatedUsd)) / n), unit: 'USD', ...rows },
+      figure(`pnl.${book}_usd`, `P&L of the ${of}, before costs`, total(({ pnlUsd }) => pnlUsd), 'USD'),
+      figure(`pnl.${book}_cost_usd`, `turnover cost of the ${of}`, total(({ costUsd }) => costUsd), 'USD'),
+      figure(`pnl.${book}_drawdown_usd`, `drawdown of the ${of}, after costs`, known(maxDrawdown(all.map(net))), 'USD'),
+      figure(`pnl.${book}_allocated_usd`, `mean allocation of the ${of}`, allocatedUsd, 'USD'),
     ]; // prettier-ignore
   };
 
@@ -77,6 +79,6 @@ export function performanceFigures({ earned, unpriced }: Performance, options: I
     advantage('proposed', 'pnl.advantage_bps_per_day', 'advantage of the proposals, after costs'),
     advantage('proposed', 'pnl.advantage_before_costs_bps_per_day', 'the same before costs', ({ pnlUsd }) => pnlUsd),
     advantage('proposed_equal_size', 'pnl.advantage_equal_size_bps_per_day', 'after costs, at the size of the bases'),
-    { id: 'pnl.unpriced', label: 'symbols without a price', value: unpriced.size, unit: 'count', ...rows, ...(notPriced && { note: notPriced }) },
+    figure('pnl.unpriced', 'symbols without a price', unpriced.size, 'count', notPriced),
   ]; // prettier-ignore
 }

@@ -1,5 +1,5 @@
 import { GATE_NAMES, type DecisionRecord } from '@quantum/redis-schemas';
-import type { Figure, Window } from './figure.js';
+import { figuresOf, type Figure, type Window } from './figure.js';
 import { hintEffect } from './what-if.js';
 
 /** Measures decisions about plans as they come. */
@@ -32,20 +32,27 @@ export class PlanEvidence {
 
   figures(): Figure[] {
     const window = this.#window ?? { fromSec: 0, toSec: 0 };
-    const decided = { n: this.#decided, of: 'decisions', window };
-    const permits = { n: this.#permits, of: 'permits', window };
+    const ofDecisions = figuresOf({ n: this.#decided, of: 'decisions', window });
+    const ofPermits = figuresOf({ n: this.#permits, of: 'permits', window });
     const share = (part: number, whole: number): number | undefined => (whole > 0 ? part / whole : undefined);
+    const known = (value: number): number | undefined => (this.#permits > 0 ? value : undefined);
     const refused = [...this.#refusals].sort(([a], [b]) => order(a) - order(b));
+    const takenOff = 'size that the hints would have taken off';
     return [
-      { id: 'plans.permitted_share', label: 'share of plans permitted', value: share(this.#permits, this.#decided), unit: 'share', ...decided },
-      ...refused.map(([gate, count]): Figure => ({
-        id: `plans.refused_${gate}_share`, label: `share refused by ${gate}`, value: share(count, this.#decided), unit: 'share', ...decided,
-      })),
-      { id: 'hints.hinted_share', label: 'share of permits hinted smaller', value: share(this.#hinted, this.#permits), unit: 'share', ...permits },
-      { id: 'hints.taken_off_usd', label: 'size that the hints would have taken off', value: this.#permits > 0 ? this.#takenOffUsd : undefined, unit: 'USD', ...permits },
-      { id: 'hints.taken_off_share', label: 'the same, of the permitted notional', value: share(this.#takenOffUsd, this.#notionalUsd), unit: 'share', ...permits },
-      { id: 'hints.cooldown_sec', label: 'cooldown that the hints would have added', value: this.#permits > 0 ? this.#cooldownSec : undefined, unit: 's', ...permits },
-    ]; // prettier-ignore
+      ofDecisions('plans.permitted_share', 'share of plans permitted', share(this.#permits, this.#decided), 'share'),
+      ...refused.map(([gate, count]) =>
+        ofDecisions(`plans.refused_${gate}_share`, `share refused by ${gate}`, share(count, this.#decided), 'share'),
+      ),
+      ofPermits('hints.hinted_share', 'share of permits hinted smaller', share(this.#hinted, this.#permits), 'share'),
+      ofPermits('hints.taken_off_usd', takenOff, known(this.#takenOffUsd), 'USD'),
+      ofPermits(
+        'hints.taken_off_share',
+        'the same, of the permitted notional',
+        share(this.#takenOffUsd, this.#notionalUsd),
+        'share',
+      ),
+      ofPermits('hints.cooldown_sec', 'cooldown that the hints would have added', known(this.#cooldownSec), 's'),
+    ];
   }
 }
 

@@ -1,5 +1,5 @@
 import { EFFICIENCY_REASONS, parseNumber } from '@quantum/redis-schemas';
-import type { Figure, Window } from './figure.js';
+import { figuresOf, type Figure, type Window } from './figure.js';
 import type { RecordedProposal } from './replay-proposal.js';
 import { Distribution } from './statistics/distribution.js';
 import { TargetPath } from './statistics/path.js';
@@ -80,36 +80,41 @@ export class ProposalEvidence {
 
   #reasonFigures(): Figure[] {
     const { n, window } = this;
+    const figure = figuresOf({ n, of: 'proposals', window });
     const share = (count: number): number | undefined => (n === 0 ? undefined : count / n);
     const states = this.#stretches.byState();
-    const of = 'proposals';
-    const longest = [...states]
-      .filter(([state]) => state !== 'ok')
-      .sort(([, a], [, b]) => b.longestSec - a.longestSec)[0];
+    const broken = [...states].filter(([state]) => state !== 'ok');
+    const [longest] = broken.sort(([, a], [, b]) => b.longestSec - a.longestSec);
     return [
-      ...EFFICIENCY_REASONS.flatMap((reason): Figure[] => {
+      ...EFFICIENCY_REASONS.map((reason) => {
         const { count = 0, longestSec = 0, totalSec = 0 } = states.get(reason) ?? {};
         const note = `${count} stretches, together ${totalSec.toFixed(0)} s, the longest ${longestSec.toFixed(0)} s`;
         const value = share(this.reasons.get(reason) ?? 0);
-        return [{ id: `reasons.${reason}_share`, label: `share with reason ${reason}`, value, unit: 'share', n, of, window, note }];
+        return figure(`reasons.${reason}_share`, `share with reason ${reason}`, value, 'share', note);
       }),
-      { id: 'reasons.not_ok_share', label: 'share with any reason but ok', value: share(n - (this.reasons.get('ok') ?? 0)), unit: 'share', n, of, window },
-      {
-        id: 'reasons.longest_stretch_sec', label: 'longest stretch without ok', value: n === 0 ? undefined : (longest?.[1].longestSec ?? 0),
-        unit: 's', n, of, window, ...(longest && { note: longest[0] }),
-      },
-    ]; // prettier-ignore
+      figure('reasons.not_ok_share', 'share with any reason but ok', share(n - (this.reasons.get('ok') ?? 0)), 'share'),
+      figure(
+        'reasons.longest_stretch_sec',
+        'longest stretch without ok',
+        n === 0 ? undefined : (longest?.[1].longestSec ?? 0),
+        's',
+        longest?.[0],
+      ),
+    ];
   }
 
   #ageFigures(): Figure[] {
-    const { window } = this;
-    const ages = (name: string, label: string, ages: Distribution): Figure[] =>
-      ([['p50', ages.quantile(0.5)], ['p95', ages.quantile(0.95)], ['max', ages.n > 0 ? ages.max : undefined]] as const).map(
-        ([part, value]) => ({
-          id: `freshness.${name}_age_${part}_sec`, label: `age of ${label}, ${part}`, value, unit: 's', n: ages.n, of: 'readings with a time', window,
-          note: 'to the whole second of the cycle: up to 1 s too young',
-        }),
-      ); // prettier-ignore
+    const note = 'to the whole second of the cycle: up to 1 s too young';
+    const ages = (name: string, label: string, ages: Distribution): Figure[] => {
+      const figure = figuresOf({ n: ages.n, of: 'readings with a time', window: this.window });
+      const at = (part: string, value: number | undefined): Figure =>
+        figure(`freshness.${name}_age_${part}_sec`, `age of ${label}, ${part}`, value, 's', note);
+      return [
+        at('p50', ages.quantile(0.5)),
+        at('p95', ages.quantile(0.95)),
+        at('max', ages.n > 0 ? ages.max : undefined),
+      ];
+    };
     return [
       ...ages('eff', 'the efficiency reading', this.#efficiencyAges),
       ...ages('base', 'the base target', this.#baseAges),
@@ -118,9 +123,9 @@ export class ProposalEvidence {
 
   #multiplierFigures(): Figure[] {
     const { multipliers, window, n } = this;
-    const at = (name: string, label: string, value: number | undefined): Figure => ({
-      id: `multiplier.${name}`, label: `multiplier, ${label}`, value, unit: 'x', n, of: 'proposals', window,
-    }); // prettier-ignore
+    const figure = figuresOf({ n, of: 'proposals', window });
+    const at = (name: string, label: string, value: number | undefined): Figure =>
+      figure(`multiplier.${name}`, `multiplier, ${label}`, value, 'x');
     return [
       at('min', 'least', n > 0 ? multipliers.min : undefined),
       at('p05', '5 %', multipliers.quantile(0.05)),
@@ -131,34 +136,77 @@ export class ProposalEvidence {
     ];
   }
 
+  #total(pick: (paths: SymbolPaths) => number): number {
+    return [...this.#paths.values()].reduce((sum, paths) => sum + pick(paths), 0);
+  }
+
   #pathFigures(): Figure[] {
     const { n, window } = this;
-    const paths = [...this.#paths];
-    const total = (pick: (paths: SymbolPaths) => number): number => paths.reduce((sum, [, one]) => sum + pick(one), 0);
+    const figure = figuresOf({ n, of: 'proposals', window });
     const hours = (window.toSec - window.fromSec) / 3600;
-    const symbolHours = total(({ proposed }) => proposed.hours);
-    const per = (amount: number, time: number): number | undefined => (time > 0 ? amount / time : undefined);
-    const [baseUsd, proposedUsd] = [total((one) => one.base.turnoverUsd), total((one) => one.proposed.turnoverUsd)];
-    const rate = ({ directionChanges, hours }: TargetPath): number => per(directionChanges, hours) ?? 0;
-    const worst = paths.toSorted(([, a], [, b]) => rate(b.proposed) - rate(a.proposed))[0];
-    const largest = paths.toSorted(
-      ([, a], [, b]) => Math.abs(b.proposed.largest.changeUsd) - Math.abs(a.proposed.largest.changeUsd),
-    )[0];
-    const ratios = this.#sumRatios;
-    const proposals = { n, of: 'proposals', window };
-    const cycles = { n: ratios.n, of: 'cycles', window };
+    const baseUsd = this.#total(({ base }) => base.turnoverUsd);
+    const proposedUsd = this.#total(({ proposed }) => proposed.turnoverUsd);
+    const largest = [...this.#paths].sort(([, a], [, b]) => largestUsd(b) - largestUsd(a))[0];
+    const share = this.#largestShare;
     return [
-      { id: 'turnover.base_usd_per_hour', label: 'turnover of the bases', value: per(baseUsd, hours), unit: 'USD/h', ...proposals },
-      { id: 'turnover.proposed_usd_per_hour', label: 'turnover of the proposals', value: per(proposedUsd, hours), unit: 'USD/h', ...proposals },
-      { id: 'turnover.ratio', label: 'turnover of the proposals against the bases', value: per(proposedUsd, baseUsd), unit: 'x', ...proposals },
-      { id: 'oscillation.base_per_symbol_hour', label: 'direction changes of a base', value: per(total((one) => one.base.directionChanges), symbolHours), unit: '1/h', ...proposals },
-      { id: 'oscillation.proposed_per_symbol_hour', label: 'direction changes of a proposal', value: per(total((one) => one.proposed.directionChanges), symbolHours), unit: '1/h', ...proposals },
-      { id: 'oscillation.worst_per_hour', label: 'direction changes of the worst symbol', value: symbolHours > 0 && worst ? rate(worst[1].proposed) : undefined, unit: '1/h', ...proposals, ...(worst && { note: worst[0] }) },
-      { id: 'steps.largest_usd', label: 'largest step of a proposal', value: n > 0 && largest ? Math.abs(largest[1].proposed.largest.changeUsd) : undefined, unit: 'USD', ...proposals, ...(largest && { note: `${largest[0]} at ${largest[1].proposed.largest.tsSec}` }) },
-      { id: 'steps.largest_share', label: 'largest step against its base', value: n > 0 ? this.#largestShare.share : undefined, unit: 'share', ...proposals, note: `${this.#largestShare.symbol} at ${this.#largestShare.tsSec}` },
-      { id: 'sums.ratio_min', label: 'sum of proposals against bases, least', value: ratios.n > 0 ? ratios.min : undefined, unit: 'x', ...cycles },
-      { id: 'sums.ratio_mean', label: 'sum of proposals against bases, mean', value: ratios.mean, unit: 'x', ...cycles },
-      { id: 'sums.ratio_max', label: 'sum of proposals against bases, greatest', value: ratios.n > 0 ? ratios.max : undefined, unit: 'x', ...cycles },
-    ]; // prettier-ignore
+      figure('turnover.base_usd_per_hour', 'turnover of the bases', per(baseUsd, hours), 'USD/h'),
+      figure('turnover.proposed_usd_per_hour', 'turnover of the proposals', per(proposedUsd, hours), 'USD/h'),
+      figure('turnover.ratio', 'turnover of the proposals against the bases', per(proposedUsd, baseUsd), 'x'),
+      ...this.#oscillationFigures(),
+      figure(
+        'steps.largest_usd',
+        'largest step of a proposal',
+        largest && largestUsd(largest[1]),
+        'USD',
+        largest && `${largest[0]} at ${largest[1].proposed.largest.tsSec}`,
+      ),
+      figure(
+        'steps.largest_share',
+        'largest step against its base',
+        n > 0 ? share.share : undefined,
+        'share',
+        share.symbol && `${share.symbol} at ${share.tsSec}`,
+      ),
+      ...this.#sumFigures(),
+    ];
+  }
+
+  #oscillationFigures(): Figure[] {
+    const figure = figuresOf({ n: this.n, of: 'proposals', window: this.window });
+    const symbolHours = this.#total(({ proposed }) => proposed.hours);
+    const base = this.#total((paths) => paths.base.directionChanges);
+    const proposed = this.#total((paths) => paths.proposed.directionChanges);
+    const rate = ({ proposed: { directionChanges, hours } }: SymbolPaths): number => per(directionChanges, hours) ?? 0;
+    const worst = [...this.#paths].sort(([, a], [, b]) => rate(b) - rate(a))[0];
+    return [
+      figure('oscillation.base_per_symbol_hour', 'direction changes of a base', per(base, symbolHours), '1/h'),
+      figure(
+        'oscillation.proposed_per_symbol_hour',
+        'direction changes of a proposal',
+        per(proposed, symbolHours),
+        '1/h',
+      ),
+      figure(
+        'oscillation.worst_per_hour',
+        'direction changes of the worst symbol',
+        symbolHours > 0 && worst ? rate(worst[1]) : undefined,
+        '1/h',
+        worst?.[0],
+      ),
+    ];
+  }
+
+  #sumFigures(): Figure[] {
+    const ratios = this.#sumRatios;
+    const figure = figuresOf({ n: ratios.n, of: 'cycles', window: this.window });
+    const label = 'sum of proposals against bases';
+    return [
+      figure('sums.ratio_min', `${label}, least`, ratios.n > 0 ? ratios.min : undefined, 'x'),
+      figure('sums.ratio_mean', `${label}, mean`, ratios.mean, 'x'),
+      figure('sums.ratio_max', `${label}, greatest`, ratios.n > 0 ? ratios.max : undefined, 'x'),
+    ];
   }
 }
+
+const per = (amount: number, of: number): number | undefined => (of > 0 ? amount / of : undefined);
+const largestUsd = ({ proposed }: SymbolPaths): number => Math.abs(proposed.largest.changeUsd);
