@@ -13,7 +13,7 @@ import { writeDeadLetters, type DeadLetter, type DeadLetterStreams } from './dea
 import { deadLetterRecord } from './decide.js';
 import { draftDecisions, type Draft, type DraftOptions } from './draft.js';
 import { finishCommands, isBreach, settleCommands, type FinishOptions } from './finish.js';
-import { distinctPlans, LANE_PLANS, lanesOf } from './lanes.js';
+import { besideEarlier, distinctPlans, inHand, LANE_PLANS, lanesOf, type InHand } from './lanes.js';
 import { lookUp } from './read-state.js';
 import { recordAll, type Recorded } from './record-all.js';
 import { EFFECT_SCRIPTS } from './scripts/all.js';
@@ -55,6 +55,8 @@ interface Batch {
 export class Governor {
   readonly #options: GovernorOptions;
   readonly #violations: ViolationTail;
+  /** Batches that are being served, each with its end. */
+  readonly #inHand = new Map<InHand, Promise<unknown>>();
 
   constructor(options: GovernorOptions) {
     this.#options = options;
@@ -64,29 +66,54 @@ export class Governor {
   }
 
   /**
-   * Serves entries at the time `nowSec` and returns the ids that are done and may be acknowledged.
+   * Serves entries at the time `nowSec` and returns the ids that are done and may be acknowledged. May be called again
+   * before it has ended: what shares a symbol or a plan id with an earlier batch then waits for that batch, as if it had
+   * been called afterwards.
    * @throws BatchError when Redis went away: what was not recorded stays pending, what was is finished by a redelivery.
    */
   async serve(entries: readonly StreamEntry[], nowSec: number): Promise<string[]> {
+    const batch: Batch = { nowSec, done: [], standing: [], letters: [] };
+    const plans = this.#sort(entries, batch);
+    const own = inHand(plans);
+    const served = this.#serve(plans, batch, new Map(this.#inHand));
+    this.#inHand.set(
+      own,
+      served.catch(() => undefined),
+    );
     try {
-      return await this.#serve(entries, nowSec);
+      await served;
+      return batch.done;
     } finally {
+      this.#inHand.delete(own);
       this.#options.observer.batchEnded();
     }
   }
 
-  async #serve(entries: readonly StreamEntry[], nowSec: number): Promise<string[]> {
-    const batch: Batch = { nowSec, done: [], standing: [], letters: [] };
-    for (const plans of distinctPlans(this.#sort(entries, batch))) {
-      // In a Cluster a script serves one plan in any case, and each lane would be a pipeline to each master.
-      const lanes = this.#options.redis.isCluster ? [plans] : lanesOf(plans, LANE_PLANS);
-      await allOf(lanes.map((lane) => this.#decide(lane, batch))); // prettier-ignore
-    }
+  async #serve(
+    plans: readonly PlanEntry[],
+    batch: Batch,
+    earlier: ReadonlyMap<InHand, Promise<unknown>>,
+  ): Promise<void> {
+    const { free, waiting } = besideEarlier(plans, [...earlier.keys()]);
+    const afterwards = async (): Promise<void> => {
+      await Promise.all(earlier.values());
+      await this.#inLanes(waiting, batch);
+    };
+    const works = [this.#inLanes(free, batch)];
+    if (waiting.length > 0) works.push(afterwards());
+    await allOf(works);
     await this.#replicate(batch);
     await this.#finish(batch);
     await this.#deadLetter(batch);
-    this.#violations.prune(nowSec);
-    return batch.done;
+    this.#violations.prune(batch.nowSec);
+  }
+
+  async #inLanes(plans: readonly PlanEntry[], batch: Batch): Promise<void> {
+    for (const turn of distinctPlans(plans)) {
+      // In a Cluster a script serves one plan in any case, and each lane would be a pipeline to each master.
+      const lanes = this.#options.redis.isCluster ? [turn] : lanesOf(turn, LANE_PLANS);
+      await allOf(lanes.map((lane) => this.#decide(lane, batch)));
+    }
   }
 
   async #decide(plans: readonly PlanEntry[], batch: Batch): Promise<void> {

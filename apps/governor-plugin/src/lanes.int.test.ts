@@ -30,11 +30,15 @@ async function stateOf(events: Record<string, string>[]) {
 }
 
 describe('plans that are served together', () => {
-  it('leave the same in Redis as plans that are served one by one', async () => {
+  it('leave the same in Redis as plans that are served one by one, also in batches that overlap', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(plan, { minLength: 1, maxLength: 3 * LANE_PLANS }), async (plans) => {
         const states = [];
-        for (const perBatch of [1, plans.length]) {
+        for (const [perBatch, atOnce] of [
+          [1, 1],
+          [plans.length, 1],
+          [Math.ceil(plans.length / 4), 3],
+        ] as const) {
           await redis().flushall();
           const governor = await harness(redis(), { GOV_SYMBOL_COOLDOWN_SECONDS: '0' });
           for (const symbol of 'AB') await putEfficiency(redis(), symbol, { now: NOW_SEC, score: 0.2 });
@@ -45,14 +49,17 @@ describe('plans that are served together', () => {
             const planId = `p${repeats !== undefined && repeats < i ? repeats : i}`;
             await governor.plan({ planId, id: `${NOW_SEC * 1000 - 1000}-${i + 1}`, price: 1000, ...fields });
           }
-          for (let served = 0; served < plans.length; served += perBatch) {
-            const entries = await governor.consumer.readNew(perBatch, 1);
-            await governor.consumer.ack(await governor.serveEntries(entries));
+          for (let served = 0; served < plans.length; served += perBatch * atOnce) {
+            const batches = [];
+            for (let i = 0; i < atOnce; i += 1) batches.push(await governor.consumer.readNew(perBatch, 1));
+            const done = await Promise.all(batches.map((entries) => governor.serveEntries(entries)));
+            await governor.consumer.ack(done.flat());
           }
           expect(await governor.pending()).toEqual([]);
           states.push(await stateOf(await governor.events()));
         }
         expect(states[1]).toEqual(states[0]);
+        expect(states[2]).toEqual(states[0]);
       }),
       { numRuns: 25 },
     );

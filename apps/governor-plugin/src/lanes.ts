@@ -37,3 +37,34 @@ export function lanesOf(plans: readonly PlanEntry[], lanePlans: number): PlanEnt
   }
   return lanes;
 }
+
+/** What a batch in hand must not be overtaken in. */
+export interface InHand {
+  symbols: ReadonlySet<string>;
+  planIds: ReadonlySet<string>;
+}
+
+export const inHand = (plans: readonly PlanEntry[]): InHand => ({
+  symbols: new Set(plans.map(({ plan }) => plan.symbol)),
+  planIds: new Set(plans.map(({ plan }) => plan.planId)),
+});
+
+/**
+ * Which plans can be served beside earlier batches: all of a symbol, where no earlier batch has that symbol or one of their
+ * ids. The others have to wait, in their order; all of them where an id comes twice, which are to be served in turns.
+ */
+export function besideEarlier(
+  plans: readonly PlanEntry[],
+  earlier: readonly InHand[],
+): { free: readonly PlanEntry[]; waiting: readonly PlanEntry[] } {
+  if (earlier.length === 0) return { free: plans, waiting: [] };
+  if (inHand(plans).planIds.size < plans.length) return { free: [], waiting: plans };
+  const held = new Set<string>();
+  for (const { plan } of plans) {
+    if (earlier.some((one) => one.symbols.has(plan.symbol) || one.planIds.has(plan.planId))) held.add(plan.symbol);
+  }
+  return {
+    free: plans.filter(({ plan }) => !held.has(plan.symbol)),
+    waiting: plans.filter(({ plan }) => held.has(plan.symbol)),
+  };
+}

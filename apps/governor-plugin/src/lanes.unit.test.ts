@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { PlanEntry } from './candidate.js';
-import { distinctPlans, lanesOf } from './lanes.js';
+import { besideEarlier, distinctPlans, inHand, lanesOf } from './lanes.js';
 
 const plans: fc.Arbitrary<PlanEntry[]> = fc
   .array(
@@ -39,5 +39,29 @@ describe('a batch', () => {
         expect(lanes.length).toBeLessThanOrEqual(Math.ceil(batch.length / lanePlans));
       }),
     );
+  });
+});
+
+describe('a batch beside an earlier one', () => {
+  it('keeps what shares a symbol or an id with it waiting, and all of a symbol together', () => {
+    fc.assert(
+      fc.property(plans, plans, (earlier, batch) => {
+        const hand = inHand(earlier);
+        const { free, waiting } = besideEarlier(batch, [hand]);
+        expect([...free, ...waiting].sort((a, b) => idOf(a) - idOf(b))).toEqual(batch);
+        expect(isSorted(free) && isSorted(waiting)).toBe(true);
+        for (const { plan } of free) expect(hand.symbols.has(plan.symbol) || hand.planIds.has(plan.planId)).toBe(false);
+        const held = inHand(waiting);
+        expect(free.some(({ plan }) => held.symbols.has(plan.symbol) || held.planIds.has(plan.planId))).toBe(false);
+      }),
+    );
+  });
+
+  it('is free where it shares nothing', () => {
+    const [a, b] = ['A', 'B'].map(
+      (name) => ({ entry: { id: '1-0' }, plan: { planId: name, symbol: name } }) as PlanEntry,
+    );
+    expect(besideEarlier([a!], [inHand([b!])])).toEqual({ free: [a], waiting: [] });
+    expect(besideEarlier([a!, b!], [inHand([b!])])).toEqual({ free: [a], waiting: [b] });
   });
 });

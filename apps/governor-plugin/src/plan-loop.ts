@@ -63,6 +63,18 @@ async function serveUntilStopped(options: PlanLoopOptions): Promise<void> {
     return begun;
   };
 
+  // A batch is left in hand while the next one begins: neither Redis nor a plan that has come waits for its end.
+  let serving = Promise.resolve(0);
+  const begin = (entries: readonly StreamEntry[]): void => {
+    serving = serveAndAck(options, entries, unacknowledged);
+    serving.catch(() => undefined);
+  };
+  const ended = (): Promise<number> => {
+    const last = serving;
+    serving = Promise.resolve(0);
+    return last;
+  };
+
   while (!stopped()) {
     try {
       if (!grouped) {
@@ -71,6 +83,7 @@ async function serveUntilStopped(options: PlanLoopOptions): Promise<void> {
       }
       const now = nowSec();
       if (now >= nextClaimSec || now < nextClaimSec - claimEverySec) {
+        served += await ended();
         nextClaimSec = now + claimEverySec;
         await acknowledge(consumer, unacknowledged); // or what is done could be trimmed, and be taken for lost
         for await (const entries of consumer.claimIdle(options.claimIdleSec * 1000, READ_COUNT)) {
@@ -84,7 +97,10 @@ async function serveUntilStopped(options: PlanLoopOptions): Promise<void> {
       reading = undefined;
       const entries = await ahead;
       if (!stopped()) reading = read();
-      served += await serveAndAck(options, entries, unacknowledged);
+      const earlier = ended();
+      begin(entries);
+      served += await earlier;
+      if (entries.length === 0) served += await ended();
       await options.losses?.report();
       options.onRound(trouble.after(served, observer.takeUnanswered(), steadyClock.now()));
       served = 0;
@@ -103,6 +119,7 @@ async function serveUntilStopped(options: PlanLoopOptions): Promise<void> {
       await pause(RETRY_MS, options.stopping);
     }
   }
+  await ended().catch(() => 0);
   try {
     if (reading) await serveAndAck(options, await reading, unacknowledged);
   } catch {
@@ -123,7 +140,7 @@ async function ensureGroup({ consumer, planMaxAgeSec, nowSec }: PlanLoopOptions)
 /** Answers how many entries are done. */
 async function serveAndAck(
   { consumer, governor, nowSec }: PlanLoopOptions,
-  entries: Parameters<Governor['serve']>[0],
+  entries: readonly StreamEntry[],
   unacknowledged: Set<string>,
 ): Promise<number> {
   if (entries.length === 0) return 0;
@@ -135,8 +152,9 @@ async function serveAndAck(
 
 /** Acknowledges what is done; what could not be stays in the set. */
 async function acknowledge(consumer: StreamConsumer, done: Set<string>): Promise<void> {
-  await consumer.ack([...done]);
-  done.clear();
+  const ids = [...done];
+  await consumer.ack(ids);
+  for (const id of ids) done.delete(id);
 }
 
 function pause(ms: number, stopping: AbortSignal): Promise<void> {
