@@ -79,7 +79,7 @@ describe('StreamConsumer', () => {
     await alive.readNew(7, 1); // own entries, not idle, between those that are taken over
     await dead.readNew(1, 1);
     await redis().xclaim('s', 'g', 'dead', 0, '1-0', '9-0', 'IDLE', 60_000, 'RETRYCOUNT', 4);
-    for await (const entries of alive.claimIdle(30_000, 10)) {
+    for await (const entries of alive.claimIdle(30_000.5, 10)) {
       expect(entries.map(({ id, deliveries }) => [id, deliveries])).toEqual([
         ['1-0', 5],
         ['9-0', 5],

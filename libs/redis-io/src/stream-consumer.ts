@@ -101,9 +101,10 @@ export class StreamConsumer {
    */
   async *claimIdle(minIdleMs: number, count: number): AsyncGenerator<StreamEntry[], void> {
     const { group, consumer } = this.#options;
+    const wholeMs = Math.ceil(minIdleMs); // Redis takes no other
     let cursor = '0-0';
     do {
-      const value = await this.#ask(scriptCommand(CLAIM_IDLE, this.#keys, [group, consumer, minIdleMs, cursor, count]));
+      const value = await this.#ask(scriptCommand(CLAIM_IDLE, this.#keys, [group, consumer, wholeMs, cursor, count]));
       const [next, raw, gone = []] = value as [string, RawEntry[], string[] | undefined];
       this.#lost({ count: gone.length, when: 'pending', from: gone[0] ?? '', to: gone.at(-1) ?? '' });
       const deliveries = await this.#deliveries(raw.map(([id]) => id));
@@ -126,7 +127,7 @@ export class StreamConsumer {
   async removeIdle(namePrefix: string, minIdleMs: number): Promise<string[]> {
     const { stream, group, consumer } = this.#options;
     return (await this.#ask(
-      scriptCommand(REMOVE_CONSUMERS, [stream], [group, namePrefix, minIdleMs, consumer]),
+      scriptCommand(REMOVE_CONSUMERS, [stream], [group, namePrefix, Math.ceil(minIdleMs), consumer]),
     )) as string[];
   }
 
