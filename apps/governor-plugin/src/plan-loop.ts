@@ -6,8 +6,11 @@ import type { Losses } from './losses.js';
 import type { Observer } from './observer.js';
 import { Trouble } from './trouble.js';
 
-/** Entries read at a time; large enough that round trips do not dominate. */
-const READ_COUNT = 200;
+/**
+ * Entries read at a time. Three reads are in hand: of 200 each, what the collector of garbage had to copy cost 6 us a plan
+ * more than of 100.
+ */
+const READ_COUNT = 100;
 /** How long a read waits for new entries, ms: also the longest that a stop waits for an idle loop. */
 const BLOCK_MS = 1000;
 /** Pause after a failed round, ms, so that a Redis that is away is not asked in a tight loop. */
