@@ -30,6 +30,8 @@ describe('the configuration', () => {
       maxMultiplier: 1.5,
       scale: 1,
       base: 1,
+      smoothingHalflifeSec: 0,
+      budget: 'off',
       streamName: 'quantum:stream:allocation.target.proposed',
       streamMaxlen: 10_000,
       keyTtlSec: 600,

@@ -1,5 +1,6 @@
 import { APPLY_MODES, GATE_MODES, GATE_NAMES, STREAMS, type GateMode, type GateName } from '@quantum/redis-schemas';
 import { boolean, integer, number, oneOf, port, sharedVariables, text, type Variable } from '@quantum/service-kit';
+import { policyFileVariable } from './policy-file.js';
 
 type GateVariableName<N extends string> = `GOV_GATE_${Uppercase<N>}`;
 
@@ -65,6 +66,7 @@ export const governorVariables = {
     describe: 'Whether closing plans are hinted smaller too, as an old governor did',
     default: 'false',
   }),
+  ...policyFileVariable,
   GOV_PLAN_MAX_AGE_SEC: number({
     property: 'planMaxAgeSec',
     describe: 'Older plans are refused (plan_age)',

@@ -1,2 +1,3 @@
 export { governorDefinition, type GovernorConfig } from './governor.js';
 export { proposerDefinition, type ProposerConfig } from './proposer.js';
+export { BUDGETS } from './proposer-variables.js';

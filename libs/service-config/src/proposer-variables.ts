@@ -1,8 +1,13 @@
 import { STREAMS } from '@quantum/redis-schemas';
-import { integer, number, port, sharedVariables, text } from '@quantum/service-kit';
+import { integer, number, oneOf, port, sharedVariables, text } from '@quantum/service-kit';
+import { policyFileVariable } from './policy-file.js';
 
 const HOUR_SEC = 3600;
+const DAY_SEC = 86_400;
 const YEAR_SEC = 31_536_000;
+
+/** What may hold the proposals of a cycle to the sum of their bases. */
+export const BUDGETS = ['off', 'cap', 'neutral'] as const;
 
 /** The proposer's variables. */
 export const proposerVariables = {
@@ -22,6 +27,21 @@ export const proposerVariables = {
     default: '1.0',
   }),
   P31_BASE: number({ property: 'base', describe: 'Multiplier at score 0.5', default: '1.0' }),
+  P31_SMOOTHING_HALFLIFE_SEC: number({
+    property: 'smoothingHalflifeSec',
+    describe: 'Time in which the multiplier goes half of the way to what the formula says; 0: at once',
+    default: '0',
+    min: 0,
+    max: DAY_SEC,
+    unit: 'seconds',
+  }),
+  P31_BUDGET: oneOf(BUDGETS, {
+    property: 'budget',
+    describe:
+      'Whether the proposals of a cycle are scaled: to at most the sum of their bases (cap), or to it (neutral)',
+    default: 'off',
+  }),
+  ...policyFileVariable,
   PROPOSE_STREAM_NAME: text({
     property: 'streamName',
     describe: 'Stream that takes every proposal',
