@@ -1,10 +1,10 @@
 import { dirname, join } from 'node:path';
 import { realpathSync } from 'node:fs';
+import { CannotConnect, openRedis, type Redis } from '@quantum/redis-io';
 import { CannotRun, Interrupted } from './failure.js';
 import { injectEfficiency, injectPlan } from './inject.js';
 import { interruption } from './interruption.js';
 import { program } from './options.js';
-import { openRedis } from './redis.js';
 import { run } from './run.js';
 import { loadSettings } from './settings.js';
 
@@ -26,8 +26,8 @@ const signal = interruption((name) => {
   progress(`${name}: taking everything back`);
 });
 
-async function withRedis(url: string, action: (redis: Awaited<ReturnType<typeof openRedis>>) => Promise<string>) {
-  const redis = await openRedis(url, env);
+async function withRedis(url: string, action: (redis: Redis) => Promise<string>) {
+  const redis = await openRedis(url, env, 'proof-runner');
   try {
     process.stdout.write(`${await action(redis)}\n`);
   } finally {
@@ -43,7 +43,7 @@ const isRedisError = (error: unknown): error is Error =>
 
 function exitCodeFor(error: unknown): number {
   if (error instanceof Interrupted) return error.exitCode;
-  if (error instanceof CannotRun || isRedisError(error)) {
+  if (error instanceof CannotRun || error instanceof CannotConnect || isRedisError(error)) {
     process.stderr.write(`Could not run: ${error.message}\n`);
     return EXIT_CANNOT_RUN;
   }

@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
+import { openRedis } from '@quantum/redis-io';
 import { maskPasswords } from '@quantum/service-kit';
 import { CannotRun, messageOf } from './failure.js';
 import { renderJunit } from './junit.js';
 import type { RunOptions } from './options.js';
 import { PROOFS } from './proofs/index.js';
 import { prove } from './prove.js';
-import { openRedis } from './redis.js';
 import { renderCounts, renderJson, renderReport } from './report.js';
 import { exitCodeOf, type Result } from './result.js';
 import { givenSettings, loadSettings } from './settings.js';
@@ -23,7 +23,7 @@ export interface Surroundings {
   progress: (line: string) => void;
 }
 
-/** Runs the proofs, reports, and resolves to the exit code. @throws CannotRun, Interrupted */
+/** Runs the proofs, reports, and resolves to the exit code. @throws CannotRun, CannotConnect, Interrupted */
 export async function run(options: RunOptions, { env, appsFolder, signal, progress }: Surroundings): Promise<number> {
   const startMs = performance.now();
   const effectiveEnv = options.spawn ? { ...env, ...SPAWN_ENV } : env;
@@ -34,7 +34,7 @@ export async function run(options: RunOptions, { env, appsFolder, signal, progre
     : { ...options, redisUrl: options.redis, stop: () => Promise.resolve() };
   try {
     progress(`Redis at ${maskPasswords(deployment.redisUrl)}`);
-    const redis = await openRedis(deployment.redisUrl, options.spawn ? {} : env);
+    const redis = await openRedis(deployment.redisUrl, options.spawn ? {} : env, 'proof-runner');
     try {
       const results = await prove({
         redis, deployment, settings, signal, progress,

@@ -1,3 +1,4 @@
+import { CannotConnect } from '@quantum/redis-io';
 import { CannotRun } from './failure.js';
 import { program } from './options.js';
 import { recordCommand } from './record/command.js';
@@ -34,7 +35,7 @@ async function main(): Promise<number> {
   } catch (error) {
     // What the system refuses (no such folder, no space left) has a code.
     const isSystemError = error instanceof Error && 'code' in error && 'syscall' in error;
-    if (!(error instanceof CannotRun) && !isSystemError) throw error;
+    if (!(error instanceof CannotRun || error instanceof CannotConnect || isSystemError)) throw error;
     process.stderr.write(`Could not run: ${error.message}\n`);
     return EXIT_CANNOT_RUN;
   }

@@ -2,6 +2,7 @@ export type { RedisAddress } from './address.js';
 export * from './batch.js';
 export * from './connect.js';
 export * from './key-reads.js';
+export * from './open.js';
 export * from './replicas.js';
 export * from './reply.js';
 export * from './row-script.js';

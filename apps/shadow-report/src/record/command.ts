@@ -1,8 +1,8 @@
+import { openRedis } from '@quantum/redis-io';
 import { governorDefinition, proposerDefinition } from '@quantum/service-config';
 import { RECORDING_VERSION, type RecordingHeader } from '@quantum/shadow-evidence';
 import { policyTexts } from '../policy.js';
 import { beginNow } from './look.js';
-import { openRedis } from './redis.js';
 import { openRecording } from './resume.js';
 import { progressOf, record } from './record.js';
 
@@ -25,7 +25,7 @@ export const DEFAULT_STREAMS = {
 
 const LINE_EVERY_MS = 10_000;
 
-/** Records into a file until the time is over or a signal comes. @throws CannotRun */
+/** Records into a file until the time is over or a signal comes. @throws CannotRun, CannotConnect */
 export async function recordCommand(
   path: string,
   options: RecordArguments,
@@ -44,7 +44,7 @@ export async function recordCommand(
       env,
     ),
   };
-  const redis = await openRedis(options.redis, env);
+  const redis = await openRedis(options.redis, env, 'shadow-report');
   try {
     const recording = openRecording(path, header, Date.now() / 1000);
     if (options.fromNow && recording.isNew) {

@@ -1,0 +1,24 @@
+import { expect, it } from '@jest/globals';
+import { useRedis } from '@quantum/testing';
+import { CannotConnect, openRedis } from './open.js';
+
+const file = useRedis({ tcp: true });
+
+it('connects with the user of the environment, under its name', async () => {
+  await file.redis().acl('SETUSER', 'reader', 'on', '>secret', '+@all', '~*');
+  const redis = await openRedis(file.server.url, { REDIS_USERNAME: 'reader', REDIS_PASSWORD: 'secret' }, 'a-command');
+  expect(await redis.client('LIST')).toMatch(/ name=a-command .* user=reader /);
+  redis.disconnect();
+});
+
+it('gives up where nobody answers, without the password', async () => {
+  const refused = openRedis('redis://someone:hunter2@127.0.0.1:1', {}, 'a-command');
+  await expect(refused).rejects.toThrow(CannotConnect);
+  await expect(refused).rejects.toThrow(/^Redis at redis:\/\/someone:\*+@127\.0\.0\.1:1 cannot be used: /);
+}, 15_000);
+
+it('says what of the environment cannot be used', async () => {
+  const refused = openRedis(file.server.url, { REDIS_PASSWORD_FILE: '/nonexistent' }, 'a-command');
+  await expect(refused).rejects.toThrow(CannotConnect);
+  await expect(refused).rejects.toThrow('REDIS_PASSWORD_FILE');
+});
