@@ -1,3 +1,6 @@
 export * from './assess.js';
 export * from './hint.js';
+export * from './parameters.js';
+export * from './pattern.js';
+export * from './policy-book.js';
 export * from './propose.js';

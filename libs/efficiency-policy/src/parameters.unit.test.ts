@@ -1,0 +1,49 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { canonicalText, HINT_PARAMETERS, namedValues, PROPOSAL_PARAMETERS, type ProposalParameters } from './index.js';
+
+const parameters: ProposalParameters = {
+  minConfidence: 0.65,
+  maxFutureSec: 60,
+  maxAgeSec: 600,
+  base: 1,
+  scale: 1,
+  minMultiplier: 0.5,
+  maxMultiplier: 1.5,
+  smoothingHalflifeSec: 0,
+};
+
+describe('the canonical text', () => {
+  it('has its names sorted, no blanks, and numbers as ECMAScript writes them', () => {
+    const values = { ...namedValues(parameters, PROPOSAL_PARAMETERS), P31_BUDGET: 'off' };
+    expect(canonicalText({ ...values, P31_SCALE: 1e-7 })).toBe(
+      '{"P31_BASE":1,"P31_BUDGET":"off","P31_MAX_FUTURE_SEC":60,"P31_MAX_MULT":1.5,"P31_MIN_CONF":0.65,' +
+        '"P31_MIN_MULT":0.5,"P31_SCALE":1e-7,"P31_SMOOTHING_HALFLIFE_SEC":0,"P31_STALE_SEC":600}',
+    );
+  });
+
+  it('is the same for the same values, in whatever order they come, and another for others', () => {
+    const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map((x) => x + 0);
+    const values = fc.dictionary(fc.constantFrom(...Object.keys(HINT_PARAMETERS)), fc.oneof(number, fc.boolean()));
+    fc.assert(
+      fc.property(values, values, (a, b) => {
+        const reversed = Object.fromEntries(Object.entries(a).reverse());
+        expect(canonicalText(reversed)).toBe(canonicalText(a));
+        expect(JSON.parse(canonicalText(a))).toEqual({ ...a });
+        const same = JSON.stringify(Object.entries(a).sort()) === JSON.stringify(Object.entries(b).sort());
+        expect(canonicalText(a) === canonicalText(b)).toBe(same);
+      }),
+    );
+  });
+});
+
+describe('the names of both steps', () => {
+  it('share what assesses a reading, the age aside', () => {
+    const shared = Object.keys(PROPOSAL_PARAMETERS).filter((name) => name in HINT_PARAMETERS);
+    expect(shared).toEqual(['P31_MIN_CONF', 'P31_MAX_FUTURE_SEC']);
+  });
+
+  it('name every parameter once', () => {
+    expect(Object.values(PROPOSAL_PARAMETERS).sort()).toEqual(Object.keys(parameters).sort());
+  });
+});

@@ -1,0 +1,53 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { literalLength, matches } from './pattern.js';
+
+const asRegExp = (pattern: string): RegExp =>
+  new RegExp(
+    `^${Array.from(pattern)
+      .map((c) => (c === '*' ? '[^]*' : c === '?' ? '[^]' : c.replace(/[\\^$.+()[\]{}|/-]/, '\\$&')))
+      .join('')}$`,
+    'u',
+  );
+
+describe('matches', () => {
+  it.each([
+    ['BTC*', 'BTCUSDT', true],
+    ['BTC*', 'BTC', true],
+    ['BTC*', 'WBTCUSDT', false],
+    ['*USDT', 'BTCUSDT', true],
+    ['*USDT', 'BTCUSDT_PERP', false],
+    ['BTC?', 'BTC', false],
+    ['BTC?', 'BTC1', true],
+    ['*', '', true],
+    ['', '', true],
+    ['', 'B', false],
+    ['B.C', 'BXC', false],
+    ['btc*', 'BTCUSDT', false],
+    ['*a*b*', 'xxaxxbxx', true],
+    ['?', '𝔅', true],
+    ['*:PERP', 'BTC:PERP', true],
+  ])('%s, %s: %s', (pattern, symbol, expected) => {
+    expect(matches(pattern, symbol)).toBe(expected);
+  });
+
+  it('agrees with the regular expression that says the same', () => {
+    const of = (...chars: string[]) => fc.string({ unit: fc.constantFrom(...chars), maxLength: 8 });
+    fc.assert(
+      fc.property(of('a', 'b', '.', '*', '?'), of('a', 'b', '.', '𝔅'), (pattern, symbol) => {
+        expect(matches(pattern, symbol)).toBe(asRegExp(pattern).test(symbol));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('does not take for ever over a pattern that is made for it', () => {
+    expect(matches('*a'.repeat(30) + 'b', 'a'.repeat(64))).toBe(false);
+  });
+});
+
+describe('literalLength', () => {
+  it('counts what stands for itself', () => {
+    expect(['*', 'BTC*', '?B?*', '𝔅*'].map(literalLength)).toEqual([0, 3, 1, 1]);
+  });
+});
