@@ -9,6 +9,8 @@ export interface Variable<P extends string = string, T = unknown> {
   readonly property: P;
   /** From text without blanks around it. Its own messages are not shown: `allowed` says what a value must be. */
   readonly schema: z.ZodType<T, string>;
+  /** Of the value itself, where JSON has such values: numbers and booleans. */
+  readonly value?: z.ZodType<T>;
   /** What a value must be, completing "must be ...". */
   readonly allowed: string;
   /** What it is for, one line. */
@@ -47,11 +49,13 @@ export function variable<T, const O extends CommonOptions>(
   schema: z.ZodType<T, string>,
   allowed: string,
   options: O,
+  value?: z.ZodType<T>,
 ): Declared<O, T> {
   const { property, describe, unit, aliases, example, mask } = options;
   const declared: Variable<string, T> = {
     property,
     schema,
+    ...(value && { value }),
     allowed,
     describe,
     ...(options.default !== undefined && { default: options.default }),
@@ -73,8 +77,14 @@ export interface Range {
   readonly below?: number;
 }
 
-const inRange = (value: number, { min = -Infinity, max = Infinity, above = -Infinity, below = Infinity }: Range) =>
-  value >= min && value <= max && value > above && value < below;
+function inRange(value: z.ZodNumber, { min, max, above, below }: Range): z.ZodNumber {
+  let ranged = value;
+  if (min !== undefined) ranged = ranged.min(min);
+  if (max !== undefined) ranged = ranged.max(max);
+  if (above !== undefined) ranged = ranged.gt(above);
+  if (below !== undefined) ranged = ranged.lt(below);
+  return ranged;
+}
 
 function rangeText({ min, max, above, below }: Range): string {
   if (min !== undefined && max !== undefined) return ` in ${min}..${max}`;
@@ -83,25 +93,23 @@ function rangeText({ min, max, above, below }: Range): string {
   return stated.length > 0 ? ` ${stated.join(' and ')}` : '';
 }
 
-const numeric = (range: Range, accepts: (value: number) => boolean): z.ZodType<number, string> =>
-  z.string().transform((text, context) => {
-    const value = parseNumber(text);
-    if (value !== undefined && accepts(value) && inRange(value, range)) return value;
-    context.addIssue('not allowed');
-    return z.NEVER;
-  });
+const decimal = z.string().transform((text, context) => {
+  const value = parseNumber(text);
+  if (value !== undefined) return value;
+  context.addIssue('not allowed');
+  return z.NEVER;
+});
+
+const numeric = <const O extends CommonOptions>(value: z.ZodNumber, allowed: string, options: O): Declared<O, number> =>
+  variable(decimal.pipe(value), allowed, options, value);
 
 /** A finite number as decimal text, the same rule as for numbers in Redis: no hex, separators or words. */
 export const number = <const O extends CommonOptions & Range>(options: O): Declared<O, number> =>
-  variable(
-    numeric(options, () => true),
-    `a number${rangeText(options)}`,
-    options,
-  );
+  numeric(inRange(z.number(), options), `a number${rangeText(options)}`, options);
 
 /** A whole number that is exact in a double. */
 export const integer = <const O extends CommonOptions & Range>(options: O): Declared<O, number> =>
-  variable(numeric(options, Number.isSafeInteger), `a whole number${rangeText(options)}`, options);
+  numeric(inRange(z.int(), options), `a whole number${rangeText(options)}`, options);
 
 /** A TCP port. With `anyFree`, 0 is allowed and means any free port. */
 export const port = <const O extends CommonOptions & { readonly anyFree?: boolean }>(
@@ -109,7 +117,7 @@ export const port = <const O extends CommonOptions & { readonly anyFree?: boolea
 ): Declared<O, number> => {
   const range = { min: options.anyFree === true ? 0 : 1, max: 65535 };
   const allowed = `a port in ${range.min}..${range.max}${options.anyFree === true ? ' (0: any free port)' : ''}`;
-  return variable(numeric(range, Number.isSafeInteger), allowed, options);
+  return numeric(inRange(z.int(), range), allowed, options);
 };
 
 /** `true`, `false`, `1` or `0`, without regard to case. Any other word is a violation, not false. */
@@ -119,7 +127,7 @@ export const boolean = <const O extends CommonOptions>(options: O): Declared<O, 
     .toLowerCase()
     .pipe(z.enum(['true', 'false', '1', '0']))
     .transform((word) => word === 'true' || word === '1');
-  return variable(schema, 'true or false', options);
+  return variable(schema, 'true or false', options, z.boolean());
 };
 
 /** One of a closed list of words, exactly as listed. */

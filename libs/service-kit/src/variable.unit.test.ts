@@ -44,6 +44,23 @@ describe('number', () => {
     ]);
   });
 
+  it('takes as a value of JSON what it takes as text', () => {
+    const kinds = [number({ ...about, min: 0, max: 1 }), number({ ...about, above: 0, below: 1 }), integer(about)];
+    fc.assert(
+      fc.property(fc.oneof(fc.double(), fc.integer({ min: -2, max: 2 })), (value) => {
+        for (const kind of kinds) {
+          expect(kind.value?.safeParse(value).success).toBe(read(kind, String(value)) !== NOT_ALLOWED);
+        }
+      }),
+    );
+    expect([true, 'true', 1].map((value) => boolean(about).value?.safeParse(value).success)).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect(text(about).value).toBeUndefined();
+  });
+
   it('says its range in words', () => {
     expect(number(about).allowed).toBe('a number');
     expect(number({ ...about, min: 0, max: 1 }).allowed).toBe('a number in 0..1');
