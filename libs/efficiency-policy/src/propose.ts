@@ -1,4 +1,5 @@
 import type { Assessment } from './assess.js';
+import { clamp } from './clamp.js';
 
 /** The formula's parameters. */
 export interface ProposalPolicy {
@@ -24,8 +25,7 @@ export type Proposal =
  */
 export function multiplierOf(assessment: Assessment, policy: ProposalPolicy): number {
   if (assessment.reason !== 'ok' || assessment.score === undefined) return 1;
-  const raw = policy.base + policy.scale * (assessment.score - 0.5);
-  return Math.min(Math.max(raw, policy.minMultiplier), policy.maxMultiplier);
+  return clamp(policy.base + policy.scale * (assessment.score - 0.5), policy.minMultiplier, policy.maxMultiplier);
 }
 
 /** Proposed target of a base target in USD: base times multiplier, unrounded. */

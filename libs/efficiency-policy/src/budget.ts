@@ -1,0 +1,137 @@
+import type { EfficiencyReason } from '@quantum/redis-schemas';
+import { clamp } from './clamp.js';
+import { ExactSum, greatestDouble, nextAfter } from './doubles.js';
+
+/** P31_BUDGET: `cap` keeps the sum of a cycle's proposals from exceeding that of their bases, `neutral` keeps it equal. */
+export type BudgetMode = 'off' | 'cap' | 'neutral';
+
+/** What a budget needs to know of a proposal. */
+export interface Budgeted {
+  /** All but `ok` stay exactly as they are, and out of the sums. */
+  reason: EfficiencyReason;
+  baseTargetUsd: number;
+  /** Within the bounds. */
+  multiplier: number;
+  minMultiplier: number;
+  maxMultiplier: number;
+}
+
+export interface Budget {
+  /** What every multiplier is scaled by, >= 0; 1 changes none. */
+  scale: number;
+  /** False where the bounds do not allow the budget: then each multiplier is at the bound that is nearest to it. */
+  met: boolean;
+}
+
+/**
+ * A multiplier under a budget: clamp(scale * multiplier, min, max) for `ok`, bit for bit as it is at scale 1, and exactly 1 for
+ * every other reason.
+ */
+export const scaledMultiplier = (
+  { reason, multiplier, minMultiplier, maxMultiplier }: Omit<Budgeted, 'baseTargetUsd'>,
+  scale: number,
+): number => (reason === 'ok' ? clamp(scale * multiplier, minMultiplier, maxMultiplier) : 1);
+
+/**
+ * The scale of a cycle's proposals. With sum(s) = the exact sum of base * clamp(s * multiplier, min, max), each product a
+ * double as it is published, over the proposals of reason `ok`, and bases = the exact sum of their bases:
+ *
+ *     cap       1 if sum(1) <= bases, else the greatest double s with sum(s) <= bases
+ *     neutral   1 if sum(1) = bases, else the greatest double s with sum(s) <= bases
+ *
+ * So neither ever exceeds the bases, and `neutral` falls short of them by rounding alone: by less than 2^-49 of their sum,
+ * amounts and multipliers being normal doubles. Bounds win: where even sum(0) exceeds the bases, all multipliers go to their
+ * minimum; where, `neutral`, no sum does, to their maximum. Sums beyond the greatest double have no budget: unchanged, not met.
+ *
+ * The same for any order of the proposals. sum(s) is a straight line between the scales at which a multiplier meets a bound;
+ * those are sorted, the line that crosses the bases is solved, and the last digit is settled by exact sums.
+ */
+export function budgetOf(mode: BudgetMode, proposals: readonly Budgeted[]): Budget {
+  if (mode === 'off') return { scale: 1, met: true };
+  const scaled = proposals.filter(({ reason }) => reason === 'ok');
+  if (!isFiniteWhole(scaled)) return { scale: 1, met: false };
+  const excess = excessOf(scaled, 1);
+  if (excess === 0 || (mode === 'cap' && excess < 0)) return { scale: 1, met: true };
+  if (excessOf(scaled, 0) > 0) return { scale: scaleToMinimum(scaled), met: false };
+  const greatestExcess = excessOf(scaled, Number.MAX_VALUE);
+  if (greatestExcess <= 0) return { scale: scaleToMaximum(scaled), met: greatestExcess === 0 };
+  return { scale: greatestDouble(solve(scaled), (scale) => excessOf(scaled, scale) <= 0), met: true };
+}
+
+/** Whether no sum of these can overflow. */
+function isFiniteWhole(proposals: readonly Budgeted[]): boolean {
+  let most = 0;
+  for (const { baseTargetUsd, maxMultiplier } of proposals) most += baseTargetUsd * Math.max(1, maxMultiplier);
+  return Number.isFinite(most);
+}
+
+/** What the proposals exceed their bases by at this scale: exactly but for its last digit, its sign exactly. */
+function excessOf(proposals: readonly Budgeted[], scale: number): number {
+  const sum = new ExactSum();
+  for (const proposal of proposals) {
+    sum.add(proposal.baseTargetUsd * scaledMultiplier(proposal, scale));
+    sum.add(-proposal.baseTargetUsd);
+  }
+  return sum.value;
+}
+
+/** The greatest scale that has every multiplier at its minimum. */
+function scaleToMinimum(proposals: readonly Budgeted[]): number {
+  let near = Number.MAX_VALUE;
+  for (const { multiplier, minMultiplier } of proposals) {
+    if (multiplier > 0) near = Math.min(near, minMultiplier / multiplier);
+  }
+  return greatestDouble(near, (scale) => proposals.every((each) => scale * each.multiplier <= each.minMultiplier));
+}
+
+/** The least scale that has every multiplier at its maximum, those aside that are 0 at any scale. */
+function scaleToMaximum(proposals: readonly Budgeted[]): number {
+  const scaled = proposals.filter(({ multiplier }) => multiplier > 0);
+  let near = 0;
+  for (const { multiplier, maxMultiplier } of scaled) near = Math.max(near, maxMultiplier / multiplier);
+  if (near === 0) return 1;
+  const isBelow = (scale: number): boolean => scaled.some((each) => scale * each.multiplier < each.maxMultiplier);
+  const below = greatestDouble(Math.min(near, Number.MAX_VALUE), isBelow);
+  return Math.min(nextAfter(below), Number.MAX_VALUE);
+}
+
+/** Newton's steps after the line was solved: each leaves the rounding of the sums as they are then, a few last digits. */
+const CORRECTIONS = 2;
+
+/** A scale at which sum(scale) is next to the bases, which it crosses between 0 and the greatest double. */
+function solve(proposals: readonly Budgeted[]): number {
+  const bases = proposals.reduce((sum, { baseTargetUsd }) => sum + baseTargetUsd, 0);
+  const [from, to] = straightAround(proposals, bases);
+  const middle = from + (to - from) / 2;
+  let [constant, slope] = [0, 0];
+  for (const { baseTargetUsd, multiplier, minMultiplier, maxMultiplier } of proposals) {
+    if (middle * multiplier <= minMultiplier) constant += baseTargetUsd * minMultiplier;
+    else if (middle * multiplier >= maxMultiplier) constant += baseTargetUsd * maxMultiplier;
+    else slope += baseTargetUsd * multiplier;
+  }
+  let scale = slope > 0 ? clamp((bases - constant) / slope, from, to) : from;
+  for (let i = 0; i < CORRECTIONS && slope > 0; i += 1) {
+    scale = clamp(scale - excessOf(proposals, scale) / slope, from, to);
+  }
+  return scale;
+}
+
+/** The two neighbours, among the scales at which a multiplier meets a bound, between which the sum crosses the bases. */
+function straightAround(proposals: readonly Budgeted[], bases: number): [from: number, to: number] {
+  const bends = new Float64Array(2 * proposals.length);
+  proposals.forEach(({ multiplier, minMultiplier, maxMultiplier }, i) => {
+    if (multiplier === 0) return;
+    bends[2 * i] = minMultiplier / multiplier;
+    bends[2 * i + 1] = Math.min(maxMultiplier / multiplier, Number.MAX_VALUE);
+  });
+  bends.sort();
+  const sumAt = (scale: number): number =>
+    proposals.reduce((sum, each) => sum + each.baseTargetUsd * scaledMultiplier(each, scale), 0);
+  let [low, high] = [-1, bends.length]; // below the bases at `low`, not at `high`
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (sumAt(bends[middle] ?? 0) < bases) low = middle;
+    else high = middle;
+  }
+  return [bends[low] ?? 0, bends[high] ?? Number.MAX_VALUE];
+}

@@ -1,0 +1,176 @@
+import { describe, expect, it } from '@jest/globals';
+import { EFFICIENCY_REASONS } from '@quantum/redis-schemas';
+import fc from 'fast-check';
+import { budgetOf, scaledMultiplier, type Budgeted } from './index.js';
+import { nextAfter } from './doubles.js';
+
+const one = (baseTargetUsd: number, multiplier: number, min = 0.5, max = 1.5): Budgeted => ({
+  reason: 'ok',
+  baseTargetUsd,
+  multiplier,
+  minMultiplier: min,
+  maxMultiplier: max,
+});
+
+/** A double >= 0 as a whole number of 2^-1074: exact. */
+function exact(value: number): bigint {
+  const bits = new BigInt64Array(new Float64Array([value]).buffer)[0] ?? 0n;
+  const [exponent, fraction] = [bits >> 52n, bits & 0xf_ffff_ffff_ffffn];
+  return exponent === 0n ? fraction : (fraction | (1n << 52n)) << (exponent - 1n);
+}
+const total = (values: readonly number[]): bigint => values.map(exact).reduce((sum, value) => sum + value, 0n);
+/** As readers sum up: each proposal as the stream's text says it. */
+const published = (proposals: readonly Budgeted[], scale: number): bigint =>
+  total(proposals.map((each) => Number(String(each.baseTargetUsd * scaledMultiplier(each, scale)))));
+const basesOf = (proposals: readonly Budgeted[]): bigint => total(proposals.map((each) => each.baseTargetUsd));
+
+const usd = fc.oneof(
+  fc.constant(0),
+  fc.integer({ min: 1, max: 10_000_000 }).map((cents) => cents / 100),
+  fc.double({ min: 1e-6, max: 1e12, noNaN: true }),
+);
+const bound = fc.oneof(fc.constantFrom(0, 0.5, 0.9, 1, 1.1, 1.5), fc.double({ min: 1e-3, max: 10, noNaN: true }));
+const proposal: fc.Arbitrary<Budgeted> = fc
+  .tuple(fc.constantFrom('ok' as const, 'ok' as const, ...EFFICIENCY_REASONS), usd, bound, bound, fc.nat(1000))
+  .map(([reason, baseTargetUsd, a, b, share]) => {
+    const [minMultiplier, maxMultiplier] = [Math.min(a, b), Math.max(a, b)];
+    const within = Math.min(minMultiplier + ((maxMultiplier - minMultiplier) * share) / 1000, maxMultiplier);
+    return { reason, baseTargetUsd, multiplier: reason === 'ok' ? within : 1, minMultiplier, maxMultiplier };
+  });
+const cycle = fc.oneof(
+  fc.array(proposal, { maxLength: 40 }),
+  fc.array(
+    usd.chain((base) => fc.double({ min: 0.5, max: 1.5, noNaN: true }).map((m) => one(base, m))),
+    {
+      maxLength: 100,
+    },
+  ),
+);
+const mode = fc.constantFrom('cap' as const, 'neutral' as const);
+const RUNS = { numRuns: 2000 };
+
+describe('a budget', () => {
+  it.each([
+    ['off changes nothing', 'off', [one(100, 1.5)], 1, true],
+    ['cap changes nothing that fits', 'cap', [one(100, 1.2), one(300, 0.8)], 1, true],
+    ['neutral changes nothing that is equal', 'neutral', [one(100, 1.5), one(100, 0.5)], 1, true],
+    ['cap scales down', 'cap', [one(100, 1.25), one(300, 1.25)], 0.8, true],
+    ['neutral scales up too', 'neutral', [one(100, 0.8), one(300, 0.8)], 1.25, true],
+    [
+      'what meets its bound leaves the rest to the others',
+      'cap',
+      [one(100, 1.25, 1.25), one(300, 1.25)],
+      11 / 15,
+      true,
+    ],
+    ['minima above 1 forbid it', 'cap', [one(100, 1.4, 1.2), one(300, 1.5, 1.2)], 0.8, false],
+    ['maxima below 1 forbid it', 'neutral', [one(100, 0.4, 0, 0.8), one(300, 0.8, 0, 0.8)], 2, false],
+    ['nothing scales 0', 'neutral', [one(100, 0, 0, 2)], 1, false],
+    ['no proposals need none', 'neutral', [], 1, true],
+    ['sums may be too large', 'cap', [one(1e308, 1), one(1e308, 1.5)], 1, false],
+  ] as const)('%s', (_name, budget, proposals, scale, met) => {
+    const found = budgetOf(budget, proposals);
+    expect(found.met).toBe(met);
+    expect(found.scale).toBeCloseTo(scale, 14);
+  });
+
+  it('leaves every reason but ok at exactly 1 and out of the sums', () => {
+    const others = EFFICIENCY_REASONS.filter((reason) => reason !== 'ok').map((reason) => ({ ...one(1e6, 1), reason }));
+    const proposals = [one(100, 1.25), ...others];
+    const { scale } = budgetOf('cap', proposals);
+    expect(scale).toBe(0.8);
+    expect(others.map((each) => scaledMultiplier(each, scale))).toEqual(others.map(() => 1));
+  });
+});
+
+describe('for all cycles', () => {
+  it('cap never exceeds the bases by anything, as exact sums of what is published', () => {
+    fc.assert(
+      fc.property(cycle, (proposals) => {
+        const { scale, met } = budgetOf('cap', proposals);
+        expect(scale >= 0 && scale <= 1).toBe(true);
+        if (met) expect(published(proposals, scale) <= basesOf(proposals)).toBe(true);
+      }),
+      RUNS,
+    );
+  });
+
+  it('the scale is the greatest there is', () => {
+    fc.assert(
+      fc.property(mode, cycle, (budget, proposals) => {
+        const { scale, met } = budgetOf(budget, proposals);
+        if (!met || scale === 1 || published(proposals, Number.MAX_VALUE) === basesOf(proposals)) return;
+        expect(published(proposals, nextAfter(scale)) > basesOf(proposals)).toBe(true);
+      }),
+      RUNS,
+    );
+  });
+
+  it('cap leaves what fits as it is, bit for bit', () => {
+    fc.assert(
+      fc.property(cycle, (proposals) => {
+        fc.pre(published(proposals, 1) <= basesOf(proposals));
+        expect(budgetOf('cap', proposals)).toEqual({ scale: 1, met: true });
+        for (const each of proposals) expect(scaledMultiplier(each, 1)).toBe(each.multiplier);
+      }),
+      RUNS,
+    );
+  });
+
+  it('neutral never exceeds the bases, and falls short of them by less than 2^-49', () => {
+    fc.assert(
+      fc.property(cycle, (proposals) => {
+        const { scale, met } = budgetOf('neutral', proposals);
+        if (!met) return;
+        const short = basesOf(proposals) - published(proposals, scale);
+        expect(short >= 0n && short <= basesOf(proposals) >> 49n).toBe(true);
+      }),
+      RUNS,
+    );
+  });
+
+  it('bounds win: where they forbid the budget, each multiplier is at its own', () => {
+    fc.assert(
+      fc.property(mode, cycle, (budget, proposals) => {
+        const { scale, met } = budgetOf(budget, proposals);
+        const scaled = proposals.filter(({ reason }) => reason === 'ok');
+        const multipliers = scaled.map((each) => scaledMultiplier(each, scale));
+        multipliers.forEach((multiplier, i) => {
+          expect(multiplier).toBeGreaterThanOrEqual(scaled[i]!.minMultiplier);
+          expect(multiplier).toBeLessThanOrEqual(scaled[i]!.maxMultiplier);
+        });
+        const [least, most] = [published(scaled, 0), published(scaled, Number.MAX_VALUE)];
+        expect(met).toBe(least <= basesOf(scaled) && (budget === 'cap' || most >= basesOf(scaled)));
+        if (!met) expect(published(scaled, scale)).toBe(least > basesOf(scaled) ? least : most);
+      }),
+      RUNS,
+    );
+  });
+
+  it('the order of the proposals does not matter', () => {
+    const shuffled = cycle.chain((all) =>
+      fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })),
+    );
+    fc.assert(
+      fc.property(mode, shuffled, (budget, [proposals, again]) => {
+        expect(budgetOf(budget, again)).toEqual(budgetOf(budget, proposals));
+      }),
+    );
+  });
+
+  it('whatever the amounts, it is total and never exceeds', () => {
+    const anyUsd = fc.double({ min: 0, noNaN: true, noDefaultInfinity: true });
+    const any = fc.tuple(anyUsd, anyUsd, anyUsd, anyUsd).map(([base, ...three]) => {
+      const [min, multiplier, max] = three.sort((a, b) => a - b);
+      return one(base, multiplier, min, max);
+    });
+    fc.assert(
+      fc.property(mode, fc.array(any, { maxLength: 6 }), (budget, proposals) => {
+        const { scale, met } = budgetOf(budget, proposals);
+        expect(Number.isFinite(scale) && scale >= 0).toBe(true);
+        if (met) expect(published(proposals, scale) <= basesOf(proposals)).toBe(true);
+      }),
+      RUNS,
+    );
+  });
+});

@@ -1,0 +1,43 @@
+import { expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { ExactSum, greatestDouble, nextAfter } from './doubles.js';
+
+const positive = fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }).map((x) => (x === 0 ? 0 : x));
+
+it('finds the greatest double from wherever it begins', () => {
+  fc.assert(
+    fc.property(positive, positive, (near, limit) => {
+      let asked = 0;
+      const holds = (value: number): boolean => {
+        asked += 1;
+        return value <= limit;
+      };
+      expect(greatestDouble(near, holds)).toBe(limit);
+      expect(asked).toBeLessThanOrEqual(200);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+it('steps from double to double', () => {
+  expect(nextAfter(0)).toBe(Number.MIN_VALUE);
+  expect(nextAfter(1)).toBe(1 + Number.EPSILON);
+  expect(nextAfter(Number.MAX_VALUE)).toBe(Infinity);
+});
+
+it('sums without rounding', () => {
+  const sumOf = (values: readonly number[]): number => {
+    const sum = new ExactSum();
+    for (const value of values) sum.add(value);
+    return sum.value;
+  };
+  expect(sumOf([])).toBe(0);
+  expect(sumOf([1e100, 1, -1e100, 1e-100, -1])).toBe(1e-100);
+  const amount = fc.double({ min: -1e300, max: 1e300, noNaN: true });
+  fc.assert(
+    fc.property(fc.array(amount, { maxLength: 30 }), (values) => {
+      expect(sumOf([...values, ...values.map((value) => -value).reverse()])).toBe(0);
+      expect(Math.sign(sumOf([...values, Number.MIN_VALUE, ...values.map((value) => -value)]))).toBe(1);
+    }),
+  );
+});

@@ -1,0 +1,101 @@
+import { describe, expect, it } from '@jest/globals';
+import { EFFICIENCY_REASONS } from '@quantum/redis-schemas';
+import fc from 'fast-check';
+import { smooth, smoothingWeight, type SmoothingPolicy, type SmoothingState } from './index.js';
+
+const NOW_SEC = 1_700_000_000;
+const policy: SmoothingPolicy = { smoothingHalflifeSec: 60, maxFutureSec: 60, minMultiplier: 0.5, maxMultiplier: 1.5 };
+const left = (multiplier: number, agoSec: number): SmoothingState => ({ multiplier, tsSec: NOW_SEC - agoSec });
+const smoothed = (raw: number, state?: SmoothingState, changes: Partial<SmoothingPolicy> = {}): number =>
+  smooth(raw, 'ok', state, NOW_SEC, { ...policy, ...changes }).multiplier;
+
+describe('smoothing', () => {
+  it.each([
+    ['goes half of the way in a halflife', 1.5, left(0.5, 60), 1],
+    ['and half of the rest in the next', 1.5, left(0.5, 120), 1.25],
+    ['goes nowhere in no time', 1.5, left(0.75, 0), 0.75],
+    ['nor back in time', 1.5, left(0.75, -60), 0.75],
+    ['arrives', 1.4, left(0.5, 1e6), 1.4],
+    ['starts from 1', 1.5, undefined, 1],
+    ['starts from 1 beside a state too far ahead', 1.5, left(0.75, -61), 1],
+    ['starts from 1 beside a state that is no number', 1.5, left(NaN, 60), 1],
+    ['starts from 1 beside a state of no time', 1.5, { multiplier: 0.75, tsSec: Infinity }, 1],
+    ['starts within the bounds', 1, left(7, 60), 1.25],
+  ])('%s', (_name, raw, state, multiplier) => {
+    expect(smoothed(raw, state)).toBe(multiplier);
+  });
+
+  it('starts from the bound that is nearest to 1 where they exclude it', () => {
+    expect(smoothed(1.5, undefined, { minMultiplier: 1.2 })).toBe(1.2);
+  });
+
+  it('tells the state that it came from, and only that', () => {
+    expect(smooth(1.2, 'ok', left(0.8, 10), NOW_SEC, policy).from).toEqual(left(0.8, 10));
+    expect(smooth(1.2, 'ok', left(0.8, -61), NOW_SEC, policy).from).toBeUndefined();
+    expect(smooth(1.2, 'low_conf', left(0.8, 10), NOW_SEC, policy).from).toBeUndefined();
+    expect(smooth(1.2, 'ok', left(0.8, 10), NOW_SEC, { ...policy, smoothingHalflifeSec: 0 }).from).toBeUndefined();
+  });
+});
+
+describe('for all states and steps', () => {
+  const multiplier = fc.double({ min: 0.5, max: 1.5, noNaN: true });
+  const halflife = fc.double({ min: 0.001, max: 86_400, noNaN: true });
+  const elapsed = fc.double({ min: 0, max: 100_000, noNaN: true });
+
+  it('two steps are one, however the time is divided', () => {
+    fc.assert(
+      fc.property(multiplier, multiplier, halflife, elapsed, fc.double({ min: 0, max: 1, noNaN: true }), (s, raw, h, dt, share) => {
+        const p = { ...policy, smoothingHalflifeSec: h };
+        const at = (from: number, fromSec: number, toSec: number): number =>
+          smooth(raw, 'ok', { multiplier: from, tsSec: fromSec }, toSec, p).multiplier;
+        const halfway = dt * share;
+        expect(Math.abs(at(at(s, 0, halfway), halfway, dt) - at(s, 0, dt))).toBeLessThan(1e-14);
+      }),
+      { numRuns: 2000 },
+    ); // prettier-ignore
+  });
+
+  it('any reason but ok is exactly 1 at once', () => {
+    const reason = fc.constantFrom(...EFFICIENCY_REASONS.filter((each) => each !== 'ok'));
+    fc.assert(
+      fc.property(multiplier, multiplier, elapsed, reason, (s, raw, dt, why) => {
+        expect(smooth(raw, why, left(s, dt), NOW_SEC, { ...policy, minMultiplier: 1.2 }).multiplier).toBe(1);
+      }),
+    );
+  });
+
+  it('without a halflife it is the formula’s multiplier, bit for bit', () => {
+    fc.assert(
+      fc.property(fc.double({ noNaN: true }), multiplier, elapsed, (raw, s, dt) => {
+        expect(smoothed(raw, left(s, dt), { smoothingHalflifeSec: 0 })).toBe(raw);
+      }),
+    );
+  });
+
+  it('stays between where it starts and where it goes, within the bounds, whatever the state is', () => {
+    const tsSec = fc.oneof(fc.double(), fc.integer({ min: NOW_SEC - 1000, max: NOW_SEC + 100 }));
+    const state = fc.record({ multiplier: fc.oneof(fc.double(), multiplier), tsSec });
+    fc.assert(
+      fc.property(multiplier, state, halflife, (raw, given, h) => {
+        const { multiplier: value, from } = smooth(raw, 'ok', given, NOW_SEC, { ...policy, smoothingHalflifeSec: h });
+        const start = Math.min(Math.max(from?.multiplier ?? 1, policy.minMultiplier), policy.maxMultiplier);
+        expect(value).toBeGreaterThanOrEqual(Math.min(start, raw) - 2 ** -52);
+        expect(value).toBeLessThanOrEqual(Math.max(start, raw) + 2 ** -52);
+        expect(value >= policy.minMultiplier && value <= policy.maxMultiplier).toBe(true);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('weighs as 1 - 2^(-elapsed / halflife) says', () => {
+    fc.assert(
+      fc.property(elapsed, halflife, (dt, h) => {
+        expect(Math.abs(smoothingWeight(dt, h) - (1 - 2 ** (-dt / h)))).toBeLessThan(4e-16);
+      }),
+      { numRuns: 5000 },
+    );
+    for (let halflives = 0; halflives <= 64; halflives += 1) {
+      expect(smoothingWeight(halflives, 1)).toBe(1 - 2 ** -halflives);
+    }
+  });
+});
