@@ -1,10 +1,11 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { efficiencyHint } from '@quantum/permit-decorators';
+import { gateLimits, gateModes, hintParameters } from '@quantum/policy';
 import { DecisionRecordSchema, GATE_NAMES, type GateMode, type GateName } from '@quantum/redis-schemas';
 import { loadConfig } from '@quantum/service-kit';
 import fc from 'fast-check';
 import { candidateOf, type Candidate, type PlanState } from './candidate.js';
-import { gateLimits, gateModes, governorDefinition, hintPolicy } from './config.js';
+import { governorDefinition } from './config.js';
 import { deadLetterRecord, decide, firstLook, type DecisionPolicy, type WindowState } from './decide.js';
 
 const { config } = loadConfig(governorDefinition, {});
@@ -12,7 +13,7 @@ const POLICY: DecisionPolicy = {
   limits: gateLimits(config),
   modes: gateModes(config),
   applyMode: 'testnet',
-  decorators: [efficiencyHint(hintPolicy(config))],
+  decorators: [efficiencyHint(hintParameters(config))],
 };
 const NOW_SEC = 1000.5;
 const STATE: PlanState = {

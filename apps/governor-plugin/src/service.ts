@@ -1,5 +1,6 @@
 import { createGovernorMetrics, startMetricsServer, type GovernorMetrics } from '@quantum/metrics';
 import { efficiencyHint } from '@quantum/permit-decorators';
+import { gateLimits, gateModes, hintParameters } from '@quantum/policy';
 import { connectRedis, StreamConsumer, untilReady, type Redis } from '@quantum/redis-io';
 import { GOVERNOR_GROUP, lostPlansKey } from '@quantum/redis-schemas';
 import {
@@ -13,7 +14,7 @@ import {
 } from '@quantum/service-kit';
 import { AnnotateObserver } from './annotate/annotate-observer.js';
 import { runAnnotator } from './annotate/run-annotator.js';
-import { gateLimits, gateModes, governorDefinition, hintPolicy, type GovernorConfig } from './config.js';
+import { governorDefinition, type GovernorConfig } from './config.js';
 import { newConsumerName } from './consumer-name.js';
 import type { DecisionPolicy } from './decide.js';
 import { refreshExecutions } from './executions.js';
@@ -34,7 +35,7 @@ export const decisionPolicy = (config: GovernorConfig): DecisionPolicy => ({
   limits: gateLimits(config),
   modes: gateModes(config),
   applyMode: config.applyMode,
-  decorators: [efficiencyHint(hintPolicy(config))],
+  decorators: [efficiencyHint(hintParameters(config))],
 });
 
 /** A governor that serves plans. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { governorDefinition } from '@quantum/service-config';
 import { loadConfig } from '@quantum/service-kit';
-import { gateLimits, gateModes, governorDefinition, hintPolicy } from './config.js';
+import { gateLimits, gateModes } from './gates.js';
 
 const load = (env: Record<string, string> = {}) => loadConfig(governorDefinition, env).config;
 
@@ -15,15 +16,6 @@ describe('the limits', () => {
       maxExecPer5Min: 2,
       maxNotionalPerDayUsd: 5000,
       refuseUnknownNotional: false,
-    });
-    expect(hintPolicy(load())).toEqual({
-      minConfidence: 0.65,
-      maxFutureSec: 60,
-      maxAgeSec: 600,
-      downsizeThreshold: 0.45,
-      minFactor: 0.25,
-      maxExtraCooldownSec: 120,
-      hintCloses: false,
     });
   });
 

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import {
+  HINT_PARAMETERS,
+  PROPOSAL_PARAMETERS,
+  type HintParameters,
+  type ParameterCheck,
+  type ParameterNames,
+  type PolicyStep,
+  type ProposalParameters,
+} from '@quantum/efficiency-policy';
+import {
+  governorDefinition,
+  proposerDefinition,
+  type GovernorConfig,
+  type ProposerConfig,
+} from '@quantum/service-config';
+import type { ConfigOf, Definition, Variables } from '@quantum/service-kit';
+
+/** SHA-256 of a UTF-8 text, in hexadecimal digits. */
+export const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
+
+/** What decides proposals, as the proposer's environment says it. */
+export const proposalParameters = (config: ProposerConfig): ProposalParameters => ({
+  minConfidence: config.minConfidence,
+  maxFutureSec: config.maxFutureSec,
+  maxAgeSec: config.staleSec,
+  base: config.base,
+  scale: config.scale,
+  minMultiplier: config.minMultiplier,
+  maxMultiplier: config.maxMultiplier,
+  smoothingHalflifeSec: config.smoothingHalflifeSec,
+});
+
+/** What decides efficiency hints, as the governor's environment says it. */
+export const hintParameters = (config: GovernorConfig): HintParameters => ({
+  minConfidence: config.minConfidence,
+  maxFutureSec: config.maxFutureSec,
+  maxAgeSec: config.effTtlSec,
+  downsizeThreshold: config.downsizeThreshold,
+  minFactor: config.minFactor,
+  maxExtraCooldownSec: config.maxExtraCooldownSec,
+  hintCloses: config.hintCloses,
+});
+
+/** Step 1: the proposer's policy, of which its budget is a part. */
+export const proposalStep = (config: ProposerConfig): PolicyStep<ProposalParameters> => ({
+  names: PROPOSAL_PARAMETERS,
+  checks: checksOf(proposerDefinition, config, PROPOSAL_PARAMETERS),
+  base: proposalParameters(config),
+  common: { P31_BUDGET: config.budget },
+  hash: sha256,
+});
+
+/** Step 2: the policy of the governor's hint. */
+export const hintStep = (config: GovernorConfig): PolicyStep<HintParameters> => ({
+  names: HINT_PARAMETERS,
+  checks: checksOf(governorDefinition, config, HINT_PARAMETERS),
+  base: hintParameters(config),
+  common: {},
+  hash: sha256,
+});
+
+/** The service's own rules between variables, for parameters that take the place of what its environment says. */
+function checksOf<D extends Variables, P extends object>(
+  { variables, crossChecks }: Definition<D>,
+  config: ConfigOf<D>,
+  names: ParameterNames<P>,
+): ParameterCheck<P>[] {
+  const properties = Object.entries(names).map(
+    ([name, own]) => [(variables[name] as D[string]).property, own] as const,
+  );
+  const withParameters = (parameters: P): ConfigOf<D> => ({
+    ...config,
+    ...Object.fromEntries(properties.map(([property, own]) => [property, parameters[own]])),
+  });
+  return crossChecks
+    .filter((check) => check.variables.some((name) => name in names))
+    .map(({ holds, ...check }) => ({ ...check, holds: (parameters) => holds(withParameters(parameters)) }));
+}
