@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { POLICY } from './declarations.js';
 import type { Declaration } from './declarations.js';
 
 export interface MetricsOptions {
@@ -72,4 +73,14 @@ export function buildMetrics<G extends Readonly<Record<string, Declaration>>>(
 ): Metrics<G> {
   const built: [string, unknown][] = Object.entries(group).map(([key, declared]) => [key, build(declared, registry)]);
   return Object.fromEntries(built) as Metrics<G>;
+}
+
+/** What a service counts of its policy file. */
+export type PolicyMetrics = Metrics<typeof POLICY>;
+
+/** A service that runs has begun with a file that it took. */
+export function buildPolicyMetrics(registry: Registry): PolicyMetrics {
+  const metrics = buildMetrics(POLICY, registry);
+  metrics.policyFileOk.set(1);
+  return metrics;
 }

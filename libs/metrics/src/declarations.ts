@@ -145,6 +145,18 @@ export const BOTH = {
   symbolsLeftOut: gauge('quantum_metrics_symbols_left_out', 'Symbols without series of their own: too many', {}),
 } as const satisfies Record<string, Declaration>;
 
+/** Of both services: what became of the policy file. */
+export const POLICY = {
+  policyReload: counter('p31_policy_reload_total', 'Times the policy file was read again, by what became of it', {
+    result: ['accepted', 'refused'],
+  }),
+  policyFileOk: gauge(
+    'p31_policy_file_ok',
+    '1; 0 while the policy file as it stands is refused, and the policy before it stays in force',
+    {},
+  ),
+} as const satisfies Record<string, Declaration>;
+
 /** One line of the documented list of metrics. */
 export interface MetricRow {
   readonly name: string;
@@ -164,6 +176,6 @@ export function describeMetrics(): MetricRow[] {
   return [
     ...rows('proposer', PROPOSER, PROPOSER_BY_SYMBOL),
     ...rows('governor', GOVERNOR, GOVERNOR_BY_SYMBOL, GOVERNOR_COUNTS_BY_SYMBOL),
-    ...rows('both', BOTH),
+    ...rows('both', BOTH, POLICY),
   ];
 }

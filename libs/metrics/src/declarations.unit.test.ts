@@ -46,6 +46,8 @@ describe('describeMetrics', () => {
       'quantum_govern_allow_total counter {symbol}',
       'quantum_govern_block_total counter {symbol,reason}',
       'quantum_metrics_symbols_left_out gauge {}',
+      'p31_policy_reload_total counter {result}',
+      'p31_policy_file_ok gauge {}',
     ]);
   });
 
@@ -56,5 +58,11 @@ describe('describeMetrics', () => {
     const listed = rows.filter((row) => row.service === service || row.service === 'both');
     const expected = listed.map(({ name, type }) => `${name} ${type}`).sort();
     expect(await exposed(create({ maxSymbols: 1 }).registry)).toEqual(expected);
+  });
+
+  it('begins with a policy file that is in order', async () => {
+    const text = await createGovernorMetrics({ maxSymbols: 1 }).registry.metrics();
+    expect(text).toContain('\np31_policy_file_ok 1\n');
+    expect(text).toContain('\np31_policy_reload_total{result="refused"} 0\n');
   });
 });

@@ -1,7 +1,7 @@
 import type { GateName } from '@quantum/redis-schemas';
 import type { Registry } from 'prom-client';
-import { buildMetrics, registryWithDefaults } from './build.js';
-import type { LabelledCounter, LabelsOf, Metrics, MetricsOptions } from './build.js';
+import { buildMetrics, buildPolicyMetrics, registryWithDefaults } from './build.js';
+import type { LabelledCounter, LabelsOf, Metrics, MetricsOptions, PolicyMetrics } from './build.js';
 import { GOVERNOR, GOVERNOR_BY_SYMBOL, GOVERNOR_COUNTS_BY_SYMBOL, SKIPPED_DECISIONS } from './declarations.js';
 import { buildSymbolGauges, OTHER_SYMBOL, registerCounts, registerLeftOut } from './symbol-series.js';
 import type { GaugeValues, SymbolGauges } from './symbol-series.js';
@@ -14,7 +14,7 @@ type Counts = typeof GOVERNOR_COUNTS_BY_SYMBOL;
 const LOOP_LOOK_MS = 50;
 
 /** What the governor counts. */
-export interface GovernorMetrics extends Metrics<typeof GOVERNOR> {
+export interface GovernorMetrics extends Metrics<typeof GOVERNOR>, PolicyMetrics {
   readonly registry: Registry;
   readonly bySymbol: SymbolGauges<BySymbol>;
   /** Beyond the cap of symbols, counted under `_other`. */
@@ -55,6 +55,7 @@ export function createGovernorMetrics(options: MetricsOptions): GovernorMetrics 
 
   return {
     ...buildMetrics(GOVERNOR, registry),
+    ...buildPolicyMetrics(registry),
     registry,
     bySymbol: buildSymbolGauges(GOVERNOR_BY_SYMBOL, registry, table, ({ gauges }) => gauges),
     allow: {

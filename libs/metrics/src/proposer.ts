@@ -1,6 +1,6 @@
 import type { Registry } from 'prom-client';
-import { buildMetrics, registryWithDefaults } from './build.js';
-import type { Metrics, MetricsOptions } from './build.js';
+import { buildMetrics, buildPolicyMetrics, registryWithDefaults } from './build.js';
+import type { Metrics, MetricsOptions, PolicyMetrics } from './build.js';
 import { PROPOSER, PROPOSER_BY_SYMBOL } from './declarations.js';
 import { buildSymbolGauges, registerLeftOut } from './symbol-series.js';
 import type { GaugeValues, SymbolGauges } from './symbol-series.js';
@@ -12,7 +12,7 @@ type BySymbol = keyof typeof PROPOSER_BY_SYMBOL;
 const LOOP_LOOK_MS = 25;
 
 /** What the shadow proposer counts. */
-export interface ProposerMetrics extends Metrics<typeof PROPOSER> {
+export interface ProposerMetrics extends Metrics<typeof PROPOSER>, PolicyMetrics {
   readonly registry: Registry;
   readonly bySymbol: SymbolGauges<BySymbol>;
 }
@@ -23,6 +23,7 @@ export function createProposerMetrics(options: MetricsOptions): ProposerMetrics 
   registerLeftOut(registry, table);
   return {
     ...buildMetrics(PROPOSER, registry),
+    ...buildPolicyMetrics(registry),
     registry,
     bySymbol: buildSymbolGauges(PROPOSER_BY_SYMBOL, registry, table, (values) => values),
   };

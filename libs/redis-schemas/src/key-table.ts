@@ -14,6 +14,7 @@ import {
   lostPlansKey,
   membersKey,
   permitKey,
+  POLICY_PARAMETERS_KEY,
   positionKey,
   proposedKey,
   publishedKey,
@@ -180,5 +181,13 @@ export const KEY_TABLE: readonly KeyRow[] = [
     'governor-plugin',
     'operators',
     'entries that no one could serve, with the error',
+  ),
+  row(
+    POLICY_PARAMETERS_KEY,
+    'hash',
+    'kept',
+    'allocation-target, governor-plugin',
+    'operators, replay',
+    'every policy that was in force: what its hash, the `policy` of proposals and permits, stands for',
   ),
 ];

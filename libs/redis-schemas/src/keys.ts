@@ -60,6 +60,9 @@ export const breachesKey = (date: string): string => `quantum:governor:breaches:
 /** Count of the plans that were lost from the plan stream; shares its slot. */
 export const lostPlansKey = (stream: string): string => `quantum:governor:lost:{${hashTagOf(stream)}}`;
 
+/** Hash of the parameters that decide, as canonical text, by the name that proposals and permits carry as `policy`. */
+export const POLICY_PARAMETERS_KEY = 'quantum:policy:parameters';
+
 /** Streams with a fixed name; those that a variable can rename have their default in that variable. */
 export const STREAMS = {
   allocationDecision: 'quantum:stream:allocation.decision',

@@ -37,6 +37,7 @@ describe('key names', () => {
     [keys.disarmKey('2026-01-31'), 'quantum:governor:disarm:2026-01-31'],
     [keys.breachesKey('2026-01-31'), 'quantum:governor:breaches:{quantum:governor:disarm:2026-01-31}'],
     [keys.lostPlansKey('my:stream'), 'quantum:governor:lost:{my:stream}'],
+    [keys.POLICY_PARAMETERS_KEY, 'quantum:policy:parameters'],
     [keys.STREAMS.allocationDecision, 'quantum:stream:allocation.decision'],
     [keys.STREAMS.proposed, 'quantum:stream:allocation.target.proposed'],
     [keys.STREAMS.plans, 'quantum:stream:apply.plan'],
@@ -69,7 +70,8 @@ describe('key names', () => {
     const named = perSymbol.map(([name, build]) =>
       (build as (...x: string[]) => string)(...(placeholders[name] ?? ['{symbol}'])),
     );
-    const expected = [...named, keys.KILL_KEY, keys.LAST_CYCLE_KEY, ...Object.values(keys.STREAMS)];
+    const single = [keys.KILL_KEY, keys.LAST_CYCLE_KEY, keys.POLICY_PARAMETERS_KEY];
+    const expected = [...named, ...single, ...Object.values(keys.STREAMS)];
     expect([...listed].sort()).toEqual(expected.sort());
   });
 
