@@ -5,6 +5,7 @@ Python 3.8 or newer, standard library only. It shares nothing with the services 
 
     python3 tools/consumers/check.py [FOLDER]    exit 0: all answers are alike; 1: some differ; 2: no vectors
 """
+import hashlib
 import json
 import math
 import re
@@ -116,6 +117,13 @@ def efficiency(given, config):
     return {"reason": reason, "eff_score": full(score), "eff_confidence": full(confidence), "eff_ts": ts, "eff_stale": stale(reason)}
 
 
+def policy(config):
+    """The short hash of the parameters that decide a proposal."""
+    values = {name: '"%s"' % text if number(text) is None else full(number(text)) for name, text in config.items()}
+    items = ('"%s":%s' % item for item in sorted(values.items()))
+    return hashlib.sha256(("{" + ",".join(items) + "}").encode()).hexdigest()[:12]
+
+
 def proposals(given, config):
     """Step 1: the shadow proposal."""
     now, target = given["now"], given["target"]
@@ -135,15 +143,18 @@ def proposals(given, config):
     both = {
         "ts_epoch": full(now), "symbol": given["symbol"], "multiplier": decimals(multiplier, 4),
         "eff_stale": stale(reason), "reason": reason, "mode": "shadow",
+        "raw_multiplier": decimals(multiplier, 4), "policy": policy(config), "budget_scale": "1",
     }
     timestamp = target.get("timestamp")
     stream = {
         "base_target": full(base), "proposed_target": full(proposed), "eff_score": full(score), "eff_confidence": full(confidence),
         "eff_ts": ts, "base_ts": "" if number(timestamp) is None else timestamp,
+        "smoothing_from": "", "smoothing_from_ts": "",
     }
     hash_ = {
         "base_target": decimals(base, 2), "proposed_target": decimals(proposed, 2), "eff_score": decimals(score, 4),
         "eff_confidence": decimals(confidence, 3), "last_update_ts_epoch": full(now),
+        "smoothed_multiplier": full(multiplier),
     }
     return {"stream": {**both, **stream}, "hash": {**both, **hash_}}
 

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { startPrivateCluster, type PrivateCluster } from '@quantum/private-redis';
 import { connectRedis, mastersOf, untilReady, type Redis } from '@quantum/redis-io';
 import {
+  asComputed,
   EFFICIENCY_REASONS,
   LAST_CYCLE_KEY,
   leaseKey,
@@ -45,6 +46,7 @@ const proposal = (symbol: string): ProposalRecord => ({
   effStale: false,
   baseTsText: '',
   reason: 'missing_eff',
+  ...asComputed(1, '0123456789ab'),
 });
 const PROPOSALS = ['A', 'B', 'C', 'D', 'E', 'F'].map(proposal);
 const zeros = <K extends string>(keys: readonly K[]) =>

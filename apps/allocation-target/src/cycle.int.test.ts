@@ -13,6 +13,8 @@ import { createTestProposer, TS_EPOCH, type TestProposer } from './test-context.
 
 const file = useRedis();
 const now = TS_EPOCH;
+/** Of the defaults. */
+const POLICY = '665096e73ef2';
 let proposer: TestProposer;
 
 async function start(env: Record<string, string> = {}): Promise<TestProposer> {
@@ -48,6 +50,11 @@ describe('a cycle', () => {
         eff_stale: '0',
         reason: 'ok',
         mode: 'shadow',
+        raw_multiplier: '1.4000',
+        policy: POLICY,
+        budget_scale: '1',
+        smoothing_from: '',
+        smoothing_from_ts: '',
       },
       expect.objectContaining({ symbol: 'LOW', base_target: '250.125', multiplier: '0.8000', reason: 'ok' }),
     ]);
@@ -63,6 +70,10 @@ describe('a cycle', () => {
       reason: 'ok',
       mode: 'shadow',
       last_update_ts_epoch: String(now),
+      raw_multiplier: '0.8000',
+      policy: POLICY,
+      budget_scale: '1',
+      smoothed_multiplier: '0.8',
     });
     expect(await file.redis().ttl(proposedKey('LOW'))).toBe(600);
     expect(await file.redis().hgetall(LAST_CYCLE_KEY)).toMatchObject({

@@ -10,9 +10,10 @@ import {
   type SkipReason,
 } from '@quantum/redis-schemas';
 import { steadyClock, type Logger } from '@quantum/service-kit';
-import { decide, type Policy, type SymbolReading } from './decide.js';
+import { decide, type SymbolReading } from './decide.js';
 import type { Discovery } from './discovery.js';
 import { ShardRefusedError, type Lease } from './leases.js';
+import type { Policies } from './policy.js';
 import { publishLastCycle, publishProposals, type PublishOptions, type RefusedWrite } from './publish.js';
 import { readBatches } from './read.js';
 
@@ -25,7 +26,7 @@ const REFUSALS_SHOWN = 5;
 export interface CycleContext {
   redis: Redis;
   discovery: Discovery;
-  policy: Policy;
+  policies: Policies;
   publish: PublishOptions;
   metrics: ProposerMetrics;
   logger: Logger;
@@ -148,11 +149,12 @@ interface Decided {
 }
 
 function decideBatch(readings: readonly SymbolReading[], tsEpochSec: number, context: CycleContext): Decided {
-  const { policy, logger } = context;
+  const { policies, logger } = context;
+  const book = policies.current();
   const decided: Decided = { proposals: [], skips: [] };
   const isTold = logger.isLevelEnabled('debug');
   for (const reading of readings) {
-    const decision = decide(reading, tsEpochSec, policy);
+    const decision = decide(reading, tsEpochSec, book.of(reading.symbol));
     if (decision.proposal) decided.proposals.push(decision.proposal);
     else decided.skips.push(decision.skip);
     if (isTold) logger.debug({ symbol: reading.symbol, ...(decision.proposal ?? decision) }, 'decision');

@@ -1,19 +1,11 @@
-import { assess, proposeTarget, type AssessmentPolicy, type ProposalPolicy } from '@quantum/efficiency-policy';
-import type { EfficiencyReading, ProposalRecord, SkipReason, TargetReading } from '@quantum/redis-schemas';
-import type { ProposerConfig } from './config.js';
-
-/** Everything that decides besides the readings and the time. */
-export type Policy = AssessmentPolicy & ProposalPolicy;
-
-export const policyOf = (config: ProposerConfig): Policy => ({
-  minConfidence: config.minConfidence,
-  maxFutureSec: config.maxFutureSec,
-  maxAgeSec: config.staleSec,
-  base: config.base,
-  scale: config.scale,
-  minMultiplier: config.minMultiplier,
-  maxMultiplier: config.maxMultiplier,
-});
+import { assess, proposeTarget, type Policy, type ProposalParameters } from '@quantum/efficiency-policy';
+import {
+  asComputed,
+  type EfficiencyReading,
+  type ProposalRecord,
+  type SkipReason,
+  type TargetReading,
+} from '@quantum/redis-schemas';
 
 /** What was read of one symbol. */
 export interface SymbolReading {
@@ -26,13 +18,17 @@ export interface SymbolReading {
 export type Decision = { proposal: ProposalRecord; skip?: never } | { proposal?: never; skip: SkipReason };
 
 /** Decides one symbol at the cycle's time (whole unix seconds). Pure: the same reading always gives the same decision. */
-export function decide({ symbol, target, efficiency }: SymbolReading, nowSec: number, policy: Policy): Decision {
+export function decide(
+  { symbol, target, efficiency }: SymbolReading,
+  nowSec: number,
+  { parameters, policy }: Policy<ProposalParameters>,
+): Decision {
   if (target.state === 'unreadable') return { skip: 'redis_error' };
   if (target.state === 'gone') return { skip: 'no_target' };
   if (target.state !== 'read') return { skip: 'invalid_target' };
 
-  const assessment = assess(efficiency, nowSec, policy);
-  const proposal = proposeTarget(target.targetUsd, assessment, policy);
+  const assessment = assess(efficiency, nowSec, parameters);
+  const proposal = proposeTarget(target.targetUsd, assessment, parameters);
   if (!proposal.proposed) return { skip: 'invalid_target' };
   return {
     proposal: {
@@ -47,6 +43,7 @@ export function decide({ symbol, target, efficiency }: SymbolReading, nowSec: nu
       effStale: assessment.stale,
       baseTsText: target.timestampText,
       reason: assessment.reason,
+      ...asComputed(proposal.multiplier, policy),
     },
   };
 }

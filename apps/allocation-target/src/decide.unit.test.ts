@@ -8,10 +8,11 @@ import {
 } from '@quantum/redis-schemas';
 import { loadConfig } from '@quantum/service-kit';
 import { definition } from './config.js';
-import { decide, policyOf, type Decision, type SymbolReading } from './decide.js';
+import { decide, type Decision, type SymbolReading } from './decide.js';
+import { environmentPolicies } from './policy.js';
 
 const NOW = 1_700_000_000;
-const policy = policyOf(loadConfig(definition, {}).config);
+const policy = environmentPolicies(loadConfig(definition, {}).config).current().of('BTCUSDT');
 const target = parseTarget(['1000', String(NOW - 3)]);
 const eff = (score: string | null, confidence: string | null = '0.9', ts: string | null = String(NOW)) =>
   parseEfficiency([score, confidence, ts]);
@@ -59,11 +60,13 @@ describe('decide', () => {
     const entry = decided(eff('0.9', '0.77777', `${NOW}.25`), parseTarget(['1234.5678', `${NOW - 3}.5`])).proposal!;
     expect(proposalStreamEntry(entry).join(' ')).toBe(
       `ts_epoch ${NOW} symbol BTCUSDT base_target 1234.5678 proposed_target 1728.39492 multiplier 1.4000 ` +
-        `eff_score 0.9 eff_confidence 0.77777 eff_ts ${NOW}.25 base_ts ${NOW - 3}.5 eff_stale 0 reason ok mode shadow`,
+        `eff_score 0.9 eff_confidence 0.77777 eff_ts ${NOW}.25 base_ts ${NOW - 3}.5 eff_stale 0 reason ok mode shadow ` +
+        `raw_multiplier 1.4000 policy ${policy.policy} budget_scale 1 smoothing_from  smoothing_from_ts `,
     );
     expect(proposalHash(entry).join(' ')).toBe(
       `ts_epoch ${NOW} symbol BTCUSDT base_target 1234.57 proposed_target 1728.39 multiplier 1.4000 ` +
-        `eff_score 0.9000 eff_confidence 0.778 eff_stale 0 reason ok mode shadow last_update_ts_epoch ${NOW}`,
+        `eff_score 0.9000 eff_confidence 0.778 eff_stale 0 reason ok mode shadow last_update_ts_epoch ${NOW} ` +
+        `raw_multiplier 1.4000 policy ${policy.policy} budget_scale 1 smoothed_multiplier 1.4`,
     );
   });
 
@@ -71,7 +74,8 @@ describe('decide', () => {
     const { proposal } = decided(eff('2', '0.9', 'soon'), parseTarget(['5', 'yesterday']));
     expect(proposalStreamEntry(proposal!).join('|')).toBe(
       `ts_epoch|${NOW}|symbol|BTCUSDT|base_target|5|proposed_target|5|multiplier|1.0000|` +
-        'eff_score||eff_confidence|0.9|eff_ts||base_ts||eff_stale|0|reason|invalid_eff|mode|shadow',
+        'eff_score||eff_confidence|0.9|eff_ts||base_ts||eff_stale|0|reason|invalid_eff|mode|shadow|' +
+        `raw_multiplier|1.0000|policy|${policy.policy}|budget_scale|1|smoothing_from||smoothing_from_ts|`,
     );
   });
 });

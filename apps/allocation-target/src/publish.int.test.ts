@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { connectRedis, untilReady, type Redis } from '@quantum/redis-io';
 import {
+  asComputed,
   EFFICIENCY_REASONS,
   proposalHash,
   proposalStreamEntry,
@@ -54,6 +55,12 @@ describe('publishing by the script', () => {
       effStale: fc.boolean(),
       baseTsText: fc.constantFrom('', '1700000000'),
       reason: fc.constantFrom(...EFFICIENCY_REASONS),
+      rawMultiplier: fc.double({ min: 0, max: 10, noNaN: true }),
+      smoothedMultiplier: usd,
+      smoothingFrom: fc.option(usd, { nil: undefined }),
+      smoothingFromTsSec: fc.option(fc.nat(), { nil: undefined }),
+      policy: fc.constantFrom('', '0123456789ab'),
+      budgetScale: usd,
     });
     await fc.assert(
       fc.asyncProperty(
@@ -79,7 +86,7 @@ describe('publishing by the script', () => {
 
   const proposals = ['A', 'B', 'C'].map((symbol): ProposalRecord => ({
     tsEpochSec: TS_EPOCH, symbol, baseTargetUsd: 1, proposedTargetUsd: 1, multiplier: 1, effScore: undefined,
-    effConfidence: undefined, effTsText: '', effStale: false, baseTsText: '', reason: 'missing_eff',
+    effConfidence: undefined, effTsText: '', effStale: false, baseTsText: '', reason: 'missing_eff', ...asComputed(1, '0123456789ab'),
   })); // prettier-ignore
 
   it('reports a key that it may not write at its own symbol', async () => {

@@ -12,10 +12,10 @@ import {
   type ServiceContext,
 } from '@quantum/service-kit';
 import { definition, type ProposerConfig } from './config.js';
-import { policyOf } from './decide.js';
 import { Discovery } from './discovery.js';
 import { leaseMsOf, ShardLeases } from './leases.js';
 import { Loop } from './loop.js';
+import { environmentPolicies } from './policy.js';
 import { processName, Proposer } from './proposer.js';
 import { Slots } from './slots.js';
 
@@ -59,7 +59,7 @@ export async function startService({ env, stopping }: ServiceContext): Promise<{
   const proposer = new Proposer(leases, {
     redis,
     discovery,
-    policy: policyOf(config),
+    policies: environmentPolicies(config),
     publish: config,
     metrics,
     logger,

@@ -4,10 +4,10 @@ import { connectRedis, untilReady } from '@quantum/redis-io';
 import { createLogger, loadConfig } from '@quantum/service-kit';
 import { definition } from './config.js';
 import type { CycleContext } from './cycle.js';
-import { policyOf } from './decide.js';
 import { Discovery } from './discovery.js';
 import { leaseMsOf, ShardLeases } from './leases.js';
 import type { TickOutcome } from './loop.js';
+import { environmentPolicies } from './policy.js';
 import { Proposer } from './proposer.js';
 
 /** The time of every cycle that tests run in their own process, unix seconds with a fraction. */
@@ -56,7 +56,7 @@ export async function createTestProposer(
   const context: CycleContext = {
     redis,
     discovery,
-    policy: policyOf(config),
+    policies: environmentPolicies(config),
     publish: config,
     metrics,
     logger,

@@ -12,7 +12,8 @@ import {
 } from '@quantum/redis-schemas';
 import { proposerDefinition } from '@quantum/service-config';
 import { loadConfig } from '@quantum/service-kit';
-import { decide, policyOf } from './decide.js';
+import { decide } from './decide.js';
+import { environmentPolicies } from './policy.js';
 
 type Texts = Record<string, string>;
 
@@ -39,8 +40,8 @@ function answer({ config: own, given }: Vectors['cases'][number]): object {
     target: target ? parseTarget(values(target, TARGET_FIELDS)) : unreadable,
     efficiency: efficiency ? parseEfficiency(values(efficiency, EFFICIENCY_FIELDS)) : unreadable,
   };
-  const policy = policyOf(loadConfig(proposerDefinition, { ...config, ...own }).config);
-  const { proposal, skip } = decide(reading, now, policy);
+  const book = environmentPolicies(loadConfig(proposerDefinition, { ...config, ...own }).config).current();
+  const { proposal, skip } = decide(reading, now, book.of(symbol));
   if (!proposal) return { skip };
   return { stream: { ...fieldsOf(proposalStreamEntry(proposal)) }, hash: { ...fieldsOf(proposalHash(proposal)) } };
 }

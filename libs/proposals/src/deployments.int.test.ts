@@ -1,7 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { startPrivateCluster, type PrivateCluster } from '@quantum/private-redis';
 import { BatchError, connectRedis, runBatch, untilReady, type Command, type Redis } from '@quantum/redis-io';
-import { proposalHash, proposalStreamEntry, proposedKey, STREAMS, type ProposalRecord } from '@quantum/redis-schemas';
+import {
+  asComputed,
+  proposalHash,
+  proposalStreamEntry,
+  proposedKey,
+  STREAMS,
+  type ProposalRecord,
+} from '@quantum/redis-schemas';
 import { useRedis, waitFor } from '@quantum/testing';
 import { readProposals, tailProposals, type TailItem } from './index.js';
 
@@ -21,7 +28,7 @@ async function connect(url: string, login: { username?: string; password?: strin
 
 const recordOf = (symbol: string): ProposalRecord => ({
   tsEpochSec: 1_700_000_000, symbol, baseTargetUsd: 1000, proposedTargetUsd: 1000, multiplier: 1,
-  effScore: undefined, effConfidence: undefined, effTsText: '', effStale: false, baseTsText: '', reason: 'missing_eff',
+  effScore: undefined, effConfidence: undefined, effTsText: '', effStale: false, baseTsText: '', reason: 'missing_eff', ...asComputed(1, '0123456789ab'),
 }); // prettier-ignore
 const writesOf = (symbol: string): Command[] => [
   ['hset', proposedKey(symbol), ...proposalHash(recordOf(symbol))],

@@ -1,6 +1,6 @@
-import type { ProposalRecord } from '@quantum/redis-schemas';
+import type { ProposalBasics } from '@quantum/redis-schemas';
 
-type Timed = Pick<ProposalRecord, 'tsEpochSec'>;
+type Timed = Pick<ProposalBasics, 'tsEpochSec'>;
 
 export interface FreshnessLimits {
   /** The greatest age that still counts, seconds: some cycles of the proposer (`LOOP_INTERVAL_SEC`, 10). */

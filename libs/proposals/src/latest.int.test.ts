@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { BatchError, connectRedis, untilReady, type Redis } from '@quantum/redis-io';
-import { proposalHash, proposedKey, type ProposalRecord } from '@quantum/redis-schemas';
+import { asComputed, proposalHash, proposedKey, type ProposalRecord } from '@quantum/redis-schemas';
 import { useRedis } from '@quantum/testing';
 import { readProposal, readProposals } from './index.js';
 
@@ -19,6 +19,7 @@ const recordOf = (symbol: string): ProposalRecord => ({
   effStale: false,
   baseTsText: '',
   reason: 'invalid_eff',
+  ...asComputed(1, '0123456789ab'),
 });
 const put = (key: string, symbol: string) => redis().hset(key, ...proposalHash(recordOf(symbol)));
 

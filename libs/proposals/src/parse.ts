@@ -3,11 +3,19 @@ import {
   fieldsOf,
   parseNumber,
   PROPOSAL_HASH_FIELDS,
-  type ProposalRecord,
+  type MultiplierOrigin,
+  type ProposalBasics,
 } from '@quantum/redis-schemas';
 
+/**
+ * A proposal as an entry has it, of whatever version of the proposer: what earlier ones did not write is left out. What
+ * the next cycle goes on from stands in the hash alone.
+ */
+export type Proposal = ProposalBasics & Partial<Omit<MultiplierOrigin, 'smoothedMultiplier'>>;
+
 /** A proposal as the shadow hash has it: money to the cent, score to 4 and confidence to 3 decimals. */
-export type RoundedProposal = Omit<ProposalRecord, 'effTsText' | 'baseTsText'>;
+export type RoundedProposal = Omit<ProposalBasics, 'effTsText' | 'baseTsText'> &
+  Partial<Pick<MultiplierOrigin, 'rawMultiplier' | 'smoothedMultiplier' | 'policy' | 'budgetScale'>>;
 
 /** A proposal, or what keeps it from being one, in words: the first field that is missing or not as agreed. */
 export type Parsed<T> = { readable: true; proposal: T } | { readable: false; problem: string };
@@ -17,12 +25,17 @@ type Fields = Readonly<Record<string, string>>;
 class Unreadable extends Error {}
 
 /** The proposal in an entry of the proposal stream, given as its flat `[field, value, ...]` list. Total. */
-export function parseProposalEntry(flat: readonly string[]): Parsed<ProposalRecord> {
+export function parseProposalEntry(flat: readonly string[]): Parsed<Proposal> {
   const fields = fieldsOf(flat);
   return attempt(() => ({
     ...common(fields),
     effTsText: numberText(fields, 'eff_ts'),
     baseTsText: numberText(fields, 'base_ts'),
+    ...origin(fields),
+    ...(fields['smoothing_from'] !== undefined && {
+      smoothingFrom: numberOrEmpty(fields, 'smoothing_from'),
+      smoothingFromTsSec: numberOrEmpty(fields, 'smoothing_from_ts', Number.isSafeInteger),
+    }),
   }));
 }
 
@@ -33,7 +46,11 @@ export function parseProposalEntry(flat: readonly string[]): Parsed<ProposalReco
 export function parseProposalHash(values: readonly (string | null)[]): Parsed<RoundedProposal> | undefined {
   if (values.every((value) => value === null)) return undefined;
   const fields = fieldsOf(PROPOSAL_HASH_FIELDS.flatMap((name, i) => (values[i] == null ? [] : [name, values[i]])));
-  return attempt(() => common(fields));
+  return attempt(() => ({
+    ...common(fields),
+    ...origin(fields),
+    ...(fields['smoothed_multiplier'] !== undefined && { smoothedMultiplier: number(fields, 'smoothed_multiplier') }),
+  }));
 }
 
 function attempt<T>(parse: () => T): Parsed<T> {
@@ -46,7 +63,7 @@ function attempt<T>(parse: () => T): Parsed<T> {
 }
 
 /** What entry and hash have in common. A mode or a reason that is not known here may mean anything: unreadable. */
-function common(fields: Fields): RoundedProposal {
+function common(fields: Fields): Omit<ProposalBasics, 'effTsText' | 'baseTsText'> {
   oneOf(fields, 'mode', ['shadow']);
   return {
     tsEpochSec: number(fields, 'ts_epoch', Number.isSafeInteger),
@@ -60,6 +77,13 @@ function common(fields: Fields): RoundedProposal {
     reason: oneOf(fields, 'reason', EFFICIENCY_REASONS),
   };
 }
+
+/** What entry and hash tell of the multiplier since they do. */
+const origin = (fields: Fields): Partial<MultiplierOrigin> => ({
+  ...(fields['raw_multiplier'] !== undefined && { rawMultiplier: number(fields, 'raw_multiplier') }),
+  ...(fields['policy'] !== undefined && { policy: text(fields, 'policy', (hash) => /^[0-9a-f]{12}$/.test(hash)) }),
+  ...(fields['budget_scale'] !== undefined && { budgetScale: number(fields, 'budget_scale') }),
+});
 
 function text(fields: Fields, name: string, isGood: (text: string) => boolean): string {
   const value = fields[name];
@@ -77,10 +101,12 @@ function number(fields: Fields, name: string, isGood: (value: number) => boolean
   return parseNumber(text(fields, name, (value) => isNumber(parseNumber(value)))) as number;
 }
 
+/** A number >= 0; undefined where the text is empty. */
+const numberOrEmpty = (fields: Fields, name: string, isGood?: (value: number) => boolean): number | undefined =>
+  fields[name] === '' ? undefined : number(fields, name, isGood);
+
 /** A number in 0..1; undefined where the text is empty. */
-function share(fields: Fields, name: string): number | undefined {
-  return fields[name] === '' ? undefined : number(fields, name, (value) => value <= 1);
-}
+const share = (fields: Fields, name: string): number | undefined => numberOrEmpty(fields, name, (value) => value <= 1);
 
 /** The text of a number as it was written, or empty. */
 const numberText = (fields: Fields, name: string): string =>

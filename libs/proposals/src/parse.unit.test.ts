@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import {
   EFFICIENCY_REASONS,
   fieldsOf,
+  PROPOSAL_FIRST_STREAM_FIELDS,
   PROPOSAL_HASH_FIELDS,
   proposalHash,
   proposalStreamEntry,
@@ -22,6 +23,12 @@ const RECORD: ProposalRecord = {
   effStale: false,
   baseTsText: '',
   reason: 'ok',
+  rawMultiplier: 1.45,
+  smoothedMultiplier: 1.42,
+  smoothingFrom: 1.25,
+  smoothingFromTsSec: 1_699_999_990,
+  policy: '0123456789ab',
+  budgetScale: 0.98,
 };
 const ENTRY = fieldsOf(proposalStreamEntry(RECORD));
 const parseWith = (changes: Record<string, string | undefined>) =>
@@ -46,15 +53,38 @@ const record: fc.Arbitrary<ProposalRecord> = fc.record({
   effStale: fc.boolean(),
   baseTsText: fc.constantFrom('', '1700000000.5'),
   reason: fc.constantFrom(...EFFICIENCY_REASONS),
+  rawMultiplier: fc.nat(15_000).map((x) => x / 10_000),
+  smoothedMultiplier: usd,
+  smoothingFrom: fc.option(usd, { nil: undefined }),
+  smoothingFromTsSec: fc.option(fc.nat(), { nil: undefined }),
+  policy: fc.stringMatching(/^[0-9a-f]{12}$/),
+  budgetScale: usd,
 });
+const FIRST_OF_HASH = PROPOSAL_HASH_FIELDS.slice(0, PROPOSAL_HASH_FIELDS.indexOf('raw_multiplier'));
 
 describe('a proposal that is read', () => {
   it('is the one that was written to the stream', () => {
     fc.assert(
-      fc.property(record, (one) => {
-        expect(parseProposalEntry(proposalStreamEntry(one))).toEqual({ readable: true, proposal: one });
+      fc.property(record, ({ smoothedMultiplier, ...one }) => {
+        const entry = proposalStreamEntry({ ...one, smoothedMultiplier });
+        expect(parseProposalEntry(entry)).toEqual({ readable: true, proposal: one });
       }),
     );
+  });
+
+  it('may be of an earlier version, which did not tell how its multiplier came about', () => {
+    fc.assert(
+      fc.property(record, (written) => {
+        const { rawMultiplier, smoothedMultiplier, smoothingFrom, smoothingFromTsSec, policy, budgetScale, ...one } = written;
+        const entry = proposalStreamEntry({ ...one, rawMultiplier, smoothedMultiplier, smoothingFrom, smoothingFromTsSec, policy, budgetScale });
+        const first = entry.slice(0, 2 * PROPOSAL_FIRST_STREAM_FIELDS.length);
+        expect(parseProposalEntry(first)).toStrictEqual({ readable: true, proposal: one });
+        const values = valuesOf(proposalHash(written)).map((value, i) => (i < FIRST_OF_HASH.length ? value : null));
+        const parsed = parseProposalHash(values);
+        expect(parsed).toMatchObject({ readable: true });
+        expect(parsed?.readable && Object.keys(parsed.proposal)).not.toContain('policy');
+      }),
+    ); // prettier-ignore
   });
 
   it('is the one that was written to the hash, as rounded there', () => {
@@ -62,7 +92,8 @@ describe('a proposal that is read', () => {
       fc.property(record, (one) => {
         const parsed = parseProposalHash(valuesOf(proposalHash(one)));
         if (!parsed?.readable) throw new Error(parsed?.problem);
-        expect({ effTsText: one.effTsText, baseTsText: one.baseTsText, ...parsed.proposal }).toEqual({
+        const { effTsText, baseTsText, smoothingFrom, smoothingFromTsSec } = one; // of the stream alone
+        expect({ effTsText, baseTsText, smoothingFrom, smoothingFromTsSec, ...parsed.proposal }).toEqual({
           ...one,
           baseTargetUsd: Number(one.baseTargetUsd.toFixed(2)),
           proposedTargetUsd: Number(one.proposedTargetUsd.toFixed(2)),
@@ -75,13 +106,26 @@ describe('a proposal that is read', () => {
 });
 
 describe('what is no proposal', () => {
-  const NUMBERS = ['ts_epoch', 'base_target', 'proposed_target', 'multiplier', 'eff_score', 'eff_confidence'];
+  const NUMBERS = [
+    'ts_epoch',
+    'base_target',
+    'proposed_target',
+    'multiplier',
+    'eff_score',
+    'eff_confidence',
+    'raw_multiplier',
+    'budget_scale',
+    'smoothing_from',
+    'smoothing_from_ts',
+  ];
   const bad: [name: string, text: string | undefined][] = [
-    ...Object.keys(ENTRY).map((name): [string, undefined] => [name, undefined]),
+    ...PROPOSAL_FIRST_STREAM_FIELDS.map((name): [string, undefined] => [name, undefined]),
+    ['smoothing_from_ts', undefined], // beside smoothing_from
     ...NUMBERS.flatMap((name) => ['NaN', 'inf', '0x10', '1,5', '-1', '1e999'].map((text): [string, string] => [name, text])),
     ['ts_epoch', '1700000000.5'], ['ts_epoch', '1e300'], ['base_target', ''], ['multiplier', ''],
     ['eff_score', '1.01'], ['eff_confidence', ' '], ['eff_ts', 'soon'], ['base_ts', '0x10'],
     ['symbol', ''], ['symbol', 'B\uFFFDC'], ['eff_stale', 'true'], ['reason', 'OK'], ['mode', 'enforce'],
+    ['smoothing_from_ts', '1.5'], ['policy', ''], ['policy', '0123456789AB'], ['budget_scale', ''],
   ]; // prettier-ignore
 
   it.each(bad)('is told by the field that is not as agreed: %s %j', (name, text) => {

@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { proposalHash, proposalStreamEntry, proposedKey, STREAMS, type ProposalRecord } from '@quantum/redis-schemas';
+import {
+  asComputed,
+  proposalHash,
+  proposalStreamEntry,
+  proposedKey,
+  STREAMS,
+  type ProposalRecord,
+} from '@quantum/redis-schemas';
 import { useRedis } from '@quantum/testing';
 import { freshness, readProposal, tailProposals } from './index.js';
 
@@ -19,6 +26,7 @@ const PROPOSAL: ProposalRecord = {
   effStale: false,
   baseTsText: '1699999995',
   reason: 'ok',
+  ...asComputed(1.4, '0123456789ab'),
 };
 
 describe('the example in the README', () => {

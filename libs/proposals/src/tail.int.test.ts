@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { connectRedis, untilReady, type Redis } from '@quantum/redis-io';
-import { proposalStreamEntry, STREAMS } from '@quantum/redis-schemas';
+import { asComputed, proposalStreamEntry, STREAMS } from '@quantum/redis-schemas';
 import { useRedis, waitFor } from '@quantum/testing';
 import { tailProposals, type TailItem, type TailOptions } from './index.js';
 
@@ -46,7 +46,7 @@ function inWords(item: TailItem): string {
 const entryOf = (symbol: string): string[] =>
   proposalStreamEntry({
     tsEpochSec: 1_700_000_000, symbol, baseTargetUsd: 1000, proposedTargetUsd: 1000, multiplier: 1,
-    effScore: undefined, effConfidence: undefined, effTsText: '', effStale: false, baseTsText: '', reason: 'missing_eff',
+    effScore: undefined, effConfidence: undefined, effTsText: '', effStale: false, baseTsText: '', reason: 'missing_eff', ...asComputed(1, '0123456789ab'),
   }); // prettier-ignore
 /** Adds entries with the ids `<n>-0`. */
 async function add(...ids: number[]): Promise<void> {

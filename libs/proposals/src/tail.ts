@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { runBatch, type Redis, type Reply } from '@quantum/redis-io';
-import { STREAMS, type ProposalRecord } from '@quantum/redis-schemas';
-import { parseProposalEntry } from './parse.js';
+import { STREAMS } from '@quantum/redis-schemas';
+import { parseProposalEntry, type Proposal } from './parse.js';
 
 /** What a tail of the proposal stream gives. To resume, keep the `id` that was served last. */
 export type TailItem =
-  | { kind: 'proposal'; id: string; proposal: ProposalRecord }
+  | { kind: 'proposal'; id: string; proposal: Proposal }
   /** An entry that is no proposal. */
   | { kind: 'unreadable'; id: string; problem: string }
   /**

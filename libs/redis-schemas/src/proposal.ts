@@ -1,8 +1,8 @@
 import { EFFICIENCY_REASONS, SKIP_REASONS, type EfficiencyReason, type SkipReason } from './reasons.js';
-import { fixed, flag, full } from './text.js';
+import { fixed, flag, full, parseNumber } from './text.js';
 
-/** A decided proposal of one symbol in one cycle, with every input of its decision. */
-export interface ProposalRecord {
+/** A proposal of one symbol in one cycle, with the inputs that it was read from. */
+export interface ProposalBasics {
   /** The cycle's time, whole unix seconds: the `now` of its decisions. */
   tsEpochSec: number;
   symbol: string;
@@ -22,6 +22,34 @@ export interface ProposalRecord {
   reason: EfficiencyReason;
 }
 
+/** How the multiplier of a proposal came about. Proposals of earlier versions do not tell. */
+export interface MultiplierOrigin {
+  /** The formula's, before smoothing and budget; 1 where the reason is not `ok`. */
+  rawMultiplier: number;
+  /** After smoothing, before the budget: what the next cycle's smoothing starts from; 1 where the reason is not `ok`. */
+  smoothedMultiplier: number;
+  /** What smoothing started from, and the time of that cycle, unix seconds; undefined where it started from nothing or is off. */
+  smoothingFrom: number | undefined;
+  smoothingFromTsSec: number | undefined;
+  /** Short hash of the parameters that decided. */
+  policy: string;
+  /** What the budget scaled the multiplier by; 1 where it did not. */
+  budgetScale: number;
+}
+
+/** The origin of a multiplier that neither smoothing nor a budget has changed. */
+export const asComputed = (multiplier: number, policy: string): MultiplierOrigin => ({
+  rawMultiplier: multiplier,
+  smoothedMultiplier: multiplier,
+  smoothingFrom: undefined,
+  smoothingFromTsSec: undefined,
+  policy,
+  budgetScale: 1,
+});
+
+/** A decided proposal of one symbol in one cycle, with every input of its decision. */
+export interface ProposalRecord extends ProposalBasics, MultiplierOrigin {}
+
 /** What a proposal is written as, each text once: the entry and the hash have many of them in common. */
 const TEXTS = {
   ts: (p) => String(p.tsEpochSec),
@@ -40,13 +68,19 @@ const TEXTS = {
   stale: (p) => flag(p.effStale),
   reason: (p) => p.reason,
   mode: () => 'shadow',
+  raw: (p) => fixed(p.rawMultiplier, 4),
+  policy: (p) => p.policy,
+  scale: (p) => full(p.budgetScale),
+  smoothed: (p) => full(p.smoothedMultiplier),
+  from: (p) => full(p.smoothingFrom),
+  fromTs: (p) => full(p.smoothingFromTsSec),
 } as const satisfies Record<string, (proposal: ProposalRecord) => string>;
 
 /** A field by its name, and which text stands in it. */
 type Field = readonly [name: string, text: keyof typeof TEXTS];
 
-/** The stream's fields, in the order in which they are written: money and inputs at full precision. */
-const STREAM: readonly Field[] = [
+/** The fields that entries of the stream always had, in the order in which they are written: money and inputs at full precision. */
+const FIRST_OF_STREAM: readonly Field[] = [
   ['ts_epoch', 'ts'],
   ['symbol', 'symbol'],
   ['base_target', 'base'],
@@ -59,6 +93,16 @@ const STREAM: readonly Field[] = [
   ['eff_stale', 'stale'],
   ['reason', 'reason'],
   ['mode', 'mode'],
+];
+
+/** The stream's fields: what is added stands behind. */
+const STREAM: readonly Field[] = [
+  ...FIRST_OF_STREAM,
+  ['raw_multiplier', 'raw'],
+  ['policy', 'policy'],
+  ['budget_scale', 'scale'],
+  ['smoothing_from', 'from'],
+  ['smoothing_from_ts', 'fromTs'],
 ];
 
 /** The shadow hash's fields, in the order in which they are written: rounded for people. */
@@ -74,6 +118,10 @@ const HASH: readonly Field[] = [
   ['reason', 'reason'],
   ['mode', 'mode'],
   ['last_update_ts_epoch', 'ts'],
+  ['raw_multiplier', 'raw'],
+  ['policy', 'policy'],
+  ['budget_scale', 'scale'],
+  ['smoothed_multiplier', 'smoothed'],
 ];
 
 const WRITERS: readonly ((proposal: ProposalRecord) => string)[] = Object.values(TEXTS);
@@ -86,6 +134,8 @@ const layoutOf = (fields: readonly Field[]): readonly (readonly [name: string, p
   fields.map(([name, text]) => [name, places.indexOf(text)]);
 
 export const PROPOSAL_STREAM_FIELDS = namesOf(STREAM);
+/** The first of them: all that entries of earlier versions have. */
+export const PROPOSAL_FIRST_STREAM_FIELDS = namesOf(FIRST_OF_STREAM);
 export const PROPOSAL_HASH_FIELDS = namesOf(HASH);
 
 /** The stream entry of a proposal as a flat `[field, value, ...]` list. */
@@ -103,6 +153,26 @@ export const proposalTexts = (proposal: ProposalRecord): string[] => WRITERS.map
 /** The fields of the entry and of the hash, in their order, each with its text's place in `proposalTexts`. */
 export const PROPOSAL_STREAM_LAYOUT = layoutOf(STREAM);
 export const PROPOSAL_HASH_LAYOUT = layoutOf(HASH);
+
+/** The fields of the shadow hash that smoothing goes on from, in the order of the HMGET. */
+export const SMOOTHING_FIELDS = ['smoothed_multiplier', 'ts_epoch'] as const;
+
+/** What an earlier cycle left for smoothing. */
+export interface SmoothingReading {
+  /** >= 0. */
+  multiplier: number;
+  /** That cycle's time, whole unix seconds. */
+  tsSec: number;
+}
+
+/** A reading from the values of an HMGET of `SMOOTHING_FIELDS`; undefined where there is none, or none that we wrote. */
+export function parseSmoothing(values: readonly (string | null)[]): SmoothingReading | undefined {
+  const [multiplier = -1, tsSec] = values.map(parseNumber);
+  return multiplier >= 0 && isWholeSeconds(tsSec) ? { multiplier, tsSec } : undefined;
+}
+
+const isWholeSeconds = (value: number | undefined): value is number =>
+  Number.isSafeInteger(value) && Number(value) >= 0;
 
 /** What a whole cycle did. */
 export interface CycleSummary {

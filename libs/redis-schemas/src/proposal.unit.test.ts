@@ -15,6 +15,12 @@ const proposal: ProposalRecord = {
   effStale: false,
   baseTsText: '1699999990.5',
   reason: 'ok',
+  rawMultiplier: 1.45678,
+  smoothedMultiplier: 1.4285714285714286,
+  smoothingFrom: 1.25,
+  smoothingFromTsSec: 1699999990,
+  policy: '0123456789ab',
+  budgetScale: 0.98,
 };
 
 describe('a proposal', () => {
@@ -32,6 +38,11 @@ describe('a proposal', () => {
       ['eff_stale', '0'],
       ['reason', 'ok'],
       ['mode', 'shadow'],
+      ['raw_multiplier', '1.4568'],
+      ['policy', '0123456789ab'],
+      ['budget_scale', '0.98'],
+      ['smoothing_from', '1.25'],
+      ['smoothing_from_ts', '1699999990'],
     ]);
   });
 
@@ -48,6 +59,10 @@ describe('a proposal', () => {
       ['reason', 'ok'],
       ['mode', 'shadow'],
       ['last_update_ts_epoch', '1700000000'],
+      ['raw_multiplier', '1.4568'],
+      ['policy', '0123456789ab'],
+      ['budget_scale', '0.98'],
+      ['smoothed_multiplier', '1.4285714285714286'],
     ]);
   });
 
@@ -67,9 +82,17 @@ describe('a proposal', () => {
     expect(hash).toMatchObject({ eff_score: '', eff_confidence: '', eff_stale: '1', reason: 'stale_eff' });
   });
 
+  it('leaves empty what smoothing did not start from', () => {
+    const stream = s.fieldsOf(
+      s.proposalStreamEntry({ ...proposal, smoothingFrom: undefined, smoothingFromTsSec: undefined, budgetScale: 1 }),
+    );
+    expect(stream).toMatchObject({ smoothing_from: '', smoothing_from_ts: '', budget_scale: '1' });
+  });
+
   it('lists its fields in the order in which it writes them', () => {
     const names = (flat: string[]) => flat.filter((_, i) => i % 2 === 0);
     expect(names(s.proposalStreamEntry(proposal))).toEqual(s.PROPOSAL_STREAM_FIELDS);
+    expect(s.PROPOSAL_STREAM_FIELDS.slice(0, 12)).toEqual(s.PROPOSAL_FIRST_STREAM_FIELDS);
     expect(names(s.proposalHash(proposal))).toEqual(s.PROPOSAL_HASH_FIELDS);
   });
 
@@ -90,6 +113,26 @@ describe('a proposal', () => {
       }),
     );
   });
+});
+
+describe('what smoothing goes on from', () => {
+  it('reads back exactly as it was written', () => {
+    const multiplier = fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }).map((x) => (x === 0 ? 0 : x));
+    fc.assert(
+      fc.property(multiplier, fc.maxSafeNat(), (smoothedMultiplier, tsEpochSec) => {
+        const hash = s.fieldsOf(s.proposalHash({ ...proposal, smoothedMultiplier, tsEpochSec }));
+        const values = s.SMOOTHING_FIELDS.map((name) => hash[name] ?? null);
+        expect(s.parseSmoothing(values)).toEqual({ multiplier: smoothedMultiplier, tsSec: tsEpochSec });
+      }),
+    );
+  });
+
+  it.each([
+    [null, null], [null, '1700000000'], ['1', null], ['', '1700000000'], ['1', ''], ['nan', '1700000000'], ['1e999', '1'],
+    ['-0.5', '1700000000'], ['1', '1700000000.5'], ['1', '-1'], ['1', '1e300'], ['1', 'inf'],
+  ])('is nothing where it says %j at %j', (multiplier, tsSec) => {
+    expect(s.parseSmoothing([multiplier, tsSec])).toBeUndefined();
+  }); // prettier-ignore
 });
 
 it('sums up a cycle with a count per reason', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { assess, proposeTarget } from '@quantum/efficiency-policy';
-import { proposalStreamEntry } from '@quantum/redis-schemas';
+import { asComputed, proposalStreamEntry } from '@quantum/redis-schemas';
 import { Evidence } from './evidence.js';
 import { policy } from './policy.test-support.js';
 import { decided } from './records.test-support.js';
@@ -29,6 +29,7 @@ function proposalLine(
   const fields = proposalStreamEntry({
     tsEpochSec, symbol, baseTargetUsd, proposedTargetUsd, multiplier, effScore: assessment.score, effConfidence: assessment.confidence,
     effTsText: assessment.tsText, effStale: assessment.stale, baseTsText: String(tsEpochSec - 2), reason: assessment.reason,
+    ...asComputed(multiplier, '0123456789ab'),
   }); // prettier-ignore
   return { kind: 'proposal', id: `${tsEpochSec}000-0`, fields };
 }

@@ -1,7 +1,8 @@
 import { assess, proposeTarget } from '@quantum/efficiency-policy';
 import {
+  asComputed,
   parseNumber,
-  PROPOSAL_STREAM_FIELDS,
+  PROPOSAL_FIRST_STREAM_FIELDS,
   proposalStreamEntry,
   type EfficiencyReason,
   type ProposalRecord,
@@ -23,9 +24,9 @@ export interface RecordedProposal {
   reason: EfficiencyReason;
 }
 
-/** Reads an entry `[field, value, ...]`; undefined where it is no proposal. Fields added behind the known ones are ignored. */
+/** Reads an entry `[field, value, ...]`; undefined where it is no proposal. Fields behind those that entries always had are ignored. */
 export function parseRecordedProposal(fields: readonly string[]): RecordedProposal | undefined {
-  if (!PROPOSAL_STREAM_FIELDS.every((name, at) => fields[2 * at] === name)) return undefined;
+  if (!PROPOSAL_FIRST_STREAM_FIELDS.every((name, at) => fields[2 * at] === name)) return undefined;
   const text = (at: number): string => fields[2 * at + 1] ?? '';
   const tsEpochSec = parseNumber(text(0));
   const baseTargetUsd = parseNumber(text(2));
@@ -66,12 +67,16 @@ export function proposeAgain(recorded: RecordedProposal, policy: ProposerPolicy)
     effStale: assessment.stale,
     baseTsText,
     reason: assessment.reason,
+    ...asComputed(proposal.multiplier, ''),
   };
 }
 
-/** The entry that the proposer would write, or undefined where it is the recorded one to the byte. */
+/**
+ * The entry that the proposer would write, as far as entries always went, or undefined where it is the recorded one to the
+ * byte.
+ */
 export function entryDifference(fields: readonly string[], again: ProposalRecord | undefined): string[] | undefined {
-  const expected = again ? proposalStreamEntry(again) : [];
+  const expected = again ? proposalStreamEntry(again).slice(0, 2 * PROPOSAL_FIRST_STREAM_FIELDS.length) : [];
   const same = expected.length > 0 && expected.every((text, at) => text === fields[at]);
   return same ? undefined : expected;
 }

@@ -1,4 +1,5 @@
 import {
+  asComputed,
   EFFICIENCY_FIELDS,
   efficiencyKey,
   proposalHash,
@@ -32,6 +33,7 @@ const proposalOf = (symbol: string, nowSec: number): ProposalRecord => ({
   effStale: false,
   baseTsText: String(nowSec),
   reason: 'ok',
+  ...asComputed(1.2527613941018767, '0123456789ab'),
 });
 
 type Command = [name: string, ...args: (string | number)[]];

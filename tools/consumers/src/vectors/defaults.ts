@@ -1,3 +1,5 @@
+import { createPolicyBook, NO_POLICY_FILE, type Policy, type ProposalParameters } from '@quantum/efficiency-policy';
+import { proposalStep } from '@quantum/policy';
 import { governorDefinition, proposerDefinition } from '@quantum/service-config';
 import { describeVariables, loadConfig, type Definition, type Variables } from '@quantum/service-kit';
 import type { Env } from './file.js';
@@ -10,6 +12,7 @@ const defaultsOf = <D extends Variables>(definition: Definition<D>, names: reado
 /** The proposer's variables that a proposal depends on, with their defaults. */
 export const PROPOSER_DEFAULTS = defaultsOf(proposerDefinition, [
   'P31_MIN_CONF', 'P31_MAX_FUTURE_SEC', 'P31_STALE_SEC', 'P31_BASE', 'P31_SCALE', 'P31_MIN_MULT', 'P31_MAX_MULT',
+  'P31_SMOOTHING_HALFLIFE_SEC', 'P31_BUDGET',
 ]); // prettier-ignore
 
 /** The governor's variables that a hint depends on, with their defaults. */
@@ -18,10 +21,14 @@ export const GOVERNOR_DEFAULTS = defaultsOf(governorDefinition, [
   'P31_MAX_EXTRA_COOLDOWN_SEC', 'P31_HINT_CLOSES',
 ]); // prettier-ignore
 
-/** What the proposer's functions are given. @throws ConfigError, as the service would not start. */
-export function proposerPolicy(env: Env) {
-  const { config } = loadConfig(proposerDefinition, env);
-  return { ...config, maxAgeSec: config.staleSec };
+/** What the proposer's functions are given, and its name. @throws ConfigError, as the service would not start. */
+export function proposerPolicy(env: Env): Policy<ProposalParameters> {
+  const { book, violations } = createPolicyBook(
+    NO_POLICY_FILE,
+    proposalStep(loadConfig(proposerDefinition, env).config),
+  );
+  if (!book) throw new Error(violations.join('\n'));
+  return book.of('');
 }
 
 /** What the governor's functions are given. @throws ConfigError, as the service would not start. */

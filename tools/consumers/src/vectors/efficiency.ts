@@ -29,7 +29,7 @@ export const efficiency: Vectors<Given> = {
     })),
   ],
   answer: ({ now, efficiency: reading }, config) => {
-    const assessment = assess(readingOf(reading), now, proposerPolicy(config));
+    const assessment = assess(readingOf(reading), now, proposerPolicy(config).parameters);
     return {
       reason: assessment.reason,
       eff_score: full(assessment.score),

@@ -1,5 +1,6 @@
 import { assess, proposeTarget } from '@quantum/efficiency-policy';
 import {
+  asComputed,
   fieldsOf,
   parseTarget,
   proposalHash,
@@ -92,9 +93,9 @@ function answer({ now, symbol, target, efficiency }: Given, config: Env): object
   if (target === null) return skip('redis_error');
   const reading = parseTarget(TARGET_FIELDS.map((name) => target[name] ?? null));
   if (reading.state !== 'read') return skip('invalid_target');
-  const policy = proposerPolicy(config);
-  const assessment = assess(readingOf(efficiency), now, policy);
-  const proposal = proposeTarget(reading.targetUsd, assessment, policy);
+  const { parameters, policy } = proposerPolicy(config);
+  const assessment = assess(readingOf(efficiency), now, parameters);
+  const proposal = proposeTarget(reading.targetUsd, assessment, parameters);
   if (!proposal.proposed) return skip('invalid_target');
   const record = {
     tsEpochSec: now,
@@ -108,6 +109,7 @@ function answer({ now, symbol, target, efficiency }: Given, config: Env): object
     effStale: assessment.stale,
     baseTsText: reading.timestampText,
     reason: assessment.reason,
+    ...asComputed(proposal.multiplier, policy),
   };
   return { stream: fieldsOf(proposalStreamEntry(record)), hash: fieldsOf(proposalHash(record)) };
 }

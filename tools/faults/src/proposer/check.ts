@@ -26,6 +26,11 @@ const SHAPES: Readonly<Record<string, RegExp>> = {
   eff_stale: /^[01]$/,
   reason: /^(redis_error|missing_eff|invalid_eff|stale_eff|low_conf|ok)$/,
   mode: /^shadow$/,
+  raw_multiplier: /^\d+\.\d{4}$/,
+  policy: /^[0-9a-f]{12}$/,
+  budget_scale: /^1$/,
+  smoothing_from: /^$/,
+  smoothing_from_ts: /^$/,
 };
 
 /** Holds one entry of the proposal stream to its shape, and recomputes it from the inputs that it carries. */
@@ -53,6 +58,7 @@ export function checkProposal(fields: ProposalFields): ProposerFinding[] {
     (score >= 0 || Number.isNaN(score)) &&
     !(score > 1) &&
     at('multiplier') === multiplier.toFixed(4) &&
+    at('raw_multiplier') === multiplier.toFixed(4) &&
     at('proposed_target') === String(Number(at('base_target')) * multiplier) &&
     at('eff_stale') === (at('reason') === 'stale_eff' ? '1' : '0');
   return right ? [] : [{ kind: 'wrong_value', text: JSON.stringify(fields) }];

@@ -14,8 +14,13 @@ const GOOD = {
   eff_stale: '0',
   reason: 'ok',
   mode: 'shadow',
+  raw_multiplier: '1.4000',
+  policy: '665096e73ef2',
+  budget_scale: '1',
+  smoothing_from: '',
+  smoothing_from_ts: '',
 };
-const NEUTRAL = { ...GOOD, multiplier: '1.0000', proposed_target: '1000' };
+const NEUTRAL = { ...GOOD, multiplier: '1.0000', raw_multiplier: '1.0000', proposed_target: '1000' };
 const kinds = (fields: Record<string, string>): string[] => checkProposal(fields).map(({ kind }) => kind);
 
 describe('a proposal', () => {
@@ -31,6 +36,7 @@ describe('a proposal', () => {
 
   it.each([
     ['another multiplier', { ...GOOD, multiplier: '1.3000' }],
+    ['another raw multiplier', { ...GOOD, raw_multiplier: '1.3000' }],
     ['another product', { ...GOOD, proposed_target: '1400.5' }],
     ['a reason that does not hold', { ...NEUTRAL, reason: 'stale_eff', eff_stale: '1' }],
     ['no reason to be neutral', { ...NEUTRAL, reason: 'low_conf' }],

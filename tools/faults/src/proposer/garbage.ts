@@ -98,6 +98,10 @@ const HASH_SHAPES: Readonly<Record<string, RegExp>> = {
   reason: /^[a-z_]+$/,
   mode: /^shadow$/,
   last_update_ts_epoch: /^\d+$/,
+  raw_multiplier: /^\d+\.\d{4}$/,
+  policy: /^[0-9a-f]{12}$/,
+  budget_scale: /^1$/,
+  smoothed_multiplier: /^\d(\.\d+)?$/,
 };
 
 /** Shadow hashes are of their shape, but for the keys of another type, which are ours. */
