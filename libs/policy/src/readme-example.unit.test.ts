@@ -4,16 +4,18 @@ import { describe, expect, it } from '@jest/globals';
 import { createPolicyBook, NO_POLICY_FILE } from '@quantum/efficiency-policy';
 import { governorDefinition } from '@quantum/service-config';
 import { loadConfig } from '@quantum/service-kit';
-import { hintStep } from './index.js';
+import { hintStep, parsePolicyFile } from './index.js';
 
 describe('the example in the README', () => {
   it('runs', () => {
     // example
     const { config } = loadConfig(governorDefinition, { P31_DOWNSIZE_THRESHOLD: '0.3' });
-    const { book } = createPolicyBook(NO_POLICY_FILE, hintStep(config));
-    console.assert(book?.of('BTCUSDT').parameters.downsizeThreshold === 0.3);
+    const { file } = parsePolicyFile('{"version":1,"symbols":{"BTCUSDT":{"P31_DOWNSIZE_THRESHOLD":0.2}}}');
+    const { book } = createPolicyBook(file ?? NO_POLICY_FILE, hintStep(config));
+    console.assert(book?.of('BTCUSDT').parameters.downsizeThreshold === 0.2);
+    console.assert(book?.of('ETHUSDT').parameters.downsizeThreshold === 0.3);
     // end
-    expect(book?.of('BTCUSDT').parameters.downsizeThreshold).toBe(0.3);
+    expect(['BTCUSDT', 'ETHUSDT'].map((symbol) => book?.of(symbol).parameters.downsizeThreshold)).toEqual([0.2, 0.3]);
   });
 
   it('stands in the README', () => {

@@ -9,7 +9,9 @@ const rules = readFileSync(RULES, 'utf8');
 /** The generated tables: every metric that the services serve. */
 const documented = new Set(
   [
-    ...readFileSync(join(REPO_ROOT, 'docs', 'integration.md'), 'utf8').matchAll(/^\| `((?:p29|p31|p32|quantum)_\w+)`/gm),
+    ...readFileSync(join(REPO_ROOT, 'docs', 'integration.md'), 'utf8').matchAll(
+      /^\| `((?:p29|p31|p32|quantum)_\w+)`/gm,
+    ),
   ].map(([, name]) => name),
 );
 

@@ -1,0 +1,124 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { parsePolicyFile, readPolicyFile } from './file.js';
+import { POLICY_VARIABLES } from './schema.js';
+
+const violations = (file: unknown) => parsePolicyFile(typeof file === 'string' ? file : JSON.stringify(file)).violations;
+const parameters = (values: unknown) => violations({ version: 1, defaults: values });
+
+describe('a policy file', () => {
+  it('may be as short as its version', () => {
+    expect(parsePolicyFile('{"version":1}').file).toEqual({ defaults: {}, groups: [], symbols: new Map() });
+  });
+
+  it('gives what it says', () => {
+    const { file } = parsePolicyFile(
+      `{ "$schema": "x", "version": 1, "defaults": { "P31_MIN_CONF": 0.7, "P31_HINT_CLOSES": true, "P31_SCALE": -0 },
+         "groups": [{ "pattern": "BTC*", "parameters": { "P31_SCALE": 8e-1 } }, { "pattern": "*", "parameters": {} }],
+         "symbols": { "BTCUSDT": { "P31_MAX_MULT": 1.2 }, "toString": {} } }`,
+    );
+    expect(file).toEqual({
+      defaults: { P31_MIN_CONF: 0.7, P31_HINT_CLOSES: true, P31_SCALE: 0 },
+      groups: [
+        { pattern: 'BTC*', parameters: { P31_SCALE: 0.8 } },
+        { pattern: '*', parameters: {} },
+      ],
+      symbols: new Map([
+        ['BTCUSDT', { P31_MAX_MULT: 1.2 }],
+        ['toString', {}],
+      ]),
+    });
+  });
+
+  it('takes every parameter of both steps, in the range of its variable', () => {
+    const names = [...POLICY_VARIABLES.keys()];
+    expect(names).toHaveLength(13);
+    fc.assert(
+      fc.property(fc.constantFrom(...names), fc.oneof(fc.double({ min: -2, max: 100_000, noNaN: true }), fc.boolean()), (name, value) => {
+        const variable = POLICY_VARIABLES.get(name);
+        const isBoolean = variable?.allowed === 'true or false';
+        const asText = typeof value === 'boolean' === isBoolean && variable?.schema.safeParse(String(value)).success === true;
+        expect(parameters({ [name]: value }) === undefined).toBe(asText);
+      }),
+    );
+  });
+});
+
+describe('what is refused', () => {
+  it.each([
+    ['nothing', '', /^is not JSON: /],
+    ['a comment', '{"version":1} // reviewed', /^is not JSON: /],
+    ['a list', '[]', 'the file: must be an object'],
+    ['no version', '{}', 'the file: version must be 1'],
+    ['a later version', { version: 2 }, 'the file: version must be 1'],
+    ['an unknown section', { version: 1, symbol: {} }, 'the file: symbol is not known here'],
+    ['defaults that are none', { version: 1, defaults: 1 }, 'defaults: must be an object of parameters'],
+    ['groups that are none', { version: 1, groups: {} }, 'the file: groups must be a list of groups'],
+    ['a group that is none', { version: 1, groups: ['BTC*'] }, 'groups[0]: must be an object with pattern and parameters'],
+    ['a group without a pattern', { version: 1, groups: [{ parameters: {} }] }, /^groups\[0\]: pattern must be 1 to 64/],
+    ['a group without parameters', { version: 1, groups: [{ pattern: 'A' }] }, 'groups[0] "A": parameters must be an object of parameters'],
+    ['more in a group', { version: 1, groups: [{ pattern: 'A', parameters: {}, P31_SCALE: 1 }] }, 'groups[0] "A": P31_SCALE is not known here'],
+    ['an empty pattern', { version: 1, groups: [{ pattern: '', parameters: {} }] }, /^groups\[0\] "": pattern must be 1 to 64/],
+    ['symbols that are none', { version: 1, symbols: [] }, 'the file: symbols must be an object of symbols'],
+    ['a symbol that is none', { version: 1, symbols: { '{A}': {} } }, /^symbols "\{A\}": must be 1 to 64 characters without braces/],
+    ['parameters that are none', { version: 1, symbols: { A: 0.8 } }, 'symbols "A": must be an object of parameters'],
+    ['a text', { version: 1, symbols: { A: { P31_SCALE: '0.8' } } }, 'symbols "A": P31_SCALE="0.8" is not allowed, must be a number'],
+    ['null', { version: 1, defaults: { P31_SCALE: null } }, 'defaults: P31_SCALE=null is not allowed, must be a number'],
+    ['what is out of range', { version: 1, groups: [{ pattern: 'A*', parameters: { P31_MIN_CONF: 1.1 } }] }, 'groups[0] "A*": P31_MIN_CONF=1.1 is not allowed, must be a number in 0..1'],
+    ['what is too large for a number', '{"version":1,"defaults":{"P31_SCALE":1e999}}', /^defaults: P31_SCALE=null is not allowed/],
+    ['a name that is not known', { version: 1, defaults: { P31_MAX_MULTI: 1 } }, 'defaults: P31_MAX_MULTI is not a parameter of a policy; the nearest is P31_MAX_MULT'],
+    ['what is of a cycle', { version: 1, symbols: { A: { P31_BUDGET: 'cap' } } }, /^symbols "A": P31_BUDGET is not a parameter of a policy/],
+    ['what is of a gate', { version: 1, groups: [{ pattern: 'A', parameters: { GOV_MAX_EXEC_PER_HOUR: 9 } }] }, /^groups\[0\] "A": GOV_MAX_EXEC_PER_HOUR is not a parameter/],
+    ['a symbol that stands twice', '{"version":1,"symbols":{"A":{"P31_SCALE":1},"\\u0041":{}}}', '"\\u0041" stands twice in one object'],
+    ['a parameter that stands twice', '{"version":1,"defaults":{"P31_SCALE":1,"P31_SCALE":2}}', '"P31_SCALE" stands twice in one object'],
+    ['a name that objects have', '{"version":1,"symbols":{"__proto__":{}}}', '"__proto__" can be no name'],
+  ])('is %s', (_what, file, line) => {
+    const found = violations(file);
+    expect(found).toHaveLength(1);
+    expect(found?.[0]).toEqual(typeof line === 'string' ? line : expect.stringMatching(line));
+  }); // prettier-ignore
+
+  it('is said at once, all of it', () => {
+    expect(
+      violations({
+        version: 1,
+        defaults: { P31_MIN_CONF: -1, P31_X: 1 },
+        groups: [{ pattern: 'A', parameters: { P31_SCALE: 'x' } }],
+        symbols: { B: { P31_HINT_CLOSES: 1 } },
+      }),
+    ).toEqual([
+      'defaults: P31_MIN_CONF=-1 is not allowed, must be a number in 0..1',
+      'defaults: P31_X is not a parameter of a policy; the nearest is P31_BASE',
+      'groups[0] "A": P31_SCALE="x" is not allowed, must be a number',
+      'symbols "B": P31_HINT_CLOSES=1 is not allowed, must be true or false',
+    ]);
+  });
+
+  it('is answered, never thrown, whatever the text', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.json(), fc.string(), fc.jsonValue().map((value) => JSON.stringify({ version: 1, groups: value, symbols: value }))), (text) => {
+        const { file, violations: found } = parsePolicyFile(text);
+        expect(file === undefined).toBe((found?.length ?? 0) > 0);
+      }),
+    );
+  }); // prettier-ignore
+});
+
+describe('the path of a policy file', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'policy-'));
+  afterAll(() => {
+    rmSync(dir, { recursive: true });
+  });
+
+  it('leads to a file that can be read', () => {
+    writeFileSync(join(dir, 'policy.json'), '{"version":1}');
+    expect(readPolicyFile(join(dir, 'policy.json')).file).toBeDefined();
+    expect(readPolicyFile(join(dir, 'none.json')).violations).toEqual([expect.stringMatching(/^cannot be read: ENOENT/)]);
+    expect(readPolicyFile(dir).violations).toEqual(['is not a file']);
+    writeFileSync(join(dir, 'large.json'), ' '.repeat(8_000_001));
+    expect(readPolicyFile(join(dir, 'large.json')).violations).toEqual(['is larger than 8000000 bytes']);
+  });
+});

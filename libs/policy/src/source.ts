@@ -1,0 +1,107 @@
+import { statSync } from 'node:fs';
+import { createPolicyBook, NO_POLICY_FILE, type BookResult, type PolicyBook, type PolicyStep } from '@quantum/efficiency-policy';
+import type { PolicyMetrics } from '@quantum/metrics';
+import { ConfigError, type Logger } from '@quantum/service-kit';
+import { readPolicyFile } from './file.js';
+
+/** How often the file is looked at, ms. */
+const LOOK_MS = 2000;
+
+/** What became of reading the file again: the new policy is in force as a whole, or the one before it. */
+export type Reload = { readonly accepted: true } | { readonly accepted: false; readonly violations: readonly string[] };
+
+/** The policy in force. */
+export interface PolicySource<P> {
+  /** Of this moment. Whoever decides about several symbols takes it once: it may be another the next time. */
+  current: () => PolicyBook<P>;
+  /** Reads the file again. What is refused is logged and counted, and changes nothing. */
+  reload: () => Reload;
+  /** Has a book told that has come into force, from now on. */
+  onReload: (told: (book: PolicyBook<P>) => void) => void;
+  /** Looks at the file and listens to the signal no longer. */
+  stop: () => void;
+}
+
+export interface PolicySourceOptions<P> {
+  /** P31_POLICY_FILE; undefined: the environment alone. */
+  file: string | undefined;
+  step: PolicyStep<P>;
+  logger: Pick<Logger, 'info' | 'error'>;
+  metrics: PolicyMetrics;
+  /** How often the file is looked at, ms; default 2000. */
+  lookMs?: number;
+}
+
+/** Tells one state of a file from another: of one that is edited, of another in its place, of none. */
+function stampOf(file = ''): string {
+  try {
+    const { ino, size, mtimeNs, ctimeNs } = statSync(file, { bigint: true });
+    return [ino, size, mtimeNs, ctimeNs].join();
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+function readBook<P extends object>(file: string | undefined, step: PolicyStep<P>): BookResult<P> {
+  if (file === undefined) return createPolicyBook(NO_POLICY_FILE, step);
+  const read = readPolicyFile(file);
+  const made = read.file ? createPolicyBook(read.file, step) : { violations: read.violations };
+  return made.book ? made : { violations: made.violations.map((line) => `P31_POLICY_FILE ${file}: ${line}`) };
+}
+
+/** The policy of an environment and its file. @throws ConfigError that lists what is wrong with the file. */
+export function loadPolicy<P extends object>(file: string | undefined, step: PolicyStep<P>): PolicyBook<P> {
+  const { book, violations } = readBook(file, step);
+  if (!book) throw new ConfigError(violations);
+  return book;
+}
+
+/**
+ * Reads the policy, and reads it again on SIGHUP and when the file is another: edited, replaced or there again. That a file is
+ * gone refuses it too. Does not keep a process alive.
+ * @throws ConfigError that lists what is wrong with the file at the start.
+ */
+export function createPolicySource<P extends object>(options: PolicySourceOptions<P>): PolicySource<P> {
+  const { file, step, logger, metrics, lookMs = LOOK_MS } = options;
+  // Always of before the file is read: what changes meanwhile is seen at the next look.
+  let stamp = stampOf(file);
+  let book = loadPolicy(file, step);
+  const listeners: ((book: PolicyBook<P>) => void)[] = [];
+
+  const reload = (): Reload => {
+    stamp = stampOf(file);
+    const { book: read, violations } = readBook(file, step);
+    metrics.policyReload.inc({ result: read ? 'accepted' : 'refused' });
+    metrics.policyFileOk.set(read ? 1 : 0);
+    if (!read) {
+      logger.error({ file, violations }, 'the policy file is refused: the policy before it stays in force');
+      return { accepted: false, violations };
+    }
+    book = read;
+    logger.info({ file, policies: book.all().length }, 'the policy file was read again');
+    for (const told of listeners) told(book);
+    return { accepted: true };
+  };
+
+  const onSignal = (): void => {
+    if (file === undefined) logger.info('SIGHUP: there is no P31_POLICY_FILE to read again');
+    else reload();
+  };
+  process.on('SIGHUP', onSignal);
+  const look = (): void => {
+    if (stampOf(file) !== stamp) reload();
+  };
+  const looking = file === undefined ? undefined : setInterval(look, lookMs).unref();
+
+  return {
+    current: () => book,
+    reload,
+    onReload: (told) => {
+      listeners.push(told);
+    },
+    stop: () => {
+      process.off('SIGHUP', onSignal);
+      clearInterval(looking);
+    },
+  };
+}
