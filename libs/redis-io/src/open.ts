@@ -6,6 +6,7 @@ import {
   redisAddress,
   redisCrossChecks,
   redisVariables,
+  withCredentials,
   type Environment,
 } from '@quantum/service-kit';
 import { connectRedis, type Redis } from './connect.js';
@@ -21,12 +22,13 @@ export class CannotConnect extends Error {
 
 /**
  * Connects as a command does, which has no use for a Redis that may come later, under a name that operators see in CLIENT LIST.
- * User, password and certificates that the URL does not carry come from the environment, as those of the services do.
+ * User, password and certificates that the URL does not carry come from the environment or from
+ * systemd's credentials, as those of the services do.
  * @throws CannotConnect when they cannot be used, or there is no usable Redis within 5 s.
  */
 export async function openRedis(url: string, env: Environment, name: string): Promise<Redis> {
   let lastError = 'no answer';
-  const redis = connect({ ...env, REDIS_URL: url }, name, (error) => (lastError = error.message));
+  const redis = connect(withCredentials({ ...env, REDIS_URL: url }), name, (error) => (lastError = error.message));
   const isReady = await new Promise<boolean>((resolve) => {
     const impatience = setTimeout(resolve, PATIENCE_MS, false);
     redis.once('ready', () => {
