@@ -8,28 +8,34 @@ import {
   type GovernorConfig,
   type ProposerConfig,
 } from '@quantum/service-config';
-import { ConfigError, loadConfig } from '@quantum/service-kit';
+import { ConfigError, loadConfig, type Definition, type Variables } from '@quantum/service-kit';
 import type { GovernorPolicy, Policy, ProposerPolicy, RecordingHeader } from '@quantum/shadow-evidence';
 import { CannotRun, messageOf } from './failure.js';
 
 export type PolicyTexts = RecordingHeader['policy'];
 type Env = Readonly<Record<string, string | undefined>>;
 
-const DEFINITIONS = { proposer: proposerDefinition, governor: governorDefinition } as const;
-
 /** Whether a variable of a service changes what it decides, rather than where, when or how. */
 const decides = (name: string): boolean =>
   /^(P31_|APPLY_MODE$|GOV_)/.test(name) &&
-  !/^GOV_(CLAIM_IDLE_SEC|MAX_DELIVERIES|DECISION_TTL_SEC|TAKE_OVER|DISARM_ON_BURST_BREACH)$/.test(name);
+  !/^(GOV_(CLAIM_IDLE_SEC|MAX_DELIVERIES|DECISION_TTL_SEC|TAKE_OVER|DISARM_ON_BURST_BREACH)|P31_POLICY_FILE)$/.test(
+    name,
+  );
 
-const deciding = (texts: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(texts).filter(([name]) => decides(name)));
+/** What of a service's definition decides: where its Redis is and who asks there, we need not know. */
+const deciding = <D extends Variables>({ variables, crossChecks, alsoKnown }: Definition<D>): Definition<D> => ({
+  variables: Object.fromEntries(Object.entries(variables).filter(([name]) => decides(name))) as D,
+  crossChecks: crossChecks.filter((check) => check.variables.every(decides)),
+  alsoKnown,
+});
+
+const DEFINITIONS = { proposer: deciding(proposerDefinition), governor: deciding(governorDefinition) } as const;
 
 /** The variables that decide, as each service has them: given in its env file, else in `env`, else by default. @throws CannotRun */
 export function policyTexts(files: { proposer?: string; governor?: string }, env: Env): PolicyTexts {
   return wrapped(() => ({
-    proposer: deciding(loadConfig(proposerDefinition, environment(files.proposer, env)).effective),
-    governor: deciding(loadConfig(governorDefinition, environment(files.governor, env)).effective),
+    proposer: loadConfig(DEFINITIONS.proposer, environment(files.proposer, env)).effective,
+    governor: loadConfig(DEFINITIONS.governor, environment(files.governor, env)).effective,
   }));
 }
 
@@ -39,8 +45,8 @@ const environment = (file: string | undefined, env: Env): Env =>
 /** What both services decide by, with these variables. @throws CannotRun */
 export function policyOf(texts: PolicyTexts): Policy {
   return wrapped(() => ({
-    proposer: proposerPolicy(loadConfig(proposerDefinition, texts.proposer).config),
-    governor: governorPolicy(loadConfig(governorDefinition, texts.governor).config),
+    proposer: proposerPolicy(loadConfig(DEFINITIONS.proposer, texts.proposer).config),
+    governor: governorPolicy(loadConfig(DEFINITIONS.governor, texts.governor).config),
   }));
 }
 
@@ -54,8 +60,7 @@ export function changedPolicy(texts: PolicyTexts, file: string): PolicyTexts {
     throw new CannotRun(`${file} must hold an object of variables, like {"P31_SCALE": 0.8}`);
   }
   const given = Object.entries(changes).map(([name, value]) => [name, String(value)] as const);
-  const known = (service: keyof typeof DEFINITIONS, name: string) =>
-    decides(name) && name in DEFINITIONS[service].variables;
+  const known = (service: keyof typeof DEFINITIONS, name: string) => name in DEFINITIONS[service].variables;
   const unknown = given.filter(([name]) => !known('proposer', name) && !known('governor', name));
   if (unknown.length > 0) {
     throw new CannotRun(`${file}: these are no variables of a policy: ${unknown.map(([name]) => name).join(', ')}`);

@@ -13,8 +13,10 @@ const AWAITED_SEC = 900;
 
 export interface Look {
   lines: RecordingLine[];
-  /** Whether there is more to read at once. */
+  /** Whether there is more to read at once: entries, or decisions of plans that were just read. */
   more: boolean;
+  /** Whether entries were left for the next look. */
+  behind: boolean;
 }
 
 type RawEntry = [id: string, fields: string[]];
@@ -53,10 +55,10 @@ export async function look(
     state.awaited.delete(planId);
     state.awaited.set(planId, awaited);
   }
-  const full = pages.some(({ entries }) => entries === ENTRIES_PER_LOOK);
+  const behind = pages.some(({ entries }) => entries === ENTRIES_PER_LOOK);
   const newPlans = pages.some((page) => page.lines.some(({ kind }) => kind === 'plan'));
-  const more = full || newPlans || (answers.length > 0 && state.awaited.size > KEYS_PER_LOOK);
-  return { lines: [...pages.flatMap(({ lines }) => lines), ...answers], more };
+  const more = behind || newPlans || (answers.length > 0 && state.awaited.size > KEYS_PER_LOOK);
+  return { lines: [...pages.flatMap(({ lines }) => lines), ...answers], more, behind };
 }
 
 /** The line that makes a recording begin with what comes from now on. @throws as `look` does */

@@ -1,7 +1,8 @@
+import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { connectRedis, runBatch, untilReady } from '@quantum/redis-io';
+import { connectRedis, openRedis, runBatch, untilReady } from '@quantum/redis-io';
 import { blockKey, decidedKey, STREAMS } from '@quantum/redis-schemas';
-import { addPlan, readStream, spawnApp, useRedis, waitFor } from '@quantum/testing';
+import { addPlan, passwordOf, readStream, spawnApp, startWithUsers, useRedis, waitFor } from '@quantum/testing';
 import { readLines } from '../file/reader.js';
 import { ENTRIES_PER_LOOK, KEYS_PER_LOOK, look } from './look.js';
 import { builtApp, usePaths } from '../paths.test-support.js';
@@ -89,6 +90,20 @@ describe('record', () => {
     expect(ofKind(path, 'gap')).toEqual([{ kind: 'gap', stream: 'proposals', after: last, before: entry?.id }]);
   });
 
+  it('ends when it is told to, also while plans keep coming', async () => {
+    const path = newPath();
+    let number = 0;
+    let added = Promise.resolve('');
+    const flow = setInterval(() => {
+      added = addPlan(redis(), { now: Date.now() / 1000, planId: `p${number++}`, id: '*' });
+    }, 20);
+    const recorder = start(path);
+    await untilRecorded(path, 'plan', 5);
+    expect((await recorder.stop()).code).toBe(0);
+    clearInterval(flow);
+    await added;
+  });
+
   it('begins, if told, with what comes from now on, and knows that when it goes on', async () => {
     const path = newPath();
     await addProposals(3);
@@ -121,14 +136,25 @@ describe('record', () => {
 });
 
 describe('rights', () => {
-  it('need be no more than to read', async () => {
-    await redis().acl('SETUSER', 'reader', 'on', '>secret', '%R~quantum:*', '+xrange', '+get');
-    await addProposals(1);
-    const path = newPath();
-    const url = file.server.url.replace('redis://', 'redis://reader:secret@');
-    const recorder = spawnApp(builtApp('shadow-report'), {}, ['record', path, '--redis', url]);
-    await untilRecorded(path, 'proposal', 1);
+  it('need be no more than those of the deployed user', async () => {
+    const server = await startWithUsers();
+    const [path, password] = [newPath(), newPath()];
+    writeFileSync(password, `${passwordOf('quantum-recorder')}\n`);
+    const env = { REDIS_USERNAME: 'quantum-recorder', REDIS_PASSWORD_FILE: password };
+    const admin = await openRedis(server.url, {}, 'test');
+    await admin.xadd(STREAMS.proposed, '*', 'symbol', 'BEFORE');
+    const recorder = spawnApp(builtApp('shadow-report'), env, ['record', path, '--redis', server.url, '--from-now']);
+    await untilRecorded(path, 'begin', 1);
+    await admin.xadd(STREAMS.proposed, '*', 'symbol', 'S');
+    await addPlan(admin, { now: Date.now() / 1000, planId: 'p1', id: '*' });
+    await admin.set(decidedKey('p1'), '{"outcome":"refused"}');
+    await admin.set(blockKey('p1'), '{"reason":"kill_switch"}');
+    await untilRecorded(path, 'block', 1);
     expect((await recorder.stop()).code).toBe(0);
+    expect(ofKind(path, 'proposal')).toMatchObject([{ fields: ['symbol', 'S'] }]);
+    expect(await admin.acl('LOG')).toEqual([]);
+    admin.disconnect();
+    await server.stop();
   });
 
   it('that are missing are told, and so is a key of another type, or a folder that is not there', async () => {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BatchError, type Redis } from '@quantum/redis-io';
 import { messageOf } from '../failure.js';
-import { look } from './look.js';
+import { look, type Look } from './look.js';
 import type { OpenRecording } from './resume.js';
 
 /** Pause between two looks: with nothing more to read, and with. Both bound the load on Redis. */
@@ -20,32 +20,36 @@ export interface RecordOptions {
   nowMs: () => number;
 }
 
-/** Records until told to stop; then once more what is there. Redis may go away and come back meanwhile. */
+/** Looks after the end that wait for decisions of the last plans. More would never end where plans keep coming. */
+const LAST_LOOKS = 3;
+
+/** Records until told to stop; then what is there by then. Redis may go away and come back meanwhile. */
 export async function record(options: RecordOptions): Promise<void> {
   const { stop } = options;
   const stopped = once(stop, 'abort');
+  let lastLooks = 0;
   for (;;) {
     const last = stop.aborted;
-    const more = await lookOnce(options);
-    if (last && !more) return;
+    const { more, behind } = await lookOnce(options);
+    if (last && !behind) lastLooks += 1;
+    if (last && (!more || lastLooks === LAST_LOOKS)) return;
     const pause = delay(more ? BUSY_MS : IDLE_MS, undefined, { ref: true });
     await (last ? pause : Promise.race([pause, stopped]));
   }
 }
 
-/** Answers whether there is more to read at once. */
-async function lookOnce({ redis, recording, nowMs, onProgress }: RecordOptions): Promise<boolean> {
+async function lookOnce({ redis, recording, nowMs, onProgress }: RecordOptions): Promise<Omit<Look, 'lines'>> {
   const { state, writer, header } = recording;
   try {
-    const { lines, more } = await look(redis, header.streams, state, nowMs());
+    const { lines, ...left } = await look(redis, header.streams, state, nowMs());
     writer.write(lines); // on disk before it counts
     for (const line of lines) state.take(line);
     onProgress(progressOf(recording));
-    return more;
+    return left;
   } catch (error) {
     if (!(error instanceof BatchError)) throw error;
     onProgress(`Redis is away: ${messageOf(error)}`);
-    return false;
+    return { more: false, behind: false };
   }
 }
 

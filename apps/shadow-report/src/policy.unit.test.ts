@@ -1,0 +1,29 @@
+import { writeFileSync } from 'node:fs';
+import { expect, it } from '@jest/globals';
+import { usePaths } from './paths.test-support.js';
+import { policyOf, policyTexts } from './policy.js';
+
+const newPath = usePaths();
+
+const envFile = (...lines: string[]): string => {
+  const path = newPath();
+  writeFileSync(path, lines.join('\n'));
+  return path;
+};
+
+it("takes from a service's env file what decides, and asks for nothing else that stands there", () => {
+  const governor = envFile('REDIS_USERNAME=quantum-governor', 'GOV_PLAN_MAX_AGE_SEC=6', 'GOV_CLAIM_IDLE_SEC=2');
+  const proposer = envFile('REDIS_PASSWORD_FILE=/nonexistent', 'P31_SCALE=0.9', 'P31_POLICY_FILE=/nonexistent');
+  const texts = policyTexts({ proposer, governor }, {});
+  expect(texts.governor).toMatchObject({ GOV_PLAN_MAX_AGE_SEC: '6' });
+  expect(Object.keys({ ...texts.governor, ...texts.proposer }).join()).not.toMatch(
+    /REDIS|GOV_CLAIM|POLICY_FILE|METRICS/,
+  );
+  const policy = policyOf(texts);
+  expect([policy.governor.limits.planMaxAgeSec, policy.proposer.scale]).toEqual([6, 0.9]);
+});
+
+it('refuses values that no service would take', () => {
+  const proposer = envFile('P31_MIN_MULT=2');
+  expect(() => policyTexts({ proposer }, {})).toThrow('P31_MIN_MULT must not exceed P31_MAX_MULT');
+});
