@@ -38,7 +38,7 @@ export interface DeployScratch {
   remove(): void;
 }
 
-export const APPS = ['allocation-target', 'governor-plugin', 'proof-runner'];
+export const APPS = ['allocation-target', 'governor-plugin', 'proof-runner', 'shadow-report'];
 
 export function createDeployScratch(): DeployScratch {
   const root = mkdtempSync(join(tmpdir(), 'quantum-deploy-'));

@@ -40,7 +40,7 @@ const refused = (reason: string, ...args: string[]): void => {
 };
 
 describe('install', () => {
-  it('adds a release with the three apps and all that goes back from it, units, and configuration only root reads', () => {
+  it('adds a release with the four apps and all that goes back from it, units, and configuration only root reads', () => {
     expect(install()).toContain('nothing was enabled or started');
     const release = (path: string): string => `opt/quantum/releases/1.0.0/${path}`;
     const lib = ['check-config', 'releases', 'requirements', 'units'].map((name) => `lib/${name}.sh`);

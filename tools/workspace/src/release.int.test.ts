@@ -39,7 +39,7 @@ describe('nx run deploy:release', () => {
     const files = sums.map((line) => line.split('  ')[1] ?? '');
     expect(files).toEqual(
       expect.arrayContaining([
-        ...['allocation-target', 'governor-plugin', 'proof-runner'].map((app) => `${app}/main.js`),
+        ...['allocation-target', 'governor-plugin', 'proof-runner', 'shadow-report'].map((app) => `${app}/main.js`),
         ...['governor', 'allocation-target', 'annotator'].map((name) => `deploy/systemd/quantum-${name}.service`),
         ...['deploy/install', 'deploy/env/governor.env', 'deploy/redis/users.acl', 'deploy/prometheus/alerts.yml'],
         ...['docs/deployment.md', 'sbom.cdx.json', 'VERSION', 'COMMIT'],

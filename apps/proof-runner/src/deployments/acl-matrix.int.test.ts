@@ -24,7 +24,7 @@ import {
   targetKey,
   windowKey,
 } from '@quantum/redis-schemas';
-import { startWithUsers, urlFor, type User } from './users.test-support.js';
+import { startWithUsers, urlFor, type User } from '@quantum/testing';
 
 let server: PrivateRedis;
 let redis: Redis;
@@ -184,6 +184,15 @@ const ALLOWED: Record<User, Words[]> = {
       (key) => ['del', key] as const,
     ),
   ],
+  'quantum-recorder': [
+    ...CONNECTING,
+    ['xrange', STREAMS.proposed, '0-0', '+', 'COUNT', 501],
+    ['xrange', STREAMS.plans, '0-0', '+', 'COUNT', 501],
+    ['xrevrange', STREAMS.proposed, '+', '-', 'COUNT', 1],
+    ['xrevrange', STREAMS.plans, '+', '-', 'COUNT', 1],
+    ['get', decidedKey(P)],
+    ['get', blockKey(P)],
+  ],
 };
 
 const ADMINISTRATION: Words[] = [
@@ -265,6 +274,26 @@ const DENIED: Record<User, Words[]> = {
     ['xadd', STREAMS.events, ...ENTRY],
     ['scan', 0],
   ],
+  'quantum-recorder': [
+    ...ADMINISTRATION,
+    ...[STREAMS.proposed, STREAMS.plans, decidedKey(P), blockKey(P), permitKey(P), targetKey(S), KILL_KEY].flatMap(
+      destroying,
+    ),
+    ...[STREAMS.proposed, STREAMS.plans].flatMap((stream): Words[] => [
+      ['xadd', stream, ...ENTRY],
+      ['xdel', stream, '1-0'],
+      ['xtrim', stream, 'MAXLEN', 0],
+      ['xgroup', 'create', stream, 'other', 0],
+      ['xreadgroup', 'GROUP', ...GROUP, 'STREAMS', stream, '>'],
+      ['xack', stream, GROUP[0], '1-0'],
+    ]),
+    ['get', permitKey(P)],
+    ['getdel', permitKey(P)],
+    ['get', KILL_KEY],
+    ['hgetall', targetKey(S)],
+    ['xrange', STREAMS.events, '-', '+'],
+    ['scan', 0],
+  ],
 };
 
 /** What the server says of each command, were this user to send it. */
@@ -280,7 +309,7 @@ async function dryRun(user: User, commands: readonly Words[]): Promise<string[]>
 const expected = (commands: readonly Words[], verdict: string) =>
   commands.map((words) => `${words.join(' ')}: ${verdict}`);
 
-describe.each(['quantum-proposer', 'quantum-governor', 'quantum-proof'] as const)('%s', (user) => {
+describe.each(['quantum-proposer', 'quantum-governor', 'quantum-proof', 'quantum-recorder'] as const)('%s', (user) => {
   it('may do what it does', async () => {
     expect(await dryRun(user, ALLOWED[user])).toEqual(expected(ALLOWED[user], 'allowed'));
   });

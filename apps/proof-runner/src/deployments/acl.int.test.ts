@@ -3,10 +3,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PrivateRedis } from '@quantum/private-redis';
-import { spawnApp } from '@quantum/testing';
+import { passwordOf, spawnApp, startWithUsers, urlFor } from '@quantum/testing';
 import { PROOF_RUNNER, QUICK_CYCLES } from '../testkit/paths.js';
 import { connect, disconnectAll, startServices } from './services.test-support.js';
-import { passwordOf, startWithUsers, urlFor } from './users.test-support.js';
 
 let server: PrivateRedis;
 let folder: string;

@@ -1,9 +1,8 @@
 import { afterEach, expect, it } from '@jest/globals';
 import { startPrivateCluster, startPrivateRedis, startPrivateSentinel } from '@quantum/private-redis';
-import { spawnApp } from '@quantum/testing';
+import { spawnApp, urlFor, withUsers, type User } from '@quantum/testing';
 import { PROOF_RUNNER, QUICK_CYCLES } from '../testkit/paths.js';
 import { startServices } from './services.test-support.js';
-import { urlFor, withUsers, type User } from './users.test-support.js';
 
 /** A Redis as it may be run, and how a program is told of it. */
 interface Topology {

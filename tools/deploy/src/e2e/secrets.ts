@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert';
 import type { Chapter, Host } from './host.js';
+import { flow } from './plans.js';
 
 const SERVICES = { 'allocation-target': 'quantum-proposer', governor: 'quantum-governor' } as const;
 const INSTALL = '/opt/quantum/current/deploy/install';
@@ -16,7 +17,8 @@ export const secrets: Chapter = {
     const { container } = host;
     const [command = ''] = host.commands('docs/deployment.md', 'Secrets');
     const users = host.commands('deploy/redis/README.md', 'To use it').join('\n');
-    const passwords = { PROPOSER_PASSWORD: PASSWORD, GOVERNOR_PASSWORD: PASSWORD, PROOF_PASSWORD: PASSWORD };
+    const names = ['PROPOSER', 'GOVERNOR', 'PROOF', 'RECORDER'];
+    const passwords = Object.fromEntries(names.map((name) => [`${name}_PASSWORD`, PASSWORD]));
     await host.typeWell(`cd /opt/quantum/current\n${users}\nredis-cli ACL LOAD`, passwords);
     for (const [service, user] of Object.entries(SERVICES)) {
       await host.typeWell(command.replace('/governor/', `/${service}/`), { GOVERNOR_PASSWORD: PASSWORD });
@@ -30,8 +32,20 @@ export const secrets: Chapter = {
     assert.match(connected, /^governor-plugin quantum-governor$/m);
     const proven = await host.typeWell('node /opt/quantum/current/proof-runner/main.js');
     assert.match(proven, /^SUMMARY: PASS/m);
+    await recorded(host, passwords);
     assert.equal((await container.try(`journalctl -b | grep -c ${PASSWORD}`)).stdout.trim(), '0');
     assert.equal(await container.run('redis-cli ACL LOG | head -n 20'), '');
     return undefined;
   },
 };
+
+/** Records plans and their decisions as the document says, but for seconds; what was recorded replays. */
+async function recorded(host: Host, passwords: Record<string, string>): Promise<void> {
+  const commands = host.commands('docs/evidence.md', 'From a live system');
+  const replayAt = commands.findIndex((command) => command.includes(' replay '));
+  const record = commands.slice(0, replayAt).join('\n').replace('--for 7d', '--from-now --for 5s');
+  const plans = flow(host.redis);
+  await host.typeWell(record.replace('--unit=', '--wait --pipe --unit='), passwords);
+  await plans.stop();
+  assert.match(await host.typeWell(commands[replayAt] ?? ''), /^IDENTICAL: \d+ outputs/m);
+}

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { sbom } from './sbom.js';
 
-const APPS = ['allocation-target', 'governor-plugin', 'proof-runner'];
+const APPS = ['allocation-target', 'governor-plugin', 'proof-runner', 'shadow-report'];
 
 export interface ReleaseOptions {
   /** The checkout, with built apps in dist/apps. */

@@ -5,19 +5,26 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPrivateRedis, type PrivateRedis } from '@quantum/private-redis';
 
-const USERS_FILE = join(__dirname, '..', '..', '..', '..', 'deploy', 'redis', 'users.acl');
+const USERS_FILE = join(__dirname, '..', '..', '..', 'deploy', 'redis', 'users.acl');
+const PLACEHOLDERS = {
+  'quantum-proposer': 'PROPOSER_PASSWORD_SHA256',
+  'quantum-governor': 'GOVERNOR_PASSWORD_SHA256',
+  'quantum-proof': 'PROOF_PASSWORD_SHA256',
+  'quantum-recorder': 'RECORDER_PASSWORD_SHA256',
+} as const;
 
-export type User = 'quantum-proposer' | 'quantum-governor' | 'quantum-proof';
+/** A user of Redis that is deployed (deploy/redis/users.acl). */
+export type User = keyof typeof PLACEHOLDERS;
 
 export const passwordOf = (user: User): string => `${user}'s password`;
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** The users that are deployed, with passwords filled in as an operator does. */
 const usersText = (): string =>
-  readFileSync(USERS_FILE, 'utf8')
-    .replace('#PROPOSER_PASSWORD_SHA256', `#${sha256(passwordOf('quantum-proposer'))}`)
-    .replace('#GOVERNOR_PASSWORD_SHA256', `#${sha256(passwordOf('quantum-governor'))}`)
-    .replace('#PROOF_PASSWORD_SHA256', `#${sha256(passwordOf('quantum-proof'))}`);
+  Object.entries(PLACEHOLDERS).reduce(
+    (text, [user, placeholder]) => text.replace(`#${placeholder}`, `#${sha256(passwordOf(user as User))}`),
+    readFileSync(USERS_FILE, 'utf8'),
+  );
 
 /** Starts something with a file of these users; the `default` user may still do anything. */
 export async function withUsers<T>(start: (config: Record<string, string>) => Promise<T>): Promise<T> {
