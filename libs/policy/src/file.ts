@@ -48,7 +48,9 @@ export function parsePolicyFile(text: string): FileResult {
 /** As numbers of Redis and of the environment are: never -0. */
 const valuesOf = (parameters: Readonly<Record<string, ParameterValue | undefined>>): ParameterValues =>
   Object.fromEntries(
-    Object.entries(parameters).flatMap(([name, value]) => (value === undefined ? [] : [[name, value === 0 ? 0 : value]])),
+    Object.entries(parameters).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, value === 0 ? 0 : value]],
+    ),
   );
 
 /** The lines that say an issue in words of the file. */
@@ -77,7 +79,8 @@ const notAParameter = (name: string): string =>
 function placeOf(path: readonly PropertyKey[], given: unknown): { entry: string; rest: readonly PropertyKey[] } {
   const [section, key] = path;
   if (section === 'defaults') return { entry: section, rest: path.slice(1) };
-  if (section === 'symbols' && key !== undefined) return { entry: `symbols ${JSON.stringify(key)}`, rest: path.slice(2) };
+  if (section === 'symbols' && key !== undefined)
+    return { entry: `symbols ${JSON.stringify(key)}`, rest: path.slice(2) };
   if (section === 'groups' && key !== undefined) {
     const pattern = valueAt(given, [section, key, 'pattern']);
     const named = pattern === undefined ? '' : ` ${JSON.stringify(pattern)}`;

@@ -6,7 +6,8 @@ import fc from 'fast-check';
 import { parsePolicyFile, readPolicyFile } from './file.js';
 import { POLICY_VARIABLES } from './schema.js';
 
-const violations = (file: unknown) => parsePolicyFile(typeof file === 'string' ? file : JSON.stringify(file)).violations;
+const violations = (file: unknown) =>
+  parsePolicyFile(typeof file === 'string' ? file : JSON.stringify(file)).violations;
 const parameters = (values: unknown) => violations({ version: 1, defaults: values });
 
 describe('a policy file', () => {
@@ -37,12 +38,17 @@ describe('a policy file', () => {
     const names = [...POLICY_VARIABLES.keys()];
     expect(names).toHaveLength(13);
     fc.assert(
-      fc.property(fc.constantFrom(...names), fc.oneof(fc.double({ min: -2, max: 100_000, noNaN: true }), fc.boolean()), (name, value) => {
-        const variable = POLICY_VARIABLES.get(name);
-        const isBoolean = variable?.allowed === 'true or false';
-        const asText = typeof value === 'boolean' === isBoolean && variable?.schema.safeParse(String(value)).success === true;
-        expect(parameters({ [name]: value }) === undefined).toBe(asText);
-      }),
+      fc.property(
+        fc.constantFrom(...names),
+        fc.oneof(fc.double({ min: -2, max: 100_000, noNaN: true }), fc.boolean()),
+        (name, value) => {
+          const variable = POLICY_VARIABLES.get(name);
+          const isBoolean = variable?.allowed === 'true or false';
+          const asText =
+            (typeof value === 'boolean') === isBoolean && variable?.schema.safeParse(String(value)).success === true;
+          expect(parameters({ [name]: value }) === undefined).toBe(asText);
+        },
+      ),
     );
   });
 });
@@ -116,7 +122,9 @@ describe('the path of a policy file', () => {
   it('leads to a file that can be read', () => {
     writeFileSync(join(dir, 'policy.json'), '{"version":1}');
     expect(readPolicyFile(join(dir, 'policy.json')).file).toBeDefined();
-    expect(readPolicyFile(join(dir, 'none.json')).violations).toEqual([expect.stringMatching(/^cannot be read: ENOENT/)]);
+    expect(readPolicyFile(join(dir, 'none.json')).violations).toEqual([
+      expect.stringMatching(/^cannot be read: ENOENT/),
+    ]);
     expect(readPolicyFile(dir).violations).toEqual(['is not a file']);
     writeFileSync(join(dir, 'large.json'), ' '.repeat(8_000_001));
     expect(readPolicyFile(join(dir, 'large.json')).violations).toEqual(['is larger than 8000000 bytes']);

@@ -3,7 +3,10 @@ import { governorDefinition, proposerDefinition } from '@quantum/service-config'
 import type { Variable } from '@quantum/service-kit';
 import { z } from 'zod';
 
-const declared: Readonly<Record<string, Variable>> = { ...proposerDefinition.variables, ...governorDefinition.variables };
+const declared: Readonly<Record<string, Variable>> = {
+  ...proposerDefinition.variables,
+  ...governorDefinition.variables,
+};
 
 /** The parameters of both steps, by name: what each must be is what its variable must be. */
 export const POLICY_VARIABLES: ReadonlyMap<string, Variable> = new Map(
@@ -20,7 +23,9 @@ const parameters = z
     Object.fromEntries(
       [...POLICY_VARIABLES].map(([name, { value, describe, allowed, unit }]) => [
         name,
-        (value as z.ZodType<number | boolean>).optional().describe(`${describe}; ${allowed}${unit === undefined ? '' : `, ${unit}`}`),
+        (value as z.ZodType<number | boolean>)
+          .optional()
+          .describe(`${describe}; ${allowed}${unit === undefined ? '' : `, ${unit}`}`),
       ]),
     ),
     { error: unlessUnknown('must be an object of parameters') },
@@ -49,7 +54,9 @@ export const PolicyFileSchema = z
           { error: 'must be a list of groups' },
         )
         .default([])
-        .describe('For the symbols of a pattern: the one group of most literal characters counts, of equals the first.'),
+        .describe(
+          'For the symbols of a pattern: the one group of most literal characters counts, of equals the first.',
+        ),
       symbols: z
         .record(z.string().regex(NAME, { error: aName }), parameters, { error: 'must be an object of symbols' })
         .default({})

@@ -1,5 +1,11 @@
 import { statSync } from 'node:fs';
-import { createPolicyBook, NO_POLICY_FILE, type BookResult, type PolicyBook, type PolicyStep } from '@quantum/efficiency-policy';
+import {
+  createPolicyBook,
+  NO_POLICY_FILE,
+  type BookResult,
+  type PolicyBook,
+  type PolicyStep,
+} from '@quantum/efficiency-policy';
 import type { PolicyMetrics } from '@quantum/metrics';
 import { ConfigError, type Logger } from '@quantum/service-kit';
 import { readPolicyFile } from './file.js';

@@ -60,7 +60,9 @@ describe('at the start', () => {
 
   it('contradictions count', () => {
     writeFileSync(file, JSON.stringify({ version: 1, symbols: { A: { P31_MIN_MULT: 2 } } }));
-    expect(() => loadPolicy(file, step)).toThrow('symbols "A": P31_MIN_MULT=2, P31_MAX_MULT=1.5: P31_MIN_MULT must not');
+    expect(() => loadPolicy(file, step)).toThrow(
+      'symbols "A": P31_MIN_MULT=2, P31_MAX_MULT=1.5: P31_MIN_MULT must not',
+    );
   });
 
   it('no file is the environment alone', () => {
