@@ -1,15 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { GATE_NAMES, type GateMode, type GateName } from '@quantum/redis-schemas';
-import { effectiveModes } from '@quantum/risk-gates';
-import {
-  governorDefinition,
-  proposerDefinition,
-  type GovernorConfig,
-  type ProposerConfig,
-} from '@quantum/service-config';
+import { gateLimits, gateModes, hintParameters, proposalParameters } from '@quantum/policy';
+import { governorDefinition, proposerDefinition, type GovernorConfig } from '@quantum/service-config';
 import { ConfigError, loadConfig, type Definition, type Variables } from '@quantum/service-kit';
-import type { GovernorPolicy, Policy, ProposerPolicy, RecordingHeader } from '@quantum/shadow-evidence';
+import type { GovernorPolicy, Policy, RecordingHeader } from '@quantum/shadow-evidence';
 import { CannotRun, messageOf } from './failure.js';
 
 export type PolicyTexts = RecordingHeader['policy'];
@@ -45,7 +39,7 @@ const environment = (file: string | undefined, env: Env): Env =>
 /** What both services decide by, with these variables. @throws CannotRun */
 export function policyOf(texts: PolicyTexts): Policy {
   return wrapped(() => ({
-    proposer: proposerPolicy(loadConfig(DEFINITIONS.proposer, texts.proposer).config),
+    proposer: proposalParameters(loadConfig(DEFINITIONS.proposer, texts.proposer).config),
     governor: governorPolicy(loadConfig(DEFINITIONS.governor, texts.governor).config),
   }));
 }
@@ -87,40 +81,9 @@ function wrapped<T>(read: () => T): T {
   }
 }
 
-// As the services themselves build theirs (apps/*/src): an integration test holds the replay to what they wrote.
-const proposerPolicy = (config: ProposerConfig): ProposerPolicy => ({
-  minConfidence: config.minConfidence,
-  maxFutureSec: config.maxFutureSec,
-  maxAgeSec: config.staleSec,
-  base: config.base,
-  scale: config.scale,
-  minMultiplier: config.minMultiplier,
-  maxMultiplier: config.maxMultiplier,
-});
-
 const governorPolicy = (config: GovernorConfig): GovernorPolicy => ({
-  limits: {
-    killSwitchAllowsCloses: config.killSwitchAllowsCloses,
-    planMaxAgeSec: config.planMaxAgeSec,
-    killScoreCritical: config.killScoreCritical,
-    symbolCooldownSec: config.symbolCooldownSec,
-    maxExecPerHour: config.maxExecPerHour,
-    maxExecPer5Min: config.maxExecPer5Min,
-    maxNotionalPerDayUsd: config.maxNotionalPerDayUsd,
-    refuseUnknownNotional: config.applyMode === 'production',
-  },
-  modes: effectiveModes(
-    Object.fromEntries(GATE_NAMES.map((name) => [name, config[`gate:${name}`]])) as Record<GateName, GateMode>,
-    config.applyMode,
-  ),
+  limits: gateLimits(config),
+  modes: gateModes(config),
   applyMode: config.applyMode,
-  hint: {
-    minConfidence: config.minConfidence,
-    maxFutureSec: config.maxFutureSec,
-    maxAgeSec: config.effTtlSec,
-    downsizeThreshold: config.downsizeThreshold,
-    minFactor: config.minFactor,
-    maxExtraCooldownSec: config.maxExtraCooldownSec,
-    hintCloses: config.hintCloses,
-  },
+  hint: hintParameters(config),
 });
