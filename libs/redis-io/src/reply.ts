@@ -1,4 +1,4 @@
-/** A command as it goes to the server: its name and arguments. */
+/** A command as it goes to the server: its name and arguments. A name with `Buffer` behind it asks for the answer as bytes. */
 export type Command = readonly [name: string, ...args: (string | number | Buffer)[]];
 
 /** The server's answer to one command of a batch. */
@@ -26,7 +26,7 @@ export class SlotDownError extends Error {
 export const errorKind = (error: Error): 'key' | 'transient' =>
   /^(WRONGTYPE|NOPERM)\b/.test(error.message) || error.message.includes('WRONGTYPE ') ? 'key' : 'transient';
 
-/** A result as pipelines of ioredis give it. */
+/** A result as pipelines of ioredis give it: the error, or null and the value. */
 export type RawResult = [error: Error | null, value?: unknown];
 
 export const replyOf = ([error, value]: RawResult): Reply =>
