@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { vectorFiles } from '@quantum/consumers';
+import { policyJsonSchema } from '@quantum/policy';
 import { fillBlocks } from './blocks.js';
 import { envFiles } from './env-files.js';
 import { relativeLinks } from './links.js';
@@ -19,6 +20,7 @@ const documents = (): string[] =>
 function* generated(): Generator<[path: string, wanted: string]> {
   yield* Object.entries(envFiles());
   yield* Object.entries(vectorFiles());
+  yield ['docs/policy.schema.json', `${JSON.stringify(policyJsonSchema(), null, 2)}\n`];
   for (const path of documents()) yield [path, fillBlocks(readFileSync(join(root, path), 'utf8'), TABLES)];
 }
 
@@ -51,7 +53,7 @@ if (process.argv[2] === 'generate') {
   const findings = check();
   console.log(
     findings.join('\n') ||
-      `docs: lists, vectors, env files and links of ${documents().length} documents are up to date`,
+      `docs: lists, vectors, schema, env files and links of ${documents().length} documents are up to date`,
   );
   process.exitCode = findings.length > 0 ? 1 : 0;
 }

@@ -76,7 +76,7 @@ export function createDeployScratch(): DeployScratch {
   };
 
   mkdirSync(host);
-  for (const part of ['install', 'lib', 'systemd', 'redis', 'prometheus']) {
+  for (const part of ['install', 'lib', 'systemd', 'redis', 'prometheus', 'policy']) {
     cpSync(join(REPO_ROOT, 'deploy', part), join(checkout, 'deploy', part), { recursive: true });
   }
   scratch.source('package.json', '{\n  "name": "scratch",\n  "version": "1.0.0",\n  "private": true\n}\n');

@@ -45,7 +45,14 @@ describe('install', () => {
     const release = (path: string): string => `opt/quantum/releases/1.0.0/${path}`;
     const lib = ['check-config', 'releases', 'requirements', 'units'].map((name) => `lib/${name}.sh`);
     const forAnnotator = ['env/annotator.env', 'systemd/quantum-annotator.service'];
-    const deploy = ['install', ...lib, ...forAnnotator, 'redis/users.acl', 'prometheus/alerts.yml'];
+    const deploy = [
+      'install',
+      ...lib,
+      ...forAnnotator,
+      'redis/users.acl',
+      'prometheus/alerts.yml',
+      'policy/policy.example.json',
+    ];
     const perService = ['allocation-target', 'governor'].flatMap((name) => [
       release(`deploy/env/${name}.env`),
       release(`deploy/systemd/quantum-${name}.service`),
