@@ -117,6 +117,30 @@ def efficiency(given, config):
     return {"reason": reason, "eff_score": full(score), "eff_confidence": full(confidence), "eff_ts": ts, "eff_stale": stale(reason)}
 
 
+def clamp(value, least, most):
+    return min(max(value, least), most)
+
+
+def smoothing_state(shadow, latest):
+    """The multiplier and the time that smoothing goes on from, None where there is none."""
+    multiplier, ts = number((shadow or {}).get("smoothed_multiplier")), number((shadow or {}).get("ts_epoch"))
+    if multiplier is None or multiplier < 0 or ts is None or not ts.is_integer() or not 0 <= ts < 2 ** 53 or ts > latest:
+        return None
+    return multiplier, ts
+
+
+def weight(elapsed, halflife):
+    """1 - 2^(-elapsed / halflife), as the page says it: the same bits in every language."""
+    halflives = elapsed / halflife
+    if halflives >= 64:
+        return 1.0
+    whole = math.floor(halflives)
+    y, left = (whole - halflives) * 0.6931471805599453, 1.0
+    for term in range(17, 0, -1):
+        left = 1 + left * y / term
+    return 1 - left / 2 ** whole
+
+
 def policy(config):
     """The short hash of the parameters that decide a proposal."""
     values = {name: '"%s"' % text if number(text) is None else full(number(text)) for name, text in config.items()}
@@ -133,23 +157,30 @@ def proposals(given, config):
     if base is None or base < 0:
         return {"skip": "invalid_target"}
     reason, score, confidence, ts = assess(given["efficiency"], now, config, number(config["P31_STALE_SEC"]))
-    multiplier = 1.0
+    least, most = number(config["P31_MIN_MULT"]), number(config["P31_MAX_MULT"])
+    raw, multiplier, state = 1.0, 1.0, None
     if reason == "ok":
-        raw = number(config["P31_BASE"]) + number(config["P31_SCALE"]) * (score - 0.5)
-        multiplier = min(max(raw, number(config["P31_MIN_MULT"])), number(config["P31_MAX_MULT"]))
+        raw = clamp(number(config["P31_BASE"]) + number(config["P31_SCALE"]) * (score - 0.5), least, most)
+        multiplier = raw
+        halflife = number(config["P31_SMOOTHING_HALFLIFE_SEC"])
+        if halflife > 0:
+            state = smoothing_state(given.get("shadow"), now + number(config["P31_MAX_FUTURE_SEC"]))
+            value, elapsed = (1.0, 0.0) if state is None else (state[0], max(0.0, now - state[1]))
+            start = clamp(value, least, most)
+            multiplier = clamp(start + (raw - start) * weight(elapsed, halflife), least, most)
     proposed = base * multiplier
     if not math.isfinite(proposed):
         return {"skip": "invalid_target"}
     both = {
         "ts_epoch": full(now), "symbol": given["symbol"], "multiplier": decimals(multiplier, 4),
         "eff_stale": stale(reason), "reason": reason, "mode": "shadow",
-        "raw_multiplier": decimals(multiplier, 4), "policy": policy(config), "budget_scale": "1",
+        "raw_multiplier": decimals(raw, 4), "policy": policy(config), "budget_scale": "1",
     }
     timestamp = target.get("timestamp")
     stream = {
         "base_target": full(base), "proposed_target": full(proposed), "eff_score": full(score), "eff_confidence": full(confidence),
         "eff_ts": ts, "base_ts": "" if number(timestamp) is None else timestamp,
-        "smoothing_from": "", "smoothing_from_ts": "",
+        "smoothing_from": full(state and state[0]), "smoothing_from_ts": full(state and state[1]),
     }
     hash_ = {
         "base_target": decimals(base, 2), "proposed_target": decimals(proposed, 2), "eff_score": decimals(score, 4),

@@ -1,4 +1,6 @@
+import type { Budget, BudgetMode, PolicyBook, ProposalParameters } from '@quantum/efficiency-policy';
 import type { ProposerMetrics } from '@quantum/metrics';
+import type { PolicySource } from '@quantum/policy';
 import type { Redis } from '@quantum/redis-io';
 import {
   EFFICIENCY_REASONS,
@@ -6,14 +8,13 @@ import {
   SKIP_REASONS,
   type CycleSummary,
   type EfficiencyReason,
-  type ProposalRecord,
   type SkipReason,
 } from '@quantum/redis-schemas';
 import { steadyClock, type Logger } from '@quantum/service-kit';
+import { farthestFromOne, withinBudget, type Decided } from './budget.js';
 import { decide, type SymbolReading } from './decide.js';
 import type { Discovery } from './discovery.js';
 import { ShardRefusedError, type Lease } from './leases.js';
-import type { Policies } from './policy.js';
 import { publishLastCycle, publishProposals, type PublishOptions, type RefusedWrite } from './publish.js';
 import { readBatches } from './read.js';
 
@@ -21,12 +22,15 @@ import { readBatches } from './read.js';
 export const BATCH_SYMBOLS = 50;
 /** Batches that are read before it is their turn. Decision 0009 has the figures of both numbers. */
 const BATCHES_AHEAD = 2;
+/** While batches are kept back, a lease is renewed so many times in its life. */
+const RENEWALS_PER_LEASE = 4;
 const REFUSALS_SHOWN = 5;
 
 export interface CycleContext {
   redis: Redis;
   discovery: Discovery;
-  policies: Policies;
+  policies: Pick<PolicySource<ProposalParameters>, 'current'>;
+  budget: BudgetMode;
   publish: PublishOptions;
   metrics: ProposerMetrics;
   logger: Logger;
@@ -36,6 +40,8 @@ export interface CycleContext {
   stopping: AbortSignal;
   /** Told after each batch. */
   onProgress: () => void;
+  /** Shards whose last budget was not met: told once. */
+  unmetShards: Set<number>;
 }
 
 /** What a cycle has done so far. */
@@ -45,13 +51,17 @@ interface Tally {
   /** Symbols whose proposal stands. */
   published: string[];
   refused: RefusedWrite[];
+  /** What its budget scaled the shard by; undefined where there is none. */
+  budgetScale?: number;
 }
 
 const zeros = <K extends string>(keys: readonly K[]): Record<K, number> =>
   Object.fromEntries(keys.map((key) => [key, 0])) as Record<K, number>;
 
 /** What the shards of one cycle have in common. */
-interface CycleTime {
+interface Cycle {
+  /** The policy of all of it. */
+  book: PolicyBook<ProposalParameters>;
   startMs: number;
   listingMs: number;
   tsEpochSec: number;
@@ -73,17 +83,17 @@ export async function runCycle(
   const startMs = steadyClock.now();
   const symbols = await discovery.list();
   const listingMs = steadyClock.now() - startMs;
-  const time = { startMs, listingMs, tsEpochSec: Math.floor(context.nowSec()) };
+  const cycle = { book: context.policies.current(), startMs, listingMs, tsEpochSec: Math.floor(context.nowSec()) };
   const streamMaxlen = Math.max(context.publish.streamMaxlen, 2 * symbols.length);
   const widened = { ...context, publish: { ...context.publish, streamMaxlen } };
   const byShard = groupByShard(symbols, held);
 
-  const published: string[][] = [];
+  const tallies: Tally[] = [];
   const refused: ShardRefusedError[] = [];
   let symbolCount = 0;
   for (const [lease, own] of byShard) {
     try {
-      published.push(await runShard(widened, lease, own, time));
+      tallies.push(await runShard(widened, lease, own, cycle));
       symbolCount += own.length;
     } catch (error) {
       if (!(error instanceof ShardRefusedError)) throw error;
@@ -93,7 +103,12 @@ export async function runCycle(
   }
   // They count with shard 0 alone: every process meets them.
   if (held.every(({ shard }) => shard !== 0)) discovery.takeBadNames();
-  keepInGauges(metrics, symbolCount, published.flat());
+  metrics.budgetScale.set(farthestFromOne(tallies.map(({ budgetScale = 1 }) => budgetScale)));
+  keepInGauges(
+    metrics,
+    symbolCount,
+    tallies.flatMap(({ published }) => published),
+  );
   if (refused[0]) throw refused[0];
 }
 
@@ -105,13 +120,9 @@ function groupByShard(symbols: readonly string[], held: readonly Lease[]): Map<L
   return groups;
 }
 
-async function runShard(
-  context: CycleContext,
-  lease: Lease,
-  symbols: readonly string[],
-  { startMs, listingMs, tsEpochSec }: CycleTime,
-): Promise<string[]> {
+async function runShard(context: CycleContext, lease: Lease, symbols: readonly string[], cycle: Cycle): Promise<Tally> {
   const { redis, discovery, metrics, stopping } = context;
+  const { startMs, listingMs, tsEpochSec } = cycle;
   const tally: Tally = {
     proposed: zeros(EFFICIENCY_REASONS),
     skipped: zeros(SKIP_REASONS),
@@ -120,8 +131,7 @@ async function runShard(
   };
   let published = Promise.resolve();
   try {
-    for await (const readings of readBatches(redis, symbols, BATCH_SYMBOLS, BATCHES_AHEAD)) {
-      const decided = decideBatch(readings, tsEpochSec, context);
+    for await (const decided of decidedBatches(context, lease, symbols, cycle, tally)) {
       await published; // one batch at a time: the stream has the symbols in their order
       stopping.throwIfAborted();
       published = publishBatch(decided, tsEpochSec, lease, context, tally);
@@ -138,28 +148,68 @@ async function runShard(
   const summary = { tsEpochSec, symbols: symbols.length, proposed, skipped, durationSec };
   tally.refused.push(...(await publishLastCycle(redis, lease, summary, context.publish)));
   metrics.loopErrors.inc(tally.refused.length);
-  log(context.logger, lease, summary, listingMs, tally.refused);
-  return tally.published;
+  log(context.logger, lease, summary, listingMs, tally);
+  return tally;
 }
 
-/** What was decided of a batch. */
-interface Decided {
-  proposals: ProposalRecord[];
-  skips: SkipReason[];
+/** A shard's batches as they are to be published: each as soon as it is read, or under a budget when all are. */
+function decidedBatches(
+  context: CycleContext,
+  lease: Lease,
+  symbols: readonly string[],
+  cycle: Cycle,
+  tally: Tally,
+): AsyncIterable<Decided> {
+  const { redis, budget: mode } = context;
+  const { book } = cycle;
+  const withSmoothing = book.all().some(({ parameters }) => parameters.smoothingHalflifeSec > 0);
+  const options = { batchSymbols: BATCH_SYMBOLS, batchesAhead: BATCHES_AHEAD, withSmoothing };
+  const decided = decideBatches(readBatches(redis, symbols, options), cycle);
+  if (mode === 'off') return decided;
+  const onKept = keepLease(context, lease, cycle);
+  const onBudget = (budget: Budget): void => {
+    tally.budgetScale = budget.scale;
+    tellBudget(context, lease, budget);
+  };
+  return withinBudget(decided, { mode, book, onKept, onBudget });
 }
 
-function decideBatch(readings: readonly SymbolReading[], tsEpochSec: number, context: CycleContext): Decided {
-  const { policies, logger } = context;
-  const book = policies.current();
-  const decided: Decided = { proposals: [], skips: [] };
-  const isTold = logger.isLevelEnabled('debug');
-  for (const reading of readings) {
-    const decision = decide(reading, tsEpochSec, book.of(reading.symbol));
-    if (decision.proposal) decided.proposals.push(decision.proposal);
-    else decided.skips.push(decision.skip);
-    if (isTold) logger.debug({ symbol: reading.symbol, ...(decision.proposal ?? decision) }, 'decision');
+async function* decideBatches(
+  batches: AsyncIterable<readonly SymbolReading[]>,
+  { book, tsEpochSec }: Cycle,
+): AsyncGenerator<Decided> {
+  for await (const readings of batches) {
+    const decided: Decided = { proposals: [], skips: [] };
+    for (const reading of readings) {
+      const { symbol } = reading;
+      const { proposal, skip } = decide(reading, tsEpochSec, book.of(symbol));
+      if (proposal) decided.proposals.push(proposal);
+      else decided.skips.push({ symbol, skip });
+    }
+    yield decided;
   }
-  return decided;
+}
+
+/** What is done after each batch that is kept back: publishing would renew the lease, and heed the end. */
+function keepLease({ redis, publish, stopping, onProgress }: CycleContext, lease: Lease, { tsEpochSec }: Cycle) {
+  let renewedMs = steadyClock.now();
+  return async (): Promise<void> => {
+    stopping.throwIfAborted();
+    onProgress();
+    if (steadyClock.now() - renewedMs < lease.leaseMs / RENEWALS_PER_LEASE) return;
+    await publishProposals(redis, lease, tsEpochSec, [], publish);
+    renewedMs = steadyClock.now();
+  };
+}
+
+/** Counts a budget that is not met, and logs when that begins and ends. */
+function tellBudget({ metrics, logger, unmetShards }: CycleContext, { shard }: Lease, { scale, met }: Budget): void {
+  if (!met) metrics.budgetUnmet.inc();
+  if (met !== unmetShards.has(shard)) return;
+  if (met) unmetShards.delete(shard);
+  else unmetShards.add(shard);
+  if (met) logger.info({ shard, scale }, 'the budget is met again');
+  else logger.warn({ shard, scale }, 'the budget is not met: the bounds of the multipliers do not allow it');
 }
 
 /** Publishes a batch, and counts it when it stands in the stream: counters and stream agree, also about half a cycle. */
@@ -170,13 +220,16 @@ async function publishBatch(
   context: CycleContext,
   tally: Tally,
 ): Promise<void> {
-  const { redis, metrics, onProgress } = context;
+  const { redis, metrics, logger, onProgress } = context;
+  if (logger.isLevelEnabled('debug')) {
+    for (const decision of [...proposals, ...skips]) logger.debug(decision, 'decision');
+  }
   tally.refused.push(...(await publishProposals(redis, lease, tsEpochSec, proposals, context.publish)));
   for (const [reason, count] of countOf(proposals.map(({ reason }) => reason))) {
     tally.proposed[reason] += count;
     metrics.proposed.inc({ reason }, count);
   }
-  for (const [reason, count] of countOf(skips)) skip(context, tally, reason, count);
+  for (const [reason, count] of countOf(skips.map(({ skip }) => skip))) skip(context, tally, reason, count);
   for (const { symbol, multiplier, effScore, effConfidence } of proposals) {
     tally.published.push(symbol);
     metrics.bySymbol.set(symbol, { multiplier, effScore, effConfidence });
@@ -206,11 +259,11 @@ function log(
   { shard, shards }: Lease,
   cycle: CycleSummary,
   listingMs: number,
-  refused: readonly RefusedWrite[],
+  { refused, budgetScale }: Tally,
 ): void {
   const { tsEpochSec, symbols, proposed, skipped, durationSec } = cycle;
   const durationMs = Math.round(durationSec * 1000);
-  const facts = { tsEpochSec, symbols, proposed, skipped, durationMs, listingMs: Math.round(listingMs) };
+  const facts = { tsEpochSec, symbols, proposed, skipped, durationMs, listingMs: Math.round(listingMs), budgetScale };
   logger.info({ ...(shards > 1 && { shard }), ...facts }, 'cycle');
   if (refused.length === 0) return;
   logger.warn({ count: refused.length, first: refused.slice(0, REFUSALS_SHOWN) }, 'Redis refused writes');

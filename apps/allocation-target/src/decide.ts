@@ -1,10 +1,17 @@
-import { assess, proposeTarget, type Policy, type ProposalParameters } from '@quantum/efficiency-policy';
 import {
-  asComputed,
-  type EfficiencyReading,
-  type ProposalRecord,
-  type SkipReason,
-  type TargetReading,
+  assess,
+  multiplierOf,
+  multiplyTarget,
+  smooth,
+  type Policy,
+  type ProposalParameters,
+} from '@quantum/efficiency-policy';
+import type {
+  EfficiencyReading,
+  ProposalRecord,
+  SkipReason,
+  SmoothingReading,
+  TargetReading,
 } from '@quantum/redis-schemas';
 
 /** What was read of one symbol. */
@@ -13,13 +20,18 @@ export interface SymbolReading {
   /** `gone`: no key there, as opposed to a hash without the fields (`missing`). */
   target: TargetReading | { state: 'gone' };
   efficiency: EfficiencyReading;
+  /** What an earlier cycle left; undefined where there is nothing, or no policy smooths. */
+  smoothing: SmoothingReading | undefined;
 }
 
 export type Decision = { proposal: ProposalRecord; skip?: never } | { proposal?: never; skip: SkipReason };
 
-/** Decides one symbol at the cycle's time (whole unix seconds). Pure: the same reading always gives the same decision. */
+/**
+ * Decides one symbol at the cycle's time (whole unix seconds), before any budget. Pure: the same reading always gives the same
+ * decision.
+ */
 export function decide(
-  { symbol, target, efficiency }: SymbolReading,
+  { symbol, target, efficiency, smoothing }: SymbolReading,
   nowSec: number,
   { parameters, policy }: Policy<ProposalParameters>,
 ): Decision {
@@ -28,7 +40,9 @@ export function decide(
   if (target.state !== 'read') return { skip: 'invalid_target' };
 
   const assessment = assess(efficiency, nowSec, parameters);
-  const proposal = proposeTarget(target.targetUsd, assessment, parameters);
+  const rawMultiplier = multiplierOf(assessment, parameters);
+  const { multiplier, from } = smooth(rawMultiplier, assessment.reason, smoothing, nowSec, parameters);
+  const proposal = multiplyTarget(target.targetUsd, multiplier);
   if (!proposal.proposed) return { skip: 'invalid_target' };
   return {
     proposal: {
@@ -36,14 +50,19 @@ export function decide(
       symbol,
       baseTargetUsd: target.targetUsd,
       proposedTargetUsd: proposal.proposedTargetUsd,
-      multiplier: proposal.multiplier,
+      multiplier,
       effScore: assessment.score,
       effConfidence: assessment.confidence,
       effTsText: assessment.tsText,
       effStale: assessment.stale,
       baseTsText: target.timestampText,
       reason: assessment.reason,
-      ...asComputed(proposal.multiplier, policy),
+      rawMultiplier,
+      smoothedMultiplier: multiplier,
+      smoothingFrom: from?.multiplier,
+      smoothingFromTsSec: from?.tsSec,
+      policy,
+      budgetScale: 1,
     },
   };
 }

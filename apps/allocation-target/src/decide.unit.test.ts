@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { loadPolicy, proposalStep } from '@quantum/policy';
 import {
   parseEfficiency,
   parseTarget,
@@ -9,15 +10,14 @@ import {
 import { loadConfig } from '@quantum/service-kit';
 import { definition } from './config.js';
 import { decide, type Decision, type SymbolReading } from './decide.js';
-import { environmentPolicies } from './policy.js';
 
 const NOW = 1_700_000_000;
-const policy = environmentPolicies(loadConfig(definition, {}).config).current().of('BTCUSDT');
+const policy = loadPolicy(undefined, proposalStep(loadConfig(definition, {}).config)).of('BTCUSDT');
 const target = parseTarget(['1000', String(NOW - 3)]);
 const eff = (score: string | null, confidence: string | null = '0.9', ts: string | null = String(NOW)) =>
   parseEfficiency([score, confidence, ts]);
 const decided = (efficiency: EfficiencyReading, read: SymbolReading['target'] = target): Decision =>
-  decide({ symbol: 'BTCUSDT', target: read, efficiency }, NOW, policy);
+  decide({ symbol: 'BTCUSDT', target: read, efficiency, smoothing: undefined }, NOW, policy);
 
 describe('decide', () => {
   it.each([

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { connectRedis, untilReady, type Redis } from '@quantum/redis-io';
-import { efficiencyKey, targetKey } from '@quantum/redis-schemas';
+import { efficiencyKey, proposedKey, targetKey } from '@quantum/redis-schemas';
 import { useRedis } from '@quantum/testing';
 import fc from 'fast-check';
 import type { SymbolReading } from './decide.js';
@@ -27,8 +27,11 @@ afterEach(() => {
 });
 
 const bothWays = async (symbols: readonly string[]): Promise<SymbolReading[]> => {
-  const readings = await readSymbols(byScript, symbols);
-  expect(await readSymbols(byCommands, symbols)).toEqual(readings);
+  const readings = await readSymbols(byScript, symbols, true);
+  expect(await readSymbols(byCommands, symbols, true)).toEqual(readings);
+  const plain = readings.map((each) => ({ ...each, smoothing: undefined }));
+  expect(await readSymbols(byScript, symbols, false)).toEqual(plain);
+  expect(await readSymbols(byCommands, symbols, false)).toEqual(plain);
   return readings;
 };
 
@@ -62,6 +65,7 @@ describe('reading by a script and by commands', () => {
             symbol,
             target: key(['target_usd', 'timestamp']),
             efficiency: key(['efficiency_score', 'confidence', 'ts']),
+            shadow: key(['smoothed_multiplier', 'ts_epoch']),
           }),
           { selector: (each) => each.symbol, minLength: 1, maxLength: 5 },
         ),
@@ -69,6 +73,7 @@ describe('reading by a script and by commands', () => {
           for (const each of given) {
             await put(targetKey(each.symbol), each.target);
             await put(efficiencyKey(each.symbol), each.efficiency);
+            await put(proposedKey(each.symbol), each.shadow);
           }
           const readings = await bothWays(given.map((each) => each.symbol));
           given.forEach(({ target }, i) => {
@@ -82,26 +87,41 @@ describe('reading by a script and by commands', () => {
   });
 
   it('reads the others where one key is forbidden', async () => {
-    const rights = ['~quantum:allocation:target:*', `~${efficiencyKey('A')}`, '-@all', '+hmget', '+exists'];
+    const rights = [
+      `~${targetKey('?')}`,
+      `~${efficiencyKey('A')}`,
+      `~${proposedKey('B')}`,
+      '-@all',
+      '+hmget',
+      '+exists',
+    ];
     await file.redis().acl('SETUSER', 'narrow', 'on', 'nopass', ...rights, '+evalsha_ro', '+eval_ro');
     const narrow = await connect('narrow');
     for (const symbol of ['A', 'B']) {
       await file.redis().hset(targetKey(symbol), { target_usd: '5', timestamp: '7' });
       await file.redis().hset(efficiencyKey(symbol), { efficiency_score: '0.5', confidence: '1', ts: '7' });
+      await file.redis().hset(proposedKey(symbol), { smoothed_multiplier: '1.25', ts_epoch: '6' });
     }
-    const [a, b] = await readSymbols(narrow, ['A', 'B']);
+    const [a, b] = await readSymbols(narrow, ['A', 'B'], true);
     narrow.disconnect();
-    expect(a?.efficiency).toMatchObject({ state: 'read', score: 0.5 });
+    expect(a).toMatchObject({ efficiency: { state: 'read', score: 0.5 }, smoothing: undefined });
     expect(b).toMatchObject({ target: { state: 'read', targetUsd: 5 }, efficiency: { state: 'unreadable' } });
+    expect(b?.smoothing).toEqual({ multiplier: 1.25, tsSec: 6 });
   });
 });
 
 describe('readBatches', () => {
+  const optionsOf = (batchSymbols: number, batchesAhead: number) => ({
+    batchSymbols,
+    batchesAhead,
+    withSmoothing: false,
+  });
+
   it('gives every symbol once, in its order', async () => {
     const symbols = Array.from({ length: 23 }, (_, i) => `S${i}`);
     for (const ahead of [1, 2, 9]) {
       const batches: string[][] = [];
-      for await (const batch of readBatches(byScript, symbols, 5, ahead))
+      for await (const batch of readBatches(byScript, symbols, optionsOf(5, ahead)))
         batches.push(batch.map((each) => each.symbol));
       expect(batches.map((batch) => batch.length)).toEqual([5, 5, 5, 5, 3]);
       expect(batches.flat()).toEqual(symbols);
@@ -110,7 +130,7 @@ describe('readBatches', () => {
 
   it('fails in the turn of the batch that failed, and not beside it', async () => {
     const lost = await connect();
-    const batches = readBatches(lost, ['A', 'B', 'C'], 1, 1);
+    const batches = readBatches(lost, ['A', 'B', 'C'], optionsOf(1, 1));
     expect((await batches.next()).done).toBe(false);
     lost.disconnect();
     await expect(

@@ -13,22 +13,38 @@ import {
   EFFICIENCY_FIELDS,
   efficiencyKey,
   parseEfficiency,
+  parseSmoothing,
   parseTarget,
+  proposedKey,
+  SMOOTHING_FIELDS,
   TARGET_FIELDS,
   targetKey,
   type EfficiencyReading,
+  type SmoothingReading,
 } from '@quantum/redis-schemas';
 import type { SymbolReading } from './decide.js';
-import { READ } from './read-script.js';
+import { keysASymbol, READ, READ_WITH_SMOOTHING } from './read-script.js';
 
 /**
- * Reads target and efficiency of these symbols: by one script, or by commands in a Cluster, where their keys are in many
+ * Reads target and efficiency of these symbols, and where asked what smoothing goes on from: by one script, or by commands in a Cluster, where their keys are in many
  * slots, and where Redis does not let us run the script.
  * @throws BatchError, or Redis's own error, when Redis gives no verdict on a target (it is away, loading, ...).
  */
-export async function readSymbols(redis: Redis, symbols: readonly string[]): Promise<SymbolReading[]> {
-  const readings = redis.isCluster ? undefined : await readByScript(redis, symbols);
-  return readings ?? readByCommands(redis, symbols);
+export async function readSymbols(
+  redis: Redis,
+  symbols: readonly string[],
+  withSmoothing: boolean,
+): Promise<SymbolReading[]> {
+  const readings = redis.isCluster ? undefined : await readByScript(redis, symbols, withSmoothing);
+  return readings ?? readByCommands(redis, symbols, withSmoothing);
+}
+
+/** How symbols are read in batches. */
+export interface BatchOptions {
+  batchSymbols: number;
+  /** Batches that are read before it is their turn. */
+  batchesAhead: number;
+  withSmoothing: boolean;
 }
 
 /**
@@ -38,14 +54,13 @@ export async function readSymbols(redis: Redis, symbols: readonly string[]): Pro
 export async function* readBatches(
   redis: Redis,
   symbols: readonly string[],
-  batchSymbols: number,
-  batchesAhead: number,
+  { batchSymbols, batchesAhead, withSmoothing }: BatchOptions,
 ): AsyncGenerator<SymbolReading[]> {
   const reads: Promise<SymbolReading[]>[] = [];
   let next = 0;
   const begin = (): void => {
     if (next >= symbols.length) return;
-    const read = readSymbols(redis, symbols.slice(next, next + batchSymbols));
+    const read = readSymbols(redis, symbols.slice(next, next + batchSymbols), withSmoothing);
     read.catch(() => undefined); // whoever ends before its turn comes has an error of his own
     reads.push(read);
     next += batchSymbols;
@@ -61,20 +76,32 @@ export async function* readBatches(
 type Answer = (string | false)[] | { err: string } | false;
 
 /** Undefined where the script as a whole is refused: one key that we may not read is enough for that. */
-async function readByScript(redis: Redis, symbols: readonly string[]): Promise<SymbolReading[] | undefined> {
-  const keys = symbols.flatMap((symbol) => [targetKey(symbol), efficiencyKey(symbol)]);
-  const [reply] = await runScripts(redis, [READ], [readScriptCommand(READ, keys)]);
+async function readByScript(
+  redis: Redis,
+  symbols: readonly string[],
+  withSmoothing: boolean,
+): Promise<SymbolReading[] | undefined> {
+  const script = withSmoothing ? READ_WITH_SMOOTHING : READ;
+  const step = keysASymbol(withSmoothing);
+  const keys = symbols.flatMap((symbol) => keysOf(symbol, withSmoothing));
+  const [reply] = await runScripts(redis, [script], [readScriptCommand(script, keys)]);
   if (reply?.ok === false && reply.kind === 'key') return undefined;
   const answers = JSON.parse(valueOf(reply) as string) as Answer[];
   return symbols.map((symbol, i) => {
-    const target = answers[2 * i] ?? false;
+    const target = answers[step * i] ?? false;
     return {
       symbol,
       target: target === false ? { state: 'gone' } : targetOf(replyTo(target)),
-      efficiency: efficiencyOf(replyTo(answers[2 * i + 1] ?? false)),
+      efficiency: efficiencyOf(replyTo(answers[step * i + 1] ?? false)),
+      smoothing: withSmoothing ? smoothingOf(replyTo(answers[step * i + 2] ?? false)) : undefined,
     };
   });
 }
+
+const keysOf = (symbol: string, withSmoothing: boolean): string[] =>
+  withSmoothing
+    ? [targetKey(symbol), efficiencyKey(symbol), proposedKey(symbol)]
+    : [targetKey(symbol), efficiencyKey(symbol)];
 
 const replyTo = (answer: Answer): Reply =>
   Array.isArray(answer)
@@ -82,18 +109,25 @@ const replyTo = (answer: Answer): Reply =>
     : replyOf([new Error(answer === false ? 'no answer' : answer.err)]);
 
 /** In one round trip, a second one only where a target shows no fields. */
-async function readByCommands(redis: Redis, symbols: readonly string[]): Promise<SymbolReading[]> {
+async function readByCommands(
+  redis: Redis,
+  symbols: readonly string[],
+  withSmoothing: boolean,
+): Promise<SymbolReading[]> {
+  const step = keysASymbol(withSmoothing);
   const replies = await runBatch(
     redis,
     symbols.flatMap((symbol): Command[] => [
       ['hmget', targetKey(symbol), ...TARGET_FIELDS],
       ['hmget', efficiencyKey(symbol), ...EFFICIENCY_FIELDS],
+      ...(withSmoothing ? [['hmget', proposedKey(symbol), ...SMOOTHING_FIELDS] as const] : []),
     ]),
   );
   const readings = symbols.map((symbol, i): SymbolReading => ({
     symbol,
-    target: targetOf(replies[2 * i]),
-    efficiency: efficiencyOf(replies[2 * i + 1]),
+    target: targetOf(replies[step * i]),
+    efficiency: efficiencyOf(replies[step * i + 1]),
+    smoothing: withSmoothing ? smoothingOf(replies[step * i + 2]) : undefined,
   }));
   await markGone(redis, readings);
   return readings;
@@ -120,6 +154,12 @@ function targetOf(reply: Reply | undefined): SymbolReading['target'] {
 function efficiencyOf(reply: Reply | undefined): EfficiencyReading {
   const values = hashValues(reply);
   return values.readable ? parseEfficiency(values.value) : { state: 'unreadable' };
+}
+
+/** Fail-open, too: whatever keeps us from reading what smoothing left, it starts over. */
+function smoothingOf(reply: Reply | undefined): SmoothingReading | undefined {
+  const values = hashValues(reply);
+  return values.readable ? parseSmoothing(values.value) : undefined;
 }
 
 /**

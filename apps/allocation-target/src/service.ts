@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createProposerMetrics, startMetricsServer } from '@quantum/metrics';
+import { createPolicySource, keepParameters, proposalStep } from '@quantum/policy';
 import { connectRedis, type Redis } from '@quantum/redis-io';
 import {
   createLogger,
@@ -15,7 +16,6 @@ import { definition, type ProposerConfig } from './config.js';
 import { Discovery } from './discovery.js';
 import { leaseMsOf, ShardLeases } from './leases.js';
 import { Loop } from './loop.js';
-import { environmentPolicies } from './policy.js';
 import { processName, Proposer } from './proposer.js';
 import { Slots } from './slots.js';
 
@@ -38,7 +38,9 @@ export async function startService({ env, stopping }: ServiceContext): Promise<{
     },
   });
   const metrics = createProposerMetrics({ maxSymbols: config.metricsMaxSymbols });
+  const policies = createPolicySource({ file: config.policyFile, step: proposalStep(config), logger, metrics });
   const redis = connect(config, logger);
+  redis.once('ready', () => void keepParameters(redis, policies, logger));
   const intervalMs = config.loopIntervalSec * 1000;
   const discovery = new Discovery(redis, {
     discoveryIntervalMs: config.discoveryIntervalSec * 1000,
@@ -59,7 +61,9 @@ export async function startService({ env, stopping }: ServiceContext): Promise<{
   const proposer = new Proposer(leases, {
     redis,
     discovery,
-    policies: environmentPolicies(config),
+    policies,
+    budget: config.budget,
+    unmetShards: new Set(),
     publish: config,
     metrics,
     logger,
@@ -109,6 +113,7 @@ export async function startService({ env, stopping }: ServiceContext): Promise<{
       await Promise.race([leases.release(), delay(RELEASE_PATIENCE_MS)]).catch((error: unknown) => {
         logger.warn({ err: error }, 'the leases were not given up, they run out by themselves');
       });
+      policies.stop();
       redis.disconnect();
       await server.close();
     },

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createProposerMetrics } from '@quantum/metrics';
+import { loadPolicy, proposalStep } from '@quantum/policy';
 import { connectRedis, untilReady } from '@quantum/redis-io';
 import { createLogger, loadConfig } from '@quantum/service-kit';
 import { definition } from './config.js';
@@ -7,7 +8,6 @@ import type { CycleContext } from './cycle.js';
 import { Discovery } from './discovery.js';
 import { leaseMsOf, ShardLeases } from './leases.js';
 import type { TickOutcome } from './loop.js';
-import { environmentPolicies } from './policy.js';
 import { Proposer } from './proposer.js';
 
 /** The time of every cycle that tests run in their own process, unix seconds with a fraction. */
@@ -53,10 +53,13 @@ export async function createTestProposer(
     stopping: stop.signal,
     onProblem: (problem) => problems.push(problem),
   });
+  const book = loadPolicy(config.policyFile, proposalStep(config));
   const context: CycleContext = {
     redis,
     discovery,
-    policies: environmentPolicies(config),
+    policies: { current: () => book },
+    budget: config.budget,
+    unmetShards: new Set(),
     publish: config,
     metrics,
     logger,

@@ -1,19 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
+import { loadPolicy, proposalStep } from '@quantum/policy';
 import {
   EFFICIENCY_FIELDS,
   fieldsOf,
   parseEfficiency,
+  parseSmoothing,
   parseTarget,
   proposalHash,
   proposalStreamEntry,
+  SMOOTHING_FIELDS,
   TARGET_FIELDS,
 } from '@quantum/redis-schemas';
 import { proposerDefinition } from '@quantum/service-config';
 import { loadConfig } from '@quantum/service-kit';
 import { decide } from './decide.js';
-import { environmentPolicies } from './policy.js';
 
 type Texts = Record<string, string>;
 
@@ -22,7 +24,7 @@ interface Vectors {
   cases: {
     name: string;
     config?: Texts;
-    given: { now: number; symbol: string; target: Texts | null; efficiency: Texts | null };
+    given: { now: number; symbol: string; target: Texts | null; efficiency: Texts | null; shadow?: Texts | null };
     expect: object;
   }[];
 }
@@ -33,14 +35,15 @@ const { config, cases } = JSON.parse(readFileSync(file, 'utf8')) as Vectors;
 const values = (hash: Texts, fields: readonly string[]) => fields.map((name) => hash[name] ?? null);
 
 function answer({ config: own, given }: Vectors['cases'][number]): object {
-  const { now, symbol, target, efficiency } = given;
+  const { now, symbol, target, efficiency, shadow } = given;
   const unreadable = { state: 'unreadable' } as const;
   const reading = {
     symbol,
     target: target ? parseTarget(values(target, TARGET_FIELDS)) : unreadable,
     efficiency: efficiency ? parseEfficiency(values(efficiency, EFFICIENCY_FIELDS)) : unreadable,
+    smoothing: shadow ? parseSmoothing(values(shadow, SMOOTHING_FIELDS)) : undefined,
   };
-  const book = environmentPolicies(loadConfig(proposerDefinition, { ...config, ...own }).config).current();
+  const book = loadPolicy(undefined, proposalStep(loadConfig(proposerDefinition, { ...config, ...own }).config));
   const { proposal, skip } = decide(reading, now, book.of(symbol));
   if (!proposal) return { skip };
   return { stream: { ...fieldsOf(proposalStreamEntry(proposal)) }, hash: { ...fieldsOf(proposalHash(proposal)) } };

@@ -74,6 +74,16 @@ export const PROPOSER = {
   loopDurationSec: histogram('p29_shadow_loop_duration_seconds', 'Duration of a cycle', CYCLE_BUCKETS_SEC),
   symbols: gauge('p29_shadow_symbols', 'Symbols of the last cycle', {}),
   shardsHeld: gauge('p29_shadow_shards_held', 'Shards that this process publishes; 0: it stands by', {}),
+  budgetScale: gauge(
+    'p29_shadow_budget_scale',
+    'What P31_BUDGET scaled the proposals of the last cycle by, 1 if it is off; of several shards, what is farthest from 1',
+    {},
+  ),
+  budgetUnmet: counter(
+    'p29_shadow_budget_unmet_total',
+    'Cycles of a shard whose budget the bounds of the multipliers did not allow',
+    {},
+  ),
   leaseLost: counter('p29_shadow_lease_lost_total', 'Leases of shards that were gone or another’s while held', {}),
 } as const satisfies Record<string, Declaration>;
 

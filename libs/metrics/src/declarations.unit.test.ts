@@ -24,6 +24,8 @@ describe('describeMetrics', () => {
       'p29_shadow_loop_duration_seconds histogram {}',
       'p29_shadow_symbols gauge {}',
       'p29_shadow_shards_held gauge {}',
+      'p29_shadow_budget_scale gauge {}',
+      'p29_shadow_budget_unmet_total counter {}',
       'p29_shadow_lease_lost_total counter {}',
       'p29_shadow_multiplier gauge {symbol}',
       'p29_shadow_eff_confidence gauge {symbol}',

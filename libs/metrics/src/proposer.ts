@@ -21,8 +21,10 @@ export function createProposerMetrics(options: MetricsOptions): ProposerMetrics 
   const registry = registryWithDefaults(options, LOOP_LOOK_MS);
   const table = new SymbolTable<GaugeValues<BySymbol>>(options.maxSymbols, () => ({}));
   registerLeftOut(registry, table);
+  const metrics = buildMetrics(PROPOSER, registry);
+  metrics.budgetScale.set(1);
   return {
-    ...buildMetrics(PROPOSER, registry),
+    ...metrics,
     ...buildPolicyMetrics(registry),
     registry,
     bySymbol: buildSymbolGauges(PROPOSER_BY_SYMBOL, registry, table, (values) => values),

@@ -11,7 +11,7 @@ const { redis, connect } = useRedis();
 
 const NOW_SEC = 1_700_000_000;
 const MINE = { cap: 1000, cooldownSec: 60 };
-const POLICY = {
+const parameters = {
   minConfidence: 0.65, maxFutureSec: 60, maxAgeSec: 600,
   downsizeThreshold: 0.45, minFactor: 0.25, maxExtraCooldownSec: 120, hintCloses: true,
 }; // prettier-ignore
@@ -29,7 +29,11 @@ async function publish(planId: string, action = 'OPEN'): Promise<Plan> {
 /** Grants a plan, with the hint that the governor's own decorator gives at a score of 0.225. */
 async function grant(plan: Plan): Promise<void> {
   const values = [{ readable: true as const, value: ['0.225', '0.9', String(NOW_SEC)] }];
-  const { fields } = efficiencyHint(POLICY).annotate({ plan, nowSec: NOW_SEC, values });
+  const { fields } = efficiencyHint({ of: () => ({ parameters, policy: '4bd977d42c9c' }) }).annotate({
+    plan,
+    nowSec: NOW_SEC,
+    values,
+  });
   await put(plan, JSON.stringify({ ...GRANT, ...fields }));
 }
 const put = (plan: Plan, permit: string) => redis().set(permitKey(plan.planId), permit, 'EX', PERMIT_TTL_SEC);

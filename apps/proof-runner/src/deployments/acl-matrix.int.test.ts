@@ -70,6 +70,8 @@ const ALLOWED: Record<User, Words[]> = {
     ['xrevrange', STREAMS.allocationDecision, '+', '-', 'COUNT', 1],
     ['xrange', STREAMS.allocationDecision, '-', '+', 'COUNT', 1000],
     ['xadd', STREAMS.proposed, ...ENTRY],
+    ['hmget', proposedKey(S), 'smoothed_multiplier'],
+    ['evalsha_ro', 'a'.repeat(40), 3, targetKey(S), efficiencyKey(S), proposedKey(S)],
     ['hset', proposedKey(S), 'symbol', S],
     ['expire', proposedKey(S), 600],
     ['expire', proposedKey(S), 600, 'NX'],

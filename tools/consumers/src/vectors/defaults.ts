@@ -1,5 +1,5 @@
-import { createPolicyBook, NO_POLICY_FILE, type Policy, type ProposalParameters } from '@quantum/efficiency-policy';
-import { proposalStep } from '@quantum/policy';
+import type { HintParameters, Policy, PolicyBook, ProposalParameters } from '@quantum/efficiency-policy';
+import { hintStep, loadPolicy, proposalStep } from '@quantum/policy';
 import { governorDefinition, proposerDefinition } from '@quantum/service-config';
 import { describeVariables, loadConfig, type Definition, type Variables } from '@quantum/service-kit';
 import type { Env } from './file.js';
@@ -22,17 +22,9 @@ export const GOVERNOR_DEFAULTS = defaultsOf(governorDefinition, [
 ]); // prettier-ignore
 
 /** What the proposer's functions are given, and its name. @throws ConfigError, as the service would not start. */
-export function proposerPolicy(env: Env): Policy<ProposalParameters> {
-  const { book, violations } = createPolicyBook(
-    NO_POLICY_FILE,
-    proposalStep(loadConfig(proposerDefinition, env).config),
-  );
-  if (!book) throw new Error(violations.join('\n'));
-  return book.of('');
-}
+export const proposerPolicy = (env: Env): Policy<ProposalParameters> =>
+  loadPolicy(undefined, proposalStep(loadConfig(proposerDefinition, env).config)).of('');
 
 /** What the governor's functions are given. @throws ConfigError, as the service would not start. */
-export function governorPolicy(env: Env) {
-  const { config } = loadConfig(governorDefinition, env);
-  return { ...config, maxAgeSec: config.effTtlSec };
-}
+export const hintPolicies = (env: Env): PolicyBook<HintParameters> =>
+  loadPolicy(undefined, hintStep(loadConfig(governorDefinition, env).config));

@@ -1,6 +1,6 @@
 import { efficiencyHint } from '@quantum/permit-decorators';
 import { CLOSING_ACTIONS, EFFICIENCY_FIELDS, parsePlan } from '@quantum/redis-schemas';
-import { GOVERNOR_DEFAULTS, governorPolicy } from './defaults.js';
+import { GOVERNOR_DEFAULTS, hintPolicies } from './defaults.js';
 import type { Case, Env, Vectors } from './file.js';
 import { randomNumbers } from './odd.js';
 import { allReadings, GOOD, NOW_SEC, type EfficiencyGiven } from './readings.js';
@@ -80,7 +80,8 @@ function answer({ now, plan, efficiency }: Given, config: Env): object {
   if (entry.kind !== 'plan') throw new Error('the plan of a vector must be one');
   const value = EFFICIENCY_FIELDS.map((name) => efficiency?.[name] ?? null);
   const values = [efficiency === null ? { readable: false as const } : { readable: true as const, value }];
-  return efficiencyHint(governorPolicy(config)).annotate({ plan: entry.plan, nowSec: now, values }).fields;
+  const { fields } = efficiencyHint(hintPolicies(config)).annotate({ plan: entry.plan, nowSec: now, values });
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => name !== 'policy'));
 }
 
 /** What a permit says of efficiency, every field as text. */

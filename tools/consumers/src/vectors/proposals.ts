@@ -1,10 +1,12 @@
-import { assess, proposeTarget } from '@quantum/efficiency-policy';
+import { assess, multiplierOf, multiplyTarget, smooth } from '@quantum/efficiency-policy';
 import {
   asComputed,
   fieldsOf,
+  parseSmoothing,
   parseTarget,
   proposalHash,
   proposalStreamEntry,
+  SMOOTHING_FIELDS,
   TARGET_FIELDS,
   type SkipReason,
 } from '@quantum/redis-schemas';
@@ -22,6 +24,8 @@ interface Given {
   /** The fields of the target's hash that are there; null: the key could not be read. */
   target: TargetGiven | null;
   efficiency: EfficiencyGiven;
+  /** The fields of the shadow hash that are there; null: the key could not be read; left out: it is not there. */
+  shadow?: Partial<Record<(typeof SMOOTHING_FIELDS)[number], string>> | null;
 }
 
 const TARGET = { target_usd: '5000', timestamp: String(NOW_SEC - 2) };
@@ -78,6 +82,47 @@ function formulas(): Case<Given>[] {
   ];
 }
 
+function smoothings(): Case<Given>[] {
+  const state = (multiplier: string, ts: string) => ({ smoothed_multiplier: multiplier, ts_epoch: ts });
+  const ago = (sec: number): string => String(NOW_SEC - sec);
+  const shadows: [string, NonNullable<Given['shadow']>][] = [
+    ...[-61, -60, 0, 1, 10, 60, 61.5, 120, 3600, 86_400].map((sec): [string, NonNullable<Given['shadow']>] => [
+      `of ${sec} s ago`,
+      state('0.75', ago(sec)),
+    ]),
+    ...['', 'nan', '1e999', '-0.5', '0', '7', ' 1.25 ', '1e-320', '1.7e308'].map(
+      (text): [string, NonNullable<Given['shadow']>] => [`saying ${JSON.stringify(text)}`, state(text, ago(30))],
+    ),
+    ['of no time', { smoothed_multiplier: '0.75' }],
+    ['of a time in words', state('0.75', 'now')],
+    ['of before 1970', state('0.75', '-1')],
+    ['of an earlier version', { ts_epoch: ago(10) }],
+    ['of nothing', {}],
+  ];
+  const config = { P31_SMOOTHING_HALFLIFE_SEC: '60' };
+  const configs: Env[] = [
+    { P31_SMOOTHING_HALFLIFE_SEC: '0' },
+    { P31_SMOOTHING_HALFLIFE_SEC: '0.5' },
+    { P31_SMOOTHING_HALFLIFE_SEC: '86400' },
+    { ...config, P31_MIN_MULT: '1.2' },
+    { ...config, P31_MAX_MULT: '0.7' },
+    { ...config, P31_MAX_FUTURE_SEC: '0' },
+  ];
+  const random = randomNumbers(3);
+  return [
+    { name: 'smoothed from nothing', config, given: given() },
+    { name: 'smoothed from an unreadable key', config, given: given({ shadow: null }) },
+    ...shadows.map(([name, shadow]) => ({ name: `smoothed from a state ${name}`, config, given: given({ shadow }) })),
+    ...configs.map((own) => ({ name: `smoothed by ${JSON.stringify(own).replaceAll('"', '')}`, config: own, given: given({ shadow: state('0.75', ago(30)) }) })),
+    ...[null, {}, { ...GOOD, confidence: '0.1' }, { ...GOOD, ts: '1' }].map((efficiency, i) => ({ name: `not smoothed: fail-open ${i + 1}`, config, given: given({ efficiency, shadow: state('0.75', ago(30)) }) })),
+    ...Array.from({ length: 40 }, (_, i) => ({
+      name: `smoothed at random ${i + 1}`,
+      config: { P31_SMOOTHING_HALFLIFE_SEC: String(10 ** (4 * random() - 1)) },
+      given: given({ efficiency: scored(String(random())), shadow: state(String(0.5 + random()), ago(Math.floor(10 ** (4 * random())))) }),
+    })),
+  ]; // prettier-ignore
+}
+
 function randomCases(): Case<Given>[] {
   const random = randomNumbers(2);
   return Array.from({ length: 60 }, (_, i) => {
@@ -88,28 +133,34 @@ function randomCases(): Case<Given>[] {
 }
 
 /** The same steps as the proposer's, which is held to these vectors by a test of its own. */
-function answer({ now, symbol, target, efficiency }: Given, config: Env): object {
+function answer({ now, symbol, target, efficiency, shadow }: Given, config: Env): object {
   const skip = (reason: SkipReason) => ({ skip: reason });
   if (target === null) return skip('redis_error');
   const reading = parseTarget(TARGET_FIELDS.map((name) => target[name] ?? null));
   if (reading.state !== 'read') return skip('invalid_target');
   const { parameters, policy } = proposerPolicy(config);
   const assessment = assess(readingOf(efficiency), now, parameters);
-  const proposal = proposeTarget(reading.targetUsd, assessment, parameters);
+  const state = shadow ? parseSmoothing(SMOOTHING_FIELDS.map((name) => shadow[name] ?? null)) : undefined;
+  const rawMultiplier = multiplierOf(assessment, parameters);
+  const { multiplier, from } = smooth(rawMultiplier, assessment.reason, state, now, parameters);
+  const proposal = multiplyTarget(reading.targetUsd, multiplier);
   if (!proposal.proposed) return skip('invalid_target');
   const record = {
     tsEpochSec: now,
     symbol,
     baseTargetUsd: reading.targetUsd,
     proposedTargetUsd: proposal.proposedTargetUsd,
-    multiplier: proposal.multiplier,
+    multiplier,
     effScore: assessment.score,
     effConfidence: assessment.confidence,
     effTsText: assessment.tsText,
     effStale: assessment.stale,
     baseTsText: reading.timestampText,
     reason: assessment.reason,
-    ...asComputed(proposal.multiplier, policy),
+    ...asComputed(multiplier, policy),
+    rawMultiplier,
+    smoothingFrom: from?.multiplier,
+    smoothingFromTsSec: from?.tsSec,
   };
   return { stream: fieldsOf(proposalStreamEntry(record)), hash: fieldsOf(proposalHash(record)) };
 }
@@ -118,12 +169,13 @@ function answer({ now, symbol, target, efficiency }: Given, config: Env): object
 export const proposals: Vectors<Given> = {
   about:
     'What is proposed for a target: the fields of the stream entry and of the shadow hash, or why none is (skip). ' +
-    'target, efficiency: the fields of the hashes that are there; null: the key could not be read. ' +
+    'target, efficiency, shadow: the fields of the hashes that are there; null: the key could not be read. ' +
     'See docs/integration.md, Step 1.',
   config: PROPOSER_DEFAULTS,
   cases: [
     ...targets(),
     ...formulas(),
+    ...smoothings(),
     ...allReadings()
       .filter(({ name }) => /^(unreadable|only|time|conf|inv|stale|all odd|no |full|the present)/.test(name))
       .map(({ efficiency, ...rest }) => ({ ...rest, given: given({ efficiency }) })),
