@@ -1,4 +1,4 @@
-import type { Redis as Server } from 'ioredis';
+import { Command as WireCommand, type Redis as Server } from 'ioredis';
 import type { Command, RawResult } from './reply.js';
 
 /** Ends the name of a command whose answer is wanted as bytes. */
@@ -24,9 +24,13 @@ export async function sendPipeline(server: Server, commands: readonly Command[])
 /** Undefined before the first connection of a client that opens it when it is first needed. */
 const openSocketOf = (server: Server): Server['stream'] | undefined => server.stream;
 
-function send(server: Server, [name, ...args]: Command): Promise<unknown> {
-  // Arguments as one array: spread as arguments of a function, 100,000 of them overflow the stack.
-  return name.endsWith(BYTES) ? server.callBuffer(name.slice(0, -BYTES.length), args) : server.call(name, args);
+function send(server: Server, command: Command): Promise<unknown> {
+  const name = command[0];
+  const asBytes = name.endsWith(BYTES);
+  const wire = new WireCommand(asBytes ? name.slice(0, -BYTES.length) : name, command.slice(1), {
+    replyEncoding: asBytes ? null : 'utf8',
+  });
+  return server.sendCommand(wire) as Promise<unknown>;
 }
 
 const succeeded = (value: unknown): RawResult => [null, value];
