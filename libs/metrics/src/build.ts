@@ -30,12 +30,14 @@ type Metric<D extends Declaration> = D['type'] extends 'counter'
 export type Metrics<G extends Readonly<Record<string, Declaration>>> = { readonly [K in keyof G]: Metric<G[K]> };
 
 /**
- * The given registry or a new one, with prom-client's metrics of the process in it. The event loop is looked at every
- * `loopLookMs`, which its delays (`nodejs_eventloop_lag_*`) include: every 10 ms, prom-client's default, was half of what
- * an idle service did.
+ * How often the event loop is looked at, ms, which its delays (`nodejs_eventloop_lag_*`) include: every 10 ms, prom-client's
+ * default, was half of what an idle service did, every 25 ms a third.
  */
-export function registryWithDefaults({ registry = new Registry() }: MetricsOptions, loopLookMs: number): Registry {
-  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: loopLookMs });
+const LOOP_LOOK_MS = 100;
+
+/** The given registry or a new one, with prom-client's metrics of the process in it. */
+export function registryWithDefaults({ registry = new Registry() }: MetricsOptions): Registry {
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LOOP_LOOK_MS });
   return registry;
 }
 

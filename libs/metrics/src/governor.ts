@@ -10,9 +10,6 @@ import { SymbolTable } from './symbol-table.js';
 type BySymbol = keyof typeof GOVERNOR_BY_SYMBOL;
 type Counts = typeof GOVERNOR_COUNTS_BY_SYMBOL;
 
-/** How often the event loop is looked at, ms. */
-const LOOP_LOOK_MS = 50;
-
 /** What the governor counts. */
 export interface GovernorMetrics extends Metrics<typeof GOVERNOR>, PolicyMetrics {
   readonly registry: Registry;
@@ -35,7 +32,7 @@ class Entry {
 }
 
 export function createGovernorMetrics(options: MetricsOptions): GovernorMetrics {
-  const registry = registryWithDefaults(options, LOOP_LOOK_MS);
+  const registry = registryWithDefaults(options);
   const table = new SymbolTable(options.maxSymbols, () => new Entry());
   const others = new Entry();
   registerLeftOut(registry, table);

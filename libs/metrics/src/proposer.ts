@@ -8,9 +8,6 @@ import { SymbolTable } from './symbol-table.js';
 
 type BySymbol = keyof typeof PROPOSER_BY_SYMBOL;
 
-/** How often the event loop is looked at, ms. */
-const LOOP_LOOK_MS = 25;
-
 /** What the shadow proposer counts. */
 export interface ProposerMetrics extends Metrics<typeof PROPOSER>, PolicyMetrics {
   readonly registry: Registry;
@@ -18,7 +15,7 @@ export interface ProposerMetrics extends Metrics<typeof PROPOSER>, PolicyMetrics
 }
 
 export function createProposerMetrics(options: MetricsOptions): ProposerMetrics {
-  const registry = registryWithDefaults(options, LOOP_LOOK_MS);
+  const registry = registryWithDefaults(options);
   const table = new SymbolTable<GaugeValues<BySymbol>>(options.maxSymbols, () => ({}));
   registerLeftOut(registry, table);
   const metrics = buildMetrics(PROPOSER, registry);

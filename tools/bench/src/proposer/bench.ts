@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { mainFileOf, withBed, type Bed, type Options } from '../bed/bed.js';
 import { putForeign, putTargets, symbolsOf } from '../bed/market.js';
-import { valueOf } from '../bed/prometheus.js';
 import { figure, type Figure } from '../measure/report.js';
 import { Runs } from '../measure/runs.js';
+import { loopDelayMs, loopProbe } from './loop-probe.js';
 import { inTurns, type Contestant } from '../measure/turns.js';
 import { startProposer } from './proposer-service.js';
 
@@ -110,18 +110,17 @@ async function benchSteadyRun(bed: Bed): Promise<Figure[]> {
     await prepared(bed, db, size);
     const intervalSec = bed.short ? 0.2 : 10;
     const env = { LOOP_INTERVAL_SEC: String(intervalSec), P31_STALE_SEC: '86400' };
-    const service = await bed.service('allocation-target', db, env);
+    const service = await bed.service('allocation-target', db, env, { nodeArgs: loopProbe(bed) });
     for (let cycle = 0; cycle < 2; cycle += 1) await service.nextLine('cycle');
     const name = `${size} symbols`;
     for (let cycle = 0; cycle < (bed.short ? 2 : 3); cycle += 1) {
       await delay(100); // what follows a cycle belongs to it
-      await service.metrics(); // the delay is measured from one scrape to the next
+      await loopDelayMs(service); // measured from one look to the next
       const cpuBefore = service.cpuSec();
       await service.nextLine('cycle');
       await delay(100);
-      const text = await service.metrics();
       cpu.add(name, (100 * (service.cpuSec() - cpuBefore)) / intervalSec);
-      delayP99.add(name, 1000 * valueOf(text, 'nodejs_eventloop_lag_p99_seconds'));
+      delayP99.add(name, await loopDelayMs(service));
       rss.add(name, service.rssMb());
     }
     peak.add(name, service.peakRssMb());
