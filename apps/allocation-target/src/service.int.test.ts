@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { LAST_CYCLE_KEY, STREAMS, targetKey } from '@quantum/redis-schemas';
+import { LAST_CYCLE_KEY, POLICY_PARAMETERS_KEY, STREAMS, targetKey } from '@quantum/redis-schemas';
 import {
   putEfficiency,
   putTarget,
@@ -103,6 +103,40 @@ describe('the built service, alone in an empty folder', () => {
     expect(app.stderr.join('\n')).toContain('PROPOSE_KEY_TTL');
     expect(app.stdout).toEqual([]);
   });
+
+  it('decides by the policy file, by another on SIGHUP, and tells in Redis what each hash stands for', async () => {
+    const path = join(folder, 'policy.json');
+    const write = (scale: number) =>
+      writeFile(path, JSON.stringify({ version: 1, symbols: { A: { P31_SCALE: scale } } }));
+    const now = Math.floor(Date.now() / 1000);
+    for (const symbol of ['A', 'B']) {
+      await putTarget(file.redis(), symbol, { now, targetUsd: 1000 });
+      await putEfficiency(file.redis(), symbol, { now, score: 1 });
+    }
+    const last = async (symbol: string) =>
+      (await readStream(file.redis(), STREAMS.proposed)).map(({ fields }) => fields).findLast((each) => each['symbol'] === symbol);
+    await write(0.5);
+    const app = spawnService({ P31_POLICY_FILE: path });
+    await waitFor(async () => (await last('B')) !== undefined, { what: 'a proposal' });
+    expect(await last('A')).toMatchObject({ proposed_target: '1250' });
+    expect(await last('B')).toMatchObject({ proposed_target: '1500' });
+
+    await write(0.25);
+    process.kill(app.pid, 'SIGHUP');
+    await waitFor(async () => (await last('A'))?.['proposed_target'] === '1125', { what: 'the other policy' });
+    const { policy = '' } = (await last('A')) ?? {};
+    await waitFor(async () => (await file.redis().hexists(POLICY_PARAMETERS_KEY, policy)) === 1, { what: 'the parameters' });
+    expect(JSON.parse((await file.redis().hget(POLICY_PARAMETERS_KEY, policy)) ?? '')).toMatchObject({ P31_SCALE: 0.25, P31_BUDGET: 'off' });
+
+    await writeFile(path, '{');
+    process.kill(app.pid, 'SIGHUP');
+    await app.waitForLine(/the policy file is refused/);
+    expect(await ask(`${await urlOf(app)}/metrics`)).toContain('p31_policy_file_ok 0\n');
+    expect(await app.stop()).toMatchObject({ code: 0 });
+    const refused = spawnService({ P31_POLICY_FILE: path });
+    expect(await refused.exit).toMatchObject({ code: 78 });
+    expect(refused.stderr.join('\n')).toContain('P31_POLICY_FILE');
+  }); // prettier-ignore
 
   it('stays up while Redis is dead, says so, and resumes by itself', async () => {
     await addTargets(3);

@@ -40,7 +40,6 @@ export async function startService({ env, stopping }: ServiceContext): Promise<{
   const metrics = createProposerMetrics({ maxSymbols: config.metricsMaxSymbols });
   const policies = createPolicySource({ file: config.policyFile, step: proposalStep(config), logger, metrics });
   const redis = connect(config, logger);
-  redis.once('ready', () => void keepParameters(redis, policies, logger));
   const intervalMs = config.loopIntervalSec * 1000;
   const discovery = new Discovery(redis, {
     discoveryIntervalMs: config.discoveryIntervalSec * 1000,
@@ -73,7 +72,11 @@ export async function startService({ env, stopping }: ServiceContext): Promise<{
       systemd.progress();
     },
   });
-  const runTick = (isSlot: boolean) => proposer.tick(isSlot);
+  let kept: Promise<void> | undefined;
+  const runTick = (isSlot: boolean) => {
+    kept ??= keepParameters(redis, policies, logger); // not before Redis is known to be one that serves us
+    return proposer.tick(isSlot);
+  };
   const loop = new Loop({ redis, intervalMs, runTick, metrics, logger, stopping });
 
   const server = await startMetricsServer({
