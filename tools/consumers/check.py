@@ -9,8 +9,10 @@ import hashlib
 import json
 import math
 import re
+import struct
 import sys
 from decimal import Context, Decimal, ROUND_HALF_UP
+from fractions import Fraction
 from pathlib import Path
 
 # --- Numbers ---------------------------------------------------------------------------------------------------------
@@ -190,6 +192,59 @@ def proposals(given, config):
     return {"stream": {**both, **stream}, "hash": {**both, **hash_}}
 
 
+def double_at(place):
+    """The doubles >= 0 in their order, which is that of their bits."""
+    return struct.unpack(">d", struct.pack(">q", place))[0]
+
+
+def next_after(value):
+    return double_at(struct.unpack(">q", struct.pack(">d", value))[0] + 1)
+
+
+def greatest(holds):
+    """The greatest finite double >= 0 for which something holds that holds for 0 and up to some double."""
+    low, high = 0, 0x7FF0000000000000
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if holds(double_at(middle)) else (low, middle)
+    return double_at(low)
+
+
+def budgets(given, config):
+    """The budget of a cycle."""
+    mode, biggest = config["P31_BUDGET"], sys.float_info.max
+    names = ("base_target", "smoothed_multiplier", "min", "max")
+    scaled = [tuple(number(each[name]) for name in names) for each in given["proposals"] if each["reason"] == "ok"]
+
+    def excess(scale):
+        products = (base * clamp(scale * multiplier, least, most) for base, multiplier, least, most in scaled)
+        return sum(map(Fraction, products)) - sum(Fraction(base) for base, _, _, _ in scaled)
+
+    def budget():
+        if mode == "off":
+            return True, 1.0
+        if not math.isfinite(sum(base * max(1.0, most) for base, _, _, most in scaled)):
+            return False, 1.0
+        now = excess(1.0)
+        if now == 0 or (mode == "cap" and now < 0):
+            return True, 1.0
+        if excess(0.0) > 0:
+            return False, greatest(lambda s: all(s * multiplier <= least for _, multiplier, least, _ in scaled))
+        if excess(biggest) <= 0:
+            movable = [(multiplier, most) for _, multiplier, _, most in scaled if multiplier > 0]
+            below = greatest(lambda s: any(s * multiplier < most for multiplier, most in movable))
+            scale = min(next_after(below), biggest) if movable else 1.0
+            return excess(biggest) == 0, scale
+        return True, greatest(lambda s: excess(s) <= 0)
+
+    met, scale = budget()
+    targets = []
+    for each in given["proposals"]:
+        base, multiplier, least, most = (number(each[name]) for name in names)
+        targets.append(full(base * (clamp(scale * multiplier, least, most) if each["reason"] == "ok" else 1.0)))
+    return {"met": met, "budget_scale": full(scale), "proposed_targets": targets}
+
+
 CLOSING = ("FULL_CLOSE_PROPOSED", "PARTIAL_75", "PARTIAL_50", "PARTIAL_25")
 
 
@@ -260,7 +315,9 @@ def hinted(permit):
 
 # --- The check -------------------------------------------------------------------------------------------------------
 
-ANSWERS = {"numbers": numbers, "efficiency": efficiency, "proposals": proposals, "hints": hints, "permits": permits}
+ANSWERS = {
+    "numbers": numbers, "efficiency": efficiency, "proposals": proposals, "budgets": budgets, "hints": hints, "permits": permits,
+}
 
 
 def check(path, answer):

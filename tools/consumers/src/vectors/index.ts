@@ -1,3 +1,4 @@
+import { budgets } from './budgets.js';
 import { efficiency } from './efficiency.js';
 import { render } from './file.js';
 import { hints } from './hints.js';
@@ -10,6 +11,7 @@ export const vectorFiles = (): Readonly<Record<string, string>> => ({
   'docs/vectors/numbers.json': render(numbers),
   'docs/vectors/efficiency.json': render(efficiency),
   'docs/vectors/proposals.json': render(proposals),
+  'docs/vectors/budgets.json': render(budgets),
   'docs/vectors/hints.json': render(hints),
   'docs/vectors/permits.json': render(permits),
 });
