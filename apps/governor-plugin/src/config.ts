@@ -1,1 +1,23 @@
+import type { HintParameters, PolicyBook } from '@quantum/efficiency-policy';
+import { efficiencyHint } from '@quantum/permit-decorators';
+import { gateLimits, gateModes, hintStep, loadPolicy } from '@quantum/policy';
+import { governorDefinition, type GovernorConfig } from '@quantum/service-config';
+import { loadConfig, type Environment } from '@quantum/service-kit';
+import type { DecisionPolicy } from './decide.js';
+
 export { governorDefinition, type GovernorConfig } from '@quantum/service-config';
+
+/** Reads the environment and the policy file that it names, as the service does. @throws ConfigError */
+export function checkGovernorConfig(env: Environment): { warnings: readonly string[] } {
+  const loaded = loadConfig(governorDefinition, env);
+  loadPolicy(loaded.config.policyFile, hintStep(loaded.config));
+  return loaded;
+}
+
+/** What decides. Another team's decorator joins the list here, and nowhere else. */
+export const decisionPolicy = (config: GovernorConfig, hints: PolicyBook<HintParameters>): DecisionPolicy => ({
+  limits: gateLimits(config),
+  modes: gateModes(config),
+  applyMode: config.applyMode,
+  decorators: [efficiencyHint(hints)],
+});

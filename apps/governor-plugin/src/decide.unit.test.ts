@@ -1,20 +1,14 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { efficiencyHint } from '@quantum/permit-decorators';
-import { gateLimits, gateModes, hintParameters } from '@quantum/policy';
+import { hintStep, loadPolicy } from '@quantum/policy';
 import { DecisionRecordSchema, GATE_NAMES, type GateMode, type GateName } from '@quantum/redis-schemas';
 import { loadConfig } from '@quantum/service-kit';
 import fc from 'fast-check';
 import { candidateOf, type Candidate, type PlanState } from './candidate.js';
-import { governorDefinition } from './config.js';
+import { decisionPolicy, governorDefinition } from './config.js';
 import { deadLetterRecord, decide, firstLook, type DecisionPolicy, type WindowState } from './decide.js';
 
 const { config } = loadConfig(governorDefinition, {});
-const POLICY: DecisionPolicy = {
-  limits: gateLimits(config),
-  modes: gateModes(config),
-  applyMode: 'testnet',
-  decorators: [efficiencyHint(hintParameters(config))],
-};
+const POLICY = decisionPolicy(config, loadPolicy(undefined, hintStep(config)));
 const NOW_SEC = 1000.5;
 const STATE: PlanState = {
   killSwitchOn: { readable: true, value: false },

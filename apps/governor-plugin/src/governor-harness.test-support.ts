@@ -1,5 +1,6 @@
 import { createGovernorMetrics } from '@quantum/metrics';
 import type { PermitDecorator } from '@quantum/permit-decorators';
+import { hintStep, loadPolicy } from '@quantum/policy';
 import { StreamConsumer, type StreamEntry } from '@quantum/redis-io';
 import {
   BlockSchema,
@@ -23,10 +24,9 @@ import {
   type PlanInput,
   type RedisOfFile,
 } from '@quantum/testing';
-import { governorDefinition } from './config.js';
+import { decisionPolicy, governorDefinition } from './config.js';
 import { Governor } from './governor.js';
 import { Observer } from './observer.js';
-import { decisionPolicy } from './service.js';
 
 /** A time that is not whole, as times are; 2025-11-23 12:00:00.25 UTC. */
 export const NOW_SEC = 1_763_899_200.25;
@@ -76,12 +76,13 @@ export async function harness(
   const { config } = loadConfig(governorDefinition, env);
   const metrics = createGovernorMetrics({ maxSymbols: 100 });
   const observer = new Observer(metrics, createLogger({ name: 'test', level: 'silent' }), config.applyMode);
-  const policy = decisionPolicy(config);
+  const own = decisionPolicy(config, loadPolicy(config.policyFile, hintStep(config)));
+  const policy = { ...own, decorators: decorators ?? own.decorators };
   const clock = createFakeClock(NOW_SEC);
   const governor = new Governor({
     redis,
     observer,
-    policy: { ...policy, decorators: decorators ?? policy.decorators },
+    policy: () => policy,
     plansStream: config.plansStream,
     eventsStream: config.eventsStream,
     maxDeliveries: config.maxDeliveries,

@@ -10,7 +10,7 @@ import {
 import { DecisionRecordSchema, decidedKey, fieldsOf, parsePlan, type DecisionRecord } from '@quantum/redis-schemas';
 import { candidateOf, type Candidate, type PlanEntry } from './candidate.js';
 import { writeDeadLetters, type DeadLetter, type DeadLetterStreams } from './dead-letters.js';
-import { deadLetterRecord } from './decide.js';
+import { deadLetterRecord, type DecisionPolicy } from './decide.js';
 import { draftDecisions, type Draft, type DraftOptions } from './draft.js';
 import { finishCommands, isBreach, settleCommands, type FinishOptions } from './finish.js';
 import { besideEarlier, distinctPlans, inHand, LANE_PLANS, lanesOf, type InHand } from './lanes.js';
@@ -21,7 +21,9 @@ import { ViolationTail } from './violations.js';
 import { releaseCommand } from './windows.js';
 
 /** What the governor needs to work. */
-export interface GovernorOptions extends DraftOptions, FinishOptions, DeadLetterStreams {
+export interface GovernorOptions extends Omit<DraftOptions, 'policy'>, FinishOptions, DeadLetterStreams {
+  /** What is in force now; a batch asks once. */
+  policy: () => DecisionPolicy;
   maxDeliveries: number;
   decisionTtlSec: number;
   /** Replicas of Redis that must have a decision before it is finished; 0 asks for none. */
@@ -42,6 +44,7 @@ interface Standing extends PlanEntry {
 /** What has become of a batch so far. */
 interface Batch {
   nowSec: number;
+  policy: DecisionPolicy;
   /** Ids that may be acknowledged. */
   done: string[];
   standing: Standing[];
@@ -72,7 +75,7 @@ export class Governor {
    * @throws BatchError when Redis went away: what was not recorded stays pending, what was is finished by a redelivery.
    */
   async serve(entries: readonly StreamEntry[], nowSec: number): Promise<string[]> {
-    const batch: Batch = { nowSec, done: [], standing: [], letters: [] };
+    const batch: Batch = { nowSec, policy: this.#options.policy(), done: [], standing: [], letters: [] };
     const plans = this.#sort(entries, batch);
     const own = inHand(plans);
     const served = this.#serve(plans, batch, new Map(this.#inHand));
@@ -141,7 +144,8 @@ export class Governor {
   /** Reads what is known of the plans and drafts a decision for those that have none. */
   async #lookUp(plans: readonly PlanEntry[], batch: Batch): Promise<Draft[]> {
     if (plans.length === 0) return [];
-    const { redis, policy, maxDeliveries } = this.#options;
+    const { redis, observer, maxDeliveries } = this.#options;
+    const { policy } = batch;
     const drafts: Draft[] = [];
     const open: Candidate[] = [];
     const lookups = await lookUp(redis, plans.map(({ plan }) => plan), batch.nowSec, policy.decorators, this.#violations); // prettier-ignore
@@ -166,7 +170,7 @@ export class Governor {
         open.push(candidateOf(entry, plan, lookup.state));
       }
     }
-    return [...drafts, ...(await draftDecisions(open, batch.nowSec, this.#options))];
+    return [...drafts, ...(await draftDecisions(open, batch.nowSec, { redis, policy, observer }))];
   }
 
   /**

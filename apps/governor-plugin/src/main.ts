@@ -1,7 +1,6 @@
-import { createLogger, loadConfig, runService } from '@quantum/service-kit';
-import { governorDefinition } from './config.js';
+import { createLogger, runService } from '@quantum/service-kit';
+import { checkGovernorConfig } from './config.js';
 import { startGovernor } from './service.js';
 
 const logger = createLogger({ name: 'governor-plugin' });
-const load = (env: NodeJS.ProcessEnv) => loadConfig(governorDefinition, env);
-void runService({ name: 'governor-plugin', load, start: startGovernor, logger });
+void runService({ name: 'governor-plugin', load: checkGovernorConfig, start: startGovernor, logger });

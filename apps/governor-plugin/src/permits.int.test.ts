@@ -23,6 +23,7 @@ const GRANT: Permit = {
   extra_cooldown_sec: '0',
   would_block: [],
   mode: 'testnet',
+  policy: '4bd977d42c9c',
 };
 
 const DOWNSIZED: Partial<Permit> = {

@@ -1,13 +1,13 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { efficiencyHint, type PermitDecorator } from '@quantum/permit-decorators';
-import { hintParameters } from '@quantum/policy';
+import { hintStep, loadPolicy } from '@quantum/policy';
 import { loadConfig } from '@quantum/service-kit';
 import { useRedis } from '@quantum/testing';
 import { governorDefinition } from './config.js';
 import { harness, type Harness } from './governor-harness.test-support.js';
 
 const { redis } = useRedis();
-const hint = efficiencyHint(hintParameters(loadConfig(governorDefinition, {}).config));
+const hint = efficiencyHint(loadPolicy(undefined, hintStep(loadConfig(governorDefinition, {}).config)));
 
 /** What serving ten plans costs: pipelines, which are one round trip each, and hashes that are read. */
 async function costOf({ decide }: Harness, prefix: string) {

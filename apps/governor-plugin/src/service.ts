@@ -1,6 +1,5 @@
 import { createGovernorMetrics, startMetricsServer, type GovernorMetrics } from '@quantum/metrics';
-import { efficiencyHint } from '@quantum/permit-decorators';
-import { gateLimits, gateModes, hintParameters } from '@quantum/policy';
+import { createPolicySource, hintStep, keepParameters } from '@quantum/policy';
 import { connectRedis, StreamConsumer, untilReady, type Redis } from '@quantum/redis-io';
 import { GOVERNOR_GROUP, lostPlansKey } from '@quantum/redis-schemas';
 import {
@@ -14,7 +13,7 @@ import {
 } from '@quantum/service-kit';
 import { AnnotateObserver } from './annotate/annotate-observer.js';
 import { runAnnotator } from './annotate/run-annotator.js';
-import { governorDefinition, type GovernorConfig } from './config.js';
+import { decisionPolicy, governorDefinition, type GovernorConfig } from './config.js';
 import { newConsumerName } from './consumer-name.js';
 import type { DecisionPolicy } from './decide.js';
 import { refreshExecutions } from './executions.js';
@@ -29,14 +28,6 @@ import { checkNoOtherGovernor, checkServerVersion } from './start-checks.js';
 const HOUSEKEEPING_MS = 10_000;
 
 const nowSec = (): number => Date.now() / 1000;
-
-/** What decides, as the configuration says it. Another team's decorator joins the list here, and nowhere else. */
-export const decisionPolicy = (config: GovernorConfig): DecisionPolicy => ({
-  limits: gateLimits(config),
-  modes: gateModes(config),
-  applyMode: config.applyMode,
-  decorators: [efficiencyHint(hintParameters(config))],
-});
 
 /** A governor that serves plans. */
 export interface RunningGovernor {
@@ -57,6 +48,7 @@ export async function startGovernor({ env, stopping }: ServiceContext): Promise<
   logConfig(logger, loaded);
 
   const metrics = createGovernorMetrics({ maxSymbols: config.metricsMaxSymbols });
+  const hints = createPolicySource({ file: config.policyFile, step: hintStep(config), logger, metrics });
   const health = new Health(logger, createSystemdNotifier(env));
   const connect = (name: string): Redis =>
     connectRedis(redisAddress(config), name, {
@@ -75,6 +67,7 @@ export async function startGovernor({ env, stopping }: ServiceContext): Promise<
   logger.info({ url: server.url }, 'metrics are served');
 
   const close = async (): Promise<void> => {
+    hints.stop();
     redis.disconnect();
     blocking.disconnect();
     await server.close();
@@ -87,13 +80,19 @@ export async function startGovernor({ env, stopping }: ServiceContext): Promise<
     await orStopped(Promise.all([untilReady(redis), untilReady(blocking)]), stopping);
     await checkServerVersion(redis);
     if (config.role === 'issue' && !config.takeOver) await checkNoOtherGovernor(redis, config.plansStream);
+    await keepParameters(redis, hints, logger);
   } catch (error) {
     await close();
     throw error;
   }
 
+  let policy = decisionPolicy(config, hints.current());
+  hints.onReload((book) => {
+    policy = decisionPolicy(config, book);
+  });
   const parts: Parts = {
     config,
+    policy: () => policy,
     metrics,
     logger,
     redis,
@@ -119,6 +118,8 @@ export async function startGovernor({ env, stopping }: ServiceContext): Promise<
 /** What both roles are made of. */
 interface Parts {
   config: GovernorConfig;
+  /** In force now. */
+  policy: () => DecisionPolicy;
   metrics: GovernorMetrics;
   logger: Logger;
   redis: Redis;
@@ -129,12 +130,12 @@ interface Parts {
 }
 
 /** The role `issue`: decides plans until told to stop. */
-async function issue({ config, metrics, logger, redis, blocking, onRound, stopping }: Parts): Promise<void> {
+async function issue({ config, policy, metrics, logger, redis, blocking, onRound, stopping }: Parts): Promise<void> {
   const observer = new Observer(metrics, logger, config.applyMode);
   const governor = new Governor({
     redis,
     observer,
-    policy: decisionPolicy(config),
+    policy,
     plansStream: config.plansStream,
     eventsStream: config.eventsStream,
     maxDeliveries: config.maxDeliveries,
@@ -168,13 +169,12 @@ async function issue({ config, metrics, logger, redis, blocking, onRound, stoppi
 }
 
 /** The role `annotate`: adds hints to another governor's permits until told to stop. */
-async function annotate({ connect, metrics, logger, ...parts }: Parts): Promise<void> {
+async function annotate({ connect, metrics, logger, policy, ...parts }: Parts): Promise<void> {
   const { config, redis } = parts;
   const subscriber = redis.isCluster ? undefined : connect('governor-plugin:subscriber');
   const observer = new AnnotateObserver(metrics, logger, config.applyMode);
-  const { decorators } = decisionPolicy(config);
   const db = 'db' in redis.options ? (redis.options.db ?? 0) : 0;
-  await runAnnotator({ ...parts, decorators, observer, subscriber, db });
+  await runAnnotator({ ...parts, decorators: () => policy().decorators, observer, subscriber, db });
   subscriber?.disconnect();
 }
 

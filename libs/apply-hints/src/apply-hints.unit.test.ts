@@ -25,6 +25,14 @@ describe('readPermit', () => {
     });
   });
 
+  it('reads the name of what decided the hint, and says nothing where it is none', () => {
+    expect(read({ ...HINTED, policy: '4bd977d42c9c' }).policy).toBe('4bd977d42c9c');
+    for (const policy of ['', '4BD977D42C9C', '4bd977d42c9', 4, null, {}]) {
+      expect(read({ ...HINTED, policy })).toEqual(read(HINTED));
+    }
+    expect(read({ ...OLD, policy: '4bd977d42c9c' })).toEqual(read(OLD));
+  });
+
   it('reads the permit as it always was', () => {
     expect(read(OLD)).toEqual({ granted: true, shape: 'plain', hint: NO_HINT, oddFields: [] });
   });

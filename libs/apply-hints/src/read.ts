@@ -16,6 +16,8 @@ export interface PermitReading {
   /** `hinted`: it has fields of the hint. `plain`: the permit as it always was. `unreadable`: no JSON object. */
   shape: 'hinted' | 'plain' | 'unreadable';
   hint: PermitHint;
+  /** Name of the parameters that decided the hint, for logs; undefined where the permit does not say it. */
+  policy?: string;
   /** Fields that a hinted permit lacks or that are not as agreed, for a counter: each of them changes nothing. */
   oddFields: readonly HintField[];
 }
@@ -27,6 +29,8 @@ export type HintField = (typeof HINT_FIELDS)[number];
 const MIN_FACTOR = 0.0001;
 /** The longest extra cooldown that a governor can be configured to suggest: a day. */
 const MAX_EXTRA_COOLDOWN_SEC = 86_400;
+
+const POLICY = /^[0-9a-f]{12}$/;
 
 const NO_HINT: PermitHint = { action: 'NONE', factor: 1, extraCooldownSec: 0 };
 
@@ -50,11 +54,13 @@ export function readPermit(text: string | null): PermitReading {
   const action = permit['eff_action'];
   const factor = numberIn(permit['downsize_factor'], isFactor);
   const extraCooldownSec = numberIn(permit['extra_cooldown_sec'], isExtraCooldown);
+  const policy = permit['policy'];
   const odd = [action !== 'NONE' && action !== 'DOWNSIZE', factor === undefined, extraCooldownSec === undefined];
   return {
     granted,
     shape,
     hint: action === 'DOWNSIZE' ? { action, factor: factor ?? 1, extraCooldownSec: extraCooldownSec ?? 0 } : NO_HINT,
+    ...(typeof policy === 'string' && POLICY.test(policy) && { policy }),
     oddFields: HINT_FIELDS.filter((_, i) => odd[i]),
   };
 }

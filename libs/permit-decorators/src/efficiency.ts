@@ -2,9 +2,9 @@ import {
   assess,
   hintDownsize,
   type Assessment,
-  type AssessmentPolicy,
   type Hint,
-  type HintPolicy,
+  type HintParameters,
+  type PolicyBook,
 } from '@quantum/efficiency-policy';
 import { EFFICIENCY_FIELDS, efficiencyKey, fixed, flag, parseEfficiency, type Permit } from '@quantum/redis-schemas';
 import type { PermitDecorator } from './decorator.js';
@@ -20,12 +20,14 @@ export type EfficiencyHintFields = Pick<
   | 'eff_action'
   | 'eff_reason'
   | 'extra_cooldown_sec'
->;
+> & { policy: string };
 
-/** Both halves of the hint's policy. */
-export type EfficiencyHintPolicy = AssessmentPolicy & HintPolicy;
+/** The policy of each symbol. Asked once a plan. */
+export type HintPolicies = Pick<PolicyBook<HintParameters>, 'of'>;
 
-function hintFields(assessment: Assessment, hint: Hint): EfficiencyHintFields {
+const NO_HINT: Hint = { action: 'NONE', factor: 1, extraCooldownSec: 0 };
+
+function hintFields(assessment: Assessment, hint: Hint, policy: string): EfficiencyHintFields {
   const factor = fixed(hint.factor, 4);
   return {
     eff_score: fixed(assessment.score, 4),
@@ -36,21 +38,28 @@ function hintFields(assessment: Assessment, hint: Hint): EfficiencyHintFields {
     eff_action: hint.action,
     eff_reason: assessment.reason,
     extra_cooldown_sec: String(hint.extraCooldownSec),
+    policy,
   };
 }
 
-/** The efficiency hint: suggests a smaller size and an extra cooldown for opens of symbols that use capital badly. */
-export function efficiencyHint(policy: EfficiencyHintPolicy): PermitDecorator<EfficiencyHintFields> {
-  const judge = assess({ state: 'unreadable' }, 0, policy);
+/** What is said where the hint could not be computed, hence of no policy. */
+const NEUTRAL = assess({ state: 'unreadable' }, 0, { minConfidence: 0, maxFutureSec: 0, maxAgeSec: 0 });
+
+/**
+ * The efficiency hint: suggests a smaller size and an extra cooldown for opens of symbols that use capital badly, by the
+ * policy of each, whose name the permit carries.
+ */
+export function efficiencyHint(policies: HintPolicies): PermitDecorator<EfficiencyHintFields> {
   return {
     name: 'efficiency',
     reads: ({ symbol }) => [{ key: efficiencyKey(symbol), fields: EFFICIENCY_FIELDS }],
-    neutral: hintFields(judge, hintDownsize(judge, false, policy)),
+    neutral: hintFields(NEUTRAL, NO_HINT, ''),
     annotate({ plan, nowSec, values: [answer] }) {
+      const { parameters, policy } = policies.of(plan.symbol);
       const reading = answer?.readable ? parseEfficiency(answer.value) : { state: 'unreadable' as const };
-      const assessment = assess(reading, nowSec, policy);
+      const assessment = assess(reading, nowSec, parameters);
       return {
-        fields: hintFields(assessment, hintDownsize(assessment, plan.closing, policy)),
+        fields: hintFields(assessment, hintDownsize(assessment, plan.closing, parameters), policy),
         inputs: {
           eff_score: assessment.score ?? null,
           eff_confidence: assessment.confidence ?? null,

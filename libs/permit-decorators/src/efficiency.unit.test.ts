@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseNumber, parsePlan, PermitSchema, type Plan } from '@quantum/redis-schemas';
 import fc from 'fast-check';
-import { efficiencyHint, type EfficiencyHintPolicy, type HashValues } from './index.js';
+import type { HintParameters } from '@quantum/efficiency-policy';
+import { efficiencyHint, type HashValues } from './index.js';
 
 const NOW = 1700000000;
-const policy: EfficiencyHintPolicy = {
+const parameters: HintParameters = {
   minConfidence: 0.65,
   maxFutureSec: 60,
   maxAgeSec: 600,
@@ -13,7 +14,9 @@ const policy: EfficiencyHintPolicy = {
   maxExtraCooldownSec: 120,
   hintCloses: false,
 };
-const hint = efficiencyHint(policy);
+const POLICY = '4bd977d42c9c';
+const hintBy = (own: HintParameters) => efficiencyHint({ of: () => ({ parameters: own, policy: POLICY }) });
+const hint = hintBy(parameters);
 const HintSchema = PermitSchema.pick({
   eff_score: true,
   eff_confidence: true,
@@ -23,6 +26,7 @@ const HintSchema = PermitSchema.pick({
   eff_action: true,
   eff_reason: true,
   extra_cooldown_sec: true,
+  policy: true,
 }).strict();
 
 function planOf(fields: Record<string, string> = {}): Plan {
@@ -41,6 +45,7 @@ const none = {
   downsize_factor: '1.0000',
   eff_action: 'NONE',
   extra_cooldown_sec: '0',
+  policy: POLICY,
 };
 const ts = String(NOW);
 const read = { ...none, eff_confidence: '0.800' };
@@ -70,11 +75,28 @@ describe('the efficiency hint', () => {
   it.each<[string, HashValues[]]>([
     ['unreadable', [{ readable: false }]],
     ['not answered', []],
-  ])('of a key that is %s is its neutral one', (_name, values) => {
+  ])('of a key that is %s is its neutral one, by a policy', (_name, values) => {
     const { fields, inputs } = hint.annotate({ plan: planOf(), nowSec: NOW, values });
     expect(fields).toEqual({ ...none, eff_reason: 'redis_error' });
-    expect(fields).toEqual(hint.neutral);
+    expect(hint.neutral).toEqual({ ...fields, policy: '' });
     expect(inputs).toEqual({ eff_score: null, eff_confidence: null, eff_ts: '', eff_reason: 'redis_error' });
+  });
+
+  it('is by the policy of the symbol, which it names, and asks for it once', () => {
+    const asked: string[] = [];
+    const own = { parameters: { ...parameters, downsizeThreshold: 0.1 }, policy: '0123456789ab' };
+    const bySymbol = efficiencyHint({
+      of: (symbol) => {
+        asked.push(symbol);
+        return symbol === 'ETH' ? own : { parameters, policy: POLICY };
+      },
+    });
+    const [btc, eth] = ['BTC', 'ETH'].map(
+      (symbol) => annotate(['0.2', '0.8', ts], planOf({ symbol }), bySymbol).fields,
+    );
+    expect(btc).toMatchObject({ eff_action: 'DOWNSIZE', policy: POLICY });
+    expect(eth).toMatchObject({ eff_action: 'NONE', eff_score: '0.2000', policy: '0123456789ab' });
+    expect(asked).toEqual(['BTC', 'ETH']);
   });
 
   it('asks for one hash with three fields', () => {
@@ -87,7 +109,7 @@ describe('the efficiency hint', () => {
     (fields) => {
       const closing = planOf(fields);
       expect(annotate(['0', '0.8', ts], closing).fields).toMatchObject({ eff_action: 'NONE', eff_factor: '1.0000' });
-      const old = efficiencyHint({ ...policy, hintCloses: true });
+      const old = hintBy({ ...parameters, hintCloses: true });
       expect(annotate(['0', '0.8', ts], closing, old).fields).toMatchObject({ eff_factor: '0.2500' });
     },
   );
@@ -108,7 +130,7 @@ it('for all texts and policies: fits the permit, never enlarges, and its inputs 
   });
   fc.assert(
     fc.property(text, text, time, fc.boolean(), policies, (score, confidence, tsText, closing, p) => {
-      const decorator = efficiencyHint(p);
+      const decorator = hintBy(p);
       const plan = planOf({ reduceOnly: String(closing) });
       const { fields, inputs } = annotate([score, confidence, tsText], plan, decorator);
       expect(HintSchema.parse(fields)).toEqual(fields);

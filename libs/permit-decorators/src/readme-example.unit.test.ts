@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { efficiencyHint, type EfficiencyHintPolicy } from './index.js';
+import { efficiencyHint } from './index.js';
 
-const policy: EfficiencyHintPolicy = {
+const parameters = {
   minConfidence: 0.65,
   maxFutureSec: 60,
   maxAgeSec: 600,
@@ -24,7 +24,7 @@ const plan = {
 
 it('runs the example of the README', () => {
   // example
-  const hint = efficiencyHint(policy);
+  const hint = efficiencyHint({ of: () => ({ parameters, policy: '4bd977d42c9c' }) }); // a PolicyBook is one
   const fields = ['efficiency_score', 'confidence', 'ts'];
   expect(hint.reads(plan)).toEqual([{ key: 'quantum:capital:efficiency:BTCUSDT', fields }]);
 
@@ -41,6 +41,7 @@ it('runs the example of the README', () => {
     eff_action: 'DOWNSIZE',
     eff_reason: 'ok',
     extra_cooldown_sec: '96',
+    policy: '4bd977d42c9c',
   });
   expect(hint.neutral.eff_action).toBe('NONE'); // what the permit carries if annotate should throw
   // end

@@ -27,6 +27,13 @@ export const PermitSchema = z.strictObject({
   extra_cooldown_sec: z.string().regex(/^\d+$/).describe('suggested extra cooldown, whole seconds'),
   would_block: z.array(z.enum(GATE_NAMES)).describe('gates that refused in shadow'),
   mode: z.enum(APPLY_MODES).describe('APPLY_MODE of the governor'),
+  policy: z
+    .string()
+    .regex(/^(?:[0-9a-f]{12})?$/)
+    .optional()
+    .describe(
+      'name of the parameters that decided the hint, 12 hex digits, empty where it could not be computed; permits of earlier versions have none',
+    ),
 });
 export type Permit = z.infer<typeof PermitSchema>;
 

@@ -37,13 +37,22 @@ const record: DecisionRecord = {
 
 describe('a permit', () => {
   it('starts with the fields that it always had, in their order', () => {
-    expect(Object.keys(s.PermitSchema.shape)).toEqual(Object.keys(permit));
+    expect(Object.keys(s.PermitSchema.shape)).toEqual([...Object.keys(permit), 'policy']);
     expect(s.PermitSchema.parse(permit)).toEqual(permit);
     expect(s.PERMIT_TTL_SEC).toBe(60);
   });
 
   it.each(Object.keys(permit))('always has %s', (name) => {
     expect(s.PermitSchema.safeParse({ ...permit, [name]: undefined }).success).toBe(false);
+  });
+
+  it('names what decided its hint, where it is not of an earlier version', () => {
+    for (const policy of ['4bd977d42c9c', '']) {
+      expect(s.PermitSchema.parse({ ...permit, policy })).toEqual({ ...permit, policy });
+    }
+    for (const policy of ['4BD977D42C9C', '4bd977d42c9', null, 4]) {
+      expect(s.PermitSchema.safeParse({ ...permit, policy }).success).toBe(false);
+    }
   });
 
   it.each<[string, object]>([

@@ -1,5 +1,4 @@
-import type { AssessmentPolicy, ProposalPolicy } from '@quantum/efficiency-policy';
-import type { EfficiencyHintPolicy } from '@quantum/permit-decorators';
+import type { AssessmentPolicy, HintParameters, ProposalPolicy } from '@quantum/efficiency-policy';
 import type { ApplyMode } from '@quantum/redis-schemas';
 import type { GateLimits, GateModes } from '@quantum/risk-gates';
 
@@ -12,7 +11,7 @@ export interface GovernorPolicy {
   /** The modes in force. */
   modes: GateModes;
   applyMode: ApplyMode;
-  hint: EfficiencyHintPolicy;
+  hint: HintParameters;
 }
 
 /** Everything that decides, of both services. */

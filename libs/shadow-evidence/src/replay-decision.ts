@@ -124,6 +124,7 @@ function recordOf(recorded: DecisionRecord, outcome: GateOutcome, policy: Govern
         would_block: [...outcome.wouldBlock],
         mode: policy.applyMode,
         ...annotation.fields,
+        policy: recorded.permit?.policy,
       },
     }),
   };
@@ -135,7 +136,7 @@ const hints = new WeakMap<GovernorPolicy, ReturnType<typeof efficiencyHint>>();
 function hintOf(policy: GovernorPolicy): ReturnType<typeof efficiencyHint> {
   const known = hints.get(policy);
   if (known) return known;
-  const made = efficiencyHint(policy.hint);
+  const made = efficiencyHint({ of: () => ({ parameters: policy.hint, policy: '' }) });
   hints.set(policy, made);
   return made;
 }

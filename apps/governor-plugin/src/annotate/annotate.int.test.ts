@@ -9,6 +9,7 @@ import {
   GOVERNOR_GROUP,
   permitKey,
   PermitSchema,
+  POLICY_PARAMETERS_KEY,
   STREAMS,
 } from '@quantum/redis-schemas';
 import { putEfficiency, useRedis, waitFor } from '@quantum/testing';
@@ -76,7 +77,7 @@ describe.each([
     expect(text).toBe(
       `${oldPermit().slice(0, -1)},"eff_score":"0.2000","eff_confidence":"0.900","eff_stale":"0",` +
         '"eff_factor":"0.4444","downsize_factor":"0.4444","eff_action":"DOWNSIZE","eff_reason":"ok",' +
-        '"extra_cooldown_sec":"96"}',
+        '"extra_cooldown_sec":"96","policy":"4bd977d42c9c"}',
     );
     const rest = { would_block: [], mode: 'testnet' };
     expect(PermitSchema.safeParse({ ...(JSON.parse(text) as object), ...rest }).success).toBe(true);
@@ -144,7 +145,9 @@ describe.each([
     await waitForPending(redis(), 2);
     await issue(redis(), 'granted');
     await waitForPending(redis(), 1);
-    expect((await redis().keys('*')).sort()).toEqual([permitKey('granted'), STREAMS.plans].sort());
+    expect((await redis().keys('*')).sort()).toEqual(
+      [permitKey('granted'), POLICY_PARAMETERS_KEY, STREAMS.plans].sort(),
+    );
     expect(await redis().xinfo('GROUPS', STREAMS.plans)).toHaveLength(1);
     expect(await redis().config('GET', 'notify-keyspace-events')).toEqual(settings);
   });

@@ -24,7 +24,7 @@ function create() {
   const observer = new AnnotateObserver(metrics, createLogger({ name: 'test', level: 'silent' }), 'testnet');
   return {
     consumer,
-    annotator: new Annotator({ redis: redis(), consumer, decorators: [halve], observer, planMaxAgeSec: 60 }),
+    annotator: new Annotator({ redis: redis(), consumer, decorators: () => [halve], observer, planMaxAgeSec: 60 }),
   };
 }
 

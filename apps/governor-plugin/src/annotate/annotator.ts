@@ -30,7 +30,8 @@ export interface AnnotatorOptions {
   redis: Redis;
   /** A member of the annotators' own group. */
   consumer: Pick<StreamConsumer, 'ack'>;
-  decorators: readonly PermitDecorator<Partial<Permit>>[];
+  /** What adds to permits now; a batch asks once. */
+  decorators: () => readonly PermitDecorator<Partial<Permit>>[];
   observer: AnnotateObserver;
   planMaxAgeSec: number;
   /** Called when plans have come that wait for their permits. */
@@ -74,7 +75,7 @@ export class Annotator {
   async serve(entries: readonly StreamEntry[], nowSec: number): Promise<string[]> {
     const { redis, decorators, observer } = this.#options;
     const plans = this.#sort(entries);
-    const hints = await computeHints(redis, plans.map(({ plan }) => plan), nowSec, decorators, (error) => {
+    const hints = await computeHints(redis, plans.map(({ plan }) => plan), nowSec, decorators(), (error) => {
       observer.error('decorator', error);
     }); // prettier-ignore
     const now = { nowSec, nowMs: performance.now() };

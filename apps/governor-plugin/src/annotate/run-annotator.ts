@@ -20,7 +20,8 @@ const RETRY_MS = 200;
 
 export interface RunAnnotatorOptions {
   config: Pick<GovernorConfig, 'plansStream' | 'planMaxAgeSec' | 'claimIdleSec'>;
-  decorators: readonly PermitDecorator<Partial<Permit>>[];
+  /** What adds to permits now. */
+  decorators: () => readonly PermitDecorator<Partial<Permit>>[];
   observer: AnnotateObserver;
   redis: Redis;
   /** A connection for reads that block. */
