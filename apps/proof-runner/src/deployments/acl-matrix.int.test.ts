@@ -16,6 +16,7 @@ import {
   lostPlansKey,
   membersKey,
   permitKey,
+  POLICY_PARAMETERS_KEY,
   positionKey,
   proposedKey,
   publishedKey,
@@ -95,6 +96,7 @@ const ALLOWED: Record<User, Words[]> = {
     ['zremrangebyscore', membersKey(STREAMS.proposed), 0, 1],
     ['hmget', shardCycleKey(0), 'symbols'],
     ['hdel', LAST_CYCLE_KEY, 'shards'],
+    ['hset', POLICY_PARAMETERS_KEY, 'a', '{}', 'b', '{}'],
   ],
   'quantum-governor': [
     ...CONNECTING,
@@ -155,6 +157,7 @@ const ALLOWED: Record<User, Words[]> = {
     ['expire', dailyKey(S), 1],
     ['xadd', STREAMS.events, ...ENTRY],
     ['xadd', STREAMS.deadletter, ...ENTRY],
+    ['hset', POLICY_PARAMETERS_KEY, 'a', '{}', 'b', '{}'],
   ],
   'quantum-proof': [
     ...CONNECTING,
@@ -231,10 +234,20 @@ const destroying = (key: string): Words[] => [
   ['eval', 'return 1', 1, key],
 ];
 
+/** Adding is all that is allowed: what a hash once stood for stays. */
+const READING_OR_REMOVING: Words[] = [
+  ['hget', POLICY_PARAMETERS_KEY, 'a'],
+  ['hmget', POLICY_PARAMETERS_KEY, 'a'],
+  ['hdel', POLICY_PARAMETERS_KEY, 'a'],
+  ['hset', `${POLICY_PARAMETERS_KEY}:other`, 'a', 'b'],
+  ...destroying(POLICY_PARAMETERS_KEY).filter(([name]) => name !== 'hset'),
+];
+
 const DENIED: Record<User, Words[]> = {
   'quantum-proposer': [
     ...ADMINISTRATION,
     ...[targetKey(S), efficiencyKey(S), KILL_KEY, permitKey(P), STREAMS.allocationDecision].flatMap(destroying),
+    ...READING_OR_REMOVING,
     ['hset', targetKey('proposed'), 'target_usd', 1],
     ['get', permitKey(P)],
     ['xadd', STREAMS.plans, ...ENTRY],
@@ -261,6 +274,7 @@ const DENIED: Record<User, Words[]> = {
     ['scan', 0],
     ['hset', proposedKey(S), 'symbol', S],
     [...EVALSHA, 2, windowKey(S), STREAMS.plans],
+    ...READING_OR_REMOVING,
   ],
   'quantum-proof': [
     ...ADMINISTRATION,
