@@ -1,4 +1,5 @@
 import { CannotConnect } from '@quantum/redis-io';
+import { explainCommand } from './explain/command.js';
 import { CannotRun } from './failure.js';
 import { program } from './options.js';
 import { recordCommand } from './record/command.js';
@@ -17,6 +18,9 @@ async function main(): Promise<number> {
   const command = program(
     {
       record: (file, options) => recordCommand(file, options, env),
+      explain: async (hash, options) => {
+        exitCode = await explainCommand(hash, options, env, print);
+      },
       replay: (file, options) => {
         exitCode = replayCommand(file, options, print);
       },

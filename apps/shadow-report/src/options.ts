@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { DEFAULT_STREAMS, type RecordArguments } from './record/command.js';
+import type { ExplainArguments } from './explain/command.js';
 import type { ReportArguments } from './report/command.js';
 import type { ReplayArguments } from './replay/command.js';
 import { parseRedisUrl, REDIS_URL_FORMS } from '@quantum/service-kit';
@@ -37,14 +38,26 @@ function redisUrl(text: string): string {
   throw new InvalidArgumentError(`${REDIS_URL_FORMS}.`);
 }
 
+function policyHash(text: string): string {
+  if (/^[0-9a-f]{12}$/.test(text)) return text;
+  throw new InvalidArgumentError('12 hexadecimal digits.');
+}
+
 export interface Actions {
   record: (file: string, options: RecordArguments) => Promise<void>;
   replay: (file: string, options: ReplayArguments) => void;
   report: (file: string, options: ReportArguments) => void;
+  explain: (hash: string, options: ExplainArguments) => Promise<void>;
 }
 
 /** The whole command line. */
 export function program(actions: Actions, env: Readonly<Record<string, string | undefined>>): Command {
+  const redisOption = [
+    '--redis <url>',
+    'as REDIS_URL, which is the default',
+    redisUrl,
+    env['REDIS_URL'] || 'redis://127.0.0.1:6379',
+  ] as const;
   const command = new Command('shadow-report').description(
     'Evidence from the shadow run: records what both services read and wrote, replays every decision, reports.',
   );
@@ -52,12 +65,7 @@ export function program(actions: Actions, env: Readonly<Record<string, string | 
     .command('record')
     .argument('<file>', 'new file, or an interrupted recording to go on with')
     .description('record what both services read and wrote, reading along only; Ctrl-C ends it')
-    .option(
-      '--redis <url>',
-      'as REDIS_URL, which is the default',
-      redisUrl,
-      env['REDIS_URL'] || 'redis://127.0.0.1:6379',
-    )
+    .option(...redisOption)
     .option('--for <duration>', 'stop after 90, 60s, 2m, 1h, 7d', parseDuration)
     .option('--from-now', 'leave out what Redis still has of the time before', false)
     .option(
@@ -74,6 +82,10 @@ export function program(actions: Actions, env: Readonly<Record<string, string | 
     .argument('<file>', 'a recording')
     .description('decide everything again: exit 0 if every output is the recorded one to the byte, 1 if not')
     .option('--policy <file>', 'what these variables would have changed: JSON like {"P31_SCALE": 0.8}')
+    .option(
+      '--policy-file <file>',
+      'what this policy by symbol would have changed: a file as P31_POLICY_FILE names one',
+    )
     .allowExcessArguments(false)
     .action(actions.replay);
   command
@@ -91,5 +103,16 @@ export function program(actions: Actions, env: Readonly<Record<string, string | 
     .option('--html <file>', 'also one page with charts, that loads nothing')
     .allowExcessArguments(false)
     .action(actions.report);
+  command
+    .command('explain')
+    .argument('<hash>', 'what outputs carry as `policy`: 12 hexadecimal digits', policyHash)
+    .description('say what a policy stands for, by these files, else by Redis: exit 0 found, 1 not found')
+    .option(...redisOption)
+    .option('--policy-file <file>', 'policy by symbol (default: the one that an env file names)')
+    .option('--proposer-env <file>', "the proposer's env file (default: environment)")
+    .option('--governor-env <file>', "the governor's env file (default: environment)")
+    .option('--json', 'for machines')
+    .allowExcessArguments(false)
+    .action(actions.explain);
   return command;
 }

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { gateLimits, gateModes, hintParameters, proposalParameters } from '@quantum/policy';
-import { governorDefinition, proposerDefinition, type GovernorConfig } from '@quantum/service-config';
+import { gateLimits, gateModes, hintStep, loadPolicy, proposalStep } from '@quantum/policy';
+import { governorDefinition, proposerDefinition } from '@quantum/service-config';
 import { ConfigError, loadConfig, type Definition, type Variables } from '@quantum/service-kit';
-import type { GovernorPolicy, Policy, RecordingHeader } from '@quantum/shadow-evidence';
+import type { Policy, RecordingHeader } from '@quantum/shadow-evidence';
 import { CannotRun, messageOf } from './failure.js';
 
 export type PolicyTexts = RecordingHeader['policy'];
@@ -33,40 +33,70 @@ export function policyTexts(files: { proposer?: string; governor?: string }, env
   }));
 }
 
+/** The policy file that each service's environment names, if it does. */
+export function policyFilesOf(files: { proposer?: string; governor?: string }, env: Env) {
+  return wrapped(() => ({
+    proposer: environment(files.proposer, env)['P31_POLICY_FILE'],
+    governor: environment(files.governor, env)['P31_POLICY_FILE'],
+  }));
+}
+
 const environment = (file: string | undefined, env: Env): Env =>
   file === undefined ? env : parseEnv(readFileSync(file, 'utf8'));
 
 /** What both services decide by, with these variables. @throws CannotRun */
 export function policyOf(texts: PolicyTexts): Policy {
-  return wrapped(() => ({
-    proposer: proposalParameters(loadConfig(DEFINITIONS.proposer, texts.proposer).config),
-    governor: governorPolicy(loadConfig(DEFINITIONS.governor, texts.governor).config),
-  }));
+  const { proposal, hint, governor } = stepsOf(texts);
+  return {
+    proposer: proposal.base,
+    governor: {
+      limits: gateLimits(governor),
+      modes: gateModes(governor),
+      applyMode: governor.applyMode,
+      hint: hint.base,
+    },
+    hashes: {
+      proposal: loadPolicy(undefined, proposal).of('').policy,
+      hint: loadPolicy(undefined, hint).of('').policy,
+    },
+  };
+}
+
+/** What these variables mean to both steps, and to the governor's gates. @throws CannotRun */
+export function stepsOf(texts: PolicyTexts) {
+  return wrapped(() => {
+    const governor = loadConfig(DEFINITIONS.governor, texts.governor).config;
+    const proposal = proposalStep(loadConfig(DEFINITIONS.proposer, texts.proposer).config);
+    return { proposal, hint: hintStep(governor), governor };
+  });
 }
 
 /**
- * A policy with some variables changed, as a JSON file of names and values says. A name that both services have is changed for
- * both. @throws CannotRun for a name that neither has, or one that decides nothing.
+ * The variables of a policy that a JSON file of names and values changes, as texts. @throws CannotRun for a name that neither
+ * service has, or one that decides nothing.
  */
-export function changedPolicy(texts: PolicyTexts, file: string): PolicyTexts {
+export function readChanges(file: string): Record<string, string> {
   const changes = wrapped(() => JSON.parse(readFileSync(file, 'utf8')) as unknown);
   if (typeof changes !== 'object' || changes === null || Array.isArray(changes)) {
     throw new CannotRun(`${file} must hold an object of variables, like {"P31_SCALE": 0.8}`);
   }
-  const given = Object.entries(changes).map(([name, value]) => [name, String(value)] as const);
-  const known = (service: keyof typeof DEFINITIONS, name: string) => name in DEFINITIONS[service].variables;
-  const unknown = given.filter(([name]) => !known('proposer', name) && !known('governor', name));
-  if (unknown.length > 0) {
-    throw new CannotRun(`${file}: these are no variables of a policy: ${unknown.map(([name]) => name).join(', ')}`);
-  }
-  const of = (service: keyof typeof DEFINITIONS) => ({
-    ...texts[service],
-    ...Object.fromEntries(given.filter(([name]) => known(service, name))),
-  });
+  const known = { ...DEFINITIONS.proposer.variables, ...DEFINITIONS.governor.variables };
+  const unknown = Object.keys(changes).filter((name) => !(name in known));
+  if (unknown.length > 0) throw new CannotRun(`${file}: these are no variables of a policy: ${unknown.join(', ')}`);
+  return Object.fromEntries(Object.entries(changes).map(([name, value]) => [name, String(value)]));
+}
+
+/** Variables with some of them changed, of each service those that it has. */
+export function withChanges(texts: PolicyTexts, changes: Readonly<Record<string, string>>): PolicyTexts {
+  const of = (service: keyof typeof DEFINITIONS) => {
+    const own = Object.entries(changes).filter(([name]) => name in DEFINITIONS[service].variables);
+    return { ...texts[service], ...Object.fromEntries(own) };
+  };
   return { proposer: of('proposer'), governor: of('governor') };
 }
 
-function wrapped<T>(read: () => T): T {
+/** Does something whose failure is a mistake of who asked for it. @throws CannotRun instead */
+export function wrapped<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {
@@ -80,10 +110,3 @@ function wrapped<T>(read: () => T): T {
     throw error;
   }
 }
-
-const governorPolicy = (config: GovernorConfig): GovernorPolicy => ({
-  limits: gateLimits(config),
-  modes: gateModes(config),
-  applyMode: config.applyMode,
-  hint: hintParameters(config),
-});

@@ -12,16 +12,21 @@ import {
   useRedis,
   waitFor,
 } from '@quantum/testing';
+import { readLines } from './file/reader.js';
+import { RecordingWriter } from './file/writer.js';
 import { builtApp, run, usePaths } from './paths.test-support.js';
 
 const file = useRedis({ tcp: true });
 const { redis } = file;
 const newPath = usePaths();
 
-const PROPOSER = { P31_SCALE: '1.7', P31_MIN_CONF: '0.5', LOOP_INTERVAL_SEC: '0.2', METRICS_PORT: '0' };
+const PROPOSER_ENV = { P31_SCALE: '1.7', P31_MIN_CONF: '0.5', LOOP_INTERVAL_SEC: '0.2', METRICS_PORT: '0' };
 const GOVERNOR = {
   P31_MIN_CONF: '0.5', P31_DOWNSIZE_THRESHOLD: '0.6', GOV_GATE_HOURLY_RATE: 'shadow', GOV_MAX_EXEC_PER_HOUR: '1', METRICS_PORT: '0',
 }; // prettier-ignore
+
+type Line = Record<string, unknown>;
+const linesOf = (path: string): Line[] => [...readLines(path)].flat().map((line) => JSON.parse(line) as Line);
 
 const envFile = (env: Record<string, string>): string => {
   const path = newPath();
@@ -69,10 +74,25 @@ async function addPlans(): Promise<number> {
   return number;
 }
 
+/** Policy by symbol, of both steps; smoothing and a budget for all. */
+const POLICY_FILE = JSON.stringify({
+  version: 1,
+  defaults: { P31_MIN_MULT: 0.4 },
+  groups: [{ pattern: 'H*', parameters: { P31_MAX_MULT: 3, P31_SMOOTHING_HALFLIFE_SEC: 0 } }],
+  symbols: { OK: { P31_BASE: 1.3, P31_MIN_FACTOR: 0.1, P31_DOWNSIZE_THRESHOLD: 0.9 } },
+});
+const DEPTH = { P31_SMOOTHING_HALFLIFE_SEC: '2', P31_BUDGET: 'cap' };
+
 describe('what both services decided, of inputs of every kind', () => {
-  it('is recorded, and given again to the byte', async () => {
+  it.each([
+    ['one policy for all', {}, undefined],
+    ['a policy by symbol, smoothing and a budget', DEPTH, POLICY_FILE],
+  ])('is recorded, and given again to the byte: %s', async (_name, depth, policyText) => {
     await putInputs(Date.now() / 1000);
-    const common = { REDIS_URL: file.server.url };
+    const policyFile = newPath();
+    if (policyText !== undefined) writeFileSync(policyFile, policyText);
+    const common = { REDIS_URL: file.server.url, ...(policyText !== undefined && { P31_POLICY_FILE: policyFile }) };
+    const PROPOSER = { ...PROPOSER_ENV, ...depth };
     const services = [
       spawnApp(builtApp('allocation-target'), { ...common, ...PROPOSER }),
       spawnApp(builtApp('governor-plugin'), { ...common, ...GOVERNOR }),
@@ -97,5 +117,22 @@ describe('what both services decided, of inputs of every kind', () => {
     expect(stdout).toContain('IDENTICAL');
     expect(stdout).toMatch(new RegExp(`decisions +│ +${plans + 1} `));
     expect(code).toBe(0);
+    const kinds = linesOf(path).filter(({ kind }) => kind === 'policy').map(({ step }) => step); // prettier-ignore
+    expect(kinds.sort()).toEqual(policyText === undefined ? ['hint', 'proposal'] : ['hint', 'hint', 'proposal', 'proposal', 'proposal']); // prettier-ignore
+    if (policyText === undefined) return;
+
+    // Without the lines that say what a hash stands for it is not guessed.
+    const bare = newPath();
+    const writer = new RecordingWriter(bare, 0);
+    writer.write(linesOf(path).filter(({ kind }) => kind !== 'policy'));
+    writer.close();
+    const unknown = await run(['replay', bare]);
+    expect(unknown.stdout).toMatch(/UNKNOWN: \d+ of \d+ outputs, the others are identical/);
+    expect(unknown.code).toBe(1);
+    // What another file would have changed.
+    writeFileSync(policyFile, '{"version": 1, "symbols": {"HIGH": {"P31_SCALE": 0, "P31_SMOOTHING_HALFLIFE_SEC": 0}}}');
+    const other = await run(['replay', path, '--policy-file', policyFile]);
+    expect(other.stdout).toMatch(/│ HIGH +│[^│]+│[^│]+│ +\d\.\d{4} -> \d\.\d{4} │/);
+    expect(other.code).toBe(0);
   });
 });

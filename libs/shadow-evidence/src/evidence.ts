@@ -52,9 +52,17 @@ export class Evidence {
     const ofProposals = figuresOf({ n: proposals.n, of: 'proposals', window });
     const ofPlans = figuresOf({ n: this.#asked, of: 'plans', window });
     const different = replayer.checked > 0 ? replayer.different : undefined;
+    const answered = replayer.checked + replayer.undecided;
     const unanswered = this.#asked > 0 ? this.#unanswered : undefined;
     return [
       ofOutputs('replay.different', 'outputs that replay does not give again', different, 'count'),
+      figuresOf({ n: answered, of: 'outputs', window })(
+        'replay.unknown_policy',
+        'outputs whose policy nobody explains',
+        answered > 0 ? replayer.undecided : undefined,
+        'count',
+        [...replayer.unknownPolicies.keys()].join(', '),
+      ),
       ofProposals('recording.gaps', 'gaps', this.#gaps, 'count'),
       ofPlans('recording.unanswered', 'plans whose decision or block never came', unanswered, 'count'),
       ...proposals.figures(),

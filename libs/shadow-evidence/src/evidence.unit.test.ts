@@ -29,7 +29,7 @@ function proposalLine(
   const fields = proposalStreamEntry({
     tsEpochSec, symbol, baseTargetUsd, proposedTargetUsd, multiplier, effScore: assessment.score, effConfidence: assessment.confidence,
     effTsText: assessment.tsText, effStale: assessment.stale, baseTsText: String(tsEpochSec - 2), reason: assessment.reason,
-    ...asComputed(multiplier, '0123456789ab'),
+    ...asComputed(multiplier, policy.hashes.proposal),
   }); // prettier-ignore
   return { kind: 'proposal', id: `${tsEpochSec}000-0`, fields };
 }

@@ -1,4 +1,5 @@
 export * from './before-after.js';
+export * from './parameter-sets.js';
 export * from './policy.js';
 export * from './recording.js';
 export * from './replay-decision.js';

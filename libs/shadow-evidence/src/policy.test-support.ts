@@ -3,9 +3,9 @@ import type { Policy } from './policy.js';
 
 const assessment = { minConfidence: 0.65, maxFutureSec: 60, maxAgeSec: 600 };
 
-/** The services' defaults. */
+/** The services' defaults, under hashes that are made up. */
 export const policy: Policy = {
-  proposer: { ...assessment, base: 1, scale: 1, minMultiplier: 0.5, maxMultiplier: 1.5 },
+  proposer: { ...assessment, base: 1, scale: 1, minMultiplier: 0.5, maxMultiplier: 1.5, smoothingHalflifeSec: 0 },
   governor: {
     limits: {
       killSwitchAllowsCloses: false,
@@ -21,4 +21,5 @@ export const policy: Policy = {
     applyMode: 'testnet',
     hint: { ...assessment, downsizeThreshold: 0.45, minFactor: 0.25, maxExtraCooldownSec: 120, hintCloses: false },
   },
+  hashes: { proposal: 'aaaaaaaaaaaa', hint: 'bbbbbbbbbbbb' },
 };

@@ -1,9 +1,6 @@
-import type { AssessmentPolicy, HintParameters, ProposalPolicy } from '@quantum/efficiency-policy';
+import type { HintParameters, ProposalParameters } from '@quantum/efficiency-policy';
 import type { ApplyMode } from '@quantum/redis-schemas';
 import type { GateLimits, GateModes } from '@quantum/risk-gates';
-
-/** What decides a proposal besides the readings and the time. */
-export type ProposerPolicy = AssessmentPolicy & ProposalPolicy;
 
 /** What decides a plan besides its state and the time. */
 export interface GovernorPolicy {
@@ -14,8 +11,13 @@ export interface GovernorPolicy {
   hint: HintParameters;
 }
 
-/** Everything that decides, of both services. */
+/** The steps whose outputs carry a hash of the parameters that decided them. */
+export type Step = 'proposal' | 'hint';
+
+/** What the variables of a recording's header say, of both services. */
 export interface Policy {
-  proposer: ProposerPolicy;
+  proposer: ProposalParameters;
   governor: GovernorPolicy;
+  /** What outputs that were decided by these parameters carry. */
+  hashes: Readonly<Record<Step, string>>;
 }

@@ -1,5 +1,7 @@
-/** Version of the lines that a recording holds. A reader knows every version up to this one. */
-export const RECORDING_VERSION = 1;
+import type { PolicyLine } from './parameter-sets.js';
+
+/** Version of the lines that a recording holds. A reader knows every version up to this one: 2 added `policy`. */
+export const RECORDING_VERSION = 2;
 
 /** The first line of a recording. */
 export interface RecordingHeader {
@@ -9,7 +11,10 @@ export interface RecordingHeader {
   started_at: number;
   /** The stream of proposals and that of plans, by their names in Redis. */
   streams: Readonly<Record<StreamRole, string>>;
-  /** The variables that decide, as the services had them: by service, name to text. */
+  /**
+   * The variables that decide, as the services had them: by service, name to text. What decides by symbol stands in lines of
+   * its own, by the hash that outputs carry.
+   */
   policy: Readonly<Record<'proposer' | 'governor', Readonly<Record<string, string>>>>;
 }
 
@@ -19,6 +24,7 @@ export type StreamRole = 'proposals' | 'plans';
 export type RecordingLine =
   /** The streams' last entries when the recording began, where what they held before was not wanted. */
   | { kind: 'begin'; proposals: string; plans: string }
+  | PolicyLine
   /** An entry of the proposal stream: `[field, value, ...]`. */
   | { kind: 'proposal'; id: string; fields: readonly string[] }
   /** An entry of the plan stream. */
@@ -64,7 +70,7 @@ export function parseLine(line: string): RecordingLine | undefined {
 }
 
 const KINDS: ReadonlySet<string> = new Set<RecordingLine['kind']>([
-  'begin', 'proposal', 'plan', 'decision', 'block', 'unanswered', 'gap', 'resumed',
+  'begin', 'policy', 'proposal', 'plan', 'decision', 'block', 'unanswered', 'gap', 'resumed',
 ]); // prettier-ignore
 
 function parse(line: string): unknown {

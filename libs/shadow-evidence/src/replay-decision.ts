@@ -1,5 +1,6 @@
-import { efficiencyHint } from '@quantum/permit-decorators';
-import { full, type DecisionRecord, type Plan, type Read } from '@quantum/redis-schemas';
+import type { HintParameters } from '@quantum/efficiency-policy';
+import { efficiencyHint, type EfficiencyHintFields, type HashValues } from '@quantum/permit-decorators';
+import { full, type DecisionRecord, type Permit, type Plan, type Read } from '@quantum/redis-schemas';
 import {
   ADVISORY_GATES,
   ENTRY_GATES,
@@ -23,6 +24,9 @@ export type Replayed =
   | { kind: 'no_decision' }
   /** Under this policy the plan gets further than it did, to where its record holds no state (its windows). */
   | { kind: 'unknown' };
+
+/** The hash of the parameters that decided a permit's hint; undefined without one, and in permits of earlier versions. */
+export const policyOfRecord = ({ permit }: DecisionRecord): string | undefined => permit?.policy || undefined;
 
 /**
  * Decides a recorded plan again from its record's inputs, gates and hint, and puts the record together as the governor
@@ -130,19 +134,19 @@ function recordOf(recorded: DecisionRecord, outcome: GateOutcome, policy: Govern
   };
 }
 
-const hints = new WeakMap<GovernorPolicy, ReturnType<typeof efficiencyHint>>();
+const hints = new WeakMap<HintParameters, ReturnType<typeof efficiencyHint>>();
 
-/** The decorator of a policy, made once: making it costs as much as asking it. */
-function hintOf(policy: GovernorPolicy): ReturnType<typeof efficiencyHint> {
-  const known = hints.get(policy);
+/** The decorator of these parameters, made once: making it costs as much as asking it. */
+function hintOf(parameters: HintParameters): ReturnType<typeof efficiencyHint> {
+  const known = hints.get(parameters);
   if (known) return known;
-  const made = efficiencyHint({ of: () => ({ parameters: policy.hint, policy: '' }) });
-  hints.set(policy, made);
+  const made = efficiencyHint({ of: () => ({ parameters, policy: '' }) });
+  hints.set(parameters, made);
   return made;
 }
 
-function hintAgain({ plan_id: planId, symbol, decided_at: nowSec, inputs }: DecisionRecord, policy: GovernorPolicy) {
-  const hint = hintOf(policy);
+function hintAgain(recorded: DecisionRecord, policy: GovernorPolicy) {
+  const { plan_id: planId, symbol, decided_at: nowSec, inputs, permit } = recorded;
   const plan: Plan = {
     planId,
     symbol,
@@ -152,11 +156,21 @@ function hintAgain({ plan_id: planId, symbol, decided_at: nowSec, inputs }: Deci
     priceUsd: number(inputs['price_usd']),
     killScore: number(inputs['kill_score']),
   };
+  const { fields, ...annotation } = hintOf(policy.hint).annotate({ plan, nowSec, values: [answerOf(inputs)] });
+  const own: Omit<EfficiencyHintFields, 'policy'> & Pick<Permit, 'policy'> = { ...fields };
+  if (permit?.policy === undefined)
+    delete own.policy; // as in permits of earlier versions
+  else own.policy = permit.policy;
+  return { ...annotation, fields: own };
+}
+
+/** What the efficiency's key answered, as far as the record tells. */
+function answerOf(inputs: Inputs): HashValues {
   const reason = String(inputs['eff_reason'] ?? 'redis_error');
   const score = number(inputs['eff_score']);
   const confidence = number(inputs['eff_confidence']);
   const reading = readingOf(reason, score, confidence, String(inputs['eff_ts'] ?? ''));
-  if (reading.state === 'unreadable') return hint.annotate({ plan, nowSec, values: [{ readable: false }] });
+  if (reading.state === 'unreadable') return { readable: false };
   const value = reading.state === 'missing' ? [null, null, null] : [full(score), full(confidence), reading.tsText];
-  return hint.annotate({ plan, nowSec, values: [{ readable: true, value }] });
+  return { readable: true, value };
 }

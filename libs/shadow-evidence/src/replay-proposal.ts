@@ -1,13 +1,19 @@
-import { assess, proposeTarget } from '@quantum/efficiency-policy';
 import {
-  asComputed,
+  assess,
+  multiplierOf,
+  scaledMultiplier,
+  smooth,
+  type ProposalParameters,
+  type SmoothingState,
+} from '@quantum/efficiency-policy';
+import {
   parseNumber,
   PROPOSAL_FIRST_STREAM_FIELDS,
+  PROPOSAL_STREAM_FIELDS,
   proposalStreamEntry,
   type EfficiencyReason,
   type ProposalRecord,
 } from '@quantum/redis-schemas';
-import type { ProposerPolicy } from './policy.js';
 import { readingOf } from './reading.js';
 
 /** A recorded proposal as it was published. */
@@ -22,9 +28,28 @@ export interface RecordedProposal {
   effTsText: string;
   baseTsText: string;
   reason: EfficiencyReason;
+  /** Short hash of the parameters that decided; undefined in entries of earlier versions. */
+  policy: string | undefined;
+  /** What the budget of its cycle scaled multipliers by: an input, for a cycle is no part of an entry. */
+  budgetScale: number;
+  /** What smoothing started from; undefined where it started from nothing or was off. */
+  smoothingFrom: SmoothingState | undefined;
 }
 
-/** Reads an entry `[field, value, ...]`; undefined where it is no proposal. Fields behind those that entries always had are ignored. */
+const placeOf = (name: string): number => 2 * PROPOSAL_STREAM_FIELDS.indexOf(name);
+const FIRST = 2 * PROPOSAL_FIRST_STREAM_FIELDS.length;
+const [POLICY, SCALE, FROM, FROM_TS] = ['policy', 'budget_scale', 'smoothing_from', 'smoothing_from_ts'].map(
+  placeOf,
+) as [number, number, number, number];
+
+/** Whether an entry tells how its multiplier came about. Those of earlier versions end before. */
+const tellsOrigin = (fields: readonly string[]): boolean => fields[FIRST] === PROPOSAL_STREAM_FIELDS[FIRST / 2];
+
+/** The hash of the parameters that decided an entry `[field, value, ...]`; undefined where it carries none. */
+export const policyOfEntry = (fields: readonly string[]): string | undefined =>
+  fields[POLICY] === 'policy' ? fields[POLICY + 1] : undefined;
+
+/** Reads an entry `[field, value, ...]`; undefined where it is no proposal. Fields added behind the known ones are ignored. */
 export function parseRecordedProposal(fields: readonly string[]): RecordedProposal | undefined {
   if (!PROPOSAL_FIRST_STREAM_FIELDS.every((name, at) => fields[2 * at] === name)) return undefined;
   const text = (at: number): string => fields[2 * at + 1] ?? '';
@@ -45,38 +70,64 @@ export function parseRecordedProposal(fields: readonly string[]): RecordedPropos
     effTsText: text(7),
     baseTsText: text(8),
     reason: text(10) as EfficiencyReason,
+    ...originOf(fields),
   };
 }
 
-/** Decides a recorded proposal again, from its recorded inputs; undefined if under this policy there would be none. */
-export function proposeAgain(recorded: RecordedProposal, policy: ProposerPolicy): ProposalRecord | undefined {
+function originOf(fields: readonly string[]): Pick<RecordedProposal, 'policy' | 'budgetScale' | 'smoothingFrom'> {
+  if (!tellsOrigin(fields)) return { policy: undefined, budgetScale: 1, smoothingFrom: undefined };
+  const number = (at: number): number | undefined => parseNumber(fields[at + 1] ?? '');
+  const [multiplier, tsSec] = [number(FROM), number(FROM_TS)];
+  const smoothingFrom = multiplier === undefined || tsSec === undefined ? undefined : { multiplier, tsSec };
+  return { policy: policyOfEntry(fields), budgetScale: number(SCALE) ?? 1, smoothingFrom };
+}
+
+/**
+ * Decides a recorded proposal again, from its recorded inputs, its budget's scale among them; undefined if by these parameters
+ * there would be none.
+ * @param state what smoothing starts from
+ */
+export function proposeAgain(
+  recorded: RecordedProposal,
+  parameters: ProposalParameters,
+  state: SmoothingState | undefined,
+): ProposalRecord | undefined {
   const { tsEpochSec, symbol, baseTargetUsd, effScore, effConfidence, effTsText, baseTsText, reason } = recorded;
-  const reading = readingOf(reason, effScore, effConfidence, effTsText);
-  const assessment = assess(reading, tsEpochSec, policy);
-  const proposal = proposeTarget(baseTargetUsd, assessment, policy);
-  if (!proposal.proposed) return undefined;
+  const { budgetScale, policy = '' } = recorded;
+  const assessment = assess(readingOf(reason, effScore, effConfidence, effTsText), tsEpochSec, parameters);
+  const rawMultiplier = multiplierOf(assessment, parameters);
+  const smoothed = smooth(rawMultiplier, assessment.reason, state, tsEpochSec, parameters);
+  const scaled = { ...parameters, reason: assessment.reason, multiplier: smoothed.multiplier };
+  const multiplier = scaledMultiplier(scaled, budgetScale);
+  const proposedTargetUsd = baseTargetUsd * multiplier;
+  if (!(baseTargetUsd >= 0 && Number.isFinite(proposedTargetUsd))) return undefined;
   return {
     tsEpochSec,
     symbol,
     baseTargetUsd,
-    proposedTargetUsd: proposal.proposedTargetUsd,
-    multiplier: proposal.multiplier,
+    proposedTargetUsd,
+    multiplier,
     effScore: assessment.score,
     effConfidence: assessment.confidence,
     effTsText: assessment.tsText,
     effStale: assessment.stale,
     baseTsText,
     reason: assessment.reason,
-    ...asComputed(proposal.multiplier, ''),
+    rawMultiplier,
+    smoothedMultiplier: smoothed.multiplier,
+    smoothingFrom: smoothed.from?.multiplier,
+    smoothingFromTsSec: smoothed.from?.tsSec,
+    policy,
+    budgetScale,
   };
 }
 
 /**
- * The entry that the proposer would write, as far as entries always went, or undefined where it is the recorded one to the
- * byte.
+ * The entry that the proposer would write, or undefined where it is the recorded one to the byte: of an entry of an earlier
+ * version as far as those went.
  */
 export function entryDifference(fields: readonly string[], again: ProposalRecord | undefined): string[] | undefined {
-  const expected = again ? proposalStreamEntry(again).slice(0, 2 * PROPOSAL_FIRST_STREAM_FIELDS.length) : [];
+  const expected = again ? proposalStreamEntry(again).slice(0, tellsOrigin(fields) ? undefined : FIRST) : [];
   const same = expected.length > 0 && expected.every((text, at) => text === fields[at]);
   return same ? undefined : expected;
 }

@@ -1,23 +1,41 @@
 import { describe, expect, it } from '@jest/globals';
-import { assess, proposeTarget } from '@quantum/efficiency-policy';
-import { asComputed, parseNumber, proposalStreamEntry, type EfficiencyReading } from '@quantum/redis-schemas';
+import { assess, multiplierOf, scaledMultiplier, smooth, type SmoothingState } from '@quantum/efficiency-policy';
+import { parseNumber, proposalStreamEntry, type EfficiencyReading } from '@quantum/redis-schemas';
 import fc from 'fast-check';
 import { policy } from './policy.test-support.js';
 import { entryDifference, parseRecordedProposal, proposeAgain } from './replay-proposal.js';
 
 const NOW_SEC = 1_700_000_000;
 
+interface Depth {
+  halflifeSec: number;
+  state: SmoothingState | undefined;
+  scale: number;
+}
+const PLAIN: Depth = { halflifeSec: 0, state: undefined, scale: 1 };
+
 /** An entry as the proposer writes it for a reading. */
-function entryOf(baseTargetUsd: number, reading: EfficiencyReading): string[] | undefined {
-  const assessment = assess(reading, NOW_SEC, policy.proposer);
-  const proposal = proposeTarget(baseTargetUsd, assessment, policy.proposer);
-  if (!proposal.proposed) return undefined;
-  const { multiplier, proposedTargetUsd } = proposal;
+function entryOf(baseTargetUsd: number, reading: EfficiencyReading, { halflifeSec, state, scale } = PLAIN): string[] {
+  const parameters = { ...policy.proposer, smoothingHalflifeSec: halflifeSec };
+  const assessment = assess(reading, NOW_SEC, parameters);
+  const rawMultiplier = multiplierOf(assessment, parameters);
+  const { multiplier: smoothedMultiplier, from } = smooth(rawMultiplier, assessment.reason, state, NOW_SEC, parameters);
   const { score: effScore, confidence: effConfidence, tsText: effTsText, stale: effStale, reason } = assessment;
+  const multiplier = scaledMultiplier({ ...parameters, reason, multiplier: smoothedMultiplier }, scale);
   return proposalStreamEntry({
-    tsEpochSec: NOW_SEC, symbol: 'S', baseTargetUsd, proposedTargetUsd, multiplier,
-    effScore, effConfidence, effTsText, effStale, baseTsText: '1.50', reason, ...asComputed(multiplier, '0123456789ab'),
+    tsEpochSec: NOW_SEC, symbol: 'S', baseTargetUsd, proposedTargetUsd: baseTargetUsd * multiplier, multiplier,
+    effScore, effConfidence, effTsText, effStale, baseTsText: '1.50', reason,
+    rawMultiplier, smoothedMultiplier, smoothingFrom: from?.multiplier, smoothingFromTsSec: from?.tsSec,
+    policy: policy.hashes.proposal, budgetScale: scale,
   }); // prettier-ignore
+}
+
+/** What deciding an entry again gives in its place; undefined: the same to the byte. */
+function difference(entry: readonly string[], halflifeSec = 0): string[] | undefined {
+  const recorded = parseRecordedProposal(entry);
+  if (!recorded) throw new Error('no proposal');
+  const parameters = { ...policy.proposer, smoothingHalflifeSec: halflifeSec };
+  return entryDifference(entry, proposeAgain(recorded, parameters, recorded.smoothingFrom));
 }
 
 const anyNumber = fc.oneof(
@@ -32,14 +50,21 @@ const anyReading: fc.Arbitrary<EfficiencyReading> = fc.oneof(
     .map(([score, confidence, tsText]) => ({ state: 'read' as const, score, confidence, tsSec: parseNumber(tsText), tsText })),
 ); // prettier-ignore
 
+const anyDepth: fc.Arbitrary<Depth> = fc.record({
+  halflifeSec: fc.oneof(fc.constant(0), fc.double({ min: 0.001, max: 86_400, noNaN: true })),
+  state: fc.option(
+    fc.record({ multiplier: fc.double({ min: 0.5, max: 1.5, noNaN: true }), tsSec: fc.integer({ min: NOW_SEC - 1000, max: NOW_SEC + 100 }) }),
+    { nil: undefined },
+  ),
+  scale: fc.oneof(fc.constant(1), fc.double({ min: 0.1, max: 3, noNaN: true })),
+}); // prettier-ignore
+
 describe('a recorded proposal', () => {
   it('is given again to the byte, whatever was read', () => {
     fc.assert(
-      fc.property(fc.double({ min: 0, max: 1e12, noNaN: true }), anyReading, (baseUsd, reading) => {
-        const entry = entryOf(baseUsd === 0 ? 0 : baseUsd, reading) ?? [];
-        const recorded = parseRecordedProposal(entry);
-        expect(recorded).toBeDefined();
-        expect(entryDifference(entry, proposeAgain(recorded!, policy.proposer))).toBeUndefined();
+      fc.property(fc.double({ min: 0, max: 1e12, noNaN: true }), anyReading, anyDepth, (baseUsd, reading, depth) => {
+        const entry = entryOf(baseUsd === 0 ? 0 : baseUsd, reading, depth);
+        expect(difference(entry, depth.halflifeSec)).toBeUndefined();
       }),
     );
   });
@@ -51,26 +76,42 @@ describe('a recorded proposal', () => {
       confidence: 0.9,
       tsSec: NOW_SEC,
       tsText: String(NOW_SEC),
-    })!;
-    for (const name of ['proposed_target', 'multiplier', 'eff_stale', 'reason']) {
+    });
+    for (const name of ['proposed_target', 'multiplier', 'eff_stale', 'reason', 'raw_multiplier']) {
       const at = entry.indexOf(name) + 1;
       const changed = entry.with(at, name === 'reason' ? 'low_conf' : '1');
-      expect(entryDifference(changed, proposeAgain(parseRecordedProposal(changed)!, policy.proposer))).toEqual(
-        entry.slice(0, 24),
-      );
+      expect(difference(changed)).toEqual(entry);
     }
   });
 
+  it('of a smoothed multiplier follows from what it started from, and from the halflife', () => {
+    const reading = { state: 'read' as const, score: 1, confidence: 0.9, tsSec: NOW_SEC, tsText: String(NOW_SEC) };
+    const state = { multiplier: 1, tsSec: NOW_SEC - 30 };
+    const entry = entryOf(1000, reading, { ...PLAIN, halflifeSec: 30, state });
+    expect(entry).toEqual(expect.arrayContaining(['multiplier', '1.2500', 'raw_multiplier', '1.5000']));
+    expect(difference(entry, 30)).toBeUndefined();
+    expect(difference(entry, 31)).toBeDefined();
+    expect(difference(entry.with(entry.indexOf('smoothing_from_ts') + 1, String(NOW_SEC - 31)), 30)).toBeDefined();
+  });
+
+  it('of a scaled multiplier follows from the recorded scale', () => {
+    const reading = { state: 'read' as const, score: 1, confidence: 0.9, tsSec: NOW_SEC, tsText: String(NOW_SEC) };
+    const entry = entryOf(1000, reading, { ...PLAIN, scale: 0.8 });
+    expect(entry).toEqual(expect.arrayContaining(['proposed_target', '1200.0000000000002', 'budget_scale', '0.8']));
+    expect(difference(entry)).toBeUndefined();
+    expect(difference(entry.with(entry.indexOf('budget_scale') + 1, '0.9'))).toBeDefined();
+  });
+
   it('may have fields that were added later, behind the known ones, or be of an earlier version', () => {
-    const entry = entryOf(1000, { state: 'missing' })!;
+    const entry = entryOf(1000, { state: 'missing' });
     for (const fields of [[...entry, 'added_later', '1'], entry.slice(0, 24)]) {
-      expect(entryDifference(fields, proposeAgain(parseRecordedProposal(fields)!, policy.proposer))).toBeUndefined();
+      expect(difference(fields)).toBeUndefined();
     }
   });
 
   it('is no proposal with other fields, or numbers that are none', () => {
     expect(parseRecordedProposal(['symbol', 'S'])).toBeUndefined();
-    const entry = entryOf(1000, { state: 'missing' })!;
+    const entry = entryOf(1000, { state: 'missing' });
     expect(parseRecordedProposal(entry.with(5, 'many'))).toBeUndefined();
   });
 });

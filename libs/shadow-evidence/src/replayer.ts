@@ -1,7 +1,8 @@
 import type { DecisionRecord } from '@quantum/redis-schemas';
+import { ParameterSets } from './parameter-sets.js';
 import type { Policy } from './policy.js';
 import type { RecordingLine } from './recording.js';
-import { decideAgain } from './replay-decision.js';
+import { decideAgain, policyOfRecord } from './replay-decision.js';
 import { entryDifference, parseRecordedProposal, proposeAgain } from './replay-proposal.js';
 
 /** Differences that are kept; of the others only the number is. */
@@ -26,8 +27,8 @@ export interface ReplayCounts {
 const none = (): ReplayCounts => ({ checked: 0, same: 0, different: 0 });
 
 /**
- * Decides every recorded proposal and plan again, by the policy that is said to have been in force, and compares the outputs
- * with the recorded ones byte by byte. A block is compared with the one in its plan's record.
+ * Decides every recorded proposal and plan again, by the parameters whose hash it carries, else by those of the recording's
+ * header, and compares the outputs with the recorded ones byte by byte. A block is compared with the one in its plan's record.
  */
 export class Replayer {
   readonly proposals = none();
@@ -37,17 +38,26 @@ export class Replayer {
   noDecision = 0;
   /** Entries of the proposal stream that are no proposals. */
   unreadable = 0;
+  /** Outputs that were decided by parameters of which the recording has but the hash: how many, by hash. */
+  readonly unknownPolicies = new Map<string, number>();
   readonly differences: Difference[] = [];
   readonly #policy: Policy;
+  readonly #sets: ParameterSets;
   /** Blocks that are still to come, by plan. */
   readonly #blocks = new Map<string, string>();
 
   constructor(policy: Policy) {
     this.#policy = policy;
+    this.#sets = new ParameterSets(policy);
   }
 
   get different(): number {
     return this.proposals.different + this.decisions.different + this.blocks.different;
+  }
+
+  /** Outputs that cannot be decided again: nobody says what their hash stands for. */
+  get undecided(): number {
+    return [...this.unknownPolicies.values()].reduce((sum, count) => sum + count, 0);
   }
 
   /** Outputs that were decided again. */
@@ -56,7 +66,8 @@ export class Replayer {
   }
 
   take(line: RecordingLine): void {
-    if (line.kind === 'proposal') this.#proposal(line.id, line.fields);
+    if (line.kind === 'policy') this.#sets.take(line);
+    else if (line.kind === 'proposal') this.#proposal(line.id, line.fields);
     else if (line.kind === 'decision') this.#decision(line.plan_id, line.json);
     else if (line.kind === 'block') {
       const expected = this.#blocks.get(line.plan_id);
@@ -72,7 +83,12 @@ export class Replayer {
       this.unreadable += 1;
       return;
     }
-    const difference = entryDifference(fields, proposeAgain(recorded, this.#policy.proposer));
+    const parameters = this.#sets.proposal(recorded.policy);
+    if (!parameters) {
+      this.#unknown(recorded.policy);
+      return;
+    }
+    const difference = entryDifference(fields, proposeAgain(recorded, parameters, recorded.smoothingFrom));
     if (!difference) this.#same('proposal');
     else this.#different('proposal', id, JSON.stringify(fields), JSON.stringify(difference));
   }
@@ -80,9 +96,19 @@ export class Replayer {
   #decision(planId: string, json: string): void {
     const recorded = JSON.parse(json) as DecisionRecord;
     if (recorded.block) this.#blocks.set(planId, JSON.stringify(recorded.block));
-    const again = decideAgain(recorded, this.#policy.governor);
+    const policy = policyOfRecord(recorded);
+    const hint = this.#sets.hint(policy);
+    if (!hint) {
+      this.#unknown(policy);
+      return;
+    }
+    const again = decideAgain(recorded, { ...this.#policy.governor, hint });
     if (again.kind === 'no_decision') this.noDecision += 1;
     else this.#count('decision', planId, json, again.kind === 'decided' ? textLike(recorded, again.record) : '');
+  }
+
+  #unknown(policy = ''): void {
+    this.unknownPolicies.set(policy, (this.unknownPolicies.get(policy) ?? 0) + 1);
   }
 
   #count(what: Difference['what'], id: string, recorded: string, expected: string): void {

@@ -84,6 +84,7 @@ export const DEFAULT_THRESHOLDS: Thresholds = ThresholdsSchema.parse({
   minHours: 24,
   lines: {
     'replay.different': { max: 0, minHours: 0 },
+    'replay.unknown_policy': { max: 0, minHours: 0 },
     'recording.gaps': { max: 0, minHours: 0 },
     'recording.unanswered': { max: 0, minHours: 0 },
     'reasons.not_ok_share': { max: 0.2, minN: 10_000 },

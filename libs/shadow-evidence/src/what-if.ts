@@ -1,8 +1,10 @@
+import type { HintParameters, ProposalParameters, SmoothingState } from '@quantum/efficiency-policy';
 import type { DecisionRecord } from '@quantum/redis-schemas';
 import { BeforeAfter } from './before-after.js';
-import type { Policy } from './policy.js';
+import { ParameterSets } from './parameter-sets.js';
+import type { GovernorPolicy, Policy } from './policy.js';
 import type { RecordingLine } from './recording.js';
-import { decideAgain } from './replay-decision.js';
+import { decideAgain, policyOfRecord } from './replay-decision.js';
 import { parseRecordedProposal, proposeAgain } from './replay-proposal.js';
 
 /** What another policy would have changed, of one symbol or of all; `before` as recorded, `after` by the other policy. */
@@ -39,6 +41,15 @@ const noChanges = (): Changes => ({
   cooldownSec: new BeforeAfter(),
 });
 
+/** Another policy: what it makes of the parameters that decided an output of this symbol. */
+export interface OtherPolicy {
+  /** Gates and their modes; its hint is that of `hint`. */
+  governor: GovernorPolicy;
+  /** Undefined where it cannot tell: where it depends on what decided, and nobody says what that was. */
+  proposal: (symbol: string, recorded: ProposalParameters | undefined) => ProposalParameters | undefined;
+  hint: (symbol: string, recorded: HintParameters | undefined) => HintParameters | undefined;
+}
+
 /** What the hint of a permit comes to. */
 export interface HintEffect {
   hinted: boolean;
@@ -59,18 +70,28 @@ export function hintEffect({ permit }: DecisionRecord): HintEffect {
 
 /**
  * What another policy would have decided, each decision by itself on its own recorded inputs. What one changed decision would
- * have done to later ones (a permit more fills a window) is not followed.
+ * have done to later ones (a permit more fills a window) is not followed, with one exception: smoothing starts from what this
+ * policy would have left for the symbol, and only at the symbol's first proposal from what was recorded. Budgets keep the scale
+ * that was recorded: cycles are not put together again.
  */
 export class WhatIf {
   readonly all = noChanges();
   readonly bySymbol = new Map<string, Changes>();
-  readonly #policy: Policy;
+  /** Outputs of which this cannot be said: nobody says what decided them. */
+  undecided = 0;
+  readonly #sets: ParameterSets;
+  readonly #other: OtherPolicy;
+  /** What smoothing would go on from, by symbol. */
+  readonly #states = new Map<string, SmoothingState>();
 
-  constructor(policy: Policy) {
-    this.#policy = policy;
+  /** @param recorded what the header of the recording says */
+  constructor(recorded: Policy, other: OtherPolicy) {
+    this.#sets = new ParameterSets(recorded);
+    this.#other = other;
   }
 
   take(line: RecordingLine): void {
+    if (line.kind === 'policy') this.#sets.take(line);
     if (line.kind === 'proposal') this.#proposal(line.fields);
     if (line.kind === 'decision') this.#decision(JSON.parse(line.json) as DecisionRecord);
   }
@@ -84,11 +105,18 @@ export class WhatIf {
   #proposal(fields: readonly string[]): void {
     const recorded = parseRecordedProposal(fields);
     if (!recorded) return;
-    const again = proposeAgain(recorded, this.#policy.proposer);
+    const { symbol, policy, smoothingFrom, tsEpochSec } = recorded;
+    const parameters = this.#other.proposal(symbol, this.#sets.proposal(policy));
+    if (!parameters) {
+      this.undecided += 1;
+      return;
+    }
+    const again = proposeAgain(recorded, parameters, this.#states.get(symbol) ?? smoothingFrom);
+    if (again) this.#states.set(symbol, { multiplier: again.smoothedMultiplier, tsSec: tsEpochSec });
     // Without a proposal the base stands.
     const proposedUsd = again?.proposedTargetUsd ?? recorded.baseTargetUsd;
     const changed = proposedUsd !== recorded.proposedTargetUsd || again?.reason !== recorded.reason;
-    for (const changes of this.#of(recorded.symbol)) {
+    for (const changes of this.#of(symbol)) {
       changes.proposals += 1;
       if (changed) changes.proposalsChanged += 1;
       changes.proposedUsd.add(recorded.proposedTargetUsd, proposedUsd);
@@ -97,7 +125,12 @@ export class WhatIf {
   }
 
   #decision(recorded: DecisionRecord): void {
-    const again = decideAgain(recorded, this.#policy.governor);
+    const hint = this.#other.hint(recorded.symbol, this.#sets.hint(policyOfRecord(recorded)));
+    if (!hint) {
+      this.undecided += 1;
+      return;
+    }
+    const again = decideAgain(recorded, { ...this.#other.governor, hint });
     if (again.kind === 'no_decision') return;
     for (const changes of this.#of(recorded.symbol)) {
       changes.plans += 1;

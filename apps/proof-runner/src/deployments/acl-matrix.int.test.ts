@@ -197,6 +197,7 @@ const ALLOWED: Record<User, Words[]> = {
     ['xrevrange', STREAMS.plans, '+', '-', 'COUNT', 1],
     ['get', decidedKey(P)],
     ['get', blockKey(P)],
+    ['hmget', POLICY_PARAMETERS_KEY, 'a'],
   ],
 };
 
@@ -292,9 +293,16 @@ const DENIED: Record<User, Words[]> = {
   ],
   'quantum-recorder': [
     ...ADMINISTRATION,
-    ...[STREAMS.proposed, STREAMS.plans, decidedKey(P), blockKey(P), permitKey(P), targetKey(S), KILL_KEY].flatMap(
-      destroying,
-    ),
+    ...[
+      STREAMS.proposed,
+      STREAMS.plans,
+      decidedKey(P),
+      blockKey(P),
+      permitKey(P),
+      targetKey(S),
+      KILL_KEY,
+      POLICY_PARAMETERS_KEY,
+    ].flatMap(destroying),
     ...[STREAMS.proposed, STREAMS.plans].flatMap((stream): Words[] => [
       ['xadd', stream, ...ENTRY],
       ['xdel', stream, '1-0'],

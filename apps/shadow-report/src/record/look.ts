@@ -2,6 +2,7 @@ import { BatchError, runBatch, type Command, type Redis, type Reply } from '@qua
 import { blockKey, decidedKey } from '@quantum/redis-schemas';
 import type { RecordingLine, StreamRole } from '@quantum/shadow-evidence';
 import { CannotRun } from '../failure.js';
+import { policiesBefore } from './policies.js';
 import { BEGINNING, type RecordingState } from './state.js';
 
 /** Entries that a look asks of each stream at most. */
@@ -24,7 +25,8 @@ type RawEntry = [id: string, fields: string[]];
 const ROLES: readonly StreamRole[] = ['proposals', 'plans'];
 
 /**
- * Reads what is new, in one round trip: a page of each stream, and what is awaited of plans, those first that wait longest.
+ * Reads what is new, in one round trip: a page of each stream, and what is awaited of plans, those first that wait longest. With
+ * outputs of a policy that is new to the recording one more, for its parameters.
  * @throws BatchError when Redis is away or gives no verdict; CannotRun when it refuses a stream as such.
  */
 export async function look(
@@ -58,7 +60,9 @@ export async function look(
   const behind = pages.some(({ entries }) => entries === ENTRIES_PER_LOOK);
   const newPlans = pages.some((page) => page.lines.some(({ kind }) => kind === 'plan'));
   const more = behind || newPlans || (answers.length > 0 && state.awaited.size > KEYS_PER_LOOK);
-  return { lines: [...pages.flatMap(({ lines }) => lines), ...answers], more, behind };
+  const lines = [...pages.flatMap((page) => page.lines), ...answers];
+  const policies = await policiesBefore(lines, redis, state);
+  return policies ? { lines: [...policies, ...lines], more, behind } : { lines: [], more: true, behind: true };
 }
 
 /** The line that makes a recording begin with what comes from now on. @throws as `look` does */

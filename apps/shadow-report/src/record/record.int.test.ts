@@ -1,7 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { connectRedis, openRedis, runBatch, untilReady } from '@quantum/redis-io';
-import { blockKey, decidedKey, STREAMS } from '@quantum/redis-schemas';
+import { loadPolicy, proposalStep } from '@quantum/policy';
+import { blockKey, decidedKey, POLICY_PARAMETERS_KEY, PROPOSAL_STREAM_FIELDS, STREAMS } from '@quantum/redis-schemas';
+import { proposerDefinition } from '@quantum/service-config';
+import { loadConfig } from '@quantum/service-kit';
 import { addPlan, passwordOf, readStream, spawnApp, startWithUsers, useRedis, waitFor } from '@quantum/testing';
 import { readLines } from '../file/reader.js';
 import { ENTRIES_PER_LOOK, KEYS_PER_LOOK, look } from './look.js';
@@ -132,6 +135,43 @@ describe('record', () => {
     const wrong = start(builtApp('shadow-report'));
     expect((await wrong.exit).code).toBe(2);
     expect(wrong.stderr.join()).toContain('is no recording');
+  });
+});
+
+describe('the parameters that a hash stands for', () => {
+  const texts = loadPolicy(undefined, proposalStep(loadConfig(proposerDefinition, {}).config)).all();
+  const [{ policy, text } = { policy: '', text: '' }] = texts;
+  const entry = (hash: string): string[] =>
+    PROPOSAL_STREAM_FIELDS.flatMap((name) => [name, name === 'policy' ? hash : '1']);
+  const kindsOf = (path: string) => linesOf(path).map(({ kind }) => kind);
+
+  it('stand before the outputs that carry it, once, also when Redis gets them later', async () => {
+    const path = newPath();
+    await redis().xadd(STREAMS.proposed, '*', ...entry(policy));
+    const recorder = start(path);
+    const asked = async () => /cmdstat_hmget:calls=[2-9]/.test(await redis().info('commandstats'));
+    await waitFor(asked, { what: 'the recorder to ask in vain, twice' });
+    expect(kindsOf(path)).toEqual(['header']);
+    await redis().hset(POLICY_PARAMETERS_KEY, policy, text);
+    await untilRecorded(path, 'proposal', 1);
+    await redis().xadd(STREAMS.proposed, '*', ...entry(policy));
+    await untilRecorded(path, 'proposal', 2);
+    await recorder.stop();
+    expect(kindsOf(path)).toEqual(['header', 'policy', 'proposal', 'proposal']);
+    expect(ofKind(path, 'policy')).toEqual([
+      { kind: 'policy', hash: policy, step: 'proposal', parameters: JSON.parse(text) as unknown },
+    ]);
+  });
+
+  it('are not made up: what Redis does not say, or says of another hash, is told and left to the replay', async () => {
+    const path = newPath();
+    await redis().hset(POLICY_PARAMETERS_KEY, '0'.repeat(12), text);
+    await redis().xadd(STREAMS.proposed, '*', ...entry('0'.repeat(12)));
+    const recorder = start(path);
+    await untilRecorded(path, 'proposal', 1);
+    await recorder.stop();
+    expect(kindsOf(path)).toEqual(['header', 'proposal']);
+    expect(recorder.stdout.join()).toContain('policies that Redis does not explain: 000000000000');
   });
 });
 

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { BatchError, type Redis } from '@quantum/redis-io';
 import { messageOf } from '../failure.js';
 import { look, type Look } from './look.js';
+import { PATIENCE_LOOKS } from './policies.js';
 import type { OpenRecording } from './resume.js';
 
 /** Pause between two looks: with nothing more to read, and with. Both bound the load on Redis. */
@@ -57,9 +58,16 @@ async function lookOnce({ redis, recording, nowMs, onProgress }: RecordOptions):
 export function progressOf({ state, writer }: OpenRecording): string {
   const { proposal, plan, decision, block, unanswered, gap } = state.counts;
   const lost = gap + unanswered > 0 ? `, ${gap} gaps, ${unanswered} unanswered` : '';
+  const unexplained = [...state.unexplained].filter(
+    ([hash, looks]) => !state.policies.has(hash) && looks >= PATIENCE_LOOKS,
+  );
+  const unknown =
+    unexplained.length > 0
+      ? `, policies that Redis does not explain: ${unexplained.map(([hash]) => hash).join(' ')}`
+      : '';
   const kilobytes = Math.ceil(writer.bytes / 1024);
   return (
     `${proposal} proposals, ${plan} plans, ${decision} decisions, ${block} blocks, ` +
-    `${state.awaited.size} awaited${lost}, ${kilobytes} KiB`
+    `${state.awaited.size} awaited${lost}${unknown}, ${kilobytes} KiB`
   );
 }

@@ -19,8 +19,12 @@ export class RecordingState {
   /** Id of the last entry recorded of each stream. */
   readonly positions: Record<StreamRole, string> = { proposals: BEGINNING, plans: BEGINNING };
   readonly awaited = new Map<string, Awaited>();
+  /** Hashes whose parameters the recording has. */
+  readonly policies = new Set<string>();
+  /** Hashes of outputs of which Redis does not say what they stand for, and how often it was asked. */
+  readonly unexplained = new Map<string, number>();
   readonly counts: Record<RecordingLine['kind'], number> = {
-    begin: 0, proposal: 0, plan: 0, decision: 0, block: 0, unanswered: 0, gap: 0, resumed: 0,
+    begin: 0, policy: 0, proposal: 0, plan: 0, decision: 0, block: 0, unanswered: 0, gap: 0, resumed: 0,
   }; // prettier-ignore
 
   take(line: RecordingLine): void {
@@ -29,6 +33,9 @@ export class RecordingState {
       case 'begin':
         this.positions.proposals = line.proposals;
         this.positions.plans = line.plans;
+        break;
+      case 'policy':
+        this.policies.add(line.hash);
         break;
       case 'proposal':
         this.positions.proposals = line.id;

@@ -1,24 +1,23 @@
 import { Replayer, WhatIf } from '@quantum/shadow-evidence';
 import { readRecording } from '../file/open.js';
-import { changedPolicy, policyOf } from '../policy.js';
+import { policyOf } from '../policy.js';
+import { otherPolicy, type OtherPolicyFiles } from './other-policy.js';
 import { replayText, whatIfText } from './text.js';
 
-export interface ReplayArguments {
-  /** A JSON file of variables and values: what this policy would have changed. */
-  policy?: string;
-}
+/** With files: what their policy would have changed. */
+export type ReplayArguments = OtherPolicyFiles;
 
-/** Exit code of a replay that gave other outputs than the recorded ones. */
+/** Exit code of a replay that did not give every recorded output again. */
 export const EXIT_DIFFERENT = 1;
 
 /** Decides all of a recording again and prints what came of it. @returns the exit code. @throws CannotRun */
-export function replayCommand(path: string, { policy }: ReplayArguments, print: (text: string) => void): number {
+export function replayCommand(path: string, files: ReplayArguments, print: (text: string) => void): number {
   const startMs = performance.now();
   const seconds = () => (performance.now() - startMs) / 1000;
-  if (policy !== undefined) {
+  if (files.policy !== undefined || files.policyFile !== undefined) {
     let whatIf: WhatIf | undefined;
     readRecording(path, (header) => {
-      const changed = new WhatIf(policyOf(changedPolicy(header.policy, policy)));
+      const changed = new WhatIf(policyOf(header.policy), otherPolicy(header.policy, files));
       whatIf = changed;
       return (line) => {
         changed.take(line);
@@ -37,5 +36,5 @@ export function replayCommand(path: string, { policy }: ReplayArguments, print: 
   });
   if (!replayer) return 0;
   print(replayText(replayer, tornBytes, seconds()));
-  return replayer.different > 0 ? EXIT_DIFFERENT : 0;
+  return replayer.different + replayer.undecided > 0 ? EXIT_DIFFERENT : 0;
 }

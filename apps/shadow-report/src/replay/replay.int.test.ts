@@ -1,32 +1,38 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { builtApp, FIXTURE, run, usePaths } from '../paths.test-support.js';
+import { builtApp, FIXTURE, FIXTURE_V2, run, usePaths } from '../paths.test-support.js';
 import { RecordingWriter } from '../file/writer.js';
 import { readLines } from '../file/reader.js';
 
 const newPath = usePaths();
 
 describe('replay', () => {
-  it('gives a recording of version 1 again, to the byte', async () => {
-    const { code, stdout } = await run(['replay', FIXTURE]);
-    expect(stdout).toContain('IDENTICAL');
+  it.each([
+    [1, FIXTURE, 'IDENTICAL: 288 outputs'],
+    [2, FIXTURE_V2, 'IDENTICAL: 408 outputs'],
+  ])('gives a recording of version %i again, to the byte', async (_version, path, verdict) => {
+    const { code, stdout } = await run(['replay', path]);
+    expect(stdout).toContain(verdict);
     expect(code).toBe(0);
   });
 
   it.each([
-    ['score - 0.5', 'score - 0.6'],
-    ['confidence < policy.minConfidence', 'confidence > policy.minConfidence'],
-    ['score / policy.downsizeThreshold', 'score * policy.downsizeThreshold'],
-    ['(1 - score)', '(2 - score)'],
-    ['score >= killScoreCritical', 'score <= killScoreCritical'],
-    ['ageSec < symbolCooldownSec', 'ageSec > symbolCooldownSec'],
-  ])('finds a policy in which "%s" has become "%s"', async (original, planted) => {
+    ['score - 0.5', 'score - 0.6', FIXTURE],
+    ['confidence < policy.minConfidence', 'confidence > policy.minConfidence', FIXTURE],
+    ['score / policy.downsizeThreshold', 'score * policy.downsizeThreshold', FIXTURE],
+    ['(1 - score)', '(2 - score)', FIXTURE],
+    ['score >= killScoreCritical', 'score <= killScoreCritical', FIXTURE],
+    ['ageSec < symbolCooldownSec', 'ageSec > symbolCooldownSec', FIXTURE],
+    ['elapsedSec / halflifeSec', 'elapsedSec / 2 / halflifeSec', FIXTURE_V2],
+    ['clamp(scale * multiplier', 'clamp(multiplier', FIXTURE_V2],
+    ['proposal(recorded.policy)', 'proposal(void 0)', FIXTURE_V2],
+  ])('finds a policy in which "%s" has become "%s"', async (original, planted, fixture) => {
     const code = readFileSync(builtApp('shadow-report'), 'utf8');
     expect(code.split(original)).toHaveLength(2);
     const mainJs = newPath();
     writeFileSync(mainJs, code.replace(original, planted));
-    const result = await run(['replay', FIXTURE], mainJs);
+    const result = await run(['replay', fixture], mainJs);
     expect(result.code).toBe(1);
     expect(result.stdout).toMatch(
       /DIFFERENT: \d+ of \d+ outputs; the first:\n {2}(proposal|decision) \S+\n {4}recorded /,
@@ -45,6 +51,7 @@ describe('replay', () => {
     ['{"P31_SCALES": 1}', 'no variables of a policy: P31_SCALES'],
     ['{"REDIS_URL": "redis://x"}', 'no variables of a policy: REDIS_URL'],
     ['{"P31_MIN_MULT": 2}', 'P31_MIN_MULT must not exceed P31_MAX_MULT'],
+    ['{"P31_BUDGET": "cap"}', 'budgets keep the scale that was recorded'],
     ['[]', 'must hold an object of variables'],
     ['{', 'JSON'],
   ])('refuses the policy %s', async (text, why) => {
@@ -53,6 +60,18 @@ describe('replay', () => {
     const { code, stderr } = await run(['replay', FIXTURE, '--policy', policy]);
     expect(stderr).toContain(why);
     expect(code).toBe(2);
+  });
+
+  it('says what a policy by symbol would have changed, over the variables that were in force', async () => {
+    const file = newPath();
+    writeFileSync(file, '{"version": 1, "defaults": {"P31_SCALE": 0}}');
+    const { code, stdout } = await run(['replay', FIXTURE, '--policy-file', file]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/│ all +│ +270 │ +207 │ +\d\.\d{4} -> 1\.0000 │/);
+    writeFileSync(file, '{"version": 1, "symbols": {"A": {"P31_MIN_MULT": 2}}}');
+    const refused = await run(['replay', FIXTURE, '--policy-file', file]);
+    expect(refused.stderr).toContain('symbols "A": P31_MIN_MULT=2, P31_MAX_MULT=1.5: P31_MIN_MULT must not exceed');
+    expect(refused.code).toBe(2);
   });
 
   it('refuses what is no recording, or not there', async () => {

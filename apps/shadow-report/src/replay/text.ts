@@ -4,6 +4,7 @@ import { shown, table } from '../table.js';
 /** What a replay came to, as it is printed. */
 export function replayText(replayer: Replayer, tornBytes: number, seconds: number): string {
   const { proposals, decisions, blocks, noDecision, unreadable, different, checked, differences } = replayer;
+  const { undecided, unknownPolicies } = replayer;
   const rows = Object.entries({ proposals, decisions, blocks }).map(([name, counts]) => [
     name,
     shown(counts.checked),
@@ -11,16 +12,19 @@ export function replayText(replayer: Replayer, tornBytes: number, seconds: numbe
     shown(counts.different),
   ]);
   const notes = [
+    undecided > 0 && unknownText(unknownPolicies),
     noDecision > 0 && `${shown(noDecision)} dead letters: nothing to decide again`,
     unreadable > 0 && `${shown(unreadable)} entries of the proposal stream are no proposals`,
     tornBytes > 0 && `the last ${shown(tornBytes)} bytes are no whole block: the recording was cut off, or goes on`,
   ].filter((note) => note !== false);
   const verdict =
-    checked === 0
+    checked + undecided === 0
       ? 'NOTHING TO REPLAY'
-      : different === 0
-        ? `IDENTICAL: ${shown(checked)} outputs, byte for byte`
-        : `DIFFERENT: ${shown(different)} of ${shown(checked)} outputs; the first:`;
+      : different === 0 && undecided > 0
+        ? `UNKNOWN: ${shown(undecided)} of ${shown(checked + undecided)} outputs, the others are identical`
+        : different === 0
+          ? `IDENTICAL: ${shown(checked)} outputs, byte for byte`
+          : `DIFFERENT: ${shown(different)} of ${shown(checked)} outputs; the first:`;
   return [
     table(['decided again', 'n', 'identical', 'different'], rows),
     ...notes,
@@ -30,11 +34,14 @@ export function replayText(replayer: Replayer, tornBytes: number, seconds: numbe
   ].join('\n');
 }
 
+const unknownText = (policies: Replayer['unknownPolicies']): string =>
+  `decided by parameters that the recording does not have: ${[...policies].map(([hash, n]) => `${hash} (${shown(n)} outputs)`).join(', ')}`;
+
 const differenceText = ({ what, id, recorded, expected }: Difference): string =>
   [`  ${what} ${id}`, `    recorded ${recorded}`, `    again    ${expected || 'none'}`].join('\n');
 
 /** What another policy would have changed, as it is printed. */
-export function whatIfText({ all, bySymbol }: WhatIf, seconds: number): string {
+export function whatIfText({ all, bySymbol, undecided }: WhatIf, seconds: number): string {
   const symbols = [...bySymbol].sort(([a], [b]) => (a < b ? -1 : 1));
   const mean = ({ before, after }: BeforeAfter, n: number, decimals: number): string =>
     n === 0 ? '-' : `${shown(before / n, decimals)} -> ${shown(after / n, decimals)}`;
@@ -70,8 +77,12 @@ export function whatIfText({ all, bySymbol }: WhatIf, seconds: number): string {
       [...withPlans, ['all', all] as [string, Changes]].map(plans),
     ),
     'Each decision by itself, on its recorded inputs: what a changed one would have done to later ones is not followed.',
+    "Smoothing goes on from what the other policy would have left of the symbol; a budget's scale stays as recorded.",
     'Unknown: the plan was refused before its windows were read, and would not have been. A refused plan has no reading:',
     'permitted, it counts without a hint.',
+    ...(undecided > 0
+      ? [`Left out: ${shown(undecided)} outputs, decided by parameters that the recording does not have.`]
+      : []),
     `${seconds.toFixed(1)} s`,
     '',
   ].join('\n');

@@ -1,0 +1,73 @@
+import { writeFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { hintStep, loadPolicy, proposalStep } from '@quantum/policy';
+import { POLICY_PARAMETERS_KEY } from '@quantum/redis-schemas';
+import { governorDefinition, proposerDefinition } from '@quantum/service-config';
+import { loadConfig } from '@quantum/service-kit';
+import { useRedis } from '@quantum/testing';
+import { run, usePaths } from '../paths.test-support.js';
+
+const file = useRedis({ tcp: true });
+const newPath = usePaths();
+
+const written = (text: string): string => {
+  const path = newPath();
+  writeFileSync(path, text);
+  return path;
+};
+const policyFile = () =>
+  written('{"version": 1, "groups": [{"pattern": "BTC*", "parameters": {"P31_SCALE": 0.8, "P31_MIN_FACTOR": 0.5}}]}');
+const proposals = (path?: string, env = {}) =>
+  loadPolicy(path, proposalStep(loadConfig(proposerDefinition, env).config));
+const hints = (path?: string) => loadPolicy(path, hintStep(loadConfig(governorDefinition, {}).config));
+const explain = (...args: string[]) => run(['explain', ...args, '--redis', file.server.url]);
+/** Nobody answers there. */
+const NOWHERE = 'redis://127.0.0.1:1';
+
+describe('explain', () => {
+  it('tells the step, the parameters and what differs from the defaults, as Redis has them', async () => {
+    const [{ policy, text } = { policy: '', text: '' }] = proposals(undefined, {
+      P31_SCALE: '0.8',
+      P31_BUDGET: 'cap',
+    }).all();
+    await file.redis().hset(POLICY_PARAMETERS_KEY, policy, text);
+    const { code, stdout } = await explain(policy);
+    expect(stdout).toContain(`Policy ${policy} of step 1, proposals`);
+    expect(stdout).toMatch(/│ P31_SCALE +│ +0\.8 │ +1 │/);
+    expect(stdout).toMatch(/│ P31_BUDGET +│ +cap │ +off │/);
+    expect(stdout).toMatch(/│ P31_BASE +│ +1 │ +│/);
+    expect(code).toBe(0);
+    const json = JSON.parse((await explain(policy, '--json')).stdout) as object;
+    expect(json).toMatchObject({ hash: policy, step: 'proposal', changed: ['P31_BUDGET', 'P31_SCALE'] });
+    expect(json).not.toHaveProperty('entries');
+  });
+
+  it('tells which entry of a file gives them, and needs no Redis for that', async () => {
+    const path = policyFile();
+    const group = hints(path).of('BTCUSDT').policy;
+    const { code, stdout } = await run(['explain', group, '--policy-file', path, '--redis', NOWHERE]);
+    expect(stdout).toContain('step 2');
+    expect(stdout).toContain('Given by groups[0] "BTC*".');
+    expect(code).toBe(0);
+  });
+
+  it('finds the file that an env file names', async () => {
+    const path = policyFile();
+    const env = written(`P31_BASE=1.1\nP31_POLICY_FILE=${path}\n`);
+    const { policy } = proposals(path, { P31_BASE: '1.1' }).of('BTCUSDT');
+    const { code, stdout } = await run(['explain', policy, '--proposer-env', env, '--redis', NOWHERE, '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({ step: 'proposal', entries: ['groups[0] "BTC*"'], changed: ['P31_BASE', 'P31_SCALE'] }); // prettier-ignore
+    expect(code).toBe(0);
+  });
+
+  it('ends with 1 where nobody knows, with 2 where it cannot ask', async () => {
+    expect(await explain('0'.repeat(12))).toMatchObject({ code: 1, stdout: expect.stringContaining('000000000000: ') });
+    expect(await explain('0'.repeat(12), '--json')).toMatchObject({ code: 1 });
+    expect((await explain('nonsense')).code).toBe(2);
+    const bad = written('{"version": 1, "defaults": {"P31_SCALE": "x"}}');
+    const refused = await explain('0'.repeat(12), '--policy-file', bad);
+    expect(refused.stderr).toContain('defaults: P31_SCALE="x" is not allowed');
+    expect(refused.code).toBe(2);
+    expect((await run(['explain', '0'.repeat(12), '--redis', NOWHERE])).code).toBe(2);
+  }, 15_000);
+});

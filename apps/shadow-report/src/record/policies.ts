@@ -1,0 +1,46 @@
+import { BatchError, runBatch, type Redis } from '@quantum/redis-io';
+import { sha256 } from '@quantum/policy';
+import { POLICY_PARAMETERS_KEY, type DecisionRecord } from '@quantum/redis-schemas';
+import {
+  policyLineOf,
+  policyOfEntry,
+  policyOfRecord,
+  type PolicyLine,
+  type RecordingLine,
+} from '@quantum/shadow-evidence';
+import type { RecordingState } from './state.js';
+
+/** So many looks an output waits for what its hash stands for: services write both within moments, in no order. */
+export const PATIENCE_LOOKS = 20;
+
+/**
+ * The parameters that outputs among these lines were decided by and that the recording has not yet, to stand before them.
+ * Undefined as long as Redis may still get them; after that outputs are recorded without, and a replay will say so.
+ * @throws BatchError when Redis is away
+ */
+export async function policiesBefore(
+  lines: readonly RecordingLine[],
+  redis: Redis,
+  { policies, unexplained }: RecordingState,
+): Promise<PolicyLine[] | undefined> {
+  const carried = new Set(lines.flatMap((line) => hashOf(line) ?? []));
+  const wanted = [...carried].filter((hash) => !policies.has(hash) && (unexplained.get(hash) ?? 0) < PATIENCE_LOOKS);
+  if (wanted.length === 0) return [];
+  const found = await readPolicies(redis, wanted);
+  const missing = wanted.filter((hash) => !found.some((line) => line.hash === hash));
+  for (const hash of missing) unexplained.set(hash, (unexplained.get(hash) ?? 0) + 1);
+  return missing.some((hash) => (unexplained.get(hash) ?? 0) < PATIENCE_LOOKS) ? undefined : found;
+}
+
+/** What these hashes stand for, as far as Redis says it and lets us read it. @throws BatchError when it is away */
+export async function readPolicies(redis: Redis, hashes: readonly string[]): Promise<PolicyLine[]> {
+  const [reply] = await runBatch(redis, [['hmget', POLICY_PARAMETERS_KEY, ...hashes]]);
+  if (reply?.ok === false && reply.kind === 'transient') throw new BatchError(reply.error.message);
+  const texts = reply?.ok ? (reply.value as (string | null)[]) : [];
+  return hashes.flatMap((hash, i) => policyLineOf(hash, texts[i] ?? '', sha256) ?? []);
+}
+
+function hashOf(line: RecordingLine): string | undefined {
+  if (line.kind === 'proposal') return policyOfEntry(line.fields);
+  return line.kind === 'decision' ? policyOfRecord(JSON.parse(line.json) as DecisionRecord) : undefined;
+}

@@ -1,0 +1,77 @@
+import {
+  canonicalText,
+  HINT_PARAMETERS,
+  PROPOSAL_PARAMETERS,
+  type HintParameters,
+  type ParameterNames,
+  type ParameterValues,
+  type ProposalParameters,
+} from '@quantum/efficiency-policy';
+import type { Policy, Step } from './policy.js';
+
+/** A line of a recording: the parameters that a hash stands for, by the names of their variables. */
+export interface PolicyLine {
+  kind: 'policy';
+  hash: string;
+  step: Step;
+  parameters: ParameterValues;
+}
+
+const NAMES: Readonly<Record<Step, readonly string[]>> = {
+  proposal: [...Object.keys(PROPOSAL_PARAMETERS), 'P31_BUDGET'].sort(),
+  hint: Object.keys(HINT_PARAMETERS).sort(),
+};
+
+/**
+ * The line of a canonical text that stands in Redis under a hash; undefined where the text is not what the hash is of, or names
+ * other parameters than a step has: of another version.
+ * @param sha256 hexadecimal digits of a UTF-8 text
+ */
+export function policyLineOf(hash: string, text: string, sha256: (text: string) => string): PolicyLine | undefined {
+  const parameters = valuesOf(text);
+  if (!parameters || canonicalText(parameters) !== text || !sha256(text).startsWith(hash)) return undefined;
+  const names = Object.keys(parameters).join();
+  const step = (['proposal', 'hint'] as const).find((each) => NAMES[each].join() === names);
+  return step && { kind: 'policy', hash, step, parameters };
+}
+
+function valuesOf(text: string): ParameterValues | undefined {
+  try {
+    const value = JSON.parse(text) as unknown;
+    return typeof value === 'object' && value !== null ? (value as ParameterValues) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * What the outputs of a recording were decided by: the parameters that their hash stands for, as the recording has them or, if
+ * it is the hash of these, as its header's variables say. Of outputs that carry no hash the header's.
+ */
+export class ParameterSets {
+  readonly #proposal: Map<string | undefined, ProposalParameters>;
+  readonly #hint: Map<string | undefined, HintParameters>;
+
+  constructor({ proposer, governor, hashes }: Policy) {
+    this.#proposal = new Map([undefined, hashes.proposal].map((hash) => [hash, proposer]));
+    this.#hint = new Map([undefined, hashes.hint].map((hash) => [hash, governor.hint]));
+  }
+
+  take({ step, hash, parameters }: PolicyLine): void {
+    if (step === 'proposal') this.#proposal.set(hash, parametersOf(parameters, PROPOSAL_PARAMETERS));
+    else this.#hint.set(hash, parametersOf(parameters, HINT_PARAMETERS));
+  }
+
+  /** Undefined where nobody says what the hash stands for. */
+  proposal(hash: string | undefined): ProposalParameters | undefined {
+    return this.#proposal.get(hash);
+  }
+
+  /** Undefined where nobody says what the hash stands for. */
+  hint(hash: string | undefined): HintParameters | undefined {
+    return this.#hint.get(hash);
+  }
+}
+
+const parametersOf = <P extends object>(values: ParameterValues, names: ParameterNames<P>): P =>
+  Object.fromEntries(Object.entries(names).map(([name, property]) => [property, values[name]])) as P;

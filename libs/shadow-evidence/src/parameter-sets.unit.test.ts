@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import { canonicalText, HINT_PARAMETERS, namedValues, PROPOSAL_PARAMETERS } from '@quantum/efficiency-policy';
+import { ParameterSets, policyLineOf } from './parameter-sets.js';
+import { policy } from './policy.test-support.js';
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+const lineOf = (text: string, hash = sha256(text).slice(0, 12)) => policyLineOf(hash, text, sha256);
+
+const proposal = { ...policy.proposer, scale: 0.8 };
+const hint = { ...policy.governor.hint, hintCloses: true };
+const proposalText = canonicalText({ ...namedValues(proposal, PROPOSAL_PARAMETERS), P31_BUDGET: 'cap' });
+const hintText = canonicalText(namedValues(hint, HINT_PARAMETERS));
+
+describe('what a hash stands for', () => {
+  it('is the parameters of the step that has these names', () => {
+    const sets = new ParameterSets(policy);
+    const lines = [proposalText, hintText].map((text) => lineOf(text));
+    expect(lines.map((line) => line?.step)).toEqual(['proposal', 'hint']);
+    for (const line of lines) if (line) sets.take(line);
+    expect(sets.proposal(lines[0]?.hash)).toEqual(proposal);
+    expect(sets.hint(lines[1]?.hash)).toEqual(hint);
+  });
+
+  it('is what the header says where it is the hash of that, or there is none', () => {
+    const sets = new ParameterSets(policy);
+    expect([sets.proposal(undefined), sets.proposal(policy.hashes.proposal)]).toEqual([
+      policy.proposer,
+      policy.proposer,
+    ]);
+    expect([sets.hint(undefined), sets.hint(policy.hashes.hint)]).toEqual([policy.governor.hint, policy.governor.hint]);
+  });
+
+  it('is nothing where nobody says it', () => {
+    const sets = new ParameterSets(policy);
+    expect([sets.proposal('0'.repeat(12)), sets.hint(policy.hashes.proposal)]).toEqual([undefined, undefined]);
+  });
+
+  it.each([
+    ['a text of another hash', proposalText.replace('0.8', '0.9'), sha256(proposalText).slice(0, 12)],
+    ['a text that is not canonical', proposalText.replace(',', ', '), undefined],
+    ['no JSON', '{', undefined],
+    ['no object', 'null', undefined],
+    [
+      'parameters of a later version',
+      canonicalText({ ...namedValues(hint, HINT_PARAMETERS), P31_LATER: 1 }),
+      undefined,
+    ],
+    ['parameters of an earlier version', '{"P31_BASE":1}', undefined],
+  ])('is not told by %s', (_name, text, hash) => {
+    expect(lineOf(text, hash)).toBeUndefined();
+  });
+});
