@@ -11,6 +11,7 @@ import math
 import re
 import struct
 import sys
+import unicodedata
 from decimal import Context, Decimal, ROUND_HALF_UP
 from fractions import Fraction
 from pathlib import Path
@@ -143,11 +144,34 @@ def weight(elapsed, halflife):
     return 1 - left / 2 ** whole
 
 
-def policy(config):
-    """The short hash of the parameters that decide a proposal."""
-    values = {name: '"%s"' % text if number(text) is None else full(number(text)) for name, text in config.items()}
-    items = ('"%s":%s' % item for item in sorted(values.items()))
-    return hashlib.sha256(("{" + ",".join(items) + "}").encode()).hexdigest()[:12]
+def canonical(values):
+    """The one text of these parameters."""
+    texts = {name: full(value) if isinstance(value, float) else json.dumps(value) for name, value in values.items()}
+    return "{" + ",".join('"%s":%s' % item for item in sorted(texts.items())) + "}"
+
+
+def policy(values):
+    """The short hash that names these parameters."""
+    return hashlib.sha256(canonical(values).encode()).hexdigest()[:12]
+
+
+STEPS = {
+    1: ("P31_MIN_CONF", "P31_MAX_FUTURE_SEC", "P31_STALE_SEC", "P31_BASE", "P31_SCALE", "P31_MIN_MULT", "P31_MAX_MULT",
+        "P31_SMOOTHING_HALFLIFE_SEC"),
+    2: ("P31_MIN_CONF", "P31_MAX_FUTURE_SEC", "P31_EFF_TTL_SEC", "P31_DOWNSIZE_THRESHOLD", "P31_MIN_FACTOR",
+        "P31_MAX_EXTRA_COOLDOWN_SEC", "P31_HINT_CLOSES"),
+}
+
+
+def environment(config, step):
+    """The parameters of a step as its variables say them, and what else decides."""
+    own = {name: is_true(config[name]) if name == "P31_HINT_CLOSES" else number(config[name]) for name in STEPS[step]}
+    return own, {"P31_BUDGET": config["P31_BUDGET"]} if step == 1 else {}
+
+
+def policy_of(config, step):
+    own, common = environment(config, step)
+    return policy({**own, **common})
 
 
 def proposals(given, config):
@@ -176,7 +200,7 @@ def proposals(given, config):
     both = {
         "ts_epoch": full(now), "symbol": given["symbol"], "multiplier": decimals(multiplier, 4),
         "eff_stale": stale(reason), "reason": reason, "mode": "shadow",
-        "raw_multiplier": decimals(raw, 4), "policy": policy(config), "budget_scale": "1",
+        "raw_multiplier": decimals(raw, 4), "policy": policy_of(config, 1), "budget_scale": "1",
     }
     timestamp = target.get("timestamp")
     stream = {
@@ -262,7 +286,7 @@ def hints(given, config):
     return {
         "eff_score": decimals(score, 4), "eff_confidence": decimals(confidence, 3), "eff_stale": stale(reason),
         "eff_factor": decimals(factor, 4), "downsize_factor": decimals(factor, 4), "eff_action": action, "eff_reason": reason,
-        "extra_cooldown_sec": full(cooldown),
+        "extra_cooldown_sec": full(cooldown), "policy": policy_of(config, 2),
     }
 
 
@@ -299,6 +323,105 @@ def permits(given, config):
     }
 
 
+class Refused(Exception):
+    """A policy file that is not in force."""
+
+
+def insist(holds):
+    if not holds:
+        raise Refused()
+
+
+RANGES = {
+    "P31_MIN_CONF": lambda x: 0 <= x <= 1, "P31_MAX_FUTURE_SEC": lambda x: x >= 0, "P31_STALE_SEC": lambda x: x >= 0,
+    "P31_BASE": lambda x: True, "P31_SCALE": lambda x: True, "P31_MIN_MULT": lambda x: x >= 0, "P31_MAX_MULT": lambda x: x >= 0,
+    "P31_SMOOTHING_HALFLIFE_SEC": lambda x: 0 <= x <= 86400, "P31_EFF_TTL_SEC": lambda x: x > 0,
+    "P31_DOWNSIZE_THRESHOLD": lambda x: 0 < x <= 1, "P31_MIN_FACTOR": lambda x: 0.0001 <= x <= 1,
+    "P31_MAX_EXTRA_COOLDOWN_SEC": lambda x: 0 <= x <= 86400,
+}
+
+
+def is_name(text):
+    """Whether something can be a symbol or a pattern."""
+    return isinstance(text, str) and 1 <= len(text) <= 64 and not any(c in "{}" or unicodedata.category(c) == "Cc" for c in text)
+
+
+def parameters(entry):
+    """The parameters of an entry, each of its type and in its range."""
+    insist(isinstance(entry, dict))
+    for name, value in entry.items():
+        if name == "P31_HINT_CLOSES":
+            insist(isinstance(value, bool))
+        else:
+            insist(name in RANGES and isinstance(value, float) and math.isfinite(value) and RANGES[name](value))
+    return {name: value if isinstance(value, bool) else value + 0.0 for name, value in entry.items()}
+
+
+def policy_file(text):
+    """Defaults, groups and symbols of a policy file."""
+
+    def named_once(pairs):
+        names = [name for name, _ in pairs]
+        insist(len(set(names)) == len(names) and "__proto__" not in names)
+        return dict(pairs)
+
+    def refuse(word):
+        raise Refused()
+
+    try:
+        file = json.loads(text, parse_constant=refuse, parse_int=float, object_pairs_hook=named_once)
+    except (ValueError, RecursionError):
+        raise Refused()
+    insist(isinstance(file, dict) and set(file) <= {"$schema", "version", "defaults", "groups", "symbols"})
+    insist(isinstance(file.get("version"), float) and file["version"] == 1 and isinstance(file.get("$schema", ""), str))
+    groups, symbols = file.get("groups", []), file.get("symbols", {})
+    insist(isinstance(groups, list) and isinstance(symbols, dict) and all(map(is_name, symbols)))
+    insist(all(isinstance(each, dict) and set(each) == {"pattern", "parameters"} and is_name(each["pattern"]) for each in groups))
+    patterns = [each["pattern"] for each in groups]
+    insist(len(set(patterns)) == len(patterns))
+    return (
+        parameters(file.get("defaults", {})),
+        [(each["pattern"], parameters(each["parameters"])) for each in groups],
+        {symbol: parameters(entry) for symbol, entry in symbols.items()},
+    )
+
+
+def group_of(symbol, groups):
+    """The parameters of the one group that counts for a symbol."""
+    best, literals = {}, -1
+    for pattern, entry in groups:
+        expression = "".join({"*": ".*", "?": "."}.get(c, re.escape(c)) for c in pattern)
+        length = sum(c not in "*?" for c in pattern)
+        if length > literals and re.fullmatch(expression, symbol, re.DOTALL):
+            best, literals = entry, length
+    return best
+
+
+def policies(given, config):
+    """What decides about a symbol under a policy file."""
+    step = given["step"]
+    base, common = environment(config, step)
+
+    def effective(*entries):
+        values = dict(base)
+        for entry in entries:
+            values.update({name: value for name, value in entry.items() if name in base})
+        insist(step != 1 or values["P31_MIN_MULT"] <= values["P31_MAX_MULT"])
+        return values
+
+    try:
+        defaults, groups, symbols = ({}, [], {}) if given["file"] is None else policy_file(given["file"])
+        for entry in [{}, *(entry for _, entry in groups)]:
+            effective(defaults, entry)
+        for symbol, entry in symbols.items():
+            effective(defaults, group_of(symbol, groups), entry)
+        symbol = given["symbol"]
+        values = {**effective(defaults, group_of(symbol, groups), symbols.get(symbol, {})), **common}
+    except Refused:
+        return {"refused": True}
+    return {"policy": policy(values), "parameters": canonical(values)}
+
+
 def hinted(permit):
     action = permit.get("eff_action")
     factor, extra = number(permit.get("downsize_factor")), number(permit.get("extra_cooldown_sec"))
@@ -316,7 +439,7 @@ def hinted(permit):
 # --- The check -------------------------------------------------------------------------------------------------------
 
 ANSWERS = {
-    "numbers": numbers, "efficiency": efficiency, "proposals": proposals, "budgets": budgets, "hints": hints, "permits": permits,
+    "numbers": numbers, "efficiency": efficiency, "proposals": proposals, "budgets": budgets, "policies": policies, "hints": hints, "permits": permits,
 }
 
 

@@ -80,8 +80,7 @@ function answer({ now, plan, efficiency }: Given, config: Env): object {
   if (entry.kind !== 'plan') throw new Error('the plan of a vector must be one');
   const value = EFFICIENCY_FIELDS.map((name) => efficiency?.[name] ?? null);
   const values = [efficiency === null ? { readable: false as const } : { readable: true as const, value }];
-  const { fields } = efficiencyHint(hintPolicies(config)).annotate({ plan: entry.plan, nowSec: now, values });
-  return Object.fromEntries(Object.entries(fields).filter(([name]) => name !== 'policy'));
+  return efficiencyHint(hintPolicies(config)).annotate({ plan: entry.plan, nowSec: now, values }).fields;
 }
 
 /** What a permit says of efficiency, every field as text. */

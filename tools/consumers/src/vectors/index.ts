@@ -4,6 +4,7 @@ import { render } from './file.js';
 import { hints } from './hints.js';
 import { numbers } from './numbers.js';
 import { permits } from './permits.js';
+import { policies } from './policies.js';
 import { proposals } from './proposals.js';
 
 /** The test vectors for other languages, by path from the root: what the code of this commit answers. */
@@ -12,6 +13,7 @@ export const vectorFiles = (): Readonly<Record<string, string>> => ({
   'docs/vectors/efficiency.json': render(efficiency),
   'docs/vectors/proposals.json': render(proposals),
   'docs/vectors/budgets.json': render(budgets),
+  'docs/vectors/policies.json': render(policies),
   'docs/vectors/hints.json': render(hints),
   'docs/vectors/permits.json': render(permits),
 });

@@ -20,7 +20,7 @@ const OLD = {
 }; // prettier-ignore
 const NEW = {
   ...OLD, eff_score: '0.2000', eff_confidence: '0.900', eff_stale: '0', eff_factor: '0.4444', downsize_factor: '0.4444',
-  eff_action: 'DOWNSIZE', eff_reason: 'ok', extra_cooldown_sec: '96', would_block: [], mode: 'testnet',
+  eff_action: 'DOWNSIZE', eff_reason: 'ok', extra_cooldown_sec: '96', would_block: [], mode: 'testnet', policy: '4bd977d42c9c',
 }; // prettier-ignore
 const HINT_FIELDS = ['eff_action', 'downsize_factor', 'extra_cooldown_sec'] as const;
 
@@ -41,6 +41,7 @@ function shapes(): Case<Given>[] {
     { name: 'old', given: given(OLD) },
     { name: 'new', given: given(NEW) },
     { name: 'new, no hint', given: given({ ...NEW, eff_action: 'NONE', downsize_factor: '1.0000', extra_cooldown_sec: '0' }) },
+    { name: 'new, of an earlier version, without policy', given: given(without('policy')) },
     { name: 'empty object', given: given('{}') },
     { name: 'blanks around', given: given(' \t\r\n{ "granted" : true }\n') },
     { name: 'a field twice, the last counts', given: given('{"granted":false,"granted":true,"eff_action":"NONE","eff_action":"DOWNSIZE","downsize_factor":"0.5"}') },

@@ -30,6 +30,8 @@ describe('the test vectors', () => {
     expect(answers('hints', 'eff_reason')).toEqual(reasons);
     expect(new Set(files['proposals']?.cases.map(({ expect: e }) => (e['stream'] as { reason?: string } | undefined)?.reason))).toEqual(new Set([...reasons, undefined])); // prettier-ignore
     expect(answers('proposals', 'skip')).toEqual(new Set(['redis_error', 'invalid_target', undefined]));
+    expect(answers('policies', 'refused')).toEqual(new Set([true, undefined]));
+    expect(answers('policies', 'policy').size).toBeGreaterThan(20);
     expect(answers('hints', 'eff_action')).toEqual(new Set(HINT_ACTIONS));
     expect(answers('permits', 'shape')).toEqual(new Set(['hinted', 'plain', 'unreadable']));
     expect(new Set(files['permits']?.cases.flatMap(({ expect: e }) => e['odd']))).toEqual(
