@@ -33,6 +33,10 @@ describe.each(readdirSync(UNITS))('%s', (unit) => {
     expect(read(unit).split('\n')[0]).toBe('# quantum-capital-efficiency unit');
   });
 
+  it('reloads by the signal on which the services read the policy file again', () => {
+    expect(read(unit)).toContain("\nExecReload=/bin/sh -c 'kill -HUP $MAINPID'\n");
+  });
+
   it('has no setting with a comment behind it: systemd would take it for the value', () => {
     expect(
       read(unit)

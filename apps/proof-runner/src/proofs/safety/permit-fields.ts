@@ -23,11 +23,12 @@ const FIELDS = [
   'extra_cooldown_sec',
   'would_block',
   'mode',
+  'policy',
 ];
 
 export const permitFields: Proof = {
   name: 'safety-permit-fields',
-  title: 'every permit has all 17 fields, each in its format, in every case',
+  title: 'every permit has all 18 fields, each in its format, in every case',
   steps: [2],
   expect: (seen) => {
     const decisions = [...seen.all.decisions.values()].filter(({ block }) => block === undefined);
