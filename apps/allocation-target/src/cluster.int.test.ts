@@ -10,11 +10,13 @@ import {
   shardCycleKey,
   SKIP_REASONS,
   STREAMS,
+  targetKey,
   type CycleSummary,
   type ProposalRecord,
 } from '@quantum/redis-schemas';
 import { ShardLeases, ShardRefusedError, type Lease } from './leases.js';
 import { publishLastCycle, publishProposals } from './publish.js';
+import { readSymbols } from './read.js';
 
 const OPTIONS = { streamName: STREAMS.proposed, streamMaxlen: 10_000, keyTtlSec: 600 };
 const TS_EPOCH = 1_700_000_000;
@@ -97,6 +99,29 @@ describe('in a Cluster', () => {
     expect(refused).toEqual([{ key: proposedKey('C'), message: expect.stringContaining('WRONGTYPE') as unknown }]);
     expect(await redis.xlen(STREAMS.proposed)).toBe(6);
     expect(await redis.hget(proposedKey('D'), 'symbol')).toBe('D');
+  });
+
+  it('reads back what smoothing goes on from, of all slots', async () => {
+    const smoothed = PROPOSALS.map((each, i) => ({ ...each, smoothedMultiplier: 1 + i / 8 }));
+    await publishProposals(redis, await leaseOf('one'), TS_EPOCH, smoothed, OPTIONS);
+    await redis.hset(targetKey('C'), { target_usd: '100', timestamp: '7' });
+    await redis.del(proposedKey('B'));
+    await redis.set(proposedKey('B'), 'a string');
+    const readings = await readSymbols(redis, [...PROPOSALS.map(({ symbol }) => symbol), 'NEW'], true);
+    const states = smoothed.map(({ symbol, smoothedMultiplier }) =>
+      symbol === 'B' ? undefined : { multiplier: smoothedMultiplier, tsSec: TS_EPOCH },
+    );
+    expect(readings.map(({ smoothing }) => smoothing)).toEqual([...states, undefined]);
+    expect(readings.map(({ target }) => target.state)).toEqual([
+      'gone',
+      'gone',
+      'read',
+      'gone',
+      'gone',
+      'gone',
+      'gone',
+    ]);
+    expect((await readSymbols(redis, ['A'], false))[0]?.smoothing).toBeUndefined();
   });
 
   it('sums up several shards once each has had a whole cycle', async () => {
