@@ -8,6 +8,7 @@ import { badConfiguration } from './bad-configuration.js';
 import { fiveCommands, noErrors } from './five-commands.js';
 import { Host, type Chapter } from './host.js';
 import { migration } from './migration.js';
+import { policyFile } from './policy-file.js';
 import { probes } from './probes.js';
 import { removal } from './removal.js';
 import { secrets } from './secrets.js';
@@ -19,6 +20,7 @@ const CHAPTERS: readonly Chapter[] = [
   upgradeAndBack,
   badConfiguration,
   secrets,
+  policyFile,
   rebooted,
   killed,
   hung,
