@@ -1,28 +1,20 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { dailyKey, lastExecKey, STREAMS, windowKey } from '@quantum/redis-schemas';
 import { putEfficiency, putTarget, useRedis } from '@quantum/testing';
-import { harness, NOW_SEC, type Client, type Harness } from './governor-harness.test-support.js';
+import { holdBatches } from './batches.test-support.js';
+import { harness, NOW_SEC, type Harness } from './governor-harness.test-support.js';
 
 const { redis } = useRedis();
 
-/** Dies at the `at`-th pipeline, when the server has carried out its first `done` commands. */
+/** Dies at the `at`-th batch, when the server has carried out its first `done` commands. */
 function crashAt(at: number, done: number) {
-  const client = redis();
-  const original = client.pipeline.bind(client);
-  let count = 0;
   const sizes: number[] = [];
-  const spy = jest.spyOn(client, 'pipeline').mockImplementation(((commands: unknown[][]) => {
-    sizes.push(commands.length);
-    if (count++ !== at) return original(commands);
-    const pipeline = original(commands.slice(0, done));
-    const exec = pipeline.exec.bind(pipeline);
-    pipeline.exec = async () => {
-      await exec();
-      throw new Error('crash');
-    };
-    return pipeline;
-  }) as Client['pipeline']);
-  return { sizes, restore: () => { spy.mockRestore(); } }; // prettier-ignore
+  const restore = holdBatches(redis(), ({ size, send, loseAfter }) => {
+    sizes.push(size);
+    if (sizes.length - 1 === at) void loseAfter(done);
+    else send();
+  });
+  return { sizes, restore };
 }
 
 /** A batch with every kind of entry in it. */

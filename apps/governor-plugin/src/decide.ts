@@ -56,6 +56,8 @@ const knownWindows = ({ state: { lastExecSec } }: Candidate): WindowState => ({
 export interface FirstLook {
   /** The gates before the windows. Their refusal ends it: the windows need not be asked. */
   entry: GateOutcome;
+  /** The advisory gates, which come after the windows and do not depend on them. */
+  advisory: GateOutcome;
   /** Whether a place in the windows would be of use: false where a later gate refuses whatever the windows say. */
   wantsPlace: boolean;
 }
@@ -64,8 +66,9 @@ export interface FirstLook {
 export function firstLook(candidate: Candidate, nowSec: number, { limits, modes }: DecisionPolicy): FirstLook {
   const input = gateInput(candidate, nowSec, knownWindows(candidate));
   const entry = evaluateGates(ENTRY_GATES, input, limits, modes);
-  const rest = [WINDOW_GATES, ADVISORY_GATES].map((gates) => evaluateGates(gates, input, limits, modes));
-  return { entry, wantsPlace: !entry.refusal && rest.every(({ refusal }) => !refusal) };
+  const windows = evaluateGates(WINDOW_GATES, input, limits, modes);
+  const advisory = evaluateGates(ADVISORY_GATES, input, limits, modes);
+  return { entry, advisory, wantsPlace: !entry.refusal && !windows.refusal && !advisory.refusal };
 }
 
 /** Decides a plan. Pure: the same candidate, time, windows and policy give the same record, to the byte. */
@@ -81,11 +84,7 @@ export function decide(
   const input = gateInput(candidate, nowSec, windows ?? knownWindows(candidate));
   const outcome = look.entry.refusal
     ? look.entry
-    : joinOutcomes(
-        look.entry,
-        evaluateGates(WINDOW_GATES, input, limits, modes),
-        evaluateGates(ADVISORY_GATES, input, limits, modes),
-      );
+    : joinOutcomes(look.entry, evaluateGates(WINDOW_GATES, input, limits, modes), look.advisory);
   const { refusal } = outcome;
   const { plan, entry, state } = candidate;
   const annotations = refusal
@@ -166,13 +165,32 @@ type Scalar = string | number | boolean | null;
 /** So much of a plan's action is kept: known ones are shorter, and the field may hold anything. */
 const MAX_ACTION_CHARS = 64;
 
-/** What the gates and decorators were given, at full precision; windows that were not asked are left out. */
+const UNREADABLE = 'unreadable';
+
+/** The value of a read; undefined where there is none. */
+const valueOf = <T>(read: Read<T> | undefined): T | undefined => (read?.readable ? read.value : undefined);
+
+/** What stands under a read's own name: the text `unreadable`, or nothing. */
+const unreadable = (read: Read<unknown> | undefined): string | undefined =>
+  read && !read.readable ? UNREADABLE : undefined;
+
+/** A number of a read that was answered, null where the key has none. */
+const given = (of: object | undefined, value: Scalar | undefined): Scalar | undefined =>
+  of === undefined ? undefined : (value ?? null);
+
+/**
+ * What the gates and decorators were given, at full precision; windows that were not asked are left out. What is
+ * undefined does not stand in the record's JSON: names that come and go cost 2 us a plan.
+ */
 function inputsOf(
   { plan, state, submittedSec, notionalUsd }: Candidate,
-  windows: WindowState | undefined,
+  asked: WindowState | undefined,
   annotations: readonly Annotation<Partial<Permit>>[],
 ): Record<string, Scalar> {
-  const inputs: Record<string, Scalar> = {
+  const { killSwitchOn, disarmed, violationSec } = state;
+  const [budget, allocation, position] = [valueOf(state.budget), valueOf(state.allocation), valueOf(state.position)];
+  const [window, dayNotionalUsd] = [valueOf(asked?.window), valueOf(asked?.dayNotionalUsd)];
+  const inputs: Record<string, Scalar | undefined> = {
     action: plan.action.slice(0, MAX_ACTION_CHARS),
     closing: plan.closing,
     qty: plan.qty ?? null,
@@ -180,38 +198,27 @@ function inputsOf(
     kill_score: plan.killScore ?? null,
     submitted_at: submittedSec,
     notional_usd: notionalUsd ?? null,
+    kill_switch: killSwitchOn.readable ? killSwitchOn.value : UNREADABLE,
+    disarmed: disarmed.readable ? disarmed.value : UNREADABLE,
+    budget: unreadable(state.budget),
+    budget_enforce: budget?.enforce,
+    budget_ts: given(budget, budget?.tsSec),
+    violation_ts: violationSec.readable ? (violationSec.value ?? null) : UNREADABLE,
+    allocation: unreadable(state.allocation),
+    allocation_enforce: allocation?.enforce,
+    allocation_ts: given(allocation, allocation?.tsSec),
+    allocation_target_usd: given(allocation, allocation?.targetUsd),
+    position: unreadable(state.position),
+    position_amt: given(position, position?.amount),
+    mark_price_usd: given(position, position?.markPriceUsd),
+    window: unreadable(asked?.window),
+    last_exec: given(window, window?.lastExecSec),
+    exec_count_hour: window?.hourCount,
+    exec_count_5min: window?.burstCount,
+    day_notional_usd: unreadable(asked?.dayNotionalUsd) ?? dayNotionalUsd,
   };
-  /** The values of a read; the text `unreadable` under the read's name where there are none. */
-  const put = <T>(name: string, read: Read<T>, values: (value: T) => void): void => {
-    if (read.readable) values(read.value);
-    else inputs[name] = 'unreadable';
-  };
-  put('kill_switch', state.killSwitchOn, (on) => (inputs['kill_switch'] = on));
-  put('disarmed', state.disarmed, (on) => (inputs['disarmed'] = on));
-  put('budget', state.budget, ({ enforce, tsSec }) => {
-    inputs['budget_enforce'] = enforce;
-    inputs['budget_ts'] = tsSec ?? null;
-  });
-  put('violation_ts', state.violationSec, (tsSec) => (inputs['violation_ts'] = tsSec ?? null));
-  put('allocation', state.allocation, ({ enforce, tsSec, targetUsd }) => {
-    inputs['allocation_enforce'] = enforce;
-    inputs['allocation_ts'] = tsSec ?? null;
-    inputs['allocation_target_usd'] = targetUsd ?? null;
-  });
-  put('position', state.position, ({ amount, markPriceUsd }) => {
-    inputs['position_amt'] = amount ?? null;
-    inputs['mark_price_usd'] = markPriceUsd ?? null;
-  });
-  if (windows) {
-    put('window', windows.window, ({ lastExecSec, hourCount, burstCount }) => {
-      inputs['last_exec'] = lastExecSec ?? null;
-      inputs['exec_count_hour'] = hourCount;
-      inputs['exec_count_5min'] = burstCount;
-    });
-    put('day_notional_usd', windows.dayNotionalUsd, (usd) => (inputs['day_notional_usd'] = usd));
-  }
   addNew(inputs, annotations.map(({ inputs: own }) => own)); // prettier-ignore
-  return inputs;
+  return inputs as Record<string, Scalar>;
 }
 
 /** The record of an entry that was delivered too often: dead-lettering is its decision. */

@@ -1,6 +1,12 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { hintStep, loadPolicy } from '@quantum/policy';
-import { DecisionRecordSchema, GATE_NAMES, type GateMode, type GateName } from '@quantum/redis-schemas';
+import {
+  DecisionRecordSchema,
+  GATE_NAMES,
+  type DecisionRecord,
+  type GateMode,
+  type GateName,
+} from '@quantum/redis-schemas';
 import { loadConfig } from '@quantum/service-kit';
 import fc from 'fast-check';
 import { candidateOf, type Candidate, type PlanState } from './candidate.js';
@@ -39,6 +45,8 @@ function decided(of: Candidate, windows: WindowState | undefined = WINDOWS, poli
   const look = firstLook(of, NOW_SEC, policy);
   return decide(of, NOW_SEC, look, look.entry.refusal ? undefined : windows, policy, onError);
 }
+/** A record as it stands in Redis. */
+const standing = (record: DecisionRecord): DecisionRecord => JSON.parse(JSON.stringify(record)) as DecisionRecord;
 const withModes = (modes: Partial<Record<GateName, GateMode>>): DecisionPolicy => ({
   ...POLICY,
   modes: { ...POLICY.modes, ...modes },
@@ -73,7 +81,7 @@ describe('firstLook', () => {
 describe('decide', () => {
   it('permits with every input', () => {
     const record = decided(candidate());
-    expect(DecisionRecordSchema.parse(record)).toMatchObject({
+    expect(DecisionRecordSchema.parse(standing(record))).toMatchObject({
       outcome: 'permit',
       reason: '',
       entry_id: '1000250-0',
@@ -98,7 +106,7 @@ describe('decide', () => {
   });
 
   it('leaves the windows out of the inputs where they were not asked', () => {
-    const { inputs } = decided(candidate({ killSwitchOn: ON }));
+    const { inputs } = standing(decided(candidate({ killSwitchOn: ON })));
     expect(inputs).not.toHaveProperty('exec_count_hour');
     expect(inputs).toMatchObject({ kill_switch: true });
   });
@@ -178,7 +186,7 @@ describe('deadLetterRecord', () => {
   it('is a decision like any other', () => {
     const { entry, plan } = candidate();
     const record = deadLetterRecord({ entry: { ...entry, deliveries: 6 }, plan }, NOW_SEC, 'too often');
-    expect(DecisionRecordSchema.parse(record)).toMatchObject({
+    expect(DecisionRecordSchema.parse(standing(record))).toMatchObject({
       outcome: 'dead_letter',
       reason: 'max_deliveries',
       inputs: { deliveries: 6 },

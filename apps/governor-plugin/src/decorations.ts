@@ -6,7 +6,12 @@ export type Decorator = PermitDecorator<Partial<Permit>>;
 /** A decorator's reads of a plan; the error of one that throws, which costs its own fields alone. */
 export function decoratorReads(decorator: Decorator, plan: Plan): readonly HashRead[] | Error {
   try {
-    return decorator.reads(plan).map(({ key, fields }) => ({ key, fields: [...fields] }));
+    const reads = decorator.reads(plan);
+    for (const { key, fields } of reads) {
+      if (typeof key !== 'string' || !Array.isArray(fields))
+        throw new TypeError('a read has a key and a list of fields');
+    }
+    return reads;
   } catch (error) {
     return asError(error);
   }

@@ -1,7 +1,8 @@
-import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { untilReady } from '@quantum/redis-io';
 import { dailyKey, windowKey } from '@quantum/redis-schemas';
 import { useRedis } from '@quantum/testing';
+import { holdBatches } from './batches.test-support.js';
 import { harness, type Client, type Harness, type PlanFields } from './governor-harness.test-support.js';
 
 const file = useRedis();
@@ -12,23 +13,14 @@ beforeAll(async () => {
   await untilReady(other);
 });
 
-/** Lets every pipeline of a client wait for leave to begin, and says when one is over and what has been sent so far. */
+/** Lets every batch of a client wait for leave to go, and says when one is over and what has been sent so far. */
 function stepwise(client: Client) {
-  const original = client.pipeline.bind(client);
   let waiting: (() => void) | undefined;
   let onArrival: (() => void) | undefined;
-  jest.spyOn(client, 'pipeline').mockImplementation(((commands: unknown[][]) => {
-    const pipeline = original(commands);
-    const exec = pipeline.exec.bind(pipeline);
-    pipeline.exec = async () => {
-      await new Promise<void>((resolve) => {
-        waiting = resolve;
-        onArrival?.();
-      });
-      return exec();
-    };
-    return pipeline;
-  }) as Client['pipeline']);
+  const restore = holdBatches(client, ({ send }) => {
+    waiting = send;
+    onArrival?.();
+  });
   let over = false;
   const arrived = (end: Promise<unknown>) =>
     Promise.race([
@@ -39,12 +31,15 @@ function stepwise(client: Client) {
       }),
     ]);
   return {
-    /** Begins the work, up to its first pipeline. */
+    /** Begins the work, up to its first batch. */
     begin: async (work: () => Promise<unknown>) => {
-      const end = work().finally(() => (over = true));
+      const end = work().finally(() => {
+        over = true;
+        restore();
+      });
       await arrived(end);
       return {
-        /** Lets the next pipeline go, up to the one behind it; false when the work is over. */
+        /** Lets the next batch go, up to the one behind it; false when the work is over. */
         step: async () => {
           const go = waiting;
           waiting = undefined;
@@ -63,7 +58,6 @@ async function interleave(order: number, bits: number, works: readonly [Harness,
   for (const [governor, work] of works) running.push(await stepwise(governor.redis).begin(work));
   for (let i = 0; i < bits; i++) await running[(order >> i) & 1]?.step();
   for (const one of running) while (await one.step());
-  jest.restoreAllMocks();
 }
 
 /** What is counted of plan `p` in a symbol's windows, and what its permit says. */

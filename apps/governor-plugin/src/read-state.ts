@@ -67,7 +67,7 @@ function decoration(decorator: Decorator, plan: Plan, reads: KeyReads): (() => H
   const declared = decoratorReads(decorator, plan);
   if (declared instanceof Error) return declared;
   return declared.map(({ key, fields }) => {
-    const group = reads.group('hmget', fields);
+    const group = reads.hashes(fields);
     const place = group.add(key);
     return () => hashValues(group.replies[place]);
   });
@@ -88,9 +88,9 @@ export async function lookUp(
   const records = reads.group('get', [], 'records'); // mostly absent
   const lastExecs = reads.group('get', [], 'last executions');
   const exists = reads.group('exists');
-  const budgets = reads.group('hmget', BUDGET_FIELDS);
-  const allocations = reads.group('hmget', ALLOCATION_FIELDS);
-  const positions = reads.group('hmget', POSITION_FIELDS);
+  const budgets = reads.hashes(BUDGET_FIELDS);
+  const allocations = reads.hashes(ALLOCATION_FIELDS);
+  const positions = reads.hashes(POSITION_FIELDS);
   const places = plans.map((plan) => ({
     plan,
     decided: records.add(decidedKey(plan.planId)),

@@ -1,23 +1,23 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { efficiencyHint, type PermitDecorator } from '@quantum/permit-decorators';
 import { hintStep, loadPolicy } from '@quantum/policy';
 import { loadConfig } from '@quantum/service-kit';
 import { useRedis } from '@quantum/testing';
+import { countBatches } from './batches.test-support.js';
 import { governorDefinition } from './config.js';
 import { harness, type Harness } from './governor-harness.test-support.js';
 
 const { redis } = useRedis();
 const hint = efficiencyHint(loadPolicy(undefined, hintStep(loadConfig(governorDefinition, {}).config)));
 
-/** What serving ten plans costs: pipelines, which are one round trip each, and hashes that are read. */
+/** What serving ten plans costs: batches, which are one round trip each, and hashes that are read. */
 async function costOf({ decide }: Harness, prefix: string) {
   await decide({ planId: `${prefix}-warm` }); // the scripts are loaded
   const plans = Array.from({ length: 10 }, (_, i) => ({ planId: `${prefix}${i}`, symbol: `${prefix}${i}` }));
   await redis().config('RESETSTAT');
-  const pipelines = jest.spyOn(redis(), 'pipeline');
+  const batches = countBatches(redis());
   await decide(...plans);
-  const roundTrips = pipelines.mock.calls.length;
-  pipelines.mockRestore();
+  const roundTrips = batches();
   const hashReads = Number(/cmdstat_hmget:calls=(\d+)/.exec(await redis().info('commandstats'))?.[1]);
   return { roundTrips, hashReads };
 }

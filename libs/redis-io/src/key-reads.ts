@@ -97,6 +97,17 @@ interface Part {
 /** Collects reads of keys, and reads them in one round trip: by few scripts, in a Cluster as commands. */
 export class KeyReads {
   readonly #groups = new Map<string, ReadGroup>();
+  /** Groups of hashes by the very list of fields that was given, which is mostly the same one for every plan. */
+  readonly #hashes = new Map<readonly string[], ReadGroup>();
+
+  /** The group of hashes of which these fields are read. */
+  hashes(fields: readonly string[]): ReadGroup {
+    const known = this.#hashes.get(fields);
+    if (known) return known;
+    const group = this.group('hmget', fields);
+    this.#hashes.set(fields, group);
+    return group;
+  }
 
   /**
    * The group of what is read so: one for each command and list of fields. Of several by GET or EXISTS, each has a `label`:
