@@ -22,6 +22,7 @@ function permitted(n: number, atSec = AT_SEC): DecisionRecord {
       granted: true, symbol: 'X', decision: 'EXECUTE', computed_qty: 0.5, computed_notional: 50, created_at: atSec, consumed: false,
       eff_score: '0.2000', eff_confidence: '0.900', eff_stale: '0', eff_factor: '0.4444', downsize_factor: '0.4444',
       eff_action: 'DOWNSIZE', eff_reason: 'ok', extra_cooldown_sec: '96', would_block: [], mode: 'testnet',
+      policy: '4bd977d42c9c',
     },
   }; // prettier-ignore
 }

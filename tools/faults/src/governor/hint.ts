@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { DecisionRecord, Permit } from '@quantum/redis-schemas';
 
 // The default parameters, which all scenarios run with.
@@ -7,6 +8,16 @@ const MAX_AGE_SEC = 600;
 const THRESHOLD = 0.45;
 const LEAST_FACTOR = 0.25;
 const MAX_COOLDOWN_SEC = 120;
+
+/** The name of these parameters: names sorted, no blanks. */
+const POLICY = createHash('sha256')
+  .update(
+    `{"P31_DOWNSIZE_THRESHOLD":${THRESHOLD},"P31_EFF_TTL_SEC":${MAX_AGE_SEC},"P31_HINT_CLOSES":false,` +
+      `"P31_MAX_EXTRA_COOLDOWN_SEC":${MAX_COOLDOWN_SEC},"P31_MAX_FUTURE_SEC":${MAX_FUTURE_SEC},` +
+      `"P31_MIN_CONF":${MIN_CONFIDENCE},"P31_MIN_FACTOR":${LEAST_FACTOR}}`,
+  )
+  .digest('hex')
+  .slice(0, 12);
 
 const isUnit = (x: number): boolean => x >= 0 && x <= 1;
 
@@ -40,5 +51,6 @@ export function expectedHint({ inputs, decided_at: nowSec }: DecisionRecord): Pa
     eff_action: downsize ? 'DOWNSIZE' : 'NONE',
     eff_reason: reason,
     extra_cooldown_sec: String(downsize ? Math.round((1 - score) * MAX_COOLDOWN_SEC) : 0),
+    policy: POLICY,
   };
 }
