@@ -63,6 +63,8 @@ export interface Harness {
   deadLetters: () => Promise<Record<string, string>[]>;
   /** Ids delivered and not acknowledged. */
   pending: () => Promise<string[]>;
+  /** How often the governor has asked for the policy in force. */
+  policyAsks: () => number;
   /** Lines of /metrics that start so and are not 0, without the prefix. */
   metrics: (prefix: string) => Promise<string[]>;
 }
@@ -79,10 +81,14 @@ export async function harness(
   const own = decisionPolicy(config, loadPolicy(config.policyFile, hintStep(config)));
   const policy = { ...own, decorators: decorators ?? own.decorators };
   const clock = createFakeClock(NOW_SEC);
+  let policyAsks = 0;
   const governor = new Governor({
     redis,
     observer,
-    policy: () => policy,
+    policy: () => {
+      policyAsks += 1;
+      return policy;
+    },
     plansStream: config.plansStream,
     eventsStream: config.eventsStream,
     maxDeliveries: config.maxDeliveries,
@@ -142,6 +148,7 @@ export async function harness(
       const rows = (await redis.xpending(config.plansStream, GOVERNOR_GROUP, '-', '+', 1000)) as [string][];
       return rows.map(([id]) => id);
     },
+    policyAsks: () => policyAsks,
     metrics: async (prefix) =>
       (await metrics.registry.metrics())
         .split('\n')

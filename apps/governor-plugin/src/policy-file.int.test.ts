@@ -78,6 +78,14 @@ describe('a policy file', () => {
     expect(btcBy).toEqual({ ...btc, ...none, ...NOT_HINTED });
   });
 
+  it('is asked for once a batch: all of it is decided by one policy', async () => {
+    const { decide, policyAsks } = await harness(redis(), FREE);
+    await decide({ planId: 'p1' }, { planId: 'p2' }, { planId: 'p2' }, { planId: 'p3', symbol: 'ETHUSDT' });
+    expect(policyAsks()).toBe(1);
+    await decide({ planId: 'p4' });
+    expect(policyAsks()).toBe(2);
+  });
+
   it('is read again on SIGHUP, and what its policies stand for is added in Redis', async () => {
     writeFileSync(path, fileFor('ETHUSDT', 0.2));
     const { app, counts } = await start(FREE);
