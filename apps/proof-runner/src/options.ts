@@ -98,7 +98,8 @@ const redisOption = (env: Readonly<Record<string, string | undefined>>): Option 
 export function program(actions: Actions, env: Readonly<Record<string, string | undefined>>): Command {
   const command = new Command('proof-runner')
     .description(
-      'Proves end to end what both services promise: twelve proofs of what they do, five of what they never do.',
+      'Proves end to end what both services promise: twelve proofs of what they do, five of what they never do; and, of ' +
+        'services that it starts itself (--spawn), three of policy by symbol, smoothing and budgets.',
     )
     .helpOption('-h, --help', 'show this')
     .helpCommand(false);
@@ -116,7 +117,7 @@ function runCommand({ run }: Actions, env: Readonly<Record<string, string | unde
     .option('--allocation-metrics <url...>', `of the proposer (default: ${DEFAULT_ALLOCATION})`, parseMetricsUrl)
     .option('--governor-metrics <url...>', `of each governor (default: ${DEFAULT_GOVERNOR})`, parseMetricsUrl)
     .addOption(
-      new Option('--spawn', 'start a private Redis and both built services, and end them afterwards')
+      new Option('--spawn', 'start private Redis servers and the built services, and end them afterwards')
         .default(false)
         .conflicts(['redis', 'allocationMetrics', 'governorMetrics']),
     )

@@ -14,6 +14,7 @@ import { lastEntryId } from './redis.js';
 import { judge, untried, type Result } from './result.js';
 import { casesOf, createScene, inputCommands, proposalPatienceMs, type Scene } from './scene.js';
 import type { Deployment } from './spawn.js';
+import { settleAll } from './wait.js';
 
 const KNOWN_METRIC: Record<Step, string> = { 1: 'p29_shadow_loops_total', 2: 'p32_eff_apply_total' };
 
@@ -153,10 +154,4 @@ async function servicesAfter(
     return [step, { probes, before: scraped, after: after.get(step) ?? new Map() }] as const;
   });
   return new Map(await Promise.all(all));
-}
-
-/** Waits for both, also when one fails: nothing may still be writing while the clean-up deletes. */
-async function settleAll<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
-  await Promise.allSettled([a, b]);
-  return [await a, await b];
 }

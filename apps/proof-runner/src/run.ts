@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { openRedis } from '@quantum/redis-io';
 import { maskPasswords } from '@quantum/service-kit';
+import { proveDepth } from './depth/index.js';
 import { CannotRun, messageOf } from './failure.js';
 import { renderJunit } from './junit.js';
 import type { RunOptions } from './options.js';
@@ -9,7 +10,8 @@ import { prove } from './prove.js';
 import { renderCounts, renderJson, renderReport } from './report.js';
 import { exitCodeOf, type Result } from './result.js';
 import { givenSettings, loadSettings } from './settings.js';
-import { spawnDeployment, type Deployment } from './spawn.js';
+import { spawnDeployment } from './spawn.js';
+import { settleAll } from './wait.js';
 
 /** A spawned proposer runs as often as a person wants to wait. */
 const SPAWN_ENV = { LOOP_INTERVAL_SEC: '1', DISCOVERY_INTERVAL_SEC: '1' };
@@ -24,28 +26,68 @@ export interface Surroundings {
 }
 
 /** Runs the proofs, reports, and resolves to the exit code. @throws CannotRun, CannotConnect, Interrupted */
-export async function run(options: RunOptions, { env, appsFolder, signal, progress }: Surroundings): Promise<number> {
+export async function run(options: RunOptions, surroundings: Surroundings): Promise<number> {
+  return options.spawn ? runSpawned(options, surroundings) : runLive(options, surroundings);
+}
+
+async function runLive(options: RunOptions, { env, signal, progress }: Surroundings): Promise<number> {
   const startMs = performance.now();
-  const effectiveEnv = options.spawn ? { ...env, ...SPAWN_ENV } : env;
+  const settings = loadSettings(env);
+  progress(`Redis at ${maskPasswords(options.redis)}`);
+  const redis = await openRedis(options.redis, env, 'proof-runner');
+  try {
+    const results = await prove({
+      redis, settings, signal, progress,
+      deployment: { ...options, redisUrl: options.redis, stop: () => Promise.resolve() },
+      proofs: PROOFS,
+      steps: stepsOf(options),
+      exact: false,
+      live: options.live,
+      allowKillSwitch: options.allowKillSwitch,
+      report: (known) => publish(known, options, performance.now() - startMs, '', env),
+    }); // prettier-ignore
+    return exitCodeOf(results);
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/** The same proofs on a deployment of our own, and beside them those that need services with other settings. */
+async function runSpawned(options: RunOptions, surroundings: Surroundings): Promise<number> {
+  const { env, signal, progress } = surroundings;
+  const startMs = performance.now();
+  const appsFolder = options.apps ?? surroundings.appsFolder;
+  progress('starting a private Redis and both services, and the same once more for each proof of policy depth');
+  const [own, depth] = await settleAll(
+    proveSpawned(options, { ...surroundings, appsFolder }),
+    proveDepth({ appsFolder, steps: stepsOf(options), env: SPAWN_ENV, signal }),
+  );
+  const results = [...own.results, ...depth.results];
+  await publish(results, options, performance.now() - startMs, [own.logs, depth.logs].filter(Boolean).join('\n'), env);
+  return exitCodeOf(results);
+}
+
+async function proveSpawned(
+  options: RunOptions,
+  { env, appsFolder, signal, progress }: Surroundings,
+): Promise<{ results: Result[]; logs: string }> {
+  const effectiveEnv = { ...env, ...SPAWN_ENV };
   const settings = loadSettings(effectiveEnv);
-  if (options.spawn) progress('starting a private Redis and both services');
-  const deployment: Deployment = options.spawn
-    ? await spawnDeployment(options.apps ?? appsFolder, givenSettings(effectiveEnv), signal)
-    : { ...options, redisUrl: options.redis, stop: () => Promise.resolve() };
+  const deployment = await spawnDeployment(appsFolder, givenSettings(effectiveEnv), signal);
   try {
     progress(`Redis at ${maskPasswords(deployment.redisUrl)}`);
-    const redis = await openRedis(deployment.redisUrl, options.spawn ? {} : env, 'proof-runner');
+    const redis = await openRedis(deployment.redisUrl, {}, 'proof-runner');
     try {
       const results = await prove({
         redis, deployment, settings, signal, progress,
         proofs: PROOFS,
-        steps: new Set(options.step === undefined ? [1, 2] : [options.step]),
-        exact: options.spawn,
+        steps: stepsOf(options),
+        exact: true,
         live: options.live,
-        allowKillSwitch: options.allowKillSwitch || options.spawn,
-        report: (known) => publish(known, options, performance.now() - startMs, deployment, env),
+        allowKillSwitch: true,
+        report: () => Promise.resolve(),
       }); // prettier-ignore
-      return exitCodeOf(results);
+      return { results, logs: exitCodeOf(results) === 0 ? '' : ((await deployment.logs?.()) ?? '') };
     } finally {
       redis.disconnect();
     }
@@ -54,15 +96,17 @@ export async function run(options: RunOptions, { env, appsFolder, signal, progre
   }
 }
 
+const stepsOf = ({ step }: RunOptions): ReadonlySet<1 | 2> => new Set(step === undefined ? [1, 2] : [step]);
+
 async function publish(
   results: readonly Result[],
   { json, junit, counts }: RunOptions,
   durationMs: number,
-  { logs }: Deployment,
+  logs: string,
   env: Surroundings['env'],
 ): Promise<void> {
   const colour = process.stdout.isTTY && !env['NO_COLOR'];
-  const text = json ? renderJson(results, durationMs) : `\n${renderReport(results, colour, await logs?.())}`;
+  const text = json ? renderJson(results, durationMs) : `\n${renderReport(results, colour, logs)}`;
   process.stdout.write(text);
   if (junit !== undefined) await save(junit, renderJunit(results, durationMs));
   if (counts !== undefined) await save(counts, renderCounts(results));

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,18 +30,22 @@ export interface Deployment {
 /**
  * Starts a Redis and both built services that nobody else knows, with the defaults but for what `env` says, and waits until
  * they are ready. With an interruption or failure, all of it is ended before this rejects.
+ * @param policy what stands in the policy file of both; none if left out
  * @throws CannotRun when something is not there or does not start.
  */
 export async function spawnDeployment(
   appsFolder: string,
   env: Readonly<Record<string, string>>,
   signal: AbortSignal,
+  policy?: object,
 ): Promise<Deployment> {
   const redis = await startPrivateRedis({ tcp: true }).catch((error: unknown) => {
     throw new CannotRun(messageOf(error));
   });
   try {
-    const own = { ...env, REDIS_URL: redis.url };
+    const policyFile = join(redis.dir, 'policy.json'); // goes with the Redis
+    if (policy) writeFileSync(policyFile, JSON.stringify(policy));
+    const own = { ...env, REDIS_URL: redis.url, ...(policy && { P31_POLICY_FILE: policyFile }) };
     const services = await startServices(appsFolder, { 'allocation-target': own, 'governor-plugin': own }, signal);
     const stop = async () => {
       await services.stop();

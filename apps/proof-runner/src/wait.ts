@@ -16,3 +16,9 @@ export async function poll<T>(
     await delay(options.everyMs, undefined, { signal: options.signal }).catch(() => undefined);
   }
 }
+
+/** Waits for both, also when one fails: nothing may still be going on when this settles. */
+export async function settleAll<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([a, b]);
+  return [await a, await b];
+}

@@ -1,0 +1,80 @@
+import { openRedis } from '@quantum/redis-io';
+import type { Step } from '../proofs/arrangement.js';
+import { NotSeen } from '../proofs/not-seen.js';
+import type { Check } from '../proofs/proof.js';
+import type { Result } from '../result.js';
+import { spawnDeployment } from '../spawn.js';
+import { budget } from './budget.js';
+import type { DepthProof } from './depth-proof.js';
+import { override } from './override.js';
+import { smoothing } from './smoothing.js';
+import { Stage } from './stage.js';
+
+/** Of policy depth: what the policy file, smoothing and the budget do. */
+const DEPTH_PROOFS: readonly DepthProof[] = [override, smoothing, budget];
+
+export interface DepthOptions {
+  appsFolder: string;
+  steps: ReadonlySet<Step>;
+  /** How often the proposers run. */
+  env: Readonly<Record<string, string>>;
+  signal: AbortSignal;
+}
+
+/** What became of the proofs of policy depth, and what their services said last, of those that failed. */
+export interface DepthOutcome {
+  results: Result[];
+  logs: string;
+}
+
+/**
+ * Runs the proofs of policy depth that are about the chosen steps, side by side, each with a Redis and services of its own. All
+ * of them are ended when this settles. @throws CannotRun, Interrupted by way of `signal`
+ */
+export async function proveDepth(options: DepthOptions): Promise<DepthOutcome> {
+  const chosen = DEPTH_PROOFS.filter(({ steps }) => steps.some((step) => options.steps.has(step)));
+  const settled = await Promise.allSettled(chosen.map((proof) => proveOne(proof, options)));
+  const outcomes = settled.map((one) => {
+    if (one.status === 'rejected') throw one.reason;
+    return one.value;
+  });
+  return {
+    results: outcomes.map(({ result }) => result),
+    logs: outcomes.map(({ logs }) => logs).filter(Boolean).join('\n'), // prettier-ignore
+  };
+}
+
+async function proveOne(proof: DepthProof, { appsFolder, steps, env, signal }: DepthOptions) {
+  const deployment = await spawnDeployment(appsFolder, { ...env, ...proof.env }, signal, proof.policy);
+  try {
+    const redis = await openRedis(deployment.redisUrl, {}, 'proof-runner');
+    try {
+      const startMs = performance.now();
+      const seen = await look(proof, new Stage(redis, signal), steps);
+      const ok = seen.reason === '' && seen.checks.every((check) => check.ok);
+      const { name, title } = proof;
+      const result: Result = {
+        name, title, steps: proof.steps, status: ok ? 'pass' : 'fail', ms: Math.round(performance.now() - startMs), ...seen, commands: [],
+      }; // prettier-ignore
+      return { result, logs: ok ? '' : `-- of ${name}\n${(await deployment.logs?.()) ?? ''}` };
+    } finally {
+      redis.disconnect();
+    }
+  } finally {
+    await deployment.stop();
+  }
+}
+
+async function look(
+  proof: DepthProof,
+  stage: Stage,
+  steps: ReadonlySet<Step>,
+): Promise<Pick<Result, 'checks' | 'reason'>> {
+  try {
+    const checks: readonly Check[] = await proof.prove(stage, steps);
+    return { checks, reason: '' };
+  } catch (error) {
+    if (error instanceof NotSeen) return { checks: [], reason: error.message };
+    throw error;
+  }
+}
