@@ -33,12 +33,10 @@ export function policyTexts(files: { proposer?: string; governor?: string }, env
   }));
 }
 
-/** The policy file that each service's environment names, if it does. */
+/** The policy file that each service's environment names, if it does. @throws CannotRun */
 export function policyFilesOf(files: { proposer?: string; governor?: string }, env: Env) {
-  return wrapped(() => ({
-    proposer: environment(files.proposer, env)['P31_POLICY_FILE'],
-    governor: environment(files.governor, env)['P31_POLICY_FILE'],
-  }));
+  const named = (file: string | undefined) => environment(file, env)['P31_POLICY_FILE']?.trim() || undefined;
+  return wrapped(() => ({ proposer: named(files.proposer), governor: named(files.governor) }));
 }
 
 const environment = (file: string | undefined, env: Env): Env =>

@@ -58,6 +58,9 @@ describe('explain', () => {
     const { code, stdout } = await run(['explain', policy, '--proposer-env', env, '--redis', NOWHERE, '--json']);
     expect(JSON.parse(stdout)).toMatchObject({ step: 'proposal', entries: ['groups[0] "BTC*"'], changed: ['P31_BASE', 'P31_SCALE'] }); // prettier-ignore
     expect(code).toBe(0);
+    const [{ policy: plain } = { policy: '' }] = proposals().all();
+    const none = await run(['explain', plain, '--proposer-env', written('P31_POLICY_FILE=\n'), '--redis', NOWHERE]);
+    expect(none.stdout).toContain('Given by defaults.');
   });
 
   it('ends with 1 where nobody knows, with 2 where it cannot ask', async () => {
