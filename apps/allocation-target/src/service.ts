@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { createProposerMetrics, startMetricsServer } from '@quantum/metrics';
-import { createPolicySource, keepParameters, proposalStep } from '@quantum/policy';
+import type { ProposalParameters } from '@quantum/efficiency-policy';
+import { createProposerMetrics, startMetricsServer, type ProposerMetrics } from '@quantum/metrics';
+import { createPolicySource, keepParameters, proposalStep, type PolicySource } from '@quantum/policy';
 import { connectRedis, type Redis } from '@quantum/redis-io';
 import {
   createLogger,
@@ -11,6 +12,8 @@ import {
   redisAddress,
   type Logger,
   type ServiceContext,
+  type SystemdNotifier,
+  type Ticker,
 } from '@quantum/service-kit';
 import { definition, type ProposerConfig } from './config.js';
 import { Discovery } from './discovery.js';
@@ -26,6 +29,17 @@ const STOP_PATIENCE_MS = 3000;
 /** And for giving up the leases; those that are not given up run out by themselves. */
 const RELEASE_PATIENCE_MS = 500;
 
+/** What the service is made of. */
+interface Parts {
+  config: ProposerConfig;
+  logger: Logger;
+  metrics: ProposerMetrics;
+  policies: PolicySource<ProposalParameters>;
+  redis: Redis;
+  systemd: SystemdNotifier;
+  stopping: AbortSignal;
+}
+
 /** Starts the service: reads the configuration, serves metrics, and runs a cycle every LOOP_INTERVAL_SEC from now on. */
 export async function startService({ env, stopping }: ServiceContext): Promise<{ stop(): Promise<void> }> {
   const loaded = loadConfig(definition, env);
@@ -40,7 +54,45 @@ export async function startService({ env, stopping }: ServiceContext): Promise<{
   const metrics = createProposerMetrics({ maxSymbols: config.metricsMaxSymbols });
   const policies = createPolicySource({ file: config.policyFile, step: proposalStep(config), logger, metrics });
   const redis = connect(config, logger);
-  const intervalMs = config.loopIntervalSec * 1000;
+  const parts: Parts = { config, logger, metrics, policies, redis, systemd, stopping };
+  const leases = new ShardLeases(redis, {
+    streamName: config.streamName,
+    shards: config.shards,
+    leaseMs: leaseMsOf(intervalMsOf(config)),
+    process: processName(),
+  });
+  const loop = createLoop(parts, leases);
+  const server = await startMetricsServer({
+    host: config.metricsHost,
+    port: config.metricsPort,
+    registry: metrics.registry,
+    readiness: () => loop.readiness(),
+  }).catch((error: unknown) => {
+    redis.disconnect();
+    throw error;
+  });
+  const ticker = startTicker(parts, loop);
+  logger.info({ metrics: server.url }, 'running');
+
+  return {
+    stop: async () => {
+      systemd.stopping();
+      await Promise.race([ticker.stop(), delay(STOP_PATIENCE_MS)]);
+      await Promise.race([leases.release(), delay(RELEASE_PATIENCE_MS)]).catch((error: unknown) => {
+        logger.warn({ err: error }, 'the leases were not given up, they run out by themselves');
+      });
+      policies.stop();
+      redis.disconnect();
+      await server.close();
+    },
+  };
+}
+
+const intervalMsOf = ({ loopIntervalSec }: ProposerConfig): number => loopIntervalSec * 1000;
+
+/** The cycles: which symbols there are, and the proposer that goes over them. */
+function createLoop({ config, logger, metrics, policies, redis, systemd, stopping }: Parts, leases: ShardLeases): Loop {
+  const intervalMs = intervalMsOf(config);
   const discovery = new Discovery(redis, {
     discoveryIntervalMs: config.discoveryIntervalSec * 1000,
     loopIntervalMs: intervalMs,
@@ -50,12 +102,6 @@ export async function startService({ env, stopping }: ServiceContext): Promise<{
       metrics.loopErrors.inc();
       logger.warn({ err: error }, problem);
     },
-  });
-  const leases = new ShardLeases(redis, {
-    streamName: config.streamName,
-    shards: config.shards,
-    leaseMs: leaseMsOf(intervalMs),
-    process: processName(),
   });
   const proposer = new Proposer(leases, {
     redis,
@@ -77,20 +123,14 @@ export async function startService({ env, stopping }: ServiceContext): Promise<{
     kept ??= keepParameters(redis, policies, logger); // not before Redis is known to be one that serves us
     return proposer.tick(isSlot);
   };
-  const loop = new Loop({ redis, intervalMs, runTick, metrics, logger, stopping });
+  return new Loop({ redis, intervalMs, runTick, metrics, logger, stopping });
+}
 
-  const server = await startMetricsServer({
-    host: config.metricsHost,
-    port: config.metricsPort,
-    registry: metrics.registry,
-    readiness: () => loop.readiness(),
-  }).catch((error: unknown) => {
-    redis.disconnect();
-    throw error;
-  });
-  const slots = new Slots(intervalMs);
+/** Runs the loop's ticks at their fixed rate, and tells systemd of each that ends. */
+function startTicker({ config, logger, metrics, systemd }: Parts, loop: Loop): Ticker {
+  const slots = new Slots(intervalMsOf(config));
   let started = false;
-  const ticker = createTicker({
+  return createTicker({
     intervalMs: slots.tickMs,
     // A tick that ends is progress, whatever it was for; a cycle that is stuck keeps its tick from ending.
     run: () =>
@@ -107,20 +147,6 @@ export async function startService({ env, stopping }: ServiceContext): Promise<{
       logger.warn({ count }, 'cycles were missed: the one before took too long');
     },
   });
-  logger.info({ metrics: server.url }, 'running');
-
-  return {
-    stop: async () => {
-      systemd.stopping();
-      await Promise.race([ticker.stop(), delay(STOP_PATIENCE_MS)]);
-      await Promise.race([leases.release(), delay(RELEASE_PATIENCE_MS)]).catch((error: unknown) => {
-        logger.warn({ err: error }, 'the leases were not given up, they run out by themselves');
-      });
-      policies.stop();
-      redis.disconnect();
-      await server.close();
-    },
-  };
 }
 
 /** A slot throws only what the service cannot live with: as an uncaught exception it is logged and ends the process. */
