@@ -38,7 +38,7 @@ export interface PlanLoopOptions {
  * the end it leaves the group.
  */
 export async function runPlanLoop(options: PlanLoopOptions): Promise<void> {
-  await serveUntilStopped(options);
+  await new PlanLoop(options).run();
   try {
     await options.consumer.leave();
   } catch {
@@ -46,87 +46,137 @@ export async function runPlanLoop(options: PlanLoopOptions): Promise<void> {
   }
 }
 
-async function serveUntilStopped(options: PlanLoopOptions): Promise<void> {
-  const { consumer, observer, nowSec } = options;
-  const stopped = (): boolean => options.stopping.aborted;
-  const claimEverySec = options.claimIdleSec / 2;
-  const leftAfterMs = 1000 * Math.max(LEFT_AFTER_SEC, 10 * options.claimIdleSec);
-  const unacknowledged = new Set<string>();
-  // What is pending is tried again every so often, so that trouble that lasts is met again before it is forgotten.
-  const trouble = new Trouble(4000 * options.claimIdleSec);
-  let grouped = false;
-  let isAnswered = false; // a round ended well since the start or the last failure: readiness waits for one, not for a plan
-  let nextClaimSec = 0;
-  let served = 0;
-  // The next read is on its way while what it follows is served: Redis reads while this process works.
-  let reading: Promise<StreamEntry[]> | undefined;
-  const read = (): Promise<StreamEntry[]> => {
-    const begun = consumer.readNew(READ_COUNT, isAnswered ? BLOCK_MS : 1);
-    begun.catch(() => undefined); // whoever waits for it hears of it
-    return begun;
-  };
+class PlanLoop {
+  readonly #options: PlanLoopOptions;
+  readonly #claimEverySec: number;
+  readonly #unacknowledged = new Set<string>();
+  readonly #trouble: Trouble;
+  #isGrouped = false;
+  /** A round ended well since the start or the last failure: readiness waits for one, not for a plan. */
+  #isAnswered = false;
+  #nextClaimSec = 0;
+  /** Plans served since a round ended well. */
+  #served = 0;
+  /** The next read is on its way while what it follows is served: Redis reads while this process works. */
+  #reading: Promise<StreamEntry[]> | undefined;
+  /** A batch is left in hand while the next one begins: neither Redis nor a plan that has come waits for its end. */
+  #serving = Promise.resolve(0);
 
-  // A batch is left in hand while the next one begins: neither Redis nor a plan that has come waits for its end.
-  let serving = Promise.resolve(0);
-  const begin = (entries: readonly StreamEntry[]): void => {
-    serving = serveAndAck(options, entries, unacknowledged);
-    serving.catch(() => undefined);
-  };
-  const ended = (): Promise<number> => {
-    const last = serving;
-    serving = Promise.resolve(0);
-    return last;
-  };
+  constructor(options: PlanLoopOptions) {
+    this.#options = options;
+    this.#claimEverySec = options.claimIdleSec / 2;
+    // What is pending is tried again every so often, so that trouble that lasts is met again before it is forgotten.
+    this.#trouble = new Trouble(4000 * options.claimIdleSec);
+  }
 
-  while (!stopped()) {
+  #isStopped(): boolean {
+    return this.#options.stopping.aborted;
+  }
+
+  async run(): Promise<void> {
+    while (!this.#isStopped()) {
+      try {
+        await this.#round();
+      } catch (error) {
+        if (this.#isStopped()) break;
+        await this.#failed(error as Error);
+      }
+    }
+    await this.#ended().catch(() => 0);
     try {
-      if (!grouped) {
-        await ensureGroup(options);
-        grouped = true;
-      }
-      const now = nowSec();
-      if (now >= nextClaimSec || now < nextClaimSec - claimEverySec) {
-        served += await ended();
-        nextClaimSec = now + claimEverySec;
-        await acknowledge(consumer, unacknowledged); // or what is done could be trimmed, and be taken for lost
-        for await (const entries of consumer.claimIdle(options.claimIdleSec * 1000, READ_COUNT)) {
-          served += await serveAndAck(options, entries, unacknowledged);
-          if (stopped()) break;
-        }
-        if (stopped()) break;
-        observer.removedConsumers(await consumer.removeIdle(CONSUMER_PREFIX, leftAfterMs));
-      }
-      const ahead = reading ?? read();
-      reading = undefined;
-      const entries = await ahead;
-      if (!stopped()) reading = read();
-      const earlier = ended();
-      begin(entries);
-      served += await earlier;
-      if (entries.length === 0) served += await ended();
-      await options.losses?.report();
-      options.onRound(trouble.after(served, observer.takeUnanswered(), steadyClock.now()));
-      served = 0;
-      isAnswered = true;
-    } catch (error) {
-      if (stopped()) break;
-      isAnswered = false;
-      if (error instanceof NoGroupError) {
-        grouped = false;
-        unacknowledged.clear();
-        observer.error('no_group');
-        continue;
-      }
-      observer.error('redis', error as Error);
-      options.onRound(error as Error);
-      await pause(RETRY_MS, options.stopping);
+      if (this.#reading) await this.#serve(await this.#reading);
+    } catch {
+      // What it brought, if anything, is taken over by another consumer.
     }
   }
-  await ended().catch(() => 0);
-  try {
-    if (reading) await serveAndAck(options, await reading, unacknowledged);
-  } catch {
-    // What it brought, if anything, is taken over by another consumer.
+
+  async #round(): Promise<void> {
+    const { observer, losses, nowSec, onRound } = this.#options;
+    if (!this.#isGrouped) {
+      await ensureGroup(this.#options);
+      this.#isGrouped = true;
+    }
+    const now = nowSec();
+    if (now >= this.#nextClaimSec || now < this.#nextClaimSec - this.#claimEverySec) {
+      await this.#takeOver(now);
+      if (this.#isStopped()) return;
+    }
+    await this.#serveNew();
+    await losses?.report();
+    onRound(this.#trouble.after(this.#served, observer.takeUnanswered(), steadyClock.now()));
+    this.#served = 0;
+    this.#isAnswered = true;
+  }
+
+  /** Serves what consumers left behind, and removes those that have left. */
+  async #takeOver(now: number): Promise<void> {
+    const { consumer, observer, claimIdleSec } = this.#options;
+    this.#served += await this.#ended();
+    this.#nextClaimSec = now + this.#claimEverySec;
+    await this.#acknowledge(); // or what is done could be trimmed, and be taken for lost
+    for await (const entries of consumer.claimIdle(claimIdleSec * 1000, READ_COUNT)) {
+      this.#served += await this.#serve(entries);
+      if (this.#isStopped()) return;
+    }
+    const leftAfterMs = 1000 * Math.max(LEFT_AFTER_SEC, 10 * claimIdleSec);
+    observer.removedConsumers(await consumer.removeIdle(CONSUMER_PREFIX, leftAfterMs));
+  }
+
+  /** Begins what has come, while the batch before it ends and the next one is read. */
+  async #serveNew(): Promise<void> {
+    const ahead = this.#reading ?? this.#read();
+    this.#reading = undefined;
+    const entries = await ahead;
+    if (!this.#isStopped()) this.#reading = this.#read();
+    const earlier = this.#ended();
+    this.#serving = this.#serve(entries);
+    this.#serving.catch(() => undefined); // whoever waits for it hears of it
+    this.#served += await earlier;
+    if (entries.length === 0) this.#served += await this.#ended();
+  }
+
+  #read(): Promise<StreamEntry[]> {
+    const begun = this.#options.consumer.readNew(READ_COUNT, this.#isAnswered ? BLOCK_MS : 1);
+    begun.catch(() => undefined); // whoever waits for it hears of it
+    return begun;
+  }
+
+  /** The end of the batch in hand: how many of its entries are done. */
+  #ended(): Promise<number> {
+    const last = this.#serving;
+    this.#serving = Promise.resolve(0);
+    return last;
+  }
+
+  /** Answers how many entries are done. */
+  async #serve(entries: readonly StreamEntry[]): Promise<number> {
+    if (entries.length === 0) return 0;
+    const { governor, nowSec } = this.#options;
+    const done = await governor.serve(entries, nowSec());
+    for (const id of done) this.#unacknowledged.add(id);
+    await this.#acknowledge();
+    return done.length;
+  }
+
+  /** Acknowledges what is done; what could not be stays in the set. */
+  async #acknowledge(): Promise<void> {
+    const ids = [...this.#unacknowledged];
+    await this.#options.consumer.ack(ids);
+    for (const id of ids) this.#unacknowledged.delete(id);
+  }
+
+  async #failed(error: Error): Promise<void> {
+    const { observer, onRound, stopping } = this.#options;
+    this.#isAnswered = false;
+    if (error instanceof NoGroupError) {
+      this.#isGrouped = false;
+      this.#unacknowledged.clear();
+      observer.error('no_group');
+      return;
+    }
+    observer.error('redis', error);
+    onRound(error);
+    await pause(RETRY_MS, stopping);
   }
 }
 
@@ -138,26 +188,6 @@ async function ensureGroup({ consumer, planMaxAgeSec, nowSec }: PlanLoopOptions)
   const ourMs = nowSec() * 1000;
   const nowMs = Math.min(ourMs, (await consumer.serverTimeMs()) ?? ourMs);
   await consumer.ensureGroup(`${Math.max(0, Math.floor(nowMs - planMaxAgeSec * 1000))}-0`);
-}
-
-/** Answers how many entries are done. */
-async function serveAndAck(
-  { consumer, governor, nowSec }: PlanLoopOptions,
-  entries: readonly StreamEntry[],
-  unacknowledged: Set<string>,
-): Promise<number> {
-  if (entries.length === 0) return 0;
-  const done = await governor.serve(entries, nowSec());
-  for (const id of done) unacknowledged.add(id);
-  await acknowledge(consumer, unacknowledged);
-  return done.length;
-}
-
-/** Acknowledges what is done; what could not be stays in the set. */
-async function acknowledge(consumer: StreamConsumer, done: Set<string>): Promise<void> {
-  const ids = [...done];
-  await consumer.ack(ids);
-  for (const id of ids) done.delete(id);
 }
 
 function pause(ms: number, stopping: AbortSignal): Promise<void> {

@@ -36,7 +36,7 @@ export interface RunAnnotatorOptions {
 
 /** Follows the plans and annotates their permits until told to stop; resolves when everything in hand is done. */
 export async function runAnnotator(options: RunAnnotatorOptions): Promise<void> {
-  const { config, decorators, observer, redis, blocking, subscriber, db, onRound, stopping } = options;
+  const { config, decorators, observer, redis, blocking, subscriber, onRound, stopping } = options;
   const place = { stream: config.plansStream, group: ANNOTATE_GROUP, consumer: newConsumerName() };
   const consumer = new StreamConsumer(redis, blocking, {
     ...place,
@@ -58,19 +58,7 @@ export async function runAnnotator(options: RunAnnotatorOptions): Promise<void> 
       news.emit('waiting');
     },
   });
-  const watch =
-    subscriber &&
-    new PermitWatch({
-      redis,
-      subscriber,
-      db,
-      onAnnounced: (planId) => {
-        annotator.announced(planId);
-      },
-      onChange: (channels) => {
-        observer.watching(channels);
-      },
-    });
+  const watch = watchPermits(options, annotator);
   const loops = [
     runPlanLoop({
       consumer,
@@ -103,6 +91,25 @@ export async function runAnnotator(options: RunAnnotatorOptions): Promise<void> 
   await Promise.all(loops);
   await annotator.settled();
   observer.summarise();
+}
+
+/** Hears of permits as they are set, where there is a connection for it. */
+function watchPermits(
+  { redis, subscriber, db, observer }: RunAnnotatorOptions,
+  annotator: Annotator,
+): PermitWatch | undefined {
+  if (!subscriber) return undefined;
+  return new PermitWatch({
+    redis,
+    subscriber,
+    db,
+    onAnnounced: (planId) => {
+      annotator.announced(planId);
+    },
+    onChange: (channels) => {
+      observer.watching(channels);
+    },
+  });
 }
 
 /** Runs a step over and over; it answers how long to pause. One that fails is tried again. */
