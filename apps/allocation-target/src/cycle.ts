@@ -104,11 +104,8 @@ export async function runCycle(
   // They count with shard 0 alone: every process meets them.
   if (held.every(({ shard }) => shard !== 0)) discovery.takeBadNames();
   metrics.budgetScale.set(farthestFromOne(tallies.map(({ budgetScale = 1 }) => budgetScale)));
-  keepInGauges(
-    metrics,
-    symbolCount,
-    tallies.flatMap(({ published }) => published),
-  );
+  const published = tallies.map((tally) => tally.published);
+  keepInGauges(metrics, symbolCount, ([] as string[]).concat(...published));
   if (refused[0]) throw refused[0];
 }
 

@@ -69,7 +69,7 @@ export async function publishProposals(
 ): Promise<RefusedWrite[]> {
   const { streamName, streamMaxlen, keyTtlSec } = options;
   const guard = guardOf(lease, tsEpochSec, keyTtlSec);
-  const args = [...guard.args, streamMaxlen, JSON.stringify(proposals.flatMap(proposalTexts))];
+  const args = [...guard.args, streamMaxlen, JSON.stringify(proposalTexts(proposals))];
   const runWith = (shadowKeys: readonly string[]): Promise<Failure[]> =>
     runGuarded(redis, lease, PUBLISH, [...guard.keys, streamName, ...shadowKeys], args);
   let withHashes = !redis.isCluster && proposals.length > 0;

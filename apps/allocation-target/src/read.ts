@@ -83,7 +83,7 @@ async function readByScript(
 ): Promise<SymbolReading[] | undefined> {
   const script = withSmoothing ? READ_WITH_SMOOTHING : READ;
   const step = keysASymbol(withSmoothing);
-  const keys = symbols.flatMap((symbol) => keysOf(symbol, withSmoothing));
+  const keys = keysOf(symbols, withSmoothing);
   const [reply] = await runScripts(redis, [script], [readScriptCommand(script, keys)]);
   if (reply?.ok === false && reply.kind === 'key') return undefined;
   const answers = JSON.parse(valueOf(reply) as string) as Answer[];
@@ -98,10 +98,14 @@ async function readByScript(
   });
 }
 
-const keysOf = (symbol: string, withSmoothing: boolean): string[] =>
-  withSmoothing
-    ? [targetKey(symbol), efficiencyKey(symbol), proposedKey(symbol)]
-    : [targetKey(symbol), efficiencyKey(symbol)];
+function keysOf(symbols: readonly string[], withSmoothing: boolean): string[] {
+  const keys: string[] = [];
+  for (const symbol of symbols) {
+    keys.push(targetKey(symbol), efficiencyKey(symbol));
+    if (withSmoothing) keys.push(proposedKey(symbol));
+  }
+  return keys;
+}
 
 const replyTo = (answer: Answer): Reply =>
   Array.isArray(answer)

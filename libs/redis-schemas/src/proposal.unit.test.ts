@@ -67,11 +67,12 @@ describe('a proposal', () => {
   });
 
   it('gives each text once, and says which stands in which field', () => {
-    const texts = s.proposalTexts(proposal);
+    const texts = s.proposalTexts([proposal]);
     expect(texts).toHaveLength(s.PROPOSAL_TEXTS);
     const laidOut = (layout: typeof s.PROPOSAL_HASH_LAYOUT) => layout.flatMap(([name, place]) => [name, texts[place]]);
     expect(laidOut(s.PROPOSAL_STREAM_LAYOUT)).toEqual(s.proposalStreamEntry(proposal));
     expect(laidOut(s.PROPOSAL_HASH_LAYOUT)).toEqual(s.proposalHash(proposal));
+    expect(s.proposalTexts([proposal, proposal])).toEqual([...texts, ...texts]);
   });
 
   it('leaves empty what is unreadable, and flags what is stale', () => {
