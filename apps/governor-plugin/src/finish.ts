@@ -1,4 +1,4 @@
-import { scriptCommand, type Command } from '@quantum/redis-io';
+import { scriptCommand, type Command, type Reply } from '@quantum/redis-io';
 import {
   BLOCK_TTL_SEC,
   blockKey,
@@ -9,6 +9,7 @@ import {
   type DecisionRecord,
   type GovernorEvent,
 } from '@quantum/redis-schemas';
+import type { PlanEntry } from './candidate.js';
 import { DISARM } from './scripts/disarm.js';
 import { STAMP_LAST_EXEC } from './scripts/record.js';
 import { releaseCommand, settleCommand } from './windows.js';
@@ -42,6 +43,14 @@ export interface FinishOptions {
   disarmOnBurstBreach: boolean;
 }
 
+/** A decision that stands, be it of this attempt or of one before. */
+export interface Standing extends PlanEntry {
+  /** Undefined where someone else's permit stands, without a record. */
+  record: DecisionRecord | undefined;
+  /** The replies to its effects, where they were carried out with the record. */
+  effects?: readonly Reply[] | undefined;
+}
+
 /**
  * Every effect that follows from a decision once its record stands: windows, block record, events, latch, stamps. Each
  * can be repeated, so that a redelivery finishes what a crash left undone; the acknowledgement comes after all of them.
@@ -67,7 +76,7 @@ export function finishCommands(record: DecisionRecord, options: FinishOptions): 
 }
 
 /** Where a permit was granted, counts it with what it says: another attempt may have counted it with another sum. */
-export const settleCommands = ({ plan_id, symbol, decided_at, permit }: DecisionRecord): Command[] =>
+const settleCommands = ({ plan_id, symbol, decided_at, permit }: DecisionRecord): Command[] =>
   permit ? [settleCommand(plan_id, symbol, decided_at, permit.computed_notional)] : [];
 
 /** Whether a refusal sets the disarm latch: an enforced burst refusal that the windows, not a broken key, decided. */
@@ -86,3 +95,14 @@ const disarmCommands = (record: DecisionRecord, { eventsStream }: FinishOptions)
     [record.plan_id, JSON.stringify({ ...record.block, plan_id: record.plan_id }), DISARM_TTL_SEC, record.decided_at],
   ),
 ];
+
+/**
+ * What follows from a decision for one entry. Its own entry reports, or will when it is delivered again; what a second
+ * entry with the same id, or one that someone else decided, still has to do is to give back a place that is not counted,
+ * and not to count more or less than the permit says.
+ */
+export function effectsOf({ entry, plan, record }: Standing, options: FinishOptions): Command[] {
+  if (record?.entry_id === entry.id) return finishCommands(record, options);
+  const counted = record?.outcome === 'permit' && record.symbol === plan.symbol;
+  return counted ? settleCommands(record) : [releaseCommand(plan.planId, plan.symbol)];
+}

@@ -12,13 +12,12 @@ import { candidateOf, type Candidate, type PlanEntry } from './candidate.js';
 import { writeDeadLetters, type DeadLetter, type DeadLetterStreams } from './dead-letters.js';
 import { deadLetterRecord, type DecisionPolicy } from './decide.js';
 import { draftDecisions, type Draft, type DraftOptions } from './draft.js';
-import { finishCommands, isBreach, settleCommands, type FinishOptions } from './finish.js';
+import { effectsOf, isBreach, type FinishOptions, type Standing } from './finish.js';
 import { besideEarlier, distinctPlans, inHand, LANE_PLANS, lanesOf, type InHand } from './lanes.js';
 import { lookUp } from './read-state.js';
 import { recordAll, type Recorded } from './record-all.js';
 import { EFFECT_SCRIPTS } from './scripts/all.js';
 import { ViolationTail } from './violations.js';
-import { releaseCommand } from './windows.js';
 
 /** What the governor needs to work. */
 export interface GovernorOptions extends Omit<DraftOptions, 'policy'>, FinishOptions, DeadLetterStreams {
@@ -32,14 +31,6 @@ export interface GovernorOptions extends Omit<DraftOptions, 'policy'>, FinishOpt
 
 /** How long a batch waits for replicas, ms: they are usually behind by less than a millisecond. */
 const REPLICAS_TIMEOUT_MS = 500;
-
-/** A decision that stands, be it of this attempt or of one before. */
-interface Standing extends PlanEntry {
-  /** Undefined where someone else's permit stands, without a record. */
-  record: DecisionRecord | undefined;
-  /** The replies to its effects, where they were carried out with the record. */
-  effects?: readonly Reply[] | undefined;
-}
 
 /** What has become of a batch so far. */
 interface Batch {
@@ -284,17 +275,6 @@ export class Governor {
     }
     return ok;
   }
-}
-
-/**
- * What follows from a decision for one entry. Its own entry reports, or will when it is delivered again; what a second
- * entry with the same id, or one that someone else decided, still has to do is to give back a place that is not counted,
- * and not to count more or less than the permit says.
- */
-function effectsOf({ entry, plan, record }: Standing, options: FinishOptions): Command[] {
-  if (record?.entry_id === entry.id) return finishCommands(record, options);
-  const counted = record?.outcome === 'permit' && record.symbol === plan.symbol;
-  return counted ? settleCommands(record) : [releaseCommand(plan.planId, plan.symbol)];
 }
 
 /** Waits for all, whatever becomes of them. @throws the first error. */
