@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { DEADLETTER_REASONS, EFFICIENCY_REASONS, GATE_NAMES, SKIP_REASONS } from '@quantum/redis-schemas';
 import { describeMetrics } from '@quantum/metrics';
 import { fillBlocks } from './blocks.js';
-import { relativeLinks } from './links.js';
+import { anchorsOf, relativeLinks } from './links.js';
 import { table } from './markdown.js';
 import { TABLES } from './tables.js';
 
@@ -27,9 +27,17 @@ describe('table', () => {
   });
 });
 
-describe('relativeLinks', () => {
-  it('finds relative links, not those in code, on the web or inside the page', () => {
-    expect(relativeLinks('[a](b.md#c) [w](https://x) [i](#i) `[c](d)`\n```\n[e](f)\n```')).toEqual(['b.md']);
+describe('links', () => {
+  it('are found with their anchors, not those in code or on the web', () => {
+    expect(relativeLinks('[a](b.md#c) [w](https://x) [i](#i) `[c](d)`\n```\n[e](f)\n```')).toEqual([
+      { file: 'b.md', anchor: 'c' },
+      { file: '', anchor: 'i' },
+    ]);
+  });
+
+  it('lead to headings as GitHub names them', () => {
+    const document = '# One: the `first` (1)\n```\n# no heading\n```\n## P3.1’s keys, read-only \ntext # none\n';
+    expect(anchorsOf(document)).toEqual(['one-the-first-1', 'p31s-keys-read-only']);
   });
 });
 

@@ -1,7 +1,26 @@
-/** Relative links of a Markdown document: what stands in `](...)`, without anchors, code left out. */
-export function relativeLinks(document: string): string[] {
-  const prose = document.replace(/```[\s\S]*?```/g, '').replace(/`[^`\n]*`/g, '');
-  return [...prose.matchAll(/\]\(([^)\s]+)\)/g)]
-    .map(([, target = '']) => target.split('#', 1)[0] ?? '')
-    .filter((target) => target !== '' && !/^[a-z]+:/.test(target));
+const withoutCode = (document: string): string => document.replace(/```[\s\S]*?```/g, '').replace(/`[^`\n]*`/g, '');
+
+/** A relative link: the file, empty for the document itself, and the heading's anchor, empty for none. */
+export interface Link {
+  file: string;
+  anchor: string;
 }
+
+/** Relative links of a Markdown document: what stands in `](...)`, code left out. */
+export const relativeLinks = (document: string): Link[] =>
+  [...withoutCode(document).matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, target = '']) => target)
+    .filter((target) => !/^[a-z]+:/.test(target))
+    .map((target) => {
+      const [file = '', anchor = ''] = target.split('#');
+      return { file, anchor };
+    });
+
+/** The anchors of a document's headings, as GitHub makes them: lower case, blanks to hyphens, punctuation left out. */
+export const anchorsOf = (document: string): string[] =>
+  [...document.replace(/```[\s\S]*?```/g, '').matchAll(/^#{1,6} +(.+?) *$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\p{M}_ -]/gu, '')
+      .replace(/ /g, '-'),
+  );

@@ -5,7 +5,7 @@ import { vectorFiles } from '@quantum/consumers';
 import { policyJsonSchema } from '@quantum/policy';
 import { fillBlocks } from './blocks.js';
 import { envFiles } from './env-files.js';
-import { relativeLinks } from './links.js';
+import { anchorsOf, relativeLinks } from './links.js';
 import { TABLES } from './tables.js';
 
 const root = resolve(__dirname, '..', '..', '..');
@@ -40,9 +40,12 @@ function check(): string[] {
     read(path) === wanted ? [] : [`${path} differs from what the code says: npx nx run docs:generate`],
   );
   const broken = documents().flatMap((path) =>
-    relativeLinks(read(path))
-      .filter((link) => !existsSync(join(root, dirname(path), link)))
-      .map((link) => `${path}: no such file: ${link}`),
+    relativeLinks(read(path)).flatMap(({ file, anchor }) => {
+      const target = file === '' ? path : join(dirname(path), file);
+      if (!existsSync(join(root, target))) return [`${path}: no such file: ${file}`];
+      if (anchor === '' || anchorsOf(read(target)).includes(anchor)) return [];
+      return [`${path}: no such heading: ${file}#${anchor}`];
+    }),
   );
   return [...stale, ...broken];
 }

@@ -106,7 +106,12 @@ function register(tree: Tree, root: string, { name, team }: LibraryOptions): voi
     return { ...config, references: references.sort((a, b) => a.path.localeCompare(b.path)) };
   });
   const owner = `/${root}/ ${TEAM_HANDLES[team]}\n`;
-  editOnce(tree, '.github/CODEOWNERS', /(?:^\/libs\/[\w-]+\/ .*\n)+/m, (libraries) => libraries + owner);
+  const inOrder = (libraries: string): string =>
+    (libraries + owner)
+      .split(/(?<=\n)/)
+      .sort()
+      .join('');
+  editOnce(tree, '.github/CODEOWNERS', /(?:^\/libs\/[\w-]+\/ .*\n)+/m, inOrder);
   updateJson(tree, 'package-lock.json', (lock: Lockfile) => {
     const added = {
       [root]: { name: `@quantum/${name}`, version: '1.0.0' },
