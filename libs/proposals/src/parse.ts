@@ -81,7 +81,7 @@ function common(fields: Fields): Omit<ProposalBasics, 'effTsText' | 'baseTsText'
 /** What entry and hash tell of the multiplier since they do. */
 const origin = (fields: Fields): Partial<MultiplierOrigin> => ({
   ...(fields['raw_multiplier'] !== undefined && { rawMultiplier: number(fields, 'raw_multiplier') }),
-  ...(fields['policy'] !== undefined && { policy: text(fields, 'policy', (hash) => /^[0-9a-f]{12}$/.test(hash)) }),
+  ...(fields['policy'] !== undefined && { policy: text(fields, 'policy', (hash) => /^[0-9a-f]+$/.test(hash)) }),
   ...(fields['budget_scale'] !== undefined && { budgetScale: number(fields, 'budget_scale') }),
 });
 
