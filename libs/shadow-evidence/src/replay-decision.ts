@@ -157,10 +157,8 @@ function hintAgain(recorded: DecisionRecord, policy: GovernorPolicy) {
     killScore: number(inputs['kill_score']),
   };
   const { fields, ...annotation } = hintOf(policy.hint).annotate({ plan, nowSec, values: [answerOf(inputs)] });
-  const own: Omit<EfficiencyHintFields, 'policy'> & Pick<Permit, 'policy'> = { ...fields };
-  if (permit?.policy === undefined)
-    delete own.policy; // as in permits of earlier versions
-  else own.policy = permit.policy;
+  // Undefined, which JSON leaves out, in permits of earlier versions.
+  const own = { ...fields, policy: permit?.policy } as Omit<EfficiencyHintFields, 'policy'> & Pick<Permit, 'policy'>;
   return { ...annotation, fields: own };
 }
 

@@ -97,7 +97,8 @@ export function proposeAgain(
   const assessment = assess(readingOf(reason, effScore, effConfidence, effTsText), tsEpochSec, parameters);
   const rawMultiplier = multiplierOf(assessment, parameters);
   const smoothed = smooth(rawMultiplier, assessment.reason, state, tsEpochSec, parameters);
-  const scaled = { ...parameters, reason: assessment.reason, multiplier: smoothed.multiplier };
+  const { minMultiplier, maxMultiplier } = parameters;
+  const scaled = { reason: assessment.reason, multiplier: smoothed.multiplier, minMultiplier, maxMultiplier };
   const multiplier = scaledMultiplier(scaled, budgetScale);
   const proposedTargetUsd = baseTargetUsd * multiplier;
   if (!(baseTargetUsd >= 0 && Number.isFinite(proposedTargetUsd))) return undefined;

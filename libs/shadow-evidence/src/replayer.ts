@@ -132,6 +132,8 @@ export class Replayer {
 
 /** A record's JSON with its fields in the order in which another has them: versions of the governor differ in that alone. */
 function textLike(other: DecisionRecord, record: DecisionRecord): string {
-  const names = Object.keys({ ...other, ...record }) as (keyof DecisionRecord)[];
+  const [wanted, own] = [Object.keys(other), Object.keys(record)];
+  if (own.every((name, at) => name === wanted[at])) return JSON.stringify(record);
+  const names = [...new Set([...wanted, ...own])] as (keyof DecisionRecord)[];
   return JSON.stringify(Object.fromEntries(names.map((name) => [name, record[name]])));
 }
