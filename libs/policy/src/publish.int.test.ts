@@ -1,6 +1,7 @@
-import { describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { createPolicyBook, NO_POLICY_FILE, type PolicyBook } from '@quantum/efficiency-policy';
-import { untilReady } from '@quantum/redis-io';
+import { untilReady, type Redis } from '@quantum/redis-io';
 import { POLICY_PARAMETERS_KEY } from '@quantum/redis-schemas';
 import { governorDefinition } from '@quantum/service-config';
 import { createLogger, loadConfig } from '@quantum/service-kit';
@@ -12,8 +13,9 @@ const { redis, connect } = file;
 const step = hintStep(loadConfig(governorDefinition, {}).config);
 const logger = createLogger({ name: 'test', level: 'silent' });
 
-const bookOf = (downsizeThreshold: number): PolicyBook<object> => {
-  const symbols = new Map([['BTCUSDT', { P31_DOWNSIZE_THRESHOLD: downsizeThreshold }]]);
+/** Of the environment's parameters and one set more for each threshold. */
+const bookOf = (...thresholds: number[]): PolicyBook<object> => {
+  const symbols = new Map(thresholds.map((value, i) => [`S${i}`, { P31_DOWNSIZE_THRESHOLD: value }]));
   const { book } = createPolicyBook({ ...NO_POLICY_FILE, symbols }, step);
   if (!book) throw new Error('no book');
   return book;
@@ -34,10 +36,28 @@ function sourceOf(first: PolicyBook<object>) {
 }
 
 const written = () => redis().hgetall(POLICY_PARAMETERS_KEY);
+const untilWritten = (sets: number) =>
+  waitFor(async () => Object.keys(await written()).length === sets, { what: `${sets} sets of parameters` });
+
+/** A service's connection. It ends with the test, and what is kept over it. */
+const connections: Redis[] = [];
+const connection = async (): Promise<Redis> => {
+  const client = connect();
+  connections.push(client);
+  await untilReady(client);
+  return client;
+};
+afterEach(async () => {
+  for (const client of connections.splice(0)) client.disconnect();
+  await redis().config('SET', 'maxmemory', '0');
+});
+
+const heard = (lines: string[]) =>
+  createLogger({ name: 'test', destination: { write: (line) => void lines.push(line) } });
 
 describe('the parameters of the policies in force', () => {
   it('stand in Redis by the hash that outputs carry', async () => {
-    await keepParameters(redis(), sourceOf(bookOf(0.3)), logger);
+    await keepParameters(await connection(), sourceOf(bookOf(0.3)), logger);
     const found = await written();
     expect(Object.keys(found)).toHaveLength(2);
     for (const [policy, text] of Object.entries(found)) expect(sha256(text).slice(0, 12)).toBe(policy);
@@ -46,27 +66,60 @@ describe('the parameters of the policies in force', () => {
 
   it('of former policies stay, those of a new one are added', async () => {
     const source = sourceOf(bookOf(0.3));
-    await keepParameters(redis(), source, logger);
+    await keepParameters(await connection(), source, logger);
     const before = await written();
     source.change(bookOf(0.2));
-    await waitFor(async () => Object.keys(await written()).length === 3, { what: 'the new policy' });
+    await untilWritten(3);
     expect(await written()).toMatchObject(before);
   });
 
   it('are written again when the connection is, for Redis may have lost them', async () => {
-    const client = connect();
-    await untilReady(client);
+    const client = await connection();
     await keepParameters(client, sourceOf(bookOf(0.3)), logger);
     await redis().del(POLICY_PARAMETERS_KEY);
     await redis().client('KILL', 'ID', await client.client('ID'));
-    await waitFor(async () => Object.keys(await written()).length === 2, { what: 'the parameters again' });
+    await untilWritten(2);
   });
 
-  it('that Redis refuses stop nothing', async () => {
-    await redis().set(POLICY_PARAMETERS_KEY, 'another type');
+  it('that Redis refuses stop nothing, are said once, and are written when it takes them', async () => {
+    await redis().config('SET', 'maxmemory', '1');
     const lines: string[] = [];
-    const heard = createLogger({ name: 'test', destination: { write: (line) => void lines.push(line) } });
-    await keepParameters(redis(), sourceOf(bookOf(0.3)), heard);
-    expect(lines.join()).toContain('the parameters of the policy were not written');
+    const source = sourceOf(bookOf(0.3));
+    await keepParameters(await connection(), source, heard(lines), 10);
+    source.change(bookOf(0.2));
+    const refusals = async () => /errorstat_OOM:count=(\d+)/.exec(await redis().info('errorstats'))?.[1] ?? '0';
+    await waitFor(async () => Number(await refusals()) >= 5, { what: 'further attempts' });
+    expect(lines.join('').match(/the parameters of the policy were not written/g)).toHaveLength(1);
+
+    await redis().config('SET', 'maxmemory', '0');
+    // Those of the policy before too: outputs may name it.
+    await untilWritten(3);
+  });
+
+  it('are written again when Redis loses them with the connection in place', async () => {
+    await keepParameters(await connection(), sourceOf(bookOf(0.3, 0.2)), logger, 10);
+    await redis().flushall();
+    await untilWritten(3);
+    await redis().hdel(POLICY_PARAMETERS_KEY, Object.keys(await written()).at(-1) ?? '');
+    await untilWritten(3);
+  });
+
+  it('are written by no command of more than 200', async () => {
+    await redis().config('RESETSTAT');
+    await keepParameters(await connection(), sourceOf(bookOf(...Array.from({ length: 450 }, (_, i) => (i + 1) / 1000))), logger); // prettier-ignore
+    expect(await redis().hlen(POLICY_PARAMETERS_KEY)).toBe(450);
+    expect(await redis().info('commandstats')).toMatch(/cmdstat_hset:calls=3,/);
+  });
+
+  it('are kept as long as the connection is', async () => {
+    const [set, clear] = [jest.spyOn(globalThis, 'setInterval'), jest.spyOn(globalThis, 'clearInterval')];
+    const client = await connection();
+    await keepParameters(client, sourceOf(bookOf(0.3)), logger, 123_456);
+    const timer = set.mock.results[set.mock.calls.findIndex(([, ms]) => ms === 123_456)];
+    const ended = once(client, 'end');
+    client.disconnect();
+    await ended;
+    expect(timer?.type).toBe('return');
+    expect(clear.mock.calls.map(([cleared]) => cleared)).toContain(timer?.value);
   });
 });
