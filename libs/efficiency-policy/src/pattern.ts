@@ -1,10 +1,23 @@
-/**
- * Whether a pattern is that of a whole symbol: `*` stands for any run of characters, `?` for one, all else for itself. Takes
- * at most as many steps as the product of both lengths, whatever the pattern.
- */
-export function matches(pattern: string, symbol: string): boolean {
-  const wanted = Array.from(pattern);
-  const given = Array.from(symbol);
+/** A pattern of whole symbols: `*` stands for any run of characters, `?` for one, all else for itself. */
+export interface Pattern {
+  /** How specific it is: its characters that stand for themselves. */
+  readonly literals: number;
+  /** Whether it is that of a symbol, which is given by its characters (code points). */
+  readonly matches: (symbol: readonly string[]) => boolean;
+}
+
+/** The characters of a symbol, as patterns see them. */
+export const charactersOf = (text: string): readonly string[] => Array.from(text);
+
+/** Takes a pattern apart, once for all symbols. */
+export function patternOf(text: string): Pattern {
+  const wanted = charactersOf(text);
+  const literals = wanted.filter((character) => character !== '*' && character !== '?').length;
+  return { literals, matches: (symbol) => matches(wanted, symbol) };
+}
+
+/** Takes at most as many steps as the product of both lengths, whatever the pattern. */
+function matches(wanted: readonly string[], given: readonly string[]): boolean {
   let at = 0;
   let i = 0;
   /** After the last `*`: where to go on in the pattern, and with how much of the symbol in its run. */
@@ -25,6 +38,3 @@ export function matches(pattern: string, symbol: string): boolean {
   while (wanted[at] === '*') at += 1;
   return at === wanted.length;
 }
-
-/** How specific a pattern is: its characters that stand for themselves. */
-export const literalLength = (pattern: string): number => Array.from(pattern.replace(/[*?]/g, '')).length;

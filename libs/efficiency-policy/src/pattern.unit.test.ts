@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { literalLength, matches } from './pattern.js';
+import { charactersOf, patternOf } from './pattern.js';
+
+const matches = (pattern: string, symbol: string) => patternOf(pattern).matches(charactersOf(symbol));
 
 const asRegExp = (pattern: string): RegExp =>
   new RegExp(
@@ -46,8 +48,8 @@ describe('matches', () => {
   });
 });
 
-describe('literalLength', () => {
+describe('how specific a pattern is', () => {
   it('counts what stands for itself', () => {
-    expect(['*', 'BTC*', '?B?*', '𝔅*'].map(literalLength)).toEqual([0, 3, 1, 1]);
+    expect(['*', 'BTC*', '?B?*', '𝔅*'].map((pattern) => patternOf(pattern).literals)).toEqual([0, 3, 1, 1]);
   });
 });

@@ -5,13 +5,14 @@ import {
   type ParameterValue,
   type ParameterValues,
 } from './parameters.js';
-import { literalLength, matches } from './pattern.js';
+import { charactersOf, patternOf } from './pattern.js';
+import { remember } from './remember.js';
 
 /** A policy file: parameters under the names of their variables, of which each entry gives those that it changes. */
 export interface PolicyFile {
   /** For every symbol. */
   readonly defaults: ParameterValues;
-  /** For the symbols that a pattern matches (`matches`). */
+  /** For the symbols that a pattern matches (`Pattern`). */
   readonly groups: readonly { readonly pattern: string; readonly parameters: ParameterValues }[];
   /** For one symbol each. */
   readonly symbols: ReadonlyMap<string, ParameterValues>;
@@ -68,7 +69,7 @@ export type BookResult<P> =
   | { readonly book: PolicyBook<P>; readonly violations?: never }
   | { readonly book?: never; readonly violations: readonly string[] };
 
-/** So many symbols are remembered at a time; whoever names more in plans does not fill the memory. */
+/** Twice so many symbols are remembered at a time; whoever names more in plans does not fill the memory. */
 const REMEMBERED_SYMBOLS = 50_000;
 const HASH_DIGITS = 12;
 
@@ -83,15 +84,19 @@ const symbolEntry = (symbol: string): string => `symbols "${symbol}"`;
 export function createPolicyBook<P extends object>(file: PolicyFile, step: PolicyStep<P>): BookResult<P> {
   const writer = new BookWriter(step);
   const defaults = writer.add('defaults', step.base, file.defaults);
+  const firstOf = new Map<string, number>();
   const groups = file.groups.map(({ pattern, parameters }, i) => {
-    const first = file.groups.findIndex((group) => group.pattern === pattern);
-    if (first < i) writer.violations.push(`${groupEntry(i, pattern)}: groups[${first}] has the same pattern`);
-    return { pattern, policy: writer.add(groupEntry(i, pattern), defaults.parameters, parameters) };
+    const first = firstOf.get(pattern);
+    if (first === undefined) firstOf.set(pattern, i);
+    else writer.violations.push(`${groupEntry(i, pattern)}: groups[${first}] has the same pattern`);
+    return { ...patternOf(pattern), policy: writer.add(groupEntry(i, pattern), defaults.parameters, parameters) };
   });
   // Stable: of equals, the first stays first.
-  groups.sort((a, b) => literalLength(b.pattern) - literalLength(a.pattern));
-  const groupOf = (symbol: string): Policy<P> =>
-    groups.find(({ pattern }) => matches(pattern, symbol))?.policy ?? defaults;
+  groups.sort((a, b) => b.literals - a.literals);
+  const groupOf = (symbol: string): Policy<P> => {
+    const characters = charactersOf(symbol);
+    return groups.find(({ matches }) => matches(characters))?.policy ?? defaults;
+  };
 
   const own = new Map<string, Policy<P>>();
   for (const [symbol, parameters] of file.symbols) {
@@ -99,17 +104,10 @@ export function createPolicyBook<P extends object>(file: PolicyFile, step: Polic
   }
   if (writer.violations.length > 0) return { violations: writer.violations };
 
-  const remembered = new Map(own);
-  const look = (symbol: string): Policy<P> => {
-    const found = own.get(symbol) ?? groupOf(symbol);
-    if (remembered.size >= REMEMBERED_SYMBOLS) remembered.clear();
-    remembered.set(symbol, found);
-    return found;
-  };
   const of =
     groups.length === 0
       ? (symbol: string) => own.get(symbol) ?? defaults
-      : (symbol: string) => remembered.get(symbol) ?? look(symbol);
+      : remember((symbol) => own.get(symbol) ?? groupOf(symbol), REMEMBERED_SYMBOLS);
   const all = [...writer.policies.values()];
   return { book: { of, all: () => all } };
 }

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
+  charactersOf,
   createPolicyBook,
   HINT_PARAMETERS,
-  literalLength,
-  matches,
   NO_POLICY_FILE,
+  patternOf,
   PROPOSAL_PARAMETERS,
   type ParameterValues,
   type PolicyBook,
@@ -53,6 +53,8 @@ const book = (of: PolicyFile, own: Partial<PolicyStep<ProposalParameters>> = {})
   return made.book;
 };
 const violations = (of: PolicyFile) => createPolicyBook(of, step).violations;
+const matches = (pattern: string, symbol: string) => patternOf(pattern).matches(charactersOf(symbol));
+const literalLength = (pattern: string) => patternOf(pattern).literals;
 
 // Few values and symbols, so that entries meet. No value can contradict another.
 const values = fc.dictionary(

@@ -1,0 +1,38 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { remember } from './remember.js';
+
+/** Answers each key by an object of its own, and counts how often it is asked. */
+function counted() {
+  const asked: string[] = [];
+  return { asked, look: (key: string) => ({ of: asked.push(key) && key }) };
+}
+const keys = (count: number, prefix = '') => Array.from({ length: count }, (_, i) => `${prefix}${i}`);
+
+describe('what is remembered', () => {
+  it('is looked up once, pass after pass, for as many keys as two generations hold', () => {
+    const { asked, look } = counted();
+    const of = remember(look, 50);
+    for (let pass = 0; pass < 5; pass++) for (const key of keys(100)) of(key);
+    expect(asked).toEqual(keys(100));
+  });
+
+  it('is looked up no more than once for each generation of other keys', () => {
+    const { asked, look } = counted();
+    const of = remember(look, 50);
+    for (const other of keys(500, 'other')) {
+      of(other);
+      of('known');
+    }
+    expect(asked.filter((key) => key === 'known').length).toBeLessThanOrEqual(10);
+  });
+
+  it('is what the look-up answers, whatever was asked before', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 4 }), fc.array(fc.integer({ min: 0, max: 12 })), (generation, asked) => {
+        const of = remember(counted().look, generation);
+        for (const key of asked) expect(of(String(key))).toEqual({ of: String(key) });
+      }),
+    );
+  });
+});
