@@ -10,7 +10,7 @@ export type FileResult =
   | { readonly file: PolicyFile; readonly violations?: never }
   | { readonly file?: never; readonly violations: readonly string[] };
 
-/** Ten thousand symbols are 1 MB. */
+/** So that reading it, at once and as a whole, stays short. */
 const MAX_BYTES = 8_000_000;
 
 /** Reads a policy file. Answers whatever is there. */

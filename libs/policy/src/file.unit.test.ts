@@ -63,6 +63,7 @@ describe('what is refused', () => {
     ['an unknown section', { version: 1, symbol: {} }, 'the file: symbol is not known here'],
     ['defaults that are none', { version: 1, defaults: 1 }, 'defaults: must be an object of parameters'],
     ['groups that are none', { version: 1, groups: {} }, 'the file: groups must be a list of groups'],
+    ['more than 1000 groups', { version: 1, groups: Array.from({ length: 1001 }, (_, i) => ({ pattern: `A${i}`, parameters: {} })) }, 'the file: groups must be 1000 at most'],
     ['a group that is none', { version: 1, groups: ['BTC*'] }, 'groups[0]: must be an object with pattern and parameters'],
     ['a group without a pattern', { version: 1, groups: [{ parameters: {} }] }, /^groups\[0\]: pattern must be 1 to 64/],
     ['a group without parameters', { version: 1, groups: [{ pattern: 'A' }] }, 'groups[0] "A": parameters must be an object of parameters'],

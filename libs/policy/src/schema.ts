@@ -13,6 +13,8 @@ export const POLICY_VARIABLES: ReadonlyMap<string, Variable> = new Map(
   Object.keys({ ...PROPOSAL_PARAMETERS, ...HINT_PARAMETERS }).map((name) => [name, declared[name] as Variable]),
 );
 
+/** A symbol that is new is compared with the patterns one after another, and so is each of the file. */
+const MAX_GROUPS = 1000;
 const NAME = /^[^{}\p{Cc}]{1,64}$/u;
 const aName = 'must be 1 to 64 characters without braces and control characters';
 const unlessUnknown = (message: string) => (issue: { code: string }) =>
@@ -53,6 +55,7 @@ export const PolicyFileSchema = z
           ),
           { error: 'must be a list of groups' },
         )
+        .max(MAX_GROUPS, { error: `must be ${MAX_GROUPS} at most` })
         .default([])
         .describe(
           'For the symbols of a pattern: the one group of most literal characters counts, of equals the first.',
