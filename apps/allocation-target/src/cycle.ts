@@ -189,7 +189,7 @@ async function* decideBatches(
 
 /** What is done after each batch that is kept back: publishing would renew the lease, and heed the end. */
 function keepLease({ redis, publish, stopping, onProgress }: CycleContext, lease: Lease, { tsEpochSec }: Cycle) {
-  let renewedMs = steadyClock.now();
+  let renewedMs = -Infinity; // the claim was before the listing and the shards before this one
   return async (): Promise<void> => {
     stopping.throwIfAborted();
     onProgress();

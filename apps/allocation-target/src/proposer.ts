@@ -23,17 +23,19 @@ export class Proposer {
 
   /** @throws as `ShardLeases.claim` and `runCycle` do. */
   async tick(isSlot: boolean): Promise<TickOutcome> {
-    const { discovery, metrics, logger, stopping } = this.#cycle;
+    const { discovery, metrics, logger, unmetShards, stopping } = this.#cycle;
     const claimed = await this.#leases.claim().finally(() => {
       metrics.shardsHeld.set(this.#leases.held.length);
     });
     const { held, gained, lost, surrendered } = claimed;
     if (lost.length > 0) this.#lost(lost);
+    for (const shard of [...lost, ...surrendered]) unmetShards.delete(shard);
     if (gained.length + lost.length + surrendered.length > 0) {
       logger.info({ held: held.map(({ shard }) => shard), gained, lost, surrendered }, 'shards');
     }
     if (held.length === 0) {
       keepInGauges(metrics, 0, []);
+      metrics.budgetScale.set(1);
       discovery.rest();
       return 'standby';
     }

@@ -7,6 +7,8 @@ export type Decorator = PermitDecorator<Partial<Permit>>;
 export function decoratorReads(decorator: Decorator, plan: Plan): readonly HashRead[] | Error {
   try {
     const reads = decorator.reads(plan);
+    const isList: boolean = Array.isArray(reads);
+    if (!isList) throw new TypeError('reads are a list');
     for (const { key, fields } of reads) {
       if (typeof key !== 'string' || !Array.isArray(fields))
         throw new TypeError('a read has a key and a list of fields');

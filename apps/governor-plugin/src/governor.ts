@@ -7,7 +7,7 @@ import {
   type Reply,
   type StreamEntry,
 } from '@quantum/redis-io';
-import { DecisionRecordSchema, decidedKey, fieldsOf, parsePlan, type DecisionRecord } from '@quantum/redis-schemas';
+import { decidedKey, fieldsOf, parsePlan, StandingRecordSchema, type DecisionRecord } from '@quantum/redis-schemas';
 import { candidateOf, type Candidate, type PlanEntry } from './candidate.js';
 import { writeDeadLetters, type DeadLetter, type DeadLetterStreams } from './dead-letters.js';
 import { deadLetterRecord, type DecisionPolicy } from './decide.js';
@@ -286,7 +286,7 @@ async function allOf(works: readonly Promise<void>[]): Promise<void> {
 /** A record as it stands in Redis; undefined where it is not one of ours. */
 function readRecord(json: string): DecisionRecord | undefined {
   try {
-    return DecisionRecordSchema.parse(JSON.parse(json));
+    return StandingRecordSchema.parse(JSON.parse(json));
   } catch {
     return undefined;
   }

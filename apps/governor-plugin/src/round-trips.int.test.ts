@@ -52,6 +52,18 @@ describe('a permit decorator', () => {
     expect(await metrics('p32_errors_total')).toEqual(['{kind="decorator"} 1']);
   });
 
+  it('whose reads are no list costs its own fields, nothing else', async () => {
+    const broken = {
+      name: 'broken',
+      neutral: {},
+      reads: () => new Set(),
+      annotate: () => ({ fields: {}, inputs: {} }),
+    };
+    const { decide, permit } = await harness(redis(), {}, [broken as unknown as PermitDecorator<object>, hint]);
+    await decide({ planId: 'p1' });
+    expect(await permit('p1')).toMatchObject({ granted: true, eff_reason: 'missing_eff' });
+  });
+
   it('cannot change what was granted, nor the inputs of the gates', async () => {
     const forged = { granted: false, symbol: 'X', consumed: true, would_block: ['kill_switch'], mode: 'production' };
     const forger = {

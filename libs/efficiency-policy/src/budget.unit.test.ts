@@ -174,3 +174,21 @@ describe('for all cycles', () => {
     );
   });
 });
+
+it('gives numbers within the bounds, and never more than allowed, whatever sizes the targets have', () => {
+  const anySize = fc
+    .tuple(
+      fc.double({ min: 1, max: 9, noNaN: true }),
+      fc.integer({ min: -300, max: 290 }),
+      fc.double({ min: 0.5, max: 1.5, noNaN: true }),
+    ) // prettier-ignore
+    .map(([digits, exponent, multiplier]) => one(digits * 10 ** exponent, multiplier));
+  fc.assert(
+    fc.property(mode, fc.array(anySize, { minLength: 100, maxLength: 300, size: 'max' }), (kind, proposals) => {
+      const { scale, met } = budgetOf(kind, proposals);
+      expect(Number.isFinite(scale)).toBe(true);
+      if (met) expect(published(proposals, scale) <= basesOf(proposals)).toBe(true);
+    }),
+    { numRuns: 30 },
+  );
+});

@@ -3,15 +3,13 @@
  * `math.fsum`). Exact as long as no sum on the way overflows.
  */
 export class ExactSum {
-  /** Of 53 bits each, so few that their exponents cannot be more: doubles have 2,100 bits in all. */
-  readonly #parts = new Float64Array(48);
-  #count = 0;
+  readonly #parts: number[] = [];
 
   add(value: number): void {
     const parts = this.#parts;
     let rest = value;
     let kept = 0;
-    for (let i = 0; i < this.#count; i += 1) {
+    for (let i = 0; i < parts.length; i += 1) {
       const part = parts[i] as number;
       const sum = rest + part;
       const error = Math.abs(rest) < Math.abs(part) ? rest - (sum - part) : part - (sum - rest);
@@ -19,12 +17,12 @@ export class ExactSum {
       rest = sum;
     }
     if (rest !== 0) parts[kept++] = rest;
-    this.#count = kept;
+    parts.length = kept;
   }
 
   /** The sum to within a last digit; its sign is the exact sum's, and it is 0 only where that is. */
   get value(): number {
-    return this.#parts.subarray(0, this.#count).reduce((sum, part) => sum + part, 0);
+    return this.#parts.reduce((sum, part) => sum + part, 0);
   }
 }
 

@@ -38,3 +38,6 @@ export const DecisionRecordSchema = z.strictObject({
   error: z.string().optional().describe('why the entry was dead-lettered'),
 });
 export type DecisionRecord = z.infer<typeof DecisionRecordSchema>;
+
+/** A record that stands in Redis, maybe by a later version: fields that are not known are no reason not to finish it. */
+export const StandingRecordSchema = DecisionRecordSchema.extend({ permit: PermitSchema.loose().optional() }).loose();

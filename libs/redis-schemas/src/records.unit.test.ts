@@ -130,6 +130,12 @@ describe('a decision record', () => {
   ])('cannot hold %j', (given) => {
     expect(s.DecisionRecordSchema.safeParse({ ...record, ...given }).success).toBe(false);
   });
+
+  it('of a later version can be read: it has fields besides those that are known', () => {
+    const later = { ...record, surprise: 1, permit: { ...permit, another: 'x' } };
+    expect(s.StandingRecordSchema.parse(later)).toEqual(later);
+    expect(s.StandingRecordSchema.safeParse({ ...later, v: 2 }).success).toBe(false);
+  });
 });
 
 describe('reasons', () => {
