@@ -1,5 +1,9 @@
 import type { Redis } from '@quantum/redis-io';
-import { PROPOSER_STATE_PREFIX } from '@quantum/redis-schemas';
+import { POLICY_PARAMETERS_KEY, PROPOSER_STATE_PREFIX } from '@quantum/redis-schemas';
+
+/** The services write these whoever looks: leases in every cycle, what policies stand for where Redis has lost it. */
+const isAlwaysServices = (key: string): boolean =>
+  key.startsWith(PROPOSER_STATE_PREFIX) || key === POLICY_PARAMETERS_KEY;
 
 /**
  * Everything in a Redis, key by key: fields, members, entries, and whether the key ends. Left out is what services at work
@@ -7,9 +11,7 @@ import { PROPOSER_STATE_PREFIX } from '@quantum/redis-schemas';
  * and streams' last ids.
  */
 export async function dump(redis: Redis, isServicesOwn: (key: string) => boolean): Promise<Record<string, unknown>> {
-  const keys = (await redis.keys('*'))
-    .filter((key) => !key.startsWith(PROPOSER_STATE_PREFIX) && !isServicesOwn(key))
-    .sort();
+  const keys = (await redis.keys('*')).filter((key) => !isAlwaysServices(key) && !isServicesOwn(key)).sort();
   const all = keys.map(async (key) => [key, { ...(await valueOf(redis, key)), ends: (await redis.pttl(key)) >= 0 }]);
   return Object.fromEntries(await Promise.all(all)) as Record<string, unknown>;
 }
