@@ -69,22 +69,21 @@ export function reservationOf(reply: Reply | undefined, lastExecReadable: boolea
     return { kind: 'answered', reserved: false, again: false, countable: false, windows };
   }
   const [reserved, windowOk, hourCount, burstCount, lastExec, dailyOk, dayMicroUsd, again] = reply.value as [
-    number, number, number, number, string, number, string, number,
+    boolean, boolean, number, number, string, boolean, string, boolean,
   ]; // prettier-ignore
   return {
     kind: 'answered',
-    reserved: reserved === 1,
-    again: again === 1,
-    countable: windowOk === 1 && dailyOk === 1,
+    reserved,
+    again,
+    countable: windowOk && dailyOk,
     windows: {
-      window:
-        windowOk === 1
-          ? {
-              readable: true,
-              value: { lastExecSec: lastExecReadable ? timeOf(lastExec) : 'unreadable', hourCount, burstCount },
-            }
-          : { readable: false },
-      dayNotionalUsd: dailyOk === 1 ? { readable: true, value: Number(dayMicroUsd) / 1e6 } : { readable: false },
+      window: windowOk
+        ? {
+            readable: true,
+            value: { lastExecSec: lastExecReadable ? timeOf(lastExec) : 'unreadable', hourCount, burstCount },
+          }
+        : { readable: false },
+      dayNotionalUsd: dailyOk ? { readable: true, value: Number(dayMicroUsd) / 1e6 } : { readable: false },
     },
   };
 }

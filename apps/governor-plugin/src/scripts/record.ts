@@ -1,8 +1,8 @@
 import { defineRowScript, defineScript } from '@quantum/redis-io';
 
 /** Sets KEYS[1] to a time unless a newer one stands there; shared by the scripts that stamp. */
-const STAMP = `local function stamp(key, at, ttl)
-  local standing = redis.call('GET', key)
+const STAMP = `local function stamp(key, at, ttl, known)
+  local standing = known or redis.call('GET', key)
   if standing and (tonumber(standing) or 0) >= tonumber(at) then return 0 end
   redis.call('SET', key, at, 'EX', ttl)
   return 1
@@ -24,6 +24,16 @@ end
  */
 export const RECORD = defineRowScript(
   `${STAMP}
+-- Last executions at once; of those that this calls absent, some may be of another type, so that they are asked again.
+local stamped = #KEYS / tonumber(ARGV[1]) >= 3
+local standing = {}
+if stamped then
+  local keys = {}
+  for i = 3, #KEYS, 3 do keys[i / 3] = KEYS[i] end
+  local texts = redis.pcall('MGET', unpack(keys))
+  if not texts.err then standing = texts end
+end
+
 local function row(k, a)
   local record, permit, gates = KEYS[k + 1], ARGV[a + 3], ARGV[a + 2]
   if gates == '' then gates = ARGV[6] end
@@ -42,8 +52,8 @@ local function row(k, a)
     redis.call('DEL', record)
     return {'permit'}
   end
-  if #KEYS / ARGV[1] < 3 then return {''} end
-  local ok, reply = pcall(stamp, KEYS[k + 3], ARGV[5], ARGV[4])
+  if not stamped then return {''} end
+  local ok, reply = pcall(stamp, KEYS[k + 3], ARGV[5], ARGV[4], standing[k / 3 + 1])
   return {'', ok or {err = type(reply) == 'table' and reply.err or tostring(reply)}}
 end
 `,

@@ -16,8 +16,8 @@ end
  *       not enforced)
  *       of a row: 1 plan id, 2 notional USD, 3 notional in whole micro USD, 4 three flags: "1" to reserve if allowed, "1" if
  *       the limits bind it, "1" if that of the day does, 5 last execution known from elsewhere or empty
- * Returns of a row {reserved 0|1, window readable 0|1, hour count, 5 min count, last execution or "", daily readable 0|1,
- *       micro USD of the day as text, counted before 0|1}, the plan itself left out of every number
+ * Returns of a row {reserved, window readable, hour count, 5 min count, last execution or "", daily readable, micro USD of
+ *       the day as text, counted before}, the plan itself left out of every number
  *
  * Atomic, because a limit holds across replicas only if no one else can count between the look and the mark. Counting
  * is idempotent by plan id. A plan that is counted already, by an attempt that died or by one that goes on at this moment,
@@ -37,9 +37,35 @@ local function whole(x)
 end
 local function text(x) return string.format('%.17g', x) end
 
+-- Entries of so many seconds. Where they are all that is kept, its size is the count: of 60, counting took 5 us, this 1 us.
+-- Users of Redis from before had no ZCARD: then it is counted.
+local function count(window, kept, newest, first, span)
+  if type(kept) == 'number' and (not newest or newest <= now and first > now - span) then return kept end
+  return redis.call('ZCOUNT', window, '(' .. text(now - span), ARGV[2])
+end
+
+-- The plan's own time in the window, and the counts without it. Few plans have been counted before, so this is asked
+-- only where it can matter.
+local function leftOut(window, id, hour, burst)
+  local own = redis.call('ZSCORE', window, id)
+  local at = own and tonumber(own)
+  if at and at <= now and at > now - 3600 then hour = hour - 1 end
+  if at and at <= now and at > now - 300 then burst = burst - 1 end
+  return own, hour, burst
+end
+
+local function permitted(windowOk, last, hour, burst, dailyOk, dayUsd)
+  return not (
+    cooldown and (not windowOk or (last and math.max(0, now - tonumber(last)) < cooldown))
+    or maxHour and (not windowOk or hour >= maxHour)
+    or maxBurst and (not windowOk or burst >= maxBurst)
+    or maxDay and dayUsd and (not dailyOk or dayUsd > maxDay)
+  )
+end
+
 local function row(k, a)
   local window, daily = KEYS[k + 1], KEYS[k + 2]
-  local id, usd, micro, elsewhere = ARGV[a + 1], tonumber(ARGV[a + 2]), ARGV[a + 3], ARGV[a + 5]
+  local id, micro, elsewhere = ARGV[a + 1], ARGV[a + 3], ARGV[a + 5]
   local wanted, bound, dayBound = string.byte(ARGV[a + 4], 1, 3)
   wanted, bound, dayBound = wanted == 49, bound == 49, dayBound == 49
 
@@ -47,7 +73,6 @@ local function row(k, a)
   local windowOk = not broken(latest)
   local hour, burst, last, newest, first, own = 0, 0, nil, nil, nil, nil
   if windowOk then
-    -- Where the window covers all that is kept, its size is the count: of 60 entries, counting took 5 us, this 1 us.
     local kept = redis.pcall('ZCARD', window)
     newest = tonumber(latest[2])
     if kept == 1 or not newest then
@@ -55,80 +80,64 @@ local function row(k, a)
     else
       first = tonumber(redis.call('ZREVRANGE', window, -1, -1, 'WITHSCORES')[2])
     end
-    local function count(span)
-      -- Users of Redis from before had no ZCARD: then it is counted.
-      if type(kept) == 'number' and (not newest or newest <= now and first > now - span) then return kept end
-      return redis.call('ZCOUNT', window, '(' .. text(now - span), ARGV[2])
-    end
-    hour, burst = count(3600), count(300)
+    hour, burst = count(window, kept, newest, first, 3600), count(window, kept, newest, first, 300)
     last = latest[2]
     if latest[1] == id then last = redis.call('ZREVRANGE', window, 1, 1, 'WITHSCORES')[2] end
   end
   if elsewhere ~= '' and (not last or tonumber(elsewhere) > tonumber(last)) then last = elsewhere end
 
-  local held = redis.pcall('HMGET', daily, 'day', 'total_micro_usd', 'p:' .. id)
+  local part = 'p:' .. id
+  local held = redis.pcall('HMGET', daily, 'day', 'total_micro_usd', part)
   local dailyOk = not broken(held)
-  local newDay, total, ownMicro = true, 0, false
+  local newDay, total, totalText, ownMicro = true, 0, '0', false
   if dailyOk and held[1] and held[1] ~= day and not string.match(held[1], '^%d%d%d%d%-%d%d%-%d%d$') then dailyOk = false end
   if dailyOk then
     newDay = not held[1] or held[1] < day
     if not newDay then
       ownMicro = held[3]
-      local sum, part = whole(held[2]), whole(ownMicro)
-      dailyOk = sum ~= nil and part ~= nil
-      if dailyOk then total = sum - part end
+      local sum, own = whole(held[2]), whole(ownMicro)
+      dailyOk = sum ~= nil and own ~= nil
+      if dailyOk then
+        total = sum - own
+        totalText = ownMicro and string.format('%d', total) or held[2] or '0'
+      end
     end
   end
+  local dayUsd = dayBound and total / 1e6 + tonumber(ARGV[a + 2])
 
-  -- Leaves the plan out of the counts. Few plans have been counted before, so this is asked only where it can matter.
-  local function leaveOut()
-    own = redis.call('ZSCORE', window, id)
-    local at = own and tonumber(own)
-    if at and at <= now and at > now - 3600 then hour = hour - 1 end
-    if at and at <= now and at > now - 300 then burst = burst - 1 end
-  end
-  local function permitted()
-    if not wanted then return false end
-    if not bound then return true end
-    return not (
-      cooldown and (not windowOk or (last and math.max(0, now - tonumber(last)) < cooldown))
-      or maxHour and (not windowOk or hour >= maxHour)
-      or maxBurst and (not windowOk or burst >= maxBurst)
-      or maxDay and dayBound and (not dailyOk or total / 1e6 + usd > maxDay)
-    )
-  end
-  local allowed = permitted()
+  local allowed = wanted and (not bound or permitted(windowOk, last, hour, burst, dailyOk, dayUsd))
   if windowOk and not allowed then
-    leaveOut()
-    if own then allowed = permitted() end
+    own, hour, burst = leftOut(window, id, hour, burst)
+    if own then allowed = wanted and (not bound or permitted(windowOk, last, hour, burst, dailyOk, dayUsd)) end
   end
 
   if allowed then
     if windowOk then
-      if not own and redis.call('ZADD', window, 'NX', ARGV[2], id) == 0 then leaveOut() end
+      if not own and redis.call('ZADD', window, 'NX', ARGV[2], id) == 0 then
+        own, hour, burst = leftOut(window, id, hour, burst)
+      end
       if own then redis.call('ZADD', window, ARGV[2], id) end
       if first and first <= now - 7200 then redis.call('ZREMRANGEBYSCORE', window, '-inf', text(now - 7200)) end
       -- Once in ten minutes of a symbol's plans, for as much longer.
       if not newest or math.floor(newest / 600) ~= math.floor(now / 600) then redis.call('EXPIRE', window, 7800) end
     end
     if dailyOk and (not ownMicro or tonumber(micro) > tonumber(ownMicro)) then
-      if newDay then redis.call('DEL', daily) end
       local sum = total + micro
-      if sum < 2 ^ 53 then -- exact in a double: one command instead of two
-        redis.call('HSET', daily, 'day', newDay and day or held[1], 'p:' .. id, micro, 'total_micro_usd', string.format('%d', sum))
+      if newDay then
+        redis.call('DEL', daily)
+        redis.call('HSET', daily, 'day', day, part, micro, 'total_micro_usd', string.format('%d', sum))
+        redis.call('EXPIRE', daily, 172800) -- longer than its day lasts
+      elseif sum < 2 ^ 53 then -- exact in a double: one command instead of two
+        redis.call('HSET', daily, part, micro, 'total_micro_usd', string.format('%d', sum))
       else
-        redis.call('HSET', daily, 'day', newDay and day or held[1], 'p:' .. id, micro)
+        redis.call('HSET', daily, part, micro)
         redis.call('HINCRBY', daily, 'total_micro_usd', string.format('%.0f', micro - (ownMicro or 0)))
       end
-      if newDay then redis.call('EXPIRE', daily, 172800) end -- longer than its day lasts
     end
   end
-  return {
-    (allowed or own) and 1 or 0,
-    windowOk and 1 or 0, hour, burst, last or '',
-    dailyOk and 1 or 0, string.format('%d', total),
-    (own or ownMicro) and 1 or 0,
-  }
+  -- Truths instead of numbers: cjson prints a number by way of printf.
+  own = own and true or false
+  return {allowed or own, windowOk, hour, burst, last or '', dailyOk, totalText, own or ownMicro and true or false}
 end
 `,
   5,

@@ -93,36 +93,36 @@ describe('RECORD', () => {
 describe('RESERVE', () => {
   it('counts a plan once, and leaves it out of its own numbers', async () => {
     const first = await reserve('p1', 10);
-    expect(first).toEqual([1, 1, 0, 0, '', 1, '0', 0]);
-    expect(await reserve('p1', 10)).toEqual([1, 1, 0, 0, '', 1, '0', 1]);
-    expect(await reserve('p2', 0.000001)).toEqual([0, 1, 1, 1, String(NOW_SEC), 1, '10000000', 0]);
+    expect(first).toEqual([true, true, 0, 0, '', true, '0', false]);
+    expect(await reserve('p1', 10)).toEqual([true, true, 0, 0, '', true, '0', true]);
+    expect(await reserve('p2', 0.000001)).toEqual([false, true, 1, 1, String(NOW_SEC), true, '10000000', false]);
     expect(await redis().hgetall(dailyKey('X'))).toEqual({ day: DAY, 'p:p1': '10000000', total_micro_usd: '10000000' });
   });
 
   it.each([[10, 3], [3, 10]])('counts a plan that is tried again with the larger sum, until it is settled (%i, then %i)', async (one, two) => {
     await reserveAll([reserveRow('p1', one, 1, 0)], { nowSec: NOW_SEC - 5 });
-    expect(await reserve('p1', two)).toEqual([1, 1, 0, 0, '', 1, '0', 1]);
+    expect(await reserve('p1', two)).toEqual([true, true, 0, 0, '', true, '0', true]);
     expect(await redis().hgetall(dailyKey('X'))).toEqual({ day: DAY, 'p:p1': '10000000', total_micro_usd: '10000000' });
   }); // prettier-ignore
 
   it('only reads where no place is wanted, and says where the plan has one', async () => {
-    expect(await reserve('p1', 1, { wanted: 0 })).toEqual([0, 1, 0, 0, '', 1, '0', 0]);
+    expect(await reserve('p1', 1, { wanted: 0 })).toEqual([false, true, 0, 0, '', true, '0', false]);
     expect(await redis().exists(...WINDOWS)).toBe(0);
     await reserve('p1', 1);
-    expect(await reserve('p1', 1, { wanted: 0 })).toEqual([1, 1, 0, 0, '', 1, '0', 1]);
+    expect(await reserve('p1', 1, { wanted: 0 })).toEqual([true, true, 0, 0, '', true, '0', true]);
   });
 
   it('starts a day anew, and does not go back to one that is over', async () => {
     await reserve('p1', 10);
     await reserve('p2', 1, { day: '2025-11-24' });
     expect(await redis().hgetall(dailyKey('X'))).toEqual({ day: '2025-11-24', 'p:p2': '1000000', total_micro_usd: '1000000' });
-    expect(await reserve('p3', 1)).toEqual([1, 1, 2, 2, String(NOW_SEC), 1, '1000000', 0]);
+    expect(await reserve('p3', 1)).toEqual([true, true, 2, 2, String(NOW_SEC), true, '1000000', false]);
     expect(await redis().hget(dailyKey('X'), 'day')).toBe('2025-11-24');
   }); // prettier-ignore
 
   it('counts the rows of a call one after the other, those that no limit binds too', async () => {
     const rows = [reserveRow('p1', 6), reserveRow('p2', 5), reserveRow('close', 7, 1, 0), reserveRow('p3', 4)];
-    expect((await reserveAll(rows)).map((answer) => (answer as number[])[0])).toEqual([1, 0, 1, 0]);
+    expect((await reserveAll(rows)).map((answer) => (answer as unknown[])[0])).toEqual([true, false, true, false]);
     expect(await redis().hget(dailyKey('X'), 'total_micro_usd')).toBe('13000000');
   });
 
@@ -143,7 +143,7 @@ describe('RESERVE', () => {
     const guest = connect({ username: 'guest', password: 'secret' });
     await untilReady(guest);
     const [reply] = await runRows(guest, RESERVE, [NOW_SEC, DAY, '', '', '', 10], [reserveRow('p2', 1)]);
-    expect((valueOf(reply) as unknown[]).slice(0, 7)).toEqual([1, 1, 1, 1, String(NOW_SEC), 1, '1000000']);
+    expect((valueOf(reply) as unknown[]).slice(0, 7)).toEqual([true, true, 1, 1, String(NOW_SEC), true, '1000000']);
   });
 
   it('keeps what two hours do not hold no longer', async () => {
