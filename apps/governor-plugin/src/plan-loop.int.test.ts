@@ -7,8 +7,8 @@ import { runPlanLoop } from './plan-loop.js';
 
 const { redis, connect } = useRedis();
 
-/** A loop at a clock that differs from the server's, which only notes what it is given. */
-async function loopAt(aheadSec: number, served: string[]) {
+/** A loop at a clock that differs from the server's, which only notes what it is given, and is done with it when `until` is. */
+async function loopAt(aheadSec: number, served: string[], until: () => Promise<void> = () => Promise.resolve()) {
   const blocking = connect();
   await Promise.all([untilReady(redis()), untilReady(blocking)]);
   const { observer } = await harness(redis());
@@ -22,9 +22,10 @@ async function loopAt(aheadSec: number, served: string[]) {
   const ended = runPlanLoop({
     consumer,
     governor: {
-      serve: (entries) => {
+      serve: async (entries) => {
         served.push(...entries.map(({ id }) => id));
-        return Promise.resolve(entries.map(({ id }) => id));
+        await until();
+        return entries.map(({ id }) => id);
       },
     },
     observer,
@@ -74,6 +75,30 @@ describe('an acknowledgement that Redis did not take', () => {
     await waitFor(async () => served.length === 2 && (await redis().xpending(STREAMS.plans, 'governor'))[0] === 0, {
       what: 'both acknowledgements',
     });
+    await loop.stop();
+  });
+});
+
+describe('a backlog', () => {
+  it('is served four batches at a time, while one more is read', async () => {
+    const served: string[] = [];
+    const held: (() => void)[] = [];
+    let isHeld = true;
+    const loop = await loopAt(0, served, () => (isHeld ? new Promise((end) => held.push(end)) : Promise.resolve()));
+    const entries = redis().pipeline();
+    for (let i = 0; i < 700; i += 1) entries.xadd(STREAMS.plans, '*', 'n', i);
+    await entries.exec();
+    const pending = async () => Number((await redis().xpending(STREAMS.plans, 'governor'))[0]);
+    await waitFor(async () => held.length === 4 && (await pending()) > served.length, {
+      what: 'four batches and a read',
+    });
+    const begun = served.length;
+    held.shift()?.();
+    await waitFor(() => held.length === 4, { what: 'the next batch' });
+    expect(served.length).toBeGreaterThan(begun);
+    isHeld = false;
+    for (const end of held) end();
+    await waitFor(async () => served.length === 700 && (await pending()) === 0, { what: 'the end' });
     await loop.stop();
   });
 });

@@ -7,10 +7,12 @@ import type { Observer } from './observer.js';
 import { Trouble } from './trouble.js';
 
 /**
- * Entries read at a time. Three reads are in hand: of 200 each, what the collector of garbage had to copy cost 6 us a plan
- * more than of 100.
+ * Entries read at a time, and reads that are served at once: a plan has four round trips to wait for, and while it waits,
+ * others are worked on. Of four, a backlog was worked off 1.1 times as fast as of two, three came between. Of 200
+ * entries each, what the collector of garbage had to copy cost 6 us a plan more than of 100.
  */
 const READ_COUNT = 100;
+const BATCHES_IN_HAND = 4;
 /** How long a read waits for new entries, ms: also the longest that a stop waits for an idle loop. */
 const BLOCK_MS = 1000;
 /** Pause after a failed round, ms, so that a Redis that is away is not asked in a tight loop. */
@@ -59,8 +61,8 @@ class PlanLoop {
   #served = 0;
   /** The next read is on its way while what it follows is served: Redis reads while this process works. */
   #reading: Promise<StreamEntry[]> | undefined;
-  /** A batch is left in hand while the next one begins: neither Redis nor a plan that has come waits for its end. */
-  #serving = Promise.resolve(0);
+  /** Batches that are being served, the oldest first: neither Redis nor a plan that has come waits for their end. */
+  readonly #inHand: Promise<number>[] = [];
 
   constructor(options: PlanLoopOptions) {
     this.#options = options;
@@ -82,7 +84,7 @@ class PlanLoop {
         await this.#failed(error as Error);
       }
     }
-    await this.#ended().catch(() => 0);
+    await Promise.allSettled(this.#inHand);
     try {
       if (this.#reading) await this.#serve(await this.#reading);
     } catch {
@@ -111,7 +113,7 @@ class PlanLoop {
   /** Serves what consumers left behind, and removes those that have left. */
   async #takeOver(now: number): Promise<void> {
     const { consumer, observer, claimIdleSec } = this.#options;
-    this.#served += await this.#ended();
+    await this.#ended(0);
     this.#nextClaimSec = now + this.#claimEverySec;
     await this.#acknowledge(); // or what is done could be trimmed, and be taken for lost
     for await (const entries of consumer.claimIdle(claimIdleSec * 1000, READ_COUNT)) {
@@ -122,17 +124,18 @@ class PlanLoop {
     observer.removedConsumers(await consumer.removeIdle(CONSUMER_PREFIX, leftAfterMs));
   }
 
-  /** Begins what has come, while the batch before it ends and the next one is read. */
+  /** Begins what has come, while what came before is in hand and the next is read. */
   async #serveNew(): Promise<void> {
     const ahead = this.#reading ?? this.#read();
     this.#reading = undefined;
     const entries = await ahead;
     if (!this.#isStopped()) this.#reading = this.#read();
-    const earlier = this.#ended();
-    this.#serving = this.#serve(entries);
-    this.#serving.catch(() => undefined); // whoever waits for it hears of it
-    this.#served += await earlier;
-    if (entries.length === 0) this.#served += await this.#ended();
+    if (entries.length > 0) {
+      const begun = this.#serve(entries);
+      begun.catch(() => undefined); // whoever waits for it hears of it
+      this.#inHand.push(begun);
+    }
+    await this.#ended(entries.length > 0 ? BATCHES_IN_HAND - 1 : 0);
   }
 
   #read(): Promise<StreamEntry[]> {
@@ -141,11 +144,9 @@ class PlanLoop {
     return begun;
   }
 
-  /** The end of the batch in hand: how many of its entries are done. */
-  #ended(): Promise<number> {
-    const last = this.#serving;
-    this.#serving = Promise.resolve(0);
-    return last;
+  /** Waits until no more than so many batches are in hand. */
+  async #ended(atMost: number): Promise<void> {
+    while (this.#inHand.length > atMost) this.#served += await (this.#inHand.shift() as Promise<number>);
   }
 
   /** Answers how many entries are done. */

@@ -1,4 +1,4 @@
-import { errorKind, hashValues, KeyReads, runBatch, type Redis, type Reply } from '@quantum/redis-io';
+import { errorKind, hashValues, KeyReads, runBatch, type ReadCache, type Redis, type Reply } from '@quantum/redis-io';
 import type { HashValues } from '@quantum/permit-decorators';
 import {
   ALLOCATION_FIELDS,
@@ -83,8 +83,9 @@ export async function lookUp(
   nowSec: number,
   decorators: readonly Decorator[],
   violations: ViolationTail,
+  cache: ReadCache | undefined,
 ): Promise<Lookup[]> {
-  const reads = new KeyReads();
+  const reads = new KeyReads(cache);
   const records = reads.group('get', [], 'records'); // mostly absent
   const lastExecs = reads.group('get', [], 'last executions');
   const exists = reads.group('exists');

@@ -1,6 +1,6 @@
 import { createGovernorMetrics, startMetricsServer, type GovernorMetrics } from '@quantum/metrics';
 import { createPolicySource, hintStep, keepParameters } from '@quantum/policy';
-import { connectRedis, StreamConsumer, untilReady, type Redis } from '@quantum/redis-io';
+import { connectRedis, followChanges, StreamConsumer, untilReady, type Redis } from '@quantum/redis-io';
 import { GOVERNOR_GROUP, lostPlansKey } from '@quantum/redis-schemas';
 import {
   createLogger,
@@ -132,8 +132,15 @@ interface Parts {
 /** The role `issue`: decides plans until told to stop. */
 async function issue({ config, policy, metrics, logger, redis, blocking, onRound, stopping }: Parts): Promise<void> {
   const observer = new Observer(metrics, logger, config.applyMode);
+  const reads = followChanges(redis, {
+    name: 'governor-plugin:changes',
+    onRefused: (error) => {
+      logger.warn({ err: error }, 'advisory state is read for each plan: Redis does not let us follow its changes');
+    },
+  });
   const governor = new Governor({
     redis,
+    cache: reads?.cache,
     observer,
     policy,
     plansStream: config.plansStream,
@@ -165,6 +172,7 @@ async function issue({ config, policy, metrics, logger, redis, blocking, onRound
   const { planMaxAgeSec, claimIdleSec } = config;
   await runPlanLoop({ consumer, governor, observer, losses, planMaxAgeSec, claimIdleSec, nowSec, onRound, stopping });
   clearInterval(housekeeping);
+  reads?.stop();
   observer.summarise();
 }
 
