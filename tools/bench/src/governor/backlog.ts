@@ -50,6 +50,14 @@ export interface GovernorTurns {
   services: readonly Service[];
   /** Plans per second between the first and the last batch of a backlog, all of it permitted. */
   drain: (plans: number) => Promise<number>;
+  /** What each backlog but the first took of the cores, us a plan. */
+  work: Work[];
+}
+
+/** Work of the governors' processes, and of Redis' main thread. */
+interface Work {
+  governorsUs: number;
+  redisUs: number;
 }
 
 /** @param mainFile one program a governor */
@@ -58,24 +66,44 @@ export async function startGovernors(
   db: number,
   mainFiles: readonly string[],
   warmUpPlans: number,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<GovernorTurns> {
   const backlog = await backlogIn(bed, db);
   const services = await Promise.all(
-    mainFiles.map((mainFile) => bed.service('governor-plugin', db, GOVERNOR_ENV, { mainFile })),
+    mainFiles.map((mainFile) => bed.service('governor-plugin', db, { ...GOVERNOR_ENV, ...env }, { mainFile })),
   );
   await Promise.all(services.map((service) => service.ready()));
   await freeze(services, backlog.redis);
+  const spentSec = async () => ({
+    governors: services.reduce((sum, service) => sum + service.cpuSec(), 0),
+    redis: await redisCpuSec(backlog.redis),
+  });
+  const work: Work[] = [];
   const drain = async (plans: number): Promise<number> => {
     await backlog.fill(plans);
+    const before = await spentSec();
     for (const service of services) service.thaw();
     await untilServed(backlog.redis, plans);
     await freeze(services, backlog.redis);
+    const after = await spentSec();
+    work.push({
+      governorsUs: (1e6 * (after.governors - before.governors)) / plans,
+      redisUs: (1e6 * (after.redis - before.redis)) / plans,
+    });
     const speed = await speedOf(backlog.redis, plans);
     await backlog.empty();
     return speed;
   };
   await drain(warmUpPlans);
-  return { services, drain };
+  work.length = 0;
+  return { services, drain, work };
+}
+
+/** What Redis' main thread has worked so far. */
+async function redisCpuSec(redis: Redis): Promise<number> {
+  const info = await redis.info('cpu');
+  const spent = (what: string) => Number(new RegExp(`^used_cpu_${what}_main_thread:([\\d.]+)`, 'm').exec(info)?.[1]);
+  return spent('user') + spent('sys');
 }
 
 /** Stops the processes between two reads: one that is stopped while it waits would be given plans all the same. */

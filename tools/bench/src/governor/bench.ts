@@ -7,7 +7,7 @@ import { figure, type Figure } from '../measure/report.js';
 import { Runs } from '../measure/runs.js';
 import { bucketQuantile, quantile } from '../measure/stats.js';
 import { inTurns, type Contestant } from '../measure/turns.js';
-import { backlogIn, GOVERNOR_ENV, startGovernors, untilServed } from './backlog.js';
+import { backlogIn, GOVERNOR_ENV, startGovernors, untilServed, type GovernorTurns } from './backlog.js';
 import { startPacer } from './paced.js';
 import { recordWire, type Wire } from './wire.js';
 import { withoutHint } from './without-hint.js';
@@ -31,24 +31,64 @@ async function benchBacklog(bed: Bed): Promise<Figure[]> {
   const wire = await recordWire(bed, 0, mainFile, plans, 'with-hint');
   const bareWire = bare === undefined ? undefined : await recordWire(bed, 0, bare, plans, 'without-hint');
 
-  const governors = async (db: number, ...mainFiles: string[]): Promise<Contestant['turn']> => {
-    const { drain } = await startGovernors(bed, db, mainFiles, Math.ceil(plans / 4));
-    return () => drain(plans);
+  const started: Record<string, GovernorTurns> = {};
+  const governors = async (
+    name: string,
+    db: number,
+    mainFiles: readonly string[],
+    env?: Readonly<Record<string, string>>,
+  ): Promise<Contestant> => {
+    const turns = await startGovernors(bed, db, mainFiles, Math.ceil(plans / 4), env);
+    started[name] = turns;
+    return { name, turn: () => turns.drain(plans) };
   };
   const contestants: Contestant[] = [
-    { name: 'service', turn: await governors(0, mainFile) },
-    ...(bare === undefined ? [] : [{ name: 'without hint', turn: await governors(1, bare) }]),
-    { name: '2 replicas', turn: await governors(2, mainFile, mainFile) },
+    await governors('service', 0, [mainFile]),
+    ...(bare === undefined ? [] : [await governors('without hint', 1, [bare])]),
+    await governors('2 replicas', 2, [mainFile, mainFile]),
+    await governors('nothing kept', 7, [mainFile], await untoldUser(bed)),
     ...(await rivals(bed, plans, wire)),
   ];
   if (bed.rivalAppsFolder !== undefined) {
     const other = mainFileOf(bed.rivalAppsFolder, 'governor-plugin');
-    contestants.push({ name: 'other build', turn: await governors(6, other) });
+    contestants.push(await governors('other build', 6, [other]));
   }
   const runs = await inTurns(contestants, bed.short ? 2 : 9, bed.tell);
   return [
     figure('backlog', `plans per second from a backlog of ${plans}, 500 symbols, all gates on`, 'plans/s', runs),
+    ...workFigures(started),
     ...wireFigures({ 'with hint': wire, ...(bareWire && { 'without hint': bareWire }) }),
+  ];
+}
+
+/** A user whom Redis does not tell of changes, so that a governor keeps nothing that it has read. */
+async function untoldUser(bed: Bed): Promise<Record<string, string>> {
+  await bed.client(0).acl('SETUSER', 'untold', 'on', '>untold', '~*', '&*', '+@all', '-client|tracking');
+  return { REDIS_USERNAME: 'untold', REDIS_PASSWORD: 'untold' };
+}
+
+function workFigures(started: Readonly<Record<string, GovernorTurns>>): Figure[] {
+  const of = (value: (work: GovernorTurns['work'][number]) => number): Record<string, number[]> =>
+    Object.fromEntries(Object.entries(started).map(([name, { work }]) => [name, work.map(value)]));
+  return [
+    figure(
+      'governors work',
+      'work of all threads of the governors, a plan',
+      'us',
+      of(({ governorsUs }) => governorsUs),
+    ),
+    figure(
+      'redis work',
+      'work of Redis’ main thread, a plan',
+      'us',
+      of(({ redisUs }) => redisUs),
+    ),
+    figure(
+      'all work',
+      'both',
+      'us',
+      of(({ governorsUs, redisUs }) => governorsUs + redisUs),
+    ),
   ];
 }
 
