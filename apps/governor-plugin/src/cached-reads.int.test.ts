@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { followChanges, untilReady } from '@quantum/redis-io';
+import { followChanges, untilReady, type FollowedReads, type ReadCache } from '@quantum/redis-io';
 import { budgetKey, efficiencyKey, KILL_KEY, positionKey, STREAMS, targetKey } from '@quantum/redis-schemas';
 import { putEfficiency, useRedis, waitFor } from '@quantum/testing';
 import fc from 'fast-check';
@@ -10,15 +10,15 @@ const { redis, connect } = useRedis();
 const ENV = { GOV_SYMBOL_COOLDOWN_SECONDS: '0', GOV_MAX_EXEC_PER_HOUR: '1000', GOV_MAX_EXEC_PER_5MIN: '1000' };
 
 /** Plans do their work on a connection whose reads are followed, until the work is done. */
-async function withCache<T>(work: (governor: Harness) => Promise<T>): Promise<T> {
+async function withCache<T>(work: (governor: Harness, cache: ReadCache) => Promise<T>): Promise<T> {
   const client = connect();
   await untilReady(client);
-  const reads = followChanges(client, { name: 'changes', onRefused: console.error });
+  const { cache, stop } = followChanges(client, { name: 'changes', onRefused: console.error }) as FollowedReads;
   try {
-    await waitFor(() => reads?.cache.isOn, { what: 'the cache' });
-    return await work(await harness(client, ENV, undefined, reads?.cache));
+    await waitFor(() => cache.isOn, { what: 'the cache' });
+    return await work(await harness(client, ENV, undefined, cache), cache);
   } finally {
-    reads?.stop();
+    stop();
     client.disconnect();
   }
 }
@@ -87,7 +87,7 @@ describe('a governor that keeps what it reads', () => {
           .hset(efficiencyKey('A'), 'efficiency_score', score, 'confidence', '0.9', 'ts', Math.floor(NOW_SEC))
           .xadd(STREAMS.plans, '*', 'plan_id', `p${i}`, 'symbol', 'A', 'decision', 'EXECUTE', 'action', 'OPEN', 'kill_score', '0.1')
           .exec(); // prettier-ignore
-        await governor.serve(await entries, clock.nowSec());
+        await governor.serve(await entries, clock.nowSec);
         expect((await record(`p${i}`))?.inputs).toMatchObject({ eff_score: score });
       }
     });
@@ -106,6 +106,17 @@ describe('a governor that keeps what it reads', () => {
       await redis().set(KILL_KEY, '1');
       await decide({ planId: 'killed', symbol: 'A' });
       expect(await outcome('killed')).toBe('kill_switch');
+    });
+  });
+
+  it('asks each time for the mark price of a plan that says none: it counts for the day', async () => {
+    await withCache(async ({ decide, permit }, cache) => {
+      cache.forget = () => undefined; // as if notices were lost
+      for (const mark of ['100', '200']) {
+        await redis().hset(positionKey('A'), 'mark_price', mark, 'position_amt', '0');
+        await decide({ planId: `at-${mark}`, symbol: 'A', qty: 1, price: '' });
+        expect(await permit(`at-${mark}`)).toMatchObject({ computed_notional: Number(mark) });
+      }
     });
   });
 });

@@ -63,16 +63,16 @@ export class Governor {
   }
 
   /**
-   * Serves entries at the time `nowSec` and returns the ids that are done and may be acknowledged. May be called again
-   * before it has ended: what shares a symbol or a plan id with an earlier batch then waits for that batch, as if it had
-   * been called afterwards.
+   * Serves entries at the time that `nowSec` says when they are begun, and returns the ids that are done and may be
+   * acknowledged. May be called again before it has ended: what shares a symbol or a plan id with an earlier batch then
+   * waits for that batch, as if it had been called afterwards.
    * @throws BatchError when Redis went away: what was not recorded stays pending, what was is finished by a redelivery.
    */
-  async serve(entries: readonly StreamEntry[], nowSec: number): Promise<string[]> {
-    const batch: Batch = { nowSec, policy: this.#options.policy(), done: [], standing: [], letters: [] };
+  async serve(entries: readonly StreamEntry[], nowSec: () => number): Promise<string[]> {
+    const batch: Batch = { nowSec: nowSec(), policy: this.#options.policy(), done: [], standing: [], letters: [] };
     const plans = this.#sort(entries, batch);
     const own = inHand(plans);
-    const served = this.#serve(plans, batch, new Map(this.#inHand));
+    const served = this.#serve(plans, batch, nowSec, new Map(this.#inHand));
     this.#inHand.set(
       own,
       served.catch(() => undefined),
@@ -89,12 +89,13 @@ export class Governor {
   async #serve(
     plans: readonly PlanEntry[],
     batch: Batch,
+    nowSec: () => number,
     earlier: ReadonlyMap<InHand, Promise<unknown>>,
   ): Promise<void> {
     const { free, waiting } = besideEarlier(plans, [...earlier.keys()]);
     const afterwards = async (): Promise<void> => {
       await Promise.all(earlier.values());
-      await this.#inLanes(waiting, batch);
+      await this.#inLanes(waiting, { ...batch, nowSec: nowSec() }); // what became of them goes to the same lists
     };
     const works = [this.#inLanes(free, batch)];
     if (waiting.length > 0) works.push(afterwards());

@@ -64,4 +64,25 @@ describe('plans that are served together', () => {
       { numRuns: 25 },
     );
   }, 120_000);
+
+  it('are judged at the time at which their turn comes, where they wait for plans of the same symbol', async () => {
+    const {
+      plan: add,
+      consumer,
+      clock,
+      serveEntries,
+      record,
+    } = await harness(redis(), {
+      GOV_SYMBOL_COOLDOWN_SECONDS: '0',
+    });
+    await add({ planId: 'first' });
+    const first = await consumer.readNew(1, 1);
+    await add({ planId: 'second' });
+    const second = await consumer.readNew(1, 1);
+    const both = [serveEntries(first), serveEntries(second)];
+    clock.advanceSec(1);
+    await Promise.all(both);
+    const times = await Promise.all(['first', 'second'].map(async (planId) => (await record(planId))?.decided_at));
+    expect(times).toEqual([NOW_SEC, NOW_SEC + 1]);
+  });
 });

@@ -1,6 +1,6 @@
 import type { PlanEntry } from './candidate.js';
 
-/** Plans of a lane, about: a batch of 100 is two lanes, and two batches are in hand. */
+/** Plans of a lane, about: a batch of 100 is two lanes. */
 export const LANE_PLANS = 50;
 
 /**

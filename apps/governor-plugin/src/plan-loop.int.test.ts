@@ -9,6 +9,7 @@ const { redis, connect } = useRedis();
 
 /** A loop at a clock that differs from the server's, which only notes what it is given, and is done with it when `until` is. */
 async function loopAt(aheadSec: number, served: string[], until: () => Promise<void> = () => Promise.resolve()) {
+  const failures: Error[] = [];
   const blocking = connect();
   await Promise.all([untilReady(redis()), untilReady(blocking)]);
   const { observer } = await harness(redis());
@@ -32,11 +33,14 @@ async function loopAt(aheadSec: number, served: string[], until: () => Promise<v
     planMaxAgeSec: 60,
     claimIdleSec: 5,
     nowSec: () => Date.now() / 1000 + aheadSec,
-    onRound: () => undefined,
+    onRound: (error) => {
+      if (error) failures.push(error);
+    },
     stopping: stopping.signal,
   });
   return {
     consumer,
+    failures,
     stop: async () => {
       stopping.abort();
       await redis().xadd(STREAMS.plans, '*', 'decision', 'SKIP');
@@ -99,6 +103,27 @@ describe('a backlog', () => {
     isHeld = false;
     for (const end of held) end();
     await waitFor(async () => served.length === 700 && (await pending()) === 0, { what: 'the end' });
+    await loop.stop();
+  });
+});
+
+describe('a failure of all that is in hand', () => {
+  it('is told once, and what comes then is served', async () => {
+    const served: string[] = [];
+    const held: ((error: Error) => void)[] = [];
+    let isHeld = true;
+    const loop = await loopAt(0, served, () =>
+      isHeld ? new Promise((_, fail) => held.push(fail)) : Promise.resolve(),
+    );
+    const entries = redis().pipeline();
+    for (let i = 0; i < 700; i += 1) entries.xadd(STREAMS.plans, '*', 'n', i);
+    await entries.exec();
+    await waitFor(() => held.length === 4, { what: 'four batches' });
+    isHeld = false;
+    for (const fail of held) fail(new BatchError('cut'));
+    const last = await redis().xadd(STREAMS.plans, '*', 'n', 'last');
+    await waitFor(() => served.includes(last ?? ''), { what: 'the last entry' });
+    expect(loop.failures.map(({ message }) => message)).toEqual(['cut']);
     await loop.stop();
   });
 });

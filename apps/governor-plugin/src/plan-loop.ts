@@ -153,7 +153,7 @@ class PlanLoop {
   async #serve(entries: readonly StreamEntry[]): Promise<number> {
     if (entries.length === 0) return 0;
     const { governor, nowSec } = this.#options;
-    const done = await governor.serve(entries, nowSec());
+    const done = await governor.serve(entries, nowSec);
     for (const id of done) this.#unacknowledged.add(id);
     await this.#acknowledge();
     return done.length;
@@ -168,6 +168,10 @@ class PlanLoop {
 
   async #failed(error: Error): Promise<void> {
     const { observer, onRound, stopping } = this.#options;
+    // What else was in hand has met the same, mostly: it is one failure, told once.
+    for (const other of await Promise.allSettled(this.#inHand.splice(0))) {
+      if (other.status === 'fulfilled') this.#served += other.value;
+    }
     this.#isAnswered = false;
     if (error instanceof NoGroupError) {
       this.#isGrouped = false;

@@ -1,4 +1,13 @@
-import { errorKind, hashValues, KeyReads, runBatch, type ReadCache, type Redis, type Reply } from '@quantum/redis-io';
+import {
+  errorKind,
+  hashValues,
+  KeyReads,
+  runBatch,
+  type ReadCache,
+  type ReadGroup,
+  type Redis,
+  type Reply,
+} from '@quantum/redis-io';
 import type { HashValues } from '@quantum/permit-decorators';
 import {
   ALLOCATION_FIELDS,
@@ -21,7 +30,7 @@ import {
   type Plan,
   type Read,
 } from '@quantum/redis-schemas';
-import type { PlanState } from './candidate.js';
+import { hasPrice, type PlanState } from './candidate.js';
 import { decoratorReads, type Decorator } from './decorations.js';
 import type { ViolationTail } from './violations.js';
 
@@ -73,6 +82,12 @@ function decoration(decorator: Decorator, plan: Plan, reads: KeyReads): (() => H
   });
 }
 
+/** The place of a position's reply. A plan without a price counts for the day with its mark price: that is asked each time. */
+function positionRead(group: ReadGroup, { symbol }: Plan): () => Reply | undefined {
+  const place = group.add(positionKey(symbol));
+  return () => group.replies[place];
+}
+
 /**
  * Looks plans up in one round trip: whether they are decided, what the gates need, and what the decorators declare.
  * Answers a lookup per plan, in order.
@@ -92,6 +107,7 @@ export async function lookUp(
   const budgets = reads.hashes(BUDGET_FIELDS);
   const allocations = reads.hashes(ALLOCATION_FIELDS);
   const positions = reads.hashes(POSITION_FIELDS);
+  const marks = reads.group('hmget', POSITION_FIELDS);
   const places = plans.map((plan) => ({
     plan,
     decided: records.add(decidedKey(plan.planId)),
@@ -99,16 +115,15 @@ export async function lookUp(
     lastExec: lastExecs.add(lastExecKey(plan.symbol)),
     budget: budgets.add(budgetKey(plan.symbol)),
     allocation: allocations.add(targetKey(plan.symbol)),
-    position: positions.add(positionKey(plan.symbol)),
+    position: positionRead(hasPrice(plan) ? positions : marks, plan),
     decorations: decorators.map((decorator) => decoration(decorator, plan, reads)),
   }));
-  const { lastId } = violations;
   const [kill, disarm, firstPage] = await reads.run(redis, [
     ['get', KILL_KEY],
     ['exists', disarmKey(utcDate(nowSec))],
     violations.command(nowSec),
   ]);
-  const violationTail = await followViolations(redis, violations, nowSec, firstPage, lastId);
+  const violationTail = await followViolations(redis, violations, nowSec, firstPage);
 
   return places.map((at): Lookup => {
     try {
@@ -124,7 +139,7 @@ export async function lookUp(
         lastExecSec: lastExecRead(lastExecs.replies[at.lastExec]),
         budget: mapRead(hash(budgets.replies[at.budget]), parseBudget),
         allocation: mapRead(hash(allocations.replies[at.allocation]), parseAllocation),
-        position: mapRead(hash(positions.replies[at.position]), parsePosition),
+        position: mapRead(hash(at.position()), parsePosition),
         violationSec: gateRead(violationTail, () => violations.latestSec(at.plan.symbol)),
         // A decorator's key that cannot be read, for whatever cause, never delays a plan.
         decorations: at.decorations.map((row): HashValues[] | Error =>
@@ -145,14 +160,12 @@ async function followViolations(
   violations: ViolationTail,
   nowSec: number,
   firstPage: Reply | undefined,
-  askedFrom: string,
 ): Promise<Reply | undefined> {
   let page = firstPage;
-  violations.take(page, askedFrom);
+  violations.take(page);
   while (violations.isFull(page)) {
-    const from = violations.lastId;
     [page] = await runBatch(redis, [violations.command(nowSec)]);
-    violations.take(page, from);
+    violations.take(page);
   }
   return page;
 }

@@ -170,9 +170,12 @@ async function issue({ config, policy, metrics, logger, redis, blocking, onRound
     });
   }, HOUSEKEEPING_MS);
   const { planMaxAgeSec, claimIdleSec } = config;
-  await runPlanLoop({ consumer, governor, observer, losses, planMaxAgeSec, claimIdleSec, nowSec, onRound, stopping });
-  clearInterval(housekeeping);
-  reads?.stop();
+  try {
+    await runPlanLoop({ consumer, governor, observer, losses, planMaxAgeSec, claimIdleSec, nowSec, onRound, stopping });
+  } finally {
+    clearInterval(housekeeping);
+    reads?.stop();
+  }
   observer.summarise();
 }
 

@@ -1,5 +1,5 @@
 import type { Command, Reply } from '@quantum/redis-io';
-import { entryIdMs, fieldsOf, parseViolation, STREAMS } from '@quantum/redis-schemas';
+import { entryIdMs, fieldsOf, isLaterId, parseViolation, STREAMS } from '@quantum/redis-schemas';
 import { VIOLATION_AGE_SEC } from '@quantum/risk-gates';
 
 /** How many entries are read at once; what is behind them is asked for until there is no more. */
@@ -41,13 +41,12 @@ export class ViolationTail {
     return this.#lastId ?? '';
   }
 
-  /**
-   * Takes the reply in, if there is one. `lastId` is where the tail was when it asked: an answer that another one to the
-   * same question has overtaken is passed over, so that no entry counts twice.
-   */
-  take(reply: Reply | undefined, lastId = this.lastId): void {
-    if (!reply?.ok || lastId !== this.lastId) return;
+  /** Takes the reply in, if there is one. What another answer to the same question brought before does not count twice. */
+  take(reply: Reply | undefined): void {
+    if (!reply?.ok) return;
+    const { lastId } = this;
     for (const [id, flat] of reply.value as [string, string[]][]) {
+      if (!isLaterId(id, lastId)) continue;
       this.#lastId = id;
       const violation = parseViolation(fieldsOf(flat)['json']);
       if (violation === 'none') continue;

@@ -44,9 +44,17 @@ describe('ViolationTail', () => {
   it('counts no entry twice where the same was asked twice', () => {
     const invalid = jest.fn();
     const tail = new ViolationTail(invalid);
-    const { lastId } = tail;
-    for (let i = 0; i < 2; i++) tail.take(ok(entry(`${NOW_SEC * 1000}-7`, '{')), lastId);
+    for (let i = 0; i < 2; i++) tail.take(ok(entry(`${NOW_SEC * 1000}-7`, '{')));
     expect(invalid).toHaveBeenCalledTimes(1);
+  });
+
+  it('takes what is new in an answer that another one to the same question has overtaken', () => {
+    const tail = fresh();
+    const one = entry('5-0', JSON.stringify({ symbol: 'A', over_budget: true, timestamp: 1 }));
+    const two = entry('5-1', JSON.stringify({ symbol: 'B', over_budget: true, timestamp: 1 }));
+    tail.take(ok(one));
+    tail.take(ok(one, two));
+    expect([tail.latestSec('A'), tail.latestSec('B'), tail.lastId]).toEqual([1, 1, '5-1']);
   });
 
   it('forgets what no longer counts', () => {

@@ -5,6 +5,7 @@ import {
   decidedKey,
   efficiencyKey,
   fieldsOf,
+  isLaterId,
   lastExecKey,
   permitKey,
   proposedKey,
@@ -118,7 +119,7 @@ export class Cleanup {
       const ours = (await groupsOf(redis, settings.plansStream)).filter(
         (group) => isOurs(group) && group.consumers > 0,
       );
-      return ours.every(({ lastDeliveredId }) => plans.ids.every((id) => !isAfter(id, lastDeliveredId))) || undefined;
+      return ours.every(({ lastDeliveredId }) => plans.ids.every((id) => !isLaterId(id, lastDeliveredId))) || undefined;
     };
     await poll(isRead, { timeoutMs: READ_PATIENCE_MS, everyMs: POLL_MS, signal });
     // Whoever holds a plan already will finish it; nobody else shall get it.
@@ -161,13 +162,6 @@ export class Cleanup {
     const entries = await redis.xrange(stream, `(${marks.get(stream) ?? '0-0'}`, '+');
     return entries.filter(([, flat]) => symbols.has(fieldsOf(flat)['symbol'] ?? '')).map(([id]) => id);
   }
-}
-
-/** Whether a stream id is later than another. */
-function isAfter(id: string, other: string): boolean {
-  const [ms = 0, seq = 0] = id.split('-').map(Number);
-  const [otherMs = 0, otherSeq = 0] = other.split('-').map(Number);
-  return ms > otherMs || (ms === otherMs && seq > otherSeq);
 }
 
 /** A command a key: in a cluster they may lie anywhere. */

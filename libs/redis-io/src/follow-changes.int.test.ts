@@ -1,7 +1,11 @@
+import { once } from 'node:events';
+import { createConnection, createServer, type AddressInfo, type Socket } from 'node:net';
+import { isDeepStrictEqual } from 'node:util';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { startPrivateRedis, startPrivateSentinel } from '@quantum/private-redis';
 import { useRedis, waitFor } from '@quantum/testing';
 import { Redis } from 'ioredis';
-import { followChanges, KeyReads, untilReady, type FollowedReads, type Reply } from './index.js';
+import { connectRedis, followChanges, KeyReads, untilReady, type FollowedReads, type Reply } from './index.js';
 
 const file = useRedis();
 const { redis, connect } = file;
@@ -15,12 +19,15 @@ afterEach(() => {
 
 /** A reader of field `f` of hashes, by a client of its own, whose cache will be on. */
 async function reader(options: Parameters<typeof connect>[0] = {}) {
-  const names = { reads: `reads-${(readers += 1)}`, changes: `changes-${readers}` };
-  const client = connect({ connectionName: names.reads, ...options });
+  return readerBy(connect(options));
+}
+
+async function readerBy(client: Redis) {
+  const name = `changes-${(readers += 1)}`;
   await untilReady(client);
   const refused: string[] = [];
   const { cache, stop } = followChanges(client, {
-    name: names.changes,
+    name,
     onRefused: ({ message }) => refused.push(message),
   }) as FollowedReads;
   stops.push(stop);
@@ -32,7 +39,7 @@ async function reader(options: Parameters<typeof connect>[0] = {}) {
     await reads.run(client, [['get', 'another']]); // an answer of the server comes after its notices
     return group.replies[0];
   };
-  return { names, client, cache, stop, refused, isOn, read };
+  return { name, client, cache, stop, refused, isOn, read };
 }
 
 const value = (of: string | null) => ({ ok: true, value: [of] });
@@ -104,25 +111,22 @@ describe('a cache that follows changes', () => {
     expect(await read('k')).toEqual(value('1'));
   });
 
-  it.each(['changes', 'reads'] as const)(
-    'is off while the connection of %s is away, and on again with it',
-    async (of) => {
-      const { names, client, cache, isOn, read } = await reader();
-      await isOn();
-      await redis().hset('k', 'f', '1');
-      await read('k');
-      const off = waitFor(() => !cache.isOn, { what: 'the end of the connection', everyMs: 0 });
-      await redis().client('KILL', 'ID', await connectionId(names[of]));
-      await off;
-      await redis().hset('k', 'f', '2');
-      await untilReady(client);
-      expect(await read('k')).toEqual(value('2'));
-      await isOn();
-      await read('k');
-      await redis().hset('k', 'f', '3');
-      expect(await read('k')).toEqual(value('3'));
-    },
-  );
+  it.each(['notices', 'reads'])('is off while the connection of %s is away, and on again with it', async (of) => {
+    const { name, client, cache, isOn, read } = await reader({ connectionName: `reads-${of}` });
+    await isOn();
+    await redis().hset('k', 'f', '1');
+    await read('k');
+    const off = waitFor(() => !cache.isOn, { what: 'the end of the connection', everyMs: 0 });
+    await redis().client('KILL', 'ID', await connectionId(of === 'notices' ? name : `reads-${of}`));
+    await off;
+    await redis().hset('k', 'f', '2');
+    await untilReady(client);
+    expect(await read('k')).toEqual(value('2'));
+    await isOn();
+    await read('k');
+    await redis().hset('k', 'f', '3');
+    expect(await read('k')).toEqual(value('3'));
+  });
 
   it('is on again after the server was', async () => {
     const { client, cache, isOn, read } = await reader();
@@ -143,9 +147,8 @@ describe('a cache that follows changes', () => {
     'reads each time for a user with %s',
     async (rule) => {
       await redis().acl('SETUSER', 'guest', 'on', '>secret', '~*', '&*', '+@all', rule);
-      const { refused, isOn, read } = await reader({ username: 'guest', password: 'secret' });
-      if (rule === '-client|caching') await isOn();
-      else await waitFor(() => refused.length === 1, { what: 'the refusal' });
+      const { refused, read } = await reader({ username: 'guest', password: 'secret' });
+      await waitFor(() => refused.length === 1, { what: 'the refusal' });
       for (const one of ['1', '2', '3']) {
         await redis().hset('k', 'f', one);
         expect(await read('k')).toEqual(value(one));
@@ -153,13 +156,97 @@ describe('a cache that follows changes', () => {
     },
   );
 
+  it('is off when the permission is withdrawn', async () => {
+    await redis().acl('SETUSER', 'guest', 'on', '>secret', '~*', '&*', '+@all');
+    const { cache, isOn, read } = await reader({ username: 'guest', password: 'secret' });
+    await isOn();
+    await redis().acl('SETUSER', 'guest', '-client|caching');
+    expect(await read('k')).toEqual(value(null));
+    expect(cache.isOn).toBe(false);
+  });
+
+  it('has what was written before it was asked, also where its socket is looked at before that of the notices', async () => {
+    const { cache, client, isOn, read } = await reader();
+    await isOn();
+    await redis().hset('k', 'f', '1');
+    await read('k');
+    const follow = cache.forget.bind(cache);
+    cache.forget = () => undefined;
+    await redis().hset('k', 'f', '2');
+    const done = read('k');
+    await client.ping(); // answered with what was asked before
+    setImmediate(() => {
+      follow('k');
+    });
+    expect(await done).toEqual(value('2'));
+  });
+
+  it('is off while its notices would come from another server', async () => {
+    const other = await startPrivateRedis();
+    const sockets: Socket[] = [];
+    let connections = 0;
+    // The second connection, that of the notices, goes astray once.
+    const gate = createServer((socket) => {
+      const path = (connections += 1) === 2 ? other.socketPath : file.server.socketPath;
+      const server = createConnection(path);
+      sockets.push(socket, server);
+      for (const end of [socket, server]) end.on('error', () => undefined);
+      socket.pipe(server).pipe(socket);
+    }).listen(0, '127.0.0.1');
+    await once(gate, 'listening');
+    try {
+      const { port } = gate.address() as AddressInfo;
+      const client = new Redis(port, '127.0.0.1').on('error', () => undefined);
+      stops.push(() => {
+        client.disconnect();
+      });
+      const { isOn, read } = await readerBy(client);
+      await isOn();
+      expect(connections).toBe(3);
+      await redis().hset('k', 'f', '1');
+      expect(await read('k')).toEqual(value('1'));
+      await redis().hset('k', 'f', '2');
+      // A notice takes its own way through the gate, and is there long before the answer of before is too old.
+      const isNew = async () => isDeepStrictEqual(await read('k'), value('2'));
+      await waitFor(isNew, { what: 'the notice', timeoutMs: 400 });
+    } finally {
+      for (const socket of sockets) socket.destroy();
+      gate.close();
+      await other.stop();
+    }
+  });
+
   it('leaves no connection behind', async () => {
-    const { names, cache, stop, isOn } = await reader();
+    const { name, cache, stop, isOn } = await reader();
     await isOn();
     stop();
     expect(cache.isOn).toBe(false);
-    await waitFor(async () => (await list(names.changes)) === undefined, { what: 'the end of the connection' });
+    await waitFor(async () => (await list(name)) === undefined, { what: 'the end of the connection' });
   });
+});
+
+describe('where Sentinel says who is master', () => {
+  it('is on again after each of many outages', async () => {
+    const sentinel = await startPrivateSentinel({ replicas: 0, sentinels: 1 });
+    const client = connectRedis({ url: sentinel.url, host: '', port: 0, db: 0 }, 'reads');
+    await untilReady(client);
+    const { cache, stop } = followChanges(client, { name: 'changes', onRefused: console.error }) as FollowedReads;
+    try {
+      const [server] = sentinel.servers;
+      for (let outage = 0; outage < 6; outage += 1) {
+        await waitFor(() => cache.isOn, { what: `the cache after ${outage} outages` });
+        await server?.kill();
+        await waitFor(() => !cache.isOn, { what: 'the end of the server' });
+        await new Promise((resolve) => client.once('reconnecting', resolve)); // an attempt that failed
+        await server?.restart();
+      }
+      await waitFor(() => cache.isOn, { what: 'the cache' });
+    } finally {
+      stop();
+      client.disconnect();
+      await sentinel.stop();
+    }
+  }, 120_000);
 });
 
 describe('a connection to a Cluster', () => {

@@ -1,15 +1,15 @@
-import { Cluster } from 'ioredis';
+import { Cluster, type Redis as Server } from 'ioredis';
 import type { Redis } from './connect.js';
 import { ReadCache } from './read-cache.js';
 
-/** Where a server of RESP2 publishes which keys were written. */
+/** Where a server publishes which keys were written, to a client that speaks RESP2. */
 const NOTICES = '__redis__:invalidate';
 
 /** Where it is told how caching goes. */
 export interface ChangesOptions {
   /** Of the connection that brings the notices, for CLIENT LIST. */
   name: string;
-  /** Told once when the server does not let us follow changes (permissions, a proxy): then nothing is cached. */
+  /** Told when the server does not let us follow changes (permissions, a proxy): then nothing is cached. */
   onRefused: (error: Error) => void;
 }
 
@@ -22,64 +22,71 @@ export interface FollowedReads {
 
 /**
  * A cache of what `redis` reads, kept true by the server's own notices of changes (CLIENT TRACKING, opt-in). They come over a
- * connection of their own, as the client passes over notices among replies. The cache is off whenever one of the two
- * connections is away. Of a Cluster, nothing is cached.
+ * connection of their own, as the client passes over notices among replies. The cache is off from when the loss of either
+ * connection is noticed until both are there again, at one server. Of a Cluster, nothing is cached.
  */
 export function followChanges(redis: Redis, { name, onRefused }: ChangesOptions): FollowedReads | undefined {
   if (redis instanceof Cluster) return undefined;
   const cache = new ReadCache();
-  // RESP2, as in RESP3 the notices would be no messages of a channel.
-  const notices = redis.duplicate({ protocol: 2, connectionName: name, autoResubscribe: false });
-  /** Of the notices' connection, once it listens. */
-  let listenerId: number | undefined;
+  let notices: Server | undefined;
   let isRefusalTold = false;
 
-  const follow = async (): Promise<void> => {
-    const id = listenerId;
-    if (id === undefined || redis.status !== 'ready') return;
+  const follow = async (own: Server): Promise<void> => {
+    const [ownServer, server] = await Promise.all([runIdOf(own), runIdOf(redis)]);
+    if (ownServer !== server) {
+      own.disconnect(true); // after a failover one of them may have found the new master before the other
+      return;
+    }
+    const id = await own.client('ID');
+    await own.subscribe(NOTICES);
     await redis.client('TRACKING', 'ON', 'REDIRECT', id, 'OPTIN');
-    if (id === listenerId) cache.start();
+    await redis.client('CACHING', 'YES'); // only to see that it may be sent
+    if (own !== notices || own.status !== 'ready') return;
+    isRefusalTold = false;
+    cache.start();
   };
-  const listen = async (): Promise<void> => {
-    const id = await notices.client('ID');
-    await notices.subscribe(NOTICES);
-    listenerId = id;
-    await follow();
+  const failed = (error: Error): void => {
+    // A connection that went meanwhile comes again, and with it another attempt.
+    const isRefusal = error.name === 'ReplyError' && !error.message.startsWith('ERR The client ID');
+    if (!isRefusal || isRefusalTold) return;
+    isRefusalTold = true;
+    onRefused(error);
   };
-  const away = (): void => {
-    listenerId = undefined;
+  const close = (): void => {
     cache.stop();
+    notices?.disconnect();
+    notices = undefined;
   };
-  const attempt = (step: () => Promise<void>) => (): void => {
-    step().catch((error: unknown) => {
-      // A connection that went meanwhile comes again, and with it another attempt.
-      if ((error as Error).name !== 'ReplyError' || isRefusalTold) return;
-      isRefusalTold = true;
-      onRefused(error as Error);
+  // Each time anew: a connection that is told to reconnect while it does so already may never come again.
+  const open = (): void => {
+    close();
+    const own = redis.duplicate({ protocol: 2, connectionName: name, autoResubscribe: false });
+    notices = own;
+    own.on('error', () => undefined); // of the server's being away, `redis` tells
+    own.on('messageBuffer', (_channel: Buffer, keys: readonly Buffer[] | null) => {
+      if (keys) for (const key of keys) cache.forget(key.toString());
+      else cache.forgetAll(); // FLUSHALL, FLUSHDB
+    });
+    own.on('ready', () => {
+      follow(own).catch(failed);
+    });
+    own.on('close', () => {
+      if (own === notices) cache.stop();
     });
   };
-  notices.on('messageBuffer', (_channel: Buffer, keys: readonly Buffer[] | null) => {
-    if (keys) for (const key of keys) cache.forget(key.toString());
-    else cache.forgetAll(); // FLUSHALL, FLUSHDB
-  });
-  notices.on('error', () => undefined); // of the server's being away, `redis` tells
-  notices.on('ready', attempt(listen));
-  notices.on('close', away);
-  // Notices must come from the server that `redis` finds again, which need not be the one of before.
-  const reconnect = (): void => {
-    away();
-    notices.disconnect(true);
-  };
-  const followAgain = attempt(follow);
-  redis.on('ready', followAgain);
-  redis.on('close', reconnect);
+  redis.on('ready', open);
+  redis.on('close', close);
+  if (redis.status === 'ready') open();
   return {
     cache,
     stop: () => {
-      redis.off('ready', followAgain);
-      redis.off('close', reconnect);
-      away();
-      notices.disconnect();
+      redis.off('ready', open);
+      redis.off('close', close);
+      close();
     },
   };
 }
+
+/** What no two runs of servers have in common. */
+const runIdOf = async (server: Server): Promise<string | undefined> =>
+  /^run_id:(\w+)/m.exec(await server.info('server'))?.[1];

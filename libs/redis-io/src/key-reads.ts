@@ -2,7 +2,7 @@ import { Cluster } from 'ioredis';
 import { runBatch } from './batch.js';
 import type { Redis } from './connect.js';
 import type { CachedRead, ReadCache } from './read-cache.js';
-import { jsonReply, type Command, type Reply } from './reply.js';
+import { isReplyError, jsonReply, type Command, type Reply } from './reply.js';
 import { defineScript, readScriptCommand, runScripts } from './script.js';
 
 /** Keys of one call at most: 350 took 0.3 ms on the server. */
@@ -68,11 +68,14 @@ export class ReadGroup {
   readonly #fields: readonly string[];
   /** What this group asks of a key. */
   readonly shape: string;
+  /** Whether an answer of the cache will do. */
+  readonly mayBeKept: boolean;
   /** By place. */
   replies: Reply[] = [];
 
-  constructor(name: ReadName, fields: readonly string[], shape: string) {
+  constructor(name: ReadName, fields: readonly string[], shape: string, mayBeKept: boolean) {
     this.name = name;
+    this.mayBeKept = mayBeKept;
     this.#fields = fields;
     this.shape = shape;
   }
@@ -107,9 +110,8 @@ interface Part {
 const TELL_OF_CHANGES: Command = ['client', 'CACHING', 'YES'];
 
 /**
- * Collects reads of keys, and reads them in one round trip: by few scripts, in a Cluster as commands. Hashes are taken from
- * the cache where one is given: what they answer was so when everything else was read, unless a notice of the server is
- * late (`ReadCache` has the bound).
+ * Collects reads of keys, and reads them in one round trip: by few scripts, in a Cluster as commands. Where a cache is given,
+ * `hashes` may come from it: what the server had told of as changed before it answered the rest is read again.
  */
 export class KeyReads {
   readonly #groups = new Map<string, ReadGroup>();
@@ -121,24 +123,28 @@ export class KeyReads {
     this.#cache = cache;
   }
 
-  /** The group of hashes of which these fields are read. */
+  /** The group of hashes of which these fields are read, or taken from the cache. */
   hashes(fields: readonly string[]): ReadGroup {
     const known = this.#hashes.get(fields);
     if (known) return known;
-    const group = this.group('hmget', fields);
+    const group = this.#group('hmget', fields, '', true);
     this.#hashes.set(fields, group);
     return group;
   }
 
   /**
-   * The group of what is read so: one for each command and list of fields. Of several by GET or EXISTS, each has a `label`:
-   * keys that are mostly there and keys that are mostly not are quicker apart.
+   * The group of what is read so, each time: one for each command and list of fields. Of several by GET or EXISTS, each has a
+   * `label`: keys that are mostly there and keys that are mostly not are quicker apart.
    */
   group(name: ReadName, fields: readonly string[] = [], label = ''): ReadGroup {
-    const shape = `${name} ${fields.join('\0')} ${label}`;
+    return this.#group(name, fields, label, false);
+  }
+
+  #group(name: ReadName, fields: readonly string[], label: string, mayBeKept: boolean): ReadGroup {
+    const shape = `${name} ${fields.join('\0')} ${label} ${mayBeKept ? 'kept' : ''}`;
     const known = this.#groups.get(shape);
     if (known) return known;
-    const group = new ReadGroup(name, fields, shape);
+    const group = new ReadGroup(name, fields, shape, mayBeKept);
     this.#groups.set(shape, group);
     return group;
   }
@@ -154,7 +160,7 @@ export class KeyReads {
     const known: Required<Part>[] = [];
     for (const group of this.#groups.values()) {
       group.replies = new Array<Reply>(group.keys.length);
-      if (cache && group.name === 'hmget') {
+      if (cache && group.mayBeKept) {
         const found = fromCache(cache, group);
         known.push(found.known);
         kept.push(found.asked);
@@ -162,11 +168,22 @@ export class KeyReads {
         plain.push({ group, places: [...group.keys.keys()] });
       }
     }
-    const replies = await read(redis, others, plain, kept);
-    const overtaken = known.flatMap(overtakenOf);
+    const { replies, isRefused } = await read(redis, others, plain, kept);
+    if (isRefused) cache?.stop();
+    if (!cache || known.every(({ places }) => places.length === 0)) return replies;
+    await noticesAreIn();
+    const overtaken = known.flatMap((part) => overtakenOf(cache, part));
     if (overtaken.length > 0) await read(redis, [], overtaken, []);
     return replies;
   }
+}
+
+/**
+ * What the server sent before an answer that is here lies at the other socket by now. It is read with the next look at all
+ * sockets: a look that is going on may have begun before it came.
+ */
+async function noticesAreIn(): Promise<void> {
+  for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Takes what counts from the cache, and says what is to be asked for. */
@@ -183,24 +200,27 @@ function fromCache(cache: ReadCache, group: ReadGroup): { known: Required<Part>;
   return { known, asked };
 }
 
-/** What was taken from the cache and written before the rest was read. */
-function overtakenOf({ group, places, reads }: Required<Part>): Part[] {
-  if (reads.every(({ isCurrent }) => isCurrent)) return [];
-  return [{ group, places: places.filter((_, i) => reads[i]?.isCurrent === false) }];
+/** What was taken from the cache, and does not count any more. */
+function overtakenOf(cache: ReadCache, { group, places, reads }: Required<Part>): Part[] {
+  const overtaken = places.filter((_, i) => !cache.counts(reads[i] as CachedRead));
+  return overtaken.length > 0 ? [{ group, places: overtaken }] : [];
 }
 
-/** Reads parts of groups in one round trip, after `others`, whose replies it answers; of `kept`, changes are to be told of. */
+/**
+ * Reads parts of groups in one round trip, after `others`, whose replies it answers; of `kept`, changes are to be told of, and
+ * `isRefused` says that this is not granted any more.
+ */
 async function read(
   redis: Redis,
   others: readonly Command[],
   plain: readonly Part[],
   kept: readonly Part[],
-): Promise<Reply[]> {
+): Promise<{ replies: Reply[]; isRefused: boolean }> {
   if (redis instanceof Cluster) {
     const replies = await runBatch(redis, [...others, ...plain.flatMap(single)]);
     let from = others.length;
     for (const part of plain) part.places.forEach((place) => (part.group.replies[place] = replies[from++] as Reply)); // prettier-ignore
-    return replies.slice(0, others.length);
+    return { replies: replies.slice(0, others.length), isRefused: false };
   }
   const commands = [...others];
   const calls: { parts: Part[]; at: number }[] = [];
@@ -213,12 +233,14 @@ async function read(
     call(parts);
   }
   const replies = await runScripts(redis, [READ_KEYS], commands);
+  let isRefused = false;
   for (const { parts, at } of calls) {
     const reply = replies[at] as Reply;
+    const permission = commands[at - 1] === TELL_OF_CHANGES ? replies[at - 1] : undefined;
+    if (permission && !permission.ok && isReplyError(permission.error)) isRefused = true;
     if (reply.ok) {
-      const isToldOf = at > 0 && commands[at - 1] === TELL_OF_CHANGES && replies[at - 1]?.ok === true;
       const answers = JSON.parse(reply.value as string) as (unknown[] | 0)[];
-      for (const [j, part] of parts.entries()) take(part, answers[j] ?? 0, isToldOf);
+      for (const [j, part] of parts.entries()) take(part, answers[j] ?? 0, permission?.ok === true);
     } else {
       // Refused as such, for lack of permission for one of the keys: then each by itself.
       const singles = parts.flatMap(single);
@@ -229,7 +251,7 @@ async function read(
       }
     }
   }
-  return replies.slice(0, others.length);
+  return { replies: replies.slice(0, others.length), isRefused };
 }
 
 const keysOf = ({ group, places }: Part): string[] => places.map((place) => group.keys[place] as string);
@@ -260,7 +282,10 @@ function take({ group, places, reads }: Part, answers: readonly unknown[] | 0, i
     const reply = answers === 0 ? ABSENT[group.name] : jsonReply(answers[i]);
     group.replies[place] = reply;
     const kept = reads?.[i];
-    if (kept && isToldOf && reply.ok) kept.reply = reply;
+    if (kept && isToldOf && reply.ok) {
+      Object.freeze(reply.value); // it is given to many
+      kept.reply = reply;
+    }
   }
 }
 

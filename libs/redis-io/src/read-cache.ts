@@ -1,6 +1,8 @@
 import type { Reply } from './reply.js';
 
-/** How long an answer counts, should the notice of a change be lost, or a key expire unnoticed, ms. */
+/** How long an answer is given again, ms. */
+const KEPT_MS = 500;
+/** How old an answer may be when it is used, ms, should the notice of a change be lost, or a key expire unnoticed. */
 const MAX_AGE_MS = 1000;
 
 /** One answer, or the place of one that has been asked for. */
@@ -10,7 +12,7 @@ export interface CachedRead {
   readonly askedMs: number;
   /** Undefined until it is there. */
   reply: Reply | undefined;
-  /** False once the key was written, or changes are no longer told of. */
+  /** False once the key was written, or is asked for anew, or changes are no longer told of. */
   isCurrent: boolean;
 }
 
@@ -57,11 +59,16 @@ export class ReadCache {
     this.#reads.delete(key);
   }
 
-  /** The answer to this very question, if it counts. */
+  /** The answer to this very question, if there is one to be given again. */
   find(key: string, shape: string): CachedRead | undefined {
     const read = this.#reads.get(key);
     if (read?.reply === undefined || read.shape !== shape) return undefined;
-    return this.#nowMs() - read.askedMs < MAX_AGE_MS ? read : undefined;
+    return this.#nowMs() - read.askedMs < KEPT_MS ? read : undefined;
+  }
+
+  /** Whether an answer that was found a while ago still counts. */
+  counts({ isCurrent, askedMs }: CachedRead): boolean {
+    return isCurrent && this.#nowMs() - askedMs < MAX_AGE_MS;
   }
 
   /** To be called before the key is asked for, so that a change is noticed that comes before the answer. */
@@ -73,7 +80,7 @@ export class ReadCache {
     }
     const read: CachedRead = { shape, askedMs: nowMs, reply: undefined, isCurrent: this.#isOn };
     if (!this.#isOn) return read;
-    this.#reads.delete(key); // or it would keep its old place
+    this.forget(key); // of a change, only the newest is told
     this.#reads.set(key, read);
     return read;
   }

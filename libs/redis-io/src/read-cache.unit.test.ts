@@ -14,15 +14,34 @@ function cacheAt() {
 }
 
 describe('a cache of reads', () => {
-  it('gives what was answered to the same question, for a second from when it was asked', () => {
+  it('gives what was answered to the same question, for half a second from when it was asked', () => {
     const { cache, clock, keep } = cacheAt();
     keep('k');
-    clock.nowMs = 999;
+    clock.nowMs = 499;
     expect(cache.find('k', SHAPE)).toMatchObject({ reply, isCurrent: true });
     expect(cache.find('k', 'hmget b')).toBeUndefined();
     expect(cache.find('other', SHAPE)).toBeUndefined();
-    clock.nowMs = 1000;
+    clock.nowMs = 500;
     expect(cache.find('k', SHAPE)).toBeUndefined();
+  });
+
+  it('lets what it gave count for a second', () => {
+    const { cache, clock, keep } = cacheAt();
+    keep('k');
+    const found = cache.find('k', SHAPE)!;
+    clock.nowMs = 999;
+    expect(cache.counts(found)).toBe(true);
+    clock.nowMs = 1000;
+    expect(cache.counts(found)).toBe(false);
+  });
+
+  it('lets nothing count that another question has taken the place of: only one is told of changes', () => {
+    const { cache, keep } = cacheAt();
+    keep('k');
+    const found = cache.find('k', SHAPE)!;
+    keep('k', 'hmget b');
+    expect(cache.counts(found)).toBe(false);
+    expect(cache.find('k', 'hmget b')).toBeDefined();
   });
 
   it('gives nothing that was asked for and not answered', () => {
@@ -63,7 +82,7 @@ describe('a cache of reads', () => {
     const { cache, clock, keep } = cacheAt();
     keep('old');
     const old = cache.find('old', SHAPE);
-    clock.nowMs = 500;
+    clock.nowMs = 600;
     keep('young');
     clock.nowMs = 1000;
     keep('k');

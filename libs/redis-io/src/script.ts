@@ -46,7 +46,7 @@ export async function runScripts(
     const lua = scripts.find((script) => script.sha === sha)?.lua;
     if (lua === undefined) continue;
     const before = commands[at - 1];
-    if (before?.[0] === 'client') missed.push({ at: at - 1, again: before });
+    if (before?.[0] === 'client' && before[1] === 'CACHING') missed.push({ at: at - 1, again: before });
     missed.push({ at, again: [name === 'evalsha_ro' ? 'eval_ro' : 'eval', lua, ...rest] });
   }
   if (missed.length === 0) return replies;

@@ -42,5 +42,12 @@ export function fieldsOf(flat: readonly string[]): Record<string, string> {
   return fields;
 }
 
+/** Whether a stream id is later than another. */
+export function isLaterId(id: string, other: string): boolean {
+  const [ms = 0, seq = 0] = id.split('-').map(Number);
+  const [otherMs = 0, otherSeq = 0] = other.split('-').map(Number);
+  return ms > otherMs || (ms === otherMs && seq > otherSeq);
+}
+
 /** Unix milliseconds in a stream entry id. */
 export const entryIdMs = (id: string): number => Number(id.slice(0, id.indexOf('-')));

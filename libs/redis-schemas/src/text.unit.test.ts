@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { entryIdMs, fieldsOf, fixed, flag, full, isKillOn, parseBoolean, parseNumber } from './index.js';
+import { entryIdMs, fieldsOf, fixed, flag, full, isKillOn, isLaterId, parseBoolean, parseNumber } from './index.js';
 
 /** The grammar again, by splitting instead of matching: what a reader in another language might write. */
 function oracle(text: string): number | undefined {
@@ -146,5 +146,15 @@ describe('stream entries', () => {
   });
   it('have their milliseconds in the id', () => {
     expect(entryIdMs('1700000000123-45')).toBe(1700000000123);
+  });
+
+  it.each([
+    ['10-0', '9-0', true],
+    ['9-10', '9-9', true],
+    ['9-9', '9-9', false],
+    ['9-9', '10-0', false],
+    ['1-0', '', true],
+  ])('%s is later than %s: %s', (id, other, later) => {
+    expect(isLaterId(id, other)).toBe(later);
   });
 });

@@ -33,7 +33,7 @@ describe('an annotator', () => {
     const { consumer, annotator } = create();
     await consumer.ensureGroup('0');
     await plan(redis(), 'p1');
-    await annotator.serve(await consumer.readNew(10, 1), nowSec());
+    await annotator.serve(await consumer.readNew(10, 1), nowSec);
     expect(annotator.heldIds).toHaveLength(1);
     await issue(redis(), 'p1');
     annotator.announced('p1');
@@ -63,7 +63,7 @@ describe('an annotator', () => {
       fields: fields(i),
       deliveries: 1,
     }));
-    await annotator.serve(entries, nowSec());
+    await annotator.serve(entries, nowSec);
     expect(annotator.waitingCount).toBe(50_000);
     expect(annotator.heldIds.slice(0, 2)).toEqual([`${atMs}-3`, `${atMs}-4`]);
     expect(await metrics.registry.getSingleMetricAsString('p32_annotate_total')).toMatch(/{result="error"} 3$/m);

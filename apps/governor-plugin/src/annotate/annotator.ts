@@ -72,7 +72,8 @@ export class Annotator {
    * acknowledges by itself, hence answers no ids.
    * @throws BatchError when Redis went away: entries that do not wait yet will be delivered again.
    */
-  async serve(entries: readonly StreamEntry[], nowSec: number): Promise<string[]> {
+  async serve(entries: readonly StreamEntry[], clock: () => number): Promise<string[]> {
+    const nowSec = clock();
     const { redis, decorators, observer } = this.#options;
     const plans = this.#sort(entries);
     const hints = await computeHints(redis, plans.map(({ plan }) => plan), nowSec, decorators(), (error) => {
