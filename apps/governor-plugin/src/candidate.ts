@@ -31,17 +31,15 @@ export interface Candidate extends PlanEntry {
   notionalUsd: number | undefined;
 }
 
-/** Whether a plan says its price; a price of 0 is no price. */
-export const hasPrice = ({ priceUsd }: Plan): boolean => priceUsd !== undefined && priceUsd !== 0;
-
 /**
- * Notional of a plan in USD: quantity times its price, else the position's mark price. Beyond the range of a double it is the largest double.
+ * Notional of a plan in USD: quantity times its price, else the position's mark price. A price of 0 is no price. Beyond
+ * the range of a double it is the largest double.
  */
 export function notionalOf(plan: Plan, position: Read<Position>): number | undefined {
   if (plan.qty === undefined) return undefined;
   if (plan.qty === 0) return 0;
   const markPriceUsd = position.readable ? position.value.markPriceUsd : undefined;
-  const priceUsd = hasPrice(plan) ? plan.priceUsd : markPriceUsd;
+  const priceUsd = plan.priceUsd === undefined || plan.priceUsd === 0 ? markPriceUsd : plan.priceUsd;
   return priceUsd === undefined ? undefined : Math.min(plan.qty * priceUsd, Number.MAX_VALUE);
 }
 

@@ -1,7 +1,7 @@
 import { createGovernorMetrics } from '@quantum/metrics';
 import type { PermitDecorator } from '@quantum/permit-decorators';
 import { hintStep, loadPolicy } from '@quantum/policy';
-import { StreamConsumer, type ReadCache, type StreamEntry } from '@quantum/redis-io';
+import { StreamConsumer, type StreamEntry } from '@quantum/redis-io';
 import {
   BlockSchema,
   blockKey,
@@ -69,12 +69,11 @@ export interface Harness {
   metrics: (prefix: string) => Promise<string[]>;
 }
 
-/** A governor as its environment would make it; `decorators` instead of the service's own where given. Reads all, or with a cache. */
+/** A governor as its environment would make it; `decorators` instead of the service's own where given. */
 export async function harness(
   redis: Client,
   env: Record<string, string> = {},
   decorators?: readonly PermitDecorator<Partial<Permit>>[],
-  cache?: ReadCache,
 ): Promise<Harness> {
   const { config } = loadConfig(governorDefinition, env);
   const metrics = createGovernorMetrics({ maxSymbols: 100 });
@@ -85,7 +84,6 @@ export async function harness(
   let policyAsks = 0;
   const governor = new Governor({
     redis,
-    cache,
     observer,
     policy: () => {
       policyAsks += 1;

@@ -4,7 +4,6 @@ import {
   runBatch,
   runScripts,
   type Command,
-  type ReadCache,
   type Reply,
   type StreamEntry,
 } from '@quantum/redis-io';
@@ -22,8 +21,6 @@ import { ViolationTail } from './violations.js';
 
 /** What the governor needs to work. */
 export interface GovernorOptions extends Omit<DraftOptions, 'policy'>, FinishOptions, DeadLetterStreams {
-  /** Keeps what advisory gates and decorators read; without it everything is read for each plan. */
-  cache?: ReadCache | undefined;
   /** What is in force now; a batch asks once. */
   policy: () => DecisionPolicy;
   maxDeliveries: number;
@@ -139,11 +136,11 @@ export class Governor {
   /** Reads what is known of the plans and drafts a decision for those that have none. */
   async #lookUp(plans: readonly PlanEntry[], batch: Batch): Promise<Draft[]> {
     if (plans.length === 0) return [];
-    const { redis, cache, observer, maxDeliveries } = this.#options;
+    const { redis, observer, maxDeliveries } = this.#options;
     const { policy } = batch;
     const drafts: Draft[] = [];
     const open: Candidate[] = [];
-    const lookups = await lookUp(redis, plans.map(({ plan }) => plan), batch.nowSec, policy.decorators, this.#violations, cache); // prettier-ignore
+    const lookups = await lookUp(redis, plans.map(({ plan }) => plan), batch.nowSec, policy.decorators, this.#violations); // prettier-ignore
     for (const [i, lookup] of lookups.entries()) {
       const { entry, plan } = plans[i] as PlanEntry;
       if (lookup.kind === 'unanswered') {

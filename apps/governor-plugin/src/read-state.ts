@@ -1,13 +1,4 @@
-import {
-  errorKind,
-  hashValues,
-  KeyReads,
-  runBatch,
-  type ReadCache,
-  type ReadGroup,
-  type Redis,
-  type Reply,
-} from '@quantum/redis-io';
+import { errorKind, hashValues, KeyReads, runBatch, type Redis, type Reply } from '@quantum/redis-io';
 import type { HashValues } from '@quantum/permit-decorators';
 import {
   ALLOCATION_FIELDS,
@@ -30,7 +21,7 @@ import {
   type Plan,
   type Read,
 } from '@quantum/redis-schemas';
-import { hasPrice, type PlanState } from './candidate.js';
+import type { PlanState } from './candidate.js';
 import { decoratorReads, type Decorator } from './decorations.js';
 import type { ViolationTail } from './violations.js';
 
@@ -82,12 +73,6 @@ function decoration(decorator: Decorator, plan: Plan, reads: KeyReads): (() => H
   });
 }
 
-/** The place of a position's reply. A plan without a price counts for the day with its mark price: that is asked each time. */
-function positionRead(group: ReadGroup, { symbol }: Plan): () => Reply | undefined {
-  const place = group.add(positionKey(symbol));
-  return () => group.replies[place];
-}
-
 /**
  * Looks plans up in one round trip: whether they are decided, what the gates need, and what the decorators declare.
  * Answers a lookup per plan, in order.
@@ -98,16 +83,14 @@ export async function lookUp(
   nowSec: number,
   decorators: readonly Decorator[],
   violations: ViolationTail,
-  cache: ReadCache | undefined,
 ): Promise<Lookup[]> {
-  const reads = new KeyReads(cache);
+  const reads = new KeyReads();
   const records = reads.group('get', [], 'records'); // mostly absent
   const lastExecs = reads.group('get', [], 'last executions');
   const exists = reads.group('exists');
   const budgets = reads.hashes(BUDGET_FIELDS);
   const allocations = reads.hashes(ALLOCATION_FIELDS);
   const positions = reads.hashes(POSITION_FIELDS);
-  const marks = reads.group('hmget', POSITION_FIELDS);
   const places = plans.map((plan) => ({
     plan,
     decided: records.add(decidedKey(plan.planId)),
@@ -115,7 +98,7 @@ export async function lookUp(
     lastExec: lastExecs.add(lastExecKey(plan.symbol)),
     budget: budgets.add(budgetKey(plan.symbol)),
     allocation: allocations.add(targetKey(plan.symbol)),
-    position: positionRead(hasPrice(plan) ? positions : marks, plan),
+    position: positions.add(positionKey(plan.symbol)),
     decorations: decorators.map((decorator) => decoration(decorator, plan, reads)),
   }));
   const [kill, disarm, firstPage] = await reads.run(redis, [
@@ -139,7 +122,7 @@ export async function lookUp(
         lastExecSec: lastExecRead(lastExecs.replies[at.lastExec]),
         budget: mapRead(hash(budgets.replies[at.budget]), parseBudget),
         allocation: mapRead(hash(allocations.replies[at.allocation]), parseAllocation),
-        position: mapRead(hash(at.position()), parsePosition),
+        position: mapRead(hash(positions.replies[at.position]), parsePosition),
         violationSec: gateRead(violationTail, () => violations.latestSec(at.plan.symbol)),
         // A decorator's key that cannot be read, for whatever cause, never delays a plan.
         decorations: at.decorations.map((row): HashValues[] | Error =>

@@ -1,6 +1,6 @@
 import { createGovernorMetrics, startMetricsServer, type GovernorMetrics } from '@quantum/metrics';
 import { createPolicySource, hintStep, keepParameters } from '@quantum/policy';
-import { connectRedis, followChanges, StreamConsumer, untilReady, type Redis } from '@quantum/redis-io';
+import { connectRedis, StreamConsumer, untilReady, type Redis } from '@quantum/redis-io';
 import { GOVERNOR_GROUP, lostPlansKey } from '@quantum/redis-schemas';
 import {
   createLogger,
@@ -132,15 +132,8 @@ interface Parts {
 /** The role `issue`: decides plans until told to stop. */
 async function issue({ config, policy, metrics, logger, redis, blocking, onRound, stopping }: Parts): Promise<void> {
   const observer = new Observer(metrics, logger, config.applyMode);
-  const reads = followChanges(redis, {
-    name: 'governor-plugin:changes',
-    onRefused: (error) => {
-      logger.warn({ err: error }, 'advisory state is read for each plan: Redis does not let us follow its changes');
-    },
-  });
   const governor = new Governor({
     redis,
-    cache: reads?.cache,
     observer,
     policy,
     plansStream: config.plansStream,
@@ -174,7 +167,6 @@ async function issue({ config, policy, metrics, logger, redis, blocking, onRound
     await runPlanLoop({ consumer, governor, observer, losses, planMaxAgeSec, claimIdleSec, nowSec, onRound, stopping });
   } finally {
     clearInterval(housekeeping);
-    reads?.stop();
   }
   observer.summarise();
 }

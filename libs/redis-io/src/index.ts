@@ -1,10 +1,8 @@
 export type { RedisAddress } from './address.js';
 export * from './batch.js';
 export * from './connect.js';
-export * from './follow-changes.js';
 export * from './key-reads.js';
 export * from './open.js';
-export { ReadCache } from './read-cache.js';
 export * from './replicas.js';
 export * from './reply.js';
 export * from './row-script.js';

@@ -30,8 +30,7 @@ export const readScriptCommand = (
 /**
  * As `runBatch`, for batches that run scripts: where a server does not know one (after a restart, SCRIPT FLUSH, on a node
  * that is new), runs the commands that missed it again with the script's text, which the server then keeps. A command
- * that met NOSCRIPT did nothing, so running it again is safe. `CLIENT CACHING YES`, which goes for the command after it, is
- * sent again with it.
+ * that met NOSCRIPT did nothing, so running it again is safe.
  */
 export async function runScripts(
   redis: Redis,
@@ -39,18 +38,18 @@ export async function runScripts(
   commands: readonly Command[],
 ): Promise<Reply[]> {
   const replies = await runBatch(redis, commands);
-  const missed: { at: number; again: Command }[] = [];
+  const missed: { at: number; command: Command }[] = [];
   for (const [at, reply] of replies.entries()) {
     if (reply.ok || !reply.error.message.startsWith('NOSCRIPT')) continue;
     const [name, sha, ...rest] = commands[at] as Command;
     const lua = scripts.find((script) => script.sha === sha)?.lua;
-    if (lua === undefined) continue;
-    const before = commands[at - 1];
-    if (before?.[0] === 'client' && before[1] === 'CACHING') missed.push({ at: at - 1, again: before });
-    missed.push({ at, again: [name === 'evalsha_ro' ? 'eval_ro' : 'eval', lua, ...rest] });
+    if (lua !== undefined) missed.push({ at, command: [name === 'evalsha_ro' ? 'eval_ro' : 'eval', lua, ...rest] });
   }
   if (missed.length === 0) return replies;
-  const again = await runBatch(redis, missed.map((one) => one.again)); // prettier-ignore
+  const again = await runBatch(
+    redis,
+    missed.map(({ command }) => command),
+  );
   missed.forEach(({ at }, i) => (replies[at] = again[i] as Reply));
   return replies;
 }

@@ -100,10 +100,6 @@ const ALLOWED: Record<User, Words[]> = {
   ],
   'quantum-governor': [
     ...CONNECTING,
-    ['client', 'id'],
-    ['subscribe', '__redis__:invalidate'],
-    ['client', 'tracking', 'on', 'redirect', 1, 'optin'],
-    ['client', 'caching', 'yes'],
     ['wait', 1, 100],
     ['xgroup', 'create', STREAMS.plans, GROUP[0], 0, 'MKSTREAM'],
     ['xreadgroup', 'GROUP', ...GROUP, 'COUNT', 1, 'BLOCK', 1, 'STREAMS', STREAMS.plans, '>'],

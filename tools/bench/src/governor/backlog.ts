@@ -66,11 +66,10 @@ export async function startGovernors(
   db: number,
   mainFiles: readonly string[],
   warmUpPlans: number,
-  env: Readonly<Record<string, string>> = {},
 ): Promise<GovernorTurns> {
   const backlog = await backlogIn(bed, db);
   const services = await Promise.all(
-    mainFiles.map((mainFile) => bed.service('governor-plugin', db, { ...GOVERNOR_ENV, ...env }, { mainFile })),
+    mainFiles.map((mainFile) => bed.service('governor-plugin', db, GOVERNOR_ENV, { mainFile })),
   );
   await Promise.all(services.map((service) => service.ready()));
   await freeze(services, backlog.redis);

@@ -32,13 +32,8 @@ async function benchBacklog(bed: Bed): Promise<Figure[]> {
   const bareWire = bare === undefined ? undefined : await recordWire(bed, 0, bare, plans, 'without-hint');
 
   const started: Record<string, GovernorTurns> = {};
-  const governors = async (
-    name: string,
-    db: number,
-    mainFiles: readonly string[],
-    env?: Readonly<Record<string, string>>,
-  ): Promise<Contestant> => {
-    const turns = await startGovernors(bed, db, mainFiles, Math.ceil(plans / 4), env);
+  const governors = async (name: string, db: number, mainFiles: readonly string[]): Promise<Contestant> => {
+    const turns = await startGovernors(bed, db, mainFiles, Math.ceil(plans / 4));
     started[name] = turns;
     return { name, turn: () => turns.drain(plans) };
   };
@@ -46,7 +41,6 @@ async function benchBacklog(bed: Bed): Promise<Figure[]> {
     await governors('service', 0, [mainFile]),
     ...(bare === undefined ? [] : [await governors('without hint', 1, [bare])]),
     await governors('2 replicas', 2, [mainFile, mainFile]),
-    await governors('nothing kept', 7, [mainFile], await untoldUser(bed)),
     ...(await rivals(bed, plans, wire)),
   ];
   if (bed.rivalAppsFolder !== undefined) {
@@ -59,12 +53,6 @@ async function benchBacklog(bed: Bed): Promise<Figure[]> {
     ...workFigures(started),
     ...wireFigures({ 'with hint': wire, ...(bareWire && { 'without hint': bareWire }) }),
   ];
-}
-
-/** A user whom Redis does not tell of changes, so that a governor keeps nothing that it has read. */
-async function untoldUser(bed: Bed): Promise<Record<string, string>> {
-  await bed.client(0).acl('SETUSER', 'untold', 'on', '>untold', '~*', '&*', '+@all', '-client|tracking');
-  return { REDIS_USERNAME: 'untold', REDIS_PASSWORD: 'untold' };
 }
 
 function workFigures(started: Readonly<Record<string, GovernorTurns>>): Figure[] {
