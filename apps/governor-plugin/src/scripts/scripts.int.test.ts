@@ -146,6 +146,12 @@ describe('RESERVE', () => {
     expect((valueOf(reply) as unknown[]).slice(0, 7)).toEqual([true, true, 1, 1, String(NOW_SEC), true, '1000000']);
   });
 
+  it.each(['p1', '-'.repeat(65)])('makes a skip list of a window from its first plan on, %s, and puts nothing else in', async (id) => {
+    await reserve(id, 1);
+    expect(await redis().object('ENCODING', windowKey('X'))).toBe('skiplist');
+    expect(await redis().zrange(windowKey('X'), '0', '-1')).toEqual([id]);
+  }); // prettier-ignore
+
   it('keeps what two hours do not hold no longer', async () => {
     await redis().zadd(WINDOWS[0] ?? '', NOW_SEC - 7200, 'old', NOW_SEC - 7199.75, 'young');
     await reserve('p1', 1);
