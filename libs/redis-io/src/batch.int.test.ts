@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { useRedis, waitFor } from '@quantum/testing';
+import fc from 'fast-check';
 import {
   BatchError,
   connectRedis,
@@ -46,6 +47,19 @@ describe('runBatch', () => {
     const members = Array.from({ length: 300_000 }, (_, i) => String(i));
     expect(await runBatch(await connect(), [['sadd', 'set', ...members]])).toEqual([{ ok: true, value: 300_000 }]);
   });
+
+  it('brings arguments to the server byte by byte, whatever they are', async () => {
+    const connection = await connect();
+    const text = fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.constantFrom('', '\r\n', 'é', 'Ł', '\u0000', '\ud800'));
+    const argument = fc.oneof(text, fc.double({ min: -1e15, max: 1e15, noNaN: true }), fc.uint8Array().map((bytes) => Buffer.from(bytes)));
+    await fc.assert(
+      fc.asyncProperty(fc.array(argument), async (given) => {
+        const [reply] = await runBatch(connection, [['evalBuffer', 'return ARGV', 0, ...given]]);
+        const bytes = given.map((one) => (Buffer.isBuffer(one) ? one : Buffer.from(String(one))));
+        expect(reply).toEqual({ ok: true, value: bytes });
+      }),
+    );
+  }); // prettier-ignore
 
   it('calls a missing permission a matter of the key, and out of memory one that may pass', async () => {
     await redis().acl('SETUSER', 'reader', 'on', '>secret', '+@all', '~allowed:*');

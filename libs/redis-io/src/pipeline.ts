@@ -24,10 +24,26 @@ export async function sendPipeline(server: Server, commands: readonly Command[])
 /** Undefined before the first connection of a client that opens it when it is first needed. */
 const openSocketOf = (server: Server): Server['stream'] | undefined => server.stream;
 
+/**
+ * A command of the client's, put into bytes at once where all of it is ASCII. Left to the client, a text for each argument is
+ * turned into UTF-8 when it is written: of a call that records 25 plans that took 2.4 us a plan, so 1.5 (decision 0010).
+ */
+class AsciiCommand extends WireCommand {
+  override toWritable(socket: object): string | Buffer {
+    let text = `*${this.args.length + 1}\r\n$${this.name.length}\r\n${this.name}\r\n`;
+    for (const arg of this.args) {
+      if (typeof arg !== 'string') return super.toWritable(socket);
+      text += `$${arg.length}\r\n${arg}\r\n`;
+    }
+    const isAscii = Buffer.byteLength(text) === text.length;
+    return isAscii ? Buffer.from(text, 'latin1') : super.toWritable(socket);
+  }
+}
+
 function send(server: Server, command: Command): Promise<unknown> {
   const name = command[0];
   const asBytes = name.endsWith(BYTES);
-  const wire = new WireCommand(asBytes ? name.slice(0, -BYTES.length) : name, command.slice(1), {
+  const wire = new AsciiCommand(asBytes ? name.slice(0, -BYTES.length) : name, command.slice(1), {
     replyEncoding: asBytes ? null : 'utf8',
   });
   return server.sendCommand(wire) as Promise<unknown>;
