@@ -47,11 +47,12 @@ describe.each(readdirSync(UNITS))('%s', (unit) => {
 });
 
 describe('the units', () => {
-  it('have the same settings but for their names', () => {
+  it('have the same settings but for their names and the arguments of node', () => {
     const settings = (unit: string): string[] =>
       read(unit)
         .split('\n')
         .filter((line) => /^[A-Z[]/.test(line) && !line.startsWith('Description='))
+        .map((line) => line.replace(/(?<=^ExecStart=.* node )--.* (?=\/)/, ''))
         .map((line) => line.replace(/governor-plugin|governor|allocation-target|annotator/, 'NAME'));
     for (const unit of readdirSync(UNITS)) expect(settings(unit)).toEqual(settings('quantum-governor.service'));
   });

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startPrivateRedis, type PrivateRedis } from '@quantum/private-redis';
 import { Redis } from 'ioredis';
@@ -45,6 +45,19 @@ export const mainFileOf = (appsFolder: string, app: AppName): string => {
   return path;
 };
 
+const UNITS: Readonly<Record<AppName, string>> = {
+  'allocation-target': 'quantum-allocation-target.service',
+  'governor-plugin': 'quantum-governor.service',
+};
+
+/** Node's arguments in the unit that starts a service. */
+function unitNodeArgs(root: string, app: AppName): string[] {
+  const unit = readFileSync(join(root, 'deploy', 'systemd', UNITS[app]), 'utf8');
+  const args = /^ExecStart=\S+ node (.*)\/opt\/\S+\/main\.js$/m.exec(unit)?.[1];
+  if (args === undefined) throw new Error(`${UNITS[app]} does not say how node is started`);
+  return args.split(' ').filter((arg) => arg !== '');
+}
+
 /** Sets a bed up, and clears it away whatever happens. */
 export async function withBed<T>(options: Options, play: (bed: Bed) => Promise<T>): Promise<T> {
   const cleanUp: (() => unknown)[] = [];
@@ -70,7 +83,7 @@ export async function withBed<T>(options: Options, play: (bed: Bed) => Promise<T
           await startService({
             mainFile: mainFile ?? mainFileOf(options.appsFolder, app),
             env: { REDIS_URL: `unix://${socketPath}?db=${db}`, ...env },
-            nodeArgs,
+            nodeArgs: [...unitNodeArgs(options.root, app), ...nodeArgs],
           }),
           (service) => service.stop(),
         ),
