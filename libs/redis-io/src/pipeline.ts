@@ -25,8 +25,8 @@ export async function sendPipeline(server: Server, commands: readonly Command[])
 const openSocketOf = (server: Server): Server['stream'] | undefined => server.stream;
 
 /**
- * A command of the client's, put into bytes at once where all of it is ASCII. Left to the client, a text for each argument is
- * turned into UTF-8 when it is written: of a call that records 25 plans that took 2.4 us a plan, so 1.5 (decision 0010).
+ * A command of the client's that is put into bytes by itself where all of it is ASCII. The client measures each argument,
+ * and the socket turns the text into UTF-8: a call that records 25 plans took 2.4 us a plan so, this 1.5 (decision 0010).
  */
 class AsciiCommand extends WireCommand {
   override toWritable(socket: object): string | Buffer {

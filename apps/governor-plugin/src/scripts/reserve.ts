@@ -38,8 +38,8 @@ end
 local function text(x) return string.format('%.17g', x) end
 local burstStart = text(now - 300)
 
--- A member of more than 64 bytes makes a skip list of a sorted set, for good. Short ones are a list up to 128, which ZADD
--- walks, reading each time from its text: 5.7 us in a window that grows to 120 plans, and 2.1 us in a skip list.
+-- A member of more than 64 bytes makes a skip list of a sorted set, until it is loaded from disk. Up to 128 short ones are
+-- a list, which ZADD walks, parsing each score: 5.7 us in a window that grows to 120 plans, and 2.1 us in a skip list.
 local LONG = string.rep('-', 65)
 
 -- Entries of so many seconds. Where they are all that is kept, its size is the count: of 60, counting took 5 us, this 1 us.
@@ -124,10 +124,12 @@ local function row(k, a)
         own, hour, burst = leftOut(window, id, hour, burst)
       end
       if own then redis.call('ZADD', window, ARGV[2], id) end
-      if not newest and redis.call('ZADD', window, 'NX', ARGV[2], LONG) == 1 then redis.call('ZREM', window, LONG) end
       if first and first <= now - 7200 then redis.call('ZREMRANGEBYSCORE', window, '-inf', text(now - 7200)) end
       -- Once in ten minutes of a symbol's plans, for as much longer.
-      if not newest or math.floor(newest / 600) ~= math.floor(now / 600) then redis.call('EXPIRE', window, 7800) end
+      if not newest or math.floor(newest / 600) ~= math.floor(now / 600) then
+        redis.call('EXPIRE', window, 7800)
+        if redis.call('ZADD', window, 'NX', ARGV[2], LONG) == 1 then redis.call('ZREM', window, LONG) end
+      end
     end
     if dailyOk and (not ownMicro or tonumber(micro) > tonumber(ownMicro)) then
       local sum = total + micro

@@ -152,6 +152,14 @@ describe('RESERVE', () => {
     expect(await redis().zrange(windowKey('X'), '0', '-1')).toEqual([id]);
   }); // prettier-ignore
 
+  it('makes one within ten minutes of a window that was loaded from disk', async () => {
+    await redis().zadd(windowKey('X'), NOW_SEC - 600, 'p1');
+    expect(await redis().object('ENCODING', windowKey('X'))).toBe('listpack');
+    await reserve('p2', 1);
+    expect(await redis().object('ENCODING', windowKey('X'))).toBe('skiplist');
+    expect(await redis().zrange(windowKey('X'), '0', '-1')).toEqual(['p1', 'p2']);
+  });
+
   it('keeps what two hours do not hold no longer', async () => {
     await redis().zadd(WINDOWS[0] ?? '', NOW_SEC - 7200, 'old', NOW_SEC - 7199.75, 'young');
     await reserve('p1', 1);
