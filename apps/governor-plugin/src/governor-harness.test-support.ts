@@ -103,7 +103,8 @@ export async function harness(
   });
   await consumer.ensureGroup('0');
 
-  const serveEntries = async (entries: readonly StreamEntry[]) => governor.serve(entries, clock.nowSec);
+  const serveEntries = async (entries: readonly StreamEntry[]) =>
+    governor.serve(entries, clock.nowSec, consumer.lastId);
   const serveAndAck = async (entries: readonly StreamEntry[]) => {
     const done = await serveEntries(entries);
     await consumer.ack(done);

@@ -7,7 +7,15 @@ import {
   type Reply,
   type StreamEntry,
 } from '@quantum/redis-io';
-import { decidedKey, fieldsOf, parsePlan, StandingRecordSchema, type DecisionRecord } from '@quantum/redis-schemas';
+import {
+  decidedKey,
+  fieldsOf,
+  isLaterId,
+  parsePlan,
+  StandingRecordSchema,
+  type DecisionRecord,
+} from '@quantum/redis-schemas';
+import { steadyClock } from '@quantum/service-kit';
 import { candidateOf, type Candidate, type PlanEntry } from './candidate.js';
 import { writeDeadLetters, type DeadLetter, type DeadLetterStreams } from './dead-letters.js';
 import { deadLetterRecord, type DecisionPolicy } from './decide.js';
@@ -15,6 +23,7 @@ import { draftDecisions, type Draft, type DraftOptions } from './draft.js';
 import { effectsOf, isBreach, type FinishOptions, type Standing } from './finish.js';
 import { besideEarlier, distinctPlans, inHand, LANE_PLANS, lanesOf, type InHand } from './lanes.js';
 import { lookUp } from './read-state.js';
+import { RecentReads } from './recent-reads.js';
 import { recordAll, type Recorded } from './record-all.js';
 import { EFFECT_SCRIPTS } from './scripts/all.js';
 import { ViolationTail } from './violations.js';
@@ -35,6 +44,8 @@ const REPLICAS_TIMEOUT_MS = 500;
 /** What has become of a batch so far. */
 interface Batch {
   nowSec: number;
+  /** A plan with this id or an earlier one was published before the batch was begun. */
+  publishedId: string;
   policy: DecisionPolicy;
   /** Ids that may be acknowledged. */
   done: string[];
@@ -49,6 +60,7 @@ interface Batch {
 export class Governor {
   readonly #options: GovernorOptions;
   readonly #violations: ViolationTail;
+  readonly #recent = new RecentReads(() => steadyClock.now());
   /** Batches that are being served, each with its end. */
   readonly #inHand = new Map<InHand, Promise<unknown>>();
 
@@ -62,11 +74,20 @@ export class Governor {
   /**
    * Serves entries at the time that `nowSec` says when they are begun, and returns the ids that are done and may be
    * acknowledged. May be called again before it has ended: what shares a symbol or a plan id with an earlier batch then
-   * waits for that batch, as if it had been called afterwards.
+   * waits for that batch, as if it had been called afterwards. `lastId` is the id of the last plan that is known to be
+   * published, where others than these are.
    * @throws BatchError when Redis went away: what was not recorded stays pending, what was is finished by a redelivery.
    */
-  async serve(entries: readonly StreamEntry[], nowSec: () => number): Promise<string[]> {
-    const batch: Batch = { nowSec: nowSec(), policy: this.#options.policy(), done: [], standing: [], letters: [] };
+  async serve(entries: readonly StreamEntry[], nowSec: () => number, lastId = ''): Promise<string[]> {
+    const newestId = entries.at(-1)?.id ?? '';
+    const batch: Batch = {
+      nowSec: nowSec(),
+      publishedId: isLaterId(newestId, lastId) ? newestId : lastId,
+      policy: this.#options.policy(),
+      done: [],
+      standing: [],
+      letters: [],
+    };
     const plans = this.#sort(entries, batch);
     const own = inHand(plans);
     const served = this.#serve(plans, batch, nowSec, new Map(this.#inHand));
@@ -137,10 +158,15 @@ export class Governor {
   async #lookUp(plans: readonly PlanEntry[], batch: Batch): Promise<Draft[]> {
     if (plans.length === 0) return [];
     const { redis, observer, maxDeliveries } = this.#options;
-    const { policy } = batch;
+    const { policy, nowSec, publishedId } = batch;
     const drafts: Draft[] = [];
     const open: Candidate[] = [];
-    const lookups = await lookUp(redis, plans.map(({ plan }) => plan), batch.nowSec, policy.decorators, this.#violations); // prettier-ignore
+    const lookups = await lookUp(redis, plans, nowSec, {
+      decorators: policy.decorators,
+      violations: this.#violations,
+      answers: this.#recent.current(),
+      publishedId,
+    });
     for (const [i, lookup] of lookups.entries()) {
       const { entry, plan } = plans[i] as PlanEntry;
       if (lookup.kind === 'unanswered') {

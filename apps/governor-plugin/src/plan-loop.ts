@@ -152,8 +152,8 @@ class PlanLoop {
   /** Answers how many entries are done. */
   async #serve(entries: readonly StreamEntry[]): Promise<number> {
     if (entries.length === 0) return 0;
-    const { governor, nowSec } = this.#options;
-    const done = await governor.serve(entries, nowSec);
+    const { governor, consumer, nowSec } = this.#options;
+    const done = await governor.serve(entries, nowSec, consumer.lastId);
     for (const id of done) this.#unacknowledged.add(id);
     await this.#acknowledge();
     return done.length;

@@ -18,11 +18,11 @@ import {
   positionKey,
   targetKey,
   utcDate,
-  type Plan,
   type Read,
 } from '@quantum/redis-schemas';
-import type { PlanState } from './candidate.js';
+import type { PlanEntry, PlanState } from './candidate.js';
 import { decoratorReads, type Decorator } from './decorations.js';
+import type { Answers } from './recent-reads.js';
 import type { ViolationTail } from './violations.js';
 
 /** What the server knew of a plan when it was looked up. */
@@ -62,14 +62,31 @@ const hash = (reply: Reply | undefined): Read<(string | null)[]> =>
 const mapRead = <T, U>(read: Read<T>, map: (value: T) => U): Read<U> =>
   read.readable ? { readable: true, value: map(read.value) } : read;
 
-/** What a decorator reads of a plan, by the place of each reply; or why it reads nothing. */
-function decoration(decorator: Decorator, plan: Plan, reads: KeyReads): (() => HashValues)[] | Error {
+/** What a lookup needs besides the plans. */
+export interface LookupOptions {
+  decorators: readonly Decorator[];
+  violations: ViolationTail;
+  /** What decorators have just read. */
+  answers: Answers;
+  /** A plan with this id or an earlier one is published. */
+  publishedId: string;
+}
+
+/** What a decorator reads of a plan, read just now or by the place of each reply; or why it reads nothing. */
+function decoration(
+  decorator: Decorator,
+  { plan, entry }: PlanEntry,
+  reads: KeyReads,
+  { answers, publishedId }: LookupOptions,
+): (() => HashValues)[] | Error {
   const declared = decoratorReads(decorator, plan);
   if (declared instanceof Error) return declared;
   return declared.map(({ key, fields }) => {
+    const known = answers.of(key, fields, entry.id);
+    if (known) return () => known;
     const group = reads.hashes(fields);
     const place = group.add(key);
-    return () => hashValues(group.replies[place]);
+    return () => answers.keep(key, fields, { values: hashValues(group.replies[place]), publishedId });
   });
 }
 
@@ -79,11 +96,11 @@ function decoration(decorator: Decorator, plan: Plan, reads: KeyReads): (() => H
  */
 export async function lookUp(
   redis: Redis,
-  plans: readonly Plan[],
+  plans: readonly PlanEntry[],
   nowSec: number,
-  decorators: readonly Decorator[],
-  violations: ViolationTail,
+  options: LookupOptions,
 ): Promise<Lookup[]> {
+  const { decorators, violations } = options;
   const reads = new KeyReads();
   const records = reads.group('get', [], 'records'); // mostly absent
   const lastExecs = reads.group('get', [], 'last executions');
@@ -91,7 +108,7 @@ export async function lookUp(
   const budgets = reads.hashes(BUDGET_FIELDS);
   const allocations = reads.hashes(ALLOCATION_FIELDS);
   const positions = reads.hashes(POSITION_FIELDS);
-  const places = plans.map((plan) => ({
+  const places = plans.map(({ entry, plan }) => ({
     plan,
     decided: records.add(decidedKey(plan.planId)),
     permit: exists.add(permitKey(plan.planId)),
@@ -99,7 +116,7 @@ export async function lookUp(
     budget: budgets.add(budgetKey(plan.symbol)),
     allocation: allocations.add(targetKey(plan.symbol)),
     position: positions.add(positionKey(plan.symbol)),
-    decorations: decorators.map((decorator) => decoration(decorator, plan, reads)),
+    decorations: decorators.map((decorator) => decoration(decorator, { entry, plan }, reads, options)),
   }));
   const [kill, disarm, firstPage] = await reads.run(redis, [
     ['get', KILL_KEY],

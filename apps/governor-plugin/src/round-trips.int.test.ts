@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { efficiencyHint, type PermitDecorator } from '@quantum/permit-decorators';
 import { hintStep, loadPolicy } from '@quantum/policy';
+import { efficiencyKey } from '@quantum/redis-schemas';
 import { loadConfig } from '@quantum/service-kit';
 import { useRedis } from '@quantum/testing';
 import { countBatches } from './batches.test-support.js';
 import { governorDefinition } from './config.js';
-import { harness, type Harness } from './governor-harness.test-support.js';
+import { harness, NOW_SEC, type Harness } from './governor-harness.test-support.js';
 
 const { redis } = useRedis();
 const hint = efficiencyHint(loadPolicy(undefined, hintStep(loadConfig(governorDefinition, {}).config)));
@@ -29,6 +30,24 @@ describe('a permit decorator', () => {
     // Read the group, look up, reserve, record, acknowledge.
     expect(bare.roundTrips).toBe(5);
     expect(hinted).toEqual({ roundTrips: 5, hashReads: bare.hashReads + 10 });
+  });
+
+  it('reads a symbol once for plans that wait, and anew for one that came after it was read', async () => {
+    const free = { GOV_SYMBOL_COOLDOWN_SECONDS: '0', GOV_MAX_EXEC_PER_HOUR: '9', GOV_MAX_EXEC_PER_5MIN: '9' };
+    const { plan, consumer, serveEntries, permit } = await harness(redis(), free, [hint]);
+    const setScore = (score: string) =>
+      redis().hset(efficiencyKey('BTCUSDT'), { efficiency_score: score, confidence: '0.9', ts: String(NOW_SEC) });
+    const serveOne = async () => serveEntries(await consumer.readNew(1, 1));
+    await setScore('0.1');
+    for (const planId of ['p1', 'p2', 'p3']) await plan({ planId });
+    await serveOne();
+    await setScore('0.2');
+    await serveOne();
+    await plan({ planId: 'p4' });
+    await serveOne();
+    await serveOne();
+    const scores = await Promise.all(['p1', 'p2', 'p3', 'p4'].map(async (id) => (await permit(id))?.eff_score));
+    expect(scores).toEqual(['0.1000', '0.1000', '0.1000', '0.2000']);
   });
 
   it('shares a read that another one asks for too', async () => {

@@ -48,7 +48,8 @@ return 1
  *
  * KEYS  1 stream, 2 hash that keeps the count (optional, in the same slot)
  * ARGV  1 group
- * Returns {count, last id delivered before them or empty where later ones have been since, first id left after them}
+ * Returns {count, last id delivered before them or empty where later ones have been since, first id left after them, last id
+ *       that the stream ever had, or empty}
  *
  * The group's own `entries-read` is how far it is accounted for: Redis raises it with each delivery and not for what was
  * trimmed, this script raises it by what is lost. The place of the group's position among all entries ever added is known
@@ -61,7 +62,7 @@ export const COUNT_LOST = defineScript(`
 ${FLAT}${REMEMBER}
 local found = redis.pcall('XINFO', 'GROUPS', KEYS[1])
 if found.err then
-  if string.find(found.err, 'no such key', 1, true) then return {0, '', ''} end
+  if string.find(found.err, 'no such key', 1, true) then return {0, '', '', ''} end
   return found
 end
 local group
@@ -69,10 +70,10 @@ for _, flat in ipairs(found) do
   local one = named(flat)
   if one.name == ARGV[1] then group = one end
 end
-if not group then return {0, '', ''} end
+if not group then return {0, '', '', ''} end
 
 local stream = named(redis.call('XINFO', 'STREAM', KEYS[1]))
-local delivered, read = group['last-delivered-id'], group['entries-read']
+local delivered, read, last = group['last-delivered-id'], group['entries-read'], stream['last-generated-id']
 local waiting = redis.call('XRANGE', KEYS[1], '(' .. delivered, '+', 'COUNT', 1)[1]
 local place
 if not waiting then
@@ -80,15 +81,15 @@ if not waiting then
 elseif waiting[1] == stream['first-entry'][1] then
   place = stream['entries-added'] - stream['length']
 else
-  return {0, '', ''}
+  return {0, '', '', last}
 end
-if read == place then return {0, '', ''} end
+if read == place then return {0, '', '', last} end
 local lost = read and math.max(0, place - read) or 0
-local left = waiting and waiting[1] or stream['last-generated-id']
+local left = waiting and waiting[1] or last
 local from = left ~= delivered and delivered or ''
 remember(lost, from, left)
 redis.call('XGROUP', 'SETID', KEYS[1], ARGV[1], delivered, 'ENTRIESREAD', place)
-return {lost, from, left}
+return {lost, from, left, last}
 `);
 
 /**

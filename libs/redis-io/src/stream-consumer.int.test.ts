@@ -44,6 +44,27 @@ describe('StreamConsumer', () => {
     expect(await waiting).toHaveLength(1);
   });
 
+  it('knows the last entry that there was when it began to read, whatever it was given', async () => {
+    const consumer = await member('a');
+    await consumer.ensureGroup('0');
+    await consumer.readNew(1, 1);
+    expect(consumer.lastId).toBe('0-0');
+    for (let i = 1; i <= 5; i++) await redis().xadd('s', `${i}-0`, 'n', String(i));
+    const seen: string[] = [];
+    for (let i = 1; i <= 3; i++) {
+      await consumer.readNew(2, 1);
+      seen.push(consumer.lastId);
+      await redis().xadd('s', `${i + 5}-0`, 'n', 'later');
+    }
+    expect(seen).toEqual(['5-0', '6-0', '7-0']);
+    await redis().xtrim('s', 'MAXLEN', 0);
+    await consumer.readNew(10, 1);
+    expect(consumer.lastId).toBe('8-0');
+    await redis().del('s');
+    await expect(consumer.readNew(10, 1)).rejects.toThrow(NoGroupError);
+    expect(consumer.lastId).toBe('');
+  });
+
   it('takes over every idle entry of others, over more than one page, and counts deliveries', async () => {
     const [dead, alive] = [await member('dead'), await member('alive')];
     await dead.ensureGroup('0');

@@ -50,6 +50,7 @@ export class StreamConsumer {
   readonly #redis: Redis;
   readonly #blocking: Redis;
   readonly #options: ConsumerOptions;
+  #lastId = '';
 
   /** `blocking` is a connection of its own: whatever shared it would wait behind its reads. */
   constructor(redis: Redis, blocking: Redis, options: ConsumerOptions) {
@@ -70,6 +71,11 @@ export class StreamConsumer {
     return reply?.ok ? Math.floor(Number((reply.value as [string | number])[0]) * 1000) : undefined;
   }
 
+  /** Id of the last entry that the stream had when a read of new ones was last begun; empty where that is not known. */
+  get lastId(): string {
+    return this.#lastId;
+  }
+
   /**
    * Waits up to `blockMs` for new entries and reads at most `count`. Before, in the same round trip, counts what was lost:
    * newer servers forget with the next delivery.
@@ -87,8 +93,9 @@ export class StreamConsumer {
       { waitMs: blockMs },
     );
     if (lost?.ok) {
-      const [lostCount, from, to] = lost.value as [number, string, string];
+      const [lostCount, from, to, lastId] = lost.value as [number, string, string, string];
       this.#lost({ count: lostCount, when: 'undelivered', from, to });
+      this.#lastId = lastId;
     }
     const streams = (valueOf(read) ?? []) as [string, RawEntry[]][];
     if (lost && !lost.ok) this.#options.onUncounted?.(lost.error);

@@ -1,0 +1,57 @@
+import type { HashValues } from '@quantum/permit-decorators';
+import { isLaterId } from '@quantum/redis-schemas';
+
+/** How old an answer may get, ms: next to the ages at which a score is stale it is nothing. */
+const KEPT_MS = 1000;
+
+interface Answer {
+  values: HashValues;
+  /** A plan with this id or an earlier one was published before these values were read. */
+  publishedId: string;
+}
+
+/** Answers of the last second. */
+export class Answers {
+  readonly #byFields = new Map<readonly string[], Map<string, Answer>>();
+
+  /** What was read of these fields after the plan of this entry was published; undefined where it has to be read. */
+  of(key: string, fields: readonly string[], entryId: string): HashValues | undefined {
+    const answer = this.#byFields.get(fields)?.get(key);
+    return answer && !isLaterId(entryId, answer.publishedId) ? answer.values : undefined;
+  }
+
+  /** Keeps what was read, and returns it; what could not be read is asked for again. */
+  keep(key: string, fields: readonly string[], answer: Answer): HashValues {
+    if (!answer.values.readable) return answer.values;
+    let answers = this.#byFields.get(fields);
+    if (!answers) this.#byFields.set(fields, (answers = new Map<string, Answer>()));
+    answers.set(key, answer);
+    return answer.values;
+  }
+}
+
+/**
+ * What decorators have just read, for plans that have waited: a backlog has many of the same symbol. A plan is given what
+ * was read after it was published itself, hence all that was written before it; ids of the stream say so, no clock. Gates
+ * are not served from here.
+ */
+export class RecentReads {
+  readonly #nowMs: () => number;
+  #answers = new Answers();
+  #sinceMs = -Infinity;
+
+  /** `nowMs` is a clock that is never set back. */
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs;
+  }
+
+  /** The answers that serve now. They are dropped together, once a second: so none gets older, nor do symbols that are gone stay. */
+  current(): Answers {
+    const nowMs = this.#nowMs();
+    if (nowMs - this.#sinceMs >= KEPT_MS) {
+      this.#answers = new Answers();
+      this.#sinceMs = nowMs;
+    }
+    return this.#answers;
+  }
+}
