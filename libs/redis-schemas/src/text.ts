@@ -42,12 +42,12 @@ export function fieldsOf(flat: readonly string[]): Record<string, string> {
   return fields;
 }
 
-/** Whether a stream id is later than another. */
-export function isLaterId(id: string, other: string): boolean {
-  const [ms = 0, seq = 0] = id.split('-').map(Number);
-  const [otherMs = 0, otherSeq = 0] = other.split('-').map(Number);
-  return ms > otherMs || (ms === otherMs && seq > otherSeq);
-}
-
 /** Unix milliseconds in a stream entry id. */
 export const entryIdMs = (id: string): number => Number(id.slice(0, id.indexOf('-')));
+
+/** Whether a stream entry's id is later than another; an empty one is earlier than all. */
+export function isLaterId(id: string, other: string): boolean {
+  const [ms, otherMs] = [entryIdMs(id), entryIdMs(other)];
+  if (ms !== otherMs) return ms > otherMs;
+  return Number(id.slice(id.indexOf('-') + 1)) > Number(other.slice(other.indexOf('-') + 1));
+}
