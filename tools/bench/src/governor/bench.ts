@@ -15,6 +15,9 @@ import { withoutHint } from './without-hint.js';
 /** Plans that a contestant which waits for each command is given: it would take minutes for all. */
 const SLOW_SHARE = 1 / 20;
 
+/** A round varies by a tenth, so that a difference of a twentieth takes many. */
+const HINT_ROUNDS = 31;
+
 /** Everything about plans. */
 export const benchGovernor = async (options: Options): Promise<Figure[]> => [
   ...(await withBed(options, benchBacklog)),
@@ -37,9 +40,10 @@ async function benchBacklog(bed: Bed): Promise<Figure[]> {
     started[name] = turns;
     return { name, turn: () => turns.drain(plans) };
   };
+  const service = await governors('service', 0, [mainFile]);
+  const withoutIt = bare === undefined ? [] : [await governors('without hint', 1, [bare])];
   const contestants: Contestant[] = [
-    await governors('service', 0, [mainFile]),
-    ...(bare === undefined ? [] : [await governors('without hint', 1, [bare])]),
+    service,
     await governors('2 replicas', 2, [mainFile, mainFile]),
     ...(await rivals(bed, plans, wire)),
   ];
@@ -48,8 +52,10 @@ async function benchBacklog(bed: Bed): Promise<Figure[]> {
     contestants.push(await governors('other build', 6, [other]));
   }
   const runs = await inTurns(contestants, bed.short ? 2 : 9, bed.tell);
+  const pairs = await inTurns([service, ...withoutIt], bed.short ? 2 : HINT_ROUNDS, bed.tell);
   return [
     figure('backlog', `plans per second from a backlog of ${plans}, 500 symbols, all gates on`, 'plans/s', runs),
+    figure('hint', 'plans per second from such backlogs, with the hint and without it', 'plans/s', pairs),
     ...workFigures(started),
     ...wireFigures({ 'with hint': wire, ...(bareWire && { 'without hint': bareWire }) }),
   ];

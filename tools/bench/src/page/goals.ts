@@ -62,7 +62,7 @@ export const GOALS: readonly Goal[] = [
   { what: 'At 1,000 plans/s, XADD to permit, p50', wanted: 'below 1 ms', found: value('latency p50', 'service', 'ms', below(1), 'rival') },
   { what: '... p99', wanted: 'below 5 ms', found: value('latency p99', 'service', 'ms', below(5), 'rival') },
   { what: '... p99 against XREADGROUP, SET, XACK', wanted: 'below 3 x', found: ratio('latency p99', 'service', 'rival', 'ms', below(3)) },
-  { what: 'Throughput with the hint', wanted: 'at least 0.95 x that without', found: ratio('backlog', 'service', 'without hint', 'plans/s', above(0.95)) },
+  { what: 'Throughput with the hint', wanted: 'at least 0.95 x that without', found: ratio('hint', 'service', 'without hint', 'plans/s', above(0.95)) },
   { what: 'Round trips a batch with the hint', wanted: 'none added (within a tenth)', found: ratio('round trips', 'with hint', 'without hint', '', below(1.1)) },
   { what: 'A decision in process, p99', wanted: 'below 100 us', found: value('decision p99', 'service', 'us', below(100)) },
   { what: 'Memory in a burst of 200,000 plans', wanted: 'flat (below 1.15 x)', found: flatness },

@@ -38,6 +38,7 @@ const BLOCKS: Readonly<Record<string, Make>> = {
   'steady run': (_reports, figures) =>
     byContestant(figures, ['proposer RSS', 'proposer RSS peak', 'proposer loop delay', 'proposer CPU']),
   backlog: (_reports, figures) => against(figures, ['backlog'], 'service'),
+  hint: (_reports, figures) => against(figures, ['hint'], 'service'),
   work: (_reports, figures) => byContestant(figures, ['governors work', 'redis work', 'all work']),
   wire: (_reports, figures) =>
     byContestant(figures, [...figures.keys()].filter((id) => /^(round trips|bytes|commands)/.test(id))),

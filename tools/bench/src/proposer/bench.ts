@@ -99,7 +99,7 @@ async function benchForeignKeys(bed: Bed): Promise<Figure[]> {
     name: names[i] ?? '',
     turn: turnOf(names[i] ?? '', proposer),
   }));
-  const runs = await inTurns(contestants, bed.short ? 2 : 5, bed.tell);
+  const runs = await inTurns(contestants, bed.short ? 2 : 11, bed.tell);
   return [
     figure('foreign keys', `a cycle of ${symbols} symbols beside ${foreign} keys of others`, 'ms', runs),
     figure('foreign keys, listed', 'the same without the wait for the list of symbols', 'ms', beyondListing.byName),
