@@ -41,6 +41,8 @@ export type PlanFields = Partial<Omit<PlanInput, 'planId'>> & { planId: string }
 export interface Harness {
   redis: Client;
   clock: FakeClock;
+  /** The one that is never set back. */
+  steadyClock: FakeClock;
   governor: Governor;
   observer: Observer;
   consumer: StreamConsumer;
@@ -81,6 +83,7 @@ export async function harness(
   const own = decisionPolicy(config, loadPolicy(config.policyFile, hintStep(config)));
   const policy = { ...own, decorators: decorators ?? own.decorators };
   const clock = createFakeClock(NOW_SEC);
+  const steadyClock = createFakeClock(0);
   let policyAsks = 0;
   const governor = new Governor({
     redis,
@@ -93,6 +96,7 @@ export async function harness(
     eventsStream: config.eventsStream,
     maxDeliveries: config.maxDeliveries,
     decisionTtlSec: config.decisionTtlSec,
+    steadyMs: steadyClock.nowMs,
     waitReplicas: config.waitReplicas,
     disarmOnBurstBreach: config.disarmOnBurstBreach,
   });
@@ -120,6 +124,7 @@ export async function harness(
   return {
     redis,
     clock,
+    steadyClock,
     governor,
     observer,
     consumer,

@@ -15,7 +15,6 @@ import {
   StandingRecordSchema,
   type DecisionRecord,
 } from '@quantum/redis-schemas';
-import { steadyClock } from '@quantum/service-kit';
 import { candidateOf, type Candidate, type PlanEntry } from './candidate.js';
 import { writeDeadLetters, type DeadLetter, type DeadLetterStreams } from './dead-letters.js';
 import { deadLetterRecord, type DecisionPolicy } from './decide.js';
@@ -34,6 +33,8 @@ export interface GovernorOptions extends Omit<DraftOptions, 'policy'>, FinishOpt
   policy: () => DecisionPolicy;
   maxDeliveries: number;
   decisionTtlSec: number;
+  /** Milliseconds of a clock that is never set back. */
+  steadyMs: () => number;
   /** Replicas of Redis that must have a decision before it is finished; 0 asks for none. */
   waitReplicas: number;
 }
@@ -60,12 +61,13 @@ interface Batch {
 export class Governor {
   readonly #options: GovernorOptions;
   readonly #violations: ViolationTail;
-  readonly #recent = new RecentReads(() => steadyClock.now());
+  readonly #recent: RecentReads;
   /** Batches that are being served, each with its end. */
   readonly #inHand = new Map<InHand, Promise<unknown>>();
 
   constructor(options: GovernorOptions) {
     this.#options = options;
+    this.#recent = new RecentReads(options.steadyMs);
     this.#violations = new ViolationTail(() => {
       options.observer.error('invalid_violation');
     });
@@ -74,8 +76,8 @@ export class Governor {
   /**
    * Serves entries at the time that `nowSec` says when they are begun, and returns the ids that are done and may be
    * acknowledged. May be called again before it has ended: what shares a symbol or a plan id with an earlier batch then
-   * waits for that batch, as if it had been called afterwards. `lastId` is the id of the last plan that is known to be
-   * published, where others than these are.
+   * waits for that batch, as if it had been called afterwards. `lastId` is the last id that the plan stream is known to
+   * hold; empty where only these entries are known.
    * @throws BatchError when Redis went away: what was not recorded stays pending, what was is finished by a redelivery.
    */
   async serve(entries: readonly StreamEntry[], nowSec: () => number, lastId = ''): Promise<string[]> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { efficiencyKey, permitKey, type Permit } from '@quantum/redis-schemas';
+import { decidedKey, efficiencyKey, permitKey, type Permit } from '@quantum/redis-schemas';
 import { putEfficiency, putPosition, useRedis, type EfficiencyInput } from '@quantum/testing';
 import { harness, NOW_SEC } from './governor-harness.test-support.js';
 
@@ -65,6 +65,17 @@ describe('the permit', () => {
     await decide({ planId: 'p1' }, { planId: 'p2', symbol: 'ETHUSDT' });
     expect(await permit('p1')).toEqual(GRANT);
     expect(await permit('p2')).toEqual({ ...GRANT, symbol: 'ETHUSDT', eff_reason: 'redis_error' });
+  });
+
+  it('is the end of its record, to the byte, where characters take more than one', async () => {
+    const { decide } = await harness(redis());
+    const plans = ['BTCUSDT', 'ÉΩ😀', '"\\/'].map((symbol, i) => ({ planId: `p${i}`, symbol }));
+    await decide(...plans);
+    for (const { planId, symbol } of plans) {
+      const [record, permit] = await redis().mget(decidedKey(planId), permitKey(planId));
+      expect(record?.endsWith(`,"permit":${permit ?? ''}}`)).toBe(true);
+      expect(JSON.parse(permit ?? '')).toMatchObject({ granted: true, symbol });
+    }
   });
 
   it.each([{ action: 'PARTIAL_50' }, { action: 'FULL_CLOSE_PROPOSED' }, { reduceOnly: 'True' }])(

@@ -32,8 +32,9 @@ export class Answers {
 
 /**
  * What decorators have just read, for plans that have waited: a backlog has many of the same symbol. A plan is given what
- * was read after it was published itself, hence all that was written before it; ids of the stream say so, no clock. Gates
- * are not served from here.
+ * was read after it was published itself, hence all that was written before it. Ids of the stream say so, no clock: they
+ * grow, unless someone deletes the stream and begins with smaller ones; then it is what was read within a second, no more.
+ * Gates are not served from here.
  */
 export class RecentReads {
   readonly #nowMs: () => number;
@@ -45,7 +46,7 @@ export class RecentReads {
     this.#nowMs = nowMs;
   }
 
-  /** The answers that serve now. They are dropped together, once a second: so none gets older, nor do symbols that are gone stay. */
+  /** The answers that serve now, to be asked at once. They are dropped together, so that none serves for longer than a second. */
   current(): Answers {
     const nowMs = this.#nowMs();
     if (nowMs - this.#sinceMs >= KEPT_MS) {

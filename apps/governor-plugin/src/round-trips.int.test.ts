@@ -3,7 +3,7 @@ import { efficiencyHint, type PermitDecorator } from '@quantum/permit-decorators
 import { hintStep, loadPolicy } from '@quantum/policy';
 import { efficiencyKey } from '@quantum/redis-schemas';
 import { loadConfig } from '@quantum/service-kit';
-import { useRedis } from '@quantum/testing';
+import { putTarget, useRedis } from '@quantum/testing';
 import { countBatches } from './batches.test-support.js';
 import { governorDefinition } from './config.js';
 import { harness, NOW_SEC, type Harness } from './governor-harness.test-support.js';
@@ -32,9 +32,9 @@ describe('a permit decorator', () => {
     expect(hinted).toEqual({ roundTrips: 5, hashReads: bare.hashReads + 10 });
   });
 
-  it('reads a symbol once for plans that wait, and anew for one that came after it was read', async () => {
+  it('reads a symbol once for plans that wait, anew for one that came after it was read, and after a second', async () => {
     const free = { GOV_SYMBOL_COOLDOWN_SECONDS: '0', GOV_MAX_EXEC_PER_HOUR: '9', GOV_MAX_EXEC_PER_5MIN: '9' };
-    const { plan, consumer, serveEntries, permit } = await harness(redis(), free, [hint]);
+    const { plan, consumer, steadyClock, serveEntries, permit, outcome } = await harness(redis(), free, [hint]);
     const setScore = (score: string) =>
       redis().hset(efficiencyKey('BTCUSDT'), { efficiency_score: score, confidence: '0.9', ts: String(NOW_SEC) });
     const serveOne = async () => serveEntries(await consumer.readNew(1, 1));
@@ -43,11 +43,19 @@ describe('a permit decorator', () => {
     await serveOne();
     await setScore('0.2');
     await serveOne();
-    await plan({ planId: 'p4' });
+    for (const planId of ['p4', 'p5', 'p6', 'p7']) await plan({ planId });
     await serveOne();
     await serveOne();
-    const scores = await Promise.all(['p1', 'p2', 'p3', 'p4'].map(async (id) => (await permit(id))?.eff_score));
-    expect(scores).toEqual(['0.1000', '0.1000', '0.1000', '0.2000']);
+    await setScore('0.3');
+    await serveOne();
+    steadyClock.advanceSec(1);
+    await serveOne();
+    await putTarget(redis(), 'BTCUSDT', { now: NOW_SEC, mode: 'enforce', targetUsd: 1 }); // what gates read is never kept
+    await serveOne();
+    const scoreOf = async (id: string) => (await permit(id))?.eff_score;
+    const scores = await Promise.all(['p1', 'p2', 'p3', 'p4', 'p5', 'p6', 'p7'].map(scoreOf));
+    expect(scores).toEqual(['0.1000', '0.1000', '0.1000', '0.2000', '0.2000', '0.3000', undefined]);
+    expect(await outcome('p7')).toBe('allocation_cap');
   });
 
   it('shares a read that another one asks for too', async () => {

@@ -8,6 +8,7 @@ import {
   loadConfig,
   logConfig,
   redisAddress,
+  steadyClock,
   type Logger,
   type ServiceContext,
 } from '@quantum/service-kit';
@@ -140,6 +141,7 @@ async function issue({ config, policy, metrics, logger, redis, blocking, onRound
     eventsStream: config.eventsStream,
     maxDeliveries: config.maxDeliveries,
     decisionTtlSec: config.decisionTtlSec,
+    steadyMs: () => steadyClock.now(),
     waitReplicas: config.waitReplicas,
     disarmOnBurstBreach: config.disarmOnBurstBreach,
   });

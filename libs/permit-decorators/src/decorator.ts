@@ -1,6 +1,9 @@
 import type { Plan, Read } from '@quantum/redis-schemas';
 
-/** One hash read that a decorator asks for; it rides in the pipeline that the gates need anyway. */
+/**
+ * One hash read that a decorator asks for; it rides in the pipeline that the gates need anyway. Plans share a read where
+ * `fields` is the very same list, so it is better a constant.
+ */
 export interface HashRead {
   key: string;
   fields: readonly string[];
@@ -14,7 +17,7 @@ export interface DecoratorContext {
   plan: Plan;
   /** Time of the decision, unix seconds. */
   nowSec: number;
-  /** The answers to `reads(plan)`, in its order. */
+  /** The answers to `reads(plan)`, in its order: read after the plan was published, within the last second. */
   values: readonly HashValues[];
 }
 

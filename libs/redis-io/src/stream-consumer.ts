@@ -71,7 +71,7 @@ export class StreamConsumer {
     return reply?.ok ? Math.floor(Number((reply.value as [string | number])[0]) * 1000) : undefined;
   }
 
-  /** Id of the last entry that the stream had when a read of new ones was last begun; empty where that is not known. */
+  /** Id of the last entry that the stream had when the last read of new ones was begun that has ended; empty if not known. */
   get lastId(): string {
     return this.#lastId;
   }
@@ -91,7 +91,11 @@ export class StreamConsumer {
         ['xreadgroup', 'GROUP', group, consumer, 'COUNT', count, 'BLOCK', blockMs, 'STREAMS', stream, '>'],
       ],
       { waitMs: blockMs },
-    );
+    ).catch((error: unknown) => {
+      this.#lastId = ''; // the next to answer may be another server, which holds less
+      throw error;
+    });
+    this.#lastId = '';
     if (lost?.ok) {
       const [lostCount, from, to, lastId] = lost.value as [number, string, string, string];
       this.#lost({ count: lostCount, when: 'undelivered', from, to });

@@ -45,7 +45,7 @@ export function fieldsOf(flat: readonly string[]): Record<string, string> {
 /** Unix milliseconds in a stream entry id. */
 export const entryIdMs = (id: string): number => Number(id.slice(0, id.indexOf('-')));
 
-/** Whether a stream entry's id is later than another; an empty one is earlier than all. */
+/** Whether a stream entry's id is later than another; an empty one is that of no entry, as `0-0` is. */
 export function isLaterId(id: string, other: string): boolean {
   const [ms, otherMs] = [entryIdMs(id), entryIdMs(other)];
   if (ms !== otherMs) return ms > otherMs;

@@ -52,33 +52,45 @@ async function benchBacklog(bed: Bed): Promise<Figure[]> {
     contestants.push(await governors('other build', 6, [other]));
   }
   const runs = await inTurns(contestants, bed.short ? 2 : 9, bed.tell);
+  const work = takeWork(started);
   const pairs = await inTurns([service, ...withoutIt], bed.short ? 2 : HINT_ROUNDS, bed.tell);
   return [
     figure('backlog', `plans per second from a backlog of ${plans}, 500 symbols, all gates on`, 'plans/s', runs),
+    ...workFigures('', work),
     figure('hint', 'plans per second from such backlogs, with the hint and without it', 'plans/s', pairs),
-    ...workFigures(started),
+    ...workFigures('hint: ', takeWork(started)),
     ...wireFigures({ 'with hint': wire, ...(bareWire && { 'without hint': bareWire }) }),
   ];
 }
 
-function workFigures(started: Readonly<Record<string, GovernorTurns>>): Figure[] {
+type WorkByName = Readonly<Record<string, GovernorTurns['work']>>;
+
+/** The work of those who had a turn since it was taken last. */
+const takeWork = (started: Readonly<Record<string, GovernorTurns>>): WorkByName =>
+  Object.fromEntries(
+    Object.entries(started)
+      .map(([name, { work }]) => [name, work.splice(0)] as const)
+      .filter(([, work]) => work.length > 0),
+  );
+
+function workFigures(prefix: string, byName: WorkByName): Figure[] {
   const of = (value: (work: GovernorTurns['work'][number]) => number): Record<string, number[]> =>
-    Object.fromEntries(Object.entries(started).map(([name, { work }]) => [name, work.map(value)]));
+    Object.fromEntries(Object.entries(byName).map(([name, work]) => [name, work.map(value)]));
   return [
     figure(
-      'governors work',
+      `${prefix}governors work`,
       'work of all threads of the governors, a plan',
       'us',
       of(({ governorsUs }) => governorsUs),
     ),
     figure(
-      'redis work',
+      `${prefix}redis work`,
       'work of Redis’ main thread, a plan',
       'us',
       of(({ redisUs }) => redisUs),
     ),
     figure(
-      'all work',
+      `${prefix}all work`,
       'both',
       'us',
       of(({ governorsUs, redisUs }) => governorsUs + redisUs),

@@ -38,8 +38,9 @@ const BLOCKS: Readonly<Record<string, Make>> = {
   'steady run': (_reports, figures) =>
     byContestant(figures, ['proposer RSS', 'proposer RSS peak', 'proposer loop delay', 'proposer CPU']),
   backlog: (_reports, figures) => against(figures, ['backlog'], 'service'),
-  hint: (_reports, figures) => against(figures, ['hint'], 'service'),
-  work: (_reports, figures) => byContestant(figures, ['governors work', 'redis work', 'all work']),
+  hint: (_reports, figures) =>
+    [against(figures, ['hint'], 'service'), byContestant(figures, WORK.map((id) => `hint: ${id}`))].join('\n\n'),
+  work: (_reports, figures) => byContestant(figures, WORK),
   wire: (_reports, figures) =>
     byContestant(figures, [...figures.keys()].filter((id) => /^(round trips|bytes|commands)/.test(id))),
   latency: (_reports, figures) => byContestant(figures, ['latency p50', 'latency p99', 'decision p99']),
@@ -48,6 +49,8 @@ const BLOCKS: Readonly<Record<string, Make>> = {
   'proposer profile': (_reports, figures) => profile(figures, 'allocation-target'),
   'governor profile': (_reports, figures) => profile(figures, 'governor-plugin'),
 }; // prettier-ignore
+
+const WORK = ['governors work', 'redis work', 'all work'];
 
 const present = (figures: ReadonlyMap<string, Figure>, ids: readonly string[]): Figure[] =>
   ids.flatMap((id) => figures.get(id) ?? []);
