@@ -7,7 +7,7 @@ import {
   targetKey,
   type EfficiencyReason,
 } from '@quantum/redis-schemas';
-import { putEfficiency, putTarget, readStream, useRedis } from '@quantum/testing';
+import { expectTtl, putEfficiency, putTarget, readStream, serverTimeMs, useRedis } from '@quantum/testing';
 import { BATCH_SYMBOLS } from './cycle.js';
 import { createTestProposer, TS_EPOCH, type TestProposer } from './test-context.js';
 
@@ -30,6 +30,7 @@ const bySymbol = async () => new Map((await entries()).map((fields) => [fields['
 
 describe('a cycle', () => {
   it('publishes exact values to the stream, the shadow hash and the summary', async () => {
+    const sinceMs = await serverTimeMs(file.redis());
     await putTarget(file.redis(), 'HIGH', { now, targetUsd: 1000 });
     await putEfficiency(file.redis(), 'HIGH', { now, score: 0.9, confidence: 0.85 });
     await putTarget(file.redis(), 'LOW', { now, targetUsd: '250.125' });
@@ -75,7 +76,7 @@ describe('a cycle', () => {
       budget_scale: '1',
       smoothed_multiplier: '0.8',
     });
-    expect(await file.redis().ttl(proposedKey('LOW'))).toBe(600);
+    await expectTtl(file.redis(), proposedKey('LOW'), 600, sinceMs);
     expect(await file.redis().hgetall(LAST_CYCLE_KEY)).toMatchObject({
       ts_epoch: String(now),
       symbols: '2',
@@ -196,9 +197,10 @@ describe('a cycle', () => {
     await (await start({ PROPOSE_KEY_TTL: '900' })).cycle();
     await file.redis().expire(proposedKey('A'), 5);
     await file.redis().del(efficiencyKey('A'));
+    const sinceMs = await serverTimeMs(file.redis());
     await proposer.cycle();
     expect(await file.redis().hgetall(proposedKey('A'))).toMatchObject({ eff_score: '', reason: 'missing_eff' });
-    expect(await file.redis().ttl(proposedKey('A'))).toBe(900);
+    await expectTtl(file.redis(), proposedKey('A'), 900, sinceMs);
   });
 
   it('trims the stream, but never below two cycles', async () => {

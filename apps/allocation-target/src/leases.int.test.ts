@@ -12,7 +12,7 @@ import {
   STREAMS,
   targetKey,
 } from '@quantum/redis-schemas';
-import { readStream, useRedis } from '@quantum/testing';
+import { boundedRuns, readStream, useRedis } from '@quantum/testing';
 import { BATCH_SYMBOLS } from './cycle.js';
 import { createTestProposer, NOW_SEC, TS_EPOCH, type TestProposer } from './test-context.js';
 
@@ -109,7 +109,7 @@ describe('leases', () => {
         expect(held().length).toBe(living.size > 0 ? shards : 0);
         for (const proposer of proposers.splice(0)) proposer.close();
       }),
-      { numRuns: 20 },
+      boundedRuns(20),
     );
   });
 });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { connectRedis, untilReady, type Redis } from '@quantum/redis-io';
 import { efficiencyKey, proposedKey, targetKey } from '@quantum/redis-schemas';
-import { useRedis } from '@quantum/testing';
+import { boundedRuns, useRedis } from '@quantum/testing';
 import fc from 'fast-check';
 import type { SymbolReading } from './decide.js';
 import { readBatches, readSymbols } from './read.js';
@@ -82,7 +82,7 @@ describe('reading by a script and by commands', () => {
           });
         },
       ),
-      { numRuns: 150 },
+      boundedRuns(150),
     );
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { dailyKey, disarmKey, KILL_KEY, lastExecKey, utcDate, windowKey } from '@quantum/redis-schemas';
-import { useRedis } from '@quantum/testing';
+import { expectTtl, serverTimeMs, useRedis } from '@quantum/testing';
 import { refreshExecutions } from './executions.js';
 import { harness, NOW_SEC } from './governor-harness.test-support.js';
 
@@ -14,14 +14,15 @@ const NO_RATES = { ...NO_COOLDOWN, GOV_GATE_HOURLY_RATE: 'off', GOV_GATE_BURST_R
 
 describe('counting', () => {
   it('counts a permit, opening or closing, in every window', async () => {
+    const sinceMs = await serverTimeMs(redis());
     const { decide } = await harness(redis());
     await decide({ planId: 'close', action: 'PARTIAL_25', qty: 0.1, price: 0.7 });
     expect(await window()).toEqual(['close', String(NOW_SEC)]);
     expect(await daily()).toEqual({ day: '2025-11-23', 'p:close': '70000', total_micro_usd: '70000' });
     expect(await redis().get(lastExecKey(SYMBOL))).toBe(String(NOW_SEC));
-    expect(await redis().ttl(lastExecKey(SYMBOL))).toBe(3600);
-    expect(await redis().ttl(windowKey(SYMBOL))).toBe(7800);
-    expect(await redis().ttl(dailyKey(SYMBOL))).toBe(172_800);
+    await expectTtl(redis(), lastExecKey(SYMBOL), 3600, sinceMs);
+    await expectTtl(redis(), windowKey(SYMBOL), 7800, sinceMs);
+    await expectTtl(redis(), dailyKey(SYMBOL), 172_800, sinceMs);
   });
 
   it.each([

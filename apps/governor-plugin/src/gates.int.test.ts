@@ -15,7 +15,7 @@ import {
   type Block,
   type GateName,
 } from '@quantum/redis-schemas';
-import { addViolation, putBudget, putPosition, putTarget, useRedis } from '@quantum/testing';
+import { addViolation, expectTtl, putBudget, putPosition, putTarget, serverTimeMs, useRedis } from '@quantum/testing';
 import { harness, NOW_SEC, type Harness, type PlanFields } from './governor-harness.test-support.js';
 
 const { redis, connect } = useRedis();
@@ -87,10 +87,11 @@ const mode = (name: GateName, word: string): Record<string, string> => ({ [`GOV_
 
 describe('every gate', () => {
   it.each(NAMES)('refuses with its record and event, and no permit: %s', async (name) => {
+    const sinceMs = await serverTimeMs(redis());
     const { block, permit, events, clock, metrics, pending } = await arranged(name);
     const refusal = { reason: name, timestamp: clock.nowSec(), symbol: SYMBOL };
     expect(await block('p1')).toEqual({ ...refusal, ...CASES[name].numbers });
-    expect(await redis().ttl(blockKey('p1'))).toBe(3600);
+    await expectTtl(redis(), blockKey('p1'), 3600, sinceMs);
     expect(await permit('p1')).toBeUndefined();
     expect(await events()).toEqual([
       { ...refusal, event: 'PLAN_REFUSED', plan_id: 'p1', timestamp: String(clock.nowSec()) },

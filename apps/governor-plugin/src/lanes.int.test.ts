@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { lastExecKey, windowKey } from '@quantum/redis-schemas';
-import { putEfficiency, putTarget, useRedis } from '@quantum/testing';
+import { boundedRuns, putEfficiency, putTarget, useRedis } from '@quantum/testing';
 import fc from 'fast-check';
 import { harness, NOW_SEC } from './governor-harness.test-support.js';
 import { LANE_PLANS } from './lanes.js';
@@ -61,7 +61,7 @@ describe('plans that are served together', () => {
         expect(states[1]).toEqual(states[0]);
         expect(states[2]).toEqual(states[0]);
       }),
-      { numRuns: 25 },
+      boundedRuns(25, 100_000),
     );
   }, 120_000);
 

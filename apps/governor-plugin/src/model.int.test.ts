@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { dailyKey, decidedKey, lastExecKey, windowKey } from '@quantum/redis-schemas';
-import { useRedis } from '@quantum/testing';
+import { boundedRuns, useRedis } from '@quantum/testing';
 import fc from 'fast-check';
 import { harness, NOW_SEC } from './governor-harness.test-support.js';
 
@@ -148,7 +148,7 @@ describe('the governor and a model of the contract’s windows', () => {
         }
         expect(await redis().exists(...[...expected.keys()].map(decidedKey))).toBe(expected.size);
       }),
-      { numRuns: 100 },
+      boundedRuns(100, 100_000),
     );
   }, 120_000);
 });

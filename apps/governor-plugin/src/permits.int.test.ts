@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { decidedKey, efficiencyKey, permitKey, type Permit } from '@quantum/redis-schemas';
-import { putEfficiency, putPosition, useRedis, type EfficiencyInput } from '@quantum/testing';
+import { expectTtl, putEfficiency, putPosition, serverTimeMs, useRedis, type EfficiencyInput } from '@quantum/testing';
 import { harness, NOW_SEC } from './governor-harness.test-support.js';
 
 const { redis } = useRedis();
@@ -52,11 +52,12 @@ describe('the permit', () => {
     ['a time in milliseconds', { score: 0.2, ts: NOW_SEC * 1000 }, { eff_score: '0.2000', eff_confidence: '0.900', eff_reason: 'invalid_eff' }],
     ['no confidence', { score: 0.2, confidence: null }, { eff_score: '0.2000', eff_reason: 'invalid_eff' }],
   ])('has every field exactly: %s', async (_name, efficiency, expected) => {
+    const sinceMs = await serverTimeMs(redis());
     const { decide, permit } = await harness(redis());
     await put(efficiency);
     await decide({ planId: 'p1' });
     expect(await permit('p1')).toEqual({ ...GRANT, ...expected });
-    expect(await redis().ttl(permitKey('p1'))).toBe(60);
+    await expectTtl(redis(), permitKey('p1'), 60, sinceMs);
   }); // prettier-ignore
 
   it('says missing_eff without a reading, redis_error for a key of another type, and is granted all the same', async () => {

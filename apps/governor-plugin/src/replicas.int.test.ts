@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { untilReady } from '@quantum/redis-io';
 import { windowKey } from '@quantum/redis-schemas';
-import { useRedis } from '@quantum/testing';
+import { boundedRuns, useRedis } from '@quantum/testing';
 import fc from 'fast-check';
 import { harness } from './governor-harness.test-support.js';
 
@@ -41,7 +41,7 @@ describe('several governors at once', () => {
         expect(allowed).toBe(outcomes.filter((outcome) => outcome === 'permit').length);
         for (const replica of replicas) expect(await replica.metrics('p32_errors_total')).toEqual([]);
       }),
-      { numRuns: 30 },
+      boundedRuns(30, 50_000),
     );
   }, 60_000);
 });

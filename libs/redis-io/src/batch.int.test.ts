@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { useRedis, waitFor } from '@quantum/testing';
+import { boundedRuns, useRedis, waitFor } from '@quantum/testing';
 import fc from 'fast-check';
 import {
   BatchError,
@@ -58,6 +58,7 @@ describe('runBatch', () => {
         const bytes = given.map((one) => (Buffer.isBuffer(one) ? one : Buffer.from(String(one))));
         expect(reply).toEqual({ ok: true, value: bytes });
       }),
+      boundedRuns(100),
     );
   }); // prettier-ignore
 

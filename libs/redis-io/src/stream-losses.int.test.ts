@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { useRedis } from '@quantum/testing';
+import { boundedRuns, useRedis } from '@quantum/testing';
 import fc from 'fast-check';
 import { StreamConsumer, untilReady, type Loss, type StreamEntry } from './index.js';
 
@@ -217,7 +217,7 @@ describe('several consumers', () => {
         expect(counted(...all)).toBe(added - delivered.length);
         expect(await kept()).toBe(added - delivered.length);
       }),
-      { numRuns: 60 },
+      boundedRuns(60, 50_000),
     );
   }, 60_000);
 });

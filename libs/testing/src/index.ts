@@ -1,9 +1,11 @@
+export { boundedRuns } from './bounded-runs.js';
 export { createFakeClock } from './fake-clock.js';
 export type { FakeClock } from './fake-clock.js';
 export * from './deployed-users.js';
 export * from './inputs.js';
 export { spawnApp } from './spawn-app.js';
 export type { AppExit, SpawnedApp } from './spawn-app.js';
+export { expectTtl, serverTimeMs } from './ttl.js';
 export { useRedis } from './use-redis.js';
 export type { RedisOfFile } from './use-redis.js';
 export { readStream, waitFor, waitForEntry, waitForKey } from './wait-for.js';

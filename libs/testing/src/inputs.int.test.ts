@@ -3,11 +3,13 @@ import {
   addPlan,
   addViolation,
   announceTarget,
+  expectTtl,
   putBudget,
   putEfficiency,
   putPosition,
   putTarget,
   readStream,
+  serverTimeMs,
   useRedis,
 } from './index.js';
 
@@ -16,6 +18,7 @@ const now = 1_700_000_000;
 
 describe('hashes', () => {
   it('writes a target as P2.9 does', async () => {
+    const sinceMs = await serverTimeMs(redis());
     await putTarget(redis(), 'BTCUSDT', { now });
     expect(await redis().hgetall('quantum:allocation:target:BTCUSDT')).toEqual({
       target_usd: '1000',
@@ -23,10 +26,11 @@ describe('hashes', () => {
       timestamp: '1700000000',
       mode: 'shadow',
     });
-    expect(await redis().ttl('quantum:allocation:target:BTCUSDT')).toBe(300);
+    await expectTtl(redis(), 'quantum:allocation:target:BTCUSDT', 300, sinceMs);
   });
 
   it('writes an efficiency reading as P3.1 does', async () => {
+    const sinceMs = await serverTimeMs(redis());
     await putEfficiency(redis(), 'BTCUSDT', { now, score: 0.2, extra: { mode: 'live' } });
     expect(await redis().hgetall('quantum:capital:efficiency:BTCUSDT')).toEqual({
       efficiency_score: '0.2',
@@ -34,7 +38,7 @@ describe('hashes', () => {
       ts: '1700000000',
       mode: 'live',
     });
-    expect(await redis().ttl('quantum:capital:efficiency:BTCUSDT')).toBe(600);
+    await expectTtl(redis(), 'quantum:capital:efficiency:BTCUSDT', 600, sinceMs);
   });
 
   it('takes raw text, leaves out what is undefined or null, and replaces what was there', async () => {
@@ -46,6 +50,7 @@ describe('hashes', () => {
   });
 
   it('writes a budget as P2.8 and a position as P3.3 does', async () => {
+    const sinceMs = await serverTimeMs(redis());
     await putBudget(redis(), 'BTCUSDT', { now, budgetUsd: 250 });
     expect(await redis().hgetall('quantum:portfolio:budget:BTCUSDT')).toEqual({
       budget_usd: '250',
@@ -53,7 +58,7 @@ describe('hashes', () => {
       mode: 'enforce',
       timestamp: '1700000000',
     });
-    expect(await redis().ttl('quantum:portfolio:budget:BTCUSDT')).toBe(300);
+    await expectTtl(redis(), 'quantum:portfolio:budget:BTCUSDT', 300, sinceMs);
 
     await putPosition(redis(), 'BTCUSDT', { now, positionAmt: -0.5 });
     expect(await redis().hgetall('quantum:state:positions:BTCUSDT')).toEqual({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { runScripts } from '@quantum/redis-io';
 import { parsePlan, permitKey, type Plan } from '@quantum/redis-schemas';
-import { useRedis } from '@quantum/testing';
+import { boundedRuns, useRedis } from '@quantum/testing';
 import fc from 'fast-check';
 import { ANNOTATE, annotateCommand } from './script.js';
 
@@ -91,7 +91,7 @@ describe('annotating a permit', () => {
         expect(after).toBe(`${text.slice(0, at)},${HINT}${text.slice(at)}`);
         expect(JSON.parse(after ?? '')).toMatchObject({ eff_action: 'DOWNSIZE', consumed: false });
       }),
-      { numRuns: 300 },
+      boundedRuns(300),
     );
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { runRows, runScripts, scriptCommand, untilReady, type Reply, type Row } from '@quantum/redis-io';
 import { dailyKey, decidedKey, lastExecKey, permitKey, windowKey } from '@quantum/redis-schemas';
-import { useRedis } from '@quantum/testing';
+import { expectTtl, serverTimeMs, useRedis } from '@quantum/testing';
 import { RECORD } from './record.js';
 import { RELEASE, RESERVE, SETTLE } from './reserve.js';
 
@@ -42,10 +42,12 @@ describe('RECORD', () => {
   };
 
   it('sets record and permit together, once', async () => {
+    const sinceMs = await serverTimeMs(redis());
     expect(await recordAll(row('p1', 'permit JSŌN'))).toEqual([['']]);
     expect(await recordAll(row('p1', 'another'))).toEqual([['{rećord of p1permit JSŌN}']]);
     expect(await redis().mget(decidedKey('p1'), permitKey('p1'))).toEqual(['{rećord of p1permit JSŌN}', 'permit JSŌN']);
-    expect([await redis().ttl(decidedKey('p1')), await redis().ttl(permitKey('p1'))]).toEqual([100, 60]);
+    await expectTtl(redis(), decidedKey('p1'), 100, sinceMs);
+    await expectTtl(redis(), permitKey('p1'), 60, sinceMs);
   });
 
   it('sets no permit, and stamps nothing, where there is none', async () => {
@@ -64,12 +66,13 @@ describe('RECORD', () => {
   });
 
   it('stamps the last execution, unless a newer one stands, and says why where it cannot', async () => {
+    const sinceMs = await serverTimeMs(redis());
     await redis().set(lastExecKey('NEWER'), NOW_SEC + 1);
     await redis().lpush(lastExecKey('LIST'), 'no such type');
     const answers = await recordAll(row('p1', '1', 'X'), row('p2', '2', 'NEWER'), row('p3', '3', 'LIST'));
     expect(answers).toEqual([['', true], ['', true], ['', { err: expect.stringMatching(/^WRONGTYPE/) as unknown }]]); // prettier-ignore
     expect(await redis().mget(lastExecKey('X'), lastExecKey('NEWER'))).toEqual([String(NOW_SEC), String(NOW_SEC + 1)]);
-    expect(await redis().ttl(lastExecKey('X'))).toBe(3600);
+    await expectTtl(redis(), lastExecKey('X'), 3600, sinceMs);
     expect(await redis().get(permitKey('p3'))).toBe('3');
   });
 
