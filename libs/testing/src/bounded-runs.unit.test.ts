@@ -14,7 +14,7 @@ describe('boundedRuns', () => {
       runs += 1;
       if (runs === 3) throw new Error('once, as on a busy machine');
     });
-    await expect(fc.assert(failing, boundedRuns(10, 200))).rejects.toThrow(/failed after 3 tests[^]*Counterexample/);
+    await expect(fc.assert(failing, boundedRuns(10, 2_000))).rejects.toThrow(/failed after 3 tests[^]*Counterexample/);
   });
 
   it('fails a property that did not do its runs within the limit', async () => {

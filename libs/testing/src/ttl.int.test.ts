@@ -8,14 +8,14 @@ describe('expectTtl', () => {
     const sinceMs = (await serverTimeMs(redis())) - 700;
     await redis().set('first', '1', 'PXAT', sinceMs + 600_000);
     await redis().set('last', '1', 'EX', 600);
-    expect(await redis().ttl('first')).toBe(599); // what an exact check of the TTL would take for an error
+    expect(await redis().ttl('first')).toBeLessThan(600); // what an exact check of the TTL would take for an error
     await expectTtl(redis(), 'first', 600, sinceMs);
     await expectTtl(redis(), 'last', 600, sinceMs);
   });
 
   it.each([
     ['of a second less', 599_000],
-    ['of a second more', 601_000],
+    ['of more than the test may take', 660_000],
     ['of a moment before', 599_900],
   ])('refuses one %s', async (_name, ttlMs) => {
     const sinceMs = await serverTimeMs(redis());
