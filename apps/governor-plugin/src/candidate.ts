@@ -4,6 +4,8 @@ import type { HashValues } from '@quantum/permit-decorators';
 
 /** What was read for a plan before its windows: the symbol's state and the decorators' own reads. */
 export interface PlanState {
+  /** Until when a grant may rest on this state, unix milliseconds of the server that holds the plan's symbol or its record. */
+  deadlineMs: { symbol: number; record: number };
   killSwitchOn: Read<boolean>;
   disarmed: Read<boolean>;
   /** Unix seconds; `unreadable` also where the text is no number. */
@@ -26,6 +28,8 @@ export interface PlanEntry {
 export interface Candidate extends PlanEntry {
   /** Time of the stream id, unix seconds. */
   submittedSec: number;
+  /** Whether the plan counts as one that reduces risk. */
+  closing: boolean;
   state: PlanState;
   /** USD; undefined where quantity or price is unknown. */
   notionalUsd: number | undefined;
@@ -47,6 +51,7 @@ export const candidateOf = (entry: StreamEntry, plan: Plan, state: PlanState): C
   entry,
   plan,
   submittedSec: entryIdMs(entry.id) / 1000,
+  closing: plan.closing,
   state,
   notionalUsd: notionalOf(plan, state.position),
 });

@@ -3,11 +3,13 @@ import type { Plan, Position, Read } from '@quantum/redis-schemas';
 import { notionalOf } from './candidate.js';
 
 const PLAN: Plan = {
-  planId: 'p1', symbol: 'X', action: 'OPEN', closing: false, qty: 2, priceUsd: 10, killScore: 0,
+  planId: 'p1', symbol: 'X', action: 'OPEN', closing: false,
+  stopUpdate: false,
+  side: undefined, qty: 2, priceUsd: 10, killScore: 0,
 }; // prettier-ignore
 const at = (markPriceUsd: number | undefined): Read<Position> => ({
   readable: true,
-  value: { amount: 0, markPriceUsd },
+  value: { amount: 0, markPriceUsd, tsSec: undefined },
 });
 
 describe('notionalOf', () => {

@@ -1,10 +1,11 @@
 import type { Annotation } from '@quantum/permit-decorators';
 import type { ApplyMode, DecisionRecord, Permit, Read } from '@quantum/redis-schemas';
 import {
-  ADVISORY_GATES,
+  EARLY_ADVISORY_GATES,
   ENTRY_GATES,
   evaluateGates,
   joinOutcomes,
+  LATER_GATES,
   WINDOW_GATES,
   type ExecWindow,
   type GateInput,
@@ -23,21 +24,22 @@ export interface DecisionPolicy {
   decorators: readonly Decorator[];
 }
 
-/** What the symbol's windows said when the plan asked for its place in them. */
+/** What the symbol's windows said when the plan asked for its reservation. */
 export interface WindowState {
   window: Read<ExecWindow>;
   dayNotionalUsd: Read<number>;
+  /** Undefined where no target binds, or where it could not be read. */
+  inFlightUsd: number | undefined;
 }
 
 function gateInput(
-  { plan, submittedSec, state, notionalUsd }: Candidate,
+  { plan: { killScore, side }, submittedSec, closing, state, notionalUsd }: Candidate,
   nowSec: number,
   windows: WindowState,
 ): GateInput {
   const { killSwitchOn, disarmed, budget, violationSec, allocation, position } = state;
-  const { killScore, closing } = plan;
   return {
-    nowSec, submittedSec, closing, killScore, notionalUsd,
+    nowSec, submittedSec, closing, killScore, notionalUsd, side,
     killSwitchOn, disarmed, budget, violationSec, allocation, position,
     ...windows,
   }; // prettier-ignore
@@ -50,14 +52,13 @@ const knownWindows = ({ state: { lastExecSec } }: Candidate): WindowState => ({
     value: { lastExecSec: lastExecSec.readable ? lastExecSec.value : 'unreadable', hourCount: 0, burstCount: 0 },
   },
   dayNotionalUsd: { readable: true, value: 0 },
+  inFlightUsd: undefined,
 });
 
 /** What can be said of a plan before its windows are read. */
 export interface FirstLook {
   /** The gates before the windows. Their refusal ends it: the windows need not be asked. */
   entry: GateOutcome;
-  /** The advisory gates, which come after the windows and do not depend on them. */
-  advisory: GateOutcome;
   /** Whether a place in the windows would be of use: false where a later gate refuses whatever the windows say. */
   wantsPlace: boolean;
 }
@@ -67,8 +68,8 @@ export function firstLook(candidate: Candidate, nowSec: number, { limits, modes 
   const input = gateInput(candidate, nowSec, knownWindows(candidate));
   const entry = evaluateGates(ENTRY_GATES, input, limits, modes);
   const windows = evaluateGates(WINDOW_GATES, input, limits, modes);
-  const advisory = evaluateGates(ADVISORY_GATES, input, limits, modes);
-  return { entry, advisory, wantsPlace: !entry.refusal && !windows.refusal && !advisory.refusal };
+  const advisory = evaluateGates(EARLY_ADVISORY_GATES, input, limits, modes);
+  return { entry, wantsPlace: !entry.refusal && !windows.refusal && !advisory.refusal };
 }
 
 /** Decides a plan. Pure: the same candidate, time, windows and policy give the same record, to the byte. */
@@ -84,7 +85,7 @@ export function decide(
   const input = gateInput(candidate, nowSec, windows ?? knownWindows(candidate));
   const outcome = look.entry.refusal
     ? look.entry
-    : joinOutcomes(look.entry, evaluateGates(WINDOW_GATES, input, limits, modes), look.advisory);
+    : joinOutcomes(look.entry, evaluateGates(LATER_GATES, input, limits, modes));
   const { refusal } = outcome;
   const { plan, entry, state } = candidate;
   const annotations = refusal
@@ -183,7 +184,7 @@ const given = (of: object | undefined, value: Scalar | undefined): Scalar | unde
  * undefined does not stand in the record's JSON: names that come and go cost 2 us a plan.
  */
 function inputsOf(
-  { plan, state, submittedSec, notionalUsd }: Candidate,
+  { plan, state, submittedSec, closing, notionalUsd }: Candidate,
   asked: WindowState | undefined,
   annotations: readonly Annotation<Partial<Permit>>[],
 ): Record<string, Scalar> {
@@ -192,7 +193,8 @@ function inputsOf(
   const [window, dayNotionalUsd] = [valueOf(asked?.window), valueOf(asked?.dayNotionalUsd)];
   const inputs: Record<string, Scalar | undefined> = {
     action: plan.action.slice(0, MAX_ACTION_CHARS),
-    closing: plan.closing,
+    closing,
+    side: plan.side,
     qty: plan.qty ?? null,
     price_usd: plan.priceUsd ?? null,
     kill_score: plan.killScore ?? null,
@@ -210,16 +212,31 @@ function inputsOf(
     allocation_target_usd: given(allocation, allocation?.targetUsd),
     position: unreadable(state.position),
     position_amt: given(position, position?.amount),
+    position_ts: given(position, position?.tsSec),
     mark_price_usd: given(position, position?.markPriceUsd),
     window: unreadable(asked?.window),
     last_exec: given(window, window?.lastExecSec),
     exec_count_hour: window?.hourCount,
     exec_count_5min: window?.burstCount,
     day_notional_usd: unreadable(asked?.dayNotionalUsd) ?? dayNotionalUsd,
+    in_flight_usd: asked?.inFlightUsd,
   };
   addNew(inputs, annotations.map(({ inputs: own }) => own)); // prettier-ignore
   return inputs as Record<string, Scalar>;
 }
+
+/** The record of a plan that another governor permitted: its notional counts all the same. */
+export const foreignRecord = ({ plan, entry, closing, notionalUsd }: Candidate, nowSec: number): DecisionRecord => ({
+  v: 1,
+  plan_id: plan.planId,
+  symbol: plan.symbol,
+  entry_id: entry.id,
+  decided_at: nowSec,
+  outcome: 'foreign',
+  reason: '',
+  gates: [],
+  inputs: { closing, notional_usd: notionalUsd ?? null },
+});
 
 /** The record of an entry that was delivered too often: dead-lettering is its decision. */
 export const deadLetterRecord = ({ plan, entry }: PlanEntry, nowSec: number, error: string): DecisionRecord => ({

@@ -17,26 +17,29 @@ const { config } = loadConfig(governorDefinition, {});
 const POLICY = decisionPolicy(config, loadPolicy(undefined, hintStep(config)));
 const NOW_SEC = 1000.5;
 const STATE: PlanState = {
+  deadlineMs: { symbol: 0, record: 0 },
   killSwitchOn: { readable: true, value: false },
   disarmed: { readable: true, value: false },
   lastExecSec: { readable: true, value: undefined },
   budget: { readable: true, value: { enforce: false, tsSec: undefined } },
   violationSec: { readable: true, value: undefined },
   allocation: { readable: true, value: { enforce: false, tsSec: undefined, targetUsd: undefined } },
-  position: { readable: true, value: { amount: 0, markPriceUsd: undefined } },
+  position: { readable: true, value: { amount: 0, markPriceUsd: undefined, tsSec: undefined } },
   decorations: [[{ readable: true, value: ['0.2', '0.9', '1000'] }]],
 };
+const KIND = { stopUpdate: false, side: undefined } as const;
 const ON = { readable: true, value: true } as const;
 const UNREADABLE = { readable: false } as const;
 const WINDOWS: WindowState = {
   window: { readable: true, value: { lastExecSec: 900, hourCount: 1, burstCount: 1 } },
   dayNotionalUsd: { readable: true, value: 100 },
+  inFlightUsd: undefined,
 };
 
 const candidate = (state: Partial<PlanState> = {}, closing = false): Candidate =>
   candidateOf(
     { id: '1000250-0', fields: [], deliveries: 1 },
-    { planId: 'p1', symbol: 'X', action: 'OPEN', closing, qty: 2, priceUsd: 10, killScore: 0.1 },
+    { planId: 'p1', symbol: 'X', action: 'OPEN', closing, ...KIND, qty: 2, priceUsd: 10, killScore: 0.1 },
     { ...STATE, ...state },
   );
 

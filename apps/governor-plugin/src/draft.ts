@@ -1,14 +1,13 @@
 import { runRows, type Redis } from '@quantum/redis-io';
-import type { DecisionRecord } from '@quantum/redis-schemas';
 import type { Candidate, PlanEntry } from './candidate.js';
 import { decide, firstLook, type DecisionPolicy, type FirstLook } from './decide.js';
 import type { Observer } from './observer.js';
+import type { Recording } from './record-all.js';
 import { RESERVE } from './scripts/reserve.js';
 import { reservationOf, reserveRow, reserveShared, type Reservation } from './windows.js';
 
 /** A decision that is not recorded yet. */
-export interface Draft extends PlanEntry {
-  record: DecisionRecord;
+export interface Draft extends PlanEntry, Recording {
   /** Time that deciding took, in process. */
   spentMs: number;
   /** Whether the windows had counted the plan before, maybe with another sum. */
@@ -31,31 +30,42 @@ interface Looked {
   reservation?: Reservation;
 }
 
+/** What deciding gave. */
+export interface Drafted {
+  drafts: Draft[];
+  /** Plans whose reservation came after its deadline: to be looked up again. */
+  late: PlanEntry[];
+}
+
 /**
- * Decides plans: entry gates, a place in the windows where it can be of use, the rest. A plan of which nothing can be
- * said now gets no draft: it stays pending, and its neighbours go on.
+ * Decides plans: entry gates, a reservation where it can be of use, the rest. A plan of which nothing can be said now gets no
+ * draft: it stays pending, and its neighbours go on.
  */
 export async function draftDecisions(
   open: readonly Candidate[],
   nowSec: number,
   options: DraftOptions,
-): Promise<Draft[]> {
+): Promise<Drafted> {
   const { redis, policy, observer } = options;
   const looked = open.flatMap((candidate): Looked[] => {
     const first = guarded(observer, () => firstLook(candidate, nowSec, policy));
     return first ? [{ candidate, look: first.value, spentMs: first.spentMs }] : [];
   });
-  const asking = looked.filter(({ look }) => !look.entry.refusal);
+  const asking = looked.filter(
+    ({ candidate, look }) => !look.entry.refusal && (!candidate.closing || policy.limits.countCloses),
+  );
+  const how = { nowSec, policy, isOneServer: !redis.isCluster };
   const replies = await runRows(
     redis,
     RESERVE,
-    reserveShared(nowSec, policy),
-    asking.map(({ candidate, look }) => reserveRow(candidate, look.wantsPlace)),
+    { args: reserveShared(nowSec, policy) },
+    asking.map(({ candidate, look }) => reserveRow(candidate, look.wantsPlace, how)),
   );
   for (const [i, plan] of asking.entries()) {
     plan.reservation = reservationOf(replies[i], plan.candidate.state.lastExecSec.readable);
   }
-  return looked.flatMap((plan) => draft(plan, nowSec, options) ?? []);
+  const late = looked.filter(({ reservation }) => reservation?.kind === 'late').map(({ candidate }) => candidate);
+  return { late, drafts: looked.flatMap((plan) => draft(plan, nowSec, options) ?? []) };
 }
 
 function draft(
@@ -63,6 +73,7 @@ function draft(
   nowSec: number,
   { policy, observer }: DraftOptions,
 ): Draft | undefined {
+  if (reservation?.kind === 'late') return undefined;
   if (reservation?.kind === 'unanswered') {
     observer.error('unanswered', reservation.error);
     return undefined;
@@ -73,16 +84,25 @@ function draft(
     }),
   );
   if (!decided) return undefined;
-  const { entry, plan } = candidate;
+  const { entry, plan, state } = candidate;
+  const isReserved = reservation?.reserved ?? false;
   if (decided.value.outcome === 'permit' && reservation?.countable === false) {
     observer.error('uncounted');
-  } else if (decided.value.outcome === 'permit' && !reservation?.reserved) {
+  } else if (decided.value.outcome === 'permit' && reservation && !isReserved) {
     // Gates and script disagree, which no input should bring about: no verdict rather than an uncounted permit.
-    observer.error('window_mismatch', new Error(`plan ${plan.planId} passed its gates but got no place`));
+    observer.error('window_mismatch', new Error(`plan ${plan.planId} passed its gates but got no reservation`));
     return undefined;
   }
   const again = reservation?.again ?? false;
-  return { entry, plan, record: decided.value, spentMs: spentMs + decided.spentMs, again };
+  return {
+    entry,
+    plan,
+    record: decided.value,
+    deadlineMs: state.deadlineMs.record,
+    isReserved,
+    spentMs: spentMs + decided.spentMs,
+    again,
+  };
 }
 
 /** Runs a pure step of one plan and says how long it took. Should it throw, that is counted. */

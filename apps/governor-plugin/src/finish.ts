@@ -5,6 +5,7 @@ import {
   breachesKey,
   disarmKey,
   lastExecKey,
+  STOP_UPDATE_ACTION,
   utcDate,
   type DecisionRecord,
   type GovernorEvent,
@@ -41,12 +42,13 @@ export function eventCommand(
 export interface FinishOptions {
   eventsStream: string;
   disarmOnBurstBreach: boolean;
+  /** Least time that the disarm latch lasts, seconds, at most a day. */
+  disarmMinSec: number;
 }
 
 /** A decision that stands, be it of this attempt or of one before. */
 export interface Standing extends PlanEntry {
-  /** Undefined where someone else's permit stands, without a record. */
-  record: DecisionRecord | undefined;
+  record: DecisionRecord;
   /** The replies to its effects, where they were carried out with the record. */
   effects?: readonly Reply[] | undefined;
 }
@@ -60,11 +62,10 @@ export interface Standing extends PlanEntry {
 export function finishCommands(record: DecisionRecord, options: FinishOptions): Command[] {
   const { plan_id: planId, symbol, decided_at: decidedAt } = record;
   if (record.outcome === 'permit') {
-    return [
-      scriptCommand(STAMP_LAST_EXEC, [lastExecKey(symbol)], [String(decidedAt), LAST_EXEC_TTL_SEC]),
-      ...settleCommands(record),
-    ];
+    const stamp = scriptCommand(STAMP_LAST_EXEC, [lastExecKey(symbol)], [String(decidedAt), LAST_EXEC_TTL_SEC]);
+    return stamps(record) ? [stamp, settleCommand(record)] : [settleCommand(record)];
   }
+  if (record.outcome === 'foreign') return []; // its count is a row of its own
   const release = releaseCommand(planId, symbol);
   if (record.outcome === 'dead_letter') return [release];
   return [
@@ -75,9 +76,9 @@ export function finishCommands(record: DecisionRecord, options: FinishOptions): 
   ];
 }
 
-/** Where a permit was granted, counts it with what it says: another attempt may have counted it with another sum. */
-const settleCommands = ({ plan_id, symbol, decided_at, permit }: DecisionRecord): Command[] =>
-  permit ? [settleCommand(plan_id, symbol, decided_at, permit.computed_notional)] : [];
+/** Whether a permit stamps the symbol's last execution: a stop update executes nothing. */
+export const stamps = ({ permit, inputs }: DecisionRecord): boolean =>
+  permit !== undefined && inputs['action'] !== STOP_UPDATE_ACTION;
 
 /** Whether a refusal sets the disarm latch: an enforced burst refusal that the windows, not a broken key, decided. */
 export const isBreach = (record: DecisionRecord, { disarmOnBurstBreach }: FinishOptions): boolean =>
@@ -87,14 +88,19 @@ export const isBreach = (record: DecisionRecord, { disarmOnBurstBreach }: Finish
  * The event first: a latch that stands without its event would never be reported, the reverse only twice. The latch last:
  * its reply says whether this breach is the one that set it. A breach sets it once, however often its entry is delivered.
  */
-const disarmCommands = (record: DecisionRecord, { eventsStream }: FinishOptions): Command[] => [
-  eventCommand(eventsStream, 'AUTO_DISARM', record),
-  scriptCommand(
-    DISARM,
-    [disarmKey(utcDate(record.decided_at)), breachesKey(utcDate(record.decided_at))],
-    [record.plan_id, JSON.stringify({ ...record.block, plan_id: record.plan_id }), DISARM_TTL_SEC, record.decided_at],
-  ),
-];
+function disarmCommands(record: DecisionRecord, { eventsStream, disarmMinSec }: FinishOptions): Command[] {
+  const { plan_id: planId, decided_at: decidedAt } = record;
+  const latch = JSON.stringify({ ...record.block, plan_id: planId });
+  const setFor = (date: string, ttlSec: number): Command =>
+    scriptCommand(DISARM, [disarmKey(date), breachesKey(date)], [planId, latch, ttlSec, decidedAt]);
+  const [today, untilDate] = [utcDate(decidedAt), utcDate(decidedAt + disarmMinSec)];
+  return [
+    eventCommand(eventsStream, 'AUTO_DISARM', record),
+    // Midnight alone must not end a latch that has just been set.
+    ...(untilDate === today ? [] : [setFor(untilDate, disarmMinSec)]),
+    setFor(today, DISARM_TTL_SEC),
+  ];
+}
 
 /**
  * What follows from a decision for one entry. Its own entry reports, or will when it is delivered again; what a second
@@ -102,7 +108,8 @@ const disarmCommands = (record: DecisionRecord, { eventsStream }: FinishOptions)
  * and not to count more or less than the permit says.
  */
 export function effectsOf({ entry, plan, record }: Standing, options: FinishOptions): Command[] {
-  if (record?.entry_id === entry.id) return finishCommands(record, options);
-  const counted = record?.outcome === 'permit' && record.symbol === plan.symbol;
-  return counted ? settleCommands(record) : [releaseCommand(plan.planId, plan.symbol)];
+  if (record.entry_id === entry.id) return finishCommands(record, options);
+  if (record.symbol !== plan.symbol) return [releaseCommand(plan.planId, plan.symbol)];
+  if (record.outcome === 'foreign') return [];
+  return [record.outcome === 'permit' ? settleCommand(record) : releaseCommand(plan.planId, plan.symbol)];
 }

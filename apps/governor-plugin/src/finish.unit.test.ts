@@ -3,9 +3,9 @@ import type { DecisionRecord, Permit } from '@quantum/redis-schemas';
 import { finishCommands, isBreach } from './finish.js';
 import { DISARM } from './scripts/disarm.js';
 import { STAMP_LAST_EXEC } from './scripts/record.js';
-import { RELEASE, SETTLE } from './scripts/reserve.js';
+import { RELEASE, SETTLE } from './scripts/settle.js';
 
-const OPTIONS = { eventsStream: 'events', disarmOnBurstBreach: false };
+const OPTIONS = { eventsStream: 'events', disarmOnBurstBreach: false, disarmMinSec: 3600 };
 const RECORD: DecisionRecord = {
   v: 1,
   plan_id: 'p1',

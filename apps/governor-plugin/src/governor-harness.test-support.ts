@@ -49,11 +49,11 @@ export interface Harness {
   /** Adds a plan of the clock's time; resolves to its entry's id. */
   plan: (fields: PlanFields) => Promise<string>;
   /** Reads what is new, serves it, acknowledges what is done; resolves to what was done. */
-  serve: () => Promise<string[]>;
+  serve: () => Promise<readonly string[]>;
   /** Serves given entries, without any group. */
-  serveEntries: (entries: readonly StreamEntry[]) => Promise<string[]>;
+  serveEntries: (entries: readonly StreamEntry[]) => Promise<readonly string[]>;
   /** Takes over everything pending, serves and acknowledges it; resolves to what was done. */
-  redeliver: () => Promise<string[]>;
+  redeliver: () => Promise<readonly string[]>;
   /** Adds plans one by one and serves them as one batch. */
   decide: (...plans: PlanFields[]) => Promise<void>;
   permit: (planId: string) => Promise<Permit | undefined>;
@@ -94,11 +94,13 @@ export async function harness(
     },
     plansStream: config.plansStream,
     eventsStream: config.eventsStream,
+    killKeys: config.killKeys,
     maxDeliveries: config.maxDeliveries,
     decisionTtlSec: config.decisionTtlSec,
     steadyMs: steadyClock.nowMs,
     waitReplicas: config.waitReplicas,
     disarmOnBurstBreach: config.disarmOnBurstBreach,
+    disarmMinSec: config.disarmMinSec,
   });
   const consumer = new StreamConsumer(redis, redis, {
     stream: config.plansStream,
@@ -108,10 +110,11 @@ export async function harness(
   await consumer.ensureGroup('0');
 
   const serveEntries = async (entries: readonly StreamEntry[]) =>
-    governor.serve(entries, clock.nowSec, consumer.lastId);
+    (await governor.serve(entries, clock.nowSec, consumer.lastId)).done;
   const serveAndAck = async (entries: readonly StreamEntry[]) => {
-    const done = await serveEntries(entries);
+    const { done, putOff } = await governor.serve(entries, clock.nowSec, consumer.lastId);
     await consumer.ack(done);
+    await consumer.undoDeliveries(putOff);
     return done;
   };
   const plan = (fields: PlanFields) => addPlan(redis, { now: clock.nowSec(), ...fields });

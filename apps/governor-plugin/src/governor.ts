@@ -16,21 +16,25 @@ import {
   type DecisionRecord,
 } from '@quantum/redis-schemas';
 import { candidateOf, type Candidate, type PlanEntry } from './candidate.js';
+import { countForeign } from './count-foreign.js';
 import { writeDeadLetters, type DeadLetter, type DeadLetterStreams } from './dead-letters.js';
-import { deadLetterRecord, type DecisionPolicy } from './decide.js';
+import { deadLetterRecord, foreignRecord, type DecisionPolicy } from './decide.js';
 import { draftDecisions, type Draft, type DraftOptions } from './draft.js';
 import { effectsOf, isBreach, type FinishOptions, type Standing } from './finish.js';
 import { besideEarlier, distinctPlans, inHand, LANE_PLANS, lanesOf, type InHand } from './lanes.js';
-import { lookUp } from './read-state.js';
+import { lookUp, type LookedUp, type Lookup } from './read-state.js';
 import { RecentReads } from './recent-reads.js';
 import { recordAll, type Recorded } from './record-all.js';
 import { EFFECT_SCRIPTS } from './scripts/all.js';
+import type { Switches } from './switches.js';
 import { ViolationTail } from './violations.js';
 
 /** What the governor needs to work. */
 export interface GovernorOptions extends Omit<DraftOptions, 'policy'>, FinishOptions, DeadLetterStreams {
   /** What is in force now; a batch asks once. */
   policy: () => DecisionPolicy;
+  /** Keys of which any one that is on is the kill switch. */
+  killKeys: readonly string[];
   maxDeliveries: number;
   decisionTtlSec: number;
   /** Milliseconds of a clock that is never set back. */
@@ -42,14 +46,22 @@ export interface GovernorOptions extends Omit<DraftOptions, 'policy'>, FinishOpt
 /** How long a batch waits for replicas, ms: they are usually behind by less than a millisecond. */
 const REPLICAS_TIMEOUT_MS = 500;
 
+/** What has become of a batch. */
+export interface Served {
+  /** Ids that may be acknowledged. */
+  done: readonly string[];
+  /** Entries that are left pending by a fault that may pass: their delivery is not to count. */
+  putOff: readonly StreamEntry[];
+}
+
 /** What has become of a batch so far. */
 interface Batch {
-  nowSec: number;
+  nowSec: () => number;
   /** A plan with this id or an earlier one was published before the batch was begun. */
   publishedId: string;
   policy: DecisionPolicy;
-  /** Ids that may be acknowledged. */
   done: string[];
+  putOff: StreamEntry[];
   standing: Standing[];
   letters: DeadLetter[];
 }
@@ -74,32 +86,32 @@ export class Governor {
   }
 
   /**
-   * Serves entries at the time that `nowSec` says when they are begun, and returns the ids that are done and may be
-   * acknowledged. May be called again before it has ended: what shares a symbol or a plan id with an earlier batch then
-   * waits for that batch, as if it had been called afterwards. `lastId` is the last id that the plan stream is known to
-   * hold; empty where only these entries are known.
+   * Serves entries, each decided at the time that `nowSec` says when it was looked up. May be called again before it has
+   * ended: what shares a symbol or a plan id with an earlier batch then waits for that batch, as if it had been called
+   * afterwards. `lastId` is the last id that the plan stream is known to hold; empty where only these entries are known.
    * @throws BatchError when Redis went away: what was not recorded stays pending, what was is finished by a redelivery.
    */
-  async serve(entries: readonly StreamEntry[], nowSec: () => number, lastId = ''): Promise<string[]> {
+  async serve(entries: readonly StreamEntry[], nowSec: () => number, lastId = ''): Promise<Served> {
     const newestId = entries.at(-1)?.id ?? '';
     const batch: Batch = {
-      nowSec: nowSec(),
+      nowSec,
       publishedId: isLaterId(newestId, lastId) ? newestId : lastId,
       policy: this.#options.policy(),
       done: [],
+      putOff: [],
       standing: [],
       letters: [],
     };
     const plans = this.#sort(entries, batch);
     const own = inHand(plans);
-    const served = this.#serve(plans, batch, nowSec, new Map(this.#inHand));
+    const served = this.#serve(plans, batch, new Map(this.#inHand));
     this.#inHand.set(
       own,
       served.catch(() => undefined),
     );
     try {
       await served;
-      return batch.done;
+      return batch;
     } finally {
       this.#inHand.delete(own);
       this.#options.observer.batchEnded();
@@ -109,13 +121,12 @@ export class Governor {
   async #serve(
     plans: readonly PlanEntry[],
     batch: Batch,
-    nowSec: () => number,
     earlier: ReadonlyMap<InHand, Promise<unknown>>,
   ): Promise<void> {
     const { free, waiting } = besideEarlier(plans, [...earlier.keys()]);
     const afterwards = async (): Promise<void> => {
       await Promise.all(earlier.values());
-      await this.#inLanes(waiting, { ...batch, nowSec: nowSec() }); // what became of them goes to the same lists
+      await this.#inLanes(waiting, batch);
     };
     const works = [this.#inLanes(free, batch)];
     if (waiting.length > 0) works.push(afterwards());
@@ -123,7 +134,7 @@ export class Governor {
     await this.#replicate(batch);
     await this.#finish(batch);
     await this.#deadLetter(batch);
-    this.#violations.prune(batch.nowSec);
+    this.#violations.prune(batch.nowSec());
   }
 
   async #inLanes(plans: readonly PlanEntry[], batch: Batch): Promise<void> {
@@ -135,8 +146,24 @@ export class Governor {
   }
 
   async #decide(plans: readonly PlanEntry[], batch: Batch): Promise<void> {
-    const drafts = await this.#lookUp(plans, batch);
-    await this.#record(drafts, batch);
+    const late = await this.#attempt(plans, batch);
+    // Redis or this process was held up: once more with what holds now. A plan that is late again waits for a redelivery.
+    for (const { entry } of late.length > 0 ? await this.#attempt(late, batch) : []) batch.putOff.push(entry);
+  }
+
+  /** Looks plans up, decides and records. Answers those that were late: nothing was granted or counted of them. */
+  async #attempt(plans: readonly PlanEntry[], batch: Batch): Promise<PlanEntry[]> {
+    const { redis, observer } = this.#options;
+    const { lookups, switches } = await this.#lookUp(plans, batch);
+    const nowSec = batch.nowSec(); // after the state was read: a process that was stopped meanwhile is late, not out of date
+    const known: Draft[] = [];
+    const open: Candidate[] = [];
+    for (const [i, lookup] of lookups.entries())
+      this.#take(plans[i] as PlanEntry, lookup, nowSec, { batch, known, open });
+    const { drafts, late } = await draftDecisions(open, nowSec, { redis, policy: batch.policy, observer });
+    late.push(...(await this.#record([...known, ...drafts], { nowSec, switches, batch })));
+    for (let i = 0; i < late.length; i += 1) observer.error('late');
+    return late;
   }
 
   /** Tells plans from entries that are none. */
@@ -156,77 +183,87 @@ export class Governor {
     return plans;
   }
 
-  /** Reads what is known of the plans and drafts a decision for those that have none. */
-  async #lookUp(plans: readonly PlanEntry[], batch: Batch): Promise<Draft[]> {
-    if (plans.length === 0) return [];
-    const { redis, observer, maxDeliveries } = this.#options;
-    const { policy, nowSec, publishedId } = batch;
-    const drafts: Draft[] = [];
-    const open: Candidate[] = [];
-    const lookups = await lookUp(redis, plans, nowSec, {
+  async #lookUp(plans: readonly PlanEntry[], { nowSec, publishedId, policy }: Batch): Promise<LookedUp> {
+    return lookUp(this.#options.redis, plans, nowSec(), {
+      killKeys: this.#options.killKeys,
       decorators: policy.decorators,
       violations: this.#violations,
       answers: this.#recent.current(),
       publishedId,
     });
-    for (const [i, lookup] of lookups.entries()) {
-      const { entry, plan } = plans[i] as PlanEntry;
-      if (lookup.kind === 'unanswered') {
-        this.#unanswered(entry, lookup.error, batch);
-      } else if (lookup.kind === 'decided') {
-        this.#take({ entry, plan }, lookup.record, batch);
-      } else if (lookup.kind === 'foreign_permit') {
-        this.#leave({ entry, plan }, batch);
-      } else if (entry.deliveries > maxDeliveries) {
-        const error = `delivered ${entry.deliveries} times without success`;
-        drafts.push({
-          entry,
-          plan,
-          record: deadLetterRecord({ entry, plan }, batch.nowSec, error),
-          spentMs: 0,
-          again: false,
-        });
-      } else {
-        open.push(candidateOf(entry, plan, lookup.state));
-      }
+  }
+
+  /** Takes up what was looked up of a plan: a decision that is there, one that is known already, or a plan to be decided. */
+  #take(planEntry: PlanEntry, lookup: Lookup, nowSec: number, { batch, known, open }: Takings): void {
+    const { entry, plan } = planEntry;
+    const draft = (record: DecisionRecord): Draft => ({
+      entry,
+      plan,
+      record,
+      deadlineMs: 0, // grants nothing
+      isReserved: false,
+      spentMs: 0,
+      again: false,
+    });
+    if (lookup.kind === 'unanswered') {
+      this.#unanswered(entry, lookup.error, batch);
+    } else if (lookup.kind === 'decided') {
+      this.#standing(planEntry, lookup.record, batch);
+    } else if (lookup.kind === 'foreign_permit') {
+      known.push(draft(foreignRecord(candidateOf(entry, plan, lookup.state), nowSec)));
+    } else if (entry.deliveries > this.#options.maxDeliveries) {
+      const error = `delivered ${entry.deliveries} times without success`;
+      known.push(draft(deadLetterRecord(planEntry, nowSec, error)));
+    } else {
+      open.push(candidateOf(entry, plan, lookup.state));
     }
-    return [...drafts, ...(await draftDecisions(open, batch.nowSec, { redis, policy, observer }))];
   }
 
   /**
-   * The server gave no answer on which a decision could stand: the entry stays pending. But where it refuses the record's
+   * The server gave no answer on which a decision could rest: the entry stays pending. But where it refuses the record's
    * key as such, no attempt will ever succeed, and after the last one the entry is dead-lettered without a record.
    */
-  #unanswered(entry: StreamEntry, error: Error | undefined, { letters }: Batch): void {
+  #unanswered(entry: StreamEntry, error: Error | undefined, { letters, putOff }: Batch): void {
     this.#options.observer.error('unanswered', error);
     const hopeless = error !== undefined && errorKind(error) === 'key';
-    if (hopeless && entry.deliveries > this.#options.maxDeliveries) {
+    if (!hopeless) putOff.push(entry);
+    else if (entry.deliveries > this.#options.maxDeliveries) {
       letters.push({ entry, reason: 'max_deliveries', error: error.message });
     }
   }
 
-  /** Records drafts, each with its permit; where a record stands already, that one counts. */
-  async #record(drafts: readonly Draft[], batch: Batch): Promise<void> {
+  /** Records drafts, each with its permit; where a record is there already, that one counts. Answers those that were late. */
+  async #record(drafts: readonly Draft[], { nowSec, switches, batch }: Recordings): Promise<PlanEntry[]> {
     const { redis, decisionTtlSec, observer } = this.#options;
-    const recorded = await recordAll(redis, drafts.map(({ record }) => record), batch.nowSec, decisionTtlSec); // prettier-ignore
+    const recorded = await recordAll(redis, drafts, { nowSec, decisionTtlSec, switches });
+    const late: PlanEntry[] = [];
     for (const [i, draft] of drafts.entries()) {
       const found = recorded[i] as Recorded;
       if (found.kind === 'unanswered') {
         this.#unanswered(draft.entry, found.error, batch);
-      } else if (found.kind === 'foreign_permit') {
-        this.#leave(draft, batch);
+      } else if (found.kind === 'late') {
+        late.push(draft);
       } else if (found.kind === 'standing') {
-        this.#take(draft, found.record, batch);
+        this.#standing(draft, found.record, batch);
+      } else if (found.kind === 'foreign') {
+        observer.error('foreign_permit');
+        const record = readRecord(found.record);
+        if (record) batch.standing.push({ ...draft, record });
       } else {
-        observer.decided(draft.record, draft.spentMs);
-        const { entry, plan, record, again } = draft;
-        batch.standing.push({ entry, plan, record, effects: again ? undefined : found.stamped && [found.stamped] });
+        this.#recorded(draft, found.stamped, batch);
       }
     }
+    return late;
   }
 
-  /** Takes over a decision that stood before this attempt; one that cannot be read stands all the same. */
-  #take({ entry, plan }: PlanEntry, json: string, batch: Batch): void {
+  #recorded({ entry, plan, record, spentMs, again }: Draft, stamped: Reply | undefined, { standing }: Batch): void {
+    if (record.outcome === 'foreign') this.#options.observer.error('foreign_permit');
+    else this.#options.observer.decided(record, spentMs);
+    standing.push({ entry, plan, record, effects: again ? undefined : stamped && [stamped] });
+  }
+
+  /** Takes over a decision that was recorded before this attempt; one that cannot be read counts all the same. */
+  #standing({ entry, plan }: PlanEntry, json: string, batch: Batch): void {
     const record = readRecord(json);
     if (record) {
       this.#options.observer.duplicate();
@@ -235,12 +272,6 @@ export class Governor {
       this.#options.observer.error('invalid_record');
       batch.done.push(entry.id);
     }
-  }
-
-  /** Leaves a plan to whoever set the permit that stands without a record of ours. */
-  #leave({ entry, plan }: PlanEntry, { standing }: Batch): void {
-    this.#options.observer.error('foreign_permit');
-    standing.push({ entry, plan, record: undefined });
   }
 
   /**
@@ -263,19 +294,23 @@ export class Governor {
   }
 
   /** Carries out what follows from standing decisions. */
-  async #finish({ standing, done, letters }: Batch): Promise<void> {
+  async #finish({ standing, done, putOff, letters, nowSec, policy }: Batch): Promise<void> {
     const { redis, observer } = this.#options;
+    const foreign = await countForeign(redis, standing, nowSec(), policy);
     const effects = standing.map((decision) => (decision.effects ? [] : effectsOf(decision, this.#options)));
     const replies = await runScripts(redis, EFFECT_SCRIPTS, effects.flat());
     let from = 0;
     for (const [i, { entry, record, effects: known }] of standing.entries()) {
-      const own = known ?? replies.slice(from, (from += effects[i]?.length ?? 0));
-      if (!this.#allOk(own)) continue;
-      if (record?.outcome === 'dead_letter' && record.entry_id === entry.id) {
+      const own = [...(known ?? replies.slice(from, (from += effects[i]?.length ?? 0))), ...(foreign.get(entry) ?? [])];
+      if (!this.#allOk(own)) {
+        putOff.push(entry);
+        continue;
+      }
+      if (record.outcome === 'dead_letter' && record.entry_id === entry.id) {
         letters.push({ entry, reason: 'max_deliveries', error: record.error ?? '' });
         continue;
       }
-      if (record?.entry_id === entry.id && isBreach(record, this.#options)) {
+      if (record.entry_id === entry.id && isBreach(record, this.#options)) {
         const latch = own.at(-1);
         if (latch?.ok && latch.value === 1) observer.disarmed();
       }
@@ -286,7 +321,7 @@ export class Governor {
   /** Writes what no one could serve to the dead-letter stream. Last, so that no plan waits for it. */
   async #deadLetter({ letters, done, nowSec }: Batch): Promise<void> {
     const { redis, observer } = this.#options;
-    const replies = await writeDeadLetters(redis, letters, nowSec, this.#options);
+    const replies = await writeDeadLetters(redis, letters, nowSec(), this.#options);
     for (const [i, { entry, reason, error }] of letters.entries()) {
       if (!this.#allOk(replies[i] ?? [])) continue;
       observer.deadLetter(reason, entry.id, error);
@@ -304,6 +339,21 @@ export class Governor {
     }
     return ok;
   }
+}
+
+/** Where what was looked up goes. */
+interface Takings {
+  batch: Batch;
+  /** Decisions that need no gate. */
+  known: Draft[];
+  open: Candidate[];
+}
+
+/** What recording depends on besides the drafts. */
+interface Recordings {
+  nowSec: number;
+  switches: Switches;
+  batch: Batch;
 }
 
 /** Waits for all, whatever becomes of them. @throws the first error. */

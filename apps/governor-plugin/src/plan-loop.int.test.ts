@@ -26,7 +26,7 @@ async function loopAt(aheadSec: number, served: string[], until: () => Promise<v
       serve: async (entries) => {
         served.push(...entries.map(({ id }) => id));
         await until();
-        return entries.map(({ id }) => id);
+        return { done: entries.map(({ id }) => id), putOff: [] };
       },
     },
     observer,

@@ -52,6 +52,8 @@ class PlanLoop {
   readonly #options: PlanLoopOptions;
   readonly #claimEverySec: number;
   readonly #unacknowledged = new Set<string>();
+  /** Entries whose last delivery is not to count: it failed by a fault that may pass. */
+  readonly #putOff = new Map<string, StreamEntry>();
   readonly #trouble: Trouble;
   #isGrouped = false;
   /** A round ended well since the start or the last failure: readiness waits for one, not for a plan. */
@@ -116,6 +118,7 @@ class PlanLoop {
     await this.#ended(0);
     this.#nextClaimSec = now + this.#claimEverySec;
     await this.#acknowledge(); // or what is done could be trimmed, and be taken for lost
+    await this.#undoDeliveries(); // before they are delivered again
     for await (const entries of consumer.claimIdle(claimIdleSec * 1000, READ_COUNT)) {
       this.#served += await this.#serve(entries);
       if (this.#isStopped()) return;
@@ -153,10 +156,23 @@ class PlanLoop {
   async #serve(entries: readonly StreamEntry[]): Promise<number> {
     if (entries.length === 0) return 0;
     const { governor, consumer, nowSec } = this.#options;
-    const done = await governor.serve(entries, nowSec, consumer.lastId);
-    for (const id of done) this.#unacknowledged.add(id);
-    await this.#acknowledge();
-    return done.length;
+    try {
+      const { done, putOff } = await governor.serve(entries, nowSec, consumer.lastId);
+      for (const id of done) this.#unacknowledged.add(id);
+      for (const entry of putOff) this.#putOff.set(entry.id, entry);
+      await this.#acknowledge();
+      return done.length;
+    } catch (error) {
+      for (const entry of entries) if (!this.#unacknowledged.has(entry.id)) this.#putOff.set(entry.id, entry);
+      throw error;
+    }
+  }
+
+  /** A delivery counts only where it came to a verdict, or ended the process, so that no outage dead-letters a plan. */
+  async #undoDeliveries(): Promise<void> {
+    const entries = [...this.#putOff.values()];
+    await this.#options.consumer.undoDeliveries(entries);
+    for (const entry of entries) if (this.#putOff.get(entry.id) === entry) this.#putOff.delete(entry.id);
   }
 
   /** Acknowledges what is done; what could not be stays in the set. */
@@ -176,6 +192,7 @@ class PlanLoop {
     if (error instanceof NoGroupError) {
       this.#isGrouped = false;
       this.#unacknowledged.clear();
+      this.#putOff.clear();
       observer.error('no_group');
       return;
     }

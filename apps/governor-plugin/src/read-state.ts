@@ -1,13 +1,19 @@
-import { errorKind, hashValues, KeyReads, runBatch, type Redis, type Reply } from '@quantum/redis-io';
+import {
+  errorKind,
+  hashValues,
+  KeyReads,
+  masterTimesMs,
+  runBatch,
+  timeMsOf,
+  type Redis,
+  type Reply,
+} from '@quantum/redis-io';
 import type { HashValues } from '@quantum/permit-decorators';
 import {
   ALLOCATION_FIELDS,
   BUDGET_FIELDS,
   budgetKey,
   decidedKey,
-  disarmKey,
-  isKillOn,
-  KILL_KEY,
   lastExecKey,
   parseAllocation,
   parseBudget,
@@ -17,20 +23,21 @@ import {
   POSITION_FIELDS,
   positionKey,
   targetKey,
-  utcDate,
+  windowKey,
   type Read,
 } from '@quantum/redis-schemas';
 import type { PlanEntry, PlanState } from './candidate.js';
 import { decoratorReads, type Decorator } from './decorations.js';
 import type { Answers } from './recent-reads.js';
+import { killSwitchOf, switchCommands, switchesOf, type Switches } from './switches.js';
 import type { ViolationTail } from './violations.js';
 
 /** What the server knew of a plan when it was looked up. */
 export type Lookup =
   /** Decided before: the record as it stands. */
   | { kind: 'decided'; record: string }
-  /** A permit stands without a record: someone else decided. */
-  | { kind: 'foreign_permit' }
+  /** A permit without a record: another governor decided. */
+  | { kind: 'foreign_permit'; state: PlanState }
   | { kind: 'open'; state: PlanState }
   /** No verdict: the server could not answer now. The plan stays pending. */
   | { kind: 'unanswered'; error: Error };
@@ -62,8 +69,12 @@ const hash = (reply: Reply | undefined): Read<(string | null)[]> =>
 const mapRead = <T, U>(read: Read<T>, map: (value: T) => U): Read<U> =>
   read.readable ? { readable: true, value: map(read.value) } : read;
 
+/** How long a grant may rest on what was looked up, ms: two round trips follow, of mostly less than one each. */
+const GRANT_WITHIN_MS = 1000;
+
 /** What a lookup needs besides the plans. */
 export interface LookupOptions {
+  killKeys: readonly string[];
   decorators: readonly Decorator[];
   violations: ViolationTail;
   /** What decorators have just read. */
@@ -90,17 +101,24 @@ function decoration(
   });
 }
 
+/** What was looked up for some plans. */
+export interface LookedUp {
+  /** One per plan, in order. */
+  lookups: Lookup[];
+  switches: Switches;
+}
+
 /**
- * Looks plans up in one round trip: whether they are decided, what the gates need, and what the decorators declare.
- * Answers a lookup per plan, in order.
+ * Looks plans up in one round trip: whether they are decided, what the gates need, what the decorators declare, and the
+ * server's clock, from which the deadline of a grant follows.
  */
 export async function lookUp(
   redis: Redis,
   plans: readonly PlanEntry[],
   nowSec: number,
   options: LookupOptions,
-): Promise<Lookup[]> {
-  const { decorators, violations } = options;
+): Promise<LookedUp> {
+  const { decorators, violations, killKeys } = options;
   const reads = new KeyReads();
   const records = reads.group('get', [], 'records'); // mostly absent
   const lastExecs = reads.group('get', [], 'last executions');
@@ -118,24 +136,25 @@ export async function lookUp(
     position: positions.add(positionKey(plan.symbol)),
     decorations: decorators.map((decorator) => decoration(decorator, { entry, plan }, reads, options)),
   }));
-  const [kill, disarm, firstPage] = await reads.run(redis, [
-    ['get', KILL_KEY],
-    ['exists', disarmKey(utcDate(nowSec))],
-    violations.command(nowSec),
+  const [deadlineOf, [time, firstPage, ...switchReplies]] = await Promise.all([
+    deadlinesOf(redis, plans),
+    reads.run(redis, [['time'], violations.command(nowSec), ...switchCommands(killKeys, nowSec)]),
   ]);
   const violationTail = await followViolations(redis, violations, nowSec, firstPage);
 
-  return places.map((at): Lookup => {
+  const lookups = places.map((at, i): Lookup => {
     try {
       const record = records.replies[at.decided];
       if (!record?.ok) throw new Unanswered(record?.error.message ?? 'no reply');
       if (record.value !== null) return { kind: 'decided', record: record.value as string };
       const permit = exists.replies[at.permit];
       if (!permit?.ok) throw new Unanswered(permit?.error.message ?? 'no reply');
-      if (permit.value === 1) return { kind: 'foreign_permit' };
+      const deadlineMs = deadlineOf(i, time);
+      const kills = killKeys.map((_, j) => gateRead(switchReplies[j], (value) => value as string | null));
       const state: PlanState = {
-        killSwitchOn: gateRead(kill, (value) => isKillOn(value as string | null)),
-        disarmed: gateRead(disarm, (value) => value === 1),
+        deadlineMs,
+        killSwitchOn: killSwitchOf(kills),
+        disarmed: gateRead(switchReplies[killKeys.length], (value) => value === 1),
         lastExecSec: lastExecRead(lastExecs.replies[at.lastExec]),
         budget: mapRead(hash(budgets.replies[at.budget]), parseBudget),
         allocation: mapRead(hash(allocations.replies[at.allocation]), parseAllocation),
@@ -146,12 +165,36 @@ export async function lookUp(
           row instanceof Error ? row : row.map((values) => values()),
         ),
       };
-      return { kind: 'open', state };
+      return { kind: permit.value === 1 ? 'foreign_permit' : 'open', state };
     } catch (error) {
       if (error instanceof Unanswered) return { kind: 'unanswered', error };
       throw error;
     }
   });
+  return { lookups, switches: switchesOf(killKeys, nowSec, switchReplies) };
+}
+
+type Deadline = PlanState['deadlineMs'];
+
+/**
+ * Until when each plan may be granted. One server gives all plans one clock, which rides in the lookup; in a Cluster each
+ * key's master has its own.
+ */
+async function deadlinesOf(
+  redis: Redis,
+  plans: readonly PlanEntry[],
+): Promise<(at: number, time: Reply | undefined) => Deadline> {
+  const keys = plans.flatMap(({ plan }) => [windowKey(plan.symbol), decidedKey(plan.planId)]);
+  const times = redis.isCluster ? await masterTimesMs(redis, keys) : [];
+  const deadline = (timeMs: number | undefined, why = 'its master did not answer'): number => {
+    if (timeMs === undefined) throw new Unanswered(`the clock of Redis could not be read: ${why}`);
+    return Math.floor(timeMs + GRANT_WITHIN_MS);
+  };
+  return (at, time) => {
+    if (redis.isCluster) return { symbol: deadline(times[2 * at]), record: deadline(times[2 * at + 1]) };
+    const atMs = deadline(timeMsOf(time), time?.ok === false ? time.error.message : 'no reply');
+    return { symbol: atMs, record: atMs };
+  };
 }
 
 /** Brings the tail up to date, with as many pages as that takes: a violation behind thousands counts too. Answers the last. */

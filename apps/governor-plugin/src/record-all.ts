@@ -1,43 +1,83 @@
 import { jsonReply, runRows, type Redis, type Reply, type Row } from '@quantum/redis-io';
-import { decidedKey, lastExecKey, PERMIT_TTL_SEC, permitKey, type DecisionRecord } from '@quantum/redis-schemas';
-import { LAST_EXEC_TTL_SEC } from './finish.js';
+import {
+  decidedKey,
+  inFlightKey,
+  lastExecKey,
+  PERMIT_TTL_SEC,
+  permitKey,
+  type DecisionRecord,
+} from '@quantum/redis-schemas';
+import { LAST_EXEC_TTL_SEC, stamps } from './finish.js';
 import { RECORD } from './scripts/record.js';
+import type { Switches } from './switches.js';
+import { leftInFlight } from './windows.js';
+
+/** A decision to be recorded. */
+export interface Recording {
+  record: DecisionRecord;
+  /** Until when it may grant a permit, unix milliseconds of the server that holds the record. */
+  deadlineMs: number;
+  /** Whether its reservation is to be settled. */
+  isReserved: boolean;
+}
 
 /** What recording a decision gave. */
 export type Recorded =
   | { kind: 'unanswered'; error: Error }
-  /** Someone else's permit stands, without a record. */
-  | { kind: 'foreign_permit' }
-  /** A decision that stood already. */
+  /** Nothing was granted: the deadline was over, or a kill key or the latch had changed. */
+  | { kind: 'late' }
+  /** Another governor's permit was found; the record that says so. */
+  | { kind: 'foreign'; record: string }
+  /** A decision that was recorded already. */
   | { kind: 'standing'; record: string }
-  /** This one stands now; `stamped` is what stamping the last execution gave, where it was part of it. */
+  /** This one is recorded now; `stamped` is what stamping the last execution gave, where it was part of it. */
   | { kind: 'recorded'; stamped: Reply | undefined };
 
+/** What all decisions of a lookup share. */
+export interface RecordOptions {
+  /** The time of the decisions, unix seconds. */
+  nowSec: number;
+  decisionTtlSec: number;
+  /** What the switches said when the plans were looked up. */
+  switches: Switches;
+}
+
 /**
- * Records decisions of the time `nowSec`, each with the permit that it grants. On one server the last execution is stamped
- * by the same script, so that a permit is finished with its record.
+ * Records decisions, each with the permit that it grants. On one server the last execution is stamped and the reservation
+ * settled by the same script, so that a permit is finished with its record.
  * @throws BatchError when Redis went away.
  */
 export async function recordAll(
   redis: Redis,
-  records: readonly DecisionRecord[],
-  nowSec: number,
-  decisionTtlSec: number,
+  recordings: readonly Recording[],
+  { nowSec, decisionTtlSec, switches }: RecordOptions,
 ): Promise<Recorded[]> {
-  const shared = [decisionTtlSec, PERMIT_TTL_SEC, LAST_EXEC_TTL_SEC, String(nowSec)];
-  const rows = records.map((record) => rowOf(record, !redis.isCluster));
-  const replies = await runRows(redis, RECORD, shared, rows, { alone: withoutStamp });
+  const shared = {
+    keys: redis.isCluster ? [] : switches.keys,
+    args: [
+      decisionTtlSec,
+      PERMIT_TTL_SEC,
+      LAST_EXEC_TTL_SEC,
+      String(nowSec),
+      ...(redis.isCluster ? [''] : switches.expected),
+    ],
+  };
+  const rows = recordings.map((recording) => rowOf(recording, !redis.isCluster));
+  const replies = await runRows(redis, RECORD, shared, rows, { alone: withoutSymbolKeys });
   return replies.map(recordedOf);
 }
 
-/** The record's JSON, and how much of its end is the permit's: what stands in both is sent once. */
-function rowOf({ gates, permit, ...rest }: DecisionRecord, stamped: boolean): Row {
+/** The record's JSON, and how much of its end is the permit's: what is in both is sent once. */
+function rowOf({ record, deadlineMs, isReserved }: Recording, isOneServer: boolean): Row {
+  const { gates, permit, ...rest } = record;
   const keys = [decidedKey(rest.plan_id), permitKey(rest.plan_id)];
-  if (stamped) keys.push(lastExecKey(rest.symbol));
+  if (isOneServer) keys.push(lastExecKey(rest.symbol), inFlightKey(rest.symbol));
   const head = `${JSON.stringify(rest).slice(0, -1)},"gates":${gatesJson(gates)}`;
-  if (!permit) return { keys, args: [`${head}}`, 0] };
+  if (!permit) return { keys, args: [`${head}}`, 0, 0, '00', ''] };
   const permitJson = JSON.stringify(permit);
-  return { keys, args: [`${head},"permit":${permitJson}}`, Buffer.byteLength(permitJson)] };
+  const flags = `${stamps(record) ? '1' : '0'}${isReserved ? '1' : '0'}`;
+  const args = [`${head},"permit":${permitJson}}`, Buffer.byteLength(permitJson), deadlineMs, flags];
+  return { keys, args: [...args, isReserved ? leftInFlight(record) : ''] };
 }
 
 type Verdicts = DecisionRecord['gates'];
@@ -52,13 +92,14 @@ function gatesJson(gates: Verdicts): string {
   return latest.json;
 }
 
-/** Where the server refuses us a key as such, it may be that of the stamp, which must not keep a plan from its record. */
-const withoutStamp = ({ keys, args }: Row): Row => ({ keys: keys.slice(0, 2), args });
+/** Where the server refuses us a key as such, it may be one of the symbol's, which must not keep a plan from its record. */
+const withoutSymbolKeys = ({ keys, args }: Row): Row => ({ keys: keys.slice(0, 2), args });
 
 function recordedOf(reply: Reply): Recorded {
   if (!reply.ok) return { kind: 'unanswered', error: reply.error };
-  const [answer, stamped] = reply.value as [string, unknown];
-  if (answer === 'permit') return { kind: 'foreign_permit' };
+  const [answer, result] = reply.value as [string, unknown];
+  if (answer === 'late') return { kind: 'late' };
+  if (answer === 'foreign') return { kind: 'foreign', record: result as string };
   if (answer !== '') return { kind: 'standing', record: answer };
-  return { kind: 'recorded', stamped: stamped === undefined ? undefined : jsonReply(stamped) };
+  return { kind: 'recorded', stamped: result === undefined ? undefined : jsonReply(result) };
 }

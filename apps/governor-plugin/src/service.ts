@@ -139,11 +139,13 @@ async function issue({ config, policy, metrics, logger, redis, blocking, onRound
     policy,
     plansStream: config.plansStream,
     eventsStream: config.eventsStream,
+    killKeys: config.killKeys,
     maxDeliveries: config.maxDeliveries,
     decisionTtlSec: config.decisionTtlSec,
     steadyMs: () => steadyClock.now(),
     waitReplicas: config.waitReplicas,
     disarmOnBurstBreach: config.disarmOnBurstBreach,
+    disarmMinSec: config.disarmMinSec,
   });
   const losses = new Losses({ redis, eventsStream: config.eventsStream, observer });
   const consumer = new StreamConsumer(redis, blocking, {

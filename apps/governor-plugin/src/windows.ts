@@ -1,8 +1,18 @@
 import { errorKind, scriptCommand, type Command, type Reply, type Row } from '@quantum/redis-io';
-import { dailyKey, parseNumber, utcDate, windowKey, type GateName } from '@quantum/redis-schemas';
+import {
+  dailyKey,
+  inFlightKey,
+  lastExecKey,
+  parseNumber,
+  utcDate,
+  windowKey,
+  type DecisionRecord,
+  type GateName,
+} from '@quantum/redis-schemas';
+import { bindingTargetUsd, positionUsd, signOf } from '@quantum/risk-gates';
 import type { Candidate } from './candidate.js';
 import type { DecisionPolicy, WindowState } from './decide.js';
-import { RELEASE, SETTLE } from './scripts/reserve.js';
+import { RELEASE, SETTLE } from './scripts/settle.js';
 
 /** A plan's notional beyond this (4.5 billion USD) counts as this, so that whole micro USD stay exact in a double. */
 const MAX_MICRO_USD = 2 ** 52;
@@ -22,27 +32,76 @@ export function reserveShared(nowSec: number, { limits, modes }: DecisionPolicy)
   ];
 }
 
-/** Asks for a place in the symbol's windows, or only for what they hold. A closing plan is counted without limits. */
-export function reserveRow({ plan, notionalUsd, state: { lastExecSec } }: Candidate, wantsPlace: boolean): Row {
+/** How a plan asks for its reservation. */
+export interface Asking {
+  nowSec: number;
+  policy: DecisionPolicy;
+  /** Whether the last execution's key can be read by the same script: not in a Cluster. */
+  isOneServer: boolean;
+}
+
+const windowKeys = (symbol: string): string[] => [windowKey(symbol), dailyKey(symbol), inFlightKey(symbol)];
+
+/** Reserves a plan's place in its symbol's windows, or only reads them. A closing plan is counted without limits. */
+export function reserveRow(candidate: Candidate, wantsPlace: boolean, { nowSec, policy, isOneServer }: Asking): Row {
+  const { plan, closing, notionalUsd, state } = candidate;
   const usd = notionalUsd ?? 0;
+  const keys = windowKeys(plan.symbol);
+  if (isOneServer) keys.push(lastExecKey(plan.symbol));
   return {
-    keys: [windowKey(plan.symbol), dailyKey(plan.symbol)],
+    keys,
     args: [
       plan.planId,
       String(usd),
       microUsd(usd),
-      `${wantsPlace ? '1' : '0'}${plan.closing ? '0' : '1'}${notionalUsd === undefined ? '0' : '1'}`,
-      lastExecSec.readable && lastExecSec.value !== undefined ? String(lastExecSec.value) : '',
+      `${wantsPlace ? '1' : '0'}${closing ? '0' : '1'}${notionalUsd === undefined ? '0' : '1'}0`,
+      state.lastExecSec.readable && state.lastExecSec.value !== undefined ? String(state.lastExecSec.value) : '',
+      state.deadlineMs.symbol,
+      capArgument(candidate, nowSec, policy),
     ],
   };
 }
 
+/** What `RESERVE` needs to hold the plan to P2.9's target; empty where no target binds it. */
+function capArgument({ plan, closing, state }: Candidate, nowSec: number, { modes }: DecisionPolicy): string {
+  if (closing || modes.allocation_cap === 'off') return '';
+  const targetUsd = bindingTargetUsd(state.allocation, nowSec);
+  const heldUsd = positionUsd(state.position);
+  if (targetUsd === undefined || heldUsd === undefined) return '';
+  const sinceSec = state.position.readable ? state.position.value.tsSec : undefined;
+  const enforcedUsd = modes.allocation_cap === 'enforce' && targetUsd;
+  return JSON.stringify([heldUsd, sinceSec ?? false, enforcedUsd, signOf(plan.side)]);
+}
+
+/** What stays in flight of a permitted plan: signed USD and time; empty where no target bound it, so that no one needs it. */
+export function leftInFlight({ decided_at, inputs, permit }: DecisionRecord): string {
+  const { in_flight_usd: inFlightUsd, position_amt, mark_price_usd, side } = inputs;
+  if (typeof inFlightUsd !== 'number' || !permit) return '';
+  const heldUsd = Number(position_amt) === 0 ? 0 : Number(position_amt) * Number(mark_price_usd);
+  const sign = signOf(side === 'buy' || side === 'sell' ? side : undefined) || (heldUsd + inFlightUsd < 0 ? -1 : 1);
+  return `${sign * permit.computed_notional} ${decided_at}`;
+}
+
 export const releaseCommand = (planId: string, symbol: string): Command =>
-  scriptCommand(RELEASE, [windowKey(symbol), dailyKey(symbol)], [planId]);
+  scriptCommand(RELEASE, windowKeys(symbol), [planId]);
 
 /** Counts a plan with what its permit says. */
-export const settleCommand = (planId: string, symbol: string, decidedSec: number, permittedUsd: number): Command =>
-  scriptCommand(SETTLE, [windowKey(symbol), dailyKey(symbol)], [planId, String(decidedSec), microUsd(permittedUsd)]);
+export const settleCommand = (record: DecisionRecord): Command =>
+  scriptCommand(SETTLE, windowKeys(record.symbol), [
+    record.plan_id,
+    String(record.decided_at),
+    microUsd(record.permit?.computed_notional ?? 0),
+    leftInFlight(record),
+  ]);
+
+/** Counts a plan that another governor has permitted, whatever the limits. */
+export const countRow = ({ plan_id, symbol, inputs }: DecisionRecord): Row => {
+  const usd = typeof inputs['notional_usd'] === 'number' ? inputs['notional_usd'] : 0;
+  return {
+    keys: windowKeys(symbol),
+    args: [plan_id, String(usd), microUsd(usd), '1001', '', Number.MAX_SAFE_INTEGER, ''],
+  };
+};
 
 /** What asking for a place gave. */
 export type Reservation =
@@ -56,6 +115,8 @@ export type Reservation =
       countable: boolean;
       windows: WindowState;
     }
+  /** The deadline was over: nothing was reserved, and the plan has to be looked up again. */
+  | { kind: 'late' }
   /** No verdict: the plan stays pending. */
   | { kind: 'unanswered'; error: Error };
 
@@ -65,12 +126,16 @@ export function reservationOf(reply: Reply | undefined, lastExecReadable: boolea
     const error = reply?.error ?? new Error('no reply');
     if (errorKind(error) !== 'key') return { kind: 'unanswered', error };
     // The server refuses us the keys as such: nothing is counted, and what needs the windows must do without.
-    const windows = { window: { readable: false }, dayNotionalUsd: { readable: false } } as const;
+    const windows = {
+      window: { readable: false },
+      dayNotionalUsd: { readable: false },
+      inFlightUsd: undefined,
+    } as const;
     return { kind: 'answered', reserved: false, again: false, countable: false, windows };
   }
-  const [reserved, windowOk, hourCount, burstCount, lastExec, dailyOk, dayMicroUsd, again] = reply.value as [
-    boolean, boolean, number, number, string, boolean, string, boolean,
-  ]; // prettier-ignore
+  if (reply.value === 'late') return { kind: 'late' };
+  const [reserved, windowOk, hourCount, burstCount, lastExec, dailyOk, dayMicroUsd, again, inFlightUsd] =
+    reply.value as [boolean, boolean, number, number, string, boolean, string, boolean, string];
   return {
     kind: 'answered',
     reserved,
@@ -84,6 +149,7 @@ export function reservationOf(reply: Reply | undefined, lastExecReadable: boolea
           }
         : { readable: false },
       dayNotionalUsd: dailyOk ? { readable: true, value: Number(dayMicroUsd) / 1e6 } : { readable: false },
+      inFlightUsd: inFlightUsd === '' ? undefined : Number(inFlightUsd),
     },
   };
 }

@@ -12,6 +12,7 @@ export const gateLimits = (config: GovernorConfig): GateLimits => ({
   maxExecPer5Min: config.maxExecPer5Min,
   maxNotionalPerDayUsd: config.maxNotionalPerDayUsd,
   refuseUnknownNotional: config.applyMode === 'production',
+  countCloses: config.countCloses,
 });
 
 /** The modes of the gates that are in force. */

@@ -16,6 +16,7 @@ describe('the limits', () => {
       maxExecPer5Min: 2,
       maxNotionalPerDayUsd: 5000,
       refuseUnknownNotional: false,
+      countCloses: false,
     });
   });
 

@@ -83,6 +83,19 @@ export async function waitOnMasters(
   return Promise.all(masters.map(async (master) => Number((await answers.get(master))?.[0]?.[1] ?? 0) >= replicas));
 }
 
+/** Asks the master of each key for its clock. Answers by key what TIME replied, undefined where it did not answer. */
+export async function timesOnMasters(
+  cluster: Cluster,
+  keys: readonly string[],
+): Promise<(readonly [sec: string | number, us: string | number] | undefined)[]> {
+  const answers = new Map<string, Promise<RawResult[]>>();
+  const masters = keys.map((key) => masterKey(cluster, slotOf(['get', key])));
+  for (const master of new Set(masters)) answers.set(master, askMaster(cluster, master, [['time']], 0));
+  return Promise.all(
+    masters.map(async (master) => (await answers.get(master))?.[0]?.[1] as [string, string] | undefined),
+  );
+}
+
 /** The slot of a command's keys; one without keys may go to any master. */
 function slotOf([name, ...args]: Command): number {
   const plain = new WireCommand(name.replace(/Buffer$/, ''), args);

@@ -8,4 +8,5 @@ export * from './reply.js';
 export * from './row-script.js';
 export * from './scan.js';
 export * from './script.js';
+export * from './server-time.js';
 export * from './stream-consumer.js';

@@ -1,8 +1,16 @@
 import { runBatch } from './batch.js';
 import type { Redis } from './connect.js';
-import { CLAIM_IDLE, COUNT_LOST, CREATE_GROUP, GROUP_SCRIPTS, REMOVE_CONSUMERS } from './group-scripts.js';
+import {
+  CLAIM_IDLE,
+  COUNT_LOST,
+  CREATE_GROUP,
+  GROUP_SCRIPTS,
+  REMOVE_CONSUMERS,
+  UNDO_DELIVERIES,
+} from './group-scripts.js';
 import { BatchError, isReplyError, SlotDownError, type Command, type Reply } from './reply.js';
 import { runScripts, scriptCommand } from './script.js';
+import { timeMsOf } from './server-time.js';
 
 /** One entry of a stream. */
 export interface StreamEntry {
@@ -68,7 +76,7 @@ export class StreamConsumer {
   /** The server's clock, unix milliseconds; undefined where it does not let us ask. */
   async serverTimeMs(): Promise<number | undefined> {
     const [reply] = await runBatch(this.#redis, [['time']]);
-    return reply?.ok ? Math.floor(Number((reply.value as [string | number])[0]) * 1000) : undefined;
+    return timeMsOf(reply);
   }
 
   /** Id of the last entry that the stream had when the last read of new ones was begun that has ended; empty if not known. */
@@ -129,6 +137,17 @@ export class StreamConsumer {
   async ack(ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
     await this.#ask(['xack', this.#options.stream, this.#options.group, ...ids]);
+  }
+
+  /**
+   * Takes the last delivery of entries that this consumer still holds back, as if it had not happened: for what failed by a
+   * fault that may pass. What others have claimed since is left alone.
+   */
+  async undoDeliveries(entries: readonly StreamEntry[]): Promise<void> {
+    if (entries.length === 0) return;
+    const { stream, group, consumer } = this.#options;
+    const args = entries.flatMap(({ id, deliveries }) => [id, deliveries]);
+    await this.#ask(scriptCommand(UNDO_DELIVERIES, [stream], [group, consumer, ...args]));
   }
 
   /**

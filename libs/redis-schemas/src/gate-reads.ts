@@ -8,7 +8,7 @@ export const BUDGET_FIELDS = ['mode', 'timestamp'] as const;
 /** The fields that the cap gate needs of `quantum:allocation:target:{symbol}`, in the order of the HMGET. */
 export const ALLOCATION_FIELDS = ['target_usd', 'mode', 'timestamp'] as const;
 /** The fields that notionals need of `quantum:state:positions:{symbol}`, in the order of the HMGET. */
-export const POSITION_FIELDS = ['position_amt', 'mark_price'] as const;
+export const POSITION_FIELDS = ['position_amt', 'mark_price', 'ts_epoch'] as const;
 
 /** P2.8's budget of a symbol, as far as a gate needs it. */
 export interface Budget {
@@ -20,7 +20,7 @@ export interface Budget {
 export interface Allocation {
   enforce: boolean;
   tsSec: number | undefined;
-  /** USD, undefined where absent, no number or negative. */
+  /** USD, >= 0: a negative target (P2.9 writes it for losing symbols) allows no exposure, hence 0; undefined where not a number. */
   targetUsd: number | undefined;
 }
 
@@ -30,6 +30,8 @@ export interface Position {
   amount: number | undefined;
   /** USD, > 0. */
   markPriceUsd: number | undefined;
+  /** When P3.3 wrote it, unix seconds. */
+  tsSec: number | undefined;
 }
 
 const isEnforce = (mode: string | null): boolean => mode?.trim().toLowerCase() === 'enforce';
@@ -48,16 +50,17 @@ export function parseAllocation([target = null, mode = null, timestamp = null]: 
   return {
     enforce: isEnforce(mode),
     tsSec: parseNumber(timestamp),
-    targetUsd: targetUsd !== undefined && targetUsd >= 0 ? targetUsd : undefined,
+    targetUsd: targetUsd === undefined ? undefined : Math.max(0, targetUsd),
   };
 }
 
 /** A position from the values of an HMGET of `POSITION_FIELDS`. A mark price of zero or less is no price. */
-export function parsePosition([amount = null, markPrice = null]: readonly (string | null)[]): Position {
+export function parsePosition([amount = null, markPrice = null, ts = null]: readonly (string | null)[]): Position {
   const markPriceUsd = parseNumber(markPrice);
   return {
     amount: amount === null && markPrice === null ? 0 : parseNumber(amount),
     markPriceUsd: markPriceUsd !== undefined && markPriceUsd > 0 ? markPriceUsd : undefined,
+    tsSec: parseNumber(ts),
   };
 }
 

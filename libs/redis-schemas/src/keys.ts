@@ -36,6 +36,8 @@ export const membersKey = (stream: string): string => `${PROPOSER_STATE_PREFIX}m
 
 /** The kill switch, a string that operators write. */
 export const KILL_KEY = 'quantum:kill';
+/** A second kill switch, which the lockdown guard sets. */
+export const HALT_KEY = 'quantum:governor:halt';
 /** P2.8's budget of a symbol. */
 export const budgetKey = (symbol: string): string => `quantum:portfolio:budget:${symbol}`;
 /** P3.3's position of a symbol. */
@@ -51,6 +53,8 @@ export const decidedKey = (planId: string): string => `quantum:governor:decided:
 export const windowKey = (symbol: string): string => `quantum:governor:window:{${symbol}}`;
 /** Hash of the symbol's permitted notional of the UTC day, a member per plan. */
 export const dailyKey = (symbol: string): string => `quantum:governor:daily:{${symbol}}`;
+/** Hash of the symbol's plans in flight: signed USD and time of reservations and of young opens; shares its slot with `dailyKey`. */
+export const inFlightKey = (symbol: string): string => `quantum:governor:inflight:{${symbol}}`;
 /** Time of the symbol's last permit, kept for other readers. */
 export const lastExecKey = (symbol: string): string => `quantum:governor:last_exec:${symbol}`;
 /** The disarm latch of a UTC day (YYYY-MM-DD). */

@@ -1,4 +1,4 @@
-import { CLOSING_ACTIONS, type DeadletterReason } from './reasons.js';
+import { CLOSING_ACTIONS, STOP_UPDATE_ACTION, type DeadletterReason } from './reasons.js';
 import { parseBoolean, parseNumber } from './text.js';
 
 /** A plan of the Apply Layer that asks for a permit. */
@@ -8,6 +8,10 @@ export interface Plan {
   action: string;
   /** Whether the plan reduces risk: a closing action, or `reduceOnly`. All others open. */
   closing: boolean;
+  /** Whether the plan only changes a stop: it trades nothing, and counts and stamps nothing. */
+  stopUpdate: boolean;
+  /** Direction of the trade; undefined where the plan does not say it (absent, CLOSE, or an unknown word). */
+  side: 'buy' | 'sell' | undefined;
   /** Undefined if absent or empty. */
   qty: number | undefined;
   /** USD, undefined if absent or empty. */
@@ -27,6 +31,13 @@ const PLAN_ID = /^[!-z|~]{1,128}$/; // printable ASCII without blanks and braces
 // U+FFFD is what bytes that are not UTF-8 decode to: a name that could not be read names no symbol.
 const SYMBOL = /^[^{}\p{Cc}\uFFFD]{1,64}$/u;
 const CLOSING: ReadonlySet<string> = new Set(CLOSING_ACTIONS);
+
+const SIDES: ReadonlyMap<string, 'buy' | 'sell'> = new Map([
+  ['BUY', 'buy'],
+  ['LONG', 'buy'],
+  ['SELL', 'sell'],
+  ['SHORT', 'sell'],
+]);
 
 /** Reads a plan entry's fields. Total: whatever the fields hold, the answer is a value. */
 export function parsePlan(fields: Readonly<Record<string, string>>): PlanEntry {
@@ -48,10 +59,22 @@ export function parsePlan(fields: Readonly<Record<string, string>>): PlanEntry {
   if (decision === '') return { kind: 'not_execute', decision: 'other' };
 
   const action = fields['action'] ?? '';
-  const closing = CLOSING.has(action) || parseBoolean(fields['reduceOnly']);
+  const stopUpdate = action === STOP_UPDATE_ACTION;
+  const closing = CLOSING.has(action) || parseBoolean(fields['reduceOnly']) || stopUpdate;
+  const side = SIDES.get((fields['side'] ?? '').trim().toUpperCase());
   return {
     kind: 'plan',
-    plan: { planId, symbol, action, closing, qty, priceUsd, killScore: parseNumber(fields['kill_score']) },
+    plan: {
+      planId,
+      symbol,
+      action,
+      closing,
+      stopUpdate,
+      side,
+      qty,
+      priceUsd,
+      killScore: parseNumber(fields['kill_score']),
+    },
   };
 }
 

@@ -48,6 +48,9 @@ export type GovernorEvent = (typeof GOVERNOR_EVENTS)[number];
 /** Actions that reduce risk; all others open. */
 export const CLOSING_ACTIONS = ['FULL_CLOSE_PROPOSED', 'PARTIAL_75', 'PARTIAL_50', 'PARTIAL_25'] as const;
 
+/** The action that only changes a stop: permitted as a close, it trades nothing, so it neither counts nor stamps. */
+export const STOP_UPDATE_ACTION = 'UPDATE_SL';
+
 /** The governor's own safety modes. */
 export const APPLY_MODES = ['dry_run', 'testnet', 'production'] as const;
 export type ApplyMode = (typeof APPLY_MODES)[number];

@@ -27,8 +27,12 @@ export const DecisionRecordSchema = z.strictObject({
   symbol: z.string(),
   entry_id: z.string().describe('stream id of the entry that was decided'),
   decided_at: z.number().describe('the `now` of the decision, unix seconds with a fraction'),
-  outcome: z.enum(['permit', 'refused', 'dead_letter']),
-  reason: z.union([z.enum(GATE_NAMES), z.enum(DEADLETTER_REASONS), z.literal('')]).describe('empty for a permit'),
+  outcome: z
+    .enum(['permit', 'refused', 'dead_letter', 'foreign'])
+    .describe('foreign: another governor had set the permit'),
+  reason: z
+    .union([z.enum(GATE_NAMES), z.enum(DEADLETTER_REASONS), z.literal('')])
+    .describe('empty for permit and foreign'),
   gates: z
     .array(z.strictObject({ gate: z.enum(GATE_NAMES), mode: z.enum(GATE_MODES), refused: z.boolean() }))
     .describe('verdicts in order, gates that are off or do not apply left out'),

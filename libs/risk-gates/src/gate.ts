@@ -31,6 +31,10 @@ export interface GateInput {
   violationSec: Read<number | undefined>;
   allocation: Read<Allocation>;
   position: Read<Position>;
+  /** Direction of the plan; undefined where it does not say it. */
+  side: 'buy' | 'sell' | undefined;
+  /** Signed USD of the symbol's opens in flight that the position cannot contain yet; undefined where it was not or could not be read. */
+  inFlightUsd: number | undefined;
 }
 
 /** The limits that the gates hold plans to; each is a variable of the governor. */
@@ -51,6 +55,8 @@ export interface GateLimits {
   maxNotionalPerDayUsd: number;
   /** Whether a plan of unknown notional is refused: in production it is. */
   refuseUnknownNotional: boolean;
+  /** GOV_COUNT_CLOSES: whether closing plans count in the windows and the day's notional. */
+  countCloses: boolean;
 }
 
 /** The numbers that decided, for records; names are snake_case with units, as they stand in Redis. */

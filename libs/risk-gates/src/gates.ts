@@ -19,5 +19,9 @@ export const WINDOW_GATES: readonly Gate[] = [symbolCooldown, hourlyRate, burstR
 /** Gates over other teams' limits. They are advisory: what cannot be read passes. */
 export const ADVISORY_GATES: readonly Gate[] = [portfolioBudget, allocationCap];
 
+/** Advisory gates that can be asked before the reservation, which reads what is in flight. */
+export const EARLY_ADVISORY_GATES: readonly Gate[] = ADVISORY_GATES.filter((gate) => gate !== allocationCap);
+/** Gates that are asked with what the reservation read. */
+export const LATER_GATES: readonly Gate[] = [...WINDOW_GATES, ...ADVISORY_GATES];
 /** Every gate, in the order of the contract. */
-export const GATES: readonly Gate[] = [...ENTRY_GATES, ...WINDOW_GATES, ...ADVISORY_GATES];
+export const GATES: readonly Gate[] = [...ENTRY_GATES, ...LATER_GATES];

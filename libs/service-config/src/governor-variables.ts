@@ -1,5 +1,24 @@
-import { APPLY_MODES, GATE_MODES, GATE_NAMES, STREAMS, type GateMode, type GateName } from '@quantum/redis-schemas';
-import { boolean, integer, number, oneOf, port, sharedVariables, text, type Variable } from '@quantum/service-kit';
+import {
+  APPLY_MODES,
+  GATE_MODES,
+  GATE_NAMES,
+  HALT_KEY,
+  KILL_KEY,
+  STREAMS,
+  type GateMode,
+  type GateName,
+} from '@quantum/redis-schemas';
+import {
+  boolean,
+  integer,
+  list,
+  number,
+  oneOf,
+  port,
+  sharedVariables,
+  text,
+  type Variable,
+} from '@quantum/service-kit';
 import { policyFileVariable } from './policy-file.js';
 
 type GateVariableName<N extends string> = `GOV_GATE_${Uppercase<N>}`;
@@ -109,6 +128,16 @@ export const governorVariables = {
     unit: 'USD',
     aliases: ['GOV_MAX_REDUCE_NOTIONAL_PER_DAY_USD'],
   }),
+  GOV_KILL_KEYS: list({
+    property: 'killKeys',
+    describe: 'Keys of the kill switch, separated by commas: any one of them that is on refuses plans (kill_switch)',
+    default: `${KILL_KEY},${HALT_KEY}`,
+  }),
+  GOV_COUNT_CLOSES: boolean({
+    property: 'countCloses',
+    describe: 'Whether closing plans count in the rate windows and in the notional of the day, as an old governor did',
+    default: 'false',
+  }),
   GOV_KILL_SWITCH_ALLOWS_CLOSES: boolean({
     property: 'killSwitchAllowsCloses',
     describe: 'Whether closing plans pass while the kill switch is on',
@@ -118,6 +147,14 @@ export const governorVariables = {
     property: 'disarmOnBurstBreach',
     describe: 'Whether an enforced burst_rate refusal sets the disarm latch of the UTC day',
     default: 'false',
+  }),
+  GOV_DISARM_MIN_SEC: integer({
+    property: 'disarmMinSec',
+    describe: 'Least time that the disarm latch lasts, also across midnight UTC',
+    default: '3600',
+    min: 0,
+    max: 86_400,
+    unit: 'seconds',
   }),
   ...gateVariables,
   GOV_CLAIM_IDLE_SEC: number({

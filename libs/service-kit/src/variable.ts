@@ -146,6 +146,15 @@ export const text = <const O extends CommonOptions & { readonly pattern?: RegExp
     options,
   );
 
+/** Texts separated by commas, at least one, blanks around them left out, each once. */
+export const list = <const O extends CommonOptions>(options: O): Declared<O, readonly string[]> => {
+  const items = z
+    .string()
+    .transform((line) => line.split(',').map((item) => item.trim()))
+    .refine((found) => !found.includes('') && new Set(found).size === found.length);
+  return variable(items, 'names separated by commas, each once', options);
+};
+
 /** A host name or an IP address (IPv6 without brackets). */
 export const host = <const O extends CommonOptions>(options: O): Declared<O, string> =>
   variable(

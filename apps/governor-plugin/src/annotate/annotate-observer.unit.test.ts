@@ -9,7 +9,17 @@ const observer = new AnnotateObserver(metrics, createLogger({ name: 'test', leve
 
 /** A plan of a symbol, with the hint that halves it. */
 const waiting = (symbol: string, appearedMs: number | undefined): WaitingPlan => ({
-  plan: { planId: 'p1', symbol, action: 'OPEN', closing: false, qty: 1, priceUsd: 1, killScore: 0 },
+  plan: {
+    planId: 'p1',
+    symbol,
+    action: 'OPEN',
+    closing: false,
+    stopUpdate: false,
+    side: undefined,
+    qty: 1,
+    priceUsd: 1,
+    killScore: 0,
+  },
   hint: { fields: { eff_action: 'DOWNSIZE', eff_reason: 'ok', eff_factor: '0.5000' }, text: '' },
   entryIds: new Set(['1-0']),
   deadlineMs: 120_000,

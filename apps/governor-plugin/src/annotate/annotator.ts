@@ -13,6 +13,7 @@ import { fieldsOf, parsePlan, type Permit } from '@quantum/redis-schemas';
 import type { PlanEntry } from '../candidate.js';
 import type { AnnotateObserver } from './annotate-observer.js';
 import { findPermits } from './find-permits.js';
+import type { Served } from '../governor.js';
 import { computeHints } from './hints.js';
 import { ANNOTATE, annotateCommand, type ScriptResult } from './script.js';
 import { WaitingPlans, type WaitingPlan } from './waiting-plans.js';
@@ -72,7 +73,7 @@ export class Annotator {
    * acknowledges by itself, hence answers no ids.
    * @throws BatchError when Redis went away: entries that do not wait yet will be delivered again.
    */
-  async serve(entries: readonly StreamEntry[], clock: () => number): Promise<string[]> {
+  async serve(entries: readonly StreamEntry[], clock: () => number): Promise<Served> {
     const nowSec = clock();
     const { redis, decorators, observer } = this.#options;
     const plans = this.#sort(entries);
@@ -92,7 +93,7 @@ export class Annotator {
       if (this.#waiting.size > 0) this.#options.onWaiting?.();
     }
     await this.#acknowledge();
-    return [];
+    return { done: [], putOff: [] };
   }
 
   /** The server announced that something happened to the permit of a plan. Annotates it, if the plan waits. */

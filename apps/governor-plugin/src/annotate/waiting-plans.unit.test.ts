@@ -8,7 +8,17 @@ const hint: Hint = { fields: {}, text: '' };
 /** A plan whose entry is `ageMs` old. */
 const planOf = (planId: string, ageMs = 0, symbol = 'BTCUSDT'): NewPlan => ({
   entryId: `${NOW.nowSec * 1000 - ageMs}-0`,
-  plan: { planId, symbol, action: 'OPEN', closing: false, qty: 1, priceUsd: 1, killScore: 0 },
+  plan: {
+    planId,
+    symbol,
+    action: 'OPEN',
+    closing: false,
+    stopUpdate: false,
+    side: undefined,
+    qty: 1,
+    priceUsd: 1,
+    killScore: 0,
+  },
   hint,
 });
 

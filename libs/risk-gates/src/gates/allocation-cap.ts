@@ -1,26 +1,59 @@
-import { PASS, refuse, type Gate } from '../gate.js';
+import type { Allocation, Position, Read } from '@quantum/redis-schemas';
+import { PASS, refuse, type Gate, type GateInput } from '../gate.js';
 
 /** How old P2.9's target may be to count, seconds. */
 export const ALLOCATION_FRESH_SEC = 300;
 
-/** Refuses opens that would take the position beyond P2.9's target, where that is in enforce mode and fresh. Advisory. */
+/** Relative tolerance of the comparison with the target: P2.9 and the plan round in their last digits. */
+const TOLERANCE = 1e-9;
+
+/** P2.9's target in USD where it binds: in enforce mode, fresh and a number. */
+export function bindingTargetUsd(allocation: Read<Allocation>, nowSec: number): number | undefined {
+  if (!allocation.readable) return undefined;
+  const { enforce, tsSec, targetUsd } = allocation.value;
+  if (!enforce || tsSec === undefined || nowSec - tsSec > ALLOCATION_FRESH_SEC) return undefined;
+  return targetUsd;
+}
+
+/** Signed worth of a position in USD, 0 where there is none; undefined where its amount or mark price is unknown. */
+export function positionUsd(position: Read<Position>): number | undefined {
+  if (!position.readable) return undefined;
+  const { amount, markPriceUsd } = position.value;
+  if (amount === 0) return 0;
+  return amount === undefined || markPriceUsd === undefined ? undefined : bounded(amount * markPriceUsd);
+}
+
+/** Direction of a plan as a factor, 1 or -1; 0 where it is not known. */
+export const signOf = (side: GateInput['side']): 1 | -1 | 0 => (side === 'buy' ? 1 : side === 'sell' ? -1 : 0);
+
+/** A record holds no Infinity. */
+const bounded = (usd: number): number => Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, usd));
+
+/**
+ * Refuses opens that would take the exposure beyond P2.9's target and further away from zero, where that target is in
+ * enforce mode and fresh. Exposure is the position's signed worth with the opens in flight. A plan of unknown direction
+ * counts away from zero. Advisory: an exposure that is not known passes. The reserving script checks the same, so that
+ * two replicas cannot pass together.
+ */
 export const allocationCap: Gate = {
   name: 'allocation_cap',
   summary:
-    "the position with this plan would exceed P2.9's target, in enforce mode and fresh (300 s); unreadable state passes",
+    "the exposure with this plan would exceed P2.9's target, in enforce mode and fresh (300 s), and the exposure now; unreadable state passes",
   appliesTo: 'opens',
-  evaluate({ nowSec, allocation, position, notionalUsd }) {
-    if (!allocation.readable || !position.readable) return PASS;
-    const { enforce, tsSec, targetUsd } = allocation.value;
-    if (!enforce || targetUsd === undefined) return PASS;
-    if (tsSec === undefined || nowSec - tsSec > ALLOCATION_FRESH_SEC) return PASS;
-    const { amount, markPriceUsd } = position.value;
-    // A position of unknown worth says nothing: an advisory gate does not guess.
-    const worthUsd = amount === 0 ? 0 : Math.abs(amount ?? NaN) * (markPriceUsd ?? NaN);
-    const positionUsd = Math.min(worthUsd, Number.MAX_VALUE); // a record holds no Infinity
-    const planUsd = notionalUsd ?? 0;
-    return positionUsd + planUsd > targetUsd
-      ? refuse({ position_usd: positionUsd, notional_usd: planUsd, target_usd: targetUsd })
+  evaluate({ nowSec, allocation, position, notionalUsd = 0, side, inFlightUsd }) {
+    const targetUsd = bindingTargetUsd(allocation, nowSec);
+    const heldUsd = positionUsd(position);
+    if (targetUsd === undefined || heldUsd === undefined || inFlightUsd === undefined) return PASS;
+    const beforeUsd = bounded(heldUsd + inFlightUsd);
+    const sign = signOf(side) || (beforeUsd < 0 ? -1 : 1);
+    const afterUsd = Math.abs(beforeUsd + sign * notionalUsd);
+    return afterUsd > targetUsd * (1 + TOLERANCE) && afterUsd > Math.abs(beforeUsd)
+      ? refuse({
+          position_usd: heldUsd,
+          in_flight_usd: inFlightUsd,
+          notional_usd: sign * notionalUsd,
+          target_usd: targetUsd,
+        })
       : PASS;
   },
 };
