@@ -18,7 +18,7 @@ describe('a clock that steps forth by an hour', () => {
     await decide({ planId: 'ahead' });
     clock.set(NOW_SEC + 1);
     await decide({ planId: 'c', id: '*' });
-    expect([await outcome('ahead'), await outcome('c')]).toEqual(['permit', 'burst_rate']);
+    expect([await outcome('ahead'), await outcome('c')]).toEqual(['permit', 'hourly_rate']);
     expect(await redis().zcard(windowKey('BTCUSDT'))).toBe(3);
   });
 
@@ -65,14 +65,14 @@ describe('a clock that steps back by an hour', () => {
     expect(await redis().get(lastExecKey('BTCUSDT'))).toBe(String(NOW_SEC));
   });
 
-  it('does not count what is ahead of it, and counts all of it when it is right again', async () => {
+  it('counts what is ahead of it, and the same when it is right again', async () => {
     const { decide, outcome, clock } = await harness(redis(), NO_COOLDOWN);
     await decide({ planId: 'a' }, { planId: 'b' });
     clock.advanceSec(-HOUR_SEC);
     await decide({ planId: 'behind', id: '*' });
     clock.set(NOW_SEC + 1);
     await decide({ planId: 'c', id: '*' });
-    expect([await outcome('behind'), await outcome('c')]).toEqual(['permit', 'burst_rate']);
+    expect([await outcome('behind'), await outcome('c')]).toEqual(['burst_rate', 'burst_rate']);
   });
 
   it('counts a plan from its future as fresh', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { dailyKey, disarmKey, KILL_KEY, lastExecKey, utcDate, windowKey } from '@quantum/redis-schemas';
+import { dailyKey, disarmKey, inFlightKey, KILL_KEY, lastExecKey, utcDate, windowKey } from '@quantum/redis-schemas';
 import { expectTtl, serverTimeMs, useRedis } from '@quantum/testing';
 import { refreshExecutions } from './executions.js';
 import { harness, NOW_SEC } from './governor-harness.test-support.js';
@@ -13,16 +13,44 @@ const NO_COOLDOWN = { GOV_SYMBOL_COOLDOWN_SECONDS: '0' };
 const NO_RATES = { ...NO_COOLDOWN, GOV_GATE_HOURLY_RATE: 'off', GOV_GATE_BURST_RATE: 'off' };
 
 describe('counting', () => {
-  it('counts a permit, opening or closing, in every window', async () => {
+  it.each([
+    ['an open', {}, {}],
+    ['a close, where closes are counted', { GOV_COUNT_CLOSES: 'true' }, { action: 'PARTIAL_25' }],
+  ])('counts the permit of %s in every window', async (_name, env, plan) => {
     const sinceMs = await serverTimeMs(redis());
-    const { decide } = await harness(redis());
-    await decide({ planId: 'close', action: 'PARTIAL_25', qty: 0.1, price: 0.7 });
-    expect(await window()).toEqual(['close', String(NOW_SEC)]);
-    expect(await daily()).toEqual({ day: '2025-11-23', 'p:close': '70000', total_micro_usd: '70000' });
+    const { decide } = await harness(redis(), env);
+    await decide({ planId: 'p1', qty: 0.1, price: 0.7, ...plan });
+    expect(await window()).toEqual(['p1', String(NOW_SEC)]);
+    expect(await daily()).toEqual({ day: '2025-11-23', 'p:p1': '70000', total_micro_usd: '70000' });
+    expect(await redis().exists(inFlightKey(SYMBOL))).toBe(0);
     expect(await redis().get(lastExecKey(SYMBOL))).toBe(String(NOW_SEC));
     await expectTtl(redis(), lastExecKey(SYMBOL), 3600, sinceMs);
     await expectTtl(redis(), windowKey(SYMBOL), 7800, sinceMs);
     await expectTtl(redis(), dailyKey(SYMBOL), 172_800, sinceMs);
+  });
+
+  it('counts no close, which stamps the last execution all the same: an open behind it waits for the cooldown', async () => {
+    const { plan, serve, outcome } = await harness(redis());
+    await plan({ planId: 'before' });
+    await plan({ planId: 'close', action: 'PARTIAL_25' });
+    await plan({ planId: 'other', symbol: 'ETHUSDT', action: 'PARTIAL_25' });
+    await plan({ planId: 'behind', symbol: 'ETHUSDT' });
+    await serve();
+    expect(await Promise.all(['before', 'close', 'other', 'behind'].map(outcome))).toEqual([
+      'permit', 'permit', 'permit', 'symbol_cooldown',
+    ]); // prettier-ignore
+    expect(await window()).toEqual(['before', String(NOW_SEC)]);
+    expect(await redis().exists(windowKey('ETHUSDT'), dailyKey('ETHUSDT'), inFlightKey('ETHUSDT'))).toBe(0);
+  });
+
+  it('neither counts nor stamps a stop update, whose permit it issues in the cooldown too', async () => {
+    const { decide, outcome } = await harness(redis());
+    await decide({ planId: 'stop', action: 'UPDATE_SL' }, { planId: 'p1' });
+    expect([await outcome('stop'), await outcome('p1')]).toEqual(['permit', 'permit']);
+    expect(await window()).toEqual(['p1', String(NOW_SEC)]);
+    await redis().del(lastExecKey(SYMBOL));
+    await decide({ planId: 'stop2', action: 'UPDATE_SL' });
+    expect([await outcome('stop2'), await redis().exists(lastExecKey(SYMBOL))]).toEqual(['permit', 0]);
   });
 
   it.each([

@@ -70,7 +70,13 @@ describe('firstLook', () => {
     ['an entry gate', { killSwitchOn: ON }],
     ['the time that another program left', { lastExecSec: { readable: true, value: 999 } }],
     ['a last execution that cannot be read', { lastExecSec: UNREADABLE }],
-    ['an advisory gate', { allocation: { readable: true, value: { enforce: true, tsSec: 1000, targetUsd: 1 } } }],
+    [
+      'an advisory gate',
+      {
+        budget: { readable: true, value: { enforce: true, tsSec: 1000 } },
+        violationSec: { readable: true, value: 1000 },
+      },
+    ],
   ])('wants none where %s refuses anyway', (_name, state) => {
     expect(firstLook(candidate(state), NOW_SEC, POLICY).wantsPlace).toBe(false);
   });
@@ -121,7 +127,7 @@ describe('decide', () => {
       window: { readable: true, value: { lastExecSec: NOW_SEC, hourCount: 0, burstCount: 0 } },
     };
     const allocation = { readable: true, value: { enforce: true, tsSec: 1000, targetUsd: 1 } } as const;
-    const { permit } = decided(candidate({ disarmed: ON, allocation }), windows, policy);
+    const { permit } = decided(candidate({ disarmed: ON, allocation }), { ...windows, inFlightUsd: 0 }, policy);
     expect(permit?.would_block).toEqual(['disarmed', 'symbol_cooldown', 'allocation_cap']);
   });
 
@@ -151,18 +157,26 @@ describe('decide', () => {
       fc.constant(UNREADABLE),
     );
   const anyState = fc.record({
+    deadlineMs: fc.constant(STATE.deadlineMs),
     killSwitchOn: flag,
     disarmed: flag,
     lastExecSec: read(number),
     budget: read(fc.record({ enforce: fc.boolean(), tsSec: number })),
     violationSec: read(number),
     allocation: read(fc.record({ enforce: fc.boolean(), tsSec: number, targetUsd: number })),
-    position: read(fc.record({ amount: number, markPriceUsd: number.map((x) => (x === undefined ? x : Math.abs(x))) })),
+    position: read(
+      fc.record({
+        amount: number,
+        markPriceUsd: number.map((x) => (x === undefined ? x : Math.abs(x))),
+        tsSec: number,
+      }),
+    ),
     decorations: fc.constant(STATE.decorations),
   });
   const anyWindows = fc.record({
     window: read(fc.record({ lastExecSec: number, hourCount: fc.nat(9), burstCount: fc.nat(9) })),
     dayNotionalUsd: read(fc.double({ min: 0, max: 1e12, noNaN: true }).map((x) => x + 0)),
+    inFlightUsd: number,
   });
 
   it('survives JSON unchanged, whatever it was given: no NaN, no Infinity, nothing that a redelivery cannot read', () => {

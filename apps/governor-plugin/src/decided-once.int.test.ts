@@ -3,6 +3,7 @@ import {
   blockKey,
   dailyKey,
   decidedKey,
+  inFlightKey,
   KILL_KEY,
   lastExecKey,
   permitKey,
@@ -76,15 +77,31 @@ describe('a plan is decided once', () => {
     expect(await pending()).toEqual([]);
   });
 
-  it('when a permit stands without a record: someone else decided, and nothing of ours counts', async () => {
-    const { decide, record, metrics, pending } = await harness(redis(), FREE);
+  it.each([
+    ['permit', {}],
+    ['refuse', { GOV_MAX_EXEC_PER_HOUR: '0' }],
+  ])('when another governor permitted what we would %s: recorded as foreign, and counted', async (_name, env) => {
+    const { decide, record, permit, metrics, pending, redeliver, consumer } = await harness(redis(), {
+      ...FREE,
+      ...env,
+    });
     await redis().set(permitKey('p1'), '{"granted":true}');
     await decide({ planId: 'p1' });
     expect(await redis().get(permitKey('p1'))).toBe('{"granted":true}');
-    expect(await record('p1')).toBeUndefined();
-    expect(await members('BTCUSDT')).toEqual([]);
+    expect(await record('p1')).toMatchObject({ outcome: 'foreign', inputs: { notional_usd: 500, closing: false } });
+    expect(await members('BTCUSDT')).toEqual(['p1']);
+    expect(await redis().hget(dailyKey('BTCUSDT'), 'total_micro_usd')).toBe('500000000');
+    expect(await redis().exists(inFlightKey('BTCUSDT'))).toBe(0);
     expect(await metrics('p32_errors_total')).toEqual(['{kind="foreign_permit"} 1']);
     expect(await pending()).toEqual([]);
+
+    await redis().del(permitKey('p1')); // consumed: it is not permitted again, nor counted twice
+    await redis().xgroup('SETID', STREAMS.plans, 'governor', '0');
+    await consumer.readNew(10, 1);
+    await redeliver();
+    await decide({ planId: 'p1' });
+    expect(await permit('p1')).toBeUndefined();
+    expect(await redis().hget(dailyKey('BTCUSDT'), 'total_micro_usd')).toBe('500000000');
   });
 
   it('when its record is not one of ours: it stands', async () => {

@@ -71,3 +71,40 @@ describe('the latch', () => {
     for (const key of [LATCH, BREACHES]) await expectTtl(redis(), key, 172_800, sinceMs);
   });
 });
+
+describe('a latch that is set late in the day', () => {
+  const MIDNIGHT_SEC = 1_763_942_400; // 2025-11-24
+  const NEXT = disarmKey('2025-11-24');
+
+  it('lasts as long into the next day as its least time asks, and opens are refused there', async () => {
+    const governor = await harness(redis(), ENV);
+    governor.clock.set(MIDNIGHT_SEC - 1200);
+    const sinceMs = await serverTimeMs(redis());
+    await governor.decide({ planId: 'a' }, { planId: 'b' }, { planId: 'breach' });
+    expect(await redis().mget(LATCH, NEXT)).toEqual([expect.any(String), await redis().get(LATCH)]);
+    await expectTtl(redis(), NEXT, 3600, sinceMs);
+    expect(await governor.metrics('quantum_govern_disarm_total')).toEqual(['{reason="burst_rate"} 1']);
+    governor.clock.set(MIDNIGHT_SEC + 1);
+    await governor.decide({ planId: 'next' });
+    expect(await governor.outcome('next')).toBe('disarmed');
+  });
+
+  it.each([
+    ['an hour before midnight', 3600.5, {}],
+    ['with no least time', 1, { GOV_DISARM_MIN_SEC: '0' }],
+  ])('lasts to midnight alone %s', async (_name, beforeSec, env) => {
+    const governor = await harness(redis(), { ...ENV, ...env });
+    governor.clock.set(MIDNIGHT_SEC - beforeSec);
+    await governor.decide({ planId: 'a' }, { planId: 'b' }, { planId: 'breach' });
+    expect(await redis().exists(LATCH, NEXT)).toBe(1);
+  });
+
+  it('is cleared for good where an operator clears both days', async () => {
+    const governor = await harness(redis(), ENV);
+    governor.clock.set(MIDNIGHT_SEC - 1200);
+    await governor.decide({ planId: 'a' }, { planId: 'b' }, { planId: 'breach' });
+    await redis().del(LATCH, NEXT);
+    await again(governor);
+    expect(await redis().exists(LATCH, NEXT)).toBe(0);
+  });
+});

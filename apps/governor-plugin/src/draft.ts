@@ -35,6 +35,8 @@ export interface Drafted {
   drafts: Draft[];
   /** Plans whose reservation came after its deadline: to be looked up again. */
   late: PlanEntry[];
+  /** Plans whose reservation the server did not answer: to be left pending. */
+  unanswered: { plan: PlanEntry; error: Error }[];
 }
 
 /**
@@ -64,26 +66,30 @@ export async function draftDecisions(
   for (const [i, plan] of asking.entries()) {
     plan.reservation = reservationOf(replies[i], plan.candidate.state.lastExecSec.readable);
   }
-  const late = looked.filter(({ reservation }) => reservation?.kind === 'late').map(({ candidate }) => candidate);
-  return { late, drafts: looked.flatMap((plan) => draft(plan, nowSec, options) ?? []) };
+  const drafted: Drafted = { drafts: [], late: [], unanswered: [] };
+  for (const plan of looked) {
+    const { candidate, reservation } = plan;
+    if (reservation?.kind === 'late') drafted.late.push(candidate);
+    else if (reservation?.kind === 'unanswered') drafted.unanswered.push({ plan: candidate, error: reservation.error });
+    else drafted.drafts.push(...draft({ ...plan, reservation }, nowSec, options));
+  }
+  return drafted;
 }
 
+/** What the windows answered; undefined where they were not asked. */
+type Answered = Extract<Reservation, { kind: 'answered' }> | undefined;
+
 function draft(
-  { candidate, look, spentMs, reservation }: Looked,
+  { candidate, look, spentMs, reservation }: Omit<Looked, 'reservation'> & { reservation: Answered },
   nowSec: number,
   { policy, observer }: DraftOptions,
-): Draft | undefined {
-  if (reservation?.kind === 'late') return undefined;
-  if (reservation?.kind === 'unanswered') {
-    observer.error('unanswered', reservation.error);
-    return undefined;
-  }
+): Draft[] {
   const decided = guarded(observer, () =>
     decide(candidate, nowSec, look, reservation?.windows, policy, (error) => {
       observer.error('decorator', error);
     }),
   );
-  if (!decided) return undefined;
+  if (!decided) return [];
   const { entry, plan, state } = candidate;
   const isReserved = reservation?.reserved ?? false;
   if (decided.value.outcome === 'permit' && reservation?.countable === false) {
@@ -91,18 +97,11 @@ function draft(
   } else if (decided.value.outcome === 'permit' && reservation && !isReserved) {
     // Gates and script disagree, which no input should bring about: no verdict rather than an uncounted permit.
     observer.error('window_mismatch', new Error(`plan ${plan.planId} passed its gates but got no reservation`));
-    return undefined;
+    return [];
   }
   const again = reservation?.again ?? false;
-  return {
-    entry,
-    plan,
-    record: decided.value,
-    deadlineMs: state.deadlineMs.record,
-    isReserved,
-    spentMs: spentMs + decided.spentMs,
-    again,
-  };
+  const deadlineMs = state.deadlineMs.record;
+  return [{ entry, plan, record: decided.value, deadlineMs, isReserved, spentMs: spentMs + decided.spentMs, again }];
 }
 
 /** Runs a pure step of one plan and says how long it took. Should it throw, that is counted. */

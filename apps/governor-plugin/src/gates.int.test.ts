@@ -69,9 +69,9 @@ const CASES: Record<GateName, Case> = {
   allocation_cap: {
     arrange: async () => {
       await putTarget(redis(), SYMBOL, { now: NOW_SEC - 300, mode: 'enforce', targetUsd: 1499.99 });
-      await putPosition(redis(), SYMBOL, { now: NOW_SEC, positionAmt: -0.02, markPrice: 50_000 });
+      await putPosition(redis(), SYMBOL, { now: NOW_SEC, positionAmt: 0.02, markPrice: 50_000 });
     },
-    numbers: { position_usd: 1000, notional_usd: 500, target_usd: 1499.99 },
+    numbers: { position_usd: 1000, in_flight_usd: 0, notional_usd: 500, target_usd: 1499.99 },
   },
 };
 const NAMES = Object.keys(CASES) as GateName[];
@@ -199,8 +199,8 @@ describe('state that cannot be read', () => {
     expect(await outcome('p1')).toBe('permit');
   });
 
-  it('lets closing plans pass, uncounted where the windows are broken, and says so', async () => {
-    const { decide, outcome, metrics } = await harness(redis());
+  it('lets closing plans pass, uncounted where they are to be counted and the windows are broken, and says so', async () => {
+    const { decide, outcome, metrics } = await harness(redis(), { GOV_COUNT_CLOSES: 'true' });
     await redis().rpush(windowKey(SYMBOL), 'no such type');
     await decide({ planId: 'p1', action: 'PARTIAL_50' });
     expect(await outcome('p1')).toBe('permit');
@@ -272,14 +272,14 @@ describe('an unknown notional', () => {
 
   it('passes on testnet and is counted, also when the day is full', async () => {
     const { decide, outcome, metrics } = await harness(redis());
-    await decide({ planId: 'full', action: 'PARTIAL_25', qty: 1, price: 6000 });
-    await redis().del(lastExecKey(SYMBOL));
+    await redis().hset(dailyKey(SYMBOL), { day: '2025-11-23', total_micro_usd: '6000000000' });
+    await decide({ planId: 'full', qty: 1, price: 6000 });
     const later = await harness(redis(), { GOV_GATE_SYMBOL_COOLDOWN: 'off' });
     await later.decide({ planId: 'p1', price: '' });
     expect(await outcome('p1')).toBe('permit');
     expect(await metrics('p32_errors_total')).toEqual([]);
     expect(await later.metrics('p32_errors_total')).toEqual(['{kind="notional_unknown"} 1']);
-    expect(await redis().zrange(windowKey(SYMBOL), '0', '-1')).toEqual(['full', 'p1']);
+    expect(await redis().zrange(windowKey(SYMBOL), '0', '-1')).toEqual(['p1']);
   });
 });
 

@@ -76,6 +76,7 @@ export async function harness(
   redis: Client,
   env: Record<string, string> = {},
   decorators?: readonly PermitDecorator<Partial<Permit>>[],
+  grantWithinMs = 60_000, // as long as a busy machine may take
 ): Promise<Harness> {
   const { config } = loadConfig(governorDefinition, env);
   const metrics = createGovernorMetrics({ maxSymbols: 100 });
@@ -94,6 +95,7 @@ export async function harness(
     },
     plansStream: config.plansStream,
     eventsStream: config.eventsStream,
+    grantWithinMs,
     killKeys: config.killKeys,
     maxDeliveries: config.maxDeliveries,
     decisionTtlSec: config.decisionTtlSec,

@@ -21,7 +21,7 @@ import { writeDeadLetters, type DeadLetter, type DeadLetterStreams } from './dea
 import { deadLetterRecord, foreignRecord, type DecisionPolicy } from './decide.js';
 import { draftDecisions, type Draft, type DraftOptions } from './draft.js';
 import { effectsOf, isBreach, type FinishOptions, type Standing } from './finish.js';
-import { besideEarlier, distinctPlans, inHand, LANE_PLANS, lanesOf, type InHand } from './lanes.js';
+import { besideEarlier, inHand, LANE_PLANS, lanesOf, passesOf, type InHand } from './lanes.js';
 import { lookUp, type LookedUp, type Lookup } from './read-state.js';
 import { RecentReads } from './recent-reads.js';
 import { recordAll, type Recorded } from './record-all.js';
@@ -33,6 +33,8 @@ import { ViolationTail } from './violations.js';
 export interface GovernorOptions extends Omit<DraftOptions, 'policy'>, FinishOptions, DeadLetterStreams {
   /** What is in force now; a batch asks once. */
   policy: () => DecisionPolicy;
+  /** How long a grant may rest on what was looked up, ms: two round trips follow, of mostly less than one each. */
+  grantWithinMs: number;
   /** Keys of which any one that is on is the kill switch. */
   killKeys: readonly string[];
   maxDeliveries: number;
@@ -138,9 +140,9 @@ export class Governor {
   }
 
   async #inLanes(plans: readonly PlanEntry[], batch: Batch): Promise<void> {
-    for (const turn of distinctPlans(plans)) {
+    for (const pass of passesOf(plans)) {
       // In a Cluster a script serves one plan in any case, and each lane would be a pipeline to each master.
-      const lanes = this.#options.redis.isCluster ? [turn] : lanesOf(turn, LANE_PLANS);
+      const lanes = this.#options.redis.isCluster ? [pass] : lanesOf(pass, LANE_PLANS);
       await allOf(lanes.map((lane) => this.#decide(lane, batch)));
     }
   }
@@ -160,7 +162,8 @@ export class Governor {
     const open: Candidate[] = [];
     for (const [i, lookup] of lookups.entries())
       this.#take(plans[i] as PlanEntry, lookup, nowSec, { batch, known, open });
-    const { drafts, late } = await draftDecisions(open, nowSec, { redis, policy: batch.policy, observer });
+    const { drafts, late, unanswered } = await draftDecisions(open, nowSec, { redis, policy: batch.policy, observer });
+    for (const { plan, error } of unanswered) this.#unanswered(plan.entry, error, batch);
     late.push(...(await this.#record([...known, ...drafts], { nowSec, switches, batch })));
     for (let i = 0; i < late.length; i += 1) observer.error('late');
     return late;
@@ -186,6 +189,7 @@ export class Governor {
   async #lookUp(plans: readonly PlanEntry[], { nowSec, publishedId, policy }: Batch): Promise<LookedUp> {
     return lookUp(this.#options.redis, plans, nowSec(), {
       killKeys: this.#options.killKeys,
+      grantWithinMs: this.#options.grantWithinMs,
       decorators: policy.decorators,
       violations: this.#violations,
       answers: this.#recent.current(),

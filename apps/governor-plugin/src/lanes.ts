@@ -4,22 +4,30 @@ import type { PlanEntry } from './candidate.js';
 export const LANE_PLANS = 50;
 
 /**
- * A batch in turns, no plan id twice in one: a second entry is looked up when the first is recorded. Side by side, both
- * would ask for a place, and where their symbols differ, a plan between them could be refused for a place that no one gets.
+ * Splits a batch into passes so that no plan id occurs twice in a pass, and no open follows a close of its symbol in one. A
+ * second entry is looked up when the first is recorded: side by side, both would reserve, and where their symbols differ, a
+ * plan between them could be refused for a reservation that nobody keeps. A close stamps the cooldown as it is recorded,
+ * and the open behind it must see that.
  */
-export function distinctPlans(plans: readonly PlanEntry[]): PlanEntry[][] {
-  const turns: PlanEntry[][] = [];
-  const seen = new Map<string, number>();
+export function passesOf(plans: readonly PlanEntry[]): PlanEntry[][] {
+  const passes: PlanEntry[][] = [];
+  const deliveries = new Map<string, number>();
+  const symbols = new Map<string, { pass: number; hasClose: boolean }>();
   for (const entry of plans) {
-    const turn = seen.get(entry.plan.planId) ?? 0;
-    seen.set(entry.plan.planId, turn + 1);
-    (turns[turn] ??= []).push(entry);
+    const { planId, symbol, closing } = entry.plan;
+    const before = symbols.get(symbol) ?? { pass: 0, hasClose: false };
+    const current = before.hasClose && !closing ? { pass: before.pass + 1, hasClose: false } : before;
+    const earlier = deliveries.get(planId) ?? 0;
+    symbols.set(symbol, { ...current, hasClose: current.hasClose || (closing && earlier === 0) });
+    const pass = Math.max(current.pass, earlier);
+    deliveries.set(planId, pass + 1);
+    (passes[pass] ??= []).push(entry);
   }
-  return turns;
+  return passes;
 }
 
 /**
- * A turn in lanes that can be served side by side: all plans of a symbol are in one, in their order, so that they take
+ * A pass in lanes that can be served side by side: all plans of a symbol are in one, in their order, so that they take
  * their places in it. While Redis works for one lane, this process does for another.
  */
 export function lanesOf(plans: readonly PlanEntry[], lanePlans: number): PlanEntry[][] {

@@ -1,13 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { PlanEntry } from './candidate.js';
-import { besideEarlier, distinctPlans, inHand, lanesOf } from './lanes.js';
+import { besideEarlier, inHand, lanesOf, passesOf } from './lanes.js';
 
 const plans: fc.Arbitrary<PlanEntry[]> = fc
   .array(
     fc.record({
       planId: fc.integer({ max: 20, min: 0 }).map(String),
       symbol: fc.constantFrom('A', 'B', 'C', 'D', 'E'),
+      closing: fc.boolean(),
     }),
   )
   .map((all) => all.map((plan, i) => ({ entry: { id: `${i}-0` }, plan }) as PlanEntry));
@@ -15,12 +16,22 @@ const idOf = ({ entry }: PlanEntry) => Number(entry.id.split('-')[0]);
 const isSorted = (row: readonly PlanEntry[]) => row.every((entry, i) => i === 0 || idOf(entry) > idOf(row[i - 1] as PlanEntry)); // prettier-ignore
 
 describe('a batch', () => {
-  it('is cut into turns that hold no plan twice, and earlier entries of it in earlier turns', () => {
+  it('is split into passes that hold no plan twice and no open behind a close, and first entries in their order', () => {
     fc.assert(
       fc.property(plans, (batch) => {
-        const turns = distinctPlans(batch);
+        const turns = passesOf(batch);
         expect(turns.flat().sort((a, b) => idOf(a) - idOf(b))).toEqual(batch);
         for (const turn of turns) expect(new Set(turn.map(({ plan }) => plan.planId)).size).toBe(turn.length);
+        const ids = batch.map(({ plan }) => plan.planId);
+        const firsts = turns.flat().filter((entry) => ids.indexOf(entry.plan.planId) === idOf(entry));
+        for (const turn of turns) {
+          const closed = new Set<string>();
+          for (const entry of turn.filter((one) => firsts.includes(one))) {
+            expect(entry.plan.closing || !closed.has(entry.plan.symbol)).toBe(true);
+            if (entry.plan.closing) closed.add(entry.plan.symbol);
+          }
+        }
+        for (const symbol of 'ABCDE') expect(isSorted(firsts.filter(({ plan }) => plan.symbol === symbol))).toBe(true);
         for (const planId of new Set(batch.map(({ plan }) => plan.planId))) {
           expect(isSorted(turns.flat().filter(({ plan }) => plan.planId === planId))).toBe(true);
         }

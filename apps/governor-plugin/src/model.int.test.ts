@@ -17,6 +17,8 @@ interface Step {
   qty: number | undefined;
   priceUsd: number;
   closing: boolean;
+  /** How far the clock of the replica that serves it is ahead of the plans' clock, seconds. */
+  aheadSec: number;
   /** Which earlier plan's id it repeats, if any. */
   repeats: number | undefined;
 }
@@ -28,12 +30,15 @@ interface Setting {
   maxDayUsd: number;
   modes: Record<'symbol_cooldown' | 'hourly_rate' | 'burst_rate' | 'daily_notional', Mode>;
   production: boolean;
+  countCloses: boolean;
 }
 
 /** The contract's windows, as simply as they can be said: a list of what was granted. Money in whole micro USD. */
 class Model {
-  readonly #granted: { symbol: string; sec: number; day: string; microUsd: number }[] = [];
+  readonly #granted: { symbol: string; sec: number; day: string; microUsd: number; counts: boolean }[] = [];
   readonly #setting: Setting;
+  /** By symbol the day that is summed: of clocks that differ, the one ahead begins it. */
+  readonly #days = new Map<string, string>();
 
   constructor(setting: Setting) {
     this.#setting = setting;
@@ -41,15 +46,18 @@ class Model {
 
   /** The reason of a refusal, or `permit`; counts what it permits. */
   decide({ symbol, qty, priceUsd, closing }: Step, nowSec: number): string {
-    const { cooldownSec, maxHour, maxBurst, maxDayUsd, modes, production } = this.#setting;
+    const { cooldownSec, maxHour, maxBurst, maxDayUsd, modes, production, countCloses } = this.#setting;
     const own = this.#granted.filter((grant) => grant.symbol === symbol);
-    const day = new Date(nowSec * 1000).toISOString().slice(0, 10);
-    const within = (spanSec: number) => own.filter(({ sec }) => sec > nowSec - spanSec).length;
-    const dayUsd = own.filter((grant) => grant.day === day).reduce((sum, { microUsd }) => sum + microUsd, 0) / 1e6;
+    const today = new Date(nowSec * 1000).toISOString().slice(0, 10);
+    const summed = this.#days.get(symbol) ?? '';
+    const day = today > summed ? today : summed;
+    const within = (spanSec: number) => own.filter(({ sec, counts }) => counts && sec > nowSec - spanSec).length;
+    const dayUsd =
+      own.filter((grant) => grant.counts && grant.day === day).reduce((sum, { microUsd }) => sum + microUsd, 0) / 1e6;
     const usd = qty === undefined ? undefined : qty * priceUsd;
     const last = Math.max(...own.map(({ sec }) => sec), -Infinity);
     const refusals = {
-      symbol_cooldown: nowSec - last < cooldownSec,
+      symbol_cooldown: cooldownSec > 0 && nowSec - last < cooldownSec,
       hourly_rate: within(3600) >= maxHour,
       burst_rate: within(300) >= maxBurst,
       daily_notional: usd === undefined ? production : dayUsd + usd > maxDayUsd,
@@ -57,7 +65,9 @@ class Model {
     for (const [name, refused] of Object.entries(refusals) as [keyof typeof refusals, boolean][]) {
       if (!closing && refused && modes[name] === 'enforce') return name;
     }
-    this.#granted.push({ symbol, sec: nowSec, day, microUsd: Math.round((usd ?? 0) * 1e6) });
+    const counts = !closing || countCloses;
+    if (counts) this.#days.set(symbol, day);
+    this.#granted.push({ symbol, sec: nowSec, day, microUsd: Math.round((usd ?? 0) * 1e6), counts });
     return 'permit';
   }
 
@@ -81,6 +91,7 @@ const setting: fc.Arbitrary<Setting> = fc.record({
     daily_notional: fc.constantFrom(...MODES),
   }),
   production: fc.boolean(),
+  countCloses: fc.boolean(),
 });
 
 const step: fc.Arbitrary<Step> = fc.record({
@@ -93,10 +104,12 @@ const step: fc.Arbitrary<Step> = fc.record({
   qty: fc.option(fc.constantFrom(0, 0.1, 1, 3), { nil: undefined, freq: 6 }),
   priceUsd: fc.constantFrom(0.1, 0.2, 0.000001, 499.99, 1000),
   closing: fc.boolean(),
+  aheadSec: fc.constantFrom(0, 0, 0.25, -0.25, 4, -4),
   repeats: fc.option(fc.nat(30), { nil: undefined, freq: 8 }),
 });
 
-const environment = ({ cooldownSec, maxHour, maxBurst, maxDayUsd, modes, production }: Setting) => ({
+const environment = ({ cooldownSec, maxHour, maxBurst, maxDayUsd, modes, production, countCloses }: Setting) => ({
+  GOV_COUNT_CLOSES: String(countCloses),
   APPLY_MODE: production ? 'production' : 'testnet',
   GOV_SYMBOL_COOLDOWN_SECONDS: String(cooldownSec),
   GOV_MAX_EXEC_PER_HOUR: String(maxHour),
@@ -115,15 +128,22 @@ describe('the governor and a model of the contract’s windows', () => {
         const expected = new Map<string, string>();
         const ids: string[] = [];
         clock.set(NOW_SEC);
+        let plansSec = NOW_SEC;
         for (const [i, each] of steps.entries()) {
-          if (each.afterSec > 0) {
-            await serve();
-            clock.advanceSec(each.afterSec);
-          }
+          if (each.afterSec > 0 || plansSec + each.aheadSec !== clock.nowSec()) await serve();
+          plansSec += each.afterSec;
+          clock.set(plansSec + each.aheadSec);
           const repeated = each.repeats === undefined ? undefined : ids[each.repeats];
           const planId = repeated ?? `p${i}`;
           ids.push(planId);
-          await plan({ planId, symbol: each.symbol, qty: each.qty, price: each.priceUsd, reduceOnly: each.closing });
+          await plan({
+            planId,
+            now: plansSec,
+            symbol: each.symbol,
+            qty: each.qty,
+            price: each.priceUsd,
+            reduceOnly: each.closing,
+          });
           if (repeated === undefined) expected.set(planId, model.decide(each, clock.nowSec()));
         }
         await serve();

@@ -69,11 +69,9 @@ const hash = (reply: Reply | undefined): Read<(string | null)[]> =>
 const mapRead = <T, U>(read: Read<T>, map: (value: T) => U): Read<U> =>
   read.readable ? { readable: true, value: map(read.value) } : read;
 
-/** How long a grant may rest on what was looked up, ms: two round trips follow, of mostly less than one each. */
-const GRANT_WITHIN_MS = 1000;
-
 /** What a lookup needs besides the plans. */
 export interface LookupOptions {
+  grantWithinMs: number;
   killKeys: readonly string[];
   decorators: readonly Decorator[];
   violations: ViolationTail;
@@ -137,7 +135,7 @@ export async function lookUp(
     decorations: decorators.map((decorator) => decoration(decorator, { entry, plan }, reads, options)),
   }));
   const [deadlineOf, [time, firstPage, ...switchReplies]] = await Promise.all([
-    deadlinesOf(redis, plans),
+    deadlinesOf(redis, plans, options),
     reads.run(redis, [['time'], violations.command(nowSec), ...switchCommands(killKeys, nowSec)]),
   ]);
   const violationTail = await followViolations(redis, violations, nowSec, firstPage);
@@ -183,12 +181,13 @@ type Deadline = PlanState['deadlineMs'];
 async function deadlinesOf(
   redis: Redis,
   plans: readonly PlanEntry[],
+  { grantWithinMs }: LookupOptions,
 ): Promise<(at: number, time: Reply | undefined) => Deadline> {
   const keys = plans.flatMap(({ plan }) => [windowKey(plan.symbol), decidedKey(plan.planId)]);
   const times = redis.isCluster ? await masterTimesMs(redis, keys) : [];
   const deadline = (timeMs: number | undefined, why = 'its master did not answer'): number => {
     if (timeMs === undefined) throw new Unanswered(`the clock of Redis could not be read: ${why}`);
-    return Math.floor(timeMs + GRANT_WITHIN_MS);
+    return Math.floor(timeMs + grantWithinMs);
   };
   return (at, time) => {
     if (redis.isCluster) return { symbol: deadline(times[2 * at]), record: deadline(times[2 * at + 1]) };

@@ -28,6 +28,9 @@ import { checkNoOtherGovernor, checkServerVersion } from './start-checks.js';
 /** How often a summary is logged and the execution gauges are brought up to date, ms. */
 const HOUSEKEEPING_MS = 10_000;
 
+/** How long a grant may rest on what was looked up, ms: two round trips follow, of mostly less than one each. */
+const GRANT_WITHIN_MS = 1000;
+
 const nowSec = (): number => Date.now() / 1000;
 
 /** A governor that serves plans. */
@@ -139,6 +142,7 @@ async function issue({ config, policy, metrics, logger, redis, blocking, onRound
     policy,
     plansStream: config.plansStream,
     eventsStream: config.eventsStream,
+    grantWithinMs: GRANT_WITHIN_MS,
     killKeys: config.killKeys,
     maxDeliveries: config.maxDeliveries,
     decisionTtlSec: config.decisionTtlSec,

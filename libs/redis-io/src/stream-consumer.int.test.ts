@@ -44,6 +44,28 @@ describe('StreamConsumer', () => {
     expect(await waiting).toHaveLength(1);
   });
 
+  it('takes a delivery back: its count and its idle time are what they were, and others’ entries stay theirs', async () => {
+    const [consumer, other] = [await member('a'), await member('b')];
+    await consumer.ensureGroup('0');
+    for (const id of ['1-0', '2-0', '3-0']) await redis().xadd('s', id, 'n', '1');
+    await consumer.readNew(10, 1);
+    const claimed = await claimAll(consumer);
+    expect(claimed.map(({ deliveries }) => deliveries)).toEqual([2, 2, 2]);
+    await redis().xclaim('s', 'g', 'b', 0, '2-0', 'JUSTID');
+    await redis().xclaim('s', 'g', 'a', 0, '3-0', 'RETRYCOUNT', 7);
+    await redis().xclaim('s', 'g', 'a', 0, '1-0', 'IDLE', 5000, 'JUSTID');
+    await consumer.undoDeliveries([...claimed, { id: '9-0', fields: [], deliveries: 1 }]);
+    const pending = (await redis().xpending('s', 'g', '-', '+', 10)) as [string, string, number, number][];
+    expect(pending.map(([id, name, , count]) => [id, name, count])).toEqual([
+      ['1-0', 'a', 1],
+      ['2-0', 'b', 2],
+      ['3-0', 'a', 7],
+    ]);
+    expect(pending[0]?.[2]).toBeGreaterThanOrEqual(5000);
+    expect((await claimAll(other)).map(({ deliveries }) => deliveries)).toEqual([2, 3, 8]);
+    await consumer.undoDeliveries([]);
+  });
+
   it('knows the last entry that there was when it began to read, whatever it was given', async () => {
     const consumer = await member('a');
     await consumer.ensureGroup('0');
