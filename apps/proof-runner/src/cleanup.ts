@@ -2,6 +2,7 @@ import { runBatch, type Command, type Redis } from '@quantum/redis-io';
 import {
   blockKey,
   dailyKey,
+  inFlightKey,
   decidedKey,
   efficiencyKey,
   fieldsOf,
@@ -98,7 +99,7 @@ export class Cleanup {
     await removeKeys(
       redis,
       scene.cases.flatMap(({ symbol, planId }) => [
-        proposedKey(symbol), windowKey(symbol), dailyKey(symbol), lastExecKey(symbol),
+        proposedKey(symbol), windowKey(symbol), dailyKey(symbol), inFlightKey(symbol), lastExecKey(symbol),
         permitKey(planId), blockKey(planId), decidedKey(planId),
       ]),
     ); // prettier-ignore

@@ -26,6 +26,7 @@ describe('key names', () => {
     [keys.fenceKey('my:stream'), 'quantum:allocation:proposed:fence:{my:stream}'],
     [keys.membersKey('my:stream'), 'quantum:allocation:proposed:members:{my:stream}'],
     [keys.KILL_KEY, 'quantum:kill'],
+    [keys.HALT_KEY, 'quantum:governor:halt'],
     [keys.budgetKey('BTCUSDT'), 'quantum:portfolio:budget:BTCUSDT'],
     [keys.positionKey('BTCUSDT'), 'quantum:state:positions:BTCUSDT'],
     [keys.permitKey('p-1'), 'quantum:permit:p-1'],
@@ -33,6 +34,7 @@ describe('key names', () => {
     [keys.decidedKey('p-1'), 'quantum:governor:decided:{quantum:permit:p-1}'],
     [keys.windowKey('BTCUSDT'), 'quantum:governor:window:{BTCUSDT}'],
     [keys.dailyKey('BTCUSDT'), 'quantum:governor:daily:{BTCUSDT}'],
+    [keys.inFlightKey('BTCUSDT'), 'quantum:governor:inflight:{BTCUSDT}'],
     [keys.lastExecKey('BTCUSDT'), 'quantum:governor:last_exec:BTCUSDT'],
     [keys.disarmKey('2026-01-31'), 'quantum:governor:disarm:2026-01-31'],
     [keys.breachesKey('2026-01-31'), 'quantum:governor:breaches:{quantum:governor:disarm:2026-01-31}'],
@@ -70,7 +72,7 @@ describe('key names', () => {
     const named = perSymbol.map(([name, build]) =>
       (build as (...x: string[]) => string)(...(placeholders[name] ?? ['{symbol}'])),
     );
-    const single = [keys.KILL_KEY, keys.LAST_CYCLE_KEY, keys.POLICY_PARAMETERS_KEY];
+    const single = [keys.KILL_KEY, keys.HALT_KEY, keys.LAST_CYCLE_KEY, keys.POLICY_PARAMETERS_KEY];
     const expected = [...named, ...single, ...Object.values(keys.STREAMS)];
     expect([...listed].sort()).toEqual(expected.sort());
   });
@@ -82,6 +84,7 @@ describe('key names', () => {
       fc.property(symbol, planId, (s, id) => {
         expect(hashTag(keys.windowKey(s))).toBe(s);
         expect(hashTag(keys.dailyKey(s))).toBe(s);
+        expect(hashTag(keys.inFlightKey(s))).toBe(s);
         expect(hashTag(keys.decidedKey(id))).toBe(hashTag(keys.permitKey(id)));
       }),
     );

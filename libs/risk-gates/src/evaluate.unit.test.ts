@@ -45,8 +45,11 @@ const inputs: fc.Arbitrary<GateInput> = fc.record({
     fc.record({
       amount: maybe(fc.oneof(fc.constantFrom(0, -1e308), fc.double({ min: -9, max: 9, noNaN: true }))),
       markPriceUsd: maybe(amount(99)),
+      tsSec: maybe(near),
     }),
   ),
+  side: fc.constantFrom('buy', 'sell', undefined),
+  inFlightUsd: maybe(fc.oneof(fc.constantFrom(0, 1e308, -1e308), fc.integer({ min: -4000, max: 4000 }))),
 });
 const limitSets: fc.Arbitrary<GateLimits> = fc.record({
   killSwitchAllowsCloses: fc.boolean(),
@@ -57,6 +60,7 @@ const limitSets: fc.Arbitrary<GateLimits> = fc.record({
   maxExecPer5Min: count,
   maxNotionalPerDayUsd: amount(6000),
   refuseUnknownNotional: fc.boolean(),
+  countCloses: fc.boolean(),
 });
 const modeSets = fc.record(
   Object.fromEntries(GATE_NAMES.map((name) => [name, fc.constantFrom(...GATE_MODES)])),

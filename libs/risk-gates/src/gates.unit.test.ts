@@ -20,7 +20,9 @@ const calm: GateInput = {
   budget: ok({ enforce: false, tsSec: undefined }),
   violationSec: ok(undefined),
   allocation: ok({ enforce: false, tsSec: undefined, targetUsd: undefined }),
-  position: ok({ amount: 0, markPriceUsd: undefined }),
+  position: ok({ amount: 0, markPriceUsd: undefined, tsSec: undefined }),
+  side: undefined,
+  inFlightUsd: 0,
 };
 const limits: GateLimits = {
   killSwitchAllowsCloses: false,
@@ -31,6 +33,7 @@ const limits: GateLimits = {
   maxExecPer5Min: 2,
   maxNotionalPerDayUsd: 5000,
   refuseUnknownNotional: true,
+  countCloses: false,
 };
 const all = (mode: GateMode) =>
   Object.fromEntries(GATE_NAMES.map((name) => [name, mode])) as Record<GateName, GateMode>;
@@ -40,7 +43,10 @@ const ask = (given: Partial<GateInput>, limited: Partial<GateLimits> = {}, modes
 
 const budget = { budget: ok({ enforce: true, tsSec: NOW - 60 }), violationSec: ok(NOW - 29.5) };
 const target = (given: object) => ({ allocation: ok({ enforce: true, tsSec: NOW - 300, targetUsd: 1000, ...given }) });
-const short = { position: ok({ amount: -2, markPriceUsd: 450.5 }) };
+const position = (amount: number | undefined, markPriceUsd: number | undefined) => ({
+  position: ok({ amount, markPriceUsd, tsSec: NOW }),
+});
+const short = { ...position(-2, 450.5), side: 'sell' as const };
 
 type Refused = [GateName, string, Partial<GateInput>, VerdictNumbers, Partial<GateLimits>?];
 const refused: Refused[] = [
@@ -72,19 +78,38 @@ const refused: Refused[] = [
     'allocation_cap',
     'short position and plan',
     { ...target({}), ...short },
-    { position_usd: 901, notional_usd: 100, target_usd: 1000 },
+    { position_usd: -901, in_flight_usd: 0, notional_usd: -100, target_usd: 1000 },
   ],
   [
     'allocation_cap',
     'target 0',
     target({ targetUsd: 0, tsSec: NOW }),
-    { position_usd: 0, notional_usd: 100, target_usd: 0 },
+    { position_usd: 0, in_flight_usd: 0, notional_usd: 100, target_usd: 0 },
   ],
   [
     'allocation_cap',
-    'a position beyond all numbers',
-    { ...target({}), position: ok({ amount: 1e200, markPriceUsd: 1e200 }) },
-    { position_usd: Number.MAX_VALUE, notional_usd: 100, target_usd: 1000 },
+    'a short position and a plan of unknown side, which counts away from zero',
+    { ...target({}), ...short, side: undefined },
+    { position_usd: -901, in_flight_usd: 0, notional_usd: -100, target_usd: 1000 },
+  ],
+  [
+    'allocation_cap',
+    'opens in flight',
+    { ...target({}), ...position(2, 450.5), side: 'buy', notionalUsd: 50, inFlightUsd: 60 },
+    { position_usd: 901, in_flight_usd: 60, notional_usd: 50, target_usd: 1000 },
+  ],
+  [
+    'allocation_cap',
+    'a sell through zero and further away than before',
+    { ...target({ targetUsd: 10 }), ...position(2, 450.5), side: 'sell', notionalUsd: 1803 },
+    { position_usd: 901, in_flight_usd: 0, notional_usd: -1803, target_usd: 10 },
+  ],
+  [
+    'allocation_cap',
+    'what is in flight beyond all numbers',
+    { ...target({}), ...position(1e200, 1e100), inFlightUsd: 0, side: 'buy', notionalUsd: 1e305 },
+    { position_usd: 1e300, in_flight_usd: 0, notional_usd: 1e305, target_usd: 1000 },
+    { maxNotionalPerDayUsd: 1e308 },
   ],
 ];
 
@@ -137,10 +162,25 @@ describe('a plan passes', () => {
     ['P2.9 without a time', { ...target({ tsSec: undefined }), ...short }],
     ['P2.9 without a target', { ...target({ targetUsd: undefined }), ...short }],
     ['exactly the target', { ...target({ targetUsd: 1001 }), ...short }],
+    ['the target but for the last bits', { ...target({ targetUsd: 1000.9999999 }), ...short }],
+    [
+      'a sell that reduces a position beyond the target',
+      { ...target({ targetUsd: 1 }), ...position(2, 450.5), side: 'sell' },
+    ],
+    [
+      'a sell through zero, no further away than before',
+      { ...target({ targetUsd: 1 }), ...position(2, 450.5), side: 'sell', notionalUsd: 1802 },
+    ],
+    ['opens in flight of the other side', { ...target({}), ...short, inFlightUsd: 50 }],
+    ['what is in flight not being known', { ...target({ targetUsd: 0 }), inFlightUsd: undefined }],
+    [
+      'a position that is no larger for the plan',
+      { ...target({ targetUsd: 1 }), ...position(1e200, 1e200), side: 'buy' },
+    ],
     ['P2.9 unreadable', { ...short, allocation: unreadable }],
     ['P3.3 unreadable', { ...target({ targetUsd: 0 }), position: unreadable }],
-    ['a position of unknown price', { ...target({}), position: ok({ amount: 99, markPriceUsd: undefined }) }],
-    ['a position of unknown amount', { ...target({}), position: ok({ amount: undefined, markPriceUsd: 5 }) }],
+    ['a position of unknown price', { ...target({}), ...position(99, undefined) }],
+    ['a position of unknown amount', { ...target({}), ...position(undefined, 5) }],
   ])('%s', (_name, given, limited = {}) => {
     expect(ask(given, limited)).toMatchObject({ refusal: undefined, wouldBlock: [] });
   });

@@ -18,7 +18,9 @@ const calm: GateInput = {
   budget: known({ enforce: false, tsSec: undefined }),
   violationSec: known(undefined),
   allocation: known({ enforce: false, tsSec: undefined, targetUsd: undefined }),
-  position: known({ amount: 0, markPriceUsd: undefined }),
+  position: known({ amount: 0, markPriceUsd: undefined, tsSec: undefined }),
+  side: undefined,
+  inFlightUsd: 0,
 };
 const limits: GateLimits = {
   killSwitchAllowsCloses: false,
@@ -29,6 +31,7 @@ const limits: GateLimits = {
   maxExecPer5Min: 2,
   maxNotionalPerDayUsd: 5000,
   refuseUnknownNotional: true,
+  countCloses: false,
 };
 const enforced = Object.fromEntries(GATE_NAMES.map((name) => [name, 'enforce'])) as Record<GateName, 'enforce'>;
 

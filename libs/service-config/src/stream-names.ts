@@ -2,6 +2,7 @@ import {
   blockKey,
   budgetKey,
   efficiencyKey,
+  HALT_KEY,
   KILL_KEY,
   permitKey,
   POLICY_PARAMETERS_KEY,
@@ -15,7 +16,7 @@ import {
 const FOREIGN_PREFIXES = [targetKey(''), efficiencyKey(''), PROPOSER_STATE_PREFIX, permitKey(''), blockKey('')]
   .concat(budgetKey(''), positionKey(''))
   .concat('quantum:governor:');
-const FOREIGN_KEYS = new Set<string>([KILL_KEY, POLICY_PARAMETERS_KEY, ...Object.values(STREAMS)]);
+const FOREIGN_KEYS = new Set<string>([KILL_KEY, HALT_KEY, POLICY_PARAMETERS_KEY, ...Object.values(STREAMS)]);
 
 /** Whether a stream that a variable can rename may be called so: by its own name, or by one that nothing else has. */
 export const isFreeStreamName = (name: string, own: string): boolean =>

@@ -16,6 +16,7 @@ export const policy: Policy = {
       maxExecPer5Min: 2,
       maxNotionalPerDayUsd: 5000,
       refuseUnknownNotional: false,
+      countCloses: false,
     },
     modes: Object.fromEntries(GATE_NAMES.map((name) => [name, 'enforce'])) as Record<GateName, GateMode>,
     applyMode: 'testnet',

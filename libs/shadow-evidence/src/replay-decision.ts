@@ -2,11 +2,10 @@ import type { HintParameters } from '@quantum/efficiency-policy';
 import { efficiencyHint, type EfficiencyHintFields, type HashValues } from '@quantum/permit-decorators';
 import { full, type DecisionRecord, type Permit, type Plan, type Read } from '@quantum/redis-schemas';
 import {
-  ADVISORY_GATES,
   ENTRY_GATES,
   evaluateGates,
   joinOutcomes,
-  WINDOW_GATES,
+  LATER_GATES,
   type GateInput,
   type GateOutcome,
 } from '@quantum/risk-gates';
@@ -15,12 +14,10 @@ import { readingOf } from './reading.js';
 
 type Inputs = DecisionRecord['inputs'];
 
-const LATER_GATES = [...WINDOW_GATES, ...ADVISORY_GATES];
-
 /** What deciding a plan again came to. */
 export type Replayed =
   | { kind: 'decided'; record: DecisionRecord }
-  /** A dead letter: nothing was decided that could be decided again. */
+  /** A dead letter, or another governor's permit: nothing was decided that could be decided again. */
   | { kind: 'no_decision' }
   /** Under this policy the plan gets further than it did, to where its record holds no state (its windows). */
   | { kind: 'unknown' };
@@ -33,12 +30,13 @@ export const policyOfRecord = ({ permit }: DecisionRecord): string | undefined =
  * does. A refused plan's record has no efficiency reading: should this policy permit it, its hint is the neutral one.
  */
 export function decideAgain(recorded: DecisionRecord, policy: GovernorPolicy): Replayed {
-  if (recorded.outcome === 'dead_letter') return { kind: 'no_decision' };
+  if (recorded.outcome === 'dead_letter' || recorded.outcome === 'foreign') return { kind: 'no_decision' };
   const { inputs } = recorded;
   const input = gateInputOf(recorded);
   const entry = evaluateGates(ENTRY_GATES, input, policy.limits, policy.modes);
   const hasWindows = 'exec_count_hour' in inputs || 'window' in inputs;
-  if (!entry.refusal && !hasWindows) return { kind: 'unknown' };
+  // A close is asked by no gate of the windows, which are not read for it.
+  if (!entry.refusal && !hasWindows && !input.closing) return { kind: 'unknown' };
   const outcome = entry.refusal
     ? entry
     : joinOutcomes(entry, evaluateGates(LATER_GATES, input, policy.limits, policy.modes));
@@ -73,7 +71,11 @@ function gateInputOf({ decided_at: nowSec, inputs }: DecisionRecord): GateInput 
     position: read('position', () => ({
       amount: number(inputs['position_amt']),
       markPriceUsd: number(inputs['mark_price_usd']),
+      tsSec: number(inputs['position_ts']),
     })),
+    side: inputs['side'] === 'buy' || inputs['side'] === 'sell' ? inputs['side'] : undefined,
+    // Records of earlier versions knew of nothing in flight.
+    inFlightUsd: 'position_ts' in inputs ? number(inputs['in_flight_usd']) : 0,
     window: read('window', () => ({
       lastExecSec: lastExec === 'unreadable' ? ('unreadable' as const) : number(lastExec),
       hourCount: number(inputs['exec_count_hour']) ?? 0,
@@ -152,6 +154,8 @@ function hintAgain(recorded: DecisionRecord, policy: GovernorPolicy) {
     symbol,
     action: String(inputs['action']),
     closing: inputs['closing'] === true,
+    stopUpdate: false,
+    side: undefined,
     qty: number(inputs['qty']),
     priceUsd: number(inputs['price_usd']),
     killScore: number(inputs['kill_score']),
