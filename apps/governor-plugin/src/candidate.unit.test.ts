@@ -1,28 +1,49 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Plan, Position, Read } from '@quantum/redis-schemas';
-import { notionalOf } from './candidate.js';
+import type { Position } from '@quantum/redis-schemas';
+import { exceedsPosition, notionalOf } from './candidate.js';
+import { planOf } from './plan.test-support.js';
 
-const PLAN: Plan = {
-  planId: 'p1', symbol: 'X', action: 'OPEN', closing: false,
-  stopUpdate: false,
-  side: undefined, qty: 2, priceUsd: 10, killScore: 0,
-}; // prettier-ignore
-const at = (markPriceUsd: number | undefined): Read<Position> => ({
-  readable: true,
-  value: { amount: 0, markPriceUsd, tsSec: undefined },
-});
+type Fields = Readonly<Record<string, string>>;
+
+const at = (markPriceUsd: number | undefined): Position => ({ amount: 0, markPriceUsd, tsSec: 1 });
+const holding = (amount: number | undefined): Position => ({ amount, markPriceUsd: 1, tsSec: 1 });
 
 describe('notionalOf', () => {
-  it.each<[string, Partial<Plan>, Read<Position>, number | undefined]>([
+  it.each<[string, Fields, Position | undefined, number | undefined]>([
     ['quantity times price', {}, at(99), 20],
-    ['the mark price where there is no price', { priceUsd: undefined }, at(99), 198],
-    ['the mark price where the price is 0', { priceUsd: 0 }, at(99), 198],
-    ['unknown without any price', { priceUsd: undefined }, at(undefined), undefined],
-    ['unknown where the position cannot be read', { priceUsd: undefined }, { readable: false }, undefined],
-    ['unknown without a quantity', { qty: undefined }, at(99), undefined],
-    ['0 for a quantity of 0, whatever the price', { qty: 0, priceUsd: undefined }, { readable: false }, 0],
-    ['finite whatever the factors', { qty: 1e300, priceUsd: 1e300 }, at(99), Number.MAX_VALUE],
-  ])('is %s', (_name, plan, position, expected) => {
-    expect(notionalOf({ ...PLAN, ...plan }, position)).toBe(expected);
+    ['quantity times entry_price', { price: '', entry_price: '7' }, at(99), 14],
+    ['the mark price where there is no price', { price: '' }, at(99), 198],
+    ['the mark price where the price is 0', { price: '0' }, at(99), 198],
+    ['unknown without any price', { price: '' }, at(undefined), undefined],
+    ['unknown where the position is not known', { price: '' }, undefined, undefined],
+    ['unknown without a quantity', { qty: '' }, at(99), undefined],
+    ['0 for a quantity of 0, whatever the price', { qty: '0', price: '' }, undefined, 0],
+    ['finite whatever the factors', { qty: '1e300', price: '1e300' }, at(99), Number.MAX_VALUE],
+    ['what the plan states', { notional_usd: '75.5' }, at(99), 75.5],
+    ['what the plan states without a quantity', { qty: '', notional_usd: '75.5' }, undefined, 75.5],
+    ['unknown where the stated one is not readable', { notional_usd: 'x' }, at(99), undefined],
+    ['of the part that is closed', { reduceOnly: 'true', qty: '2', close_qty: '0.5' }, at(99), 5],
+  ])('is %s', (_name, fields, position, expected) => {
+    expect(notionalOf(planOf(fields), position)).toBe(expected);
+  });
+});
+
+describe('exceedsPosition', () => {
+  const CLOSE = { action: 'FULL_CLOSE_PROPOSED', qty: '2' };
+  it.each<[string, Fields, Position | undefined, boolean]>([
+    ['a larger close by its action alone', CLOSE, holding(1.99), true],
+    ['a close of a short position', CLOSE, holding(-2), false],
+    ['a close of the whole position', CLOSE, holding(2), false],
+    ['a close that is larger by rounding', { ...CLOSE, qty: '0.30000000000000004' }, holding(0.3), false],
+    ['a close where there is no position', CLOSE, holding(0), true],
+    ['a close where the position is not known', CLOSE, undefined, false],
+    ['a close where the amount is not known', CLOSE, holding(undefined), false],
+    ['a close of a part that is larger', { ...CLOSE, qty: '1', close_qty: '5' }, holding(2), true],
+    ['a close without a quantity', { ...CLOSE, qty: '' }, holding(0), false],
+    ['a close with its flag', { ...CLOSE, reduceOnly: 'true' }, holding(0), false],
+    ['a stop update', { ...CLOSE, action: 'UPDATE_SL' }, holding(0), false],
+    ['an open', { ...CLOSE, action: 'OPEN' }, holding(0), false],
+  ])('%s', (_name, fields, position, expected) => {
+    expect(exceedsPosition(planOf(fields), position)).toBe(expected);
   });
 });

@@ -1,5 +1,5 @@
 import type { Annotation } from '@quantum/permit-decorators';
-import type { ApplyMode, DecisionRecord, Permit, Read } from '@quantum/redis-schemas';
+import { full, type ApplyMode, type DecisionRecord, type Permit, type Read } from '@quantum/redis-schemas';
 import {
   EARLY_ADVISORY_GATES,
   ENTRY_GATES,
@@ -33,13 +33,14 @@ export interface WindowState {
 }
 
 function gateInput(
-  { plan: { killScore, side }, submittedSec, closing, state, notionalUsd }: Candidate,
+  { plan, submittedSec, state, notionalUsd, closing }: Candidate,
   nowSec: number,
   windows: WindowState,
 ): GateInput {
-  const { killSwitchOn, disarmed, budget, violationSec, allocation, position } = state;
+  const { serverSec, killSwitchOn, disarmed, budget, violationSec, allocation, position } = state;
+  const { killScore, priceUsd, timestampSec, side } = plan;
   return {
-    nowSec, submittedSec, closing, killScore, notionalUsd, side,
+    nowSec, submittedSec, serverSec, timestampSec, closing, killScore, priceUsd, notionalUsd, side,
     killSwitchOn, disarmed, budget, violationSec, allocation, position,
     ...windows,
   }; // prettier-ignore
@@ -87,7 +88,8 @@ export function decide(
     ? look.entry
     : joinOutcomes(look.entry, evaluateGates(LATER_GATES, input, limits, modes));
   const { refusal } = outcome;
-  const { plan, entry, state } = candidate;
+  const { entry, state, closing } = candidate;
+  const plan = closing === candidate.plan.closing ? candidate.plan : { ...candidate.plan, closing };
   const annotations = refusal
     ? []
     : annotateAll(policy.decorators, { plan, nowSec }, state.decorations, onDecoratorError);
@@ -184,7 +186,7 @@ const given = (of: object | undefined, value: Scalar | undefined): Scalar | unde
  * undefined does not stand in the record's JSON: names that come and go cost 2 us a plan.
  */
 function inputsOf(
-  { plan, state, submittedSec, closing, notionalUsd }: Candidate,
+  { plan, closing, state, submittedSec, notionalUsd }: Candidate,
   asked: WindowState | undefined,
   annotations: readonly Annotation<Partial<Permit>>[],
 ): Record<string, Scalar> {
@@ -194,11 +196,16 @@ function inputsOf(
   const inputs: Record<string, Scalar | undefined> = {
     action: plan.action.slice(0, MAX_ACTION_CHARS),
     closing,
+    exceeds_position: closing === plan.closing ? undefined : true,
     side: plan.side,
     qty: plan.qty ?? null,
+    qty_text: plan.qtyText === full(plan.qty) ? undefined : plan.qtyText,
     price_usd: plan.priceUsd ?? null,
     kill_score: plan.killScore ?? null,
+    unreadable_fields: plan.unreadableFields.length === 0 ? undefined : plan.unreadableFields.join(),
     submitted_at: submittedSec,
+    plan_ts: plan.timestampSec ?? null,
+    server_time: state.serverSec,
     notional_usd: notionalUsd ?? null,
     kill_switch: killSwitchOn.readable ? killSwitchOn.value : UNREADABLE,
     disarmed: disarmed.readable ? disarmed.value : UNREADABLE,
@@ -212,8 +219,8 @@ function inputsOf(
     allocation_target_usd: given(allocation, allocation?.targetUsd),
     position: unreadable(state.position),
     position_amt: given(position, position?.amount),
-    position_ts: given(position, position?.tsSec),
     mark_price_usd: given(position, position?.markPriceUsd),
+    position_ts: given(position, position?.tsSec),
     window: unreadable(asked?.window),
     last_exec: given(window, window?.lastExecSec),
     exec_count_hour: window?.hourCount,

@@ -12,12 +12,14 @@ import fc from 'fast-check';
 import { candidateOf, type Candidate, type PlanState } from './candidate.js';
 import { decisionPolicy, governorDefinition } from './config.js';
 import { deadLetterRecord, decide, firstLook, type DecisionPolicy, type WindowState } from './decide.js';
+import { planOf } from './plan.test-support.js';
 
 const { config } = loadConfig(governorDefinition, {});
 const POLICY = decisionPolicy(config, loadPolicy(undefined, hintStep(config)));
 const NOW_SEC = 1000.5;
 const STATE: PlanState = {
   deadlineMs: { symbol: 0, record: 0 },
+  serverSec: 1000.375,
   killSwitchOn: { readable: true, value: false },
   disarmed: { readable: true, value: false },
   lastExecSec: { readable: true, value: undefined },
@@ -27,7 +29,6 @@ const STATE: PlanState = {
   position: { readable: true, value: { amount: 0, markPriceUsd: undefined, tsSec: undefined } },
   decorations: [[{ readable: true, value: ['0.2', '0.9', '1000'] }]],
 };
-const KIND = { stopUpdate: false, side: undefined } as const;
 const ON = { readable: true, value: true } as const;
 const UNREADABLE = { readable: false } as const;
 const WINDOWS: WindowState = {
@@ -36,11 +37,12 @@ const WINDOWS: WindowState = {
   inFlightUsd: undefined,
 };
 
-const candidate = (state: Partial<PlanState> = {}, closing = false): Candidate =>
+const candidate = (state: Partial<PlanState> = {}, closing = false, fields: Record<string, string> = {}): Candidate =>
   candidateOf(
-    { id: '1000250-0', fields: [], deliveries: 1 },
-    { planId: 'p1', symbol: 'X', action: 'OPEN', closing, ...KIND, qty: 2, priceUsd: 10, killScore: 0.1 },
+    { entry: { id: '1000250-0', fields: [], deliveries: 1 }, plan: planOf({ reduceOnly: String(closing), ...fields }) },
     { ...STATE, ...state },
+    NOW_SEC,
+    POLICY.limits,
   );
 
 const onError = jest.fn();
@@ -53,6 +55,37 @@ const standing = (record: DecisionRecord): DecisionRecord => JSON.parse(JSON.str
 const withModes = (modes: Partial<Record<GateName, GateMode>>): DecisionPolicy => ({
   ...POLICY,
   modes: { ...POLICY.modes, ...modes },
+});
+
+describe('a close by its action alone that is larger than the position', () => {
+  const position = { readable: true, value: { amount: 1, markPriceUsd: 10, tsSec: NOW_SEC } } as const;
+  const larger = candidate({ position }, false, { action: 'PARTIAL_75' });
+
+  it('is asked by the gates of opens, hinted as one, and recorded as one', () => {
+    const { inputs, gates, permit } = decided(larger);
+    expect(inputs).toMatchObject({ closing: false, exceeds_position: true, action: 'PARTIAL_75' });
+    expect(gates.map(({ gate }) => gate)).toContain('kill_score');
+    expect(permit).toMatchObject({ eff_action: 'DOWNSIZE' });
+  });
+
+  it('is a close where the position is large enough, stale, or not to be read', () => {
+    for (const known of [{ amount: -2 }, { tsSec: NOW_SEC - 301 }, undefined]) {
+      const state = known ? { ...position, value: { ...position.value, ...known } } : UNREADABLE;
+      const { inputs, permit } = decided(candidate({ position: state }, false, { action: 'PARTIAL_75' }));
+      expect(inputs).toMatchObject({ closing: true });
+      expect(inputs).not.toHaveProperty('exceeds_position', true);
+      expect(permit).toMatchObject({ eff_action: 'NONE' });
+    }
+  });
+});
+
+it('records what a plan lacks or got wrong', () => {
+  const odd = { kill_score: '', notional_usd: 'x', entry_price: '-1', price: '', side: 'LONG', timestamp: '1000.25' };
+  expect(decided(candidate({}, false, odd)).inputs).toMatchObject({
+    kill_score: null, side: 'buy', plan_ts: 1000.25, server_time: 1000.375, notional_usd: null,
+    unreadable_fields: 'entry_price,notional_usd',
+  }); // prettier-ignore
+  expect(decided(candidate({}, false, { kill_score: 'x' })).inputs).toMatchObject({ kill_score: 'unreadable' });
 });
 
 it('keeps no more of an action than any known one needs, whatever its length', () => {
@@ -162,6 +195,7 @@ describe('decide', () => {
     disarmed: flag,
     lastExecSec: read(number),
     budget: read(fc.record({ enforce: fc.boolean(), tsSec: number })),
+    serverSec: fc.integer({ min: 0, max: 2000 }),
     violationSec: read(number),
     allocation: read(fc.record({ enforce: fc.boolean(), tsSec: number, targetUsd: number })),
     position: read(

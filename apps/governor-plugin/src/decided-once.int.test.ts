@@ -209,6 +209,10 @@ describe('the record', () => {
     expect(Number(found?.inputs['eff_score'])).toBe(0.123456789);
     expect(found?.inputs['eff_ts']).toBe('1763899000.5');
     expect(found?.permit).toEqual(await permit('p1'));
-    expect(found?.gates.every(({ mode, refused }) => mode === 'enforce' && !refused)).toBe(true);
+    expect(
+      found?.gates.every(
+        ({ gate, mode, refused }) => mode === (gate === 'price_band' ? 'shadow' : 'enforce') && !refused,
+      ),
+    ).toBe(true);
   });
 });

@@ -73,6 +73,11 @@ const CASES: Record<GateName, Case> = {
     },
     numbers: { position_usd: 1000, in_flight_usd: 0, notional_usd: 500, target_usd: 1499.99 },
   },
+  price_band: {
+    env: { GOV_GATE_PRICE_BAND: 'enforce' },
+    arrange: () => putPosition(redis(), SYMBOL, { now: NOW_SEC - 300, positionAmt: 1, markPrice: 33_333 }),
+    numbers: { price_usd: 50_000, mark_price_usd: 33_333, price_band: 0.5 },
+  },
 };
 const NAMES = Object.keys(CASES) as GateName[];
 

@@ -200,6 +200,7 @@ export class Governor {
   /** Takes up what was looked up of a plan: a decision that is there, one that is known already, or a plan to be decided. */
   #take(planEntry: PlanEntry, lookup: Lookup, nowSec: number, { batch, known, open }: Takings): void {
     const { entry, plan } = planEntry;
+    const { limits } = batch.policy;
     const draft = (record: DecisionRecord): Draft => ({
       entry,
       plan,
@@ -214,12 +215,12 @@ export class Governor {
     } else if (lookup.kind === 'decided') {
       this.#standing(planEntry, lookup.record, batch);
     } else if (lookup.kind === 'foreign_permit') {
-      known.push(draft(foreignRecord(candidateOf(entry, plan, lookup.state), nowSec)));
+      known.push(draft(foreignRecord(candidateOf(planEntry, lookup.state, nowSec, limits), nowSec)));
     } else if (entry.deliveries > this.#options.maxDeliveries) {
       const error = `delivered ${entry.deliveries} times without success`;
       known.push(draft(deadLetterRecord(planEntry, nowSec, error)));
     } else {
-      open.push(candidateOf(entry, plan, lookup.state));
+      open.push(candidateOf(planEntry, lookup.state, nowSec, limits));
     }
   }
 

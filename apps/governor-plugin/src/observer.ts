@@ -8,7 +8,9 @@ import {
   type DecisionRecord,
   type EfficiencyReason,
   type HintAction,
+  type SkippedDecision,
 } from '@quantum/redis-schemas';
+import { isIdAhead } from '@quantum/risk-gates';
 import type { Logger } from '@quantum/service-kit';
 
 /** A symbol is gone when no plan has named it for so long, seconds: the longest window. */
@@ -37,7 +39,7 @@ export class Observer {
   }
 
   /** An entry whose decision is not EXECUTE. */
-  notExecute(decision: 'SKIP' | 'BLOCKED' | 'ERROR' | 'other'): void {
+  notExecute(decision: SkippedDecision): void {
     this.#counts.skipped++;
     this.#metrics.plansSkipped.inc({ decision });
   }
@@ -62,11 +64,25 @@ export class Observer {
       this.#counts.refused++;
       this.#metrics.block.inc({ symbol, reason: record.block.reason });
     }
+    this.#countOddInputs(record.inputs);
     this.#showExecutions(record);
     this.#logger.debug(
       { planId: record.plan_id, symbol, outcome: record.outcome, reason, block: record.block },
       'decided',
     );
+  }
+
+  /** Counts what a plan lacked or got wrong. */
+  #countOddInputs({
+    closing,
+    kill_score,
+    unreadable_fields,
+    submitted_at,
+    server_time,
+  }: DecisionRecord['inputs']): void {
+    if (closing === false && kill_score === null) this.#metrics.killScoreMissing.inc();
+    if (unreadable_fields !== undefined) this.error('unreadable_field');
+    if (isIdAhead({ submittedSec: Number(submitted_at), serverSec: Number(server_time) })) this.error('id_ahead');
   }
 
   #countHint(action: HintAction, reason: EfficiencyReason): void {

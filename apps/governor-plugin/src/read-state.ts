@@ -63,6 +63,13 @@ function lastExecRead(reply: Reply | undefined): Read<number | undefined> {
   return value === undefined ? { readable: false } : { readable: true, value };
 }
 
+/** The reply to TIME, unix seconds with a fraction. */
+function serverSecOf(reply: Reply | undefined): number {
+  if (!reply?.ok) throw new Unanswered(reply?.error.message ?? 'no reply');
+  const [seconds, micros] = reply.value as [string, string];
+  return Number(seconds) + Number(micros) / 1e6;
+}
+
 const hash = (reply: Reply | undefined): Read<(string | null)[]> =>
   gateRead(reply, (value) => value as (string | null)[]);
 
@@ -151,6 +158,7 @@ export async function lookUp(
       const kills = killKeys.map((_, j) => gateRead(switchReplies[j], (value) => value as string | null));
       const state: PlanState = {
         deadlineMs,
+        serverSec: serverSecOf(time),
         killSwitchOn: killSwitchOf(kills),
         disarmed: gateRead(switchReplies[killKeys.length], (value) => value === 1),
         lastExecSec: lastExecRead(lastExecs.replies[at.lastExec]),

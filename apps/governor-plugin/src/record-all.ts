@@ -4,6 +4,7 @@ import {
   inFlightKey,
   lastExecKey,
   PERMIT_TTL_SEC,
+  permitJson,
   permitKey,
   type DecisionRecord,
 } from '@quantum/redis-schemas';
@@ -74,9 +75,9 @@ function rowOf({ record, deadlineMs, isReserved }: Recording, isOneServer: boole
   if (isOneServer) keys.push(lastExecKey(rest.symbol), inFlightKey(rest.symbol));
   const head = `${JSON.stringify(rest).slice(0, -1)},"gates":${gatesJson(gates)}`;
   if (!permit) return { keys, args: [`${head}}`, 0, 0, '00', ''] };
-  const permitJson = JSON.stringify(permit);
+  const json = permitJson(permit, rest.inputs);
   const flags = `${stamps(record) ? '1' : '0'}${isReserved ? '1' : '0'}`;
-  const args = [`${head},"permit":${permitJson}}`, Buffer.byteLength(permitJson), deadlineMs, flags];
+  const args = [`${head},"permit":${json}}`, Buffer.byteLength(json), deadlineMs, flags];
   return { keys, args: [...args, isReserved ? leftInFlight(record) : ''] };
 }
 

@@ -63,10 +63,10 @@ export function reserveRow(candidate: Candidate, wantsPlace: boolean, { nowSec, 
 }
 
 /** What `RESERVE` needs to hold the plan to P2.9's target; empty where no target binds it. */
-function capArgument({ plan, closing, state }: Candidate, nowSec: number, { modes }: DecisionPolicy): string {
+function capArgument({ plan, closing, state }: Candidate, nowSec: number, { modes, limits }: DecisionPolicy): string {
   if (closing || modes.allocation_cap === 'off') return '';
-  const targetUsd = bindingTargetUsd(state.allocation, nowSec);
-  const heldUsd = positionUsd(state.position);
+  const targetUsd = bindingTargetUsd(state.allocation, nowSec, limits);
+  const heldUsd = positionUsd(state.position, nowSec, limits);
   if (targetUsd === undefined || heldUsd === undefined) return '';
   const sinceSec = state.position.readable ? state.position.value.tsSec : undefined;
   const enforcedUsd = modes.allocation_cap === 'enforce' && targetUsd;

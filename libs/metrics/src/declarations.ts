@@ -1,4 +1,11 @@
-import { DEADLETTER_REASONS, EFFICIENCY_REASONS, GATE_NAMES, HINT_ACTIONS, SKIP_REASONS } from '@quantum/redis-schemas';
+import {
+  DEADLETTER_REASONS,
+  EFFICIENCY_REASONS,
+  GATE_NAMES,
+  HINT_ACTIONS,
+  SKIP_REASONS,
+  SKIPPED_DECISIONS,
+} from '@quantum/redis-schemas';
 
 /** A metric, declared once: the registry, the types of its labels and the tables in the docs derive from it. */
 export interface Declaration {
@@ -27,8 +34,6 @@ const CYCLE_BUCKETS_SEC = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
 
 /** Gates that are off are not asked, hence not counted. */
 const COUNTED_GATE_MODES = ['enforce', 'shadow'] as const;
-/** Why a plan was not to be executed, as the Apply Layer says it; a word of its own making counts as `other`. */
-export const SKIPPED_DECISIONS = ['SKIP', 'BLOCKED', 'ERROR', 'other'] as const;
 
 /** What can go wrong in the governor without being a verdict, with what it means. */
 export const GOVERNOR_ERRORS = {
@@ -45,6 +50,9 @@ export const GOVERNOR_ERRORS = {
   invalid_record: 'a decision record that is not one of ours; the plan counts as decided',
   invalid_violation: 'an entry of the violation stream that is not the agreed JSON',
   notional_unknown: 'an opening plan of unknown notional passed, not being in production',
+  unreadable_field:
+    'a field of a plan was not a non-negative number and counted as absent: entry_price, notional_usd, or of a closing plan qty or price',
+  id_ahead: "the stream id of a plan was more than 60 s ahead of Redis' clock; its age was taken from its timestamp",
   decorator: 'a permit decorator threw; its neutral fields were used',
   internal: 'a decision threw; the plan stays pending',
   invalid_plan: 'role annotate: an entry that is no plan; to report it is the issuing governor’s part',
@@ -126,6 +134,11 @@ export const GOVERNOR = {
   plansSkipped: counter('p32_plans_skipped_total', 'Entries whose decision is not EXECUTE', {
     decision: SKIPPED_DECISIONS,
   }),
+  killScoreMissing: counter(
+    'p32_kill_score_missing_total',
+    'Opening plans that were decided without a kill score, as those of the primary publisher are',
+    {},
+  ),
   duplicates: counter('p32_duplicates_total', 'Deliveries of plans that were decided already', {}),
   errors: counter('p32_errors_total', 'Errors by kind', { kind: GOVERNOR_ERROR_KINDS }),
   annotate: counter('p32_annotate_total', 'Role annotate: plans by what became of the hint for their permit', {

@@ -1,8 +1,8 @@
-import type { GateName } from '@quantum/redis-schemas';
+import { SKIPPED_DECISIONS, type GateName, type SkippedDecision } from '@quantum/redis-schemas';
 import type { Registry } from 'prom-client';
 import { buildMetrics, buildPolicyMetrics, registryWithDefaults } from './build.js';
 import type { LabelledCounter, LabelsOf, Metrics, MetricsOptions, PolicyMetrics } from './build.js';
-import { GOVERNOR, GOVERNOR_BY_SYMBOL, GOVERNOR_COUNTS_BY_SYMBOL, SKIPPED_DECISIONS } from './declarations.js';
+import { GOVERNOR, GOVERNOR_BY_SYMBOL, GOVERNOR_COUNTS_BY_SYMBOL } from './declarations.js';
 import { buildSymbolGauges, OTHER_SYMBOL, registerCounts, registerLeftOut } from './symbol-series.js';
 import type { GaugeValues, SymbolGauges } from './symbol-series.js';
 import { SymbolTable } from './symbol-table.js';
@@ -21,7 +21,7 @@ export interface GovernorMetrics extends Metrics<typeof GOVERNOR>, PolicyMetrics
 }
 
 /** The label for a plan's decision other than EXECUTE: its own word if it is one of the known ones, else `other`. */
-export const skippedDecision = (decision: string): (typeof SKIPPED_DECISIONS)[number] =>
+export const skippedDecision = (decision: string): SkippedDecision =>
   SKIPPED_DECISIONS.find((known) => known === decision) ?? 'other';
 
 /** All that is known of one symbol. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
+import { parsePlan, type Plan } from '@quantum/redis-schemas';
 import { efficiencyHint } from './index.js';
 
 const parameters = {
@@ -12,14 +13,8 @@ const parameters = {
   maxExtraCooldownSec: 120,
   hintCloses: false,
 };
-const plan = {
-  planId: 'p-1',
-  symbol: 'BTCUSDT',
-  action: 'OPEN',
-  closing: false,
-  qty: 1,
-  priceUsd: 50,
-  killScore: 0,
+const { plan } = parsePlan({ plan_id: 'p-1', symbol: 'BTCUSDT', decision: 'EXECUTE', action: 'OPEN' }) as {
+  plan: Plan;
 };
 
 it('runs the example of the README', () => {

@@ -7,12 +7,15 @@ export const gateLimits = (config: GovernorConfig): GateLimits => ({
   killSwitchAllowsCloses: config.killSwitchAllowsCloses,
   planMaxAgeSec: config.planMaxAgeSec,
   killScoreCritical: config.killScoreCritical,
+  refuseMissingKillScore: config.killScoreMissing === 'refuse',
   symbolCooldownSec: config.symbolCooldownSec,
   maxExecPerHour: config.maxExecPerHour,
   maxExecPer5Min: config.maxExecPer5Min,
   maxNotionalPerDayUsd: config.maxNotionalPerDayUsd,
   refuseUnknownNotional: config.applyMode === 'production',
   countCloses: config.countCloses,
+  priceBand: config.priceBand,
+  maxFutureSec: config.maxFutureSec,
 });
 
 /** The modes of the gates that are in force. */

@@ -11,12 +11,15 @@ describe('the limits', () => {
       killSwitchAllowsCloses: false,
       planMaxAgeSec: 60,
       killScoreCritical: 0.8,
+      refuseMissingKillScore: false,
       symbolCooldownSec: 60,
       maxExecPerHour: 3,
       maxExecPer5Min: 2,
       maxNotionalPerDayUsd: 5000,
       refuseUnknownNotional: false,
       countCloses: false,
+      priceBand: 0.5,
+      maxFutureSec: 60,
     });
   });
 
@@ -24,6 +27,10 @@ describe('the limits', () => {
     for (const mode of ['dry_run', 'testnet', 'production']) {
       expect(gateLimits(load({ APPLY_MODE: mode })).refuseUnknownNotional).toBe(mode === 'production');
     }
+  });
+
+  it('refuse a missing kill score where that is asked for', () => {
+    expect(gateLimits(load({ GOV_KILL_SCORE_MISSING: 'refuse' })).refuseMissingKillScore).toBe(true);
   });
 
   it('take the old name of the daily sum', () => {
@@ -38,6 +45,12 @@ describe('the modes', () => {
     expect(gateModes(load(env))).toMatchObject({
       kill_switch: 'enforce', plan_age: 'off', kill_score: 'shadow', disarmed: 'enforce',
     }); // prettier-ignore
+  });
+
+  it('watch price_band by default, and enforce the others', () => {
+    const { price_band, ...others } = gateModes(load());
+    expect(price_band).toBe('shadow');
+    expect(new Set(Object.values(others))).toEqual(new Set(['enforce']));
   });
 
   it('enforce nothing but the kill switch in a dry run', () => {

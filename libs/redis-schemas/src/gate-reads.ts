@@ -20,7 +20,7 @@ export interface Budget {
 export interface Allocation {
   enforce: boolean;
   tsSec: number | undefined;
-  /** USD, >= 0: a negative target (P2.9 writes it for losing symbols) allows no exposure, hence 0; undefined where not a number. */
+  /** USD, >= 0; undefined where absent or not a number. P2.9's negative targets (losing symbols) count as 0. */
   targetUsd: number | undefined;
 }
 
@@ -30,7 +30,7 @@ export interface Position {
   amount: number | undefined;
   /** USD, > 0. */
   markPriceUsd: number | undefined;
-  /** When P3.3 wrote it, unix seconds. */
+  /** When P3.3 wrote amount and mark price, unix seconds. */
   tsSec: number | undefined;
 }
 
@@ -76,16 +76,32 @@ export interface BudgetViolation {
  * absent). `invalid`: not the agreed JSON.
  */
 export function parseViolation(json: string | undefined): BudgetViolation | 'none' | 'invalid' {
-  let value: unknown;
-  try {
-    value = JSON.parse(json ?? '');
-  } catch {
-    return 'invalid';
-  }
+  const value = parsePythonJson(json ?? '');
   if (typeof value !== 'object' || value === null) return 'invalid';
   const { symbol, over_budget: overBudget, timestamp } = value as Record<string, unknown>;
   if (overBudget === undefined || overBudget === null || overBudget === false || overBudget === 0) return 'none';
   const tsSec = typeof timestamp === 'string' ? parseNumber(timestamp) : timestamp;
   if (typeof symbol !== 'string' || typeof tsSec !== 'number' || !Number.isFinite(tsSec)) return 'invalid';
   return { symbol, tsSec };
+}
+
+// A whole string, also one that does not end, or a word that Python's json writes for a number that JSON does not have.
+const STRING_OR_WORD = /"(?:[^"\\]+|\\[^]?)*"?|(?<![\w.+-])(?:-?Infinity|NaN)(?!\w)/g;
+
+/**
+ * Parses JSON as Python's json module writes it. `NaN`, `Infinity` and `-Infinity` outside strings become a number that is
+ * not finite. Undefined where the text is still not JSON.
+ */
+export function parsePythonJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Rare: most texts have no such word, and are parsed once.
+  }
+  try {
+    // 1e999 is JSON, and beyond the range of a double.
+    return JSON.parse(text.replace(STRING_OR_WORD, (found) => (found.startsWith('"') ? found : '1e999')));
+  } catch {
+    return undefined;
+  }
 }

@@ -11,8 +11,16 @@ export const PermitSchema = z.strictObject({
   granted: z.literal(true).describe('always true: a refusal has no permit'),
   symbol: z.string().describe('the plan’s symbol'),
   decision: z.literal('EXECUTE').describe('the plan’s decision'),
-  computed_qty: z.number().nonnegative().describe('the plan’s qty, 0 if absent or empty'),
-  computed_notional: z.number().nonnegative().describe('qty * price in USD, 0 if not known'),
+  computed_qty: z
+    .number()
+    .nonnegative()
+    .describe(
+      'the plan’s qty, of a closing plan its close_qty where it has one, with the plan’s own digits; 0 if absent or empty',
+    ),
+  computed_notional: z
+    .number()
+    .nonnegative()
+    .describe('USD: the plan’s notional_usd, else qty * price; 0 if not known'),
   created_at: z.number().describe('unix seconds with a fraction'),
   consumed: z.literal(false).describe('the Apply Layer deletes a permit as it consumes it'),
   eff_score: z.union([z.literal(''), z.string().regex(decimals(4))]).describe('score, 4 decimals, empty if unreadable'),

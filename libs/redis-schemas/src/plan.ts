@@ -1,37 +1,55 @@
-import { CLOSING_ACTIONS, STOP_UPDATE_ACTION, type DeadletterReason } from './reasons.js';
-import { parseBoolean, parseNumber } from './text.js';
+import {
+  CLOSING_ACTIONS,
+  SKIPPED_DECISIONS,
+  STOP_UPDATE_ACTION,
+  type DeadletterReason,
+  type SkippedDecision,
+} from './reasons.js';
+import { jsonNumber, parseBoolean, parseNumber } from './text.js';
 
 /** A plan of the Apply Layer that asks for a permit. */
 export interface Plan {
   planId: string;
   symbol: string;
   action: string;
-  /** Whether the plan reduces risk: a closing action, or `reduceOnly`. All others open. */
+  /** Whether the plan says that it reduces risk: a closing action, a flag, or a stop update. All others open. */
   closing: boolean;
+  /** Whether only its action says so. Such a plan counts as an open where it is larger than the known position. */
+  closesByActionOnly: boolean;
   /** Whether the plan only changes a stop: it trades nothing, and counts and stamps nothing. */
   stopUpdate: boolean;
   /** Direction of the trade; undefined where the plan does not say it (absent, CLOSE, or an unknown word). */
   side: 'buy' | 'sell' | undefined;
-  /** Undefined if absent or empty. */
+  /** In units of the asset, >= 0; of a closing plan its `close_qty` where it has one. Undefined if absent or empty. */
   qty: number | undefined;
-  /** USD, undefined if absent or empty. */
+  /** The same quantity with the plan's own digits, as a JSON number: a double may round it up. */
+  qtyText: string | undefined;
+  /** USD, > 0: `price`, else `entry_price`. Undefined if absent, empty or 0. */
   priceUsd: number | undefined;
-  /** Undefined if absent or no number. */
-  killScore: number | undefined;
+  /** USD, >= 0, as the plan states it; undefined if absent or empty. */
+  statedNotionalUsd: number | undefined | 'unreadable';
+  /** Undefined if absent or empty. */
+  killScore: number | undefined | 'unreadable';
+  /** When the plan was made, unix seconds, as it says itself; undefined if absent or not a number. */
+  timestampSec: number | undefined;
+  /** Names of the fields that held something else than a non-negative number and count as absent. */
+  unreadableFields: readonly string[];
 }
 
 /** What an entry of the plan stream turned out to be. */
 export type PlanEntry =
   | { kind: 'plan'; plan: Plan }
   /** Its decision is not EXECUTE: acknowledged and counted, no more. */
-  | { kind: 'not_execute'; decision: 'SKIP' | 'BLOCKED' | 'ERROR' | 'other' }
+  | { kind: 'not_execute'; decision: SkippedDecision }
   | { kind: 'invalid'; reason: DeadletterReason; error: string };
 
-const PLAN_ID = /^[!-z|~]{1,128}$/; // printable ASCII without blanks and braces
-// U+FFFD is what bytes that are not UTF-8 decode to: a name that could not be read names no symbol.
-const SYMBOL = /^[^{}\p{Cc}\uFFFD]{1,64}$/u;
-const CLOSING: ReadonlySet<string> = new Set(CLOSING_ACTIONS);
+type Fields = Readonly<Record<string, string>>;
 
+const PLAN_ID = /^(?!p33:|p26:)[!-z|~]{1,128}$/; // printable ASCII without blanks and braces
+// U+FFFD is what bytes that are not UTF-8 decode to: a name that could not be read names no symbol.
+const SYMBOL = /^(?!\s)[^{}\p{Cc}\uFFFD]{1,64}(?<!\s)$/u;
+const CLOSING: ReadonlySet<string> = new Set(CLOSING_ACTIONS);
+const CLOSING_FLAGS = ['reduceOnly', 'reduce_only', 'closePosition'] as const;
 const SIDES: ReadonlyMap<string, 'buy' | 'sell'> = new Map([
   ['BUY', 'buy'],
   ['LONG', 'buy'],
@@ -40,52 +58,82 @@ const SIDES: ReadonlyMap<string, 'buy' | 'sell'> = new Map([
 ]);
 
 /** Reads a plan entry's fields. Total: whatever the fields hold, the answer is a value. */
-export function parsePlan(fields: Readonly<Record<string, string>>): PlanEntry {
+export function parsePlan(fields: Fields): PlanEntry {
   const decision = fields['decision'] ?? '';
   if (decision !== '' && decision !== 'EXECUTE') return { kind: 'not_execute', decision: knownDecision(decision) };
 
   const planId = fields['plan_id'] ?? '';
   if (!PLAN_ID.test(planId)) {
-    return invalid('invalid_plan_id', 'plan_id must be 1 to 128 printable ASCII characters without blanks and braces');
+    return invalid(
+      'invalid_plan_id',
+      'plan_id must be 1 to 128 printable ASCII characters without blanks and braces, and must not begin with p33: or p26:',
+    );
   }
   const symbol = fields['symbol'] ?? '';
   if (!SYMBOL.test(symbol)) {
-    return invalid('invalid_symbol', 'symbol must be 1 to 64 characters without braces and control characters');
+    return invalid(
+      'invalid_symbol',
+      'symbol must be 1 to 64 characters without braces, control characters, and blanks at either end',
+    );
   }
-  const qty = optionalAmount(fields['qty']);
-  if (qty === 'invalid') return invalid('invalid_qty', 'qty must be a non-negative number where present');
-  const priceUsd = optionalAmount(fields['price']);
-  if (priceUsd === 'invalid') return invalid('invalid_price', 'price must be a non-negative number where present');
+  const kind = kindOf(fields);
+  const amounts = amountsOf(fields, kind.closing);
+  const { unreadableFields } = amounts;
+  if (!kind.closing && unreadableFields.includes('qty')) {
+    return invalid('invalid_qty', 'qty must be a non-negative number where present');
+  }
+  if (!kind.closing && unreadableFields.includes('price')) {
+    return invalid('invalid_price', 'price must be a non-negative number where present');
+  }
   if (decision === '') return { kind: 'not_execute', decision: 'other' };
 
+  const plan: Plan = {
+    planId,
+    symbol,
+    ...kind,
+    side: SIDES.get((fields['side'] ?? '').trim().toUpperCase()),
+    ...amounts,
+    killScore: isBlank(fields['kill_score']) ? undefined : (parseNumber(fields['kill_score']) ?? 'unreadable'),
+    timestampSec: parseNumber(fields['timestamp']),
+  };
+  return { kind: 'plan', plan };
+}
+
+function kindOf(fields: Fields): Pick<Plan, 'action' | 'closing' | 'closesByActionOnly' | 'stopUpdate'> {
   const action = fields['action'] ?? '';
   const stopUpdate = action === STOP_UPDATE_ACTION;
-  const closing = CLOSING.has(action) || parseBoolean(fields['reduceOnly']) || stopUpdate;
-  const side = SIDES.get((fields['side'] ?? '').trim().toUpperCase());
+  const isFlagged = CLOSING_FLAGS.some((name) => parseBoolean(fields[name]));
+  const closesByActionOnly = CLOSING.has(action) && !isFlagged;
+  return { action, closing: closesByActionOnly || isFlagged || stopUpdate, closesByActionOnly, stopUpdate };
+}
+
+type Amounts = Pick<Plan, 'qty' | 'qtyText' | 'priceUsd' | 'statedNotionalUsd' | 'unreadableFields'>;
+
+function amountsOf(fields: Fields, closing: boolean): Amounts {
+  const unreadableFields: string[] = [];
+  /** The text of a non-negative number; undefined where there is none. */
+  const amountText = (name: string): string | undefined => {
+    const text = fields[name];
+    if (isBlank(text)) return undefined;
+    if ((parseNumber(text) ?? -1) >= 0) return text;
+    unreadableFields.push(name);
+    return undefined;
+  };
+  const priceOf = (name: string): number | undefined => parseNumber(amountText(name)) || undefined; // 0 is no price
+  const qty = (closing ? amountText('close_qty') : undefined) ?? amountText('qty');
+  const priceUsd = priceOf('price') ?? priceOf('entry_price');
+  const stated = amountText('notional_usd');
   return {
-    kind: 'plan',
-    plan: {
-      planId,
-      symbol,
-      action,
-      closing,
-      stopUpdate,
-      side,
-      qty,
-      priceUsd,
-      killScore: parseNumber(fields['kill_score']),
-    },
+    qty: parseNumber(qty),
+    qtyText: jsonNumber(qty),
+    priceUsd,
+    statedNotionalUsd: unreadableFields.includes('notional_usd') ? 'unreadable' : parseNumber(stated),
+    unreadableFields,
   };
 }
 
+const isBlank = (text: string | undefined): boolean => text === undefined || text.trim() === '';
+
 const invalid = (reason: DeadletterReason, error: string): PlanEntry => ({ kind: 'invalid', reason, error });
 
-/** A non-negative number; undefined where the text is absent or blank. */
-function optionalAmount(text: string | undefined): number | undefined | 'invalid' {
-  if (text === undefined || text.trim() === '') return undefined;
-  const value = parseNumber(text);
-  return value === undefined || value < 0 ? 'invalid' : value;
-}
-
-const knownDecision = (text: string): 'SKIP' | 'BLOCKED' | 'ERROR' | 'other' =>
-  text === 'SKIP' || text === 'BLOCKED' || text === 'ERROR' ? text : 'other';
+const knownDecision = (text: string): SkippedDecision => SKIPPED_DECISIONS.find((known) => known === text) ?? 'other';

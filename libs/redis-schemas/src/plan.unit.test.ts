@@ -16,29 +16,100 @@ const plan = {
   symbol: 'BTCUSDT',
   action: 'OPEN',
   closing: false,
+  closesByActionOnly: false,
+  stopUpdate: false,
+  side: undefined,
   qty: 2,
+  qtyText: '2',
   priceUsd: 50.5,
+  statedNotionalUsd: undefined,
   killScore: 0.1,
+  timestampSec: undefined,
+  unreadableFields: [],
 };
+const byFlag = { closing: true };
+const byAction = { closing: true, closesByActionOnly: true };
 
 describe('a plan', () => {
   it.each([
     ['as agreed', {}, {}],
     ['unknown fields', { note: 'x', leverage: '5' }, {}],
     ['empty price', { price: '' }, { priceUsd: undefined }],
-    ['empty qty', { qty: '' }, { qty: undefined }],
-    ['zero qty', { qty: '0' }, { qty: 0 }],
-    ['kill score that is no number', { kill_score: 'high' }, { killScore: undefined }],
+    ['price 0, which is none', { price: '0' }, { priceUsd: undefined }],
+    ['entry_price where there is no price', { price: '', entry_price: '71000.00' }, { priceUsd: 71000 }],
+    ['entry_price where the price is 0', { price: '0.0', entry_price: '7' }, { priceUsd: 7 }],
+    ['price before entry_price', { entry_price: 'x' }, {}],
+    [
+      'entry_price that is not a number',
+      { price: '', entry_price: 'x' },
+      { priceUsd: undefined, unreadableFields: ['entry_price'] },
+    ],
+    ['empty qty', { qty: '' }, { qty: undefined, qtyText: undefined }],
+    ['zero qty', { qty: '0' }, { qty: 0, qtyText: '0' }],
+    [
+      'qty of more digits than a double has',
+      { qty: ' +00.12345678901234567890 ' },
+      { qty: 0.12345678901234568, qtyText: '0.12345678901234567890' },
+    ],
+    ['close_qty of an opening plan', { close_qty: '1' }, {}],
+    ['stated notional', { notional_usd: '75.5' }, { statedNotionalUsd: 75.5 }],
+    ['empty notional', { notional_usd: ' ' }, {}],
+    ...['x', '-1', 'NaN'].map(
+      (notional_usd) =>
+        [
+          `notional ${notional_usd}`,
+          { notional_usd },
+          { statedNotionalUsd: 'unreadable', unreadableFields: ['notional_usd'] },
+        ] as const,
+    ),
+    ['no kill score', { kill_score: '' }, { killScore: undefined }],
+    ['blank kill score', { kill_score: ' ' }, { killScore: undefined }],
+    ['kill score that is not a number', { kill_score: 'high' }, { killScore: 'unreadable' }],
+    ['kill score of None', { kill_score: 'None' }, { killScore: 'unreadable' }],
+    ['timestamp with a fraction', { timestamp: '1763386800.123' }, { timestampSec: 1763386800.123 }],
+    ['timestamp that is not a number', { timestamp: 'now' }, {}],
+    ...(['BUY', ' long ', 'Buy'] as const).map((side) => [`side ${side}`, { side }, { side: 'buy' }] as const),
+    ...(['SELL', 'SHORT'] as const).map((side) => [`side ${side}`, { side }, { side: 'sell' }] as const),
+    ...['CLOSE', '', 'constructor'].map(
+      (side) => [`side "${side}", which says nothing and closes nothing`, { side }, {}] as const,
+    ),
     ['kill score out of range', { kill_score: '7' }, { killScore: 7 }],
     ['symbol with colons and blanks', { symbol: 'BTC:PERP X' }, { symbol: 'BTC:PERP X' }],
     ['64 characters beyond the BMP', { symbol: '𝔅'.repeat(64) }, { symbol: '𝔅'.repeat(64) }],
     ['longest plan id', { plan_id: '~'.repeat(128) }, { planId: '~'.repeat(128) }],
     ['every allowed mark', { plan_id: '!"#$%&/:;<=>?@[]^_`|~' }, { planId: '!"#$%&/:;<=>?@[]^_`|~' }],
-    ...CLOSING_ACTIONS.map((action) => [action, { action }, { action, closing: true }] as const),
+    ...CLOSING_ACTIONS.map((action) => [action, { action }, { action, ...byAction }] as const),
     ['another case of a closing action', { action: 'partial_50' }, { action: 'partial_50' }],
     ['no action', { action: '' }, { action: '' }],
-    ['reduceOnly', { reduceOnly: 'True' }, { closing: true }],
-    ['reduceOnly 1', { reduceOnly: '1' }, { closing: true }],
+    ['reduceOnly', { reduceOnly: 'True' }, byFlag],
+    ['reduceOnly 1', { reduceOnly: '1' }, byFlag],
+    ['reduce_only', { reduce_only: 'true' }, byFlag],
+    ['closePosition', { closePosition: ' TRUE ' }, byFlag],
+    ['one flag of several', { reduceOnly: 'false', reduce_only: '0', closePosition: '1' }, byFlag],
+    ['action and flag', { action: 'PARTIAL_50', reduceOnly: 'true' }, { action: 'PARTIAL_50', ...byFlag }],
+    [
+      'an unknown closing action with its flag',
+      { action: 'PARTIAL_33', reduceOnly: 'true' },
+      { action: 'PARTIAL_33', ...byFlag },
+    ],
+    ['an unknown closing action', { action: 'PARTIAL_33' }, { action: 'PARTIAL_33' }],
+    ['stop update', { action: 'UPDATE_SL' }, { action: 'UPDATE_SL', closing: true, stopUpdate: true }],
+    [
+      'close_qty of a closing plan',
+      { reduceOnly: 'true', close_qty: '0.50' },
+      { ...byFlag, qty: 0.5, qtyText: '0.50' },
+    ],
+    ['empty close_qty', { reduceOnly: 'true', close_qty: '' }, byFlag],
+    [
+      'close_qty that is not a number',
+      { reduceOnly: 'true', close_qty: '-1' },
+      { ...byFlag, unreadableFields: ['close_qty'] },
+    ],
+    [
+      'qty and price that are not numbers, of a closing plan',
+      { reduceOnly: 'true', qty: 'all', price: '-1' },
+      { ...byFlag, qty: undefined, qtyText: undefined, priceUsd: undefined, unreadableFields: ['qty', 'price'] },
+    ],
     ['reduceOnly false', { reduceOnly: 'False' }, {}],
     ['reduceOnly empty', { reduceOnly: '' }, {}],
   ])('%s', (_name, given, expected) => {
@@ -51,8 +122,39 @@ describe('a plan', () => {
 });
 
 describe('a dead letter', () => {
-  const planIds = ['', ' ', 'a b', 'a{b', 'a}b', 'é', 'a\n', '\x7f', 'x'.repeat(129), '\t', 'plan-1\0'];
-  const symbols = ['', '{X}', 'X}', 'A\n', '\0', '\x7f', '\x85', 'X'.repeat(65), 'A\ufffd'];
+  const planIds = [
+    '',
+    ' ',
+    'a b',
+    'a{b',
+    'a}b',
+    'é',
+    'a\n',
+    '\x7f',
+    'x'.repeat(129),
+    '\t',
+    'plan-1\0',
+    'p33:1',
+    'p26:',
+    'p33:p26:x',
+  ];
+  const symbols = [
+    '',
+    '{X}',
+    'X}',
+    'A\n',
+    '\0',
+    '\x7f',
+    '\x85',
+    'X'.repeat(65),
+    'A\ufffd',
+    ' X',
+    'X ',
+    ' ',
+    '\u00a0X',
+    'X\u3000',
+    '\ufeffX',
+  ];
   const amounts = ['-1', '-1e-9', 'abc', '0x1', '1,5', 'NaN', 'inf', '1e400', '1 2'];
   it.each([
     ...planIds.map((plan_id) => ['invalid_plan_id', { plan_id }] as const),
@@ -68,6 +170,8 @@ it.each([
   ['SKIP', 'SKIP'],
   ['BLOCKED', 'BLOCKED'],
   ['ERROR', 'ERROR'],
+  ['HALT', 'HALT'],
+  ['RECONCILE_CLOSE', 'RECONCILE_CLOSE'],
   ['execute', 'other'],
   ['HOLD', 'other'],
   ['', 'other'],
@@ -76,7 +180,10 @@ it.each([
 });
 
 it('answers whatever an entry holds, the same each time', () => {
-  const name = fc.constantFrom(...Object.keys(fields), 'reduceOnly', '__proto__', 'constructor');
+  const name = fc.constantFrom(
+    ...Object.keys(fields), 'reduceOnly', 'closePosition', 'close_qty', 'entry_price', 'notional_usd', 'side', 'timestamp',
+    '__proto__', 'constructor',
+  ); // prettier-ignore
   const value = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('EXECUTE', 'p', '1', '-1', 'true', '{'));
   const entry = fc.array(fc.tuple(name, value)).map((pairs) => pairs.flat());
   fc.assert(
@@ -85,10 +192,22 @@ it('answers whatever an entry holds, the same each time', () => {
       const result = parsePlan(given);
       expect(parsePlan(given)).toEqual(result);
       if (result.kind !== 'plan') return;
-      const { qty = 0, priceUsd = 0, planId, symbol } = result.plan;
+      const { qty = 0, priceUsd = 0, planId, symbol, closing, unreadableFields } = result.plan;
+      expect(closing || !unreadableFields.some((field) => field === 'qty' || field === 'price')).toBe(true);
       expect(qty >= 0 && priceUsd >= 0 && Number.isFinite(qty + priceUsd)).toBe(true);
       expect(planId + symbol).not.toMatch(/[{}]/);
     }),
     { numRuns: 1000 },
+  );
+});
+
+it('never dead-letters a closing plan for its numbers', () => {
+  const text = fc.oneof(fc.string(), fc.constantFrom('-1', 'NaN', '1e400', '0x1', ''));
+  const closes = fc.constantFrom({ reduceOnly: 'true' }, { closePosition: '1' }, { action: 'FULL_CLOSE_PROPOSED' }, { action: 'UPDATE_SL' }); // prettier-ignore
+  fc.assert(
+    fc.property(closes, text, text, text, text, (flag, qty, close_qty, price, notional_usd) => {
+      const entry = parsePlan({ ...fields, ...flag, qty, close_qty, price, notional_usd });
+      expect(entry).toMatchObject({ kind: 'plan', plan: { closing: true } });
+    }),
   );
 });

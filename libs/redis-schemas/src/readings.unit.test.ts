@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import * as s from './index.js';
 
 /** What the parsers make of HMGET replies, in the order of each field list. */
@@ -8,7 +9,7 @@ it('asks for the contract’s fields', () => {
   expect(s.TARGET_FIELDS).toEqual(['target_usd', 'timestamp']);
   expect(s.BUDGET_FIELDS).toEqual(['mode', 'timestamp']);
   expect(s.ALLOCATION_FIELDS).toEqual(['target_usd', 'mode', 'timestamp']);
-  expect(s.POSITION_FIELDS).toEqual(['position_amt', 'mark_price']);
+  expect(s.POSITION_FIELDS).toEqual(['position_amt', 'mark_price', 'ts_epoch']);
 });
 
 describe('efficiency', () => {
@@ -62,7 +63,8 @@ describe('allocation', () => {
   it.each([
     [['5', 'enforce', '100'], { enforce: true, tsSec: 100, targetUsd: 5 }],
     [['0', 'enforce', '100'], { enforce: true, tsSec: 100, targetUsd: 0 }],
-    [['-1', 'shadow', ''], { enforce: false, tsSec: undefined, targetUsd: undefined }],
+    [['-1', 'shadow', ''], { enforce: false, tsSec: undefined, targetUsd: 0 }],
+    [['-1e300', 'enforce', '1'], { enforce: true, tsSec: 1, targetUsd: 0 }],
     [['x', null, null], { enforce: false, tsSec: undefined, targetUsd: undefined }],
   ])('%j', (values, expected) => {
     expect(s.parseAllocation(values)).toEqual(expected);
@@ -71,15 +73,16 @@ describe('allocation', () => {
 
 describe('position', () => {
   it.each([
-    [['-1.5', '200'], { amount: -1.5, markPriceUsd: 200 }],
-    [['0', null], { amount: 0, markPriceUsd: undefined }],
-    [['1', '0'], { amount: 1, markPriceUsd: undefined }],
-    [['1', '-5'], { amount: 1, markPriceUsd: undefined }],
-    [['x', '5'], { amount: undefined, markPriceUsd: 5 }],
-    [[null, '5'], { amount: undefined, markPriceUsd: 5 }],
-    [[null, null], { amount: 0, markPriceUsd: undefined }], // no hash, no position
+    [['-1.5', '200', '99.5'], { amount: -1.5, markPriceUsd: 200, tsSec: 99.5 }],
+    [['-1.5', '200', 'now'], { amount: -1.5, markPriceUsd: 200 }],
+    [['0', null, null], { amount: 0, markPriceUsd: undefined }],
+    [['1', '0', null], { amount: 1, markPriceUsd: undefined }],
+    [['1', '-5', null], { amount: 1, markPriceUsd: undefined }],
+    [['x', '5', null], { amount: undefined, markPriceUsd: 5 }],
+    [[null, '5', null], { amount: undefined, markPriceUsd: 5 }],
+    [[null, null, null], { amount: 0, markPriceUsd: undefined }], // no hash, no position
   ])('%j', (values, expected) => {
-    expect(s.parsePosition(values)).toEqual(expected);
+    expect(s.parsePosition(values)).toEqual({ tsSec: undefined, ...expected });
   });
 });
 
@@ -87,21 +90,90 @@ describe('budget violation', () => {
   const violation = (overBudget: string, timestamp = '100') =>
     `{"symbol":"X","over_budget":${overBudget},"timestamp":${timestamp}}`;
   it.each([
-    ...['true', '1', '120.5', '-1', '"true"', '{}'].map(
+    ...['true', '1', '120.5', '-1', '"true"', '"false"', '{}', 'NaN', 'Infinity', '-Infinity'].map(
       (over) => [violation(over), { symbol: 'X', tsSec: 100 }] as const,
     ),
     [violation('true', '"100.5"'), { symbol: 'X', tsSec: 100.5 }],
     ...['false', '0', '0.0', '-0'].map((over) => [violation(over), 'none'] as const),
     ['{"symbol":"X","timestamp":100}', 'none'],
     [violation('true', '1e999'), 'invalid'],
+    ...['NaN', 'Infinity', '-Infinity', '"NaN"'].map((time) => [violation('true', time), 'invalid'] as const),
+    ['{"symbol":NaN,"over_budget":true,"timestamp":1}', 'invalid'],
+    [violation('true', '100,"score":NaN,"worst":-Infinity,"best":Infinity'), { symbol: 'X', tsSec: 100 }],
+    ['{"note":"NaN \\"Infinity","symbol":"NaN","over_budget":true,"timestamp":7}', { symbol: 'NaN', tsSec: 7 }],
     [violation('true', '"soon"'), 'invalid'],
     [violation('true', 'null'), 'invalid'],
     [violation('true', 'true'), 'invalid'],
     ['{"symbol":7,"over_budget":true,"timestamp":1}', 'invalid'],
     ['{"over_budget":true,"timestamp":1}', 'invalid'],
-    ...['', '{', 'null', '7', '"x"', '{"over_budget":NaN}'].map((json) => [json, 'invalid'] as const),
+    ...[
+      '',
+      '{',
+      'null',
+      '7',
+      '"x"',
+      '{"over_budget":NaN}',
+      'NaN',
+      '{"a":NaNs}',
+      '{"a":1NaN}',
+      '{"a":--Infinity}',
+      '{NaN:1}',
+    ].map((json) => [json, 'invalid'] as const),
     [undefined, 'invalid'],
   ])('%s', (json, expected) => {
     expect(s.parseViolation(json)).toEqual(expected);
   });
+});
+
+describe('JSON as Python writes it', () => {
+  const text = fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom('NaN', '-Infinity', '"', '\\', '\n', ' ') }));
+  /** Any JSON value, with numbers that are not finite among it, and the text that Python's json.dumps gives. */
+  const value = fc.letrec((tie) => ({
+    node: fc.oneof({ depthSize: 'small' }, tie('leaf'), fc.array(tie('node')), fc.dictionary(text, tie('node'))),
+    leaf: fc.oneof(text, fc.double(), fc.constantFrom(NaN, Infinity, -Infinity), fc.boolean(), fc.constant(null)),
+  })).node;
+  const python = (given: unknown): string => {
+    if (typeof given === 'number') return String(given);
+    if (Array.isArray(given)) return `[${given.map(python).join(', ')}]`;
+    if (typeof given !== 'object' || given === null) return JSON.stringify(given);
+    return `{${Object.entries(given).map(([name, each]) => `${JSON.stringify(name)}: ${python(each)}`).join(', ')}}`; // prettier-ignore
+  };
+  const notFinite = (given: unknown): unknown => {
+    if (typeof given === 'number') return Number.isFinite(given) ? given + 0 : Infinity;
+    if (Array.isArray(given)) return given.map(notFinite);
+    if (typeof given !== 'object' || given === null) return given;
+    return Object.fromEntries(Object.entries(given).map(([name, each]) => [name, notFinite(each)]));
+  };
+
+  it('is read as it was meant, its strings as they are', () => {
+    fc.assert(
+      fc.property(value, (given) => {
+        expect(JSON.stringify(s.parsePythonJson(python(given)))).toBe(JSON.stringify(notFinite(given)));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('is never read where it is not even that, and costs linear time', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.constantFrom('NaN', 'Infinity', '-', '"', '\\', '{', '}', ':', ',', '1', 'n') }),
+        (given) => {
+          const words = s.parsePythonJson(given);
+          // Without such a word it is JSON or nothing.
+          if (!/NaN|Infinity/.test(given)) expect(words).toEqual(parsed(given));
+        },
+      ),
+    );
+    expect(s.parsePythonJson('"\\"'.repeat(200_000))).toBeUndefined();
+    expect(s.parsePythonJson(`"${'\\'.repeat(200_001)}`)).toBeUndefined();
+  });
+
+  function parsed(given: string): unknown {
+    try {
+      return JSON.parse(given);
+    } catch {
+      return undefined;
+    }
+  }
 });

@@ -20,10 +20,12 @@ export const SKIP_REASON_TEXT: Readonly<Record<SkipReason, string>> = {
 };
 
 export const DEADLETTER_REASON_TEXT: Readonly<Record<DeadletterReason, string>> = {
-  invalid_plan_id: '`plan_id` is not 1 to 128 printable ASCII characters without blanks and braces',
-  invalid_symbol: '`symbol` is not 1 to 64 characters without braces and control characters',
-  invalid_qty: '`qty` is present and not a non-negative number',
-  invalid_price: '`price` is present and not a non-negative number',
+  invalid_plan_id:
+    '`plan_id` is not 1 to 128 printable ASCII characters without blanks and braces, or begins with `p33:` or `p26:`',
+  invalid_symbol:
+    '`symbol` is not 1 to 64 characters without braces and control characters, or has blanks at either end',
+  invalid_qty: '`qty` of an opening plan is present and not a non-negative number',
+  invalid_price: '`price` of an opening plan is present and not a non-negative number',
   max_deliveries: 'delivered more than `GOV_MAX_DELIVERIES` times without success',
 };
 

@@ -20,6 +20,7 @@ export const GATE_NAMES = [
   'daily_notional',
   'portfolio_budget',
   'allocation_cap',
+  'price_band',
 ] as const;
 export type GateName = (typeof GATE_NAMES)[number];
 
@@ -54,3 +55,7 @@ export const STOP_UPDATE_ACTION = 'UPDATE_SL';
 /** The governor's own safety modes. */
 export const APPLY_MODES = ['dry_run', 'testnet', 'production'] as const;
 export type ApplyMode = (typeof APPLY_MODES)[number];
+
+/** Decisions of plans that ask for no permit; a word that is not known counts as `other`. */
+export const SKIPPED_DECISIONS = ['SKIP', 'BLOCKED', 'ERROR', 'HALT', 'RECONCILE_CLOSE', 'other'] as const;
+export type SkippedDecision = (typeof SKIPPED_DECISIONS)[number];

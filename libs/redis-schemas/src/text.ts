@@ -14,6 +14,22 @@ export function parseNumber(text: string | null | undefined): number | undefined
   return value === 0 ? 0 : value;
 }
 
+// The same grammar, with its parts: sign, whole digits, fraction, digits of a number without whole ones, exponent.
+const PARTS = /^\s*([+-]?)(?:0*(\d+)(?:\.(\d*))?|\.(\d+))([eE][+-]?\d+)?\s*$/;
+
+/**
+ * Decimal text as a JSON number with the very digits that it has: without blanks, `+` and leading zeros, `.5` as `0.5`,
+ * `5.` as `5`. Undefined where `parseNumber` is. Unlike a double, it is never more than the text says.
+ */
+export function jsonNumber(text: string | null | undefined): string | undefined {
+  if (text === null || text === undefined || parseNumber(text) === undefined) return undefined;
+  const [, sign, whole = '0', fraction, bareFraction, exponent = ''] = PARTS.exec(text) ?? [];
+  const digits = fraction ?? bareFraction ?? '';
+  // parseNumber has no -0 either, and what is below 0 but too small for a double must not lose its sign alone.
+  if (sign === '-' && parseNumber(text) === 0) return '0';
+  return `${sign === '-' ? '-' : ''}${whole}${digits === '' ? '' : `.${digits}`}${exponent}`;
+}
+
 /** Boolean text as other teams write it: `True`, `true`, `1` are true, without regard to case; all else is false. */
 export function parseBoolean(text: string | null | undefined): boolean {
   const word = text?.trim().toLowerCase();

@@ -1,6 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { entryIdMs, fieldsOf, fixed, flag, full, isKillOn, isLaterId, parseBoolean, parseNumber } from './index.js';
+import {
+  entryIdMs,
+  fieldsOf,
+  fixed,
+  flag,
+  full,
+  isKillOn,
+  isLaterId,
+  jsonNumber,
+  parseBoolean,
+  parseNumber,
+} from './index.js';
 
 /** The grammar again, by splitting instead of matching: what a reader in another language might write. */
 function oracle(text: string): number | undefined {
@@ -156,5 +167,71 @@ describe('stream entries', () => {
     ['1-0', '', true],
   ])('%s is later than %s: %s', (id, other, later) => {
     expect(isLaterId(id, other)).toBe(later);
+  });
+});
+
+describe('jsonNumber', () => {
+  it.each([
+    ['0.12345678901234567890', '0.12345678901234567890'],
+    [' +007.50 ', '7.50'],
+    ['.5', '0.5'],
+    ['5.', '5'],
+    ['.5e-3', '0.5e-3'],
+    ['00', '0'],
+    ['0.0', '0.0'],
+    ['1E+05', '1E+05'],
+    ['000e5', '0e5'],
+    ['-0.0', '0'],
+    ['-1e-400', '0'],
+    ['-01.5', '-1.5'],
+    ['9007199254740993', '9007199254740993'],
+  ])('writes %j as %s', (text, json) => {
+    expect(jsonNumber(text)).toBe(json);
+  });
+
+  const digits = fc.string({ unit: fc.constantFrom('0', '1', '2', '5', '8', '9'), maxLength: 30 });
+  const decimal = fc
+    .tuple(
+      fc.constantFrom('', ' ', '+', '\t+', '-'),
+      digits,
+      fc.option(digits, { nil: undefined }),
+      fc.option(fc.tuple(fc.constantFrom('e', 'E', 'e+', 'E-'), fc.integer({ min: 0, max: 30 })), { nil: undefined }),
+      fc.constantFrom('', '\n', '  '),
+    )
+    .map(([before, whole, fraction, exponent, after]) =>
+      [before, whole, fraction === undefined ? '' : `.${fraction}`, exponent?.join('') ?? '', after].join(''),
+    );
+  /** The exact value: a whole number of 10^-100. */
+  const exact = (text: string): bigint => {
+    const [, sign = '', whole = '', fraction = '', exponent = '0'] =
+      /^\s*([+-]?)(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?\s*$/.exec(text) ?? [];
+    return (
+      BigInt(`${sign === '-' ? '-' : ''}${whole}${fraction}`) * 10n ** BigInt(100 + Number(exponent) - fraction.length)
+    );
+  };
+
+  it('is JSON, and exactly what the text says, where that is a number', () => {
+    fc.assert(
+      fc.property(fc.oneof(decimal, fc.string()), (text) => {
+        const json = jsonNumber(text);
+        expect(json === undefined).toBe(parseNumber(text) === undefined);
+        if (json === undefined) return;
+        expect(json).toMatch(/^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/);
+        expect((JSON.parse(json) as number) + 0).toBe(parseNumber(text));
+        expect(exact(json)).toBe(exact(text));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('costs linear time', () => {
+    for (const text of [
+      '0'.repeat(300_000),
+      `${'0'.repeat(300_000)}x`,
+      ' '.repeat(300_000),
+      `.${'1'.repeat(300_000)}`,
+    ]) {
+      expect(jsonNumber(text) === undefined).toBe(parseNumber(text) === undefined);
+    }
   });
 });

@@ -31,8 +31,11 @@ const count = fc.integer({ min: 0, max: 5 });
 const inputs: fc.Arbitrary<GateInput> = fc.record({
   nowSec: fc.constant(NOW),
   submittedSec: near,
+  serverSec: fc.integer({ min: NOW - 400, max: NOW + 400 }),
+  timestampSec: maybe(near),
   closing: fc.boolean(),
-  killScore: maybe(fc.double({ min: 0, max: 1, noNaN: true })),
+  killScore: maybe(fc.oneof(fc.double({ min: 0, max: 1, noNaN: true }), fc.constant('unreadable' as const))),
+  priceUsd: maybe(fc.integer({ min: 1, max: 200 })),
   notionalUsd: maybe(amount(4000)),
   killSwitchOn: read(fc.boolean()),
   disarmed: read(fc.boolean()),
@@ -55,12 +58,15 @@ const limitSets: fc.Arbitrary<GateLimits> = fc.record({
   killSwitchAllowsCloses: fc.boolean(),
   planMaxAgeSec: fc.constantFrom(60, 300),
   killScoreCritical: fc.constantFrom(0.5, 0.8),
+  refuseMissingKillScore: fc.boolean(),
   symbolCooldownSec: fc.constantFrom(0, 60),
   maxExecPerHour: count,
   maxExecPer5Min: count,
   maxNotionalPerDayUsd: amount(6000),
   refuseUnknownNotional: fc.boolean(),
   countCloses: fc.boolean(),
+  priceBand: fc.constantFrom(0.1, 0.5),
+  maxFutureSec: fc.constantFrom(0, 60),
 });
 const modeSets = fc.record(
   Object.fromEntries(GATE_NAMES.map((name) => [name, fc.constantFrom(...GATE_MODES)])),

@@ -16,9 +16,16 @@ export interface GateInput {
   nowSec: number;
   /** Time of the plan's stream id, unix seconds. */
   submittedSec: number;
+  /** Redis' clock when the plan was looked up, unix seconds. */
+  serverSec: number;
+  /** When the plan was made, as it says itself, unix seconds. */
+  timestampSec: number | undefined;
   /** Whether the plan reduces risk. */
   closing: boolean;
-  killScore: number | undefined;
+  /** Undefined where the plan has none. */
+  killScore: number | undefined | 'unreadable';
+  /** The plan's own price, USD, > 0. */
+  priceUsd: number | undefined;
   /** USD; undefined where quantity or price is unknown. */
   notionalUsd: number | undefined;
   killSwitchOn: Read<boolean>;
@@ -45,6 +52,8 @@ export interface GateLimits {
   planMaxAgeSec: number;
   /** GOV_KILL_SCORE_CRITICAL. */
   killScoreCritical: number;
+  /** Whether an opening plan without a kill score is refused: GOV_KILL_SCORE_MISSING. */
+  refuseMissingKillScore: boolean;
   /** GOV_SYMBOL_COOLDOWN_SECONDS; 0 disables. */
   symbolCooldownSec: number;
   /** GOV_MAX_EXEC_PER_HOUR. */
@@ -57,6 +66,10 @@ export interface GateLimits {
   refuseUnknownNotional: boolean;
   /** GOV_COUNT_CLOSES: whether closing plans count in the windows and the day's notional. */
   countCloses: boolean;
+  /** GOV_PRICE_BAND: how far a price may be from the mark price, as a share of that. */
+  priceBand: number;
+  /** P31_MAX_FUTURE_SEC: how far ahead another team's time may be to count. */
+  maxFutureSec: number;
 }
 
 /** The numbers that decided, for records; names are snake_case with units, as they stand in Redis. */

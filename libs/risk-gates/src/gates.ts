@@ -8,6 +8,7 @@ import { killScore } from './gates/kill-score.js';
 import { killSwitch } from './gates/kill-switch.js';
 import { planAge } from './gates/plan-age.js';
 import { portfolioBudget } from './gates/portfolio-budget.js';
+import { priceBand } from './gates/price-band.js';
 import { symbolCooldown } from './gates/symbol-cooldown.js';
 
 /** Gates that need no state of the governor's own; asked first, so that a plan they refuse costs no reservation. */
@@ -17,7 +18,7 @@ export const ENTRY_GATES: readonly Gate[] = [killSwitch, disarmed, planAge, kill
 export const WINDOW_GATES: readonly Gate[] = [symbolCooldown, hourlyRate, burstRate, dailyNotional];
 
 /** Gates over other teams' limits. They are advisory: what cannot be read passes. */
-export const ADVISORY_GATES: readonly Gate[] = [portfolioBudget, allocationCap];
+export const ADVISORY_GATES: readonly Gate[] = [portfolioBudget, allocationCap, priceBand];
 
 /** Advisory gates that can be asked before the reservation, which reads what is in flight. */
 export const EARLY_ADVISORY_GATES: readonly Gate[] = ADVISORY_GATES.filter((gate) => gate !== allocationCap);

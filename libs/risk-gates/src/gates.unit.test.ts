@@ -10,8 +10,11 @@ const window = (given: object) => ok({ lastExecSec: undefined, hourCount: 0, bur
 const calm: GateInput = {
   nowSec: NOW,
   submittedSec: NOW - 1,
+  serverSec: NOW,
+  timestampSec: undefined,
   closing: false,
   killScore: 0.1,
+  priceUsd: undefined,
   notionalUsd: 100,
   killSwitchOn: ok(false),
   disarmed: ok(false),
@@ -28,12 +31,15 @@ const limits: GateLimits = {
   killSwitchAllowsCloses: false,
   planMaxAgeSec: 60,
   killScoreCritical: 0.8,
+  refuseMissingKillScore: false,
   symbolCooldownSec: 60,
   maxExecPerHour: 3,
   maxExecPer5Min: 2,
   maxNotionalPerDayUsd: 5000,
   refuseUnknownNotional: true,
   countCloses: false,
+  priceBand: 0.5,
+  maxFutureSec: 60,
 };
 const all = (mode: GateMode) =>
   Object.fromEntries(GATE_NAMES.map((name) => [name, mode])) as Record<GateName, GateMode>;
@@ -43,19 +49,39 @@ const ask = (given: Partial<GateInput>, limited: Partial<GateLimits> = {}, modes
 
 const budget = { budget: ok({ enforce: true, tsSec: NOW - 60 }), violationSec: ok(NOW - 29.5) };
 const target = (given: object) => ({ allocation: ok({ enforce: true, tsSec: NOW - 300, targetUsd: 1000, ...given }) });
-const position = (amount: number | undefined, markPriceUsd: number | undefined) => ({
-  position: ok({ amount, markPriceUsd, tsSec: NOW }),
+const marked = (markPriceUsd: number | undefined, given: object = {}) => ({
+  position: ok({ amount: 0, markPriceUsd, tsSec: NOW, ...given }),
 });
+const position = (amount: number | undefined, markPriceUsd: number | undefined) => marked(markPriceUsd, { amount });
 const short = { ...position(-2, 450.5), side: 'sell' as const };
+
+/** A stream id further ahead of Redis' clock than clocks differ. */
+const ahead = { submittedSec: NOW + 60.5 };
 
 type Refused = [GateName, string, Partial<GateInput>, VerdictNumbers, Partial<GateLimits>?];
 const refused: Refused[] = [
   ['kill_switch', 'on', { killSwitchOn: ok(true) }, {}],
   ['disarmed', 'latched', { disarmed: ok(true) }, {}],
   ['plan_age', 'too old', { submittedSec: NOW - 60.5 }, { age_sec: 60.5, max_age_sec: 60 }],
+  [
+    'plan_age',
+    'too old with an id 60 s ahead',
+    { serverSec: NOW - 120.5, submittedSec: NOW - 60.5 },
+    { age_sec: 60.5, max_age_sec: 60 },
+  ],
+  ['plan_age', 'too old by its timestamp', { ...ahead, timestampSec: NOW - 60.5 }, { age_sec: 60.5, max_age_sec: 60 }],
+  ['plan_age', 'of no known age', ahead, { id_ahead_sec: 60.5, max_age_sec: 60 }],
+  ['plan_age', 'of a time in ms', { ...ahead, timestampSec: NOW * 1000 }, { id_ahead_sec: 60.5, max_age_sec: 60 }],
   ['kill_score', 'critical', { killScore: 0.8 }, { kill_score: 0.8, critical: 0.8 }],
   ['kill_score', 'out of range', { killScore: 7 }, { kill_score: 7, critical: 0.8 }],
-  ['kill_score', 'no number', { killScore: undefined }, { kill_score: 'not a number', critical: 0.8 }],
+  ['kill_score', 'not a number', { killScore: 'unreadable' }, { kill_score: 'not a number', critical: 0.8 }],
+  [
+    'kill_score',
+    'missing where that is refused',
+    { killScore: undefined },
+    { kill_score: 'missing', critical: 0.8 },
+    { refuseMissingKillScore: true },
+  ],
   ['symbol_cooldown', 'young', { window: window({ lastExecSec: NOW - 59.5 }) }, { age_sec: 59.5, cooldown_sec: 60 }],
   ['symbol_cooldown', 'in the future', { window: window({ lastExecSec: NOW + 99 }) }, { age_sec: 0, cooldown_sec: 60 }],
   ['hourly_rate', 'full', { window: window({ hourCount: 3 }) }, { exec_count: 3, max_exec_per_hour: 3 }],
@@ -110,6 +136,24 @@ const refused: Refused[] = [
     { ...target({}), ...position(1e200, 1e100), inFlightUsd: 0, side: 'buy', notionalUsd: 1e305 },
     { position_usd: 1e300, in_flight_usd: 0, notional_usd: 1e305, target_usd: 1000 },
     { maxNotionalPerDayUsd: 1e308 },
+  ],
+  [
+    'price_band',
+    'far above',
+    { priceUsd: 150.01, ...marked(100) },
+    { price_usd: 150.01, mark_price_usd: 100, price_band: 0.5 },
+  ],
+  [
+    'price_band',
+    'far below',
+    { priceUsd: 49.99, ...marked(100) },
+    { price_usd: 49.99, mark_price_usd: 100, price_band: 0.5 },
+  ],
+  [
+    'price_band',
+    'in other units, by a mark price of 300 s ago',
+    { priceUsd: 1e-5, ...marked(0.02, { tsSec: NOW - 300 }) },
+    { price_usd: 1e-5, mark_price_usd: 0.02, price_band: 0.5 },
   ],
 ];
 
@@ -181,6 +225,24 @@ describe('a plan passes', () => {
     ['P3.3 unreadable', { ...target({ targetUsd: 0 }), position: unreadable }],
     ['a position of unknown price', { ...target({}), ...position(99, undefined) }],
     ['a position of unknown amount', { ...target({}), ...position(undefined, 5) }],
+    ['a position of a stale price', { ...target({}), ...marked(999, { amount: 99, tsSec: NOW - 300.5 }) }],
+    ['P2.9 with a time in ms', { ...target({ tsSec: NOW * 1000 }), ...short }],
+    ['P2.9 more than a minute ahead', { ...target({ tsSec: NOW + 60.5 }), ...short }],
+    ['P2.8 with a time in ms', { ...budget, budget: ok({ enforce: true, tsSec: NOW * 1000 }) }],
+    ['a violation more than a minute ahead', { ...budget, violationSec: ok(NOW + 60.5) }],
+    ['no kill score', { killScore: undefined }],
+    ['an id 60 s ahead of the server', { submittedSec: NOW + 60 }],
+    ['an id further ahead, with a fresh timestamp', { ...ahead, timestampSec: NOW - 60 }],
+    ['an id further ahead, with a timestamp a minute ahead', { ...ahead, timestampSec: NOW + 60 }],
+    ['a price at the edge of the band', { priceUsd: 150, ...marked(100) }],
+    ['a price at the lower edge of the band', { priceUsd: 50, ...marked(100) }],
+    ['a price within a wider band', { priceUsd: 299, ...marked(100) }, { priceBand: 2 }],
+    ['no price', { priceUsd: undefined, ...marked(100) }],
+    ['no mark price', { priceUsd: 1, ...marked(undefined) }],
+    ['a mark price of 301 s ago', { priceUsd: 1, ...marked(100, { tsSec: NOW - 301 }) }],
+    ['a mark price with a time in ms', { priceUsd: 1, ...marked(100, { tsSec: NOW * 1000 }) }],
+    ['a mark price without a time', { priceUsd: 1, ...marked(100, { tsSec: undefined }) }],
+    ['a mark price that cannot be read', { priceUsd: 1, position: unreadable }],
   ])('%s', (_name, given, limited = {}) => {
     expect(ask(given, limited)).toMatchObject({ refusal: undefined, wouldBlock: [] });
   });
@@ -202,6 +264,14 @@ describe('closing plans', () => {
     ['pass it where closes are allowed', { killSwitchOn: ok(true) }, undefined, true],
     ['pass one that cannot be read where closes are allowed', { killSwitchOn: unreadable }, undefined, true],
     ['stop when they are too old', { submittedSec: NOW - 61 }, 'plan_age', true],
+    [
+      'stop when their timestamp is too old, where their id tells nothing',
+      { ...ahead, timestampSec: NOW - 61 },
+      'plan_age',
+      true,
+    ],
+    ['pass where nothing tells their age', ahead, undefined, true],
+    ['pass where their timestamp is in ms', { ...ahead, timestampSec: NOW * 1000 }, undefined, true],
   ])('%s', (_name, given, gate, killSwitchAllowsCloses) => {
     expect(ask({ ...given, closing: true }, { killSwitchAllowsCloses }).refusal?.gate).toBe(gate);
   });
@@ -231,6 +301,8 @@ it('asks in the order of the contract: with the first gates off, the next one re
     dayNotionalUsd: ok(9999),
     ...budget,
     ...target({ targetUsd: 0 }),
+    priceUsd: 50,
+    ...marked(1),
   };
   const order = known.map((_, i) => {
     const off = Object.fromEntries(known.slice(0, i).map((name) => [name, 'off' as const]));

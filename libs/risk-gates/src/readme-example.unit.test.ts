@@ -8,8 +8,11 @@ const known = <T>(value: T) => ({ readable: true, value }) as const;
 const calm: GateInput = {
   nowSec: 1700000000,
   submittedSec: 1699999999,
+  serverSec: 1700000000,
+  timestampSec: undefined,
   closing: false,
   killScore: 0.1,
+  priceUsd: 50,
   notionalUsd: 100,
   killSwitchOn: known(false),
   disarmed: known(false),
@@ -26,12 +29,15 @@ const limits: GateLimits = {
   killSwitchAllowsCloses: false,
   planMaxAgeSec: 60,
   killScoreCritical: 0.8,
+  refuseMissingKillScore: false,
   symbolCooldownSec: 60,
   maxExecPerHour: 3,
   maxExecPer5Min: 2,
   maxNotionalPerDayUsd: 5000,
   refuseUnknownNotional: true,
   countCloses: false,
+  priceBand: 0.5,
+  maxFutureSec: 60,
 };
 const enforced = Object.fromEntries(GATE_NAMES.map((name) => [name, 'enforce'])) as Record<GateName, 'enforce'>;
 

@@ -33,7 +33,8 @@ const gateVariables = Object.fromEntries(
         name === 'kill_switch'
           ? 'Mode of the gate kill_switch, which is enforced whatever stands here'
           : `Mode of the gate ${name}: refuse, only count, or do not ask`,
-      default: 'enforce',
+      // Young gates are watched before they act.
+      default: name === 'price_band' ? 'shadow' : 'enforce',
     }),
   ]),
 ) as { [N in GateName as GateVariableName<N>]: Variable<`gate:${N}`, GateMode> };
@@ -99,6 +100,11 @@ export const governorVariables = {
     default: '0.8',
     min: 0,
   }),
+  GOV_KILL_SCORE_MISSING: oneOf(['pass', 'refuse'], {
+    property: 'killScoreMissing',
+    describe: 'What an opening plan without a kill score gets from kill_score; the primary publisher never sends one',
+    default: 'pass',
+  }),
   GOV_SYMBOL_COOLDOWN_SECONDS: number({
     property: 'symbolCooldownSec',
     describe:
@@ -137,6 +143,13 @@ export const governorVariables = {
     property: 'countCloses',
     describe: 'Whether closing plans count in the rate windows and in the notional of the day, as an old governor did',
     default: 'false',
+  }),
+  GOV_PRICE_BAND: number({
+    property: 'priceBand',
+    describe:
+      'Opening plans whose price is further from the mark price are refused (price_band); a share of the mark price',
+    default: '0.5',
+    above: 0,
   }),
   GOV_KILL_SWITCH_ALLOWS_CLOSES: boolean({
     property: 'killSwitchAllowsCloses',

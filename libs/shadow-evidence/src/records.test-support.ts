@@ -6,9 +6,10 @@ const NOW_SEC = 1_700_000_000;
 
 /** Inputs of an open that no gate refuses, with an efficiency that is hinted smaller. */
 export const INPUTS: DecisionRecord['inputs'] = {
-  action: 'OPEN', closing: false, qty: 2, price_usd: 500, kill_score: 0.1, submitted_at: NOW_SEC - 1, notional_usd: 1000,
+  action: 'OPEN', closing: false, qty: 2, price_usd: 500, kill_score: 0.1, submitted_at: NOW_SEC - 1,
+  plan_ts: NOW_SEC - 2, server_time: NOW_SEC, notional_usd: 1000,
   kill_switch: false, disarmed: false, budget_enforce: false, budget_ts: null, violation_ts: null,
-  allocation_enforce: false, allocation_ts: null, allocation_target_usd: null, position_amt: 0, mark_price_usd: null,
+  allocation_enforce: false, allocation_ts: null, allocation_target_usd: null, position_amt: 0, mark_price_usd: null, position_ts: null,
   last_exec: null, exec_count_hour: 0, exec_count_5min: 0, day_notional_usd: 0,
   eff_score: 0.2, eff_confidence: 0.9, eff_ts: '1699999990.5', eff_reason: 'ok',
 }; // prettier-ignore

@@ -7,6 +7,7 @@ import {
   joinOutcomes,
   LATER_GATES,
   type GateInput,
+  type GateModes,
   type GateOutcome,
 } from '@quantum/risk-gates';
 import type { GovernorPolicy } from './policy.js';
@@ -33,28 +34,47 @@ export function decideAgain(recorded: DecisionRecord, policy: GovernorPolicy): R
   if (recorded.outcome === 'dead_letter' || recorded.outcome === 'foreign') return { kind: 'no_decision' };
   const { inputs } = recorded;
   const input = gateInputOf(recorded);
-  const entry = evaluateGates(ENTRY_GATES, input, policy.limits, policy.modes);
+  const { limits } = policy;
+  const modes = modesFor(recorded, policy);
+  const entry = evaluateGates(ENTRY_GATES, input, limits, modes);
   const hasWindows = 'exec_count_hour' in inputs || 'window' in inputs;
   // A close is asked by no gate of the windows, which are not read for it.
   if (!entry.refusal && !hasWindows && !input.closing) return { kind: 'unknown' };
-  const outcome = entry.refusal
-    ? entry
-    : joinOutcomes(entry, evaluateGates(LATER_GATES, input, policy.limits, policy.modes));
+  const outcome = entry.refusal ? entry : joinOutcomes(entry, evaluateGates(LATER_GATES, input, limits, modes));
   return { kind: 'decided', record: recordOf(recorded, outcome, policy) };
 }
 
 const number = (value: Inputs[string] | undefined): number | undefined =>
   typeof value === 'number' ? value : undefined;
 
-function gateInputOf({ decided_at: nowSec, inputs }: DecisionRecord): GateInput {
+/**
+ * Whether a record is of a version that did not yet keep Redis' clock. It had no price_band, asked no position how old it was,
+ * and called a kill score that was missing not a number.
+ */
+const isEarlier = ({ inputs }: DecisionRecord): boolean => inputs['server_time'] === undefined;
+
+const modesFor = (recorded: DecisionRecord, { modes }: GovernorPolicy): GateModes =>
+  isEarlier(recorded) ? { ...modes, price_band: 'off' } : modes;
+
+function killScoreOf(recorded: DecisionRecord): GateInput['killScore'] {
+  const value = recorded.inputs['kill_score'];
+  if (value === 'unreadable' || (value === null && isEarlier(recorded))) return 'unreadable';
+  return number(value);
+}
+
+function gateInputOf(recorded: DecisionRecord): GateInput {
+  const { decided_at: nowSec, inputs } = recorded;
   const read = <T>(name: string, value: () => T): Read<T> =>
     inputs[name] === 'unreadable' ? { readable: false } : { readable: true, value: value() };
   const lastExec = inputs['last_exec'];
   return {
     nowSec,
     submittedSec: number(inputs['submitted_at']) ?? NaN,
+    serverSec: number(inputs['server_time']) ?? Infinity,
+    timestampSec: number(inputs['plan_ts']),
     closing: inputs['closing'] === true,
-    killScore: number(inputs['kill_score']),
+    killScore: killScoreOf(recorded),
+    priceUsd: number(inputs['price_usd']),
     notionalUsd: number(inputs['notional_usd']),
     killSwitchOn: read('kill_switch', () => inputs['kill_switch'] === true),
     disarmed: read('disarmed', () => inputs['disarmed'] === true),
@@ -71,11 +91,11 @@ function gateInputOf({ decided_at: nowSec, inputs }: DecisionRecord): GateInput 
     position: read('position', () => ({
       amount: number(inputs['position_amt']),
       markPriceUsd: number(inputs['mark_price_usd']),
-      tsSec: number(inputs['position_ts']),
+      tsSec: isEarlier(recorded) ? nowSec : number(inputs['position_ts']),
     })),
     side: inputs['side'] === 'buy' || inputs['side'] === 'sell' ? inputs['side'] : undefined,
     // Records of earlier versions knew of nothing in flight.
-    inFlightUsd: 'position_ts' in inputs ? number(inputs['in_flight_usd']) : 0,
+    inFlightUsd: isEarlier(recorded) ? 0 : number(inputs['in_flight_usd']),
     window: read('window', () => ({
       lastExecSec: lastExec === 'unreadable' ? ('unreadable' as const) : number(lastExec),
       hourCount: number(inputs['exec_count_hour']) ?? 0,
@@ -154,11 +174,17 @@ function hintAgain(recorded: DecisionRecord, policy: GovernorPolicy) {
     symbol,
     action: String(inputs['action']),
     closing: inputs['closing'] === true,
-    stopUpdate: false,
-    side: undefined,
     qty: number(inputs['qty']),
     priceUsd: number(inputs['price_usd']),
-    killScore: number(inputs['kill_score']),
+    // What the hint does not look at.
+    closesByActionOnly: false,
+    stopUpdate: false,
+    side: undefined,
+    qtyText: undefined,
+    statedNotionalUsd: undefined,
+    killScore: undefined,
+    timestampSec: undefined,
+    unreadableFields: [],
   };
   const { fields, ...annotation } = hintOf(policy.hint).annotate({ plan, nowSec, values: [answerOf(inputs)] });
   // Undefined, which JSON leaves out, in permits of earlier versions.

@@ -20,7 +20,9 @@ describe('a plan decided again', () => {
     ['kill_switch', { kill_switch: 'unreadable' }, true],
     ['disarmed', { disarmed: true }, false],
     ['plan_age', { submitted_at: 1_699_999_900 }, false],
-    ['kill_score', { kill_score: null }, false],
+    ['plan_age', { submitted_at: 1_700_000_100, plan_ts: 1_699_999_900 }, false],
+    ['plan_age', { submitted_at: 1_700_000_100, plan_ts: null }, false],
+    ['kill_score', { kill_score: 'unreadable' }, false],
     ['symbol_cooldown', { last_exec: 1_699_999_990 }, false],
     ['symbol_cooldown', { last_exec: 'unreadable' }, true],
     ['symbol_cooldown', { window: 'unreadable' }, true],
@@ -48,6 +50,37 @@ describe('a plan decided again', () => {
     const record = decided(changes);
     expect(record.permit).toMatchObject({ eff_reason: reason, eff_action: 'NONE' });
     expect(record.inputs).toEqual({ ...INPUTS, ...changes });
+  });
+
+  it('passes without a kill score, or is refused where that is the policy', () => {
+    expect(decided({ kill_score: null })).toMatchObject({ outcome: 'permit' });
+    const limits = { ...policy.governor.limits, refuseMissingKillScore: true };
+    const again = decideAgain(recordWith({ ...INPUTS, kill_score: null }), { ...policy.governor, limits });
+    expect(again).toMatchObject({ record: { reason: 'kill_score', block: { kill_score: 'missing' } } });
+  });
+
+  it('judges the price by the mark price as old as it was', () => {
+    const far = { mark_price_usd: 100, position_ts: 1_699_999_990 };
+    expect(decided(far)).toMatchObject({ outcome: 'refused', reason: 'price_band' });
+    expect(decided({ ...far, position_ts: 1_699_999_000 })).toMatchObject({ outcome: 'permit' });
+  });
+
+  it('of an earlier version is decided as it was: without price_band, by a position of any age, a missing kill score refused', () => {
+    const earlier = (changes: typeof INPUTS) => {
+      const { server_time, plan_ts, position_ts, ...inputs } = { ...INPUTS, ...changes };
+      expect([server_time, plan_ts, position_ts]).not.toContain(undefined);
+      const again = decideAgain(recordWith(inputs), policy.governor);
+      return again.kind === 'decided' ? again.record : undefined;
+    };
+    const far = earlier({ mark_price_usd: 100 });
+    expect(far).toMatchObject({ outcome: 'permit' });
+    expect(far?.gates.map(({ gate }) => gate)).not.toContain('price_band');
+    expect(earlier({ kill_score: null })).toMatchObject({
+      reason: 'kill_score',
+      block: { kill_score: 'not a number' },
+    });
+    const cap = { allocation_enforce: true, allocation_ts: 1_699_999_990, allocation_target_usd: 2000 };
+    expect(earlier({ ...cap, position_amt: 11, mark_price_usd: 100 })).toMatchObject({ reason: 'allocation_cap' });
   });
 
   it('is unknown where it gets further than it did, to windows that were not read', () => {

@@ -1,4 +1,4 @@
-import type { DecisionRecord } from '@quantum/redis-schemas';
+import { recordJson, type DecisionRecord } from '@quantum/redis-schemas';
 import { ParameterSets } from './parameter-sets.js';
 import type { Policy } from './policy.js';
 import type { RecordingLine } from './recording.js';
@@ -133,7 +133,7 @@ export class Replayer {
 /** A record's JSON with its fields in the order in which another has them: versions of the governor differ in that alone. */
 function textLike(other: DecisionRecord, record: DecisionRecord): string {
   const [wanted, own] = [Object.keys(other), Object.keys(record)];
-  if (own.every((name, at) => name === wanted[at])) return JSON.stringify(record);
+  if (own.every((name, at) => name === wanted[at])) return recordJson(record);
   const names = [...new Set([...wanted, ...own])] as (keyof DecisionRecord)[];
-  return JSON.stringify(Object.fromEntries(names.map((name) => [name, record[name]])));
+  return recordJson(record, names);
 }

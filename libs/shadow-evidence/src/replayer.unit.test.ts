@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { HINT_PARAMETERS, namedValues, PROPOSAL_PARAMETERS } from '@quantum/efficiency-policy';
-import { asComputed, proposalStreamEntry, type ProposalRecord } from '@quantum/redis-schemas';
+import { asComputed, proposalStreamEntry, recordJson, type ProposalRecord } from '@quantum/redis-schemas';
 import { policy } from './policy.test-support.js';
 import { parseHeader, parseLine, RECORDING_VERSION, type RecordingLine } from './recording.js';
 import { decided } from './records.test-support.js';
@@ -36,6 +36,18 @@ describe('a replay', () => {
     ); // prettier-ignore
     expect({ checked, different }).toEqual({ checked: 5, different: 0 });
     expect([proposals.same, decisions.same, blocks.same]).toEqual([2, 2, 1]);
+  });
+
+  it('keeps the digits of a quantity, of which a double has fewer', () => {
+    const digits = decided({ qty: Number('0.12345678901234567890'), qty_text: '0.12345678901234567890' });
+    const json = recordJson(digits);
+    expect(json).toContain('"computed_qty":0.12345678901234567890,');
+    expect(replayed({ kind: 'decision', plan_id: 'p1', json }).decisions).toEqual({
+      checked: 1,
+      same: 1,
+      different: 0,
+    });
+    expect(replayed(decision(digits)).decisions).toMatchObject({ different: 1 }); // written as a double
   });
 
   it('shows the first differences with both texts', () => {

@@ -3,23 +3,14 @@ import { createGovernorMetrics } from '@quantum/metrics';
 import { createLogger } from '@quantum/service-kit';
 import { AnnotateObserver } from './annotate-observer.js';
 import type { WaitingPlan } from './waiting-plans.js';
+import { planOf } from '../plan.test-support.js';
 
 const metrics = createGovernorMetrics({ maxSymbols: 10 });
 const observer = new AnnotateObserver(metrics, createLogger({ name: 'test', level: 'silent' }), 'testnet');
 
 /** A plan of a symbol, with the hint that halves it. */
 const waiting = (symbol: string, appearedMs: number | undefined): WaitingPlan => ({
-  plan: {
-    planId: 'p1',
-    symbol,
-    action: 'OPEN',
-    closing: false,
-    stopUpdate: false,
-    side: undefined,
-    qty: 1,
-    priceUsd: 1,
-    killScore: 0,
-  },
+  plan: planOf({ symbol }),
   hint: { fields: { eff_action: 'DOWNSIZE', eff_reason: 'ok', eff_factor: '0.5000' }, text: '' },
   entryIds: new Set(['1-0']),
   deadlineMs: 120_000,

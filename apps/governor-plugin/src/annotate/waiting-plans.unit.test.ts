@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Hint } from './hints.js';
 import { WaitingPlans, type NewPlan } from './waiting-plans.js';
+import { planOf as parsedPlan } from '../plan.test-support.js';
 
 const NOW = { nowSec: 1_763_899_200.5, nowMs: 5000 };
 const hint: Hint = { fields: {}, text: '' };
@@ -8,17 +9,7 @@ const hint: Hint = { fields: {}, text: '' };
 /** A plan whose entry is `ageMs` old. */
 const planOf = (planId: string, ageMs = 0, symbol = 'BTCUSDT'): NewPlan => ({
   entryId: `${NOW.nowSec * 1000 - ageMs}-0`,
-  plan: {
-    planId,
-    symbol,
-    action: 'OPEN',
-    closing: false,
-    stopUpdate: false,
-    side: undefined,
-    qty: 1,
-    priceUsd: 1,
-    killScore: 0,
-  },
+  plan: { ...parsedPlan({ symbol }), planId },
   hint,
 });
 

@@ -1,25 +1,36 @@
 import type { Allocation, Position, Read } from '@quantum/redis-schemas';
-import { PASS, refuse, type Gate, type GateInput } from '../gate.js';
+import { freshPosition, isFresh } from '../fresh.js';
+import { PASS, refuse, type Gate, type GateInput, type GateLimits } from '../gate.js';
 
 /** How old P2.9's target may be to count, seconds. */
 export const ALLOCATION_FRESH_SEC = 300;
+
+type FutureLimit = Pick<GateLimits, 'maxFutureSec'>;
 
 /** Relative tolerance of the comparison with the target: P2.9 and the plan round in their last digits. */
 const TOLERANCE = 1e-9;
 
 /** P2.9's target in USD where it binds: in enforce mode, fresh and a number. */
-export function bindingTargetUsd(allocation: Read<Allocation>, nowSec: number): number | undefined {
+export function bindingTargetUsd(
+  allocation: Read<Allocation>,
+  nowSec: number,
+  { maxFutureSec }: FutureLimit,
+): number | undefined {
   if (!allocation.readable) return undefined;
   const { enforce, tsSec, targetUsd } = allocation.value;
-  if (!enforce || tsSec === undefined || nowSec - tsSec > ALLOCATION_FRESH_SEC) return undefined;
-  return targetUsd;
+  return enforce && isFresh(tsSec, nowSec, ALLOCATION_FRESH_SEC, maxFutureSec) ? targetUsd : undefined;
 }
 
-/** Signed worth of a position in USD, 0 where there is none; undefined where its amount or mark price is unknown. */
-export function positionUsd(position: Read<Position>): number | undefined {
+/** Signed worth of a position in USD, 0 where there is none; undefined where its amount or a fresh mark price is unknown. */
+export function positionUsd(
+  position: Read<Position>,
+  nowSec: number,
+  { maxFutureSec }: FutureLimit,
+): number | undefined {
   if (!position.readable) return undefined;
-  const { amount, markPriceUsd } = position.value;
+  const { amount } = position.value;
   if (amount === 0) return 0;
+  const markPriceUsd = freshPosition(position, nowSec, maxFutureSec)?.markPriceUsd;
   return amount === undefined || markPriceUsd === undefined ? undefined : bounded(amount * markPriceUsd);
 }
 
@@ -40,9 +51,9 @@ export const allocationCap: Gate = {
   summary:
     "the exposure with this plan would exceed P2.9's target, in enforce mode and fresh (300 s), and the exposure now; unreadable state passes",
   appliesTo: 'opens',
-  evaluate({ nowSec, allocation, position, notionalUsd = 0, side, inFlightUsd }) {
-    const targetUsd = bindingTargetUsd(allocation, nowSec);
-    const heldUsd = positionUsd(position);
+  evaluate({ nowSec, allocation, position, notionalUsd = 0, side, inFlightUsd }, limits) {
+    const targetUsd = bindingTargetUsd(allocation, nowSec, limits);
+    const heldUsd = positionUsd(position, nowSec, limits);
     if (targetUsd === undefined || heldUsd === undefined || inFlightUsd === undefined) return PASS;
     const beforeUsd = bounded(heldUsd + inFlightUsd);
     const sign = signOf(side) || (beforeUsd < 0 ? -1 : 1);

@@ -1,12 +1,19 @@
 import { PASS, refuse, type Gate } from '../gate.js';
 
-/** Refuses opens whose kill score is critical, or is no number: unknown danger counts as danger. */
+/**
+ * Refuses opens whose kill score is critical, or is present and not a number. A missing one passes by default: the primary
+ * publisher never sends it.
+ */
 export const killScore: Gate = {
   name: 'kill_score',
-  summary: 'the kill score is `GOV_KILL_SCORE_CRITICAL` or more, or is no number',
+  summary:
+    'the kill score is `GOV_KILL_SCORE_CRITICAL` or more, is not a number, or is missing where `GOV_KILL_SCORE_MISSING` is refuse',
   appliesTo: 'opens',
-  evaluate({ killScore: score }, { killScoreCritical }) {
-    if (score === undefined) return refuse({ kill_score: 'not a number', critical: killScoreCritical });
+  evaluate({ killScore: score }, { killScoreCritical, refuseMissingKillScore }) {
+    if (score === undefined) {
+      return refuseMissingKillScore ? refuse({ kill_score: 'missing', critical: killScoreCritical }) : PASS;
+    }
+    if (score === 'unreadable') return refuse({ kill_score: 'not a number', critical: killScoreCritical });
     return score >= killScoreCritical ? refuse({ kill_score: score, critical: killScoreCritical }) : PASS;
   },
 };

@@ -1,3 +1,4 @@
+import { isFresh } from '../fresh.js';
 import { PASS, refuse, type Gate } from '../gate.js';
 
 /** How old P2.8's budget may be to count, seconds. */
@@ -11,13 +12,13 @@ export const portfolioBudget: Gate = {
   summary:
     'P2.8, in enforce mode and fresh (60 s), reported the symbol over budget within 30 s; unreadable state passes',
   appliesTo: 'opens',
-  evaluate({ nowSec, budget, violationSec }) {
+  evaluate({ nowSec, budget, violationSec }, { maxFutureSec }) {
     if (!budget.readable || !violationSec.readable) return PASS;
     const { enforce, tsSec } = budget.value;
-    if (!enforce || tsSec === undefined || nowSec - tsSec > BUDGET_FRESH_SEC) return PASS;
+    if (!enforce || !isFresh(tsSec, nowSec, BUDGET_FRESH_SEC, maxFutureSec)) return PASS;
     if (violationSec.value === undefined) return PASS;
     const violationAgeSec = nowSec - violationSec.value;
-    return violationAgeSec < VIOLATION_AGE_SEC
+    return violationAgeSec < VIOLATION_AGE_SEC && violationAgeSec >= -maxFutureSec
       ? refuse({ violation_age_sec: violationAgeSec, max_violation_age_sec: VIOLATION_AGE_SEC })
       : PASS;
   },
