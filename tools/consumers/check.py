@@ -182,6 +182,9 @@ def proposals(given, config):
     base = number(target.get("target_usd"))
     if base is None or base < 0:
         return {"skip": "invalid_target"}
+    stated = number(target.get("base_target_usd"))
+    if stated is not None and stated >= 0:
+        base = stated
     reason, score, confidence, ts = assess(given["efficiency"], now, config, number(config["P31_STALE_SEC"]))
     least, most = number(config["P31_MIN_MULT"]), number(config["P31_MAX_MULT"])
     raw, multiplier, state = 1.0, 1.0, None

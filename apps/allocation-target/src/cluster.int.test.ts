@@ -72,7 +72,9 @@ async function leaseOf(process: string): Promise<Lease> {
 describe('in a Cluster', () => {
   it('publishes to the slots of the stream, of each symbol and of the summary', async () => {
     const lease = await leaseOf('one');
-    expect(await publishProposals(redis, lease, TS_EPOCH, PROPOSALS, OPTIONS)).toEqual([]);
+    expect(await publishProposals(redis, lease, TS_EPOCH, { proposals: PROPOSALS, withdrawn: [] }, OPTIONS)).toEqual(
+      [],
+    );
     expect(await publishLastCycle(redis, lease, summary, OPTIONS)).toEqual([]);
     expect(await redis.xlen(STREAMS.proposed)).toBe(6);
     for (const { symbol } of PROPOSALS) {
@@ -86,7 +88,9 @@ describe('in a Cluster', () => {
     const old = await leaseOf('one');
     await redis.del(leaseKey(STREAMS.proposed, 0));
     await leaseOf('two');
-    await expect(publishProposals(redis, old, TS_EPOCH, PROPOSALS, OPTIONS)).rejects.toThrow(ShardRefusedError);
+    await expect(
+      publishProposals(redis, old, TS_EPOCH, { proposals: PROPOSALS, withdrawn: [] }, OPTIONS),
+    ).rejects.toThrow(ShardRefusedError);
     await expect(publishLastCycle(redis, old, summary, OPTIONS)).rejects.toThrow(ShardRefusedError);
     expect(await redis.exists(STREAMS.proposed)).toBe(0);
     expect(await redis.exists(LAST_CYCLE_KEY)).toBe(0);
@@ -95,7 +99,13 @@ describe('in a Cluster', () => {
 
   it('lets a shadow key of the wrong type harm no other', async () => {
     await redis.set(proposedKey('C'), 'a string');
-    const refused = await publishProposals(redis, await leaseOf('one'), TS_EPOCH, PROPOSALS, OPTIONS);
+    const refused = await publishProposals(
+      redis,
+      await leaseOf('one'),
+      TS_EPOCH,
+      { proposals: PROPOSALS, withdrawn: [] },
+      OPTIONS,
+    );
     expect(refused).toEqual([{ key: proposedKey('C'), message: expect.stringContaining('WRONGTYPE') as unknown }]);
     expect(await redis.xlen(STREAMS.proposed)).toBe(6);
     expect(await redis.hget(proposedKey('D'), 'symbol')).toBe('D');
@@ -103,7 +113,7 @@ describe('in a Cluster', () => {
 
   it('reads back what smoothing goes on from, of all slots', async () => {
     const smoothed = PROPOSALS.map((each, i) => ({ ...each, smoothedMultiplier: 1 + i / 8 }));
-    await publishProposals(redis, await leaseOf('one'), TS_EPOCH, smoothed, OPTIONS);
+    await publishProposals(redis, await leaseOf('one'), TS_EPOCH, { proposals: smoothed, withdrawn: [] }, OPTIONS);
     await redis.hset(targetKey('C'), { target_usd: '100', timestamp: '7' });
     await redis.del(proposedKey('B'));
     await redis.set(proposedKey('B'), 'a string');

@@ -29,6 +29,36 @@ const entries = async () => (await readStream(file.redis(), STREAMS.proposed)).m
 const bySymbol = async () => new Map((await entries()).map((fields) => [fields['symbol'], fields]));
 
 describe('a cycle', () => {
+  describe.each<[string, Record<string, string>]>([
+    ['met by a scan', {}],
+    ['met by the cycle alone', { LOOP_INTERVAL_SEC: '0.05', DISCOVERY_INTERVAL_SEC: '3600' }],
+  ])('%s', (_by, env) => {
+    it.each<[string, string, (key: string) => Promise<unknown>]>([
+      ['disappears', 'no_target', (key) => file.redis().del(key)],
+      ['becomes invalid', 'invalid_target', (key) => file.redis().hset(key, 'target_usd', 'x')],
+      ['becomes negative', 'invalid_target', (key) => file.redis().hset(key, 'target_usd', '-1')],
+      ['becomes unreadable', 'redis_error', (key) => file.redis().multi().del(key).set(key, 'no hash').exec()],
+    ])('takes a shadow hash back in the cycle in which its target %s', async (_what, reason, change) => {
+      for (const symbol of ['A', 'B']) await putTarget(file.redis(), symbol, { now });
+      await (await start(env)).cycle();
+      expect(await file.redis().exists(proposedKey('A'), proposedKey('B'))).toBe(2);
+      await change(targetKey('A'));
+      await proposer.cycle();
+      expect(await file.redis().exists(proposedKey('A'))).toBe(0);
+      expect(await file.redis().exists(proposedKey('B'))).toBe(1);
+      expect(await proposer.metric('p29_shadow_skipped_total', { reason })).toBe(1);
+    });
+  });
+
+  it('proposes from the base that P2.9 computed before it applied a multiplier, where it says one', async () => {
+    await putTarget(file.redis(), 'BASED', { now, targetUsd: 700, extra: { base_target_usd: 500 } });
+    await putTarget(file.redis(), 'PLAIN', { now, targetUsd: 700, extra: { base_target_usd: 'nan' } });
+    for (const symbol of ['BASED', 'PLAIN']) await putEfficiency(file.redis(), symbol, { now, score: 0.9 });
+    await (await start()).cycle();
+    expect((await bySymbol()).get('BASED')).toMatchObject({ base_target: '500', proposed_target: '700' });
+    expect((await bySymbol()).get('PLAIN')).toMatchObject({ base_target: '700', proposed_target: '979.9999999999999' });
+  });
+
   it('publishes exact values to the stream, the shadow hash and the summary', async () => {
     const sinceMs = await serverTimeMs(file.redis());
     await putTarget(file.redis(), 'HIGH', { now, targetUsd: 1000 });
@@ -231,6 +261,8 @@ describe('a cycle', () => {
     expect(await proposer.metric('p29_shadow_multiplier', { symbol: 'A' })).toBe(1);
     expect(await proposer.metric('p29_shadow_eff_score', { symbol: 'A' })).toBeUndefined();
     expect(await proposer.metric('p29_shadow_multiplier', { symbol: 'B' })).toBeUndefined();
+    expect(await proposer.metric('p29_shadow_symbols')).toBe(2); // its target was looked for once more
+    await proposer.cycle();
     expect(await proposer.metric('p29_shadow_symbols')).toBe(1);
   });
 

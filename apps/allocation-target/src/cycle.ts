@@ -15,7 +15,7 @@ import { farthestFromOne, withinBudget, type Decided } from './budget.js';
 import { decide, type SymbolReading } from './decide.js';
 import type { Discovery } from './discovery.js';
 import { ShardRefusedError, type Lease } from './leases.js';
-import { publishLastCycle, publishProposals, type PublishOptions, type RefusedWrite } from './publish.js';
+import { NOTHING, publishLastCycle, publishProposals, type PublishOptions, type RefusedWrite } from './publish.js';
 import { readBatches } from './read.js';
 
 /** Symbols that go to Redis in one batch: the longer of its scripts, which publishes, then holds Redis for 0.3 ms. */
@@ -82,11 +82,12 @@ export async function runCycle(
   const { discovery, metrics } = context;
   const startMs = steadyClock.now();
   const symbols = await discovery.list();
+  const gone = discovery.takeGone();
   const listingMs = steadyClock.now() - startMs;
   const cycle = { book: context.policies.current(), startMs, listingMs, tsEpochSec: Math.floor(context.nowSec()) };
   const streamMaxlen = Math.max(context.publish.streamMaxlen, 2 * symbols.length);
   const widened = { ...context, publish: { ...context.publish, streamMaxlen } };
-  const byShard = groupByShard(symbols, held);
+  const byShard = groupByShard([...symbols, ...gone], held);
 
   const tallies: Tally[] = [];
   const refused: ShardRefusedError[] = [];
@@ -194,7 +195,7 @@ function keepLease({ redis, publish, stopping, onProgress }: CycleContext, lease
     stopping.throwIfAborted();
     onProgress();
     if (steadyClock.now() - renewedMs < lease.leaseMs / RENEWALS_PER_LEASE) return;
-    await publishProposals(redis, lease, tsEpochSec, [], publish);
+    await publishProposals(redis, lease, tsEpochSec, NOTHING, publish);
     renewedMs = steadyClock.now();
   };
 }
@@ -221,7 +222,8 @@ async function publishBatch(
   if (logger.isLevelEnabled('debug')) {
     for (const decision of [...proposals, ...skips]) logger.debug(decision, 'decision');
   }
-  tally.refused.push(...(await publishProposals(redis, lease, tsEpochSec, proposals, context.publish)));
+  const publication = { proposals, withdrawn: skips.map(({ symbol }) => symbol) };
+  tally.refused.push(...(await publishProposals(redis, lease, tsEpochSec, publication, context.publish)));
   for (const [reason, count] of countOf(proposals.map(({ reason }) => reason))) {
     tally.proposed[reason] += count;
     metrics.proposed.inc({ reason }, count);

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { LAST_CYCLE_KEY, proposedKey, STREAMS, targetKey } from '@quantum/redis-schemas';
-import { announceTarget, expectTtl, putTarget, readStream, serverTimeMs, useRedis, waitFor } from '@quantum/testing';
+import { announceTarget, putTarget, readStream, useRedis, waitFor } from '@quantum/testing';
 import { createTestProposer, TS_EPOCH, type TestProposer } from './test-context.js';
 
 const file = useRedis();
@@ -18,6 +18,10 @@ async function start(env: Record<string, string>): Promise<TestProposer> {
 afterEach(() => {
   proposer.close();
 });
+
+/** Symbols that have a shadow hash. */
+const shadows = async () =>
+  (await file.redis().keys(proposedKey('*'))).map((key) => key.slice(proposedKey('').length)).sort();
 
 const list = () => proposer.context.discovery.list();
 
@@ -134,14 +138,27 @@ describe('discovery', () => {
     expect(proposer.problems).toEqual(Array(2).fill('the scan for targets failed'));
   });
 
-  it('gives a shadow key of a symbol that is gone the TTL that a crash kept from it', async () => {
-    const sinceMs = await serverTimeMs(file.redis());
+  it('has the first cycle delete the shadow keys of symbols without a target, whoever left them, with or without a TTL', async () => {
     await putTarget(file.redis(), 'LIVE', { now });
     await file.redis().hset(proposedKey('GONE'), 'symbol', 'GONE');
     await file.redis().hset(proposedKey('ENDING'), 'symbol', 'ENDING');
-    await file.redis().expire(proposedKey('ENDING'), 7);
+    await file.redis().expire(proposedKey('ENDING'), 600);
     await (await start(SCANS_OFTEN)).cycle();
-    await expectTtl(file.redis(), proposedKey('GONE'), 600, sinceMs);
-    expect(await file.redis().ttl(proposedKey('ENDING'))).toBeLessThanOrEqual(7);
+    expect(await shadows()).toEqual(['LIVE']);
+    expect(await proposer.metric('p29_shadow_skipped_total', { reason: 'no_target' })).toBe(2);
+    await proposer.cycle();
+    expect(await proposer.metric('p29_shadow_skipped_total', { reason: 'no_target' })).toBe(2);
+  });
+
+  it('looks at a symbol once more that a scan does not show any more: its target may be back', async () => {
+    for (const symbol of ['A', 'B']) await putTarget(file.redis(), symbol, { now });
+    await (await start(SCANS_OFTEN)).cycle();
+    await file.redis().del(targetKey('A'), targetKey('B'));
+    await list();
+    await putTarget(file.redis(), 'B', { now });
+    expect(proposer.context.discovery.takeGone()).toEqual(['A', 'B']);
+    expect(proposer.context.discovery.takeGone()).toEqual([]);
+    await list();
+    expect(await list()).toEqual(['B']);
   });
 });

@@ -2,7 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { scanKeys, SlotDownError, type Redis } from '@quantum/redis-io';
 import { proposedKey, symbolOfTargetKey, TARGET_KEY_PATTERN } from '@quantum/redis-schemas';
 import { steadyClock } from '@quantum/service-kit';
-import { expireForgotten } from './publish.js';
 import { SymbolDirectory } from './symbols.js';
 import { DecisionTail } from './tail.js';
 
@@ -13,6 +12,9 @@ const SCAN_COUNT = 1000;
 const LEAD_FACTOR = 1.5;
 const LEAD_MS = 50;
 
+/** What bytes that are not UTF-8 decode to. */
+const NOT_UTF8 = '\uFFFD';
+
 const SHADOW_PREFIX_BYTES = Buffer.byteLength(proposedKey(''));
 
 export interface DiscoveryOptions {
@@ -20,8 +22,6 @@ export interface DiscoveryOptions {
   discoveryIntervalMs: number;
   /** Between two calls of `list`. */
   loopIntervalMs: number;
-  /** TTL for shadow keys that were left without one. */
-  keyTtlSec: number;
   /** Ends a scan early. */
   stopping: AbortSignal;
   /** Told of what went wrong beside the cycle: a scan that failed, a decision stream that cannot be read. */
@@ -48,6 +48,7 @@ export class Discovery {
   #begunAhead = false;
   #listedOnce = false;
   #badNames = 0;
+  #gone: readonly string[] = [];
 
   constructor(redis: Redis, options: DiscoveryOptions) {
     this.#redis = redis;
@@ -81,6 +82,16 @@ export class Discovery {
     this.#begunAhead = false;
     this.#nextListMs = -Infinity;
     clearTimeout(this.#ahead);
+  }
+
+  /**
+   * Symbols that the last whole scan found to have no target any more, and those of shadow keys without one, sorted; each
+   * scan's once. They want one more look: where the target is really gone, so is the shadow hash.
+   */
+  takeGone(): readonly string[] {
+    const gone = this.#gone.filter((symbol) => !this.#directory.has(symbol));
+    this.#gone = [];
+    return gone;
   }
 
   /** Keys whose name is not UTF-8, found by whole scans since the last call; each counts once a scan. */
@@ -157,12 +168,11 @@ export class Discovery {
       if (name.kind === 'symbol') this.#directory.see(name.symbol);
       else if (name.kind === 'shadow') {
         const symbol = key.toString('utf8', SHADOW_PREFIX_BYTES);
-        if (!this.#directory.has(symbol)) unseen.add(symbol);
+        if (!this.#directory.has(symbol) && !symbol.includes(NOT_UTF8)) unseen.add(symbol);
       } else badNames.add(key.toString('latin1'));
     }
     const left = this.#directory.endScan();
     this.#badNames += badNames.size;
-    const forgotten = [...left, ...unseen].filter((symbol) => !this.#directory.has(symbol));
-    await expireForgotten(this.#redis, forgotten, this.#options.keyTtlSec);
+    this.#gone = [...new Set([...left, ...unseen])].sort();
   }
 }

@@ -126,11 +126,13 @@ const fieldsIn = (layout: typeof PROPOSAL_HASH_LAYOUT): string =>
   layout.map(([name, place]) => `'${name}', texts[at + ${place + 1}]`).join(', ');
 
 /**
- * Publishes a batch: of each proposal a stream entry and, where their keys are given, the shadow hash and its TTL.
+ * Publishes a batch: of each proposal a stream entry and, where their keys are given, the shadow hash and its TTL. Deletes the
+ * shadow hashes of symbols that have no proposal any more.
  *
- * KEYS  1-3 as GUARD, 4 stream, then the shadow key of each proposal, or none (in a Cluster they are in other slots)
+ * KEYS  1-3 as GUARD, 4 stream, then the shadow key of each proposal, then those to delete, or none of either (in a Cluster
+ *       they are in other slots)
  * ARGV  1-6 as GUARD (5 is also the shadow keys' TTL), 7 MAXLEN, 8 a JSON array of the proposals' texts, one after another
- * Returns as GUARD, else {'ok', then for each command that failed its place (3 a proposal) and the error}
+ * Returns as GUARD, else {'ok', then for each command that failed its place (3 a proposal, then 1 a deletion) and the error}
  *
  * Atomic, because a process that was frozen between a look at its lease and its writes would publish what is not its own.
  *
@@ -139,8 +141,8 @@ const fieldsIn = (layout: typeof PROPOSAL_HASH_LAYOUT): string =>
  */
 export const PUBLISH = defineScript(`${GUARD}
 local texts = cjson.decode(ARGV[8])
-local at = 0
-for i = 0, #texts / ${PROPOSAL_TEXTS} - 1 do
+local at, proposals = 0, #texts / ${PROPOSAL_TEXTS}
+for i = 0, proposals - 1 do
   try(3 * i, 'XADD', KEYS[4], 'MAXLEN', '~', ARGV[7], '*', ${fieldsIn(PROPOSAL_STREAM_LAYOUT)})
   local key = KEYS[5 + i]
   if key then
@@ -149,6 +151,7 @@ for i = 0, #texts / ${PROPOSAL_TEXTS} - 1 do
   end
   at = at + ${PROPOSAL_TEXTS}
 end
+for i = 5 + proposals, #KEYS do try(2 * proposals + i - 5, 'DEL', KEYS[i]) end
 return answer
 `);
 

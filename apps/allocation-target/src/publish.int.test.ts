@@ -68,7 +68,7 @@ describe('publishing by the script', () => {
         async (proposals) => {
           await file.redis().del(STREAMS.proposed);
           const sinceMs = await serverTimeMs(file.redis());
-          expect(await publishProposals(redis, lease, TS_EPOCH, proposals, OPTIONS)).toEqual([]);
+          expect(await publishProposals(redis, lease, TS_EPOCH, { proposals, withdrawn: [] }, OPTIONS)).toEqual([]);
           const entries = await file.redis().xrangeBuffer(STREAMS.proposed, '-', '+');
           const asBytes = (texts: readonly string[]) => texts.map((text) => Buffer.from(text));
           expect(entries.map(([, fields]) => fields)).toEqual(
@@ -95,16 +95,32 @@ describe('publishing by the script', () => {
     await file.redis().acl('SETUSER', 'narrow', 'on', 'nopass', '+@all', '~quantum:allocation:proposed:*', `~${STREAMS.proposed}`, ...allowed); // prettier-ignore
     const lease = await leaseOf();
     await redis.auth('narrow', 'any');
-    const refused = await publishProposals(redis, lease, TS_EPOCH, proposals, OPTIONS);
+    const refused = await publishProposals(redis, lease, TS_EPOCH, { proposals, withdrawn: [] }, OPTIONS);
     expect(refused).toEqual([{ key: proposedKey('B'), message: expect.stringContaining('NOPERM') as unknown }]);
     expect(await file.redis().xlen(STREAMS.proposed)).toBe(3);
     expect(await file.redis().exists(...['A', 'B', 'C'].map(proposedKey))).toBe(2);
   });
 
+  it('deletes the shadow hashes of symbols without a proposal, and reports what it may not delete at its symbol', async () => {
+    for (const symbol of ['X', 'Y', 'STAYS']) await file.redis().hset(proposedKey(symbol), 'symbol', symbol);
+    const lease = await leaseOf();
+    const publication = { proposals, withdrawn: ['X', 'ABSENT'] };
+    expect(await publishProposals(redis, lease, TS_EPOCH, publication, OPTIONS)).toEqual([]);
+    expect(await file.redis().exists(...['A', 'B', 'C', 'STAYS', 'Y'].map(proposedKey))).toBe(5);
+    expect(await file.redis().exists(proposedKey('X'))).toBe(0);
+
+    const allowed = ['A', 'B', 'C', 'Y'].map((symbol) => `~${proposedKey(symbol)}`);
+    await file.redis().acl('SETUSER', 'narrow', 'on', 'nopass', '+@all', '~quantum:allocation:proposed:*', `~${STREAMS.proposed}`, ...allowed); // prettier-ignore
+    await redis.auth('narrow', 'any');
+    const refused = await publishProposals(redis, lease, TS_EPOCH, { proposals, withdrawn: ['STAYS', 'Y'] }, OPTIONS);
+    expect(refused).toEqual([{ key: proposedKey('STAYS'), message: expect.stringContaining('NOPERM') as unknown }]);
+    expect(await file.redis().exists(proposedKey('Y'))).toBe(0);
+  });
+
   it('reports what is refused at its own symbol', async () => {
     const lease = await leaseOf();
     await file.redis().set(proposedKey('B'), 'squatter');
-    const refused = await publishProposals(redis, lease, TS_EPOCH, proposals, OPTIONS);
+    const refused = await publishProposals(redis, lease, TS_EPOCH, { proposals, withdrawn: [] }, OPTIONS);
     expect(refused).toEqual([{ key: proposedKey('B'), message: expect.stringContaining('WRONGTYPE') as unknown }]);
     expect(await file.redis().xlen(STREAMS.proposed)).toBe(3);
   });

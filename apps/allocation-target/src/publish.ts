@@ -49,12 +49,22 @@ interface Failure {
   slotDown?: boolean;
 }
 
+/** Publishing nothing checks and renews the lease. */
+export const NOTHING: Publication = { proposals: [], withdrawn: [] };
+
 /** Commands a proposal: XADD, HSET, EXPIRE. */
 const COMMANDS = 3;
 
+/** What a batch of the lease's shard came to. */
+export interface Publication {
+  proposals: readonly ProposalRecord[];
+  /** Symbols without a proposal: no reader may meet a shadow hash whose base is gone. */
+  withdrawn: readonly string[];
+}
+
 /**
- * Publishes proposals of the lease's shard: a stream entry each, and the shadow hash with its TTL. The stream is the record,
- * so that a proposal whose entry stands is published, also when its hash is refused; refused hashes are answered, and harm
+ * Publishes proposals of the lease's shard: a stream entry each, and the shadow hash with its TTL. Deletes the shadow hashes
+ * of symbols that have none any more. The stream is the record, so that a proposal whose entry stands is published, also when its hash is refused; refused hashes are answered, and harm
  * no other. Renews the lease, also with no proposals at all. In a Cluster, where the hashes are in other slots, and where we
  * may not write one of them, the lease is checked with the stream entries, and the hashes follow.
  * @throws ShardRefusedError, and then nothing was written; BatchError, or what Redis said, when the stream takes no entry or
@@ -64,39 +74,46 @@ export async function publishProposals(
   redis: Redis,
   lease: Lease,
   tsEpochSec: number,
-  proposals: readonly ProposalRecord[],
+  publication: Publication,
   options: PublishOptions,
 ): Promise<RefusedWrite[]> {
+  const { proposals, withdrawn } = publication;
   const { streamName, streamMaxlen, keyTtlSec } = options;
   const guard = guardOf(lease, tsEpochSec, keyTtlSec);
   const args = [...guard.args, streamMaxlen, JSON.stringify(proposalTexts(proposals))];
-  const runWith = (shadowKeys: readonly string[]): Promise<Failure[]> =>
-    runGuarded(redis, lease, PUBLISH, [...guard.keys, streamName, ...shadowKeys], args);
-  let withHashes = !redis.isCluster && proposals.length > 0;
+  const runWith = (ownKeys: readonly string[]): Promise<Failure[]> =>
+    runGuarded(redis, lease, PUBLISH, [...guard.keys, streamName, ...ownKeys], args);
+  const shadowKeys = [...proposals.map(({ symbol }) => symbol), ...withdrawn].map(proposedKey);
+  let withHashes = !redis.isCluster && shadowKeys.length > 0;
   let failures: Failure[];
   try {
-    failures = await runWith(withHashes ? proposals.map(({ symbol }) => proposedKey(symbol)) : []);
+    failures = await runWith(withHashes ? shadowKeys : []);
   } catch (error) {
     // Who may not write one of the keys may not run the script with it: nothing was written.
     if (!withHashes || errorKind(error as Error) !== 'key') throw error;
     withHashes = false;
     failures = await runWith([]);
   }
-  const noEntry = failures.find(({ at }) => at % COMMANDS === 0);
+  const deletions = COMMANDS * proposals.length;
+  const noEntry = failures.find(({ at }) => at < deletions && at % COMMANDS === 0);
   if (noEntry) throw new Error(noEntry.message);
-  if (!withHashes) return publishHashes(redis, proposals, keyTtlSec);
-  return refusals(failures, (at) => proposedKey(proposals[Math.floor(at / COMMANDS)]?.symbol ?? ''));
+  if (!withHashes) return publishHashes(redis, publication, keyTtlSec);
+  const placeOf = (at: number): number => (at < deletions ? Math.floor(at / COMMANDS) : at - 2 * proposals.length);
+  return refusals(failures, (at) => shadowKeys[placeOf(at)] ?? '');
 }
 
 async function publishHashes(
   redis: Redis,
-  proposals: readonly ProposalRecord[],
+  { proposals, withdrawn }: Publication,
   keyTtlSec: number,
 ): Promise<RefusedWrite[]> {
-  const commands = proposals.flatMap((proposal): Command[] => [
-    ['hset', proposedKey(proposal.symbol), ...proposalHash(proposal)],
-    ['expire', proposedKey(proposal.symbol), keyTtlSec],
-  ]);
+  const commands = [
+    ...proposals.flatMap((proposal): Command[] => [
+      ['hset', proposedKey(proposal.symbol), ...proposalHash(proposal)],
+      ['expire', proposedKey(proposal.symbol), keyTtlSec],
+    ]),
+    ...withdrawn.map((symbol): Command => ['del', proposedKey(symbol)]),
+  ];
   const replies = await runBatch(redis, commands);
   const failures = replies.flatMap((reply, at) =>
     reply.ok ? [] : [{ at, message: reply.error.message, slotDown: reply.error instanceof SlotDownError }],
@@ -122,23 +139,12 @@ export async function publishLastCycle(
   const guard = guardOf(lease, cycle.tsEpochSec, options.keyTtlSec);
   let failures: Failure[];
   if (redis.isCluster) {
-    await publishProposals(redis, lease, cycle.tsEpochSec, [], options);
+    await publishProposals(redis, lease, cycle.tsEpochSec, NOTHING, options);
     failures = await runGuarded(redis, lease, WHOLE_CYCLE_UNGUARDED, keys, args);
   } else {
     failures = await runGuarded(redis, lease, WHOLE_CYCLE, [...guard.keys, ...keys], [...guard.args, ...args]);
   }
   return refusals(failures, (at) => (at === 0 ? LAST_CYCLE_KEY : shardCycleKey(shard)));
-}
-
-/**
- * Gives shadow keys that have no TTL theirs. A crash between HSET and EXPIRE (in a Cluster they are two commands) leaves a
- * new key without one, and where its symbol is gone no later cycle makes up for it. Needs no lease: it says nothing of a cycle.
- */
-export async function expireForgotten(redis: Redis, symbols: readonly string[], keyTtlSec: number): Promise<void> {
-  await runBatch(
-    redis,
-    symbols.map((symbol): Command => ['expire', proposedKey(symbol), keyTtlSec, 'NX']),
-  );
 }
 
 /** The keys and arguments that every guarded script begins with. */

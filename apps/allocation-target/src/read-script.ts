@@ -23,7 +23,7 @@ const readScript = (withSmoothing: boolean) =>
 local answers = {}
 for i = 1, #KEYS, ${keysASymbol(withSmoothing)} do
   local target = redis.pcall('HMGET', KEYS[i], ${quoted(TARGET_FIELDS)})
-  local gone = not (target.err or target[1] or target[2]) and redis.pcall('EXISTS', KEYS[i]) == 0
+  local gone = not (target.err or ${TARGET_FIELDS.map((_, i) => `target[${i + 1}]`).join(' or ')}) and redis.pcall('EXISTS', KEYS[i]) == 0
   answers[i] = not gone and target
   answers[i + 1] = redis.pcall('HMGET', KEYS[i + 1], ${quoted(EFFICIENCY_FIELDS)})
 ${withSmoothing ? `  answers[i + 2] = redis.pcall('HMGET', KEYS[i + 2], ${quoted(SMOOTHING_FIELDS)})` : ''}

@@ -96,7 +96,6 @@ function createLoop({ config, logger, metrics, policies, redis, systemd, stoppin
   const discovery = new Discovery(redis, {
     discoveryIntervalMs: config.discoveryIntervalSec * 1000,
     loopIntervalMs: intervalMs,
-    keyTtlSec: config.keyTtlSec,
     stopping,
     onProblem: (problem, error) => {
       metrics.loopErrors.inc();

@@ -49,7 +49,6 @@ export async function createTestProposer(
   const discovery = new Discovery(redis, {
     discoveryIntervalMs: config.discoveryIntervalSec * 1000,
     loopIntervalMs: config.loopIntervalSec * 1000,
-    keyTtlSec: config.keyTtlSec,
     stopping: stop.signal,
     onProblem: (problem) => problems.push(problem),
   });

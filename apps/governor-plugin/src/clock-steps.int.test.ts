@@ -90,12 +90,12 @@ describe('a clock that steps back by an hour', () => {
     expect(await permit('p1')).toMatchObject({ eff_reason: 'invalid_eff', eff_action: 'NONE', eff_factor: '1.0000' });
   });
 
-  it('takes a cap from its future for fresh: it holds', async () => {
+  it('does not take a cap from its future for fresh: it does not hold', async () => {
     const { decide, outcome, clock } = await harness(redis());
     await putTarget(redis(), 'BTCUSDT', { now: NOW_SEC, mode: 'enforce', targetUsd: 1 });
     clock.advanceSec(-HOUR_SEC);
     await decide({ planId: 'p1' });
-    expect(await outcome('p1')).toBe('allocation_cap');
+    expect(await outcome('p1')).toBe('permit');
   });
 
   it('redelivers without deciding anew', async () => {

@@ -6,7 +6,7 @@ import * as s from './index.js';
 
 it('asks for the contract’s fields', () => {
   expect(s.EFFICIENCY_FIELDS).toEqual(['efficiency_score', 'confidence', 'ts']);
-  expect(s.TARGET_FIELDS).toEqual(['target_usd', 'timestamp']);
+  expect(s.TARGET_FIELDS).toEqual(['target_usd', 'timestamp', 'base_target_usd']);
   expect(s.BUDGET_FIELDS).toEqual(['mode', 'timestamp']);
   expect(s.ALLOCATION_FIELDS).toEqual(['target_usd', 'mode', 'timestamp']);
   expect(s.POSITION_FIELDS).toEqual(['position_amt', 'mark_price', 'ts_epoch']);
@@ -37,6 +37,13 @@ describe('target', () => {
     [['0', null], { state: 'read', targetUsd: 0, timestampText: '' }],
     [['-0', 'yesterday'], { state: 'read', targetUsd: 0, timestampText: '' }],
     [['1', ' 1e2 '], { state: 'read', targetUsd: 1, timestampText: ' 1e2 ' }],
+    [['7', '100', ' 5.5 '], { state: 'read', targetUsd: 5.5, timestampText: '100' }],
+    [['7', '100', '0'], { state: 'read', targetUsd: 0, timestampText: '100' }],
+    ...['', 'nan', '-1', '1e999', null].map(
+      (base) => [['7', '100', base], { state: 'read', targetUsd: 7, timestampText: '100' }] as const,
+    ),
+    [['-7', '100', '5'], { state: 'invalid' }],
+    [[null, null, '5'], { state: 'invalid' }],
     [['-0.01', '100'], { state: 'invalid' }],
     [['inf', '100'], { state: 'invalid' }],
     [['1e309', '100'], { state: 'invalid' }],

@@ -1,7 +1,7 @@
 import { parseNumber } from './text.js';
 
 /** The fields that a proposal needs of `quantum:allocation:target:{symbol}`, in the order of the HMGET. */
-export const TARGET_FIELDS = ['target_usd', 'timestamp'] as const;
+export const TARGET_FIELDS = ['target_usd', 'timestamp', 'base_target_usd'] as const;
 
 /** What one read of a live target gave. */
 export type TargetReading =
@@ -12,7 +12,7 @@ export type TargetReading =
   | { state: 'invalid' }
   | {
       state: 'read';
-      /** Base target, USD, >= 0. */
+      /** Base target, USD, >= 0: what P2.9 computed before it applied an effective multiplier, where it says so. */
       targetUsd: number;
       /** P2.9's `timestamp` as it was written, empty if absent or no number. */
       timestampText: string;
@@ -23,9 +23,14 @@ export type TargetReading =
  * without these fields: whoever must tell the two apart asks EXISTS for what reads as `missing`.
  */
 export function parseTarget(values: readonly (string | null)[]): TargetReading {
-  const [target = null, timestamp = null] = values;
-  if (target === null && timestamp === null) return { state: 'missing' };
+  const [target = null, timestamp = null, base = null] = values;
+  if (target === null && timestamp === null && base === null) return { state: 'missing' };
   const targetUsd = parseNumber(target);
   if (targetUsd === undefined || targetUsd < 0) return { state: 'invalid' };
-  return { state: 'read', targetUsd, timestampText: parseNumber(timestamp) === undefined ? '' : (timestamp ?? '') };
+  const baseUsd = parseNumber(base) ?? -1;
+  return {
+    state: 'read',
+    targetUsd: baseUsd >= 0 ? baseUsd : targetUsd,
+    timestampText: parseNumber(timestamp) === undefined ? '' : (timestamp ?? ''),
+  };
 }

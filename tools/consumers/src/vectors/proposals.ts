@@ -44,6 +44,9 @@ function targets(): Case<Given>[] {
     { name: 'target without time', given: given({ target: { target_usd } }) },
     ...amounts.map((text) => ({ name: `target ${JSON.stringify(text)}`, given: given({ target: { ...TARGET, target_usd: text } }) })),
     ...['', 'yesterday', ' 1.7e9 ', '0x10', '-1'].map((timestamp) => ({ name: `target of ${JSON.stringify(timestamp)}`, given: given({ target: { target_usd, timestamp } }) })),
+    ...[...ODD_NUMBERS, '4000', '5e3', '1.29e308'].map((base) => ({ name: `base target ${JSON.stringify(base)}`, given: given({ target: { ...TARGET, base_target_usd: base } }) })),
+    { name: 'base target beside a negative target', given: given({ target: { ...TARGET, target_usd: '-1', base_target_usd: '4000' } }) },
+    { name: 'base target alone', given: given({ target: { base_target_usd: '4000' } }) },
     ...['BTC:PERP', 'ÄÖ €', '1'].map((symbol) => ({ name: `symbol ${symbol}`, given: given({ symbol }) })),
   ]; // prettier-ignore
 }
