@@ -272,6 +272,110 @@ def budgets(given, config):
     return {"met": met, "budget_scale": full(scale), "proposed_targets": targets}
 
 
+def is_blank(text):
+    return text is None or text.strip(BLANKS) == ""
+
+
+def digits(text):
+    """A quantity with its own digits, as a JSON number."""
+    text = text.strip(BLANKS)
+    if number(text) == 0 and text.startswith("-"):
+        return "0"
+    mantissa, exponent = re.fullmatch(r"[+-]?([0-9.]+)([eE][+-]?[0-9]+)?", text).groups()
+    whole, _, fraction = mantissa.partition(".")
+    return (whole.lstrip("0") or "0") + ("." + fraction if fraction else "") + (exponent or "")
+
+
+def fresh(ts, now, limit, config):
+    """Whether a time is known, not too old and not too far ahead."""
+    return ts is not None and now - ts <= limit and ts - now <= number(config["P31_MAX_FUTURE_SEC"])
+
+
+def is_symbol(text):
+    ends = text[:1] + text[-1:]
+    return is_name(text) and "\ufffd" not in text and not any(c.isspace() or c == "\ufeff" for c in ends)
+
+
+SIDES = {"BUY": "buy", "LONG": "buy", "SELL": "sell", "SHORT": "sell"}
+
+
+def plans(given, config):
+    """What an entry of the plan stream is taken for."""
+    plan, now, hash_ = given["plan"], given["now"], given["position"]
+    decision = plan.get("decision", "")
+    if decision not in ("", "EXECUTE"):
+        known = decision in ("SKIP", "BLOCKED", "ERROR", "HALT", "RECONCILE_CLOSE")
+        return {"skipped": decision if known else "other"}
+    plan_id, symbol, action = plan.get("plan_id", ""), plan.get("symbol", ""), plan.get("action", "")
+    if not re.fullmatch(r"[!-z|~]{1,128}", plan_id) or plan_id.startswith(("p33:", "p26:")):
+        return {"dead_letter": "invalid_plan_id"}
+    if not is_symbol(symbol):
+        return {"dead_letter": "invalid_symbol"}
+
+    flagged = any(is_true(plan.get(name)) for name in ("reduceOnly", "reduce_only", "closePosition"))
+    says_close = flagged or action in CLOSING or action == "UPDATE_SL"
+    unreadable = []
+
+    def amount(name):
+        """The text of a number >= 0, None where there is none."""
+        text = plan.get(name)
+        if is_blank(text):
+            return None
+        value = number(text)
+        if value is None or value < 0:
+            unreadable.append(name)
+            return None
+        return text
+
+    qty = (amount("close_qty") if says_close else None) or amount("qty")
+    price = number(amount("price")) or number(amount("entry_price")) or None
+    stated = number(amount("notional_usd"))
+    for name in ("qty", "price"):
+        if not says_close and name in unreadable:
+            return {"dead_letter": "invalid_" + name}
+    if decision == "":
+        return {"skipped": "other"}
+
+    held, mark = None, None
+    if hash_ is not None and fresh(number(hash_.get("ts_epoch")), now, 300, config):
+        held, mark = number(hash_.get("position_amt")), number(hash_.get("mark_price"))
+        mark = mark if mark is not None and mark > 0 else None
+    size = number(qty)
+    larger = action in CLOSING and not flagged and held is not None and (size or 0) > abs(held) * (1 + 1e-9)
+    closing = says_close and not larger
+
+    if "notional_usd" in unreadable:
+        notional = None
+    elif stated is not None:
+        notional = stated
+    elif size is None or (size > 0 and price is None and mark is None):
+        notional = None
+    else:
+        notional = 0.0 if size == 0 else min(size * (price or mark), sys.float_info.max)
+
+    submitted, timestamp = int(given["id"].split("-")[0]) / 1000, number(plan.get("timestamp"))
+    since = submitted
+    if submitted - now > 60:
+        usable = timestamp is not None and timestamp - now <= number(config["P31_MAX_FUTURE_SEC"])
+        since = timestamp if usable else None
+    refused = []
+    if (since is None and not closing) or (since is not None and now - since > number(config["GOV_PLAN_MAX_AGE_SEC"])):
+        refused.append("plan_age")
+    if not closing:
+        text = plan.get("kill_score")
+        score = number(text)
+        missing = is_blank(text)
+        if config["GOV_KILL_SCORE_MISSING"] == "refuse" if missing else score is None or score >= number(config["GOV_KILL_SCORE_CRITICAL"]):
+            refused.append("kill_score")
+        if price is not None and mark is not None and abs(price - mark) > number(config["GOV_PRICE_BAND"]) * mark:
+            refused.append("price_band")
+    return {
+        "closing": closing, "stop_update": action == "UPDATE_SL", "side": SIDES.get(plan.get("side", "").strip(BLANKS).upper(), ""),
+        "computed_qty": "0" if qty is None else digits(qty), "notional": full(notional), "unreadable_fields": unreadable,
+        "refused_by": refused,
+    }
+
+
 CLOSING = ("FULL_CLOSE_PROPOSED", "PARTIAL_75", "PARTIAL_50", "PARTIAL_25")
 
 
@@ -442,7 +546,7 @@ def hinted(permit):
 # --- The check -------------------------------------------------------------------------------------------------------
 
 ANSWERS = {
-    "numbers": numbers, "efficiency": efficiency, "proposals": proposals, "budgets": budgets, "policies": policies, "hints": hints, "permits": permits,
+    "numbers": numbers, "efficiency": efficiency, "proposals": proposals, "budgets": budgets, "policies": policies, "hints": hints, "permits": permits, "plans": plans,
 }
 
 

@@ -91,7 +91,7 @@ export class Observer {
     reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
   }
 
-  /** Brings the counts of gates and hints up to date: those of the gates alone, ten a plan, cost 4 us one by one. */
+  /** Brings the counts of gates and hints up to date: those of the gates alone, eleven a plan, cost 4 us one by one. */
   batchEnded(): void {
     for (const [{ gate, mode, refused }, count] of this.#gates) {
       if (mode !== 'off') this.#metrics.gate.inc({ gate, mode, verdict: refused ? 'refuse' : 'pass' }, count);

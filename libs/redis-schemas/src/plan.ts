@@ -132,7 +132,7 @@ function amountsOf(fields: Fields, closing: boolean): Amounts {
   };
 }
 
-const isBlank = (text: string | undefined): boolean => text === undefined || text.trim() === '';
+const isBlank = (text: string | undefined): boolean => text === undefined || /^[ \t\r\n\f\v]*$/.test(text);
 
 const invalid = (reason: DeadletterReason, error: string): PlanEntry => ({ kind: 'invalid', reason, error });
 

@@ -4,6 +4,7 @@ import { render } from './file.js';
 import { hints } from './hints.js';
 import { numbers } from './numbers.js';
 import { permits } from './permits.js';
+import { plans } from './plans.js';
 import { policies } from './policies.js';
 import { proposals } from './proposals.js';
 
@@ -16,4 +17,5 @@ export const vectorFiles = (): Readonly<Record<string, string>> => ({
   'docs/vectors/policies.json': render(policies),
   'docs/vectors/hints.json': render(hints),
   'docs/vectors/permits.json': render(permits),
+  'docs/vectors/plans.json': render(plans),
 });

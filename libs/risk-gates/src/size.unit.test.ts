@@ -1,10 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Position } from '@quantum/redis-schemas';
-import { exceedsPosition, notionalOf } from './candidate.js';
-import { planOf } from './plan.test-support.js';
+import { parsePlan, type Plan, type Position } from '@quantum/redis-schemas';
+import { exceedsPosition, notionalOf } from './size.js';
 
 type Fields = Readonly<Record<string, string>>;
 
+/** A plan as the stream's fields say it: by default an open of 2 at 10 USD. */
+function planOf(fields: Fields): Plan {
+  const defaults = { plan_id: 'p1', symbol: 'X', decision: 'EXECUTE', action: 'OPEN', qty: '2', price: '10' };
+  const entry = parsePlan({ ...defaults, ...fields });
+  if (entry.kind !== 'plan') throw new Error(JSON.stringify(entry));
+  return entry.plan;
+}
 const at = (markPriceUsd: number | undefined): Position => ({ amount: 0, markPriceUsd, tsSec: 1 });
 const holding = (amount: number | undefined): Position => ({ amount, markPriceUsd: 1, tsSec: 1 });
 
