@@ -2,7 +2,7 @@ import type { DecisionRecord } from '@quantum/redis-schemas';
 import type { CheckOptions, GovernorFindingKind } from './findings.js';
 import { expectedHint } from './hint.js';
 import type { Entry } from './history.js';
-import { isClosing, numberOf } from './plan-kind.js';
+import { isBlank, isClosing, numberOf, quantityOf } from './plan-kind.js';
 import { LIMITS } from './settings.js';
 
 type Flaw = [kind: GovernorFindingKind, text: string];
@@ -13,21 +13,34 @@ export function checkRecord(record: DecisionRecord, entry: Entry, options: Check
   const consistent =
     (outcome === 'permit') === (permit !== undefined) && (outcome === 'refused') === (block !== undefined);
   if (!consistent) return [['bad_record', `${outcome}, but ${JSON.stringify({ permit, block })}`]];
-  if (outcome !== 'dead_letter' && inputs['closing'] !== isClosing(entry.fields)) {
+  if (outcome !== 'dead_letter' && inputs['closing'] !== isClosing(entry.fields, fresh(record, 'position_amt'))) {
     return [['bad_record', `closing: ${String(inputs['closing'])}`]];
   }
   if (permit) return permitFlaws(record, permit, entry);
   return block && options.limits ? refusalFlaws(record, block, entry) : [];
 }
 
+/** A number of the position, where that was not too old when the plan was decided. */
+function fresh({ inputs, decided_at: nowSec }: DecisionRecord, name: string): number | undefined {
+  const [value, tsSec] = [inputs[name], inputs['position_ts']];
+  if (typeof value !== 'number' || typeof tsSec !== 'number') return undefined;
+  return nowSec - tsSec <= 300 && tsSec - nowSec <= 60 ? value : undefined;
+}
+
+/** USD: what the plan states, else by its price, else by the mark price; 0 where that is not known. */
+function notionalOf(record: DecisionRecord, fields: Entry['fields']): number {
+  if (!isBlank(fields['notional_usd'])) return Math.max(0, numberOf(fields['notional_usd'])) || 0;
+  const price = [fields['price'], fields['entry_price']].map(numberOf).find((usd) => usd > 0);
+  const usd = quantityOf(fields) * (price ?? fresh(record, 'mark_price_usd') ?? 0);
+  return Math.min(usd, Number.MAX_VALUE);
+}
+
 function permitFlaws(record: DecisionRecord, permit: NonNullable<DecisionRecord['permit']>, { fields }: Entry): Flaw[] {
-  const qty = numberOf(fields['qty']) || 0;
-  const priceUsd = numberOf(fields['price']) || Number(record.inputs['mark_price_usd'] ?? 0);
   const expected = {
     symbol: record.symbol,
     created_at: record.decided_at,
-    computed_qty: qty,
-    computed_notional: Math.min(qty * priceUsd, Number.MAX_VALUE),
+    computed_qty: quantityOf(fields),
+    computed_notional: notionalOf(record, fields),
     ...expectedHint(record),
   };
   return Object.entries(expected).flatMap(([name, value]): Flaw[] => {
@@ -47,14 +60,12 @@ function refusalFlaws(
   const opening = record.inputs['closing'] === false;
   const founded: Partial<Record<string, boolean>> = {
     plan_age: ageSec > LIMITS.planMaxAgeSec,
-    kill_score: opening && !(numberOf(fields['kill_score']) < LIMITS.killScoreCritical),
+    kill_score:
+      opening && !isBlank(fields['kill_score']) && !(numberOf(fields['kill_score']) < LIMITS.killScoreCritical),
     symbol_cooldown: opening && number('age_sec') < LIMITS.cooldownSec,
     hourly_rate: opening && number('exec_count') >= LIMITS.maxPerHour,
     burst_rate: opening && number('exec_count') >= LIMITS.maxPer5Min,
-    daily_notional:
-      opening &&
-      number('day_notional_usd') + (numberOf(fields['qty']) || 0) * (numberOf(fields['price']) || 0) >
-        LIMITS.maxNotionalPerDayUsd,
+    daily_notional: opening && number('day_notional_usd') + notionalOf(record, fields) > LIMITS.maxNotionalPerDayUsd,
   };
   return founded[block.reason] === true ? [] : [['unfounded_refusal', JSON.stringify(block)]];
 }

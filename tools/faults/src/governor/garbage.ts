@@ -74,7 +74,7 @@ function garbageInputs(random: Random): (string | Buffer)[][] {
     [efficiencyKey(symbol), ['efficiency_score', 'confidence', 'ts', 'mode']],
     [budgetKey(symbol), ['mode', 'timestamp', 'budget_usd']],
     [targetKey(symbol), ['target_usd', 'mode', 'timestamp']],
-    [positionKey(symbol), ['position_amt', 'mark_price']],
+    [positionKey(symbol), ['position_amt', 'mark_price', 'ts_epoch']],
     [lastExecKey(symbol), []],
     [windowKey(symbol), []],
     [dailyKey(symbol), ['day', 'total_micro_usd', 'p:1']],
@@ -106,6 +106,8 @@ function garbagePlans(random: Random, round: number): (string | Buffer)[][] {
       ['reduceOnly', random.chance(0.3) ? garbageText(random) : 'false'],
     ]);
     if (random.chance(0.1)) fields.set(random.pick(['plan_id', 'symbol', 'decision']), garbageText(random));
+    const odd = ['closePosition', 'reduce_only', 'close_qty', 'entry_price', 'notional_usd', 'side', 'timestamp'];
+    if (random.chance(0.2)) fields.set(random.pick(odd), random.chance(0.5) ? '0.25' : garbageNumber(random));
     if (random.chance(0.1)) fields.set('unknown', garbageText(random));
     return ['xadd', STREAMS.plans, '*', ...[...fields].flat()];
   });

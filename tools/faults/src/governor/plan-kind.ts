@@ -12,18 +12,38 @@ export const numberOf = (text: string | undefined): number => {
   return Number.isFinite(value) ? value : NaN;
 };
 
-const isAmount = (text: string | undefined): boolean => text === undefined || text.trim() === '' || numberOf(text) >= 0;
+/** Whether a field is absent or empty. */
+export const isBlank = (text: string | undefined): boolean => text === undefined || /^[ \t\r\n\f\v]*$/.test(text);
+
+const isAmount = (text: string | undefined): boolean => isBlank(text) || numberOf(text) >= 0;
 
 /** Tells entries apart by the contract's words, not by the governor's code. */
 export function kindOf(fields: PlanFields): PlanKind {
   const { decision = '', plan_id: planId = '', symbol = '', qty, price } = fields;
   if (decision !== '' && decision !== 'EXECUTE') return 'skipped';
-  const planIdOk = /^[\x21-\x7e]{1,128}$/.test(planId) && !/[{}]/.test(planId);
-  const symbolOk = /^[^{}\p{Cc}\uFFFD]{1,64}$/u.test(symbol);
-  if (!planIdOk || !symbolOk || !isAmount(qty) || !isAmount(price)) return 'garbage';
+  const planIdOk = /^[\x21-\x7e]{1,128}$/.test(planId) && !/[{}]|^p33:|^p26:/.test(planId);
+  const symbolOk = /^[^{}\p{Cc}\uFFFD]{1,64}$/u.test(symbol) && symbol.trim() === symbol;
+  if (!planIdOk || !symbolOk) return 'garbage';
+  if (!saysItCloses(fields) && !(isAmount(qty) && isAmount(price))) return 'garbage';
   return decision === '' ? 'skipped' : 'plan';
 }
 
-/** Whether a plan reduces risk. */
-export const isClosing = ({ action = '', reduceOnly = '' }: PlanFields): boolean =>
-  CLOSING.includes(action) || ['true', '1'].includes(reduceOnly.trim().toLowerCase());
+const isFlagged = (fields: PlanFields): boolean =>
+  ['reduceOnly', 'reduce_only', 'closePosition'].some((name) =>
+    ['true', '1'].includes((fields[name] ?? '').trim().toLowerCase()),
+  );
+
+const saysItCloses = (fields: PlanFields): boolean =>
+  isFlagged(fields) || CLOSING.includes(fields['action'] ?? '') || fields['action'] === 'UPDATE_SL';
+
+/** The plan's quantity, of a closing plan `close_qty` where it has one; 0 where it has none that is a number. */
+export function quantityOf(fields: PlanFields): number {
+  const part = saysItCloses(fields) ? numberOf(fields['close_qty']) : NaN;
+  return (part >= 0 ? part : Math.max(0, numberOf(fields['qty']))) || 0;
+}
+
+/** Whether a plan reduces risk; `held` is the position's amount, undefined where it is not known. */
+export function isClosing(fields: PlanFields, held: number | undefined): boolean {
+  const larger = held !== undefined && quantityOf(fields) > Math.abs(held) * (1 + 1e-9);
+  return saysItCloses(fields) && (!larger || isFlagged(fields) || fields['action'] === 'UPDATE_SL');
+}
