@@ -1,6 +1,6 @@
 import type { HintParameters, PolicyBook } from '@quantum/efficiency-policy';
 import { efficiencyHint } from '@quantum/permit-decorators';
-import { gateLimits, gateModes, hintStep, loadPolicy } from '@quantum/policy';
+import { gateSettings, hintStep, loadPolicy, nameLimits } from '@quantum/policy';
 import { governorDefinition, type GovernorConfig } from '@quantum/service-config';
 import { loadConfig, type Environment } from '@quantum/service-kit';
 import type { DecisionPolicy } from './decide.js';
@@ -16,8 +16,8 @@ export function checkGovernorConfig(env: Environment): { warnings: readonly stri
 
 /** What decides. Another team's decorator joins the list here, and nowhere else. */
 export const decisionPolicy = (config: GovernorConfig, hints: PolicyBook<HintParameters>): DecisionPolicy => ({
-  limits: gateLimits(config),
-  modes: gateModes(config),
+  ...gateSettings(config),
+  limitsHash: nameLimits(gateSettings(config)).hash,
   applyMode: config.applyMode,
   decorators: [efficiencyHint(hints)],
 });

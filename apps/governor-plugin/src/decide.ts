@@ -20,6 +20,8 @@ import { annotateAll, type Decorator } from './decorations.js';
 export interface DecisionPolicy {
   limits: GateLimits;
   modes: GateModes;
+  /** The hash that stands for limits and modes in records. */
+  limitsHash: string;
   applyMode: ApplyMode;
   decorators: readonly Decorator[];
 }
@@ -101,6 +103,7 @@ export function decide(
     decided_at: nowSec,
     outcome: refusal ? 'refused' : 'permit',
     reason: refusal?.gate ?? '',
+    limits: policy.limitsHash,
     gates: outcome.verdicts.map(({ gate, mode, verdict }) => gateResult(gate, mode, verdict.refused)),
     inputs: inputsOf(candidate, windows, annotations),
     ...(refusal
@@ -233,7 +236,11 @@ function inputsOf(
 }
 
 /** The record of a plan that another governor permitted: its notional counts all the same. */
-export const foreignRecord = ({ plan, entry, closing, notionalUsd }: Candidate, nowSec: number): DecisionRecord => ({
+export const foreignRecord = (
+  { plan, entry, closing, notionalUsd }: Candidate,
+  nowSec: number,
+  { limitsHash }: DecisionPolicy,
+): DecisionRecord => ({
   v: 1,
   plan_id: plan.planId,
   symbol: plan.symbol,
@@ -241,12 +248,18 @@ export const foreignRecord = ({ plan, entry, closing, notionalUsd }: Candidate, 
   decided_at: nowSec,
   outcome: 'foreign',
   reason: '',
+  limits: limitsHash,
   gates: [],
   inputs: { closing, notional_usd: notionalUsd ?? null },
 });
 
 /** The record of an entry that was delivered too often: dead-lettering is its decision. */
-export const deadLetterRecord = ({ plan, entry }: PlanEntry, nowSec: number, error: string): DecisionRecord => ({
+export const deadLetterRecord = (
+  { plan, entry }: PlanEntry,
+  nowSec: number,
+  { limitsHash }: Pick<DecisionPolicy, 'limitsHash'>,
+  error: string,
+): DecisionRecord => ({
   v: 1,
   plan_id: plan.planId,
   symbol: plan.symbol,
@@ -254,6 +267,7 @@ export const deadLetterRecord = ({ plan, entry }: PlanEntry, nowSec: number, err
   decided_at: nowSec,
   outcome: 'dead_letter',
   reason: 'max_deliveries',
+  limits: limitsHash,
   gates: [],
   inputs: { deliveries: entry.deliveries },
   error,

@@ -236,7 +236,7 @@ describe('decide', () => {
 describe('deadLetterRecord', () => {
   it('is a decision like any other', () => {
     const { entry, plan } = candidate();
-    const record = deadLetterRecord({ entry: { ...entry, deliveries: 6 }, plan }, NOW_SEC, 'too often');
+    const record = deadLetterRecord({ entry: { ...entry, deliveries: 6 }, plan }, NOW_SEC, POLICY, 'too often');
     expect(DecisionRecordSchema.parse(standing(record))).toMatchObject({
       outcome: 'dead_letter',
       reason: 'max_deliveries',

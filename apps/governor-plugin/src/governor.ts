@@ -215,10 +215,10 @@ export class Governor {
     } else if (lookup.kind === 'decided') {
       this.#standing(planEntry, lookup.record, batch);
     } else if (lookup.kind === 'foreign_permit') {
-      known.push(draft(foreignRecord(candidateOf(planEntry, lookup.state, nowSec, limits), nowSec)));
+      known.push(draft(foreignRecord(candidateOf(planEntry, lookup.state, nowSec, limits), nowSec, batch.policy)));
     } else if (entry.deliveries > this.#options.maxDeliveries) {
       const error = `delivered ${entry.deliveries} times without success`;
-      known.push(draft(deadLetterRecord(planEntry, nowSec, error)));
+      known.push(draft(deadLetterRecord(planEntry, nowSec, batch.policy, error)));
     } else {
       open.push(candidateOf(planEntry, lookup.state, nowSec, limits));
     }

@@ -1,5 +1,5 @@
 import { createGovernorMetrics, startMetricsServer, type GovernorMetrics } from '@quantum/metrics';
-import { createPolicySource, hintStep, keepParameters } from '@quantum/policy';
+import { createPolicySource, gateSettings, hintStep, keepLimits, keepParameters, nameLimits } from '@quantum/policy';
 import { connectRedis, StreamConsumer, untilReady, type Redis } from '@quantum/redis-io';
 import { GOVERNOR_GROUP, lostPlansKey } from '@quantum/redis-schemas';
 import {
@@ -85,6 +85,8 @@ export async function startGovernor({ env, stopping }: ServiceContext): Promise<
     await checkServerVersion(redis);
     if (config.role === 'issue' && !config.takeOver) await checkNoOtherGovernor(redis, config.plansStream);
     await keepParameters(redis, hints, logger);
+    // Whoever only annotates decides nothing by them.
+    if (config.role === 'issue') await keepLimits(redis, nameLimits(gateSettings(config)), logger);
   } catch (error) {
     await close();
     throw error;

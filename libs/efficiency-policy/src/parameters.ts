@@ -53,3 +53,9 @@ export const namedValues = <P extends object>(parameters: P, names: ParameterNam
  */
 export const canonicalText = (values: ParameterValues): string =>
   JSON.stringify(Object.fromEntries(Object.keys(values).sort().map((name) => [name, values[name]]))); // prettier-ignore
+
+const HASH_DIGITS = 12;
+
+/** The hash that outputs carry instead of a canonical text: the first 12 hex digits of its SHA-256. */
+export const hashOfText = (text: string, sha256: (text: string) => string): string =>
+  sha256(text).slice(0, HASH_DIGITS);

@@ -1,5 +1,6 @@
 import {
   canonicalText,
+  hashOfText,
   namedValues,
   type ParameterNames,
   type ParameterValue,
@@ -71,7 +72,6 @@ export type BookResult<P> =
 
 /** Twice so many symbols are remembered at a time; whoever names more in plans does not fill the memory. */
 const REMEMBERED_SYMBOLS = 50_000;
-const HASH_DIGITS = 12;
 
 const groupEntry = (index: number, pattern: string): string => `groups[${index}] "${pattern}"`;
 const symbolEntry = (symbol: string): string => `symbols "${symbol}"`;
@@ -137,7 +137,7 @@ class BookWriter<P extends object> {
       known.entries.push(entry);
       return known;
     }
-    const policy = { parameters, policy: hash(text).slice(0, HASH_DIGITS), text, entries: [entry] };
+    const policy = { parameters, policy: hashOfText(text, hash), text, entries: [entry] };
     this.policies.set(text, policy);
     return policy;
   }

@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { createPolicyBook, NO_POLICY_FILE, type PolicyBook } from '@quantum/efficiency-policy';
 import { untilReady, type Redis } from '@quantum/redis-io';
-import { POLICY_PARAMETERS_KEY } from '@quantum/redis-schemas';
+import { GOVERNOR_LIMITS_KEY, POLICY_PARAMETERS_KEY } from '@quantum/redis-schemas';
 import { governorDefinition } from '@quantum/service-config';
 import { createLogger, loadConfig } from '@quantum/service-kit';
 import { useRedis, waitFor } from '@quantum/testing';
-import { hintStep, keepParameters, sha256 } from './index.js';
+import { gateSettings, hintStep, keepLimits, keepParameters, nameLimits, sha256 } from './index.js';
 
 const file = useRedis();
 const { redis, connect } = file;
@@ -121,5 +121,35 @@ describe('the parameters of the policies in force', () => {
     await ended;
     expect(timer?.type).toBe('return');
     expect(clear.mock.calls.map(([cleared]) => cleared)).toContain(timer?.value);
+  });
+});
+
+describe('the limits of the gates in force', () => {
+  const limits = nameLimits(gateSettings(loadConfig(governorDefinition, {}).config));
+  const kept = () => redis().hgetall(GOVERNOR_LIMITS_KEY);
+  const untilKept = () => waitFor(async () => limits.hash in (await kept()), { what: 'the limits' });
+
+  it('stand in Redis by the hash that records carry, beside those of before', async () => {
+    await redis().hset(GOVERNOR_LIMITS_KEY, '0'.repeat(12), '{}');
+    await keepLimits(await connection(), limits, logger);
+    expect(await kept()).toEqual({ ['0'.repeat(12)]: '{}', [limits.hash]: limits.text });
+    expect(await written()).toEqual({});
+  });
+
+  it('are written again when Redis loses them', async () => {
+    await keepLimits(await connection(), limits, logger, 10);
+    await redis().flushall();
+    await untilKept();
+  });
+
+  it('that Redis refuses stop nothing, are said once, and are written when it takes them', async () => {
+    await redis().set(GOVERNOR_LIMITS_KEY, 'no hash');
+    const lines: string[] = [];
+    await keepLimits(await connection(), limits, heard(lines), 10);
+    const refusals = async () => /errorstat_WRONGTYPE:count=(\d+)/.exec(await redis().info('errorstats'))?.[1] ?? '0';
+    await waitFor(async () => Number(await refusals()) >= 3, { what: 'further attempts' });
+    expect(lines.join('').match(/the limits of the gates were not written/g)).toHaveLength(1);
+    await redis().del(GOVERNOR_LIMITS_KEY);
+    await untilKept();
   });
 });

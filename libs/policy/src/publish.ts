@@ -1,36 +1,73 @@
 import { runBatch, type Redis } from '@quantum/redis-io';
-import { POLICY_PARAMETERS_KEY } from '@quantum/redis-schemas';
+import { GOVERNOR_LIMITS_KEY, POLICY_PARAMETERS_KEY } from '@quantum/redis-schemas';
 import type { Logger } from '@quantum/service-kit';
+import type { NamedLimits } from './limits.js';
 import type { PolicySource } from './source.js';
 
-/** How often it is seen to that Redis has the parameters, ms. */
+/** How often it is seen to that Redis has the meanings, ms. */
 const LOOK_MS = 10_000;
 /** So many sets go into one command: Redis serves others between two. */
 const SETS_A_COMMAND = 200;
 
-/** What a policy's hash stands for. */
-type Meaning = readonly [policy: string, text: string];
+/** What a hash that outputs carry stands for. */
+type Meaning = readonly [hash: string, text: string];
+
+/** Meanings and where they are kept. */
+interface Meanings {
+  key: string;
+  /** What they are, for the log. */
+  what: string;
+  /** Those in force now; at least one. */
+  all: () => readonly Meaning[];
+  /** Has it told that others have come into force, from now on. */
+  onChange: (told: () => void) => void;
+}
 
 /** @returns how many of them were not there. @throws Error when Redis did not take them. */
-async function writeMeanings(redis: Redis, meanings: readonly Meaning[]): Promise<number> {
-  const [reply] = await runBatch(redis, [['hset', POLICY_PARAMETERS_KEY, ...meanings.flat()]]);
+async function writeMeanings(redis: Redis, key: string, meanings: readonly Meaning[]): Promise<number> {
+  const [reply] = await runBatch(redis, [['hset', key, ...meanings.flat()]]);
   if (!reply?.ok) throw reply?.error ?? new Error('no reply');
   return Number(reply.value);
 }
 
-/**
- * Keeps what each policy in force stands for in Redis: now, when the policy changes, whenever the connection is there again,
- * and, as long as it is not ended, every `lookMs` what Redis refused before. Then one set is written in any case, each in turn:
- * where Redis did not have it, it may have lost all, and all are written. So no more than HSET need be allowed. That parameters
- * cannot be written is logged once, until they can, and stops nothing. Does not keep a process alive.
- */
-export async function keepParameters<P>(
+/** Keeps what each policy in force stands for in Redis, as `keepMeanings` does. */
+export const keepParameters = <P>(
   redis: Redis,
   source: Pick<PolicySource<P>, 'current' | 'onReload'>,
   logger: Pick<Logger, 'warn'>,
+  lookMs?: number,
+): Promise<void> => {
+  const all = (): Meaning[] => source.current().all().map(({ policy, text }) => [policy, text]); // prettier-ignore
+  const meanings = { key: POLICY_PARAMETERS_KEY, what: 'the parameters of the policy', all, onChange: source.onReload };
+  return keepMeanings(redis, meanings, logger, lookMs);
+};
+
+/** Keeps what the hash of a governor's gate limits and modes stands for in Redis, as `keepMeanings` does. */
+export const keepLimits = (
+  redis: Redis,
+  { hash, text }: NamedLimits,
+  logger: Pick<Logger, 'warn'>,
+  lookMs?: number,
+): Promise<void> => {
+  const all = (): Meaning[] => [[hash, text]];
+  // They are the environment's, which is read once.
+  const meanings = { key: GOVERNOR_LIMITS_KEY, what: 'the limits of the gates', all, onChange: () => undefined };
+  return keepMeanings(redis, meanings, logger, lookMs);
+};
+
+/**
+ * Keeps meanings in Redis: writes them now, when they change, whenever the connection is there again, and, as long as it is
+ * not ended, every `lookMs` what Redis refused before. Then one is written in any case, each in its turn: where Redis did not
+ * have it, it may have lost all, and all are written. So no more than HSET need be allowed. That they cannot be written is
+ * logged once, until they can, and stops nothing. Does not keep a process alive.
+ */
+async function keepMeanings(
+  redis: Redis,
+  { key, what, all, onChange }: Meanings,
+  logger: Pick<Logger, 'warn'>,
   lookMs = LOOK_MS,
 ): Promise<void> {
-  /** Not written yet: of the policy in force, and of those before it that Redis refused. */
+  /** Not written yet: of those in force, and of those before them that Redis refused. */
   const missing = new Map<string, string>();
   let turn = 0;
   let failing = false;
@@ -38,33 +75,32 @@ export async function keepParameters<P>(
   const writeMissing = async (): Promise<void> => {
     while (missing.size > 0) {
       const meanings = [...missing].slice(0, SETS_A_COMMAND);
-      await writeMeanings(redis, meanings);
-      for (const [policy] of meanings) missing.delete(policy);
+      await writeMeanings(redis, key, meanings);
+      for (const [hash] of meanings) missing.delete(hash);
     }
   };
   const writeAll = async (): Promise<void> => {
-    for (const { policy, text } of source.current().all()) missing.set(policy, text);
+    for (const [hash, text] of all()) missing.set(hash, text);
     await writeMissing();
   };
   const look = async (): Promise<void> => {
     await writeMissing();
-    const all = source.current().all();
-    const next = all[turn++ % all.length];
-    if (next && (await writeMeanings(redis, [[next.policy, next.text]])) > 0) await writeAll();
+    const meanings = all();
+    const next = meanings[turn++ % meanings.length];
+    if (next && (await writeMeanings(redis, key, [next])) > 0) await writeAll();
   };
   const attempt = async (write: () => Promise<void>): Promise<void> => {
     try {
       await write();
       failing = false;
     } catch (error) {
-      if (!failing)
-        logger.warn({ err: error, key: POLICY_PARAMETERS_KEY }, 'the parameters of the policy were not written');
+      if (!failing) logger.warn({ err: error, key }, `${what} were not written`);
       failing = true;
     }
   };
 
   const writeLater = (): void => void attempt(writeAll);
-  source.onReload(writeLater);
+  onChange(writeLater);
   redis.on('ready', writeLater);
   const looking = setInterval(() => {
     if (redis.status === 'ready') void attempt(look);

@@ -7,6 +7,7 @@ import {
   disarmKey,
   efficiencyKey,
   fenceKey,
+  GOVERNOR_LIMITS_KEY,
   HALT_KEY,
   inFlightKey,
   KILL_KEY,
@@ -176,6 +177,14 @@ export const KEY_TABLE: readonly KeyRow[] = [
     'governor-plugin',
     'operators',
     'plans lost from the stream: `total`, and of the last time `last_count`, `last_from`, `last_to` (literal braces)',
+  ),
+  row(
+    GOVERNOR_LIMITS_KEY,
+    'hash',
+    'kept',
+    'governor-plugin',
+    'operators, replay',
+    'gate modes and limits that were in force, by their hash, the `limits` of decision records',
   ),
   row(
     STREAMS.events,

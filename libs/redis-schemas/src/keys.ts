@@ -63,6 +63,8 @@ export const disarmKey = (date: string): string => `quantum:governor:disarm:${da
 export const breachesKey = (date: string): string => `quantum:governor:breaches:{${disarmKey(date)}}`;
 /** Count of the plans that were lost from the plan stream; shares its slot. */
 export const lostPlansKey = (stream: string): string => `quantum:governor:lost:{${hashTagOf(stream)}}`;
+/** Hash of gate modes and limits, as canonical text, by the hash that decision records carry as `limits`. */
+export const GOVERNOR_LIMITS_KEY = 'quantum:governor:limits';
 
 /** Hash of the parameters that decide, as canonical text, by the name that proposals and permits carry as `policy`. */
 export const POLICY_PARAMETERS_KEY = 'quantum:policy:parameters';

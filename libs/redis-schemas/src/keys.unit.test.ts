@@ -39,6 +39,7 @@ describe('key names', () => {
     [keys.disarmKey('2026-01-31'), 'quantum:governor:disarm:2026-01-31'],
     [keys.breachesKey('2026-01-31'), 'quantum:governor:breaches:{quantum:governor:disarm:2026-01-31}'],
     [keys.lostPlansKey('my:stream'), 'quantum:governor:lost:{my:stream}'],
+    [keys.GOVERNOR_LIMITS_KEY, 'quantum:governor:limits'],
     [keys.POLICY_PARAMETERS_KEY, 'quantum:policy:parameters'],
     [keys.STREAMS.allocationDecision, 'quantum:stream:allocation.decision'],
     [keys.STREAMS.proposed, 'quantum:stream:allocation.target.proposed'],
@@ -72,7 +73,9 @@ describe('key names', () => {
     const named = perSymbol.map(([name, build]) =>
       (build as (...x: string[]) => string)(...(placeholders[name] ?? ['{symbol}'])),
     );
-    const single = [keys.KILL_KEY, keys.HALT_KEY, keys.LAST_CYCLE_KEY, keys.POLICY_PARAMETERS_KEY];
+    const single = [
+      keys.KILL_KEY, keys.HALT_KEY, keys.LAST_CYCLE_KEY, keys.GOVERNOR_LIMITS_KEY, keys.POLICY_PARAMETERS_KEY,
+    ]; // prettier-ignore
     const expected = [...named, ...single, ...Object.values(keys.STREAMS)];
     expect([...listed].sort()).toEqual(expected.sort());
   });

@@ -33,6 +33,11 @@ export const DecisionRecordSchema = z.strictObject({
   reason: z
     .union([z.enum(GATE_NAMES), z.enum(DEADLETTER_REASONS), z.literal('')])
     .describe('empty for permit and foreign'),
+  limits: z
+    .string()
+    .regex(/^[0-9a-f]{12}$/)
+    .optional()
+    .describe('hash of the gate modes and limits in force, 12 hex digits; records of earlier versions have none'),
   gates: z
     .array(z.strictObject({ gate: z.enum(GATE_NAMES), mode: z.enum(GATE_MODES), refused: z.boolean() }))
     .describe('verdicts in order, gates that are off or do not apply left out'),

@@ -144,8 +144,16 @@ describe('a decision record', () => {
     expect(s.recordJson(whole, ['permit', 'block', 'v'])).toBe(JSON.stringify({ permit, v: 1 }));
   });
 
+  it('names the limits of its gates, where it is not of an earlier version', () => {
+    expect(s.DecisionRecordSchema.parse(record)).toEqual(record);
+    const named = { ...record, limits: '4bd977d42c9c' };
+    for (const schema of [s.DecisionRecordSchema, s.StandingRecordSchema]) expect(schema.parse(named)).toEqual(named);
+  });
+
   it.each<object>([
     { v: 2 },
+    { limits: '4BD977D42C9C' },
+    { limits: '' },
     { outcome: 'maybe' },
     { reason: 'plan_age!' },
     { inputs: { price: Infinity } },

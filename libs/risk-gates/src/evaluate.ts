@@ -4,6 +4,13 @@ import type { Gate, GateInput, GateLimits, Verdict } from './gate.js';
 /** The mode of every gate. */
 export type GateModes = Readonly<Record<GateName, GateMode>>;
 
+/** What decides in the gates besides a plan, its state and the time. */
+export interface GateSettings {
+  limits: GateLimits;
+  /** The modes in force. */
+  modes: GateModes;
+}
+
 /** One gate's verdict, with the mode in which it was asked. */
 export interface GateVerdict {
   gate: GateName;

@@ -44,7 +44,10 @@ export interface GateInput {
   inFlightUsd: number | undefined;
 }
 
-/** The limits that the gates hold plans to; each is a variable of the governor. */
+/**
+ * The limits that the gates hold plans to; each is a variable of the governor. A limit that is its variable's value carries that
+ * variable's property name: so `limits` of decision records, their meanings and what-if know it by the variable's name.
+ */
 export interface GateLimits {
   /** GOV_KILL_SWITCH_ALLOWS_CLOSES. */
   killSwitchAllowsCloses: boolean;

@@ -57,10 +57,11 @@ end
 local function foreignRecord(json)
   local ours = cjson.decode(json)
   local notional = ours.inputs.notional_usd
+  local limits = ours.limits and ',"limits":' .. cjson.encode(ours.limits) or ''
   local usd = type(notional) == 'number' and string.format('%.17g', notional) or 'null'
   return '{"v":1,"plan_id":' .. cjson.encode(ours.plan_id) .. ',"symbol":' .. cjson.encode(ours.symbol)
     .. ',"entry_id":' .. cjson.encode(ours.entry_id) .. ',"decided_at":' .. ARGV[6]
-    .. ',"outcome":"foreign","reason":"","gates":[],"inputs":{"closing":' .. cjson.encode(ours.inputs.closing)
+    .. ',"outcome":"foreign","reason":""' .. limits .. ',"gates":[],"inputs":{"closing":' .. cjson.encode(ours.inputs.closing)
     .. ',"notional_usd":' .. usd .. '}}'
 end
 
