@@ -43,6 +43,13 @@ function policyHash(text: string): string {
   throw new InvalidArgumentError('12 hexadecimal digits.');
 }
 
+/** Collects `NAME=VALUE`, of a name that is given twice the last. */
+function assignment(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const [, name, value] = /^\s*(\w+)\s*=\s*(\S.*?)\s*$/.exec(text) ?? [];
+  if (name === undefined || value === undefined) throw new InvalidArgumentError('like NAME=VALUE.');
+  return { ...before, [name]: value };
+}
+
 export interface Actions {
   record: (file: string, options: RecordArguments) => Promise<void>;
   replay: (file: string, options: ReplayArguments) => void;
@@ -86,6 +93,16 @@ export function program(actions: Actions, env: Readonly<Record<string, string | 
       '--policy-file <file>',
       'what this policy by symbol would have changed: a file as P31_POLICY_FILE names one',
     )
+    .option(
+      '--limit <name=value>',
+      'what another limit of a gate would have changed, like GOV_MAX_EXEC_PER_HOUR=5; may be repeated',
+      assignment,
+    )
+    .option(
+      '--gate <name=mode>',
+      'what another mode in force of a gate would have changed, like burst_rate=shadow; may be repeated',
+      assignment,
+    )
     .allowExcessArguments(false)
     .action(actions.replay);
   command
@@ -105,8 +122,10 @@ export function program(actions: Actions, env: Readonly<Record<string, string | 
     .action(actions.report);
   command
     .command('explain')
-    .argument('<hash>', 'what outputs carry as `policy`: 12 hexadecimal digits', policyHash)
-    .description('say what a policy stands for, by these files, else by Redis: exit 0 found, 1 not found')
+    .argument('<hash>', 'what outputs carry as `policy` or `limits`: 12 hexadecimal digits', policyHash)
+    .description(
+      'say what the hash of a policy or of limits stands for, by these files, else by Redis: exit 0 found, 1 not found',
+    )
     .option(...redisOption)
     .option('--policy-file <file>', 'policy by symbol (default: the one that an env file names)')
     .option('--proposer-env <file>', "the proposer's env file (default: environment)")

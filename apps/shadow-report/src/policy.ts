@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { gateLimits, gateModes, hintStep, loadPolicy, proposalStep } from '@quantum/policy';
-import { governorDefinition, proposerDefinition } from '@quantum/service-config';
+import { gateSettings, hintStep, limitValues, loadPolicy, nameLimits, proposalStep, settingsOf } from '@quantum/policy';
+import type { GateSettings } from '@quantum/risk-gates';
+import { governorDefinition, proposerDefinition, type GovernorConfig } from '@quantum/service-config';
 import { ConfigError, loadConfig, type Definition, type Variables } from '@quantum/service-kit';
 import type { Policy, RecordingHeader } from '@quantum/shadow-evidence';
 import { CannotRun, messageOf } from './failure.js';
@@ -45,20 +46,28 @@ const environment = (file: string | undefined, env: Env): Env =>
 /** What both services decide by, with these variables. @throws CannotRun */
 export function policyOf(texts: PolicyTexts): Policy {
   const { proposal, hint, governor } = stepsOf(texts);
+  const settings = settingsIn(texts, governor);
   return {
     proposer: proposal.base,
-    governor: {
-      limits: gateLimits(governor),
-      modes: gateModes(governor),
-      applyMode: governor.applyMode,
-      hint: hint.base,
-    },
+    governor: { ...settings, applyMode: governor.applyMode, hint: hint.base },
+    settingsOf,
     hashes: {
+      limits: nameLimits(settings).hash,
       proposal: loadPolicy(undefined, proposal).of('').policy,
       hint: loadPolicy(undefined, hint).of('').policy,
     },
   };
 }
+
+/** Limits and modes of the gates; a gate whose variable these texts do not have, as an earlier version's did not, is off. */
+function settingsIn({ governor: texts }: PolicyTexts, config: GovernorConfig): GateSettings {
+  const settings = gateSettings(config);
+  const given = Object.entries(limitValues(settings)).filter(([name]) => !isLimitVariable(name) || name in texts);
+  return settingsOf(Object.fromEntries(given)) ?? settings;
+}
+
+/** Whether a name of a limit or a mode is that of a variable. */
+export const isLimitVariable = (name: string): boolean => name in DEFINITIONS.governor.variables;
 
 /** What these variables mean to both steps, and to the governor's gates. @throws CannotRun */
 export function stepsOf(texts: PolicyTexts) {

@@ -1,5 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
+import { gateSettings, nameLimits } from '@quantum/policy';
+import { governorDefinition } from '@quantum/service-config';
+import { loadConfig } from '@quantum/service-kit';
 import { usePaths } from './paths.test-support.js';
 import { policyOf, policyTexts } from './policy.js';
 
@@ -26,4 +29,18 @@ it("takes from a service's env file what decides, and asks for nothing else that
 it('refuses values that no service would take', () => {
   const proposer = envFile('P31_MIN_MULT=2');
   expect(() => policyTexts({ proposer }, {})).toThrow('P31_MIN_MULT must not exceed P31_MAX_MULT');
+});
+
+it('names limits and modes as the governor does', () => {
+  const env = { GOV_MAX_EXEC_PER_HOUR: '9', APPLY_MODE: 'dry_run' };
+  const { hash } = nameLimits(gateSettings(loadConfig(governorDefinition, env).config));
+  expect(policyOf(policyTexts({}, env)).hashes.limits).toBe(hash);
+});
+
+it('takes a gate for off that the variables of a recording do not name: its version did not have it', () => {
+  const texts = policyTexts({}, { GOV_GATE_HOURLY_RATE: 'shadow' });
+  const { GOV_GATE_BURST_RATE: own, ...governor } = texts.governor;
+  expect(own).toBe('enforce');
+  const { modes } = policyOf({ ...texts, governor }).governor;
+  expect(modes).toMatchObject({ burst_rate: 'off', hourly_rate: 'shadow', kill_switch: 'enforce' });
 });

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { efficiencyKey, KILL_KEY, lastExecKey, STREAMS, windowKey } from '@quantum/redis-schemas';
+import { efficiencyKey, KILL_KEY, lastExecKey, STREAMS, windowKey, type DecisionRecord } from '@quantum/redis-schemas';
 import {
   addPlan,
   addViolation,
@@ -118,7 +118,7 @@ describe('what both services decided, of inputs of every kind', () => {
     expect(stdout).toMatch(new RegExp(`decisions +│ +${plans + 1} `));
     expect(code).toBe(0);
     const kinds = linesOf(path).filter(({ kind }) => kind === 'policy').map(({ step }) => step); // prettier-ignore
-    expect(kinds.sort()).toEqual(policyText === undefined ? ['hint', 'proposal'] : ['hint', 'hint', 'proposal', 'proposal', 'proposal']); // prettier-ignore
+    expect(kinds.sort()).toEqual(policyText === undefined ? ['hint', 'limits', 'proposal'] : ['hint', 'hint', 'limits', 'proposal', 'proposal', 'proposal']); // prettier-ignore
     if (policyText === undefined) return;
 
     // Without the lines that say what a hash stands for it is not guessed.
@@ -134,5 +134,56 @@ describe('what both services decided, of inputs of every kind', () => {
     const other = await run(['replay', path, '--policy-file', policyFile]);
     expect(other.stdout).toMatch(/│ HIGH +│[^│]+│[^│]+│ +\d\.\d{4} -> \d\.\d{4} │/);
     expect(other.code).toBe(0);
+  });
+});
+
+describe('what the governor decided before and after a change of its limits', () => {
+  it('is given again to the byte, each plan by its own, and asked by yet others', async () => {
+    await putInputs(Date.now() / 1000);
+    const path = newPath();
+    const first = { APPLY_MODE: 'dry_run', GOV_MAX_EXEC_PER_HOUR: '1', METRICS_PORT: '0' };
+    const second = { GOV_KILL_SCORE_CRITICAL: '0.05', GOV_GATE_SYMBOL_COOLDOWN: 'off', METRICS_PORT: '0' };
+    const recorder = spawnApp(builtApp('shadow-report'), {}, [
+      'record', path, '--redis', file.server.url, '--proposer-env', envFile(PROPOSER_ENV), '--governor-env', envFile(first),
+    ]); // prettier-ignore
+    const linesSoFar = (kind: string) => linesOf(path).filter((line) => line['kind'] === kind);
+    let plans = 0;
+    for (const env of [first, second]) {
+      const governor = spawnApp(builtApp('governor-plugin'), { REDIS_URL: file.server.url, ...env });
+      await governor.waitForLine(/serving plans/);
+      for (const symbol of ['OK', 'HIGH', 'OVER']) {
+        for (const extra of [{}, { action: 'PARTIAL_25' }, { killScore: 0.1 }]) {
+          const planId = `plan-${plans++}`;
+          await addPlan(redis(), { now: Date.now() / 1000, planId, symbol, id: '*', ...extra });
+        }
+      }
+      await waitFor(() => linesSoFar('decision').length === plans, { what: 'every decision' });
+      expect((await governor.stop()).code).toBe(0);
+    }
+    expect((await recorder.stop()).code).toBe(0);
+
+    const { code, stdout } = await run(['replay', path]);
+    expect(stdout).toContain('IDENTICAL');
+    expect(stdout).not.toContain('name no limits');
+    expect(code).toBe(0);
+    const named = linesSoFar('decision').map(({ json }) => (JSON.parse(String(json)) as DecisionRecord).limits);
+    expect(new Set(named).size).toBe(2);
+    expect(linesSoFar('policy').filter(({ step }) => step === 'limits').map(({ hash }) => hash)).toEqual([...new Set(named)]); // prettier-ignore
+
+    // Those of before the change are not decided by the header, nor guessed, where the lines are gone that say what they were.
+    const bare = newPath();
+    const writer = new RecordingWriter(bare, 0);
+    writer.write(linesOf(path).filter(({ step }) => step !== 'limits'));
+    writer.close();
+    const unknown = await run(['replay', bare]);
+    expect(unknown.stdout).toMatch(/UNKNOWN: \d+ of \d+ outputs, the others are identical/);
+    expect(unknown.stdout).toContain(
+      `decided by parameters or limits that the recording does not have: ${named.at(-1)}`,
+    );
+    expect(unknown.code).toBe(1);
+
+    const other = await run(['replay', path, '--limit', 'GOV_KILL_SCORE_CRITICAL=0.9']);
+    // Refused by their kill score, their windows were not read.
+    expect(other.stdout).toMatch(/│ all +│ +18 │ +\d+ │ +[1-9]\d* │/);
   });
 });

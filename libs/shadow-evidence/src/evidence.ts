@@ -58,7 +58,7 @@ export class Evidence {
       ofOutputs('replay.different', 'outputs that replay does not give again', different, 'count'),
       figuresOf({ n: answered, of: 'outputs', window })(
         'replay.unknown_policy',
-        'outputs whose policy nobody explains',
+        'outputs whose policy or limits nobody explains',
         answered > 0 ? replayer.undecided : undefined,
         'count',
         [...replayer.unknownPolicies.keys()].join(', '),

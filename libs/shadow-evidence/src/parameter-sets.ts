@@ -1,5 +1,6 @@
 import {
   canonicalText,
+  hashOfText,
   HINT_PARAMETERS,
   PROPOSAL_PARAMETERS,
   type HintParameters,
@@ -7,6 +8,7 @@ import {
   type ParameterValues,
   type ProposalParameters,
 } from '@quantum/efficiency-policy';
+import type { GateSettings } from '@quantum/risk-gates';
 import type { Policy, Step } from './policy.js';
 
 /** A line of a recording: the parameters that a hash stands for, by the names of their variables. */
@@ -17,7 +19,7 @@ export interface PolicyLine {
   parameters: ParameterValues;
 }
 
-const NAMES: Readonly<Record<Step, readonly string[]>> = {
+const NAMES: Readonly<Record<Exclude<Step, 'limits'>, readonly string[]>> = {
   proposal: [...Object.keys(PROPOSAL_PARAMETERS), 'P31_BUDGET'].sort(),
   hint: Object.keys(HINT_PARAMETERS).sort(),
 };
@@ -28,11 +30,26 @@ const NAMES: Readonly<Record<Step, readonly string[]>> = {
  * @param sha256 hexadecimal digits of a UTF-8 text
  */
 export function policyLineOf(hash: string, text: string, sha256: (text: string) => string): PolicyLine | undefined {
-  const parameters = valuesOf(text);
-  if (!parameters || canonicalText(parameters) !== text || !sha256(text).startsWith(hash)) return undefined;
+  const parameters = meaningOf(hash, text, sha256);
+  if (!parameters) return undefined;
   const names = Object.keys(parameters).join();
   const step = (['proposal', 'hint'] as const).find((each) => NAMES[each].join() === names);
   return step && { kind: 'policy', hash, step, parameters };
+}
+
+/**
+ * The line of a canonical text of gate limits and modes that stands in Redis under a hash; undefined where the text is not what the
+ * hash is of. Those of every version: whether they are understood is for who reads the line.
+ * @param sha256 hexadecimal digits of a UTF-8 text
+ */
+export function limitsLineOf(hash: string, text: string, sha256: (text: string) => string): PolicyLine | undefined {
+  const parameters = meaningOf(hash, text, sha256);
+  return parameters && { kind: 'policy', hash, step: 'limits', parameters };
+}
+
+function meaningOf(hash: string, text: string, sha256: (text: string) => string): ParameterValues | undefined {
+  const values = valuesOf(text);
+  return values && canonicalText(values) === text && hashOfText(text, sha256) === hash ? values : undefined;
 }
 
 function valuesOf(text: string): ParameterValues | undefined {
@@ -51,15 +68,24 @@ function valuesOf(text: string): ParameterValues | undefined {
 export class ParameterSets {
   readonly #proposal: Map<string | undefined, ProposalParameters>;
   readonly #hint: Map<string | undefined, HintParameters>;
+  readonly #gates: Map<string | undefined, GateSettings>;
+  readonly #settingsOf: Policy['settingsOf'];
 
-  constructor({ proposer, governor, hashes }: Policy) {
+  constructor({ proposer, governor, hashes, settingsOf }: Policy) {
     this.#proposal = new Map([undefined, hashes.proposal].map((hash) => [hash, proposer]));
     this.#hint = new Map([undefined, hashes.hint].map((hash) => [hash, governor.hint]));
+    const { limits, modes } = governor;
+    this.#gates = new Map([undefined, hashes.limits].map((hash) => [hash, { limits, modes }]));
+    this.#settingsOf = settingsOf;
   }
 
   take({ step, hash, parameters }: PolicyLine): void {
     if (step === 'proposal') this.#proposal.set(hash, parametersOf(parameters, PROPOSAL_PARAMETERS));
-    else this.#hint.set(hash, parametersOf(parameters, HINT_PARAMETERS));
+    else if (step === 'hint') this.#hint.set(hash, parametersOf(parameters, HINT_PARAMETERS));
+    else {
+      const settings = this.#settingsOf(parameters);
+      if (settings) this.#gates.set(hash, settings);
+    }
   }
 
   /** Undefined where nobody says what the hash stands for. */
@@ -70,6 +96,11 @@ export class ParameterSets {
   /** Undefined where nobody says what the hash stands for. */
   hint(hash: string | undefined): HintParameters | undefined {
     return this.#hint.get(hash);
+  }
+
+  /** Undefined where nobody says what the hash stands for, or only in words of a later version. */
+  gates(hash: string | undefined): GateSettings | undefined {
+    return this.#gates.get(hash);
   }
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { canonicalText, HINT_PARAMETERS, namedValues, PROPOSAL_PARAMETERS } from '@quantum/efficiency-policy';
-import { ParameterSets, policyLineOf } from './parameter-sets.js';
+import { limitsLineOf, ParameterSets, policyLineOf } from './parameter-sets.js';
 import { policy } from './policy.test-support.js';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -31,9 +31,24 @@ describe('what a hash stands for', () => {
     expect([sets.hint(undefined), sets.hint(policy.hashes.hint)]).toEqual([policy.governor.hint, policy.governor.hint]);
   });
 
+  it('is limits and modes of the gates, of whatever version, where they are kept', () => {
+    const text = '{"GOV_MAX_EXEC_PER_5MIN":7}';
+    const hash = sha256(text).slice(0, 12);
+    const line = limitsLineOf(hash, text, sha256);
+    expect(line).toEqual({ kind: 'policy', hash, step: 'limits', parameters: { GOV_MAX_EXEC_PER_5MIN: 7 } });
+    const sets = new ParameterSets(policy);
+    if (line) sets.take(line);
+    expect(sets.gates(hash)).toMatchObject({ limits: { maxExecPer5Min: 7 } });
+    for (const known of [undefined, policy.hashes.limits])
+      expect(sets.gates(known)?.limits).toBe(policy.governor.limits);
+    expect(limitsLineOf('0'.repeat(12), text, sha256)).toBeUndefined();
+    expect(limitsLineOf(hash, text.replace(':', ': '), sha256)).toBeUndefined();
+  });
+
   it('is nothing where nobody says it', () => {
     const sets = new ParameterSets(policy);
-    expect([sets.proposal('0'.repeat(12)), sets.hint(policy.hashes.proposal)]).toEqual([undefined, undefined]);
+    const unknown = [sets.proposal('0'.repeat(12)), sets.hint(policy.hashes.proposal), sets.gates(policy.hashes.hint)];
+    expect(unknown).toEqual([undefined, undefined, undefined]);
   });
 
   it.each([

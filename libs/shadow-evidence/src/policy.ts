@@ -1,18 +1,15 @@
-import type { HintParameters, ProposalParameters } from '@quantum/efficiency-policy';
+import type { HintParameters, ParameterValues, ProposalParameters } from '@quantum/efficiency-policy';
 import type { ApplyMode } from '@quantum/redis-schemas';
-import type { GateLimits, GateModes } from '@quantum/risk-gates';
+import type { GateSettings } from '@quantum/risk-gates';
 
 /** What decides a plan besides its state and the time. */
-export interface GovernorPolicy {
-  limits: GateLimits;
-  /** The modes in force. */
-  modes: GateModes;
+export interface GovernorPolicy extends GateSettings {
   applyMode: ApplyMode;
   hint: HintParameters;
 }
 
-/** The steps whose outputs carry a hash of the parameters that decided them. */
-export type Step = 'proposal' | 'hint';
+/** What outputs carry a hash of: parameters of a proposal or of a hint (`policy`), limits and modes of the gates (`limits`). */
+export type Step = 'proposal' | 'hint' | 'limits';
 
 /** What the variables of a recording's header say, of both services. */
 export interface Policy {
@@ -20,4 +17,6 @@ export interface Policy {
   governor: GovernorPolicy;
   /** What outputs that were decided by these parameters carry. */
   hashes: Readonly<Record<Step, string>>;
+  /** Limits and modes by the names of their variables; undefined for those of a version that is not known. */
+  settingsOf: (values: ParameterValues) => GateSettings | undefined;
 }

@@ -1,7 +1,10 @@
 import type { PolicyLine } from './parameter-sets.js';
 
-/** Version of the lines that a recording holds. A reader knows every version up to this one: 2 added `policy`. */
-export const RECORDING_VERSION = 2;
+/**
+ * Version of the lines that a recording holds. A reader knows every version up to this one: 2 added `policy`, 3 the limits of
+ * gates among them.
+ */
+export const RECORDING_VERSION = 3;
 
 /** The first line of a recording. */
 export interface RecordingHeader {

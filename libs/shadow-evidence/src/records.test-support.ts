@@ -28,9 +28,9 @@ export const recordWith = (inputs: DecisionRecord['inputs'], over: Partial<Decis
   ...over,
 });
 
-/** The record of a plan with these inputs changed, as the governor's default policy decides it. */
-export function decided(changes: DecisionRecord['inputs'] = {}): DecisionRecord {
-  const again = decideAgain(recordWith({ ...INPUTS, ...changes }), policy.governor);
+/** The record of a plan with these inputs changed, as a policy decides it, by default the governor's own. */
+export function decided(changes: DecisionRecord['inputs'] = {}, by = policy.governor): DecisionRecord {
+  const again = decideAgain(recordWith({ ...INPUTS, ...changes }), by);
   if (again.kind !== 'decided') throw new Error(again.kind);
   return again.record;
 }

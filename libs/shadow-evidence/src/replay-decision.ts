@@ -7,7 +7,6 @@ import {
   joinOutcomes,
   LATER_GATES,
   type GateInput,
-  type GateModes,
   type GateOutcome,
 } from '@quantum/risk-gates';
 import type { GovernorPolicy } from './policy.js';
@@ -18,24 +17,27 @@ type Inputs = DecisionRecord['inputs'];
 /** What deciding a plan again came to. */
 export type Replayed =
   | { kind: 'decided'; record: DecisionRecord }
-  /** A dead letter, or another governor's permit: nothing was decided that could be decided again. */
-  | { kind: 'no_decision' }
   /** Under this policy the plan gets further than it did, to where its record holds no state (its windows). */
   | { kind: 'unknown' };
+
+/** Whether gates decided: a dead letter, say, is no decision that could be taken again. */
+export const isDecision = ({ outcome }: DecisionRecord): boolean => outcome === 'permit' || outcome === 'refused';
 
 /** The hash of the parameters that decided a permit's hint; undefined without one, and in permits of earlier versions. */
 export const policyOfRecord = ({ permit }: DecisionRecord): string | undefined => permit?.policy || undefined;
 
+/** The hash of the gate limits and modes that decided a plan; undefined in records of earlier versions. */
+export const limitsOfRecord = ({ limits }: DecisionRecord): string | undefined => limits || undefined;
+
 /**
- * Decides a recorded plan again from its record's inputs, gates and hint, and puts the record together as the governor
- * does. A refused plan's record has no efficiency reading: should this policy permit it, its hint is the neutral one.
+ * Decides a plan again from the inputs of its record, which is a decision (`isDecision`): gates and hint. Puts the record
+ * together as the governor does. A refused plan's record has no efficiency reading: should this policy permit it, its hint
+ * is the neutral one.
  */
 export function decideAgain(recorded: DecisionRecord, policy: GovernorPolicy): Replayed {
-  if (recorded.outcome === 'dead_letter' || recorded.outcome === 'foreign') return { kind: 'no_decision' };
   const { inputs } = recorded;
   const input = gateInputOf(recorded);
-  const { limits } = policy;
-  const modes = modesFor(recorded, policy);
+  const { limits, modes } = policy;
   const entry = evaluateGates(ENTRY_GATES, input, limits, modes);
   const hasWindows = 'exec_count_hour' in inputs || 'window' in inputs;
   // A close is asked by no gate of the windows, which are not read for it.
@@ -48,13 +50,10 @@ const number = (value: Inputs[string] | undefined): number | undefined =>
   typeof value === 'number' ? value : undefined;
 
 /**
- * Whether a record is of a version that did not yet keep Redis' clock. It had no price_band, asked no position how old it was,
- * and called a kill score that was missing not a number.
+ * Whether a record is of a version that did not yet keep Redis' clock. It asked no position how old it was, and called a
+ * missing kill score not a number.
  */
 const isEarlier = ({ inputs }: DecisionRecord): boolean => inputs['server_time'] === undefined;
-
-const modesFor = (recorded: DecisionRecord, { modes }: GovernorPolicy): GateModes =>
-  isEarlier(recorded) ? { ...modes, price_band: 'off' } : modes;
 
 function killScoreOf(recorded: DecisionRecord): GateInput['killScore'] {
   const value = recorded.inputs['kill_score'];
@@ -115,7 +114,7 @@ function inputsWith(recorded: Inputs, hint: Readonly<Inputs>): Inputs {
 }
 
 function recordOf(recorded: DecisionRecord, outcome: GateOutcome, policy: GovernorPolicy): DecisionRecord {
-  const { v, plan_id, symbol, entry_id, decided_at } = recorded;
+  const { v, plan_id, symbol, entry_id, decided_at, limits } = recorded;
   const { refusal } = outcome;
   const annotation = refusal ? undefined : hintAgain(recorded, policy);
   const inputs = inputsWith(recorded.inputs, annotation?.inputs ?? {});
@@ -127,6 +126,7 @@ function recordOf(recorded: DecisionRecord, outcome: GateOutcome, policy: Govern
     decided_at,
     outcome: refusal ? 'refused' : 'permit',
     reason: refusal?.gate ?? '',
+    ...(limits !== undefined && { limits }),
     gates: outcome.verdicts.map(({ gate, mode, verdict }) => ({ gate, mode, refused: verdict.refused })),
     inputs,
     ...(refusal && {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { DecisionRecordSchema } from '@quantum/redis-schemas';
 import { policy } from './policy.test-support.js';
 import { decided, INPUTS, recordWith } from './records.test-support.js';
-import { decideAgain } from './replay-decision.js';
+import { decideAgain, isDecision } from './replay-decision.js';
 
 describe('a plan decided again', () => {
   it('gives the permit with its hint, and a record of the contract', () => {
@@ -94,6 +94,7 @@ describe('a plan decided again', () => {
 
   it('is no decision where it was a dead letter', () => {
     const letter = recordWith({ deliveries: 5 }, { outcome: 'dead_letter', reason: 'max_deliveries' });
-    expect(decideAgain(letter, policy.governor)).toEqual({ kind: 'no_decision' });
+    expect(isDecision(letter)).toBe(false);
+    expect([decided(), decided({ kill_score: 0.9 })].map(isDecision)).toEqual([true, true]);
   });
 });

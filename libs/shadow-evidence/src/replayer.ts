@@ -2,7 +2,7 @@ import { recordJson, type DecisionRecord } from '@quantum/redis-schemas';
 import { ParameterSets } from './parameter-sets.js';
 import type { Policy } from './policy.js';
 import type { RecordingLine } from './recording.js';
-import { decideAgain, policyOfRecord } from './replay-decision.js';
+import { decideAgain, isDecision, limitsOfRecord, policyOfRecord } from './replay-decision.js';
 import { entryDifference, parseRecordedProposal, proposeAgain } from './replay-proposal.js';
 
 /** Differences that are kept; of the others only the number is. */
@@ -27,8 +27,8 @@ export interface ReplayCounts {
 const none = (): ReplayCounts => ({ checked: 0, same: 0, different: 0 });
 
 /**
- * Decides every recorded proposal and plan again, by the parameters whose hash it carries, else by those of the recording's
- * header, and compares the outputs with the recorded ones byte by byte. A block is compared with the one in its plan's record.
+ * Decides every recorded proposal and plan again, by the parameters and limits whose hash it carries, else by those of the
+ * recording's header, and compares the outputs with the recorded ones byte by byte. A block is compared with the one in its plan's record.
  */
 export class Replayer {
   readonly proposals = none();
@@ -38,7 +38,9 @@ export class Replayer {
   noDecision = 0;
   /** Entries of the proposal stream that are no proposals. */
   unreadable = 0;
-  /** Outputs that were decided by parameters of which the recording has but the hash: how many, by hash. */
+  /** Decisions that name no limits, as those of earlier versions do not: decided again by those of the header. */
+  byHeaderLimits = 0;
+  /** Outputs that were decided by parameters or limits of which the recording has but the hash: how many, by hash. */
   readonly unknownPolicies = new Map<string, number>();
   readonly differences: Difference[] = [];
   readonly #policy: Policy;
@@ -96,15 +98,22 @@ export class Replayer {
   #decision(planId: string, json: string): void {
     const recorded = JSON.parse(json) as DecisionRecord;
     if (recorded.block) this.#blocks.set(planId, JSON.stringify(recorded.block));
-    const policy = policyOfRecord(recorded);
-    const hint = this.#sets.hint(policy);
-    if (!hint) {
-      this.#unknown(policy);
+    if (!isDecision(recorded)) {
+      this.noDecision += 1;
       return;
     }
-    const again = decideAgain(recorded, { ...this.#policy.governor, hint });
-    if (again.kind === 'no_decision') this.noDecision += 1;
-    else this.#count('decision', planId, json, again.kind === 'decided' ? textLike(recorded, again.record) : '');
+    const [policy, limits] = [policyOfRecord(recorded), limitsOfRecord(recorded)];
+    const [hint, gates] = [this.#sets.hint(policy), this.#sets.gates(limits)];
+    if (!hint || !gates) {
+      this.#unknown(hint ? limits : policy);
+      return;
+    }
+    if (limits === undefined) this.byHeaderLimits += 1;
+    // APPLY_MODE is in limits and modes by its effects alone; its name is the permit's own.
+    const header = this.#policy.governor.applyMode;
+    const applyMode = limits === undefined ? header : (recorded.permit?.mode ?? header);
+    const again = decideAgain(recorded, { ...gates, applyMode, hint });
+    this.#count('decision', planId, json, again.kind === 'decided' ? textLike(recorded, again.record) : '');
   }
 
   #unknown(policy = ''): void {

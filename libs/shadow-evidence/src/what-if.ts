@@ -1,10 +1,11 @@
 import type { HintParameters, ProposalParameters, SmoothingState } from '@quantum/efficiency-policy';
-import type { DecisionRecord } from '@quantum/redis-schemas';
+import type { ApplyMode, DecisionRecord } from '@quantum/redis-schemas';
+import type { GateSettings } from '@quantum/risk-gates';
 import { BeforeAfter } from './before-after.js';
 import { ParameterSets } from './parameter-sets.js';
-import type { GovernorPolicy, Policy } from './policy.js';
+import type { Policy } from './policy.js';
 import type { RecordingLine } from './recording.js';
-import { decideAgain, policyOfRecord } from './replay-decision.js';
+import { decideAgain, isDecision, limitsOfRecord, policyOfRecord } from './replay-decision.js';
 import { parseRecordedProposal, proposeAgain } from './replay-proposal.js';
 
 /** What another policy would have changed, of one symbol or of all; `before` as recorded, `after` by the other policy. */
@@ -43,9 +44,8 @@ const noChanges = (): Changes => ({
 
 /** Another policy: what it makes of the parameters that decided an output of this symbol. */
 export interface OtherPolicy {
-  /** Gates and their modes; its hint is that of `hint`. */
-  governor: GovernorPolicy;
-  /** Undefined where it cannot tell: where it depends on what decided, and nobody says what that was. */
+  /** Undefined, as below, where it cannot tell: where it depends on what decided, and nobody says what that was. */
+  gates: (recorded: GateSettings | undefined) => GateSettings | undefined;
   proposal: (symbol: string, recorded: ProposalParameters | undefined) => ProposalParameters | undefined;
   hint: (symbol: string, recorded: HintParameters | undefined) => HintParameters | undefined;
 }
@@ -69,10 +69,10 @@ export function hintEffect({ permit }: DecisionRecord): HintEffect {
 }
 
 /**
- * What another policy would have decided, each decision by itself on its own recorded inputs. What one changed decision would
- * have done to later ones (a permit more fills a window) is not followed, with one exception: smoothing starts from what this
- * policy would have left for the symbol, and only at the symbol's first proposal from what was recorded. Budgets keep the scale
- * that was recorded: cycles are not put together again.
+ * What another policy would have decided, each decision by itself on its own recorded inputs: a plan is judged on the windows that
+ * it met. What one changed decision would have done to later ones (a permit more fills a window) is not followed, with one
+ * exception: smoothing starts from what this policy would have left for the symbol, and only at the symbol's first proposal from
+ * what was recorded. Budgets keep the scale that was recorded: cycles are not put together again.
  */
 export class WhatIf {
   readonly all = noChanges();
@@ -80,7 +80,10 @@ export class WhatIf {
   /** Outputs of which this cannot be said: nobody says what decided them. */
   undecided = 0;
   readonly #sets: ParameterSets;
+  /** Refused plans by the gate that refused them. */
+  readonly refusals = new Map<string, BeforeAfter>();
   readonly #other: OtherPolicy;
+  readonly #applyMode: ApplyMode;
   /** What smoothing would go on from, by symbol. */
   readonly #states = new Map<string, SmoothingState>();
 
@@ -88,6 +91,7 @@ export class WhatIf {
   constructor(recorded: Policy, other: OtherPolicy) {
     this.#sets = new ParameterSets(recorded);
     this.#other = other;
+    this.#applyMode = recorded.governor.applyMode;
   }
 
   take(line: RecordingLine): void {
@@ -124,14 +128,25 @@ export class WhatIf {
     }
   }
 
+  #refusals(gate: string): BeforeAfter {
+    let own = this.refusals.get(gate);
+    if (!own) this.refusals.set(gate, (own = new BeforeAfter()));
+    return own;
+  }
+
   #decision(recorded: DecisionRecord): void {
+    if (!isDecision(recorded)) return;
     const hint = this.#other.hint(recorded.symbol, this.#sets.hint(policyOfRecord(recorded)));
-    if (!hint) {
+    const gates = this.#other.gates(this.#sets.gates(limitsOfRecord(recorded)));
+    if (!hint || !gates) {
       this.undecided += 1;
       return;
     }
-    const again = decideAgain(recorded, { ...this.#other.governor, hint });
-    if (again.kind === 'no_decision') return;
+    const again = decideAgain(recorded, { ...gates, applyMode: this.#applyMode, hint });
+    if (again.kind === 'decided') {
+      if (recorded.reason !== '') this.#refusals(recorded.reason).add(1, 0);
+      if (again.record.reason !== '') this.#refusals(again.record.reason).add(0, 1);
+    }
     for (const changes of this.#of(recorded.symbol)) {
       changes.plans += 1;
       if (again.kind === 'unknown') {

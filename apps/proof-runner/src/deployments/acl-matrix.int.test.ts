@@ -9,6 +9,7 @@ import {
   disarmKey,
   efficiencyKey,
   fenceKey,
+  GOVERNOR_LIMITS_KEY,
   HALT_KEY,
   inFlightKey,
   KILL_KEY,
@@ -166,6 +167,7 @@ const ALLOWED: Record<User, Words[]> = {
     ['xadd', STREAMS.events, ...ENTRY],
     ['xadd', STREAMS.deadletter, ...ENTRY],
     ['hset', POLICY_PARAMETERS_KEY, 'a', '{}', 'b', '{}'],
+    ['hset', GOVERNOR_LIMITS_KEY, 'a', '{}'],
   ],
   'quantum-proof': [
     ...CONNECTING,
@@ -211,6 +213,7 @@ const ALLOWED: Record<User, Words[]> = {
     ['get', decidedKey(P)],
     ['get', blockKey(P)],
     ['hmget', POLICY_PARAMETERS_KEY, 'a'],
+    ['hmget', GOVERNOR_LIMITS_KEY, 'a'],
   ],
 };
 
@@ -260,7 +263,7 @@ const READING_OR_REMOVING: Words[] = [
 const DENIED: Record<User, Words[]> = {
   'quantum-proposer': [
     ...ADMINISTRATION,
-    ...[targetKey(S), efficiencyKey(S), KILL_KEY, permitKey(P), STREAMS.allocationDecision].flatMap(destroying),
+    ...[targetKey(S), efficiencyKey(S), KILL_KEY, permitKey(P), STREAMS.allocationDecision, GOVERNOR_LIMITS_KEY].flatMap(destroying), // prettier-ignore
     ...READING_OR_REMOVING,
     ['hset', targetKey('proposed'), 'target_usd', 1],
     ['get', permitKey(P)],
@@ -292,7 +295,7 @@ const DENIED: Record<User, Words[]> = {
   ],
   'quantum-proof': [
     ...ADMINISTRATION,
-    ...[targetKey(S), efficiencyKey(S), proposedKey(S), permitKey(P), decidedKey(P), windowKey(S), STREAMS.plans]
+    ...[targetKey(S), efficiencyKey(S), proposedKey(S), permitKey(P), decidedKey(P), windowKey(S), STREAMS.plans, GOVERNOR_LIMITS_KEY] // prettier-ignore
       .flatMap(destroying)
       .filter(([name]) => name !== 'copy'),
     ['set', disarmKey(DAY), 'x'],
@@ -316,6 +319,7 @@ const DENIED: Record<User, Words[]> = {
       HALT_KEY,
       KILL_KEY,
       POLICY_PARAMETERS_KEY,
+      GOVERNOR_LIMITS_KEY,
     ].flatMap(destroying),
     ...[STREAMS.proposed, STREAMS.plans].flatMap((stream): Words[] => [
       ['xadd', stream, ...ENTRY],

@@ -1,9 +1,9 @@
 import type { Redis } from '@quantum/redis-io';
-import { POLICY_PARAMETERS_KEY, PROPOSER_STATE_PREFIX } from '@quantum/redis-schemas';
+import { GOVERNOR_LIMITS_KEY, POLICY_PARAMETERS_KEY, PROPOSER_STATE_PREFIX } from '@quantum/redis-schemas';
 
-/** The services write these whoever looks: leases in every cycle, what policies stand for where Redis has lost it. */
+/** The services write these whoever looks: leases in every cycle, what policies and limits stand for where Redis has lost it. */
 const isAlwaysServices = (key: string): boolean =>
-  key.startsWith(PROPOSER_STATE_PREFIX) || key === POLICY_PARAMETERS_KEY;
+  key.startsWith(PROPOSER_STATE_PREFIX) || [POLICY_PARAMETERS_KEY, GOVERNOR_LIMITS_KEY].includes(key);
 
 /**
  * Everything in a Redis, key by key: fields, members, entries, and whether the key ends. Left out is what services at work

@@ -1,6 +1,7 @@
 import { namedValues, type ParameterValues, type PolicyStep } from '@quantum/efficiency-policy';
-import { loadPolicy } from '@quantum/policy';
+import { gateSettings, limitValues, loadPolicy, nameLimits } from '@quantum/policy';
 import { openRedis } from '@quantum/redis-io';
+import type { GateSettings } from '@quantum/risk-gates';
 import type { Step } from '@quantum/shadow-evidence';
 import { policyFilesOf, policyTexts, stepsOf, wrapped } from '../policy.js';
 import { readPolicies } from '../record/policies.js';
@@ -23,7 +24,10 @@ export interface Explanation {
   defaults: ParameterValues;
   /** Those that are not the services' defaults. */
   changed: readonly string[];
-  /** What gives these parameters: entries of the policy file, `defaults` also being the environment's own. Of Redis undefined. */
+  /**
+   * What gives these parameters: entries of the policy file, `defaults` also being the environment's own; of limits the environment
+   * alone. Of Redis undefined.
+   */
   entries?: readonly string[];
 }
 
@@ -56,17 +60,25 @@ function byFiles(hash: string, options: ExplainArguments, env: Env): Explanation
     ...(proposerEnv !== undefined && { proposer: proposerEnv }),
     ...(governorEnv !== undefined && { governor: governorEnv }),
   };
-  const { proposal, hint } = stepsOf(policyTexts(files, env));
+  const { proposal, hint, governor } = stepsOf(policyTexts(files, env));
   const named = policyFilesOf(files, env);
   return (
     inBook(hash, 'proposal', policyFile ?? named.proposer, proposal) ??
-    inBook(hash, 'hint', policyFile ?? named.governor, hint)
+    inBook(hash, 'hint', policyFile ?? named.governor, hint) ??
+    inLimits(hash, gateSettings(governor))
   );
 }
 
 function inBook<P extends object>(hash: string, step: Step, file: string | undefined, policy: PolicyStep<P>) {
   const found = wrapped(() => loadPolicy(file, policy)).all().find((each) => each.policy === hash); // prettier-ignore
   return found && explained(hash, step, JSON.parse(found.text) as ParameterValues, found.entries);
+}
+
+function inLimits(hash: string, settings: GateSettings) {
+  const named = nameLimits(settings);
+  return named.hash === hash
+    ? explained(hash, 'limits', JSON.parse(named.text) as ParameterValues, ['the environment'])
+    : undefined;
 }
 
 async function byRedis(hash: string, url: string, env: Env): Promise<Explanation | undefined> {
@@ -80,11 +92,12 @@ async function byRedis(hash: string, url: string, env: Env): Promise<Explanation
 }
 
 function explained(hash: string, step: Step, parameters: ParameterValues, entries?: readonly string[]): Explanation {
-  const { proposal, hint } = stepsOf({ proposer: {}, governor: {} });
-  const defaults: ParameterValues =
-    step === 'proposal'
-      ? { ...namedValues(proposal.base, proposal.names), ...proposal.common }
-      : namedValues(hint.base, hint.names);
+  const { proposal, hint, governor } = stepsOf({ proposer: {}, governor: {} });
+  const defaults: ParameterValues = {
+    proposal: { ...namedValues(proposal.base, proposal.names), ...proposal.common },
+    hint: namedValues(hint.base, hint.names),
+    limits: limitValues(gateSettings(governor)),
+  }[step];
   const changed = Object.keys(parameters).filter((name) => parameters[name] !== defaults[name]);
   return { hash, step, parameters, defaults, changed, ...(entries && { entries }) };
 }

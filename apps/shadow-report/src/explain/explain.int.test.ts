@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { hintStep, loadPolicy, proposalStep } from '@quantum/policy';
-import { POLICY_PARAMETERS_KEY } from '@quantum/redis-schemas';
+import { gateSettings, hintStep, loadPolicy, nameLimits, proposalStep } from '@quantum/policy';
+import { GOVERNOR_LIMITS_KEY, POLICY_PARAMETERS_KEY } from '@quantum/redis-schemas';
 import { governorDefinition, proposerDefinition } from '@quantum/service-config';
 import { loadConfig } from '@quantum/service-kit';
 import { useRedis } from '@quantum/testing';
@@ -61,6 +61,25 @@ describe('explain', () => {
     const [{ policy: plain } = { policy: '' }] = proposals().all();
     const none = await run(['explain', plain, '--proposer-env', written('P31_POLICY_FILE=\n'), '--redis', NOWHERE]);
     expect(none.stdout).toContain('Given by defaults.');
+  });
+
+  it('tells limits and modes of gates, as Redis or the governor’s env file has them', async () => {
+    const env = { GOV_MAX_EXEC_PER_HOUR: '9', APPLY_MODE: 'production', GOV_GATE_PLAN_AGE: 'off' };
+    const { hash, text } = nameLimits(gateSettings(loadConfig(governorDefinition, env).config));
+    const envFile = written(Object.entries(env).map(([name, value]) => `${name}=${value}\n`).join('')); // prettier-ignore
+    const byFile = await run(['explain', hash, '--governor-env', envFile, '--redis', NOWHERE]);
+    expect(byFile.stdout).toContain('Given by the environment.');
+    expect(byFile.code).toBe(0);
+    await file.redis().hset(GOVERNOR_LIMITS_KEY, hash, text);
+    const { code, stdout } = await explain(hash);
+    expect(stdout).toContain(`Limits ${hash} of step 2`);
+    expect(stdout).toMatch(/│ GOV_MAX_EXEC_PER_HOUR +│ +9 │ +3 │/);
+    expect(stdout).toMatch(/│ GOV_GATE_PLAN_AGE +│ +off │ +enforce │/);
+    expect(code).toBe(0);
+    const json = JSON.parse((await explain(hash, '--json')).stdout) as object;
+    expect(json).toMatchObject({
+      step: 'limits', changed: ['GOV_GATE_PLAN_AGE', 'GOV_MAX_EXEC_PER_HOUR', 'refuseUnknownNotional'],
+    }); // prettier-ignore
   });
 
   it('ends with 1 where nobody knows, with 2 where it cannot ask', async () => {

@@ -2,9 +2,10 @@ import type { ParameterValues } from '@quantum/efficiency-policy';
 import { table } from '../table.js';
 import type { Explanation } from './command.js';
 
-const STEPS: Readonly<Record<Explanation['step'], string>> = {
-  proposal: 'step 1, proposals',
-  hint: 'step 2, hints of permits',
+const TITLES: Readonly<Record<Explanation['step'], (hash: string) => string>> = {
+  proposal: (hash) => `Policy ${hash} of step 1, proposals`,
+  hint: (hash) => `Policy ${hash} of step 2, hints of permits`,
+  limits: (hash) => `Limits ${hash} of step 2, and modes of its gates`,
 };
 
 /** What a hash stands for, as it is printed. */
@@ -16,11 +17,9 @@ export function explanationText({ hash, step, parameters, defaults, changed, ent
     changed.includes(name) ? text(defaults, name) : '',
   ]);
   return [
-    `Policy ${hash} of ${STEPS[step]}`,
+    TITLES[step](hash),
     table(['parameter', 'value', 'default, where it differs'], rows),
-    entries
-      ? `Given by ${entries.join(', ')}.`
-      : 'As Redis says; which entry gives it, the services’ own files would say.',
+    entries ? `Given by ${entries.join(', ')}.` : 'As Redis says; what gives it, the services’ own files would say.',
     '',
   ].join('\n');
 }

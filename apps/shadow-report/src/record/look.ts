@@ -26,7 +26,7 @@ const ROLES: readonly StreamRole[] = ['proposals', 'plans'];
 
 /**
  * Reads what is new, in one round trip: a page of each stream, and what is awaited of plans, those first that wait longest. With
- * outputs of a policy that is new to the recording one more, for its parameters.
+ * outputs of a policy or of limits that are new to the recording one more, for what they are.
  * @throws BatchError when Redis is away or gives no verdict; CannotRun when it refuses a stream as such.
  */
 export async function look(

@@ -1,7 +1,9 @@
 import { BatchError, runBatch, type Redis } from '@quantum/redis-io';
 import { sha256 } from '@quantum/policy';
-import { POLICY_PARAMETERS_KEY, type DecisionRecord } from '@quantum/redis-schemas';
+import { GOVERNOR_LIMITS_KEY, POLICY_PARAMETERS_KEY, type DecisionRecord } from '@quantum/redis-schemas';
 import {
+  limitsLineOf,
+  limitsOfRecord,
   policyLineOf,
   policyOfEntry,
   policyOfRecord,
@@ -14,7 +16,7 @@ import type { RecordingState } from './state.js';
 export const PATIENCE_LOOKS = 20;
 
 /**
- * The parameters that outputs among these lines were decided by and that the recording has not yet, to stand before them.
+ * The parameters and limits that outputs among these lines were decided by and that the recording has not yet, to stand before them.
  * Undefined as long as Redis may still get them; after that outputs are recorded without, and a replay will say so.
  * @throws BatchError when Redis is away
  */
@@ -23,7 +25,7 @@ export async function policiesBefore(
   redis: Redis,
   { policies, unexplained }: RecordingState,
 ): Promise<PolicyLine[] | undefined> {
-  const carried = new Set(lines.flatMap((line) => hashOf(line) ?? []));
+  const carried = new Set(lines.flatMap(hashesOf));
   const wanted = [...carried].filter((hash) => !policies.has(hash) && (unexplained.get(hash) ?? 0) < PATIENCE_LOOKS);
   if (wanted.length === 0) return [];
   const found = await readPolicies(redis, wanted);
@@ -34,13 +36,23 @@ export async function policiesBefore(
 
 /** What these hashes stand for, as far as Redis says it and lets us read it. @throws BatchError when it is away */
 export async function readPolicies(redis: Redis, hashes: readonly string[]): Promise<PolicyLine[]> {
-  const [reply] = await runBatch(redis, [['hmget', POLICY_PARAMETERS_KEY, ...hashes]]);
-  if (reply?.ok === false && reply.kind === 'transient') throw new BatchError(reply.error.message);
-  const texts = reply?.ok ? (reply.value as (string | null)[]) : [];
-  return hashes.flatMap((hash, i) => policyLineOf(hash, texts[i] ?? '', sha256) ?? []);
+  const replies = await runBatch(redis, [
+    ['hmget', POLICY_PARAMETERS_KEY, ...hashes],
+    ['hmget', GOVERNOR_LIMITS_KEY, ...hashes],
+  ]);
+  const [parameters, limits] = replies.map((reply): (string | null)[] => {
+    if (!reply.ok && reply.kind === 'transient') throw new BatchError(reply.error.message);
+    return reply.ok ? (reply.value as (string | null)[]) : [];
+  });
+  return hashes.flatMap(
+    (hash, i) =>
+      policyLineOf(hash, parameters?.[i] ?? '', sha256) ?? limitsLineOf(hash, limits?.[i] ?? '', sha256) ?? [],
+  );
 }
 
-function hashOf(line: RecordingLine): string | undefined {
-  if (line.kind === 'proposal') return policyOfEntry(line.fields);
-  return line.kind === 'decision' ? policyOfRecord(JSON.parse(line.json) as DecisionRecord) : undefined;
+function hashesOf(line: RecordingLine): string[] {
+  if (line.kind === 'proposal') return [policyOfEntry(line.fields) ?? []].flat();
+  if (line.kind !== 'decision') return [];
+  const record = JSON.parse(line.json) as DecisionRecord;
+  return [policyOfRecord(record) ?? [], limitsOfRecord(record) ?? []].flat();
 }

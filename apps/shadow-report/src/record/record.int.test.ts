@@ -1,9 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { connectRedis, openRedis, runBatch, untilReady } from '@quantum/redis-io';
-import { loadPolicy, proposalStep } from '@quantum/policy';
-import { blockKey, decidedKey, POLICY_PARAMETERS_KEY, PROPOSAL_STREAM_FIELDS, STREAMS } from '@quantum/redis-schemas';
-import { proposerDefinition } from '@quantum/service-config';
+import { gateSettings, loadPolicy, nameLimits, proposalStep } from '@quantum/policy';
+import {
+  blockKey,
+  decidedKey,
+  GOVERNOR_LIMITS_KEY,
+  POLICY_PARAMETERS_KEY,
+  PROPOSAL_STREAM_FIELDS,
+  STREAMS,
+} from '@quantum/redis-schemas';
+import { governorDefinition, proposerDefinition } from '@quantum/service-config';
 import { loadConfig } from '@quantum/service-kit';
 import { addPlan, passwordOf, readStream, spawnApp, startWithUsers, useRedis, waitFor } from '@quantum/testing';
 import { readLines } from '../file/reader.js';
@@ -149,7 +156,7 @@ describe('the parameters that a hash stands for', () => {
     const path = newPath();
     await redis().xadd(STREAMS.proposed, '*', ...entry(policy));
     const recorder = start(path);
-    const asked = async () => /cmdstat_hmget:calls=[2-9]/.test(await redis().info('commandstats'));
+    const asked = async () => /cmdstat_hmget:calls=[4-9]/.test(await redis().info('commandstats'));
     await waitFor(asked, { what: 'the recorder to ask in vain, twice' });
     expect(kindsOf(path)).toEqual(['header']);
     await redis().hset(POLICY_PARAMETERS_KEY, policy, text);
@@ -163,6 +170,23 @@ describe('the parameters that a hash stands for', () => {
     ]);
   });
 
+  it('stand before the decisions that name limits, of permits and refusals alike, once', async () => {
+    const path = newPath();
+    const limits = nameLimits(gateSettings(loadConfig(governorDefinition, { GOV_MAX_EXEC_PER_HOUR: '9' }).config));
+    await redis().hset(GOVERNOR_LIMITS_KEY, limits.hash, limits.text);
+    for (const planId of ['p1', 'p2']) {
+      await addPlan(redis(), { now: Date.now() / 1000, planId, id: '*' });
+      await redis().set(decidedKey(planId), JSON.stringify({ outcome: 'refused', limits: limits.hash }));
+    }
+    const recorder = start(path);
+    await untilRecorded(path, 'decision', 2);
+    await recorder.stop();
+    expect(kindsOf(path)).toEqual(['header', 'plan', 'plan', 'policy', 'decision', 'decision']);
+    expect(ofKind(path, 'policy')).toEqual([
+      { kind: 'policy', hash: limits.hash, step: 'limits', parameters: JSON.parse(limits.text) as unknown },
+    ]);
+  });
+
   it('are not made up: what Redis does not say, or says of another hash, is told and left to the replay', async () => {
     const path = newPath();
     await redis().hset(POLICY_PARAMETERS_KEY, '0'.repeat(12), text);
@@ -171,7 +195,7 @@ describe('the parameters that a hash stands for', () => {
     await untilRecorded(path, 'proposal', 1);
     await recorder.stop();
     expect(kindsOf(path)).toEqual(['header', 'proposal']);
-    expect(recorder.stdout.join()).toContain('policies that Redis does not explain: 000000000000');
+    expect(recorder.stdout.join()).toContain('policies or limits that Redis does not explain: 000000000000');
   });
 });
 
@@ -187,11 +211,14 @@ describe('rights', () => {
     await untilRecorded(path, 'begin', 1);
     await admin.xadd(STREAMS.proposed, '*', 'symbol', 'S');
     await addPlan(admin, { now: Date.now() / 1000, planId: 'p1', id: '*' });
-    await admin.set(decidedKey('p1'), '{"outcome":"refused"}');
+    const limits = nameLimits(gateSettings(loadConfig(governorDefinition, {}).config));
+    await admin.hset(GOVERNOR_LIMITS_KEY, limits.hash, limits.text);
+    await admin.set(decidedKey('p1'), JSON.stringify({ outcome: 'refused', limits: limits.hash }));
     await admin.set(blockKey('p1'), '{"reason":"kill_switch"}');
     await untilRecorded(path, 'block', 1);
     expect((await recorder.stop()).code).toBe(0);
     expect(ofKind(path, 'proposal')).toMatchObject([{ fields: ['symbol', 'S'] }]);
+    expect(ofKind(path, 'policy')).toMatchObject([{ hash: limits.hash, step: 'limits' }]);
     expect(await admin.acl('LOG')).toEqual([]);
     admin.disconnect();
     await server.stop();

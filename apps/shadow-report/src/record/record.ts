@@ -63,7 +63,7 @@ export function progressOf({ state, writer }: OpenRecording): string {
   );
   const unknown =
     unexplained.length > 0
-      ? `, policies that Redis does not explain: ${unexplained.map(([hash]) => hash).join(' ')}`
+      ? `, policies or limits that Redis does not explain: ${unexplained.map(([hash]) => hash).join(' ')}`
       : '';
   const kilobytes = Math.ceil(writer.bytes / 1024);
   return (

@@ -19,7 +19,7 @@ export class RecordingState {
   /** Id of the last entry recorded of each stream. */
   readonly positions: Record<StreamRole, string> = { proposals: BEGINNING, plans: BEGINNING };
   readonly awaited = new Map<string, Awaited>();
-  /** Hashes whose parameters the recording has. */
+  /** Hashes whose parameters or limits the recording has. */
   readonly policies = new Set<string>();
   /** Hashes of outputs of which Redis does not say what they stand for, and how often it was asked. */
   readonly unexplained = new Map<string, number>();

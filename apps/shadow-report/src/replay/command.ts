@@ -1,23 +1,23 @@
 import { Replayer, WhatIf } from '@quantum/shadow-evidence';
 import { readRecording } from '../file/open.js';
 import { policyOf } from '../policy.js';
-import { otherPolicy, type OtherPolicyFiles } from './other-policy.js';
+import { otherPolicy, type OtherPolicyOptions } from './other-policy.js';
 import { replayText, whatIfText } from './text.js';
 
-/** With files: what their policy would have changed. */
-export type ReplayArguments = OtherPolicyFiles;
+/** With any of them: what another policy would have changed. */
+export type ReplayArguments = OtherPolicyOptions;
 
 /** Exit code of a replay that did not give every recorded output again. */
 export const EXIT_DIFFERENT = 1;
 
 /** Decides all of a recording again and prints what came of it. @returns the exit code. @throws CannotRun */
-export function replayCommand(path: string, files: ReplayArguments, print: (text: string) => void): number {
+export function replayCommand(path: string, options: ReplayArguments, print: (text: string) => void): number {
   const startMs = performance.now();
   const seconds = () => (performance.now() - startMs) / 1000;
-  if (files.policy !== undefined || files.policyFile !== undefined) {
+  if (Object.keys(options).length > 0) {
     let whatIf: WhatIf | undefined;
     readRecording(path, (header) => {
-      const changed = new WhatIf(policyOf(header.policy), otherPolicy(header.policy, files));
+      const changed = new WhatIf(policyOf(header.policy), otherPolicy(header.policy, options));
       whatIf = changed;
       return (line) => {
         changed.take(line);

@@ -2,34 +2,41 @@ import type { PolicyStep } from '@quantum/efficiency-policy';
 import { loadPolicy } from '@quantum/policy';
 import type { OtherPolicy } from '@quantum/shadow-evidence';
 import { CannotRun } from '../failure.js';
+import { changingGates, limitChanges, modeChanges } from './other-gates.js';
 import { policyOf, readChanges, stepsOf, withChanges, wrapped, type PolicyTexts } from '../policy.js';
 
-export interface OtherPolicyFiles {
+export interface OtherPolicyOptions {
   /** A JSON file of variables and values. */
   policy?: string;
   /** A policy file, as P31_POLICY_FILE names one. */
   policyFile?: string;
+  /** Limits of gates, by the names of their variables. */
+  limit?: Readonly<Record<string, string>>;
+  /** Modes in force, by gate. */
+  gate?: Readonly<Record<string, string>>;
 }
 
 /**
- * The policy that these files make of a recording's. Variables change what each output was decided by, whichever entry of a
+ * The policy that these options make of a recording's. Variables change what each output was decided by, whichever entry of a
  * policy file that came from. A policy file takes the place of the one that was in force, over the header's variables,
  * changed or not. @throws CannotRun
  */
-export function otherPolicy(texts: PolicyTexts, { policy, policyFile }: OtherPolicyFiles): OtherPolicy {
-  const changes = policy === undefined ? {} : readChanges(policy);
+export function otherPolicy(texts: PolicyTexts, options: OtherPolicyOptions): OtherPolicy {
+  const { policy, policyFile, limit = {}, gate = {} } = options;
+  const modes = modeChanges(gate);
+  const changes = { ...(policy === undefined ? {} : readChanges(policy)), ...limitChanges(limit), ...modes };
   if ('P31_BUDGET' in changes) {
     throw new CannotRun(`${policy ?? ''}: P31_BUDGET cannot be changed: budgets keep the scale that was recorded`);
   }
   const changed = withChanges(texts, changes);
-  const { governor } = policyOf(changed);
   const { proposal, hint } = stepsOf(changed);
+  const gates = changingGates(policyOf(texts).governor, policyOf(changed).governor, Object.keys(changes), modes);
   if (policyFile === undefined) {
-    return { governor, proposal: changing(proposal, changes), hint: changing(hint, changes) };
+    return { gates, proposal: changing(proposal, changes), hint: changing(hint, changes) };
   }
   const [proposals, hints] = wrapped(() => [loadPolicy(policyFile, proposal), loadPolicy(policyFile, hint)] as const);
   return {
-    governor,
+    gates,
     proposal: (symbol) => proposals.of(symbol).parameters,
     hint: (symbol) => hints.of(symbol).parameters,
   };

@@ -47,6 +47,29 @@ describe('replay', () => {
     expect(stdout).toMatch(/│ all +│ +270 │ +207 │ +\d\.\d{4} -> 1\.0000 │/);
   });
 
+  it('says what other limits and modes would have changed, and of which plans it cannot be said', async () => {
+    const same = await run(['replay', FIXTURE]);
+    expect(same.stdout).toMatch(/\d+ decisions of an earlier version name no limits: decided again by those of the/);
+    const free = ['--limit', 'GOV_MAX_EXEC_PER_5MIN=1000', '--limit', 'GOV_MAX_EXEC_PER_HOUR=1000'];
+    const { code, stdout } = await run(['replay', FIXTURE, ...free, '--gate', 'symbol_cooldown=off']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/│ (symbol_cooldown|hourly_rate|burst_rate) +│ +[1-9]\d* -> 0 │/);
+    expect(stdout).toContain('judged on the windows that it met');
+    const further = await run(['replay', FIXTURE, '--gate', 'kill_score=off']);
+    expect(further.stdout).toMatch(/│ all +│ +\d+ │ +\d+ │ +[1-9]\d* │/); // symbol, n, changed, unknown
+  });
+
+  it.each([
+    [['--limit', 'GOV_MAX_EXEC_PER_HOUR=x'], "'x' is not allowed"],
+    [['--limit', 'GOV_MAX_EXEC_PER_HOUR='], 'like NAME=VALUE'],
+    [['--gate', 'burst_rate'], 'like NAME=VALUE'],
+    [['--gate', 'burst_rates=off'], 'no gate'],
+  ])('refuses %j', async (args, why) => {
+    const { code, stderr } = await run(['replay', FIXTURE, ...args]);
+    expect(stderr).toContain(why);
+    expect(code).toBe(2);
+  });
+
   it.each([
     ['{"P31_SCALES": 1}', 'no variables of a policy: P31_SCALES'],
     ['{"REDIS_URL": "redis://x"}', 'no variables of a policy: REDIS_URL'],

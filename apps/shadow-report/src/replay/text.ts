@@ -1,10 +1,11 @@
+import { GATE_NAMES } from '@quantum/redis-schemas';
 import type { BeforeAfter, Changes, Difference, Replayer, WhatIf } from '@quantum/shadow-evidence';
 import { shown, table } from '../table.js';
 
 /** What a replay came to, as it is printed. */
 export function replayText(replayer: Replayer, tornBytes: number, seconds: number): string {
   const { proposals, decisions, blocks, noDecision, unreadable, different, checked, differences } = replayer;
-  const { undecided, unknownPolicies } = replayer;
+  const { undecided, unknownPolicies, byHeaderLimits } = replayer;
   const rows = Object.entries({ proposals, decisions, blocks }).map(([name, counts]) => [
     name,
     shown(counts.checked),
@@ -13,6 +14,8 @@ export function replayText(replayer: Replayer, tornBytes: number, seconds: numbe
   ]);
   const notes = [
     undecided > 0 && unknownText(unknownPolicies),
+    byHeaderLimits > 0 &&
+      `${shown(byHeaderLimits)} decisions of an earlier version name no limits: decided again by those of the recording's header`,
     noDecision > 0 && `${shown(noDecision)} dead letters: nothing to decide again`,
     unreadable > 0 && `${shown(unreadable)} entries of the proposal stream are no proposals`,
     tornBytes > 0 && `the last ${shown(tornBytes)} bytes are no whole block: the recording was cut off, or goes on`,
@@ -35,17 +38,17 @@ export function replayText(replayer: Replayer, tornBytes: number, seconds: numbe
 }
 
 const unknownText = (policies: Replayer['unknownPolicies']): string =>
-  `decided by parameters that the recording does not have: ${[...policies].map(([hash, n]) => `${hash} (${shown(n)} outputs)`).join(', ')}`;
+  `decided by parameters or limits that the recording does not have: ${[...policies].map(([hash, n]) => `${hash} (${shown(n)} outputs)`).join(', ')}`;
 
 const differenceText = ({ what, id, recorded, expected }: Difference): string =>
   [`  ${what} ${id}`, `    recorded ${recorded}`, `    again    ${expected || 'none'}`].join('\n');
 
 /** What another policy would have changed, as it is printed. */
-export function whatIfText({ all, bySymbol, undecided }: WhatIf, seconds: number): string {
+export function whatIfText({ all, bySymbol, refusals, undecided }: WhatIf, seconds: number): string {
   const symbols = [...bySymbol].sort(([a], [b]) => (a < b ? -1 : 1));
   const mean = ({ before, after }: BeforeAfter, n: number, decimals: number): string =>
     n === 0 ? '-' : `${shown(before / n, decimals)} -> ${shown(after / n, decimals)}`;
-  const sum = ({ before, after }: BeforeAfter, decimals = 0): string =>
+  const sum = ({ before, after }: Pick<BeforeAfter, 'before' | 'after'>, decimals = 0): string =>
     `${shown(before, decimals)} -> ${shown(after, decimals)}`;
   const proposals = ([name, one]: [string, Changes]): string[] => [
     name,
@@ -64,6 +67,8 @@ export function whatIfText({ all, bySymbol, undecided }: WhatIf, seconds: number
     sum(one.takenOffUsd),
     sum(one.cooldownSec),
   ];
+  const order = GATE_NAMES.filter((gate) => refusals.has(gate));
+  const refused = order.map((gate) => [gate, sum(refusals.get(gate) ?? { before: 0, after: 0 })]);
   const withPlans = symbols.filter(([, { plans: n }]) => n > 0);
   return [
     'Proposals, as recorded -> with the other policy',
@@ -76,12 +81,16 @@ export function whatIfText({ all, bySymbol, undecided }: WhatIf, seconds: number
       ['symbol', 'n', 'changed', 'unknown', 'permits', 'hinted', 'taken off USD', 'cooldown s'],
       [...withPlans, ['all', all] as [string, Changes]].map(plans),
     ),
+    ...(refused.length > 0
+      ? ['Refused plans by gate, as recorded -> with the other policy', table(['gate', 'plans'], refused)]
+      : []),
     'Each decision by itself, on its recorded inputs: what a changed one would have done to later ones is not followed.',
+    'So each plan is judged on the windows that it met: under other limits they would have held other plans.',
     "Smoothing goes on from what the other policy would have left of the symbol; a budget's scale stays as recorded.",
     'Unknown: the plan was refused before its windows were read, and would not have been. A refused plan has no reading:',
     'permitted, it counts without a hint.',
     ...(undecided > 0
-      ? [`Left out: ${shown(undecided)} outputs, decided by parameters that the recording does not have.`]
+      ? [`Left out: ${shown(undecided)} outputs, decided by parameters or limits that the recording does not have.`]
       : []),
     `${seconds.toFixed(1)} s`,
     '',
