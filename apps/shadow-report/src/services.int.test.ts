@@ -142,7 +142,7 @@ describe('what the governor decided before and after a change of its limits', ()
     await putInputs(Date.now() / 1000);
     const path = newPath();
     const first = { APPLY_MODE: 'dry_run', GOV_MAX_EXEC_PER_HOUR: '1', METRICS_PORT: '0' };
-    const second = { GOV_KILL_SCORE_CRITICAL: '0.05', GOV_GATE_SYMBOL_COOLDOWN: 'off', METRICS_PORT: '0' };
+    const second = { GOV_KILL_SCORE_CRITICAL: '0.5', GOV_GATE_SYMBOL_COOLDOWN: 'off', METRICS_PORT: '0' };
     const recorder = spawnApp(builtApp('shadow-report'), {}, [
       'record', path, '--redis', file.server.url, '--proposer-env', envFile(PROPOSER_ENV), '--governor-env', envFile(first),
     ]); // prettier-ignore
@@ -151,8 +151,8 @@ describe('what the governor decided before and after a change of its limits', ()
     for (const env of [first, second]) {
       const governor = spawnApp(builtApp('governor-plugin'), { REDIS_URL: file.server.url, ...env });
       await governor.waitForLine(/serving plans/);
-      for (const symbol of ['OK', 'HIGH', 'OVER']) {
-        for (const extra of [{}, { action: 'PARTIAL_25' }, { killScore: 0.1 }]) {
+      for (const symbol of ['OK', 'HIGH', 'STALE']) {
+        for (const extra of [{}, { action: 'PARTIAL_25' }, { killScore: 0.6 }]) {
           const planId = `plan-${plans++}`;
           await addPlan(redis(), { now: Date.now() / 1000, planId, symbol, id: '*', ...extra });
         }
@@ -182,8 +182,10 @@ describe('what the governor decided before and after a change of its limits', ()
     );
     expect(unknown.code).toBe(1);
 
-    const other = await run(['replay', path, '--limit', 'GOV_KILL_SCORE_CRITICAL=0.9']);
-    // Refused by their kill score, their windows were not read.
-    expect(other.stdout).toMatch(/│ all +│ +18 │ +\d+ │ +[1-9]\d* │/);
+    const free = ['--limit', 'GOV_KILL_SCORE_CRITICAL=0.9', '--limit', 'GOV_MAX_EXEC_PER_5MIN=99'];
+    const other = await run(['replay', path, ...free, '--limit', 'GOV_MAX_EXEC_PER_HOUR=99']);
+    // Of the three that their kill score refused, the windows were not read; those of the dry run, with 0.8, had met theirs.
+    expect(other.stdout).toMatch(/│ all +│ +18 │ +3 │ +3 │ +12 -> 15 │/);
+    expect(other.stdout).toMatch(/│ (hourly|burst)_rate +│ +3 -> 0 │/);
   });
 });

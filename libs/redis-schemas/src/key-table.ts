@@ -178,14 +178,7 @@ export const KEY_TABLE: readonly KeyRow[] = [
     'operators',
     'plans lost from the stream: `total`, and of the last time `last_count`, `last_from`, `last_to` (literal braces)',
   ),
-  row(
-    GOVERNOR_LIMITS_KEY,
-    'hash',
-    'kept',
-    'governor-plugin',
-    'operators, replay',
-    'gate modes and limits that were in force, by their hash, the `limits` of decision records',
-  ),
+  row(GOVERNOR_LIMITS_KEY, 'hash', 'kept', 'governor-plugin', 'operators, replay', 'what `limits` in records means'),
   row(
     STREAMS.events,
     'stream',

@@ -1,6 +1,8 @@
 import type { DecisionRecord } from '@quantum/redis-schemas';
-import { decideAgain } from './replay-decision.js';
 import { policy } from './policy.test-support.js';
+import type { RecordingLine } from './recording.js';
+import { decideAgain } from './replay-decision.js';
+import { Replayer } from './replayer.js';
 
 const NOW_SEC = 1_700_000_000;
 
@@ -33,4 +35,18 @@ export function decided(changes: DecisionRecord['inputs'] = {}, by = policy.gove
   const again = decideAgain(recordWith({ ...INPUTS, ...changes }), by);
   if (again.kind !== 'decided') throw new Error(again.kind);
   return again.record;
+}
+
+/** The line of a record, by default of one that no gate refused. */
+export const decision = (record = decided()): RecordingLine => ({
+  kind: 'decision',
+  plan_id: record.plan_id,
+  json: JSON.stringify(record),
+});
+
+/** A replay of lines by the services' defaults. */
+export function replayed(...lines: RecordingLine[]): Replayer {
+  const replayer = new Replayer(policy);
+  for (const line of lines) replayer.take(line);
+  return replayer;
 }

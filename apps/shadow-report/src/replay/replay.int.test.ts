@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { builtApp, FIXTURE, FIXTURE_V2, run, usePaths } from '../paths.test-support.js';
+import { builtApp, FIXTURE, FIXTURE_V2, FIXTURE_V3, run, usePaths } from '../paths.test-support.js';
 import { RecordingWriter } from '../file/writer.js';
 import { readLines } from '../file/reader.js';
 
@@ -11,6 +11,7 @@ describe('replay', () => {
   it.each([
     [1, FIXTURE, 'IDENTICAL: 288 outputs'],
     [2, FIXTURE_V2, 'IDENTICAL: 408 outputs'],
+    [3, FIXTURE_V3, 'IDENTICAL: 159 outputs'],
   ])('gives a recording of version %i again, to the byte', async (_version, path, verdict) => {
     const { code, stdout } = await run(['replay', path]);
     expect(stdout).toContain(verdict);
@@ -27,6 +28,7 @@ describe('replay', () => {
     ['elapsedSec / halflifeSec', 'elapsedSec / 2 / halflifeSec', FIXTURE_V2],
     ['clamp(scale * multiplier', 'clamp(multiplier', FIXTURE_V2],
     ['proposal(recorded.policy)', 'proposal(void 0)', FIXTURE_V2],
+    ['.gates(limits)', '.gates(void 0)', FIXTURE_V3],
   ])('finds a policy in which "%s" has become "%s"', async (original, planted, fixture) => {
     const code = readFileSync(builtApp('shadow-report'), 'utf8');
     expect(code.split(original)).toHaveLength(2);
