@@ -1,6 +1,6 @@
 import type { ProposerMetrics, Readiness } from '@quantum/metrics';
 import { BatchError, errorKind, serverVersion, type Redis } from '@quantum/redis-io';
-import { steadyClock, type Logger } from '@quantum/service-kit';
+import { FailureLog, steadyClock, type Logger } from '@quantum/service-kit';
 
 /** Longest wait of a slot for a connection that is being opened; its attempts are at most 500 ms apart. */
 const CONNECT_PATIENCE_MS = 1000;
@@ -30,6 +30,7 @@ export interface LoopOptions {
 /** The ticks of the service: runs what is due, counts cycles, and knows whether all is well. */
 export class Loop {
   readonly #options: LoopOptions;
+  readonly #log: FailureLog;
   #versionChecked = false;
   #lastEnd: { atMs: number; failure: string | undefined; standby: boolean } | undefined;
   /** Of a tick since then at which no cycle was due. */
@@ -37,11 +38,12 @@ export class Loop {
 
   constructor(options: LoopOptions) {
     this.#options = options;
+    this.#log = new FailureLog(options.logger);
   }
 
-  /** One tick; a cycle is due with those that are slots. What fails is counted and logged. @throws UnsupportedRedisError alone. */
+  /** One tick; a cycle is due with those that are slots. What fails is counted, and logged when it begins. @throws UnsupportedRedisError alone. */
   async runTick(isSlot: boolean): Promise<void> {
-    const { redis, intervalMs, metrics, logger, stopping, runTick } = this.#options;
+    const { redis, intervalMs, metrics, stopping, runTick } = this.#options;
     const isStopping = (): boolean => stopping.aborted;
     // A connection that comes a moment after the slot's time must not cost a whole interval.
     await untilReadyFor(redis, Math.min(CONNECT_PATIENCE_MS, intervalMs / 2), stopping);
@@ -54,12 +56,13 @@ export class Loop {
     try {
       await this.#checkVersion();
       outcome = await runTick(isSlot);
+      this.#log.succeeded('cycles end well again', { quietStart: true });
     } catch (error) {
       if (error instanceof UnsupportedRedisError) throw error;
       if (isStopping()) return;
       failure = (error as Error).message;
       metrics.loopErrors.inc();
-      logger.error({ err: error }, 'the cycle failed');
+      this.#log.failed(error as Error, 'the cycle failed');
     }
     const endMs = steadyClock.now();
     this.#idleFailure = outcome === 'idle' ? failure : undefined;

@@ -4,6 +4,7 @@ import { createProposerMetrics, startMetricsServer, type ProposerMetrics } from 
 import { createPolicySource, keepParameters, proposalStep, type PolicySource } from '@quantum/policy';
 import { connectRedis, type Redis } from '@quantum/redis-io';
 import {
+  atMostOnceAMinute,
   createLogger,
   createSystemdNotifier,
   createTicker,
@@ -93,13 +94,14 @@ const intervalMsOf = ({ loopIntervalSec }: ProposerConfig): number => loopInterv
 /** The cycles: which symbols there are, and the proposer that goes over them. */
 function createLoop({ config, logger, metrics, policies, redis, systemd, stopping }: Parts, leases: ShardLeases): Loop {
   const intervalMs = intervalMsOf(config);
+  const isProblemDue = atMostOnceAMinute();
   const discovery = new Discovery(redis, {
     discoveryIntervalMs: config.discoveryIntervalSec * 1000,
     loopIntervalMs: intervalMs,
     stopping,
     onProblem: (problem, error) => {
       metrics.loopErrors.inc();
-      logger.warn({ err: error }, problem);
+      if (isProblemDue()) logger.warn({ err: error }, problem);
     },
   });
   const proposer = new Proposer(leases, {
@@ -129,6 +131,8 @@ function createLoop({ config, logger, metrics, policies, redis, systemd, stoppin
 function startTicker({ config, logger, metrics, systemd }: Parts, loop: Loop): Ticker {
   const slots = new Slots(intervalMsOf(config));
   let started = false;
+  let missed = 0;
+  const isMissedDue = atMostOnceAMinute();
   return createTicker({
     intervalMs: slots.tickMs,
     // A tick that ends is progress, whatever it was for; a cycle that is stuck keeps its tick from ending.
@@ -143,7 +147,10 @@ function startTicker({ config, logger, metrics, systemd }: Parts, loop: Loop): T
       const count = slots.pass(ticks);
       if (count === 0) return;
       metrics.loopsMissed.inc(count);
-      logger.warn({ count }, 'cycles were missed: the one before took too long');
+      missed += count;
+      if (!isMissedDue()) return;
+      logger.warn({ count: missed }, 'cycles were missed: the one before took too long');
+      missed = 0;
     },
   });
 }

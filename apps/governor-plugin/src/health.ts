@@ -1,36 +1,44 @@
 import type { Readiness } from '@quantum/metrics';
-import type { Logger, SystemdNotifier } from '@quantum/service-kit';
+import { FailureLog, type Logger, type SystemdNotifier } from '@quantum/service-kit';
 
 /** A round that has not ended for this long counts as stuck, ms: several times what a read may wait. */
 const STUCK_MS = 10_000;
 
 /** Whether the loop gets on, for probes, systemd and the log. */
 export class Health {
-  readonly #logger: Logger;
+  readonly #log: FailureLog;
   readonly #notifier: SystemdNotifier;
   #lastRoundMs: number | undefined;
   #failure: string | undefined = 'Redis has not answered yet';
   #told = false;
 
   constructor(logger: Logger, notifier: SystemdNotifier) {
-    this.#logger = logger;
+    this.#log = new FailureLog(logger);
     this.#notifier = notifier;
   }
 
   /** A round of the loop ended well. */
   roundEnded(): void {
-    if (this.#failure !== undefined) this.#logger.info('serving plans');
+    this.#log.succeeded('serving plans');
     this.#failure = undefined;
     this.#lastRoundMs = performance.now();
     this.#progress('serving plans');
   }
 
-  /** An attempt failed, but ended: the process is alive, its Redis is not. Logged when the reason changes. */
+  /** A round failed, but ended: the process is alive, its Redis is not. Logged when it begins, then once a minute. */
   failed(error: Error): void {
     const reason = error.message === '' ? error.name : error.message;
-    if (reason !== this.#failure) this.#logger.error({ err: error }, 'cannot serve plans');
+    const isLogged = this.#log.failed(error, 'cannot serve plans');
     this.#failure = reason;
-    this.#progress(`waiting for Redis: ${reason}`);
+    this.#progress(isLogged ? `waiting for Redis: ${reason}` : undefined);
+  }
+
+  /**
+   * A connection failed: the reason while no round ends well. While rounds do, the next one tells whether it matters: a
+   * subscription that Redis refuses must not make a working service look as if it came and went.
+   */
+  connectionFailed(error: Error): void {
+    if (this.#failure !== undefined) this.failed(error);
   }
 
   stopping(): void {
@@ -45,9 +53,10 @@ export class Health {
     return { ready: true };
   }
 
-  #progress(status: string): void {
-    if (this.#told) this.#notifier.status(status);
-    else this.#notifier.ready(status);
+  /** Reports to systemd that the process gets on, with a new status where there is one. */
+  #progress(status: string | undefined): void {
+    if (!this.#told) this.#notifier.ready(status);
+    else if (status !== undefined) this.#notifier.status(status);
     this.#told = true;
     this.#notifier.progress();
   }

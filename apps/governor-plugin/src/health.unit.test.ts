@@ -3,7 +3,7 @@ import { createLogger, createSystemdNotifier } from '@quantum/service-kit';
 import { Health } from './health.js';
 
 describe('Health', () => {
-  const lines: { level: string; msg: string }[] = [];
+  const lines: { level: string; msg: string; err?: { message: string } }[] = [];
   const logger = createLogger({
     name: 'test',
     destination: { write: (line: string) => lines.push(JSON.parse(line) as (typeof lines)[number]) },
@@ -36,13 +36,31 @@ describe('Health', () => {
     expect(health.readiness()).toEqual({ ready: false, reason: 'the last poll ended 10 s ago' });
   });
 
-  it('logs a failure when its reason changes, and the return', () => {
+  it('logs when serving begins and ends, not each failure, and reminds once a minute; probes know the latest reason', () => {
     health.failed(new Error('one'));
-    health.failed(new Error('one'));
+    for (let i = 0; i < 150; i += 1) health.failed(new Error(`two ${i}`));
     health.failed(new AggregateError([]));
+    expect(health.readiness()).toEqual({ ready: false, reason: 'AggregateError' });
+    jest.advanceTimersByTime(60_000);
+    health.failed(new Error('three'));
     health.roundEnded();
     health.roundEnded();
-    expect(lines.map(({ msg }) => msg)).toEqual(['cannot serve plans', 'cannot serve plans', 'serving plans']);
+    expect(lines.map(({ msg, err }) => [msg, err?.message])).toEqual([
+      ['cannot serve plans', 'one'],
+      ['cannot serve plans', 'three'],
+      ['serving plans', undefined],
+    ]);
+    expect(notifier.ready.mock.calls).toEqual([['waiting for Redis: one']]);
+    expect(notifier.status.mock.calls).toEqual([['waiting for Redis: three'], ['serving plans'], ['serving plans']]);
+  });
+
+  it('takes a connection that fails for a reason only while no round ends well', () => {
+    health.connectionFailed(new Error('refused'));
+    expect(health.readiness()).toEqual({ ready: false, reason: 'refused' });
+    health.roundEnded();
+    health.connectionFailed(new Error('refused'));
+    expect(health.readiness()).toEqual({ ready: true });
+    expect(lines.map(({ msg }) => msg)).toEqual(['cannot serve plans', 'serving plans']);
   });
 
   it('tells systemd once that it is there, then how it is; a failure that ended is progress too', () => {

@@ -53,11 +53,16 @@ export async function startGovernor({ env, stopping }: ServiceContext): Promise<
 
   const metrics = createGovernorMetrics({ maxSymbols: config.metricsMaxSymbols });
   const hints = createPolicySource({ file: config.policyFile, step: hintStep(config), logger, metrics });
-  const health = new Health(logger, createSystemdNotifier(env));
+  const systemd = createSystemdNotifier(env, {
+    onError: (error) => {
+      logger.warn({ err: error }, 'systemd was not told');
+    },
+  });
+  const health = new Health(logger, systemd);
   const connect = (name: string): Redis =>
     connectRedis(redisAddress(config), name, {
       onError: (error) => {
-        health.failed(error);
+        health.connectionFailed(error);
       },
     });
   const server = await startMetricsServer({

@@ -7,6 +7,7 @@ export * from './redis-variables.js';
 export * from './shared-variables.js';
 export * from './credentials.js';
 export * from './mask.js';
+export * from './failure-log.js';
 export * from './logger.js';
 export * from './ticker.js';
 export * from './run-service.js';

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { parseNumber } from '@quantum/redis-schemas';
+import { atMostOnceAMinute } from './failure-log.js';
 import type { Environment } from './load-config.js';
 import { steadyClock } from './ticker.js';
 
@@ -11,7 +12,7 @@ export interface SystemdNotifier {
   ready(status?: string): void;
   /** The service is stopping. */
   stopping(): void;
-  /** One line for `systemctl status`; the same line again is not sent. */
+  /** One line for `systemctl status`; the same line again is not sent, nor one that a newer one overtakes. */
   status(line: string): void;
   /**
    * To be called by the service's loop whenever it got on: an attempt that failed, but ended within its timeout, counts.
@@ -23,7 +24,7 @@ export interface SystemdNotifier {
 }
 
 export interface SystemdOptions {
-  /** Told when systemd-notify cannot be run or fails. */
+  /** Called when systemd-notify cannot be run or fails, at most once a minute. */
   readonly onError?: (error: Error) => void;
   /** Milliseconds, never going back. */
   readonly nowMs?: () => number;
@@ -39,7 +40,7 @@ function watchdogInterval(env: Environment): number | undefined {
   return usec / 2 / 1000;
 }
 
-/** Runs `systemd-notify`; resolves to what went wrong, if anything did. */
+/** Runs `systemd-notify`; resolves when it has ended, to what went wrong, if anything did. */
 function notify(env: Environment, message: readonly string[]): Promise<Error | undefined> {
   return new Promise((resolve) => {
     try {
@@ -47,8 +48,12 @@ function notify(env: Environment, message: readonly string[]): Promise<Error | u
         env: { ...env },
         stdio: 'ignore',
         signal: AbortSignal.timeout(NOTIFY_TIMEOUT_MS),
+        killSignal: 'SIGKILL',
       });
-      child.once('error', resolve);
+      // One that could not be started has no exit; one that is killed has one, and until then it still runs.
+      child.once('error', (error) => {
+        if (child.pid === undefined) resolve(error);
+      });
       child.once('exit', (code, signal) => {
         resolve(code === 0 ? undefined : new Error(`systemd-notify ended with ${String(code ?? signal)}`));
       });
@@ -59,24 +64,59 @@ function notify(env: Environment, message: readonly string[]): Promise<Error | u
 }
 
 /**
+ * What waits while systemd-notify runs. The watchdog goes first: a manager that takes seconds for each message must not
+ * let it starve. Of several statuses the newest is kept; the rest stays in order, READY=1 before STOPPING=1.
+ */
+class Outbox {
+  #isWatchdogDue = false;
+  #messages: { isStatus: boolean; message: readonly string[] }[] = [];
+
+  feedWatchdog(): void {
+    this.#isWatchdogDue = true;
+  }
+
+  add(message: readonly string[]): void {
+    this.#messages.push({ isStatus: false, message });
+  }
+
+  setStatus(message: string): void {
+    this.#messages = this.#messages.filter(({ isStatus }) => !isStatus);
+    this.#messages.push({ isStatus: true, message: [message] });
+  }
+
+  next(): readonly string[] | undefined {
+    if (!this.#isWatchdogDue) return this.#messages.shift()?.message;
+    this.#isWatchdogDue = false;
+    return ['WATCHDOG=1'];
+  }
+}
+
+/**
  * Speaks to systemd when NOTIFY_SOCKET is set, through the program `systemd-notify`: Node has no datagram sockets on unix
- * paths. That program is a process of its own, hence the unit needs `NotifyAccess=all`.
+ * paths. That program is a process of its own, hence the unit needs `NotifyAccess=all`. At most one of them runs at a time.
  */
 export function createSystemdNotifier(env: Environment, options: SystemdOptions = {}): SystemdNotifier {
   const { onError, nowMs = steadyClock.now } = options;
   const active = Boolean(env['NOTIFY_SOCKET']);
   const watchdogIntervalMs = active ? watchdogInterval(env) : undefined;
-  let queue: Promise<void> = Promise.resolve();
+  const outbox = new Outbox();
+  const isErrorDue = atMostOnceAMinute(nowMs);
+  let sending: Promise<void> | undefined;
   let lastStatus: string | undefined;
   let fedMs = -Infinity;
 
-  // One after the other: READY=1 and STOPPING=1 must not overtake each other.
-  const send = (...message: string[]): void => {
-    if (!active) return;
-    queue = queue.then(async () => {
+  const sendAll = async (): Promise<void> => {
+    for (let message = outbox.next(); message; message = outbox.next()) {
       const error = await notify(env, message);
-      if (error) onError?.(error);
-    });
+      if (error && isErrorDue()) onError?.(error);
+    }
+    sending = undefined;
+  };
+  /** Puts something into the outbox and has it sent. */
+  const send = (put: () => void): void => {
+    if (!active) return;
+    put();
+    sending ??= sendAll();
   };
   const oneLine = (line: string): string => `STATUS=${line.replace(/[\0\r\n]+/g, ' ')}`;
 
@@ -84,23 +124,31 @@ export function createSystemdNotifier(env: Environment, options: SystemdOptions 
     watchdogIntervalMs,
     ready: (status) => {
       lastStatus = status;
-      send('READY=1', ...(status === undefined ? [] : [oneLine(status)]));
+      send(() => {
+        outbox.add(['READY=1', ...(status === undefined ? [] : [oneLine(status)])]);
+      });
     },
     stopping: () => {
-      send('STOPPING=1');
+      send(() => {
+        outbox.add(['STOPPING=1']);
+      });
     },
     status: (line) => {
       if (line === lastStatus) return;
       lastStatus = line;
-      send(oneLine(line));
+      send(() => {
+        outbox.setStatus(oneLine(line));
+      });
     },
     progress: () => {
       if (watchdogIntervalMs === undefined) return;
       // Half of it: progress as rare as the interval itself still feeds the watchdog well before its time is up.
       if (nowMs() - fedMs < watchdogIntervalMs / 2) return;
       fedMs = nowMs();
-      send('WATCHDOG=1');
+      send(() => {
+        outbox.feedWatchdog();
+      });
     },
-    settled: () => queue,
+    settled: () => sending ?? Promise.resolve(),
   };
 }
