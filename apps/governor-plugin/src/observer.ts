@@ -11,10 +11,21 @@ import {
   type SkippedDecision,
 } from '@quantum/redis-schemas';
 import { isIdAhead } from '@quantum/risk-gates';
-import type { Logger } from '@quantum/service-kit';
+import { atMostOnceAMinute, type Logger } from '@quantum/service-kit';
 
 /** A symbol is gone when no plan has named it for so long, seconds: the longest window. */
 const GONE_AFTER_SEC = 3600;
+
+/** Errors that the log tells as "cannot serve plans" already. */
+const TOLD_BY_HEALTH: ReadonlySet<GovernorErrorKind> = new Set(['redis', 'unanswered']);
+
+/** Dead letters of one reason since the last summary. */
+interface DeadLetters {
+  count: number;
+  /** Of the newest of them. */
+  entryId: string;
+  error: string;
+}
 
 /** Counts and logs what the governor does. It decides nothing. */
 export class Observer {
@@ -31,6 +42,10 @@ export class Observer {
   /** Permits since the last batch, by their hint's action and reason. */
   readonly #hints = new Map<HintAction, Map<EfficiencyReason, number>>();
   #unanswered: Error | undefined;
+  readonly #deadLetters = new Map<DeadletterReason, DeadLetters>();
+  /** Errors happened since the last summary that nothing else logs. */
+  #hasUntoldErrors = false;
+  readonly #areErrorsDue = atMostOnceAMinute();
 
   constructor(metrics: GovernorMetrics, logger: Logger, applyMode: ApplyMode) {
     this.#metrics = metrics;
@@ -109,10 +124,12 @@ export class Observer {
     this.#metrics.duplicates.inc();
   }
 
+  /** An entry is on the dead-letter stream. Logged with the next summary, a line a reason: garbage may come by thousands. */
   deadLetter(reason: DeadletterReason, entryId: string, error: string): void {
     this.#counts.deadLetters++;
     this.#metrics.deadletter.inc({ reason });
-    this.#logger.warn({ entryId, reason, error }, 'entry dead-lettered');
+    const count = (this.#deadLetters.get(reason)?.count ?? 0) + 1;
+    this.#deadLetters.set(reason, { count, entryId, error });
   }
 
   /** Plans that are gone from the stream before they were acknowledged. */
@@ -137,6 +154,7 @@ export class Observer {
     // Of a Cluster, one part that is down stops its own plans alone.
     if (kind === 'unanswered' && !(error instanceof SlotDownError)) this.#unanswered = error;
     this.#counts.errors++;
+    if (!TOLD_BY_HEALTH.has(kind)) this.#hasUntoldErrors = true;
     this.#metrics.errors.inc({ kind });
     this.#logger.debug({ kind, err: error }, 'error');
   }
@@ -163,9 +181,20 @@ export class Observer {
     }
   }
 
-  /** One info line with what happened since the last one; nothing happened, no line. */
+  /**
+   * One info line with what happened since the last one, a warning for each reason of dead letters. Nothing happened, no
+   * line; errors alone are logged once a minute, and not at all where they are why no plan is served.
+   */
   summarise(): void {
-    if (Object.values(this.#counts).some((count) => count > 0)) this.#logger.info(this.#counts, 'plans served');
+    for (const [reason, { count, entryId, error }] of this.#deadLetters) {
+      this.#logger.warn({ reason, count, entryId, error }, 'entries dead-lettered');
+    }
+    this.#deadLetters.clear();
+    const { errors: _errors, ...plans } = this.#counts;
+    const servedAny = Object.values(plans).some((count) => count > 0);
+    if (!servedAny && !(this.#hasUntoldErrors && this.#areErrorsDue())) return;
+    this.#logger.info(this.#counts, 'plans served');
+    this.#hasUntoldErrors = false;
     this.#counts = { permits: 0, downsized: 0, refused: 0, skipped: 0, duplicates: 0, deadLetters: 0, errors: 0 };
   }
 

@@ -84,6 +84,35 @@ describe('Observer', () => {
     ]); // prettier-ignore
   });
 
+  it('sums dead letters by reason, and counts each', async () => {
+    const { observer, series, lines } = observed();
+    for (let i = 1; i <= 1000; i += 1) observer.deadLetter('invalid_plan_id', `${i}-0`, `bad ${i}`);
+    observer.deadLetter('invalid_qty', '7-0', 'no number');
+    expect(lines).toEqual([]);
+    observer.summarise();
+    observer.summarise();
+    expect(lines).toEqual([
+      expect.objectContaining({ level: 'warn', msg: 'entries dead-lettered', reason: 'invalid_plan_id', count: 1000, entryId: '1000-0', error: 'bad 1000' }),
+      expect.objectContaining({ level: 'warn', msg: 'entries dead-lettered', reason: 'invalid_qty', count: 1 }),
+      expect.objectContaining({ msg: 'plans served', deadLetters: 1001 }),
+    ]);
+    expect(await series()).toContain('p32_deadletter_total{reason="invalid_plan_id"} 1000');
+  }); // prettier-ignore
+
+  it('logs errors alone once a minute, and not at all while Redis is what fails', () => {
+    const { observer, lines } = observed();
+    for (let i = 0; i < 10; i += 1) {
+      observer.error('redis', new Error('away'));
+      observer.summarise();
+    }
+    expect(lines).toEqual([]);
+    for (let i = 0; i < 10; i += 1) {
+      observer.error('invalid_violation');
+      observer.summarise();
+    }
+    expect(lines).toEqual([expect.objectContaining({ msg: 'plans served', permits: 0, errors: 11 })]);
+  });
+
   it('keeps the series of a symbol for an hour after its last plan', async () => {
     const { observer, series } = observed();
     const ofSymbol = async () => (await series()).filter((line) => line.includes('symbol="X"')).length;

@@ -1,0 +1,36 @@
+import { describe, expect, it } from '@jest/globals';
+import { resolve } from 'node:path';
+import { proposedKey } from '@quantum/redis-schemas';
+import { putTarget, spawnApp, useRedis, waitFor, waitForKey } from '@quantum/testing';
+
+const file = useRedis();
+const BUNDLE = resolve(__dirname, '../../../dist/apps/allocation-target/main.js');
+
+describe('while Redis is away', () => {
+  it('the log says so once, not with every cycle', async () => {
+    await putTarget(file.redis(), 'A', { now: Date.now() / 1000, targetUsd: 100 });
+    const app = spawnApp(BUNDLE, { REDIS_URL: file.server.url, METRICS_PORT: '0', LOOP_INTERVAL_SEC: '0.2' });
+    const url = /http:\/\/[\d.:]+/.exec(await app.waitForLine(/"metrics":/))?.[0] ?? '';
+    await waitForKey(file.redis(), proposedKey('A'));
+    const count = async (name: string): Promise<number> => {
+      const text = await (await fetch(`${url}/metrics`)).text();
+      return Number(new RegExp(`^${name} (\\d+)`, 'm').exec(text)?.[1] ?? 0);
+    };
+    const before = app.stdout.length;
+
+    await file.server.kill();
+    await waitFor(async () => (await count('p29_shadow_loop_errors_total')) >= 20, { what: 'failures', timeoutMs: 30_000 });
+    await file.server.restart();
+    await waitFor(() => app.stdout.some((line) => line.includes('cycles end well again')), { what: 'the return' });
+    const said = app.stdout.slice(before).map((line) => JSON.parse(line) as { level: string; msg: string });
+    // What each cycle says of itself is another matter; so are the leases, which the new server does not know.
+    const about = said.filter(({ msg }) => !['cycle', 'shards'].includes(msg)).map(({ msg }) => msg);
+    expect(about.sort()).toEqual([
+      'Redis is away, trying again until it answers',
+      'Redis is connected',
+      'cycles end well again',
+      'the cycle failed',
+    ]);
+    expect(await app.stop()).toMatchObject({ code: 0 });
+  }, 60_000); // prettier-ignore
+});
