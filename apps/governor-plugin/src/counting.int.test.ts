@@ -204,6 +204,47 @@ describe('execution gauges', () => {
     await refreshExecutions(redis(), observer, clock.nowSec());
     expect(await gauges()).toEqual([]);
     expect(await metrics('p32_eff_factor')).toEqual([]);
-    expect(observer.symbols).toEqual([]);
+    expect(observer.shownSymbols).toEqual([]);
+  });
+
+  it('count what is ahead of the clock, as the limits do', async () => {
+    const { decide, observer, clock, metrics } = await harness(redis(), NO_COOLDOWN);
+    await decide({ planId: 'p1' });
+    await refreshExecutions(redis(), observer, clock.nowSec() - 30);
+    expect(await metrics('quantum_govern_exec_count_hour')).toEqual(['{symbol="BTCUSDT"} 1']);
+    expect(await metrics('quantum_govern_exec_count_5min')).toEqual(['{symbol="BTCUSDT"} 1']);
+  });
+
+  it('are asked for in pages of few commands, of symbols with series alone, each when no batch is in flight', async () => {
+    const { decide, observer, clock } = await harness(redis(), NO_COOLDOWN); // of 100 series
+    const symbols = Array.from({ length: 250 }, (_, i) => `S${i}`);
+    await decide(...symbols.map((symbol) => ({ planId: symbol, symbol })));
+    const asked = async () => Number(/cmdstat_zcount:calls=(\d+)/.exec(await redis().info('commandstats'))?.[1] ?? 0);
+    await redis().config('RESETSTAT');
+    const askedBefore: number[] = [];
+    await refreshExecutions(redis(), observer, clock.nowSec(), async () => {
+      askedBefore.push(await asked());
+    });
+    expect(askedBefore).toEqual([0, 40, 80, 120, 160]);
+    expect(await asked()).toBe(200);
+  });
+
+  it('wait while a batch is in flight', async () => {
+    const { plan, consumer, serveEntries, governor, permit } = await harness(redis());
+    await plan({ planId: 'p1' });
+    const serving = serveEntries(await consumer.readNew(1, 1));
+    await governor.idle();
+    expect(await permit('p1')).toBeDefined();
+    await serving;
+  });
+
+  it('make room for other symbols within an hour of the last plan, also where a symbol had no series', async () => {
+    const { decide, observer, clock, metrics } = await harness(redis(), NO_COOLDOWN);
+    await decide(...Array.from({ length: 120 }, (_, i) => ({ planId: `p${i}`, symbol: `S${i}` })));
+    const leftOut = () => metrics('quantum_metrics_symbols_left_out');
+    expect(await leftOut()).toEqual([' 20']);
+    clock.advanceSec(3601);
+    await refreshExecutions(redis(), observer, clock.nowSec());
+    expect([await leftOut(), observer.shownSymbols]).toEqual([[], []]);
   });
 });

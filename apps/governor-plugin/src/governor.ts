@@ -120,6 +120,11 @@ export class Governor {
     }
   }
 
+  /** Resolves when no batch is being served. */
+  async idle(): Promise<void> {
+    while (this.#inHand.size > 0) await Promise.all(this.#inHand.values());
+  }
+
   async #serve(
     plans: readonly PlanEntry[],
     batch: Batch,

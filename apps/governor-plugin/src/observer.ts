@@ -34,7 +34,7 @@ export class Observer {
   readonly #applyMode: ApplyMode;
   /** Since the last summary. */
   #counts = { permits: 0, downsized: 0, refused: 0, skipped: 0, duplicates: 0, deadLetters: 0, errors: 0 };
-  /** Symbols that have series, with the time of their last decision, unix seconds. */
+  /** Time of each symbol's last decision, unix seconds; the symbol that was decided last is the last. */
   readonly #lastDecidedSec = new Map<string, number>();
 
   /** Verdicts since the last batch. */
@@ -63,6 +63,7 @@ export class Observer {
   decided(record: DecisionRecord, spentMs: number): void {
     this.#metrics.decisionDurationSec.observe(spentMs / 1000);
     const { symbol, permit, reason } = record;
+    this.#lastDecidedSec.delete(symbol); // or it would keep its place
     this.#lastDecidedSec.set(symbol, record.decided_at);
     for (const result of record.gates) this.#gates.set(result, (this.#gates.get(result) ?? 0) + 1);
     // An id may be ahead of our clock; a sum that falls would look like a restart.
@@ -166,9 +167,20 @@ export class Observer {
     return error;
   }
 
-  /** Symbols that have series of their own. */
-  get symbols(): string[] {
-    return [...this.#lastDecidedSec.keys()];
+  /** Symbols that have series of their own: at most METRICS_MAX_SYMBOLS. */
+  get shownSymbols(): string[] {
+    return this.#metrics.bySymbol.symbols();
+  }
+
+  /** Forgets symbols without series, for which there was no room, when no plan has named them for an hour. */
+  forgetUnshown(nowSec: number): void {
+    const shown = new Set(this.shownSymbols);
+    for (const [symbol, lastSec] of this.#lastDecidedSec) {
+      if (nowSec - lastSec <= GONE_AFTER_SEC) return;
+      if (shown.has(symbol)) continue;
+      this.#lastDecidedSec.delete(symbol);
+      this.#metrics.bySymbol.delete(symbol);
+    }
   }
 
   /** Current executions of a symbol. One without any, and of which no plan has spoken for an hour, loses its series. */
@@ -190,8 +202,7 @@ export class Observer {
       this.#logger.warn({ reason, count, entryId, error }, 'entries dead-lettered');
     }
     this.#deadLetters.clear();
-    const { errors: _errors, ...plans } = this.#counts;
-    const servedAny = Object.values(plans).some((count) => count > 0);
+    const servedAny = Object.entries(this.#counts).some(([what, count]) => what !== 'errors' && count > 0);
     if (!servedAny && !(this.#hasUntoldErrors && this.#areErrorsDue())) return;
     this.#logger.info(this.#counts, 'plans served');
     this.#hasUntoldErrors = false;

@@ -118,8 +118,8 @@ describe('Observer', () => {
     const ofSymbol = async () => (await series()).filter((line) => line.includes('symbol="X"')).length;
     observer.decided(REFUSED, 1);
     observer.executions('X', 0, 0, 3601);
-    expect([await ofSymbol(), observer.symbols]).toEqual([1, ['X']]); // the refusal is still shown
+    expect([await ofSymbol(), observer.shownSymbols]).toEqual([1, ['X']]); // the refusal is still shown
     observer.executions('X', 0, 0, 3602);
-    expect([await ofSymbol(), observer.symbols]).toEqual([0, []]);
+    expect([await ofSymbol(), observer.shownSymbols]).toEqual([0, []]);
   });
 });

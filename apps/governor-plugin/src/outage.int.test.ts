@@ -14,10 +14,19 @@ const levelAndMsg = (line: string): string => {
   return `${level} ${msg}`;
 };
 
+const pause = async (): Promise<void> => {
+  file.server.pause();
+  return Promise.resolve();
+};
+const resume = async (): Promise<void> => {
+  file.server.resume();
+  return Promise.resolve();
+};
+
 describe('while Redis is away', () => {
   it.each([
     ['has died', () => file.server.kill(), 40, () => file.server.restart()],
-    ['hangs', () => Promise.resolve(file.server.pause()), 2, () => Promise.resolve(file.server.resume())],
+    ['hangs', pause, 2, resume],
   ])('the log says so once, and systemd hears little but the watchdog, when it %s', async (_how, away, attempts, back) => {
     manager = slowManager(1, 8);
     const app = spawnApp(BUNDLE, { REDIS_URL: file.server.url, METRICS_PORT: '0', ...manager.env });

@@ -171,11 +171,16 @@ async function issue({ config, policy, metrics, logger, redis, blocking, onRound
       observer.error('losses_uncounted', error);
     },
   });
+  let refreshing: Promise<void> | undefined;
   const housekeeping = setInterval(() => {
     observer.summarise();
-    refreshExecutions(redis, observer, nowSec()).catch((error: unknown) => {
-      logger.debug({ err: error }, 'execution gauges were not refreshed');
-    });
+    refreshing ??= refreshExecutions(redis, observer, nowSec(), () => governor.idle())
+      .catch((error: unknown) => {
+        logger.debug({ err: error }, 'execution gauges were not refreshed');
+      })
+      .finally(() => {
+        refreshing = undefined;
+      });
   }, HOUSEKEEPING_MS);
   const { planMaxAgeSec, claimIdleSec } = config;
   try {

@@ -20,6 +20,8 @@ export interface SymbolGauges<G extends string> {
   set(symbol: string, values: GaugeValues<G>): void;
   /** Removes every series of a symbol that is gone, its counters included, and makes room for another. */
   delete(symbol: string): void;
+  /** Symbols that have series, at most `maxSymbols`. */
+  symbols(): string[];
   /** Removes every series of symbols that are not among these. A Set is used as it is. */
   retain(symbols: Iterable<string>): void;
 }
@@ -61,6 +63,7 @@ export function buildSymbolGauges<G extends string, E>(
     delete: (symbol) => {
       table.delete(symbol);
     },
+    symbols: () => Array.from(table, ([symbol]) => symbol),
     retain: (symbols) => {
       table.retain(symbols);
     },
