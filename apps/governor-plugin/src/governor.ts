@@ -1,5 +1,6 @@
 import {
   errorKind,
+  isReplyError,
   replicated,
   runBatch,
   runScripts,
@@ -27,6 +28,7 @@ import { RecentReads } from './recent-reads.js';
 import { recordAll, type Recorded } from './record-all.js';
 import { EFFECT_SCRIPTS } from './scripts/all.js';
 import type { Switches } from './switches.js';
+import { Unheard } from './unheard.js';
 import { ViolationTail } from './violations.js';
 
 /** What the governor needs to work. */
@@ -47,6 +49,8 @@ export interface GovernorOptions extends Omit<DraftOptions, 'policy'>, FinishOpt
 
 /** How long a batch waits for replicas, ms: they are usually behind by less than a millisecond. */
 const REPLICAS_TIMEOUT_MS = 500;
+/** Between two looks for decisions whose answers were lost, ms. */
+const UNHEARD_LOOK_MS = 1000;
 
 /** What has become of a batch. */
 export interface Served {
@@ -76,6 +80,8 @@ export class Governor {
   readonly #options: GovernorOptions;
   readonly #violations: ViolationTail;
   readonly #recent: RecentReads;
+  readonly #unheard = new Unheard();
+  #nextLookMs = -Infinity;
   /** Batches that are being served, each with its end. */
   readonly #inHand = new Map<InHand, Promise<unknown>>();
 
@@ -118,6 +124,30 @@ export class Governor {
       this.#inHand.delete(own);
       this.#options.observer.batchEnded();
     }
+  }
+
+  /**
+   * Counts decisions of this process that stand although their answers were lost: another replica may have finished them.
+   * @throws BatchError when Redis went away: they are looked for again.
+   */
+  async countUnheard(): Promise<void> {
+    const { redis, steadyMs, observer } = this.#options;
+    const planIds = this.#unheard.planIds;
+    if (planIds.length === 0 || steadyMs() < this.#nextLookMs) return;
+    this.#nextLookMs = steadyMs() + UNHEARD_LOOK_MS;
+    const replies = await runBatch(
+      redis,
+      planIds.map((planId): Command => ['get', decidedKey(planId)]),
+    );
+    for (const [i, planId] of planIds.entries()) {
+      const reply = replies[i];
+      if (!reply?.ok) continue;
+      const record = reply.value === null ? undefined : readRecord(reply.value as string);
+      if (reply.value === null) this.#unheard.absent(planId, steadyMs());
+      else if (record) this.#countIfUnheard(record);
+      else this.#unheard.forget(planId);
+    }
+    observer.batchEnded();
   }
 
   /** Resolves when no batch is being served. */
@@ -245,11 +275,15 @@ export class Governor {
   /** Records drafts, each with its permit; where a record is there already, that one counts. Answers those that were late. */
   async #record(drafts: readonly Draft[], { nowSec, switches, batch }: Recordings): Promise<PlanEntry[]> {
     const { redis, decisionTtlSec, observer } = this.#options;
-    const recorded = await recordAll(redis, drafts, { nowSec, decisionTtlSec, switches });
+    const recorded = await recordAll(redis, drafts, { nowSec, decisionTtlSec, switches }).catch((error: unknown) => {
+      for (const draft of drafts) this.#notHeard(draft);
+      throw error;
+    });
     const late: PlanEntry[] = [];
     for (const [i, draft] of drafts.entries()) {
       const found = recorded[i] as Recorded;
       if (found.kind === 'unanswered') {
+        if (!isReplyError(found.error)) this.#notHeard(draft);
         this.#unanswered(draft.entry, found.error, batch);
       } else if (found.kind === 'late') {
         late.push(draft);
@@ -267,15 +301,30 @@ export class Governor {
   }
 
   #recorded({ entry, plan, record, spentMs, again }: Draft, stamped: Reply | undefined, { standing }: Batch): void {
+    this.#count(record, spentMs);
+    standing.push({ entry, plan, record, effects: again ? undefined : stamped && [stamped] });
+  }
+
+  #count(record: DecisionRecord, spentMs: number): void {
     if (record.outcome === 'foreign') this.#options.observer.error('foreign_permit');
     else this.#options.observer.decided(record, spentMs);
-    standing.push({ entry, plan, record, effects: again ? undefined : stamped && [stamped] });
+  }
+
+  /** The answer to a decision was lost: whether it is recorded is not known yet. */
+  #notHeard({ record, spentMs }: Draft): void {
+    this.#unheard.add(record, spentMs, this.#options.steadyMs());
+  }
+
+  #countIfUnheard(standing: DecisionRecord): void {
+    const own = this.#unheard.take(standing);
+    if (own) this.#count(own.record, own.spentMs);
   }
 
   /** Takes over a decision that was recorded before this attempt; one that cannot be read counts all the same. */
   #standing({ entry, plan }: PlanEntry, json: string, batch: Batch): void {
     const record = readRecord(json);
     if (record) {
+      this.#countIfUnheard(record);
       this.#options.observer.duplicate();
       batch.standing.push({ entry, plan, record });
     } else {

@@ -22,7 +22,7 @@ const LEFT_AFTER_SEC = 60;
 
 export interface PlanLoopOptions {
   consumer: StreamConsumer;
-  governor: Pick<Governor, 'serve'>;
+  governor: Pick<Governor, 'serve'> & Partial<Pick<Governor, 'countUnheard'>>;
   observer: Observer;
   planMaxAgeSec: number;
   claimIdleSec: number;
@@ -107,6 +107,7 @@ class PlanLoop {
     }
     await this.#serveNew();
     await losses?.report();
+    await this.#options.governor.countUnheard?.();
     onRound(this.#trouble.after(this.#served, observer.takeUnanswered(), steadyClock.now()));
     this.#served = 0;
     this.#isAnswered = true;

@@ -1,0 +1,50 @@
+import type { DecisionRecord } from '@quantum/redis-schemas';
+
+/** A decision that is not found this long after it was sent has not arrived and never will, ms. */
+const FORGET_MS = 60_000;
+
+/** A decision that was sent to be recorded. */
+export interface SentDecision {
+  record: DecisionRecord;
+  /** What deciding took, ms. */
+  spentMs: number;
+}
+
+/**
+ * Decisions sent to be recorded whose answers were lost with the connection: they may stand or not. The process whose
+ * record stands counts it, whoever finishes the plan. So the counters of all replicas that live sum up to the records.
+ */
+export class Unheard {
+  readonly #byPlan = new Map<string, (SentDecision & { sentMs: number })[]>();
+
+  /** `sentMs` is of a clock that is never set back. */
+  add(record: DecisionRecord, spentMs: number, sentMs: number): void {
+    const attempts = this.#byPlan.get(record.plan_id) ?? [];
+    attempts.push({ record, spentMs, sentMs });
+    this.#byPlan.set(record.plan_id, attempts);
+  }
+
+  get planIds(): string[] {
+    return [...this.#byPlan.keys()];
+  }
+
+  /** Another answer than the lost one told what stands for a plan: the decision sent by this process that it is, if any. */
+  take(standing: DecisionRecord): SentDecision | undefined {
+    const attempts = this.#byPlan.get(standing.plan_id);
+    this.#byPlan.delete(standing.plan_id);
+    return attempts?.find(
+      ({ record }) => record.entry_id === standing.entry_id && record.decided_at === standing.decided_at,
+    );
+  }
+
+  /** Nothing stands for a plan: what was sent is on its way still, or was lost too. */
+  absent(planId: string, nowMs: number): void {
+    const attempts = this.#byPlan.get(planId) ?? [];
+    if (attempts.every(({ sentMs }) => nowMs - sentMs > FORGET_MS)) this.#byPlan.delete(planId);
+  }
+
+  /** What stands for a plan is none of ours, or cannot be read. */
+  forget(planId: string): void {
+    this.#byPlan.delete(planId);
+  }
+}
