@@ -17,7 +17,7 @@ export interface DeadLetterStreams {
 
 /**
  * Puts entries on the dead-letter stream, each byte for byte as it came where it can still be read, and reports them as
- * events. Two round trips, however many they are. Answers the replies to both writes of each, in order.
+ * events. One that is too large to be read goes without its fields: they are in the plan stream, under `entry_id`. Two round trips, however many they are. Answers the replies to both writes of each, in order.
  */
 export async function writeDeadLetters(
   redis: Redis,
@@ -27,7 +27,10 @@ export async function writeDeadLetters(
 ): Promise<Reply[][]> {
   const originals = await runBatch(
     redis,
-    letters.map(({ entry }): Command => ['xrangeBuffer', plansStream, entry.id, entry.id]),
+    letters.map(({ entry: { id, unreadBytes } }): Command => {
+      const count = unreadBytes === undefined ? [] : ['COUNT', 0];
+      return ['xrangeBuffer', plansStream, id, id, ...count];
+    }),
   );
   const replies = await runBatch(
     redis,
@@ -48,7 +51,7 @@ export async function writeDeadLetters(
 }
 
 const rawFields = (reply: Reply | undefined): Buffer[] | undefined =>
-  reply?.ok ? (reply.value as [Buffer, Buffer[]][])[0]?.[1] : undefined;
+  reply?.ok ? (reply.value as [Buffer, Buffer[]][] | null)?.[0]?.[1] : undefined;
 
 /** The raw fields, then why and when. */
 const deadLetterCommand = (

@@ -208,6 +208,14 @@ export class Governor {
   #sort(entries: readonly StreamEntry[], { done, letters }: Batch): PlanEntry[] {
     const plans: PlanEntry[] = [];
     for (const entry of entries) {
+      if (entry.unreadBytes !== undefined) {
+        letters.push({
+          entry,
+          reason: 'too_large',
+          error: `an entry of ${entry.unreadBytes} bytes, which are not read`,
+        });
+        continue;
+      }
       const parsed = parsePlan(fieldsOf(entry.fields));
       if (parsed.kind === 'plan') {
         plans.push({ entry, plan: parsed.plan });

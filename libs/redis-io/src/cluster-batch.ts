@@ -30,6 +30,7 @@ export async function runClusterBatch(
   cluster: Cluster,
   commands: readonly Command[],
   waitMs: number,
+  maxReplyBytes?: number,
 ): Promise<Reply[]> {
   const deadlineMs = performance.now() + 2 * NODE_TIMEOUT_MS + waitMs;
   const results: RawResult[] = [];
@@ -40,7 +41,7 @@ export async function runClusterBatch(
   const byMaster = groupBy(placed, ({ slot }) => masterKey(cluster, slot));
   await Promise.all(
     [...byMaster].map(async ([key, part]) => {
-      take(part, await askMaster(cluster, key, part.map(({ command }) => command), waitMs)); // prettier-ignore
+      take(part, await askMaster(cluster, key, part.map(({ command }) => command), waitMs, maxReplyBytes)); // prettier-ignore
     }),
   );
   const redirected = placed.filter(({ at }) => REDIRECTED.test(results[at]?.[0]?.message ?? ''));
@@ -111,6 +112,7 @@ async function askMaster(
   key: string,
   commands: readonly Command[],
   waitMs: number,
+  maxReplyBytes?: number,
 ): Promise<RawResult[]> {
   const suspected = suspects.get(cluster) ?? new Map<string, number>();
   suspects.set(cluster, suspected);
@@ -119,7 +121,7 @@ async function askMaster(
   if (!master) return failed(key === '' ? 'no master serves this slot' : `${key} is not connected`);
   if (performance.now() < (suspected.get(key) ?? 0)) return failed(`${key} did not answer in time a moment ago`);
   try {
-    const results = await withTimeout(sendPipeline(master, commands), NODE_TIMEOUT_MS + waitMs, () => {
+    const results = await withTimeout(sendPipeline(master, commands, maxReplyBytes), NODE_TIMEOUT_MS + waitMs, () => {
       suspected.set(key, performance.now() + SUSPECT_MS);
       master.disconnect();
     });

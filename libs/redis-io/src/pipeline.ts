@@ -1,5 +1,5 @@
 import { Command as WireCommand, type Redis as Server } from 'ioredis';
-import type { Command, RawResult } from './reply.js';
+import { BatchError, type Command, type RawResult } from './reply.js';
 
 /** Ends the name of a command whose answer is wanted as bytes. */
 const BYTES = 'Buffer';
@@ -8,9 +8,44 @@ const BYTES = 'Buffer';
  * Sends commands to one server in one write, and answers with a result per command, in order. Not by `server.pipeline()`:
  * each of those keeps itself, its commands and their texts alive until the next full collection of garbage, as it defines a
  * property of its own on itself (decision 0010, third round, has the figures).
+ * @throws BatchError when the answers have more than `maxReplyBytes`: the connection is then cut.
  */
-export async function sendPipeline(server: Server, commands: readonly Command[]): Promise<RawResult[]> {
+export async function sendPipeline(
+  server: Server,
+  commands: readonly Command[],
+  maxReplyBytes = Infinity,
+): Promise<RawResult[]> {
   const socket = openSocketOf(server);
+  if (!socket || maxReplyBytes === Infinity) return sendOver(server, socket, commands);
+  const limit = limitReply(socket, maxReplyBytes);
+  try {
+    const results = await sendOver(server, socket, commands);
+    if (limit.isCut()) throw new BatchError(`Redis answered more than ${maxReplyBytes} bytes, which were not read on`);
+    return results;
+  } finally {
+    limit.lift();
+  }
+}
+
+/**
+ * Cuts a connection on which more than so many bytes come. What is answered is held as text until its end: an answer of
+ * hundreds of MB would end the process, as it outgrows the heap.
+ */
+function limitReply(socket: Server['stream'], maxBytes: number): { isCut: () => boolean; lift: () => void } {
+  let bytes = 0;
+  const count = (chunk: Buffer): void => {
+    bytes += chunk.length;
+    if (bytes > maxBytes) socket.destroy();
+  };
+  socket.on('data', count);
+  return { isCut: () => bytes > maxBytes, lift: () => void socket.off('data', count) };
+}
+
+async function sendOver(
+  server: Server,
+  socket: Server['stream'] | undefined,
+  commands: readonly Command[],
+): Promise<RawResult[]> {
   socket?.cork();
   let answers: Promise<unknown>[];
   try {

@@ -8,6 +8,7 @@ import {
   REMOVE_CONSUMERS,
   UNDO_DELIVERIES,
 } from './group-scripts.js';
+import { MAX_READ_BYTES, PAGE_BYTES, PageSize } from './page-size.js';
 import { BatchError, isReplyError, SlotDownError, type Command, type Reply } from './reply.js';
 import { runScripts, scriptCommand } from './script.js';
 import { timeMsOf } from './server-time.js';
@@ -19,6 +20,8 @@ export interface StreamEntry {
   fields: string[];
   /** How often it has been delivered, this time included. */
   deliveries: number;
+  /** Set where the entry is too large to be read, more than 16 MiB: its bytes. It has no `fields` then. */
+  unreadBytes?: number;
 }
 
 /** Where a consumer reads. */
@@ -46,6 +49,9 @@ export interface Loss {
   to: string;
 }
 
+/** Entries that a take-over looks for at least: the server reads past ten times as many that are not idle yet. */
+const LEAST_CLAIMED = 10;
+
 type RawEntry = [id: string, fields: string[] | null];
 
 /** The server has lost the group (or the stream): it must be created again. */
@@ -59,6 +65,7 @@ export class StreamConsumer {
   readonly #blocking: Redis;
   readonly #options: ConsumerOptions;
   #lastId = '';
+  readonly #pageSize = new PageSize();
 
   /** `blocking` is a connection of its own: whatever shared it would wait behind its reads. */
   constructor(redis: Redis, blocking: Redis, options: ConsumerOptions) {
@@ -85,7 +92,7 @@ export class StreamConsumer {
   }
 
   /**
-   * Waits up to `blockMs` for new entries and reads at most `count`. Before, in the same round trip, counts what was lost:
+   * Waits up to `blockMs` for new entries and reads at most `count`, fewer where entries are large. Before, in the same round trip, counts what was lost:
    * newer servers forget with the next delivery.
    * @throws NoGroupError when the group is gone, BatchError when Redis is.
    */
@@ -96,10 +103,23 @@ export class StreamConsumer {
       [
         // By its text: were it not known by its hash, it could count only after the read.
         ['eval', COUNT_LOST.lua, this.#keys.length, ...this.#keys, group],
-        ['xreadgroup', 'GROUP', group, consumer, 'COUNT', count, 'BLOCK', blockMs, 'STREAMS', stream, '>'],
+        [
+          'xreadgroup',
+          'GROUP',
+          group,
+          consumer,
+          'COUNT',
+          this.#pageSize.atMost(count),
+          'BLOCK',
+          blockMs,
+          'STREAMS',
+          stream,
+          '>',
+        ],
       ],
-      { waitMs: blockMs },
+      { waitMs: blockMs, maxReplyBytes: MAX_READ_BYTES },
     ).catch((error: unknown) => {
+      this.#pageSize.failed();
       this.#lastId = ''; // the next to answer may be another server, which holds less
       throw error;
     });
@@ -111,24 +131,34 @@ export class StreamConsumer {
     }
     const streams = (valueOf(read) ?? []) as [string, RawEntry[]][];
     if (lost && !lost.ok) this.#options.onUncounted?.(lost.error);
-    return (streams[0]?.[1] ?? []).map(([id, fields]) => ({ id, fields: fields ?? [], deliveries: 1 }));
+    const entries = (streams[0]?.[1] ?? []).map(([id, fields]) => ({ id, fields: fields ?? [], deliveries: 1 }));
+    this.#pageSize.took(entries);
+    return entries;
   }
 
   /**
    * Takes over every entry that has been pending for `minIdleMs`, this consumer's own included, in pages of at most
-   * `count`: a page is to be served before the next is taken, so that none waits claimed and unserved.
+   * `count`: a page is to be served before the next is taken, so that none waits claimed and unserved. A large entry is a
+   * page of its own; one that is too large to be read has its size for its fields.
    */
   async *claimIdle(minIdleMs: number, count: number): AsyncGenerator<StreamEntry[], void> {
     const { group, consumer } = this.#options;
     const wholeMs = Math.ceil(minIdleMs); // Redis takes no other
     let cursor = '0-0';
     do {
-      const value = await this.#ask(scriptCommand(CLAIM_IDLE, this.#keys, [group, consumer, wholeMs, cursor, count]));
-      const [next, raw, gone = []] = value as [string, RawEntry[], string[] | undefined];
+      const atMost = Math.min(count, Math.max(LEAST_CLAIMED, this.#pageSize.atMost(count)));
+      const args = [group, consumer, wholeMs, cursor, atMost, PAGE_BYTES];
+      const value = await this.#ask(scriptCommand(CLAIM_IDLE, this.#keys, args));
+      const [next, raw, gone, sizes] = value as [string, RawEntry[], string[], (string | number)[]];
       this.#lost({ count: gone.length, when: 'pending', from: gone[0] ?? '', to: gone.at(-1) ?? '' });
-      const deliveries = await this.#deliveries(raw.map(([id]) => id));
+      const large = sizes.filter((_, i) => i % 2 === 0) as string[];
+      const deliveries = await this.#deliveries([...raw.map(([id]) => id), ...large]);
       const entries = raw.map(([id, fields], i) => ({ id, fields: fields ?? [], deliveries: deliveries[i] ?? 1 }));
       if (entries.length > 0) yield entries;
+      for (const [i, id] of large.entries()) {
+        const page = await this.#large(id, Number(sizes[2 * i + 1]));
+        yield page.map((entry) => ({ ...entry, deliveries: deliveries[raw.length + i] ?? 1 }));
+      }
       cursor = next;
     } while (cursor !== '0-0');
   }
@@ -182,6 +212,13 @@ export class StreamConsumer {
       if (!reply.ok) throw reply.error;
       return (reply.value as [string, string, number, number][])[0]?.[3] ?? 1;
     });
+  }
+
+  /** A large entry that was taken over; none if it is gone meanwhile: the next take-over finds that out and counts it. */
+  async #large(id: string, bytes: number): Promise<Omit<StreamEntry, 'deliveries'>[]> {
+    if (bytes > MAX_READ_BYTES) return [{ id, fields: [], unreadBytes: bytes }];
+    const found = (await this.#ask(['xrange', this.#options.stream, id, id])) as RawEntry[];
+    return found.map(([, fields]) => ({ id, fields: fields ?? [] }));
   }
 
   get #keys(): string[] {

@@ -39,6 +39,7 @@ export const DEADLETTER_REASONS = [
   'invalid_qty',
   'invalid_price',
   'max_deliveries',
+  'too_large',
 ] as const;
 export type DeadletterReason = (typeof DEADLETTER_REASONS)[number];
 
