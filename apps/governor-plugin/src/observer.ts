@@ -12,20 +12,13 @@ import {
 } from '@quantum/redis-schemas';
 import { isIdAhead } from '@quantum/risk-gates';
 import { atMostOnceAMinute, type Logger } from '@quantum/service-kit';
+import { DeadLetterLog } from './dead-letter-log.js';
 
 /** A symbol is gone when no plan has named it for so long, seconds: the longest window. */
 const GONE_AFTER_SEC = 3600;
 
 /** Errors that the log tells as "cannot serve plans" already. */
 const TOLD_BY_HEALTH: ReadonlySet<GovernorErrorKind> = new Set(['redis', 'unanswered']);
-
-/** Dead letters of one reason since the last summary. */
-interface DeadLetters {
-  count: number;
-  /** Of the newest of them. */
-  entryId: string;
-  error: string;
-}
 
 /** Counts and logs what the governor does. It decides nothing. */
 export class Observer {
@@ -42,7 +35,7 @@ export class Observer {
   /** Permits since the last batch, by their hint's action and reason. */
   readonly #hints = new Map<HintAction, Map<EfficiencyReason, number>>();
   #unanswered: Error | undefined;
-  readonly #deadLetters = new Map<DeadletterReason, DeadLetters>();
+  readonly #deadLetters = new DeadLetterLog();
   /** Errors happened since the last summary that nothing else logs. */
   #hasUntoldErrors = false;
   readonly #areErrorsDue = atMostOnceAMinute();
@@ -129,8 +122,7 @@ export class Observer {
   deadLetter(reason: DeadletterReason, entryId: string, error: string): void {
     this.#counts.deadLetters++;
     this.#metrics.deadletter.inc({ reason });
-    const count = (this.#deadLetters.get(reason)?.count ?? 0) + 1;
-    this.#deadLetters.set(reason, { count, entryId, error });
+    this.#deadLetters.add(reason, entryId, error);
   }
 
   /** Plans that are gone from the stream before they were acknowledged. */
@@ -198,10 +190,7 @@ export class Observer {
    * line; errors alone are logged once a minute, and not at all where they are why no plan is served.
    */
   summarise(): void {
-    for (const [reason, { count, entryId, error }] of this.#deadLetters) {
-      this.#logger.warn({ reason, count, entryId, error }, 'entries dead-lettered');
-    }
-    this.#deadLetters.clear();
+    this.#deadLetters.write(this.#logger);
     const servedAny = Object.entries(this.#counts).some(([what, count]) => what !== 'errors' && count > 0);
     if (!servedAny && !(this.#hasUntoldErrors && this.#areErrorsDue())) return;
     this.#logger.info(this.#counts, 'plans served');

@@ -53,12 +53,10 @@ export async function startGovernor({ env, stopping }: ServiceContext): Promise<
 
   const metrics = createGovernorMetrics({ maxSymbols: config.metricsMaxSymbols });
   const hints = createPolicySource({ file: config.policyFile, step: hintStep(config), logger, metrics });
-  const systemd = createSystemdNotifier(env, {
-    onError: (error) => {
-      logger.warn({ err: error }, 'systemd was not told');
-    },
-  });
-  const health = new Health(logger, systemd);
+  const onError = (error: Error): void => {
+    logger.warn({ err: error }, 'systemd was not told');
+  };
+  const health = new Health(logger, createSystemdNotifier(env, { onError }));
   const connect = (name: string): Redis =>
     connectRedis(redisAddress(config), name, {
       onError: (error) => {
@@ -178,9 +176,7 @@ async function issue({ config, policy, metrics, logger, redis, blocking, onRound
       .catch((error: unknown) => {
         logger.debug({ err: error }, 'execution gauges were not refreshed');
       })
-      .finally(() => {
-        refreshing = undefined;
-      });
+      .finally(() => (refreshing = undefined));
   }, HOUSEKEEPING_MS);
   const { planMaxAgeSec, claimIdleSec } = config;
   try {
