@@ -30,6 +30,8 @@ check_config() {
   if ((status != 0)); then
     systemctl reset-failed "$name" 2>/dev/null || true
     cat "$said" >&2
+  else
+    grep -F ': warning: ' "$said" >&2 || true
   fi
   rm -r "$said" "$run/$name" "$run/$name.d"
   systemctl daemon-reload

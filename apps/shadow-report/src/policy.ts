@@ -13,7 +13,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 /** Whether a variable of a service changes what it decides, rather than where, when or how. */
 const decides = (name: string): boolean =>
   /^(P31_|APPLY_MODE$|GOV_)/.test(name) &&
-  !/^(GOV_(CLAIM_IDLE_SEC|MAX_DELIVERIES|DECISION_TTL_SEC|TAKE_OVER|DISARM_ON_BURST_BREACH)|P31_POLICY_FILE)$/.test(
+  !/^(GOV_(CLAIM_IDLE_SEC|MAX_DELIVERIES|DECISION_TTL_SEC|TAKE_OVER|DRY_RUN_BESIDE_OTHERS|DISARM_ON_BURST_BREACH)|P31_POLICY_FILE)$/.test(
     name,
   );
 
@@ -21,6 +21,8 @@ const decides = (name: string): boolean =>
 const deciding = <D extends Variables>({ variables, crossChecks, alsoKnown }: Definition<D>): Definition<D> => ({
   variables: Object.fromEntries(Object.entries(variables).filter(([name]) => decides(name))) as D,
   crossChecks: crossChecks.filter((check) => check.variables.every(decides)),
+  warnings: [],
+  notes: [],
   alsoKnown,
 });
 

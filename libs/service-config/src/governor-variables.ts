@@ -96,9 +96,10 @@ export const governorVariables = {
   }),
   GOV_KILL_SCORE_CRITICAL: number({
     property: 'killScoreCritical',
-    describe: 'Opening plans with this kill score or more are refused (kill_score)',
+    describe: 'Opening plans with this kill score or more are refused (kill_score); scores are 0..1',
     default: '0.8',
     min: 0,
+    max: 1,
   }),
   GOV_KILL_SCORE_MISSING: oneOf(['pass', 'refuse'], {
     property: 'killScoreMissing',
@@ -201,6 +202,11 @@ export const governorVariables = {
   GOV_TAKE_OVER: boolean({
     property: 'takeOver',
     describe: "Start although another program's consumers are active in the group `governor`",
+    default: 'false',
+  }),
+  GOV_DRY_RUN_BESIDE_OTHERS: boolean({
+    property: 'dryRunBesideOthers',
+    describe: 'Start in dry_run, which grants every plan, although other consumer groups read the plan stream',
     default: 'false',
   }),
   STREAM_PLANS: text({ property: 'plansStream', describe: 'Stream of execution plans', default: STREAMS.plans }),

@@ -1,5 +1,6 @@
 import { STREAMS } from '@quantum/redis-schemas';
 import { defineConfig, redisCrossChecks, type Config } from '@quantum/service-kit';
+import { governorNotes, governorWarnings } from './governor-advice.js';
 import { governorVariables } from './governor-variables.js';
 import { namesOf } from './names.js';
 import { proposerVariables } from './proposer-variables.js';
@@ -15,6 +16,12 @@ export const governorDefinition = defineConfig(governorVariables, {
       requirement: 'GOV_CLAIM_IDLE_SEC must be at most a third of GOV_PLAN_MAX_AGE_SEC',
     },
     {
+      variables: ['GOV_DECISION_TTL_SEC', 'GOV_PLAN_MAX_AGE_SEC'],
+      holds: ({ decisionTtlSec, planMaxAgeSec }) => decisionTtlSec >= 2 * planMaxAgeSec,
+      requirement:
+        'GOV_DECISION_TTL_SEC must be at least twice GOV_PLAN_MAX_AGE_SEC, or a plan can be decided a second time',
+    },
+    {
       variables: ['STREAM_PLANS'],
       holds: ({ plansStream }) => isFreeStreamName(plansStream, STREAMS.plans),
       requirement: 'STREAM_PLANS must not be the name of another key or stream',
@@ -26,6 +33,8 @@ export const governorDefinition = defineConfig(governorVariables, {
       requirement: 'STREAM_EVENTS must not be the name of another key or stream, nor be STREAM_PLANS',
     },
   ],
+  warnings: governorWarnings,
+  notes: governorNotes,
   alsoKnown: namesOf(proposerVariables),
 });
 

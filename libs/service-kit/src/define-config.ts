@@ -20,6 +20,10 @@ export interface CrossCheck<D extends Variables> {
 export interface Definition<D extends Variables = Variables> {
   readonly variables: D;
   readonly crossChecks: readonly CrossCheck<D>[];
+  /** Rules whose breach is logged as a warning: the service starts, but something is probably not meant so. */
+  readonly warnings: readonly CrossCheck<D>[];
+  /** Rules whose breach is logged as information: what follows from values that are allowed and usual. */
+  readonly notes: readonly CrossCheck<D>[];
   /** Names that another service of this project reads: not ours, but no mistakes either. */
   readonly alsoKnown: readonly string[];
 }
@@ -33,7 +37,12 @@ export type Config<T extends { readonly variables: Variables }> = ConfigOf<T['va
  */
 export function defineConfig<const D extends Variables>(
   variables: D,
-  options: { crossChecks?: readonly CrossCheck<NoInfer<D>>[]; alsoKnown?: readonly string[] } = {},
+  options: {
+    crossChecks?: readonly CrossCheck<NoInfer<D>>[];
+    warnings?: readonly CrossCheck<NoInfer<D>>[];
+    notes?: readonly CrossCheck<NoInfer<D>>[];
+    alsoKnown?: readonly string[];
+  } = {},
 ): Definition<D> {
   const owners = new Map<string, string>();
   for (const [name, { property, schema, default: fallback }] of Object.entries(variables)) {
@@ -44,5 +53,6 @@ export function defineConfig<const D extends Variables>(
       throw new Error(`${name}: its default '${fallback}' is not one of its own values`);
     }
   }
-  return { variables, crossChecks: options.crossChecks ?? [], alsoKnown: options.alsoKnown ?? [] };
+  const { crossChecks = [], warnings = [], notes = [], alsoKnown = [] } = options;
+  return { variables, crossChecks, warnings, notes, alsoKnown };
 }

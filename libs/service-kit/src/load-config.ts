@@ -34,8 +34,10 @@ export class ConfigError extends Error {
 
 export interface LoadedConfig<D extends Variables> {
   readonly config: ConfigOf<D>;
-  /** One line each: unknown names that start like ours, former names in use. */
+  /** One line each: unknown names that start like ours, former names in use, the definition's own warnings. */
   readonly warnings: readonly string[];
+  /** One line each: what follows from these values and is worth knowing. */
+  readonly notes: readonly string[];
   /** By variable name, the text in effect (given or default), secrets masked. Unset optional variables are left out. */
   readonly effective: Readonly<Record<string, string>>;
 }
@@ -115,19 +117,26 @@ export function loadConfig<D extends Variables>(definition: Definition<D>, env: 
     else unusable.add(name);
   }
 
-  const asked = definition.crossChecks.filter(({ variables }) => !variables.some((name) => unusable.has(name)));
-  const broken = asked.filter(({ holds }: CrossCheck<D>) => !holds(config as ConfigOf<D>));
-  for (const { variables, requirement } of broken) {
-    const values = variables.map((name) => `${name}='${effective[name] ?? ''}'`).join(', ');
-    findings.violations.push(`${values}: ${requirement}`);
-  }
-
+  const broken = (rules: readonly CrossCheck<D>[]): string[] =>
+    rules
+      .filter(({ variables }) => !variables.some((name) => unusable.has(name)))
+      .filter(({ holds }) => !holds(config as ConfigOf<D>))
+      .map(({ variables, requirement }) => {
+        const values = variables.map((name) => `${name}='${effective[name] ?? ''}'`).join(', ');
+        return `${values}: ${requirement}`;
+      });
+  findings.violations.push(...broken(definition.crossChecks));
   if (findings.violations.length > 0) throw new ConfigError(findings.violations);
-  return { config: config as ConfigOf<D>, warnings: findings.warnings, effective };
+  const warnings = [...findings.warnings, ...broken(definition.warnings)];
+  return { config: config as ConfigOf<D>, warnings, notes: broken(definition.notes), effective };
 }
 
-/** Logs what a service runs with, once at its start: each warning, then the effective configuration, secrets masked. */
-export function logConfig(logger: Logger, loaded: Pick<LoadedConfig<Variables>, 'warnings' | 'effective'>): void {
+/** Logs what a service runs with, once at its start: warnings, notes, then the effective configuration, secrets masked. */
+export function logConfig(
+  logger: Logger,
+  loaded: Pick<LoadedConfig<Variables>, 'warnings' | 'notes' | 'effective'>,
+): void {
   for (const warning of loaded.warnings) logger.warn(warning);
+  for (const note of loaded.notes) logger.info(note);
   logger.info({ config: loaded.effective }, 'effective configuration');
 }

@@ -122,6 +122,29 @@ describe('loadConfig', () => {
     ]);
   });
 
+  it('starts with a warning or a note where a rule says so, and asks no rule about an unusable value', () => {
+    const rule = (requirement: string) => ({
+      variables: ['A'] as const,
+      holds: ({ a }: { a: number }) => a < 2,
+      requirement,
+    });
+    const advised = defineConfig(
+      { A: number({ property: 'a', describe: 'A', default: '1' }) },
+      { warnings: [rule('too much')], notes: [rule('much')] },
+    );
+    expect(loadConfig(advised, {})).toMatchObject({ warnings: [], notes: [] });
+    const loaded = loadConfig(advised, { A: '2' });
+    expect(loaded).toMatchObject({ config: { a: 2 }, warnings: ["A='2': too much"], notes: ["A='2': much"] });
+    expect(() => loadConfig(advised, { A: 'x' })).toThrow("A: 'x' is not allowed");
+    const lines: string[] = [];
+    logConfig(createLogger({ name: 'x', destination: { write: (line: string) => lines.push(line) } }), loaded);
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      { level: 'warn', msg: "A='2': too much" },
+      { level: 'info', msg: "A='2': much" },
+      { msg: 'effective configuration' },
+    ]);
+  });
+
   it('logs warnings and the effective configuration', () => {
     const lines: string[] = [];
     const logger = createLogger({ name: 'x', destination: { write: (line: string) => lines.push(line) } });

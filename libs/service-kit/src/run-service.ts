@@ -27,7 +27,7 @@ export interface ServiceHost {
 export interface ServiceOptions {
   readonly name: string;
   /** Reads the configuration as `start` does, for `--check-config`. @throws ConfigError */
-  readonly load: (env: Environment) => { readonly warnings: readonly string[] };
+  readonly load: (env: Environment) => { readonly warnings: readonly string[]; readonly notes: readonly string[] };
   /** Starts the service; resolves, once it runs, to what stops it in order. */
   readonly start: (context: ServiceContext) => Promise<{ stop(): Promise<void> }>;
   /** After a signal, how long stopping may take before the process exits with 1. */
@@ -38,11 +38,12 @@ export interface ServiceOptions {
 
 const CHECK_CONFIG = '--check-config';
 
-/** Starts nothing: says whether the service would take this environment, every violation and warning a line. */
+/** Starts nothing: says whether the service would take this environment, every violation, warning and note a line. */
 function checkConfig({ name, load, host = process }: ServiceOptions): void {
   try {
-    const { warnings } = load(withCredentials(host.env));
-    for (const warning of warnings) host.stderr.write(`${name}: ${warning}\n`);
+    const { warnings, notes } = load(withCredentials(host.env));
+    for (const warning of warnings) host.stderr.write(`${name}: warning: ${warning}\n`);
+    for (const note of notes) host.stderr.write(`${name}: note: ${note}\n`);
     host.stdout.write(`${name}: the configuration is usable\n`);
     host.exit(0);
   } catch (error) {

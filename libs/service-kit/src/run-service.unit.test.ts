@@ -7,7 +7,13 @@ import { runService } from './run-service.js';
 import type { ServiceContext, ServiceHost } from './run-service.js';
 import { number } from './variable.js';
 
-const definition = defineConfig({ A: number({ property: 'a', describe: 'A number', default: '1', max: 5 }) });
+const definition = defineConfig(
+  { A: number({ property: 'a', describe: 'A number', default: '1', max: 5 }) },
+  {
+    warnings: [{ variables: ['A'], holds: ({ a }) => a < 4, requirement: 'A is high' }],
+    notes: [{ variables: ['A'], holds: ({ a }) => a < 3, requirement: 'A is not low' }],
+  },
+);
 
 class FakeProcess extends EventEmitter implements ServiceHost {
   readonly env: Record<string, string> = { A: '1' };
@@ -145,12 +151,15 @@ describe('runService with --check-config', () => {
     expect(start).not.toHaveBeenCalled();
   });
 
-  it('exits with 0 for a configuration that the service would take, with its warnings', async () => {
+  it('exits with 0 for a configuration that the service would take, with its warnings and notes', async () => {
     host.env['LOOP_X'] = '1';
+    host.env['A'] = '4';
     await run(start);
     expect(host.codes).toEqual([0]);
     expect(host.output).toBe('svc: the configuration is usable\n');
-    expect(host.errors).toContain('LOOP_X is not a known name');
+    expect(host.errors).toContain('svc: warning: LOOP_X is not a known name');
+    expect(host.errors).toContain("svc: warning: A='4': A is high\n");
+    expect(host.errors).toContain("svc: note: A='4': A is not low\n");
   });
 
   it('exits with 78 for one that it would refuse, naming the variable', async () => {

@@ -1,0 +1,72 @@
+import { describe, expect, it } from '@jest/globals';
+import { ConfigError, loadConfig } from '@quantum/service-kit';
+import { ADVISORY_GATES, ENTRY_GATES, WINDOW_GATES } from '@quantum/risk-gates';
+import { governorDefinition } from './index.js';
+
+type Env = Record<string, string>;
+const load = (env: Env) => loadConfig(governorDefinition, env);
+const violations = (env: Env): readonly string[] => {
+  try {
+    load(env);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.violations;
+    throw error;
+  }
+};
+
+describe('the governor refuses', () => {
+  it.each<[Env, RegExp]>([
+    [{ GOV_KILL_SCORE_CRITICAL: '1.01' }, /^GOV_KILL_SCORE_CRITICAL: '1.01' is not allowed, must be a number in 0..1/],
+    [{ GOV_PLAN_MAX_AGE_SEC: '50000' }, /GOV_DECISION_TTL_SEC must be at least twice GOV_PLAN_MAX_AGE_SEC/],
+  ])('%j', (env, what) => {
+    expect(violations(env)).toEqual([expect.stringMatching(what)]);
+  });
+
+  it('nothing at the limits', () => {
+    expect(violations({ GOV_KILL_SCORE_CRITICAL: '1', GOV_PLAN_MAX_AGE_SEC: '43200' })).toEqual([]);
+  });
+});
+
+describe('the governor warns of', () => {
+  it.each<[Env, RegExp]>([
+    [{ APPLY_MODE: 'dry_run' }, /^GOVERNOR_ROLE='issue', APPLY_MODE='dry_run': .* a permit for every plan/],
+    [{ GOV_MAX_EXEC_PER_5MIN: '4' }, /burst_rate never refuses/],
+    [{ GOV_GATE_KILL_SWITCH: 'off' }, /^GOV_GATE_KILL_SWITCH='off': the gate kill_switch is enforced anyway/],
+    [{ GOV_GATE_KILL_SWITCH: 'shadow', APPLY_MODE: 'production' }, /enforced anyway/],
+    [{ GOV_CLAIM_IDLE_SEC: '0.999' }, /set GOV_CLAIM_IDLE_SEC to 1 or more/],
+  ])('%j', (env, what) => {
+    expect(load(env).warnings).toEqual([expect.stringMatching(what)]);
+  });
+
+  it.each([...ENTRY_GATES, ...WINDOW_GATES].map(({ name }) => name).filter((name) => name !== 'kill_switch'))(
+    'the safety gate %s that is not enforced, in production alone',
+    (name) => {
+      const variable = `GOV_GATE_${name.toUpperCase()}`;
+      for (const mode of ['off', 'shadow']) {
+        expect(load({ APPLY_MODE: 'production', [variable]: mode }).warnings).toEqual([
+          expect.stringContaining(`${variable}='${mode}': production runs without the safety gate ${name}`),
+        ]);
+        expect(load({ APPLY_MODE: 'testnet', [variable]: mode }).warnings).toEqual([]);
+      }
+    },
+  );
+
+  it('nothing of that where advisory gates are off, or where it issues nothing', () => {
+    const advisory = Object.fromEntries(ADVISORY_GATES.map(({ name }) => [`GOV_GATE_${name.toUpperCase()}`, 'off']));
+    expect(load({ APPLY_MODE: 'production', ...advisory }).warnings).toEqual([]);
+    const annotate = { GOVERNOR_ROLE: 'annotate', GOV_GATE_KILL_SCORE: 'off' };
+    expect(load({ ...annotate, APPLY_MODE: 'production' }).warnings).toEqual([]);
+    expect(load({ ...annotate, APPLY_MODE: 'dry_run' }).warnings).toEqual([]);
+  });
+
+  it('nothing at the limits', () => {
+    const env = { APPLY_MODE: 'production', GOV_MAX_EXEC_PER_5MIN: '3', GOV_CLAIM_IDLE_SEC: '1' };
+    expect(load(env).warnings).toEqual([]);
+  });
+});
+
+it('notes where an entry is dead-lettered before its plan is too old', () => {
+  expect(load({}).notes).toEqual([expect.stringContaining('is dead-lettered before it reaches GOV_PLAN_MAX_AGE_SEC')]);
+  expect(load({ GOV_MAX_DELIVERIES: '12' }).notes).toEqual([]);
+});
