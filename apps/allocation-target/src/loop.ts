@@ -24,6 +24,8 @@ export interface LoopOptions {
   runTick: (isSlot: boolean) => Promise<TickOutcome>;
   metrics: ProposerMetrics;
   logger: Logger;
+  /** Why our clock and that of Redis disagree; undefined while they do not. */
+  clockProblem: () => string | undefined;
   stopping: AbortSignal;
 }
 
@@ -72,7 +74,7 @@ export class Loop {
     metrics.loopDurationSec.observe((endMs - startMs) / 1000);
   }
 
-  /** Ready when Redis is connected, and the last cycle ended whole and in time or another process publishes. */
+  /** Ready when Redis is connected, the clocks agree, and the last cycle ended whole and in time or another process publishes. */
   readiness(): Readiness {
     const { redis, intervalMs } = this.#options;
     if (redis.status !== 'ready') return { ready: false, reason: `Redis is not connected (${redis.status})` };
@@ -82,7 +84,11 @@ export class Loop {
     const attempt = standby || this.#idleFailure !== undefined ? 'attempt at a lease' : 'cycle';
     if (failure !== undefined) return { ready: false, reason: `the last ${attempt} failed: ${failure}` };
     const agoMs = steadyClock.now() - atMs;
-    if (agoMs <= INTERVALS_IN_TIME * intervalMs) return standby ? { ready: true, reason: 'standby' } : { ready: true };
+    if (agoMs <= INTERVALS_IN_TIME * intervalMs) {
+      const clock = this.#options.clockProblem();
+      if (clock !== undefined) return { ready: false, reason: clock };
+      return standby ? { ready: true, reason: 'standby' } : { ready: true };
+    }
     const what = standby ? 'the last attempt at a lease ended' : 'the last cycle ended';
     return { ready: false, reason: `${what} ${Math.round(agoMs / 1000)} s ago` };
   }

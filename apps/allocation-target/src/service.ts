@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ProposalParameters } from '@quantum/efficiency-policy';
 import { createProposerMetrics, startMetricsServer, type ProposerMetrics } from '@quantum/metrics';
 import { createPolicySource, keepParameters, proposalStep, type PolicySource } from '@quantum/policy';
-import { connectRedis, type Redis } from '@quantum/redis-io';
+import { connectRedis, ServerWatch, type Redis } from '@quantum/redis-io';
 import {
   atMostOnceAMinute,
   createLogger,
@@ -41,8 +41,15 @@ interface Parts {
   stopping: AbortSignal;
 }
 
+/** A proposer that runs. */
+export interface RunningProposer {
+  /** Where /metrics, /healthz and /readyz are. */
+  metricsUrl: string;
+  stop(): Promise<void>;
+}
+
 /** Starts the service: reads the configuration, serves metrics, and runs a cycle every LOOP_INTERVAL_SEC from now on. */
-export async function startService({ env, stopping }: ServiceContext): Promise<{ stop(): Promise<void> }> {
+export async function startService({ env, stopping }: ServiceContext): Promise<RunningProposer> {
   const loaded = loadConfig(definition, env);
   const { config } = loaded;
   const logger = createLogger({ name: SERVICE_NAME, level: config.logLevel });
@@ -62,7 +69,9 @@ export async function startService({ env, stopping }: ServiceContext): Promise<{
     leaseMs: leaseMsOf(intervalMsOf(config)),
     process: processName(),
   });
-  const loop = createLoop(parts, leases);
+  const watch = new ServerWatch(redis, { logger, metrics });
+  void watch.run(stopping);
+  const loop = createLoop(parts, leases, () => watch.clockProblem);
   const server = await startMetricsServer({
     host: config.metricsHost,
     port: config.metricsPort,
@@ -76,12 +85,15 @@ export async function startService({ env, stopping }: ServiceContext): Promise<{
   logger.info({ metrics: server.url }, 'running');
 
   return {
+    metricsUrl: server.url,
     stop: async () => {
       systemd.stopping();
-      await Promise.race([ticker.stop(), delay(STOP_PATIENCE_MS)]);
-      await Promise.race([leases.release(), delay(RELEASE_PATIENCE_MS)]).catch((error: unknown) => {
-        logger.warn({ err: error }, 'the leases were not given up, they run out by themselves');
-      });
+      await Promise.race([ticker.stop(), delay(STOP_PATIENCE_MS, undefined, { ref: false })]);
+      await Promise.race([leases.release(), delay(RELEASE_PATIENCE_MS, undefined, { ref: false })]).catch(
+        (error: unknown) => {
+          logger.warn({ err: error }, 'the leases were not given up, they run out by themselves');
+        },
+      );
       policies.stop();
       redis.disconnect();
       await server.close();
@@ -92,7 +104,11 @@ export async function startService({ env, stopping }: ServiceContext): Promise<{
 const intervalMsOf = ({ loopIntervalSec }: ProposerConfig): number => loopIntervalSec * 1000;
 
 /** The cycles: which symbols there are, and the proposer that goes over them. */
-function createLoop({ config, logger, metrics, policies, redis, systemd, stopping }: Parts, leases: ShardLeases): Loop {
+function createLoop(
+  { config, logger, metrics, policies, redis, systemd, stopping }: Parts,
+  leases: ShardLeases,
+  clockProblem: () => string | undefined,
+): Loop {
   const intervalMs = intervalMsOf(config);
   const isProblemDue = atMostOnceAMinute();
   const discovery = new Discovery(redis, {
@@ -124,7 +140,7 @@ function createLoop({ config, logger, metrics, policies, redis, systemd, stoppin
     kept ??= keepParameters(redis, policies, logger); // not before Redis is known to be one that serves us
     return proposer.tick(isSlot);
   };
-  return new Loop({ redis, intervalMs, runTick, metrics, logger, stopping });
+  return new Loop({ redis, intervalMs, runTick, metrics, logger, clockProblem, stopping });
 }
 
 /** Runs the loop's ticks at their fixed rate, and tells systemd of each that ends. */

@@ -8,7 +8,7 @@ import type { DecisionPolicy } from './decide.js';
 export { governorDefinition, type GovernorConfig } from '@quantum/service-config';
 
 /** Reads the environment and the policy file that it names, as the service does. @throws ConfigError */
-export function checkGovernorConfig(env: Environment): { warnings: readonly string[] } {
+export function checkGovernorConfig(env: Environment): { warnings: readonly string[]; notes: readonly string[] } {
   const loaded = loadConfig(governorDefinition, env);
   loadPolicy(loaded.config.policyFile, hintStep(loaded.config));
   return loaded;

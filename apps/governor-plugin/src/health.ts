@@ -11,10 +11,16 @@ export class Health {
   #lastRoundMs: number | undefined;
   #failure: string | undefined = 'Redis has not answered yet';
   #told = false;
+  #other: () => string | undefined = () => undefined;
 
   constructor(logger: Logger, notifier: SystemdNotifier) {
     this.#log = new FailureLog(logger);
     this.#notifier = notifier;
+  }
+
+  /** Names what else keeps the service from being ready although it works: `other` answers why, or undefined. */
+  askAlso(other: () => string | undefined): void {
+    this.#other = other;
   }
 
   /** A round of the loop ended well. */
@@ -50,7 +56,8 @@ export class Health {
     if (this.#failure !== undefined) return { ready: false, reason: this.#failure };
     const idleMs = performance.now() - (this.#lastRoundMs ?? 0);
     if (idleMs > STUCK_MS) return { ready: false, reason: `the last poll ended ${Math.round(idleMs / 1000)} s ago` };
-    return { ready: true };
+    const other = this.#other();
+    return other === undefined ? { ready: true } : { ready: false, reason: other };
   }
 
   /** Reports to systemd that the process gets on, with a new status where there is one. */

@@ -30,6 +30,16 @@ describe('Health', () => {
     expect(health.readiness()).toEqual({ ready: true });
   });
 
+  it('is not ready while something else speaks against it, whose reason comes after its own', () => {
+    let other: string | undefined = 'the clock is wrong';
+    health.askAlso(() => other);
+    expect(health.readiness()).toEqual({ ready: false, reason: 'Redis has not answered yet' });
+    health.roundEnded();
+    expect(health.readiness()).toEqual({ ready: false, reason: 'the clock is wrong' });
+    other = undefined;
+    expect(health.readiness()).toEqual({ ready: true });
+  });
+
   it('is not ready when the last round is long past', () => {
     health.roundEnded();
     jest.advanceTimersByTime(10_001);

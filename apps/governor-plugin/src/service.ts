@@ -1,6 +1,6 @@
 import { createGovernorMetrics, startMetricsServer, type GovernorMetrics } from '@quantum/metrics';
 import { createPolicySource, gateSettings, hintStep, keepLimits, keepParameters, nameLimits } from '@quantum/policy';
-import { connectRedis, StreamConsumer, untilReady, type Redis } from '@quantum/redis-io';
+import { connectRedis, ServerWatch, StreamConsumer, untilReady, type Redis } from '@quantum/redis-io';
 import { GOVERNOR_GROUP, lostPlansKey } from '@quantum/redis-schemas';
 import {
   createLogger,
@@ -23,7 +23,7 @@ import { Health } from './health.js';
 import { Losses } from './losses.js';
 import { Observer } from './observer.js';
 import { runPlanLoop } from './plan-loop.js';
-import { checkNoOtherGovernor, checkServerVersion } from './start-checks.js';
+import { checkBeforeStart } from './start-checks.js';
 
 /** How often a summary is logged and the execution gauges are brought up to date, ms. */
 const HOUSEKEEPING_MS = 10_000;
@@ -43,7 +43,7 @@ export interface RunningGovernor {
 
 /**
  * Starts the governor: probes and metrics at once, plans as soon as Redis is there.
- * @throws ConfigError for an unusable environment; Error where Redis is too old or another governor is active.
+ * @throws ConfigError for an unusable environment; Error where `checkBeforeStart` refuses.
  */
 export async function startGovernor({ env, stopping }: ServiceContext): Promise<RunningGovernor> {
   const loaded = loadConfig(governorDefinition, env);
@@ -71,6 +71,8 @@ export async function startGovernor({ env, stopping }: ServiceContext): Promise<
   });
   const redis = connect('governor-plugin');
   const blocking = connect('governor-plugin:reader');
+  const watch = new ServerWatch(redis, { logger, metrics });
+  health.askAlso(() => watch.clockProblem);
   logger.info({ url: server.url }, 'metrics are served');
 
   const close = async (): Promise<void> => {
@@ -85,8 +87,7 @@ export async function startGovernor({ env, stopping }: ServiceContext): Promise<
 
   try {
     await orStopped(Promise.all([untilReady(redis), untilReady(blocking)]), stopping);
-    await checkServerVersion(redis);
-    if (config.role === 'issue' && !config.takeOver) await checkNoOtherGovernor(redis, config.plansStream);
+    await checkBeforeStart(redis, watch, config);
     await keepParameters(redis, hints, logger);
     // Whoever only annotates decides nothing by them.
     if (config.role === 'issue') await keepLimits(redis, nameLimits(gateSettings(config)), logger);
@@ -95,6 +96,7 @@ export async function startGovernor({ env, stopping }: ServiceContext): Promise<
     throw error;
   }
 
+  void watch.run(stopping);
   let policy = decisionPolicy(config, hints.current());
   hints.onReload((book) => {
     policy = decisionPolicy(config, book);

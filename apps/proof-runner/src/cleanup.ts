@@ -1,4 +1,4 @@
-import { runBatch, type Command, type Redis } from '@quantum/redis-io';
+import { groupsOf, isOurs, runBatch, type Command, type Redis } from '@quantum/redis-io';
 import {
   blockKey,
   dailyKey,
@@ -17,7 +17,6 @@ import {
 import { lastEntryId } from './redis.js';
 import type { PlanWatch } from './observe/plans.js';
 import type { ProposalWatch } from './observe/proposals.js';
-import { groupsOf, isOurs } from './readers.js';
 import { casesOf, streamsOf, type Scene } from './scene.js';
 import type { Settings } from './settings.js';
 import { poll } from './wait.js';

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Redis } from '@quantum/redis-io';
+import { describeGroups, otherReaders, type Redis } from '@quantum/redis-io';
 import { blockKey, efficiencyKey, permitKey, positionKey, targetKey } from '@quantum/redis-schemas';
 import { CannotRun } from './failure.js';
 import type { InjectEfficiencyOptions, InjectPlanOptions } from './options.js';
-import { describeGroups, otherReaders } from './readers.js';
 import { planFields, SOURCE } from './scene.js';
 import type { Settings } from './settings.js';
 import { poll } from './wait.js';

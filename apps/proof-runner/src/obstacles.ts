@@ -1,7 +1,14 @@
-import type { Redis } from '@quantum/redis-io';
+import {
+  describeGroups,
+  EVICTION_DANGER,
+  evicts,
+  mastersOf,
+  otherReaders,
+  readEvictionPolicy,
+  type Redis,
+} from '@quantum/redis-io';
 import { disarmKey, utcDate } from '@quantum/redis-schemas';
 import { killSwitchValue } from './kill-switch.js';
-import { describeGroups, otherReaders } from './readers.js';
 
 /** What stands against plans of ours. */
 export interface PlanObstacles {
@@ -23,4 +30,11 @@ export async function planObstacles(redis: Redis, plansStream: string, live: boo
   const latch = disarmKey(utcDate(Date.now() / 1000));
   if ((await redis.exists(latch)) === 1) return { reason: `the governor is disarmed for today (${latch})` };
   return others.length > 0 ? { readers } : {};
+}
+
+/** What is wrong with this Redis for the services, although proofs can run; undefined where nothing is. */
+export async function redisWarning(redis: Redis): Promise<string | undefined> {
+  const policy = await readEvictionPolicy(mastersOf(redis));
+  if (policy === undefined) return 'warning: Redis does not say whether it may evict keys (INFO memory)';
+  return evicts(policy) ? `warning: ${EVICTION_DANGER} (it is ${policy})` : undefined;
 }

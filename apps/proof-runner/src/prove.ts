@@ -7,7 +7,7 @@ import { CannotRun, messageOf } from './failure.js';
 import { PlanWatch } from './observe/plans.js';
 import { ProposalWatch } from './observe/proposals.js';
 import { anyReadable, probe, scrape, unreadable, type Scrape, type ServiceEvidence } from './observe/service.js';
-import { planObstacles } from './obstacles.js';
+import { planObstacles, redisWarning } from './obstacles.js';
 import type { Step } from './proofs/arrangement.js';
 import type { Proof } from './proofs/proof.js';
 import { lastEntryId } from './redis.js';
@@ -41,6 +41,8 @@ export async function prove(options: ProveOptions): Promise<Result[]> {
   if (!anyReadable(...before.values())) {
     throw new CannotRun(`No service answers: ${unreadable(...before.values()).join('; ')}.`);
   }
+  const warning = await redisWarning(options.redis);
+  if (warning !== undefined) options.progress(warning);
   const { ready, set } = await sortOut(chosen, options);
   const scene = createScene(ready, options.steps, options.settings);
   const conclude = async (results: readonly Result[]): Promise<Result[]> => {

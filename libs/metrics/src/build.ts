@@ -23,7 +23,7 @@ type Metric<D extends Declaration> = D['type'] extends 'counter'
     ? { inc(by?: number): void }
     : LabelledCounter<LabelsOf<D>>
   : D['type'] extends 'gauge'
-    ? { set(value: number): void }
+    ? { set(value: number): void; remove(): void }
     : { observe(value: number): void };
 
 /** A group of declarations as metrics that can be counted, set or observed. */

@@ -70,6 +70,9 @@ export const ANNOTATE_RESULTS = {
 } as const;
 export type AnnotateResult = keyof typeof ANNOTATE_RESULTS;
 
+const REDIS_EVICTS = '1 while maxmemory-policy lets Redis evict keys, else 0; no series while Redis does not say';
+const CLOCK_SKEW = 'How far our clock is ahead of the clock of Redis; no series while they are not compared';
+
 export const PROPOSER = {
   loops: counter('p29_shadow_loops_total', 'Cycles that ended, failed ones included', {}),
   proposed: counter('p29_shadow_proposed_total', 'Shadow proposals by reason', { reason: EFFICIENCY_REASONS }),
@@ -94,6 +97,8 @@ export const PROPOSER = {
     {},
   ),
   leaseLost: counter('p29_shadow_lease_lost_total', 'Leases of shards that were gone or another’s while held', {}),
+  redisEvicts: gauge('p29_shadow_redis_evicts', REDIS_EVICTS, {}),
+  clockSkewSec: gauge('p29_shadow_clock_skew_seconds', CLOCK_SKEW, {}),
 } as const satisfies Record<string, Declaration>;
 
 export const PROPOSER_BY_SYMBOL = {
@@ -149,6 +154,8 @@ export const GOVERNOR = {
     'Role annotate: time from the appearance of a permit, or from when it was last known to be absent, to its hint',
     LATENCY_BUCKETS_SEC,
   ),
+  redisEvicts: gauge('p32_redis_evicts', REDIS_EVICTS, {}),
+  clockSkewSec: gauge('p32_clock_skew_seconds', CLOCK_SKEW, {}),
 } as const satisfies Record<string, Declaration>;
 
 export const GOVERNOR_BY_SYMBOL = {

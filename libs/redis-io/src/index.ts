@@ -1,6 +1,7 @@
 export type { RedisAddress } from './address.js';
 export * from './batch.js';
 export * from './connect.js';
+export * from './groups.js';
 export * from './key-reads.js';
 export * from './open.js';
 export * from './replicas.js';
@@ -8,5 +9,7 @@ export * from './reply.js';
 export * from './row-script.js';
 export * from './scan.js';
 export * from './script.js';
+export { EVICTION_DANGER, evicts, readEvictionPolicy } from './server-facts.js';
 export * from './server-time.js';
+export * from './server-watch.js';
 export * from './stream-consumer.js';

@@ -55,6 +55,7 @@ const ENTRY = ['MAXLEN', '~', 10_000, '*', 'a', 'b'] as const;
 const CONNECTING: Words[] = [
   ['ping'],
   ['info'],
+  ['info', 'memory'],
   ['select', 1],
   ['client', 'setname', 'x'],
   ['cluster', 'slots'],

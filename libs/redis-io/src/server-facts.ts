@@ -1,0 +1,85 @@
+import type { Redis as Server } from 'ioredis';
+import { isReplyError } from './reply.js';
+import { withTimeout } from './timeout.js';
+
+/** How long the server may take to answer, ms. */
+const ANSWER_MS = 5000;
+/** Questions for the time: the quickest answer says most. */
+const CLOCK_QUESTIONS = 3;
+/** A slower answer says nothing: half of its time is the possible error, ms. */
+const MAX_ROUND_TRIP_MS = 1000;
+
+/** What follows when a server evicts keys. */
+export const EVICTION_DANGER =
+  'Redis may evict keys: daily sums, decision records and the kill switch can vanish without a trace. ' +
+  'Set maxmemory-policy to noeviction';
+
+/** Whether a `maxmemory-policy` lets the server evict keys. */
+export const evicts = (policy: string): boolean => policy !== 'noeviction' && policy !== 'unknown';
+
+/**
+ * The `maxmemory-policy` of these servers: of several, one that evicts if any does. Undefined where one does not say
+ * (INFO is denied, or a provider hides the field). @throws Error where a server does not answer now.
+ */
+export async function readEvictionPolicy(servers: readonly Server[]): Promise<string | undefined> {
+  const policies = await Promise.all(servers.map(policyOf));
+  const evicting = policies.find((policy) => policy !== undefined && evicts(policy));
+  return evicting ?? (policies.includes(undefined) ? undefined : policies[0]);
+}
+
+async function policyOf(server: Server): Promise<string | undefined> {
+  const info = await ask(server, 'INFO', 'memory');
+  return info === undefined ? undefined : /^maxmemory_policy:(\S+)/m.exec(String(info))?.[1];
+}
+
+/** One question for the time. */
+export interface ClockAnswer {
+  /** When it was asked, by our clock, unix ms. */
+  sentMs: number;
+  roundTripMs: number;
+  /** What the server said, unix ms. */
+  serverMs: number;
+}
+
+/** How far our clock is ahead of the server's, seconds, by the quickest answer; undefined where all were too slow. */
+export function skewSecOf(answers: readonly ClockAnswer[]): number | undefined {
+  const [best] = [...answers].sort((a, b) => a.roundTripMs - b.roundTripMs);
+  if (!best || best.roundTripMs > MAX_ROUND_TRIP_MS) return undefined;
+  // The server answered half of the round trip after it was asked, more or less.
+  return (best.sentMs + best.roundTripMs / 2 - best.serverMs) / 1000;
+}
+
+/**
+ * How far our clock is ahead of these servers', seconds; of several, what is farthest from 0. Undefined where TIME is
+ * denied or was answered too slowly. @throws Error where a server does not answer now.
+ */
+export async function readClockSkewSec(servers: readonly Server[], nowMs: () => number): Promise<number | undefined> {
+  const skews = await Promise.all(servers.map(async (server) => skewSecOf(await clockAnswers(server, nowMs))));
+  return skews.reduce(
+    (worst, skew) => (Math.abs(skew ?? 0) > Math.abs(worst ?? 0) ? skew : (worst ?? skew)),
+    undefined,
+  );
+}
+
+async function clockAnswers(server: Server, nowMs: () => number): Promise<ClockAnswer[]> {
+  const answers: ClockAnswer[] = [];
+  for (let i = 0; i < CLOCK_QUESTIONS; i += 1) {
+    const sentMs = nowMs();
+    const steadyMs = performance.now();
+    const time = (await ask(server, 'TIME')) as [string | number, string | number] | undefined;
+    if (time === undefined) return [];
+    const roundTripMs = performance.now() - steadyMs;
+    answers.push({ sentMs, roundTripMs, serverMs: Number(time[0]) * 1000 + Number(time[1]) / 1000 });
+  }
+  return answers;
+}
+
+/** The reply; undefined where the server refuses the command. */
+async function ask(server: Server, name: string, ...args: string[]): Promise<unknown> {
+  try {
+    return await withTimeout(server.call(name, ...args), ANSWER_MS, () => undefined);
+  } catch (error) {
+    if (isReplyError(error as Error) && /NOPERM|unknown command/i.test((error as Error).message)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,108 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { createLogger } from '@quantum/service-kit';
+import { useRedis } from '@quantum/testing';
+import { ServerWatch } from './server-watch.js';
+
+const file = useRedis();
+const { redis } = file;
+
+/** What a gauge says; undefined while it has no series. */
+class FakeGauge {
+  value: number | undefined = 0;
+  set(value: number): void {
+    this.value = value;
+  }
+  remove(): void {
+    this.value = undefined;
+  }
+}
+
+function watch(client = redis(), nowMs?: () => number) {
+  const lines: { level: string; msg: string }[] = [];
+  const logger = createLogger({
+    name: 'x',
+    destination: { write: (line: string) => lines.push(JSON.parse(line) as (typeof lines)[number]) },
+  });
+  const metrics = { redisEvicts: new FakeGauge(), clockSkewSec: new FakeGauge() };
+  const watched = new ServerWatch(client, { logger, metrics, ...(nowMs && { nowMs }) });
+  return { watched, metrics, messages: () => lines.map(({ level, msg }) => `${level} ${msg}`) };
+}
+
+afterEach(async () => {
+  await redis().config('SET', 'maxmemory-policy', 'noeviction');
+});
+
+describe('eviction', () => {
+  it('is told when it begins and when it ends, once', async () => {
+    const { watched, metrics, messages } = watch();
+    expect(metrics.redisEvicts.value).toBeUndefined();
+    await watched.look();
+    expect([watched.evictingPolicy, metrics.redisEvicts.value, messages()]).toEqual([undefined, 0, []]);
+    await redis().config('SET', 'maxmemory-policy', 'volatile-ttl');
+    await watched.look();
+    await watched.look();
+    expect([watched.evictingPolicy, metrics.redisEvicts.value]).toEqual(['volatile-ttl', 1]);
+    await redis().config('SET', 'maxmemory-policy', 'noeviction');
+    await watched.look();
+    expect([watched.evictingPolicy, metrics.redisEvicts.value]).toEqual([undefined, 0]);
+    expect(messages()).toEqual([expect.stringMatching(/^warn Redis may evict keys/), 'info Redis does not evict keys']);
+  });
+
+  it('is unknown where INFO is denied: a warning, once, and no series', async () => {
+    await redis().acl('SETUSER', 'limited', 'on', 'nopass', '+@connection', '+time');
+    const { watched, metrics, messages } = watch(
+      file.connect({ username: 'limited', password: 'x', enableReadyCheck: false }),
+    );
+    await watched.look();
+    await watched.look();
+    expect([watched.evictingPolicy, metrics.redisEvicts.value]).toEqual([undefined, undefined]);
+    expect(messages()).toEqual([expect.stringMatching(/^warn Redis does not say whether it may evict keys/)]);
+    expect(metrics.clockSkewSec.value).toBeDefined();
+  });
+});
+
+describe('the clock', () => {
+  it('is compared with that of the server: told when it is too far off, and when it agrees again', async () => {
+    let aheadMs = 0;
+    const { watched, metrics, messages } = watch(redis(), () => Date.now() + aheadMs);
+    await watched.look();
+    expect(watched.clockProblem).toBeUndefined();
+    aheadMs = 60_000;
+    await watched.look();
+    await watched.look();
+    expect(watched.clockProblem).toMatch(/^our clock is (59|60)\.\d s ahead of the clock of Redis$/);
+    expect(Math.round(metrics.clockSkewSec.value ?? NaN)).toBe(60);
+    aheadMs = -60_000;
+    await watched.look();
+    expect(watched.clockProblem).toMatch(/^our clock is (59|60)\.\d s behind the clock of Redis$/);
+    aheadMs = 0;
+    await watched.look();
+    expect(watched.clockProblem).toBeUndefined();
+    expect(messages()).toEqual([
+      expect.stringMatching(/^warn our clock is .* ahead/),
+      'info our clock agrees with the clock of Redis again',
+    ]);
+  });
+
+  it('is not compared where TIME is denied', async () => {
+    await redis().acl('SETUSER', 'timeless', 'on', 'nopass', '+@connection', '+info');
+    const { watched, metrics } = watch(file.connect({ username: 'timeless', password: 'x' }), () => 0);
+    await watched.look();
+    expect([watched.clockProblem, metrics.clockSkewSec.value, metrics.redisEvicts.value]).toEqual([
+      undefined,
+      undefined,
+      0,
+    ]);
+  });
+});
+
+it('keeps what it knew while Redis is away', async () => {
+  await redis().config('SET', 'maxmemory-policy', 'allkeys-lru');
+  const client = file.connect({ retryStrategy: () => null, enableOfflineQueue: false });
+  await new Promise((resolve) => client.once('ready', resolve));
+  const { watched, metrics } = watch(client);
+  await watched.look();
+  client.disconnect();
+  await expect(watched.look()).rejects.toThrow();
+  expect([watched.evictingPolicy, metrics.redisEvicts.value]).toEqual(['allkeys-lru', 1]);
+});
