@@ -35,6 +35,9 @@ const CYCLE_BUCKETS_SEC = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
 /** Gates that are off are not asked, hence not counted. */
 const COUNTED_GATE_MODES = ['enforce', 'shadow'] as const;
 
+/** Why the governor disarms itself. */
+const DISARM_REASONS = ['burst_rate'] as const;
+
 /** What can go wrong in the governor without being a verdict, with what it means. */
 export const GOVERNOR_ERRORS = {
   redis: 'Redis is away or does not answer; nothing was decided',
@@ -112,7 +115,9 @@ export const GOVERNOR = {
     action: HINT_ACTIONS,
     reason: EFFICIENCY_REASONS,
   }),
-  disarm: counter('quantum_govern_disarm_total', 'Times the governor disarmed itself, by reason', { reason: 'any' }),
+  disarm: counter('quantum_govern_disarm_total', 'Times the governor disarmed itself, by reason', {
+    reason: DISARM_REASONS,
+  }),
   decisionDurationSec: histogram(
     'p32_decision_duration_seconds',
     'Time to decide a plan, in process',

@@ -29,7 +29,7 @@ export async function readEvictionPolicy(servers: readonly Server[]): Promise<st
 
 async function policyOf(server: Server): Promise<string | undefined> {
   const info = await ask(server, 'INFO', 'memory');
-  return info === undefined ? undefined : /^maxmemory_policy:(\S+)/m.exec(String(info))?.[1];
+  return info === undefined ? undefined : /^maxmemory_policy:(\S+)/m.exec(info as string)?.[1];
 }
 
 /** One question for the time. */
