@@ -176,7 +176,7 @@ describe('a cycle', () => {
     for (const [reason, count] of Object.entries(skipped)) {
       expect(await proposer.metric('p29_shadow_skipped_total', { reason })).toBe(count);
     }
-    expect(proposer.logged()).toEqual([
+    expect(proposer.logged().filter(({ msg }) => !String(msg).startsWith('invalid reading'))).toEqual([
       expect.objectContaining({ msg: 'shards', gained: [0] }),
       expect.objectContaining({ msg: 'cycle', level: 'info', symbols: 7, skipped }),
     ]);

@@ -10,10 +10,11 @@ import {
   type EfficiencyReason,
   type SkipReason,
 } from '@quantum/redis-schemas';
-import { steadyClock, type Logger } from '@quantum/service-kit';
+import { steadyClock, type InvalidReadings, type Logger } from '@quantum/service-kit';
 import { farthestFromOne, withinBudget, type Decided } from './budget.js';
 import { decide, type SymbolReading } from './decide.js';
 import type { Discovery } from './discovery.js';
+import { noteInvalid } from './invalid.js';
 import { ShardRefusedError, type Lease } from './leases.js';
 import { NOTHING, publishLastCycle, publishProposals, type PublishOptions, type RefusedWrite } from './publish.js';
 import { readBatches } from './read.js';
@@ -34,6 +35,7 @@ export interface CycleContext {
   publish: PublishOptions;
   metrics: ProposerMetrics;
   logger: Logger;
+  invalidReadings: InvalidReadings;
   /** Wall clock, unix seconds. */
   nowSec: () => number;
   /** Ends the cycle after the batch in hand. */
@@ -158,11 +160,11 @@ function decidedBatches(
   cycle: Cycle,
   tally: Tally,
 ): AsyncIterable<Decided> {
-  const { redis, budget: mode } = context;
+  const { redis, budget: mode, invalidReadings } = context;
   const { book } = cycle;
   const withSmoothing = book.all().some(({ parameters }) => parameters.smoothingHalflifeSec > 0);
   const options = { batchSymbols: BATCH_SYMBOLS, batchesAhead: BATCHES_AHEAD, withSmoothing };
-  const decided = decideBatches(readBatches(redis, symbols, options), cycle);
+  const decided = decideBatches(readBatches(redis, symbols, options), cycle, invalidReadings);
   if (mode === 'off') return decided;
   const onKept = keepLease(context, lease, cycle);
   const onBudget = (budget: Budget): void => {
@@ -175,12 +177,15 @@ function decidedBatches(
 async function* decideBatches(
   batches: AsyncIterable<readonly SymbolReading[]>,
   { book, tsEpochSec }: Cycle,
+  invalidReadings: InvalidReadings,
 ): AsyncGenerator<Decided> {
   for await (const readings of batches) {
     const decided: Decided = { proposals: [], skips: [] };
     for (const reading of readings) {
       const { symbol } = reading;
-      const { proposal, skip } = decide(reading, tsEpochSec, book.of(symbol));
+      const decision = decide(reading, tsEpochSec, book.of(symbol));
+      noteInvalid(reading, decision, invalidReadings);
+      const { proposal, skip } = decision;
       if (proposal) decided.proposals.push(proposal);
       else decided.skips.push({ symbol, skip });
     }

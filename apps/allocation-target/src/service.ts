@@ -8,6 +8,7 @@ import {
   createLogger,
   createSystemdNotifier,
   createTicker,
+  InvalidReadings,
   loadConfig,
   logConfig,
   redisAddress,
@@ -129,6 +130,7 @@ function createLoop(
     publish: config,
     metrics,
     logger,
+    invalidReadings: new InvalidReadings(logger),
     nowSec: () => Date.now() / 1000,
     stopping,
     onProgress: () => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createProposerMetrics } from '@quantum/metrics';
 import { loadPolicy, proposalStep } from '@quantum/policy';
 import { connectRedis, untilReady } from '@quantum/redis-io';
-import { createLogger, loadConfig } from '@quantum/service-kit';
+import { createLogger, InvalidReadings, loadConfig } from '@quantum/service-kit';
 import { definition } from './config.js';
 import type { CycleContext } from './cycle.js';
 import { Discovery } from './discovery.js';
@@ -62,6 +62,7 @@ export async function createTestProposer(
     publish: config,
     metrics,
     logger,
+    invalidReadings: new InvalidReadings(logger),
     nowSec: () => NOW_SEC,
     stopping: stop.signal,
     onProgress: () => undefined,

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { decidedKey, permitKey, STREAMS, windowKey } from '@quantum/redis-schemas';
+import { decidedKey, efficiencyKey, permitKey, STREAMS, windowKey } from '@quantum/redis-schemas';
 import { addPlan, spawnApp, useRedis, waitFor, type SpawnedApp } from '@quantum/testing';
 
 const file = useRedis();
@@ -59,6 +59,18 @@ describe('the bundle', () => {
     },
     60_000,
   );
+
+  it.each(['issue', 'annotate'])('shows what an invalid efficiency reading says, once (%s)', async (role) => {
+    const read = { efficiency_score: 'np.float64(0.2)', confidence: '0.9', ts: '1700000000' };
+    await redis().hset(efficiencyKey('BTCUSDT'), read);
+    for (const planId of ['a', 'b']) await addPlan(redis(), { now: 0, id: '*', planId, symbol: 'BTCUSDT' });
+    const app = spawn({ GOVERNOR_ROLE: role, GOV_SYMBOL_COOLDOWN_SECONDS: '0' });
+    const line = await app.waitForLine(/invalid reading, the values as read/);
+    expect(JSON.parse(line)).toMatchObject({ level: 'warn', reason: 'invalid_eff', symbol: 'BTCUSDT', read });
+    await app.waitForLine(/serving plans/); // with the first round's end: both were served
+    await app.stop();
+    expect(app.stdout.filter((said) => said.includes('invalid reading'))).toHaveLength(1);
+  });
 
   it('ends with 78 and every mistake of its environment', async () => {
     const app = spawn({ APPLY_MODE: 'prod', P31_MIN_FACTOR: '0', GOV_DECISION_TTL_SEC: '60', METRICS_PORT: 'http' });

@@ -2,7 +2,8 @@ import type { HintParameters, PolicyBook } from '@quantum/efficiency-policy';
 import { efficiencyHint } from '@quantum/permit-decorators';
 import { gateSettings, hintStep, loadPolicy, nameLimits } from '@quantum/policy';
 import { governorDefinition, type GovernorConfig } from '@quantum/service-config';
-import { loadConfig, type Environment } from '@quantum/service-kit';
+import { EFFICIENCY_FIELDS } from '@quantum/redis-schemas';
+import { loadConfig, type Environment, type InvalidReadings } from '@quantum/service-kit';
 import type { DecisionPolicy } from './decide.js';
 
 export { governorDefinition, type GovernorConfig } from '@quantum/service-config';
@@ -15,9 +16,17 @@ export function checkGovernorConfig(env: Environment): { warnings: readonly stri
 }
 
 /** What decides. Another team's decorator joins the list here, and nowhere else. */
-export const decisionPolicy = (config: GovernorConfig, hints: PolicyBook<HintParameters>): DecisionPolicy => ({
+export const decisionPolicy = (
+  config: GovernorConfig,
+  hints: PolicyBook<HintParameters>,
+  invalidReadings?: InvalidReadings,
+): DecisionPolicy => ({
   ...gateSettings(config),
   limitsHash: nameLimits(gateSettings(config)).hash,
   applyMode: config.applyMode,
-  decorators: [efficiencyHint(hints)],
+  decorators: [
+    efficiencyHint(hints, (symbol, values) => {
+      invalidReadings?.note('invalid_eff', symbol, EFFICIENCY_FIELDS, values);
+    }),
+  ],
 });

@@ -5,6 +5,7 @@ import { GOVERNOR_GROUP, lostPlansKey } from '@quantum/redis-schemas';
 import {
   createLogger,
   createSystemdNotifier,
+  InvalidReadings,
   loadConfig,
   logConfig,
   redisAddress,
@@ -97,9 +98,10 @@ export async function startGovernor({ env, stopping }: ServiceContext): Promise<
   }
 
   void watch.run(stopping);
-  let policy = decisionPolicy(config, hints.current());
+  const invalidReadings = new InvalidReadings(logger);
+  let policy = decisionPolicy(config, hints.current(), invalidReadings);
   hints.onReload((book) => {
-    policy = decisionPolicy(config, book);
+    policy = decisionPolicy(config, book, invalidReadings);
   });
   const parts: Parts = {
     config,

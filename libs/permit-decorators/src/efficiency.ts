@@ -47,9 +47,13 @@ const NEUTRAL = assess({ state: 'unreadable' }, 0, { minConfidence: 0, maxFuture
 
 /**
  * The efficiency hint: suggests a smaller size and an extra cooldown for opens of symbols that use capital badly, by the
- * policy of each, whose name the permit carries.
+ * policy of each, whose name the permit carries. `onInvalid` is given the values of an invalid reading, in the order of
+ * `EFFICIENCY_FIELDS`.
  */
-export function efficiencyHint(policies: HintPolicies): PermitDecorator<EfficiencyHintFields> {
+export function efficiencyHint(
+  policies: HintPolicies,
+  onInvalid?: (symbol: string, values: readonly (string | null)[]) => void,
+): PermitDecorator<EfficiencyHintFields> {
   return {
     name: 'efficiency',
     reads: ({ symbol }) => [{ key: efficiencyKey(symbol), fields: EFFICIENCY_FIELDS }],
@@ -58,6 +62,7 @@ export function efficiencyHint(policies: HintPolicies): PermitDecorator<Efficien
       const { parameters, policy } = policies.of(plan.symbol);
       const reading = answer?.readable ? parseEfficiency(answer.value) : { state: 'unreadable' as const };
       const assessment = assess(reading, nowSec, parameters);
+      if (assessment.reason === 'invalid_eff' && answer?.readable) onInvalid?.(plan.symbol, answer.value);
       return {
         fields: hintFields(assessment, hintDownsize(assessment, plan.closing, parameters), policy),
         inputs: {

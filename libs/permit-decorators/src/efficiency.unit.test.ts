@@ -72,6 +72,18 @@ describe('the efficiency hint', () => {
     expect(annotate(values).fields).toEqual(fields);
   });
 
+  it('hands on what was read where that is invalid, and only there', () => {
+    const told: unknown[] = [];
+    const telling = efficiencyHint({ of: () => ({ parameters, policy: POLICY }) }, (...what) => told.push(what));
+    const values = ['np.float64(0.9)', '0.8', ts];
+    annotate(values, planOf(), telling);
+    annotate(['0.9', '0.8', ts], planOf(), telling);
+    annotate(['0.9', '0.8', '1'], planOf(), telling);
+    annotate([null, null, null], planOf(), telling);
+    telling.annotate({ plan: planOf(), nowSec: NOW, values: [{ readable: false }] });
+    expect(told).toEqual([['BTC:PERP', values]]);
+  });
+
   it.each<[string, HashValues[]]>([
     ['unreadable', [{ readable: false }]],
     ['not answered', []],

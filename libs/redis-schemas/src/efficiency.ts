@@ -20,6 +20,8 @@ export type EfficiencyReading =
       tsSec: number | undefined;
       /** `ts` as it was written. */
       tsText: string;
+      /** The fields as they were read, in the order of `EFFICIENCY_FIELDS`, to be shown where they are invalid. */
+      values?: readonly (string | null)[];
     };
 
 /** A reading from the values of an HMGET of `EFFICIENCY_FIELDS`. */
@@ -32,5 +34,6 @@ export function parseEfficiency(values: readonly (string | null)[]): EfficiencyR
     confidence: parseNumber(confidence),
     tsSec: parseNumber(ts),
     tsText: ts ?? '',
+    values,
   };
 }

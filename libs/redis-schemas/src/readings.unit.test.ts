@@ -27,7 +27,7 @@ describe('efficiency', () => {
     [[null, null, null], { state: 'missing' }],
     [[], { state: 'missing' }],
   ])('%j', (values, expected) => {
-    expect(s.parseEfficiency(values)).toEqual(expected);
+    expect(s.parseEfficiency(values)).toEqual(expected.state === 'missing' ? expected : { ...expected, values });
   });
 });
 
@@ -51,7 +51,7 @@ describe('target', () => {
     [[null, '100'], { state: 'invalid' }],
     [[null, null], { state: 'missing' }],
   ])('%j', (values, expected) => {
-    expect(s.parseTarget(values)).toEqual(expected);
+    expect(s.parseTarget(values)).toEqual(expected.state === 'missing' ? expected : { ...expected, values });
   });
 });
 

@@ -17,6 +17,7 @@ it('runs the example of the README', () => {
     confidence: undefined, // absent
     tsSec: undefined, // no decimal number
     tsText: '0x10',
+    values: ['0.9', null, '0x10'], // as read
   });
   expect(fixed(0.9, 4)).toBe('0.9000');
   // end

@@ -12,3 +12,4 @@ export * from './logger.js';
 export * from './ticker.js';
 export * from './run-service.js';
 export * from './systemd.js';
+export * from './invalid-readings.js';
