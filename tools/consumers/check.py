@@ -241,7 +241,12 @@ def budgets(given, config):
     """The budget of a cycle."""
     mode, biggest = config["P31_BUDGET"], sys.float_info.max
     names = ("base_target", "smoothed_multiplier", "min", "max")
-    scaled = [tuple(number(each[name]) for name in names) for each in given["proposals"] if each["reason"] == "ok"]
+
+    def is_proof(each):
+        return each.get("symbol", "").startswith("PROOF_")
+
+    counted = [each for each in given["proposals"] if each["reason"] == "ok" and not is_proof(each)]
+    scaled = [tuple(number(each[name]) for name in names) for each in counted]
 
     def excess(scale):
         products = (base * clamp(scale * multiplier, least, most) for base, multiplier, least, most in scaled)
@@ -268,7 +273,11 @@ def budgets(given, config):
     targets = []
     for each in given["proposals"]:
         base, multiplier, least, most = (number(each[name]) for name in names)
-        targets.append(full(base * (clamp(scale * multiplier, least, most) if each["reason"] == "ok" else 1.0)))
+        if each["reason"] != "ok":
+            multiplier = 1.0
+        elif not is_proof(each):
+            multiplier = clamp(scale * multiplier, least, most)
+        targets.append(full(base * multiplier))
     return {"met": met, "budget_scale": full(scale), "proposed_targets": targets}
 
 

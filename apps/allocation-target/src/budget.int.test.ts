@@ -9,9 +9,10 @@ const file = useRedis();
 const now = TS_EPOCH;
 const SYMBOLS = 130; // three batches
 let proposer: TestProposer;
-beforeEach(async () => {
+async function putAll(): Promise<void> {
   for (let i = 0; i < SYMBOLS; i += 1) await putSymbol(`S${i}`, 10.01 * (i + 1), 0.45 + (i % 11) / 20);
-});
+}
+beforeEach(putAll);
 afterEach(() => {
   jest.restoreAllMocks();
   proposer.close();
@@ -86,6 +87,22 @@ describe('the budget of a cycle', () => {
     await proposer.cycle();
     const told = proposer.logged().filter(({ msg }) => String(msg).startsWith('the budget'));
     expect(told.map(({ level, shard }) => [level, shard])).toEqual([['warn', 0], ['info', 0]]);
+  }); // prettier-ignore
+
+  it.each(['cap', 'neutral'])('%s: symbols of the proof runner change no other proposal, and keep their own', async (mode) => {
+    await (await start({ P31_BUDGET: mode })).cycle();
+    const before = await entries();
+    proposer.close();
+    await file.redis().flushall();
+    await putAll();
+    await putSymbol('PROOF_A', 1000, 0.9);
+    await putSymbol('PROOF_B', 2e6, 0.3);
+    await (await start({ P31_BUDGET: mode })).cycle();
+    const after = await entries();
+    expect(after.filter(({ symbol = '' }) => !symbol.startsWith('PROOF_'))).toEqual(before);
+    expect(after.find(({ symbol }) => symbol === 'PROOF_A')).toMatchObject({ multiplier: '1.4000', proposed_target: '1400', budget_scale: '1' });
+    expect(after.find(({ symbol }) => symbol === 'PROOF_B')).toMatchObject({ multiplier: '0.8000', budget_scale: '1' });
+    expect(await proposer.metric('p29_shadow_budget_scale')).toBe(Number(before[0]?.['budget_scale']));
   }); // prettier-ignore
 
   it('changes not a byte of what fits', async () => {

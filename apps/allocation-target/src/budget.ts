@@ -1,12 +1,13 @@
 import {
   budgetOf,
+  isBudgeted,
   scaledMultiplier,
   type Budget,
   type BudgetMode,
   type PolicyBook,
   type ProposalParameters,
 } from '@quantum/efficiency-policy';
-import type { ProposalRecord, SkipReason } from '@quantum/redis-schemas';
+import { isProofSymbol, type ProposalRecord, type SkipReason } from '@quantum/redis-schemas';
 
 /** What was decided of a batch of symbols. */
 export interface Decided {
@@ -48,13 +49,13 @@ const budgeted = (batches: readonly Decided[], book: PolicyBook<ProposalParamete
   batches.flatMap(({ proposals }) =>
     proposals.map(({ symbol, reason, baseTargetUsd, multiplier }) => {
       const { minMultiplier, maxMultiplier } = book.of(symbol).parameters;
-      return { reason, baseTargetUsd, multiplier, minMultiplier, maxMultiplier };
+      return { reason, baseTargetUsd, multiplier, minMultiplier, maxMultiplier, exempt: isProofSymbol(symbol) };
     }),
   );
 
 function scale(proposals: ProposalRecord[], budgetScale: number, book: PolicyBook<ProposalParameters>): void {
   for (const proposal of proposals) {
-    if (proposal.reason !== 'ok') continue;
+    if (!isBudgeted({ ...proposal, exempt: isProofSymbol(proposal.symbol) })) continue;
     const { minMultiplier, maxMultiplier } = book.of(proposal.symbol).parameters;
     proposal.multiplier = scaledMultiplier({ ...proposal, minMultiplier, maxMultiplier }, budgetScale);
     proposal.proposedTargetUsd = proposal.baseTargetUsd * proposal.multiplier;

@@ -59,7 +59,7 @@ async function forEachSymbol(
   keyOf: (symbol: string) => string,
   act: (key: string, symbol: string) => Promise<unknown>,
 ): Promise<void> {
-  const symbols = new Set(text.match(/PROOF[2-9A-Z]{9}/g));
+  const symbols = new Set(text.match(/PROOF_[2-9A-Z]{9}/g));
   const named = [...symbols].filter((symbol) => text.includes(keyOf(symbol)));
   await Promise.all(named.map((symbol) => act(keyOf(symbol), symbol)));
 }

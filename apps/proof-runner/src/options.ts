@@ -139,7 +139,7 @@ function runCommand({ run }: Actions, env: Readonly<Record<string, string | unde
 }
 
 const RUN_HELP = `
-Safe on production: symbols of its own (PROOF...), plans with source=proof-runner and qty 0, and nothing is left behind.
+Safe on production: symbols of its own (PROOF_...), plans with source=proof-runner and qty 0, and nothing is left behind.
 Consumer groups other than the governor's are seen and named; a reader of the plan stream without a group cannot be.
 
 Exit: 0 all passed, 1 something failed, 2 could not run, 128 + signal interrupted.

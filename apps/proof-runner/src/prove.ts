@@ -132,7 +132,7 @@ async function takeBack(cleanup: Cleanup, { ttlSec }: Scene, tell: (text: string
     await cleanup.erase();
     tell('done');
   } catch (error) {
-    tell(`${messageOf(error)}: inputs end by themselves within ${ttlSec} s, entries of streams named PROOF... stay`);
+    tell(`${messageOf(error)}: inputs end by themselves within ${ttlSec} s, entries of streams named PROOF_... stay`);
   }
 }
 

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { Command } from '@quantum/redis-io';
-import { efficiencyKey, STREAMS, targetKey } from '@quantum/redis-schemas';
+import { efficiencyKey, PROOF_SYMBOL_PREFIX, STREAMS, targetKey } from '@quantum/redis-schemas';
 import type { Arranged, Arrangement, Step } from './proofs/arrangement.js';
 import type { Settings } from './settings.js';
 
@@ -51,7 +51,7 @@ export function createScene(proofs: readonly Arranged[], steps: ReadonlySet<Step
         name: proof.name,
         steps: proof.steps,
         arrange,
-        symbol: `PROOF${name}${letter}`,
+        symbol: `${PROOF_SYMBOL_PREFIX}${name}${letter}`,
         planId: `proof-${name}-${letter}`,
       },
     ];

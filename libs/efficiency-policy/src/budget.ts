@@ -14,6 +14,8 @@ export interface Budgeted {
   multiplier: number;
   minMultiplier: number;
   maxMultiplier: number;
+  /** Stays exactly as it is, and out of the sums, whatever its reason: a proof's symbol, which is not part of the portfolio. */
+  exempt?: boolean;
 }
 
 export interface Budget {
@@ -23,18 +25,23 @@ export interface Budget {
   met: boolean;
 }
 
+/** Whether a budget counts and scales a proposal. */
+export const isBudgeted = ({ reason, exempt = false }: Pick<Budgeted, 'reason' | 'exempt'>): boolean =>
+  reason === 'ok' && !exempt;
+
 /**
  * A multiplier under a budget: clamp(scale * multiplier, min, max) for `ok`, bit for bit as it is at scale 1, and exactly 1 for
- * every other reason.
+ * every other reason. One that is exempt stays as it is.
  */
-export const scaledMultiplier = (
-  { reason, multiplier, minMultiplier, maxMultiplier }: Omit<Budgeted, 'baseTargetUsd'>,
-  scale: number,
-): number => (reason === 'ok' ? clamp(scale * multiplier, minMultiplier, maxMultiplier) : 1);
+export function scaledMultiplier(proposal: Omit<Budgeted, 'baseTargetUsd'>, scale: number): number {
+  const { reason, multiplier, minMultiplier, maxMultiplier } = proposal;
+  if (reason !== 'ok') return 1;
+  return isBudgeted(proposal) ? clamp(scale * multiplier, minMultiplier, maxMultiplier) : multiplier;
+}
 
 /**
  * The scale of a cycle's proposals. With sum(s) = the exact sum of base * clamp(s * multiplier, min, max), each product a
- * double as it is published, over the proposals of reason `ok`, and bases = the exact sum of their bases:
+ * double as it is published, over the proposals of reason `ok` that are not exempt, and bases = the exact sum of their bases:
  *
  *     cap       1 if sum(1) <= bases, else the greatest double s with sum(s) <= bases
  *     neutral   1 if sum(1) = bases, else the greatest double s with sum(s) <= bases
@@ -48,7 +55,7 @@ export const scaledMultiplier = (
  */
 export function budgetOf(mode: BudgetMode, proposals: readonly Budgeted[]): Budget {
   if (mode === 'off') return { scale: 1, met: true };
-  const scaled = proposals.filter(({ reason }) => reason === 'ok');
+  const scaled = proposals.filter(isBudgeted);
   if (!isFiniteWhole(scaled)) return { scale: 1, met: false };
   const excess = excessOf(scaled, 1);
   if (excess === 0 || (mode === 'cap' && excess < 0)) return { scale: 1, met: true };

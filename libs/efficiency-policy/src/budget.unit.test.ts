@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { EFFICIENCY_REASONS } from '@quantum/redis-schemas';
 import fc from 'fast-check';
-import { budgetOf, scaledMultiplier, type Budgeted } from './index.js';
+import { budgetOf, isBudgeted, scaledMultiplier, type Budgeted } from './index.js';
 import { nextAfter } from './doubles.js';
 
 const one = (baseTargetUsd: number, multiplier: number, min = 0.5, max = 1.5): Budgeted => ({
@@ -155,6 +155,21 @@ describe('for all cycles', () => {
       fc.property(mode, shuffled, (budget, [proposals, again]) => {
         expect(budgetOf(budget, again)).toEqual(budgetOf(budget, proposals));
       }),
+    );
+  });
+
+  it('what is exempt changes no budget, and no budget changes it', () => {
+    const exempt = cycle.map((all) => all.map((each) => ({ ...each, exempt: true })));
+    fc.assert(
+      fc.property(mode, cycle, exempt, (budget, proposals, proofs) => {
+        const both = budgetOf(budget, [...proofs, ...proposals]);
+        expect(both).toEqual(budgetOf(budget, proposals));
+        for (const each of proofs) {
+          expect(scaledMultiplier(each, both.scale)).toBe(each.multiplier);
+          expect(isBudgeted(each)).toBe(false);
+        }
+      }),
+      RUNS,
     );
   });
 

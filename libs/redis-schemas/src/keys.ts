@@ -86,6 +86,14 @@ export const ANNOTATE_GROUP = 'governor-annotate';
 /** Groups on the plan stream that are ours: any other belongs to someone who may execute plans. */
 export const OUR_GROUPS: ReadonlySet<string> = new Set([GOVERNOR_GROUP, ANNOTATE_GROUP]);
 
+/**
+ * What the symbols of the proof runner begin with. Reserved: no market has such a symbol, and the proposer keeps them out of
+ * every budget, so that a proof on a real deployment changes no real proposal.
+ */
+export const PROOF_SYMBOL_PREFIX = 'PROOF_';
+/** Whether a symbol is one of the proof runner's. */
+export const isProofSymbol = (symbol: string): boolean => symbol.startsWith(PROOF_SYMBOL_PREFIX);
+
 /** Whether P2.9 may have meant a symbol: not empty, and not one of our own shadow keys. */
 export const isTargetSymbol = (name: string): boolean => name !== '' && !name.startsWith(PROPOSED_MARK);
 

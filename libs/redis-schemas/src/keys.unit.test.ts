@@ -147,6 +147,19 @@ describe('symbolOfTargetKey', () => {
   });
 });
 
+describe('symbols of the proof runner', () => {
+  it.each([
+    ['PROOF_7K3M9PQRA', true],
+    ['PROOF_', true],
+    ['PROOFUSDT', false],
+    ['proof_7K3M9PQRA', false],
+    ['BTCUSDT', false],
+    ['', false],
+  ])('%j: %j', (symbol, expected) => {
+    expect(keys.isProofSymbol(symbol)).toBe(expected);
+  });
+});
+
 it.each([
   [0, '1970-01-01'],
   [1769903999.999, '2026-01-31'],

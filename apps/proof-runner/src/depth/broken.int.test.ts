@@ -37,6 +37,12 @@ it.each([
   ],
   ['a policy file that is not looked at', /(?<!function )readPolicyFile\(\w+\)/, NO_FILE, 'depth-override'],
   ['patterns that match everything', /matches\(wanted, symbol\w*\)/, 'true', 'depth-override'],
+  [
+    'a budget that takes in the symbols of proofs',
+    /isProofSymbol = \(symbol\w*\) => /,
+    'isProofSymbol = () => false && ',
+    'depth-budget',
+  ],
   ['a budget that is not applied', /clamp\(\w+ \* multiplier/, 'clamp(multiplier', 'depth-budget'],
 ])('%s: exactly the right proof of policy depth fails', async (_what, place, planted, failed) => {
   plant(place, planted);

@@ -1,16 +1,19 @@
+import { PROOF_SYMBOL_PREFIX } from '@quantum/redis-schemas';
 import { holds, is } from '../proofs/checks.js';
 import type { DepthProof } from './depth-proof.js';
 import type { Fields } from './stage.js';
 
 /** Without a budget 1500 and 400 USD: 400 above their bases. */
-const HIGH = { symbol: 'PROOFHIGH', baseUsd: 1000, score: 1, raw: '1.5000' };
-const LOW = { symbol: 'PROOFLOW', baseUsd: 500, score: 0.3, raw: '0.8000' };
+const HIGH = { symbol: 'HIGHUSDT', baseUsd: 1000, score: 1, raw: '1.5000' };
+const LOW = { symbol: 'LOWUSDT', baseUsd: 500, score: 0.3, raw: '0.8000' };
 /** No score: exactly 1, and out of the sums. */
-const NONE = { symbol: 'PROOFNONE', baseUsd: 200 };
-const SYMBOLS = [HIGH.symbol, LOW.symbol, NONE.symbol];
+const NONE = { symbol: 'NONEUSDT', baseUsd: 200 };
+/** As a proof on a real deployment has it: as without a budget, and out of the sums, however large. */
+const PROOF = { symbol: `${PROOF_SYMBOL_PREFIX}ANY`, baseUsd: 1_000_000, score: 1, multiplier: '1.5000' };
+const SYMBOLS = [HIGH.symbol, LOW.symbol, NONE.symbol, PROOF.symbol];
 const SCALE = 1500 / 1900;
 
-/** The entries of the first cycle that has all three. */
+/** The entries of the first cycle that has all four. */
 function wholeCycle(all: readonly Fields[]): Fields[] | undefined {
   const times = new Set(all.map((entry) => entry['ts_epoch']));
   for (const time of times) {
@@ -30,8 +33,12 @@ export const budget: DepthProof = {
   prove: async (stage) => {
     await stage.putScore(HIGH.symbol, HIGH.score);
     await stage.putScore(LOW.symbol, LOW.score);
-    for (const { symbol, baseUsd } of [NONE, LOW, HIGH]) await stage.putTarget(symbol, baseUsd);
-    const [high = {}, low = {}, none = {}] = await stage.proposals('cycle with all three symbols', wholeCycle);
+    await stage.putScore(PROOF.symbol, PROOF.score);
+    for (const { symbol, baseUsd } of [PROOF, NONE, LOW, HIGH]) await stage.putTarget(symbol, baseUsd);
+    const [high = {}, low = {}, none = {}, proof = {}] = await stage.proposals(
+      'cycle with all four symbols',
+      wholeCycle,
+    );
     const sum = Number(high['proposed_target']) + Number(low['proposed_target']);
     const [bases, scale] = [HIGH.baseUsd + LOW.baseUsd, Number(high['budget_scale'])];
     return [
@@ -45,6 +52,8 @@ export const budget: DepthProof = {
       is('reason without a score', 'missing_eff', none['reason']),
       is('multiplier without a score', '1.0000', none['multiplier']),
       is('proposed_target without a score', String(NONE.baseUsd), none['proposed_target']),
+      is('budget_scale of a proof', '1', proof['budget_scale']),
+      is('multiplier of a proof', PROOF.multiplier, proof['multiplier']),
     ];
   },
 };

@@ -53,6 +53,7 @@ export function proposalChecks(seen: Evidence, multiplier: number, reason: strin
     is('eff_ts', text(reading?.tsSec), entry['eff_ts']),
     is('base_ts', String(seen.all.scene.nowSec), entry['base_ts']),
     is('eff_stale', stale, entry['eff_stale']),
+    is('budget_scale, which leaves proofs out', '1', entry['budget_scale']),
     is('mode', 'shadow', entry['mode']),
     is('shadow key multiplier', multiplier.toFixed(4), shadow['multiplier']),
     is('shadow key reason', reason, shadow['reason']),
@@ -62,6 +63,7 @@ export function proposalChecks(seen: Evidence, multiplier: number, reason: strin
     is('shadow key eff_score', reading?.score.toFixed(4) ?? '', shadow['eff_score']),
     is('shadow key eff_confidence', reading?.confidence.toFixed(3) ?? '', shadow['eff_confidence']),
     is('shadow key eff_stale', stale, shadow['eff_stale']),
+    is('shadow key budget_scale', '1', shadow['budget_scale']),
     is('shadow key mode', 'shadow', shadow['mode']),
     is('shadow key last_update_ts_epoch', shadow['ts_epoch'] ?? '', shadow['last_update_ts_epoch']),
   ];

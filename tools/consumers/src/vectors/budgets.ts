@@ -1,10 +1,12 @@
 import { budgetOf, scaledMultiplier, type Budgeted, type BudgetMode } from '@quantum/efficiency-policy';
-import { EFFICIENCY_REASONS, full, type EfficiencyReason } from '@quantum/redis-schemas';
+import { EFFICIENCY_REASONS, full, isProofSymbol, type EfficiencyReason } from '@quantum/redis-schemas';
 import type { Case, Env, Vectors } from './file.js';
 import { randomNumbers } from './odd.js';
 
 /** A proposal of a cycle before its budget, numbers as text. */
 interface ProposalGiven {
+  /** Where it matters: a symbol of the proof runner is out of every budget. */
+  symbol?: string;
   reason: EfficiencyReason;
   base_target: string;
   smoothed_multiplier: string;
@@ -24,6 +26,9 @@ const ok = (base: number, multiplier: number, min = 0.5, max = 1.5): ProposalGiv
   max: full(max),
 });
 const other = (reason: EfficiencyReason): ProposalGiven => ({ ...ok(1e6, 1), reason });
+
+/** A proposal of a named symbol. */
+const named = (symbol: string, proposal: ProposalGiven): ProposalGiven => ({ symbol, ...proposal });
 
 const NAMED: Readonly<Record<string, readonly ProposalGiven[]>> = {
   'no proposals': [],
@@ -47,6 +52,14 @@ const NAMED: Readonly<Record<string, readonly ProposalGiven[]>> = {
   'a base of 0 among others': [ok(0, 1.5), ok(100, 1.25)],
   'amounts far apart': [ok(1e15, 1.3), ok(0.01, 1.2), ok(1e-9, 0.7)],
   'tiny amounts': [ok(5e-324, 1.5), ok(1e-310, 1.25)],
+  'a symbol of the proof runner stays out': [
+    named('BTCUSDT', ok(100, 1.25)),
+    named('PROOF_7K3M9PQRA', ok(1000, 1.4)),
+    named('PROOF_7K3M9PQRB', ok(1000, 0.8)),
+    named('PROOFUSDT', ok(300, 1.5)),
+    named('proof_X', ok(50, 1.5)),
+  ],
+  'symbols of the proof runner alone': [named('PROOF_7K3M9PQRA', ok(1000, 1.4)), named('PROOF_', ok(10, 0.5))],
   'sums beyond every number': [ok(1e308, 1), ok(1e308, 1.5)],
 };
 
@@ -76,6 +89,7 @@ const budgeted = (given: ProposalGiven): Budgeted => ({
   multiplier: Number(given.smoothed_multiplier),
   minMultiplier: Number(given.min),
   maxMultiplier: Number(given.max),
+  exempt: isProofSymbol(given.symbol ?? ''),
 });
 
 function answer({ proposals }: Given, config: Env): object {
