@@ -70,6 +70,8 @@ export interface CleanupOptions {
 export class Cleanup {
   readonly #options: CleanupOptions;
   #withdrawn = false;
+  /** How many keys and entries were there and are gone. */
+  removed = 0;
 
   constructor(options: CleanupOptions) {
     this.#options = options;
@@ -81,7 +83,7 @@ export class Cleanup {
     const { redis, scene, proposals, cyclePatienceMs, tell } = this.#options;
     tell('taking the inputs back, waiting until the services are done with them');
     const symbols = scene.cases.map(({ symbol }) => symbol);
-    await removeKeys(redis, symbols.flatMap((symbol) => [targetKey(symbol), efficiencyKey(symbol)])); // prettier-ignore
+    this.removed += await removeKeys(redis, symbols.flatMap((symbol) => [targetKey(symbol), efficiencyKey(symbol)])); // prettier-ignore
     const [quiet, served] = await Promise.all([
       casesOf(scene, 1).length === 0 || proposals.quiet(cyclePatienceMs, signal),
       this.#takePlansBack(signal),
@@ -95,7 +97,7 @@ export class Cleanup {
   /** Removes what the services have written about our symbols, and our entries from every stream. */
   async erase(): Promise<void> {
     const { redis, scene, settings, marks, proposals } = this.#options;
-    await removeKeys(
+    this.removed += await removeKeys(
       redis,
       scene.cases.flatMap(({ symbol, planId }) => [
         proposedKey(symbol), windowKey(symbol), dailyKey(symbol), inFlightKey(symbol), lastExecKey(symbol),
@@ -103,10 +105,10 @@ export class Cleanup {
       ]),
     ); // prettier-ignore
     await proposals.read();
-    await removeEntries(redis, settings.proposedStream, proposals.ids);
+    this.removed += await removeEntries(redis, settings.proposedStream, proposals.ids);
     await this.#forgetPending();
     for (const stream of [settings.eventsStream, STREAMS.deadletter]) {
-      await removeEntries(redis, stream, await this.#ownEntries(stream));
+      this.removed += await removeEntries(redis, stream, await this.#ownEntries(stream));
     }
     const created = [...marks].filter(([, mark]) => mark === undefined);
     for (const [stream] of created) await redis.eval(DROP_IF_UNUSED, 1, stream);
@@ -123,7 +125,7 @@ export class Cleanup {
     };
     await poll(isRead, { timeoutMs: READ_PATIENCE_MS, everyMs: POLL_MS, signal });
     // Whoever holds a plan already will finish it; nobody else shall get it.
-    await removeEntries(redis, settings.plansStream, plans.ids);
+    this.removed += await removeEntries(redis, settings.plansStream, plans.ids);
     return this.plansServed(signal);
   }
 
@@ -164,15 +166,19 @@ export class Cleanup {
   }
 }
 
-/** A command a key: in a cluster they may lie anywhere. */
-async function removeKeys(redis: Redis, keys: readonly string[]): Promise<void> {
+/** A command a key: in a cluster they may lie anywhere. Resolves to how many there were. */
+async function removeKeys(redis: Redis, keys: readonly string[]): Promise<number> {
   const replies = await runBatch(
     redis,
     keys.map((key): Command => ['del', key]),
   );
-  for (const reply of replies) if (!reply.ok) throw reply.error;
+  let removed = 0;
+  for (const reply of replies) {
+    if (!reply.ok) throw reply.error;
+    removed += Number(reply.value);
+  }
+  return removed;
 }
 
-async function removeEntries(redis: Redis, stream: string, ids: readonly string[]): Promise<void> {
-  if (ids.length > 0) await redis.xdel(stream, ...ids);
-}
+const removeEntries = async (redis: Redis, stream: string, ids: readonly string[]): Promise<number> =>
+  ids.length > 0 ? redis.xdel(stream, ...ids) : 0;

@@ -5,6 +5,7 @@ import { CannotRun, Interrupted } from './failure.js';
 import { injectEfficiency, injectPlan } from './inject.js';
 import { interruption } from './interruption.js';
 import { program } from './options.js';
+import { removeRun } from './remove.js';
 import { run } from './run.js';
 import { loadSettings } from './settings.js';
 
@@ -65,6 +66,8 @@ async function main(): Promise<number> {
           if (!isDecided) exitCode = EXIT_FAILED;
           return text;
         }),
+      remove: (name, options) =>
+        withRedis(options.redis, (redis) => removeRun(name, { redis, settings: loadSettings(env), signal, progress })),
     },
     env,
   ).exitOverride();

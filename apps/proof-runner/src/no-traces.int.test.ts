@@ -53,6 +53,12 @@ function start(...args: string[]) {
   return spawnApp(PROOF_RUNNER, QUICK_CYCLES, ['run', ...all, ...args]);
 }
 
+async function remove(name: string) {
+  const app = spawnApp(PROOF_RUNNER, QUICK_CYCLES, ['remove', name, '--redis', file.server.url]);
+  const { code } = await app.exit;
+  return { code, stdout: app.stdout };
+}
+
 describe('a run on a deployment that others use', () => {
   it('leaves every key as it was, and entries of its own on no stream', async () => {
     const before = await everything();
@@ -93,6 +99,36 @@ describe('a run on a deployment that others use', () => {
     expect(app.stdout).toEqual([]);
     expect(await everything()).toEqual(before);
     expect(await ownProposals()).toEqual([]);
+  });
+
+  it.each(['inputs of', 'step 1: proposal 1', 'step 2: decision 1 ', 'clean-up'])(
+    'killed (after "%s"), "remove" with its name leaves nothing either',
+    async (line) => {
+      const before = await everything();
+      const app = start('--allow-kill-switch');
+      await app.waitForLine(new RegExp(line));
+      await app.stop('SIGKILL');
+      const [, name = ''] = /"proof-runner remove (\w+)"/.exec(app.stderr.join('\n')) ?? [];
+      expect((await remove(name)).stdout.join()).toMatch(
+        new RegExp(`^run ${name}: [1-9]\\d* keys and stream entries removed$`),
+      );
+
+      await file.redis().del(KILL_KEY); // it ends by itself after 15 s
+      expect(await everything()).toEqual(before);
+      expect(await ownProposals()).toEqual([]);
+      expect((await remove(name)).stdout).toEqual([`run ${name}: 0 keys and stream entries removed`]);
+    },
+  );
+
+  it('"remove" with the name of another run touches nothing', async () => {
+    const app = start();
+    await app.waitForLine(/step 2: decision 1 /);
+    await app.stop('SIGKILL');
+    const own = await file.redis().keys('*PROOF_*');
+
+    expect((await remove('AAAAAAAA')).stdout).toEqual(['run AAAAAAAA: 0 keys and stream entries removed']);
+    expect(await file.redis().keys('*PROOF_*')).toEqual(expect.arrayContaining(own));
+    expect((await remove('AAAAAAA1')).code).toBe(2);
   });
 
   it('takes its plans back also from a governor that hangs with them in its hands', async () => {

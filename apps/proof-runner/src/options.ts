@@ -1,5 +1,5 @@
-import { parseRedisUrl, REDIS_URL_FORMS } from '@quantum/service-kit';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
+import { parseMetricsUrl, parseNumberIn, parseRun, parseStep, parseSymbol, redisUrl } from './parse-arguments.js';
 import { settingsHelp } from './settings.js';
 
 /** What `proof-runner run` is asked for. */
@@ -44,6 +44,7 @@ export interface Actions {
   run: (options: RunOptions) => Promise<void>;
   injectEfficiency: (symbol: string, options: InjectEfficiencyOptions) => Promise<void>;
   injectPlan: (symbol: string, options: InjectPlanOptions) => Promise<void>;
+  remove: (run: string, options: { redis: string }) => Promise<void>;
 }
 
 /** A list that was given replaces the default one; to commander, it would add to it. */
@@ -52,39 +53,6 @@ type GivenRunOptions = Omit<RunOptions, Lists> & Partial<Pick<RunOptions, Lists>
 
 const DEFAULT_ALLOCATION = 'http://127.0.0.1:8065';
 const DEFAULT_GOVERNOR = 'http://127.0.0.1:8044';
-
-/** A number in a range. @throws InvalidArgumentError */
-export const parseNumberIn =
-  (least: number, most: number) =>
-  (text: string): number => {
-    const value = text.trim() === '' ? NaN : Number(text);
-    if (!(value >= least && value <= most)) throw new InvalidArgumentError(`a number from ${least} to ${most}.`);
-    return value;
-  };
-
-function redisUrl(text: string): string {
-  if (parseRedisUrl(text)) return text;
-  throw new InvalidArgumentError(`${REDIS_URL_FORMS}.`);
-}
-
-/** A service's address, with the path of its metrics or none; several, when the option is given several times or takes several values. */
-export function parseMetricsUrl(text: string, previous: string[] | undefined): string[] {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !['http:', 'https:'].includes(url.protocol) || !['/', '/metrics'].includes(url.pathname))
-    throw new InvalidArgumentError('a URL like http://host:8044.');
-  return [...(previous ?? []), url.origin];
-}
-
-function parseStep(text: string): 1 | 2 {
-  if (text !== '1' && text !== '2') throw new InvalidArgumentError('1 (shadow proposer) or 2 (governor).');
-  return text === '1' ? 1 : 2;
-}
-
-/** A symbol as plans and keys may carry it: no braces, no blanks, no control characters. */
-function parseSymbol(text: string): string {
-  if (/^[^\s{}\p{Cc}]{1,64}$/u.test(text)) return text;
-  throw new InvalidArgumentError('1 to 64 characters without blanks and braces.');
-}
 
 const redisOption = (env: Readonly<Record<string, string | undefined>>): Option =>
   new Option(
@@ -107,6 +75,7 @@ export function program(actions: Actions, env: Readonly<Record<string, string | 
   const inject = command.command('inject').description('put one input before the services, by hand').helpCommand(false);
   inject.addCommand(injectEfficiencyCommand(actions, env));
   inject.addCommand(injectPlanCommand(actions, env));
+  command.addCommand(removeCommand(actions, env));
   return command;
 }
 
@@ -147,6 +116,22 @@ Exit: 0 all passed, 1 something failed, 2 could not run, 128 + signal interrupte
 Expected values are those of a service with these variables (defaults); set those in which yours differs:
 ${settingsHelp()}
 Confidences of 0.3 and 0.5 must be too low for P31_MIN_CONF, 0.9 not; 700 s must be too old for P31_STALE_SEC.`;
+
+function removeCommand({ remove }: Actions, env: Readonly<Record<string, string | undefined>>): Command {
+  return new Command('remove')
+    .description(
+      'remove what a run left that was killed (kill -9): a run that ends in any other way has done that itself',
+    )
+    .argument('<run>', 'its name, which it tells at its start', parseRun)
+    .addOption(redisOption(env))
+    .addHelpText('after', REMOVE_HELP)
+    .action((run: string, options: { redis: string }) => remove(run, options));
+}
+
+const REMOVE_HELP = `
+The names of the last two days' runs are the eight letters and digits after PROOF_ in what this lists:
+  redis-cli --scan --pattern 'quantum:*PROOF_*'
+A name that is still running fails its proofs. It waits for a cycle of the proposer, as a run does (LOOP_INTERVAL_SEC).`;
 
 function injectEfficiencyCommand({ injectEfficiency }: Actions, env: Readonly<Record<string, string | undefined>>) {
   return new Command('efficiency')

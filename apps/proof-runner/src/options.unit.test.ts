@@ -10,7 +10,12 @@ async function parse(args: readonly string[], env: Record<string, string> = {}):
       calls.push([name, ...given]);
       return Promise.resolve();
     };
-  const actions: Actions = { run: note('run'), injectEfficiency: note('efficiency'), injectPlan: note('plan') };
+  const actions: Actions = {
+    run: note('run'),
+    injectEfficiency: note('efficiency'),
+    injectPlan: note('plan'),
+    remove: note('remove'),
+  };
   const command = program(actions, env);
   for (const one of [command, ...command.commands, ...command.commands.flatMap(({ commands }) => commands)]) {
     one.exitOverride().configureOutput({ writeErr: () => undefined, writeOut: () => undefined });
@@ -84,5 +89,17 @@ describe('proof-runner', () => {
     ['--unknown'],
   ])('refuses %s', async (line) => {
     await expect(parse(line.split(' '))).rejects.toThrow();
+  });
+
+  it('removes what a run left, by its name', async () => {
+    expect(await parse(['remove', '7K3M9PQR', '--redis', 'redis://db:6379'])).toEqual([
+      'remove',
+      '7K3M9PQR',
+      { redis: 'redis://db:6379' },
+    ]);
+  });
+
+  it.each(['', '*', '7K3M9PQ', '7K3M9PQRA', '7k3m9pqr', 'PROOF_7K3M9PQR'])('%j is no name of a run', async (name) => {
+    await expect(parse(['remove', name])).rejects.toThrow('the eight letters and digits after PROOF_');
   });
 });

@@ -88,6 +88,7 @@ async function perform(
     progress(`clean-up: ${text}`);
   };
   const cleanup = new Cleanup({ redis, scene, settings, marks, proposals, plans, cyclePatienceMs, tell });
+  progress(`run ${scene.run}: if this process is killed, "proof-runner remove ${scene.run}" removes what it leaves`);
   try {
     for (const reply of await runBatch(redis, inputCommands(scene))) if (!reply.ok) throw reply.error;
     progress(`inputs of ${scene.cases.length} proofs written`);

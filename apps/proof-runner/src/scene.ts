@@ -23,6 +23,8 @@ export interface Case {
 
 /** Everything that a run puts into Redis. */
 export interface Scene {
+  /** The run's name: part of every symbol and plan id of it. */
+  run: string;
   cases: readonly Case[];
   steps: ReadonlySet<Step>;
   /** Unix seconds of the readings and targets. */
@@ -33,15 +35,25 @@ export interface Scene {
 
 /** Letters and digits that nobody mistakes for one another. */
 const ALPHABET = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
-const randomName = (): string => Array.from({ length: 8 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
+const RUN_LENGTH = 8;
+const randomRun = (): string => Array.from({ length: RUN_LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
+/** Whether a text can be a run's name. */
+export const isRun = (text: string): boolean => new RegExp(`^[${ALPHABET}]{${RUN_LENGTH}}$`).test(text);
 
 /** How long to wait for a proposal, ms: twice the longest way from a target to its proposal, and a margin. */
 export const proposalPatienceMs = ({ loopIntervalSec, discoveryIntervalSec }: Settings): number =>
   2000 * (loopIntervalSec + discoveryIntervalSec) + 5000;
 
-/** Gives each proof that arranges something a symbol that no market has. */
-export function createScene(proofs: readonly Arranged[], steps: ReadonlySet<Step>, settings: Settings): Scene {
-  const name = randomName();
+/**
+ * Gives each proof that arranges something a symbol that no market has. Of an earlier run with all the proofs, or some of
+ * them, `run` gives every symbol and plan id.
+ */
+export function createScene(
+  proofs: readonly Arranged[],
+  steps: ReadonlySet<Step>,
+  settings: Settings,
+  run = randomRun(),
+): Scene {
   const cases = proofs.flatMap((proof, i): Case[] => {
     const { arrange } = proof;
     if (!arrange) return [];
@@ -51,13 +63,13 @@ export function createScene(proofs: readonly Arranged[], steps: ReadonlySet<Step
         name: proof.name,
         steps: proof.steps,
         arrange,
-        symbol: `${PROOF_SYMBOL_PREFIX}${name}${letter}`,
-        planId: `proof-${name}-${letter}`,
+        symbol: `${PROOF_SYMBOL_PREFIX}${run}${letter}`,
+        planId: `proof-${run}-${letter}`,
       },
     ];
   });
   const ttlSec = Math.ceil((3 * proposalPatienceMs(settings)) / 1000) + 60;
-  return { cases, steps, nowSec: Math.floor(Date.now() / 1000), ttlSec };
+  return { run, cases, steps, nowSec: Math.floor(Date.now() / 1000), ttlSec };
 }
 
 /** Cases that have a part in a step. */

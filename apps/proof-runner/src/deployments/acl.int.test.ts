@@ -34,6 +34,13 @@ it('the whole proof run passes under the deployed users, and nothing was refused
     '--allocation-metrics', allocation, '--governor-metrics', governor, '--allow-kill-switch',
   ]); // prettier-ignore
   const { code } = await proofs.exit;
+  const remove = spawnApp(PROOF_RUNNER, { ...QUICK_CYCLES }, [
+    'remove',
+    '7K3M9PQR',
+    '--redis',
+    urlFor(server, 'quantum-proof'),
+  ]);
+  expect((await remove.exit).code).toBe(0);
 
   const redis = await connect({ REDIS_URL: server.url });
   expect(await redis.acl('LOG')).toEqual([]);

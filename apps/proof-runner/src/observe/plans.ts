@@ -53,6 +53,14 @@ export class PlanWatch {
     await poll(look, { timeoutMs, everyMs: POLL_MS, signal });
   }
 
+  /** Takes in our entries that an earlier run left on the stream. */
+  async find(cases: readonly Case[]): Promise<void> {
+    const symbols = new Set(cases.map(({ symbol }) => symbol));
+    const entries = await this.#redis.xrange(this.#stream, '-', '+');
+    const own = entries.filter(([, flat]) => symbols.has(fieldsOf(flat)['symbol'] ?? ''));
+    this.ids.push(...own.map(([id]) => id));
+  }
+
   async #submit(cases: readonly Case[]): Promise<void> {
     const nowSec = Math.floor(Date.now() / 1000);
     const planned = cases.flatMap((one) => planEntries(one, nowSec).map((fields) => ({ one, fields })));

@@ -1,0 +1,44 @@
+import { parseRedisUrl, REDIS_URL_FORMS } from '@quantum/service-kit';
+import { InvalidArgumentError } from 'commander';
+import { isRun } from './scene.js';
+
+// Parsers of command-line arguments: each answers the value or throws InvalidArgumentError with what was expected.
+
+/** A number in a range. @throws InvalidArgumentError */
+export const parseNumberIn =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const value = text.trim() === '' ? NaN : Number(text);
+    if (!(value >= least && value <= most)) throw new InvalidArgumentError(`a number from ${least} to ${most}.`);
+    return value;
+  };
+
+export function redisUrl(text: string): string {
+  if (parseRedisUrl(text)) return text;
+  throw new InvalidArgumentError(`${REDIS_URL_FORMS}.`);
+}
+
+/** A service's address, with the path of its metrics or none; several, when the option is given several times or takes several values. */
+export function parseMetricsUrl(text: string, previous: string[] | undefined): string[] {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !['http:', 'https:'].includes(url.protocol) || !['/', '/metrics'].includes(url.pathname))
+    throw new InvalidArgumentError('a URL like http://host:8044.');
+  return [...(previous ?? []), url.origin];
+}
+
+export function parseStep(text: string): 1 | 2 {
+  if (text !== '1' && text !== '2') throw new InvalidArgumentError('1 (shadow proposer) or 2 (governor).');
+  return text === '1' ? 1 : 2;
+}
+
+/** A symbol as plans and keys may carry it: no braces, no blanks, no control characters. */
+export function parseSymbol(text: string): string {
+  if (/^[^\s{}\p{Cc}]{1,64}$/u.test(text)) return text;
+  throw new InvalidArgumentError('1 to 64 characters without blanks and braces.');
+}
+
+/** The name of a run, as the run tells it at its start. */
+export function parseRun(text: string): string {
+  if (isRun(text)) return text;
+  throw new InvalidArgumentError("a run's name: the eight letters and digits after PROOF_ in its symbols.");
+}
