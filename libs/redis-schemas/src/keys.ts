@@ -36,7 +36,7 @@ export const membersKey = (stream: string): string => `${PROPOSER_STATE_PREFIX}m
 
 /** The kill switch, a string that operators write. */
 export const KILL_KEY = 'quantum:kill';
-/** A second kill switch, which the lockdown guard sets. */
+/** A second kill switch with the same words, which the lockdown guard sets. */
 export const HALT_KEY = 'quantum:governor:halt';
 /** P2.8's budget of a symbol. */
 export const budgetKey = (symbol: string): string => `quantum:portfolio:budget:${symbol}`;

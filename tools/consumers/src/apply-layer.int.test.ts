@@ -3,7 +3,18 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { efficiencyHint } from '@quantum/permit-decorators';
 import { untilReady } from '@quantum/redis-io';
-import { fieldsOf, parsePlan, permitKey, PERMIT_TTL_SEC, STREAMS, type Plan } from '@quantum/redis-schemas';
+import {
+  fieldsOf,
+  HALT_KEY,
+  isKillOn,
+  KILL_KEY,
+  parsePlan,
+  permitKey,
+  PERMIT_TTL_SEC,
+  STREAMS,
+  type Plan,
+} from '@quantum/redis-schemas';
+import fc from 'fast-check';
 import { addPlan, useRedis } from '@quantum/testing';
 import { takePermit } from './apply-layer.js';
 
@@ -81,6 +92,60 @@ describe('an Apply Layer', () => {
     expect(await takePermit(redis(), plan, MINE)).toBeUndefined();
     await redis().hset(permitKey('p1'), 'granted', 'true');
     await expect(takePermit(redis(), plan, MINE)).rejects.toThrow('WRONGTYPE');
+  });
+
+  it.each([KILL_KEY, HALT_KEY])(
+    'takes nothing while %s is on, and the same permit when it is off again',
+    async (key) => {
+      for (const action of ['OPEN', 'FULL_CLOSE_PROPOSED']) {
+        const plan = await publish('p1', action);
+        await grant(plan);
+        await redis().set(key, '1');
+        expect(await takePermit(redis(), plan, MINE)).toBe('killed');
+        expect(await redis().exists(permitKey('p1'))).toBe(1);
+        await redis().set(key, '0');
+        expect(await takePermit(redis(), plan, MINE)).toEqual(plan.closing ? MINE : { cap: 500, cooldownSec: 153 });
+        expect(await redis().exists(permitKey('p1'))).toBe(0);
+      }
+    },
+  );
+
+  it('takes exits while a switch is on only where the governor lets them through too', async () => {
+    await redis().set(KILL_KEY, '1');
+    await redis().set(HALT_KEY, '1');
+    const exit = await publish('p1', 'FULL_CLOSE_PROPOSED');
+    const open = await publish('p2');
+    for (const plan of [exit, open]) await grant(plan);
+    expect(await takePermit(redis(), exit, MINE)).toBe('killed');
+    expect(await takePermit(redis(), exit, MINE, true)).toEqual(MINE);
+    expect(await takePermit(redis(), open, MINE, true)).toBe('killed');
+  });
+
+  it('knows the words for off as the governor does, and takes any other for on', async () => {
+    const plan = await publish('p1');
+    const word = fc.constantFrom('', '0', 'false', 'off', 'False', 'OFF', '1', 'true', 'on', 'no', '00');
+    const blanks = fc.string({ unit: fc.constantFrom(' ', '\t', '\n', '\r'), maxLength: 3 });
+    const text = fc.oneof(
+      fc.tuple(blanks, word, blanks).map((parts) => parts.join('')),
+      fc.string(),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(KILL_KEY, HALT_KEY), text, async (key, value) => {
+        await redis().del(KILL_KEY, HALT_KEY);
+        await redis().set(key, value);
+        await put(plan, JSON.stringify(GRANT));
+        expect(await takePermit(redis(), plan, MINE)).toEqual(isKillOn(value) ? 'killed' : MINE);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it.each([KILL_KEY, HALT_KEY])('takes %s that is no string for on: it cannot be read', async (key) => {
+    const plan = await publish('p1');
+    await grant(plan);
+    await redis().hset(key, 'on', '0');
+    expect(await takePermit(redis(), plan, MINE)).toBe('killed');
+    expect(await redis().exists(permitKey('p1'))).toBe(1);
   });
 
   it('stands in the README of apply-hints', () => {
