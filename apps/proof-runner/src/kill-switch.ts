@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from '@quantum/redis-io';
-import { isKillOn, KILL_KEY } from '@quantum/redis-schemas';
+import { HALT_KEY, isKillOn, KILL_KEY } from '@quantum/redis-schemas';
 import { messageOf } from './failure.js';
 import { SOURCE } from './scene.js';
 
@@ -32,17 +32,21 @@ export interface TakenKillSwitch {
   release: () => Promise<void>;
 }
 
-/** Whether it is on: an operator's will, and the end of every plan. */
-export async function killSwitchValue(redis: Redis): Promise<{ on: boolean; value: string | null }> {
-  const value = await redis.get(KILL_KEY);
-  return { on: isKillOn(value), value };
+/** Which kill switch is on, in words: somebody's will, and the end of every plan. Undefined where none is. */
+export async function killSwitchOn(redis: Redis): Promise<string | undefined> {
+  for (const key of [KILL_KEY, HALT_KEY]) {
+    const value = await redis.get(key);
+    if (isKillOn(value)) return `the kill switch is on (${key} is "${value ?? ''}")`;
+  }
+  return undefined;
 }
 
 /** Throws the kill switch with a value of our own. Resolves to why it was left alone where it was. */
 export async function takeKillSwitch(redis: Redis): Promise<TakenKillSwitch | string> {
   try {
-    const { on, value } = await killSwitchValue(redis);
-    if (on) return `the kill switch is on ("${value ?? ''}"): it is left alone`;
+    const on = await killSwitchOn(redis);
+    if (on !== undefined) return `${on}: it is left alone`;
+    const value = await redis.get(KILL_KEY);
     const ttlMs = Math.max(0, await redis.pttl(KILL_KEY));
     const own = `${SOURCE}:${randomUUID()}`;
     const taken = await swap(redis, value, own, TTL_SEC * 1000);

@@ -8,7 +8,7 @@ import {
   type Redis,
 } from '@quantum/redis-io';
 import { disarmKey, utcDate } from '@quantum/redis-schemas';
-import { killSwitchValue } from './kill-switch.js';
+import { killSwitchOn } from './kill-switch.js';
 
 /** What stands against plans of ours. */
 export interface PlanObstacles {
@@ -25,8 +25,8 @@ export async function planObstacles(redis: Redis, plansStream: string, live: boo
   if (others.length > 0 && !live) {
     return { reason: `${plansStream} is also read by ${readers}: plans are submitted there only with --live` };
   }
-  const { on, value } = await killSwitchValue(redis);
-  if (on) return { reason: `the kill switch is on ("${value ?? ''}"): every plan is refused` };
+  const on = await killSwitchOn(redis);
+  if (on !== undefined) return { reason: `${on}: every plan is refused` };
   const latch = disarmKey(utcDate(Date.now() / 1000));
   if ((await redis.exists(latch)) === 1) return { reason: `the governor is disarmed for today (${latch})` };
   return others.length > 0 ? { readers } : {};

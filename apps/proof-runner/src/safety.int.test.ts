@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { join } from 'node:path';
-import { efficiencyKey, KILL_KEY, STREAMS } from '@quantum/redis-schemas';
+import { efficiencyKey, HALT_KEY, KILL_KEY, STREAMS } from '@quantum/redis-schemas';
 import { startPrivateRedis } from '@quantum/private-redis';
 import { putEfficiency, spawnApp, useRedis, waitFor } from '@quantum/testing';
 import { startServices, type Services } from './spawn.js';
@@ -103,16 +103,19 @@ describe('the kill switch', () => {
     expect(stdout).toMatch(/SUMMARY: PASS \(all tests passed\)$/);
   });
 
-  it('is left alone where it is on: no plan is submitted, nothing else is touched', async () => {
-    await file.redis().set(KILL_KEY, '1');
-    const before = await everything();
-    const { code, stdout } = await prove('--step', '2', '--allow-kill-switch');
+  it.each([KILL_KEY, HALT_KEY])(
+    '%s is left alone where it is on: no plan is submitted, nothing else is touched',
+    async (key) => {
+      await file.redis().set(key, '1');
+      const before = await everything();
+      const { code, stdout } = await prove('--step', '2', '--allow-kill-switch');
 
-    expect(code).toBe(2);
-    expect(stdout).toContain('because the kill switch is on ("1"): every plan is refused');
-    expect(stdout).toMatch(/SUMMARY: COULD NOT RUN \(10 of 10 not run\)$/);
-    expect(await everything()).toEqual(before);
-  });
+      expect(code).toBe(2);
+      expect(stdout).toContain(`because the kill switch is on (${key} is "1"): every plan is refused`);
+      expect(stdout).toMatch(/SUMMARY: COULD NOT RUN \(10 of 10 not run\)$/);
+      expect(await everything()).toEqual(before);
+    },
+  );
 });
 
 describe('what cannot run', () => {

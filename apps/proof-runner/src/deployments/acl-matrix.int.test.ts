@@ -45,7 +45,7 @@ afterAll(async () => {
 type Words = readonly (string | number)[];
 
 const [S, P, DAY] = ['BTCUSDT', 'plan-1', '2026-01-01'];
-const [PROOF, PROOF_PLAN] = ['PROOFABCDEFGHA', 'proof-ABCDEFGH-A'];
+const [PROOF, PROOF_PLAN] = ['PROOF_ABCDEFGHA', 'proof-ABCDEFGH-A'];
 const GROUP = ['governor', 'governor-plugin:x'] as const;
 const [LEASE, PUBLISHED] = [leaseKey(STREAMS.proposed, 0), publishedKey(STREAMS.proposed, 0)];
 const EVALSHA = ['evalsha', 'a'.repeat(40)] as const;
@@ -185,6 +185,7 @@ const ALLOWED: Record<User, Words[]> = {
     ['get', decidedKey(PROOF_PLAN)],
     ['get', blockKey(PROOF_PLAN)],
     ['eval', 'return 1', 1, KILL_KEY],
+    ['get', HALT_KEY],
     ['exists', disarmKey(DAY)],
     ['xadd', STREAMS.plans, '*', 'plan_id', PROOF_PLAN],
     ['xdel', STREAMS.plans, '1-0'],
@@ -299,6 +300,8 @@ const DENIED: Record<User, Words[]> = {
     ...[targetKey(S), efficiencyKey(S), proposedKey(S), permitKey(P), decidedKey(P), windowKey(S), STREAMS.plans, GOVERNOR_LIMITS_KEY] // prettier-ignore
       .flatMap(destroying)
       .filter(([name]) => name !== 'copy'),
+    ['set', HALT_KEY, '0'],
+    ['del', HALT_KEY],
     ['set', disarmKey(DAY), 'x'],
     ['del', disarmKey(DAY)],
     ['xtrim', STREAMS.plans, 'MAXLEN', 0],
