@@ -115,6 +115,7 @@ Exit: 0 all passed, 1 something failed, 2 could not run, 128 + signal interrupte
 
 Expected values are those of a service with these variables (defaults); set those in which yours differs:
 ${settingsHelp()}
+A policy file must not change them for symbols PROOF_...; P31_BUDGET leaves these symbols out.
 Confidences of 0.3 and 0.5 must be too low for P31_MIN_CONF, 0.9 not; 700 s must be too old for P31_STALE_SEC.`;
 
 function removeCommand({ remove }: Actions, env: Readonly<Record<string, string | undefined>>): Command {

@@ -19,6 +19,12 @@ const definition = defineConfig({
   P31_SCALE: number({ property: 'scale', describe: 'change of the multiplier over all scores', default: '1.0' }),
   P31_MIN_MULT: number({ property: 'minMultiplier', describe: 'least multiplier', default: '0.5', min: 0 }),
   P31_MAX_MULT: number({ property: 'maxMultiplier', describe: 'greatest multiplier', default: '1.5', min: 0 }),
+  P31_SMOOTHING_HALFLIFE_SEC: number({
+    property: 'smoothingHalflifeSec',
+    describe: 'halflife of the multiplier, 0: not smoothed',
+    default: '0',
+    min: 0,
+  }),
   P31_DOWNSIZE_THRESHOLD: number({
     property: 'downsizeThreshold',
     describe: 'scores below are hinted smaller',

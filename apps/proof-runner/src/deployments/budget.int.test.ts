@@ -58,3 +58,18 @@ it.each([
   expect([...before].join()).not.toMatch(/ 1 ok/); // the budget did scale them
   expect({ code, failed: proofs.stdout.filter((line) => line.includes('FAIL')) }).toEqual({ code: 0, failed: [] });
 });
+
+it('every proof passes where multipliers are smoothed, and under a budget', async () => {
+  const env = { REDIS_URL: file.server.url, P31_SMOOTHING_HALFLIFE_SEC: '600', P31_BUDGET: 'cap' };
+  const { proposer, governor, urls } = startServices(env, { REDIS_URL: file.server.url });
+  apps.push(proposer, governor);
+  await Promise.all([governor.waitForLine(/serving plans/), proposer.waitForLine(/"msg":"cycle"/)]);
+  const [proposerUrl = '', governorUrl = ''] = await urls();
+
+  const proofs = spawnApp(PROOF_RUNNER, { ...env, ...QUICK_CYCLES }, [
+    'run', '--allocation-metrics', proposerUrl, '--governor-metrics', governorUrl,
+  ]); // prettier-ignore
+  const { code } = await proofs.exit;
+
+  expect({ code, failed: proofs.stdout.filter((line) => line.includes('FAIL')) }).toEqual({ code: 0, failed: [] });
+});

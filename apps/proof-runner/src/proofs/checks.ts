@@ -17,6 +17,10 @@ export const holds = (what: string, expected: string, ok: boolean, got: string):
 export const multiplierFor = (score: number, s: Settings): number =>
   Math.min(s.maxMultiplier, Math.max(s.minMultiplier, s.base + s.scale * (score - 0.5)));
 
+/** The multiplier of a symbol's first proposal: under smoothing it begins at 1, whatever the formula says. */
+export const firstMultiplier = (raw: number, s: Settings): number =>
+  s.smoothingHalflifeSec > 0 ? Math.min(s.maxMultiplier, Math.max(s.minMultiplier, 1)) : raw;
+
 /** The contract's hint for an opening plan whose reading is ok. */
 export function hintFor(score: number, s: Settings): { action: string; factor: string; cooldownSec: string } {
   if (score >= s.downsizeThreshold) return NO_HINT;
@@ -36,9 +40,14 @@ function readingOf(seen: Evidence): (EfficiencyInput & { tsSec: number }) | unde
   return { ...efficiency, tsSec: seen.all.scene.nowSec - (efficiency.ageSec ?? 0) };
 }
 
-/** What a proposal of this multiplier and reason must say, in the stream and in the shadow key. */
-export function proposalChecks(seen: Evidence, multiplier: number, reason: string): Check[] {
+/**
+ * What a symbol's first proposal of this reason must say, in the stream and in the shadow key, `raw` being the multiplier by the
+ * formula. Under smoothing the shadow key may be a later cycle's: then its multiplier is left to the proofs of policy depth.
+ */
+export function proposalChecks(seen: Evidence, raw: number, reason: string): Check[] {
   const { entry, shadow } = seen.proposal();
+  const multiplier = reason === 'ok' ? firstMultiplier(raw, seen.settings) : raw;
+  const isSettled = multiplier === raw;
   const reading = readingOf(seen);
   const proposed = BASE_TARGET_USD * multiplier;
   const stale = reason === 'stale_eff' ? '1' : '0';
@@ -46,6 +55,7 @@ export function proposalChecks(seen: Evidence, multiplier: number, reason: strin
   return [
     is('multiplier', multiplier.toFixed(4), entry['multiplier']),
     is('reason', reason, entry['reason']),
+    is('raw_multiplier', raw.toFixed(4), entry['raw_multiplier']),
     is('proposed_target', String(proposed), entry['proposed_target']),
     is('base_target', String(BASE_TARGET_USD), entry['base_target']),
     is('eff_score', text(reading?.score), entry['eff_score']),
@@ -55,11 +65,12 @@ export function proposalChecks(seen: Evidence, multiplier: number, reason: strin
     is('eff_stale', stale, entry['eff_stale']),
     is('budget_scale, which leaves proofs out', '1', entry['budget_scale']),
     is('mode', 'shadow', entry['mode']),
-    is('shadow key multiplier', multiplier.toFixed(4), shadow['multiplier']),
+    is('shadow key raw_multiplier', raw.toFixed(4), shadow['raw_multiplier']),
+    ...(isSettled ? [is('shadow key multiplier', multiplier.toFixed(4), shadow['multiplier'])] : []),
     is('shadow key reason', reason, shadow['reason']),
     is('shadow key symbol', seen.own.symbol, shadow['symbol']),
     is('shadow key base_target', BASE_TARGET_USD.toFixed(2), shadow['base_target']),
-    is('shadow key proposed_target', proposed.toFixed(2), shadow['proposed_target']),
+    ...(isSettled ? [is('shadow key proposed_target', proposed.toFixed(2), shadow['proposed_target'])] : []),
     is('shadow key eff_score', reading?.score.toFixed(4) ?? '', shadow['eff_score']),
     is('shadow key eff_confidence', reading?.confidence.toFixed(3) ?? '', shadow['eff_confidence']),
     is('shadow key eff_stale', stale, shadow['eff_stale']),

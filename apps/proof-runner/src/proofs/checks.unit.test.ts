@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { loadSettings } from '../settings.js';
-import { hintFor, holds, is, multiplierFor } from './checks.js';
+import { firstMultiplier, hintFor, holds, is, multiplierFor } from './checks.js';
 import { PROOFS } from './index.js';
 
 const defaults = loadSettings({});
@@ -21,6 +21,12 @@ describe('expected values', () => {
     expect(multiplierFor(0.9, settings)).toBe(1.6);
     expect(multiplierFor(0.6, settings)).toBeCloseTo(1.2);
     expect(hintFor(0.2, settings).factor).toBe('0.2500');
+  });
+
+  it('begin at 1 where the deployment smooths, within its bounds', () => {
+    expect(firstMultiplier(1.4, defaults)).toBe(1.4);
+    expect(firstMultiplier(1.4, loadSettings({ P31_SMOOTHING_HALFLIFE_SEC: '60' }))).toBe(1);
+    expect(firstMultiplier(1.4, loadSettings({ P31_SMOOTHING_HALFLIFE_SEC: '60', P31_MIN_MULT: '1.1' }))).toBe(1.1);
   });
 
   it('are refused where the parameters are no numbers', () => {

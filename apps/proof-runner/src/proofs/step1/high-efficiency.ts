@@ -9,12 +9,10 @@ export const highEfficiency: Proof = {
   steps: [1],
   arrange: { efficiency: { score: SCORE, confidence: 0.9 } },
   expect: (seen) => {
-    const { entry } = seen.proposal();
-    const above = Number(entry['multiplier']) > 1 && Number(entry['proposed_target']) > Number(entry['base_target']);
-    const raised = `proposed ${entry['proposed_target'] ?? ''} for base ${entry['base_target'] ?? ''}`;
+    const raw = seen.proposal().entry['raw_multiplier'] ?? '';
     return [
       ...proposalChecks(seen, multiplierFor(SCORE, seen.settings), 'ok'),
-      holds('raises', 'multiplier > 1 and proposed > base', above, raised),
+      holds('raises', 'raw_multiplier > 1', Number(raw) > 1, raw),
     ];
   },
 };
