@@ -101,24 +101,27 @@ describe('a run on a deployment that others use', () => {
     expect(await ownProposals()).toEqual([]);
   });
 
-  it.each(['inputs of', 'step 1: proposal 1', 'step 2: decision 1 ', 'clean-up'])(
-    'killed (after "%s"), "remove" with its name leaves nothing either',
-    async (line) => {
-      const before = await everything();
-      const app = start('--allow-kill-switch');
-      await app.waitForLine(new RegExp(line));
-      await app.stop('SIGKILL');
-      const [, name = ''] = /"proof-runner remove (\w+)"/.exec(app.stderr.join('\n')) ?? [];
-      expect((await remove(name)).stdout.join()).toMatch(
-        new RegExp(`^run ${name}: [1-9]\\d* keys and stream entries removed$`),
-      );
+  it.each([
+    ['inputs of', ['--allow-kill-switch']],
+    ['step 1: proposal 1', ['--step', '1']],
+    ['step 2: decision 1 ', ['--step', '2']],
+    ['clean-up', []],
+    ['clean-up', ['--allow-kill-switch']],
+  ])('killed (after "%s", of a run with %j), "remove" with its name leaves nothing either', async (line, args) => {
+    const before = await everything();
+    const app = start(...args);
+    await app.waitForLine(new RegExp(line));
+    await app.stop('SIGKILL');
+    const [, name = ''] = /"proof-runner remove (\w+)"/.exec(app.stderr.join('\n')) ?? [];
+    expect((await remove(name)).stdout.join()).toMatch(
+      new RegExp(`^run ${name}: [1-9]\\d* keys and stream entries removed$`),
+    );
 
-      await file.redis().del(KILL_KEY); // it ends by itself after 15 s
-      expect(await everything()).toEqual(before);
-      expect(await ownProposals()).toEqual([]);
-      expect((await remove(name)).stdout).toEqual([`run ${name}: 0 keys and stream entries removed`]);
-    },
-  );
+    await file.redis().del(KILL_KEY); // it ends by itself after 15 s
+    expect(await everything()).toEqual(before);
+    expect(await ownProposals()).toEqual([]);
+    expect((await remove(name)).stdout).toEqual([`run ${name}: 0 keys and stream entries removed`]);
+  });
 
   it('"remove" with the name of another run touches nothing', async () => {
     const app = start();

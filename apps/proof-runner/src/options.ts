@@ -120,10 +120,8 @@ Confidences of 0.3 and 0.5 must be too low for P31_MIN_CONF, 0.9 not; 700 s must
 
 function removeCommand({ remove }: Actions, env: Readonly<Record<string, string | undefined>>): Command {
   return new Command('remove')
-    .description(
-      'remove what a run left that was killed (kill -9): a run that ends in any other way has done that itself',
-    )
-    .argument('<run>', 'its name, which it tells at its start', parseRun)
+    .description('remove what a run left after kill -9; a run that ends in any other way removes it itself')
+    .argument('<run>', 'its name, which it prints at its start', parseRun)
     .addOption(redisOption(env))
     .addHelpText('after', REMOVE_HELP)
     .action((run: string, options: { redis: string }) => remove(run, options));
@@ -132,7 +130,7 @@ function removeCommand({ remove }: Actions, env: Readonly<Record<string, string 
 const REMOVE_HELP = `
 The names of the last two days' runs are the eight letters and digits after PROOF_ in what this lists:
   redis-cli --scan --pattern 'quantum:*PROOF_*'
-A name that is still running fails its proofs. It waits for a cycle of the proposer, as a run does (LOOP_INTERVAL_SEC).`;
+It waits for a cycle of the proposer (LOOP_INTERVAL_SEC). Do not remove a run that is still going: its proofs would fail.`;
 
 function injectEfficiencyCommand({ injectEfficiency }: Actions, env: Readonly<Record<string, string | undefined>>) {
   return new Command('efficiency')

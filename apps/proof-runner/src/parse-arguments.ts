@@ -37,7 +37,7 @@ export function parseSymbol(text: string): string {
   throw new InvalidArgumentError('1 to 64 characters without blanks and braces.');
 }
 
-/** The name of a run, as the run tells it at its start. */
+/** The name of a run, as the run prints it at its start. */
 export function parseRun(text: string): string {
   if (isRun(text)) return text;
   throw new InvalidArgumentError("a run's name: the eight letters and digits after PROOF_ in its symbols.");

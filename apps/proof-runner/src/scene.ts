@@ -45,8 +45,8 @@ export const proposalPatienceMs = ({ loopIntervalSec, discoveryIntervalSec }: Se
   2000 * (loopIntervalSec + discoveryIntervalSec) + 5000;
 
 /**
- * Gives each proof that arranges something a symbol that no market has. Of an earlier run with all the proofs, or some of
- * them, `run` gives every symbol and plan id.
+ * Gives each proof that arranges something a symbol that no market has.
+ * @param run the name of an earlier run, to get its symbols and plan ids again
  */
 export function createScene(
   proofs: readonly Arranged[],
