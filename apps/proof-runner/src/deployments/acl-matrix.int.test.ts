@@ -277,7 +277,7 @@ const DENIED: Record<User, Words[]> = {
   ],
   'quantum-governor': [
     ...ADMINISTRATION,
-    ...[STREAMS.plans, targetKey(S), efficiencyKey(S), KILL_KEY, budgetKey(S), positionKey(S)]
+    ...[STREAMS.plans, targetKey(S), efficiencyKey(S), KILL_KEY, HALT_KEY, budgetKey(S), positionKey(S)]
       .flatMap(destroying)
       .filter(
         ([name, , , key]) => !(name === 'eval' && key === STREAMS.plans), // what such a script may do is asked below
@@ -293,6 +293,9 @@ const DENIED: Record<User, Words[]> = {
     ['scan', 0],
     ['hset', proposedKey(S), 'symbol', S],
     [...EVALSHA, 2, windowKey(S), STREAMS.plans],
+    ['hdel', GOVERNOR_LIMITS_KEY, 'a'],
+    ['del', GOVERNOR_LIMITS_KEY],
+    ['set', 'quantum:governor:else', 'x'],
     ...READING_OR_REMOVING,
   ],
   'quantum-proof': [
