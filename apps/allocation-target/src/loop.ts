@@ -1,6 +1,6 @@
 import type { ProposerMetrics, Readiness } from '@quantum/metrics';
 import { BatchError, errorKind, serverVersion, type Redis } from '@quantum/redis-io';
-import { FailureLog, steadyClock, type Logger } from '@quantum/service-kit';
+import { FailureLog, redact, steadyClock, type Logger } from '@quantum/service-kit';
 
 /** Longest wait of a slot for a connection that is being opened; its attempts are at most 500 ms apart. */
 const CONNECT_PATIENCE_MS = 1000;
@@ -62,7 +62,7 @@ export class Loop {
     } catch (error) {
       if (error instanceof UnsupportedRedisError) throw error;
       if (isStopping()) return;
-      failure = (error as Error).message;
+      failure = redact((error as Error).message);
       metrics.loopErrors.inc();
       this.#log.failed(error as Error, 'the cycle failed');
     }

@@ -1,5 +1,5 @@
 import type { Readiness } from '@quantum/metrics';
-import { FailureLog, type Logger, type SystemdNotifier } from '@quantum/service-kit';
+import { FailureLog, redact, type Logger, type SystemdNotifier } from '@quantum/service-kit';
 
 /** A round that has not ended for this long counts as stuck, ms: several times what a read may wait. */
 const STUCK_MS = 10_000;
@@ -33,7 +33,7 @@ export class Health {
 
   /** A round failed, but ended: the process is alive, its Redis is not. Logged when it begins, then once a minute. */
   failed(error: Error): void {
-    const reason = error.message === '' ? error.name : error.message;
+    const reason = redact(error.message === '' ? error.name : error.message);
     const isLogged = this.#log.failed(error, 'cannot serve plans');
     this.#failure = reason;
     this.#progress(isLogged ? `waiting for Redis: ${reason}` : undefined);

@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { realpathSync } from 'node:fs';
 import { CannotConnect, openRedis, type Redis } from '@quantum/redis-io';
+import { protectOutput } from '@quantum/service-kit';
 import { CannotRun, Interrupted } from './failure.js';
 import { injectEfficiency, injectPlan } from './inject.js';
 import { interruption } from './interruption.js';
@@ -16,6 +17,7 @@ const EXIT_CANNOT_RUN = 2;
 const appsFolder = join(dirname(realpathSync(process.argv[1] ?? '.')), '..');
 const { env } = process;
 
+protectOutput(EXIT_FAILED);
 // Whoever stops reading (`| head`) has seen enough, but the clean-up must come to its end.
 for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
 

@@ -1,4 +1,4 @@
-import { parseRedisUrl, REDIS_URL_FORMS } from '@quantum/service-kit';
+import { parseRedisUrl, REDIS_URL_FORMS, rememberSecrets, secretsOfRedisUrl } from '@quantum/service-kit';
 import { InvalidArgumentError } from 'commander';
 import { isRun } from './scene.js';
 
@@ -14,6 +14,7 @@ export const parseNumberIn =
   };
 
 export function redisUrl(text: string): string {
+  rememberSecrets(secretsOfRedisUrl(text)); // commander quotes what is refused
   if (parseRedisUrl(text)) return text;
   throw new InvalidArgumentError(`${REDIS_URL_FORMS}.`);
 }

@@ -1,7 +1,7 @@
 import type { Redis } from '@quantum/redis-io';
-import { maskPasswords, parseRedisUrl } from '@quantum/service-kit';
+import { maskRedisUrl, parseRedisUrl } from '@quantum/service-kit';
 
-/** How to ask the same Redis by hand; a password that stands in the environment alone is asked for. */
+/** How to ask the same Redis by hand; a login is left out, for it may be in a log. */
 export function redisCli(text: string): string {
   const url = parseRedisUrl(text);
   const [node] = url?.nodes ?? [];
@@ -10,7 +10,7 @@ export function redisCli(text: string): string {
   if (url?.kind === 'cluster') return `${server} -c`;
   // The master's address, as the sentinel knows it.
   if (url?.kind === 'sentinel') return `${server} sentinel get-master-addr-by-name ${url.masterName}; redis-cli`;
-  return `redis-cli -u ${maskPasswords(text)}`;
+  return `redis-cli -u ${maskRedisUrl(text)}`;
 }
 
 /** Id of a stream's newest entry: what comes after it is news. */

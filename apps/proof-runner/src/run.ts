@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { openRedis } from '@quantum/redis-io';
-import { maskPasswords } from '@quantum/service-kit';
+import { maskRedisUrl, redact } from '@quantum/service-kit';
 import { proveDepth } from './depth/index.js';
 import { CannotRun, messageOf } from './failure.js';
 import { renderJunit } from './junit.js';
@@ -33,7 +33,7 @@ export async function run(options: RunOptions, surroundings: Surroundings): Prom
 async function runLive(options: RunOptions, { env, signal, progress }: Surroundings): Promise<number> {
   const startMs = performance.now();
   const settings = loadSettings(env);
-  progress(`Redis at ${maskPasswords(options.redis)}`);
+  progress(`Redis at ${maskRedisUrl(options.redis)}`);
   const redis = await openRedis(options.redis, env, 'proof-runner');
   try {
     const results = await prove({
@@ -75,7 +75,7 @@ async function proveSpawned(
   const settings = loadSettings(effectiveEnv);
   const deployment = await spawnDeployment(appsFolder, givenSettings(effectiveEnv), signal);
   try {
-    progress(`Redis at ${maskPasswords(deployment.redisUrl)}`);
+    progress(`Redis at ${maskRedisUrl(deployment.redisUrl)}`);
     const redis = await openRedis(deployment.redisUrl, {}, 'proof-runner');
     try {
       const results = await prove({
@@ -113,7 +113,7 @@ async function publish(
 }
 
 async function save(path: string, text: string): Promise<void> {
-  await writeFile(path, text).catch((error: unknown) => {
+  await writeFile(path, redact(text)).catch((error: unknown) => {
     throw new CannotRun(`the results could not be written: ${messageOf(error)}`);
   });
 }

@@ -1,4 +1,5 @@
 import { CannotConnect } from '@quantum/redis-io';
+import { protectOutput } from '@quantum/service-kit';
 import { explainCommand } from './explain/command.js';
 import { CannotRun } from './failure.js';
 import { program } from './options.js';
@@ -9,6 +10,7 @@ import { reportCommand } from './report/command.js';
 const EXIT_CANNOT_RUN = 2;
 const { env } = process;
 
+protectOutput(1);
 // Whoever stops reading (`| head`) has seen enough.
 for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
 

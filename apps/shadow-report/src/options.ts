@@ -1,9 +1,11 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_STREAMS, type RecordArguments } from './record/command.js';
 import type { ExplainArguments } from './explain/command.js';
 import type { ReportArguments } from './report/command.js';
 import type { ReplayArguments } from './replay/command.js';
-import { parseRedisUrl, REDIS_URL_FORMS } from '@quantum/service-kit';
+import { parseRedisUrl, REDIS_URL_FORMS, rememberSecrets, secretsOfRedisUrl } from '@quantum/service-kit';
+
+const DEFAULT_REDIS = 'redis://127.0.0.1:6379';
 
 const SECONDS_PER_UNIT: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
@@ -34,6 +36,7 @@ const wholeFrom =
   };
 
 function redisUrl(text: string): string {
+  rememberSecrets(secretsOfRedisUrl(text)); // commander quotes what is refused
   if (parseRedisUrl(text)) return text;
   throw new InvalidArgumentError(`${REDIS_URL_FORMS}.`);
 }
@@ -59,12 +62,10 @@ export interface Actions {
 
 /** The whole command line. */
 export function program(actions: Actions, env: Readonly<Record<string, string | undefined>>): Command {
-  const redisOption = [
-    '--redis <url>',
-    'as REDIS_URL, which is the default',
-    redisUrl,
-    env['REDIS_URL'] || 'redis://127.0.0.1:6379',
-  ] as const;
+  const redisOption = (): Option =>
+    new Option('--redis <url>', 'as REDIS_URL, which is the default')
+      .argParser(redisUrl)
+      .default(env['REDIS_URL'] || DEFAULT_REDIS, env['REDIS_URL'] ? 'REDIS_URL' : DEFAULT_REDIS);
   const command = new Command('shadow-report').description(
     'Evidence from the shadow run: records what both services read and wrote, replays every decision, reports.',
   );
@@ -72,7 +73,7 @@ export function program(actions: Actions, env: Readonly<Record<string, string | 
     .command('record')
     .argument('<file>', 'new file, or an interrupted recording to go on with')
     .description('record what both services read and wrote, reading along only; Ctrl-C ends it')
-    .option(...redisOption)
+    .addOption(redisOption())
     .option('--for <duration>', 'stop after 90, 60s, 2m, 1h, 7d', parseDuration)
     .option('--from-now', 'leave out what Redis still has of the time before', false)
     .option(
@@ -126,7 +127,7 @@ export function program(actions: Actions, env: Readonly<Record<string, string | 
     .description(
       'say what the hash of a policy or of limits stands for, by these files, else by Redis: exit 0 found, 1 not found',
     )
-    .option(...redisOption)
+    .addOption(redisOption())
     .option('--policy-file <file>', 'policy by symbol (default: the one that an env file names)')
     .option('--proposer-env <file>', "the proposer's env file (default: environment)")
     .option('--governor-env <file>', "the governor's env file (default: environment)")

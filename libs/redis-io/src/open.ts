@@ -2,7 +2,8 @@ import {
   ConfigError,
   defineConfig,
   loadConfig,
-  maskPasswords,
+  maskRedisUrl,
+  redact,
   redisAddress,
   redisCrossChecks,
   redisVariables,
@@ -38,7 +39,7 @@ export async function openRedis(url: string, env: Environment, name: string): Pr
   });
   if (isReady) return redis;
   redis.disconnect();
-  throw new CannotConnect(`Redis at ${maskPasswords(url)} cannot be used: ${lastError}.`);
+  throw new CannotConnect(`Redis at ${maskRedisUrl(url)} cannot be used: ${redact(lastError)}.`);
 }
 
 function connect(env: Environment, name: string, onError: (error: Error) => void): Redis {

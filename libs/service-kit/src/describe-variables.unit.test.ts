@@ -57,7 +57,8 @@ describe('describeVariables', () => {
       secret: false,
       aliases: [],
     });
-    expect(rows.filter(({ secret }) => secret).map(({ name }) => name)).toEqual(['REDIS_URL', 'REDIS_PASSWORD']);
+    const secret = rows.filter((row) => row.secret).map(({ name }) => name);
+    expect(secret).toEqual(['REDIS_URL', 'REDIS_USERNAME', 'REDIS_PASSWORD']);
   });
 });
 

@@ -1,6 +1,7 @@
 import { closest } from 'fastest-levenshtein';
 import type { ConfigOf, CrossCheck, Definition, Variables } from './define-config.js';
 import type { Logger } from './logger.js';
+import { redact, rememberSecrets } from './redact.js';
 import type { Variable } from './variable.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -21,14 +22,15 @@ export const OUR_PREFIXES = [
   'LOG_',
 ] as const;
 
-/** The environment is not usable. `violations` has one line each; the message holds them all. */
+/** The environment is not usable. `violations` has one line each, without secrets; the message holds them all. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly violations: readonly string[];
 
   constructor(violations: readonly string[]) {
-    super(['The configuration is not usable:', ...violations.map((line) => `  ${line}`)].join('\n'));
-    this.violations = violations;
+    const safe = violations.map(redact);
+    super(['The configuration is not usable:', ...safe.map((line) => `  ${line}`)].join('\n'));
+    this.violations = safe;
   }
 }
 
@@ -95,11 +97,20 @@ function unknownNames(
     );
 }
 
+/** Before anything is said about them: from here on no output of this process shows the secrets of this environment. */
+function rememberSecretsOf(variables: Variables, env: Environment): void {
+  for (const [name, { aliases = [], secrets }] of Object.entries<Variable>(variables)) {
+    const texts = [name, ...aliases].map((one) => given(env, one)).filter((text) => text !== undefined);
+    if (secrets) rememberSecrets(texts.flatMap(secrets));
+  }
+}
+
 /**
- * Reads a service's configuration. Blank values count as unset. Throws a {@link ConfigError} that lists every violation
+ * Reads a service's configuration; `redact` and every logger hide its secrets from then on. Blank values count as unset. Throws a {@link ConfigError} that lists every violation
  * at once: values that do not parse, values that contradict each other, values that carry a comment.
  */
 export function loadConfig<D extends Variables>(definition: Definition<D>, env: Environment): LoadedConfig<D> {
+  rememberSecretsOf(definition.variables, env);
   const findings: Findings = { violations: [], warnings: unknownNames(definition, env) };
   const config: Record<string, unknown> = {};
   const effective: Record<string, string> = {};

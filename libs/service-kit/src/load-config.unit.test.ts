@@ -113,13 +113,43 @@ describe('loadConfig', () => {
     ]);
   });
 
-  it('never shows a password: not in what is in effect, not in a violation', () => {
-    expect(loadConfig(definition, { REDIS_URL: 'redis://me:s3cret@h:1/0' }).effective['REDIS_URL']).toBe(
-      'redis://me:***@h:1/0',
-    );
-    expect(violationsOf({ REDIS_URL: 'http://me:s3cret@h' })).toEqual([
-      expect.stringContaining("REDIS_URL: 'http://me:***@h' is not allowed, must be redis://"),
-    ]);
+  it.each([
+    ['redis://me:planted1@h:1/0', 'redis://***@h:1/0'],
+    ['redis://:pl anted2@h', 'redis://***@h'],
+    [`redis://:pl"ant'ed3@h`, 'redis://***@h'],
+    ['redis://:pl%40nted4@h/1', 'redis://***@h/1'],
+    ['redis://planted5:planted5x@h', 'redis://***@h'],
+    ['unix:///run/redis.sock?db=1', 'unix:///run/redis.sock?db=1'],
+    ['redis+sentinel://me:planted6@h,i/main/2?sentinel_password=pl@nted7', 'redis+sentinel://***@h,i/main/2?***'],
+  ])('never shows the login of %s as what is in effect', (REDIS_URL, shown) => {
+    expect(loadConfig(definition, { REDIS_URL }).effective['REDIS_URL']).toBe(shown);
+  });
+
+  it.each([
+    ['http://me:planted1@h', 'http://***@h'],
+    ['me:planted2@h:6379', '***@h:6379'],
+    [':pl@anted3 "x@h', '***@h'],
+    ['redis://:pl/anted4@h', 'redis://***@h'],
+    ['redis://:pl@nted5?planted@h', 'redis://***@h'],
+    ['redis://me:6379#planted6@h', 'redis://***@h'],
+    ['redis://h,i/?sentinel_password=pl@nted7&x', 'redis://***'],
+    ['redis://planted8@h:port', 'redis://***@h:port'],
+  ])('never shows the login of %s in a violation', (REDIS_URL, shown) => {
+    expect(violationsOf({ REDIS_URL })).toEqual([expect.stringContaining(`REDIS_URL: '${shown}' is not allowed`)]);
+  });
+
+  it('never shows a password that stands where it does not belong', () => {
+    const env = {
+      REDIS_PASSWORD: 'pl"anted %',
+      REDIS_USERNAME: 'planted-user',
+      APPLY_MODE: 'pl"anted %',
+      REDIS_HOST: 'pl%22anted%20%25',
+    };
+    const violations = violationsOf(env);
+    expect(violations).toHaveLength(1);
+    expect(violations[0]).toContain("APPLY_MODE: '***' is not allowed");
+    const { effective } = loadConfig(definition, { ...env, APPLY_MODE: 'testnet' });
+    expect(effective).toMatchObject({ REDIS_PASSWORD: '***', REDIS_USERNAME: '***' });
   });
 
   it('starts with a warning or a note where a rule says so, and asks no rule about an unusable value', () => {
@@ -153,7 +183,7 @@ describe('loadConfig', () => {
       expect.objectContaining({ level: 'warn', msg: expect.stringContaining('P31_MIN_CONF') as unknown }),
       expect.objectContaining({
         msg: 'effective configuration',
-        config: expect.objectContaining({ P31_MIN_CONF: '0.65', REDIS_URL: 'redis://:***@h' }) as unknown,
+        config: expect.objectContaining({ P31_MIN_CONF: '0.65', REDIS_URL: 'redis://***@h' }) as unknown,
       }),
     ]);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createLogger } from './logger.js';
-import { maskPasswords } from './mask.js';
+import { rememberSecrets } from './redact.js';
 
 function record(level?: string) {
   const lines: string[] = [];
@@ -32,19 +32,42 @@ describe('createLogger', () => {
     logger.info({ password: 's3cret', options: { password: 's3cret' }, url: 'redis://me:s3cret@h:1' }, 'x');
     logger.info({ err: new Error('cannot reach rediss://:s3cret@h?x=1&password=s3cret') }, 'y');
     expect(JSON.stringify(read())).not.toContain('s3cret');
-    expect(read()[0]).toMatchObject({ password: '***', options: { password: '***' }, url: 'redis://me:***@h:1' });
+    expect(read()[0]).toMatchObject({ password: '***', options: { password: '***' }, url: 'redis://***@h:1' });
   });
-});
 
-describe('maskPasswords', () => {
-  it.each([
-    ['redis://me:p@h:1/0', 'redis://me:***@h:1/0'],
-    ['redis://:p/w@x@h', 'redis://:***@h'],
-    ['redis://h:6379/0', 'redis://h:6379/0'],
-    ['redis://h?password=p&db=1', 'redis://h?password=***&db=1'],
-    ['/run/redis.sock', '/run/redis.sock'],
-    ['{"a":"redis://u:p@h","mail":"x@y"}', '{"a":"redis://u:***@h","mail":"x@y"}'],
-  ])('%s', (text, masked) => {
-    expect(maskPasswords(text)).toBe(masked);
+  it('tells nothing of an error but type, message, code, stack and cause, under whatever name it is logged', () => {
+    const { logger, read } = record();
+    const command = { name: 'HELLO', args: ['3', 'AUTH', 'me', 'planted1'] };
+    const cause = Object.assign(new Error('WRONGPASS'), { command });
+    const error = Object.assign(new TypeError('no', { cause }), { code: 'ECONN', command });
+    logger.error({ err: error }, 'a');
+    logger.error({ failure: error }, 'b');
+    logger.error(error);
+    const told = { type: 'TypeError', message: 'no', code: 'ECONN', stack: expect.any(String) as unknown };
+    const whole = { ...told, cause: { type: 'Error', message: 'WRONGPASS', stack: expect.any(String) as unknown } };
+    expect(read().map(({ err, failure }) => err ?? failure)).toEqual([whole, whole, whole]);
+    expect(JSON.stringify(read())).not.toContain('planted1');
+  });
+
+  it.each([['a string'], [undefined], [{ reason: 'planted2' }], [Object.create(null) as object]])(
+    'survives it when what was thrown is %p',
+    (thrown) => {
+      const { logger, read } = record();
+      logger.error({ err: thrown }, 'x');
+      expect(read()).toHaveLength(1);
+      expect(JSON.stringify(read())).not.toContain('planted2');
+    },
+  );
+
+  it('hides known secrets in every text, and its lines stay JSON', () => {
+    const { logger, read } = record();
+    rememberSecrets(['pl"anted\\3', 'info', '4321']);
+    logger.info(
+      { port: 4321, deep: [{ text: 'x pl"anted\\3' }], json: JSON.stringify('pl"anted\\3') },
+      'a pl"anted\\3 b',
+    );
+    expect(read()).toEqual([
+      expect.objectContaining({ level: 'info', port: 4321, deep: [{ text: 'x ***' }], json: '"***"', msg: 'a *** b' }),
+    ]);
   });
 });

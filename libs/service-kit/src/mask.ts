@@ -1,6 +1,44 @@
-const URL_PASSWORD = /(:\/\/[^:@/\s"]*):[^\s"]*@/g;
-const QUERY_PASSWORD = /([?&][a-z_]*password=)[^&\s"]*/gi;
+import { parseRedisUrl } from './redis-url.js';
 
-/** Replaces every password inside a URL (`scheme://user:password@host`, `?password=`) with `***`; leaves all else as it is. */
-export const maskPasswords = (text: string): string =>
-  text.replace(URL_PASSWORD, '$1:***@').replace(QUERY_PASSWORD, '$1***');
+// Greedy, to the last `@` before a blank or quote: an unescaped `@` or `/` may be part of a password.
+// Not in the forms of a URL that messages explain.
+const URL_LOGIN = /([a-z][a-z0-9+.-]*:\/\/)(?!\[user:password@\])[^\s"'`<>]*@/gi;
+const QUERY_LOGIN = /([?&][a-z_]*(?:password|username)=)[^&\s"']*/gi;
+
+/** Replaces logins in the URLs of a text (`scheme://user:password@host`, `?password=`) with `***`; leaves all else as it is. */
+export const maskUrls = (text: string): string =>
+  text.includes('://') || text.includes('=') ? text.replace(URL_LOGIN, '$1***@').replace(QUERY_LOGIN, '$1***') : text;
+
+/** A text that is meant to be a URL, in parts. The scheme may be missing; what is before the last `@` is its login. */
+function partsOf(url: string): { scheme: string; login: string | undefined; rest: string } {
+  const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(url)?.[0] ?? '';
+  const at = url.lastIndexOf('@');
+  if (at < scheme.length) return { scheme, login: undefined, rest: url.slice(scheme.length) };
+  return { scheme, login: url.slice(scheme.length, at), rest: url.slice(at + 1) };
+}
+
+/** Fit to be shown: of a value that is meant to be a Redis URL, right or wrong, everything but login and query. */
+export function maskRedisUrl(url: string): string {
+  const { scheme, login, rest } = partsOf(url);
+  if (/password=/i.test(url)) {
+    // Of a broken URL with a password in its query, nobody can say where that password begins and ends.
+    if (parseRedisUrl(url) === undefined) return `${scheme}***`;
+    return `${maskRedisUrl(url.replace(/\?.*$/s, ''))}?***`;
+  }
+  const [, place = '', query = ''] = /^([^?#]*)(.*)$/s.exec(rest) ?? [];
+  const shownQuery = query === '' || /^\?db=\d+$/.test(query) ? query : '?***';
+  return `${scheme}${login === undefined ? '' : '***@'}${place}${shownQuery}`;
+}
+
+/** The secrets in a value that is meant to be a Redis URL, right or wrong. A login without a password counts: it may be a token. */
+export function secretsOfRedisUrl(url: string): string[] {
+  const { login = '' } = partsOf(url);
+  const colon = login.indexOf(':');
+  // With its `@`: of a login of a few characters, that much can still be hidden where somebody quotes the URL.
+  const inLogin = login === '' ? [] : [login.slice(colon + 1), login, `${login}@`];
+  const inQuery = [...url.matchAll(/[?&][a-z_]*password=([^&]*)/gi)].map(([, value = '']) => value);
+  const parsed = parseRedisUrl(url);
+  return [...inLogin, ...inQuery, parsed?.password, parsed?.sentinelPassword].filter(
+    (secret): secret is string => secret !== undefined && secret !== '',
+  );
+}

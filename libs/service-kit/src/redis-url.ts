@@ -56,7 +56,11 @@ function parseHosts(rest: string, tls: boolean, kind: Exclude<RedisUrl['kind'], 
   const path = url.pathname.split('/').slice(1).filter((part, i, all) => part !== '' || i < all.length - 1); // prettier-ignore
   const masterName = kind === 'sentinel' ? decodeURIComponent(path.shift() ?? '') : '';
   const db = dbNumber(path.shift() ?? '');
+  // An `@`, `?` or `/` of a password that was not encoded: what follows it would be taken for a host, and shown as one.
+  const inQuery = kind === 'sentinel' ? url.pathname : rest.slice(end);
+  const ambiguous = url.hash !== '' || inQuery.includes('@');
   const complete =
+    !ambiguous &&
     nodes.every(({ host }) => host !== '') &&
     path.length === 0 &&
     (kind === 'sentinel') === (masterName !== '') &&

@@ -1,24 +1,45 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { ConfigOf, CrossCheck } from './define-config.js';
-import { maskPasswords } from './mask.js';
+import { maskRedisUrl, secretsOfRedisUrl } from './mask.js';
 import { parseRedisUrl, REDIS_URL_FORMS } from './redis-url.js';
 import { host, integer, port, text, variable } from './variable.js';
 
+/** Undefined where the file cannot be read or is blank. */
+function contentOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8').trim() || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The content of a file that is named by its path: what is logged is the path. */
 const fileContent = z.string().transform((path, context) => {
-  try {
-    const content = readFileSync(path, 'utf8').trim();
-    if (content !== '') return content;
-  } catch {
-    // as an empty file: it says nothing
-  }
+  const content = contentOf(path);
+  if (content !== undefined) return content;
   context.addIssue('not allowed');
   return z.NEVER;
 });
 
-const file = <const P extends string>(property: P, describe: string, example: string) =>
-  variable(fileContent, 'the path of a file that can be read and is not empty', { property, describe, example });
+const file = <const P extends string>(
+  property: P,
+  describe: string,
+  example: string,
+  secrets?: (path: string) => string[],
+) =>
+  variable(fileContent, 'the path of a file that can be read and is not empty', {
+    property,
+    describe,
+    example,
+    ...(secrets && { secrets }),
+  });
+
+/** Lines, because a PEM text is quoted by the line. */
+const secretLines = (path: string): string[] => {
+  const lines = contentOf(path)?.split('\n') ?? [];
+  return lines.filter((line) => !line.startsWith('-----'));
+};
 
 /** Where Redis is and who asks. */
 export const redisVariables = {
@@ -29,7 +50,8 @@ export const redisVariables = {
       property: 'redisUrl',
       describe: 'Where Redis is; wins over REDIS_HOST, REDIS_PORT and REDIS_DB',
       example: 'redis://user:password@localhost:6379/0',
-      mask: maskPasswords,
+      mask: maskRedisUrl,
+      secrets: secretsOfRedisUrl,
     },
   ),
   REDIS_HOST: host({ property: 'redisHost', describe: 'Host of Redis', default: 'localhost' }),
@@ -39,16 +61,19 @@ export const redisVariables = {
     property: 'redisUsername',
     describe: 'ACL user, unless REDIS_URL names one',
     example: 'quantum-governor',
+    mask: () => '***',
   }),
   REDIS_PASSWORD: text({
     property: 'redisPassword',
     describe: 'Password, unless REDIS_URL or REDIS_PASSWORD_FILE has it',
     mask: () => '***',
+    secrets: (password) => [password],
   }),
   REDIS_PASSWORD_FILE: file(
     'redisPasswordFromFile',
     "File that holds the password; by default the unit's credential redis-password, where there is one",
     '/path/to/redis-password',
+    secretLines,
   ),
   REDIS_TLS_CA: file('redisTlsCa', 'CA that signed the server, PEM; by default those of node', '/etc/quantum/ca.crt'),
   REDIS_TLS_CERT: file('redisTlsCert', 'Client certificate, PEM', '/etc/quantum/client.crt'),
@@ -56,6 +81,7 @@ export const redisVariables = {
     'redisTlsKey',
     "Key of the client certificate, PEM; by default the unit's credential redis-tls-key, where there is one",
     '/path/to/client.key',
+    secretLines,
   ),
 };
 

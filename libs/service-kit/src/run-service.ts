@@ -3,6 +3,7 @@ import { ConfigError } from './load-config.js';
 import type { Environment } from './load-config.js';
 import { createLogger } from './logger.js';
 import type { Logger } from './logger.js';
+import { redact } from './redact.js';
 
 /** sysexits' EX_CONFIG: systemd's `RestartPreventExitStatus=78` keeps it from restarting what cannot start. */
 export const EXIT_CONFIG = 78;
@@ -42,12 +43,12 @@ const CHECK_CONFIG = '--check-config';
 function checkConfig({ name, load, host = process }: ServiceOptions): void {
   try {
     const { warnings, notes } = load(withCredentials(host.env));
-    for (const warning of warnings) host.stderr.write(`${name}: warning: ${warning}\n`);
-    for (const note of notes) host.stderr.write(`${name}: note: ${note}\n`);
+    for (const warning of warnings) host.stderr.write(`${name}: warning: ${redact(warning)}\n`);
+    for (const note of notes) host.stderr.write(`${name}: note: ${redact(note)}\n`);
     host.stdout.write(`${name}: the configuration is usable\n`);
     host.exit(0);
   } catch (error) {
-    host.stderr.write(`${name}: ${(error as Error).message}\n`);
+    host.stderr.write(`${name}: ${redact((error as Error).message)}\n`);
     host.exit(error instanceof ConfigError ? EXIT_CONFIG : 1);
   }
 }

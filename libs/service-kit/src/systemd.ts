@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { parseNumber } from '@quantum/redis-schemas';
 import { atMostOnceAMinute } from './failure-log.js';
 import type { Environment } from './load-config.js';
+import { redact } from './redact.js';
 import { steadyClock } from './ticker.js';
 
 /** Tells systemd how the service is. Every call returns at once and never throws; outside of systemd it does nothing. */
@@ -12,7 +13,10 @@ export interface SystemdNotifier {
   ready(status?: string): void;
   /** The service is stopping. */
   stopping(): void;
-  /** One line for `systemctl status`; the same line again is not sent, nor one that a newer one overtakes. */
+  /**
+   * One line for `systemctl status`, without secrets of the configuration; the same line again is not sent, nor one that a
+   * newer one overtakes.
+   */
   status(line: string): void;
   /**
    * To be called by the service's loop whenever it got on: an attempt that failed, but ended within its timeout, counts.
@@ -118,7 +122,7 @@ export function createSystemdNotifier(env: Environment, options: SystemdOptions 
     put();
     sending ??= sendAll();
   };
-  const oneLine = (line: string): string => `STATUS=${line.replace(/[\0\r\n]+/g, ' ')}`;
+  const oneLine = (line: string): string => `STATUS=${redact(line).replace(/[\0\r\n]+/g, ' ')}`;
 
   return {
     watchdogIntervalMs,

@@ -25,6 +25,8 @@ export interface Variable<P extends string = string, T = unknown> {
   readonly example?: string;
   /** Set for a value that may hold a secret: makes it fit to be shown in logs and errors. */
   readonly mask?: (text: string) => string;
+  /** Set where its value is, holds or names a secret: what of it must be in no output. Never throws. */
+  readonly secrets?: (text: string) => readonly string[];
 }
 
 /** What is common to the options of every kind of variable. */
@@ -36,6 +38,7 @@ export interface CommonOptions {
   readonly aliases?: readonly string[];
   readonly example?: string;
   readonly mask?: (text: string) => string;
+  readonly secrets?: (text: string) => readonly string[];
 }
 
 /** A variable with a default always has a value. */
@@ -51,7 +54,7 @@ export function variable<T, const O extends CommonOptions>(
   options: O,
   value?: z.ZodType<T>,
 ): Declared<O, T> {
-  const { property, describe, unit, aliases, example, mask } = options;
+  const { property, describe, unit, aliases, example, mask, secrets } = options;
   const declared: Variable<string, T> = {
     property,
     schema,
@@ -63,6 +66,7 @@ export function variable<T, const O extends CommonOptions>(
     ...(aliases && { aliases }),
     ...(example !== undefined && { example }),
     ...(mask && { mask }),
+    ...(secrets && { secrets }),
   };
   return declared;
 }

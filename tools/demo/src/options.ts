@@ -1,3 +1,4 @@
+import { parseRedisUrl as parseUrl, rememberSecrets, secretsOfRedisUrl } from '@quantum/service-kit';
 import { Command, InvalidArgumentError } from 'commander';
 
 /** What the command line asks for. */
@@ -41,8 +42,9 @@ export const parseWhole =
 
 /** A Redis URL as the services take it. @throws InvalidArgumentError */
 export function parseRedisUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !['redis:', 'rediss:', 'unix:'].includes(url.protocol)) {
+  rememberSecrets(secretsOfRedisUrl(text)); // commander quotes what is refused
+  const kind = parseUrl(text)?.kind;
+  if (kind !== 'single' && kind !== 'unix') {
     throw new InvalidArgumentError('a URL like redis://host:6379/0, rediss://... or unix:///path/to/socket');
   }
   return text;

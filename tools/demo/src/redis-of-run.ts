@@ -1,5 +1,6 @@
 import { startPrivateRedis } from '@quantum/private-redis';
 import { connectRedis, type Redis } from '@quantum/redis-io';
+import { maskRedisUrl } from '@quantum/service-kit';
 import { CannotRun, messageOf } from './failure.js';
 import type { Stage } from './stage.js';
 
@@ -17,7 +18,7 @@ export interface RunRedis {
 /** A private Redis, or the one that was asked for; connected. @throws CannotRun */
 export async function openRedis(url: string | undefined, stage: Stage): Promise<RunRedis> {
   if (url !== undefined) {
-    return { url, isPrivate: false, description: withoutPassword(url), connection: await connect(url, stage) };
+    return { url, isPrivate: false, description: maskRedisUrl(url), connection: await connect(url, stage) };
   }
   const server = await startPrivateRedis({ tcp: true }).catch((error: unknown) => {
     throw new CannotRun(messageOf(error));
@@ -52,12 +53,6 @@ async function connect(url: string, stage: Stage): Promise<Redis> {
     fail = settle;
     redis.once('ready', settle);
   });
-  if (failure !== undefined) throw new CannotRun(`Redis at ${withoutPassword(url)} cannot be used: ${failure}.`);
+  if (failure !== undefined) throw new CannotRun(`Redis at ${maskRedisUrl(url)} cannot be used: ${failure}.`);
   return redis;
-}
-
-function withoutPassword(text: string): string {
-  const url = new URL(text);
-  if (url.password !== '') url.password = '***';
-  return url.href;
 }

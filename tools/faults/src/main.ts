@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { protectOutput } from '@quantum/service-kit';
 import { governorScenarios, proposerScenarios } from './all.js';
 import { faultCommand, type Options } from './options.js';
 import { seeded, seedOf } from './random.js';
@@ -85,4 +86,5 @@ async function run(options: Options): Promise<void> {
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
 
+protectOutput(1);
 void faultCommand(run).parseAsync();

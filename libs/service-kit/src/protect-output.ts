@@ -1,0 +1,20 @@
+import { failureText } from './errors.js';
+import { redact } from './redact.js';
+
+/**
+ * For a command: from now on nothing that this process writes to stdout or stderr as text shows a known secret, whoever
+ * writes it. What nobody catches is told without the properties of its error, which node would print, and ends the
+ * process with `exitCode`.
+ */
+export function protectOutput(exitCode: number): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    const write = stream.write.bind(stream) as (chunk: unknown, ...rest: unknown[]) => boolean;
+    stream.write = (chunk: unknown, ...rest: unknown[]) =>
+      write(typeof chunk === 'string' ? redact(chunk) : chunk, ...rest);
+  }
+  // Rejections that nobody handles come here too.
+  process.on('uncaughtException', (error) => {
+    process.stderr.write(`${failureText(error)}\n`);
+    process.exit(exitCode);
+  });
+}
