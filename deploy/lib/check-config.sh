@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # Asks a release whether it takes a configuration. Part of deploy/install, which sets prefix, opt, etc, units and systemd.
 
-# env_file SERVICE: the installed one, else the one that would be installed.
-env_file() { if [[ -e $etc/$1.env ]]; then say "$etc/$1.env"; else say "$opt/releases/$version/deploy/env/$1.env"; fi; }
+# env_file SERVICE RELEASE: the installed one, else the one that the release would install.
+env_file() { if [[ -e $etc/$1.env ]]; then say "$etc/$1.env"; else say "$opt/releases/$2/deploy/env/$1.env"; fi; }
 
 # as_check RELEASE ENV_FILE: turns a unit, or a drop-in of it, on stdin into one that runs once and only checks.
 as_check() {
@@ -12,9 +12,11 @@ as_check() {
 }
 
 # check_config SERVICE RELEASE ENV_FILE: the release's own program reads the file, as systemd would hand it over, with the
-# user, the credentials and the restrictions of its unit and your drop-ins. Where there is no systemd, nothing is asked.
+# user, the credentials and the restrictions of its unit and your drop-ins. Before, the lines are checked by which any
+# systemd, not only the one here, would lose a setting. Where there is no systemd, that is all.
 check_config() {
   local unit said run=/run/systemd/system name=quantum-config-check.service dropin status=0
+  check_env_file "$3" || return
   if ! $systemd; then return; fi
   unit=$(unit_of "$1") said=$(mktemp)
   mkdir -p "$run/$name.d"

@@ -43,8 +43,8 @@ add_release() {
       fail "$from/$app/main.js is missing: build (npx nx run-many -t build), or say --from DIR"
   done
   mkdir -p "$opt/releases"
+  rm -rf "$opt"/releases/.staging.* # of an install that was killed
   staging=$(mktemp -d "$opt/releases/.staging.XXXXXX")
-  trap 'rm -rf "$staging"' EXIT
   for app in "${APPS[@]}"; do install -D -m 0644 "$from/$app/main.js" "$staging/$app/main.js"; done
   install -D -m 0755 "$here/install" "$staging/deploy/install"
   for part in lib/*.sh env/*.env systemd/*.service redis/*.acl prometheus/*.yml policy/*.json; do
@@ -62,21 +62,58 @@ add_release() {
   fi
 }
 
+# put_file MODE SOURCE TARGET: whole or not at all, whatever ends the installer.
+put_file() {
+  install -D -m "$1" "$2" "$3.tmp"
+  mv -T "$3.tmp" "$3"
+}
+
+# A switch of releases is several steps, of which each may be the last. What it is about is kept in .switch, `FROM TO COMMAND`,
+# from before the first until after the last, so that whoever comes next can complete it.
+
+# switch_to TO: makes TO the current release, and the current one the one before.
+switch_to() {
+  local from
+  from=$(linked current)
+  printf '%s\n' "${from:-none} $1 $command" >"$opt/.switch.tmp"
+  mv -T "$opt/.switch.tmp" "$opt/.switch"
+  point current "$1"
+  if [[ -n $from ]]; then point previous "$from"; fi
+}
+
+switch_done() { rm -f "$opt/.switch"; }
+
+# resume_switch: after a switch that was cut short, the link `previous` is right again. Where `current` is the new release
+# already, but services may still run the other, sets unfinished to that other, and unfinished_by to the command.
+resume_switch() {
+  local from to by
+  unfinished='' unfinished_by=''
+  [[ -f $opt/.switch ]] || return 0
+  read -r from to by <"$opt/.switch"
+  if [[ $(linked current) != "$to" ]]; then
+    switch_done
+    return
+  fi
+  unfinished=$from unfinished_by=$by
+  if [[ $from != none ]]; then point previous "$from"; fi
+  say "the $by from release $from to $to was cut short: the same $by again completes it"
+}
+
 # place_env SERVICE: installs an env file where there is none; else leaves it, and says what is shipped that differs.
 place_env() {
-  local file=$etc/$1.env shipped=$opt/current/deploy/env/$1.env
+  local file=$etc/$1.env shipped=$opt/current/deploy/env/$1.env names
   if [[ ! -e $file ]]; then
-    install -D -m 0600 "$shipped" "$file"
+    put_file 0600 "$shipped" "$file"
     install -d -m 0700 "$etc/credentials/$1"
     say "${file#"$prefix"}: installed"
   elif cmp -s "$shipped" "$file"; then
     rm -f "$file.new"
     say "${file#"$prefix"}: as shipped"
   else
-    install -m 0600 "$shipped" "$file.new"
-    say "${file#"$prefix"}: yours is kept; what is shipped is beside it as .new and differs (- yours, + shipped):"
-    # Without the passwords of URLs: this may be read over a shoulder, or end up in a log.
-    { diff -U0 "$file" "$file.new" || true; } | sed -n -e 's#://[^@/]*@#://***@#' -e '3,${/^[-+]/s/^/    /p}'
+    put_file 0600 "$shipped" "$file.new"
+    # Names alone: any value may be a secret, and this may end up in a log.
+    names=$(env_files differ "$file" "$file.new" | sed 's/^/    /')
+    say "${file#"$prefix"}: yours is kept; what is shipped is beside it as .new and differs in ${names:+these settings:$'\n'}${names:-comments alone}"
   fi
 }
 

@@ -21,34 +21,66 @@ check_node() {
   say "node ${found#v}: fine"
 }
 
-# env_value FILE NAME: the value in an env file; reads it, runs nothing.
-env_value() { sed -n "s/^$2=//p" "$1" | tail -n 1; }
+# decoded TEXT: without percent-encoding.
+decoded() {
+  local text=${1//\\/\\\\}
+  printf '%b' "${text//%/\\x}"
+}
+
+# quoted TEXT: as an argument on redis-cli's standard input.
+quoted() {
+  local text=${1//\\/\\\\}
+  printf '"%s"' "${text//\"/\\\"}"
+}
+
+# redis_address SERVICE: sets host, port, tls, socket, user and password to what its configuration says; fails for anything
+# but one server.
+redis_address() {
+  local file=$etc/$1.env url rest login='' place secret=$etc/credentials/$1/redis-password
+  [[ -f $file ]] || file=$here/env/$1.env
+  url=$(env_value "$file" REDIS_URL) host=$(env_value "$file" REDIS_HOST) port=$(env_value "$file" REDIS_PORT)
+  host=${host:-localhost} port=${port:-6379} tls=false socket=''
+  user=$(env_value "$file" REDIS_USERNAME) password=$(env_value "$file" REDIS_PASSWORD)
+  rest=$(env_value "$file" REDIS_PASSWORD_FILE)
+  if [[ -n $rest ]]; then secret=$rest; fi
+  if [[ -s $secret ]]; then password=$(<"$secret"); fi
+  if [[ -z $url ]]; then return; fi
+  if [[ $url =~ ^unix://(/[^?]+) ]]; then
+    socket=${BASH_REMATCH[1]}
+    return
+  fi
+  [[ $url =~ ^rediss?:// ]] || return
+  rest=${url#*://}
+  if [[ $rest == *@* ]]; then login=${rest%@*} rest=${rest##*@}; fi
+  place=${rest%%[/?#]*}
+  [[ $place =~ ^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+)(:([0-9]+))?$ ]] || return
+  host=${BASH_REMATCH[1]//[\[\]]/} port=${BASH_REMATCH[3]:-$port}
+  if [[ $url == rediss:* ]]; then tls=true; fi
+  if [[ $login == *:* ]]; then password=$(decoded "${login#*:}") login=${login%%:*}; fi
+  if [[ -n $login ]]; then user=$(decoded "$login"); fi
+}
 
 # Asks the Redis that a service is configured for. One that does not answer is no obstacle: the services wait for it.
 check_redis() {
-  local file=$etc/$1.env url host port where user='' password='' found arguments
-  [[ -f $file ]] || file=$here/env/$1.env
-  url=$(env_value "$file" REDIS_URL) host=$(env_value "$file" REDIS_HOST) port=$(env_value "$file" REDIS_PORT)
-  where=${host:-localhost}:${port:-6379} arguments=(-h "${host:-localhost}" -p "${port:-6379}")
-  user=$(env_value "$file" REDIS_USERNAME) password=$(env_value "$file" REDIS_PASSWORD)
-  if [[ -s $etc/credentials/$1/redis-password ]]; then password=$(<"$etc/credentials/$1/redis-password"); fi
-  if [[ -n $user ]]; then arguments+=(--user "$user"); fi
-  if [[ $url == unix://* ]]; then
-    where=${url#unix://} where=${where%%\?*} arguments=(-s "$where")
-  elif [[ -n $url ]]; then
-    where=${url#*://}
-    # Not on the command line, which everybody may read.
-    if [[ $where == *@* ]]; then user=${where%@*} where=${where##*@} password=${user#*:} user=${user%%:*}; fi
-    arguments=(-u "${url%%://*}://$where" ${user:+--user "$user"})
+  local host port tls socket user password where found arguments
+  if ! redis_address "$1"; then
+    say 'Redis: not asked, REDIS_URL does not name one server; the services themselves check it'
+    return
   fi
+  where=${socket:-$host:$port} arguments=(-h "$host" -p "$port")
+  if [[ -n $socket ]]; then arguments=(-s "$socket"); fi
+  if $tls; then arguments+=(--tls); fi
   if [[ " ${asked-} " == *" $where "* ]]; then return; fi
   asked="${asked-} $where"
   if ! type -P redis-cli >/dev/null; then
     say "Redis at $where: not asked, there is no redis-cli; the services themselves check it"
     return
   fi
-  found=$(REDISCLI_AUTH=$password timeout 5 redis-cli "${arguments[@]}" INFO server 2>/dev/null |
-    tr -d '\r' | sed -n 's/^redis_version://p') || true
+  # Who asks is said on standard input: everybody may read a command line, and root the environment.
+  found=$({
+    if [[ -n $password ]]; then printf 'AUTH %s%s\n' "${user:+$(quoted "$user") }" "$(quoted "$password")"; fi
+    printf 'INFO server\n'
+  } | timeout 5 redis-cli "${arguments[@]}" 2>/dev/null | tr -d '\r' | sed -n 's/^redis_version://p') || true
   if [[ -z $found ]]; then
     say "Redis at $where: does not tell its version; the services wait until it answers, and check it themselves"
     return

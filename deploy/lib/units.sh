@@ -28,7 +28,7 @@ place_unit() {
   unit=$(unit_of "$1")
   shipped=$opt/current/deploy/systemd/$unit
   if [[ -f $units/$unit ]] && cmp -s "$shipped" "$units/$unit"; then return; fi
-  install -D -m 0644 "$shipped" "$units/$unit"
+  put_file 0644 "$shipped" "$units/$unit"
   sc daemon-reload
   changed=true
   say "$unit: installed"
@@ -71,7 +71,11 @@ keep_foreign() {
   enabled=$(sc is-enabled "$unit" 2>/dev/null) || true
   active=$(sc is-active "$unit") || true
   mkdir -p "$kept"
-  printf '%s\n' "$enabled" "$active" "$(linked previous)" >"$kept/$unit.was"
+  # One that is there is of an install that was cut short, from before the unit was stopped.
+  if [[ ! -e $kept/$unit.was ]]; then
+    printf '%s\n' "$enabled" "$active" "$(linked previous)" >"$kept/$unit.was.tmp"
+    mv -T "$kept/$unit.was.tmp" "$kept/$unit.was"
+  fi
   if $start; then sc disable --now --quiet "$unit"; fi
   if [[ -e $units/$unit || -L $units/$unit ]]; then mv -T "$units/$unit" "$kept/$unit"; fi
   say "$unit: the foreign one is kept in ${kept#"$prefix"}"
@@ -87,7 +91,7 @@ replaced_foreign() {
 restore_foreign() {
   local unit kept=$opt/replaced/$2 was
   unit=$(unit_of "$1")
-  take_off "$1"
+  if is_ours "$1"; then take_off "$1"; fi
   if [[ -e $kept/$unit || -L $kept/$unit ]]; then mv -T "$kept/$unit" "$units/$unit"; fi
   sc daemon-reload
   mapfile -t was <"$kept/$unit.was"

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import {
   cpSync,
   mkdirSync,
@@ -22,6 +22,14 @@ export interface DeployScratch {
   installed(...args: string[]): Outcome;
   /** Puts a program that prints `text` before all others of its name. */
   program(name: string, text: string): void;
+  /** Puts a shell script before all programs of its name; $SCRATCH is a folder for what it notes. */
+  script(name: string, body: string): void;
+  /** A path in $SCRATCH. */
+  path(name: string): string;
+  /** Starts the installer, with the script `editor` as $EDITOR, and does not wait for its end. */
+  start(...args: string[]): ChildProcess;
+  /** Keeps the host as it is now; the answer puts it back. */
+  keep(): () => void;
   /** Writes a file of the checkout; what the next release consists of. */
   source(path: string, content: string): void;
   /** Writes a file of the host. */
@@ -47,8 +55,8 @@ export function createDeployScratch(): DeployScratch {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, content, { mode });
   };
+  const env = { PATH: `${bin}:/usr/bin:/bin`, HOME: root, EDITOR: 'true', SCRATCH: root };
   const run = (script: string, args: string[]): Outcome => {
-    const env = { PATH: `${bin}:/usr/bin:/bin`, HOME: root, EDITOR: 'true' };
     const { status, stdout, stderr } = spawnSync(script, [...args, '--prefix', host], { encoding: 'utf8', env });
     return { code: status ?? 1, stdout, stderr };
   };
@@ -58,6 +66,24 @@ export function createDeployScratch(): DeployScratch {
     installed: (...args) => run(join(host, 'opt/quantum/current/deploy/install'), args),
     program: (name, text) => {
       write(join(bin, name), `#!/bin/sh\necho '${text}'\n`, 0o755);
+    },
+    script: (name, body) => {
+      write(join(bin, name), `#!/bin/sh\n${body}\n`, 0o755);
+    },
+    path: (name) => join(root, name),
+    start: (...args) =>
+      spawn(join(checkout, 'deploy', 'install'), [...args, '--prefix', host], {
+        env: { ...env, EDITOR: 'editor' },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      }),
+    keep: () => {
+      const kept = mkdtempSync(join(root, 'kept-'));
+      const copy = { recursive: true, verbatimSymlinks: true, preserveTimestamps: true };
+      cpSync(host, kept, copy);
+      return () => {
+        rmSync(host, { recursive: true });
+        cpSync(kept, host, copy);
+      };
     },
     source: (path, content) => {
       write(join(checkout, path), content);

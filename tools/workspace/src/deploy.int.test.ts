@@ -8,7 +8,6 @@ import { REPO_ROOT } from './scratch-repo.js';
 const UNITS = 'etc/systemd/system';
 const GOVERNOR = `${UNITS}/quantum-governor.service`;
 const PROPOSER = `${UNITS}/quantum-allocation-target.service`;
-const FOREIGN = '[Service]\nExecStart=/usr/bin/python3 governor.py\n';
 
 let host: DeployScratch;
 beforeEach(() => {
@@ -43,7 +42,9 @@ describe('install', () => {
   it('adds a release with the four apps and all that goes back from it, units, and configuration only root reads', () => {
     expect(install()).toContain('nothing was enabled or started');
     const release = (path: string): string => `opt/quantum/releases/1.0.0/${path}`;
-    const lib = ['check-config', 'releases', 'requirements', 'units'].map((name) => `lib/${name}.sh`);
+    const lib = ['check-config', 'env-files', 'lock', 'releases', 'requirements', 'units'].map(
+      (name) => `lib/${name}.sh`,
+    );
     const forAnnotator = ['env/annotator.env', 'systemd/quantum-annotator.service'];
     const deploy = [
       'install',
@@ -129,78 +130,6 @@ describe('install', () => {
   });
 });
 
-describe('requirements', () => {
-  it('refuses a node that is too old, and takes the oldest that will do', () => {
-    host.program('node', 'v20.9.0');
-    refused('is node 20.9.0, but 20.19 or newer is needed');
-    host.program('node', 'v20.19.0');
-    install();
-  });
-
-  it('refuses a Redis that is too old, and goes on where none answers', () => {
-    host.program('redis-cli', 'redis_version:6.2.14');
-    refused('Redis at localhost:6379 is 6.2.14, but 7.0 or newer is needed');
-    host.program('redis-cli', 'Could not connect to Redis');
-    expect(install()).toContain('does not tell its version');
-  });
-
-  it('asks the Redis that the service is configured for, without its password on a screen', () => {
-    host.put('etc/quantum/governor.env', 'REDIS_URL=rediss://gov:hunter2@db.example:6380/0\n');
-    const said = install('--service', 'governor');
-    expect(said).toContain('Redis 7.0.15 at db.example:6380/0: fine');
-    expect(said).not.toContain('hunter2');
-  });
-});
-
-describe('configuration', () => {
-  it('keeps an edited env file, leaves the shipped one beside it and says what differs', () => {
-    install();
-    host.put('etc/quantum/governor.env', 'REDIS_URL=redis://gov:hunter2@db:6379\nAPPLY_MODE=production\n');
-    const edited = host.read('etc/quantum/governor.env');
-    const said = install();
-    expect(host.read('etc/quantum/governor.env')).toBe(edited);
-    expect(host.read('etc/quantum/governor.env.new')).toBe('REDIS_HOST=localhost\nAPPLY_MODE=testnet\n');
-    expect(said).toContain('-APPLY_MODE=production');
-    expect(said).toContain('+APPLY_MODE=testnet');
-    expect(said).toContain('-REDIS_URL=redis://***@db:6379');
-    expect(host.install('status').stdout).toContain('governor.env: differs');
-  });
-
-  it('cleans up once they agree', () => {
-    install();
-    host.put('etc/quantum/governor.env', 'APPLY_MODE=production\n');
-    install();
-    host.put('etc/quantum/governor.env', host.read('etc/quantum/governor.env.new'));
-    install();
-    expect(files()).not.toContain('etc/quantum/governor.env.new');
-  });
-
-  it('has a folder that root alone reads for the secrets of each service', () => {
-    install();
-    expect(host.mode('etc/quantum/credentials/governor')).toBe(0o700);
-  });
-
-  it('is edited as a copy, which takes its place', () => {
-    install();
-    const before = host.read('etc/quantum/governor.env');
-    expect(host.install('configure', '--service', 'governor').stdout).toContain('/etc/quantum/governor.env: in place');
-    expect(host.read('etc/quantum/governor.env')).toBe(before);
-    expect(files()).not.toContain('etc/quantum/governor.env.edit');
-    refused('configure takes one service', 'configure');
-  });
-
-  it('leaves it alone on rollback and remove', () => {
-    install();
-    host.put('etc/quantum/governor.env', 'APPLY_MODE=production\n');
-    upgrade('2');
-    expect(files()).toContain('etc/quantum/governor.env.new');
-    host.install('rollback');
-    expect(files()).not.toContain('etc/quantum/governor.env.new');
-    host.install('remove', '--service', 'governor');
-    expect(host.read('etc/quantum/governor.env')).toBe('APPLY_MODE=production\n');
-  });
-});
-
 describe('docs/deployment.md', () => {
   it('shows commands of the installer that work, in this order, after an earlier release', () => {
     const document = readFileSync(join(REPO_ROOT, 'docs', 'deployment.md'), 'utf8');
@@ -248,57 +177,6 @@ describe('rollback', () => {
     refused('nothing is installed', 'rollback');
     install();
     refused('there is no release before 1.0.0', 'rollback');
-  });
-});
-
-describe('a unit of the same name that is not ours', () => {
-  it.each([GOVERNOR, 'usr/lib/systemd/system/quantum-governor.service'])('is not touched in %s', (path) => {
-    host.put(path, FOREIGN);
-    refused('quantum-governor.service that is not ours');
-    refused('is not ours', '--service', 'governor');
-    refused('there is no quantum-governor.service of ours', 'remove', '--service', 'governor');
-    install('--service', 'allocation-target');
-    expect(host.read(path)).toBe(FOREIGN);
-  });
-
-  it('is kept with --replace and comes back on remove', () => {
-    host.put(GOVERNOR, FOREIGN);
-    install('--replace');
-    expect(host.read(GOVERNOR)).toContain('# quantum-capital-efficiency unit');
-    upgrade('2');
-    expect(host.install('remove', '--service', 'governor').stdout).toContain('the foreign one is back');
-    expect(host.read(GOVERNOR)).toBe(FOREIGN);
-    expect(files()).toContain(PROPOSER);
-    expect(host.list('opt/quantum')).not.toContain('replaced');
-  });
-
-  it('comes back on the rollback of a first release', () => {
-    host.put(GOVERNOR, FOREIGN);
-    install('--replace');
-    expect(host.install('rollback')).toMatchObject({ code: 0, stderr: '' });
-    expect(host.read(GOVERNOR)).toBe(FOREIGN);
-  });
-
-  it('comes back on the rollback of the upgrade that replaced it', () => {
-    install('--service', 'allocation-target');
-    host.put(GOVERNOR, FOREIGN);
-    upgrade('2', '--replace');
-    host.install('rollback');
-    expect(host.link('current')).toBe('1.0.0');
-    expect(host.read(GOVERNOR)).toBe(FOREIGN);
-    expect(host.read(PROPOSER)).toContain('# quantum-capital-efficiency unit');
-  });
-
-  it('stays away when later releases are left, and on the way forward', () => {
-    install('--service', 'allocation-target');
-    host.put(GOVERNOR, FOREIGN);
-    upgrade('2', '--replace');
-    upgrade('3');
-    for (const release of ['2', '3', '2']) {
-      host.install('rollback');
-      expect(host.link('current')).toBe(release);
-      expect(host.read(GOVERNOR)).not.toBe(FOREIGN);
-    }
   });
 });
 

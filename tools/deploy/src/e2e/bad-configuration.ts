@@ -21,6 +21,7 @@ export const badConfiguration: Chapter = {
   run: async (host) => {
     await host.container.run(`${SPOIL} ${FILE}`);
     await refused(host, 'cd /root/quantum-1.0.0/quantum-1.1.0 && deploy/install');
+    await refused(host, '/opt/quantum/current/deploy/install rollback');
     assert.match(await host.typeWell('/opt/quantum/current/deploy/install status'), /^current: 1\.0\.0$/m);
     await host.container.run(`${MEND} ${FILE}`);
 

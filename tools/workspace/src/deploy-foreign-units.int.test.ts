@@ -1,0 +1,87 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createDeployScratch, type DeployScratch } from './deploy-scratch.js';
+
+const UNITS = 'etc/systemd/system';
+const GOVERNOR = `${UNITS}/quantum-governor.service`;
+const PROPOSER = `${UNITS}/quantum-allocation-target.service`;
+const FOREIGN = '[Service]\nExecStart=/usr/bin/python3 governor.py\n';
+
+let host: DeployScratch;
+beforeEach(() => {
+  host = createDeployScratch();
+});
+afterEach(() => {
+  host.remove();
+});
+
+const files = (): string[] => Object.keys(host.snapshot());
+/** Installs, which must succeed; what it said. */
+const install = (...args: string[]): string => {
+  const { code, stdout, stderr } = host.install(...args);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return stdout;
+};
+const upgrade = (version: string, ...args: string[]): string => {
+  host.source('dist/apps/governor-plugin/main.js', `// governor-plugin, release ${version}\n`);
+  return install('--version', version, ...args);
+};
+const refused = (reason: string, ...args: string[]): void => {
+  const before = host.snapshot();
+  expect(host.install(...args)).toEqual({
+    code: 1,
+    stdout: expect.any(String),
+    stderr: expect.stringContaining(reason),
+  });
+  expect(host.snapshot()).toEqual(before);
+};
+
+describe('a unit of the same name that is not ours', () => {
+  it.each([GOVERNOR, 'usr/lib/systemd/system/quantum-governor.service'])('is not touched in %s', (path) => {
+    host.put(path, FOREIGN);
+    refused('quantum-governor.service that is not ours');
+    refused('is not ours', '--service', 'governor');
+    refused('there is no quantum-governor.service of ours', 'remove', '--service', 'governor');
+    install('--service', 'allocation-target');
+    expect(host.read(path)).toBe(FOREIGN);
+  });
+
+  it('is kept with --replace and comes back on remove', () => {
+    host.put(GOVERNOR, FOREIGN);
+    install('--replace');
+    expect(host.read(GOVERNOR)).toContain('# quantum-capital-efficiency unit');
+    upgrade('2');
+    expect(host.install('remove', '--service', 'governor').stdout).toContain('the foreign one is back');
+    expect(host.read(GOVERNOR)).toBe(FOREIGN);
+    expect(files()).toContain(PROPOSER);
+    expect(host.list('opt/quantum')).not.toContain('replaced');
+  });
+
+  it('comes back on the rollback of a first release', () => {
+    host.put(GOVERNOR, FOREIGN);
+    install('--replace');
+    expect(host.install('rollback')).toMatchObject({ code: 0, stderr: '' });
+    expect(host.read(GOVERNOR)).toBe(FOREIGN);
+  });
+
+  it('comes back on the rollback of the upgrade that replaced it', () => {
+    install('--service', 'allocation-target');
+    host.put(GOVERNOR, FOREIGN);
+    upgrade('2', '--replace');
+    host.install('rollback');
+    expect(host.link('current')).toBe('1.0.0');
+    expect(host.read(GOVERNOR)).toBe(FOREIGN);
+    expect(host.read(PROPOSER)).toContain('# quantum-capital-efficiency unit');
+  });
+
+  it('stays away when later releases are left, and on the way forward', () => {
+    install('--service', 'allocation-target');
+    host.put(GOVERNOR, FOREIGN);
+    upgrade('2', '--replace');
+    upgrade('3');
+    for (const release of ['2', '3', '2']) {
+      host.install('rollback');
+      expect(host.link('current')).toBe(release);
+      expect(host.read(GOVERNOR)).not.toBe(FOREIGN);
+    }
+  });
+});
