@@ -32,7 +32,7 @@ const deepImports = {
   message: "Import a library by its name: what its index does not export is the owner's to change.",
 };
 const testSupport = {
-  group: ['@quantum/testing'],
+  group: ['@quantum/testing', '@quantum/generators'],
   message: 'Test support stays in *.test.ts files.',
 };
 const foldersIn = (room) => readdirSync(join(import.meta.dirname, room));
@@ -42,6 +42,14 @@ const apps = {
 };
 // The boundary rule's bannedExternalImports do not see what node brings along.
 const nodeModules = { group: ['node:*'], message: 'A pure library does no I/O.' };
+
+// fast-check spreads these over bit patterns: hardly any of the values of 0..1 lie between 0.01 and 0.99.
+const BIT_PATTERNS = '/^(double|float|float32Array|float64Array)$/';
+const unevenNumbers = {
+  message:
+    'Bounded fc.double and fc.float are even over bit patterns, not over values. ' +
+    'Take uniform, logUniform, score, usd or another generator of @quantum/generators.',
+};
 
 const projectJson = (library) => readFileSync(join(import.meta.dirname, 'libs', library, 'project.json'), 'utf8');
 const pureSources = foldersIn('libs')
@@ -75,6 +83,23 @@ export default tseslint.config(
     rules: {
       '@typescript-eslint/no-restricted-imports': ['error', { patterns: [deepImports, apps] }],
       '@typescript-eslint/no-non-null-assertion': 'off',
+    },
+  },
+  {
+    files: ['**/*.test.ts', '**/*.test-support.ts'],
+    ignores: ['libs/generators/**'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: `CallExpression[callee.property.name=${BIT_PATTERNS}] > ObjectExpression > Property[key.name=/^(min|max)$/]`,
+          ...unevenNumbers,
+        },
+        {
+          selector: `ImportDeclaration[source.value='fast-check'] > ImportSpecifier[imported.name=${BIT_PATTERNS}]`,
+          ...unevenNumbers,
+        },
+      ],
     },
   },
   {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { confidence, magnitude, score, uniform, usd } from '@quantum/generators';
 import { connectRedis, untilReady, type Redis } from '@quantum/redis-io';
 import {
   asComputed,
@@ -34,11 +35,8 @@ const leaseOf = async (): Promise<Lease> => {
 describe('publishing by the script', () => {
   it('leaves the bytes that the schemas write, for every proposal and symbol', async () => {
     const lease = await leaseOf();
-    const usd = fc.oneof(
-      fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }),
-      fc.constantFrom(250.125, 1e21, 5e-7),
-    );
-    const unit = fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { nil: undefined });
+    const amount = fc.oneof(usd(), magnitude, fc.constantFrom(250.125, 1e21, 5e-7));
+    const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
     const anySymbol = fc.oneof(
       fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }),
       fc.constantFrom('A\0B', '"', '\\u0041', '\u2028', 'B:C\r\n', '{x}'),
@@ -46,21 +44,21 @@ describe('publishing by the script', () => {
     const proposal: fc.Arbitrary<ProposalRecord> = fc.record({
       tsEpochSec: fc.constant(TS_EPOCH),
       symbol: anySymbol,
-      baseTargetUsd: usd,
-      proposedTargetUsd: usd,
-      multiplier: fc.double({ min: 0, max: 10, noNaN: true }),
-      effScore: unit,
-      effConfidence: unit,
+      baseTargetUsd: amount,
+      proposedTargetUsd: amount,
+      multiplier: uniform(0, 10),
+      effScore: maybe(score),
+      effConfidence: maybe(confidence),
       effTsText: fc.constantFrom('', '1700000000.5', ' 1.7e9\t'),
       effStale: fc.boolean(),
       baseTsText: fc.constantFrom('', '1700000000'),
       reason: fc.constantFrom(...EFFICIENCY_REASONS),
-      rawMultiplier: fc.double({ min: 0, max: 10, noNaN: true }),
-      smoothedMultiplier: usd,
-      smoothingFrom: fc.option(usd, { nil: undefined }),
-      smoothingFromTsSec: fc.option(fc.nat(), { nil: undefined }),
+      rawMultiplier: uniform(0, 10),
+      smoothedMultiplier: amount,
+      smoothingFrom: maybe(amount),
+      smoothingFromTsSec: maybe(fc.nat()),
       policy: fc.constantFrom('', '0123456789ab'),
-      budgetScale: usd,
+      budgetScale: amount,
     });
     await fc.assert(
       fc.asyncProperty(

@@ -1,4 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
+import { finite, timeAround, usd } from '@quantum/generators';
 import { hintStep, loadPolicy } from '@quantum/policy';
 import {
   DecisionRecordSchema,
@@ -180,10 +181,7 @@ describe('decide', () => {
 
   const flag = fc.boolean().map((value) => ({ readable: true as const, value }));
   // What parseNumber gives: never -0.
-  const number = fc.option(
-    fc.double({ noNaN: true, noDefaultInfinity: true }).map((x) => x + 0),
-    { nil: undefined },
-  );
+  const number = fc.option(fc.oneof(finite, usd(), timeAround(NOW_SEC, 400, 100)), { nil: undefined });
   const read = <T>(value: fc.Arbitrary<T>) =>
     fc.oneof(
       value.map((v) => ({ readable: true as const, value: v })),
@@ -209,7 +207,7 @@ describe('decide', () => {
   });
   const anyWindows = fc.record({
     window: read(fc.record({ lastExecSec: number, hourCount: fc.nat(9), burstCount: fc.nat(9) })),
-    dayNotionalUsd: read(fc.double({ min: 0, max: 1e12, noNaN: true }).map((x) => x + 0)),
+    dayNotionalUsd: read(usd(1e12)),
     inFlightUsd: number,
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { magnitude, score, usd } from '@quantum/generators';
 import fc from 'fast-check';
 import { applyHint, readPermit, type PermitHint, type PermitReading } from './index.js';
 
@@ -116,6 +117,7 @@ describe('applyHint', () => {
 describe('whatever stands in the permit key', () => {
   const value = fc.oneof(
     fc.constantFrom('0.4444', '1.0000', '96', 'DOWNSIZE', 'NONE', '', ' 0.5', '1e3', '0x10', '-0', 'NaN'),
+    score.map((x) => x.toFixed(4)),
     fc.double().map(String),
     fc.jsonValue(),
   );
@@ -132,7 +134,7 @@ describe('whatever stands in the permit key', () => {
     fc.json(),
     fc.constant(null),
   );
-  const amount = fc.double({ min: 0, noNaN: true });
+  const amount = fc.oneof(usd(), magnitude, fc.constant(Infinity));
   const sizing = fc.record({ cap: amount, cooldownSec: amount });
 
   it('never enlarges, never blocks, never shortens a rest, and says the same twice', () => {

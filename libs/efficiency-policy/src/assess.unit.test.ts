@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { confidence, score, timeAround } from '@quantum/generators';
 import type { EfficiencyReading, EfficiencyReason } from '@quantum/redis-schemas';
 import fc from 'fast-check';
 import { assess } from './index.js';
@@ -67,14 +68,13 @@ describe('what is readable by itself', () => {
 
 it('follows the contract’s table row by row, and never answers with NaN', () => {
   const unit = (x: number | undefined) => x !== undefined && x >= 0 && x <= 1;
-  const number = fc.oneof(fc.double({ min: 0, max: 1 }), fc.double(), fc.constantFrom(0, 1, 0.65, NOW, undefined));
-  const seconds = fc.oneof(
-    fc.double({ min: NOW - 1000, max: NOW + 100 }),
-    fc.constantFrom(NOW - 600, NOW + 60, undefined),
-    fc.double(),
-  );
+  const odd = fc.oneof(fc.double(), fc.constantFrom(NOW, undefined));
+  const mostly = (usual: fc.Arbitrary<number>) =>
+    fc.oneof({ weight: 4, arbitrary: usual }, { weight: 1, arbitrary: odd });
+  const limits = fc.constantFrom(NOW - 600, NOW + 60);
+  const seconds = fc.oneof(mostly(timeAround(NOW, 1000, 100)), limits);
   fc.assert(
-    fc.property(number, number, seconds, (score, confidence, tsSec) => {
+    fc.property(mostly(score), mostly(confidence), seconds, (score, confidence, tsSec) => {
       const valid = unit(score) && unit(confidence) && Number.isFinite(tsSec) && tsSec! - NOW <= 60;
       const rows: [EfficiencyReason, boolean][] = [
         ['invalid_eff', !valid],

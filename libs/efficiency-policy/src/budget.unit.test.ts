@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { logUniform, magnitude, multiplier, uniform, usd } from '@quantum/generators';
 import { EFFICIENCY_REASONS } from '@quantum/redis-schemas';
 import fc from 'fast-check';
 import { budgetOf, isBudgeted, scaledMultiplier, type Budgeted } from './index.js';
@@ -24,14 +25,10 @@ const published = (proposals: readonly Budgeted[], scale: number): bigint =>
   total(proposals.map((each) => Number(String(each.baseTargetUsd * scaledMultiplier(each, scale)))));
 const basesOf = (proposals: readonly Budgeted[]): bigint => total(proposals.map((each) => each.baseTargetUsd));
 
-const usd = fc.oneof(
-  fc.constant(0),
-  fc.integer({ min: 1, max: 10_000_000 }).map((cents) => cents / 100),
-  fc.double({ min: 1e-6, max: 1e12, noNaN: true }),
-);
-const bound = fc.oneof(fc.constantFrom(0, 0.5, 0.9, 1, 1.1, 1.5), fc.double({ min: 1e-3, max: 10, noNaN: true }));
+const baseUsd = fc.oneof(usd(100_000), logUniform(1e-6, 1e12));
+const bound = fc.oneof(fc.constantFrom(0, 0.5, 0.9, 1, 1.1, 1.5), uniform(1e-3, 10));
 const proposal: fc.Arbitrary<Budgeted> = fc
-  .tuple(fc.constantFrom('ok' as const, 'ok' as const, ...EFFICIENCY_REASONS), usd, bound, bound, fc.nat(1000))
+  .tuple(fc.constantFrom('ok' as const, 'ok' as const, ...EFFICIENCY_REASONS), baseUsd, bound, bound, fc.nat(1000))
   .map(([reason, baseTargetUsd, a, b, share]) => {
     const [minMultiplier, maxMultiplier] = [Math.min(a, b), Math.max(a, b)];
     const within = Math.min(minMultiplier + ((maxMultiplier - minMultiplier) * share) / 1000, maxMultiplier);
@@ -40,10 +37,8 @@ const proposal: fc.Arbitrary<Budgeted> = fc
 const cycle = fc.oneof(
   fc.array(proposal, { maxLength: 40 }),
   fc.array(
-    usd.chain((base) => fc.double({ min: 0.5, max: 1.5, noNaN: true }).map((m) => one(base, m))),
-    {
-      maxLength: 100,
-    },
+    fc.tuple(baseUsd, multiplier).map(([base, m]) => one(base, m)),
+    { maxLength: 100 },
   ),
 );
 const mode = fc.constantFrom('cap' as const, 'neutral' as const);
@@ -174,8 +169,7 @@ describe('for all cycles', () => {
   });
 
   it('whatever the amounts, it is total and never exceeds', () => {
-    const anyUsd = fc.double({ min: 0, noNaN: true, noDefaultInfinity: true });
-    const any = fc.tuple(anyUsd, anyUsd, anyUsd, anyUsd).map(([base, ...three]) => {
+    const any = fc.tuple(magnitude, magnitude, magnitude, magnitude).map(([base, ...three]) => {
       const [min, multiplier, max] = three.sort((a, b) => a - b);
       return one(base, multiplier, min, max);
     });
@@ -191,13 +185,7 @@ describe('for all cycles', () => {
 });
 
 it('gives numbers within the bounds, and never more than allowed, whatever sizes the targets have', () => {
-  const anySize = fc
-    .tuple(
-      fc.double({ min: 1, max: 9, noNaN: true }),
-      fc.integer({ min: -300, max: 290 }),
-      fc.double({ min: 0.5, max: 1.5, noNaN: true }),
-    ) // prettier-ignore
-    .map(([digits, exponent, multiplier]) => one(digits * 10 ** exponent, multiplier));
+  const anySize = fc.tuple(logUniform(1e-300, 1e291), multiplier).map(([base, m]) => one(base, m));
   fc.assert(
     fc.property(mode, fc.array(anySize, { minLength: 100, maxLength: 300, size: 'max' }), (kind, proposals) => {
       const { scale, met } = budgetOf(kind, proposals);

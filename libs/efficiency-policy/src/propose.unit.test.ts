@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { logUniform, multiplier, score, uniform, usd } from '@quantum/generators';
 import { EFFICIENCY_REASONS } from '@quantum/redis-schemas';
 import fc from 'fast-check';
 import { multiplierOf, proposeTarget, type Assessment, type ProposalPolicy } from './index.js';
@@ -57,12 +58,11 @@ describe('the proposed target', () => {
 });
 
 describe('for all policies', () => {
-  const score = fc.double({ min: 0, max: 1, noNaN: true });
   const policies = fc
     .record({
-      base: fc.double({ min: -10, max: 10, noNaN: true }),
-      scale: fc.double({ min: Number.MIN_VALUE, max: 1e6, noNaN: true }),
-      bounds: fc.tuple(fc.double({ min: 0, max: 1e6, noNaN: true }), fc.double({ min: 0, max: 1e6, noNaN: true })),
+      base: fc.oneof(uniform(0.5, 1.5), uniform(-10, 10)),
+      scale: fc.oneof(uniform(0.1, 3), logUniform(Number.MIN_VALUE, 1e6)),
+      bounds: fc.oneof(fc.tuple(multiplier, multiplier), fc.tuple(uniform(0, 1e6), uniform(0, 1e6))),
     })
     .map(({ base, scale, bounds: [a, b] }) => ({
       base,
@@ -85,7 +85,7 @@ describe('for all policies', () => {
   it('a proposal is base times multiplier, finite and not negative, or there is none', () => {
     const reason = fc.constantFrom(...EFFICIENCY_REASONS);
     fc.assert(
-      fc.property(fc.double(), score, reason, policies, (base, x, why, p) => {
+      fc.property(fc.oneof(usd(), fc.double()), score, reason, policies, (base, x, why, p) => {
         const result = proposeTarget(base, scored(x, why), p);
         if (!result.proposed) return base >= 0 ? base * multiplierOf(scored(x, why), p) === Infinity : true;
         expect(result.proposedTargetUsd).toBe(base * result.multiplier);

@@ -8,6 +8,7 @@ import {
   proposalStreamEntry,
   type ProposalRecord,
 } from '@quantum/redis-schemas';
+import { confidence, score, usd } from '@quantum/generators';
 import fc from 'fast-check';
 import { ageSec, freshness, parseProposalEntry, parseProposalHash } from './index.js';
 
@@ -36,29 +37,26 @@ const parseWith = (changes: Record<string, string | undefined>) =>
 /** Values of an HMGET. */
 const valuesOf = (flat: string[]) => PROPOSAL_HASH_FIELDS.map((name) => fieldsOf(flat)[name] ?? null);
 
-const usd = fc.double({ min: 0, max: 1e15, noNaN: true }).map((x) => (x === 0 ? 0 : x));
-const share = fc.option(
-  fc.double({ min: 0, max: 1, noNaN: true }).map((x) => (x === 0 ? 0 : x)),
-  { nil: undefined },
-);
+const amount = usd(1e15);
+const maybe = (share: fc.Arbitrary<number>) => fc.option(share, { nil: undefined });
 const record: fc.Arbitrary<ProposalRecord> = fc.record({
   tsEpochSec: fc.nat(),
   symbol: fc.stringMatching(/^[\w:]{1,64}$/),
-  baseTargetUsd: usd,
-  proposedTargetUsd: usd,
+  baseTargetUsd: amount,
+  proposedTargetUsd: amount,
   multiplier: fc.nat(15_000).map((x) => x / 10_000), // what 4 decimals can say
-  effScore: share,
-  effConfidence: share,
+  effScore: maybe(score),
+  effConfidence: maybe(confidence),
   effTsText: fc.constantFrom('', '1700000000', ' 1.7e9 '),
   effStale: fc.boolean(),
   baseTsText: fc.constantFrom('', '1700000000.5'),
   reason: fc.constantFrom(...EFFICIENCY_REASONS),
   rawMultiplier: fc.nat(15_000).map((x) => x / 10_000),
-  smoothedMultiplier: usd,
-  smoothingFrom: fc.option(usd, { nil: undefined }),
+  smoothedMultiplier: amount,
+  smoothingFrom: fc.option(amount, { nil: undefined }),
   smoothingFromTsSec: fc.option(fc.nat(), { nil: undefined }),
   policy: fc.stringMatching(/^[0-9a-f]{12}$/),
-  budgetScale: usd,
+  budgetScale: amount,
 });
 const FIRST_OF_HASH = PROPOSAL_HASH_FIELDS.slice(0, PROPOSAL_HASH_FIELDS.indexOf('raw_multiplier'));
 
@@ -147,7 +145,12 @@ describe('what is no proposal', () => {
   });
 
   it('never throws, and what is read has no number that is none', () => {
-    const text = fc.oneof(fc.string(), fc.double().map(String), fc.constantFrom('', '0', '1', 'shadow', 'ok', ' 0.5'));
+    const text = fc.oneof(
+      fc.string(),
+      fc.double().map(String),
+      score.map(String),
+      fc.constantFrom('', '0', '1', 'shadow', 'ok', ' 0.5'),
+    );
     const fields = fc.record(Object.fromEntries(Object.keys(ENTRY).map((name) => [name, text])), { requiredKeys: [] });
     const flat = fc.oneof(
       fc.array(fc.string()),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { finite, score, usd } from '@quantum/generators';
 import fc from 'fast-check';
 import {
   entryIdMs,
@@ -57,7 +58,7 @@ describe('parseNumber', () => {
     const pieces = [' ', '\t', '\n', '\u00a0', '+', '-', '.', 'e', 'E', '0', '7', '12', '400', '_', ',', 'x', 'nan'];
     const text = fc.array(fc.constantFrom(...pieces), { maxLength: 8 }).map((parts) => parts.join(''));
     fc.assert(
-      fc.property(fc.oneof(text, fc.string(), fc.double().map(String)), (t) => {
+      fc.property(fc.oneof(text, fc.string(), fc.double().map(String), usd().map(String)), (t) => {
         expect(parseNumber(t)).toBe(oracle(t));
       }),
       { numRuns: 3000 },
@@ -125,17 +126,16 @@ describe('formats', () => {
     expect(text).toBe(expected);
   });
 
-  const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
   it('full loses nothing', () => {
     fc.assert(
-      fc.property(finite, (x) => {
+      fc.property(fc.oneof(finite, usd(), score), (x) => {
         expect(parseNumber(full(x))).toBe(x + 0);
       }),
     );
   });
   it('fixed always reads back, to half a unit of its last place', () => {
     fc.assert(
-      fc.property(finite, fc.integer({ min: 0, max: 6 }), (x, digits) => {
+      fc.property(fc.oneof(finite, usd(), score), fc.integer({ min: 0, max: 6 }), (x, digits) => {
         const back = parseNumber(fixed(x, digits)) ?? NaN;
         expect(Math.abs(back - x)).toBeLessThanOrEqual(0.5 * 10 ** -digits * (1 + 1e-9) + Math.abs(x) * 2 ** -52);
       }),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { timeAround, uniform, usd } from '@quantum/generators';
 import { APPLY_MODES, GATE_MODES, GATE_NAMES, type GateName } from '@quantum/redis-schemas';
 import fc from 'fast-check';
 import {
@@ -21,10 +22,11 @@ const read = <T>(value: fc.Arbitrary<T>) =>
     { weight: 6, arbitrary: value.map((v) => ({ readable: true as const, value: v })) },
     { weight: 1, arbitrary: fc.constant({ readable: false as const }) },
   );
-const amount = (max: number) => fc.oneof(fc.double({ min: 0, max, noNaN: true }), fc.constantFrom(0, Number.MAX_VALUE));
+const amount = (max: number) =>
+  fc.oneof({ weight: 4, arbitrary: usd(max) }, { weight: 1, arbitrary: fc.constantFrom(0, Number.MAX_VALUE) });
 const near = fc.oneof(
-  fc.double({ min: NOW - 400, max: NOW + 10, noNaN: true }),
-  fc.constantFrom(NOW, 0, 1e308, -1e308),
+  { weight: 4, arbitrary: timeAround(NOW, 400, 10) },
+  { weight: 1, arbitrary: fc.constantFrom(NOW, 0, 1e308, -1e308) },
 );
 const count = fc.integer({ min: 0, max: 5 });
 
@@ -34,7 +36,7 @@ const inputs: fc.Arbitrary<GateInput> = fc.record({
   serverSec: fc.integer({ min: NOW - 400, max: NOW + 400 }),
   timestampSec: maybe(near),
   closing: fc.boolean(),
-  killScore: maybe(fc.oneof(fc.double({ min: 0, max: 1, noNaN: true }), fc.constant('unreadable' as const))),
+  killScore: maybe(fc.oneof(uniform(0, 1), fc.constant('unreadable' as const))),
   priceUsd: maybe(fc.integer({ min: 1, max: 200 })),
   notionalUsd: maybe(amount(4000)),
   killSwitchOn: read(fc.boolean()),
@@ -46,7 +48,7 @@ const inputs: fc.Arbitrary<GateInput> = fc.record({
   allocation: read(fc.record({ enforce: fc.boolean(), tsSec: maybe(near), targetUsd: maybe(amount(1000)) })),
   position: read(
     fc.record({
-      amount: maybe(fc.oneof(fc.constantFrom(0, -1e308), fc.double({ min: -9, max: 9, noNaN: true }))),
+      amount: maybe(fc.oneof(fc.constantFrom(0, -1e308), uniform(-9, 9))),
       markPriceUsd: maybe(amount(99)),
       tsSec: maybe(near),
     }),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { assess, multiplierOf, scaledMultiplier, smooth, type SmoothingState } from '@quantum/efficiency-policy';
+import { logUniform, multiplier, score, uniform, usd } from '@quantum/generators';
 import { parseNumber, proposalStreamEntry, type EfficiencyReading } from '@quantum/redis-schemas';
 import fc from 'fast-check';
 import { policy } from './policy.test-support.js';
@@ -38,10 +39,7 @@ function difference(entry: readonly string[], halflifeSec = 0): string[] | undef
   return entryDifference(entry, proposeAgain(recorded, parameters, recorded.smoothingFrom));
 }
 
-const anyNumber = fc.oneof(
-  fc.constant(undefined),
-  fc.double({ min: -1, max: 2, noNaN: true }).map((x) => (x === 0 ? 0 : x)),
-);
+const anyNumber = fc.oneof(fc.constant(undefined), score, uniform(-1, 2));
 const anyReading: fc.Arbitrary<EfficiencyReading> = fc.oneof(
   fc.constant<EfficiencyReading>({ state: 'unreadable' }),
   fc.constant<EfficiencyReading>({ state: 'missing' }),
@@ -51,19 +49,19 @@ const anyReading: fc.Arbitrary<EfficiencyReading> = fc.oneof(
 ); // prettier-ignore
 
 const anyDepth: fc.Arbitrary<Depth> = fc.record({
-  halflifeSec: fc.oneof(fc.constant(0), fc.double({ min: 0.001, max: 86_400, noNaN: true })),
+  halflifeSec: fc.oneof(fc.constant(0), logUniform(0.001, 86_400)),
   state: fc.option(
-    fc.record({ multiplier: fc.double({ min: 0.5, max: 1.5, noNaN: true }), tsSec: fc.integer({ min: NOW_SEC - 1000, max: NOW_SEC + 100 }) }),
+    fc.record({ multiplier, tsSec: fc.integer({ min: NOW_SEC - 1000, max: NOW_SEC + 100 }) }),
     { nil: undefined },
   ),
-  scale: fc.oneof(fc.constant(1), fc.double({ min: 0.1, max: 3, noNaN: true })),
+  scale: fc.oneof(fc.constant(1), uniform(0.1, 3)),
 }); // prettier-ignore
 
 describe('a recorded proposal', () => {
   it('is given again to the byte, whatever was read', () => {
     fc.assert(
-      fc.property(fc.double({ min: 0, max: 1e12, noNaN: true }), anyReading, anyDepth, (baseUsd, reading, depth) => {
-        const entry = entryOf(baseUsd === 0 ? 0 : baseUsd, reading, depth);
+      fc.property(usd(1e12), anyReading, anyDepth, (baseUsd, reading, depth) => {
+        const entry = entryOf(baseUsd, reading, depth);
         expect(difference(entry, depth.halflifeSec)).toBeUndefined();
       }),
     );

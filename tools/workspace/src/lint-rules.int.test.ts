@@ -93,6 +93,30 @@ const planted: { what: string; file: string; code: string; rule: string }[] = [
     rule: IMPORTS,
   },
   {
+    what: 'generators outside tests',
+    file: 'libs/risk-gates/src/planted-generators.ts',
+    code: "import * as generators from '@quantum/generators';\nexport const all = generators;",
+    rule: IMPORTS,
+  },
+  {
+    what: 'a property over numbers that are hardly ever between 0.01 and 0.99',
+    file: 'libs/risk-gates/src/planted-double.unit.test.ts',
+    code: "import fc from 'fast-check';\nexport const share = fc.double({ max: 1, min: 0, noNaN: true });",
+    rule: 'no-restricted-syntax',
+  },
+  {
+    what: 'the same of floats, in test support',
+    file: 'apps/governor-plugin/src/planted-float.test-support.ts',
+    code: "import * as check from 'fast-check';\nexport const share = check.float({ min: 0, max: 1 });",
+    rule: 'no-restricted-syntax',
+  },
+  {
+    what: 'the same by its bare name',
+    file: 'tools/demo/src/planted-import.unit.test.ts',
+    code: "import { double } from 'fast-check';\nexport const share = double({ min: 0, max: 1 });",
+    rule: 'no-restricted-syntax',
+  },
+  {
     what: 'a circle of files',
     file: 'libs/metrics/src/planted-a.ts',
     code: "import { b } from './planted-b.js';\nexport const a = (): number => b();",

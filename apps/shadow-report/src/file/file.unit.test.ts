@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { uniform } from '@quantum/generators';
 import fc from 'fast-check';
 import { readLines, type FileEnd } from './reader.js';
 import { RecordingWriter } from './writer.js';
@@ -55,7 +56,7 @@ describe('a recording file', () => {
   it('is readable up to the last whole write, wherever it was cut off, and is written on from there', () => {
     const writes = [[{ a: 1 }], [{ b: 'x'.repeat(100_000) }], [{ c: 3 }, { d: 4 }]];
     fc.assert(
-      fc.property(fc.double({ min: 0, max: 1, noNaN: true }), (share) => {
+      fc.property(uniform(0, 1), (share) => {
         const path = newPath();
         const ends = writeAll(path, writes);
         const size = Math.floor(share * (ends.at(-1) ?? 0));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { uniform } from '@quantum/generators';
 import fc from 'fast-check';
 import { Performance, type PriceRows } from './performance.js';
 
@@ -50,7 +51,7 @@ describe('performance', () => {
   });
 
   it('is the same for proposals that are the bases', () => {
-    const price = fc.double({ min: 0.1, max: 10, noNaN: true });
+    const price = uniform(0.1, 10);
     fc.assert(
       fc.property(fc.array(fc.tuple(price, price), { maxLength: 20 }), fc.array(fc.nat(1000), { maxLength: 20 }), (prices, usd) => {
         const performance = new Performance(rowsOf(...prices), options);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { uniform } from '@quantum/generators';
 import fc from 'fast-check';
 import { mulberry32, meanInterval } from './bootstrap.js';
 import { Distribution } from './distribution.js';
@@ -6,12 +7,12 @@ import { TargetPath } from './path.js';
 import { maxDrawdown } from './performance.js';
 import { StretchMeter } from './stretches.js';
 
-const values = fc.array(fc.double({ min: -500, max: 500, noNaN: true }), { minLength: 1, maxLength: 60 });
+const values = fc.array(uniform(-500, 500), { minLength: 1, maxLength: 60 });
 
 describe('a distribution', () => {
   it('has the nearest-rank quantiles of its sample, to half a bin', () => {
     fc.assert(
-      fc.property(values, fc.double({ min: 0, max: 1, noNaN: true }), (sample, q) => {
+      fc.property(values, uniform(0, 1), (sample, q) => {
         const distribution = new Distribution(0.01);
         for (const value of sample) distribution.add(value);
         const sorted = sample.toSorted((a, b) => a - b);

@@ -1,15 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
+import { uniform } from '@quantum/generators';
 import fc from 'fast-check';
 import { confidenceOf, efficiencyScore, scoreTerms, smoothScore, type ScoreTerms } from './score.js';
 
-const share = fc.double({ min: 0, max: 1, noNaN: true });
+const share = uniform(0, 1);
 const terms = fc.record({
-  performance: fc.double({ min: 0, max: 2, noNaN: true }),
+  performance: uniform(0, 2),
   volatility: share,
   drawdown: share,
   idle: share,
 });
-const logReturn = fc.double({ min: -1, max: 1, noNaN: true });
+const logReturn = uniform(-1, 1);
 const measures = fc.record({ totalReturn: logReturn, volatility: share, drawdown: share, idle: share });
 
 describe('the score of some terms', () => {

@@ -1,0 +1,2 @@
+export { finite, logUniform, magnitude, uniform } from './ranges.js';
+export { confidence, multiplier, priceUsd, qty, score, timeAround, usd } from './market.js';
