@@ -67,6 +67,13 @@ it('for all policies: advises between 0.0001 and the whole, more for a lower sco
         if (action === 'NONE') expect({ factor, extraCooldownSec }).toEqual({ factor: 1, extraCooldownSec: 0 });
         if (why !== 'ok' || (closing && !p.hintCloses)) expect(action).toBe('NONE');
       }
+      if (low.action === 'DOWNSIZE') {
+        expect(low.factor * p.downsizeThreshold).toBeCloseTo(
+          Math.max(p.minFactor * p.downsizeThreshold, Math.min(a, b)),
+          12,
+        );
+        expect(Math.abs(low.extraCooldownSec - (1 - Math.min(a, b)) * p.maxExtraCooldownSec)).toBeLessThanOrEqual(0.5);
+      }
       expect(low.factor).toBeLessThanOrEqual(high.factor);
       expect(low.extraCooldownSec).toBeGreaterThanOrEqual(high.extraCooldownSec);
     }),

@@ -79,6 +79,18 @@ describe('for all policies', () => {
         expect(high).toBeLessThanOrEqual(p.maxMultiplier);
         expect(low).toBeLessThanOrEqual(high);
       }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('within its bounds the multiplier is base + scale * (score - 0.5), at its bounds where that lies outside', () => {
+    fc.assert(
+      fc.property(score, policies, (x, p) => {
+        const formula = p.base + p.scale * (x - 0.5);
+        const expected = [p.minMultiplier, formula, p.maxMultiplier].sort((a, b) => a - b)[1];
+        expect(multiplierOf(scored(x), p)).toBe(expected);
+      }),
+      { numRuns: 1000 },
     );
   });
 
