@@ -1,12 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { vectorFiles } from '@quantum/consumers';
 import { policyJsonSchema } from '@quantum/policy';
 import { fillBlocks } from './blocks.js';
 import { envFiles } from './env-files.js';
 import { anchorsOf, relativeLinks } from './links.js';
 import { TABLES } from './tables.js';
+import { findStale, type Generated, readFrom, writeFiles } from './write-files.js';
 
 const root = resolve(__dirname, '..', '..', '..');
 
@@ -17,41 +19,39 @@ const documents = (): string[] =>
     .filter((path) => path !== '' && existsSync(join(root, path)));
 
 /** Every file that should be as generated, with what it should hold. */
-function* generated(): Generator<[path: string, wanted: string]> {
+function* generated(): Generator<Generated> {
   yield* Object.entries(envFiles());
   yield* Object.entries(vectorFiles());
   yield ['docs/policy.schema.json', `${JSON.stringify(policyJsonSchema(), null, 2)}\n`];
-  for (const path of documents()) yield [path, fillBlocks(readFileSync(join(root, path), 'utf8'), TABLES)];
-}
-
-const read = (path: string): string => (existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : '');
-
-function generate(): string[] {
-  return [...generated()].flatMap(([path, wanted]) => {
-    if (read(path) === wanted) return [];
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), wanted);
-    return [`written: ${path}`];
-  });
+  for (const path of documents()) yield [path, fillBlocks(readFrom(root, path), TABLES)];
 }
 
 function check(): string[] {
-  const stale = [...generated()].flatMap(([path, wanted]) =>
-    read(path) === wanted ? [] : [`${path} differs from what the code says: npx nx run docs:generate`],
-  );
   const broken = documents().flatMap((path) =>
-    relativeLinks(read(path)).flatMap(({ file, anchor }) => {
+    relativeLinks(readFrom(root, path)).flatMap(({ file, anchor }) => {
       const target = file === '' ? path : join(dirname(path), file);
       if (!existsSync(join(root, target))) return [`${path}: no such file: ${file}`];
-      if (anchor === '' || anchorsOf(read(target)).includes(anchor)) return [];
+      if (anchor === '' || anchorsOf(readFrom(root, target)).includes(anchor)) return [];
       return [`${path}: no such heading: ${file}#${anchor}`];
     }),
   );
-  return [...stale, ...broken];
+  return [...findStale(root, [...generated()]), ...broken];
 }
 
-if (process.argv[2] === 'generate') {
-  console.log(generate().join('\n') || 'everything was up to date');
+/** Writes what differs; `because`: why expected answers of test vectors change. */
+function generate(because: string | undefined): void {
+  try {
+    const written = writeFiles(root, [...generated()], because).map((path) => `written: ${path}`);
+    console.log(written.join('\n') || 'everything was up to date');
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
+}
+
+const { positionals, values } = parseArgs({ allowPositionals: true, options: { because: { type: 'string' } } });
+if (positionals[0] === 'generate') {
+  generate(values.because);
 } else {
   const findings = check();
   console.log(
