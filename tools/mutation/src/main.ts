@@ -1,0 +1,66 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Stryker as StrykerRun } from '@stryker-mutator/core';
+import { EQUIVALENTS } from './equivalents.js';
+import { judge, render, type Mutant } from './report.js';
+
+const root = resolve(__dirname, '..', '..', '..');
+/** A library's score must exceed this. */
+const LEAST_SCORE = 0.9;
+
+const isPure = (library: string): boolean =>
+  existsSync(join(root, 'libs', library, 'project.json')) &&
+  readFileSync(join(root, 'libs', library, 'project.json'), 'utf8').includes('"type:pure"');
+
+function options(library: string, concurrency: number): NonNullable<ConstructorParameters<typeof StrykerRun>[0]> {
+  const folder = `libs/${library}`;
+  const jestConfig = createRequire(join(root, 'package.json'))(`./${folder}/jest.config.cjs`) as object;
+  return {
+    testRunner: 'jest',
+    plugins: ['@stryker-mutator/jest-runner'],
+    jest: {
+      projectType: 'custom',
+      config: {
+        ...jestConfig,
+        rootDir: folder,
+        testMatch: ['<rootDir>/src/**/*.unit.test.ts'],
+        setupFiles: ['<rootDir>/../../tools/mutation/quick-properties.cjs'],
+      },
+    },
+    mutate: [`${folder}/src/**/*.ts`, '!**/*.test.ts', '!**/*.test-support.ts'],
+    // Texts are held by the vectors and by the generated docs.
+    mutator: { excludedMutations: ['StringLiteral'] },
+    ignorePatterns: ['/apps', '/docs', '/deploy', '/dist', '/.nx', '/tmp', '/.github'],
+    coverageAnalysis: 'perTest',
+    concurrency,
+    reporters: ['progress-append-only'],
+    tempDirName: 'tmp/mutation',
+    disableTypeChecks: false,
+  };
+}
+
+async function run(library: string, concurrency: number): Promise<void> {
+  const { Stryker } = await import('@stryker-mutator/core');
+  const results = await new Stryker(options(library, concurrency)).runMutationTest();
+  const mutants: Mutant[] = results.map((result) => ({ ...result, fileName: result.fileName.replace(`${root}/`, '') }));
+  const linesOf = (file: string): string[] => readFileSync(join(root, file), 'utf8').split('\n');
+  const known = EQUIVALENTS.filter(({ file }) => file.startsWith(`libs/${library}/`));
+  const report = judge(mutants, linesOf, known);
+  console.log(render(library, report));
+  if (report.score <= LEAST_SCORE || report.unused.length > 0) process.exitCode = 1;
+}
+
+const { values } = parseArgs({
+  options: { library: { type: 'string' }, concurrency: { type: 'string', default: '1' } },
+});
+const libraries = readdirSync(join(root, 'libs')).filter(isPure);
+const { library = '' } = values;
+if (libraries.includes(library)) {
+  process.chdir(root);
+  void run(library, Number(values.concurrency));
+} else {
+  console.error(`--library must be a pure library: ${libraries.join(', ')}; it was "${library}"`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,53 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Equivalent } from './equivalents.js';
+import { judge, render, type Mutant } from './report.js';
+
+const FILE = 'libs/x/src/x.ts';
+const LINES = ['const a = 1;', '  return x < 1;'];
+const mutant = (status: string, changes: Partial<Mutant> = {}): Mutant => ({
+  fileName: FILE,
+  mutatorName: 'EqualityOperator',
+  status,
+  replacement: 'x <= 1',
+  location: { start: { line: 2 } },
+  ...changes,
+});
+const same: Equivalent = { file: FILE, line: 'return x < 1;', replacement: 'x <= 1', reason: 'x is never 1' };
+const judged = (mutants: Mutant[], equivalents: Equivalent[] = []) => judge(mutants, () => LINES, equivalents);
+
+describe('the score', () => {
+  it.each([
+    [['Killed', 'Timeout', 'Survived', 'NoCoverage'], 0.5],
+    [['Killed', 'CompileError', 'RuntimeError', 'Ignored'], 1],
+    [['Survived'], 0],
+    [[], 1],
+  ])('of %j is %d', (statuses, score) => {
+    expect(judged(statuses.map((status) => mutant(status))).score).toBe(score);
+  });
+
+  it('leaves out what is equivalent, and only that', () => {
+    const others = [
+      mutant('Survived', { replacement: 'true' }),
+      mutant('Survived', { location: { start: { line: 1 } } }),
+    ];
+    const report = judged([mutant('Killed'), mutant('Survived'), ...others], [same]);
+    expect(report).toMatchObject({ score: 1 / 3, detected: 1, unused: [] });
+    expect(report.equivalent.map((each) => each.mutant)).toEqual([mutant('Survived')]);
+    expect(report.survivors.map((each) => each.mutant)).toEqual(others);
+  });
+
+  it('finds entries of the list that are outdated', () => {
+    expect(judged([mutant('Killed')], [same]).unused).toEqual([same]);
+  });
+});
+
+it('names survivors by place, line and replacement', () => {
+  expect(render('x', judged([mutant('Killed'), mutant('NoCoverage')]))).toBe(
+    [
+      'libs/x/src/x.ts:2 EqualityOperator (no test runs it)',
+      '  return x < 1;',
+      '  -> x <= 1',
+      'x: score 0.500 (1 detected, 1 survived, 0 equivalent)',
+    ].join('\n'),
+  );
+});
