@@ -34,6 +34,10 @@ describe('the hint for an opening plan', () => {
     expect(hintDownsize(scored(0, reason), false, policy)).toEqual(NONE);
   });
 
+  it('is none without a score', () => {
+    expect(hintDownsize(scored(undefined), false, policy)).toEqual(NONE);
+  });
+
   it('is none at score 1, and less than the whole just below, where the threshold is 1', () => {
     const strict = { ...policy, downsizeThreshold: 1 };
     expect(hintDownsize(scored(1), false, strict)).toEqual(NONE);

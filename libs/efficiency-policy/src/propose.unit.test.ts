@@ -36,6 +36,10 @@ describe('the multiplier', () => {
     expect(multiplierOf(scored(score), { ...policy, ...given })).toBe(multiplier);
   });
 
+  it('is exactly 1 without a score', () => {
+    expect(multiplierOf({ ...scored(0), score: undefined }, policy)).toBe(1);
+  });
+
   it.each(FAIL_OPEN)('is exactly 1 for %s, even where the bounds exclude 1', (reason) => {
     expect(multiplierOf(scored(0.9, reason), { ...policy, maxMultiplier: 0.8 })).toBe(1);
   });

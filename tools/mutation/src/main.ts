@@ -14,7 +14,11 @@ const isPure = (library: string): boolean =>
   existsSync(join(root, 'libs', library, 'project.json')) &&
   readFileSync(join(root, 'libs', library, 'project.json'), 'utf8').includes('"type:pure"');
 
-function options(library: string, concurrency: number): NonNullable<ConstructorParameters<typeof StrykerRun>[0]> {
+function options(
+  library: string,
+  files: readonly string[],
+  concurrency: number,
+): NonNullable<ConstructorParameters<typeof StrykerRun>[0]> {
   const folder = `libs/${library}`;
   const jestConfig = createRequire(join(root, 'package.json'))(`./${folder}/jest.config.cjs`) as object;
   return {
@@ -22,14 +26,17 @@ function options(library: string, concurrency: number): NonNullable<ConstructorP
     plugins: ['@stryker-mutator/jest-runner'],
     jest: {
       projectType: 'custom',
+      enableFindRelatedTests: false,
       config: {
         ...jestConfig,
         rootDir: folder,
-        testMatch: ['<rootDir>/src/**/*.unit.test.ts'],
+        roots: ['<rootDir>', '<rootDir>/../../tools/mutation'],
+        testMatch: ['**/tools/mutation/all-tests.test.cjs'],
+        globals: { LIBRARY: library },
         setupFiles: ['<rootDir>/../../tools/mutation/quick-properties.cjs'],
       },
     },
-    mutate: [`${folder}/src/**/*.ts`, '!**/*.test.ts', '!**/*.test-support.ts'],
+    mutate: [...files.map((file) => `${folder}/src/${file}`), '!**/*.test.ts', '!**/*.test-support.ts'],
     // Texts are held by the vectors and by the generated docs.
     mutator: { excludedMutations: ['StringLiteral'] },
     ignorePatterns: ['/apps', '/docs', '/deploy', '/dist', '/.nx', '/tmp', '/.github'],
@@ -41,25 +48,30 @@ function options(library: string, concurrency: number): NonNullable<ConstructorP
   };
 }
 
-async function run(library: string, concurrency: number): Promise<void> {
+async function run(library: string, files: readonly string[], concurrency: number): Promise<void> {
   const { Stryker } = await import('@stryker-mutator/core');
-  const results = await new Stryker(options(library, concurrency)).runMutationTest();
+  const results = await new Stryker(options(library, files, concurrency)).runMutationTest();
   const mutants: Mutant[] = results.map((result) => ({ ...result, fileName: result.fileName.replace(`${root}/`, '') }));
   const linesOf = (file: string): string[] => readFileSync(join(root, file), 'utf8').split('\n');
-  const known = EQUIVALENTS.filter(({ file }) => file.startsWith(`libs/${library}/`));
+  const known = EQUIVALENTS.filter(({ file }) => mutants.some(({ fileName }) => fileName === file));
   const report = judge(mutants, linesOf, known);
   console.log(render(library, report));
   if (report.score <= LEAST_SCORE || report.unused.length > 0) process.exitCode = 1;
 }
 
 const { values } = parseArgs({
-  options: { library: { type: 'string' }, concurrency: { type: 'string', default: '1' } },
+  options: {
+    library: { type: 'string' },
+    // Under src/ of the library; all of them where none is given.
+    file: { type: 'string', multiple: true, default: ['**/*.ts'] },
+    concurrency: { type: 'string', default: '1' },
+  },
 });
 const libraries = readdirSync(join(root, 'libs')).filter(isPure);
 const { library = '' } = values;
 if (libraries.includes(library)) {
   process.chdir(root);
-  void run(library, Number(values.concurrency));
+  void run(library, values.file, Number(values.concurrency));
 } else {
   console.error(`--library must be a pure library: ${libraries.join(', ')}; it was "${library}"`);
   process.exitCode = 1;
