@@ -7,13 +7,16 @@ export interface Mutant {
   mutatorName: string;
   status: string;
   replacement?: string | undefined;
-  location: { start: { line: number } };
+  /** Lines and columns from 1 on. */
+  location: { start: { line: number; column: number }; end: { line: number; column: number } };
 }
 
 /** A mutant that the tests let pass, with its line as it is in the source. */
 export interface Survivor {
   mutant: Mutant;
   line: string;
+  /** What is replaced, as far as it is on that line. */
+  part: string;
 }
 
 export interface Report {
@@ -30,8 +33,11 @@ export interface Report {
 const DETECTED = new Set(['Killed', 'Timeout']);
 const SURVIVED = new Set(['Survived', 'NoCoverage']);
 
-const matches = ({ mutant, line }: Survivor, entry: Equivalent): boolean =>
-  mutant.fileName === entry.file && line === entry.line && mutant.replacement === entry.replacement;
+const matches = ({ mutant, line, part }: Survivor, entry: Equivalent): boolean =>
+  mutant.fileName === entry.file &&
+  line === entry.line &&
+  part === entry.part &&
+  mutant.replacement === entry.replacement;
 
 /**
  * Judges the mutants of one library. `linesOf` gives a file's lines. `equivalents` are those of this library. Mutants that do
@@ -44,7 +50,12 @@ export function judge(
 ): Report {
   const survived = mutants
     .filter(({ status }) => SURVIVED.has(status))
-    .map((mutant) => ({ mutant, line: (linesOf(mutant.fileName)[mutant.location.start.line - 1] ?? '').trim() }));
+    .map((mutant) => {
+      const { start, end } = mutant.location;
+      const line = linesOf(mutant.fileName)[start.line - 1] ?? '';
+      const part = line.slice(start.column - 1, end.line === start.line ? end.column - 1 : undefined);
+      return { mutant, line: line.trim(), part };
+    });
   const isEquivalent = (survivor: Survivor): boolean => equivalents.some((entry) => matches(survivor, entry));
   const survivors = survived.filter((survivor) => !isEquivalent(survivor));
   const detected = mutants.filter(({ status }) => DETECTED.has(status)).length;
@@ -63,10 +74,10 @@ export function render(library: string, report: Report): string {
   const { score, detected, survivors, equivalent, unused } = report;
   const counts = `${detected} detected, ${survivors.length} survived, ${equivalent.length} equivalent`;
   return [
-    ...survivors.map(({ mutant, line }) => {
+    ...survivors.map(({ mutant, line, part }) => {
       const { fileName, location, mutatorName, replacement, status } = mutant;
       const uncovered = status === 'NoCoverage' ? ' (no test runs it)' : '';
-      return `${fileName}:${location.start.line} ${mutatorName}${uncovered}\n  ${line}\n  -> ${replacement ?? ''}`;
+      return `${fileName}:${location.start.line} ${mutatorName}${uncovered}\n  ${line}\n  ${part} -> ${replacement ?? ''}`;
     }),
     ...unused.map(({ file, line }) => `${file}: listed as equivalent, but no survivor matches: ${line}`),
     `${library}: score ${score.toFixed(3)} (${counts})`,

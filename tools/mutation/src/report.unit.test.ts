@@ -9,10 +9,16 @@ const mutant = (status: string, changes: Partial<Mutant> = {}): Mutant => ({
   mutatorName: 'EqualityOperator',
   status,
   replacement: 'x <= 1',
-  location: { start: { line: 2 } },
+  location: { start: { line: 2, column: 10 }, end: { line: 2, column: 15 } },
   ...changes,
 });
-const same: Equivalent = { file: FILE, line: 'return x < 1;', replacement: 'x <= 1', reason: 'x is never 1' };
+const same: Equivalent = {
+  file: FILE,
+  line: 'return x < 1;',
+  part: 'x < 1',
+  replacement: 'x <= 1',
+  reason: 'x is never 1',
+};
 const judged = (mutants: Mutant[], equivalents: Equivalent[] = []) => judge(mutants, () => LINES, equivalents);
 
 describe('the score', () => {
@@ -28,7 +34,7 @@ describe('the score', () => {
   it('leaves out what is equivalent, and only that', () => {
     const others = [
       mutant('Survived', { replacement: 'true' }),
-      mutant('Survived', { location: { start: { line: 1 } } }),
+      mutant('Survived', { location: { start: { line: 2, column: 3 }, end: { line: 2, column: 15 } } }),
     ];
     const report = judged([mutant('Killed'), mutant('Survived'), ...others], [same]);
     expect(report).toMatchObject({ score: 1 / 3, detected: 1, unused: [] });
@@ -46,7 +52,7 @@ it('names survivors by place, line and replacement', () => {
     [
       'libs/x/src/x.ts:2 EqualityOperator (no test runs it)',
       '  return x < 1;',
-      '  -> x <= 1',
+      '  x < 1 -> x <= 1',
       'x: score 0.500 (1 detected, 1 survived, 0 equivalent)',
     ].join('\n'),
   );
