@@ -385,6 +385,24 @@ def plans(given, config):
     }
 
 
+def violations(given, config):
+    """What an entry of P2.8's violation stream says."""
+    try:
+        value = json.loads(given["json"], parse_int=float)  # takes NaN and Infinity, as the page asks for
+    except (ValueError, RecursionError):
+        return {"result": "invalid"}
+    if not isinstance(value, (dict, list)):
+        return {"result": "invalid"}
+    entry = value if isinstance(value, dict) else {}
+    over, symbol, time = entry.get("over_budget"), entry.get("symbol"), entry.get("timestamp")
+    if over is None or over is False or (isinstance(over, float) and over == 0):
+        return {"result": "none"}
+    time = number(time) if isinstance(time, str) else time
+    if not isinstance(symbol, str) or not isinstance(time, float) or not math.isfinite(time):
+        return {"result": "invalid"}
+    return {"result": "violation", "symbol": symbol, "timestamp": full(time + 0.0)}
+
+
 CLOSING = ("FULL_CLOSE_PROPOSED", "PARTIAL_75", "PARTIAL_50", "PARTIAL_25")
 
 
@@ -555,7 +573,8 @@ def hinted(permit):
 # --- The check -------------------------------------------------------------------------------------------------------
 
 ANSWERS = {
-    "numbers": numbers, "efficiency": efficiency, "proposals": proposals, "budgets": budgets, "policies": policies, "hints": hints, "permits": permits, "plans": plans,
+    "numbers": numbers, "efficiency": efficiency, "proposals": proposals, "budgets": budgets, "policies": policies, "hints": hints, "permits": permits,
+    "plans": plans, "violations": violations,
 }
 
 

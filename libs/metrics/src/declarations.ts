@@ -53,8 +53,7 @@ export const GOVERNOR_ERRORS = {
   invalid_record: 'a decision record that is not one of ours; the plan counts as decided',
   invalid_violation: 'an entry of the violation stream that is not the agreed JSON',
   notional_unknown: 'an opening plan of unknown notional passed, not being in production',
-  unreadable_field:
-    'a field of a plan was not a non-negative number and counted as absent: entry_price, notional_usd, or of a closing plan qty or price',
+  unreadable_field: 'a field of a plan was not a non-negative number and counted as absent; the record names it',
   id_ahead: "the stream id of a plan was more than 60 s ahead of Redis' clock; its age was taken from its timestamp",
   decorator: 'a permit decorator threw; its neutral fields were used',
   internal: 'a decision threw; the plan stays pending',
@@ -144,11 +143,7 @@ export const GOVERNOR = {
   plansSkipped: counter('p32_plans_skipped_total', 'Entries whose decision is not EXECUTE', {
     decision: SKIPPED_DECISIONS,
   }),
-  killScoreMissing: counter(
-    'p32_kill_score_missing_total',
-    'Opening plans that were decided without a kill score, as those of the primary publisher are',
-    {},
-  ),
+  killScoreMissing: counter('p32_kill_score_missing_total', 'Opening plans decided without a kill score', {}),
   duplicates: counter('p32_duplicates_total', 'Deliveries of plans that were decided already', {}),
   errors: counter('p32_errors_total', 'Errors by kind', { kind: GOVERNOR_ERROR_KINDS }),
   annotate: counter('p32_annotate_total', 'Role annotate: plans by what became of the hint for their permit', {

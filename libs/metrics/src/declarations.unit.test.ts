@@ -40,6 +40,7 @@ describe('describeMetrics', () => {
       'p32_deadletter_total counter {reason}',
       'p32_plans_lost_total counter {}',
       'p32_plans_skipped_total counter {decision}',
+      'p32_kill_score_missing_total counter {}',
       'p32_duplicates_total counter {}',
       'p32_errors_total counter {kind}',
       'p32_annotate_total counter {result}',

@@ -13,7 +13,7 @@ describe('createGovernorMetrics', () => {
     const effApply = await lines(registry, 'p32_eff_apply_total');
     expect(effApply).toHaveLength(2 * 6);
     expect(effApply).toContain('p32_eff_apply_total{action="DOWNSIZE",reason="ok"} 0');
-    expect(await lines(registry, 'p32_gate_total')).toHaveLength(10 * 2 * 2);
+    expect(await lines(registry, 'p32_gate_total')).toHaveLength(11 * 2 * 2);
     expect(await lines(registry, 'p32_errors_total')).toContain('p32_errors_total{kind="redis"} 0');
     // Or an alert on its increase would not see the first time.
     expect(await lines(registry, 'quantum_govern_')).toEqual(['quantum_govern_disarm_total{reason="burst_rate"} 0']);

@@ -1,15 +1,9 @@
 import type { HintParameters } from '@quantum/efficiency-policy';
 import { efficiencyHint, type EfficiencyHintFields, type HashValues } from '@quantum/permit-decorators';
-import { full, type DecisionRecord, type Permit, type Plan, type Read } from '@quantum/redis-schemas';
-import {
-  ENTRY_GATES,
-  evaluateGates,
-  joinOutcomes,
-  LATER_GATES,
-  type GateInput,
-  type GateOutcome,
-} from '@quantum/risk-gates';
+import { full, type DecisionRecord, type Permit, type Plan } from '@quantum/redis-schemas';
+import { ENTRY_GATES, evaluateGates, joinOutcomes, LATER_GATES, type GateOutcome } from '@quantum/risk-gates';
 import type { GovernorPolicy } from './policy.js';
+import { gateInputOf, number } from './recorded-inputs.js';
 import { readingOf } from './reading.js';
 
 type Inputs = DecisionRecord['inputs'];
@@ -44,64 +38,6 @@ export function decideAgain(recorded: DecisionRecord, policy: GovernorPolicy): R
   if (!entry.refusal && !hasWindows && !input.closing) return { kind: 'unknown' };
   const outcome = entry.refusal ? entry : joinOutcomes(entry, evaluateGates(LATER_GATES, input, limits, modes));
   return { kind: 'decided', record: recordOf(recorded, outcome, policy) };
-}
-
-const number = (value: Inputs[string] | undefined): number | undefined =>
-  typeof value === 'number' ? value : undefined;
-
-/**
- * Whether a record is of a version that did not yet keep Redis' clock. It asked no position how old it was, and called a
- * missing kill score not a number.
- */
-const isEarlier = ({ inputs }: DecisionRecord): boolean => inputs['server_time'] === undefined;
-
-function killScoreOf(recorded: DecisionRecord): GateInput['killScore'] {
-  const value = recorded.inputs['kill_score'];
-  if (value === 'unreadable' || (value === null && isEarlier(recorded))) return 'unreadable';
-  return number(value);
-}
-
-function gateInputOf(recorded: DecisionRecord): GateInput {
-  const { decided_at: nowSec, inputs } = recorded;
-  const read = <T>(name: string, value: () => T): Read<T> =>
-    inputs[name] === 'unreadable' ? { readable: false } : { readable: true, value: value() };
-  const lastExec = inputs['last_exec'];
-  return {
-    nowSec,
-    submittedSec: number(inputs['submitted_at']) ?? NaN,
-    serverSec: number(inputs['server_time']) ?? Infinity,
-    timestampSec: number(inputs['plan_ts']),
-    closing: inputs['closing'] === true,
-    killScore: killScoreOf(recorded),
-    priceUsd: number(inputs['price_usd']),
-    notionalUsd: number(inputs['notional_usd']),
-    killSwitchOn: read('kill_switch', () => inputs['kill_switch'] === true),
-    disarmed: read('disarmed', () => inputs['disarmed'] === true),
-    budget: read('budget', () => ({
-      enforce: inputs['budget_enforce'] === true,
-      tsSec: number(inputs['budget_ts']),
-    })),
-    violationSec: read('violation_ts', () => number(inputs['violation_ts'])),
-    allocation: read('allocation', () => ({
-      enforce: inputs['allocation_enforce'] === true,
-      tsSec: number(inputs['allocation_ts']),
-      targetUsd: number(inputs['allocation_target_usd']),
-    })),
-    position: read('position', () => ({
-      amount: number(inputs['position_amt']),
-      markPriceUsd: number(inputs['mark_price_usd']),
-      tsSec: isEarlier(recorded) ? nowSec : number(inputs['position_ts']),
-    })),
-    side: inputs['side'] === 'buy' || inputs['side'] === 'sell' ? inputs['side'] : undefined,
-    // Records of earlier versions knew of nothing in flight.
-    inFlightUsd: isEarlier(recorded) ? 0 : number(inputs['in_flight_usd']),
-    window: read('window', () => ({
-      lastExecSec: lastExec === 'unreadable' ? ('unreadable' as const) : number(lastExec),
-      hourCount: number(inputs['exec_count_hour']) ?? 0,
-      burstCount: number(inputs['exec_count_5min']) ?? 0,
-    })),
-    dayNotionalUsd: read('day_notional_usd', () => number(inputs['day_notional_usd']) ?? 0),
-  };
 }
 
 const EFF_INPUTS = ['eff_score', 'eff_confidence', 'eff_ts', 'eff_reason'];

@@ -7,6 +7,7 @@ import { permits } from './permits.js';
 import { plans } from './plans.js';
 import { policies } from './policies.js';
 import { proposals } from './proposals.js';
+import { violations } from './violations.js';
 
 /** The test vectors for other languages, by path from the root: what the code of this commit answers. */
 export const vectorFiles = (): Readonly<Record<string, string>> => ({
@@ -18,4 +19,5 @@ export const vectorFiles = (): Readonly<Record<string, string>> => ({
   'docs/vectors/hints.json': render(hints),
   'docs/vectors/permits.json': render(permits),
   'docs/vectors/plans.json': render(plans),
+  'docs/vectors/violations.json': render(violations),
 });

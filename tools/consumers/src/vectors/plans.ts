@@ -6,9 +6,8 @@ import { loadConfig } from '@quantum/service-kit';
 import { PLAN_DEFAULTS } from './defaults.js';
 import type { Case, Env, Vectors } from './file.js';
 import { ODD_NUMBERS } from './odd.js';
+import { PUBLISHED_PLANS, type Texts } from './plan-shapes.js';
 import { NOW_SEC } from './readings.js';
-
-type Texts = Readonly<Record<string, string>>;
 
 interface Given {
   /** The time of the decision, and Redis' clock, unix seconds. */
@@ -33,33 +32,12 @@ const HOLDING = { position_amt: '0.4', mark_price: '70000', ts_epoch: String(NOW
 const given = (plan: Texts, changes: Partial<Given> = {}): Given => ({
   now: NOW_SEC, id: `${NOW_SEC - 1}000-0`, plan, position: HOLDING, ...changes,
 }); // prettier-ignore
-const execute = (fields: Texts): Texts => ({
-  plan_id: 'p1', symbol: 'BTCUSDT', decision: 'EXECUTE', type: 'MARKET', reduceOnly: 'false', timestamp: String(NOW_SEC - 1), ...fields,
-}); // prettier-ignore
 const close = { reduceOnly: 'true' };
 
-/** The shapes that are published, as their publishers and the validator write them. */
-function shapes(): Case<Given>[] {
-  const published: Record<string, Texts> = {
-    'intent bridge, entry': execute({ action: 'ENTRY_PROPOSED', side: 'BUY', qty: '0.00123456789012345678', entry_price: '71000.00000000' }),
-    'intent bridge, entry without a price': execute({ action: 'ENTRY_PROPOSED', side: 'SELL', qty: '0.012345678901234567' }),
-    'intent bridge, close': execute({ action: 'FULL_CLOSE_PROPOSED', side: 'SELL', qty: '0.05', ...close }),
-    'Apply Layer, harvest': execute({ action: 'PARTIAL_75', kill_score: '0.42', side: 'CLOSE', qty: '0.0', price: '', ...close }),
-    'Apply Layer, stop update': execute({ action: 'UPDATE_SL', kill_score: '0.9', qty: '0.0', ...close }),
-    'Apply Layer, hold': { ...execute({ action: 'HOLD', kill_score: '0.2' }), decision: 'SKIP' },
-    'Apply Layer, blocked': { ...execute({ action: 'FULL_CLOSE_PROPOSED' }), decision: 'BLOCKED' },
-    'Apply Layer, error': { ...execute({ action: 'HOLD' }), decision: 'ERROR' },
-    'harvest, no action field': execute({ qty: '0.05', ...close }),
-    'harvest v2': execute({ action: 'PARTIAL_CLOSE_PROPOSED', kill_score: '0.0', qty: '0.40', close_qty: '0.10', price: '', ...close }),
-    'rotation close': execute({ action: 'FULL_CLOSE_PROPOSED', kill_score: '0', qty: '0', timestamp: `${NOW_SEC}.123456`, ...close }),
-    'exit engine': execute({ action: 'PARTIAL_33', kill_score: '0', qty: '0.05', timestamp: `${NOW_SEC}.5`, ...close }),
-    lockdown: { plan_id: 'LOCKDOWN', symbol: 'ALL', action: 'LOCKDOWN_HALT', decision: 'HALT' },
-    reconcile: { plan_id: 'p1', symbol: 'BTCUSDT', decision: 'RECONCILE_CLOSE', qty: '1', ts: `${NOW_SEC}000`, ...close },
-    injector: execute({ action: 'OPEN_PROPOSED', kill_score: '0.1', qty: '0.01' }),
-    'old nested payload': { payload: '{"plan_id":"p1","symbol":"BTCUSDT","decision":"EXECUTE"}' },
-  }; // prettier-ignore
-  return Object.entries(published).map(([name, plan]) => ({ name: `shape: ${name}`, given: given(plan) }));
-}
+const published = Object.entries(PUBLISHED_PLANS).map(([name, plan]) => ({
+  name: `shape: ${name}`,
+  given: given(plan),
+}));
 
 /** Each field by itself, with odd texts. */
 function oddFields(): Case<Given>[] {
@@ -232,6 +210,6 @@ export const plans: Vectors<Given> = {
     'cannot be read, and which of the gates plan_age, kill_score and price_band refuse it. now is also the clock of Redis. ' +
     'position: the fields of the hash that are there; null: the key could not be read. See docs/integration.md, Plans.',
   config: PLAN_DEFAULTS,
-  cases: [...shapes(), ...oddFields(), ...kinds(), ...positions(), ...killScoresAndAges(), ...names()],
+  cases: [...published, ...oddFields(), ...kinds(), ...positions(), ...killScoresAndAges(), ...names()],
   answer,
 };

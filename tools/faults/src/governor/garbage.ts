@@ -106,7 +106,15 @@ function garbagePlans(random: Random, round: number): (string | Buffer)[][] {
       ['reduceOnly', random.chance(0.3) ? garbageText(random) : 'false'],
     ]);
     if (random.chance(0.1)) fields.set(random.pick(['plan_id', 'symbol', 'decision']), garbageText(random));
-    const odd = ['closePosition', 'reduce_only', 'close_qty', 'entry_price', 'notional_usd', 'side', 'timestamp'] as const;
+    const odd = [
+      'closePosition',
+      'reduce_only',
+      'close_qty',
+      'entry_price',
+      'notional_usd',
+      'side',
+      'timestamp',
+    ] as const;
     if (random.chance(0.2)) fields.set(random.pick(odd), random.chance(0.5) ? '0.25' : garbageNumber(random));
     if (random.chance(0.1)) fields.set('unknown', garbageText(random));
     return ['xadd', STREAMS.plans, '*', ...[...fields].flat()];
