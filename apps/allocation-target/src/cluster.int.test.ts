@@ -84,6 +84,15 @@ describe('in a Cluster', () => {
     expect(await redis.hget(LAST_CYCLE_KEY, 'proposed')).toBe('6');
   });
 
+  it('takes back the shadow hashes of symbols in any slot', async () => {
+    const lease = await leaseOf('one');
+    const symbols = PROPOSALS.map(({ symbol }) => symbol);
+    await publishProposals(redis, lease, TS_EPOCH, { proposals: PROPOSALS, withdrawn: [] }, OPTIONS);
+    const publication = { proposals: [], withdrawn: symbols };
+    expect(await publishProposals(redis, lease, TS_EPOCH, publication, OPTIONS)).toEqual([]);
+    for (const symbol of symbols) expect(await redis.exists(proposedKey(symbol))).toBe(0);
+  });
+
   it('refuses everything, hashes and summary too, to one whose lease has moved', async () => {
     const old = await leaseOf('one');
     await redis.del(leaseKey(STREAMS.proposed, 0));
