@@ -4,7 +4,7 @@ import { decide, firstLook, type DecisionPolicy, type FirstLook } from './decide
 import type { Observer } from './observer.js';
 import type { Recording } from './record-all.js';
 import { RESERVE } from './scripts/reserve.js';
-import { reservationOf, reserveRow, reserveShared, type Reservation } from './windows.js';
+import { isExposureUnknown, reservationOf, reserveRow, reserveShared, type Reservation } from './windows.js';
 
 /** A decision that is not recorded yet. */
 export interface Draft extends PlanEntry, Recording {
@@ -64,6 +64,7 @@ export async function draftDecisions(
     asking.map(({ candidate, look }) => reserveRow(candidate, look.wantsPlace, how)),
   );
   for (const [i, plan] of asking.entries()) {
+    if (isExposureUnknown(plan.candidate, nowSec, policy)) observer.error('exposure_unknown');
     plan.reservation = reservationOf(replies[i], plan.candidate.state.lastExecSec.readable);
   }
   const drafted: Drafted = { drafts: [], late: [], unanswered: [] };

@@ -62,10 +62,20 @@ export function reserveRow(candidate: Candidate, wantsPlace: boolean, { nowSec, 
   };
 }
 
+/** P2.9's target in USD where it binds an opening plan. */
+const targetOf = ({ closing, state }: Candidate, nowSec: number, { modes, limits }: DecisionPolicy) =>
+  closing || modes.allocation_cap === 'off' ? undefined : bindingTargetUsd(state.allocation, nowSec, limits);
+
+/** Whether a target binds a plan whose exposure is not known: allocation_cap then passes. */
+export const isExposureUnknown = (candidate: Candidate, nowSec: number, policy: DecisionPolicy): boolean =>
+  targetOf(candidate, nowSec, policy) !== undefined &&
+  positionUsd(candidate.state.position, nowSec, policy.limits) === undefined;
+
 /** What `RESERVE` needs to hold the plan to P2.9's target; empty where no target binds it. */
-function capArgument({ plan, closing, state }: Candidate, nowSec: number, { modes, limits }: DecisionPolicy): string {
-  if (closing || modes.allocation_cap === 'off') return '';
-  const targetUsd = bindingTargetUsd(state.allocation, nowSec, limits);
+function capArgument(candidate: Candidate, nowSec: number, policy: DecisionPolicy): string {
+  const { plan, state } = candidate;
+  const { modes, limits } = policy;
+  const targetUsd = targetOf(candidate, nowSec, policy);
   const heldUsd = positionUsd(state.position, nowSec, limits);
   if (targetUsd === undefined || heldUsd === undefined) return '';
   const sinceSec = state.position.readable ? state.position.value.tsSec : undefined;

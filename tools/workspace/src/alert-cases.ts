@@ -58,6 +58,8 @@ export const NO_FAILURES = [
   'kill_score_missing',
   'late',
   'foreign_permit',
+  'exposure_unknown',
+  'unreadable_field',
   'invalid_plan',
 ] as const;
 
