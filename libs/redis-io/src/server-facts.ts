@@ -19,10 +19,10 @@ export const evicts = (policy: string): boolean => policy !== 'noeviction' && po
 
 /**
  * The `maxmemory-policy` of these servers: of several, one that evicts if any does. Undefined where one does not say
- * (INFO is denied, or a provider hides the field). @throws Error where a server does not answer now.
+ * (INFO is denied, or a provider hides the field). @throws Error where no server answers now.
  */
 export async function readEvictionPolicy(servers: readonly Server[]): Promise<string | undefined> {
-  const policies = await Promise.all(servers.map(policyOf));
+  const policies = await answersOf(servers, policyOf);
   const evicting = policies.find((policy) => policy !== undefined && evicts(policy));
   return evicting ?? (policies.includes(undefined) ? undefined : policies[0]);
 }
@@ -51,10 +51,10 @@ export function skewSecOf(answers: readonly ClockAnswer[]): number | undefined {
 
 /**
  * How far our clock is ahead of these servers', seconds; of several, what is farthest from 0. Undefined where TIME is
- * denied or was answered too slowly. @throws Error where a server does not answer now.
+ * denied or was answered too slowly. @throws Error where no server answers now.
  */
 export async function readClockSkewSec(servers: readonly Server[], nowMs: () => number): Promise<number | undefined> {
-  const skews = await Promise.all(servers.map(async (server) => skewSecOf(await clockAnswers(server, nowMs))));
+  const skews = await answersOf(servers, async (server) => skewSecOf(await clockAnswers(server, nowMs)));
   return skews.reduce(
     (worst, skew) => (Math.abs(skew ?? 0) > Math.abs(worst ?? 0) ? skew : (worst ?? skew)),
     undefined,
@@ -71,6 +71,15 @@ async function clockAnswers(server: Server, nowMs: () => number): Promise<ClockA
     const roundTripMs = performance.now() - steadyMs;
     answers.push({ sentMs, roundTripMs, serverMs: Number(time[0]) * 1000 + Number(time[1]) / 1000 });
   }
+  return answers;
+}
+
+/** What the servers that answer now say: of a Cluster, one part that is down keeps no service from starting. */
+async function answersOf<T>(servers: readonly Server[], question: (server: Server) => Promise<T>): Promise<T[]> {
+  const asked = await Promise.allSettled(servers.map(question));
+  const answers = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const failed = asked.find((one) => one.status === 'rejected');
+  if (answers.length === 0) throw failed ? (failed.reason as Error) : new Error('there is no server to ask');
   return answers;
 }
 

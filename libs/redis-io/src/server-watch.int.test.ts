@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createLogger } from '@quantum/service-kit';
 import { useRedis } from '@quantum/testing';
+import { readClockSkewSec, readEvictionPolicy } from './server-facts.js';
 import { ServerWatch } from './server-watch.js';
 
 const file = useRedis();
@@ -105,4 +106,13 @@ it('keeps what it knew while Redis is away', async () => {
   client.disconnect();
   await expect(watched.look()).rejects.toThrow();
   expect([watched.evictingPolicy, metrics.redisEvicts.value]).toEqual(['allkeys-lru', 1]);
+});
+
+it('asks the servers that answer: one that is gone, of several, hides nothing of the others', async () => {
+  await redis().config('SET', 'maxmemory-policy', 'allkeys-lru');
+  const gone = file.connect({ retryStrategy: () => null, enableOfflineQueue: false });
+  gone.disconnect();
+  expect(await readEvictionPolicy([gone, redis()])).toBe('allkeys-lru');
+  expect(await readClockSkewSec([gone, redis()], Date.now)).toBeDefined();
+  await expect(readEvictionPolicy([gone])).rejects.toThrow();
 });
