@@ -4,6 +4,9 @@ import { policy } from './policy.test-support.js';
 import { decided, INPUTS, recordWith } from './records.test-support.js';
 import { decideAgain, isDecision } from './replay-decision.js';
 
+/** P2.9 enforces a target. */
+const CAP = { allocation_enforce: true, allocation_ts: 1_699_999_990 };
+
 describe('a plan decided again', () => {
   it('gives the permit with its hint, and a record of the contract', () => {
     const record = decided();
@@ -31,7 +34,8 @@ describe('a plan decided again', () => {
     ['daily_notional', { day_notional_usd: 4000.5 }, false],
     ['daily_notional', { day_notional_usd: 'unreadable' }, true],
     ['portfolio_budget', { budget_enforce: true, budget_ts: 1_699_999_990, violation_ts: 1_699_999_980 }, false],
-    ['allocation_cap', { allocation_enforce: true, allocation_ts: 1_699_999_990, allocation_target_usd: 999 }, false],
+    ['allocation_cap', { ...CAP, allocation_target_usd: 999, in_flight_usd: 0 }, false],
+    ['allocation_cap', { ...CAP, allocation_target_usd: 1500, in_flight_usd: 501, side: 'buy' }, false],
   ])('is refused by %s with inputs %j', (gate, changes, isUnreadable) => {
     const record = decided(changes);
     expect(DecisionRecordSchema.parse(record)).toEqual(record);
@@ -65,21 +69,30 @@ describe('a plan decided again', () => {
     expect(decided({ ...far, position_ts: 1_699_999_000 })).toMatchObject({ outcome: 'permit' });
   });
 
-  it('of an earlier version is decided as it was: without price_band, by a position of any age, a missing kill score refused', () => {
+  it.each([
+    ['nothing in flight was read', {}],
+    ['opens of the other side are in flight', { in_flight_usd: -501, side: 'buy' }],
+    [
+      'it reduces the position',
+      { in_flight_usd: 0, side: 'sell', position_amt: 11, mark_price_usd: 100, position_ts: 1_699_999_990 },
+    ],
+  ])('passes allocation_cap where %s', (_name, changes) => {
+    const inputs = { ...CAP, allocation_target_usd: 999, price_usd: null, ...changes };
+    expect(decided(inputs)).toMatchObject({ outcome: 'permit' });
+  });
+
+  it('of an earlier version is decided as it was: by a position of any age, nothing in flight, a missing kill score refused', () => {
     const earlier = (changes: typeof INPUTS) => {
       const { server_time, plan_ts, position_ts, ...inputs } = { ...INPUTS, ...changes };
       expect([server_time, plan_ts, position_ts]).not.toContain(undefined);
       const again = decideAgain(recordWith(inputs), policy.governor);
       return again.kind === 'decided' ? again.record : undefined;
     };
-    const far = earlier({ mark_price_usd: 100 });
-    expect(far).toMatchObject({ outcome: 'permit' });
-    expect(far?.gates.map(({ gate }) => gate)).not.toContain('price_band');
     expect(earlier({ kill_score: null })).toMatchObject({
       reason: 'kill_score',
       block: { kill_score: 'not a number' },
     });
-    const cap = { allocation_enforce: true, allocation_ts: 1_699_999_990, allocation_target_usd: 2000 };
+    const cap = { ...CAP, allocation_target_usd: 2000 };
     expect(earlier({ ...cap, position_amt: 11, mark_price_usd: 100 })).toMatchObject({ reason: 'allocation_cap' });
   });
 

@@ -47,7 +47,10 @@ describe('other limits and modes', () => {
   });
 
   it.each<[OtherPolicyOptions, string]>([
-    [{ limit: { GOV_MAX_EXEC: '5' } }, '--limit GOV_MAX_EXEC: no limit of a gate; these are: APPLY_MODE, GOV_KILL'],
+    [
+      { limit: { GOV_MAX_EXEC: '5' } },
+      '--limit GOV_MAX_EXEC: no limit of a gate; these are: APPLY_MODE, GOV_COUNT_CLOSES, GOV_KILL',
+    ],
     [{ limit: { P31_SCALE: '1' } }, 'no limit of a gate'],
     [{ limit: { GOV_GATE_BURST_RATE: 'off' } }, 'no limit of a gate'],
     [{ limit: { refuseUnknownNotional: 'true' } }, 'no limit of a gate'],
