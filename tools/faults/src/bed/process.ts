@@ -12,6 +12,9 @@ export interface Process {
   readonly ended: string | undefined;
   /** SIGKILL; resolves when it is gone. */
   kill: () => Promise<void>;
+  /** SIGSTOP: it is given no time, its connections stay open, until `resume`. */
+  pause: () => void;
+  resume: () => void;
   /** SIGTERM, after 6 s SIGKILL; resolves to how it ended. */
   stop: () => Promise<string>;
 }
@@ -36,6 +39,12 @@ export function startProcess(mainFile: string, env: Readonly<Record<string, stri
     pid: child.pid ?? 0,
     get ended() {
       return ended;
+    },
+    pause() {
+      child.kill('SIGSTOP');
+    },
+    resume() {
+      child.kill('SIGCONT');
     },
     async kill() {
       if (ended === undefined) child.kill('SIGKILL');

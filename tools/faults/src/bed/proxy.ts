@@ -7,6 +7,11 @@ export interface Trouble {
   delayMs?: () => number;
   /** A connection is cut after so many bytes, drawn anew for each connection and direction. */
   cutAfterBytes?: () => number;
+  /**
+   * Sees each chunk that a client sends, before it passes, and says for how long it waits, ms, with all that follows on its
+   * connection. It reaches Redis even if the client is gone by then, as what is in a network does.
+   */
+  holdMs?: (chunk: Buffer) => number;
 }
 
 /** A TCP door to a unix socket. */
@@ -30,18 +35,16 @@ export async function startProxy(socketPath: string): Promise<Proxy> {
     };
     for (const socket of pair) {
       sockets.add(socket);
-      socket.on('error', end);
-      socket.on('close', () => {
-        sockets.delete(socket);
-        end();
-      });
+      socket.on('error', () => undefined); // 'close' follows
+      socket.on('close', () => sockets.delete(socket));
     }
     const cut = (): void => {
       cuts += 1;
       end();
     };
-    pass(inner, outer, proxy, cut);
-    pass(outer, inner, proxy, cut);
+    const delayMs = (): number => proxy.trouble.delayMs?.() ?? 0;
+    pass(inner, outer, proxy, (chunk) => proxy.trouble.holdMs?.(chunk) ?? delayMs(), cut);
+    pass(outer, inner, proxy, delayMs, cut);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -61,7 +64,8 @@ export async function startProxy(socketPath: string): Promise<Proxy> {
   return proxy;
 }
 
-function pass(from: Socket, to: Socket, proxy: Proxy, cut: () => void): void {
+/** Passes on what comes, in its order, and the end after it. */
+function pass(from: Socket, to: Socket, proxy: Proxy, waitMs: (chunk: Buffer) => number, cut: () => void): void {
   let bytesLeft: number | undefined;
   const forward = (chunk: Buffer): void => {
     if (to.destroyed) return;
@@ -80,16 +84,24 @@ function pass(from: Socket, to: Socket, proxy: Proxy, cut: () => void): void {
     // The first part arrives: a pipeline that was carried out by half.
     to.write(chunk.subarray(0, bytesLeft), cut);
   };
-  // Timers of different lengths do not fire in the order of their ends: whichever fires sends what is first in the row.
+  // No chunk is due before one that came earlier, so whichever timer fires sends the first that waits.
   const waiting: Buffer[] = [];
+  let dueMs = 0;
+  let isOver = false;
   const forwardFirst = (): void => {
     const chunk = waiting.shift();
     if (chunk) forward(chunk);
+    if (isOver && waiting.length === 0) to.end();
   };
   from.on('data', (chunk: Buffer) => {
-    const delayMs = proxy.trouble.delayMs?.() ?? 0;
+    const nowMs = performance.now();
+    dueMs = Math.max(dueMs, nowMs + waitMs(chunk));
     waiting.push(chunk);
-    if (delayMs === 0 && waiting.length === 1) forwardFirst();
-    else setTimeout(forwardFirst, delayMs);
+    if (dueMs <= nowMs && waiting.length === 1) forwardFirst();
+    else setTimeout(forwardFirst, dueMs - nowMs).unref();
+  });
+  from.on('close', () => {
+    isOver = true;
+    if (waiting.length === 0) to.end();
   });
 }
