@@ -1,4 +1,4 @@
-import { permitKey } from '@quantum/redis-schemas';
+import { PERMIT_TTL_SEC, permitKey } from '@quantum/redis-schemas';
 import type { Redis } from 'ioredis';
 import { repeat, type Activity } from '../bed/until.js';
 
@@ -9,6 +9,8 @@ const SCAN_COUNT = 1000;
 export interface ConsumedPermit {
   planId: string;
   json: string;
+  /** When it was set, by Redis' clock, unix ms: its expiry less the time to live that the contract gives a permit. */
+  setMs: number;
 }
 
 /** Stands in for the Apply Layer: consumes every permit that appears, and remembers it. */
@@ -33,10 +35,12 @@ export function startApplyLayer(redis: Redis): ApplyLayer {
       for (const key of found) keys.add(key);
       cursor = next;
     } while (cursor !== '0');
-    const replies = (await redis.pipeline([...keys].map((key) => ['getdel', key])).exec()) ?? [];
+    const commands = [...keys].flatMap((key) => [['pexpiretime', key], ['getdel', key]]); // prettier-ignore
+    const replies = (await redis.pipeline(commands).exec()) ?? [];
     [...keys].forEach((key, i) => {
-      const json = replies[i]?.[1];
-      if (typeof json === 'string') consumed.push({ planId: key.slice(prefix.length), json });
+      const setMs = Number(replies[2 * i]?.[1]) - 1000 * PERMIT_TTL_SEC;
+      const json = replies[2 * i + 1]?.[1];
+      if (typeof json === 'string') consumed.push({ planId: key.slice(prefix.length), json, setMs });
     });
   }
 

@@ -7,11 +7,13 @@ export function checkCounting(history: History, decided: ReadonlyMap<string, Dec
   for (const { record } of decided.values()) {
     if (record.permit) permits.set(record.symbol, [...(permits.get(record.symbol) ?? []), record]);
   }
-  for (const symbol of new Set([...history.windows.keys(), ...permits.keys()])) {
+  for (const symbol of new Set([...history.windows.keys(), ...history.inflight.keys(), ...permits.keys()])) {
     const granted = permits.get(symbol) ?? [];
     const ids = granted.map((record) => record.plan_id);
     const counted = [...(history.windows.get(symbol)?.keys() ?? [])];
     if (!sameSet(ids, counted)) report('window_mismatch', `${symbol}: ${difference(ids, counted)}`);
+    const left = (history.inflight.get(symbol) ?? []).filter((id) => !ids.includes(id));
+    if (left.length > 0) report('inflight_left', `${symbol}: in flight without a permit: ${left.join(' ')}`);
     checkDay(symbol, history.days.get(symbol) ?? {}, granted, report);
     const last = granted.length === 0 ? undefined : String(Math.max(...granted.map((record) => record.decided_at)));
     const stamped = history.lastExec.get(symbol);

@@ -3,7 +3,7 @@ import type { CheckOptions, GovernorFindingKind } from './findings.js';
 import { expectedHint } from './hint.js';
 import type { Entry } from './history.js';
 import { isBlank, isClosing, numberOf, quantityOf } from './plan-kind.js';
-import { LIMITS } from './settings.js';
+import type { Limits } from './settings.js';
 
 type Flaw = [kind: GovernorFindingKind, text: string];
 
@@ -17,7 +17,9 @@ export function checkRecord(record: DecisionRecord, entry: Entry, options: Check
     return [['bad_record', `closing: ${String(inputs['closing'])}`]];
   }
   if (permit) return permitFlaws(record, permit, entry);
-  return block && options.limits ? refusalFlaws(record, block, entry) : [];
+  if (!block || !options.limits) return [];
+  const { planMaxAgeSec = options.limits.planMaxAgeSec } = options;
+  return refusalFlaws(record, block, entry, { ...options.limits, planMaxAgeSec });
 }
 
 /** A number of the position, where that was not too old when the plan was decided. */
@@ -49,23 +51,26 @@ function permitFlaws(record: DecisionRecord, permit: NonNullable<DecisionRecord[
   });
 }
 
-/** Whether the numbers of a refusal are reasons for it, under the limits of the scenarios. */
+/** Whether the numbers of a refusal are reasons for it under these limits. */
 function refusalFlaws(
   record: DecisionRecord,
   block: NonNullable<DecisionRecord['block']>,
   { id, fields }: Entry,
+  limits: Limits,
 ): Flaw[] {
   const number = (name: string): number => Number(block[name]);
   const ageSec = record.decided_at - Number.parseInt(id) / 1000;
   const opening = record.inputs['closing'] === false;
   const founded: Partial<Record<string, boolean>> = {
-    plan_age: ageSec > LIMITS.planMaxAgeSec,
+    kill_switch: record.inputs['kill_switch'] === true,
+    disarmed: opening && record.inputs['disarmed'] === true,
+    plan_age: ageSec > limits.planMaxAgeSec,
     kill_score:
-      opening && !isBlank(fields['kill_score']) && !(numberOf(fields['kill_score']) < LIMITS.killScoreCritical),
-    symbol_cooldown: opening && number('age_sec') < LIMITS.cooldownSec,
-    hourly_rate: opening && number('exec_count') >= LIMITS.maxPerHour,
-    burst_rate: opening && number('exec_count') >= LIMITS.maxPer5Min,
-    daily_notional: opening && number('day_notional_usd') + notionalOf(record, fields) > LIMITS.maxNotionalPerDayUsd,
+      opening && !isBlank(fields['kill_score']) && !(numberOf(fields['kill_score']) < limits.killScoreCritical),
+    symbol_cooldown: opening && number('age_sec') < limits.cooldownSec,
+    hourly_rate: opening && number('exec_count') >= limits.maxPerHour,
+    burst_rate: opening && number('exec_count') >= limits.maxPer5Min,
+    daily_notional: opening && number('day_notional_usd') + notionalOf(record, fields) > limits.maxNotionalPerDayUsd,
   };
   return founded[block.reason] === true ? [] : [['unfounded_refusal', JSON.stringify(block)]];
 }

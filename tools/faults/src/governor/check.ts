@@ -2,10 +2,12 @@ import { isDeepStrictEqual } from 'node:util';
 import { DecisionRecordSchema } from '@quantum/redis-schemas';
 import { checkCounting } from './check-counting.js';
 import { checkRecord } from './check-record.js';
+import { checkTimes } from './check-times.js';
 import type { CheckOptions, Decided, GovernorFinding, Report } from './findings.js';
 import type { Entry, History } from './history.js';
 import { checkLimits, type Granted } from './limits.js';
-import { kindOf } from './plan-kind.js';
+import { isClosing, kindOf } from './plan-kind.js';
+import { LIMITS } from './settings.js';
 
 /** The event stream is trimmed to about this; earlier events are gone in good order. */
 const EVENTS_KEPT = 10_000;
@@ -21,10 +23,17 @@ export function checkHistory(history: History, options: CheckOptions): GovernorF
     if (kindOf(fields) === 'plan' && !history.records.has(planId)) report('undecided', `plan ${planId} (entry ${id})`);
   }
   checkPermits(history, decided, options, report);
+  checkTimes(history, options.stops ?? [], options.planMaxAgeSec ?? LIMITS.planMaxAgeSec, report);
   const firstEventSec = history.events.length < EVENTS_KEPT ? 0 : Number.parseInt(history.events[0]?.id ?? '0') / 1000;
   const refusals = new Set(history.events.filter(isRefusal).map(({ fields }) => fields['plan_id'] ?? ''));
   for (const { record, entry } of decided.values()) {
     for (const [kind, text] of checkRecord(record, entry, options)) report(kind, `plan ${record.plan_id}: ${text}`);
+    if (record.outcome === 'dead_letter' && options.allAnswered) {
+      report(
+        'dead_lettered',
+        `plan ${record.plan_id}, ${isClosing(entry.fields) ? 'an exit' : 'an open'}: ${record.error ?? ''}`,
+      );
+    }
     if (record.outcome !== 'refused') continue;
     const block = history.blocks.get(record.plan_id);
     if (block === undefined) report('block_missing', `plan ${record.plan_id}`);

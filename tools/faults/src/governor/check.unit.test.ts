@@ -46,13 +46,14 @@ const json = (value: unknown): string => JSON.stringify(value);
 const GOOD: History = {
   plans: [plan(1), plan(2), plan(3, { decision: 'SKIP' }), plan(4, { qty: 'much' })],
   records: new Map([permitted(1), refused(2)].map((record) => [record.plan_id, json(record)])),
-  permits: [{ planId: 'p1', json: json(permitted(1).permit) }],
+  permits: [{ planId: 'p1', json: json(permitted(1).permit), setMs: AT_SEC * 1000 }],
   blocks: new Map([['p2', json(refused(2).block)]]),
   events: [refusal(2)],
   deadLetters: [entry('9', { entry_id: '1700000000000-4' })],
   windows: new Map([['X', new Map([['p1', AT_SEC]])]]),
   days: new Map([['X', { day: '2023-11-14', 'p:p1': '50000000', total_micro_usd: '50000000' }]]),
   lastExec: new Map([['X', String(AT_SEC)]]),
+  inflight: new Map([['X', ['p1']]]),
   pending: 0,
   undelivered: 0,
 };
@@ -99,11 +100,11 @@ describe('decisions', () => {
 });
 
 describe('permits', () => {
-  const [permit = { planId: '', json: '' }] = GOOD.permits;
+  const [permit = { planId: '', json: '', setMs: 0 }] = GOOD.permits;
   it.each<[string, GovernorFindingKind, History['permits']]>([
-    ['without a record', 'permit_without_record', [permit, { planId: 'p9', json: '{}' }]],
-    ['of a plan that was refused', 'permit_without_record', [permit, { planId: 'p2', json: permit.json }]],
-    ['that differs from its record', 'permit_differs', [{ planId: 'p1', json: '{"granted":true}' }]],
+    ['without a record', 'permit_without_record', [permit, { ...permit, planId: 'p9', json: '{}' }]],
+    ['of a plan that was refused', 'permit_without_record', [permit, { ...permit, planId: 'p2' }]],
+    ['that differs from its record', 'permit_differs', [{ ...permit, json: '{"granted":true}' }]],
     ['consumed twice', 'consumed_twice', [permit, permit]],
     ['that never came', 'permit_lost', []],
   ])('finds one %s', (_what, kind, permits) => {
@@ -128,6 +129,7 @@ describe('counting', () => {
   it.each<[string, GovernorFindingKind, Partial<History>]>([
     ['a permit that is not counted', 'window_mismatch', { windows: new Map([['X', new Map()]]) }],
     ['a place without a permit', 'window_mismatch', { windows: new Map([['X', new Map([['p1', 1], ['p2', 1]])]]) }], // prettier-ignore
+    ['an open in flight without a permit', 'inflight_left', { inflight: new Map([['X', ['p1', 'p2']]]) }],
     ['a sum that is gone', 'daily_mismatch', { days: new Map() }],
     ['a sum that is wrong', 'daily_mismatch', { days: new Map([['X', { ...GOOD.days.get('X'), total_micro_usd: '1' }]]) }], // prettier-ignore
     ['a stamp that is gone', 'last_exec_mismatch', { lastExec: without(GOOD.lastExec, 'X') }],
@@ -146,8 +148,28 @@ describe('counting', () => {
       kindsOf({
         plans: [...GOOD.plans, plan(5)],
         records: withRecord('p5', json(second)),
-        permits: [...GOOD.permits, { planId: 'p5', json: json(second.permit) }],
+        permits: [...GOOD.permits, { planId: 'p5', json: json(second.permit), setMs: AT_SEC * 1000 }],
       }),
     ).toContain('limit_exceeded');
   });
+});
+
+it('finds a plan that was dead-lettered where each must be answered', () => {
+  const { v, plan_id, symbol, entry_id, decided_at } = permitted(5);
+  const dead = { v, plan_id, symbol, entry_id, decided_at, outcome: 'dead_letter', reason: 'max_deliveries', gates: [], inputs: {}, error: 'delivered 6 times' }; // prettier-ignore
+  const changed = {
+    ...GOOD,
+    plans: [...GOOD.plans, plan(5, { reduceOnly: 'true' })],
+    records: withRecord('p5', json(dead)),
+    deadLetters: [...GOOD.deadLetters, entry('9', { entry_id })],
+  };
+  expect(checkHistory(changed, { allConsumed: true })).toEqual([]);
+  const findings = checkHistory(changed, { allConsumed: true, allAnswered: true });
+  expect(findings).toEqual([{ kind: 'dead_lettered', text: 'plan p5, an exit: delivered 6 times' }]);
+});
+
+it('holds permits to the time at which they appeared', () => {
+  expect(kindsOf({ permits: GOOD.permits.map((permit) => ({ ...permit, setMs: permit.setMs + 61_000 })) })).toEqual([
+    'permit_over_age',
+  ]);
 });

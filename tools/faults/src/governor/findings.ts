@@ -1,5 +1,6 @@
 import type { DecisionRecord } from '@quantum/redis-schemas';
 import type { Finding } from '../scenario.js';
+import type { Stop } from './check-times.js';
 import type { Entry } from './history.js';
 import type { Limits } from './settings.js';
 
@@ -23,6 +24,10 @@ export type GovernorFindingKind =
   | 'window_mismatch'
   | 'daily_mismatch'
   | 'last_exec_mismatch'
+  | 'inflight_left'
+  | 'permit_after_stop'
+  | 'permit_over_age'
+  | 'dead_lettered'
   | 'pending';
 export type GovernorFinding = Finding<GovernorFindingKind>;
 
@@ -31,6 +36,12 @@ export interface CheckOptions {
   limits?: Limits;
   /** Whether every permit must have reached its consumer: where Redis itself lost nothing. */
   allConsumed: boolean;
+  /** Stops that were set and stayed; none by default. */
+  stops?: readonly Stop[];
+  /** The greatest age of a plan that is permitted, seconds; by default that of all scenarios. */
+  planMaxAgeSec?: number;
+  /** Whether every plan must have a permit or a refusal: where nothing that a plan does, or is, keeps it from one. */
+  allAnswered?: boolean;
 }
 
 /** Takes a finding. */

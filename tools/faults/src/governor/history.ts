@@ -30,10 +30,15 @@ export interface History {
   windows: ReadonlyMap<string, ReadonlyMap<string, number>>;
   days: ReadonlyMap<string, Readonly<Record<string, string>>>;
   lastExec: ReadonlyMap<string, string>;
+  /** By symbol, ids of the plans whose opens are in flight. */
+  inflight: ReadonlyMap<string, readonly string[]>;
   /** Delivered and not acknowledged; not delivered at all. */
   pending: number;
   undelivered: number;
 }
+
+/** Hash of a symbol's opens in flight, a field a plan. */
+export const inflightKey = (symbol: string): string => `quantum:governor:inflight:{${symbol}}`;
 
 /** Entries that the group of governors still has to do; all of them where there is no group. */
 export async function openWork(redis: Redis): Promise<{ pending: number; undelivered: number }> {
@@ -66,6 +71,7 @@ export async function readHistory(redis: Redis, permits: readonly ConsumedPermit
     deadLetters: await readStream(redis, STREAMS.deadletter),
     windows: new Map([...windows].map(([symbol, flat]) => [symbol, scores(flat)])),
     days: await ask<Record<string, string>>(redis, symbols, (symbol) => ['hgetall', dailyKey(symbol)]),
+    inflight: await ask<string[]>(redis, symbols, (symbol) => ['hkeys', inflightKey(symbol)]),
     lastExec: present(await ask<string | null>(redis, symbols, (symbol) => ['get', lastExecKey(symbol)])),
     ...(await openWork(redis)),
   };
