@@ -1,5 +1,11 @@
 import { garbageScenario as garbageOfGovernor } from './governor/garbage.js';
+import { evictionScenario } from './governor/eviction.js';
+import { outOfMemoryScenario } from './governor/out-of-memory.js';
+import { pausedRedisScenarios } from './governor/paused-redis.js';
+import { skewedClockScenarios } from './governor/skewed-clocks.js';
 import { killScenario } from './governor/kills.js';
+import { lateWriteScenarios } from './governor/late-writes.js';
+import { pausedProcessScenarios } from './governor/paused-process.js';
 import { redisScenarios } from './governor/redis-trouble.js';
 import { garbageScenario as garbageOfProposer } from './proposer/garbage.js';
 import { proposerKills } from './proposer/kills.js';
@@ -18,7 +24,19 @@ const soak = ({ minutes }: Options): Scenario[] => (minutes > 0 ? [soakScenario]
 
 export const governorScenarios = (options: Options): Scenario[] => {
   if (options.sabotage) return [killScenario(options.sabotage)];
-  return [killScenario(), ...redisScenarios(scaleOf(options)), garbageOfGovernor, ...soak(options)];
+  const isLong = options.kills !== undefined;
+  return [
+    killScenario(),
+    ...lateWriteScenarios(isLong),
+    ...pausedProcessScenarios(isLong),
+    ...pausedRedisScenarios(isLong),
+    outOfMemoryScenario(isLong),
+    ...skewedClockScenarios(isLong),
+    evictionScenario,
+    ...redisScenarios(scaleOf(options)),
+    garbageOfGovernor,
+    ...soak(options),
+  ];
 };
 
 export const proposerScenarios = (options: Options): Scenario[] => [

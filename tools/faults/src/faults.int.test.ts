@@ -9,7 +9,13 @@ import { LAST_CYCLE_KEY } from '@quantum/redis-schemas';
 import type { AppName } from './bed/bed.js';
 import { startProxy, type Proxy } from './bed/proxy.js';
 import type { GovernorFindingKind } from './governor/findings.js';
+import { evictionScenario, type EvictionFindingKind } from './governor/eviction.js';
 import { killScenario } from './governor/kills.js';
+import { lateWriteScenarios } from './governor/late-writes.js';
+import { outOfMemoryScenario } from './governor/out-of-memory.js';
+import { pausedProcessScenarios } from './governor/paused-process.js';
+import { pausedRedisScenarios } from './governor/paused-redis.js';
+import { skewedClockScenarios } from './governor/skewed-clocks.js';
 import type { Sabotage } from './governor/sabotage.js';
 import type { ProposerFindingKind } from './proposer/check.js';
 import { proposerKills } from './proposer/kills.js';
@@ -26,9 +32,11 @@ afterAll(() => {
 });
 
 const builtApps = resolve(__dirname, '../../../dist/apps');
-const run = (scenario: Scenario, kills: number, appsFolder = builtApps) =>
-  scenario.run({ random: seeded(SEED), appsFolder, folder, kills, minutes: 0 });
+const run = (scenario: Scenario, kills: number, appsFolder = builtApps, sabotage?: Sabotage) =>
+  scenario.run({ random: seeded(SEED), appsFolder, folder, kills, minutes: 0, sabotage });
 const play = (kills: number, sabotage?: Sabotage) => run(killScenario(sabotage), kills);
+
+const named = (scenarios: readonly Scenario[], part: string) => scenarios.find(({ name }) => name.includes(part));
 
 /** A build of an app that is broken: this code runs in its process, before it. */
 function brokenBuild(app: AppName, code: string): string {
@@ -63,6 +71,37 @@ it.each<[string, GovernorFindingKind, string]>([
   const { findings } = await run(killScenario(), 3, brokenBuild('governor-plugin', code));
   expect(findings.map((finding) => finding.kind)).toContain(kind);
 }, 60_000); // prettier-ignore
+
+it('finds governors that sabotage amid the other faults, all at once', async () => {
+  const [lateRecord, lateReserve] = ['late record', 'late reserve'].map((name) =>
+    named(lateWriteScenarios(false), name),
+  );
+  const cases: [Scenario | undefined, Sabotage, GovernorFindingKind][] = [
+    [lateRecord, 'grant', 'permit_after_stop'],
+    [lateReserve, 'keep', 'inflight_left'],
+    [lateReserve, 'keep', 'window_mismatch'],
+    [named(pausedProcessScenarios(false), 'lookup'), 'overrule', 'permit_over_age'],
+    [named(pausedRedisScenarios(false), 'record'), 'overrule', 'permit_over_age'],
+    [outOfMemoryScenario(false), 'bury', 'dead_lettered'],
+    [named(skewedClockScenarios(false), 'seconds'), 'forget', 'limit_exceeded'],
+  ];
+  const found = await Promise.all(
+    cases.map(async ([scenario, sabotage, wanted]) => {
+      const { findings } = await run(scenario as Scenario, 1, builtApps, sabotage);
+      return findings.some(({ kind }) => kind === wanted);
+    }),
+  );
+  expect(cases.filter((_case, i) => !found[i]).map(([scenario, ...rest]) => [scenario?.name, ...rest])).toEqual([]);
+}, 120_000);
+
+it('finds a build of the governor that starts in production where keys are evicted', async () => {
+  const { findings } = await run(
+    evictionScenario,
+    1,
+    brokenBuild('governor-plugin', `process.env.APPLY_MODE = 'testnet';`),
+  );
+  expect(findings.map((finding) => finding.kind)).toContain('started_anyway' satisfies EvictionFindingKind);
+}, 60_000);
 
 const CLAIM_WHOLE_CYCLES = `
   const { hostname, port } = new URL(process.env.REDIS_URL);
@@ -103,6 +142,27 @@ it('keeps the order of what it delays, and cuts where it is told to', async () =
   socket.write('PING\r\n');
   await once(socket, 'close');
   expect(proxy.cuts).toBe(1);
+  await proxy.close();
+  await redis.stop();
+});
+
+it('holds what it is told to hold, and delivers it after its sender is gone', async () => {
+  const redis: PrivateRedis = await startPrivateRedis();
+  const proxy: Proxy = await startProxy(redis.socketPath);
+  proxy.trouble = { holdMs: (chunk) => (chunk.includes('held') ? 300 : 0) };
+  const [sender, other] = [createConnection(proxy.port, '127.0.0.1'), createConnection(proxy.port, '127.0.0.1')];
+  sender.write('RPUSH list held\r\n');
+  await new Promise(setImmediate);
+  sender.write('RPUSH list behind\r\n');
+  other.write('RPUSH list other\r\n');
+  await once(other, 'data');
+  sender.destroy();
+  let answer = '';
+  other.on('data', (chunk: Buffer) => (answer += chunk.toString()));
+  other.write('BLMOVE list_of_none list_of_none LEFT LEFT 0.5\r\nLRANGE list 0 -1\r\n');
+  while (!answer.includes('behind')) await once(other, 'data');
+  expect(answer.match(/[a-z]+/g)).toEqual(['other', 'held', 'behind']);
+  other.destroy();
   await proxy.close();
   await redis.stop();
 });

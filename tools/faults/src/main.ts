@@ -10,7 +10,7 @@ import type { Finding, Scenario } from './scenario.js';
 
 /** The short form: both services together in less than 100 s on two cores. */
 const SHORT_KILLS = { governor: 30, proposer: 5 };
-const LANES = 3;
+const LANES = 5;
 
 // This file runs as dist/tools/faults/main.js, beside the built services in dist/apps.
 const builtApps = join(dirname(process.argv[1] ?? ''), '..', '..', 'apps');

@@ -1,3 +1,4 @@
+import type { Sabotage } from './governor/sabotage.js';
 import type { Random } from './random.js';
 
 /** What a checker found to be wrong. `kind` is stable, so that tests can ask for it. */
@@ -24,6 +25,8 @@ export interface Context {
   kills: number;
   /** How long the soak lasts; 0: there is none. */
   minutes: number;
+  /** What a broken governor beside the others does; by default there is none. */
+  sabotage?: Sabotage | undefined;
 }
 
 /** One fault, or one kind of fault, and the check of what it left behind. */

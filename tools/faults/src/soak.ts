@@ -42,7 +42,7 @@ async function run(context: Context): Promise<Outcome> {
     const services = [governor, proposer];
     await Promise.all(services.map((service) => service.untilReady()));
     const health = watchHealth(services, SAMPLE_MS);
-    const trade = await startTrade(bed, context.random, PLANS_PER_SEC);
+    const trade = await startTrade(bed, context, PLANS_PER_SEC);
     const samples = services.map((): Sample[] => []);
     const sampling = repeat(async () => {
       services.forEach(({ process }, i) => samples[i]?.push(sampleOf(process.pid)));

@@ -11,6 +11,8 @@ import { LIMITS } from './settings.js';
 
 /** The event stream is trimmed to about this; earlier events are gone in good order. */
 const EVENTS_KEPT = 10_000;
+/** How far the clock of a governor may be ahead of Redis', seconds: an event may be as much older than its decision says. */
+const AHEAD_SEC = 2;
 
 /** Says of a whole history everything that is wrong with it. Pure; knows the contract, and nothing of the services. */
 export function checkHistory(history: History, options: CheckOptions): GovernorFinding[] {
@@ -38,7 +40,7 @@ export function checkHistory(history: History, options: CheckOptions): GovernorF
     const block = history.blocks.get(record.plan_id);
     if (block === undefined) report('block_missing', `plan ${record.plan_id}`);
     else if (!sameJson(block, record.block)) report('contradicting_block', `plan ${record.plan_id}: ${block}`);
-    const eventKept = record.decided_at > firstEventSec;
+    const eventKept = record.decided_at - AHEAD_SEC > firstEventSec;
     if (eventKept && !refusals.has(record.plan_id)) report('event_missing', `plan ${record.plan_id}`);
   }
   checkReports(history, decided, report);

@@ -8,7 +8,7 @@ const EVERY_MS = 20;
 
 /** Adds plans while it runs. What Redis refuses is lost, as it would be with any other program. */
 export interface Feeder extends Activity {
-  /** Adds so many at once, in one pipeline, with these commands behind them. */
+  /** Adds so many at once, in one transaction, with these commands behind them: one read of a governor gets them all. */
   burst: (count: number, ...commands: string[][]) => Promise<void>;
 }
 
@@ -18,10 +18,14 @@ export function startFeeder(redis: Redis, random: Random, run: string, perSec: n
   const scored = new Set<string>();
   let due = 0;
 
-  async function add(count: number, commands: readonly string[][]): Promise<void> {
+  async function add(
+    count: number,
+    send: (commands: string[][]) => { exec: () => Promise<unknown> },
+    commands: readonly string[][] = [],
+  ): Promise<void> {
     const plans = Array.from({ length: count }, () => maker.next());
     const adds = plans.map((plan) => ['xadd', STREAMS.plans, '*', ...Object.entries(plan).flat()]);
-    await redis.pipeline([...plans.flatMap(readings), ...adds, ...commands]).exec();
+    await send([...plans.flatMap(readings), ...adds, ...commands]).exec();
   }
 
   function readings({ symbol = '' }: PlanFields): string[][] {
@@ -37,7 +41,7 @@ export function startFeeder(redis: Redis, random: Random, run: string, perSec: n
     due += (perSec * EVERY_MS) / 1000;
     const count = Math.floor(due);
     due -= count;
-    if (count > 0) await add(count, []);
+    if (count > 0) await add(count, (commands) => redis.pipeline(commands));
   }, EVERY_MS);
-  return { stop: activity.stop, burst: (count, ...commands) => add(count, commands) };
+  return { stop: activity.stop, burst: (count, ...commands) => add(count, (all) => redis.multi(all), commands) };
 }

@@ -3,7 +3,7 @@ import { withBed, type Service } from '../bed/bed.js';
 import { stopAll } from '../bed/health.js';
 import type { Context, Outcome, Scenario } from '../scenario.js';
 import { endTrade, enough, startGovernor, startTrade } from './run.js';
-import { startSabotage, type Sabotage } from './sabotage.js';
+import type { Sabotage } from './sabotage.js';
 import { LIMITS } from './settings.js';
 
 const REPLICAS = 3;
@@ -14,14 +14,13 @@ const LONGEST_LIFE_MS = 800;
 /** Three governors, killed with SIGKILL at random moments and started again, under load. */
 export const killScenario = (sabotage?: Sabotage): Scenario => ({
   name: sabotage ? `kill -9, sabotage ${sabotage}` : 'kill -9',
-  run: (context) => run(context, sabotage),
+  run: (context) => run({ ...context, sabotage }),
 });
 
-async function run(context: Context, sabotage: Sabotage | undefined): Promise<Outcome> {
+async function run(context: Context): Promise<Outcome> {
   const { random, kills } = context;
   return withBed(context, {}, async (bed) => {
-    const trade = await startTrade(bed, random, PLANS_PER_SEC);
-    const saboteur = sabotage && startSabotage(sabotage, await bed.connect());
+    const trade = await startTrade(bed, context, PLANS_PER_SEC);
     let left = kills;
     const keepKilling = async (): Promise<Service> => {
       for (;;) {
@@ -34,7 +33,7 @@ async function run(context: Context, sabotage: Sabotage | undefined): Promise<Ou
       }
     };
     const survivors = await Promise.all(Array.from({ length: REPLICAS }, keepKilling));
-    await saboteur?.stop();
+    await trade.saboteur?.stop();
     const outcome = await endTrade(trade, { limits: LIMITS, allConsumed: true });
     const findings = [
       ...outcome.findings,

@@ -23,7 +23,7 @@ async function run(context: Context, fault: RedisFault): Promise<Outcome> {
   return withBed(context, { redisConfig: fault.redisConfig ?? {} }, async (bed) => {
     const services = await Promise.all(Array.from({ length: REPLICAS }, () => startGovernor(bed)));
     await Promise.all(services.map((service) => service.untilReady()));
-    const trade = await startTrade(bed, context.random, PLANS_PER_SEC);
+    const trade = await startTrade(bed, context, PLANS_PER_SEC);
     await delay(CALM_MS);
 
     const errorsBefore = await sumOfMetric(services, 'p32_errors_total');

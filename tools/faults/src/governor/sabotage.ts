@@ -8,8 +8,10 @@ import {
   STREAMS,
   windowKey,
 } from '@quantum/redis-schemas';
+import type { DecisionRecord } from '@quantum/redis-schemas';
 import type { Redis } from 'ioredis';
 import { repeat, type Activity } from '../bed/until.js';
+import { fieldsOf, inflightKey } from './history.js';
 
 /** Ways of being a broken governor: what stands in for one that a checker must find out. */
 export const SABOTAGES = {
@@ -19,6 +21,9 @@ export const SABOTAGES = {
   forget: 'counts nothing: windows, sums and stamps are gone',
   undecide: 'forgets decisions, and decides the same plans again',
   silence: 'refuses without saying so',
+  overrule: 'permits plans that were refused',
+  keep: 'keeps the places of plans that it refused',
+  bury: 'dead-letters plans that did nothing wrong',
 } as const;
 export type Sabotage = keyof typeof SABOTAGES;
 
@@ -68,6 +73,25 @@ const STEPS: Readonly<Record<Sabotage, () => Step>> = {
     const ids = (await recentPlans(redis)).map(({ id }) => id);
     await redis.del(...ids.map(blockKey));
   },
+  overrule: () => async (redis) => {
+    for (const { id } of await recentRefusals(redis)) await redis.set(permitKey(id), '{"granted":true}', 'EX', 60);
+  },
+  keep: () => async (redis) => {
+    for (const { id, symbol, atSec } of await recentRefusals(redis)) {
+      await redis.zadd(windowKey(symbol), atSec, id);
+      await redis.hset(inflightKey(symbol), id, '1');
+    }
+  },
+  bury: () => async (redis) => {
+    for (const [entryId, flat] of await redis.xrevrange(STREAMS.plans, '+', '-', 'COUNT', 30)) {
+      const { plan_id: planId = '', symbol = '' } = fieldsOf(flat);
+      const record: DecisionRecord = {
+        v: 1, plan_id: planId, symbol, entry_id: entryId, decided_at: Date.now() / 1000, outcome: 'dead_letter',
+        reason: 'max_deliveries', gates: [], inputs: {}, error: 'delivered often',
+      }; // prettier-ignore
+      await redis.set(decidedKey(planId), JSON.stringify(record), 'EX', 3600, 'NX');
+    }
+  },
 };
 
 /** Begins to sabotage a run. */
@@ -79,8 +103,8 @@ export function startSabotage(sabotage: Sabotage, redis: Redis): Activity {
 async function recentPlans(redis: Redis): Promise<{ id: string; symbol: string }[]> {
   const entries = await redis.xrevrange(STREAMS.plans, '+', '-', 'COUNT', 30);
   return entries.flatMap(([, flat]) => {
-    const at = (name: string): string => (flat.includes(name) ? (flat[flat.indexOf(name) + 1] ?? '') : '');
-    return at('plan_id') === '' ? [] : [{ id: at('plan_id'), symbol: at('symbol') }];
+    const { plan_id: id = '', symbol = '' } = fieldsOf(flat);
+    return id === '' ? [] : [{ id, symbol }];
   });
 }
 
@@ -90,5 +114,12 @@ async function recentDecisions(redis: Redis): Promise<{ id: string; json: string
   return ids.flatMap((id, i) => {
     const json = records[i];
     return json ? [{ id, json }] : [];
+  });
+}
+
+async function recentRefusals(redis: Redis): Promise<{ id: string; symbol: string; atSec: number }[]> {
+  return (await recentDecisions(redis)).flatMap(({ id, json }) => {
+    const { symbol, decided_at: atSec, outcome } = JSON.parse(json) as DecisionRecord;
+    return outcome === 'refused' ? [{ id, symbol, atSec }] : [];
   });
 }

@@ -22,3 +22,6 @@ export const GOVERNOR_ENV: Readonly<Record<string, string>> = {
   // Kills and cuts follow each other so fast that an innocent plan is delivered often.
   GOV_MAX_DELIVERIES: '50',
 };
+
+/** Greatest age of plans, seconds: one that faults of the short form outlast, in the long form that of all scenarios. */
+export const greatestAgeSec = (isLong: boolean): number => (isLong ? LIMITS.planMaxAgeSec : 3);

@@ -1,0 +1,75 @@
+import { withBed, type Bed, type Service } from '../bed/bed.js';
+import { stopAll } from '../bed/health.js';
+import type { Context, Outcome } from '../scenario.js';
+import type { Stop } from './check-times.js';
+import { endTrade, enough, startGovernor, startTrade, warmUp } from './run.js';
+import { LIMITS } from './settings.js';
+import { awaitWrite, type AwaitedWrite, type WriteName } from './writes.js';
+
+/** A governor, and the write of it that something happens to. */
+export interface WriteInTrouble {
+  write: WriteName;
+  /** How long that write stays in the network, ms. */
+  heldMs?: number;
+  /** Plans that are there at once. */
+  plans: number;
+  planMaxAgeSec: number;
+  /** Called when the write was sent, before it passes. */
+  onSight?: (bed: Bed, governor: Service) => void;
+}
+
+/** What there is when a write was sent, and has not had its effect. */
+export interface Amid {
+  bed: Bed;
+  governor: Service;
+  awaited: AwaitedWrite;
+  /** Starts another governor with the same settings. */
+  replace: () => Promise<Service>;
+}
+
+/** What has been done meanwhile. */
+export interface Done {
+  /** The governor that lives in the end. */
+  governor: Service;
+  stop?: Stop | undefined;
+}
+
+/**
+ * Has one governor decide plans until it sends a certain write, then does what `meanwhile` says, and holds every permit to the
+ * stop that was set and to its plan's age. Whatever is left afterwards must be answered and counted as always.
+ */
+export async function amidWrite(
+  context: Context,
+  { write, heldMs = 0, plans, planMaxAgeSec, onSight }: WriteInTrouble,
+  meanwhile: (amid: Amid) => Promise<Done>,
+): Promise<Outcome> {
+  return withBed(context, {}, async (bed) => {
+    const start = (): Promise<Service> => startGovernor(bed, { GOV_PLAN_MAX_AGE_SEC: String(planMaxAgeSec) });
+    const governor = await start();
+    await governor.untilReady();
+    const trade = await startTrade(bed, context, 0);
+    await warmUp(trade);
+
+    const awaited = awaitWrite(bed.proxy, write, heldMs, () => onSight?.(bed, governor));
+    await trade.feeder.burst(plans);
+    const wasSent = await awaited.sent();
+    const done = await meanwhile({ bed, governor, awaited, replace: start });
+    const stops = done.stop ? [done.stop] : [];
+    const outcome = await endTrade(trade, {
+      limits: LIMITS,
+      planMaxAgeSec,
+      stops,
+      allConsumed: true,
+      allAnswered: true,
+    });
+    return {
+      findings: [
+        ...enough(wasSent ? 1 : 0, 1, `writes (${write}) sent`),
+        ...enough(Number(outcome.numbers['permits']), 1, 'permits'),
+        ...outcome.findings,
+        ...(await stopAll([done.governor])),
+      ],
+      numbers: outcome.numbers,
+    };
+  });
+}

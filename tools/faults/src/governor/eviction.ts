@@ -1,0 +1,52 @@
+import { withBed, type Service } from '../bed/bed.js';
+import { stopAll } from '../bed/health.js';
+import { until } from '../bed/until.js';
+import type { Context, Finding, Outcome, Scenario } from '../scenario.js';
+import { startGovernor } from './run.js';
+
+/** How long a service may take to be ready, or to refuse to start, ms. */
+const START_TIMEOUT_MS = 20_000;
+
+export type EvictionFindingKind = 'started_anyway' | 'ended' | 'not_raised' | 'raised_for_nothing';
+
+/** A Redis that may forget decisions and counts when memory is short: production does not start on it, the others say so. */
+export const evictionScenario: Scenario = { name: 'Redis evicts keys', run };
+
+async function run(context: Context): Promise<Outcome> {
+  const [evicting, keeping] = await Promise.all([
+    onPolicy(context, 'allkeys-lru', true),
+    onPolicy(context, 'noeviction', false),
+  ]);
+  return { findings: [...evicting, ...keeping], numbers: { policies: 2, modes: 2 } };
+}
+
+async function onPolicy(context: Context, policy: string, isEvicting: boolean): Promise<Finding[]> {
+  return withBed(context, { redisConfig: { 'maxmemory-policy': policy } }, async (bed) => {
+    const findings: Finding<EvictionFindingKind>[] = [];
+    const production = await startGovernor(bed, { APPLY_MODE: 'production' });
+    const started = await untilStarted(production);
+    const { ended = 'it runs' } = production.process;
+    if (isEvicting && (started || ended === 'code 0')) {
+      findings.push({ kind: 'started_anyway', text: `production on ${policy}: ${ended}` });
+    }
+    if (!isEvicting && !started) findings.push({ kind: 'ended', text: `production on ${policy}: ${ended}` });
+    await production.process.stop();
+
+    const testnet = await startGovernor(bed, { APPLY_MODE: 'testnet' });
+    if (!(await testnet.untilReady())) findings.push({ kind: 'ended', text: `testnet on ${policy}` });
+    const raised = await until(async () => gaugesAbove0(await testnet.metrics()).length > 0, isEvicting ? 2000 : 0);
+    if (isEvicting && !raised) findings.push({ kind: 'not_raised', text: `no gauge is raised on ${policy}` });
+    if (!isEvicting && raised) findings.push({ kind: 'raised_for_nothing', text: `a gauge is raised on ${policy}` });
+    return [...findings, ...(await stopAll([testnet]))];
+  });
+}
+
+/** Whether a service came to be ready; false as soon as it has ended. */
+async function untilStarted(service: Service): Promise<boolean> {
+  const hasEnded = (): boolean => service.process.ended !== undefined;
+  await until(async () => hasEnded() || (await service.notReady()) === undefined, START_TIMEOUT_MS);
+  return !hasEnded();
+}
+
+const gaugesAbove0 = (metrics: string): string[] =>
+  metrics.split('\n').filter((line) => /^[a-z0-9_]*evict[a-z0-9_]*(\{[^}]*\})? /.test(line) && !line.endsWith(' 0'));

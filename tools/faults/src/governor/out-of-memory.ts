@@ -1,0 +1,50 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { withBed } from '../bed/bed.js';
+import { stopAll } from '../bed/health.js';
+import type { Context, Outcome, Scenario } from '../scenario.js';
+import { openWork } from './history.js';
+import { endTrade, enough, startGovernor, startTrade } from './run.js';
+import { LIMITS } from './settings.js';
+
+const REPLICAS = 2;
+const BURST = 150;
+/** Entries are delivered anew each half a second: in the short form about twice as often as this. */
+const MAX_DELIVERIES = 3;
+const SHORT_MS = 4000;
+const LONG_MS = 60_000;
+/** Longer than the fault, so that exits are still permitted when it is over. */
+const PLAN_MAX_AGE_SEC = 120;
+
+/** Redis takes no writes for longer than an entry may be delivered in vain: nobody's plan is a bad plan by that. */
+export const outOfMemoryScenario = (isLong: boolean): Scenario => ({
+  name: 'Redis out of memory for long',
+  run: (context) => run(context, isLong ? LONG_MS : SHORT_MS),
+});
+
+async function run(context: Context, lastsMs: number): Promise<Outcome> {
+  return withBed(context, { redisConfig: { 'maxmemory-policy': 'noeviction' } }, async (bed) => {
+    const env = { GOV_MAX_DELIVERIES: String(MAX_DELIVERIES), GOV_PLAN_MAX_AGE_SEC: String(PLAN_MAX_AGE_SEC) };
+    const services = await Promise.all(Array.from({ length: REPLICAS }, () => startGovernor(bed, env)));
+    await Promise.all(services.map((service) => service.untilReady()));
+    const trade = await startTrade(bed, context, 0);
+
+    await trade.feeder.burst(BURST, ['config', 'set', 'maxmemory', '1mb']);
+    await delay(lastsMs);
+    const { pending } = await openWork(bed.client);
+    await bed.client.config('SET', 'maxmemory', '0');
+    const outcome = await endTrade(trade, {
+      limits: LIMITS,
+      planMaxAgeSec: PLAN_MAX_AGE_SEC,
+      allConsumed: true,
+      allAnswered: true,
+    });
+    return {
+      findings: [
+        ...enough(pending, BURST / 2, 'plans that waited for memory'),
+        ...outcome.findings,
+        ...(await stopAll(services)),
+      ],
+      numbers: { 'without memory s': lastsMs / 1000, ...outcome.numbers },
+    };
+  });
+}

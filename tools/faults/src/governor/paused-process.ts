@@ -1,0 +1,44 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Context, Outcome, Scenario } from '../scenario.js';
+import { amidWrite } from './amid-write.js';
+import type { StopKind } from './check-times.js';
+import { greatestAgeSec } from './settings.js';
+import { setStop } from './stops.js';
+import type { WriteName } from './writes.js';
+
+const BACKLOG = 200;
+
+/** At what point a governor is frozen, and what is set meanwhile: by default nothing, so that plans only grow old. */
+interface Pause {
+  after: WriteName;
+  stop?: StopKind;
+}
+
+const PAUSES: Pause[] = [{ after: 'lookup' }, { after: 'lookup', stop: 'latch' }, { after: 'reserve', stop: 'halt' }];
+
+/** A governor that gets no time in the middle of a backlog, as under SIGSTOP, a swapping host or a stopped machine. */
+export const pausedProcessScenarios = (isLong: boolean): Scenario[] =>
+  PAUSES.map((pause) => ({
+    name: `governor paused after ${pause.after}${pause.stop ? `, ${pause.stop}` : ''}`,
+    run: (context) => run(context, pause, isLong),
+  }));
+
+async function run(context: Context, { after, stop }: Pause, isLong: boolean): Promise<Outcome> {
+  return amidWrite(
+    context,
+    {
+      write: after,
+      plans: BACKLOG,
+      planMaxAgeSec: greatestAgeSec(isLong),
+      onSight: (_bed, { process }) => {
+        process.pause();
+      },
+    },
+    async ({ bed, governor }) => {
+      const set = stop && (await setStop(bed.client, stop));
+      await delay(isLong ? 66_000 : 4500);
+      governor.process.resume();
+      return { governor, stop: set };
+    },
+  );
+}

@@ -1,0 +1,32 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Scenario } from '../scenario.js';
+import { amidWrite } from './amid-write.js';
+import { setStop } from './stops.js';
+
+const PLANS = 60;
+
+/** Redis hangs while a write is on its way to it, and carries it out on waking, when its plans are too old. */
+export const pausedRedisScenarios = (isLong: boolean): Scenario[] => {
+  const [pausedMs, planMaxAgeSec] = isLong ? [16_000, 8] : [4600, 3];
+  return (['reserve', 'record'] as const).map((write) => ({
+    name: `Redis paused before ${write}`,
+    run: (context) =>
+      amidWrite(
+        context,
+        {
+          write,
+          plans: PLANS,
+          planMaxAgeSec,
+          onSight: ({ redis }) => {
+            redis.pause();
+          },
+        },
+        async ({ bed, governor }) => {
+          const stopping = setStop(bed.client, 'kill'); // whether it reaches Redis before the write is open
+          await delay(pausedMs);
+          bed.redis.resume();
+          return { governor, stop: await stopping };
+        },
+      ),
+  }));
+};

@@ -1,0 +1,62 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { withBed } from '../bed/bed.js';
+import { stopAll } from '../bed/health.js';
+import type { Context, Outcome, Scenario } from '../scenario.js';
+import { endTrade, enough, startGovernor, startTrade } from './run.js';
+import { LIMITS, type Limits } from './settings.js';
+
+/** What the clocks of three replicas are ahead by, ms. */
+const SKEWS = {
+  'of milliseconds': [0, 15, -20],
+  'of seconds': [0, 2500, -2500],
+} as const;
+/** So many that replicas meet at each symbol within milliseconds. */
+const PLANS_PER_SEC = 600;
+const SHORT_MS = 3000;
+const LONG_MS = 60_000;
+
+/** Only the hour binds: whatever the clocks say, the run is over long before one is. */
+const HOURLY: Limits = { ...LIMITS, cooldownSec: 0, maxPerHour: 3, maxPer5Min: 1000, maxNotionalPerDayUsd: 1e9 };
+
+/** Runs in a governor's process before it. */
+const SHIFT = `
+const now = Date.now;
+Date.now = () => now() + Number(process.env.FAULT_CLOCK_AHEAD_MS);
+`;
+
+/** Replicas whose clocks differ share the limits all the same. */
+export const skewedClockScenarios = (isLong: boolean): Scenario[] =>
+  Object.entries(SKEWS).map(([much, aheadMs]) => ({
+    name: `clocks apart ${much}`,
+    run: (context) => run(context, aheadMs, isLong ? LONG_MS : SHORT_MS),
+  }));
+
+async function run(context: Context, aheadMs: readonly number[], lastsMs: number): Promise<Outcome> {
+  const shift = join(context.folder, 'shift-clock.cjs');
+  writeFileSync(shift, SHIFT);
+  return withBed(context, {}, async (bed) => {
+    const envOf = (ahead: number): Record<string, string> => ({
+      NODE_OPTIONS: `--require ${JSON.stringify(shift)}`,
+      FAULT_CLOCK_AHEAD_MS: String(ahead),
+      GOV_SYMBOL_COOLDOWN_SECONDS: String(HOURLY.cooldownSec),
+      GOV_MAX_EXEC_PER_HOUR: String(HOURLY.maxPerHour),
+      GOV_MAX_EXEC_PER_5MIN: String(HOURLY.maxPer5Min),
+      GOV_MAX_NOTIONAL_PER_DAY_USD: String(HOURLY.maxNotionalPerDayUsd),
+    });
+    const services = await Promise.all(aheadMs.map((ahead) => startGovernor(bed, envOf(ahead))));
+    await Promise.all(services.map((service) => service.untilReady()));
+    const trade = await startTrade(bed, context, PLANS_PER_SEC);
+    await delay(lastsMs);
+    const outcome = await endTrade(trade, { limits: HOURLY, allConsumed: true });
+    return {
+      findings: [
+        ...enough(Number(outcome.numbers['permits']), lastsMs / 100, 'permits'),
+        ...outcome.findings,
+        ...(await stopAll(services)),
+      ],
+      numbers: { ahead: `${aheadMs.join(' ')} ms`, ...outcome.numbers },
+    };
+  });
+}

@@ -1,0 +1,56 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Proxy } from '../bed/proxy.js';
+import { until } from '../bed/until.js';
+
+/** What a governor sends for a batch, in this order. */
+export type WriteName = 'lookup' | 'reserve' | 'record' | 'effects';
+
+/** How long a governor may take until it sends what is waited for, ms. */
+const SEEN_TIMEOUT_MS = 10_000;
+/** Time for Redis to carry out what has reached it, ms. */
+const SETTLE_MS = 200;
+
+const DECIDED = 'quantum:governor:decided:{';
+const WINDOW = 'quantum:governor:window:{';
+const BLOCK = 'quantum:governor:block:';
+
+/** Recognises what a chunk begins by the keys of the contract. */
+const IS_WRITE: Readonly<Record<WriteName, (text: string, isScript: boolean) => boolean>> = {
+  lookup: (text, isScript) => text.includes(DECIDED) && !isScript,
+  reserve: (text, isScript) => text.includes(WINDOW) && isScript && !text.includes(BLOCK),
+  record: (text, isScript) => text.includes(DECIDED) && isScript,
+  effects: (text) => text.includes(BLOCK),
+};
+
+function isWrite(chunk: Buffer, write: WriteName): boolean {
+  const text = chunk.toString('latin1');
+  return IS_WRITE[write](text, /\r\nevalsha\r\n/i.test(text));
+}
+
+/** A write that is waited for. */
+export interface AwaitedWrite {
+  /** Resolves when it was sent; false where it did not come in time. */
+  sent: () => Promise<boolean>;
+  /** Resolves when it has reached Redis, and had its effect. */
+  arrived: () => Promise<void>;
+}
+
+/** The first of these writes waits in the network for `holdMs`, with all behind it; `onSight` is called before it passes. */
+export function awaitWrite(proxy: Proxy, write: WriteName, holdMs: number, onSight?: () => void): AwaitedWrite {
+  let sentMs: number | undefined;
+  proxy.trouble = {
+    holdMs: (chunk) => {
+      if (sentMs !== undefined || !isWrite(chunk, write)) return 0;
+      sentMs = performance.now();
+      onSight?.();
+      return holdMs;
+    },
+  };
+  return {
+    sent: () => until(() => sentMs !== undefined, SEEN_TIMEOUT_MS),
+    arrived: async () => {
+      const leftMs = (sentMs ?? 0) + holdMs - performance.now();
+      await delay(Math.max(0, leftMs) + SETTLE_MS);
+    },
+  };
+}
