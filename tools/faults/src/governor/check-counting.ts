@@ -1,7 +1,7 @@
 import type { Decided, Report } from './findings.js';
 import type { History } from './history.js';
 
-/** What the governor counts must be exactly the permits that it gave: no more, no less, none twice. */
+/** What the governor counts must be exactly the opens that it permitted, what it stamps all permits: no more, no less, none twice. */
 export function checkCounting(history: History, decided: ReadonlyMap<string, Decided>, report: Report): void {
   const permits = new Map<string, Decided['record'][]>();
   for (const { record } of decided.values()) {
@@ -9,12 +9,13 @@ export function checkCounting(history: History, decided: ReadonlyMap<string, Dec
   }
   for (const symbol of new Set([...history.windows.keys(), ...history.inflight.keys(), ...permits.keys()])) {
     const granted = permits.get(symbol) ?? [];
-    const ids = granted.map((record) => record.plan_id);
+    const opens = granted.filter(({ inputs }) => inputs['closing'] === false);
+    const ids = opens.map((record) => record.plan_id);
     const counted = [...(history.windows.get(symbol)?.keys() ?? [])];
     if (!sameSet(ids, counted)) report('window_mismatch', `${symbol}: ${difference(ids, counted)}`);
     const left = (history.inflight.get(symbol) ?? []).filter((id) => !ids.includes(id));
     if (left.length > 0) report('inflight_left', `${symbol}: in flight without a permit: ${left.join(' ')}`);
-    checkDay(symbol, history.days.get(symbol) ?? {}, granted, report);
+    checkDay(symbol, history.days.get(symbol) ?? {}, opens, report);
     const last = granted.length === 0 ? undefined : String(Math.max(...granted.map((record) => record.decided_at)));
     const stamped = history.lastExec.get(symbol);
     if (stamped !== last) report('last_exec_mismatch', `${symbol}: ${stamped ?? 'none'} instead of ${last ?? 'none'}`);
@@ -24,10 +25,10 @@ export function checkCounting(history: History, decided: ReadonlyMap<string, Dec
 function checkDay(
   symbol: string,
   day: Readonly<Record<string, string>>,
-  granted: readonly Decided['record'][],
+  opens: readonly Decided['record'][],
   report: Report,
 ): void {
-  const today = granted.filter((record) =>
+  const today = opens.filter((record) =>
     new Date(record.decided_at * 1000).toISOString().startsWith(day['day'] ?? '-'),
   );
   const parts = new Map(
@@ -39,7 +40,7 @@ function checkDay(
     kept.length === parts.size &&
     kept.every(([name, micro]) => parts.get(name) === Number(micro)) &&
     Number(day['total_micro_usd'] ?? 0) === total;
-  const forgotten = day['day'] === undefined && granted.length > 0;
+  const forgotten = day['day'] === undefined && opens.length > 0;
   if (!agrees || forgotten) {
     report('daily_mismatch', `${symbol}: ${JSON.stringify(day)} where permits sum up to ${total} micro USD`);
   }
@@ -51,5 +52,5 @@ const sameSet = (a: readonly string[], b: readonly string[]): boolean =>
 function difference(permits: readonly string[], counted: readonly string[]): string {
   const only = (a: readonly string[], b: readonly string[]): string =>
     a.filter((id) => !b.includes(id)).join(' ') || '-';
-  return `permits not counted: ${only(permits, counted)}; counted without a permit: ${only(counted, permits)}`;
+  return `opens permitted and not counted: ${only(permits, counted)}; counted without a permit: ${only(counted, permits)}`;
 }

@@ -17,7 +17,7 @@ const INPUTS = { closing: false, eff_score: 0.2, eff_confidence: 0.9, eff_ts: '1
 function permitted(n: number, atSec = AT_SEC): DecisionRecord {
   return {
     v: 1, plan_id: `p${n}`, symbol: 'X', entry_id: `1700000000000-${n}`, decided_at: atSec, outcome: 'permit', reason: '',
-    gates: [], inputs: INPUTS,
+    gates: [], inputs: { ...INPUTS },
     permit: {
       granted: true, symbol: 'X', decision: 'EXECUTE', computed_qty: 0.5, computed_notional: 50, created_at: atSec, consumed: false,
       eff_score: '0.2000', eff_confidence: '0.900', eff_stale: '0', eff_factor: '0.4444', downsize_factor: '0.4444',
@@ -135,6 +135,27 @@ describe('counting', () => {
     ['a stamp that is gone', 'last_exec_mismatch', { lastExec: without(GOOD.lastExec, 'X') }],
   ])('finds %s', (_what, kind, changed) => {
     expect(kindsOf(changed)).toEqual([kind]);
+  });
+
+  it('leaves closes out of windows and sums, and stamps them', () => {
+    const closed = permitted(5, AT_SEC + 1);
+    closed.inputs['closing'] = true;
+    const hint = {
+      eff_factor: '1.0000',
+      downsize_factor: '1.0000',
+      eff_action: 'NONE',
+      extra_cooldown_sec: '0',
+    } as const;
+    const record = { ...closed, permit: { ...closed.permit, ...hint } };
+    const changed = {
+      plans: [...GOOD.plans, plan(5, { reduceOnly: 'true' })],
+      records: withRecord('p5', json(record)),
+      permits: [...GOOD.permits, { planId: 'p5', json: json(record.permit), setMs: AT_SEC * 1000 }],
+    };
+    const lastExec = new Map([['X', String(AT_SEC + 1)]]);
+    expect(kindsOf({ ...changed, lastExec })).toEqual([]);
+    expect(kindsOf(changed)).toEqual(['last_exec_mismatch']);
+    expect(kindsOf({ ...changed, lastExec, windows: new Map([['X', new Map([['p1', 1], ['p5', 1]])]]) })).toEqual(['window_mismatch']); // prettier-ignore
   });
 
   it('is not asked for where it was tampered with', () => {

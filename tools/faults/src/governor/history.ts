@@ -3,6 +3,7 @@ import {
   dailyKey,
   decidedKey,
   GOVERNOR_GROUP,
+  inFlightKey,
   lastExecKey,
   STREAMS,
   windowKey,
@@ -37,9 +38,6 @@ export interface History {
   undelivered: number;
 }
 
-/** Hash of a symbol's opens in flight, a field a plan. */
-export const inflightKey = (symbol: string): string => `quantum:governor:inflight:{${symbol}}`;
-
 /** Entries that the group of governors still has to do; all of them where there is no group. */
 export async function openWork(redis: Redis): Promise<{ pending: number; undelivered: number }> {
   const groups = (await redis.xinfo('GROUPS', STREAMS.plans)) as unknown[][];
@@ -71,7 +69,7 @@ export async function readHistory(redis: Redis, permits: readonly ConsumedPermit
     deadLetters: await readStream(redis, STREAMS.deadletter),
     windows: new Map([...windows].map(([symbol, flat]) => [symbol, scores(flat)])),
     days: await ask<Record<string, string>>(redis, symbols, (symbol) => ['hgetall', dailyKey(symbol)]),
-    inflight: await ask<string[]>(redis, symbols, (symbol) => ['hkeys', inflightKey(symbol)]),
+    inflight: await ask<string[]>(redis, symbols, (symbol) => ['hkeys', inFlightKey(symbol)]),
     lastExec: present(await ask<string | null>(redis, symbols, (symbol) => ['get', lastExecKey(symbol)])),
     ...(await openWork(redis)),
   };

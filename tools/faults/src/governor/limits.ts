@@ -13,7 +13,7 @@ export interface Granted {
 
 /**
  * How far the times of two replicas' decisions may disagree with the order in which they were made, seconds. A closing plan
- * is never refused: one that is no older than this may have come after the open that it is counted with.
+ * is never refused: one that is no older than this may have come after the open whose cooldown it would begin.
  */
 const ORDER_UNKNOWN_SEC = 2;
 /** Sums of doubles against sums of whole micro USD. */
@@ -44,11 +44,13 @@ export function checkLimits(granted: readonly Granted[], limits: Limits): Findin
 const countsBefore = (other: Granted, permit: Granted): boolean =>
   other.opening ? other.atSec <= permit.atSec : other.atSec < permit.atSec - ORDER_UNKNOWN_SEC;
 
+/** Opens count in the windows and in the day; a close only begins a cooldown. */
 function excesses(permit: Granted, before: readonly Granted[], limits: Limits): string[] {
   const { atSec, notionalUsd } = permit;
-  const within = (spanSec: number): number => before.filter((other) => other.atSec > atSec - spanSec).length + 1;
+  const opens = before.filter(({ opening }) => opening);
+  const within = (spanSec: number): number => opens.filter((other) => other.atSec > atSec - spanSec).length + 1;
   const youngest = Math.max(...before.map((other) => other.atSec));
-  const dayUsd = before
+  const dayUsd = opens
     .filter((other) => dayOf(other.atSec) === dayOf(atSec))
     .reduce((sum, other) => sum + other.notionalUsd, notionalUsd);
   return [

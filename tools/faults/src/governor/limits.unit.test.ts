@@ -43,8 +43,9 @@ it('finds a day too dear, and leaves alone what costs nothing, another day and a
   expect(found(open(0, 60), { ...open(301, 60), symbol: 'Y' })).toEqual([]);
 });
 
-it('counts closes that are clearly older, and holds none of them to a limit', () => {
+it('holds no close to a limit, counts none, and lets each begin a cooldown', () => {
   expect(found(close(0), close(1), close(2), close(3))).toEqual([]);
-  expect(found(close(0), close(1), open(20))).toEqual(['at-20: 3 permits within 5 min']);
+  expect(found(close(0), close(1), close(2), close(3), open(20, 100))).toEqual([]);
+  expect(found(close(14), open(20))).toEqual(['at-20: 6.000 s after the one before']);
   expect(found(close(19), open(20))).toEqual([]); // which of them came first cannot be told
 });

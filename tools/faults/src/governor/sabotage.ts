@@ -3,6 +3,7 @@ import {
   dailyKey,
   decidedKey,
   GOVERNOR_GROUP,
+  inFlightKey,
   lastExecKey,
   permitKey,
   STREAMS,
@@ -11,7 +12,7 @@ import {
 import type { DecisionRecord } from '@quantum/redis-schemas';
 import type { Redis } from 'ioredis';
 import { repeat, type Activity } from '../bed/until.js';
-import { fieldsOf, inflightKey } from './history.js';
+import { fieldsOf } from './history.js';
 
 /** Ways of being a broken governor: what stands in for one that a checker must find out. */
 export const SABOTAGES = {
@@ -79,7 +80,7 @@ const STEPS: Readonly<Record<Sabotage, () => Step>> = {
   keep: () => async (redis) => {
     for (const { id, symbol, atSec } of await recentRefusals(redis)) {
       await redis.zadd(windowKey(symbol), atSec, id);
-      await redis.hset(inflightKey(symbol), id, '1');
+      await redis.hset(inFlightKey(symbol), id, '1');
     }
   },
   bury: () => async (redis) => {

@@ -10,7 +10,7 @@ import { LIMITS, type Limits } from './settings.js';
 /** What the clocks of three replicas are ahead by, ms. */
 const SKEWS = {
   'of milliseconds': [0, 15, -20],
-  'of seconds': [0, 2500, -2500],
+  'of seconds': [0, 1500, -1500],
 } as const;
 /** So many that replicas meet at each symbol within milliseconds. */
 const PLANS_PER_SEC = 600;
