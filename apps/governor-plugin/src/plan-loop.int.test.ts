@@ -3,12 +3,17 @@ import { BatchError, StreamConsumer, untilReady } from '@quantum/redis-io';
 import { STREAMS } from '@quantum/redis-schemas';
 import { useRedis, waitFor } from '@quantum/testing';
 import { harness } from './governor-harness.test-support.js';
-import { runPlanLoop } from './plan-loop.js';
+import { runPlanLoop, type PlanLoopOptions } from './plan-loop.js';
 
 const { redis, connect } = useRedis();
 
 /** A loop at a clock that differs from the server's, which only notes what it is given, and is done with it when `until` is. */
-async function loopAt(aheadSec: number, served: string[], until: () => Promise<void> = () => Promise.resolve()) {
+async function loopAt(
+  aheadSec: number,
+  served: string[],
+  until: () => Promise<void> = () => Promise.resolve(),
+  options: Partial<PlanLoopOptions> = {},
+) {
   const failures: Error[] = [];
   const blocking = connect();
   await Promise.all([untilReady(redis()), untilReady(blocking)]);
@@ -37,6 +42,7 @@ async function loopAt(aheadSec: number, served: string[], until: () => Promise<v
       if (error) failures.push(error);
     },
     stopping: stopping.signal,
+    ...options,
   });
   return {
     consumer,
@@ -139,5 +145,23 @@ describe('consumers that left', () => {
     await waitFor(() => asked.length > 0, { what: 'the look' });
     expect(asked[0]).toEqual(['governor-plugin:', 60_000]);
     await loop.stop();
+  });
+});
+
+describe('a delivery that came to no verdict', () => {
+  it('is taken back before anyone can claim the entry', async () => {
+    const startSec = Date.now() / 1000; // the clock stands still, so that the loop claims at its start and not again
+    const loop = await loopAt(0, [], undefined, {
+      nowSec: () => startSec,
+      governor: { serve: (entries) => Promise.resolve({ done: [], putOff: entries }) },
+    });
+    const id = await redis().xadd(STREAMS.plans, '*', 'n', '1');
+    const pending = async () => (await redis().xpending(STREAMS.plans, 'governor', '-', '+', 1)) as unknown[][];
+    try {
+      await waitFor(async () => (await pending())[0]?.[3] === 0, { what: 'the delivery to be taken back' });
+      expect(await pending()).toEqual([[id, 'governor-plugin:test', expect.any(Number), 0]]);
+    } finally {
+      await loop.stop();
+    }
   });
 });

@@ -162,6 +162,7 @@ class PlanLoop {
       for (const id of done) this.#unacknowledged.add(id);
       for (const entry of putOff) this.#putOff.set(entry.id, entry);
       await this.#acknowledge();
+      await this.#undoDeliveries(); // at once, or another replica claims them first, and the delivery counts
       return done.length;
     } catch (error) {
       for (const entry of entries) if (!this.#unacknowledged.has(entry.id)) this.#putOff.set(entry.id, entry);
