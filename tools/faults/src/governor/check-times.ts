@@ -41,4 +41,4 @@ export function checkTimes(
 }
 
 const appliesTo = ({ kind }: Stop, entry: Entry | undefined): boolean =>
-  kind !== 'latch' || !entry || !isClosing(entry.fields);
+  kind !== 'latch' || !entry || !isClosing(entry.fields, undefined);

@@ -33,7 +33,7 @@ export function checkHistory(history: History, options: CheckOptions): GovernorF
     if (record.outcome === 'dead_letter' && options.allAnswered) {
       report(
         'dead_lettered',
-        `plan ${record.plan_id}, ${isClosing(entry.fields) ? 'an exit' : 'an open'}: ${record.error ?? ''}`,
+        `plan ${record.plan_id}, ${isClosing(entry.fields, undefined) ? 'an exit' : 'an open'}: ${record.error ?? ''}`,
       );
     }
     if (record.outcome !== 'refused') continue;
