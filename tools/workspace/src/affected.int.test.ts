@@ -38,7 +38,7 @@ function findProject(root: string, folder: string): Found {
     name,
     root: folder,
     uses: new Set([...imports, ...implicitDependencies]),
-    readsDocs: projectJson.includes('{workspaceRoot}/docs/'),
+    readsDocs: projectJson.includes('{workspaceRoot}/docs/**'),
   };
 }
 

@@ -27,7 +27,7 @@ describe('generators', () => {
   });
 
   it('put a gate last into both lists', () => {
-    expect(read('libs/redis-schemas/src/reasons.ts')).toMatch(/'allocation_cap',\n {2}'max_spread',\n\] as const;/);
+    expect(read('libs/redis-schemas/src/reasons.ts')).toMatch(/'price_band',\n {2}'max_spread',\n\] as const;/);
     expect(read('libs/risk-gates/src/gates.ts')).toMatch(/ADVISORY_GATES.*, maxSpread\];/);
   });
 
