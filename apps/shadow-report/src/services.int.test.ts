@@ -152,7 +152,7 @@ describe('what the governor decided before and after a change of its limits', ()
       const governor = spawnApp(builtApp('governor-plugin'), { REDIS_URL: file.server.url, ...env });
       await governor.waitForLine(/serving plans/);
       for (const symbol of ['OK', 'HIGH', 'STALE']) {
-        for (const extra of [{}, { action: 'PARTIAL_25' }, { killScore: 0.6 }]) {
+        for (const extra of [{}, { reduceOnly: true }, { killScore: 0.6 }]) {
           const planId = `plan-${plans++}`;
           await addPlan(redis(), { now: Date.now() / 1000, planId, symbol, id: '*', ...extra });
         }

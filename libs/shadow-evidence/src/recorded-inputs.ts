@@ -1,5 +1,5 @@
 import type { DecisionRecord, Read } from '@quantum/redis-schemas';
-import type { GateInput } from '@quantum/risk-gates';
+import type { GateInput, Refusal, VerdictNumbers } from '@quantum/risk-gates';
 
 type Inputs = DecisionRecord['inputs'];
 
@@ -60,5 +60,17 @@ export function gateInputOf(recorded: DecisionRecord): GateInput {
       burstCount: number(inputs['exec_count_5min']) ?? 0,
     })),
     dayNotionalUsd: read('day_notional_usd', () => number(inputs['day_notional_usd']) ?? 0),
+  };
+}
+
+/** The numbers of a refusal, under the names that its record's version gave them. */
+export function numbersOf(recorded: DecisionRecord, { gate, verdict }: Refusal): VerdictNumbers {
+  if (gate !== 'allocation_cap' || !isEarlier(recorded)) return verdict.numbers;
+  const { position_usd, notional_usd, target_usd } = verdict.numbers as Record<string, number>;
+  // Earlier versions knew sizes without a side, and nothing in flight.
+  return {
+    position_usd: Math.abs(position_usd ?? NaN),
+    notional_usd: Math.abs(notional_usd ?? NaN),
+    target_usd: target_usd ?? NaN,
   };
 }

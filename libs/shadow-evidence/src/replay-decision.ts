@@ -3,7 +3,7 @@ import { efficiencyHint, type EfficiencyHintFields, type HashValues } from '@qua
 import { full, type DecisionRecord, type Permit, type Plan } from '@quantum/redis-schemas';
 import { ENTRY_GATES, evaluateGates, joinOutcomes, LATER_GATES, type GateOutcome } from '@quantum/risk-gates';
 import type { GovernorPolicy } from './policy.js';
-import { gateInputOf, number } from './recorded-inputs.js';
+import { gateInputOf, number, numbersOf } from './recorded-inputs.js';
 import { readingOf } from './reading.js';
 
 type Inputs = DecisionRecord['inputs'];
@@ -70,7 +70,7 @@ function recordOf(recorded: DecisionRecord, outcome: GateOutcome, policy: Govern
         reason: refusal.gate,
         timestamp: decided_at,
         symbol,
-        ...refusal.verdict.numbers,
+        ...numbersOf(recorded, refusal),
         ...(refusal.verdict.unreadable && { unreadable: true as const }),
       },
     }),
