@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const DECORATORS = /decorators: \[efficiencyHint\([^\n]*\)\]/g;
+const DECORATORS = /decorators: \[\s*efficiencyHint\([\s\S]*?\)\s*\]/g;
 
 /**
  * The same bundle with the decorator taken out of it, as no variable does that. Answers its path; undefined where the
