@@ -21,7 +21,7 @@ export async function countForeign(
   const replies = await runRows(
     redis,
     RESERVE,
-    { args: reserveShared(nowSec, policy) },
+    reserveShared(nowSec, policy),
     counted.map(({ record }) => countRow(record)),
   );
   return new Map(counted.map(({ entry }, i) => [entry, [replies[i] as Reply]]));

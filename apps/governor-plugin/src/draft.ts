@@ -60,7 +60,7 @@ export async function draftDecisions(
   const replies = await runRows(
     redis,
     RESERVE,
-    { args: reserveShared(nowSec, policy) },
+    reserveShared(nowSec, policy),
     asking.map(({ candidate, look }) => reserveRow(candidate, look.wantsPlace, how)),
   );
   for (const [i, plan] of asking.entries()) {

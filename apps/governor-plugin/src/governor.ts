@@ -27,7 +27,6 @@ import { lookUp, type LookedUp, type Lookup } from './read-state.js';
 import { RecentReads } from './recent-reads.js';
 import { recordAll, type Recorded } from './record-all.js';
 import { EFFECT_SCRIPTS } from './scripts/all.js';
-import type { Switches } from './switches.js';
 import { Unheard } from './unheard.js';
 import { ViolationTail } from './violations.js';
 
@@ -419,7 +418,7 @@ interface Takings {
 /** What recording depends on besides the drafts. */
 interface Recordings {
   nowSec: number;
-  switches: Switches;
+  switches: readonly string[];
   batch: Batch;
 }
 

@@ -29,7 +29,7 @@ import {
 import type { PlanEntry, PlanState } from './candidate.js';
 import { decoratorReads, type Decorator } from './decorations.js';
 import type { Answers } from './recent-reads.js';
-import { killSwitchOf, switchCommands, switchesOf, type Switches } from './switches.js';
+import { comparisons, killSwitchOf, switchCommands } from './switches.js';
 import type { ViolationTail } from './violations.js';
 
 /** What the server knew of a plan when it was looked up. */
@@ -110,7 +110,8 @@ function decoration(
 export interface LookedUp {
   /** One per plan, in order. */
   lookups: Lookup[];
-  switches: Switches;
+  /** The operators' switches as they were, for `RECORD` to compare. */
+  switches: readonly string[];
 }
 
 /**
@@ -141,9 +142,10 @@ export async function lookUp(
     position: positions.add(positionKey(plan.symbol)),
     decorations: decorators.map((decorator) => decoration(decorator, { entry, plan }, reads, options)),
   }));
+  const switches = switchCommands(killKeys, nowSec);
   const [deadlineOf, [time, firstPage, ...switchReplies]] = await Promise.all([
     deadlinesOf(redis, plans, options),
-    reads.run(redis, [['time'], violations.command(nowSec), ...switchCommands(killKeys, nowSec)]),
+    reads.run(redis, [['time'], violations.command(nowSec), ...switches]),
   ]);
   const violationTail = await followViolations(redis, violations, nowSec, firstPage);
 
@@ -177,7 +179,7 @@ export async function lookUp(
       throw error;
     }
   });
-  return { lookups, switches: switchesOf(killKeys, nowSec, switchReplies) };
+  return { lookups, switches: comparisons(switches, switchReplies) };
 }
 
 type Deadline = PlanState['deadlineMs'];

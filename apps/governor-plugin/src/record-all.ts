@@ -10,7 +10,6 @@ import {
 } from '@quantum/redis-schemas';
 import { LAST_EXEC_TTL_SEC, stamps } from './finish.js';
 import { RECORD } from './scripts/record.js';
-import type { Switches } from './switches.js';
 import { leftInFlight } from './windows.js';
 
 /** A decision to be recorded. */
@@ -40,7 +39,7 @@ export interface RecordOptions {
   nowSec: number;
   decisionTtlSec: number;
   /** What the switches said when the plans were looked up. */
-  switches: Switches;
+  switches: readonly string[];
 }
 
 /**
@@ -53,16 +52,13 @@ export async function recordAll(
   recordings: readonly Recording[],
   { nowSec, decisionTtlSec, switches }: RecordOptions,
 ): Promise<Recorded[]> {
-  const shared = {
-    keys: redis.isCluster ? [] : switches.keys,
-    args: [
-      decisionTtlSec,
-      PERMIT_TTL_SEC,
-      LAST_EXEC_TTL_SEC,
-      String(nowSec),
-      ...(redis.isCluster ? [''] : switches.expected),
-    ],
-  };
+  const shared = [
+    decisionTtlSec,
+    PERMIT_TTL_SEC,
+    LAST_EXEC_TTL_SEC,
+    String(nowSec),
+    ...(redis.isCluster ? [] : switches),
+  ];
   const rows = recordings.map((recording) => rowOf(recording, !redis.isCluster));
   const replies = await runRows(redis, RECORD, shared, rows, { alone: withoutSymbolKeys });
   return replies.map(recordedOf);

@@ -1,38 +1,27 @@
 import type { Command, Reply } from '@quantum/redis-io';
 import { disarmKey, isKillOn, utcDate, type Read } from '@quantum/redis-schemas';
 
-/** The operators' switches as they were looked up, to be compared by the script that grants. */
-export interface Switches {
-  /** Kill keys that could be read, and last the latch, if it could. */
-  keys: string[];
-  /** First what is expected of the latch (`1`, `0`, or empty where it could not be read), then of each kill key. */
-  expected: string[];
-}
-
-/** The commands that read the switches: a GET for each kill key, then whether the day's latch is set. */
-export const switchCommands = (killKeys: readonly string[], nowSec: number): Command[] => [
-  ...killKeys.map((key): Command => ['get', key]),
+/** The commands that read the operators' switches: each kill key, and whether the day's latch is set. */
+export const switchCommands = (
+  killKeys: readonly string[],
+  nowSec: number,
+): [name: 'get' | 'exists', key: string][] => [
+  ...killKeys.map((key): ['get', string] => ['get', key]),
   ['exists', disarmKey(utcDate(nowSec))],
 ];
 
-/** The switches from the replies to `switchCommands`. A key that the server refuses to read cannot be compared either. */
-export function switchesOf(
-  killKeys: readonly string[],
-  nowSec: number,
-  replies: readonly (Reply | undefined)[],
-): Switches {
-  const keys: string[] = [];
-  const expected: string[] = [];
-  for (const [i, key] of killKeys.entries()) {
+/**
+ * What the switches said, as `RECORD` compares it: command, key and answer of each. A switch that the server refuses to read
+ * cannot be compared either.
+ */
+export const comparisons = (commands: readonly Command[], replies: readonly (Reply | undefined)[]): string[] =>
+  commands.flatMap(([name, key], i) => {
     const reply = replies[i];
-    if (!reply?.ok) continue;
-    keys.push(key);
-    expected.push(reply.value === null ? '' : `=${reply.value as string}`);
-  }
-  const latch = replies[killKeys.length];
-  if (!latch?.ok) return { keys, expected: ['', ...expected] };
-  return { keys: [...keys, disarmKey(utcDate(nowSec))], expected: [String(latch.value), ...expected] };
-}
+    if (!reply?.ok) return [];
+    const { value } = reply;
+    const answer = typeof value === 'number' ? String(value) : typeof value === 'string' ? `=${value}` : '';
+    return [name.toUpperCase(), String(key), answer];
+  });
 
 /** Whether any kill key is on. One that is on counts, whatever the others are; else one that cannot be read does. */
 export function killSwitchOf(reads: readonly Read<string | null>[]): Read<boolean> {

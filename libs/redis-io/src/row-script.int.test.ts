@@ -6,7 +6,7 @@ const { redis, connect } = useRedis();
 
 /** Appends its argument and the shared one to a list; answers its length. */
 const APPEND = defineRowScript(
-  `local function row(k, a) return {redis.call('RPUSH', KEYS[k + 1], ARGV[a + 1], ARGV[3])} end`,
+  `local function row(k, a) return {redis.call('RPUSH', KEYS[k + 1], ARGV[a + 1], ARGV[2])} end`,
   1,
   3,
 );
@@ -23,45 +23,32 @@ async function guest(): Promise<Redis> {
 describe('a row script', () => {
   it('does every row in its order, more than a call holds too', async () => {
     await untilReady(redis());
-    const replies = await runRows(redis(), APPEND, { args: ['x'] }, rowsOf(['a', 'b', 'a', 'a', 'b', 'a', 'a']));
+    const replies = await runRows(redis(), APPEND, ['x'], rowsOf(['a', 'b', 'a', 'a', 'b', 'a', 'a']));
     expect(replies).toEqual([2, 2, 4, 6, 4, 8, 10].map((length) => ({ ok: true, value: [length] })));
     expect(await redis().lrange('a', 0, -1)).toEqual(['0', 'x', '2', 'x', '3', 'x', '5', 'x', '6', 'x']);
   });
 
-  it('has keys that all rows share', async () => {
-    await untilReady(redis());
-    const copy = defineRowScript(
-      `local function row(k, a) return redis.call('RPUSH', KEYS[k + 1], redis.call('GET', KEYS[1]), ARGV[a + 1], ARGV[3]) end`,
-      1,
-      3,
-    );
-    await redis().set('shared', 's');
-    const replies = await runRows(redis(), copy, { keys: ['shared'], args: ['x'] }, rowsOf(['a', 'b', 'a', 'b']));
-    expect(replies).toMatchObject([3, 3, 6, 6].map((value) => ({ ok: true, value })));
-    expect(await redis().lrange('a', 0, -1)).toEqual(['s', '0', 'x', 's', '2', 'x']);
-  });
-
   it('does nothing for no rows', async () => {
-    expect(await runRows(redis(), APPEND, { args: ['x'] }, [])).toEqual([]);
+    expect(await runRows(redis(), APPEND, ['x'], [])).toEqual([]);
   });
 
   it('leaves a row alone whose neighbour fails, and says what failed', async () => {
     await untilReady(redis());
     await redis().set('b', 'no list');
-    const [first, second, third] = await runRows(redis(), APPEND, { args: ['x'] }, rowsOf(['a', 'b', 'a']));
+    const [first, second, third] = await runRows(redis(), APPEND, ['x'], rowsOf(['a', 'b', 'a']));
     expect([first, third]).toEqual([2, 4].map((length) => ({ ok: true, value: [length] })));
     expect(second).toMatchObject({ ok: false, kind: 'key', error: { name: 'ReplyError' } });
   });
 
   it('runs row by row what is refused for one of its keys', async () => {
-    const replies = await runRows(await guest(), APPEND, { args: ['x'] }, rowsOf(['a1', 'b', 'a2', 'a3']));
+    const replies = await runRows(await guest(), APPEND, ['x'], rowsOf(['a1', 'b', 'a2', 'a3']));
     expect(replies).toMatchObject([{ ok: true }, { ok: false, kind: 'key' }, { ok: true }, { ok: true }]);
     expect(await redis().lrange('a1', 0, -1)).toEqual(['0', 'x']);
   });
 
   it.each([[['a1', 'b']], [['b']]])('runs another row in place of each of a refused call (%j)', async (keys) => {
     const alone = () => ({ keys: ['a9'], args: ['alone'] });
-    const replies = await runRows(await guest(), APPEND, { args: ['x'] }, rowsOf(keys), { alone });
+    const replies = await runRows(await guest(), APPEND, ['x'], rowsOf(keys), { alone });
     expect(replies).toMatchObject(keys.map(() => ({ ok: true })));
     expect(await redis().lrange('a9', 0, -1)).toEqual(keys.flatMap(() => ['alone', 'x']));
     expect(await redis().exists('a1', 'b')).toBe(0);

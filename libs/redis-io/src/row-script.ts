@@ -15,19 +15,13 @@ export interface Row {
   args: readonly (string | number)[];
 }
 
-/** What all rows of a call share. Its keys are in the slot of the rows' own, so a Cluster can have none. */
-export interface Shared {
-  keys?: readonly string[];
-  args: readonly (string | number)[];
-}
-
-/** Runs a row function for every row. The answer is one JSON text: ioredis makes a Buffer of every value. */
+/** What makes of a script for one row one for many. The answer is one JSON text: ioredis makes a Buffer of every value. */
 const FOR_EACH_ROW = `
-local rows, sharedKeys, answers = tonumber(ARGV[1]), tonumber(ARGV[2]), {}
-local keysEach, argsEach = (#KEYS - sharedKeys) / rows, ARGS_EACH
-local sharedArgs = #ARGV - rows * argsEach
+local rows, answers = tonumber(ARGV[1]), {}
+local keysEach, argsEach = #KEYS / rows, ARGS_EACH
+local shared = #ARGV - rows * argsEach
 for i = 1, rows do
-  local ok, answer = pcall(row, sharedKeys + (i - 1) * keysEach, sharedArgs + (i - 1) * argsEach)
+  local ok, answer = pcall(row, (i - 1) * keysEach, shared + (i - 1) * argsEach)
   if not ok then answer = {err = type(answer) == 'table' and answer.err or tostring(answer)} end
   answers[i] = answer
 end
@@ -35,9 +29,8 @@ return cjson.encode(answers)
 `;
 
 /**
- * Defines a row script by Lua that declares `local function row(k, a)`. Its keys are KEYS[k + 1] and on, its arguments
- * ARGV[a + 1] and on. What all rows share is KEYS[1] and on, their number in ARGV[2], and ARGV[3] and on. A row returns
- * what JSON can hold, and no table with `err`.
+ * Defines a row script by Lua that declares `local function row(k, a)`: its keys are KEYS[k + 1] and on, its arguments
+ * ARGV[a + 1] and on, those that all rows share ARGV[2] and on. What it returns must be JSON's, and no table with `err`.
  */
 export const defineRowScript = (lua: string, argsEach: number, rowsPerCall: number): RowScript => ({
   ...defineScript(lua + FOR_EACH_ROW.replace('ARGS_EACH', String(argsEach))),
@@ -58,7 +51,7 @@ export interface RowOptions {
 export async function runRows(
   redis: Redis,
   script: RowScript,
-  shared: Shared,
+  shared: readonly (string | number)[],
   rows: readonly Row[],
   { alone = (row) => row }: RowOptions = {},
 ): Promise<Reply[]> {
@@ -82,15 +75,15 @@ interface RowReply {
 async function runCalls(
   redis: Redis,
   script: RowScript,
-  { keys: sharedKeys = [], args: sharedArgs }: Shared,
+  shared: readonly (string | number)[],
   calls: readonly (readonly Row[])[],
 ): Promise<RowReply[][]> {
   const replies = await runScripts(
     redis,
     [script],
     calls.map((rows): Command => {
-      const keys: string[] = [...sharedKeys];
-      const args: (string | number)[] = [rows.length, sharedKeys.length, ...sharedArgs];
+      const keys: string[] = [];
+      const args: (string | number)[] = [rows.length, ...shared];
       for (const row of rows) {
         keys.push(...row.keys);
         args.push(...row.args);

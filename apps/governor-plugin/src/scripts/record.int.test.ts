@@ -47,9 +47,9 @@ const row = (planId: string, permit: string, symbol?: string, options: RowOption
   ],
 });
 
-const repliesTo = async (rows: readonly Row[], keys: string[] = [], expected: string[] = ['']) => {
+const repliesTo = async (rows: readonly Row[], switches: readonly string[] = []) => {
   await untilReady(redis());
-  return runRows(redis(), RECORD, { keys, args: [100, 60, 3600, NOW_SEC, ...expected] }, rows);
+  return runRows(redis(), RECORD, [100, 60, 3600, NOW_SEC, ...switches], rows);
 };
 const recordAll = async (...rows: Row[]) => (await repliesTo(rows)).map(valueOf);
 
@@ -134,10 +134,15 @@ describe('a grant', () => {
     expect(await recordAll(row('p1', '1', 'X', { deadlineMs }))).toEqual([[recordOf('p1', '1')]]);
   });
 
-  const keys = [KILL_KEY, HALT_KEY, LATCH];
-  const answersAfter = async (change: () => Promise<unknown>, expected: string[], from: readonly string[] = keys) => {
+  /** What was looked up of the kill key, the halt key and the latch. */
+  const lookedUp = (kill: string, halt: string, latch: string) => [
+    ...['GET', KILL_KEY, kill],
+    ...['GET', HALT_KEY, halt],
+    ...['EXISTS', LATCH, latch],
+  ];
+  const answersAfter = async (change: () => Promise<unknown>, switches: readonly string[]) => {
     await change();
-    return (await repliesTo([row('p1', '1', 'X'), row('refused', '', 'X')], [...from], expected)).map(valueOf);
+    return (await repliesTo([row('p1', '1', 'X'), row('refused', '', 'X')], switches)).map(valueOf);
   };
 
   it.each<[string, () => Promise<unknown>]>([
@@ -146,17 +151,17 @@ describe('a grant', () => {
     ['a kill key, to another type', () => redis().lpush(HALT_KEY, 'x')],
     ['the latch', () => redis().set(LATCH, '{}')],
   ])('is not recorded where %s has changed since the lookup; a refusal is', async (_name, change) => {
-    expect(await answersAfter(change, ['0', '', ''])).toEqual([['late'], ['']]);
+    expect(await answersAfter(change, lookedUp('', '', '0'))).toEqual([['late'], ['']]);
     expect(await redis().exists(decidedKey('p1'), permitKey('p1'), lastExecKey('X'))).toBe(0);
   });
 
   it('is recorded where all is as it was, whatever that is', async () => {
     await redis().mset(KILL_KEY, '1', HALT_KEY, 'off', LATCH, '{}');
-    expect(await answersAfter(() => Promise.resolve(), ['1', '=1', '=off'])).toEqual([['', true], ['']]);
+    expect(await answersAfter(() => Promise.resolve(), lookedUp('=1', '=off', '1'))).toEqual([['', true], ['']]);
   });
 
   it('is recorded where a switch could not be read, and is hence not compared', async () => {
     await redis().lpush(KILL_KEY, 'x');
-    expect(await answersAfter(() => redis().set(HALT_KEY, '0'), ['', '=0'], [HALT_KEY])).toEqual([['', true], ['']]);
+    expect(await answersAfter(() => redis().set(HALT_KEY, '0'), ['GET', HALT_KEY, '=0'])).toEqual([['', true], ['']]);
   });
 });

@@ -14,13 +14,11 @@ end
  * Records decisions and, with each, sets the permit that it grants, settles its reservation and stamps the symbol's last
  * execution. A row per plan.
  *
- * KEYS  of all rows: the kill keys and last the disarm latch, as far as they could be read (none in a Cluster, where they
- *       are in other slots)
- *       of a row: 1 decision record, 2 permit (one slot: the record's hash tag is the permit's key), 3 last_exec, 4 in flight
+ * KEYS  of a row: 1 decision record, 2 permit (one slot: the record's hash tag is the permit's key), 3 last_exec, 4 in flight
  *       (3 and 4 left out where they are in another slot, as in a Cluster: the plan is then settled and stamped afterwards)
- * ARGV  of all rows: 3 record TTL sec, 4 permit TTL sec, 5 last_exec TTL sec, 6 time of the decision, 7 whether the latch is
- *       the last of the shared keys and was set: "1", "0", or "" where it is not among them; then for each kill key "=" and
- *       its text when it was looked up, or "" where it was absent
+ * ARGV  of all rows: 2 record TTL sec, 3 permit TTL sec, 4 last_exec TTL sec, 5 time of the decision; then for each switch
+ *       three: GET or EXISTS, its key, and what that answered when it was looked up (of GET "=" and the text, or "" for none).
+ *       None in a Cluster, where switches are in other slots
  *       of a row: 1 record JSON, with the permit's as its last value, 2 bytes of the permit's JSON, 0 where there is none,
  *       3 deadline of a grant, server ms, 4 two flags: "1" to stamp, "1" to settle, 5 what stays in flight after settling,
  *       empty for nothing
@@ -30,25 +28,25 @@ end
  *       the record that was there already
  *
  * Atomic, because a plan is decided once: no permit without its record, no second record, whoever asks at once; and no
- * permit after a kill key or the latch was set.
+ * permit after a kill key or the latch was set. Switches are not among KEYS: a script needs the right to write those, and
+ * nobody here may write the kill switch.
  */
 export const RECORD = defineRowScript(
   `${STAMP}${BROKEN}${DEADLINE}
 -- Whether what was looked up still holds.
-local shared = tonumber(ARGV[2])
-local killKeys = ARGV[7] == '' and shared or shared - 1
-local changed = killKeys < shared and redis.call('EXISTS', KEYS[shared]) ~= tonumber(ARGV[7])
-for i = 1, killKeys do
-  local value = redis.pcall('GET', KEYS[i])
-  if broken(value) or (value and '=' .. value or '') ~= ARGV[7 + i] then changed = true end
+local changed = false
+for i = 6, #ARGV - ARGV[1] * 5, 3 do
+  local value = redis.pcall(ARGV[i], ARGV[i + 1])
+  local text = type(value) == 'string' and '=' .. value or type(value) == 'number' and tostring(value) or ''
+  if broken(value) or text ~= ARGV[i + 2] then changed = true end
 end
 
 -- Last executions at once; of those that this calls absent, some may be of another type, so that they are asked again.
-local hasSymbolKeys = (#KEYS - shared) / tonumber(ARGV[1]) == 4
+local hasSymbolKeys = #KEYS / ARGV[1] == 4
 local known = {}
 if hasSymbolKeys then
   local keys = {}
-  for i = shared + 3, #KEYS, 4 do keys[#keys + 1] = KEYS[i] end
+  for i = 3, #KEYS, 4 do keys[#keys + 1] = KEYS[i] end
   local texts = redis.pcall('MGET', unpack(keys))
   if not texts.err then known = texts end
 end
@@ -60,14 +58,14 @@ local function foreignRecord(json)
   local limits = ours.limits and ',"limits":' .. cjson.encode(ours.limits) or ''
   local usd = type(notional) == 'number' and string.format('%.17g', notional) or 'null'
   return '{"v":1,"plan_id":' .. cjson.encode(ours.plan_id) .. ',"symbol":' .. cjson.encode(ours.symbol)
-    .. ',"entry_id":' .. cjson.encode(ours.entry_id) .. ',"decided_at":' .. ARGV[6]
+    .. ',"entry_id":' .. cjson.encode(ours.entry_id) .. ',"decided_at":' .. ARGV[5]
     .. ',"outcome":"foreign","reason":""' .. limits .. ',"gates":[],"inputs":{"closing":' .. cjson.encode(ours.inputs.closing)
     .. ',"notional_usd":' .. usd .. '}}'
 end
 
 local function foreign(record, json)
   local text = foreignRecord(json)
-  if not redis.call('SET', record, text, 'NX', 'EX', ARGV[3]) then return {redis.call('GET', record)} end
+  if not redis.call('SET', record, text, 'NX', 'EX', ARGV[2]) then return {redis.call('GET', record)} end
   return {'foreign', text}
 end
 
@@ -81,15 +79,15 @@ local function row(k, a)
   local record, json, permitBytes = KEYS[k + 1], ARGV[a + 1], tonumber(ARGV[a + 2])
   if permitBytes == 0 then
     if redis.call('EXISTS', KEYS[k + 2]) == 1 and redis.call('EXISTS', record) == 0 then return foreign(record, json) end
-    if not redis.call('SET', record, json, 'NX', 'EX', ARGV[3]) then return {redis.call('GET', record)} end
+    if not redis.call('SET', record, json, 'NX', 'EX', ARGV[2]) then return {redis.call('GET', record)} end
     return {''}
   end
   if changed or isLate(ARGV[a + 3]) then return {redis.call('GET', record) or 'late'} end
-  if not redis.call('SET', record, json, 'NX', 'EX', ARGV[3]) then return {redis.call('GET', record)} end
+  if not redis.call('SET', record, json, 'NX', 'EX', ARGV[2]) then return {redis.call('GET', record)} end
   -- Out of the record, so that it is sent only once: it ends before the brace that ends the record.
   local permit = string.sub(json, -1 - permitBytes, -2)
   -- \`SET NX\` detects another governor's permit and saves an \`EXISTS\`.
-  if not redis.call('SET', KEYS[k + 2], permit, 'NX', 'EX', ARGV[4]) then
+  if not redis.call('SET', KEYS[k + 2], permit, 'NX', 'EX', ARGV[3]) then
     redis.call('DEL', record)
     return foreign(record, json)
   end
@@ -97,7 +95,7 @@ local function row(k, a)
   local stamps, settles = string.byte(ARGV[a + 4], 1, 2)
   if settles == 49 then settle(KEYS[k + 4], string.sub(KEYS[k + 2], #'quantum:permit:' + 1), ARGV[a + 5]) end
   if stamps ~= 49 then return {'', true} end
-  local ok, reply = pcall(stamp, KEYS[k + 3], ARGV[6], ARGV[5], known[(k - shared) / 4 + 1])
+  local ok, reply = pcall(stamp, KEYS[k + 3], ARGV[5], ARGV[4], known[k / 4 + 1])
   return {'', ok or {err = type(reply) == 'table' and reply.err or tostring(reply)}}
 end
 `,

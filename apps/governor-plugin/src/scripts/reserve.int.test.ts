@@ -27,7 +27,7 @@ const reserveRow = (id: string, usd: number, wanted = 1, bound = 1): Row => ({
 
 async function reserveAll(rows: readonly Row[], { day = DAY, nowSec = NOW_SEC } = {}): Promise<unknown[]> {
   await untilReady(redis());
-  return (await runRows(redis(), RESERVE, { args: [nowSec, day, '', '', '', 10] }, rows)).map(valueOf);
+  return (await runRows(redis(), RESERVE, [nowSec, day, '', '', '', 10], rows)).map(valueOf);
 }
 
 const reserve = async (id: string, usd: number, { day = DAY, wanted = 1 } = {}) =>
@@ -85,7 +85,7 @@ describe('RESERVE', () => {
     await redis().acl('SETUSER', 'guest', 'on', '>secret', '~*', '+@all', '-zcard');
     const guest = connect({ username: 'guest', password: 'secret' });
     await untilReady(guest);
-    const [reply] = await runRows(guest, RESERVE, { args: [NOW_SEC, DAY, '', '', '', 10] }, [reserveRow('p2', 1)]);
+    const [reply] = await runRows(guest, RESERVE, [NOW_SEC, DAY, '', '', '', 10], [reserveRow('p2', 1)]);
     expect((valueOf(reply) as unknown[]).slice(0, 7)).toEqual([true, true, 1, 1, String(NOW_SEC), true, '1000000']);
   });
 
@@ -183,7 +183,7 @@ describe('the allocation cap', () => {
   });
   const ask = async (id: string, usd: number, cap: Cap, nowSec = NOW_SEC) => {
     await untilReady(redis());
-    const [reply] = await runRows(redis(), RESERVE, { args: [nowSec, DAY, '', '', '', ''] }, [capped(id, usd, cap)]);
+    const [reply] = await runRows(redis(), RESERVE, [nowSec, DAY, '', '', '', ''], [capped(id, usd, cap)]);
     const answer = valueOf(reply) as unknown[];
     return [answer[0], answer.at(-1)];
   };
@@ -223,7 +223,7 @@ describe('the allocation cap', () => {
   it('holds plans of one call one after the other, and leaves a plan out of its own sum', async () => {
     const rows = ['p1', 'p2', 'p1'].map((id) => capped(id, 60, [0, false, 100, 1]));
     await untilReady(redis());
-    const replies = await runRows(redis(), RESERVE, { args: [NOW_SEC, DAY, '', '', '', ''] }, rows);
+    const replies = await runRows(redis(), RESERVE, [NOW_SEC, DAY, '', '', '', ''], rows);
     expect(replies.map((reply) => (valueOf(reply) as unknown[])[0])).toEqual([true, false, true]);
   });
 });

@@ -7,7 +7,7 @@ import { BROKEN, DEADLINE, RELEASE_PLAN } from './parts.js';
  * KEYS  of a row: 1 window (sorted set: plan id -> time), 2 daily (hash: day, total_micro_usd, p:<plan id> -> micro USD),
  *       3 in flight (hash: plan id -> "<signed USD> <time>", with " ?" behind it while the reservation is not settled),
  *       4 last_exec (left out in a Cluster, where it is in another slot)
- * ARGV  of all rows: 3 now, 4 UTC day, 5 cooldown sec, 6 max per hour, 7 max per 5 min, 8 max USD a day (each empty where
+ * ARGV  of all rows: 2 now, 3 UTC day, 4 cooldown sec, 5 max per hour, 6 max per 5 min, 7 max USD a day (each empty where
  *       not enforced)
  *       of a row: 1 plan id, 2 notional USD, 3 notional in whole micro USD, 4 four flags: "1" to reserve if allowed, "1" if
  *       the limits bind it, "1" if that of the day does, "1" if it is settled at once, 5 last execution known from elsewhere or empty, 6 deadline,
@@ -29,8 +29,8 @@ import { BROKEN, DEADLINE, RELEASE_PLAN } from './parts.js';
  */
 export const RESERVE = defineRowScript(
   `
-local now, day = tonumber(ARGV[3]), ARGV[4]
-local cooldown, maxHour, maxBurst, maxDay = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
+local now, day = tonumber(ARGV[2]), ARGV[3]
+local cooldown, maxHour, maxBurst, maxDay = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
 ${BROKEN}${DEADLINE}${RELEASE_PLAN}-- Micro USD as this script writes them, 0 where absent; nil for what someone else left there.
 local function whole(x)
   if not x then return 0 end
@@ -152,13 +152,13 @@ end
 local function reserve(k, a, windowOk, hour, burst, newest, first, dailyOk, newDay, total, ownMicro, own, signedUsd)
   local window, daily, id, micro = KEYS[k + 1], KEYS[k + 2], ARGV[a + 1], ARGV[a + 3]
   if windowOk then
-    if not own and redis.call('ZADD', window, 'NX', ARGV[3], id) == 0 then own, hour, burst = leftOut(window, id, hour, burst) end
-    if own then redis.call('ZADD', window, ARGV[3], id) end
+    if not own and redis.call('ZADD', window, 'NX', ARGV[2], id) == 0 then own, hour, burst = leftOut(window, id, hour, burst) end
+    if own then redis.call('ZADD', window, ARGV[2], id) end
     if first and first <= now - 7200 then redis.call('ZREMRANGEBYSCORE', window, '-inf', text(now - 7200)) end
     -- Once in ten minutes of a symbol's plans, for as much longer.
     if not newest or math.floor(newest / 600) ~= math.floor(now / 600) then
       redis.call('EXPIRE', window, 7800)
-      if redis.call('ZADD', window, 'NX', ARGV[3], LONG) == 1 then redis.call('ZREM', window, LONG) end
+      if redis.call('ZADD', window, 'NX', ARGV[2], LONG) == 1 then redis.call('ZREM', window, LONG) end
     end
   end
   if dailyOk and (not ownMicro or tonumber(micro) > tonumber(ownMicro)) then
@@ -179,7 +179,7 @@ local function reserve(k, a, windowOk, hour, burst, newest, first, dailyOk, newD
     return own, hour, burst
   end
   -- A key of another type must not keep a plan from its permit: then the reservation does not expire.
-  local flying = redis.pcall('HSET', KEYS[k + 3], id, text(signedUsd) .. ' ' .. ARGV[3] .. ' ?')
+  local flying = redis.pcall('HSET', KEYS[k + 3], id, text(signedUsd) .. ' ' .. ARGV[2] .. ' ?')
   if not broken(flying) then
     redis.call('EXPIRE', KEYS[k + 3], 172800)
     if flights[KEYS[k + 3]] then flights[KEYS[k + 3]][id] = {usd = signedUsd, at = now, open = true} end
@@ -187,7 +187,7 @@ local function reserve(k, a, windowOk, hour, burst, newest, first, dailyOk, newD
   return own, hour, burst
 end
 
-local hasLastExec = (#KEYS - ARGV[2]) / ARGV[1] == 4
+local hasLastExec = #KEYS / ARGV[1] == 4
 local function lastExec(k, elsewhere)
   local known = elsewhere ~= '' and elsewhere or nil
   local found = hasLastExec and redis.pcall('GET', KEYS[k + 4])

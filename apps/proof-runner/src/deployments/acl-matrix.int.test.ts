@@ -138,7 +138,7 @@ const ALLOWED: Record<User, Words[]> = {
     [...EVALSHA, 4, windowKey(S), dailyKey(S), inFlightKey(S), lastExecKey(S)],
     ['eval', 'return 1', 4, windowKey(S), dailyKey(S), inFlightKey(S), lastExecKey(S)],
     ['get', HALT_KEY],
-    [...EVALSHA, 7, KILL_KEY, HALT_KEY, disarmKey(DAY), decidedKey(P), permitKey(P), lastExecKey(S), inFlightKey(S)],
+    [...EVALSHA, 4, decidedKey(P), permitKey(P), lastExecKey(S), inFlightKey(S)],
     ['evalsha_ro', EVALSHA[1], READ_BY_GOVERNOR.length, ...READ_BY_GOVERNOR],
     ['eval_ro', 'return 1', READ_BY_GOVERNOR.length, ...READ_BY_GOVERNOR],
     [...EVALSHA, 1, lastExecKey(S)],
