@@ -91,7 +91,7 @@ describe('a plan is decided once', () => {
     expect(await record('p1')).toMatchObject({ outcome: 'foreign', inputs: { notional_usd: 500, closing: false } });
     expect(await members('BTCUSDT')).toEqual(['p1']);
     expect(await redis().hget(dailyKey('BTCUSDT'), 'total_micro_usd')).toBe('500000000');
-    expect(await redis().exists(inFlightKey('BTCUSDT'))).toBe(0);
+    expect(await redis().hkeys(inFlightKey('BTCUSDT'))).toEqual(['{}']);
     expect(await metrics('p32_errors_total')).toEqual(['{kind="foreign_permit"} 1']);
     expect(await pending()).toEqual([]);
 

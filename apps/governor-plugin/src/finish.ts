@@ -63,7 +63,7 @@ export function finishCommands(record: DecisionRecord, options: FinishOptions): 
   const { plan_id: planId, symbol, decided_at: decidedAt } = record;
   if (record.outcome === 'permit') {
     const stamp = scriptCommand(STAMP_LAST_EXEC, [lastExecKey(symbol)], [String(decidedAt), LAST_EXEC_TTL_SEC]);
-    return stamps(record) ? [stamp, settleCommand(record)] : [settleCommand(record)];
+    return [...(stamps(record) ? [stamp] : []), ...settling(record)];
   }
   if (record.outcome === 'foreign') return []; // its count is a row of its own
   const release = releaseCommand(planId, symbol);
@@ -79,6 +79,10 @@ export function finishCommands(record: DecisionRecord, options: FinishOptions): 
 /** Whether a permit stamps the symbol's last execution: a stop update executes nothing. */
 export const stamps = ({ permit, inputs }: DecisionRecord): boolean =>
   permit !== undefined && inputs['action'] !== STOP_UPDATE_ACTION;
+
+/** A permit that was reserved is settled; a close that did not ask for a reservation has none. */
+const settling = (record: DecisionRecord): Command[] =>
+  'exec_count_hour' in record.inputs || 'window' in record.inputs ? [settleCommand(record)] : [];
 
 /** Whether a refusal sets the disarm latch: an enforced burst refusal that the windows, not a broken key, decided. */
 export const isBreach = (record: DecisionRecord, { disarmOnBurstBreach }: FinishOptions): boolean =>
@@ -111,5 +115,5 @@ export function effectsOf({ entry, plan, record }: Standing, options: FinishOpti
   if (record.entry_id === entry.id) return finishCommands(record, options);
   if (record.symbol !== plan.symbol) return [releaseCommand(plan.planId, plan.symbol)];
   if (record.outcome === 'foreign') return [];
-  return [record.outcome === 'permit' ? settleCommand(record) : releaseCommand(plan.planId, plan.symbol)];
+  return record.outcome === 'permit' ? settling(record) : [releaseCommand(plan.planId, plan.symbol)];
 }

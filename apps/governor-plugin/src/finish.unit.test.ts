@@ -29,7 +29,11 @@ const names = (record: DecisionRecord, options = OPTIONS) =>
 describe('finishCommands', () => {
   it('stamps the last execution of a permit and counts what it says: the record’s script has set it', () => {
     const permit = { computed_notional: 500 } as Permit;
-    expect(names({ ...RECORD, outcome: 'permit', reason: '', permit })).toEqual(['stamp', 'settle']);
+    const permitted: DecisionRecord = { ...RECORD, outcome: 'permit', reason: '', permit };
+    expect(names({ ...permitted, inputs: { exec_count_hour: 0 } })).toEqual(['stamp', 'settle']);
+    expect(names({ ...permitted, inputs: { window: 'unreadable' } })).toEqual(['stamp', 'settle']);
+    expect(names({ ...permitted, inputs: { closing: true } })).toEqual(['stamp']); // nothing was reserved
+    expect(names({ ...permitted, inputs: { closing: true, action: 'UPDATE_SL' } })).toEqual([]);
   });
 
   it('gives the place back, writes the refusal and reports it', () => {

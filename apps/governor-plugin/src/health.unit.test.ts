@@ -73,6 +73,27 @@ describe('Health', () => {
     expect(lines.map(({ msg }) => msg)).toEqual(['cannot serve plans', 'serving plans']);
   });
 
+  it('logs at once, and once, that the server refuses it in an outage, and keeps saying so', () => {
+    const refusal = Object.assign(new Error('WRONGPASS invalid'), { name: 'ReplyError' });
+    health.roundEnded();
+    health.failed(new Error('the connection was lost'));
+    for (let i = 0; i < 5; i += 1) {
+      health.connectionFailed(refusal);
+      health.failed(new Error('not connected'));
+    }
+    expect(health.readiness()).toEqual({ ready: false, reason: 'WRONGPASS invalid' });
+    health.roundEnded();
+    health.failed(new Error('gone'));
+    expect(health.readiness()).toEqual({ ready: false, reason: 'gone' });
+    expect(lines.map(({ msg, err }) => [msg, err?.message])).toEqual([
+      ['serving plans', undefined],
+      ['cannot serve plans', 'the connection was lost'],
+      ['Redis refuses this service', 'WRONGPASS invalid'],
+      ['serving plans', undefined],
+      ['cannot serve plans', 'gone'],
+    ]);
+  });
+
   it('tells systemd once that it is there, then how it is; a failure that ended is progress too', () => {
     health.failed(new Error('one'));
     health.roundEnded();

@@ -99,6 +99,10 @@ local function permitted(windowOk, last, hour, burst, dailyOk, dayUsd)
   )
 end
 
+-- A field that is no plan's keeps the hash while nothing is in flight: while its slot moves, a Cluster refuses scripts of
+-- which one key is there and the other is not.
+local KEPT = '{}'
+
 -- What is in flight of a symbol, read once a call. Permits of 120 s ago are in every position that counts: they are dropped.
 local flights = {}
 local function inFlight(key)
@@ -108,8 +112,10 @@ local function inFlight(key)
   for i = 1, #flat, 2 do
     local usd, at, open = string.match(flat[i + 1], '^(%S+) (%S+)( ?%??)$')
     usd, at = tonumber(usd), tonumber(at)
-    if not usd or not at or (open == '' and at <= now - 120) then gone[#gone + 1] = flat[i]
-    else flight[flat[i]] = {usd = usd, at = at, open = open ~= ''} end
+    if flat[i] ~= KEPT then
+      if not usd or not at or (open == '' and at <= now - 120) then gone[#gone + 1] = flat[i]
+      else flight[flat[i]] = {usd = usd, at = at, open = open ~= ''} end
+    end
   end
   if #gone > 0 then redis.call('HDEL', key, unpack(gone, 1, math.min(#gone, 1000))) end
   flights[key] = flight
@@ -175,11 +181,11 @@ local function reserve(k, a, windowOk, hour, burst, newest, first, dailyOk, newD
     end
   end
   if string.byte(ARGV[a + 4], 4) == 49 then
-    redis.pcall('HDEL', KEYS[k + 3], id)
+    if not broken(redis.pcall('HSET', KEYS[k + 3], KEPT, '')) then redis.call('HDEL', KEYS[k + 3], id) end
     return own, hour, burst
   end
   -- A key of another type must not keep a plan from its permit: then the reservation does not expire.
-  local flying = redis.pcall('HSET', KEYS[k + 3], id, text(signedUsd) .. ' ' .. ARGV[2] .. ' ?')
+  local flying = redis.pcall('HSET', KEYS[k + 3], id, text(signedUsd) .. ' ' .. ARGV[2] .. ' ?', KEPT, '')
   if not broken(flying) then
     redis.call('EXPIRE', KEYS[k + 3], 172800)
     if flights[KEYS[k + 3]] then flights[KEYS[k + 3]][id] = {usd = signedUsd, at = now, open = true} end

@@ -18,7 +18,15 @@ export interface Services {
 /** How long anything may take, ms: an election that failed on a busy machine is held again after ten seconds. */
 export const PATIENCE_MS = 40_000;
 
-const COMMON = { METRICS_PORT: '0', GOV_CLAIM_IDLE_SEC: '0.5' };
+/** Limits that refuse no plan of these tests: opening plans, as they use the windows. */
+const COMMON = {
+  METRICS_PORT: '0',
+  GOV_CLAIM_IDLE_SEC: '0.5',
+  GOV_SYMBOL_COOLDOWN_SECONDS: '0',
+  GOV_MAX_EXEC_PER_HOUR: '99999',
+  GOV_MAX_EXEC_PER_5MIN: '99999',
+  GOV_MAX_NOTIONAL_PER_DAY_USD: '1e12',
+};
 
 export function startServices(proposerEnv: Env, governorEnv: Env = proposerEnv): Services {
   const spawn = (name: string, env: Env) => spawnApp(join(APPS_FOLDER, name, 'main.js'), { ...COMMON, ...env });
@@ -67,9 +75,9 @@ export async function waitForProposal(redis: Redis, symbol: string): Promise<Rec
   return waitFor(read, { what: `a proposal of ${symbol}`, timeoutMs: PATIENCE_MS });
 }
 
-/** Submits a plan. Closing ones, so that no window refuses many of a symbol. */
+/** Submits an opening plan. */
 export const submit = (redis: Redis, planId: string, symbol = 'BTCUSDT') =>
-  addPlan(redis, { planId, symbol, now: nowSec(), id: '*', action: 'FULL_CLOSE_PROPOSED', reduceOnly: true });
+  addPlan(redis, { planId, symbol, now: nowSec(), id: '*' });
 
 /** Waits for a plan's permit. */
 export async function permitOf(redis: Redis, planId: string): Promise<Record<string, unknown>> {
