@@ -13,7 +13,7 @@ import {
   type GateModes,
   type GateOutcome,
 } from '@quantum/risk-gates';
-import type { Candidate, PlanEntry } from './candidate.js';
+import type { Candidate } from './candidate.js';
 import { annotateAll, type Decorator } from './decorations.js';
 
 /** Everything that a decision depends on besides the plan, its state and the time. */
@@ -234,41 +234,3 @@ function inputsOf(
   addNew(inputs, annotations.map(({ inputs: own }) => own)); // prettier-ignore
   return inputs as Record<string, Scalar>;
 }
-
-/** The record of a plan that another governor permitted: its notional counts all the same. */
-export const foreignRecord = (
-  { plan, entry, closing, notionalUsd }: Candidate,
-  nowSec: number,
-  { limitsHash }: DecisionPolicy,
-): DecisionRecord => ({
-  v: 1,
-  plan_id: plan.planId,
-  symbol: plan.symbol,
-  entry_id: entry.id,
-  decided_at: nowSec,
-  outcome: 'foreign',
-  reason: '',
-  limits: limitsHash,
-  gates: [],
-  inputs: { closing, notional_usd: notionalUsd ?? null },
-});
-
-/** The record of an entry that was delivered too often: dead-lettering is its decision. */
-export const deadLetterRecord = (
-  { plan, entry }: PlanEntry,
-  nowSec: number,
-  { limitsHash }: Pick<DecisionPolicy, 'limitsHash'>,
-  error: string,
-): DecisionRecord => ({
-  v: 1,
-  plan_id: plan.planId,
-  symbol: plan.symbol,
-  entry_id: entry.id,
-  decided_at: nowSec,
-  outcome: 'dead_letter',
-  reason: 'max_deliveries',
-  limits: limitsHash,
-  gates: [],
-  inputs: { deliveries: entry.deliveries },
-  error,
-});

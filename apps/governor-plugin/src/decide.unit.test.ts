@@ -12,7 +12,8 @@ import { loadConfig } from '@quantum/service-kit';
 import fc from 'fast-check';
 import { candidateOf, type Candidate, type PlanState } from './candidate.js';
 import { decisionPolicy, governorDefinition } from './config.js';
-import { deadLetterRecord, decide, firstLook, type DecisionPolicy, type WindowState } from './decide.js';
+import { decide, firstLook, type DecisionPolicy, type WindowState } from './decide.js';
+import { deadLetterRecord } from './other-records.js';
 import { planOf } from './plan.test-support.js';
 
 const { config } = loadConfig(governorDefinition, {});

@@ -19,10 +19,11 @@ import {
 import { candidateOf, type Candidate, type PlanEntry } from './candidate.js';
 import { countForeign } from './count-foreign.js';
 import { writeDeadLetters, type DeadLetter, type DeadLetterStreams } from './dead-letters.js';
-import { deadLetterRecord, foreignRecord, type DecisionPolicy } from './decide.js';
+import type { DecisionPolicy } from './decide.js';
 import { draftDecisions, type Draft, type DraftOptions } from './draft.js';
 import { effectsOf, isBreach, type FinishOptions, type Standing } from './finish.js';
 import { besideEarlier, inHand, LANE_PLANS, lanesOf, passesOf, type InHand } from './lanes.js';
+import { deadLetterRecord, foreignRecord } from './other-records.js';
 import { lookUp, type LookedUp, type Lookup } from './read-state.js';
 import { RecentReads } from './recent-reads.js';
 import { recordAll, type Recorded } from './record-all.js';

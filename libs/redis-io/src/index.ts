@@ -10,6 +10,6 @@ export * from './row-script.js';
 export * from './scan.js';
 export * from './script.js';
 export { EVICTION_DANGER, evicts, readEvictionPolicy } from './server-facts.js';
-export * from './server-time.js';
+export { masterTimesMs, timeMsOf } from './server-time.js';
 export * from './server-watch.js';
 export * from './stream-consumer.js';

@@ -1,5 +1,6 @@
 import type { Redis as Server } from 'ioredis';
 import { isReplyError } from './reply.js';
+import { timeMs } from './server-time.js';
 import { withTimeout } from './timeout.js';
 
 /** How long the server may take to answer, ms. */
@@ -69,7 +70,7 @@ async function clockAnswers(server: Server, nowMs: () => number): Promise<ClockA
     const time = (await ask(server, 'TIME')) as [string | number, string | number] | undefined;
     if (time === undefined) return [];
     const roundTripMs = performance.now() - steadyMs;
-    answers.push({ sentMs, roundTripMs, serverMs: Number(time[0]) * 1000 + Number(time[1]) / 1000 });
+    answers.push({ sentMs, roundTripMs, serverMs: timeMs(time) });
   }
   return answers;
 }

@@ -3,8 +3,8 @@ import { timesOnMasters } from './cluster-batch.js';
 import type { Redis } from './connect.js';
 import type { Reply } from './reply.js';
 
-/** A reply of TIME as unix milliseconds with a fraction. */
-const timeMs = ([sec, us]: readonly [string | number, string | number]): number =>
+/** What TIME answers, as unix milliseconds with a fraction. */
+export const timeMs = ([sec, us]: readonly [string | number, string | number]): number =>
   Number(sec) * 1000 + Number(us) / 1000;
 
 /** The server's clock from the reply to `['time']`, unix milliseconds; undefined where the server did not answer. */
