@@ -144,7 +144,7 @@ export const KEY_TABLE: readonly KeyRow[] = [
     '48 h after the last reservation',
     'governor-plugin',
     'governor-plugin',
-    'signed USD and time of plans by id: reservations that are not settled (marked `?`), and opens of the last 120 s while P2.9 enforces a target (literal braces)',
+    'signed USD and time of plans by id: reservations that are not settled (marked `?`), and opens of the last 120 s while P2.9 enforces a target; the field `{}` only keeps the key (literal braces)',
   ),
   row(
     lastExecKey(S),

@@ -13,7 +13,8 @@ export function checkCounting(history: History, decided: ReadonlyMap<string, Dec
     const ids = opens.map((record) => record.plan_id);
     const counted = [...(history.windows.get(symbol)?.keys() ?? [])];
     if (!sameSet(ids, counted)) report('window_mismatch', `${symbol}: ${difference(ids, counted)}`);
-    const left = (history.inflight.get(symbol) ?? []).filter((id) => !ids.includes(id));
+    // `{}` is no plan: the field that keeps the hash.
+    const left = (history.inflight.get(symbol) ?? []).filter((id) => id !== '{}' && !ids.includes(id));
     if (left.length > 0) report('inflight_left', `${symbol}: in flight without a permit: ${left.join(' ')}`);
     checkDay(symbol, history.days.get(symbol) ?? {}, opens, report);
     const last = granted.length === 0 ? undefined : String(Math.max(...granted.map((record) => record.decided_at)));
