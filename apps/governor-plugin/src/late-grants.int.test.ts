@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { untilReady } from '@quantum/redis-io';
 import { dailyKey, HALT_KEY, inFlightKey, KILL_KEY, disarmKey, windowKey } from '@quantum/redis-schemas';
 import { serverTimeMs, useRedis } from '@quantum/testing';
 import { holdBatches } from './batches.test-support.js';
@@ -53,6 +54,45 @@ describe('a switch that changes after the lookup', () => {
     const other = file.connect();
     expect(await serveHeld(governor, 3, () => other.del(KILL_KEY))).toEqual([id]);
     expect(await governor.outcome('p1')).toBe('permit');
+  });
+});
+
+describe('a kill switch that is on, where closes are allowed', () => {
+  const ENV = { GOV_KILL_SWITCH_ALLOWS_CLOSES: 'true' };
+
+  it('of bytes that are no text refuses opens and stops no exit', async () => {
+    const { decide, outcome } = await harness(redis(), ENV);
+    await redis().set(KILL_KEY, Buffer.from([0xff, 0xfe]));
+    await decide({ planId: 'open' }, { planId: 'exit', action: 'PARTIAL_25' });
+    expect([await outcome('open'), await outcome('exit')]).toEqual(['kill_switch', 'permit']);
+  });
+
+  it('that changes its words all the time stops no exit', async () => {
+    const governor = await harness(redis(), ENV);
+    await governor.decide({ planId: 'warm', symbol: 'WARM' });
+    await redis().set(HALT_KEY, 'since 1');
+    const id = await governor.plan({ planId: 'exit', action: 'PARTIAL_25' });
+    const other = file.connect();
+    expect(await serveHeld(governor, 2, () => other.set(HALT_KEY, 'since 2'))).toEqual([id]);
+    expect(await governor.outcome('exit')).toBe('permit');
+    expect(await governor.metrics('p32_errors_total')).toEqual([]);
+  });
+});
+
+describe('a user who may only read the switches', () => {
+  it('gets its plans decided, and its grants compared with them', async () => {
+    const keys = ['quantum:kill', 'quantum:governor:halt'].map((key) => `%R~${key}`);
+    const state = ['quantum:permit:*', 'quantum:stream:*', 'quantum:governor:[^h]*', 'quantum:[^gkps]*', 'quantum:portfolio:*', 'quantum:state:*'].map((key) => `~${key}`); // prettier-ignore
+    await redis().acl('SETUSER', 'reader', 'on', '>secret', '+@all', ...keys, ...state);
+    const reader = file.connect({ username: 'reader', password: 'secret' });
+    await untilReady(reader);
+    const governor = await harness(reader, { GOV_SYMBOL_COOLDOWN_SECONDS: '0' });
+    await governor.decide({ planId: 'open' }, { planId: 'exit', action: 'PARTIAL_25' });
+    expect([await governor.outcome('open'), await governor.outcome('exit')]).toEqual(['permit', 'permit']);
+    await redis().set(KILL_KEY, '1');
+    await governor.decide({ planId: 'late' });
+    expect(await governor.outcome('late')).toBe('kill_switch');
+    expect(await governor.metrics('p32_errors_total')).toEqual([]);
   });
 });
 

@@ -12,13 +12,15 @@ export const switchCommands = (
 
 /**
  * What the switches said, as `RECORD` compares it: command, key and answer of each. A switch that the server refuses to read
- * cannot be compared either.
+ * cannot be compared either. A kill key that is on need not be: what is granted then is granted with it on, so its text may
+ * be of any bytes, and may change.
  */
 export const comparisons = (commands: readonly Command[], replies: readonly (Reply | undefined)[]): string[] =>
   commands.flatMap(([name, key], i) => {
     const reply = replies[i];
     if (!reply?.ok) return [];
     const { value } = reply;
+    if (typeof value === 'string' && isKillOn(value)) return [];
     const answer = typeof value === 'number' ? String(value) : typeof value === 'string' ? `=${value}` : '';
     return [name.toUpperCase(), String(key), answer];
   });
