@@ -7,16 +7,17 @@ export const LANE_PLANS = 50;
  * Splits a batch into passes so that no plan id occurs twice in a pass, and no open follows a close of its symbol in one. A
  * second entry is looked up when the first is recorded: side by side, both would reserve, and where their symbols differ, a
  * plan between them could be refused for a reservation that nobody keeps. A close stamps the cooldown as it is recorded,
- * and the open behind it must see that.
+ * and the open behind it must see that. What closes by its action alone may turn out to be an open.
  */
 export function passesOf(plans: readonly PlanEntry[]): PlanEntry[][] {
   const passes: PlanEntry[][] = [];
   const deliveries = new Map<string, number>();
   const symbols = new Map<string, { pass: number; hasClose: boolean }>();
   for (const entry of plans) {
-    const { planId, symbol, closing } = entry.plan;
+    const { planId, symbol, closing, closesByActionOnly } = entry.plan;
     const before = symbols.get(symbol) ?? { pass: 0, hasClose: false };
-    const current = before.hasClose && !closing ? { pass: before.pass + 1, hasClose: false } : before;
+    const mayOpen = !closing || closesByActionOnly;
+    const current = before.hasClose && mayOpen ? { pass: before.pass + 1, hasClose: false } : before;
     const earlier = deliveries.get(planId) ?? 0;
     symbols.set(symbol, { ...current, hasClose: current.hasClose || (closing && earlier === 0) });
     const pass = Math.max(current.pass, earlier);

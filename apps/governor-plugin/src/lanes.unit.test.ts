@@ -9,6 +9,7 @@ const plans: fc.Arbitrary<PlanEntry[]> = fc
       planId: fc.integer({ max: 20, min: 0 }).map(String),
       symbol: fc.constantFrom('A', 'B', 'C', 'D', 'E'),
       closing: fc.boolean(),
+      closesByActionOnly: fc.boolean(),
     }),
   )
   .map((all) => all.map((plan, i) => ({ entry: { id: `${i}-0` }, plan }) as PlanEntry));
@@ -27,7 +28,8 @@ describe('a batch', () => {
         for (const turn of turns) {
           const closed = new Set<string>();
           for (const entry of turn.filter((one) => firsts.includes(one))) {
-            expect(entry.plan.closing || !closed.has(entry.plan.symbol)).toBe(true);
+            const { closing, closesByActionOnly } = entry.plan;
+            expect((closing && !closesByActionOnly) || !closed.has(entry.plan.symbol)).toBe(true);
             if (entry.plan.closing) closed.add(entry.plan.symbol);
           }
         }
