@@ -1,6 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { dailyKey, disarmKey, inFlightKey, KILL_KEY, lastExecKey, utcDate, windowKey } from '@quantum/redis-schemas';
-import { expectTtl, serverTimeMs, useRedis } from '@quantum/testing';
+import {
+  dailyKey,
+  disarmKey,
+  inFlightKey,
+  KILL_KEY,
+  lastExecKey,
+  permitKey,
+  utcDate,
+  windowKey,
+} from '@quantum/redis-schemas';
+import { expectTtl, putPosition, serverTimeMs, useRedis } from '@quantum/testing';
 import { refreshExecutions } from './executions.js';
 import { harness, NOW_SEC } from './governor-harness.test-support.js';
 
@@ -43,6 +52,18 @@ describe('counting', () => {
     expect(await redis().exists(windowKey('ETHUSDT'), dailyKey('ETHUSDT'), inFlightKey('ETHUSDT'))).toBe(0);
   });
 
+  it('makes a plan that closes by its action, but is larger than the position, wait for the close before it', async () => {
+    const { decide, outcome } = await harness(redis());
+    await putPosition(redis(), SYMBOL, { now: NOW_SEC, positionAmt: 1, markPrice: 100 });
+    const close = (planId: string, qty: number) => ({ planId, action: 'FULL_CLOSE_PROPOSED', qty, price: 100 });
+    await decide(close('close', 1), close('turns', 5), close('again', 1));
+    expect(await Promise.all(['close', 'turns', 'again'].map(outcome))).toEqual([
+      'permit',
+      'symbol_cooldown',
+      'permit',
+    ]);
+  });
+
   it('neither counts nor stamps a stop update, whose permit it issues in the cooldown too', async () => {
     const { decide, outcome } = await harness(redis());
     await decide({ planId: 'stop', action: 'UPDATE_SL' }, { planId: 'p1' });
@@ -51,6 +72,14 @@ describe('counting', () => {
     await redis().del(lastExecKey(SYMBOL));
     await decide({ planId: 'stop2', action: 'UPDATE_SL' });
     expect([await outcome('stop2'), await redis().exists(lastExecKey(SYMBOL))]).toEqual(['permit', 0]);
+  });
+
+  it('counts no stop update where closes are counted, whoever permits it', async () => {
+    const { decide, outcome } = await harness(redis(), { GOV_COUNT_CLOSES: 'true' });
+    await redis().set(permitKey('foreign'), '{"granted":true}');
+    await decide({ planId: 'stop', action: 'UPDATE_SL' }, { planId: 'foreign', action: 'UPDATE_SL' });
+    expect([await outcome('stop'), await outcome('foreign')]).toEqual(['permit', 'foreign']);
+    expect(await redis().exists(windowKey(SYMBOL), dailyKey(SYMBOL), inFlightKey(SYMBOL), lastExecKey(SYMBOL))).toBe(0);
   });
 
   it.each([

@@ -104,6 +104,21 @@ describe('a plan is decided once', () => {
     expect(await redis().hget(dailyKey('BTCUSDT'), 'total_micro_usd')).toBe('500000000');
   });
 
+  it('when another governor permitted it and a second entry comes hours later: it is not counted anew', async () => {
+    const { decide, clock, redeliver, consumer, pending } = await harness(redis(), FREE);
+    await redis().set(permitKey('p1'), '{"granted":true}');
+    await decide({ planId: 'p1' });
+    await redis().xgroup('SETID', STREAMS.plans, 'governor', '0'); // a redelivery keeps its time, too
+    await consumer.readNew(10, 1);
+    clock.advanceSec(5);
+    await redeliver();
+    clock.advanceSec(13 * 3600); // on the next day
+    await decide({ planId: 'p1' });
+    expect(await redis().zrange(windowKey('BTCUSDT'), '0', '-1', 'WITHSCORES')).toEqual(['p1', String(NOW_SEC)]);
+    expect(await redis().hget(dailyKey('BTCUSDT'), 'day')).toBe('2025-11-23');
+    expect(await pending()).toEqual([]);
+  });
+
   it('when its record is not one of ours: it stands', async () => {
     const { decide, permit, metrics, pending } = await harness(redis());
     await redis().set(decidedKey('p1'), '{"v":2}');

@@ -4,7 +4,7 @@ import { decide, firstLook, type DecisionPolicy, type FirstLook } from './decide
 import type { Observer } from './observer.js';
 import type { Recording } from './record-all.js';
 import { RESERVE } from './scripts/reserve.js';
-import { isExposureUnknown, reservationOf, reserveRow, reserveShared, type Reservation } from './windows.js';
+import { isCounted, isExposureUnknown, reservationOf, reserveRow, reserveShared, type Reservation } from './windows.js';
 
 /** A decision that is not recorded yet. */
 export interface Draft extends PlanEntry, Recording {
@@ -53,9 +53,7 @@ export async function draftDecisions(
     const first = guarded(observer, () => firstLook(candidate, nowSec, policy));
     return first ? [{ candidate, look: first.value, spentMs: first.spentMs }] : [];
   });
-  const asking = looked.filter(
-    ({ candidate, look }) => !look.entry.refusal && (!candidate.closing || policy.limits.countCloses),
-  );
+  const asking = looked.filter(({ candidate, look }) => !look.entry.refusal && isCounted(candidate, policy));
   const how = { nowSec, policy, isOneServer: !redis.isCluster };
   const replies = await runRows(
     redis,

@@ -361,9 +361,9 @@ export class Governor {
   }
 
   /** Carries out what follows from standing decisions. */
-  async #finish({ standing, done, putOff, letters, nowSec, policy }: Batch): Promise<void> {
+  async #finish({ standing, done, putOff, letters, policy }: Batch): Promise<void> {
     const { redis, observer } = this.#options;
-    const foreign = await countForeign(redis, standing, nowSec(), policy);
+    const foreign = await countForeign(redis, standing, policy);
     const effects = standing.map((decision) => (decision.effects ? [] : effectsOf(decision, this.#options)));
     const replies = await runScripts(redis, EFFECT_SCRIPTS, effects.flat());
     let from = 0;

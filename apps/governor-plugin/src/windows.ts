@@ -32,6 +32,12 @@ export function reserveShared(nowSec: number, { limits, modes }: DecisionPolicy)
   ];
 }
 
+/** Whether a plan's permit counts in the windows: an open's does, a close's where closes are counted, a stop update's never. */
+export const isCounted = (
+  { plan, closing }: Pick<Candidate, 'plan' | 'closing'>,
+  { limits }: Pick<DecisionPolicy, 'limits'>,
+): boolean => !closing || (limits.countCloses && !plan.stopUpdate);
+
 /** How a plan asks for its reservation. */
 export interface Asking {
   nowSec: number;
@@ -95,21 +101,25 @@ export function leftInFlight({ decided_at, inputs, permit }: DecisionRecord): st
 export const releaseCommand = (planId: string, symbol: string): Command =>
   scriptCommand(RELEASE, windowKeys(symbol), [planId]);
 
+/** Notional of a plan that another governor has permitted, USD; 0 where it is not known. */
+const foreignUsd = ({ inputs }: DecisionRecord): number =>
+  typeof inputs['notional_usd'] === 'number' ? inputs['notional_usd'] : 0;
+
 /** Counts a plan with what its permit says. */
 export const settleCommand = (record: DecisionRecord): Command =>
   scriptCommand(SETTLE, windowKeys(record.symbol), [
     record.plan_id,
     String(record.decided_at),
-    microUsd(record.permit?.computed_notional ?? 0),
+    microUsd(record.permit?.computed_notional ?? foreignUsd(record)),
     leftInFlight(record),
   ]);
 
 /** Counts a plan that another governor has permitted, whatever the limits. */
-export const countRow = ({ plan_id, symbol, inputs }: DecisionRecord): Row => {
-  const usd = typeof inputs['notional_usd'] === 'number' ? inputs['notional_usd'] : 0;
+export const countRow = (record: DecisionRecord): Row => {
+  const usd = foreignUsd(record);
   return {
-    keys: windowKeys(symbol),
-    args: [plan_id, String(usd), microUsd(usd), '1001', '', Number.MAX_SAFE_INTEGER, ''],
+    keys: windowKeys(record.symbol),
+    args: [record.plan_id, String(usd), microUsd(usd), '1001', '', Number.MAX_SAFE_INTEGER, ''],
   };
 };
 
