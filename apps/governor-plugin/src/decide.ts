@@ -171,6 +171,9 @@ type Scalar = string | number | boolean | null;
 /** So much of a plan's action is kept: known ones are shorter, and the field may hold anything. */
 const MAX_ACTION_CHARS = 64;
 
+/** The begin of an action, with no half of a character at its end: the JSON reader of Redis' scripts refuses one. */
+const beginOf = (action: string): string => action.slice(0, MAX_ACTION_CHARS).replace(/[\uD800-\uDBFF]$/, '');
+
 const UNREADABLE = 'unreadable';
 
 /** The value of a read; undefined where there is none. */
@@ -197,7 +200,7 @@ function inputsOf(
   const [budget, allocation, position] = [valueOf(state.budget), valueOf(state.allocation), valueOf(state.position)];
   const [window, dayNotionalUsd] = [valueOf(asked?.window), valueOf(asked?.dayNotionalUsd)];
   const inputs: Record<string, Scalar | undefined> = {
-    action: plan.action.slice(0, MAX_ACTION_CHARS),
+    action: beginOf(plan.action),
     closing,
     exceeds_position: closing === plan.closing ? undefined : true,
     side: plan.side,

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { untilReady } from '@quantum/redis-io';
-import { dailyKey, windowKey } from '@quantum/redis-schemas';
+import { dailyKey, permitKey, windowKey } from '@quantum/redis-schemas';
 import { useRedis } from '@quantum/testing';
 import { holdBatches } from './batches.test-support.js';
 import { harness, type Client, type Harness, type PlanFields } from './governor-harness.test-support.js';
@@ -103,4 +103,42 @@ describe('two governors with two entries of one plan id at once', () => {
       expect(await first.pending()).toEqual([]);
     }
   }); // prettier-ignore
+});
+
+it('a process that dies as it reserves a plan again, which another has permitted, frees no place of it', async () => {
+  const env = { ...NO_COOLDOWN, GOV_MAX_EXEC_PER_HOUR: '1' };
+  const [dying, living] = [await harness(redis(), env), await harness(other, env)];
+  await dying.decide({ planId: 'warm', symbol: 'WARM' }); // the scripts are loaded
+  await dying.plan({ planId: 'p1' });
+  const entries = await dying.consumer.readNew(1, 1);
+  let batches = 0;
+  const stop = holdBatches(redis(), ({ send, loseAfter }) => {
+    batches += 1;
+    if (batches === 2) void living.serveEntries(entries).then(send);
+    else if (batches === 3) void loseAfter(0);
+    else send();
+  });
+  await expect(dying.serveEntries(entries)).rejects.toThrow();
+  stop();
+  await living.consumer.ack(entries.map(({ id }) => id));
+  expect(await living.outcome('p1')).toBe('permit');
+  living.clock.advanceSec(61);
+  await living.decide({ planId: 'p2' });
+  expect(await living.outcome('p2')).toBe('hourly_rate');
+});
+
+it('a permit of another governor that appears before ours is recorded, also of an action whose kept begin ends amid a character', async () => {
+  const governor = await harness(redis());
+  await governor.decide({ planId: 'warm', symbol: 'WARM' });
+  const id = await governor.plan({ planId: 'p1', action: `${'x'.repeat(63)}😀` });
+  const entries = await governor.consumer.readNew(1, 1);
+  let batches = 0;
+  const stop = holdBatches(redis(), ({ send }) => {
+    batches += 1;
+    if (batches === 3) void other.set(permitKey('p1'), 'foreign').then(send);
+    else send();
+  });
+  expect(await governor.serveEntries(entries)).toEqual([id]);
+  stop();
+  expect(await governor.outcome('p1')).toBe('foreign');
 });

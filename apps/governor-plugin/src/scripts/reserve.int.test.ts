@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { runRows, runScripts, scriptCommand, untilReady, type Reply, type Row } from '@quantum/redis-io';
-import { dailyKey, inFlightKey, lastExecKey, windowKey } from '@quantum/redis-schemas';
+import { dailyKey, decidedKey, inFlightKey, lastExecKey, windowKey } from '@quantum/redis-schemas';
 import { serverTimeMs, useRedis } from '@quantum/testing';
 import { RESERVE } from './reserve.js';
 import { RELEASE, SETTLE } from './settle.js';
@@ -148,6 +148,24 @@ describe('a reservation', () => {
     expect(await redis().zrange(windowKey('X'), '0', '-1')).toEqual(['p1']);
     expect(await redis().hgetall(dailyKey('X'))).toEqual({ day: DAY, 'p:p1': '10000000', total_micro_usd: '10000000' });
     expect(await inFlight()).toEqual({ p1: `10 ${NOW_SEC + 60} ?` });
+  });
+
+  it('of a plan that was counted and settled before does not expire: it may be permitted', async () => {
+    await reserve('p1', 10);
+    await runScripts(redis(), [SETTLE], [scriptCommand(SETTLE, WINDOWS, ['p1', NOW_SEC, 1e7, ''])]);
+    await reserve('p1', 10); // by a process that dies before it hears of the permit
+    expect(await later('p2', 1, 61)).toBe(false);
+    expect(await redis().zrange(windowKey('X'), '0', '-1')).toEqual(['p1']);
+  });
+
+  it('of a plan that has a record does not expire: finishing the record settles or releases it', async () => {
+    await reserve('p1', 10);
+    await redis().set(decidedKey('p1'), 'by a version that settles nothing');
+    const withLastExec = { ...reserveRow('p2', 1), keys: [...WINDOWS, lastExecKey('X')] };
+    const ask = async () => ((await reserveAll([withLastExec], { nowSec: NOW_SEC + 61 }))[0] as unknown[])[0];
+    expect(await ask()).toBe(false);
+    await redis().del(decidedKey('p1'));
+    expect(await ask()).toBe(true);
   });
 
   it('that was settled stays, and nothing is in flight', async () => {

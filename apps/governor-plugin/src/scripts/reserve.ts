@@ -1,5 +1,9 @@
 import { defineRowScript } from '@quantum/redis-io';
+import { decidedKey } from '@quantum/redis-schemas';
 import { BROKEN, DEADLINE, RELEASE_PLAN } from './parts.js';
+
+/** What stands before and behind a plan's id in the key of its record. */
+const [RECORD_PREFIX = '', RECORD_SUFFIX = ''] = decidedKey('\0').split('\0');
 
 /**
  * Reads a symbol's windows and, if the enforced limits allow it, reserves the plan's place in them. A row per plan, in order.
@@ -25,7 +29,9 @@ import { BROKEN, DEADLINE, RELEASE_PLAN } from './parts.js';
  * Entries stay for two hours, twice what a window looks back, so that a clock set back finds them again. A daily hash
  * that does not hold what this script writes counts as unreadable.
  * Before limits refuse, reservations that were not settled within 60 s are taken back: their deadline is over, so that no
- * permit can follow from them.
+ * permit can follow from them. One whose plan has a record is kept: it may be the place of a permit, and finishing that
+ * record settles or releases it. Records are looked for on one server alone, in a Cluster they are in other slots. A plan that
+ * is counted, but not in flight, may be permitted already: it is not marked as open again.
  */
 export const RESERVE = defineRowScript(
   `
@@ -122,11 +128,16 @@ local function inFlight(key)
   return flight
 end
 
+local hasLastExec = #KEYS / ARGV[1] == 4
+local function isDecided(id)
+  return hasLastExec and redis.pcall('EXISTS', '${RECORD_PREFIX}' .. id .. '${RECORD_SUFFIX}') == 1
+end
+
 -- Takes back what was reserved 60 s ago and never settled. Answers whether there was any.
 local function takeBack(window, daily, key)
   local flight, found = inFlight(key), false
   for id, one in pairs(flight or {}) do
-    if one.open and one.at <= now - 60 then
+    if one.open and one.at <= now - 60 and not isDecided(id) then
       release(window, daily, key, id)
       flight[id] = nil
       found = true
@@ -185,15 +196,17 @@ local function reserve(k, a, windowOk, hour, burst, newest, first, dailyOk, newD
     return own, hour, burst
   end
   -- A key of another type must not keep a plan from its permit: then the reservation does not expire.
-  local flying = redis.pcall('HSET', KEYS[k + 3], id, text(signedUsd) .. ' ' .. ARGV[2] .. ' ?', KEPT, '')
+  local before = (own or ownMicro) and redis.pcall('HGET', KEYS[k + 3], id)
+  local open = not (own or ownMicro) or type(before) == 'string' and string.sub(before, -2) == ' ?'
+  local mark = text(signedUsd) .. ' ' .. ARGV[2] .. (open and ' ?' or '')
+  local flying = redis.pcall('HSET', KEYS[k + 3], id, mark, KEPT, '')
   if not broken(flying) then
     redis.call('EXPIRE', KEYS[k + 3], 172800)
-    if flights[KEYS[k + 3]] then flights[KEYS[k + 3]][id] = {usd = signedUsd, at = now, open = true} end
+    if flights[KEYS[k + 3]] then flights[KEYS[k + 3]][id] = {usd = signedUsd, at = now, open = open} end
   end
   return own, hour, burst
 end
 
-local hasLastExec = #KEYS / ARGV[1] == 4
 local function lastExec(k, elsewhere)
   local known = elsewhere ~= '' and elsewhere or nil
   local found = hasLastExec and redis.pcall('GET', KEYS[k + 4])
