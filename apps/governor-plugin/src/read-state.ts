@@ -24,6 +24,7 @@ import {
   positionKey,
   targetKey,
   windowKey,
+  type Plan,
   type Read,
 } from '@quantum/redis-schemas';
 import type { PlanEntry, PlanState } from './candidate.js';
@@ -54,9 +55,15 @@ function gateRead<T>(reply: Reply | undefined, parse: (value: unknown) => T): Re
   throw new Unanswered(reply?.error.message ?? 'no reply');
 }
 
+/** The same of what no gate holds an exit to: a master of a Cluster that is down must not keep an exit waiting. */
+const exitRead: typeof gateRead = (reply, parse) =>
+  reply?.ok ? { readable: true, value: parse(reply.value) } : { readable: false };
+
+/** Whether a plan is an exit whatever the position is: only the kill switch and its age can refuse it. */
+const isExit = ({ closing, closesByActionOnly }: Plan): boolean => closing && !closesByActionOnly;
+
 /** Time text of a last execution; text that is no number is state that cannot be read. */
-function lastExecRead(reply: Reply | undefined): Read<number | undefined> {
-  const read = gateRead(reply, (value) => value as string | null);
+function lastExecOf(read: Read<string | null>): Read<number | undefined> {
   if (!read.readable) return read;
   if (read.value === null) return { readable: true, value: undefined };
   const value = parseNumber(read.value);
@@ -69,12 +76,6 @@ function serverSecOf(reply: Reply | undefined): number {
   const [seconds, micros] = reply.value as [string, string];
   return Number(seconds) + Number(micros) / 1e6;
 }
-
-const hash = (reply: Reply | undefined): Read<(string | null)[]> =>
-  gateRead(reply, (value) => value as (string | null)[]);
-
-const mapRead = <T, U>(read: Read<T>, map: (value: T) => U): Read<U> =>
-  read.readable ? { readable: true, value: map(read.value) } : read;
 
 /** What a lookup needs besides the plans. */
 export interface LookupOptions {
@@ -157,17 +158,18 @@ export async function lookUp(
       const permit = exists.replies[at.permit];
       if (!permit?.ok) throw new Unanswered(permit?.error.message ?? 'no reply');
       const deadlineMs = deadlineOf(i, time);
+      const read = isExit(at.plan) ? exitRead : gateRead;
       const kills = killKeys.map((_, j) => gateRead(switchReplies[j], (value) => value as string | null));
       const state: PlanState = {
         deadlineMs,
         serverSec: serverSecOf(time),
         killSwitchOn: killSwitchOf(kills),
-        disarmed: gateRead(switchReplies[killKeys.length], (value) => value === 1),
-        lastExecSec: lastExecRead(lastExecs.replies[at.lastExec]),
-        budget: mapRead(hash(budgets.replies[at.budget]), parseBudget),
-        allocation: mapRead(hash(allocations.replies[at.allocation]), parseAllocation),
-        position: mapRead(hash(positions.replies[at.position]), parsePosition),
-        violationSec: gateRead(violationTail, () => violations.latestSec(at.plan.symbol)),
+        disarmed: read(switchReplies[killKeys.length], (value) => value === 1),
+        lastExecSec: lastExecOf(read(lastExecs.replies[at.lastExec], (value) => value as string | null)),
+        budget: read(budgets.replies[at.budget], (value) => parseBudget(value as Values)),
+        allocation: read(allocations.replies[at.allocation], (value) => parseAllocation(value as Values)),
+        position: read(positions.replies[at.position], (value) => parsePosition(value as Values)),
+        violationSec: read(violationTail, () => violations.latestSec(at.plan.symbol)),
         // A decorator's key that cannot be read, for whatever cause, never delays a plan.
         decorations: at.decorations.map((row): HashValues[] | Error =>
           row instanceof Error ? row : row.map((values) => values()),
@@ -181,6 +183,9 @@ export async function lookUp(
   });
   return { lookups, switches: comparisons(switches, switchReplies) };
 }
+
+/** The values of an HMGET. */
+type Values = (string | null)[];
 
 type Deadline = PlanState['deadlineMs'];
 
@@ -200,7 +205,12 @@ async function deadlinesOf(
     return Math.floor(timeMs + grantWithinMs);
   };
   return (at, time) => {
-    if (redis.isCluster) return { symbol: deadline(times[2 * at]), record: deadline(times[2 * at + 1]) };
+    if (redis.isCluster) {
+      const [symbolMs, recordMs] = times.slice(2 * at, 2 * at + 2);
+      // An exit needs its windows only where closes are counted: it is late for those then.
+      const isWaiting = symbolMs === undefined && !isExit((plans[at] as PlanEntry).plan);
+      return { symbol: symbolMs === undefined && !isWaiting ? 0 : deadline(symbolMs), record: deadline(recordMs) };
+    }
     const atMs = deadline(timeMsOf(time), time?.ok === false ? time.error.message : 'no reply');
     return { symbol: atMs, record: atMs };
   };
