@@ -1,13 +1,4 @@
-import {
-  errorKind,
-  hashValues,
-  KeyReads,
-  masterTimesMs,
-  runBatch,
-  timeMsOf,
-  type Redis,
-  type Reply,
-} from '@quantum/redis-io';
+import { errorKind, hashValues, KeyReads, runBatch, type Redis, type Reply } from '@quantum/redis-io';
 import type { HashValues } from '@quantum/permit-decorators';
 import {
   ALLOCATION_FIELDS,
@@ -23,11 +14,10 @@ import {
   POSITION_FIELDS,
   positionKey,
   targetKey,
-  windowKey,
-  type Plan,
   type Read,
 } from '@quantum/redis-schemas';
 import type { PlanEntry, PlanState } from './candidate.js';
+import { clocksOf, isExit, Unanswered } from './clocks.js';
 import { decoratorReads, type Decorator } from './decorations.js';
 import type { Answers } from './recent-reads.js';
 import { comparisons, killSwitchOf, switchCommands } from './switches.js';
@@ -43,11 +33,6 @@ export type Lookup =
   /** No verdict: the server could not answer now. The plan stays pending. */
   | { kind: 'unanswered'; error: Error };
 
-/** A gate's read that the server could not answer now: no verdict can be given. */
-class Unanswered extends Error {
-  override name = 'Unanswered';
-}
-
 /** A value that a gate depends on: unreadable by its key, or not answered at all. */
 function gateRead<T>(reply: Reply | undefined, parse: (value: unknown) => T): Read<T> {
   if (reply?.ok) return { readable: true, value: parse(reply.value) };
@@ -59,22 +44,12 @@ function gateRead<T>(reply: Reply | undefined, parse: (value: unknown) => T): Re
 const exitRead: typeof gateRead = (reply, parse) =>
   reply?.ok ? { readable: true, value: parse(reply.value) } : { readable: false };
 
-/** Whether a plan is an exit whatever the position is: only the kill switch and its age can refuse it. */
-const isExit = ({ closing, closesByActionOnly }: Plan): boolean => closing && !closesByActionOnly;
-
 /** Time text of a last execution; text that is no number is state that cannot be read. */
 function lastExecOf(read: Read<string | null>): Read<number | undefined> {
   if (!read.readable) return read;
   if (read.value === null) return { readable: true, value: undefined };
   const value = parseNumber(read.value);
   return value === undefined ? { readable: false } : { readable: true, value };
-}
-
-/** The reply to TIME, unix seconds with a fraction. */
-function serverSecOf(reply: Reply | undefined): number {
-  if (!reply?.ok) throw new Unanswered(reply?.error.message ?? 'no reply');
-  const [seconds, micros] = reply.value as [string, string];
-  return Number(seconds) + Number(micros) / 1e6;
 }
 
 /** What a lookup needs besides the plans. */
@@ -144,8 +119,8 @@ export async function lookUp(
     decorations: decorators.map((decorator) => decoration(decorator, { entry, plan }, reads, options)),
   }));
   const switches = switchCommands(killKeys, nowSec);
-  const [deadlineOf, [time, firstPage, ...switchReplies]] = await Promise.all([
-    deadlinesOf(redis, plans, options),
+  const [clockOf, [time, firstPage, ...switchReplies]] = await Promise.all([
+    clocksOf(redis, plans, options.grantWithinMs),
     reads.run(redis, [['time'], violations.command(nowSec), ...switches]),
   ]);
   const violationTail = await followViolations(redis, violations, nowSec, firstPage);
@@ -157,12 +132,11 @@ export async function lookUp(
       if (record.value !== null) return { kind: 'decided', record: record.value as string };
       const permit = exists.replies[at.permit];
       if (!permit?.ok) throw new Unanswered(permit?.error.message ?? 'no reply');
-      const deadlineMs = deadlineOf(i, time);
+      const clock = clockOf(i, time);
       const read = isExit(at.plan) ? exitRead : gateRead;
       const kills = killKeys.map((_, j) => gateRead(switchReplies[j], (value) => value as string | null));
       const state: PlanState = {
-        deadlineMs,
-        serverSec: serverSecOf(time),
+        ...clock,
         killSwitchOn: killSwitchOf(kills),
         disarmed: read(switchReplies[killKeys.length], (value) => value === 1),
         lastExecSec: lastExecOf(read(lastExecs.replies[at.lastExec], (value) => value as string | null)),
@@ -186,35 +160,6 @@ export async function lookUp(
 
 /** The values of an HMGET. */
 type Values = (string | null)[];
-
-type Deadline = PlanState['deadlineMs'];
-
-/**
- * Until when each plan may be granted. One server gives all plans one clock, which rides in the lookup; in a Cluster each
- * key's master has its own.
- */
-async function deadlinesOf(
-  redis: Redis,
-  plans: readonly PlanEntry[],
-  { grantWithinMs }: LookupOptions,
-): Promise<(at: number, time: Reply | undefined) => Deadline> {
-  const keys = plans.flatMap(({ plan }) => [windowKey(plan.symbol), decidedKey(plan.planId)]);
-  const times = redis.isCluster ? await masterTimesMs(redis, keys) : [];
-  const deadline = (timeMs: number | undefined, why = 'its master did not answer'): number => {
-    if (timeMs === undefined) throw new Unanswered(`the clock of Redis could not be read: ${why}`);
-    return Math.floor(timeMs + grantWithinMs);
-  };
-  return (at, time) => {
-    if (redis.isCluster) {
-      const [symbolMs, recordMs] = times.slice(2 * at, 2 * at + 2);
-      // An exit needs its windows only where closes are counted: it is late for those then.
-      const isWaiting = symbolMs === undefined && !isExit((plans[at] as PlanEntry).plan);
-      return { symbol: symbolMs === undefined && !isWaiting ? 0 : deadline(symbolMs), record: deadline(recordMs) };
-    }
-    const atMs = deadline(timeMsOf(time), time?.ok === false ? time.error.message : 'no reply');
-    return { symbol: atMs, record: atMs };
-  };
-}
 
 /** Brings the tail up to date, with as many pages as that takes: a violation behind thousands counts too. Answers the last. */
 async function followViolations(
