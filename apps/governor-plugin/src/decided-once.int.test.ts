@@ -186,6 +186,20 @@ describe('a crash', () => {
     expect(await members('BTCUSDT')).toEqual(['p1', 'p2']);
   });
 
+  it('of a later version, which refused by a gate that is not known here, is finished', async () => {
+    const { decide, redeliver, consumer, events, record } = await harness(redis());
+    await redis().set(KILL_KEY, '1');
+    await decide({ planId: 'p1' });
+    const text = JSON.stringify(await record('p1')).replaceAll('kill_switch"', 'max_spread"');
+    await redis().set(decidedKey('p1'), text);
+    await redis().del(blockKey('p1'), STREAMS.events);
+    await redis().xgroup('SETID', STREAMS.plans, 'governor', '0');
+    await consumer.readNew(10, 1);
+    await redeliver();
+    expect(await redis().get(blockKey('p1'))).toContain('"reason":"max_spread"');
+    expect(await events()).toMatchObject([{ event: 'PLAN_REFUSED', plan_id: 'p1', reason: 'max_spread' }]);
+  });
+
   it('of the scripts’ cache is not noticed', async () => {
     const { decide, permit } = await harness(redis(), FREE);
     await decide({ planId: 'p1' });

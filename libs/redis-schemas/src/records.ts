@@ -72,5 +72,15 @@ export function recordJson(
   return `{${fields.join(',')}}`;
 }
 
-/** A record that stands in Redis, maybe by a later version: fields that are not known are no reason not to finish it. */
-export const StandingRecordSchema = DecisionRecordSchema.extend({ permit: PermitSchema.loose().optional() }).loose();
+/**
+ * A record that stands in Redis, maybe by a later version: neither fields nor codes that are not known are a reason not to
+ * finish it. What finishing reads is held to its type.
+ */
+export const StandingRecordSchema = DecisionRecordSchema.extend({
+  reason: z.string() as unknown as typeof DecisionRecordSchema.shape.reason,
+  gates: z.array(z.unknown()) as unknown as typeof DecisionRecordSchema.shape.gates,
+  permit: z
+    .looseObject({ computed_notional: z.number() })
+    .optional() as unknown as typeof DecisionRecordSchema.shape.permit,
+  block: z.looseObject({ reason: z.string() }).optional() as unknown as typeof DecisionRecordSchema.shape.block,
+}).loose();

@@ -169,6 +169,15 @@ describe('a decision record', () => {
     expect(s.StandingRecordSchema.parse(later)).toEqual(later);
     expect(s.StandingRecordSchema.safeParse({ ...later, v: 2 }).success).toBe(false);
   });
+
+  it('of a later version can be read: it has codes besides those that are known', () => {
+    const gates = [{ gate: 'max_spread', mode: 'warn', refused: true }];
+    const refused = { ...record, permit: undefined, outcome: 'refused', reason: 'max_spread', gates, block: { reason: 'max_spread', timestamp: 1, symbol: 'X' } }; // prettier-ignore
+    expect(s.StandingRecordSchema.parse(refused)).toEqual(refused);
+    const granted = { ...record, gates, permit: { ...permit, eff_reason: 'later', would_block: ['max_spread'] } };
+    expect(s.StandingRecordSchema.parse(granted)).toEqual(granted);
+    expect(s.StandingRecordSchema.safeParse({ ...record, permit: { granted: true } }).success).toBe(false);
+  });
 });
 
 describe('reasons', () => {
