@@ -53,7 +53,8 @@ export const GOVERNOR_ERRORS = {
   invalid_record: 'a decision record that is not one of ours; the plan counts as decided',
   invalid_violation: 'an entry of the violation stream that is not the agreed JSON',
   notional_unknown: 'an opening plan of unknown notional passed, not being in production',
-  exposure_unknown: 'P2.9 enforces a target, but the position or its fresh mark price is not known: allocation_cap passed',
+  exposure_unknown:
+    'P2.9 enforces a target, but the position or its fresh mark price is not known: allocation_cap passed',
   unreadable_field: 'a field of a plan was not a non-negative number and counted as absent; the record names it',
   id_ahead: "the stream id of a plan was more than 60 s ahead of Redis' clock; its age was taken from its timestamp",
   decorator: 'a permit decorator threw; its neutral fields were used',
@@ -161,8 +162,12 @@ export const GOVERNOR = {
 
 export const GOVERNOR_BY_SYMBOL = {
   effFactor: gauge('p32_eff_factor', 'Size factor last suggested', { symbol: 'any' }),
-  execCountHour: gauge('quantum_govern_exec_count_hour', 'Permits of the last hour', { symbol: 'any' }),
-  execCount5min: gauge('quantum_govern_exec_count_5min', 'Permits of the last five minutes', { symbol: 'any' }),
+  execCountHour: gauge('quantum_govern_exec_count_hour', 'Permits of the last hour that count for hourly_rate', {
+    symbol: 'any',
+  }),
+  execCount5min: gauge('quantum_govern_exec_count_5min', 'Permits of the last five minutes that count for burst_rate', {
+    symbol: 'any',
+  }),
 } as const satisfies Record<string, Declaration>;
 
 export const GOVERNOR_COUNTS_BY_SYMBOL = {

@@ -103,7 +103,7 @@ export const KEY_TABLE: readonly KeyRow[] = [
     STREAMS.plans,
     'stream',
     '~10000 entries',
-    'Apply Layer',
+    'Intent Bridge, Apply Layer, exit services',
     'governor-plugin (group `governor`, to annotate `governor-annotate`)',
     'execution plans',
   ),
@@ -128,7 +128,7 @@ export const KEY_TABLE: readonly KeyRow[] = [
     '2 h or a little more after the last',
     'governor-plugin',
     'governor-plugin',
-    'plan ids by time of permit (literal braces)',
+    'plan ids by time of permit, those that count (literal braces)',
   ),
   row(
     dailyKey(S),
@@ -136,7 +136,7 @@ export const KEY_TABLE: readonly KeyRow[] = [
     '48 h from the first of the day',
     'governor-plugin',
     'governor-plugin',
-    'permitted notional of the UTC day (literal braces)',
+    'permitted notional of the UTC day, of plans that count (literal braces)',
   ),
   row(
     inFlightKey(S),

@@ -117,19 +117,19 @@ export const governorVariables = {
   }),
   GOV_MAX_EXEC_PER_HOUR: integer({
     property: 'maxExecPerHour',
-    describe: 'Permits of a symbol in an hour before opens are refused (hourly_rate)',
+    describe: 'Opening plans of a symbol that may be permitted in an hour (hourly_rate)',
     default: '3',
     min: 0,
   }),
   GOV_MAX_EXEC_PER_5MIN: integer({
     property: 'maxExecPer5Min',
-    describe: 'Permits of a symbol in five minutes before opens are refused (burst_rate)',
+    describe: 'Opening plans of a symbol that may be permitted in five minutes (burst_rate)',
     default: '2',
     min: 0,
   }),
   GOV_MAX_NOTIONAL_PER_DAY_USD: number({
     property: 'maxNotionalPerDayUsd',
-    describe: 'Permitted notional of a symbol in a UTC day (daily_notional)',
+    describe: "Notional of a symbol's opening plans that may be permitted in a UTC day (daily_notional)",
     default: '5000',
     min: 0,
     unit: 'USD',

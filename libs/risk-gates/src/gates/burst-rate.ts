@@ -3,7 +3,7 @@ import { PASS, refuse, UNREADABLE, type Gate } from '../gate.js';
 /** Refuses opens beyond the symbol's permits of five minutes. */
 export const burstRate: Gate = {
   name: 'burst_rate',
-  summary: 'the symbol had `GOV_MAX_EXEC_PER_5MIN` permits in the last five minutes, or they cannot be read',
+  summary: 'the symbol had `GOV_MAX_EXEC_PER_5MIN` permits that count in the last five minutes, or they cannot be read',
   appliesTo: 'opens',
   evaluate({ window }, { maxExecPer5Min }) {
     if (!window.readable) return UNREADABLE;

@@ -3,7 +3,7 @@ import { PASS, refuse, UNREADABLE, type Gate } from '../gate.js';
 /** Refuses opens beyond the symbol's permits of one hour. */
 export const hourlyRate: Gate = {
   name: 'hourly_rate',
-  summary: 'the symbol had `GOV_MAX_EXEC_PER_HOUR` permits in the last hour, or they cannot be read',
+  summary: 'the symbol had `GOV_MAX_EXEC_PER_HOUR` permits that count in the last hour, or they cannot be read',
   appliesTo: 'opens',
   evaluate({ window }, { maxExecPerHour }) {
     if (!window.readable) return UNREADABLE;
