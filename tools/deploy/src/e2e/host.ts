@@ -1,7 +1,8 @@
+import { strict as assert } from 'node:assert';
 import { type Redis } from '@quantum/redis-io';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Container, Outcome } from './container.js';
-import { commandsOf, readDocument } from './document.js';
+import { commandsOf, comparable, readDocument, stepsOf } from './document.js';
 
 export const UNITS = ['quantum-allocation-target', 'quantum-governor'] as const;
 export type Unit = (typeof UNITS)[number];
@@ -42,6 +43,19 @@ export class Host {
     const { code, stdout, stderr } = await this.type(command, environment);
     if (code !== 0) throw new Error(`$ ${command}\nended with ${code}:\n${stdout}${stderr}`);
     return stdout;
+  }
+
+  /** Types the commands of a chapter; each must succeed and print what the document shows. Their outputs. */
+  async typeChapter(document: string, chapter: string, environment: Record<string, string> = {}): Promise<string[]> {
+    const outputs: string[] = [];
+    for (const { command, output } of stepsOf(readDocument(this.#root, document), chapter)) {
+      const printed = await this.typeWell(command, environment);
+      if (output !== undefined) {
+        assert.deepEqual({ command, prints: comparable(printed) }, { command, prints: comparable(output) });
+      }
+      outputs.push(printed);
+    }
+    return outputs;
   }
 
   property(unit: Unit, name: string): Promise<string> {
