@@ -3,8 +3,8 @@ import type { Redis } from '@quantum/redis-io';
 
 /** Plans that are submitted one after the other, each of a symbol of its own, so that no limit refuses any. */
 export interface PlanFlow {
-  /** The ids of the plans that Redis took last, a few. */
-  latest: () => string[];
+  /** The ids of the plans that Redis took so far. */
+  sent: () => readonly string[];
   /** Ends it; the ids of all plans that Redis took. */
   stop: () => Promise<string[]>;
 }
@@ -30,7 +30,7 @@ export function flow(redis: Redis, everyMs = 20): PlanFlow {
     );
   }, everyMs);
   return {
-    latest: () => sent.slice(-5),
+    sent: () => sent,
     stop: async () => {
       clearInterval(timer);
       await inHand;

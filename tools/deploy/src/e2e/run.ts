@@ -7,6 +7,7 @@ import { Container } from './container.js';
 import { badConfiguration } from './bad-configuration.js';
 import { fiveCommands, noErrors } from './five-commands.js';
 import { Host, type Chapter } from './host.js';
+import { interrupted } from './interrupted.js';
 import { migration } from './migration.js';
 import { policyFile } from './policy-file.js';
 import { probes } from './probes.js';
@@ -19,6 +20,7 @@ const CHAPTERS: readonly Chapter[] = [
   noErrors,
   upgradeAndBack,
   badConfiguration,
+  interrupted,
   secrets,
   policyFile,
   rebooted,
