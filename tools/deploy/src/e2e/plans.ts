@@ -10,6 +10,13 @@ export interface PlanFlow {
 }
 
 let flows = 0;
+const running = new Set<NodeJS.Timeout>();
+
+/** Ends the flows of a chapter that failed before it did: the next one must not meet them. */
+export function endFlows(): void {
+  for (const timer of running) clearInterval(timer);
+  running.clear();
+}
 
 export async function submit(redis: Redis, id: string): Promise<void> {
   const fields = { plan_id: id, symbol: id.toUpperCase(), action: 'OPEN', decision: 'EXECUTE', kill_score: '0.1' };
@@ -29,10 +36,12 @@ export function flow(redis: Redis, everyMs = 20): PlanFlow {
       () => undefined,
     );
   }, everyMs);
+  running.add(timer);
   return {
     sent: () => sent,
     stop: async () => {
       clearInterval(timer);
+      running.delete(timer);
       await inHand;
       return sent;
     },

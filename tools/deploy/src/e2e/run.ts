@@ -9,6 +9,7 @@ import { fiveCommands, noErrors } from './five-commands.js';
 import { Host, type Chapter } from './host.js';
 import { interrupted } from './interrupted.js';
 import { migration } from './migration.js';
+import { endFlows } from './plans.js';
 import { policyFile } from './policy-file.js';
 import { probes } from './probes.js';
 import { removal } from './removal.js';
@@ -82,6 +83,8 @@ async function play(chapter: Chapter, host: Host): Promise<boolean> {
   } catch (error) {
     console.log(`FAILED  ${chapter.name} (${seconds()})\n${error instanceof Error ? error.message : String(error)}`);
     return false;
+  } finally {
+    endFlows();
   }
 }
 
