@@ -1,6 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { GATE_NAMES, type GateMode, type GateName } from '@quantum/redis-schemas';
-import { evaluateGates, GATES, type GateInput, type GateLimits, type GateModes, type VerdictNumbers } from './index.js';
+import {
+  ADVISORY_GATES,
+  EARLY_ADVISORY_GATES,
+  evaluateGates,
+  GATES,
+  type GateInput,
+  type GateLimits,
+  type GateModes,
+  type VerdictNumbers,
+} from './index.js';
 
 const NOW = 1700000000;
 const ok = <T>(value: T) => ({ readable: true, value }) as const;
@@ -69,6 +78,12 @@ const refused: Refused[] = [
     { serverSec: NOW - 120.5, submittedSec: NOW - 60.5 },
     { age_sec: 60.5, max_age_sec: 60 },
   ],
+  [
+    'plan_age',
+    'too old by its id, whatever its timestamp says',
+    { submittedSec: NOW - 60.5, timestampSec: NOW },
+    { age_sec: 60.5, max_age_sec: 60 },
+  ],
   ['plan_age', 'too old by its timestamp', { ...ahead, timestampSec: NOW - 60.5 }, { age_sec: 60.5, max_age_sec: 60 }],
   ['plan_age', 'of no known age', ahead, { id_ahead_sec: 60.5, max_age_sec: 60 }],
   ['plan_age', 'of a time in ms', { ...ahead, timestampSec: NOW * 1000 }, { id_ahead_sec: 60.5, max_age_sec: 60 }],
@@ -101,10 +116,22 @@ const refused: Refused[] = [
   ],
   ['portfolio_budget', 'violated', budget, { violation_age_sec: 29.5, max_violation_age_sec: 30 }],
   [
+    'portfolio_budget',
+    'violated by a clock a minute ahead',
+    { ...budget, violationSec: ok(NOW + 60) },
+    { violation_age_sec: -60, max_violation_age_sec: 30 },
+  ],
+  [
     'allocation_cap',
     'short position and plan',
     { ...target({}), ...short },
     { position_usd: -901, in_flight_usd: 0, notional_usd: -100, target_usd: 1000 },
+  ],
+  [
+    'allocation_cap',
+    'a target of a minute ahead, beyond the tolerance',
+    { ...target({ tsSec: NOW + 60 }), notionalUsd: 1000 * (1 + 2e-9) },
+    { position_usd: 0, in_flight_usd: 0, notional_usd: 1000 * (1 + 2e-9), target_usd: 1000 },
   ],
   [
     'allocation_cap',
@@ -182,6 +209,7 @@ describe('a plan passes', () => {
   it.each<[string, Partial<GateInput>, Partial<GateLimits>?]>([
     ['a calm market', {}],
     ['at the greatest age', { submittedSec: NOW - 60 }],
+    ['by its id, whatever its timestamp says', { timestampSec: NOW - 9999 }],
     ['from a clock ahead of ours', { submittedSec: NOW + 5 }],
     ['just below the critical kill score', { killScore: 0.7999999 }],
     ['after the cooldown', { window: window({ lastExecSec: NOW - 60 }) }],
@@ -215,6 +243,11 @@ describe('a plan passes', () => {
       'a sell through zero, no further away than before',
       { ...target({ targetUsd: 1 }), ...position(2, 450.5), side: 'sell', notionalUsd: 1802 },
     ],
+    [
+      'a buy that reduces a short position beyond the target',
+      { ...target({ targetUsd: 1 }), ...position(-2, 450.5), side: 'buy' },
+    ],
+    ['beyond the target by the tolerance', { ...target({}), notionalUsd: 1000 * (1 + 1e-9) }],
     ['opens in flight of the other side', { ...target({}), ...short, inFlightUsd: 50 }],
     ['what is in flight not being known', { ...target({ targetUsd: 0 }), inFlightUsd: undefined }],
     [
@@ -245,6 +278,12 @@ describe('a plan passes', () => {
     ['a mark price that cannot be read', { priceUsd: 1, position: unreadable }],
   ])('%s', (_name, given, limited = {}) => {
     expect(ask(given, limited)).toMatchObject({ refusal: undefined, wouldBlock: [] });
+  });
+
+  it('with the verdict of every gate on record', () => {
+    expect(ask({}).verdicts).toEqual(
+      GATE_NAMES.map((gate) => ({ gate, mode: 'enforce', verdict: { refused: false } })),
+    );
   });
 
   it('a disabled cooldown, also where no one can read when the symbol was last executed', () => {
@@ -286,6 +325,11 @@ describe('closing plans', () => {
   it('an opening plan stops at the kill switch even where closes are allowed', () => {
     expect(ask({ killSwitchOn: ok(true) }, { killSwitchAllowsCloses: true }).refusal?.gate).toBe('kill_switch');
   });
+});
+
+it('asks all advisory gates early but the one that needs the reservation', () => {
+  const names = (gates: typeof GATES) => gates.map(({ name }) => name);
+  expect(names(EARLY_ADVISORY_GATES)).toEqual(names(ADVISORY_GATES).filter((name) => name !== 'allocation_cap'));
 });
 
 it('asks in the order of the contract: with the first gates off, the next one refuses', () => {

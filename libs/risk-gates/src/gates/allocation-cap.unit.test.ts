@@ -1,0 +1,50 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Position } from '@quantum/redis-schemas';
+import { bindingTargetUsd, positionUsd, signOf } from './allocation-cap.js';
+
+const NOW = 1700000000;
+const future = { maxFutureSec: 60 };
+const ok = <T>(value: T) => ({ readable: true, value }) as const;
+
+// The reserving script gets these values too: an unknown one must not reach it as NaN or as a number.
+describe('the worth of a position', () => {
+  const held = (given: Partial<Position>) =>
+    positionUsd(ok({ amount: -2, markPriceUsd: 450.5, tsSec: NOW, ...given }), NOW, future);
+
+  it.each<[string, Partial<Position>, number | undefined]>([
+    ['is signed', {}, -901],
+    ['is 0 without a position, whatever its mark price', { amount: 0, markPriceUsd: undefined, tsSec: undefined }, 0],
+    ['is unknown without an amount', { amount: undefined }, undefined],
+    ['is unknown without a mark price', { markPriceUsd: undefined }, undefined],
+    ['is unknown without both', { amount: undefined, markPriceUsd: undefined }, undefined],
+    ['is unknown with a stale mark price', { tsSec: NOW - 300.5 }, undefined],
+    ['is at most the largest double', { amount: -1e200, markPriceUsd: 1e200 }, -Number.MAX_VALUE],
+  ])('%s', (_name, given, expected) => {
+    expect(held(given)).toBe(expected);
+  });
+
+  it('is unknown where the position cannot be read', () => {
+    expect(positionUsd({ readable: false }, NOW, future)).toBeUndefined();
+  });
+});
+
+describe('a target binds', () => {
+  const target = (given: object) =>
+    bindingTargetUsd(ok({ enforce: true, tsSec: NOW, targetUsd: 1000, ...given }), NOW, future);
+
+  it.each([
+    ['in enforce mode, fresh', {}, 1000],
+    ['to a minute ahead', { tsSec: NOW + 60 }, 1000],
+    ['for 300 s', { tsSec: NOW - 300 }, 1000],
+    ['not in shadow', { enforce: false }, undefined],
+    ['not further ahead', { tsSec: NOW + 60.5 }, undefined],
+    ['not longer', { tsSec: NOW - 300.5 }, undefined],
+    ['not without a time', { tsSec: undefined }, undefined],
+  ])('%s', (_name, given, expected) => {
+    expect(target(given)).toBe(expected);
+  });
+});
+
+it.each([['buy', 1], ['sell', -1], [undefined, 0]] as const)('the sign of %s is %d', (side, sign) => {
+  expect(signOf(side)).toBe(sign);
+}); // prettier-ignore
