@@ -28,7 +28,7 @@ describe('readPermit', () => {
 
   it('reads the name of what decided the hint, and says nothing where it is none', () => {
     expect(read({ ...HINTED, policy: '4bd977d42c9c' }).policy).toBe('4bd977d42c9c');
-    for (const policy of ['', '4BD977D42C9C', '4bd977d42c9', 4, null, {}]) {
+    for (const policy of ['', '4BD977D42C9C', '4bd977d42c9', '4bd977d42c9c0', 123456789012, null, {}]) {
       expect(read({ ...HINTED, policy })).toEqual(read(HINTED));
     }
     expect(read({ ...OLD, policy: '4bd977d42c9c' })).toEqual(read(OLD));
@@ -68,6 +68,18 @@ describe('readPermit', () => {
       });
     },
   );
+
+  it.each([
+    ['0.0001', '0', { action: 'DOWNSIZE', factor: 0.0001, extraCooldownSec: 0 }],
+    ['1.0000', '86400', { action: 'DOWNSIZE', factor: 1, extraCooldownSec: 86_400 }],
+  ])('reads the ends of the ranges: factor %s, cooldown %s', (downsize_factor, extra_cooldown_sec, hint) => {
+    const reading = read({ ...HINTED, downsize_factor, extra_cooldown_sec });
+    expect(reading).toMatchObject({ hint, oddFields: [] });
+    expect(applyHint(reading.hint, { cap: 1000, cooldownSec: 30 }, { closing: false })).toEqual({
+      cap: 1000 * hint.factor,
+      cooldownSec: 30 + hint.extraCooldownSec,
+    });
+  });
 
   it.each([' 0.5', '5e-1', '+.5', '0.5000\n'])('reads the factor %j by the grammar of all numbers', (factor) => {
     expect(read({ ...HINTED, downsize_factor: factor })).toMatchObject({ hint: { factor: 0.5 }, oddFields: [] });
