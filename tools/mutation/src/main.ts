@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Stryker as StrykerRun } from '@stryker-mutator/core';
 import { EQUIVALENTS } from './equivalents.js';
@@ -32,7 +32,8 @@ function options(
         rootDir: folder,
         roots: ['<rootDir>', '<rootDir>/../../tools/mutation'],
         testMatch: ['**/tools/mutation/all-tests.test.cjs'],
-        globals: { LIBRARY: library },
+        globals: { LIBRARY: library, MUTATED: files.map((file) => basename(file, '.ts')) },
+        testEnvironment: join(root, 'tools', 'mutation', 'stop-at-failure.cjs'),
         setupFiles: ['<rootDir>/../../tools/mutation/quick-properties.cjs'],
       },
     },
