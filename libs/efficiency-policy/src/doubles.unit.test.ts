@@ -3,6 +3,17 @@ import { finite, logUniform, magnitude } from '@quantum/generators';
 import fc from 'fast-check';
 import { ExactSum, greatestDouble, nextAfter } from './doubles.js';
 
+const bits = new BigInt64Array(1);
+const double = new Float64Array(bits.buffer);
+const placeOf = (value: number): bigint => {
+  double[0] = value;
+  return bits[0] ?? 0n;
+};
+const doubleAt = (place: bigint): number => {
+  bits[0] = place;
+  return double[0] ?? 0;
+};
+
 const anyAmount = fc.oneof(magnitude, logUniform(1e-9, 1e12));
 
 it('finds the greatest double from wherever it begins', () => {
@@ -18,6 +29,22 @@ it('finds the greatest double from wherever it begins', () => {
     }),
     { numRuns: 2000 },
   );
+});
+
+it('asks a few times where it begins near, each finite double once', () => {
+  const step = fc.integer({ min: -16, max: 16 });
+  fc.assert(
+    fc.property(anyAmount, step, (near, steps) => {
+      const limit = doubleAt(placeOf(near) + BigInt(steps));
+      fc.pre(limit >= 0 && Number.isFinite(limit));
+      const asked: number[] = [];
+      const holds = (value: number): boolean => asked.push(value) > 0 && value <= limit;
+      expect(greatestDouble(near, holds)).toBe(limit);
+      expect(asked.length).toBeLessThanOrEqual(16);
+      expect(new Set(asked.filter(Number.isFinite)).size).toBe(asked.length);
+    }),
+  );
+  expect(greatestDouble(Number.MAX_VALUE, Number.isFinite)).toBe(Number.MAX_VALUE);
 });
 
 it('steps from double to double', () => {

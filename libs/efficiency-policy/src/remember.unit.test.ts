@@ -17,6 +17,14 @@ describe('what is remembered', () => {
     expect(asked).toEqual(keys(100));
   });
 
+  it('is forgotten by halves beyond two generations', () => {
+    const { asked, look } = counted();
+    const of = remember(look, 50);
+    for (const key of keys(101)) of(key);
+    for (const key of ['50', '100', '0']) of(key);
+    expect(asked).toEqual([...keys(101), '0']);
+  });
+
   it('is looked up no more than once for each generation of other keys', () => {
     const { asked, look } = counted();
     const of = remember(look, 50);
