@@ -39,6 +39,9 @@ describe('key names', () => {
     [keys.disarmKey('2026-01-31'), 'quantum:governor:disarm:2026-01-31'],
     [keys.breachesKey('2026-01-31'), 'quantum:governor:breaches:{quantum:governor:disarm:2026-01-31}'],
     [keys.lostPlansKey('my:stream'), 'quantum:governor:lost:{my:stream}'],
+    [keys.lostPlansKey('{tag}:stream'), 'quantum:governor:lost:{tag}'],
+    [keys.lostPlansKey('a}{tag}b}'), 'quantum:governor:lost:{tag}'],
+    [keys.lostPlansKey('a{}b'), 'quantum:governor:lost:{a{}b}'], // an empty tag is none
     [keys.GOVERNOR_LIMITS_KEY, 'quantum:governor:limits'],
     [keys.POLICY_PARAMETERS_KEY, 'quantum:policy:parameters'],
     [keys.STREAMS.allocationDecision, 'quantum:stream:allocation.decision'],
@@ -50,6 +53,10 @@ describe('key names', () => {
     [keys.GOVERNOR_GROUP, 'governor'],
   ])('%s', (name, contract) => {
     expect(name).toBe(contract);
+  });
+
+  it('of groups that are ours are both', () => {
+    expect([...keys.OUR_GROUPS]).toEqual(['governor', 'governor-annotate']);
   });
 
   it('are all in the table, once', () => {

@@ -64,6 +64,8 @@ describe('a plan', () => {
     ),
     ['no kill score', { kill_score: '' }, { killScore: undefined }],
     ['blank kill score', { kill_score: ' ' }, { killScore: undefined }],
+    ['kill score of all blanks', { kill_score: ' \t\r\n\f\v' }, { killScore: undefined }],
+    ['kill score of a letter', { kill_score: 'V' }, { killScore: 'unreadable' }],
     ['kill score that is not a number', { kill_score: 'high' }, { killScore: 'unreadable' }],
     ['kill score of None', { kill_score: 'None' }, { killScore: 'unreadable' }],
     ['timestamp with a fraction', { timestamp: '1763386800.123' }, { timestampSec: 1763386800.123 }],
@@ -177,6 +179,16 @@ it.each([
   ['', 'other'],
 ])('decision %j asks for no permit', (decision, counted) => {
   expect(parsePlan({ ...fields, decision })).toEqual({ kind: 'not_execute', decision: counted });
+});
+
+it.each<[string, object]>([
+  ['invalid_plan_id', { plan_id: '' }],
+  ['invalid_symbol', { symbol: '' }],
+  ['invalid_qty', { qty: '-1' }],
+  ['invalid_price', { price: 'x' }],
+])('%s is a dead letter without a decision too, but not with another than EXECUTE', (reason, given) => {
+  expect(parsePlan({ ...fields, ...given, decision: '' })).toMatchObject({ kind: 'invalid', reason });
+  expect(parsePlan({ ...fields, ...given, decision: 'SKIP' })).toEqual({ kind: 'not_execute', decision: 'SKIP' });
 });
 
 it('answers whatever an entry holds, the same each time', () => {

@@ -116,7 +116,22 @@ describe('a proposal', () => {
   });
 });
 
+it('as computed has neither smoothing nor a budget in its multiplier', () => {
+  expect(s.asComputed(1.4, '0123456789ab')).toEqual({
+    rawMultiplier: 1.4,
+    smoothedMultiplier: 1.4,
+    smoothingFrom: undefined,
+    smoothingFromTsSec: undefined,
+    policy: '0123456789ab',
+    budgetScale: 1,
+  });
+});
+
 describe('what smoothing goes on from', () => {
+  it('may be 0', () => {
+    expect(s.parseSmoothing(['0', '0'])).toEqual({ multiplier: 0, tsSec: 0 });
+  });
+
   it('reads back exactly as it was written', () => {
     fc.assert(
       fc.property(fc.oneof(multiplier, magnitude), fc.maxSafeNat(), (smoothedMultiplier, tsEpochSec) => {

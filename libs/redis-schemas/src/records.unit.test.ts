@@ -51,7 +51,7 @@ describe('a permit', () => {
     for (const policy of ['4bd977d42c9c', '']) {
       expect(s.PermitSchema.parse({ ...permit, policy })).toEqual({ ...permit, policy });
     }
-    for (const policy of ['4BD977D42C9C', '4bd977d42c9', null, 4]) {
+    for (const policy of ['4BD977D42C9C', '4bd977d42c9', '4bd977d42c9c0', null, 4]) {
       expect(s.PermitSchema.safeParse({ ...permit, policy }).success).toBe(false);
     }
   });
@@ -152,6 +152,7 @@ describe('a decision record', () => {
   it.each<object>([
     { v: 2 },
     { limits: '4BD977D42C9C' },
+    { limits: '4bd977d42c9c0' },
     { limits: '' },
     { outcome: 'maybe' },
     { reason: 'plan_age!' },
