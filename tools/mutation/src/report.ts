@@ -1,4 +1,4 @@
-import type { Equivalent } from './equivalents.js';
+import type { Equivalent } from './equivalents/equivalent.js';
 
 /** What a mutation run says of one mutant; a part of Stryker's result. */
 export interface Mutant {

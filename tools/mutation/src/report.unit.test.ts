@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Equivalent } from './equivalents.js';
+import type { Equivalent } from './equivalents/equivalent.js';
 import { judge, render, type Mutant } from './report.js';
 
 const FILE = 'libs/x/src/x.ts';

@@ -1,0 +1,29 @@
+import { type Equivalent, FOR_THE_TYPES, NO_RETURN, ofLine } from './equivalent.js';
+
+export const APPLY_HINTS: readonly Equivalent[] = [
+  ...ofLine(
+    'libs/apply-hints/src/apply.ts',
+    'return { cap: cap > 0 && cap < sizing.cap ? cap : sizing.cap, cooldownSec: sizing.cooldownSec + extraSec };',
+    'where they are equal, both are the same cap',
+    [['cap < sizing.cap', 'cap <= sizing.cap']],
+  ),
+  ...ofLine(
+    'libs/apply-hints/src/read.ts',
+    'return number !== undefined && isInRange(number) ? number : undefined;',
+    FOR_THE_TYPES,
+    [['number !== undefined', 'true']],
+  ),
+  ...ofLine(
+    'libs/apply-hints/src/read.ts',
+    'if (text === null) return undefined;',
+    'JSON.parse(null) is null, which is no object either; the check is for the type checker',
+    [['text === null', 'false']],
+  ),
+  ...ofLine(
+    'libs/apply-hints/src/read.ts',
+    "return typeof value === 'object' && value !== null && !Array.isArray(value)",
+    'null is returned instead of undefined, and the caller takes both for no object',
+    [['value !== null', 'true']],
+  ),
+  ...ofLine('libs/apply-hints/src/read.ts', '} catch {', NO_RETURN, [['{', '{}']]),
+];

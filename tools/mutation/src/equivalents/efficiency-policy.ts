@@ -1,0 +1,58 @@
+import { type Equivalent, FOR_THE_TYPES, ofLine } from './equivalent.js';
+
+export const EFFICIENCY_POLICY: readonly Equivalent[] = [
+  ...ofLine(
+    'libs/efficiency-policy/src/assess.ts',
+    'value !== undefined && value >= 0 && value <= 1 ? value : undefined;',
+    FOR_THE_TYPES,
+    [['value !== undefined', 'true']],
+  ),
+  ...ofLine(
+    'libs/efficiency-policy/src/doubles.ts',
+    'const error = Math.abs(rest) < Math.abs(part) ? rest - (sum - part) : part - (sum - rest);',
+    'of equal sizes the sum is exact, and both give the error 0',
+    [['Math.abs(rest) < Math.abs(part)', 'Math.abs(rest) <= Math.abs(part)']],
+  ),
+  ...ofLine(
+    'libs/efficiency-policy/src/doubles.ts',
+    'if (error !== 0) parts[kept++] = error;',
+    'a part of 0 changes no sum; without the check there are more of them',
+    [['error !== 0', 'true']],
+  ),
+  ...ofLine(
+    'libs/efficiency-policy/src/doubles.ts',
+    'if (rest !== 0) parts[kept++] = rest;',
+    'a part of 0 changes no sum; without the check there are more of them',
+    [['rest !== 0', 'true']],
+  ),
+  ...ofLine(
+    'libs/efficiency-policy/src/doubles.ts',
+    'for (let width = 1n; low > 0n && !holds(doubleAt(low)); width *= 2n) {',
+    'what is asked holds for 0, so the search ends there anyway',
+    [
+      ['low > 0n', 'true'],
+      ['low > 0n', 'low >= 0n'],
+    ],
+  ),
+  ...ofLine(
+    'libs/efficiency-policy/src/doubles.ts',
+    'low = low > width ? low - width : 0n;',
+    'where they are equal, the difference is 0',
+    [['low > width', 'low >= width']],
+  ),
+  ...ofLine(
+    'libs/efficiency-policy/src/pattern.ts',
+    "} else if (at < wanted.length && (wanted[at] === '?' || wanted[at] === given[i])) {",
+    'behind the end of the pattern stands undefined, which is no character; the check is for the reader',
+    [
+      ['at < wanted.length', 'true'],
+      ['at < wanted.length', 'at <= wanted.length'],
+    ],
+  ),
+  ...ofLine(
+    'libs/efficiency-policy/src/smooth.ts',
+    'if (halflives >= ALL_OF_THE_WAY) return 1;',
+    'at exactly 64 the series gives 1 - 2^-64, which is 1 as a double',
+    [['halflives >= ALL_OF_THE_WAY', 'halflives > ALL_OF_THE_WAY']],
+  ),
+];
