@@ -93,27 +93,45 @@ describe('a replay', () => {
     expect([...replayer.unknownPolicies]).toEqual([['0'.repeat(12), 2], ['1'.repeat(12), 1]]); // prettier-ignore
   });
 
+  it('keeps the first five differences, and counts all', () => {
+    const json = JSON.stringify(decided()).replace('0.4444', '0.4445');
+    const lines = [1, 2, 3, 4, 5, 6].map((i): RecordingLine => ({ kind: 'decision', plan_id: `p${i}`, json }));
+    const { different, differences } = replayed(...lines);
+    expect(different).toBe(6);
+    expect(differences.map(({ id }) => id)).toEqual(['p1', 'p2', 'p3', 'p4', 'p5']);
+  });
+
+  it('compares a block once, after its record, while it is awaited', () => {
+    const other = block('{}');
+    expect(replayed(other).blocks.checked).toBe(0); // its record is not in the recording
+    expect(replayed(decision(refused), block(), other).blocks).toEqual({ checked: 1, same: 1, different: 0 });
+    const unanswered: RecordingLine = { kind: 'unanswered', plan_id: 'p1', what: 'block' };
+    expect(replayed(decision(refused), unanswered, other).blocks.checked).toBe(0);
+    const letter = { ...refused, outcome: 'dead_letter' as const };
+    expect(replayed(decision(letter), block()).blocks).toEqual({ checked: 1, same: 1, different: 0 });
+  });
+
+  it('compares a record in the order of its own fields, and finds a field more or less', () => {
+    const json = (record: object): RecordingLine => ({ kind: 'decision', plan_id: 'p1', json: JSON.stringify(record) });
+    const { reason, ...others } = decided();
+    expect(replayed(json({ ...others, reason })).decisions).toEqual({ checked: 1, same: 1, different: 0 });
+    expect(replayed(json({ ...decided(), error: 'x' })).different).toBe(1);
+    expect(replayed(json(others)).different).toBe(1);
+    expect(replayed(json({ error: 'x', ...decided() })).differences[0]).toMatchObject({
+      expected: JSON.stringify(decided()),
+    });
+  });
+
+  it('has nothing to compare where the record lacks what a decision would need', () => {
+    const { exec_count_hour, ...early } = decided().inputs;
+    const { differences } = replayed(decision({ ...decided(), inputs: early }));
+    expect([exec_count_hour, differences.length, differences[0]?.expected]).toEqual([0, 1, '']);
+  });
+
   it('counts what cannot be decided again', () => {
     const letter = { ...decided(), outcome: 'dead_letter' as const };
     const replayer = replayed({ kind: 'proposal', id: '1-0', fields: ['a', 'b'] }, decision(letter), block());
     expect(replayer).toMatchObject({ unreadable: 1, noDecision: 1, checked: 0, different: 0 });
-  });
-});
-
-describe('another policy', () => {
-  it('changes what it changes, of each symbol and of all', () => {
-    const whatIf = new WhatIf(policy, {
-      gates: (recorded) => recorded,
-      proposal: (_symbol, recorded) => recorded && { ...recorded, scale: 2 },
-      hint: (_symbol, recorded) => recorded && { ...recorded, downsizeThreshold: 0.2 },
-    });
-    for (const line of [proposal(0.5), proposal(0.75), decision(), decision(refused)]) whatIf.take(line);
-    expect(whatIf.all).toEqual(whatIf.bySymbol.get('S'));
-    expect(whatIf.all).toMatchObject({
-      proposals: 2, proposalsChanged: 1, proposedUsd: { before: 2250, after: 2500 },
-      plans: 2, plansChanged: 1, permits: { before: 1, after: 1 }, hinted: { before: 1, after: 0 },
-      takenOffUsd: { before: 1000 * (1 - 0.4444), after: 0 }, cooldownSec: { before: 96, after: 0 },
-    }); // prettier-ignore
   });
 });
 
