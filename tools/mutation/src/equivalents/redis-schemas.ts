@@ -42,4 +42,50 @@ export const REDIS_SCHEMAS: readonly Equivalent[] = [
       ],
     ],
   ),
+  ...ofLine(
+    'libs/redis-schemas/src/text.ts',
+    "const [, sign, whole = '0', fraction, bareFraction, exponent = ''] = PARTS.exec(text) ?? [];",
+    'PARTS matches every text that parseNumber reads; the list is for the type checker',
+    [['[]', '["Stryker was here"]']],
+  ),
+  ...ofLine(
+    'libs/redis-schemas/src/text.ts',
+    'if (text === null || text === undefined || !DECIMAL.test(text)) return undefined;',
+    'null and undefined are matched as words, which are no numbers; the check is for the type checker',
+    [
+      ['text === null || text === undefined', 'false'],
+      ['text === null || text === undefined', 'text === null && text === undefined'],
+      ['text === null', 'false'],
+      ['text === undefined', 'false'],
+    ],
+  ),
+  ...ofLine(
+    'libs/redis-schemas/src/text.ts',
+    'if (text === null || text === undefined || parseNumber(text) === undefined) return undefined;',
+    'parseNumber reads neither; the check is for the type checker',
+    [
+      ['text === null || text === undefined', 'false'],
+      ['text === null || text === undefined', 'text === null && text === undefined'],
+      ['text === null', 'false'],
+      ['text === undefined', 'false'],
+    ],
+  ),
+  ...ofLine('libs/redis-schemas/src/text.ts', 'if (ms !== otherMs) return ms > otherMs;', 'they are not equal there', [
+    ['ms > otherMs', 'ms >= otherMs'],
+  ]),
+  ...ofLine(
+    'libs/redis-schemas/src/text.ts',
+    'const PARTS = /^\\s*([+-]?)(?:0*(\\d+)(?:\\.(\\d*))?|\\.(\\d+))([eE][+-]?\\d+)?\\s*$/;',
+    'a text that parseNumber reads matches from its beginning to its end anyway: every part takes all it can',
+    [
+      [
+        '/^\\s*([+-]?)(?:0*(\\d+)(?:\\.(\\d*))?|\\.(\\d+))([eE][+-]?\\d+)?\\s*$/',
+        '/\\s*([+-]?)(?:0*(\\d+)(?:\\.(\\d*))?|\\.(\\d+))([eE][+-]?\\d+)?\\s*$/',
+      ],
+      [
+        '/^\\s*([+-]?)(?:0*(\\d+)(?:\\.(\\d*))?|\\.(\\d+))([eE][+-]?\\d+)?\\s*$/',
+        '/^\\s*([+-]?)(?:0*(\\d+)(?:\\.(\\d*))?|\\.(\\d+))([eE][+-]?\\d+)?\\s*/',
+      ],
+    ],
+  ),
 ];
