@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { GateInput } from '@quantum/risk-gates';
-import { gateInputOf } from './recorded-inputs.js';
+import type { GateInput, Refusal } from '@quantum/risk-gates';
+import { gateInputOf, numbersOf } from './recorded-inputs.js';
 import { recordWith } from './records.test-support.js';
 
 const NOW_SEC = 1_700_000_000;
@@ -87,5 +87,24 @@ describe('what the gates were given', () => {
       inFlightUsd: 0,
     });
     expect(given({ server_time: undefined, kill_score: null }).killScore).toBe('unreadable');
+  });
+});
+
+describe('the numbers of a refusal', () => {
+  const numbers = { position_usd: -901, in_flight_usd: -40, notional_usd: -100, target_usd: 1000 };
+  const refusal = (gate: Refusal['gate']): Refusal => ({ gate, verdict: { refused: true, numbers } });
+  const earlier = recordWith({});
+
+  it('are those of the gate', () => {
+    expect(numbersOf(recordWith(FULL), refusal('allocation_cap'))).toEqual(numbers);
+    expect(numbersOf(earlier, refusal('price_band'))).toEqual(numbers);
+  });
+
+  it('of an earlier version have no sign, and nothing in flight', () => {
+    expect(numbersOf(earlier, refusal('allocation_cap'))).toEqual({
+      position_usd: 901,
+      notional_usd: 100,
+      target_usd: 1000,
+    });
   });
 });
