@@ -1,6 +1,7 @@
 import { figuresOf, type Figure } from './figure.js';
 import { meanInterval } from './statistics/bootstrap.js';
-import { maxDrawdown, type Book, type Earned, type Performance } from './statistics/performance.js';
+import { maxDrawdown } from './statistics/drawdown.js';
+import type { Book, Earned, Performance } from './statistics/performance.js';
 
 export interface IntervalOptions {
   seed: number;
@@ -23,21 +24,23 @@ const sum = (values: readonly number[]): number => values.reduce((total, value) 
 const net = ({ pnlUsd, costUsd }: Earned): number => pnlUsd - costUsd;
 
 /** What the books earned, and whether the proposals' earned more; call `finish` of the performance before. */
-export function performanceFigures({ earned, unpriced }: Performance, options: IntervalOptions): Figure[] {
+export function performanceFigures({ earned, unpriced, prints }: Performance, options: IntervalOptions): Figure[] {
   const { timeScale = 1 } = options;
   const { base } = earned;
   const n = base.length;
-  const spacingSec = n > 1 ? ((base.at(-1)?.tsSec ?? 0) - (base[0]?.tsSec ?? 0)) / (n - 1) : 0;
-  const window = { fromSec: (base[0]?.tsSec ?? 0) - spacingSec, toSec: base.at(-1)?.tsSec ?? 0 };
+  const heldSec = sum(base.map(({ seconds }) => seconds));
+  const window = { fromSec: (base[0]?.tsSec ?? 0) - (base[0]?.seconds ?? 0), toSec: base.at(-1)?.tsSec ?? 0 };
   const figure = figuresOf({ n, of: 'price changes', window });
-  const meanBaseUsd = n > 0 ? sum(base.map(({ allocatedUsd }) => allocatedUsd)) / n : 0;
+  const meanUsd = (all: readonly Earned[]): number =>
+    heldSec > 0 ? sum(all.map(({ allocatedUsd, seconds }) => allocatedUsd * seconds)) / heldSec : 0;
+  const meanBaseUsd = meanUsd(base);
   const known = (value: number): number | undefined => (n > 0 ? value : undefined);
 
   const ofBook = (book: Book): Figure[] => {
     const all = earned[book];
     const of = LABELS[book];
     const total = (pick: (one: Earned) => number): number | undefined => known(sum(all.map(pick)));
-    const allocatedUsd = known(sum(all.map((one) => one.allocatedUsd)) / n);
+    const allocatedUsd = known(meanUsd(all));
     return [
       figure(`pnl.${book}_usd`, `P&L of the ${of}, before costs`, total(({ pnlUsd }) => pnlUsd), 'USD'),
       figure(`pnl.${book}_cost_usd`, `turnover cost of the ${of}`, total(({ costUsd }) => costUsd), 'USD'),
@@ -48,8 +51,8 @@ export function performanceFigures({ earned, unpriced }: Performance, options: I
 
   const perDayFigure = (id: string, label: string, gainsUsd: readonly number[]): Figure => {
     const interval = meanInterval(gainsUsd, options);
-    const perDay =
-      meanBaseUsd > 0 && spacingSec > 0 ? (10_000 / meanBaseUsd) * (DAY_SEC / (spacingSec * timeScale)) : undefined;
+    const days = (heldSec * timeScale) / DAY_SEC;
+    const perDay = meanBaseUsd > 0 && days > 0 ? (10_000 / meanBaseUsd) * (n / days) : undefined;
     const sample = {
       n: interval?.blocks ?? 0,
       of: `independent blocks of ${interval?.blockLength ?? 0} price changes`,
@@ -80,5 +83,11 @@ export function performanceFigures({ earned, unpriced }: Performance, options: I
     advantage('proposed', 'pnl.advantage_before_costs_bps_per_day', 'the same before costs', ({ pnlUsd }) => pnlUsd),
     advantage('proposed_equal_size', 'pnl.advantage_equal_size_bps_per_day', 'after costs, at the size of the bases'),
     figure('pnl.unpriced', 'symbols without a price', unpriced.size, 'count', notPriced),
+    figuresOf({ n: prints.needed, of: 'prices of allocated symbols', window })(
+      'pnl.price_holes_share',
+      'share of prices that are missing',
+      prints.needed > 0 ? prints.missing / prints.needed : undefined,
+      'share',
+    ),
   ]; // prettier-ignore
 }

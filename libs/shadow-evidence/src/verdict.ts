@@ -97,6 +97,7 @@ export const DEFAULT_THRESHOLDS: Thresholds = ThresholdsSchema.parse({
     'sums.ratio_min': { min: 0.7, minN: 1000 },
     'sums.ratio_max': { max: 1.1, minN: 1000 },
     'hints.taken_off_share': { max: 0.5, minN: 100 },
+    'pnl.price_holes_share': { max: 0.01, optional: true },
     'pnl.advantage_bps_per_day': { min: -10, minN: 30, optional: true },
   },
 });

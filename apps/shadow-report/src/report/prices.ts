@@ -3,6 +3,9 @@ import { parseNumber } from '@quantum/redis-schemas';
 import type { PriceRows } from '@quantum/shadow-evidence';
 import { CannotRun, messageOf } from '../failure.js';
 
+/** Unix seconds from here on are of the year 5138 or later: milli-, micro- or nanoseconds. */
+const NOT_SECONDS = 1e11;
+
 /**
  * Reads a table of prices: `ts_epoch,SYMBOL,...`, then a line a time with unix seconds and a price in USD per symbol; an empty
  * cell is no price. `delaySec` is how long after its time a price was known: closes that are stamped with the start of their
@@ -20,6 +23,9 @@ export function readPrices(path: string, delaySec: number): PriceRows {
     const wrong = (why: string): CannotRun => new CannotRun(`${path}: line ${i + 2}: ${why}`);
     if (cells.length !== header.length) throw wrong(`${header.length} columns are needed, there are ${cells.length}`);
     const tsSec = parseNumber(cells[0]);
+    if (tsSec !== undefined && tsSec >= NOT_SECONDS) {
+      throw wrong(`ts_epoch ${cells[0]} is in milli- or microseconds; unix seconds are needed`);
+    }
     if (tsSec === undefined || tsSec <= lastSec) throw wrong('times must be unix seconds that grow from line to line');
     lastSec = tsSec;
     const prices = cells.slice(1).map((cell) => {

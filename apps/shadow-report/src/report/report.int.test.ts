@@ -88,6 +88,8 @@ describe('report', () => {
     ['prices', 'time,A\n', 'the first line must be ts_epoch'],
     ['prices', 'ts_epoch,A\n1,x\n', 'line 2: "x" is no price'],
     ['prices', 'ts_epoch,A\n1,1\n1,1\n', 'line 3: times must'],
+    ['prices', 'ts_epoch,A\n1763386800000,1\n', 'line 2: ts_epoch 1763386800000 is in milli- or microseconds'],
+    ['prices', 'ts_epoch,A\n1763386800000000,1\n', 'line 2: ts_epoch 1763386800000000 is in milli- or microseconds'],
   ])('refuses a %s file that holds %j', async (option, text, why) => {
     const { code, stderr } = await report(`--${option}`, fileOf(text));
     expect(stderr).toContain(why);

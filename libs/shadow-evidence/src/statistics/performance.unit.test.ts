@@ -7,6 +7,8 @@ const rowsOf = (...prices: (readonly (number | undefined)[])[]): PriceRows => ({
   symbols: ['A', 'B'],
   rows: prices.map((row, i) => ({ tsSec: 100 * i, prices: row })),
 });
+/** Rows of the one symbol A, 100 s apart. */
+const rowsOfA = (...prices: (number | undefined)[]): PriceRows => rowsOf(...prices.map((price) => [price]));
 const options = { costBps: 10, maxAgeSec: 1000 };
 const pnl = (performance: Performance, book: 'base' | 'proposed' | 'proposed_equal_size'): number[] =>
   performance.earned[book].map(({ pnlUsd }) => pnlUsd);
@@ -38,6 +40,72 @@ describe('performance', () => {
     performance.finish();
     expect(performance.earned.base.map(({ costUsd }) => costUsd)).toEqual([0, 0]);
     expect(performance.earned.proposed.map(({ costUsd }) => costUsd)).toEqual([0, 0.2]);
+  });
+
+  it('brings the last price to the next print: 1000 USD from 80 over two holes to 60 lose 250', () => {
+    const performance = new Performance(rowsOfA(80, undefined, undefined, 60, 60), options);
+    performance.observe('A', -10, 1000, 500);
+    performance.finish();
+    expect(pnl(performance, 'base')).toEqual([0, 0, -250, 0]);
+    expect(pnl(performance, 'proposed')).toEqual([0, 0, -125, 0]);
+    expect(performance.prints).toEqual({ needed: 4, missing: 2 });
+  });
+
+  it('cannot leave a position at a price that nobody printed', () => {
+    const performance = new Performance(rowsOfA(80, undefined, 60, 30), options);
+    performance.observe('A', -10, 1000, 1000);
+    performance.observe('A', 50, 1000, 0);
+    performance.finish();
+    expect(pnl(performance, 'proposed')).toEqual([0, -250, 0]);
+    expect(performance.earned.proposed.map(({ costUsd }) => costUsd)).toEqual([0, 0, 1]);
+  });
+
+  it('loses from fall to fall the same, whichever cells are empty, and counts them', () => {
+    const step = fc.record({ change: uniform(-0.1, 0.1), isHole: fc.boolean() });
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 1, maxLength: 50 }), (steps) => {
+        let price = 100;
+        const prices = [price, ...steps.map(({ change }) => (price *= 1 + change))];
+        // The first and the last are printed, so that both books see the same change.
+        const isHole = prices.map((_, i) => i > 0 && i < steps.length && (steps[i - 1]?.isHole ?? false));
+        const performance = new Performance(rowsOfA(...prices.map((one, i) => (isHole[i] ? undefined : one))), {
+          costBps: 10,
+          maxAgeSec: 1e6,
+        });
+        performance.observe('A', -10, 1000, 1000);
+        performance.finish();
+        let [expected, last] = [0, 100];
+        prices.forEach((one, i) => {
+          if (isHole[i]) return;
+          expected += 1000 * (one / last - 1);
+          last = one;
+        });
+        expect(pnl(performance, 'base').reduce((sum, one) => sum + one, 0)).toBeCloseTo(expected, 6);
+        expect(performance.prints.missing).toBe(isHole.filter(Boolean).length);
+      }),
+    );
+  });
+
+  it('counts rows that are not there as holes of every allocated symbol', () => {
+    const rows = [0, 100, 200, 1200, 1300].map((tsSec) => ({ tsSec, prices: [1, 1] }));
+    const performance = new Performance({ symbols: ['A', 'B'], rows }, { costBps: 10, maxAgeSec: 1e6 });
+    performance.observe('A', -10, 100, 100);
+    performance.observe('B', -10, 100, 100);
+    performance.finish();
+    expect(performance.prints).toEqual({ needed: 2 * 13, missing: 2 * 9 });
+  });
+
+  it('pays for leaving, and for coming back', () => {
+    const performance = new Performance(rowsOfA(1, 1, 1, 1, 1, 1, 1, 1), { costBps: 10, maxAgeSec: 150 });
+    performance.observe('A', -10, 1000, 1000); // left at 200
+    performance.observe('A', 450, 1000, 1000); // back at 500
+    performance.finish();
+    expect(performance.earned.base).toMatchObject([
+      { tsSec: 100, costUsd: 0, allocatedUsd: 1000 },
+      { tsSec: 200, costUsd: 1, allocatedUsd: 1000 },
+      { tsSec: 600, costUsd: 1, allocatedUsd: 1000 },
+      { tsSec: 700, costUsd: 0, allocatedUsd: 1000 },
+    ]);
   });
 
   it('leaves out what has no price, or was not renewed', () => {

@@ -3,8 +3,8 @@ import { uniform } from '@quantum/generators';
 import fc from 'fast-check';
 import { mulberry32, meanInterval } from './bootstrap.js';
 import { Distribution } from './distribution.js';
+import { maxDrawdown } from './drawdown.js';
 import { TargetPath } from './path.js';
-import { maxDrawdown } from './performance.js';
 import { StretchMeter } from './stretches.js';
 
 const values = fc.array(uniform(-500, 500), { minLength: 1, maxLength: 60 });
