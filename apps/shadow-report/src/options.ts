@@ -115,6 +115,11 @@ export function program(actions: Actions, env: Readonly<Record<string, string | 
     .option('--cost-bps <n>', 'cost of a changed allocation, basis points of the change', numberFrom(0, 10_000), 10)
     .option('--block <rows>', 'rows of prices a bootstrap block (default: n^(1/3))', wholeFrom(1, 1_000_000))
     .option('--time-scale <n>', 'prices were played so many times as fast as in life', numberFrom(1, 100_000), 1)
+    .option(
+      '--interval <seconds>',
+      "LOOP_INTERVAL_SEC of the proposer (default: as the recording's beginning shows)",
+      numberFrom(0.001, 86_400),
+    )
     .option('--seed <n>', 'seed of the bootstrap', wholeFrom(1, 4_294_967_295), 1)
     .option('--thresholds <file>', 'JSON of limits instead of the default ones, see docs/evidence.md')
     .option('--json', 'for machines')

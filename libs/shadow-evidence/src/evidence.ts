@@ -9,9 +9,16 @@ import { parseRecordedProposal } from './replay-proposal.js';
 import { Replayer } from './replayer.js';
 import type { Performance } from './statistics/performance.js';
 
+export interface EvidenceOptions {
+  /** How far apart the proposer's cycles are, seconds: see `CycleInterval`. */
+  intervalSec: number | undefined;
+  /** Where there are prices. */
+  performance?: Performance | undefined;
+}
+
 /** Everything that a recording shows, measured in one pass; decisions are taken again along the way. */
 export class Evidence {
-  readonly proposals = new ProposalEvidence();
+  readonly proposals: ProposalEvidence;
   readonly replayer: Replayer;
   readonly #plans = new PlanEvidence();
   readonly #performance: Performance | undefined;
@@ -19,13 +26,18 @@ export class Evidence {
   #unanswered = 0;
   #asked = 0;
 
-  /** @param performance where there are prices */
-  constructor(policy: Policy, performance?: Performance) {
+  constructor(policy: Policy, { intervalSec, performance }: EvidenceOptions) {
+    this.proposals = new ProposalEvidence(intervalSec);
     this.replayer = new Replayer(policy);
     this.#performance = performance;
   }
 
-  /** The time from the first proposal to the last. */
+  /** Hours of the recording that proposals cover. */
+  get coveredHours(): number {
+    return this.proposals.coverage.coveredSec / 3600;
+  }
+
+  /** The time from the first proposal to the last, or to the last sign of the recorder after it. */
   get window(): Window {
     return this.proposals.window;
   }
@@ -39,7 +51,10 @@ export class Evidence {
       const { symbol, tsEpochSec, baseTargetUsd, proposedTargetUsd } = proposal;
       this.#performance?.observe(symbol, tsEpochSec, baseTargetUsd, proposedTargetUsd);
     } else if (line.kind === 'decision') this.#plans.take(JSON.parse(line.json) as DecisionRecord);
-    else if (line.kind === 'plan') this.#asked += parsePlan(fieldsOf(line.fields)).kind === 'plan' ? 1 : 0;
+    else if (line.kind === 'plan') {
+      this.#asked += parsePlan(fieldsOf(line.fields)).kind === 'plan' ? 1 : 0;
+      this.proposals.coverage.lookedAt(Number.parseInt(line.id, 10) / 1000);
+    } else if (line.kind === 'resumed') this.proposals.coverage.lookedAt(line.at);
     else if (line.kind === 'gap') this.#gaps += 1;
     else if (line.kind === 'unanswered') this.#unanswered += 1;
   }
@@ -67,7 +82,7 @@ export class Evidence {
       ofPlans('recording.unanswered', 'plans whose decision or block never came', unanswered, 'count'),
       ...proposals.figures(),
       ...this.#plans.figures(),
-      ...(this.#performance ? performanceFigures(this.#performance, options) : []),
+      ...(this.#performance ? performanceFigures(this.#performance, options, this.coveredHours) : []),
     ];
   }
 }

@@ -6,7 +6,8 @@ import { policy } from './policy.test-support.js';
 import { decided } from './records.test-support.js';
 import type { RecordingLine } from './recording.js';
 import { Performance } from './statistics/performance.js';
-import { DEFAULT_THRESHOLDS } from './verdict.js';
+import { MIN_BLOCKS } from './performance-evidence.js';
+import { DEFAULT_THRESHOLDS, judge, ThresholdsSchema } from './verdict.js';
 
 /** The proposer's entry for a score at a time; undefined: there was none. */
 function proposalLine(
@@ -49,9 +50,14 @@ const PLANS: RecordingLine[] = [
   { kind: 'gap', stream: 'plans', after: '1-0', before: '2-0' },
 ];
 
-function valuesOf(lines: RecordingLine[], performance?: Performance): Record<string, number | undefined> {
-  const evidence = new Evidence(policy, performance);
+function evidenceOf(lines: RecordingLine[], intervalSec = 600, performance?: Performance): Evidence {
+  const evidence = new Evidence(policy, { intervalSec, performance });
   for (const line of lines) evidence.take(line);
+  return evidence;
+}
+
+function valuesOf(lines: RecordingLine[], performance?: Performance): Record<string, number | undefined> {
+  const evidence = evidenceOf(lines, 600, performance);
   return Object.fromEntries(evidence.figures({ seed: 1 }).map(({ id, value }) => [id, value]));
 }
 
@@ -59,6 +65,7 @@ describe('evidence', () => {
   it('of proposals is what was proposed, hour by hour', () => {
     expect(valuesOf(HOUR)).toMatchObject({
       'replay.different': 0, 'recording.gaps': 0,
+      'recording.covered_hours': 1, 'recording.coverage': 1, 'recording.longest_silence_sec': 600, 'reasons.no_data_share': 0,
       'reasons.ok_share': 12 / 14, 'reasons.missing_eff_share': 2 / 14, 'reasons.not_ok_share': 2 / 14, 'reasons.longest_stretch_sec': 1200,
       'freshness.eff_age_p50_sec': 5, 'freshness.base_age_max_sec': 2,
       'multiplier.min': 1, 'multiplier.max': 1.25, 'multiplier.mean': (11 + 3 * 1.25) / 14,
@@ -83,8 +90,7 @@ describe('evidence', () => {
   });
 
   it('names the sample and the time of every figure', () => {
-    const evidence = new Evidence(policy);
-    for (const line of [...HOUR, ...PLANS]) evidence.take(line);
+    const evidence = evidenceOf([...HOUR, ...PLANS]);
     for (const figure of evidence.figures({ seed: 1 })) {
       expect(figure.n).toBeGreaterThan(0);
       expect(figure.of).not.toBe('');
@@ -106,5 +112,95 @@ describe('evidence', () => {
     expect(Object.keys(valuesOf([], performance))).toEqual(
       expect.arrayContaining(Object.keys(DEFAULT_THRESHOLDS.lines)),
     );
+  });
+});
+
+const MINUTE = 60;
+const HOURS = 3600;
+/** Proposals of a symbol every 10 s in each of these times. */
+const sessions = (...times: (readonly [fromSec: number, toSec: number])[]): RecordingLine[] =>
+  times.flatMap(([fromSec, toSec]) =>
+    Array.from({ length: (toSec - fromSec) / 10 + 1 }, (_, i) => {
+      // It turns with every cycle: 360 times an hour.
+      return proposalLine('A', 100_000 + fromSec + 10 * i, 1000, i % 2 === 0 ? 0.5 : 0.6);
+    }),
+  );
+
+describe('what a recording covers', () => {
+  // 14 sessions of 12 minutes over 24.5 hours: 2.8 hours of data.
+  const thinned = sessions(
+    ...Array.from({ length: 14 }, (_, i) => {
+      const fromSec = i === 13 ? 24.5 * HOURS - 12 * MINUTE : i * 6400;
+      return [fromSec, fromSec + 12 * MINUTE] as const;
+    }),
+  );
+  const evidence = evidenceOf(thinned, 10);
+  const figures = evidence.figures({ seed: 1 });
+  const value = (id: string) => figures.find((figure) => figure.id === id)?.value;
+
+  it('are the hours with cycles, not those from the first to the last', () => {
+    expect(evidence.coveredHours).toBeCloseTo(2.8, 9);
+    expect(value('recording.covered_hours')).toBeCloseTo(2.8, 9);
+    expect(value('recording.coverage')).toBeCloseTo(2.8 / 24.5, 9);
+    expect(value('recording.longest_silence_sec')).toBe(24.5 * HOURS - 12 * MINUTE - (12 * 6400 + 12 * MINUTE));
+    expect(value('reasons.no_data_share')).toBeCloseTo(1 - 2.8 / 24.5, 9);
+    expect(value('reasons.ok_share')).toBe(1);
+  });
+
+  it('give no verdict on 2.8 hours of data in a day of 24.5 hours', () => {
+    const lines = { 'reasons.not_ok_share': { max: 0.2 } };
+    const verdict = judge(figures, ThresholdsSchema.parse({ minHours: 24, lines }), evidence.coveredHours);
+    expect(verdict).toMatchObject({
+      verdict: 'INSUFFICIENT_DATA',
+      lines: [{ missing: '2.80 h covered, 24 h needed' }],
+    });
+    expect(judge(figures, DEFAULT_THRESHOLDS, evidence.coveredHours).verdict).toBe('INSUFFICIENT_DATA');
+  });
+
+  it('is what rates are told by: 360 turns an hour are 360, whatever the silence around', () => {
+    const data = sessions([0, 1 * HOURS], [8 * HOURS, 9 * HOURS]);
+    const values = Object.fromEntries(
+      evidenceOf(data, 10)
+        .figures({ seed: 1 })
+        .map(({ id, value }) => [id, value]),
+    );
+    expect(values['oscillation.proposed_per_symbol_hour']).toBeCloseTo(360, -1);
+    expect(values['oscillation.worst_per_hour']).toBeCloseTo(360, -1);
+    expect(values['turnover.proposed_usd_per_hour']).toBeCloseTo(36_000, -2);
+  });
+
+  it('ends in a silence where the recorder went on and the proposer did not', () => {
+    const lines = sessions([0, 1 * HOURS]);
+    const plan: RecordingLine = { kind: 'plan', id: `${(100_000 + 5 * HOURS) * 1000}-0`, fields: ['plan_id', 'p'] };
+    const ended = evidenceOf([...lines, plan], 10);
+    const values = Object.fromEntries(ended.figures({ seed: 1 }).map(({ id, value }) => [id, value]));
+    expect(values['recording.longest_silence_sec']).toBe(4 * HOURS);
+    expect(values['recording.coverage']).toBeCloseTo(0.2, 9);
+    expect(ended.coveredHours).toBe(1);
+  });
+
+  it('is a state of its own in the charts', () => {
+    const states = evidenceOf(sessions([0, 600], [2 * HOURS, 2 * HOURS + 600]), 10).proposals.buckets;
+    expect(states.filter((bucket) => bucket.states['no_data'])).toHaveLength(2);
+  });
+
+  it('is nothing where the distance of cycles is not known', () => {
+    const one = new Evidence(policy, { intervalSec: undefined });
+    one.take(proposalLine('A', 1000, 1000, 0.5));
+    expect(one.coveredHours).toBe(0);
+  });
+});
+
+describe('prices beside 20 minutes of data', () => {
+  it('are observations only where there is an allocation', () => {
+    const rows = Array.from({ length: 24 * 60 }, (_, i) => ({ tsSec: 100_001 + MINUTE * i, prices: [1 + (i % 7)] }));
+    const performance = new Performance({ symbols: ['A'], rows }, { costBps: 0, maxAgeSec: 600 });
+    const figures = evidenceOf(sessions([0, 10 * MINUTE], [23 * HOURS, 23 * HOURS + 10 * MINUTE]), 10, performance)
+      .figures({ seed: 1 }); // prettier-ignore
+    const advantage = figures.find(({ id }) => id === 'pnl.advantage_bps_per_day');
+    expect(advantage).toMatchObject({ value: undefined });
+    expect(advantage?.n).toBeLessThan(MIN_BLOCKS);
+    // 10 minutes of proposals and 10 more until they expire, both ends included, twice.
+    expect(performance.earned.base).toHaveLength(2 * 21);
   });
 });

@@ -9,6 +9,7 @@ export * from './what-if.js';
 export * from './evidence.js';
 export * from './figure.js';
 export { MIN_BLOCKS, type IntervalOptions } from './performance-evidence.js';
+export { CycleInterval } from './statistics/cycle-interval.js';
 export { type Bucket } from './statistics/timeline.js';
 export { Performance, type PerformanceOptions, type PriceRows } from './statistics/performance.js';
 export * from './verdict.js';

@@ -23,8 +23,15 @@ const LABELS: Readonly<Record<Book, string>> = {
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 const net = ({ pnlUsd, costUsd }: Earned): number => pnlUsd - costUsd;
 
-/** What the books earned, and whether the proposals' earned more; call `finish` of the performance before. */
-export function performanceFigures({ earned, unpriced, prints }: Performance, options: IntervalOptions): Figure[] {
+/**
+ * What the books earned, and whether the proposals' earned more; call `finish` of the performance before.
+ * @param coveredHours hours of the recording that proposals cover
+ */
+export function performanceFigures(
+  { earned, unpriced, prints }: Performance,
+  options: IntervalOptions,
+  coveredHours: number,
+): Figure[] {
   const { timeScale = 1 } = options;
   const { base } = earned;
   const n = base.length;
@@ -83,6 +90,13 @@ export function performanceFigures({ earned, unpriced, prints }: Performance, op
     advantage('proposed', 'pnl.advantage_before_costs_bps_per_day', 'the same before costs', ({ pnlUsd }) => pnlUsd),
     advantage('proposed_equal_size', 'pnl.advantage_equal_size_bps_per_day', 'after costs, at the size of the bases'),
     figure('pnl.unpriced', 'symbols without a price', unpriced.size, 'count', notPriced),
+    figure(
+      'pnl.coverage',
+      'share of the covered hours with prices and a position',
+      coveredHours > 0 ? Math.min(1, heldSec / 3600 / coveredHours) : undefined,
+      'share',
+      n === 0 ? 'prices and recording share no time' : undefined,
+    ),
     figuresOf({ n: prints.needed, of: 'prices of allocated symbols', window })(
       'pnl.price_holes_share',
       'share of prices that are missing',

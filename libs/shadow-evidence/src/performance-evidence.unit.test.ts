@@ -21,14 +21,14 @@ function figuresOf(prices: readonly (number | undefined)[], multiplier: number):
   const performance = new Performance({ symbols: ['A'], rows }, { costBps: 10, maxAgeSec: 600 });
   for (let i = 0; i < MINUTES; i += 1) performance.observe('A', 60 * i - 2, BASE_USD, BASE_USD * multiplier);
   performance.finish();
-  return performanceFigures(performance, { seed: 1 });
+  return performanceFigures(performance, { seed: 1 }, 24 * DAYS);
 }
 
 const valueOf = (figures: readonly Figure[], id: string): number =>
   figures.find((figure) => figure.id === id)?.value ?? NaN;
 const verdictOf = (figures: readonly Figure[]): string => {
   const lines = { 'pnl.advantage_bps_per_day': { min: -10 } };
-  return judge(figures, ThresholdsSchema.parse({ minHours: 0, lines }), { fromSec: 0, toSec: 86_400 }).verdict;
+  return judge(figures, ThresholdsSchema.parse({ minHours: 0, lines }), 24).verdict;
 };
 
 describe('the advantage', () => {

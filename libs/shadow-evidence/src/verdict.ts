@@ -1,19 +1,23 @@
 import { z } from 'zod';
-import type { Figure, Window } from './figure.js';
+import type { Figure } from './figure.js';
 
 const LineSchema = z
   .strictObject({
     max: z.number().optional().describe('greatest value that passes'),
     min: z.number().optional().describe('least value that passes'),
     minN: z.number().nonnegative().default(1).describe('smaller samples say nothing'),
-    minHours: z.number().nonnegative().optional().describe('shorter recordings say nothing; default: that of the file'),
+    minHours: z
+      .number()
+      .nonnegative()
+      .optional()
+      .describe('fewer covered hours say nothing; default: that of the file'),
     optional: z.boolean().default(false).describe('left out where the figure was not measured (no prices)'),
   })
   .refine(({ max, min }) => max !== undefined || min !== undefined, 'a line needs a min or a max');
 
 /** What a recording must show: a limit for figures, by their ids. */
 export const ThresholdsSchema = z.strictObject({
-  minHours: z.number().nonnegative().describe('shorter recordings say nothing'),
+  minHours: z.number().nonnegative().describe('fewer covered hours say nothing'),
   lines: z.record(z.string(), LineSchema),
 });
 export type Thresholds = z.infer<typeof ThresholdsSchema>;
@@ -40,10 +44,10 @@ export interface Verdict {
  * Holds figures to thresholds. A line fails or passes only on a sample that is large enough; one with an interval only when
  * the whole interval lies on one side of its limit. One line that fails is NOT_READY; else one that cannot be told is
  * INSUFFICIENT_DATA; READY is when all pass, and there is at least one.
+ * @param hours hours of the recording that proposals cover
  */
-export function judge(figures: readonly Figure[], thresholds: Thresholds, recorded: Window): Verdict {
+export function judge(figures: readonly Figure[], thresholds: Thresholds, hours: number): Verdict {
   const byId = new Map(figures.map((figure) => [figure.id, figure]));
-  const hours = (recorded.toSec - recorded.fromSec) / 3600;
   const lines = Object.entries(thresholds.lines).flatMap(([id, line]): VerdictLine[] => {
     const figure = byId.get(id);
     if (!figure && line.optional) return [];
@@ -64,7 +68,7 @@ export function judge(figures: readonly Figure[], thresholds: Thresholds, record
 
 function whatIsMissing(figure: Figure | undefined, hours: number, minN: number, minHours: number): string | undefined {
   if (!figure) return 'it was not measured';
-  if (hours < minHours) return `${hours.toFixed(2)} h recorded, ${minHours} h needed`;
+  if (hours < minHours) return `${hours.toFixed(2)} h covered, ${minHours} h needed`;
   if (figure.n < minN) return `${figure.n} ${figure.of}, ${minN} needed`;
   return undefined;
 }
@@ -87,6 +91,8 @@ export const DEFAULT_THRESHOLDS: Thresholds = ThresholdsSchema.parse({
     'replay.unknown_policy': { max: 0, minHours: 0 },
     'recording.gaps': { max: 0, minHours: 0 },
     'recording.unanswered': { max: 0, minHours: 0 },
+    'recording.coverage': { min: 0.95 },
+    'recording.longest_silence_sec': { max: 600 },
     'reasons.not_ok_share': { max: 0.2, minN: 10_000 },
     'reasons.longest_stretch_sec': { max: 1800, minN: 10_000 },
     'freshness.eff_age_p95_sec': { max: 300, minN: 10_000 },
@@ -97,6 +103,7 @@ export const DEFAULT_THRESHOLDS: Thresholds = ThresholdsSchema.parse({
     'sums.ratio_min': { min: 0.7, minN: 1000 },
     'sums.ratio_max': { max: 1.1, minN: 1000 },
     'hints.taken_off_share': { max: 0.5, minN: 100 },
+    'pnl.coverage': { min: 0.95, optional: true },
     'pnl.price_holes_share': { max: 0.01, optional: true },
     'pnl.advantage_bps_per_day': { min: -10, minN: 30, optional: true },
   },

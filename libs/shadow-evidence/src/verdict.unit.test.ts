@@ -7,7 +7,7 @@ const figure = (over: Partial<Figure> = {}): Figure => ({
   id: 'a.b', label: 'a', value: 1, unit: 'count', n: 100, of: 'things', window, ...over,
 }); // prettier-ignore
 const thresholds = (line: object, minHours = 1) => ThresholdsSchema.parse({ minHours, lines: { 'a.b': line } });
-const verdictOf = (one: Figure[], line: object, minHours?: number) => judge(one, thresholds(line, minHours), window);
+const verdictOf = (one: Figure[], line: object, minHours?: number) => judge(one, thresholds(line, minHours), 2);
 
 describe('the verdict', () => {
   it.each([
@@ -30,10 +30,10 @@ describe('the verdict', () => {
     expect(verdictOf([figure({ interval })], { min: 0 }).verdict).toBe(verdict);
   });
 
-  it('is never one on too little: a short recording, a figure that is missing or has no value, no line at all', () => {
+  it('is never one on too little: few covered hours, a figure that is missing or has no value, no line at all', () => {
     expect(verdictOf([figure()], { max: 0 }, 3)).toMatchObject({
       verdict: 'INSUFFICIENT_DATA',
-      lines: [{ missing: '2.00 h recorded, 3 h needed' }],
+      lines: [{ missing: '2.00 h covered, 3 h needed' }],
     });
     expect(verdictOf([], { max: 0 }).verdict).toBe('INSUFFICIENT_DATA');
     expect(verdictOf([figure({ value: undefined })], { max: 0 }).verdict).toBe('INSUFFICIENT_DATA');
@@ -42,7 +42,7 @@ describe('the verdict', () => {
 
   it('is NOT_READY when one line fails, whatever cannot be told', () => {
     const both = ThresholdsSchema.parse({ minHours: 0, lines: { 'a.b': { max: 0 }, 'c.d': { max: 0 } } });
-    const { verdict, lines } = judge([figure()], both, window);
+    const { verdict, lines } = judge([figure()], both, 2);
     expect(verdict).toBe('NOT_READY');
     expect(lines.map(({ status }) => status)).toEqual(['FAIL', 'INSUFFICIENT_DATA']);
   });

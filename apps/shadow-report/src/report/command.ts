@@ -12,6 +12,7 @@ import { z } from 'zod';
 import { CannotRun, messageOf } from '../failure.js';
 import { readRecording } from '../file/open.js';
 import { policyOf } from '../policy.js';
+import { intervalOf } from './interval.js';
 import { PAGE_ASSETS } from './page/assets.js';
 import { reportHtml, type ChartData } from './page/html.js';
 import { readPrices } from './prices.js';
@@ -24,6 +25,7 @@ export interface ReportArguments {
   block?: number;
   seed: number;
   timeScale: number;
+  interval?: number;
   thresholds?: string;
   json?: true;
   html?: string;
@@ -39,9 +41,10 @@ export function reportCommand(path: string, options: ReportArguments, print: (te
   const thresholds = readThresholds(options.thresholds);
   const prices = options.prices === undefined ? undefined : readPrices(options.prices, options.priceDelay);
   const performance = prices && new Performance(prices, { costBps, maxAgeSec: ALLOCATION_MAX_AGE_SEC });
+  const intervalSec = options.interval ?? intervalOf(path);
   let evidence: Evidence | undefined;
   const { header, tornBytes } = readRecording(path, ({ policy }) => {
-    const measuring = new Evidence(policyOf(policy), performance);
+    const measuring = new Evidence(policyOf(policy), { intervalSec, performance });
     evidence = measuring;
     return (line) => {
       measuring.take(line);
@@ -49,16 +52,16 @@ export function reportCommand(path: string, options: ReportArguments, print: (te
   });
   if (!evidence) return EXIT_CODES.INSUFFICIENT_DATA;
   const figures = evidence.figures({ seed, timeScale, ...(block !== undefined && { blockLength: block }) });
-  const { window, replayer } = evidence;
-  const { verdict, lines } = judge(figures, thresholds, window);
+  const { window, replayer, coveredHours } = evidence;
+  const { verdict, lines } = judge(figures, thresholds, coveredHours);
   const multipliers = evidence.proposals.multipliers.bins();
   const report = {
-    verdict, recording: path, window, tornBytes, policy: header.policy, lines, figures, multipliers,
+    verdict, recording: path, window, coveredHours, tornBytes, policy: header.policy, lines, figures, multipliers,
     differences: replayer.differences, ...(prices && { costBps }),
   }; // prettier-ignore
   if (html !== undefined) {
     const earned = performance && earnedOf(performance);
-    const page = reportHtml(report, { buckets: evidence.proposals.timeline.buckets, multipliers, earned }, PAGE_ASSETS);
+    const page = reportHtml(report, { buckets: evidence.proposals.buckets, multipliers, earned }, PAGE_ASSETS);
     writeFileSync(html, page);
   }
   print(json ? `${JSON.stringify(report, null, 2)}\n` : reportText(report));

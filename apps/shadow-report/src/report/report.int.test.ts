@@ -44,7 +44,7 @@ describe('report', () => {
     expect(code).toBe(3);
     expect(stdout.trimEnd().split('\n').at(-1)).toBe('INSUFFICIENT_DATA');
     expect(stdout).toMatch(/share with any reason but ok +│ +\d+\.\d\d % │ 270 │ proposals/);
-    expect(stdout).toContain('h recorded, 24 h needed');
+    expect(stdout).toContain('h covered, 24 h needed');
   });
 
   it('is READY, NOT_READY or neither by the thresholds of a file', async () => {

@@ -5,6 +5,8 @@ export interface Report {
   verdict: Verdict['verdict'];
   recording: string;
   window: Window;
+  /** Hours of it that proposals cover. */
+  coveredHours: number;
   tornBytes: number;
   lines: readonly VerdictLine[];
   figures: readonly Figure[];
@@ -29,9 +31,9 @@ const UNDER: Readonly<Record<string, string>> = {
 };
 
 /** The report for a terminal. */
-export function reportText({ verdict, recording, window, tornBytes, lines, figures }: Report): string {
+export function reportText({ verdict, recording, window, coveredHours, tornBytes, lines, figures }: Report): string {
   return [
-    `${recording}: ${windowText(window)}`,
+    `${recording}: ${windowText(window)}, ${coveredHours.toFixed(2)}\u00a0h of it covered by proposals`,
     ...(tornBytes > 0 ? [`the last ${shown(tornBytes)} bytes are no whole block: it was cut off, or goes on`] : []),
     ...[...groupsOf(figures)].flatMap(([title, members]) => [
       '',

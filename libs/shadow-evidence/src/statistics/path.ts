@@ -1,3 +1,5 @@
+import { Coverage } from './coverage.js';
+
 /** A change of a target from one observation to the next. */
 export interface Step {
   tsSec: number;
@@ -9,8 +11,7 @@ export interface Step {
 export class TargetPath {
   #last: number | undefined;
   #direction = 0;
-  #firstSec = 0;
-  #lastSec = 0;
+  readonly #coverage: Coverage;
   observations = 0;
   /** Sum of the absolute changes, USD. */
   turnoverUsd = 0;
@@ -18,13 +19,17 @@ export class TargetPath {
   directionChanges = 0;
   largest: Step = { tsSec: 0, changeUsd: 0 };
 
+  /** @param silenceSec see `silenceSecOf` */
+  constructor(silenceSec: number) {
+    this.#coverage = new Coverage(silenceSec);
+  }
+
   /** Answers the change, USD; 0 for the first. */
   observe(targetUsd: number, tsSec: number): number {
     const changeUsd = targetUsd - (this.#last ?? targetUsd);
-    if (this.observations === 0) this.#firstSec = tsSec;
+    this.#coverage.observe(tsSec);
     this.observations += 1;
     this.#last = targetUsd;
-    this.#lastSec = tsSec;
     this.turnoverUsd += Math.abs(changeUsd);
     if (Math.abs(changeUsd) > Math.abs(this.largest.changeUsd)) this.largest = { tsSec, changeUsd };
     const direction = Math.sign(changeUsd);
@@ -34,8 +39,8 @@ export class TargetPath {
     return changeUsd;
   }
 
-  /** From the first observation to the last, hours. */
+  /** The time that its observations cover, hours. */
   get hours(): number {
-    return (this.#lastSec - this.#firstSec) / 3600;
+    return this.#coverage.coveredSec / 3600;
   }
 }

@@ -35,7 +35,7 @@ describe('a distribution', () => {
 
 describe('stretches', () => {
   it('go from the first observation of a state to the first of another', () => {
-    const meter = new StretchMeter();
+    const meter = new StretchMeter(100);
     for (const [symbol, state, at] of [
       ['A', 'ok', 0], ['B', 'stale', 0], ['A', 'stale', 10], ['A', 'stale', 20], ['A', 'ok', 30], ['B', 'stale', 30], ['A', 'stale', 40],
     ] as const) meter.observe(symbol, state, at); // prettier-ignore
@@ -46,7 +46,7 @@ describe('stretches', () => {
   it('of one symbol fill its time without a rest', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom('a', 'b', 'c'), { minLength: 1 }), (states) => {
-        const meter = new StretchMeter();
+        const meter = new StretchMeter(100);
         states.forEach((state, i) => {
           meter.observe('S', state, 10 * i);
         });
@@ -59,7 +59,7 @@ describe('stretches', () => {
 
 describe('the path of a target', () => {
   it('counts changes of direction, whatever stands still in between', () => {
-    const path = new TargetPath();
+    const path = new TargetPath(3600);
     [1, 2, 2, 3, 1, 1, 0, 5].forEach((target, i) => path.observe(target, 3600 * i));
     expect(path).toMatchObject({
       directionChanges: 2,
@@ -72,7 +72,7 @@ describe('the path of a target', () => {
   it('has no change of direction when it is sorted, and a turnover that is its way', () => {
     fc.assert(
       fc.property(values, (sample) => {
-        const [path, sorted] = [new TargetPath(), new TargetPath()];
+        const [path, sorted] = [new TargetPath(60), new TargetPath(60)];
         const ascending = sample.toSorted((a, b) => a - b);
         sample.forEach((value, i) => path.observe(value, i));
         ascending.forEach((value, i) => sorted.observe(value, i));

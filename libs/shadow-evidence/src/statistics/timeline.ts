@@ -1,3 +1,5 @@
+import { NO_DATA } from './stretches.js';
+
 /** Buckets that are kept at most. */
 const MAX_BUCKETS = 480;
 
@@ -32,6 +34,17 @@ export class Timeline {
   /** Those in which something happened, ascending. */
   get buckets(): readonly Bucket[] {
     return this.#buckets;
+  }
+
+  /** As `buckets`, with a bucket of the state `NO_DATA` at the beginning and at the end of each silence between two of them. */
+  bucketsAndSilences(silenceSec: number): Bucket[] {
+    const silent = (fromSec: number): Bucket => ({ fromSec, states: { [NO_DATA]: 1 }, baseUsd: 0, proposedUsd: 0 });
+    return this.#buckets.flatMap((bucket, i) => {
+      const before = this.#buckets[i - 1]?.fromSec ?? bucket.fromSec;
+      if (bucket.fromSec - before <= Math.max(silenceSec, this.widthSec)) return [bucket];
+      const ends = new Set([before + this.widthSec, bucket.fromSec - this.widthSec]);
+      return [...[...ends].map(silent), bucket];
+    });
   }
 
   #startOf(tsSec: number): number {

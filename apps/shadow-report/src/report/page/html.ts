@@ -28,7 +28,7 @@ const embedded = (value: unknown): string => JSON.stringify(value).replaceAll('<
 
 /** The report as one page that loads nothing from anywhere: its policy forbids it. */
 export function reportHtml(report: Report, data: ChartData, { scripts, styles }: PageAssets): string {
-  const { verdict, recording, window, lines, figures } = report;
+  const { verdict, recording, window, coveredHours, lines, figures } = report;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -40,7 +40,7 @@ ${styles.map((style) => `<style>${style}</style>`).join('\n')}
 </head>
 <body>
 <h1>Shadow run: <span class="${verdict}">${verdict}</span></h1>
-<p class="sub">${escaped(`${basename(recording)}, ${windowText(window)}`)}</p>
+<p class="sub">${escaped(`${basename(recording)}, ${windowText(window)}, ${coveredHours.toFixed(2)}\u00a0h of it covered by proposals`)}</p>
 <h2>Thresholds</h2>
 ${tableOf(['figure', 'value', 'threshold', 'sample', 'verdict'], lines.map(lineCells))}
 ${chart('reasons', 'Shares of proposals without an efficiency that counts')}

@@ -1,0 +1,52 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { Coverage, silenceSecOf } from './coverage.js';
+import { CycleInterval } from './cycle-interval.js';
+
+const distances = fc.array(fc.integer({ min: 0, max: 200 }), { maxLength: 60 });
+
+describe('coverage', () => {
+  it('is the sum of the distances that are no silence, and silence is the rest', () => {
+    fc.assert(
+      fc.property(distances, fc.integer({ min: 1, max: 30 }), fc.nat(500), (steps, intervalSec, afterSec) => {
+        const coverage = new Coverage(silenceSecOf(intervalSec));
+        let tsSec = 1000;
+        coverage.observe(tsSec);
+        for (const step of steps) coverage.observe((tsSec += step));
+        coverage.lookedAt(tsSec + afterSec);
+        const covered = steps.filter((step) => step <= 3 * intervalSec).reduce((sum, step) => sum + step, 0);
+        const silentSec = afterSec > 3 * intervalSec ? afterSec : 0;
+        expect(coverage.coveredSec).toBe(covered);
+        expect(coverage.window).toEqual({ fromSec: 1000, toSec: tsSec + silentSec });
+        expect(coverage.longestSilence.seconds).toBe(Math.max(silentSec, ...steps));
+        expect(coverage.n).toBe(1 + steps.filter((step) => step > 0).length);
+      }),
+    );
+  });
+
+  it('does not count a time twice where the clock steps back', () => {
+    const coverage = new Coverage(30);
+    for (const tsSec of [100, 110, 105, 110, 120]) coverage.observe(tsSec);
+    expect(coverage.coveredSec).toBe(20);
+  });
+
+  it('of nothing is nothing', () => {
+    const coverage = new Coverage(30);
+    coverage.lookedAt(1000);
+    expect(coverage).toMatchObject({ n: 0, coveredSec: 0, share: undefined, window: { fromSec: 0, toSec: 0 } });
+    expect(coverage.longestSilence.seconds).toBe(0);
+  });
+});
+
+describe('the interval of cycles', () => {
+  it('is the median distance of two proposals of a symbol, also where shards take turns', () => {
+    const interval = new CycleInterval();
+    expect(interval.intervalSec).toBeUndefined();
+    for (const cycleSec of [0, 10, 20, 7220, 7230]) {
+      interval.observe('A', cycleSec);
+      interval.observe('B', cycleSec + 1);
+    }
+    expect(interval.intervalSec).toBe(10);
+    expect(interval.isKnown).toBe(false);
+  });
+});

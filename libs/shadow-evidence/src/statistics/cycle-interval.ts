@@ -1,0 +1,28 @@
+/** Distances that are enough to know the interval. */
+const ENOUGH = 100_000;
+
+/**
+ * How far apart the proposer's cycles are: the median distance of two proposals of the same symbol, in whole seconds. The
+ * recording does not hold `LOOP_INTERVAL_SEC`. Memory grows with the symbols and with the distinct distances, at most `ENOUGH`.
+ */
+export class CycleInterval {
+  readonly #last = new Map<string, number>();
+  readonly #distances: number[] = [];
+
+  /** Takes a proposal; one that is not later than the symbol's last is ignored. */
+  observe(symbol: string, tsSec: number): void {
+    const last = this.#last.get(symbol) ?? tsSec;
+    if (tsSec > last) this.#distances.push(tsSec - last);
+    this.#last.set(symbol, Math.max(last, tsSec));
+  }
+
+  /** Whether more proposals would not change the median noticeably. */
+  get isKnown(): boolean {
+    return this.#distances.length >= ENOUGH;
+  }
+
+  /** Seconds; undefined where no symbol was proposed twice. */
+  get intervalSec(): number | undefined {
+    return this.#distances.toSorted((a, b) => a - b)[Math.floor((this.#distances.length - 1) / 2)];
+  }
+}
