@@ -15,13 +15,14 @@ function proposalLine(
   tsEpochSec: number,
   baseTargetUsd: number,
   score: number | undefined,
+  { confidence = 1, ageSec = 5, baseAgeSec = 2 } = {},
 ): RecordingLine {
   const reading = {
     state: 'read' as const,
     score,
-    confidence: 1,
-    tsSec: tsEpochSec - 5,
-    tsText: String(tsEpochSec - 5),
+    confidence,
+    tsSec: tsEpochSec - ageSec,
+    tsText: String(tsEpochSec - ageSec),
   };
   const assessment = assess(score === undefined ? { state: 'missing' } : reading, tsEpochSec, policy.proposer);
   const proposal = proposeTarget(baseTargetUsd, assessment, policy.proposer);
@@ -29,7 +30,7 @@ function proposalLine(
   const { multiplier, proposedTargetUsd } = proposal;
   const fields = proposalStreamEntry({
     tsEpochSec, symbol, baseTargetUsd, proposedTargetUsd, multiplier, effScore: assessment.score, effConfidence: assessment.confidence,
-    effTsText: assessment.tsText, effStale: assessment.stale, baseTsText: String(tsEpochSec - 2), reason: assessment.reason,
+    effTsText: assessment.tsText, effStale: assessment.stale, baseTsText: String(tsEpochSec - baseAgeSec), reason: assessment.reason,
     ...asComputed(multiplier, policy.hashes.proposal),
   }); // prettier-ignore
   return { kind: 'proposal', id: `${tsEpochSec}000-0`, fields };
@@ -188,6 +189,26 @@ describe('what a recording covers', () => {
     const one = new Evidence(policy, { intervalSec: undefined });
     one.take(proposalLine('A', 1000, 1000, 0.5));
     expect(one.coveredHours).toBe(0);
+  });
+});
+
+describe('75 minutes without ok', () => {
+  it('fail, though each of their three reasons lasts 25 minutes', () => {
+    const reasons = [0.5, undefined, 'low', 'stale', 0.5] as const;
+    const lines = Array.from({ length: 125 * 6 }, (_, i): RecordingLine => {
+      const kind = reasons[Math.floor(i / 150)] ?? undefined;
+      const tsSec = 200_000 + 10 * i;
+      if (typeof kind !== 'string') return proposalLine('A', tsSec, 1000, kind);
+      return proposalLine('A', tsSec, 1000, 0.5, kind === 'low' ? { confidence: 0.1 } : { ageSec: 700 });
+    });
+    const evidence = evidenceOf(lines, 10);
+    const figures = evidence.figures({ seed: 1 });
+    const stretch = figures.find(({ id }) => id === 'reasons.longest_stretch_sec');
+    expect(stretch).toMatchObject({ value: 75 * MINUTE, note: 'A from 201500: missing_eff, low_conf, stale_eff' });
+    const limits = { 'reasons.longest_stretch_sec': DEFAULT_THRESHOLDS.lines['reasons.longest_stretch_sec'] };
+    const thresholds = ThresholdsSchema.parse({ minHours: 0, lines: limits });
+    thresholds.lines['reasons.longest_stretch_sec']!.minN = 1;
+    expect(judge(figures, thresholds, evidence.coveredHours).verdict).toBe('NOT_READY');
   });
 });
 

@@ -4,7 +4,7 @@ import { MovementEvidence } from './movement-evidence.js';
 import type { RecordedProposal } from './replay-proposal.js';
 import { Coverage, silenceSecOf } from './statistics/coverage.js';
 import { Distribution } from './statistics/distribution.js';
-import { NO_DATA, StretchMeter } from './statistics/stretches.js';
+import { LongestOutside, NO_DATA, StretchMeter } from './statistics/stretches.js';
 import { Timeline, type Bucket } from './statistics/timeline.js';
 
 const MULTIPLIER_BIN = 0.01;
@@ -20,6 +20,7 @@ export class ProposalEvidence {
   readonly #efficiencyAges = new Distribution(AGE_BIN_SEC);
   readonly #baseAges = new Distribution(AGE_BIN_SEC);
   readonly #stretches: StretchMeter;
+  readonly #withoutOk = new LongestOutside('ok');
   readonly #movement: MovementEvidence;
   n = 0;
 
@@ -50,6 +51,7 @@ export class ProposalEvidence {
     this.multipliers.add(multiplier);
     this.#timeline.observe(tsEpochSec, reason, baseTargetUsd, proposedTargetUsd);
     this.#stretches.observe(symbol, reason, tsEpochSec);
+    this.#withoutOk.observe(symbol, reason, tsEpochSec);
     const effTsSec = parseNumber(proposal.effTsText);
     if (effTsSec !== undefined) this.#efficiencyAges.add(tsEpochSec - effTsSec);
     const baseTsSec = parseNumber(proposal.baseTsText);
@@ -85,8 +87,7 @@ export class ProposalEvidence {
     const figure = figuresOf({ n, of: 'proposals', window });
     const share = (count: number): number | undefined => (n === 0 ? undefined : count / n);
     const states = this.#stretches.byState();
-    const broken = [...states].filter(([state]) => state !== 'ok' && state !== NO_DATA);
-    const [longest] = broken.sort(([, a], [, b]) => b.longestSec - a.longestSec);
+    const { longest } = this.#withoutOk;
     const stretchesOf = (state: string): string => {
       const { count = 0, longestSec = 0, totalSec = 0 } = states.get(state) ?? {};
       return `${count} stretches, together ${totalSec.toFixed(0)} s, the longest ${longestSec.toFixed(0)} s`;
@@ -113,9 +114,9 @@ export class ProposalEvidence {
       figure(
         'reasons.longest_stretch_sec',
         'longest stretch without ok',
-        n === 0 ? undefined : (longest?.[1].longestSec ?? 0),
+        n === 0 ? undefined : (longest?.seconds ?? 0),
         's',
-        longest?.[0],
+        longest && `${longest.symbol} from ${longest.fromSec}: ${longest.states.join(', ')}`,
       ),
     ];
   }

@@ -5,7 +5,7 @@ import { mulberry32, meanInterval } from './bootstrap.js';
 import { Distribution } from './distribution.js';
 import { maxDrawdown } from './drawdown.js';
 import { TargetPath } from './path.js';
-import { StretchMeter } from './stretches.js';
+import { LongestOutside, StretchMeter } from './stretches.js';
 
 const values = fc.array(uniform(-500, 500), { minLength: 1, maxLength: 60 });
 
@@ -52,6 +52,46 @@ describe('stretches', () => {
         });
         const total = [...meter.byState().values()].reduce((sum, { totalSec }) => sum + totalSec, 0);
         expect(total).toBe(10 * (states.length - 1));
+      }),
+    );
+  });
+});
+
+describe('the longest stretch outside a state', () => {
+  const longestOf = (...observations: (readonly [string, string, number])[]) => {
+    const meter = new LongestOutside('ok');
+    for (const [symbol, state, at] of observations) meter.observe(symbol, state, at);
+    return meter.longest;
+  };
+
+  it('is 75 minutes where three reasons follow each other for 25 minutes each', () => {
+    expect(longestOf(['A', 'ok', 0], ['A', 'stale', 60], ['A', 'low', 1560], ['A', 'none', 3060], ['A', 'ok', 4560])).toEqual({
+      symbol: 'A', fromSec: 60, seconds: 4500, states: ['stale', 'low', 'none'],
+    }); // prettier-ignore
+  });
+
+  it('lasts to the last observation, through a silence, and is nothing where all is well', () => {
+    expect(longestOf(['A', 'stale', 10], ['B', 'ok', 10], ['A', 'stale', 5000])?.seconds).toBe(4990);
+    expect(longestOf(['A', 'ok', 0], ['A', 'ok', 5000])).toBeUndefined();
+  });
+
+  it('is the longest run of other states of any symbol', () => {
+    const steps = fc.array(
+      fc.tuple(fc.constantFrom('A', 'B'), fc.constantFrom('ok', 'x', 'y'), fc.integer({ min: 1, max: 90 })),
+    );
+    fc.assert(
+      fc.property(steps, (taken) => {
+        let tsSec = 0;
+        const observations = taken.map(([symbol, state, step]) => [symbol, state, (tsSec += step)] as const);
+        const lengths = ['A', 'B'].flatMap((symbol) => {
+          const own = observations.filter(([one]) => one === symbol);
+          return own.flatMap(([, state, fromSec], i) => {
+            if (state === 'ok') return [];
+            const ends = own.slice(i).find(([, later]) => later === 'ok') ?? own.at(-1);
+            return [(ends?.[2] ?? 0) - fromSec];
+          });
+        });
+        expect(longestOf(...observations)?.seconds ?? 0).toBe(Math.max(0, ...lengths));
       }),
     );
   });

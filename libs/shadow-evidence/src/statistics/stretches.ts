@@ -55,3 +55,38 @@ export class StretchMeter {
     to.set(state, known);
   }
 }
+
+/** A stretch of a symbol outside one state, with the states that it went through. */
+export interface StretchOutside {
+  symbol: string;
+  fromSec: number;
+  seconds: number;
+  states: readonly string[];
+}
+
+/**
+ * The longest stretch of any symbol without one state, whatever the other states are: from the first observation of another state
+ * to the next observation of this one, or to the symbol's last. A silence within it does not end it: nobody saw the state there.
+ */
+export class LongestOutside {
+  readonly #state: string;
+  readonly #open = new Map<string, { fromSec: number; states: Set<string> }>();
+  longest: StretchOutside | undefined;
+
+  constructor(state: string) {
+    this.#state = state;
+  }
+
+  observe(symbol: string, state: string, tsSec: number): void {
+    let open = this.#open.get(symbol);
+    if (!open) {
+      if (state === this.#state) return;
+      this.#open.set(symbol, (open = { fromSec: tsSec, states: new Set() }));
+    }
+    if (state === this.#state) this.#open.delete(symbol);
+    else open.states.add(state);
+    const seconds = tsSec - open.fromSec;
+    if (this.longest && seconds <= this.longest.seconds) return;
+    this.longest = { symbol, fromSec: open.fromSec, seconds, states: [...open.states] };
+  }
+}
