@@ -96,6 +96,8 @@ export const DEFAULT_THRESHOLDS: Thresholds = ThresholdsSchema.parse({
     'reasons.not_ok_share': { max: 0.2, minN: 10_000 },
     'reasons.longest_stretch_sec': { max: 1800, minN: 10_000 },
     'freshness.eff_age_p95_sec': { max: 300, minN: 10_000 },
+    'freshness.base_age_p95_sec': { max: 300, minN: 10_000 },
+    'freshness.base_age_max_sec': { max: 1800, minN: 10_000 },
     'multiplier.mean': { min: 0.8, max: 1.2, minN: 10_000 },
     'turnover.ratio': { max: 3, minN: 10_000 },
     'oscillation.proposed_per_symbol_hour': { max: 60, minN: 10_000 },

@@ -1,9 +1,9 @@
-/** Bins that are kept at most: values further out share the outermost. */
-const MAX_BINS = 100_000;
+/** Bins of full precision on each side of 0. Further out a bin is twice as wide whenever the value has doubled. */
+const FINE_BINS = 100_000;
 
 /**
- * A distribution in bins of one width, so that its memory does not grow with the sample. Count, sum, least and greatest value
- * are exact, quantiles to half a bin.
+ * A distribution in bins, so that its memory does not grow with the sample. Count, sum, least and greatest value are exact,
+ * quantiles to half a bin: to `binWidth` / 2, beyond `FINE_BINS` bins to 0.001 % of the value.
  */
 export class Distribution {
   readonly binWidth: number;
@@ -18,7 +18,10 @@ export class Distribution {
   }
 
   add(value: number): void {
-    const bin = Math.max(-MAX_BINS, Math.min(MAX_BINS, Math.round(value / this.binWidth)));
+    const scaled = value / this.binWidth;
+    const far = Math.abs(scaled) / FINE_BINS;
+    const width = far > 1 ? 2 ** Math.ceil(Math.log2(far)) : 1; // in bins
+    const bin = Math.round(scaled / width) * width;
     this.#bins.set(bin, (this.#bins.get(bin) ?? 0) + 1);
     this.n += 1;
     this.sum += value;

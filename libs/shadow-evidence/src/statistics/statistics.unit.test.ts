@@ -24,7 +24,20 @@ describe('a distribution', () => {
     );
   });
 
-  it('keeps no more bins than its bound, and says nothing of nothing', () => {
+  it('has quantiles far out to 0.001 % of the value: no value counts as a smaller one', () => {
+    const far = fc.array(fc.tuple(uniform(-1, 1), fc.integer({ min: 0, max: 12 })), { minLength: 1, maxLength: 60 });
+    fc.assert(
+      fc.property(far, uniform(0, 1), (parts, q) => {
+        const sample = parts.map(([mantissa, exponent]) => mantissa * 10 ** exponent);
+        const distribution = new Distribution(0.1);
+        for (const value of sample) distribution.add(value);
+        const exact = sample.toSorted((a, b) => a - b)[Math.max(1, Math.ceil(q * sample.length)) - 1]!;
+        expect(Math.abs(distribution.quantile(q)! - exact)).toBeLessThanOrEqual(0.05 + 1e-5 * Math.abs(exact) + 1e-9);
+      }),
+    );
+  });
+
+  it('keeps few bins of values that are far out, and says nothing of nothing', () => {
     const distribution = new Distribution(1);
     expect([distribution.quantile(0.5), distribution.mean]).toEqual([undefined, undefined]);
     for (let i = 0; i < 10; i += 1) distribution.add(1e9 + i);
