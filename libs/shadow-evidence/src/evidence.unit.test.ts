@@ -33,7 +33,7 @@ describe('evidence', () => {
       'reasons.ok_share': 12 / 14, 'reasons.missing_eff_share': 2 / 14, 'reasons.not_ok_share': 2 / 14, 'reasons.longest_stretch_sec': 1200,
       'freshness.eff_age_p50_sec': 5, 'freshness.base_age_max_sec': 2,
       'multiplier.min': 1, 'multiplier.max': 1.25, 'multiplier.mean': (11 + 3 * 1.25) / 14,
-      'turnover.base_usd_per_hour': 0, 'turnover.proposed_usd_per_hour': 1500, 'turnover.ratio': undefined,
+      'turnover.base_usd_per_hour': 0, 'turnover.proposed_usd_per_hour': 1500, 'turnover.ratio': undefined, 'turnover.added_books_per_hour': 0.75,
       'oscillation.base_per_symbol_hour': 0, 'oscillation.proposed_per_symbol_hour': 2.5, 'oscillation.worst_per_hour': 5,
       'steps.largest_usd': 250, 'steps.largest_share': 0.25,
       'sums.ratio_min': 1, 'sums.ratio_max': 1.125, 'sums.ratio_mean': (4 + 3 * 1.125) / 7,

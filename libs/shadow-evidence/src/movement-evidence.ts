@@ -74,10 +74,17 @@ export class MovementEvidence {
     const figure = figuresOf({ n: this.#n, of: 'proposals', window });
     const baseUsd = this.#total(({ base }) => base.turnoverUsd);
     const proposedUsd = this.#total(({ proposed }) => proposed.turnoverUsd);
+    const bookUsdHours = this.#total(({ base }) => base.usdSeconds) / 3600;
     return [
       figure('turnover.base_usd_per_hour', 'turnover of the bases', per(baseUsd, hours), 'USD/h'),
       figure('turnover.proposed_usd_per_hour', 'turnover of the proposals', per(proposedUsd, hours), 'USD/h'),
       figure('turnover.ratio', 'turnover of the proposals against the bases', per(proposedUsd, baseUsd), 'x'),
+      figure(
+        'turnover.added_books_per_hour',
+        'turnover that the proposals add to that of the bases, in sizes of the book',
+        per(proposedUsd - baseUsd, bookUsdHours),
+        '1/h',
+      ),
     ];
   }
 

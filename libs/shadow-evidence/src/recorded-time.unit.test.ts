@@ -129,6 +129,32 @@ describe('bases that are not renewed', () => {
   });
 });
 
+describe('bases that stand still, as weights that are set weekly do', () => {
+  const day = (scoreOf: (cycle: number) => number) => {
+    const lines = Array.from({ length: 24 * 60 + 1 }, (_, i) =>
+      proposalLine('A', 400_000 + MINUTE * i, 1000, scoreOf(i)),
+    );
+    const evidence = evidenceOf(lines, MINUTE);
+    return { figures: evidence.figures({ seed: 1 }), hours: evidence.coveredHours };
+  };
+  const id = 'turnover.added_books_per_hour';
+
+  it('get a verdict: proposals that move little pass, wild ones fail', () => {
+    const calm = day((i) => 0.5 + 0.1 * Math.sin(i / 100));
+    expect(verdictBy(id, calm.figures, calm.hours)).toBe('READY');
+    // From half the base to one and a half times it, every minute: 60 sizes of the book an hour.
+    const wild = day((i) => i % 2);
+    expect(wild.figures.find((figure) => figure.id === id)?.value).toBeCloseTo(60, 9);
+    expect(verdictBy(id, wild.figures, wild.hours)).toBe('NOT_READY');
+  });
+
+  it('have no threshold that needs a turnover of the bases', () => {
+    const { figures } = day(() => 0.5);
+    const without = new Set(figures.filter(({ value, n }) => value === undefined && n > 0).map((figure) => figure.id));
+    expect(Object.keys(DEFAULT_THRESHOLDS.lines).filter((line) => without.has(line))).toEqual([]);
+  });
+});
+
 describe('prices beside 20 minutes of data', () => {
   it('are observations only where there is an allocation', () => {
     const rows = Array.from({ length: 24 * 60 }, (_, i) => ({ tsSec: 100_001 + MINUTE * i, prices: [1 + (i % 7)] }));

@@ -99,7 +99,7 @@ export const DEFAULT_THRESHOLDS: Thresholds = ThresholdsSchema.parse({
     'freshness.base_age_p95_sec': { max: 300, minN: 10_000 },
     'freshness.base_age_max_sec': { max: 1800, minN: 10_000 },
     'multiplier.mean': { min: 0.8, max: 1.2, minN: 10_000 },
-    'turnover.ratio': { max: 3, minN: 10_000 },
+    'turnover.added_books_per_hour': { max: 2, minN: 10_000 },
     'oscillation.proposed_per_symbol_hour': { max: 60, minN: 10_000 },
     'steps.largest_share': { max: 0.5, minN: 10_000 },
     'sums.ratio_min': { min: 0.7, minN: 1000 },

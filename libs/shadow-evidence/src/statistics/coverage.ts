@@ -30,7 +30,7 @@ export class Coverage {
     this.#silenceSec = silenceSec;
   }
 
-  /** Takes an observation. One that is not later than the last covers nothing. @returns the seconds since the last one */
+  /** Takes an observation. One that is not later than the last covers nothing. @returns the seconds that it covers */
   observe(tsSec: number): number {
     if (this.#lastSec === undefined) this.#fromSec = tsSec;
     const last = this.#lastSec ?? -Infinity;
@@ -38,8 +38,9 @@ export class Coverage {
     const seconds = this.#lastSec === undefined ? 0 : tsSec - last;
     this.n += 1;
     this.#lastSec = tsSec;
-    if (!this.isSilence(seconds)) this.coveredSec += seconds;
     if (seconds > this.#longest.seconds) this.#longest = { fromSec: last, seconds };
+    if (this.isSilence(seconds)) return 0;
+    this.coveredSec += seconds;
     return seconds;
   }
 

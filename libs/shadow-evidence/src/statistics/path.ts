@@ -15,6 +15,8 @@ export class TargetPath {
   observations = 0;
   /** Sum of the absolute changes, USD. */
   turnoverUsd = 0;
+  /** The target summed over the time that observations cover, USD times seconds. */
+  usdSeconds = 0;
   /** Changes against the direction of the change before; standing still in between does not count. */
   directionChanges = 0;
   largest: Step = { tsSec: 0, changeUsd: 0 };
@@ -26,8 +28,9 @@ export class TargetPath {
 
   /** Answers the change, USD; 0 for the first. */
   observe(targetUsd: number, tsSec: number): number {
-    const changeUsd = targetUsd - (this.#last ?? targetUsd);
-    this.#coverage.observe(tsSec);
+    const before = this.#last ?? targetUsd;
+    const changeUsd = targetUsd - before;
+    this.usdSeconds += before * this.#coverage.observe(tsSec);
     this.observations += 1;
     this.#last = targetUsd;
     this.turnoverUsd += Math.abs(changeUsd);
