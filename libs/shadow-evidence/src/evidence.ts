@@ -7,6 +7,7 @@ import { ProposalEvidence } from './proposal-evidence.js';
 import type { RecordingLine } from './recording.js';
 import { parseRecordedProposal } from './replay-proposal.js';
 import { Replayer } from './replayer.js';
+import { sideOf } from './side.js';
 import type { Performance } from './statistics/performance.js';
 
 export interface EvidenceOptions {
@@ -49,7 +50,7 @@ export class Evidence {
       if (!proposal) return;
       this.proposals.take(proposal);
       const { symbol, tsEpochSec, baseTargetUsd, proposedTargetUsd } = proposal;
-      this.#performance?.observe(symbol, tsEpochSec, baseTargetUsd, proposedTargetUsd);
+      this.#performance?.observe(symbol, tsEpochSec, baseTargetUsd, proposedTargetUsd, sideOf(line));
     } else if (line.kind === 'decision') this.#plans.take(JSON.parse(line.json) as DecisionRecord);
     else if (line.kind === 'plan') {
       this.#asked += parsePlan(fieldsOf(line.fields)).kind === 'plan' ? 1 : 0;

@@ -12,4 +12,5 @@ export { MIN_BLOCKS, type IntervalOptions } from './performance-evidence.js';
 export { CycleInterval } from './statistics/cycle-interval.js';
 export { type Bucket } from './statistics/timeline.js';
 export { Performance, type PerformanceOptions, type PriceRows } from './statistics/performance.js';
+export * from './side.js';
 export * from './verdict.js';

@@ -1,4 +1,5 @@
 import { figuresOf, type Figure } from './figure.js';
+import { LONG_ASSUMED } from './verdict.js';
 import { meanInterval } from './statistics/bootstrap.js';
 import { maxDrawdown } from './statistics/drawdown.js';
 import type { Book, Earned, Performance } from './statistics/performance.js';
@@ -28,7 +29,7 @@ const net = ({ pnlUsd, costUsd }: Earned): number => pnlUsd - costUsd;
  * @param coveredHours hours of the recording that proposals cover
  */
 export function performanceFigures(
-  { earned, unpriced, prints }: Performance,
+  { earned, unpriced, prints, sides }: Performance,
   options: IntervalOptions,
   coveredHours: number,
 ): Figure[] {
@@ -96,6 +97,12 @@ export function performanceFigures(
       coveredHours > 0 ? Math.min(1, heldSec / 3600 / coveredHours) : undefined,
       'share',
       n === 0 ? 'prices and recording share no time' : undefined,
+    ),
+    figuresOf({ n: sides.taken, of: 'allocations', window })(
+      LONG_ASSUMED,
+      'share of allocations without a side: long is assumed',
+      sides.taken > 0 ? sides.assumedLong / sides.taken : undefined,
+      'share',
     ),
     figuresOf({ n: prints.needed, of: 'prices of allocated symbols', window })(
       'pnl.price_holes_share',

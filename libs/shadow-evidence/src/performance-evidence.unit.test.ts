@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Figure } from './figure.js';
 import { performanceFigures } from './performance-evidence.js';
+import type { Side } from './side.js';
 import { Performance } from './statistics/performance.js';
-import { judge, ThresholdsSchema } from './verdict.js';
+import { judge, ThresholdsSchema, type Verdict } from './verdict.js';
 
 const DAYS = 2;
 const MINUTES = DAYS * 1440;
@@ -16,19 +17,19 @@ function pricesBy(change: (minute: number) => number): number[] {
 }
 
 /** Figures of a book whose proposals are `multiplier` times the bases, renewed every minute. */
-function figuresOf(prices: readonly (number | undefined)[], multiplier: number): Figure[] {
+function figuresOf(prices: readonly (number | undefined)[], multiplier: number, side?: Side): Figure[] {
   const rows = prices.map((price, i) => ({ tsSec: 60 * i, prices: [price] }));
   const performance = new Performance({ symbols: ['A'], rows }, { costBps: 10, maxAgeSec: 600 });
-  for (let i = 0; i < MINUTES; i += 1) performance.observe('A', 60 * i - 2, BASE_USD, BASE_USD * multiplier);
+  for (let i = 0; i < MINUTES; i += 1) performance.observe('A', 60 * i - 2, BASE_USD, BASE_USD * multiplier, side);
   performance.finish();
   return performanceFigures(performance, { seed: 1 }, 24 * DAYS);
 }
 
 const valueOf = (figures: readonly Figure[], id: string): number =>
   figures.find((figure) => figure.id === id)?.value ?? NaN;
-const verdictOf = (figures: readonly Figure[]): string => {
+const judged = (figures: readonly Figure[]): Verdict => {
   const lines = { 'pnl.advantage_bps_per_day': { min: -10 } };
-  return judge(figures, ThresholdsSchema.parse({ minHours: 0, lines }), 24).verdict;
+  return judge(figures, ThresholdsSchema.parse({ minHours: 0, lines }), 24);
 };
 
 describe('the advantage', () => {
@@ -45,7 +46,18 @@ describe('the advantage', () => {
     const id = 'pnl.advantage_bps_per_day';
     expect(valueOf(whole, id)).toBeLessThan(-800);
     expect(valueOf(withHoles, id)).toBeCloseTo(valueOf(whole, id), 0);
-    expect([verdictOf(whole), verdictOf(withHoles)]).toEqual(['NOT_READY', 'NOT_READY']);
+    expect([judged(whole).verdict, judged(withHoles).verdict]).toEqual(['NOT_READY', 'NOT_READY']);
     expect(valueOf(withHoles, 'pnl.price_holes_share')).toBeCloseTo(9 / MINUTES, 12);
+  });
+
+  it('of a short book in falling prices is the gain that it lived, not the loss of a long one', () => {
+    const falling = pricesBy((minute) => (minute % 2 === 0 ? 0.00005 : -0.00012));
+    const id = 'pnl.advantage_bps_per_day';
+    const [short, unknown] = [figuresOf(falling, 1.1, -1), figuresOf(falling, 1.1)];
+    expect(valueOf(short, id)).toBeGreaterThan(40);
+    expect(valueOf(unknown, id)).toBeLessThan(-40);
+    expect(judged(short)).toMatchObject({ verdict: 'READY' });
+    expect(judged(short)).not.toHaveProperty('assumed');
+    expect(judged(unknown)).toMatchObject({ verdict: 'NOT_READY', assumed: 'long assumed' });
   });
 });

@@ -168,3 +168,20 @@ describe('prices beside 20 minutes of data', () => {
     expect(performance.earned.base).toHaveLength(2 * 21);
   });
 });
+
+describe('the side of a position', () => {
+  it.each([
+    [-1, -1000],
+    [0, 0],
+    [1, 1000],
+    [undefined, 1000],
+    ['short', 1000],
+  ])('%j of a recorded proposal earns %d USD where the price doubles', (side, pnlUsd) => {
+    const rows = [1, 1, 2].map((price, i) => ({ tsSec: 1000 + 600 * i, prices: [price] }));
+    const performance = new Performance({ symbols: ['A'], rows }, { costBps: 0, maxAgeSec: 600 });
+    const line = { ...proposalLine('A', 1500, 1000, 0.5), ...(side !== undefined && { side }) } as RecordingLine;
+    evidenceOf([line], 10, performance).figures({ seed: 1 });
+    expect(performance.earned.base.map((one) => one.pnlUsd)).toEqual(side === 0 ? [] : [pnlUsd]);
+    expect(performance.sides.assumedLong).toBe(typeof side === 'number' ? 0 : 1);
+  });
+});

@@ -37,7 +37,17 @@ export interface VerdictLine {
 
 export interface Verdict {
   verdict: 'READY' | 'NOT_READY' | 'INSUFFICIENT_DATA';
+  /** What the verdict assumes for want of data; to be shown beside it. */
+  assumed?: string;
   lines: VerdictLine[];
+}
+
+/** Id of the figure that says how many allocations were taken as long for want of a side. */
+export const LONG_ASSUMED = 'pnl.long_assumed_share';
+
+function assumptionOf(longAssumed = 0): string | undefined {
+  if (longAssumed === 0) return undefined;
+  return longAssumed === 1 ? 'long assumed' : `long assumed for ${(100 * longAssumed).toFixed(2)} % of allocations`;
 }
 
 /**
@@ -63,7 +73,9 @@ export function judge(figures: readonly Figure[], thresholds: Thresholds, hours:
   });
   const has = (status: LineStatus): boolean => lines.some((line) => line.status === status);
   const open = lines.length === 0 || has('INSUFFICIENT_DATA');
-  return { verdict: has('FAIL') ? 'NOT_READY' : open ? 'INSUFFICIENT_DATA' : 'READY', lines };
+  const assumed = assumptionOf(byId.get(LONG_ASSUMED)?.value);
+  const verdict = has('FAIL') ? 'NOT_READY' : open ? 'INSUFFICIENT_DATA' : 'READY';
+  return { verdict, ...(assumed !== undefined && { assumed }), lines };
 }
 
 function whatIsMissing(figure: Figure | undefined, hours: number, minN: number, minHours: number): string | undefined {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Figure } from './figure.js';
-import { DEFAULT_THRESHOLDS, judge, ThresholdsSchema } from './verdict.js';
+import { DEFAULT_THRESHOLDS, judge, LONG_ASSUMED, ThresholdsSchema } from './verdict.js';
 
 const window = { fromSec: 0, toSec: 2 * 3600 };
 const figure = (over: Partial<Figure> = {}): Figure => ({
@@ -38,6 +38,12 @@ describe('the verdict', () => {
     expect(verdictOf([], { max: 0 }).verdict).toBe('INSUFFICIENT_DATA');
     expect(verdictOf([figure({ value: undefined })], { max: 0 }).verdict).toBe('INSUFFICIENT_DATA');
     expect(verdictOf([], { max: 0, optional: true })).toEqual({ verdict: 'INSUFFICIENT_DATA', lines: [] });
+  });
+
+  it('says for how many allocations it assumes long', () => {
+    const assumed = figure({ id: LONG_ASSUMED, value: 0.125, unit: 'share' });
+    const verdict = judge([figure(), assumed], thresholds({ max: 1 }), 2);
+    expect(verdict).toMatchObject({ verdict: 'READY', assumed: 'long assumed for 12.50 % of allocations' });
   });
 
   it('is NOT_READY when one line fails, whatever cannot be told', () => {

@@ -53,10 +53,10 @@ export function reportCommand(path: string, options: ReportArguments, print: (te
   if (!evidence) return EXIT_CODES.INSUFFICIENT_DATA;
   const figures = evidence.figures({ seed, timeScale, ...(block !== undefined && { blockLength: block }) });
   const { window, replayer, coveredHours } = evidence;
-  const { verdict, lines } = judge(figures, thresholds, coveredHours);
+  const judged = judge(figures, thresholds, coveredHours);
   const multipliers = evidence.proposals.multipliers.bins();
   const report = {
-    verdict, recording: path, window, coveredHours, tornBytes, policy: header.policy, lines, figures, multipliers,
+    ...judged, recording: path, window, coveredHours, tornBytes, policy: header.policy, figures, multipliers,
     differences: replayer.differences, ...(prices && { costBps }),
   }; // prettier-ignore
   if (html !== undefined) {
@@ -65,7 +65,7 @@ export function reportCommand(path: string, options: ReportArguments, print: (te
     writeFileSync(html, page);
   }
   print(json ? `${JSON.stringify(report, null, 2)}\n` : reportText(report));
-  return EXIT_CODES[verdict];
+  return EXIT_CODES[judged.verdict];
 }
 
 function earnedOf({ earned }: Performance): ChartData['earned'] {

@@ -67,6 +67,11 @@ describe('report', () => {
     expect(advantage?.interval?.low).toBeLessThan(advantage?.interval?.high ?? NaN);
   });
 
+  it('says in the line of its verdict that it takes every position as long, where the recording has no sides', async () => {
+    const { stdout } = await report('--prices', prices(), '--price-delay', '0');
+    expect(stdout.trimEnd().split('\n').at(-1)).toBe('INSUFFICIENT_DATA (long assumed)');
+  });
+
   it('gives the same figures each time, also those of the bootstrap', async () => {
     const args = ['--prices', prices(), '--price-delay', '0', '--seed', '5'];
     expect((await reportJson(...args)).figures).toEqual((await reportJson(...args)).figures);

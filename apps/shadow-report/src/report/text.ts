@@ -1,14 +1,12 @@
 import type { Figure, VerdictLine, Verdict, Window } from '@quantum/shadow-evidence';
 import { shown, table } from '../table.js';
 
-export interface Report {
-  verdict: Verdict['verdict'];
+export interface Report extends Verdict {
   recording: string;
   window: Window;
   /** Hours of it that proposals cover. */
   coveredHours: number;
   tornBytes: number;
-  lines: readonly VerdictLine[];
   figures: readonly Figure[];
 }
 
@@ -31,7 +29,8 @@ const UNDER: Readonly<Record<string, string>> = {
 };
 
 /** The report for a terminal. */
-export function reportText({ verdict, recording, window, coveredHours, tornBytes, lines, figures }: Report): string {
+export function reportText(report: Report): string {
+  const { recording, window, coveredHours, tornBytes, lines, figures } = report;
   return [
     `${recording}: ${windowText(window)}, ${coveredHours.toFixed(2)}\u00a0h of it covered by proposals`,
     ...(tornBytes > 0 ? [`the last ${shown(tornBytes)} bytes are no whole block: it was cut off, or goes on`] : []),
@@ -47,10 +46,14 @@ export function reportText({ verdict, recording, window, coveredHours, tornBytes
       .filter(({ status }) => status !== 'PASS')
       .map(({ status, id, threshold, figure, missing }) => `${status} ${id}: ${missing ?? `${valueText(figure)} is not ${threshold}`}`),
     '',
-    verdict,
+    verdictText(report),
     '',
   ].join('\n'); // prettier-ignore
 }
+
+/** The verdict in a line, with what it assumes. */
+export const verdictText = ({ verdict, assumed }: Verdict): string =>
+  assumed === undefined ? verdict : `${verdict} (${assumed})`;
 
 /** Figures under the titles that they are shown under, in their order. */
 export function groupsOf(figures: readonly Figure[]): Map<string, Figure[]> {

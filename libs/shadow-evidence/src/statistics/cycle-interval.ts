@@ -1,3 +1,5 @@
+import { medianOf } from './median.js';
+
 /** Distances that are enough to know the interval. */
 const ENOUGH = 100_000;
 
@@ -23,6 +25,6 @@ export class CycleInterval {
 
   /** Seconds; undefined where no symbol was proposed twice. */
   get intervalSec(): number | undefined {
-    return this.#distances.toSorted((a, b) => a - b)[Math.floor((this.#distances.length - 1) / 2)];
+    return medianOf(this.#distances);
   }
 }

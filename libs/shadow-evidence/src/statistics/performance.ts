@@ -1,3 +1,6 @@
+import type { Side } from '../side.js';
+import { medianOf } from './median.js';
+
 /** Prices at some times: rows ascending in time. An undefined price is a hole: nothing was printed. */
 export interface PriceRows {
   symbols: readonly string[];
@@ -25,7 +28,7 @@ export interface Earned {
   /** USD, before costs. */
   pnlUsd: number;
   costUsd: number;
-  /** Sum of the positions, USD. */
+  /** Sum of the positions, long and short alike, USD. */
   allocatedUsd: number;
 }
 
@@ -35,12 +38,13 @@ export type Book = (typeof BOOKS)[number];
 
 type PerBook = Record<Book, number>;
 
-/** What every book holds of a symbol since its last print. */
+/** What every book holds of a symbol since its last print, below 0 for short. */
 interface Position {
   usd: PerBook;
   price: number;
 }
 
+/** Amounts in USD, below 0 for a short position. */
 interface Allocation {
   base: number;
   proposed: number;
@@ -58,6 +62,7 @@ const sum = (values: readonly number[]): number => values.reduce((total, value) 
  * print of a symbol its position becomes its target. Without a print nothing trades: the position stays, and the next print
  * brings the whole change of price. An allocation is in force from the first row later than its decision's second: what was
  * known at the decision earns nothing. An allocation that is not renewed is left at the next print.
+ * The side of the position is an input: an allocation is a size. Where it is not known, long is assumed and counted.
  * Every change of a target costs, leaving and coming back included. Free are the positions that the book opens with, and the
  * trades that bring a position back to an unchanged target.
  * Rows in which no book holds a position are no observations.
@@ -78,17 +83,20 @@ export class Performance {
   readonly unpriced = new Set<string>();
   /** Prices that allocations needed, and those of them that were not there. */
   readonly prints = { needed: 0, missing: 0 };
+  /** Allocations taken, and those of them whose side is not known. */
+  readonly sides = { taken: 0, assumedLong: 0 };
   readonly earned: Record<Book, Earned[]> = { base: [], proposed: [], proposed_equal_size: [] };
 
   constructor(prices: PriceRows, options: PerformanceOptions) {
     this.#prices = prices;
     this.#options = options;
     this.#column = new Map(prices.symbols.map((symbol, at) => [symbol, at]));
-    this.#medianSec = medianDistance(prices.rows);
+    this.#medianSec =
+      medianOf(prices.rows.slice(1).map(({ tsSec }, i) => tsSec - (prices.rows[i]?.tsSec ?? 0))) ?? Infinity;
   }
 
   /** Takes an allocation; their times ascend. */
-  observe(symbol: string, tsEpochSec: number, baseUsd: number, proposedUsd: number): void {
+  observe(symbol: string, tsEpochSec: number, baseUsd: number, proposedUsd: number, side?: Side): void {
     const inForceSec = tsEpochSec + 1;
     const { rows } = this.#prices;
     if (this.#row < 0) {
@@ -98,7 +106,10 @@ export class Performance {
     this.#passRows((tsSec) => tsSec < inForceSec);
     this.#lastSec = inForceSec;
     if (!this.#column.has(symbol)) this.unpriced.add(symbol);
-    this.#allocations.set(symbol, { base: baseUsd, proposed: proposedUsd, sinceSec: inForceSec });
+    this.sides.taken += 1;
+    if (side === undefined) this.sides.assumedLong += 1;
+    const sign = side ?? 1;
+    this.#allocations.set(symbol, { base: sign * baseUsd, proposed: sign * proposedUsd, sinceSec: inForceSec });
   }
 
   /** Passes the remaining rows, as long as the last allocation is in force. */
@@ -165,7 +176,7 @@ export class Performance {
     return costs;
   }
 
-  /** Allocations in force, USD. */
+  /** Allocations in force, USD, below 0 for short. */
   #targetsAt(tsSec: number): Map<string, { base: number; proposed: number }> {
     const fresh = [...this.#allocations].filter(([, { sinceSec }]) => tsSec - sinceSec <= this.#options.maxAgeSec);
     return new Map(fresh.map(([symbol, { base, proposed }]) => [symbol, { base, proposed }]));
@@ -183,10 +194,4 @@ export class Performance {
   #print(row: PriceRow, symbol: string): number | undefined {
     return row.prices[this.#column.get(symbol) ?? -1];
   }
-}
-
-/** The median distance of neighbouring rows, seconds; Infinity with fewer than two rows. */
-function medianDistance(rows: readonly PriceRow[]): number {
-  const distances = rows.slice(1).map(({ tsSec }, i) => tsSec - (rows[i]?.tsSec ?? 0));
-  return distances.sort((a, b) => a - b)[Math.floor((distances.length - 1) / 2)] ?? Infinity;
 }

@@ -108,6 +108,43 @@ describe('performance', () => {
     ]);
   });
 
+  it('earns short what long loses, nothing without a position, and pays for turning round', () => {
+    const performance = new Performance(rowsOfA(100, 110, 99, 99, 99), { costBps: 10, maxAgeSec: 1e6 });
+    performance.observe('A', -10, 1000, 500, -1);
+    performance.observe('A', 50, 1000, 500, 1);
+    performance.observe('A', 250, 1000, 500, 0);
+    performance.finish();
+    expect(pnl(performance, 'base').map((one) => one.toFixed(6))).toEqual(['-100.000000', '-100.000000', '0.000000']);
+    expect(performance.earned.base.map(({ costUsd }) => costUsd)).toEqual([0, 2, 1]);
+    expect(performance.earned.base.map(({ allocatedUsd }) => allocatedUsd)).toEqual([1000, 1000, 1000]);
+    expect(pnl(performance, 'proposed_equal_size')).toEqual(pnl(performance, 'base'));
+    expect(performance.sides).toEqual({ taken: 3, assumedLong: 0 });
+  });
+
+  it('of a short book is the mirror of the long one before costs, and the same in costs', () => {
+    const allocation = fc.tuple(uniform(0, 1000), uniform(0, 1000));
+    fc.assert(
+      fc.property(
+        fc.array(uniform(0.1, 10), { maxLength: 20 }),
+        fc.array(allocation, { maxLength: 20 }),
+        (prices, usd) => {
+          const [long, short] = ([1, -1] as const).map((side) => {
+            const performance = new Performance(rowsOfA(...prices), options);
+            usd.forEach(([base, proposed], i) => {
+              performance.observe('A', 50 * i, base, proposed, side);
+            });
+            performance.finish();
+            return performance.earned;
+          });
+          for (const book of ['base', 'proposed', 'proposed_equal_size'] as const) {
+            const mirrored = short![book].map((one) => ({ ...one, pnlUsd: 0 - one.pnlUsd }));
+            expect(mirrored).toEqual(long![book].map((one) => ({ ...one, pnlUsd: one.pnlUsd + 0 })));
+          }
+        },
+      ),
+    );
+  });
+
   it('leaves out what has no price, or was not renewed', () => {
     const performance = new Performance(rowsOf([1, 1], [2, undefined], [4, 1], [8, 2]), { ...options, maxAgeSec: 150 });
     performance.observe('A', -50, 100, 100);

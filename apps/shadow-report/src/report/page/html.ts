@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Bucket, Figure, VerdictLine } from '@quantum/shadow-evidence';
-import { groupsOf, hoursText, valueText, windowText, type Report } from '../text.js';
+import { groupsOf, hoursText, valueText, verdictText, windowText, type Report } from '../text.js';
 
 export interface PageAssets {
   scripts: readonly string[];
@@ -39,7 +39,7 @@ export function reportHtml(report: Report, data: ChartData, { scripts, styles }:
 ${styles.map((style) => `<style>${style}</style>`).join('\n')}
 </head>
 <body>
-<h1>Shadow run: <span class="${verdict}">${verdict}</span></h1>
+<h1>Shadow run: <span class="${verdict}">${escaped(verdictText(report))}</span></h1>
 <p class="sub">${escaped(`${basename(recording)}, ${windowText(window)}, ${coveredHours.toFixed(2)}\u00a0h of it covered by proposals`)}</p>
 <h2>Thresholds</h2>
 ${tableOf(['figure', 'value', 'threshold', 'sample', 'verdict'], lines.map(lineCells))}
