@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Figure } from './figure.js';
-import { performanceFigures } from './performance-evidence.js';
+import { performanceFigures, type IntervalOptions } from './performance-evidence.js';
 import type { Side } from './side.js';
 import { Performance } from './statistics/performance.js';
 import { judge, ThresholdsSchema, type Verdict } from './verdict.js';
@@ -22,7 +22,7 @@ function figuresOf(prices: readonly (number | undefined)[], multiplier: number, 
   const performance = new Performance({ symbols: ['A'], rows }, { costBps: 10, maxAgeSec: 600 });
   for (let i = 0; i < MINUTES; i += 1) performance.observe('A', 60 * i - 2, BASE_USD, BASE_USD * multiplier, side);
   performance.finish();
-  return performanceFigures(performance, { seed: 1 }, 24 * DAYS);
+  return performanceFigures(performance, { seed: 1, blockLength: 60 }, 24 * DAYS);
 }
 
 const valueOf = (figures: readonly Figure[], id: string): number =>
@@ -48,6 +48,20 @@ describe('the advantage', () => {
     expect(valueOf(withHoles, id)).toBeCloseTo(valueOf(whole, id), 0);
     expect([judged(whole).verdict, judged(withHoles).verdict]).toEqual(['NOT_READY', 'NOT_READY']);
     expect(valueOf(withHoles, 'pnl.price_holes_share')).toBeCloseTo(9 / MINUTES, 12);
+  });
+
+  it('says that its interval is right for one look, and which look this is', () => {
+    const note = (options: IntervalOptions) => {
+      const rows = prices.slice(0, 200).map((price, i) => ({ tsSec: 60 * i, prices: [price] }));
+      const performance = new Performance({ symbols: ['A'], rows }, { costBps: 10, maxAgeSec: 1e9 });
+      performance.observe('A', -2, BASE_USD, BASE_USD);
+      performance.finish();
+      const figures = performanceFigures(performance, options, 48);
+      return figures.filter(({ interval }) => interval !== undefined).map((figure) => figure.note);
+    };
+    expect(note({ seed: 1 })).toHaveLength(5);
+    for (const text of note({ seed: 1 })) expect(text).toContain('95 % for one look, this is look 1');
+    for (const text of note({ seed: 1, looks: 7 })) expect(text).toContain('95 % for one look, this is look 7');
   });
 
   it('of a short book in falling prices is the gain that it lived, not the loss of a long one', () => {

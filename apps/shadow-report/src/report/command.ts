@@ -13,6 +13,7 @@ import { CannotRun, messageOf } from '../failure.js';
 import { readRecording } from '../file/open.js';
 import { policyOf } from '../policy.js';
 import { intervalOf } from './interval.js';
+import { countLooks } from './looks.js';
 import { PAGE_ASSETS } from './page/assets.js';
 import { reportHtml, type ChartData } from './page/html.js';
 import { readPrices } from './prices.js';
@@ -51,17 +52,24 @@ export function reportCommand(path: string, options: ReportArguments, print: (te
     };
   });
   if (!evidence) return EXIT_CODES.INSUFFICIENT_DATA;
-  const figures = evidence.figures({ seed, timeScale, ...(block !== undefined && { blockLength: block }) });
-  const { window, replayer, coveredHours } = evidence;
+  const { window, replayer, coveredHours, proposals } = evidence;
+  const seen = { startedAtSec: header.started_at, toSec: window.toSec, proposals: proposals.n };
+  const looks = prices && countLooks(path, seen);
+  const figures = evidence.figures({
+    seed,
+    timeScale,
+    ...(looks && { looks: looks.count }),
+    ...(block !== undefined && { blockLength: block }),
+  });
   const judged = judge(figures, thresholds, coveredHours);
-  const multipliers = evidence.proposals.multipliers.bins();
+  const multipliers = proposals.multipliers.bins();
   const report = {
     ...judged, recording: path, window, coveredHours, tornBytes, policy: header.policy, figures, multipliers,
-    differences: replayer.differences, ...(prices && { costBps }),
+    differences: replayer.differences, ...(prices && { costBps }), ...(looks && { looks }),
   }; // prettier-ignore
   if (html !== undefined) {
     const earned = performance && earnedOf(performance);
-    const page = reportHtml(report, { buckets: evidence.proposals.buckets, multipliers, earned }, PAGE_ASSETS);
+    const page = reportHtml(report, { buckets: proposals.buckets, multipliers, earned }, PAGE_ASSETS);
     writeFileSync(html, page);
   }
   print(json ? `${JSON.stringify(report, null, 2)}\n` : reportText(report));

@@ -1,8 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { describe, expect, it } from '@jest/globals';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Figure, VerdictLine } from '@quantum/shadow-evidence';
 import { FIXTURE, run, usePaths } from '../paths.test-support.js';
 import { readRecording } from '../file/open.js';
+import { RecordingWriter } from '../file/writer.js';
 
 const newPath = usePaths();
 const fileOf = (text: string): string => {
@@ -10,7 +11,12 @@ const fileOf = (text: string): string => {
   writeFileSync(path, text);
   return path;
 };
-const report = (...args: string[]) => run(['report', FIXTURE, ...args]);
+/** A copy: a report with prices leaves a file beside its recording. */
+const recording = newPath();
+beforeAll(() => {
+  copyFileSync(FIXTURE, recording);
+});
+const report = (...args: string[]) => run(['report', recording, ...args]);
 
 interface ReportJson {
   verdict: string;
@@ -70,6 +76,24 @@ describe('report', () => {
   it('says in the line of its verdict that it takes every position as long, where the recording has no sides', async () => {
     const { stdout } = await report('--prices', prices(), '--price-delay', '0');
     expect(stdout.trimEnd().split('\n').at(-1)).toBe('INSUFFICIENT_DATA (long assumed)');
+  });
+
+  it('counts its looks at a recording that grows', async () => {
+    const growing = newPath();
+    const lines: object[] = [];
+    const { header } = readRecording(FIXTURE, () => (line) => {
+      lines.push(line);
+    });
+    const args = ['report', growing, '--prices', prices(), '--price-delay', '0'];
+    const writer = new RecordingWriter(growing, 0);
+    const half = Math.floor(lines.length / 2);
+    writer.write([header, ...lines.slice(0, half)]);
+    expect((await run(args)).stdout).toContain('look 1 at this recording');
+    expect((await run(args)).stdout).toContain('look 1 at this recording');
+    writer.write(lines.slice(half));
+    writer.close();
+    expect((await run(args)).stdout).toContain('look 2 at this recording');
+    expect((await run(['report', growing])).stdout).not.toContain('at this recording');
   });
 
   it('gives the same figures each time, also those of the bootstrap', async () => {

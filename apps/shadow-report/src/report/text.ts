@@ -1,5 +1,6 @@
 import type { Figure, VerdictLine, Verdict, Window } from '@quantum/shadow-evidence';
 import { shown, table } from '../table.js';
+import type { Looks } from './looks.js';
 
 export interface Report extends Verdict {
   recording: string;
@@ -7,6 +8,8 @@ export interface Report extends Verdict {
   /** Hours of it that proposals cover. */
   coveredHours: number;
   tornBytes: number;
+  /** Undefined without prices. */
+  looks?: Looks;
   figures: readonly Figure[];
 }
 
@@ -30,7 +33,7 @@ const UNDER: Readonly<Record<string, string>> = {
 
 /** The report for a terminal. */
 export function reportText(report: Report): string {
-  const { recording, window, coveredHours, tornBytes, lines, figures } = report;
+  const { recording, window, coveredHours, tornBytes, looks, lines, figures } = report;
   return [
     `${recording}: ${windowText(window)}, ${coveredHours.toFixed(2)}\u00a0h of it covered by proposals`,
     ...(tornBytes > 0 ? [`the last ${shown(tornBytes)} bytes are no whole block: it was cut off, or goes on`] : []),
@@ -45,6 +48,7 @@ export function reportText(report: Report): string {
     ...lines
       .filter(({ status }) => status !== 'PASS')
       .map(({ status, id, threshold, figure, missing }) => `${status} ${id}: ${missing ?? `${valueText(figure)} is not ${threshold}`}`),
+    ...(looks ? [looksText(looks)] : []),
     '',
     verdictText(report),
     '',
@@ -54,6 +58,10 @@ export function reportText(report: Report): string {
 /** The verdict in a line, with what it assumes. */
 export const verdictText = ({ verdict, assumed }: Verdict): string =>
   assumed === undefined ? verdict : `${verdict} (${assumed})`;
+
+export const looksText = ({ count, notKept }: Looks): string =>
+  `look ${count} at this recording: an interval holds with 95 % for one look, not for the best of several` +
+  (notKept === undefined ? '' : ` (earlier looks are not counted: ${notKept})`);
 
 /** Figures under the titles that they are shown under, in their order. */
 export function groupsOf(figures: readonly Figure[]): Map<string, Figure[]> {

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Bucket, Figure, VerdictLine } from '@quantum/shadow-evidence';
-import { groupsOf, hoursText, valueText, verdictText, windowText, type Report } from '../text.js';
+import { groupsOf, hoursText, looksText, valueText, verdictText, windowText, type Report } from '../text.js';
 
 export interface PageAssets {
   scripts: readonly string[];
@@ -41,7 +41,7 @@ ${styles.map((style) => `<style>${style}</style>`).join('\n')}
 <body>
 <h1>Shadow run: <span class="${verdict}">${escaped(verdictText(report))}</span></h1>
 <p class="sub">${escaped(`${basename(recording)}, ${windowText(window)}, ${coveredHours.toFixed(2)}\u00a0h of it covered by proposals`)}</p>
-<h2>Thresholds</h2>
+${report.looks ? `<p class="sub">${escaped(looksText(report.looks))}</p>\n` : ''}<h2>Thresholds</h2>
 ${tableOf(['figure', 'value', 'threshold', 'sample', 'verdict'], lines.map(lineCells))}
 ${chart('reasons', 'Shares of proposals without an efficiency that counts')}
 ${chart('sums', 'Sum of the proposals against the sum of the bases')}
