@@ -3,7 +3,7 @@ import { evidenceOf, proposalLine } from './evidence.test-support.js';
 import { decided } from './records.test-support.js';
 import type { RecordingLine } from './recording.js';
 import { Performance } from './statistics/performance.js';
-import { DEFAULT_THRESHOLDS } from './verdict.js';
+import { DEFAULT_THRESHOLDS } from './thresholds.js';
 
 /** An hour of two symbols, a cycle every 600 s: A wavers, B has no score for the middle. */
 const HOUR: RecordingLine[] = [0, 1, 2, 3, 4, 5, 6].flatMap((i) => [

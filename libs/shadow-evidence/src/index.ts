@@ -13,4 +13,5 @@ export { CycleInterval } from './statistics/cycle-interval.js';
 export { type Bucket } from './statistics/timeline.js';
 export { Performance, type PerformanceOptions, type PriceRows } from './statistics/performance.js';
 export * from './side.js';
+export * from './thresholds.js';
 export * from './verdict.js';

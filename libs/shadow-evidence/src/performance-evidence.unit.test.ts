@@ -3,7 +3,8 @@ import type { Figure } from './figure.js';
 import { performanceFigures, type IntervalOptions } from './performance-evidence.js';
 import type { Side } from './side.js';
 import { Performance } from './statistics/performance.js';
-import { judge, ThresholdsSchema, type Verdict } from './verdict.js';
+import { ThresholdsSchema } from './thresholds.js';
+import { judge, type Verdict } from './verdict.js';
 
 const DAYS = 2;
 const MINUTES = DAYS * 1440;

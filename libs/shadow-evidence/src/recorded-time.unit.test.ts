@@ -6,7 +6,8 @@ import { MIN_BLOCKS } from './performance-evidence.js';
 import { policy } from './policy.test-support.js';
 import type { RecordingLine } from './recording.js';
 import { Performance } from './statistics/performance.js';
-import { DEFAULT_THRESHOLDS, judge, ThresholdsSchema } from './verdict.js';
+import { DEFAULT_THRESHOLDS, ThresholdsSchema } from './thresholds.js';
+import { judge } from './verdict.js';
 
 const MINUTE = 60;
 const HOURS = 3600;

@@ -1,26 +1,5 @@
-import { z } from 'zod';
 import type { Figure } from './figure.js';
-
-const LineSchema = z
-  .strictObject({
-    max: z.number().optional().describe('greatest value that passes'),
-    min: z.number().optional().describe('least value that passes'),
-    minN: z.number().nonnegative().default(1).describe('smaller samples say nothing'),
-    minHours: z
-      .number()
-      .nonnegative()
-      .optional()
-      .describe('fewer covered hours say nothing; default: that of the file'),
-    optional: z.boolean().default(false).describe('left out where the figure was not measured (no prices)'),
-  })
-  .refine(({ max, min }) => max !== undefined || min !== undefined, 'a line needs a min or a max');
-
-/** What a recording must show: a limit for figures, by their ids. */
-export const ThresholdsSchema = z.strictObject({
-  minHours: z.number().nonnegative().describe('fewer covered hours say nothing'),
-  lines: z.record(z.string(), LineSchema),
-});
-export type Thresholds = z.infer<typeof ThresholdsSchema>;
+import { limitText, type Thresholds } from './thresholds.js';
 
 export type LineStatus = 'PASS' | 'FAIL' | 'INSUFFICIENT_DATA';
 
@@ -62,7 +41,7 @@ export function judge(figures: readonly Figure[], thresholds: Thresholds, hours:
     const figure = byId.get(id);
     if (!figure && line.optional) return [];
     const { min, max, minN, minHours = thresholds.minHours } = line;
-    const threshold = [min !== undefined && `>= ${min}`, max !== undefined && `<= ${max}`].filter(Boolean).join(', ');
+    const threshold = limitText(line);
     const missing = whatIsMissing(figure, hours, minN, minHours);
     if (missing !== undefined || figure?.value === undefined) {
       return [{ id, status: 'INSUFFICIENT_DATA', threshold, figure, missing: missing ?? 'it was not measured' }];
@@ -94,31 +73,3 @@ function statusOf(
   if (low >= min && high <= max) return 'PASS';
   return high < min || low > max ? 'FAIL' : 'INSUFFICIENT_DATA';
 }
-
-/** The limits that hold where no file says otherwise: docs/evidence.md says why. */
-export const DEFAULT_THRESHOLDS: Thresholds = ThresholdsSchema.parse({
-  minHours: 24,
-  lines: {
-    'replay.different': { max: 0, minHours: 0 },
-    'replay.unknown_policy': { max: 0, minHours: 0 },
-    'recording.gaps': { max: 0, minHours: 0 },
-    'recording.unanswered': { max: 0, minHours: 0 },
-    'recording.coverage': { min: 0.95 },
-    'recording.longest_silence_sec': { max: 600 },
-    'reasons.not_ok_share': { max: 0.2, minN: 10_000 },
-    'reasons.longest_stretch_sec': { max: 1800, minN: 10_000 },
-    'freshness.eff_age_p95_sec': { max: 300, minN: 10_000 },
-    'freshness.base_age_p95_sec': { max: 300, minN: 10_000 },
-    'freshness.base_age_max_sec': { max: 1800, minN: 10_000 },
-    'multiplier.mean': { min: 0.8, max: 1.2, minN: 10_000 },
-    'turnover.added_books_per_hour': { max: 2, minN: 10_000 },
-    'oscillation.proposed_per_symbol_hour': { max: 60, minN: 10_000 },
-    'steps.largest_share': { max: 0.5, minN: 10_000 },
-    'sums.ratio_min': { min: 0.7, minN: 1000 },
-    'sums.ratio_max': { max: 1.1, minN: 1000 },
-    'hints.taken_off_share': { max: 0.5, minN: 100 },
-    'pnl.coverage': { min: 0.95, optional: true },
-    'pnl.price_holes_share': { max: 0.01, optional: true },
-    'pnl.advantage_bps_per_day': { min: -10, minN: 30, optional: true },
-  },
-});

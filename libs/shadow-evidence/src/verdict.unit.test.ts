@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Figure } from './figure.js';
-import { DEFAULT_THRESHOLDS, judge, LONG_ASSUMED, ThresholdsSchema } from './verdict.js';
+import { DEFAULT_THRESHOLDS, ThresholdsSchema } from './thresholds.js';
+import { judge, LONG_ASSUMED } from './verdict.js';
 
 const window = { fromSec: 0, toSec: 2 * 3600 };
 const figure = (over: Partial<Figure> = {}): Figure => ({

@@ -14,6 +14,7 @@ import {
 import { GATES } from '@quantum/risk-gates';
 import { governorDefinition, proposerDefinition } from '@quantum/service-config';
 import { describeVariables, type Definition, type Variables } from '@quantum/service-kit';
+import { DEFAULT_LIMITS, DEFAULT_THRESHOLDS, limitText } from '@quantum/shadow-evidence';
 import { code, table } from './markdown.js';
 
 const keys = (): string =>
@@ -81,6 +82,18 @@ const proposalFields = (): string => {
   );
 };
 
+const thresholds = (): string =>
+  table(
+    ['Figure', 'Limit', 'Least sample', 'Least covered hours', 'Because'],
+    Object.entries(DEFAULT_THRESHOLDS.lines).map(([id, line]) => [
+      line.optional ? `${code(id)} (with prices)` : code(id),
+      limitText(line),
+      line.minN.toLocaleString('en-US'),
+      String(line.minHours ?? DEFAULT_THRESHOLDS.minHours),
+      DEFAULT_LIMITS[id]?.because ?? '',
+    ]),
+  );
+
 /** Every generated list, by the name that a document asks for it. */
 export const TABLES: Readonly<Record<string, () => string>> = {
   keys,
@@ -95,6 +108,7 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   'reasons:errors': () => reasons(GOVERNOR_ERRORS),
   'reasons:annotate': () => reasons(ANNOTATE_RESULTS),
   gates,
+  thresholds,
   'fields:proposal': proposalFields,
   'fields:permit': () => fields(PermitSchema),
   'fields:block': () => fields(BlockSchema),

@@ -21,9 +21,8 @@ describe('the looks at a recording', () => {
   });
 
   it('are not kept where that cannot be, which is said', () => {
-    expect(countLooks(`${newPath()}/none/run.qrec`, seen)).toMatchObject({
-      count: 1,
-      notKept: expect.stringContaining('ENOENT') as string,
-    });
+    const { count, notKept } = countLooks(`${newPath()}/none/run.qrec`, seen);
+    expect(count).toBe(1);
+    expect(notKept).toContain('ENOENT');
   });
 });
