@@ -49,4 +49,15 @@ describe('the interval of cycles', () => {
     expect(interval.intervalSec).toBe(10);
     expect(interval.isKnown).toBe(false);
   });
+
+  it('is known after some cycles, also of very many symbols', () => {
+    const interval = new CycleInterval();
+    const cycle = (i: number): void => {
+      for (let symbol = 0; symbol < 2000; symbol += 1) interval.observe(String(symbol), 10 * i);
+    };
+    for (let i = 0; i < 10; i += 1) cycle(i);
+    expect(interval.isKnown).toBe(false);
+    cycle(10);
+    expect(interval.isKnown).toBe(true);
+  });
 });

@@ -1,11 +1,12 @@
 import { medianOf } from './median.js';
 
-/** Distances that are enough to know the interval. */
-const ENOUGH = 100_000;
+/** Distances that are enough to know the interval, altogether and of each symbol on average. */
+const ENOUGH = 10_000;
+const ENOUGH_PER_SYMBOL = 10;
 
 /**
  * How far apart the proposer's cycles are: the median distance of two proposals of the same symbol, in whole seconds. The
- * recording does not hold `LOOP_INTERVAL_SEC`. Memory grows with the symbols and with the distinct distances, at most `ENOUGH`.
+ * recording does not hold `LOOP_INTERVAL_SEC`. Memory grows until the interval is known, and with the symbols.
  */
 export class CycleInterval {
   readonly #last = new Map<string, number>();
@@ -20,7 +21,7 @@ export class CycleInterval {
 
   /** Whether more proposals would not change the median noticeably. */
   get isKnown(): boolean {
-    return this.#distances.length >= ENOUGH;
+    return this.#distances.length >= Math.max(ENOUGH, ENOUGH_PER_SYMBOL * this.#last.size);
   }
 
   /** Seconds; undefined where no symbol was proposed twice. */
