@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import type { Damage } from './file/open.js';
 
 /** Rows under a head, the first column to the left, all others to the right; no colours, so that it can be piped. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -10,6 +11,10 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   made.push(...rows.map((row) => [...row]));
   return made.toString();
 }
+
+/** Says that a recording is damaged. */
+export const damageText = ({ places, bytes }: Damage): string =>
+  `${shown(bytes)} bytes in ${shown(places)} places are damaged: what was recorded there is missing`;
 
 /** A number for people: grouped, with so many decimals. */
 export const shown = (value: number, decimals = 0): string =>

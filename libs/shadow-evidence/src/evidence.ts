@@ -1,6 +1,7 @@
-import { fieldsOf, parsePlan, type DecisionRecord } from '@quantum/redis-schemas';
+import { fieldsOf, parsePlan } from '@quantum/redis-schemas';
 import { figuresOf, type Figure, type Window } from './figure.js';
 import { performanceFigures, type IntervalOptions } from './performance-evidence.js';
+import { recordOf } from './parse-record.js';
 import { PlanEvidence } from './plan-evidence.js';
 import type { Policy } from './policy.js';
 import { ProposalEvidence } from './proposal-evidence.js';
@@ -26,6 +27,7 @@ export class Evidence {
   #gaps = 0;
   #unanswered = 0;
   #asked = 0;
+  #records = 0;
 
   constructor(policy: Policy, { intervalSec, performance }: EvidenceOptions) {
     this.proposals = new ProposalEvidence(intervalSec);
@@ -44,19 +46,22 @@ export class Evidence {
   }
 
   take(line: RecordingLine): void {
-    this.replayer.take(line);
+    const record = recordOf(line);
+    this.replayer.take(line, record);
     if (line.kind === 'proposal') {
       const proposal = parseRecordedProposal(line.fields);
       if (!proposal) return;
       this.proposals.take(proposal);
       const { symbol, tsEpochSec, baseTargetUsd, proposedTargetUsd } = proposal;
       this.#performance?.observe(symbol, tsEpochSec, baseTargetUsd, proposedTargetUsd, sideOf(line));
-    } else if (line.kind === 'decision') this.#plans.take(JSON.parse(line.json) as DecisionRecord);
-    else if (line.kind === 'plan') {
+    } else if (line.kind === 'decision') {
+      this.#records += 1;
+      if (record) this.#plans.take(record);
+    } else if (line.kind === 'plan') {
       this.#asked += parsePlan(fieldsOf(line.fields)).kind === 'plan' ? 1 : 0;
       this.proposals.coverage.lookedAt(Number.parseInt(line.id, 10) / 1000);
     } else if (line.kind === 'resumed') this.proposals.coverage.lookedAt(line.at);
-    else if (line.kind === 'gap') this.#gaps += 1;
+    else if (line.kind === 'gap' || line.kind === 'damage') this.#gaps += 1;
     else if (line.kind === 'unanswered') this.#unanswered += 1;
   }
 
@@ -69,6 +74,8 @@ export class Evidence {
     const ofPlans = figuresOf({ n: this.#asked, of: 'plans', window });
     const different = replayer.checked > 0 ? replayer.different : undefined;
     const answered = replayer.checked + replayer.undecided;
+    const ofRecords = figuresOf({ n: this.#records, of: 'decision records', window });
+    const unreadable = this.#records > 0 ? replayer.unreadableRecords : undefined;
     const unanswered = this.#asked > 0 ? this.#unanswered : undefined;
     return [
       ofOutputs('replay.different', 'outputs that replay does not give again', different, 'count'),
@@ -80,6 +87,7 @@ export class Evidence {
         [...replayer.unknownPolicies.keys()].join(', '),
       ),
       ofProposals('recording.gaps', 'gaps', this.#gaps, 'count'),
+      ofRecords('recording.unreadable_records', 'decision records that are not readable', unreadable, 'count'),
       ofPlans('recording.unanswered', 'plans whose decision or block never came', unanswered, 'count'),
       ...proposals.figures(),
       ...this.#plans.figures(),

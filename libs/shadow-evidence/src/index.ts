@@ -1,5 +1,6 @@
 export * from './before-after.js';
 export * from './parameter-sets.js';
+export * from './parse-record.js';
 export * from './policy.js';
 export * from './recording.js';
 export * from './replay-decision.js';

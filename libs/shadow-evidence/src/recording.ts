@@ -41,7 +41,9 @@ export type RecordingLine =
   /** Entries between these two may be lost: the stream was trimmed, or the recorder was away for too long. */
   | { kind: 'gap'; stream: StreamRole; after: string; before: string }
   /** The recording goes on after an interruption. */
-  | { kind: 'resumed'; at: number };
+  | { kind: 'resumed'; at: number }
+  /** Bytes of the file that cannot be read, from this offset on. No file has this line: its reader says it in their place. */
+  | { kind: 'damage'; offset: number; bytes: number };
 
 /** A file that is no recording, or one of a later version. */
 export class RecordingError extends Error {
@@ -54,7 +56,8 @@ export class RecordingError extends Error {
  */
 export function parseHeader(line: string): RecordingHeader {
   const value = parse(line) as Partial<RecordingHeader> | null;
-  if (value?.kind !== 'header' || typeof value.v !== 'number') throw new RecordingError('this is no recording');
+  if (value?.kind !== 'header' || typeof value.v !== 'number')
+    throw new RecordingError('this is no recording, or its beginning is damaged');
   if (value.v > RECORDING_VERSION) {
     throw new RecordingError(`a recording of version ${value.v}; this program knows up to ${RECORDING_VERSION}`);
   }
@@ -73,7 +76,7 @@ export function parseLine(line: string): RecordingLine | undefined {
 }
 
 const KINDS: ReadonlySet<string> = new Set<RecordingLine['kind']>([
-  'begin', 'policy', 'proposal', 'plan', 'decision', 'block', 'unanswered', 'gap', 'resumed',
+  'begin', 'policy', 'proposal', 'plan', 'decision', 'block', 'unanswered', 'gap', 'resumed', 'damage',
 ]); // prettier-ignore
 
 function parse(line: string): unknown {

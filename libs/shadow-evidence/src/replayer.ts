@@ -1,5 +1,6 @@
 import { recordJson, type DecisionRecord } from '@quantum/redis-schemas';
 import { ParameterSets } from './parameter-sets.js';
+import { recordOf } from './parse-record.js';
 import type { Policy } from './policy.js';
 import type { RecordingLine } from './recording.js';
 import { decideAgain, isDecision, limitsOfRecord, policyOfRecord } from './replay-decision.js';
@@ -38,6 +39,8 @@ export class Replayer {
   noDecision = 0;
   /** Entries of the proposal stream that are no proposals. */
   unreadable = 0;
+  /** Decision records that are no JSON, or none of a version that this program knows. */
+  unreadableRecords = 0;
   /** Decisions that name no limits, as those of earlier versions do not: decided again by those of the header. */
   byHeaderLimits = 0;
   /** Outputs that were decided by parameters or limits of which the recording has but the hash: how many, by hash. */
@@ -57,7 +60,7 @@ export class Replayer {
     return this.proposals.different + this.decisions.different + this.blocks.different;
   }
 
-  /** Outputs that cannot be decided again: nobody says what their hash stands for. */
+  /** Outputs that cannot be decided again because nobody says what their hash stands for. */
   get undecided(): number {
     return [...this.unknownPolicies.values()].reduce((sum, count) => sum + count, 0);
   }
@@ -67,10 +70,11 @@ export class Replayer {
     return this.proposals.checked + this.decisions.checked + this.blocks.checked;
   }
 
-  take(line: RecordingLine): void {
+  /** @param record what a decision's line holds, where it is parsed already */
+  take(line: RecordingLine, record = recordOf(line)): void {
     if (line.kind === 'policy') this.#sets.take(line);
     else if (line.kind === 'proposal') this.#proposal(line.id, line.fields);
-    else if (line.kind === 'decision') this.#decision(line.plan_id, line.json);
+    else if (line.kind === 'decision') this.#decision(line.plan_id, line.json, record);
     else if (line.kind === 'block') {
       const expected = this.#blocks.get(line.plan_id);
       if (expected === undefined) return; // its record is not in the recording
@@ -95,8 +99,11 @@ export class Replayer {
     else this.#different('proposal', id, JSON.stringify(fields), JSON.stringify(difference));
   }
 
-  #decision(planId: string, json: string): void {
-    const recorded = JSON.parse(json) as DecisionRecord;
+  #decision(planId: string, json: string, recorded: DecisionRecord | undefined): void {
+    if (!recorded) {
+      this.unreadableRecords += 1;
+      return;
+    }
     if (recorded.block) this.#blocks.set(planId, JSON.stringify(recorded.block));
     if (!isDecision(recorded)) {
       this.noDecision += 1;

@@ -40,6 +40,10 @@ export const DEFAULT_LIMITS: Readonly<Record<string, { limit: Limit; because: st
     because: 'an output whose parameters nobody knows cannot be judged',
   },
   'recording.gaps': { limit: { max: 0, minHours: 0 }, because: 'what is missing may be what matters' },
+  'recording.unreadable_records': {
+    limit: { max: 0, minHours: 0 },
+    because: 'a record that cannot be read cannot be judged',
+  },
   'recording.unanswered': { limit: { max: 0, minHours: 0 }, because: 'what is missing may be what matters' },
   'recording.coverage': {
     limit: { min: 0.95 },

@@ -3,6 +3,7 @@ import type { ApplyMode, DecisionRecord } from '@quantum/redis-schemas';
 import type { GateSettings } from '@quantum/risk-gates';
 import { BeforeAfter } from './before-after.js';
 import { ParameterSets } from './parameter-sets.js';
+import { recordOf } from './parse-record.js';
 import type { Policy } from './policy.js';
 import type { RecordingLine } from './recording.js';
 import { decideAgain, isDecision, limitsOfRecord, policyOfRecord } from './replay-decision.js';
@@ -97,7 +98,8 @@ export class WhatIf {
   take(line: RecordingLine): void {
     if (line.kind === 'policy') this.#sets.take(line);
     if (line.kind === 'proposal') this.#proposal(line.fields);
-    if (line.kind === 'decision') this.#decision(JSON.parse(line.json) as DecisionRecord);
+    const record = recordOf(line);
+    if (record) this.#decision(record);
   }
 
   #of(symbol: string): Changes[] {

@@ -1,15 +1,18 @@
 import { crc32, deflateRawSync, inflateRawSync } from 'node:zlib';
 
 // A recording is a row of gzip members that each name their own length in the header's extra field `BC`, as BGZF does
-// (SAM/BAM format specification, section 4.1): `zcat` reads it as it reads any gzip file, and whoever appends finds the last
-// whole member without unpacking any.
+// (SAM/BAM format specification, section 4.1): `zcat` reads it as it reads any gzip file, and a reader finds the next whole
+// member behind one that is damaged.
 
 /** Text that goes into one block at most, bytes: BGZF's own limit, less what compressing the incompressible adds. */
 export const BLOCK_TEXT_BYTES = 0xff00;
 /** Bytes from the start of a block to its compressed text. */
-export const BLOCK_HEADER_BYTES = 18;
+const BLOCK_HEADER_BYTES = 18;
 const TRAILER_BYTES = 8;
-const MAGIC = Buffer.from([0x1f, 0x8b, 0x08, 0x04, 0, 0, 0, 0, 0, 0xff, 6, 0, 0x42, 0x43, 2, 0]);
+/** The bytes that every block begins with, up to its length. */
+export const MAGIC = Buffer.from([0x1f, 0x8b, 0x08, 0x04, 0, 0, 0, 0, 0, 0xff, 6, 0, 0x42, 0x43, 2, 0]);
+/** The part of them that says what format follows. */
+const SIGNATURE_BYTES = 4;
 
 /** Packs up to `BLOCK_TEXT_BYTES` of text. */
 export function packBlock(text: Buffer): Buffer {
@@ -23,14 +26,25 @@ export function packBlock(text: Buffer): Buffer {
   return block;
 }
 
-/** Length of the block that begins with these bytes; undefined if none begins there, or its header is cut off. */
-export function blockLength(bytes: Buffer): number | undefined {
-  if (bytes.length < BLOCK_HEADER_BYTES || !bytes.subarray(0, 4).equals(MAGIC.subarray(0, 4))) return undefined;
-  return bytes.readUInt16LE(16) + 1;
+/** What begins at a place of a file: a whole block, one whose end is not there (yet), or no block that can be read. */
+export type BlockAt = { state: 'whole'; bytes: number; text: Buffer } | { state: 'cut_off' | 'damaged' };
+
+/** Reads the block that these bytes begin with. */
+export function blockAt(bytes: Buffer): BlockAt {
+  const known = Math.min(bytes.length, SIGNATURE_BYTES);
+  if (!bytes.subarray(0, known).equals(MAGIC.subarray(0, known))) return { state: 'damaged' };
+  if (bytes.length < BLOCK_HEADER_BYTES) return { state: 'cut_off' };
+  const length = bytes.readUInt16LE(BLOCK_HEADER_BYTES - 2) + 1;
+  if (length < BLOCK_HEADER_BYTES + TRAILER_BYTES) return { state: 'damaged' };
+  if (bytes.length < length) return { state: 'cut_off' };
+  const text = unpackBlock(bytes.subarray(0, length));
+  return text ? { state: 'whole', bytes: length, text } : { state: 'damaged' };
 }
 
-/** Text of a whole block; undefined if it is damaged. */
-export function unpackBlock(block: Buffer): Buffer | undefined {
+/** Where the next block may begin, at or after this place; -1 if nowhere in these bytes. */
+export const findBlock = (bytes: Buffer, from: number): number => bytes.indexOf(MAGIC, from);
+
+function unpackBlock(block: Buffer): Buffer | undefined {
   try {
     const text = inflateRawSync(block.subarray(BLOCK_HEADER_BYTES, block.length - TRAILER_BYTES));
     return crc32(text) === block.readUInt32LE(block.length - 8) ? text : undefined;

@@ -11,8 +11,15 @@ import { readLines, type FileEnd } from './reader.js';
 /** What a recording turned out to be, besides its lines. */
 export interface ReadRecording {
   header: RecordingHeader;
-  /** Bytes at its end that are no whole block: it was cut off, or is being written. */
+  /** Bytes of a write at its end that is not whole: it was cut off, or is being written. */
   tornBytes: number;
+  /** Bytes in its middle that are damaged, and in how many places: what stood there is missing. */
+  damage: Damage;
+}
+
+export interface Damage {
+  places: number;
+  bytes: number;
 }
 
 /**
@@ -25,6 +32,7 @@ export function readRecording(
   begin: (header: RecordingHeader) => (line: RecordingLine) => void,
 ): ReadRecording {
   const end: FileEnd = { wholeBytes: 0, tornBytes: 0 };
+  let damage: Damage = { places: 0, bytes: 0 };
   let header: RecordingHeader | undefined;
   let take: (line: RecordingLine) => void = () => undefined;
   try {
@@ -36,6 +44,7 @@ export function readRecording(
           continue;
         }
         const line = parseLine(text);
+        if (line?.kind === 'damage') damage = { places: damage.places + 1, bytes: damage.bytes + line.bytes };
         if (line) take(line);
       }
     }
@@ -45,5 +54,5 @@ export function readRecording(
     throw error;
   }
   if (!header) throw new CannotRun(`${path} is no recording`);
-  return { header, tornBytes: end.tornBytes };
+  return { header, tornBytes: end.tornBytes, damage };
 }

@@ -46,7 +46,7 @@ export async function recordCommand(
   };
   const redis = await openRedis(options.redis, env, 'shadow-report');
   try {
-    const recording = openRecording(path, header, Date.now() / 1000);
+    const recording = openRecording(path, header, Date.now() / 1000, (text) => process.stderr.write(`${text}\n`));
     if (options.fromNow && recording.isNew) {
       const line = await beginNow(redis, recording.header.streams);
       recording.writer.write([line]);

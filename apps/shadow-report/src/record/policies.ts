@@ -1,15 +1,14 @@
 import { BatchError, runBatch, type Redis } from '@quantum/redis-io';
 import { sha256 } from '@quantum/policy';
-import { GOVERNOR_LIMITS_KEY, POLICY_PARAMETERS_KEY, type DecisionRecord } from '@quantum/redis-schemas';
+import { GOVERNOR_LIMITS_KEY, POLICY_PARAMETERS_KEY } from '@quantum/redis-schemas';
 import {
   limitsLineOf,
-  limitsOfRecord,
   policyLineOf,
   policyOfEntry,
-  policyOfRecord,
   type PolicyLine,
   type RecordingLine,
 } from '@quantum/shadow-evidence';
+import { glanceAt } from './glance.js';
 import type { RecordingState } from './state.js';
 
 /** So many looks an output waits for what its hash stands for: services write both within moments, in no order. */
@@ -53,6 +52,5 @@ export async function readPolicies(redis: Redis, hashes: readonly string[]): Pro
 function hashesOf(line: RecordingLine): string[] {
   if (line.kind === 'proposal') return [policyOfEntry(line.fields) ?? []].flat();
   if (line.kind !== 'decision') return [];
-  const record = JSON.parse(line.json) as DecisionRecord;
-  return [policyOfRecord(record) ?? [], limitsOfRecord(record) ?? []].flat();
+  return glanceAt(line.json).hashes;
 }

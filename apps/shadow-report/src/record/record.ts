@@ -56,8 +56,9 @@ async function lookOnce({ redis, recording, nowMs, onProgress }: RecordOptions):
 
 /** One line that says how far a recording is. */
 export function progressOf({ state, writer }: OpenRecording): string {
-  const { proposal, plan, decision, block, unanswered, gap } = state.counts;
-  const lost = gap + unanswered > 0 ? `, ${gap} gaps, ${unanswered} unanswered` : '';
+  const { proposal, plan, decision, block, unanswered, gap, damage } = state.counts;
+  const lost = gap + damage + unanswered > 0 ? `, ${gap + damage} gaps, ${unanswered} unanswered` : '';
+  const unreadable = state.unreadableRecords > 0 ? `, ${state.unreadableRecords} unreadable records` : '';
   const unexplained = [...state.unexplained].filter(
     ([hash, looks]) => !state.policies.has(hash) && looks >= PATIENCE_LOOKS,
   );
@@ -68,6 +69,6 @@ export function progressOf({ state, writer }: OpenRecording): string {
   const kilobytes = Math.ceil(writer.bytes / 1024);
   return (
     `${proposal} proposals, ${plan} plans, ${decision} decisions, ${block} blocks, ` +
-    `${state.awaited.size} awaited${lost}${unknown}, ${kilobytes} KiB`
+    `${state.awaited.size} awaited${lost}${unreadable}${unknown}, ${kilobytes} KiB`
   );
 }

@@ -1,4 +1,3 @@
-import { existsSync, statSync } from 'node:fs';
 import {
   parseHeader,
   parseLine,
@@ -7,6 +6,7 @@ import {
   type RecordingHeader,
 } from '@quantum/shadow-evidence';
 import { CannotRun } from '../failure.js';
+import { openLocked } from '../file/lock.js';
 import { readLines, type FileEnd } from '../file/reader.js';
 import { RecordingWriter } from '../file/writer.js';
 import { RecordingState } from './state.js';
@@ -20,28 +20,32 @@ export interface OpenRecording {
 }
 
 /**
- * Begins a recording with this header, or goes on with the one that is there: from its last whole line, with the policy
+ * Begins a recording with this header, or goes on with the one that is there: after its last whole write, with the policy
  * and streams of its own header.
- * @throws CannotRun for a file that is no recording, or one of another version or policy.
+ * @throws CannotRun for a file that is no recording, one of another version or policy, or one that another recorder writes to.
  */
-export function openRecording(path: string, header: RecordingHeader, nowSec: number): OpenRecording {
+export function openRecording(
+  path: string,
+  header: RecordingHeader,
+  nowSec: number,
+  warn: (text: string) => void,
+): OpenRecording {
+  const file = openLocked(path, warn);
   const state = new RecordingState();
   const end: FileEnd = { wholeBytes: 0, tornBytes: 0 };
   let known: RecordingHeader | undefined;
-  if (existsSync(path)) {
-    for (const lines of readLines(path, end)) {
-      for (const line of lines) {
-        if (!known) known = sameHeader(path, line, header);
-        else {
-          const value = parseLine(line);
-          if (value) state.take(value);
-        }
+  for (const lines of readLines(path, end)) {
+    for (const line of lines) {
+      if (!known) known = sameHeader(path, line, header);
+      else {
+        const value = parseLine(line);
+        if (value) state.take(value);
       }
     }
-    // A crash right after its creation leaves an empty file.
-    if (!known && statSync(path).size > 0) throw new CannotRun(`${path} is no recording`);
   }
-  const writer = new RecordingWriter(path, known ? end.wholeBytes : 0);
+  // A crash right after its creation leaves an empty file.
+  if (!known && end.tornBytes > 0) throw new CannotRun(`${path} is no recording, or one without a whole header`);
+  const writer = new RecordingWriter(path, end.wholeBytes, file);
   writer.write([known ? { kind: 'resumed', at: nowSec } : header]);
   return { header: known ?? header, state, writer, isNew: !known };
 }

@@ -1,5 +1,6 @@
-import { entryIdMs, fieldsOf, parsePlan, type DecisionRecord } from '@quantum/redis-schemas';
-import type { RecordingLine, StreamRole } from '@quantum/shadow-evidence';
+import { entryIdMs, fieldsOf, parsePlan } from '@quantum/redis-schemas';
+import { parseRecord, type RecordingLine, type StreamRole } from '@quantum/shadow-evidence';
+import { glanceAt } from './glance.js';
 
 /** What of a plan is still to come, and since when. */
 export interface Awaited {
@@ -23,8 +24,10 @@ export class RecordingState {
   readonly policies = new Set<string>();
   /** Hashes of outputs of which Redis does not say what they stand for, and how often it was asked. */
   readonly unexplained = new Map<string, number>();
+  /** Decision records that are no JSON, or none of a version that this program knows: recorded as they are. */
+  unreadableRecords = 0;
   readonly counts: Record<RecordingLine['kind'], number> = {
-    begin: 0, policy: 0, proposal: 0, plan: 0, decision: 0, block: 0, unanswered: 0, gap: 0, resumed: 0,
+    begin: 0, policy: 0, proposal: 0, plan: 0, decision: 0, block: 0, unanswered: 0, gap: 0, resumed: 0, damage: 0,
   }; // prettier-ignore
 
   take(line: RecordingLine): void {
@@ -59,6 +62,7 @@ export class RecordingState {
         if (line.before === '') this.positions[line.stream] = BEGINNING;
         break;
       case 'resumed':
+      case 'damage':
         break;
     }
   }
@@ -66,7 +70,8 @@ export class RecordingState {
   #decided(planId: string, json: string): void {
     const awaited = this.awaited.get(planId);
     this.awaited.delete(planId);
-    const { outcome } = JSON.parse(json) as Partial<DecisionRecord>;
-    if (awaited && outcome === 'refused') this.awaited.set(planId, { what: 'block', sinceMs: awaited.sinceMs });
+    if (!parseRecord(json)) this.unreadableRecords += 1;
+    if (awaited && glanceAt(json).outcome === 'refused')
+      this.awaited.set(planId, { what: 'block', sinceMs: awaited.sinceMs });
   }
 }

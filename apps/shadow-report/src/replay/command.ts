@@ -27,7 +27,7 @@ export function replayCommand(path: string, options: ReplayArguments, print: (te
     return 0;
   }
   let replayer: Replayer | undefined;
-  const { tornBytes } = readRecording(path, (header) => {
+  const { tornBytes, damage } = readRecording(path, (header) => {
     const same = new Replayer(policyOf(header.policy));
     replayer = same;
     return (line) => {
@@ -35,6 +35,6 @@ export function replayCommand(path: string, options: ReplayArguments, print: (te
     };
   });
   if (!replayer) return 0;
-  print(replayText(replayer, tornBytes, seconds()));
-  return replayer.different + replayer.undecided > 0 ? EXIT_DIFFERENT : 0;
+  print(replayText(replayer, { tornBytes, damage }, seconds()));
+  return replayer.different + replayer.undecided + replayer.unreadableRecords > 0 ? EXIT_DIFFERENT : 0;
 }

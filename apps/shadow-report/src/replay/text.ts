@@ -1,11 +1,17 @@
 import { GATE_NAMES } from '@quantum/redis-schemas';
 import type { BeforeAfter, Changes, Difference, Replayer, WhatIf } from '@quantum/shadow-evidence';
-import { shown, table } from '../table.js';
+import type { ReadRecording } from '../file/open.js';
+import { damageText, shown, table } from '../table.js';
 
 /** What a replay came to, as it is printed. */
-export function replayText(replayer: Replayer, tornBytes: number, seconds: number): string {
+export function replayText(
+  replayer: Replayer,
+  { tornBytes, damage }: Pick<ReadRecording, 'tornBytes' | 'damage'>,
+  seconds: number,
+): string {
   const { proposals, decisions, blocks, noDecision, unreadable, different, checked, differences } = replayer;
-  const { undecided, unknownPolicies, byHeaderLimits } = replayer;
+  const { unknownPolicies, byHeaderLimits, unreadableRecords } = replayer;
+  const undecided = replayer.undecided + unreadableRecords;
   const rows = Object.entries({ proposals, decisions, blocks }).map(([name, counts]) => [
     name,
     shown(counts.checked),
@@ -13,12 +19,15 @@ export function replayText(replayer: Replayer, tornBytes: number, seconds: numbe
     shown(counts.different),
   ]);
   const notes = [
-    undecided > 0 && unknownText(unknownPolicies),
+    unknownPolicies.size > 0 && unknownText(unknownPolicies),
+    unreadableRecords > 0 &&
+      `${shown(unreadableRecords)} unreadable records: no JSON, or decision records of a version that this program does not know`,
     byHeaderLimits > 0 &&
       `${shown(byHeaderLimits)} decisions of an earlier version name no limits: decided again by those of the recording's header`,
     noDecision > 0 && `${shown(noDecision)} dead letters: nothing to decide again`,
     unreadable > 0 && `${shown(unreadable)} entries of the proposal stream are no proposals`,
-    tornBytes > 0 && `the last ${shown(tornBytes)} bytes are no whole block: the recording was cut off, or goes on`,
+    damage.places > 0 && damageText(damage),
+    tornBytes > 0 && `the last ${shown(tornBytes)} bytes are no whole write: the recording was cut off, or goes on`,
   ].filter((note) => note !== false);
   const verdict =
     checked + undecided === 0

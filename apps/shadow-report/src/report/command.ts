@@ -44,7 +44,7 @@ export function reportCommand(path: string, options: ReportArguments, print: (te
   const performance = prices && new Performance(prices, { costBps, maxAgeSec: ALLOCATION_MAX_AGE_SEC });
   const intervalSec = options.interval ?? intervalOf(path);
   let evidence: Evidence | undefined;
-  const { header, tornBytes } = readRecording(path, ({ policy }) => {
+  const { header, tornBytes, damage } = readRecording(path, ({ policy }) => {
     const measuring = new Evidence(policyOf(policy), { intervalSec, performance });
     evidence = measuring;
     return (line) => {
@@ -64,7 +64,7 @@ export function reportCommand(path: string, options: ReportArguments, print: (te
   const judged = judge(figures, thresholds, coveredHours);
   const multipliers = proposals.multipliers.bins();
   const report = {
-    ...judged, recording: path, window, coveredHours, tornBytes, policy: header.policy, figures, multipliers,
+    ...judged, recording: path, window, coveredHours, tornBytes, damage, policy: header.policy, figures, multipliers,
     differences: replayer.differences, ...(prices && { costBps }), ...(looks && { looks }),
   }; // prettier-ignore
   if (html !== undefined) {

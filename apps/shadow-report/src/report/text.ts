@@ -1,5 +1,6 @@
 import type { Figure, VerdictLine, Verdict, Window } from '@quantum/shadow-evidence';
-import { shown, table } from '../table.js';
+import type { Damage } from '../file/open.js';
+import { damageText, shown, table } from '../table.js';
 import type { Looks } from './looks.js';
 
 export interface Report extends Verdict {
@@ -8,6 +9,7 @@ export interface Report extends Verdict {
   /** Hours of it that proposals cover. */
   coveredHours: number;
   tornBytes: number;
+  damage: Damage;
   /** Undefined without prices. */
   looks?: Looks;
   figures: readonly Figure[];
@@ -33,10 +35,11 @@ const UNDER: Readonly<Record<string, string>> = {
 
 /** The report for a terminal. */
 export function reportText(report: Report): string {
-  const { recording, window, coveredHours, tornBytes, looks, lines, figures } = report;
+  const { recording, window, coveredHours, tornBytes, damage, looks, lines, figures } = report;
   return [
     `${recording}: ${windowText(window)}, ${coveredHours.toFixed(2)}\u00a0h of it covered by proposals`,
-    ...(tornBytes > 0 ? [`the last ${shown(tornBytes)} bytes are no whole block: it was cut off, or goes on`] : []),
+    ...(tornBytes > 0 ? [`the last ${shown(tornBytes)} bytes are no whole write: it was cut off, or goes on`] : []),
+    ...(damage.places > 0 ? [damageText(damage)] : []),
     ...[...groupsOf(figures)].flatMap(([title, members]) => [
       '',
       `${title}: ${windowText(members[0]?.window ?? window)}`,

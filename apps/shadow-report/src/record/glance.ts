@@ -1,0 +1,25 @@
+/** What the recorder itself needs of a decision record, which a later version may have written. */
+export interface Glance {
+  outcome: string | undefined;
+  /** Of what decided its hint, and of its limits. */
+  hashes: string[];
+}
+
+/** Reads it of whatever stands in Redis under a record's key; never throws. */
+export function glanceAt(json: string): Glance {
+  const record = objectOf(parsed(json));
+  const hashes = [objectOf(record['permit'])['policy'], record['limits']].filter((hash) => typeof hash === 'string');
+  const { outcome } = record;
+  return { outcome: typeof outcome === 'string' ? outcome : undefined, hashes: hashes.filter((hash) => hash !== '') };
+}
+
+const objectOf = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,76 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { Evidence } from './evidence.js';
+import { parseRecord } from './parse-record.js';
+import { policy } from './policy.test-support.js';
+import type { RecordingLine } from './recording.js';
+import { decided, decision, replayed } from './records.test-support.js';
+import { WhatIf } from './what-if.js';
+
+const lineOf = (json: string): RecordingLine => ({ kind: 'decision', plan_id: 'p1', json });
+const RECORDS = [decided(), decided({ kill_score: 0.9 })];
+
+/** Every place of a value, as the names that lead there. */
+const placesOf = (value: unknown): string[][] =>
+  typeof value === 'object' && value !== null
+    ? Object.entries(value).flatMap(([name, part]) => [[name], ...placesOf(part).map((rest) => [name, ...rest])])
+    : [];
+/** A copy with another value at a place. */
+const withValue = (value: unknown, [name, ...rest]: readonly string[], other: unknown): unknown => {
+  if (name === undefined) return other;
+  const copy = structuredClone(value) as Record<string, unknown>;
+  copy[name] = withValue(copy[name], rest, other);
+  return copy;
+};
+const aRecord = fc.constantFrom(...RECORDS).chain(
+  (record) =>
+  fc.tuple(fc.constantFrom(...placesOf(record)), fc.jsonValue()).map(([place, other]) => withValue(record, place, other)), // prettier-ignore
+);
+
+describe('a decision record', () => {
+  it.each(['', 'no JSON', 'null', '5', '[]', '{}', '{"v":1}', JSON.stringify({ ...decided(), v: 2 })])(
+    'is unreadable as %j, and counted so',
+    (json) => {
+      expect(parseRecord(json)).toBeUndefined();
+      const replayer = replayed(lineOf(json), decision());
+      expect(replayer).toMatchObject({ unreadableRecords: 1, checked: 1, different: 0, undecided: 0 });
+    },
+  );
+
+  it('may have fields that are not known: they are kept in their place', () => {
+    const json = JSON.stringify({ later: 1, ...decided() });
+    expect(JSON.stringify(parseRecord(json))).toBe(json);
+  });
+
+  it('whatever stands in it ends nothing and makes no figure NaN', () => {
+    fc.assert(
+      fc.property(aRecord, (record) => {
+        const line = lineOf(JSON.stringify(record));
+        const evidence = new Evidence(policy, { intervalSec: 10 });
+        const whatIf = new WhatIf(policy, { gates: (own) => own, proposal: (_, own) => own, hint: (_, own) => own });
+        for (const one of [line, decision()]) {
+          evidence.take(one);
+          whatIf.take(one);
+        }
+        const { decisions, unreadableRecords, noDecision, undecided } = evidence.replayer;
+        expect(decisions.checked + unreadableRecords + noDecision + undecided).toBe(2);
+        for (const { value } of evidence.figures({ seed: 1 })) if (value !== undefined) expect(value).not.toBeNaN();
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('that is unreadable is a figure, of all records', () => {
+    const evidence = new Evidence(policy, { intervalSec: 10 });
+    for (const line of [lineOf('{}'), decision()]) evidence.take(line);
+    expect(evidence.figures({ seed: 1 })).toContainEqual(
+      expect.objectContaining({ id: 'recording.unreadable_records', value: 1, n: 2, of: 'decision records' }),
+    );
+  });
+
+  it('that is damaged in the file is a gap', () => {
+    const evidence = new Evidence(policy, { intervalSec: 10 });
+    evidence.take({ kind: 'damage', offset: 100, bytes: 20 });
+    expect(evidence.figures({ seed: 1 })).toContainEqual(expect.objectContaining({ id: 'recording.gaps', value: 1 }));
+  });
+});
