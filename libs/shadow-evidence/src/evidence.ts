@@ -1,13 +1,13 @@
 import { fieldsOf, parsePlan } from '@quantum/redis-schemas';
 import { figuresOf, type Figure, type Window } from './figure.js';
 import { performanceFigures, type IntervalOptions } from './performance-evidence.js';
-import { recordOf } from './parse-record.js';
 import { PlanEvidence } from './plan-evidence.js';
 import type { Policy } from './policy.js';
 import { ProposalEvidence } from './proposal-evidence.js';
 import type { RecordingLine } from './recording.js';
 import { parseRecordedProposal } from './replay-proposal.js';
 import { Replayer } from './replayer.js';
+import { Seen } from './seen.js';
 import { sideOf } from './side.js';
 import type { Performance } from './statistics/performance.js';
 
@@ -25,8 +25,8 @@ export class Evidence {
   readonly #plans = new PlanEvidence();
   readonly #performance: Performance | undefined;
   #gaps = 0;
-  #unanswered = 0;
-  #asked = 0;
+  /** Plans that were to be decided. */
+  readonly #asked = new Seen();
   #records = 0;
 
   constructor(policy: Policy, { intervalSec, performance }: EvidenceOptions) {
@@ -46,23 +46,22 @@ export class Evidence {
   }
 
   take(line: RecordingLine): void {
-    const record = recordOf(line);
-    this.replayer.take(line, record);
+    const record = this.replayer.take(line);
     if (line.kind === 'proposal') {
       const proposal = parseRecordedProposal(line.fields);
       if (!proposal) return;
       this.proposals.take(proposal);
       const { symbol, tsEpochSec, baseTargetUsd, proposedTargetUsd } = proposal;
       this.#performance?.observe(symbol, tsEpochSec, baseTargetUsd, proposedTargetUsd, sideOf(line));
-    } else if (line.kind === 'decision') {
+    } else if (record) {
       this.#records += 1;
-      if (record) this.#plans.take(record);
+      if (record !== 'unreadable') this.#plans.take(record);
     } else if (line.kind === 'plan') {
-      this.#asked += parsePlan(fieldsOf(line.fields)).kind === 'plan' ? 1 : 0;
+      const entry = parsePlan(fieldsOf(line.fields));
+      if (entry.kind === 'plan') this.#asked.isNew(entry.plan.planId);
       this.proposals.coverage.lookedAt(Number.parseInt(line.id, 10) / 1000);
     } else if (line.kind === 'resumed') this.proposals.coverage.lookedAt(line.at);
     else if (line.kind === 'gap' || line.kind === 'damage') this.#gaps += 1;
-    else if (line.kind === 'unanswered') this.#unanswered += 1;
   }
 
   /** All figures; to be asked once, after the last line. */
@@ -71,12 +70,12 @@ export class Evidence {
     this.#performance?.finish();
     const ofOutputs = figuresOf({ n: replayer.checked, of: 'outputs', window });
     const ofProposals = figuresOf({ n: proposals.n, of: 'proposals', window });
-    const ofPlans = figuresOf({ n: this.#asked, of: 'plans', window });
+    const ofPlans = figuresOf({ n: this.#asked.size, of: 'plans', window });
     const different = replayer.checked > 0 ? replayer.different : undefined;
     const answered = replayer.checked + replayer.undecided;
     const ofRecords = figuresOf({ n: this.#records, of: 'decision records', window });
     const unreadable = this.#records > 0 ? replayer.unreadableRecords : undefined;
-    const unanswered = this.#asked > 0 ? this.#unanswered : undefined;
+    const unanswered = this.#asked.size > 0 ? replayer.unanswered.size : undefined;
     return [
       ofOutputs('replay.different', 'outputs that replay does not give again', different, 'count'),
       figuresOf({ n: answered, of: 'outputs', window })(

@@ -15,7 +15,7 @@ const PLANS: RecordingLine[] = [
   { kind: 'plan', id: '1-0', fields: ['plan_id', 'p1', 'symbol', 'S', 'decision', 'EXECUTE'] },
   { kind: 'plan', id: '2-0', fields: ['plan_id', 'p2', 'symbol', 'S', 'decision', 'SKIP'] },
   { kind: 'decision', plan_id: 'p1', json: JSON.stringify(decided()) },
-  { kind: 'decision', plan_id: 'p1', json: JSON.stringify(refused) },
+  { kind: 'decision', plan_id: 'p4', json: JSON.stringify(refused) },
   { kind: 'unanswered', plan_id: 'p3', what: 'decision' },
   { kind: 'gap', stream: 'plans', after: '1-0', before: '2-0' },
 ];
@@ -46,6 +46,23 @@ describe('evidence', () => {
       'plans.permitted_share': 0.5, 'plans.refused_kill_score_share': 0.5,
       'hints.hinted_share': 1, 'hints.taken_off_usd': 1000 * (1 - 0.4444), 'hints.taken_off_share': 1 - 0.4444, 'hints.cooldown_sec': 96,
     }); // prettier-ignore
+  });
+
+  it('of a plan that was published three times is that of one', () => {
+    const [plan, , permit, refusal] = PLANS as [RecordingLine, RecordingLine, RecordingLine, RecordingLine];
+    const block: RecordingLine = { kind: 'block', plan_id: 'p4', json: JSON.stringify(refused.block) };
+    const noBlock: RecordingLine = { kind: 'unanswered', plan_id: 'p4', what: 'block' };
+    const once = [plan, permit, refusal, block];
+    const thrice = [...once, plan, permit, refusal, noBlock, plan, permit, refusal, noBlock];
+    expect(valuesOf(thrice)).toEqual(valuesOf(once));
+    expect(valuesOf(once)).toMatchObject({ 'recording.unanswered': 0, 'plans.permitted_share': 0.5, 'hints.taken_off_usd': 1000 * (1 - 0.4444) }); // prettier-ignore
+    const never: RecordingLine = { kind: 'unanswered', plan_id: 'p9', what: 'decision' };
+    expect(valuesOf([plan, refusal, noBlock, noBlock, never, never])).toMatchObject({ 'recording.unanswered': 2 });
+    const sample = (lines: RecordingLine[]) =>
+      evidenceOf(lines, 600)
+        .figures({ seed: 1 })
+        .map(({ id, n }) => [id, n]);
+    expect(sample(thrice)).toEqual(sample(once));
   });
 
   it('of nothing has no values but counts', () => {

@@ -1,6 +1,7 @@
 import { PermitSchema, StandingRecordSchema, type DecisionRecord } from '@quantum/redis-schemas';
 import { z } from 'zod';
 import type { RecordingLine } from './recording.js';
+import { Seen } from './seen.js';
 
 /**
  * A standing record as far as it is read here; checking all of it costs more than deciding again. Replay compares the rest as
@@ -38,6 +39,21 @@ export function parseRecord(json: string): DecisionRecord | undefined {
   }
 }
 
-/** The decision record that a line holds; undefined for another line, and where it cannot be read. */
-export const recordOf = (line: RecordingLine): DecisionRecord | undefined =>
-  line.kind === 'decision' ? parseRecord(line.json) : undefined;
+/**
+ * Reads the decisions of a recording, each once: a plan that was published again, or read again after a pause, has its one
+ * record in several lines.
+ */
+export class Decisions {
+  readonly #plans = new Seen();
+
+  /** Undefined for another line, and for a decision of a plan that was read before. */
+  read(line: RecordingLine): DecisionRecord | 'unreadable' | undefined {
+    if (line.kind !== 'decision' || !this.#plans.isNew(line.plan_id)) return undefined;
+    return parseRecord(line.json) ?? 'unreadable';
+  }
+
+  /** Whether the decision of a plan was read. */
+  has(planId: string): boolean {
+    return this.#plans.has(planId);
+  }
+}

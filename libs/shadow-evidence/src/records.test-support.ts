@@ -37,10 +37,11 @@ export function decided(changes: DecisionRecord['inputs'] = {}, by = policy.gove
   return again.record;
 }
 
-/** The line of a record, by default of one that no gate refused. */
-export const decision = (record = decided()): RecordingLine => ({
+let plans = 0;
+/** The line of a record, by default of one that no gate refused and of a plan of its own. */
+export const decision = (record = decided(), planId = `plan-${++plans}`): RecordingLine => ({
   kind: 'decision',
-  plan_id: record.plan_id,
+  plan_id: planId,
   json: JSON.stringify(record),
 });
 

@@ -1,6 +1,6 @@
 import { recordJson, type DecisionRecord } from '@quantum/redis-schemas';
 import { ParameterSets } from './parameter-sets.js';
-import { recordOf } from './parse-record.js';
+import { Decisions } from './parse-record.js';
 import type { Policy } from './policy.js';
 import type { RecordingLine } from './recording.js';
 import { decideAgain, isDecision, limitsOfRecord, policyOfRecord } from './replay-decision.js';
@@ -41,6 +41,8 @@ export class Replayer {
   unreadable = 0;
   /** Decision records that are no JSON, or none of a version that this program knows. */
   unreadableRecords = 0;
+  /** Plans whose decision or block never came. */
+  readonly unanswered = new Set<string>();
   /** Decisions that name no limits, as those of earlier versions do not: decided again by those of the header. */
   byHeaderLimits = 0;
   /** Outputs that were decided by parameters or limits of which the recording has but the hash: how many, by hash. */
@@ -48,6 +50,7 @@ export class Replayer {
   readonly differences: Difference[] = [];
   readonly #policy: Policy;
   readonly #sets: ParameterSets;
+  readonly #decided = new Decisions();
   /** Blocks that are still to come, by plan. */
   readonly #blocks = new Map<string, string>();
 
@@ -70,17 +73,24 @@ export class Replayer {
     return this.proposals.checked + this.decisions.checked + this.blocks.checked;
   }
 
-  /** @param record what a decision's line holds, where it is parsed already */
-  take(line: RecordingLine, record = recordOf(line)): void {
+  /** @returns the decision that the line holds, if it is one of a plan that was not read before */
+  take(line: RecordingLine): DecisionRecord | 'unreadable' | undefined {
+    const record = this.#decided.read(line);
     if (line.kind === 'policy') this.#sets.take(line);
     else if (line.kind === 'proposal') this.#proposal(line.id, line.fields);
-    else if (line.kind === 'decision') this.#decision(line.plan_id, line.json, record);
+    else if (line.kind === 'decision' && record) this.#decision(line.plan_id, line.json, record);
     else if (line.kind === 'block') {
       const expected = this.#blocks.get(line.plan_id);
-      if (expected === undefined) return; // its record is not in the recording
+      if (expected === undefined) return undefined; // its record is not in the recording
       this.#blocks.delete(line.plan_id);
       this.#count('block', line.plan_id, line.json, expected);
-    } else if (line.kind === 'unanswered') this.#blocks.delete(line.plan_id);
+    } else if (line.kind === 'unanswered' && this.#isMissing(line)) this.unanswered.add(line.plan_id);
+    return record;
+  }
+
+  /** Of a plan that was published again, what is awaited again may be here already. */
+  #isMissing({ plan_id: planId, what }: Extract<RecordingLine, { kind: 'unanswered' }>): boolean {
+    return what === 'decision' ? !this.#decided.has(planId) : this.#blocks.delete(planId);
   }
 
   #proposal(id: string, fields: readonly string[]): void {
@@ -99,8 +109,8 @@ export class Replayer {
     else this.#different('proposal', id, JSON.stringify(fields), JSON.stringify(difference));
   }
 
-  #decision(planId: string, json: string, recorded: DecisionRecord | undefined): void {
-    if (!recorded) {
+  #decision(planId: string, json: string, recorded: DecisionRecord | 'unreadable'): void {
+    if (recorded === 'unreadable') {
       this.unreadableRecords += 1;
       return;
     }

@@ -3,7 +3,7 @@ import type { ApplyMode, DecisionRecord } from '@quantum/redis-schemas';
 import type { GateSettings } from '@quantum/risk-gates';
 import { BeforeAfter } from './before-after.js';
 import { ParameterSets } from './parameter-sets.js';
-import { recordOf } from './parse-record.js';
+import { Decisions } from './parse-record.js';
 import type { Policy } from './policy.js';
 import type { RecordingLine } from './recording.js';
 import { decideAgain, isDecision, limitsOfRecord, policyOfRecord } from './replay-decision.js';
@@ -81,6 +81,7 @@ export class WhatIf {
   /** Outputs of which this cannot be said: nobody says what decided them. */
   undecided = 0;
   readonly #sets: ParameterSets;
+  readonly #decided = new Decisions();
   /** Refused plans by the gate that refused them. */
   readonly refusals = new Map<string, BeforeAfter>();
   readonly #other: OtherPolicy;
@@ -98,8 +99,8 @@ export class WhatIf {
   take(line: RecordingLine): void {
     if (line.kind === 'policy') this.#sets.take(line);
     if (line.kind === 'proposal') this.#proposal(line.fields);
-    const record = recordOf(line);
-    if (record) this.#decision(record);
+    const record = this.#decided.read(line);
+    if (record && record !== 'unreadable') this.#decision(record);
   }
 
   #of(symbol: string): Changes[] {
