@@ -36,6 +36,19 @@ export function policyTexts(files: { proposer?: string; governor?: string }, env
   }));
 }
 
+/** How long a decision record of the governor lives, by its env file, else `env`, else by default, seconds. @throws CannotRun */
+export function decisionTtlSecOf(file: string | undefined, env: Env): number {
+  const { GOV_DECISION_TTL_SEC } = governorDefinition.variables;
+  const definition: Definition<{ GOV_DECISION_TTL_SEC: typeof GOV_DECISION_TTL_SEC }> = {
+    variables: { GOV_DECISION_TTL_SEC },
+    crossChecks: [],
+    warnings: [],
+    notes: [],
+    alsoKnown: governorDefinition.alsoKnown,
+  };
+  return wrapped(() => loadConfig(definition, environment(file, env)).config.decisionTtlSec);
+}
+
 /** The policy file that each service's environment names, if it does. @throws CannotRun */
 export function policyFilesOf(files: { proposer?: string; governor?: string }, env: Env) {
   const named = (file: string | undefined) => environment(file, env)['P31_POLICY_FILE']?.trim() || undefined;

@@ -4,7 +4,7 @@ import { gateSettings, nameLimits } from '@quantum/policy';
 import { governorDefinition } from '@quantum/service-config';
 import { loadConfig } from '@quantum/service-kit';
 import { usePaths } from './paths.test-support.js';
-import { policyOf, policyTexts } from './policy.js';
+import { decisionTtlSecOf, policyOf, policyTexts } from './policy.js';
 
 const newPath = usePaths();
 
@@ -43,4 +43,12 @@ it('takes a gate for off that the variables of a recording do not name: its vers
   expect(own).toBe('enforce');
   const { modes } = policyOf({ ...texts, governor }).governor;
   expect(modes).toMatchObject({ burst_rate: 'off', hourly_rate: 'shadow', kill_switch: 'enforce' });
+});
+
+describe('how long decision records live', () => {
+  it('is said by the governor, and must be what it would take', () => {
+    expect(decisionTtlSecOf(undefined, {})).toBe(86_400);
+    expect(decisionTtlSecOf(undefined, { GOV_DECISION_TTL_SEC: '172800', GOV_PLAN_MAX_AGE_SEC: 'x' })).toBe(172_800);
+    expect(() => decisionTtlSecOf(undefined, { GOV_DECISION_TTL_SEC: '60' })).toThrow(/GOV_DECISION_TTL_SEC: '60'/);
+  });
 });

@@ -75,6 +75,7 @@ export class Evidence {
     const answered = replayer.checked + replayer.undecided;
     const ofRecords = figuresOf({ n: this.#records, of: 'decision records', window });
     const unreadable = this.#records > 0 ? replayer.unreadableRecords : undefined;
+    const expired = replayer.expired.size;
     const unanswered = this.#asked.size > 0 ? replayer.unanswered.size : undefined;
     return [
       ofOutputs('replay.different', 'outputs that replay does not give again', different, 'count'),
@@ -87,7 +88,13 @@ export class Evidence {
       ),
       ofProposals('recording.gaps', 'gaps', this.#gaps, 'count'),
       ofRecords('recording.unreadable_records', 'decision records that are not readable', unreadable, 'count'),
-      ofPlans('recording.unanswered', 'plans whose decision or block never came', unanswered, 'count'),
+      ofPlans(
+        'recording.unanswered',
+        'plans whose decision or block never came',
+        unanswered,
+        'count',
+        expired > 0 ? `${expired} more were asked for too late: their decision or block may have expired` : '',
+      ),
       ...proposals.figures(),
       ...this.#plans.figures(),
       ...(this.#performance ? performanceFigures(this.#performance, options, this.coveredHours) : []),

@@ -38,6 +38,8 @@ export type RecordingLine =
   | { kind: 'block'; plan_id: string; json: string }
   /** What was awaited of a plan and never came. */
   | { kind: 'unanswered'; plan_id: string; what: 'decision' | 'block' }
+  /** What was awaited of a plan may have lived and gone before it was asked for: nothing is known of it. */
+  | { kind: 'expired'; plan_id: string; what: 'decision' | 'block' }
   /** Entries between these two may be lost: the stream was trimmed, or the recorder was away for too long. */
   | { kind: 'gap'; stream: StreamRole; after: string; before: string }
   /** The recording goes on after an interruption. */
@@ -76,7 +78,7 @@ export function parseLine(line: string): RecordingLine | undefined {
 }
 
 const KINDS: ReadonlySet<string> = new Set<RecordingLine['kind']>([
-  'begin', 'policy', 'proposal', 'plan', 'decision', 'block', 'unanswered', 'gap', 'resumed', 'damage',
+  'begin', 'policy', 'proposal', 'plan', 'decision', 'block', 'unanswered', 'expired', 'gap', 'resumed', 'damage',
 ]); // prettier-ignore
 
 function parse(line: string): unknown {

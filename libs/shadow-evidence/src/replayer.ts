@@ -5,6 +5,7 @@ import type { Policy } from './policy.js';
 import type { RecordingLine } from './recording.js';
 import { decideAgain, isDecision, limitsOfRecord, policyOfRecord } from './replay-decision.js';
 import { entryDifference, parseRecordedProposal, proposeAgain } from './replay-proposal.js';
+import { Seen } from './seen.js';
 
 /** Differences that are kept; of the others only the number is. */
 const DIFFERENCES_KEPT = 5;
@@ -43,6 +44,8 @@ export class Replayer {
   unreadableRecords = 0;
   /** Plans whose decision or block never came. */
   readonly unanswered = new Set<string>();
+  /** Plans whose decision or block had its time to live behind it when the recorder first asked for it. */
+  readonly expired = new Seen();
   /** Decisions that name no limits, as those of earlier versions do not: decided again by those of the header. */
   byHeaderLimits = 0;
   /** Outputs that were decided by parameters or limits of which the recording has but the hash: how many, by hash. */
@@ -85,6 +88,10 @@ export class Replayer {
       this.#blocks.delete(line.plan_id);
       this.#count('block', line.plan_id, line.json, expected);
     } else if (line.kind === 'unanswered' && this.#isMissing(line)) this.unanswered.add(line.plan_id);
+    else if (line.kind === 'expired') {
+      this.#blocks.delete(line.plan_id);
+      this.expired.isNew(line.plan_id);
+    }
     return record;
   }
 

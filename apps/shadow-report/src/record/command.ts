@@ -1,7 +1,7 @@
 import { openRedis } from '@quantum/redis-io';
 import { governorDefinition, proposerDefinition } from '@quantum/service-config';
 import { RECORDING_VERSION, type RecordingHeader } from '@quantum/shadow-evidence';
-import { policyTexts } from '../policy.js';
+import { decisionTtlSecOf, policyTexts } from '../policy.js';
 import { beginNow } from './look.js';
 import { openRecording } from './resume.js';
 import { progressOf, record } from './record.js';
@@ -44,6 +44,7 @@ export async function recordCommand(
       env,
     ),
   };
+  const decisionTtlSec = decisionTtlSecOf(options.governorEnv, env);
   const redis = await openRedis(options.redis, env, 'shadow-report');
   try {
     const recording = openRecording(path, header, Date.now() / 1000, (text) => process.stderr.write(`${text}\n`));
@@ -56,7 +57,7 @@ export async function recordCommand(
     const timer = options.for === undefined ? undefined : setTimeout(() => { stop.abort(); }, options.for * 1000); // prettier-ignore
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => { stop.abort(); }); // prettier-ignore
     const progress = progressLine();
-    await record({ redis, recording, stop: stop.signal, onProgress: progress.show, nowMs: () => Date.now() });
+    await record({ redis, recording, stop: stop.signal, onProgress: progress.show, nowMs: Date.now, decisionTtlSec });
     clearTimeout(timer);
     recording.writer.close();
     progress.end();

@@ -1,6 +1,8 @@
 /** What the recorder itself needs of a decision record, which a later version may have written. */
 export interface Glance {
   outcome: string | undefined;
+  /** Unix seconds. */
+  decidedAtSec: number | undefined;
   /** Of what decided its hint, and of its limits. */
   hashes: string[];
 }
@@ -9,8 +11,12 @@ export interface Glance {
 export function glanceAt(json: string): Glance {
   const record = objectOf(parsed(json));
   const hashes = [objectOf(record['permit'])['policy'], record['limits']].filter((hash) => typeof hash === 'string');
-  const { outcome } = record;
-  return { outcome: typeof outcome === 'string' ? outcome : undefined, hashes: hashes.filter((hash) => hash !== '') };
+  const { outcome, decided_at: decidedAt } = record;
+  return {
+    outcome: typeof outcome === 'string' ? outcome : undefined,
+    decidedAtSec: typeof decidedAt === 'number' ? decidedAt : undefined,
+    hashes: hashes.filter((hash) => hash !== ''),
+  };
 }
 
 const objectOf = (value: unknown): Record<string, unknown> =>

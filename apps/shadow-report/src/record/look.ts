@@ -1,5 +1,5 @@
 import { BatchError, runBatch, type Command, type Redis, type Reply } from '@quantum/redis-io';
-import { blockKey, decidedKey } from '@quantum/redis-schemas';
+import { BLOCK_TTL_SEC, blockKey, decidedKey } from '@quantum/redis-schemas';
 import type { RecordingLine, StreamRole } from '@quantum/shadow-evidence';
 import { CannotRun } from '../failure.js';
 import { policiesBefore } from './policies.js';
@@ -27,6 +27,7 @@ const ROLES: readonly StreamRole[] = ['proposals', 'plans'];
 /**
  * Reads what is new, in one round trip: a page of each stream, and what is awaited of plans, those first that wait longest. With
  * outputs of a policy or of limits that are new to the recording one more, for what they are.
+ * @param decisionTtlSec how long a decision record lives; what may have lived and gone before this look is no missing answer
  * @throws BatchError when Redis is away or gives no verdict; CannotRun when it refuses a stream as such.
  */
 export async function look(
@@ -34,6 +35,7 @@ export async function look(
   streams: Readonly<Record<StreamRole, string>>,
   state: RecordingState,
   nowMs: number,
+  decisionTtlSec: number,
 ): Promise<Look> {
   const asked = [...state.awaited].slice(0, KEYS_PER_LOOK);
   const replies = await runBatch(redis, [
@@ -49,8 +51,11 @@ export async function look(
     if (reply?.ok && typeof reply.value === 'string') {
       return [{ kind: what, plan_id: planId, json: reply.value }];
     }
-    const tooLate = nowMs - sinceMs > AWAITED_SEC * 1000 && (reply?.ok ?? false);
-    return tooLate ? [{ kind: 'unanswered', plan_id: planId, what }] : [];
+    if (!reply?.ok) return [];
+    const ageSec = (nowMs - sinceMs) / 1000;
+    const livesSec = what === 'decision' ? decisionTtlSec : BLOCK_TTL_SEC;
+    if (ageSec >= livesSec) return [{ kind: 'expired', plan_id: planId, what }];
+    return ageSec > AWAITED_SEC ? [{ kind: 'unanswered', plan_id: planId, what }] : [];
   });
   // Whoever was asked for goes to the end of the row, so that all have their turn.
   for (const [planId, awaited] of asked) {

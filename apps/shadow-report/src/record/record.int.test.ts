@@ -261,6 +261,7 @@ describe('the load on Redis', () => {
       { proposals: STREAMS.proposed, plans: STREAMS.plans },
       state,
       sinceMs,
+      86_400,
     );
     const stats = await redis().info('commandstats');
     connection.disconnect();

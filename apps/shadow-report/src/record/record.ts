@@ -19,6 +19,8 @@ export interface RecordOptions {
   onProgress: (line: string) => void;
   /** Wall clock, unix ms. */
   nowMs: () => number;
+  /** How long a decision record lives, seconds. */
+  decisionTtlSec: number;
 }
 
 /** Looks after the end that wait for decisions of the last plans. More would never end where plans keep coming. */
@@ -39,10 +41,16 @@ export async function record(options: RecordOptions): Promise<void> {
   }
 }
 
-async function lookOnce({ redis, recording, nowMs, onProgress }: RecordOptions): Promise<Omit<Look, 'lines'>> {
+async function lookOnce({
+  redis,
+  recording,
+  nowMs,
+  decisionTtlSec,
+  onProgress,
+}: RecordOptions): Promise<Omit<Look, 'lines'>> {
   const { state, writer, header } = recording;
   try {
-    const { lines, ...left } = await look(redis, header.streams, state, nowMs());
+    const { lines, ...left } = await look(redis, header.streams, state, nowMs(), decisionTtlSec);
     writer.write(lines); // on disk before it counts
     for (const line of lines) state.take(line);
     onProgress(progressOf(recording));
@@ -56,8 +64,9 @@ async function lookOnce({ redis, recording, nowMs, onProgress }: RecordOptions):
 
 /** One line that says how far a recording is. */
 export function progressOf({ state, writer }: OpenRecording): string {
-  const { proposal, plan, decision, block, unanswered, gap, damage } = state.counts;
+  const { proposal, plan, decision, block, unanswered, expired, gap, damage } = state.counts;
   const lost = gap + damage + unanswered > 0 ? `, ${gap + damage} gaps, ${unanswered} unanswered` : '';
+  const tooLate = expired > 0 ? `, ${expired} too old to be asked for` : '';
   const unreadable = state.unreadableRecords > 0 ? `, ${state.unreadableRecords} unreadable records` : '';
   const unexplained = [...state.unexplained].filter(
     ([hash, looks]) => !state.policies.has(hash) && looks >= PATIENCE_LOOKS,
@@ -69,6 +78,6 @@ export function progressOf({ state, writer }: OpenRecording): string {
   const kilobytes = Math.ceil(writer.bytes / 1024);
   return (
     `${proposal} proposals, ${plan} plans, ${decision} decisions, ${block} blocks, ` +
-    `${state.awaited.size} awaited${lost}${unreadable}${unknown}, ${kilobytes} KiB`
+    `${state.awaited.size} awaited${lost}${tooLate}${unreadable}${unknown}, ${kilobytes} KiB`
   );
 }

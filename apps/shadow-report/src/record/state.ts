@@ -5,10 +5,11 @@ import { glanceAt } from './glance.js';
 /** What of a plan is still to come, and since when. */
 export interface Awaited {
   what: 'decision' | 'block';
-  /** Time of the plan's entry, unix ms. */
+  /** From when on it can have been there, unix ms: the time of the plan's entry, for a block that of the decision. */
   sinceMs: number;
 }
 
+const DAY_MS = 86_400_000;
 /** Id before all entries. */
 export const BEGINNING = '0-0';
 
@@ -27,7 +28,7 @@ export class RecordingState {
   /** Decision records that are no JSON, or none of a version that this program knows: recorded as they are. */
   unreadableRecords = 0;
   readonly counts: Record<RecordingLine['kind'], number> = {
-    begin: 0, policy: 0, proposal: 0, plan: 0, decision: 0, block: 0, unanswered: 0, gap: 0, resumed: 0, damage: 0,
+    begin: 0, policy: 0, proposal: 0, plan: 0, decision: 0, block: 0, unanswered: 0, expired: 0, gap: 0, resumed: 0, damage: 0,
   }; // prettier-ignore
 
   take(line: RecordingLine): void {
@@ -55,6 +56,7 @@ export class RecordingState {
         break;
       case 'block':
       case 'unanswered':
+      case 'expired':
         this.awaited.delete(line.plan_id);
         break;
       case 'gap':
@@ -71,7 +73,10 @@ export class RecordingState {
     const awaited = this.awaited.get(planId);
     this.awaited.delete(planId);
     if (!parseRecord(json)) this.unreadableRecords += 1;
-    if (awaited && glanceAt(json).outcome === 'refused')
-      this.awaited.set(planId, { what: 'block', sinceMs: awaited.sinceMs });
+    const { outcome, decidedAtSec } = glanceAt(json);
+    if (!awaited || outcome !== 'refused') return;
+    const decidedMs = decidedAtSec === undefined ? awaited.sinceMs : decidedAtSec * 1000;
+    // A time far ahead would be awaited for ever.
+    this.awaited.set(planId, { what: 'block', sinceMs: Math.min(decidedMs, awaited.sinceMs + DAY_MS) });
   }
 }
