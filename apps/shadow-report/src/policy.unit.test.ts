@@ -45,10 +45,8 @@ it('takes a gate for off that the variables of a recording do not name: its vers
   expect(modes).toMatchObject({ burst_rate: 'off', hourly_rate: 'shadow', kill_switch: 'enforce' });
 });
 
-describe('how long decision records live', () => {
-  it('is said by the governor, and must be what it would take', () => {
-    expect(decisionTtlSecOf(undefined, {})).toBe(86_400);
-    expect(decisionTtlSecOf(undefined, { GOV_DECISION_TTL_SEC: '172800', GOV_PLAN_MAX_AGE_SEC: 'x' })).toBe(172_800);
-    expect(() => decisionTtlSecOf(undefined, { GOV_DECISION_TTL_SEC: '60' })).toThrow(/GOV_DECISION_TTL_SEC: '60'/);
-  });
+it("takes from the governor's environment how long its decision records live", () => {
+  expect(decisionTtlSecOf(undefined, {})).toBe(86_400);
+  expect(decisionTtlSecOf(undefined, { GOV_DECISION_TTL_SEC: '172800', GOV_PLAN_MAX_AGE_SEC: 'x' })).toBe(172_800);
+  expect(() => decisionTtlSecOf(undefined, { GOV_DECISION_TTL_SEC: '60' })).toThrow(/GOV_DECISION_TTL_SEC: '60'/);
 });

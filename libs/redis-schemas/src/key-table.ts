@@ -111,7 +111,7 @@ export const KEY_TABLE: readonly KeyRow[] = [
   row(HALT_KEY, 'string', '-', 'lockdown guard, operators', 'governor-plugin, Apply Layer', 'a second kill switch'),
   row(budgetKey(S), 'hash', '300 s', 'P2.8', 'governor-plugin', 'budget and mode'),
   row(STREAMS.budgetViolation, 'stream', '-', 'P2.8', 'governor-plugin', 'budget violations, field `json`'),
-  row(positionKey(S), 'hash', '-', 'P3.3', 'governor-plugin', 'signed amount and mark price'),
+  row(positionKey(S), 'hash', '-', 'P3.3', 'governor-plugin, shadow-report (the sign)', 'signed amount and mark price'),
   row(permitKey(P), 'string', '60 s', 'governor-plugin', 'Apply Layer, which deletes it', 'single-use permit, JSON'),
   row(blockKey(P), 'string', '3600 s', 'governor-plugin', 'Apply Layer, operators', 'refusal record, JSON'),
   row(

@@ -23,13 +23,18 @@ export interface RecordingHeader {
 
 export type StreamRole = 'proposals' | 'plans';
 
+/** Sign of P3.3's position: 1 long, -1 short, 0 flat. */
+export type PositionSide = 1 | -1 | 0;
+
 /** A line of a recording after the header. Texts are kept as they stood in Redis, so that bytes can be compared. */
 export type RecordingLine =
   /** The streams' last entries when the recording began, where what they held before was not wanted. */
   | { kind: 'begin'; proposals: string; plans: string }
   | PolicyLine
-  /** An entry of the proposal stream: `[field, value, ...]`. */
-  | { kind: 'proposal'; id: string; fields: readonly string[] }
+  /**
+   * An entry of the proposal stream: `[field, value, ...]`; with the side of the symbol's position at its cycle, where that was known.
+   */
+  | { kind: 'proposal'; id: string; fields: readonly string[]; side?: PositionSide }
   /** An entry of the plan stream. */
   | { kind: 'plan'; id: string; fields: readonly string[] }
   /** A plan's decision record, as the governor wrote it. */

@@ -216,6 +216,7 @@ const ALLOWED: Record<User, Words[]> = {
     ['get', blockKey(P)],
     ['hmget', POLICY_PARAMETERS_KEY, 'a'],
     ['hmget', GOVERNOR_LIMITS_KEY, 'a'],
+    ['hmget', positionKey(S), 'position_amt'],
   ],
 };
 
@@ -327,6 +328,7 @@ const DENIED: Record<User, Words[]> = {
       KILL_KEY,
       POLICY_PARAMETERS_KEY,
       GOVERNOR_LIMITS_KEY,
+      positionKey(S),
     ].flatMap(destroying),
     ...[STREAMS.proposed, STREAMS.plans].flatMap((stream): Words[] => [
       ['xadd', stream, ...ENTRY],
@@ -340,6 +342,8 @@ const DENIED: Record<User, Words[]> = {
     ['getdel', permitKey(P)],
     ['get', KILL_KEY],
     ['hgetall', targetKey(S)],
+    ['hgetall', positionKey(S)],
+    ['hmget', efficiencyKey(S), 'efficiency_score'],
     ['xrange', STREAMS.events, '-', '+'],
     ['scan', 0],
   ],

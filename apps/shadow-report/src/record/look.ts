@@ -3,6 +3,7 @@ import { BLOCK_TTL_SEC, blockKey, decidedKey } from '@quantum/redis-schemas';
 import type { RecordingLine, StreamRole } from '@quantum/shadow-evidence';
 import { CannotRun } from '../failure.js';
 import { policiesBefore } from './policies.js';
+import { withSides } from './sides.js';
 import { BEGINNING, type RecordingState } from './state.js';
 
 /** Entries that a look asks of each stream at most. */
@@ -26,7 +27,8 @@ const ROLES: readonly StreamRole[] = ['proposals', 'plans'];
 
 /**
  * Reads what is new, in one round trip: a page of each stream, and what is awaited of plans, those first that wait longest. With
- * outputs of a policy or of limits that are new to the recording one more, for what they are.
+ * fresh proposals one more, for the sides of their symbols' positions; with outputs of a policy or of limits that are new to the
+ * recording another, for what they are.
  * @param decisionTtlSec how long a decision record lives; what may have lived and gone before this look is no missing answer
  * @throws BatchError when Redis is away or gives no verdict; CannotRun when it refuses a stream as such.
  */
@@ -67,7 +69,9 @@ export async function look(
   const more = behind || newPlans || (answers.length > 0 && state.awaited.size > KEYS_PER_LOOK);
   const lines = [...pages.flatMap((page) => page.lines), ...answers];
   const policies = await policiesBefore(lines, redis, state);
-  return policies ? { lines: [...policies, ...lines], more, behind } : { lines: [], more: true, behind: true };
+  return policies
+    ? { lines: [...policies, ...(await withSides(lines, redis, nowMs))], more, behind }
+    : { lines: [], more: true, behind: true };
 }
 
 /** The line that makes a recording begin with what comes from now on. @throws as `look` does */
