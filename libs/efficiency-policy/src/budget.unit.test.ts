@@ -78,6 +78,21 @@ describe('a budget', () => {
   });
 });
 
+describe('where bounds decide', () => {
+  it('the scale is the greatest that has all at their minimum, the least that has all at their maximum', () => {
+    expect(budgetOf('cap', [one(100, 2.5, 1.25, 4), one(300, 2, 1.25, 4)])).toEqual({ scale: 0.5, met: false });
+    expect(budgetOf('neutral', [one(100, 0.25, 0, 0.5), one(300, 0.5, 0, 0.5)])).toEqual({ scale: 2, met: false });
+    expect(budgetOf('neutral', [one(100, 0.5, 0, 1), one(300, 0.75, 0, 1)])).toEqual({ scale: 2, met: true });
+  });
+
+  it('they decide for the reason ok alone', () => {
+    expect(EFFICIENCY_REASONS.filter((reason) => isBudgeted({ reason }))).toEqual(['ok']);
+    expect(scaledMultiplier({ ...one(100, 1.25), reason: 'low_conf' }, 0.8)).toBe(1);
+    expect(scaledMultiplier(one(100, 1.25), 0.8)).toBe(1);
+    expect(scaledMultiplier(one(100, 1.25), 0.1)).toBe(0.5);
+  });
+});
+
 describe('for all cycles', () => {
   it('cap never exceeds the bases by anything, as exact sums of what is published', () => {
     fc.assert(
@@ -163,6 +178,29 @@ describe('for all cycles', () => {
           expect(scaledMultiplier(each, both.scale)).toBe(each.multiplier);
           expect(isBudgeted(each)).toBe(false);
         }
+      }),
+      RUNS,
+    );
+  });
+
+  it.each([
+    ['usual bounds', 0.5, 1.5],
+    ['minima above 1', 1.1, 1.5],
+    ['maxima below 1', 0.4, 0.9],
+  ])('takes few passes over the proposals with %s: the search begins next to its end', (_name, min, max) => {
+    const within = fc.tuple(baseUsd, uniform(min, max)).map(([base, m]) => one(base, m, min, max));
+    fc.assert(
+      fc.property(mode, within, fc.array(within, { maxLength: 100 }), (budget, first, others) => {
+        let reads = 0;
+        const counted = {
+          ...first,
+          get multiplier() {
+            reads += 1;
+            return first.multiplier;
+          },
+        };
+        budgetOf(budget, [counted, ...others]);
+        expect(reads).toBeLessThanOrEqual(24); // from a scale that is far off, more than 100
       }),
       RUNS,
     );

@@ -55,4 +55,10 @@ export const EFFICIENCY_POLICY: readonly Equivalent[] = [
     'at exactly 64 the series gives 1 - 2^-64, which is 1 as a double',
     [['halflives >= ALL_OF_THE_WAY', 'halflives > ALL_OF_THE_WAY']],
   ),
+  ...ofLine(
+    'libs/efficiency-policy/src/policy-book.ts',
+    'groups.length === 0',
+    'without groups both ways answer by the own entry or the defaults; the check spares the memory',
+    [['groups.length === 0', 'false']],
+  ),
 ];
