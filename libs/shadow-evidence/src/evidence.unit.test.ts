@@ -66,14 +66,13 @@ describe('evidence', () => {
   });
 
   it('of a plan that was asked for too late says so, and does not call it unanswered', () => {
-    const evidence = new Evidence(policy);
     const late: RecordingLine[] = [
       { kind: 'expired', plan_id: 'p1', what: 'decision' },
       { kind: 'decision', plan_id: 'p4', json: JSON.stringify(refused) },
       { kind: 'expired', plan_id: 'p4', what: 'block' },
       { kind: 'unanswered', plan_id: 'p4', what: 'block' },
     ];
-    for (const line of [...PLANS.slice(0, 1), ...late, ...late]) evidence.take(line);
+    const evidence = evidenceOf([...PLANS.slice(0, 1), ...late, ...late]);
     expect(evidence.figures({ seed: 1 })).toContainEqual(
       expect.objectContaining({
         id: 'recording.unanswered',
