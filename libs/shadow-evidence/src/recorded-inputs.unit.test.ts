@@ -44,6 +44,7 @@ describe('what the gates were given', () => {
   it.each<[string, object, Partial<GateInput>]>([
     ['a plan that opens', { closing: false }, { closing: false }],
     ['a plan of side buy', { side: 'buy' }, { side: 'buy' }],
+    ['a plan of an unknown side', { side: 'up' }, { side: undefined }],
     ['a plan of no side', { side: undefined }, { side: undefined }],
     ['a plan without numbers', { price_usd: null, notional_usd: null, kill_score: null, plan_ts: null },
       { priceUsd: undefined, notionalUsd: undefined, killScore: undefined, timestampSec: undefined }],

@@ -56,6 +56,22 @@ describe('a plan decided again', () => {
     expect(record.inputs).toEqual({ ...INPUTS, ...changes });
   });
 
+  it('carries the quantity, what shadow gates would block, and no hint for a close', () => {
+    const modes = { ...policy.governor.modes, kill_score: 'shadow' as const };
+    const shadow = decided({ kill_score: 0.9 }, { ...policy.governor, modes });
+    expect(shadow.permit).toMatchObject({ computed_qty: 2, would_block: ['kill_score'] });
+    expect(decided({ qty: null }).permit).toMatchObject({ computed_qty: 0 });
+    expect(decided({ closing: true }).permit).toMatchObject({ eff_action: 'NONE', eff_factor: '1.0000' });
+  });
+
+  it('keeps its inputs in their order, but for a hint that comes out otherwise', () => {
+    const { eff_ts, ...others } = INPUTS;
+    const again = decideAgain(recordWith({ eff_ts: eff_ts!, ...others }), policy.governor);
+    expect(again).toMatchObject({ kind: 'decided', record: { inputs: INPUTS } });
+    expect(again.kind === 'decided' && Object.keys(again.record.inputs)[0]).toBe('eff_ts');
+    expect(decided({ eff_reason: 'low_conf' }).inputs).toEqual(INPUTS);
+  });
+
   it('passes without a kill score, or is refused where that is the policy', () => {
     expect(decided({ kill_score: null })).toMatchObject({ outcome: 'permit' });
     const limits = { ...policy.governor.limits, refuseMissingKillScore: true };
