@@ -4,6 +4,7 @@ import type { Equivalent } from './equivalents/equivalent.js';
 import { PERMIT_DECORATORS } from './equivalents/permit-decorators.js';
 import { REDIS_SCHEMAS } from './equivalents/redis-schemas.js';
 import { RISK_GATES } from './equivalents/risk-gates.js';
+import { SHADOW_EVIDENCE } from './equivalents/shadow-evidence.js';
 
 /** Every mutant that is equivalent, by library. */
 export const EQUIVALENTS: readonly Equivalent[] = [
@@ -12,4 +13,5 @@ export const EQUIVALENTS: readonly Equivalent[] = [
   ...PERMIT_DECORATORS,
   ...REDIS_SCHEMAS,
   ...RISK_GATES,
+  ...SHADOW_EVIDENCE,
 ];

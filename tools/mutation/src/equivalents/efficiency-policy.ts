@@ -61,4 +61,16 @@ export const EFFICIENCY_POLICY: readonly Equivalent[] = [
     'without groups both ways answer by the own entry or the defaults; the check spares the memory',
     [['groups.length === 0', 'false']],
   ),
+  ...ofLine(
+    'libs/efficiency-policy/src/budget.ts',
+    "if (excess === 0 || (mode === 'cap' && excess < 0)) return { scale: 1, met: true };",
+    'an excess of 0 has returned one condition before',
+    [['excess < 0', 'excess <= 0']],
+  ),
+  ...ofLine(
+    'libs/efficiency-policy/src/budget.ts',
+    'for (const { baseTargetUsd, maxMultiplier } of proposals) most += baseTargetUsd * Math.max(1, maxMultiplier);',
+    'what overflows is as little finite below zero as above',
+    [['most += baseTargetUsd * Math.max(1, maxMultiplier)', 'most -= baseTargetUsd * Math.max(1, maxMultiplier)']],
+  ),
 ];
