@@ -126,6 +126,11 @@ describe('a replay', () => {
     });
   });
 
+  it('takes APPLY_MODE from the header where a record names no limits', () => {
+    const record = decided();
+    expect(replayed(decision({ ...record, permit: { ...record.permit!, mode: 'dry_run' } })).different).toBe(1);
+  });
+
   it('has nothing to compare where the record lacks what a decision would need', () => {
     const { exec_count_hour, ...early } = decided().inputs;
     const { differences } = replayed(decision({ ...decided(), inputs: early }));
