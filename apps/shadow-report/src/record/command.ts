@@ -47,15 +47,15 @@ export async function recordCommand(
   const decisionTtlSec = decisionTtlSecOf(options.governorEnv, env);
   const redis = await openRedis(options.redis, env, 'shadow-report');
   try {
+    const stop = new AbortController();
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => { stop.abort(); }); // prettier-ignore
     const recording = openRecording(path, header, Date.now() / 1000, (text) => process.stderr.write(`${text}\n`));
     if (options.fromNow && recording.isNew) {
       const line = await beginNow(redis, recording.header.streams);
       recording.writer.write([line]);
       recording.state.take(line);
     }
-    const stop = new AbortController();
     const timer = options.for === undefined ? undefined : setTimeout(() => { stop.abort(); }, options.for * 1000); // prettier-ignore
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => { stop.abort(); }); // prettier-ignore
     const progress = progressLine();
     await record({ redis, recording, stop: stop.signal, onProgress: progress.show, nowMs: Date.now, decisionTtlSec });
     clearTimeout(timer);
