@@ -64,7 +64,7 @@ export interface Publication {
 
 /**
  * Publishes proposals of the lease's shard: a stream entry each, and the shadow hash with its TTL. Deletes the shadow hashes
- * of symbols that have none any more. The stream is the record, so that a proposal whose entry stands is published, also when its hash is refused; refused hashes are answered, and harm
+ * of symbols that have none any more. The stream is the record, so that a proposal whose entry exists is published, also when its hash is refused; refused hashes are answered, and harm
  * no other. Renews the lease, also with no proposals at all. In a Cluster, where the hashes are in other slots, and where we
  * may not write one of them, the lease is checked with the stream entries, and the hashes follow.
  * @throws ShardRefusedError, and then nothing was written; BatchError, or what Redis said, when the stream takes no entry or

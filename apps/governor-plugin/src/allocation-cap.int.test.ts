@@ -12,7 +12,7 @@ const FREE = {
   GOV_MAX_NOTIONAL_PER_DAY_USD: '1e9',
 };
 const target = (targetUsd: number) => putTarget(redis(), SYMBOL, { now: NOW_SEC, mode: 'enforce', targetUsd });
-/** A plan of so many USD. */
+/** A plan of this notional. */
 const plan = (planId: string, usd: number, side = 'BUY') => ({ planId, qty: usd / 100, price: 100, extra: { side } });
 
 describe('the allocation cap', () => {

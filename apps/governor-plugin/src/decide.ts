@@ -20,7 +20,7 @@ import { annotateAll, type Decorator } from './decorations.js';
 export interface DecisionPolicy {
   limits: GateLimits;
   modes: GateModes;
-  /** The hash that stands for limits and modes in records. */
+  /** The hash of limits and modes, as records carry it. */
   limitsHash: string;
   applyMode: ApplyMode;
   decorators: readonly Decorator[];

@@ -54,7 +54,7 @@ describe('while Redis is away', () => {
       expect.stringContaining('STATUS=waiting for Redis'),
       'STATUS=serving plans',
     ]);
-    // Each message takes a second of the eight that the watchdog has: no more than one stands before it.
+    // Each message takes a second of the eight that the watchdog has: at most one is ahead of it.
     messages.forEach((message, i) => {
       if (message !== 'WATCHDOG=1') expect(messages[i + 1] ?? 'WATCHDOG=1').toBe('WATCHDOG=1');
     });

@@ -150,7 +150,7 @@ describe('consumers that left', () => {
 
 describe('a delivery that came to no verdict', () => {
   it('is taken back before anyone can claim the entry', async () => {
-    const startSec = Date.now() / 1000; // the clock stands still, so that the loop claims at its start and not again
+    const startSec = Date.now() / 1000; // the clock does not move, so that the loop claims at its start and not again
     const loop = await loopAt(0, [], undefined, {
       nowSec: () => startSec,
       governor: { serve: (entries) => Promise.resolve({ done: [], putOff: entries }) },

@@ -89,7 +89,7 @@ function gatesJson(gates: Verdicts): string {
   return latest.json;
 }
 
-/** Where the server refuses us a key as such, it may be one of the symbol's, which must not keep a plan from its record. */
+/** Where the server refuses us the key itself, it may be one of the symbol's, which must not keep a plan from its record. */
 const withoutSymbolKeys = ({ keys, args }: Row): Row => ({ keys: keys.slice(0, 2), args });
 
 function recordedOf(reply: Reply): Recorded {

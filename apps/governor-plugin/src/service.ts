@@ -90,7 +90,7 @@ export async function startGovernor({ env, stopping }: ServiceContext): Promise<
     await orStopped(Promise.all([untilReady(redis), untilReady(blocking)]), stopping);
     await checkBeforeStart(redis, watch, config);
     await keepParameters(redis, hints, logger);
-    // Whoever only annotates decides nothing by them.
+    // A governor that only annotates decides nothing by them.
     if (config.role === 'issue') await keepLimits(redis, nameLimits(gateSettings(config)), logger);
   } catch (error) {
     await close();

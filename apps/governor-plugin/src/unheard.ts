@@ -12,7 +12,7 @@ export interface SentDecision {
 
 /**
  * Decisions sent to be recorded whose answers were lost with the connection: they may stand or not. The process whose
- * record stands counts it, whoever finishes the plan. So the counters of all replicas that live sum up to the records.
+ * record is in Redis counts it, even where another one finishes the plan. So the counters of all replicas that live sum up to the records.
  */
 export class Unheard {
   readonly #byPlan = new Map<string, (SentDecision & { sentMs: number })[]>();
@@ -28,7 +28,7 @@ export class Unheard {
     return [...this.#byPlan.keys()];
   }
 
-  /** Another answer than the lost one told what stands for a plan: the decision sent by this process that it is, if any. */
+  /** Another answer than the lost one brought the record of a plan: the decision sent by this process that it is, if any. */
   take(standing: DecisionRecord): SentDecision | undefined {
     const attempts = this.#byPlan.get(standing.plan_id);
     this.#byPlan.delete(standing.plan_id);
@@ -37,13 +37,13 @@ export class Unheard {
     );
   }
 
-  /** Nothing stands for a plan: what was sent is on its way still, or was lost too. */
+  /** A plan has no record: what was sent is on its way still, or was lost too. */
   absent(planId: string, nowMs: number): void {
     const attempts = this.#byPlan.get(planId) ?? [];
     if (attempts.every(({ sentMs }) => nowMs - sentMs > FORGET_MS)) this.#byPlan.delete(planId);
   }
 
-  /** What stands for a plan is none of ours, or cannot be read. */
+  /** The record of a plan is none of ours, or cannot be read. */
   forget(planId: string): void {
     this.#byPlan.delete(planId);
   }

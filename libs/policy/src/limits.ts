@@ -27,7 +27,7 @@ export const limitValues = ({ limits, modes }: GateSettings): ParameterValues =>
     ...Object.entries(modes).map(([gate, mode]) => [modeName(gate), mode] as const),
   ]);
 
-/** The hash that decision records carry as `limits`, and the canonical text that it stands for. */
+/** The hash that decision records carry as `limits`, and its canonical text. */
 export interface NamedLimits {
   readonly hash: string;
   readonly text: string;

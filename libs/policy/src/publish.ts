@@ -9,7 +9,7 @@ const LOOK_MS = 10_000;
 /** So many sets go into one command: Redis serves others between two. */
 const SETS_A_COMMAND = 200;
 
-/** What a hash that outputs carry stands for. */
+/** The text of a hash that outputs carry. */
 type Meaning = readonly [hash: string, text: string];
 
 /** Meanings and where they are kept. */
@@ -19,7 +19,7 @@ interface Meanings {
   what: string;
   /** Those in force now; at least one. */
   all: () => readonly Meaning[];
-  /** Has it told that others have come into force, from now on. */
+  /** Calls it when others come into force, from now on. */
   onChange: (told: () => void) => void;
 }
 
@@ -30,7 +30,7 @@ async function writeMeanings(redis: Redis, key: string, meanings: readonly Meani
   return Number(reply.value);
 }
 
-/** Keeps what each policy in force stands for in Redis, as `keepMeanings` does. */
+/** Keeps the text of each policy in force in Redis, as `keepMeanings` does. */
 export const keepParameters = <P>(
   redis: Redis,
   source: Pick<PolicySource<P>, 'current' | 'onReload'>,
@@ -42,7 +42,7 @@ export const keepParameters = <P>(
   return keepMeanings(redis, meanings, logger, lookMs);
 };
 
-/** Keeps what the hash of a governor's gate limits and modes stands for in Redis, as `keepMeanings` does. */
+/** Keeps the text of a governor's gate limits and modes in Redis, as `keepMeanings` does. */
 export const keepLimits = (
   redis: Redis,
   { hash, text }: NamedLimits,

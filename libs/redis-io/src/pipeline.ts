@@ -28,7 +28,7 @@ export async function sendPipeline(
 }
 
 /**
- * Cuts a connection on which more than so many bytes come. What is answered is held as text until its end: an answer of
+ * Cuts a connection on which more bytes come than the limit. What is answered is held as text until its end: an answer of
  * hundreds of MB would end the process, as it outgrows the heap.
  */
 function limitReply(socket: Server['stream'], maxBytes: number): { isCut: () => boolean; lift: () => void } {

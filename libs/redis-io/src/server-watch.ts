@@ -61,7 +61,7 @@ export class ServerWatch {
     this.#takePolicy(await readEvictionPolicy(masters));
   }
 
-  /** Asks regularly until told to stop. */
+  /** Asks regularly until stopped. */
   async run(stopping: AbortSignal): Promise<void> {
     while (!stopping.aborted) {
       if (this.#redis.status === 'ready') {

@@ -73,7 +73,7 @@ export function recordJson(
 }
 
 /**
- * A record that stands in Redis, maybe by a later version: neither fields nor codes that are not known are a reason not to
+ * A record that is in Redis, maybe by a later version: neither fields nor codes that are not known are a reason not to
  * finish it. What finishing reads is held to its type.
  */
 export const StandingRecordSchema = DecisionRecordSchema.extend({

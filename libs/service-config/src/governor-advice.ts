@@ -27,7 +27,7 @@ export const governorWarnings: readonly Rule[] = [
     variables: ['GOVERNOR_ROLE', 'APPLY_MODE'],
     holds: ({ role, applyMode }) => role !== 'issue' || applyMode !== 'dry_run',
     requirement:
-      'dry_run issues a permit for every plan unless the kill switch is on; whoever reads the permits executes them',
+      'dry_run issues a permit for every plan unless the kill switch is on; a reader of the permits executes them',
   },
   ...SAFETY_GATES.map(enforcedInProduction),
   {

@@ -1,10 +1,10 @@
 import { types } from 'node:util';
 import { redact } from './redact.js';
 
-/** How many causes of causes are told. */
+/** How many causes of causes are reported. */
 const MAX_CAUSES = 5;
 
-/** What may be told of an error. Everything else that a library puts there stays away: ioredis keeps AUTH's arguments. */
+/** What may be reported of an error. Everything else that a library puts there stays away: ioredis keeps AUTH's arguments. */
 export interface SafeError {
   readonly type: string;
   readonly message: string;

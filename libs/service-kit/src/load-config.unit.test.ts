@@ -138,7 +138,7 @@ describe('loadConfig', () => {
     expect(violationsOf({ REDIS_URL })).toEqual([expect.stringContaining(`REDIS_URL: '${shown}' is not allowed`)]);
   });
 
-  it('never shows a password that stands where it does not belong', () => {
+  it('never shows a password that is where it does not belong', () => {
     const env = {
       REDIS_PASSWORD: 'pl"anted %',
       REDIS_USERNAME: 'planted-user',

@@ -2,8 +2,8 @@ import { failureText } from './errors.js';
 import { redact } from './redact.js';
 
 /**
- * For a command: from now on nothing that this process writes to stdout or stderr as text shows a known secret, whoever
- * writes it. What nobody catches is told without the properties of its error, which node would print, and ends the
+ * For a command: from now on nothing that this process writes to stdout or stderr as text shows a known secret, from any
+ * writer. What nobody catches is reported without the properties of its error, which node would print, and ends the
  * process with `exitCode`.
  */
 export function protectOutput(exitCode: number): void {

@@ -59,7 +59,7 @@ export class MovementEvidence {
     return [...this.#paths.values()].reduce((sum, paths) => sum + pick(paths), 0);
   }
 
-  /** @param coveredHours hours of the recording that proposals cover: what rates are told per */
+  /** @param coveredHours hours of the recording that proposals cover: what rates are per */
   figures(window: Window, coveredHours: number): Figure[] {
     this.#closeCycle(-1);
     return [

@@ -38,7 +38,7 @@ export function policyLineOf(hash: string, text: string, sha256: (text: string) 
 }
 
 /**
- * The line of a canonical text of gate limits and modes that stands in Redis under a hash; undefined where the text is not what the
+ * The line of a canonical text of gate limits and modes that is in Redis under a hash; undefined where the text is not what the
  * hash is of. Those of every version: whether they are understood is for who reads the line.
  * @param sha256 hexadecimal digits of a UTF-8 text
  */
@@ -98,7 +98,7 @@ export class ParameterSets {
     return this.#hint.get(hash);
   }
 
-  /** Undefined where nobody says what the hash stands for, or only in words of a later version. */
+  /** Undefined where nobody has the text of the hash, or only in words of a later version. */
   gates(hash: string | undefined): GateSettings | undefined {
     return this.#gates.get(hash);
   }

@@ -42,7 +42,7 @@ describe('a decision record', () => {
     expect(JSON.stringify(parseRecord(json))).toBe(json);
   });
 
-  it('whatever stands in it ends nothing and makes no figure NaN', () => {
+  it('any value in it ends nothing and makes no figure NaN', () => {
     fc.assert(
       fc.property(aRecord, (record) => {
         const line = lineOf(JSON.stringify(record));

@@ -57,7 +57,7 @@ describe('what a recording covers', () => {
     expect(judge(figures, DEFAULT_THRESHOLDS, evidence.coveredHours).verdict).toBe('INSUFFICIENT_DATA');
   });
 
-  it('is what rates are told by: 360 turns an hour are 360, whatever the silence around', () => {
+  it('is what rates are by: 360 turns an hour are 360, whatever the silence around', () => {
     const data = sessions([0, 1 * HOURS], [8 * HOURS, 9 * HOURS]);
     const values = Object.fromEntries(
       evidenceOf(data, 10)

@@ -66,7 +66,7 @@ export class Replayer {
     return this.proposals.different + this.decisions.different + this.blocks.different;
   }
 
-  /** Outputs that cannot be decided again because nobody says what their hash stands for. */
+  /** Outputs that cannot be decided again because nobody has the text of their hash. */
   get undecided(): number {
     return [...this.unknownPolicies.values()].reduce((sum, count) => sum + count, 0);
   }

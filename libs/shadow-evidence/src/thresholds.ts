@@ -77,7 +77,7 @@ export const DEFAULT_LIMITS: Readonly<Record<string, { limit: Limit; because: st
   'turnover.added_books_per_hour': {
     limit: { max: 2, minN: PROPOSALS },
     because:
-      'whoever follows proposals pays for moves that the bases do not make; against the book, for bases may stand still',
+      'a desk that follows proposals pays for moves that the bases do not make; against the book, for bases may stand still',
   },
   'oscillation.proposed_per_symbol_hour': {
     limit: { max: 60, minN: PROPOSALS },

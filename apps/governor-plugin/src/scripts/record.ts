@@ -27,7 +27,7 @@ end
  *       nothing was granted; "foreign" if another governor's permit was found, the result being the record that says so; or
  *       the record that was there already
  *
- * Atomic, because a plan is decided once: no permit without its record, no second record, whoever asks at once; and no
+ * Atomic, because a plan is decided once: no permit without its record, no second record, even where two ask at once; and no
  * permit after a kill key or the latch was set. Switches are not among KEYS: a script needs the right to write those, and
  * nobody here may write the kill switch.
  */

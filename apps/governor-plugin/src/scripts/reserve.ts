@@ -2,7 +2,7 @@ import { defineRowScript } from '@quantum/redis-io';
 import { decidedKey } from '@quantum/redis-schemas';
 import { BROKEN, DEADLINE, RELEASE_PLAN } from './parts.js';
 
-/** What stands before and behind a plan's id in the key of its record. */
+/** The parts of a record's key before and after the plan's id. */
 const [RECORD_PREFIX = '', RECORD_SUFFIX = ''] = decidedKey('\0').split('\0');
 
 /**

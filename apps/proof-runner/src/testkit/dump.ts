@@ -1,7 +1,7 @@
 import type { Redis } from '@quantum/redis-io';
 import { GOVERNOR_LIMITS_KEY, POLICY_PARAMETERS_KEY, PROPOSER_STATE_PREFIX } from '@quantum/redis-schemas';
 
-/** The services write these whoever looks: leases in every cycle, what policies and limits stand for where Redis has lost it. */
+/** The services write these even with no proof running: leases in every cycle, the texts of policies and limits where Redis has lost it. */
 const isAlwaysServices = (key: string): boolean =>
   key.startsWith(PROPOSER_STATE_PREFIX) || [POLICY_PARAMETERS_KEY, GOVERNOR_LIMITS_KEY].includes(key);
 

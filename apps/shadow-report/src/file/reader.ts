@@ -12,7 +12,7 @@ const NEWLINE = 0x0a;
 
 /**
  * The lines of a recording, those of a write at a time; memory does not grow with the file. In place of bytes that are no
- * readable block stands a line `{"kind":"damage",...}`, and reading goes on with the next block that is whole. Only what is
+ * readable block comes a line `{"kind":"damage",...}`, and reading goes on with the next block that is whole. Only what is
  * cut off at the end, as a crash leaves it, is no damage: `end.tornBytes`.
  */
 export function* readLines(path: string, end: FileEnd = { wholeBytes: 0, tornBytes: 0 }): Generator<string[]> {
@@ -41,7 +41,7 @@ export function* readLines(path: string, end: FileEnd = { wholeBytes: 0, tornByt
     yield lines;
     lines = [];
   }
-  // A write that was cut off is not told in part: who appends cuts all of it off.
+  // A write that was cut off is not read in part: who appends cuts all of it off.
   end.tornBytes -= end.wholeBytes;
 }
 

@@ -62,7 +62,7 @@ export class RecordingWriter {
     try {
       ftruncateSync(this.#file, this.#bytes);
     } catch {
-      // Whoever opens the file next removes what was cut off.
+      // The next one to open the file removes what was cut off.
     }
   }
 

@@ -31,7 +31,7 @@ const refusedAt = (planId: string, sec: number) =>
 const kindsOf = (path: string): unknown[] =>
   [...readLines(path)].flat().map((line) => (JSON.parse(line) as RecordingLine).kind);
 
-/** What looks at a time say of what never came, until nothing is awaited that can be told. */
+/** What looks at a time say of what never came, until nothing is awaited that can still come. */
 async function looks(state: RecordingState, nowSec: number, ttlSec = DAY): Promise<string[]> {
   const said: string[] = [];
   for (let i = 0; i < 3; i += 1) {

@@ -7,7 +7,7 @@ export interface Glance {
   hashes: string[];
 }
 
-/** Reads it of whatever stands in Redis under a record's key; never throws. */
+/** Reads it of any value that Redis has under a record's key; never throws. */
 export function glanceAt(json: string): Glance {
   const record = objectOf(parsed(json));
   const hashes = [objectOf(record['permit'])['policy'], record['limits']].filter((hash) => typeof hash === 'string');

@@ -16,7 +16,7 @@ interface Taken {
   side: Side | undefined;
 }
 
-/** What one symbol earns and pays in one book, told print by print. */
+/** What one symbol earns and pays in one book, print by print. */
 function referenceOf({ rows }: PriceRows, all: readonly Taken[], symbol: string, book: 'base' | 'proposed') {
   const result = { pnlUsd: 0, costUsd: 0 };
   const [first, last] = [all[0], all.at(-1)];

@@ -8,7 +8,7 @@ const EVERY_MS = 20;
 
 /** Adds plans while it runs. What Redis refuses is lost, as it would be with any other program. */
 export interface Feeder extends Activity {
-  /** Adds so many at once, in one transaction, with these commands behind them: one read of a governor gets them all. */
+  /** Adds this number at once, in one transaction, with these commands behind them: one read of a governor gets them all. */
   burst: (count: number, ...commands: string[][]) => Promise<void>;
 }
 

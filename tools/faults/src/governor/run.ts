@@ -50,7 +50,7 @@ export const untilDrained = (client: Redis): Promise<boolean> =>
     return pending + undelivered === 0;
   }, DRAIN_TIMEOUT_MS);
 
-/** Has so many plans decided, so that every script is loaded. */
+/** Has this number of plans decided, so that every script is loaded. */
 export async function warmUp({ feeder, client }: Trade): Promise<void> {
   await feeder.burst(WARM_UP_PLANS);
   await untilDrained(client);

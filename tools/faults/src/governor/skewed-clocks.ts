@@ -12,7 +12,7 @@ const SKEWS = {
   'of milliseconds': [0, 15, -20],
   'of seconds': [0, 1500, -1500],
 } as const;
-/** So many that replicas meet at each symbol within milliseconds. */
+/** Enough that replicas meet at each symbol within milliseconds. */
 const PLANS_PER_SEC = 600;
 const SHORT_MS = 3000;
 const LONG_MS = 60_000;

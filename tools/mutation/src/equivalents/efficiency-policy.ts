@@ -43,7 +43,7 @@ export const EFFICIENCY_POLICY: readonly Equivalent[] = [
   ...ofLine(
     'libs/efficiency-policy/src/pattern.ts',
     "} else if (at < wanted.length && (wanted[at] === '?' || wanted[at] === given[i])) {",
-    'behind the end of the pattern stands undefined, which is no character; the check is for the reader',
+    'behind the end of the pattern is undefined, which is no character; the check is for the reader',
     [
       ['at < wanted.length', 'true'],
       ['at < wanted.length', 'at <= wanted.length'],
