@@ -78,21 +78,17 @@ export class Evidence {
     const expired = replayer.expired.size;
     const unanswered = this.#asked.size > 0 ? replayer.unanswered.size : undefined;
     return [
-      ofOutputs('replay.different', 'outputs that replay does not give again', different, 'count'),
+      ofOutputs('replay.different', different),
       figuresOf({ n: answered, of: 'outputs', window })(
         'replay.unknown_policy',
-        'outputs whose policy or limits nobody explains',
         answered > 0 ? replayer.undecided : undefined,
-        'count',
         [...replayer.unknownPolicies.keys()].join(', '),
       ),
-      ofProposals('recording.gaps', 'gaps', this.#gaps, 'count'),
-      ofRecords('recording.unreadable_records', 'decision records that are not readable', unreadable, 'count'),
+      ofProposals('recording.gaps', this.#gaps),
+      ofRecords('recording.unreadable_records', unreadable),
       ofPlans(
         'recording.unanswered',
-        'plans whose decision or block never came',
         unanswered,
-        'count',
         expired > 0 ? `${expired} more were asked for too late: their decision or block may have expired` : '',
       ),
       ...proposals.figures(),

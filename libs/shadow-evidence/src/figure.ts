@@ -1,3 +1,5 @@
+import { definitionOf, type FigureId, type Unit } from './figures.js';
+
 /** The time that a figure speaks of, unix seconds. */
 export interface Window {
   fromSec: number;
@@ -8,10 +10,11 @@ export interface Window {
 export interface Figure {
   /** Stable name, `group.name`: what thresholds refer to. */
   id: string;
+  /** By `FIGURES`. */
   label: string;
   /** Undefined where the sample does not give it. */
   value: number | undefined;
-  unit: 'share' | 'USD' | 'USD/h' | 's' | 'h' | '1/h' | 'x' | 'bps' | 'bps/day' | 'count';
+  unit: Unit;
   /** Size of the sample, and what it counts. */
   n: number;
   of: string;
@@ -25,14 +28,20 @@ export interface Figure {
 /** What the figures of one sample have in common. */
 export type Sample = Pick<Figure, 'n' | 'of' | 'window'>;
 
-/** Makes figures of one sample. */
+/** Makes figures of one sample; labels and units are those of `FIGURES`. */
 export const figuresOf =
   (sample: Sample) =>
-  (id: string, label: string, value: number | undefined, unit: Figure['unit'], note?: string): Figure => ({
+  (id: FigureId, value: number | undefined, note?: string): Figure => ({
     id,
-    label,
+    ...labelAndUnit(id),
     value,
-    unit,
     ...sample,
     ...(note !== undefined && note !== '' && { note }),
   });
+
+/** The definition of a figure that exists. */
+export function labelAndUnit(id: FigureId): Pick<Figure, 'label' | 'unit'> {
+  const definition = definitionOf(id);
+  if (!definition) throw new Error(`no figure has the id ${id}`);
+  return definition;
+}

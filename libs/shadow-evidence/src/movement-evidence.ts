@@ -1,3 +1,4 @@
+import { timeText } from './figure-text.js';
 import { figuresOf, type Figure, type Window } from './figure.js';
 import { Distribution } from './statistics/distribution.js';
 import { TargetPath } from './statistics/path.js';
@@ -76,15 +77,10 @@ export class MovementEvidence {
     const proposedUsd = this.#total(({ proposed }) => proposed.turnoverUsd);
     const bookUsdHours = this.#total(({ base }) => base.usdSeconds) / 3600;
     return [
-      figure('turnover.base_usd_per_hour', 'turnover of the bases', per(baseUsd, hours), 'USD/h'),
-      figure('turnover.proposed_usd_per_hour', 'turnover of the proposals', per(proposedUsd, hours), 'USD/h'),
-      figure('turnover.ratio', 'turnover of the proposals against the bases', per(proposedUsd, baseUsd), 'x'),
-      figure(
-        'turnover.added_books_per_hour',
-        'turnover that the proposals add to that of the bases, in sizes of the book',
-        per(proposedUsd - baseUsd, bookUsdHours),
-        '1/h',
-      ),
+      figure('turnover.base_usd_per_hour', per(baseUsd, hours)),
+      figure('turnover.proposed_usd_per_hour', per(proposedUsd, hours)),
+      figure('turnover.ratio', per(proposedUsd, baseUsd)),
+      figure('turnover.added_books_per_hour', per(proposedUsd - baseUsd, bookUsdHours)),
     ];
   }
 
@@ -95,18 +91,10 @@ export class MovementEvidence {
     return [
       figure(
         'steps.largest_usd',
-        'largest step of a proposal',
         largest && largestUsd(largest[1]),
-        'USD',
-        largest && `${largest[0]} at ${largest[1].proposed.largest.tsSec}`,
+        largest && `${largest[0]} at ${timeText(largest[1].proposed.largest.tsSec)} UTC`,
       ),
-      figure(
-        'steps.largest_share',
-        'largest step against its base',
-        this.#n > 0 ? share : undefined,
-        'share',
-        symbol && `${symbol} at ${tsSec}`,
-      ),
+      figure('steps.largest_share', this.#n > 0 ? share : undefined, symbol && `${symbol} at ${timeText(tsSec)} UTC`),
     ];
   }
 
@@ -118,31 +106,19 @@ export class MovementEvidence {
     const rate = ({ proposed: { directionChanges, hours } }: SymbolPaths): number => per(directionChanges, hours) ?? 0;
     const worst = [...this.#paths].sort(([, a], [, b]) => rate(b) - rate(a))[0];
     return [
-      figure('oscillation.base_per_symbol_hour', 'direction changes of a base', per(base, symbolHours), '1/h'),
-      figure(
-        'oscillation.proposed_per_symbol_hour',
-        'direction changes of a proposal',
-        per(proposed, symbolHours),
-        '1/h',
-      ),
-      figure(
-        'oscillation.worst_per_hour',
-        'direction changes of the worst symbol',
-        symbolHours > 0 && worst ? rate(worst[1]) : undefined,
-        '1/h',
-        worst?.[0],
-      ),
+      figure('oscillation.base_per_symbol_hour', per(base, symbolHours)),
+      figure('oscillation.proposed_per_symbol_hour', per(proposed, symbolHours)),
+      figure('oscillation.worst_per_hour', symbolHours > 0 && worst ? rate(worst[1]) : undefined, worst?.[0]),
     ];
   }
 
   #sumFigures(window: Window): Figure[] {
     const ratios = this.#sumRatios;
     const figure = figuresOf({ n: ratios.n, of: 'cycles', window });
-    const label = 'sum of proposals against bases';
     return [
-      figure('sums.ratio_min', `${label}, least`, ratios.n > 0 ? ratios.min : undefined, 'x'),
-      figure('sums.ratio_mean', `${label}, mean`, ratios.mean, 'x'),
-      figure('sums.ratio_max', `${label}, greatest`, ratios.n > 0 ? ratios.max : undefined, 'x'),
+      figure('sums.ratio_min', ratios.n > 0 ? ratios.min : undefined),
+      figure('sums.ratio_mean', ratios.mean),
+      figure('sums.ratio_max', ratios.n > 0 ? ratios.max : undefined),
     ];
   }
 }

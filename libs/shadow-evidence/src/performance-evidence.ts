@@ -1,4 +1,5 @@
-import { figuresOf, type Figure } from './figure.js';
+import { figuresOf, labelAndUnit, type Figure } from './figure.js';
+import type { FigureId } from './figures.js';
 import { LONG_ASSUMED } from './verdict.js';
 import { meanInterval } from './statistics/bootstrap.js';
 import { maxDrawdown } from './statistics/drawdown.js';
@@ -17,11 +18,6 @@ export interface IntervalOptions {
 /** Fewer independent blocks give no interval. */
 export const MIN_BLOCKS = 30;
 const DAY_SEC = 86_400;
-const LABELS: Readonly<Record<Book, string>> = {
-  base: 'bases',
-  proposed: 'proposals',
-  proposed_equal_size: 'proposals at the size of the bases',
-};
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 const net = ({ pnlUsd, costUsd }: Earned): number => pnlUsd - costUsd;
@@ -48,18 +44,23 @@ export function performanceFigures(
 
   const ofBook = (book: Book): Figure[] => {
     const all = earned[book];
-    const of = LABELS[book];
     const total = (pick: (one: Earned) => number): number | undefined => known(sum(all.map(pick)));
     const allocatedUsd = known(meanUsd(all));
     return [
-      figure(`pnl.${book}_usd`, `P&L of the ${of}, before costs`, total(({ pnlUsd }) => pnlUsd), 'USD'),
-      figure(`pnl.${book}_cost_usd`, `turnover cost of the ${of}`, total(({ costUsd }) => costUsd), 'USD'),
-      figure(`pnl.${book}_drawdown_usd`, `drawdown of the ${of}, after costs`, known(maxDrawdown(all.map(net))), 'USD'),
-      figure(`pnl.${book}_allocated_usd`, `mean allocation of the ${of}`, allocatedUsd, 'USD'),
-    ]; // prettier-ignore
+      figure(
+        `pnl.${book}_usd`,
+        total(({ pnlUsd }) => pnlUsd),
+      ),
+      figure(
+        `pnl.${book}_cost_usd`,
+        total(({ costUsd }) => costUsd),
+      ),
+      figure(`pnl.${book}_drawdown_usd`, known(maxDrawdown(all.map(net)))),
+      figure(`pnl.${book}_allocated_usd`, allocatedUsd),
+    ];
   };
 
-  const perDayFigure = (id: string, label: string, gainsUsd: readonly number[]): Figure => {
+  const perDayFigure = (id: FigureId, gainsUsd: readonly number[]): Figure => {
     const interval = meanInterval(gainsUsd, options);
     const days = (heldSec * timeScale) / DAY_SEC;
     const perDay = meanBaseUsd > 0 && days > 0 ? (10_000 / meanBaseUsd) * (n / days) : undefined;
@@ -69,19 +70,18 @@ export function performanceFigures(
       window,
     };
     if (!interval || perDay === undefined || interval.blocks < MIN_BLOCKS) {
-      return { id, label, value: undefined, unit: 'bps/day', ...sample, note: `${MIN_BLOCKS} blocks are needed` };
+      return { id, ...labelAndUnit(id), value: undefined, ...sample, note: `${MIN_BLOCKS} blocks are needed` };
     }
     const { mean, low, high } = interval;
     return {
-      id, label, value: mean * perDay, unit: 'bps/day', ...sample,
+      id, ...labelAndUnit(id), value: mean * perDay, ...sample,
       interval: { low: low * perDay, high: high * perDay },
       note: `of the mean base allocation; 95 % for one look, this is look ${options.looks ?? 1}; seed ${options.seed}`,
     }; // prettier-ignore
   };
-  const result = (book: Book): Figure =>
-    perDayFigure(`pnl.${book}_bps_per_day`, `result of the ${LABELS[book]}, after costs`, earned[book].map(net)); // prettier-ignore
-  const advantage = (book: Book, id: string, label: string, gain = net): Figure =>
-    perDayFigure(id, label, earned[book].map((one, i) => gain(one) - gain(base[i] ?? one))); // prettier-ignore
+  const result = (book: 'base' | 'proposed'): Figure => perDayFigure(`pnl.${book}_bps_per_day`, earned[book].map(net));
+  const advantage = (book: Book, id: FigureId, gain = net): Figure =>
+    perDayFigure(id, earned[book].map((one, i) => gain(one) - gain(base[i] ?? one))); // prettier-ignore
   const notPriced = [...unpriced].slice(0, 5).join(', ');
   return [
     ...ofBook('base'),
@@ -89,28 +89,22 @@ export function performanceFigures(
     ...ofBook('proposed_equal_size'),
     result('base'),
     result('proposed'),
-    advantage('proposed', 'pnl.advantage_bps_per_day', 'advantage of the proposals, after costs'),
-    advantage('proposed', 'pnl.advantage_before_costs_bps_per_day', 'the same before costs', ({ pnlUsd }) => pnlUsd),
-    advantage('proposed_equal_size', 'pnl.advantage_equal_size_bps_per_day', 'after costs, at the size of the bases'),
-    figure('pnl.unpriced', 'symbols without a price', unpriced.size, 'count', notPriced),
+    advantage('proposed', 'pnl.advantage_bps_per_day'),
+    advantage('proposed', 'pnl.advantage_before_costs_bps_per_day', ({ pnlUsd }) => pnlUsd),
+    advantage('proposed_equal_size', 'pnl.advantage_equal_size_bps_per_day'),
+    figure('pnl.unpriced', unpriced.size, notPriced),
     figure(
       'pnl.coverage',
-      'share of the covered hours with prices and a position',
       coveredHours > 0 ? Math.min(1, heldSec / 3600 / coveredHours) : undefined,
-      'share',
       n === 0 ? 'prices and recording share no time' : undefined,
     ),
     figuresOf({ n: sides.taken, of: 'allocations', window })(
       LONG_ASSUMED,
-      'share of allocations without a side: long is assumed',
       sides.taken > 0 ? sides.assumedLong / sides.taken : undefined,
-      'share',
     ),
     figuresOf({ n: prints.needed, of: 'prices of allocated symbols', window })(
       'pnl.price_holes_share',
-      'share of prices that are missing',
       prints.needed > 0 ? prints.missing / prints.needed : undefined,
-      'share',
     ),
   ]; // prettier-ignore
 }

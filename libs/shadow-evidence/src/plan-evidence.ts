@@ -37,21 +37,13 @@ export class PlanEvidence {
     const share = (part: number, whole: number): number | undefined => (whole > 0 ? part / whole : undefined);
     const known = (value: number): number | undefined => (this.#permits > 0 ? value : undefined);
     const refused = [...this.#refusals].sort(([a], [b]) => order(a) - order(b));
-    const takenOff = 'size that the hints would have taken off';
     return [
-      ofDecisions('plans.permitted_share', 'share of plans permitted', share(this.#permits, this.#decided), 'share'),
-      ...refused.map(([gate, count]) =>
-        ofDecisions(`plans.refused_${gate}_share`, `share refused by ${gate}`, share(count, this.#decided), 'share'),
-      ),
-      ofPermits('hints.hinted_share', 'share of permits hinted smaller', share(this.#hinted, this.#permits), 'share'),
-      ofPermits('hints.taken_off_usd', takenOff, known(this.#takenOffUsd), 'USD'),
-      ofPermits(
-        'hints.taken_off_share',
-        'the same, of the permitted notional',
-        share(this.#takenOffUsd, this.#notionalUsd),
-        'share',
-      ),
-      ofPermits('hints.cooldown_sec', 'cooldown that the hints would have added', known(this.#cooldownSec), 's'),
+      ofDecisions('plans.permitted_share', share(this.#permits, this.#decided)),
+      ...refused.map(([gate, count]) => ofDecisions(`plans.refused_${gate}_share`, share(count, this.#decided))),
+      ofPermits('hints.hinted_share', share(this.#hinted, this.#permits)),
+      ofPermits('hints.taken_off_usd', known(this.#takenOffUsd)),
+      ofPermits('hints.taken_off_share', share(this.#takenOffUsd, this.#notionalUsd)),
+      ofPermits('hints.cooldown_sec', known(this.#cooldownSec)),
     ];
   }
 }

@@ -1,5 +1,7 @@
 import { EFFICIENCY_REASONS, parseNumber } from '@quantum/redis-schemas';
+import { durationText, shown, timeText } from './figure-text.js';
 import { figuresOf, type Figure, type Window } from './figure.js';
+import { REASON_LABELS } from './figures.js';
 import { MovementEvidence } from './movement-evidence.js';
 import type { RecordedProposal } from './replay-proposal.js';
 import { Coverage, silenceSecOf } from './statistics/coverage.js';
@@ -43,6 +45,11 @@ export class ProposalEvidence {
     return this.#timeline.bucketsAndSilences(silenceSecOf(this.#intervalSec));
   }
 
+  /** Seconds that each of the buckets covers. */
+  get bucketSec(): number {
+    return this.#timeline.widthSec;
+  }
+
   take(proposal: RecordedProposal): void {
     const { tsEpochSec, symbol, baseTargetUsd, proposedTargetUsd, multiplier, reason } = proposal;
     this.n += 1;
@@ -76,9 +83,9 @@ export class ProposalEvidence {
     const interval = `a cycle every ${this.#intervalSec ?? '?'} s`;
     const silent = longestSilence.seconds > 0 ? longestSilence.seconds : undefined;
     return [
-      figure('recording.covered_hours', 'hours that proposals cover', n > 0 ? coveredSec / 3600 : undefined, 'h', interval),
-      figure('recording.coverage', 'share of the time that proposals cover', share, 'share', interval),
-      figure('recording.longest_silence_sec', 'longest time without a proposal', silent, 's', `from ${longestSilence.fromSec}`),
+      figure('recording.covered_hours', n > 0 ? coveredSec / 3600 : undefined, interval),
+      figure('recording.coverage', share, interval),
+      figure('recording.longest_silence_sec', silent, silent === undefined ? '' : `from ${timeText(longestSilence.fromSec)} UTC`),
     ]; // prettier-ignore
   }
 
@@ -90,67 +97,57 @@ export class ProposalEvidence {
     const { longest } = this.#withoutOk;
     const stretchesOf = (state: string): string => {
       const { count = 0, longestSec = 0, totalSec = 0 } = states.get(state) ?? {};
-      return `${count} stretches, together ${totalSec.toFixed(0)} s, the longest ${longestSec.toFixed(0)} s`;
+      if (count === 0) return '';
+      return `${shown(count)} ${count === 1 ? 'stretch' : 'stretches'}, ${durationText(totalSec)} in all, longest ${durationText(longestSec)}`;
     };
     const symbolSec = [...states.values()].reduce((sum, { totalSec }) => sum + totalSec, 0);
     return [
       ...EFFICIENCY_REASONS.map((reason) =>
-        figure(
-          `reasons.${reason}_share`,
-          `share with reason ${reason}`,
-          share(this.reasons.get(reason) ?? 0),
-          'share',
-          stretchesOf(reason),
-        ),
+        figure(`reasons.${reason}_share`, share(this.reasons.get(reason) ?? 0), stretchesOf(reason)),
       ),
       figuresOf({ n: this.#stretches.symbols, of: 'symbols', window })(
         'reasons.no_data_share',
-        "share of the symbols' time without a proposal",
         symbolSec > 0 ? (states.get(NO_DATA)?.totalSec ?? 0) / symbolSec : undefined,
-        'share',
         stretchesOf(NO_DATA),
       ),
-      figure('reasons.not_ok_share', 'share with any reason but ok', share(n - (this.reasons.get('ok') ?? 0)), 'share'),
+      figure('reasons.not_ok_share', share(n - (this.reasons.get('ok') ?? 0))),
       figure(
         'reasons.longest_stretch_sec',
-        'longest stretch without ok',
         n === 0 ? undefined : (longest?.seconds ?? 0),
-        's',
-        longest && `${longest.symbol} from ${longest.fromSec}: ${longest.states.join(', ')}`,
+        longest &&
+          `${longest.symbol} from ${timeText(longest.fromSec)} UTC: ${longest.states.map(reasonText).join(', ')}`,
       ),
     ];
   }
 
   #ageFigures(): Figure[] {
     const note = 'to the whole second of the cycle: up to 1 s too young';
-    const ages = (name: string, label: string, ages: Distribution): Figure[] => {
+    const ages = (name: 'eff' | 'base', ages: Distribution): Figure[] => {
       const figure = figuresOf({ n: ages.n, of: 'readings with a time', window: this.window });
-      const at = (part: string, value: number | undefined): Figure =>
-        figure(`freshness.${name}_age_${part}_sec`, `age of ${label}, ${part}`, value, 's', note);
+      const at = (part: 'p50' | 'p95' | 'max', value: number | undefined): Figure =>
+        figure(`freshness.${name}_age_${part}_sec`, value, note);
       return [
         at('p50', ages.quantile(0.5)),
         at('p95', ages.quantile(0.95)),
         at('max', ages.n > 0 ? ages.max : undefined),
       ];
     };
-    return [
-      ...ages('eff', 'the efficiency reading', this.#efficiencyAges),
-      ...ages('base', 'the base target', this.#baseAges),
-    ];
+    return [...ages('eff', this.#efficiencyAges), ...ages('base', this.#baseAges)];
   }
 
   #multiplierFigures(): Figure[] {
     const { multipliers, window, n } = this;
     const figure = figuresOf({ n, of: 'proposals', window });
-    const at = (name: string, label: string, value: number | undefined): Figure =>
-      figure(`multiplier.${name}`, `multiplier, ${label}`, value, 'x');
     return [
-      at('min', 'least', n > 0 ? multipliers.min : undefined),
-      at('p05', '5 %', multipliers.quantile(0.05)),
-      at('p50', 'median', multipliers.quantile(0.5)),
-      at('mean', 'mean', multipliers.mean),
-      at('p95', '95 %', multipliers.quantile(0.95)),
-      at('max', 'greatest', n > 0 ? multipliers.max : undefined),
+      figure('multiplier.min', n > 0 ? multipliers.min : undefined),
+      figure('multiplier.p05', multipliers.quantile(0.05)),
+      figure('multiplier.p50', multipliers.quantile(0.5)),
+      figure('multiplier.mean', multipliers.mean),
+      figure('multiplier.p95', multipliers.quantile(0.95)),
+      figure('multiplier.max', n > 0 ? multipliers.max : undefined),
     ];
   }
 }
+
+const reasonText = (reason: string): string =>
+  Object.hasOwn(REASON_LABELS, reason) ? REASON_LABELS[reason as keyof typeof REASON_LABELS] : reason;

@@ -103,7 +103,10 @@ describe('75 minutes without ok', () => {
     const evidence = evidenceOf(lines, 10);
     const figures = evidence.figures({ seed: 1 });
     const stretch = figures.find(({ id }) => id === 'reasons.longest_stretch_sec');
-    expect(stretch).toMatchObject({ value: 75 * MINUTE, note: 'A from 201500: missing_eff, low_conf, stale_eff' });
+    expect(stretch).toMatchObject({
+      value: 75 * MINUTE,
+      note: 'A from 1970-01-03 07:58:20 UTC: no score, low confidence, stale score',
+    });
     expect(verdictBy('reasons.longest_stretch_sec', figures, evidence.coveredHours)).toBe('NOT_READY');
   });
 });

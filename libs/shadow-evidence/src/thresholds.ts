@@ -22,7 +22,7 @@ export const ThresholdsSchema = z.strictObject({
 export type Thresholds = z.infer<typeof ThresholdsSchema>;
 type Limit = z.input<typeof LineSchema>;
 
-/** A limit as it is shown: `>= 0.7, <= 1.1`. */
+/** A limit as JSON has it: `>= 0.7, <= 1.1`; `limitIn` is for people. */
 export const limitText = ({ min, max }: Limit): string =>
   [min !== undefined && `>= ${min}`, max !== undefined && `<= ${max}`].filter(Boolean).join(', ');
 

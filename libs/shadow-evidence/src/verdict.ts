@@ -1,17 +1,26 @@
 import type { Figure } from './figure.js';
+import { definitionOf } from './figures.js';
 import { limitText, type Thresholds } from './thresholds.js';
 
 export type LineStatus = 'PASS' | 'FAIL' | 'INSUFFICIENT_DATA';
 
+/** What a line without a verdict lacks: covered hours, a large enough sample, a value, or an interval on one side of the limit. */
+export type Lack = 'hours' | 'sample' | 'value' | 'interval';
+
 /** A threshold and what was measured. */
 export interface VerdictLine {
   id: string;
+  /** The figure's; the id of one that does not exist. */
+  label: string;
   status: LineStatus;
   /** `<= 0.2` and the like. */
   threshold: string;
+  /** The same in numbers, with what a verdict needs. */
+  limit: { min?: number; max?: number; minN: number; minHours: number };
   figure: Figure | undefined;
   /** Why there is no verdict. */
   missing?: string;
+  lack?: Lack;
 }
 
 export interface Verdict {
@@ -41,14 +50,15 @@ export function judge(figures: readonly Figure[], thresholds: Thresholds, hours:
     const figure = byId.get(id);
     if (!figure && line.optional) return [];
     const { min, max, minN, minHours = thresholds.minHours } = line;
-    const threshold = limitText(line);
+    const limit = { ...(min !== undefined && { min }), ...(max !== undefined && { max }), minN, minHours };
+    const label = figure?.label ?? definitionOf(id)?.label ?? id;
+    const common = { id, label, threshold: limitText(line), limit, figure };
     const missing = whatIsMissing(figure, hours, minN, minHours);
-    if (missing !== undefined || figure?.value === undefined) {
-      return [{ id, status: 'INSUFFICIENT_DATA', threshold, figure, missing: missing ?? 'it was not measured' }];
+    if (missing || figure?.value === undefined) {
+      return [{ ...common, status: 'INSUFFICIENT_DATA', ...(missing ?? NOT_MEASURED) }];
     }
     const status = statusOf(figure.value, figure.interval, min, max);
-    const isWide = status === 'INSUFFICIENT_DATA';
-    return [{ id, status, threshold, figure, ...(isWide && { missing: 'the interval reaches over the threshold' }) }];
+    return [{ ...common, status, ...(status === 'INSUFFICIENT_DATA' && STRADDLES) }];
   });
   const has = (status: LineStatus): boolean => lines.some((line) => line.status === status);
   const open = lines.length === 0 || has('INSUFFICIENT_DATA');
@@ -57,10 +67,14 @@ export function judge(figures: readonly Figure[], thresholds: Thresholds, hours:
   return { verdict, ...(assumed !== undefined && { assumed }), lines };
 }
 
-function whatIsMissing(figure: Figure | undefined, hours: number, minN: number, minHours: number): string | undefined {
-  if (!figure) return 'it was not measured';
-  if (hours < minHours) return `${hours.toFixed(2)} h covered, ${minHours} h needed`;
-  if (figure.n < minN) return `${figure.n} ${figure.of}, ${minN} needed`;
+type Missing = Required<Pick<VerdictLine, 'missing' | 'lack'>>;
+const NOT_MEASURED: Missing = { missing: 'it was not measured', lack: 'value' };
+const STRADDLES: Missing = { missing: 'the interval reaches over the threshold', lack: 'interval' };
+
+function whatIsMissing(figure: Figure | undefined, hours: number, minN: number, minHours: number): Missing | undefined {
+  if (!figure) return NOT_MEASURED;
+  if (hours < minHours) return { missing: `${hours.toFixed(2)} h covered, ${minHours} h needed`, lack: 'hours' };
+  if (figure.n < minN) return { missing: `${figure.n} ${figure.of}, ${minN} needed`, lack: 'sample' };
   return undefined;
 }
 

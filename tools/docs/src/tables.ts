@@ -14,7 +14,7 @@ import {
 import { GATES } from '@quantum/risk-gates';
 import { governorDefinition, proposerDefinition } from '@quantum/service-config';
 import { describeVariables, type Definition, type Variables } from '@quantum/service-kit';
-import { DEFAULT_LIMITS, DEFAULT_THRESHOLDS, limitText } from '@quantum/shadow-evidence';
+import { DEFAULT_LIMITS, DEFAULT_THRESHOLDS, definitionOf, limitIn } from '@quantum/shadow-evidence';
 import { code, table } from './markdown.js';
 
 const keys = (): string =>
@@ -84,10 +84,11 @@ const proposalFields = (): string => {
 
 const thresholds = (): string =>
   table(
-    ['Figure', 'Limit', 'Least sample', 'Least covered hours', 'Because'],
+    ['Figure', 'Id', 'Limit', 'Least sample', 'Least covered hours', 'Because'],
     Object.entries(DEFAULT_THRESHOLDS.lines).map(([id, line]) => [
-      line.optional ? `${code(id)} (with prices)` : code(id),
-      limitText(line),
+      `${definitionOf(id)?.label}${line.optional ? ' (with prices)' : ''}`,
+      code(id),
+      limitIn(definitionOf(id)?.unit ?? 'count', line),
       line.minN.toLocaleString('en-US'),
       String(line.minHours ?? DEFAULT_THRESHOLDS.minHours),
       DEFAULT_LIMITS[id]?.because ?? '',

@@ -49,7 +49,7 @@ describe('report', () => {
     const { code, stdout } = await report();
     expect(code).toBe(3);
     expect(stdout.trimEnd().split('\n').at(-1)).toBe('INSUFFICIENT_DATA');
-    expect(stdout).toMatch(/share with any reason but ok +│ +\d+\.\d\d % │ 270 │ proposals/);
+    expect(stdout).toMatch(/Proposals without a usable score +│ +\d+\.\d\d % │ 270 │ proposals/);
     expect(stdout).toContain('h covered, 24 h needed');
   });
 

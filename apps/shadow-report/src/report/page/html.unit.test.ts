@@ -8,7 +8,7 @@ const figure: Figure = {
   id: 'steps.largest_usd', label: 'largest step', value: 1, unit: 'USD', n: 5, of: 'proposals', window, note: evil,
 }; // prettier-ignore
 const page = reportHtml(
-  { verdict: 'READY', recording: '/somewhere/run.qrec', window, coveredHours: 1, tornBytes: 0, damage: { places: 0, bytes: 0 }, lines: [{ id: 'a.b', status: 'PASS', threshold: '<= 1', figure }], figures: [figure] },
+  { verdict: 'READY', recording: '/somewhere/run.qrec', window, coveredHours: 1, tornBytes: 0, damage: { places: 0, bytes: 0 }, lines: [{ id: 'a.b', label: 'a', status: 'PASS', threshold: '<= 1', limit: { max: 1, minN: 1, minHours: 0 }, figure }], figures: [figure] },
   { buckets: [{ fromSec: 0, states: { [evil]: 1 }, baseUsd: 1, proposedUsd: 1 }], multipliers: [[1, 1]], earned: undefined },
   { scripts: ['run()'], styles: ['p {}'] },
 ); // prettier-ignore
