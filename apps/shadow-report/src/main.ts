@@ -5,6 +5,7 @@ import { CannotRun } from './failure.js';
 import { program } from './options.js';
 import { recordCommand } from './record/command.js';
 import { replayCommand } from './replay/command.js';
+import { terminalOf } from './report/columns.js';
 import { reportCommand } from './report/command.js';
 
 const EXIT_CANNOT_RUN = 2;
@@ -28,7 +29,7 @@ async function main(): Promise<number> {
         exitCode = replayCommand(file, options, print);
       },
       report: (file, options) => {
-        exitCode = reportCommand(file, options, print);
+        exitCode = reportCommand(file, options, print, terminalOf(process.stdout, env));
       },
     },
     env,

@@ -1,3 +1,4 @@
+import { shown } from '@quantum/shadow-evidence';
 import Table from 'cli-table3';
 import type { Damage } from './file/open.js';
 
@@ -15,7 +16,3 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 /** Says that a recording is damaged. */
 export const damageText = ({ places, bytes }: Damage): string =>
   `${shown(bytes)} bytes in ${shown(places)} places are damaged: what was recorded there is missing`;
-
-/** A number for people: grouped, with so many decimals. */
-export const shown = (value: number, decimals = 0): string =>
-  value.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });

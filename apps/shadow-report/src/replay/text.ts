@@ -1,7 +1,14 @@
 import { GATE_NAMES } from '@quantum/redis-schemas';
-import type { BeforeAfter, Changes, Difference, Replayer, WhatIf } from '@quantum/shadow-evidence';
+import {
+  shown,
+  type BeforeAfter,
+  type Changes,
+  type Difference,
+  type Replayer,
+  type WhatIf,
+} from '@quantum/shadow-evidence';
 import type { ReadRecording } from '../file/open.js';
-import { damageText, shown, table } from '../table.js';
+import { damageText, table } from '../table.js';
 
 /** What a replay came to, as it is printed. */
 export function replayText(

@@ -12,10 +12,12 @@ import { z } from 'zod';
 import { CannotRun, messageOf } from '../failure.js';
 import { readRecording } from '../file/open.js';
 import { policyOf } from '../policy.js';
+import type { TerminalWidth } from './columns.js';
 import { intervalOf } from './interval.js';
 import { countLooks } from './looks.js';
-import { PAGE_ASSETS } from './page/assets.js';
-import { reportHtml, type ChartData } from './page/html.js';
+import { measuredOf } from './measured.js';
+import { PAGE_STYLE } from './page/assets.js';
+import { reportHtml } from './page/html.js';
 import { readPrices } from './prices.js';
 import { reportText } from './text.js';
 
@@ -37,7 +39,12 @@ const EXIT_CODES: Readonly<Record<Verdict['verdict'], number>> = { READY: 0, NOT
 const ALLOCATION_MAX_AGE_SEC = 600;
 
 /** Measures a recording, holds it to the thresholds and prints both. @returns the exit code. @throws CannotRun */
-export function reportCommand(path: string, options: ReportArguments, print: (text: string) => void): number {
+export function reportCommand(
+  path: string,
+  options: ReportArguments,
+  print: (text: string) => void,
+  terminal: TerminalWidth,
+): number {
   const { costBps, seed, block, json, html, timeScale } = options;
   const thresholds = readThresholds(options.thresholds);
   const prices = options.prices === undefined ? undefined : readPrices(options.prices, options.priceDelay);
@@ -62,23 +69,13 @@ export function reportCommand(path: string, options: ReportArguments, print: (te
     ...(block !== undefined && { blockLength: block }),
   });
   const judged = judge(figures, thresholds, coveredHours);
-  const multipliers = proposals.multipliers.bins();
   const report = {
-    ...judged, recording: path, window, coveredHours, tornBytes, damage, policy: header.policy, figures, multipliers,
+    ...judged, recording: path, tornBytes, damage, policy: header.policy, figures, ...measuredOf(evidence, performance),
     differences: replayer.differences, ...(prices && { costBps }), ...(looks && { looks }),
   }; // prettier-ignore
-  if (html !== undefined) {
-    const earned = performance && earnedOf(performance);
-    const page = reportHtml(report, { buckets: proposals.buckets, multipliers, earned }, PAGE_ASSETS);
-    writeFileSync(html, page);
-  }
-  print(json ? `${JSON.stringify(report, null, 2)}\n` : reportText(report));
+  if (html !== undefined) writeFileSync(html, reportHtml(report, PAGE_STYLE));
+  print(json ? `${JSON.stringify(report, null, 2)}\n` : reportText(report, terminal));
   return EXIT_CODES[judged.verdict];
-}
-
-function earnedOf({ earned }: Performance): ChartData['earned'] {
-  const net = (all: typeof earned.base): number[] => all.map(({ pnlUsd, costUsd }) => pnlUsd - costUsd);
-  return { at: earned.base.map(({ tsSec }) => tsSec), base: net(earned.base), proposed: net(earned.proposed) };
 }
 
 function readThresholds(path: string | undefined): Thresholds {

@@ -49,15 +49,19 @@ describe('report', () => {
     const { code, stdout } = await report();
     expect(code).toBe(3);
     expect(stdout.trimEnd().split('\n').at(-1)).toBe('INSUFFICIENT_DATA');
-    expect(stdout).toMatch(/Proposals without a usable score +│ +\d+\.\d\d % │ 270 │ proposals/);
-    expect(stdout).toContain('h covered, 24 h needed');
+    expect(stdout).toMatch(
+      /^INSUFFICIENT DATA: 14 of 19 thresholds cannot be judged, none fails\nJudged: 270 proposals and \d+ decisions on plans/,
+    );
+    expect(stdout).toMatch(/Proposals without a usable score +\d+\.\d\d % +270 proposals/);
+    expect(stdout.match(/24 covered\s+hours/g)).toHaveLength(1);
   });
 
   it('is READY, NOT_READY or neither by the thresholds of a file', async () => {
     expect((await report('--thresholds', limit('reasons.not_ok_share', { max: 0.5 }))).code).toBe(0);
     const failing = await report('--thresholds', limit('reasons.not_ok_share', { max: 0.01 }));
     expect(failing.code).toBe(1);
-    expect(failing.stdout).toMatch(/FAIL reasons\.not_ok_share: \d+\.\d\d % is not <= 0\.01\n\nNOT_READY/);
+    expect(failing.stdout).toMatch(/Decided by: proposals without a usable score \(\d+\.\d\d %, limit ≤ 1 %\)\n/);
+    expect(failing.stdout).toMatch(/\n\nNOT_READY\n*$/);
     expect((await report('--thresholds', limit('reasons.not_ok_share', { max: 0.5 }, 1))).code).toBe(3);
     expect((await report('--thresholds', limit('reasons.not_ok_share', { max: 0.5, minN: 1000 }))).code).toBe(3);
   });
@@ -101,14 +105,13 @@ describe('report', () => {
     expect((await reportJson(...args)).figures).toEqual((await reportJson(...args)).figures);
   });
 
-  it('leaves a page with its charts inside, that loads nothing', async () => {
+  it('leaves a page with its charts and style inside, that loads nothing', async () => {
     const html = newPath();
     expect((await report('--html', html, '--prices', prices(), '--price-delay', '0')).code).toBe(3);
     const page = readFileSync(html, 'utf8');
-    expect(page).toContain('uPlot=function');
     for (const chart of ['reasons', 'sums', 'multipliers', 'earned']) expect(page).toContain(`data-chart="${chart}"`);
-    expect(page.match(/<script>/g)).toHaveLength(2);
-    expect(page).not.toMatch(/<(link|img|iframe)\b|<script [^>]*src=/);
+    expect(page).toContain('prefers-color-scheme: dark');
+    expect(page).not.toMatch(/<(script|link|img|iframe)\b|url\(|@import/);
   });
 
   it.each([

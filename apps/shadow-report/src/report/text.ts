@@ -1,115 +1,90 @@
-import type { Figure, VerdictLine, Verdict, Window } from '@quantum/shadow-evidence';
-import type { Damage } from '../file/open.js';
-import { damageText, shown, table } from '../table.js';
-import type { Looks } from './looks.js';
+import {
+  intervalText,
+  sampleText,
+  valueText,
+  type Figure,
+  type Verdict,
+  type VerdictLine,
+} from '@quantum/shadow-evidence';
+import { columnsText, hanging, toned, type Column, type Row, type TerminalWidth, type Tone } from './columns.js';
+import { headlineOf, lineLimit, lineValue } from './headline.js';
+import {
+  groupsOf,
+  inOrder,
+  looksText,
+  otherWindow,
+  sharedNote,
+  STATUS_TEXT,
+  warningsOf,
+  windowText,
+  type Report,
+} from './report.js';
 
-export interface Report extends Verdict {
-  recording: string;
-  window: Window;
-  /** Hours of it that proposals cover. */
-  coveredHours: number;
-  tornBytes: number;
-  damage: Damage;
-  /** Undefined without prices. */
-  looks?: Looks;
-  figures: readonly Figure[];
-}
+const TONES: Readonly<Record<VerdictLine['status'] | Verdict['verdict'], Tone>> = {
+  PASS: 'good', READY: 'good', FAIL: 'bad', NOT_READY: 'bad', INSUFFICIENT_DATA: 'open',
+}; // prettier-ignore
+/** From so many columns on the thresholds name their samples; the tables below always do. */
+const WIDE = 110;
 
-const TITLES: Readonly<Record<string, string>> = {
-  replay: 'Replay and recording',
-  reasons: 'Reasons',
-  freshness: 'Freshness',
-  multiplier: 'Multipliers',
-  turnover: 'Movement',
-  plans: 'Plans and hints',
-  pnl: 'At these prices',
-};
-/** Groups that are shown under another's title. */
-const UNDER: Readonly<Record<string, string>> = {
-  recording: 'replay',
-  oscillation: 'turnover',
-  steps: 'turnover',
-  sums: 'turnover',
-  hints: 'plans',
-};
-
-/** The report for a terminal. */
-export function reportText(report: Report): string {
-  const { recording, window, coveredHours, tornBytes, damage, looks, lines, figures } = report;
+/** The report for a terminal: what decides first, every figure after it, the verdict as one word at the end. */
+export function reportText(report: Report, terminal: TerminalWidth): string {
+  const { recording, window, lines, figures, looks } = report;
+  const { verdict, facts } = headlineOf(report);
+  const title = (text: string): string => toned(text, 'strong', terminal);
+  const note = (text: string): string => hanging(text, terminal.width);
   return [
-    `${recording}: ${windowText(window)}, ${coveredHours.toFixed(2)}\u00a0h of it covered by proposals`,
-    ...(tornBytes > 0 ? [`the last ${shown(tornBytes)} bytes are no whole write: it was cut off, or goes on`] : []),
-    ...(damage.places > 0 ? [damageText(damage)] : []),
-    ...[...groupsOf(figures)].flatMap(([title, members]) => [
-      '',
-      `${title}: ${windowText(members[0]?.window ?? window)}`,
-      table(['figure', 'value', 'n', 'of', 'note'], members.map(figureRow)),
-    ]),
+    toned(note(verdict), TONES[report.verdict], terminal),
+    ...facts.map(([term, text]) => hanging(`${term}: ${text}`, terminal.width, '  ')),
+    hanging(`Recording: ${recording}, ${windowText(window)}`, terminal.width, '  '),
+    ...warningsOf(report).map(note),
+    ...(lines.length === 0 ? [] : ['', title('Thresholds'), thresholdsText(inOrder(lines), terminal)]),
+    ...(looks ? ['', note(looksText(looks))] : []),
+    ...[...groupsOf(figures)].flatMap(([name, members]) => {
+      const shared = sharedNote(members);
+      return [
+        '',
+        title(name) + otherWindow(members, report) + (shared === undefined ? '' : ` (${shared})`),
+        columnsText(
+          FIGURE_COLUMNS,
+          members.map((figure) => figureRow(figure, shared)),
+          terminal,
+        ),
+      ];
+    }),
     '',
-    'Thresholds',
-    table(['figure', 'value', 'threshold', 'n', 'window', 'verdict'], lines.map(lineRow)),
-    ...lines
-      .filter(({ status }) => status !== 'PASS')
-      .map(({ status, id, threshold, figure, missing }) => `${status} ${id}: ${missing ?? `${valueText(figure)} is not ${threshold}`}`),
-    ...(looks ? [looksText(looks)] : []),
+    toned(verdictText(report), TONES[report.verdict], terminal),
     '',
-    verdictText(report),
-    '',
-  ].join('\n'); // prettier-ignore
+  ].join('\n');
 }
 
-/** The verdict in a line, with what it assumes. */
+/** The verdict in a line for scripts, with what it assumes. */
 export const verdictText = ({ verdict, assumed }: Verdict): string =>
   assumed === undefined ? verdict : `${verdict} (${assumed})`;
 
-export const looksText = ({ count, notKept }: Looks): string =>
-  `look ${count} at this recording: an interval holds with 95 % for one look, not for the best of several` +
-  (notKept === undefined ? '' : ` (earlier looks are not counted: ${notKept})`);
-
-/** Figures under the titles that they are shown under, in their order. */
-export function groupsOf(figures: readonly Figure[]): Map<string, Figure[]> {
-  const groups = new Map<string, Figure[]>();
-  for (const figure of figures) {
-    const group = figure.id.split('.', 1)[0] ?? '';
-    const title = TITLES[UNDER[group] ?? group] ?? group;
-    groups.set(title, [...(groups.get(title) ?? []), figure]);
-  }
-  return groups;
-}
-
-const figureRow = (figure: Figure): string[] => [
-  figure.label,
-  valueText(figure),
-  shown(figure.n),
-  figure.of,
-  figure.note ?? '',
-];
-
-const lineRow = ({ id, figure, threshold, status }: VerdictLine): string[] => [
-  id,
-  valueText(figure),
-  threshold,
-  figure ? `${shown(figure.n)} ${figure.of}` : '0',
-  figure ? hoursText(figure.window) : '0 h',
-  status,
-];
-
-const iso = (sec: number): string => new Date(sec * 1000).toISOString().slice(0, 19).replace('T', ' ');
-
-export const windowText = ({ fromSec, toSec }: Window): string =>
-  toSec === 0 ? 'nothing' : `${iso(fromSec)} to ${iso(toSec)} UTC, ${hoursText({ fromSec, toSec })}`;
-
-export const hoursText = ({ fromSec, toSec }: Window): string => `${((toSec - fromSec) / 3600).toFixed(2)}\u00a0h`;
-
-/** A value in its unit, an interval behind it. */
-export function valueText(figure: Figure | undefined): string {
-  if (figure?.value === undefined) return 'INSUFFICIENT_DATA';
-  const { value, unit, interval } = figure;
-  const one = (number: number): string => {
-    if (unit === 'share') return `${shown(number * 100, 2)} %`;
-    if (unit === 'count') return shown(number);
-    return shown(number, unit === 'x' ? 4 : 2);
+function thresholdsText(lines: readonly VerdictLine[], terminal: TerminalWidth): string {
+  const isWide = terminal.width >= WIDE;
+  const columns: Column[] = [
+    { head: 'Figure', align: 'left' },
+    { head: 'Measured', align: 'right' },
+    { head: 'Limit', align: 'right' },
+    ...(isWide ? [{ head: 'Sample', align: 'right' } as const] : []),
+    { head: 'Verdict', align: 'left' },
+  ];
+  const row = (line: VerdictLine): Row => {
+    const sample = line.figure ? sampleText(line.figure) : 'none';
+    const cells = [line.label, lineValue(line), lineLimit(line), ...(isWide ? [sample] : []), STATUS_TEXT[line.status]];
+    return { cells, tone: TONES[line.status], notes: [line.figure && intervalText(line.figure)] };
   };
-  const text = unit === 'share' || unit === 'count' ? one(value) : `${one(value)} ${unit}`;
-  return interval ? `${text} [${one(interval.low)}, ${one(interval.high)}]` : text;
+  return columnsText(columns, lines.map(row), terminal);
 }
+
+const FIGURE_COLUMNS: readonly Column[] = [
+  { head: 'Figure', align: 'left' },
+  { head: 'Measured', align: 'right' },
+  { head: 'Sample', align: 'left' },
+];
+
+const figureRow = (figure: Figure, shared: string | undefined): Row => ({
+  cells: [figure.label, valueText(figure.value, figure.unit), sampleText(figure)],
+  notes: [intervalText(figure), figure.note === shared ? undefined : figure.note],
+});

@@ -1,7 +1,5 @@
-import uplotScript from 'uplot/dist/uPlot.iife.min.js';
-import uplotStyle from 'uplot/dist/uPlot.min.css';
-import charts from './charts.client.js';
+import charts from './charts.css';
 import style from './page.css';
 
-/** What a page holds besides its report: it loads nothing. */
-export const PAGE_ASSETS = { scripts: [uplotScript, charts], styles: [uplotStyle, style] } as const;
+/** What a page holds besides its report: it loads nothing and runs nothing. */
+export const PAGE_STYLE = style + charts;
