@@ -80,7 +80,10 @@ export class ProposalEvidence {
     const { coverage, window } = this;
     const { n, coveredSec, share, longestSilence } = coverage;
     const figure = figuresOf({ n, of: 'cycles', window });
-    const interval = `a cycle every ${this.#intervalSec ?? '?'} s`;
+    const interval =
+      this.#intervalSec === undefined
+        ? 'the interval of the cycles is unknown'
+        : `a cycle every ${this.#intervalSec} s`;
     const silent = longestSilence.seconds > 0 ? longestSilence.seconds : undefined;
     return [
       figure('recording.covered_hours', n > 0 ? coveredSec / 3600 : undefined, interval),

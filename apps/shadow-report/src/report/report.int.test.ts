@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Figure, VerdictLine } from '@quantum/shadow-evidence';
-import { FIXTURE, run, usePaths } from '../paths.test-support.js';
+import { builtApp, FIXTURE, run, usePaths } from '../paths.test-support.js';
 import { readRecording } from '../file/open.js';
 import { RecordingWriter } from '../file/writer.js';
 
@@ -54,6 +56,22 @@ describe('report', () => {
     );
     expect(stdout).toMatch(/Proposals without a usable score +\d+\.\d\d % +270 proposals/);
     expect(stdout.match(/24 covered\s+hours/g)).toHaveLength(1);
+  });
+
+  it('prints what the README shows', () => {
+    const args = [builtApp('shadow-report'), 'report', 'apps/shadow-report/fixtures/recording-v1.qrec'];
+    const cwd = join(__dirname, '../../../..');
+    const { stdout } = spawnSync(process.execPath, args, {
+      cwd,
+      encoding: 'utf8',
+      env: { ...process.env, COLUMNS: '' },
+    });
+    const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8');
+    const [, shown = ''] = /recording-v1\.qrec \| head -11\n((?: {4}.*\n|\n)+)/.exec(readme) ?? [];
+    const lines = shown
+      .trimEnd().split('\n').map((line) => line.slice(4)); // prettier-ignore
+    expect(lines).toHaveLength(11);
+    expect(stdout.split('\n').slice(0, 11)).toEqual(lines);
   });
 
   it('is READY, NOT_READY or neither by the thresholds of a file', async () => {

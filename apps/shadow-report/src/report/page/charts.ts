@@ -51,7 +51,7 @@ function reasonsChart(report: Report): Chart {
     return [{ label: REASON_LABELS[reason], className: `s${i + 1}`, values, ...whole(report, `reasons.${reason}_share`) }];
   }); // prettier-ignore
   const total: Series = {
-    label: 'all of these',
+    label: 'without a usable score',
     className: 'total',
     values: buckets.map((_, i) =>
       counted[i] ? reasons.reduce((sum, { values }) => sum + (values[i] ?? 0), 0) : undefined,

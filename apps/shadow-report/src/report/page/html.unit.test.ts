@@ -23,7 +23,7 @@ const rowsOf = (html: string, className: string): string[][] =>
   [...html.matchAll(new RegExp(`<table class="${className}">.*?</table>`, 'gs'))].flatMap(([table]) =>
     [...table.split('<tbody>')[1]!.matchAll(/<tr>.*?<\/tr>/gs)].map(([row]) =>
       [...row.matchAll(/<t[hd][^>]*>(.*?)<\/t[hd]>/g)].map(([, cell = '']) =>
-        cell.replace(/<small>.*/, '').replaceAll('&amp;', '&'),
+        cell.replace(/<small>.*/, '').replaceAll('&amp;', '&').replaceAll('\u00a0', ' '),
       ),
     ),
   ); // prettier-ignore

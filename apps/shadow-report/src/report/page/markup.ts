@@ -38,8 +38,13 @@ ${rows.map((cells) => `<tr>${cells.map(cellOf).join('')}</tr>`).join('\n')}
 
 const isNumeric = (rows: readonly (readonly Cell[])[], i: number): boolean => rows[0]?.[i]?.className === 'number';
 
+/** A number and its short unit in one piece. */
+const unbroken = (text: string): string => text.replace(/(\d) (?=(%|x|s|h|min)( |$))/g, '$1\u00a0');
+
 function cellOf({ text, small, className }: Cell, i: number): string {
-  const inner = markup(text) + (small === undefined || small === '' ? '' : `<small>${markup(small)}</small>`);
+  const inner =
+    markup(className === 'number' ? unbroken(text) : text) +
+    (small === undefined || small === '' ? '' : `<small>${markup(small)}</small>`);
   const named = className === undefined ? '' : ` class="${className}"`;
   return i === 0 ? `<th scope="row"${named}>${inner}</th>` : `<td${named}>${inner}</td>`;
 }
