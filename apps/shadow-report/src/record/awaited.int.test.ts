@@ -107,6 +107,6 @@ describe('what never came of a plan', () => {
     expect((await recorder.stop()).code).toBe(0);
     expect(recorder.stdout.join()).toMatch(/1 decisions, 0 blocks, 0 awaited, 2 too old to be asked for/);
     const { stdout } = await run(['report', path]);
-    expect(stdout).toMatch(/never came +│ +0 │ 2 │ +plans │ +2 more were asked for too late/);
+    expect(stdout).toMatch(/Plans without a decision or block +0 +2 plans\n +2 more were asked for too late/);
   });
 });

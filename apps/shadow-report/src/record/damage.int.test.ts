@@ -50,7 +50,7 @@ describe('a decision record that is none, or of a later version,', () => {
     expect(replay.code).toBe(1);
     expect(await run(['replay', path, '--gate', 'burst_rate=off'])).toMatchObject({ code: 0, stderr: '' });
     const report = await run(['report', path]);
-    expect(report.stdout).toMatch(/FAIL recording\.unreadable_records: 7 is not <= 0/);
+    expect(report.stdout).toMatch(/Unreadable decision records +7 +≤ 0 +FAIL\n/);
     expect(report.code).toBe(1);
   }); // prettier-ignore
 });
@@ -106,7 +106,7 @@ describe('a recording', () => {
     expect(readFileSync(path).subarray(0, bytes.length).equals(bytes)).toBe(true);
     expect((await run(['replay', path])).stdout).toMatch(/\d+ bytes in 1 places are damaged: what was recorded there/);
     const report = await run(['report', path]);
-    expect(report.stdout).toMatch(/\d+ bytes in 1 places are damaged[^]*│ gaps +│ +1 │/);
+    expect(report.stdout).toMatch(/\d+ bytes in 1 places are damaged[^]*\nGaps in the recording +1 /);
   });
 
   const CAN_MOUNT = spawnSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 'none', tmpdir()]).status === 0;
