@@ -88,6 +88,17 @@ describe('the headline', () => {
     ); // prettier-ignore
   });
 
+  it('puts failures before what an interval leaves open, and passes last', () => {
+    const [line] = ready.lines;
+    const open = { ...line!, status: 'INSUFFICIENT_DATA', lack: 'interval' } as const;
+    const fail = { ...line!, status: 'FAIL' } as const;
+    const late = { ...open, lack: 'hours' } as const;
+    expect(inOrder([line!, late, open, fail])).toEqual([fail, open, late, line]);
+    expect(new Map(headlineOf({ ...ready, verdict: 'INSUFFICIENT_DATA', lines: [open] }).facts).get('Decided by')).toBe(
+      '1 has an interval on both sides of its limit: outputs that replay does not reproduce',
+    );
+  });
+
   it('says what it assumes', () => {
     expect(headlineOf({ ...ready, assumed: 'long assumed' }).verdict).toBe(
       'READY: all 16 thresholds pass (long assumed)',

@@ -52,6 +52,26 @@ describe('the numbers of a chart', () => {
     }
   });
 
+  it('are those that are stacked, one upon the other, and those of the bars', () => {
+    const many = reportOf(proposalsOf(RUN), { everySec: 1 });
+    const [bucket] = many.timeline.buckets;
+    const states = { missing_eff: 1, stale_eff: 2, ok: 7 };
+    const stacked = chartsOf({ ...many, timeline: { bucketSec: 1, buckets: [{ ...bucket!, states }] } })[0]!;
+    const { y } = stacked;
+    const top = (share: number): string => String(Number((300 * (1 - (share - y.from) / (y.to - y.from))).toFixed(2)));
+    const paths = [...plotOf(stacked).matchAll(/<path class="area (s\d)" d="(.*?)"/g)].map(([, name, d]) => [name, d]);
+    expect(paths).toEqual([
+      ['s2', `M0 ${top(0.1)}H1000V${top(0)}H0Z`],
+      ['s4', `M0 ${top(0.3)}H1000V${top(0.1)}H0Z`],
+    ]);
+    const bars = / d="(.*?)"/.exec(plotOf(chart('multipliers')))?.[1] ?? '';
+    const heights = [...bars.matchAll(/M[\d.]+ ([\d.]+)h/g)].map(([, at]) => Number(at));
+    const { y: shares, series: all } = chart('multipliers');
+    expect(heights).toHaveLength(all[0]!.values.length);
+    for (const [i, share = NaN] of all[0]!.values.entries())
+      expect(shares.to * (1 - heights[i]! / 300)).toBeCloseTo(share, 4);
+  });
+
   it('are in the table below it, a row a point, and in its legend', () => {
     for (const one of charts.values()) {
       const html = textOf(one);
