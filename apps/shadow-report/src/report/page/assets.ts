@@ -1,5 +1,6 @@
 import charts from './charts.css';
 import style from './page.css';
+import tables from './tables.css';
 
 /** What a page holds besides its report: it loads nothing and runs nothing. */
-export const PAGE_STYLE = style + charts;
+export const PAGE_STYLE = style + tables + charts;

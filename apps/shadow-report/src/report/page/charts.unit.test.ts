@@ -55,7 +55,7 @@ describe('the numbers of a chart', () => {
   it('are those that are stacked, one upon the other, and those of the bars', () => {
     const many = reportOf(proposalsOf(RUN), { everySec: 1 });
     const [bucket] = many.timeline.buckets;
-    const states = { missing_eff: 1, stale_eff: 2, ok: 7 };
+    const states = { missing_eff: 1, stale_eff: 2, low_conf: 3, ok: 4 };
     const stacked = chartsOf({ ...many, timeline: { bucketSec: 1, buckets: [{ ...bucket!, states }] } })[0]!;
     const { y } = stacked;
     const top = (share: number): string => String(Number((300 * (1 - (share - y.from) / (y.to - y.from))).toFixed(2)));
@@ -63,6 +63,7 @@ describe('the numbers of a chart', () => {
     expect(paths).toEqual([
       ['s2', `M0 ${top(0.1)}H1000V${top(0)}H0Z`],
       ['s4', `M0 ${top(0.3)}H1000V${top(0.1)}H0Z`],
+      ['s5', `M0 ${top(0.6)}H1000V${top(0.3)}H0Z`],
     ]);
     const bars = / d="(.*?)"/.exec(plotOf(chart('multipliers')))?.[1] ?? '';
     const heights = [...bars.matchAll(/M[\d.]+ ([\d.]+)h/g)].map(([, at]) => Number(at));
