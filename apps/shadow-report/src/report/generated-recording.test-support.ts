@@ -119,9 +119,11 @@ const plan = fc.record({
 }); // prettier-ignore
 type Plan = typeof plan extends fc.Arbitrary<infer T> ? T : never;
 
+/** Thousandths of the recording; above 1000 intervals after its last cycle. */
+const place = fc.oneof(weighted(6, fc.nat(1000)), weighted(1, fc.integer({ min: 1001, max: 1030 })));
 const event = fc.oneof(
-  weighted(6, fc.record({ what: fc.constant('plan' as const), at: fc.nat(1000), plan })),
-  weighted(1, fc.record({ what: fc.constantFrom('gap' as const, 'resumed' as const, 'header' as const, 'later_kind' as const, 'no_proposal' as const), at: fc.nat(1100) })),
+  weighted(8, fc.record({ what: fc.constant('plan' as const), at: place, plan })),
+  weighted(2, fc.record({ what: fc.constantFrom('gap' as const, 'resumed' as const, 'resumed' as const, 'header' as const, 'later_kind' as const, 'no_proposal' as const), at: place })),
 ); // prettier-ignore
 
 /** Prices of the symbols at a row, as factors of the row before; undefined is a hole. */
@@ -193,7 +195,7 @@ const drawn = fc.record({
   options: fc.record({
     priceDelay: fc.constantFrom(0, 60, 0.5),
     costBps: fc.constantFrom(0, 10, 33.3),
-    block: fc.constantFrom(undefined, undefined, 1, 2, 1000),
+    block: fc.constantFrom(undefined, undefined, 1, 1, 2, 1000),
     seed: fc.constantFrom(1, 1, 4_294_967_295, 12_345),
     timeScale: fc.constantFrom(1, 1, 60),
     interval: fc.constantFrom(undefined, undefined, undefined, 0.1, 60, 400),
@@ -336,7 +338,6 @@ function planLines(plan: Plan, id: string, nowSec: number, header: Policy): Mark
   const published: Marked = {
     json: {
       kind: 'plan',
-      id: `${Math.floor(nowSec * 1000)}-0`,
       fields: entryFields({
         plan_id: plan.kind === 'odd' && plan.unreadable < 3 ? 'p33:of another service' : id,
         symbol: 'S0',
@@ -379,7 +380,12 @@ function linesOf(all: Drawn, header: Policy): Marked[] {
     const atSec = timeOf(at);
     if (one.what === 'plan') {
       for (const [again, lines] of planLines(one.plan, `plan-${number}`, atSec, header).entries()) {
-        timed.push({ atSec: atSec + again * 3 * intervalSec, lines });
+        const againSec = atSec + again * 3 * intervalSec;
+        const id = `${Math.floor(againSec * 1000)}-0`;
+        timed.push({
+          atSec: againSec,
+          lines: lines.map((line) => ('fields' in line.json ? { ...line, json: { ...line.json, id } } : line)),
+        });
       }
       continue;
     }
