@@ -191,14 +191,23 @@ def record_of(text):
     return record if fine else None
 
 
+CLOSING = ("FULL_CLOSE_PROPOSED", "PARTIAL_75", "PARTIAL_50", "PARTIAL_25", "UPDATE_SL")
+
+
 def asks_for_permit(fields):
-    """The plan id of an entry of the plan stream that is to be decided, else None: docs/integration.md, "Plans"."""
+    """The plan id of an entry of the plan stream that is to be decided, else None: docs/integration.md."""
     plan = dict(zip(fields[0::2], fields[1::2]))
-    is_id = re.fullmatch(r"(?!p33:|p26:)[!-z|~]{1,128}", plan.get("plan_id", ""))
-    is_symbol = re.fullmatch(r"[^{}\s]{1,64}", plan.get("symbol", ""))
-    amounts = [plan[name] for name in ("qty", "price") if plan.get(name, "").strip()]
-    is_readable = all((number(amount) if number(amount) is not None else -1) >= 0 for amount in amounts)
-    return plan["plan_id"] if plan.get("decision") == "EXECUTE" and is_id and is_symbol and is_readable else None
+    plan_id, symbol = plan.get("plan_id", ""), plan.get("symbol", "")
+    if plan.get("decision") != "EXECUTE" or not re.fullmatch(r"(?!p33:|p26:)[!-z|~]{1,128}", plan_id):
+        return None
+    if not re.fullmatch(r"[^{}\x00-\x1f\x7f-\x9f\ufffd]{1,64}", symbol) or symbol != symbol.strip():
+        return None
+    flags = (plan.get(name, "").strip().lower() for name in ("reduceOnly", "reduce_only", "closePosition"))
+    if plan.get("action") in CLOSING or any(flag in ("true", "1") for flag in flags):
+        return plan_id
+    # A plan that opens needs amounts that can be read, where it has any.
+    amounts = [number(plan[name]) for name in ("qty", "price") if plan.get(name, "").strip()]
+    return plan_id if all(amount is not None and amount >= 0 for amount in amounts) else None
 
 
 STEPS = {

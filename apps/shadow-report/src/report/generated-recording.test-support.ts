@@ -100,7 +100,7 @@ const GATE_INPUTS: readonly DecisionRecord['inputs'][] = [
 ]; // prettier-ignore
 
 const plan = fc.record({
-  kind: fc.constantFrom('decided', 'decided', 'decided', 'decided', 'unreadable', 'dead_letter', 'foreign', 'unanswered', 'expired', 'skipped', 'odd'),
+  kind: fc.constantFrom('decided', 'decided', 'decided', 'decided', 'unreadable', 'dead_letter', 'foreign', 'unanswered', 'expired', 'skipped', 'odd', 'odd'),
   inputs: fc.constantFrom(...GATE_INPUTS),
   qty: uniform(0, 10),
   price: priceUsd,
@@ -142,6 +142,7 @@ const prices = fc.record({
   from: fc.integer({ min: -3, max: 5 }),
   until: fc.integer({ min: -3, max: 12 }),
   columns: fc.integer({ min: 1, max: 5 }),
+  between: fc.constantFrom('\n', '\n', '\r\n', '\n\n'),
 });
 
 const damage = fc.oneof(
@@ -208,6 +209,8 @@ type Drawn = typeof drawn extends fc.Arbitrary<infer T> ? T : never;
 interface Marked {
   json: object;
   altered?: boolean;
+  /** The id of a plan that asks for a permit. */
+  asks?: string;
   /** Hashes that must be explained, for the output to be decided again. */
   needs?: readonly string[];
 }
@@ -333,21 +336,29 @@ const alteredText = (record: DecisionRecord, alteration: Plan['alteration']): st
   return recordJson(record);
 };
 
+/** Fields that make a plan one that asks for a permit nevertheless, or none. */
+const ODD_PLANS: readonly { fields: Readonly<Record<string, string>>; asks: boolean }[] = [
+  { fields: { plan_id: 'p33:of-another-service' }, asks: false },
+  { fields: { plan_id: 'two words' }, asks: false },
+  { fields: { symbol: ' S0' }, asks: false },
+  { fields: { symbol: 'S 0' }, asks: true },
+  { fields: { qty: '-1' }, asks: false },
+  { fields: { price: 'nan' }, asks: false },
+  { fields: { action: 'PARTIAL_50', qty: '-1' }, asks: true },
+  { fields: { action: 'UPDATE_SL', price: 'nan' }, asks: true },
+  { fields: { qty: '0x10', reduce_only: 'True' }, asks: true },
+  { fields: { qty: ' ', price: '' }, asks: true },
+];
+
 /** The lines of a plan in the order in which a recorder writes them, each time that it is published. */
 function planLines(plan: Plan, id: string, nowSec: number, header: Policy): Marked[][] {
+  const usual = { plan_id: id, symbol: 'S0', action: 'OPEN', decision: 'EXECUTE', side: 'BUY', qty: String(plan.qty), price: String(plan.price) }; // prettier-ignore
+  const odd = ODD_PLANS[plan.unreadable % ODD_PLANS.length]!;
+  const changed = { skipped: { decision: 'SKIP' }, odd: odd.fields }[plan.kind as string];
+  const asks = plan.kind === 'odd' ? odd.asks : plan.kind !== 'skipped';
   const published: Marked = {
-    json: {
-      kind: 'plan',
-      fields: entryFields({
-        plan_id: plan.kind === 'odd' && plan.unreadable < 3 ? 'p33:of another service' : id,
-        symbol: 'S0',
-        action: 'OPEN',
-        decision: plan.kind === 'skipped' ? 'SKIP' : 'EXECUTE',
-        side: 'BUY',
-        qty: plan.kind === 'odd' && plan.unreadable < 6 ? '-1' : String(plan.qty),
-        price: String(plan.price),
-      }),
-    },
+    json: { kind: 'plan', fields: entryFields({ ...usual, ...changed }) },
+    ...(asks && { asks: id }),
   };
   const awaited = (kind: 'unanswered' | 'expired', what: 'decision' | 'block'): Marked => ({
     json: { kind, plan_id: id, what },
@@ -436,19 +447,13 @@ function countsOf(lines: readonly Marked[], damagedPlaces: number, header: Polic
   const plans = new Set<string>();
   const counts = { proposals: 0, gaps: damagedPlaces, plans: 0, records: 0, unreadable: 0, permits: 0 };
   let different = 0;
-  for (const { json, altered = false, needs = [] } of lines) {
+  for (const { json, altered = false, asks, needs = [] } of lines) {
     const line = json as RecordingLine;
     const isDifferent = altered && needs.every((hash) => known.has(hash));
     if (line.kind === 'policy' && line.hash !== OTHER_HASH.later) known.add(line.hash);
     else if (line.kind === 'gap') counts.gaps += 1;
-    else if (
-      line.kind === 'plan' &&
-      line.fields[7] === 'EXECUTE' &&
-      line.fields[1]!.startsWith('plan-') &&
-      line.fields[11] !== '-1'
-    ) {
-      plans.add(line.fields[1]!);
-    } else if (line.kind === 'proposal' && line.fields.length > 4) {
+    else if (asks !== undefined) plans.add(asks);
+    else if (line.kind === 'proposal' && line.fields.length > 4) {
       counts.proposals += 1;
       if (isDifferent) different += 1;
     } else if (line.kind === 'decision' && !decided.has(line.plan_id)) {
@@ -488,7 +493,7 @@ function csvOf(all: Drawn, lastSec: number): string | undefined {
     rows.push([tsSec, ...texts].join(','));
     tsSec += distance * stepSec;
   }
-  return [['ts_epoch', ...symbols].join(','), ...rows].join('\n');
+  return [['ts_epoch', ...symbols].join(','), ...rows].join(table.between);
 }
 
 function built(all: Drawn): GeneratedRecording {
