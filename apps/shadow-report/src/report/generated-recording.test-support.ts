@@ -111,9 +111,11 @@ const plan = fc.record({
   alteration: mostly<'' | 'text' | 'factor' | 'block'>('', fc.constantFrom('text', 'factor', 'block')),
   unreadable: fc.nat(9),
   /** What becomes of its block, if it has one. */
-  block: mostly<'comes' | 'never' | 'expired' | 'late'>('comes', fc.constantFrom('never', 'expired', 'late')),
+  block: mostly<'comes' | 'never' | 'expired'>('comes', fc.constantFrom('never', 'expired'), fc.constantFrom('never', 'expired')),
   /** How often it is published and read again, and how many events later. */
-  again: mostly<number>(0, fc.integer({ min: 1, max: 3 })),
+  again: fc.constantFrom(0, 0, 0, 1, 2, 3),
+  /** What becomes of the block when the plan is published again. */
+  blockAgain: fc.constantFrom('same', 'same', 'comes', 'never'),
   /** Whether its decision comes, once it was declared missing. */
   comesLater: fc.boolean(),
 }); // prettier-ignore
@@ -142,6 +144,8 @@ const prices = fc.record({
   from: fc.integer({ min: -3, max: 5 }),
   until: fc.integer({ min: -3, max: 12 }),
   columns: fc.integer({ min: 1, max: 5 }),
+  /** A row a second after a cycle is the first that its proposals are in force at. */
+  offsetSec: fc.constantFrom(0, 1, 1, 0.5),
   between: fc.constantFrom('\n', '\n', '\r\n', '\n\n'),
 });
 
@@ -152,10 +156,12 @@ const damage = fc.oneof(
   weighted(1, fc.record({ kind: fc.constant('cut' as const), bytes: fc.nat(4000) })),
 ); // prettier-ignore
 
+const WITH_INTERVAL = ['pnl.base_bps_per_day', 'pnl.proposed_bps_per_day', 'pnl.advantage_bps_per_day', 'pnl.advantage_before_costs_bps_per_day']; // prettier-ignore
 const FIGURES_WITH_LIMITS = [
+  ...WITH_INTERVAL, ...WITH_INTERVAL,
   'recording.covered_hours', 'recording.coverage', 'recording.gaps', 'recording.unanswered', 'replay.different', 'replay.unknown_policy',
   'reasons.not_ok_share', 'multiplier.mean', 'turnover.ratio', 'steps.largest_share', 'sums.ratio_max', 'plans.permitted_share',
-  'hints.taken_off_share', 'pnl.coverage', 'pnl.base_usd', 'pnl.advantage_bps_per_day', 'pnl.advantage_before_costs_bps_per_day',
+  'hints.taken_off_share', 'pnl.coverage', 'pnl.base_usd',
   'pnl.price_holes_share', 'freshness.base_age_p95_sec', 'no.such_figure',
 ]; // prettier-ignore
 /** No round numbers: a figure that is one up to the last bit is on the same side of them in every language. */
@@ -179,6 +185,8 @@ const thresholds = fc.record({
 
 const drawn = fc.record({
   policy: fc.nat(POLICIES.length - 1),
+  /** Every second distance of cycles, times as long. */
+  rhythm: mostly<number>(1, fc.constantFrom(2, 3)),
   startSec: fc.integer({ min: 1_700_000_000, max: 1_700_100_000 }),
   intervalSec: fc.constantFrom(0.25, 1, 5, 60, 60, 60, 300),
   bases: fc.array(usd(1e6), { minLength: 1, maxLength: 4 }),
@@ -218,7 +226,10 @@ interface Marked {
 const entryFields = (fields: Readonly<Record<string, string>>): string[] => Object.entries(fields).flat();
 
 /** The proposals of all cycles. */
-function* proposalsOf({ bases, sides, hasSides, cycles, startSec, intervalSec, policy }: Drawn, header: Policy) {
+function* proposalsOf(
+  { bases, sides, hasSides, cycles, startSec, intervalSec, policy, rhythm }: Drawn,
+  header: Policy,
+) {
   const symbols = bases.map((baseUsd, at) => ({
     symbol: `S${at}`,
     firstUsd: baseUsd,
@@ -230,7 +241,7 @@ function* proposalsOf({ bases, sides, hasSides, cycles, startSec, intervalSec, p
   let exactSec = startSec;
   let sequence = 0;
   for (const [c, { distance, moves, budgetScale }] of cycles.entries()) {
-    if (c > 0) exactSec += distance * intervalSec;
+    if (c > 0) exactSec += distance * (c % 2 === 0 ? rhythm : 1) * intervalSec;
     const tsEpochSec = Math.floor(exactSec);
     const lines: Marked[] = [];
     for (const [at, state] of symbols.entries()) {
@@ -371,9 +382,13 @@ function planLines(plan: Plan, id: string, nowSec: number, header: Policy): Mark
   const isReadable = plan.kind !== 'unreadable';
   const blockJson = JSON.stringify(record.block) + (plan.alteration === 'block' ? ' ' : '');
   const block: Marked = { json: { kind: 'block', plan_id: id, json: blockJson }, altered: plan.alteration === 'block' };
-  const blockLines = !isReadable || !record.block ? [] : plan.block === 'comes' ? [block] : [awaited(plan.block === 'expired' ? 'expired' : 'unanswered', 'block')]; // prettier-ignore
-  const decided = [published, decision, ...blockLines];
-  const again = Array.from({ length: plan.again }, () => (plan.block === 'late' && record.block ? [published, decision, block] : decided)); // prettier-ignore
+  const blockLines = (what: string): Marked[] => {
+    if (!isReadable || !record.block) return [];
+    return [what === 'comes' ? block : awaited(what === 'expired' ? 'expired' : 'unanswered', 'block')];
+  };
+  const decided = [published, decision, ...blockLines(plan.block)];
+  const later = plan.blockAgain === 'same' ? plan.block : plan.blockAgain;
+  const again = Array.from({ length: plan.again }, () => [published, decision, ...blockLines(later)]);
   if (plan.kind === 'skipped' || plan.kind === 'odd') return [[published]];
   if (plan.kind !== 'unanswered' && plan.kind !== 'expired') return [decided, ...again];
   const missing = [published, awaited(plan.kind, 'decision')];
@@ -482,7 +497,7 @@ function csvOf(all: Drawn, lastSec: number): string | undefined {
   const rows: string[] = [];
   // Enough for an interval, and no more: 2000 resamples of every row are what takes time.
   const most = options.block === undefined || options.block > 2 ? 260 : 45 * options.block;
-  let tsSec = startSec - options.priceDelay + table.from * stepSec;
+  let tsSec = startSec + table.offsetSec - options.priceDelay + table.from * stepSec;
   for (let i = 0; i < most && tsSec <= lastSec - options.priceDelay + table.until * stepSec; i += 1) {
     const { distance, factors } = table.rows[i % table.rows.length]!;
     const texts = symbols.map((_, at) => {
