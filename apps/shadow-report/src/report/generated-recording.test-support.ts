@@ -111,8 +111,8 @@ const plan = fc.record({
   alteration: mostly<'' | 'text' | 'factor' | 'block'>('', fc.constantFrom('text', 'factor', 'block')),
   unreadable: fc.nat(9),
   /** What becomes of its block, if it has one. */
-  block: mostly<'comes' | 'never' | 'expired'>('comes', fc.constantFrom('never', 'expired'), fc.constantFrom('never', 'expired')),
-  /** How often it is published and read again, and how many events later. */
+  block: fc.constantFrom('comes', 'comes', 'comes', 'never', 'expired'),
+  /** How often it is published and read again. */
   again: fc.constantFrom(0, 0, 0, 1, 2, 3),
   /** What becomes of the block when the plan is published again. */
   blockAgain: fc.constantFrom('same', 'same', 'comes', 'never'),
@@ -139,7 +139,7 @@ const priceRow = fc.record({
 const prices = fc.record({
   rows: fc.array(priceRow, { minLength: 1, maxLength: 25 }),
   firsts: fc.array(priceUsd, { minLength: 4, maxLength: 4 }),
-  stepShare: fc.constantFrom(0.25, 0.5, 1, 1, 2.5),
+  stepShare: fc.constantFrom(0.25, 0.25, 0.5, 1, 2.5),
   /** Rows from the recording's beginning to the first, and from its end to the last. */
   from: fc.integer({ min: -3, max: 5 }),
   until: fc.integer({ min: -3, max: 12 }),
@@ -158,7 +158,7 @@ const damage = fc.oneof(
 
 const WITH_INTERVAL = ['pnl.base_bps_per_day', 'pnl.proposed_bps_per_day', 'pnl.advantage_bps_per_day', 'pnl.advantage_before_costs_bps_per_day']; // prettier-ignore
 const FIGURES_WITH_LIMITS = [
-  ...WITH_INTERVAL, ...WITH_INTERVAL,
+  ...WITH_INTERVAL,
   'recording.covered_hours', 'recording.coverage', 'recording.gaps', 'recording.unanswered', 'replay.different', 'replay.unknown_policy',
   'reasons.not_ok_share', 'multiplier.mean', 'turnover.ratio', 'steps.largest_share', 'sums.ratio_max', 'plans.permitted_share',
   'hints.taken_off_share', 'pnl.coverage', 'pnl.base_usd',
@@ -178,10 +178,12 @@ const thresholdLine = fc
     { requiredKeys: ['minN', 'optional'] },
   )
   .filter(({ min, max }) => min !== undefined || max !== undefined);
-const thresholds = fc.record({
-  minHours: fc.constantFrom(0, 0, 0.2, 24),
-  lines: fc.dictionary(fc.constantFrom(...FIGURES_WITH_LIMITS), thresholdLine, { maxKeys: 5 }),
-}) as fc.Arbitrary<Thresholds>;
+const linesOver = (ids: readonly string[], minKeys: number) =>
+  fc.dictionary(fc.constantFrom(...ids), thresholdLine, { minKeys, maxKeys: 5, size: 'max' });
+const thresholds = fc.oneof(
+  weighted(3, fc.record({ minHours: fc.constantFrom(0, 0, 0.2, 24), lines: linesOver(FIGURES_WITH_LIMITS, 0) })),
+  weighted(2, fc.record({ minHours: fc.constant(0), lines: linesOver(WITH_INTERVAL, 1) })),
+) as fc.Arbitrary<Thresholds>;
 
 const drawn = fc.record({
   policy: fc.nat(POLICIES.length - 1),
@@ -193,7 +195,7 @@ const drawn = fc.record({
   sides: fc.array(fc.nat(3), { minLength: 4, maxLength: 4 }),
   hasSides: fc.boolean(),
   cycles: fc.oneof(weighted(1, fc.array(cycle, { maxLength: 6 })), weighted(3, fc.array(cycle, { minLength: 10, maxLength: 45, size: 'max' }))),
-  events: fc.array(event, { maxLength: 25 }),
+  events: fc.array(event, { maxLength: 25, size: 'max' }),
   policyLinesAt: mostly<number>(0, fc.nat(1000)),
   lateMultiplier: multiplier,
   writeLines: fc.constantFrom(1, 4, 20, 1000),
@@ -204,7 +206,7 @@ const drawn = fc.record({
   options: fc.record({
     priceDelay: fc.constantFrom(0, 60, 0.5),
     costBps: fc.constantFrom(0, 10, 33.3),
-    block: fc.constantFrom(undefined, undefined, 1, 1, 2, 1000),
+    block: fc.constantFrom(undefined, undefined, 1, 1, 1, 2, 1000),
     seed: fc.constantFrom(1, 1, 4_294_967_295, 12_345),
     timeScale: fc.constantFrom(1, 1, 60),
     interval: fc.constantFrom(undefined, undefined, undefined, 0.1, 60, 400),
