@@ -1,7 +1,7 @@
 import { figuresOf, labelAndUnit, type Figure } from './figure.js';
 import type { FigureId } from './figures.js';
 import { LONG_ASSUMED } from './verdict.js';
-import { meanInterval } from './statistics/bootstrap.js';
+import { blocksOf, meanInterval } from './statistics/bootstrap.js';
 import { maxDrawdown } from './statistics/drawdown.js';
 import type { Book, Earned, Performance } from './statistics/performance.js';
 
@@ -61,15 +61,12 @@ export function performanceFigures(
   };
 
   const perDayFigure = (id: FigureId, gainsUsd: readonly number[]): Figure => {
-    const interval = meanInterval(gainsUsd, options);
+    const { blockLength, blocks } = blocksOf(n, options.blockLength);
+    const interval = blocks < MIN_BLOCKS ? undefined : meanInterval(gainsUsd, options);
     const days = (heldSec * timeScale) / DAY_SEC;
     const perDay = meanBaseUsd > 0 && days > 0 ? (10_000 / meanBaseUsd) * (n / days) : undefined;
-    const sample = {
-      n: interval?.blocks ?? 0,
-      of: `independent blocks of ${interval?.blockLength ?? 0} price changes`,
-      window,
-    };
-    if (!interval || perDay === undefined || interval.blocks < MIN_BLOCKS) {
+    const sample = { n: blocks, of: `independent blocks of ${blockLength} price changes`, window };
+    if (!interval || perDay === undefined) {
       return { id, ...labelAndUnit(id), value: undefined, ...sample, note: `${MIN_BLOCKS} blocks are needed` };
     }
     const { mean, low, high } = interval;

@@ -42,7 +42,7 @@ export class Replayer {
   unreadable = 0;
   /** Decision records that are no JSON, or none of a version that this program knows. */
   unreadableRecords = 0;
-  /** Plans whose decision or block never came. */
+  /** Plans whose decision or block never came. A plan that is published again may be answered later. */
   readonly unanswered = new Set<string>();
   /** Plans whose decision or block had its time to live behind it when the recorder first asked for it. */
   readonly expired = new Seen();
@@ -86,6 +86,7 @@ export class Replayer {
       const expected = this.#blocks.get(line.plan_id);
       if (expected === undefined) return undefined; // its record is not in the recording
       this.#blocks.delete(line.plan_id);
+      this.unanswered.delete(line.plan_id);
       this.#count('block', line.plan_id, line.json, expected);
     } else if (line.kind === 'unanswered' && this.#isMissing(line)) this.unanswered.add(line.plan_id);
     else if (line.kind === 'expired') {
@@ -97,7 +98,7 @@ export class Replayer {
 
   /** Of a plan that was published again, what is awaited again may be here already. */
   #isMissing({ plan_id: planId, what }: Extract<RecordingLine, { kind: 'unanswered' }>): boolean {
-    return what === 'decision' ? !this.#decided.has(planId) : this.#blocks.delete(planId);
+    return what === 'decision' ? !this.#decided.has(planId) : this.#blocks.has(planId);
   }
 
   #proposal(id: string, fields: readonly string[]): void {
@@ -117,6 +118,7 @@ export class Replayer {
   }
 
   #decision(planId: string, json: string, recorded: DecisionRecord | 'unreadable'): void {
+    this.unanswered.delete(planId);
     if (recorded === 'unreadable') {
       this.unreadableRecords += 1;
       return;

@@ -105,14 +105,27 @@ describe('a replay', () => {
     expect(differences.map(({ id }) => id)).toEqual(['p1', 'p2', 'p3', 'p4', 'p5']);
   });
 
-  it('compares a block once, after its record, while it is awaited', () => {
+  it('compares a block once, after its record, also where it comes late', () => {
     const other = block('{}');
     expect(replayed(other).blocks.checked).toBe(0); // its record is not in the recording
     expect(replayed(decision(refused, 'p1'), block(), other).blocks).toEqual({ checked: 1, same: 1, different: 0 });
     const unanswered: RecordingLine = { kind: 'unanswered', plan_id: 'p1', what: 'block' };
-    expect(replayed(decision(refused, 'p1'), unanswered, other).blocks.checked).toBe(0);
+    expect(replayed(decision(refused, 'p1'), unanswered, other).blocks).toEqual({ checked: 1, same: 0, different: 1 });
+    const expired: RecordingLine = { kind: 'expired', plan_id: 'p1', what: 'block' };
+    expect(replayed(decision(refused, 'p1'), expired, other).blocks.checked).toBe(0);
     const letter = { ...refused, outcome: 'dead_letter' as const };
     expect(replayed(decision(letter, 'p1'), block()).blocks).toEqual({ checked: 1, same: 1, different: 0 });
+  });
+
+  it('does not call a plan unanswered whose decision or block came when it was published again', () => {
+    const noDecision: RecordingLine = { kind: 'unanswered', plan_id: 'p1', what: 'decision' };
+    const noBlock: RecordingLine = { kind: 'unanswered', plan_id: 'p1', what: 'block' };
+    const unanswered = (...lines: RecordingLine[]): string[] => [...replayed(...lines).unanswered];
+    expect(unanswered(noDecision)).toEqual(['p1']);
+    expect(unanswered(noDecision, decision(decided(), 'p1'))).toEqual([]);
+    expect(unanswered(noDecision, { kind: 'decision', plan_id: 'p1', json: 'no JSON' })).toEqual([]);
+    expect(unanswered(decision(refused, 'p1'), noBlock, block())).toEqual([]);
+    expect(unanswered(noDecision, decision(refused, 'p1'), noBlock)).toEqual(['p1']);
   });
 
   it('compares a record in the order of its own fields, and finds a field more or less', () => {

@@ -19,6 +19,15 @@ export interface BootstrapOptions {
   resamples?: number;
 }
 
+/** How a series of `n` observations is cut into blocks: observations a block, and whole blocks side by side. */
+export function blocksOf(
+  n: number,
+  blockLength = Math.ceil(Math.cbrt(n)),
+): Pick<MeanInterval, 'blockLength' | 'blocks'> {
+  const length = Math.min(blockLength, n);
+  return { blockLength: length, blocks: n === 0 ? 0 : Math.floor(n / length) };
+}
+
 /**
  * The mean of a series whose neighbours are not independent, with the percentile interval of the circular block bootstrap
  * (Politis and Romano, A Circular Block-Resampling Procedure for Stationary Data, 1992): resamples are put together from
@@ -28,8 +37,8 @@ export interface BootstrapOptions {
 export function meanInterval(series: readonly number[], options: BootstrapOptions): MeanInterval | undefined {
   const n = series.length;
   if (n === 0) return undefined;
-  const { blockLength = Math.ceil(Math.cbrt(n)), seed, resamples = 2000 } = options;
-  const length = Math.min(blockLength, n);
+  const { seed, resamples = 2000 } = options;
+  const { blockLength: length, blocks } = blocksOf(n, options.blockLength);
   // Sums of all blocks, by differences of running sums over the ring.
   const running = [0];
   for (let i = 0; i < n + length; i += 1) running.push((running[i] ?? 0) + (series[i % n] ?? 0));
@@ -49,7 +58,7 @@ export function meanInterval(series: readonly number[], options: BootstrapOption
     high: at(0.975),
     n,
     blockLength: length,
-    blocks: Math.floor(n / length),
+    blocks,
   };
 }
 
