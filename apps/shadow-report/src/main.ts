@@ -1,3 +1,4 @@
+import { isMainThread } from 'node:worker_threads';
 import { CannotConnect } from '@quantum/redis-io';
 import { protectOutput } from '@quantum/service-kit';
 import { explainCommand } from './explain/command.js';
@@ -5,6 +6,7 @@ import { CannotRun } from './failure.js';
 import { program } from './options.js';
 import { recordCommand } from './record/command.js';
 import { replayCommand } from './replay/command.js';
+import { serveReplay } from './replay/workers.js';
 import { terminalOf } from './report/columns.js';
 import { reportCommand } from './report/command.js';
 
@@ -25,8 +27,8 @@ async function main(): Promise<number> {
       explain: async (hash, options) => {
         exitCode = await explainCommand(hash, options, env, print);
       },
-      replay: (file, options) => {
-        exitCode = replayCommand(file, options, print);
+      replay: async (file, options) => {
+        exitCode = await replayCommand(file, options, print);
       },
       report: (file, options) => {
         exitCode = reportCommand(file, options, print, terminalOf(process.stdout, env));
@@ -49,4 +51,6 @@ async function main(): Promise<number> {
   }
 }
 
-void main().then((code) => process.exit(code));
+// A replay starts this program as its workers, too.
+if (isMainThread) void main().then((code) => process.exit(code));
+else serveReplay();

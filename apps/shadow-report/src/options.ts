@@ -55,7 +55,7 @@ function assignment(text: string, before: Readonly<Record<string, string>> = {})
 
 export interface Actions {
   record: (file: string, options: RecordArguments) => Promise<void>;
-  replay: (file: string, options: ReplayArguments) => void;
+  replay: (file: string, options: ReplayArguments) => Promise<void>;
   report: (file: string, options: ReportArguments) => void;
   explain: (hash: string, options: ExplainArguments) => Promise<void>;
 }
@@ -103,6 +103,11 @@ export function program(actions: Actions, env: Readonly<Record<string, string | 
       '--gate <name=mode>',
       'what another mode in force of a gate would have changed, like burst_rate=shadow; may be repeated',
       assignment,
+    )
+    .option(
+      '--workers <n>',
+      'threads that decide beside this one; each takes a core and 55 MB (default: 0)',
+      wholeFrom(0, 64),
     )
     .allowExcessArguments(false)
     .action(actions.replay);

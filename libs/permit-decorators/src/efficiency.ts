@@ -6,8 +6,16 @@ import {
   type HintParameters,
   type PolicyBook,
 } from '@quantum/efficiency-policy';
-import { EFFICIENCY_FIELDS, efficiencyKey, fixed, flag, parseEfficiency, type Permit } from '@quantum/redis-schemas';
-import type { PermitDecorator } from './decorator.js';
+import {
+  EFFICIENCY_FIELDS,
+  efficiencyKey,
+  fixed,
+  flag,
+  parseEfficiency,
+  type EfficiencyReading,
+  type Permit,
+} from '@quantum/redis-schemas';
+import type { Annotation, PermitDecorator } from './decorator.js';
 
 /** The fields of a permit that the efficiency hint owns. */
 export type EfficiencyHintFields = Pick<
@@ -45,6 +53,26 @@ function hintFields(assessment: Assessment, hint: Hint, policy: string): Efficie
 /** What is said where the hint could not be computed, hence of no policy. */
 const NEUTRAL = assess({ state: 'unreadable' }, 0, { minConfidence: 0, maxFutureSec: 0, maxAgeSec: 0 });
 
+/** What the efficiency hint makes of a reading, by these parameters and with their name; and what it was assessed as. */
+export function annotationOf(
+  reading: EfficiencyReading,
+  { closing, nowSec }: { closing: boolean; nowSec: number },
+  parameters: HintParameters,
+  policy: string,
+): Annotation<EfficiencyHintFields> & { assessment: Assessment } {
+  const assessment = assess(reading, nowSec, parameters);
+  return {
+    fields: hintFields(assessment, hintDownsize(assessment, closing, parameters), policy),
+    inputs: {
+      eff_score: assessment.score ?? null,
+      eff_confidence: assessment.confidence ?? null,
+      eff_ts: assessment.tsText,
+      eff_reason: assessment.reason,
+    },
+    assessment,
+  };
+}
+
 /**
  * The efficiency hint: suggests a smaller size and an extra cooldown for opens of symbols that use capital badly, by the
  * policy of each, whose name the permit carries. `onInvalid` is given the values of an invalid reading, in the order of
@@ -61,17 +89,14 @@ export function efficiencyHint(
     annotate({ plan, nowSec, values: [answer] }) {
       const { parameters, policy } = policies.of(plan.symbol);
       const reading = answer?.readable ? parseEfficiency(answer.value) : { state: 'unreadable' as const };
-      const assessment = assess(reading, nowSec, parameters);
+      const { assessment, ...annotation } = annotationOf(
+        reading,
+        { closing: plan.closing, nowSec },
+        parameters,
+        policy,
+      );
       if (assessment.reason === 'invalid_eff' && answer?.readable) onInvalid?.(plan.symbol, answer.value);
-      return {
-        fields: hintFields(assessment, hintDownsize(assessment, plan.closing, parameters), policy),
-        inputs: {
-          eff_score: assessment.score ?? null,
-          eff_confidence: assessment.confidence ?? null,
-          eff_ts: assessment.tsText,
-          eff_reason: assessment.reason,
-        },
-      };
+      return annotation;
     },
   };
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { PermitSchema, StandingRecordSchema } from '@quantum/redis-schemas';
 import fc from 'fast-check';
+import { z } from 'zod';
 import { Evidence } from './evidence.js';
 import { parseRecord } from './parse-record.js';
 import { policy } from './policy.test-support.js';
@@ -36,6 +38,28 @@ describe('a decision record', () => {
       expect(replayer).toMatchObject({ unreadableRecords: 1, checked: 1, different: 0, undecided: 0 });
     },
   );
+
+  it('is readable where the schema of standing records says so', () => {
+    const permitSchema = PermitSchema.pick({ computed_notional: true, eff_action: true, eff_factor: true, extra_cooldown_sec: true, mode: true, policy: true }); // prettier-ignore
+    const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
+    const schema = StandingRecordSchema.extend({
+      gates: z.custom(Array.isArray),
+      inputs: z.custom((value) => isObject(value) && !Array.isArray(value) && !Object.values(value as object).some(isObject)),
+      permit: permitSchema.loose().optional(),
+    }); // prettier-ignore
+    const odd = fc.constantFrom<unknown>('', '0.1234', '7', 'testnet', 'NONE', 'permit', '0123456789ab', null, -1, 1, [], {}, { reason: 'x' }); // prettier-ignore
+    const records = fc.constantFrom(...RECORDS).chain((record) =>
+      fc.tuple(fc.constantFrom(...placesOf({ ...record, limits: 'x', error: 'x' })), fc.oneof(odd, fc.jsonValue())).map(([place, other]) => withValue(record, place, other)),
+    ); // prettier-ignore
+    fc.assert(
+      fc.property(records, (record) => {
+        const json = JSON.stringify(record);
+        expect(parseRecord(json) !== undefined).toBe(schema.safeParse(JSON.parse(json)).success);
+      }),
+      { numRuns: 2000 },
+    );
+    expect(parseRecord(JSON.stringify(decided()).replace('"decided_at":1700000000', '"decided_at":1e999'))).toBe(undefined); // prettier-ignore
+  });
 
   it('may have fields that are not known: they are kept in their place', () => {
     const json = JSON.stringify({ later: 1, ...decided() });

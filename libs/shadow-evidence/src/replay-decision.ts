@@ -1,6 +1,5 @@
-import type { HintParameters } from '@quantum/efficiency-policy';
-import { efficiencyHint, type EfficiencyHintFields, type HashValues } from '@quantum/permit-decorators';
-import { full, type DecisionRecord, type Permit, type Plan } from '@quantum/redis-schemas';
+import { annotationOf, type EfficiencyHintFields } from '@quantum/permit-decorators';
+import type { DecisionRecord, EfficiencyReading, Permit } from '@quantum/redis-schemas';
 import { ENTRY_GATES, evaluateGates, joinOutcomes, LATER_GATES, type GateOutcome } from '@quantum/risk-gates';
 import type { GovernorPolicy } from './policy.js';
 import { gateInputOf, number, numbersOf } from './recorded-inputs.js';
@@ -40,6 +39,19 @@ export function decideAgain(recorded: DecisionRecord, policy: GovernorPolicy): R
   return { kind: 'decided', record: recordOf(recorded, outcome, policy) };
 }
 
+type GateResult = DecisionRecord['gates'][number];
+const gateResults = new Map<string, GateResult[]>();
+
+/** There are few of them: made once, their texts are too. */
+function gateResult(gate: GateResult['gate'], mode: GateResult['mode'], refused: boolean): GateResult {
+  let known = gateResults.get(gate);
+  if (!known) gateResults.set(gate, (known = []));
+  for (const result of known) if (result.mode === mode && result.refused === refused) return result;
+  const made = Object.freeze({ gate, mode, refused });
+  known.push(made);
+  return made;
+}
+
 const EFF_INPUTS = ['eff_score', 'eff_confidence', 'eff_ts', 'eff_reason'];
 
 /** The recorded inputs with those of the hint decided again; the recorded object itself where they are the same. */
@@ -63,7 +75,7 @@ function recordOf(recorded: DecisionRecord, outcome: GateOutcome, policy: Govern
     outcome: refusal ? 'refused' : 'permit',
     reason: refusal?.gate ?? '',
     ...(limits !== undefined && { limits }),
-    gates: outcome.verdicts.map(({ gate, mode, verdict }) => ({ gate, mode, refused: verdict.refused })),
+    gates: outcome.verdicts.map(({ gate, mode, verdict }) => gateResult(gate, mode, verdict.refused)),
     inputs,
     ...(refusal && {
       block: {
@@ -92,49 +104,21 @@ function recordOf(recorded: DecisionRecord, outcome: GateOutcome, policy: Govern
   };
 }
 
-const hints = new WeakMap<HintParameters, ReturnType<typeof efficiencyHint>>();
-
-/** The decorator of these parameters, made once: making it costs as much as asking it. */
-function hintOf(parameters: HintParameters): ReturnType<typeof efficiencyHint> {
-  const known = hints.get(parameters);
-  if (known) return known;
-  const made = efficiencyHint({ of: () => ({ parameters, policy: '' }) });
-  hints.set(parameters, made);
-  return made;
-}
-
-function hintAgain(recorded: DecisionRecord, policy: GovernorPolicy) {
-  const { plan_id: planId, symbol, decided_at: nowSec, inputs, permit } = recorded;
-  const plan: Plan = {
-    planId,
-    symbol,
-    action: String(inputs['action']),
-    closing: inputs['closing'] === true,
-    qty: number(inputs['qty']),
-    priceUsd: number(inputs['price_usd']),
-    // What the hint does not look at.
-    closesByActionOnly: false,
-    stopUpdate: false,
-    side: undefined,
-    qtyText: undefined,
-    statedNotionalUsd: undefined,
-    killScore: undefined,
-    timestampSec: undefined,
-    unreadableFields: [],
-  };
-  const { fields, ...annotation } = hintOf(policy.hint).annotate({ plan, nowSec, values: [answerOf(inputs)] });
+function hintAgain({ decided_at: nowSec, inputs, permit }: DecisionRecord, { hint }: GovernorPolicy) {
+  const closing = inputs['closing'] === true;
+  const { fields, ...annotation } = annotationOf(recordedReading(inputs), { closing, nowSec }, hint, '');
   // Undefined, which JSON leaves out, in permits of earlier versions.
   const own = { ...fields, policy: permit?.policy } as Omit<EfficiencyHintFields, 'policy'> & Pick<Permit, 'policy'>;
   return { ...annotation, fields: own };
 }
 
 /** What the efficiency's key answered, as far as the record tells. */
-function answerOf(inputs: Inputs): HashValues {
+function recordedReading(inputs: Inputs): EfficiencyReading {
   const reason = String(inputs['eff_reason'] ?? 'redis_error');
-  const score = number(inputs['eff_score']);
-  const confidence = number(inputs['eff_confidence']);
-  const reading = readingOf(reason, score, confidence, String(inputs['eff_ts'] ?? ''));
-  if (reading.state === 'unreadable') return { readable: false };
-  const value = reading.state === 'missing' ? [null, null, null] : [full(score), full(confidence), reading.tsText];
-  return { readable: true, value };
+  return readingOf(
+    reason,
+    number(inputs['eff_score']),
+    number(inputs['eff_confidence']),
+    String(inputs['eff_ts'] ?? ''),
+  );
 }

@@ -1,79 +1,66 @@
-import { recordJson, type DecisionRecord } from '@quantum/redis-schemas';
+import type { DecisionRecord } from '@quantum/redis-schemas';
 import { ParameterSets } from './parameter-sets.js';
-import { Decisions } from './parse-record.js';
+import { Decisions, type DecisionId } from './parse-record.js';
 import type { Policy } from './policy.js';
+import { otherText } from './record-text.js';
 import type { RecordingLine } from './recording.js';
 import { decideAgain, isDecision, limitsOfRecord, policyOfRecord } from './replay-decision.js';
 import { entryDifference, parseRecordedProposal, proposeAgain } from './replay-proposal.js';
-import { Seen } from './seen.js';
-
-/** Differences that are kept; of the others only the number is. */
-const DIFFERENCES_KEPT = 5;
-
-/** An output that deciding again does not give, with the texts that differ. */
-export interface Difference {
-  what: 'proposal' | 'decision' | 'block';
-  /** Id of the stream entry or of the plan. */
-  id: string;
-  recorded: string;
-  /** Empty where deciding again gives none. */
-  expected: string;
-}
-
-export interface ReplayCounts {
-  checked: number;
-  same: number;
-  different: number;
-}
-
-const none = (): ReplayCounts => ({ checked: 0, same: 0, different: 0 });
+import { DIFFERENCES_KEPT, differentIn, ReplayTally, type ReplayedPart } from './replay-tally.js';
+import { hash53, Seen } from './seen.js';
 
 /**
  * Decides every recorded proposal and plan again, by the parameters and limits whose hash it carries, else by those of the
  * recording's header, and compares the outputs with the recorded ones byte by byte. A block is compared with the one in its plan's record.
  */
-export class Replayer {
-  readonly proposals = none();
-  readonly decisions = none();
-  readonly blocks = none();
-  /** Dead letters: there is nothing to decide again. */
-  noDecision = 0;
-  /** Entries of the proposal stream that are no proposals. */
-  unreadable = 0;
-  /** Decision records that are no JSON, or none of a version that this program knows. */
-  unreadableRecords = 0;
+export class Replayer extends ReplayTally {
   /** Plans whose decision or block never came. A plan that is published again may be answered later. */
   readonly unanswered = new Set<string>();
   /** Plans whose decision or block had its time to live behind it when the recorder first asked for it. */
   readonly expired = new Seen();
-  /** Decisions that name no limits, as those of earlier versions do not: decided again by those of the header. */
-  byHeaderLimits = 0;
-  /** Outputs that were decided by parameters or limits of which the recording has but the hash: how many, by hash. */
-  readonly unknownPolicies = new Map<string, number>();
-  readonly differences: Difference[] = [];
   readonly #policy: Policy;
   readonly #sets: ParameterSets;
   readonly #decided = new Decisions();
   /** Blocks that are still to come, by plan. */
   readonly #blocks = new Map<string, string>();
 
-  constructor(policy: Policy) {
+  /** @param sets what hashes stand for, where that is known from lines before; default: what the header says */
+  constructor(policy: Policy, sets = new ParameterSets(policy)) {
+    super();
     this.#policy = policy;
-    this.#sets = new ParameterSets(policy);
+    this.#sets = sets;
   }
 
-  get different(): number {
-    return this.proposals.different + this.decisions.different + this.blocks.different;
+  /** Blocks that are still to come, by plan, as their records have them. */
+  get blocksToCome(): ReadonlyMap<string, string> {
+    return this.#blocks;
   }
 
-  /** Outputs that cannot be decided again because nobody has the text of their hash. */
-  get undecided(): number {
-    return [...this.unknownPolicies.values()].reduce((sum, count) => sum + count, 0);
+  /**
+   * Takes what `replayPart` made of the lines after these. False, and nothing is changed, where that depends on what was before:
+   * then they are to be taken line by line.
+   */
+  absorb({ totals, decided, blocks, blocksToCome }: ReplayedPart): boolean {
+    const ids = Array.from({ length: decided.length / 2 }, (_, i): DecisionId => ({
+      hash: decided[2 * i] ?? 0,
+      decidedAtSec: decided[2 * i + 1] ?? NaN,
+    }));
+    if (!ids.every((id) => this.#decided.isNew(id)) || this.#answers(ids)) return false;
+    const awaited = blocks.filter(([planId]) => this.#blocks.has(planId));
+    const differs = differentIn(totals) > 0 || awaited.some(([planId, json]) => this.#blocks.get(planId) !== json);
+    if (differs && this.differences.length < DIFFERENCES_KEPT) return false;
+    for (const id of ids) this.#decided.take(id);
+    this.add(totals);
+    for (const [planId, json] of awaited) this.#block(planId, json);
+    for (const [planId, json] of blocksToCome) this.#blocks.set(planId, json);
+    return true;
   }
 
-  /** Outputs that were decided again. */
-  get checked(): number {
-    return this.proposals.checked + this.decisions.checked + this.blocks.checked;
+  /** Whether a plan that counts as unanswered is among these. */
+  #answers(ids: readonly DecisionId[]): boolean {
+    if (this.unanswered.size === 0) return false;
+    const hashes = new Set(ids.map(({ hash }) => hash));
+    return [...this.unanswered].some((planId) => hashes.has(hash53(planId)));
   }
 
   /** @returns the decision that the line holds, if it is one of a plan that was not read before */
@@ -82,18 +69,21 @@ export class Replayer {
     if (line.kind === 'policy') this.#sets.take(line);
     else if (line.kind === 'proposal') this.#proposal(line.id, line.fields);
     else if (line.kind === 'decision' && record) this.#decision(line.plan_id, line.json, record);
-    else if (line.kind === 'block') {
-      const expected = this.#blocks.get(line.plan_id);
-      if (expected === undefined) return undefined; // its record is not in the recording
-      this.#blocks.delete(line.plan_id);
-      this.unanswered.delete(line.plan_id);
-      this.#count('block', line.plan_id, line.json, expected);
-    } else if (line.kind === 'unanswered' && this.#isMissing(line)) this.unanswered.add(line.plan_id);
+    else if (line.kind === 'block') this.#block(line.plan_id, line.json);
+    else if (line.kind === 'unanswered' && this.#isMissing(line)) this.unanswered.add(line.plan_id);
     else if (line.kind === 'expired') {
       this.#blocks.delete(line.plan_id);
       this.expired.isNew(line.plan_id);
     }
     return record;
+  }
+
+  #block(planId: string, json: string): void {
+    const expected = this.#blocks.get(planId);
+    if (expected === undefined) return; // its record is not in the recording
+    this.#blocks.delete(planId);
+    this.unanswered.delete(planId);
+    this.count('block', planId, json, expected);
   }
 
   /** Of a plan that was published again, what is awaited again may be here already. */
@@ -109,12 +99,12 @@ export class Replayer {
     }
     const parameters = this.#sets.proposal(recorded.policy);
     if (!parameters) {
-      this.#unknown(recorded.policy);
+      this.unknown(recorded.policy);
       return;
     }
     const difference = entryDifference(fields, proposeAgain(recorded, parameters, recorded.smoothingFrom));
-    if (!difference) this.#same('proposal');
-    else this.#different('proposal', id, JSON.stringify(fields), JSON.stringify(difference));
+    if (!difference) this.same('proposal');
+    else this.differs('proposal', id, JSON.stringify(fields), JSON.stringify(difference));
   }
 
   #decision(planId: string, json: string, recorded: DecisionRecord | 'unreadable'): void {
@@ -131,7 +121,7 @@ export class Replayer {
     const [policy, limits] = [policyOfRecord(recorded), limitsOfRecord(recorded)];
     const [hint, gates] = [this.#sets.hint(policy), this.#sets.gates(limits)];
     if (!hint || !gates) {
-      this.#unknown(hint ? limits : policy);
+      this.unknown(hint ? limits : policy);
       return;
     }
     if (limits === undefined) this.byHeaderLimits += 1;
@@ -139,36 +129,8 @@ export class Replayer {
     const header = this.#policy.governor.applyMode;
     const applyMode = limits === undefined ? header : (recorded.permit?.mode ?? header);
     const again = decideAgain(recorded, { ...gates, applyMode, hint });
-    this.#count('decision', planId, json, again.kind === 'decided' ? textLike(recorded, again.record) : '');
+    const other = again.kind === 'decided' ? otherText(json, recorded, again.record) : '';
+    if (other === undefined) this.same('decision');
+    else this.differs('decision', planId, json, other);
   }
-
-  #unknown(policy = ''): void {
-    this.unknownPolicies.set(policy, (this.unknownPolicies.get(policy) ?? 0) + 1);
-  }
-
-  #count(what: Difference['what'], id: string, recorded: string, expected: string): void {
-    if (recorded === expected) this.#same(what);
-    else this.#different(what, id, recorded, expected);
-  }
-
-  #same(what: Difference['what']): void {
-    const counts = this[`${what}s`];
-    counts.checked += 1;
-    counts.same += 1;
-  }
-
-  #different(what: Difference['what'], id: string, recorded: string, expected: string): void {
-    const counts = this[`${what}s`];
-    counts.checked += 1;
-    counts.different += 1;
-    if (this.differences.length < DIFFERENCES_KEPT) this.differences.push({ what, id, recorded, expected });
-  }
-}
-
-/** A record's JSON with its fields in the order in which another has them: versions of the governor differ in that alone. */
-function textLike(other: DecisionRecord, record: DecisionRecord): string {
-  const [wanted, own] = [Object.keys(other), Object.keys(record)];
-  if (own.every((name, at) => name === wanted[at])) return recordJson(record);
-  const names = [...new Set([...wanted, ...own])] as (keyof DecisionRecord)[];
-  return recordJson(record, names);
 }

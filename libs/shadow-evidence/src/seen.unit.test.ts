@@ -21,4 +21,21 @@ describe('what was seen', () => {
     for (let i = 0; i < 200_000; i += 1) seen.isNew(`plan-00000000-0000-${i}`);
     expect(seen.size).toBe(200_000);
   });
+
+  it('is new again with another mark, of 32 bits', () => {
+    const seen = new Seen();
+    const news = [1, 1, 2, 2, 2 ** 32 + 2, -1, 2 ** 32 - 1].map((mark) => seen.isNew('p', 0, mark));
+    expect(news).toEqual([true, false, true, false, false, true, false]);
+  });
+
+  it('is remembered for 25 hours at least, and for not much longer', () => {
+    const seen = new Seen();
+    const at = (hour: number, id: string): boolean => seen.isNew(id, 1_700_000_000 + 3600 * hour);
+    const first = [0, 8, 9, 17, 18, 24, 25].map((hour) => at(hour, 'first'));
+    expect(first).toEqual([true, false, false, false, false, false, false]);
+    for (let hour = 26; hour < 34; hour += 1) at(hour, 'other');
+    expect([seen.has('first'), at(34, 'last'), at(36, 'first')]).toEqual([true, true, true]);
+    expect(seen.isNew('first', NaN)).toBe(false);
+    expect(seen.size).toBe(4);
+  });
 });

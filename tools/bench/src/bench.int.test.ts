@@ -21,13 +21,14 @@ describe('the short form', () => {
       const { code } = await bench.exit;
       expect([code, bench.stderr]).toEqual([0, []]);
       const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
-      expect(names.sort()).toEqual(['footprint.json', 'governor.json', 'profile.json', 'proposer.json']);
+      expect(names.sort()).toEqual(['footprint.json', 'governor.json', 'profile.json', 'proposer.json', 'replay.json']);
       const reports = names.map((name) => readReport(folder, name.replace('.json', ''))!);
       const figures = reports.flatMap((report) => report.figures);
       const runs = figures.flatMap((figure) => Object.values(figure.byContestant).flatMap((summary) => summary.runs));
       expect(runs.filter((run) => !Number.isFinite(run) || run < 0)).toEqual([]);
       const contestants = (id: string) => Object.keys(figures.find((figure) => figure.id === id)!.byContestant);
       expect(contestants('backlog')).toEqual(['service', '2 replicas', 'toy loop', 'one at a time', 'floor']);
+      expect(contestants('replay plans')).toEqual(['replay', 'one worker', 'floor']);
       expect(contestants('hint')).toEqual(['service', 'without hint']);
     },
     TIME_LIMIT_MS,

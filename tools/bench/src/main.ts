@@ -12,7 +12,9 @@ import { readReport, writeReport, type Figure } from './measure/report.js';
 import { fillPage } from './page/page.js';
 import { benchProfile } from './profile.js';
 import { benchProposer } from './proposer/bench.js';
+import { benchReplay } from './replay/bench.js';
 import { RIVALS } from './rivals/all.js';
+import { readRecording } from './rivals/read-recording.js';
 import { playRival } from './rivals/rival.js';
 
 const root = resolve(__dirname, '..', '..', '..');
@@ -21,6 +23,7 @@ const BENCHES: Readonly<Record<string, (options: Options) => Promise<Figure[]>>>
   governor: benchGovernor,
   footprint: benchFootprint,
   profile: benchProfile,
+  replay: benchReplay,
 };
 
 interface Arguments {
@@ -52,6 +55,10 @@ program.command('page').description('brings docs/performance.md up to date with 
 program
   .command('rival <name> <place>', { hidden: true })
   .action((name: string, place: string) => playRival(RIVALS[name] as never, JSON.parse(place) as RivalPlace));
+
+program.command('read <file>', { hidden: true }).action((file: string) => {
+  console.log(readRecording(file));
+});
 
 async function runBenches(given: Arguments): Promise<void> {
   const short = given.short === true;

@@ -9,6 +9,8 @@ export const BLOCK_TEXT_BYTES = 0xff00;
 /** Bytes from the start of a block to its compressed text. */
 const BLOCK_HEADER_BYTES = 18;
 const TRAILER_BYTES = 8;
+/** Text of a block of BGZF at most; what has more is read too. */
+const MOST_TEXT_BYTES = 1 << 16;
 /** The bytes that every block begins with, up to its length. */
 export const MAGIC = Buffer.from([0x1f, 0x8b, 0x08, 0x04, 0, 0, 0, 0, 0, 0xff, 6, 0, 0x42, 0x43, 2, 0]);
 /** The part of them that says what format follows. */
@@ -46,7 +48,9 @@ export const findBlock = (bytes: Buffer, from: number): number => bytes.indexOf(
 
 function unpackBlock(block: Buffer): Buffer | undefined {
   try {
-    const text = inflateRawSync(block.subarray(BLOCK_HEADER_BYTES, block.length - TRAILER_BYTES));
+    const packed = block.subarray(BLOCK_HEADER_BYTES, block.length - TRAILER_BYTES);
+    // Into one piece: by default it is put together of pieces of 16 KB.
+    const text = inflateRawSync(packed, { chunkSize: MOST_TEXT_BYTES });
     return crc32(text) === block.readUInt32LE(block.length - 8) ? text : undefined;
   } catch {
     return undefined;

@@ -32,7 +32,7 @@ export function readRecording(
   begin: (header: RecordingHeader) => (line: RecordingLine) => void,
 ): ReadRecording {
   const end: FileEnd = { wholeBytes: 0, tornBytes: 0 };
-  let damage: Damage = { places: 0, bytes: 0 };
+  const damage: Damage = { places: 0, bytes: 0 };
   let header: RecordingHeader | undefined;
   let take: (line: RecordingLine) => void = () => undefined;
   try {
@@ -44,15 +44,25 @@ export function readRecording(
           continue;
         }
         const line = parseLine(text);
-        if (line?.kind === 'damage') damage = { places: damage.places + 1, bytes: damage.bytes + line.bytes };
+        if (line?.kind === 'damage') countDamage(damage, line);
         if (line) take(line);
       }
     }
   } catch (error) {
-    const isSystemError = typeof (error as { code?: unknown }).code === 'string';
-    if (error instanceof RecordingError || isSystemError) throw new CannotRun(`${path}: ${messageOf(error)}`);
-    throw error;
+    throw readFailure(path, error);
   }
   if (!header) throw new CannotRun(`${path} is no recording`);
   return { header, tornBytes: end.tornBytes, damage };
+}
+
+/** Adds a damaged place. */
+export function countDamage(damage: Damage, { bytes }: Extract<RecordingLine, { kind: 'damage' }>): void {
+  damage.places += 1;
+  damage.bytes += bytes;
+}
+
+/** What a failure to read a recording is reported as: one that the file or the system gives reason to is a `CannotRun`. */
+export function readFailure(path: string, error: unknown): unknown {
+  const isSystemError = typeof (error as { code?: unknown }).code === 'string';
+  return error instanceof RecordingError || isSystemError ? new CannotRun(`${path}: ${messageOf(error)}`) : error;
 }

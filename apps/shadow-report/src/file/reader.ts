@@ -10,39 +10,49 @@ export interface FileEnd {
 const CHUNK_BYTES = 1 << 20;
 const NEWLINE = 0x0a;
 
+/** The lines of a recording, those of a write at a time, as `readWrites` gives them. */
+export function* readLines(path: string, end?: FileEnd): Generator<string[]> {
+  for (const text of readWrites(path, end)) yield text.toString().split('\n');
+}
+
 /**
- * The lines of a recording, those of a write at a time; memory does not grow with the file. In place of bytes that are no
- * readable block comes a line `{"kind":"damage",...}`, and reading goes on with the next block that is whole. Only what is
- * cut off at the end, as a crash leaves it, is no damage: `end.tornBytes`.
+ * The text of a recording, the lines of a write at a time, without the newline behind the last; memory does not grow with the
+ * file. In place of bytes that are no readable block comes a line `{"kind":"damage",...}`, and reading goes on with the next
+ * block that is whole. Only what is cut off at the end, as a crash leaves it, is no damage: `end.tornBytes`.
  */
-export function* readLines(path: string, end: FileEnd = { wholeBytes: 0, tornBytes: 0 }): Generator<string[]> {
-  let rest: Buffer = Buffer.alloc(0); // of a line that goes on in the next block
-  let lines: string[] = []; // of a write that is not read to its end
+export function* readWrites(path: string, end: FileEnd = { wholeBytes: 0, tornBytes: 0 }): Generator<Buffer> {
+  let held: Buffer[] = []; // of a write that is not read to its end
   let afterDamage = false;
   for (const piece of readPieces(path, end)) {
-    if (piece.kind === 'damage') {
-      yield [...lines, JSON.stringify({ kind: 'damage', offset: piece.offset, bytes: piece.end - piece.offset })];
-      [rest, lines, afterDamage] = [Buffer.alloc(0), [], true];
-      end.wholeBytes = piece.end;
+    if (piece.kind === 'text') {
+      if (piece.text.length > 0) held.push(piece.text);
+      if (held.length === 0) end.wholeBytes = piece.end;
+      if (held.at(-1)?.at(-1) !== NEWLINE) continue;
+    }
+    const lines = wholeLines(held, afterDamage);
+    [held, afterDamage] = [[], piece.kind === 'damage'];
+    end.wholeBytes = piece.end;
+    if (piece.kind === 'text') {
+      if (lines) yield lines;
       continue;
     }
-    const all = rest.length > 0 ? Buffer.concat([rest, piece.text]) : piece.text;
-    const last = all.lastIndexOf(NEWLINE);
-    rest = all.subarray(last + 1);
-    if (last >= 0) {
-      const [first = '', ...others] = all.toString('utf8', 0, last).split('\n');
-      // The first may be the end of a line whose beginning is lost.
-      if (!afterDamage || isJson(first)) lines.push(first);
-      for (const line of others) lines.push(line);
-      afterDamage = false;
-    }
-    if (rest.length > 0) continue;
-    end.wholeBytes = piece.end;
-    yield lines;
-    lines = [];
+    const damage = JSON.stringify({ kind: 'damage', offset: piece.offset, bytes: piece.end - piece.offset });
+    yield Buffer.concat([...(lines ? [lines, Buffer.of(NEWLINE)] : []), Buffer.from(damage)]);
   }
   // A write that was cut off is not read in part: who appends cuts all of it off.
   end.tornBytes -= end.wholeBytes;
+}
+
+/** The whole lines of a write, without the last newline; of the first only its end may be left after damage. */
+function wholeLines(pieces: readonly Buffer[], afterDamage: boolean): Buffer | undefined {
+  const [only] = pieces;
+  const text = only && pieces.length === 1 ? only : Buffer.concat(pieces);
+  const lines = text.subarray(0, Math.max(0, text.lastIndexOf(NEWLINE)));
+  if (!text.includes(NEWLINE)) return undefined;
+  if (!afterDamage) return lines;
+  const first = lines.indexOf(NEWLINE);
+  if (isJson(lines.toString('utf8', 0, first < 0 ? lines.length : first))) return lines;
+  return first < 0 ? undefined : lines.subarray(first + 1);
 }
 
 function isJson(text: string): boolean {

@@ -66,6 +66,10 @@ export const GOALS: readonly Goal[] = [
   { what: 'Round trips a batch with the hint', wanted: 'none added (within a tenth)', found: ratio('round trips', 'with hint', 'without hint', '', below(1.1)) },
   { what: 'A decision in process, p99', wanted: 'below 100 us', found: value('decision p99', 'service', 'us', below(100)) },
   { what: 'Memory in a burst of 200,000 plans', wanted: 'flat (below 1.15 x)', found: flatness },
+  { what: 'A replay of a million plans', wanted: 'at most 0.4 x the build before', found: ratio('replay plans', 'replay', 'other build', 's', below(0.4)) },
+  { what: '... with one worker', wanted: 'at most 0.4 x the build before', found: ratio('replay plans', 'one worker', 'other build', 's', below(0.4)) },
+  { what: 'A replay of a million proposals', wanted: 'not slower than the build before', found: ratio('replay proposals', 'replay', 'other build', 's', below(1)) },
+  { what: 'Memory of a replay of a million plans', wanted: 'below 200 MB', found: value('replay plans RSS', 'replay', 'MB', below(200), 'other build') },
   ...(['allocation-target', 'governor-plugin'] as const).flatMap((app): Goal[] => [
     { what: `Start of ${app}`, wanted: 'below 300 ms', found: value('start', app, 'ms', below(300), 'least service') },
     { what: `Memory of ${app}, idle`, wanted: 'below 80 MB', found: value('idle RSS', app, 'MB', below(80), 'least service') },

@@ -46,6 +46,8 @@ const BLOCKS: Readonly<Record<string, Make>> = {
   latency: (_reports, figures) => byContestant(figures, ['latency p50', 'latency p99', 'decision p99']),
   burst: (_reports, figures) => against(figures, ['burst RSS', 'burst speed'], undefined),
   footprint: (_reports, figures) => byContestant(figures, ['start', 'idle RSS', 'idle CPU', 'bundle']),
+  replay: (_reports, figures) =>
+    [against(figures, ['replay plans', 'replay plans CPU', 'replay proposals', 'replay proposals CPU'], 'replay'), byContestant(figures, ['replay plans RSS', 'replay proposals RSS'])].join('\n\n'),
   'proposer profile': (_reports, figures) => profile(figures, 'allocation-target'),
   'governor profile': (_reports, figures) => profile(figures, 'governor-plugin'),
 }; // prettier-ignore

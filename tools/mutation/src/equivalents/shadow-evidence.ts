@@ -20,18 +20,6 @@ export const SHADOW_EVIDENCE: readonly Equivalent[] = [
     [['known', 'false']],
   ),
   ...ofLine(
-    'libs/shadow-evidence/src/replay-decision.ts',
-    'closesByActionOnly: false,',
-    'the hint does not look at it',
-    [['false', 'true']],
-  ),
-  ...ofLine('libs/shadow-evidence/src/replay-decision.ts', 'stopUpdate: false,', 'the hint does not look at it', [
-    ['false', 'true'],
-  ]),
-  ...ofLine('libs/shadow-evidence/src/replay-decision.ts', 'unreadableFields: [],', 'the hint does not look at it', [
-    ['[]', '["Stryker was here"]'],
-  ]),
-  ...ofLine(
     'libs/shadow-evidence/src/replayer.ts',
     "} else if (line.kind === 'unanswered') this.#blocks.delete(line.plan_id);",
     'lines of the kinds that are left have no plan_id',
@@ -42,16 +30,6 @@ export const SHADOW_EVIDENCE: readonly Equivalent[] = [
     'if (recorded.block) this.#blocks.set(planId, JSON.stringify(recorded.block));',
     'the text of no block is undefined, as where none is kept',
     [['recorded.block', 'true']],
-  ),
-  ...ofLine(
-    'libs/shadow-evidence/src/replayer.ts',
-    'if (own.every((name, at) => name === wanted[at])) return recordJson(record);',
-    'the way for another order writes the same text',
-    [
-      ['own.every((name, at) => name === wanted[at])', 'false'],
-      ['(name, at) => name === wanted[at]', '() => undefined'],
-      ['name === wanted[at]', 'false'],
-    ],
   ),
   ...ofLine(
     'libs/shadow-evidence/src/what-if.ts',

@@ -1,0 +1,20 @@
+import { readWrites, type FileEnd } from './reader.js';
+
+/** Text that is handed on together at least, bytes: so much that handing it on costs little. */
+const CHUNK_BYTES = 1 << 17;
+const NEWLINE = Buffer.of(0x0a);
+
+/** The text of a recording, as `readWrites` gives it, some writes at a time. The first chunk begins with the header. */
+export function* readChunks(path: string, end: FileEnd): Generator<Buffer> {
+  let held: Buffer[] = [];
+  let bytes = 0;
+  for (const text of readWrites(path, end)) {
+    if (held.length > 0) held.push(NEWLINE);
+    held.push(text);
+    bytes += text.length + 1;
+    if (bytes < CHUNK_BYTES) continue;
+    yield Buffer.concat(held);
+    [held, bytes] = [[], 0];
+  }
+  if (held.length > 0) yield Buffer.concat(held);
+}

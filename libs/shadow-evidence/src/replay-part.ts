@@ -1,0 +1,44 @@
+import type { ParameterSets } from './parameter-sets.js';
+import { decisionIdOf } from './parse-record.js';
+import type { Policy } from './policy.js';
+import { parseLine, type RecordingLine } from './recording.js';
+import type { ReplayedPart } from './replay-tally.js';
+import { Replayer } from './replayer.js';
+
+/** Whether a line's text can change a replay: all but entries of the plan stream, which are half of the lines. */
+export const isReplayed = (text: string): boolean => !text.startsWith('{"kind":"plan",');
+
+/** The lines of texts that a replay takes. @throws RecordingError where one is no JSON */
+export function* replayedLines(texts: readonly string[]): Generator<RecordingLine> {
+  for (const text of texts) {
+    const line = isReplayed(text) ? parseLine(text) : undefined;
+    if (line) yield line;
+  }
+}
+
+/**
+ * Decides lines again by themselves, as another thread does it. Undefined where what they come to depends on lines before them in
+ * more than decisions and blocks: `Replayer.take` takes them then.
+ * @param sets what the policy lines before them say; it is not changed
+ */
+export function replayPart(
+  lines: Iterable<RecordingLine>,
+  policy: Policy,
+  sets: ParameterSets,
+): ReplayedPart | undefined {
+  const replayer = new Replayer(policy, sets);
+  const decided: number[] = [];
+  const plans = new Set<number>();
+  const blocks: [string, string][] = [];
+  for (const line of lines) {
+    if (line.kind === 'policy' || line.kind === 'unanswered' || line.kind === 'expired') return undefined;
+    if (line.kind === 'block' && !replayer.blocksToCome.has(line.plan_id)) blocks.push([line.plan_id, line.json]);
+    const record = replayer.take(line);
+    if (line.kind !== 'decision') continue;
+    const id = record && decisionIdOf(line.plan_id, record);
+    if (!id || plans.has(id.hash)) return undefined; // published again
+    decided.push(id.hash, id.decidedAtSec);
+    plans.add(id.hash);
+  }
+  return { totals: replayer.totals, decided: Float64Array.from(decided), blocks, blocksToCome: replayer.blocksToCome };
+}

@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Options } from '../bed/bed.js';
+import { cpuSecOf, memoryMbOf } from '../bed/proc.js';
+import { figure, type Figure } from '../measure/report.js';
+import { Runs } from '../measure/runs.js';
+import { inTurns, type Contestant } from '../measure/turns.js';
+import { writePlans, writeProposals } from './outputs.js';
+
+const SAMPLE_MS = 20;
+
+/** The replay of a recording of plans and of one of proposals, against reading and parsing alone, and another build. */
+export async function benchReplay(options: Options): Promise<Figure[]> {
+  const { short, outFolder, tell } = options;
+  const [outputs, rounds] = short ? [2000, 1] : [1_000_000, 3];
+  const folder = mkdtempSync(join(outFolder, 'replay-'));
+  try {
+    const figures: Figure[] = [];
+    for (const [what, write] of Object.entries({ plans: writePlans, proposals: writeProposals })) {
+      tell(`replay: a recording of ${outputs} ${what}`);
+      const file = join(folder, what);
+      write(file, outputs);
+      figures.push(...(await replays(options, what, file, rounds, outputs)));
+    }
+    return figures;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function replays(
+  options: Options,
+  what: string,
+  file: string,
+  rounds: number,
+  outputs: number,
+): Promise<Figure[]> {
+  const { appsFolder, rivalAppsFolder, tell } = options;
+  const [cpu, rss] = [new Runs(), new Runs()];
+  const contestant = (name: string, args: readonly string[]): Contestant => ({
+    name,
+    turn: async () => {
+      const took = await run([...args, file]);
+      cpu.add(name, took.cpuSec);
+      rss.add(name, took.rssMb);
+      return took.wallSec;
+    },
+  });
+  const build = (apps: string): string[] => {
+    const path = join(apps, 'shadow-report', 'main.js');
+    if (!existsSync(path)) throw new Error(`shadow-report is not built: there is no ${path}`);
+    return [path, 'replay'];
+  };
+  const contestants = [
+    contestant('replay', build(appsFolder)),
+    contestant('one worker', [...build(appsFolder), '--workers', '1']),
+    contestant('floor', [__filename, 'read']),
+    ...(rivalAppsFolder === undefined ? [] : [contestant('other build', build(rivalAppsFolder))]),
+  ];
+  const wall = await inTurns(contestants, rounds, tell);
+  const about = `replay of ${outputs} ${what}`;
+  return [
+    figure(`replay ${what}`, about, 's', wall),
+    figure(`replay ${what} CPU`, `${about}, user and system time of all threads`, 's', cpu.byName),
+    figure(`replay ${what} RSS`, `the most memory of a ${about}`, 'MB', rss.byName),
+  ];
+}
+
+/** Runs a program of node to its end. @throws where it does not end with 0 */
+async function run(args: readonly string[]): Promise<{ wallSec: number; cpuSec: number; rssMb: number }> {
+  const startMs = performance.now();
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  let [cpuSec, rssMb] = [0, 0];
+  // Of threads that have ended nothing is left: the last sample that is larger counts.
+  const sampler = setInterval(() => {
+    try {
+      cpuSec = Math.max(cpuSec, cpuSecOf(child.pid ?? 0));
+      rssMb = Math.max(rssMb, memoryMbOf(child.pid ?? 0, 'VmHWM') || 0);
+    } catch {
+      // It has ended.
+    }
+  }, SAMPLE_MS);
+  const [code] = (await once(child, 'exit')) as [number | null];
+  clearInterval(sampler);
+  if (code !== 0) throw new Error(`${args.join(' ')} ended with ${String(code)}`);
+  return { wallSec: (performance.now() - startMs) / 1000, cpuSec, rssMb };
+}
