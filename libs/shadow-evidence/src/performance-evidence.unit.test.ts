@@ -3,7 +3,7 @@ import type { Figure } from './figure.js';
 import { performanceFigures, type IntervalOptions } from './performance-evidence.js';
 import type { Side } from './side.js';
 import { meanInterval } from './statistics/bootstrap.js';
-import { Performance } from './statistics/performance.js';
+import { Performance, type Book } from './statistics/performance.js';
 import { ThresholdsSchema } from './thresholds.js';
 import { judge, type Verdict } from './verdict.js';
 
@@ -85,71 +85,84 @@ describe('what the books earned', () => {
     tsSec: 100 + 600 * i + (i > 20 ? 600 : 0),
     prices: [i % 2 === 0 ? 100 : 110 - (i % 5), i === 7 ? undefined : 50],
   }));
-  const performance = new Performance({ symbols: ['A', 'B'], rows }, { costBps: 10, maxAgeSec: 1e6 });
-  rows.forEach(({ tsSec }, i) => {
-    performance.observe('A', tsSec - 60, 1000 + 10 * i, 1500 - 10 * i, 1);
-    performance.observe('B', tsSec - 60, 500, 400, i < 10 ? -1 : undefined);
-    if (i === 0) for (const name of ['C', 'D', 'E', 'F', 'G', 'H']) performance.observe(name, tsSec - 60, 1, 1, 0);
-  });
-  performance.finish();
-  const { earned } = performance;
-  const figures = performanceFigures(performance, { seed: SEED, blockLength: 1, timeScale: 2 }, 10);
-  const figure = (id: string, all: readonly Figure[] = figures) => all.find((one) => one.id === id);
+  const lived = () => {
+    const performance = new Performance({ symbols: ['A', 'B'], rows }, { costBps: 10, maxAgeSec: 1e6 });
+    rows.forEach(({ tsSec }, i) => {
+      performance.observe('A', tsSec - 60, 1000 + 10 * i, 1500 - 10 * i, 1);
+      performance.observe('B', tsSec - 60, 500, 400, i < 10 ? -1 : undefined);
+      if (i === 0) for (const name of ['C', 'D', 'E', 'F', 'G', 'H']) performance.observe(name, tsSec - 60, 1, 1, 0);
+    });
+    performance.finish();
+    return performance;
+  };
+  const measured = () => {
+    const performance = lived();
+    const figures = performanceFigures(performance, { seed: SEED, blockLength: 1, timeScale: 2 }, 10);
+    return { performance, earned: performance.earned, figures };
+  };
+  const figure = (id: string, all: readonly Figure[]) => all.find((one) => one.id === id);
   const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
   const HELD_SEC = 600 * 41;
 
-  it.each(['base', 'proposed', 'proposed_equal_size'] as const)('is added up: %s', (book) => {
-    const all = earned[book];
-    expect(all).toHaveLength(40);
-    const mean = total(all.map(({ allocatedUsd, seconds }) => allocatedUsd * seconds)) / HELD_SEC;
-    expect(valueOf(figures, `pnl.${book}_usd`)).toBeCloseTo(total(all.map(({ pnlUsd }) => pnlUsd)), 9);
-    expect(valueOf(figures, `pnl.${book}_cost_usd`)).toBeCloseTo(total(all.map(({ costUsd }) => costUsd)), 9);
-    expect(valueOf(figures, `pnl.${book}_allocated_usd`)).toBeCloseTo(mean, 9);
-    let [sum, peak, deepest] = [0, 0, 0];
-    for (const { pnlUsd, costUsd } of all) {
-      sum += pnlUsd - costUsd;
-      peak = Math.max(peak, sum);
-      deepest = Math.max(deepest, peak - sum);
+  it('is added up by book', () => {
+    const { earned, figures } = measured();
+    for (const book of ['base', 'proposed', 'proposed_equal_size'] as const) {
+      const all = earned[book];
+      expect(all).toHaveLength(40);
+      const mean = total(all.map(({ allocatedUsd, seconds }) => allocatedUsd * seconds)) / HELD_SEC;
+      expect(valueOf(figures, `pnl.${book}_usd`)).toBeCloseTo(total(all.map(({ pnlUsd }) => pnlUsd)), 9);
+      expect(valueOf(figures, `pnl.${book}_cost_usd`)).toBeCloseTo(total(all.map(({ costUsd }) => costUsd)), 9);
+      expect(valueOf(figures, `pnl.${book}_allocated_usd`)).toBeCloseTo(mean, 9);
+      let [sum, peak, deepest] = [0, 0, 0];
+      for (const { pnlUsd, costUsd } of all) {
+        sum += pnlUsd - costUsd;
+        peak = Math.max(peak, sum);
+        deepest = Math.max(deepest, peak - sum);
+      }
+      expect(deepest).toBeGreaterThan(0);
+      expect(valueOf(figures, `pnl.${book}_drawdown_usd`)).toBeCloseTo(deepest, 9);
     }
-    expect(deepest).toBeGreaterThan(0);
-    expect(valueOf(figures, `pnl.${book}_drawdown_usd`)).toBeCloseTo(deepest, 9);
   });
 
-  const net = (book: keyof typeof earned) => earned[book].map(({ pnlUsd, costUsd }) => pnlUsd - costUsd);
-  const gross = (book: keyof typeof earned) => earned[book].map(({ pnlUsd }) => pnlUsd);
-  const over = (one: readonly number[], other: readonly number[]) => one.map((value, i) => value - (other[i] ?? NaN));
-  it.each<[string, number[]]>([
-    ['pnl.base_bps_per_day', net('base')],
-    ['pnl.proposed_bps_per_day', net('proposed')],
-    ['pnl.advantage_bps_per_day', over(net('proposed'), net('base'))],
-    ['pnl.advantage_before_costs_bps_per_day', over(gross('proposed'), gross('base'))],
-    ['pnl.advantage_equal_size_bps_per_day', over(net('proposed_equal_size'), net('base'))],
-  ])('is told in basis points of the mean base a day of prices, with its interval: %s', (id, gains) => {
+  it('is reported in basis points of the mean base a day of prices, with its interval', () => {
+    const { earned, figures } = measured();
+    const net = (book: Book) => earned[book].map(({ pnlUsd, costUsd }) => pnlUsd - costUsd);
+    const gross = (book: Book) => earned[book].map(({ pnlUsd }) => pnlUsd);
+    const over = (one: number[], other: number[]) => one.map((value, i) => value - (other[i] ?? NaN));
     const days = (HELD_SEC * 2) / 86_400;
     const meanBaseUsd = total(earned.base.map(({ allocatedUsd, seconds }) => allocatedUsd * seconds)) / HELD_SEC;
-    const interval = meanInterval(gains, { seed: SEED, blockLength: 1 });
     const perDay = (usd: number) => (usd * 10_000 * 40) / meanBaseUsd / days;
-    const told = figure(id);
-    expect(told).toMatchObject({ n: 40, window: { fromSec: 100, toSec: rows.at(-1)?.tsSec } });
-    expect(told?.value).toBeCloseTo(perDay(total(gains) / 40), 6);
-    expect(told?.interval?.low).toBeCloseTo(perDay(interval?.low ?? NaN), 6);
-    expect(told?.interval?.high).toBeCloseTo(perDay(interval?.high ?? NaN), 6);
+    for (const [id, gains] of Object.entries({
+      'pnl.base_bps_per_day': net('base'),
+      'pnl.proposed_bps_per_day': net('proposed'),
+      'pnl.advantage_bps_per_day': over(net('proposed'), net('base')),
+      'pnl.advantage_before_costs_bps_per_day': over(gross('proposed'), gross('base')),
+      'pnl.advantage_equal_size_bps_per_day': over(net('proposed_equal_size'), net('base')),
+    })) {
+      const interval = meanInterval(gains, { seed: SEED, blockLength: 1 });
+      const reported = figure(id, figures);
+      expect(reported).toMatchObject({ n: 40, window: { fromSec: 100, toSec: rows.at(-1)?.tsSec } });
+      expect(reported?.value).toBeCloseTo(perDay(total(gains) / 40), 6);
+      expect(reported?.interval?.low).toBeCloseTo(perDay(interval?.low ?? NaN), 6);
+      expect(reported?.interval?.high).toBeCloseTo(perDay(interval?.high ?? NaN), 6);
+    }
   });
 
   it('says what it could not use', () => {
-    expect(figure('pnl.unpriced')).toMatchObject({ value: 6, note: 'C, D, E, F, G' });
-    expect(figure('pnl.coverage')).toMatchObject({ value: HELD_SEC / 3600 / 10, n: 40 });
-    expect(figure('pnl.coverage')).not.toHaveProperty('note');
-    expect(figure('pnl.long_assumed_share')).toMatchObject({ n: 2 * 41 + 6, value: 31 / (2 * 41 + 6) });
+    const { performance, figures } = measured();
+    expect(figure('pnl.unpriced', figures)).toMatchObject({ value: 6, note: 'C, D, E, F, G' });
+    expect(figure('pnl.coverage', figures)).toMatchObject({ value: HELD_SEC / 3600 / 10, n: 40 });
+    expect(figure('pnl.coverage', figures)).not.toHaveProperty('note');
+    expect(figure('pnl.long_assumed_share', figures)).toMatchObject({ n: 2 * 41 + 6, value: 31 / (2 * 41 + 6) });
     const { needed, missing } = performance.prints;
     expect(missing).toBeGreaterThan(0);
-    expect(figure('pnl.price_holes_share')).toMatchObject({ n: needed, value: missing / needed });
+    expect(figure('pnl.price_holes_share', figures)).toMatchObject({ n: needed, value: missing / needed });
     expect(valueOf(performanceFigures(performance, { seed: SEED }, 1), 'pnl.coverage')).toBe(1);
   });
 
   it('needs 30 blocks for an interval, of which there are fewer where blocks are longer', () => {
     const of = (blockLength: number) =>
-      figure('pnl.advantage_bps_per_day', performanceFigures(performance, { seed: SEED, blockLength }, 10));
+      figure('pnl.advantage_bps_per_day', performanceFigures(lived(), { seed: SEED, blockLength }, 10));
     expect(of(1)).toMatchObject({ n: 40, value: expect.any(Number) as unknown });
     expect(of(2)).toMatchObject({ n: 20, value: undefined, window: { fromSec: 100 } });
     expect(of(2)).not.toHaveProperty('interval');

@@ -32,18 +32,17 @@ const valuesOf = (evidence: ProposalEvidence) =>
 
 describe('the reasons of proposals', () => {
   const of = (tsSec: number, symbol: string, reason: EfficiencyReason) => proposal(tsSec, { symbol, reason });
-  const evidence = evidenceOf(
-    10,
+  const taken = [
     of(0, 'A', 'ok'), of(0, 'B', 'low_conf'),
     of(10, 'A', 'stale_eff'), of(10, 'B', 'low_conf'),
     of(20, 'A', 'missing_eff'), of(20, 'B', 'ok'),
     of(30, 'A', 'ok'), of(30, 'B', 'ok'),
     of(90, 'A', 'ok'), of(90, 'B', 'ok'),
-  ); // prettier-ignore
-  const figures = byId(evidence);
+  ]; // prettier-ignore
 
   it('are shares of all proposals', () => {
-    expect(valuesOf(evidence)).toMatchObject({
+    const figures = byId(evidenceOf(10, ...taken));
+    expect(valuesOf(evidenceOf(10, ...taken))).toMatchObject({
       'reasons.ok_share': 0.6, 'reasons.low_conf_share': 0.2, 'reasons.stale_eff_share': 0.1,
       'reasons.missing_eff_share': 0.1, 'reasons.invalid_eff_share': 0, 'reasons.redis_error_share': 0,
       'reasons.not_ok_share': 0.4, 'reasons.longest_stretch_sec': 20, 'reasons.no_data_share': 120 / 180,
@@ -59,7 +58,7 @@ describe('the reasons of proposals', () => {
     ['no_data', /^2\b.*\b120\b.*\b60\b/],
     ['invalid_eff', /^0\b.*\b0\b.*\b0\b/],
   ])('last for stretches: %s', (state, note) => {
-    expect(figures[`reasons.${state}_share`]?.note).toMatch(note);
+    expect(byId(evidenceOf(10, ...taken))[`reasons.${state}_share`]?.note).toMatch(note);
   });
 
   it('are without a stretch where all is ok', () => {
@@ -80,10 +79,8 @@ describe('multipliers and ages', () => {
       baseTsText: String(1000 + 10 * i - 2 * (i + 1)),
     }),
   );
-  const evidence = evidenceOf(10, ...proposals);
-
   it('are told by their quantiles', () => {
-    const values = valuesOf(evidence);
+    const values = valuesOf(evidenceOf(10, ...proposals));
     const expected = {
       'multiplier.min': 0.01, 'multiplier.p05': 0.05, 'multiplier.p50': 0.5, 'multiplier.mean': 0.505,
       'multiplier.p95': 0.95, 'multiplier.max': 1,

@@ -42,16 +42,21 @@ it('a drawdown is from the peak, not from the start', () => {
 });
 
 describe('the path of a target', () => {
-  const path = new TargetPath(100);
-  const changes = ([[50, 0], [80, 100], [80, 150], [60, 300], [90, 350], [70, 400]] as const).map(([usd, tsSec]) => path.observe(usd, tsSec)); // prettier-ignore
+  const TARGETS = [[50, 0], [80, 100], [80, 150], [60, 300], [90, 350], [70, 400]] as const; // prettier-ignore
+  const taken = () => {
+    const path = new TargetPath(100);
+    return { path, changes: TARGETS.map(([usd, tsSec]) => path.observe(usd, tsSec)) };
+  };
 
   it('answers every change, and adds up what it would cost to follow', () => {
+    const { path, changes } = taken();
     expect(changes).toEqual([0, 30, 0, -20, 30, -20]);
     expect(path).toMatchObject({ observations: 6, turnoverUsd: 100, directionChanges: 3 });
     expect(path.largest).toEqual({ tsSec: 100, changeUsd: 30 });
   });
 
   it('is worth its target times the time until the next observation, silences aside', () => {
+    const { path } = taken();
     expect(path.usdSeconds).toBe(50 * 100 + 80 * 50 + 60 * 50 + 90 * 50);
     expect(path.hours).toBe(250 / 3600);
   });
