@@ -1,7 +1,9 @@
+const NAMED = new Set(['Survived', 'NoCoverage', 'Timeout']);
+
 /** Names a survivor, or a mutant that timed out, as soon as it is known: a run that is cut off has said something. */
 class NameAtOnce {
   onMutantTested({ status, fileName, location, mutatorName, replacement }) {
-    if (status === 'Killed') return;
+    if (!NAMED.has(status)) return;
     console.log(`${fileName}:${location.start.line} ${mutatorName} ${status}: -> ${replacement}`);
   }
 }

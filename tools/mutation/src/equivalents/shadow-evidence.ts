@@ -59,4 +59,10 @@ export const SHADOW_EVIDENCE: readonly Equivalent[] = [
     'a permit has no reason and a refusal has one: with the outcome the reason changes',
     [['recorded.outcome !== again.record.outcome', 'false']],
   ),
+  ...ofLine(
+    'libs/shadow-evidence/src/statistics/bootstrap.ts',
+    'for (let i = 0; i < n + length; i += 1) running.push((running[i] ?? 0) + (series[i % n] ?? 0));',
+    'no block reaches the sum that is added behind',
+    [['i < n + length', 'i <= n + length']],
+  ),
 ];
