@@ -65,4 +65,19 @@ export const SHADOW_EVIDENCE: readonly Equivalent[] = [
     'no block reaches the sum that is added behind',
     [['i < n + length', 'i <= n + length']],
   ),
+  ...ofLine(
+    'libs/shadow-evidence/src/movement-evidence.ts',
+    '#cycle = { tsSec: -1, base: 0, proposed: 0 };',
+    'a cycle without a base has no ratio, and the first proposal begins another',
+    [
+      ['{ tsSec: -1, base: 0, proposed: 0 }', '{}'],
+      ['-1', '+1'],
+    ],
+  ),
+  ...ofLine(
+    'libs/shadow-evidence/src/movement-evidence.ts',
+    'this.#closeCycle(-1);',
+    'figures are asked for once, after the last proposal: no cycle follows',
+    [['-1', '+1']],
+  ),
 ];
