@@ -117,6 +117,14 @@ describe('the time that proposals cover', () => {
     expect(figures['turnover.base_usd_per_hour']?.value).toBe(0);
   });
 
+  it('names the interval where it is known', () => {
+    const noteOf = (intervalSec: number | undefined) =>
+      byId(evidenceOf(intervalSec, proposal(0)))['recording.coverage']?.note;
+    expect(noteOf(10)).toMatch(/\b10\b/);
+    expect(noteOf(undefined)).toMatch(/^\D+$/);
+    expect(noteOf(undefined)).not.toMatch(/undefined/);
+  });
+
   it('makes rates per hour of it', () => {
     const moves = [0, 10, 40, 71, 81].map((tsSec, i) => proposal(tsSec, { proposedTargetUsd: 1000 + 5 * i }));
     expect(byId(evidenceOf(10, ...moves))['turnover.proposed_usd_per_hour']?.value).toBeCloseTo(20 / (50 / 3600), 9);
