@@ -43,6 +43,8 @@ function options(
     ignorePatterns: ['/apps', '/docs', '/deploy', '/dist', '/.nx', '/tmp', '/.github'],
     coverageAnalysis: 'perTest',
     concurrency,
+    // Beyond 1.5 times what the tests took: a busy machine needs seconds to load them, and must not pass for an endless loop.
+    timeoutMS: 20_000,
     reporters: ['progress-append-only', 'name-at-once'],
     tempDirName: 'tmp/mutation',
     disableTypeChecks: false,
