@@ -73,6 +73,8 @@ describe('the verdict', () => {
       expect(lines[0]?.missing).toMatch(/./);
       expect(lines[0]?.figure).toEqual(figures[0]);
     }
+    const [none, withoutValue] = [[], [figure({ value: undefined })]].map((one) => verdictOf(one, { max: 0 }).lines[0]);
+    expect(withoutValue?.missing).toBe(none?.missing);
     expect(verdictOf([figure()], { max: 0, minN: 101 }).lines[0]?.missing).toMatch(/\b100\b.*\b101\b/);
   });
 

@@ -80,4 +80,10 @@ export const SHADOW_EVIDENCE: readonly Equivalent[] = [
     'figures are asked for once, after the last proposal: no cycle follows',
     [['-1', '+1']],
   ),
+  ...ofLine(
+    'libs/shadow-evidence/src/verdict.ts',
+    'if (missing !== undefined || figure?.value === undefined) {',
+    'where there is no figure, something is missing: the check is for the type checker',
+    [['figure?.value', 'figure.value']],
+  ),
 ];
