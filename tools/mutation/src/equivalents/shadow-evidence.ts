@@ -1,4 +1,4 @@
-import { type Equivalent, ofLine } from './equivalent.js';
+import { type Equivalent, NO_RETURN, ofLine } from './equivalent.js';
 
 export const SHADOW_EVIDENCE: readonly Equivalent[] = [
   ...ofLine(
@@ -86,4 +86,17 @@ export const SHADOW_EVIDENCE: readonly Equivalent[] = [
     'where there is no figure, something is missing: the check is for the type checker',
     [['figure?.value', 'figure.value']],
   ),
+  ...ofLine(
+    'libs/shadow-evidence/src/parameter-sets.ts',
+    "return typeof value === 'object' && value !== null ? (value as ParameterValues) : undefined;",
+    'the canonical text of what is no object is not its JSON, and null is no parameters either; the check is for the reader',
+    [
+      ["typeof value === 'object' && value !== null", 'true'],
+      ["typeof value === 'object' && value !== null", "typeof value === 'object' || value !== null"],
+      ["typeof value === 'object'", 'true'],
+      ['value !== null', 'true'],
+    ],
+  ),
+  ...ofLine('libs/shadow-evidence/src/parameter-sets.ts', '} catch {', NO_RETURN, [['{', '{}']]),
+  ...ofLine('libs/shadow-evidence/src/parse-record.ts', '} catch {', NO_RETURN, [['{', '{}']]),
 ];
