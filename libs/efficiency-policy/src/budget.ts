@@ -102,25 +102,17 @@ function scaleToMaximum(proposals: readonly Budgeted[]): number {
   return Math.min(nextAfter(below), Number.MAX_VALUE);
 }
 
-/** Newton's steps after the line was solved: each leaves the rounding of the sums as they are then, a few last digits. */
-const CORRECTIONS = 2;
-
 /** A scale at which sum(scale) is next to the bases, which it crosses between 0 and the greatest double. */
 function solve(proposals: readonly Budgeted[]): number {
   const bases = proposals.reduce((sum, { baseTargetUsd }) => sum + baseTargetUsd, 0);
   const [from, to] = straightAround(proposals, bases);
   const middle = from + (to - from) / 2;
-  let [constant, slope] = [0, 0];
+  let slope = 0;
   for (const { baseTargetUsd, multiplier, minMultiplier, maxMultiplier } of proposals) {
-    if (middle * multiplier <= minMultiplier) constant += baseTargetUsd * minMultiplier;
-    else if (middle * multiplier >= maxMultiplier) constant += baseTargetUsd * maxMultiplier;
-    else slope += baseTargetUsd * multiplier;
+    const wanted = middle * multiplier;
+    if (wanted > minMultiplier && wanted < maxMultiplier) slope += baseTargetUsd * multiplier;
   }
-  let scale = slope > 0 ? clamp((bases - constant) / slope, from, to) : from;
-  for (let i = 0; i < CORRECTIONS && slope > 0; i += 1) {
-    scale = clamp(scale - excessOf(proposals, scale) / slope, from, to);
-  }
-  return scale;
+  return slope > 0 ? clamp(from - excessOf(proposals, from) / slope, from, to) : from;
 }
 
 /** The two neighbours, among the scales at which a multiplier meets a bound, between which the sum crosses the bases. */

@@ -24,6 +24,8 @@ describe('efficiency', () => {
       [null, null, 'soon'],
       { state: 'read', score: undefined, confidence: undefined, tsSec: undefined, tsText: 'soon' },
     ],
+    [['0.9', null, null], { ...read, confidence: undefined, tsSec: undefined, tsText: '' }],
+    [[null, '0.8', null], { ...read, score: undefined, tsSec: undefined, tsText: '' }],
     [[null, null, null], { state: 'missing' }],
     [[], { state: 'missing' }],
   ])('%j', (values, expected) => {

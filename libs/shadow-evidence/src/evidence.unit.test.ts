@@ -105,6 +105,57 @@ describe('evidence', () => {
     expect(values).toMatchObject({ 'pnl.advantage_bps_per_day': undefined, 'pnl.unpriced': 0 });
   });
 
+  it('counts what was decided again, and the sample of each count', () => {
+    const other = proposalLine('A', 20_000, 1000, 0.5) as Extract<RecordingLine, { kind: 'proposal' }>;
+    const differs = { ...other, fields: other.fields.with(7, '999') };
+    const named = { ...decided(), limits: 'f00000000000' };
+    const lines: RecordingLine[] = [
+      ...HOUR, ...PLANS, differs,
+      { kind: 'proposal', id: '3-0', fields: ['symbol', 'A'] },
+      { kind: 'decision', plan_id: 'p5', json: JSON.stringify(named) },
+      { kind: 'decision', plan_id: 'p6', json: '{}' },
+    ]; // prettier-ignore
+    const figures = evidenceOf(lines).figures({ seed: 1 });
+    const of = (id: string) => figures.find((figure) => figure.id === id);
+    // 15 proposals, and the two decisions that are readable and explained.
+    expect(of('replay.different')).toMatchObject({ value: 1, n: 17 });
+    expect(of('replay.unknown_policy')).toMatchObject({ value: 1, n: 18, note: 'f00000000000' });
+    expect(of('recording.gaps')).toMatchObject({ value: 1, n: 15 });
+    expect(of('recording.unreadable_records')).toMatchObject({ value: 1, n: 4 });
+    expect(of('recording.unanswered')).toMatchObject({ value: 1, n: 1 });
+    expect(of('recording.unanswered')).not.toHaveProperty('note');
+    expect(of('plans.permitted_share')).toMatchObject({ n: 3, value: 2 / 3 });
+  });
+
+  it('has no count of what was not there', () => {
+    const values = valuesOf(HOUR);
+    expect(values['recording.unreadable_records']).toBeUndefined();
+    expect(values['recording.unanswered']).toBeUndefined();
+    expect(values['replay.unknown_policy']).toBe(0);
+    expect(valuesOf(PLANS)).toMatchObject({ 'replay.different': 0, 'recording.unreadable_records': 0 });
+    const unknown: RecordingLine = {
+      kind: 'decision', plan_id: 'p5', json: JSON.stringify({ ...decided(), limits: 'f00000000000' }),
+    }; // prettier-ignore
+    expect(valuesOf([unknown])).toMatchObject({ 'replay.different': undefined, 'replay.unknown_policy': 1 });
+  });
+
+  it('has the window and the hours that the proposals cover, up to the last sign of the recorder', () => {
+    const evidence = evidenceOf(HOUR);
+    expect([evidence.window, evidence.coveredHours]).toEqual([{ fromSec: 10_000, toSec: 13_600 }, 1]);
+    for (const line of [
+      { kind: 'resumed', at: 20_000 },
+      { kind: 'plan', id: '20000000-5', fields: ['plan_id', 'p1'] },
+    ] satisfies RecordingLine[]) {
+      const seenLater = evidenceOf([...HOUR, line]);
+      expect([seenLater.window.toSec, seenLater.coveredHours]).toEqual([20_000, 1]);
+    }
+  });
+
+  it('is of nothing unanswered where no plan was asked for, and damage is a gap', () => {
+    const damaged: RecordingLine = { kind: 'damage', offset: 1, bytes: 1 };
+    expect(valuesOf([damaged, damaged])).toMatchObject({ 'recording.gaps': 2, 'recording.unanswered': undefined });
+  });
+
   it('has a figure for every default threshold', () => {
     const performance = new Performance({ symbols: [], rows: [] }, { costBps: 0, maxAgeSec: 600 });
     expect(Object.keys(valuesOf([], performance))).toEqual(

@@ -56,6 +56,9 @@ describe('what a hash stands for', () => {
     ['a text that is not canonical', proposalText.replace(',', ', '), undefined],
     ['no JSON', '{', undefined],
     ['no object', 'null', undefined],
+    ['a number', '5', undefined],
+    ['a list', '[]', undefined],
+    ['no parameters', '{}', undefined],
     [
       'parameters of a later version',
       canonicalText({ ...namedValues(hint, HINT_PARAMETERS), P31_LATER: 1 }),
@@ -64,5 +67,29 @@ describe('what a hash stands for', () => {
     ['parameters of an earlier version', '{"P31_BASE":1}', undefined],
   ])('is not told by %s', (_name, text, hash) => {
     expect(lineOf(text, hash)).toBeUndefined();
+  });
+
+  it.each(['null', '5', '"x"', '{', '{"B":1,"A":2}'])('is not told of limits by %s', (text) => {
+    expect(limitsLineOf(sha256(text).slice(0, 12), text, sha256)).toBeUndefined();
+  });
+
+  it('keeps what it has where limits of a later version come under a hash', () => {
+    const sets = new ParameterSets(policy);
+    sets.take({ kind: 'policy', hash: 'f'.repeat(12), step: 'limits', parameters: { GOV_LATER: 1 } });
+    sets.take({ kind: 'policy', hash: policy.hashes.limits, step: 'limits', parameters: { GOV_LATER: 1 } });
+    expect(sets.gates('f'.repeat(12))).toBeUndefined();
+    expect(sets.gates(policy.hashes.limits)).toEqual({
+      limits: policy.governor.limits,
+      modes: policy.governor.modes,
+    });
+  });
+
+  it('takes the line of one step for that step alone', () => {
+    const sets = new ParameterSets(policy);
+    const [proposalLine, hintLine] = [lineOf(proposalText), lineOf(hintText)];
+    for (const line of [proposalLine, hintLine]) if (line) sets.take(line);
+    expect(proposalLine).toMatchObject({ kind: 'policy', step: 'proposal', parameters: { P31_SCALE: 0.8 } });
+    expect([sets.hint(proposalLine?.hash), sets.gates(proposalLine?.hash)]).toEqual([undefined, undefined]);
+    expect([sets.proposal(hintLine?.hash), sets.gates(hintLine?.hash)]).toEqual([undefined, undefined]);
   });
 });

@@ -3,7 +3,7 @@ import { PermitSchema, StandingRecordSchema } from '@quantum/redis-schemas';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { Evidence } from './evidence.js';
-import { parseRecord } from './parse-record.js';
+import { Decisions, parseRecord } from './parse-record.js';
 import { policy } from './policy.test-support.js';
 import type { RecordingLine } from './recording.js';
 import { decided, decision, replayed } from './records.test-support.js';
@@ -64,6 +64,45 @@ describe('a decision record', () => {
   it('may have fields that are not known: they are kept in their place', () => {
     const json = JSON.stringify({ later: 1, ...decided() });
     expect(JSON.stringify(parseRecord(json))).toBe(json);
+  });
+
+  it.each<[string, object]>([
+    ['gates that are no list', { gates: {} }],
+    ['no inputs', { inputs: null }],
+    ['inputs that are a list', { inputs: [] }],
+    ['inputs that are a number', { inputs: 5 }],
+    ['an input that is an object', { inputs: { ...decided().inputs, qty: {} } }],
+  ])('is unreadable with %s', (_name, over) => {
+    expect(parseRecord(JSON.stringify({ ...decided(), ...over }))).toBeUndefined();
+  });
+
+  it.each<[string, unknown]>([
+    ['computed_notional', '1000'],
+    ['eff_action', 'BLOCK'],
+    ['eff_factor', '0.44'],
+    ['extra_cooldown_sec', 96],
+    ['mode', 'live'],
+    ['policy', 'x'],
+  ])('is unreadable with a permit whose %s is %j', (name, value) => {
+    const record = decided();
+    expect(parseRecord(JSON.stringify(record))).toEqual(record);
+    expect(parseRecord(JSON.stringify({ ...record, permit: { ...record.permit, [name]: value } }))).toBeUndefined();
+  });
+
+  it('may have inputs of none, and inputs that are null', () => {
+    const record = { ...decided(), inputs: { qty: null } };
+    expect(parseRecord(JSON.stringify(record))).toEqual(record);
+  });
+
+  it('counts once a plan, whatever else a recording holds', () => {
+    const decisions = new Decisions();
+    const [record, json] = [decided(), JSON.stringify(decided())];
+    expect(decisions.read({ kind: 'block', plan_id: 'p1', json })).toBeUndefined();
+    expect(decisions.has('p1')).toBe(false);
+    expect(decisions.read(lineOf(json))).toEqual(record);
+    expect([decisions.read(lineOf(json)), decisions.has('p1'), decisions.has('p2')]).toEqual([undefined, true, false]);
+    expect(decisions.read({ kind: 'decision', plan_id: 'p2', json: '{}' })).toBe('unreadable');
+    expect(decisions.read({ kind: 'decision', plan_id: 'p2', json })).toBeUndefined();
   });
 
   it('any value in it ends nothing and makes no figure NaN', () => {

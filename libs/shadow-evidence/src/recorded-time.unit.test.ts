@@ -34,11 +34,14 @@ describe('what a recording covers', () => {
       return [fromSec, fromSec + 12 * MINUTE] as const;
     }),
   );
-  const evidence = evidenceOf(thinned, 10);
-  const figures = evidence.figures({ seed: 1 });
-  const value = (id: string) => figures.find((figure) => figure.id === id)?.value;
+  const measured = () => {
+    const evidence = evidenceOf(thinned, 10);
+    return { evidence, figures: evidence.figures({ seed: 1 }) };
+  };
 
   it('are the hours with cycles, not those from the first to the last', () => {
+    const { evidence, figures } = measured();
+    const value = (id: string) => figures.find((figure) => figure.id === id)?.value;
     expect(evidence.coveredHours).toBeCloseTo(2.8, 9);
     expect(value('recording.covered_hours')).toBeCloseTo(2.8, 9);
     expect(value('recording.coverage')).toBeCloseTo(2.8 / 24.5, 9);
@@ -48,6 +51,7 @@ describe('what a recording covers', () => {
   });
 
   it('give no verdict on 2.8 hours of data in a day of 24.5 hours', () => {
+    const { evidence, figures } = measured();
     const lines = { 'reasons.not_ok_share': { max: 0.2 } };
     const verdict = judge(figures, ThresholdsSchema.parse({ minHours: 24, lines }), evidence.coveredHours);
     expect(verdict).toMatchObject({
@@ -116,19 +120,22 @@ describe('bases that are not renewed', () => {
   const lines = Array.from({ length: 24 * 60 }, (_, i) =>
     proposalLine('A', 300_000 + MINUTE * i, 1000, 0.5, { baseAgeSec: Math.max(2, MINUTE * i - 2 * HOURS) }),
   );
-  const evidence = evidenceOf(lines, MINUTE);
-  const figures = evidence.figures({ seed: 1 });
+  const measured = () => {
+    const evidence = evidenceOf(lines, MINUTE);
+    return { evidence, figures: evidence.figures({ seed: 1 }) };
+  };
 
   it.each([
     ['p50', 10 * HOURS],
     ['p95', 20.8 * HOURS],
     ['max', 22 * HOURS],
   ])('have their true age, %s', (part, age) => {
-    const value = figures.find(({ id }) => id === `freshness.base_age_${part}_sec`)?.value;
+    const value = measured().figures.find(({ id }) => id === `freshness.base_age_${part}_sec`)?.value;
     expect(Math.abs((value ?? NaN) - age)).toBeLessThanOrEqual(2 * MINUTE);
   });
 
   it.each(['freshness.base_age_p95_sec', 'freshness.base_age_max_sec'])('are NOT_READY by %s', (id) => {
+    const { evidence, figures } = measured();
     expect(verdictBy(id, figures, evidence.coveredHours)).toBe('NOT_READY');
   });
 });

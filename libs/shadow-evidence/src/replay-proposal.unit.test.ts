@@ -4,7 +4,7 @@ import { logUniform, multiplier, score, uniform, usd } from '@quantum/generators
 import { parseNumber, proposalStreamEntry, type EfficiencyReading } from '@quantum/redis-schemas';
 import fc from 'fast-check';
 import { policy } from './policy.test-support.js';
-import { entryDifference, parseRecordedProposal, proposeAgain } from './replay-proposal.js';
+import { entryDifference, parseRecordedProposal, policyOfEntry, proposeAgain } from './replay-proposal.js';
 
 const NOW_SEC = 1_700_000_000;
 
@@ -111,5 +111,96 @@ describe('a recorded proposal', () => {
     expect(parseRecordedProposal(['symbol', 'S'])).toBeUndefined();
     const entry = entryOf(1000, { state: 'missing' });
     expect(parseRecordedProposal(entry.with(5, 'many'))).toBeUndefined();
+  });
+});
+
+describe('an entry', () => {
+  const reading = { state: 'read' as const, score: 0.9, confidence: 0.8, tsSec: NOW_SEC, tsText: ' 1.7e9 ' };
+  const state = { multiplier: 1.25, tsSec: NOW_SEC - 30 };
+  const entry = entryOf(1000, reading, { halflifeSec: 60, state, scale: 0.5 });
+  const at = (name: string): number => entry.indexOf(name) + 1;
+  const parsed = () => parseRecordedProposal(entry);
+
+  it('is read field by field', () => {
+    expect(parsed()).toEqual({
+      tsEpochSec: NOW_SEC, symbol: 'S', baseTargetUsd: 1000, proposedTargetUsd: Number(entry[at('proposed_target')]),
+      multiplier: Number(entry[at('multiplier')]), effScore: 0.9, effConfidence: 0.8, effTsText: ' 1.7e9 ', baseTsText: '1.50',
+      reason: 'ok', policy: policy.hashes.proposal, budgetScale: 0.5, smoothingFrom: state,
+    }); // prettier-ignore
+    expect(parsed()?.multiplier).not.toBe(1);
+  });
+
+  it.each(['ts_epoch', 'base_target', 'proposed_target', 'multiplier'])('is no proposal without a number as %s', (name) => {
+    for (const text of ['', 'many', 'nan']) expect(parseRecordedProposal(entry.with(at(name), text))).toBeUndefined();
+  }); // prettier-ignore
+
+  it('is no proposal where any of the first fields has another name', () => {
+    for (let i = 0; i < 24; i += 2) expect(parseRecordedProposal(entry.with(i, 'other'))).toBeUndefined();
+    expect(parseRecordedProposal(entry.slice(0, 22))).toBeUndefined();
+  });
+
+  it('has no score and no confidence where these are empty', () => {
+    const empty = entry.with(at('eff_score'), '').with(at('eff_confidence'), '');
+    expect(parseRecordedProposal(empty)).toEqual({ ...parsed(), effScore: undefined, effConfidence: undefined });
+  });
+
+  it.each(['smoothing_from', 'smoothing_from_ts'])('started from nothing where %s is empty', (name) => {
+    expect(parseRecordedProposal(entry.with(at(name), ''))).toEqual({ ...parsed(), smoothingFrom: undefined });
+  });
+
+  it('has the scale 1 where its own is no number', () => {
+    expect(parseRecordedProposal(entry.with(at('budget_scale'), ''))).toEqual({ ...parsed(), budgetScale: 1 });
+  });
+
+  it('of an earlier version, or with other fields in these places, has no origin', () => {
+    const without = { ...parsed(), policy: undefined, budgetScale: 1, smoothingFrom: undefined };
+    expect(parseRecordedProposal(entry.slice(0, 24))).toEqual(without);
+    expect(parseRecordedProposal(entry.with(24, 'other'))).toEqual(without);
+    expect(policyOfEntry(entry)).toBe(policy.hashes.proposal);
+    expect([policyOfEntry(entry.slice(0, 24)), policyOfEntry(entry.with(26, 'other'))]).toEqual([undefined, undefined]);
+  });
+
+  it('of an earlier version is decided again without a policy, and compared as far as it goes', () => {
+    const early = parseRecordedProposal(entryOf(1000, reading).slice(0, 24));
+    const again = early && proposeAgain(early, policy.proposer, undefined);
+    expect(again).toMatchObject({
+      policy: '',
+      budgetScale: 1,
+      smoothingFrom: undefined,
+      smoothingFromTsSec: undefined,
+    });
+    expect(entryDifference(entryOf(1000, reading).slice(0, 24), again)).toBeUndefined();
+    expect(entryDifference(entryOf(1000, reading).slice(0, 24).with(5, '1001'), again)).toHaveLength(24);
+  });
+
+  it('is not given again where there is no proposal, or but a part of it', () => {
+    expect(entryDifference(entry, undefined)).toEqual([]);
+    const plain = entryOf(1000, reading);
+    expect(difference(plain.slice(0, -1))).toEqual(plain);
+  });
+
+  it.each([
+    ['a base below 0', { baseTargetUsd: -1 }, undefined],
+    ['a base of 0', { baseTargetUsd: 0 }, 0],
+    ['a base that is no number', { baseTargetUsd: NaN }, undefined],
+    ['an infinite base', { baseTargetUsd: Infinity }, undefined],
+    ['a product that overflows', { baseTargetUsd: Number.MAX_VALUE, budgetScale: 2 }, undefined],
+  ])('of %s is proposed again as far as there is an amount', (_name, over, expected) => {
+    const recorded = parsed();
+    const again = recorded && proposeAgain({ ...recorded, ...over }, policy.proposer, undefined);
+    expect(again?.proposedTargetUsd).toBe(expected);
+  });
+
+  it('is decided again with what smoothing made of it', () => {
+    const parameters = { ...policy.proposer, smoothingHalflifeSec: 60 };
+    const recorded = parsed();
+    expect(recorded && proposeAgain(recorded, parameters, state)).toMatchObject({
+      rawMultiplier: 1.4,
+      smoothingFrom: 1.25,
+      smoothingFromTsSec: NOW_SEC - 30,
+      policy: policy.hashes.proposal,
+      budgetScale: 0.5,
+      effStale: false,
+    });
   });
 });

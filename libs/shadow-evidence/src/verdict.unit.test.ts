@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Figure } from './figure.js';
-import { DEFAULT_THRESHOLDS, ThresholdsSchema } from './thresholds.js';
+import { DEFAULT_LIMITS, DEFAULT_THRESHOLDS, limitText, ThresholdsSchema } from './thresholds.js';
 import { judge, LONG_ASSUMED } from './verdict.js';
 
 const window = { fromSec: 0, toSec: 2 * 3600 };
@@ -47,6 +47,61 @@ describe('the verdict', () => {
     expect(verdict).toMatchObject({ verdict: 'READY', assumed: 'long assumed for 12.50 % of allocations' });
   });
 
+  it.each([
+    ['INSUFFICIENT_DATA', { min: 0 }, { low: -1, high: 0 }],
+    ['NOT_READY', { min: 0 }, { low: -1, high: -0.1 }],
+    ['INSUFFICIENT_DATA', { max: 2 }, { low: 2, high: 3 }],
+    ['NOT_READY', { max: 2 }, { low: 2.1, high: 3 }],
+    ['READY', { min: 0, max: 2 }, { low: 0, high: 2 }],
+    ['INSUFFICIENT_DATA', { min: 0, max: 2 }, { low: -1, high: 3 }],
+  ])('is %s for the limit %j and an interval that ends at it: %j', (verdict, line, interval) => {
+    expect(verdictOf([figure({ interval })], line).verdict).toBe(verdict);
+  });
+
+  it('says why a line has no verdict, and only then', () => {
+    const [passed] = verdictOf([figure()], { max: 1 }).lines;
+    expect(passed).toEqual({ id: 'a.b', status: 'PASS', threshold: limitText({ max: 1 }), figure: figure() });
+    const open: [Figure[], object][] = [
+      [[], { max: 0 }],
+      [[figure({ value: undefined })], { max: 0 }],
+      [[figure()], { max: 0, minN: 101 }],
+      [[figure({ interval: { low: -1, high: 1 } })], { max: 0 }],
+    ];
+    for (const [figures, line] of open) {
+      const { lines } = verdictOf(figures, line);
+      expect(lines).toMatchObject([{ id: 'a.b', status: 'INSUFFICIENT_DATA' }]);
+      expect(lines[0]?.missing).toMatch(/./);
+      expect(lines[0]?.figure).toEqual(figures[0]);
+    }
+    const [none, withoutValue] = [[], [figure({ value: undefined })]].map((one) => verdictOf(one, { max: 0 }).lines[0]);
+    expect(withoutValue?.missing).toBe(none?.missing);
+    expect(verdictOf([figure()], { max: 0, minN: 101 }).lines[0]?.missing).toMatch(/\b100\b.*\b101\b/);
+  });
+
+  it('needs the covered hours of its line, else those of the file, and is given at exactly these', () => {
+    expect(verdictOf([figure()], { max: 1 }, 2).verdict).toBe('READY');
+    expect(verdictOf([figure()], { max: 1, minHours: 0 }, 3).verdict).toBe('READY');
+    expect(verdictOf([figure()], { max: 1, minHours: 2 }, 0).verdict).toBe('READY');
+  });
+
+  it('judges an optional line that was measured', () => {
+    expect(verdictOf([figure()], { max: 0, optional: true }).verdict).toBe('NOT_READY');
+  });
+
+  it('is not READY when one line passes and another cannot be told', () => {
+    const both = ThresholdsSchema.parse({ minHours: 0, lines: { 'a.b': { max: 1 }, 'c.d': { max: 0 } } });
+    expect(judge([figure()], both, 2).verdict).toBe('INSUFFICIENT_DATA');
+  });
+
+  it('assumes nothing where every side is known, or none was asked for', () => {
+    const known = figure({ id: LONG_ASSUMED, value: 0, unit: 'share' });
+    for (const figures of [[figure()], [figure(), known], [figure(), { ...known, value: undefined }]]) {
+      expect(judge(figures, thresholds({ max: 1 }), 2)).not.toHaveProperty('assumed');
+    }
+    const all = judge([figure(), { ...known, value: 1 }], thresholds({ max: 1 }), 2);
+    expect(all.assumed).toMatch(/^\D+$/);
+  });
+
   it('is NOT_READY when one line fails, whatever cannot be told', () => {
     const both = ThresholdsSchema.parse({ minHours: 0, lines: { 'a.b': { max: 0 }, 'c.d': { max: 0 } } });
     const { verdict, lines } = judge([figure()], both, 2);
@@ -65,5 +120,40 @@ describe('thresholds', () => {
 
   it('have defaults', () => {
     expect(ThresholdsSchema.parse(DEFAULT_THRESHOLDS)).toEqual(DEFAULT_THRESHOLDS);
+  });
+
+  it('limit something by default, each for a reason', () => {
+    expect(Object.keys(DEFAULT_THRESHOLDS.lines)).toEqual(Object.keys(DEFAULT_LIMITS));
+    expect(Object.keys(DEFAULT_LIMITS)).toEqual(
+      expect.arrayContaining([
+        'replay.different',
+        'recording.coverage',
+        'multiplier.mean',
+        'pnl.advantage_bps_per_day',
+      ]),
+    );
+    for (const { limit, because } of Object.values(DEFAULT_LIMITS)) {
+      expect(limitText(limit)).toMatch(/\d/);
+      expect(because).toMatch(/./);
+    }
+  });
+
+  it('need prices where they are of prices alone', () => {
+    const optional = Object.entries(DEFAULT_THRESHOLDS.lines).filter(([, line]) => line.optional);
+    expect(optional.map(([id]) => id)).toEqual(
+      Object.keys(DEFAULT_THRESHOLDS.lines).filter((id) => id.startsWith('pnl.')),
+    );
+  });
+
+  it('are of one observation, and not optional, where a line does not say', () => {
+    expect(thresholds({ max: 1 }).lines['a.b']).toEqual({ max: 1, minN: 1, optional: false });
+  });
+
+  it('are shown with the limits that they have', () => {
+    expect([limitText({ min: 0.7, max: 1.1 }), limitText({ max: 0 }), limitText({ min: 0 })]).toEqual([
+      '>= 0.7, <= 1.1',
+      '<= 0',
+      '>= 0',
+    ]);
   });
 });

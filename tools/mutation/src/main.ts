@@ -23,7 +23,7 @@ function options(
   const jestConfig = createRequire(join(root, 'package.json'))(`./${folder}/jest.config.cjs`) as object;
   return {
     testRunner: 'jest',
-    plugins: ['@stryker-mutator/jest-runner'],
+    plugins: ['@stryker-mutator/jest-runner', join(root, 'tools', 'mutation', 'name-at-once.cjs')],
     jest: {
       projectType: 'custom',
       enableFindRelatedTests: false,
@@ -43,7 +43,9 @@ function options(
     ignorePatterns: ['/apps', '/docs', '/deploy', '/dist', '/.nx', '/tmp', '/.github'],
     coverageAnalysis: 'perTest',
     concurrency,
-    reporters: ['progress-append-only'],
+    // Beyond 1.5 times what the tests took: a busy machine needs seconds to load them, and must not pass for an endless loop.
+    timeoutMS: 20_000,
+    reporters: ['progress-append-only', 'name-at-once'],
     tempDirName: 'tmp/mutation',
     disableTypeChecks: false,
   };

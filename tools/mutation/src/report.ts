@@ -23,6 +23,8 @@ export interface Report {
   /** Detected mutants of all that could be, 0..1; 1 where there are none. */
   score: number;
   detected: number;
+  /** Those of the detected whose tests did not end in time: an endless loop, or a survivor on a machine that was busy. */
+  timedOut: readonly Survivor[];
   survivors: readonly Survivor[];
   /** Survivors that are equivalent: they count neither way. */
   equivalent: readonly Survivor[];
@@ -32,6 +34,7 @@ export interface Report {
 
 const DETECTED = new Set(['Killed', 'Timeout']);
 const SURVIVED = new Set(['Survived', 'NoCoverage']);
+const REMARKS: Readonly<Record<string, string>> = { NoCoverage: ' (no test runs it)', Timeout: ' (timed out)' };
 
 const matches = ({ mutant, line, part }: Survivor, entry: Equivalent): boolean =>
   mutant.fileName === entry.file &&
@@ -48,14 +51,13 @@ export function judge(
   linesOf: (file: string) => readonly string[],
   equivalents: readonly Equivalent[],
 ): Report {
-  const survived = mutants
-    .filter(({ status }) => SURVIVED.has(status))
-    .map((mutant) => {
-      const { start, end } = mutant.location;
-      const line = linesOf(mutant.fileName)[start.line - 1] ?? '';
-      const part = line.slice(start.column - 1, end.line === start.line ? end.column - 1 : undefined);
-      return { mutant, line: line.trim(), part };
-    });
+  const placed = (mutant: Mutant): Survivor => {
+    const { start, end } = mutant.location;
+    const line = linesOf(mutant.fileName)[start.line - 1] ?? '';
+    const part = line.slice(start.column - 1, end.line === start.line ? end.column - 1 : undefined);
+    return { mutant, line: line.trim(), part };
+  };
+  const survived = mutants.filter(({ status }) => SURVIVED.has(status)).map(placed);
   const isEquivalent = (survivor: Survivor): boolean => equivalents.some((entry) => matches(survivor, entry));
   const survivors = survived.filter((survivor) => !isEquivalent(survivor));
   const detected = mutants.filter(({ status }) => DETECTED.has(status)).length;
@@ -63,21 +65,23 @@ export function judge(
   return {
     score: counted === 0 ? 1 : detected / counted,
     detected,
+    timedOut: mutants.filter(({ status }) => status === 'Timeout').map(placed),
     survivors,
     equivalent: survived.filter(isEquivalent),
     unused: equivalents.filter((entry) => !survived.some((survivor) => matches(survivor, entry))),
   };
 }
 
-/** The report as text: each survivor with its place, line and replacement, then the score. */
+/** The report as text: each survivor and each mutant that timed out with its place, line and replacement, then the score. */
 export function render(library: string, report: Report): string {
-  const { score, detected, survivors, equivalent, unused } = report;
-  const counts = `${detected} detected, ${survivors.length} survived, ${equivalent.length} equivalent`;
+  const { score, detected, timedOut, survivors, equivalent, unused } = report;
+  const inTime = timedOut.length > 0 ? ` (${timedOut.length} of them timed out)` : '';
+  const counts = `${detected} detected${inTime}, ${survivors.length} survived, ${equivalent.length} equivalent`;
   return [
-    ...survivors.map(({ mutant, line, part }) => {
+    ...[...timedOut, ...survivors].map(({ mutant, line, part }) => {
       const { fileName, location, mutatorName, replacement, status } = mutant;
-      const uncovered = status === 'NoCoverage' ? ' (no test runs it)' : '';
-      return `${fileName}:${location.start.line} ${mutatorName}${uncovered}\n  ${line}\n  ${part} -> ${replacement ?? ''}`;
+      const remark = REMARKS[status] ?? '';
+      return `${fileName}:${location.start.line} ${mutatorName}${remark}\n  ${line}\n  ${part} -> ${replacement ?? ''}`;
     }),
     ...unused.map(({ file, line }) => `${file}: listed as equivalent, but no survivor matches: ${line}`),
     `${library}: score ${score.toFixed(3)} (${counts})`,

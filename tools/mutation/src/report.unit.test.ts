@@ -57,3 +57,16 @@ it('names survivors by place, line and replacement', () => {
     ].join('\n'),
   );
 });
+
+it('names what timed out: on a busy machine it may be a survivor', () => {
+  const report = judged([mutant('Killed'), mutant('Timeout')]);
+  expect(report).toMatchObject({ score: 1, detected: 2, survivors: [] });
+  expect(render('x', report)).toBe(
+    [
+      'libs/x/src/x.ts:2 EqualityOperator (timed out)',
+      '  return x < 1;',
+      '  x < 1 -> x <= 1',
+      'x: score 1.000 (2 detected (1 of them timed out), 0 survived, 0 equivalent)',
+    ].join('\n'),
+  );
+});

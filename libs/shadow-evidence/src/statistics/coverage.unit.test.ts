@@ -30,6 +30,38 @@ describe('coverage', () => {
     expect(coverage.coveredSec).toBe(20);
   });
 
+  it('is a share of its window, none of an empty one', () => {
+    const coverage = new Coverage(30);
+    coverage.observe(100);
+    expect([coverage.share, coverage.longestSilence]).toEqual([undefined, { fromSec: 0, seconds: 0 }]);
+    coverage.observe(130);
+    expect([coverage.share, coverage.longestSilence]).toEqual([1, { fromSec: 100, seconds: 30 }]);
+    coverage.observe(190);
+    expect([coverage.share, coverage.longestSilence]).toEqual([30 / 90, { fromSec: 130, seconds: 60 }]);
+    coverage.observe(250);
+    expect(coverage.longestSilence).toEqual({ fromSec: 130, seconds: 60 });
+    coverage.observe(-50);
+    expect(coverage.window).toEqual({ fromSec: 100, toSec: 250 });
+  });
+
+  it('ends with the last look where that is a silence after the last observation, and not before', () => {
+    const coverage = new Coverage(30);
+    expect([coverage.observe(100), coverage.observe(110), coverage.observe(141), coverage.observe(141)]).toEqual([0, 10, 0, 0]); // prettier-ignore
+    coverage.lookedAt(171);
+    expect(coverage.window).toEqual({ fromSec: 100, toSec: 141 });
+    coverage.lookedAt(172);
+    coverage.lookedAt(150);
+    expect(coverage.window).toEqual({ fromSec: 100, toSec: 172 });
+    expect(coverage.longestSilence).toEqual({ fromSec: 110, seconds: 31 });
+    coverage.lookedAt(173);
+    expect(coverage.longestSilence).toEqual({ fromSec: 141, seconds: 32 });
+  });
+
+  it('has silences of more than three intervals, of which the shortest is a second; without one every distance is one', () => {
+    expect([silenceSecOf(10), silenceSecOf(1), silenceSecOf(0.2), silenceSecOf(undefined)]).toEqual([30, 3, 3, 0]);
+    expect([new Coverage(30).isSilence(30), new Coverage(30).isSilence(30.5)]).toEqual([false, true]);
+  });
+
   it('of nothing is nothing', () => {
     const coverage = new Coverage(30);
     coverage.lookedAt(1000);
@@ -59,5 +91,27 @@ describe('the interval of cycles', () => {
     expect(interval.isKnown).toBe(false);
     cycle(10);
     expect(interval.isKnown).toBe(true);
+  });
+
+  it('is known after 10,000 distances of few symbols', () => {
+    const interval = new CycleInterval();
+    for (let i = 0; i < 10_000; i += 1) interval.observe('A', 10 * i);
+    expect(interval.isKnown).toBe(false);
+    interval.observe('A', 100_000);
+    expect(interval.isKnown).toBe(true);
+  });
+
+  it('ignores a proposal that is not later, and goes on from the latest', () => {
+    const interval = new CycleInterval();
+    for (const tsSec of [100, 100, 90]) interval.observe('A', tsSec);
+    expect(interval.intervalSec).toBeUndefined();
+    interval.observe('A', 130);
+    expect(interval.intervalSec).toBe(30);
+  });
+
+  it('is the lower of two middle distances', () => {
+    const interval = new CycleInterval();
+    for (const tsSec of [0, 20, 30, 130, 230]) interval.observe('A', tsSec);
+    expect(interval.intervalSec).toBe(20);
   });
 });

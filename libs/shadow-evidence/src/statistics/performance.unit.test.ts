@@ -95,6 +95,74 @@ describe('performance', () => {
     expect(performance.prints).toEqual({ needed: 2 * 13, missing: 2 * 9 });
   });
 
+  it('takes a distance of three rows for one, and of more for rows that are missing', () => {
+    const printsOf = (...times: number[]) => {
+      const rows = times.map((tsSec) => ({ tsSec, prices: [1] }));
+      const performance = new Performance({ symbols: ['A'], rows }, { costBps: 10, maxAgeSec: 1e6 });
+      performance.observe('A', -10, 100, 100);
+      performance.finish();
+      return performance.prints;
+    };
+    expect(printsOf(0, 100, 200, 500, 600, 700)).toEqual({ needed: 5, missing: 0 });
+    expect(printsOf(0, 100, 200, 549, 649, 749)).toEqual({ needed: 5, missing: 0 });
+    expect(printsOf(0, 100, 200, 550, 650, 750)).toEqual({ needed: 8, missing: 3 });
+    expect(printsOf(0, 1000)).toEqual({ needed: 1, missing: 0 });
+    expect(printsOf(0)).toEqual({ needed: 0, missing: 0 });
+  });
+
+  it('is in force from the second after its decision, for as long as its age is allowed', () => {
+    const earnedBy = (decisionSec: number) => {
+      const performance = new Performance(rowsOfA(1, 2, 4, 8, 16), { costBps: 0, maxAgeSec: 100 });
+      performance.observe('A', decisionSec, 100, 100);
+      performance.finish();
+      return performance.earned.base.map(({ tsSec, pnlUsd }) => [tsSec, pnlUsd]);
+    };
+    expect(earnedBy(99)).toEqual([[200, 100], [300, 100]]); // prettier-ignore
+    expect(earnedBy(100)).toEqual([[300, 100]]); // prettier-ignore
+    expect(earnedBy(98)).toEqual([[200, 100]]); // prettier-ignore
+    expect(earnedBy(399)).toEqual([]);
+    expect(earnedBy(1e6)).toEqual([]);
+  });
+
+  it('opens free of cost with what is in force at its first row, once for each symbol', () => {
+    const performance = new Performance(rowsOf([1, 1], [1, 1], [1, 1], [1, 1], [1, 1]), {
+      costBps: 10,
+      maxAgeSec: 1e6,
+    });
+    performance.observe('A', -10, 1000, 1000);
+    performance.observe('B', 50, 2000, 1000);
+    performance.observe('A', 150, 0, 500);
+    performance.observe('A', 250, 1000, 500);
+    performance.finish();
+    expect(performance.earned.base.map(({ costUsd }) => costUsd)).toEqual([0, 2, 1, 1]);
+    expect(performance.earned.proposed.map(({ costUsd }) => costUsd)).toEqual([0, 1, 0.5, 0]);
+  });
+
+  it('at equal size has the sum of the bases at every row, and pays for what its scale changes', () => {
+    const performance = new Performance(rowsOf([1, 1], [1, 1], [1, 1], [1, 1]), { costBps: 10, maxAgeSec: 1e6 });
+    performance.observe('A', -10, 1000, 500, -1);
+    performance.observe('B', -10, 1000, 1500, 1);
+    performance.observe('A', 50, 1000, 0, -1);
+    performance.observe('B', 150, 1000, 0, 1);
+    performance.finish();
+    const { proposed_equal_size: equal } = performance.earned;
+    expect(equal.map(({ allocatedUsd }) => allocatedUsd)).toEqual([2000, 2000, 0]);
+    expect(equal.map(({ costUsd }) => costUsd)).toEqual([0, 0.5 + 0.5, 2]);
+  });
+
+  it('has the time between its rows, and no rows before the first allocation or after the last', () => {
+    const rows = [0, 50, 200, 290, 1000, 1001].map((tsSec) => ({ tsSec, prices: [1] }));
+    const performance = new Performance({ symbols: ['A'], rows }, { costBps: 0, maxAgeSec: 230 });
+    performance.observe('A', 60, 100, 100);
+    performance.finish();
+    expect(performance.earned.base.map(({ tsSec, seconds }) => [tsSec, seconds])).toEqual([
+      [290, 90],
+      [1000, 710],
+    ]);
+    expect(performance.sides).toEqual({ taken: 1, assumedLong: 1 });
+    expect([...performance.unpriced]).toEqual([]);
+  });
+
   it('pays for leaving, and for coming back', () => {
     const performance = new Performance(rowsOfA(1, 1, 1, 1, 1, 1, 1, 1), { costBps: 10, maxAgeSec: 150 });
     performance.observe('A', -10, 1000, 1000); // left at 200

@@ -73,4 +73,25 @@ export const EFFICIENCY_POLICY: readonly Equivalent[] = [
     'what overflows is as little finite below zero as above',
     [['most += baseTargetUsd * Math.max(1, maxMultiplier)', 'most -= baseTargetUsd * Math.max(1, maxMultiplier)']],
   ),
+  ...ofLine(
+    'libs/efficiency-policy/src/budget.ts',
+    'if (wanted > minMultiplier && wanted < maxMultiplier) slope += baseTargetUsd * multiplier;',
+    'the scale in the middle is between those at which a multiplier meets a bound',
+    [
+      ['wanted > minMultiplier', 'wanted >= minMultiplier'],
+      ['wanted < maxMultiplier', 'wanted <= maxMultiplier'],
+    ],
+  ),
+  ...ofLine(
+    'libs/efficiency-policy/src/budget.ts',
+    'if (multiplier === 0) return;',
+    'the quotients are NaN and the greatest double, which sort behind every scale that is looked for',
+    [['multiplier === 0', 'false']],
+  ),
+  ...ofLine(
+    'libs/efficiency-policy/src/budget.ts',
+    'if (sumAt(bends[middle] ?? 0) < bases) low = middle;',
+    'where they are equal, the search begins at that scale, as the upper neighbour or as the lower',
+    [['sumAt(bends[middle] ?? 0) < bases', 'sumAt(bends[middle] ?? 0) <= bases']],
+  ),
 ];

@@ -1,4 +1,4 @@
-import { type Equivalent, ofLine } from './equivalent.js';
+import { type Equivalent, NO_RETURN, ofLine } from './equivalent.js';
 
 export const SHADOW_EVIDENCE: readonly Equivalent[] = [
   ...ofLine(
@@ -37,4 +37,44 @@ export const SHADOW_EVIDENCE: readonly Equivalent[] = [
     'a permit has no reason and a refusal has one: with the outcome the reason changes',
     [['recorded.outcome !== again.record.outcome', 'false']],
   ),
+  ...ofLine(
+    'libs/shadow-evidence/src/statistics/bootstrap.ts',
+    'for (let i = 0; i < n + length; i += 1) running.push((running[i] ?? 0) + (series[i % n] ?? 0));',
+    'no block reaches the sum that is added behind',
+    [['i < n + length', 'i <= n + length']],
+  ),
+  ...ofLine(
+    'libs/shadow-evidence/src/movement-evidence.ts',
+    '#cycle = { tsSec: -1, base: 0, proposed: 0 };',
+    'a cycle without a base has no ratio, and the first proposal begins another',
+    [
+      ['{ tsSec: -1, base: 0, proposed: 0 }', '{}'],
+      ['-1', '+1'],
+    ],
+  ),
+  ...ofLine(
+    'libs/shadow-evidence/src/movement-evidence.ts',
+    'this.#closeCycle(-1);',
+    'figures are asked for once, after the last proposal: no cycle follows',
+    [['-1', '+1']],
+  ),
+  ...ofLine(
+    'libs/shadow-evidence/src/verdict.ts',
+    'if (missing !== undefined || figure?.value === undefined) {',
+    'where there is no figure, something is missing: the check is for the type checker',
+    [['figure?.value', 'figure.value']],
+  ),
+  ...ofLine(
+    'libs/shadow-evidence/src/parameter-sets.ts',
+    "return typeof value === 'object' && value !== null ? (value as ParameterValues) : undefined;",
+    'the canonical text of what is no object is not its JSON, and null is no parameters either; the check is for the reader',
+    [
+      ["typeof value === 'object' && value !== null", 'true'],
+      ["typeof value === 'object' && value !== null", "typeof value === 'object' || value !== null"],
+      ["typeof value === 'object'", 'true'],
+      ['value !== null', 'true'],
+    ],
+  ),
+  ...ofLine('libs/shadow-evidence/src/parameter-sets.ts', '} catch {', NO_RETURN, [['{', '{}']]),
+  ...ofLine('libs/shadow-evidence/src/parse-record.ts', '} catch {', NO_RETURN, [['{', '{}']]),
 ];
