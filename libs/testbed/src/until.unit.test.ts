@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { waitFor } from './index.js';
+import { poll, repeat, until, waitFor } from './index.js';
 
 describe('waitFor', () => {
   it('resolves to the first truthy answer', async () => {
@@ -28,5 +28,50 @@ describe('waitFor', () => {
 
     const failing = waitFor(() => Promise.reject(new Error('broken')), { what: 'an answer', timeoutMs: 0 });
     await expect(failing).rejects.toThrow('waited 0 ms for an answer: the last check failed with Error: broken');
+  });
+});
+
+describe('until', () => {
+  it('answers whether something came to hold, a failing check not holding', async () => {
+    let calls = 0;
+    const check = () => {
+      calls += 1;
+      if (calls === 1) throw new Error('Redis is away');
+      return calls === 3;
+    };
+    expect(await until(check, 1000, 1)).toBe(true);
+    expect(await until(() => false, 0)).toBe(false);
+  });
+});
+
+describe('poll', () => {
+  const soon = { timeoutMs: 1000, everyMs: 1 };
+
+  it('passes on what a check throws', async () => {
+    await expect(poll(() => Promise.reject(new Error('broken')), soon)).rejects.toThrow('broken');
+  });
+
+  it('answers undefined when the time is over, and ends at once when it is aborted', async () => {
+    const nothing = (): string | undefined => undefined;
+    expect(await poll(nothing, { timeoutMs: 0, everyMs: 1 })).toBeUndefined();
+    const stopping = new AbortController();
+    const never = poll(nothing, { timeoutMs: 60_000, everyMs: 60_000, signal: stopping.signal });
+    stopping.abort(new Error('interrupted'));
+    await expect(never).rejects.toThrow('interrupted');
+  });
+});
+
+describe('repeat', () => {
+  it('repeats a step until it is stopped, also one that fails', async () => {
+    let calls = 0;
+    const activity = repeat(() => {
+      calls += 1;
+      return Promise.reject(new Error('Redis is away'));
+    }, 1);
+    await waitFor(() => calls > 2, { what: 'three calls' });
+    await activity.stop();
+    const before = calls;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(calls).toBe(before);
   });
 });

@@ -8,5 +8,6 @@ export type { AppExit, SpawnedApp } from './spawn-app.js';
 export { expectTtl, serverTimeMs } from './ttl.js';
 export { useRedis } from './use-redis.js';
 export type { RedisOfFile } from './use-redis.js';
-export { readStream, waitFor, waitForEntry, waitForKey } from './wait-for.js';
-export type { StreamEntry, WaitOptions } from './wait-for.js';
+export { waitForEntry, waitForKey } from './wait-for.js';
+export { readStream, waitFor } from '@quantum/testbed';
+export type { StreamEntry, WaitOptions } from '@quantum/testbed';
