@@ -42,6 +42,15 @@ describe('startService', () => {
     }
   });
 
+  it('does not take the address of the service before it, whose log goes on', async () => {
+    const first = start('again', SERVICE);
+    const before = await first.listening();
+    await first.stop();
+    const second = start('again', SERVICE);
+    expect(await second.listening()).not.toBe(before);
+    await second.stop();
+  });
+
   it('says what a service logged last that ended before it listened', async () => {
     const service = start('broken', `console.log('no REDIS_URL'); process.exitCode = 78;`);
     await expect(service.notReady()).rejects.toThrow('broken has not said yet where it listens');

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ask, type Answer } from './ask.js';
@@ -14,7 +15,7 @@ export interface ServiceOptions {
   /** The built bundle. */
   mainFile: string;
   env: Readonly<Record<string, string | undefined>>;
-  /** Its standard output and error are appended here. */
+  /** Its standard output and error are appended here. No other process that runs may write to it. */
   logFile: string;
 }
 
@@ -52,8 +53,12 @@ export const announcedUrl = (line: string): string | undefined =>
 
 /** Starts a service on a port of its own choice. Returns at once: {@link Service.listening} waits for its address. */
 export function startService({ name, mainFile, env, logFile }: ServiceOptions): Service {
+  const start = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0;
   const running = startProcess({ mainFile, env: portZero(env), output: { file: logFile } });
-  const log = async (): Promise<string[]> => (await readFile(logFile, 'utf8').catch(() => '')).trimEnd().split('\n');
+  const log = async (): Promise<string[]> => {
+    const bytes = await readFile(logFile).catch(() => Buffer.alloc(0));
+    return bytes.toString('utf8', start).trimEnd().split('\n');
+  };
   const lastLogLines = async (): Promise<string> => (await log()).slice(-LOG_LINES).join('\n');
   let url: string | undefined;
   const found = (async () => {

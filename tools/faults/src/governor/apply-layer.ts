@@ -1,6 +1,6 @@
 import { PERMIT_TTL_SEC, permitKey } from '@quantum/redis-schemas';
+import { repeat, type Activity } from '@quantum/testbed';
 import type { Redis } from 'ioredis';
-import { repeat, type Activity } from '../bed/until.js';
 
 const EVERY_MS = 50;
 const SCAN_COUNT = 1000;
