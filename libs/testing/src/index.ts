@@ -2,6 +2,7 @@ export { boundedRuns } from './bounded-runs.js';
 export { createFakeClock } from './fake-clock.js';
 export type { FakeClock } from './fake-clock.js';
 export * from './deployed-users.js';
+export * from './fixtures.js';
 export * from './inputs.js';
 export { spawnApp } from './spawn-app.js';
 export type { AppExit, SpawnedApp } from './spawn-app.js';
