@@ -8,9 +8,8 @@ import {
   STREAMS,
   windowKey,
 } from '@quantum/redis-schemas';
-import { readStream, type StreamEntry } from '@quantum/testbed';
+import { readStream, type ConsumedPermit, type StreamEntry } from '@quantum/testbed';
 import type { Redis } from 'ioredis';
-import type { ConsumedPermit } from './apply-layer.js';
 
 /** An entry of a stream. */
 export type Entry = StreamEntry;
