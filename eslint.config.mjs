@@ -10,7 +10,7 @@ import tseslint from 'typescript-eslint';
 const boundaries = [
   { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:service', 'type:pure', 'type:testing'] },
   { sourceTag: 'type:service', onlyDependOnLibsWithTags: ['type:service', 'type:pure', 'type:testing'] },
-  { sourceTag: 'type:testing', onlyDependOnLibsWithTags: ['type:service', 'type:pure'] },
+  { sourceTag: 'type:testing', onlyDependOnLibsWithTags: ['type:testing', 'type:service', 'type:pure'] },
   { sourceTag: 'type:tool', onlyDependOnLibsWithTags: ['type:tool', 'type:service', 'type:pure', 'type:testing'] },
   {
     sourceTag: 'type:pure',
@@ -34,6 +34,10 @@ const deepImports = {
 const testSupport = {
   group: ['@quantum/testing', '@quantum/generators'],
   message: 'Test support stays in *.test.ts files.',
+};
+const testbed = {
+  group: ['@quantum/testbed'],
+  message: 'The test bed is for tools, the proof runner and tests: no service starts other processes.',
 };
 const foldersIn = (room) => readdirSync(join(import.meta.dirname, room));
 const apps = {
@@ -71,11 +75,17 @@ export default tseslint.config(
     rules: {
       '@nx/enforce-module-boundaries': ['error', { depConstraints: boundaries, banTransitiveDependencies: false }],
       'import-x/no-cycle': 'error',
-      '@typescript-eslint/no-restricted-imports': ['error', { patterns: [deepImports, apps, testSupport] }],
+      '@typescript-eslint/no-restricted-imports': ['error', { patterns: [deepImports, apps, testSupport, testbed] }],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       // A number in a message is what most messages are for.
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+    },
+  },
+  {
+    files: ['tools/**/*.ts', 'apps/proof-runner/**/*.ts', 'libs/testing/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': ['error', { patterns: [deepImports, apps, testSupport] }],
     },
   },
   {
@@ -109,7 +119,7 @@ export default tseslint.config(
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',
-        { patterns: [deepImports, apps, testSupport, nodeModules] },
+        { patterns: [deepImports, apps, testSupport, testbed, nodeModules] },
       ],
       'no-restricted-globals': ['error', 'process', 'performance', 'crypto', 'setTimeout', 'setInterval', 'fetch'],
       'no-restricted-syntax': [

@@ -9,12 +9,12 @@ import {
   type GateName,
 } from '@quantum/redis-schemas';
 import { loadConfig } from '@quantum/service-kit';
+import { aPlan } from '@quantum/testing';
 import fc from 'fast-check';
 import { candidateOf, type Candidate, type PlanState } from './candidate.js';
 import { decisionPolicy, governorDefinition } from './config.js';
 import { decide, firstLook, type DecisionPolicy, type WindowState } from './decide.js';
 import { deadLetterRecord } from './other-records.js';
-import { planOf } from './plan.test-support.js';
 
 const { config } = loadConfig(governorDefinition, {});
 const POLICY = decisionPolicy(config, loadPolicy(undefined, hintStep(config)));
@@ -41,7 +41,7 @@ const WINDOWS: WindowState = {
 
 const candidate = (state: Partial<PlanState> = {}, closing = false, fields: Record<string, string> = {}): Candidate =>
   candidateOf(
-    { entry: { id: '1000250-0', fields: [], deliveries: 1 }, plan: planOf({ reduceOnly: String(closing), ...fields }) },
+    { entry: { id: '1000250-0', fields: [], deliveries: 1 }, plan: aPlan({ reduceOnly: String(closing), ...fields }) },
     { ...STATE, ...state },
     NOW_SEC,
     POLICY.limits,

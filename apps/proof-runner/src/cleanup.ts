@@ -14,12 +14,11 @@ import {
   targetKey,
   windowKey,
 } from '@quantum/redis-schemas';
-import { lastEntryId } from './redis.js';
+import { lastEntryId, poll } from '@quantum/testbed';
 import type { PlanWatch } from './observe/plans.js';
 import type { ProposalWatch } from './observe/proposals.js';
 import { casesOf, streamsOf, type Scene } from './scene.js';
 import type { Settings } from './settings.js';
-import { poll } from './wait.js';
 
 /** How long the services may take to be done with plans that they hold, ms. */
 const PLANS_PATIENCE_MS = 8000;

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { describeGroups, otherReaders, type Redis } from '@quantum/redis-io';
 import { blockKey, efficiencyKey, permitKey, positionKey, targetKey } from '@quantum/redis-schemas';
-import { CannotRun } from './failure.js';
+import { CannotRun } from '@quantum/service-kit';
+import { poll } from '@quantum/testbed';
 import type { InjectEfficiencyOptions, InjectPlanOptions } from './options.js';
 import { planFields, SOURCE } from './scene.js';
 import type { Settings } from './settings.js';
-import { poll } from './wait.js';
 
 const DECISION_PATIENCE_MS = 5000;
 const POLL_MS = 10;

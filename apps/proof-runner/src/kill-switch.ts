@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from '@quantum/redis-io';
 import { HALT_KEY, isKillOn, KILL_KEY } from '@quantum/redis-schemas';
-import { messageOf } from './failure.js';
+import { messageOf } from '@quantum/service-kit';
 import { SOURCE } from './scene.js';
 
 /** Should we die while it is on, it goes off by itself. */

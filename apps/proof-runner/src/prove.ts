@@ -1,20 +1,20 @@
 import { runBatch } from '@quantum/redis-io';
 import { STREAMS } from '@quantum/redis-schemas';
+import { CannotRun, messageOf } from '@quantum/service-kit';
+import { lastEntryId } from '@quantum/testbed';
 import { PLAN_PATIENCE_MS, servePlans, watchProposals, type ActOptions } from './act.js';
 import { Cleanup, markStreams } from './cleanup.js';
 import { commandsFor } from './commands.js';
-import { CannotRun, messageOf } from './failure.js';
 import { PlanWatch } from './observe/plans.js';
 import { ProposalWatch } from './observe/proposals.js';
 import { anyReadable, probe, scrape, unreadable, type Scrape, type ServiceEvidence } from './observe/service.js';
 import { planObstacles, redisWarning } from './obstacles.js';
 import type { Step } from './proofs/arrangement.js';
 import type { Proof } from './proofs/proof.js';
-import { lastEntryId } from './redis.js';
 import { judge, untried, type Result } from './result.js';
 import { casesOf, createScene, inputCommands, proposalPatienceMs, type Scene } from './scene.js';
 import type { Deployment } from './spawn.js';
-import { settleAll } from './wait.js';
+import { settleAll } from './settle-all.js';
 
 const KNOWN_METRIC: Record<Step, string> = { 1: 'p29_shadow_loops_total', 2: 'p32_eff_apply_total' };
 

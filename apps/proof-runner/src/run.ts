@@ -1,8 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { openRedis } from '@quantum/redis-io';
-import { maskRedisUrl, redact } from '@quantum/service-kit';
+import { CannotRun, maskRedisUrl, messageOf, redact } from '@quantum/service-kit';
 import { proveDepth } from './depth/index.js';
-import { CannotRun, messageOf } from './failure.js';
 import { renderJunit } from './junit.js';
 import type { RunOptions } from './options.js';
 import { PROOFS } from './proofs/index.js';
@@ -11,7 +10,7 @@ import { renderCounts, renderJson, renderReport } from './report.js';
 import { exitCodeOf, type Result } from './result.js';
 import { givenSettings, loadSettings } from './settings.js';
 import { spawnDeployment } from './spawn.js';
-import { settleAll } from './wait.js';
+import { settleAll } from './settle-all.js';
 
 /** A spawned proposer runs as often as a person wants to wait. */
 const SPAWN_ENV = { LOOP_INTERVAL_SEC: '1', DISCOVERY_INTERVAL_SEC: '1' };

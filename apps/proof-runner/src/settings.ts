@@ -1,4 +1,5 @@
 import { STREAMS } from '@quantum/redis-schemas';
+import { CannotRun } from '@quantum/service-kit';
 import {
   ConfigError,
   defineConfig,
@@ -8,7 +9,6 @@ import {
   text,
   type Config,
 } from '@quantum/service-kit';
-import { CannotRun } from './failure.js';
 
 /**
  * What the proofs must know of a deployment that does not run with the defaults. Names and defaults are the services' own:

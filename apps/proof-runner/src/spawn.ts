@@ -1,13 +1,10 @@
-import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPrivateRedis } from '@quantum/private-redis';
-import { CannotRun, messageOf } from './failure.js';
+import { CannotRun, messageOf } from '@quantum/service-kit';
+import { poll, startService, type Service } from '@quantum/testbed';
 import { probe } from './observe/service.js';
-import { startProcess, type ServiceProcess } from './service-process.js';
-import { poll } from './wait.js';
 
 const READY_PATIENCE_MS = 20_000;
 const POLL_MS = 25;
@@ -62,12 +59,12 @@ export async function spawnDeployment(
 export interface Services {
   allocationMetrics: readonly string[];
   governorMetrics: readonly string[];
-  processes: Readonly<Record<AppName, ServiceProcess>>;
+  processes: Readonly<Record<AppName, Service>>;
   logs: () => Promise<string>;
   stop: () => Promise<void>;
 }
 
-/** Starts both services, each with its own environment, on free ports of 127.0.0.1, and waits until they are ready. */
+/** Starts both services, each with its own environment, on ports of 127.0.0.1 that they choose, and waits until they are ready. */
 export async function startServices(
   appsFolder: string,
   env: Readonly<Record<AppName, Readonly<Record<string, string>>>>,
@@ -78,46 +75,42 @@ export async function startServices(
   if (missing.length > 0) {
     throw new CannotRun(`The services are not built: there is no ${missing.join(', no ')} (npx nx run-many -t build).`);
   }
-  const ports = await freePorts(APPS.length);
   const folder = mkdtempSync(join(tmpdir(), 'proof-runner-'));
-  const [allocation, governor] = APPS.map((name, i) => {
-    const own = { METRICS_HOST: '127.0.0.1', METRICS_PORT: String(ports[i]) };
-    return startProcess(name, mainFiles[i] ?? '', { ...env[name], ...own }, join(folder, `${name}.log`));
-  }) as [ServiceProcess, ServiceProcess];
+  const [allocation, governor] = APPS.map((name, i) =>
+    startService({ name, mainFile: mainFiles[i] ?? '', env: env[name], logFile: join(folder, `${name}.log`) }),
+  ) as [Service, Service];
   const all = [allocation, governor];
-  const endAll = () => {
-    for (const service of all) service.kill();
+  const removeLogs = () => {
     rmSync(folder, { recursive: true, force: true });
   };
-  process.once('exit', endAll);
+  process.once('exit', removeLogs);
   const stop = async () => {
     await Promise.all(all.map((service) => service.stop()));
-    endAll();
-    process.off('exit', endAll);
+    removeLogs();
+    process.off('exit', removeLogs);
   };
-  const urls = ports.map((port) => `http://127.0.0.1:${port}`);
   try {
-    await untilReady(all, urls, signal);
+    await untilReady(all, signal);
   } catch (error) {
     await stop();
     throw error;
   }
   return {
-    allocationMetrics: urls.slice(0, 1),
-    governorMetrics: urls.slice(1),
+    allocationMetrics: urlsOf([allocation]),
+    governorMetrics: urlsOf([governor]),
     processes: { 'allocation-target': allocation, 'governor-plugin': governor },
     logs: () => logsOf(all),
     stop,
   };
 }
 
-async function untilReady(
-  services: readonly ServiceProcess[],
-  urls: readonly string[],
-  signal: AbortSignal,
-): Promise<void> {
+const urlsOf = (services: readonly Service[]): string[] => services.flatMap(({ url }) => url ?? []);
+
+async function untilReady(services: readonly Service[], signal: AbortSignal): Promise<void> {
   const settled = async (): Promise<'ready' | 'ended' | undefined> => {
     if (services.some(({ ended }) => ended !== undefined)) return 'ended';
+    const urls = urlsOf(services);
+    if (urls.length < services.length) return undefined;
     return (await probe(urls)).every(({ readiness }) => readiness === '200') ? 'ready' : undefined;
   };
   const state = await poll(settled, { timeoutMs: READY_PATIENCE_MS, everyMs: POLL_MS, signal });
@@ -127,16 +120,7 @@ async function untilReady(
   throw new CannotRun(`${what}; their last log lines:\n${await logsOf(services)}`);
 }
 
-async function logsOf(services: readonly ServiceProcess[]): Promise<string> {
+async function logsOf(services: readonly Service[]): Promise<string> {
   const logs = await Promise.all(services.map(async (one) => `-- ${one.name}\n${await one.lastLogLines()}`));
   return logs.join('\n');
-}
-
-/** Different free ports of 127.0.0.1; free now, which is all that can be known. */
-async function freePorts(count: number): Promise<number[]> {
-  const probes = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(probes.map((server) => once(server, 'listening')));
-  const ports = probes.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(probes.map((server) => once(server.close(), 'close')));
-  return ports;
 }

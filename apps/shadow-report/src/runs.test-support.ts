@@ -1,4 +1,4 @@
-import { assess, proposeTarget } from '@quantum/efficiency-policy';
+import { assess, multiplierOf, multiplyTarget } from '@quantum/efficiency-policy';
 import { asComputed, proposalStreamEntry } from '@quantum/redis-schemas';
 import {
   DEFAULT_THRESHOLDS,
@@ -39,7 +39,7 @@ function proposalOf(symbol: string, s: number, tsEpochSec: number, i: number, ha
   const tsSec = tsEpochSec - 5;
   const reading = { state: 'read', score: 0.5 + 0.02 * Math.sin(i / 20 + s), confidence: 0.9, tsSec, tsText: String(tsSec) } as const; // prettier-ignore
   const assessment = assess(hasScore ? reading : { state: 'missing' }, tsEpochSec, POLICY.proposer);
-  const proposal = proposeTarget(baseTargetUsd, assessment, POLICY.proposer);
+  const proposal = multiplyTarget(baseTargetUsd, multiplierOf(assessment, POLICY.proposer));
   if (!proposal.proposed) throw new Error('no proposal');
   const { multiplier, proposedTargetUsd } = proposal;
   const fields = proposalStreamEntry({

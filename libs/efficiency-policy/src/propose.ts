@@ -28,10 +28,6 @@ export function multiplierOf(assessment: Assessment, policy: ProposalPolicy): nu
   return clamp(policy.base + policy.scale * (assessment.score - 0.5), policy.minMultiplier, policy.maxMultiplier);
 }
 
-/** Proposed target of a base target in USD by the formula: base times multiplier, unrounded. */
-export const proposeTarget = (baseTargetUsd: number, assessment: Assessment, policy: ProposalPolicy): Proposal =>
-  multiplyTarget(baseTargetUsd, multiplierOf(assessment, policy));
-
 /** Proposed target of a base target in USD and a multiplier >= 0: their product, unrounded. */
 export function multiplyTarget(baseTargetUsd: number, multiplier: number): Proposal {
   if (!Number.isFinite(baseTargetUsd) || baseTargetUsd < 0) return { proposed: false };

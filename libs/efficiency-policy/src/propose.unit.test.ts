@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { logUniform, multiplier, score, uniform, usd } from '@quantum/generators';
 import { EFFICIENCY_REASONS } from '@quantum/redis-schemas';
 import fc from 'fast-check';
-import { multiplierOf, proposeTarget, type Assessment, type ProposalPolicy } from './index.js';
+import { multiplierOf, multiplyTarget, type Assessment, type ProposalPolicy } from './index.js';
 
 const policy: ProposalPolicy = { base: 1, scale: 1, minMultiplier: 0.5, maxMultiplier: 1.5 };
 const scored = (score: number, reason: Assessment['reason'] = 'ok'): Assessment => ({
@@ -53,11 +53,14 @@ describe('the proposed target', () => {
     [0.123456789, 0.9, 0.123456789 * 1.4], // unrounded
     [Number.MAX_VALUE, 0.5, Number.MAX_VALUE],
   ])('of %d at score %d is %d', (base, score, proposedTargetUsd) => {
-    expect(proposeTarget(base, scored(score), policy)).toMatchObject({ proposed: true, proposedTargetUsd });
+    expect(multiplyTarget(base, multiplierOf(scored(score), policy))).toMatchObject({
+      proposed: true,
+      proposedTargetUsd,
+    });
   });
 
   it.each([[-0.01], [NaN], [Infinity], [-Infinity], [Number.MAX_VALUE]])('of %d at score 1 is refused', (base) => {
-    expect(proposeTarget(base, scored(1), policy)).toEqual({ proposed: false });
+    expect(multiplyTarget(base, multiplierOf(scored(1), policy))).toEqual({ proposed: false });
   });
 });
 
@@ -102,7 +105,7 @@ describe('for all policies', () => {
     const reason = fc.constantFrom(...EFFICIENCY_REASONS);
     fc.assert(
       fc.property(fc.oneof(usd(), fc.double()), score, reason, policies, (base, x, why, p) => {
-        const result = proposeTarget(base, scored(x, why), p);
+        const result = multiplyTarget(base, multiplierOf(scored(x, why), p));
         if (!result.proposed) return base >= 0 ? base * multiplierOf(scored(x, why), p) === Infinity : true;
         expect(result.proposedTargetUsd).toBe(base * result.multiplier);
         expect(Number.isFinite(result.proposedTargetUsd) && result.proposedTargetUsd >= 0).toBe(true);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { assess, hintDownsize, proposeTarget } from './index.js';
+import { assess, hintDownsize, multiplierOf, multiplyTarget } from './index.js';
 
 it('runs the example of the README', () => {
   // example
@@ -11,7 +11,7 @@ it('runs the example of the README', () => {
   expect(assessment.reason).toBe('ok');
 
   const formula = { base: 1, scale: 1, minMultiplier: 0.5, maxMultiplier: 1.5 };
-  expect(proposeTarget(1000, assessment, formula)).toEqual({
+  expect(multiplyTarget(1000, multiplierOf(assessment, formula))).toEqual({
     proposed: true,
     multiplier: 0.7,
     proposedTargetUsd: 700,

@@ -1,4 +1,4 @@
-import { SKIPPED_DECISIONS, type GateName, type SkippedDecision } from '@quantum/redis-schemas';
+import type { GateName } from '@quantum/redis-schemas';
 import type { Registry } from 'prom-client';
 import { buildMetrics, buildPolicyMetrics, registryWithDefaults } from './build.js';
 import type { LabelledCounter, LabelsOf, Metrics, MetricsOptions, PolicyMetrics } from './build.js';
@@ -19,10 +19,6 @@ export interface GovernorMetrics extends Metrics<typeof GOVERNOR>, PolicyMetrics
   /** Beyond the cap of symbols, counted under `_other`. */
   readonly block: LabelledCounter<LabelsOf<Counts['block']>>;
 }
-
-/** The label for a plan's decision other than EXECUTE: its own word if it is one of the known ones, else `other`. */
-export const skippedDecision = (decision: string): SkippedDecision =>
-  SKIPPED_DECISIONS.find((known) => known === decision) ?? 'other';
 
 /** All that is known of one symbol. */
 class Entry {

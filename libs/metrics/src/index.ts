@@ -2,7 +2,7 @@ export { ANNOTATE_RESULTS, describeMetrics, GOVERNOR_ERRORS } from './declaratio
 export type { AnnotateResult, GovernorErrorKind, MetricRow } from './declarations.js';
 export { createProposerMetrics } from './proposer.js';
 export type { ProposerMetrics } from './proposer.js';
-export { createGovernorMetrics, skippedDecision } from './governor.js';
+export { createGovernorMetrics } from './governor.js';
 export type { GovernorMetrics } from './governor.js';
 export { OTHER_SYMBOL } from './symbol-series.js';
 export type { SymbolGauges } from './symbol-series.js';

@@ -1,5 +1,6 @@
 import { ask, until } from './ask.js';
-import { freePort, startPrivateRedis, type PrivateRedis } from './start.js';
+import { freePort } from './free-port.js';
+import { startPrivateRedis, type PrivateRedis } from './start.js';
 
 const SLOTS = 16_384;
 

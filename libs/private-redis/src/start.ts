@@ -1,11 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { makeCertificates, type Certificates } from './certificates.js';
 import { findRedisServer } from './find-server.js';
+import { freePort } from './free-port.js';
 import { end, filesIn, isRunning, launch, removeFiles, type ServerFiles } from './server-process.js';
 
 // sockaddr_un ends at 104 bytes on some systems, 108 on Linux.
@@ -154,12 +153,3 @@ const tlsLines = ({ ca, serverCert, serverKey }: Certificates): Record<string, s
   'tls-key-file': JSON.stringify(serverKey),
   'tls-auth-clients': 'yes',
 });
-
-/** A port of 127.0.0.1 that is free now, which is all that can be known. */
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((closed) => probe.close(closed));
-  return port;
-}

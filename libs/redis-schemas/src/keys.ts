@@ -94,9 +94,6 @@ export const PROOF_SYMBOL_PREFIX = 'PROOF_';
 /** Whether a symbol is one of the proof runner's. */
 export const isProofSymbol = (symbol: string): boolean => symbol.startsWith(PROOF_SYMBOL_PREFIX);
 
-/** Whether P2.9 may have meant a symbol: not empty, and not one of our own shadow keys. */
-export const isTargetSymbol = (name: string): boolean => name !== '' && !name.startsWith(PROPOSED_MARK);
-
 /** What a scanned key of `TARGET_KEY_PATTERN` names: a symbol, one of our own shadow keys, or a name that is none. */
 export type TargetKeyName = { kind: 'symbol'; symbol: string } | { kind: 'shadow' } | { kind: 'bad_name' };
 

@@ -9,6 +9,7 @@ export * from './credentials.js';
 export { maskRedisUrl, secretsOfRedisUrl } from './mask.js';
 export { redact, rememberSecrets } from './redact.js';
 export { failureText } from './errors.js';
+export * from './cannot-run.js';
 export * from './protect-output.js';
 export * from './failure-log.js';
 export * from './logger.js';

@@ -1,4 +1,4 @@
-import { assess, proposeTarget } from '@quantum/efficiency-policy';
+import { assess, multiplierOf, multiplyTarget } from '@quantum/efficiency-policy';
 import { asComputed, proposalStreamEntry } from '@quantum/redis-schemas';
 import { Evidence } from './evidence.js';
 import { policy } from './policy.test-support.js';
@@ -21,7 +21,7 @@ export function proposalLine(
     tsText: String(tsEpochSec - ageSec),
   };
   const assessment = assess(score === undefined ? { state: 'missing' } : reading, tsEpochSec, policy.proposer);
-  const proposal = proposeTarget(baseTargetUsd, assessment, policy.proposer);
+  const proposal = multiplyTarget(baseTargetUsd, multiplierOf(assessment, policy.proposer));
   if (!proposal.proposed) throw new Error('no proposal');
   const { multiplier, proposedTargetUsd } = proposal;
   const fields = proposalStreamEntry({

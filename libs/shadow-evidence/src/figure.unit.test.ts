@@ -1,11 +1,11 @@
 import { expect, it } from '@jest/globals';
-import { figuresOf } from './figure.js';
+import { figuresOf, labelAndUnit } from './figure.js';
 
 it('a figure has its sample, and a note only where there is one', () => {
   const sample = { n: 3, of: 'things', window: { fromSec: 1, toSec: 2 } };
   const figure = figuresOf(sample);
-  const plain = { id: 'a.b', label: 'a', value: 5, unit: 'USD', ...sample };
-  expect(figure('a.b', 'a', 5, 'USD')).toStrictEqual(plain);
-  expect(figure('a.b', 'a', 5, 'USD', '')).toStrictEqual(plain);
-  expect(figure('a.b', 'a', 5, 'USD', 'of A')).toStrictEqual({ ...plain, note: 'of A' });
+  const plain = { id: 'pnl.base_usd', ...labelAndUnit('pnl.base_usd'), value: 5, ...sample };
+  expect(figure('pnl.base_usd', 5)).toStrictEqual(plain);
+  expect(figure('pnl.base_usd', 5, '')).toStrictEqual(plain);
+  expect(figure('pnl.base_usd', 5, 'of A')).toStrictEqual({ ...plain, note: 'of A' });
 });

@@ -43,7 +43,7 @@ describe('spawnApp', () => {
   it('says how a process ended that cannot write the line any more', async () => {
     const app = spawnApp(await script('console.error("no config"); process.exitCode = 78'));
     await expect(app.waitForLine(/ready/)).rejects.toThrow(
-      'no line matches /ready/: the process ended with code 78; the last lines:\nno config',
+      'no line matches /ready/: the process exited with code 78; the last lines:\nno config',
     );
   });
 

@@ -1,6 +1,5 @@
-import { createTicker } from '@quantum/service-kit';
+import { CannotRun, createTicker } from '@quantum/service-kit';
 import { firstEnding, interruption, type Ending, type Interrupted } from './ending.js';
-import { CannotRun } from './failure.js';
 import type { DemoOptions } from './options.js';
 import { setUp, type Show } from './set-up.js';
 import { Stage } from './stage.js';

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Service } from './services/service.js';
+import type { Service } from '@quantum/testbed';
 
 /** A signal ended the run. */
 export interface Interrupted {

@@ -1,7 +1,6 @@
 import { startPrivateRedis } from '@quantum/private-redis';
 import { connectRedis, type Redis } from '@quantum/redis-io';
-import { maskRedisUrl } from '@quantum/service-kit';
-import { CannotRun, messageOf } from './failure.js';
+import { CannotRun, maskRedisUrl, messageOf } from '@quantum/service-kit';
 import type { Stage } from './stage.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;

@@ -1,4 +1,4 @@
-import { CannotRun, messageOf } from './failure.js';
+import { CannotRun, messageOf } from '@quantum/service-kit';
 import { reasonsAgainstFeed } from './feed/guard.js';
 import { runFeed, type Feed } from './feed/run-feed.js';
 import { Observer } from './observe/observer.js';

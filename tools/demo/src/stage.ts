@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { messageOf } from '@quantum/service-kit';
 
 /** Something that has to be taken down again. */
 type TakeDown = () => Promise<void>;
@@ -27,7 +28,7 @@ export class Stage {
   async takeDown(): Promise<void> {
     for (let next = this.#takeDowns.pop(); next !== undefined; next = this.#takeDowns.pop()) {
       await next().catch((error: unknown) => {
-        process.stderr.write(`while stopping: ${error instanceof Error ? error.message : String(error)}\n`);
+        process.stderr.write(`while stopping: ${messageOf(error)}\n`);
       });
     }
     this.#onExit();

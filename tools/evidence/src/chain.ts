@@ -2,8 +2,8 @@ import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startPrivateRedis } from '@quantum/private-redis';
 import { connectRedis, untilReady } from '@quantum/redis-io';
+import { startProcess, type Output, type Process } from '@quantum/testbed';
 import { recordMarks } from './marks.js';
-import { startProgram } from './program.js';
 
 export interface ChainOptions {
   /** One-minute closes: `ts_epoch`, then a price per symbol. */
@@ -29,14 +29,14 @@ export async function runChain(options: ChainOptions, distFolder: string): Promi
   if (recorded !== 0) return recorded;
   const main = join(distFolder, 'apps/shadow-report/main.js');
   const { recording, played, reportJson, html } = filesOf(options);
-  const replayed = await startProgram(main, ['replay', recording]).exit;
+  const replayed = await codeOf(startProgram(main, ['replay', recording]));
   if (replayed !== 0) return replayed ?? 1;
   const args = [
     'report', recording, '--prices', played, '--price-delay', '0', '--time-scale', String(60 * Number(options.speed)),
   ]; // prettier-ignore
-  const shown = await startProgram(main, [...args, '--html', html]).exit;
+  const shown = await codeOf(startProgram(main, [...args, '--html', html]));
   const json = openSync(reportJson, 'w');
-  const kept = await startProgram(main, [...args, '--json'], {}, json).exit;
+  const kept = await codeOf(startProgram(main, [...args, '--json'], {}, { stdout: json }));
   closeSync(json);
   return REPORTED.has(shown) && shown === kept ? 0 : (shown ?? 1);
 }
@@ -64,9 +64,10 @@ async function record(options: ChainOptions, distFolder: string): Promise<number
       ['--redis', server.url, '--feed', '--prices', options.prices, '--for', options.for, '--speed', options.speed, '--no-tty'],
       services,
     ); // prettier-ignore
-    const demoCode = await demo.exit;
+    const demoCode = await codeOf(demo);
     await marks.stop();
-    const recorderCode = await recorder.stop();
+    recorder.signal('SIGTERM'); // it may take as long as it needs to close its file
+    const recorderCode = await codeOf(recorder);
     if (demoCode !== 0 || recorderCode !== 0) return demoCode || recorderCode || 1;
   } finally {
     redis.disconnect();
@@ -74,6 +75,17 @@ async function record(options: ChainOptions, distFolder: string): Promise<number
   }
   return 0;
 }
+
+/** Runs a built program with our environment and these variables. */
+const startProgram = (
+  mainFile: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  output: Output = 'inherit',
+): Process => startProcess({ mainFile, args, env: { ...process.env, ...env }, output });
+
+/** The exit code of a program that ends by itself; null if a signal ended it. */
+const codeOf = async (program: Process): Promise<number | null> => (await program.exited).code;
 
 const symbolsOf = (file: string): string[] =>
   (readFileSync(file, 'utf8').split(/\r?\n/, 1)[0] ?? '')

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { startPrivateRedis, type PrivateRedis } from '@quantum/private-redis';
 import { LAST_CYCLE_KEY } from '@quantum/redis-schemas';
+import { seeded } from '@quantum/testbed';
 import type { AppName } from './bed/bed.js';
 import { startProxy, type Proxy } from './bed/proxy.js';
 import type { GovernorFindingKind } from './governor/findings.js';
@@ -19,7 +20,6 @@ import { skewedClockScenarios } from './governor/skewed-clocks.js';
 import type { Sabotage } from './governor/sabotage.js';
 import type { ProposerFindingKind } from './proposer/check.js';
 import { proposerKills } from './proposer/kills.js';
-import { seeded } from './random.js';
 import type { Scenario } from './scenario.js';
 
 const SEED = 7;

@@ -1,5 +1,5 @@
+import type { Random } from '@quantum/testbed';
 import type { Redis } from 'ioredis';
-import type { Random } from './random.js';
 
 const NUMBERS = [
   'NaN', 'nan', 'Infinity', '-inf', '1e999', '-1e999', '1e308', '-1', '-0', '0', '5e-324', '0x10', '1,5', '1_000', '1 2', '', ' ',

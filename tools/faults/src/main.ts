@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { protectOutput } from '@quantum/service-kit';
+import { seeded, seedOf } from '@quantum/testbed';
 import { governorScenarios, proposerScenarios } from './all.js';
 import { faultCommand, type Options } from './options.js';
-import { seeded, seedOf } from './random.js';
 import { renderCounts, renderReport, type Result } from './report.js';
 import type { Finding, Scenario } from './scenario.js';
 

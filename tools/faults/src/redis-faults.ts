@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Random } from '@quantum/testbed';
 import type { Bed } from './bed/bed.js';
-import type { Random } from './random.js';
 
 /** Something that happens to Redis, or to the way to it. */
 export interface RedisFault {

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { seeded, seedOf } from './random.js';
+import { seeded, seedOf } from '@quantum/testbed';
 import { renderCounts, renderReport, type Result } from './report.js';
 import { growthOf } from './soak.js';
 

@@ -1,5 +1,5 @@
+import type { Random } from '@quantum/testbed';
 import type { Sabotage } from './governor/sabotage.js';
-import type { Random } from './random.js';
 
 /** What a checker found to be wrong. `kind` is stable, so that tests can ask for it. */
 export interface Finding<K extends string = string> {

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { STREAMS } from '@quantum/redis-schemas';
+import { repeat } from '@quantum/testbed';
 import { withBed, type Bed } from './bed/bed.js';
 import { stopAll, watchHealth } from './bed/health.js';
-import { repeat } from './bed/until.js';
 import { endTrade, startGovernor, startTrade } from './governor/run.js';
 import { LIMITS } from './governor/settings.js';
 import { drawQuotes, writeQuotes } from './proposer/market.js';
@@ -37,15 +37,15 @@ export const soakScenario: Scenario = { name: 'soak', run };
 async function run(context: Context): Promise<Outcome> {
   return withBed(context, {}, async (bed) => {
     await writeQuotes(bed.client, drawQuotes(context.random, SYMBOLS, Date.now() / 1000));
-    const governor = await startGovernor(bed);
-    const proposer = await startProposer(bed, { PROPOSE_STREAM_MAXLEN: '10000' });
+    const governor = startGovernor(bed);
+    const proposer = startProposer(bed, { PROPOSE_STREAM_MAXLEN: '10000' });
     const services = [governor, proposer];
     await Promise.all(services.map((service) => service.untilReady()));
     const health = watchHealth(services, SAMPLE_MS);
     const trade = await startTrade(bed, context, PLANS_PER_SEC);
     const samples = services.map((): Sample[] => []);
     const sampling = repeat(async () => {
-      services.forEach(({ process }, i) => samples[i]?.push(sampleOf(process.pid)));
+      services.forEach(({ pid }, i) => samples[i]?.push(sampleOf(pid)));
       await Promise.resolve();
     }, SAMPLE_MS);
     await delay(context.minutes * 60_000);

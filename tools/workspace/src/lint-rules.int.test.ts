@@ -93,6 +93,12 @@ const planted: { what: string; file: string; code: string; rule: string }[] = [
     rule: IMPORTS,
   },
   {
+    what: 'the test bed in a service',
+    file: 'apps/governor-plugin/src/planted-testbed.ts',
+    code: "import * as testbed from '@quantum/testbed';\nexport const all = testbed;",
+    rule: IMPORTS,
+  },
+  {
     what: 'generators outside tests',
     file: 'libs/risk-gates/src/planted-generators.ts',
     code: "import * as generators from '@quantum/generators';\nexport const all = generators;",

@@ -1,16 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { createGovernorMetrics } from '@quantum/metrics';
 import { createLogger } from '@quantum/service-kit';
+import { aPlan } from '@quantum/testing';
 import { AnnotateObserver } from './annotate-observer.js';
 import type { WaitingPlan } from './waiting-plans.js';
-import { planOf } from '../plan.test-support.js';
 
 const metrics = createGovernorMetrics({ maxSymbols: 10 });
 const observer = new AnnotateObserver(metrics, createLogger({ name: 'test', level: 'silent' }), 'testnet');
 
 /** A plan of a symbol, with the hint that halves it. */
 const waiting = (symbol: string, appearedMs: number | undefined): WaitingPlan => ({
-  plan: planOf({ symbol }),
+  plan: aPlan({ symbol }),
   hint: { fields: { eff_action: 'DOWNSIZE', eff_reason: 'ok', eff_factor: '0.5000' }, text: '' },
   entryIds: new Set(['1-0']),
   deadlineMs: 120_000,

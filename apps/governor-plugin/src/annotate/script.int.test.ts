@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { runScripts } from '@quantum/redis-io';
-import { parsePlan, permitKey, type Plan } from '@quantum/redis-schemas';
-import { boundedRuns, useRedis } from '@quantum/testing';
+import { permitKey } from '@quantum/redis-schemas';
+import { aPlan, boundedRuns, useRedis } from '@quantum/testing';
 import fc from 'fast-check';
 import { ANNOTATE, annotateCommand } from './script.js';
 
@@ -12,14 +12,8 @@ const OLD =
   '{"granted": true, "symbol": "BTCUSDT", "decision": "EXECUTE", "computed_qty": 0.01, "computed_notional": 500.0, ' +
   '"created_at": 1763899200.123456789, "consumed": false}';
 
-function planOf(symbol: string): Plan {
-  const parsed = parsePlan({ plan_id: 'p1', symbol, decision: 'EXECUTE' });
-  if (parsed.kind !== 'plan') throw new Error('not a plan');
-  return parsed.plan;
-}
-
 async function run(symbol = 'BTCUSDT', hint = HINT): Promise<unknown> {
-  const [reply] = await runScripts(redis(), [ANNOTATE], [annotateCommand(planOf(symbol), hint)]);
+  const [reply] = await runScripts(redis(), [ANNOTATE], [annotateCommand(aPlan({ symbol }), hint)]);
   if (!reply?.ok) throw reply?.error ?? new Error('no reply');
   return reply.value;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { aPlan } from '@quantum/testing';
 import type { Hint } from './hints.js';
 import { WaitingPlans, type NewPlan } from './waiting-plans.js';
-import { planOf as parsedPlan } from '../plan.test-support.js';
 
 const NOW = { nowSec: 1_763_899_200.5, nowMs: 5000 };
 const hint: Hint = { fields: {}, text: '' };
@@ -9,7 +9,7 @@ const hint: Hint = { fields: {}, text: '' };
 /** A plan whose entry is `ageMs` old. */
 const planOf = (planId: string, ageMs = 0, symbol = 'BTCUSDT'): NewPlan => ({
   entryId: `${NOW.nowSec * 1000 - ageMs}-0`,
-  plan: { ...parsedPlan({ symbol }), planId },
+  plan: { ...aPlan({ symbol }), planId },
   hint,
 });
 

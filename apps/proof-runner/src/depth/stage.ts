@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Redis } from '@quantum/redis-io';
 import { efficiencyKey, fieldsOf, permitKey, POLICY_PARAMETERS_KEY, STREAMS, targetKey } from '@quantum/redis-schemas';
+import { poll } from '@quantum/testbed';
 import { is } from '../proofs/checks.js';
 import { objectOf } from '../proofs/evidence.js';
 import { NotSeen } from '../proofs/not-seen.js';
 import type { Check } from '../proofs/proof.js';
 import { planFields, SOURCE } from '../scene.js';
-import { poll } from '../wait.js';
 
 /** Twenty cycles. */
 const PATIENCE_MS = 20_000;

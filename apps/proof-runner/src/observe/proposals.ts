@@ -1,8 +1,7 @@
 import type { Redis } from '@quantum/redis-io';
-import { fieldsOf, LAST_CYCLE_KEY, proposedKey } from '@quantum/redis-schemas';
-import { poll } from '../wait.js';
+import { LAST_CYCLE_KEY, proposedKey } from '@quantum/redis-schemas';
+import { poll, StreamCursor } from '@quantum/testbed';
 
-const READ_COUNT = 1000;
 const POLL_MS = 20;
 
 /** A symbol's first proposal: its entry on the stream and the shadow key that belongs to it. */
@@ -19,7 +18,7 @@ export class ProposalWatch {
   readonly #stream: string;
   readonly #symbols: ReadonlySet<string>;
   readonly #startMs = performance.now();
-  #lastId: string;
+  readonly #cursor: StreamCursor;
   /** Ids of all our entries so far. */
   readonly ids: string[] = [];
   /** How many of our entries gave each reason. */
@@ -34,7 +33,7 @@ export class ProposalWatch {
     this.#redis = redis;
     this.#stream = stream;
     this.#symbols = new Set(symbols);
-    this.#lastId = fromId;
+    this.#cursor = new StreamCursor(stream, fromId);
   }
 
   /** Waits until each symbol has been proposed, or the time is over. */
@@ -49,14 +48,7 @@ export class ProposalWatch {
 
   /** Takes in what is new on the stream. */
   async read(): Promise<void> {
-    for (;;) {
-      const entries = await this.#redis.xrange(this.#stream, `(${this.#lastId}`, '+', 'COUNT', READ_COUNT);
-      for (const [id, flat] of entries) {
-        this.#lastId = id;
-        this.#take(id, fieldsOf(flat));
-      }
-      if (entries.length < READ_COUNT) return;
-    }
+    for (const { id, fields } of await this.#cursor.read(this.#redis)) this.#take(id, fields);
   }
 
   #take(id: string, fields: Record<string, string>): void {

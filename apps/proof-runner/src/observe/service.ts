@@ -1,4 +1,4 @@
-import { messageOf } from '../failure.js';
+import { ask } from '@quantum/testbed';
 import { parseMetrics, sumOf, type Metrics } from './metrics.js';
 
 const ANSWER_TIMEOUT_MS = 3000;
@@ -17,14 +17,11 @@ export type Scrape = ReadonlyMap<string, Metrics | string>;
 export async function scrape(urls: readonly string[], known: string): Promise<Scrape> {
   const answers = await Promise.all(
     urls.map(async (url): Promise<Metrics | string> => {
-      try {
-        const response = await ask(url, '/metrics');
-        if (!response.ok) return `/metrics answers ${response.status}`;
-        const metrics = parseMetrics(await response.text());
-        return metrics.names.has(known) ? metrics : `/metrics is not this service's: it has no ${known}`;
-      } catch (error) {
-        return messageOf(error);
-      }
+      const { status, text } = await ask(url, '/metrics', ANSWER_TIMEOUT_MS);
+      if (status === undefined) return text;
+      if (!isOk(status)) return `/metrics answers ${status}`;
+      const metrics = parseMetrics(text);
+      return metrics.names.has(known) ? metrics : `/metrics is not this service's: it has no ${known}`;
     }),
   );
   return new Map(urls.map((url, i) => [url, answers[i] as Metrics | string]));
@@ -40,17 +37,12 @@ export const probe = (urls: readonly string[]): Promise<Probe[]> =>
   );
 
 async function answerOf(url: string, path: string): Promise<string> {
-  try {
-    const response = await ask(url, path);
-    const text = (await response.text()).trim();
-    return response.ok ? String(response.status) : `${response.status}: ${text}`;
-  } catch (error) {
-    return messageOf(error);
-  }
+  const { status, text } = await ask(url, path, ANSWER_TIMEOUT_MS);
+  if (status === undefined) return text;
+  return isOk(status) ? String(status) : `${status}: ${text.trim()}`;
 }
 
-const ask = (url: string, path: string): Promise<Response> =>
-  fetch(new URL(path, url), { signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS) });
+const isOk = (status: number): boolean => status >= 200 && status < 300;
 
 /** How a service was before and after. */
 export interface ServiceEvidence {

@@ -1,5 +1,5 @@
-import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { endTogether, startDoor } from '@quantum/testbed';
 
 /** Changes text on its way, or does something before it goes on. What is changed inside a RESP string must keep its length. */
 export type Rewrite = (text: string) => string | Promise<string>;
@@ -18,29 +18,12 @@ export async function startRedisProxy(
   socketPath: string,
   { toServer = (text) => text, toClient = (text) => text }: { toServer?: Rewrite; toClient?: Rewrite },
 ): Promise<RedisProxy> {
-  const sockets = new Set<Socket>();
-  const server = createServer((client) => {
-    const upstream = connect(socketPath);
-    for (const socket of [client, upstream]) {
-      sockets.add(socket);
-      socket.on('error', () => undefined);
-      socket.on('close', () => {
-        sockets.delete(socket);
-        client.destroy();
-        upstream.destroy();
-      });
-    }
+  const door = await startDoor(socketPath, (client, upstream) => {
+    endTogether(client, upstream);
     forward(client, upstream, toServer);
     forward(upstream, client, toClient);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: async () => {
-      for (const socket of sockets) socket.destroy();
-      await once(server.close(), 'close');
-    },
-  };
+  });
+  return { url: `redis://127.0.0.1:${door.port}`, close: door.close };
 }
 
 /** Every RESP command and reply ends a line: what does not end one yet waits for its rest. The order stays. */

@@ -1,6 +1,4 @@
-import { once } from 'node:events';
-import { rmSync } from 'node:fs';
-import { createConnection, createServer, type Socket } from 'node:net';
+import { endTogether, startDoor } from '@quantum/testbed';
 import { CommandSplitter, type SeenCommand } from './resp.js';
 
 /** A door to the server that keeps what goes through it. */
@@ -16,45 +14,33 @@ export interface Recorder {
 /** Opens a recorder at `socketPath`, in front of the server at `serverPath`. */
 export async function startRecorder(socketPath: string, serverPath: string): Promise<Recorder> {
   const commands: SeenCommand[] = [];
-  const sockets = new Set<Socket>();
   let roundTrips = 0;
-  const server = createServer((inner) => {
-    const outer = createConnection(serverPath);
-    const splitter = new CommandSplitter();
-    let answered = true;
-    inner.on('data', (chunk) => {
-      const seen = splitter.feed(chunk);
-      for (const { name, bytes } of seen) commands.push({ name, bytes: Buffer.from(bytes) });
-      if (answered) roundTrips += 1;
-      answered = false;
-      outer.write(chunk);
-    });
-    outer.on('data', (chunk) => {
-      answered = true;
-      inner.write(chunk);
-    });
-    for (const socket of [inner, outer]) {
-      sockets.add(socket);
-      const end = (): void => {
-        inner.destroy();
-        outer.destroy();
-      };
-      socket.on('close', end);
-      socket.on('error', end);
-    }
-  });
-  server.listen(socketPath);
-  await once(server, 'listening');
+  const door = await startDoor(
+    serverPath,
+    (inner, outer) => {
+      const splitter = new CommandSplitter();
+      let answered = true;
+      endTogether(inner, outer);
+      inner.on('data', (chunk) => {
+        const seen = splitter.feed(chunk);
+        for (const { name, bytes } of seen) commands.push({ name, bytes: Buffer.from(bytes) });
+        if (answered) roundTrips += 1;
+        answered = false;
+        outer.write(chunk);
+      });
+      outer.on('data', (chunk) => {
+        answered = true;
+        inner.write(chunk);
+      });
+    },
+    { path: socketPath },
+  );
   return {
     socketPath,
     commands,
     get roundTrips() {
       return roundTrips;
     },
-    close: async () => {
-      for (const socket of sockets) socket.destroy();
-      await once(server.close(), 'close');
-      rmSync(socketPath, { force: true });
-    },
+    close: door.close,
   };
 }

@@ -1,10 +1,9 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { EventEmitter, once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
-import { createInterface } from 'node:readline';
+import { announcedUrl, ask, poll, portZero, readLines, startProcess, type Process } from '@quantum/testbed';
 import { cpuSecOf, memoryMbOf } from './proc.js';
 
 const LINE_TIMEOUT_MS = 120_000;
+const START_TIMEOUT_MS = 120_000;
+/** Longer than a service takes: one that is profiled writes its profile when it ends. */
 const TERM_GRACE_MS = 10_000;
 
 /** A log line, parsed. */
@@ -28,7 +27,7 @@ export interface Service {
   /** Takes it off the cores, between its turns. */
   freeze: () => void;
   thaw: () => void;
-  stop: () => Promise<void>;
+  stop: () => Promise<unknown>;
 }
 
 export interface ServiceOptions {
@@ -37,95 +36,50 @@ export interface ServiceOptions {
   nodeArgs?: readonly string[];
 }
 
-const GUARD = ['--pdeathsig', 'KILL'];
-let guardWorks: boolean | undefined;
-
-/** Starts a bundle with this environment and PATH, nothing else. With util-linux at hand it cannot outlive us. */
-export async function startService({ mainFile, env, nodeArgs = [] }: ServiceOptions): Promise<Service> {
-  guardWorks ??= spawnSync('setpriv', [...GUARD, 'true']).status === 0;
-  const port = await freePort();
-  const command = [process.execPath, ...nodeArgs, mainFile];
-  const [program = '', ...args] = guardWorks ? ['setpriv', ...GUARD, ...command] : command;
+/** Starts a bundle with this environment and PATH, nothing else. */
+export function startService({ mainFile, env, nodeArgs = [] }: ServiceOptions): Promise<Service> {
   const startMs = performance.now();
-  const child = spawn(program, args, {
-    env: { PATH: process.env['PATH'], METRICS_PORT: String(port), ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const pid = child.pid ?? 0;
-  let ended = false;
-  const exited = once(child, 'exit').then(() => {
-    ended = true;
-    lines.emit('error', new Error(`${mainFile} ended; it said last:\n${lastWords.join('\n')}`));
-  });
-  const lines = new EventEmitter();
-  lines.on('error', () => undefined);
-  const lastWords: string[] = [];
-  for (const output of [child.stdout, child.stderr]) {
-    createInterface({ input: output }).on('line', (text) => {
-      lastWords.push(text);
-      if (lastWords.length > 10) lastWords.shift();
-      const line = parsed(text);
-      if (typeof line['msg'] === 'string') lines.emit(`msg:${line['msg']}`, line);
-    });
-  }
-  const ask = (path: string): Promise<Response> => fetch(`http://127.0.0.1:${port}${path}`);
-  const signal = (name: NodeJS.Signals): void => {
-    if (!ended) child.kill(name);
-  };
-  return {
+  const running: Process = startProcess({ mainFile, nodeArgs, env: portZero(env), output: 'pipe' });
+  const { pid } = running;
+  const lines = readLines(running);
+  const listening = lines.waitFor(announcedUrl, { what: 'says where it listens', timeoutMs: START_TIMEOUT_MS });
+  listening.catch(() => undefined); // whoever asks gets it
+  return Promise.resolve({
     pid,
     startMs,
-    nextLine: async (message) => {
-      const [line] = (await once(lines, `msg:${message}`, { signal: AbortSignal.timeout(LINE_TIMEOUT_MS) })) as [
-        LogLine,
-      ];
-      return line;
-    },
+    nextLine: (message) =>
+      lines.waitFor((text) => lineOf(text, message), {
+        what: `with the message ${message}`,
+        timeoutMs: LINE_TIMEOUT_MS,
+        fromNow: true,
+      }),
     ready: async () => {
-      for (;;) {
-        const status = await ask('/readyz').then(
-          async (response) => (await response.text(), response.status),
-          () => 0,
-        );
-        if (status === 200) return performance.now();
-        if (ended) throw new Error(`${mainFile} ended; it said last:\n${lastWords.join('\n')}`);
-        await new Promise((resolve) => setTimeout(resolve, 2));
-      }
+      const url = await listening;
+      const isReady = async (): Promise<boolean> => (await ask(url, '/readyz')).status === 200;
+      await poll(async () => (await isReady()) || running.ended !== undefined, {
+        timeoutMs: START_TIMEOUT_MS,
+        everyMs: 2,
+      });
+      const nowMs = performance.now();
+      if (!(await isReady())) throw new Error(`${mainFile} ${running.ended ?? 'is not ready'}`);
+      return nowMs;
     },
-    metrics: async () => (await ask('/metrics')).text(),
+    metrics: async () => (await ask(await listening, '/metrics')).text,
     rssMb: () => memoryMbOf(pid, 'VmRSS'),
     peakRssMb: () => memoryMbOf(pid, 'VmHWM'),
     cpuSec: () => cpuSecOf(pid),
-    freeze: () => {
-      signal('SIGSTOP');
-    },
-    thaw: () => {
-      signal('SIGCONT');
-    },
-    stop: async () => {
-      signal('SIGCONT');
-      signal('SIGTERM');
-      const impatience = setTimeout(() => {
-        signal('SIGKILL');
-      }, TERM_GRACE_MS);
-      await exited;
-      clearTimeout(impatience);
-    },
-  };
+    freeze: running.pause,
+    thaw: running.resume,
+    stop: () => running.stop(TERM_GRACE_MS),
+  });
 }
 
-function parsed(text: string): LogLine {
+function lineOf(text: string, message: string): LogLine | undefined {
+  if (!text.includes(message)) return undefined;
   try {
-    return JSON.parse(text) as LogLine;
+    const line = JSON.parse(text) as LogLine;
+    return line['msg'] === message ? line : undefined;
   } catch {
-    return {};
+    return undefined;
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  await once(probe.close(), 'close');
-  return port;
 }

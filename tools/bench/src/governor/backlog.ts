@@ -1,4 +1,5 @@
 import { decidedKey, STREAMS } from '@quantum/redis-schemas';
+import { waitFor } from '@quantum/testbed';
 import type { Redis } from 'ioredis';
 import type { Bed } from '../bed/bed.js';
 import { putBacklog, putGateState, symbolsOf } from '../bed/market.js';
@@ -18,7 +19,6 @@ export const GOVERNOR_ENV = {
   GOV_MAX_NOTIONAL_PER_DAY_USD: '1000000000000',
   GOV_PLAN_MAX_AGE_SEC: '600',
   P31_EFF_TTL_SEC: '86400',
-  LOG_LEVEL: 'warn',
 };
 
 /** A database with a backlog in it, for whoever works it off. */
@@ -108,26 +108,24 @@ async function redisCpuSec(redis: Redis): Promise<number> {
 /** Stops the processes between two reads: one that is stopped while it waits would be given plans all the same. */
 async function freeze(services: readonly Service[], redis: Redis): Promise<void> {
   for (const service of services) service.freeze();
-  await until(async () => /^blocked_clients:0\r$/m.test(await redis.info('clients')));
+  await waitFor(
+    async () => /^blocked_clients:0\r$/m.test(await redis.info('clients')),
+    patiently('the governors to read'),
+  );
 }
 
 /** Resolves when every entry was delivered and acknowledged. */
 export async function untilServed(redis: Redis, plans: number): Promise<void> {
-  await until(async () => {
+  const isServed = async (): Promise<boolean> => {
     const [group] = (await redis.call('XINFO', 'GROUPS', STREAMS.plans).catch(() => [])) as (string | number)[][];
     if (!group) return false;
     const value = (name: string) => group[group.indexOf(name) + 1];
     return value('entries-read') === plans && value('pending') === 0;
-  });
+  };
+  await waitFor(isServed, patiently(`${plans} plans to be served`));
 }
 
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  const deadlineMs = performance.now() + PATIENCE_MS;
-  while (!(await holds())) {
-    if (performance.now() > deadlineMs) throw new Error(`waited ${PATIENCE_MS / 1000} s in vain`);
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  }
-}
+const patiently = (what: string) => ({ what, timeoutMs: PATIENCE_MS, everyMs: POLL_MS });
 
 /** By the records, which say when each batch was begun: the plans of all batches but the last, over the time between. */
 async function speedOf(redis: Redis, plans: number): Promise<number> {

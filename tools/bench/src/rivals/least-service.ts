@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { Redis } from 'ioredis';
 
 // A program of its own, bundled by the bench: the least that a service of this kind is. One client, one HTTP server,
@@ -11,5 +12,8 @@ process.once('SIGTERM', () => {
   redis.disconnect();
   server.close();
   server.closeAllConnections();
+});
+server.once('listening', () => {
+  console.log(JSON.stringify({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }));
 });
 void redis.ping().then(() => server.listen(Number(port), '127.0.0.1'));

@@ -1,5 +1,6 @@
-import { blockKey, permitKey } from '@quantum/redis-schemas';
+import { blockKey } from '@quantum/redis-schemas';
 import type { Redis } from '@quantum/redis-io';
+import { consumePermits } from '@quantum/testbed';
 
 /** A plan that got no answer for so long is given up: by then the governor would refuse it as too old. */
 const PATIENCE_SEC = 65;
@@ -39,14 +40,12 @@ export class ApplyLayer {
   async look(nowSec: number): Promise<void> {
     const planIds = [...this.#waiting.keys()];
     if (planIds.length === 0) return;
-    const batch = this.#redis.pipeline();
-    for (const planId of planIds) batch.getdel(permitKey(planId)).exists(blockKey(planId));
-    const replies = (await batch.exec()) ?? [];
+    const blocks = this.#redis.pipeline(planIds.map((id) => ['exists', blockKey(id)]));
+    const [permits, refused] = await Promise.all([consumePermits(this.#redis, planIds), blocks.exec()]);
+    const granted = new Set(permits.map(({ planId }) => planId));
     planIds.forEach((planId, index) => {
-      const permit = replies[2 * index]?.[1];
-      const blocked = replies[2 * index + 1]?.[1];
-      if (typeof permit === 'string') this.#settle(planId, 'consumed');
-      else if (blocked === 1) this.#settle(planId, 'refused');
+      if (granted.has(planId)) this.#settle(planId, 'consumed');
+      else if (refused?.[index]?.[1] === 1) this.#settle(planId, 'refused');
       else if (nowSec - (this.#waiting.get(planId) ?? nowSec) > PATIENCE_SEC) this.#settle(planId, 'unanswered');
     });
   }

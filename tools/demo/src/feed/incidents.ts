@@ -1,4 +1,5 @@
-import { pick, type Rng } from '../random.js';
+import type { Rng } from '@quantum/testbed';
+import { pick } from '../random.js';
 
 /** What goes wrong with a symbol's score, as it does in life. */
 export type IncidentKind =

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { mulberry32 } from '../random.js';
+import { mulberry32 } from '@quantum/testbed';
 import { INCIDENTS, nextIncident, type Incident, type IncidentKind } from './incidents.js';
 
 describe('incidents', () => {

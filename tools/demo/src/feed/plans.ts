@@ -1,4 +1,5 @@
-import { pick, type Rng } from '../random.js';
+import type { Rng } from '@quantum/testbed';
+import { pick } from '../random.js';
 import { addGrant, paceOf, type Pace } from './grants.js';
 import { FEED_SOURCE } from './writes.js';
 

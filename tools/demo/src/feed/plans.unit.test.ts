@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { parsePlan } from '@quantum/redis-schemas';
 import fc from 'fast-check';
-import { mulberry32 } from '../random.js';
+import { mulberry32 } from '@quantum/testbed';
 import { addGrant, paceOf } from './grants.js';
 import { draftPlan, PLAN_RATES, type Tradable } from './plans.js';
 

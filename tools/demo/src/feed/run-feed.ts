@@ -1,5 +1,6 @@
 import { STREAMS } from '@quantum/redis-schemas';
 import { createTicker } from '@quantum/service-kit';
+import { lastEntryId } from '@quantum/testbed';
 import type { Redis } from '@quantum/redis-io';
 import type { PriceRow, PriceSource } from '../prices/price-source.js';
 import { rngOfTick } from '../random.js';
@@ -65,7 +66,7 @@ export async function runFeed(options: FeedOptions): Promise<Feed> {
     if (outcome.planId !== undefined) applyLayer.expect(outcome.planId, now);
   };
 
-  const aloneAfter = privateRedis ? undefined : await lastDecisionId(redis);
+  const aloneAfter = privateRedis ? undefined : await lastEntryId(redis, STREAMS.allocationDecision);
   let ended = false;
   const guardedTick = async () => {
     if (ended) return;
@@ -105,8 +106,3 @@ function begin(source: PriceSource, seed: number): FeedState {
 const take = (source: PriceSource, count: number): PriceRow[] => Array.from({ length: count }, () => source.next());
 
 const nowSec = (): number => Date.now() / 1000;
-
-async function lastDecisionId(redis: Redis): Promise<string> {
-  const [last] = await redis.xrevrange(STREAMS.allocationDecision, '+', '-', 'COUNT', 1);
-  return last?.[0] ?? '0-0';
-}

@@ -1,6 +1,6 @@
 import { STREAMS, windowKey } from '@quantum/redis-schemas';
 import type { PriceRow } from '../prices/price-source.js';
-import type { Rng } from '../random.js';
+import type { Rng } from '@quantum/testbed';
 import { baseTargetsUsd, positionWrite, targetWrites } from './allocation.js';
 import { efficiencyWrite } from './efficiency.js';
 import { HISTORY_SEC } from './grants.js';

@@ -1,26 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { EFFICIENCY_REASONS } from '@quantum/redis-schemas';
+import { aPermit } from '@quantum/testing';
 import { EMPTY_BOARD, withCycle, withDecision, withEvent, withPlan, withProposal } from './board.js';
 
-const permit = {
-  granted: true,
-  symbol: 'AAA',
-  decision: 'EXECUTE',
-  computed_qty: 2,
-  computed_notional: 300,
-  created_at: 1.5,
-  consumed: false,
-  eff_score: '0.2000',
-  eff_confidence: '0.900',
-  eff_stale: '0',
-  eff_factor: '0.4444',
-  downsize_factor: '0.4444',
-  eff_action: 'DOWNSIZE',
-  eff_reason: 'ok',
-  extra_cooldown_sec: '96',
-  would_block: [],
-  mode: 'testnet',
-};
+const permit = aPermit({ symbol: 'AAA' });
 const record = {
   v: 1,
   plan_id: 'p1',

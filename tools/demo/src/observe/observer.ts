@@ -1,4 +1,5 @@
-import { decidedKey, EFFICIENCY_REASONS, fieldsOf, LAST_CYCLE_KEY, STREAMS } from '@quantum/redis-schemas';
+import { decidedKey, EFFICIENCY_REASONS, LAST_CYCLE_KEY, STREAMS } from '@quantum/redis-schemas';
+import { StreamCursor } from '@quantum/testbed';
 import type { Redis } from '@quantum/redis-io';
 import { EMPTY_BOARD, withCycle, withDecision, withEvent, withPlan, withProposal, type Board } from './board.js';
 
@@ -8,7 +9,6 @@ const ENTRIES_PER_LOOK = 2_000;
 const MAX_LOOKS = 200;
 
 type Fields = Readonly<Record<string, string>>;
-type StreamEntry = [id: string, flat: string[]];
 
 const WATCHED = [STREAMS.proposed, STREAMS.plans, STREAMS.events] as const;
 
@@ -16,55 +16,43 @@ const WATCHED = [STREAMS.proposed, STREAMS.plans, STREAMS.events] as const;
 export class Observer {
   board: Board = EMPTY_BOARD;
   readonly #redis: Redis;
-  readonly #lastIds: Map<string, string>;
+  readonly #cursors: readonly StreamCursor[];
   /** Plans whose decision is still to be found. */
   readonly #undecided = new Map<string, { action: string; looks: number }>();
   /** Time of a cycle that was there before us, as it was written. */
   readonly #oldCycle: string | null;
 
-  private constructor(redis: Redis, lastIds: Map<string, string>, oldCycle: string | null) {
+  private constructor(redis: Redis, cursors: readonly StreamCursor[], oldCycle: string | null) {
     this.#redis = redis;
-    this.#lastIds = lastIds;
+    this.#cursors = cursors;
     this.#oldCycle = oldCycle;
   }
 
   /** An observer of everything that happens from now on. */
   static async start(redis: Redis): Promise<Observer> {
-    const lastIds = new Map<string, string>();
-    for (const stream of WATCHED) {
-      const [last] = await redis.xrevrange(stream, '+', '-', 'COUNT', 1);
-      lastIds.set(stream, last?.[0] ?? '0-0');
-    }
-    return new Observer(redis, lastIds, await redis.hget(LAST_CYCLE_KEY, 'ts_epoch'));
+    const cursors = await Promise.all(WATCHED.map((stream) => StreamCursor.atEnd(redis, stream)));
+    return new Observer(redis, cursors, await redis.hget(LAST_CYCLE_KEY, 'ts_epoch'));
   }
 
   /** Takes in what is new, in one round trip. */
   async look(): Promise<void> {
     const planIds = [...this.#undecided.keys()];
     const batch = this.#redis.pipeline();
-    for (const stream of WATCHED) {
-      batch.xrange(stream, `(${this.#lastIds.get(stream) ?? '0-0'}`, '+', 'COUNT', ENTRIES_PER_LOOK);
-    }
+    for (const cursor of this.#cursors) batch.xrange(...cursor.range(ENTRIES_PER_LOOK));
     batch.hgetall(LAST_CYCLE_KEY);
     for (const planId of planIds) batch.get(decidedKey(planId));
     const replies = ((await batch.exec()) ?? []).map(([error, reply]) => (error === null ? reply : undefined));
-    const [proposed, plans, events, cycle, ...decisions] = replies;
+    const [proposed = [], plans = [], events = []] = this.#cursors.map((cursor, i) => cursor.take(replies[i]));
+    const [cycle, ...decisions] = replies.slice(WATCHED.length);
 
-    for (const fields of this.#entries(STREAMS.proposed, proposed)) this.board = withProposal(this.board, fields);
-    for (const fields of this.#entries(STREAMS.plans, plans)) this.#takePlan(fields);
-    for (const fields of this.#entries(STREAMS.events, events)) this.board = withEvent(this.board, fields);
+    for (const { fields } of proposed) this.board = withProposal(this.board, fields);
+    for (const { fields } of plans) this.#takePlan(fields);
+    for (const { fields } of events) this.board = withEvent(this.board, fields);
     const summary = (cycle ?? {}) as Fields;
     if (summary['ts_epoch'] !== this.#oldCycle) this.board = withCycle(this.board, summary, EFFICIENCY_REASONS);
     planIds.forEach((planId, index) => {
       this.#takeDecision(planId, decisions[index]);
     });
-  }
-
-  #entries(stream: string, reply: unknown): Fields[] {
-    const entries = (reply ?? []) as StreamEntry[];
-    const last = entries.at(-1);
-    if (last !== undefined) this.#lastIds.set(stream, last[0]);
-    return entries.map(([, flat]) => fieldsOf(flat));
   }
 
   #takePlan(fields: Fields): void {

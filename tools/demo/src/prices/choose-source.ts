@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { CannotRun, messageOf } from '../failure.js';
+import { CannotRun, messageOf } from '@quantum/service-kit';
 import { parsePriceTable, tableSource } from './csv.js';
 import type { PriceSource } from './price-source.js';
 import { simulatedSource } from './simulated.js';

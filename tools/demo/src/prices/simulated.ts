@@ -1,4 +1,5 @@
-import { gaussian, mulberry32, pick, type Rng } from '../random.js';
+import { mulberry32, type Rng } from '@quantum/testbed';
+import { gaussian, pick } from '../random.js';
 import type { PriceSource } from './price-source.js';
 
 /** Round start prices in USD, of about the size that people know; nothing but a start. */

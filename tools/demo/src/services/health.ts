@@ -1,6 +1,7 @@
+import { ask } from '@quantum/testbed';
+
 /** How often a service is asked. */
 export const HEALTH_EVERY_MS = 2_000;
-const ANSWER_TIMEOUT_MS = 1_500;
 /** A service may take so many questions (20 s) before its first `ready`. */
 const MAX_ASKED_BEFORE_READY = 10;
 /** So many bad answers in a row (6 s) after the first `ready` are a failure, fewer are a hiccup. */
@@ -38,18 +39,9 @@ export function nextHealth(health: Health, { ready, detail }: HealthAnswer): Hea
 /** Whether a service was well all along: ready now, and never away for long. */
 export const wasHealthy = ({ state, failed }: Health): boolean => state === 'ready' && !failed;
 
-/** Asks a service's /readyz once. Never rejects: no answer is an answer too. */
-export async function askReady(metricsUrl: string): Promise<HealthAnswer> {
-  try {
-    const response = await fetch(new URL('/readyz', metricsUrl), { signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS) });
-    const detail = (await response.text()).trim();
-    return { ready: response.ok, detail };
-  } catch (error) {
-    return { ready: false, detail: reasonOf(error) };
-  }
-}
-
-function reasonOf(error: unknown): string {
-  const cause = error instanceof Error ? (error.cause ?? error) : error;
-  return cause instanceof Error ? cause.message : String(cause);
+/** Asks a service's /readyz once; undefined before it has said where it listens. Never rejects: no answer is an answer too. */
+export async function askReady(url: string | undefined): Promise<HealthAnswer> {
+  if (url === undefined) return { ready: false, detail: 'not listening yet' };
+  const { status, text } = await ask(url, '/readyz');
+  return { ready: status === 200, detail: text.trim() };
 }

@@ -1,29 +1,21 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { startPrivateRedis, type PrivateRedis } from '@quantum/private-redis';
+import { startService as startBuilt, until, type Service as BuiltService } from '@quantum/testbed';
 import { Redis } from 'ioredis';
 import type { Context } from '../scenario.js';
-import { startProcess, type Process } from './process.js';
 import { startProxy, type Proxy } from './proxy.js';
-import { until } from './until.js';
 
 export type AppName = 'governor-plugin' | 'allocation-target';
 
 /** How long a service may take to be ready after its start or after the end of a fault, ms. */
 const READY_TIMEOUT_MS = 20_000;
-const ANSWER_TIMEOUT_MS = 1000;
 
 /** A running service, and what it says of itself. */
-export interface Service {
-  readonly process: Process;
-  /** Asks /readyz: the reason where it is not ready, `undefined` where it is. @throws where it does not answer. */
-  notReady: () => Promise<string | undefined>;
+export interface Service extends BuiltService {
   /** Whether it was ready in time. */
   untilReady: () => Promise<boolean>;
-  /** The text of /metrics. */
-  metrics: () => Promise<string>;
 }
 
 /** What a scenario is played on: a Redis of its own, a way to it that can be disturbed, and services. */
@@ -34,7 +26,7 @@ export interface Bed {
   /** One more of the kind, for what must not wait behind the others. */
   connect: () => Promise<Redis>;
   proxy: Proxy;
-  startService: (app: AppName, env: Readonly<Record<string, string>>) => Promise<Service>;
+  startService: (app: AppName, env: Readonly<Record<string, string>>) => Service;
 }
 
 export interface BedOptions {
@@ -57,10 +49,10 @@ export async function withBed<T>(context: Context, options: BedOptions, play: (b
     };
     const proxy = await startProxy(redis.socketPath);
     cleanUp.push(() => proxy.close());
-    const startService = async (app: AppName, env: Readonly<Record<string, string>>): Promise<Service> => {
+    const startService = (app: AppName, env: Readonly<Record<string, string>>): Service => {
       const url = `redis://127.0.0.1:${proxy.port}`;
-      const service = await launch(context, app, { REDIS_URL: url, ...env });
-      cleanUp.push(() => service.process.stop());
+      const service = launch(context, app, { REDIS_URL: url, ...env });
+      cleanUp.push(() => service.stop());
       return service;
     };
     return await play({ redis, client: await connect(), connect, proxy, startService });
@@ -83,34 +75,14 @@ async function openClient(path: string): Promise<Redis> {
   return client;
 }
 
-async function launch(context: Context, app: AppName, env: Record<string, string>): Promise<Service> {
+let launched = 0;
+
+function launch(context: Context, app: AppName, env: Record<string, string>): Service {
   const mainFile = join(context.appsFolder, app, 'main.js');
   if (!existsSync(mainFile)) throw new Error(`${app} is not built: there is no ${mainFile}`);
-  const port = await freePort();
-  const base = `http://127.0.0.1:${port}`;
-  const process = startProcess(
-    mainFile,
-    { METRICS_PORT: String(port), LOG_LEVEL: 'debug', ...env },
-    join(context.folder, `${app}-${port}.log`),
-  );
-  const ask = (path: string) => fetch(base + path, { signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS) });
-  const notReady = async (): Promise<string | undefined> => {
-    const response = await ask('/readyz');
-    const text = (await response.text()).trim();
-    return response.ok ? undefined : `${response.status} ${text}`;
-  };
-  return {
-    process,
-    notReady,
-    untilReady: () => until(async () => (await notReady()) === undefined, READY_TIMEOUT_MS),
-    metrics: async () => (await ask('/metrics')).text(),
-  };
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  await once(probe.close(), 'close');
-  return port;
+  launched += 1;
+  const logFile = join(context.folder, `${app}-${launched}.log`);
+  const service = startBuilt({ name: app, mainFile, env: { LOG_LEVEL: 'debug', ...env }, logFile });
+  const untilReady = () => until(async () => (await service.notReady()) === undefined, READY_TIMEOUT_MS);
+  return Object.assign(service, { untilReady });
 }

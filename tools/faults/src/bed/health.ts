@@ -1,6 +1,6 @@
+import { endText, repeat, type Activity } from '@quantum/testbed';
 import type { Finding } from '../scenario.js';
 import type { Service } from './bed.js';
-import { repeat, type Activity } from './until.js';
 
 /** What services said of themselves while something was done to them. */
 export interface HealthWatch extends Activity {
@@ -23,8 +23,8 @@ export function watchHealth(services: readonly Service[], everyMs = 50): HealthW
     stop: activity.stop,
     reasons,
     findings: () =>
-      services.flatMap(({ process }) =>
-        process.ended === undefined ? [] : [{ kind: 'service_ended', text: `a service ended: ${process.ended}` }],
+      services.flatMap(({ name, ended }) =>
+        ended === undefined ? [] : [{ kind: 'service_ended', text: `${name} ${ended}` }],
       ),
   };
 }
@@ -40,8 +40,8 @@ export async function sumOfMetric(services: readonly Service[], name: string): P
 
 /** Stops services in good order; one that does not end by itself with code 0 is a finding. */
 export async function stopAll(services: readonly Service[]): Promise<Finding[]> {
-  const ends = await Promise.all(services.map(({ process }) => process.stop()));
+  const ends = await Promise.all(services.map((service) => service.stop()));
   return ends
-    .filter((how) => how !== 'code 0')
-    .map((how) => ({ kind: 'bad_exit', text: `SIGTERM, and it ended: ${how}` }));
+    .filter(({ code }) => code !== 0)
+    .map((end) => ({ kind: 'bad_exit', text: `after SIGTERM a service ${endText(end)}` }));
 }

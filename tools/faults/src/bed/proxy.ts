@@ -1,5 +1,5 @@
-import { once } from 'node:events';
-import { createConnection, createServer, type AddressInfo, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { startDoor } from '@quantum/testbed';
 
 /** What a proxy does to the bytes that pass. It may be changed at any time. */
 export interface Trouble {
@@ -25,41 +25,24 @@ export interface Proxy {
 
 /** Opens a proxy on a free port of 127.0.0.1. */
 export async function startProxy(socketPath: string): Promise<Proxy> {
-  const sockets = new Set<Socket>();
   let cuts = 0;
-  const server = createServer((inner) => {
-    const outer = createConnection(socketPath);
-    const pair = [inner, outer];
-    const end = (): void => {
-      for (const socket of pair) socket.destroy();
-    };
-    for (const socket of pair) {
-      sockets.add(socket);
-      socket.on('error', () => undefined); // 'close' follows
-      socket.on('close', () => sockets.delete(socket));
-    }
+  const door = await startDoor(socketPath, (inner, outer) => {
     const cut = (): void => {
       cuts += 1;
-      end();
+      inner.destroy();
+      outer.destroy();
     };
     const delayMs = (): number => proxy.trouble.delayMs?.() ?? 0;
     pass(inner, outer, proxy, (chunk) => proxy.trouble.holdMs?.(chunk) ?? delayMs(), cut);
     pass(outer, inner, proxy, delayMs, cut);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
   const proxy: Proxy = {
-    port: (server.address() as AddressInfo).port,
+    port: door.port,
     trouble: {},
     get cuts() {
       return cuts;
     },
-    async close() {
-      const closed = once(server, 'close');
-      server.close();
-      for (const socket of sockets) socket.destroy();
-      await closed;
-    },
+    close: door.close,
   };
   return proxy;
 }

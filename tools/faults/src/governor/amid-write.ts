@@ -24,7 +24,7 @@ export interface Amid {
   governor: Service;
   awaited: AwaitedWrite;
   /** Starts another governor with the same settings. */
-  replace: () => Promise<Service>;
+  replace: () => Service;
 }
 
 /** What has been done meanwhile. */
@@ -44,8 +44,8 @@ export async function amidWrite(
   meanwhile: (amid: Amid) => Promise<Done>,
 ): Promise<Outcome> {
   return withBed(context, {}, async (bed) => {
-    const start = (): Promise<Service> => startGovernor(bed, { GOV_PLAN_MAX_AGE_SEC: String(planMaxAgeSec) });
-    const governor = await start();
+    const start = (): Service => startGovernor(bed, { GOV_PLAN_MAX_AGE_SEC: String(planMaxAgeSec) });
+    const governor = start();
     await governor.untilReady();
     const trade = await startTrade(bed, context, 0);
     await warmUp(trade);

@@ -1,17 +1,9 @@
-import { PERMIT_TTL_SEC, permitKey } from '@quantum/redis-schemas';
+import { permitKey } from '@quantum/redis-schemas';
+import { consumePermits, repeat, type Activity, type ConsumedPermit } from '@quantum/testbed';
 import type { Redis } from 'ioredis';
-import { repeat, type Activity } from '../bed/until.js';
 
 const EVERY_MS = 50;
 const SCAN_COUNT = 1000;
-
-/** A permit that was consumed: what GETDEL gave. */
-export interface ConsumedPermit {
-  planId: string;
-  json: string;
-  /** When it was set, by Redis' clock, unix ms: its expiry less the time to live that the contract gives a permit. */
-  setMs: number;
-}
 
 /** Stands in for the Apply Layer: consumes every permit that appears, and remembers it. */
 export interface ApplyLayer extends Activity {
@@ -28,20 +20,14 @@ export function startApplyLayer(redis: Redis): ApplyLayer {
   const prefix = permitKey('');
 
   async function sweep(): Promise<void> {
-    const keys = new Set<string>();
+    const planIds = new Set<string>();
     let cursor = '0';
     do {
       const [next, found] = await redis.scan(cursor, 'MATCH', `${prefix}*`, 'COUNT', SCAN_COUNT);
-      for (const key of found) keys.add(key);
+      for (const key of found) planIds.add(key.slice(prefix.length));
       cursor = next;
     } while (cursor !== '0');
-    const commands = [...keys].flatMap((key) => [['pexpiretime', key], ['getdel', key]]); // prettier-ignore
-    const replies = (await redis.pipeline(commands).exec()) ?? [];
-    [...keys].forEach((key, i) => {
-      const setMs = Number(replies[2 * i]?.[1]) - 1000 * PERMIT_TTL_SEC;
-      const json = replies[2 * i + 1]?.[1];
-      if (typeof json === 'string') consumed.push({ planId: key.slice(prefix.length), json, setMs });
-    });
+    consumed.push(...(await consumePermits(redis, [...planIds])));
   }
 
   const activity = repeat(sweep, EVERY_MS);

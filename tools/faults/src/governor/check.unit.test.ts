@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DecisionRecord } from '@quantum/redis-schemas';
+import { aPermit } from '@quantum/testing';
 import { checkHistory } from './check.js';
 import type { GovernorFindingKind } from './findings.js';
 import type { Entry, History } from './history.js';
@@ -18,12 +19,7 @@ function permitted(n: number, atSec = AT_SEC): DecisionRecord {
   return {
     v: 1, plan_id: `p${n}`, symbol: 'X', entry_id: `1700000000000-${n}`, decided_at: atSec, outcome: 'permit', reason: '',
     gates: [], inputs: { ...INPUTS },
-    permit: {
-      granted: true, symbol: 'X', decision: 'EXECUTE', computed_qty: 0.5, computed_notional: 50, created_at: atSec, consumed: false,
-      eff_score: '0.2000', eff_confidence: '0.900', eff_stale: '0', eff_factor: '0.4444', downsize_factor: '0.4444',
-      eff_action: 'DOWNSIZE', eff_reason: 'ok', extra_cooldown_sec: '96', would_block: [], mode: 'testnet',
-      policy: '4bd977d42c9c',
-    },
+    permit: aPermit({ computed_qty: 0.5, computed_notional: 50, created_at: atSec, policy: '4bd977d42c9c' }),
   }; // prettier-ignore
 }
 

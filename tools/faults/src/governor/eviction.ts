@@ -1,6 +1,6 @@
+import { until } from '@quantum/testbed';
 import { withBed, type Service } from '../bed/bed.js';
 import { stopAll } from '../bed/health.js';
-import { until } from '../bed/until.js';
 import type { Context, Finding, Outcome, Scenario } from '../scenario.js';
 import { startGovernor } from './run.js';
 
@@ -23,16 +23,16 @@ async function run(context: Context): Promise<Outcome> {
 async function onPolicy(context: Context, policy: string, isEvicting: boolean): Promise<Finding[]> {
   return withBed(context, { redisConfig: { 'maxmemory-policy': policy } }, async (bed) => {
     const findings: Finding<EvictionFindingKind>[] = [];
-    const production = await startGovernor(bed, { APPLY_MODE: 'production' });
+    const production = startGovernor(bed, { APPLY_MODE: 'production' });
     const started = await untilStarted(production);
-    const { ended = 'it runs' } = production.process;
-    if (isEvicting && (started || ended === 'code 0')) {
+    const { ended = 'runs' } = production;
+    if (isEvicting && (started || ended === 'exited with code 0')) {
       findings.push({ kind: 'started_anyway', text: `production on ${policy}: ${ended}` });
     }
     if (!isEvicting && !started) findings.push({ kind: 'ended', text: `production on ${policy}: ${ended}` });
-    await production.process.stop();
+    await production.stop();
 
-    const testnet = await startGovernor(bed, { APPLY_MODE: 'testnet' });
+    const testnet = startGovernor(bed, { APPLY_MODE: 'testnet' });
     if (!(await testnet.untilReady())) findings.push({ kind: 'ended', text: `testnet on ${policy}` });
     const raised = await until(async () => gaugesAbove0(await testnet.metrics()).length > 0, isEvicting ? 2000 : 0);
     if (isEvicting && !raised) findings.push({ kind: 'not_raised', text: `no gauge is raised on ${policy}` });
@@ -43,7 +43,7 @@ async function onPolicy(context: Context, policy: string, isEvicting: boolean): 
 
 /** Whether a service came to be ready; false as soon as it has ended. */
 async function untilStarted(service: Service): Promise<boolean> {
-  const hasEnded = (): boolean => service.process.ended !== undefined;
+  const hasEnded = (): boolean => service.ended !== undefined;
   await until(async () => hasEnded() || (await service.notReady()) === undefined, START_TIMEOUT_MS);
   return !hasEnded();
 }

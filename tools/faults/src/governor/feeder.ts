@@ -1,7 +1,6 @@
 import { efficiencyKey, STREAMS } from '@quantum/redis-schemas';
+import { repeat, type Activity, type Random } from '@quantum/testbed';
 import type { Redis } from 'ioredis';
-import { repeat, type Activity } from '../bed/until.js';
-import type { Random } from '../random.js';
 import { PlanMaker, type PlanFields } from './plans.js';
 
 const EVERY_MS = 20;

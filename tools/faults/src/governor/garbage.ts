@@ -10,12 +10,11 @@ import {
   targetKey,
   windowKey,
 } from '@quantum/redis-schemas';
+import { until, type Random } from '@quantum/testbed';
 import type { Redis } from 'ioredis';
 import { withBed, type Service } from '../bed/bed.js';
 import { stopAll, sumOfMetric, watchHealth } from '../bed/health.js';
-import { until } from '../bed/until.js';
 import { garbageKey, garbageNumber, garbageText, send, unfiniteMetrics } from '../garbage.js';
-import type { Random } from '../random.js';
 import type { Context, Finding, Outcome, Scenario } from '../scenario.js';
 import { startApplyLayer } from './apply-layer.js';
 import { checkHistory } from './check.js';
@@ -33,7 +32,7 @@ export const garbageScenario: Scenario = { name: 'garbage at every input', run }
 async function run(context: Context): Promise<Outcome> {
   const { random, kills } = context;
   return withBed(context, {}, async ({ client, connect, startService }) => {
-    const service = await startGovernor({ startService });
+    const service = startGovernor({ startService });
     await service.untilReady();
     const health = watchHealth([service]);
     const applyLayer = startApplyLayer(await connect());

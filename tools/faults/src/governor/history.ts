@@ -8,14 +8,11 @@ import {
   STREAMS,
   windowKey,
 } from '@quantum/redis-schemas';
+import { readStream, type ConsumedPermit, type StreamEntry } from '@quantum/testbed';
 import type { Redis } from 'ioredis';
-import type { ConsumedPermit } from './apply-layer.js';
 
 /** An entry of a stream. */
-export interface Entry {
-  id: string;
-  fields: Readonly<Record<string, string>>;
-}
+export type Entry = StreamEntry;
 
 /** Everything that is left of a run, as text: what a checker needs to know of it, and nothing of who did it. */
 export interface History {
@@ -73,25 +70,6 @@ export async function readHistory(redis: Redis, permits: readonly ConsumedPermit
     lastExec: present(await ask<string | null>(redis, symbols, (symbol) => ['get', lastExecKey(symbol)])),
     ...(await openWork(redis)),
   };
-}
-
-export async function readStream(redis: Redis, stream: string): Promise<Entry[]> {
-  const entries: Entry[] = [];
-  let from = '-';
-  for (;;) {
-    const page = await redis.xrange(stream, from, '+', 'COUNT', 5000);
-    for (const [id, flat] of page) entries.push({ id, fields: fieldsOf(flat) });
-    const last = page.at(-1);
-    if (!last) return entries;
-    from = `(${last[0]}`;
-  }
-}
-
-/** Of a field that is given twice the last value counts. */
-export function fieldsOf(flat: readonly string[]): Record<string, string> {
-  const fields: Record<string, string> = {};
-  for (let i = 0; i + 1 < flat.length; i += 2) fields[flat[i] ?? ''] = flat[i + 1] ?? '';
-  return fields;
 }
 
 const unique = (texts: readonly string[]): string[] => [...new Set(texts)];

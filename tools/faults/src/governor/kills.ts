@@ -24,12 +24,12 @@ async function run(context: Context): Promise<Outcome> {
     let left = kills;
     const keepKilling = async (): Promise<Service> => {
       for (;;) {
-        const service = await startGovernor(bed);
+        const service = startGovernor(bed);
         await service.untilReady();
         if (left <= 0) return service;
         left -= 1;
         await delay(random.between(0, LONGEST_LIFE_MS));
-        await service.process.kill();
+        await service.kill();
       }
     };
     const survivors = await Promise.all(Array.from({ length: REPLICAS }, keepKilling));

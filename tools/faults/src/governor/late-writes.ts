@@ -49,11 +49,11 @@ async function run(context: Context, late: LateWrite, isLong: boolean): Promise<
     context,
     { write, heldMs, plans: BURST, planMaxAgeSec: greatestAgeSec(isLong) },
     async ({ bed, governor, awaited, replace }) => {
-      if (killed) await governor.process.kill();
+      if (killed) await governor.kill();
       const set = stop && (await setStop(bed.client, stop));
-      const atOnce = killed === 'replaced at once' ? await replace() : governor;
+      const atOnce = killed === 'replaced at once' ? replace() : governor;
       await awaited.arrived();
-      return { governor: killed === 'replaced later' ? await replace() : atOnce, stop: set };
+      return { governor: killed === 'replaced later' ? replace() : atOnce, stop: set };
     },
   );
 }

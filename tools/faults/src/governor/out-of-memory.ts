@@ -24,7 +24,7 @@ export const outOfMemoryScenario = (isLong: boolean): Scenario => ({
 async function run(context: Context, lastsMs: number): Promise<Outcome> {
   return withBed(context, { redisConfig: { 'maxmemory-policy': 'noeviction' } }, async (bed) => {
     const env = { GOV_MAX_DELIVERIES: String(MAX_DELIVERIES), GOV_PLAN_MAX_AGE_SEC: String(PLAN_MAX_AGE_SEC) };
-    const services = await Promise.all(Array.from({ length: REPLICAS }, () => startGovernor(bed, env)));
+    const services = Array.from({ length: REPLICAS }, () => startGovernor(bed, env));
     await Promise.all(services.map((service) => service.untilReady()));
     const trade = await startTrade(bed, context, 0);
 

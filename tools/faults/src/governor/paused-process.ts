@@ -30,14 +30,14 @@ async function run(context: Context, { after, stop }: Pause, isLong: boolean): P
       write: after,
       plans: BACKLOG,
       planMaxAgeSec: greatestAgeSec(isLong),
-      onSight: (_bed, { process }) => {
-        process.pause();
+      onSight: (_bed, governor) => {
+        governor.pause();
       },
     },
     async ({ bed, governor }) => {
       const set = stop && (await setStop(bed.client, stop));
       await delay(isLong ? 66_000 : 4500);
-      governor.process.resume();
+      governor.resume();
       return { governor, stop: set };
     },
   );

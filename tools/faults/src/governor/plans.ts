@@ -1,4 +1,4 @@
-import type { Random } from '../random.js';
+import type { Random } from '@quantum/testbed';
 
 /** Fields of an entry of the plan stream. */
 export type PlanFields = Readonly<Record<string, string>>;

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { until } from '@quantum/testbed';
 import { withBed } from '../bed/bed.js';
 import { stopAll, sumOfMetric, watchHealth } from '../bed/health.js';
-import { until } from '../bed/until.js';
 import { redisFaults, type RedisFault } from '../redis-faults.js';
 import type { Context, Finding, Outcome, Scenario } from '../scenario.js';
 import { recordTimes } from './history.js';
@@ -21,7 +21,7 @@ export const redisScenarios = (scale: number): Scenario[] =>
 
 async function run(context: Context, fault: RedisFault): Promise<Outcome> {
   return withBed(context, { redisConfig: fault.redisConfig ?? {} }, async (bed) => {
-    const services = await Promise.all(Array.from({ length: REPLICAS }, () => startGovernor(bed)));
+    const services = Array.from({ length: REPLICAS }, () => startGovernor(bed));
     await Promise.all(services.map((service) => service.untilReady()));
     const trade = await startTrade(bed, context, PLANS_PER_SEC);
     await delay(CALM_MS);

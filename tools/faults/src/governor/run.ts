@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { until, type Activity } from '@quantum/testbed';
 import type { Redis } from 'ioredis';
 import type { Bed, Service } from '../bed/bed.js';
-import { until, type Activity } from '../bed/until.js';
 import type { Context, Finding, Outcome } from '../scenario.js';
 import { startApplyLayer, type ApplyLayer } from './apply-layer.js';
 import { checkHistory } from './check.js';
@@ -24,10 +24,8 @@ export interface Trade {
 }
 
 /** Starts a governor with the settings of all scenarios, and these of its own. */
-export const startGovernor = (
-  bed: Pick<Bed, 'startService'>,
-  env: Readonly<Record<string, string>> = {},
-): Promise<Service> => bed.startService('governor-plugin', { ...GOVERNOR_ENV, ...env });
+export const startGovernor = (bed: Pick<Bed, 'startService'>, env: Readonly<Record<string, string>> = {}): Service =>
+  bed.startService('governor-plugin', { ...GOVERNOR_ENV, ...env });
 
 /** Begins to add plans and to consume permits; with a saboteur beside the governors where the context has one. */
 export async function startTrade(

@@ -2,6 +2,7 @@ import {
   blockKey,
   dailyKey,
   decidedKey,
+  fieldsOf,
   GOVERNOR_GROUP,
   inFlightKey,
   lastExecKey,
@@ -10,9 +11,8 @@ import {
   windowKey,
 } from '@quantum/redis-schemas';
 import type { DecisionRecord } from '@quantum/redis-schemas';
+import { repeat, type Activity } from '@quantum/testbed';
 import type { Redis } from 'ioredis';
-import { repeat, type Activity } from '../bed/until.js';
-import { fieldsOf } from './history.js';
 
 /** Ways of being a broken governor: what stands in for one that a checker must find out. */
 export const SABOTAGES = {

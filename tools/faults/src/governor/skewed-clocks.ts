@@ -45,7 +45,7 @@ async function run(context: Context, aheadMs: readonly number[], lastsMs: number
       GOV_MAX_EXEC_PER_5MIN: String(HOURLY.maxPer5Min),
       GOV_MAX_NOTIONAL_PER_DAY_USD: String(HOURLY.maxNotionalPerDayUsd),
     });
-    const services = await Promise.all(aheadMs.map((ahead) => startGovernor(bed, envOf(ahead))));
+    const services = aheadMs.map((ahead) => startGovernor(bed, envOf(ahead)));
     await Promise.all(services.map((service) => service.untilReady()));
     const trade = await startTrade(bed, context, PLANS_PER_SEC);
     await delay(lastsMs);

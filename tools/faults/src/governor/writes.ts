@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { until } from '@quantum/testbed';
 import type { Proxy } from '../bed/proxy.js';
-import { until } from '../bed/until.js';
 
 /** What a governor sends for a batch, in this order. */
 export type WriteName = 'lookup' | 'reserve' | 'record' | 'effects';

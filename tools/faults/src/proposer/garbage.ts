@@ -1,13 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { efficiencyKey, LAST_CYCLE_KEY, leaseKey, proposedKey, STREAMS, targetKey } from '@quantum/redis-schemas';
+import { readStream, until, type Random } from '@quantum/testbed';
 import type { Redis } from 'ioredis';
 import { withBed, type Service } from '../bed/bed.js';
 import { stopAll, sumOfMetric, watchHealth } from '../bed/health.js';
-import { until } from '../bed/until.js';
 import { garbageKey, garbageNumber, garbageText, send, unfiniteMetrics } from '../garbage.js';
-import { readStream } from '../governor/history.js';
 import { enough } from '../governor/run.js';
-import type { Random } from '../random.js';
 import type { Context, Finding, Outcome, Scenario } from '../scenario.js';
 import { checkProposal } from './check.js';
 import { startProposer } from './run.js';
@@ -24,7 +22,7 @@ async function run(context: Context): Promise<Outcome> {
   const { random, kills } = context;
   return withBed(context, {}, async (bed) => {
     const { client } = bed;
-    const service = await startProposer(bed, { LOOP_INTERVAL_SEC: '0.1', DISCOVERY_INTERVAL_SEC: '0.2' });
+    const service = startProposer(bed, { LOOP_INTERVAL_SEC: '0.1', DISCOVERY_INTERVAL_SEC: '0.2' });
     const health = watchHealth([service]);
     const rounds = ROUNDS_PER_KILL * kills;
     for (let round = 0; round < rounds; round += 1) {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { until } from '@quantum/testbed';
 import { withBed, type Service } from '../bed/bed.js';
 import { stopAll } from '../bed/health.js';
-import { until } from '../bed/until.js';
 import { enough } from '../governor/run.js';
 import type { Context, Outcome, Scenario } from '../scenario.js';
 import { openDesk, startProposer } from './run.js';
@@ -19,15 +19,15 @@ async function run({ random, kills, ...context }: Context): Promise<Outcome> {
   return withBed({ random, kills, ...context }, {}, async (bed) => {
     bed.proxy.trouble = { delayMs: () => SLOW_MS };
     const { watcher } = await openDesk(bed, random);
-    const services: Service[] = [await startProposer(bed), await startProposer(bed)];
+    const services: Service[] = [startProposer(bed), startProposer(bed)];
     let stuck = 0;
     for (let i = 0; i < kills; i += 1) {
       const { proposals } = watcher;
       if (!(await until(() => watcher.proposals > proposals, CYCLE_TIMEOUT_MS, 5))) stuck += 1;
       await delay(random.between(0, LATEST_KILL_MS));
       const holder = await publisherOf(services);
-      await services[holder]?.process.kill();
-      services[holder] = await startProposer(bed);
+      await services[holder]?.kill();
+      services[holder] = startProposer(bed);
     }
     const { cycles } = watcher;
     const resumed = await until(() => watcher.cycles >= cycles + 2, CYCLE_TIMEOUT_MS);

@@ -1,6 +1,6 @@
 import { efficiencyKey, targetKey } from '@quantum/redis-schemas';
+import type { Random } from '@quantum/testbed';
 import type { Redis } from 'ioredis';
-import type { Random } from '../random.js';
 
 /** What P2.9 and P3.1 say of one symbol. It does not change during a run, so that every proposal can be foretold. */
 export interface Quote {

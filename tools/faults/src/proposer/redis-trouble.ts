@@ -1,6 +1,6 @@
+import { until } from '@quantum/testbed';
 import { withBed } from '../bed/bed.js';
 import { stopAll, sumOfMetric, watchHealth } from '../bed/health.js';
-import { until } from '../bed/until.js';
 import { enough } from '../governor/run.js';
 import { redisFaults, type RedisFault } from '../redis-faults.js';
 import type { Context, Finding, Outcome, Scenario } from '../scenario.js';
@@ -16,7 +16,7 @@ export const redisScenarios = (scale: number): Scenario[] =>
 async function run(context: Context, fault: RedisFault): Promise<Outcome> {
   return withBed(context, { redisConfig: fault.redisConfig ?? {} }, async (bed) => {
     const { quotes, watcher } = await openDesk(bed, context.random);
-    const services = [await startProposer(bed)];
+    const services = [startProposer(bed)];
     const findings: Finding[] = [];
     const untilCycles = async (count: number): Promise<void> => {
       const before = watcher.cycles;

@@ -1,5 +1,5 @@
+import type { Random } from '@quantum/testbed';
 import type { Bed, Service } from '../bed/bed.js';
-import type { Random } from '../random.js';
 import { drawQuotes, writeQuotes, type Quote } from './market.js';
 import { watchProposals, type Watcher } from './watcher.js';
 
@@ -13,7 +13,7 @@ const PROPOSER_ENV: Readonly<Record<string, string>> = {
   PROPOSE_STREAM_MAXLEN: '1000000',
 };
 
-export const startProposer = (bed: Bed, env: Readonly<Record<string, string>> = {}): Promise<Service> =>
+export const startProposer = (bed: Bed, env: Readonly<Record<string, string>> = {}): Service =>
   bed.startService('allocation-target', { ...PROPOSER_ENV, ...env });
 
 /** A market that stands still, and someone who reads along. */

@@ -1,11 +1,12 @@
 import { LAST_CYCLE_KEY, proposedKey, STREAMS } from '@quantum/redis-schemas';
+import { repeat, StreamCursor, type Activity, type StreamEntry } from '@quantum/testbed';
 import type { Redis } from 'ioredis';
-import { repeat, type Activity } from '../bed/until.js';
-import { fieldsOf } from '../governor/history.js';
 import { checkAgainstQuote, checkCycle, checkProposal, type ProposerFinding } from './check.js';
 import type { Quote } from './market.js';
 
 const EVERY_MS = 50;
+/** No limit: a summary is held against all entries of its cycle. */
+const MOST_ENTRIES = Number.MAX_SAFE_INTEGER;
 
 /** Reads along what the proposer publishes and holds it to the quotes. */
 export interface Watcher extends Activity {
@@ -32,18 +33,20 @@ export function watchProposals(redis: Redis, quotes: readonly Quote[]): Watcher 
   const seen = new Set<string>();
   let cycles = 0;
   let marketIsWhole = true;
-  let lastId = '-';
+  const cursor = new StreamCursor(STREAMS.proposed);
 
   async function look(): Promise<void> {
-    const from = lastId === '-' ? '-' : `(${lastId}`;
-    const transaction = redis.multi().hgetall(LAST_CYCLE_KEY).xrange(STREAMS.proposed, from, '+');
+    const transaction = redis
+      .multi()
+      .hgetall(LAST_CYCLE_KEY)
+      .xrange(...cursor.range(MOST_ENTRIES));
     for (const symbol of symbols) transaction.hget(proposedKey(symbol), 'ts_epoch');
     const replies = (await transaction.exec()) ?? [];
     const [summary, entries, ...times] = replies.map(([error, value]) => {
       if (error) throw error;
       return value;
     });
-    for (const [id, flat] of entries as [string, string[]][]) take(id, fieldsOf(flat));
+    for (const entry of cursor.take(entries)) take(entry);
     const ts = (summary as Record<string, string>)['ts_epoch'];
     if (ts === undefined || seen.has(ts)) return;
     seen.add(ts);
@@ -56,8 +59,7 @@ export function watchProposals(redis: Redis, quotes: readonly Quote[]): Watcher 
     if (isOfAll) cycles += 1;
   }
 
-  function take(id: string, fields: Record<string, string>): void {
-    lastId = id;
+  function take({ id, fields }: StreamEntry): void {
     entryTimesMs.push(Number.parseInt(id));
     const ts = fields['ts_epoch'] ?? '';
     published.set(ts, (published.get(ts) ?? new Set()).add(fields['symbol'] ?? ''));

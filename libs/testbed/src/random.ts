@@ -1,7 +1,21 @@
-/** Everything that is left to chance, drawn from a seed: the same seed draws the same kills, plans and garbage. */
+/** Numbers in [0, 1). */
+export type Rng = () => number;
+
+/** Tommy Ettinger's mulberry32: small, well known, good enough for tests and demonstrations; not for secrets. */
+export function mulberry32(seed: number): Rng {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** Draws from a seed: the same seed draws the same values in the same order. */
 export interface Random {
   /** In [0, 1). */
-  next: () => number;
+  next: Rng;
   /** A whole number in [0, n). */
   below: (n: number) => number;
   /** A number in [least, most). */
@@ -11,15 +25,8 @@ export interface Random {
   bytes: (length: number) => Buffer;
 }
 
-/** Tommy Ettinger's mulberry32: small, well known, good enough to break things with. */
 export function seeded(seed: number): Random {
-  let state = seed >>> 0;
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
+  const next = mulberry32(seed);
   const below = (n: number): number => Math.floor(next() * n);
   return {
     next,
@@ -31,6 +38,6 @@ export function seeded(seed: number): Random {
   };
 }
 
-/** A generator of its own for one scenario: what the others draw does not change it. */
+/** A seed of its own for each name: what one draws does not change what the others draw. */
 export const seedOf = (seed: number, name: string): number =>
   Buffer.from(name).reduce((mixed, byte) => (Math.imul(mixed, 31) + byte) >>> 0, seed >>> 0);

@@ -1,0 +1,5 @@
+/** Waits for both, also when one fails: nothing may still be going on when this settles. */
+export async function settleAll<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([a, b]);
+  return [await a, await b];
+}

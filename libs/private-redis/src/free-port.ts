@@ -1,0 +1,36 @@
+import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+
+const RANGE_FILE = '/proc/sys/net/ipv4/ip_local_port_range';
+/** Where the kernel's own range begins by default. */
+const DEFAULT_START = 32_768;
+/** How many ports below that range are drawn from. */
+const PORTS = 12_000;
+const ATTEMPTS = 20;
+
+/**
+ * A port of 127.0.0.1 on which nobody listens, for a program that cannot bind port 0 and say which it got. It is below the
+ * range of which the kernel gives each outgoing connection one, so that no connection takes it before the program does.
+ */
+export async function freePort(): Promise<number> {
+  const text = await readFile(RANGE_FILE, 'utf8').catch(() => '');
+  const end = Number.parseInt(text) || DEFAULT_START;
+  for (let attempt = 1; ; attempt += 1) {
+    const port = randomInt(Math.max(1024, end - PORTS), end);
+    if (await canBind(port)) return port;
+    if (attempt === ATTEMPTS) throw new Error(`none of ${ATTEMPTS} ports below ${end} is free`);
+  }
+}
+
+async function canBind(port: number): Promise<boolean> {
+  const probe = createServer();
+  try {
+    await once(probe.listen(port, '127.0.0.1'), 'listening');
+  } catch {
+    return false;
+  }
+  await once(probe.close(), 'close');
+  return true;
+}

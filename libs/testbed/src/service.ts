@@ -1,0 +1,97 @@
+import { statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ask, type Answer } from './ask.js';
+import { endText, startProcess, type Process } from './process.js';
+
+const POLL_MS = 10;
+const LOG_LINES = 15;
+/** Levels at which a service does not log where it listens. */
+const QUIETER_THAN_INFO: readonly string[] = ['warn', 'error', 'fatal', 'silent'];
+
+export interface ServiceOptions {
+  /** For messages. */
+  name: string;
+  /** The built bundle. */
+  mainFile: string;
+  env: Readonly<Record<string, string | undefined>>;
+  /** Its standard output and error are appended here. No other process that runs may write to it. */
+  logFile: string;
+}
+
+/** A built service in a process of its own, on a port that it chose itself. */
+export interface Service extends Process {
+  readonly name: string;
+  /** Where /metrics, /healthz and /readyz are; undefined until it has said so. */
+  readonly url: string | undefined;
+  /** Resolves when it listens. @throws Error, with its last log lines, where it ended before. */
+  listening: () => Promise<string>;
+  /** /readyz: the reason where it is not ready, undefined where it is. @throws Error where there is no answer. */
+  notReady: () => Promise<string | undefined>;
+  /** The text of /metrics. @throws Error where there is no answer. */
+  metrics: () => Promise<string>;
+  lastLogLines: () => Promise<string>;
+}
+
+/**
+ * Variables by which a service binds a free port of 127.0.0.1 and logs its address. A port that is looked for beforehand may
+ * be taken by the time the service binds it.
+ */
+export function portZero(env: Readonly<Record<string, string | undefined>>): Record<string, string | undefined> {
+  const level = env['LOG_LEVEL'];
+  return {
+    ...env,
+    METRICS_HOST: '127.0.0.1',
+    METRICS_PORT: '0',
+    ...(level !== undefined && QUIETER_THAN_INFO.includes(level) && { LOG_LEVEL: 'info' }),
+  };
+}
+
+/** The address in a log line by which a service says where it listens. */
+export const announcedUrl = (line: string): string | undefined =>
+  /^\{.*"(?:url|metrics)":"(http:\/\/[\d.:]+)"/.exec(line)?.[1];
+
+/** Starts a service on a port of its own choice. Returns at once: {@link Service.listening} waits for its address. */
+export function startService({ name, mainFile, env, logFile }: ServiceOptions): Service {
+  const start = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0;
+  const running = startProcess({ mainFile, env: portZero(env), output: { file: logFile } });
+  const log = async (): Promise<string[]> => {
+    const bytes = await readFile(logFile).catch(() => Buffer.alloc(0));
+    return bytes.toString('utf8', start).trimEnd().split('\n');
+  };
+  const lastLogLines = async (): Promise<string> => (await log()).slice(-LOG_LINES).join('\n');
+  let url: string | undefined;
+  const found = (async () => {
+    while (url === undefined && running.ended === undefined) {
+      await Promise.race([delay(POLL_MS, undefined, { ref: false }), running.exited]);
+      url = (await log()).map(announcedUrl).find((one) => one !== undefined);
+    }
+  })();
+  const answer = async (path: string): Promise<Answer & { status: number }> => {
+    if (url === undefined) throw new Error(`${name} has not said yet where it listens`);
+    const { status, text } = await ask(url, path);
+    if (status === undefined) throw new Error(`${name} does not answer: ${text}`);
+    return { status, text };
+  };
+  return {
+    ...running,
+    get ended() {
+      return running.ended;
+    },
+    name,
+    get url() {
+      return url;
+    },
+    listening: async () => {
+      await found;
+      if (url !== undefined) return url;
+      throw new Error(`${name} ${endText(await running.exited)}; its last log lines:\n${await lastLogLines()}`);
+    },
+    notReady: async () => {
+      const { status, text } = await answer('/readyz');
+      return status === 200 ? undefined : `${status} ${text.trim()}`;
+    },
+    metrics: async () => (await answer('/metrics')).text,
+    lastLogLines,
+  };
+}

@@ -1,0 +1,62 @@
+import { fieldsOf } from '@quantum/redis-schemas';
+import type { Cluster, Redis } from 'ioredis';
+
+type AnyRedis = Pick<Redis, 'xrange' | 'xrevrange'> | Pick<Cluster, 'xrange' | 'xrevrange'>;
+
+/** Entries that are read at a time. */
+const PAGE = 5000;
+
+/** A stream entry, as read. */
+export interface StreamEntry {
+  id: string;
+  fields: Record<string, string>;
+}
+
+/** Id of a stream's newest entry: whatever comes after it is new. */
+export async function lastEntryId(redis: AnyRedis, stream: string): Promise<string> {
+  const [newest] = await redis.xrevrange(stream, '+', '-', 'COUNT', 1);
+  return newest?.[0] ?? '0-0';
+}
+
+/** A place in a stream. It can read on by itself, or give its command to a pipeline or transaction and take the reply. */
+export class StreamCursor {
+  readonly stream: string;
+  #lastId: string;
+
+  /** @param afterId the last entry that is known; default: all entries are new */
+  constructor(stream: string, afterId = '0-0') {
+    this.stream = stream;
+    this.#lastId = afterId;
+  }
+
+  /** A place at the end of a stream as it is now. */
+  static async atEnd(redis: AnyRedis, stream: string): Promise<StreamCursor> {
+    return new StreamCursor(stream, await lastEntryId(redis, stream));
+  }
+
+  /** Arguments of the XRANGE that reads on. */
+  range(count = PAGE): [stream: string, from: string, to: string, token: 'COUNT', count: number] {
+    return [this.stream, `(${this.#lastId}`, '+', 'COUNT', count];
+  }
+
+  /** The entries of a reply to {@link range}; what was read is not read again. */
+  take(reply: unknown): StreamEntry[] {
+    const entries = (reply ?? []) as [id: string, flat: string[]][];
+    this.#lastId = entries.at(-1)?.[0] ?? this.#lastId;
+    return entries.map(([id, flat]) => ({ id, fields: fieldsOf(flat) }));
+  }
+
+  /** Reads everything that is new. */
+  async read(redis: AnyRedis): Promise<StreamEntry[]> {
+    const entries: StreamEntry[] = [];
+    for (;;) {
+      const page = this.take(await redis.xrange(...this.range()));
+      entries.push(...page);
+      if (page.length < PAGE) return entries;
+    }
+  }
+}
+
+/** The whole stream, oldest entry first. */
+export const readStream = (redis: AnyRedis, stream: string): Promise<StreamEntry[]> =>
+  new StreamCursor(stream).read(redis);

@@ -1,0 +1,71 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { inspect } from 'node:util';
+
+type Falsy = false | 0 | '' | null | undefined;
+type Truthy<T> = Exclude<T, Falsy>;
+type Check<T> = () => T | Promise<T>;
+
+export interface PollOptions {
+  timeoutMs: number;
+  /** Pause between two checks. */
+  everyMs: number;
+  signal?: AbortSignal;
+}
+
+/**
+ * Asks until `check` answers something truthy, and resolves to that; to undefined when the time is over.
+ * @throws whatever `check` throws, and the reason of `signal` as soon as it is aborted.
+ */
+export async function poll<T>(check: Check<T>, options: PollOptions): Promise<Truthy<T> | undefined> {
+  const deadlineMs = performance.now() + options.timeoutMs;
+  for (;;) {
+    options.signal?.throwIfAborted();
+    const answer = await check();
+    if (answer) return answer as Truthy<T>;
+    if (performance.now() >= deadlineMs) return undefined;
+    await delay(options.everyMs, undefined, options.signal && { signal: options.signal }).catch(() => undefined);
+  }
+}
+
+/** Whether `check` came to hold in time. A check that throws does not hold yet: Redis or a service is away. */
+export async function until(check: Check<boolean>, timeoutMs: number, everyMs = 20): Promise<boolean> {
+  const holds = async (): Promise<boolean> => {
+    try {
+      return await check();
+    } catch {
+      return false;
+    }
+  };
+  return (await poll(holds, { timeoutMs, everyMs })) ?? false;
+}
+
+export interface WaitOptions {
+  /** What is waited for, as it is to read in the failure: "waited 15000 ms for <what>". */
+  what: string;
+  /** Default 15 s: a bound for what hangs, not for what is slow. */
+  timeoutMs?: number;
+  /** Pause between two checks, default 10 ms. */
+  everyMs?: number;
+}
+
+/**
+ * Asks until `check` answers something truthy, and resolves to that. A check that throws has not succeeded yet.
+ * @throws Error that names what was waited for and the last answer, when the time is over.
+ */
+export async function waitFor<T>(check: Check<T>, options: WaitOptions): Promise<Truthy<T>> {
+  const { what, timeoutMs = 15_000, everyMs = 10 } = options;
+  let last = '';
+  const attempt = async (): Promise<T | undefined> => {
+    try {
+      const answer = await check();
+      last = `the last answer was ${inspect(answer)}`;
+      return answer;
+    } catch (error) {
+      last = `the last check failed with ${String(error)}`;
+      return undefined;
+    }
+  };
+  const answer = await poll(attempt, { timeoutMs, everyMs });
+  if (answer === undefined) throw new Error(`waited ${timeoutMs} ms for ${what}: ${last}`);
+  return answer;
+}
