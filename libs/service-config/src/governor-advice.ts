@@ -21,6 +21,21 @@ const enforcedInProduction = (name: GateName): Rule => ({
   requirement: `production runs without the safety gate ${name}; set ${gateVariable(name)}=enforce`,
 });
 
+/** Seconds in which burst_rate counts. */
+const BURST_SEC = 300;
+
+type GovernorValues = Parameters<Rule['holds']>[0];
+
+/** Whether hourly_rate refuses whatever burst_rate would refuse: it is asked before. */
+const hourlyRateIsFirst = (config: GovernorValues): boolean =>
+  config['gate:hourly_rate'] === 'enforce' && config.maxExecPer5Min >= config.maxExecPerHour;
+
+/** Whether the cooldown lets so few opens pass that burst_rate never has enough to refuse one. */
+const cooldownIsFirst = (config: GovernorValues): boolean =>
+  config['gate:symbol_cooldown'] === 'enforce' &&
+  !config.countCloses &&
+  config.maxExecPer5Min * config.symbolCooldownSec >= BURST_SEC;
+
 /** What is allowed, but dangerous or probably not meant. */
 export const governorWarnings: readonly Rule[] = [
   {
@@ -36,9 +51,28 @@ export const governorWarnings: readonly Rule[] = [
     requirement: 'the gate kill_switch is enforced anyway; set GOV_GATE_KILL_SWITCH=enforce',
   },
   {
-    variables: ['GOV_MAX_EXEC_PER_5MIN', 'GOV_MAX_EXEC_PER_HOUR'],
-    holds: ({ maxExecPer5Min, maxExecPerHour }) => maxExecPer5Min <= maxExecPerHour,
-    requirement: 'GOV_MAX_EXEC_PER_5MIN is above GOV_MAX_EXEC_PER_HOUR, so burst_rate never refuses',
+    variables: ['GOV_MAX_EXEC_PER_5MIN', 'GOV_MAX_EXEC_PER_HOUR', 'GOV_GATE_HOURLY_RATE'],
+    holds: (config) => !hourlyRateIsFirst(config),
+    requirement:
+      'GOV_MAX_EXEC_PER_5MIN is not below GOV_MAX_EXEC_PER_HOUR, so hourly_rate is always first and burst_rate never refuses',
+  },
+  {
+    variables: [
+      'GOV_DISARM_ON_BURST_BREACH',
+      'GOV_GATE_BURST_RATE',
+      'GOV_MAX_EXEC_PER_5MIN',
+      'GOV_MAX_EXEC_PER_HOUR',
+      'GOV_GATE_HOURLY_RATE',
+      'GOV_SYMBOL_COOLDOWN_SECONDS',
+      'GOV_GATE_SYMBOL_COOLDOWN',
+      'GOV_COUNT_CLOSES',
+    ],
+    holds: (config) =>
+      !config.disarmOnBurstBreach ||
+      (config['gate:burst_rate'] === 'enforce' && !hourlyRateIsFirst(config) && !cooldownIsFirst(config)),
+    requirement:
+      'burst_rate is never the reason of a refusal, so the disarm latch is never set; set GOV_GATE_BURST_RATE=enforce, ' +
+      'GOV_MAX_EXEC_PER_5MIN below GOV_MAX_EXEC_PER_HOUR, and GOV_SYMBOL_COOLDOWN_SECONDS below 300 / GOV_MAX_EXEC_PER_5MIN',
   },
   {
     variables: ['GOV_CLAIM_IDLE_SEC'],

@@ -32,6 +32,7 @@ describe('the governor warns of', () => {
   it.each<[Env, RegExp]>([
     [{ APPLY_MODE: 'dry_run' }, /^GOVERNOR_ROLE='issue', APPLY_MODE='dry_run': .* a permit for every plan/],
     [{ GOV_MAX_EXEC_PER_5MIN: '4' }, /burst_rate never refuses/],
+    [{ GOV_MAX_EXEC_PER_5MIN: '3' }, /burst_rate never refuses/],
     [{ GOV_GATE_KILL_SWITCH: 'off' }, /^GOV_GATE_KILL_SWITCH='off': the gate kill_switch is enforced anyway/],
     [{ GOV_GATE_KILL_SWITCH: 'shadow', APPLY_MODE: 'production' }, /enforced anyway/],
     [{ GOV_CLAIM_IDLE_SEC: '0.999' }, /set GOV_CLAIM_IDLE_SEC to 1 or more/],
@@ -60,8 +61,40 @@ describe('the governor warns of', () => {
     expect(load({ ...annotate, APPLY_MODE: 'dry_run' }).warnings).toEqual([]);
   });
 
+  it.each(['shadow', 'off'])('no rates of which hourly_rate does not refuse first (%s)', (mode) => {
+    expect(load({ GOV_GATE_HOURLY_RATE: mode, GOV_MAX_EXEC_PER_5MIN: '3' }).warnings).toEqual([]);
+  });
+
+  it.each<Env>([
+    { GOV_MAX_EXEC_PER_5MIN: '3', GOV_MAX_EXEC_PER_HOUR: '3' },
+    { GOV_MAX_EXEC_PER_5MIN: '9', GOV_MAX_EXEC_PER_HOUR: '3' },
+    { GOV_GATE_BURST_RATE: 'shadow' },
+    { GOV_GATE_BURST_RATE: 'off' },
+    { GOV_SYMBOL_COOLDOWN_SECONDS: '150' },
+  ])('a disarm latch that burst_rate never sets: %j', (env) => {
+    const never = expect.stringContaining('the disarm latch is never set') as unknown;
+    expect(load({ ...env, GOV_DISARM_ON_BURST_BREACH: 'true' }).warnings).toContainEqual(never);
+    expect(load(env).warnings).not.toContainEqual(never);
+  });
+
+  it.each<Env>([
+    {},
+    { GOV_SYMBOL_COOLDOWN_SECONDS: '149.9' },
+    { GOV_SYMBOL_COOLDOWN_SECONDS: '150', GOV_COUNT_CLOSES: 'true' },
+    { GOV_SYMBOL_COOLDOWN_SECONDS: '150', GOV_GATE_SYMBOL_COOLDOWN: 'off' },
+    { GOV_MAX_EXEC_PER_5MIN: '3', GOV_GATE_HOURLY_RATE: 'off' },
+    { GOV_MAX_EXEC_PER_5MIN: '0' },
+  ])('no disarm latch that burst_rate can set: %j', (env) => {
+    expect(load({ ...env, GOV_DISARM_ON_BURST_BREACH: 'true' }).warnings).toEqual([]);
+  });
+
   it('nothing at the limits', () => {
-    const env = { APPLY_MODE: 'production', GOV_MAX_EXEC_PER_5MIN: '3', GOV_CLAIM_IDLE_SEC: '1' };
+    const env = {
+      APPLY_MODE: 'production',
+      GOV_MAX_EXEC_PER_5MIN: '2',
+      GOV_MAX_EXEC_PER_HOUR: '3',
+      GOV_CLAIM_IDLE_SEC: '1',
+    };
     expect(load(env).warnings).toEqual([]);
   });
 });
