@@ -467,9 +467,9 @@ def insist(holds):
 
 
 RANGES = {
-    "P31_MIN_CONF": lambda x: 0 <= x <= 1, "P31_MAX_FUTURE_SEC": lambda x: x >= 0, "P31_STALE_SEC": lambda x: x >= 0,
+    "P31_MIN_CONF": lambda x: 0 <= x <= 1, "P31_MAX_FUTURE_SEC": lambda x: 0 <= x <= 86400, "P31_STALE_SEC": lambda x: 0 <= x <= 604800,
     "P31_BASE": lambda x: True, "P31_SCALE": lambda x: True, "P31_MIN_MULT": lambda x: x >= 0, "P31_MAX_MULT": lambda x: x >= 0,
-    "P31_SMOOTHING_HALFLIFE_SEC": lambda x: 0 <= x <= 86400, "P31_EFF_TTL_SEC": lambda x: x > 0,
+    "P31_SMOOTHING_HALFLIFE_SEC": lambda x: 0 <= x <= 86400, "P31_EFF_TTL_SEC": lambda x: 0 < x <= 604800,
     "P31_DOWNSIZE_THRESHOLD": lambda x: 0 < x <= 1, "P31_MIN_FACTOR": lambda x: 0.0001 <= x <= 1,
     "P31_MAX_EXTRA_COOLDOWN_SEC": lambda x: 0 <= x <= 86400,
 }
