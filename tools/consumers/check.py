@@ -339,6 +339,8 @@ def plans(given, config):
     qty = (amount("close_qty") if says_close else None) or amount("qty")
     price = number(amount("price")) or number(amount("entry_price")) or None
     stated = number(amount("notional_usd"))
+    if stated == 0:
+        unreadable.append("notional_usd")
     for name in ("qty", "price"):
         if not says_close and name in unreadable:
             return {"dead_letter": "invalid_" + name}
