@@ -1,9 +1,10 @@
 # shellcheck shell=bash
-# Reads env files as systemd does (src/basic/env-file.c). Part of deploy/install. Never prints a value: it may be a secret.
+# Reads env files as systemd does (src/basic/env-file.c). Part of deploy/install. Never shows a value: it may be a secret.
 
 # env_files MODE FILE... prints, with MODE
 #   problems: `line N: why`, for each line of the file by which a setting gets lost;
 #   value:    the value of the setting that $ENV_NAME names;
+#   settings: NAME=value of every setting, each ended by a byte 1;
 #   differ:   the names of the settings that two files do not have in common.
 env_files() {
   local mode=$1
@@ -95,6 +96,9 @@ env_files() {
     END {
       if (NR > 0) end_of_file()
       if (mode == "value") printf "%s", values[FILENAME, wanted]
+      if (mode == "settings") {
+        for (i = 1; i <= count; i++) printf "%s=%s\001", names[i], values[ARGV[1], names[i]]
+      }
       if (mode == "differ") {
         for (i = 1; i <= count; i++) {
           name = names[i]

@@ -33,6 +33,11 @@ quoted() {
   printf '"%s"' "${text//\"/\\\"}"
 }
 
+# is_place HOST PORT: no login and no password, which would be printed as part of an address.
+is_place() {
+  [[ $1 =~ ^([A-Za-z0-9_.-]+|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%[A-Za-z0-9_.-]+)?)$ && $2 =~ ^[0-9]{1,5}$ ]]
+}
+
 # redis_address SERVICE: sets host, port, tls, socket, user and password to what its configuration says; fails for anything
 # but one server.
 redis_address() {
@@ -44,8 +49,11 @@ redis_address() {
   rest=$(env_value "$file" REDIS_PASSWORD_FILE)
   if [[ -n $rest ]]; then secret=$rest; fi
   if [[ -s $secret ]]; then password=$(<"$secret"); fi
-  if [[ -z $url ]]; then return; fi
-  if [[ $url =~ ^unix://(/[^?]+) ]]; then
+  if [[ -z $url ]]; then
+    is_place "$host" "$port"
+    return
+  fi
+  if [[ $url =~ ^unix://(/[^?@]+)(\?|$) ]]; then
     socket=${BASH_REMATCH[1]}
     return
   fi
@@ -58,13 +66,14 @@ redis_address() {
   if [[ $url == rediss:* ]]; then tls=true; fi
   if [[ $login == *:* ]]; then password=$(decoded "${login#*:}") login=${login%%:*}; fi
   if [[ -n $login ]]; then user=$(decoded "$login"); fi
+  is_place "$host" "$port"
 }
 
 # Asks the Redis that a service is configured for. One that does not answer is no obstacle: the services wait for it.
 check_redis() {
   local host port tls socket user password where found arguments
   if ! redis_address "$1"; then
-    say 'Redis: not asked, REDIS_URL does not name one server; the services themselves check it'
+    say 'Redis: not asked, REDIS_URL, REDIS_HOST and REDIS_PORT do not name one server; the services themselves check it'
     return
   fi
   where=${socket:-$host:$port} arguments=(-h "$host" -p "$port")

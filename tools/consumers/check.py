@@ -339,6 +339,8 @@ def plans(given, config):
     qty = (amount("close_qty") if says_close else None) or amount("qty")
     price = number(amount("price")) or number(amount("entry_price")) or None
     stated = number(amount("notional_usd"))
+    if stated == 0:
+        unreadable.append("notional_usd")
     for name in ("qty", "price"):
         if not says_close and name in unreadable:
             return {"dead_letter": "invalid_" + name}
@@ -467,9 +469,9 @@ def insist(holds):
 
 
 RANGES = {
-    "P31_MIN_CONF": lambda x: 0 <= x <= 1, "P31_MAX_FUTURE_SEC": lambda x: x >= 0, "P31_STALE_SEC": lambda x: x >= 0,
+    "P31_MIN_CONF": lambda x: 0 <= x <= 1, "P31_MAX_FUTURE_SEC": lambda x: 0 <= x <= 86400, "P31_STALE_SEC": lambda x: 0 <= x <= 604800,
     "P31_BASE": lambda x: True, "P31_SCALE": lambda x: True, "P31_MIN_MULT": lambda x: x >= 0, "P31_MAX_MULT": lambda x: x >= 0,
-    "P31_SMOOTHING_HALFLIFE_SEC": lambda x: 0 <= x <= 86400, "P31_EFF_TTL_SEC": lambda x: x > 0,
+    "P31_SMOOTHING_HALFLIFE_SEC": lambda x: 0 <= x <= 86400, "P31_EFF_TTL_SEC": lambda x: 0 < x <= 604800,
     "P31_DOWNSIZE_THRESHOLD": lambda x: 0 < x <= 1, "P31_MIN_FACTOR": lambda x: 0.0001 <= x <= 1,
     "P31_MAX_EXTRA_COOLDOWN_SEC": lambda x: 0 <= x <= 86400,
 }

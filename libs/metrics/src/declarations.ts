@@ -55,7 +55,8 @@ export const GOVERNOR_ERRORS = {
   notional_unknown: 'an opening plan of unknown notional passed, not being in production',
   exposure_unknown:
     'P2.9 enforces a target, but the position or its fresh mark price is not known: allocation_cap passed',
-  unreadable_field: 'a field of a plan was not a non-negative number and counted as absent; the record names it',
+  unreadable_field:
+    'a field of a plan was not a non-negative number (`notional_usd`: a positive one) and counted as absent; the record names it',
   id_ahead: "the stream id of a plan was more than 60 s ahead of Redis' clock; its age was taken from its timestamp",
   decorator: 'a permit decorator threw; its neutral fields were used',
   internal: 'a decision threw; the plan stays pending',

@@ -26,13 +26,13 @@ export interface Plan {
   qtyText: string | undefined;
   /** USD, > 0: `price`, else `entry_price`. Undefined if absent, empty or 0. */
   priceUsd: number | undefined;
-  /** USD, >= 0, as the plan states it; undefined if absent or empty. */
+  /** USD, > 0, as the plan states it; undefined if absent or empty. 0 is unreadable: it would count nothing for the day. */
   statedNotionalUsd: number | undefined | 'unreadable';
   /** Undefined if absent or empty. */
   killScore: number | undefined | 'unreadable';
   /** When the plan was made, unix seconds, as it says itself; undefined if absent or not a number. */
   timestampSec: number | undefined;
-  /** Names of the fields that held something else than a non-negative number and count as absent. */
+  /** Names of the fields that held something else than an amount and count as absent. */
   unreadableFields: readonly string[];
 }
 
@@ -122,12 +122,13 @@ function amountsOf(fields: Fields, closing: boolean): Amounts {
   const priceOf = (name: string): number | undefined => parseNumber(amountText(name)) || undefined; // 0 is no price
   const qty = (closing ? amountText('close_qty') : undefined) ?? amountText('qty');
   const priceUsd = priceOf('price') ?? priceOf('entry_price');
-  const stated = amountText('notional_usd');
+  const stated = parseNumber(amountText('notional_usd'));
+  if (stated === 0) unreadableFields.push('notional_usd');
   return {
     qty: parseNumber(qty),
     qtyText: jsonNumber(qty),
     priceUsd,
-    statedNotionalUsd: unreadableFields.includes('notional_usd') ? 'unreadable' : parseNumber(stated),
+    statedNotionalUsd: unreadableFields.includes('notional_usd') ? 'unreadable' : stated,
     unreadableFields,
   };
 }

@@ -53,8 +53,9 @@ describe('a plan', () => {
     ],
     ['close_qty of an opening plan', { close_qty: '1' }, {}],
     ['stated notional', { notional_usd: '75.5' }, { statedNotionalUsd: 75.5 }],
+    ['least stated notional', { notional_usd: '5e-324' }, { statedNotionalUsd: 5e-324 }],
     ['empty notional', { notional_usd: ' ' }, {}],
-    ...['x', '-1', 'NaN'].map(
+    ...['x', '-1', 'NaN', '0', '-0', '+0.0', '0e5', '1e-999', '-1e-999', '1e999'].map(
       (notional_usd) =>
         [
           `notional ${notional_usd}`,
@@ -211,6 +212,11 @@ it('answers whatever an entry holds, the same each time', () => {
     }),
     { numRuns: 1000 },
   );
+});
+
+it('takes a closing plan of notional 0', () => {
+  const entry = parsePlan({ ...fields, reduceOnly: 'true', notional_usd: '0' });
+  expect(entry).toMatchObject({ kind: 'plan', plan: { qty: 2, statedNotionalUsd: 'unreadable' } });
 });
 
 it('never dead-letters a closing plan for its numbers', () => {

@@ -28,6 +28,7 @@ describe('notionalOf', () => {
     ['what the plan states', { notional_usd: '75.5' }, at(99), 75.5],
     ['what the plan states without a quantity', { qty: '', notional_usd: '75.5' }, undefined, 75.5],
     ['unknown where the stated one is not readable', { notional_usd: 'x' }, at(99), undefined],
+    ['unknown where the stated one is 0', { notional_usd: '0' }, at(99), undefined],
     ['of the part that is closed', { reduceOnly: 'true', qty: '2', close_qty: '0.5' }, at(99), 5],
   ])('is %s', (_name, fields, position, expected) => {
     expect(notionalOf(planOf(fields), position)).toBe(expected);

@@ -19,6 +19,7 @@ import {
   text,
   type Variable,
 } from '@quantum/service-kit';
+import { DAY_SEC, WEEK_SEC, YEAR_SEC } from './durations.js';
 import { policyFileVariable } from './policy-file.js';
 
 type GateVariableName<N extends string> = `GOV_GATE_${Uppercase<N>}`;
@@ -71,7 +72,7 @@ export const governorVariables = {
     describe: 'Extra cooldown that a hint suggests at score 0',
     default: '120',
     min: 0,
-    max: 86_400,
+    max: DAY_SEC,
     unit: 'seconds',
   }),
   P31_EFF_TTL_SEC: number({
@@ -79,6 +80,7 @@ export const governorVariables = {
     describe: 'An older efficiency reading is not acted on (stale_eff)',
     default: '600',
     above: 0,
+    max: WEEK_SEC,
     unit: 'seconds',
   }),
   P31_HINT_CLOSES: boolean({
@@ -92,6 +94,7 @@ export const governorVariables = {
     describe: 'Older plans are refused (plan_age)',
     default: '60',
     above: 0,
+    max: WEEK_SEC,
     unit: 'seconds',
   }),
   GOV_KILL_SCORE_CRITICAL: number({
@@ -151,6 +154,7 @@ export const governorVariables = {
       'Opening plans whose price is further from the mark price are refused (price_band); a share of the mark price',
     default: '0.5',
     above: 0,
+    max: 100,
   }),
   GOV_KILL_SWITCH_ALLOWS_CLOSES: boolean({
     property: 'killSwitchAllowsCloses',
@@ -167,7 +171,7 @@ export const governorVariables = {
     describe: 'Least time that the disarm latch lasts, also across midnight UTC',
     default: '3600',
     min: 0,
-    max: 86_400,
+    max: DAY_SEC,
     unit: 'seconds',
   }),
   ...gateVariables,
@@ -176,6 +180,7 @@ export const governorVariables = {
     describe: 'Entries pending for this long are taken over; at most a third of GOV_PLAN_MAX_AGE_SEC',
     default: '5',
     above: 0,
+    max: DAY_SEC,
     unit: 'seconds',
   }),
   GOV_MAX_DELIVERIES: integer({
@@ -183,6 +188,7 @@ export const governorVariables = {
     describe: 'An entry delivered more often is dead-lettered',
     default: '5',
     min: 1,
+    max: 1000,
   }),
   GOV_DECISION_TTL_SEC: integer({
     property: 'decisionTtlSec',
@@ -190,6 +196,7 @@ export const governorVariables = {
       'How long a decision record lives, and with it the promise that a plan is decided once; windows look back 2 h',
     default: '86400',
     min: 7200,
+    max: YEAR_SEC,
     unit: 'seconds',
   }),
   REDIS_WAIT_REPLICAS: integer({

@@ -1,10 +1,10 @@
-import { STREAMS } from '@quantum/redis-schemas';
+import { HALT_KEY, KILL_KEY, STREAMS } from '@quantum/redis-schemas';
 import { defineConfig, redisCrossChecks, type Config } from '@quantum/service-kit';
 import { governorNotes, governorWarnings } from './governor-advice.js';
 import { governorVariables } from './governor-variables.js';
 import { namesOf } from './names.js';
 import { proposerVariables } from './proposer-variables.js';
-import { isFreeStreamName } from './stream-names.js';
+import { hasEveryKillSwitch, isFreeKillKey, isFreeStreamName } from './stream-names.js';
 
 /** Everything that governor-plugin reads from its environment. */
 export const governorDefinition = defineConfig(governorVariables, {
@@ -31,6 +31,18 @@ export const governorDefinition = defineConfig(governorVariables, {
       holds: ({ eventsStream, plansStream }) =>
         isFreeStreamName(eventsStream, STREAMS.events) && eventsStream !== plansStream,
       requirement: 'STREAM_EVENTS must not be the name of another key or stream, nor be STREAM_PLANS',
+    },
+    {
+      variables: ['GOV_KILL_KEYS', 'STREAM_PLANS', 'STREAM_EVENTS'],
+      holds: ({ killKeys, plansStream, eventsStream }) =>
+        killKeys.every((key) => isFreeKillKey(key) && key !== plansStream && key !== eventsStream),
+      requirement: 'GOV_KILL_KEYS must not name a key or stream that holds something else than a kill switch',
+    },
+    {
+      variables: ['GOV_KILL_KEYS', 'GOVERNOR_ROLE', 'APPLY_MODE'],
+      holds: ({ killKeys, role, applyMode }) =>
+        role !== 'issue' || applyMode !== 'production' || hasEveryKillSwitch(killKeys),
+      requirement: `in production GOV_KILL_KEYS must name ${KILL_KEY} and ${HALT_KEY}, or a halt of the platform stops nothing`,
     },
   ],
   warnings: governorWarnings,

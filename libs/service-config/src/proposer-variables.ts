@@ -1,10 +1,7 @@
 import { STREAMS } from '@quantum/redis-schemas';
 import { integer, number, oneOf, port, sharedVariables, text } from '@quantum/service-kit';
+import { DAY_SEC, HOUR_SEC, WEEK_SEC, YEAR_SEC } from './durations.js';
 import { policyFileVariable } from './policy-file.js';
-
-const HOUR_SEC = 3600;
-const DAY_SEC = 86_400;
-const YEAR_SEC = 31_536_000;
 
 /** What may hold the proposals of a cycle to the sum of their bases. */
 export const BUDGETS = ['off', 'cap', 'neutral'] as const;
@@ -17,6 +14,7 @@ export const proposerVariables = {
     describe: 'An efficiency reading that is older is not acted on (stale_eff)',
     default: '600',
     min: 0,
+    max: WEEK_SEC,
     unit: 'seconds',
   }),
   P31_MIN_MULT: number({ property: 'minMultiplier', describe: 'Least multiplier', default: '0.5', min: 0 }),

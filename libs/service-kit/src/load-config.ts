@@ -1,6 +1,7 @@
 import { closest } from 'fastest-levenshtein';
 import type { ConfigOf, CrossCheck, Definition, Variables } from './define-config.js';
 import type { Logger } from './logger.js';
+import { looksLikeLogin, secretsOfLogin } from './mask.js';
 import { redact, rememberSecrets } from './redact.js';
 import type { Variable } from './variable.js';
 
@@ -52,7 +53,14 @@ interface Findings {
 /** Blank counts as unset: an env file cannot leave a name out and keep it. */
 const given = (env: Environment, name: string): string | undefined => env[name]?.trim() || undefined;
 
-const shown = (variable: Variable, text: string): string => variable.mask?.(text) ?? text;
+/** Whether a value is refused, and may be a secret in the wrong variable: a login where a host or a port belongs. */
+function isMisplacedSecret({ schema, mask, mayBeMisplaced }: Variable, text: string): boolean {
+  if (mask || schema.safeParse(text).success) return false;
+  return looksLikeLogin(text) || (mayBeMisplaced?.(text) ?? false);
+}
+
+const shown = (variable: Variable, text: string): string =>
+  variable.mask?.(text) ?? (isMisplacedSecret(variable, text) ? '***' : text);
 
 /** The text given for a variable, under its own name or a former one. */
 function givenText(name: string, variable: Variable, env: Environment, findings: Findings): string | undefined {
@@ -99,9 +107,11 @@ function unknownNames(
 
 /** Before anything is said about them: from here on no output of this process shows the secrets of this environment. */
 function rememberSecretsOf(variables: Variables, env: Environment): void {
-  for (const [name, { aliases = [], secrets }] of Object.entries<Variable>(variables)) {
+  for (const [name, variable] of Object.entries<Variable>(variables)) {
+    const { aliases = [], secrets } = variable;
     const texts = [name, ...aliases].map((one) => given(env, one)).filter((text) => text !== undefined);
     if (secrets) rememberSecrets(texts.flatMap(secrets));
+    rememberSecrets(texts.filter((text) => isMisplacedSecret(variable, text)).flatMap(secretsOfLogin));
   }
 }
 

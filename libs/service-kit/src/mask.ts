@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { parseRedisUrl } from './redis-url.js';
 
 // Greedy, to the last `@` before a blank or quote: an unescaped `@` or `/` may be part of a password.
@@ -41,4 +42,14 @@ export function secretsOfRedisUrl(url: string): string[] {
   return [...inLogin, ...inQuery, parsed?.password, parsed?.sentinelPassword].filter(
     (secret): secret is string => secret !== undefined && secret !== '',
   );
+}
+
+/** Whether a text that is no URL looks like a login: `user:password`, `user:password@host`, `6379:password`. */
+export const looksLikeLogin = (text: string): boolean =>
+  text.includes('@') || (text.includes(':') && !isIPv6(text.replace(/^\[(.*)\]$/, '$1')));
+
+/** What of such a text may be a secret. */
+export function secretsOfLogin(text: string): string[] {
+  const parts = [text, text.slice(0, text.lastIndexOf('@') + 1).replace(/@$/, '')];
+  return parts.flatMap((part) => [part, part.slice(part.indexOf(':') + 1)]).filter((part) => part !== '');
 }

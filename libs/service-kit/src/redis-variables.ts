@@ -32,7 +32,7 @@ const file = <const P extends string>(
     property,
     describe,
     example,
-    ...(secrets && { secrets }),
+    ...(secrets && { secrets, mayBeMisplaced: (path) => !path.includes('/') }),
   });
 
 /** Lines, because a PEM text is quoted by the line. */

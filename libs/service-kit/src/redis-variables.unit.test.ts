@@ -88,6 +88,49 @@ describe('user, password and certificates', () => {
   });
 
   it.each([
+    { REDIS_HOST: 'me:plant-ed@h' },
+    { REDIS_HOST: 'me:plant-ed' },
+    { REDIS_HOST: 'plant-ed@h' },
+    { REDIS_HOST: 'h:6379:plant-ed' },
+    { REDIS_HOST: 'redis://me:plant-ed@h' },
+    { REDIS_HOST: '[::1]:plant-ed' },
+    { REDIS_HOST: 'me:plant-ed@h # comment' },
+    { REDIS_PORT: '6379:plant-ed' },
+    { REDIS_PORT: 'plant-ed@6379' },
+    { REDIS_DB: '0@plant-ed' },
+    { REDIS_PASSWORD_FILE: 'plant-ed' },
+    { REDIS_TLS_KEY: 'plant-ed' },
+    { REDIS_TLS_CA: 'me:plant-ed' },
+    { REDIS_HOST: 'me:plant-ed@h', REDIS_DB: 'plant-ed' },
+  ])('are not shown where they are in the wrong variable: %j', (env) => {
+    const [[name] = ['']] = Object.entries(env);
+    let said = '';
+    try {
+      load(env);
+    } catch (error) {
+      said = (error as Error).message;
+    }
+    expect(said).toContain(`${name}: '***' `);
+    expect(said).not.toContain('plant');
+  });
+
+  it.each([
+    ['REDIS_HOST', 'h!'],
+    ['REDIS_HOST', '[::1]'],
+    ['REDIS_PORT', 'x'],
+    ['REDIS_PASSWORD_FILE', '/nowhere'],
+  ])('do not keep a refused %s of %s from being shown', (name, value) => {
+    expect(() => load({ [name]: value })).toThrow(`${name}: '${value}' is not allowed`);
+  });
+
+  it.each(['localhost', 'redis_1.internal-x', '10.0.0.1', '::1', 'fe80::1%eth0', '::ffff:10.0.0.1'])(
+    'are not seen in the host %s',
+    (host) => {
+      expect(addressOf({ REDIS_HOST: host })).toMatchObject({ host });
+    },
+  );
+
+  it.each([
     [{ REDIS_URL: 'redis://me:a@h', REDIS_USERNAME: 'me' }, 'the user must stand in one of them'],
     [{ REDIS_URL: 'redis://me:a@h', REDIS_PASSWORD: 'a' }, 'the password must stand in one of them'],
     [{ REDIS_USERNAME: 'me' }, 'a user needs a password'],

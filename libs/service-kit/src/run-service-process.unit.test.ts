@@ -37,8 +37,8 @@ afterAll(() => {
   rmSync(dir, { recursive: true });
 });
 
-const start = (env: Record<string, string>) =>
-  spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+const start = (env: Record<string, string>, args: string[] = []) =>
+  spawn(process.execPath, [main, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
 
 async function ended(child: ChildProcess): Promise<{ code: unknown; out: string; err: string }> {
   const [exit, out, err] = await Promise.all([
@@ -66,6 +66,25 @@ describe('a bundled service', () => {
       "  REDIS_PORT: 'x' is not allowed, must be a port in 1..65535",
       "  P31_MIN_CONF: '2' is not allowed, must be a number in 0..1",
     ]);
+  });
+
+  it.each([[['--chek-config']], [['--version']], [['--check-config', 'extra']]])(
+    'exits with 78 on the arguments %j and does not start',
+    async (args) => {
+      const { code, out, err } = await ended(start({}, args));
+      expect({ code, out }).toEqual({ code: 78, out: '' });
+      expect(err).toContain(`'${args.at(-1)}' is not known`);
+    },
+  );
+
+  it.each([
+    ['--help', 'Usage: example'],
+    ['--check-config', 'example: the configuration is usable'],
+  ])('answers %s with exit code 0 and does not start', async (argument, said) => {
+    const { code, out } = await ended(start({}, [argument]));
+    expect(code).toBe(0);
+    expect(out).toContain(said);
+    expect(out).not.toContain('started');
   });
 
   it.each(['throw', 'reject'])('exits with 1 after a logged error (%s)', async (MODE) => {

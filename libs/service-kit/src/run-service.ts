@@ -1,8 +1,10 @@
+import { closest } from 'fastest-levenshtein';
 import { withCredentials } from './credentials.js';
 import { ConfigError } from './load-config.js';
 import type { Environment } from './load-config.js';
 import { createLogger } from './logger.js';
 import type { Logger } from './logger.js';
+import { maskRedisUrl } from './mask.js';
 import { redact } from './redact.js';
 
 /** sysexits' EX_CONFIG: systemd's `RestartPreventExitStatus=78` keeps it from restarting what cannot start. */
@@ -38,6 +40,30 @@ export interface ServiceOptions {
 }
 
 const CHECK_CONFIG = '--check-config';
+const HELP = '--help';
+const OPTIONS = [CHECK_CONFIG, HELP];
+
+const usage = (name: string): string => `Usage: ${name} [${OPTIONS.join(' | ')}]
+
+Runs the service ${name} until SIGTERM or SIGINT. Its settings are environment variables.
+
+  ${CHECK_CONFIG}  check the environment variables, start nothing: exit code 0, or ${EXIT_CONFIG} with every violation
+  ${HELP}          show this text
+
+docs/integration.md lists every variable under "Configuration"; so do the comments of the installed /etc/quantum/*.env.
+`;
+
+/** Why these arguments cannot be taken, or undefined. What follows a `=` is not shown: it may be a secret. */
+function argumentProblem(args: readonly string[]): string | undefined {
+  const unknown = args.find((argument) => !OPTIONS.includes(argument));
+  if (unknown === undefined) {
+    return args.length > 1 ? `the argument '${args[1]}' is one too many: give one option at most` : undefined;
+  }
+  const [option = ''] = unknown.split('=');
+  const what = OPTIONS.includes(option) ? 'takes no value' : 'is not known';
+  const nearest = closest(option.toLowerCase(), OPTIONS);
+  return `the argument '${maskRedisUrl(option)}' ${what}; the nearest option is ${nearest}`;
+}
 
 /** Starts nothing: says whether the service would take this environment, every violation, warning and note a line. */
 function checkConfig({ name, load, host = process }: ServiceOptions): void {
@@ -55,13 +81,26 @@ function checkConfig({ name, load, host = process }: ServiceOptions): void {
 
 /**
  * Runs a service as a process. With the argument `--check-config` it only checks its configuration: exit 0, or 78 with the
- * violations on stderr. Otherwise: SIGTERM or SIGINT: stop once, exit 0, or 1 when that failed or took too long (4.5 s, so
+ * violations on stderr. With `--help` it only prints its usage. Any other argument, or a second one: exit 78, because a
+ * misspelt option must not start a service. Without arguments: SIGTERM or SIGINT: stop once, exit 0, or 1 when that failed or took too long (4.5 s, so
  * that it is over within 5). A {@link ConfigError} while starting: its lines on stderr, exit 78. Any other failure to
  * start, an uncaught exception or an unhandled rejection: logged, exit 1, for the supervisor to start it again.
  */
 export async function runService(options: ServiceOptions): Promise<void> {
   const { name, start, stopDeadlineMs = 4500, logger = createLogger({ name }), host = process } = options;
-  if (host.argv.includes(CHECK_CONFIG)) {
+  const args = host.argv.slice(2);
+  const problem = argumentProblem(args);
+  if (problem !== undefined) {
+    host.stderr.write(`${name}: ${redact(problem)}. Nothing was started\n`);
+    host.exit(EXIT_CONFIG);
+    return;
+  }
+  if (args.includes(HELP)) {
+    host.stdout.write(usage(name));
+    host.exit(0);
+    return;
+  }
+  if (args.includes(CHECK_CONFIG)) {
     checkConfig(options);
     return;
   }

@@ -169,3 +169,53 @@ describe('runService with --check-config', () => {
     expect(host.errors).toContain("A: '6' is not allowed, must be a number <= 5");
   });
 });
+
+describe('runService with --help', () => {
+  it('says what it is, which options it has and where its variables are documented, and starts nothing', async () => {
+    const start = jest.fn(() => Promise.resolve({ stop: () => Promise.resolve() }));
+    host.argv.push('--help');
+    host.env['A'] = 'not a number';
+    await run(start);
+    expect(host.codes).toEqual([0]);
+    expect(host.errors).toBe('');
+    for (const what of ['Usage: svc', '--check-config', '--help', 'environment variables', 'docs/integration.md']) {
+      expect(host.output).toContain(what);
+    }
+    expect(start).not.toHaveBeenCalled();
+  });
+});
+
+describe('runService refuses arguments that it does not know', () => {
+  it.each<[string[], string]>([
+    [['--chek-config'], "the argument '--chek-config' is not known; the nearest option is --check-config"],
+    [['--hlep'], "the argument '--hlep' is not known; the nearest option is --help"],
+    [['--version'], "the argument '--version' is not known; the nearest option is --"],
+    [['-h'], "the argument '-h' is not known; the nearest option is --help"],
+    [['check-config'], "the argument 'check-config' is not known; the nearest option is --check-config"],
+    [['--CHECK-CONFIG'], "the argument '--CHECK-CONFIG' is not known; the nearest option is --check-config"],
+    [[''], "the argument '' is not known; the nearest option is --"],
+    [['--check-config=x'], "the argument '--check-config' takes no value; the nearest option is --check-config"],
+    [['--check-config', 'extra'], "the argument 'extra' is not known; the nearest option is --"],
+    [['--check-config', '--help'], "the argument '--help' is one too many: give one option at most"],
+    [['--help', '--check-config'], "the argument '--check-config' is one too many: give one option at most"],
+    [['--check-config', '--check-config'], "the argument '--check-config' is one too many: give one option at most"],
+  ])('%j', async (args, message) => {
+    const start = jest.fn(() => Promise.resolve({ stop: () => Promise.resolve() }));
+    host.argv.push(...args);
+    await run(start);
+    expect(host.codes).toEqual([78]);
+    expect(host.errors).toContain(`svc: ${message}`);
+    expect(host.output).toBe('');
+    expect(start).not.toHaveBeenCalled();
+  });
+
+  it.each(['--redis-password=plantplant', 'redis://me:plantplant@h', 'me:plantplant@h', '--redis=me:plantplant@h'])(
+    'without showing a secret: %s',
+    async (argument) => {
+      host.argv.push(argument);
+      await run(() => Promise.resolve({ stop: () => Promise.resolve() }));
+      expect(host.codes).toEqual([78]);
+      expect(host.errors).not.toContain('plant');
+    },
+  );
+});

@@ -18,6 +18,7 @@ export const sharedVariables = {
     describe: 'How far ahead of our clock the time of an efficiency reading may be (else invalid_eff)',
     default: '60',
     min: 0,
+    max: 86_400,
     unit: 'seconds',
   }),
   METRICS_HOST: host({

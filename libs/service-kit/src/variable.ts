@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { parseNumber } from '@quantum/redis-schemas';
 import { z } from 'zod';
 
@@ -25,6 +26,8 @@ export interface Variable<P extends string = string, T = unknown> {
   readonly example?: string;
   /** Set for a value that may hold a secret: makes it fit to be shown in logs and errors. */
   readonly mask?: (text: string) => string;
+  /** Of a refused value without `mask`: whether it may be a secret that was meant for another variable. */
+  readonly mayBeMisplaced?: (text: string) => boolean;
   /** Set where its value is, holds or names a secret: what of it must be in no output. Never throws. */
   readonly secrets?: (text: string) => readonly string[];
 }
@@ -38,6 +41,7 @@ export interface CommonOptions {
   readonly aliases?: readonly string[];
   readonly example?: string;
   readonly mask?: (text: string) => string;
+  readonly mayBeMisplaced?: (text: string) => boolean;
   readonly secrets?: (text: string) => readonly string[];
 }
 
@@ -54,7 +58,7 @@ export function variable<T, const O extends CommonOptions>(
   options: O,
   value?: z.ZodType<T>,
 ): Declared<O, T> {
-  const { property, describe, unit, aliases, example, mask, secrets } = options;
+  const { property, describe, unit, aliases, example, mask, mayBeMisplaced, secrets } = options;
   const declared: Variable<string, T> = {
     property,
     schema,
@@ -66,6 +70,7 @@ export function variable<T, const O extends CommonOptions>(
     ...(aliases && { aliases }),
     ...(example !== undefined && { example }),
     ...(mask && { mask }),
+    ...(mayBeMisplaced && { mayBeMisplaced }),
     ...(secrets && { secrets }),
   };
   return declared;
@@ -159,11 +164,11 @@ export const list = <const O extends CommonOptions>(options: O): Declared<O, rea
   return variable(items, 'names separated by commas, each once', options);
 };
 
-/** A host name or an IP address (IPv6 without brackets). */
+/** A host name or an IP address (IPv6 without brackets). A colon elsewhere belongs to a port or a login. */
 export const host = <const O extends CommonOptions>(options: O): Declared<O, string> =>
   variable(
-    textThat((value) => /^[A-Za-z0-9_.:%-]+$/.test(value)),
-    'a host name or an IP address',
+    textThat((value) => /^[A-Za-z0-9_.%-]+$/.test(value) || isIPv6(value)),
+    'a host name or an IP address, without login and port',
     options,
   );
 

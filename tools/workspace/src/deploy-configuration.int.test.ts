@@ -1,5 +1,9 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createDeployScratch, type DeployScratch } from './deploy-scratch.js';
+import { REPO_ROOT } from './scratch-repo.js';
 
 let host: DeployScratch;
 beforeEach(() => {
@@ -114,5 +118,103 @@ describe('configuration', () => {
     const { code, stderr } = host.install('configure', '--service', 'governor');
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('that is not usable') as unknown });
     expect(host.read('etc/quantum/governor.env')).toContain('C:\\\n');
+  });
+});
+
+describe('the release itself, where no systemd runs it', () => {
+  // Stands for the real one: refuses what it would refuse, and notes the environment that it was given.
+  const PROGRAM = `
+    if (process.argv[2] !== '--check-config' || process.argv.length > 3) process.exit(9);
+    require('node:fs').writeFileSync('ENVIRONMENT', JSON.stringify(process.env));
+    if (process.env.APPLY_MODE === 'testnet') process.exit(0);
+    console.error('governor-plugin: APPLY_MODE is not allowed');
+    process.exit(78);`;
+  const given = (): unknown => JSON.parse(readFileSync(host.path('environment'), 'utf8'));
+  beforeEach(() => {
+    host.script('node', `[ "$1" = --version ] && echo v20.19.0 || exec '${process.execPath}' "$@"`);
+    host.source('dist/apps/governor-plugin/main.js', PROGRAM.replace('ENVIRONMENT', host.path('environment')));
+  });
+
+  it('is asked about the shipped configuration', () => {
+    expect(install('--service', 'governor')).toContain('/deploy/env/governor.env: usable');
+    expect(given()).toMatchObject({ REDIS_HOST: 'localhost', APPLY_MODE: 'testnet' });
+    expect(given()).not.toMatchObject({ SCRATCH: expect.anything() as unknown });
+  });
+
+  it.each(['APPLY_MODE=testnet # c', 'APPLY_MODE=prod'])('refuses %s before anything takes effect', (line) => {
+    install('--service', 'governor');
+    host.put('etc/quantum/governor.env', `${line}\n`);
+    for (const command of [
+      ['--version', '2'],
+      ['configure', '--service', 'governor'],
+    ]) {
+      const { code, stderr } = host.install(...command);
+      expect({ command, code }).toEqual({ command, code: 1 });
+      expect(stderr).toContain('governor-plugin: APPLY_MODE is not allowed');
+    }
+    expect(host.link('current')).toBe('1.0.0');
+  });
+
+  it('gets the settings as systemd would hand them over, and files below the prefix', () => {
+    install('--service', 'governor');
+    host.put('etc/quantum/policy.json', '{}');
+    host.put('etc/quantum/credentials/governor/redis-password', 'secret');
+    host.put(
+      'etc/quantum/governor.env',
+      'APPLY_MODE = "test\\\nnet"\nREDIS_PASSWORD=\'a "b\' \nP31_POLICY_FILE=/etc/quantum/policy.json\nLOG_LEVEL=a\nLOG_LEVEL=b\n',
+    );
+    install('--service', 'governor');
+    expect(given()).toMatchObject({
+      CREDENTIALS_DIRECTORY: expect.stringMatching(/host\/etc\/quantum\/credentials\/governor$/) as unknown,
+      APPLY_MODE: 'testnet',
+      REDIS_PASSWORD: 'a "b',
+      P31_POLICY_FILE: expect.stringMatching(/host\/etc\/quantum\/policy\.json$/) as unknown,
+      LOG_LEVEL: 'b',
+    });
+  });
+
+  it('is not asked where there is no node, which is said', () => {
+    const script = `source '${join(REPO_ROOT, 'deploy/lib/check-config.sh')}'; check_without_unit governor 1 /host/etc/quantum/governor.env`;
+    const { status, stdout } = spawnSync('bash', [
+      '-c',
+      `say() { printf '%s\\n' "$*"; }; prefix=/host PATH=/nowhere; ${script}`,
+    ]);
+    expect({ status, said: String(stdout) }).toEqual({
+      status: 0,
+      said: '/etc/quantum/governor.env: not checked by the release, there is no node in /nowhere\n',
+    });
+  });
+});
+
+describe('--prefix', () => {
+  it.each([
+    ['--no-start', "--prefix is '--no-start', must be a folder"],
+    ['/', "--prefix is '/', must be a folder below it"],
+    ['dist/../..//..//../../../..', 'must be a folder below it'],
+  ])('%s is refused', (prefix, reason) => {
+    expect(host.installAt(prefix)).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining(reason) as unknown,
+    });
+  });
+
+  it('that is a file is refused', () => {
+    host.source('file', '');
+    expect(host.installAt('file').stderr).toBe(
+      "install: --prefix is 'file', which is not a folder and cannot be made one\n",
+    );
+  });
+
+  it('that is relative is below the current folder', () => {
+    expect(host.installAt('some/host').code).toBe(0);
+    expect(existsSync(host.path('checkout/some/host/opt/quantum/current/deploy/install'))).toBe(true);
+  });
+
+  it('that is not there is made by an install alone', () => {
+    for (const command of ['status', 'rollback']) {
+      expect(host.installAt('nowhere', command).stderr).toBe("install: --prefix is 'nowhere', which is not there\n");
+    }
+    expect(existsSync(host.path('checkout/nowhere'))).toBe(false);
   });
 });

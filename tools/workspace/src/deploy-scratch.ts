@@ -18,6 +18,8 @@ import { type Outcome, REPO_ROOT } from './scratch-repo.js';
 export interface DeployScratch {
   /** Runs deploy/install of the checkout on the scratch host. */
   install(...args: string[]): Outcome;
+  /** Runs deploy/install of the checkout, in the checkout, with another `--prefix`. */
+  installAt(prefix: string, ...args: string[]): Outcome;
   /** Runs the installer that the release in use brought along. */
   installed(...args: string[]): Outcome;
   /** Puts a program that prints `text` before all others of its name. */
@@ -56,13 +58,15 @@ export function createDeployScratch(): DeployScratch {
     writeFileSync(path, content, { mode });
   };
   const env = { PATH: `${bin}:/usr/bin:/bin`, HOME: root, EDITOR: 'true', SCRATCH: root };
-  const run = (script: string, args: string[]): Outcome => {
-    const { status, stdout, stderr } = spawnSync(script, [...args, '--prefix', host], { encoding: 'utf8', env });
+  const run = (script: string, args: string[], prefix = host): Outcome => {
+    const options = { encoding: 'utf8', env, cwd: checkout } as const;
+    const { status, stdout, stderr } = spawnSync(script, [...args, '--prefix', prefix], options);
     return { code: status ?? 1, stdout, stderr };
   };
 
   const scratch: DeployScratch = {
     install: (...args) => run(join(checkout, 'deploy', 'install'), args),
+    installAt: (prefix, ...args) => run(join(checkout, 'deploy', 'install'), args, prefix),
     installed: (...args) => run(join(host, 'opt/quantum/current/deploy/install'), args),
     program: (name, text) => {
       write(join(bin, name), `#!/bin/sh\necho '${text}'\n`, 0o755);

@@ -136,6 +136,34 @@ describe.each([
   );
 });
 
+/** A login or a password in a variable that has no place for one. */
+const MISPLACED: [variable: string, Record<string, string>][] = [
+  ['REDIS_HOST', { REDIS_HOST: `${USER}:plant-it-plant@h` }],
+  ['REDIS_HOST', { REDIS_HOST: `${USER}:plant-it-plant`, REDIS_DB: 'plant-it-plant' }],
+  ['REDIS_PORT', { REDIS_PORT: '6379:plant-it-plant' }],
+  ['REDIS_PASSWORD_FILE', { REDIS_PASSWORD_FILE: 'plant-it-plant' }],
+];
+
+it.each(MISPLACED)(
+  'no program shows a secret that was put into %s: %j',
+  async (name, env) => {
+    const services = ['governor-plugin', 'allocation-target'];
+    const runs = services.flatMap((app) => [[], ['--check-config']].map((args) => start(app, env, args)));
+    const tools = [
+      spawnApp(PROOF_RUNNER, env, ['--redis', file.server.url]),
+      spawnApp(join(APPS_FOLDER, 'shadow-report', 'main.js'), env, ['record', join(folder, 'no-recording')]),
+    ];
+    for (const app of [...runs, ...tools]) {
+      const { code } = await app.exit;
+      const said = [...app.stdout, ...app.stderr].join('\n');
+      expect({ code, said }).toMatchObject({ code: tools.includes(app) ? 2 : 78 });
+      expect(said).toContain(`${name}: '***' is not allowed`);
+      expect(said).not.toMatch(PLANTED);
+    }
+  },
+  60_000,
+);
+
 describe('proof-runner', () => {
   it.each(PASSWORDS)(
     'shows no password, right or wrong: %j',

@@ -77,7 +77,8 @@ function patterns(): Case<Given>[] {
 function values(): Case<Given>[] {
   const numbers = ['-0', '0.0', '1.0', '100', '1e2', '1E-7', '123456789012345678901234567890', '1e21', '0.1e1', '5e-324', '0.30000000000000004', '-1.7e308', '1e400', '-1e400', '"1"', 'null', 'true', '[1]', '{}', '01', '+1', '.5', '1.', 'NaN', '0x1']; // prettier-ignore
   const bounds: Record<string, readonly number[]> = {
-    P31_MIN_CONF: [0, 1, -0.1, 1.1], P31_MAX_FUTURE_SEC: [0, 1e9, -1], P31_STALE_SEC: [0, -1], P31_EFF_TTL_SEC: [0, 5e-324],
+    P31_MIN_CONF: [0, 1, -0.1, 1.1], P31_MAX_FUTURE_SEC: [0, 86_400, 86_401, 1e9, -1], P31_STALE_SEC: [0, 604_800, 604_801, -1],
+    P31_EFF_TTL_SEC: [0, 5e-324, 604_800, 604_801],
     P31_MIN_MULT: [0, -1], P31_MAX_MULT: [0.5, -1], P31_SMOOTHING_HALFLIFE_SEC: [0, 86_400, 86_401, -1],
     P31_DOWNSIZE_THRESHOLD: [0, 5e-324, 1, 1.1], P31_MIN_FACTOR: [0.0001, 0.00009, 1, 1.1],
     P31_MAX_EXTRA_COOLDOWN_SEC: [0, 86_400, 86_401, -1],
