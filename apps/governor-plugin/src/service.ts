@@ -16,15 +16,15 @@ import {
 import { AnnotateObserver } from './annotate/annotate-observer.js';
 import { runAnnotator } from './annotate/run-annotator.js';
 import { decisionPolicy, governorDefinition, type GovernorConfig } from './config.js';
-import { newConsumerName } from './consumer-name.js';
-import type { DecisionPolicy } from './decide.js';
-import { refreshExecutions } from './executions.js';
-import { Governor } from './governor.js';
-import { Health } from './health.js';
-import { Losses } from './losses.js';
-import { Observer } from './observer.js';
-import { runPlanLoop } from './plan-loop.js';
-import { checkBeforeStart } from './start-checks.js';
+import { newConsumerName } from './intake/consumer-name.js';
+import type { DecisionPolicy } from './reserve/decide.js';
+import { refreshExecutions } from './observe/executions.js';
+import { Governor } from './serve.js';
+import { Health } from './observe/health.js';
+import { Losses } from './observe/losses.js';
+import { Observer } from './observe/observer.js';
+import { runPlanLoop } from './intake/plan-loop.js';
+import { checkBeforeStart } from './intake/start-checks.js';
 
 /** How often a summary is logged and the execution gauges are brought up to date, ms. */
 const HOUSEKEEPING_MS = 10_000;

@@ -1,7 +1,7 @@
 import type { AnnotateResult, GovernorMetrics } from '@quantum/metrics';
 import type { ApplyMode } from '@quantum/redis-schemas';
 import type { Logger } from '@quantum/service-kit';
-import { Observer } from '../observer.js';
+import { Observer } from '../observe/observer.js';
 import type { WaitingPlan } from './waiting-plans.js';
 
 /** A symbol is gone when no permit of it was annotated for so long, ms. */

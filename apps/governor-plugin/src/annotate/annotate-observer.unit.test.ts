@@ -3,7 +3,7 @@ import { createGovernorMetrics } from '@quantum/metrics';
 import { createLogger } from '@quantum/service-kit';
 import { AnnotateObserver } from './annotate-observer.js';
 import type { WaitingPlan } from './waiting-plans.js';
-import { planOf } from '../plan.test-support.js';
+import { planOf } from '../tests/plan.test-support.js';
 
 const metrics = createGovernorMetrics({ maxSymbols: 10 });
 const observer = new AnnotateObserver(metrics, createLogger({ name: 'test', level: 'silent' }), 'testnet');

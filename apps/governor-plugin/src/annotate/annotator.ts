@@ -10,10 +10,10 @@ import {
   type StreamEntry,
 } from '@quantum/redis-io';
 import { fieldsOf, parsePlan, type Permit } from '@quantum/redis-schemas';
-import type { PlanEntry } from '../candidate.js';
+import type { PlanEntry } from '../state/candidate.js';
 import type { AnnotateObserver } from './annotate-observer.js';
 import { findPermits } from './find-permits.js';
-import type { Served } from '../governor.js';
+import type { Served } from '../serve.js';
 import { computeHints } from './hints.js';
 import { ANNOTATE, annotateCommand, type ScriptResult } from './script.js';
 import { WaitingPlans, type WaitingPlan } from './waiting-plans.js';

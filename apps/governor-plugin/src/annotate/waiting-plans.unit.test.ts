@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Hint } from './hints.js';
 import { WaitingPlans, type NewPlan } from './waiting-plans.js';
-import { planOf as parsedPlan } from '../plan.test-support.js';
+import { planOf as parsedPlan } from '../tests/plan.test-support.js';
 
 const NOW = { nowSec: 1_763_899_200.5, nowMs: 5000 };
 const hint: Hint = { fields: {}, text: '' };
