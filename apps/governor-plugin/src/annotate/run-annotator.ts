@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { PermitDecorator } from '@quantum/permit-decorators';
 import { BatchError, runBatch, StreamConsumer, type Command, type Redis } from '@quantum/redis-io';
 import { ANNOTATE_GROUP, type Permit } from '@quantum/redis-schemas';
-import type { GovernorConfig } from '../config.js';
+import type { GovernorConfig } from '@quantum/service-config';
 import { newConsumerName } from '../intake/consumer-name.js';
 import { runPlanLoop } from '../intake/plan-loop.js';
 import type { AnnotateObserver } from './annotate-observer.js';

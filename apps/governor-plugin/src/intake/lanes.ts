@@ -1,4 +1,4 @@
-import type { PlanEntry } from '../state/candidate.js';
+import type { PlanEntry } from './plan-entry.js';
 
 /** Plans of a lane, about: a batch of 100 is two lanes. */
 export const LANE_PLANS = 50;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { PlanEntry } from '../state/candidate.js';
+import type { PlanEntry } from './plan-entry.js';
 import { besideEarlier, inHand, lanesOf, passesOf } from './lanes.js';
 
 const plans: fc.Arbitrary<PlanEntry[]> = fc

@@ -3,7 +3,8 @@ import { BatchError, StreamConsumer, untilReady } from '@quantum/redis-io';
 import { STREAMS } from '@quantum/redis-schemas';
 import { useRedis, waitFor } from '@quantum/testing';
 import { harness } from '../tests/governor-harness.test-support.js';
-import { runPlanLoop, type PlanLoopOptions } from './plan-loop.js';
+import type { PlanLoopOptions } from './loop-options.js';
+import { runPlanLoop } from './plan-loop.js';
 
 const { redis, connect } = useRedis();
 

@@ -1,9 +1,10 @@
 import { steadyClock } from '@quantum/service-kit';
-import { NoGroupError, type StreamConsumer, type StreamEntry } from '@quantum/redis-io';
+import { NoGroupError, type StreamEntry } from '@quantum/redis-io';
 import { CONSUMER_PREFIX } from './consumer-name.js';
-import type { Governor } from '../serve.js';
-import type { Losses } from '../observe/losses.js';
-import type { Observer } from '../observe/observer.js';
+import { Deliveries } from './deliveries.js';
+import { ensureGroup } from './ensure-group.js';
+import type { PlanLoopOptions } from './loop-options.js';
+import { pause } from './pause.js';
 import { Trouble } from './trouble.js';
 
 /**
@@ -19,21 +20,6 @@ const BLOCK_MS = 1000;
 const RETRY_MS = 200;
 /** A consumer of ours that holds nothing has left when it was not heard of for so long, seconds: one that lives reads. */
 const LEFT_AFTER_SEC = 60;
-
-export interface PlanLoopOptions {
-  consumer: StreamConsumer;
-  governor: Pick<Governor, 'serve'> & Partial<Pick<Governor, 'countUnheard'>>;
-  observer: Observer;
-  planMaxAgeSec: number;
-  claimIdleSec: number;
-  /** Reports lost plans; without it they are not reported as events. */
-  losses?: Pick<Losses, 'report'>;
-  /** Unix seconds with a fraction. */
-  nowSec: () => number;
-  /** Called after every round that got on; `error` is set for one that failed. */
-  onRound: (error?: Error) => void;
-  stopping: AbortSignal;
-}
 
 /**
  * Consumes the plan stream until told to stop: take over what was left behind, read what is new, serve, acknowledge. In
@@ -51,9 +37,7 @@ export async function runPlanLoop(options: PlanLoopOptions): Promise<void> {
 class PlanLoop {
   readonly #options: PlanLoopOptions;
   readonly #claimEverySec: number;
-  readonly #unacknowledged = new Set<string>();
-  /** Entries whose last delivery is not to count: it failed by a fault that may pass. */
-  readonly #putOff = new Map<string, StreamEntry>();
+  readonly #deliveries: Deliveries;
   readonly #trouble: Trouble;
   #isGrouped = false;
   /** A round ended well since the start or the last failure: readiness waits for one, not for a plan. */
@@ -68,6 +52,7 @@ class PlanLoop {
 
   constructor(options: PlanLoopOptions) {
     this.#options = options;
+    this.#deliveries = new Deliveries(options.consumer);
     this.#claimEverySec = options.claimIdleSec / 2;
     // What is pending is tried again every so often, so that trouble that lasts is met again before it is forgotten.
     this.#trouble = new Trouble(4000 * options.claimIdleSec);
@@ -118,8 +103,8 @@ class PlanLoop {
     const { consumer, observer, claimIdleSec } = this.#options;
     await this.#ended(0);
     this.#nextClaimSec = now + this.#claimEverySec;
-    await this.#acknowledge(); // or what is done could be trimmed, and be taken for lost
-    await this.#undoDeliveries(); // before they are delivered again
+    // Or what is done could be trimmed, and be taken for lost; and what is put off, delivered again.
+    await this.#deliveries.settle();
     for await (const entries of consumer.claimIdle(claimIdleSec * 1000, READ_COUNT)) {
       this.#served += await this.#serve(entries);
       if (this.#isStopped()) return;
@@ -157,31 +142,17 @@ class PlanLoop {
   async #serve(entries: readonly StreamEntry[]): Promise<number> {
     if (entries.length === 0) return 0;
     const { governor, consumer, nowSec } = this.#options;
+    let done: readonly string[];
     try {
-      const { done, putOff } = await governor.serve(entries, nowSec, consumer.lastId);
-      for (const id of done) this.#unacknowledged.add(id);
-      for (const entry of putOff) this.#putOff.set(entry.id, entry);
-      await this.#acknowledge();
-      await this.#undoDeliveries(); // at once, or another replica claims them first, and the delivery counts
-      return done.length;
+      const served = await governor.serve(entries, nowSec, consumer.lastId);
+      done = served.done;
+      this.#deliveries.served(served);
+      await this.#deliveries.settle(); // at once, or another replica claims what is put off, and the delivery counts
     } catch (error) {
-      for (const entry of entries) if (!this.#unacknowledged.has(entry.id)) this.#putOff.set(entry.id, entry);
+      this.#deliveries.failed(entries);
       throw error;
     }
-  }
-
-  /** A delivery counts only where it came to a verdict, or ended the process, so that no outage dead-letters a plan. */
-  async #undoDeliveries(): Promise<void> {
-    const entries = [...this.#putOff.values()];
-    await this.#options.consumer.undoDeliveries(entries);
-    for (const entry of entries) if (this.#putOff.get(entry.id) === entry) this.#putOff.delete(entry.id);
-  }
-
-  /** Acknowledges what is done; what could not be stays in the set. */
-  async #acknowledge(): Promise<void> {
-    const ids = [...this.#unacknowledged];
-    await this.#options.consumer.ack(ids);
-    for (const id of ids) this.#unacknowledged.delete(id);
+    return done.length;
   }
 
   async #failed(error: Error): Promise<void> {
@@ -193,8 +164,7 @@ class PlanLoop {
     this.#isAnswered = false;
     if (error instanceof NoGroupError) {
       this.#isGrouped = false;
-      this.#unacknowledged.clear();
-      this.#putOff.clear();
+      this.#deliveries.clear();
       observer.error('no_group');
       return;
     }
@@ -202,26 +172,4 @@ class PlanLoop {
     onRound(error);
     await pause(RETRY_MS, stopping);
   }
-}
-
-/**
- * The group starts at the oldest plan that is still young enough: none is served late, no fresh one is missed. By the
- * server's clock, which gave the plans their ids, where ours is ahead of it: else it would pass over what is fresh.
- */
-async function ensureGroup({ consumer, planMaxAgeSec, nowSec }: PlanLoopOptions): Promise<void> {
-  const ourMs = nowSec() * 1000;
-  const nowMs = Math.min(ourMs, (await consumer.serverTimeMs()) ?? ourMs);
-  await consumer.ensureGroup(`${Math.max(0, Math.floor(nowMs - planMaxAgeSec * 1000))}-0`);
-}
-
-function pause(ms: number, stopping: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      stopping.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    stopping.addEventListener('abort', done);
-  });
 }

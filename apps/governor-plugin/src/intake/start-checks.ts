@@ -8,7 +8,7 @@ import {
   type ServerWatch,
 } from '@quantum/redis-io';
 import { GOVERNOR_GROUP } from '@quantum/redis-schemas';
-import type { GovernorConfig } from '../config.js';
+import type { GovernorConfig } from '@quantum/service-config';
 import { CONSUMER_PREFIX } from './consumer-name.js';
 
 /** A consumer of another program counts as alive if it was active within this time, ms. */

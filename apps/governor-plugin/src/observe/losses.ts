@@ -1,5 +1,5 @@
 import { runBatch, type Command, type Loss, type Redis } from '@quantum/redis-io';
-import { STREAM_MAXLEN } from '../record/finish.js';
+import { STREAM_MAXLEN } from '../record/events.js';
 import type { Observer } from './observer.js';
 
 export interface LossesOptions {

@@ -6,16 +6,13 @@ import {
   type ApplyMode,
   type DeadletterReason,
   type DecisionRecord,
-  type EfficiencyReason,
-  type HintAction,
   type SkippedDecision,
 } from '@quantum/redis-schemas';
 import { isIdAhead } from '@quantum/risk-gates';
 import { atMostOnceAMinute, type Logger } from '@quantum/service-kit';
+import { BatchCounts } from './batch-counts.js';
 import { DeadLetterLog } from './dead-letter-log.js';
-
-/** A symbol is gone when no plan has named it for so long, seconds: the longest window. */
-const GONE_AFTER_SEC = 3600;
+import { SymbolSeries } from './symbol-series.js';
 
 /** Errors that the log tells as "cannot serve plans" already. */
 const TOLD_BY_HEALTH: ReadonlySet<GovernorErrorKind> = new Set(['redis', 'unanswered']);
@@ -27,13 +24,8 @@ export class Observer {
   readonly #applyMode: ApplyMode;
   /** Since the last summary. */
   #counts = { permits: 0, downsized: 0, refused: 0, skipped: 0, duplicates: 0, deadLetters: 0, errors: 0 };
-  /** Time of each symbol's last decision, unix seconds; the symbol that was decided last is the last. */
-  readonly #lastDecidedSec = new Map<string, number>();
-
-  /** Verdicts since the last batch. */
-  readonly #gates = new Map<DecisionRecord['gates'][number], number>();
-  /** Permits since the last batch, by their hint's action and reason. */
-  readonly #hints = new Map<HintAction, Map<EfficiencyReason, number>>();
+  readonly #batch: BatchCounts;
+  readonly #series: SymbolSeries;
   #unanswered: Error | undefined;
   readonly #deadLetters = new DeadLetterLog();
   /** Errors happened since the last summary that nothing else logs. */
@@ -44,6 +36,8 @@ export class Observer {
     this.#metrics = metrics;
     this.#logger = logger;
     this.#applyMode = applyMode;
+    this.#batch = new BatchCounts(metrics);
+    this.#series = new SymbolSeries(metrics.bySymbol);
   }
 
   /** An entry whose decision is not EXECUTE. */
@@ -56,16 +50,15 @@ export class Observer {
   decided(record: DecisionRecord, spentMs: number): void {
     this.#metrics.decisionDurationSec.observe(spentMs / 1000);
     const { symbol, permit, reason } = record;
-    this.#lastDecidedSec.delete(symbol); // or it would keep its place
-    this.#lastDecidedSec.set(symbol, record.decided_at);
-    for (const result of record.gates) this.#gates.set(result, (this.#gates.get(result) ?? 0) + 1);
+    this.#series.decided(record);
+    this.#batch.gates(record.gates);
     // An id may be ahead of our clock; a sum that falls would look like a restart.
     this.#metrics.planLatencySec.observe(Math.max(0, Date.now() - entryIdMs(record.entry_id)) / 1000);
     if (permit) {
       this.#counts.permits++;
       if (permit.eff_action === 'DOWNSIZE') this.#counts.downsized++;
       this.#metrics.allow.inc({ symbol });
-      this.#countHint(permit.eff_action, permit.eff_reason);
+      this.#batch.hint(permit.eff_action, permit.eff_reason);
       this.#metrics.bySymbol.set(symbol, { effFactor: Number(permit.eff_factor) });
       const unknownNotional = record.inputs['closing'] === false && record.inputs['notional_usd'] === null;
       if (unknownNotional && this.#applyMode !== 'production') this.error('notional_unknown');
@@ -74,7 +67,7 @@ export class Observer {
       this.#metrics.block.inc({ symbol, reason: record.block.reason });
     }
     this.#countOddInputs(record.inputs);
-    this.#showExecutions(record);
+    this.#series.decidedExecutions(record);
     this.#logger.debug(
       { planId: record.plan_id, symbol, outcome: record.outcome, reason, block: record.block },
       'decided',
@@ -94,22 +87,9 @@ export class Observer {
     if (isIdAhead({ submittedSec: Number(submitted_at), serverSec: Number(server_time) })) this.error('id_ahead');
   }
 
-  #countHint(action: HintAction, reason: EfficiencyReason): void {
-    let reasons = this.#hints.get(action);
-    if (!reasons) this.#hints.set(action, (reasons = new Map<EfficiencyReason, number>()));
-    reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
-  }
-
-  /** Brings the counts of gates and hints up to date: those of the gates alone, eleven a plan, cost 4 us one by one. */
+  /** A batch has ended: brings the counts of gates and hints up to date. */
   batchEnded(): void {
-    for (const [{ gate, mode, refused }, count] of this.#gates) {
-      if (mode !== 'off') this.#metrics.gate.inc({ gate, mode, verdict: refused ? 'refuse' : 'pass' }, count);
-    }
-    this.#gates.clear();
-    for (const [action, reasons] of this.#hints) {
-      for (const [reason, count] of reasons) this.#metrics.effApply.inc({ action, reason }, count);
-    }
-    this.#hints.clear();
+    this.#batch.flush();
   }
 
   /** A delivery of a plan that was decided already. */
@@ -159,30 +139,19 @@ export class Observer {
     return error;
   }
 
-  /** Symbols that have series of their own: at most METRICS_MAX_SYMBOLS. */
+  /** Symbols that have series of their own. */
   get shownSymbols(): string[] {
-    return this.#metrics.bySymbol.symbols();
+    return this.#series.shown;
   }
 
-  /** Forgets symbols without series, for which there was no room, when no plan has named them for an hour. */
+  /** Forgets symbols without series when no plan has named them for an hour. */
   forgetUnshown(nowSec: number): void {
-    const shown = new Set(this.shownSymbols);
-    for (const [symbol, lastSec] of this.#lastDecidedSec) {
-      if (nowSec - lastSec <= GONE_AFTER_SEC) return;
-      if (shown.has(symbol)) continue;
-      this.#lastDecidedSec.delete(symbol);
-      this.#metrics.bySymbol.delete(symbol);
-    }
+    this.#series.forgetUnshown(nowSec);
   }
 
-  /** Current executions of a symbol. One without any, and of which no plan has spoken for an hour, loses its series. */
+  /** Current executions of a symbol. */
   executions(symbol: string, hourCount: number, burstCount: number, nowSec: number): void {
-    if (hourCount === 0 && nowSec - (this.#lastDecidedSec.get(symbol) ?? 0) > GONE_AFTER_SEC) {
-      this.#lastDecidedSec.delete(symbol);
-      this.#metrics.bySymbol.delete(symbol);
-    } else {
-      this.#metrics.bySymbol.set(symbol, { execCountHour: hourCount, execCount5min: burstCount });
-    }
+    this.#series.executions(symbol, hourCount, burstCount, nowSec);
   }
 
   /**
@@ -196,12 +165,5 @@ export class Observer {
     this.#logger.info(this.#counts, 'plans served');
     this.#hasUntoldErrors = false;
     this.#counts = { permits: 0, downsized: 0, refused: 0, skipped: 0, duplicates: 0, deadLetters: 0, errors: 0 };
-  }
-
-  #showExecutions({ symbol, permit, inputs }: DecisionRecord): void {
-    const { exec_count_hour: hourCount, exec_count_5min: burstCount } = inputs;
-    if (typeof hourCount !== 'number' || typeof burstCount !== 'number') return;
-    const own = permit ? 1 : 0;
-    this.#metrics.bySymbol.set(symbol, { execCountHour: hourCount + own, execCount5min: burstCount + own });
   }
 }

@@ -1,13 +1,7 @@
-import { runBatch, type Command, type Redis, type Reply, type StreamEntry } from '@quantum/redis-io';
-import { fieldsOf, STREAMS, type DeadletterReason } from '@quantum/redis-schemas';
-import { eventCommand, STREAM_MAXLEN } from './finish.js';
-
-/** An entry that no one can serve, and why. */
-export interface DeadLetter {
-  entry: StreamEntry;
-  reason: DeadletterReason;
-  error: string;
-}
+import { runBatch, type Command, type Redis, type Reply } from '@quantum/redis-io';
+import { fieldsOf, STREAMS } from '@quantum/redis-schemas';
+import type { DeadLetter } from '../intake/plan-entry.js';
+import { eventCommand, STREAM_MAXLEN } from './events.js';
 
 /** Where dead letters come from and what reports them. */
 export interface DeadLetterStreams {

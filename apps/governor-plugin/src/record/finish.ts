@@ -8,35 +8,17 @@ import {
   STOP_UPDATE_ACTION,
   utcDate,
   type DecisionRecord,
-  type GovernorEvent,
 } from '@quantum/redis-schemas';
-import type { PlanEntry } from '../state/candidate.js';
+import type { PlanEntry } from '../intake/plan-entry.js';
 import { DISARM } from './disarm-script.js';
 import { STAMP_LAST_EXEC } from './record-script.js';
-import { releaseCommand, settleCommand } from '../reserve/windows.js';
+import { eventCommand } from './events.js';
+import { releaseCommand, settleCommand } from './settle.js';
 
-/** Approximate bound of the event and dead-letter streams, entries. */
-export const STREAM_MAXLEN = 10_000;
 /** How long the last execution stands for other readers, seconds. */
 export const LAST_EXEC_TTL_SEC = 3600;
 /** The latch's key carries its day; the time to live only clears it away afterwards. */
 const DISARM_TTL_SEC = 172_800;
-
-/** An event as a command on the event stream. */
-export function eventCommand(
-  stream: string,
-  event: GovernorEvent,
-  record: Pick<DecisionRecord, 'symbol' | 'plan_id' | 'reason' | 'decided_at'>,
-): Command {
-  return [
-    'xadd', stream, 'MAXLEN', '~', STREAM_MAXLEN, '*',
-    'event', event,
-    'symbol', record.symbol,
-    'plan_id', record.plan_id,
-    'reason', record.reason,
-    'timestamp', String(record.decided_at),
-  ]; // prettier-ignore
-}
 
 /** What the effects of a decision depend on besides its record. */
 export interface FinishOptions {

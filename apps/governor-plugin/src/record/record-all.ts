@@ -10,7 +10,7 @@ import {
 } from '@quantum/redis-schemas';
 import { LAST_EXEC_TTL_SEC, stamps } from './finish.js';
 import { RECORD } from './record-script.js';
-import { leftInFlight } from '../reserve/windows.js';
+import { leftInFlight } from './settle.js';
 
 /** A decision to be recorded. */
 export interface Recording {

@@ -1,6 +1,6 @@
 import { runRows, type Redis, type Reply, type StreamEntry } from '@quantum/redis-io';
 import type { DecisionPolicy } from './decide.js';
-import type { Standing } from '../record/finish.js';
+import type { Draft } from './draft.js';
 import { RESERVE } from './reserve-script.js';
 import { countRow, isCounted, reserveShared } from './windows.js';
 
@@ -11,10 +11,10 @@ import { countRow, isCounted, reserveShared } from './windows.js';
  */
 export async function countForeign(
   redis: Redis,
-  standing: readonly Standing[],
+  decisions: readonly Pick<Draft, 'entry' | 'plan' | 'record'>[],
   policy: DecisionPolicy,
 ): Promise<Map<StreamEntry, Reply[]>> {
-  const counted = standing.filter(
+  const counted = decisions.filter(
     ({ plan, entry, record: { outcome, entry_id, inputs } }) =>
       outcome === 'foreign' &&
       entry_id === entry.id &&

@@ -12,7 +12,8 @@ import { loadConfig } from '@quantum/service-kit';
 import fc from 'fast-check';
 import { candidateOf, type Candidate, type PlanState } from '../state/candidate.js';
 import { decisionPolicy, governorDefinition } from '../config.js';
-import { decide, firstLook, type DecisionPolicy, type WindowState } from './decide.js';
+import { decide, firstLook, type DecisionPolicy } from './decide.js';
+import type { WindowState } from './reservation.js';
 import { deadLetterRecord } from './other-records.js';
 import { planOf } from '../tests/plan.test-support.js';
 

@@ -1,13 +1,19 @@
+import type { GovernorErrorKind } from '@quantum/metrics';
 import { runRows, type Redis } from '@quantum/redis-io';
-import type { Candidate, PlanEntry } from '../state/candidate.js';
+import type { DecisionRecord } from '@quantum/redis-schemas';
+import type { Candidate } from '../state/candidate.js';
 import { decide, firstLook, type DecisionPolicy, type FirstLook } from './decide.js';
-import type { Observer } from '../observe/observer.js';
-import type { Recording } from '../record/record-all.js';
+import { reservationOf, type Reservation } from './reservation.js';
 import { RESERVE } from './reserve-script.js';
-import { isCounted, isExposureUnknown, reservationOf, reserveRow, reserveShared, type Reservation } from './windows.js';
+import { isCounted, isExposureUnknown, reserveRow, reserveShared } from './windows.js';
 
 /** A decision that is not recorded yet. */
-export interface Draft extends PlanEntry, Recording {
+export interface Draft extends Pick<Candidate, 'entry' | 'plan'> {
+  record: DecisionRecord;
+  /** Until when it may grant a permit, unix milliseconds of the server that holds the record. */
+  deadlineMs: number;
+  /** Whether it holds a reservation, which is to be settled. */
+  isReserved: boolean;
   /** Time that deciding took, in process. */
   spentMs: number;
   /** Whether the windows had counted the plan before, maybe with another sum. */
@@ -18,8 +24,11 @@ export interface Draft extends PlanEntry, Recording {
 export interface DraftOptions {
   redis: Redis;
   policy: DecisionPolicy;
-  observer: Observer;
+  /** Told of what a plan could not be decided by, or was decided without. */
+  onError: OnError;
 }
+
+type OnError = (kind: GovernorErrorKind, error?: Error) => void;
 
 /** A plan whose first look is taken. */
 interface Looked {
@@ -34,9 +43,9 @@ interface Looked {
 export interface Drafted {
   drafts: Draft[];
   /** Plans whose reservation came after its deadline: to be looked up again. */
-  late: PlanEntry[];
+  late: Candidate[];
   /** Plans whose reservation the server did not answer: to be left pending. */
-  unanswered: { plan: PlanEntry; error: Error }[];
+  unanswered: { plan: Candidate; error: Error }[];
 }
 
 /**
@@ -48,9 +57,9 @@ export async function draftDecisions(
   nowSec: number,
   options: DraftOptions,
 ): Promise<Drafted> {
-  const { redis, policy, observer } = options;
+  const { redis, policy, onError } = options;
   const looked = open.flatMap((candidate): Looked[] => {
-    const first = guarded(observer, () => firstLook(candidate, nowSec, policy));
+    const first = guarded(onError, () => firstLook(candidate, nowSec, policy));
     return first ? [{ candidate, look: first.value, spentMs: first.spentMs }] : [];
   });
   const asking = looked.filter(({ candidate, look }) => !look.entry.refusal && isCounted(candidate, policy));
@@ -62,7 +71,7 @@ export async function draftDecisions(
     asking.map(({ candidate, look }) => reserveRow(candidate, look.wantsPlace, how)),
   );
   for (const [i, plan] of asking.entries()) {
-    if (isExposureUnknown(plan.candidate, nowSec, policy)) observer.error('exposure_unknown');
+    if (isExposureUnknown(plan.candidate, nowSec, policy)) onError('exposure_unknown');
     plan.reservation = reservationOf(replies[i], plan.candidate.state.lastExecSec.readable);
   }
   const drafted: Drafted = { drafts: [], late: [], unanswered: [] };
@@ -81,21 +90,21 @@ type Answered = Extract<Reservation, { kind: 'answered' }> | undefined;
 function draft(
   { candidate, look, spentMs, reservation }: Omit<Looked, 'reservation'> & { reservation: Answered },
   nowSec: number,
-  { policy, observer }: DraftOptions,
+  { policy, onError }: DraftOptions,
 ): Draft[] {
-  const decided = guarded(observer, () =>
+  const decided = guarded(onError, () =>
     decide(candidate, nowSec, look, reservation?.windows, policy, (error) => {
-      observer.error('decorator', error);
+      onError('decorator', error);
     }),
   );
   if (!decided) return [];
   const { entry, plan, state } = candidate;
   const isReserved = reservation?.reserved ?? false;
   if (decided.value.outcome === 'permit' && reservation?.countable === false) {
-    observer.error('uncounted');
+    onError('uncounted');
   } else if (decided.value.outcome === 'permit' && reservation && !isReserved) {
     // Gates and script disagree, which no input should bring about: no verdict rather than an uncounted permit.
-    observer.error('window_mismatch', new Error(`plan ${plan.planId} passed its gates but got no reservation`));
+    onError('window_mismatch', new Error(`plan ${plan.planId} passed its gates but got no reservation`));
     return [];
   }
   const again = reservation?.again ?? false;
@@ -104,12 +113,12 @@ function draft(
 }
 
 /** Runs a pure step of one plan and says how long it took. Should it throw, that is counted. */
-function guarded<T>(observer: Observer, step: () => T): { value: T; spentMs: number } | undefined {
+function guarded<T>(onError: OnError, step: () => T): { value: T; spentMs: number } | undefined {
   const startMs = performance.now();
   try {
     return { value: step(), spentMs: performance.now() - startMs };
   } catch (error) {
-    observer.error('internal', error as Error);
+    onError('internal', error as Error);
     return undefined;
   }
 }

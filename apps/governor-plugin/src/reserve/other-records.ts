@@ -1,10 +1,10 @@
 import type { DecisionRecord } from '@quantum/redis-schemas';
-import type { Candidate, PlanEntry } from '../state/candidate.js';
+import type { Candidate } from '../state/candidate.js';
 import type { DecisionPolicy } from './decide.js';
 
 /** What records have in common whose plan no gate decided. */
 const withoutGates = (
-  { plan, entry }: PlanEntry,
+  { plan, entry }: Pick<Candidate, 'plan' | 'entry'>,
   nowSec: number,
   { limitsHash }: Pick<DecisionPolicy, 'limitsHash'>,
 ): Omit<DecisionRecord, 'outcome' | 'reason' | 'inputs'> => ({
@@ -27,7 +27,7 @@ export const foreignRecord = (candidate: Candidate, nowSec: number, policy: Deci
 
 /** The record of an entry that was delivered too often: dead-lettering is its decision. */
 export const deadLetterRecord = (
-  planEntry: PlanEntry,
+  planEntry: Pick<Candidate, 'plan' | 'entry'>,
   nowSec: number,
   policy: Pick<DecisionPolicy, 'limitsHash'>,
   error: string,

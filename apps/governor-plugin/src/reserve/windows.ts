@@ -1,9 +1,8 @@
-import { errorKind, scriptCommand, type Command, type Reply, type Row } from '@quantum/redis-io';
+import type { Row } from '@quantum/redis-io';
 import {
   dailyKey,
   inFlightKey,
   lastExecKey,
-  parseNumber,
   utcDate,
   windowKey,
   type DecisionRecord,
@@ -11,13 +10,13 @@ import {
 } from '@quantum/redis-schemas';
 import { bindingTargetUsd, positionUsd, signOf } from '@quantum/risk-gates';
 import type { Candidate } from '../state/candidate.js';
-import type { DecisionPolicy, WindowState } from './decide.js';
-import { RELEASE, SETTLE } from '../record/settle-scripts.js';
+import type { DecisionPolicy } from './decide.js';
 
 /** A plan's notional beyond this (4.5 billion USD) counts as this, so that whole micro USD stay exact in a double. */
 const MAX_MICRO_USD = 2 ** 52;
 
-const microUsd = (usd: number): string => String(Math.min(Math.round(usd * 1e6), MAX_MICRO_USD));
+/** USD in whole micro USD, as the scripts sum it. */
+export const microUsd = (usd: number): string => String(Math.min(Math.round(usd * 1e6), MAX_MICRO_USD));
 
 /** What all rows of `RESERVE` share: the time, and the limits that are enforced. */
 export function reserveShared(nowSec: number, { limits, modes }: DecisionPolicy): string[] {
@@ -46,7 +45,8 @@ export interface Asking {
   isOneServer: boolean;
 }
 
-const windowKeys = (symbol: string): string[] => [windowKey(symbol), dailyKey(symbol), inFlightKey(symbol)];
+/** The keys of a symbol's windows, as the scripts take them. */
+export const windowKeys = (symbol: string): string[] => [windowKey(symbol), dailyKey(symbol), inFlightKey(symbol)];
 
 /** Reserves a plan's place in its symbol's windows, or only reads them. A closing plan is counted without limits. */
 export function reserveRow(candidate: Candidate, wantsPlace: boolean, { nowSec, policy, isOneServer }: Asking): Row {
@@ -89,30 +89,9 @@ function capArgument(candidate: Candidate, nowSec: number, policy: DecisionPolic
   return JSON.stringify([heldUsd, sinceSec ?? false, enforcedUsd, signOf(plan.side)]);
 }
 
-/** What stays in flight of a permitted plan: signed USD and time; empty where no target bound it, so that no one needs it. */
-export function leftInFlight({ decided_at, inputs, permit }: DecisionRecord): string {
-  const { in_flight_usd: inFlightUsd, position_amt, mark_price_usd, side } = inputs;
-  if (typeof inFlightUsd !== 'number' || !permit) return '';
-  const heldUsd = Number(position_amt) === 0 ? 0 : Number(position_amt) * Number(mark_price_usd);
-  const sign = signOf(side === 'buy' || side === 'sell' ? side : undefined) || (heldUsd + inFlightUsd < 0 ? -1 : 1);
-  return `${sign * permit.computed_notional} ${decided_at}`;
-}
-
-export const releaseCommand = (planId: string, symbol: string): Command =>
-  scriptCommand(RELEASE, windowKeys(symbol), [planId]);
-
 /** Notional of a plan that another governor has permitted, USD; 0 where it is not known. */
-const foreignUsd = ({ inputs }: DecisionRecord): number =>
+export const foreignUsd = ({ inputs }: DecisionRecord): number =>
   typeof inputs['notional_usd'] === 'number' ? inputs['notional_usd'] : 0;
-
-/** Counts a plan with what its permit says. */
-export const settleCommand = (record: DecisionRecord): Command =>
-  scriptCommand(SETTLE, windowKeys(record.symbol), [
-    record.plan_id,
-    String(record.decided_at),
-    microUsd(record.permit?.computed_notional ?? foreignUsd(record)),
-    leftInFlight(record),
-  ]);
 
 /** Counts a plan that another governor has permitted, whatever the limits. */
 export const countRow = (record: DecisionRecord): Row => {
@@ -122,58 +101,3 @@ export const countRow = (record: DecisionRecord): Row => {
     args: [record.plan_id, String(usd), microUsd(usd), '1001', '', Number.MAX_SAFE_INTEGER, ''],
   };
 };
-
-/** What asking for a place gave. */
-export type Reservation =
-  | {
-      kind: 'answered';
-      /** Whether the plan is counted now. */
-      reserved: boolean;
-      /** Whether another attempt had counted it before, maybe with another sum. */
-      again: boolean;
-      /** False where the server refuses us the windows as such: then no plan of the symbol can be counted. */
-      countable: boolean;
-      windows: WindowState;
-    }
-  /** The deadline was over: nothing was reserved, and the plan has to be looked up again. */
-  | { kind: 'late' }
-  /** No verdict: the plan stays pending. */
-  | { kind: 'unanswered'; error: Error };
-
-/** Reads the reply of `reserveRow`; `lastExecReadable` is whether the time that others keep could be read. */
-export function reservationOf(reply: Reply | undefined, lastExecReadable: boolean): Reservation {
-  if (!reply?.ok) {
-    const error = reply?.error ?? new Error('no reply');
-    if (errorKind(error) !== 'key') return { kind: 'unanswered', error };
-    // The server refuses us the keys as such: nothing is counted, and what needs the windows must do without.
-    const windows = {
-      window: { readable: false },
-      dayNotionalUsd: { readable: false },
-      inFlightUsd: undefined,
-    } as const;
-    return { kind: 'answered', reserved: false, again: false, countable: false, windows };
-  }
-  if (reply.value === 'late') return { kind: 'late' };
-  const [reserved, windowOk, hourCount, burstCount, lastExec, dailyOk, dayMicroUsd, again, inFlightUsd] =
-    reply.value as [boolean, boolean, number, number, string, boolean, string, boolean, string];
-  return {
-    kind: 'answered',
-    reserved,
-    again,
-    countable: windowOk && dailyOk,
-    windows: {
-      window: windowOk
-        ? {
-            readable: true,
-            value: { lastExecSec: lastExecReadable ? timeOf(lastExec) : 'unreadable', hourCount, burstCount },
-          }
-        : { readable: false },
-      dayNotionalUsd: dailyOk ? { readable: true, value: Number(dayMicroUsd) / 1e6 } : { readable: false },
-      inFlightUsd: inFlightUsd === '' ? undefined : Number(inFlightUsd),
-    },
-  };
-}
-
-/** A time as the script gives it, empty for none; someone else's entry may have an infinite one. */
-const timeOf = (text: string): number | 'unreadable' | undefined =>
-  text === '' ? undefined : (parseNumber(text) ?? 'unreadable');

@@ -1,7 +1,7 @@
-import type { StreamEntry } from '@quantum/redis-io';
 import { exceedsPosition, freshPosition, notionalOf, type GateLimits } from '@quantum/risk-gates';
-import { entryIdMs, type Allocation, type Budget, type Plan, type Position, type Read } from '@quantum/redis-schemas';
+import { entryIdMs, type Allocation, type Budget, type Position, type Read } from '@quantum/redis-schemas';
 import type { HashValues } from '@quantum/permit-decorators';
+import type { PlanEntry } from '../intake/plan-entry.js';
 
 /** What was read for a plan before its windows: the symbol's state and the decorators' own reads. */
 export interface PlanState {
@@ -19,12 +19,6 @@ export interface PlanState {
   position: Read<Position>;
   /** Answers to each decorator's reads, in the order of the decorators; an error where it could not say what to read. */
   decorations: readonly (readonly HashValues[] | Error)[];
-}
-
-/** A plan and the stream entry that brought it. */
-export interface PlanEntry {
-  entry: StreamEntry;
-  plan: Plan;
 }
 
 /** A plan on its way to a decision. */

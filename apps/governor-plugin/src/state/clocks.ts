@@ -1,6 +1,6 @@
 import { masterTimesMs, timeMsOf, type Redis, type Reply } from '@quantum/redis-io';
 import { decidedKey, windowKey, type Plan } from '@quantum/redis-schemas';
-import type { PlanEntry, PlanState } from './candidate.js';
+import type { PlanState } from './candidate.js';
 
 /** What the server could not answer now: no verdict can be given. */
 export class Unanswered extends Error {
@@ -19,7 +19,7 @@ type Clock = Pick<PlanState, 'deadlineMs' | 'serverSec'>;
  */
 export async function clocksOf(
   redis: Redis,
-  plans: readonly PlanEntry[],
+  plans: readonly { plan: Plan }[],
   grantWithinMs: number,
 ): Promise<(at: number, time: Reply | undefined) => Clock> {
   const keys = plans.flatMap(({ plan }) => [windowKey(plan.symbol), decidedKey(plan.planId)]);
@@ -34,7 +34,7 @@ export async function clocksOf(
       const deadlineMs = Math.floor(timeMs + grantWithinMs);
       return { deadlineMs: { symbol: deadlineMs, record: deadlineMs }, serverSec: timeMs / 1000 };
     }
-    const { plan } = plans[at] as PlanEntry;
+    const { plan } = plans[at] as { plan: Plan };
     const recordMs = read(times[2 * at + 1]);
     // An exit asks its windows only where closes are counted: without their clock it is late for them.
     const symbolMs = isExit(plan) ? (times[2 * at] ?? -grantWithinMs) : read(times[2 * at]);

@@ -16,7 +16,8 @@ import {
   targetKey,
   type Read,
 } from '@quantum/redis-schemas';
-import type { PlanEntry, PlanState } from './candidate.js';
+import type { PlanEntry } from '../intake/plan-entry.js';
+import type { PlanState } from './candidate.js';
 import { clocksOf, isExit, Unanswered } from './clocks.js';
 import { decoratorReads, type Decorator } from './decorations.js';
 import type { Answers } from './recent-reads.js';
