@@ -1,4 +1,4 @@
-import { runScripts, scriptCommand, type Redis, type Script } from '@quantum/redis-io';
+import { runScripts, scriptCommand, valueOf, type Redis, type Script } from '@quantum/redis-io';
 import { fenceKey, leaseKey, membersKey, publishedKey } from '@quantum/redis-schemas';
 import { CLAIM, RELEASE } from './lease-scripts.js';
 
@@ -132,8 +132,7 @@ export class ShardLeases {
 
   async #run(script: Script, keys: readonly string[], args: readonly (string | number)[]): Promise<string[]> {
     const [reply] = await runScripts(this.#redis, [script], [scriptCommand(script, keys, args)]);
-    if (!reply?.ok) throw reply?.error ?? new Error('Redis left a command unanswered');
-    return (reply.value ?? []) as string[];
+    return (valueOf(reply) ?? []) as string[];
   }
 }
 

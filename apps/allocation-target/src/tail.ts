@@ -1,4 +1,4 @@
-import { runBatch, SlotDownError, type Command, type Redis } from '@quantum/redis-io';
+import { runBatch, SlotDownError, valueOf, type Command, type Redis } from '@quantum/redis-io';
 import { STREAMS, symbolOfTargetKey, targetKey } from '@quantum/redis-schemas';
 
 /** Entries that one call reads. */
@@ -57,7 +57,7 @@ export class DecisionTail {
       return reply.value as RawEntry[];
     }
     const unreadable = reply?.kind === 'key' || reply?.error instanceof SlotDownError;
-    if (!unreadable) throw reply?.error ?? new Error('Redis left a command unanswered');
+    if (!unreadable) return valueOf(reply) as never;
     if (!this.#broken) this.#onUnreadable(reply.error);
     this.#broken = true;
     return undefined;

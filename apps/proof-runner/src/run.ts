@@ -1,6 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { openRedis } from '@quantum/redis-io';
-import { maskRedisUrl, redact } from '@quantum/service-kit';
+import { maskRedisUrl, openRedis, redact } from '@quantum/service-kit';
 import { proveDepth } from './depth/index.js';
 import { CannotRun, messageOf } from './failure.js';
 import { renderJunit } from './junit.js';

@@ -1,4 +1,4 @@
-import { parseRedisUrl } from './redis-url.js';
+import { parseRedisUrl } from '@quantum/redis-io';
 
 // Greedy, to the last `@` before a blank or quote: an unescaped `@` or `/` may be part of a password.
 // Not in the forms of a URL that messages explain.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { runScripts } from '@quantum/redis-io';
+import { runScripts, valueOf } from '@quantum/redis-io';
 import { parsePlan, permitKey, type Plan } from '@quantum/redis-schemas';
 import { boundedRuns, useRedis } from '@quantum/testing';
 import fc from 'fast-check';
@@ -20,8 +20,7 @@ function planOf(symbol: string): Plan {
 
 async function run(symbol = 'BTCUSDT', hint = HINT): Promise<unknown> {
   const [reply] = await runScripts(redis(), [ANNOTATE], [annotateCommand(planOf(symbol), hint)]);
-  if (!reply?.ok) throw reply?.error ?? new Error('no reply');
-  return reply.value;
+  return valueOf(reply);
 }
 
 /** Annotates a permit with this text and says what became of it. */

@@ -1,12 +1,13 @@
 import {
   describeGroups,
   EVICTION_DANGER,
-  otherReaders,
   runBatch,
   serverVersion,
+  valueOf,
   type Redis,
   type ServerWatch,
 } from '@quantum/redis-io';
+import { otherReaders } from '@quantum/service-kit';
 import { GOVERNOR_GROUP } from '@quantum/redis-schemas';
 import type { GovernorConfig } from '@quantum/service-config';
 import { CONSUMER_PREFIX } from './consumer-name.js';
@@ -53,11 +54,9 @@ async function checkServerVersion(redis: Redis): Promise<void> {
  */
 async function checkNoOtherGovernor(redis: Redis, plansStream: string): Promise<void> {
   const [reply] = await runBatch(redis, [['xinfo', 'CONSUMERS', plansStream, GOVERNOR_GROUP]]);
-  if (!reply?.ok) {
-    if (reply && /no such key|NOGROUP/.test(reply.error.message)) return; // no stream or no group yet: no one is there
-    throw reply?.error ?? new Error('no reply');
-  }
-  const consumers = (reply.value as (string | number)[][]).map((flat) => ({
+  // No stream or no group yet: no one is there.
+  if (reply?.ok === false && /no such key|NOGROUP/.test(reply.error.message)) return;
+  const consumers = (valueOf(reply) as (string | number)[][]).map((flat) => ({
     name: String(flat[flat.indexOf('name') + 1]),
     idleMs: Number(flat[flat.indexOf('idle') + 1]),
   }));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { runRows, untilReady, type Reply, type Row } from '@quantum/redis-io';
+import { runRows, untilReady, valueOf, type Row } from '@quantum/redis-io';
 import {
   decidedKey,
   DecisionRecordSchema,
@@ -17,11 +17,6 @@ const { redis } = useRedis();
 const NOW_SEC = 1_763_899_200.25;
 const NEVER_MS = Number.MAX_SAFE_INTEGER;
 const LATCH = disarmKey('2025-11-23');
-
-function valueOf(reply: Reply | undefined): unknown {
-  if (!reply?.ok) throw reply?.error ?? new Error('no reply');
-  return reply.value;
-}
 
 /** A record whose last value is the permit, if there is one: texts of more bytes than characters. */
 const recordOf = (planId: string, permit: string): string =>

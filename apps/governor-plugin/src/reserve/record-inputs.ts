@@ -15,7 +15,7 @@ const beginOf = (action: string): string => action.slice(0, MAX_ACTION_CHARS).re
 const UNREADABLE = 'unreadable';
 
 /** The value of a read; undefined where there is none. */
-const valueOf = <T>(read: Read<T> | undefined): T | undefined => (read?.readable ? read.value : undefined);
+const readValue = <T>(read: Read<T> | undefined): T | undefined => (read?.readable ? read.value : undefined);
 
 /** What stands under a read's own name: the text `unreadable`, or nothing. */
 const unreadable = (read: Read<unknown> | undefined): string | undefined =>
@@ -35,8 +35,12 @@ export function inputsOf(
   annotations: readonly Annotation<Partial<Permit>>[],
 ): Record<string, Scalar> {
   const { killSwitchOn, disarmed, violationSec } = state;
-  const [budget, allocation, position] = [valueOf(state.budget), valueOf(state.allocation), valueOf(state.position)];
-  const [window, dayNotionalUsd] = [valueOf(asked?.window), valueOf(asked?.dayNotionalUsd)];
+  const [budget, allocation, position] = [
+    readValue(state.budget),
+    readValue(state.allocation),
+    readValue(state.position),
+  ];
+  const [window, dayNotionalUsd] = [readValue(asked?.window), readValue(asked?.dayNotionalUsd)];
   const inputs: Record<string, Scalar | undefined> = {
     action: beginOf(plan.action),
     closing,

@@ -1,16 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { runRows, runScripts, scriptCommand, untilReady, type Reply, type Row } from '@quantum/redis-io';
+import { runRows, runScripts, scriptCommand, untilReady, valueOf, type Row } from '@quantum/redis-io';
 import { dailyKey, decidedKey, inFlightKey, lastExecKey, windowKey } from '@quantum/redis-schemas';
 import { serverTimeMs, useRedis } from '@quantum/testing';
 import { RESERVE } from './reserve-script.js';
 import { RELEASE, SETTLE } from '../record/settle-scripts.js';
 
 const { redis, connect } = useRedis();
-
-function valueOf(reply: Reply | undefined): unknown {
-  if (!reply?.ok) throw reply?.error ?? new Error('no reply');
-  return reply.value;
-}
 
 const WINDOWS = [windowKey('X'), dailyKey('X'), inFlightKey('X')];
 const NOW_SEC = 1_763_899_200.25;

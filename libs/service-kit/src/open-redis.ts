@@ -1,16 +1,10 @@
-import {
-  ConfigError,
-  defineConfig,
-  loadConfig,
-  maskRedisUrl,
-  redact,
-  redisAddress,
-  redisCrossChecks,
-  redisVariables,
-  withCredentials,
-  type Environment,
-} from '@quantum/service-kit';
-import { connectRedis, type Redis } from './connect.js';
+import { connectRedis, type Redis } from '@quantum/redis-io';
+import { withCredentials } from './credentials.js';
+import { defineConfig } from './define-config.js';
+import { ConfigError, loadConfig, type Environment } from './load-config.js';
+import { maskRedisUrl } from './mask.js';
+import { redact } from './redact.js';
+import { redisAddress, redisCrossChecks, redisVariables } from './redis-variables.js';
 
 const PATIENCE_MS = 5000;
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { useRedis } from '@quantum/testing';
-import { CannotConnect, openRedis } from './open.js';
+import { CannotConnect, openRedis } from './open-redis.js';
 
 const file = useRedis({ tcp: true });
 
