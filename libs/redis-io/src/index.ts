@@ -15,3 +15,4 @@ export * from './server-watch.js';
 export { NoGroupError } from './group-reply.js';
 export * from './stream-consumer.js';
 export * from './stream-entry.js';
+export * from './stream-tail.js';

@@ -1,5 +1,5 @@
-import type { Command, Reply } from '@quantum/redis-io';
-import { entryIdMs, fieldsOf, isLaterId, parseViolation, STREAMS } from '@quantum/redis-schemas';
+import { StreamTail, type Command, type Reply, type TailEntry } from '@quantum/redis-io';
+import { entryIdMs, fieldsOf, parseViolation, STREAMS } from '@quantum/redis-schemas';
 import { VIOLATION_AGE_SEC } from '@quantum/risk-gates';
 
 /** How many entries are read at once; what is behind them is asked for until there is no more. */
@@ -14,7 +14,7 @@ const MAX_AHEAD_SEC = 60;
  * new process reads the same again.
  */
 export class ViolationTail {
-  #lastId: string | undefined;
+  readonly #tail = new StreamTail({ stream: STREAMS.budgetViolation, count: READ_COUNT });
   readonly #latestSec = new Map<string, number>();
   readonly #onInvalid: () => void;
 
@@ -26,28 +26,25 @@ export class ViolationTail {
   /** The read that brings the tail up to date. What grew too old to count while no plan came is passed over. */
   command(nowSec: number): Command {
     const oldestMs = Math.floor((nowSec - LOOK_BACK_SEC) * 1000);
-    const from =
-      this.#lastId === undefined || entryIdMs(this.#lastId) < oldestMs ? String(oldestMs) : `(${this.#lastId}`;
-    return ['xrange', STREAMS.budgetViolation, from, '+', 'COUNT', READ_COUNT];
+    const { position } = this.#tail;
+    const isOld = position === undefined || entryIdMs(position) < oldestMs;
+    return this.#tail.nextCommand(isOld ? String(oldestMs) : undefined);
   }
 
   /** Whether there may be more behind an answer. */
   isFull(reply: Reply | undefined): boolean {
-    return reply?.ok === true && (reply.value as unknown[]).length >= READ_COUNT;
+    return reply?.ok === true && this.#tail.isFull(reply.value as unknown[]);
   }
 
   /** How far the tail has come: the last entry's id, empty before the first. */
   get lastId(): string {
-    return this.#lastId ?? '';
+    return this.#tail.position ?? '';
   }
 
   /** Takes the reply in, if there is one. What another answer to the same question brought before does not count twice. */
   take(reply: Reply | undefined): void {
     if (!reply?.ok) return;
-    const { lastId } = this;
-    for (const [id, flat] of reply.value as [string, string[]][]) {
-      if (!isLaterId(id, lastId)) continue;
-      this.#lastId = id;
+    for (const [id, flat] of this.#tail.take(reply.value as TailEntry[])) {
       const violation = parseViolation(fieldsOf(flat)['json']);
       if (violation === 'none') continue;
       // A time far ahead of its own entry (milliseconds, say) would count as young for ever.
