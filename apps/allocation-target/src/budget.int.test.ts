@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { efficiencyKey, LAST_CYCLE_KEY, leaseKey, proposedKey, shardOfSymbol, STREAMS } from '@quantum/redis-schemas';
 import { steadyClock } from '@quantum/service-kit';
 import { putEfficiency, putTarget, readStream, useRedis } from '@quantum/testing';
-import { BATCH_SYMBOLS } from './cycle.js';
+import { BATCH_SYMBOLS } from './shard-batches.js';
 import { createTestProposer, TS_EPOCH, type TestProposer } from './test-context.js';
 
 const file = useRedis();

@@ -13,7 +13,7 @@ import {
   targetKey,
 } from '@quantum/redis-schemas';
 import { boundedRuns, readStream, useRedis } from '@quantum/testing';
-import { BATCH_SYMBOLS } from './cycle.js';
+import { BATCH_SYMBOLS } from './shard-batches.js';
 import { createTestProposer, NOW_SEC, TS_EPOCH, type TestProposer } from './test-context.js';
 
 const file = useRedis();

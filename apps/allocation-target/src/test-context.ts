@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { createProposerMetrics } from '@quantum/metrics';
 import { loadPolicy, proposalStep } from '@quantum/policy';
-import { connectRedis, untilReady } from '@quantum/redis-io';
+import { connectRedis, untilReady, type Leases } from '@quantum/redis-io';
 import { createLogger, InvalidReadings, loadConfig } from '@quantum/service-kit';
 import { definition } from './config.js';
 import type { CycleContext } from './cycle.js';
 import { Discovery } from './discovery.js';
-import { leaseMsOf, ShardLeases } from './leases.js';
+import { leaseMsOf, leasesOf } from './leases.js';
 import type { TickOutcome } from './loop.js';
 import { Proposer } from './proposer.js';
 
@@ -17,7 +17,7 @@ export const TS_EPOCH = 1_700_000_000;
 
 export interface TestProposer {
   context: CycleContext;
-  leases: ShardLeases;
+  leases: Leases;
   /** Runs one cycle, scan included. */
   cycle: () => Promise<TickOutcome>;
   /** One tick, a slot or one between slots. */
@@ -68,7 +68,7 @@ export async function createTestProposer(
     onProgress: () => undefined,
     ...overrides,
   };
-  const leases = new ShardLeases(redis, {
+  const leases = leasesOf(redis, {
     streamName: config.streamName,
     shards: config.shards,
     leaseMs: leaseMsOf(config.loopIntervalSec * 1000),

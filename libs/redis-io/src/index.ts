@@ -1,14 +1,16 @@
 export type { RedisAddress } from './address.js';
 export * from './batch.js';
 export * from './connect.js';
+export { FENCE_LUA, fenceOf, runFenced, ShardRefusedError } from './fence.js';
 export * from './groups.js';
 export * from './key-reads.js';
+export { Leases, type Claimed, type Lease, type LeaseKeys, type LeaseOptions } from './leases.js';
 export * from './redis-url.js';
 export * from './replicas.js';
 export * from './reply.js';
 export * from './row-script.js';
 export * from './scan.js';
-export * from './script.js';
+export { defineScript, luaOf, readScriptCommand, runScripts, scriptCommand, type Script } from './script.js';
 export { EVICTION_DANGER, evicts, readEvictionPolicy } from './server-facts.js';
 export { masterTimesMs, timeMsOf } from './server-time.js';
 export * from './server-watch.js';

@@ -1,45 +1,46 @@
-import { runScripts, scriptCommand, valueOf, type Redis, type Script } from '@quantum/redis-io';
-import { fenceKey, leaseKey, membersKey, publishedKey } from '@quantum/redis-schemas';
-import { CLAIM, RELEASE } from './lease-scripts.js';
+import CLAIM_LUA from './lua/claim-leases.lua';
+import RELEASE_LUA from './lua/release-leases.lua';
+import type { Redis } from './connect.js';
+import { valueOf } from './reply.js';
+import { defineScript, luaOf, runScripts, scriptCommand, type Script } from './script.js';
 
-/** A lease lasts so many intervals: a slot may fail and the next still renews it in time. */
-const INTERVALS_PER_LEASE = 3;
-const MIN_LEASE_MS = 2000;
-const MAX_LEASE_MS = 30_000;
+/** Says which shards this process holds from now on: lua/claim-leases.lua. */
+export const CLAIM_LEASES = defineScript(luaOf([CLAIM_LUA]));
 
-/** How long a lease lasts without being renewed, whole ms as Redis wants them. Every tick and every batch renews it. */
-export const leaseMsOf = (intervalMs: number): number =>
-  Math.min(MAX_LEASE_MS, Math.max(MIN_LEASE_MS, Math.round(INTERVALS_PER_LEASE * intervalMs)));
+/** Gives up leases, and leaves the members: lua/release-leases.lua. */
+export const RELEASE_LEASES = defineScript(luaOf([RELEASE_LUA]));
+
+/** The keys of leases, all of one slot. */
+export interface LeaseKeys {
+  /** Counts every lease given: the first part of its token. */
+  fence: string;
+  /** Sorted set of the processes that live. */
+  members: string;
+  /** The lease of a shard. */
+  lease: (shard: number) => string;
+  /** What was last published of a shard. */
+  published: (shard: number) => string;
+}
 
 export interface LeaseOptions {
-  /** Processes that publish to the same stream are each other's standbys. */
-  streamName: string;
-  /** Parts that the symbols are divided into; the same for all processes. */
+  /** Processes with the same keys are each other's standbys. */
+  keys: LeaseKeys;
+  /** Parts that the work is divided into; the same for all processes. */
   shards: number;
+  /** Name of the setting that says how many shards, for the error where processes differ. */
+  shardsSetting: string;
   leaseMs: number;
   /** A name that no other process has or had. */
   process: string;
 }
 
-/** The right to publish a shard, as long as its token stands in Redis. */
+/** The right to publish a shard, as long as Redis holds its token. */
 export interface Lease extends LeaseOptions {
   shard: number;
   /** `<count>:<process>`: no other lease has or had it. */
   token: string;
   /** `ts_epoch` of the last cycle that another process published of this shard, as far as is remembered. */
   takenOverAtSec: number | undefined;
-}
-
-/** Redis refused to publish a shard for this process: its lease is lost, or its cycle is not newer than another's. */
-export class ShardRefusedError extends Error {
-  override name = 'ShardRefusedError';
-  readonly lease: Lease;
-  readonly reason: 'lost' | 'older';
-  constructor(lease: Lease, reason: 'lost' | 'older', message: string) {
-    super(message);
-    this.lease = lease;
-    this.reason = reason;
-  }
 }
 
 /** What a claim changed. */
@@ -53,7 +54,7 @@ export interface Claimed {
 }
 
 /** The leases of this process. */
-export class ShardLeases {
+export class Leases {
   readonly #redis: Redis;
   readonly #options: LeaseOptions;
   readonly #shards: readonly number[];
@@ -74,20 +75,15 @@ export class ShardLeases {
    * @throws Error when living processes use another number of shards, and when Redis gives no answer.
    */
   async claim(): Promise<Claimed> {
-    const { streamName, process, leaseMs } = this.#options;
-    const keys = [
-      fenceKey(streamName),
-      membersKey(streamName),
-      ...this.#shards.map((shard) => leaseKey(streamName, shard)),
-      ...this.#shards.map((shard) => publishedKey(streamName, shard)),
-    ];
+    const { keys: own, process, leaseMs } = this.#options;
+    const keys = [own.fence, own.members, ...this.#shards.map(own.lease), ...this.#shards.map(own.published)];
     const tokens = this.#shards.map((shard) => this.#held.get(shard)?.token ?? '');
-    const [status, ...answers] = await this.#run(CLAIM, keys, [process, leaseMs, ...tokens]);
+    const [status, ...answers] = await this.#run(CLAIM_LEASES, keys, [process, leaseMs, ...tokens]);
     if (status === 'ok') return this.#take(answers);
     this.#held.clear();
     const [shards, other] = (answers[0] ?? '').split(':', 2);
     throw new Error(
-      `PROPOSER_SHARDS is ${this.#options.shards} here and ${shards ?? '?'} in ${other ?? '?'}: it must be the same in all processes`,
+      `${this.#options.shardsSetting} is ${this.#options.shards} here and ${shards ?? '?'} in ${other ?? '?'}: it must be the same in all processes`,
     );
   }
 
@@ -98,11 +94,11 @@ export class ShardLeases {
 
   /** Gives up all leases, for standbys to take them at their next tick. @throws when Redis gives no answer. */
   async release(): Promise<void> {
-    const { streamName } = this.#options;
+    const { keys: own } = this.#options;
     const leases = this.held;
     this.#held.clear();
-    const keys = [membersKey(streamName), ...leases.map(({ shard }) => leaseKey(streamName, shard))];
-    await this.#run(RELEASE, keys, [memberOf(this.#options), ...leases.map(({ token }) => token)]);
+    const keys = [own.members, ...leases.map(({ shard }) => own.lease(shard))];
+    await this.#run(RELEASE_LEASES, keys, [memberOf(this.#options), ...leases.map(({ token }) => token)]);
   }
 
   #take(answers: readonly string[]): Claimed {
@@ -137,4 +133,5 @@ export class ShardLeases {
 }
 
 /** How a process stands among the living. */
-export const memberOf = ({ shards, process }: LeaseOptions): string => `${shards}:${process}`;
+export const memberOf = ({ shards, process }: Pick<LeaseOptions, 'shards' | 'process'>): string =>
+  `${shards}:${process}`;

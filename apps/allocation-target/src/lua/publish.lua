@@ -1,11 +1,11 @@
 -- Publishes a batch: of each proposal a stream entry and, where their keys are given, the shadow hash and its TTL.
 -- Deletes the shadow hashes of symbols that have no proposal any more.
 --
--- KEYS  1-3 as guard.lua, 4 stream, then the shadow key of each proposal, then those to delete, or none of either (in a
+-- KEYS  1-3 as fence.lua, 4 stream, then the shadow key of each proposal, then those to delete, or none of either (in a
 --       Cluster they are in other slots)
--- ARGV  1-6 as guard.lua (5 is also the shadow keys' TTL), 7 MAXLEN, 8 a JSON array of the proposals' texts, one after
+-- ARGV  1-6 as fence.lua (5 is also the shadow keys' TTL), 7 MAXLEN, 8 a JSON array of the proposals' texts, one after
 --         another
--- Returns as guard.lua, else {'ok', then for each command that failed its place (3 a proposal, then 1 a deletion) and
+-- Returns as fence.lua, else {'ok', then for each command that failed its place (3 a proposal, then 1 a deletion) and
 --         the error}
 --
 -- Atomic, because a process that was frozen between a look at its lease and its writes would publish what is not its

@@ -1,7 +1,7 @@
 #!lua
--- Part of publish.lua and whole-cycle.lua.
+-- Part of scripts that only the holder of a lease may run.
 --
--- Begins the scripts that publish: they go on only for the shard's holder, whose lease they renew, and only with a
+-- They go on only for the shard's holder, whose lease they renew, and only with a
 -- cycle that is newer than the last one that another process published of this shard.
 --
 -- KEYS  1 lease, 2 members, 3 last published
