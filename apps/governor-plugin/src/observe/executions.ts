@@ -1,5 +1,6 @@
 import { runBatch, type Command, type Redis } from '@quantum/redis-io';
 import { windowKey } from '@quantum/redis-schemas';
+import { BURST_WINDOW_SEC, HOUR_WINDOW_SEC } from '@quantum/risk-gates';
 import type { Observer } from './observer.js';
 
 /** Symbols asked for at a time: 0.5 ms of this process. A plan that comes meanwhile waits for no more than that. */
@@ -28,7 +29,12 @@ async function refreshPage(redis: Redis, observer: Observer, nowSec: number, sym
   const replies = await runBatch(
     redis,
     symbols.flatMap((symbol): Command[] =>
-      [3600, 300].map((spanSec) => ['zcount', windowKey(symbol), `(${nowSec - spanSec}`, '+inf']),
+      [HOUR_WINDOW_SEC, BURST_WINDOW_SEC].map((spanSec) => [
+        'zcount',
+        windowKey(symbol),
+        `(${nowSec - spanSec}`,
+        '+inf',
+      ]),
     ),
   );
   symbols.forEach((symbol, i) => {

@@ -1,8 +1,9 @@
 import type { GovernorMetrics } from '@quantum/metrics';
 import type { DecisionRecord } from '@quantum/redis-schemas';
+import { HOUR_WINDOW_SEC } from '@quantum/risk-gates';
 
 /** A symbol is gone when no plan has named it for so long, seconds: the longest window. */
-const GONE_AFTER_SEC = 3600;
+const GONE_AFTER_SEC = HOUR_WINDOW_SEC;
 
 /** The series that each symbol has of its own, until it is gone. */
 export class SymbolSeries {

@@ -1,5 +1,6 @@
--- Part of reserve.lua: what is in flight of a symbol, and the cap on it. TypeScript fills in the names that begin with
--- $: what is before and after the plan id in the key of a record.
+-- Part of reserve.lua: what is in flight of a symbol, and the cap on it. libs/risk-gates judges the same cap
+-- (src/windows.ts says why). TypeScript fills in the names that begin with $: its lengths, and what is before and after
+-- the plan id in the key of a record.
 
 -- A field that is no plan's keeps the hash while nothing is in flight: while its slot moves, a Cluster refuses scripts
 -- of which one key is there and the other is not.
@@ -16,7 +17,7 @@ local function inFlight(key)
     local usd, at, open = string.match(flat[i + 1], '^(%S+) (%S+)( ?%??)$')
     usd, at = tonumber(usd), tonumber(at)
     if flat[i] ~= KEPT then
-      if not usd or not at or (open == '' and at <= now - 120) then gone[#gone + 1] = flat[i]
+      if not usd or not at or (open == '' and at <= now - $IN_FLIGHT_SEC) then gone[#gone + 1] = flat[i]
       else flight[flat[i]] = {usd = usd, at = at, open = open ~= ''} end
     end
   end
@@ -34,7 +35,7 @@ end
 local function takeBack(window, daily, key)
   local flight, found = inFlight(key), false
   for id, one in pairs(flight or {}) do
-    if one.open and one.at <= now - 60 and not isDecided(id) then
+    if one.open and one.at <= now - $UNSETTLED_SEC and not isDecided(id) then
       release(window, daily, key, id)
       flight[id] = nil
       found = true
@@ -52,13 +53,13 @@ local function cap(key, id, json, notional)
   local flight, sum = inFlight(key), 0
   if not flight then return nil, notional, true end
   for other, one in pairs(flight) do
-    local isLive = one.at > now - (one.open and 60 or 120)
+    local isLive = one.at > now - (one.open and $UNSETTLED_SEC or $IN_FLIGHT_SEC)
     if other ~= id and isLive and (not since or one.at > since) then sum = sum + one.usd end
   end
   sum = bounded(sum)
   local before = bounded(exposure + sum)
   if sign == 0 then sign = before < 0 and -1 or 1 end
   local after = before + sign * notional
-  local exceeds = target and math.abs(after) > target * (1 + 1e-9) and math.abs(after) > math.abs(before)
+  local exceeds = target and math.abs(after) > target * (1 + $TOLERANCE) and math.abs(after) > math.abs(before)
   return sum, sign * notional, not exceeds
 end

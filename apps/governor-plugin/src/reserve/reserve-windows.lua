@@ -1,4 +1,5 @@
--- Part of reserve.lua: reads the windows of a symbol, and holds them to the limits.
+-- Part of reserve.lua: reads the windows of a symbol, and holds them to the limits. libs/risk-gates judges the same
+-- limits (src/windows.ts says why), and gives the lengths that TypeScript fills in for names that begin with $.
 
 -- Micro USD as this script writes them, 0 where absent; nil for what someone else left there.
 local function whole(x)
@@ -6,7 +7,7 @@ local function whole(x)
   return string.match(x, '^%d+$') and #x < 19 and tonumber(x) or nil
 end
 local function text(x) return string.format('%.17g', x) end
-local burstStart = text(now - 300)
+local burstStart = text(now - $BURST_SEC)
 
 -- A member of more than 64 bytes makes a skip list of a sorted set, until it is loaded from disk. Up to 128 short ones
 -- are a list, which ZADD walks, parsing each score: 5.7 us in a window that grows to 120 plans, and 2.1 us in a skip
@@ -31,7 +32,7 @@ local function readWindow(window, id, known)
     hour, burst = kept, kept
   elseif newest then
     first = tonumber(redis.call('ZREVRANGE', window, -1, -1, 'WITHSCORES')[2])
-    hour, burst = count(window, kept, first, 3600), count(window, kept, first, 300)
+    hour, burst = count(window, kept, first, $HOUR_SEC), count(window, kept, first, $BURST_SEC)
   end
   local last = latest[2]
   if latest[1] == id then last = redis.call('ZREVRANGE', window, 1, 1, 'WITHSCORES')[2] end
@@ -55,8 +56,8 @@ end
 local function leftOut(window, id, hour, burst)
   local own = redis.call('ZSCORE', window, id)
   local at = own and tonumber(own)
-  if at and at > now - 3600 then hour = hour - 1 end
-  if at and at > now - 300 then burst = burst - 1 end
+  if at and at > now - $HOUR_SEC then hour = hour - 1 end
+  if at and at > now - $BURST_SEC then burst = burst - 1 end
   return own, hour, burst
 end
 
