@@ -1,3 +1,4 @@
+import type { Clock } from '@quantum/clock';
 import { isReplyError, type Redis } from '@quantum/redis-io';
 import type { DecisionRecord } from '@quantum/redis-schemas';
 import { joined, settle, type Attempt, type Decided, type Ending } from './endings.js';
@@ -24,6 +25,7 @@ export interface Batch {
 
 export interface DecideOptions {
   redis: Redis;
+  clock: Pick<Clock, 'steadyMs'>;
   observer: Observer;
   /** How long a grant may rest on what was looked up, ms: two round trips follow, of mostly less than one each. */
   grantWithinMs: number;
@@ -70,7 +72,7 @@ async function decideLane(plans: readonly PlanEntry[], batch: Batch, context: De
 
 /** Looks plans up, decides and records. Of those that were late, nothing was granted or counted. */
 async function attempt(plans: readonly PlanEntry[], batch: Batch, context: DecideContext): Promise<Attempt> {
-  const { redis, observer, violations, recent, killKeys, grantWithinMs } = context;
+  const { redis, clock, observer, violations, recent, killKeys, grantWithinMs } = context;
   const { policy, publishedId } = batch;
   const { lookups, switches } = await lookUp(redis, plans, batch.nowSec(), {
     killKeys,
@@ -88,7 +90,7 @@ async function attempt(plans: readonly PlanEntry[], batch: Batch, context: Decid
   const onError: Observer['error'] = (kind, error) => {
     observer.error(kind, error);
   };
-  const { drafts, late, unanswered } = await draftDecisions(open, nowSec, { redis, policy, onError });
+  const { drafts, late, unanswered } = await draftDecisions(open, nowSec, { redis, clock, policy, onError });
   attempts.push(settle(unanswered.map(({ plan, error }): Ending => ({ kind: 'unanswered', plan, error })), context)); // prettier-ignore
 
   const known = found.flatMap(({ draft }) => draft ?? []);

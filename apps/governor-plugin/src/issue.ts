@@ -1,7 +1,8 @@
+import type { Clock } from '@quantum/clock';
 import type { GovernorMetrics } from '@quantum/metrics';
 import { StreamConsumer, type Redis } from '@quantum/redis-io';
 import { GOVERNOR_GROUP, lostPlansKey } from '@quantum/redis-schemas';
-import { steadyClock, type Logger } from '@quantum/service-kit';
+import type { Logger } from '@quantum/service-kit';
 import type { GovernorConfig } from './config.js';
 import { newConsumerName } from './intake/consumer-name.js';
 import { runPlanLoop } from './intake/plan-loop.js';
@@ -17,11 +18,10 @@ const HOUSEKEEPING_MS = 10_000;
 /** How long a grant may rest on what was looked up, ms: two round trips follow, of mostly less than one each. */
 const GRANT_WITHIN_MS = 1000;
 
-const nowSec = (): number => Date.now() / 1000;
-
 /** What the role is made of. */
 export interface IssueParts {
   config: GovernorConfig;
+  clock: Clock;
   /** In force now. */
   policy: () => DecisionPolicy;
   metrics: GovernorMetrics;
@@ -35,22 +35,22 @@ export interface IssueParts {
 
 /** The role `issue`: decides plans until told to stop. */
 export async function issue(parts: IssueParts): Promise<void> {
-  const { config, metrics, logger, redis, onRound, stopping } = parts;
-  const observer = new Observer(metrics, logger, config.applyMode);
+  const { config, clock, metrics, logger, redis, onRound, stopping } = parts;
+  const observer = new Observer(metrics, logger, config.applyMode, clock);
   const governor = createGovernor(parts, observer);
   const losses = new Losses({ redis, eventsStream: config.eventsStream, observer });
   const consumer = createConsumer(parts, observer, losses);
   const stopHousekeeping = keepHouse(parts, observer, governor);
   const { planMaxAgeSec, claimIdleSec } = config;
   try {
-    await runPlanLoop({ consumer, governor, observer, losses, planMaxAgeSec, claimIdleSec, nowSec, onRound, stopping });
+    await runPlanLoop({ consumer, governor, observer, losses, planMaxAgeSec, claimIdleSec, clock, onRound, stopping });
   } finally {
     stopHousekeeping();
   }
   observer.summarise();
 }
 
-const createGovernor = ({ config, policy, redis }: IssueParts, observer: Observer): Governor =>
+const createGovernor = ({ config, clock, policy, redis }: IssueParts, observer: Observer): Governor =>
   new Governor({
     redis,
     observer,
@@ -61,21 +61,25 @@ const createGovernor = ({ config, policy, redis }: IssueParts, observer: Observe
     killKeys: config.killKeys,
     maxDeliveries: config.maxDeliveries,
     decisionTtlSec: config.decisionTtlSec,
-    steadyMs: () => steadyClock.now(),
+    clock,
     waitReplicas: config.waitReplicas,
     disarmOnBurstBreach: config.disarmOnBurstBreach,
     disarmMinSec: config.disarmMinSec,
   });
 
 /** This process's member of the group that shares the plans. */
-const createConsumer = ({ config, redis, blocking }: IssueParts, observer: Observer, losses: Losses): StreamConsumer =>
+const createConsumer = (
+  { config, clock, redis, blocking }: IssueParts,
+  observer: Observer,
+  losses: Losses,
+): StreamConsumer =>
   new StreamConsumer(redis, blocking, {
     stream: config.plansStream,
     group: GOVERNOR_GROUP,
     consumer: newConsumerName(),
     lostKey: lostPlansKey(config.plansStream),
     onLost: (loss) => {
-      losses.add(loss, nowSec());
+      losses.add(loss, clock.wallSec());
     },
     onUncounted: (error) => {
       observer.error('losses_uncounted', error);
@@ -83,11 +87,11 @@ const createConsumer = ({ config, redis, blocking }: IssueParts, observer: Obser
   });
 
 /** Logs summaries and keeps the execution gauges up to date, until the answer is called. */
-function keepHouse({ redis, logger }: IssueParts, observer: Observer, governor: Governor): () => void {
+function keepHouse({ redis, clock, logger }: IssueParts, observer: Observer, governor: Governor): () => void {
   let refreshing: Promise<void> | undefined;
   const timer = setInterval(() => {
     observer.summarise();
-    refreshing ??= refreshExecutions(redis, observer, nowSec(), () => governor.idle())
+    refreshing ??= refreshExecutions(redis, observer, clock.wallSec(), () => governor.idle())
       .catch((error: unknown) => {
         logger.debug({ err: error }, 'execution gauges were not refreshed');
       })

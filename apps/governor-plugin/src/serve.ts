@@ -15,8 +15,6 @@ import { ViolationTail } from './state/violations.js';
 export interface GovernorOptions extends DecideOptions, FinishBatchOptions {
   /** What is in force now; a batch asks once. */
   policy: () => DecisionPolicy;
-  /** Milliseconds of a clock that is never set back. */
-  steadyMs: () => number;
 }
 
 /**
@@ -29,11 +27,11 @@ export class Governor {
   readonly #batches = new BatchesInFlight();
 
   constructor(options: GovernorOptions) {
-    const { observer, steadyMs } = options;
+    const { observer, clock } = options;
     this.#options = options;
     this.#context = {
       ...options,
-      recent: new RecentReads(steadyMs),
+      recent: new RecentReads(clock.steadyMs),
       tally: new DecisionTally(options),
       violations: new ViolationTail(() => {
         observer.error('invalid_violation');

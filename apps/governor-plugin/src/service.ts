@@ -1,3 +1,4 @@
+import { systemClock } from '@quantum/clock';
 import type { HintParameters } from '@quantum/efficiency-policy';
 import { createGovernorMetrics, startMetricsServer, type GovernorMetrics } from '@quantum/metrics';
 import {
@@ -50,7 +51,7 @@ export async function startGovernor({ env, stopping }: ServiceContext): Promise<
   const onError = (error: Error): void => {
     logger.warn({ err: error }, 'systemd was not told');
   };
-  const health = new Health(logger, createSystemdNotifier(env, { onError }));
+  const health = new Health(logger, createSystemdNotifier(env, { onError }), systemClock);
   const connections = await openConnections(config, { logger, metrics, health });
   const { redis, blocking, connect, watch, server } = connections;
   const close = async (): Promise<void> => {
@@ -80,7 +81,7 @@ export async function startGovernor({ env, stopping }: ServiceContext): Promise<
     if (error) health.failed(error);
     else health.roundEnded();
   };
-  const parts = { config, metrics, logger, redis, blocking, onRound, stopping };
+  const parts = { config, clock: systemClock, metrics, logger, redis, blocking, onRound, stopping };
   const served =
     config.role === 'annotate'
       ? annotate({ ...parts, connect, decorators: () => policy().decorators })

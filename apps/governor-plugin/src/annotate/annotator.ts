@@ -53,14 +53,14 @@ export class Annotator {
    * acknowledges by itself, hence answers no ids.
    * @throws BatchError when Redis went away: entries that do not wait yet will be delivered again.
    */
-  async serve(entries: readonly StreamEntry[], clock: () => number): Promise<Served> {
-    const nowSec = clock();
+  async serve(entries: readonly StreamEntry[], wallSec: () => number): Promise<Served> {
+    const nowSec = wallSec();
     const { redis, decorators, observer } = this.#options;
     const plans = this.#sort(entries);
     const hints = await computeHints(redis, plans.map(({ plan }) => plan), nowSec, decorators(), (error) => {
       observer.error('decorator', error);
     }); // prettier-ignore
-    const now = { nowSec, nowMs: performance.now() };
+    const now = { nowSec, nowMs: this.#options.clock.steadyMs() };
     const fresh = new Set<WaitingPlan>();
     for (const [i, { entry, plan }] of plans.entries()) {
       const hint = hints[i];
@@ -80,7 +80,7 @@ export class Annotator {
   announced(planId: string): void {
     const waiting = this.#settling.waiting.get(planId);
     if (waiting?.appearedMs !== undefined || !waiting) return; // an announcement of our own change, most of the time
-    waiting.appearedMs = performance.now();
+    waiting.appearedMs = this.#options.clock.steadyMs();
     this.#announced.add(waiting);
     this.#annotatingAnnounced ??= this.#annotateAnnounced();
   }
@@ -97,7 +97,7 @@ export class Annotator {
   async lookForPermits(): Promise<void> {
     const found: WaitingPlan[] = [];
     for (const plans of chunks([...this.#settling.waiting], FIND_COUNT)) {
-      const sentMs = performance.now();
+      const sentMs = this.#options.clock.steadyMs();
       const permits = await findPermits(this.#options.redis, plans.map(({ plan }) => plan.planId)); // prettier-ignore
       for (const [i, waiting] of plans.entries()) {
         if (permits[i] === true) found.push(waiting);
@@ -138,7 +138,7 @@ export class Annotator {
 
   async #annotate(plans: readonly WaitingPlan[]): Promise<void> {
     for (const part of chunks(plans, SCRIPT_COUNT)) {
-      const sentMs = performance.now();
+      const sentMs = this.#options.clock.steadyMs();
       const commands = part.map(({ plan, hint }): Command => annotateCommand(plan, hint.text));
       const replies = await runScripts(this.#options.redis, [ANNOTATE], commands);
       for (const [i, waiting] of part.entries()) this.#settling.replied(waiting, replies[i], sentMs);

@@ -8,7 +8,7 @@ import { runAnnotator, type RunAnnotatorOptions } from './run-annotator.js';
 /** What the role is made of. */
 export interface AnnotateParts extends Pick<
   RunAnnotatorOptions,
-  'redis' | 'blocking' | 'onRound' | 'stopping' | 'decorators'
+  'redis' | 'blocking' | 'clock' | 'onRound' | 'stopping' | 'decorators'
 > {
   config: GovernorConfig;
   metrics: GovernorMetrics;
@@ -21,7 +21,7 @@ export interface AnnotateParts extends Pick<
 export async function annotate({ connect, metrics, logger, ...parts }: AnnotateParts): Promise<void> {
   const { config, redis } = parts;
   const subscriber = redis.isCluster ? undefined : connect('governor-plugin:subscriber');
-  const observer = new AnnotateObserver(metrics, logger, config.applyMode);
+  const observer = new AnnotateObserver(metrics, logger, config.applyMode, parts.clock);
   const db = 'db' in redis.options ? (redis.options.db ?? 0) : 0;
   await runAnnotator({ ...parts, observer, subscriber, db });
   subscriber?.disconnect();

@@ -1,3 +1,4 @@
+import type { Clock } from '@quantum/clock';
 import type { AnnotateResult } from '@quantum/metrics';
 import { NoGroupError, type Reply, type StreamConsumer } from '@quantum/redis-io';
 import type { AnnotateObserver } from './annotate-observer.js';
@@ -14,6 +15,7 @@ export interface SettlingOptions {
   consumer: Pick<StreamConsumer, 'ack'>;
   observer: AnnotateObserver;
   planMaxAgeSec: number;
+  clock: Pick<Clock, 'steadyMs'>;
 }
 
 /** Settles plans, each once: when its permit was annotated, or never will be. Then its entries are acknowledged. */
@@ -22,10 +24,12 @@ export class Settling {
   readonly waiting: WaitingPlans;
   readonly #consumer: Pick<StreamConsumer, 'ack'>;
   readonly #observer: AnnotateObserver;
+  readonly #clock: Pick<Clock, 'steadyMs'>;
   /** Entries of settled plans, to be acknowledged. */
   readonly #done = new Set<string>();
 
-  constructor({ consumer, observer, planMaxAgeSec }: SettlingOptions) {
+  constructor({ consumer, observer, planMaxAgeSec, clock }: SettlingOptions) {
+    this.#clock = clock;
     this.#consumer = consumer;
     this.#observer = observer;
     this.waiting = new WaitingPlans(planMaxAgeSec + PATIENCE_SEC);
@@ -65,7 +69,7 @@ export class Settling {
   #settle(waiting: WaitingPlan, result: AnnotateResult): void {
     this.waiting.delete(waiting);
     for (const id of waiting.entryIds) this.#done.add(id);
-    this.#observer.settled(waiting, result, performance.now());
+    this.#observer.settled(waiting, result, this.#clock.steadyMs());
   }
 
   /** Gives up the oldest plans where too many wait. */

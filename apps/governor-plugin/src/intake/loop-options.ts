@@ -1,3 +1,4 @@
+import type { Clock } from '@quantum/clock';
 import type { GovernorErrorKind } from '@quantum/metrics';
 import type { StreamConsumer, StreamEntry } from '@quantum/redis-io';
 import type { Served } from './plan-entry.js';
@@ -24,8 +25,7 @@ export interface PlanLoopOptions {
   claimIdleSec: number;
   /** Reports lost plans; without it they are not reported as events. */
   losses?: { report: () => Promise<void> };
-  /** Unix seconds with a fraction. */
-  nowSec: () => number;
+  clock: Clock;
   /** Called after every round that got on; `error` is set for one that failed. */
   onRound: (error?: Error) => void;
   stopping: AbortSignal;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { systemClock } from '@quantum/clock';
 import { BatchError, StreamConsumer, untilReady } from '@quantum/redis-io';
 import { STREAMS } from '@quantum/redis-schemas';
 import { useRedis, waitFor } from '@quantum/testing';
@@ -38,7 +39,7 @@ async function loopAt(
     observer,
     planMaxAgeSec: 60,
     claimIdleSec: 5,
-    nowSec: () => Date.now() / 1000 + aheadSec,
+    clock: { ...systemClock, wallSec: () => Date.now() / 1000 + aheadSec },
     onRound: (error) => {
       if (error) failures.push(error);
     },
@@ -153,7 +154,7 @@ describe('a delivery that came to no verdict', () => {
   it('is taken back before anyone can claim the entry', async () => {
     const startSec = Date.now() / 1000; // the clock does not move, so that the loop claims at its start and not again
     const loop = await loopAt(0, [], undefined, {
-      nowSec: () => startSec,
+      clock: { ...systemClock, wallSec: () => startSec },
       governor: { serve: (entries) => Promise.resolve({ done: [], putOff: entries }) },
     });
     const id = await redis().xadd(STREAMS.plans, '*', 'n', '1');

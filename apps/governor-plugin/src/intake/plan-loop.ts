@@ -1,4 +1,3 @@
-import { steadyClock } from '@quantum/service-kit';
 import { NoGroupError, type StreamEntry } from '@quantum/redis-io';
 import { CONSUMER_PREFIX } from './consumer-name.js';
 import { Deliveries } from './deliveries.js';
@@ -80,12 +79,12 @@ class PlanLoop {
   }
 
   async #round(): Promise<void> {
-    const { observer, losses, nowSec, onRound } = this.#options;
+    const { observer, losses, clock, onRound } = this.#options;
     if (!this.#isGrouped) {
       await ensureGroup(this.#options);
       this.#isGrouped = true;
     }
-    const now = nowSec();
+    const now = clock.wallSec();
     if (now >= this.#nextClaimSec || now < this.#nextClaimSec - this.#claimEverySec) {
       await this.#takeOver(now);
       if (this.#isStopped()) return;
@@ -93,7 +92,7 @@ class PlanLoop {
     await this.#serveNew();
     await losses?.report();
     await this.#options.governor.countUnheard?.();
-    onRound(this.#trouble.after(this.#served, observer.takeUnanswered(), steadyClock.now()));
+    onRound(this.#trouble.after(this.#served, observer.takeUnanswered(), clock.steadyMs()));
     this.#served = 0;
     this.#isAnswered = true;
   }
@@ -141,10 +140,10 @@ class PlanLoop {
   /** Answers how many entries are done. */
   async #serve(entries: readonly StreamEntry[]): Promise<number> {
     if (entries.length === 0) return 0;
-    const { governor, consumer, nowSec } = this.#options;
+    const { governor, consumer, clock } = this.#options;
     let done: readonly string[];
     try {
-      const served = await governor.serve(entries, nowSec, consumer.lastId);
+      const served = await governor.serve(entries, clock.wallSec, consumer.lastId);
       done = served.done;
       this.#deliveries.served(served);
       await this.#deliveries.settle(); // at once, or another replica claims what is put off, and the delivery counts

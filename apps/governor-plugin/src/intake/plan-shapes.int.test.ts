@@ -202,7 +202,7 @@ describe('an id that is ahead of the clock of Redis', () => {
   async function ahead(fields: Fields): Promise<Harness> {
     const governor = await harness(redis());
     const serverSec = (await serverTimeMs(redis())) / 1000;
-    governor.clock.advanceSec(serverSec - governor.clock.nowSec());
+    governor.clock.advanceSec(serverSec - governor.clock.wallSec());
     const timestamp = fields['timestamp'] && String(serverSec + Number(fields['timestamp']));
     await publish(
       governor,

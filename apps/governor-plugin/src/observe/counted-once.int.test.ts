@@ -83,7 +83,7 @@ describe('a decision whose answer was lost', () => {
     const other = await harness(redis(), FREE);
     other.clock.advanceSec(5);
     await other.redeliver();
-    governor.steadyClock.advanceSec(2);
+    governor.clock.advanceSteadySec(2);
     await governor.governor.countUnheard();
     expect([await counters(other), await counters(governor)]).toEqual([BOTH, NOTHING]);
   });

@@ -1,3 +1,4 @@
+import type { Clock } from '@quantum/clock';
 import { runBatch, type Command, type Redis } from '@quantum/redis-io';
 import { decidedKey, type DecisionRecord } from '@quantum/redis-schemas';
 import { readRecord } from '../record/read-record.js';
@@ -10,8 +11,7 @@ const UNHEARD_LOOK_MS = 1000;
 export interface DecisionTallyOptions {
   redis: Redis;
   observer: Observer;
-  /** Milliseconds of a clock that is never set back. */
-  steadyMs: () => number;
+  clock: Pick<Clock, 'steadyMs'>;
 }
 
 /** Counts every recorded decision once, by the process whose record it is, also where the answer to it was lost. */
@@ -32,7 +32,7 @@ export class DecisionTally {
 
   /** The answer to a decision was lost: whether it is recorded is not known yet. */
   notHeard({ record, spentMs }: { record: DecisionRecord; spentMs: number }): void {
-    this.#unheard.add(record, spentMs, this.#options.steadyMs());
+    this.#unheard.add(record, spentMs, this.#options.clock.steadyMs());
   }
 
   /** A record was found: it is counted if it is this process's own and its answer was lost. */
@@ -46,10 +46,10 @@ export class DecisionTally {
    * @throws BatchError when Redis went away: they are looked for again.
    */
   async countUnheard(): Promise<void> {
-    const { redis, steadyMs, observer } = this.#options;
+    const { redis, clock, observer } = this.#options;
     const planIds = this.#unheard.planIds;
-    if (planIds.length === 0 || steadyMs() < this.#nextLookMs) return;
-    this.#nextLookMs = steadyMs() + UNHEARD_LOOK_MS;
+    if (planIds.length === 0 || clock.steadyMs() < this.#nextLookMs) return;
+    this.#nextLookMs = clock.steadyMs() + UNHEARD_LOOK_MS;
     const replies = await runBatch(
       redis,
       planIds.map((planId): Command => ['get', decidedKey(planId)]),
@@ -58,7 +58,7 @@ export class DecisionTally {
       const reply = replies[i];
       if (!reply?.ok) continue;
       const record = reply.value === null ? undefined : readRecord(reply.value as string);
-      if (reply.value === null) this.#unheard.absent(planId, steadyMs());
+      if (reply.value === null) this.#unheard.absent(planId, clock.steadyMs());
       else if (record) this.found(record);
       else this.#unheard.forget(planId);
     }

@@ -1,3 +1,4 @@
+import type { Clock } from '@quantum/clock';
 import type { Readiness } from '@quantum/metrics';
 import { isReplyError } from '@quantum/redis-io';
 import { FailureLog, redact, type Logger, type SystemdNotifier } from '@quantum/service-kit';
@@ -10,6 +11,7 @@ export class Health {
   readonly #logger: Logger;
   readonly #log: FailureLog;
   readonly #notifier: SystemdNotifier;
+  readonly #clock: Pick<Clock, 'steadyMs'>;
   #lastRoundMs: number | undefined;
   #failure: string | undefined = 'Redis has not answered yet';
   /** Why the server refuses a connection, since the last round that ended well. */
@@ -17,7 +19,8 @@ export class Health {
   #told = false;
   #other: () => string | undefined = () => undefined;
 
-  constructor(logger: Logger, notifier: SystemdNotifier) {
+  constructor(logger: Logger, notifier: SystemdNotifier, clock: Pick<Clock, 'steadyMs'>) {
+    this.#clock = clock;
     this.#logger = logger;
     this.#log = new FailureLog(logger);
     this.#notifier = notifier;
@@ -33,7 +36,7 @@ export class Health {
     this.#log.succeeded('serving plans');
     this.#failure = undefined;
     this.#refusal = undefined;
-    this.#lastRoundMs = performance.now();
+    this.#lastRoundMs = this.#clock.steadyMs();
     this.#progress('serving plans');
   }
 
@@ -67,7 +70,7 @@ export class Health {
 
   readiness(): Readiness {
     if (this.#failure !== undefined) return { ready: false, reason: this.#failure };
-    const idleMs = performance.now() - (this.#lastRoundMs ?? 0);
+    const idleMs = this.#clock.steadyMs() - (this.#lastRoundMs ?? 0);
     if (idleMs > STUCK_MS) return { ready: false, reason: `the last poll ended ${Math.round(idleMs / 1000)} s ago` };
     const other = this.#other();
     return other === undefined ? { ready: true } : { ready: false, reason: other };

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { systemClock } from '@quantum/clock';
 import { createLogger, createSystemdNotifier } from '@quantum/service-kit';
 import { Health } from './health.js';
 
@@ -14,7 +15,7 @@ describe('Health', () => {
     jest.useFakeTimers({ doNotFake: ['queueMicrotask'] });
     jest.clearAllMocks();
     lines.length = 0;
-    health = new Health(logger, notifier);
+    health = new Health(logger, notifier, systemClock);
   });
   afterEach(() => {
     jest.useRealTimers();

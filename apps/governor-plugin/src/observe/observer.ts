@@ -1,3 +1,4 @@
+import type { Clock } from '@quantum/clock';
 import type { GovernorErrorKind, GovernorMetrics } from '@quantum/metrics';
 import type { Loss } from '@quantum/redis-io';
 import { SlotDownError } from '@quantum/redis-io';
@@ -22,6 +23,7 @@ export class Observer {
   readonly #metrics: GovernorMetrics;
   readonly #logger: Logger;
   readonly #applyMode: ApplyMode;
+  readonly #clock: Pick<Clock, 'wallSec'>;
   /** Since the last summary. */
   #counts = { permits: 0, downsized: 0, refused: 0, skipped: 0, duplicates: 0, deadLetters: 0, errors: 0 };
   readonly #batch: BatchCounts;
@@ -32,10 +34,11 @@ export class Observer {
   #hasUntoldErrors = false;
   readonly #areErrorsDue = atMostOnceAMinute();
 
-  constructor(metrics: GovernorMetrics, logger: Logger, applyMode: ApplyMode) {
+  constructor(metrics: GovernorMetrics, logger: Logger, applyMode: ApplyMode, clock: Pick<Clock, 'wallSec'>) {
     this.#metrics = metrics;
     this.#logger = logger;
     this.#applyMode = applyMode;
+    this.#clock = clock;
     this.#batch = new BatchCounts(metrics);
     this.#series = new SymbolSeries(metrics.bySymbol);
   }
@@ -53,7 +56,7 @@ export class Observer {
     this.#series.decided(record);
     this.#batch.gates(record.gates);
     // An id may be ahead of our clock; a sum that falls would look like a restart.
-    this.#metrics.planLatencySec.observe(Math.max(0, Date.now() - entryIdMs(record.entry_id)) / 1000);
+    this.#metrics.planLatencySec.observe(Math.max(0, 1000 * this.#clock.wallSec() - entryIdMs(record.entry_id)) / 1000);
     if (permit) {
       this.#counts.permits++;
       if (permit.eff_action === 'DOWNSIZE') this.#counts.downsized++;

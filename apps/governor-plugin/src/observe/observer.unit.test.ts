@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { systemClock } from '@quantum/clock';
 import { createGovernorMetrics } from '@quantum/metrics';
 import type { ApplyMode, DecisionRecord, Permit } from '@quantum/redis-schemas';
 import { createLogger } from '@quantum/service-kit';
@@ -28,7 +29,7 @@ function observed(mode: ApplyMode = 'testnet') {
   const metrics = createGovernorMetrics({ maxSymbols: 10 });
   const lines: Record<string, unknown>[] = [];
   const destination = { write: (line: string) => lines.push(JSON.parse(line) as Record<string, unknown>) };
-  const observer = new Observer(metrics, createLogger({ name: 'test', destination }), mode);
+  const observer = new Observer(metrics, createLogger({ name: 'test', destination }), mode, systemClock);
   const series = async () =>
     (await metrics.registry.metrics())
       .split('\n')

@@ -32,7 +32,7 @@ describe('the allocation cap', () => {
     });
 
     clock.advanceSec(10);
-    await putPosition(redis(), SYMBOL, { now: clock.nowSec(), positionAmt: 4, markPrice: 100 }); // 600 were not filled
+    await putPosition(redis(), SYMBOL, { now: clock.wallSec(), positionAmt: 4, markPrice: 100 }); // 600 were not filled
     clock.advanceSec(1);
     await decide(plan('p5', 600), plan('p6', 1));
     expect([await outcome('p5'), await outcome('p6')]).toEqual(['permit', 'allocation_cap']);
@@ -47,7 +47,7 @@ describe('the allocation cap', () => {
     clock.advanceSec(0.25);
     await decide(plan('p3', 1));
     expect([await outcome('p2'), await outcome('p3')]).toEqual(['allocation_cap', 'permit']);
-    await putTarget(redis(), SYMBOL, { now: clock.nowSec(), mode: 'shadow', targetUsd: 1 });
+    await putTarget(redis(), SYMBOL, { now: clock.wallSec(), mode: 'shadow', targetUsd: 1 });
     await decide(plan('p4', 1));
     expect(await redis().hexists(inFlightKey(SYMBOL), 'p4')).toBe(0);
   });

@@ -103,7 +103,7 @@ describe('counting', () => {
     const { decide, outcome, clock, block } = await harness(redis());
     await decide({ planId: 'p1' });
     clock.advanceSec(100);
-    await redis().set(lastExecKey(SYMBOL), clock.nowSec() - 30);
+    await redis().set(lastExecKey(SYMBOL), clock.wallSec() - 30);
     await decide({ planId: 'p2' });
     expect(await block('p2')).toMatchObject({ reason: 'symbol_cooldown', age_sec: 30 });
     await redis().set(lastExecKey(SYMBOL), NOW_SEC - 1000); // older than our own: no longer the one that counts
@@ -227,10 +227,10 @@ describe('execution gauges', () => {
     await decide({ planId: 'p1' }, { planId: 'p2' });
     expect(await gauges()).toEqual(['{symbol="BTCUSDT"} 2', '{symbol="BTCUSDT"} 2']);
     clock.advanceSec(300);
-    await refreshExecutions(redis(), observer, clock.nowSec());
+    await refreshExecutions(redis(), observer, clock.wallSec());
     expect(await gauges()).toEqual(['{symbol="BTCUSDT"} 2']);
     clock.advanceSec(3301);
-    await refreshExecutions(redis(), observer, clock.nowSec());
+    await refreshExecutions(redis(), observer, clock.wallSec());
     expect(await gauges()).toEqual([]);
     expect(await metrics('p32_eff_factor')).toEqual([]);
     expect(observer.shownSymbols).toEqual([]);
@@ -239,7 +239,7 @@ describe('execution gauges', () => {
   it('count what is ahead of the clock, as the limits do', async () => {
     const { decide, observer, clock, metrics } = await harness(redis(), NO_COOLDOWN);
     await decide({ planId: 'p1' });
-    await refreshExecutions(redis(), observer, clock.nowSec() - 30);
+    await refreshExecutions(redis(), observer, clock.wallSec() - 30);
     expect(await metrics('quantum_govern_exec_count_hour')).toEqual(['{symbol="BTCUSDT"} 1']);
     expect(await metrics('quantum_govern_exec_count_5min')).toEqual(['{symbol="BTCUSDT"} 1']);
   });
@@ -251,7 +251,7 @@ describe('execution gauges', () => {
     const asked = async () => Number(/cmdstat_zcount:calls=(\d+)/.exec(await redis().info('commandstats'))?.[1] ?? 0);
     await redis().config('RESETSTAT');
     const askedBefore: number[] = [];
-    await refreshExecutions(redis(), observer, clock.nowSec(), async () => {
+    await refreshExecutions(redis(), observer, clock.wallSec(), async () => {
       askedBefore.push(await asked());
     });
     expect(askedBefore).toEqual([0, 40, 80, 120, 160]);
@@ -273,7 +273,7 @@ describe('execution gauges', () => {
     const leftOut = () => metrics('quantum_metrics_symbols_left_out');
     expect(await leftOut()).toEqual([' 20']);
     clock.advanceSec(3601);
-    await refreshExecutions(redis(), observer, clock.nowSec());
+    await refreshExecutions(redis(), observer, clock.wallSec());
     expect([await leftOut(), observer.shownSymbols]).toEqual([[], []]);
   });
 });

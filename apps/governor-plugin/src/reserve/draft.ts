@@ -1,3 +1,4 @@
+import type { Clock } from '@quantum/clock';
 import type { GovernorErrorKind } from '@quantum/metrics';
 import { runRows, type Redis } from '@quantum/redis-io';
 import type { DecisionRecord } from '@quantum/redis-schemas';
@@ -24,6 +25,7 @@ export interface Draft extends Pick<Candidate, 'entry' | 'plan'> {
 export interface DraftOptions {
   redis: Redis;
   policy: DecisionPolicy;
+  clock: Pick<Clock, 'steadyMs'>;
   /** Told of what a plan could not be decided by, or was decided without. */
   onError: OnError;
 }
@@ -59,7 +61,7 @@ export async function draftDecisions(
 ): Promise<Drafted> {
   const { redis, policy, onError } = options;
   const looked = open.flatMap((candidate): Looked[] => {
-    const first = guarded(onError, () => firstLook(candidate, nowSec, policy));
+    const first = guarded(options, () => firstLook(candidate, nowSec, policy));
     return first ? [{ candidate, look: first.value, spentMs: first.spentMs }] : [];
   });
   const asking = looked.filter(({ candidate, look }) => !look.entry.refusal && isCounted(candidate, policy));
@@ -90,9 +92,10 @@ type Answered = Extract<Reservation, { kind: 'answered' }> | undefined;
 function draft(
   { candidate, look, spentMs, reservation }: Omit<Looked, 'reservation'> & { reservation: Answered },
   nowSec: number,
-  { policy, onError }: DraftOptions,
+  options: DraftOptions,
 ): Draft[] {
-  const decided = guarded(onError, () =>
+  const { policy, onError } = options;
+  const decided = guarded(options, () =>
     decide(candidate, nowSec, look, reservation?.windows, policy, (error) => {
       onError('decorator', error);
     }),
@@ -113,10 +116,10 @@ function draft(
 }
 
 /** Runs a pure step of one plan and says how long it took. Should it throw, that is counted. */
-function guarded<T>(onError: OnError, step: () => T): { value: T; spentMs: number } | undefined {
-  const startMs = performance.now();
+function guarded<T>({ clock, onError }: DraftOptions, step: () => T): { value: T; spentMs: number } | undefined {
+  const startMs = clock.steadyMs();
   try {
-    return { value: step(), spentMs: performance.now() - startMs };
+    return { value: step(), spentMs: clock.steadyMs() - startMs };
   } catch (error) {
     onError('internal', error as Error);
     return undefined;

@@ -46,7 +46,7 @@ const CASES: Record<GateName, Case> = {
   plan_age: { plan: { id: `${(NOW_SEC - 61) * 1000}-*` }, numbers: { age_sec: 61, max_age_sec: 60 } },
   kill_score: { plan: { killScore: 0.8 }, numbers: { kill_score: 0.8, critical: 0.8 } },
   symbol_cooldown: {
-    arrange: ({ clock }) => redis().set(lastExecKey(SYMBOL), clock.nowSec() - 59.5),
+    arrange: ({ clock }) => redis().set(lastExecKey(SYMBOL), clock.wallSec() - 59.5),
     numbers: { age_sec: 59.5, cooldown_sec: 60 },
   },
   hourly_rate: {
@@ -94,12 +94,12 @@ describe('every gate', () => {
   it.each(NAMES)('refuses with its record and event, and no permit: %s', async (name) => {
     const sinceMs = await serverTimeMs(redis());
     const { block, permit, events, clock, metrics, pending } = await arranged(name);
-    const refusal = { reason: name, timestamp: clock.nowSec(), symbol: SYMBOL };
+    const refusal = { reason: name, timestamp: clock.wallSec(), symbol: SYMBOL };
     expect(await block('p1')).toEqual({ ...refusal, ...CASES[name].numbers });
     await expectTtl(redis(), blockKey('p1'), 3600, sinceMs);
     expect(await permit('p1')).toBeUndefined();
     expect(await events()).toEqual([
-      { ...refusal, event: 'PLAN_REFUSED', plan_id: 'p1', timestamp: String(clock.nowSec()) },
+      { ...refusal, event: 'PLAN_REFUSED', plan_id: 'p1', timestamp: String(clock.wallSec()) },
     ]);
     expect(await metrics('quantum_govern_block_total')).toEqual([`{symbol="BTCUSDT",reason="${name}"} 1`]);
     expect(await metrics(`p32_gate_total{gate="${name}",mode="enforce",verdict="refuse"}`)).toEqual([' 1']);
@@ -320,8 +320,8 @@ describe('advice of other teams', () => {
     await decide({ planId: 'p0' });
     for (let i = 1; i <= 1001; i++) await addViolation(redis(), 'OTHER', { now: NOW_SEC + i / 100 });
     clock.advanceSec(3600);
-    await putBudget(redis(), SYMBOL, { now: clock.nowSec() });
-    await addViolation(redis(), SYMBOL, { now: clock.nowSec() - 1 });
+    await putBudget(redis(), SYMBOL, { now: clock.wallSec() });
+    await addViolation(redis(), SYMBOL, { now: clock.wallSec() - 1 });
     await decide({ planId: 'p1' });
     expect(await outcome('p1')).toBe('portfolio_budget');
   });

@@ -41,8 +41,6 @@ export type PlanFields = Partial<Omit<PlanInput, 'planId'>> & { planId: string }
 export interface Harness {
   redis: Client;
   clock: FakeClock;
-  /** The one that is never set back. */
-  steadyClock: FakeClock;
   governor: Governor;
   observer: Observer;
   consumer: StreamConsumer;
@@ -80,11 +78,10 @@ export async function harness(
 ): Promise<Harness> {
   const { config } = loadConfig(governorDefinition, env);
   const metrics = createGovernorMetrics({ maxSymbols: 100 });
-  const observer = new Observer(metrics, createLogger({ name: 'test', level: 'silent' }), config.applyMode);
+  const clock = createFakeClock(NOW_SEC);
+  const observer = new Observer(metrics, createLogger({ name: 'test', level: 'silent' }), config.applyMode, clock);
   const own = decisionPolicy(config, loadPolicy(config.policyFile, hintStep(config)));
   const policy = { ...own, decorators: decorators ?? own.decorators };
-  const clock = createFakeClock(NOW_SEC);
-  const steadyClock = createFakeClock(0);
   let policyAsks = 0;
   const governor = new Governor({
     redis,
@@ -99,7 +96,7 @@ export async function harness(
     killKeys: config.killKeys,
     maxDeliveries: config.maxDeliveries,
     decisionTtlSec: config.decisionTtlSec,
-    steadyMs: steadyClock.nowMs,
+    clock,
     waitReplicas: config.waitReplicas,
     disarmOnBurstBreach: config.disarmOnBurstBreach,
     disarmMinSec: config.disarmMinSec,
@@ -112,14 +109,14 @@ export async function harness(
   await consumer.ensureGroup('0');
 
   const serveEntries = async (entries: readonly StreamEntry[]) =>
-    (await governor.serve(entries, clock.nowSec, consumer.lastId)).done;
+    (await governor.serve(entries, clock.wallSec, consumer.lastId)).done;
   const serveAndAck = async (entries: readonly StreamEntry[]) => {
-    const { done, putOff } = await governor.serve(entries, clock.nowSec, consumer.lastId);
+    const { done, putOff } = await governor.serve(entries, clock.wallSec, consumer.lastId);
     await consumer.ack(done);
     await consumer.undoDeliveries(putOff);
     return done;
   };
-  const plan = (fields: PlanFields) => addPlan(redis, { now: clock.nowSec(), ...fields });
+  const plan = (fields: PlanFields) => addPlan(redis, { now: clock.wallSec(), ...fields });
   const serve = async () => serveAndAck(await consumer.readNew(1000, 1));
   const json = async (key: string): Promise<unknown> => JSON.parse((await redis.get(key)) ?? 'null');
   const fieldsIn = async (stream: string) => (await readStream(redis, stream)).map(({ fields }) => fields);
@@ -129,7 +126,6 @@ export async function harness(
   return {
     redis,
     clock,
-    steadyClock,
     governor,
     observer,
     consumer,

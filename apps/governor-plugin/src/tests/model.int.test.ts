@@ -130,7 +130,7 @@ describe('the governor and a model of the contract’s windows', () => {
         clock.set(NOW_SEC);
         let plansSec = NOW_SEC;
         for (const [i, each] of steps.entries()) {
-          if (each.afterSec > 0 || plansSec + each.aheadSec !== clock.nowSec()) await serve();
+          if (each.afterSec > 0 || plansSec + each.aheadSec !== clock.wallSec()) await serve();
           plansSec += each.afterSec;
           clock.set(plansSec + each.aheadSec);
           const repeated = each.repeats === undefined ? undefined : ids[each.repeats];
@@ -144,7 +144,7 @@ describe('the governor and a model of the contract’s windows', () => {
             price: each.priceUsd,
             reduceOnly: each.closing,
           });
-          if (repeated === undefined) expected.set(planId, model.decide(each, clock.nowSec()));
+          if (repeated === undefined) expected.set(planId, model.decide(each, clock.wallSec()));
         }
         await serve();
 

@@ -34,7 +34,7 @@ describe('a permit decorator', () => {
 
   it('reads a symbol once for plans that wait, anew for one that came after it was read, and after a second', async () => {
     const free = { GOV_SYMBOL_COOLDOWN_SECONDS: '0', GOV_MAX_EXEC_PER_HOUR: '9', GOV_MAX_EXEC_PER_5MIN: '9' };
-    const { plan, consumer, steadyClock, serveEntries, permit, outcome } = await harness(redis(), free, [hint]);
+    const { plan, consumer, clock, serveEntries, permit, outcome } = await harness(redis(), free, [hint]);
     const setScore = (score: string) =>
       redis().hset(efficiencyKey('BTCUSDT'), { efficiency_score: score, confidence: '0.9', ts: String(NOW_SEC) });
     const serveOne = async () => serveEntries(await consumer.readNew(1, 1));
@@ -48,7 +48,7 @@ describe('a permit decorator', () => {
     await serveOne();
     await setScore('0.3');
     await serveOne();
-    steadyClock.advanceSec(1);
+    clock.advanceSteadySec(1);
     await serveOne();
     await putTarget(redis(), 'BTCUSDT', { now: NOW_SEC, mode: 'enforce', targetUsd: 1 }); // what gates read is never kept
     await serveOne();
