@@ -2,7 +2,6 @@ import type { ProposalParameters } from '@quantum/efficiency-policy';
 import type { PolicySource } from '@quantum/policy';
 import { ShardRefusedError, type Lease } from '@quantum/redis-io';
 import { shardOfSymbol } from '@quantum/redis-schemas';
-import { steadyClock } from '@quantum/service-kit';
 import { farthestFromOne, type Decided } from './budget.js';
 import type { Discovery } from './discovery.js';
 import { publishLastCycle, publishProposals } from './publish.js';
@@ -12,8 +11,6 @@ import { countPublished, countSkipped, emptyTally, keepInGauges, logCycle, type 
 export interface CycleContext extends BatchContext {
   discovery: Discovery;
   policies: Pick<PolicySource<ProposalParameters>, 'current'>;
-  /** Wall clock, unix seconds. */
-  nowSec: () => number;
 }
 
 /** What the shards of one cycle have in common. */
@@ -34,12 +31,12 @@ export async function runCycle(
   held: readonly Lease[],
   onRefused: (refused: ShardRefusedError) => void,
 ): Promise<void> {
-  const { discovery, metrics } = context;
-  const startMs = steadyClock.now();
+  const { clock, discovery, metrics } = context;
+  const startMs = clock.steadyMs();
   const symbols = await discovery.list();
   const gone = discovery.takeGone();
-  const listingMs = steadyClock.now() - startMs;
-  const cycle = { book: context.policies.current(), startMs, listingMs, tsEpochSec: Math.floor(context.nowSec()) };
+  const listingMs = clock.steadyMs() - startMs;
+  const cycle = { book: context.policies.current(), startMs, listingMs, tsEpochSec: Math.floor(clock.wallSec()) };
   const streamMaxlen = Math.max(context.publish.streamMaxlen, 2 * symbols.length);
   const widened = { ...context, publish: { ...context.publish, streamMaxlen } };
   const byShard = groupByShard([...symbols, ...gone], held);
@@ -74,7 +71,7 @@ function groupByShard(symbols: readonly string[], held: readonly Lease[]): Map<L
 }
 
 async function runShard(context: CycleContext, lease: Lease, symbols: readonly string[], cycle: Cycle): Promise<Tally> {
-  const { redis, discovery, metrics, stopping } = context;
+  const { redis, clock, discovery, metrics, stopping } = context;
   const { startMs, listingMs, tsEpochSec } = cycle;
   const tally = emptyTally();
   const batches = decidedBatches(context, lease, symbols, cycle, ({ scale }) => {
@@ -94,7 +91,7 @@ async function runShard(context: CycleContext, lease: Lease, symbols: readonly s
   stopping.throwIfAborted();
   if (lease.shard === 0) countSkipped('bad_name', discovery.takeBadNames(), tally, metrics);
 
-  const durationSec = (steadyClock.now() - startMs) / 1000;
+  const durationSec = (clock.steadyMs() - startMs) / 1000;
   const { proposed, skipped } = tally;
   const summary = { tsEpochSec, symbols: symbols.length, proposed, skipped, durationSec };
   tally.refused.push(...(await publishLastCycle(redis, lease, summary, context.publish)));

@@ -56,7 +56,7 @@ export class Proposer {
   /** Until a cycle is newer than the last ones of those that the shards were taken over from. */
   #clockWaitMs(): number {
     const lastSec = Math.max(...this.#leases.held.map(({ takenOverAtSec = -Infinity }) => takenOverAtSec));
-    return (lastSec + 1 - this.#cycle.nowSec()) * 1000;
+    return (lastSec + 1 - this.#cycle.clock.wallSec()) * 1000;
   }
 
   #refused({ lease, reason, message }: ShardRefusedError): void {

@@ -1,3 +1,4 @@
+import { systemClock } from '@quantum/clock';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ProposalParameters } from '@quantum/efficiency-policy';
 import { createProposerMetrics, startMetricsServer, type ProposerMetrics } from '@quantum/metrics';
@@ -115,6 +116,7 @@ function createLoop(
   const discovery = new Discovery(redis, {
     discoveryIntervalMs: config.discoveryIntervalSec * 1000,
     loopIntervalMs: intervalMs,
+    clock: systemClock,
     stopping,
     onProblem: (problem, error) => {
       metrics.loopErrors.inc();
@@ -131,7 +133,7 @@ function createLoop(
     metrics,
     logger,
     invalidReadings: new InvalidReadings(logger),
-    nowSec: () => Date.now() / 1000,
+    clock: systemClock,
     stopping,
     onProgress: () => {
       systemd.progress();
@@ -142,7 +144,7 @@ function createLoop(
     kept ??= keepParameters(redis, policies, logger); // not before Redis is known to be one that serves us
     return proposer.tick(isSlot);
   };
-  return new Loop({ redis, intervalMs, runTick, metrics, logger, clockProblem, stopping });
+  return new Loop({ redis, clock: systemClock, intervalMs, runTick, metrics, logger, clockProblem, stopping });
 }
 
 /** Runs the loop's ticks at their fixed rate, and tells systemd of each that ends. */

@@ -1,7 +1,8 @@
+import type { Clock } from '@quantum/clock';
 import type { Budget, BudgetMode, PolicyBook, ProposalParameters } from '@quantum/efficiency-policy';
 import type { ProposerMetrics } from '@quantum/metrics';
 import type { Lease, Redis } from '@quantum/redis-io';
-import { steadyClock, type InvalidReadings, type Logger } from '@quantum/service-kit';
+import type { InvalidReadings, Logger } from '@quantum/service-kit';
 import { withinBudget, type Decided } from './budget.js';
 import { decide, type SymbolReading } from './decide.js';
 import { noteInvalid } from './invalid.js';
@@ -17,6 +18,7 @@ const RENEWALS_PER_LEASE = 4;
 /** What reading and deciding a shard's batches needs. */
 export interface BatchContext {
   redis: Redis;
+  clock: Clock;
   budget: BudgetMode;
   publish: PublishOptions;
   metrics: ProposerMetrics;
@@ -79,14 +81,18 @@ async function* decideBatches(
 }
 
 /** What is done after each batch that is kept back: publishing would renew the lease, and heed the end. */
-function keepLease({ redis, publish, stopping, onProgress }: BatchContext, lease: Lease, { tsEpochSec }: CycleTerms) {
+function keepLease(
+  { redis, clock, publish, stopping, onProgress }: BatchContext,
+  lease: Lease,
+  { tsEpochSec }: CycleTerms,
+) {
   let renewedMs = -Infinity; // the claim was before the listing and the shards before this one
   return async (): Promise<void> => {
     stopping.throwIfAborted();
     onProgress();
-    if (steadyClock.now() - renewedMs < lease.leaseMs / RENEWALS_PER_LEASE) return;
+    if (clock.steadyMs() - renewedMs < lease.leaseMs / RENEWALS_PER_LEASE) return;
     await publishProposals(redis, lease, tsEpochSec, NOTHING, publish);
-    renewedMs = steadyClock.now();
+    renewedMs = clock.steadyMs();
   };
 }
 

@@ -1,3 +1,4 @@
+import { systemClock, type Clock } from '@quantum/clock';
 import { randomUUID } from 'node:crypto';
 import { createProposerMetrics } from '@quantum/metrics';
 import { loadPolicy, proposalStep } from '@quantum/policy';
@@ -32,6 +33,9 @@ export interface TestProposer {
   close: () => void;
 }
 
+/** A clock that says this time, and whose steady time is the machine's. */
+export const clockAt = (wallSec: () => number): Clock => ({ ...systemClock, wallSec });
+
 /** Everything that a cycle needs, on a real Redis, with a clock that stands still. `env` as the service's environment. */
 export async function createTestProposer(
   url: string,
@@ -49,6 +53,7 @@ export async function createTestProposer(
   const discovery = new Discovery(redis, {
     discoveryIntervalMs: config.discoveryIntervalSec * 1000,
     loopIntervalMs: config.loopIntervalSec * 1000,
+    clock: systemClock,
     stopping: stop.signal,
     onProblem: (problem) => problems.push(problem),
   });
@@ -63,7 +68,7 @@ export async function createTestProposer(
     metrics,
     logger,
     invalidReadings: new InvalidReadings(logger),
-    nowSec: () => NOW_SEC,
+    clock: clockAt(() => NOW_SEC),
     stopping: stop.signal,
     onProgress: () => undefined,
     ...overrides,
