@@ -10,6 +10,7 @@ module.exports = {
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: {
+    '\\.lua$': path.join(__dirname, 'read-text.cjs'),
     '\\.[cm]?ts$': [
       '@swc/jest',
       {

@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { efficiencyKey, LAST_CYCLE_KEY, leaseKey, proposedKey, shardOfSymbol, STREAMS } from '@quantum/redis-schemas';
-import { steadyClock } from '@quantum/service-kit';
 import { putEfficiency, putTarget, readStream, useRedis } from '@quantum/testing';
-import { BATCH_SYMBOLS } from './cycle.js';
+import { BATCH_SYMBOLS } from './shard-batches.js';
 import { createTestProposer, TS_EPOCH, type TestProposer } from './test-context.js';
 
 const file = useRedis();
@@ -154,7 +153,7 @@ describe('a cycle under a budget', () => {
   it('renews its lease while it only reads', async () => {
     await start({ P31_BUDGET: 'cap' });
     let clockMs = 0;
-    jest.spyOn(steadyClock, 'now').mockImplementation(() => (clockMs += 60_000));
+    proposer.context.clock = { ...proposer.context.clock, steadyMs: () => (clockMs += 60_000) };
     await file.redis().config('RESETSTAT');
     await proposer.cycle();
     const calls = /cmdstat_evalsha:calls=(\d+)/.exec(await file.redis().info('commandstats'))?.[1];

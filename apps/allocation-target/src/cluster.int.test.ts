@@ -1,6 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { startPrivateCluster, type PrivateCluster } from '@quantum/private-redis';
-import { connectRedis, mastersOf, untilReady, type Redis } from '@quantum/redis-io';
+import {
+  connectRedis,
+  mastersOf,
+  ShardRefusedError,
+  untilReady,
+  type Lease,
+  type Leases,
+  type Redis,
+} from '@quantum/redis-io';
 import {
   asComputed,
   EFFICIENCY_REASONS,
@@ -14,7 +22,7 @@ import {
   type CycleSummary,
   type ProposalRecord,
 } from '@quantum/redis-schemas';
-import { ShardLeases, ShardRefusedError, type Lease } from './leases.js';
+import { leasesOf } from './leases.js';
 import { publishLastCycle, publishProposals } from './publish.js';
 import { readSymbols } from './read.js';
 
@@ -61,11 +69,11 @@ const summary: CycleSummary = {
   durationSec: 0.5,
 };
 
-function leasesOf(process: string, shards = 1): ShardLeases {
-  return new ShardLeases(redis, { streamName: OPTIONS.streamName, shards, leaseMs: 5000, process });
+function leasesBy(process: string, shards = 1): Leases {
+  return leasesOf(redis, { streamName: OPTIONS.streamName, shards, leaseMs: 5000, process });
 }
 async function leaseOf(process: string): Promise<Lease> {
-  const { held } = await leasesOf(process).claim();
+  const { held } = await leasesBy(process).claim();
   return held[0] as Lease;
 }
 
@@ -144,7 +152,7 @@ describe('in a Cluster', () => {
   });
 
   it('sums up several shards once each has had a whole cycle', async () => {
-    const { held } = await leasesOf('one', 2).claim();
+    const { held } = await leasesBy('one', 2).claim();
     const [first, second] = held as [Lease, Lease];
     await publishLastCycle(redis, first, summary, OPTIONS);
     expect(await redis.exists(LAST_CYCLE_KEY)).toBe(0);

@@ -8,7 +8,7 @@ import {
   type EfficiencyReason,
 } from '@quantum/redis-schemas';
 import { expectTtl, putEfficiency, putTarget, readStream, serverTimeMs, useRedis } from '@quantum/testing';
-import { BATCH_SYMBOLS } from './cycle.js';
+import { BATCH_SYMBOLS } from './shard-batches.js';
 import { createTestProposer, TS_EPOCH, type TestProposer } from './test-context.js';
 
 const file = useRedis();

@@ -1,72 +1,22 @@
-import type { Budget, BudgetMode, PolicyBook, ProposalParameters } from '@quantum/efficiency-policy';
-import type { ProposerMetrics } from '@quantum/metrics';
+import type { ProposalParameters } from '@quantum/efficiency-policy';
 import type { PolicySource } from '@quantum/policy';
-import type { Redis } from '@quantum/redis-io';
-import {
-  EFFICIENCY_REASONS,
-  shardOfSymbol,
-  SKIP_REASONS,
-  type CycleSummary,
-  type EfficiencyReason,
-  type SkipReason,
-} from '@quantum/redis-schemas';
-import { steadyClock, type InvalidReadings, type Logger } from '@quantum/service-kit';
-import { farthestFromOne, withinBudget, type Decided } from './budget.js';
-import { decide, type SymbolReading } from './decide.js';
+import { ShardRefusedError, type Lease } from '@quantum/redis-io';
+import { shardOfSymbol } from '@quantum/redis-schemas';
+import { farthestFromOne, type Decided } from './budget.js';
 import type { Discovery } from './discovery.js';
-import { noteInvalid } from './invalid.js';
-import { ShardRefusedError, type Lease } from './leases.js';
-import { NOTHING, publishLastCycle, publishProposals, type PublishOptions, type RefusedWrite } from './publish.js';
-import { readBatches } from './read.js';
+import { publishLastCycle, publishProposals } from './publish.js';
+import { decidedBatches, type BatchContext, type CycleTerms } from './shard-batches.js';
+import { countPublished, countSkipped, emptyTally, keepInGauges, logCycle, type Tally } from './tally.js';
 
-/** Symbols that go to Redis in one batch: the longer of its scripts, which publishes, then holds Redis for 0.3 ms. */
-export const BATCH_SYMBOLS = 50;
-/** Batches that are read before it is their turn. Decision 0009 has the figures of both numbers. */
-const BATCHES_AHEAD = 2;
-/** While batches are kept back, a lease is renewed so many times in its life. */
-const RENEWALS_PER_LEASE = 4;
-const REFUSALS_SHOWN = 5;
-
-export interface CycleContext {
-  redis: Redis;
+export interface CycleContext extends BatchContext {
   discovery: Discovery;
   policies: Pick<PolicySource<ProposalParameters>, 'current'>;
-  budget: BudgetMode;
-  publish: PublishOptions;
-  metrics: ProposerMetrics;
-  logger: Logger;
-  invalidReadings: InvalidReadings;
-  /** Wall clock, unix seconds. */
-  nowSec: () => number;
-  /** Ends the cycle after the batch in hand. */
-  stopping: AbortSignal;
-  /** Told after each batch. */
-  onProgress: () => void;
-  /** Shards whose last budget was not met: told once. */
-  unmetShards: Set<number>;
 }
-
-/** What a cycle has done so far. */
-interface Tally {
-  proposed: Record<EfficiencyReason, number>;
-  skipped: Record<SkipReason, number>;
-  /** Symbols whose proposal stands. */
-  published: string[];
-  refused: RefusedWrite[];
-  /** What its budget scaled the shard by; undefined where there is none. */
-  budgetScale?: number;
-}
-
-const zeros = <K extends string>(keys: readonly K[]): Record<K, number> =>
-  Object.fromEntries(keys.map((key) => [key, 0])) as Record<K, number>;
 
 /** What the shards of one cycle have in common. */
-interface Cycle {
-  /** The policy of all of it. */
-  book: PolicyBook<ProposalParameters>;
+interface Cycle extends CycleTerms {
   startMs: number;
   listingMs: number;
-  tsEpochSec: number;
 }
 
 /**
@@ -81,12 +31,12 @@ export async function runCycle(
   held: readonly Lease[],
   onRefused: (refused: ShardRefusedError) => void,
 ): Promise<void> {
-  const { discovery, metrics } = context;
-  const startMs = steadyClock.now();
+  const { clock, discovery, metrics } = context;
+  const startMs = clock.steadyMs();
   const symbols = await discovery.list();
   const gone = discovery.takeGone();
-  const listingMs = steadyClock.now() - startMs;
-  const cycle = { book: context.policies.current(), startMs, listingMs, tsEpochSec: Math.floor(context.nowSec()) };
+  const listingMs = clock.steadyMs() - startMs;
+  const cycle = { book: context.policies.current(), startMs, listingMs, tsEpochSec: Math.floor(clock.wallSec()) };
   const streamMaxlen = Math.max(context.publish.streamMaxlen, 2 * symbols.length);
   const widened = { ...context, publish: { ...context.publish, streamMaxlen } };
   const byShard = groupByShard([...symbols, ...gone], held);
@@ -121,17 +71,15 @@ function groupByShard(symbols: readonly string[], held: readonly Lease[]): Map<L
 }
 
 async function runShard(context: CycleContext, lease: Lease, symbols: readonly string[], cycle: Cycle): Promise<Tally> {
-  const { redis, discovery, metrics, stopping } = context;
+  const { redis, clock, discovery, metrics, stopping } = context;
   const { startMs, listingMs, tsEpochSec } = cycle;
-  const tally: Tally = {
-    proposed: zeros(EFFICIENCY_REASONS),
-    skipped: zeros(SKIP_REASONS),
-    published: [],
-    refused: [],
-  };
+  const tally = emptyTally();
+  const batches = decidedBatches(context, lease, symbols, cycle, ({ scale }) => {
+    tally.budgetScale = scale;
+  });
   let published = Promise.resolve();
   try {
-    for await (const decided of decidedBatches(context, lease, symbols, cycle, tally)) {
+    for await (const decided of batches) {
       await published; // one batch at a time: the stream has the symbols in their order
       stopping.throwIfAborted();
       published = publishBatch(decided, tsEpochSec, lease, context, tally);
@@ -141,81 +89,18 @@ async function runShard(context: CycleContext, lease: Lease, symbols: readonly s
     await published;
   }
   stopping.throwIfAborted();
-  if (lease.shard === 0) skip(context, tally, 'bad_name', discovery.takeBadNames());
+  if (lease.shard === 0) countSkipped('bad_name', discovery.takeBadNames(), tally, metrics);
 
-  const durationSec = (steadyClock.now() - startMs) / 1000;
+  const durationSec = (clock.steadyMs() - startMs) / 1000;
   const { proposed, skipped } = tally;
   const summary = { tsEpochSec, symbols: symbols.length, proposed, skipped, durationSec };
   tally.refused.push(...(await publishLastCycle(redis, lease, summary, context.publish)));
   metrics.loopErrors.inc(tally.refused.length);
-  log(context.logger, lease, summary, listingMs, tally);
+  logCycle(context.logger, lease, summary, listingMs, tally);
   return tally;
 }
 
-/** A shard's batches as they are to be published: each as soon as it is read, or under a budget when all are. */
-function decidedBatches(
-  context: CycleContext,
-  lease: Lease,
-  symbols: readonly string[],
-  cycle: Cycle,
-  tally: Tally,
-): AsyncIterable<Decided> {
-  const { redis, budget: mode, invalidReadings } = context;
-  const { book } = cycle;
-  const withSmoothing = book.all().some(({ parameters }) => parameters.smoothingHalflifeSec > 0);
-  const options = { batchSymbols: BATCH_SYMBOLS, batchesAhead: BATCHES_AHEAD, withSmoothing };
-  const decided = decideBatches(readBatches(redis, symbols, options), cycle, invalidReadings);
-  if (mode === 'off') return decided;
-  const onKept = keepLease(context, lease, cycle);
-  const onBudget = (budget: Budget): void => {
-    tally.budgetScale = budget.scale;
-    tellBudget(context, lease, budget);
-  };
-  return withinBudget(decided, { mode, book, onKept, onBudget });
-}
-
-async function* decideBatches(
-  batches: AsyncIterable<readonly SymbolReading[]>,
-  { book, tsEpochSec }: Cycle,
-  invalidReadings: InvalidReadings,
-): AsyncGenerator<Decided> {
-  for await (const readings of batches) {
-    const decided: Decided = { proposals: [], skips: [] };
-    for (const reading of readings) {
-      const { symbol } = reading;
-      const decision = decide(reading, tsEpochSec, book.of(symbol));
-      noteInvalid(reading, decision, invalidReadings);
-      const { proposal, skip } = decision;
-      if (proposal) decided.proposals.push(proposal);
-      else decided.skips.push({ symbol, skip });
-    }
-    yield decided;
-  }
-}
-
-/** What is done after each batch that is kept back: publishing would renew the lease, and heed the end. */
-function keepLease({ redis, publish, stopping, onProgress }: CycleContext, lease: Lease, { tsEpochSec }: Cycle) {
-  let renewedMs = -Infinity; // the claim was before the listing and the shards before this one
-  return async (): Promise<void> => {
-    stopping.throwIfAborted();
-    onProgress();
-    if (steadyClock.now() - renewedMs < lease.leaseMs / RENEWALS_PER_LEASE) return;
-    await publishProposals(redis, lease, tsEpochSec, NOTHING, publish);
-    renewedMs = steadyClock.now();
-  };
-}
-
-/** Counts a budget that is not met, and logs when that begins and ends. */
-function tellBudget({ metrics, logger, unmetShards }: CycleContext, { shard }: Lease, { scale, met }: Budget): void {
-  if (!met) metrics.budgetUnmet.inc();
-  if (met !== unmetShards.has(shard)) return;
-  if (met) unmetShards.delete(shard);
-  else unmetShards.add(shard);
-  if (met) logger.info({ shard, scale }, 'the budget is met again');
-  else logger.warn({ shard, scale }, 'the budget is not met: the bounds of the multipliers do not allow it');
-}
-
-/** Publishes a batch, and counts it when it stands in the stream: counters and stream agree, also about half a cycle. */
+/** Publishes a batch, and counts it. */
 async function publishBatch(
   { proposals, skips }: Decided,
   tsEpochSec: number,
@@ -229,46 +114,6 @@ async function publishBatch(
   }
   const publication = { proposals, withdrawn: skips.map(({ symbol }) => symbol) };
   tally.refused.push(...(await publishProposals(redis, lease, tsEpochSec, publication, context.publish)));
-  for (const [reason, count] of countOf(proposals.map(({ reason }) => reason))) {
-    tally.proposed[reason] += count;
-    metrics.proposed.inc({ reason }, count);
-  }
-  for (const [reason, count] of countOf(skips.map(({ skip }) => skip))) skip(context, tally, reason, count);
-  for (const { symbol, multiplier, effScore, effConfidence } of proposals) {
-    tally.published.push(symbol);
-    metrics.bySymbol.set(symbol, { multiplier, effScore, effConfidence });
-  }
+  countPublished({ proposals, skips }, tally, metrics);
   onProgress();
-}
-
-function countOf<T>(items: readonly T[]): Map<T, number> {
-  const counts = new Map<T, number>();
-  for (const item of items) counts.set(item, (counts.get(item) ?? 0) + 1);
-  return counts;
-}
-
-function skip({ metrics }: CycleContext, tally: Tally, reason: SkipReason, count: number): void {
-  tally.skipped[reason] += count;
-  metrics.skipped.inc({ reason }, count);
-}
-
-/** Series of symbols that got no proposal are removed, whatever the cause: their last multiplier is history. */
-export function keepInGauges(metrics: ProposerMetrics, symbols: number, published: readonly string[]): void {
-  metrics.symbols.set(symbols);
-  metrics.bySymbol.retain(published);
-}
-
-function log(
-  logger: Logger,
-  { shard, shards }: Lease,
-  cycle: CycleSummary,
-  listingMs: number,
-  { refused, budgetScale }: Tally,
-): void {
-  const { tsEpochSec, symbols, proposed, skipped, durationSec } = cycle;
-  const durationMs = Math.round(durationSec * 1000);
-  const facts = { tsEpochSec, symbols, proposed, skipped, durationMs, listingMs: Math.round(listingMs), budgetScale };
-  logger.info({ ...(shards > 1 && { shard }), ...facts }, 'cycle');
-  if (refused.length === 0) return;
-  logger.warn({ count: refused.length, first: refused.slice(0, REFUSALS_SHOWN) }, 'Redis refused writes');
 }

@@ -1,7 +1,7 @@
+import type { Clock } from '@quantum/clock';
 import { setTimeout as delay } from 'node:timers/promises';
 import { scanKeys, SlotDownError, type Redis } from '@quantum/redis-io';
 import { proposedKey, symbolOfTargetKey, TARGET_KEY_PATTERN } from '@quantum/redis-schemas';
-import { steadyClock } from '@quantum/service-kit';
 import { SymbolDirectory } from './symbols.js';
 import { DecisionTail } from './tail.js';
 
@@ -21,6 +21,7 @@ export interface DiscoveryOptions {
   /** Between the starts of two scans at most, where cycles come often enough. */
   discoveryIntervalMs: number;
   /** Between two calls of `list`. */
+  clock: Pick<Clock, 'steadyMs'>;
   loopIntervalMs: number;
   /** Ends a scan early. */
   stopping: AbortSignal;
@@ -64,7 +65,7 @@ export class Discovery {
    */
   async list(): Promise<readonly string[]> {
     await this.#tail.start(); // before the scan: what is announced while it runs is read afterwards
-    const nowMs = steadyClock.now();
+    const nowMs = this.#options.clock.steadyMs();
     if (!this.#begunAhead) this.#startScanIfDue(nowMs);
     this.#nextListMs = nowMs + this.#options.loopIntervalMs;
     this.#begunAhead = false;
@@ -110,7 +111,7 @@ export class Discovery {
       () => {
         this.#begunAhead = this.#redis.status === 'ready' && this.#startScanIfDue(listMs);
       },
-      Math.max(0, listMs - leadMs - steadyClock.now()),
+      Math.max(0, listMs - leadMs - this.#options.clock.steadyMs()),
     ).unref();
   }
 
@@ -120,7 +121,7 @@ export class Discovery {
     // The next chance is the list after that: if it were too late, a scan is due now.
     const isDue = listMs + loopIntervalMs > this.#scanStartMs + discoveryIntervalMs;
     if (this.#scan || !isDue || stopping.aborted) return false;
-    const startMs = steadyClock.now();
+    const startMs = this.#options.clock.steadyMs();
     this.#scanStartMs = startMs;
     this.#scan = this.#scanAll()
       .catch((error: unknown) => {
@@ -130,7 +131,7 @@ export class Discovery {
       })
       .finally(() => {
         this.#scan = undefined;
-        this.#scanDurationMs = steadyClock.now() - startMs;
+        this.#scanDurationMs = this.#options.clock.steadyMs() - startMs;
         // It ran on beside a cycle: now it is known how long a scan takes, and one may begin that could not beside it.
         if (!this.#begunAhead && this.#nextListMs > startMs) this.#planScan();
       });

@@ -13,8 +13,8 @@ import {
   targetKey,
 } from '@quantum/redis-schemas';
 import { boundedRuns, readStream, useRedis } from '@quantum/testing';
-import { BATCH_SYMBOLS } from './cycle.js';
-import { createTestProposer, NOW_SEC, TS_EPOCH, type TestProposer } from './test-context.js';
+import { BATCH_SYMBOLS } from './shard-batches.js';
+import { clockAt, createTestProposer, NOW_SEC, TS_EPOCH, type TestProposer } from './test-context.js';
 
 const file = useRedis();
 const proposers: TestProposer[] = [];
@@ -24,7 +24,7 @@ afterEach(() => {
 
 async function start(shards = 1, nowSec = NOW_SEC): Promise<TestProposer> {
   const env = { PROPOSER_SHARDS: String(shards) };
-  const proposer = await createTestProposer(`unix://${file.server.socketPath}`, env, { nowSec: () => nowSec });
+  const proposer = await createTestProposer(`unix://${file.server.socketPath}`, env, { clock: clockAt(() => nowSec) });
   proposers.push(proposer);
   return proposer;
 }
@@ -170,7 +170,7 @@ describe('the writing script', () => {
     await before.leases.release();
     let nowSec = NOW_SEC;
     const after = await start();
-    after.context.nowSec = () => nowSec;
+    after.context.clock = clockAt(() => nowSec);
     await expect(after.cycle()).rejects.toThrow(`has published shard 0 at ts_epoch ${TS_EPOCH + 100}`);
     expect(await length()).toBe(1);
     nowSec = NOW_SEC + 101;

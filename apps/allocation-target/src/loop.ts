@@ -1,6 +1,7 @@
+import type { Clock } from '@quantum/clock';
 import type { ProposerMetrics, Readiness } from '@quantum/metrics';
 import { BatchError, errorKind, serverVersion, type Redis } from '@quantum/redis-io';
-import { FailureLog, redact, steadyClock, type Logger } from '@quantum/service-kit';
+import { FailureLog, redact, type Logger } from '@quantum/service-kit';
 
 /** Longest wait of a slot for a connection that is being opened; its attempts are at most 500 ms apart. */
 const CONNECT_PATIENCE_MS = 1000;
@@ -24,6 +25,7 @@ export interface LoopOptions {
   runTick: (isSlot: boolean) => Promise<TickOutcome>;
   metrics: ProposerMetrics;
   logger: Logger;
+  clock: Pick<Clock, 'steadyMs'>;
   /** Why our clock and that of Redis disagree; undefined while they do not. */
   clockProblem: () => string | undefined;
   stopping: AbortSignal;
@@ -51,7 +53,7 @@ export class Loop {
     await untilReadyFor(redis, Math.min(CONNECT_PATIENCE_MS, intervalMs / 2), stopping);
     if (isStopping()) return;
 
-    const startMs = steadyClock.now();
+    const startMs = this.#options.clock.steadyMs();
     let failure: string | undefined;
     // What it was to be, should it fail before that is known.
     let outcome: TickOutcome = this.#lastEnd?.standby ? 'standby' : isSlot ? 'cycle' : 'idle';
@@ -66,7 +68,7 @@ export class Loop {
       metrics.loopErrors.inc();
       this.#log.failed(error as Error, 'the cycle failed');
     }
-    const endMs = steadyClock.now();
+    const endMs = this.#options.clock.steadyMs();
     this.#idleFailure = outcome === 'idle' ? failure : undefined;
     if (outcome !== 'idle') this.#lastEnd = { atMs: endMs, failure, standby: outcome === 'standby' };
     if (outcome !== 'cycle') return;
@@ -83,10 +85,10 @@ export class Loop {
     const failure = this.#idleFailure ?? this.#lastEnd.failure;
     const attempt = standby || this.#idleFailure !== undefined ? 'attempt at a lease' : 'cycle';
     if (failure !== undefined) return { ready: false, reason: `the last ${attempt} failed: ${failure}` };
-    const agoMs = steadyClock.now() - atMs;
+    const agoMs = this.#options.clock.steadyMs() - atMs;
     if (agoMs <= INTERVALS_IN_TIME * intervalMs) {
-      const clock = this.#options.clockProblem();
-      if (clock !== undefined) return { ready: false, reason: clock };
+      const problem = this.#options.clockProblem();
+      if (problem !== undefined) return { ready: false, reason: problem };
       return standby ? { ready: true, reason: 'standby' } : { ready: true };
     }
     const what = standby ? 'the last attempt at a lease ended' : 'the last cycle ended';

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { runCycle, keepInGauges, type CycleContext } from './cycle.js';
-import type { ShardLeases, ShardRefusedError } from './leases.js';
+import type { Leases, ShardRefusedError } from '@quantum/redis-io';
+import { runCycle, type CycleContext } from './cycle.js';
 import type { TickOutcome } from './loop.js';
+import { keepInGauges } from './tally.js';
 
 /** `ts_epoch` has whole seconds: so long at most until a cycle differs from one that ended just now. */
 const MAX_CLOCK_WAIT_MS = 1000;
@@ -13,15 +14,15 @@ export const processName = (): string => `${hostname()}-${process.pid}-${randomU
 
 /** What the proposer does at a tick: sees to its leases, and runs a cycle over what it holds, if one is due. */
 export class Proposer {
-  readonly #leases: ShardLeases;
+  readonly #leases: Leases;
   readonly #cycle: CycleContext;
 
-  constructor(leases: ShardLeases, cycle: CycleContext) {
+  constructor(leases: Leases, cycle: CycleContext) {
     this.#leases = leases;
     this.#cycle = cycle;
   }
 
-  /** @throws as `ShardLeases.claim` and `runCycle` do. */
+  /** @throws as `Leases.claim` and `runCycle` do. */
   async tick(isSlot: boolean): Promise<TickOutcome> {
     const { discovery, metrics, logger, unmetShards, stopping } = this.#cycle;
     const claimed = await this.#leases.claim().finally(() => {
@@ -55,7 +56,7 @@ export class Proposer {
   /** Until a cycle is newer than the last ones of those that the shards were taken over from. */
   #clockWaitMs(): number {
     const lastSec = Math.max(...this.#leases.held.map(({ takenOverAtSec = -Infinity }) => takenOverAtSec));
-    return (lastSec + 1 - this.#cycle.nowSec()) * 1000;
+    return (lastSec + 1 - this.#cycle.clock.wallSec()) * 1000;
   }
 
   #refused({ lease, reason, message }: ShardRefusedError): void {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { confidence, magnitude, score, uniform, usd } from '@quantum/generators';
-import { connectRedis, untilReady, type Redis } from '@quantum/redis-io';
+import { connectRedis, untilReady, type Lease, type Redis } from '@quantum/redis-io';
 import {
   asComputed,
   EFFICIENCY_REASONS,
@@ -12,7 +12,7 @@ import {
 } from '@quantum/redis-schemas';
 import { boundedRuns, expectTtl, serverTimeMs, useRedis } from '@quantum/testing';
 import fc from 'fast-check';
-import { ShardLeases, type Lease } from './leases.js';
+import { leasesOf } from './leases.js';
 import { publishProposals } from './publish.js';
 
 const file = useRedis();
@@ -28,7 +28,7 @@ afterEach(() => {
 });
 
 const leaseOf = async (): Promise<Lease> => {
-  const leases = new ShardLeases(redis, { streamName: STREAMS.proposed, shards: 1, leaseMs: 30_000, process: 'one' });
+  const leases = leasesOf(redis, { streamName: STREAMS.proposed, shards: 1, leaseMs: 30_000, process: 'one' });
   return (await leases.claim()).held[0] as Lease;
 };
 

@@ -1,29 +1,25 @@
 import {
   errorKind,
+  fenceOf,
   runBatch,
-  runScripts,
-  scriptCommand,
+  runFenced,
   SlotDownError,
   type Command,
+  type Lease,
   type Redis,
-  type Reply,
   type Script,
 } from '@quantum/redis-io';
 import {
   LAST_CYCLE_KEY,
   lastCycleHash,
-  leaseKey,
-  membersKey,
   proposalHash,
   proposalTexts,
   proposedKey,
-  publishedKey,
   shardCycleKey,
   type CycleSummary,
   type ProposalRecord,
 } from '@quantum/redis-schemas';
-import { PUBLISH, WHOLE_CYCLE, WHOLE_CYCLE_UNGUARDED } from './lease-scripts.js';
-import { memberOf, ShardRefusedError, type Lease } from './leases.js';
+import { PUBLISH, WHOLE_CYCLE, WHOLE_CYCLE_UNGUARDED } from './publish-scripts.js';
 
 // Besides the leases (leases.ts), the only file of this service that writes to Redis. Every key below comes from
 // `proposedKey`, is a summary's, or is the proposal stream: none of them can be a live target's.
@@ -79,10 +75,10 @@ export async function publishProposals(
 ): Promise<RefusedWrite[]> {
   const { proposals, withdrawn } = publication;
   const { streamName, streamMaxlen, keyTtlSec } = options;
-  const guard = guardOf(lease, tsEpochSec, keyTtlSec);
-  const args = [...guard.args, streamMaxlen, JSON.stringify(proposalTexts(proposals))];
+  const fence = fenceOf(lease, tsEpochSec, keyTtlSec);
+  const args = [...fence.args, streamMaxlen, JSON.stringify(proposalTexts(proposals))];
   const runWith = (ownKeys: readonly string[]): Promise<Failure[]> =>
-    runGuarded(redis, lease, PUBLISH, [...guard.keys, streamName, ...ownKeys], args);
+    failuresOf(redis, lease, PUBLISH, [...fence.keys, streamName, ...ownKeys], args);
   const shadowKeys = [...proposals.map(({ symbol }) => symbol), ...withdrawn].map(proposedKey);
   let withHashes = !redis.isCluster && shadowKeys.length > 0;
   let failures: Failure[];
@@ -136,42 +132,25 @@ export async function publishLastCycle(
   const shardKeys = shards === 1 ? [] : Array.from({ length: shards }, (_, each) => shardCycleKey(each));
   const keys = [LAST_CYCLE_KEY, ...shardKeys];
   const args = [shard, ...lastCycleHash(cycle)];
-  const guard = guardOf(lease, cycle.tsEpochSec, options.keyTtlSec);
+  const fence = fenceOf(lease, cycle.tsEpochSec, options.keyTtlSec);
   let failures: Failure[];
   if (redis.isCluster) {
     await publishProposals(redis, lease, cycle.tsEpochSec, NOTHING, options);
-    failures = await runGuarded(redis, lease, WHOLE_CYCLE_UNGUARDED, keys, args);
+    failures = await failuresOf(redis, lease, WHOLE_CYCLE_UNGUARDED, keys, args);
   } else {
-    failures = await runGuarded(redis, lease, WHOLE_CYCLE, [...guard.keys, ...keys], [...guard.args, ...args]);
+    failures = await failuresOf(redis, lease, WHOLE_CYCLE, [...fence.keys, ...keys], [...fence.args, ...args]);
   }
   return refusals(failures, (at) => (at === 0 ? LAST_CYCLE_KEY : shardCycleKey(shard)));
 }
 
-/** The keys and arguments that every guarded script begins with. */
-function guardOf(lease: Lease, tsEpochSec: number, keyTtlSec: number) {
-  const { streamName, shard, token, leaseMs, process } = lease;
-  return {
-    keys: [leaseKey(streamName, shard), membersKey(streamName), publishedKey(streamName, shard)],
-    args: [token, leaseMs, process, tsEpochSec, keyTtlSec, memberOf(lease)],
-  };
-}
-
-async function runGuarded(
+async function failuresOf(
   redis: Redis,
   lease: Lease,
   script: Script,
   keys: readonly string[],
   args: readonly (string | number)[],
 ): Promise<Failure[]> {
-  const [reply] = (await runScripts(redis, [script], [scriptCommand(script, keys, args)])) as [Reply];
-  if (!reply.ok) throw reply.error;
-  const [status, ...rest] = reply.value as [string, ...(string | number)[]];
-  const { shard } = lease;
-  if (status === 'lost') throw new ShardRefusedError(lease, 'lost', `the lease of shard ${shard} is lost`);
-  if (status === 'older') {
-    const why = `another process has published shard ${shard} at ts_epoch ${rest[0] ?? '?'}, which is not in the past here`;
-    throw new ShardRefusedError(lease, 'older', why);
-  }
+  const rest = await runFenced(redis, lease, script, keys, args);
   return rest.flatMap((at, i) => (i % 2 === 0 ? [{ at: Number(at), message: String(rest[i + 1]) }] : []));
 }
 

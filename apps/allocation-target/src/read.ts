@@ -8,6 +8,7 @@ import {
   type Command,
   type Redis,
   type Reply,
+  valueOf,
 } from '@quantum/redis-io';
 import {
   EFFICIENCY_FIELDS,
@@ -173,9 +174,4 @@ function smoothingOf(reply: Reply | undefined): SmoothingReading | undefined {
 function keyVerdict(reply: Reply | undefined): unknown {
   if (reply?.ok === false && (reply.kind === 'key' || reply.error instanceof SlotDownError)) return undefined;
   return valueOf(reply);
-}
-
-function valueOf(reply: Reply | undefined): unknown {
-  if (reply?.ok) return reply.value;
-  throw reply?.error ?? new Error('Redis left a command unanswered');
 }

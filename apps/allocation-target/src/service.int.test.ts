@@ -15,7 +15,7 @@ import {
   waitForKey,
   type SpawnedApp,
 } from '@quantum/testing';
-import { BATCH_SYMBOLS } from './cycle.js';
+import { BATCH_SYMBOLS } from './shard-batches.js';
 
 const BUNDLE = resolve(__dirname, '../../../dist/apps/allocation-target/main.js');
 const NOT_CONNECTED = /^503 Redis is not connected/;

@@ -1,8 +1,9 @@
+import { systemClock } from '@quantum/clock';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ProposalParameters } from '@quantum/efficiency-policy';
 import { createProposerMetrics, startMetricsServer, type ProposerMetrics } from '@quantum/metrics';
 import { createPolicySource, keepParameters, proposalStep, type PolicySource } from '@quantum/policy';
-import { connectRedis, ServerWatch, type Redis } from '@quantum/redis-io';
+import { connectRedis, ServerWatch, type Leases, type Redis } from '@quantum/redis-io';
 import {
   atMostOnceAMinute,
   createLogger,
@@ -19,7 +20,7 @@ import {
 } from '@quantum/service-kit';
 import { definition, type ProposerConfig } from './config.js';
 import { Discovery } from './discovery.js';
-import { leaseMsOf, ShardLeases } from './leases.js';
+import { leaseMsOf, leasesOf } from './leases.js';
 import { Loop } from './loop.js';
 import { processName, Proposer } from './proposer.js';
 import { Slots } from './slots.js';
@@ -64,7 +65,7 @@ export async function startService({ env, stopping }: ServiceContext): Promise<R
   const policies = createPolicySource({ file: config.policyFile, step: proposalStep(config), logger, metrics });
   const redis = connect(config, logger);
   const parts: Parts = { config, logger, metrics, policies, redis, systemd, stopping };
-  const leases = new ShardLeases(redis, {
+  const leases = leasesOf(redis, {
     streamName: config.streamName,
     shards: config.shards,
     leaseMs: leaseMsOf(intervalMsOf(config)),
@@ -107,7 +108,7 @@ const intervalMsOf = ({ loopIntervalSec }: ProposerConfig): number => loopInterv
 /** The cycles: which symbols there are, and the proposer that goes over them. */
 function createLoop(
   { config, logger, metrics, policies, redis, systemd, stopping }: Parts,
-  leases: ShardLeases,
+  leases: Leases,
   clockProblem: () => string | undefined,
 ): Loop {
   const intervalMs = intervalMsOf(config);
@@ -115,6 +116,7 @@ function createLoop(
   const discovery = new Discovery(redis, {
     discoveryIntervalMs: config.discoveryIntervalSec * 1000,
     loopIntervalMs: intervalMs,
+    clock: systemClock,
     stopping,
     onProblem: (problem, error) => {
       metrics.loopErrors.inc();
@@ -131,7 +133,7 @@ function createLoop(
     metrics,
     logger,
     invalidReadings: new InvalidReadings(logger),
-    nowSec: () => Date.now() / 1000,
+    clock: systemClock,
     stopping,
     onProgress: () => {
       systemd.progress();
@@ -142,7 +144,7 @@ function createLoop(
     kept ??= keepParameters(redis, policies, logger); // not before Redis is known to be one that serves us
     return proposer.tick(isSlot);
   };
-  return new Loop({ redis, intervalMs, runTick, metrics, logger, clockProblem, stopping });
+  return new Loop({ redis, clock: systemClock, intervalMs, runTick, metrics, logger, clockProblem, stopping });
 }
 
 /** Runs the loop's ticks at their fixed rate, and tells systemd of each that ends. */

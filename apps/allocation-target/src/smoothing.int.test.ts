@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { proposedKey, STREAMS } from '@quantum/redis-schemas';
 import { putEfficiency, putTarget, readStream, useRedis } from '@quantum/testing';
-import { createTestProposer, TS_EPOCH, type TestProposer } from './test-context.js';
+import { clockAt, createTestProposer, TS_EPOCH, type TestProposer } from './test-context.js';
 
 const file = useRedis();
 let nowSec: number;
@@ -18,7 +18,7 @@ afterEach(() => {
 });
 
 async function start(env: Record<string, string> = { P31_SMOOTHING_HALFLIFE_SEC: '60' }): Promise<TestProposer> {
-  const proposer = await createTestProposer(`unix://${file.server.socketPath}`, env, { nowSec: () => nowSec });
+  const proposer = await createTestProposer(`unix://${file.server.socketPath}`, env, { clock: clockAt(() => nowSec) });
   running.push(proposer);
   return proposer;
 }

@@ -1,12 +1,18 @@
-import { runBatch, SlotDownError, type Command, type Redis } from '@quantum/redis-io';
+import {
+  runBatch,
+  SlotDownError,
+  StreamTail,
+  valueOf,
+  type Command,
+  type Redis,
+  type TailEntry,
+} from '@quantum/redis-io';
 import { STREAMS, symbolOfTargetKey, targetKey } from '@quantum/redis-schemas';
 
 /** Entries that one call reads. */
 const TAIL_COUNT = 1000;
 /** Calls that one cycle makes; what is left waits for the next cycle, or is found by a scan. */
 const TAIL_CALLS = 50;
-
-type RawEntry = [id: Buffer, fields: Buffer[]];
 
 const SYMBOL_FIELD = Buffer.from('symbol');
 const TARGET_PREFIX = Buffer.from(targetKey(''));
@@ -18,8 +24,11 @@ const TARGET_PREFIX = Buffer.from(targetKey(''));
 export class DecisionTail {
   readonly #redis: Redis;
   readonly #onUnreadable: (error: Error) => void;
-  /** Id of the entry read last; undefined before `start` and while the stream could not be read. */
-  #lastId: string | undefined;
+  /**
+   * Has no position before `start`, nor while the stream could not be read. Reads bytes, as scans do: text would make one
+   * symbol of all names that are not UTF-8.
+   */
+  readonly #tail = new StreamTail<Buffer>({ stream: STREAMS.allocationDecision, count: TAIL_COUNT, asBytes: true });
   #broken = false;
 
   /** `onUnreadable` is told once when the stream's key turns out to be of another type, forbidden, or down. */
@@ -30,34 +39,28 @@ export class DecisionTail {
 
   /** Remembers, the first time, where the stream ends now. @throws when Redis does not answer. */
   async start(): Promise<void> {
-    if (this.#lastId !== undefined) return;
-    const entries = await this.#ask(['xrevrangeBuffer', STREAMS.allocationDecision, '+', '-', 'COUNT', 1]);
-    this.#lastId = entries && (entries[0]?.[0].toString() ?? '0-0');
+    if (this.#tail.position !== undefined) return;
+    const entries = await this.#ask(this.#tail.endCommand());
+    if (entries) this.#tail.takeEnd(entries);
   }
 
   /** Hands the symbols of all entries since the last call to `see`. @throws when Redis does not answer. */
   async read(see: (symbol: string) => void): Promise<void> {
-    for (let call = 0; call < TAIL_CALLS && this.#lastId !== undefined; call += 1) {
-      const from = `(${this.#lastId}`;
-      // As bytes, as for scans: text would make one symbol of all names that are not UTF-8.
-      const entries =
-        (await this.#ask(['xrangeBuffer', STREAMS.allocationDecision, from, '+', 'COUNT', TAIL_COUNT])) ?? [];
-      for (const [id, fields] of entries) {
-        this.#lastId = id.toString();
-        announced(fields).forEach(see);
-      }
-      if (entries.length < TAIL_COUNT) return;
+    for (let call = 0; call < TAIL_CALLS && this.#tail.position !== undefined; call += 1) {
+      const entries = (await this.#ask(this.#tail.nextCommand())) ?? [];
+      for (const [, fields] of this.#tail.take(entries)) announced(fields).forEach(see);
+      if (!this.#tail.isFull(entries)) return;
     }
   }
 
-  async #ask(command: Command): Promise<RawEntry[] | undefined> {
+  async #ask(command: Command): Promise<TailEntry<Buffer>[] | undefined> {
     const [reply] = await runBatch(this.#redis, [command]);
     if (reply?.ok) {
       this.#broken = false;
-      return reply.value as RawEntry[];
+      return reply.value as TailEntry<Buffer>[];
     }
     const unreadable = reply?.kind === 'key' || reply?.error instanceof SlotDownError;
-    if (!unreadable) throw reply?.error ?? new Error('Redis left a command unanswered');
+    if (!unreadable) return valueOf(reply) as never;
     if (!this.#broken) this.#onUnreadable(reply.error);
     this.#broken = true;
     return undefined;

@@ -1,12 +1,13 @@
+import { systemClock, type Clock } from '@quantum/clock';
 import { randomUUID } from 'node:crypto';
 import { createProposerMetrics } from '@quantum/metrics';
 import { loadPolicy, proposalStep } from '@quantum/policy';
-import { connectRedis, untilReady } from '@quantum/redis-io';
+import { connectRedis, untilReady, type Leases } from '@quantum/redis-io';
 import { createLogger, InvalidReadings, loadConfig } from '@quantum/service-kit';
 import { definition } from './config.js';
 import type { CycleContext } from './cycle.js';
 import { Discovery } from './discovery.js';
-import { leaseMsOf, ShardLeases } from './leases.js';
+import { leaseMsOf, leasesOf } from './leases.js';
 import type { TickOutcome } from './loop.js';
 import { Proposer } from './proposer.js';
 
@@ -17,7 +18,7 @@ export const TS_EPOCH = 1_700_000_000;
 
 export interface TestProposer {
   context: CycleContext;
-  leases: ShardLeases;
+  leases: Leases;
   /** Runs one cycle, scan included. */
   cycle: () => Promise<TickOutcome>;
   /** One tick, a slot or one between slots. */
@@ -31,6 +32,9 @@ export interface TestProposer {
   stop: AbortController;
   close: () => void;
 }
+
+/** A clock that says this time, and whose steady time is the machine's. */
+export const clockAt = (wallSec: () => number): Clock => ({ ...systemClock, wallSec });
 
 /** Everything that a cycle needs, on a real Redis, with a clock that stands still. `env` as the service's environment. */
 export async function createTestProposer(
@@ -49,6 +53,7 @@ export async function createTestProposer(
   const discovery = new Discovery(redis, {
     discoveryIntervalMs: config.discoveryIntervalSec * 1000,
     loopIntervalMs: config.loopIntervalSec * 1000,
+    clock: systemClock,
     stopping: stop.signal,
     onProblem: (problem) => problems.push(problem),
   });
@@ -63,12 +68,12 @@ export async function createTestProposer(
     metrics,
     logger,
     invalidReadings: new InvalidReadings(logger),
-    nowSec: () => NOW_SEC,
+    clock: clockAt(() => NOW_SEC),
     stopping: stop.signal,
     onProgress: () => undefined,
     ...overrides,
   };
-  const leases = new ShardLeases(redis, {
+  const leases = leasesOf(redis, {
     streamName: config.streamName,
     shards: config.shards,
     leaseMs: leaseMsOf(config.loopIntervalSec * 1000),

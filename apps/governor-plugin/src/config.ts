@@ -4,7 +4,7 @@ import { gateSettings, hintStep, loadPolicy, nameLimits } from '@quantum/policy'
 import { governorDefinition, type GovernorConfig } from '@quantum/service-config';
 import { EFFICIENCY_FIELDS } from '@quantum/redis-schemas';
 import { loadConfig, type Environment, type InvalidReadings } from '@quantum/service-kit';
-import type { DecisionPolicy } from './decide.js';
+import type { DecisionPolicy } from './reserve/decide.js';
 
 export { governorDefinition, type GovernorConfig } from '@quantum/service-config';
 

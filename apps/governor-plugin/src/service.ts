@@ -1,7 +1,16 @@
+import { systemClock } from '@quantum/clock';
+import type { HintParameters } from '@quantum/efficiency-policy';
 import { createGovernorMetrics, startMetricsServer, type GovernorMetrics } from '@quantum/metrics';
-import { createPolicySource, gateSettings, hintStep, keepLimits, keepParameters, nameLimits } from '@quantum/policy';
-import { connectRedis, ServerWatch, StreamConsumer, untilReady, type Redis } from '@quantum/redis-io';
-import { GOVERNOR_GROUP, lostPlansKey } from '@quantum/redis-schemas';
+import {
+  createPolicySource,
+  gateSettings,
+  hintStep,
+  keepLimits,
+  keepParameters,
+  nameLimits,
+  type PolicySource,
+} from '@quantum/policy';
+import { connectRedis, ServerWatch, untilReady, type Redis } from '@quantum/redis-io';
 import {
   createLogger,
   createSystemdNotifier,
@@ -9,30 +18,15 @@ import {
   loadConfig,
   logConfig,
   redisAddress,
-  steadyClock,
   type Logger,
   type ServiceContext,
 } from '@quantum/service-kit';
-import { AnnotateObserver } from './annotate/annotate-observer.js';
-import { runAnnotator } from './annotate/run-annotator.js';
+import { annotate } from './annotate/role.js';
 import { decisionPolicy, governorDefinition, type GovernorConfig } from './config.js';
-import { newConsumerName } from './consumer-name.js';
-import type { DecisionPolicy } from './decide.js';
-import { refreshExecutions } from './executions.js';
-import { Governor } from './governor.js';
-import { Health } from './health.js';
-import { Losses } from './losses.js';
-import { Observer } from './observer.js';
-import { runPlanLoop } from './plan-loop.js';
-import { checkBeforeStart } from './start-checks.js';
-
-/** How often a summary is logged and the execution gauges are brought up to date, ms. */
-const HOUSEKEEPING_MS = 10_000;
-
-/** How long a grant may rest on what was looked up, ms: two round trips follow, of mostly less than one each. */
-const GRANT_WITHIN_MS = 1000;
-
-const nowSec = (): number => Date.now() / 1000;
+import { checkBeforeStart } from './intake/start-checks.js';
+import { issue } from './issue.js';
+import { Health } from './observe/health.js';
+import type { DecisionPolicy } from './reserve/decide.js';
 
 /** A governor that serves plans. */
 export interface RunningGovernor {
@@ -57,25 +51,9 @@ export async function startGovernor({ env, stopping }: ServiceContext): Promise<
   const onError = (error: Error): void => {
     logger.warn({ err: error }, 'systemd was not told');
   };
-  const health = new Health(logger, createSystemdNotifier(env, { onError }));
-  const connect = (name: string): Redis =>
-    connectRedis(redisAddress(config), name, {
-      onError: (error) => {
-        health.connectionFailed(error);
-      },
-    });
-  const server = await startMetricsServer({
-    host: config.metricsHost,
-    port: config.metricsPort,
-    registry: metrics.registry,
-    readiness: () => health.readiness(),
-  });
-  const redis = connect('governor-plugin');
-  const blocking = connect('governor-plugin:reader');
-  const watch = new ServerWatch(redis, { logger, metrics });
-  health.askAlso(() => watch.clockProblem);
-  logger.info({ url: server.url }, 'metrics are served');
-
+  const health = new Health(logger, createSystemdNotifier(env, { onError }), systemClock);
+  const connections = await openConnections(config, { logger, metrics, health });
+  const { redis, blocking, connect, watch, server } = connections;
   const close = async (): Promise<void> => {
     hints.stop();
     redis.disconnect();
@@ -98,26 +76,16 @@ export async function startGovernor({ env, stopping }: ServiceContext): Promise<
   }
 
   void watch.run(stopping);
-  const invalidReadings = new InvalidReadings(logger);
-  let policy = decisionPolicy(config, hints.current(), invalidReadings);
-  hints.onReload((book) => {
-    policy = decisionPolicy(config, book, invalidReadings);
-  });
-  const parts: Parts = {
-    config,
-    policy: () => policy,
-    metrics,
-    logger,
-    redis,
-    blocking,
-    connect,
-    onRound: (error) => {
-      if (error) health.failed(error);
-      else health.roundEnded();
-    },
-    stopping,
+  const policy = policyInForce(config, hints, logger);
+  const onRound = (error?: Error): void => {
+    if (error) health.failed(error);
+    else health.roundEnded();
   };
-  const served = config.role === 'annotate' ? annotate(parts) : issue(parts);
+  const parts = { config, clock: systemClock, metrics, logger, redis, blocking, onRound, stopping };
+  const served =
+    config.role === 'annotate'
+      ? annotate({ ...parts, connect, decorators: () => policy().decorators })
+      : issue({ ...parts, policy });
 
   return {
     metricsUrl: server.url,
@@ -128,77 +96,54 @@ export async function startGovernor({ env, stopping }: ServiceContext): Promise<
   };
 }
 
-/** What both roles are made of. */
-interface Parts {
-  config: GovernorConfig;
-  /** In force now. */
-  policy: () => DecisionPolicy;
-  metrics: GovernorMetrics;
-  logger: Logger;
+/** What is connected before Redis answers. */
+interface Connections {
   redis: Redis;
+  /** For reads that block. */
   blocking: Redis;
+  /** Opens another. */
   connect: (name: string) => Redis;
-  onRound: (error?: Error) => void;
-  stopping: AbortSignal;
+  watch: ServerWatch;
+  server: Awaited<ReturnType<typeof startMetricsServer>>;
 }
 
-/** The role `issue`: decides plans until told to stop. */
-async function issue({ config, policy, metrics, logger, redis, blocking, onRound, stopping }: Parts): Promise<void> {
-  const observer = new Observer(metrics, logger, config.applyMode);
-  const governor = new Governor({
-    redis,
-    observer,
-    policy,
-    plansStream: config.plansStream,
-    eventsStream: config.eventsStream,
-    grantWithinMs: GRANT_WITHIN_MS,
-    killKeys: config.killKeys,
-    maxDeliveries: config.maxDeliveries,
-    decisionTtlSec: config.decisionTtlSec,
-    steadyMs: () => steadyClock.now(),
-    waitReplicas: config.waitReplicas,
-    disarmOnBurstBreach: config.disarmOnBurstBreach,
-    disarmMinSec: config.disarmMinSec,
+/** Serves metrics and probes, then connects. @throws Error where the port is taken. */
+async function openConnections(
+  config: GovernorConfig,
+  { logger, metrics, health }: { logger: Logger; metrics: GovernorMetrics; health: Health },
+): Promise<Connections> {
+  const connect = (name: string): Redis =>
+    connectRedis(redisAddress(config), name, {
+      onError: (error) => {
+        health.connectionFailed(error);
+      },
+    });
+  const server = await startMetricsServer({
+    host: config.metricsHost,
+    port: config.metricsPort,
+    registry: metrics.registry,
+    readiness: () => health.readiness(),
   });
-  const losses = new Losses({ redis, eventsStream: config.eventsStream, observer });
-  const consumer = new StreamConsumer(redis, blocking, {
-    stream: config.plansStream,
-    group: GOVERNOR_GROUP,
-    consumer: newConsumerName(),
-    lostKey: lostPlansKey(config.plansStream),
-    onLost: (loss) => {
-      losses.add(loss, nowSec());
-    },
-    onUncounted: (error) => {
-      observer.error('losses_uncounted', error);
-    },
-  });
-  let refreshing: Promise<void> | undefined;
-  const housekeeping = setInterval(() => {
-    observer.summarise();
-    refreshing ??= refreshExecutions(redis, observer, nowSec(), () => governor.idle())
-      .catch((error: unknown) => {
-        logger.debug({ err: error }, 'execution gauges were not refreshed');
-      })
-      .finally(() => (refreshing = undefined));
-  }, HOUSEKEEPING_MS);
-  const { planMaxAgeSec, claimIdleSec } = config;
-  try {
-    await runPlanLoop({ consumer, governor, observer, losses, planMaxAgeSec, claimIdleSec, nowSec, onRound, stopping });
-  } finally {
-    clearInterval(housekeeping);
-  }
-  observer.summarise();
+  const redis = connect('governor-plugin');
+  const blocking = connect('governor-plugin:reader');
+  const watch = new ServerWatch(redis, { logger, metrics });
+  health.askAlso(() => watch.clockProblem);
+  logger.info({ url: server.url }, 'metrics are served');
+  return { redis, blocking, connect, watch, server };
 }
 
-/** The role `annotate`: adds hints to another governor's permits until told to stop. */
-async function annotate({ connect, metrics, logger, policy, ...parts }: Parts): Promise<void> {
-  const { config, redis } = parts;
-  const subscriber = redis.isCluster ? undefined : connect('governor-plugin:subscriber');
-  const observer = new AnnotateObserver(metrics, logger, config.applyMode);
-  const db = 'db' in redis.options ? (redis.options.db ?? 0) : 0;
-  await runAnnotator({ ...parts, decorators: () => policy().decorators, observer, subscriber, db });
-  subscriber?.disconnect();
+/** The policy that decides now; a file that is changed takes effect by itself. */
+function policyInForce(
+  config: GovernorConfig,
+  hints: PolicySource<HintParameters>,
+  logger: Logger,
+): () => DecisionPolicy {
+  const invalidReadings = new InvalidReadings(logger);
+  let policy = decisionPolicy(config, hints.current(), invalidReadings);
+  hints.onReload((book) => {
+    policy = decisionPolicy(config, book, invalidReadings);
+  });
+  return () => policy;
 }
 
 /** Waits for `work`, but not beyond the order to stop. */

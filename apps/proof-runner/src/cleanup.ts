@@ -1,4 +1,5 @@
-import { groupsOf, isOurs, runBatch, type Command, type Redis } from '@quantum/redis-io';
+import { groupsOf, runBatch, type Command, type Redis } from '@quantum/redis-io';
+import { isOurs } from '@quantum/service-kit';
 import {
   blockKey,
   dailyKey,

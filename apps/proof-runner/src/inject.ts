@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { describeGroups, otherReaders, type Redis } from '@quantum/redis-io';
+import { describeGroups, type Redis } from '@quantum/redis-io';
+import { otherReaders } from '@quantum/service-kit';
 import { blockKey, efficiencyKey, permitKey, positionKey, targetKey } from '@quantum/redis-schemas';
 import { CannotRun } from '@quantum/service-kit';
 import { poll } from '@quantum/testbed';

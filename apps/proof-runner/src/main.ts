@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { realpathSync } from 'node:fs';
-import { CannotConnect, openRedis, type Redis } from '@quantum/redis-io';
-import { CannotRun, protectOutput } from '@quantum/service-kit';
+import type { Redis } from '@quantum/redis-io';
+import { CannotConnect, CannotRun, openRedis, protectOutput } from '@quantum/service-kit';
 import { Interrupted } from './failure.js';
 import { injectEfficiency, injectPlan } from './inject.js';
 import { interruption } from './interruption.js';

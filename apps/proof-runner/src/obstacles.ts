@@ -1,12 +1,5 @@
-import {
-  describeGroups,
-  EVICTION_DANGER,
-  evicts,
-  mastersOf,
-  otherReaders,
-  readEvictionPolicy,
-  type Redis,
-} from '@quantum/redis-io';
+import { describeGroups, EVICTION_DANGER, evicts, mastersOf, readEvictionPolicy, type Redis } from '@quantum/redis-io';
+import { otherReaders } from '@quantum/service-kit';
 import { disarmKey, utcDate } from '@quantum/redis-schemas';
 import { killSwitchOn } from './kill-switch.js';
 

@@ -1,6 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { openRedis } from '@quantum/redis-io';
-import { CannotRun, maskRedisUrl, messageOf, redact } from '@quantum/service-kit';
+import { CannotRun, maskRedisUrl, messageOf, openRedis, redact } from '@quantum/service-kit';
 import { proveDepth } from './depth/index.js';
 import { renderJunit } from './junit.js';
 import type { RunOptions } from './options.js';

@@ -1,6 +1,5 @@
 import { isMainThread } from 'node:worker_threads';
-import { CannotConnect } from '@quantum/redis-io';
-import { protectOutput } from '@quantum/service-kit';
+import { CannotConnect, protectOutput } from '@quantum/service-kit';
 import { explainCommand } from './explain/command.js';
 import { CannotRun } from './failure.js';
 import { program } from './options.js';

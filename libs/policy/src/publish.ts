@@ -1,4 +1,4 @@
-import { runBatch, type Redis } from '@quantum/redis-io';
+import { runBatch, type Redis, valueOf } from '@quantum/redis-io';
 import { GOVERNOR_LIMITS_KEY, POLICY_PARAMETERS_KEY } from '@quantum/redis-schemas';
 import type { Logger } from '@quantum/service-kit';
 import type { NamedLimits } from './limits.js';
@@ -26,8 +26,7 @@ interface Meanings {
 /** @returns how many of them were not there. @throws Error when Redis did not take them. */
 async function writeMeanings(redis: Redis, key: string, meanings: readonly Meaning[]): Promise<number> {
   const [reply] = await runBatch(redis, [['hset', key, ...meanings.flat()]]);
-  if (!reply?.ok) throw reply?.error ?? new Error('no reply');
-  return Number(reply.value);
+  return Number(valueOf(reply));
 }
 
 /** Keeps the text of each policy in force in Redis, as `keepMeanings` does. */

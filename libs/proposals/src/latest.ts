@@ -1,4 +1,4 @@
-import { runBatch, SlotDownError, type Command, type Redis, type Reply } from '@quantum/redis-io';
+import { runBatch, SlotDownError, type Command, type Redis, type Reply, valueOf } from '@quantum/redis-io';
 import { PROPOSAL_HASH_FIELDS, proposedKey } from '@quantum/redis-schemas';
 import { parseProposalHash, type RoundedProposal } from './parse.js';
 
@@ -37,12 +37,10 @@ export async function readProposal(redis: Redis, symbol: string): Promise<Latest
 }
 
 function latestOf(symbol: string, reply: Reply | undefined): LatestProposal {
-  if (!reply?.ok) {
-    const error = reply?.error ?? new Error('Redis left a command unanswered');
-    if (reply?.kind === 'key' || error instanceof SlotDownError) return { state: 'unreadable', problem: error.message };
-    throw error;
+  if (reply?.ok === false && (reply.kind === 'key' || reply.error instanceof SlotDownError)) {
+    return { state: 'unreadable', problem: reply.error.message };
   }
-  const parsed = parseProposalHash(reply.value as (string | null)[]);
+  const parsed = parseProposalHash(valueOf(reply) as (string | null)[]);
   if (!parsed) return { state: 'missing' };
   if (!parsed.readable) return { state: 'unreadable', problem: parsed.problem };
   const { proposal } = parsed;

@@ -1,5 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { runBatch, type Redis, type Reply } from '@quantum/redis-io';
+import {
+  runBatch,
+  STREAM_START,
+  StreamTail,
+  type CheckedPage,
+  type Redis,
+  type Reply,
+  type TailEntry,
+} from '@quantum/redis-io';
 import { STREAMS } from '@quantum/redis-schemas';
 import { parseProposalEntry, type Proposal } from './parse.js';
 
@@ -34,9 +42,6 @@ export interface TailOptions {
   onAway?: (error: Error) => void;
 }
 
-type RawEntry = [id: string, flat: string[]];
-
-const START = '0-0';
 /** As Redis writes ids: an id that is written in another way would be taken for one that is gone. */
 const ENTRY_ID = /^(?:0|[1-9]\d{0,18})-(?:0|[1-9]\d{0,18})$/;
 
@@ -47,21 +52,20 @@ const ENTRY_ID = /^(?:0|[1-9]\d{0,18})-(?:0|[1-9]\d{0,18})$/;
  * @throws TypeError when `from` is no id or `count` is no number of entries; Error when the connection was closed for good.
  */
 export async function* tailProposals(redis: Redis, options: TailOptions = {}): AsyncGenerator<TailItem, void> {
-  const { from = START, signal, stream = STREAMS.proposed, count = 500, pollMs = 500, onAway } = options;
+  const { from = STREAM_START, signal, stream = STREAMS.proposed, count = 500, pollMs = 500, onAway } = options;
   if (from !== '$' && !ENTRY_ID.test(from)) throw new TypeError(`${from} is no id of a stream entry`);
   if (!Number.isInteger(count) || count < 1) throw new TypeError(`${count} is no number of entries`);
-  let position = from === '$' ? undefined : from;
+  const tail = new StreamTail({ stream, count, from: from === '$' ? undefined : from });
   let trouble: 'away' | 'no_stream' | undefined;
   while (!signal?.aborted) {
-    const page = await readPage(redis, stream, position, count, signal);
+    const page = await readPage(redis, tail, signal);
     if (page.state === 'aborted') return;
     if (page.state === 'read') {
       trouble = undefined;
-      if (page.isGap) yield { kind: 'gap', afterId: position ?? START, beforeId: page.entries[0]?.[0] ?? '' };
-      position ??= page.position;
+      const [first] = page.entries;
+      if (page.gapAfter !== undefined) yield { kind: 'gap', afterId: page.gapAfter, beforeId: first?.[0] ?? '' };
       for (const [id, flat] of page.entries) {
         if (isAborted(signal)) return;
-        position = id;
         yield itemOf(id, flat);
       }
       if (page.isFull) continue;
@@ -84,25 +88,13 @@ function itemOf(id: string, flat: string[]): TailItem {
     : { kind: 'unreadable', id, problem: parsed.problem };
 }
 
-type Page =
-  | { state: 'read'; entries: RawEntry[]; isFull: boolean; isGap: boolean; position: string }
-  | { state: 'away' | 'no_stream'; error: Error }
-  | { state: 'aborted' };
+type Page = ({ state: 'read' } & CheckedPage) | { state: 'away' | 'no_stream'; error: Error } | { state: 'aborted' };
 
-/** One look: the entries after a position; with no position yet, where the stream ends. */
-async function readPage(
-  redis: Redis,
-  stream: string,
-  position: string | undefined,
-  count: number,
-  signal: AbortSignal | undefined,
-): Promise<Page> {
+/** Reads the entries after the tail's position; with no position yet, where the stream ends. */
+async function readPage(redis: Redis, tail: StreamTail, signal: AbortSignal | undefined): Promise<Page> {
   // Also closed while the last entries were served: a closed connection never comes back.
   if (redis.status === 'end') throw new Error('the connection to Redis was closed');
-  const asked = runBatch(redis, [
-    ['xrange', stream, position ?? '+', '+', 'COUNT', count + 1],
-    ['xrevrange', stream, position ?? '+', '-', 'COUNT', 1],
-  ]);
+  const asked = runBatch(redis, tail.checkedCommands());
   let replies: Reply[] | undefined;
   try {
     replies = await unlessAborted(asked, signal);
@@ -113,27 +105,8 @@ async function readPage(
   for (const reply of replies) {
     if (!reply.ok) return { state: reply.kind === 'key' ? 'no_stream' : 'away', error: reply.error };
   }
-  const [after = [], before = []] = replies.map((reply) => (reply.ok ? (reply.value as RawEntry[]) : []));
-  return position === undefined ? endOf(before) : pageAfter(position, count, after, before);
-}
-
-const endOf = (last: readonly RawEntry[]): Page => ({
-  state: 'read',
-  entries: [],
-  isFull: false,
-  isGap: false,
-  position: last[0]?.[0] ?? START,
-});
-
-/**
- * Trimming takes the oldest first: while the entry at the position stands, or any before it, nothing after it was trimmed.
- * That is asked after the entries themselves, so that no trimming in between goes unseen.
- */
-function pageAfter(position: string, count: number, after: RawEntry[], before: readonly RawEntry[]): Page {
-  const stands = after[0]?.[0] === position;
-  const entries = stands ? after.slice(1) : after.slice(0, count);
-  const isGap = position !== START && !stands && before.length === 0 && entries.length > 0;
-  return { state: 'read', entries, isFull: entries.length === count, isGap, position };
+  const [after = [], upTo = []] = replies.map((reply) => (reply.ok ? (reply.value as TailEntry[]) : []));
+  return { state: 'read', ...tail.takeChecked(after, upTo) };
 }
 
 /** What `work` resolves to; undefined as soon as the signal aborts, whatever becomes of the work. */

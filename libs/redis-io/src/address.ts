@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
-import { parseRedisUrl, REDIS_URL_FORMS, type RedisUrl } from '@quantum/service-kit';
 import type { ClusterNode, RedisOptions, SentinelAddress } from 'ioredis';
+import { parseRedisUrl, REDIS_URL_FORMS, type RedisUrl } from './redis-url.js';
 
 /** Where Redis is and who asks, as the environment says it. */
 export interface RedisAddress {

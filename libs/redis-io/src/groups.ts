@@ -1,7 +1,6 @@
-import { OUR_GROUPS } from '@quantum/redis-schemas';
 import { runBatch } from './batch.js';
 import type { Redis } from './connect.js';
-import { BatchError } from './reply.js';
+import { valueOf } from './reply.js';
 
 /** A consumer group of a stream. */
 export interface Group {
@@ -13,11 +12,8 @@ export interface Group {
 /** All consumer groups of a stream; none where there is no stream. @throws Error where the server does not say. */
 export async function groupsOf(redis: Redis, stream: string): Promise<Group[]> {
   const [reply] = await runBatch(redis, [['xinfo', 'GROUPS', stream]]);
-  if (!reply?.ok) {
-    if (reply && /no such key/.test(reply.error.message)) return [];
-    throw reply?.error ?? new BatchError('no reply');
-  }
-  return (reply.value as unknown[][]).map((flat) => {
+  if (reply?.ok === false && /no such key/.test(reply.error.message)) return [];
+  return (valueOf(reply) as unknown[][]).map((flat) => {
     const value = (name: string) => flat[flat.indexOf(name) + 1];
     return {
       name: String(value('name')),
@@ -26,13 +22,6 @@ export async function groupsOf(redis: Redis, stream: string): Promise<Group[]> {
     };
   });
 }
-
-/** Whether a group on the plan stream belongs to this project. */
-export const isOurs = ({ name }: Group): boolean => OUR_GROUPS.has(name);
-
-/** Who else reads the plans and could execute them. A reader without a group cannot be seen. @throws as `groupsOf` */
-export const otherReaders = async (redis: Redis, plansStream: string): Promise<Group[]> =>
-  (await groupsOf(redis, plansStream)).filter((group) => !isOurs(group));
 
 /** "executor (2 consumers), audit (1 consumer)" */
 export const describeGroups = (groups: readonly Group[]): string =>

@@ -1,4 +1,4 @@
-import type { StreamEntry } from './stream-consumer.js';
+import type { StreamEntry } from './stream-entry.js';
 
 /** What a page of entries is meant to have at most, bytes: several are in flight, in a heap of a few hundred MB. */
 export const PAGE_BYTES = 2 ** 21;

@@ -2,7 +2,7 @@ import { Cluster } from 'ioredis';
 import { runBatch } from './batch.js';
 import { waitOnMasters } from './cluster-batch.js';
 import type { Redis } from './connect.js';
-import { BatchError } from './reply.js';
+import { valueOf } from './reply.js';
 
 /**
  * Waits until what this connection has written is on `replicas` replicas, in a Cluster those of each key's master, or the
@@ -19,7 +19,6 @@ export async function replicated(
   if (keys.length === 0) return [];
   if (redis instanceof Cluster) return waitOnMasters(redis, keys, replicas, timeoutMs);
   const [reply] = await runBatch(redis, [['wait', replicas, timeoutMs]], { waitMs: timeoutMs });
-  if (!reply?.ok) throw reply?.error ?? new BatchError('no reply');
-  const enough = (reply.value as number) >= replicas;
+  const enough = (valueOf(reply) as number) >= replicas;
   return keys.map(() => enough);
 }

@@ -40,6 +40,12 @@ export function jsonReply(value: unknown): Reply {
   return replyOf([error]);
 }
 
+/** The value of a reply. @throws the error that the reply is; BatchError where there is no reply. */
+export function valueOf(reply: Reply | undefined): unknown {
+  if (reply?.ok) return reply.value;
+  throw reply?.error ?? new BatchError('no reply');
+}
+
 /** Whether it was the server that refused, not the way to it. */
 export const isReplyError = (error: Error): boolean => error.name === 'ReplyError';
 

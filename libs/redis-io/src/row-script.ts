@@ -1,7 +1,8 @@
 import { Cluster } from 'ioredis';
 import type { Redis } from './connect.js';
+import FOR_EACH_ROW from './lua/for-each-row.lua';
 import { jsonReply, type Command, type Reply } from './reply.js';
-import { defineScript, runScripts, scriptCommand, type Script } from './script.js';
+import { defineScript, luaOf, runScripts, scriptCommand, type Script } from './script.js';
 
 /** A script that does the same for many rows, each by itself: what fails in one leaves the others alone. */
 export interface RowScript extends Script {
@@ -15,25 +16,12 @@ export interface Row {
   args: readonly (string | number)[];
 }
 
-/** What makes of a script for one row one for many. The answer is one JSON text: ioredis makes a Buffer of every value. */
-const FOR_EACH_ROW = `
-local rows, answers = tonumber(ARGV[1]), {}
-local keysEach, argsEach = #KEYS / rows, ARGS_EACH
-local shared = #ARGV - rows * argsEach
-for i = 1, rows do
-  local ok, answer = pcall(row, (i - 1) * keysEach, shared + (i - 1) * argsEach)
-  if not ok then answer = {err = type(answer) == 'table' and answer.err or tostring(answer)} end
-  answers[i] = answer
-end
-return cjson.encode(answers)
-`;
-
 /**
  * Defines a row script by Lua that declares `local function row(k, a)`: its keys are KEYS[k + 1] and on, its arguments
  * ARGV[a + 1] and on, those that all rows share ARGV[2] and on. What it returns must be JSON's, and no table with `err`.
  */
 export const defineRowScript = (lua: string, argsEach: number, rowsPerCall: number): RowScript => ({
-  ...defineScript(lua + FOR_EACH_ROW.replace('ARGS_EACH', String(argsEach))),
+  ...defineScript(luaOf([lua, FOR_EACH_ROW], { ARGS_EACH: String(argsEach) })),
   rowsPerCall,
 });
 

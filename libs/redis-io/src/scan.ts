@@ -3,7 +3,7 @@ import { runBatch } from './batch.js';
 import { NODE_TIMEOUT_MS } from './cluster-batch.js';
 import { mastersOf, type Redis } from './connect.js';
 import { sendPipeline } from './pipeline.js';
-import { BatchError, isReplyError, replyOf, SlotDownError, type Command, type Reply } from './reply.js';
+import { BatchError, isReplyError, replyOf, SlotDownError, valueOf, type Command, type Reply } from './reply.js';
 import { withTimeout } from './timeout.js';
 
 type Ask = (command: Command) => Promise<Reply | undefined>;
@@ -48,8 +48,7 @@ async function* scanServer(ask: Ask, pattern: string, count: number): AsyncGener
   let cursor = '0';
   do {
     const reply = await ask(['scanBuffer', cursor, 'MATCH', pattern, 'COUNT', count]);
-    if (!reply?.ok) throw reply?.error ?? new BatchError('no reply');
-    const [next, keys] = reply.value as [Buffer, Buffer[]];
+    const [next, keys] = valueOf(reply) as [Buffer, Buffer[]];
     yield* keys;
     cursor = next.toString();
   } while (cursor !== '0');

@@ -9,6 +9,22 @@ export interface Script {
   lua: string;
 }
 
+const COMMENT_OR_BLANK = /^\s*(--.*)?$/;
+
+/**
+ * Joins the texts of .lua files to one script. Lines that are only a comment stay in the files: the server gets the code.
+ * `names` replace what the files call `$NAME`.
+ * @throws TypeError for a `$NAME` that nothing replaces.
+ */
+export function luaOf(texts: readonly string[], names: Readonly<Record<string, string>> = {}): string {
+  const lines = texts.flatMap((text) => text.split('\n')).filter((line) => !COMMENT_OR_BLANK.test(line));
+  return `${lines.join('\n')}\n`.replace(/\$([A-Z_]+)/g, (_, name: string) => {
+    const value = names[name];
+    if (value === undefined) throw new TypeError(`nothing replaces $${name} in a script`);
+    return value;
+  });
+}
+
 export const defineScript = (lua: string): Script => ({ sha: createHash('sha1').update(lua).digest('hex'), lua });
 
 /** The command that runs a script by its hash. */

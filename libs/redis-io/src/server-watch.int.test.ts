@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { createLogger } from '@quantum/service-kit';
 import { useRedis } from '@quantum/testing';
 import { readClockSkewSec, readEvictionPolicy } from './server-facts.js';
 import { ServerWatch } from './server-watch.js';
@@ -19,14 +18,16 @@ class FakeGauge {
 }
 
 function watch(client = redis(), nowMs?: () => number) {
-  const lines: { level: string; msg: string }[] = [];
-  const logger = createLogger({
-    name: 'x',
-    destination: { write: (line: string) => lines.push(JSON.parse(line) as (typeof lines)[number]) },
-  });
+  const messages: string[] = [];
+  const log =
+    (level: string) =>
+    (...said: [facts: object, message: string] | [message: string]) => {
+      messages.push(`${level} ${said.length === 2 ? said[1] : said[0]}`);
+    };
+  const logger = { warn: log('warn'), info: log('info'), debug: () => undefined };
   const metrics = { redisEvicts: new FakeGauge(), clockSkewSec: new FakeGauge() };
   const watched = new ServerWatch(client, { logger, metrics, ...(nowMs && { nowMs }) });
-  return { watched, metrics, messages: () => lines.map(({ level, msg }) => `${level} ${msg}`) };
+  return { watched, metrics, messages: () => messages };
 }
 
 afterEach(async () => {

@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger } from '@quantum/service-kit';
 import { mastersOf, type Redis } from './connect.js';
 import { EVICTION_DANGER, evicts, readClockSkewSec, readEvictionPolicy } from './server-facts.js';
 
@@ -15,8 +14,14 @@ export interface OptionalGauge {
   remove(): void;
 }
 
+/** Logs what happened, with its facts where there are any. */
+interface Log {
+  (facts: object, message: string): void;
+  (message: string): void;
+}
+
 export interface ServerWatchOptions {
-  logger: Pick<Logger, 'warn' | 'info' | 'debug'>;
+  logger: { warn: Log; info: Log; debug: Log };
   metrics: { redisEvicts: OptionalGauge; clockSkewSec: OptionalGauge };
   /** Our wall clock, unix milliseconds; by default the system's. */
   nowMs?: () => number;

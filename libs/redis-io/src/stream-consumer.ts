@@ -8,56 +8,17 @@ import {
   REMOVE_CONSUMERS,
   UNDO_DELIVERIES,
 } from './group-scripts.js';
+import { groupValueOf } from './group-reply.js';
 import { MAX_READ_BYTES, PAGE_BYTES, PageSize } from './page-size.js';
-import { BatchError, isReplyError, SlotDownError, type Command, type Reply } from './reply.js';
+import type { Command } from './reply.js';
 import { runScripts, scriptCommand } from './script.js';
 import { timeMsOf } from './server-time.js';
-
-/** One entry of a stream. */
-export interface StreamEntry {
-  id: string;
-  /** Flat `[field, value, ...]`, as the server has it. */
-  fields: string[];
-  /** How often it has been delivered, this time included. */
-  deliveries: number;
-  /** Set where the entry is too large to be read, more than 16 MiB: its bytes. It has no `fields` then. */
-  unreadBytes?: number;
-}
-
-/** Where a consumer reads. */
-export interface ConsumerOptions {
-  stream: string;
-  group: string;
-  /** This process's own name in the group. */
-  consumer: string;
-  /** Hash in the stream's slot that keeps count of lost entries: `total`, `last_count`, `last_from`, `last_to`. */
-  lostKey?: string;
-  /** Told of entries that are lost, of each once, whichever consumer of the group it is that finds out. */
-  onLost?: (loss: Loss) => void;
-  /** Told when the server does not let us find out what is lost. Reading goes on. */
-  onUncounted?: (error: Error) => void;
-}
-
-/** Entries that are gone from the stream without having been acknowledged. */
-export interface Loss {
-  count: number;
-  /** Whether they were gone before anyone was given them, or while someone had them. */
-  when: 'undelivered' | 'pending';
-  /** Undelivered: the last id that was delivered before them, empty where that is not known any more. Pending: the first. */
-  from: string;
-  /** Undelivered: the first id that is left after them, or the stream's last. Pending: the last. */
-  to: string;
-}
+import type { ConsumerOptions, Loss, StreamEntry } from './stream-entry.js';
 
 /** Entries that a take-over looks for at least: the server reads past ten times as many that are not idle yet. */
 const LEAST_CLAIMED = 10;
 
 type RawEntry = [id: string, fields: string[] | null];
-
-/** The server has lost the group (or the stream): it must be created again. */
-export class NoGroupError extends Error {
-  override name = 'NoGroupError';
-}
 
 /** A member of a consumer group: reads, takes over what others left, acknowledges. It decides nothing. */
 export class StreamConsumer {
@@ -129,7 +90,7 @@ export class StreamConsumer {
       this.#lost({ count: lostCount, when: 'undelivered', from, to });
       this.#lastId = lastId;
     }
-    const streams = (valueOf(read) ?? []) as [string, RawEntry[]][];
+    const streams = (groupValueOf(read) ?? []) as [string, RawEntry[]][];
     if (lost && !lost.ok) this.#options.onUncounted?.(lost.error);
     const entries = (streams[0]?.[1] ?? []).map(([id, fields]) => ({ id, fields: fields ?? [], deliveries: 1 }));
     this.#pageSize.took(entries);
@@ -232,19 +193,6 @@ export class StreamConsumer {
 
   async #ask(command: Command): Promise<unknown> {
     const [reply] = await runScripts(this.#redis, GROUP_SCRIPTS, [command]);
-    return valueOf(reply);
+    return groupValueOf(reply);
   }
-}
-
-/** @throws NoGroupError where the reply says that the group is gone, else the reply's error. */
-function valueOf(reply: Reply | undefined): unknown {
-  if (reply?.ok) return reply.value;
-  const error = reply?.error ?? new BatchError('no reply');
-  // The last is what a read that waits is told when the stream goes.
-  if (/NOGROUP|no such key|stream key no longer exists/.test(error.message)) throw new NoGroupError(error.message);
-  // While a read waits, what was asked with it has its answer: the batch as a whole did not fail.
-  if (!isReplyError(error) && !(error instanceof SlotDownError)) {
-    throw new BatchError('the connection to Redis was lost', { cause: error });
-  }
-  throw error;
 }

@@ -6,3 +6,4 @@ export * from './size.js';
 export { ALLOCATION_FRESH_SEC, bindingTargetUsd, positionUsd, signOf } from './gates/allocation-cap.js';
 export { isIdAhead } from './gates/plan-age.js';
 export { BUDGET_FRESH_SEC, VIOLATION_AGE_SEC } from './gates/portfolio-budget.js';
+export * from './windows.js';

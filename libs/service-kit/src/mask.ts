@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import { parseRedisUrl } from './redis-url.js';
+import { parseRedisUrl } from '@quantum/redis-io';
 
 // Greedy, to the last `@` before a blank or quote: an unescaped `@` or `/` may be part of a password.
 // Not in the forms of a URL that messages explain.

@@ -28,6 +28,7 @@ beforeAll(async () => {
     stdin,
     outfile: join(dir, 'main.js'),
     bundle: true,
+    loader: { '.lua': 'text' },
     platform: 'node',
     format: 'cjs',
     logLevel: 'error',

@@ -1,8 +1,8 @@
+import { parseRedisUrl, REDIS_URL_FORMS } from '@quantum/redis-io';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { ConfigOf, CrossCheck } from './define-config.js';
 import { maskRedisUrl, secretsOfRedisUrl } from './mask.js';
-import { parseRedisUrl, REDIS_URL_FORMS } from './redis-url.js';
 import { host, integer, port, text, variable } from './variable.js';
 
 /** Undefined where the file cannot be read or is blank. */

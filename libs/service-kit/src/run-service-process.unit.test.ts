@@ -31,7 +31,15 @@ beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'service-'));
   main = join(dir, 'main.js');
   const stdin = { contents: SERVICE, resolveDir: __dirname, loader: 'ts' as const };
-  await build({ stdin, outfile: main, bundle: true, platform: 'node', format: 'cjs', logLevel: 'error' });
+  await build({
+    stdin,
+    outfile: main,
+    bundle: true,
+    loader: { '.lua': 'text' },
+    platform: 'node',
+    format: 'cjs',
+    logLevel: 'error',
+  });
 });
 afterAll(() => {
   rmSync(dir, { recursive: true });

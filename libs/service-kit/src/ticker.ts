@@ -1,5 +1,5 @@
-/** Time and timers, so that tests can bring their own. */
-export interface Clock {
+/** Steady time with its timers, so that tests can bring their own. For time alone there is `Clock` of @quantum/clock. */
+export interface TickerClock {
   /** Milliseconds, never going back. */
   readonly now: () => number;
   setTimeout(run: () => void, delayMs: number): unknown;
@@ -7,7 +7,7 @@ export interface Clock {
 }
 
 /** Unix milliseconds as of the process's start, from there on steady: a step of the wall clock does not move it. */
-export const steadyClock: Clock = {
+export const steadyClock: TickerClock = {
   now: () => performance.timeOrigin + performance.now(),
   setTimeout: (run, delayMs) => setTimeout(run, delayMs),
   clearTimeout: (timer) => {
@@ -29,7 +29,7 @@ export interface TickerOptions {
   readonly onError: (error: unknown) => void;
   /** Told, as soon as it is known, how many slots (> 0) a long run used up. */
   readonly onMissed?: (count: number) => void;
-  readonly clock?: Clock;
+  readonly clock?: TickerClock;
 }
 
 export interface Ticker {

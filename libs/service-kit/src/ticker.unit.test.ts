@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { createTicker, steadyClock } from './ticker.js';
-import type { Clock, Tick } from './ticker.js';
+import type { TickerClock, Tick } from './ticker.js';
 
 /** Whole milliseconds from 0, moved by jest's timers. */
-const clock: Clock = { ...steadyClock, now: () => Date.now() };
+const clock: TickerClock = { ...steadyClock, now: () => Date.now() };
 const failed = (error: unknown): never => {
   throw error;
 };
@@ -66,7 +66,7 @@ describe('createTicker', () => {
   });
 
   it('does not run a slot twice when a timer fires a little early', async () => {
-    const early: Clock = { ...clock, setTimeout: (fire, delayMs) => setTimeout(fire, delayMs - 1) };
+    const early: TickerClock = { ...clock, setTimeout: (fire, delayMs) => setTimeout(fire, delayMs - 1) };
     const { ticks, run } = runsTaking();
     const ticker = createTicker({ intervalMs: 100, run, onError: failed, clock: early });
     await jest.advanceTimersByTimeAsync(250);

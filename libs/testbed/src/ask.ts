@@ -1,5 +1,3 @@
-import { messageOf } from '@quantum/service-kit';
-
 const ANSWER_TIMEOUT_MS = 1500;
 
 /** What a service answered over HTTP. Without an answer there is no status, and the text says why. */
@@ -14,6 +12,6 @@ export async function ask(url: string, path: string, timeoutMs = ANSWER_TIMEOUT_
     const response = await fetch(new URL(path, url), { signal: AbortSignal.timeout(timeoutMs) });
     return { status: response.status, text: await response.text() };
   } catch (error) {
-    return { status: undefined, text: messageOf(error) };
+    return { status: undefined, text: error instanceof Error ? error.message : String(error) };
   }
 }

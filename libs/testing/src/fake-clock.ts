@@ -1,23 +1,30 @@
-/** A clock that stands still until it is told to move. Times are unix times. */
-export interface FakeClock {
-  nowSec: () => number;
-  nowMs: () => number;
-  /** Moves to a time, forwards or backwards. */
+import type { Clock } from '@quantum/clock';
+
+/** A clock that stands still until it is told to move. */
+export interface FakeClock extends Clock {
+  /** Sets the wall time, unix seconds, forwards or backwards. Steady time does not move. */
   set: (sec: number) => void;
+  /** Moves the wall time. */
   advanceSec: (sec: number) => void;
+  /** Moves the steady time. */
+  advanceSteadySec: (sec: number) => void;
 }
 
 /** A clock at `startSec`, unix seconds, with a fraction if wanted. Its functions may be handed on by themselves. */
 export function createFakeClock(startSec: number): FakeClock {
-  let current = startSec;
+  let wallSec = startSec;
+  let steadyMs = 0;
   return {
-    nowSec: () => current,
-    nowMs: () => Math.round(current * 1000),
+    wallSec: () => wallSec,
+    steadyMs: () => steadyMs,
     set: (sec) => {
-      current = sec;
+      wallSec = sec;
     },
     advanceSec: (sec) => {
-      current += sec;
+      wallSec += sec;
+    },
+    advanceSteadySec: (sec) => {
+      steadyMs += 1000 * sec;
     },
   };
 }

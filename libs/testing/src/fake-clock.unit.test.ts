@@ -1,11 +1,13 @@
 import { expect, it } from '@jest/globals';
 import { createFakeClock } from './index.js';
 
-it('stands still, moves when told, and speaks seconds and milliseconds', () => {
-  const { nowSec, nowMs, set, advanceSec } = createFakeClock(1000.5);
-  expect([nowSec(), nowSec(), nowMs()]).toEqual([1000.5, 1000.5, 1_000_500]);
+it('stands still, and moves when told: wall time and steady time by themselves', () => {
+  const { wallSec, steadyMs, set, advanceSec, advanceSteadySec } = createFakeClock(1000.5);
+  expect([wallSec(), wallSec(), steadyMs()]).toEqual([1000.5, 1000.5, 0]);
   advanceSec(60);
-  expect(nowSec()).toBe(1060.5);
+  expect([wallSec(), steadyMs()]).toEqual([1060.5, 0]);
+  advanceSteadySec(2);
+  expect([wallSec(), steadyMs()]).toEqual([1060.5, 2000]);
   set(10);
-  expect(nowMs()).toBe(10_000);
+  expect(wallSec()).toBe(10);
 });

@@ -1,7 +1,8 @@
+import type { Clock } from '@quantum/clock';
 import type { AnnotateResult, GovernorMetrics } from '@quantum/metrics';
 import type { ApplyMode } from '@quantum/redis-schemas';
 import type { Logger } from '@quantum/service-kit';
-import { Observer } from '../observer.js';
+import { Observer } from '../observe/observer.js';
 import type { WaitingPlan } from './waiting-plans.js';
 
 /** A symbol is gone when no permit of it was annotated for so long, ms. */
@@ -16,8 +17,8 @@ export class AnnotateObserver extends Observer {
   /** Since the last summary. */
   #results: Partial<Record<AnnotateResult, number>> = {};
 
-  constructor(metrics: GovernorMetrics, logger: Logger, applyMode: ApplyMode) {
-    super(metrics, logger, applyMode);
+  constructor(metrics: GovernorMetrics, logger: Logger, applyMode: ApplyMode, clock: Pick<Clock, 'wallSec'>) {
+    super(metrics, logger, applyMode, clock);
     this.#metrics = metrics;
     this.#logger = logger;
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { systemClock } from '@quantum/clock';
 import { createGovernorMetrics } from '@quantum/metrics';
 import { StreamConsumer } from '@quantum/redis-io';
 import { ANNOTATE_GROUP, permitKey, STREAMS } from '@quantum/redis-schemas';
@@ -21,10 +22,22 @@ const halve = {
 function create() {
   const place = { stream: STREAMS.plans, group: ANNOTATE_GROUP, consumer: 'governor-plugin:test' };
   const consumer = new StreamConsumer(redis(), redis(), place);
-  const observer = new AnnotateObserver(metrics, createLogger({ name: 'test', level: 'silent' }), 'testnet');
+  const observer = new AnnotateObserver(
+    metrics,
+    createLogger({ name: 'test', level: 'silent' }),
+    'testnet',
+    systemClock,
+  );
   return {
     consumer,
-    annotator: new Annotator({ redis: redis(), consumer, decorators: () => [halve], observer, planMaxAgeSec: 60 }),
+    annotator: new Annotator({
+      redis: redis(),
+      consumer,
+      decorators: () => [halve],
+      observer,
+      clock: systemClock,
+      planMaxAgeSec: 60,
+    }),
   };
 }
 

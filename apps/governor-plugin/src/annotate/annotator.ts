@@ -1,40 +1,22 @@
-import type { AnnotateResult } from '@quantum/metrics';
 import type { PermitDecorator } from '@quantum/permit-decorators';
-import {
-  NoGroupError,
-  runScripts,
-  type Command,
-  type Redis,
-  type Reply,
-  type StreamConsumer,
-  type StreamEntry,
-} from '@quantum/redis-io';
+import { runScripts, type Command, type Redis, type StreamEntry } from '@quantum/redis-io';
 import { fieldsOf, parsePlan, type Permit } from '@quantum/redis-schemas';
-import type { PlanEntry } from '../candidate.js';
-import type { AnnotateObserver } from './annotate-observer.js';
+import type { PlanEntry, Served } from '../intake/plan-entry.js';
 import { findPermits } from './find-permits.js';
-import type { Served } from '../governor.js';
 import { computeHints } from './hints.js';
-import { ANNOTATE, annotateCommand, type ScriptResult } from './script.js';
-import { WaitingPlans, type WaitingPlan } from './waiting-plans.js';
+import { ANNOTATE, annotateCommand } from './script.js';
+import { Settling, type SettlingOptions } from './settling.js';
+import type { WaitingPlan } from './waiting-plans.js';
 
-/** How long beyond a plan's greatest age its permit is waited for, seconds: as long as a permit lives. */
-const PATIENCE_SEC = 60;
-/** Plans that wait at most, about 600 bytes each; beyond that the oldest are given up (`error`). */
-const MAX_WAITING = 50_000;
 /** Permits that are looked for at a time. */
 const FIND_COUNT = 1000;
 /** Scripts a batch, so that others who wait for the server are served in between. */
 const SCRIPT_COUNT = 200;
 
-export interface AnnotatorOptions {
+export interface AnnotatorOptions extends SettlingOptions {
   redis: Redis;
-  /** A member of the annotators' own group. */
-  consumer: Pick<StreamConsumer, 'ack'>;
   /** What adds to permits now; a batch asks once. */
   decorators: () => readonly PermitDecorator<Partial<Permit>>[];
-  observer: AnnotateObserver;
-  planMaxAgeSec: number;
   /** Called when plans have come that wait for their permits. */
   onWaiting?: () => void;
 }
@@ -46,26 +28,24 @@ export interface AnnotatorOptions {
  */
 export class Annotator {
   readonly #options: AnnotatorOptions;
-  readonly #waiting: WaitingPlans;
-  /** Entries of settled plans, to be acknowledged. */
-  readonly #done = new Set<string>();
+  readonly #settling: Settling;
   /** Plans whose permits were announced, to be annotated next. */
   readonly #announced = new Set<WaitingPlan>();
   #annotatingAnnounced: Promise<void> | undefined;
 
   constructor(options: AnnotatorOptions) {
     this.#options = options;
-    this.#waiting = new WaitingPlans(options.planMaxAgeSec + PATIENCE_SEC);
+    this.#settling = new Settling(options);
   }
 
   /** Number of plans that wait for their permits. */
   get waitingCount(): number {
-    return this.#waiting.size;
+    return this.#settling.waiting.size;
   }
 
   /** Entries that must stay ours in the group, as their plans wait or are not acknowledged yet. */
   get heldIds(): string[] {
-    return [...this.#done, ...[...this.#waiting].flatMap(({ entryIds }) => [...entryIds])];
+    return this.#settling.heldIds;
   }
 
   /**
@@ -73,34 +53,34 @@ export class Annotator {
    * acknowledges by itself, hence answers no ids.
    * @throws BatchError when Redis went away: entries that do not wait yet will be delivered again.
    */
-  async serve(entries: readonly StreamEntry[], clock: () => number): Promise<Served> {
-    const nowSec = clock();
+  async serve(entries: readonly StreamEntry[], wallSec: () => number): Promise<Served> {
+    const nowSec = wallSec();
     const { redis, decorators, observer } = this.#options;
     const plans = this.#sort(entries);
     const hints = await computeHints(redis, plans.map(({ plan }) => plan), nowSec, decorators(), (error) => {
       observer.error('decorator', error);
     }); // prettier-ignore
-    const now = { nowSec, nowMs: performance.now() };
+    const now = { nowSec, nowMs: this.#options.clock.steadyMs() };
     const fresh = new Set<WaitingPlan>();
     for (const [i, { entry, plan }] of plans.entries()) {
       const hint = hints[i];
-      if (hint) fresh.add(this.#waiting.add({ entryId: entry.id, plan, hint }, now));
+      if (hint) fresh.add(this.#settling.waiting.add({ entryId: entry.id, plan, hint }, now));
     }
     try {
       await this.#annotate([...fresh]);
     } finally {
-      this.#shedLoad();
-      if (this.#waiting.size > 0) this.#options.onWaiting?.();
+      this.#settling.shedLoad();
+      if (this.#settling.waiting.size > 0) this.#options.onWaiting?.();
     }
-    await this.#acknowledge();
+    await this.#settling.acknowledge();
     return { done: [], putOff: [] };
   }
 
   /** The server announced that something happened to the permit of a plan. Annotates it, if the plan waits. */
   announced(planId: string): void {
-    const waiting = this.#waiting.get(planId);
+    const waiting = this.#settling.waiting.get(planId);
     if (waiting?.appearedMs !== undefined || !waiting) return; // an announcement of our own change, most of the time
-    waiting.appearedMs = performance.now();
+    waiting.appearedMs = this.#options.clock.steadyMs();
     this.#announced.add(waiting);
     this.#annotatingAnnounced ??= this.#annotateAnnounced();
   }
@@ -116,17 +96,17 @@ export class Annotator {
    */
   async lookForPermits(): Promise<void> {
     const found: WaitingPlan[] = [];
-    for (const plans of chunks([...this.#waiting], FIND_COUNT)) {
-      const sentMs = performance.now();
+    for (const plans of chunks([...this.#settling.waiting], FIND_COUNT)) {
+      const sentMs = this.#options.clock.steadyMs();
       const permits = await findPermits(this.#options.redis, plans.map(({ plan }) => plan.planId)); // prettier-ignore
       for (const [i, waiting] of plans.entries()) {
         if (permits[i] === true) found.push(waiting);
-        if (permits[i] === false) this.#absent(waiting, sentMs);
+        if (permits[i] === false) this.#settling.absent(waiting, sentMs);
       }
     }
     for (const waiting of found) waiting.appearedMs ??= waiting.lastAbsentMs;
     await this.#annotate(found);
-    await this.#acknowledge();
+    await this.#settling.acknowledge();
   }
 
   /** Tells plans from entries that are none: those are the issuing governor's to report. */
@@ -136,7 +116,7 @@ export class Annotator {
       if (parsed.kind === 'plan') return [{ entry, plan: parsed.plan }];
       if (parsed.kind === 'not_execute') this.#options.observer.notExecute(parsed.decision);
       else this.#options.observer.error('invalid_plan', new Error(`entry ${entry.id}: ${parsed.error}`));
-      this.#done.add(entry.id);
+      this.#settling.noPlan(entry.id);
       return [];
     });
   }
@@ -148,7 +128,7 @@ export class Annotator {
         this.#announced.clear();
         await this.#annotate(plans);
       }
-      await this.#acknowledge();
+      await this.#settling.acknowledge();
     } catch (error) {
       this.#options.observer.error('redis', error as Error); // looking for permits finds what was left here
     } finally {
@@ -158,55 +138,11 @@ export class Annotator {
 
   async #annotate(plans: readonly WaitingPlan[]): Promise<void> {
     for (const part of chunks(plans, SCRIPT_COUNT)) {
-      const sentMs = performance.now();
+      const sentMs = this.#options.clock.steadyMs();
       const commands = part.map(({ plan, hint }): Command => annotateCommand(plan, hint.text));
       const replies = await runScripts(this.#options.redis, [ANNOTATE], commands);
-      for (const [i, waiting] of part.entries()) this.#take(waiting, replies[i], sentMs);
+      for (const [i, waiting] of part.entries()) this.#settling.replied(waiting, replies[i], sentMs);
     }
-  }
-
-  /** Draws the conclusion from the script's reply, unless an attempt that overlapped this one did already. */
-  #take(waiting: WaitingPlan, reply: Reply | undefined, sentMs: number): void {
-    if (!this.#waiting.has(waiting)) return;
-    if (!reply?.ok) {
-      this.#options.observer.error('unanswered', reply?.error);
-      if (reply?.kind === 'key' || sentMs >= waiting.deadlineMs) this.#settle(waiting, 'error');
-      return;
-    }
-    const result = reply.value as ScriptResult;
-    if (result === 'absent') this.#absent(waiting, sentMs);
-    else this.#settle(waiting, result === 'consumed' ? 'gone' : result);
-  }
-
-  /** There was no permit at `sentMs`. One that had appeared before was taken: there will be no other. */
-  #absent(waiting: WaitingPlan, sentMs: number): void {
-    if (!this.#waiting.has(waiting)) return;
-    waiting.lastAbsentMs = sentMs;
-    const taken = waiting.appearedMs !== undefined && waiting.appearedMs <= sentMs;
-    if (taken || sentMs >= waiting.deadlineMs) this.#settle(waiting, 'gone');
-  }
-
-  #settle(waiting: WaitingPlan, result: AnnotateResult): void {
-    this.#waiting.delete(waiting);
-    for (const id of waiting.entryIds) this.#done.add(id);
-    this.#options.observer.settled(waiting, result, performance.now());
-  }
-
-  #shedLoad(): void {
-    for (const waiting of this.#waiting) {
-      if (this.#waiting.size <= MAX_WAITING) return;
-      this.#settle(waiting, 'error');
-    }
-  }
-
-  async #acknowledge(): Promise<void> {
-    const ids = [...this.#done];
-    try {
-      await this.#options.consumer.ack(ids);
-    } catch (error) {
-      if (!(error instanceof NoGroupError)) throw error; // a group that is gone holds no entries
-    }
-    for (const id of ids) this.#done.delete(id);
   }
 }
 

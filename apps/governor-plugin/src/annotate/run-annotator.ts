@@ -1,11 +1,12 @@
+import type { Clock } from '@quantum/clock';
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PermitDecorator } from '@quantum/permit-decorators';
 import { BatchError, runBatch, StreamConsumer, type Command, type Redis } from '@quantum/redis-io';
 import { ANNOTATE_GROUP, type Permit } from '@quantum/redis-schemas';
-import type { GovernorConfig } from '../config.js';
-import { newConsumerName } from '../consumer-name.js';
-import { runPlanLoop } from '../plan-loop.js';
+import type { GovernorConfig } from '@quantum/service-config';
+import { newConsumerName } from '../intake/consumer-name.js';
+import { runPlanLoop } from '../intake/plan-loop.js';
 import type { AnnotateObserver } from './annotate-observer.js';
 import { Annotator } from './annotator.js';
 import { pauseMs } from './pacing.js';
@@ -23,6 +24,7 @@ export interface RunAnnotatorOptions {
   /** What adds to permits now. */
   decorators: () => readonly PermitDecorator<Partial<Permit>>[];
   observer: AnnotateObserver;
+  clock: Clock;
   redis: Redis;
   /** A connection for reads that block. */
   blocking: Redis;
@@ -36,7 +38,7 @@ export interface RunAnnotatorOptions {
 
 /** Follows the plans and annotates their permits until told to stop; resolves when everything in hand is done. */
 export async function runAnnotator(options: RunAnnotatorOptions): Promise<void> {
-  const { config, decorators, observer, redis, blocking, subscriber, onRound, stopping } = options;
+  const { config, decorators, observer, redis, blocking, subscriber, clock, onRound, stopping } = options;
   const place = { stream: config.plansStream, group: ANNOTATE_GROUP, consumer: newConsumerName() };
   const consumer = new StreamConsumer(redis, blocking, {
     ...place,
@@ -53,6 +55,7 @@ export async function runAnnotator(options: RunAnnotatorOptions): Promise<void> 
     consumer,
     decorators,
     observer,
+    clock,
     planMaxAgeSec: config.planMaxAgeSec,
     onWaiting: () => {
       news.emit('waiting');
@@ -66,22 +69,22 @@ export async function runAnnotator(options: RunAnnotatorOptions): Promise<void> 
       observer,
       planMaxAgeSec: config.planMaxAgeSec,
       claimIdleSec: config.claimIdleSec,
-      nowSec: () => Date.now() / 1000,
+      clock,
       onRound,
       stopping,
     }),
     repeat(options, async () => {
       if (annotator.waitingCount === 0) await once(news, 'waiting', { signal: stopping });
-      const startMs = performance.now();
+      const startMs = clock.steadyMs();
       await annotator.lookForPermits();
-      return pauseMs(watch?.live === true, performance.now() - startMs);
+      return pauseMs(watch?.live === true, clock.steadyMs() - startMs);
     }),
     repeat(options, async () => {
       await keepEntries(redis, place, annotator.heldIds);
       return (config.claimIdleSec * 1000) / 3;
     }),
     repeat(options, async () => {
-      observer.prune(performance.now());
+      observer.prune(clock.steadyMs());
       observer.summarise();
       if (subscriber && subscriber.status !== 'ready') await once(subscriber, 'ready', { signal: stopping });
       await watch?.refresh();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { runScripts } from '@quantum/redis-io';
+import { runScripts, valueOf } from '@quantum/redis-io';
 import { permitKey } from '@quantum/redis-schemas';
 import { aPlan, boundedRuns, useRedis } from '@quantum/testing';
 import fc from 'fast-check';
@@ -14,8 +14,7 @@ const OLD =
 
 async function run(symbol = 'BTCUSDT', hint = HINT): Promise<unknown> {
   const [reply] = await runScripts(redis(), [ANNOTATE], [annotateCommand(aPlan({ symbol }), hint)]);
-  if (!reply?.ok) throw reply?.error ?? new Error('no reply');
-  return reply.value;
+  return valueOf(reply);
 }
 
 /** Annotates a permit with this text and says what became of it. */

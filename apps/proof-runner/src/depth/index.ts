@@ -1,4 +1,4 @@
-import { openRedis } from '@quantum/redis-io';
+import { openRedis } from '@quantum/service-kit';
 import type { Step } from '../proofs/arrangement.js';
 import { NotSeen } from '../proofs/not-seen.js';
 import type { Check } from '../proofs/proof.js';

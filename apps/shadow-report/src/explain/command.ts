@@ -1,6 +1,6 @@
 import { namedValues, type ParameterValues, type PolicyStep } from '@quantum/efficiency-policy';
 import { gateSettings, limitValues, loadPolicy, nameLimits } from '@quantum/policy';
-import { openRedis } from '@quantum/redis-io';
+import { openRedis } from '@quantum/service-kit';
 import type { GateSettings } from '@quantum/risk-gates';
 import type { Step } from '@quantum/shadow-evidence';
 import { policyFilesOf, policyTexts, stepsOf, wrapped } from '../policy.js';

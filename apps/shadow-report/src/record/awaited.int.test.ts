@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { openRedis, type Redis } from '@quantum/redis-io';
+import type { Redis } from '@quantum/redis-io';
+import { openRedis } from '@quantum/service-kit';
 import { blockKey, decidedKey, STREAMS } from '@quantum/redis-schemas';
 import type { RecordingLine } from '@quantum/shadow-evidence';
 import { addPlan, spawnApp, useRedis, waitFor } from '@quantum/testing';

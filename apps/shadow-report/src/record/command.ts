@@ -1,4 +1,4 @@
-import { openRedis } from '@quantum/redis-io';
+import { openRedis } from '@quantum/service-kit';
 import { governorDefinition, proposerDefinition } from '@quantum/service-config';
 import { RECORDING_VERSION, type RecordingHeader } from '@quantum/shadow-evidence';
 import { decisionTtlSecOf, policyTexts } from '../policy.js';

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { connectRedis, openRedis, runBatch, untilReady } from '@quantum/redis-io';
+import { connectRedis, runBatch, untilReady } from '@quantum/redis-io';
 import { gateSettings, loadPolicy, nameLimits, proposalStep } from '@quantum/policy';
 import {
   blockKey,
@@ -11,7 +11,7 @@ import {
   STREAMS,
 } from '@quantum/redis-schemas';
 import { governorDefinition, proposerDefinition } from '@quantum/service-config';
-import { loadConfig } from '@quantum/service-kit';
+import { loadConfig, openRedis } from '@quantum/service-kit';
 import { addPlan, passwordOf, readStream, spawnApp, startWithUsers, useRedis, waitFor } from '@quantum/testing';
 import { readLines } from '../file/reader.js';
 import { ENTRIES_PER_LOOK, KEYS_PER_LOOK, look } from './look.js';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { openRedis, runBatch, type Redis } from '@quantum/redis-io';
+import { runBatch, type Redis } from '@quantum/redis-io';
+import { openRedis } from '@quantum/service-kit';
 import {
   asComputed,
   positionKey,

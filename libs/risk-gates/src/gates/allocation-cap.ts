@@ -1,14 +1,12 @@
 import type { Allocation, Position, Read } from '@quantum/redis-schemas';
 import { freshPosition, isFresh } from '../fresh.js';
 import { PASS, refuse, type Gate, type GateInput, type GateLimits } from '../gate.js';
+import { TARGET_TOLERANCE } from '../windows.js';
 
 /** How old P2.9's target may be to count, seconds. */
 export const ALLOCATION_FRESH_SEC = 300;
 
 type FutureLimit = Pick<GateLimits, 'maxFutureSec'>;
-
-/** Relative tolerance of the comparison with the target: P2.9 and the plan round in their last digits. */
-const TOLERANCE = 1e-9;
 
 /** P2.9's target in USD where it binds: in enforce mode, fresh and a number. */
 export function bindingTargetUsd(
@@ -43,8 +41,8 @@ const bounded = (usd: number): number => Math.max(-Number.MAX_VALUE, Math.min(Nu
 /**
  * Refuses opens that would take the exposure beyond P2.9's target and further away from zero, where that target is in
  * enforce mode and fresh. Exposure is the position's signed worth with the opens in flight. A plan of unknown direction
- * counts away from zero. Advisory: an exposure that is not known passes. The reserving script checks the same, so that
- * two replicas cannot pass together.
+ * counts away from zero. Advisory: an exposure that is not known passes. The reserving script judges the same
+ * (apps/governor-plugin/src/reserve/reserve-in-flight.lua), so that two replicas cannot pass together.
  */
 export const allocationCap: Gate = {
   name: 'allocation_cap',
@@ -58,7 +56,7 @@ export const allocationCap: Gate = {
     const beforeUsd = bounded(heldUsd + inFlightUsd);
     const sign = signOf(side) || (beforeUsd < 0 ? -1 : 1);
     const afterUsd = Math.abs(beforeUsd + sign * notionalUsd);
-    return afterUsd > targetUsd * (1 + TOLERANCE) && afterUsd > Math.abs(beforeUsd)
+    return afterUsd > targetUsd * (1 + TARGET_TOLERANCE) && afterUsd > Math.abs(beforeUsd)
       ? refuse({
           position_usd: heldUsd,
           in_flight_usd: inFlightUsd,

@@ -1,6 +1,10 @@
 import { PASS, refuse, UNREADABLE, type Gate } from '../gate.js';
 
-/** Refuses opens beyond the symbol's permits of five minutes. */
+/**
+ * Refuses opens beyond the symbol's permits of five minutes.
+ * The reserving script holds the plan to the same limit (apps/governor-plugin/src/reserve/reserve-windows.lua):
+ * windows.ts says why.
+ */
 export const burstRate: Gate = {
   name: 'burst_rate',
   summary: 'the symbol had `GOV_MAX_EXEC_PER_5MIN` permits that count in the last five minutes, or they cannot be read',

@@ -1,6 +1,10 @@
 import { PASS, refuse, UNREADABLE, type Gate } from '../gate.js';
 
-/** Refuses opens beyond the symbol's notional of the UTC day, and, in production, those of unknown notional. */
+/**
+ * Refuses opens beyond the symbol's notional of the UTC day, and, in production, those of unknown notional.
+ * The reserving script holds the plan to the same limit (apps/governor-plugin/src/reserve/reserve-windows.lua):
+ * windows.ts says why.
+ */
 export const dailyNotional: Gate = {
   name: 'daily_notional',
   summary:

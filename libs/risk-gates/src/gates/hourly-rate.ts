@@ -1,6 +1,10 @@
 import { PASS, refuse, UNREADABLE, type Gate } from '../gate.js';
 
-/** Refuses opens beyond the symbol's permits of one hour. */
+/**
+ * Refuses opens beyond the symbol's permits of one hour.
+ * The reserving script holds the plan to the same limit (apps/governor-plugin/src/reserve/reserve-windows.lua):
+ * windows.ts says why.
+ */
 export const hourlyRate: Gate = {
   name: 'hourly_rate',
   summary: 'the symbol had `GOV_MAX_EXEC_PER_HOUR` permits that count in the last hour, or they cannot be read',

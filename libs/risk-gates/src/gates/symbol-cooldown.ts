@@ -1,6 +1,10 @@
 import { PASS, refuse, UNREADABLE, type Gate } from '../gate.js';
 
-/** Refuses opens while the symbol's last execution is too young. An execution in the future counts as age 0. */
+/**
+ * Refuses opens while the symbol's last execution is too young. An execution in the future counts as age 0.
+ * The reserving script holds the plan to the same limit (apps/governor-plugin/src/reserve/reserve-windows.lua):
+ * windows.ts says why.
+ */
 export const symbolCooldown: Gate = {
   name: 'symbol_cooldown',
   summary: "the symbol's last execution is younger than `GOV_SYMBOL_COOLDOWN_SECONDS`, or cannot be read",

@@ -1,0 +1,82 @@
+import type { ProposerMetrics } from '@quantum/metrics';
+import type { Lease } from '@quantum/redis-io';
+import {
+  EFFICIENCY_REASONS,
+  SKIP_REASONS,
+  type CycleSummary,
+  type EfficiencyReason,
+  type SkipReason,
+} from '@quantum/redis-schemas';
+import type { Logger } from '@quantum/service-kit';
+import type { Decided } from './budget.js';
+import type { RefusedWrite } from './publish.js';
+
+const REFUSALS_SHOWN = 5;
+
+/** What a cycle has done so far with a shard. */
+export interface Tally {
+  proposed: Record<EfficiencyReason, number>;
+  skipped: Record<SkipReason, number>;
+  /** Symbols whose proposal stands. */
+  published: string[];
+  refused: RefusedWrite[];
+  /** What its budget scaled the shard by; undefined where there is none. */
+  budgetScale?: number;
+}
+
+const zeros = <K extends string>(keys: readonly K[]): Record<K, number> =>
+  Object.fromEntries(keys.map((key) => [key, 0])) as Record<K, number>;
+
+export const emptyTally = (): Tally => ({
+  proposed: zeros(EFFICIENCY_REASONS),
+  skipped: zeros(SKIP_REASONS),
+  published: [],
+  refused: [],
+});
+
+/** Counts a batch when the stream has it: counters and stream agree, also about half a cycle. */
+export function countPublished({ proposals, skips }: Decided, tally: Tally, metrics: ProposerMetrics): void {
+  for (const [reason, count] of countOf(proposals.map(({ reason }) => reason))) {
+    tally.proposed[reason] += count;
+    metrics.proposed.inc({ reason }, count);
+  }
+  for (const [reason, count] of countOf(skips.map(({ skip }) => skip))) countSkipped(reason, count, tally, metrics);
+  for (const { symbol, multiplier, effScore, effConfidence } of proposals) {
+    tally.published.push(symbol);
+    metrics.bySymbol.set(symbol, { multiplier, effScore, effConfidence });
+  }
+}
+
+function countOf<T>(items: readonly T[]): Map<T, number> {
+  const counts = new Map<T, number>();
+  for (const item of items) counts.set(item, (counts.get(item) ?? 0) + 1);
+  return counts;
+}
+
+/** Counts symbols that get no proposal. */
+export function countSkipped(reason: SkipReason, count: number, tally: Tally, metrics: ProposerMetrics): void {
+  tally.skipped[reason] += count;
+  metrics.skipped.inc({ reason }, count);
+}
+
+/** Series of symbols that got no proposal are removed, whatever the cause: their last multiplier is history. */
+export function keepInGauges(metrics: ProposerMetrics, symbols: number, published: readonly string[]): void {
+  metrics.symbols.set(symbols);
+  metrics.bySymbol.retain(published);
+}
+
+/** Logs a whole cycle of a shard, and the writes that Redis refused. */
+export function logCycle(
+  logger: Logger,
+  { shard, shards }: Lease,
+  cycle: CycleSummary,
+  listingMs: number,
+  { refused, budgetScale }: Tally,
+): void {
+  const { tsEpochSec, symbols, proposed, skipped, durationSec } = cycle;
+  const durationMs = Math.round(durationSec * 1000);
+  const facts = { tsEpochSec, symbols, proposed, skipped, durationMs, listingMs: Math.round(listingMs), budgetScale };
+  logger.info({ ...(shards > 1 && { shard }), ...facts }, 'cycle');
+  if (refused.length === 0) return;
+  logger.warn({ count: refused.length, first: refused.slice(0, REFUSALS_SHOWN) }, 'Redis refused writes');
+}

@@ -1,0 +1,154 @@
+import type { Clock } from '@quantum/clock';
+import { isReplyError, type Redis } from '@quantum/redis-io';
+import type { DecisionRecord } from '@quantum/redis-schemas';
+import { joined, settle, type Attempt, type Decided, type Ending } from './endings.js';
+import { LANE_PLANS, lanesOf, passesOf } from './intake/lanes.js';
+import type { PlanEntry } from './intake/plan-entry.js';
+import type { DecisionTally } from './observe/decision-tally.js';
+import type { Observer } from './observe/observer.js';
+import { recordAll, type Recorded } from './record/record-all.js';
+import type { DecisionPolicy } from './reserve/decide.js';
+import { draftDecisions, type Draft } from './reserve/draft.js';
+import { deadLetterRecord, foreignRecord } from './reserve/other-records.js';
+import { candidateOf, type Candidate } from './state/candidate.js';
+import { lookUp, type Lookup } from './state/read-state.js';
+import type { RecentReads } from './state/recent-reads.js';
+import type { ViolationTail } from './state/violations.js';
+
+/** What all plans of a batch share. */
+export interface Batch {
+  nowSec: () => number;
+  /** A plan with this id or an earlier one was published before the batch was begun. */
+  publishedId: string;
+  policy: DecisionPolicy;
+}
+
+export interface DecideOptions {
+  redis: Redis;
+  clock: Pick<Clock, 'steadyMs'>;
+  observer: Observer;
+  /** How long a grant may rest on what was looked up, ms: two round trips follow, of mostly less than one each. */
+  grantWithinMs: number;
+  /** Keys of which any one that is on is the kill switch. */
+  killKeys: readonly string[];
+  maxDeliveries: number;
+  decisionTtlSec: number;
+}
+
+/** What deciding needs besides the plans: the options, and what is kept between batches. */
+export interface DecideContext extends DecideOptions {
+  violations: ViolationTail;
+  recent: RecentReads;
+  tally: DecisionTally;
+}
+
+/** Decides plans, pass by pass, the lanes of a pass side by side. @throws BatchError when Redis went away. */
+export async function decideBatch(plans: readonly PlanEntry[], batch: Batch, context: DecideContext): Promise<Decided> {
+  const decided: Decided[] = [];
+  for (const pass of passesOf(plans)) {
+    // In a Cluster a script serves one plan in any case, and each lane would be a pipeline to each master.
+    const lanes = context.redis.isCluster ? [pass] : lanesOf(pass, LANE_PLANS);
+    decided.push(...(await allOf(lanes.map((lane) => decideLane(lane, batch, context)))));
+  }
+  return joined(decided);
+}
+
+/** Waits for all, whatever becomes of them. @throws the first error. */
+export async function allOf<T>(works: readonly Promise<T>[]): Promise<T[]> {
+  const ends = await Promise.allSettled(works);
+  return ends.map((end) => {
+    if (end.status === 'rejected') throw end.reason;
+    return end.value;
+  });
+}
+
+async function decideLane(plans: readonly PlanEntry[], batch: Batch, context: DecideContext): Promise<Decided> {
+  const first = await attempt(plans, batch, context);
+  if (first.late.length === 0) return first;
+  // Redis or this process was held up: once more with what holds now. A plan that is late again waits for a redelivery.
+  const second = await attempt(first.late, batch, context);
+  return joined([first, second, { putOff: second.late.map(({ entry }) => entry) }]);
+}
+
+/** Looks plans up, decides and records. Of those that were late, nothing was granted or counted. */
+async function attempt(plans: readonly PlanEntry[], batch: Batch, context: DecideContext): Promise<Attempt> {
+  const { redis, clock, observer, violations, recent, killKeys, grantWithinMs } = context;
+  const { policy, publishedId } = batch;
+  const { lookups, switches } = await lookUp(redis, plans, batch.nowSec(), {
+    killKeys,
+    grantWithinMs,
+    decorators: policy.decorators,
+    violations,
+    answers: recent.current(),
+    publishedId,
+  });
+  const nowSec = batch.nowSec(); // after the state was read: a process that was stopped meanwhile is late, not out of date
+  const found = plans.map((plan, i) => triage(plan, lookups[i] as Lookup, { nowSec, policy }, context.maxDeliveries));
+  const attempts = [settle(found.flatMap(({ ending }) => ending ?? []), context)]; // prettier-ignore
+
+  const open = found.flatMap(({ candidate }) => candidate ?? []);
+  const onError: Observer['error'] = (kind, error) => {
+    observer.error(kind, error);
+  };
+  const { drafts, late, unanswered } = await draftDecisions(open, nowSec, { redis, clock, policy, onError });
+  attempts.push(settle(unanswered.map(({ plan, error }): Ending => ({ kind: 'unanswered', plan, error })), context)); // prettier-ignore
+
+  const known = found.flatMap(({ draft }) => draft ?? []);
+  const recorded = await record([...known, ...drafts], { nowSec, switches }, context);
+  attempts.push(settle([...late.map((plan): Ending => ({ kind: 'late', plan })), ...recorded], context));
+  return { ...joined(attempts), late: attempts.flatMap((one) => one.late) };
+}
+
+/** What a lookup makes of a plan: the end of the attempt, a decision that needs no gate, or a plan to be decided. */
+interface Triage {
+  ending?: Ending;
+  draft?: Draft;
+  candidate?: Candidate;
+}
+
+function triage(
+  plan: PlanEntry,
+  lookup: Lookup,
+  { nowSec, policy }: { nowSec: number; policy: DecisionPolicy },
+  maxDeliveries: number,
+): Triage {
+  const { deliveries } = plan.entry;
+  if (lookup.kind === 'unanswered') return { ending: { kind: 'unanswered', plan, error: lookup.error } };
+  if (lookup.kind === 'decided') return { ending: { kind: 'standing', plan, json: lookup.record } };
+  const candidate = candidateOf(plan, lookup.state, nowSec, policy.limits);
+  if (lookup.kind === 'foreign_permit') return { draft: withoutGrant(plan, foreignRecord(candidate, nowSec, policy)) };
+  if (deliveries <= maxDeliveries) return { candidate };
+  const error = `delivered ${deliveries} times without success`;
+  return { draft: withoutGrant(plan, deadLetterRecord(plan, nowSec, policy, error)) };
+}
+
+/** The draft of a decision that no gate made. */
+const withoutGrant = ({ entry, plan }: PlanEntry, record: DecisionRecord): Draft => ({
+  entry,
+  plan,
+  record,
+  deadlineMs: 0, // grants nothing
+  isReserved: false,
+  spentMs: 0,
+  again: false,
+});
+
+/** Records drafts, each with its permit; where a record is there already, that one counts. */
+async function record(
+  drafts: readonly Draft[],
+  { nowSec, switches }: { nowSec: number; switches: readonly string[] },
+  { redis, decisionTtlSec, tally }: DecideContext,
+): Promise<Ending[]> {
+  const recorded = await recordAll(redis, drafts, { nowSec, decisionTtlSec, switches }).catch((error: unknown) => {
+    for (const draft of drafts) tally.notHeard(draft);
+    throw error;
+  });
+  return drafts.map((draft, i): Ending => {
+    const found = recorded[i] as Recorded;
+    if (found.kind === 'unanswered' && !isReplyError(found.error)) tally.notHeard(draft);
+    if (found.kind === 'unanswered') return { kind: 'unanswered', plan: draft, error: found.error };
+    if (found.kind === 'late') return { kind: 'late', plan: draft };
+    if (found.kind === 'recorded') return { kind: 'recorded', draft, stamped: found.stamped };
+    return { kind: found.kind, plan: draft, json: found.record };
+  });
+}

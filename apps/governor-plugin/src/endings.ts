@@ -1,0 +1,107 @@
+import { errorKind, type Reply, type StreamEntry } from '@quantum/redis-io';
+import type { DeadLetter, PlanEntry } from './intake/plan-entry.js';
+import type { DecisionTally } from './observe/decision-tally.js';
+import type { Observer } from './observe/observer.js';
+import type { Standing } from './record/finish.js';
+import { readRecord } from './record/read-record.js';
+import type { Draft } from './reserve/draft.js';
+
+/** What deciding gave. */
+export interface Decided {
+  /** Decisions that are recorded, to be finished. */
+  standing: readonly Standing[];
+  /** Entries to be dead-lettered. */
+  letters: readonly DeadLetter[];
+  /** Ids that may be acknowledged already. */
+  done: readonly string[];
+  putOff: readonly StreamEntry[];
+}
+
+/** How an attempt at a plan ended. */
+export type Ending =
+  /** A decision was recorded before this attempt: its JSON. */
+  | { kind: 'standing'; plan: PlanEntry; json: string }
+  /** The server gave no answer on which a decision could rest. */
+  | { kind: 'unanswered'; plan: PlanEntry; error: Error }
+  /** Nothing was granted or counted. */
+  | { kind: 'late'; plan: PlanEntry }
+  /** Another governor's permit was found while recording; the JSON of the record that says so. */
+  | { kind: 'foreign'; plan: PlanEntry; json: string }
+  /** The decision of this attempt is recorded; `stamped` as in `Recorded`. */
+  | { kind: 'recorded'; draft: Draft; stamped: Reply | undefined };
+
+/** What an attempt gave. */
+export interface Attempt extends Decided {
+  /** Plans to be looked up again. */
+  late: readonly PlanEntry[];
+}
+
+/** Puts together what parts of a batch gave. */
+export const joined = (parts: readonly Partial<Decided>[]): Decided => ({
+  standing: parts.flatMap(({ standing = [] }) => standing),
+  letters: parts.flatMap(({ letters = [] }) => letters),
+  done: parts.flatMap(({ done = [] }) => done),
+  putOff: parts.flatMap(({ putOff = [] }) => putOff),
+});
+
+export interface SettleContext {
+  observer: Observer;
+  tally: DecisionTally;
+  maxDeliveries: number;
+}
+
+/** Counts how attempts at plans ended, and says what follows. */
+export function settle(endings: readonly Ending[], context: SettleContext): Attempt {
+  const parts = endings.map((ending) => settleOne(ending, context));
+  return { ...joined(parts), late: parts.flatMap(({ late = [] }) => late) };
+}
+
+function settleOne(ending: Ending, { observer, tally, maxDeliveries }: SettleContext): Partial<Attempt> {
+  switch (ending.kind) {
+    case 'standing':
+      return settleStanding(ending.plan, ending.json, { observer, tally });
+    case 'unanswered':
+      observer.error('unanswered', ending.error);
+      return unanswered(ending.plan.entry, ending.error, maxDeliveries);
+    case 'late':
+      observer.error('late');
+      return { late: [ending.plan] };
+    case 'foreign': {
+      observer.error('foreign_permit');
+      const record = readRecord(ending.json);
+      return record ? { standing: [{ ...ending.plan, record }] } : {};
+    }
+    case 'recorded': {
+      const { entry, plan, record, spentMs, again } = ending.draft;
+      tally.recorded(record, spentMs);
+      const effects = again || !ending.stamped ? undefined : [ending.stamped];
+      return { standing: [{ entry, plan, record, effects }] };
+    }
+  }
+}
+
+/** Takes over a decision that was recorded before; one that cannot be read counts all the same. */
+function settleStanding(
+  { entry, plan }: PlanEntry,
+  json: string,
+  { observer, tally }: Pick<SettleContext, 'observer' | 'tally'>,
+): Partial<Attempt> {
+  const record = readRecord(json);
+  if (!record) {
+    observer.error('invalid_record');
+    return { done: [entry.id] };
+  }
+  tally.found(record);
+  observer.duplicate();
+  return { standing: [{ entry, plan, record }] };
+}
+
+/**
+ * The entry stays pending. But where the server refuses the record's key as such, no attempt will ever succeed, and after
+ * the last one the entry is dead-lettered without a record.
+ */
+function unanswered(entry: StreamEntry, error: Error, maxDeliveries: number): Partial<Attempt> {
+  if (errorKind(error) !== 'key') return { putOff: [entry] };
+  if (entry.deliveries <= maxDeliveries) return {};
+  return { letters: [{ entry, reason: 'max_deliveries', error: error.message }] };
+}

@@ -1,0 +1,79 @@
+import type { PlanEntry } from './plan-entry.js';
+
+/** Plans of a lane, about: a batch of 100 is two lanes. */
+export const LANE_PLANS = 50;
+
+/**
+ * Splits a batch into passes so that no plan id occurs twice in a pass, and no open follows a close of its symbol in one. A
+ * second entry is looked up when the first is recorded: side by side, both would reserve, and where their symbols differ, a
+ * plan between them could be refused for a reservation that nobody keeps. A close stamps the cooldown as it is recorded,
+ * and the open behind it must see that. What closes by its action alone may turn out to be an open.
+ */
+export function passesOf(plans: readonly PlanEntry[]): PlanEntry[][] {
+  const passes: PlanEntry[][] = [];
+  const deliveries = new Map<string, number>();
+  const symbols = new Map<string, { pass: number; hasClose: boolean }>();
+  for (const entry of plans) {
+    const { planId, symbol, closing, closesByActionOnly } = entry.plan;
+    const before = symbols.get(symbol) ?? { pass: 0, hasClose: false };
+    const mayOpen = !closing || closesByActionOnly;
+    const current = before.hasClose && mayOpen ? { pass: before.pass + 1, hasClose: false } : before;
+    const earlier = deliveries.get(planId) ?? 0;
+    symbols.set(symbol, { ...current, hasClose: current.hasClose || (closing && earlier === 0) });
+    const pass = Math.max(current.pass, earlier);
+    deliveries.set(planId, pass + 1);
+    (passes[pass] ??= []).push(entry);
+  }
+  return passes;
+}
+
+/**
+ * A pass in lanes that can be served side by side: all plans of a symbol are in one, in their order, so that they take
+ * their places in it. While Redis works for one lane, this process does for another.
+ */
+export function lanesOf(plans: readonly PlanEntry[], lanePlans: number): PlanEntry[][] {
+  const lanes: PlanEntry[][] = [];
+  const laneOf = new Map<string, PlanEntry[]>();
+  let open: PlanEntry[] | undefined;
+  for (const entry of plans) {
+    let lane = laneOf.get(entry.plan.symbol);
+    if (!lane) {
+      if (!open || open.length >= lanePlans) lanes.push((open = []));
+      lane = open;
+      laneOf.set(entry.plan.symbol, lane);
+    }
+    lane.push(entry);
+  }
+  return lanes;
+}
+
+/** What a batch in hand must not be overtaken in. */
+export interface InHand {
+  symbols: ReadonlySet<string>;
+  planIds: ReadonlySet<string>;
+}
+
+export const inHand = (plans: readonly PlanEntry[]): InHand => ({
+  symbols: new Set(plans.map(({ plan }) => plan.symbol)),
+  planIds: new Set(plans.map(({ plan }) => plan.planId)),
+});
+
+/**
+ * Which plans can be served beside earlier batches: all of a symbol, where no earlier batch has that symbol or one of their
+ * ids. The others have to wait, in their order; all of them where an id comes twice, which are to be served in turns.
+ */
+export function besideEarlier(
+  plans: readonly PlanEntry[],
+  earlier: readonly InHand[],
+): { free: readonly PlanEntry[]; waiting: readonly PlanEntry[] } {
+  if (earlier.length === 0) return { free: plans, waiting: [] };
+  if (inHand(plans).planIds.size < plans.length) return { free: [], waiting: plans };
+  const held = new Set<string>();
+  for (const { plan } of plans) {
+    if (earlier.some((one) => one.symbols.has(plan.symbol) || one.planIds.has(plan.planId))) held.add(plan.symbol);
+  }
+  return {
+    free: plans.filter(({ plan }) => !held.has(plan.symbol)),
+    waiting: plans.filter(({ plan }) => held.has(plan.symbol)),
+  };
+}

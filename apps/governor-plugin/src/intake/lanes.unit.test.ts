@@ -1,0 +1,80 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { PlanEntry } from './plan-entry.js';
+import { besideEarlier, inHand, lanesOf, passesOf } from './lanes.js';
+
+const plans: fc.Arbitrary<PlanEntry[]> = fc
+  .array(
+    fc.record({
+      planId: fc.integer({ max: 20, min: 0 }).map(String),
+      symbol: fc.constantFrom('A', 'B', 'C', 'D', 'E'),
+      closing: fc.boolean(),
+      closesByActionOnly: fc.boolean(),
+    }),
+  )
+  .map((all) => all.map((plan, i) => ({ entry: { id: `${i}-0` }, plan }) as PlanEntry));
+const idOf = ({ entry }: PlanEntry) => Number(entry.id.split('-')[0]);
+const isSorted = (row: readonly PlanEntry[]) => row.every((entry, i) => i === 0 || idOf(entry) > idOf(row[i - 1] as PlanEntry)); // prettier-ignore
+
+describe('a batch', () => {
+  it('is split into passes that hold no plan twice and no open behind a close, and first entries in their order', () => {
+    fc.assert(
+      fc.property(plans, (batch) => {
+        const turns = passesOf(batch);
+        expect(turns.flat().sort((a, b) => idOf(a) - idOf(b))).toEqual(batch);
+        for (const turn of turns) expect(new Set(turn.map(({ plan }) => plan.planId)).size).toBe(turn.length);
+        const ids = batch.map(({ plan }) => plan.planId);
+        const firsts = turns.flat().filter((entry) => ids.indexOf(entry.plan.planId) === idOf(entry));
+        for (const turn of turns) {
+          const closed = new Set<string>();
+          for (const entry of turn.filter((one) => firsts.includes(one))) {
+            const { closing, closesByActionOnly } = entry.plan;
+            expect((closing && !closesByActionOnly) || !closed.has(entry.plan.symbol)).toBe(true);
+            if (entry.plan.closing) closed.add(entry.plan.symbol);
+          }
+        }
+        for (const symbol of 'ABCDE') expect(isSorted(firsts.filter(({ plan }) => plan.symbol === symbol))).toBe(true);
+        for (const planId of new Set(batch.map(({ plan }) => plan.planId))) {
+          expect(isSorted(turns.flat().filter(({ plan }) => plan.planId === planId))).toBe(true);
+        }
+      }),
+    );
+  });
+
+  it('is cut into lanes that share no symbol, each in its order', () => {
+    fc.assert(
+      fc.property(plans, fc.integer({ min: 1, max: 5 }), (batch, lanePlans) => {
+        const lanes = lanesOf(batch, lanePlans);
+        expect(lanes.flat().sort((a, b) => idOf(a) - idOf(b))).toEqual(batch);
+        expect(lanes.every((lane) => lane.length > 0 && isSorted(lane))).toBe(true);
+        const symbols = lanes.flatMap((lane) => [...new Set(lane.map(({ plan }) => plan.symbol))]);
+        expect(new Set(symbols).size).toBe(symbols.length);
+        expect(lanes.length).toBeLessThanOrEqual(Math.ceil(batch.length / lanePlans));
+      }),
+    );
+  });
+});
+
+describe('a batch beside an earlier one', () => {
+  it('keeps what shares a symbol or an id with it waiting, and all of a symbol together', () => {
+    fc.assert(
+      fc.property(plans, plans, (earlier, batch) => {
+        const hand = inHand(earlier);
+        const { free, waiting } = besideEarlier(batch, [hand]);
+        expect([...free, ...waiting].sort((a, b) => idOf(a) - idOf(b))).toEqual(batch);
+        expect(isSorted(free) && isSorted(waiting)).toBe(true);
+        for (const { plan } of free) expect(hand.symbols.has(plan.symbol) || hand.planIds.has(plan.planId)).toBe(false);
+        const held = inHand(waiting);
+        expect(free.some(({ plan }) => held.symbols.has(plan.symbol) || held.planIds.has(plan.planId))).toBe(false);
+      }),
+    );
+  });
+
+  it('is free where it shares nothing', () => {
+    const [a, b] = ['A', 'B'].map(
+      (name) => ({ entry: { id: '1-0' }, plan: { planId: name, symbol: name } }) as PlanEntry,
+    );
+    expect(besideEarlier([a!], [inHand([b!])])).toEqual({ free: [a], waiting: [] });
+    expect(besideEarlier([a!, b!], [inHand([b!])])).toEqual({ free: [a], waiting: [b] });
+  });
+});

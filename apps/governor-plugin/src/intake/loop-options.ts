@@ -1,0 +1,32 @@
+import type { Clock } from '@quantum/clock';
+import type { GovernorErrorKind } from '@quantum/metrics';
+import type { StreamConsumer, StreamEntry } from '@quantum/redis-io';
+import type { Served } from './plan-entry.js';
+
+/** What serves the plans. */
+export interface PlanServer {
+  serve: (entries: readonly StreamEntry[], nowSec: () => number, lastId: string) => Promise<Served>;
+  /** Counts decisions whose answers were lost. */
+  countUnheard?: () => Promise<void>;
+}
+
+/** What is told of the loop, and tells it why plans were left undecided. */
+export interface LoopObserver {
+  error: (kind: GovernorErrorKind, error?: Error) => void;
+  takeUnanswered: () => Error | undefined;
+  removedConsumers: (names: readonly string[]) => void;
+}
+
+export interface PlanLoopOptions {
+  consumer: StreamConsumer;
+  governor: PlanServer;
+  observer: LoopObserver;
+  planMaxAgeSec: number;
+  claimIdleSec: number;
+  /** Reports lost plans; without it they are not reported as events. */
+  losses?: { report: () => Promise<void> };
+  clock: Clock;
+  /** Called after every round that got on; `error` is set for one that failed. */
+  onRound: (error?: Error) => void;
+  stopping: AbortSignal;
+}

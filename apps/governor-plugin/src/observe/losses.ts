@@ -1,0 +1,48 @@
+import { runBatch, type Command, type Loss, type Redis } from '@quantum/redis-io';
+import { STREAM_MAXLEN } from '../record/events.js';
+import type { Observer } from './observer.js';
+
+export interface LossesOptions {
+  redis: Redis;
+  eventsStream: string;
+  observer: Pick<Observer, 'lost'>;
+}
+
+/**
+ * Reports plans that are lost: counted and logged at once, as an event with the next round. An event that Redis does not
+ * take is kept for the round after. What a process that dies has not told stands in the hash of lost plans.
+ */
+export class Losses {
+  readonly #options: LossesOptions;
+  #untold: { loss: Loss; nowSec: number }[] = [];
+
+  constructor(options: LossesOptions) {
+    this.#options = options;
+  }
+
+  add(loss: Loss, nowSec: number): void {
+    this.#options.observer.lost(loss);
+    this.#untold.push({ loss, nowSec });
+  }
+
+  /** @throws BatchError when Redis went away. */
+  async report(): Promise<void> {
+    const { redis, eventsStream } = this.#options;
+    const telling = this.#untold;
+    const replies = await runBatch(
+      redis,
+      telling.map(({ loss: { count, when, from, to }, nowSec }): Command => [
+        'xadd', eventsStream, 'MAXLEN', '~', STREAM_MAXLEN, '*',
+        'event', 'PLANS_LOST',
+        'symbol', '',
+        'plan_id', '',
+        'reason', when,
+        'timestamp', String(nowSec),
+        'count', count,
+        'from', from,
+        'to', to,
+      ]),
+    ); // prettier-ignore
+    this.#untold = telling.filter((_, i) => replies[i]?.ok !== true && replies[i]?.kind !== 'key');
+  }
+}

@@ -1,0 +1,172 @@
+import type { Clock } from '@quantum/clock';
+import type { GovernorErrorKind, GovernorMetrics } from '@quantum/metrics';
+import type { Loss } from '@quantum/redis-io';
+import { SlotDownError } from '@quantum/redis-io';
+import {
+  entryIdMs,
+  type ApplyMode,
+  type DeadletterReason,
+  type DecisionRecord,
+  type SkippedDecision,
+} from '@quantum/redis-schemas';
+import { isIdAhead } from '@quantum/risk-gates';
+import { atMostOnceAMinute, type Logger } from '@quantum/service-kit';
+import { BatchCounts } from './batch-counts.js';
+import { DeadLetterLog } from './dead-letter-log.js';
+import { SymbolSeries } from './symbol-series.js';
+
+/** Errors that the log tells as "cannot serve plans" already. */
+const TOLD_BY_HEALTH: ReadonlySet<GovernorErrorKind> = new Set(['redis', 'unanswered']);
+
+/** Counts and logs what the governor does. It decides nothing. */
+export class Observer {
+  readonly #metrics: GovernorMetrics;
+  readonly #logger: Logger;
+  readonly #applyMode: ApplyMode;
+  readonly #clock: Pick<Clock, 'wallSec'>;
+  /** Since the last summary. */
+  #counts = { permits: 0, downsized: 0, refused: 0, skipped: 0, duplicates: 0, deadLetters: 0, errors: 0 };
+  readonly #batch: BatchCounts;
+  readonly #series: SymbolSeries;
+  #unanswered: Error | undefined;
+  readonly #deadLetters = new DeadLetterLog();
+  /** Errors happened since the last summary that nothing else logs. */
+  #hasUntoldErrors = false;
+  readonly #areErrorsDue = atMostOnceAMinute();
+
+  constructor(metrics: GovernorMetrics, logger: Logger, applyMode: ApplyMode, clock: Pick<Clock, 'wallSec'>) {
+    this.#metrics = metrics;
+    this.#logger = logger;
+    this.#applyMode = applyMode;
+    this.#clock = clock;
+    this.#batch = new BatchCounts(metrics);
+    this.#series = new SymbolSeries(metrics.bySymbol);
+  }
+
+  /** An entry whose decision is not EXECUTE. */
+  notExecute(decision: SkippedDecision): void {
+    this.#counts.skipped++;
+    this.#metrics.plansSkipped.inc({ decision });
+  }
+
+  /** A decision that this process made, in `spentMs`, and that stands now. */
+  decided(record: DecisionRecord, spentMs: number): void {
+    this.#metrics.decisionDurationSec.observe(spentMs / 1000);
+    const { symbol, permit, reason } = record;
+    this.#series.decided(record);
+    this.#batch.gates(record.gates);
+    // An id may be ahead of our clock; a sum that falls would look like a restart.
+    this.#metrics.planLatencySec.observe(Math.max(0, 1000 * this.#clock.wallSec() - entryIdMs(record.entry_id)) / 1000);
+    if (permit) {
+      this.#counts.permits++;
+      if (permit.eff_action === 'DOWNSIZE') this.#counts.downsized++;
+      this.#metrics.allow.inc({ symbol });
+      this.#batch.hint(permit.eff_action, permit.eff_reason);
+      this.#metrics.bySymbol.set(symbol, { effFactor: Number(permit.eff_factor) });
+      const unknownNotional = record.inputs['closing'] === false && record.inputs['notional_usd'] === null;
+      if (unknownNotional && this.#applyMode !== 'production') this.error('notional_unknown');
+    } else if (record.block) {
+      this.#counts.refused++;
+      this.#metrics.block.inc({ symbol, reason: record.block.reason });
+    }
+    this.#countOddInputs(record.inputs);
+    this.#series.decidedExecutions(record);
+    this.#logger.debug(
+      { planId: record.plan_id, symbol, outcome: record.outcome, reason, block: record.block },
+      'decided',
+    );
+  }
+
+  /** Counts what a plan lacked or got wrong. */
+  #countOddInputs({
+    closing,
+    kill_score,
+    unreadable_fields,
+    submitted_at,
+    server_time,
+  }: DecisionRecord['inputs']): void {
+    if (closing === false && kill_score === null) this.#metrics.killScoreMissing.inc();
+    if (unreadable_fields !== undefined) this.error('unreadable_field');
+    if (isIdAhead({ submittedSec: Number(submitted_at), serverSec: Number(server_time) })) this.error('id_ahead');
+  }
+
+  /** A batch has ended: brings the counts of gates and hints up to date. */
+  batchEnded(): void {
+    this.#batch.flush();
+  }
+
+  /** A delivery of a plan that was decided already. */
+  duplicate(): void {
+    this.#counts.duplicates++;
+    this.#metrics.duplicates.inc();
+  }
+
+  /** An entry is on the dead-letter stream. Logged with the next summary, a line a reason: garbage may come by thousands. */
+  deadLetter(reason: DeadletterReason, entryId: string, error: string): void {
+    this.#counts.deadLetters++;
+    this.#metrics.deadletter.inc({ reason });
+    this.#deadLetters.add(reason, entryId, error);
+  }
+
+  /** Plans that are gone from the stream before they were acknowledged. */
+  lost(loss: Loss): void {
+    this.#metrics.plansLost.inc(loss.count);
+    this.#logger.error(loss, 'plans were lost: trimmed or deleted before they were done with');
+  }
+
+  /** Consumers that seem to have left were removed from the group. */
+  removedConsumers(names: readonly string[]): void {
+    if (names.length > 0)
+      this.#logger.info({ names }, 'consumers that hold nothing and were not heard of were removed from the group');
+  }
+
+  /** The disarm latch was set. */
+  disarmed(): void {
+    this.#metrics.disarm.inc({ reason: 'burst_rate' });
+    this.#logger.warn('disarmed: opening plans are refused until the latch is cleared');
+  }
+
+  error(kind: GovernorErrorKind, error?: Error): void {
+    // Of a Cluster, one part that is down stops its own plans alone.
+    if (kind === 'unanswered' && !(error instanceof SlotDownError)) this.#unanswered = error;
+    this.#counts.errors++;
+    if (!TOLD_BY_HEALTH.has(kind)) this.#hasUntoldErrors = true;
+    this.#metrics.errors.inc({ kind });
+    this.#logger.debug({ kind, err: error }, 'error');
+  }
+
+  /** Why Redis, though it answered, gave no verdict on a plan since the last call: it is out of memory, say. */
+  takeUnanswered(): Error | undefined {
+    const error = this.#unanswered;
+    this.#unanswered = undefined;
+    return error;
+  }
+
+  /** Symbols that have series of their own. */
+  get shownSymbols(): string[] {
+    return this.#series.shown;
+  }
+
+  /** Forgets symbols without series when no plan has named them for an hour. */
+  forgetUnshown(nowSec: number): void {
+    this.#series.forgetUnshown(nowSec);
+  }
+
+  /** Current executions of a symbol. */
+  executions(symbol: string, hourCount: number, burstCount: number, nowSec: number): void {
+    this.#series.executions(symbol, hourCount, burstCount, nowSec);
+  }
+
+  /**
+   * One info line with what happened since the last one, a warning for each reason of dead letters. Nothing happened, no
+   * line; errors alone are logged once a minute, and not at all where they are why no plan is served.
+   */
+  summarise(): void {
+    this.#deadLetters.write(this.#logger);
+    const servedAny = Object.entries(this.#counts).some(([what, count]) => what !== 'errors' && count > 0);
+    if (!servedAny && !(this.#hasUntoldErrors && this.#areErrorsDue())) return;
+    this.#logger.info(this.#counts, 'plans served');
+    this.#hasUntoldErrors = false;
+    this.#counts = { permits: 0, downsized: 0, refused: 0, skipped: 0, duplicates: 0, deadLetters: 0, errors: 0 };
+  }
+}

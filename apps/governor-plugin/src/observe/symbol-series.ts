@@ -1,0 +1,57 @@
+import type { GovernorMetrics } from '@quantum/metrics';
+import type { DecisionRecord } from '@quantum/redis-schemas';
+import { HOUR_WINDOW_SEC } from '@quantum/risk-gates';
+
+/** A symbol is gone when no plan has named it for so long, seconds: the longest window. */
+const GONE_AFTER_SEC = HOUR_WINDOW_SEC;
+
+/** The series that each symbol has of its own, until it is gone. */
+export class SymbolSeries {
+  readonly #series: GovernorMetrics['bySymbol'];
+  /** Time of each symbol's last decision, unix seconds; the symbol that was decided last is the last. */
+  readonly #lastDecidedSec = new Map<string, number>();
+
+  constructor(series: GovernorMetrics['bySymbol']) {
+    this.#series = series;
+  }
+
+  /** Symbols that have series: at most METRICS_MAX_SYMBOLS. */
+  get shown(): string[] {
+    return this.#series.symbols();
+  }
+
+  /** A plan of the symbol was decided. */
+  decided({ symbol, decided_at: decidedAt }: DecisionRecord): void {
+    this.#lastDecidedSec.delete(symbol); // or it would keep its place
+    this.#lastDecidedSec.set(symbol, decidedAt);
+  }
+
+  /** Forgets symbols without series, for which there was no room, when no plan has named them for an hour. */
+  forgetUnshown(nowSec: number): void {
+    const shown = new Set(this.shown);
+    for (const [symbol, lastSec] of this.#lastDecidedSec) {
+      if (nowSec - lastSec <= GONE_AFTER_SEC) return;
+      if (!shown.has(symbol)) this.#forget(symbol);
+    }
+  }
+
+  /** Current executions of a symbol. One without any, and of which no plan has spoken for an hour, loses its series. */
+  executions(symbol: string, hourCount: number, burstCount: number, nowSec: number): void {
+    const isGone = hourCount === 0 && nowSec - (this.#lastDecidedSec.get(symbol) ?? 0) > GONE_AFTER_SEC;
+    if (isGone) this.#forget(symbol);
+    else this.#series.set(symbol, { execCountHour: hourCount, execCount5min: burstCount });
+  }
+
+  /** The executions that a decision saw, its own permit included. */
+  decidedExecutions({ symbol, permit, inputs }: DecisionRecord): void {
+    const { exec_count_hour: hourCount, exec_count_5min: burstCount } = inputs;
+    if (typeof hourCount !== 'number' || typeof burstCount !== 'number') return;
+    const own = permit ? 1 : 0;
+    this.#series.set(symbol, { execCountHour: hourCount + own, execCount5min: burstCount + own });
+  }
+
+  #forget(symbol: string): void {
+    this.#lastDecidedSec.delete(symbol);
+    this.#series.delete(symbol);
+  }
+}

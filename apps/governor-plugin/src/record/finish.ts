@@ -1,0 +1,101 @@
+import { scriptCommand, type Command, type Reply } from '@quantum/redis-io';
+import {
+  BLOCK_TTL_SEC,
+  blockKey,
+  breachesKey,
+  disarmKey,
+  lastExecKey,
+  STOP_UPDATE_ACTION,
+  utcDate,
+  type DecisionRecord,
+} from '@quantum/redis-schemas';
+import type { PlanEntry } from '../intake/plan-entry.js';
+import { DISARM } from './disarm-script.js';
+import { STAMP_LAST_EXEC } from './record-script.js';
+import { eventCommand } from './events.js';
+import { releaseCommand, settleCommand } from './settle.js';
+
+/** How long the last execution stands for other readers, seconds. */
+export const LAST_EXEC_TTL_SEC = 3600;
+/** The latch's key carries its day; the time to live only clears it away afterwards. */
+const DISARM_TTL_SEC = 172_800;
+
+/** What the effects of a decision depend on besides its record. */
+export interface FinishOptions {
+  eventsStream: string;
+  disarmOnBurstBreach: boolean;
+  /** Least time that the disarm latch lasts, seconds, at most a day. */
+  disarmMinSec: number;
+}
+
+/** A decision that stands, be it of this attempt or of one before. */
+export interface Standing extends PlanEntry {
+  record: DecisionRecord;
+  /** The replies to its effects, where they were carried out with the record. */
+  effects?: readonly Reply[] | undefined;
+}
+
+/**
+ * Every effect that follows from a decision once its record stands: windows, block record, events, latch, stamps. Each
+ * can be repeated, so that a redelivery finishes what a crash left undone; the acknowledgement comes after all of them.
+ * Whatever got no permit gives its place in the windows back, should this attempt or one before it have taken one. What a
+ * dead letter needs besides is written with it.
+ */
+export function finishCommands(record: DecisionRecord, options: FinishOptions): Command[] {
+  const { plan_id: planId, symbol, decided_at: decidedAt } = record;
+  if (record.outcome === 'permit') {
+    const stamp = scriptCommand(STAMP_LAST_EXEC, [lastExecKey(symbol)], [String(decidedAt), LAST_EXEC_TTL_SEC]);
+    return [...(stamps(record) ? [stamp] : []), ...settling(record)];
+  }
+  if (record.outcome === 'foreign') return []; // its count is a row of its own
+  const release = releaseCommand(planId, symbol);
+  if (record.outcome === 'dead_letter') return [release];
+  return [
+    release,
+    ['set', blockKey(planId), JSON.stringify(record.block), 'EX', BLOCK_TTL_SEC],
+    eventCommand(options.eventsStream, 'PLAN_REFUSED', record),
+    ...(isBreach(record, options) ? disarmCommands(record, options) : []),
+  ];
+}
+
+/** Whether a permit stamps the symbol's last execution: a stop update executes nothing. */
+export const stamps = ({ permit, inputs }: DecisionRecord): boolean =>
+  permit !== undefined && inputs['action'] !== STOP_UPDATE_ACTION;
+
+/** A permit that was reserved is settled; a close that did not ask for a reservation has none. */
+const settling = (record: DecisionRecord): Command[] =>
+  'exec_count_hour' in record.inputs || 'window' in record.inputs ? [settleCommand(record)] : [];
+
+/** Whether a refusal sets the disarm latch: an enforced burst refusal that the windows, not a broken key, decided. */
+export const isBreach = (record: DecisionRecord, { disarmOnBurstBreach }: FinishOptions): boolean =>
+  disarmOnBurstBreach && record.outcome === 'refused' && record.reason === 'burst_rate' && !record.block?.unreadable;
+
+/**
+ * The event first: a latch that stands without its event would never be reported, the reverse only twice. The latch last:
+ * its reply says whether this breach is the one that set it. A breach sets it once, however often its entry is delivered.
+ */
+function disarmCommands(record: DecisionRecord, { eventsStream, disarmMinSec }: FinishOptions): Command[] {
+  const { plan_id: planId, decided_at: decidedAt } = record;
+  const latch = JSON.stringify({ ...record.block, plan_id: planId });
+  const setFor = (date: string, ttlSec: number): Command =>
+    scriptCommand(DISARM, [disarmKey(date), breachesKey(date)], [planId, latch, ttlSec, decidedAt]);
+  const [today, untilDate] = [utcDate(decidedAt), utcDate(decidedAt + disarmMinSec)];
+  return [
+    eventCommand(eventsStream, 'AUTO_DISARM', record),
+    // Midnight alone must not end a latch that has just been set.
+    ...(untilDate === today ? [] : [setFor(untilDate, disarmMinSec)]),
+    setFor(today, DISARM_TTL_SEC),
+  ];
+}
+
+/**
+ * What follows from a decision for one entry. Its own entry reports, or will when it is delivered again; what a second
+ * entry with the same id, or one that someone else decided, still has to do is to give back a place that is not counted,
+ * and not to count more or less than the permit says. Of a plan that someone else permitted, it only settles a place of its own.
+ */
+export function effectsOf({ entry, plan, record }: Standing, options: FinishOptions): Command[] {
+  if (record.entry_id === entry.id) return finishCommands(record, options);
+  if (record.symbol !== plan.symbol) return [releaseCommand(plan.planId, plan.symbol)];
+  if (record.outcome === 'foreign') return [settleCommand(record)];
+  return record.outcome === 'permit' ? settling(record) : [releaseCommand(plan.planId, plan.symbol)];
+}

@@ -1,0 +1,127 @@
+import type { Clock } from '@quantum/clock';
+import type { GovernorErrorKind } from '@quantum/metrics';
+import { runRows, type Redis } from '@quantum/redis-io';
+import type { DecisionRecord } from '@quantum/redis-schemas';
+import type { Candidate } from '../state/candidate.js';
+import { decide, firstLook, type DecisionPolicy, type FirstLook } from './decide.js';
+import { reservationOf, type Reservation } from './reservation.js';
+import { RESERVE } from './reserve-script.js';
+import { isCounted, isExposureUnknown, reserveRow, reserveShared } from './windows.js';
+
+/** A decision that is not recorded yet. */
+export interface Draft extends Pick<Candidate, 'entry' | 'plan'> {
+  record: DecisionRecord;
+  /** Until when it may grant a permit, unix milliseconds of the server that holds the record. */
+  deadlineMs: number;
+  /** Whether it holds a reservation, which is to be settled. */
+  isReserved: boolean;
+  /** Time that deciding took, in process. */
+  spentMs: number;
+  /** Whether the windows had counted the plan before, maybe with another sum. */
+  again: boolean;
+}
+
+/** What deciding needs. */
+export interface DraftOptions {
+  redis: Redis;
+  policy: DecisionPolicy;
+  clock: Pick<Clock, 'steadyMs'>;
+  /** Told of what a plan could not be decided by, or was decided without. */
+  onError: OnError;
+}
+
+type OnError = (kind: GovernorErrorKind, error?: Error) => void;
+
+/** A plan whose first look is taken. */
+interface Looked {
+  candidate: Candidate;
+  look: FirstLook;
+  spentMs: number;
+  /** Undefined where the windows were not asked. */
+  reservation?: Reservation;
+}
+
+/** What deciding gave. */
+export interface Drafted {
+  drafts: Draft[];
+  /** Plans whose reservation came after its deadline: to be looked up again. */
+  late: Candidate[];
+  /** Plans whose reservation the server did not answer: to be left pending. */
+  unanswered: { plan: Candidate; error: Error }[];
+}
+
+/**
+ * Decides plans: entry gates, a reservation where it can be of use, the rest. A plan of which nothing can be said now gets no
+ * draft: it stays pending, and its neighbours go on.
+ */
+export async function draftDecisions(
+  open: readonly Candidate[],
+  nowSec: number,
+  options: DraftOptions,
+): Promise<Drafted> {
+  const { redis, policy, onError } = options;
+  const looked = open.flatMap((candidate): Looked[] => {
+    const first = guarded(options, () => firstLook(candidate, nowSec, policy));
+    return first ? [{ candidate, look: first.value, spentMs: first.spentMs }] : [];
+  });
+  const asking = looked.filter(({ candidate, look }) => !look.entry.refusal && isCounted(candidate, policy));
+  const how = { nowSec, policy, isOneServer: !redis.isCluster };
+  const replies = await runRows(
+    redis,
+    RESERVE,
+    reserveShared(nowSec, policy),
+    asking.map(({ candidate, look }) => reserveRow(candidate, look.wantsPlace, how)),
+  );
+  for (const [i, plan] of asking.entries()) {
+    if (isExposureUnknown(plan.candidate, nowSec, policy)) onError('exposure_unknown');
+    plan.reservation = reservationOf(replies[i], plan.candidate.state.lastExecSec.readable);
+  }
+  const drafted: Drafted = { drafts: [], late: [], unanswered: [] };
+  for (const plan of looked) {
+    const { candidate, reservation } = plan;
+    if (reservation?.kind === 'late') drafted.late.push(candidate);
+    else if (reservation?.kind === 'unanswered') drafted.unanswered.push({ plan: candidate, error: reservation.error });
+    else drafted.drafts.push(...draft({ ...plan, reservation }, nowSec, options));
+  }
+  return drafted;
+}
+
+/** What the windows answered; undefined where they were not asked. */
+type Answered = Extract<Reservation, { kind: 'answered' }> | undefined;
+
+function draft(
+  { candidate, look, spentMs, reservation }: Omit<Looked, 'reservation'> & { reservation: Answered },
+  nowSec: number,
+  options: DraftOptions,
+): Draft[] {
+  const { policy, onError } = options;
+  const decided = guarded(options, () =>
+    decide(candidate, nowSec, look, reservation?.windows, policy, (error) => {
+      onError('decorator', error);
+    }),
+  );
+  if (!decided) return [];
+  const { entry, plan, state } = candidate;
+  const isReserved = reservation?.reserved ?? false;
+  if (decided.value.outcome === 'permit' && reservation?.countable === false) {
+    onError('uncounted');
+  } else if (decided.value.outcome === 'permit' && reservation && !isReserved) {
+    // Gates and script disagree, which no input should bring about: no verdict rather than an uncounted permit.
+    onError('window_mismatch', new Error(`plan ${plan.planId} passed its gates but got no reservation`));
+    return [];
+  }
+  const again = reservation?.again ?? false;
+  const deadlineMs = state.deadlineMs.record;
+  return [{ entry, plan, record: decided.value, deadlineMs, isReserved, spentMs: spentMs + decided.spentMs, again }];
+}
+
+/** Runs a pure step of one plan and says how long it took. Should it throw, that is counted. */
+function guarded<T>({ clock, onError }: DraftOptions, step: () => T): { value: T; spentMs: number } | undefined {
+  const startMs = clock.steadyMs();
+  try {
+    return { value: step(), spentMs: clock.steadyMs() - startMs };
+  } catch (error) {
+    onError('internal', error as Error);
+    return undefined;
+  }
+}

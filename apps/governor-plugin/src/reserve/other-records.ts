@@ -1,0 +1,40 @@
+import type { DecisionRecord } from '@quantum/redis-schemas';
+import type { Candidate } from '../state/candidate.js';
+import type { DecisionPolicy } from './decide.js';
+
+/** What records have in common whose plan no gate decided. */
+const withoutGates = (
+  { plan, entry }: Pick<Candidate, 'plan' | 'entry'>,
+  nowSec: number,
+  { limitsHash }: Pick<DecisionPolicy, 'limitsHash'>,
+): Omit<DecisionRecord, 'outcome' | 'reason' | 'inputs'> => ({
+  v: 1,
+  plan_id: plan.planId,
+  symbol: plan.symbol,
+  entry_id: entry.id,
+  decided_at: nowSec,
+  limits: limitsHash,
+  gates: [],
+});
+
+/** The record of a plan that another governor permitted: its notional counts all the same. */
+export const foreignRecord = (candidate: Candidate, nowSec: number, policy: DecisionPolicy): DecisionRecord => ({
+  ...withoutGates(candidate, nowSec, policy),
+  outcome: 'foreign',
+  reason: '',
+  inputs: { closing: candidate.closing, notional_usd: candidate.notionalUsd ?? null },
+});
+
+/** The record of an entry that was delivered too often: dead-lettering is its decision. */
+export const deadLetterRecord = (
+  planEntry: Pick<Candidate, 'plan' | 'entry'>,
+  nowSec: number,
+  policy: Pick<DecisionPolicy, 'limitsHash'>,
+  error: string,
+): DecisionRecord => ({
+  ...withoutGates(planEntry, nowSec, policy),
+  outcome: 'dead_letter',
+  reason: 'max_deliveries',
+  inputs: { deliveries: planEntry.entry.deliveries },
+  error,
+});

@@ -1,0 +1,81 @@
+import type { Annotation } from '@quantum/permit-decorators';
+import { full, type Permit, type Read } from '@quantum/redis-schemas';
+import type { Candidate } from '../state/candidate.js';
+import { addNew } from './add-new.js';
+import type { WindowState } from './reservation.js';
+
+type Scalar = string | number | boolean | null;
+
+/** So much of a plan's action is kept: known ones are shorter, and the field may hold anything. */
+const MAX_ACTION_CHARS = 64;
+
+/** The begin of an action, with no half of a character at its end: the JSON reader of Redis' scripts refuses one. */
+const beginOf = (action: string): string => action.slice(0, MAX_ACTION_CHARS).replace(/[\uD800-\uDBFF]$/, '');
+
+const UNREADABLE = 'unreadable';
+
+/** The value of a read; undefined where there is none. */
+const readValue = <T>(read: Read<T> | undefined): T | undefined => (read?.readable ? read.value : undefined);
+
+/** What stands under a read's own name: the text `unreadable`, or nothing. */
+const unreadable = (read: Read<unknown> | undefined): string | undefined =>
+  read && !read.readable ? UNREADABLE : undefined;
+
+/** A number of a read that was answered, null where the key has none. */
+const given = (of: object | undefined, value: Scalar | undefined): Scalar | undefined =>
+  of === undefined ? undefined : (value ?? null);
+
+/**
+ * What the gates and decorators were given, at full precision; windows that were not asked are left out. What is
+ * undefined does not stand in the record's JSON: names that come and go cost 2 us a plan.
+ */
+export function inputsOf(
+  { plan, closing, state, submittedSec, notionalUsd }: Candidate,
+  asked: WindowState | undefined,
+  annotations: readonly Annotation<Partial<Permit>>[],
+): Record<string, Scalar> {
+  const { killSwitchOn, disarmed, violationSec } = state;
+  const [budget, allocation, position] = [
+    readValue(state.budget),
+    readValue(state.allocation),
+    readValue(state.position),
+  ];
+  const [window, dayNotionalUsd] = [readValue(asked?.window), readValue(asked?.dayNotionalUsd)];
+  const inputs: Record<string, Scalar | undefined> = {
+    action: beginOf(plan.action),
+    closing,
+    exceeds_position: closing === plan.closing ? undefined : true,
+    side: plan.side,
+    qty: plan.qty ?? null,
+    qty_text: plan.qtyText === full(plan.qty) ? undefined : plan.qtyText,
+    price_usd: plan.priceUsd ?? null,
+    kill_score: plan.killScore ?? null,
+    unreadable_fields: plan.unreadableFields.length === 0 ? undefined : plan.unreadableFields.join(),
+    submitted_at: submittedSec,
+    plan_ts: plan.timestampSec ?? null,
+    server_time: state.serverSec,
+    notional_usd: notionalUsd ?? null,
+    kill_switch: killSwitchOn.readable ? killSwitchOn.value : UNREADABLE,
+    disarmed: disarmed.readable ? disarmed.value : UNREADABLE,
+    budget: unreadable(state.budget),
+    budget_enforce: budget?.enforce,
+    budget_ts: given(budget, budget?.tsSec),
+    violation_ts: violationSec.readable ? (violationSec.value ?? null) : UNREADABLE,
+    allocation: unreadable(state.allocation),
+    allocation_enforce: allocation?.enforce,
+    allocation_ts: given(allocation, allocation?.tsSec),
+    allocation_target_usd: given(allocation, allocation?.targetUsd),
+    position: unreadable(state.position),
+    position_amt: given(position, position?.amount),
+    mark_price_usd: given(position, position?.markPriceUsd),
+    position_ts: given(position, position?.tsSec),
+    window: unreadable(asked?.window),
+    last_exec: given(window, window?.lastExecSec),
+    exec_count_hour: window?.hourCount,
+    exec_count_5min: window?.burstCount,
+    day_notional_usd: unreadable(asked?.dayNotionalUsd) ?? dayNotionalUsd,
+    in_flight_usd: asked?.inFlightUsd,
+  };
+  addNew(inputs, annotations.map(({ inputs: own }) => own)); // prettier-ignore
+  return inputs as Record<string, Scalar>;
+}

@@ -1,0 +1,66 @@
+import { errorKind, type Reply } from '@quantum/redis-io';
+import { parseNumber, type Read } from '@quantum/redis-schemas';
+import type { ExecWindow } from '@quantum/risk-gates';
+
+/** What the symbol's windows said when the plan asked for its reservation. */
+export interface WindowState {
+  window: Read<ExecWindow>;
+  dayNotionalUsd: Read<number>;
+  /** Undefined where no target binds, or where it could not be read. */
+  inFlightUsd: number | undefined;
+}
+
+/** What asking for a place gave. */
+export type Reservation =
+  | {
+      kind: 'answered';
+      /** Whether the plan is counted now. */
+      reserved: boolean;
+      /** Whether another attempt had counted it before, maybe with another sum. */
+      again: boolean;
+      /** False where the server refuses us the windows as such: then no plan of the symbol can be counted. */
+      countable: boolean;
+      windows: WindowState;
+    }
+  /** The deadline was over: nothing was reserved, and the plan has to be looked up again. */
+  | { kind: 'late' }
+  /** No verdict: the plan stays pending. */
+  | { kind: 'unanswered'; error: Error };
+
+/** Reads the reply of `reserveRow`; `lastExecReadable` is whether the time that others keep could be read. */
+export function reservationOf(reply: Reply | undefined, lastExecReadable: boolean): Reservation {
+  if (!reply?.ok) {
+    const error = reply?.error ?? new Error('no reply');
+    if (errorKind(error) !== 'key') return { kind: 'unanswered', error };
+    // The server refuses us the keys as such: nothing is counted, and what needs the windows must do without.
+    const windows = {
+      window: { readable: false },
+      dayNotionalUsd: { readable: false },
+      inFlightUsd: undefined,
+    } as const;
+    return { kind: 'answered', reserved: false, again: false, countable: false, windows };
+  }
+  if (reply.value === 'late') return { kind: 'late' };
+  const [reserved, windowOk, hourCount, burstCount, lastExec, dailyOk, dayMicroUsd, again, inFlightUsd] =
+    reply.value as [boolean, boolean, number, number, string, boolean, string, boolean, string];
+  return {
+    kind: 'answered',
+    reserved,
+    again,
+    countable: windowOk && dailyOk,
+    windows: {
+      window: windowOk
+        ? {
+            readable: true,
+            value: { lastExecSec: lastExecReadable ? timeOf(lastExec) : 'unreadable', hourCount, burstCount },
+          }
+        : { readable: false },
+      dayNotionalUsd: dailyOk ? { readable: true, value: Number(dayMicroUsd) / 1e6 } : { readable: false },
+      inFlightUsd: inFlightUsd === '' ? undefined : Number(inFlightUsd),
+    },
+  };
+}
+
+/** A time as the script gives it, empty for none; someone else's entry may have an infinite one. */
+const timeOf = (text: string): number | 'unreadable' | undefined =>
+  text === '' ? undefined : (parseNumber(text) ?? 'unreadable');

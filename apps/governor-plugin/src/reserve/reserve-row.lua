@@ -1,0 +1,88 @@
+-- Part of reserve.lua: reserves the place of a row.
+
+local function reserve(k, a, windowOk, hour, burst, newest, first, dailyOk, newDay, total, ownMicro, own, signedUsd)
+  local window, daily, id, micro = KEYS[k + 1], KEYS[k + 2], ARGV[a + 1], ARGV[a + 3]
+  if windowOk then
+    if not own and redis.call('ZADD', window, 'NX', ARGV[2], id) == 0 then own, hour, burst = leftOut(window, id, hour, burst) end
+    if own then redis.call('ZADD', window, ARGV[2], id) end
+    if first and first <= now - 7200 then redis.call('ZREMRANGEBYSCORE', window, '-inf', text(now - 7200)) end
+    -- Once in ten minutes of a symbol's plans, for as much longer.
+    if not newest or math.floor(newest / 600) ~= math.floor(now / 600) then
+      redis.call('EXPIRE', window, 7800)
+      if redis.call('ZADD', window, 'NX', ARGV[2], LONG) == 1 then redis.call('ZREM', window, LONG) end
+    end
+  end
+  if dailyOk and (not ownMicro or tonumber(micro) > tonumber(ownMicro)) then
+    local sum, part = total + micro, 'p:' .. id
+    if newDay then
+      redis.call('DEL', daily)
+      redis.call('HSET', daily, 'day', day, part, micro, 'total_micro_usd', string.format('%d', sum))
+      redis.call('EXPIRE', daily, 172800) -- longer than its day lasts
+    elseif sum < 2 ^ 53 then -- exact in a double: one command instead of two
+      redis.call('HSET', daily, part, micro, 'total_micro_usd', string.format('%d', sum))
+    else
+      redis.call('HSET', daily, part, micro)
+      redis.call('HINCRBY', daily, 'total_micro_usd', string.format('%.0f', micro - (ownMicro or 0)))
+    end
+  end
+  if string.byte(ARGV[a + 4], 4) == 49 then
+    if not broken(redis.pcall('HSET', KEYS[k + 3], KEPT, '')) then redis.call('HDEL', KEYS[k + 3], id) end
+    return own, hour, burst
+  end
+  -- A key of another type must not keep a plan from its permit: then the reservation does not expire.
+  local before = (own or ownMicro) and redis.pcall('HGET', KEYS[k + 3], id)
+  local open = not (own or ownMicro) or type(before) == 'string' and string.sub(before, -2) == ' ?'
+  local mark = text(signedUsd) .. ' ' .. ARGV[2] .. (open and ' ?' or '')
+  local flying = redis.pcall('HSET', KEYS[k + 3], id, mark, KEPT, '')
+  if not broken(flying) then
+    redis.call('EXPIRE', KEYS[k + 3], 172800)
+    if flights[KEYS[k + 3]] then flights[KEYS[k + 3]][id] = {usd = signedUsd, at = now, open = open} end
+  end
+  return own, hour, burst
+end
+
+local function lastExec(k, elsewhere)
+  local known = elsewhere ~= '' and elsewhere or nil
+  local found = hasLastExec and redis.pcall('GET', KEYS[k + 4])
+  if type(found) == 'string' and tonumber(found) and (not known or tonumber(found) > tonumber(known)) then return found end
+  return known
+end
+
+local function look(k, a, known, wanted, bound, dayBound, capOk)
+  local window, id, own = KEYS[k + 1], ARGV[a + 1], nil
+  local windowOk, hour, burst, last, newest, first = readWindow(window, id, known)
+  local dailyOk, newDay, total, totalText, ownMicro = readDay(KEYS[k + 2], id)
+  local dayUsd = dayBound and total / 1e6 + ARGV[a + 2]
+  local allowed = wanted and (not bound or capOk and permitted(windowOk, last, hour, burst, dailyOk, dayUsd))
+  if windowOk and not allowed then
+    own, hour, burst = leftOut(window, id, hour, burst)
+    if own then allowed = wanted and (not bound or capOk and permitted(windowOk, last, hour, burst, dailyOk, dayUsd)) end
+  end
+  return allowed, windowOk, hour, burst, last, newest, first, dailyOk, newDay, total, totalText, ownMicro, own
+end
+
+local function row(k, a)
+  if isLate(ARGV[a + 6]) then return 'late' end
+  local wanted, bound, dayBound = string.byte(ARGV[a + 4], 1, 3)
+  wanted, bound, dayBound = wanted == 49, bound == 49, dayBound == 49
+  local known = lastExec(k, ARGV[a + 5])
+  local usdInFlight, signedUsd, capOk = nil, bound and tonumber(ARGV[a + 2]) or 0, true
+  if ARGV[a + 7] ~= '' then usdInFlight, signedUsd, capOk = cap(KEYS[k + 3], ARGV[a + 1], ARGV[a + 7], signedUsd) end
+
+  local allowed, windowOk, hour, burst, last, newest, first, dailyOk, newDay, total, totalText, ownMicro, own =
+    look(k, a, known, wanted, bound, dayBound, capOk)
+  if wanted and capOk and not allowed and takeBack(KEYS[k + 1], KEYS[k + 2], KEYS[k + 3]) then
+    allowed, windowOk, hour, burst, last, newest, first, dailyOk, newDay, total, totalText, ownMicro, own =
+      look(k, a, known, wanted, bound, dayBound, capOk)
+  end
+  if allowed then
+    own, hour, burst =
+      reserve(k, a, windowOk, hour, burst, newest, first, dailyOk, newDay, total, ownMicro, own, signedUsd)
+  end
+  -- Truths instead of numbers: cjson prints a number by way of printf.
+  own = own and true or false
+  return {
+    allowed or own, windowOk, hour, burst, last or '', dailyOk, totalText, own or ownMicro and true or false,
+    usdInFlight and text(usdInFlight) or '',
+  }
+end

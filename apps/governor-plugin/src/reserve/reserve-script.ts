@@ -1,0 +1,30 @@
+import { defineRowScript, luaOf } from '@quantum/redis-io';
+import { decidedKey } from '@quantum/redis-schemas';
+import { BURST_WINDOW_SEC, HOUR_WINDOW_SEC, IN_FLIGHT_SEC, TARGET_TOLERANCE, UNSETTLED_SEC } from '@quantum/risk-gates';
+import BROKEN from './broken.lua';
+import DEADLINE from './deadline.lua';
+import RELEASE_PLAN from './release-plan.lua';
+import IN_FLIGHT from './reserve-in-flight.lua';
+import ROW from './reserve-row.lua';
+import WINDOWS from './reserve-windows.lua';
+import ARGUMENTS from './reserve.lua';
+
+/** The parts of a record's key before and after the plan's id. */
+const [RECORD_PREFIX = '', RECORD_SUFFIX = ''] = decidedKey('\0').split('\0');
+
+const NAMES = {
+  RECORD_PREFIX,
+  RECORD_SUFFIX,
+  HOUR_SEC: String(HOUR_WINDOW_SEC),
+  BURST_SEC: String(BURST_WINDOW_SEC),
+  IN_FLIGHT_SEC: String(IN_FLIGHT_SEC),
+  UNSETTLED_SEC: String(UNSETTLED_SEC),
+  TOLERANCE: String(TARGET_TOLERANCE),
+};
+
+/** Reads a symbol's windows and reserves a plan's place in them: reserve.lua says how. */
+export const RESERVE = defineRowScript(
+  luaOf([ARGUMENTS, BROKEN, DEADLINE, RELEASE_PLAN, WINDOWS, IN_FLIGHT, ROW], NAMES),
+  7,
+  25, // of 50, a call took 0.5 to 1.2 ms on the server
+);

@@ -1,0 +1,103 @@
+import type { Row } from '@quantum/redis-io';
+import {
+  dailyKey,
+  inFlightKey,
+  lastExecKey,
+  utcDate,
+  windowKey,
+  type DecisionRecord,
+  type GateName,
+} from '@quantum/redis-schemas';
+import { bindingTargetUsd, positionUsd, signOf } from '@quantum/risk-gates';
+import type { Candidate } from '../state/candidate.js';
+import type { DecisionPolicy } from './decide.js';
+
+/** A plan's notional beyond this (4.5 billion USD) counts as this, so that whole micro USD stay exact in a double. */
+const MAX_MICRO_USD = 2 ** 52;
+
+/** USD in whole micro USD, as the scripts sum it. */
+export const microUsd = (usd: number): string => String(Math.min(Math.round(usd * 1e6), MAX_MICRO_USD));
+
+/** What all rows of `RESERVE` share: the time, and the limits that are enforced. */
+export function reserveShared(nowSec: number, { limits, modes }: DecisionPolicy): string[] {
+  const enforced = (gate: GateName, limit: number): string => (modes[gate] === 'enforce' ? String(limit) : '');
+  return [
+    String(nowSec),
+    utcDate(nowSec),
+    limits.symbolCooldownSec === 0 ? '' : enforced('symbol_cooldown', limits.symbolCooldownSec),
+    enforced('hourly_rate', limits.maxExecPerHour),
+    enforced('burst_rate', limits.maxExecPer5Min),
+    enforced('daily_notional', limits.maxNotionalPerDayUsd),
+  ];
+}
+
+/** Whether a plan's permit counts in the windows: an open's does, a close's where closes are counted, a stop update's never. */
+export const isCounted = (
+  { plan, closing }: Pick<Candidate, 'plan' | 'closing'>,
+  { limits }: Pick<DecisionPolicy, 'limits'>,
+): boolean => !closing || (limits.countCloses && !plan.stopUpdate);
+
+/** How a plan asks for its reservation. */
+export interface Asking {
+  nowSec: number;
+  policy: DecisionPolicy;
+  /** Whether the last execution's key can be read by the same script: not in a Cluster. */
+  isOneServer: boolean;
+}
+
+/** The keys of a symbol's windows, as the scripts take them. */
+export const windowKeys = (symbol: string): string[] => [windowKey(symbol), dailyKey(symbol), inFlightKey(symbol)];
+
+/** Reserves a plan's place in its symbol's windows, or only reads them. A closing plan is counted without limits. */
+export function reserveRow(candidate: Candidate, wantsPlace: boolean, { nowSec, policy, isOneServer }: Asking): Row {
+  const { plan, closing, notionalUsd, state } = candidate;
+  const usd = notionalUsd ?? 0;
+  const keys = windowKeys(plan.symbol);
+  if (isOneServer) keys.push(lastExecKey(plan.symbol));
+  return {
+    keys,
+    args: [
+      plan.planId,
+      String(usd),
+      microUsd(usd),
+      `${wantsPlace ? '1' : '0'}${closing ? '0' : '1'}${notionalUsd === undefined ? '0' : '1'}0`,
+      state.lastExecSec.readable && state.lastExecSec.value !== undefined ? String(state.lastExecSec.value) : '',
+      state.deadlineMs.symbol,
+      capArgument(candidate, nowSec, policy),
+    ],
+  };
+}
+
+/** P2.9's target in USD where it binds an opening plan. */
+const targetOf = ({ closing, state }: Candidate, nowSec: number, { modes, limits }: DecisionPolicy) =>
+  closing || modes.allocation_cap === 'off' ? undefined : bindingTargetUsd(state.allocation, nowSec, limits);
+
+/** Whether a target binds a plan whose exposure is not known: allocation_cap then passes. */
+export const isExposureUnknown = (candidate: Candidate, nowSec: number, policy: DecisionPolicy): boolean =>
+  targetOf(candidate, nowSec, policy) !== undefined &&
+  positionUsd(candidate.state.position, nowSec, policy.limits) === undefined;
+
+/** What `RESERVE` needs to hold the plan to P2.9's target; empty where no target binds it. */
+function capArgument(candidate: Candidate, nowSec: number, policy: DecisionPolicy): string {
+  const { plan, state } = candidate;
+  const { modes, limits } = policy;
+  const targetUsd = targetOf(candidate, nowSec, policy);
+  const heldUsd = positionUsd(state.position, nowSec, limits);
+  if (targetUsd === undefined || heldUsd === undefined) return '';
+  const sinceSec = state.position.readable ? state.position.value.tsSec : undefined;
+  const enforcedUsd = modes.allocation_cap === 'enforce' && targetUsd;
+  return JSON.stringify([heldUsd, sinceSec ?? false, enforcedUsd, signOf(plan.side)]);
+}
+
+/** Notional of a plan that another governor has permitted, USD; 0 where it is not known. */
+export const foreignUsd = ({ inputs }: DecisionRecord): number =>
+  typeof inputs['notional_usd'] === 'number' ? inputs['notional_usd'] : 0;
+
+/** Counts a plan that another governor has permitted, whatever the limits. */
+export const countRow = (record: DecisionRecord): Row => {
+  const usd = foreignUsd(record);
+  return {
+    keys: windowKeys(record.symbol),
+    args: [record.plan_id, String(usd), microUsd(usd), '1001', '', Number.MAX_SAFE_INTEGER, ''],
+  };
+};

@@ -1,6 +1,0 @@
-import { DISARM } from './disarm.js';
-import { STAMP_LAST_EXEC } from './record.js';
-import { RELEASE, SETTLE } from './settle.js';
-
-/** Scripts that carry out the effects of a decision, to be loaded anew where the server has forgotten them. */
-export const EFFECT_SCRIPTS = [RELEASE, SETTLE, STAMP_LAST_EXEC, DISARM];

@@ -1,0 +1,44 @@
+import { masterTimesMs, timeMsOf, type Redis, type Reply } from '@quantum/redis-io';
+import { decidedKey, windowKey, type Plan } from '@quantum/redis-schemas';
+import type { PlanState } from './candidate.js';
+
+/** What the server could not answer now: no verdict can be given. */
+export class Unanswered extends Error {
+  override name = 'Unanswered';
+}
+
+/** Whether a plan is an exit whatever the position is: only the kill switch and its age can refuse it. */
+export const isExit = ({ closing, closesByActionOnly }: Plan): boolean => closing && !closesByActionOnly;
+
+type Clock = Pick<PlanState, 'deadlineMs' | 'serverSec'>;
+
+/**
+ * Redis' clock for each plan, and until when it may be granted. One server gives all plans one clock, which rides in the
+ * lookup as `time`. In a Cluster each key's master has its own: TIME has no key, and any master might be asked for it, also one
+ * that is down. The answer throws `Unanswered` where the clock that a plan needs was not read.
+ */
+export async function clocksOf(
+  redis: Redis,
+  plans: readonly { plan: Plan }[],
+  grantWithinMs: number,
+): Promise<(at: number, time: Reply | undefined) => Clock> {
+  const keys = plans.flatMap(({ plan }) => [windowKey(plan.symbol), decidedKey(plan.planId)]);
+  const times = redis.isCluster ? await masterTimesMs(redis, keys) : [];
+  const read = (timeMs: number | undefined, why = 'its master did not answer'): number => {
+    if (timeMs === undefined) throw new Unanswered(`the clock of Redis could not be read: ${why}`);
+    return timeMs;
+  };
+  return (at, time) => {
+    if (!redis.isCluster) {
+      const timeMs = read(timeMsOf(time), time?.ok === false ? time.error.message : 'no reply');
+      const deadlineMs = Math.floor(timeMs + grantWithinMs);
+      return { deadlineMs: { symbol: deadlineMs, record: deadlineMs }, serverSec: timeMs / 1000 };
+    }
+    const { plan } = plans[at] as { plan: Plan };
+    const recordMs = read(times[2 * at + 1]);
+    // An exit asks its windows only where closes are counted: without their clock it is late for them.
+    const symbolMs = isExit(plan) ? (times[2 * at] ?? -grantWithinMs) : read(times[2 * at]);
+    const deadlineMs = { symbol: Math.floor(symbolMs + grantWithinMs), record: Math.floor(recordMs + grantWithinMs) };
+    return { deadlineMs, serverSec: recordMs / 1000 };
+  };
+}

@@ -1,0 +1,108 @@
+import { describe, expect, it } from '@jest/globals';
+import { efficiencyHint, type PermitDecorator } from '@quantum/permit-decorators';
+import { hintStep, loadPolicy } from '@quantum/policy';
+import { efficiencyKey } from '@quantum/redis-schemas';
+import { loadConfig } from '@quantum/service-kit';
+import { putTarget, useRedis } from '@quantum/testing';
+import { countBatches } from './batches.test-support.js';
+import { governorDefinition } from '../config.js';
+import { harness, NOW_SEC, type Harness } from './governor-harness.test-support.js';
+
+const { redis } = useRedis();
+const hint = efficiencyHint(loadPolicy(undefined, hintStep(loadConfig(governorDefinition, {}).config)));
+
+/** What serving ten plans costs: batches, which are one round trip each, and hashes that are read. */
+async function costOf({ decide }: Harness, prefix: string) {
+  await decide({ planId: `${prefix}-warm` }); // the scripts are loaded
+  const plans = Array.from({ length: 10 }, (_, i) => ({ planId: `${prefix}${i}`, symbol: `${prefix}${i}` }));
+  await redis().config('RESETSTAT');
+  const batches = countBatches(redis());
+  await decide(...plans);
+  const roundTrips = batches();
+  const hashReads = Number(/cmdstat_hmget:calls=(\d+)/.exec(await redis().info('commandstats'))?.[1]);
+  return { roundTrips, hashReads };
+}
+
+describe('a permit decorator', () => {
+  it('has its reads in the pipeline of the gates: no round trip is added', async () => {
+    const bare = await costOf(await harness(redis(), {}, []), 'bare');
+    const hinted = await costOf(await harness(redis(), {}, [hint]), 'hinted');
+    // Read the group, look up, reserve, record, acknowledge.
+    expect(bare.roundTrips).toBe(5);
+    expect(hinted).toEqual({ roundTrips: 5, hashReads: bare.hashReads + 10 });
+  });
+
+  it('reads a symbol once for plans that wait, anew for one that came after it was read, and after a second', async () => {
+    const free = { GOV_SYMBOL_COOLDOWN_SECONDS: '0', GOV_MAX_EXEC_PER_HOUR: '9', GOV_MAX_EXEC_PER_5MIN: '9' };
+    const { plan, consumer, clock, serveEntries, permit, outcome } = await harness(redis(), free, [hint]);
+    const setScore = (score: string) =>
+      redis().hset(efficiencyKey('BTCUSDT'), { efficiency_score: score, confidence: '0.9', ts: String(NOW_SEC) });
+    const serveOne = async () => serveEntries(await consumer.readNew(1, 1));
+    await setScore('0.1');
+    for (const planId of ['p1', 'p2', 'p3']) await plan({ planId });
+    await serveOne();
+    await setScore('0.2');
+    await serveOne();
+    for (const planId of ['p4', 'p5', 'p6', 'p7']) await plan({ planId });
+    await serveOne();
+    await serveOne();
+    await setScore('0.3');
+    await serveOne();
+    clock.advanceSteadySec(1);
+    await serveOne();
+    await putTarget(redis(), 'BTCUSDT', { now: NOW_SEC, mode: 'enforce', targetUsd: 1 }); // what gates read is never kept
+    await serveOne();
+    const scoreOf = async (id: string) => (await permit(id))?.eff_score;
+    const scores = await Promise.all(['p1', 'p2', 'p3', 'p4', 'p5', 'p6', 'p7'].map(scoreOf));
+    expect(scores).toEqual(['0.1000', '0.1000', '0.1000', '0.2000', '0.2000', '0.3000', undefined]);
+    expect(await outcome('p7')).toBe('allocation_cap');
+  });
+
+  it('shares a read that another one asks for too', async () => {
+    const one = await costOf(await harness(redis(), {}, [hint]), 'one');
+    expect(await costOf(await harness(redis(), {}, [hint, hint]), 'two')).toEqual(one);
+  });
+
+  it.each(['reads', 'annotate'] as const)('that throws in %s costs its own fields, nothing else', async (where) => {
+    const broken: PermitDecorator<object> = {
+      name: 'broken',
+      neutral: {},
+      reads: () => [],
+      annotate: () => ({ fields: {}, inputs: {} }),
+      [where]: () => {
+        throw new Error('a mistake');
+      },
+    };
+    const { decide, permit, metrics } = await harness(redis(), {}, [broken, hint]);
+    await decide({ planId: 'p1' });
+    expect(await permit('p1')).toMatchObject({ eff_reason: 'missing_eff' });
+    expect(await metrics('p32_errors_total')).toEqual(['{kind="decorator"} 1']);
+  });
+
+  it('whose reads are no list costs its own fields, nothing else', async () => {
+    const broken = {
+      name: 'broken',
+      neutral: {},
+      reads: () => new Set(),
+      annotate: () => ({ fields: {}, inputs: {} }),
+    };
+    const { decide, permit } = await harness(redis(), {}, [broken as unknown as PermitDecorator<object>, hint]);
+    await decide({ planId: 'p1' });
+    expect(await permit('p1')).toMatchObject({ granted: true, eff_reason: 'missing_eff' });
+  });
+
+  it('cannot change what was granted, nor the inputs of the gates', async () => {
+    const forged = { granted: false, symbol: 'X', consumed: true, would_block: ['kill_switch'], mode: 'production' };
+    const forger = {
+      ...hint,
+      annotate: (context) => {
+        const { fields, inputs } = hint.annotate(context);
+        return { fields: { ...fields, ...forged }, inputs: { ...inputs, closing: 'forged' } };
+      },
+    } as PermitDecorator<object>;
+    const { decide, permit, record } = await harness(redis(), {}, [forger]);
+    await decide({ planId: 'p1' });
+    expect(await permit('p1')).toMatchObject({ granted: true, symbol: 'BTCUSDT', consumed: false, would_block: [], mode: 'testnet' }); // prettier-ignore
+    expect((await record('p1'))?.inputs).toMatchObject({ closing: false });
+  });
+});

@@ -1,0 +1,30 @@
+import { afterEach } from '@jest/globals';
+import { STREAMS } from '@quantum/redis-schemas';
+import type { RedisOfFile } from '@quantum/testing';
+import { startGovernor, type RunningGovernor } from '../service.js';
+
+/** Starts the service in this process, as often as a test likes; what still runs after a test is stopped. */
+export function useServices(file: RedisOfFile): (env?: Record<string, string>) => Promise<RunningGovernor> {
+  const running = new Set<() => Promise<void>>();
+  afterEach(async () => {
+    await Promise.all([...running].map((stop) => stop()));
+  });
+  return async (env = {}) => {
+    const abort = new AbortController();
+    const governor = await startGovernor({
+      env: { REDIS_URL: file.server.url, METRICS_PORT: '0', LOG_LEVEL: 'fatal', ...env },
+      stopping: abort.signal,
+    });
+    const stop = async (): Promise<void> => {
+      running.delete(stop);
+      abort.abort();
+      void file
+        .redis()
+        .xadd(STREAMS.plans, '*', 'decision', 'SKIP')
+        .catch(() => undefined); // ends the read that waits
+      await governor.stop();
+    };
+    running.add(stop);
+    return { ...governor, stop };
+  };
+}

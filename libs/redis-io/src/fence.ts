@@ -1,0 +1,54 @@
+import type { Redis } from './connect.js';
+import { memberOf, type Lease } from './leases.js';
+import FENCE from './lua/fence.lua';
+import { valueOf } from './reply.js';
+import { runScripts, scriptCommand, type Script } from './script.js';
+
+/** Begins a script that only the holder of a lease may run: lua/fence.lua. */
+export const FENCE_LUA = FENCE;
+
+/** Redis refused to publish a shard for this process: its lease is lost, or its cycle is not newer than another's. */
+export class ShardRefusedError extends Error {
+  override name = 'ShardRefusedError';
+  readonly lease: Lease;
+  readonly reason: 'lost' | 'older';
+  constructor(lease: Lease, reason: 'lost' | 'older', message: string) {
+    super(message);
+    this.lease = lease;
+    this.reason = reason;
+  }
+}
+
+/** The keys and arguments that every fenced script begins with. What is published is remembered for `rememberSec`. */
+export function fenceOf(
+  { keys, shard, token, leaseMs, process, ...lease }: Lease,
+  tsEpochSec: number,
+  rememberSec: number,
+): { keys: string[]; args: (string | number)[] } {
+  return {
+    keys: [keys.lease(shard), keys.members, keys.published(shard)],
+    args: [token, leaseMs, process, tsEpochSec, rememberSec, memberOf({ shards: lease.shards, process })],
+  };
+}
+
+/**
+ * Runs a fenced script. Resolves to what follows `ok` in its answer.
+ * @throws ShardRefusedError, and then it has done nothing; BatchError, or what Redis said.
+ */
+export async function runFenced(
+  redis: Redis,
+  lease: Lease,
+  script: Script,
+  keys: readonly string[],
+  args: readonly (string | number)[],
+): Promise<(string | number)[]> {
+  const [reply] = await runScripts(redis, [script], [scriptCommand(script, keys, args)]);
+  const [status, ...rest] = valueOf(reply) as [string, ...(string | number)[]];
+  const { shard } = lease;
+  if (status === 'lost') throw new ShardRefusedError(lease, 'lost', `the lease of shard ${shard} is lost`);
+  if (status === 'older') {
+    const why = `another process has published shard ${shard} at ts_epoch ${rest[0] ?? '?'}, which is not in the past here`;
+    throw new ShardRefusedError(lease, 'older', why);
+  }
+  return rest;
+}

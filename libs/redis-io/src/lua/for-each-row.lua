@@ -1,0 +1,11 @@
+-- Part: what makes of a script for one row one for many. The answer is one JSON text: ioredis makes a Buffer of every
+-- value.
+local rows, answers = tonumber(ARGV[1]), {}
+local keysEach, argsEach = #KEYS / rows, $ARGS_EACH
+local shared = #ARGV - rows * argsEach
+for i = 1, rows do
+  local ok, answer = pcall(row, (i - 1) * keysEach, shared + (i - 1) * argsEach)
+  if not ok then answer = {err = type(answer) == 'table' and answer.err or tostring(answer)} end
+  answers[i] = answer
+end
+return cjson.encode(answers)

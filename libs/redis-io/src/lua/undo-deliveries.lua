@@ -1,0 +1,20 @@
+-- Takes a delivery of pending entries back: their counts become what they were before it, their idle times stay.
+--
+-- KEYS  1 stream
+-- ARGV  1 group, 2 consumer, then for each entry its id and its deliveries, this one included
+-- Returns how many were taken back: an entry that another consumer has claimed since, or that was delivered again, is
+--       left alone
+--
+-- Atomic, because an entry that is claimed between the look and the change would be taken from its new consumer.
+--
+-- Deadline: none. A delivery that came meanwhile makes it leave the entry alone.
+
+local undone = 0
+for i = 3, #ARGV, 2 do
+  local found = redis.call('XPENDING', KEYS[1], ARGV[1], ARGV[i], ARGV[i], 1)[1]
+  if found and found[2] == ARGV[2] and found[4] == tonumber(ARGV[i + 1]) then
+    redis.call('XCLAIM', KEYS[1], ARGV[1], ARGV[2], 0, ARGV[i], 'IDLE', found[3], 'RETRYCOUNT', found[4] - 1, 'JUSTID')
+    undone = undone + 1
+  end
+end
+return undone
