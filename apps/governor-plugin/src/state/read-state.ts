@@ -1,4 +1,4 @@
-import { errorKind, hashValues, KeyReads, runBatch, type Redis, type Reply } from '@quantum/redis-io';
+import { hashValues, KeyReads, runBatch, type Redis, type Reply } from '@quantum/redis-io';
 import type { HashValues } from '@quantum/permit-decorators';
 import {
   ALLOCATION_FIELDS,
@@ -8,18 +8,17 @@ import {
   lastExecKey,
   parseAllocation,
   parseBudget,
-  parseNumber,
   parsePosition,
   permitKey,
   POSITION_FIELDS,
   positionKey,
   targetKey,
-  type Read,
 } from '@quantum/redis-schemas';
 import type { PlanEntry } from '../intake/plan-entry.js';
 import type { PlanState } from './candidate.js';
 import { clocksOf, isExit, Unanswered } from './clocks.js';
 import { decoratorReads, type Decorator } from './decorations.js';
+import { exitRead, gateRead, lastExecOf } from './gate-reads.js';
 import type { Answers } from './recent-reads.js';
 import { comparisons, killSwitchOf, switchCommands } from './switches.js';
 import type { ViolationTail } from './violations.js';
@@ -33,25 +32,6 @@ export type Lookup =
   | { kind: 'open'; state: PlanState }
   /** No verdict: the server could not answer now. The plan stays pending. */
   | { kind: 'unanswered'; error: Error };
-
-/** A value that a gate depends on: unreadable by its key, or not answered at all. */
-function gateRead<T>(reply: Reply | undefined, parse: (value: unknown) => T): Read<T> {
-  if (reply?.ok) return { readable: true, value: parse(reply.value) };
-  if (reply && errorKind(reply.error) === 'key') return { readable: false };
-  throw new Unanswered(reply?.error.message ?? 'no reply');
-}
-
-/** The same of what no gate holds an exit to: a master of a Cluster that is down must not keep an exit waiting. */
-const exitRead: typeof gateRead = (reply, parse) =>
-  reply?.ok ? { readable: true, value: parse(reply.value) } : { readable: false };
-
-/** Time text of a last execution; text that is no number is state that cannot be read. */
-function lastExecOf(read: Read<string | null>): Read<number | undefined> {
-  if (!read.readable) return read;
-  if (read.value === null) return { readable: true, value: undefined };
-  const value = parseNumber(read.value);
-  return value === undefined ? { readable: false } : { readable: true, value };
-}
 
 /** What a lookup needs besides the plans. */
 export interface LookupOptions {
@@ -91,17 +71,8 @@ export interface LookedUp {
   switches: readonly string[];
 }
 
-/**
- * Looks plans up in one round trip: whether they are decided, what the gates need, what the decorators declare, and the
- * server's clock, from which the deadline of a grant follows.
- */
-export async function lookUp(
-  redis: Redis,
-  plans: readonly PlanEntry[],
-  nowSec: number,
-  options: LookupOptions,
-): Promise<LookedUp> {
-  const { decorators, violations, killKeys } = options;
+/** Collects what is read of plans: the groups of reads, and each plan's place in them. */
+function collectReads(plans: readonly PlanEntry[], options: LookupOptions) {
   const reads = new KeyReads();
   const records = reads.group('get', [], 'records'); // mostly absent
   const lastExecs = reads.group('get', [], 'last executions');
@@ -117,46 +88,80 @@ export async function lookUp(
     budget: budgets.add(budgetKey(plan.symbol)),
     allocation: allocations.add(targetKey(plan.symbol)),
     position: positions.add(positionKey(plan.symbol)),
-    decorations: decorators.map((decorator) => decoration(decorator, { entry, plan }, reads, options)),
+    decorations: options.decorators.map((decorator) => decoration(decorator, { entry, plan }, reads, options)),
   }));
+  return { reads, groups: { records, lastExecs, exists, budgets, allocations, positions }, places };
+}
+
+type Collected = ReturnType<typeof collectReads>;
+
+/**
+ * Looks plans up in one round trip: whether they are decided, what the gates need, what the decorators declare, and the
+ * server's clock, from which the deadline of a grant follows.
+ */
+export async function lookUp(
+  redis: Redis,
+  plans: readonly PlanEntry[],
+  nowSec: number,
+  options: LookupOptions,
+): Promise<LookedUp> {
+  const { violations, killKeys } = options;
+  const { reads, groups, places } = collectReads(plans, options);
   const switches = switchCommands(killKeys, nowSec);
   const [clockOf, [time, firstPage, ...switchReplies]] = await Promise.all([
     clocksOf(redis, plans, options.grantWithinMs),
     reads.run(redis, [['time'], violations.command(nowSec), ...switches]),
   ]);
   const violationTail = await followViolations(redis, violations, nowSec, firstPage);
-
+  const common = { groups, switchReplies, violationTail, options };
   const lookups = places.map((at, i): Lookup => {
     try {
-      const record = records.replies[at.decided];
-      if (!record?.ok) throw new Unanswered(record?.error.message ?? 'no reply');
-      if (record.value !== null) return { kind: 'decided', record: record.value as string };
-      const permit = exists.replies[at.permit];
-      if (!permit?.ok) throw new Unanswered(permit?.error.message ?? 'no reply');
-      const clock = clockOf(i, time);
-      const read = isExit(at.plan) ? exitRead : gateRead;
-      const kills = killKeys.map((_, j) => gateRead(switchReplies[j], (value) => value as string | null));
-      const state: PlanState = {
-        ...clock,
-        killSwitchOn: killSwitchOf(kills),
-        disarmed: read(switchReplies[killKeys.length], (value) => value === 1),
-        lastExecSec: lastExecOf(read(lastExecs.replies[at.lastExec], (value) => value as string | null)),
-        budget: read(budgets.replies[at.budget], (value) => parseBudget(value as Values)),
-        allocation: read(allocations.replies[at.allocation], (value) => parseAllocation(value as Values)),
-        position: read(positions.replies[at.position], (value) => parsePosition(value as Values)),
-        violationSec: read(violationTail, () => violations.latestSec(at.plan.symbol)),
-        // A decorator's key that cannot be read, for whatever cause, never delays a plan.
-        decorations: at.decorations.map((row): HashValues[] | Error =>
-          row instanceof Error ? row : row.map((values) => values()),
-        ),
-      };
-      return { kind: permit.value === 1 ? 'foreign_permit' : 'open', state };
+      return lookupOf(at, () => clockOf(i, time), common);
     } catch (error) {
       if (error instanceof Unanswered) return { kind: 'unanswered', error };
       throw error;
     }
   });
   return { lookups, switches: comparisons(switches, switchReplies) };
+}
+
+/** The answers that plans share. */
+interface CommonAnswers {
+  groups: Collected['groups'];
+  switchReplies: readonly Reply[];
+  violationTail: Reply | undefined;
+  options: LookupOptions;
+}
+
+/** What the answers say of one plan. @throws Unanswered */
+function lookupOf(
+  at: Collected['places'][number],
+  clockOf: () => Pick<PlanState, 'deadlineMs' | 'serverSec'>,
+  { groups, switchReplies, violationTail, options: { violations, killKeys } }: CommonAnswers,
+): Lookup {
+  const record = groups.records.replies[at.decided];
+  if (!record?.ok) throw new Unanswered(record?.error.message ?? 'no reply');
+  if (record.value !== null) return { kind: 'decided', record: record.value as string };
+  const permit = groups.exists.replies[at.permit];
+  if (!permit?.ok) throw new Unanswered(permit?.error.message ?? 'no reply');
+  const clock = clockOf();
+  const read = isExit(at.plan) ? exitRead : gateRead;
+  const kills = killKeys.map((_, j) => gateRead(switchReplies[j], (value) => value as string | null));
+  const state: PlanState = {
+    ...clock,
+    killSwitchOn: killSwitchOf(kills),
+    disarmed: read(switchReplies[killKeys.length], (value) => value === 1),
+    lastExecSec: lastExecOf(read(groups.lastExecs.replies[at.lastExec], (value) => value as string | null)),
+    budget: read(groups.budgets.replies[at.budget], (value) => parseBudget(value as Values)),
+    allocation: read(groups.allocations.replies[at.allocation], (value) => parseAllocation(value as Values)),
+    position: read(groups.positions.replies[at.position], (value) => parsePosition(value as Values)),
+    violationSec: read(violationTail, () => violations.latestSec(at.plan.symbol)),
+    // A decorator's key that cannot be read, for whatever cause, never delays a plan.
+    decorations: at.decorations.map((row): HashValues[] | Error =>
+      row instanceof Error ? row : row.map((values) => values()),
+    ),
+  };
+  return { kind: permit.value === 1 ? 'foreign_permit' : 'open', state };
 }
 
 /** The values of an HMGET. */

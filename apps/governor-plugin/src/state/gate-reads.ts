@@ -1,0 +1,22 @@
+import { errorKind, type Reply } from '@quantum/redis-io';
+import { parseNumber, type Read } from '@quantum/redis-schemas';
+import { Unanswered } from './clocks.js';
+
+/** A value that a gate depends on: unreadable by its key, or not answered at all. */
+export function gateRead<T>(reply: Reply | undefined, parse: (value: unknown) => T): Read<T> {
+  if (reply?.ok) return { readable: true, value: parse(reply.value) };
+  if (reply && errorKind(reply.error) === 'key') return { readable: false };
+  throw new Unanswered(reply?.error.message ?? 'no reply');
+}
+
+/** The same of what no gate holds an exit to: a master of a Cluster that is down must not keep an exit waiting. */
+export const exitRead: typeof gateRead = (reply, parse) =>
+  reply?.ok ? { readable: true, value: parse(reply.value) } : { readable: false };
+
+/** Time text of a last execution; text that is no number is state that cannot be read. */
+export function lastExecOf(read: Read<string | null>): Read<number | undefined> {
+  if (!read.readable) return read;
+  if (read.value === null) return { readable: true, value: undefined };
+  const value = parseNumber(read.value);
+  return value === undefined ? { readable: false } : { readable: true, value };
+}
