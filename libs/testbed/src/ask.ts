@@ -12,6 +12,12 @@ export async function ask(url: string, path: string, timeoutMs = ANSWER_TIMEOUT_
     const response = await fetch(new URL(path, url), { signal: AbortSignal.timeout(timeoutMs) });
     return { status: response.status, text: await response.text() };
   } catch (error) {
-    return { status: undefined, text: error instanceof Error ? error.message : String(error) };
+    return { status: undefined, text: causeOf(error) };
   }
+}
+
+/** `fetch` says "fetch failed" and keeps the reason as its cause. */
+function causeOf(error: unknown): string {
+  const cause = error instanceof Error ? (error.cause ?? error) : error;
+  return cause instanceof Error ? cause.message || cause.name : String(cause);
 }
