@@ -10,8 +10,10 @@ import type { DecisionPolicy } from './reserve/decide.js';
 import { draftDecisions, type Draft } from './reserve/draft.js';
 import { deadLetterRecord, foreignRecord } from './reserve/other-records.js';
 import { candidateOf, type Candidate } from './state/candidate.js';
+import { isExit } from './state/clocks.js';
 import { lookUp, type Lookup } from './state/read-state.js';
 import type { RecentReads } from './state/recent-reads.js';
+import type { HeldUp } from './state/held-up.js';
 import type { ViolationTail } from './state/violations.js';
 
 /** What all plans of a batch share. */
@@ -38,6 +40,7 @@ export interface DecideContext extends DecideOptions {
   violations: ViolationTail;
   recent: RecentReads;
   tally: DecisionTally;
+  heldUp: HeldUp;
 }
 
 /** Decides plans, pass by pass, the lanes of a pass side by side. @throws BatchError when Redis went away. */
@@ -60,16 +63,60 @@ export async function allOf<T>(works: readonly Promise<T>[]): Promise<T[]> {
   });
 }
 
+/** Decides a lane. Plans that were held up before, or are now, are looked up again with no more than they must have. */
 async function decideLane(plans: readonly PlanEntry[], batch: Batch, context: DecideContext): Promise<Decided> {
-  const first = await attempt(plans, batch, context);
-  if (first.late.length === 0) return first;
+  const again = plans.filter(({ entry }) => context.heldUp.has(entry.id));
+  const first = again.length === 0 ? plans : plans.filter((plan) => !again.includes(plan));
+  const attempts = await attemptLean(again, batch, context);
+  if (first.length > 0) attempts.push(await attempt(first, batch, context, false));
   // Redis or this process was held up: once more with what holds now. A plan that is late again waits for a redelivery.
-  const second = await attempt(first.late, batch, context);
-  return joined([first, second, { putOff: second.late.map(({ entry }) => entry) }]);
+  const late = attempts.flatMap((one) => one.late);
+  const second = await attemptLean(late, batch, context);
+  return joined([...attempts, ...second, { putOff: second.flatMap((one) => one.late).map(({ entry }) => entry) }]);
+}
+
+/** Tries the exits first and by themselves: what other plans need must not delay them again. */
+async function attemptLean(plans: readonly PlanEntry[], batch: Batch, context: DecideContext): Promise<Attempt[]> {
+  const attempts: Attempt[] = [];
+  for (const part of [plans.filter(({ plan }) => isExit(plan)), plans.filter(({ plan }) => !isExit(plan))]) {
+    if (part.length > 0) attempts.push(await attempt(part, batch, context, true));
+  }
+  return attempts;
+}
+
+/** An attempt, of which `heldUp` keeps what was held up. */
+async function attempt(
+  plans: readonly PlanEntry[],
+  batch: Batch,
+  context: DecideContext,
+  isLean: boolean,
+): Promise<Attempt> {
+  const { heldUp } = context;
+  const undecided = new Map(plans.map(({ entry, plan }) => [entry.id, plan]));
+  try {
+    const attempted = await attemptOnce(plans, batch, context, isLean);
+    const { standing, letters, done, late } = attempted;
+    const ended = [...standing.map(({ entry }) => entry.id), ...letters.map(({ entry }) => entry.id), ...done];
+    for (const id of ended) {
+      heldUp.ended(id);
+      undecided.delete(id);
+    }
+    for (const { entry } of late) heldUp.late(entry.id);
+    if (!isLean && late.length === 0 && ended.length > 0) heldUp.inTime();
+    return attempted;
+  } finally {
+    // What an exit reads beyond what it must have adds nothing to its permit; an open is to be held to it.
+    for (const [id, plan] of undecided) if (isExit(plan)) heldUp.unanswered(id);
+  }
 }
 
 /** Looks plans up, decides and records. Of those that were late, nothing was granted or counted. */
-async function attempt(plans: readonly PlanEntry[], batch: Batch, context: DecideContext): Promise<Attempt> {
+async function attemptOnce(
+  plans: readonly PlanEntry[],
+  batch: Batch,
+  context: DecideContext,
+  isLean: boolean,
+): Promise<Attempt> {
   const { redis, observer, violations, recent, killKeys, grantWithinMs } = context;
   const { policy, publishedId } = batch;
   const { lookups, switches } = await lookUp(redis, plans, batch.nowSec(), {
@@ -79,6 +126,7 @@ async function attempt(plans: readonly PlanEntry[], batch: Batch, context: Decid
     violations,
     answers: recent.current(),
     publishedId,
+    isLean,
   });
   const nowSec = batch.nowSec(); // after the state was read: a process that was stopped meanwhile is late, not out of date
   const found = plans.map((plan, i) => triage(plan, lookups[i] as Lookup, { nowSec, policy }, context.maxDeliveries));

@@ -93,7 +93,9 @@ class PlanLoop {
     await this.#serveNew();
     await losses?.report();
     await this.#options.governor.countUnheard?.();
-    onRound(this.#trouble.after(this.#served, observer.takeUnanswered(), steadyClock.now()));
+    const trouble = this.#trouble.after(this.#served, observer.takeUnanswered(), steadyClock.now());
+    const { problem } = this.#options.governor;
+    onRound(trouble ?? (problem === undefined ? undefined : new Error(problem)));
     this.#served = 0;
     this.#isAnswered = true;
   }

@@ -129,6 +129,9 @@ describe('a plan whose deadline is over', () => {
     expect(await governor.pending()).toEqual([id]);
     expect(await governor.outcome('p1')).toBe('none');
     expect(await governor.metrics('p32_errors_total')).toEqual(['{kind="late"} 22']);
+    expect(governor.governor.problem).toBeUndefined();
+    governor.steadyClock.advanceSec(12);
+    expect(governor.governor.problem).toMatch(/^plans have been late for 12 s/);
 
     const next = await harness(redis());
     expect(await next.redeliver()).toEqual([id]);

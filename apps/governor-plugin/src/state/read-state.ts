@@ -6,6 +6,7 @@ import {
   budgetKey,
   decidedKey,
   lastExecKey,
+  MAX_NUMBER_CHARS,
   parseAllocation,
   parseBudget,
   parseNumber,
@@ -23,6 +24,9 @@ import { decoratorReads, type Decorator } from './decorations.js';
 import type { Answers } from './recent-reads.js';
 import { comparisons, killSwitchOf, switchCommands } from './switches.js';
 import type { ViolationTail } from './violations.js';
+
+/** Bytes of a time that are read: no number is longer. */
+const MAX_TIME_BYTES = MAX_NUMBER_CHARS + 1;
 
 /** What the server knew of a plan when it was looked up. */
 export type Lookup =
@@ -45,6 +49,14 @@ function gateRead<T>(reply: Reply | undefined, parse: (value: unknown) => T): Re
 const exitRead: typeof gateRead = (reply, parse) =>
   reply?.ok ? { readable: true, value: parse(reply.value) } : { readable: false };
 
+/** The reply at a place; without a place it was not asked for, and counts as unreadable. */
+const placedRead = <T>(
+  read: typeof gateRead,
+  { replies }: { replies: readonly (Reply | undefined)[] },
+  place: number | undefined,
+  parse: (value: unknown) => T,
+): Read<T> => (place === undefined ? { readable: false } : read(replies[place], parse));
+
 /** Time text of a last execution; text that is no number is state that cannot be read. */
 function lastExecOf(read: Read<string | null>): Read<number | undefined> {
   if (!read.readable) return read;
@@ -63,6 +75,11 @@ export interface LookupOptions {
   answers: Answers;
   /** A plan with this id or an earlier one is published. */
   publishedId: string;
+  /**
+   * Reads only what a decision must have: no decorations and nothing that only advises, and for an exit nothing but its record,
+   * its permit and the switches. The rest counts as unreadable.
+   */
+  isLean: boolean;
 }
 
 /** What a decorator reads of a plan, read just now or by the place of each reply; or why it reads nothing. */
@@ -70,10 +87,11 @@ function decoration(
   decorator: Decorator,
   { plan, entry }: PlanEntry,
   reads: KeyReads,
-  { answers, publishedId }: LookupOptions,
+  { answers, publishedId, isLean }: LookupOptions,
 ): (() => HashValues)[] | Error {
   const declared = decoratorReads(decorator, plan);
   if (declared instanceof Error) return declared;
+  if (isLean) return declared.map(() => () => ({ readable: false }));
   return declared.map(({ key, fields }) => {
     const known = answers.of(key, fields, entry.id);
     if (known) return () => known;
@@ -101,10 +119,10 @@ export async function lookUp(
   nowSec: number,
   options: LookupOptions,
 ): Promise<LookedUp> {
-  const { decorators, violations, killKeys } = options;
+  const { decorators, violations, killKeys, isLean } = options;
   const reads = new KeyReads();
   const records = reads.group('get', [], 'records'); // mostly absent
-  const lastExecs = reads.group('get', [], 'last executions');
+  const lastExecs = reads.group('get', [], 'last executions', MAX_TIME_BYTES);
   const exists = reads.group('exists');
   const budgets = reads.hashes(BUDGET_FIELDS);
   const allocations = reads.hashes(ALLOCATION_FIELDS);
@@ -113,18 +131,20 @@ export async function lookUp(
     plan,
     decided: records.add(decidedKey(plan.planId)),
     permit: exists.add(permitKey(plan.planId)),
-    lastExec: lastExecs.add(lastExecKey(plan.symbol)),
-    budget: budgets.add(budgetKey(plan.symbol)),
-    allocation: allocations.add(targetKey(plan.symbol)),
-    position: positions.add(positionKey(plan.symbol)),
+    lastExec: isLean && isExit(plan) ? undefined : lastExecs.add(lastExecKey(plan.symbol)),
+    budget: isLean ? undefined : budgets.add(budgetKey(plan.symbol)),
+    allocation: isLean ? undefined : allocations.add(targetKey(plan.symbol)),
+    position: isLean && isExit(plan) ? undefined : positions.add(positionKey(plan.symbol)),
     decorations: decorators.map((decorator) => decoration(decorator, { entry, plan }, reads, options)),
   }));
   const switches = switchCommands(killKeys, nowSec);
-  const [clockOf, [time, firstPage, ...switchReplies]] = await Promise.all([
+  const asked = isLean ? [] : [violations.command(nowSec)];
+  const [clockOf, [time, ...replies]] = await Promise.all([
     clocksOf(redis, plans, options.grantWithinMs),
-    reads.run(redis, [['time'], violations.command(nowSec), ...switches]),
+    reads.run(redis, [['time'], ...switches, ...asked]),
   ]);
-  const violationTail = await followViolations(redis, violations, nowSec, firstPage);
+  const switchReplies = replies.slice(0, switches.length);
+  const tail = isLean ? [] : [await followViolations(redis, violations, nowSec, replies[switches.length])];
 
   const lookups = places.map((at, i): Lookup => {
     try {
@@ -140,11 +160,13 @@ export async function lookUp(
         ...clock,
         killSwitchOn: killSwitchOf(kills),
         disarmed: read(switchReplies[killKeys.length], (value) => value === 1),
-        lastExecSec: lastExecOf(read(lastExecs.replies[at.lastExec], (value) => value as string | null)),
-        budget: read(budgets.replies[at.budget], (value) => parseBudget(value as Values)),
-        allocation: read(allocations.replies[at.allocation], (value) => parseAllocation(value as Values)),
-        position: read(positions.replies[at.position], (value) => parsePosition(value as Values)),
-        violationSec: read(violationTail, () => violations.latestSec(at.plan.symbol)),
+        lastExecSec: lastExecOf(placedRead(read, lastExecs, at.lastExec, (value) => value as string | null)),
+        budget: placedRead(read, budgets, at.budget, (value) => parseBudget(value as Values)),
+        allocation: placedRead(read, allocations, at.allocation, (value) => parseAllocation(value as Values)),
+        position: placedRead(read, positions, at.position, (value) => parsePosition(value as Values)),
+        violationSec: placedRead(read, { replies: tail }, isLean ? undefined : 0, () =>
+          violations.latestSec(at.plan.symbol),
+        ),
         // A decorator's key that cannot be read, for whatever cause, never delays a plan.
         decorations: at.decorations.map((row): HashValues[] | Error =>
           row instanceof Error ? row : row.map((values) => values()),
