@@ -68,11 +68,17 @@ async function decideLane(plans: readonly PlanEntry[], batch: Batch, context: De
   const again = plans.filter(({ entry }) => context.heldUp.has(entry.id));
   const first = again.length === 0 ? plans : plans.filter((plan) => !again.includes(plan));
   const attempts = await attemptLean(again, batch, context);
-  if (first.length > 0) attempts.push(await attempt(first, batch, context, false));
+  if (first.length > 0) attempts.push(...(await attemptFull(first, batch, context)));
   // Redis or this process was held up: once more with what holds now. A plan that is late again waits for a redelivery.
   const late = attempts.flatMap((one) => one.late);
   const second = await attemptLean(late, batch, context);
   return joined([...attempts, ...second, { putOff: second.flatMap((one) => one.late).map(({ entry }) => entry) }]);
+}
+
+/** Tries plans with all their reads; those that the violation stream holds up when the exits beside them are decided. */
+async function attemptFull(plans: readonly PlanEntry[], batch: Batch, context: DecideContext): Promise<Attempt[]> {
+  const first = await attempt(plans, batch, context, false);
+  return first.behind.length === 0 ? [first] : [first, await attempt(first.behind, batch, context, false)];
 }
 
 /** Tries the exits first and by themselves: what other plans need must not delay them again. */
@@ -129,6 +135,7 @@ async function attemptOnce(
     isLean,
   });
   const nowSec = batch.nowSec(); // after the state was read: a process that was stopped meanwhile is late, not out of date
+  const behind = plans.filter((_, i) => lookups[i]?.kind === 'behind');
   const found = plans.map((plan, i) => triage(plan, lookups[i] as Lookup, { nowSec, policy }, context.maxDeliveries));
   const attempts = [settle(found.flatMap(({ ending }) => ending ?? []), context)]; // prettier-ignore
 
@@ -142,7 +149,7 @@ async function attemptOnce(
   const known = found.flatMap(({ draft }) => draft ?? []);
   const recorded = await record([...known, ...drafts], { nowSec, switches }, context);
   attempts.push(settle([...late.map((plan): Ending => ({ kind: 'late', plan })), ...recorded], context));
-  return { ...joined(attempts), late: attempts.flatMap((one) => one.late) };
+  return { ...joined(attempts), late: attempts.flatMap((one) => one.late), behind };
 }
 
 /** What a lookup makes of a plan: the end of the attempt, a decision that needs no gate, or a plan to be decided. */
@@ -159,6 +166,7 @@ function triage(
   maxDeliveries: number,
 ): Triage {
   const { deliveries } = plan.entry;
+  if (lookup.kind === 'behind') return {};
   if (lookup.kind === 'unanswered') return { ending: { kind: 'unanswered', plan, error: lookup.error } };
   if (lookup.kind === 'decided') return { ending: { kind: 'standing', plan, json: lookup.record } };
   const candidate = candidateOf(plan, lookup.state, nowSec, policy.limits);

@@ -34,6 +34,8 @@ export type Ending =
 export interface Attempt extends Decided {
   /** Plans to be looked up again. */
   late: readonly PlanEntry[];
+  /** Plans that are to be looked up when the exits beside them are decided. */
+  behind: readonly PlanEntry[];
 }
 
 /** Puts together what parts of a batch gave. */
@@ -53,7 +55,7 @@ export interface SettleContext {
 /** Counts how attempts at plans ended, and says what follows. */
 export function settle(endings: readonly Ending[], context: SettleContext): Attempt {
   const parts = endings.map((ending) => settleOne(ending, context));
-  return { ...joined(parts), late: parts.flatMap(({ late = [] }) => late) };
+  return { ...joined(parts), late: parts.flatMap(({ late = [] }) => late), behind: [] };
 }
 
 function settleOne(ending: Ending, { observer, tally, maxDeliveries }: SettleContext): Partial<Attempt> {

@@ -1,4 +1,4 @@
-import { errorKind, hashValues, KeyReads, runBatch, type Redis, type Reply } from '@quantum/redis-io';
+import { errorKind, hashValues, KeyReads, runScripts, type Redis, type Reply } from '@quantum/redis-io';
 import type { HashValues } from '@quantum/permit-decorators';
 import {
   ALLOCATION_FIELDS,
@@ -23,7 +23,7 @@ import { clocksOf, isExit, Unanswered } from './clocks.js';
 import { decoratorReads, type Decorator } from './decorations.js';
 import type { Answers } from './recent-reads.js';
 import { comparisons, killSwitchOf, switchCommands } from './switches.js';
-import type { ViolationTail } from './violations.js';
+import { READ_VIOLATIONS, type ViolationTail } from './violations.js';
 
 /** Bytes of a time that are read: no number is longer. */
 const MAX_TIME_BYTES = MAX_NUMBER_CHARS + 1;
@@ -35,6 +35,8 @@ export type Lookup =
   /** A permit without a record: another governor decided. */
   | { kind: 'foreign_permit'; state: PlanState }
   | { kind: 'open'; state: PlanState }
+  /** Not known yet: the violation stream has more to read, and the exits beside this plan are not to wait for that. */
+  | { kind: 'behind' }
   /** No verdict: the server could not answer now. The plan stays pending. */
   | { kind: 'unanswered'; error: Error };
 
@@ -52,7 +54,7 @@ const exitRead: typeof gateRead = (reply, parse) =>
 /** The reply at a place; without a place it was not asked for, and counts as unreadable. */
 const placedRead = <T>(
   read: typeof gateRead,
-  { replies }: { replies: readonly (Reply | undefined)[] },
+  { replies }: { replies: readonly Reply[] },
   place: number | undefined,
   parse: (value: unknown) => T,
 ): Read<T> => (place === undefined ? { readable: false } : read(replies[place], parse));
@@ -138,14 +140,17 @@ export async function lookUp(
     decorations: decorators.map((decorator) => decoration(decorator, { entry, plan }, reads, options)),
   }));
   const switches = switchCommands(killKeys, nowSec);
-  const asked = isLean ? [] : [violations.command(nowSec)];
+  // A flagged exit is not held to the budget: for exits alone, its stream is not read.
+  const isTailRead = !isLean && !plans.every(({ plan }) => isExit(plan));
   const [clockOf, [time, ...replies]] = await Promise.all([
     clocksOf(redis, plans, options.grantWithinMs),
-    reads.run(redis, [['time'], ...switches, ...asked]),
+    reads.run(redis, [['time'], ...switches, ...(isTailRead ? [violations.command(nowSec)] : [])], [READ_VIOLATIONS]),
   ]);
   const switchReplies = replies.slice(0, switches.length);
-  const tail = isLean ? [] : [await followViolations(redis, violations, nowSec, replies[switches.length])];
-
+  let tail = replies[switches.length];
+  violations.take(tail);
+  const isBehind = violations.isFull(tail) && plans.some(({ plan }) => isExit(plan));
+  if (!isBehind) tail = await followViolations(redis, violations, tail, options.grantWithinMs / 2, nowSec);
   const lookups = places.map((at, i): Lookup => {
     try {
       const record = records.replies[at.decided];
@@ -154,6 +159,7 @@ export async function lookUp(
       const permit = exists.replies[at.permit];
       if (!permit?.ok) throw new Unanswered(permit?.error.message ?? 'no reply');
       const clock = clockOf(i, time);
+      if (isBehind && !isExit(at.plan)) return { kind: 'behind' };
       const read = isExit(at.plan) ? exitRead : gateRead;
       const kills = killKeys.map((_, j) => gateRead(switchReplies[j], (value) => value as string | null));
       const state: PlanState = {
@@ -164,9 +170,7 @@ export async function lookUp(
         budget: placedRead(read, budgets, at.budget, (value) => parseBudget(value as Values)),
         allocation: placedRead(read, allocations, at.allocation, (value) => parseAllocation(value as Values)),
         position: placedRead(read, positions, at.position, (value) => parsePosition(value as Values)),
-        violationSec: placedRead(read, { replies: tail }, isLean ? undefined : 0, () =>
-          violations.latestSec(at.plan.symbol),
-        ),
+        violationSec: isTailRead ? violationOf(at.plan.symbol, violations, tail, read) : { readable: false },
         // A decorator's key that cannot be read, for whatever cause, never delays a plan.
         decorations: at.decorations.map((row): HashValues[] | Error =>
           row instanceof Error ? row : row.map((values) => values()),
@@ -184,17 +188,32 @@ export async function lookUp(
 /** The values of an HMGET. */
 type Values = (string | null)[];
 
-/** Brings the tail up to date, with as many pages as that takes: a violation behind thousands counts too. Answers the last. */
+/** The symbol's latest violation. While the tail is not up to date, one that it knows counts; that there is none is not known. */
+function violationOf(
+  symbol: string,
+  violations: ViolationTail,
+  tail: Reply | undefined,
+  read: typeof gateRead,
+): Read<number | undefined> {
+  const latest = read(tail, () => violations.latestSec(symbol));
+  return latest.readable && latest.value === undefined && violations.isFull(tail) ? { readable: false } : latest;
+}
+
+/**
+ * Brings the tail up to date, with as many pages as that takes: a violation behind thousands counts too. Gives up after
+ * `withinMs`, and the next lookup goes on from there. Answers the last page.
+ */
 async function followViolations(
   redis: Redis,
   violations: ViolationTail,
-  nowSec: number,
   firstPage: Reply | undefined,
+  withinMs: number,
+  nowSec: number,
 ): Promise<Reply | undefined> {
+  const endMs = performance.now() + withinMs;
   let page = firstPage;
-  violations.take(page);
-  while (violations.isFull(page)) {
-    [page] = await runBatch(redis, [violations.command(nowSec)]);
+  while (violations.isFull(page) && performance.now() < endMs) {
+    [page] = await runScripts(redis, [READ_VIOLATIONS], [violations.command(nowSec)]);
     violations.take(page);
   }
   return page;
