@@ -1,4 +1,5 @@
 import { errorKind, type Reply, type StreamEntry } from '@quantum/redis-io';
+import { decidedKey } from '@quantum/redis-schemas';
 import type { DeadLetter, PlanEntry } from './intake/plan-entry.js';
 import type { DecisionTally } from './observe/decision-tally.js';
 import type { Observer } from './observe/observer.js';
@@ -82,7 +83,10 @@ function settleOne(ending: Ending, { observer, tally, maxDeliveries }: SettleCon
   }
 }
 
-/** Takes over a decision that was recorded before; one that cannot be read counts all the same. */
+/**
+ * Takes over a decision that was recorded before. One that cannot be read may have been granted: it is not decided again, and
+ * the dead letter says so.
+ */
 function settleStanding(
   { entry, plan }: PlanEntry,
   json: string,
@@ -91,7 +95,8 @@ function settleStanding(
   const record = readRecord(json);
   if (!record) {
     observer.error('invalid_record');
-    return { done: [entry.id] };
+    const error = `the decision record ${decidedKey(plan.planId)} is not one of ours; the plan was not decided again`;
+    return { letters: [{ entry, reason: 'invalid_record', error }] };
   }
   tally.found(record);
   observer.duplicate();

@@ -50,7 +50,7 @@ export const GOVERNOR_ERRORS = {
   uncounted: 'a permit that could not be counted, its windows being unreadable and not enforced',
   window_mismatch: 'gates and window script disagreed; no verdict was given',
   foreign_permit: 'another governor had permitted the plan: recorded as foreign, and counted',
-  invalid_record: 'a decision record that is not one of ours; the plan counts as decided',
+  invalid_record: 'a decision record that is not one of ours: the plan is dead-lettered, not decided again',
   invalid_violation: 'an entry of the violation stream that is not the agreed JSON',
   notional_unknown: 'an opening plan of unknown notional passed, not being in production',
   exposure_unknown:
