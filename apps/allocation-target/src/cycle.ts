@@ -18,6 +18,7 @@ import { noteInvalid } from './invalid.js';
 import { ShardRefusedError, type Lease } from './leases.js';
 import { NOTHING, publishLastCycle, publishProposals, type PublishOptions, type RefusedWrite } from './publish.js';
 import { readBatches } from './read.js';
+import type { RefusedWrites } from './refused-writes.js';
 
 /** Symbols that go to Redis in one batch: the longer of its scripts, which publishes, then holds Redis for 0.3 ms. */
 export const BATCH_SYMBOLS = 50;
@@ -25,7 +26,6 @@ export const BATCH_SYMBOLS = 50;
 const BATCHES_AHEAD = 2;
 /** While batches are kept back, a lease is renewed so many times in its life. */
 const RENEWALS_PER_LEASE = 4;
-const REFUSALS_SHOWN = 5;
 
 export interface CycleContext {
   redis: Redis;
@@ -44,6 +44,7 @@ export interface CycleContext {
   onProgress: () => void;
   /** Shards whose last budget was not met: told once. */
   unmetShards: Set<number>;
+  refusedWrites: RefusedWrites;
 }
 
 /** What a cycle has done so far. */
@@ -149,6 +150,7 @@ async function runShard(context: CycleContext, lease: Lease, symbols: readonly s
   tally.refused.push(...(await publishLastCycle(redis, lease, summary, context.publish)));
   metrics.loopErrors.inc(tally.refused.length);
   log(context.logger, lease, summary, listingMs, tally);
+  context.refusedWrites.cycleEnded(lease.shard, tally.refused);
   return tally;
 }
 
@@ -263,12 +265,10 @@ function log(
   { shard, shards }: Lease,
   cycle: CycleSummary,
   listingMs: number,
-  { refused, budgetScale }: Tally,
+  { budgetScale }: Tally,
 ): void {
   const { tsEpochSec, symbols, proposed, skipped, durationSec } = cycle;
   const durationMs = Math.round(durationSec * 1000);
   const facts = { tsEpochSec, symbols, proposed, skipped, durationMs, listingMs: Math.round(listingMs), budgetScale };
   logger.info({ ...(shards > 1 && { shard }), ...facts }, 'cycle');
-  if (refused.length === 0) return;
-  logger.warn({ count: refused.length, first: refused.slice(0, REFUSALS_SHOWN) }, 'Redis refused writes');
 }

@@ -22,6 +22,7 @@ import { Discovery } from './discovery.js';
 import { leaseMsOf, ShardLeases } from './leases.js';
 import { Loop } from './loop.js';
 import { processName, Proposer } from './proposer.js';
+import { RefusedWrites } from './refused-writes.js';
 import { Slots } from './slots.js';
 
 export const SERVICE_NAME = 'allocation-target';
@@ -127,6 +128,7 @@ function createLoop(
     policies,
     budget: config.budget,
     unmetShards: new Set(),
+    refusedWrites: new RefusedWrites(logger),
     publish: config,
     metrics,
     logger,
