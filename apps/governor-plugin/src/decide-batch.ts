@@ -69,10 +69,12 @@ async function decideLane(plans: readonly PlanEntry[], batch: Batch, context: De
   const first = again.length === 0 ? plans : plans.filter((plan) => !again.includes(plan));
   const attempts = await attemptLean(again, batch, context);
   if (first.length > 0) attempts.push(...(await attemptFull(first, batch, context)));
-  // Redis or this process was held up: once more with what holds now. A plan that is late again waits for a redelivery.
-  const late = attempts.flatMap((one) => one.late);
-  const second = await attemptLean(late, batch, context);
-  return joined([...attempts, ...second, { putOff: second.flatMap((one) => one.late).map(({ entry }) => entry) }]);
+  // Once more with what holds now, where Redis or this process was held up with less. Who fails again waits for a redelivery.
+  const second = await attemptLean(attempts.flatMap((one) => one.late), batch, context); // prettier-ignore
+  const changed = attempts.flatMap((one) => one.changed);
+  if (changed.length > 0) second.push(...(await attemptFull(changed, batch, context)));
+  const left = second.flatMap(({ late, changed: again }) => [...late, ...again]);
+  return joined([...attempts, ...second, { putOff: left.map(({ entry }) => entry) }]);
 }
 
 /** Tries plans with all their reads; those that the violation stream holds up when the exits beside them are decided. */
@@ -149,7 +151,12 @@ async function attemptOnce(
   const known = found.flatMap(({ draft }) => draft ?? []);
   const recorded = await record([...known, ...drafts], { nowSec, switches }, context);
   attempts.push(settle([...late.map((plan): Ending => ({ kind: 'late', plan })), ...recorded], context));
-  return { ...joined(attempts), late: attempts.flatMap((one) => one.late), behind };
+  return {
+    ...joined(attempts),
+    late: attempts.flatMap((one) => one.late),
+    changed: attempts.flatMap((one) => one.changed),
+    behind,
+  };
 }
 
 /** What a lookup makes of a plan: the end of the attempt, a decision that needs no gate, or a plan to be decided. */
@@ -201,7 +208,7 @@ async function record(
     const found = recorded[i] as Recorded;
     if (found.kind === 'unanswered' && !isReplyError(found.error)) tally.notHeard(draft);
     if (found.kind === 'unanswered') return { kind: 'unanswered', plan: draft, error: found.error };
-    if (found.kind === 'late') return { kind: 'late', plan: draft };
+    if (found.kind === 'late' || found.kind === 'changed') return { kind: found.kind, plan: draft };
     if (found.kind === 'recorded') return { kind: 'recorded', draft, stamped: found.stamped };
     return { kind: found.kind, plan: draft, json: found.record };
   });

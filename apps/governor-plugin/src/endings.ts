@@ -26,6 +26,8 @@ export type Ending =
   | { kind: 'unanswered'; plan: PlanEntry; error: Error }
   /** Nothing was granted or counted. */
   | { kind: 'late'; plan: PlanEntry }
+  /** The same, as a kill key or the latch had changed. */
+  | { kind: 'changed'; plan: PlanEntry }
   /** Another governor's permit was found while recording; the JSON of the record that says so. */
   | { kind: 'foreign'; plan: PlanEntry; json: string }
   /** The decision of this attempt is recorded; `stamped` as in `Recorded`. */
@@ -35,6 +37,8 @@ export type Ending =
 export interface Attempt extends Decided {
   /** Plans to be looked up again. */
   late: readonly PlanEntry[];
+  /** Plans to be looked up again by the switches that hold now. */
+  changed: readonly PlanEntry[];
   /** Plans that are to be looked up when the exits beside them are decided. */
   behind: readonly PlanEntry[];
 }
@@ -56,7 +60,12 @@ export interface SettleContext {
 /** Counts how attempts at plans ended, and says what follows. */
 export function settle(endings: readonly Ending[], context: SettleContext): Attempt {
   const parts = endings.map((ending) => settleOne(ending, context));
-  return { ...joined(parts), late: parts.flatMap(({ late = [] }) => late), behind: [] };
+  return {
+    ...joined(parts),
+    late: parts.flatMap(({ late = [] }) => late),
+    changed: parts.flatMap(({ changed = [] }) => changed),
+    behind: [],
+  };
 }
 
 function settleOne(ending: Ending, { observer, tally, maxDeliveries }: SettleContext): Partial<Attempt> {
@@ -69,6 +78,9 @@ function settleOne(ending: Ending, { observer, tally, maxDeliveries }: SettleCon
     case 'late':
       observer.error('late');
       return { late: [ending.plan] };
+    case 'changed':
+      observer.error('late');
+      return { changed: [ending.plan] };
     case 'foreign': {
       observer.error('foreign_permit');
       const record = readRecord(ending.json);

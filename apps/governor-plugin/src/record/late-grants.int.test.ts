@@ -54,6 +54,8 @@ describe('a switch that changes after the lookup', () => {
     const other = file.connect();
     expect(await serveHeld(governor, 3, () => other.del(KILL_KEY))).toEqual([id]);
     expect(await governor.outcome('p1')).toBe('permit');
+    // It was not held up: it is looked up in full again.
+    expect((await governor.record('p1'))?.inputs).toMatchObject({ budget_enforce: false, eff_reason: 'missing_eff' });
   });
 });
 

@@ -140,7 +140,7 @@ export async function lookUp(
     decorations: decorators.map((decorator) => decoration(decorator, { entry, plan }, reads, options)),
   }));
   const switches = switchCommands(killKeys, nowSec);
-  // A flagged exit is not held to the budget: for exits alone, its stream is not read.
+  // A flagged exit is not held to the budget: its record says the same whether others beside it needed the stream or not.
   const isTailRead = !isLean && !plans.every(({ plan }) => isExit(plan));
   const [clockOf, [time, ...replies]] = await Promise.all([
     clocksOf(redis, plans, options.grantWithinMs),
@@ -170,7 +170,8 @@ export async function lookUp(
         budget: placedRead(read, budgets, at.budget, (value) => parseBudget(value as Values)),
         allocation: placedRead(read, allocations, at.allocation, (value) => parseAllocation(value as Values)),
         position: placedRead(read, positions, at.position, (value) => parsePosition(value as Values)),
-        violationSec: isTailRead ? violationOf(at.plan.symbol, violations, tail, read) : { readable: false },
+        violationSec:
+          isTailRead && !isExit(at.plan) ? violationOf(at.plan.symbol, violations, tail) : { readable: false },
         // A decorator's key that cannot be read, for whatever cause, never delays a plan.
         decorations: at.decorations.map((row): HashValues[] | Error =>
           row instanceof Error ? row : row.map((values) => values()),
@@ -189,13 +190,8 @@ export async function lookUp(
 type Values = (string | null)[];
 
 /** The symbol's latest violation. While the tail is not up to date, one that it knows counts; that there is none is not known. */
-function violationOf(
-  symbol: string,
-  violations: ViolationTail,
-  tail: Reply | undefined,
-  read: typeof gateRead,
-): Read<number | undefined> {
-  const latest = read(tail, () => violations.latestSec(symbol));
+function violationOf(symbol: string, violations: ViolationTail, tail: Reply | undefined): Read<number | undefined> {
+  const latest = gateRead(tail, () => violations.latestSec(symbol));
   return latest.readable && latest.value === undefined && violations.isFull(tail) ? { readable: false } : latest;
 }
 
