@@ -23,12 +23,17 @@ NUMBER = re.compile(r"[ \t\r\n\v\f]*[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[
 EXACT = Context(prec=1200)  # a double has at most 1075 decimals
 
 
-def number(text):
+def number(text, longest=1024):
     """The double that a text says, None where it is no number."""
-    if not isinstance(text, str) or not NUMBER.fullmatch(text):
+    if not isinstance(text, str) or len(text) > longest or not NUMBER.fullmatch(text):
         return None
     value = float(text.strip(BLANKS))
     return value + 0.0 if math.isfinite(value) else None  # -0.0 + 0.0 is 0.0
+
+
+def plan_number(text):
+    """The same in a plan, whose numbers may have any length."""
+    return number(text, math.inf)
 
 
 def full(value):
@@ -288,7 +293,7 @@ def is_blank(text):
 def digits(text):
     """A quantity with its own digits, as a JSON number."""
     text = text.strip(BLANKS)
-    if number(text) == 0 and text.startswith("-"):
+    if plan_number(text) == 0 and text.startswith("-"):
         return "0"
     mantissa, exponent = re.fullmatch(r"[+-]?([0-9.]+)([eE][+-]?[0-9]+)?", text).groups()
     whole, _, fraction = mantissa.partition(".")
@@ -330,15 +335,15 @@ def plans(given, config):
         text = plan.get(name)
         if is_blank(text):
             return None
-        value = number(text)
+        value = plan_number(text)
         if value is None or value < 0:
             unreadable.append(name)
             return None
         return text
 
     qty = (amount("close_qty") if says_close else None) or amount("qty")
-    price = number(amount("price")) or number(amount("entry_price")) or None
-    stated = number(amount("notional_usd"))
+    price = plan_number(amount("price")) or plan_number(amount("entry_price")) or None
+    stated = plan_number(amount("notional_usd"))
     if stated == 0:
         unreadable.append("notional_usd")
     for name in ("qty", "price"):
@@ -351,7 +356,7 @@ def plans(given, config):
     if hash_ is not None and fresh(number(hash_.get("ts_epoch")), now, 300, config):
         held, mark = number(hash_.get("position_amt")), number(hash_.get("mark_price"))
         mark = mark if mark is not None and mark > 0 else None
-    size = number(qty)
+    size = plan_number(qty)
     larger = action in CLOSING and not flagged and held is not None and (size or 0) > abs(held) * (1 + 1e-9)
     closing = says_close and not larger
 
@@ -364,7 +369,7 @@ def plans(given, config):
     else:
         notional = 0.0 if size == 0 else min(size * (price or mark), sys.float_info.max)
 
-    submitted, timestamp = int(given["id"].split("-")[0]) / 1000, number(plan.get("timestamp"))
+    submitted, timestamp = int(given["id"].split("-")[0]) / 1000, plan_number(plan.get("timestamp"))
     since = submitted
     if submitted - now > 60:
         usable = timestamp is not None and timestamp - now <= number(config["P31_MAX_FUTURE_SEC"])
@@ -374,7 +379,7 @@ def plans(given, config):
         refused.append("plan_age")
     if not closing:
         text = plan.get("kill_score")
-        score = number(text)
+        score = plan_number(text)
         missing = is_blank(text)
         if config["GOV_KILL_SCORE_MISSING"] == "refuse" if missing else score is None or score >= number(config["GOV_KILL_SCORE_CRITICAL"]):
             refused.append("kill_score")

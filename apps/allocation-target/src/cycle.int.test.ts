@@ -9,7 +9,7 @@ import {
 } from '@quantum/redis-schemas';
 import { expectTtl, putEfficiency, putTarget, readStream, serverTimeMs, useRedis } from '@quantum/testing';
 import { BATCH_SYMBOLS } from './shard-batches.js';
-import { createTestProposer, TS_EPOCH, type TestProposer } from './test-context.js';
+import { clockAt, createTestProposer, TS_EPOCH, type TestProposer } from './test-context.js';
 
 const file = useRedis();
 const now = TS_EPOCH;
@@ -48,6 +48,31 @@ describe('a cycle', () => {
       expect(await file.redis().exists(proposedKey('B'))).toBe(1);
       expect(await proposer.metric('p29_shadow_skipped_total', { reason })).toBe(1);
     });
+  });
+
+  it('whose shadow key is of another type says so once, not with every cycle, and counts each', async () => {
+    await putTarget(file.redis(), 'A', { now });
+    await file.redis().rpush(proposedKey('A'), 'no such type');
+    const nowSecs = [TS_EPOCH, TS_EPOCH + 1, TS_EPOCH + 2, TS_EPOCH + 3];
+    proposer = await createTestProposer(
+      `unix://${file.server.socketPath}`,
+      {},
+      { clock: clockAt(() => nowSecs[0] ?? 0) },
+    );
+    const said = () =>
+      proposer
+        .logged()
+        .filter(({ msg }) => /refuse/.test(String(msg)))
+        .map(({ msg, count }) => [msg, count]);
+    for (let i = 0; i < 3; i++, nowSecs.shift()) await proposer.cycle();
+    expect(said()).toEqual([['Redis refused writes', 1]]);
+    expect(await proposer.metric('p29_shadow_loop_errors_total')).toBe(3);
+    await file.redis().del(proposedKey('A'));
+    await proposer.cycle();
+    expect(said()).toEqual([
+      ['Redis refused writes', 1],
+      ['Redis refuses no writes any more', undefined],
+    ]);
   });
 
   it('proposes from the base that P2.9 computed before it applied a multiplier, where it says one', async () => {

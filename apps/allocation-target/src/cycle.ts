@@ -5,12 +5,14 @@ import { shardOfSymbol } from '@quantum/redis-schemas';
 import { farthestFromOne, type Decided } from './budget.js';
 import type { Discovery } from './discovery.js';
 import { publishLastCycle, publishProposals } from './publish.js';
+import type { RefusedWrites } from './refused-writes.js';
 import { decidedBatches, type BatchContext, type CycleTerms } from './shard-batches.js';
 import { countPublished, countSkipped, emptyTally, keepInGauges, logCycle, type Tally } from './tally.js';
 
 export interface CycleContext extends BatchContext {
   discovery: Discovery;
   policies: Pick<PolicySource<ProposalParameters>, 'current'>;
+  refusedWrites: RefusedWrites;
 }
 
 /** What the shards of one cycle have in common. */
@@ -97,6 +99,7 @@ async function runShard(context: CycleContext, lease: Lease, symbols: readonly s
   tally.refused.push(...(await publishLastCycle(redis, lease, summary, context.publish)));
   metrics.loopErrors.inc(tally.refused.length);
   logCycle(context.logger, lease, summary, listingMs, tally);
+  context.refusedWrites.cycleEnded(lease.shard, tally.refused);
   return tally;
 }
 

@@ -23,6 +23,7 @@ import { Discovery } from './discovery.js';
 import { leaseMsOf, leasesOf } from './leases.js';
 import { Loop } from './loop.js';
 import { processName, Proposer } from './proposer.js';
+import { RefusedWrites } from './refused-writes.js';
 import { Slots } from './slots.js';
 
 export const SERVICE_NAME = 'allocation-target';
@@ -129,6 +130,7 @@ function createLoop(
     policies,
     budget: config.budget,
     unmetShards: new Set(),
+    refusedWrites: new RefusedWrites(logger),
     publish: config,
     metrics,
     logger,

@@ -10,6 +10,7 @@ import { Discovery } from './discovery.js';
 import { leaseMsOf, leasesOf } from './leases.js';
 import type { TickOutcome } from './loop.js';
 import { Proposer } from './proposer.js';
+import { RefusedWrites } from './refused-writes.js';
 
 /** The time of every cycle that tests run in their own process, unix seconds with a fraction. */
 export const NOW_SEC = 1_700_000_000.75;
@@ -64,6 +65,7 @@ export async function createTestProposer(
     policies: { current: () => book },
     budget: config.budget,
     unmetShards: new Set(),
+    refusedWrites: new RefusedWrites(logger),
     publish: config,
     metrics,
     logger,

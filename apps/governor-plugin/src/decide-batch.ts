@@ -11,8 +11,10 @@ import type { DecisionPolicy } from './reserve/decide.js';
 import { draftDecisions, type Draft } from './reserve/draft.js';
 import { deadLetterRecord, foreignRecord } from './reserve/other-records.js';
 import { candidateOf, type Candidate } from './state/candidate.js';
+import { isExit } from './state/clocks.js';
 import { lookUp, type Lookup } from './state/read-state.js';
 import type { RecentReads } from './state/recent-reads.js';
+import type { HeldUp } from './state/held-up.js';
 import type { ViolationTail } from './state/violations.js';
 
 /** What all plans of a batch share. */
@@ -40,6 +42,7 @@ export interface DecideContext extends DecideOptions {
   violations: ViolationTail;
   recent: RecentReads;
   tally: DecisionTally;
+  heldUp: HeldUp;
 }
 
 /** Decides plans, pass by pass, the lanes of a pass side by side. @throws BatchError when Redis went away. */
@@ -62,16 +65,68 @@ export async function allOf<T>(works: readonly Promise<T>[]): Promise<T[]> {
   });
 }
 
+/** Decides a lane. Plans that were held up before, or are now, are looked up again with no more than they must have. */
 async function decideLane(plans: readonly PlanEntry[], batch: Batch, context: DecideContext): Promise<Decided> {
-  const first = await attempt(plans, batch, context);
-  if (first.late.length === 0) return first;
-  // Redis or this process was held up: once more with what holds now. A plan that is late again waits for a redelivery.
-  const second = await attempt(first.late, batch, context);
-  return joined([first, second, { putOff: second.late.map(({ entry }) => entry) }]);
+  const again = plans.filter(({ entry }) => context.heldUp.has(entry.id));
+  const first = again.length === 0 ? plans : plans.filter((plan) => !again.includes(plan));
+  const attempts = await attemptLean(again, batch, context);
+  if (first.length > 0) attempts.push(...(await attemptFull(first, batch, context)));
+  // Once more with what holds now, where Redis or this process was held up with less. Who fails again waits for a redelivery.
+  const second = await attemptLean(attempts.flatMap((one) => one.late), batch, context); // prettier-ignore
+  const changed = attempts.flatMap((one) => one.changed);
+  if (changed.length > 0) second.push(...(await attemptFull(changed, batch, context)));
+  const left = second.flatMap(({ late, changed: again }) => [...late, ...again]);
+  return joined([...attempts, ...second, { putOff: left.map(({ entry }) => entry) }]);
+}
+
+/** Tries plans with all their reads; those that the violation stream holds up when the exits beside them are decided. */
+async function attemptFull(plans: readonly PlanEntry[], batch: Batch, context: DecideContext): Promise<Attempt[]> {
+  const first = await attempt(plans, batch, context, false);
+  return first.behind.length === 0 ? [first] : [first, await attempt(first.behind, batch, context, false)];
+}
+
+/** Tries the exits first and by themselves: what other plans need must not delay them again. */
+async function attemptLean(plans: readonly PlanEntry[], batch: Batch, context: DecideContext): Promise<Attempt[]> {
+  const attempts: Attempt[] = [];
+  for (const part of [plans.filter(({ plan }) => isExit(plan)), plans.filter(({ plan }) => !isExit(plan))]) {
+    if (part.length > 0) attempts.push(await attempt(part, batch, context, true));
+  }
+  return attempts;
+}
+
+/** An attempt, of which `heldUp` keeps what was held up. */
+async function attempt(
+  plans: readonly PlanEntry[],
+  batch: Batch,
+  context: DecideContext,
+  isLean: boolean,
+): Promise<Attempt> {
+  const { heldUp } = context;
+  const undecided = new Map(plans.map(({ entry, plan }) => [entry.id, plan]));
+  try {
+    const attempted = await attemptOnce(plans, batch, context, isLean);
+    const { standing, letters, done, late } = attempted;
+    const ended = [...standing.map(({ entry }) => entry.id), ...letters.map(({ entry }) => entry.id), ...done];
+    for (const id of ended) {
+      heldUp.ended(id);
+      undecided.delete(id);
+    }
+    for (const { entry } of late) heldUp.late(entry.id);
+    if (!isLean && late.length === 0 && ended.length > 0) heldUp.inTime();
+    return attempted;
+  } finally {
+    // What an exit reads beyond what it must have adds nothing to its permit; an open is to be held to it.
+    for (const [id, plan] of undecided) if (isExit(plan)) heldUp.unanswered(id);
+  }
 }
 
 /** Looks plans up, decides and records. Of those that were late, nothing was granted or counted. */
-async function attempt(plans: readonly PlanEntry[], batch: Batch, context: DecideContext): Promise<Attempt> {
+async function attemptOnce(
+  plans: readonly PlanEntry[],
+  batch: Batch,
+  context: DecideContext,
+  isLean: boolean,
+): Promise<Attempt> {
   const { redis, clock, observer, violations, recent, killKeys, grantWithinMs } = context;
   const { policy, publishedId } = batch;
   const { lookups, switches } = await lookUp(redis, plans, batch.nowSec(), {
@@ -81,8 +136,10 @@ async function attempt(plans: readonly PlanEntry[], batch: Batch, context: Decid
     violations,
     answers: recent.current(),
     publishedId,
+    isLean,
   });
   const nowSec = batch.nowSec(); // after the state was read: a process that was stopped meanwhile is late, not out of date
+  const behind = plans.filter((_, i) => lookups[i]?.kind === 'behind');
   const found = plans.map((plan, i) => triage(plan, lookups[i] as Lookup, { nowSec, policy }, context.maxDeliveries));
   const attempts = [settle(found.flatMap(({ ending }) => ending ?? []), context)]; // prettier-ignore
 
@@ -96,7 +153,12 @@ async function attempt(plans: readonly PlanEntry[], batch: Batch, context: Decid
   const known = found.flatMap(({ draft }) => draft ?? []);
   const recorded = await record([...known, ...drafts], { nowSec, switches }, context);
   attempts.push(settle([...late.map((plan): Ending => ({ kind: 'late', plan })), ...recorded], context));
-  return { ...joined(attempts), late: attempts.flatMap((one) => one.late) };
+  return {
+    ...joined(attempts),
+    late: attempts.flatMap((one) => one.late),
+    changed: attempts.flatMap((one) => one.changed),
+    behind,
+  };
 }
 
 /** What a lookup makes of a plan: the end of the attempt, a decision that needs no gate, or a plan to be decided. */
@@ -113,6 +175,7 @@ function triage(
   maxDeliveries: number,
 ): Triage {
   const { deliveries } = plan.entry;
+  if (lookup.kind === 'behind') return {};
   if (lookup.kind === 'unanswered') return { ending: { kind: 'unanswered', plan, error: lookup.error } };
   if (lookup.kind === 'decided') return { ending: { kind: 'standing', plan, json: lookup.record } };
   const candidate = candidateOf(plan, lookup.state, nowSec, policy.limits);
@@ -147,7 +210,7 @@ async function record(
     const found = recorded[i] as Recorded;
     if (found.kind === 'unanswered' && !isReplyError(found.error)) tally.notHeard(draft);
     if (found.kind === 'unanswered') return { kind: 'unanswered', plan: draft, error: found.error };
-    if (found.kind === 'late') return { kind: 'late', plan: draft };
+    if (found.kind === 'late' || found.kind === 'changed') return { kind: found.kind, plan: draft };
     if (found.kind === 'recorded') return { kind: 'recorded', draft, stamped: found.stamped };
     return { kind: found.kind, plan: draft, json: found.record };
   });

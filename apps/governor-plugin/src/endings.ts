@@ -1,4 +1,5 @@
 import { errorKind, type Reply, type StreamEntry } from '@quantum/redis-io';
+import { decidedKey } from '@quantum/redis-schemas';
 import type { DeadLetter, PlanEntry } from './intake/plan-entry.js';
 import type { DecisionTally } from './observe/decision-tally.js';
 import type { Observer } from './observe/observer.js';
@@ -25,6 +26,8 @@ export type Ending =
   | { kind: 'unanswered'; plan: PlanEntry; error: Error }
   /** Nothing was granted or counted. */
   | { kind: 'late'; plan: PlanEntry }
+  /** The same, as a kill key or the latch had changed. */
+  | { kind: 'changed'; plan: PlanEntry }
   /** Another governor's permit was found while recording; the JSON of the record that says so. */
   | { kind: 'foreign'; plan: PlanEntry; json: string }
   /** The decision of this attempt is recorded; `stamped` as in `Recorded`. */
@@ -34,6 +37,10 @@ export type Ending =
 export interface Attempt extends Decided {
   /** Plans to be looked up again. */
   late: readonly PlanEntry[];
+  /** Plans to be looked up again by the switches that hold now. */
+  changed: readonly PlanEntry[];
+  /** Plans that are to be looked up when the exits beside them are decided. */
+  behind: readonly PlanEntry[];
 }
 
 /** Puts together what parts of a batch gave. */
@@ -53,7 +60,12 @@ export interface SettleContext {
 /** Counts how attempts at plans ended, and says what follows. */
 export function settle(endings: readonly Ending[], context: SettleContext): Attempt {
   const parts = endings.map((ending) => settleOne(ending, context));
-  return { ...joined(parts), late: parts.flatMap(({ late = [] }) => late) };
+  return {
+    ...joined(parts),
+    late: parts.flatMap(({ late = [] }) => late),
+    changed: parts.flatMap(({ changed = [] }) => changed),
+    behind: [],
+  };
 }
 
 function settleOne(ending: Ending, { observer, tally, maxDeliveries }: SettleContext): Partial<Attempt> {
@@ -66,6 +78,9 @@ function settleOne(ending: Ending, { observer, tally, maxDeliveries }: SettleCon
     case 'late':
       observer.error('late');
       return { late: [ending.plan] };
+    case 'changed':
+      observer.error('late');
+      return { changed: [ending.plan] };
     case 'foreign': {
       observer.error('foreign_permit');
       const record = readRecord(ending.json);
@@ -80,7 +95,10 @@ function settleOne(ending: Ending, { observer, tally, maxDeliveries }: SettleCon
   }
 }
 
-/** Takes over a decision that was recorded before; one that cannot be read counts all the same. */
+/**
+ * Takes over a decision that was recorded before. One that cannot be read may have been granted: it is not decided again, and
+ * the dead letter says so.
+ */
 function settleStanding(
   { entry, plan }: PlanEntry,
   json: string,
@@ -89,7 +107,8 @@ function settleStanding(
   const record = readRecord(json);
   if (!record) {
     observer.error('invalid_record');
-    return { done: [entry.id] };
+    const error = `the decision record ${decidedKey(plan.planId)} is not one of ours; the plan was not decided again`;
+    return { letters: [{ entry, reason: 'invalid_record', error }] };
   }
   tally.found(record);
   observer.duplicate();

@@ -8,6 +8,7 @@ import type { Served } from './intake/plan-entry.js';
 import { sortEntries } from './intake/sort-entries.js';
 import { DecisionTally } from './observe/decision-tally.js';
 import type { DecisionPolicy } from './reserve/decide.js';
+import { HeldUp } from './state/held-up.js';
 import { RecentReads } from './state/recent-reads.js';
 import { ViolationTail } from './state/violations.js';
 
@@ -32,6 +33,7 @@ export class Governor {
     this.#context = {
       ...options,
       recent: new RecentReads(clock.steadyMs),
+      heldUp: new HeldUp(clock.steadyMs),
       tally: new DecisionTally(options),
       violations: new ViolationTail(() => {
         observer.error('invalid_violation');
@@ -62,6 +64,11 @@ export class Governor {
   /** Counts decisions of this process whose answers were lost. @throws BatchError when Redis went away: try again. */
   async countUnheard(): Promise<void> {
     await this.#context.tally.countUnheard();
+  }
+
+  /** Why plans wait although Redis answers; undefined while they do not. */
+  get problem(): string | undefined {
+    return this.#context.heldUp.problem;
   }
 
   /** Resolves when no batch is being served. */

@@ -47,10 +47,10 @@ export const GOVERNOR_ERRORS = {
   not_replicated: 'too few replicas of Redis have a decision (REDIS_WAIT_REPLICAS); the plan stays pending',
   losses_uncounted: 'the server did not let us count lost plans before a read',
   effect_refused: 'a key as such refused an effect (wrong type, no permission); the effect was left out',
-  uncounted: 'a permit that could not be counted, its windows being unreadable and not enforced',
+  uncounted: 'a permit that could not be counted: its windows were unreadable, or did not answer for an exit',
   window_mismatch: 'gates and window script disagreed; no verdict was given',
   foreign_permit: 'another governor had permitted the plan: recorded as foreign, and counted',
-  invalid_record: 'a decision record that is not one of ours; the plan counts as decided',
+  invalid_record: 'a decision record that is not one of ours: the plan is dead-lettered, not decided again',
   invalid_violation: 'an entry of the violation stream that is not the agreed JSON',
   notional_unknown: 'an opening plan of unknown notional passed, not being in production',
   exposure_unknown:

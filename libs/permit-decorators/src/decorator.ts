@@ -2,7 +2,7 @@ import type { Plan, Read } from '@quantum/redis-schemas';
 
 /**
  * One hash read that a decorator asks for; it rides in the pipeline that the gates need anyway. Plans share a read where
- * `fields` is the very same list, so it is better a constant.
+ * `fields` is the very same list, so it is better a constant. A value is cut after 1,025 bytes: what is longer is no number.
  */
 export interface HashRead {
   key: string;

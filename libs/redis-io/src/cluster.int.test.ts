@@ -4,6 +4,7 @@ import {
   BatchError,
   connectRedis,
   defineScript,
+  KeyReads,
   NoGroupError,
   runBatch,
   runScripts,
@@ -44,6 +45,36 @@ async function keyOn(index: number, prefix = 'k'): Promise<string> {
 
 const values = (replies: Awaited<ReturnType<typeof runBatch>>): unknown[] =>
   replies.map((reply) => (reply.ok ? reply.value : reply.error));
+
+it('reads of keys answer as on one server, whatever master holds what, and where a slot has moved', async () => {
+  const redis = await connect();
+  const keys = await Promise.all([0, 1, 2].map((index) => keyOn(index, 'hash')));
+  const long = '1'.repeat(3_000_000);
+  for (const [i, key] of keys.entries()) await redis.hset(key, { long, field: `of ${i}` });
+  const wrong = await keyOn(1, 'text');
+  await redis.set(wrong, long);
+  const read = async () => {
+    const reads = new KeyReads();
+    const [hashes, texts] = [reads.hashes(['field', 'long', 'absent']), reads.group('get')];
+    for (const key of [...keys, wrong, 'absent']) hashes.add(key);
+    texts.add(wrong);
+    const others = await reads.run(redis, [['exists', wrong]]);
+    expect([...values(others), ...values(texts.replies)]).toEqual([1, long]);
+    const last = [
+      { ok: false, kind: 'key' },
+      { ok: true, value: [null, null, null] },
+    ];
+    const found = keys.map((_, i) => ({ ok: true, value: [`of ${i}`, '1'.repeat(1025), null] }));
+    expect(hashes.replies).toMatchObject([...found, ...last]);
+  };
+  await read();
+  const slot = await cluster.slotOf(keys[0] as string);
+  await cluster.migrateSlot(slot, 1, 'half'); // half way: the old master still has the key
+  await read();
+  await cluster.migrateSlot(slot, 1);
+  await read();
+  await cluster.migrateSlot(slot, 0);
+});
 
 describe('a batch on a Cluster', () => {
   it('answers in order, whatever master holds what', async () => {

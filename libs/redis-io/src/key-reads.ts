@@ -1,14 +1,19 @@
 import { Cluster } from 'ioredis';
-import { runBatch } from './batch.js';
 import type { Redis } from './connect.js';
 import READ_KEYS_LUA from './lua/read-keys.lua';
 import { jsonReply, type Command, type Reply } from './reply.js';
-import { defineScript, luaOf, readScriptCommand, runScripts } from './script.js';
+import { defineScript, luaOf, readScriptCommand, runScripts, type Script } from './script.js';
 
 /** Keys of one call at most: 350 took 0.3 ms on the server. */
 const KEYS_PER_CALL = 350;
 
 const READ_KEYS = defineScript(luaOf([READ_KEYS_LUA]));
+
+/**
+ * Bytes of a hash field that are read, one more than a number may have: readers refuse what is longer. A field of
+ * 100 MB would keep the connection and the process busy for seconds, and the plans of other symbols with them.
+ */
+const MAX_FIELD_BYTES = 1025;
 
 type ReadName = 'get' | 'exists' | 'hmget';
 
@@ -25,11 +30,14 @@ export class ReadGroup {
   readonly name: ReadName;
   readonly #places = new Map<string, number>();
   readonly #fields: readonly string[];
+  /** Bytes of a value that are read, 0 for all. */
+  readonly maxBytes: number;
   replies: Reply[] = [];
 
-  constructor(name: ReadName, fields: readonly string[]) {
+  constructor(name: ReadName, fields: readonly string[], maxBytes: number) {
     this.name = name;
     this.#fields = fields;
+    this.maxBytes = maxBytes;
   }
 
   /** Asks for a key and answers where its reply will be; a key asked for twice is read once. */
@@ -46,7 +54,7 @@ export class ReadGroup {
 
   /** The group's part of the script's arguments, for so many keys. */
   header(keys: number): (string | number)[] {
-    return [this.name.toUpperCase(), keys, this.#fields.length, ...this.#fields];
+    return [this.name.toUpperCase(), keys, this.maxBytes, this.#fields.length, ...this.#fields];
   }
 }
 
@@ -73,35 +81,41 @@ export class KeyReads {
 
   /**
    * The group of what is read so: one for each command and list of fields. Of several by GET or EXISTS, each has a `label`:
-   * keys that are mostly there and keys that are mostly not are quicker apart.
+   * keys that are mostly there and keys that are mostly not are quicker apart. Values are cut after `maxBytes`, 0 for never.
    */
-  group(name: ReadName, fields: readonly string[] = [], label = ''): ReadGroup {
-    const shape = `${name} ${fields.join('\0')} ${label}`;
+  group(
+    name: ReadName,
+    fields: readonly string[] = [],
+    label = '',
+    maxBytes = name === 'hmget' ? MAX_FIELD_BYTES : 0,
+  ): ReadGroup {
+    const shape = `${name} ${fields.join('\0')} ${label} ${maxBytes}`;
     const known = this.#groups.get(shape);
     if (known) return known;
-    const group = new ReadGroup(name, fields);
+    const group = new ReadGroup(name, fields, maxBytes);
     this.#groups.set(shape, group);
     return group;
   }
 
   /**
-   * Reads; each group then has its replies. Answers the replies to `others`, which are run before, in the same round trip.
+   * Reads; each group then has its replies. Answers the replies to `others`, which are run before, in the same round trip,
+   * and may run `scripts`.
    * @throws BatchError as `runBatch` does.
    */
-  async run(redis: Redis, others: readonly Command[]): Promise<Reply[]> {
+  async run(redis: Redis, others: readonly Command[], scripts: readonly Script[] = []): Promise<Reply[]> {
     const groups = [...this.#groups.values()].filter(({ keys }) => keys.length > 0);
     for (const group of groups) group.replies = [];
     if (redis instanceof Cluster) {
-      const replies = await runBatch(redis, [
-        ...others,
-        ...groups.flatMap((group) => single({ group, keys: group.keys })),
-      ]);
+      const reads = groups.flatMap((group) => group.keys.map((key) => commandOf(group, key)));
+      const replies = await runScripts(redis, [READ_KEYS, ...scripts], [...others, ...reads]);
       let from = others.length;
-      for (const group of groups) group.replies = replies.slice(from, (from += group.keys.length));
+      for (const group of groups) {
+        group.replies = replies.slice(from, (from += group.keys.length)).map((reply) => answerOf(group, reply));
+      }
       return replies.slice(0, others.length);
     }
     const calls = callsOf(groups);
-    const replies = await runScripts(redis, [READ_KEYS], [...others, ...calls.map(packed)]);
+    const replies = await runScripts(redis, [READ_KEYS, ...scripts], [...others, ...calls.map(packed)]);
     for (const [i, parts] of calls.entries()) {
       const reply = replies[others.length + i] as Reply;
       if (reply.ok) {
@@ -109,16 +123,27 @@ export class KeyReads {
         for (const [j, part] of parts.entries()) take(part, answers[j] ?? 0);
       } else {
         // Refused as such, for lack of permission for one of the keys: then each by itself.
-        const commands = parts.flatMap(single);
-        const each = reply.kind === 'key' ? await runBatch(redis, commands) : commands.map(() => reply);
-        for (const { group, keys } of parts) group.replies.push(...each.splice(0, keys.length));
+        const commands = parts.flatMap(({ group, keys }) => keys.map((key) => commandOf(group, key)));
+        const each = reply.kind === 'key' ? await runScripts(redis, [READ_KEYS], commands) : commands.map(() => reply);
+        for (const { group, keys } of parts) {
+          group.replies.push(...each.splice(0, keys.length).map((one) => answerOf(group, one)));
+        }
       }
     }
     return replies.slice(0, others.length);
   }
 }
 
-const single = ({ group, keys }: Part): Command[] => keys.map((key) => group.command(key));
+/** The read of one key: by the script where a value may have to be cut. */
+const commandOf = (group: ReadGroup, key: string): Command =>
+  group.maxBytes === 0 ? group.command(key) : packed([{ group, keys: [key] }]);
+
+/** The answer of one key to `commandOf`. */
+function answerOf(group: ReadGroup, reply: Reply): Reply {
+  if (!reply.ok || group.maxBytes === 0) return reply;
+  const [answers = 0] = JSON.parse(reply.value as string) as (unknown[] | 0)[];
+  return answers === 0 ? ABSENT[group.name] : jsonReply(answers[0]);
+}
 
 /** The reads of each call. */
 function callsOf(groups: readonly ReadGroup[]): Part[][] {

@@ -88,6 +88,21 @@ describe('reads of keys', () => {
     expect(group.replies).toEqual(keys.map((key) => ({ ok: true, value: `of ${key}` })));
   });
 
+  it('cut what is longer than any number, of hashes and of what is to be cut, and nothing else', async () => {
+    const long = '1'.repeat(30_000_000);
+    await redis().mset('short', '5', 'long', long);
+    await redis().hset('hash', { short: '5', long, number: '1'.repeat(1024) });
+    const reads = new KeyReads();
+    const groups = [reads.group('hmget', ['short', 'long', 'number', 'absent']), reads.group('get', [], 'all'), reads.group('get', [], 'begin', 10)] as const; // prettier-ignore
+    groups[0].add('hash');
+    for (const group of groups.slice(1)) for (const key of ['short', 'long', 'absent']) group.add(key);
+    await reads.run(redis(), []);
+    const values = groups.map(({ replies }) => replies.map((reply) => reply.ok && reply.value));
+    expect(values[0]).toEqual([['5', '1'.repeat(1025), '1'.repeat(1024), null]]);
+    expect(values[1]).toEqual(['5', long, null]);
+    expect(values[2]).toEqual(['5', '1'.repeat(10), null]);
+  });
+
   it('give what they can where one key is not for us to read', async () => {
     await redis().mset('a1', '1', 'b', '2', 'a2', '3');
     const reads = new KeyReads();

@@ -1,4 +1,4 @@
-import { parseNumber } from './text.js';
+import { MAX_NUMBER_CHARS, parseNumber } from './text.js';
 
 /** A read that the server answered with a value, or could not answer at all (wrong type, no permission). */
 export type Read<T> = { readable: true; value: T } | { readable: false };
@@ -34,7 +34,8 @@ export interface Position {
   tsSec: number | undefined;
 }
 
-const isEnforce = (mode: string | null): boolean => mode?.trim().toLowerCase() === 'enforce';
+const isEnforce = (mode: string | null): boolean =>
+  mode !== null && mode.length <= MAX_NUMBER_CHARS && mode.trim().toLowerCase() === 'enforce';
 
 /** A budget from the values of an HMGET of `BUDGET_FIELDS`. */
 export const parseBudget = ([mode = null, timestamp = null]: readonly (string | null)[]): Budget => ({

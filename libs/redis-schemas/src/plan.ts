@@ -5,7 +5,7 @@ import {
   type DeadletterReason,
   type SkippedDecision,
 } from './reasons.js';
-import { jsonNumber, parseBoolean, parseNumber } from './text.js';
+import { jsonNumber, parseBoolean, parseLongNumber } from './text.js';
 
 /** A plan of the Apply Layer that asks for a permit. */
 export interface Plan {
@@ -57,7 +57,10 @@ const SIDES: ReadonlyMap<string, 'buy' | 'sell'> = new Map([
   ['SHORT', 'sell'],
 ]);
 
-/** Reads a plan entry's fields. Total: whatever the fields hold, the answer is a value. */
+/**
+ * Reads a plan entry's fields. Total: whatever the fields hold, the answer is a value. Numbers may have any length: a permit
+ * keeps the digits of its plan, and an entry of more than 16 MiB is not read.
+ */
 export function parsePlan(fields: Fields): PlanEntry {
   const decision = fields['decision'] ?? '';
   if (decision !== '' && decision !== 'EXECUTE') return { kind: 'not_execute', decision: knownDecision(decision) };
@@ -93,8 +96,8 @@ export function parsePlan(fields: Fields): PlanEntry {
     ...kind,
     side: SIDES.get((fields['side'] ?? '').trim().toUpperCase()),
     ...amounts,
-    killScore: isBlank(fields['kill_score']) ? undefined : (parseNumber(fields['kill_score']) ?? 'unreadable'),
-    timestampSec: parseNumber(fields['timestamp']),
+    killScore: isBlank(fields['kill_score']) ? undefined : (parseLongNumber(fields['kill_score']) ?? 'unreadable'),
+    timestampSec: parseLongNumber(fields['timestamp']),
   };
   return { kind: 'plan', plan };
 }
@@ -115,17 +118,17 @@ function amountsOf(fields: Fields, closing: boolean): Amounts {
   const amountText = (name: string): string | undefined => {
     const text = fields[name];
     if (isBlank(text)) return undefined;
-    if ((parseNumber(text) ?? -1) >= 0) return text;
+    if ((parseLongNumber(text) ?? -1) >= 0) return text;
     unreadableFields.push(name);
     return undefined;
   };
-  const priceOf = (name: string): number | undefined => parseNumber(amountText(name)) || undefined; // 0 is no price
+  const priceOf = (name: string): number | undefined => parseLongNumber(amountText(name)) || undefined; // 0 is no price
   const qty = (closing ? amountText('close_qty') : undefined) ?? amountText('qty');
   const priceUsd = priceOf('price') ?? priceOf('entry_price');
-  const stated = parseNumber(amountText('notional_usd'));
+  const stated = parseLongNumber(amountText('notional_usd'));
   if (stated === 0) unreadableFields.push('notional_usd');
   return {
-    qty: parseNumber(qty),
+    qty: parseLongNumber(qty),
     qtyText: jsonNumber(qty),
     priceUsd,
     statedNotionalUsd: unreadableFields.includes('notional_usd') ? 'unreadable' : stated,

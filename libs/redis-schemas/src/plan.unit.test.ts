@@ -45,6 +45,11 @@ describe('a plan', () => {
       { priceUsd: undefined, unreadableFields: ['entry_price'] },
     ],
     ['empty qty', { qty: '' }, { qty: undefined, qtyText: undefined }],
+    [
+      'a qty of a million digits',
+      { qty: `0.${'1'.repeat(1_000_000)}` },
+      { qty: 0.1111111111111111, qtyText: `0.${'1'.repeat(1_000_000)}` },
+    ],
     ['zero qty', { qty: '0' }, { qty: 0, qtyText: '0' }],
     [
       'qty of more digits than a double has',

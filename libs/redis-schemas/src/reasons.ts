@@ -40,6 +40,7 @@ export const DEADLETTER_REASONS = [
   'invalid_price',
   'max_deliveries',
   'too_large',
+  'invalid_record',
 ] as const;
 export type DeadletterReason = (typeof DEADLETTER_REASONS)[number];
 

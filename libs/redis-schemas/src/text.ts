@@ -3,11 +3,22 @@
 // One way to match any text, so that hostile text costs linear time: with `\d+\.?\d*`, 100,000 digits took 20 s to refuse.
 const DECIMAL = /^[ \t\r\n\f\v]*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?[ \t\r\n\f\v]*$/;
 
+/** Longest text that is read as a number, characters. A double has 1,075 decimals at most, writers send 20. */
+export const MAX_NUMBER_CHARS = 1024;
+
 /**
- * Reads decimal text (sign, digits, fraction, exponent, blanks around it). Undefined for anything else: hex, separators,
- * words such as `nan` or `inf`, empty or absent text, and numbers too large to be finite. Never returns -0.
+ * Reads a number that another service keeps in Redis, as `parseLongNumber` does. Text of more than 1,024 characters is no
+ * number: a field of 100 MB of digits would stop the process for seconds.
  */
 export function parseNumber(text: string | null | undefined): number | undefined {
+  return text && text.length > MAX_NUMBER_CHARS ? undefined : parseLongNumber(text);
+}
+
+/**
+ * Reads decimal text of any length (sign, digits, fraction, exponent, blanks around it). Undefined for anything else: hex, separators,
+ * words such as `nan` or `inf`, empty or absent text, and numbers too large to be finite. Never returns -0.
+ */
+export function parseLongNumber(text: string | null | undefined): number | undefined {
   if (text === null || text === undefined || !DECIMAL.test(text)) return undefined;
   const value = Number(text);
   if (!Number.isFinite(value)) return undefined;
@@ -19,14 +30,14 @@ const PARTS = /^\s*([+-]?)(?:0*(\d+)(?:\.(\d*))?|\.(\d+))([eE][+-]?\d+)?\s*$/;
 
 /**
  * Decimal text as a JSON number with the very digits that it has: without blanks, `+` and leading zeros, `.5` as `0.5`,
- * `5.` as `5`. Undefined where `parseNumber` is. Unlike a double, it is never more than the text says.
+ * `5.` as `5`. Undefined where `parseLongNumber` is. Unlike a double, it is never more than the text says.
  */
 export function jsonNumber(text: string | null | undefined): string | undefined {
-  if (text === null || text === undefined || parseNumber(text) === undefined) return undefined;
+  if (text === null || text === undefined || parseLongNumber(text) === undefined) return undefined;
   const [, sign, whole = '0', fraction, bareFraction, exponent = ''] = PARTS.exec(text) ?? [];
   const digits = fraction ?? bareFraction ?? '';
-  // parseNumber has no -0 either, and what is below 0 but too small for a double must not lose its sign alone.
-  if (sign === '-' && parseNumber(text) === 0) return '0';
+  // parseLongNumber has no -0 either, and what is below 0 but too small for a double must not lose its sign alone.
+  if (sign === '-' && parseLongNumber(text) === 0) return '0';
   return `${sign === '-' ? '-' : ''}${whole}${digits === '' ? '' : `.${digits}`}${exponent}`;
 }
 

@@ -11,6 +11,7 @@ import {
   isLaterId,
   jsonNumber,
   parseBoolean,
+  parseLongNumber,
   parseNumber,
 } from './index.js';
 
@@ -71,7 +72,19 @@ describe('parseNumber', () => {
 
   // Found by reading: `\d+\.?\d*` backtracked quadratically, minutes for a text of this size.
   it.each(['1', '.1', '1.', ' ', '1 ', '1e1'])('refuses a megabyte of %j and a letter', (piece) => {
-    expect(parseNumber(`${piece.repeat(1_000_000)}x`)).toBeUndefined();
+    expect(parseLongNumber(`${piece.repeat(1_000_000)}x`)).toBeUndefined();
+  });
+
+  it.each(['1', '0', ' '])(
+    'refuses text of more than 1,024 characters, %j in front, that is a number else',
+    (piece) => {
+      expect(parseNumber(`${piece.repeat(1023)}5`)).toBe(parseLongNumber(`${piece.repeat(1023)}5`));
+      expect(parseNumber(`${piece.repeat(1024)}5`)).toBeUndefined();
+    },
+  );
+
+  it('reads numbers of any length in a plan', () => {
+    expect(parseLongNumber(`0.${'1'.repeat(1_000_000)}`)).toBe(0.1111111111111111);
   });
 });
 
@@ -219,10 +232,10 @@ describe('jsonNumber', () => {
     fc.assert(
       fc.property(fc.oneof(decimal, fc.string()), (text) => {
         const json = jsonNumber(text);
-        expect(json === undefined).toBe(parseNumber(text) === undefined);
+        expect(json === undefined).toBe(parseLongNumber(text) === undefined);
         if (json === undefined) return;
         expect(json).toMatch(/^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/);
-        expect((JSON.parse(json) as number) + 0).toBe(parseNumber(text));
+        expect((JSON.parse(json) as number) + 0).toBe(parseLongNumber(text));
         expect(exact(json)).toBe(exact(text));
       }),
       { numRuns: 2000 },
@@ -236,7 +249,7 @@ describe('jsonNumber', () => {
       ' '.repeat(300_000),
       `.${'1'.repeat(300_000)}`,
     ]) {
-      expect(jsonNumber(text) === undefined).toBe(parseNumber(text) === undefined);
+      expect(jsonNumber(text) === undefined).toBe(parseLongNumber(text) === undefined);
     }
   });
 });

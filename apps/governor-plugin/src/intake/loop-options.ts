@@ -8,6 +8,8 @@ export interface PlanServer {
   serve: (entries: readonly StreamEntry[], nowSec: () => number, lastId: string) => Promise<Served>;
   /** Counts decisions whose answers were lost. */
   countUnheard?: () => Promise<void>;
+  /** Why plans wait although Redis answers; undefined while they do not. */
+  readonly problem?: string | undefined;
 }
 
 /** What is told of the loop, and tells it why plans were left undecided. */

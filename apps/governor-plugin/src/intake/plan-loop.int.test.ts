@@ -91,6 +91,27 @@ describe('an acknowledgement that Redis did not take', () => {
   });
 });
 
+describe('a problem of the governor although Redis answers', () => {
+  it('keeps rounds from being well while it lasts', async () => {
+    let problem: string | undefined = 'plans have been late for 12 s';
+    const rounds: (string | undefined)[] = [];
+    const loop = await loopAt(0, [], undefined, {
+      governor: {
+        serve: () => Promise.resolve({ done: [], putOff: [] }),
+        get problem() {
+          return problem;
+        },
+      },
+      onRound: (error) => rounds.push(error?.message),
+    });
+    await waitFor(() => rounds.length > 0, { what: 'a round' });
+    expect(rounds.at(-1)).toBe(problem);
+    problem = undefined;
+    await waitFor(() => rounds.at(-1) === undefined, { what: 'a round that is well' });
+    await loop.stop();
+  });
+});
+
 describe('a backlog', () => {
   it('is served four batches at a time, while one more is read', async () => {
     const served: string[] = [];

@@ -92,7 +92,9 @@ class PlanLoop {
     await this.#serveNew();
     await losses?.report();
     await this.#options.governor.countUnheard?.();
-    onRound(this.#trouble.after(this.#served, observer.takeUnanswered(), clock.steadyMs()));
+    const trouble = this.#trouble.after(this.#served, observer.takeUnanswered(), clock.steadyMs());
+    const { problem } = this.#options.governor;
+    onRound(trouble ?? (problem === undefined ? undefined : new Error(problem)));
     this.#served = 0;
     this.#isAnswered = true;
   }

@@ -1,7 +1,7 @@
 import type { Clock } from '@quantum/clock';
 import type { GovernorErrorKind, GovernorMetrics } from '@quantum/metrics';
 import type { Loss } from '@quantum/redis-io';
-import { SlotDownError } from '@quantum/redis-io';
+import { errorKind, SlotDownError } from '@quantum/redis-io';
 import {
   entryIdMs,
   type ApplyMode,
@@ -127,10 +127,11 @@ export class Observer {
   }
 
   error(kind: GovernorErrorKind, error?: Error): void {
-    // Of a Cluster, one part that is down stops its own plans alone.
-    if (kind === 'unanswered' && !(error instanceof SlotDownError)) this.#unanswered = error;
+    // One part of a Cluster that is down, or one key that Redis refuses as such, stops its own plans alone.
+    const isLocal = error !== undefined && (error instanceof SlotDownError || errorKind(error) === 'key');
+    if (kind === 'unanswered' && !isLocal) this.#unanswered = error;
     this.#counts.errors++;
-    if (!TOLD_BY_HEALTH.has(kind)) this.#hasUntoldErrors = true;
+    if (isLocal || !TOLD_BY_HEALTH.has(kind)) this.#hasUntoldErrors = true;
     this.#metrics.errors.inc({ kind });
     this.#logger.debug({ kind, err: error }, 'error');
   }

@@ -119,14 +119,23 @@ describe('a plan is decided once', () => {
     expect(await pending()).toEqual([]);
   });
 
-  it('when its record is not one of ours: it stands', async () => {
-    const { decide, permit, metrics, pending } = await harness(redis());
-    await redis().set(decidedKey('p1'), '{"v":2}');
-    await decide({ planId: 'p1' });
-    expect(await permit('p1')).toBeUndefined();
-    expect(await metrics('p32_errors_total')).toEqual(['{kind="invalid_record"} 1']);
-    expect(await pending()).toEqual([]);
-  });
+  it.each(['{"v":2}', 'garbage', ''])(
+    'when its record is not one of ours, %j: it stands, and a dead letter says so',
+    async (json) => {
+      const { decide, permit, metrics, pending, deadLetters, events } = await harness(redis());
+      await redis().set(decidedKey('p1'), json);
+      await decide({ planId: 'p1' }, { planId: 'p2', symbol: 'ETHUSDT' });
+      expect(await permit('p1')).toBeUndefined();
+      expect(await redis().get(decidedKey('p1'))).toBe(json);
+      expect(await permit('p2')).toBeDefined();
+      expect(await metrics('p32_errors_total')).toEqual(['{kind="invalid_record"} 1']);
+      expect(await metrics('p32_deadletter_total')).toEqual(['{reason="invalid_record"} 1']);
+      const error = `the decision record ${decidedKey('p1')} is not one of ours; the plan was not decided again`;
+      expect(await deadLetters()).toMatchObject([{ plan_id: 'p1', reason: 'invalid_record', error }]);
+      expect(await events()).toMatchObject([{ event: 'DEAD_LETTER', plan_id: 'p1', reason: 'invalid_record' }]);
+      expect(await pending()).toEqual([]);
+    },
+  );
 });
 
 describe('a crash', () => {

@@ -54,6 +54,8 @@ describe('a switch that changes after the lookup', () => {
     const other = file.connect();
     expect(await serveHeld(governor, 3, () => other.del(KILL_KEY))).toEqual([id]);
     expect(await governor.outcome('p1')).toBe('permit');
+    // It was not held up: it is looked up in full again.
+    expect((await governor.record('p1'))?.inputs).toMatchObject({ budget_enforce: false, eff_reason: 'missing_eff' });
   });
 });
 
@@ -129,6 +131,9 @@ describe('a plan whose deadline is over', () => {
     expect(await governor.pending()).toEqual([id]);
     expect(await governor.outcome('p1')).toBe('none');
     expect(await governor.metrics('p32_errors_total')).toEqual(['{kind="late"} 22']);
+    expect(governor.governor.problem).toBeUndefined();
+    governor.clock.advanceSteadySec(12);
+    expect(governor.governor.problem).toMatch(/^plans have been late for 12 s/);
 
     const next = await harness(redis());
     expect(await next.redeliver()).toEqual([id]);

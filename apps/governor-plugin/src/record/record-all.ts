@@ -24,8 +24,10 @@ export interface Recording {
 /** What recording a decision gave. */
 export type Recorded =
   | { kind: 'unanswered'; error: Error }
-  /** Nothing was granted: the deadline was over, or a kill key or the latch had changed. */
+  /** Nothing was granted: the deadline was over. */
   | { kind: 'late' }
+  /** Nothing was granted: a kill key or the latch had changed. */
+  | { kind: 'changed' }
   /** Another governor's permit was found; the record that says so. */
   | { kind: 'foreign'; record: string }
   /** A decision that was recorded already. */
@@ -95,7 +97,7 @@ const withoutSymbolKeys = ({ keys, args }: Row): Row => ({ keys: keys.slice(0, 2
 function recordedOf(reply: Reply): Recorded {
   if (!reply.ok) return { kind: 'unanswered', error: reply.error };
   const [answer, result] = reply.value as [string, unknown];
-  if (answer === 'late') return { kind: 'late' };
+  if (answer === 'late' || answer === 'changed') return { kind: answer };
   if (answer === 'foreign') return { kind: 'foreign', record: result as string };
   if (answer !== '') return { kind: 'standing', record: answer };
   return { kind: 'recorded', stamped: result === undefined ? undefined : jsonReply(result) };

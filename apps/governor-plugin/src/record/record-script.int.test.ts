@@ -146,7 +146,7 @@ describe('a grant', () => {
     ['a kill key, to another type', () => redis().lpush(HALT_KEY, 'x')],
     ['the latch', () => redis().set(LATCH, '{}')],
   ])('is not recorded where %s has changed since the lookup; a refusal is', async (_name, change) => {
-    expect(await answersAfter(change, lookedUp('', '', '0'))).toEqual([['late'], ['']]);
+    expect(await answersAfter(change, lookedUp('', '', '0'))).toEqual([['changed'], ['']]);
     expect(await redis().exists(decidedKey('p1'), permitKey('p1'), lastExecKey('X'))).toBe(0);
   });
 

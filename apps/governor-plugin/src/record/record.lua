@@ -11,8 +11,8 @@
 --       none, 3 deadline of a grant, server ms, 4 two flags: "1" to stamp, "1" to settle, 5 what stays in flight after
 --       settling, empty for nothing
 -- Returns of a row {answer} or {answer, result}. The answer: "" if this decision is recorded now, the result then being
---       whether it was stamped, or {err}; "late" if the deadline is over or a kill key or the latch has changed, so
---       that nothing was granted; "foreign" if another governor's permit was found, the result being the record that
+--       whether it was stamped, or {err}; "late" if the deadline is over and "changed" if a kill key or the latch has
+--       changed, so that nothing was granted; "foreign" if another governor's permit was found, the result being the record that
 --       says so; or the record that was there already
 --
 -- Atomic, because a plan is decided once: no permit without its record, no second record, even where two ask at once;
@@ -70,7 +70,8 @@ local function row(k, a)
     if not redis.call('SET', record, json, 'NX', 'EX', ARGV[2]) then return {redis.call('GET', record)} end
     return {''}
   end
-  if changed or isLate(ARGV[a + 3]) then return {redis.call('GET', record) or 'late'} end
+  if changed then return {redis.call('GET', record) or 'changed'} end
+  if isLate(ARGV[a + 3]) then return {redis.call('GET', record) or 'late'} end
   if not redis.call('SET', record, json, 'NX', 'EX', ARGV[2]) then return {redis.call('GET', record)} end
   -- Out of the record, so that it is sent only once: it ends before the brace that ends the record.
   local permit = string.sub(json, -1 - permitBytes, -2)

@@ -1,10 +1,10 @@
 import type { Clock } from '@quantum/clock';
 import type { GovernorErrorKind } from '@quantum/metrics';
-import { runRows, type Redis } from '@quantum/redis-io';
+import { BatchError, runRows, SlotDownError, type Redis, type Reply } from '@quantum/redis-io';
 import type { DecisionRecord } from '@quantum/redis-schemas';
 import type { Candidate } from '../state/candidate.js';
 import { decide, firstLook, type DecisionPolicy, type FirstLook } from './decide.js';
-import { reservationOf, type Reservation } from './reservation.js';
+import { reservationOf, reservationOfExit, type Reservation } from './reservation.js';
 import { RESERVE } from './reserve-script.js';
 import { isCounted, isExposureUnknown, reserveRow, reserveShared } from './windows.js';
 
@@ -66,15 +66,16 @@ export async function draftDecisions(
   });
   const asking = looked.filter(({ candidate, look }) => !look.entry.refusal && isCounted(candidate, policy));
   const how = { nowSec, policy, isOneServer: !redis.isCluster };
-  const replies = await runRows(
-    redis,
-    RESERVE,
-    reserveShared(nowSec, policy),
-    asking.map(({ candidate, look }) => reserveRow(candidate, look.wantsPlace, how)),
-  );
+  const rows = asking.map(({ candidate, look }) => reserveRow(candidate, look.wantsPlace, how));
+  const replies = await runRows(redis, RESERVE, reserveShared(nowSec, policy), rows).catch((error: unknown) => {
+    // Where all of them are on one master of a Cluster, that master is down, not the Cluster.
+    if (!redis.isCluster || !(error instanceof BatchError)) throw error;
+    return rows.map((): Reply => ({ ok: false, kind: 'transient', error: new SlotDownError(error.message) }));
+  });
   for (const [i, plan] of asking.entries()) {
     if (isExposureUnknown(plan.candidate, nowSec, policy)) onError('exposure_unknown');
-    plan.reservation = reservationOf(replies[i], plan.candidate.state.lastExecSec.readable);
+    const reservation = reservationOf(replies[i], plan.candidate.state.lastExecSec.readable);
+    plan.reservation = plan.candidate.closing ? reservationOfExit(reservation) : reservation;
   }
   const drafted: Drafted = { drafts: [], late: [], unanswered: [] };
   for (const plan of looked) {

@@ -27,18 +27,25 @@ export type Reservation =
   /** No verdict: the plan stays pending. */
   | { kind: 'unanswered'; error: Error };
 
+/** Windows that cannot be had: nothing is counted, and what needs them must do without. */
+const UNCOUNTABLE: Extract<Reservation, { kind: 'answered' }> = {
+  kind: 'answered',
+  reserved: false,
+  again: false,
+  countable: false,
+  windows: { window: { readable: false }, dayNotionalUsd: { readable: false }, inFlightUsd: undefined },
+};
+
+/** What a reservation means for an exit: one that is late or not answered must not keep it waiting. */
+export const reservationOfExit = (reservation: Reservation): Reservation =>
+  reservation.kind === 'answered' ? reservation : UNCOUNTABLE;
+
 /** Reads the reply of `reserveRow`; `lastExecReadable` is whether the time that others keep could be read. */
 export function reservationOf(reply: Reply | undefined, lastExecReadable: boolean): Reservation {
   if (!reply?.ok) {
     const error = reply?.error ?? new Error('no reply');
     if (errorKind(error) !== 'key') return { kind: 'unanswered', error };
-    // The server refuses us the keys as such: nothing is counted, and what needs the windows must do without.
-    const windows = {
-      window: { readable: false },
-      dayNotionalUsd: { readable: false },
-      inFlightUsd: undefined,
-    } as const;
-    return { kind: 'answered', reserved: false, again: false, countable: false, windows };
+    return UNCOUNTABLE; // the server refuses us the keys as such
   }
   if (reply.value === 'late') return { kind: 'late' };
   const [reserved, windowOk, hourCount, burstCount, lastExec, dailyOk, dayMicroUsd, again, inFlightUsd] =

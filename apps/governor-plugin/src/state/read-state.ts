@@ -1,4 +1,4 @@
-import { hashValues, KeyReads, runBatch, type Redis, type Reply } from '@quantum/redis-io';
+import { hashValues, KeyReads, runScripts, type Redis, type Reply } from '@quantum/redis-io';
 import type { HashValues } from '@quantum/permit-decorators';
 import {
   ALLOCATION_FIELDS,
@@ -6,6 +6,7 @@ import {
   budgetKey,
   decidedKey,
   lastExecKey,
+  MAX_NUMBER_CHARS,
   parseAllocation,
   parseBudget,
   parsePosition,
@@ -13,15 +14,19 @@ import {
   POSITION_FIELDS,
   positionKey,
   targetKey,
+  type Read,
 } from '@quantum/redis-schemas';
 import type { PlanEntry } from '../intake/plan-entry.js';
 import type { PlanState } from './candidate.js';
 import { clocksOf, isExit, Unanswered } from './clocks.js';
 import { decoratorReads, type Decorator } from './decorations.js';
-import { exitRead, gateRead, lastExecOf } from './gate-reads.js';
+import { exitRead, gateRead, lastExecOf, placedRead } from './gate-reads.js';
 import type { Answers } from './recent-reads.js';
 import { comparisons, killSwitchOf, switchCommands } from './switches.js';
-import type { ViolationTail } from './violations.js';
+import { READ_VIOLATIONS, type ViolationTail } from './violations.js';
+
+/** Bytes of a time that are read: no number is longer. */
+const MAX_TIME_BYTES = MAX_NUMBER_CHARS + 1;
 
 /** What the server knew of a plan when it was looked up. */
 export type Lookup =
@@ -30,6 +35,8 @@ export type Lookup =
   /** A permit without a record: another governor decided. */
   | { kind: 'foreign_permit'; state: PlanState }
   | { kind: 'open'; state: PlanState }
+  /** Not known yet: the violation stream has more to read, and the exits beside this plan are not to wait for that. */
+  | { kind: 'behind' }
   /** No verdict: the server could not answer now. The plan stays pending. */
   | { kind: 'unanswered'; error: Error };
 
@@ -43,6 +50,11 @@ export interface LookupOptions {
   answers: Answers;
   /** A plan with this id or an earlier one is published. */
   publishedId: string;
+  /**
+   * Reads only what a decision must have: no decorations, and for an exit nothing but its record, its permit and the switches.
+   * The rest counts as unreadable.
+   */
+  isLean: boolean;
 }
 
 /** What a decorator reads of a plan, read just now or by the place of each reply; or why it reads nothing. */
@@ -50,10 +62,11 @@ function decoration(
   decorator: Decorator,
   { plan, entry }: PlanEntry,
   reads: KeyReads,
-  { answers, publishedId }: LookupOptions,
+  { answers, publishedId, isLean }: LookupOptions,
 ): (() => HashValues)[] | Error {
   const declared = decoratorReads(decorator, plan);
   if (declared instanceof Error) return declared;
+  if (isLean) return declared.map(() => () => ({ readable: false }));
   return declared.map(({ key, fields }) => {
     const known = answers.of(key, fields, entry.id);
     if (known) return () => known;
@@ -71,11 +84,14 @@ export interface LookedUp {
   switches: readonly string[];
 }
 
+/** Whether a plan is looked up with nothing but its record, its permit and the switches. */
+const isBare = (plan: PlanEntry['plan'], { isLean }: LookupOptions): boolean => isLean && isExit(plan);
+
 /** Collects what is read of plans: the groups of reads, and each plan's place in them. */
 function collectReads(plans: readonly PlanEntry[], options: LookupOptions) {
   const reads = new KeyReads();
   const records = reads.group('get', [], 'records'); // mostly absent
-  const lastExecs = reads.group('get', [], 'last executions');
+  const lastExecs = reads.group('get', [], 'last executions', MAX_TIME_BYTES);
   const exists = reads.group('exists');
   const budgets = reads.hashes(BUDGET_FIELDS);
   const allocations = reads.hashes(ALLOCATION_FIELDS);
@@ -84,10 +100,10 @@ function collectReads(plans: readonly PlanEntry[], options: LookupOptions) {
     plan,
     decided: records.add(decidedKey(plan.planId)),
     permit: exists.add(permitKey(plan.planId)),
-    lastExec: lastExecs.add(lastExecKey(plan.symbol)),
-    budget: budgets.add(budgetKey(plan.symbol)),
-    allocation: allocations.add(targetKey(plan.symbol)),
-    position: positions.add(positionKey(plan.symbol)),
+    lastExec: isBare(plan, options) ? undefined : lastExecs.add(lastExecKey(plan.symbol)),
+    budget: isBare(plan, options) ? undefined : budgets.add(budgetKey(plan.symbol)),
+    allocation: isBare(plan, options) ? undefined : allocations.add(targetKey(plan.symbol)),
+    position: isBare(plan, options) ? undefined : positions.add(positionKey(plan.symbol)),
     decorations: options.decorators.map((decorator) => decoration(decorator, { entry, plan }, reads, options)),
   }));
   return { reads, groups: { records, lastExecs, exists, budgets, allocations, positions }, places };
@@ -108,12 +124,18 @@ export async function lookUp(
   const { violations, killKeys } = options;
   const { reads, groups, places } = collectReads(plans, options);
   const switches = switchCommands(killKeys, nowSec);
-  const [clockOf, [time, firstPage, ...switchReplies]] = await Promise.all([
+  // A flagged exit is not held to the budget: its record says the same whether others beside it needed the stream or not.
+  const isTailRead = !plans.every(({ plan }) => isExit(plan));
+  const [clockOf, [time, ...replies]] = await Promise.all([
     clocksOf(redis, plans, options.grantWithinMs),
-    reads.run(redis, [['time'], violations.command(nowSec), ...switches]),
+    reads.run(redis, [['time'], ...switches, ...(isTailRead ? [violations.command(nowSec)] : [])], [READ_VIOLATIONS]),
   ]);
-  const violationTail = await followViolations(redis, violations, nowSec, firstPage);
-  const common = { groups, switchReplies, violationTail, options };
+  const switchReplies = replies.slice(0, switches.length);
+  let tail = replies[switches.length];
+  violations.take(tail);
+  const isBehind = violations.isFull(tail) && plans.some(({ plan }) => isExit(plan));
+  if (!isBehind) tail = await followViolations(redis, violations, tail, options.grantWithinMs / 2, nowSec);
+  const common = { groups, switchReplies, tail, isBehind, options };
   const lookups = places.map((at, i): Lookup => {
     try {
       return lookupOf(at, () => clockOf(i, time), common);
@@ -129,7 +151,10 @@ export async function lookUp(
 interface CommonAnswers {
   groups: Collected['groups'];
   switchReplies: readonly Reply[];
-  violationTail: Reply | undefined;
+  /** The last page of the violation stream; undefined where all plans are exits. */
+  tail: Reply | undefined;
+  /** There is more of it to read, and exits beside to decide first. */
+  isBehind: boolean;
   options: LookupOptions;
 }
 
@@ -137,7 +162,7 @@ interface CommonAnswers {
 function lookupOf(
   at: Collected['places'][number],
   clockOf: () => Pick<PlanState, 'deadlineMs' | 'serverSec'>,
-  { groups, switchReplies, violationTail, options: { violations, killKeys } }: CommonAnswers,
+  { groups, switchReplies, tail, isBehind, options: { violations, killKeys } }: CommonAnswers,
 ): Lookup {
   const record = groups.records.replies[at.decided];
   if (!record?.ok) throw new Unanswered(record?.error.message ?? 'no reply');
@@ -145,17 +170,18 @@ function lookupOf(
   const permit = groups.exists.replies[at.permit];
   if (!permit?.ok) throw new Unanswered(permit?.error.message ?? 'no reply');
   const clock = clockOf();
+  if (isBehind && !isExit(at.plan)) return { kind: 'behind' };
   const read = isExit(at.plan) ? exitRead : gateRead;
   const kills = killKeys.map((_, j) => gateRead(switchReplies[j], (value) => value as string | null));
   const state: PlanState = {
     ...clock,
     killSwitchOn: killSwitchOf(kills),
     disarmed: read(switchReplies[killKeys.length], (value) => value === 1),
-    lastExecSec: lastExecOf(read(groups.lastExecs.replies[at.lastExec], (value) => value as string | null)),
-    budget: read(groups.budgets.replies[at.budget], (value) => parseBudget(value as Values)),
-    allocation: read(groups.allocations.replies[at.allocation], (value) => parseAllocation(value as Values)),
-    position: read(groups.positions.replies[at.position], (value) => parsePosition(value as Values)),
-    violationSec: read(violationTail, () => violations.latestSec(at.plan.symbol)),
+    lastExecSec: lastExecOf(placedRead(read, groups.lastExecs, at.lastExec, (value) => value as string | null)),
+    budget: placedRead(read, groups.budgets, at.budget, (value) => parseBudget(value as Values)),
+    allocation: placedRead(read, groups.allocations, at.allocation, (value) => parseAllocation(value as Values)),
+    position: placedRead(read, groups.positions, at.position, (value) => parsePosition(value as Values)),
+    violationSec: isExit(at.plan) ? { readable: false } : violationOf(at.plan.symbol, violations, tail),
     // A decorator's key that cannot be read, for whatever cause, never delays a plan.
     decorations: at.decorations.map((row): HashValues[] | Error =>
       row instanceof Error ? row : row.map((values) => values()),
@@ -167,17 +193,27 @@ function lookupOf(
 /** The values of an HMGET. */
 type Values = (string | null)[];
 
-/** Brings the tail up to date, with as many pages as that takes: a violation behind thousands counts too. Answers the last. */
+/** The symbol's latest violation. While the tail is not up to date, one that it knows counts; that there is none is not known. */
+function violationOf(symbol: string, violations: ViolationTail, tail: Reply | undefined): Read<number | undefined> {
+  const latest = gateRead(tail, () => violations.latestSec(symbol));
+  return latest.readable && latest.value === undefined && violations.isFull(tail) ? { readable: false } : latest;
+}
+
+/**
+ * Brings the tail up to date, with as many pages as that takes: a violation behind thousands counts too. Gives up after
+ * `withinMs`, and the next lookup goes on from there. Answers the last page.
+ */
 async function followViolations(
   redis: Redis,
   violations: ViolationTail,
-  nowSec: number,
   firstPage: Reply | undefined,
+  withinMs: number,
+  nowSec: number,
 ): Promise<Reply | undefined> {
+  const endMs = performance.now() + withinMs;
   let page = firstPage;
-  violations.take(page);
-  while (violations.isFull(page)) {
-    [page] = await runBatch(redis, [violations.command(nowSec)]);
+  while (violations.isFull(page) && performance.now() < endMs) {
+    [page] = await runScripts(redis, [READ_VIOLATIONS], [violations.command(nowSec)]);
     violations.take(page);
   }
   return page;

@@ -5,7 +5,9 @@ const NOW_SEC = 1_000_000;
 const entry = (id: string, json: string): [string, string[]] => [id, ['json', json]];
 const violation = (symbol: string, sec: unknown) =>
   entry(`${NOW_SEC * 1000}-0`, JSON.stringify({ symbol, over_budget: true, timestamp: sec }));
-const ok = (...entries: [string, string[]][]) => ({ ok: true, value: entries }) as const;
+const ok = (...entries: [string, string[]][]) =>
+  ({ ok: true, value: [entries.flatMap(([id, [, json = '']]) => [id, json]), 0, 0] }) as const;
+const BEHIND = { ok: true, value: [[], 0, 1] } as const;
 
 describe('ViolationTail', () => {
   const onInvalid = jest.fn();
@@ -16,7 +18,7 @@ describe('ViolationTail', () => {
 
   it('starts a minute back, then goes on after the last entry', () => {
     const tail = fresh();
-    const from = (nowSec: number) => tail.command(nowSec)[2];
+    const from = (nowSec: number) => tail.command(nowSec)[4];
     expect(from(NOW_SEC)).toBe(String((NOW_SEC - 60) * 1000));
     tail.take(ok(entry(`${NOW_SEC * 1000}-7`, '{}')));
     expect(from(NOW_SEC + 1)).toBe(`(${NOW_SEC * 1000}-7`);
@@ -25,7 +27,7 @@ describe('ViolationTail', () => {
   it('passes over what grew too old meanwhile', () => {
     const tail = fresh();
     tail.take(ok(entry(`${NOW_SEC * 1000}-7`, '{}')));
-    expect(tail.command(NOW_SEC + 3600)[2]).toBe(String((NOW_SEC + 3540) * 1000));
+    expect(tail.command(NOW_SEC + 3600)[4]).toBe(String((NOW_SEC + 3540) * 1000));
   });
 
   it('keeps the latest of each symbol, by its own time', () => {
@@ -55,6 +57,19 @@ describe('ViolationTail', () => {
     tail.take(ok(one));
     tail.take(ok(one, two));
     expect([tail.latestSec('A'), tail.latestSec('B'), tail.lastId]).toEqual([1, 1, '5-1']);
+  });
+
+  it('asks once a second whether the stream is still the same, and starts again where it is not', () => {
+    const tail = fresh();
+    tail.take(ok(violation('A', NOW_SEC), entry('9999999999999-0', '{}')));
+    expect(tail.command(NOW_SEC).slice(4)).toEqual(['(9999999999999-0', 1000, 2 ** 21, '9999999999999-0']);
+    expect(tail.command(NOW_SEC + 0.5).at(-1)).toBe('');
+    expect(tail.command(NOW_SEC + 1).at(-1)).toBe('9999999999999-0');
+    tail.take(BEHIND);
+    expect([tail.isFull(BEHIND), tail.lastId]).toEqual([true, '']); // so the next page is asked for at once
+    expect(tail.command(NOW_SEC + 1)[4]).toBe(String((NOW_SEC - 59) * 1000));
+    tail.take(ok(violation('B', NOW_SEC)));
+    expect(tail.latestSec('B')).toBe(NOW_SEC);
   });
 
   it('forgets what no longer counts', () => {

@@ -28,16 +28,28 @@ afterAll(async () => {
   await cluster.stop();
 });
 
+const move = async (keys: readonly string[], to: number): Promise<void> => {
+  for (const key of keys) await cluster.migrateSlot(await cluster.slotOf(key), to);
+};
+
 describe('a governor on a Cluster of which a master is down', () => {
   it('permits an exit that needs nothing of it, and leaves an open pending that does', async () => {
     const symbol = 'BTCUSDT';
-    const move = async (keys: readonly string[], to: number): Promise<void> => {
-      for (const key of keys) await cluster.migrateSlot(await cluster.slotOf(key), to);
-    };
     await move([budgetKey(symbol), targetKey(symbol), positionKey(symbol), lastExecKey(symbol), windowKey(symbol)], 2);
     await move([STREAMS.budgetViolation, disarmKey(utcDate(NOW_SEC))], 2);
     await move([STREAMS.plans, STREAMS.deadletter, STREAMS.events, KILL_KEY, HALT_KEY], 0);
     await move(['exit', 'open'].map(decidedKey), 0);
+    // For the next test: windows on the master that is to die, records on one that lives.
+    await move([windowKey('XRPUSDT')], 2);
+    await move(
+      [
+        ...['counted-alone', 'counted-besid', 'other'].map(decidedKey),
+        windowKey('other'),
+        lastExecKey('other'),
+        lastExecKey('XRPUSDT'),
+      ],
+      0,
+    );
     const governor = await harness(redis as unknown as Client);
     await cluster.kill(2);
     await governor.plan({ planId: 'exit', symbol, action: 'FULL_CLOSE_PROPOSED', reduceOnly: 'true' });
@@ -48,4 +60,25 @@ describe('a governor on a Cluster of which a master is down', () => {
     expect(await governor.permit('exit')).toMatchObject({ granted: true });
     expect(await governor.deadLetters()).toEqual([]);
   }, 30_000);
+
+  it.each([
+    ['alone', []],
+    ['beside an exit whose windows answer', ['other']],
+  ])(
+    'permits an exit uncounted whose windows are on it, where closes are counted: %s',
+    async (how, others) => {
+      const symbol = 'XRPUSDT';
+      const planId = `counted-${how.slice(0, 5)}`;
+      const governor = await harness(redis as unknown as Client, { GOV_COUNT_CLOSES: 'true' });
+      for (const other of others) await governor.plan({ planId: other, symbol: other, reduceOnly: 'true' });
+      await governor.plan({ planId, symbol, reduceOnly: 'true' });
+      await governor.serve().catch(() => undefined); // what settles the reservation is left to a redelivery
+      expect(await governor.outcome(planId)).toBe('permit');
+      expect(await governor.permit(planId)).toMatchObject({ granted: true });
+      expect((await governor.record(planId))?.inputs).toMatchObject({ window: 'unreadable' });
+      expect(await governor.metrics('p32_errors_total{kind="uncounted"}')).toEqual([' 1']);
+      for (const other of others) expect(await governor.outcome(other)).toBe('permit');
+    },
+    30_000,
+  );
 });

@@ -9,13 +9,18 @@ interface Given {
 
 const random = randomNumbers(1);
 const RANDOM = Array.from({ length: 40 }, (_, i) => String(random() * 10 ** ((i % 16) - 6)));
-const texts = [...new Set([...ODD_NUMBERS, ...ROUNDING_NUMBERS, '-1.5', '-0.001', '-2.675', ...RANDOM])];
+/** The longest text that is a number in a hash, and one that is longer. */
+const LONG = [`0.${'1'.repeat(1022)}`, `0.${'1'.repeat(1023)}`, `${'0'.repeat(1024)}1`];
+const texts = [...new Set([...ODD_NUMBERS, ...ROUNDING_NUMBERS, '-1.5', '-0.001', '-2.675', ...LONG, ...RANDOM])];
 
 /** How numbers are read and written, under everything else. */
 export const numbers: Vectors<Given> = {
   about: 'How a number is read from text (null: it is none) and written again. See docs/integration.md, Numbers.',
   config: {},
-  cases: texts.map((text): Case<Given> => ({ name: `number ${JSON.stringify(text)}`, given: { text } })),
+  cases: texts.map((text): Case<Given> => ({
+    name: `number ${text.length > 100 ? `of ${text.length} characters, ${text.slice(0, 3)}...` : JSON.stringify(text)}`,
+    given: { text },
+  })),
   answer: ({ text }) => {
     const value = parseNumber(text);
     if (value === undefined) return { full: null };

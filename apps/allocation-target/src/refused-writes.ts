@@ -1,0 +1,34 @@
+import { atMostOnceAMinute, steadyClock, type Logger } from '@quantum/service-kit';
+import type { RefusedWrite } from './publish.js';
+
+const REFUSALS_SHOWN = 5;
+
+/**
+ * Logs the writes that Redis refuses by their keys: a line when that begins, one a minute with the latest while it lasts, and
+ * one when it ends. The counter has each of them.
+ */
+export class RefusedWrites {
+  readonly #logger: Logger;
+  readonly #nowMs: () => number;
+  /** By shard, while its writes are refused. */
+  readonly #isDue = new Map<number, () => boolean>();
+
+  /** `nowMs` is a clock that is never set back. */
+  constructor(logger: Logger, nowMs: () => number = steadyClock.now) {
+    this.#logger = logger;
+    this.#nowMs = nowMs;
+  }
+
+  /** A cycle of a shard ended, in which Redis refused these. */
+  cycleEnded(shard: number, refused: readonly RefusedWrite[]): void {
+    if (refused.length === 0) {
+      if (this.#isDue.delete(shard)) this.#logger.info({ shard }, 'Redis refuses no writes any more');
+      return;
+    }
+    let isDue = this.#isDue.get(shard);
+    if (!isDue) this.#isDue.set(shard, (isDue = atMostOnceAMinute(this.#nowMs)));
+    if (!isDue()) return;
+    const first = refused.slice(0, REFUSALS_SHOWN);
+    this.#logger.warn({ shard, count: refused.length, first }, 'Redis refused writes');
+  }
+}
