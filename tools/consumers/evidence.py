@@ -315,12 +315,13 @@ class Figures(dict):
 
 
 def of_replay(figures, lines, header, proposals, different, window):
-    """Outputs that are decided again, and those whose parameters nobody explains; what came of plans. A plan counts once, by its id."""
+    """Outputs that are decided again, and those whose parameters nobody explains; what came of plans. A plan's decision counts once, by its id and time."""
     known = {step: {None, explained_by_header(header, step)} for step in STEPS}
     known["limits"] = {None}
     limits_known = {*header["policy"]["governor"], "refuseUnknownNotional"}
     checked = unknown = records = unreadable = gaps = 0
-    asked, decided, awaited_blocks, no_decision, no_block, readable = set(), set(), set(), set(), set(), []
+    asked, awaited_blocks, no_decision, no_block, readable = set(), set(), set(), set(), []
+    decided = {}  # time of a plan's last decision, None of one that cannot be read
     for line, proposal in zip(lines, proposals):
         kind, plan_id = line["kind"], line.get("plan_id")
         if kind == "policy" and (line["step"] != "limits" or set(line["parameters"]) <= limits_known):
@@ -332,11 +333,15 @@ def of_replay(figures, lines, header, proposals, different, window):
                 unknown += 1
         elif kind == "plan":
             asked.add(asks_for_permit(line["fields"]))
-        elif kind == "decision" and plan_id not in decided:
-            decided.add(plan_id)
-            no_decision.discard(plan_id)
-            records += 1
+        elif kind == "decision":
             record = record_of(line["json"])
+            decided_at = record and record["decided_at"]
+            if plan_id in decided and decided[plan_id] == decided_at:
+                continue
+            decided[plan_id] = decided_at
+            no_decision.discard(plan_id)
+            no_block.discard(plan_id)
+            records += 1
             if record is None:
                 unreadable += 1
                 continue

@@ -63,7 +63,10 @@ export function parseRecord(json: string): DecisionRecord | undefined {
   }
 }
 
-/** A decision as it is told from others: a plan whose record had expired may be decided again, at another time. */
+/**
+ * What tells one decision from another. A plan whose record had expired may be decided again, at another time. An unreadable
+ * record has no time. All lines of one record have the same text, so a readable one of that plan is another decision.
+ */
 export interface DecisionId {
   /** `hash53` of the plan's id. */
   hash: number;

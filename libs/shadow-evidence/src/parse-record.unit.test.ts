@@ -101,8 +101,14 @@ describe('a decision record', () => {
     expect(decisions.has('p1')).toBe(false);
     expect(decisions.read(lineOf(json))).toEqual(record);
     expect([decisions.read(lineOf(json)), decisions.has('p1'), decisions.has('p2')]).toEqual([undefined, true, false]);
-    expect(decisions.read({ kind: 'decision', plan_id: 'p2', json: '{}' })).toBe('unreadable');
-    expect(decisions.read({ kind: 'decision', plan_id: 'p2', json })).toBeUndefined();
+  });
+
+  it('that is unreadable has no time: it counts once, and a readable one of the same plan is another decision', () => {
+    const decisions = new Decisions();
+    const [unreadable, readable] = [lineOf('{}'), lineOf(JSON.stringify(decided()))];
+    const read = [unreadable, unreadable, readable, readable].map((line) => decisions.read(line));
+    expect(read).toEqual(['unreadable', undefined, decided(), undefined]);
+    expect(replayed(unreadable, readable)).toMatchObject({ unreadableRecords: 1, decisions: { checked: 1, same: 1 } });
   });
 
   it('any value in it ends nothing and makes no figure NaN', () => {

@@ -49,16 +49,16 @@ describe('the reasons of proposals', () => {
     }); // prettier-ignore
     expect(figures['reasons.ok_share']?.n).toBe(10);
     expect(figures['reasons.no_data_share']?.n).toBe(2);
-    expect(figures['reasons.longest_stretch_sec']?.note).toMatch(/^B\b.*\b0\b.*low_conf/);
+    expect(figures['reasons.longest_stretch_sec']?.note).toBe('B from 1970-01-01 00:00:00 UTC: low confidence');
   });
 
   it.each([
-    ['ok', /^5\b.*\b20\b.*\b10\b/], // A 0..10 and at 30, B 20..30, and after the silence both at 90
-    ['low_conf', /^1\b.*\b20\b.*\b20\b/],
-    ['no_data', /^2\b.*\b120\b.*\b60\b/],
-    ['invalid_eff', /^0\b.*\b0\b.*\b0\b/],
+    ['ok', '5 stretches, 20 s in all, longest 10 s'], // A 0..10 and at 30, B 20..30, and after the silence both at 90
+    ['low_conf', '1 stretch, 20 s in all, longest 20 s'],
+    ['no_data', '2 stretches, 2 min in all, longest 60 s'],
+    ['invalid_eff', undefined],
   ])('last for stretches: %s', (state, note) => {
-    expect(byId(evidenceOf(10, ...taken))[`reasons.${state}_share`]?.note).toMatch(note);
+    expect(byId(evidenceOf(10, ...taken))[`reasons.${state}_share`]?.note).toBe(note);
   });
 
   it('are without a stretch where all is ok', () => {
@@ -113,7 +113,7 @@ describe('the time that proposals cover', () => {
     const figures = byId(evidenceOf(10, ...[0, 10, 40, 71, 81].map((tsSec) => proposal(tsSec))));
     expect(figures['recording.covered_hours']).toMatchObject({ value: 50 / 3600, n: 5, window: { fromSec: 0, toSec: 81 } }); // prettier-ignore
     expect(figures['recording.coverage']?.value).toBeCloseTo(50 / 81, 12);
-    expect(figures['recording.longest_silence_sec']).toMatchObject({ value: 31, note: expect.stringMatching(/\b40$/) as unknown }); // prettier-ignore
+    expect(figures['recording.longest_silence_sec']).toMatchObject({ value: 31, note: 'from 1970-01-01 00:00:40 UTC' });
     expect(figures['turnover.base_usd_per_hour']?.value).toBe(0);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Figure } from './figure.js';
 import { DEFAULT_LIMITS, DEFAULT_THRESHOLDS, limitText, ThresholdsSchema } from './thresholds.js';
-import { judge, LONG_ASSUMED } from './verdict.js';
+import { judge, type Lack, LONG_ASSUMED } from './verdict.js';
 
 const window = { fromSec: 0, toSec: 2 * 3600 };
 const figure = (over: Partial<Figure> = {}): Figure => ({
@@ -60,16 +60,18 @@ describe('the verdict', () => {
 
   it('says why a line has no verdict, and only then', () => {
     const [passed] = verdictOf([figure()], { max: 1 }).lines;
-    expect(passed).toEqual({ id: 'a.b', status: 'PASS', threshold: limitText({ max: 1 }), figure: figure() });
-    const open: [Figure[], object][] = [
-      [[], { max: 0 }],
-      [[figure({ value: undefined })], { max: 0 }],
-      [[figure()], { max: 0, minN: 101 }],
-      [[figure({ interval: { low: -1, high: 1 } })], { max: 0 }],
+    const limit = { max: 1, minN: 1, minHours: 1 };
+    expect(passed).toEqual({ id: 'a.b', label: 'a', status: 'PASS', threshold: limitText({ max: 1 }), limit, figure: figure() }); // prettier-ignore
+    const open: [Figure[], object, Lack][] = [
+      [[], { max: 0 }, 'value'],
+      [[figure({ value: undefined })], { max: 0 }, 'value'],
+      [[figure()], { max: 0, minN: 101 }, 'sample'],
+      [[figure()], { max: 0, minHours: 3 }, 'hours'],
+      [[figure({ interval: { low: -1, high: 1 } })], { max: 0 }, 'interval'],
     ];
-    for (const [figures, line] of open) {
+    for (const [figures, line, lack] of open) {
       const { lines } = verdictOf(figures, line);
-      expect(lines).toMatchObject([{ id: 'a.b', status: 'INSUFFICIENT_DATA' }]);
+      expect(lines).toMatchObject([{ id: 'a.b', status: 'INSUFFICIENT_DATA', lack }]);
       expect(lines[0]?.missing).toMatch(/./);
       expect(lines[0]?.figure).toEqual(figures[0]);
     }

@@ -74,6 +74,12 @@ describe('startProcess', () => {
     expect(JSON.parse(lines.stdout.join(''))).toEqual({ A: '1', PATH: process.env['PATH'] });
   });
 
+  it('starts a program with a PATH on which there is nothing', async () => {
+    const { running, lines } = started('path', 'console.log(process.env.PATH)', { PATH: '/nowhere' });
+    expect(await running.exited).toEqual({ code: 0, signal: null });
+    expect(lines.stdout).toEqual(['/nowhere']);
+  });
+
   it('writes both streams to a file', async () => {
     const file = join(folder, 'log');
     const mainFile = script('file', `console.log('out'); console.error('err');`);

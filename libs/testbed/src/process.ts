@@ -1,6 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import type { Readable } from 'node:stream';
 
 /** How long a process that was asked to end may take before it is killed, ms. */
@@ -15,7 +16,7 @@ export interface ProcessOptions {
   args?: readonly string[];
   /** Arguments of node itself. */
   nodeArgs?: readonly string[];
-  /** The whole environment but for PATH, which is ours. */
+  /** The whole environment; PATH is ours unless it is given. */
   env: Readonly<Record<string, string | undefined>>;
   output: Output;
 }
@@ -58,8 +59,7 @@ export function endText({ code, signal, error }: ProcessEnd): string {
  * the event `exit`, which a SIGKILL skips.
  */
 export function startProcess({ mainFile, args = [], nodeArgs = [], env, output }: ProcessOptions): Process {
-  const command = [process.execPath, ...nodeArgs, mainFile, ...args];
-  const [program = '', ...rest] = guardWorks() ? ['setpriv', ...GUARD, ...command] : command;
+  const [program = '', ...rest] = [...guard(), process.execPath, ...nodeArgs, mainFile, ...args];
   const file = typeof output === 'object' && 'file' in output ? openSync(output.file, 'a') : undefined;
   const child = spawn(program, rest, {
     env: { PATH: process.env['PATH'], ...env },
@@ -107,9 +107,14 @@ export function startProcess({ mainFile, args = [], nodeArgs = [], env, output }
   };
 }
 
-const GUARD = ['--pdeathsig', 'KILL'];
-let guard: boolean | undefined;
-const guardWorks = (): boolean => (guard ??= spawnSync('setpriv', [...GUARD, 'true']).status === 0);
+let guardCommand: readonly string[] | undefined;
+/** `setpriv` by its path, since `spawn` looks for a bare name in the PATH that the program gets. Empty where it does not work. */
+const guard = (): readonly string[] =>
+  (guardCommand ??=
+    (process.env['PATH'] ?? '')
+      .split(delimiter)
+      .map((folder) => [join(folder, 'setpriv'), '--pdeathsig', 'KILL'])
+      .find(([program = '', ...rest]) => spawnSync(program, [...rest, 'true']).status === 0) ?? []);
 
 function streamsOf(
   output: Output,

@@ -114,6 +114,8 @@ const plan = fc.record({
   block: fc.constantFrom('comes', 'comes', 'comes', 'never', 'expired'),
   /** How often it is published and read again. */
   again: fc.constantFrom(0, 0, 0, 1, 2, 3),
+  /** Whether it is decided again each time, as after its record expired. */
+  anew: fc.constantFrom(false, false, true),
   /** What becomes of the block when the plan is published again. */
   blockAgain: fc.constantFrom('same', 'same', 'comes', 'never'),
   /** Whether its decision comes, once it was declared missing. */
@@ -363,8 +365,8 @@ const ODD_PLANS: readonly { fields: Readonly<Record<string, string>>; asks: bool
   { fields: { qty: ' ', price: '' }, asks: true },
 ];
 
-/** The lines of a plan in the order in which a recorder writes them, each time that it is published. */
-function planLines(plan: Plan, id: string, nowSec: number, header: Policy): Marked[][] {
+/** The lines of a plan in the order in which a recorder writes them, each time that it is published: every `againSec`. */
+function planLines(plan: Plan, id: string, nowSec: number, againSec: number, header: Policy): Marked[][] {
   const usual = { plan_id: id, symbol: 'S0', action: 'OPEN', decision: 'EXECUTE', side: 'BUY', qty: String(plan.qty), price: String(plan.price) }; // prettier-ignore
   const odd = ODD_PLANS[plan.unreadable % ODD_PLANS.length]!;
   const changed = { skipped: { decision: 'SKIP' }, odd: odd.fields }[plan.kind as string];
@@ -376,21 +378,30 @@ function planLines(plan: Plan, id: string, nowSec: number, header: Policy): Mark
   const awaited = (kind: 'unanswered' | 'expired', what: 'decision' | 'block'): Marked => ({
     json: { kind, plan_id: id, what },
   });
-  const { record, needs } = recordOf(plan, id, nowSec, header);
-  const json = plan.kind === 'unreadable' ? UNREADABLE[plan.unreadable]!(record) : alteredText(record, plan.alteration);
-  const isDecision = !['unreadable', 'dead_letter', 'foreign'].includes(plan.kind);
-  const altered = isDecision && json !== recordJson(record);
-  const decision: Marked = { json: { kind: 'decision', plan_id: id, json }, altered, needs };
   const isReadable = plan.kind !== 'unreadable';
-  const blockJson = JSON.stringify(record.block) + (plan.alteration === 'block' ? ' ' : '');
-  const block: Marked = { json: { kind: 'block', plan_id: id, json: blockJson }, altered: plan.alteration === 'block' };
-  const blockLines = (what: string): Marked[] => {
-    if (!isReadable || !record.block) return [];
-    return [what === 'comes' ? block : awaited(what === 'expired' ? 'expired' : 'unanswered', 'block')];
+  const decisionAndBlock = (atSec: number, blockComes: string): Marked[] => {
+    const { record, needs } = recordOf(plan, id, atSec, header);
+    const json =
+      plan.kind === 'unreadable' ? UNREADABLE[plan.unreadable]!(record) : alteredText(record, plan.alteration);
+    const isDecision = !['unreadable', 'dead_letter', 'foreign'].includes(plan.kind);
+    const altered = isDecision && json !== recordJson(record);
+    const decision: Marked = { json: { kind: 'decision', plan_id: id, json }, altered, needs };
+    const blockJson = JSON.stringify(record.block) + (plan.alteration === 'block' ? ' ' : '');
+    const block: Marked = {
+      json: { kind: 'block', plan_id: id, json: blockJson },
+      altered: plan.alteration === 'block',
+    };
+    if (!isReadable || !record.block) return [decision];
+    return [
+      decision,
+      blockComes === 'comes' ? block : awaited(blockComes === 'expired' ? 'expired' : 'unanswered', 'block'),
+    ];
   };
-  const decided = [published, decision, ...blockLines(plan.block)];
+  const decided = [published, ...decisionAndBlock(nowSec, plan.block)];
   const later = plan.blockAgain === 'same' ? plan.block : plan.blockAgain;
-  const again = Array.from({ length: plan.again }, () => [published, decision, ...blockLines(later)]);
+  const again = Array.from({ length: plan.again }, (_, i) => [
+    published, ...decisionAndBlock(plan.anew ? nowSec + (i + 1) * againSec : nowSec, later),
+  ]); // prettier-ignore
   if (plan.kind === 'skipped' || plan.kind === 'odd') return [[published]];
   if (plan.kind !== 'unanswered' && plan.kind !== 'expired') return [decided, ...again];
   const missing = [published, awaited(plan.kind, 'decision')];
@@ -407,7 +418,7 @@ function linesOf(all: Drawn, header: Policy): Marked[] {
   for (const [number, { at, ...one }] of events.entries()) {
     const atSec = timeOf(at);
     if (one.what === 'plan') {
-      for (const [again, lines] of planLines(one.plan, `plan-${number}`, atSec, header).entries()) {
+      for (const [again, lines] of planLines(one.plan, `plan-${number}`, atSec, 3 * intervalSec, header).entries()) {
         const againSec = atSec + again * 3 * intervalSec;
         const id = `${Math.floor(againSec * 1000)}-0`;
         timed.push({
@@ -460,7 +471,7 @@ function packed(lines: readonly Marked[], writeLines: number, blockBytes: number
 function countsOf(lines: readonly Marked[], damagedPlaces: number, header: Policy): Truth {
   const known = new Set<string>([header.hashes.proposal, header.hashes.hint]);
   const awaitedBlocks = new Set<string>();
-  const decided = new Set<string>();
+  const decided = new Map<string, string>();
   const plans = new Set<string>();
   const counts = { proposals: 0, gaps: damagedPlaces, plans: 0, records: 0, unreadable: 0, permits: 0 };
   let different = 0;
@@ -473,9 +484,12 @@ function countsOf(lines: readonly Marked[], damagedPlaces: number, header: Polic
     else if (line.kind === 'proposal' && line.fields.length > 4) {
       counts.proposals += 1;
       if (isDifferent) different += 1;
-    } else if (line.kind === 'decision' && !decided.has(line.plan_id)) {
-      decided.add(line.plan_id);
+    } else if (line.kind === 'decision') {
       const isUnreadable = UNREADABLE_TEXT.test(line.json) || !line.json.trimEnd().endsWith('}');
+      const decidedAt = (isUnreadable ? undefined : /"decided_at":([\d.]+)/.exec(line.json)?.[1]) ?? '';
+      if (decided.get(line.plan_id) === decidedAt) continue;
+      decided.set(line.plan_id, decidedAt);
+      counts.records += 1;
       counts.unreadable += isUnreadable ? 1 : 0;
       if (isUnreadable) continue;
       counts.permits += line.json.includes('"permit":{') ? 1 : 0;
@@ -484,7 +498,7 @@ function countsOf(lines: readonly Marked[], damagedPlaces: number, header: Polic
     } else if (line.kind === 'block' && awaitedBlocks.delete(line.plan_id) && altered) different += 1;
     else if (line.kind === 'expired') awaitedBlocks.delete(line.plan_id);
   }
-  return { different, counts: { ...counts, plans: plans.size, records: decided.size } };
+  return { different, counts: { ...counts, plans: plans.size } };
 }
 
 /** What is wrong with the texts of `UNREADABLE`. */

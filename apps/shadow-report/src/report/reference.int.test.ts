@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { Figure, Thresholds, Verdict, Window } from '@quantum/shadow-evidence';
+import { durationText, type Figure, type Thresholds, type Verdict, type Window } from '@quantum/shadow-evidence';
 import fc from 'fast-check';
 import { FIXTURE, FIXTURE_V2, FIXTURE_V3, usePaths } from '../paths.test-support.js';
 import type * as Command from './command.js';
@@ -122,6 +122,13 @@ function sizesOf(figures: readonly Figure[]): ReadonlyMap<string, number> {
   return sizes;
 }
 
+/** What a note says of stretches. Their seconds are whole, so that both sides round alike. */
+function stretchesText([count, totalSec, longestSec]: NonNullable<ReferenceFigure['stretches']>): string {
+  if (count === 0) return '';
+  const stretches = count === 1 ? '1 stretch' : `${count.toLocaleString('en-US')} stretches`;
+  return `${stretches}, ${durationText(totalSec)} in all, longest ${durationText(longestSec)}`;
+}
+
 /** The figures that differ, by name. */
 function differences(report: ReportJson, answer: Answer): string[] {
   const sizes = sizesOf(report.figures);
@@ -142,7 +149,6 @@ function differences(report: ReportJson, answer: Answer): string[] {
       if (!ours || !theirs) return [`${id} is missing in ${ours ? 'the reference' : 'the report'}`];
       const { window, interval, note = '', unit } = ours;
       const size = sizes.get(unit) ?? 0;
-      const numbers = note.match(/\d+/g)?.map(Number) ?? [];
       return [
         ...compare(id, ours.value, theirs.value, size),
         ...compare(`n of ${id}`, ours.n, theirs.n),
@@ -150,7 +156,7 @@ function differences(report: ReportJson, answer: Answer): string[] {
         ...compare(`end of ${id}`, window.toSec, theirs.window[1]),
         ...compare(`low of ${id}`, interval?.low, theirs.interval?.[0], size),
         ...compare(`high of ${id}`, interval?.high, theirs.interval?.[1], size),
-        ...(theirs.stretches ? compare(`stretches of ${id}`, numbers, theirs.stretches) : []),
+        ...(theirs.stretches ? compare(`stretches of ${id}`, note, stretchesText(theirs.stretches)) : []),
       ];
     }),
   ]; // prettier-ignore
