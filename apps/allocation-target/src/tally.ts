@@ -11,8 +11,6 @@ import type { Logger } from '@quantum/service-kit';
 import type { Decided } from './budget.js';
 import type { RefusedWrite } from './publish.js';
 
-const REFUSALS_SHOWN = 5;
-
 /** What a cycle has done so far with a shard. */
 export interface Tally {
   proposed: Record<EfficiencyReason, number>;
@@ -65,18 +63,16 @@ export function keepInGauges(metrics: ProposerMetrics, symbols: number, publishe
   metrics.bySymbol.retain(published);
 }
 
-/** Logs a whole cycle of a shard, and the writes that Redis refused. */
+/** Logs a whole cycle of a shard. */
 export function logCycle(
   logger: Logger,
   { shard, shards }: Lease,
   cycle: CycleSummary,
   listingMs: number,
-  { refused, budgetScale }: Tally,
+  { budgetScale }: Tally,
 ): void {
   const { tsEpochSec, symbols, proposed, skipped, durationSec } = cycle;
   const durationMs = Math.round(durationSec * 1000);
   const facts = { tsEpochSec, symbols, proposed, skipped, durationMs, listingMs: Math.round(listingMs), budgetScale };
   logger.info({ ...(shards > 1 && { shard }), ...facts }, 'cycle');
-  if (refused.length === 0) return;
-  logger.warn({ count: refused.length, first: refused.slice(0, REFUSALS_SHOWN) }, 'Redis refused writes');
 }

@@ -30,6 +30,18 @@ describe('a stream cursor', () => {
     expect(await readStream(redis, 'long')).toHaveLength(5002);
   });
 
+  it('comes to an end while the stream grows', async () => {
+    await add('growing', 1);
+    const growing = {
+      xrevrange: redis.xrevrange.bind(redis),
+      xrange: async (...range: [string, string, string, 'COUNT', number]) => {
+        await add('growing', ...Array.from({ length: range[4] }, () => 2));
+        return redis.xrange(...range);
+      },
+    } as Pick<Redis, 'xrange' | 'xrevrange'>;
+    expect(values(await readStream(growing, 'growing'))).toEqual(['1']);
+  });
+
   it('begins at the end of a stream, also of one that does not exist', async () => {
     const empty = await StreamCursor.atEnd(redis, 'short');
     expect(await lastEntryId(redis, 'short')).toBe('0-0');

@@ -46,11 +46,13 @@ export class StreamCursor {
     return entries.map(([id, flat]) => ({ id, fields: fieldsOf(flat) }));
   }
 
-  /** Reads everything that is new. */
+  /** Reads what is new now. What is added meanwhile is left: a stream that grows faster than it is read would have no end. */
   async read(redis: AnyRedis): Promise<StreamEntry[]> {
+    const end = await lastEntryId(redis, this.stream);
     const entries: StreamEntry[] = [];
     for (;;) {
-      const page = this.take(await redis.xrange(...this.range()));
+      const [stream, from, , token, count] = this.range();
+      const page = this.take(await redis.xrange(stream, from, end, token, count));
       entries.push(...page);
       if (page.length < PAGE) return entries;
     }
