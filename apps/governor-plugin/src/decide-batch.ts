@@ -1,6 +1,5 @@
 import type { Clock } from '@quantum/clock';
 import { isReplyError, type Redis } from '@quantum/redis-io';
-import type { DecisionRecord } from '@quantum/redis-schemas';
 import { joined, settle, type Attempt, type Decided, type Ending } from './endings.js';
 import { LANE_PLANS, lanesOf, passesOf } from './intake/lanes.js';
 import type { PlanEntry } from './intake/plan-entry.js';
@@ -9,13 +8,12 @@ import type { Observer } from './observe/observer.js';
 import { recordAll, type Recorded } from './record/record-all.js';
 import type { DecisionPolicy } from './reserve/decide.js';
 import { draftDecisions, type Draft } from './reserve/draft.js';
-import { deadLetterRecord, foreignRecord } from './reserve/other-records.js';
-import { candidateOf, type Candidate } from './state/candidate.js';
 import { isExit } from './state/clocks.js';
 import { lookUp, type Lookup } from './state/read-state.js';
 import type { RecentReads } from './state/recent-reads.js';
 import type { HeldUp } from './state/held-up.js';
 import type { ViolationTail } from './state/violations.js';
+import { triage } from './triage.js';
 
 /** What all plans of a batch share. */
 export interface Batch {
@@ -160,41 +158,6 @@ async function attemptOnce(
     behind,
   };
 }
-
-/** What a lookup makes of a plan: the end of the attempt, a decision that needs no gate, or a plan to be decided. */
-interface Triage {
-  ending?: Ending;
-  draft?: Draft;
-  candidate?: Candidate;
-}
-
-function triage(
-  plan: PlanEntry,
-  lookup: Lookup,
-  { nowSec, policy }: { nowSec: number; policy: DecisionPolicy },
-  maxDeliveries: number,
-): Triage {
-  const { deliveries } = plan.entry;
-  if (lookup.kind === 'behind') return {};
-  if (lookup.kind === 'unanswered') return { ending: { kind: 'unanswered', plan, error: lookup.error } };
-  if (lookup.kind === 'decided') return { ending: { kind: 'standing', plan, json: lookup.record } };
-  const candidate = candidateOf(plan, lookup.state, nowSec, policy.limits);
-  if (lookup.kind === 'foreign_permit') return { draft: withoutGrant(plan, foreignRecord(candidate, nowSec, policy)) };
-  if (deliveries <= maxDeliveries) return { candidate };
-  const error = `delivered ${deliveries} times without success`;
-  return { draft: withoutGrant(plan, deadLetterRecord(plan, nowSec, policy, error)) };
-}
-
-/** The draft of a decision that no gate made. */
-const withoutGrant = ({ entry, plan }: PlanEntry, record: DecisionRecord): Draft => ({
-  entry,
-  plan,
-  record,
-  deadlineMs: 0, // grants nothing
-  isReserved: false,
-  spentMs: 0,
-  again: false,
-});
 
 /** Records drafts, each with its permit; where a record is there already, that one counts. */
 async function record(

@@ -1,4 +1,4 @@
-import { hashValues, KeyReads, runScripts, type Redis, type Reply } from '@quantum/redis-io';
+import { hashValues, KeyReads, type Redis, type Reply } from '@quantum/redis-io';
 import type { HashValues } from '@quantum/permit-decorators';
 import {
   ALLOCATION_FIELDS,
@@ -14,7 +14,6 @@ import {
   POSITION_FIELDS,
   positionKey,
   targetKey,
-  type Read,
 } from '@quantum/redis-schemas';
 import type { PlanEntry } from '../intake/plan-entry.js';
 import type { PlanState } from './candidate.js';
@@ -23,6 +22,7 @@ import { decoratorReads, type Decorator } from './decorations.js';
 import { exitRead, gateRead, lastExecOf, placedRead } from './gate-reads.js';
 import type { Answers } from './recent-reads.js';
 import { comparisons, killSwitchOf, switchCommands } from './switches.js';
+import { followViolations, violationOf } from './follow-violations.js';
 import { READ_VIOLATIONS, type ViolationTail } from './violations.js';
 
 /** Bytes of a time that are read: no number is longer. */
@@ -192,29 +192,3 @@ function lookupOf(
 
 /** The values of an HMGET. */
 type Values = (string | null)[];
-
-/** The symbol's latest violation. While the tail is not up to date, one that it knows counts; that there is none is not known. */
-function violationOf(symbol: string, violations: ViolationTail, tail: Reply | undefined): Read<number | undefined> {
-  const latest = gateRead(tail, () => violations.latestSec(symbol));
-  return latest.readable && latest.value === undefined && violations.isFull(tail) ? { readable: false } : latest;
-}
-
-/**
- * Brings the tail up to date, with as many pages as that takes: a violation behind thousands counts too. Gives up after
- * `withinMs`, and the next lookup goes on from there. Answers the last page.
- */
-async function followViolations(
-  redis: Redis,
-  violations: ViolationTail,
-  firstPage: Reply | undefined,
-  withinMs: number,
-  nowSec: number,
-): Promise<Reply | undefined> {
-  const endMs = performance.now() + withinMs;
-  let page = firstPage;
-  while (violations.isFull(page) && performance.now() < endMs) {
-    [page] = await runScripts(redis, [READ_VIOLATIONS], [violations.command(nowSec)]);
-    violations.take(page);
-  }
-  return page;
-}

@@ -1,0 +1,34 @@
+import { runScripts, type Redis, type Reply } from '@quantum/redis-io';
+import type { Read } from '@quantum/redis-schemas';
+import { gateRead } from './gate-reads.js';
+import { READ_VIOLATIONS, type ViolationTail } from './violations.js';
+
+/** The symbol's latest violation. While the tail is not up to date, one that it knows counts; that there is none is not known. */
+export function violationOf(
+  symbol: string,
+  violations: ViolationTail,
+  tail: Reply | undefined,
+): Read<number | undefined> {
+  const latest = gateRead(tail, () => violations.latestSec(symbol));
+  return latest.readable && latest.value === undefined && violations.isFull(tail) ? { readable: false } : latest;
+}
+
+/**
+ * Brings the tail up to date, with as many pages as that takes: a violation behind thousands counts too. Gives up after
+ * `withinMs`, and the next lookup goes on from there. Answers the last page.
+ */
+export async function followViolations(
+  redis: Redis,
+  violations: ViolationTail,
+  firstPage: Reply | undefined,
+  withinMs: number,
+  nowSec: number,
+): Promise<Reply | undefined> {
+  const endMs = performance.now() + withinMs;
+  let page = firstPage;
+  while (violations.isFull(page) && performance.now() < endMs) {
+    [page] = await runScripts(redis, [READ_VIOLATIONS], [violations.command(nowSec)]);
+    violations.take(page);
+  }
+  return page;
+}

@@ -1,0 +1,44 @@
+import type { DecisionRecord } from '@quantum/redis-schemas';
+import type { Ending } from './endings.js';
+import type { PlanEntry } from './intake/plan-entry.js';
+import type { DecisionPolicy } from './reserve/decide.js';
+import type { Draft } from './reserve/draft.js';
+import { deadLetterRecord, foreignRecord } from './reserve/other-records.js';
+import { candidateOf, type Candidate } from './state/candidate.js';
+import type { Lookup } from './state/read-state.js';
+
+/** What a lookup makes of a plan: the end of the attempt, a decision that needs no gate, or a plan to be decided. */
+export interface Triage {
+  ending?: Ending;
+  draft?: Draft;
+  candidate?: Candidate;
+}
+
+/** @param maxDeliveries a plan that was delivered more often without success is a dead letter */
+export function triage(
+  plan: PlanEntry,
+  lookup: Lookup,
+  { nowSec, policy }: { nowSec: number; policy: DecisionPolicy },
+  maxDeliveries: number,
+): Triage {
+  const { deliveries } = plan.entry;
+  if (lookup.kind === 'behind') return {};
+  if (lookup.kind === 'unanswered') return { ending: { kind: 'unanswered', plan, error: lookup.error } };
+  if (lookup.kind === 'decided') return { ending: { kind: 'standing', plan, json: lookup.record } };
+  const candidate = candidateOf(plan, lookup.state, nowSec, policy.limits);
+  if (lookup.kind === 'foreign_permit') return { draft: withoutGrant(plan, foreignRecord(candidate, nowSec, policy)) };
+  if (deliveries <= maxDeliveries) return { candidate };
+  const error = `delivered ${deliveries} times without success`;
+  return { draft: withoutGrant(plan, deadLetterRecord(plan, nowSec, policy, error)) };
+}
+
+/** The draft of a decision that no gate made. */
+const withoutGrant = ({ entry, plan }: PlanEntry, record: DecisionRecord): Draft => ({
+  entry,
+  plan,
+  record,
+  deadlineMs: 0, // grants nothing
+  isReserved: false,
+  spentMs: 0,
+  again: false,
+});
