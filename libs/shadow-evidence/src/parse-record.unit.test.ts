@@ -89,6 +89,27 @@ describe('a decision record', () => {
     expect(parseRecord(JSON.stringify({ ...record, permit: { ...record.permit, [name]: value } }))).toBeUndefined();
   });
 
+  it.each([
+    ['0123456789ab', true],
+    ['', false],
+    ['00123456789ab', false],
+    ['x0123456789ab', false],
+    ['0123456789abx', false],
+  ])('may name limits by a hash: %j', (limits, isReadable) => {
+    expect(parseRecord(JSON.stringify({ ...decided(), limits })) !== undefined).toBe(isReadable);
+  });
+
+  it.each([
+    ['0123456789ab', true],
+    ['', true],
+    ['x0123456789ab', false],
+    ['0123456789abx', false],
+  ])('may have a permit with the hash of a policy, or with none: %j', (hash, isReadable) => {
+    const record = decided();
+    const json = JSON.stringify({ ...record, permit: { ...record.permit, policy: hash } });
+    expect(parseRecord(json) !== undefined).toBe(isReadable);
+  });
+
   it('may have inputs of none, and inputs that are null', () => {
     const record = { ...decided(), inputs: { qty: null } };
     expect(parseRecord(JSON.stringify(record))).toEqual(record);

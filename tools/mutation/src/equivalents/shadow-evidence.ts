@@ -21,15 +21,24 @@ export const SHADOW_EVIDENCE: readonly Equivalent[] = [
   ),
   ...ofLine(
     'libs/shadow-evidence/src/replayer.ts',
-    "} else if (line.kind === 'unanswered') this.#blocks.delete(line.plan_id);",
-    'lines of the kinds that are left have no plan_id',
-    [["line.kind === 'unanswered'", 'true']],
-  ),
-  ...ofLine(
-    'libs/shadow-evidence/src/replayer.ts',
     'if (recorded.block) this.#blocks.set(planId, JSON.stringify(recorded.block));',
     'the text of no block is undefined, as where none is kept',
     [['recorded.block', 'true']],
+  ),
+  ...ofLine(
+    'libs/shadow-evidence/src/performance-evidence.ts',
+    'heldSec > 0 ? sum(all.map(({ allocatedUsd, seconds }) => allocatedUsd * seconds)) / heldSec : 0;',
+    'nothing was held only where no price changed: a mean of NaN then is no figure, as one of 0',
+    [['heldSec > 0', 'true']],
+  ),
+  ...ofLine(
+    'libs/shadow-evidence/src/performance-evidence.ts',
+    'const perDay = meanBaseUsd > 0 && days > 0 ? (10_000 / meanBaseUsd) * (n / days) : undefined;',
+    'the mean base is above 0 only where it was held for some time',
+    [
+      ['days > 0', 'true'],
+      ['days > 0', 'days >= 0'],
+    ],
   ),
   ...ofLine(
     'libs/shadow-evidence/src/what-if.ts',
@@ -60,7 +69,7 @@ export const SHADOW_EVIDENCE: readonly Equivalent[] = [
   ),
   ...ofLine(
     'libs/shadow-evidence/src/verdict.ts',
-    'if (missing !== undefined || figure?.value === undefined) {',
+    'if (missing || figure?.value === undefined) {',
     'where there is no figure, something is missing: the check is for the type checker',
     [['figure?.value', 'figure.value']],
   ),
