@@ -84,6 +84,18 @@ export const SHADOW_EVIDENCE: readonly Equivalent[] = [
       ['value !== null', 'true'],
     ],
   ),
+  ...ofLine(
+    'libs/shadow-evidence/src/seen.ts',
+    'if (hash === 0) continue;',
+    'an empty slot that is copied stays empty; the check spares the search',
+    [['hash === 0', 'false']],
+  ),
+  ...ofLine(
+    'libs/shadow-evidence/src/seen.ts',
+    'for (let found = hashes[slot]; found !== hash && found !== 0; found = hashes[slot]) slot = (slot + 1) & mask;',
+    'the search for a free slot may go either way',
+    [['slot + 1', 'slot - 1']],
+  ),
   ...ofLine('libs/shadow-evidence/src/parameter-sets.ts', '} catch {', NO_RETURN, [['{', '{}']]),
   ...ofLine('libs/shadow-evidence/src/parse-record.ts', '} catch {', NO_RETURN, [['{', '{}']]),
 ];
