@@ -94,6 +94,12 @@ describe('a decision record', () => {
     ['eff_action', 'BLOCK'],
     ['eff_factor', '0.44'],
     ['eff_factor', 0.4444],
+    ['eff_factor', 'x0.4444'],
+    ['eff_factor', '0.4444x'],
+    ['eff_factor', '.4444'],
+    ['extra_cooldown_sec', ''],
+    ['extra_cooldown_sec', 'x96'],
+    ['extra_cooldown_sec', '96x'],
     ['extra_cooldown_sec', 96],
     ['mode', 'live'],
     ['policy', 'x'],
@@ -126,9 +132,9 @@ describe('a decision record', () => {
     expect(parseRecord(json) !== undefined).toBe(isReadable);
   });
 
-  it('may have a permit of no size, a block and an error', () => {
+  it('may have a permit of no size and any factor, a block and an error', () => {
     const record = { ...decided(), block: { reason: 'x' }, error: 'x' };
-    record.permit!.computed_notional = 0;
+    record.permit = { ...record.permit!, computed_notional: 0, eff_factor: '10.0000', extra_cooldown_sec: '5' };
     expect(parseRecord(JSON.stringify(record))).toEqual(record);
   });
 
