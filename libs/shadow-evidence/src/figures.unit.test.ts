@@ -38,7 +38,14 @@ describe('the definitions of figures', () => {
   });
 
   it('know nothing of other ids: a threshold on one shows the id', () => {
-    for (const id of ['a.b', 'toString', 'plans.refused_share']) expect(definitionOf(id)).toBeUndefined();
+    for (const id of [
+      'a.b',
+      'toString',
+      'plans.refused_share',
+      'my.plans.refused_x_share',
+      'plans.refused_x_share_usd',
+    ])
+      expect(definitionOf(id)).toBeUndefined();
     const thresholds = ThresholdsSchema.parse({ minHours: 0, lines: { 'a.b': { max: 1 } } });
     expect(judge([], thresholds, 1).lines).toMatchObject([{ label: 'a.b', lack: 'value' }]);
   });

@@ -70,6 +70,18 @@ describe('a decision record', () => {
     ['gates that are no list', { gates: {} }],
     ['no inputs', { inputs: null }],
     ['inputs that are a list', { inputs: [] }],
+    ['another version', { v: '1' }],
+    ['a plan id that is a number', { plan_id: 5 }],
+    ['no symbol', { symbol: null }],
+    ['no entry', { entry_id: undefined }],
+    ['a time that is a text', { decided_at: '1700000000' }],
+    ['an unknown outcome', { outcome: 'postponed' }],
+    ['a reason that is a number', { reason: 5 }],
+    ['a permit that is none', { permit: null }],
+    ['a permit that is a text', { permit: 'permit' }],
+    ['a block that is none', { block: null }],
+    ['a block without a reason', { block: {} }],
+    ['an error that is a number', { error: 5 }],
     ['inputs that are a number', { inputs: 5 }],
     ['an input that is an object', { inputs: { ...decided().inputs, qty: {} } }],
   ])('is unreadable with %s', (_name, over) => {
@@ -78,15 +90,52 @@ describe('a decision record', () => {
 
   it.each<[string, unknown]>([
     ['computed_notional', '1000'],
+    ['computed_notional', -1],
     ['eff_action', 'BLOCK'],
     ['eff_factor', '0.44'],
+    ['eff_factor', 0.4444],
+    ['eff_factor', 'x0.4444'],
+    ['eff_factor', '0.4444x'],
+    ['eff_factor', '.4444'],
+    ['extra_cooldown_sec', ''],
+    ['extra_cooldown_sec', 'x96'],
+    ['extra_cooldown_sec', '96x'],
     ['extra_cooldown_sec', 96],
     ['mode', 'live'],
     ['policy', 'x'],
+    ['policy', 123456789012],
   ])('is unreadable with a permit whose %s is %j', (name, value) => {
     const record = decided();
     expect(parseRecord(JSON.stringify(record))).toEqual(record);
     expect(parseRecord(JSON.stringify({ ...record, permit: { ...record.permit, [name]: value } }))).toBeUndefined();
+  });
+
+  it.each([
+    ['0123456789ab', true],
+    ['', false],
+    ['00123456789ab', false],
+    ['x0123456789ab', false],
+    ['0123456789abx', false],
+    [123456789012, false],
+  ])('may name limits by a hash: %j', (limits, isReadable) => {
+    expect(parseRecord(JSON.stringify({ ...decided(), limits })) !== undefined).toBe(isReadable);
+  });
+
+  it.each([
+    ['0123456789ab', true],
+    ['', true],
+    ['x0123456789ab', false],
+    ['0123456789abx', false],
+  ])('may have a permit with the hash of a policy, or with none: %j', (hash, isReadable) => {
+    const record = decided();
+    const json = JSON.stringify({ ...record, permit: { ...record.permit, policy: hash } });
+    expect(parseRecord(json) !== undefined).toBe(isReadable);
+  });
+
+  it('may have a permit of no size and any factor, a block and an error', () => {
+    const record = { ...decided(), block: { reason: 'x' }, error: 'x' };
+    record.permit = { ...record.permit!, computed_notional: 0, eff_factor: '10.0000', extra_cooldown_sec: '5' };
+    expect(parseRecord(JSON.stringify(record))).toEqual(record);
   });
 
   it('may have inputs of none, and inputs that are null', () => {

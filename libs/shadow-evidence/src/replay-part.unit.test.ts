@@ -6,6 +6,7 @@ import type { RecordingLine } from './recording.js';
 import { decided } from './records.test-support.js';
 import { isReplayed, replayedLines, replayPart } from './replay-part.js';
 import { Replayer } from './replayer.js';
+import { hash53 } from './seen.js';
 
 const permitted = decided();
 const refused = decided({ kill_score: 0.9 });
@@ -65,6 +66,63 @@ describe('parts of a recording that are decided by themselves', () => {
     const { replayer, absorbed } = inParts(parts);
     expect(absorbed).toBe(3);
     expect(replayer).toMatchObject({ decisions: { checked: 3, same: 3 }, blocks: { checked: 2, same: 2 }, unreadableRecords: 1 });
+  }); // prettier-ignore
+
+  const decisionOf = (id: string, record: object): RecordingLine => ({ kind: 'decision', plan_id: id, json: JSON.stringify(record) }); // prettier-ignore
+  const blockOf = (id: string, text = json): RecordingLine => ({ kind: 'block', plan_id: id, json: text });
+  const partOf = (...lines: RecordingLine[]) => replayPart(lines, policy, new ParameterSets(policy));
+
+  it.each<[string, RecordingLine[]]>([
+    ['what a policy line says', [{ kind: 'policy', hash: '1'.repeat(12), step: 'hint', parameters: {} }]],
+    ['an unanswered plan', [{ kind: 'unanswered', plan_id: 'p1', what: 'decision' }]],
+    ['an expired plan', [{ kind: 'expired', plan_id: 'p1', what: 'block' }]],
+    ['a plan published again', [decisionOf('p1', permitted), decisionOf('p1', permitted)]],
+    ['a plan decided again', [decisionOf('p1', permitted), decisionOf('p1', { ...permitted, decided_at: permitted.decided_at + 1 })]],
+  ])('depend on lines before them with %s', (_name, lines) => {
+    expect(partOf(...lines)).toBeUndefined();
+    expect(partOf({ kind: 'resumed', at: 1 }, ...lines)).toBeUndefined();
+  }); // prettier-ignore
+
+  it('name their decisions, and the blocks whose record or line is elsewhere', () => {
+    const part = partOf(decisionOf('p1', refused), blockOf('p1'), decisionOf('p2', refused), blockOf('p3'), decisionOf('p4', {}));
+    expect([...part!.decided]).toEqual([
+      hash53('p1'), refused.decided_at, hash53('p2'), refused.decided_at, hash53('p4'), NaN,
+    ]);
+    expect(part).toMatchObject({ blocks: [['p3', json]], blocksToCome: new Map([['p2', json]]) });
+    expect(part!.totals).toMatchObject({ decisions: { checked: 2, same: 2 }, blocks: { checked: 1, same: 1 }, unreadableRecords: 1 });
+  }); // prettier-ignore
+
+  const differing = (id: string) => decisionOf(id, other);
+  it('are refused where a decision was read before, where they answer a plan, and where a difference is to be kept', () => {
+    const after = (before: readonly RecordingLine[], ...lines: RecordingLine[]) => {
+      const replayer = new Replayer(policy);
+      for (const line of before) replayer.take(line);
+      const was = JSON.stringify(shown(replayer));
+      const absorbed = replayer.absorb(partOf(...lines)!);
+      expect(JSON.stringify(shown(replayer)) === was).toBe(!absorbed);
+      return absorbed;
+    };
+    const missing: RecordingLine = { kind: 'unanswered', plan_id: 'p1', what: 'decision' };
+    const five = ['d1', 'd2', 'd3', 'd4', 'd5'].map(differing);
+    expect(after([decisionOf('p1', permitted)], decisionOf('p2', permitted), decisionOf('p1', permitted))).toBe(false);
+    expect(after([decisionOf('p1', permitted)], decisionOf('p2', permitted))).toBe(true);
+    expect(after([missing], decisionOf('p2', permitted), decisionOf('p1', permitted))).toBe(false);
+    expect(after([missing], decisionOf('p2', permitted))).toBe(true);
+    expect(after([], differing('p1'))).toBe(false);
+    expect(after(five.slice(1), differing('p1'))).toBe(false);
+    expect(after(five, differing('p1'))).toBe(true);
+    expect(after([decisionOf('p1', refused)], blockOf('p1', otherJson), decisionOf('p2', permitted))).toBe(false);
+    expect(after([...five, decisionOf('p1', refused)], blockOf('p1', otherJson))).toBe(true);
+    expect(after([decisionOf('p1', refused)], blockOf('p1'))).toBe(true);
+  });
+
+  it('are remembered: their decisions are not taken again, and their blocks are awaited', () => {
+    const { replayer } = inParts([[decisionOf('p1', refused)], [decisionOf('p1', refused)], [blockOf('p1', otherJson)]]);
+    expect(replayer).toMatchObject({ decisions: { checked: 1 }, blocks: { checked: 1, different: 1 } });
+    expect(replayer.differences).toEqual([{ what: 'block', id: 'p1', recorded: otherJson, expected: json }]);
+    const sums = inParts([[decisionOf('p1', unknown)], [decisionOf('p2', unknown), decisionOf('p3', {}), { kind: 'proposal', id: '1-0', fields: [] }]]);
+    expect(sums.absorbed).toBe(2);
+    expect(sums.replayer).toMatchObject({ unreadableRecords: 1, unreadable: 1, checked: 0, undecided: 2 });
   }); // prettier-ignore
 
   it('leave out the entries of the plan stream, of which a replay reads nothing', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { Seen } from './seen.js';
+import { hash53, Seen } from './seen.js';
 
 describe('what was seen', () => {
   it('is every id that was given, and no other', () => {
@@ -28,6 +28,31 @@ describe('what was seen', () => {
     expect(news).toEqual([true, false, true, false, false, true, false]);
   });
 
+  it('keeps its mark as the table grows', () => {
+    const seen = new Seen();
+    const ids = Array.from({ length: 5000 }, (_, i) => `plan-${i}`);
+    for (const [mark, id] of ids.entries()) expect(seen.isNew(id, 0, mark)).toBe(true);
+    for (const [mark, id] of ids.entries()) expect(seen.isNew(id, 0, mark)).toBe(false);
+    expect(seen.isNew('plan-7', 0, 8)).toBe(true);
+    expect(seen.size).toBe(5001);
+  });
+
+  it('is forgotten with its period, the fourth after it', () => {
+    const seen = new Seen();
+    const news = [0, 1, 2, 3, 4].map((period) => seen.isNew('p', 1000 + (25 * 3600 * period) / 3));
+    expect(news).toEqual([true, false, false, false, true]);
+    expect(new Seen().isNew('p', 1e9)).toBe(true);
+  });
+
+  it('is neither forgotten nor kept for ever by what has no time', () => {
+    const seen = new Seen();
+    expect(seen.isNew('p', NaN)).toBe(true);
+    for (let hour = 0; hour < 5; hour += 1) seen.isNew('other', hour);
+    for (let i = 0; i < 5; i += 1) expect(seen.isNew('p', NaN)).toBe(false);
+    for (const period of [1, 2, 3, 4]) seen.isNew('other', 30_001 * period);
+    expect(seen.has('p')).toBe(false);
+  });
+
   it('is remembered for 25 hours at least, and for not much longer', () => {
     const seen = new Seen();
     const at = (hour: number, id: string): boolean => seen.isNew(id, 1_700_000_000 + 3600 * hour);
@@ -37,5 +62,16 @@ describe('what was seen', () => {
     expect([seen.has('first'), at(34, 'last'), at(36, 'first')]).toEqual([true, true, true]);
     expect(seen.isNew('first', NaN)).toBe(false);
     expect(seen.size).toBe(4);
+  });
+});
+
+describe('the hash of a text', () => {
+  it.each([
+    ['a', 7929297801672961],
+    ['b', 8684336938537663],
+    ['revenge', 4051478007546757],
+    ['revenue', 8309097637345594],
+  ])('is that of cyrb53: %s', (text, hash) => {
+    expect(hash53(text)).toBe(hash);
   });
 });

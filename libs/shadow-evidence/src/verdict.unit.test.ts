@@ -140,6 +140,15 @@ describe('thresholds', () => {
     }
   });
 
+  it('allow a disadvantage of ten basis points a day, by default', () => {
+    const advantage = (value: number) => figure({ id: 'pnl.advantage_bps_per_day', value, unit: 'bps/day' });
+    const statuses = [-10, -10.1].map((value) => {
+      const { lines } = judge([advantage(value)], DEFAULT_THRESHOLDS, 24);
+      return lines.find(({ id }) => id === 'pnl.advantage_bps_per_day')?.status;
+    });
+    expect(statuses).toEqual(['PASS', 'FAIL']);
+  });
+
   it('need prices where they are of prices alone', () => {
     const optional = Object.entries(DEFAULT_THRESHOLDS.lines).filter(([, line]) => line.optional);
     expect(optional.map(([id]) => id)).toEqual(

@@ -21,15 +21,24 @@ export const SHADOW_EVIDENCE: readonly Equivalent[] = [
   ),
   ...ofLine(
     'libs/shadow-evidence/src/replayer.ts',
-    "} else if (line.kind === 'unanswered') this.#blocks.delete(line.plan_id);",
-    'lines of the kinds that are left have no plan_id',
-    [["line.kind === 'unanswered'", 'true']],
-  ),
-  ...ofLine(
-    'libs/shadow-evidence/src/replayer.ts',
     'if (recorded.block) this.#blocks.set(planId, JSON.stringify(recorded.block));',
     'the text of no block is undefined, as where none is kept',
     [['recorded.block', 'true']],
+  ),
+  ...ofLine(
+    'libs/shadow-evidence/src/performance-evidence.ts',
+    'heldSec > 0 ? sum(all.map(({ allocatedUsd, seconds }) => allocatedUsd * seconds)) / heldSec : 0;',
+    'nothing was held only where no price changed: a mean of NaN then is no figure, as one of 0',
+    [['heldSec > 0', 'true']],
+  ),
+  ...ofLine(
+    'libs/shadow-evidence/src/performance-evidence.ts',
+    'const perDay = meanBaseUsd > 0 && days > 0 ? (10_000 / meanBaseUsd) * (n / days) : undefined;',
+    'the mean base is above 0 only where it was held for some time',
+    [
+      ['days > 0', 'true'],
+      ['days > 0', 'days >= 0'],
+    ],
   ),
   ...ofLine(
     'libs/shadow-evidence/src/what-if.ts',
@@ -60,7 +69,7 @@ export const SHADOW_EVIDENCE: readonly Equivalent[] = [
   ),
   ...ofLine(
     'libs/shadow-evidence/src/verdict.ts',
-    'if (missing !== undefined || figure?.value === undefined) {',
+    'if (missing || figure?.value === undefined) {',
     'where there is no figure, something is missing: the check is for the type checker',
     [['figure?.value', 'figure.value']],
   ),
@@ -74,6 +83,18 @@ export const SHADOW_EVIDENCE: readonly Equivalent[] = [
       ["typeof value === 'object'", 'true'],
       ['value !== null', 'true'],
     ],
+  ),
+  ...ofLine(
+    'libs/shadow-evidence/src/seen.ts',
+    'if (hash === 0) continue;',
+    'an empty slot that is copied stays empty; the check spares the search',
+    [['hash === 0', 'false']],
+  ),
+  ...ofLine(
+    'libs/shadow-evidence/src/seen.ts',
+    'for (let found = hashes[slot]; found !== hash && found !== 0; found = hashes[slot]) slot = (slot + 1) & mask;',
+    'the search for a free slot may go either way',
+    [['slot + 1', 'slot - 1']],
   ),
   ...ofLine('libs/shadow-evidence/src/parameter-sets.ts', '} catch {', NO_RETURN, [['{', '{}']]),
   ...ofLine('libs/shadow-evidence/src/parse-record.ts', '} catch {', NO_RETURN, [['{', '{}']]),
