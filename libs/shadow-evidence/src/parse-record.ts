@@ -12,7 +12,8 @@ const isObject = (value: unknown): value is Fields => typeof value === 'object' 
 const isText = (value: unknown): value is string => typeof value === 'string';
 const isAbsentOr = (value: unknown, holds: (value: unknown) => boolean): boolean => value === undefined || holds(value);
 
-function isInputs(value: unknown): boolean {
+/** Whether a value is what a record has as `inputs`. */
+export function isInputs(value: unknown): boolean {
   if (!isObject(value) || Array.isArray(value)) return false;
   for (const name in value) if (isObject(value[name])) return false;
   return true;
@@ -34,7 +35,7 @@ const isPermit = (value: unknown): boolean =>
  * Whether a value is a standing record as far as it is read here. By hand: the schema takes a tenth of a replay, and a test holds
  * this to it. Replay compares the rest as text, and looks for numbers and words among `inputs`, of which a JSON object is neither.
  */
-const isRecord = (value: unknown): value is DecisionRecord =>
+export const isRecord = (value: unknown): value is DecisionRecord =>
   isObject(value) &&
   value['v'] === 1 &&
   isText(value['plan_id']) &&

@@ -9,7 +9,7 @@ import { Replayer } from './replayer.js';
 export const isReplayed = (text: string): boolean => !text.startsWith('{"kind":"plan",');
 
 /** The lines of texts that a replay takes. @throws RecordingError where one is no JSON */
-export function* replayedLines(texts: readonly string[]): Generator<RecordingLine> {
+export function* replayedLines(texts: Iterable<string>): Generator<RecordingLine> {
   for (const text of texts) {
     const line = isReplayed(text) ? parseLine(text) : undefined;
     if (line) yield line;

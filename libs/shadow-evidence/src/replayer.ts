@@ -1,13 +1,17 @@
 import type { DecisionRecord } from '@quantum/redis-schemas';
 import { ParameterSets } from './parameter-sets.js';
-import { Decisions, type DecisionId } from './parse-record.js';
-import type { Policy } from './policy.js';
+import { decisionIdOf, Decisions, parseRecord, type DecisionId } from './parse-record.js';
+import type { GovernorPolicy, Policy } from './policy.js';
 import { otherText } from './record-text.js';
 import type { RecordingLine } from './recording.js';
 import { decideAgain, isDecision, limitsOfRecord, policyOfRecord } from './replay-decision.js';
 import { entryDifference, parseRecordedProposal, proposeAgain } from './replay-proposal.js';
 import { DIFFERENCES_KEPT, differentIn, ReplayTally, type ReplayedPart } from './replay-tally.js';
+import { sameAgain, type FindPolicy } from './same-again.js';
 import { hash53, Seen } from './seen.js';
+
+type Settings = Omit<GovernorPolicy, 'applyMode'>;
+type DecisionLine = Extract<RecordingLine, { kind: 'decision' }>;
 
 /**
  * Decides every recorded proposal and plan again, by the parameters and limits whose hash it carries, else by those of the
@@ -65,18 +69,22 @@ export class Replayer extends ReplayTally {
 
   /** @returns the decision that the line holds, if it is one of a plan that was not read before */
   take(line: RecordingLine): DecisionRecord | 'unreadable' | undefined {
-    const record = this.#decided.read(line);
+    if (line.kind === 'decision') return this.#decision(line);
     if (line.kind === 'policy') this.#sets.take(line);
     else if (line.kind === 'proposal') this.#proposal(line.id, line.fields);
-    else if (line.kind === 'decision' && record) this.#decision(line.plan_id, line.json, record);
     else if (line.kind === 'block') this.#block(line.plan_id, line.json);
     else if (line.kind === 'unanswered' && this.#isMissing(line)) this.unanswered.add(line.plan_id);
     else if (line.kind === 'expired') {
       this.#blocks.delete(line.plan_id);
       this.expired.isNew(line.plan_id);
     }
-    return record;
+    return undefined;
   }
+
+  readonly #find: FindPolicy = (limits, policy, applyMode) => {
+    const settings = this.#settingsOf(limits, policy);
+    return 'unknown' in settings ? undefined : { ...settings, applyMode };
+  };
 
   #block(planId: string, json: string): void {
     const expected = this.#blocks.get(planId);
@@ -107,8 +115,24 @@ export class Replayer extends ReplayTally {
     else this.differs('proposal', id, JSON.stringify(fields), JSON.stringify(difference));
   }
 
-  #decision(planId: string, json: string, recorded: DecisionRecord | 'unreadable'): void {
-    this.unanswered.delete(planId);
+  #decision(line: DecisionLine): DecisionRecord | 'unreadable' | undefined {
+    const same = sameAgain(line.json, this.#find);
+    const record = same ?? parseRecord(line.json) ?? 'unreadable';
+    if (!this.#decided.take(decisionIdOf(line.plan_id, record))) return undefined;
+    this.unanswered.delete(line.plan_id);
+    if (same?.block) this.#blocks.set(line.plan_id, JSON.stringify(same.block));
+    if (same) this.same('decision');
+    else this.#decisionInFull(line, record);
+    return record;
+  }
+
+  /** What a plan was decided by, or the hash that nobody explains. */
+  #settingsOf(limits: string | undefined, policy: string | undefined): Settings | { unknown: string | undefined } {
+    const [hint, gates] = [this.#sets.hint(policy), this.#sets.gates(limits)];
+    return hint && gates ? { limits: gates.limits, modes: gates.modes, hint } : { unknown: hint ? limits : policy };
+  }
+
+  #decisionInFull({ plan_id: planId, json }: DecisionLine, recorded: DecisionRecord | 'unreadable'): void {
     if (recorded === 'unreadable') {
       this.unreadableRecords += 1;
       return;
@@ -118,17 +142,17 @@ export class Replayer extends ReplayTally {
       this.noDecision += 1;
       return;
     }
-    const [policy, limits] = [policyOfRecord(recorded), limitsOfRecord(recorded)];
-    const [hint, gates] = [this.#sets.hint(policy), this.#sets.gates(limits)];
-    if (!hint || !gates) {
-      this.unknown(hint ? limits : policy);
+    const limits = limitsOfRecord(recorded);
+    const settings = this.#settingsOf(limits, policyOfRecord(recorded));
+    if ('unknown' in settings) {
+      this.unknown(settings.unknown);
       return;
     }
     if (limits === undefined) this.byHeaderLimits += 1;
     // APPLY_MODE is in limits and modes by its effects alone; its name is the permit's own.
     const header = this.#policy.governor.applyMode;
     const applyMode = limits === undefined ? header : (recorded.permit?.mode ?? header);
-    const again = decideAgain(recorded, { ...gates, applyMode, hint });
+    const again = decideAgain(recorded, { ...settings, applyMode });
     const other = again.kind === 'decided' ? otherText(json, recorded, again.record) : '';
     if (other === undefined) this.same('decision');
     else this.differs('decision', planId, json, other);

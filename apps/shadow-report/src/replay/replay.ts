@@ -10,7 +10,7 @@ import {
   type ReplayedPart,
 } from '@quantum/shadow-evidence';
 import { CannotRun } from '../failure.js';
-import { readChunks } from '../file/chunks.js';
+import { linesOf, readChunks } from '../file/chunks.js';
 import { countDamage, readFailure, type Damage, type ReadRecording } from '../file/open.js';
 import type { FileEnd } from '../file/reader.js';
 import { policyOf } from '../policy.js';
@@ -53,8 +53,6 @@ export async function replayRecording(path: string, workers: number): Promise<Re
   }
 }
 
-const linesOf = (chunk: Buffer): string[] => chunk.toString().split('\n');
-
 interface Job {
   chunk: Buffer;
   /** Policy lines that were known when it was decided. */
@@ -82,7 +80,7 @@ class ChunkReplay {
     if (workers > 0) this.#workers = new ReplayWorkers(policy, workers);
   }
 
-  takeLines(texts: readonly string[]): void {
+  takeLines(texts: Iterable<string>): void {
     for (const line of replayedLines(texts)) {
       if (line.kind === 'policy') this.#policies.push(line);
       if (line.kind === 'damage') countDamage(this.damage, line);

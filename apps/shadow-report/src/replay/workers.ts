@@ -8,6 +8,7 @@ import {
   type PolicyLine,
   type ReplayedPart,
 } from '@quantum/shadow-evidence';
+import { linesOf } from '../file/chunks.js';
 import { policyOf, type PolicyTexts } from '../policy.js';
 
 /** A chunk of a recording, and the policy lines before it that this worker does not have. */
@@ -90,7 +91,7 @@ export function serveReplay(): void {
 /** What a chunk comes to by itself. Undefined where it must be taken line by line, in its order; as one must that is no JSON. */
 export function partOf(chunk: Buffer, policy: Policy, sets: ParameterSets): Answer {
   try {
-    return replayPart(replayedLines(chunk.toString().split('\n')), policy, sets);
+    return replayPart(replayedLines(linesOf(chunk)), policy, sets);
   } catch (error) {
     if (error instanceof RecordingError) return undefined;
     throw error;
