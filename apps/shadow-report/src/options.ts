@@ -106,7 +106,7 @@ export function program(actions: Actions, env: Readonly<Record<string, string | 
     )
     .option(
       '--workers <n>',
-      'threads that decide beside this one; each takes a core and 55 MB (default: 0)',
+      'threads that decide beside this one (default: 1 for files of 8 MB or more on 2 cores or more, else 0)',
       wholeFrom(0, 64),
     )
     .allowExcessArguments(false)

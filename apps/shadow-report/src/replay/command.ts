@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { WhatIf } from '@quantum/shadow-evidence';
 import { readRecording } from '../file/open.js';
 import { policyOf } from '../policy.js';
@@ -7,8 +9,17 @@ import { replayText, whatIfText } from './text.js';
 
 /** With any but `workers`: what another policy would have changed. */
 export interface ReplayArguments extends OtherPolicyOptions {
-  /** Threads beside this one, each 55 MB. */
+  /** Threads beside this one. */
   workers?: number;
+}
+
+/** From this size of a file on, a thread saves more than its start costs: a second of replay, tens of milliseconds. */
+const WORKER_FILE_BYTES = 8 * 2 ** 20;
+
+/** One thread beside this one where there is a core for it and enough to do; more take more memory than they save time. */
+export function defaultWorkers(path: string, cores = availableParallelism()): number {
+  const bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  return cores >= 2 && bytes >= WORKER_FILE_BYTES ? 1 : 0;
 }
 
 /** Exit code of a replay that did not give every recorded output again. */
@@ -17,7 +28,7 @@ export const EXIT_DIFFERENT = 1;
 /** Decides all of a recording again and prints what came of it. @returns the exit code. @throws CannotRun */
 export async function replayCommand(
   path: string,
-  { workers = 0, ...options }: ReplayArguments,
+  { workers = defaultWorkers(path), ...options }: ReplayArguments,
   print: (text: string) => void,
 ): Promise<number> {
   const startMs = performance.now();

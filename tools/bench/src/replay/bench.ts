@@ -55,7 +55,7 @@ async function replays(
   };
   const contestants = [
     contestant('replay', build(appsFolder)),
-    contestant('one worker', [...build(appsFolder), '--workers', '1']),
+    contestant('no worker', [...build(appsFolder), '--workers', '0']),
     contestant('floor', [__filename, 'read']),
     ...(rivalAppsFolder === undefined ? [] : [contestant('other build', build(rivalAppsFolder))]),
   ];
