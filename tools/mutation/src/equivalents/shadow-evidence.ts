@@ -86,6 +86,12 @@ export const SHADOW_EVIDENCE: readonly Equivalent[] = [
   ),
   ...ofLine(
     'libs/shadow-evidence/src/seen.ts',
+    'this.#tables[0]?.set(hash, mark);',
+    'there always is a current table; the check is for the type checker',
+    [['this.#tables[0]?.set', 'this.#tables[0].set']],
+  ),
+  ...ofLine(
+    'libs/shadow-evidence/src/seen.ts',
     'if (hash === 0) continue;',
     'an empty slot that is copied stays empty; the check spares the search',
     [['hash === 0', 'false']],
@@ -98,4 +104,10 @@ export const SHADOW_EVIDENCE: readonly Equivalent[] = [
   ),
   ...ofLine('libs/shadow-evidence/src/parameter-sets.ts', '} catch {', NO_RETURN, [['{', '{}']]),
   ...ofLine('libs/shadow-evidence/src/parse-record.ts', '} catch {', NO_RETURN, [['{', '{}']]),
+  ...ofLine(
+    'libs/shadow-evidence/src/parse-record.ts',
+    "decidedAtSec: record === 'unreadable' ? NaN : record.decided_at,",
+    'a text has no decided_at, and undefined is no time either; the check is for the type checker',
+    [["record === 'unreadable'", 'false']],
+  ),
 ];
