@@ -56,7 +56,8 @@ export class Seen {
 
   #forget(nowSec: number): void {
     if (!Number.isFinite(nowSec)) return;
-    if (this.#sinceSec === -Infinity) this.#sinceSec = nowSec;
+    // Also where a time is earlier: one far in the future must not end the forgetting.
+    if (this.#sinceSec === -Infinity || nowSec < this.#sinceSec) this.#sinceSec = nowSec;
     if (nowSec - this.#sinceSec < PERIOD_SEC) return;
     this.#tables = [new Table(), ...this.#tables.slice(0, PERIODS)];
     this.#sinceSec = nowSec;

@@ -55,6 +55,13 @@ describe('what was seen', () => {
     expect(seen.has('p')).toBe(false);
   });
 
+  it('is forgotten in time also after one time far in the future', () => {
+    const seen = new Seen();
+    for (const sec of [1000, 1e13]) seen.isNew('p', sec);
+    for (const hour of [0, 9, 18, 27]) seen.isNew('other', 1000 + 3600 * hour);
+    expect(seen.has('p')).toBe(false);
+  });
+
   it('is remembered for 25 hours at least, and for not much longer', () => {
     const seen = new Seen();
     const at = (hour: number, id: string): boolean => seen.isNew(id, 1_700_000_000 + 3600 * hour);
