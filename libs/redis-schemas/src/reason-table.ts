@@ -27,9 +27,9 @@ export const DEADLETTER_REASON_TEXT: Readonly<Record<DeadletterReason, string>> 
   invalid_qty: '`qty` of an opening plan is present and not a non-negative number',
   invalid_price: '`price` of an opening plan is present and not a non-negative number',
   max_deliveries: 'delivered more than `GOV_MAX_DELIVERIES` times without success',
+  too_large: 'the entry has more than 16 MiB; it is not read, and the dead letter has `entry_id` without its fields',
   invalid_record:
     'the key of its decision record holds something else; the plan is not decided again, `error` names the key',
-  too_large: 'the entry has more than 16 MiB; it is not read, and the dead letter has `entry_id` without its fields',
 };
 
 export const GOVERNOR_EVENT_TEXT: Readonly<Record<GovernorEvent, string>> = {

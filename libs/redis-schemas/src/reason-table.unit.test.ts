@@ -13,7 +13,15 @@ it.each<[string, readonly string[], Readonly<Record<string, string>>]>([
 
 it('lists the dead-letter reasons and the decisions that ask for no permit', () => {
   expect(s.DEADLETTER_REASONS).toEqual([
-    ...['invalid_plan_id', 'invalid_symbol', 'invalid_qty', 'invalid_price', 'max_deliveries', 'too_large'],
+    ...[
+      'invalid_plan_id',
+      'invalid_symbol',
+      'invalid_qty',
+      'invalid_price',
+      'max_deliveries',
+      'too_large',
+      'invalid_record',
+    ],
   ]);
   expect(s.SKIPPED_DECISIONS).toEqual(['SKIP', 'BLOCKED', 'ERROR', 'HALT', 'RECONCILE_CLOSE', 'other']);
 });

@@ -28,7 +28,7 @@ describe('the short form', () => {
       expect(runs.filter((run) => !Number.isFinite(run) || run < 0)).toEqual([]);
       const contestants = (id: string) => Object.keys(figures.find((figure) => figure.id === id)!.byContestant);
       expect(contestants('backlog')).toEqual(['service', '2 replicas', 'toy loop', 'one at a time', 'floor']);
-      expect(contestants('replay plans')).toEqual(['replay', 'one worker', 'floor']);
+      expect(contestants('replay plans')).toEqual(['replay', 'no worker', 'floor']);
       expect(contestants('hint')).toEqual(['service', 'without hint']);
     },
     TIME_LIMIT_MS,
