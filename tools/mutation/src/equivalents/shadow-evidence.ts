@@ -20,12 +20,6 @@ export const SHADOW_EVIDENCE: readonly Equivalent[] = [
     [['known', 'false']],
   ),
   ...ofLine(
-    'libs/shadow-evidence/src/replayer.ts',
-    'if (recorded.block) this.#blocks.set(planId, JSON.stringify(recorded.block));',
-    'the text of no block is undefined, as where none is kept',
-    [['recorded.block', 'true']],
-  ),
-  ...ofLine(
     'libs/shadow-evidence/src/performance-evidence.ts',
     'heldSec > 0 ? sum(all.map(({ allocatedUsd, seconds }) => allocatedUsd * seconds)) / heldSec : 0;',
     'nothing was held only where no price changed: a mean of NaN then is no figure, as one of 0',
