@@ -20,7 +20,8 @@ export interface ConnectionEvents {
 /**
  * Opens a connection that never gives up and never queues: while Redis is away, commands fail at once, and what was in
  * flight when the connection broke is not sent again (an XADD sent twice would be two entries). Whoever decides to
- * try again is the service's loop.
+ * try again is the service's loop. Where the server refuses the database (there is none of that number), the connection
+ * does not become ready.
  * @throws TypeError for an address that is none.
  */
 export function connectRedis(address: RedisAddress, name: string, events: ConnectionEvents = {}): Redis {
@@ -46,7 +47,11 @@ export function connectRedis(address: RedisAddress, name: string, events: Connec
           retryDelayOnFailover: 0,
           retryDelayOnClusterDown: 0,
         });
-  redis.on('error', (error: Error) => events.onError?.(error));
+  redis.on('error', (error: Error & { command?: { name?: string } }) => {
+    // ioredis would go on, in database 0: another than the one that was meant, and maybe the one that trades.
+    if (redis instanceof Server && error.command?.name === 'select') redis.disconnect(true);
+    events.onError?.(error);
+  });
   redis.on('node error', (error: Error) => {
     // While others serve, one master's trouble is told by the commands that it costs.
     if (redis.status !== 'ready') events.onError?.(error);
