@@ -4,6 +4,8 @@ import { targetOf, type ConnectionOptions, type RedisAddress } from './address.j
 /** The longest pause between two attempts to reconnect, ms: services resume well within a cycle of Redis's return. */
 const MAX_RECONNECT_DELAY_MS = 500;
 const CONNECT_TIMEOUT_MS = 2000;
+/** How long a server may take from the connection to its first answers, ms. As long as a command may. */
+const HANDSHAKE_TIMEOUT_MS = 5000;
 
 const retryDelayMs = (attempt: number): number => Math.min(50 * attempt, MAX_RECONNECT_DELAY_MS);
 
@@ -47,6 +49,7 @@ export function connectRedis(address: RedisAddress, name: string, events: Connec
           retryDelayOnFailover: 0,
           retryDelayOnClusterDown: 0,
         });
+  if (redis instanceof Server) giveUpSilentOnes(redis, (error) => events.onError?.(error));
   redis.on('error', (error: Error & { command?: { name?: string } }) => {
     // ioredis would go on, in database 0: another than the one that was meant, and maybe the one that trades.
     if (redis instanceof Server && error.command?.name === 'select') redis.disconnect(true);
@@ -58,6 +61,29 @@ export function connectRedis(address: RedisAddress, name: string, events: Connec
   });
   if (events.onReady) redis.on('ready', events.onReady);
   return redis;
+}
+
+/**
+ * Gives up a connection that a server (or what stands before it) takes and then says nothing on: ioredis would wait for
+ * as long as it stays open, also when the address has led to another server since. One that is closed without an answer is
+ * tried again by ioredis, but it tells nobody.
+ */
+function giveUpSilentOnes(redis: Server, onError: (error: Error) => void): void {
+  let timer: NodeJS.Timeout | undefined;
+  let isTold = false;
+  redis.on('connect', () => {
+    timer = setTimeout(() => {
+      redis.disconnect(true);
+      isTold = true;
+      onError(new Error(`Redis was not ready within ${HANDSHAKE_TIMEOUT_MS} ms`));
+    }, HANDSHAKE_TIMEOUT_MS);
+  });
+  for (const event of ['error', 'ready']) redis.on(event, () => (isTold = true)); // of a lost one, commands tell
+  for (const event of ['ready', 'close', 'end']) redis.on(event, () => clearTimeout(timer));
+  redis.on('reconnecting', () => {
+    if (!isTold) onError(new Error('Redis closed the connection without an answer'));
+    isTold = false;
+  });
 }
 
 /** Resolves when the connection can take commands; rejects when it was closed for good. */
