@@ -50,10 +50,15 @@ export function connectRedis(address: RedisAddress, name: string, events: Connec
           retryDelayOnClusterDown: 0,
         });
   if (redis instanceof Server) giveUpSilentOnes(redis, (error) => events.onError?.(error));
+  let refusal: Error | undefined;
+  redis.on('connect', () => (refusal = undefined));
   redis.on('error', (error: Error & { command?: { name?: string } }) => {
     // ioredis would go on, in database 0: another than the one that was meant, and maybe the one that trades.
-    if (redis instanceof Server && error.command?.name === 'select') redis.disconnect(true);
-    events.onError?.(error);
+    if (redis instanceof Server && error.command?.name === 'select') {
+      refusal = error;
+      redis.disconnect(true);
+    }
+    events.onError?.(refusal ?? error); // what fails by the disconnection has no other cause
   });
   redis.on('node error', (error: Error) => {
     // While others serve, one master's trouble is told by the commands that it costs.
