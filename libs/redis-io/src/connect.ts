@@ -4,6 +4,8 @@ import { targetOf, type ConnectionOptions, type RedisAddress } from './address.j
 /** The longest pause between two attempts to reconnect, ms: services resume well within a cycle of Redis's return. */
 const MAX_RECONNECT_DELAY_MS = 500;
 const CONNECT_TIMEOUT_MS = 2000;
+/** How long a server may take from the connection to its first answers, ms. As long as a command may. */
+const HANDSHAKE_TIMEOUT_MS = 5000;
 
 const retryDelayMs = (attempt: number): number => Math.min(50 * attempt, MAX_RECONNECT_DELAY_MS);
 
@@ -20,7 +22,8 @@ export interface ConnectionEvents {
 /**
  * Opens a connection that never gives up and never queues: while Redis is away, commands fail at once, and what was in
  * flight when the connection broke is not sent again (an XADD sent twice would be two entries). Whoever decides to
- * try again is the service's loop.
+ * try again is the service's loop. Where the server refuses the database (there is none of that number), the connection
+ * does not become ready.
  * @throws TypeError for an address that is none.
  */
 export function connectRedis(address: RedisAddress, name: string, events: ConnectionEvents = {}): Redis {
@@ -46,13 +49,46 @@ export function connectRedis(address: RedisAddress, name: string, events: Connec
           retryDelayOnFailover: 0,
           retryDelayOnClusterDown: 0,
         });
-  redis.on('error', (error: Error) => events.onError?.(error));
+  if (redis instanceof Server) giveUpSilentOnes(redis, (error) => events.onError?.(error));
+  let refusal: Error | undefined;
+  redis.on('connect', () => (refusal = undefined));
+  redis.on('error', (error: Error & { command?: { name?: string } }) => {
+    // ioredis would go on, in database 0: another than the one that was meant, and maybe the one that trades.
+    if (redis instanceof Server && error.command?.name === 'select') {
+      refusal = error;
+      redis.disconnect(true);
+    }
+    events.onError?.(refusal ?? error); // what fails by the disconnection has no other cause
+  });
   redis.on('node error', (error: Error) => {
     // While others serve, one master's trouble is told by the commands that it costs.
     if (redis.status !== 'ready') events.onError?.(error);
   });
   if (events.onReady) redis.on('ready', events.onReady);
   return redis;
+}
+
+/**
+ * Gives up a connection that a server (or what stands before it) takes and then says nothing on: ioredis would wait for
+ * as long as it stays open, also when the address has led to another server since. One that is closed without an answer is
+ * tried again by ioredis, but it tells nobody.
+ */
+function giveUpSilentOnes(redis: Server, onError: (error: Error) => void): void {
+  let timer: NodeJS.Timeout | undefined;
+  let isTold = false;
+  redis.on('connect', () => {
+    timer = setTimeout(() => {
+      redis.disconnect(true);
+      isTold = true;
+      onError(new Error(`Redis was not ready within ${HANDSHAKE_TIMEOUT_MS} ms`));
+    }, HANDSHAKE_TIMEOUT_MS);
+  });
+  for (const event of ['error', 'ready']) redis.on(event, () => (isTold = true)); // of a lost one, commands tell
+  for (const event of ['ready', 'close', 'end']) redis.on(event, () => clearTimeout(timer));
+  redis.on('reconnecting', () => {
+    if (!isTold) onError(new Error('Redis closed the connection without an answer'));
+    isTold = false;
+  });
 }
 
 /** Resolves when the connection can take commands; rejects when it was closed for good. */

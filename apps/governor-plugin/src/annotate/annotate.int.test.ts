@@ -158,6 +158,10 @@ describe('a permit that the consumer took first', () => {
     await notify('K$g');
     const { metricsUrl } = await start();
     await waitFor(async () => (await subscribers()) === 1, { what: 'the subscription' });
+    await issue(redis(), 'before'); // whose hint loads the script that reads
+    await plan(redis(), 'before');
+    await annotated(redis(), 'before');
+    await waitForPending(redis(), 0);
     await plan(redis(), 'p1');
     await waitForPending(redis(), 1);
     await redis().multi().set(permitKey('p1'), oldPermit()).del(permitKey('p1')).exec();

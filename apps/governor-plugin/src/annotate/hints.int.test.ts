@@ -54,6 +54,23 @@ describe('hints', () => {
     expect(errors).toEqual([]);
   });
 
+  it('read a key once for all plans of its symbol, and no more of a field than a number may have', async () => {
+    await redis().hset(efficiencyKey('A'), 'x', '9'.repeat(1_000_000));
+    const [first] = plans;
+    const answers: unknown[] = [];
+    const listen: Decorator = {
+      ...echo,
+      annotate: ({ values: [read] }) => {
+        answers.push(read?.readable === true ? read.value[0]?.length : read);
+        return { fields: {}, inputs: {} };
+      },
+    };
+    await redis().config('RESETSTAT');
+    await computeHints(redis(), [first as Plan, { ...(first as Plan), planId: 'c' }], NOW_SEC, [listen], boom);
+    expect(answers).toEqual([1025, 1025]);
+    expect(await redis().info('commandstats')).toMatch(/cmdstat_hmget:calls=1,/);
+  });
+
   it.each([
     ['reads', { ...echo, name: 'bad', reads: boom }],
     ['annotating', { ...echo, name: 'bad', annotate: boom }],

@@ -1,4 +1,4 @@
-import { hashValues, runBatch, type Command, type Redis } from '@quantum/redis-io';
+import { hashValues, KeyReads, type Redis } from '@quantum/redis-io';
 import type { Permit, Plan } from '@quantum/redis-schemas';
 import { annotateAll, decoratorReads, type Decorator } from '../state/decorations.js';
 
@@ -15,7 +15,7 @@ const ISSUERS_FIELDS: ReadonlySet<string> = new Set<keyof Permit>([
 ]); // prettier-ignore
 
 /**
- * Computes the hints of plans, in order: one round trip, however many plans. A key that cannot be read, for whatever
+ * Computes the hints of plans, in order: one round trip, however many plans, and no field longer than a number. A key that cannot be read, for whatever
  * cause, is for its decorator to say; a decorator that throws adds its neutral fields, and `onError` is told.
  * @throws BatchError when Redis went away.
  */
@@ -26,19 +26,21 @@ export async function computeHints(
   decorators: readonly Decorator[],
   onError: (error: Error) => void,
 ): Promise<Hint[]> {
-  const commands: Command[] = [];
+  const reads = new KeyReads();
   const asked = plans.map((plan) =>
     decorators.map((decorator) => {
-      const reads = decoratorReads(decorator, plan);
-      if (reads instanceof Error) return reads;
-      const from = commands.length;
-      return { from, to: commands.push(...reads.map(({ key, fields }): Command => ['hmget', key, ...fields])) };
+      const declared = decoratorReads(decorator, plan);
+      if (declared instanceof Error) return declared;
+      return declared.map(({ key, fields }) => {
+        const group = reads.hashes(fields);
+        return { group, place: group.add(key) };
+      });
     }),
   );
-  const replies = await runBatch(redis, commands);
+  await reads.run(redis, []);
   return plans.map((plan, i) => {
-    const answers = (asked[i] ?? []).map((place) =>
-      place instanceof Error ? place : replies.slice(place.from, place.to).map((reply) => hashValues(reply)),
+    const answers = (asked[i] ?? []).map((places) =>
+      places instanceof Error ? places : places.map(({ group, place }) => hashValues(group.replies[place])),
     );
     return hintOf(annotateAll(decorators, { plan, nowSec }, answers, onError).map(({ fields }) => fields));
   });

@@ -1,9 +1,22 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { join } from 'node:path';
 import { decidedKey, STREAMS } from '@quantum/redis-schemas';
-import { addPlan, addViolation, putBudget, spawnApp, useRedis, waitFor } from '@quantum/testing';
+import { runScripts } from '@quantum/redis-io';
+import {
+  addPlan,
+  addViolation,
+  putBudget,
+  spawnApp,
+  startWithUsers,
+  urlFor,
+  useRedis,
+  waitFor,
+} from '@quantum/testing';
+import { Redis } from 'ioredis';
 import { countBatches } from '../tests/batches.test-support.js';
 import { harness, NOW_SEC } from '../tests/governor-harness.test-support.js';
+import { followViolations } from './follow-violations.js';
+import { READ_VIOLATIONS, ViolationTail } from './violations.js';
 
 const file = useRedis();
 const { redis } = file;
@@ -84,6 +97,30 @@ it('exits alone do not read the violation stream', async () => {
 });
 
 describe('a violation stream that was deleted', () => {
+  it('and begun again is followed from its start by the deployed user too', async () => {
+    const server = await startWithUsers();
+    const admin = new Redis(server.url);
+    const client = new Redis(urlFor(server, 'quantum-governor'), { disableClientInfo: true });
+    try {
+      const tail = new ViolationTail(() => undefined);
+      const follow = async (nowSec: number): Promise<void> => {
+        const [page] = await runScripts(client, [READ_VIOLATIONS], [tail.command(nowSec)]);
+        tail.take(page);
+        await followViolations(client, tail, page, 5000, nowSec);
+      };
+      await addViolation(admin, 'OTHER', { now: NOW_SEC, id: '9999999999999-0' });
+      await follow(NOW_SEC);
+      await admin.del(STREAMS.budgetViolation);
+      await addViolation(admin, SYMBOL, { now: NOW_SEC });
+      await follow(NOW_SEC + 2);
+      expect(tail.latestSec(SYMBOL)).toBe(NOW_SEC);
+    } finally {
+      admin.disconnect();
+      client.disconnect();
+      await server.stop();
+    }
+  });
+
   it.each([
     ['and begun again with earlier ids', '9999999999999-0'],
     ['and begun again with the same time', `${NOW_SEC * 1000 - 10}-7`],

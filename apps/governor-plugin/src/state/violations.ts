@@ -42,7 +42,7 @@ export class ViolationTail {
     const from = isYoung ? `(${this.lastId}` : String(oldestMs);
     const isCheckDue = Math.abs(nowSec - this.#checkedSec) >= CHECK_SEC;
     if (isCheckDue) this.#checkedSec = nowSec;
-    const lastId = isCheckDue ? this.lastId : '';
+    const lastId = isCheckDue && isYoung ? this.lastId : ''; // else the look-back is where it reads in any case
     return readScriptCommand(READ_VIOLATIONS, [STREAMS.budgetViolation], [from, READ_COUNT, PAGE_BYTES, lastId]);
   }
 

@@ -1,0 +1,76 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { createConnection, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { useRedis, waitFor } from '@quantum/testing';
+import { runBatch } from './batch.js';
+import { connectRedis, untilReady, type Redis } from './connect.js';
+
+const file = useRedis({ config: { databases: '4' } });
+
+const addressOf = (db: number) => ({ url: `${file.server.url}?db=${db}`, host: '', port: 0, db: 0 });
+
+describe('a connection to a database', () => {
+  it('that the server does not have is none, and says why', async () => {
+    const errors: string[] = [];
+    const redis = connectRedis(addressOf(4), 'test', { onError: ({ message }) => errors.push(message) });
+    try {
+      await waitFor(() => Promise.resolve(errors.length >= 6), { what: 'refusals' });
+      expect(new Set(errors)).toEqual(new Set(['ERR DB index is out of range']));
+      await expect(runBatch(redis, [['set', 'k', 'v']])).rejects.toThrow('Redis is not connected');
+      expect(await file.redis().keys('*')).toEqual([]);
+    } finally {
+      redis.disconnect();
+    }
+  });
+
+  it('that it has is used', async () => {
+    const redis = connectRedis(addressOf(3), 'test');
+    try {
+      await untilReady(redis);
+      await runBatch(redis, [['set', 'k', 'v']]);
+      expect(await file.redis().info('keyspace')).toMatch(/^db3:keys=1,/m);
+    } finally {
+      redis.disconnect();
+    }
+  });
+});
+
+describe('a connection that is made and not answered', () => {
+  const sockets = new Set<Socket>();
+  let door: Server | undefined;
+  let redis: Redis | undefined;
+  afterEach(() => {
+    redis?.disconnect();
+    door?.close();
+    for (const socket of sockets) socket.destroy();
+  });
+
+  /** Stands before the server: does `first` to the first connection, and passes on what comes later. */
+  async function startDoor(first: (client: Socket) => void): Promise<number> {
+    let isFirst = true;
+    door = createServer((client) => {
+      sockets.add(client.on('error', () => undefined));
+      if (isFirst) first(client);
+      else client.pipe(createConnection(new URL(file.server.url).pathname)).pipe(client);
+      isFirst = false;
+    }).listen(0, '127.0.0.1');
+    await once(door, 'listening');
+    return (door.address() as AddressInfo).port;
+  }
+
+  it.each([
+    ['nothing is said', (client: Socket) => client.resume(), 'Redis was not ready within 5000 ms'],
+    ['is closed', (client: Socket) => client.end(), 'Redis closed the connection without an answer'],
+  ])(
+    'is told and made anew where %s on it',
+    async (_what, first, message) => {
+      const errors: string[] = [];
+      const address = { url: '', host: '127.0.0.1', port: await startDoor(first), db: 0 };
+      redis = connectRedis(address, 'test', { onError: (error) => errors.push(error.message) });
+      await untilReady(redis);
+      expect(await runBatch(redis, [['ping']])).toEqual([{ ok: true, value: 'PONG' }]);
+      expect(errors).toEqual([message]);
+    },
+    15_000,
+  );
+});
