@@ -83,7 +83,10 @@ function endOf({ entry, record }: Standing, replies: readonly Reply[], options: 
   return { done: [entry.id] };
 }
 
-/** Writes what no one could serve to the dead-letter stream. Last, so that no plan waits for it. Answers what is written. */
+/**
+ * Writes what no one could serve to the dead-letter stream. Last, so that no plan waits for it. Answers the entries to acknowledge:
+ * one that Redis refuses to take for good (a key of the wrong type, no permission) is acknowledged, but is no dead letter.
+ */
 async function writeLetters(
   letters: readonly DeadLetter[],
   nowSec: number,
@@ -91,9 +94,11 @@ async function writeLetters(
 ): Promise<string[]> {
   const { redis, observer } = options;
   const replies = await writeDeadLetters(redis, letters, nowSec, options);
-  const written = letters.filter((_, i) => allOk(replies[i] ?? [], observer));
-  for (const { entry, reason, error } of written) observer.deadLetter(reason, entry.id, error);
-  return written.map(({ entry }) => entry.id);
+  return letters.flatMap(({ entry, reason, error }, i) => {
+    const [letter, ...events] = replies[i] ?? [];
+    if (letter?.ok) observer.deadLetter(reason, entry.id, error);
+    return allOk(letter ? [letter, ...events] : events, observer) ? [entry.id] : [];
+  });
 }
 
 /** Whether effects were carried out; what a key as such refuses is counted, and not tried for ever. */

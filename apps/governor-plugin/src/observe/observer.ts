@@ -33,6 +33,9 @@ export class Observer {
   /** Errors happened since the last summary that nothing else logs. */
   #hasUntoldErrors = false;
   readonly #areErrorsDue = atMostOnceAMinute();
+  /** The first write since the last warning that Redis refused for good. */
+  #refusedEffect: Error | undefined;
+  readonly #isRefusedEffectDue = atMostOnceAMinute();
 
   constructor(metrics: GovernorMetrics, logger: Logger, applyMode: ApplyMode, clock: Pick<Clock, 'wallSec'>) {
     this.#metrics = metrics;
@@ -130,6 +133,7 @@ export class Observer {
     // One part of a Cluster that is down, or one key that Redis refuses as such, stops its own plans alone.
     const isLocal = error !== undefined && (error instanceof SlotDownError || errorKind(error) === 'key');
     if (kind === 'unanswered' && !isLocal) this.#unanswered = error;
+    if (kind === 'effect_refused') this.#refusedEffect ??= error;
     this.#counts.errors++;
     if (isLocal || !TOLD_BY_HEALTH.has(kind)) this.#hasUntoldErrors = true;
     this.#metrics.errors.inc({ kind });
@@ -164,6 +168,13 @@ export class Observer {
    */
   summarise(): void {
     this.#deadLetters.write(this.#logger);
+    if (this.#refusedEffect && this.#isRefusedEffectDue()) {
+      this.#logger.warn(
+        { err: this.#refusedEffect },
+        'Redis refused a write that follows from a decision; it was left out',
+      );
+      this.#refusedEffect = undefined;
+    }
     const servedAny = Object.entries(this.#counts).some(([what, count]) => what !== 'errors' && count > 0);
     if (!servedAny && !(this.#hasUntoldErrors && this.#areErrorsDue())) return;
     this.#logger.info(this.#counts, 'plans served');

@@ -100,6 +100,18 @@ describe('Observer', () => {
     expect(await series()).toContain('p32_deadletter_total{reason="invalid_plan_id"} 1000');
   }); // prettier-ignore
 
+  it('logs what a refused write was refused for, once a minute', () => {
+    const { observer, lines } = observed();
+    for (const text of ['WRONGTYPE first', 'WRONGTYPE second']) {
+      observer.error('effect_refused', new Error(text));
+      observer.summarise();
+    }
+    const warnings = lines.filter(({ level }) => level === 'warn');
+    expect(warnings).toEqual([
+      expect.objectContaining({ err: expect.objectContaining({ message: 'WRONGTYPE first' }) }),
+    ]);
+  });
+
   it('logs errors alone once a minute, and not at all while Redis is what fails', () => {
     const { observer, lines } = observed();
     for (let i = 0; i < 10; i += 1) {

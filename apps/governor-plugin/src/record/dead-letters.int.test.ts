@@ -56,6 +56,17 @@ describe('an entry that is no plan', () => {
     expect(({} as Record<string, unknown>)['x']).toBeUndefined();
   }, 30_000);
 
+  it('is no dead letter where Redis refuses to take it: an error, and the plans beside it are served', async () => {
+    const { plan, decide, outcome, metrics, pending } = await harness(redis(), FREE);
+    await redis().set(STREAMS.deadletter, 'not a stream');
+    await plan({ planId: '' });
+    await decide({ planId: 'beside' });
+    expect(await outcome('beside')).toBe('permit');
+    expect(await metrics('p32_deadletter_total')).toEqual([]);
+    expect(await metrics('p32_errors_total')).toEqual(['{kind="effect_refused"} 1']);
+    expect(await pending()).toEqual([]);
+  });
+
   it('costs the same round trips for one as for many', async () => {
     const { plan, serve, deadLetters } = await harness(redis());
     const tripsFor = async (count: number) => {
