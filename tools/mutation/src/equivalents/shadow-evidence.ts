@@ -104,4 +104,49 @@ export const SHADOW_EVIDENCE: readonly Equivalent[] = [
     'a text has no decided_at, and undefined is no time either; the check is for the type checker',
     [["record === 'unreadable'", 'false']],
   ),
+  ...ofLine(
+    'libs/shadow-evidence/src/record-text.ts',
+    'if (known !== undefined) return known;',
+    'a text made anew is the same; the check spares making it',
+    [['known !== undefined', 'false']],
+  ),
+  ...ofLine(
+    'libs/shadow-evidence/src/record-text.ts',
+    'if (starts.size < MOST_STARTS) starts.set(name, made);',
+    'the number of names that are remembered bounds memory alone',
+    [
+      ['starts.size < MOST_STARTS', 'true'],
+      ['starts.size < MOST_STARTS', 'false'],
+      ['starts.size < MOST_STARTS', 'starts.size <= MOST_STARTS'],
+      ['starts.size < MOST_STARTS', 'starts.size >= MOST_STARTS'],
+    ],
+  ),
+  ...ofLine(
+    'libs/shadow-evidence/src/record-text.ts',
+    "if (name === 'gates') return gateTexts(record);",
+    'the JSON of the gates is the same; the check spares making it',
+    [["name === 'gates'", 'false']],
+  ),
+  ...ofLine(
+    'libs/shadow-evidence/src/replayer.ts',
+    'if (this.unanswered.size === 0) return false;',
+    'where no plan is unanswered, none is among these; the check spares the set of hashes',
+    [['this.unanswered.size === 0', 'false']],
+  ),
+  ...ofLine(
+    'libs/shadow-evidence/src/same-again.ts',
+    'const recorded = at < 0 ? undefined : headOf(head);',
+    'without gates, or with nothing before them, the text is none that deciding again gives',
+    [
+      ['at < 0', 'false'],
+      ['at < 0', 'at <= 0'],
+    ],
+  ),
+  ...ofLine(
+    'libs/shadow-evidence/src/same-again.ts',
+    'if (hint !== undefined) recorded.permit = { policy: hint } as Permit;',
+    'a refused plan, decided again as such, has no permit whose policy would be written',
+    [['hint !== undefined', 'true']],
+  ),
+  ...ofLine('libs/shadow-evidence/src/same-again.ts', '} catch {', NO_RETURN, [['{', '{}']]),
 ];
