@@ -134,6 +134,12 @@ export const SHADOW_EVIDENCE: readonly Equivalent[] = [
     [['this.unanswered.size === 0', 'false']],
   ),
   ...ofLine(
+    'libs/shadow-evidence/src/replayer.ts',
+    'readonly #find: FindPolicy = (limits, policy, applyMode) => {',
+    'a record that is not decided from its first part is read as a whole, which gives the same',
+    [['{', '{}']],
+  ),
+  ...ofLine(
     'libs/shadow-evidence/src/same-again.ts',
     'const recorded = at < 0 ? undefined : headOf(head);',
     'without gates, or with nothing before them, the text is none that deciding again gives',
