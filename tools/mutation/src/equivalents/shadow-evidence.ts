@@ -36,6 +36,12 @@ export const SHADOW_EVIDENCE: readonly Equivalent[] = [
   ),
   ...ofLine(
     'libs/shadow-evidence/src/what-if.ts',
+    "if (record && record !== 'unreadable') this.#decision(record);",
+    'a text has no outcome, so it is no decision; the check is for the type checker',
+    [["record !== 'unreadable'", 'true']],
+  ),
+  ...ofLine(
+    'libs/shadow-evidence/src/what-if.ts',
     'const outcomeChanged = recorded.outcome !== again.record.outcome || recorded.reason !== again.record.reason;',
     'a permit has no reason and a refusal has one: with the outcome the reason changes',
     [['recorded.outcome !== again.record.outcome', 'false']],
@@ -83,6 +89,12 @@ export const SHADOW_EVIDENCE: readonly Equivalent[] = [
     'this.#tables[0]?.set(hash, mark);',
     'there always is a current table; the check is for the type checker',
     [['this.#tables[0]?.set', 'this.#tables[0].set']],
+  ),
+  ...ofLine(
+    'libs/shadow-evidence/src/seen.ts',
+    'if (this.#used >= MOST_USED * this.#hashes.length) this.#grow();',
+    'a table that grows one id later finds the same',
+    [['this.#used >= MOST_USED * this.#hashes.length', 'this.#used > MOST_USED * this.#hashes.length']],
   ),
   ...ofLine(
     'libs/shadow-evidence/src/seen.ts',
