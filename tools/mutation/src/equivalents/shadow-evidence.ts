@@ -98,6 +98,12 @@ export const SHADOW_EVIDENCE: readonly Equivalent[] = [
   ),
   ...ofLine(
     'libs/shadow-evidence/src/seen.ts',
+    'if (this.#hashes[slot] !== hash) this.#used += 1;',
+    'a table that counts an id again grows sooner and finds the same',
+    [['this.#hashes[slot] !== hash', 'true']],
+  ),
+  ...ofLine(
+    'libs/shadow-evidence/src/seen.ts',
     'if (hash === 0) continue;',
     'an empty slot that is copied stays empty; the check spares the search',
     [['hash === 0', 'false']],
