@@ -68,6 +68,8 @@ describe('times', () => {
     const ages = values.map((value) => 1_700_000_000 - value);
     for (let low = 0; low < 600; low += 100) expect(shareWithin(ages, low, low + 100)).toBeGreaterThan(0.09);
     expect(shareWithin(ages, -60, 0)).toBeGreaterThan(0.05);
+    const fractional = ages.filter((age) => !Number.isInteger(age));
+    expect(shareWithin(fractional, -60, 0)).toBeGreaterThan(0.05);
     const whole = values.filter(Number.isInteger).length / values.length;
     expect(whole).toBeGreaterThan(0.45);
     expect(whole).toBeLessThan(0.7);

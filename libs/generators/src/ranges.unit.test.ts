@@ -43,7 +43,15 @@ describe('uniform', () => {
     );
   });
 
-  it.each([[1, 0], [NaN, 1], [0, Infinity], [-Number.MAX_VALUE, Number.MAX_VALUE]])('refuses %d..%d', (min, max) => {
+  it.each([
+    [-0, -0],
+    [-1, -0],
+    [-0, 1],
+  ])('never gives -0 within %d..%d', (min, max) => {
+    expect(drawn(uniform(min, max), 1000).filter((value) => Object.is(value, -0))).toEqual([]);
+  });
+
+  it.each([[1, 0], [NaN, 1], [0, NaN], [0, Infinity], [-Infinity, 0], [Infinity, Infinity], [-Number.MAX_VALUE, Number.MAX_VALUE]])('refuses %d..%d', (min, max) => {
     expect(() => uniform(min, max)).toThrow('finite bounds in order');
   }); // prettier-ignore
 });

@@ -62,9 +62,9 @@ describe('parts of a recording that are decided by themselves', () => {
   it('are taken as they are, blocks of earlier parts included, where nothing differs', () => {
     const lineOf = (id: string, record: object): RecordingLine => ({ kind: 'decision', plan_id: id, json: JSON.stringify(record) });
     const block = (id: string): RecordingLine => ({ kind: 'block', plan_id: id, json });
-    const parts = [[lineOf('p1', refused), lineOf('p2', refused)], [block('p2'), lineOf('p3', permitted), block('p1')], [lineOf('p4', {})]];
+    const parts = [[lineOf('p1', refused), lineOf('p2', refused)], [block('p2'), lineOf('p3', permitted), block('p1')], [lineOf('p4', {})], [block('p5')]];
     const { replayer, absorbed } = inParts(parts);
-    expect(absorbed).toBe(3);
+    expect(absorbed).toBe(4);
     expect(replayer).toMatchObject({ decisions: { checked: 3, same: 3 }, blocks: { checked: 2, same: 2 }, unreadableRecords: 1 });
   }); // prettier-ignore
 
@@ -124,6 +124,13 @@ describe('parts of a recording that are decided by themselves', () => {
     expect(sums.absorbed).toBe(2);
     expect(sums.replayer).toMatchObject({ unreadableRecords: 1, unreadable: 1, checked: 0, undecided: 2 });
   }); // prettier-ignore
+
+  it('count the differences beyond those that are kept', () => {
+    const five = ['d1', 'd2', 'd3', 'd4', 'd5'].map(differing);
+    const { replayer, absorbed } = inParts([five, [differing('d6'), decisionOf('p1', permitted)]]);
+    expect(absorbed).toBe(1);
+    expect(replayer).toMatchObject({ decisions: { checked: 7, same: 1, different: 6 }, differences: { length: 5 } });
+  });
 
   it('leave out the entries of the plan stream, of which a replay reads nothing', () => {
     const plan = JSON.stringify({ kind: 'plan', id: '1-0', fields: ['plan_id', 'p1'] });

@@ -15,7 +15,8 @@ const PERIOD_SEC = REMEMBERED_SEC / PERIODS;
 export class Seen {
   /** The current period first. */
   #tables = [new Table()];
-  #sinceSec = -Infinity;
+  /** When the current period began. */
+  #sinceSec = Infinity;
   #size = 0;
 
   /** How many times `isNew` said so. */
@@ -57,7 +58,7 @@ export class Seen {
   #forget(nowSec: number): void {
     if (!Number.isFinite(nowSec)) return;
     // Also where a time is earlier: one far in the future must not end the forgetting.
-    if (this.#sinceSec === -Infinity || nowSec < this.#sinceSec) this.#sinceSec = nowSec;
+    this.#sinceSec = Math.min(this.#sinceSec, nowSec);
     if (nowSec - this.#sinceSec < PERIOD_SEC) return;
     this.#tables = [new Table(), ...this.#tables.slice(0, PERIODS)];
     this.#sinceSec = nowSec;

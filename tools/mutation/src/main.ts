@@ -7,6 +7,8 @@ import { EQUIVALENTS } from './equivalents.js';
 import { judge, render, type Mutant } from './report.js';
 
 const root = resolve(__dirname, '..', '..', '..');
+/** Lines of a file, as in `hint.ts:12-20`. */
+const LINES = /:\d+-\d+$/;
 /** A library's score must exceed this. */
 const LEAST_SCORE = 0.9;
 
@@ -32,7 +34,7 @@ function options(
         rootDir: folder,
         roots: ['<rootDir>', '<rootDir>/../../tools/mutation'],
         testMatch: ['**/tools/mutation/all-tests.test.cjs'],
-        globals: { LIBRARY: library, MUTATED: files.map((file) => basename(file, '.ts')) },
+        globals: { LIBRARY: library, MUTATED: files.map((file) => basename(file.replace(LINES, ''), '.ts')) },
         testEnvironment: join(root, 'tools', 'mutation', 'stop-at-failure.cjs'),
         setupFiles: ['<rootDir>/../../tools/mutation/quick-properties.cjs'],
       },
@@ -43,8 +45,8 @@ function options(
     ignorePatterns: ['/apps', '/docs', '/deploy', '/dist', '/.nx', '/tmp', '/.github'],
     coverageAnalysis: 'perTest',
     concurrency,
-    // Beyond 1.5 times what the tests took: a busy machine needs seconds to load them, and must not pass for an endless loop.
-    timeoutMS: 20_000,
+    // Beyond 1.5 times what the tests took: a busy machine must not pass for an endless loop.
+    timeoutMS: 60_000,
     reporters: ['progress-append-only', 'name-at-once'],
     tempDirName: 'tmp/mutation',
     disableTypeChecks: false,
@@ -56,7 +58,13 @@ async function run(library: string, files: readonly string[], concurrency: numbe
   const results = await new Stryker(options(library, files, concurrency)).runMutationTest();
   const mutants: Mutant[] = results.map((result) => ({ ...result, fileName: result.fileName.replace(`${root}/`, '') }));
   const linesOf = (file: string): string[] => readFileSync(join(root, file), 'utf8').split('\n');
-  const known = EQUIVALENTS.filter(({ file }) => mutants.some(({ fileName }) => fileName === file));
+  const isWhole = !files.some((file) => LINES.test(file));
+  const known = EQUIVALENTS.filter(({ file, line }) =>
+    mutants.some(
+      ({ fileName, location }) =>
+        fileName === file && (isWhole || linesOf(file)[location.start.line - 1]?.trim() === line),
+    ),
+  );
   const report = judge(mutants, linesOf, known);
   console.log(render(library, report));
   if (report.score <= LEAST_SCORE || report.unused.length > 0) process.exitCode = 1;
@@ -65,7 +73,7 @@ async function run(library: string, files: readonly string[], concurrency: numbe
 const { values } = parseArgs({
   options: {
     library: { type: 'string' },
-    // Under src/ of the library; all of them where none is given.
+    // Under src/ of the library, lines of one as `hint.ts:12-20`; all of them where none is given.
     file: { type: 'string', multiple: true, default: ['**/*.ts'] },
     concurrency: { type: 'string', default: '1' },
   },

@@ -26,14 +26,13 @@ export interface Report {
   /** Those of the detected whose tests did not end in time: an endless loop, or a survivor on a machine that was busy. */
   timedOut: readonly Survivor[];
   survivors: readonly Survivor[];
-  /** Survivors that are equivalent: they count neither way. */
+  /** Equivalent mutants that survived, or timed out on a busy machine: they count neither way. */
   equivalent: readonly Survivor[];
   /** Entries of the list of equivalents for this library that no survivor matches. */
   unused: readonly Equivalent[];
 }
 
-const DETECTED = new Set(['Killed', 'Timeout']);
-const SURVIVED = new Set(['Survived', 'NoCoverage']);
+const SURVIVED = ['Survived', 'NoCoverage'];
 const REMARKS: Readonly<Record<string, string>> = { NoCoverage: ' (no test runs it)', Timeout: ' (timed out)' };
 
 const matches = ({ mutant, line, part }: Survivor, entry: Equivalent): boolean =>
@@ -57,18 +56,24 @@ export function judge(
     const part = line.slice(start.column - 1, end.line === start.line ? end.column - 1 : undefined);
     return { mutant, line: line.trim(), part };
   };
-  const survived = mutants.filter(({ status }) => SURVIVED.has(status)).map(placed);
+  const withStatus = (...statuses: string[]): Survivor[] =>
+    mutants.filter(({ status }) => statuses.includes(status)).map(placed);
   const isEquivalent = (survivor: Survivor): boolean => equivalents.some((entry) => matches(survivor, entry));
-  const survivors = survived.filter((survivor) => !isEquivalent(survivor));
-  const detected = mutants.filter(({ status }) => DETECTED.has(status)).length;
+  const isOther = (survivor: Survivor): boolean => !isEquivalent(survivor);
+  const undetected = withStatus(...SURVIVED);
+  const slow = withStatus('Timeout');
+  const survivors = undetected.filter(isOther);
+  const timedOut = slow.filter(isOther);
+  const detected = withStatus('Killed').length + timedOut.length;
   const counted = detected + survivors.length;
+  const unkilled = [...undetected, ...slow];
   return {
     score: counted === 0 ? 1 : detected / counted,
     detected,
-    timedOut: mutants.filter(({ status }) => status === 'Timeout').map(placed),
+    timedOut,
     survivors,
-    equivalent: survived.filter(isEquivalent),
-    unused: equivalents.filter((entry) => !survived.some((survivor) => matches(survivor, entry))),
+    equivalent: unkilled.filter(isEquivalent),
+    unused: equivalents.filter((entry) => !unkilled.some((survivor) => matches(survivor, entry))),
   };
 }
 

@@ -42,6 +42,13 @@ describe('the score', () => {
     expect(report.survivors.map((each) => each.mutant)).toEqual(others);
   });
 
+  it('leaves out what is equivalent also where it timed out', () => {
+    const report = judged([mutant('Killed'), mutant('Timeout'), mutant('Timeout', { replacement: 'true' })], [same]);
+    expect(report).toMatchObject({ score: 1, detected: 2, unused: [] });
+    expect(report.equivalent.map((each) => each.mutant)).toEqual([mutant('Timeout')]);
+    expect(report.timedOut.map((each) => each.mutant)).toEqual([mutant('Timeout', { replacement: 'true' })]);
+  });
+
   it('finds entries of the list that are outdated', () => {
     expect(judged([mutant('Killed')], [same]).unused).toEqual([same]);
   });

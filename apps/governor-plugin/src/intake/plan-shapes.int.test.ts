@@ -147,6 +147,25 @@ describe('opening shapes', () => {
     expect(await governor.metrics('p32_errors_total')).toEqual(['{kind="unreadable_field"} 1']);
   });
 
+  it('a stated notional of 0 is unknown: production refuses it, whatever quantity and price say', async () => {
+    const governor = await harness(redis(), { APPLY_MODE: 'production' });
+    await publish(governor, execute('p1', { ...INJECTED, price: '9', notional_usd: '0' }));
+    expect(await governor.block('p1')).toMatchObject({ reason: 'daily_notional', notional_usd: 'unknown' });
+    expect(await governor.metrics('p32_errors_total')).toEqual(['{kind="unreadable_field"} 1']);
+  });
+
+  it('a stated notional of 0 passes in testnet, and the limit of the day holds for the next plan', async () => {
+    const governor = await harness(redis(), { GOV_SYMBOL_COOLDOWN_SECONDS: '0', GOV_MAX_EXEC_PER_5MIN: '3' });
+    await publish(governor, execute('p1', { ...INJECTED, notional_usd: '4000' }));
+    await publish(governor, execute('p2', { ...INJECTED, price: '9', notional_usd: '0.0' }));
+    expect(await governor.permit('p2')).toMatchObject({ computed_notional: 0 });
+    const errors = ['{kind="notional_unknown"} 1', '{kind="unreadable_field"} 1'];
+    expect(await governor.metrics('p32_errors_total')).toEqual(errors);
+    await publish(governor, execute('p3', { ...INJECTED, notional_usd: '1000.01' }));
+    const numbers = { notional_usd: 1000.01, day_notional_usd: 4000 };
+    expect(await governor.block('p3')).toMatchObject({ reason: 'daily_notional', ...numbers });
+  });
+
   it.each([
     ['side CLOSE alone closes nothing', { ...ENTRY, side: 'CLOSE' }, 'hourly_rate'],
     [

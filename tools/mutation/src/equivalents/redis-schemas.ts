@@ -45,7 +45,7 @@ export const REDIS_SCHEMAS: readonly Equivalent[] = [
   ...ofLine(
     'libs/redis-schemas/src/text.ts',
     "const [, sign, whole = '0', fraction, bareFraction, exponent = ''] = PARTS.exec(text) ?? [];",
-    'PARTS matches every text that parseNumber reads; the list is for the type checker',
+    'PARTS matches every text that parseLongNumber reads; the list is for the type checker',
     [['[]', '["Stryker was here"]']],
   ),
   ...ofLine(
@@ -61,8 +61,8 @@ export const REDIS_SCHEMAS: readonly Equivalent[] = [
   ),
   ...ofLine(
     'libs/redis-schemas/src/text.ts',
-    'if (text === null || text === undefined || parseNumber(text) === undefined) return undefined;',
-    'parseNumber reads neither; the check is for the type checker',
+    'if (text === null || text === undefined || parseLongNumber(text) === undefined) return undefined;',
+    'parseLongNumber reads neither; the check is for the type checker',
     [
       ['text === null || text === undefined', 'false'],
       ['text === null || text === undefined', 'text === null && text === undefined'],
@@ -76,7 +76,7 @@ export const REDIS_SCHEMAS: readonly Equivalent[] = [
   ...ofLine(
     'libs/redis-schemas/src/text.ts',
     'const PARTS = /^\\s*([+-]?)(?:0*(\\d+)(?:\\.(\\d*))?|\\.(\\d+))([eE][+-]?\\d+)?\\s*$/;',
-    'a text that parseNumber reads matches from its beginning to its end anyway: every part takes all it can',
+    'a text that parseLongNumber reads matches from its beginning to its end anyway: every part takes all it can',
     [
       [
         '/^\\s*([+-]?)(?:0*(\\d+)(?:\\.(\\d*))?|\\.(\\d+))([eE][+-]?\\d+)?\\s*$/',

@@ -2,24 +2,6 @@ import { type Equivalent, NO_RETURN, ofLine } from './equivalent.js';
 
 export const SHADOW_EVIDENCE: readonly Equivalent[] = [
   ...ofLine(
-    'libs/shadow-evidence/src/replay-decision.ts',
-    "if (reading.state === 'unreadable') return { readable: false };",
-    'what is not readable: true is unreadable',
-    [['{ readable: false }', '{}']],
-  ),
-  ...ofLine(
-    'libs/shadow-evidence/src/replay-decision.ts',
-    "const value = reading.state === 'missing' ? [null, null, null] : [full(score), full(confidence), reading.tsText];",
-    'a field that is absent is null to the parser',
-    [['[null, null, null]', '[]']],
-  ),
-  ...ofLine(
-    'libs/shadow-evidence/src/replay-decision.ts',
-    'if (known) return known;',
-    'a decorator made anew answers the same; the check spares making it',
-    [['known', 'false']],
-  ),
-  ...ofLine(
     'libs/shadow-evidence/src/performance-evidence.ts',
     'heldSec > 0 ? sum(all.map(({ allocatedUsd, seconds }) => allocatedUsd * seconds)) / heldSec : 0;',
     'nothing was held only where no price changed: a mean of NaN then is no figure, as one of 0',
@@ -33,6 +15,12 @@ export const SHADOW_EVIDENCE: readonly Equivalent[] = [
       ['days > 0', 'true'],
       ['days > 0', 'days >= 0'],
     ],
+  ),
+  ...ofLine(
+    'libs/shadow-evidence/src/what-if.ts',
+    "if (record && record !== 'unreadable') this.#decision(record);",
+    'a text has no outcome, so it is no decision; the check is for the type checker',
+    [["record !== 'unreadable'", 'true']],
   ),
   ...ofLine(
     'libs/shadow-evidence/src/what-if.ts',
@@ -86,6 +74,18 @@ export const SHADOW_EVIDENCE: readonly Equivalent[] = [
   ),
   ...ofLine(
     'libs/shadow-evidence/src/seen.ts',
+    'if (this.#used >= MOST_USED * this.#hashes.length) this.#grow();',
+    'a table that grows one id later finds the same',
+    [['this.#used >= MOST_USED * this.#hashes.length', 'this.#used > MOST_USED * this.#hashes.length']],
+  ),
+  ...ofLine(
+    'libs/shadow-evidence/src/seen.ts',
+    'if (this.#hashes[slot] !== hash) this.#used += 1;',
+    'a table that counts an id again grows sooner and finds the same',
+    [['this.#hashes[slot] !== hash', 'true']],
+  ),
+  ...ofLine(
+    'libs/shadow-evidence/src/seen.ts',
     'if (hash === 0) continue;',
     'an empty slot that is copied stays empty; the check spares the search',
     [['hash === 0', 'false']],
@@ -104,4 +104,55 @@ export const SHADOW_EVIDENCE: readonly Equivalent[] = [
     'a text has no decided_at, and undefined is no time either; the check is for the type checker',
     [["record === 'unreadable'", 'false']],
   ),
+  ...ofLine(
+    'libs/shadow-evidence/src/record-text.ts',
+    'if (known !== undefined) return known;',
+    'a text made anew is the same; the check spares making it',
+    [['known !== undefined', 'false']],
+  ),
+  ...ofLine(
+    'libs/shadow-evidence/src/record-text.ts',
+    'if (starts.size < MOST_STARTS) starts.set(name, made);',
+    'the number of names that are remembered bounds memory alone',
+    [
+      ['starts.size < MOST_STARTS', 'true'],
+      ['starts.size < MOST_STARTS', 'false'],
+      ['starts.size < MOST_STARTS', 'starts.size <= MOST_STARTS'],
+      ['starts.size < MOST_STARTS', 'starts.size >= MOST_STARTS'],
+    ],
+  ),
+  ...ofLine(
+    'libs/shadow-evidence/src/record-text.ts',
+    "if (name === 'gates') return gateTexts(record);",
+    'the JSON of the gates is the same; the check spares making it',
+    [["name === 'gates'", 'false']],
+  ),
+  ...ofLine(
+    'libs/shadow-evidence/src/replayer.ts',
+    'if (this.unanswered.size === 0) return false;',
+    'where no plan is unanswered, none is among these; the check spares the set of hashes',
+    [['this.unanswered.size === 0', 'false']],
+  ),
+  ...ofLine(
+    'libs/shadow-evidence/src/replayer.ts',
+    'readonly #find: FindPolicy = (limits, policy, applyMode) => {',
+    'a record that is not decided from its first part is read as a whole, which gives the same',
+    [['{', '{}']],
+  ),
+  ...ofLine(
+    'libs/shadow-evidence/src/same-again.ts',
+    'const recorded = at < 0 ? undefined : headOf(head);',
+    'without gates, or with nothing before them, the text is none that deciding again gives',
+    [
+      ['at < 0', 'false'],
+      ['at < 0', 'at <= 0'],
+    ],
+  ),
+  ...ofLine(
+    'libs/shadow-evidence/src/same-again.ts',
+    'if (hint !== undefined) recorded.permit = { policy: hint } as Permit;',
+    'a refused plan, decided again as such, has no permit whose policy would be written',
+    [['hint !== undefined', 'true']],
+  ),
+  ...ofLine('libs/shadow-evidence/src/same-again.ts', '} catch {', NO_RETURN, [['{', '{}']]),
 ];
