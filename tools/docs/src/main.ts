@@ -8,6 +8,7 @@ import { fillBlocks } from './blocks.js';
 import { envFiles } from './env-files.js';
 import { anchorsOf, relativeLinks } from './links.js';
 import { TABLES } from './tables.js';
+import { avoidedWords } from './words.js';
 import { findStale, type Generated, readFrom, writeFiles } from './write-files.js';
 
 const root = resolve(__dirname, '..', '..', '..');
@@ -35,7 +36,8 @@ function check(): string[] {
       return [`${path}: no such heading: ${file}#${anchor}`];
     }),
   );
-  return [...findStale(root, [...generated()]), ...broken];
+  const words = documents().flatMap((path) => avoidedWords(readFrom(root, path)).map((found) => `${path}:${found}`));
+  return [...findStale(root, [...generated()]), ...broken, ...words];
 }
 
 /** Writes what differs; `because`: why expected answers of test vectors change. */
@@ -56,7 +58,7 @@ if (positionals[0] === 'generate') {
   const findings = check();
   console.log(
     findings.join('\n') ||
-      `docs: lists, vectors, schema, env files and links of ${documents().length} documents are up to date`,
+      `docs: lists, vectors, schema, env files, links and words of ${documents().length} documents are as they should be`,
   );
   process.exitCode = findings.length > 0 ? 1 : 0;
 }
