@@ -23,7 +23,7 @@ import {
   TARGET_INPUTS,
   type InputField,
 } from './input-fields.js';
-import { anchorsOf, relativeLinks } from './links.js';
+import { anchorsOf, namedFiles, relativeLinks } from './links.js';
 import { table } from './markdown.js';
 import { TABLES } from './tables.js';
 import { avoidedWords } from './words.js';
@@ -60,6 +60,14 @@ describe('links', () => {
   it('lead to headings as GitHub names them', () => {
     const document = '# One: the `first` (1)\n```\n# no heading\n```\n## P3.1’s keys, read-only \ntext # none\n';
     expect(anchorsOf(document)).toEqual(['one-the-first-1', 'p31s-keys-read-only']);
+  });
+});
+
+describe('files that are named in code', () => {
+  it('are those of the project, not patterns, commands, and files of a host', () => {
+    const document =
+      '`libs/x/src/y.ts`, `src/y.lua`, `src/*.ts`, `y.ts`, `/etc/quantum/x.env`, `node dist/x.js`, libs/x/z.ts';
+    expect(namedFiles(document)).toEqual(['libs/x/src/y.ts', 'src/y.lua']);
   });
 });
 
