@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""A second implementation of what docs/integration.md says, which answers every test vector in docs/vectors.
+"""A second implementation of what docs/integration.md and docs/integration/ say, which answers every test vector in docs/vectors.
 
-Python 3.8 or newer, standard library only. It shares nothing with the services but the page and the vectors.
+Python 3.8 or newer, standard library only. It shares nothing with the services but the pages and the vectors.
 
     python3 tools/consumers/check.py [FOLDER]    exit 0: all answers are alike; 1: some differ; 2: no vectors
 """
@@ -138,7 +138,7 @@ def smoothing_state(shadow, latest):
 
 
 def weight(elapsed, halflife):
-    """1 - 2^(-elapsed / halflife), as the page says it: the same bits in every language."""
+    """1 - 2^(-elapsed / halflife), as the pages say it: the same bits in every language."""
     halflives = elapsed / halflife
     if halflives >= 64:
         return 1.0
@@ -395,7 +395,7 @@ def plans(given, config):
 def violations(given, config):
     """What an entry of P2.8's violation stream says."""
     try:
-        value = json.loads(given["json"], parse_int=float)  # takes NaN and Infinity, as the page asks for
+        value = json.loads(given["json"], parse_int=float)  # takes NaN and Infinity, as the pages ask for
     except (ValueError, RecursionError):
         return {"result": "invalid"}
     if not isinstance(value, (dict, list)):

@@ -195,7 +195,7 @@ CLOSING = ("FULL_CLOSE_PROPOSED", "PARTIAL_75", "PARTIAL_50", "PARTIAL_25", "UPD
 
 
 def asks_for_permit(fields):
-    """The plan id of an entry of the plan stream that is to be decided, else None: docs/integration.md."""
+    """The plan id of an entry of the plan stream that is to be decided, else None: docs/integration/apply-layer.md."""
     plan = dict(zip(fields[0::2], fields[1::2]))
     plan_id, symbol = plan.get("plan_id", ""), plan.get("symbol", "")
     if plan.get("decision") != "EXECUTE" or not re.fullmatch(r"(?!p33:|p26:)[!-z|~]{1,128}", plan_id):

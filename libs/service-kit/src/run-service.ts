@@ -50,7 +50,7 @@ Runs the service ${name} until SIGTERM or SIGINT. Its settings are environment v
   ${CHECK_CONFIG}  check the environment variables, start nothing: exit code 0, or ${EXIT_CONFIG} with every violation
   ${HELP}          show this text
 
-docs/integration.md lists every variable under "Configuration"; so do the comments of the installed /etc/quantum/*.env.
+docs/integration/operators.md lists every variable under "Configuration"; so do the comments of the installed /etc/quantum/*.env.
 `;
 
 /** Why these arguments cannot be taken, or undefined. What follows a `=` is not shown: it may be a secret. */

@@ -178,7 +178,13 @@ describe('runService with --help', () => {
     await run(start);
     expect(host.codes).toEqual([0]);
     expect(host.errors).toBe('');
-    for (const what of ['Usage: svc', '--check-config', '--help', 'environment variables', 'docs/integration.md']) {
+    for (const what of [
+      'Usage: svc',
+      '--check-config',
+      '--help',
+      'environment variables',
+      'docs/integration/operators.md',
+    ]) {
       expect(host.output).toContain(what);
     }
     expect(start).not.toHaveBeenCalled();

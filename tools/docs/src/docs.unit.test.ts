@@ -1,10 +1,32 @@
 import { describe, expect, it } from '@jest/globals';
-import { DEADLETTER_REASONS, EFFICIENCY_REASONS, GATE_NAMES, SKIP_REASONS } from '@quantum/redis-schemas';
+import {
+  ALLOCATION_FIELDS,
+  BUDGET_FIELDS,
+  DEADLETTER_REASONS,
+  EFFICIENCY_FIELDS,
+  EFFICIENCY_REASONS,
+  GATE_NAMES,
+  parsePlan,
+  PermitSchema,
+  POSITION_FIELDS,
+  SKIP_REASONS,
+  TARGET_FIELDS,
+} from '@quantum/redis-schemas';
 import { describeMetrics } from '@quantum/metrics';
 import { fillBlocks } from './blocks.js';
-import { anchorsOf, relativeLinks } from './links.js';
+import { fieldRows } from './fields.js';
+import {
+  BUDGET_INPUTS,
+  EFFICIENCY_INPUTS,
+  PLAN_INPUTS,
+  POSITION_INPUTS,
+  TARGET_INPUTS,
+  type InputField,
+} from './input-fields.js';
+import { anchorsOf, namedFiles, relativeLinks } from './links.js';
 import { table } from './markdown.js';
 import { TABLES } from './tables.js';
+import { avoidedWords } from './words.js';
 
 describe('fillBlocks', () => {
   const tables = { list: () => 'new' };
@@ -41,6 +63,14 @@ describe('links', () => {
   });
 });
 
+describe('files that are named in code', () => {
+  it('are those of the project, not patterns, commands, and files of a host', () => {
+    const document =
+      '`libs/x/src/y.ts`, `src/y.lua`, `src/*.ts`, `y.ts`, `/etc/quantum/x.env`, `node dist/x.js`, libs/x/z.ts';
+    expect(namedFiles(document)).toEqual(['libs/x/src/y.ts', 'src/y.lua']);
+  });
+});
+
 describe('the generated lists', () => {
   const codesOf = (name: string): string[] =>
     (TABLES[name]?.() ?? '').split('\n').flatMap((line) => /^\| `([^`]+)`/.exec(line)?.[1] ?? []);
@@ -60,5 +90,60 @@ describe('the generated lists', () => {
     expect(labels('p32_gate_total', 'gate')).toEqual(codesOf('gates'));
     expect(labels('p32_deadletter_total', 'reason')).toEqual(codesOf('reasons:deadletter'));
     expect(labels('p32_errors_total', 'kind')).toEqual(codesOf('reasons:errors'));
+  });
+});
+
+describe('the fields that services write', () => {
+  it('are listed with their types, and with those that may be missing', () => {
+    const rows = fieldRows(PermitSchema);
+    const row = (name: string) => rows.find((each) => each.name === name);
+    expect(row('granted')).toMatchObject({ type: '`true`', optional: false });
+    expect(row('computed_qty')).toMatchObject({ type: 'number', optional: false });
+    expect(row('eff_action')).toMatchObject({ type: '`"NONE"`, `"DOWNSIZE"`' });
+    expect(row('would_block')).toMatchObject({ type: 'array of strings' });
+    expect(rows.filter(({ optional }) => optional).map(({ name }) => name)).toEqual(['policy']);
+  });
+});
+
+describe('the fields that services read', () => {
+  const names = (list: readonly InputField[]): string[] => list.map(({ name }) => name).sort();
+  const plan = { plan_id: 'p', symbol: 'S', decision: 'EXECUTE' };
+
+  it('of a plan are those that its parser reads, and required are those without which there is no plan', () => {
+    const read = new Set<string>();
+    for (const fields of [plan, { ...plan, reduceOnly: 'true' }]) {
+      parsePlan(new Proxy<Record<string, string>>(fields, { get: (of, name: string) => (read.add(name), of[name]) }));
+    }
+    expect(names(PLAN_INPUTS)).toEqual([...read].sort());
+    const every = Object.fromEntries(PLAN_INPUTS.map(({ name }) => [name, '1']));
+    const isNeeded = ({ name }: InputField): boolean => {
+      const fields = { ...every, ...plan };
+      return parsePlan({ ...fields, [name]: '' }).kind !== 'plan';
+    };
+    expect(PLAN_INPUTS.filter(isNeeded)).toEqual(PLAN_INPUTS.filter(({ required }) => required));
+  });
+
+  it('of keys are those that are asked for', () => {
+    const sorted = (...lists: (readonly string[])[]): string[] => [...new Set(lists.flat())].sort();
+    expect(names(TARGET_INPUTS)).toEqual(sorted(TARGET_FIELDS, ALLOCATION_FIELDS));
+    expect(names(EFFICIENCY_INPUTS)).toEqual(sorted(EFFICIENCY_FIELDS));
+    expect(names(BUDGET_INPUTS)).toEqual(sorted(BUDGET_FIELDS));
+    expect(names(POSITION_INPUTS)).toEqual(sorted(POSITION_FIELDS));
+  });
+});
+
+describe('avoided words', () => {
+  it('are found in prose with their line, across line ends and in any case', () => {
+    expect(avoidedWords('It stands here.\nThere are so\nmany.\nWhoever asks.')).toEqual([
+      '1: "stands"; write: is, is stored, applies',
+      '2: "so many"; write: the number',
+      '4: "Whoever"; write: anyone who',
+    ]);
+  });
+
+  it('are allowed in code, link targets, generated lists and other words', () => {
+    const block = '<!-- generated: x -->\nstands\n<!-- end -->\n<!-- measured: x -->\nstands\n<!-- /measured -->';
+    const code = '```sh\nstands\n```\n\n    stands\n\n`stands` [a](stands.md)';
+    expect(avoidedWords(`${block}\n${code}\nA stand-in, a standby, one stands by: understands.`)).toEqual([]);
   });
 });

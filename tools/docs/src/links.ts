@@ -24,3 +24,9 @@ export const anchorsOf = (document: string): string[] =>
       .replace(/[^\p{L}\p{N}\p{M}_ -]/gu, '')
       .replace(/ /g, '-'),
   );
+
+/** Files of the project that a document names in code, such as `libs/x/src/y.ts`, or `src/y.ts` of the document's own project. */
+export const namedFiles = (document: string): string[] =>
+  [...document.matchAll(/`((?:apps|libs|tools|deploy|docs|findings|src)\/[\w./-]*\.[a-z]+)`/g)].map(
+    ([, path = '']) => path,
+  );

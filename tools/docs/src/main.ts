@@ -6,8 +6,9 @@ import { vectorFiles } from '@quantum/consumers';
 import { policyJsonSchema } from '@quantum/policy';
 import { fillBlocks } from './blocks.js';
 import { envFiles } from './env-files.js';
-import { anchorsOf, relativeLinks } from './links.js';
+import { anchorsOf, namedFiles, relativeLinks } from './links.js';
 import { TABLES } from './tables.js';
+import { avoidedWords } from './words.js';
 import { findStale, type Generated, readFrom, writeFiles } from './write-files.js';
 
 const root = resolve(__dirname, '..', '..', '..');
@@ -26,17 +27,26 @@ function* generated(): Generator<Generated> {
   for (const path of documents()) yield [path, fillBlocks(readFrom(root, path), TABLES)];
 }
 
-function check(): string[] {
-  const broken = documents().flatMap((path) =>
-    relativeLinks(readFrom(root, path)).flatMap(({ file, anchor }) => {
-      const target = file === '' ? path : join(dirname(path), file);
-      if (!existsSync(join(root, target))) return [`${path}: no such file: ${file}`];
-      if (anchor === '' || anchorsOf(readFrom(root, target)).includes(anchor)) return [];
-      return [`${path}: no such heading: ${file}#${anchor}`];
-    }),
-  );
-  return [...findStale(root, [...generated()]), ...broken];
+/** Links of a document that lead nowhere, and files that it names and that are not there. */
+function brokenReferences(path: string): string[] {
+  const document = readFrom(root, path);
+  const links = relativeLinks(document).flatMap(({ file, anchor }) => {
+    const target = file === '' ? path : join(dirname(path), file);
+    if (!existsSync(join(root, target))) return [`${path}: no such file: ${file}`];
+    if (anchor === '' || anchorsOf(readFrom(root, target)).includes(anchor)) return [];
+    return [`${path}: no such heading: ${file}#${anchor}`];
+  });
+  const isThere = (file: string): boolean =>
+    existsSync(join(root, file)) || existsSync(join(root, dirname(path), file));
+  const files = namedFiles(document).filter((file) => !isThere(file));
+  return [...links, ...files.map((file) => `${path}: no such file: ${file}`)];
 }
+
+const check = (): string[] => [
+  ...findStale(root, [...generated()]),
+  ...documents().flatMap(brokenReferences),
+  ...documents().flatMap((path) => avoidedWords(readFrom(root, path)).map((found) => `${path}:${found}`)),
+];
 
 /** Writes what differs; `because`: why expected answers of test vectors change. */
 function generate(because: string | undefined): void {
@@ -56,7 +66,7 @@ if (positionals[0] === 'generate') {
   const findings = check();
   console.log(
     findings.join('\n') ||
-      `docs: lists, vectors, schema, env files and links of ${documents().length} documents are up to date`,
+      `docs: lists, vectors, schema, env files, references and words of ${documents().length} documents are as they should be`,
   );
   process.exitCode = findings.length > 0 ? 1 : 0;
 }

@@ -15,6 +15,15 @@ import { GATES } from '@quantum/risk-gates';
 import { governorDefinition, proposerDefinition } from '@quantum/service-config';
 import { describeVariables, type Definition, type Variables } from '@quantum/service-kit';
 import { DEFAULT_LIMITS, DEFAULT_THRESHOLDS, definitionOf, limitIn } from '@quantum/shadow-evidence';
+import { fieldRows, type ObjectSchema } from './fields.js';
+import {
+  BUDGET_INPUTS,
+  EFFICIENCY_INPUTS,
+  PLAN_INPUTS,
+  POSITION_INPUTS,
+  TARGET_INPUTS,
+  type InputField,
+} from './input-fields.js';
 import { code, table } from './markdown.js';
 
 const keys = (): string =>
@@ -66,11 +75,18 @@ const gates = (): string =>
     ]),
   );
 
-/** Fields of a zod object with their descriptions. */
-const fields = (schema: { shape: Record<string, { description?: string | undefined }> }): string =>
+/** Fields of an object that the services write, with their JSON types. */
+const fields = (schema: ObjectSchema): string =>
   table(
-    ['Field', 'Meaning'],
-    Object.entries(schema.shape).map(([name, { description = '' }]) => [code(name), description]),
+    ['Field', 'Type', 'Always there', 'Meaning'],
+    fieldRows(schema).map(({ name, type, optional, meaning }) => [code(name), type, optional ? 'no' : 'yes', meaning]),
+  );
+
+/** Fields that the services read from other teams. */
+const inputs = (list: readonly InputField[]): string =>
+  table(
+    ['Field', 'Holds', 'Required', 'Where it is absent or blank'],
+    list.map(({ name, holds, required, absent }) => [code(name), holds, required ? 'yes' : 'no', absent]),
   );
 
 const proposalFields = (): string => {
@@ -111,6 +127,11 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   gates,
   thresholds,
   'fields:proposal': proposalFields,
+  'inputs:plan': () => inputs(PLAN_INPUTS),
+  'inputs:target': () => inputs(TARGET_INPUTS),
+  'inputs:efficiency': () => inputs(EFFICIENCY_INPUTS),
+  'inputs:budget': () => inputs(BUDGET_INPUTS),
+  'inputs:position': () => inputs(POSITION_INPUTS),
   'fields:permit': () => fields(PermitSchema),
   'fields:block': () => fields(BlockSchema),
   'fields:record': () => fields(DecisionRecordSchema),

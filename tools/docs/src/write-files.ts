@@ -14,7 +14,7 @@ Why expected answers of test vectors were changed or removed, newest last. Writt
 `;
 
 const WHICH_SIDE =
-  'Find out which side is wrong first: docs/integration.md says what must hold, and tools/consumers/check.py answers from it alone. ' +
+  'Find out which side is wrong first: docs/integration.md and the pages beside it say what must hold, and tools/consumers/check.py answers from them alone. ' +
   'If the code is wrong, fix the code.';
 const WITH_REASON = 'npx nx run docs:generate --because="why the old answers were wrong"';
 

@@ -20,7 +20,7 @@ const names = alerts.map((alert) => alert.split('\n')[0] ?? '');
 /** The generated tables: every metric that the services serve. */
 const documented = new Set(
   [
-    ...readFileSync(join(REPO_ROOT, 'docs', 'integration.md'), 'utf8').matchAll(
+    ...readFileSync(join(REPO_ROOT, 'docs', 'integration', 'dashboards.md'), 'utf8').matchAll(
       /^\| `((?:p29|p31|p32|quantum)_\w+)`/gm,
     ),
   ].map(([, name]) => name),

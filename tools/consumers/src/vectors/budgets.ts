@@ -103,7 +103,7 @@ function answer({ proposals }: Given, config: Env): object {
 export const budgets: Vectors<Given> = {
   about:
     'What P31_BUDGET makes of the proposals of a cycle: its scale, whether the bounds allow it, and the targets as the stream ' +
-    'has them. See docs/integration.md, Budget.',
+    'has them. See docs/integration/allocation.md, Budget.',
   config: { P31_BUDGET: 'off' },
   cases: [...cases(), { name: 'off', given: { proposals: [ok(100, 1.25)] } }],
   answer,

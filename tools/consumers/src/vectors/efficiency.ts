@@ -16,7 +16,7 @@ const { P31_MIN_CONF = '', P31_MAX_FUTURE_SEC = '', P31_STALE_SEC = '' } = PROPO
 export const efficiency: Vectors<Given> = {
   about:
     'What an efficiency reading is worth, and which of its numbers are passed on, as the proposal stream has them. ' +
-    'efficiency: the fields of the hash that are there; null: the key could not be read. See docs/integration.md, Reasons.',
+    'efficiency: the fields of the hash that are there; null: the key could not be read. See docs/integration.md, P3.1.',
   config: { P31_MIN_CONF, P31_MAX_FUTURE_SEC, P31_STALE_SEC },
   cases: [
     ...allReadings().map(({ efficiency: reading, ...rest }) => ({

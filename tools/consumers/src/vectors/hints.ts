@@ -87,7 +87,7 @@ function answer({ now, plan, efficiency }: Given, config: Env): object {
 export const hints: Vectors<Given> = {
   about:
     'What a permit says of efficiency. plan: the fields that say whether it closes; efficiency: the fields of the hash that ' +
-    'are there; null: the key could not be read. See docs/integration.md, Step 2.',
+    'are there; null: the key could not be read. See docs/integration/apply-layer.md, The permit.',
   config: GOVERNOR_DEFAULTS,
   cases: [
     ...plans(),

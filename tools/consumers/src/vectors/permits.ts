@@ -104,7 +104,7 @@ function sizings(): Case<Given>[] {
 export const permits: Vectors<Given> = {
   about:
     'What a permit advises, and what follows for a cap and a cooldown. odd: hint fields of a hinted permit that are missing ' +
-    'or not as agreed. See docs/integration.md, Reading a permit.',
+    'or not as agreed. See docs/integration/apply-layer.md, Apply the hint.',
   config: {},
   cases: [...shapes(), ...oddFields(), ...sizings()],
   answer: ({ permit, closing, cap, cooldown_sec, least_cap }) => {

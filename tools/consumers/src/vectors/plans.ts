@@ -208,7 +208,7 @@ export const plans: Vectors<Given> = {
     'What an entry of the plan stream is taken for: a plan, an entry that asks for nothing (skipped), or a dead letter. ' +
     'Of a plan: computed_qty as its permit has it, the notional (empty: unknown), the fields that count as absent because they ' +
     'cannot be read, and which of the gates plan_age, kill_score and price_band refuse it. now is also the clock of Redis. ' +
-    'position: the fields of the hash that are there; null: the key could not be read. See docs/integration.md, Plans.',
+    'position: the fields of the hash that are there; null: the key could not be read. See docs/integration/apply-layer.md, Fields of a plan.',
   config: PLAN_DEFAULTS,
   cases: [...published, ...oddFields(), ...kinds(), ...positions(), ...killScoresAndAges(), ...names()],
   answer,

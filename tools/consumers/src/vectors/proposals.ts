@@ -173,7 +173,7 @@ export const proposals: Vectors<Given> = {
   about:
     'What is proposed for a target: the fields of the stream entry and of the shadow hash, or why none is (skip). ' +
     'target, efficiency, shadow: the fields of the hashes that are there; null: the key could not be read. ' +
-    'See docs/integration.md, Step 1.',
+    'See docs/integration/allocation.md, The proposal.',
   config: PROPOSER_DEFAULTS,
   cases: [
     ...targets(),

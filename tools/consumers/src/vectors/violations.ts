@@ -25,7 +25,7 @@ const TEXTS: readonly string[] = [
 export const violations: Vectors<Given> = {
   about:
     'What an entry of the violation stream says: a violation of a symbol at a time, none, or not the agreed JSON (invalid). ' +
-    'See docs/integration.md, Gates.',
+    'See docs/integration.md, P2.8.',
   config: {},
   cases: TEXTS.map((text): Case<Given> => ({ name: `json ${text}`, given: { json: text } })),
   answer: ({ json: text }) => {
