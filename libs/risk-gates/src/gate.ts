@@ -1,4 +1,4 @@
-import type { Allocation, Budget, GateName, Position, Read } from '@quantum/redis-schemas';
+import type { Allocation, Budget, GateMode, GateName, Position, Read } from '@quantum/redis-schemas';
 
 /** What the symbol's window of granted plans says, the plan itself left out. */
 export interface ExecWindow {
@@ -90,6 +90,8 @@ export interface Gate {
   /** When it refuses, for the docs: completes "refuses when ...". */
   summary: string;
   appliesTo: 'all' | 'opens';
+  /** Mode where its variable GOV_GATE_<NAME> is not set. A new gate is watched in shadow before it decides. */
+  defaultMode: GateMode;
   evaluate: (input: GateInput, limits: GateLimits) => Verdict;
 }
 

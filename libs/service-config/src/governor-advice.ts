@@ -1,4 +1,4 @@
-import { ENTRY_GATES, WINDOW_GATES } from '@quantum/risk-gates';
+import { BURST_WINDOW_SEC, ENTRY_GATES, WINDOW_GATES } from '@quantum/risk-gates';
 import { HALT_KEY, KILL_KEY, type GateName } from '@quantum/redis-schemas';
 import type { CrossCheck } from '@quantum/service-kit';
 import type { governorVariables } from './governor-variables.js';
@@ -29,9 +29,6 @@ const enforcedInProduction = (name: GateName): Rule => ({
   requirement: `production runs without the safety gate ${name}; set ${gateVariable(name)}=enforce`,
 });
 
-/** Seconds in which burst_rate counts. */
-const BURST_SEC = 300;
-
 /** Whether hourly_rate refuses whatever burst_rate would refuse: it is asked before. */
 const hourlyRateIsFirst = (config: GovernorValues): boolean =>
   config['gate:hourly_rate'] === 'enforce' && config.maxExecPer5Min >= config.maxExecPerHour;
@@ -40,7 +37,7 @@ const hourlyRateIsFirst = (config: GovernorValues): boolean =>
 const cooldownIsFirst = (config: GovernorValues): boolean =>
   config['gate:symbol_cooldown'] === 'enforce' &&
   !config.countCloses &&
-  config.maxExecPer5Min * config.symbolCooldownSec >= BURST_SEC;
+  config.maxExecPer5Min * config.symbolCooldownSec >= BURST_WINDOW_SEC;
 
 /** What is allowed, but dangerous or probably not meant. */
 export const governorWarnings: readonly Rule[] = [

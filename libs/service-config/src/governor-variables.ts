@@ -1,13 +1,13 @@
 import {
   APPLY_MODES,
   GATE_MODES,
-  GATE_NAMES,
   HALT_KEY,
   KILL_KEY,
   STREAMS,
   type GateMode,
   type GateName,
 } from '@quantum/redis-schemas';
+import { GATES } from '@quantum/risk-gates';
 import {
   boolean,
   integer,
@@ -26,7 +26,7 @@ type GateVariableName<N extends string> = `GOV_GATE_${Uppercase<N>}`;
 
 /** One mode variable a gate: GOV_GATE_KILL_SCORE and so on. */
 const gateVariables = Object.fromEntries(
-  GATE_NAMES.map((name) => [
+  GATES.map(({ name, defaultMode }) => [
     `GOV_GATE_${name.toUpperCase()}`,
     oneOf(GATE_MODES, {
       property: `gate:${name}`,
@@ -34,8 +34,7 @@ const gateVariables = Object.fromEntries(
         name === 'kill_switch'
           ? 'Mode of the gate kill_switch, which is enforced whatever stands here'
           : `Mode of the gate ${name}: refuse, only count, or do not ask`,
-      // Young gates are watched before they act.
-      default: name === 'price_band' ? 'shadow' : 'enforce',
+      default: defaultMode,
     }),
   ]),
 ) as { [N in GateName as GateVariableName<N>]: Variable<`gate:${N}`, GateMode> };

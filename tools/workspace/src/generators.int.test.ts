@@ -14,7 +14,8 @@ describe('generators', () => {
   beforeAll(async () => {
     repo = await createScratchRepo();
     outcomes = [
-      await repo.bin('nx', 'g', '@quantum/workspace:gate', 'max-spread'),
+      await repo.bin('nx', 'g', '@quantum/workspace:gate', 'max-spread', '--kind=advisory'),
+      await repo.bin('nx', 'g', '@quantum/workspace:gate', 'max-orders', '--kind=safety'),
       await repo.bin('nx', 'g', '@quantum/workspace:library', 'spread-model', '--type=pure', '--team=allocation'),
     ];
   }, TIMEOUT_MS);
@@ -23,12 +24,21 @@ describe('generators', () => {
   });
 
   it('work', () => {
-    expect(outcomes).toEqual([SUCCESS, SUCCESS]);
+    expect(outcomes).toEqual([SUCCESS, SUCCESS, SUCCESS]);
   });
 
-  it('put a gate last into both lists', () => {
-    expect(read('libs/redis-schemas/src/reasons.ts')).toMatch(/'price_band',\n {2}'max_spread',\n\] as const;/);
-    expect(read('libs/risk-gates/src/gates.ts')).toMatch(/ADVISORY_GATES.*, maxSpread\];/);
+  it('put a gate last of its kind into both lists', () => {
+    const names = read('libs/redis-schemas/src/reasons.ts');
+    expect(names).toMatch(/'price_band',\n {2}'max_spread',\n\] as const;/);
+    expect(names).toMatch(/'kill_score',\n {2}'max_orders',\n {2}'symbol_cooldown',\n/);
+    const gates = read('libs/risk-gates/src/gates.ts');
+    expect(gates).toMatch(/ADVISORY_GATES.*, maxSpread\];/);
+    expect(gates).toMatch(/ENTRY_GATES.*, maxOrders\];/);
+  });
+
+  it('put a gate into shadow, and say what is left to do', () => {
+    expect(read('libs/risk-gates/src/gates/max-spread.ts')).toContain("defaultMode: 'shadow'");
+    expect(outcomes[0]?.stdout).toMatch(/max_spread passes every plan and is in shadow[^]*docs:generate/);
   });
 
   it('make a library known to types, owners and the lock file', () => {
@@ -58,7 +68,7 @@ describe('generators', () => {
       expect(await repo.bin('tsc', '--build', ...made)).toEqual(SUCCESS);
       expect(await repo.bin('eslint', ...made)).toEqual(SUCCESS);
       expect(await repo.bin('prettier', '--check', ...made, 'libs/redis-schemas', '*.json')).toEqual(SUCCESS);
-      const tests = ['max-spread\\.unit', 'readme-example\\.unit'];
+      const tests = ['max-(spread|orders)\\.unit', 'readme-example\\.unit'];
       const projects = made.map((folder) => join(repo.root, folder, 'jest.config.cjs'));
       const jest = await repo.bin('jest', '--maxWorkers=1', '--projects', ...projects, '--testPathPatterns', ...tests);
       expect(jest).toEqual(SUCCESS);
@@ -69,7 +79,7 @@ describe('generators', () => {
   );
 
   it('refuse to write over what exists', async () => {
-    expect(await repo.bin('nx', 'g', '@quantum/workspace:gate', 'max-spread')).not.toEqual(SUCCESS);
+    expect(await repo.bin('nx', 'g', '@quantum/workspace:gate', 'max-spread', '--kind=advisory')).not.toEqual(SUCCESS);
     expect(
       await repo.bin('nx', 'g', '@quantum/workspace:library', 'metrics', '--type=pure', '--team=platform'),
     ).not.toEqual(SUCCESS);

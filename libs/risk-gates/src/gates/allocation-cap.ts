@@ -49,6 +49,7 @@ export const allocationCap: Gate = {
   summary:
     "the exposure with this plan would exceed P2.9's target, in enforce mode and fresh (300 s), and the exposure now; unreadable state passes",
   appliesTo: 'opens',
+  defaultMode: 'enforce',
   evaluate({ nowSec, allocation, position, notionalUsd = 0, side, inFlightUsd }, limits) {
     const targetUsd = bindingTargetUsd(allocation, nowSec, limits);
     const heldUsd = positionUsd(position, nowSec, limits);

@@ -9,6 +9,7 @@ export const burstRate: Gate = {
   name: 'burst_rate',
   summary: 'the symbol had `GOV_MAX_EXEC_PER_5MIN` permits that count in the last five minutes, or they cannot be read',
   appliesTo: 'opens',
+  defaultMode: 'enforce',
   evaluate({ window }, { maxExecPer5Min }) {
     if (!window.readable) return UNREADABLE;
     const { burstCount } = window.value;

@@ -10,6 +10,7 @@ export const dailyNotional: Gate = {
   summary:
     "the symbol's notional of the UTC day would pass `GOV_MAX_NOTIONAL_PER_DAY_USD`, cannot be read, or, in production, the plan's is unknown",
   appliesTo: 'opens',
+  defaultMode: 'enforce',
   evaluate({ dayNotionalUsd, notionalUsd }, { maxNotionalPerDayUsd, refuseUnknownNotional }) {
     if (!dayNotionalUsd.readable) return UNREADABLE;
     const numbers = { day_notional_usd: dayNotionalUsd.value, max_notional_usd: maxNotionalPerDayUsd };

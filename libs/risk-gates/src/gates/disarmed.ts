@@ -5,6 +5,7 @@ export const disarmed: Gate = {
   name: 'disarmed',
   summary: 'the disarm latch of the UTC day stands, or cannot be read',
   appliesTo: 'opens',
+  defaultMode: 'enforce',
   evaluate({ disarmed: latch }) {
     if (!latch.readable) return UNREADABLE;
     return latch.value ? refuse({}) : PASS;

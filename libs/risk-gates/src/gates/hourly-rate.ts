@@ -9,6 +9,7 @@ export const hourlyRate: Gate = {
   name: 'hourly_rate',
   summary: 'the symbol had `GOV_MAX_EXEC_PER_HOUR` permits that count in the last hour, or they cannot be read',
   appliesTo: 'opens',
+  defaultMode: 'enforce',
   evaluate({ window }, { maxExecPerHour }) {
     if (!window.readable) return UNREADABLE;
     const { hourCount } = window.value;

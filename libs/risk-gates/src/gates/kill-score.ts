@@ -9,6 +9,7 @@ export const killScore: Gate = {
   summary:
     'the kill score is `GOV_KILL_SCORE_CRITICAL` or more, is not a number, or is missing where `GOV_KILL_SCORE_MISSING` is refuse',
   appliesTo: 'opens',
+  defaultMode: 'enforce',
   evaluate({ killScore: score }, { killScoreCritical, refuseMissingKillScore }) {
     if (score === undefined) {
       return refuseMissingKillScore ? refuse({ kill_score: 'missing', critical: killScoreCritical }) : PASS;

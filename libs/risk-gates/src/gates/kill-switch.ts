@@ -5,6 +5,7 @@ export const killSwitch: Gate = {
   name: 'kill_switch',
   summary: "the operators' kill switch is on, or cannot be read",
   appliesTo: 'all',
+  defaultMode: 'enforce',
   evaluate({ killSwitchOn, closing }, { killSwitchAllowsCloses }) {
     if (closing && killSwitchAllowsCloses) return PASS;
     if (!killSwitchOn.readable) return UNREADABLE;

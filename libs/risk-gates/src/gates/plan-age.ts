@@ -13,6 +13,7 @@ export const planAge: Gate = {
   summary:
     "the plan is older than `GOV_PLAN_MAX_AGE_SEC` by its stream id; where that is more than 60 s ahead of Redis' clock, by its `timestamp`, and without a usable one an opening plan is refused",
   appliesTo: 'all',
+  defaultMode: 'enforce',
   evaluate(input, { planMaxAgeSec, maxFutureSec }) {
     const { nowSec, submittedSec, serverSec, timestampSec, closing } = input;
     const isAhead = isIdAhead(input);

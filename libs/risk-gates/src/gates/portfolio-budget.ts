@@ -12,6 +12,7 @@ export const portfolioBudget: Gate = {
   summary:
     'P2.8, in enforce mode and fresh (60 s), reported the symbol over budget within 30 s; unreadable state passes',
   appliesTo: 'opens',
+  defaultMode: 'enforce',
   evaluate({ nowSec, budget, violationSec }, { maxFutureSec }) {
     if (!budget.readable || !violationSec.readable) return PASS;
     const { enforce, tsSec } = budget.value;

@@ -6,6 +6,7 @@ export const priceBand: Gate = {
   name: 'price_band',
   summary: "the plan's price is more than `GOV_PRICE_BAND` away from a fresh mark price (300 s), relative to it",
   appliesTo: 'opens',
+  defaultMode: 'shadow',
   evaluate({ nowSec, priceUsd, position }, { priceBand: band, maxFutureSec }) {
     const markPriceUsd = freshPosition(position, nowSec, maxFutureSec)?.markPriceUsd;
     if (priceUsd === undefined || markPriceUsd === undefined) return PASS;

@@ -9,6 +9,7 @@ export const symbolCooldown: Gate = {
   name: 'symbol_cooldown',
   summary: "the symbol's last execution is younger than `GOV_SYMBOL_COOLDOWN_SECONDS`, or cannot be read",
   appliesTo: 'opens',
+  defaultMode: 'enforce',
   evaluate({ nowSec, window }, { symbolCooldownSec }) {
     if (symbolCooldownSec === 0) return PASS; // disabled: what it would have read is of no matter
     if (!window.readable) return UNREADABLE;

@@ -6,33 +6,56 @@ export interface GateOptions {
   /** File name, kebab-case. */
   name: string;
   appliesTo: 'opens' | 'all';
+  /** Where its state cannot be read, a safety gate refuses and an advisory one passes. */
+  kind: 'safety' | 'advisory';
 }
 
 const GATE_LIST = 'libs/risk-gates/src/gates.ts';
 const NAME_LIST = 'libs/redis-schemas/src/reasons.ts';
+/** The list of gates that a kind joins, and the list's last gate in the contract: the new one comes after it. */
+const PLACES = {
+  safety: { list: 'ENTRY_GATES', after: 'kill_score' },
+  advisory: { list: 'ADVISORY_GATES', after: 'price_band' },
+} as const;
 
 /**
- * `nx g @quantum/workspace:gate <name>`: a gate that passes every plan until its rule is written, with a test, last in
- * the list of names and in the list of gates, so that the order of the contract stays.
+ * `nx g @quantum/workspace:gate <name>`: a gate in shadow mode that passes every plan until its rule is written, with a test,
+ * last of its kind in the list of names and in the list of gates. The order of the contract does not change. Returns what
+ * Nx calls at the end: it prints what is left to do.
  * @throws Error when the gate exists, or when a list no longer looks as expected (then nothing is written).
  */
-export default async function gate(tree: Tree, options: GateOptions): Promise<void> {
+export default async function gate(tree: Tree, options: GateOptions): Promise<() => void> {
   const { fileName, propertyName, constantName } = names(options.name);
   const code = constantName.toLowerCase();
   const file = `libs/risk-gates/src/gates/${fileName}.ts`;
   if (tree.exists(file)) throw new Error(`${file} exists already.`);
   tree.write(file, gateSource(propertyName, code, options.appliesTo));
   tree.write(file.replace(/\.ts$/, '.unit.test.ts'), testSource(propertyName, code, fileName));
-  editOnce(tree, NAME_LIST, /GATE_NAMES = \[[^\]]*\] as const;/, (list) => append(list, `'${code}'`));
+  const { list, after } = PLACES[options.kind];
+  editOnce(tree, NAME_LIST, new RegExp(`  '${after}',\n`), (last) => `${last}  '${code}',\n`);
   editOnce(
     tree,
     GATE_LIST,
     /(?:^import .* from '\.\/gates\/.*\n)+/m,
     (imports) => `${imports}import { ${propertyName} } from './gates/${fileName}.js';\n`,
   );
-  editOnce(tree, GATE_LIST, /ADVISORY_GATES: readonly Gate\[\] = \[[^\]]*\];/, (list) => append(list, propertyName));
+  editOnce(tree, GATE_LIST, new RegExp(`${list}: readonly Gate\\[\\] = \\[[^\\]]*\\];`), (gates) =>
+    append(gates, propertyName),
+  );
   await formatFiles(tree);
+  return () => {
+    console.log(nextSteps(file, code));
+  };
 }
+
+const nextSteps = (file: string, code: string): string => `
+The gate ${code} passes every plan and is in shadow. Next:
+  1. ${file}: write the rule, and the tests beside it.
+  2. What it reads of a plan or of Redis and is not in GateInput yet: see CONTRIBUTING.md, "How to add".
+  3. npx nx run docs:generate, and review what changes: variables, reasons, vectors.
+  4. npx nx run-many -t test -p risk-gates redis-schemas service-config
+  5. Watch p32_gate_total{gate="${code}",mode="shadow"} on a real desk; then set defaultMode to enforce.
+`;
 
 /** Adds an element to the array literal that ends the text. */
 const append = (list: string, element: string): string => list.replace(/,?\s*(?=\][^\]]*$)/, `, ${element}`);
@@ -48,6 +71,7 @@ export const ${propertyName}: Gate = {
   name: '${code}',
   summary: 'never: its rule is not written yet',
   appliesTo: '${appliesTo}',
+  defaultMode: 'shadow', // until its verdicts have been watched
   evaluate: () => PASS,
 };
 `;
