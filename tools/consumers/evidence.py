@@ -341,6 +341,7 @@ def of_replay(figures, lines, header, proposals, different, window):
             decided[plan_id] = decided_at
             no_decision.discard(plan_id)
             no_block.discard(plan_id)
+            awaited_blocks.discard(plan_id)  # the last decision says which block is to come
             records += 1
             if record is None:
                 unreadable += 1

@@ -1,3 +1,4 @@
+import './young-generation.js'; // before all others
 import { isMainThread } from 'node:worker_threads';
 import { CannotConnect, protectOutput } from '@quantum/service-kit';
 import { explainCommand } from './explain/command.js';

@@ -49,7 +49,7 @@ export class Replayer extends ReplayTally {
       hash: decided[2 * i] ?? 0,
       decidedAtSec: decided[2 * i + 1] ?? NaN,
     }));
-    if (!ids.every((id) => this.#decided.isNew(id)) || this.#answers(ids)) return false;
+    if (!ids.every((id) => this.#decided.isNew(id)) || this.#concernsOpen(ids)) return false;
     const awaited = blocks.filter(([planId]) => this.#blocks.has(planId));
     const differs = differentIn(totals) > 0 || awaited.some(([planId, json]) => this.#blocks.get(planId) !== json);
     if (differs && this.differences.length < DIFFERENCES_KEPT) return false;
@@ -60,11 +60,11 @@ export class Replayer extends ReplayTally {
     return true;
   }
 
-  /** Whether a plan that counts as unanswered is among these. */
-  #answers(ids: readonly DecisionId[]): boolean {
-    if (this.unanswered.size === 0) return false;
+  /** Whether a plan that counts as unanswered, or whose block is still to come, is among these. */
+  #concernsOpen(ids: readonly DecisionId[]): boolean {
+    if (this.unanswered.size + this.#blocks.size === 0) return false;
     const hashes = new Set(ids.map(({ hash }) => hash));
-    return [...this.unanswered].some((planId) => hashes.has(hash53(planId)));
+    return [...this.unanswered, ...this.#blocks.keys()].some((planId) => hashes.has(hash53(planId)));
   }
 
   /** @returns the decision that the line holds, if it is one of a plan that was not read before */
@@ -120,7 +120,9 @@ export class Replayer extends ReplayTally {
     const record = same ?? parseRecord(line.json) ?? 'unreadable';
     if (!this.#decided.take(decisionIdOf(line.plan_id, record))) return undefined;
     this.unanswered.delete(line.plan_id);
-    if (same?.block) this.#blocks.set(line.plan_id, JSON.stringify(same.block));
+    // A plan's last decision says which block is to come, if any.
+    if (record !== 'unreadable' && record.block) this.#blocks.set(line.plan_id, JSON.stringify(record.block));
+    else this.#blocks.delete(line.plan_id);
     if (same) this.same('decision');
     else this.#decisionInFull(line, record);
     return record;
@@ -137,7 +139,6 @@ export class Replayer extends ReplayTally {
       this.unreadableRecords += 1;
       return;
     }
-    if (recorded.block) this.#blocks.set(planId, JSON.stringify(recorded.block));
     if (!isDecision(recorded)) {
       this.noDecision += 1;
       return;

@@ -117,6 +117,28 @@ describe('a replay', () => {
     expect(replayed(decision(letter, 'p1'), block()).blocks).toEqual({ checked: 1, same: 1, different: 0 });
   });
 
+  it('awaits the block of the last decision alone', () => {
+    const later = { ...decided(), decided_at: refused.decided_at + 90_000 };
+    const unreadable: RecordingLine = { kind: 'decision', plan_id: 'p1', json: '{}' };
+    const noBlock: RecordingLine = { kind: 'unanswered', plan_id: 'p1', what: 'block' };
+    for (const again of [decision(later, 'p1'), unreadable]) {
+      const { blocks, blocksToCome, unanswered } = replayed(decision(refused, 'p1'), again, block(), noBlock);
+      expect([blocks.checked, blocksToCome.size, unanswered.size]).toEqual([0, 0, 0]);
+    }
+    const other = decided({ kill_score: 0.95 });
+    const refusedAgain = {
+      ...other,
+      decided_at: later.decided_at,
+      block: { ...other.block!, timestamp: later.decided_at },
+    };
+    const json = JSON.stringify(refusedAgain.block);
+    expect(replayed(decision(refused, 'p1'), decision(refusedAgain, 'p1'), block(json)).blocks).toEqual({
+      checked: 1,
+      same: 1,
+      different: 0,
+    });
+  });
+
   it('does not call a plan unanswered whose decision or block came when it was published again', () => {
     const noDecision: RecordingLine = { kind: 'unanswered', plan_id: 'p1', what: 'decision' };
     const noBlock: RecordingLine = { kind: 'unanswered', plan_id: 'p1', what: 'block' };

@@ -10,7 +10,7 @@ import {
   type ReplayedPart,
 } from '@quantum/shadow-evidence';
 import { CannotRun } from '../failure.js';
-import { linesOf, readChunks } from '../file/chunks.js';
+import { ChunkBuffers, linesOf, readChunks } from '../file/chunks.js';
 import { countDamage, readFailure, type Damage, type ReadRecording } from '../file/open.js';
 import type { FileEnd } from '../file/reader.js';
 import { policyOf } from '../policy.js';
@@ -33,12 +33,13 @@ export interface Replayed extends ReadRecording {
 export async function replayRecording(path: string, workers: number): Promise<Replayed> {
   try {
     const end: FileEnd = { wholeBytes: 0, tornBytes: 0 };
-    const chunks = readChunks(path, end);
+    const buffers = new ChunkBuffers();
+    const chunks = readChunks(path, end, buffers);
     const first = chunks.next();
     if (first.done) throw new CannotRun(`${path} is no recording`);
     const [headerText = '', ...texts] = linesOf(first.value);
     const header = parseHeader(headerText);
-    const replay = new ChunkReplay(header, workers);
+    const replay = new ChunkReplay(header, workers, buffers);
     try {
       replay.takeLines(texts);
       for (const chunk of chunks) await replay.takeChunk(chunk);
@@ -71,8 +72,10 @@ class ChunkReplay {
   /** In the order of the file. */
   readonly #jobs: Job[] = [];
   readonly #most: number;
+  readonly #buffers: ChunkBuffers;
 
-  constructor({ policy }: RecordingHeader, workers: number) {
+  constructor({ policy }: RecordingHeader, workers: number, buffers: ChunkBuffers) {
+    this.#buffers = buffers;
     this.#policy = policyOf(policy);
     this.#sets = new ParameterSets(this.#policy);
     this.replayer = new Replayer(this.#policy, this.#sets);
@@ -92,6 +95,7 @@ class ChunkReplay {
   async takeChunk(chunk: Buffer): Promise<void> {
     if (!this.#workers) {
       this.takeLines(linesOf(chunk));
+      this.#buffers.give(chunk);
       return;
     }
     const busy = this.#workers.waiting >= this.#most;
@@ -117,7 +121,9 @@ class ChunkReplay {
   async #takeFirst(): Promise<void> {
     const job = this.#jobs.shift();
     const part = await job?.part;
-    if (!job || (part && job.policies === this.#policies.length && this.replayer.absorb(part))) return;
-    this.takeLines(linesOf(job.chunk));
+    if (!job) return;
+    const absorbed = part && job.policies === this.#policies.length && this.replayer.absorb(part);
+    if (!absorbed) this.takeLines(linesOf(job.chunk));
+    this.#buffers.give(job.chunk);
   }
 }

@@ -41,6 +41,16 @@ function writeCopies(path: string, change: (lines: RecordingLine[], number: numb
   return ends;
 }
 
+/** A copy of the built app whose `partOf` begins with this code; `was(...given)` is the original. */
+function withPartOf(code: string): string {
+  const built = readFileSync(builtApp('shadow-report'), 'utf8');
+  const original = 'function partOf(';
+  expect(built.split(original)).toHaveLength(2);
+  const mainJs = newPath();
+  writeFileSync(mainJs, built.replace(original, `function partOf(...given) { ${code} } function was(`));
+  return mainJs;
+}
+
 describe('a replay with workers', () => {
   it.each([FIXTURE, FIXTURE_V2, FIXTURE_V3])('says of %s what one without them says', async (path) => {
     expect((await saidByAny(path)).code).toBe(0);
@@ -84,12 +94,7 @@ describe('a replay with workers', () => {
   it('ends with 2 where a worker meets what nobody foresaw, or a line that is no JSON', async () => {
     const path = newPath();
     writeCopies(path);
-    const code = readFileSync(builtApp('shadow-report'), 'utf8');
-    const original = 'function partOf(';
-    expect(code.split(original)).toHaveLength(2);
-    const mainJs = newPath();
-    writeFileSync(mainJs, code.replace(original, 'function partOf() { throw new TypeError("planted"); } function was('));
-    const result = await said(path, 1, mainJs);
+    const result = await said(path, 1, withPartOf('throw new TypeError("planted");'));
     expect(result.stderr).toContain('TypeError: planted');
     expect(result.code).toBe(2);
     const writer = new RecordingWriter(path, readFileSync(path).length);
@@ -102,13 +107,18 @@ describe('a replay with workers', () => {
     expect(exitCode).toBe(2);
   }, TIME_LIMIT_MS); // prettier-ignore
 
-  it('ends with its workers at SIGINT', async () => {
+  it('ends with its workers at SIGINT, also while one decides', async () => {
     const path = newPath();
     writeCopies(path);
-    const app = spawn(process.execPath, [builtApp('shadow-report'), 'replay', '--workers', '2', path]);
-    setTimeout(() => app.kill('SIGINT'), 300);
-    const [code, signal] = (await once(app, 'exit')) as [number | null, string | null];
-    expect([code, signal]).toEqual(code === null ? [null, 'SIGINT'] : [0, null]);
+    const mainJs = withPartOf(`
+      if (require("node:worker_threads").isMainThread) return was(...given);
+      require("node:fs").writeSync(2, "deciding");
+      for (;;);
+    `);
+    const app = spawn(process.execPath, [mainJs, 'replay', '--workers', '2', path]);
+    await once(app.stderr, 'data');
+    app.kill('SIGINT');
+    expect(await once(app, 'exit')).toEqual([null, 'SIGINT']);
     expect(() => process.kill(app.pid!, 0)).toThrow('ESRCH');
-  });
+  }, TIME_LIMIT_MS); // prettier-ignore
 });

@@ -60,14 +60,8 @@ export class ReplayWorkers {
   }
 }
 
-/** What a worker's young objects may take, MB: they live for a chunk. By default a worker takes 60 MB. */
-const YOUNG_MB = 6;
-
 function start(policy: PolicyTexts): Held {
-  const worker = new Worker(__filename, {
-    workerData: policy,
-    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
-  });
+  const worker = new Worker(__filename, { workerData: policy });
   const held: Held = { worker, policies: 0, waiting: [] };
   worker.on('message', (answer: Answer) => held.waiting.shift()?.resolve(answer));
   worker.on('error', (error) => {

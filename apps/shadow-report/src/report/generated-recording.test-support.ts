@@ -489,6 +489,7 @@ function countsOf(lines: readonly Marked[], damagedPlaces: number, header: Polic
       const decidedAt = (isUnreadable ? undefined : /"decided_at":([\d.]+)/.exec(line.json)?.[1]) ?? '';
       if (decided.get(line.plan_id) === decidedAt) continue;
       decided.set(line.plan_id, decidedAt);
+      awaitedBlocks.delete(line.plan_id);
       counts.records += 1;
       counts.unreadable += isUnreadable ? 1 : 0;
       if (isUnreadable) continue;

@@ -4,32 +4,39 @@ import { GOALS } from './goals.js';
 
 const BLOCK = /(<!-- measured: ([a-z ,]+) -->\n)[^]*?(<!-- \/measured -->)/g;
 
-/** Puts what was measured between the page's marks; the prose around them stays. */
+/** Puts what was measured between the page's marks; the prose around them stays, and so do figures of benches that were not run. */
 export function fillPage(page: string, reports: readonly Report[]): string {
   const figures = new Map(reports.flatMap((report) => report.figures.map((each) => [each.id, each] as const)));
-  return page.replace(BLOCK, (_block, open: string, name: string, close: string) => {
+  return page.replace(BLOCK, (block: string, open: string, name: string, close: string) => {
     const make = BLOCKS[name];
     if (!make) throw new Error(`nothing is measured that is called ${name}`);
-    return `${open}\n${make(reports, figures)}\n\n${close}`;
+    const made = make(reports, figures, block).trim();
+    return made === '' ? block : `${open}\n${made}\n\n${close}`;
   });
 }
 
-type Make = (reports: readonly Report[], figures: ReadonlyMap<string, Figure>) => string;
+/** @param before the block as it is in the page */
+type Make = (reports: readonly Report[], figures: ReadonlyMap<string, Figure>, before: string) => string;
+
+/** The rows of a block's table, without its head. */
+const rowsOf = (block: string): string[][] =>
+  block.split('\n').filter((line) => line.startsWith('|')).slice(2).map((line) => line.split('|').slice(1, -1).map((cell) => cell.trim())); // prettier-ignore
 
 const BLOCKS: Readonly<Record<string, Make>> = {
-  machine: (reports) =>
-    table(
-      ['bench', 'taken at (UTC)', 'commit', 'processor', 'cores', 'node', 'Redis', 'load before, after'],
-      reports.map(({ bench, takenAt, commit, machine, load }) => [
-        bench, takenAt.slice(0, 16).replace('T', ' '), commit, machine.cpu, String(machine.cores), machine.node, machine.redis, load.join(', '),
-      ]),
-    ), // prettier-ignore
-  goals: (_reports, figures) =>
+  machine: (reports, _figures, before) => {
+    const rows = new Map(rowsOf(before).map((row) => [row[0] ?? '', row]));
+    for (const { bench, takenAt, commit, machine, load } of reports) {
+      rows.set(bench, [bench, takenAt.slice(0, 16).replace('T', ' '), commit, machine.cpu, String(machine.cores), machine.node, machine.redis, load.join(', ')]);
+    }
+    return table(['bench', 'taken at (UTC)', 'commit', 'processor', 'cores', 'node', 'Redis', 'load before, after'], [...rows.values()]);
+  }, // prettier-ignore
+  goals: (_reports, figures, before) =>
     table(
       ['what', 'goal', 'figure', 'met', 'beside it'],
       GOALS.map(({ what, wanted, found }) => {
         const result = found(figures);
-        return [what, wanted, result?.text ?? 'not taken', result ? (result.met ? 'yes' : '**no**') : '', result?.beside ?? ''];
+        if (result) return [what, wanted, result.text, result.met ? 'yes' : '**no**', result.beside];
+        return rowsOf(before).find((row) => row[0] === what && row[1] === wanted) ?? [what, wanted, 'not taken', '', ''];
       }),
     ), // prettier-ignore
   cycle: (_reports, figures) => against(figures, ['cycle', 'cycle listing'], 'service'),
@@ -77,6 +84,7 @@ function plainTable({ unit, byContestant: all }: Figure): string {
 /** One table of several figures: a row a figure, a column a contestant. */
 function byContestant(figures: ReadonlyMap<string, Figure>, ids: readonly string[]): string {
   const found = present(figures, ids);
+  if (found.length === 0) return '';
   const names = [...new Set(found.flatMap((each) => Object.keys(each.byContestant)))];
   const cell = (each: Figure, name: string): string => {
     const own = each.byContestant[name];

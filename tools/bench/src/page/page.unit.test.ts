@@ -30,6 +30,20 @@ describe('fillPage', () => {
     expect(goals).toContain('not taken');
   });
 
+  it('keeps what it says of benches that were not run', () => {
+    const names = ['machine', 'goals', 'cycle', 'steady run', 'work', 'proposer profile', 'replay'];
+    const page = names.map((name) => `<!-- measured: ${name} -->\nold ${name}\n<!-- /measured -->\n`).join('\n');
+    const filled = fillPage(page, [report]);
+    for (const name of names.slice(3)) expect(filled).toContain(`old ${name}\n`);
+    const replay = figure('replay plans RSS', 'memory', 'MB', { replay: [150] });
+    const both = fillPage(filled, [{ ...report, bench: 'replay', commit: 'def', figures: [replay] }]);
+    expect(both).toContain('| floor | 1.5 (1..2) | 2.5 (2..3) |');
+    expect(both).toMatch(/\| proposer \| .* \| abc \|.*\n\| replay \| .* \| def \|/);
+    expect(both).toContain('| at most 3 x the floor | 2.5 x (2..3) | yes | service 4 ms, floor 1.5 ms |');
+    expect(both).toContain('| below 200 MB | 150 MB | yes |');
+    expect(both).not.toContain('old replay');
+  });
+
   it('refuses marks that it does not know', () => {
     expect(() => fillPage('<!-- measured: nonsense -->\n<!-- /measured -->', [])).toThrow('nonsense');
   });
