@@ -1,6 +1,6 @@
 /**
- * Remembers what a look-up answers: for as long as it is asked for no more than twice `generation` keys, each is looked up
- * once, and no more than so many answers are ever held. Beyond that the older half is forgotten.
+ * Memoizes a look-up. While no more than twice `generation` keys are in use, each is looked up once. The cache never
+ * holds more entries than that; beyond it the older half is dropped.
  */
 export function remember<V extends object>(look: (key: string) => V, generation: number): (key: string) => V {
   let young = new Map<string, V>();

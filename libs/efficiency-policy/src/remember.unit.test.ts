@@ -2,14 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { remember } from './remember.js';
 
-/** Answers each key by an object of its own, and counts how often it is asked. */
+/** Returns an object of its own per key, and counts the calls. */
 function counted() {
   const asked: string[] = [];
   return { asked, look: (key: string) => ({ of: asked.push(key) && key }) };
 }
 const keys = (count: number, prefix = '') => Array.from({ length: count }, (_, i) => `${prefix}${i}`);
 
-describe('what is remembered', () => {
+describe('a memoized answer', () => {
   it('is looked up once, pass after pass, for as many keys as two generations hold', () => {
     const { asked, look } = counted();
     const of = remember(look, 50);
@@ -17,7 +17,7 @@ describe('what is remembered', () => {
     expect(asked).toEqual(keys(100));
   });
 
-  it('is forgotten by halves beyond two generations', () => {
+  it('is dropped with the older half beyond two generations', () => {
     const { asked, look } = counted();
     const of = remember(look, 50);
     for (const key of keys(101)) of(key);
@@ -35,7 +35,7 @@ describe('what is remembered', () => {
     expect(asked.filter((key) => key === 'known').length).toBeLessThanOrEqual(10);
   });
 
-  it('is what the look-up answers, whatever was asked before', () => {
+  it('equals the answer of the look-up, whatever was asked before', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 4 }), fc.array(fc.integer({ min: 0, max: 12 })), (generation, asked) => {
         const of = remember(counted().look, generation);
