@@ -4,32 +4,32 @@ import type { Logger } from '@quantum/service-kit';
 import type { NamedLimits } from './limits.js';
 import type { PolicySource } from './source.js';
 
-/** How often it is seen to that Redis has the meanings, ms. */
+/** Interval at which the hashes in Redis are checked, ms. */
 const LOOK_MS = 10_000;
-/** So many sets go into one command: Redis serves others between two. */
+/** Maximum number of texts per command: Redis serves others between two. */
 const SETS_A_COMMAND = 200;
 
-/** The text of a hash that outputs carry. */
+/** The canonical text of a hash that outputs carry. */
 type Meaning = readonly [hash: string, text: string];
 
-/** Meanings and where they are kept. */
+/** Texts of hashes, and where they are kept. */
 interface Meanings {
   key: string;
-  /** What they are, for the log. */
+  /** Name of the texts, for the log. */
   what: string;
-  /** Those in force now; at least one. */
+  /** The texts in force now; at least one. */
   all: () => readonly Meaning[];
-  /** Calls it when others come into force, from now on. */
+  /** Subscribes to later changes of the texts in force. */
   onChange: (told: () => void) => void;
 }
 
-/** @returns how many of them were not there. @throws Error when Redis did not take them. */
+/** @returns how many of them were absent. @throws Error if Redis did not accept them. */
 async function writeMeanings(redis: Redis, key: string, meanings: readonly Meaning[]): Promise<number> {
   const [reply] = await runBatch(redis, [['hset', key, ...meanings.flat()]]);
   return Number(valueOf(reply));
 }
 
-/** Keeps the text of each policy in force in Redis, as `keepMeanings` does. */
+/** Keeps the text of each parameter set in force in Redis, as `keepMeanings` does. */
 export const keepParameters = <P>(
   redis: Redis,
   source: Pick<PolicySource<P>, 'current' | 'onReload'>,
@@ -49,16 +49,16 @@ export const keepLimits = (
   lookMs?: number,
 ): Promise<void> => {
   const all = (): Meaning[] => [[hash, text]];
-  // They are the environment's, which is read once.
+  // They come from the environment, which is read once.
   const meanings = { key: GOVERNOR_LIMITS_KEY, what: 'the limits of the gates', all, onChange: () => undefined };
   return keepMeanings(redis, meanings, logger, lookMs);
 };
 
 /**
- * Keeps meanings in Redis: writes them now, when they change, whenever the connection is there again, and, as long as it is
- * not ended, every `lookMs` what Redis refused before. Then one is written in any case, each in its turn: where Redis did not
- * have it, it may have lost all, and all are written. So no more than HSET need be allowed. That they cannot be written is
- * logged once, until they can, and stops nothing. Does not keep a process alive.
+ * Keeps the texts of hashes in Redis. It writes them now, when they change, and after each reconnect. While running, it
+ * also writes every `lookMs` what Redis refused before. If nothing was refused, it writes one text, each in turn. If
+ * Redis did not have that one, it may have lost all, and all are written. So only HSET must be permitted. A failure is
+ * logged once until it ends, and stops nothing. Does not keep a process alive.
  */
 async function keepMeanings(
   redis: Redis,
@@ -66,7 +66,7 @@ async function keepMeanings(
   logger: Pick<Logger, 'warn'>,
   lookMs = LOOK_MS,
 ): Promise<void> {
-  /** Not written yet: of those in force, and of those before them that Redis refused. */
+  /** Texts not written yet: of those in force, and of earlier ones that Redis refused. */
   const missing = new Map<string, string>();
   let turn = 0;
   let failing = false;

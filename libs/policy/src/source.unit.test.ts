@@ -48,7 +48,7 @@ async function logged(lines: string[]): Promise<string> {
 }
 
 describe('at the start', () => {
-  it('a file that is refused is a configuration that is not usable, with every violation', () => {
+  it('a refused file is a configuration error with every violation', () => {
     writeFileSync(file, JSON.stringify({ version: 1, defaults: { P31_SCALE: 'x', P31_MIN_MULT: -1 } }));
     expect(() => loadPolicy(file, step)).toThrow(ConfigError);
     expect(() => loadPolicy(file, step)).toThrow(
@@ -65,15 +65,15 @@ describe('at the start', () => {
     );
   });
 
-  it('no file is the environment alone', () => {
+  it('without a file only the environment counts', () => {
     expect(loadPolicy(undefined, step).all()).toHaveLength(1);
   });
 });
 
 describe('a change of the file', () => {
   it.each([
-    ['by writing it anew', (text: string) => { writeFileSync(file, text); }],
-    ['by putting another in its place', (text: string) => { writeFileSync(`${file}.new`, text); renameSync(`${file}.new`, file); }],
+    ['written anew', (text: string) => { writeFileSync(file, text); }],
+    ['replaced by another', (text: string) => { writeFileSync(`${file}.new`, text); renameSync(`${file}.new`, file); }],
   ])('%s comes into force', async (_how, write) => {
     writeFileSync(file, scaled(0.8));
     const { source, counts } = start();
@@ -86,7 +86,7 @@ describe('a change of the file', () => {
     expect(await counts()).toEqual(['reload_total{result="accepted"} 1', 'reload_total{result="refused"} 0', 'file_ok 1']);
   }); // prettier-ignore
 
-  it('for the worse keeps the policy, says why once, and is over when it is repaired', async () => {
+  it('to an invalid one keeps the policy, logs why once, and ends with the repair', async () => {
     writeFileSync(file, scaled(0.8));
     const { source, lines, counts } = start();
     const told = jest.fn();
@@ -109,7 +109,7 @@ describe('a change of the file', () => {
     expect(await counts()).toEqual(['reload_total{result="accepted"} 1', 'reload_total{result="refused"} 1', 'file_ok 1']);
   }); // prettier-ignore
 
-  it('to no file keeps the policy, until there is one again', async () => {
+  it('that removes it keeps the policy until there is a file again', async () => {
     writeFileSync(file, scaled(0.8));
     const { source, lines, counts } = start();
     rmSync(file);
@@ -131,7 +131,7 @@ describe('SIGHUP', () => {
     expect(scaleOf(source)).toBe(0.7);
   });
 
-  it('without a file does nothing but say so, and no longer ends the process', () => {
+  it('without a file only logs it, and no longer ends the process', () => {
     const none = createPolicySource({
       file: undefined,
       step,

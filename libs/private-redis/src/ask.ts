@@ -27,7 +27,7 @@ export async function ask(
   }
 }
 
-/** Asks until there is an answer. A check that throws has none yet. */
+/** Asks until there is an answer. A check that throws has no answer yet. */
 export async function until<T>(what: string, check: () => Promise<T | undefined>): Promise<T> {
   const deadline = performance.now() + PATIENCE_MS;
   for (;;) {

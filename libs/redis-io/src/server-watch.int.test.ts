@@ -6,7 +6,7 @@ import { ServerWatch } from './server-watch.js';
 const file = useRedis();
 const { redis } = file;
 
-/** What a gauge says; undefined while it has no series. */
+/** The value of a gauge; undefined while it has no series. */
 class FakeGauge {
   value: number | undefined = 0;
   set(value: number): void {
@@ -35,7 +35,7 @@ afterEach(async () => {
 });
 
 describe('eviction', () => {
-  it('is told when it begins and when it ends, once', async () => {
+  it('is reported once when it begins and once when it ends', async () => {
     const { watched, metrics, messages } = watch();
     expect(metrics.redisEvicts.value).toBeUndefined();
     await watched.look();
@@ -64,7 +64,7 @@ describe('eviction', () => {
 });
 
 describe('the clock', () => {
-  it('is compared with that of the server: told when it is too far off, and when it agrees again', async () => {
+  it('is compared with the server’s, and both a large skew and its end are logged', async () => {
     let aheadMs = 0;
     const { watched, metrics, messages } = watch(redis(), () => Date.now() + aheadMs);
     await watched.look();
@@ -86,7 +86,7 @@ describe('the clock', () => {
     ]);
   });
 
-  it('is not compared where TIME is denied', async () => {
+  it('is not compared if TIME is denied', async () => {
     await redis().acl('SETUSER', 'timeless', 'on', 'nopass', '+@connection', '+info');
     const { watched, metrics } = watch(file.connect({ username: 'timeless', password: 'x' }), () => 0);
     await watched.look();
@@ -98,7 +98,7 @@ describe('the clock', () => {
   });
 });
 
-it('keeps what it knew while Redis is away', async () => {
+it('keeps the last values while Redis is away', async () => {
   await redis().config('SET', 'maxmemory-policy', 'allkeys-lru');
   const client = file.connect({ retryStrategy: () => null, enableOfflineQueue: false });
   await new Promise((resolve) => client.once('ready', resolve));
@@ -109,7 +109,7 @@ it('keeps what it knew while Redis is away', async () => {
   expect([watched.evictingPolicy, metrics.redisEvicts.value]).toEqual(['allkeys-lru', 1]);
 });
 
-it('asks the servers that answer: one that is gone, of several, hides nothing of the others', async () => {
+it('asks the servers that answer: a failed one hides nothing of the others', async () => {
   await redis().config('SET', 'maxmemory-policy', 'allkeys-lru');
   const gone = file.connect({ retryStrategy: () => null, enableOfflineQueue: false });
   gone.disconnect();

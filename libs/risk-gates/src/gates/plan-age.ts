@@ -19,7 +19,7 @@ export const planAge: Gate = {
   evaluate(input, { planMaxAgeSec, maxFutureSec }) {
     const { nowSec, submittedSec, serverSec, timestampSec, closing } = input;
     const isAhead = isIdAhead(input);
-    const isUsable = timestampSec !== undefined && timestampSec - nowSec <= maxFutureSec; // a time in ms is not usable
+    const isUsable = timestampSec !== undefined && timestampSec - nowSec <= maxFutureSec; // a time in ms is not
     if (isAhead && !isUsable) {
       return closing ? PASS : refuse({ id_ahead_sec: submittedSec - serverSec, max_age_sec: planMaxAgeSec });
     }
