@@ -74,15 +74,15 @@ describe('the efficiency hint', () => {
   });
 
   it('passes on the values of an invalid reading, and of no other', () => {
-    const told: unknown[] = [];
-    const telling = efficiencyHint({ of: () => ({ parameters, policy: POLICY }) }, (...what) => told.push(what));
+    const invalid: unknown[] = [];
+    const reporting = efficiencyHint({ of: () => ({ parameters, policy: POLICY }) }, (...what) => invalid.push(what));
     const values = ['np.float64(0.9)', '0.8', ts];
-    annotate(values, planOf(), telling);
-    annotate(['0.9', '0.8', ts], planOf(), telling);
-    annotate(['0.9', '0.8', '1'], planOf(), telling);
-    annotate([null, null, null], planOf(), telling);
-    telling.annotate({ plan: planOf(), nowSec: NOW, values: [{ readable: false }] });
-    expect(told).toEqual([['BTC:PERP', values]]);
+    annotate(values, planOf(), reporting);
+    annotate(['0.9', '0.8', ts], planOf(), reporting);
+    annotate(['0.9', '0.8', '1'], planOf(), reporting);
+    annotate([null, null, null], planOf(), reporting);
+    reporting.annotate({ plan: planOf(), nowSec: NOW, values: [{ readable: false }] });
+    expect(invalid).toEqual([['BTC:PERP', values]]);
   });
 
   it.each<[string, HashValues[]]>([

@@ -80,8 +80,8 @@ describe('what is refused', () => {
     ['a name that is not known', { version: 1, defaults: { P31_MAX_MULTI: 1 } }, 'defaults: P31_MAX_MULTI is not a parameter of a policy; the nearest is P31_MAX_MULT'],
     ['a parameter of a cycle', { version: 1, symbols: { A: { P31_BUDGET: 'cap' } } }, /^symbols "A": P31_BUDGET is not a parameter of a policy/],
     ['a limit of a gate', { version: 1, groups: [{ pattern: 'A', parameters: { GOV_MAX_EXEC_PER_HOUR: 9 } }] }, /^groups\[0\] "A": GOV_MAX_EXEC_PER_HOUR is not a parameter/],
-    ['a symbol that occurs twice', '{"version":1,"symbols":{"A":{"P31_SCALE":1},"\\u0041":{}}}', '"\\u0041" stands twice in one object'],
-    ['a parameter that occurs twice', '{"version":1,"defaults":{"P31_SCALE":1,"P31_SCALE":2}}', '"P31_SCALE" stands twice in one object'],
+    ['a symbol that occurs twice', '{"version":1,"symbols":{"A":{"P31_SCALE":1},"\\u0041":{}}}', '"\\u0041" occurs twice in one object'],
+    ['a parameter that occurs twice', '{"version":1,"defaults":{"P31_SCALE":1,"P31_SCALE":2}}', '"P31_SCALE" occurs twice in one object'],
     ['the name of a built-in property', '{"version":1,"symbols":{"__proto__":{}}}', '"__proto__" can be no name'],
   ])('is %s', (_what, file, line) => {
     const found = violations(file);

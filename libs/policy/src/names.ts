@@ -19,7 +19,7 @@ export function misnamed(json: string): string[] {
       const name = JSON.parse(text) as string;
       const names = open.at(-1);
       if (name === '__proto__') found.push('"__proto__" can be no name');
-      else if (names?.has(name) === true) found.push(`${text} stands twice in one object`);
+      else if (names?.has(name) === true) found.push(`${text} occurs twice in one object`);
       names?.add(name);
     }
   }

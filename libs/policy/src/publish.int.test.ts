@@ -27,10 +27,10 @@ function sourceOf(first: PolicyBook<object>) {
   let book = first;
   return {
     current: () => book,
-    onReload: (told: (book: PolicyBook<object>) => void) => void listeners.push(told),
+    onReload: (listener: (book: PolicyBook<object>) => void) => void listeners.push(listener),
     change: (next: PolicyBook<object>) => {
       book = next;
-      for (const told of listeners) told(next);
+      for (const listener of listeners) listener(next);
     },
   };
 }

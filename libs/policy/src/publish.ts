@@ -20,7 +20,7 @@ interface Meanings {
   /** The texts in force now; at least one. */
   all: () => readonly Meaning[];
   /** Subscribes to later changes of the texts in force. */
-  onChange: (told: () => void) => void;
+  onChange: (listener: () => void) => void;
 }
 
 /** @returns how many of them were absent. @throws Error if Redis did not accept them. */

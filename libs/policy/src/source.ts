@@ -23,7 +23,7 @@ export interface PolicySource<P> {
   /** Reads the file again. A refused file is logged and counted, and changes nothing. */
   reload: () => Reload;
   /** Subscribes to later books that come into force. */
-  onReload: (told: (book: PolicyBook<P>) => void) => void;
+  onReload: (listener: (book: PolicyBook<P>) => void) => void;
   /** Ends the polling and the signal handler. */
   stop: () => void;
 }
@@ -85,7 +85,7 @@ export function createPolicySource<P extends object>(options: PolicySourceOption
     }
     book = read;
     logger.info({ file, policies: book.all().length }, 'the policy file was read again');
-    for (const told of listeners) told(book);
+    for (const listener of listeners) listener(book);
     return { accepted: true };
   };
 
@@ -102,8 +102,8 @@ export function createPolicySource<P extends object>(options: PolicySourceOption
   return {
     current: () => book,
     reload,
-    onReload: (told) => {
-      listeners.push(told);
+    onReload: (listener) => {
+      listeners.push(listener);
     },
     stop: () => {
       process.off('SIGHUP', onSignal);

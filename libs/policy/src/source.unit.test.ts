@@ -79,9 +79,9 @@ describe('a change of the file', () => {
     const { source, counts } = start();
     expect(scaleOf(source)).toBe(0.8);
     const before = source.current();
-    const told = changed(source);
+    const reloaded = changed(source);
     write(scaled(0.7));
-    expect(await told).toBe(source.current());
+    expect(await reloaded).toBe(source.current());
     expect([scaleOf(source), before.of('BTCUSDT').parameters.scale]).toEqual([0.7, 0.8]);
     expect(await counts()).toEqual(['reload_total{result="accepted"} 1', 'reload_total{result="refused"} 0', 'file_ok 1']);
   }); // prettier-ignore
@@ -89,8 +89,8 @@ describe('a change of the file', () => {
   it('to an invalid one keeps the policy, logs why once, and ends with the repair', async () => {
     writeFileSync(file, scaled(0.8));
     const { source, lines, counts } = start();
-    const told = jest.fn();
-    source.onReload(told);
+    const listener = jest.fn();
+    source.onReload(listener);
     writeFileSync(file, BAD);
     const line = JSON.parse(await logged(lines)) as object;
     expect(line).toMatchObject({
@@ -99,7 +99,7 @@ describe('a change of the file', () => {
       violations: [`P31_POLICY_FILE ${file}: symbols "BTCUSDT": P31_SCALE="much" is not allowed, must be a number`],
     });
     expect(scaleOf(source)).toBe(0.8);
-    expect(told).not.toHaveBeenCalled();
+    expect(listener).not.toHaveBeenCalled();
     expect(await counts()).toEqual(['reload_total{result="accepted"} 0', 'reload_total{result="refused"} 1', 'file_ok 0']);
 
     const repaired = changed(source);

@@ -33,7 +33,7 @@ export async function until<T>(what: string, check: () => Promise<T | undefined>
   for (;;) {
     const answer = await check().catch(() => undefined);
     if (answer !== undefined) return answer;
-    if (performance.now() > deadline) throw new Error(`waited ${PATIENCE_MS / 1000} s in vain for ${what}`);
+    if (performance.now() > deadline) throw new Error(`waited ${PATIENCE_MS / 1000} s for ${what}`);
     await delay(POLL_MS);
   }
 }

@@ -22,7 +22,7 @@ describe('a door', () => {
   it.each([
     ['on a port', undefined],
     ['at a path', { path }],
-  ])('%s passes on what is sent, and cuts every connection when it closes', async (_where, at) => {
+  ])('%s forwards the data, and closes every connection when it closes', async (_where, at) => {
     let bytes = 0;
     const door = await startDoor(
       server.socketPath,
@@ -46,7 +46,7 @@ describe('a door', () => {
 });
 
 describe('consuming permits', () => {
-  it('gives each once, with the time at which it was set', async () => {
+  it('returns each once, with the time at which it was set', async () => {
     const redis = new Redis(server.url);
     const beforeMs = Date.now();
     await redis.set(permitKey('p1'), '{}', 'EX', 60);

@@ -2,15 +2,15 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { createConnection, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** A way to a server that somebody watches, delays or breaks. */
+/** A proxy to a server, to observe, delay or break the connection. */
 export interface Door {
-  /** On 127.0.0.1; 0 where it is a unix socket. */
+  /** On 127.0.0.1; 0 for a unix socket. */
   readonly port: number;
-  /** Cuts every connection and closes. */
+  /** Closes every connection and the proxy. */
   close: () => Promise<void>;
 }
 
-/** Opens a door to the server at `socketPath`. `join` passes on what either end sends, and the end of either. */
+/** Opens a proxy to the server at `socketPath`. `join` forwards the data and the end of either side. */
 export async function startDoor(
   socketPath: string,
   join: (client: Socket, server: Socket) => void,
@@ -39,7 +39,7 @@ export async function startDoor(
   };
 }
 
-/** For a `join`: with one end of a connection the other is gone too. Returns how to end both. */
+/** For a `join`: when one side of a connection ends, the other ends too. Returns a function that ends both. */
 export function endTogether(client: Socket, server: Socket): () => void {
   const end = (): void => {
     client.destroy();
