@@ -8,7 +8,7 @@ afterEach(async () => {
   await redis().config('SET', 'maxmemory-policy', 'noeviction');
 });
 
-it('says that a Redis may evict keys, or does not tell, and nothing of one that keeps them', async () => {
+it('warns if a Redis may evict keys or does not report it, and not if it keeps them', async () => {
   expect(await redisWarning(redis())).toBeUndefined();
   await redis().acl('SETUSER', 'limited', 'on', 'nopass', '+@connection');
   const limited = connect({ username: 'limited', password: 'x', enableReadyCheck: false });

@@ -3,15 +3,15 @@ import { otherReaders } from '@quantum/service-kit';
 import { disarmKey, utcDate } from '@quantum/redis-schemas';
 import { killSwitchOn } from './kill-switch.js';
 
-/** What stands against plans of ours. */
+/** The results of the preflight check for plans. */
 export interface PlanObstacles {
   /** Why none may be, or needs to be, submitted. */
   reason?: string;
-  /** Others read the plan stream too, and it was said that this is meant. */
+  /** Others read the plan stream too, and --live allows it. */
   readers?: string;
 }
 
-/** Looks whether plans may be submitted at all, before anything is written. */
+/** Checks before any write whether plans may be submitted at all. */
 export async function planObstacles(redis: Redis, plansStream: string, live: boolean): Promise<PlanObstacles> {
   const others = await otherReaders(redis, plansStream);
   const readers = describeGroups(others);
@@ -25,7 +25,7 @@ export async function planObstacles(redis: Redis, plansStream: string, live: boo
   return others.length > 0 ? { readers } : {};
 }
 
-/** What is wrong with this Redis for the services, although proofs can run; undefined where nothing is. */
+/** A fault of this Redis for the services, although proofs can run; undefined if there is none. */
 export async function redisWarning(redis: Redis): Promise<string | undefined> {
   const policy = await readEvictionPolicy(mastersOf(redis));
   if (policy === undefined) return 'warning: Redis does not say whether it may evict keys (INFO memory)';

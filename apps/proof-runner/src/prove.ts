@@ -22,18 +22,18 @@ export interface ProveOptions extends ActOptions {
   deployment: Deployment;
   proofs: readonly Proof[];
   steps: ReadonlySet<Step>;
-  /** Nobody else uses this deployment. */
+  /** Whether the deployment is private. */
   exact: boolean;
   /** Plans may be submitted although others read them too. */
   live: boolean;
   allowKillSwitch: boolean;
-  /** Told the results as soon as they are known; the clean-up may take a cycle more. */
+  /** Called with the results as soon as they are known; the clean-up may take a cycle more. */
   report: (results: readonly Result[]) => Promise<void>;
 }
 
 /**
- * Runs the proofs that are about the chosen steps. What it wrote, and what the services wrote about it, is gone when this
- * settles. @throws CannotRun when no service answers or Redis goes away, Interrupted by way of `signal`.
+ * Runs the proofs of the chosen steps. When this settles, its own writes and the services' outputs for it are removed.
+ * @throws CannotRun when no service answers or Redis goes away, Interrupted by way of `signal`.
  */
 export async function prove(options: ProveOptions): Promise<Result[]> {
   const chosen = options.proofs.filter(({ steps }) => steps.some((step) => options.steps.has(step)));
@@ -54,7 +54,7 @@ export async function prove(options: ProveOptions): Promise<Result[]> {
   return ready.length === 0 ? conclude([]) : perform(ready, scene, before, options, conclude);
 }
 
-/** Sets aside the proofs that are not to be tried. */
+/** Sets aside the proofs that must not run. */
 async function sortOut(chosen: readonly Proof[], options: ProveOptions): Promise<{ ready: Proof[]; set: Result[] }> {
   const { redis, settings, live, steps, allowKillSwitch, progress } = options;
   const { reason, readers } = steps.has(2) ? await planObstacles(redis, settings.plansStream, live) : {};
@@ -96,7 +96,7 @@ async function perform(
       watchProposals(scene, proposals, options),
       servePlans(scene, plans, options),
     );
-    // Exact counts can be had only when nothing is in hand any more; where others count too, no one needs to wait for that.
+    // Counts are exact only when nothing is in flight any more. If others count too, there is no need to wait for that.
     if (exact) await cleanup.withdraw(signal);
     else await cleanup.plansServed(signal);
     const services = await servicesAfter(before, options);
@@ -120,13 +120,15 @@ async function perform(
       ),
     );
   } finally {
-    // A Redis of our own goes as a whole, and Ctrl-C has ended its services already: there is no one to wait for.
+    // A private Redis is removed as a whole, and Ctrl-C has ended its services already: there is nothing to wait for.
     const goesAnyway = exact && signal.aborted;
     if (!goesAnyway) await takeBack(cleanup, scene, tell);
   }
 }
 
-/** Whatever happened, also an interruption: an own signal, so that the order to stop does not stop the clean-up. */
+/**
+ * In any case, also after an interruption. A signal of its own, so that the interruption does not stop the clean-up.
+ */
 async function takeBack(cleanup: Cleanup, { ttlSec }: Scene, tell: (text: string) => void): Promise<void> {
   try {
     await cleanup.withdraw(new AbortController().signal);

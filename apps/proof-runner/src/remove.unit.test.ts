@@ -5,7 +5,7 @@ import { sceneOfRun } from './remove.js';
 import { createScene } from './scene.js';
 import { loadSettings } from './settings.js';
 
-it('a removal covers every symbol and plan id of a run, whichever proofs it had', () => {
+it('a removal covers every symbol and plan id of a run, for any set of proofs', () => {
   const settings = loadSettings({});
   fc.assert(
     fc.property(fc.subarray([...PROOFS]), fc.subarray([1, 2] as const), (proofs, steps) => {

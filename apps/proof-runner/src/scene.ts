@@ -4,15 +4,15 @@ import { efficiencyKey, PROOF_SYMBOL_PREFIX, STREAMS, targetKey } from '@quantum
 import type { Arranged, Arrangement, Step } from './proofs/arrangement.js';
 import type { Settings } from './settings.js';
 
-/** What everything that we write says of its origin. */
+/** The source mark of everything that the runner writes. */
 export const SOURCE = 'proof-runner';
 
 /** Base target of every case, USD. */
 export const BASE_TARGET_USD = 1000;
-/** The garbage is a plan id that no permit can have: whoever else reads the plans finds nothing to execute. */
+/** The garbage is a plan id that no permit can have, so that other readers of the plans find nothing to execute. */
 const garbageId = (planId: string): string => `${planId} {garbage}`;
 
-/** A proof's own corner of Redis. */
+/** The keys and entries of one proof. */
 export interface Case {
   name: string;
   steps: readonly Step[];
@@ -21,31 +21,31 @@ export interface Case {
   planId: string;
 }
 
-/** Everything that a run puts into Redis. */
+/** Everything that a run writes to Redis. */
 export interface Scene {
-  /** The run's name: part of every symbol and plan id of it. */
+  /** The run's name: part of all its symbols and plan ids. */
   run: string;
   cases: readonly Case[];
   steps: ReadonlySet<Step>;
   /** Unix seconds of the readings and targets. */
   nowSec: number;
-  /** All that is written ends by itself after this time, should we not come to remove it. */
+  /** TTL of everything that is written, in case it cannot be removed. */
   ttlSec: number;
 }
 
-/** Letters and digits that nobody mistakes for one another. */
+/** Letters and digits that are not easily confused. */
 const ALPHABET = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
 const RUN_LENGTH = 8;
 const randomRun = (): string => Array.from({ length: RUN_LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
 /** Whether a text can be a run's name. */
 export const isRun = (text: string): boolean => new RegExp(`^[${ALPHABET}]{${RUN_LENGTH}}$`).test(text);
 
-/** How long to wait for a proposal, ms: twice the longest way from a target to its proposal, and a margin. */
+/** Maximum wait for a proposal, ms: twice the longest time from a target to its proposal, plus a margin. */
 export const proposalPatienceMs = ({ loopIntervalSec, discoveryIntervalSec }: Settings): number =>
   2000 * (loopIntervalSec + discoveryIntervalSec) + 5000;
 
 /**
- * Gives each proof that arranges something a symbol that no market has.
+ * Gives each proof with inputs a symbol that no market has.
  * @param run the name of an earlier run, to get its symbols and plan ids again
  */
 export function createScene(
@@ -72,7 +72,7 @@ export function createScene(
   return { run, cases, steps, nowSec: Math.floor(Date.now() / 1000), ttlSec };
 }
 
-/** Cases that have a part in a step. */
+/** Cases that are part of a step. */
 export const casesOf = ({ cases, steps }: Scene, step: Step): Case[] =>
   cases.filter((one) => steps.has(step) && one.steps.includes(step));
 
@@ -104,7 +104,7 @@ function targetCommands({ symbol, arrange: { target = {} } }: Case, { nowSec, tt
   ];
 }
 
-/** A plan's fields: it opens, is marked as ours, and asks for nothing. */
+/** A plan's fields: it opens, is marked as ours, and has quantity 0. */
 export const planFields = (planId: string, symbol: string, nowSec: number): Record<string, string> => ({
   plan_id: planId,
   symbol,
@@ -126,7 +126,7 @@ export function planEntries({ planId, symbol, arrange }: Case, nowSec: number): 
   return arrange.garbageFirst ? [{ ...plan, plan_id: garbageId(planId) }, plan] : [plan];
 }
 
-/** Streams that a run may add to, by itself or through the services. */
+/** Streams to which a run may add, directly or through the services. */
 export const streamsOf = ({ proposedStream, plansStream, eventsStream }: Settings): string[] => [
   proposedStream,
   plansStream,

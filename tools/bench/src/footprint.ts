@@ -10,7 +10,7 @@ import { inTurns } from './measure/turns.js';
 
 const APPS: readonly AppName[] = ['allocation-target', 'governor-plugin'];
 
-/** Start and footprint, beside the least that a service of this kind can be: a client and an HTTP server. */
+/** Start and footprint, compared with the minimal service of this kind: a client and an HTTP server. */
 export const benchFootprint = (options: Options): Promise<Figure[]> => withBed(options, bench);
 
 async function bench(bed: Bed): Promise<Figure[]> {
@@ -43,7 +43,7 @@ async function bench(bed: Bed): Promise<Figure[]> {
   const idleSec = bed.short ? 1 : 10;
   const services = await Promise.all(Object.entries(starts).map(async ([name, start]) => ({ name, service: await start() }))); // prettier-ignore
   await Promise.all(services.map(({ service }) => service.ready()));
-  await delay(bed.short ? 100 : 25_000); // what comes once after a start is over: after 17 s the collector has made the heap small
+  await delay(bed.short ? 100 : 25_000); // one-time work after a start is over: after 17 s the garbage collector has shrunk the heap
   const before = services.map(({ service }) => service.cpuSec());
   await delay(1000 * idleSec);
   for (const [i, { name, service }] of services.entries()) {
@@ -61,10 +61,13 @@ async function bench(bed: Bed): Promise<Figure[]> {
   ];
 }
 
-/** No proposer publishes in the second of another one's last cycle: it would wait for the next, which is not its start. */
+/**
+ * No proposer publishes in the second of another one's last cycle: it would wait for the next, which is not part of its
+ * start.
+ */
 const nextSecond = (): Promise<void> => delay(1000 - (Date.now() % 1000));
 
-/** As the services are: one file with everything in it. */
+/** Bundled to one file, like the services. */
 function bundleLeastService({ root, outFolder }: Options): string {
   const source = join(root, 'tools', 'bench', 'src', 'rivals', 'least-service.ts');
   const file = join(outFolder, 'least-service.js');

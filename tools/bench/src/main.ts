@@ -36,21 +36,23 @@ interface Arguments {
   page: boolean;
 }
 
-const program = new Command('bench').description('Measures the services in turns with rivals, on one private Redis.');
+const program = new Command('bench').description(
+  'Measures the services in alternation with baselines, on one private Redis.',
+);
 
 program
   .command('all', { isDefault: true })
-  .description('runs the benches, leaves JSON in tmp/bench, and brings docs/performance.md up to date')
-  .option('--short', 'shows in seconds that the benches work; judges no time and leaves the page alone')
-  .option('--only <names>', `some of ${Object.keys(BENCHES).join(', ')}, with commas between`)
+  .description('runs the benches, writes JSON to tmp/bench, and updates docs/performance.md')
+  .option('--short', 'shows in seconds that the benches work; checks no time and leaves the page unchanged')
+  .option('--only <names>', `some of ${Object.keys(BENCHES).join(', ')}, separated by commas`)
   .option('--apps <folder>', 'folder of the built apps', join(root, 'dist', 'apps'))
-  .option('--rival-dist <folder>', 'the same of another build, which takes part')
-  .option('--out <folder>', 'where reports go (default: tmp/bench, tmp/bench-short)')
-  .option('--commit <commit>', 'of the built apps, where it is not the one that is checked out')
-  .option('--no-page', 'leaves docs/performance.md alone')
+  .option('--rival-dist <folder>', 'the same folder of another build, which takes part as a baseline')
+  .option('--out <folder>', 'folder for reports (default: tmp/bench, tmp/bench-short)')
+  .option('--commit <commit>', 'commit of the built apps, if it is not the one that is checked out')
+  .option('--no-page', 'leaves docs/performance.md unchanged')
   .action(runBenches);
 
-program.command('page').description('brings docs/performance.md up to date with tmp/bench').action(writePage);
+program.command('page').description('updates docs/performance.md from tmp/bench').action(writePage);
 
 program
   .command('rival <name> <place>', { hidden: true })
@@ -87,7 +89,7 @@ async function runBenches(given: Arguments): Promise<void> {
   if (!short && given.page) writePage();
 }
 
-/** Fills the page's tables from the reports, and lays it out as the repository wants it. */
+/** Fills the page's tables from the reports, and formats it as the repository requires. */
 function writePage(): void {
   const path = join(root, 'docs', 'performance.md');
   const reports = Object.keys(BENCHES).flatMap((bench) => readReport(join(root, 'tmp', 'bench'), bench) ?? []);

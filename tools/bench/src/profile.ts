@@ -9,7 +9,7 @@ import { cpuCosts, sums } from './profile/cost.js';
 const PARTS = 10;
 const PLACES = 15;
 
-/** Where the time goes: each service under load with node's own profiler, which slows it down a little. */
+/** CPU profile of each service under load, with Node's own profiler, which slows it down slightly. */
 export const benchProfile = async (options: Options): Promise<Figure[]> => [
   ...(await withBed(options, profileProposer)),
   ...(await withBed(options, profileGovernor)),

@@ -5,16 +5,16 @@ import type { Stage } from './stage.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 
-/** The Redis that a run is about. */
+/** The Redis of a run. */
 export interface RunRedis {
   url: string;
-  /** Ours alone. */
+  /** Whether it is private. */
   isPrivate: boolean;
   description: string;
   connection: Redis;
 }
 
-/** A private Redis, or the one that was asked for; connected. @throws CannotRun */
+/** A private Redis, or the requested one; connected. @throws CannotRun */
 export async function openRedis(url: string | undefined, stage: Stage): Promise<RunRedis> {
   if (url !== undefined) {
     return { url, isPrivate: false, description: maskRedisUrl(url), connection: await connect(url, stage) };
@@ -31,7 +31,7 @@ export async function openRedis(url: string | undefined, stage: Stage): Promise<
   };
 }
 
-/** The first failure counts: whoever asked for this Redis is told. Once it was there, the connection comes back. */
+/** The first failure ends the run with a message. Once connected, the connection recovers by itself. */
 async function connect(url: string, stage: Stage): Promise<Redis> {
   let fail: (why: string) => void = () => undefined;
   const redis = connectRedis({ url, host: '127.0.0.1', port: 6379, db: 0 }, 'quantum-demo', {

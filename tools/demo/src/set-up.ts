@@ -10,16 +10,18 @@ import { startServices, type Services } from './services/start-services.js';
 import type { Stage } from './stage.js';
 import type { View } from './view/view.js';
 
-/** A run in full swing. */
+/** A complete, running set-up. */
 export interface Show {
   services: Services;
-  /** Takes in what is new; fails while Redis is away. */
+  /** Reads new entries; fails while Redis is away. */
   look(): Promise<void>;
-  /** How everything is now. */
+  /** The current view. */
   view(): View;
 }
 
-/** Sets up Redis, the feed and both services, in this order: the first cycle finds targets. @throws CannotRun */
+/**
+ * Sets up Redis, the feed and both services, in this order, so that the first cycle finds targets. @throws CannotRun
+ */
 export async function setUp(options: DemoOptions, appsFolder: string, stage: Stage): Promise<Show> {
   const fed = options.redis === undefined || options.feed;
   const source = fed ? await chooseSource(options.prices, options.seed) : undefined;

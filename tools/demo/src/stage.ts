@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { messageOf } from '@quantum/service-kit';
 
-/** Something that has to be taken down again. */
+/** A resource that must be released at the end. */
 type TakeDown = () => Promise<void>;
 
 /**
- * What a run has set up, taken down in reverse order, once, whatever happens: also when one of them fails. Its folder
+ * The resources of a run. They are released in reverse order, once, in any case, even if a release fails. Its folder
  * goes last, and with the process at the latest.
  */
 export class Stage {

@@ -38,7 +38,7 @@ const play = (kills: number, sabotage?: Sabotage) => run(killScenario(sabotage),
 
 const named = (scenarios: readonly Scenario[], part: string) => scenarios.find(({ name }) => name.includes(part));
 
-/** A build of an app that is broken: this code runs in its process, before it. */
+/** A faulty build of an app: this code runs in its process, before it. */
 function brokenBuild(app: AppName, code: string): string {
   const apps = mkdtempSync(join(folder, 'broken-'));
   mkdirSync(join(apps, app));
@@ -59,7 +59,7 @@ it.each<[Sabotage, GovernorFindingKind]>([
   ['forget', 'limit_exceeded'],
   ['undecide', 'contradicting_event'],
   ['silence', 'block_missing'],
-])('finds a governor that sabotages by %s', async (sabotage, kind) => {
+])('finds a governor with the injected fault %s', async (sabotage, kind) => {
   const { findings } = await play(3, sabotage);
   expect(findings.map((finding) => finding.kind)).toContain(kind);
 }, 60_000); // prettier-ignore
@@ -72,7 +72,7 @@ it.each<[string, GovernorFindingKind, string]>([
   expect(findings.map((finding) => finding.kind)).toContain(kind);
 }, 60_000); // prettier-ignore
 
-it('finds governors that sabotage amid the other faults, all at once', async () => {
+it('finds governors with injected faults amid the other faults, all at once', async () => {
   const [lateRecord, lateReserve] = ['late record', 'late reserve'].map((name) =>
     named(lateWriteScenarios(false), name),
   );
@@ -111,7 +111,7 @@ const CLAIM_WHOLE_CYCLES = `
 
 it.each<[string, ProposerFindingKind, string]>([
   ['proposes by another formula', 'wrong_value', `process.env.P31_SCALE = '2';`],
-  ['says that cycles are whole which are not', 'half_cycle', CLAIM_WHOLE_CYCLES],
+  ['reports cycles as whole that are not', 'half_cycle', CLAIM_WHOLE_CYCLES],
 ])(
   'finds a build of the proposer that %s',
   async (_what, kind, code) => {
@@ -121,7 +121,7 @@ it.each<[string, ProposerFindingKind, string]>([
   60_000,
 );
 
-it('keeps the order of what it delays, and cuts where it is told to', async () => {
+it('keeps the order of delayed chunks, and closes where it should', async () => {
   const redis: PrivateRedis = await startPrivateRedis();
   const proxy: Proxy = await startProxy(redis.socketPath);
   const random = seeded(SEED);
@@ -130,7 +130,7 @@ it('keeps the order of what it delays, and cuts where it is told to', async () =
   let answers = '';
   socket.on('data', (chunk: Buffer) => (answers += chunk.toString()));
   const wanted = Array.from({ length: 200 }, (_, i) => `+${i}\r\n`);
-  // One write a command, so that each is a chunk of its own on the way.
+  // One write per command, so that each is a separate chunk.
   for (const [i] of wanted.entries()) {
     socket.write(`EVAL "return {ok='${i}'}" 0\r\n`);
     await new Promise(setImmediate);
@@ -146,7 +146,7 @@ it('keeps the order of what it delays, and cuts where it is told to', async () =
   await redis.stop();
 });
 
-it('holds what it is told to hold, and delivers it after its sender is gone', async () => {
+it('holds a chosen chunk, and delivers it after its sender is gone', async () => {
   const redis: PrivateRedis = await startPrivateRedis();
   const proxy: Proxy = await startProxy(redis.socketPath);
   proxy.trouble = { holdMs: (chunk) => (chunk.includes('held') ? 300 : 0) };

@@ -13,9 +13,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 const SAMPLE_MS = 1000;
 const PLANS_PER_SEC = 20;
 const SYMBOLS = 200;
-/** Until caches and the heap have their size, memory grows: so much of the time is left out. */
+/** Memory grows until caches and the heap have their size: this fraction of the time is left out. */
 const WARM_UP = 0.4;
-/** What the memory of a service may grow by, from the middle of the watched time's first third to that of its last, MiB. */
+/**
+ * Maximum growth of a service's memory from the middle of the first third of the observed time to that of the last,
+ * MiB.
+ */
 const MAX_GROWTH_MIB = 25;
 const MAX_NEW_HANDLES = 3;
 /** Approximate bounds of the streams; Redis trims whole nodes of up to a hundred entries. */
@@ -25,7 +28,7 @@ const STREAM_BOUNDS: Readonly<Record<string, number>> = {
   [STREAMS.deadletter]: 10_000 + 200,
 };
 
-/** What a process has at one moment. */
+/** The resources of a process at one moment. */
 export interface Sample {
   rssMib: number;
   handles: number;
@@ -76,7 +79,7 @@ function sampleOf(pid: number): Sample {
   return { rssMib: rssKib / 1024, handles: readdirSync(`/proc/${pid}/fd`).length };
 }
 
-/** By how much the last third of the samples is above the first, both by their medians, after the warm-up. */
+/** Growth from the first third of the samples to the last, both by their medians, after the warm-up. */
 export function growthOf(samples: readonly Sample[]): Sample {
   const steady = samples.slice(Math.floor(samples.length * WARM_UP));
   const third = Math.ceil(steady.length / 3);

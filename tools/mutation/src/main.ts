@@ -7,7 +7,7 @@ import { EQUIVALENTS } from './equivalents.js';
 import { judge, render, type Mutant } from './report.js';
 
 const root = resolve(__dirname, '..', '..', '..');
-/** A library's score must exceed this. */
+/** Minimum score of a library, exclusive. */
 const LEAST_SCORE = 0.9;
 
 const isPure = (library: string): boolean =>
@@ -38,12 +38,13 @@ function options(
       },
     },
     mutate: [...files.map((file) => `${folder}/src/${file}`), '!**/*.test.ts', '!**/*.test-support.ts'],
-    // Texts are held by the vectors and by the generated docs.
+    // Texts are checked by the vectors and by the generated docs.
     mutator: { excludedMutations: ['StringLiteral'] },
     ignorePatterns: ['/apps', '/docs', '/deploy', '/dist', '/.nx', '/tmp', '/.github'],
     coverageAnalysis: 'perTest',
     concurrency,
-    // Beyond 1.5 times what the tests took: a busy machine needs seconds to load them, and must not pass for an endless loop.
+    // Limit above 1.5 times the duration of the tests: a busy machine needs seconds to load them, which must not count
+    // as an endless loop.
     timeoutMS: 20_000,
     reporters: ['progress-append-only', 'name-at-once'],
     tempDirName: 'tmp/mutation',
@@ -65,7 +66,7 @@ async function run(library: string, files: readonly string[], concurrency: numbe
 const { values } = parseArgs({
   options: {
     library: { type: 'string' },
-    // Under src/ of the library; all of them where none is given.
+    // Under src/ of the library; without it, all files.
     file: { type: 'string', multiple: true, default: ['**/*.ts'] },
     concurrency: { type: 'string', default: '1' },
   },

@@ -8,7 +8,7 @@ const HIGH = { symbol: 'HIGHUSDT', baseUsd: 1000, score: 1, raw: '1.5000' };
 const LOW = { symbol: 'LOWUSDT', baseUsd: 500, score: 0.3, raw: '0.8000' };
 /** No score: exactly 1, and out of the sums. */
 const NONE = { symbol: 'NONEUSDT', baseUsd: 200 };
-/** As a proof on a real deployment has it: as without a budget, and out of the sums, however large. */
+/** Like a proof's symbol on a real deployment: unchanged by the budget, and out of the sums, however large. */
 const PROOF = { symbol: `${PROOF_SYMBOL_PREFIX}ANY`, baseUsd: 1_000_000, score: 1, multiplier: '1.5000' };
 const SYMBOLS = [HIGH.symbol, LOW.symbol, NONE.symbol, PROOF.symbol];
 const SCALE = 1500 / 1900;

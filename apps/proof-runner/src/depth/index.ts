@@ -10,26 +10,26 @@ import { override } from './override.js';
 import { smoothing } from './smoothing.js';
 import { Stage } from './stage.js';
 
-/** Of policy depth: what the policy file, smoothing and the budget do. */
+/** The proofs of policy depth: policy file, smoothing and budget. */
 const DEPTH_PROOFS: readonly DepthProof[] = [override, smoothing, budget];
 
 export interface DepthOptions {
   appsFolder: string;
   steps: ReadonlySet<Step>;
-  /** How often the proposers run. */
+  /** The interval of the proposers. */
   env: Readonly<Record<string, string>>;
   signal: AbortSignal;
 }
 
-/** What became of the proofs of policy depth, and what their services said last, of those that failed. */
+/** The results of the proofs of policy depth, and the last log lines of the failed proofs' services. */
 export interface DepthOutcome {
   results: Result[];
   logs: string;
 }
 
 /**
- * Runs the proofs of policy depth that are about the chosen steps, side by side, each with a Redis and services of its own. All
- * of them are ended when this settles. @throws CannotRun, Interrupted by way of `signal`
+ * Runs the proofs of policy depth for the chosen steps in parallel, each with a private Redis and services of its own.
+ * All of them have ended when this settles. @throws CannotRun, Interrupted by way of `signal`
  */
 export async function proveDepth(options: DepthOptions): Promise<DepthOutcome> {
   const chosen = DEPTH_PROOFS.filter(({ steps }) => steps.some((step) => options.steps.has(step)));

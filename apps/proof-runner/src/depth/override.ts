@@ -17,14 +17,14 @@ const STEP_2 = {
 const OF_GROUP = { P31_SCALE: 0.5, P31_DOWNSIZE_THRESHOLD: 0.4 };
 const OF_SYMBOL = { P31_MIN_MULT: 0.95, P31_MIN_FACTOR: 0.9 };
 
-/** What a symbol has over the defaults, and what follows for a score of 0.3. */
+/** A symbol's changes to the defaults, and the expected values for a score of 0.3. */
 const CASES = [
   { symbol: PLAIN, over: {}, multiplier: '0.8000', factor: '0.6667' },
   { symbol: GROUP, over: OF_GROUP, multiplier: '0.9000', factor: '0.7500' },
   { symbol: SYMBOL, over: { ...OF_GROUP, ...OF_SYMBOL }, multiplier: '0.9500', factor: '0.9000' },
 ] as const;
 
-/** The parameters of a step, with those over them that are its own. */
+/** The parameters of a step with a symbol's changes. */
 const withOwn = (parameters: object, over: object): object => ({
   ...parameters,
   ...Object.fromEntries(Object.entries(over).filter(([name]) => name in parameters)),

@@ -10,7 +10,7 @@ const [RAW, LEAST, MOST] = [1.5, 0.5, 1.5];
 
 const multiplierOf = (entry: Fields): number => Number(entry['proposed_target']) / BASE_USD;
 
-/** One step of the contract's formula, each from what stands in the entry before it. */
+/** One step of the contract's formula, computed from the entry before it. */
 function stepChecks(entry: Fields, before: Fields | undefined): Check[] {
   const ts = Number(entry['ts_epoch']);
   const from = before && { multiplier: multiplierOf(before), tsSec: Number(before['ts_epoch']) };
@@ -32,7 +32,7 @@ function stepChecks(entry: Fields, before: Fields | undefined): Check[] {
   ];
 }
 
-/** Waits until the symbol's last entries are so many of this reason; resolves to them, and the one before. */
+/** Waits until the symbol's last entries are this many of this reason; resolves to them, and the one before. */
 const lastOnes = (stage: Stage, reason: string, count: number) =>
   stage.proposals(`${count} proposals in a row of reason ${reason}`, (all) => {
     const own = all.filter((entry) => entry['symbol'] === SYMBOL);

@@ -14,7 +14,7 @@ const POLL_MS = 20;
 
 export type Fields = Readonly<Record<string, string>>;
 
-/** A deployment that is a proof's own: nobody else writes there, and nothing needs to be taken back. */
+/** A proof's own deployment: private, so nothing needs to be removed afterwards. */
 export class Stage {
   readonly #redis: Redis;
   readonly #signal: AbortSignal;
@@ -24,7 +24,7 @@ export class Stage {
     this.#signal = signal;
   }
 
-  /** Writes a score that counts, as P3.1 does. */
+  /** Writes a valid score, as P3.1 does. */
   async putScore(symbol: string, score: number): Promise<void> {
     const ts = Math.floor(Date.now() / 1000);
     await this.#redis.hset(efficiencyKey(symbol), { efficiency_score: score, confidence: 0.9, ts, source: SOURCE });
@@ -49,7 +49,7 @@ export class Stage {
     return objectOf(text, 'the permit');
   }
 
-  /** Waits for entries of the proposal stream among which `look` finds what it wants. @throws NotSeen */
+  /** Waits for entries of the proposal stream in which `look` finds its match. @throws NotSeen */
   async proposals<T>(what: string, look: (entries: Fields[]) => T | undefined): Promise<T> {
     return this.until(what, async () => {
       const entries = await this.#redis.xrange(STREAMS.proposed, '-', '+');
@@ -57,7 +57,7 @@ export class Stage {
     });
   }
 
-  /** That a hash which outputs carry is that of these parameters, and that Redis says so. */
+  /** Checks that a hash in outputs is that of these parameters, and that Redis has their text. */
   async policyChecks(what: string, hash: unknown, parameters: object): Promise<Check[]> {
     const sorted = Object.entries(parameters).sort(([a], [b]) => (a < b ? -1 : 1));
     const text = JSON.stringify(Object.fromEntries(sorted));

@@ -8,22 +8,22 @@ import { startService, type Service } from './service.js';
 
 export type AppName = 'allocation-target' | 'governor-plugin';
 
-/** What a bench is run with. */
+/** Options of a bench. */
 export interface Options {
   /** The working copy. */
   root: string;
   /** Folder that holds `<app>/main.js`. */
   appsFolder: string;
-  /** The same of another build, which takes part as a rival. */
+  /** The same folder of another build, which takes part as a baseline. */
   rivalAppsFolder: string | undefined;
-  /** To see that it works, in seconds; its figures say nothing. */
+  /** A short run that shows in seconds that the bench works; its figures mean nothing. */
   short: boolean;
-  /** Where reports go, and what is made on the way. */
+  /** Folder for reports and temporary files. */
   outFolder: string;
   tell: (text: string) => void;
 }
 
-/** One Redis for everyone who takes part; each has a database of its own in it. */
+/** One Redis for all contestants; each has a database of its own in it. */
 export interface Bed extends Options {
   server: PrivateRedis;
   client: (db: number) => Redis;
@@ -35,7 +35,7 @@ export interface Bed extends Options {
 interface ServiceMore {
   mainFile?: string;
   nodeArgs?: readonly string[];
-  /** Another way to Redis. */
+  /** A second server, with its own address. */
   socketPath?: string;
 }
 
@@ -50,7 +50,7 @@ const UNITS: Readonly<Record<AppName, string>> = {
   'governor-plugin': 'quantum-governor.service',
 };
 
-/** Node's arguments in the unit that starts a service. */
+/** Node's arguments from the unit that starts a service. */
 function unitNodeArgs(root: string, app: AppName): string[] {
   const unit = readFileSync(join(root, 'deploy', 'systemd', UNITS[app]), 'utf8');
   const args = /^ExecStart=\S+ node (.*)\/opt\/\S+\/main\.js$/m.exec(unit)?.[1];
@@ -58,7 +58,7 @@ function unitNodeArgs(root: string, app: AppName): string[] {
   return args.split(' ').filter((arg) => arg !== '');
 }
 
-/** Sets a bed up, and clears it away whatever happens. */
+/** Sets up a test bed, and clears it away in any case. */
 export async function withBed<T>(options: Options, play: (bed: Bed) => Promise<T>): Promise<T> {
   const cleanUp: (() => unknown)[] = [];
   const keep = <P>(thing: P, end: (thing: P) => unknown): P => {

@@ -2,7 +2,7 @@ import { budgetKey, efficiencyKey, GOVERNOR_GROUP, positionKey, STREAMS, targetK
 import type { RawClient } from './raw-client.js';
 import { encode } from './resp.js';
 
-/** Commands that are sent at a time. */
+/** Commands per call. */
 const BATCH = 20_000;
 
 export const symbolsOf = (count: number): string[] =>
@@ -15,7 +15,7 @@ export async function sendAll(raw: RawClient, count: number, command: (i: number
   }
 }
 
-/** What the proposer reads of a symbol: a target and an efficiency, scores all over the range. */
+/** The proposer's inputs of a symbol: a target and an efficiency reading, with scores over the whole range. */
 export async function putTargets(raw: RawClient, symbols: readonly string[]): Promise<void> {
   const now = Math.floor(Date.now() / 1000);
   await sendAll(raw, 2 * symbols.length, (i) => {
@@ -26,11 +26,11 @@ export async function putTargets(raw: RawClient, symbols: readonly string[]): Pr
   });
 }
 
-/** Keys that no one of us reads. */
+/** Foreign keys that no service reads. */
 export const putForeign = (raw: RawClient, count: number): Promise<void> =>
   sendAll(raw, count, (i) => encode('SET', `foreign:${i}`, 'x'));
 
-/** What the governor's gates and its hint read of a symbol: every advisory gate enforced, none refusing. */
+/** The governor's inputs of a symbol: every advisory gate enforced, none refusing. */
 export async function putGateState(raw: RawClient, symbols: readonly string[]): Promise<void> {
   const now = Math.floor(Date.now() / 1000);
   await putTargets(raw, symbols);
@@ -46,7 +46,7 @@ export async function putGateState(raw: RawClient, symbols: readonly string[]): 
   });
 }
 
-/** A plan that is permitted, as the Apply Layer adds it. `id` may be `*`. */
+/** A plan that will be permitted, as the Apply Layer adds it. `id` may be `*`. */
 export const planCommand = (id: string, planId: string, symbol: string, stream: string = STREAMS.plans): string =>
   encode(
     'XADD', stream, id, 'plan_id', planId, 'symbol', symbol, 'action', 'OPEN', 'decision', 'EXECUTE',
@@ -54,7 +54,10 @@ export const planCommand = (id: string, planId: string, symbol: string, stream: 
     'timestamp', Math.floor(Date.now() / 1000),
   ); // prettier-ignore
 
-/** A backlog of plans `p0`, `p1`, ... in the stream, all of them of the millisecond `atMs`, and the group before them. */
+/**
+ * A backlog of plans `p0`, `p1`, ... in the stream, all with the millisecond `atMs`, and the group positioned before
+ * them.
+ */
 export async function putBacklog(
   raw: RawClient,
   count: number,

@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Memory of a process, MB, by the kernel's own word for it. */
+/** Memory of a process, MB, as the kernel reports it. */
 export function memoryMbOf(pid: number, field: 'VmRSS' | 'VmHWM'): number {
   const text = readFileSync(`/proc/${pid}/status`, 'utf8');
   return Number(new RegExp(`^${field}:\\s*(\\d+) kB`, 'm').exec(text)?.[1]) / 1024;
 }
 
 /**
- * Time that a process has spent on a core, in user and in kernel mode, seconds: the sum of its threads by the scheduler's
- * own account, to the nanosecond. (The ticks of `/proc/<pid>/stat` are 10 ms: a fifth of what is looked for when idle.)
+ * CPU time of a process in user and kernel mode, seconds: the sum over its threads from the scheduler, to the
+ * nanosecond. (The ticks of `/proc/<pid>/stat` are 10 ms, a fifth of the idle figure.)
  */
 export const cpuSecOf = (pid: number): number =>
   readdirSync(`/proc/${pid}/task`).reduce(

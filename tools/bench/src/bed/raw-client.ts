@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
 import { encode, ReplyCounter } from './resp.js';
 
-/** One socket that writes ready-made bytes and counts replies: the floor that no client can beat. */
+/** One socket that writes prepared bytes and counts replies: the lower bound for any client. */
 export class RawClient {
   readonly #socket: Socket;
   readonly #counter = new ReplyCounter();
@@ -28,7 +28,7 @@ export class RawClient {
     socket.on('error', (error) => this.#done?.(error));
   }
 
-  /** Sends whole commands and waits for their replies. @throws Error when one of them is an error. */
+  /** Sends whole commands and waits for their replies. @throws Error if one of them is an error. */
   async send(commands: readonly string[]): Promise<void> {
     if (commands.length > 0) await this.sendBytes(Buffer.from(commands.join('')), commands.length);
   }
@@ -44,7 +44,7 @@ export class RawClient {
     });
   }
 
-  /** Sends without waiting; the reply is counted and forgotten. */
+  /** Sends without waiting; the reply is counted and dropped. */
   post(command: string): void {
     this.#awaited += 1;
     this.#socket.write(command);

@@ -1,12 +1,12 @@
 import { endTogether, startDoor } from '@quantum/testbed';
 import { CommandSplitter, type SeenCommand } from './resp.js';
 
-/** A door to the server that keeps what goes through it. */
+/** A proxy to the server that records all commands. */
 export interface Recorder {
   socketPath: string;
-  /** Every command of every connection, in the order in which they were whole. */
+  /** Every command of every connection, in order of completion. */
   commands: readonly SeenCommand[];
-  /** How often a client sent after it had been answered, or for the first time. */
+  /** Number of writes by a client after a reply, or for the first time. */
   readonly roundTrips: number;
   close: () => Promise<void>;
 }

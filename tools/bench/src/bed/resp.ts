@@ -1,12 +1,12 @@
 const CR = 13;
 const LF = 10;
 
-/** A command as it goes over the wire. */
+/** A command in its wire format. */
 export const encode = (...command: readonly (string | number)[]): string =>
   `*${command.length}\r\n` +
   command.map((part) => `$${Buffer.byteLength(String(part))}\r\n${String(part)}\r\n`).join('');
 
-/** Counts whole replies (RESP2) in a stream of bytes, keeping none of them: the least that a reader can do. */
+/** Counts whole replies (RESP2) in a stream of bytes and keeps none of them: the minimum work of a reader. */
 export class ReplyCounter {
   /** The first error reply. */
   firstError: string | undefined;
@@ -14,7 +14,7 @@ export class ReplyCounter {
   #skip = 0;
   #line = '';
 
-  /** Takes the next bytes; answers how many replies they completed. */
+  /** Takes the next bytes; returns how many replies they completed. */
   feed(chunk: Buffer): number {
     let replies = 0;
     let at = 0;
@@ -54,18 +54,18 @@ export class ReplyCounter {
   }
 }
 
-/** A command that went by. */
+/** A recorded command. */
 export interface SeenCommand {
   /** Its name, in lower case. */
   name: string;
   bytes: Buffer;
 }
 
-/** Finds the commands in what a client sends. */
+/** Finds the commands in the bytes of a client. */
 export class CommandSplitter {
   #rest: Buffer = Buffer.alloc(0);
 
-  /** Takes the next bytes; answers the commands that they completed. */
+  /** Takes the next bytes; returns the commands that they completed. */
   feed(chunk: Buffer): SeenCommand[] {
     const data = this.#rest.length > 0 ? Buffer.concat([this.#rest, chunk]) : chunk;
     const commands: SeenCommand[] = [];
@@ -79,7 +79,7 @@ export class CommandSplitter {
   }
 }
 
-/** The command that begins there; undefined where it is not whole yet. */
+/** The command that begins there; undefined while it is incomplete. */
 function commandAt(data: Buffer, start: number): { name: string; end: number } | undefined {
   const count = numberAt(data, start);
   if (!count) return undefined;
@@ -95,7 +95,7 @@ function commandAt(data: Buffer, start: number): { name: string; end: number } |
   return { name, end: at };
 }
 
-/** The number of a header such as `*3` or `$12`, and where it ends. */
+/** The number in a header such as `*3` or `$12`, and where the header ends. */
 function numberAt(data: Buffer, start: number): { value: number; end: number } | undefined {
   const end = data.indexOf(CR, start);
   if (end < 0 || end + 1 >= data.length) return undefined;

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { CommandSplitter, encode, ReplyCounter } from './resp.js';
 
-/** Cuts bytes anywhere, as a socket does. */
+/** Cuts bytes at any position, as a socket does. */
 function pieces(bytes: Buffer, cuts: readonly number[]): Buffer[] {
   const places = [0, ...cuts.map((cut) => cut % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
   return places.slice(1).map((end, i) => bytes.subarray(places[i], end));
@@ -11,7 +11,7 @@ function pieces(bytes: Buffer, cuts: readonly number[]): Buffer[] {
 const cuts = fc.array(fc.nat(), { maxLength: 8 });
 
 describe('ReplyCounter', () => {
-  it('counts replies of every kind, wherever the bytes are cut', () => {
+  it('counts replies of every kind, for any cut of the bytes', () => {
     const replies = ['+OK\r\n', ':12\r\n', '$-1\r\n', '*-1\r\n', '*0\r\n', '$0\r\n\r\n', '$4\r\na\r\nb\r\n',
       '*3\r\n$1\r\nx\r\n*2\r\n:1\r\n$-1\r\n+y\r\n', '-ERR no\r\n']; // prettier-ignore
     fc.assert(
@@ -26,7 +26,7 @@ describe('ReplyCounter', () => {
 });
 
 describe('CommandSplitter', () => {
-  it('finds the commands that were encoded, wherever the bytes are cut', () => {
+  it('finds the encoded commands, for any cut of the bytes', () => {
     const command = fc.tuple(fc.constantFrom('GET', 'hset'), fc.string(), fc.string({ unit: 'binary' }));
     fc.assert(
       fc.property(fc.array(command), cuts, (sent, places) => {

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 
-/** Where a rival works, and with what. */
+/** The server and the parameters of a baseline. */
 export interface RivalPlace {
   /** Socket of the server. */
   path: string;
@@ -9,17 +9,17 @@ export interface RivalPlace {
   options: unknown;
 }
 
-/** What a rival and the bench say to each other. */
+/** Messages between a baseline and the bench. */
 export type RivalMessage = { ready: true } | { value: number } | { error: string };
 
-/** A rival in a process of its own, as the services are. */
+/** A baseline in a process of its own, like the services. */
 export interface RivalProcess {
-  /** Does its work once and says what it took. */
+  /** Does its work once and returns its measurement. */
   turn: () => Promise<number>;
   stop: () => Promise<void>;
 }
 
-/** The program that holds all rivals: this one, once it is bundled. */
+/** The program with all baselines: this one, once it is bundled. */
 const PROGRAM = __filename;
 
 export async function startRival(name: string, place: RivalPlace): Promise<RivalProcess> {
@@ -39,7 +39,7 @@ export async function startRival(name: string, place: RivalPlace): Promise<Rival
     },
     stop: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;
-      child.kill('SIGKILL'); // it holds nothing that must be given up
+      child.kill('SIGKILL'); // it holds nothing that must be released
       await once(child, 'exit');
     },
   };

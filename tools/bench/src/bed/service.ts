@@ -3,7 +3,7 @@ import { cpuSecOf, memoryMbOf } from './proc.js';
 
 const LINE_TIMEOUT_MS = 120_000;
 const START_TIMEOUT_MS = 120_000;
-/** Longer than a service takes: one that is profiled writes its profile when it ends. */
+/** Longer than a service takes: a profiled one writes its profile when it ends. */
 const TERM_GRACE_MS = 10_000;
 
 /** A log line, parsed. */
@@ -12,7 +12,7 @@ export type LogLine = Readonly<Record<string, unknown>>;
 /** A built service as a process of its own. */
 export interface Service {
   pid: number;
-  /** From before its start, `performance.now()`. */
+  /** Time before its start, `performance.now()`. */
   startMs: number;
   /** The next line from now on with this message. */
   nextLine: (message: string) => Promise<LogLine>;
@@ -21,10 +21,10 @@ export interface Service {
   /** The text of /metrics. */
   metrics: () => Promise<string>;
   rssMb: () => number;
-  /** The most that it ever was, MB. */
+  /** Peak memory, MB. */
   peakRssMb: () => number;
   cpuSec: () => number;
-  /** Takes it off the cores, between its turns. */
+  /** Suspends it between its passes, so that it uses no CPU. */
   freeze: () => void;
   thaw: () => void;
   stop: () => Promise<unknown>;
@@ -43,7 +43,7 @@ export function startService({ mainFile, env, nodeArgs = [] }: ServiceOptions): 
   const { pid } = running;
   const lines = readLines(running);
   const listening = lines.waitFor(announcedUrl, { what: 'says where it listens', timeoutMs: START_TIMEOUT_MS });
-  listening.catch(() => undefined); // whoever asks gets it
+  listening.catch(() => undefined); // the caller handles the rejection
   return Promise.resolve({
     pid,
     startMs,

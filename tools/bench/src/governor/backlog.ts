@@ -7,11 +7,11 @@ import type { RawClient } from '../bed/raw-client.js';
 import type { Service } from '../bed/service.js';
 
 const SYMBOLS = 500;
-/** How often Redis is asked whether all is done, ms: its answer is not what is measured. */
+/** Interval at which Redis is asked whether all is done, ms. It is not part of the measurement. */
 const POLL_MS = 20;
 const PATIENCE_MS = 120_000;
 
-/** All gates on, and no limit that refuses. */
+/** All gates on, with limits that refuse nothing. */
 export const GOVERNOR_ENV = {
   GOV_SYMBOL_COOLDOWN_SECONDS: '0',
   GOV_MAX_EXEC_PER_HOUR: '1000000000',
@@ -21,11 +21,11 @@ export const GOVERNOR_ENV = {
   P31_EFF_TTL_SEC: '86400',
 };
 
-/** A database with a backlog in it, for whoever works it off. */
+/** A database with a backlog, for any contestant. */
 export interface Backlog {
   redis: Redis;
   raw: RawClient;
-  /** Empties the database and fills it anew: plans of the millisecond `atMs`, the group, what gates and hints read. */
+  /** Empties the database and refills it: plans of the millisecond `atMs`, the group, the inputs of gates and hints. */
   fill: (plans: number, atMs?: number) => Promise<void>;
   empty: () => Promise<unknown>;
 }
@@ -45,22 +45,22 @@ export async function backlogIn(bed: Bed, db: number): Promise<Backlog> {
   };
 }
 
-/** Governors that work backlogs off at their turns, and are off the cores meanwhile. */
+/** Governors that each drain a backlog in their pass, and are suspended in between. */
 export interface GovernorTurns {
   services: readonly Service[];
   /** Plans per second between the first and the last batch of a backlog, all of it permitted. */
   drain: (plans: number) => Promise<number>;
-  /** What each backlog but the first took of the cores, us a plan. */
+  /** CPU time of each backlog but the first, us per plan. */
   work: Work[];
 }
 
-/** Work of the governors' processes, and of Redis' main thread. */
+/** CPU time of the governors' processes, and of Redis' main thread. */
 interface Work {
   governorsUs: number;
   redisUs: number;
 }
 
-/** @param mainFile one program a governor */
+/** @param mainFile one program per governor */
 export async function startGovernors(
   bed: Bed,
   db: number,
@@ -98,14 +98,14 @@ export async function startGovernors(
   return { services, drain, work };
 }
 
-/** What Redis' main thread has worked so far. */
+/** CPU time of Redis' main thread so far. */
 async function redisCpuSec(redis: Redis): Promise<number> {
   const info = await redis.info('cpu');
   const spent = (what: string) => Number(new RegExp(`^used_cpu_${what}_main_thread:([\\d.]+)`, 'm').exec(info)?.[1]);
   return spent('user') + spent('sys');
 }
 
-/** Stops the processes between two reads: one that is stopped while it waits would be given plans all the same. */
+/** Suspends the processes between two reads: a process that is suspended while it waits would still receive plans. */
 async function freeze(services: readonly Service[], redis: Redis): Promise<void> {
   for (const service of services) service.freeze();
   await waitFor(
@@ -127,7 +127,10 @@ export async function untilServed(redis: Redis, plans: number): Promise<void> {
 
 const patiently = (what: string) => ({ what, timeoutMs: PATIENCE_MS, everyMs: POLL_MS });
 
-/** By the records, which say when each batch was begun: the plans of all batches but the last, over the time between. */
+/**
+ * Computed from the records, which hold the start of each batch: the plans of all batches but the last, over the time
+ * between.
+ */
 async function speedOf(redis: Redis, plans: number): Promise<number> {
   const times: number[] = [];
   for (let from = 0; from < plans; from += 1000) {

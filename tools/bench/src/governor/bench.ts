@@ -12,20 +12,20 @@ import { startPacer } from './paced.js';
 import { recordWire, type Wire } from './wire.js';
 import { withoutHint } from './without-hint.js';
 
-/** Plans that a contestant which waits for each command is given: it would take minutes for all. */
+/** Plans for a contestant that waits for each command: the whole backlog would take minutes. */
 const SLOW_SHARE = 1 / 20;
 
-/** A round varies by a tenth, so that a difference of a twentieth takes many. */
+/** Rounds vary by a tenth, so a difference of a twentieth needs many. */
 const HINT_ROUNDS = 31;
 
-/** Everything about plans. */
+/** All benches of plans. */
 export const benchGovernor = async (options: Options): Promise<Figure[]> => [
   ...(await withBed(options, benchBacklog)),
   ...(await withBed(options, benchPaced)),
   ...(await withBed(options, benchBurst)),
 ];
 
-/** Throughput from a backlog, against everyone; and what it takes on the wire. */
+/** Throughput from a backlog, compared with every baseline; and the traffic on the wire. */
 async function benchBacklog(bed: Bed): Promise<Figure[]> {
   const plans = bed.short ? 1000 : 20_000;
   bed.tell(`governor: backlogs of ${plans} plans`);
@@ -65,7 +65,7 @@ async function benchBacklog(bed: Bed): Promise<Figure[]> {
 
 type WorkByName = Readonly<Record<string, GovernorTurns['work']>>;
 
-/** The work of those who had a turn since it was taken last. */
+/** CPU time since the last call, of the contestants that had a pass since. */
 const takeWork = (started: Readonly<Record<string, GovernorTurns>>): WorkByName =>
   Object.fromEntries(
     Object.entries(started)
@@ -140,7 +140,7 @@ function wireFigures(wires: Readonly<Record<string, Wire>>): Figure[] {
   ]; // prettier-ignore
 }
 
-/** Latency at a steady pace, against a loop that only reads, sets and acknowledges. */
+/** Latency at a steady pace, compared with a loop that only reads, sets and acknowledges. */
 async function benchPaced(bed: Bed): Promise<Figure[]> {
   bed.tell('governor: 1,000 plans per second');
   for (const db of [0, 1]) {
@@ -174,7 +174,7 @@ async function benchPaced(bed: Bed): Promise<Figure[]> {
   ];
 }
 
-/** A burst that takes a while: memory must not follow the backlog. */
+/** A long burst: memory must not grow with the backlog. */
 async function benchBurst(bed: Bed): Promise<Figure[]> {
   const plans = bed.short ? 5000 : 200_000;
   bed.tell(`governor: a burst of ${plans} plans`);

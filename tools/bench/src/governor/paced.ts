@@ -6,15 +6,15 @@ const PLANS_PER_SEC = 1000;
 const SYMBOLS = 500;
 const PREFIX = permitKey('');
 
-/** Hands plans in at a steady pace, and sees their permits appear. */
+/** Publishes plans at a steady pace, and observes their permits. */
 export interface Pacer {
-  /** Answers each plan's time from before its XADD was written to the news of its permit, ms. */
+  /** Returns for each plan the time from before its XADD was written to the notification of its permit, ms. */
   run: (seconds: number) => Promise<number[]>;
 }
 
 /**
- * A permit is readable when the server says that it was set: it is told to announce keys that are set, and a connection
- * of its own listens. Both ends of each time are taken in this process, on one clock.
+ * A permit is readable when the server announces it: keyspace notifications are on, and a separate connection listens.
+ * This process takes both times, by one clock.
  */
 export async function startPacer(bed: Bed, db: number): Promise<Pacer> {
   const [raw, subscriber] = [await bed.raw(db), bed.client(db)];

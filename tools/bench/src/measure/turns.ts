@@ -1,12 +1,12 @@
-/** Takes part in a comparison: does its work once and says what it took. */
+/** A contestant of a comparison: does its work once and returns its measurement. */
 export interface Contestant {
   name: string;
   turn: () => Promise<number>;
 }
 
 /**
- * Runs contestants in turns, A B A B, so that whatever else the machine does meets all of them alike. Answers the runs
- * of each. One whose turn fails ends the comparison.
+ * Runs contestants alternately, A B A B, so that other load on the machine affects all of them alike. Returns the runs
+ * of each. A failed pass ends the comparison.
  */
 export async function inTurns(
   contestants: readonly Contestant[],

@@ -1,18 +1,18 @@
 import { ratioIn, type Figure } from '../measure/report.js';
 import { number } from './format.js';
 
-/** What a goal asks for, and how to see whether it is met. */
+/** The target of a goal, and its measurement. */
 export interface Goal {
   what: string;
   wanted: string;
-  /** The figure, as a number and in words; undefined where it was not taken. */
+  /** The figure, as a number and in words; undefined if it was not measured. */
   found: (figures: ReadonlyMap<string, Figure>) => Found | undefined;
 }
 
 interface Found {
   text: string;
   met: boolean;
-  /** The floor or the rival, in words. */
+  /** The lower bound or the baseline, in words. */
   beside: string;
 }
 

@@ -4,12 +4,12 @@ import { GOALS } from './goals.js';
 
 const BLOCK = /(<!-- measured: ([a-z ,]+) -->\n)[^]*?(<!-- \/measured -->)/g;
 
-/** Puts what was measured between the page's marks; the prose around them stays. */
+/** Inserts the measurements between the page's marks; the prose around them stays. */
 export function fillPage(page: string, reports: readonly Report[]): string {
   const figures = new Map(reports.flatMap((report) => report.figures.map((each) => [each.id, each] as const)));
   return page.replace(BLOCK, (_block, open: string, name: string, close: string) => {
     const make = BLOCKS[name];
-    if (!make) throw new Error(`nothing is measured that is called ${name}`);
+    if (!make) throw new Error(`there is no measurement named ${name}`);
     return `${open}\n${make(reports, figures)}\n\n${close}`;
   });
 }
@@ -57,7 +57,7 @@ const WORK = ['governors work', 'redis work', 'all work'];
 const present = (figures: ReadonlyMap<string, Figure>, ids: readonly string[]): Figure[] =>
   ids.flatMap((id) => figures.get(id) ?? []);
 
-/** A table a figure, with ratios to `reference` where one is named. */
+/** One table per figure, with ratios to `reference` if one is named. */
 const against = (figures: ReadonlyMap<string, Figure>, ids: readonly string[], reference: string | undefined): string =>
   present(figures, ids)
     .map((found) => {
@@ -74,7 +74,7 @@ function plainTable({ unit, byContestant: all }: Figure): string {
   return table(['who', `median, ${unit}`, 'least', 'most'], rows);
 }
 
-/** One table of several figures: a row a figure, a column a contestant. */
+/** One table of several figures: a row per figure, a column per contestant. */
 function byContestant(figures: ReadonlyMap<string, Figure>, ids: readonly string[]): string {
   const found = present(figures, ids);
   const names = [...new Set(found.flatMap((each) => Object.keys(each.byContestant)))];

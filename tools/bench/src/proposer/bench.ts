@@ -7,10 +7,10 @@ import { loopDelayMs, loopProbe } from './loop-probe.js';
 import { inTurns, type Contestant } from '../measure/turns.js';
 import { startProposer } from './proposer-service.js';
 
-/** As they are for users; a bench of many turns has no time for that where it does not matter. */
+/** The interval that users have. A bench of many passes uses a shorter one where it does not matter. */
 const DEFAULT_INTERVALS = { LOOP_INTERVAL_SEC: '10', DISCOVERY_INTERVAL_SEC: '10' };
 
-/** Everything about cycles. */
+/** All benches of cycles. */
 export const benchProposer = async (options: Options): Promise<Figure[]> => [
   ...(await withBed(options, benchCycle)),
   ...(await withBed(options, benchScaling)),
@@ -25,7 +25,7 @@ async function prepared(bed: Bed, db: number, symbols: number): Promise<void> {
 const rivalTurn = async (bed: Bed, name: string, db: number, symbols: number): Promise<Contestant['turn']> =>
   (await bed.rival(name, db, { symbols })).turn;
 
-/** A cycle of 10,000 symbols against everyone. */
+/** A cycle of 10,000 symbols, compared with every baseline. */
 async function benchCycle(bed: Bed): Promise<Figure[]> {
   const symbols = bed.short ? 500 : 10_000;
   bed.tell(`proposer: a cycle of ${symbols} symbols`);
@@ -65,7 +65,8 @@ async function benchScaling(bed: Bed): Promise<Figure[]> {
   for (const [db, size] of sizes.entries()) {
     await prepared(bed, db, size);
     contestants.push({ name: `floor ${size}`, turn: await rivalTurn(bed, 'proposer-floor', db, size) });
-    // At the short interval of the others, a cycle of so many lasts as long as the interval, and scans go on beside it.
+    // At the short interval of the others, a cycle of this size lasts as long as the interval, and scans overlap with
+    // it.
     const env = size > 10_000 ? DEFAULT_INTERVALS : {};
     contestants.push({ name: `service ${size}`, turn: (await startProposer(bed, db, { env })).turn });
   }
@@ -77,7 +78,7 @@ async function benchScaling(bed: Bed): Promise<Figure[]> {
   return [figure('scaling', 'a cycle’s time per symbol, by number of symbols', 'us', Object.fromEntries(perSymbol))];
 }
 
-/** Keys of others in the same database must cost a cycle nothing. */
+/** Foreign keys in the same database must not slow a cycle. */
 async function benchForeignKeys(bed: Bed): Promise<Figure[]> {
   const symbols = bed.short ? 500 : 10_000;
   const foreign = bed.short ? 20_000 : 5_000_000;
@@ -106,7 +107,7 @@ async function benchForeignKeys(bed: Bed): Promise<Figure[]> {
   ];
 }
 
-/** Undisturbed cycles at the default interval: memory, and how long the event loop is held. */
+/** Undisturbed cycles at the default interval: memory, and how long the event loop is blocked. */
 async function benchSteadyRun(bed: Bed): Promise<Figure[]> {
   const sizes = bed.short ? [300] : [10_000, 100_000];
   const [rss, peak, delayP99, cpu] = [new Runs(), new Runs(), new Runs(), new Runs()];
@@ -119,8 +120,8 @@ async function benchSteadyRun(bed: Bed): Promise<Figure[]> {
     for (let cycle = 0; cycle < 2; cycle += 1) await service.nextLine('cycle');
     const name = `${size} symbols`;
     for (let cycle = 0; cycle < (bed.short ? 2 : 3); cycle += 1) {
-      await delay(100); // what follows a cycle belongs to it
-      await loopDelayMs(service); // measured from one look to the next
+      await delay(100); // the work after a cycle belongs to it
+      await loopDelayMs(service); // measured from one sample to the next
       const cpuBefore = service.cpuSec();
       await service.nextLine('cycle');
       await delay(100);

@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import type { Bed } from '../bed/bed.js';
 import type { Service } from '../bed/service.js';
 
-/** The services themselves look at their loop ten times a second, to spare an idle core; this looks ten times as often. */
+/**
+ * The services sample their event loop ten times a second, to spare an idle core. This probe samples ten times as
+ * often.
+ */
 const PROBE = `
 const delay = require('node:perf_hooks').monitorEventLoopDelay({ resolution: 10 });
 delay.enable();
@@ -14,14 +17,14 @@ process.on('SIGUSR2', () => {
 });
 `;
 
-/** What a service is started with so that the delay of its event loop can be asked for. */
+/** Node option that lets a service report the delay of its event loop. */
 export function loopProbe({ outFolder }: Bed): string[] {
   const file = join(outFolder, 'loop-probe.cjs');
   writeFileSync(file, PROBE);
   return ['--require', file];
 }
 
-/** 99th percentile of the loop's delay since it was asked for last, ms. */
+/** 99th percentile of the loop's delay since the last call, ms. */
 export async function loopDelayMs(service: Service): Promise<number> {
   const told = service.nextLine('loop delay');
   process.kill(service.pid, 'SIGUSR2');

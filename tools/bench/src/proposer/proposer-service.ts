@@ -2,21 +2,21 @@ import type { Bed } from '../bed/bed.js';
 import { valueOf } from '../bed/prometheus.js';
 import type { Service } from '../bed/service.js';
 
-/** Cycles before the first that counts: by then the compiler has seen all of the code. */
+/** Warm-up cycles before the first that counts: by then the code is compiled. */
 const WARM_UP_CYCLES = 4;
 
 const DURATION = 'p29_shadow_loop_duration_seconds';
 
-/** A proposer that runs a cycle when it is its turn, and is off the cores meanwhile. */
+/** A proposer that runs a cycle in its pass, and is suspended in between. */
 export interface ProposerTurns {
   service: Service;
-  /** Runs one cycle and answers how long it took, from the tick to its end, ms. */
+  /** Runs one cycle and returns its duration, from the tick to its end, ms. */
   turn: () => Promise<number>;
-  /** How long the last cycle waited for its list of symbols, ms. */
+  /** Wait of the last cycle for its list of symbols, ms. */
   listingMs: () => number;
 }
 
-/** Long enough that nothing grows stale while the bench runs. */
+/** Long enough that nothing becomes stale while the bench runs. */
 const LONG_SEC = '86400';
 
 export async function startProposer(
@@ -39,7 +39,7 @@ export async function startProposer(
     service,
     turn: async () => {
       service.thaw();
-      // The cycle that was due meanwhile is late, and the next comes early after it: their scans do not go before them.
+      // The cycle that was due meanwhile is late, and the next follows early: their scans do not come before them.
       for (let late = 0; late < 2; late += 1) await cycle();
       before = await durationOf(service, before.count + 2);
       await cycle();
@@ -53,7 +53,7 @@ export async function startProposer(
   };
 }
 
-/** Sum and count of the cycles' durations, as soon as there are so many. */
+/** Sum and count of the cycles' durations, once the count is reached. */
 async function durationOf(service: Service, atLeast = 0): Promise<{ sum: number; count: number }> {
   for (;;) {
     const text = await service.metrics();

@@ -11,7 +11,10 @@ import { writePlans, writeProposals } from './outputs.js';
 
 const SAMPLE_MS = 20;
 
-/** The replay of a recording of plans and of one of proposals, against reading and parsing alone, and another build. */
+/**
+ * The replay of a recording of plans and of one of proposals, compared with only reading and parsing, and with another
+ * build.
+ */
 export async function benchReplay(options: Options): Promise<Figure[]> {
   const { short, outFolder, tell } = options;
   const [outputs, rounds] = short ? [2000, 1] : [1_000_000, 3];
@@ -68,12 +71,12 @@ async function replays(
   ];
 }
 
-/** Runs a program of node to its end. @throws where it does not end with 0 */
+/** Runs a Node program to its end. @throws if it does not exit with 0 */
 async function run(args: readonly string[]): Promise<{ wallSec: number; cpuSec: number; rssMb: number }> {
   const startMs = performance.now();
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
   let [cpuSec, rssMb] = [0, 0];
-  // Of threads that have ended nothing is left: the last sample that is larger counts.
+  // Finished threads are no longer counted: the last larger sample counts.
   const sampler = setInterval(() => {
     try {
       cpuSec = Math.max(cpuSec, cpuSecOf(child.pid ?? 0));

@@ -2,8 +2,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Redis } from 'ioredis';
 
-// A program of its own, bundled by the bench: the least that a service of this kind is. One client, one HTTP server,
-// ready when Redis has answered.
+// A program of its own, bundled by the bench: the minimal service of this kind. One client, one HTTP server, ready when
+// Redis has answered.
 
 const { REDIS_URL: url = '', METRICS_PORT: port } = process.env;
 const redis = new Redis({ path: new URL(url).pathname, disconnectTimeout: 100 });

@@ -16,7 +16,7 @@ interface Entry {
   symbol: string;
 }
 
-/** Reads new entries of the group `governor`; empty when there are none within `blockMs`. */
+/** Reads new entries of the group `governor`; empty if none arrives within `blockMs`. */
 async function read(redis: Redis, count: number, blockMs: number): Promise<Entry[]> {
   const reply = (await redis.xreadgroup(
     'GROUP', GOVERNOR_GROUP, 'rival', 'COUNT', count, 'BLOCK', blockMs, 'STREAMS', STREAMS.plans, '>',
@@ -31,7 +31,7 @@ async function read(redis: Redis, count: number, blockMs: number): Promise<Entry
 const ack = (redis: Redis, entries: readonly Entry[]): Promise<unknown> =>
   redis.xack(STREAMS.plans, GOVERNOR_GROUP, ...entries.map(({ id }) => id));
 
-/** Works off a backlog and answers plans per second, from the first entry to the last acknowledgement. */
+/** Drains a backlog and returns plans per second, from the first entry to the last acknowledgement. */
 async function drain(redis: Redis, count: number, serve: (entries: Entry[]) => Promise<unknown>): Promise<number> {
   let entries = await read(redis, count, 1);
   const startMs = performance.now();
@@ -44,7 +44,7 @@ async function drain(redis: Redis, count: number, serve: (entries: Entry[]) => P
   return (1000 * served) / (performance.now() - startMs);
 }
 
-/** No gates, nothing decided: reads 100, gets a key each, adds an event each, acknowledges. Answers plans/s. */
+/** Without gates and decisions: reads 100, one GET and one event per plan, acknowledges. Returns plans/s. */
 export const toyLoop: Rival<undefined> = ({ path, db }) => {
   const redis = new Redis({ path, db });
   return Promise.resolve(() =>
@@ -59,7 +59,7 @@ export const toyLoop: Rival<undefined> = ({ path, db }) => {
   );
 };
 
-/** A governor that waits for each command, a plan at a time. Answers plans/s. */
+/** A governor that waits for each command, one plan at a time. Returns plans/s. */
 export const plansOneAtATime: Rival<undefined> = ({ path, db }) => {
   const redis = new Redis({ path, db });
   return Promise.resolve(() =>
@@ -75,7 +75,7 @@ export const plansOneAtATime: Rival<undefined> = ({ path, db }) => {
   );
 };
 
-/** The very bytes that a governor sent for a backlog, at once over one socket. Answers ms. */
+/** The same bytes that a governor sent for a backlog, at once over one socket. Returns ms. */
 export const replay: Rival<{ file: string }> = async ({ path, db, options }) => {
   const raw = await RawClient.connect(path, db);
   const bytes = readFileSync(options.file);
@@ -87,7 +87,7 @@ export const replay: Rival<{ file: string }> = async ({ path, db, options }) => 
   };
 };
 
-/** Serves plans as they come, until it is ended: XREADGROUP, SET, XACK. Its turn begins it. */
+/** Processes plans as they arrive, until it is ended: XREADGROUP, SET, XACK. It starts in its first pass. */
 export const paced: Rival<undefined> = ({ path, db }) => {
   const [blocking, redis] = [new Redis({ path, db }), new Redis({ path, db })];
   const serve = async (): Promise<void> => {

@@ -17,10 +17,10 @@ import type { Rival } from './rival.js';
 
 const KEY_TTL_SEC = 600;
 const STREAM = 'bench:proposed';
-/** Symbols a pipeline, of the rival that uses pipelines. */
+/** Symbols per pipeline, for the baseline that uses pipelines. */
 const PIPELINE_SYMBOLS = 500;
 
-/** A proposal of full length; the rivals do not decide, they only pay for what Redis is asked. */
+/** A proposal of full length. The baselines do not decide, they only pay for the Redis commands. */
 const proposalOf = (symbol: string, nowSec: number): ProposalRecord => ({
   tsEpochSec: nowSec,
   symbol,
@@ -61,7 +61,7 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - startMs;
 }
 
-/** A cycle's commands as ready-made bytes over one socket, replies counted and thrown away. Answers ms. */
+/** A cycle's commands as prepared bytes over one socket, replies counted and dropped. Returns ms. */
 export const floor: Rival<{ symbols: number }> = async ({ path, db, options }) => {
   const symbols = symbolsOf(options.symbols);
   const raw = await RawClient.connect(path, db);
@@ -70,7 +70,7 @@ export const floor: Rival<{ symbols: number }> = async ({ path, db, options }) =
   return () => timed(() => raw.sendBytes(bytes, commands.length));
 };
 
-/** A cycle as ioredis does it in pipelines of 500 symbols: read, then write. Answers ms. */
+/** A cycle with ioredis in pipelines of 500 symbols: read, then write. Returns ms. */
 export const pipelines: Rival<{ symbols: number }> = ({ path, db, options }) => {
   const symbols = symbolsOf(options.symbols);
   const redis = new Redis({ path, db });
@@ -88,7 +88,7 @@ export const pipelines: Rival<{ symbols: number }> = ({ path, db, options }) => 
   );
 };
 
-/** A cycle that waits for each command. Answers ms. */
+/** A cycle that waits for each command. Returns ms. */
 export const oneAtATime: Rival<{ symbols: number }> = ({ path, db, options }) => {
   const symbols = symbolsOf(options.symbols);
   const redis = new Redis({ path, db });

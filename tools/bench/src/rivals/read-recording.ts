@@ -4,13 +4,13 @@ import { inflateRawSync } from 'node:zlib';
 /** Length of a block's head and of its trailer (BGZF), bytes. */
 const [HEAD, TRAILER] = [18, 8];
 
-/** The least that a replay does: unpacks a recording, and parses each line and the record in it. Answers how many there were. */
+/** The minimum work of a replay: unpacks a recording, and parses each line and its record. Returns their number. */
 export function readRecording(path: string): number {
   const file = readFileSync(path);
   let [rest, lines]: [string, number] = ['', 0];
   for (let at = 0; at < file.length;) {
     const end = at + file.readUInt16LE(at + HEAD - 2) + 1;
-    // Its texts are ASCII: a block ends within no character.
+    // Its texts are ASCII: no block ends within a character.
     const texts = (rest + inflateRawSync(file.subarray(at + HEAD, end - TRAILER)).toString('latin1')).split('\n');
     rest = texts.pop() ?? '';
     for (const text of texts) {

@@ -1,11 +1,11 @@
 import type { RivalMessage, RivalPlace } from '../bed/rival-process.js';
 
-/** Sets itself up and answers what it does at its turn, which answers what that took. */
+/** Sets a baseline up and returns its work of one pass, which returns its measurement. */
 export type Rival<Options> = (
   place: Omit<RivalPlace, 'options'> & { options: Options },
 ) => Promise<() => Promise<number>>;
 
-/** Plays a rival in this process, which the bench has forked for it. */
+/** Runs a baseline in this process, which the bench has forked for it. */
 export async function playRival(rival: Rival<never>, place: RivalPlace): Promise<void> {
   const say = (message: RivalMessage): void => void process.send?.(message);
   process.on('disconnect', () => process.exit());

@@ -12,19 +12,19 @@ const SERVICES = [
   { name: 'governor-plugin', part: 'step 2' },
 ] as const;
 
-/** Both services, running and watched. */
+/** Both services, running and monitored. */
 export interface Services {
-  /** How they are, as of the last question. */
+  /** Their health, as of the last check. */
   views(): ServiceView[];
-  /** Asks both now. */
+  /** Checks both now. */
   ask(): Promise<void>;
   /** Resolves to the first service whose process ends. */
   firstEnded: Promise<Service>;
 }
 
 /**
- * Starts both built services against a Redis, on ports of 127.0.0.1 that they choose. Variables of this process pass through,
- * so that `P31_MIN_CONF=0.8 npm start` does what it says. @throws CannotRun
+ * Starts both built services against a Redis, on ports of 127.0.0.1 that they choose. Variables of this process pass
+ * through, so that `P31_MIN_CONF=0.8 npm start` works. @throws CannotRun
  */
 export async function startServices(appsFolder: string, redisUrl: string, stage: Stage): Promise<Services> {
   const watched = SERVICES.map(({ name, part }) => {
@@ -45,7 +45,7 @@ export async function startServices(appsFolder: string, redisUrl: string, stage:
   stage.add(async () => {
     await Promise.all(watched.map(({ service }) => service.stop()));
   });
-  // One that cannot start ends; the run then ends with it, and shows its log.
+  // A service that cannot start ends. The run then ends with it, and shows its log.
   await Promise.allSettled(watched.map(({ service }) => service.listening()));
 
   const ask = async () => {

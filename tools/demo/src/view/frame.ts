@@ -3,9 +3,9 @@ import { beside, paintLine, type Line, type Paint } from './line.js';
 import { permitLines, PERMITS_WIDTH, refusalLine, refusalLines, SYMBOLS_WIDTH, symbolLines } from './tables.js';
 import type { View } from './view.js';
 
-/** From this width on, permits stand beside the symbols, below it under them. */
+/** From this width on, permits are beside the symbols, otherwise below them. */
 const SIDE_BY_SIDE_WIDTH = SYMBOLS_WIDTH + PERMITS_WIDTH;
-/** In one column, the permits get so many lines at least. */
+/** In one column, the permits get at least this many lines. */
 const MIN_PERMIT_LINES = 5;
 
 export interface Size {

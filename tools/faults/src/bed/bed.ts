@@ -9,21 +9,21 @@ import { startProxy, type Proxy } from './proxy.js';
 
 export type AppName = 'governor-plugin' | 'allocation-target';
 
-/** How long a service may take to be ready after its start or after the end of a fault, ms. */
+/** Maximum time until a service is ready after its start or after a fault, ms. */
 const READY_TIMEOUT_MS = 20_000;
 
-/** A running service, and what it says of itself. */
+/** A running service, and its health. */
 export interface Service extends BuiltService {
   /** Whether it was ready in time. */
   untilReady: () => Promise<boolean>;
 }
 
-/** What a scenario is played on: a Redis of its own, a way to it that can be disturbed, and services. */
+/** The test bed of a scenario: a private Redis, a proxy to it that can be disturbed, and services. */
 export interface Bed {
   redis: PrivateRedis;
-  /** A direct connection, which no proxy disturbs; it never queues and never gives up. */
+  /** A direct connection that no proxy disturbs. It never queues and never gives up. */
   client: Redis;
-  /** One more of the kind, for what must not wait behind the others. */
+  /** One more direct connection, for commands that must not wait behind the others. */
   connect: () => Promise<Redis>;
   proxy: Proxy;
   startService: (app: AppName, env: Readonly<Record<string, string>>) => Service;
@@ -33,7 +33,7 @@ export interface BedOptions {
   redisConfig?: Record<string, string>;
 }
 
-/** Sets a bed up, plays on it, and clears it away whatever happens. */
+/** Sets up a test bed, runs the scenario on it, and clears it away in any case. */
 export async function withBed<T>(context: Context, options: BedOptions, play: (bed: Bed) => Promise<T>): Promise<T> {
   const cleanUp: (() => Promise<unknown>)[] = [];
   try {

@@ -2,15 +2,15 @@ import { endText, repeat, type Activity } from '@quantum/testbed';
 import type { Finding } from '../scenario.js';
 import type { Service } from './bed.js';
 
-/** What services said of themselves while something was done to them. */
+/** The health of services during a fault. */
 export interface HealthWatch extends Activity {
   /** Reasons of /readyz, in the order of their first appearance. */
   readonly reasons: readonly string[];
-  /** Services that ended without having been asked to. */
+  /** Services that ended without a request. */
   findings: () => Finding[];
 }
 
-/** Asks /readyz of every service, again and again. */
+/** Polls /readyz of every service. */
 export function watchHealth(services: readonly Service[], everyMs = 50): HealthWatch {
   const reasons: string[] = [];
   const activity = repeat(async () => {
@@ -38,7 +38,7 @@ export async function sumOfMetric(services: readonly Service[], name: string): P
     .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
 }
 
-/** Stops services in good order; one that does not end by itself with code 0 is a finding. */
+/** Stops services in order. One that does not end by itself with code 0 is a finding. */
 export async function stopAll(services: readonly Service[]): Promise<Finding[]> {
   const ends = await Promise.all(services.map((service) => service.stop()));
   return ends

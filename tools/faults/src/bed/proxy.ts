@@ -1,24 +1,24 @@
 import type { Socket } from 'node:net';
 import { startDoor } from '@quantum/testbed';
 
-/** What a proxy does to the bytes that pass. It may be changed at any time. */
+/** The proxy's disturbance. It may be changed at any time. */
 export interface Trouble {
-  /** Each chunk waits for so long, ms, drawn anew; their order is kept. */
+  /** Delay of each chunk, ms, drawn for each; the order is kept. */
   delayMs?: () => number;
-  /** A connection is cut after so many bytes, drawn anew for each connection and direction. */
+  /** A connection is closed after this many bytes, drawn for each connection and direction. */
   cutAfterBytes?: () => number;
   /**
-   * Sees each chunk that a client sends, before it passes, and says for how long it waits, ms, with all that follows on its
-   * connection. It reaches Redis even if the client is gone by then, as what is in a network does.
+   * Called with each chunk of a client before it passes. Returns the delay, ms, of this chunk and all that follow on
+   * its connection. A delayed chunk reaches Redis even if the client is gone by then, like data in a network.
    */
   holdMs?: (chunk: Buffer) => number;
 }
 
-/** A TCP door to a unix socket. */
+/** A TCP proxy to a unix socket. */
 export interface Proxy {
   port: number;
   trouble: Trouble;
-  /** Connections cut so far. */
+  /** Connections closed so far. */
   readonly cuts: number;
   close: () => Promise<void>;
 }
@@ -47,7 +47,7 @@ export async function startProxy(socketPath: string): Promise<Proxy> {
   return proxy;
 }
 
-/** Passes on what comes, in its order, and the end after it. */
+/** Forwards chunks in order, and the end after them. */
 function pass(from: Socket, to: Socket, proxy: Proxy, waitMs: (chunk: Buffer) => number, cut: () => void): void {
   let bytesLeft: number | undefined;
   const forward = (chunk: Buffer): void => {
@@ -64,10 +64,10 @@ function pass(from: Socket, to: Socket, proxy: Proxy, waitMs: (chunk: Buffer) =>
       to.write(chunk);
       return;
     }
-    // The first part arrives: a pipeline that was carried out by half.
+    // Only the first part arrives: a pipeline is executed by half.
     to.write(chunk.subarray(0, bytesLeft), cut);
   };
-  // No chunk is due before one that came earlier, so whichever timer fires sends the first that waits.
+  // No chunk is due before an earlier one, so any timer sends the first that waits.
   const waiting: Buffer[] = [];
   let dueMs = 0;
   let isOver = false;

@@ -6,19 +6,19 @@ import { endTrade, enough, startGovernor, startTrade, warmUp } from './run.js';
 import { LIMITS } from './settings.js';
 import { awaitWrite, type AwaitedWrite, type WriteName } from './writes.js';
 
-/** A governor, and the write of it that something happens to. */
+/** A governor, and the write during which the fault happens. */
 export interface WriteInTrouble {
   write: WriteName;
-  /** How long that write stays in the network, ms. */
+  /** How long that write is held in the network, ms. */
   heldMs?: number;
-  /** Plans that are there at once. */
+  /** Plans that are present at once. */
   plans: number;
   planMaxAgeSec: number;
   /** Called when the write was sent, before it passes. */
   onSight?: (bed: Bed, governor: Service) => void;
 }
 
-/** What there is when a write was sent, and has not had its effect. */
+/** The state while a write is sent and not yet executed. */
 export interface Amid {
   bed: Bed;
   governor: Service;
@@ -27,16 +27,16 @@ export interface Amid {
   replace: () => Service;
 }
 
-/** What has been done meanwhile. */
+/** The fault, and its result. */
 export interface Done {
-  /** The governor that lives in the end. */
+  /** The governor that is alive at the end. */
   governor: Service;
   stop?: Stop | undefined;
 }
 
 /**
- * Has one governor decide plans until it sends a certain write, then does what `meanwhile` says, and holds every permit to the
- * stop that was set and to its plan's age. Whatever is left afterwards must be answered and counted as always.
+ * Lets one governor decide plans until it sends a certain write, then runs `meanwhile`. Checks every permit against the
+ * stop that was set and against its plan's age. Plans that are left must be decided and counted as always.
  */
 export async function amidWrite(
   context: Context,

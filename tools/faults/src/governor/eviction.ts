@@ -4,12 +4,15 @@ import { stopAll } from '../bed/health.js';
 import type { Context, Finding, Outcome, Scenario } from '../scenario.js';
 import { startGovernor } from './run.js';
 
-/** How long a service may take to be ready, or to refuse to start, ms. */
+/** Maximum time until a service is ready, or refuses to start, ms. */
 const START_TIMEOUT_MS = 20_000;
 
 export type EvictionFindingKind = 'started_anyway' | 'ended' | 'not_raised' | 'raised_for_nothing';
 
-/** A Redis that may forget decisions and counts when memory is short: production does not start on it, the others say so. */
+/**
+ * A Redis that may evict decisions and counts when memory is short: production does not start on it, other environments
+ * report it.
+ */
 export const evictionScenario: Scenario = { name: 'Redis evicts keys', run };
 
 async function run(context: Context): Promise<Outcome> {
@@ -41,7 +44,7 @@ async function onPolicy(context: Context, policy: string, isEvicting: boolean): 
   });
 }
 
-/** Whether a service came to be ready; false as soon as it has ended. */
+/** Whether a service became ready; false as soon as it has ended. */
 async function untilStarted(service: Service): Promise<boolean> {
   const hasEnded = (): boolean => service.ended !== undefined;
   await until(async () => hasEnded() || (await service.notReady()) === undefined, START_TIMEOUT_MS);

@@ -8,10 +8,10 @@ import { LIMITS } from './settings.js';
 
 const REPLICAS = 3;
 const PLANS_PER_SEC = 150;
-/** A governor that serves plans lives at most so long, ms. */
+/** Maximum life of a governor that decides plans, ms. */
 const LONGEST_LIFE_MS = 800;
 
-/** Three governors, killed with SIGKILL at random moments and started again, under load. */
+/** Three governors under load, killed with SIGKILL at random moments and restarted. */
 export const killScenario = (sabotage?: Sabotage): Scenario => ({
   name: sabotage ? `kill -9, sabotage ${sabotage}` : 'kill -9',
   run: (context) => run({ ...context, sabotage }),

@@ -8,14 +8,17 @@ import { LIMITS } from './settings.js';
 
 const REPLICAS = 2;
 const BURST = 150;
-/** Entries are delivered anew each half a second: in the short form about twice as often as this. */
+/** Redelivery interval: half a second. In the short form entries are delivered about twice as often as this. */
 const MAX_DELIVERIES = 3;
 const SHORT_MS = 4000;
 const LONG_MS = 60_000;
-/** Longer than the fault, so that exits are still permitted when it is over. */
+/** Longer than the fault, so that exits are still permitted after it. */
 const PLAN_MAX_AGE_SEC = 120;
 
-/** Redis takes no writes for longer than an entry may be delivered in vain: nobody's plan is a bad plan by that. */
+/**
+ * Redis refuses writes for longer than the deliveries that an entry may take in vain. No plan may become a dead letter
+ * by that.
+ */
 export const outOfMemoryScenario = (isLong: boolean): Scenario => ({
   name: 'Redis out of memory for long',
   run: (context) => run(context, isLong ? LONG_MS : SHORT_MS),

@@ -15,7 +15,7 @@ const CALM_MS = 500;
 const RECOVERY_TIMEOUT_MS = 15_000;
 const BURST = 40;
 
-/** Two governors under load while something happens to Redis. */
+/** Two governors under load while Redis fails. */
 export const redisScenarios = (scale: number): Scenario[] =>
   redisFaults(scale).map((fault) => ({ name: fault.name, run: (context) => run(context, fault) }));
 
@@ -28,7 +28,7 @@ async function run(context: Context, fault: RedisFault): Promise<Outcome> {
 
     const errorsBefore = await sumOfMetric(services, 'p32_errors_total');
     const health = watchHealth(services);
-    // Plans that are there when it begins: some are in hand, some are not read yet.
+    // Plans that are present at the start of the fault: some in flight, some not read yet.
     await trade.feeder.burst(BURST);
     await fault.happen(bed, context.random, trade.applyLayer.forget);
     const wellAtSec = Date.now() / 1000;

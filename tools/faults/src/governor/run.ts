@@ -11,11 +11,11 @@ import { openWork, readHistory, type History } from './history.js';
 import { startSabotage } from './sabotage.js';
 import { GOVERNOR_ENV, LIMITS } from './settings.js';
 
-/** How long the governors may take to do what is left, ms: several times what taking over needs. */
+/** Maximum time for the governors to finish, ms: several times what claiming pending entries takes. */
 const DRAIN_TIMEOUT_MS = 20_000;
 const WARM_UP_PLANS = 40;
 
-/** Plans and their consumer, at work. */
+/** A running load: plans and their consumer. */
 export interface Trade {
   feeder: Feeder;
   applyLayer: ApplyLayer;
@@ -27,7 +27,7 @@ export interface Trade {
 export const startGovernor = (bed: Pick<Bed, 'startService'>, env: Readonly<Record<string, string>> = {}): Service =>
   bed.startService('governor-plugin', { ...GOVERNOR_ENV, ...env });
 
-/** Begins to add plans and to consume permits; with a saboteur beside the governors where the context has one. */
+/** Starts to add plans and to consume permits. If the context has an injected fault, it runs next to the governors. */
 export async function startTrade(
   bed: Bed,
   { random, sabotage }: Pick<Context, 'random' | 'sabotage'>,
@@ -41,7 +41,7 @@ export async function startTrade(
   };
 }
 
-/** Whether the group has nothing left to do, in good time. */
+/** Whether the group has finished in time. */
 export const untilDrained = (client: Redis): Promise<boolean> =>
   until(async () => {
     const { pending, undelivered } = await openWork(client);
@@ -55,7 +55,7 @@ export async function warmUp({ feeder, client }: Trade): Promise<void> {
   await delay(1000 * LIMITS.cooldownSec); // so that opens of the same symbols can be permitted again
 }
 
-/** Ends the load, waits until nothing is left to do, and checks everything that there is. */
+/** Ends the load, waits until the governors have finished, and checks the whole history. */
 export async function endTrade(
   { feeder, applyLayer, client, saboteur }: Trade,
   options: CheckOptions,
@@ -69,7 +69,7 @@ export async function endTrade(
   return { findings: checkHistory(history, options), numbers: countOf(history) };
 }
 
-/** What is to be seen in the table. */
+/** The columns of the table. */
 function countOf({ plans, records, permits, deadLetters }: History): Record<string, number> {
   return {
     entries: plans.length,
@@ -79,6 +79,6 @@ function countOf({ plans, records, permits, deadLetters }: History): Record<stri
   };
 }
 
-/** A check that checked nothing has shown nothing. */
+/** A check without data has shown nothing. */
 export const enough = (count: number, least: number, what: string): Finding[] =>
   count >= least ? [] : [{ kind: 'too_little', text: `only ${count} ${what}, fewer than ${least}` }];

@@ -14,7 +14,7 @@ import type { DecisionRecord } from '@quantum/redis-schemas';
 import { repeat, type Activity } from '@quantum/testbed';
 import type { Redis } from 'ioredis';
 
-/** Ways of being a broken governor: what stands in for one that a checker must find out. */
+/** Faults to inject next to the governors. A checker must find each. */
 export const SABOTAGES = {
   ack: 'acknowledges plans without deciding them',
   grant: 'sets permits of which there is no record',
@@ -95,7 +95,7 @@ const STEPS: Readonly<Record<Sabotage, () => Step>> = {
   },
 };
 
-/** Begins to sabotage a run. */
+/** Starts to inject the fault into a run. */
 export function startSabotage(sabotage: Sabotage, redis: Redis): Activity {
   const step = STEPS[sabotage]();
   return repeat(() => step(redis), EVERY_MS);

@@ -7,17 +7,17 @@ import type { Context, Outcome, Scenario } from '../scenario.js';
 import { endTrade, enough, startGovernor, startTrade } from './run.js';
 import { LIMITS, type Limits } from './settings.js';
 
-/** What the clocks of three replicas are ahead by, ms. */
+/** The lead of three replicas' clocks, ms. */
 const SKEWS = {
   'of milliseconds': [0, 15, -20],
   'of seconds': [0, 1500, -1500],
 } as const;
-/** Enough that replicas meet at each symbol within milliseconds. */
+/** Enough that replicas process the same symbol within milliseconds. */
 const PLANS_PER_SEC = 600;
 const SHORT_MS = 3000;
 const LONG_MS = 60_000;
 
-/** Only the hour binds: whatever the clocks say, the run is over long before one is. */
+/** Only the hourly limit is reached: for any clock, the run ends long before an hour. */
 const HOURLY: Limits = { ...LIMITS, cooldownSec: 0, maxPerHour: 3, maxPer5Min: 1000, maxNotionalPerDayUsd: 1e9 };
 
 /** Runs in a governor's process before it. */

@@ -15,7 +15,7 @@ const ROUNDS_PER_KILL = 40;
 const EVERY_MS = 10;
 const TIMEOUT_MS = 20_000;
 
-/** Arbitrary bytes and types in every key and stream that the proposer reads, and in the place of what it writes. */
+/** Arbitrary bytes and types in every key and stream that the proposer reads, and in those that it writes. */
 export const garbageScenario: Scenario = { name: 'garbage at every input', run };
 
 async function run(context: Context): Promise<Outcome> {
@@ -64,7 +64,7 @@ function garbageInputs(random: Random): (string | Buffer)[][] {
   ];
 }
 
-/** Other types in the place of what the proposer writes, and of its leases. */
+/** Other types in the keys that the proposer writes, and in its leases. */
 function inTheWay(random: Random): (string | Buffer)[][] {
   const key = random.pick([proposedKey(`SYM${random.below(SYMBOLS)}`), LAST_CYCLE_KEY, leaseKey(STREAMS.proposed, 0)]);
   return [
@@ -76,7 +76,7 @@ function inTheWay(random: Random): (string | Buffer)[][] {
   ];
 }
 
-/** When the garbage ends and what stands in the way is gone, cycles are whole again. */
+/** After the garbage and the wrong types are gone, cycles are whole again. */
 async function checkRecovery(client: Redis, service: Service): Promise<Finding[]> {
   await client.del(LAST_CYCLE_KEY);
   const whole = await until(async () => (await client.exists(LAST_CYCLE_KEY)) === 1, TIMEOUT_MS);
@@ -102,7 +102,7 @@ const HASH_SHAPES: Readonly<Record<string, RegExp>> = {
   smoothed_multiplier: /^\d(\.\d+)?$/,
 };
 
-/** Shadow hashes are of their shape, but for the keys of another type, which are ours. */
+/** Shadow hashes have their shape, except for the keys whose type the scenario changed. */
 async function checkHashes(client: Redis): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (let i = 0; i < SYMBOLS; i += 1) {

@@ -7,12 +7,12 @@ import type { Context, Outcome, Scenario } from '../scenario.js';
 import { openDesk, startProposer } from './run.js';
 
 const CYCLE_TIMEOUT_MS = 20_000;
-/** Each chunk of bytes takes so long on its way: a cycle lasts long enough to be met in its middle. */
+/** Delay per chunk: a cycle then lasts long enough to be killed in its middle. */
 const SLOW_MS = 15;
-/** The longest time from the first proposal of a cycle to the kill, ms: about what the rest of the cycle takes. */
+/** Maximum time from the first proposal of a cycle to the kill, ms: about the rest of the cycle. */
 const LATEST_KILL_MS = 150;
 
-/** A proposer and its standby; whoever publishes is killed in the middle of a cycle. */
+/** A proposer and its standby. The one that publishes is killed in the middle of a cycle. */
 export const proposerKills: Scenario = { name: 'kill -9 mid-cycle', run };
 
 async function run({ random, kills, ...context }: Context): Promise<Outcome> {
@@ -43,7 +43,7 @@ async function run({ random, kills, ...context }: Context): Promise<Outcome> {
   });
 }
 
-/** Which of the services holds the lease; the first where none says so. */
+/** The service that holds the lease; the first if none reports it. */
 async function publisherOf(services: readonly Service[]): Promise<number> {
   const held = await Promise.all(
     services.map(async (service) => /^p29_shadow_shards_held 1$/m.test(await service.metrics().catch(() => ''))),

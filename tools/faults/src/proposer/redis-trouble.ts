@@ -9,7 +9,7 @@ import { openDesk, startProposer } from './run.js';
 
 const TIMEOUT_MS = 20_000;
 
-/** One proposer while something happens to Redis. */
+/** One proposer while Redis fails. */
 export const redisScenarios = (scale: number): Scenario[] =>
   redisFaults(scale).map((fault) => ({ name: fault.name, run: (context) => run(context, fault) }));
 
