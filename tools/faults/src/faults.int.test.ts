@@ -7,8 +7,8 @@ import { join, resolve } from 'node:path';
 import { startPrivateRedis, type PrivateRedis } from '@quantum/private-redis';
 import { LAST_CYCLE_KEY } from '@quantum/redis-schemas';
 import { seeded } from '@quantum/testbed';
-import type { AppName } from './bed/bed.js';
-import { startProxy, type Proxy } from './bed/proxy.js';
+import type { AppName } from './harness/harness.js';
+import { startProxy, type Proxy } from './harness/proxy.js';
 import type { GovernorFindingKind } from './governor/findings.js';
 import { evictionScenario, type EvictionFindingKind } from './governor/eviction.js';
 import { killScenario } from './governor/kills.js';
@@ -17,7 +17,7 @@ import { outOfMemoryScenario } from './governor/out-of-memory.js';
 import { pausedProcessScenarios } from './governor/paused-process.js';
 import { pausedRedisScenarios } from './governor/paused-redis.js';
 import { skewedClockScenarios } from './governor/skewed-clocks.js';
-import type { Sabotage } from './governor/sabotage.js';
+import type { InjectedFault } from './governor/injected-faults.js';
 import type { ProposerFindingKind } from './proposer/check.js';
 import { proposerKills } from './proposer/kills.js';
 import type { Scenario } from './scenario.js';
@@ -32,9 +32,9 @@ afterAll(() => {
 });
 
 const builtApps = resolve(__dirname, '../../../dist/apps');
-const run = (scenario: Scenario, kills: number, appsFolder = builtApps, sabotage?: Sabotage) =>
-  scenario.run({ random: seeded(SEED), appsFolder, folder, kills, minutes: 0, sabotage });
-const play = (kills: number, sabotage?: Sabotage) => run(killScenario(sabotage), kills);
+const run = (scenario: Scenario, kills: number, appsFolder = builtApps, injectedFault?: InjectedFault) =>
+  scenario.run({ random: seeded(SEED), appsFolder, folder, kills, minutes: 0, injectedFault });
+const play = (kills: number, injectedFault?: InjectedFault) => run(killScenario(injectedFault), kills);
 
 const named = (scenarios: readonly Scenario[], part: string) => scenarios.find(({ name }) => name.includes(part));
 
@@ -52,15 +52,15 @@ it('finds nothing wrong with governors that are killed', async () => {
   expect(numbers).toMatchObject({ kills: 3 });
 }, 60_000);
 
-it.each<[Sabotage, GovernorFindingKind]>([
+it.each<[InjectedFault, GovernorFindingKind]>([
   ['ack', 'undecided'],
   ['grant', 'permit_without_record'],
   ['regrant', 'consumed_twice'],
   ['forget', 'limit_exceeded'],
   ['undecide', 'contradicting_event'],
   ['silence', 'block_missing'],
-])('finds a governor with the injected fault %s', async (sabotage, kind) => {
-  const { findings } = await play(3, sabotage);
+])('finds a governor with the injected fault %s', async (injectedFault, kind) => {
+  const { findings } = await play(3, injectedFault);
   expect(findings.map((finding) => finding.kind)).toContain(kind);
 }, 60_000); // prettier-ignore
 
@@ -76,7 +76,7 @@ it('finds governors with injected faults amid the other faults, all at once', as
   const [lateRecord, lateReserve] = ['late record', 'late reserve'].map((name) =>
     named(lateWriteScenarios(false), name),
   );
-  const cases: [Scenario | undefined, Sabotage, GovernorFindingKind][] = [
+  const cases: [Scenario | undefined, InjectedFault, GovernorFindingKind][] = [
     [lateRecord, 'grant', 'permit_after_stop'],
     [lateReserve, 'keep', 'inflight_left'],
     [lateReserve, 'keep', 'window_mismatch'],
@@ -86,8 +86,8 @@ it('finds governors with injected faults amid the other faults, all at once', as
     [named(skewedClockScenarios(false), 'seconds'), 'forget', 'limit_exceeded'],
   ];
   const found = await Promise.all(
-    cases.map(async ([scenario, sabotage, wanted]) => {
-      const { findings } = await run(scenario as Scenario, 1, builtApps, sabotage);
+    cases.map(async ([scenario, injectedFault, wanted]) => {
+      const { findings } = await run(scenario as Scenario, 1, builtApps, injectedFault);
       return findings.some(({ kind }) => kind === wanted);
     }),
   );

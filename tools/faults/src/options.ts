@@ -1,5 +1,5 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
-import { SABOTAGES, type Sabotage } from './governor/sabotage.js';
+import { INJECTED_FAULTS, type InjectedFault } from './governor/injected-faults.js';
 
 export type ServiceName = 'governor' | 'proposer';
 
@@ -14,7 +14,7 @@ export interface Options {
   /** Only scenarios whose name contains this. */
   only?: string;
   counts?: string;
-  sabotage?: Sabotage;
+  sabotage?: InjectedFault;
   /** Folder of the built apps; undefined: next to this program. */
   apps?: string;
 }
@@ -46,7 +46,7 @@ export function faultCommand(run: (options: Options) => Promise<void>): Command 
     .option('--apps <folder>', 'folder of the built apps')
     .addOption(
       new Option('--sabotage <how>', 'an injected fault next to the governors, to be found').choices(
-        Object.keys(SABOTAGES),
+        Object.keys(INJECTED_FAULTS),
       ),
     )
     .allowExcessArguments(false)

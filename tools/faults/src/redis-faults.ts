@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Random } from '@quantum/testbed';
-import type { Bed } from './bed/bed.js';
+import type { Harness } from './harness/harness.js';
 
 /** A fault of Redis, or of the connection to it. */
 export interface RedisFault {
@@ -10,7 +10,7 @@ export interface RedisFault {
    * Starts the fault, lets it last, and ends it; resolves when Redis works again. `onLoss` is called if Redis loses its
    * data, while no service can read.
    */
-  happen: (bed: Bed, random: Random, onLoss: () => void) => Promise<void>;
+  happen: (harness: Harness, random: Random, onLoss: () => void) => Promise<void>;
   /** Whether services cannot work meanwhile, and so must report that they are not ready. */
   stopsService: boolean;
   /** Whether Redis loses its data. */
@@ -25,13 +25,13 @@ export const redisFaults = (scale: number): RedisFault[] => [
     name: 'Redis killed, its file kept',
     redisConfig: AOF,
     stopsService: true,
-    happen: (bed) => restart(bed, 1500 * scale),
+    happen: (harness) => restart(harness, 1500 * scale),
   },
   {
     name: 'Redis killed, all data lost',
     stopsService: true,
     losesData: true,
-    happen: (bed, _random, onLoss) => restart(bed, 1500 * scale, onLoss),
+    happen: (harness, _random, onLoss) => restart(harness, 1500 * scale, onLoss),
   },
   {
     name: 'Redis paused',
@@ -80,7 +80,7 @@ export const redisFaults = (scale: number): RedisFault[] => [
   },
 ];
 
-async function restart({ redis }: Bed, awayMs: number, onLoss?: () => void): Promise<void> {
+async function restart({ redis }: Harness, awayMs: number, onLoss?: () => void): Promise<void> {
   await redis.kill();
   onLoss?.();
   await delay(awayMs);

@@ -1,5 +1,5 @@
 import type { Random } from '@quantum/testbed';
-import type { Sabotage } from './governor/sabotage.js';
+import type { InjectedFault } from './governor/injected-faults.js';
 
 /** A fault that a checker found. `kind` is stable, so that tests can match it. */
 export interface Finding<K extends string = string> {
@@ -26,7 +26,7 @@ export interface Context {
   /** Duration of the soak; 0: no soak. */
   minutes: number;
   /** The injected fault; by default there is none. */
-  sabotage?: Sabotage | undefined;
+  injectedFault?: InjectedFault | undefined;
 }
 
 /** One fault, or one kind of fault, and the check of its result. */

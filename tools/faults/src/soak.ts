@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { STREAMS } from '@quantum/redis-schemas';
 import { repeat } from '@quantum/testbed';
-import { withBed, type Bed } from './bed/bed.js';
-import { stopAll, watchHealth } from './bed/health.js';
+import { withHarness, type Harness } from './harness/harness.js';
+import { stopAll, watchHealth } from './harness/health.js';
 import { endTrade, startGovernor, startTrade } from './governor/run.js';
 import { LIMITS } from './governor/settings.js';
 import { drawQuotes, writeQuotes } from './proposer/market.js';
@@ -38,14 +38,14 @@ export interface Sample {
 export const soakScenario: Scenario = { name: 'soak', run };
 
 async function run(context: Context): Promise<Outcome> {
-  return withBed(context, {}, async (bed) => {
-    await writeQuotes(bed.client, drawQuotes(context.random, SYMBOLS, Date.now() / 1000));
-    const governor = startGovernor(bed);
-    const proposer = startProposer(bed, { PROPOSE_STREAM_MAXLEN: '10000' });
+  return withHarness(context, {}, async (harness) => {
+    await writeQuotes(harness.client, drawQuotes(context.random, SYMBOLS, Date.now() / 1000));
+    const governor = startGovernor(harness);
+    const proposer = startProposer(harness, { PROPOSE_STREAM_MAXLEN: '10000' });
     const services = [governor, proposer];
     await Promise.all(services.map((service) => service.untilReady()));
     const health = watchHealth(services, SAMPLE_MS);
-    const trade = await startTrade(bed, context, PLANS_PER_SEC);
+    const trade = await startTrade(harness, context, PLANS_PER_SEC);
     const samples = services.map((): Sample[] => []);
     const sampling = repeat(async () => {
       services.forEach(({ pid }, i) => samples[i]?.push(sampleOf(pid)));
@@ -66,7 +66,7 @@ async function run(context: Context): Promise<Outcome> {
           : []),
         ...(handles > MAX_NEW_HANDLES ? [{ kind: 'handles_grow', text: `service ${i}: by ${handles}` }] : []),
       ]),
-      ...(await streamFindings(bed)),
+      ...(await streamFindings(harness)),
       ...(await stopAll(services)),
     ];
     return { findings, numbers: { minutes: context.minutes, ...outcome.numbers, ...describe(samples, growths) } };
@@ -93,7 +93,7 @@ export function growthOf(samples: readonly Sample[]): Sample {
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
-async function streamFindings({ client }: Bed): Promise<Finding[]> {
+async function streamFindings({ client }: Harness): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const [stream, bound] of Object.entries(STREAM_BOUNDS)) {
     const length = await client.xlen(stream);

@@ -1,5 +1,5 @@
-import { withBed, type Bed, type Service } from '../bed/bed.js';
-import { stopAll } from '../bed/health.js';
+import { withHarness, type Harness, type Service } from '../harness/harness.js';
+import { stopAll } from '../harness/health.js';
 import type { Context, Outcome } from '../scenario.js';
 import type { Stop } from './check-times.js';
 import { endTrade, enough, startGovernor, startTrade, warmUp } from './run.js';
@@ -15,12 +15,12 @@ export interface WriteInTrouble {
   plans: number;
   planMaxAgeSec: number;
   /** Called when the write was sent, before it passes. */
-  onSight?: (bed: Bed, governor: Service) => void;
+  onSight?: (harness: Harness, governor: Service) => void;
 }
 
 /** The state while a write is sent and not yet executed. */
 export interface Amid {
-  bed: Bed;
+  harness: Harness;
   governor: Service;
   awaited: AwaitedWrite;
   /** Starts another governor with the same settings. */
@@ -43,17 +43,17 @@ export async function amidWrite(
   { write, heldMs = 0, plans, planMaxAgeSec, onSight }: WriteInTrouble,
   meanwhile: (amid: Amid) => Promise<Done>,
 ): Promise<Outcome> {
-  return withBed(context, {}, async (bed) => {
-    const start = (): Service => startGovernor(bed, { GOV_PLAN_MAX_AGE_SEC: String(planMaxAgeSec) });
+  return withHarness(context, {}, async (harness) => {
+    const start = (): Service => startGovernor(harness, { GOV_PLAN_MAX_AGE_SEC: String(planMaxAgeSec) });
     const governor = start();
     await governor.untilReady();
-    const trade = await startTrade(bed, context, 0);
+    const trade = await startTrade(harness, context, 0);
     await warmUp(trade);
 
-    const awaited = awaitWrite(bed.proxy, write, heldMs, () => onSight?.(bed, governor));
+    const awaited = awaitWrite(harness.proxy, write, heldMs, () => onSight?.(harness, governor));
     await trade.feeder.burst(plans);
     const wasSent = await awaited.sent();
-    const done = await meanwhile({ bed, governor, awaited, replace: start });
+    const done = await meanwhile({ harness, governor, awaited, replace: start });
     const stops = done.stop ? [done.stop] : [];
     const outcome = await endTrade(trade, {
       limits: LIMITS,

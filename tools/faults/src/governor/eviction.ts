@@ -1,6 +1,6 @@
 import { until } from '@quantum/testbed';
-import { withBed, type Service } from '../bed/bed.js';
-import { stopAll } from '../bed/health.js';
+import { withHarness, type Service } from '../harness/harness.js';
+import { stopAll } from '../harness/health.js';
 import type { Context, Finding, Outcome, Scenario } from '../scenario.js';
 import { startGovernor } from './run.js';
 
@@ -24,9 +24,9 @@ async function run(context: Context): Promise<Outcome> {
 }
 
 async function onPolicy(context: Context, policy: string, isEvicting: boolean): Promise<Finding[]> {
-  return withBed(context, { redisConfig: { 'maxmemory-policy': policy } }, async (bed) => {
+  return withHarness(context, { redisConfig: { 'maxmemory-policy': policy } }, async (harness) => {
     const findings: Finding<EvictionFindingKind>[] = [];
-    const production = startGovernor(bed, { APPLY_MODE: 'production' });
+    const production = startGovernor(harness, { APPLY_MODE: 'production' });
     const started = await untilStarted(production);
     const { ended = 'runs' } = production;
     if (isEvicting && (started || ended === 'exited with code 0')) {
@@ -35,7 +35,7 @@ async function onPolicy(context: Context, policy: string, isEvicting: boolean): 
     if (!isEvicting && !started) findings.push({ kind: 'ended', text: `production on ${policy}: ${ended}` });
     await production.stop();
 
-    const testnet = startGovernor(bed, { APPLY_MODE: 'testnet' });
+    const testnet = startGovernor(harness, { APPLY_MODE: 'testnet' });
     if (!(await testnet.untilReady())) findings.push({ kind: 'ended', text: `testnet on ${policy}` });
     const raised = await until(async () => gaugesAbove0(await testnet.metrics()).length > 0, isEvicting ? 2000 : 0);
     if (isEvicting && !raised) findings.push({ kind: 'not_raised', text: `no gauge is raised on ${policy}` });

@@ -12,8 +12,8 @@ import {
 } from '@quantum/redis-schemas';
 import { until, type Random } from '@quantum/testbed';
 import type { Redis } from 'ioredis';
-import { withBed, type Service } from '../bed/bed.js';
-import { stopAll, sumOfMetric, watchHealth } from '../bed/health.js';
+import { withHarness, type Service } from '../harness/harness.js';
+import { stopAll, sumOfMetric, watchHealth } from '../harness/health.js';
 import { garbageKey, garbageNumber, garbageText, send, unfiniteMetrics } from '../garbage.js';
 import type { Context, Finding, Outcome, Scenario } from '../scenario.js';
 import { startApplyLayer } from './apply-layer.js';
@@ -31,7 +31,7 @@ export const garbageScenario: Scenario = { name: 'garbage at every input', run }
 
 async function run(context: Context): Promise<Outcome> {
   const { random, kills } = context;
-  return withBed(context, {}, async ({ client, connect, startService }) => {
+  return withHarness(context, {}, async ({ client, connect, startService }) => {
     const service = startGovernor({ startService });
     await service.untilReady();
     const health = watchHealth([service]);

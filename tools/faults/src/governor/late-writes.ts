@@ -48,9 +48,9 @@ async function run(context: Context, late: LateWrite, isLong: boolean): Promise<
   return amidWrite(
     context,
     { write, heldMs, plans: BURST, planMaxAgeSec: greatestAgeSec(isLong) },
-    async ({ bed, governor, awaited, replace }) => {
+    async ({ harness, governor, awaited, replace }) => {
       if (killed) await governor.kill();
-      const set = stop && (await setStop(bed.client, stop));
+      const set = stop && (await setStop(harness.client, stop));
       const atOnce = killed === 'replaced at once' ? replace() : governor;
       await awaited.arrived();
       return { governor: killed === 'replaced later' ? replace() : atOnce, stop: set };

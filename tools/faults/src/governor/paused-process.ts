@@ -36,12 +36,12 @@ async function run(context: Context, { after, stop }: Pause, isLong: boolean): P
       write: after,
       plans: BACKLOG,
       planMaxAgeSec: greatestAgeSec(isLong),
-      onSight: (_bed, governor) => {
+      onSight: (_harness, governor) => {
         governor.pause();
       },
     },
-    async ({ bed, governor }) => {
-      const set = stop && (await setStop(bed.client, stop));
+    async ({ harness, governor }) => {
+      const set = stop && (await setStop(harness.client, stop));
       await delay(isLong ? 66_000 : 4500);
       governor.resume();
       return { governor, stop: set };

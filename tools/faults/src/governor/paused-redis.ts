@@ -21,10 +21,10 @@ export const pausedRedisScenarios = (isLong: boolean): Scenario[] => {
             redis.pause();
           },
         },
-        async ({ bed, governor }) => {
-          const stopping = setStop(bed.client, 'kill'); // it may or may not reach Redis before the write
+        async ({ harness, governor }) => {
+          const stopping = setStop(harness.client, 'kill'); // it may or may not reach Redis before the write
           await delay(pausedMs);
-          bed.redis.resume();
+          harness.redis.resume();
           return { governor, stop: await stopping };
         },
       ),

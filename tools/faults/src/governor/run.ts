@@ -1,14 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { until, type Activity } from '@quantum/testbed';
 import type { Redis } from 'ioredis';
-import type { Bed, Service } from '../bed/bed.js';
+import type { Harness, Service } from '../harness/harness.js';
 import type { Context, Finding, Outcome } from '../scenario.js';
 import { startApplyLayer, type ApplyLayer } from './apply-layer.js';
 import { checkHistory } from './check.js';
 import { startFeeder, type Feeder } from './feeder.js';
 import type { CheckOptions } from './findings.js';
 import { openWork, readHistory, type History } from './history.js';
-import { startSabotage } from './sabotage.js';
+import { startInjectedFault } from './injected-faults.js';
 import { GOVERNOR_ENV, LIMITS } from './settings.js';
 
 /** Maximum time for the governors to finish, ms: several times what claiming pending entries takes. */
@@ -20,24 +20,26 @@ export interface Trade {
   feeder: Feeder;
   applyLayer: ApplyLayer;
   client: Redis;
-  saboteur?: Activity | undefined;
+  injector?: Activity | undefined;
 }
 
 /** Starts a governor with the settings of all scenarios, and these of its own. */
-export const startGovernor = (bed: Pick<Bed, 'startService'>, env: Readonly<Record<string, string>> = {}): Service =>
-  bed.startService('governor-plugin', { ...GOVERNOR_ENV, ...env });
+export const startGovernor = (
+  harness: Pick<Harness, 'startService'>,
+  env: Readonly<Record<string, string>> = {},
+): Service => harness.startService('governor-plugin', { ...GOVERNOR_ENV, ...env });
 
 /** Starts to add plans and to consume permits. If the context has an injected fault, it runs next to the governors. */
 export async function startTrade(
-  bed: Bed,
-  { random, sabotage }: Pick<Context, 'random' | 'sabotage'>,
+  harness: Harness,
+  { random, injectedFault }: Pick<Context, 'random' | 'injectedFault'>,
   plansPerSec: number,
 ): Promise<Trade> {
   return {
-    feeder: startFeeder(await bed.connect(), random, 'plan', plansPerSec),
-    applyLayer: startApplyLayer(await bed.connect()),
-    client: bed.client,
-    saboteur: sabotage && startSabotage(sabotage, await bed.connect()),
+    feeder: startFeeder(await harness.connect(), random, 'plan', plansPerSec),
+    applyLayer: startApplyLayer(await harness.connect()),
+    client: harness.client,
+    injector: injectedFault && startInjectedFault(injectedFault, await harness.connect()),
   };
 }
 
@@ -57,12 +59,12 @@ export async function warmUp({ feeder, client }: Trade): Promise<void> {
 
 /** Ends the load, waits until the governors have finished, and checks the whole history. */
 export async function endTrade(
-  { feeder, applyLayer, client, saboteur }: Trade,
+  { feeder, applyLayer, client, injector }: Trade,
   options: CheckOptions,
 ): Promise<Outcome> {
   await feeder.stop();
   await untilDrained(client);
-  await saboteur?.stop();
+  await injector?.stop();
   await applyLayer.stop();
   await applyLayer.sweep();
   const history = await readHistory(client, applyLayer.consumed);

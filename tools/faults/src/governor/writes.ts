@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { until } from '@quantum/testbed';
-import type { Proxy } from '../bed/proxy.js';
+import type { Proxy } from '../harness/proxy.js';
 
 /** A governor's writes for a batch, in this order. */
 export type WriteName = 'lookup' | 'reserve' | 'record' | 'effects';

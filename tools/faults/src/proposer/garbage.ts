@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { efficiencyKey, LAST_CYCLE_KEY, leaseKey, proposedKey, STREAMS, targetKey } from '@quantum/redis-schemas';
 import { readStream, until, type Random } from '@quantum/testbed';
 import type { Redis } from 'ioredis';
-import { withBed, type Service } from '../bed/bed.js';
-import { stopAll, sumOfMetric, watchHealth } from '../bed/health.js';
+import { withHarness, type Service } from '../harness/harness.js';
+import { stopAll, sumOfMetric, watchHealth } from '../harness/health.js';
 import { garbageKey, garbageNumber, garbageText, send, unfiniteMetrics } from '../garbage.js';
 import { enough } from '../governor/run.js';
 import type { Context, Finding, Outcome, Scenario } from '../scenario.js';
@@ -20,9 +20,9 @@ export const garbageScenario: Scenario = { name: 'garbage at every input', run }
 
 async function run(context: Context): Promise<Outcome> {
   const { random, kills } = context;
-  return withBed(context, {}, async (bed) => {
-    const { client } = bed;
-    const service = startProposer(bed, { LOOP_INTERVAL_SEC: '0.1', DISCOVERY_INTERVAL_SEC: '0.2' });
+  return withHarness(context, {}, async (harness) => {
+    const { client } = harness;
+    const service = startProposer(harness, { LOOP_INTERVAL_SEC: '0.1', DISCOVERY_INTERVAL_SEC: '0.2' });
     const health = watchHealth([service]);
     const rounds = ROUNDS_PER_KILL * kills;
     for (let round = 0; round < rounds; round += 1) {

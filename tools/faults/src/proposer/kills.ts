@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { until } from '@quantum/testbed';
-import { withBed, type Service } from '../bed/bed.js';
-import { stopAll } from '../bed/health.js';
+import { withHarness, type Service } from '../harness/harness.js';
+import { stopAll } from '../harness/health.js';
 import { enough } from '../governor/run.js';
 import type { Context, Outcome, Scenario } from '../scenario.js';
 import { openDesk, startProposer } from './run.js';
@@ -16,10 +16,10 @@ const LATEST_KILL_MS = 150;
 export const proposerKills: Scenario = { name: 'kill -9 mid-cycle', run };
 
 async function run({ random, kills, ...context }: Context): Promise<Outcome> {
-  return withBed({ random, kills, ...context }, {}, async (bed) => {
-    bed.proxy.trouble = { delayMs: () => SLOW_MS };
-    const { watcher } = await openDesk(bed, random);
-    const services: Service[] = [startProposer(bed), startProposer(bed)];
+  return withHarness({ random, kills, ...context }, {}, async (harness) => {
+    harness.proxy.trouble = { delayMs: () => SLOW_MS };
+    const { watcher } = await openDesk(harness, random);
+    const services: Service[] = [startProposer(harness), startProposer(harness)];
     let stuck = 0;
     for (let i = 0; i < kills; i += 1) {
       const { proposals } = watcher;
@@ -27,7 +27,7 @@ async function run({ random, kills, ...context }: Context): Promise<Outcome> {
       await delay(random.between(0, LATEST_KILL_MS));
       const holder = await publisherOf(services);
       await services[holder]?.kill();
-      services[holder] = startProposer(bed);
+      services[holder] = startProposer(harness);
     }
     const { cycles } = watcher;
     const resumed = await until(() => watcher.cycles >= cycles + 2, CYCLE_TIMEOUT_MS);

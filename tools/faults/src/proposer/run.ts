@@ -1,5 +1,5 @@
 import type { Random } from '@quantum/testbed';
-import type { Bed, Service } from '../bed/bed.js';
+import type { Harness, Service } from '../harness/harness.js';
 import { drawQuotes, writeQuotes, type Quote } from './market.js';
 import { watchProposals, type Watcher } from './watcher.js';
 
@@ -13,8 +13,8 @@ const PROPOSER_ENV: Readonly<Record<string, string>> = {
   PROPOSE_STREAM_MAXLEN: '1000000',
 };
 
-export const startProposer = (bed: Bed, env: Readonly<Record<string, string>> = {}): Service =>
-  bed.startService('allocation-target', { ...PROPOSER_ENV, ...env });
+export const startProposer = (harness: Harness, env: Readonly<Record<string, string>> = {}): Service =>
+  harness.startService('allocation-target', { ...PROPOSER_ENV, ...env });
 
 /** A constant market, and a watcher of the proposals. */
 export interface Desk {
@@ -22,8 +22,8 @@ export interface Desk {
   watcher: Watcher;
 }
 
-export async function openDesk(bed: Bed, random: Random): Promise<Desk> {
+export async function openDesk(harness: Harness, random: Random): Promise<Desk> {
   const quotes = drawQuotes(random, SYMBOLS, Date.now() / 1000);
-  await writeQuotes(bed.client, quotes);
-  return { quotes, watcher: watchProposals(await bed.connect(), quotes) };
+  await writeQuotes(harness.client, quotes);
+  return { quotes, watcher: watchProposals(await harness.connect(), quotes) };
 }

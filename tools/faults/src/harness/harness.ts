@@ -18,8 +18,8 @@ export interface Service extends BuiltService {
   untilReady: () => Promise<boolean>;
 }
 
-/** The test bed of a scenario: a private Redis, a proxy to it that can be disturbed, and services. */
-export interface Bed {
+/** The test harness of a scenario: a private Redis, a proxy to it that can be disturbed, and services. */
+export interface Harness {
   redis: PrivateRedis;
   /** A direct connection that no proxy disturbs. It never queues and never gives up. */
   client: Redis;
@@ -29,12 +29,16 @@ export interface Bed {
   startService: (app: AppName, env: Readonly<Record<string, string>>) => Service;
 }
 
-export interface BedOptions {
+export interface HarnessOptions {
   redisConfig?: Record<string, string>;
 }
 
-/** Sets up a test bed, runs the scenario on it, and clears it away in any case. */
-export async function withBed<T>(context: Context, options: BedOptions, play: (bed: Bed) => Promise<T>): Promise<T> {
+/** Sets up a test harness, runs the scenario on it, and clears it away in any case. */
+export async function withHarness<T>(
+  context: Context,
+  options: HarnessOptions,
+  play: (harness: Harness) => Promise<T>,
+): Promise<T> {
   const cleanUp: (() => Promise<unknown>)[] = [];
   try {
     const redis = await startPrivateRedis({ config: options.redisConfig ?? {} });

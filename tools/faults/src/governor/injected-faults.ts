@@ -15,7 +15,7 @@ import { repeat, type Activity } from '@quantum/testbed';
 import type { Redis } from 'ioredis';
 
 /** Faults to inject next to the governors. A checker must find each. */
-export const SABOTAGES = {
+export const INJECTED_FAULTS = {
   ack: 'acknowledges plans without deciding them',
   grant: 'sets permits of which there is no record',
   regrant: 'sets permits again that were consumed',
@@ -26,16 +26,16 @@ export const SABOTAGES = {
   keep: 'keeps the places of plans that it refused',
   bury: 'dead-letters plans that did nothing wrong',
 } as const;
-export type Sabotage = keyof typeof SABOTAGES;
+export type InjectedFault = keyof typeof INJECTED_FAULTS;
 
 const EVERY_MS = 30;
 
 type Step = (redis: Redis) => Promise<void>;
 
-const STEPS: Readonly<Record<Sabotage, () => Step>> = {
+const STEPS: Readonly<Record<InjectedFault, () => Step>> = {
   ack: () => async (redis) => {
     const reply = (await redis.xreadgroup(
-      'GROUP', GOVERNOR_GROUP, 'governor-plugin:saboteur', 'COUNT', 2, 'STREAMS', STREAMS.plans, '>',
+      'GROUP', GOVERNOR_GROUP, 'governor-plugin:injector', 'COUNT', 2, 'STREAMS', STREAMS.plans, '>',
     )) as [string, [string, string[]][]][] | null; // prettier-ignore
     const ids = (reply?.[0]?.[1] ?? []).map(([id]) => id);
     if (ids.length > 0) await redis.xack(STREAMS.plans, GOVERNOR_GROUP, ...ids);
@@ -96,8 +96,8 @@ const STEPS: Readonly<Record<Sabotage, () => Step>> = {
 };
 
 /** Starts to inject the fault into a run. */
-export function startSabotage(sabotage: Sabotage, redis: Redis): Activity {
-  const step = STEPS[sabotage]();
+export function startInjectedFault(injectedFault: InjectedFault, redis: Redis): Activity {
+  const step = STEPS[injectedFault]();
   return repeat(() => step(redis), EVERY_MS);
 }
 
