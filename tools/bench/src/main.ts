@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { findRedisServer } from '@quantum/private-redis';
 import { Command } from 'commander';
-import type { Options } from './bed/bed.js';
-import type { RivalPlace } from './bed/rival-process.js';
+import type { Options } from './harness/harness.js';
+import type { BaselineSetup } from './harness/baseline-process.js';
 import { benchFootprint } from './footprint.js';
 import { benchGovernor } from './governor/bench.js';
 import { commitOf, loadNow, machineOf } from './measure/machine.js';
@@ -13,9 +13,9 @@ import { fillPage } from './page/page.js';
 import { benchProfile } from './profile.js';
 import { benchProposer } from './proposer/bench.js';
 import { benchReplay } from './replay/bench.js';
-import { RIVALS } from './rivals/all.js';
-import { readRecording } from './rivals/read-recording.js';
-import { playRival } from './rivals/rival.js';
+import { BASELINES } from './baselines/all.js';
+import { readRecording } from './baselines/read-recording.js';
+import { runBaseline } from './baselines/baseline.js';
 
 const root = resolve(__dirname, '..', '..', '..');
 const BENCHES: Readonly<Record<string, (options: Options) => Promise<Figure[]>>> = {
@@ -55,8 +55,8 @@ program
 program.command('page').description('updates docs/performance.md from tmp/bench').action(writePage);
 
 program
-  .command('rival <name> <place>', { hidden: true })
-  .action((name: string, place: string) => playRival(RIVALS[name] as never, JSON.parse(place) as RivalPlace));
+  .command('baseline <name> <setup>', { hidden: true })
+  .action((name: string, setup: string) => runBaseline(BASELINES[name] as never, JSON.parse(setup) as BaselineSetup));
 
 program.command('read <file>', { hidden: true }).action((file: string) => {
   console.log(readRecording(file));
@@ -69,7 +69,7 @@ async function runBenches(given: Arguments): Promise<void> {
   const options: Options = {
     root,
     appsFolder: resolve(given.apps),
-    rivalAppsFolder: given.rivalDist === undefined ? undefined : resolve(given.rivalDist),
+    baselineAppsFolder: given.rivalDist === undefined ? undefined : resolve(given.rivalDist),
     short,
     outFolder,
     tell: (text) => {

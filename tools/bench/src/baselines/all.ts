@@ -1,8 +1,8 @@
 import { paced, plansOneAtATime, replay, toyLoop } from './plans.js';
 import { floor, oneAtATime, pipelines } from './proposer.js';
-import type { Rival } from './rival.js';
+import type { Baseline } from './baseline.js';
 
-export const RIVALS: Readonly<Record<string, Rival<never>>> = {
+export const BASELINES: Readonly<Record<string, Baseline<never>>> = {
   'proposer-floor': floor,
   'proposer-pipelines': pipelines,
   'proposer-one-at-a-time': oneAtATime,

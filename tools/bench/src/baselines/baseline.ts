@@ -1,18 +1,18 @@
-import type { RivalMessage, RivalPlace } from '../bed/rival-process.js';
+import type { BaselineMessage, BaselineSetup } from '../harness/baseline-process.js';
 
 /** Sets a baseline up and returns its work of one pass, which returns its measurement. */
-export type Rival<Options> = (
-  place: Omit<RivalPlace, 'options'> & { options: Options },
+export type Baseline<Options> = (
+  setup: Omit<BaselineSetup, 'options'> & { options: Options },
 ) => Promise<() => Promise<number>>;
 
 /** Runs a baseline in this process, which the bench has forked for it. */
-export async function playRival(rival: Rival<never>, place: RivalPlace): Promise<void> {
-  const say = (message: RivalMessage): void => void process.send?.(message);
+export async function runBaseline(baseline: Baseline<never>, setup: BaselineSetup): Promise<void> {
+  const say = (message: BaselineMessage): void => void process.send?.(message);
   process.on('disconnect', () => process.exit());
   try {
-    const turn = await rival(place as Parameters<typeof rival>[0]);
+    const pass = await baseline(setup as Parameters<typeof baseline>[0]);
     process.on('message', () => {
-      turn().then(
+      pass().then(
         (value) => {
           say({ value });
         },

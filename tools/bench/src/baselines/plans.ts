@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { efficiencyKey, EFFICIENCY_FIELDS, GOVERNOR_GROUP, KILL_KEY, permitKey, STREAMS } from '@quantum/redis-schemas';
 import { Redis } from 'ioredis';
-import { CommandSplitter } from '../bed/resp.js';
-import { RawClient } from '../bed/raw-client.js';
-import type { Rival } from './rival.js';
+import { CommandSplitter } from '../harness/resp.js';
+import { RawClient } from '../harness/raw-client.js';
+import type { Baseline } from './baseline.js';
 
 const PERMIT_TTL_SEC = 60;
 const EVENTS = 'bench:events';
@@ -19,7 +19,7 @@ interface Entry {
 /** Reads new entries of the group `governor`; empty if none arrives within `blockMs`. */
 async function read(redis: Redis, count: number, blockMs: number): Promise<Entry[]> {
   const reply = (await redis.xreadgroup(
-    'GROUP', GOVERNOR_GROUP, 'rival', 'COUNT', count, 'BLOCK', blockMs, 'STREAMS', STREAMS.plans, '>',
+    'GROUP', GOVERNOR_GROUP, 'baseline', 'COUNT', count, 'BLOCK', blockMs, 'STREAMS', STREAMS.plans, '>',
   )) as [string, [string, string[]][]][] | null; // prettier-ignore
   return (reply?.[0]?.[1] ?? []).map(([id, fields]) => ({
     id,
@@ -45,7 +45,7 @@ async function drain(redis: Redis, count: number, serve: (entries: Entry[]) => P
 }
 
 /** Without gates and decisions: reads 100, one GET and one event per plan, acknowledges. Returns plans/s. */
-export const toyLoop: Rival<undefined> = ({ path, db }) => {
+export const toyLoop: Baseline<undefined> = ({ path, db }) => {
   const redis = new Redis({ path, db });
   return Promise.resolve(() =>
     drain(redis, 100, async (entries) => {
@@ -60,7 +60,7 @@ export const toyLoop: Rival<undefined> = ({ path, db }) => {
 };
 
 /** A governor that waits for each command, one plan at a time. Returns plans/s. */
-export const plansOneAtATime: Rival<undefined> = ({ path, db }) => {
+export const plansOneAtATime: Baseline<undefined> = ({ path, db }) => {
   const redis = new Redis({ path, db });
   return Promise.resolve(() =>
     drain(redis, 1, async (entries) => {
@@ -76,7 +76,7 @@ export const plansOneAtATime: Rival<undefined> = ({ path, db }) => {
 };
 
 /** The same bytes that a governor sent for a backlog, at once over one socket. Returns ms. */
-export const replay: Rival<{ file: string }> = async ({ path, db, options }) => {
+export const replay: Baseline<{ file: string }> = async ({ path, db, options }) => {
   const raw = await RawClient.connect(path, db);
   const bytes = readFileSync(options.file);
   const commands = new CommandSplitter().feed(bytes).length;
@@ -88,7 +88,7 @@ export const replay: Rival<{ file: string }> = async ({ path, db, options }) => 
 };
 
 /** Processes plans as they arrive, until it is ended: XREADGROUP, SET, XACK. It starts in its first pass. */
-export const paced: Rival<undefined> = ({ path, db }) => {
+export const paced: Baseline<undefined> = ({ path, db }) => {
   const [blocking, redis] = [new Redis({ path, db }), new Redis({ path, db })];
   const serve = async (): Promise<void> => {
     for (;;) {

@@ -10,10 +10,10 @@ import {
   type ProposalRecord,
 } from '@quantum/redis-schemas';
 import { Redis } from 'ioredis';
-import { symbolsOf } from '../bed/market.js';
-import { RawClient } from '../bed/raw-client.js';
-import { encode } from '../bed/resp.js';
-import type { Rival } from './rival.js';
+import { symbolsOf } from '../harness/market.js';
+import { RawClient } from '../harness/raw-client.js';
+import { encode } from '../harness/resp.js';
+import type { Baseline } from './baseline.js';
 
 const KEY_TTL_SEC = 600;
 const STREAM = 'bench:proposed';
@@ -62,7 +62,7 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 }
 
 /** A cycle's commands as prepared bytes over one socket, replies counted and dropped. Returns ms. */
-export const floor: Rival<{ symbols: number }> = async ({ path, db, options }) => {
+export const floor: Baseline<{ symbols: number }> = async ({ path, db, options }) => {
   const symbols = symbolsOf(options.symbols);
   const raw = await RawClient.connect(path, db);
   const commands = symbols.flatMap((symbol) => [...readsOf(symbol), ...writesOf(symbol, nowSec(), maxlenOf(symbols))]);
@@ -71,7 +71,7 @@ export const floor: Rival<{ symbols: number }> = async ({ path, db, options }) =
 };
 
 /** A cycle with ioredis in pipelines of 500 symbols: read, then write. Returns ms. */
-export const pipelines: Rival<{ symbols: number }> = ({ path, db, options }) => {
+export const pipelines: Baseline<{ symbols: number }> = ({ path, db, options }) => {
   const symbols = symbolsOf(options.symbols);
   const redis = new Redis({ path, db });
   const send = async (commands: Command[]): Promise<void> => {
@@ -89,7 +89,7 @@ export const pipelines: Rival<{ symbols: number }> = ({ path, db, options }) => 
 };
 
 /** A cycle that waits for each command. Returns ms. */
-export const oneAtATime: Rival<{ symbols: number }> = ({ path, db, options }) => {
+export const oneAtATime: Baseline<{ symbols: number }> = ({ path, db, options }) => {
   const symbols = symbolsOf(options.symbols);
   const redis = new Redis({ path, db });
   return Promise.resolve(() =>

@@ -1,10 +1,10 @@
 import { decidedKey, STREAMS } from '@quantum/redis-schemas';
 import { waitFor } from '@quantum/testbed';
 import type { Redis } from 'ioredis';
-import type { Bed } from '../bed/bed.js';
-import { putBacklog, putGateState, symbolsOf } from '../bed/market.js';
-import type { RawClient } from '../bed/raw-client.js';
-import type { Service } from '../bed/service.js';
+import type { Harness } from '../harness/harness.js';
+import { putBacklog, putGateState, symbolsOf } from '../harness/market.js';
+import type { RawClient } from '../harness/raw-client.js';
+import type { Service } from '../harness/service.js';
 
 const SYMBOLS = 500;
 /** Interval at which Redis is asked whether all is done, ms. It is not part of the measurement. */
@@ -30,8 +30,8 @@ export interface Backlog {
   empty: () => Promise<unknown>;
 }
 
-export async function backlogIn(bed: Bed, db: number): Promise<Backlog> {
-  const [redis, raw] = [bed.client(db), await bed.raw(db)];
+export async function backlogIn(harness: Harness, db: number): Promise<Backlog> {
+  const [redis, raw] = [harness.client(db), await harness.raw(db)];
   const symbols = symbolsOf(SYMBOLS);
   return {
     redis,
@@ -46,7 +46,7 @@ export async function backlogIn(bed: Bed, db: number): Promise<Backlog> {
 }
 
 /** Governors that each drain a backlog in their pass, and are suspended in between. */
-export interface GovernorTurns {
+export interface GovernorPasses {
   services: readonly Service[];
   /** Plans per second between the first and the last batch of a backlog, all of it permitted. */
   drain: (plans: number) => Promise<number>;
@@ -62,14 +62,14 @@ interface Work {
 
 /** @param mainFile one program per governor */
 export async function startGovernors(
-  bed: Bed,
+  harness: Harness,
   db: number,
   mainFiles: readonly string[],
   warmUpPlans: number,
-): Promise<GovernorTurns> {
-  const backlog = await backlogIn(bed, db);
+): Promise<GovernorPasses> {
+  const backlog = await backlogIn(harness, db);
   const services = await Promise.all(
-    mainFiles.map((mainFile) => bed.service('governor-plugin', db, GOVERNOR_ENV, { mainFile })),
+    mainFiles.map((mainFile) => harness.service('governor-plugin', db, GOVERNOR_ENV, { mainFile })),
   );
   await Promise.all(services.map((service) => service.ready()));
   await freeze(services, backlog.redis);

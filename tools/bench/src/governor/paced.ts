@@ -1,6 +1,6 @@
 import { permitKey } from '@quantum/redis-schemas';
-import type { Bed } from '../bed/bed.js';
-import { planCommand, symbolsOf } from '../bed/market.js';
+import type { Harness } from '../harness/harness.js';
+import { planCommand, symbolsOf } from '../harness/market.js';
 
 const PLANS_PER_SEC = 1000;
 const SYMBOLS = 500;
@@ -16,8 +16,8 @@ export interface Pacer {
  * A permit is readable when the server announces it: keyspace notifications are on, and a separate connection listens.
  * This process takes both times, by one clock.
  */
-export async function startPacer(bed: Bed, db: number): Promise<Pacer> {
-  const [raw, subscriber] = [await bed.raw(db), bed.client(db)];
+export async function startPacer(harness: Harness, db: number): Promise<Pacer> {
+  const [raw, subscriber] = [await harness.raw(db), harness.client(db)];
   const sentMs = new Map<string, number>();
   let latencies: number[] = [];
   let told: () => void = () => undefined;
@@ -30,7 +30,7 @@ export async function startPacer(bed: Bed, db: number): Promise<Pacer> {
     sentMs.delete(planId);
     if (sentMs.size === 0) told();
   });
-  await bed.client(db).config('SET', 'notify-keyspace-events', 'K$');
+  await harness.client(db).config('SET', 'notify-keyspace-events', 'K$');
   await subscriber.psubscribe(`${channel}*`);
   const symbols = symbolsOf(SYMBOLS);
   let number = 0;

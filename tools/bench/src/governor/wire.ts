@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Bed } from '../bed/bed.js';
-import { startRecorder } from '../bed/recorder.js';
+import type { Harness } from '../harness/harness.js';
+import { startRecorder } from '../harness/recorder.js';
 import { backlogIn, GOVERNOR_ENV, untilServed } from './backlog.js';
 
 /** Commands that are part of the work, without the setup and upkeep of connections and groups. */
@@ -29,14 +29,20 @@ const inTime = (bytes: Buffer): Buffer =>
   Buffer.from(bytes.toString('latin1').replace(/(?<=\$13\r\n)\d{13}(?=\r\n)/g, '9'.repeat(13)), 'latin1');
 
 /** Lets a governor drain a backlog through a recorder. Its time means nothing. */
-export async function recordWire(bed: Bed, db: number, mainFile: string, plans: number, name: string): Promise<Wire> {
-  const backlog = await backlogIn(bed, db);
-  const socketPath = join(bed.server.dir, `recorder-${name}.sock`);
-  const recorder = await startRecorder(socketPath, bed.server.socketPath);
+export async function recordWire(
+  harness: Harness,
+  db: number,
+  mainFile: string,
+  plans: number,
+  name: string,
+): Promise<Wire> {
+  const backlog = await backlogIn(harness, db);
+  const socketPath = join(harness.server.dir, `recorder-${name}.sock`);
+  const recorder = await startRecorder(socketPath, harness.server.socketPath);
   try {
     const atMs = Date.now();
     await backlog.fill(plans, atMs);
-    const service = await bed.service('governor-plugin', db, GOVERNOR_ENV, { mainFile, socketPath });
+    const service = await harness.service('governor-plugin', db, GOVERNOR_ENV, { mainFile, socketPath });
     await untilServed(backlog.redis, plans);
     const { roundTrips } = recorder;
     await service.stop();
@@ -48,7 +54,7 @@ export async function recordWire(bed: Bed, db: number, mainFile: string, plans: 
     const sent = work.slice(0, lastAck + 1).filter(({ name }) => name !== 'xreadgroup' || (reads += 1) <= acks);
     const byName: Record<string, number> = {};
     for (const command of sent) byName[command.name] = (byName[command.name] ?? 0) + 1;
-    const file = join(bed.outFolder, `wire-${name}.resp`);
+    const file = join(harness.outFolder, `wire-${name}.resp`);
     const bytes = Buffer.concat(sent.map(({ name, bytes: own }) => (name.startsWith('eval') ? inTime(own) : own)));
     writeFileSync(file, bytes);
     const batches = byName['xack'] ?? 0;

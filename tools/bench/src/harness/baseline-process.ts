@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 
 /** The server and the parameters of a baseline. */
-export interface RivalPlace {
+export interface BaselineSetup {
   /** Socket of the server. */
   path: string;
   db: number;
@@ -10,29 +10,29 @@ export interface RivalPlace {
 }
 
 /** Messages between a baseline and the bench. */
-export type RivalMessage = { ready: true } | { value: number } | { error: string };
+export type BaselineMessage = { ready: true } | { value: number } | { error: string };
 
 /** A baseline in a process of its own, like the services. */
-export interface RivalProcess {
+export interface BaselineProcess {
   /** Does its work once and returns its measurement. */
-  turn: () => Promise<number>;
+  pass: () => Promise<number>;
   stop: () => Promise<void>;
 }
 
 /** The program with all baselines: this one, once it is bundled. */
 const PROGRAM = __filename;
 
-export async function startRival(name: string, place: RivalPlace): Promise<RivalProcess> {
-  const child = fork(PROGRAM, ['rival', name, JSON.stringify(place)], { execArgv: [] });
-  const ended = once(child, 'exit').then((): [RivalMessage] => [{ error: 'it ended' }]);
-  const answer = async (): Promise<RivalMessage> => {
-    const [message] = (await Promise.race([once(child, 'message'), ended])) as [RivalMessage];
-    if ('error' in message) throw new Error(`rival ${name}: ${message.error}`);
+export async function startBaseline(name: string, setup: BaselineSetup): Promise<BaselineProcess> {
+  const child = fork(PROGRAM, ['baseline', name, JSON.stringify(setup)], { execArgv: [] });
+  const ended = once(child, 'exit').then((): [BaselineMessage] => [{ error: 'it ended' }]);
+  const answer = async (): Promise<BaselineMessage> => {
+    const [message] = (await Promise.race([once(child, 'message'), ended])) as [BaselineMessage];
+    if ('error' in message) throw new Error(`baseline ${name}: ${message.error}`);
     return message;
   };
   await answer();
   return {
-    turn: async () => {
+    pass: async () => {
       child.send({ go: true });
       const message = await answer();
       return 'value' in message ? message.value : NaN;

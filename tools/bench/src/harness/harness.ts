@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { startPrivateRedis, type PrivateRedis } from '@quantum/private-redis';
 import { Redis } from 'ioredis';
 import { RawClient } from './raw-client.js';
-import { startRival, type RivalProcess } from './rival-process.js';
+import { startBaseline, type BaselineProcess } from './baseline-process.js';
 import { startService, type Service } from './service.js';
 
 export type AppName = 'allocation-target' | 'governor-plugin';
@@ -15,7 +15,7 @@ export interface Options {
   /** Folder that holds `<app>/main.js`. */
   appsFolder: string;
   /** The same folder of another build, which takes part as a baseline. */
-  rivalAppsFolder: string | undefined;
+  baselineAppsFolder: string | undefined;
   /** A short run that shows in seconds that the bench works; its figures mean nothing. */
   short: boolean;
   /** Folder for reports and temporary files. */
@@ -24,12 +24,12 @@ export interface Options {
 }
 
 /** One Redis for all contestants; each has a database of its own in it. */
-export interface Bed extends Options {
+export interface Harness extends Options {
   server: PrivateRedis;
   client: (db: number) => Redis;
   raw: (db: number) => Promise<RawClient>;
   service: (app: AppName, db: number, env?: Readonly<Record<string, string>>, more?: ServiceMore) => Promise<Service>;
-  rival: (name: string, db: number, options?: unknown) => Promise<RivalProcess>;
+  baseline: (name: string, db: number, options?: unknown) => Promise<BaselineProcess>;
 }
 
 interface ServiceMore {
@@ -58,8 +58,8 @@ function unitNodeArgs(root: string, app: AppName): string[] {
   return args.split(' ').filter((arg) => arg !== '');
 }
 
-/** Sets up a test bed, and clears it away in any case. */
-export async function withBed<T>(options: Options, play: (bed: Bed) => Promise<T>): Promise<T> {
+/** Sets up a test harness, and clears it away in any case. */
+export async function withHarness<T>(options: Options, play: (harness: Harness) => Promise<T>): Promise<T> {
   const cleanUp: (() => unknown)[] = [];
   const keep = <P>(thing: P, end: (thing: P) => unknown): P => {
     cleanUp.push(() => end(thing));
@@ -87,8 +87,10 @@ export async function withBed<T>(options: Options, play: (bed: Bed) => Promise<T
           }),
           (service) => service.stop(),
         ),
-      rival: async (name, db, rivalOptions) =>
-        keep(await startRival(name, { path: server.socketPath, db, options: rivalOptions }), (rival) => rival.stop()),
+      baseline: async (name, db, baselineOptions) =>
+        keep(await startBaseline(name, { path: server.socketPath, db, options: baselineOptions }), (baseline) =>
+          baseline.stop(),
+        ),
     });
   } finally {
     for (const step of cleanUp.reverse()) await step();

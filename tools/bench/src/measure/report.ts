@@ -39,8 +39,8 @@ export const figure = (
 });
 
 /** One contestant of a figure relative to another; undefined if one of them did not take part. */
-export function ratioIn({ byContestant }: Figure, name: string, rival: string): Summary | undefined {
-  const [own, other] = [byContestant[name], byContestant[rival]];
+export function ratioIn({ byContestant }: Figure, name: string, baseline: string): Summary | undefined {
+  const [own, other] = [byContestant[name], byContestant[baseline]];
   return own && other ? ratioOf(own.runs, other.runs) : undefined;
 }
 

@@ -13,9 +13,9 @@ export function summaryOf(runs: readonly number[]): Summary {
 }
 
 /** One contestant relative to another, run by run: a disturbance of a round affects both. */
-export function ratioOf(runs: readonly number[], rivalRuns: readonly number[]): Summary {
-  const pairs = Math.min(runs.length, rivalRuns.length);
-  return summaryOf(Array.from({ length: pairs }, (_, i) => (runs[i] ?? NaN) / (rivalRuns[i] ?? NaN)));
+export function ratioOf(runs: readonly number[], baselineRuns: readonly number[]): Summary {
+  const pairs = Math.min(runs.length, baselineRuns.length);
+  return summaryOf(Array.from({ length: pairs }, (_, i) => (runs[i] ?? NaN) / (baselineRuns[i] ?? NaN)));
 }
 
 /** The value below which this share of the values is, interpolated between neighbours. */

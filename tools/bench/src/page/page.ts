@@ -63,7 +63,7 @@ const against = (figures: ReadonlyMap<string, Figure>, ids: readonly string[], r
     .map((found) => {
       const name = reference ?? '';
       const rows = reference !== undefined && Object.keys(found.byContestant).length > 1
-        ? figureTable(found, name, (rival) => ratioIn(found, name, rival))
+        ? figureTable(found, name, (baseline) => ratioIn(found, name, baseline))
         : plainTable(found);
       return `${capital(found.about)}:\n\n${rows}`;
     })

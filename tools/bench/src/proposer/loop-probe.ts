@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Bed } from '../bed/bed.js';
-import type { Service } from '../bed/service.js';
+import type { Harness } from '../harness/harness.js';
+import type { Service } from '../harness/service.js';
 
 /**
  * The services sample their event loop ten times a second, to spare an idle core. This probe samples ten times as
@@ -18,7 +18,7 @@ process.on('SIGUSR2', () => {
 `;
 
 /** Node option that lets a service report the delay of its event loop. */
-export function loopProbe({ outFolder }: Bed): string[] {
+export function loopProbe({ outFolder }: Harness): string[] {
   const file = join(outFolder, 'loop-probe.cjs');
   writeFileSync(file, PROBE);
   return ['--require', file];

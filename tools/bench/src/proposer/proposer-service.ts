@@ -1,6 +1,6 @@
-import type { Bed } from '../bed/bed.js';
-import { valueOf } from '../bed/prometheus.js';
-import type { Service } from '../bed/service.js';
+import type { Harness } from '../harness/harness.js';
+import { valueOf } from '../harness/prometheus.js';
+import type { Service } from '../harness/service.js';
 
 /** Warm-up cycles before the first that counts: by then the code is compiled. */
 const WARM_UP_CYCLES = 4;
@@ -8,10 +8,10 @@ const WARM_UP_CYCLES = 4;
 const DURATION = 'p29_shadow_loop_duration_seconds';
 
 /** A proposer that runs a cycle in its pass, and is suspended in between. */
-export interface ProposerTurns {
+export interface ProposerPasses {
   service: Service;
   /** Runs one cycle and returns its duration, from the tick to its end, ms. */
-  turn: () => Promise<number>;
+  pass: () => Promise<number>;
   /** Wait of the last cycle for its list of symbols, ms. */
   listingMs: () => number;
 }
@@ -20,14 +20,14 @@ export interface ProposerTurns {
 const LONG_SEC = '86400';
 
 export async function startProposer(
-  bed: Bed,
+  harness: Harness,
   db: number,
   { mainFile, env = {} }: { mainFile?: string; env?: Readonly<Record<string, string>> } = {},
-): Promise<ProposerTurns> {
-  const intervalSec = bed.short ? '0.2' : '2';
+): Promise<ProposerPasses> {
+  const intervalSec = harness.short ? '0.2' : '2';
   const intervals = { LOOP_INTERVAL_SEC: intervalSec, DISCOVERY_INTERVAL_SEC: intervalSec };
   const ownEnv = { ...intervals, P31_STALE_SEC: LONG_SEC, ...env };
-  const service = await bed.service('allocation-target', db, ownEnv, mainFile === undefined ? {} : { mainFile });
+  const service = await harness.service('allocation-target', db, ownEnv, mainFile === undefined ? {} : { mainFile });
   let listingMs = 0;
   const cycle = async (): Promise<void> => {
     listingMs = Number((await service.nextLine('cycle'))['listingMs']);
@@ -37,7 +37,7 @@ export async function startProposer(
   service.freeze();
   return {
     service,
-    turn: async () => {
+    pass: async () => {
       service.thaw();
       // The cycle that was due meanwhile is late, and the next follows early: their scans do not come before them.
       for (let late = 0; late < 2; late += 1) await cycle();

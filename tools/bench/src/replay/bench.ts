@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Options } from '../bed/bed.js';
-import { cpuSecOf, memoryMbOf } from '../bed/proc.js';
+import type { Options } from '../harness/harness.js';
+import { cpuSecOf, memoryMbOf } from '../harness/proc.js';
 import { figure, type Figure } from '../measure/report.js';
 import { Runs } from '../measure/runs.js';
-import { inTurns, type Contestant } from '../measure/turns.js';
+import { alternate, type Contestant } from '../measure/alternate.js';
 import { writePlans, writeProposals } from './outputs.js';
 
 const SAMPLE_MS = 20;
@@ -40,11 +40,11 @@ async function replays(
   rounds: number,
   outputs: number,
 ): Promise<Figure[]> {
-  const { appsFolder, rivalAppsFolder, tell } = options;
+  const { appsFolder, baselineAppsFolder, tell } = options;
   const [cpu, rss] = [new Runs(), new Runs()];
   const contestant = (name: string, args: readonly string[]): Contestant => ({
     name,
-    turn: async () => {
+    pass: async () => {
       const took = await run([...args, file]);
       cpu.add(name, took.cpuSec);
       rss.add(name, took.rssMb);
@@ -60,9 +60,9 @@ async function replays(
     contestant('replay', build(appsFolder)),
     contestant('no worker', [...build(appsFolder), '--workers', '0']),
     contestant('floor', [__filename, 'read']),
-    ...(rivalAppsFolder === undefined ? [] : [contestant('other build', build(rivalAppsFolder))]),
+    ...(baselineAppsFolder === undefined ? [] : [contestant('other build', build(baselineAppsFolder))]),
   ];
-  const wall = await inTurns(contestants, rounds, tell);
+  const wall = await alternate(contestants, rounds, tell);
   const about = `replay of ${outputs} ${what}`;
   return [
     figure(`replay ${what}`, about, 's', wall),

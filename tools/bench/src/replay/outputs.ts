@@ -7,7 +7,7 @@ const SYMBOLS = Array.from({ length: 500 }, (_, i) => `SYM${i}USDT`);
 /** A million plans a day. */
 const PLANS_PER_SEC = 1e6 / 86_400;
 /** Plans that one poll of the recorder finds together; their decisions follow with the next. */
-const PLANS_A_LOOK = 12;
+const PLANS_PER_POLL = 12;
 /** In the format of the governor's script. */
 const RECORD_ORDER: readonly (keyof DecisionRecord)[] = [
   'v', 'plan_id', 'symbol', 'entry_id', 'decided_at', 'outcome', 'reason', 'limits', 'inputs', 'block', 'gates', 'permit',
@@ -26,7 +26,7 @@ export function writePlans(path: string, count: number): void {
       line(plan);
       later.push(decision);
       if (block !== undefined) later.push(block);
-      if (i % PLANS_A_LOOK !== PLANS_A_LOOK - 1 && i !== count - 1) continue;
+      if (i % PLANS_PER_POLL !== PLANS_PER_POLL - 1 && i !== count - 1) continue;
       for (const text of later) line(text);
       later = [];
     }
