@@ -3,7 +3,7 @@ import { takeKillSwitch } from './kill-switch.js';
 import type { PlanWatch } from './observe/plans.js';
 import type { ProposalWatch } from './observe/proposals.js';
 import { snapshotTargets, type TargetEvidence } from './observe/targets.js';
-import { casesOf, proposalPatienceMs, type Scene } from './scene.js';
+import { casesOf, proposalPatienceMs, type Fixture } from './fixture.js';
 import type { Settings } from './settings.js';
 
 /** The governor decides in milliseconds; a replica that claims a dead one's entries needs GOV_CLAIM_IDLE_SEC. */
@@ -21,11 +21,11 @@ export interface ActOptions {
 
 /** Waits for the proposals, and reads the live targets before and after. Undefined if no whole cycle was seen. */
 export async function watchProposals(
-  scene: Scene,
+  fixture: Fixture,
   watch: ProposalWatch,
   { redis, settings, signal, progress }: ActOptions,
 ): Promise<TargetEvidence[] | undefined> {
-  const cases = casesOf(scene, 1);
+  const cases = casesOf(fixture, 1);
   if (cases.length === 0) return undefined;
   const symbols = cases.map(({ symbol }) => symbol);
   const targetsBefore = await snapshotTargets(redis, symbols);
@@ -45,9 +45,9 @@ export async function watchProposals(
 }
 
 /** Submits the plans and waits until they are decided. Resolves to why the kill switch was left alone, if it was. */
-export async function servePlans(scene: Scene, watch: PlanWatch, options: ActOptions): Promise<string | undefined> {
+export async function servePlans(fixture: Fixture, watch: PlanWatch, options: ActOptions): Promise<string | undefined> {
   const { redis, signal, progress } = options;
-  const cases = casesOf(scene, 2);
+  const cases = casesOf(fixture, 2);
   const onSeen = (planId: string) => {
     progress(`step 2: decision ${watch.decisions.size} of ${cases.length}: ${nameOf(cases, planId)}`);
   };

@@ -18,7 +18,7 @@ import {
 import { lastEntryId, poll } from '@quantum/testbed';
 import type { PlanWatch } from './observe/plans.js';
 import type { ProposalWatch } from './observe/proposals.js';
-import { casesOf, streamsOf, type Scene } from './scene.js';
+import { casesOf, streamsOf, type Fixture } from './fixture.js';
 import type { Settings } from './settings.js';
 
 /** Maximum time for the services to finish plans that they hold, ms. */
@@ -55,7 +55,7 @@ export async function markStreams(redis: Redis, settings: Settings): Promise<Mar
 
 export interface CleanupOptions {
   redis: Redis;
-  scene: Scene;
+  fixture: Fixture;
   settings: Settings;
   marks: Marks;
   proposals: ProposalWatch;
@@ -83,12 +83,12 @@ export class Cleanup {
   /** Removes the inputs and waits until the services have finished with them. A second call does nothing. */
   async withdraw(signal: AbortSignal): Promise<void> {
     if (this.#withdrawn) return;
-    const { redis, scene, proposals, cyclePatienceMs, tell } = this.#options;
+    const { redis, fixture, proposals, cyclePatienceMs, tell } = this.#options;
     tell('taking the inputs back, waiting until the services are done with them');
-    const symbols = scene.cases.map(({ symbol }) => symbol);
+    const symbols = fixture.cases.map(({ symbol }) => symbol);
     this.removed += await removeKeys(redis, symbols.flatMap((symbol) => [targetKey(symbol), efficiencyKey(symbol)])); // prettier-ignore
     const [quiet, served] = await Promise.all([
-      casesOf(scene, 1).length === 0 || proposals.quiet(cyclePatienceMs, signal),
+      casesOf(fixture, 1).length === 0 || proposals.quiet(cyclePatienceMs, signal),
       this.#takePlansBack(signal),
     ]);
     const left = 'what it may still write goes by its own time to live';
@@ -99,10 +99,10 @@ export class Cleanup {
 
   /** Removes the services' outputs for our symbols, and our entries from every stream. */
   async erase(): Promise<void> {
-    const { redis, scene, settings, marks, proposals } = this.#options;
+    const { redis, fixture, settings, marks, proposals } = this.#options;
     this.removed += await removeKeys(
       redis,
-      scene.cases.flatMap(({ symbol, planId }) => [
+      fixture.cases.flatMap(({ symbol, planId }) => [
         proposedKey(symbol), windowKey(symbol), dailyKey(symbol), inFlightKey(symbol), lastExecKey(symbol),
         permitKey(planId), blockKey(planId), decidedKey(planId),
       ]),
@@ -166,8 +166,8 @@ export class Cleanup {
 
   /** Entries since the start that name our symbols. */
   async #ownEntries(stream: string): Promise<string[]> {
-    const { redis, scene, marks } = this.#options;
-    const symbols = new Set(scene.cases.map(({ symbol }) => symbol));
+    const { redis, fixture, marks } = this.#options;
+    const symbols = new Set(fixture.cases.map(({ symbol }) => symbol));
     const entries = await redis.xrange(stream, `(${marks.get(stream) ?? '0-0'}`, '+');
     return entries.filter(([, flat]) => symbols.has(fieldsOf(flat)['symbol'] ?? '')).map(([id]) => id);
   }

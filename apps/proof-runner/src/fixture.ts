@@ -22,7 +22,7 @@ export interface Case {
 }
 
 /** Everything that a run writes to Redis. */
-export interface Scene {
+export interface Fixture {
   /** The run's name: part of all its symbols and plan ids. */
   run: string;
   cases: readonly Case[];
@@ -48,12 +48,12 @@ export const proposalPatienceMs = ({ loopIntervalSec, discoveryIntervalSec }: Se
  * Gives each proof with inputs a symbol that no market has.
  * @param run the name of an earlier run, to get its symbols and plan ids again
  */
-export function createScene(
+export function createFixture(
   proofs: readonly Arranged[],
   steps: ReadonlySet<Step>,
   settings: Settings,
   run = randomRun(),
-): Scene {
+): Fixture {
   const cases = proofs.flatMap((proof, i): Case[] => {
     const { arrange } = proof;
     if (!arrange) return [];
@@ -73,18 +73,18 @@ export function createScene(
 }
 
 /** Cases that are part of a step. */
-export const casesOf = ({ cases, steps }: Scene, step: Step): Case[] =>
+export const casesOf = ({ cases, steps }: Fixture, step: Step): Case[] =>
   cases.filter((one) => steps.has(step) && one.steps.includes(step));
 
 /** Writes readings and targets: the readings first, so that no target is ever seen without its own. */
-export function inputCommands(scene: Scene): Command[] {
+export function inputCommands(fixture: Fixture): Command[] {
   return [
-    ...scene.cases.flatMap((one) => efficiencyCommands(one, scene)),
-    ...casesOf(scene, 1).flatMap((one) => targetCommands(one, scene)),
+    ...fixture.cases.flatMap((one) => efficiencyCommands(one, fixture)),
+    ...casesOf(fixture, 1).flatMap((one) => targetCommands(one, fixture)),
   ];
 }
 
-function efficiencyCommands({ symbol, arrange: { efficiency } }: Case, { nowSec, ttlSec }: Scene): Command[] {
+function efficiencyCommands({ symbol, arrange: { efficiency } }: Case, { nowSec, ttlSec }: Fixture): Command[] {
   if (efficiency === 'absent') return [];
   const key = efficiencyKey(symbol);
   if (efficiency === 'wrong type') return [['set', key, `${SOURCE}: not a hash`, 'EX', ttlSec]];
@@ -95,7 +95,7 @@ function efficiencyCommands({ symbol, arrange: { efficiency } }: Case, { nowSec,
   ];
 }
 
-function targetCommands({ symbol, arrange: { target = {} } }: Case, { nowSec, ttlSec }: Scene): Command[] {
+function targetCommands({ symbol, arrange: { target = {} } }: Case, { nowSec, ttlSec }: Fixture): Command[] {
   const key = targetKey(symbol);
   const own = { target_usd: BASE_TARGET_USD, confidence: 0.9, timestamp: nowSec, mode: 'shadow', source: SOURCE };
   return [

@@ -5,7 +5,7 @@ import { blockKey, efficiencyKey, permitKey, positionKey, targetKey } from '@qua
 import { CannotRun } from '@quantum/service-kit';
 import { poll } from '@quantum/testbed';
 import type { InjectEfficiencyOptions, InjectPlanOptions } from './options.js';
-import { planFields, SOURCE } from './scene.js';
+import { planFields, SOURCE } from './fixture.js';
 import type { Settings } from './settings.js';
 
 const DECISION_PATIENCE_MS = 5000;

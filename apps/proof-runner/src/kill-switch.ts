@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Redis } from '@quantum/redis-io';
 import { HALT_KEY, isKillOn, KILL_KEY } from '@quantum/redis-schemas';
 import { messageOf } from '@quantum/service-kit';
-import { SOURCE } from './scene.js';
+import { SOURCE } from './fixture.js';
 
 /** TTL of the switch: should this process die while it is on, it goes off by itself. */
 const TTL_SEC = 15;
@@ -18,8 +18,8 @@ const TTL_SEC = 15;
  * Atomic, because between check and write an operator may set the switch.
  */
 const SWAP = `
-local standing = redis.call('GET', KEYS[1])
-if (ARGV[1] == '1') ~= (standing ~= false) or (standing and standing ~= ARGV[2]) then return 0 end
+local current = redis.call('GET', KEYS[1])
+if (ARGV[1] == '1') ~= (current ~= false) or (current and current ~= ARGV[2]) then return 0 end
 if ARGV[3] == '0' then redis.call('DEL', KEYS[1])
 elseif ARGV[5] == '0' then redis.call('SET', KEYS[1], ARGV[4])
 else redis.call('SET', KEYS[1], ARGV[4], 'PX', ARGV[5]) end

@@ -1,6 +1,6 @@
 import { parseRedisUrl, REDIS_URL_FORMS, rememberSecrets, secretsOfRedisUrl } from '@quantum/service-kit';
 import { InvalidArgumentError } from 'commander';
-import { isRun } from './scene.js';
+import { isRun } from './fixture.js';
 
 // Parsers of command-line arguments. Each returns the value or throws InvalidArgumentError with the expected form.
 

@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from '@jest/globals';
 import { useRedis } from '@quantum/testing';
-import { redisWarning } from './obstacles.js';
+import { redisWarning } from './preflight.js';
 
 const { redis, connect } = useRedis();
 

@@ -4,7 +4,7 @@ import { disarmKey, utcDate } from '@quantum/redis-schemas';
 import { killSwitchOn } from './kill-switch.js';
 
 /** The results of the preflight check for plans. */
-export interface PlanObstacles {
+export interface PlanPreflight {
   /** Why none may be, or needs to be, submitted. */
   reason?: string;
   /** Others read the plan stream too, and --live allows it. */
@@ -12,7 +12,7 @@ export interface PlanObstacles {
 }
 
 /** Checks before any write whether plans may be submitted at all. */
-export async function planObstacles(redis: Redis, plansStream: string, live: boolean): Promise<PlanObstacles> {
+export async function preflightPlans(redis: Redis, plansStream: string, live: boolean): Promise<PlanPreflight> {
   const others = await otherReaders(redis, plansStream);
   const readers = describeGroups(others);
   if (others.length > 0 && !live) {

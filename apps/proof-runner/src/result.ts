@@ -34,7 +34,7 @@ export const untried = ({ name, title, steps }: Proof, status: 'skipped' | 'not 
 /** Judges a proof by its evidence. */
 export function judge(proof: Proof, findings: Findings, commandsOf: (proof: Proof) => readonly string[]): Result {
   const { name, title, steps } = proof;
-  const own = findings.scene.cases.find((one) => one.name === proof.name);
+  const own = findings.fixture.cases.find((one) => one.name === proof.name);
   const ms = own
     ? Math.max(findings.proposals.get(own.symbol)?.ms ?? 0, findings.decisions.get(own.planId)?.ms ?? 0)
     : 0;

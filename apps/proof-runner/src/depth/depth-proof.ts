@@ -1,6 +1,6 @@
 import type { Check } from '../proofs/proof.js';
 import type { Step } from '../proofs/arrangement.js';
-import type { Stage } from './stage.js';
+import type { OwnDeployment } from './own-deployment.js';
 
 /**
  * A proof of policy depth: of services that run with other settings than the defaults. It needs services of its own, on
@@ -18,5 +18,5 @@ export interface DepthProof {
   /**
    * Writes inputs for the services, and checks their outputs. The table shows the first two checks. May throw NotSeen.
    */
-  prove: (stage: Stage, steps: ReadonlySet<Step>) => Promise<Check[]>;
+  prove: (deployment: OwnDeployment, steps: ReadonlySet<Step>) => Promise<Check[]>;
 }

@@ -8,7 +8,7 @@ import { budget } from './budget.js';
 import type { DepthProof } from './depth-proof.js';
 import { override } from './override.js';
 import { smoothing } from './smoothing.js';
-import { Stage } from './stage.js';
+import { OwnDeployment } from './own-deployment.js';
 
 /** The proofs of policy depth: policy file, smoothing and budget. */
 const DEPTH_PROOFS: readonly DepthProof[] = [override, smoothing, budget];
@@ -50,7 +50,7 @@ async function proveOne(proof: DepthProof, { appsFolder, steps, env, signal }: D
     const redis = await openRedis(deployment.redisUrl, {}, 'proof-runner');
     try {
       const startMs = performance.now();
-      const seen = await look(proof, new Stage(redis, signal), steps);
+      const seen = await observe(proof, new OwnDeployment(redis, signal), steps);
       const ok = seen.reason === '' && seen.checks.every((check) => check.ok);
       const { name, title } = proof;
       const result: Result = {
@@ -65,13 +65,13 @@ async function proveOne(proof: DepthProof, { appsFolder, steps, env, signal }: D
   }
 }
 
-async function look(
+async function observe(
   proof: DepthProof,
-  stage: Stage,
+  deployment: OwnDeployment,
   steps: ReadonlySet<Step>,
 ): Promise<Pick<Result, 'checks' | 'reason'>> {
   try {
-    const checks: readonly Check[] = await proof.prove(stage, steps);
+    const checks: readonly Check[] = await proof.prove(deployment, steps);
     return { checks, reason: '' };
   } catch (error) {
     if (error instanceof NotSeen) return { checks: [], reason: error.message };

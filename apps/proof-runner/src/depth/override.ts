@@ -1,7 +1,7 @@
 import { is } from '../proofs/checks.js';
 import type { Check } from '../proofs/proof.js';
 import type { DepthProof } from './depth-proof.js';
-import type { Fields, Stage } from './stage.js';
+import type { Fields, OwnDeployment } from './own-deployment.js';
 
 const SCORE = 0.3;
 const [PLAIN, GROUP, SYMBOL] = ['PROOFPLAIN', 'PROOFGROUPA', 'PROOFGROUPB'];
@@ -30,25 +30,25 @@ const withOwn = (parameters: object, over: object): object => ({
   ...Object.fromEntries(Object.entries(over).filter(([name]) => name in parameters)),
 });
 
-async function proposed(stage: Stage): Promise<Check[]> {
-  for (const { symbol } of CASES) await stage.putTarget(symbol, 1000);
-  const entries = await stage.proposals('proposal of each symbol', (all) => {
+async function proposed(deployment: OwnDeployment): Promise<Check[]> {
+  for (const { symbol } of CASES) await deployment.putTarget(symbol, 1000);
+  const entries = await deployment.proposals('proposal of each symbol', (all) => {
     const found = CASES.map(({ symbol }) => all.find((entry) => entry['symbol'] === symbol));
     return found.includes(undefined) ? undefined : (found as Fields[]);
   });
   const checks = CASES.map(async ({ symbol, over, multiplier }, i) => [
     is(`multiplier of ${symbol}`, multiplier, entries[i]?.['multiplier']),
-    ...(await stage.policyChecks(symbol, entries[i]?.['policy'], withOwn(STEP_1, over))),
+    ...(await deployment.policyChecks(symbol, entries[i]?.['policy'], withOwn(STEP_1, over))),
   ]);
   return (await Promise.all(checks)).flat();
 }
 
-async function permitted(stage: Stage): Promise<Check[]> {
+async function permitted(deployment: OwnDeployment): Promise<Check[]> {
   const checks = CASES.map(async ({ symbol, over, factor }) => {
-    const permit = await stage.permitFor(symbol);
+    const permit = await deployment.permitFor(symbol);
     return [
       is(`eff_factor of ${symbol}`, factor, permit['eff_factor']),
-      ...(await stage.policyChecks(symbol, permit['policy'], withOwn(STEP_2, over))),
+      ...(await deployment.policyChecks(symbol, permit['policy'], withOwn(STEP_2, over))),
     ];
   });
   return (await Promise.all(checks)).flat();
@@ -68,8 +68,8 @@ export const override: DepthProof = {
     ],
     symbols: { [SYMBOL]: OF_SYMBOL },
   },
-  prove: async (stage, steps) => {
-    for (const { symbol } of CASES) await stage.putScore(symbol, SCORE);
-    return [...(steps.has(1) ? await proposed(stage) : []), ...(steps.has(2) ? await permitted(stage) : [])];
+  prove: async (deployment, steps) => {
+    for (const { symbol } of CASES) await deployment.putScore(symbol, SCORE);
+    return [...(steps.has(1) ? await proposed(deployment) : []), ...(steps.has(2) ? await permitted(deployment) : [])];
   },
 };

@@ -6,7 +6,7 @@ import { is } from '../proofs/checks.js';
 import { objectOf } from '../proofs/evidence.js';
 import { NotSeen } from '../proofs/not-seen.js';
 import type { Check } from '../proofs/proof.js';
-import { planFields, SOURCE } from '../scene.js';
+import { planFields, SOURCE } from '../fixture.js';
 
 /** Twenty cycles. */
 const PATIENCE_MS = 20_000;
@@ -15,7 +15,7 @@ const POLL_MS = 20;
 export type Fields = Readonly<Record<string, string>>;
 
 /** A proof's own deployment: private, so nothing needs to be removed afterwards. */
-export class Stage {
+export class OwnDeployment {
   readonly #redis: Redis;
   readonly #signal: AbortSignal;
 
@@ -49,11 +49,11 @@ export class Stage {
     return objectOf(text, 'the permit');
   }
 
-  /** Waits for entries of the proposal stream in which `look` finds its match. @throws NotSeen */
-  async proposals<T>(what: string, look: (entries: Fields[]) => T | undefined): Promise<T> {
+  /** Waits for entries of the proposal stream in which `find` finds its match. @throws NotSeen */
+  async proposals<T>(what: string, find: (entries: Fields[]) => T | undefined): Promise<T> {
     return this.until(what, async () => {
       const entries = await this.#redis.xrange(STREAMS.proposed, '-', '+');
-      return look(entries.map(([, flat]) => fieldsOf(flat)));
+      return find(entries.map(([, flat]) => fieldsOf(flat)));
     });
   }
 
@@ -66,8 +66,8 @@ export class Stage {
     return [is(`policy of ${what}`, expected, hash), is(`parameters of ${what}`, text, known ?? '')];
   }
 
-  async until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
-    const seen = await poll(look, { timeoutMs: PATIENCE_MS, everyMs: POLL_MS, signal: this.#signal });
+  async until<T>(what: string, find: () => Promise<T | undefined>): Promise<T> {
+    const seen = await poll(find, { timeoutMs: PATIENCE_MS, everyMs: POLL_MS, signal: this.#signal });
     if (seen === undefined) throw new NotSeen(`no ${what} within ${PATIENCE_MS / 1000} s`);
     return seen;
   }

@@ -1,7 +1,7 @@
 import { runBatch, type Command, type Redis, type Reply } from '@quantum/redis-io';
 import { blockKey, decidedKey, fieldsOf, permitKey, STREAMS } from '@quantum/redis-schemas';
 import { poll } from '@quantum/testbed';
-import { planEntries, type Case } from '../scene.js';
+import { planEntries, type Case } from '../fixture.js';
 
 /** A permit may be consumed at any moment, so it is polled often. */
 const POLL_MS = 5;

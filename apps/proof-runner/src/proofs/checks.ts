@@ -1,4 +1,4 @@
-import { BASE_TARGET_USD } from '../scene.js';
+import { BASE_TARGET_USD } from '../fixture.js';
 import type { Settings } from '../settings.js';
 import type { Evidence } from './evidence.js';
 import type { EfficiencyInput } from './arrangement.js';
@@ -37,7 +37,7 @@ export const NO_HINT = { action: 'NONE', factor: '1.0000', cooldownSec: '0' } as
 function readingOf(seen: Evidence): (EfficiencyInput & { tsSec: number }) | undefined {
   const { efficiency } = seen.own.arrange;
   if (typeof efficiency === 'string') return undefined;
-  return { ...efficiency, tsSec: seen.all.scene.nowSec - (efficiency.ageSec ?? 0) };
+  return { ...efficiency, tsSec: seen.all.fixture.nowSec - (efficiency.ageSec ?? 0) };
 }
 
 /**
@@ -62,7 +62,7 @@ export function proposalChecks(seen: Evidence, raw: number, reason: string): Che
     is('eff_score', text(reading?.score), entry['eff_score']),
     is('eff_confidence', text(reading?.confidence), entry['eff_confidence']),
     is('eff_ts', text(reading?.tsSec), entry['eff_ts']),
-    is('base_ts', String(seen.all.scene.nowSec), entry['base_ts']),
+    is('base_ts', String(seen.all.fixture.nowSec), entry['base_ts']),
     is('eff_stale', stale, entry['eff_stale']),
     is('budget_scale, which leaves proofs out', '1', entry['budget_scale']),
     is('mode', 'shadow', entry['mode']),

@@ -2,7 +2,7 @@ import type { Decision } from '../observe/plans.js';
 import type { Proposal } from '../observe/proposals.js';
 import type { ServiceEvidence } from '../observe/service.js';
 import type { TargetEvidence } from '../observe/targets.js';
-import type { Case, Scene } from '../scene.js';
+import type { Case, Fixture } from '../fixture.js';
 import type { Settings } from '../settings.js';
 import type { Step } from './arrangement.js';
 import { NotSeen } from './not-seen.js';
@@ -10,7 +10,7 @@ import { NotSeen } from './not-seen.js';
 /** All observations of a run. */
 export interface Findings {
   settings: Settings;
-  scene: Scene;
+  fixture: Fixture;
   /** A private deployment: counters rose by exactly our own effects. */
   exact: boolean;
   /** Executors read the plans too. A permit may be consumed before it is seen, and is then only in the record. */
@@ -48,7 +48,7 @@ export class Evidence {
 
   /** Whether this run covers a step. */
   has(step: Step): boolean {
-    return this.all.scene.steps.has(step);
+    return this.all.fixture.steps.has(step);
   }
 
   get own(): Case {
