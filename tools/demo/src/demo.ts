@@ -2,7 +2,7 @@ import { CannotRun, createTicker } from '@quantum/service-kit';
 import { firstEnding, interruption, type Ending, type Interrupted } from './ending.js';
 import type { DemoOptions } from './options.js';
 import { setUp, type Show } from './set-up.js';
-import { Stage } from './stage.js';
+import { RunResources } from './run-resources.js';
 import { openScreen } from './view/screen.js';
 import { stayedHealthy, summaryLines } from './view/summary.js';
 
@@ -18,9 +18,9 @@ export const EXIT_CANNOT_RUN = 2;
  */
 export async function runDemo(options: DemoOptions, appsFolder: string): Promise<number> {
   const interrupted = interruption();
-  const stage = new Stage();
+  const resources = new RunResources();
   try {
-    const show = await Promise.race([setUp(options, appsFolder, stage), interrupted]);
+    const show = await Promise.race([setUp(options, appsFolder, resources), interrupted]);
     if ('exitCode' in show) return show.exitCode;
     return await play(show, options, interrupted);
   } catch (error) {
@@ -28,7 +28,7 @@ export async function runDemo(options: DemoOptions, appsFolder: string): Promise
     process.stderr.write(`${error.message}\n`);
     return EXIT_CANNOT_RUN;
   } finally {
-    await stage.takeDown();
+    await resources.release();
   }
 }
 
@@ -42,7 +42,7 @@ async function play(show: Show, options: DemoOptions, interrupted: Promise<Inter
   process.once('exit', giveBack);
   const refresh = async () => {
     // While Redis is away there is nothing new to see; the services' health shows it.
-    await show.look().catch(() => undefined);
+    await show.poll().catch(() => undefined);
     screen.show(show.view());
   };
   const ticker = createTicker({ intervalMs: VIEW_MS, run: refresh, onError: () => undefined });

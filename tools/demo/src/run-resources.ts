@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { messageOf } from '@quantum/service-kit';
 
 /** A resource that must be released at the end. */
-type TakeDown = () => Promise<void>;
+type Release = () => Promise<void>;
 
 /**
  * The resources of a run. They are released in reverse order, once, in any case, even if a release fails. Its folder
  * goes last, and with the process at the latest.
  */
-export class Stage {
+export class RunResources {
   readonly folder = mkdtempSync(join(tmpdir(), 'quantum-demo-'));
-  readonly #takeDowns: TakeDown[] = [];
+  readonly #releases: Release[] = [];
   readonly #onExit = () => {
     rmSync(this.folder, { recursive: true, force: true });
   };
@@ -21,12 +21,12 @@ export class Stage {
     process.once('exit', this.#onExit);
   }
 
-  add(takeDown: TakeDown): void {
-    this.#takeDowns.push(takeDown);
+  add(release: Release): void {
+    this.#releases.push(release);
   }
 
-  async takeDown(): Promise<void> {
-    for (let next = this.#takeDowns.pop(); next !== undefined; next = this.#takeDowns.pop()) {
+  async release(): Promise<void> {
+    for (let next = this.#releases.pop(); next !== undefined; next = this.#releases.pop()) {
       await next().catch((error: unknown) => {
         process.stderr.write(`while stopping: ${messageOf(error)}\n`);
       });

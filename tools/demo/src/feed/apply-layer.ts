@@ -37,7 +37,7 @@ export class ApplyLayer {
   }
 
   /** Polls once, in one round trip, for the answers of all waiting plans. */
-  async look(nowSec: number): Promise<void> {
+  async poll(nowSec: number): Promise<void> {
     const planIds = [...this.#waiting.keys()];
     if (planIds.length === 0) return;
     const blocks = this.#redis.pipeline(planIds.map((id) => ['exists', blockKey(id)]));

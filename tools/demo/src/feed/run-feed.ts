@@ -11,7 +11,7 @@ import { feedTick, startFeed, TICK_SEC, withHistory, type FeedState } from './ti
 import { applyWrites, type Write } from './writes.js';
 
 /** Interval at which the Apply Layer polls for answers. */
-const LOOK_MS = 100;
+const POLL_MS = 100;
 /** On an existing Redis, the feed checks for other writers every nth tick. */
 const GUARD_EVERY_TICKS = 5;
 
@@ -82,7 +82,7 @@ export async function runFeed(options: FeedOptions): Promise<Feed> {
   await tick();
   const tickers = [
     createTicker({ intervalMs: TICK_SEC * 1000, run: guardedTick, onError }),
-    createTicker({ intervalMs: LOOK_MS, run: () => applyLayer.look(nowSec()), onError }),
+    createTicker({ intervalMs: POLL_MS, run: () => applyLayer.poll(nowSec()), onError }),
   ];
   return {
     tally: applyLayer.tally,

@@ -4,9 +4,9 @@ import type { Redis } from '@quantum/redis-io';
 import { EMPTY_BOARD, withCycle, withDecision, withEvent, withPlan, withProposal, type Board } from './board.js';
 
 /** Maximum entries of a stream per poll; the next poll reads the rest. */
-const ENTRIES_PER_LOOK = 2_000;
+const ENTRIES_PER_POLL = 2_000;
 /** A plan is dropped if its decision was not found for this many polls. */
-const MAX_LOOKS = 200;
+const MAX_POLLS = 200;
 
 type Fields = Readonly<Record<string, string>>;
 
@@ -18,7 +18,7 @@ export class Observer {
   readonly #redis: Redis;
   readonly #cursors: readonly StreamCursor[];
   /** Plans whose decision is still to be found. */
-  readonly #undecided = new Map<string, { action: string; looks: number }>();
+  readonly #undecided = new Map<string, { action: string; polls: number }>();
   /** Time of a cycle from before the start, as written. */
   readonly #oldCycle: string | null;
 
@@ -35,10 +35,10 @@ export class Observer {
   }
 
   /** Reads new entries, in one round trip. */
-  async look(): Promise<void> {
+  async poll(): Promise<void> {
     const planIds = [...this.#undecided.keys()];
     const batch = this.#redis.pipeline();
-    for (const cursor of this.#cursors) batch.xrange(...cursor.range(ENTRIES_PER_LOOK));
+    for (const cursor of this.#cursors) batch.xrange(...cursor.range(ENTRIES_PER_POLL));
     batch.hgetall(LAST_CYCLE_KEY);
     for (const planId of planIds) batch.get(decidedKey(planId));
     const replies = ((await batch.exec()) ?? []).map(([error, reply]) => (error === null ? reply : undefined));
@@ -59,15 +59,15 @@ export class Observer {
     this.board = withPlan(this.board, fields);
     const planId = fields['plan_id'] ?? '';
     if (fields['decision'] === 'EXECUTE' && planId !== '') {
-      this.#undecided.set(planId, { action: fields['action'] ?? '', looks: 0 });
+      this.#undecided.set(planId, { action: fields['action'] ?? '', polls: 0 });
     }
   }
 
   #takeDecision(planId: string, record: unknown): void {
     const plan = this.#undecided.get(planId);
     if (plan === undefined) return;
-    plan.looks += 1;
+    plan.polls += 1;
     if (typeof record === 'string') this.board = withDecision(this.board, record, plan.action);
-    if (typeof record === 'string' || plan.looks > MAX_LOOKS) this.#undecided.delete(planId);
+    if (typeof record === 'string' || plan.polls > MAX_POLLS) this.#undecided.delete(planId);
   }
 }
