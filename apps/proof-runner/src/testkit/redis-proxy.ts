@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { endTogether, startDoor } from '@quantum/testbed';
+import { endTogether, startSocketProxy } from '@quantum/testbed';
 
 /** Changes a text on its way, or acts before it is forwarded. A change inside a RESP string must keep its length. */
 export type Rewrite = (text: string) => string | Promise<string>;
@@ -18,12 +18,12 @@ export async function startRedisProxy(
   socketPath: string,
   { toServer = (text) => text, toClient = (text) => text }: { toServer?: Rewrite; toClient?: Rewrite },
 ): Promise<RedisProxy> {
-  const door = await startDoor(socketPath, (client, upstream) => {
+  const socketProxy = await startSocketProxy(socketPath, (client, upstream) => {
     endTogether(client, upstream);
     forward(client, upstream, toServer);
     forward(upstream, client, toClient);
   });
-  return { url: `redis://127.0.0.1:${door.port}`, close: door.close };
+  return { url: `redis://127.0.0.1:${socketProxy.port}`, close: socketProxy.close };
 }
 
 /** Every RESP command and reply ends a line. An incomplete line waits for its rest. The order stays. */

@@ -1,4 +1,4 @@
-import { endTogether, startDoor } from '@quantum/testbed';
+import { endTogether, startSocketProxy } from '@quantum/testbed';
 import { CommandSplitter, type SeenCommand } from './resp.js';
 
 /** A proxy to the server that records all commands. */
@@ -15,7 +15,7 @@ export interface Recorder {
 export async function startRecorder(socketPath: string, serverPath: string): Promise<Recorder> {
   const commands: SeenCommand[] = [];
   let roundTrips = 0;
-  const door = await startDoor(
+  const socketProxy = await startSocketProxy(
     serverPath,
     (inner, outer) => {
       const splitter = new CommandSplitter();
@@ -41,6 +41,6 @@ export async function startRecorder(socketPath: string, serverPath: string): Pro
     get roundTrips() {
       return roundTrips;
     },
-    close: door.close,
+    close: socketProxy.close,
   };
 }

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { startDoor } from '@quantum/testbed';
+import { startSocketProxy } from '@quantum/testbed';
 
 /** The proxy's disturbance. It may be changed at any time. */
 export interface Trouble {
@@ -26,7 +26,7 @@ export interface Proxy {
 /** Opens a proxy on a free port of 127.0.0.1. */
 export async function startProxy(socketPath: string): Promise<Proxy> {
   let cuts = 0;
-  const door = await startDoor(socketPath, (inner, outer) => {
+  const socketProxy = await startSocketProxy(socketPath, (inner, outer) => {
     const cut = (): void => {
       cuts += 1;
       inner.destroy();
@@ -37,12 +37,12 @@ export async function startProxy(socketPath: string): Promise<Proxy> {
     pass(outer, inner, proxy, delayMs, cut);
   });
   const proxy: Proxy = {
-    port: door.port,
+    port: socketProxy.port,
     trouble: {},
     get cuts() {
       return cuts;
     },
-    close: door.close,
+    close: socketProxy.close,
   };
   return proxy;
 }

@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startPrivateRedis, type PrivateRedis } from '@quantum/private-redis';
 import { permitKey } from '@quantum/redis-schemas';
 import { Redis } from 'ioredis';
-import { consumePermits, endTogether, startDoor } from './index.js';
+import { consumePermits, endTogether, startSocketProxy } from './index.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'door-'));
+const folder = mkdtempSync(join(tmpdir(), 'proxy-'));
 let server: PrivateRedis;
 beforeAll(async () => {
   server = await startPrivateRedis();
@@ -17,14 +17,14 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-describe('a door', () => {
-  const path = join(folder, 'door.sock');
+describe('a socket proxy', () => {
+  const path = join(folder, 'proxy.sock');
   it.each([
     ['on a port', undefined],
     ['at a path', { path }],
   ])('%s forwards the data, and closes every connection when it closes', async (_where, at) => {
     let bytes = 0;
-    const door = await startDoor(
+    const proxy = await startSocketProxy(
       server.socketPath,
       (client, upstream) => {
         endTogether(client, upstream);
@@ -35,11 +35,11 @@ describe('a door', () => {
       at,
     );
     const options = { retryStrategy: () => null, maxRetriesPerRequest: 0 };
-    const redis = at ? new Redis({ path, ...options }) : new Redis(door.port, options);
+    const redis = at ? new Redis({ path, ...options }) : new Redis(proxy.port, options);
     redis.on('error', () => undefined);
     expect(await redis.ping()).toBe('PONG');
     expect(bytes).toBeGreaterThan(0);
-    await door.close();
+    await proxy.close();
     await expect(redis.ping()).rejects.toThrow();
     expect(existsSync(path)).toBe(false);
   });

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { createConnection, createServer, type AddressInfo, type Socket } from 'node:net';
 
 /** A proxy to a server, to observe, delay or break the connection. */
-export interface Door {
+export interface SocketProxy {
   /** On 127.0.0.1; 0 for a unix socket. */
   readonly port: number;
   /** Closes every connection and the proxy. */
@@ -11,13 +11,13 @@ export interface Door {
 }
 
 /** Opens a proxy to the server at `socketPath`. `join` forwards the data and the end of either side. */
-export async function startDoor(
+export async function startSocketProxy(
   socketPath: string,
   join: (client: Socket, server: Socket) => void,
   at: { path: string } | { port: number; host: string } = { port: 0, host: '127.0.0.1' },
-): Promise<Door> {
+): Promise<SocketProxy> {
   const sockets = new Set<Socket>();
-  const door = createServer((client) => {
+  const proxy = createServer((client) => {
     const server = createConnection(socketPath);
     for (const socket of [client, server]) {
       sockets.add(socket);
@@ -26,12 +26,12 @@ export async function startDoor(
     }
     join(client, server);
   }).listen(at);
-  await once(door, 'listening');
-  const address = door.address() as AddressInfo | string;
+  await once(proxy, 'listening');
+  const address = proxy.address() as AddressInfo | string;
   return {
     port: typeof address === 'string' ? 0 : address.port,
     close: async () => {
-      const closed = once(door.close(), 'close');
+      const closed = once(proxy.close(), 'close');
       for (const socket of sockets) socket.destroy();
       await closed;
       if ('path' in at) rmSync(at.path, { force: true });
