@@ -2,7 +2,7 @@
  * Memoizes a look-up. While no more than twice `generation` keys are in use, each is looked up once. The cache never
  * holds more entries than that; beyond it the older half is dropped.
  */
-export function remember<V extends object>(look: (key: string) => V, generation: number): (key: string) => V {
+export function memoize<V extends object>(look: (key: string) => V, generation: number): (key: string) => V {
   let young = new Map<string, V>();
   let old = new Map<string, V>();
   return (key) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { remember } from './remember.js';
+import { memoize } from './memoize.js';
 
 /** Returns an object of its own per key, and counts the calls. */
 function counted() {
@@ -12,14 +12,14 @@ const keys = (count: number, prefix = '') => Array.from({ length: count }, (_, i
 describe('a memoized answer', () => {
   it('is looked up once, pass after pass, for as many keys as two generations hold', () => {
     const { asked, look } = counted();
-    const of = remember(look, 50);
+    const of = memoize(look, 50);
     for (let pass = 0; pass < 5; pass++) for (const key of keys(100)) of(key);
     expect(asked).toEqual(keys(100));
   });
 
   it('is dropped with the older half beyond two generations', () => {
     const { asked, look } = counted();
-    const of = remember(look, 50);
+    const of = memoize(look, 50);
     for (const key of keys(101)) of(key);
     for (const key of ['50', '100', '0']) of(key);
     expect(asked).toEqual([...keys(101), '0']);
@@ -27,7 +27,7 @@ describe('a memoized answer', () => {
 
   it('is looked up no more than once for each generation of other keys', () => {
     const { asked, look } = counted();
-    const of = remember(look, 50);
+    const of = memoize(look, 50);
     for (const other of keys(500, 'other')) {
       of(other);
       of('known');
@@ -38,7 +38,7 @@ describe('a memoized answer', () => {
   it('equals the answer of the look-up, whatever was asked before', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 4 }), fc.array(fc.integer({ min: 0, max: 12 })), (generation, asked) => {
-        const of = remember(counted().look, generation);
+        const of = memoize(counted().look, generation);
         for (const key of asked) expect(of(String(key))).toEqual({ of: String(key) });
       }),
     );

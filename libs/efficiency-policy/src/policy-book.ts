@@ -7,7 +7,7 @@ import {
   type ParameterValues,
 } from './parameters.js';
 import { charactersOf, patternOf } from './pattern.js';
-import { remember } from './remember.js';
+import { memoize } from './memoize.js';
 
 /** A policy file: parameters by variable name. Each entry gives only those that it changes. */
 export interface PolicyFile {
@@ -73,7 +73,7 @@ export type BookResult<P> =
   | { readonly book?: never; readonly violations: readonly string[] };
 
 /** Up to twice this many symbols are cached. Plans that name more symbols cannot fill the memory. */
-const REMEMBERED_SYMBOLS = 50_000;
+const MEMOIZED_SYMBOLS = 50_000;
 
 const groupEntry = (index: number, pattern: string): string => `groups[${index}] "${pattern}"`;
 const symbolEntry = (symbol: string): string => `symbols "${symbol}"`;
@@ -109,7 +109,7 @@ export function createPolicyBook<P extends object>(file: PolicyFile, step: Polic
   const of =
     groups.length === 0
       ? (symbol: string) => own.get(symbol) ?? defaults
-      : remember((symbol) => own.get(symbol) ?? groupOf(symbol), REMEMBERED_SYMBOLS);
+      : memoize((symbol) => own.get(symbol) ?? groupOf(symbol), MEMOIZED_SYMBOLS);
   const all = [...writer.policies.values()];
   return { book: { of, all: () => all } };
 }

@@ -33,11 +33,11 @@ export type Metrics<G extends Readonly<Record<string, Declaration>>> = { readonl
  * Sampling interval of the event loop, ms. Its delays (`nodejs_eventloop_lag_*`) include it. At 10 ms, prom-client's
  * default, sampling was half of an idle service's CPU time; at 25 ms a third.
  */
-const LOOP_LOOK_MS = 100;
+const LOOP_SAMPLE_MS = 100;
 
 /** The given registry or a new one, with prom-client's process metrics. */
 export function registryWithDefaults({ registry = new Registry() }: MetricsOptions): Registry {
-  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LOOP_LOOK_MS });
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LOOP_SAMPLE_MS });
   return registry;
 }
 

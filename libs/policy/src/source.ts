@@ -11,7 +11,7 @@ import { ConfigError, type Logger } from '@quantum/service-kit';
 import { readPolicyFile } from './file.js';
 
 /** Interval at which the file is polled, ms. */
-const LOOK_MS = 2000;
+const POLL_MS = 2000;
 
 /** The result of reading the file again: the new policy is in force as a whole, or the one before it. */
 export type Reload = { readonly accepted: true } | { readonly accepted: false; readonly violations: readonly string[] };
@@ -35,7 +35,7 @@ export interface PolicySourceOptions<P> {
   logger: Pick<Logger, 'info' | 'error'>;
   metrics: PolicyMetrics;
   /** Interval at which the file is polled, ms; default 2000. */
-  lookMs?: number;
+  pollMs?: number;
 }
 
 /** Identifies the state of a file, to detect an edit, a replacement or a removal. */
@@ -68,7 +68,7 @@ export function loadPolicy<P extends object>(file: string | undefined, step: Pol
  * @throws ConfigError that lists the violations of the file at the start.
  */
 export function createPolicySource<P extends object>(options: PolicySourceOptions<P>): PolicySource<P> {
-  const { file, step, logger, metrics, lookMs = LOOK_MS } = options;
+  const { file, step, logger, metrics, pollMs = POLL_MS } = options;
   // Taken before the file is read, so that the next poll sees a change during the read.
   let stamp = stampOf(file);
   let book = loadPolicy(file, step);
@@ -94,10 +94,10 @@ export function createPolicySource<P extends object>(options: PolicySourceOption
     else reload();
   };
   process.on('SIGHUP', onSignal);
-  const look = (): void => {
+  const poll = (): void => {
     if (stampOf(file) !== stamp) reload();
   };
-  const looking = file === undefined ? undefined : setInterval(look, lookMs).unref();
+  const polling = file === undefined ? undefined : setInterval(poll, pollMs).unref();
 
   return {
     current: () => book,
@@ -107,7 +107,7 @@ export function createPolicySource<P extends object>(options: PolicySourceOption
     },
     stop: () => {
       process.off('SIGHUP', onSignal);
-      clearInterval(looking);
+      clearInterval(polling);
     },
   };
 }

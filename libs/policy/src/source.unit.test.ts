@@ -27,7 +27,7 @@ function start(path: string | undefined = file) {
   const lines: string[] = [];
   const logger = createLogger({ name: 'test', destination: { write: (line) => void lines.push(line) } });
   const { registry, ...metrics } = createProposerMetrics({ maxSymbols: 1 });
-  const source = createPolicySource({ file: path, step, logger, metrics, lookMs: 20 });
+  const source = createPolicySource({ file: path, step, logger, metrics, pollMs: 20 });
   stops.push(source.stop);
   return {
     source,

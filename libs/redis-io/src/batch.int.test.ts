@@ -129,9 +129,9 @@ describe('runScripts', () => {
     await redis().set('n', '7');
     await redis().acl('SETUSER', 'reader', 'on', 'nopass', '%R~n', '-@all', '+get', '+evalsha_ro', '+eval_ro');
     await connection.auth('reader', 'any');
-    const look = defineScript("return redis.call('GET', KEYS[1])");
+    const readOnly = defineScript("return redis.call('GET', KEYS[1])");
     for (let i = 0; i < 2; i += 1) {
-      const [reply] = await runScripts(connection, [look], [readScriptCommand(look, ['n'])]);
+      const [reply] = await runScripts(connection, [readOnly], [readScriptCommand(readOnly, ['n'])]);
       expect(reply).toEqual({ ok: true, value: '7' });
     }
   });

@@ -148,17 +148,17 @@ function answerOf(group: ReadGroup, reply: Reply): Reply {
 /** The reads of each call. */
 function callsOf(groups: readonly ReadGroup[]): Part[][] {
   const calls: Part[][] = [];
-  let room = 0;
+  let free = 0;
   for (const group of groups) {
     for (let from = 0; from < group.keys.length;) {
-      if (room === 0) {
+      if (free === 0) {
         calls.push([]);
-        room = KEYS_PER_CALL;
+        free = KEYS_PER_CALL;
       }
-      const keys = group.keys.slice(from, from + room);
+      const keys = group.keys.slice(from, from + free);
       calls.at(-1)?.push({ group, keys });
       from += keys.length;
-      room -= keys.length;
+      free -= keys.length;
     }
   }
   return calls;

@@ -50,7 +50,7 @@ export interface Claimed {
   /** Shards whose lease was gone or another's, even if it could be claimed again. */
   lost: readonly number[];
   /** Shards that were released for another process. */
-  surrendered: readonly number[];
+  released: readonly number[];
 }
 
 /** The leases of this process. */
@@ -112,12 +112,12 @@ export class Leases {
       this.#held.set(shard, old?.token === token ? old : { ...this.#options, shard, token, takenOverAtSec });
     }
     const kept = (shard: number): boolean => this.#held.get(shard)?.token === had.get(shard)?.token;
-    const surrendered = this.#shards.filter((shard) => answers[shard] === 'surrendered');
+    const released = this.#shards.filter((shard) => answers[shard] === 'released');
     return {
       held: this.held,
       gained: this.#shards.filter((shard) => this.#held.has(shard) && !kept(shard)),
-      lost: this.#shards.filter((shard) => had.has(shard) && !kept(shard) && !surrendered.includes(shard)),
-      surrendered,
+      lost: this.#shards.filter((shard) => had.has(shard) && !kept(shard) && !released.includes(shard)),
+      released,
     };
   }
 

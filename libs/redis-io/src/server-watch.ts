@@ -3,8 +3,8 @@ import { mastersOf, type Redis } from './connect.js';
 import { EVICTION_DANGER, evicts, readClockSkewSec, readEvictionPolicy } from './server-facts.js';
 
 /** Interval of the checks, ms, and the shorter one until the first reply. */
-const LOOK_MS = 30_000;
-const FIRST_LOOK_MS = 1000;
+const CHECK_MS = 30_000;
+const FIRST_CHECK_MS = 1000;
 /** Maximum skew between the clocks, seconds. More makes ages, windows and deadlines wrong. */
 const MAX_SKEW_SEC = 2;
 
@@ -60,7 +60,7 @@ export class ServerWatch {
   }
 
   /** Runs one check. @throws Error if the server does not answer now; the last values are then kept. */
-  async look(): Promise<void> {
+  async check(): Promise<void> {
     const masters = mastersOf(this.#redis);
     this.#takeSkew(await readClockSkewSec(masters, this.#nowMs));
     this.#takePolicy(await readEvictionPolicy(masters));
@@ -70,11 +70,11 @@ export class ServerWatch {
   async run(stopping: AbortSignal): Promise<void> {
     while (!stopping.aborted) {
       if (this.#redis.status === 'ready') {
-        await this.look().catch((error: unknown) => {
+        await this.check().catch((error: unknown) => {
           this.#options.logger.debug({ err: error }, 'the settings and the clock of Redis could not be read');
         });
       }
-      const pauseMs = this.#policy === undefined ? FIRST_LOOK_MS : LOOK_MS;
+      const pauseMs = this.#policy === undefined ? FIRST_CHECK_MS : CHECK_MS;
       await delay(pauseMs, undefined, { signal: stopping, ref: false }).catch(() => undefined);
     }
   }

@@ -3,7 +3,7 @@ import { runBatch, type Redis } from '@quantum/redis-io';
 import { positionKey } from '@quantum/redis-schemas';
 import { createTicker, type Ticker } from '@quantum/service-kit';
 
-const LOOK_MS = 250;
+const POLL_MS = 250;
 
 /**
  * Records the mark prices that P3.3 writes, as a table of `ts_epoch` and a price per symbol. Each change adds a row.
@@ -13,7 +13,7 @@ export function recordMarks(redis: Redis, symbols: readonly string[], path: stri
   writeFileSync(path, `ts_epoch,${symbols.join(',')}\n`);
   let last = '';
   return createTicker({
-    intervalMs: LOOK_MS,
+    intervalMs: POLL_MS,
     onError: () => undefined, // Redis is not up yet, or already down
     async run() {
       const replies = await runBatch(

@@ -5,7 +5,7 @@
 -- KEYS  1 counter of leases, 2 instance registry, then the lease of each shard, then the last published cycle of each
 -- ARGV  1 process, 2 lease time (ms), then the token held of each shard, empty for none
 -- Returns {'other', member} if live processes use another number of shards: then nothing is held. Else {'ok', then for
---         each shard the token, '' (another process's) or 'surrendered', then for each shard the last published cycle,
+--         each shard the token, '' (another process's) or 'released', then for each shard the last published cycle,
 --         or ''}
 --
 -- Atomic, because two processes that saw the same free lease would both claim it.
@@ -47,7 +47,7 @@ for i = 1, shards do
       answer[1 + i] = token
       redis.call('PEXPIRE', key, leaseMs)
     else
-      answer[1 + i] = 'surrendered'
+      answer[1 + i] = 'released'
       redis.call('DEL', key)
     end
   end

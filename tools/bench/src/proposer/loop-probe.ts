@@ -11,7 +11,7 @@ const PROBE = `
 const delay = require('node:perf_hooks').monitorEventLoopDelay({ resolution: 10 });
 delay.enable();
 process.on('SIGUSR2', () => {
-  const p99Ms = delay.percentile(99) / 1e6 - 10; // it counts the time between two looks
+  const p99Ms = delay.percentile(99) / 1e6 - 10; // it counts the time between two samples
   process.stdout.write(JSON.stringify({ msg: 'loop delay', p99Ms }) + '\\n');
   delay.reset();
 });

@@ -32,8 +32,8 @@ export function headerLines(view: View, width: number): Line[] {
 function titleLine({ redis, elapsedSec, limitSec }: View, width: number): Line {
   const time = limitSec === undefined ? clock(elapsedSec) : `${clock(elapsedSec)} of ${clock(limitSec)}`;
   const left: Line = [[' Capital efficiency', 'bold'], ['  targets in shadow, permits with a hint  '], [redis, 'dim']];
-  const room = Math.max(0, width - time.length - 2);
-  const fitted = fitLine(left, room, true);
+  const available = Math.max(0, width - time.length - 2);
+  const fitted = fitLine(left, available, true);
   return widthOf(fitted) === 0 ? [[time]] : [...fitted, [` ${time} `, 'bold']];
 }
 

@@ -19,14 +19,14 @@ const SYMBOLS_HEAD = ` ${cell('SYMBOL', 10)}${cell('BASE USD', 10, 'end')}${cell
 export function symbolLines({ symbols }: Board, height: number): Line[] {
   if (height <= 0) return [];
   const rows = [...symbols.values()].sort((a, b) => (a.symbol < b.symbol ? -1 : 1));
-  const room = height - 1;
-  const shown = rows.length <= room ? rows : rows.slice(0, Math.max(0, room - 1));
+  const available = height - 1;
+  const shown = rows.length <= available ? rows : rows.slice(0, Math.max(0, available - 1));
   const hidden = rows.length - shown.length;
   return [
     [[SYMBOLS_HEAD, 'dim']],
     ...shown.map(symbolLine),
-    ...(hidden > 0 && room > 0 ? [[[` and ${hidden} more`, 'dim']] satisfies Line] : []),
-    ...(rows.length === 0 && room > 0 ? [[[' no proposal yet', 'dim']] satisfies Line] : []),
+    ...(hidden > 0 && available > 0 ? [[[` and ${hidden} more`, 'dim']] satisfies Line] : []),
+    ...(rows.length === 0 && available > 0 ? [[[' no proposal yet', 'dim']] satisfies Line] : []),
   ];
 }
 

@@ -20,7 +20,7 @@ export interface Watcher extends Activity {
   readonly begun: number;
   /** Server's time of the first entry at or after `sinceMs`, unix ms. */
   firstEntryMs: (sinceMs: number) => number | undefined;
-  look: () => Promise<void>;
+  poll: () => Promise<void>;
 }
 
 /** Summary, new entries and hashes are read in one transaction: none can be newer than another. */
@@ -35,7 +35,7 @@ export function watchProposals(redis: Redis, quotes: readonly Quote[]): Watcher 
   let marketIsWhole = true;
   const cursor = new StreamCursor(STREAMS.proposed);
 
-  async function look(): Promise<void> {
+  async function poll(): Promise<void> {
     const transaction = redis
       .multi()
       .hgetall(LAST_CYCLE_KEY)
@@ -66,10 +66,10 @@ export function watchProposals(redis: Redis, quotes: readonly Quote[]): Watcher 
     findings.push(...checkProposal(fields), ...checkAgainstQuote(fields, bySymbol));
   }
 
-  const activity = repeat(look, EVERY_MS);
+  const activity = repeat(poll, EVERY_MS);
   return {
     stop: activity.stop,
-    look,
+    poll,
     findings,
     get proposals() {
       return entryTimesMs.length;
