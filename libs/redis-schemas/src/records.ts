@@ -76,7 +76,7 @@ export function recordJson(
  * A record read from Redis, perhaps written by a later version. Unknown fields and codes are no reason to leave it
  * unfinished. The fields that finishing reads are checked by type.
  */
-export const StandingRecordSchema = DecisionRecordSchema.extend({
+export const ExistingRecordSchema = DecisionRecordSchema.extend({
   reason: z.string() as unknown as typeof DecisionRecordSchema.shape.reason,
   gates: z.array(z.unknown()) as unknown as typeof DecisionRecordSchema.shape.gates,
   permit: z

@@ -146,7 +146,7 @@ describe('a decision record', () => {
   it('names the limits of its gates, unless an earlier version wrote it', () => {
     expect(s.DecisionRecordSchema.parse(record)).toEqual(record);
     const named = { ...record, limits: '4bd977d42c9c' };
-    for (const schema of [s.DecisionRecordSchema, s.StandingRecordSchema]) expect(schema.parse(named)).toEqual(named);
+    for (const schema of [s.DecisionRecordSchema, s.ExistingRecordSchema]) expect(schema.parse(named)).toEqual(named);
   });
 
   it.each<object>([
@@ -167,17 +167,17 @@ describe('a decision record', () => {
 
   it('of a later version can be read with unknown fields', () => {
     const later = { ...record, surprise: 1, permit: { ...permit, another: 'x' } };
-    expect(s.StandingRecordSchema.parse(later)).toEqual(later);
-    expect(s.StandingRecordSchema.safeParse({ ...later, v: 2 }).success).toBe(false);
+    expect(s.ExistingRecordSchema.parse(later)).toEqual(later);
+    expect(s.ExistingRecordSchema.safeParse({ ...later, v: 2 }).success).toBe(false);
   });
 
   it('of a later version can be read with unknown codes', () => {
     const gates = [{ gate: 'max_spread', mode: 'warn', refused: true }];
     const refused = { ...record, permit: undefined, outcome: 'refused', reason: 'max_spread', gates, block: { reason: 'max_spread', timestamp: 1, symbol: 'X' } }; // prettier-ignore
-    expect(s.StandingRecordSchema.parse(refused)).toEqual(refused);
+    expect(s.ExistingRecordSchema.parse(refused)).toEqual(refused);
     const granted = { ...record, gates, permit: { ...permit, eff_reason: 'later', would_block: ['max_spread'] } };
-    expect(s.StandingRecordSchema.parse(granted)).toEqual(granted);
-    expect(s.StandingRecordSchema.safeParse({ ...record, permit: { granted: true } }).success).toBe(false);
+    expect(s.ExistingRecordSchema.parse(granted)).toEqual(granted);
+    expect(s.ExistingRecordSchema.safeParse({ ...record, permit: { granted: true } }).success).toBe(false);
   });
 });
 
