@@ -11,7 +11,7 @@ export const ALLOCATION_FIELDS = ['target_usd', 'mode', 'timestamp'] as const;
 export const POSITION_FIELDS = ['position_amt', 'mark_price', 'ts_epoch'] as const;
 
 /** P2.8's budget of a symbol: the fields that a gate needs. */
-export interface Budget {
+export interface PortfolioBudget {
   enforce: boolean;
   tsSec: number | undefined;
 }
@@ -38,7 +38,7 @@ const isEnforce = (mode: string | null): boolean =>
   mode !== null && mode.length <= MAX_NUMBER_CHARS && mode.trim().toLowerCase() === 'enforce';
 
 /** Parses the values of an HMGET of `BUDGET_FIELDS`. */
-export const parseBudget = ([mode = null, timestamp = null]: readonly (string | null)[]): Budget => ({
+export const parseBudget = ([mode = null, timestamp = null]: readonly (string | null)[]): PortfolioBudget => ({
   enforce: isEnforce(mode),
   tsSec: parseNumber(timestamp),
 });

@@ -1,4 +1,4 @@
-import type { Allocation, Budget, GateName, Position, Read } from '@quantum/redis-schemas';
+import type { Allocation, PortfolioBudget, GateName, Position, Read } from '@quantum/redis-schemas';
 
 /** The symbol's window of granted plans, without the plan itself. */
 export interface ExecWindow {
@@ -33,7 +33,7 @@ export interface GateInput {
   window: Read<ExecWindow>;
   /** Permitted notional of the UTC day before this plan, USD. */
   dayNotionalUsd: Read<number>;
-  budget: Read<Budget>;
+  budget: Read<PortfolioBudget>;
   /** Time of the symbol's latest budget violation, unix seconds; undefined if none is known. */
   violationSec: Read<number | undefined>;
   allocation: Read<Allocation>;
