@@ -23,7 +23,7 @@ export interface Budgeted {
   exempt?: boolean;
 }
 
-export interface Budget {
+export interface CycleBudget {
   /** Scale factor of every multiplier, >= 0; 1 changes none. */
   scale: number;
   /** False if the bounds do not allow the budget. Then each multiplier is at its nearest bound. */
@@ -61,7 +61,7 @@ export function scaledMultiplier(proposal: Omit<Budgeted, 'baseTargetUsd'>, scal
  * bound. The code sorts these scales, solves the segment that crosses the bases, and settles the last digit with exact
  * sums.
  */
-export function budgetOf(mode: BudgetMode, proposals: readonly Budgeted[]): Budget {
+export function budgetOf(mode: BudgetMode, proposals: readonly Budgeted[]): CycleBudget {
   if (mode === 'off') return { scale: 1, met: true };
   const scaled = proposals.filter(isBudgeted);
   if (!isFiniteWhole(scaled)) return { scale: 1, met: false };
