@@ -1,5 +1,5 @@
 import type { ApplyMode, GateMode, GateName } from '@quantum/redis-schemas';
-import type { Gate, GateInput, GateLimits, Verdict } from './gate.js';
+import type { Gate, GateInput, GateLimits, GateAnswer } from './gate.js';
 
 /** The mode of every gate. */
 export type GateModes = Readonly<Record<GateName, GateMode>>;
@@ -15,13 +15,13 @@ export interface GateSettings {
 export interface GateVerdict {
   gate: GateName;
   mode: Exclude<GateMode, 'off'>;
-  verdict: Verdict;
+  verdict: GateAnswer;
 }
 
 /** A refusal that decides. */
 export interface Refusal {
   gate: GateName;
-  verdict: Extract<Verdict, { refused: true }>;
+  verdict: Extract<GateAnswer, { refused: true }>;
 }
 
 /** The outcome of evaluating a list of gates. */

@@ -79,13 +79,13 @@ export interface GateLimits {
 }
 
 /** The numbers that decided, for records. Names are snake_case with units, as in Redis. */
-export type VerdictNumbers = Readonly<Record<string, number | string | boolean>>;
+export type GateNumbers = Readonly<Record<string, number | string | boolean>>;
 
 /** A gate's answer: a value, never an exception. */
-export type Verdict =
+export type GateAnswer =
   | { refused: false }
   /** `unreadable`: the gate refused because the state that it needs could not be read. */
-  | { refused: true; numbers: VerdictNumbers; unreadable?: true };
+  | { refused: true; numbers: GateNumbers; unreadable?: true };
 
 /** One gate: a name that is also its reason code, the plans that it applies to, and a pure verdict. */
 export interface Gate {
@@ -93,14 +93,14 @@ export interface Gate {
   /** When it refuses, for the docs: completes "refuses when ...". */
   summary: string;
   appliesTo: 'all' | 'opens';
-  evaluate: (input: GateInput, limits: GateLimits) => Verdict;
+  evaluate: (input: GateInput, limits: GateLimits) => GateAnswer;
 }
 
 /** The verdict of a gate that passes the plan. */
-export const PASS: Verdict = { refused: false };
+export const PASS: GateAnswer = { refused: false };
 
 /** The verdict of a safety gate whose state could not be read. */
-export const UNREADABLE: Verdict = { refused: true, numbers: {}, unreadable: true };
+export const UNREADABLE: GateAnswer = { refused: true, numbers: {}, unreadable: true };
 
 /** A refusal with the numbers that decided. */
-export const refuse = (numbers: VerdictNumbers): Verdict => ({ refused: true, numbers });
+export const refuse = (numbers: GateNumbers): GateAnswer => ({ refused: true, numbers });

@@ -8,7 +8,7 @@ import {
   type GateInput,
   type GateLimits,
   type GateModes,
-  type VerdictNumbers,
+  type GateNumbers,
 } from './index.js';
 
 const NOW = 1700000000;
@@ -67,7 +67,7 @@ const short = { ...position(-2, 450.5), side: 'sell' as const };
 /** A stream id further ahead of Redis' clock than clocks differ in practice. */
 const ahead = { submittedSec: NOW + 60.5 };
 
-type Refused = [GateName, string, Partial<GateInput>, VerdictNumbers, Partial<GateLimits>?];
+type Refused = [GateName, string, Partial<GateInput>, GateNumbers, Partial<GateLimits>?];
 const refused: Refused[] = [
   ['kill_switch', 'on', { killSwitchOn: ok(true) }, {}],
   ['disarmed', 'latched', { disarmed: ok(true) }, {}],
