@@ -43,14 +43,14 @@ export interface PolicyStep<P> {
 }
 
 /** Parameters that decide, and their hash. */
-export interface Policy<P> {
+export interface ParameterSet<P> {
   readonly parameters: P;
   /** First 12 hex digits of the hash of the canonical text, as outputs carry it. */
   readonly policy: string;
 }
 
 /** One of the parameter sets that are in effect for some symbol. */
-export interface EffectivePolicy<P> extends Policy<P> {
+export interface EffectiveParameterSet<P> extends ParameterSet<P> {
   /** Canonical text of the parameters, the input of the hash. */
   readonly text: string;
   /** The entry that gives it: `defaults`, `groups[1] "BTC*"`, `symbols "BTCUSDT"`. */
@@ -62,9 +62,9 @@ export interface PolicyBook<P> {
   /**
    * The parameter set of a symbol: the environment's, changed by the defaults, one group and the symbol's own entry.
    */
-  readonly of: (symbol: string) => Policy<P>;
+  readonly of: (symbol: string) => ParameterSet<P>;
   /** Every parameter set that a symbol may have, each once. They are few and known in advance. */
-  readonly all: () => readonly EffectivePolicy<P>[];
+  readonly all: () => readonly EffectiveParameterSet<P>[];
 }
 
 /** A book, or the reasons why there is none: one line per violation, which names its entry. */
@@ -95,12 +95,12 @@ export function createPolicyBook<P extends object>(file: PolicyFile, step: Polic
   });
   // The sort is stable: of equals, the first stays first.
   groups.sort((a, b) => b.literals - a.literals);
-  const groupOf = (symbol: string): Policy<P> => {
+  const groupOf = (symbol: string): ParameterSet<P> => {
     const characters = charactersOf(symbol);
     return groups.find(({ matches }) => matches(characters))?.policy ?? defaults;
   };
 
-  const own = new Map<string, Policy<P>>();
+  const own = new Map<string, ParameterSet<P>>();
   for (const [symbol, parameters] of file.symbols) {
     own.set(symbol, writer.add(symbolEntry(symbol), groupOf(symbol).parameters, parameters));
   }
@@ -116,7 +116,7 @@ export function createPolicyBook<P extends object>(file: PolicyFile, step: Polic
 
 /** Collects the parameter sets of a book, each once, and its violations. */
 class BookWriter<P extends object> {
-  readonly policies = new Map<string, EffectivePolicy<P> & { entries: string[] }>();
+  readonly policies = new Map<string, EffectiveParameterSet<P> & { entries: string[] }>();
   readonly violations: string[] = [];
   readonly #step: PolicyStep<P>;
 
@@ -125,7 +125,7 @@ class BookWriter<P extends object> {
   }
 
   /** The parameter set that an entry makes of the parameters that are in effect without it. */
-  add(entry: string, before: P, changes: ParameterValues): Policy<P> {
+  add(entry: string, before: P, changes: ParameterValues): ParameterSet<P> {
     const { names, common, hash } = this.#step;
     const parameters = { ...before };
     for (const [name, property] of Object.entries(names)) {

@@ -1,4 +1,4 @@
-import type { HintParameters, Policy, PolicyBook, ProposalParameters } from '@quantum/efficiency-policy';
+import type { HintParameters, ParameterSet, PolicyBook, ProposalParameters } from '@quantum/efficiency-policy';
 import { hintStep, loadPolicy, proposalStep } from '@quantum/policy';
 import { governorDefinition, proposerDefinition } from '@quantum/service-config';
 import { describeVariables, loadConfig, type Definition, type Variables } from '@quantum/service-kit';
@@ -30,7 +30,7 @@ export const PLAN_DEFAULTS = defaultsOf(governorDefinition, [
  * Arguments of the proposer's functions, and the hash of its parameters. @throws ConfigError if the service would not
  * start.
  */
-export const proposerPolicy = (env: Env): Policy<ProposalParameters> =>
+export const proposerPolicy = (env: Env): ParameterSet<ProposalParameters> =>
   loadPolicy(undefined, proposalStep(loadConfig(proposerDefinition, env).config)).of('');
 
 /** Arguments of the governor's functions. @throws ConfigError if the service would not start. */
