@@ -14,7 +14,7 @@ export interface HintPolicy {
 }
 
 /** Advice to the Apply Layer. It never enlarges and never blocks. */
-export interface Hint {
+export interface DownsizeHint {
   action: HintAction;
   /** Suggested fraction of the planned size, 0.0001..1. */
   factor: number;
@@ -22,13 +22,13 @@ export interface Hint {
   extraCooldownSec: number;
 }
 
-const NO_HINT: Hint = { action: 'NONE', factor: 1, extraCooldownSec: 0 };
+const NO_HINT: DownsizeHint = { action: 'NONE', factor: 1, extraCooldownSec: 0 };
 
 /**
  * Hint for a plan (contract, section 3). A closing plan gets no DOWNSIZE unless `hintCloses` is set: a low score must
  * not shrink an exit.
  */
-export function hintDownsize(assessment: Assessment, closing: boolean, policy: HintPolicy): Hint {
+export function hintDownsize(assessment: Assessment, closing: boolean, policy: HintPolicy): DownsizeHint {
   const { reason, score } = assessment;
   if (reason !== 'ok' || score === undefined || score >= policy.downsizeThreshold) return NO_HINT;
   if (closing && !policy.hintCloses) return NO_HINT;

@@ -2,7 +2,7 @@ import {
   assess,
   hintDownsize,
   type Assessment,
-  type Hint,
+  type DownsizeHint,
   type HintParameters,
   type PolicyBook,
 } from '@quantum/efficiency-policy';
@@ -33,9 +33,9 @@ export type EfficiencyHintFields = Pick<
 /** The parameter set of each symbol. Called once per plan. */
 export type HintPolicies = Pick<PolicyBook<HintParameters>, 'of'>;
 
-const NO_HINT: Hint = { action: 'NONE', factor: 1, extraCooldownSec: 0 };
+const NO_HINT: DownsizeHint = { action: 'NONE', factor: 1, extraCooldownSec: 0 };
 
-function hintFields(assessment: Assessment, hint: Hint, policy: string): EfficiencyHintFields {
+function hintFields(assessment: Assessment, hint: DownsizeHint, policy: string): EfficiencyHintFields {
   const factor = fixed(hint.factor, 4);
   return {
     eff_score: fixed(assessment.score, 4),

@@ -43,7 +43,7 @@ export interface Plan {
 }
 
 /** The parsed form of an entry of the plan stream. */
-export type PlanEntry =
+export type ParsedPlanEntry =
   | { kind: 'plan'; plan: Plan }
   /** Its decision is not EXECUTE. Acknowledged and counted, nothing else. */
   | { kind: 'not_execute'; decision: SkippedDecision }
@@ -67,7 +67,7 @@ const SIDES: ReadonlyMap<string, 'buy' | 'sell'> = new Map([
  * Parses a plan entry's fields. Total: any fields give a value. Numbers may have any length: a permit keeps the digits
  * of its plan, and an entry of more than 16 MiB is not read.
  */
-export function parsePlan(fields: Fields): PlanEntry {
+export function parsePlan(fields: Fields): ParsedPlanEntry {
   const decision = fields['decision'] ?? '';
   if (decision !== '' && decision !== 'EXECUTE') return { kind: 'not_execute', decision: knownDecision(decision) };
 
@@ -144,6 +144,6 @@ function amountsOf(fields: Fields, closing: boolean): Amounts {
 
 const isBlank = (text: string | undefined): boolean => text === undefined || /^[ \t\r\n\f\v]*$/.test(text);
 
-const invalid = (reason: DeadletterReason, error: string): PlanEntry => ({ kind: 'invalid', reason, error });
+const invalid = (reason: DeadletterReason, error: string): ParsedPlanEntry => ({ kind: 'invalid', reason, error });
 
 const knownDecision = (text: string): SkippedDecision => SKIPPED_DECISIONS.find((known) => known === text) ?? 'other';
