@@ -24,7 +24,7 @@ EXACT = Context(prec=1200)  # a double has at most 1075 decimals
 
 
 def number(text, longest=1024):
-    """The double that a text says, None where it is no number."""
+    """The double of a text, None if it is not a number."""
     if not isinstance(text, str) or len(text) > longest or not NUMBER.fullmatch(text):
         return None
     value = float(text.strip(BLANKS))
@@ -32,7 +32,7 @@ def number(text, longest=1024):
 
 
 def plan_number(text):
-    """The same in a plan, whose numbers may have any length."""
+    """The same for a plan, whose numbers may have any length."""
     return number(text, math.inf)
 
 
@@ -46,7 +46,7 @@ def full(value):
     digits = "".join(map(str, digits))
     exponent += len(digits) - len(digits.rstrip("0"))
     digits = digits.rstrip("0")
-    point = len(digits) + exponent  # where the decimal point stands, from the first digit
+    point = len(digits) + exponent  # position of the decimal point, from the first digit
     if 0 < point <= 21:
         whole, fraction = digits[:point].ljust(point, "0"), digits[point:]
         text = whole + ("." + fraction if fraction else "")
@@ -85,7 +85,7 @@ def share(text):
 
 
 def assess(reading, now, config, max_age):
-    """The reason of a reading, and what of it is passed on: score, confidence, text of ts."""
+    """The reason of a reading, and the fields that are passed on: score, confidence, text of ts."""
     if reading is None:
         return "redis_error", None, None, ""
     if not any(name in reading for name in ("efficiency_score", "confidence", "ts")):
@@ -108,7 +108,7 @@ def stale(reason):
     return "1" if reason == "stale_eff" else "0"
 
 
-# --- The answers, one function a file --------------------------------------------------------------------------------
+# --- The answers, one function per file ------------------------------------------------------------------------------
 
 
 def numbers(given, config):
@@ -130,7 +130,7 @@ def clamp(value, least, most):
 
 
 def smoothing_state(shadow, latest):
-    """The multiplier and the time that smoothing goes on from, None where there is none."""
+    """The multiplier and the time that smoothing continues from, None if there is no state."""
     multiplier, ts = number((shadow or {}).get("smoothed_multiplier")), number((shadow or {}).get("ts_epoch"))
     if multiplier is None or multiplier < 0 or ts is None or not ts.is_integer() or not 0 <= ts < 2 ** 53 or ts > latest:
         return None
@@ -150,13 +150,13 @@ def weight(elapsed, halflife):
 
 
 def canonical(values):
-    """The one text of these parameters."""
+    """The canonical text of these parameters."""
     texts = {name: full(value) if isinstance(value, float) else json.dumps(value) for name, value in values.items()}
     return "{" + ",".join('"%s":%s' % item for item in sorted(texts.items())) + "}"
 
 
 def policy(values):
-    """The short hash that names these parameters."""
+    """The short hash of these parameters."""
     return hashlib.sha256(canonical(values).encode()).hexdigest()[:12]
 
 
@@ -169,7 +169,7 @@ STEPS = {
 
 
 def environment(config, step):
-    """The parameters of a step as its variables say them, and what else decides."""
+    """The parameters of a step from its variables, and the other values that decide."""
     own = {name: is_true(config[name]) if name == "P31_HINT_CLOSES" else number(config[name]) for name in STEPS[step]}
     return own, {"P31_BUDGET": config["P31_BUDGET"]} if step == 1 else {}
 
@@ -225,7 +225,7 @@ def proposals(given, config):
 
 
 def double_at(place):
-    """The doubles >= 0 in their order, which is that of their bits."""
+    """The doubles >= 0 in order, which is the order of their bits."""
     return struct.unpack(">d", struct.pack(">q", place))[0]
 
 
@@ -234,7 +234,7 @@ def next_after(value):
 
 
 def greatest(holds):
-    """The greatest finite double >= 0 for which something holds that holds for 0 and up to some double."""
+    """The greatest finite double >= 0 for which a monotone predicate holds that holds for 0."""
     low, high = 0, 0x7FF0000000000000
     while high - low > 1:
         middle = (low + high) // 2
@@ -314,7 +314,7 @@ SIDES = {"BUY": "buy", "LONG": "buy", "SELL": "sell", "SHORT": "sell"}
 
 
 def plans(given, config):
-    """What an entry of the plan stream is taken for."""
+    """The classification of an entry of the plan stream."""
     plan, now, hash_ = given["plan"], given["now"], given["position"]
     decision = plan.get("decision", "")
     if decision not in ("", "EXECUTE"):
@@ -331,7 +331,7 @@ def plans(given, config):
     unreadable = []
 
     def amount(name):
-        """The text of a number >= 0, None where there is none."""
+        """The text of a number >= 0, None if there is none."""
         text = plan.get(name)
         if is_blank(text):
             return None
@@ -393,7 +393,7 @@ def plans(given, config):
 
 
 def violations(given, config):
-    """What an entry of P2.8's violation stream says."""
+    """The meaning of an entry of P2.8's violation stream."""
     try:
         value = json.loads(given["json"], parse_int=float)  # takes NaN and Infinity, as the pages ask for
     except (ValueError, RecursionError):
@@ -414,7 +414,7 @@ CLOSING = ("FULL_CLOSE_PROPOSED", "PARTIAL_75", "PARTIAL_50", "PARTIAL_25")
 
 
 def hints(given, config):
-    """Step 2: the fields of a permit that say what efficiency advises."""
+    """Step 2: the efficiency fields of a permit."""
     plan = given["plan"]
     reason, score, confidence, _ = assess(given["efficiency"], given["now"], config, number(config["P31_EFF_TTL_SEC"]))
     closing = plan.get("action") in CLOSING or is_true(plan.get("reduceOnly"))
@@ -432,13 +432,13 @@ def hints(given, config):
 
 
 def json_object(text):
-    """The object that a text is by RFC 8259, None where it is none."""
+    """The object of a text by RFC 8259, None if it is not one."""
 
     def refuse(word):
         raise ValueError(word)
 
     try:
-        # parse_int: whole numbers of any length, which int() refuses beyond some thousand digits.
+        # parse_int: integers of any length, which int() refuses beyond some thousand digits.
         value = json.loads(text, parse_constant=refuse, parse_int=float) if text is not None else None
     except (ValueError, RecursionError):
         return None
@@ -465,7 +465,7 @@ def permits(given, config):
 
 
 class Refused(Exception):
-    """A policy file that is not in force."""
+    """A refused policy file."""
 
 
 def insist(holds):
@@ -483,7 +483,7 @@ RANGES = {
 
 
 def is_name(text):
-    """Whether something can be a symbol or a pattern."""
+    """Whether a value can be a symbol or a pattern."""
     return isinstance(text, str) and 1 <= len(text) <= 64 and not any(c in "{}" or unicodedata.category(c) == "Cc" for c in text)
 
 
@@ -528,7 +528,7 @@ def policy_file(text):
 
 
 def group_of(symbol, groups):
-    """The parameters of the one group that counts for a symbol."""
+    """The parameters of a symbol's one matching group."""
     best, literals = {}, -1
     for pattern, entry in groups:
         expression = "".join({"*": ".*", "?": "."}.get(c, re.escape(c)) for c in pattern)
@@ -539,7 +539,7 @@ def group_of(symbol, groups):
 
 
 def policies(given, config):
-    """What decides about a symbol under a policy file."""
+    """The parameter set of a symbol under a policy file."""
     step = given["step"]
     base, common = environment(config, step)
 
@@ -586,7 +586,7 @@ ANSWERS = {
 
 
 def check(path, answer):
-    """Prints each case that is answered otherwise; how many there are, and how many differ."""
+    """Prints each case with a different answer; returns the number of cases, and of different ones."""
     vectors = json.loads(path.read_text(encoding="utf-8"))
     differ = 0
     for case in vectors["cases"]:

@@ -23,7 +23,7 @@ NUMBER = re.compile(r"[ \t\r\n\v\f]*[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[
 
 
 def number(text):
-    """The double that a text says, None where it is no number."""
+    """The double of a text, None if it is not a number."""
     if not isinstance(text, str) or not NUMBER.fullmatch(text):
         return None
     value = float(text)
@@ -35,7 +35,7 @@ def is_number(value):
 
 
 def json_value(text):
-    """The value of a JSON text, None where it is no JSON."""
+    """The value of a JSON text, None if it is not JSON."""
 
     def refuse(word):
         raise ValueError(word)
@@ -48,14 +48,14 @@ def json_value(text):
 
 # --- The file ----------------------------------------------------------------------------------------------------------
 
-# A recording is a row of gzip members that name their own length (BGZF). A write is one or more members; its text ends with
-# a newline.
+# A recording is a sequence of gzip members with their own length (BGZF). A write is one or more members; its text ends
+# with a newline.
 MAGIC = bytes([0x1F, 0x8B, 8, 4, 0, 0, 0, 0, 0, 0xFF, 6, 0, 0x42, 0x43, 2, 0])
 HEADER_BYTES, TRAILER_BYTES = 18, 8
 
 
 def block_at(data, at):
-    """The text and the length of the block at an offset; else "cut off" or "damaged"."""
+    """The text and the length of the block at an offset, otherwise "cut off" or "damaged"."""
     head = data[at:at + HEADER_BYTES]
     if head[:4] != MAGIC[:4][:len(head)]:
         return "damaged"
@@ -75,7 +75,7 @@ def block_at(data, at):
 
 
 def pieces(data):
-    """The texts of the whole blocks in order, and None for each place without a block that can be read. What is cut off at the end is no damage."""
+    """The texts of the whole blocks in order, and None for each gap without a readable block. A block cut off at the end is no damage."""
     at, lost = 0, None
     while at < len(data):
         block = block_at(data, at)
@@ -97,7 +97,7 @@ KINDS = ("policy", "proposal", "plan", "decision", "block", "unanswered", "expir
 
 
 def lines_of(data):
-    """The header of a recording and its other lines; a damaged place is a line of its own. Kinds that are not known are left out."""
+    """The header of a recording and its other lines; a damaged block is a line of its own. Unknown kinds are left out."""
     texts, write, after_damage = [], b"", False
     for piece in pieces(data):
         if piece is None:
@@ -106,7 +106,7 @@ def lines_of(data):
             continue
         write += piece
         if after_damage and b"\n" in write:
-            # The first line may be the end of one whose beginning is lost.
+            # The first line may be the end of a line whose beginning is lost.
             first, _, others = write.partition(b"\n")
             write = others if json_value(first.decode("utf8", "replace")) is None else write
             after_damage = False
@@ -118,7 +118,7 @@ def lines_of(data):
 
 
 def price_rows(text, delay):
-    """Symbols and rows `(time, prices by symbol)` of a table of prices; None is a hole. A price is known `delay` seconds after its time."""
+    """Symbols and rows `(time, prices by symbol)` of a table of prices; None is a missing price. A price is known `delay` seconds after its time."""
     header, *rows = [[cell.strip() for cell in line.split(",")] for line in text.lstrip("\ufeff").splitlines() if line.strip()]
     symbols = header[1:]
     return symbols, [(number(row[0]) + delay, dict(zip(symbols, map(number, row[1:])))) for row in rows]
@@ -132,7 +132,7 @@ REASONS = ("redis_error", "missing_eff", "invalid_eff", "stale_eff", "low_conf",
 
 
 def proposal_of(line):
-    """A proposal of an entry, None where its first fields are others, or a number is missing."""
+    """The proposal of an entry, None if its first fields differ or a number is missing."""
     names, values = line["fields"][0::2], line["fields"][1::2]
     if tuple(names[:12]) != FIRST_FIELDS:
         return None
@@ -150,7 +150,7 @@ def proposal_of(line):
 
 
 def record_of(text):
-    """A decision record; None where it is no JSON, or no record of version 1."""
+    """A decision record; None if it is not JSON, or not a record of version 1."""
     record = json_value(text)
     if not isinstance(record, dict):
         return None
@@ -219,10 +219,10 @@ STEPS = {
 
 
 def explained_by_header(header, step):
-    """The hash of the header's own parameters: outputs that carry it need no line that explains it."""
+    """The hash of the header's own parameters: outputs that carry it need no line with its text."""
     names, service = STEPS[step]
     if not set(names) <= set(header["policy"][service]):
-        return None  # of a version whose outputs carry no hash
+        return None  # a version whose outputs carry no hash
 
     def value(text):
         known = number(text)
@@ -242,12 +242,12 @@ def lower_median(values):
 
 
 def nearest_rank(values, share):
-    """The smallest value that at least this share of all does not exceed."""
+    """The smallest value that at least this fraction of all values does not exceed."""
     return sorted(values)[max(1, math.ceil(share * len(values))) - 1] if values else None
 
 
 def rounded(value):
-    """The nearest whole number, halves upwards."""
+    """The nearest integer, halves upwards."""
     low = math.floor(value)
     return low + (value - low >= 0.5)
 
@@ -269,7 +269,7 @@ def ratio(part, whole):
 
 
 def steps(values):
-    """Neighbours of a row."""
+    """Adjacent pairs of a sequence."""
     return list(zip(values, values[1:]))
 
 
@@ -287,7 +287,7 @@ RESAMPLES = 2000
 
 
 def resample_starts(n, length, seed):
-    """Where the blocks of every resample begin."""
+    """The starts of the blocks of every resample."""
     random = random_numbers(seed)
     count = math.ceil(n / length)
     return [[math.floor(next(random) * n) for _ in range(count)] for _ in range(RESAMPLES)]
@@ -315,13 +315,13 @@ class Figures(dict):
 
 
 def of_replay(figures, lines, header, proposals, different, window):
-    """Outputs that are decided again, and those whose parameters nobody explains; what came of plans. A plan's decision counts once, by its id and time."""
+    """Replayed outputs, and those with unknown parameters; the outcome of plans. A plan's decision counts once, by its id and time."""
     known = {step: {None, explained_by_header(header, step)} for step in STEPS}
     known["limits"] = {None}
     limits_known = {*header["policy"]["governor"], "refuseUnknownNotional"}
     checked = unknown = records = unreadable = gaps = 0
     asked, awaited_blocks, no_decision, no_block, readable = set(), set(), set(), set(), []
-    decided = {}  # time of a plan's last decision, None of one that cannot be read
+    decided = {}  # time of a plan's last decision, None for an unreadable one
     for line, proposal in zip(lines, proposals):
         kind, plan_id = line["kind"], line.get("plan_id")
         if kind == "policy" and (line["step"] != "limits" or set(line["parameters"]) <= limits_known):
@@ -418,7 +418,7 @@ def by_symbol(proposals):
 
 
 def of_time(figures, proposals, looks, silence):
-    """Coverage: distances of neighbouring cycles that are no silence. A recorder that goes on looking makes the end a silence."""
+    """Coverage: intervals between cycles that are not silences. If the recorder polled on after the last cycle, the end is a silence."""
     cycles = sorted({proposal["ts"] for proposal in proposals})
     distances = [later - earlier for earlier, later in steps(cycles)]
     covered = sum(distance for distance in distances if distance <= silence)
@@ -436,7 +436,7 @@ def of_time(figures, proposals, looks, silence):
 
 
 def of_reasons(figures, proposals, silence, window):
-    """Shares of reasons, and for how long symbols stayed with one."""
+    """Shares of reasons, and how long symbols kept one."""
     stretches, longest_without_ok = {}, 0
 
     def stretch(state, seconds):
@@ -544,7 +544,7 @@ MISSING_ROWS_FACTOR = 3
 
 
 def earned_by_row(proposals, rows, cost_bps):
-    """What each book held, earned and paid from a row of prices to the next, and how many prices were needed and missing.
+    """The holdings, earnings and costs of each book from one row of prices to the next, and the numbers of needed and missing prices.
 
     A proposal is in force from the second after its own, for MAX_AGE seconds. At each print of a symbol its position becomes its
     target, in the third book scaled so that all positions together are of the size of the bases. Without a print it stays.
@@ -610,13 +610,13 @@ def earned_by_row(proposals, rows, cost_bps):
 
 
 def drawdown(gains):
-    """The greatest fall of the running sum from a peak, the start included."""
+    """The maximum drawdown of the running sum from a peak, the start included."""
     sums = [math.fsum(gains[:i]) for i in range(len(gains) + 1)]
     return max(max(sums[:i + 1]) - total for i, total in enumerate(sums))
 
 
 def of_performance(figures, proposals, symbols, rows, hours, options):
-    """What the books earned at these prices."""
+    """The books' earnings at these prices."""
     earned, needed, missing = earned_by_row(proposals, rows, options["cost_bps"])
     n = len(earned)
     seconds = sum(row["seconds"] for row in earned)

@@ -1,7 +1,7 @@
 /**
- * All unit tests of a library as one test file: jest loads fast-check and zod once a mutant, not once a file. Those beside the
- * mutated files come first: a mutant is found sooner. `LIBRARY` and `MUTATED` (names of files without an extension) are set by
- * the run's jest configuration.
+ * All unit tests of a library as one test file: jest loads fast-check and zod once per mutant, not once per file. The
+ * tests next to the mutated files come first, so that a mutant is detected sooner. The run's jest configuration sets
+ * `LIBRARY` and `MUTATED` (names of files without an extension).
  */
 const { readdirSync } = require('node:fs');
 const { basename, join } = require('node:path');

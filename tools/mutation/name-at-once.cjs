@@ -1,6 +1,6 @@
 const NAMED = new Set(['Survived', 'NoCoverage', 'Timeout']);
 
-/** Names a survivor, or a mutant that timed out, as soon as it is known: a run that is cut off has said something. */
+/** Prints a survivor, or a mutant that timed out, at once, so that an aborted run has reported something. */
 class NameAtOnce {
   onMutantTested({ status, fileName, location, mutatorName, replacement }) {
     if (!NAMED.has(status)) return;

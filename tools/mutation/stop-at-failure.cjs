@@ -1,8 +1,6 @@
 const TestEnvironment = require('@stryker-mutator/jest-runner/jest-env/node');
 
-/**
- * Skips the tests after one that failed: the mutant is found. Jest's own `bail` counts test files, and there is but one.
- */
+/** Skips the tests after a failed one: the mutant is detected. Jest's own `bail` counts files, and there is only one. */
 module.exports = class extends TestEnvironment {
   #isFound = false;
 

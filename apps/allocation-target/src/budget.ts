@@ -2,7 +2,7 @@ import {
   budgetOf,
   isBudgeted,
   scaledMultiplier,
-  type Budget,
+  type CycleBudget,
   type BudgetMode,
   type PolicyBook,
   type ProposalParameters,
@@ -21,7 +21,7 @@ export interface BudgetOptions {
   /** Told after each batch that is kept back. */
   onKept: () => Promise<void>;
   /** Told of the cycle's budget, before its first batch is given on. */
-  onBudget: (budget: Budget) => void;
+  onBudget: (budget: CycleBudget) => void;
 }
 
 /**

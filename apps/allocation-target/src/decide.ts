@@ -3,7 +3,7 @@ import {
   multiplierOf,
   multiplyTarget,
   smooth,
-  type Policy,
+  type ParameterSet,
   type ProposalParameters,
 } from '@quantum/efficiency-policy';
 import type {
@@ -33,7 +33,7 @@ export type Decision = { proposal: ProposalRecord; skip?: never } | { proposal?:
 export function decide(
   { symbol, target, efficiency, smoothing }: SymbolReading,
   nowSec: number,
-  { parameters, policy }: Policy<ProposalParameters>,
+  { parameters, policy }: ParameterSet<ProposalParameters>,
 ): Decision {
   if (target.state === 'unreadable') return { skip: 'redis_error' };
   if (target.state === 'gone') return { skip: 'no_target' };

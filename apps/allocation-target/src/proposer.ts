@@ -28,11 +28,11 @@ export class Proposer {
     const claimed = await this.#leases.claim().finally(() => {
       metrics.shardsHeld.set(this.#leases.held.length);
     });
-    const { held, gained, lost, surrendered } = claimed;
+    const { held, gained, lost, released } = claimed;
     if (lost.length > 0) this.#lost(lost);
-    for (const shard of [...lost, ...surrendered]) unmetShards.delete(shard);
-    if (gained.length + lost.length + surrendered.length > 0) {
-      logger.info({ held: held.map(({ shard }) => shard), gained, lost, surrendered }, 'shards');
+    for (const shard of [...lost, ...released]) unmetShards.delete(shard);
+    if (gained.length + lost.length + released.length > 0) {
+      logger.info({ held: held.map(({ shard }) => shard), gained, lost, released }, 'shards');
     }
     if (held.length === 0) {
       keepInGauges(metrics, 0, []);

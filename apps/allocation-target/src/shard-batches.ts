@@ -1,5 +1,5 @@
 import type { Clock } from '@quantum/clock';
-import type { Budget, BudgetMode, PolicyBook, ProposalParameters } from '@quantum/efficiency-policy';
+import type { CycleBudget, BudgetMode, PolicyBook, ProposalParameters } from '@quantum/efficiency-policy';
 import type { ProposerMetrics } from '@quantum/metrics';
 import type { Lease, Redis } from '@quantum/redis-io';
 import type { InvalidReadings, Logger } from '@quantum/service-kit';
@@ -45,7 +45,7 @@ export function decidedBatches(
   lease: Lease,
   symbols: readonly string[],
   cycle: CycleTerms,
-  onBudget: (budget: Budget) => void,
+  onBudget: (budget: CycleBudget) => void,
 ): AsyncIterable<Decided> {
   const { redis, budget: mode, invalidReadings } = context;
   const { book } = cycle;
@@ -54,7 +54,7 @@ export function decidedBatches(
   const decided = decideBatches(readBatches(redis, symbols, options), cycle, invalidReadings);
   if (mode === 'off') return decided;
   const onKept = keepLease(context, lease, cycle);
-  const tell = (budget: Budget): void => {
+  const tell = (budget: CycleBudget): void => {
     onBudget(budget);
     tellBudget(context, lease, budget);
   };
@@ -97,7 +97,11 @@ function keepLease(
 }
 
 /** Counts a budget that is not met, and logs when that begins and ends. */
-function tellBudget({ metrics, logger, unmetShards }: BatchContext, { shard }: Lease, { scale, met }: Budget): void {
+function tellBudget(
+  { metrics, logger, unmetShards }: BatchContext,
+  { shard }: Lease,
+  { scale, met }: CycleBudget,
+): void {
   if (!met) metrics.budgetUnmet.inc();
   if (met !== unmetShards.has(shard)) return;
   if (met) unmetShards.delete(shard);

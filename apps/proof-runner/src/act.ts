@@ -3,29 +3,29 @@ import { takeKillSwitch } from './kill-switch.js';
 import type { PlanWatch } from './observe/plans.js';
 import type { ProposalWatch } from './observe/proposals.js';
 import { snapshotTargets, type TargetEvidence } from './observe/targets.js';
-import { casesOf, proposalPatienceMs, type Scene } from './scene.js';
+import { casesOf, proposalPatienceMs, type Fixture } from './fixture.js';
 import type { Settings } from './settings.js';
 
-/** The governor serves in milliseconds; a replica that takes over from a dead one needs GOV_CLAIM_IDLE_SEC. */
+/** The governor decides in milliseconds; a replica that claims a dead one's entries needs GOV_CLAIM_IDLE_SEC. */
 export const PLAN_PATIENCE_MS = 10_000;
-/** Less than the kill switch's own time to live. */
+/** Less than the TTL of the kill switch. */
 const KILL_PATIENCE_MS = 8000;
 
 export interface ActOptions {
   redis: Redis;
   settings: Settings;
   signal: AbortSignal;
-  /** Told what happens, a line each. */
+  /** Called with each progress line. */
   progress: (line: string) => void;
 }
 
-/** Waits for the proposals, and looks at the live targets before and after. Undefined where no whole cycle was seen. */
+/** Waits for the proposals, and reads the live targets before and after. Undefined if no whole cycle was seen. */
 export async function watchProposals(
-  scene: Scene,
+  fixture: Fixture,
   watch: ProposalWatch,
   { redis, settings, signal, progress }: ActOptions,
 ): Promise<TargetEvidence[] | undefined> {
-  const cases = casesOf(scene, 1);
+  const cases = casesOf(fixture, 1);
   if (cases.length === 0) return undefined;
   const symbols = cases.map(({ symbol }) => symbol);
   const targetsBefore = await snapshotTargets(redis, symbols);
@@ -44,17 +44,17 @@ export async function watchProposals(
   });
 }
 
-/** Submits the plans and waits until they are decided. Resolves to why the kill switch was left alone, where it was. */
-export async function servePlans(scene: Scene, watch: PlanWatch, options: ActOptions): Promise<string | undefined> {
+/** Submits the plans and waits until they are decided. Resolves to why the kill switch was left alone, if it was. */
+export async function servePlans(fixture: Fixture, watch: PlanWatch, options: ActOptions): Promise<string | undefined> {
   const { redis, signal, progress } = options;
-  const cases = casesOf(scene, 2);
+  const cases = casesOf(fixture, 2);
   const onSeen = (planId: string) => {
     progress(`step 2: decision ${watch.decisions.size} of ${cases.length}: ${nameOf(cases, planId)}`);
   };
   const plain = cases.filter(({ arrange }) => !arrange.underKillSwitch);
   if (plain.length > 0) await watch.serve(plain, PLAN_PATIENCE_MS, signal, onSeen);
   const killed = cases.filter(({ arrange }) => arrange.underKillSwitch);
-  // Where nobody decides, there is nothing to learn from throwing the switch.
+  // Without decisions, the kill switch would prove nothing.
   if (killed.length === 0 || watch.decisions.size === 0) return undefined;
   const taken = await takeKillSwitch(redis);
   if (typeof taken === 'string') return taken;

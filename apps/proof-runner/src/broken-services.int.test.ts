@@ -14,7 +14,7 @@ afterEach(async () => {
   for (const end of endings.splice(0).reverse()) await end();
 });
 
-/** How a service is broken. */
+/** The fault of a service. */
 interface Break {
   env?: Record<string, string>;
   toServer?: Rewrite;
@@ -36,7 +36,7 @@ async function startBroken(breaks: Partial<Record<AppName, Break>>): Promise<Ser
   return services;
 }
 
-/** Runs all proofs; resolves to the names of those that failed, and the exit code. */
+/** Runs all proofs; resolves to the names of the failed ones, and the exit code. */
 async function prove({ allocationMetrics, governorMetrics }: Pick<Services, 'allocationMetrics' | 'governorMetrics'>) {
   const urls = [`--allocation-metrics=${allocationMetrics.join()}`, `--governor-metrics=${governorMetrics.join()}`];
   const args = ['--redis', file.server.url, ...urls, '--allow-kill-switch', '--json'];
@@ -53,7 +53,7 @@ const replace =
   (text) =>
     text.replace(pattern, replacement);
 
-/** Does something for each of our symbols whose key, as `keyOf` makes it, stands in a text. */
+/** Calls back for each of our symbols whose key, made by `keyOf`, occurs in a text. */
 async function forEachSymbol(
   text: string,
   keyOf: (symbol: string) => string,
@@ -72,12 +72,12 @@ const cases: { what: string; breaks: Partial<Record<AppName, Break>>; failed: st
     failed: ['step1-high-efficiency', 'step1-low-efficiency'],
   },
   {
-    what: 'a stale reading that is believed',
+    what: 'a stale reading that counts',
     breaks: { 'allocation-target': { env: { P31_STALE_SEC: '900' } } },
     failed: ['step1-stale-efficiency'],
   },
   {
-    what: 'a shadow key that is not the proposal of the stream',
+    what: 'a shadow key that differs from the stream’s proposal',
     breaks: {
       'allocation-target': {
         toServer: async (text) => {
@@ -98,7 +98,7 @@ const cases: { what: string; breaks: Partial<Record<AppName, Break>>; failed: st
     ],
   },
   {
-    what: 'low confidence that is believed',
+    what: 'low confidence that counts',
     breaks: {
       'allocation-target': { env: { P31_MIN_CONF: '0.2' } },
       'governor-plugin': { env: { P31_MIN_CONF: '0.2' } },
@@ -133,28 +133,28 @@ const cases: { what: string; breaks: Partial<Record<AppName, Break>>; failed: st
     failed: ['safety-live-target'],
   },
   {
-    what: 'an unreadable key that is taken for an absent one',
+    what: 'an unreadable key that is treated as absent',
     breaks: {
       'governor-plugin': {
         toServer: async (text) => {
-          let told = text;
+          let rewritten = text;
           await forEachSymbol(text, efficiencyKey, async (key, symbol) => {
             const isBroken = (await file.redis().type(key)) === 'string';
-            if (isBroken) told = told.replaceAll(key, efficiencyKey(symbol.replace('PROOF', 'OTHER')));
+            if (isBroken) rewritten = rewritten.replaceAll(key, efficiencyKey(symbol.replace('PROOF', 'OTHER')));
           });
-          return told;
+          return rewritten;
         },
       },
     },
     failed: ['safety-unreadable-efficiency'],
   },
   {
-    what: 'a kill switch that is not looked at',
+    what: 'a kill switch that is ignored',
     breaks: { 'governor-plugin': { toServer: replace(/quantum:kill\r\n/g, 'quantum:none\r\n') } },
     failed: ['safety-kill-switch'],
   },
   {
-    what: 'garbage that is dropped without a trace',
+    what: 'garbage that is dropped silently',
     breaks: { 'governor-plugin': { toServer: replace(/governor\.deadletter\r\n/g, 'governor.elsewhere!\r\n') } },
     failed: ['safety-garbage-plan'],
   },
@@ -170,7 +170,7 @@ describe('proofs against broken services', () => {
     expect(await prove(services)).toEqual({ code: failed.length === 0 ? 0 : 1, failed });
   });
 
-  it('a dead proposer: its own proofs fail, and those of both', async () => {
+  it('a dead proposer: its own proofs fail, and the common ones', async () => {
     const services = await startBroken({});
     await services.processes['allocation-target'].stop();
 
@@ -179,7 +179,7 @@ describe('proofs against broken services', () => {
     expect(await prove(services)).toEqual({ code: 1, failed });
   });
 
-  it('a dead governor: its own proofs fail, and those of both', async () => {
+  it('a dead governor: its own proofs fail, and the common ones', async () => {
     const services = await startBroken({});
     await services.processes['governor-plugin'].stop();
 

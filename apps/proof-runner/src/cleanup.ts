@@ -18,22 +18,22 @@ import {
 import { lastEntryId, poll } from '@quantum/testbed';
 import type { PlanWatch } from './observe/plans.js';
 import type { ProposalWatch } from './observe/proposals.js';
-import { casesOf, streamsOf, type Scene } from './scene.js';
+import { casesOf, streamsOf, type Fixture } from './fixture.js';
 import type { Settings } from './settings.js';
 
-/** How long the services may take to be done with plans that they hold, ms. */
+/** Maximum time for the services to finish plans that they hold, ms. */
 const PLANS_PATIENCE_MS = 8000;
-/** How long they may take to read plans, ms: one that lives waits on the stream. */
+/** Maximum time for the services to read plans, ms: a live one waits on the stream. */
 const READ_PATIENCE_MS = 2000;
 const POLL_MS = 20;
 
 /**
- * Removes a stream that nobody needs: it is empty and has no group.
+ * Removes an unused stream: it is empty and has no group.
  *
  * KEYS  1 stream
  * Returns 1 if removed, else 0
  *
- * Atomic, because between a look and a deletion somebody may add to it.
+ * Atomic, because between check and deletion an entry may be added.
  */
 const DROP_IF_UNUSED = `
 if redis.call('TYPE', KEYS[1]).ok ~= 'stream' or redis.call('XLEN', KEYS[1]) > 0 then return 0 end
@@ -41,10 +41,10 @@ if #redis.call('XINFO', 'GROUPS', KEYS[1]) > 0 then return 0 end
 return redis.call('DEL', KEYS[1])
 `;
 
-/** Where the streams ended before a run; undefined for those that did not exist. */
+/** The ends of the streams before a run; undefined for streams that did not exist. */
 export type Marks = ReadonlyMap<string, string | undefined>;
 
-/** Remembers where streams end. */
+/** Records the ends of the streams. */
 export async function markStreams(redis: Redis, settings: Settings): Promise<Marks> {
   const marks = streamsOf(settings).map(async (stream) => {
     const exists = (await redis.exists(stream)) === 1;
@@ -55,37 +55,40 @@ export async function markStreams(redis: Redis, settings: Settings): Promise<Mar
 
 export interface CleanupOptions {
   redis: Redis;
-  scene: Scene;
+  fixture: Fixture;
   settings: Settings;
   marks: Marks;
   proposals: ProposalWatch;
   plans: PlanWatch;
-  /** How long to wait for a cycle, ms. */
+  /** Maximum wait for a cycle, ms. */
   cyclePatienceMs: number;
-  /** Told what happens, and what could not be made sure of. */
+  /** Called with progress, and with everything that may be left. */
   tell: (text: string) => void;
 }
 
-/** Takes everything back that a run has brought about. First what the services read, then, when they are done, what they wrote. */
+/**
+ * Removes everything that a run has caused. First the services' inputs, then, when the services have finished, their
+ * outputs.
+ */
 export class Cleanup {
   readonly #options: CleanupOptions;
   #withdrawn = false;
-  /** How many keys and entries were there and are gone. */
+  /** Number of removed keys and entries. */
   removed = 0;
 
   constructor(options: CleanupOptions) {
     this.#options = options;
   }
 
-  /** Removes the inputs and waits until the services are done with them. A second call does nothing. */
+  /** Removes the inputs and waits until the services have finished with them. A second call does nothing. */
   async withdraw(signal: AbortSignal): Promise<void> {
     if (this.#withdrawn) return;
-    const { redis, scene, proposals, cyclePatienceMs, tell } = this.#options;
+    const { redis, fixture, proposals, cyclePatienceMs, tell } = this.#options;
     tell('taking the inputs back, waiting until the services are done with them');
-    const symbols = scene.cases.map(({ symbol }) => symbol);
+    const symbols = fixture.cases.map(({ symbol }) => symbol);
     this.removed += await removeKeys(redis, symbols.flatMap((symbol) => [targetKey(symbol), efficiencyKey(symbol)])); // prettier-ignore
     const [quiet, served] = await Promise.all([
-      casesOf(scene, 1).length === 0 || proposals.quiet(cyclePatienceMs, signal),
+      casesOf(fixture, 1).length === 0 || proposals.quiet(cyclePatienceMs, signal),
       this.#takePlansBack(signal),
     ]);
     const left = 'what it may still write goes by its own time to live';
@@ -94,12 +97,12 @@ export class Cleanup {
     this.#withdrawn = true;
   }
 
-  /** Removes what the services have written about our symbols, and our entries from every stream. */
+  /** Removes the services' outputs for our symbols, and our entries from every stream. */
   async erase(): Promise<void> {
-    const { redis, scene, settings, marks, proposals } = this.#options;
+    const { redis, fixture, settings, marks, proposals } = this.#options;
     this.removed += await removeKeys(
       redis,
-      scene.cases.flatMap(({ symbol, planId }) => [
+      fixture.cases.flatMap(({ symbol, planId }) => [
         proposedKey(symbol), windowKey(symbol), dailyKey(symbol), inFlightKey(symbol), lastExecKey(symbol),
         permitKey(planId), blockKey(planId), decidedKey(planId),
       ]),
@@ -114,7 +117,9 @@ export class Cleanup {
     for (const [stream] of created) await redis.eval(DROP_IF_UNUSED, 1, stream);
   }
 
-  /** A plan that is gone before a living governor has read it counts as lost there: it is left until then, for a while. */
+  /**
+   * A plan that disappears before a live governor has read it counts as lost. So it is left until then, for a while.
+   */
   async #takePlansBack(signal: AbortSignal): Promise<boolean> {
     const { redis, settings, plans } = this.#options;
     const isRead = async (): Promise<true | undefined> => {
@@ -124,12 +129,14 @@ export class Cleanup {
       return ours.every(({ lastDeliveredId }) => plans.ids.every((id) => !isLaterId(id, lastDeliveredId))) || undefined;
     };
     await poll(isRead, { timeoutMs: READ_PATIENCE_MS, everyMs: POLL_MS, signal });
-    // Whoever holds a plan already will finish it; nobody else shall get it.
+    // A governor that holds a plan already will finish it; no other may get it.
     this.removed += await removeEntries(redis, settings.plansStream, plans.ids);
     return this.plansServed(signal);
   }
 
-  /** Whether every reader of the plan stream has acknowledged ours; no reader, nothing to wait for. */
+  /**
+   * Whether every reader of the plan stream has acknowledged our plans; without a reader there is nothing to wait for.
+   */
   async plansServed(signal: AbortSignal): Promise<boolean> {
     const { redis, settings, plans } = this.#options;
     if (plans.ids.length === 0) return true;
@@ -149,7 +156,7 @@ export class Cleanup {
     return pending.map(([id]) => id).filter((id) => own.has(id));
   }
 
-  /** A governor that died holds our entries: it must not find them again. Other groups' business is not ours. */
+  /** A dead governor holds our entries and must not find them again. Entries of other groups are not ours. */
   async #forgetPending(): Promise<void> {
     const { redis, settings, plans } = this.#options;
     if (plans.ids.length === 0) return;
@@ -157,16 +164,16 @@ export class Cleanup {
     for (const { name } of ours) await redis.xack(settings.plansStream, name, ...plans.ids);
   }
 
-  /** Entries since the start that speak of our symbols. */
+  /** Entries since the start that name our symbols. */
   async #ownEntries(stream: string): Promise<string[]> {
-    const { redis, scene, marks } = this.#options;
-    const symbols = new Set(scene.cases.map(({ symbol }) => symbol));
+    const { redis, fixture, marks } = this.#options;
+    const symbols = new Set(fixture.cases.map(({ symbol }) => symbol));
     const entries = await redis.xrange(stream, `(${marks.get(stream) ?? '0-0'}`, '+');
     return entries.filter(([, flat]) => symbols.has(fieldsOf(flat)['symbol'] ?? '')).map(([id]) => id);
   }
 }
 
-/** A command a key: in a cluster they may lie anywhere. Resolves to how many there were. */
+/** One command per key: in a Cluster the keys may have different slots. Resolves to the number of keys that existed. */
 async function removeKeys(redis: Redis, keys: readonly string[]): Promise<number> {
   const replies = await runBatch(
     redis,

@@ -5,7 +5,7 @@ import { redisCli } from './redis.js';
 import type { Settings } from './settings.js';
 import type { Deployment } from './spawn.js';
 
-/** What to type to look further into a failure, on a deployment that is still there after the run. */
+/** Commands to investigate a failure, on a deployment that still exists after the run. */
 export function commandsFor(
   { redisUrl, allocationMetrics, governorMetrics }: Deployment,
   { proposedStream, plansStream, eventsStream }: Settings,

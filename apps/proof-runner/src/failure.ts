@@ -1,4 +1,4 @@
-/** A signal ended the run before its time. */
+/** A signal interrupted the run. */
 export class Interrupted extends Error {
   override name = 'Interrupted';
   readonly exitCode: number;

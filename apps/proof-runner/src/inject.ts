@@ -5,13 +5,13 @@ import { blockKey, efficiencyKey, permitKey, positionKey, targetKey } from '@qua
 import { CannotRun } from '@quantum/service-kit';
 import { poll } from '@quantum/testbed';
 import type { InjectEfficiencyOptions, InjectPlanOptions } from './options.js';
-import { planFields, SOURCE } from './scene.js';
+import { planFields, SOURCE } from './fixture.js';
 import type { Settings } from './settings.js';
 
 const DECISION_PATIENCE_MS = 5000;
 const POLL_MS = 10;
 
-/** Keys of a symbol that somebody else has written: what is real to them must not be played with. */
+/** Keys of a symbol that another writer has written: they are real and must not be changed. */
 async function foreignKeys(redis: Redis, symbol: string): Promise<string[]> {
   const keys = [targetKey(symbol), efficiencyKey(symbol), positionKey(symbol)];
   const foreign = await Promise.all(
@@ -27,10 +27,12 @@ async function foreignKeys(redis: Redis, symbol: string): Promise<string[]> {
 async function refuseForeign(redis: Redis, symbol: string, live: boolean): Promise<void> {
   const keys = live ? [] : await foreignKeys(redis, symbol);
   if (keys.length === 0) return;
-  throw new CannotRun(`${symbol} is somebody's: ${keys.join(', ')} was not written by ${SOURCE}. Say --live to go on.`);
+  throw new CannotRun(
+    `${symbol} belongs to another writer: ${keys.join(', ')} was not written by ${SOURCE}. Use --live to proceed.`,
+  );
 }
 
-/** Writes an efficiency reading; resolves to what was done. @throws CannotRun where that would change what is real. */
+/** Writes an efficiency reading; resolves to a description. @throws CannotRun if that would change real data. */
 export async function injectEfficiency(
   redis: Redis,
   symbol: string,
@@ -44,13 +46,16 @@ export async function injectEfficiency(
   return `${key} ${JSON.stringify(fields)} for ${Math.ceil(ttl)} s`;
 }
 
-/** What was submitted, and what became of it. */
+/** A submitted plan, and its outcome. */
 export interface InjectedPlan {
   text: string;
   isDecided: boolean;
 }
 
-/** Submits a plan and waits for its decision. A plan that nobody decides stays on the stream. @throws CannotRun where that is not safe. */
+/**
+ * Submits a plan and waits for its decision. A plan without a decision stays on the stream. @throws CannotRun if that
+ * is not safe.
+ */
 export async function injectPlan(
   redis: Redis,
   symbol: string,
@@ -61,7 +66,7 @@ export async function injectPlan(
   await refuseForeign(redis, symbol, live);
   const others = await otherReaders(redis, plansStream);
   if (others.length > 0 && !live) {
-    throw new CannotRun(`${plansStream} is also read by ${describeGroups(others)}: say --live to submit a plan there.`);
+    throw new CannotRun(`${plansStream} is also read by ${describeGroups(others)}: use --live to submit a plan there.`);
   }
   const planId = `proof-${randomUUID()}`;
   const numbers = { qty: String(qty), price: String(price), kill_score: String(killScore) };

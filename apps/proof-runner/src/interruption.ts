@@ -2,8 +2,8 @@ import { constants } from 'node:os';
 import { Interrupted } from './failure.js';
 
 /**
- * Aborts at the first SIGINT, SIGTERM or SIGHUP, so that what was written can be taken back; from this call on these do not
- * end the process by themselves. A later second one does, at once.
+ * Aborts at the first SIGINT, SIGTERM or SIGHUP, so that everything written can be removed. From this call on these
+ * signals do not end the process by themselves. A later second one ends it at once.
  */
 export function interruption(onSignal: (signal: string) => void): AbortSignal {
   const controller = new AbortController();
@@ -23,5 +23,7 @@ export function interruption(onSignal: (signal: string) => void): AbortSignal {
   return controller.signal;
 }
 
-/** A terminal and a parent process may each pass the same Ctrl-C on; a second one of the user's comes later than this. */
+/**
+ * A terminal and a parent process may each forward the same Ctrl-C. A second one of the user's comes later than this.
+ */
 const SAME_SIGNAL_MS = 500;

@@ -1,6 +1,6 @@
 import type { Result } from './result.js';
 
-// What XML 1.0 cannot hold in any spelling is replaced.
+// Characters that XML 1.0 cannot hold in any form are replaced.
 const UNFIT = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
@@ -9,7 +9,7 @@ const escape = (text: string): string =>
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(3);
 
-/** The results as JUnit XML, which every CI system reads. What could not be run is an error there. */
+/** The results as JUnit XML, which every CI system reads. A proof that could not run is an error there. */
 export function renderJunit(results: readonly Result[], durationMs: number): string {
   const count = (...statuses: Result['status'][]) => results.filter(({ status }) => statuses.includes(status)).length;
   const totals =

@@ -2,37 +2,37 @@ import { randomUUID } from 'node:crypto';
 import type { Redis } from '@quantum/redis-io';
 import { HALT_KEY, isKillOn, KILL_KEY } from '@quantum/redis-schemas';
 import { messageOf } from '@quantum/service-kit';
-import { SOURCE } from './scene.js';
+import { SOURCE } from './fixture.js';
 
-/** Should we die while it is on, it goes off by itself. */
+/** TTL of the switch: should this process die while it is on, it goes off by itself. */
 const TTL_SEC = 15;
 
 /**
- * Replaces a string, if it still is what it was.
+ * Replaces a string, if it is still as expected.
  *
  * KEYS  1 string
- * ARGV  1 "1" if a value is expected, else "0", 2 the value expected, 3 "1" if there is a new one, else "0", 4 the new
- *       value, 5 its time to live in ms, 0 for none
+ * ARGV  1 "1" if a value is expected, else "0", 2 the expected value, 3 "1" if there is a new one, else "0",
+ *       4 the new value, 5 its TTL in ms, 0 for none
  * Returns 1 if replaced, else 0
  *
- * Atomic, because between a look and a write an operator may throw the switch.
+ * Atomic, because between check and write an operator may set the switch.
  */
 const SWAP = `
-local standing = redis.call('GET', KEYS[1])
-if (ARGV[1] == '1') ~= (standing ~= false) or (standing and standing ~= ARGV[2]) then return 0 end
+local current = redis.call('GET', KEYS[1])
+if (ARGV[1] == '1') ~= (current ~= false) or (current and current ~= ARGV[2]) then return 0 end
 if ARGV[3] == '0' then redis.call('DEL', KEYS[1])
 elseif ARGV[5] == '0' then redis.call('SET', KEYS[1], ARGV[4])
 else redis.call('SET', KEYS[1], ARGV[4], 'PX', ARGV[5]) end
 return 1
 `;
 
-/** The kill switch in our hand. */
+/** The kill switch while this run has set it. */
 export interface TakenKillSwitch {
-  /** Puts it back as it was; nothing if somebody else has thrown it since. May be called twice. */
+  /** Restores the previous value; does nothing if another writer has set it since. May be called twice. */
   release: () => Promise<void>;
 }
 
-/** Which kill switch is on, in words: somebody's will, and the end of every plan. Undefined where none is. */
+/** The kill switch that is on, in words: another's decision, which refuses every plan. Undefined if none is on. */
 export async function killSwitchOn(redis: Redis): Promise<string | undefined> {
   for (const key of [KILL_KEY, HALT_KEY]) {
     const value = await redis.get(key);
@@ -41,7 +41,7 @@ export async function killSwitchOn(redis: Redis): Promise<string | undefined> {
   return undefined;
 }
 
-/** Throws the kill switch with a value of our own. Resolves to why it was left alone where it was. */
+/** Sets the kill switch to a value of our own. Resolves to why it was left alone, if it was. */
 export async function takeKillSwitch(redis: Redis): Promise<TakenKillSwitch | string> {
   try {
     const on = await killSwitchOn(redis);
@@ -50,7 +50,7 @@ export async function takeKillSwitch(redis: Redis): Promise<TakenKillSwitch | st
     const ttlMs = Math.max(0, await redis.pttl(KILL_KEY));
     const own = `${SOURCE}:${randomUUID()}`;
     const taken = await swap(redis, value, own, TTL_SEC * 1000);
-    if (!taken) return 'somebody else has just set the kill switch: it is left alone';
+    if (!taken) return 'another writer has just set the kill switch: it is left alone';
     return {
       release: async () => {
         await swap(redis, own, value, ttlMs);

@@ -13,12 +13,12 @@ import { loadSettings } from './settings.js';
 const EXIT_FAILED = 1;
 const EXIT_CANNOT_RUN = 2;
 
-// This file runs as dist/apps/proof-runner/main.js, beside the built services.
+// This file runs as dist/apps/proof-runner/main.js, next to the built services.
 const appsFolder = join(dirname(realpathSync(process.argv[1] ?? '.')), '..');
 const { env } = process;
 
 protectOutput(EXIT_FAILED);
-// Whoever stops reading (`| head`) has seen enough, but the clean-up must come to its end.
+// A reader of the output may end (`| head`), but the clean-up must complete.
 for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
 
 const startMs = performance.now();
@@ -38,7 +38,7 @@ async function withRedis(url: string, action: (redis: Redis) => Promise<string>)
   }
 }
 
-/** What Redis itself refused, or that it went away: nothing was proven. ioredis has no names for the latter. */
+/** An error of Redis itself, or a lost connection: nothing was proven. ioredis has no error class for the latter. */
 const isRedisError = (error: unknown): error is Error =>
   error instanceof Error &&
   (/^(ReplyError|BatchError|MaxRetriesPerRequestError|AbortError)$/.test(error.name) ||

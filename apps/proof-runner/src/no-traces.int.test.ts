@@ -21,11 +21,11 @@ afterAll(async () => {
   await services.stop();
 });
 
-/** A deployment that others use: a target, a score, a permit, a refusal, and a plan that is none. */
+/** A deployment in use: a target, a score, a permit, a refusal, and an invalid plan. */
 beforeEach(async () => {
   const redis = file.redis();
   const now = Date.now() / 1000;
-  // The group went with all data; the governor has made it anew when it serves this plan.
+  // The group was lost with all data; the governor has created it anew when it decides this plan.
   await addPlan(redis, { planId: 'theirs', symbol: 'BTCUSDT', now });
   await addPlan(redis, { planId: 'refused', symbol: 'BTCUSDT', now, killScore: 1 });
   await addPlan(redis, { planId: '{none}', symbol: 'BTCUSDT', now });
@@ -41,7 +41,7 @@ const served = () =>
     what: 'all plans to be acknowledged',
   });
 
-/** BTCUSDT is proposed in every cycle, whoever looks. */
+/** BTCUSDT is proposed in every cycle, with or without a proof run. */
 const isServicesOwn = (key: string) => key === STREAMS.proposed || key === 'quantum:allocation:target:proposed:BTCUSDT';
 const everything = () => dump(file.redis(), isServicesOwn);
 const ownProposals = async () =>
@@ -59,8 +59,8 @@ async function remove(name: string) {
   return { code, stdout: app.stdout };
 }
 
-describe('a run on a deployment that others use', () => {
-  it('leaves every key as it was, and entries of its own on no stream', async () => {
+describe('a run on a deployment in use', () => {
+  it('leaves every key unchanged, and no entries of its own on any stream', async () => {
     const before = await everything();
     const app = start('--allow-kill-switch');
 
@@ -70,7 +70,7 @@ describe('a run on a deployment that others use', () => {
     expect(await ownProposals()).toEqual([]);
   });
 
-  it('leaves nothing of streams that there were not before', async () => {
+  it('leaves nothing of streams that did not exist before', async () => {
     await file.redis().del(STREAMS.events, STREAMS.deadletter);
     const before = await everything();
 
@@ -78,7 +78,7 @@ describe('a run on a deployment that others use', () => {
     expect(await everything()).toEqual(before);
   });
 
-  it.each(['', '0', ' OFF '])('puts back a kill switch that was off as %j', async (value) => {
+  it.each(['', '0', ' OFF '])('restores a kill switch that was off as %j', async (value) => {
     await file.redis().set(KILL_KEY, value);
     const before = await everything();
 
@@ -123,7 +123,7 @@ describe('a run on a deployment that others use', () => {
     expect((await remove(name)).stdout).toEqual([`run ${name}: 0 keys and stream entries removed`]);
   });
 
-  it('"remove" with the name of another run touches nothing', async () => {
+  it('"remove" with the name of another run changes nothing', async () => {
     const app = start();
     await app.waitForLine(/step 2: decision 1 /);
     await app.stop('SIGKILL');
@@ -134,7 +134,7 @@ describe('a run on a deployment that others use', () => {
     expect((await remove('AAAAAAA1')).code).toBe(2);
   });
 
-  it('takes its plans back also from a governor that hangs with them in its hands', async () => {
+  it('removes its plans also from a governor that hangs while it holds them', async () => {
     const before = await everything();
     const { pid } = services.processes['governor-plugin'];
     process.kill(pid, 'SIGSTOP');
@@ -145,7 +145,7 @@ describe('a run on a deployment that others use', () => {
     }
     await served();
 
-    // What the governor had in its hands it may have finished: nothing but what ends by itself is left of it.
+    // The governor may have finished the plans that it held: only keys that expire by themselves are left of them.
     const after = await everything();
     const left = Object.entries(after).filter(([key]) => !(key in before));
     expect(left.filter(([, value]) => !(value as { ends: boolean }).ends)).toEqual([]);

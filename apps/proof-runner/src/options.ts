@@ -2,13 +2,13 @@ import { Command, Option } from 'commander';
 import { parseMetricsUrl, parseNumberIn, parseRun, parseStep, parseSymbol, redisUrl } from './parse-arguments.js';
 import { settingsHelp } from './settings.js';
 
-/** What `proof-runner run` is asked for. */
+/** The options of `proof-runner run`. */
 export interface RunOptions {
   redis: string;
   allocationMetrics: string[];
   governorMetrics: string[];
   spawn: boolean;
-  /** Where the built services are; undefined: beside this program. */
+  /** Folder of the built services; undefined: next to this program. */
   apps?: string;
   /** Undefined: both. */
   step?: 1 | 2;
@@ -39,7 +39,7 @@ export interface InjectPlanOptions {
   live: boolean;
 }
 
-/** What the command line can ask for. */
+/** The commands of the command line. */
 export interface Actions {
   run: (options: RunOptions) => Promise<void>;
   injectEfficiency: (symbol: string, options: InjectEfficiencyOptions) => Promise<void>;
@@ -47,7 +47,7 @@ export interface Actions {
   remove: (run: string, options: { redis: string }) => Promise<void>;
 }
 
-/** A list that was given replaces the default one; to commander, it would add to it. */
+/** A given list replaces the default one; commander would append to it. */
 type Lists = 'allocationMetrics' | 'governorMetrics';
 type GivenRunOptions = Omit<RunOptions, Lists> & Partial<Pick<RunOptions, Lists>>;
 

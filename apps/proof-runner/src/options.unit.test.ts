@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { program, type Actions } from './options.js';
 
-/** What the command line made of these arguments: the action's name and what it was given. */
+/** The parsed command line: the action's name and its options. */
 async function parse(args: readonly string[], env: Record<string, string> = {}): Promise<unknown[]> {
   const calls: unknown[][] = [];
   const note =
@@ -45,7 +45,7 @@ describe('proof-runner', () => {
     ]);
   });
 
-  it('takes several replicas, in either way, and leaves their paths out', async () => {
+  it('accepts several replicas, in either form, and drops their paths', async () => {
     const twice = ['--governor-metrics', 'http://a:1/metrics', '--governor-metrics', 'http://b:1'];
     const list = ['--governor-metrics', 'http://a:1', 'http://b:1/', '--step', '2'];
     const expected = { governorMetrics: ['http://a:1', 'http://b:1'] };
@@ -91,7 +91,7 @@ describe('proof-runner', () => {
     await expect(parse(line.split(' '))).rejects.toThrow();
   });
 
-  it('removes what a run left, by its name', async () => {
+  it('removes the leftovers of a run, by its name', async () => {
     expect(await parse(['remove', '7K3M9PQR', '--redis', 'redis://db:6379'])).toEqual([
       'remove',
       '7K3M9PQR',
@@ -99,7 +99,10 @@ describe('proof-runner', () => {
     ]);
   });
 
-  it.each(['', '*', '7K3M9PQ', '7K3M9PQRA', '7k3m9pqr', 'PROOF_7K3M9PQR'])('%j is no name of a run', async (name) => {
-    await expect(parse(['remove', name])).rejects.toThrow('the eight letters and digits after PROOF_');
-  });
+  it.each(['', '*', '7K3M9PQ', '7K3M9PQRA', '7k3m9pqr', 'PROOF_7K3M9PQR'])(
+    '%j is not the name of a run',
+    async (name) => {
+      await expect(parse(['remove', name])).rejects.toThrow('the eight letters and digits after PROOF_');
+    },
+  );
 });

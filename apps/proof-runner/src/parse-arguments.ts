@@ -1,8 +1,8 @@
 import { parseRedisUrl, REDIS_URL_FORMS, rememberSecrets, secretsOfRedisUrl } from '@quantum/service-kit';
 import { InvalidArgumentError } from 'commander';
-import { isRun } from './scene.js';
+import { isRun } from './fixture.js';
 
-// Parsers of command-line arguments: each answers the value or throws InvalidArgumentError with what was expected.
+// Parsers of command-line arguments. Each returns the value or throws InvalidArgumentError with the expected form.
 
 /** A number in a range. @throws InvalidArgumentError */
 export const parseNumberIn =
@@ -14,12 +14,12 @@ export const parseNumberIn =
   };
 
 export function redisUrl(text: string): string {
-  rememberSecrets(secretsOfRedisUrl(text)); // commander quotes what is refused
+  rememberSecrets(secretsOfRedisUrl(text)); // commander itself quotes the refused value
   if (parseRedisUrl(text)) return text;
   throw new InvalidArgumentError(`${REDIS_URL_FORMS}.`);
 }
 
-/** A service's address, with the path of its metrics or none; several, when the option is given several times or takes several values. */
+/** A service's address, with or without the path of its metrics. The option accepts several, repeated or in a list. */
 export function parseMetricsUrl(text: string, previous: string[] | undefined): string[] {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !['http:', 'https:'].includes(url.protocol) || !['/', '/metrics'].includes(url.pathname))
@@ -32,7 +32,7 @@ export function parseStep(text: string): 1 | 2 {
   return text === '1' ? 1 : 2;
 }
 
-/** A symbol as plans and keys may carry it: no braces, no blanks, no control characters. */
+/** A symbol that plans and keys may carry: no braces, no blanks, no control characters. */
 export function parseSymbol(text: string): string {
   if (/^[^\s{}\p{Cc}]{1,64}$/u.test(text)) return text;
   throw new InvalidArgumentError('1 to 64 characters without blanks and braces.');

@@ -8,11 +8,11 @@ import { commandsFor } from './commands.js';
 import { PlanWatch } from './observe/plans.js';
 import { ProposalWatch } from './observe/proposals.js';
 import { anyReadable, probe, scrape, unreadable, type Scrape, type ServiceEvidence } from './observe/service.js';
-import { planObstacles, redisWarning } from './obstacles.js';
+import { preflightPlans, redisWarning } from './preflight.js';
 import type { Step } from './proofs/arrangement.js';
 import type { Proof } from './proofs/proof.js';
 import { judge, untried, type Result } from './result.js';
-import { casesOf, createScene, inputCommands, proposalPatienceMs, type Scene } from './scene.js';
+import { casesOf, createFixture, inputCommands, proposalPatienceMs, type Fixture } from './fixture.js';
 import type { Deployment } from './spawn.js';
 import { settleAll } from './settle-all.js';
 
@@ -22,18 +22,18 @@ export interface ProveOptions extends ActOptions {
   deployment: Deployment;
   proofs: readonly Proof[];
   steps: ReadonlySet<Step>;
-  /** Nobody else uses this deployment. */
+  /** Whether the deployment is private. */
   exact: boolean;
   /** Plans may be submitted although others read them too. */
   live: boolean;
   allowKillSwitch: boolean;
-  /** Told the results as soon as they are known; the clean-up may take a cycle more. */
+  /** Called with the results as soon as they are known; the clean-up may take a cycle more. */
   report: (results: readonly Result[]) => Promise<void>;
 }
 
 /**
- * Runs the proofs that are about the chosen steps. What it wrote, and what the services wrote about it, is gone when this
- * settles. @throws CannotRun when no service answers or Redis goes away, Interrupted by way of `signal`.
+ * Runs the proofs of the chosen steps. When this settles, its own writes and the services' outputs for it are removed.
+ * @throws CannotRun when no service answers or Redis goes away, Interrupted by way of `signal`.
  */
 export async function prove(options: ProveOptions): Promise<Result[]> {
   const chosen = options.proofs.filter(({ steps }) => steps.some((step) => options.steps.has(step)));
@@ -44,20 +44,20 @@ export async function prove(options: ProveOptions): Promise<Result[]> {
   const warning = await redisWarning(options.redis);
   if (warning !== undefined) options.progress(warning);
   const { ready, set } = await sortOut(chosen, options);
-  const scene = createScene(ready, options.steps, options.settings);
+  const fixture = createFixture(ready, options.steps, options.settings);
   const conclude = async (results: readonly Result[]): Promise<Result[]> => {
     const all = new Map([...set, ...results].map((result) => [result.name, result]));
     const inOrder = chosen.flatMap(({ name }) => all.get(name) ?? []);
     await options.report(inOrder);
     return inOrder;
   };
-  return ready.length === 0 ? conclude([]) : perform(ready, scene, before, options, conclude);
+  return ready.length === 0 ? conclude([]) : perform(ready, fixture, before, options, conclude);
 }
 
-/** Sets aside the proofs that are not to be tried. */
+/** Sets aside the proofs that must not run. */
 async function sortOut(chosen: readonly Proof[], options: ProveOptions): Promise<{ ready: Proof[]; set: Result[] }> {
   const { redis, settings, live, steps, allowKillSwitch, progress } = options;
-  const { reason, readers } = steps.has(2) ? await planObstacles(redis, settings.plansStream, live) : {};
+  const { reason, readers } = steps.has(2) ? await preflightPlans(redis, settings.plansStream, live) : {};
   if (readers !== undefined) progress(`plans go to ${settings.plansStream}, which is also read by ${readers}`);
   const set = chosen.flatMap((proof): Result[] => {
     if (reason !== undefined && proof.steps.includes(2)) return [untried(proof, 'not run', reason)];
@@ -72,14 +72,14 @@ async function sortOut(chosen: readonly Proof[], options: ProveOptions): Promise
 
 async function perform(
   proofs: readonly Proof[],
-  scene: Scene,
+  fixture: Fixture,
   before: ReadonlyMap<Step, Scrape>,
   options: ProveOptions,
   conclude: (results: readonly Result[]) => Promise<Result[]>,
 ): Promise<Result[]> {
   const { redis, settings, signal, progress, exact } = options;
   const marks = await markStreams(redis, settings);
-  const symbols = casesOf(scene, 1).map(({ symbol }) => symbol);
+  const symbols = casesOf(fixture, 1).map(({ symbol }) => symbol);
   const fromId = marks.get(settings.proposedStream) ?? '0-0';
   const proposals = new ProposalWatch(redis, settings.proposedStream, symbols, fromId);
   const plans = new PlanWatch(redis, settings.plansStream, await lastEntryId(redis, STREAMS.deadletter));
@@ -87,21 +87,23 @@ async function perform(
   const tell = (text: string) => {
     progress(`clean-up: ${text}`);
   };
-  const cleanup = new Cleanup({ redis, scene, settings, marks, proposals, plans, cyclePatienceMs, tell });
-  progress(`run ${scene.run}: if this process is killed, "proof-runner remove ${scene.run}" removes what it leaves`);
+  const cleanup = new Cleanup({ redis, fixture, settings, marks, proposals, plans, cyclePatienceMs, tell });
+  progress(
+    `run ${fixture.run}: if this process is killed, "proof-runner remove ${fixture.run}" removes what it leaves`,
+  );
   try {
-    for (const reply of await runBatch(redis, inputCommands(scene))) if (!reply.ok) throw reply.error;
-    progress(`inputs of ${scene.cases.length} proofs written`);
+    for (const reply of await runBatch(redis, inputCommands(fixture))) if (!reply.ok) throw reply.error;
+    progress(`inputs of ${fixture.cases.length} proofs written`);
     const [targets, killReason] = await settleAll(
-      watchProposals(scene, proposals, options),
-      servePlans(scene, plans, options),
+      watchProposals(fixture, proposals, options),
+      servePlans(fixture, plans, options),
     );
-    // Exact counts can be had only when nothing is in hand any more; where others count too, no one needs to wait for that.
+    // Counts are exact only when nothing is in flight any more. If others count too, there is no need to wait for that.
     if (exact) await cleanup.withdraw(signal);
     else await cleanup.plansServed(signal);
     const services = await servicesAfter(before, options);
     const findings = {
-      settings, scene, services, targets,
+      settings, fixture, services, targets,
       exact,
       consumers: options.live,
       proposals: proposals.proposals,
@@ -120,14 +122,16 @@ async function perform(
       ),
     );
   } finally {
-    // A Redis of our own goes as a whole, and Ctrl-C has ended its services already: there is no one to wait for.
+    // A private Redis is removed as a whole, and Ctrl-C has ended its services already: there is nothing to wait for.
     const goesAnyway = exact && signal.aborted;
-    if (!goesAnyway) await takeBack(cleanup, scene, tell);
+    if (!goesAnyway) await takeBack(cleanup, fixture, tell);
   }
 }
 
-/** Whatever happened, also an interruption: an own signal, so that the order to stop does not stop the clean-up. */
-async function takeBack(cleanup: Cleanup, { ttlSec }: Scene, tell: (text: string) => void): Promise<void> {
+/**
+ * In any case, also after an interruption. A signal of its own, so that the interruption does not stop the clean-up.
+ */
+async function takeBack(cleanup: Cleanup, { ttlSec }: Fixture, tell: (text: string) => void): Promise<void> {
   try {
     await cleanup.withdraw(new AbortController().signal);
     await cleanup.erase();

@@ -4,7 +4,7 @@ import { PlanWatch } from './observe/plans.js';
 import { ProposalWatch } from './observe/proposals.js';
 import type { Arranged, Step } from './proofs/arrangement.js';
 import { PROOFS } from './proofs/index.js';
-import { createScene, proposalPatienceMs, streamsOf, type Scene } from './scene.js';
+import { createFixture, proposalPatienceMs, streamsOf, type Fixture } from './fixture.js';
 import type { Settings } from './settings.js';
 
 export interface RemoveOptions {
@@ -16,24 +16,24 @@ export interface RemoveOptions {
 
 const START = '0-0';
 const BOTH: ReadonlySet<Step> = new Set([1, 2]);
-/** A run numbers the proofs that it has: any place may be that of one with a symbol. */
+/** A run numbers its proofs: any number may be that of one with a symbol. */
 const ANY: readonly Arranged[] = PROOFS.map(({ name }) => ({ name, steps: [1, 2], arrange: { efficiency: 'absent' } }));
 
-/** All that a run of this name may have put into Redis, whichever proofs it had. */
-export const sceneOfRun = (run: string, settings: Settings): Scene => createScene(ANY, BOTH, settings, run);
+/** Everything that a run of this name may have written to Redis, for any set of proofs. */
+export const fixtureOfRun = (run: string, settings: Settings): Fixture => createFixture(ANY, BOTH, settings, run);
 
 /**
- * Removes what a run left that was killed: its inputs, and when the services are done with them, what they wrote about it.
- * Streams are searched as a whole; no key but those of the run is touched. Resolves to what was done. Safe to repeat.
+ * Removes the leftovers of a killed run: its inputs, and when the services have finished, their outputs for it. It
+ * searches whole streams and touches no keys but those of the run. Resolves to a description. Safe to repeat.
  */
 export async function removeRun(run: string, { redis, settings, signal, progress }: RemoveOptions): Promise<string> {
-  const scene = sceneOfRun(run, settings);
-  const symbols = scene.cases.map(({ symbol }) => symbol);
+  const fixture = fixtureOfRun(run, settings);
+  const symbols = fixture.cases.map(({ symbol }) => symbol);
   const proposals = new ProposalWatch(redis, settings.proposedStream, symbols, START);
   const plans = new PlanWatch(redis, settings.plansStream, START);
-  await plans.find(scene.cases);
+  await plans.find(fixture.cases);
   const cleanup = new Cleanup({
-    redis, scene, settings, proposals, plans,
+    redis, fixture, settings, proposals, plans,
     marks: new Map(streamsOf(settings).map((stream) => [stream, START])),
     cyclePatienceMs: proposalPatienceMs(settings),
     tell: progress,

@@ -4,9 +4,9 @@ import { countResults, type Result, type Status } from './result.js';
 
 const WIDTH = 98;
 const COLUMNS = [30, 9, 0, 8] as const;
-/** What the two spaces before each column leave. */
+/** Width that remains after the two spaces before each column. */
 const SEEN_WIDTH = WIDTH - COLUMNS[0] - COLUMNS[1] - COLUMNS[3];
-/** Further failed checks of the same proof are of the same cause, most likely. */
+/** Maximum failed checks shown per proof: further ones most likely have the same cause. */
 const SHOWN_CHECKS = 4;
 const SHOWN_VALUE = 400;
 
@@ -14,7 +14,7 @@ const COLORS: Record<Status, number> = { pass: 32, fail: 31, skipped: 33, 'not r
 const paint = (text: string, status: Status, colour: boolean): string =>
   colour ? `\u001b[${COLORS[status]}m${text}\u001b[0m` : text;
 
-/** What people read: a table, then the summary with all it takes to look further. Fits 100 columns. */
+/** The report for people: a table, then the summary with commands to investigate. Fits 100 columns. */
 export function renderReport(results: readonly Result[], colour: boolean, logs = ''): string {
   return [renderTable(results, colour), ...untriedLines(results), '', ...summaryLines(results, colour, logs), ''].join(
     '\n',
@@ -42,7 +42,7 @@ function renderTable(results: readonly Result[], colour: boolean): string {
     .join('\n');
 }
 
-/** One line of what was seen: of a pass its first checks, the second if it fits; of a failure the first that failed. */
+/** One line per result: for a pass its first checks, the second if it fits; for a failure the first failed one. */
 export function seenOf({ status, checks, reason }: Result): string {
   if (status !== 'pass' && status !== 'fail') return reason;
   const failed = checks.find(({ ok }) => !ok);
@@ -98,7 +98,7 @@ const checkLines = ({ what, expected, got }: Check): string[] => [
   `      got       ${shorten(got)}`,
 ];
 
-/** The same commands serve all failures of a step: they are shown once. */
+/** All failures of a step share the same commands, so these are shown once. */
 function furtherLines(failures: readonly Result[]): string[] {
   const commands = [...new Set(failures.flatMap((failure) => failure.commands))];
   return [
@@ -112,7 +112,7 @@ function furtherLines(failures: readonly Result[]): string[] {
 const shorten = (text: string): string =>
   text.length > SHOWN_VALUE ? `${text.slice(0, SHOWN_VALUE)}... (${text.length} characters)` : text;
 
-/** The whole outcome as one JSON document. */
+/** The whole result as one JSON document. */
 export function renderJson(results: readonly Result[], durationMs: number): string {
   const { pass, fail, skipped, 'not run': notRun } = countResults(results);
   const summary = fail > 0 ? 'FAIL' : notRun > 0 ? 'COULD NOT RUN' : 'PASS';
@@ -120,7 +120,7 @@ export function renderJson(results: readonly Result[], durationMs: number): stri
   return `${JSON.stringify({ summary, ...counts, durationMs: Math.round(durationMs), proofs: results }, null, 2)}\n`;
 }
 
-/** The counts that `npm test` sums; what could not be run has not passed. */
+/** The counts that `npm test` sums. A proof that could not run has not passed. */
 export function renderCounts(results: readonly Result[]): string {
   const { pass, fail, skipped, 'not run': notRun } = countResults(results);
   return `${JSON.stringify({ passed: pass, failed: fail + notRun, skipped })}\n`;

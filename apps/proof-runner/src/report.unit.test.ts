@@ -29,7 +29,7 @@ const skipped: Result = { ...common, name: 'left out', status: 'skipped', reason
 const notRun: Result = { ...common, name: 'unsafe', status: 'not run', reason: 'others read the plans' };
 
 describe('the report for people', () => {
-  it('ends with PASS, what was skipped said before', () => {
+  it('ends with PASS, after the skipped proofs', () => {
     const lines = renderReport([passed, skipped], false).split('\n');
 
     expect(lines[0]).toMatch(/^PROOF +RESULT +EXPECTED AND GOT +MS$/);
@@ -37,7 +37,7 @@ describe('the report for people', () => {
     expect(lines.slice(-4)).toEqual(['  because it needs permission', '', 'SUMMARY: PASS (all tests passed)', '']);
   });
 
-  it('ends with FAIL, what was expected and got of each, and the commands to look further, once', () => {
+  it('ends with FAIL, with expected and actual values, and the commands to investigate, once', () => {
     const report = renderReport([passed, failed, { ...unseen, commands: failed.commands }], false);
 
     expect(report).toContain('SUMMARY: FAIL (2 of 3 failed)');
@@ -46,14 +46,14 @@ describe('the report for people', () => {
     expect(report.match(/redis-cli HGETALL key/g)).toHaveLength(1);
   });
 
-  it('says what could not be run, and why', () => {
+  it('shows which proofs could not run, and why', () => {
     const report = renderReport([passed, notRun], false);
 
     expect(report).toContain('1 not run: unsafe\n  because others read the plans');
     expect(report).toContain('SUMMARY: COULD NOT RUN (1 of 2 not run)');
   });
 
-  it('fits 100 columns whatever was seen, and shows the services last words', () => {
+  it('fits 100 columns for any values, and shows the services’ last log lines', () => {
     const long = { ...failed, checks: [check('fields', 'x'.repeat(300), 'y'.repeat(300))] };
     const table = renderReport([long, { ...unseen, reason: 'z'.repeat(200) }], true, 'their log').split('SUMMARY')[0];
 
@@ -62,14 +62,14 @@ describe('the report for people', () => {
     expect(renderReport([failed], false, 'their log')).toContain('their log');
   });
 
-  it('uses colour only when told to', () => {
+  it('uses colour only on request', () => {
     expect(renderReport([passed, failed], true)).toContain('\u001b[32mPASS');
     expect(renderReport([passed, failed], false)).not.toContain('\u001b');
   });
 });
 
-describe('a line of what was seen', () => {
-  it('is what counts most', () => {
+describe('a result line', () => {
+  it('is the most important check', () => {
     expect(seenOf(passed)).toBe('a 1, b 2');
     expect(seenOf(failed)).toBe('multiplier: expected 1.4000, got 1.5000');
     expect(seenOf(unseen)).toBe('no entry within 25 s');
@@ -89,11 +89,11 @@ describe('results for machines', () => {
     expect(outcome['proofs']).toEqual(all);
   });
 
-  it('counts: what could not run has not passed', () => {
+  it('counts: a proof that could not run has not passed', () => {
     expect(JSON.parse(renderCounts(all))).toEqual({ passed: 1, failed: 3, skipped: 1 });
   });
 
-  it('JUnit: a test case each, text escaped', () => {
+  it('JUnit: one test case each, text escaped', () => {
     const hostile = { ...failed, checks: [check('a', '<1 & "2">', '\u0000]]>')] };
     const xml = renderJunit([hostile, skipped, notRun, passed], 1500);
 
@@ -104,7 +104,7 @@ describe('results for machines', () => {
     expect(xml).toContain('<error message="others read the plans"/>');
   });
 
-  it('exit code: 0 all well, 1 a failure, 2 nothing failed but something could not run', () => {
+  it('exit code: 0 all passed, 1 a failure, 2 no failure but something could not run', () => {
     expect(exitCodeOf([passed, skipped])).toBe(0);
     expect(exitCodeOf([passed, failed, notRun])).toBe(1);
     expect(exitCodeOf([passed, notRun])).toBe(2);

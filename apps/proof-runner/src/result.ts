@@ -2,7 +2,7 @@ import { Evidence, type Findings } from './proofs/evidence.js';
 import { NotSeen } from './proofs/not-seen.js';
 import type { Check, Proof } from './proofs/proof.js';
 
-/** What became of a proof. `not run`: it could not be tried, which is neither a pass nor a failure. */
+/** The result of a proof. `not run`: it could not be tried, which is neither a pass nor a failure. */
 export type Status = 'pass' | 'fail' | 'skipped' | 'not run';
 
 export interface Result {
@@ -10,12 +10,12 @@ export interface Result {
   title: string;
   steps: readonly number[];
   status: Status;
-  /** From the proof's inputs to its evidence; 0 for a proof that looks at what others brought about. */
+  /** Time from the proof's inputs to its evidence; 0 for a proof that checks the effects of others. */
   ms: number;
   checks: readonly Check[];
   /** Why there is nothing to check: skipped, not run, or not seen in time. */
   reason: string;
-  /** Commands to look further. */
+  /** Commands to investigate. */
   commands: readonly string[];
 }
 
@@ -31,10 +31,10 @@ export const untried = ({ name, title, steps }: Proof, status: 'skipped' | 'not 
   commands: [],
 });
 
-/** Judges a proof by what was seen. */
+/** Judges a proof by its evidence. */
 export function judge(proof: Proof, findings: Findings, commandsOf: (proof: Proof) => readonly string[]): Result {
   const { name, title, steps } = proof;
-  const own = findings.scene.cases.find((one) => one.name === proof.name);
+  const own = findings.fixture.cases.find((one) => one.name === proof.name);
   const ms = own
     ? Math.max(findings.proposals.get(own.symbol)?.ms ?? 0, findings.decisions.get(own.planId)?.ms ?? 0)
     : 0;
@@ -49,14 +49,14 @@ export function judge(proof: Proof, findings: Findings, commandsOf: (proof: Proo
   }
 }
 
-/** How many results have each status. */
+/** Number of results by status. */
 export function countResults(results: readonly Result[]): Record<Status, number> {
   const counts: Record<Status, number> = { pass: 0, fail: 0, skipped: 0, 'not run': 0 };
   for (const { status } of results) counts[status] += 1;
   return counts;
 }
 
-/** 0 all passed, 1 something failed, 2 nothing failed but something could not be run. */
+/** 0 all passed, 1 something failed, 2 nothing failed but something could not run. */
 export function exitCodeOf(results: readonly Result[]): 0 | 1 | 2 {
   const { fail, 'not run': notRun } = countResults(results);
   if (fail > 0) return 1;

@@ -11,13 +11,13 @@ import { givenSettings, loadSettings } from './settings.js';
 import { spawnDeployment } from './spawn.js';
 import { settleAll } from './settle-all.js';
 
-/** A spawned proposer runs as often as a person wants to wait. */
+/** Interval of a spawned proposer: short enough for a person to wait. */
 const SPAWN_ENV = { LOOP_INTERVAL_SEC: '1', DISCOVERY_INTERVAL_SEC: '1' };
 
-/** The process that a run happens in. */
+/** The process of a run. */
 export interface Surroundings {
   env: Readonly<Record<string, string | undefined>>;
-  /** Where the built services are, unless told otherwise. */
+  /** Default folder of the built services. */
   appsFolder: string;
   signal: AbortSignal;
   progress: (line: string) => void;
@@ -50,7 +50,7 @@ async function runLive(options: RunOptions, { env, signal, progress }: Surroundi
   }
 }
 
-/** The same proofs on a deployment of our own, and beside them those that need services with other settings. */
+/** The same proofs on a private deployment, and in parallel those that need services with other settings. */
 async function runSpawned(options: RunOptions, surroundings: Surroundings): Promise<number> {
   const { env, signal, progress } = surroundings;
   const startMs = performance.now();

@@ -22,7 +22,7 @@ afterAll(async () => {
   await services.stop();
 });
 
-/** The group went with all data; from now on nothing changes by itself. */
+/** The group was lost with all data; from now on nothing changes by itself. */
 beforeEach(async () => {
   await waitFor(() => file.redis().xinfo('GROUPS', STREAMS.plans), { what: "the governor's group" });
 });
@@ -45,7 +45,7 @@ const statuses = (stdout: string): Record<string, string> =>
   );
 const howMany = (stdout: string, status: string) => Object.values(statuses(stdout)).filter((s) => s === status).length;
 
-describe('plans where others read them', () => {
+describe('plans with other readers', () => {
   const addExecutor = () => file.redis().xgroup('CREATE', STREAMS.plans, 'executor', '$', 'MKSTREAM');
 
   it('are not submitted without --live: step 1 is proven, step 2 could not run', async () => {
@@ -56,10 +56,10 @@ describe('plans where others read them', () => {
     expect([howMany(stdout, 'pass'), howMany(stdout, 'not run')]).toEqual([7, 10]);
     expect(stdout).toContain('is also read by executor (0 consumers)');
     expect(await file.redis().xlen(STREAMS.plans)).toBe(0);
-    expect((await file.redis().xinfo('STREAM', STREAMS.plans)) as unknown[]).toContain('0-0'); // nothing ever was
+    expect((await file.redis().xinfo('STREAM', STREAMS.plans)) as unknown[]).toContain('0-0'); // no plan was ever submitted
   });
 
-  it('are submitted with --live, and it is said who else reads', async () => {
+  it('are submitted with --live, and the other readers are named', async () => {
     await addExecutor();
     const { code, stdout, stderr } = await prove('--json', '--live', '--step', '2');
 
@@ -79,7 +79,7 @@ describe('plans where others read them', () => {
 });
 
 describe('replicas of the governor', () => {
-  it('count together: each serves some of the plans', async () => {
+  it('count together: each decides some of the plans', async () => {
     const second = spawnApp(join(APPS_FOLDER, 'governor-plugin', 'main.js'), {
       REDIS_URL: file.server.url,
       METRICS_PORT: '0',
@@ -104,7 +104,7 @@ describe('the kill switch', () => {
   });
 
   it.each([KILL_KEY, HALT_KEY])(
-    '%s is left alone where it is on: no plan is submitted, nothing else is touched',
+    '%s is left alone if it is on: no plan is submitted, nothing else is touched',
     async (key) => {
       await file.redis().set(key, '1');
       const before = await everything();
@@ -134,7 +134,7 @@ describe('what cannot run', () => {
     expect(await everything()).toEqual(before);
   });
 
-  it('a Redis that goes away: exit 2, and says what may be left', async () => {
+  it('a Redis that goes away: exit 2, with a note on what may be left', async () => {
     const server = await startPrivateRedis();
     const env = { ...QUICK_CYCLES, LOOP_INTERVAL_SEC: '5' };
     const urls = ['--allocation-metrics', services.allocationMetrics.join(), '--governor-metrics', services.governorMetrics.join()]; // prettier-ignore
@@ -146,7 +146,7 @@ describe('what cannot run', () => {
     expect(app.stderr.join('\n')).toMatch(/inputs end by themselves within \d+ s[^]*Could not run: /);
   });
 
-  it('a file that cannot be written: exit 2, with the results on standard output', async () => {
+  it('an unwritable file: exit 2, with the results on standard output', async () => {
     const { code, stdout, stderr } = await prove('--step', '1', '--junit', '/nowhere/junit.xml');
 
     expect(code).toBe(2);
@@ -154,7 +154,7 @@ describe('what cannot run', () => {
     expect(stderr).toContain('the results could not be written');
   });
 
-  it('a service that does not start: exit 2 with its last words', async () => {
+  it('a service that does not start: exit 2 with its last log lines', async () => {
     const app = spawnApp(PROOF_RUNNER, { P31_MIN_FACTOR: '0.2', P31_MIN_MULT: '9' }, ['--spawn']);
 
     expect((await app.exit).code).toBe(2);
@@ -163,7 +163,7 @@ describe('what cannot run', () => {
 });
 
 describe('inject', () => {
-  it('efficiency: writes a reading, and writes it again, but not over one of others', async () => {
+  it('efficiency: writes a reading, and rewrites it, but never over one of others', async () => {
     const inject = () => proofRunner('inject', 'efficiency', 'TESTUSDT', '--score', '0.2', '--confidence', '0.9');
 
     expect((await inject()).code).toBe(0);
@@ -173,10 +173,10 @@ describe('inject', () => {
     await putEfficiency(file.redis(), 'TESTUSDT', { now: 1 });
     const { code, stderr } = await inject();
     expect(code).toBe(2);
-    expect(stderr).toContain("TESTUSDT is somebody's");
+    expect(stderr).toContain('TESTUSDT belongs to another writer');
   });
 
-  it('plan: shows the permit that it brought about', async () => {
+  it('plan: shows its permit', async () => {
     await proofRunner('inject', 'efficiency', 'TESTUSDT', '--score', '0.2', '--confidence', '0.9', '--age', '5');
     const opens = await proofRunner('inject', 'plan', 'TESTUSDT');
     const closes = await proofRunner('inject', 'plan', 'TESTUSDT', '--action', 'PARTIAL_50', '--qty', '0.5');
@@ -186,7 +186,7 @@ describe('inject', () => {
     expect(closes.stdout).toContain('"computed_qty":0.5');
   });
 
-  it('plan: fails where nobody decides it, and says how to take it back', async () => {
+  it('plan: fails without a decision, and says how to remove it', async () => {
     const { pid } = services.processes['governor-plugin'];
     process.kill(pid, 'SIGSTOP');
     const { code, stdout } = await proofRunner('inject', 'plan', 'TESTUSDT').finally(() =>
@@ -199,7 +199,7 @@ describe('inject', () => {
     );
   });
 
-  it('plan: refuses where others read the plans', async () => {
+  it('plan: refuses if others read the plans', async () => {
     await file.redis().xgroup('CREATE', STREAMS.plans, 'executor', '$', 'MKSTREAM');
     const { code, stderr } = await proofRunner('inject', 'plan', 'TESTUSDT');
 

@@ -11,8 +11,8 @@ import {
 } from '@quantum/service-kit';
 
 /**
- * What the proofs must know of a deployment that does not run with the defaults. Names and defaults are the services' own:
- * whoever sources their env file before a run has told everything.
+ * The variables of a deployment that the proofs depend on, if it does not use the defaults. Names and defaults are the
+ * services' own, so it is enough to source their env file before a run.
  */
 const definition = defineConfig({
   P31_BASE: number({ property: 'base', describe: 'multiplier at score 0.5', default: '1.0' }),
@@ -80,7 +80,7 @@ export function loadSettings(env: Readonly<Record<string, string | undefined>>):
   }
 }
 
-/** Those of the variables that stand in the environment, to be handed to services that are started for a run. */
+/** The variables that are set in the environment, for services that a run starts. */
 export const givenSettings = (env: Readonly<Record<string, string | undefined>>): Record<string, string> =>
   Object.fromEntries(
     Object.keys(definition.variables).flatMap((name) => {

@@ -7,7 +7,7 @@ import { APPS_FOLDER } from './testkit/paths.js';
 
 jest.setTimeout(60_000);
 
-/** Only the bundles, in a folder where nothing else is: what they need they must bring along. */
+/** Only the bundles, in a folder with nothing else: they must contain everything that they need. */
 let folder: string;
 const apps = () => join(folder, 'apps');
 beforeAll(() => {
@@ -25,7 +25,7 @@ const start = (...args: string[]) => {
   return spawnApp(join(apps(), 'proof-runner', 'main.js'), env, ['--spawn', ...args]);
 };
 
-/** Command lines of running processes that speak of our folder. */
+/** Command lines of running processes that name our folder. */
 const processes = (): string[] =>
   readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -41,7 +41,7 @@ const processes = (): string[] =>
 const left = () => ({ processes: processes(), files: readdirSync(folder) });
 const NOTHING = { processes: [], files: ['apps'] };
 
-describe('a deployment of its own', () => {
+describe('a private deployment', () => {
   it('proves 12 + 5 with exact counts and 3 of policy depth, in an empty folder, and leaves no process and no file', async () => {
     const [junit, counts] = [join(apps(), 'junit.xml'), join(apps(), 'counts.json')];
     const app = start('--junit', junit, '--counts', counts);
@@ -60,7 +60,7 @@ describe('a deployment of its own', () => {
     ['SIGINT', 'starting a private Redis', 130],
     ['SIGTERM', 'inputs of', 143],
     ['SIGINT', 'step 1: waiting', 130],
-  ] as const)('%s after "%s" ends it all', async (signal, line, exitCode) => {
+  ] as const)('%s after "%s" ends everything', async (signal, line, exitCode) => {
     const app = start();
     await app.waitForLine(new RegExp(line));
 
@@ -77,7 +77,7 @@ describe('a deployment of its own', () => {
     for (const name of readdirSync(folder)) if (name !== 'apps') rmSync(join(folder, name), { recursive: true });
   });
 
-  it('gives its services the parameters that stand in its own environment', async () => {
+  it('passes the parameters of its own environment to its services', async () => {
     const env = { TMPDIR: folder, HOME: process.env['HOME'] ?? '', P31_SCALE: '0.5', P31_DOWNSIZE_THRESHOLD: '0.5' };
     const app = spawnApp(join(apps(), 'proof-runner', 'main.js'), env, ['--spawn', '--json']);
 

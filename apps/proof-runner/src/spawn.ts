@@ -10,25 +10,25 @@ const READY_PATIENCE_MS = 20_000;
 const POLL_MS = 25;
 const APPS = ['allocation-target', 'governor-plugin'] as const;
 
-/** The services that are proven, by the names of their bundles. */
+/** The services under proof, by the names of their bundles. */
 export type AppName = (typeof APPS)[number];
 
-/** Where the services under proof are. */
+/** The deployment under proof. */
 export interface Deployment {
   redisUrl: string;
   allocationMetrics: readonly string[];
   governorMetrics: readonly string[];
-  /** The services' last words, for a failure; undefined where they are not ours to ask. */
+  /** The services' last log lines, for a failure; undefined for services that the run did not start. */
   logs?: () => Promise<string>;
-  /** Ends what was started for the run. */
+  /** Ends everything that was started for the run. */
   stop: () => Promise<void>;
 }
 
 /**
- * Starts a Redis and both built services that nobody else knows, with the defaults but for what `env` says, and waits until
- * they are ready. With an interruption or failure, all of it is ended before this rejects.
- * @param policy what stands in the policy file of both; none if left out
- * @throws CannotRun when something is not there or does not start.
+ * Starts a private Redis and both built services, with the defaults except for `env`, and waits until they are ready.
+ * After an interruption or failure, all of it is ended before this rejects.
+ * @param policy text of the policy file of both; none if omitted
+ * @throws CannotRun if something is missing or does not start.
  */
 export async function spawnDeployment(
   appsFolder: string,
@@ -40,7 +40,7 @@ export async function spawnDeployment(
     throw new CannotRun(messageOf(error));
   });
   try {
-    const policyFile = join(redis.dir, 'policy.json'); // goes with the Redis
+    const policyFile = join(redis.dir, 'policy.json'); // removed with the Redis
     if (policy) writeFileSync(policyFile, JSON.stringify(policy));
     const own = { ...env, REDIS_URL: redis.url, ...(policy && { P31_POLICY_FILE: policyFile }) };
     const services = await startServices(appsFolder, { 'allocation-target': own, 'governor-plugin': own }, signal);
@@ -64,7 +64,10 @@ export interface Services {
   stop: () => Promise<void>;
 }
 
-/** Starts both services, each with its own environment, on ports of 127.0.0.1 that they choose, and waits until they are ready. */
+/**
+ * Starts both services, each with its own environment, on ports of 127.0.0.1 that they choose, and waits until they are
+ * ready.
+ */
 export async function startServices(
   appsFolder: string,
   env: Readonly<Record<AppName, Readonly<Record<string, string>>>>,

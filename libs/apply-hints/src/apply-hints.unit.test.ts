@@ -26,7 +26,7 @@ describe('readPermit', () => {
     });
   });
 
-  it('reads the name of what decided the hint, and says nothing where it is none', () => {
+  it('reads the hash of the parameters that decided the hint, and leaves an invalid one undefined', () => {
     expect(read({ ...HINTED, policy: '4bd977d42c9c' }).policy).toBe('4bd977d42c9c');
     for (const policy of ['', '4BD977D42C9C', '4bd977d42c9', '4bd977d42c9c0', 123456789012, null, {}]) {
       expect(read({ ...HINTED, policy })).toEqual(read(HINTED));
@@ -34,23 +34,23 @@ describe('readPermit', () => {
     expect(read({ ...OLD, policy: '4bd977d42c9c' })).toEqual(read(OLD));
   });
 
-  it('reads the permit as it always was', () => {
+  it('reads the original permit', () => {
     expect(read(OLD)).toEqual({ granted: true, shape: 'plain', hint: NO_HINT, oddFields: [] });
   });
 
   it.each([null, '', '{', 'null', '7', '"x"', '[]', '[{"granted":true}]', '{"granted":NaN}', '\u0000'])(
-    'grants nothing and hints nothing by %j',
+    'reads neither a grant nor a hint from %j',
     (text) => {
       expect(readPermit(text)).toEqual({ granted: false, shape: 'unreadable', hint: NO_HINT, oddFields: [] });
     },
   );
 
-  it.each([[false], ['true'], [1], [null], [undefined]])('takes granted: %j for no grant', (granted) => {
+  it.each([[false], ['true'], [1], [null], [undefined]])('reads granted: %j as no grant', (granted) => {
     expect(read({ ...HINTED, granted })).toMatchObject({ granted: false, shape: 'hinted' });
   });
 
   it.each(['', 'NaN', '0x10', '0', '-0', '-0.5', '0.00009', '1.0001', '1e3', '1e999', 0.5, null, true, ['0.5'], {}])(
-    'takes the factor %j for none, and the cooldown for itself',
+    'ignores the factor %j, and keeps the cooldown',
     (factor) => {
       expect(read({ ...HINTED, downsize_factor: factor })).toMatchObject({
         hint: { action: 'DOWNSIZE', factor: 1, extraCooldownSec: 96 },
@@ -60,7 +60,7 @@ describe('readPermit', () => {
   );
 
   it.each(['', 'NaN', '0x10', '-1', '0.5', '86401', '1e999', 96, null])(
-    'takes the cooldown %j for none, and the factor for itself',
+    'ignores the cooldown %j, and keeps the factor',
     (cooldown) => {
       expect(read({ ...HINTED, extra_cooldown_sec: cooldown })).toMatchObject({
         hint: { action: 'DOWNSIZE', factor: 0.4444, extraCooldownSec: 0 },
@@ -94,7 +94,7 @@ describe('readPermit', () => {
 
   it('names all fields that a hinted permit lacks', () => {
     expect(read({ downsize_factor: '0.5' }).oddFields).toEqual(['eff_action', 'extra_cooldown_sec']);
-    // What every object inherits is no field.
+    // Inherited properties do not count as fields.
     expect(readPermit('{"__proto__":{"eff_action":"DOWNSIZE"}}').shape).toBe('plain');
   });
 });
@@ -103,7 +103,7 @@ describe('applyHint', () => {
   const hint: PermitHint = { action: 'DOWNSIZE', factor: 0.25, extraCooldownSec: 60 };
   const opening = { closing: false };
 
-  it('makes smaller and slower what opens, and leaves alone what closes', () => {
+  it('makes opens smaller and slower, and leaves closes unchanged', () => {
     expect(applyHint(hint, { cap: 1000, cooldownSec: 30 }, opening)).toEqual({ cap: 250, cooldownSec: 90 });
     expect(applyHint(hint, { cap: 1000, cooldownSec: 30 }, { closing: true })).toEqual({ cap: 1000, cooldownSec: 30 });
   });
@@ -114,11 +114,11 @@ describe('applyHint', () => {
     expect(applyHint(hint, { cap: Number.MIN_VALUE, cooldownSec: 0 }, opening).cap).toBe(Number.MIN_VALUE);
   });
 
-  it.each([0, -0, Infinity, -5, NaN])('leaves the cap %d as it is', (cap) => {
+  it.each([0, -0, Infinity, -5, NaN])('leaves the cap %d unchanged', (cap) => {
     expect(applyHint(hint, { cap, cooldownSec: NaN }, opening)).toEqual({ cap, cooldownSec: NaN });
   });
 
-  it('has a hint that no permit can hold change nothing', () => {
+  it('ignores a hint that no permit can hold', () => {
     for (const bad of [0, -1, 1.5, NaN, Infinity]) {
       const made: PermitHint = { action: 'DOWNSIZE', factor: bad, extraCooldownSec: bad + 0.25 };
       expect(applyHint(made, { cap: 1000, cooldownSec: 30 }, opening)).toEqual({ cap: 1000, cooldownSec: 30 });
@@ -126,7 +126,7 @@ describe('applyHint', () => {
   });
 });
 
-describe('whatever stands in the permit key', () => {
+describe('whatever the permit key holds', () => {
   const value = fc.oneof(
     fc.constantFrom('0.4444', '1.0000', '96', 'DOWNSIZE', 'NONE', '', ' 0.5', '1e3', '0x10', '-0', 'NaN'),
     score.map((x) => x.toFixed(4)),
@@ -149,7 +149,7 @@ describe('whatever stands in the permit key', () => {
   const amount = fc.oneof(usd(), magnitude, fc.constant(Infinity));
   const sizing = fc.record({ cap: amount, cooldownSec: amount });
 
-  it('never enlarges, never blocks, never shortens a rest, and says the same twice', () => {
+  it('never enlarges, never blocks, never shortens a cooldown, and gives the same result twice', () => {
     fc.assert(
       fc.property(text, sizing, amount, (permitText, before, leastCap) => {
         const once = readPermit(permitText);
@@ -163,7 +163,7 @@ describe('whatever stands in the permit key', () => {
     );
   });
 
-  it('never touches what closes', () => {
+  it('never changes a close', () => {
     fc.assert(
       fc.property(text, sizing, (permitText, before) => {
         expect(applyHint(readPermit(permitText).hint, before, { closing: true })).toEqual(before);
@@ -171,7 +171,7 @@ describe('whatever stands in the permit key', () => {
     );
   });
 
-  it('changes nothing by a field that is missing or odd', () => {
+  it('changes nothing for a missing or invalid field', () => {
     fc.assert(
       fc.property(permit, sizing, (fields, before) => {
         const { hint, oddFields } = read(fields);

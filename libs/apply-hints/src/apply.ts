@@ -1,23 +1,24 @@
 import { isExtraCooldown, isFactor, type PermitHint } from './read.js';
 
-/** What the Apply Layer would do without a hint, and may do with it. */
+/** The Apply Layer's cap and cooldown, before and after a hint. */
 export interface Sizing {
-  /** The most that the plan may execute, in any unit (USD, contracts), >= 0; Infinity: no cap. */
+  /** Maximum that the plan may execute, in any unit (USD, contracts), >= 0; Infinity: no cap. */
   cap: number;
-  /** How long the symbol rests afterwards, seconds, >= 0. */
+  /** The symbol's cooldown afterwards, seconds, >= 0. */
   cooldownSec: number;
 }
 
-/** What must be known of the plan. `Plan` of redis-schemas is one. */
+/** The part of the plan that a hint reads. `Plan` of redis-schemas has it. */
 export interface HintedPlan {
-  /** Whether it reduces risk (`parsePlan` says so). */
+  /** Whether it reduces risk (`parsePlan` sets it). */
   closing: boolean;
 }
 
 /**
- * Applies a hint. The cap never grows, the cooldown never shrinks, and a plan that closes keeps both: a hint must not
- * hinder an exit. A cap above zero stays above zero, and no smaller than `leastCap` or than it was: with the exchange's
- * least order there, no hint makes an order impossible. A cap or cooldown that is no amount is handed back as it is.
+ * Applies a hint. The cap never grows and the cooldown never shrinks. A plan that closes keeps both: a hint must not
+ * hinder an exit. A cap above zero stays above zero, and at least `leastCap` or its old value if that was lower. With
+ * the exchange's minimum order as `leastCap`, no hint makes an order impossible. An invalid cap or cooldown is returned
+ * unchanged.
  */
 export function applyHint(hint: PermitHint, sizing: Sizing, plan: HintedPlan, leastCap = 0): Sizing {
   if (plan.closing) return sizing;

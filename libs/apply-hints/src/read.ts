@@ -1,48 +1,48 @@
 import { parseNumber, type HintAction } from '@quantum/redis-schemas';
 
-/** What a permit advises. */
+/** The advice of a permit. */
 export interface PermitHint {
   action: HintAction;
-  /** Share of the planned size, 0.0001..1; 1 unless `action` is DOWNSIZE. */
+  /** Fraction of the planned size, 0.0001..1; 1 unless `action` is DOWNSIZE. */
   factor: number;
-  /** To be added to the symbol's cooldown, whole seconds, 0..86400; 0 unless `action` is DOWNSIZE. */
+  /** Addition to the symbol's cooldown, whole seconds, 0..86400; 0 unless `action` is DOWNSIZE. */
   extraCooldownSec: number;
 }
 
-/** What the text of a permit turned out to be. */
+/** The parsed text of a permit. */
 export interface PermitReading {
-  /** Whether it is a JSON object with `granted` true. Whether to execute is decided by this, never by the hint. */
+  /** Whether it is a JSON object with `granted` true. This alone decides execution, never the hint. */
   granted: boolean;
-  /** `hinted`: it has fields of the hint. `plain`: the permit as it always was. `unreadable`: no JSON object. */
+  /** `hinted`: it has fields of the hint. `plain`: the original permit. `unreadable`: not a JSON object. */
   shape: 'hinted' | 'plain' | 'unreadable';
   hint: PermitHint;
-  /** Name of the parameters that decided the hint, for logs; undefined where the permit does not say it. */
+  /** Hash of the parameters that decided the hint, for logs; undefined if the permit lacks it. */
   policy?: string;
-  /** Fields that a hinted permit lacks or that are not as agreed, for a counter: each of them changes nothing. */
+  /** Hint fields that are missing or invalid, for a counter. Each of them changes nothing. */
   oddFields: readonly HintField[];
 }
 
 const HINT_FIELDS = ['eff_action', 'downsize_factor', 'extra_cooldown_sec'] as const;
 export type HintField = (typeof HINT_FIELDS)[number];
 
-/** The least factor that a governor can be configured to suggest. */
+/** The minimum factor that a governor can be configured to suggest. */
 const MIN_FACTOR = 0.0001;
-/** The longest extra cooldown that a governor can be configured to suggest: a day. */
+/** The maximum extra cooldown that a governor can be configured to suggest: a day. */
 const MAX_EXTRA_COOLDOWN_SEC = 86_400;
 
 const POLICY = /^[0-9a-f]{12}$/;
 
 const NO_HINT: PermitHint = { action: 'NONE', factor: 1, extraCooldownSec: 0 };
 
-/** Whether a number is a size factor: none enlarges, none makes nothing of an order. */
+/** Whether a number is a size factor: it neither enlarges an order nor reduces it to nothing. */
 export const isFactor = (value: number): boolean => value >= MIN_FACTOR && value <= 1;
-/** Whether a number is an extra cooldown: whole seconds, and none for ever. */
+/** Whether a number is an extra cooldown: whole seconds, at most a day. */
 export const isExtraCooldown = (value: number): boolean =>
   Number.isInteger(value) && value >= 0 && value <= MAX_EXTRA_COOLDOWN_SEC;
 
 /**
- * Reads the text of a permit key; null: there is none. Total: of any text there is a reading, and a hint field that is
- * missing or not as agreed changes nothing (factor 1, 0 s), whatever the others say.
+ * Parses the text of a permit key; null if the key is absent. Total: any text gives a reading. A hint field that is
+ * missing or invalid changes nothing (factor 1, 0 s), whatever the others hold.
  */
 export function readPermit(text: string | null): PermitReading {
   const permit = jsonObject(text);
@@ -65,7 +65,7 @@ export function readPermit(text: string | null): PermitReading {
   };
 }
 
-/** A number as the contract writes it, as text, that is in its range. */
+/** A number as the contract writes it, as text, within its range. */
 function numberIn(value: unknown, isInRange: (value: number) => boolean): number | undefined {
   const number = typeof value === 'string' ? parseNumber(value) : undefined;
   return number !== undefined && isInRange(number) ? number : undefined;

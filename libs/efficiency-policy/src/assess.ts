@@ -1,27 +1,27 @@
 import type { EfficiencyReading, EfficiencyReason } from '@quantum/redis-schemas';
 
-/** Bounds that a reading must keep to count. */
+/** Bounds that a reading must meet to count. */
 export interface AssessmentPolicy {
-  /** P31_MIN_CONF: least confidence that counts, 0..1. */
+  /** P31_MIN_CONF: minimum confidence, 0..1. */
   minConfidence: number;
-  /** P31_MAX_FUTURE_SEC: how far ahead of `now` a timestamp may be, seconds. */
+  /** P31_MAX_FUTURE_SEC: maximum lead of a timestamp over `now`, seconds. */
   maxFutureSec: number;
-  /** Greatest age that counts, seconds: P31_STALE_SEC for proposals, P31_EFF_TTL_SEC for permits. */
+  /** Maximum age, seconds: P31_STALE_SEC for proposals, P31_EFF_TTL_SEC for permits. */
   maxAgeSec: number;
 }
 
-/** What a reading is worth, and the numbers that say why. Fields that the reading does not give are undefined. */
+/** The assessment of a reading, and the numbers that explain it. Fields that the reading lacks are undefined. */
 export interface Assessment {
   reason: EfficiencyReason;
   /** True only for `stale_eff`. */
   stale: boolean;
-  /** Score where it is readable by itself, 0..1, whatever the reason. */
+  /** Score if it is readable, 0..1, whatever the reason. */
   score: number | undefined;
-  /** Confidence where it is readable by itself, 0..1, whatever the reason. */
+  /** Confidence if it is readable, 0..1, whatever the reason. */
   confidence: number | undefined;
-  /** Time of the reading where it is readable by itself, unix seconds. */
+  /** Time of the reading if it is readable, unix seconds. */
   tsSec: number | undefined;
-  /** `ts` as it was written, empty where `tsSec` is undefined. */
+  /** `ts` as written, empty if `tsSec` is undefined. */
   tsText: string;
 }
 
@@ -38,8 +38,9 @@ const unit = (value: number | undefined): number | undefined =>
   value !== undefined && value >= 0 && value <= 1 ? value : undefined;
 
 /**
- * Judges one efficiency reading at the time `nowSec` (unix seconds). Total and fail-open: every reading gets a reason,
- * and every reason but `ok` means that the score changes nothing. Serves both steps; they differ in `maxAgeSec` alone.
+ * Assesses one efficiency reading at the time `nowSec` (unix seconds). Total and fail-open: every reading gets a
+ * reason, and any reason other than `ok` means that the score changes nothing. Both steps use it. They differ only in
+ * `maxAgeSec`.
  */
 export function assess(reading: EfficiencyReading, nowSec: number, policy: AssessmentPolicy): Assessment {
   if (reading.state === 'unreadable') return nothing('redis_error');

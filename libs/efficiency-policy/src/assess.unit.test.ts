@@ -52,7 +52,7 @@ describe('the reasons', () => {
   });
 });
 
-describe('what is readable by itself', () => {
+describe('fields that are readable', () => {
   it.each([
     ['ok', {}, { score: 0.9, confidence: 0.8, tsSec: NOW, tsText: '1700000000' }],
     ['stale', { tsSec: 5 }, { score: 0.9, confidence: 0.8, tsSec: 5, tsText: '5' }],
@@ -61,7 +61,7 @@ describe('what is readable by itself', () => {
     ['score out of range', { score: 7 }, { score: undefined, confidence: 0.8, tsSec: NOW }],
     ['confidence out of range', { confidence: 2 }, { score: 0.9, confidence: undefined, tsSec: NOW }],
     ['milliseconds', { tsSec: NOW * 1000 }, { score: 0.9, confidence: 0.8, tsSec: undefined, tsText: '' }],
-  ])('is passed on: %s', (_name, numbers, expected) => {
+  ])('are passed on: %s', (_name, numbers, expected) => {
     expect(assess(reading(numbers), NOW, policy)).toMatchObject(expected);
   });
 });

@@ -2,36 +2,41 @@ import type { EfficiencyReason } from '@quantum/redis-schemas';
 import { clamp } from './clamp.js';
 import { ExactSum, greatestDouble, nextAfter } from './doubles.js';
 
-/** P31_BUDGET: `cap` keeps the sum of a cycle's proposals from exceeding that of their bases, `neutral` keeps it equal. */
+/**
+ * P31_BUDGET: `cap` keeps the sum of a cycle's proposals at or below the sum of their bases, `neutral` keeps it equal.
+ */
 export type BudgetMode = 'off' | 'cap' | 'neutral';
 
-/** What a budget needs to know of a proposal. */
+/** The part of a proposal that a budget reads. */
 export interface Budgeted {
-  /** All but `ok` stay exactly as they are, and out of the sums. */
+  /** A proposal with any reason other than `ok` stays unchanged and does not enter the sums. */
   reason: EfficiencyReason;
   baseTargetUsd: number;
   /** Within the bounds. */
   multiplier: number;
   minMultiplier: number;
   maxMultiplier: number;
-  /** Stays exactly as it is, and out of the sums, whatever its reason: a proof's symbol, which is not part of the portfolio. */
+  /**
+   * If true, the proposal stays unchanged and does not enter the sums, whatever its reason. Used for a proof's symbol,
+   * which is not part of the portfolio.
+   */
   exempt?: boolean;
 }
 
-export interface Budget {
-  /** What every multiplier is scaled by, >= 0; 1 changes none. */
+export interface CycleBudget {
+  /** Scale factor of every multiplier, >= 0; 1 changes none. */
   scale: number;
-  /** False where the bounds do not allow the budget: then each multiplier is at the bound that is nearest to it. */
+  /** False if the bounds do not allow the budget. Then each multiplier is at its nearest bound. */
   met: boolean;
 }
 
-/** Whether a budget counts and scales a proposal. */
+/** Whether the budget counts and scales a proposal. */
 export const isBudgeted = ({ reason, exempt = false }: Pick<Budgeted, 'reason' | 'exempt'>): boolean =>
   reason === 'ok' && !exempt;
 
 /**
- * A multiplier under a budget: clamp(scale * multiplier, min, max) for `ok`, bit for bit as it is at scale 1, and exactly 1 for
- * every other reason. One that is exempt stays as it is.
+ * A multiplier under a budget: clamp(scale * multiplier, min, max) for `ok`, and exactly 1 for every other reason. At
+ * scale 1 the multiplier keeps its exact bits. An exempt proposal keeps its multiplier.
  */
 export function scaledMultiplier(proposal: Omit<Budgeted, 'baseTargetUsd'>, scale: number): number {
   const { reason, multiplier, minMultiplier, maxMultiplier } = proposal;
@@ -40,20 +45,23 @@ export function scaledMultiplier(proposal: Omit<Budgeted, 'baseTargetUsd'>, scal
 }
 
 /**
- * The scale of a cycle's proposals. With sum(s) = the exact sum of base * clamp(s * multiplier, min, max), each product a
- * double as it is published, over the proposals of reason `ok` that are not exempt, and bases = the exact sum of their bases:
+ * The scale of a cycle's proposals. sum(s) is the exact sum of base * clamp(s * multiplier, min, max) over the
+ * proposals of reason `ok` that are not exempt. Each product is the double that is published. bases is the exact sum of
+ * their bases.
  *
  *     cap       1 if sum(1) <= bases, else the greatest double s with sum(s) <= bases
  *     neutral   1 if sum(1) = bases, else the greatest double s with sum(s) <= bases
  *
- * So neither ever exceeds the bases, and `neutral` falls short of them by rounding alone: by less than 2^-49 of their sum,
- * amounts and multipliers being normal doubles. Bounds win: where even sum(0) exceeds the bases, all multipliers go to their
- * minimum; where, `neutral`, no sum does, to their maximum. Sums beyond the greatest double have no budget: unchanged, not met.
+ * Neither mode exceeds the bases. `neutral` falls short of them only by rounding: by less than 2^-49 of their sum if
+ * amounts and multipliers are normal doubles. Bounds win. If even sum(0) exceeds the bases, all multipliers go to their
+ * minimum. If `neutral` finds no sum that reaches the bases, they go to their maximum. Sums above the greatest double
+ * have no budget: the result is unchanged and not met.
  *
- * The same for any order of the proposals. sum(s) is a straight line between the scales at which a multiplier meets a bound;
- * those are sorted, the line that crosses the bases is solved, and the last digit is settled by exact sums.
+ * The order of the proposals does not matter. sum(s) is linear between the scales at which a multiplier reaches a
+ * bound. The code sorts these scales, solves the segment that crosses the bases, and settles the last digit with exact
+ * sums.
  */
-export function budgetOf(mode: BudgetMode, proposals: readonly Budgeted[]): Budget {
+export function budgetOf(mode: BudgetMode, proposals: readonly Budgeted[]): CycleBudget {
   if (mode === 'off') return { scale: 1, met: true };
   const scaled = proposals.filter(isBudgeted);
   if (!isFiniteWhole(scaled)) return { scale: 1, met: false };
@@ -65,14 +73,17 @@ export function budgetOf(mode: BudgetMode, proposals: readonly Budgeted[]): Budg
   return { scale: greatestDouble(solve(scaled), (scale) => excessOf(scaled, scale) <= 0), met: true };
 }
 
-/** Whether no sum of these can overflow. */
+/** Whether no sum of these proposals can overflow. */
 function isFiniteWhole(proposals: readonly Budgeted[]): boolean {
   let most = 0;
   for (const { baseTargetUsd, maxMultiplier } of proposals) most += baseTargetUsd * Math.max(1, maxMultiplier);
   return Number.isFinite(most);
 }
 
-/** What the proposals exceed their bases by at this scale: exactly but for its last digit, its sign exactly. */
+/**
+ * The amount by which the proposals exceed their bases at this scale. Exact except for the last digit; its sign is
+ * exact.
+ */
 function excessOf(proposals: readonly Budgeted[], scale: number): number {
   const sum = new ExactSum();
   for (const proposal of proposals) {
@@ -82,7 +93,7 @@ function excessOf(proposals: readonly Budgeted[], scale: number): number {
   return sum.value;
 }
 
-/** The greatest scale that has every multiplier at its minimum. */
+/** The greatest scale at which every multiplier is at its minimum. */
 function scaleToMinimum(proposals: readonly Budgeted[]): number {
   let near = Number.MAX_VALUE;
   for (const { multiplier, minMultiplier } of proposals) {
@@ -91,7 +102,7 @@ function scaleToMinimum(proposals: readonly Budgeted[]): number {
   return greatestDouble(near, (scale) => proposals.every((each) => scale * each.multiplier <= each.minMultiplier));
 }
 
-/** The least scale that has every multiplier at its maximum, those aside that are 0 at any scale. */
+/** The least scale at which every multiplier is at its maximum. Multipliers that are 0 at any scale do not count. */
 function scaleToMaximum(proposals: readonly Budgeted[]): number {
   const scaled = proposals.filter(({ multiplier }) => multiplier > 0);
   let near = 0;
@@ -102,7 +113,7 @@ function scaleToMaximum(proposals: readonly Budgeted[]): number {
   return Math.min(nextAfter(below), Number.MAX_VALUE);
 }
 
-/** A scale at which sum(scale) is next to the bases, which it crosses between 0 and the greatest double. */
+/** A scale at which sum(scale) is next to the bases. The sum crosses the bases between 0 and the greatest double. */
 function solve(proposals: readonly Budgeted[]): number {
   const bases = proposals.reduce((sum, { baseTargetUsd }) => sum + baseTargetUsd, 0);
   const [from, to] = straightAround(proposals, bases);
@@ -115,7 +126,7 @@ function solve(proposals: readonly Budgeted[]): number {
   return slope > 0 ? clamp(from - excessOf(proposals, from) / slope, from, to) : from;
 }
 
-/** The two neighbours, among the scales at which a multiplier meets a bound, between which the sum crosses the bases. */
+/** Two neighbouring scales at which a multiplier reaches a bound and between which the sum crosses the bases. */
 function straightAround(proposals: readonly Budgeted[], bases: number): [from: number, to: number] {
   const bends = new Float64Array(2 * proposals.length);
   proposals.forEach(({ multiplier, minMultiplier, maxMultiplier }, i) => {

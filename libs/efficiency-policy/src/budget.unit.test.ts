@@ -20,7 +20,7 @@ function exact(value: number): bigint {
   return exponent === 0n ? fraction : (fraction | (1n << 52n)) << (exponent - 1n);
 }
 const total = (values: readonly number[]): bigint => values.map(exact).reduce((sum, value) => sum + value, 0n);
-/** As readers sum up: each proposal as the stream's text says it. */
+/** Adds proposals as readers do: from the text in the stream. */
 const published = (proposals: readonly Budgeted[], scale: number): bigint =>
   total(proposals.map((each) => Number(String(each.baseTargetUsd * scaledMultiplier(each, scale)))));
 const basesOf = (proposals: readonly Budgeted[]): bigint => total(proposals.map((each) => each.baseTargetUsd));
@@ -47,21 +47,21 @@ const RUNS = { numRuns: 2000 };
 describe('a budget', () => {
   it.each([
     ['off changes nothing', 'off', [one(100, 1.5)], 1, true],
-    ['cap changes nothing that fits', 'cap', [one(100, 1.2), one(300, 0.8)], 1, true],
-    ['neutral changes nothing that is equal', 'neutral', [one(100, 1.5), one(100, 0.5)], 1, true],
+    ['cap changes nothing if the sum fits', 'cap', [one(100, 1.2), one(300, 0.8)], 1, true],
+    ['neutral changes nothing if the sums are equal', 'neutral', [one(100, 1.5), one(100, 0.5)], 1, true],
     ['cap scales down', 'cap', [one(100, 1.25), one(300, 1.25)], 0.8, true],
     ['neutral scales up too', 'neutral', [one(100, 0.8), one(300, 0.8)], 1.25, true],
     [
-      'what meets its bound leaves the rest to the others',
+      'a multiplier at its bound leaves the remainder to the others',
       'cap',
       [one(100, 1.25, 1.25), one(300, 1.25)],
       11 / 15,
       true,
     ],
-    ['minima above 1 forbid it', 'cap', [one(100, 1.4, 1.2), one(300, 1.5, 1.2)], 0.8, false],
-    ['maxima below 1 forbid it', 'neutral', [one(100, 0.4, 0, 0.8), one(300, 0.8, 0, 0.8)], 2, false],
+    ['minima above 1 rule it out', 'cap', [one(100, 1.4, 1.2), one(300, 1.5, 1.2)], 0.8, false],
+    ['maxima below 1 rule it out', 'neutral', [one(100, 0.4, 0, 0.8), one(300, 0.8, 0, 0.8)], 2, false],
     ['nothing scales 0', 'neutral', [one(100, 0, 0, 2)], 1, false],
-    ['no proposals need none', 'neutral', [], 1, true],
+    ['no proposals need no budget', 'neutral', [], 1, true],
     ['sums may be too large', 'cap', [one(1e308, 1), one(1e308, 1.5)], 1, false],
   ] as const)('%s', (_name, budget, proposals, scale, met) => {
     const found = budgetOf(budget, proposals);
@@ -69,7 +69,7 @@ describe('a budget', () => {
     expect(found.scale).toBeCloseTo(scale, 14);
   });
 
-  it('leaves every reason but ok at exactly 1 and out of the sums', () => {
+  it('leaves every reason other than ok at exactly 1 and out of the sums', () => {
     const others = EFFICIENCY_REASONS.filter((reason) => reason !== 'ok').map((reason) => ({ ...one(1e6, 1), reason }));
     const proposals = [one(100, 1.25), ...others];
     const { scale } = budgetOf('cap', proposals);
@@ -79,13 +79,13 @@ describe('a budget', () => {
 });
 
 describe('where bounds decide', () => {
-  it('the scale is the greatest that has all at their minimum, the least that has all at their maximum', () => {
+  it('the scale is the greatest with all multipliers at their minimum, or the least with all at their maximum', () => {
     expect(budgetOf('cap', [one(100, 2.5, 1.25, 4), one(300, 2, 1.25, 4)])).toEqual({ scale: 0.5, met: false });
     expect(budgetOf('neutral', [one(100, 0.25, 0, 0.5), one(300, 0.5, 0, 0.5)])).toEqual({ scale: 2, met: false });
     expect(budgetOf('neutral', [one(100, 0.5, 0, 1), one(300, 0.75, 0, 1)])).toEqual({ scale: 2, met: true });
   });
 
-  it('they decide for the reason ok alone', () => {
+  it('they decide for the reason ok only', () => {
     expect(EFFICIENCY_REASONS.filter((reason) => isBudgeted({ reason }))).toEqual(['ok']);
     expect(scaledMultiplier({ ...one(100, 1.25), reason: 'low_conf' }, 0.8)).toBe(1);
     expect(scaledMultiplier(one(100, 1.25), 0.8)).toBe(1);
@@ -94,7 +94,7 @@ describe('where bounds decide', () => {
 });
 
 describe('for all cycles', () => {
-  it('cap never exceeds the bases by anything, as exact sums of what is published', () => {
+  it('cap never exceeds the bases, as exact sums of the published values', () => {
     fc.assert(
       fc.property(cycle, (proposals) => {
         const { scale, met } = budgetOf('cap', proposals);
@@ -105,7 +105,7 @@ describe('for all cycles', () => {
     );
   });
 
-  it('the scale is the greatest there is', () => {
+  it('the scale is the greatest possible', () => {
     fc.assert(
       fc.property(mode, cycle, (budget, proposals) => {
         const { scale, met } = budgetOf(budget, proposals);
@@ -116,7 +116,7 @@ describe('for all cycles', () => {
     );
   });
 
-  it('cap leaves what fits as it is, bit for bit', () => {
+  it('cap leaves a sum that fits unchanged, bit for bit', () => {
     fc.assert(
       fc.property(cycle, (proposals) => {
         fc.pre(published(proposals, 1) <= basesOf(proposals));
@@ -139,7 +139,7 @@ describe('for all cycles', () => {
     );
   });
 
-  it('bounds win: where they forbid the budget, each multiplier is at its own', () => {
+  it('bounds win: if they rule the budget out, each multiplier is at its own bound', () => {
     fc.assert(
       fc.property(mode, cycle, (budget, proposals) => {
         const { scale, met } = budgetOf(budget, proposals);
@@ -168,7 +168,7 @@ describe('for all cycles', () => {
     );
   });
 
-  it('what is exempt changes no budget, and no budget changes it', () => {
+  it('an exempt proposal changes no budget, and no budget changes it', () => {
     const exempt = cycle.map((all) => all.map((each) => ({ ...each, exempt: true })));
     fc.assert(
       fc.property(mode, cycle, exempt, (budget, proposals, proofs) => {
@@ -187,7 +187,7 @@ describe('for all cycles', () => {
     ['usual bounds', 0.5, 1.5],
     ['minima above 1', 1.1, 1.5],
     ['maxima below 1', 0.4, 0.9],
-  ])('takes few passes over the proposals with %s: the search begins next to its end', (_name, min, max) => {
+  ])('takes few passes over the proposals with %s: the search begins near its end', (_name, min, max) => {
     const within = fc.tuple(baseUsd, uniform(min, max)).map(([base, m]) => one(base, m, min, max));
     fc.assert(
       fc.property(mode, within, fc.array(within, { maxLength: 100 }), (budget, first, others) => {
@@ -200,13 +200,13 @@ describe('for all cycles', () => {
           },
         };
         budgetOf(budget, [counted, ...others]);
-        expect(reads).toBeLessThanOrEqual(24); // from a scale that is far off, more than 100
+        expect(reads).toBeLessThanOrEqual(24); // From a distant scale it takes more than 100.
       }),
       RUNS,
     );
   });
 
-  it('whatever the amounts, it is total and never exceeds', () => {
+  it('for any amounts, it is total and never exceeds the bases', () => {
     const any = fc.tuple(magnitude, magnitude, magnitude, magnitude).map(([base, ...three]) => {
       const [min, multiplier, max] = three.sort((a, b) => a - b);
       return one(base, multiplier, min, max);
@@ -222,7 +222,7 @@ describe('for all cycles', () => {
   });
 });
 
-it('gives numbers within the bounds, and never more than allowed, whatever sizes the targets have', () => {
+it('gives numbers within the bounds, and never more than allowed, for targets of any size', () => {
   const anySize = fc.tuple(logUniform(1e-300, 1e291), multiplier).map(([base, m]) => one(base, m));
   fc.assert(
     fc.property(mode, fc.array(anySize, { minLength: 100, maxLength: 300, size: 'max' }), (kind, proposals) => {

@@ -1,2 +1,2 @@
-/** The nearest to `value` that is not outside the bounds. */
+/** The value within the bounds that is nearest to `value`. */
 export const clamp = (value: number, min: number, max: number): number => Math.min(Math.max(value, min), max);

@@ -1,6 +1,6 @@
 /**
- * A sum of doubles without any rounding: kept as doubles that do not overlap, in rising size (Shewchuk 1997; as in Python's
- * `math.fsum`). Exact as long as no sum on the way overflows.
+ * A sum of doubles without rounding. It is kept as doubles that do not overlap, in ascending size (Shewchuk 1997; as in
+ * Python's `math.fsum`). Exact as long as no intermediate sum overflows.
  */
 export class ExactSum {
   readonly #parts: number[] = [];
@@ -20,7 +20,7 @@ export class ExactSum {
     parts.length = kept;
   }
 
-  /** The sum to within a last digit; its sign is the exact sum's, and it is 0 only where that is. */
+  /** The sum to within its last digit. Its sign is exact, and it is 0 only if the exact sum is 0. */
   get value(): number {
     return this.#parts.reduce((sum, part) => sum + part, 0);
   }
@@ -29,7 +29,7 @@ export class ExactSum {
 const double = new Float64Array(1);
 const bits = new BigInt64Array(double.buffer);
 
-/** The place of a double >= 0 among all of them, from 0 on: their bits, read as a whole number, are in their order. */
+/** The rank of a double >= 0 among all doubles, from 0. Their bits, read as an integer, have the same order. */
 function placeOf(value: number): bigint {
   double[0] = value;
   return bits[0] ?? 0n;
@@ -42,12 +42,12 @@ function doubleAt(place: bigint): number {
 
 const LAST_PLACE = placeOf(Number.MAX_VALUE);
 
-/** The least double above one that is >= 0 and finite. */
+/** The next double above a finite one >= 0. */
 export const nextAfter = (value: number): number => doubleAt(placeOf(value) + 1n);
 
 /**
- * The greatest finite double >= 0 for which something holds that holds for 0 and, from some double on, for none. Asks a few
- * times if `near` is near, never more than 200 times.
+ * The greatest finite double >= 0 for which a monotone predicate holds. The predicate must hold for 0 and for no double
+ * above some limit. It takes a few calls if `near` is close, and never more than 200.
  */
 export function greatestDouble(near: number, holds: (value: number) => boolean): number {
   let [low, high] = [placeOf(near), LAST_PLACE + 1n];

@@ -16,7 +16,7 @@ const doubleAt = (place: bigint): number => {
 
 const anyAmount = fc.oneof(magnitude, logUniform(1e-9, 1e12));
 
-it('finds the greatest double from wherever it begins', () => {
+it('finds the greatest double from any starting point', () => {
   fc.assert(
     fc.property(anyAmount, anyAmount, (near, limit) => {
       let asked = 0;
@@ -31,7 +31,7 @@ it('finds the greatest double from wherever it begins', () => {
   );
 });
 
-it('asks a few times where it begins near, each finite double once', () => {
+it('takes a few calls from a close starting point, and checks each finite double once', () => {
   const step = fc.integer({ min: -16, max: 16 });
   fc.assert(
     fc.property(anyAmount, step, (near, steps) => {
@@ -62,7 +62,7 @@ it('sums without rounding', () => {
   expect(sumOf([])).toBe(0);
   expect(sumOf([1e100, 1, -1e100, 1e-100, -1])).toBe(1e-100);
   const amount = finite.map((value) => value / 1e8);
-  // Of all sizes: their sum has many parts, more than the 40 of 53 bits that would hold it.
+  // Doubles of all sizes. Their sum has more parts than the 40 of 53 bits that would hold it.
   const scattered = logUniform(1e-300, 1e300);
   fc.assert(
     fc.property(fc.array(fc.oneof(amount, scattered), { maxLength: 500, size: 'max' }), (values) => {

@@ -3,32 +3,32 @@ import type { Assessment } from './assess.js';
 
 /** The hint's parameters. */
 export interface HintPolicy {
-  /** P31_DOWNSIZE_THRESHOLD: scores below it are hinted smaller, 0 < x <= 1. */
+  /** P31_DOWNSIZE_THRESHOLD: scores below it give a DOWNSIZE hint, 0 < x <= 1. */
   downsizeThreshold: number;
-  /** P31_MIN_FACTOR: least factor, 0.0001..1. */
+  /** P31_MIN_FACTOR: minimum factor, 0.0001..1. */
   minFactor: number;
   /** P31_MAX_EXTRA_COOLDOWN_SEC: extra cooldown at score 0, seconds. */
   maxExtraCooldownSec: number;
-  /** P31_HINT_CLOSES: whether closing plans are hinted too. */
+  /** P31_HINT_CLOSES: whether closing plans get a hint too. */
   hintCloses: boolean;
 }
 
-/** Advice to the Apply Layer. It never makes anything larger and never blocks. */
-export interface Hint {
+/** Advice to the Apply Layer. It never enlarges and never blocks. */
+export interface DownsizeHint {
   action: HintAction;
-  /** Suggested share of the planned size, 0.0001..1. */
+  /** Suggested fraction of the planned size, 0.0001..1. */
   factor: number;
   /** Suggested extra cooldown, whole seconds. */
   extraCooldownSec: number;
 }
 
-const NO_HINT: Hint = { action: 'NONE', factor: 1, extraCooldownSec: 0 };
+const NO_HINT: DownsizeHint = { action: 'NONE', factor: 1, extraCooldownSec: 0 };
 
 /**
- * Hint for a plan (contract, section 3). A closing plan is never hinted smaller unless `hintCloses`: a low score must
+ * Hint for a plan (contract, section 3). A closing plan gets no DOWNSIZE unless `hintCloses` is set: a low score must
  * not shrink an exit.
  */
-export function hintDownsize(assessment: Assessment, closing: boolean, policy: HintPolicy): Hint {
+export function hintDownsize(assessment: Assessment, closing: boolean, policy: HintPolicy): DownsizeHint {
   const { reason, score } = assessment;
   if (reason !== 'ok' || score === undefined || score >= policy.downsizeThreshold) return NO_HINT;
   if (closing && !policy.hintCloses) return NO_HINT;

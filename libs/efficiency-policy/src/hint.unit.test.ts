@@ -26,31 +26,31 @@ describe('the hint for an opening plan', () => {
     expect(hintDownsize(scored(score), false, policy)).toEqual({ action: 'DOWNSIZE', factor, extraCooldownSec });
   });
 
-  it.each([0.45, 0.5, 1])('is none at score %d', (score) => {
+  it.each([0.45, 0.5, 1])('is NONE at score %d', (score) => {
     expect(hintDownsize(scored(score), false, policy)).toEqual(NONE);
   });
 
-  it.each(EFFICIENCY_REASONS.filter((reason) => reason !== 'ok'))('is none for %s', (reason) => {
+  it.each(EFFICIENCY_REASONS.filter((reason) => reason !== 'ok'))('is NONE for %s', (reason) => {
     expect(hintDownsize(scored(0, reason), false, policy)).toEqual(NONE);
   });
 
-  it('is none without a score', () => {
+  it('is NONE without a score', () => {
     expect(hintDownsize(scored(undefined), false, policy)).toEqual(NONE);
   });
 
-  it('is none at score 1, and less than the whole just below, where the threshold is 1', () => {
+  it('with the threshold at 1: NONE at score 1, and a factor below 1 just below it', () => {
     const strict = { ...policy, downsizeThreshold: 1 };
     expect(hintDownsize(scored(1), false, strict)).toEqual(NONE);
     expect(hintDownsize(scored(1 - 2 ** -53), false, strict).factor).toBeLessThan(1);
   });
 });
 
-it('never hints a closing plan smaller, unless it is told to', () => {
+it('never hints a closing plan smaller unless hintCloses is set', () => {
   expect(hintDownsize(scored(0), true, policy)).toEqual(NONE);
   expect(hintDownsize(scored(0), true, { ...policy, hintCloses: true })).toMatchObject({ action: 'DOWNSIZE' });
 });
 
-it('for all policies: advises between 0.0001 and the whole, more for a lower score, and nothing unless it is sure', () => {
+it('for all policies: a factor from 0.0001 to 1, a higher cooldown for a lower score, and NONE unless the reason is ok', () => {
   const policies = fc.record({
     downsizeThreshold: fc.oneof(fc.constant(0.45), uniform(Number.MIN_VALUE, 1)),
     minFactor: fc.oneof(fc.constant(0.25), uniform(0.0001, 1)),

@@ -2,19 +2,22 @@ import type { AssessmentPolicy } from './assess.js';
 import type { HintPolicy } from './hint.js';
 import type { ProposalPolicy } from './propose.js';
 
-/** Everything that decides a proposal (step 1), besides the budget of its cycle. */
+/** The parameters that decide a proposal (step 1), without the budget of its cycle. */
 export interface ProposalParameters extends AssessmentPolicy, ProposalPolicy {
-  /** P31_SMOOTHING_HALFLIFE_SEC: time in which the multiplier goes half of the way, seconds; 0: at once. */
+  /**
+   * P31_SMOOTHING_HALFLIFE_SEC: time in which the multiplier covers half of the distance, seconds. 0 disables
+   * smoothing.
+   */
   smoothingHalflifeSec: number;
 }
 
-/** Everything that decides an efficiency hint (step 2). */
+/** The parameters that decide an efficiency hint (step 2). */
 export interface HintParameters extends AssessmentPolicy, HintPolicy {}
 
-/** The parameters of a step: the name of each, which is that of its variable, and its property. */
+/** The parameters of a step: variable name and property name of each. */
 export type ParameterNames<P> = Readonly<Record<string, keyof P & string>>;
 
-/** Step 1's. `P31_BUDGET` is of a cycle, hence of no symbol. */
+/** Step 1's parameters. `P31_BUDGET` belongs to a cycle, not to a symbol. */
 export const PROPOSAL_PARAMETERS = {
   P31_MIN_CONF: 'minConfidence',
   P31_MAX_FUTURE_SEC: 'maxFutureSec',
@@ -26,7 +29,7 @@ export const PROPOSAL_PARAMETERS = {
   P31_SMOOTHING_HALFLIFE_SEC: 'smoothingHalflifeSec',
 } as const satisfies ParameterNames<ProposalParameters>;
 
-/** Step 2's. */
+/** Step 2's parameters. */
 export const HINT_PARAMETERS = {
   P31_MIN_CONF: 'minConfidence',
   P31_MAX_FUTURE_SEC: 'maxFutureSec',
@@ -37,7 +40,7 @@ export const HINT_PARAMETERS = {
   P31_HINT_CLOSES: 'hintCloses',
 } as const satisfies ParameterNames<HintParameters>;
 
-/** The value of a parameter, as JSON has it. */
+/** The value of a parameter, as in JSON. */
 export type ParameterValue = number | boolean | string;
 
 /** Values by the names of their variables. */
@@ -48,14 +51,14 @@ export const namedValues = <P extends object>(parameters: P, names: ParameterNam
   Object.fromEntries(Object.entries(names).map(([name, property]) => [name, parameters[property] as ParameterValue]));
 
 /**
- * The one text that stands for these values, and whose hash names them: a JSON object, names sorted, no blanks, numbers as
- * ECMAScript writes them.
+ * The canonical text of these values: a JSON object, names sorted, no blanks, numbers as ECMAScript writes them. Its
+ * hash identifies the values.
  */
 export const canonicalText = (values: ParameterValues): string =>
   JSON.stringify(Object.fromEntries(Object.keys(values).sort().map((name) => [name, values[name]]))); // prettier-ignore
 
 const HASH_DIGITS = 12;
 
-/** The hash that outputs carry instead of a canonical text: the first 12 hex digits of its SHA-256. */
+/** The short hash that outputs carry: the first 12 hex digits of the SHA-256 of the canonical text. */
 export const hashOfText = (text: string, sha256: (text: string) => string): string =>
   sha256(text).slice(0, HASH_DIGITS);

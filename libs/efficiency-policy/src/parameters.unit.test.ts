@@ -23,7 +23,7 @@ describe('the canonical text', () => {
     );
   });
 
-  it('is the same for the same values, in whatever order they come, and another for others', () => {
+  it('is the same for the same values in any order, and differs for other values', () => {
     const number = fc.oneof(finite, uniform(0, 1));
     const values = fc.dictionary(fc.constantFrom(...Object.keys(HINT_PARAMETERS)), fc.oneof(number, fc.boolean()));
     fc.assert(
@@ -38,8 +38,8 @@ describe('the canonical text', () => {
   });
 });
 
-describe('the names of both steps', () => {
-  it('share what assesses a reading, the age aside', () => {
+describe('the parameter names of both steps', () => {
+  it('share those that assess a reading, except the age', () => {
     const shared = Object.keys(PROPOSAL_PARAMETERS).filter((name) => name in HINT_PARAMETERS);
     expect(shared).toEqual(['P31_MIN_CONF', 'P31_MAX_FUTURE_SEC']);
   });

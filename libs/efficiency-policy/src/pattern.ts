@@ -1,26 +1,28 @@
-/** A pattern of whole symbols: `*` stands for any run of characters, `?` for one, all else for itself. */
+/**
+ * A pattern of whole symbols: `*` matches any run of characters, `?` matches one, every other character matches itself.
+ */
 export interface Pattern {
-  /** How specific it is: its characters that stand for themselves. */
+  /** Specificity: the number of literal characters. */
   readonly literals: number;
-  /** Whether it is that of a symbol, which is given by its characters (code points). */
+  /** Whether the pattern matches a symbol, given by its characters (code points). */
   readonly matches: (symbol: readonly string[]) => boolean;
 }
 
-/** The characters of a symbol, as patterns see them. */
+/** The code points of a symbol, the units that patterns match. */
 export const charactersOf = (text: string): readonly string[] => Array.from(text);
 
-/** Takes a pattern apart, once for all symbols. */
+/** Compiles a pattern once for all symbols. */
 export function patternOf(text: string): Pattern {
   const wanted = charactersOf(text);
   const literals = wanted.filter((character) => character !== '*' && character !== '?').length;
   return { literals, matches: (symbol) => matches(wanted, symbol) };
 }
 
-/** Takes at most as many steps as the product of both lengths, whatever the pattern. */
+/** Takes at most as many steps as the product of both lengths, for any pattern. */
 function matches(wanted: readonly string[], given: readonly string[]): boolean {
   let at = 0;
   let i = 0;
-  /** After the last `*`: where to go on in the pattern, and with how much of the symbol in its run. */
+  /** After the last `*`: where to resume in the pattern, and how much of the symbol its run covers. */
   let star: { at: number; i: number } | undefined;
   while (i < given.length) {
     if (wanted[at] === '*') {

@@ -33,7 +33,7 @@ describe('matches', () => {
     expect(matches(pattern, symbol)).toBe(expected);
   });
 
-  it('agrees with the regular expression that says the same', () => {
+  it('agrees with the equivalent regular expression', () => {
     const of = (...chars: string[]) => fc.string({ unit: fc.constantFrom(...chars), maxLength: 8 });
     fc.assert(
       fc.property(of('a', 'b', '.', '*', '?'), of('a', 'b', '.', '𝔅'), (pattern, symbol) => {
@@ -43,13 +43,13 @@ describe('matches', () => {
     );
   });
 
-  it('does not take for ever over a pattern that is made for it', () => {
+  it('ends in bounded time for a hostile pattern', () => {
     expect(matches('*a'.repeat(30) + 'b', 'a'.repeat(64))).toBe(false);
   });
 });
 
-describe('how specific a pattern is', () => {
-  it('counts what stands for itself', () => {
+describe('the specificity of a pattern', () => {
+  it('counts literal characters', () => {
     expect(['*', 'BTC*', '?B?*', '𝔅*'].map((pattern) => patternOf(pattern).literals)).toEqual([0, 3, 1, 1]);
   });
 });

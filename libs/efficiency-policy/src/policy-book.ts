@@ -7,9 +7,9 @@ import {
   type ParameterValues,
 } from './parameters.js';
 import { charactersOf, patternOf } from './pattern.js';
-import { remember } from './remember.js';
+import { memoize } from './memoize.js';
 
-/** A policy file: parameters under the names of their variables, of which each entry gives those that it changes. */
+/** A policy file: parameters by variable name. Each entry gives only those that it changes. */
 export interface PolicyFile {
   /** For every symbol. */
   readonly defaults: ParameterValues;
@@ -19,14 +19,14 @@ export interface PolicyFile {
   readonly symbols: ReadonlyMap<string, ParameterValues>;
 }
 
-/** The file of those who have none. */
+/** The file of an environment without one. */
 export const NO_POLICY_FILE: PolicyFile = { defaults: {}, groups: [], symbols: new Map() };
 
-/** A rule between several parameters. */
+/** A rule that relates several parameters. */
 export interface ParameterCheck<P> {
   readonly variables: readonly string[];
   readonly holds: (parameters: P) => boolean;
-  /** What must be: `P31_MIN_MULT must not exceed P31_MAX_MULT`. */
+  /** The rule in words: `P31_MIN_MULT must not exceed P31_MAX_MULT`. */
   readonly requirement: string;
 }
 
@@ -34,52 +34,54 @@ export interface ParameterCheck<P> {
 export interface PolicyStep<P> {
   readonly names: ParameterNames<P>;
   readonly checks: readonly ParameterCheck<P>[];
-  /** The environment's. */
+  /** The environment's values. */
   readonly base: P;
-  /** What decides too, and is the same for every symbol. */
+  /** Values that also decide and are the same for every symbol. */
   readonly common: ParameterValues;
-  /** Of a UTF-8 text, in hexadecimal digits: SHA-256. */
+  /** SHA-256 of a UTF-8 text, in hexadecimal digits. */
   readonly hash: (text: string) => string;
 }
 
-/** Parameters that decide, and their name. */
-export interface Policy<P> {
+/** Parameters that decide, and their hash. */
+export interface ParameterSet<P> {
   readonly parameters: P;
-  /** First 12 hex digits of the hash of the canonical text: as outputs carry it. */
+  /** First 12 hex digits of the hash of the canonical text, as outputs carry it. */
   readonly policy: string;
 }
 
-/** One of the sets of parameters that are in effect for some symbol. */
-export interface EffectivePolicy<P> extends Policy<P> {
-  /** Canonical text: what the hash stands for. */
+/** One of the parameter sets that are in effect for some symbol. */
+export interface EffectiveParameterSet<P> extends ParameterSet<P> {
+  /** Canonical text of the parameters, the input of the hash. */
   readonly text: string;
-  /** What gives it: `defaults`, `groups[1] "BTC*"`, `symbols "BTCUSDT"`. */
+  /** The entry that gives it: `defaults`, `groups[1] "BTC*"`, `symbols "BTCUSDT"`. */
   readonly entries: readonly string[];
 }
 
-/** The policy of every symbol. */
+/** The parameter set of every symbol. */
 export interface PolicyBook<P> {
-  /** The policy of a symbol: that of the environment, changed by the defaults, one group and the symbol's own entry. */
-  readonly of: (symbol: string) => Policy<P>;
-  /** Every set of parameters that a symbol may have, each once: they are few, and known beforehand. */
-  readonly all: () => readonly EffectivePolicy<P>[];
+  /**
+   * The parameter set of a symbol: the environment's, changed by the defaults, one group and the symbol's own entry.
+   */
+  readonly of: (symbol: string) => ParameterSet<P>;
+  /** Every parameter set that a symbol may have, each once. They are few and known in advance. */
+  readonly all: () => readonly EffectiveParameterSet<P>[];
 }
 
-/** A book, or why there is none: a line for each violation, which names its entry. */
+/** A book, or the reasons why there is none: one line per violation, which names its entry. */
 export type BookResult<P> =
   | { readonly book: PolicyBook<P>; readonly violations?: never }
   | { readonly book?: never; readonly violations: readonly string[] };
 
-/** Twice so many symbols are remembered at a time; whoever names more in plans does not fill the memory. */
-const REMEMBERED_SYMBOLS = 50_000;
+/** Up to twice this many symbols are cached. Plans that name more symbols cannot fill the memory. */
+const MEMOIZED_SYMBOLS = 50_000;
 
 const groupEntry = (index: number, pattern: string): string => `groups[${index}] "${pattern}"`;
 const symbolEntry = (symbol: string): string => `symbols "${symbol}"`;
 
 /**
- * Makes a book of a file whose values are in their ranges. Parameter by parameter: environment, then defaults, then the one
- * group, then the symbol. The one group is that of most literal characters among those that match, of equals the first.
- * Names that are none of the step's are passed over: they are the other step's.
+ * Makes a book of a file whose values are within their ranges. For each parameter the order is environment, defaults,
+ * the one group, the symbol. The one group is the matching group with the most literal characters; of equals, the
+ * first. Names that do not belong to the step are ignored: they belong to the other step.
  */
 export function createPolicyBook<P extends object>(file: PolicyFile, step: PolicyStep<P>): BookResult<P> {
   const writer = new BookWriter(step);
@@ -91,14 +93,14 @@ export function createPolicyBook<P extends object>(file: PolicyFile, step: Polic
     else writer.violations.push(`${groupEntry(i, pattern)}: groups[${first}] has the same pattern`);
     return { ...patternOf(pattern), policy: writer.add(groupEntry(i, pattern), defaults.parameters, parameters) };
   });
-  // Stable: of equals, the first stays first.
+  // The sort is stable: of equals, the first stays first.
   groups.sort((a, b) => b.literals - a.literals);
-  const groupOf = (symbol: string): Policy<P> => {
+  const groupOf = (symbol: string): ParameterSet<P> => {
     const characters = charactersOf(symbol);
     return groups.find(({ matches }) => matches(characters))?.policy ?? defaults;
   };
 
-  const own = new Map<string, Policy<P>>();
+  const own = new Map<string, ParameterSet<P>>();
   for (const [symbol, parameters] of file.symbols) {
     own.set(symbol, writer.add(symbolEntry(symbol), groupOf(symbol).parameters, parameters));
   }
@@ -107,14 +109,14 @@ export function createPolicyBook<P extends object>(file: PolicyFile, step: Polic
   const of =
     groups.length === 0
       ? (symbol: string) => own.get(symbol) ?? defaults
-      : remember((symbol) => own.get(symbol) ?? groupOf(symbol), REMEMBERED_SYMBOLS);
+      : memoize((symbol) => own.get(symbol) ?? groupOf(symbol), MEMOIZED_SYMBOLS);
   const all = [...writer.policies.values()];
   return { book: { of, all: () => all } };
 }
 
-/** Collects the policies of a book, each once, and what is wrong with them. */
+/** Collects the parameter sets of a book, each once, and its violations. */
 class BookWriter<P extends object> {
-  readonly policies = new Map<string, EffectivePolicy<P> & { entries: string[] }>();
+  readonly policies = new Map<string, EffectiveParameterSet<P> & { entries: string[] }>();
   readonly violations: string[] = [];
   readonly #step: PolicyStep<P>;
 
@@ -122,8 +124,8 @@ class BookWriter<P extends object> {
     this.#step = step;
   }
 
-  /** The policy that an entry makes of the parameters that were in effect without it. */
-  add(entry: string, before: P, changes: ParameterValues): Policy<P> {
+  /** The parameter set that an entry makes of the parameters that are in effect without it. */
+  add(entry: string, before: P, changes: ParameterValues): ParameterSet<P> {
     const { names, common, hash } = this.#step;
     const parameters = { ...before };
     for (const [name, property] of Object.entries(names)) {
@@ -142,7 +144,7 @@ class BookWriter<P extends object> {
     return policy;
   }
 
-  /** An entry answers for what it changes: what it takes over was checked where it stands. */
+  /** An entry is checked for what it changes. What it inherits was checked in the entry that gives it. */
   #check(entry: string, parameters: P, changes: ParameterValues): void {
     const { checks, names } = this.#step;
     for (const { variables, holds, requirement } of checks) {

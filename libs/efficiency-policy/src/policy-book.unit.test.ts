@@ -56,7 +56,7 @@ const violations = (of: PolicyFile) => createPolicyBook(of, step).violations;
 const matches = (pattern: string, symbol: string) => patternOf(pattern).matches(charactersOf(symbol));
 const literalLength = (pattern: string) => patternOf(pattern).literals;
 
-// Few values and symbols, so that entries meet. No value can contradict another.
+// Few values and symbols, so that entries collide. No value can contradict another.
 const values = fc.dictionary(
   fc.constantFrom('P31_SCALE', 'P31_BASE', 'P31_MIN_CONF', 'P31_DOWNSIZE_THRESHOLD'),
   fc.constantFrom(0.25, 0.5, 1),
@@ -73,7 +73,7 @@ const files: fc.Arbitrary<PolicyFile> = fc.record({
 });
 
 describe('a book', () => {
-  it('of no file has the environment’s parameters for all, under one name', () => {
+  it('without a file has the environment’s parameters for all symbols, under one hash', () => {
     const plain = book(NO_POLICY_FILE);
     expect(plain.of('BTCUSDT').parameters).toEqual(step.base);
     expect(plain.of('BTCUSDT')).toBe(plain.of('ETHUSDT'));
@@ -98,18 +98,18 @@ describe('a book', () => {
         symbols: { BTCUSDT: { P31_MIN_CONF: 0.9 } },
       }),
     );
-    // Of the groups one alone: what `*` says is nothing to BTCUSDT.
+    // Only one group counts: `*` has no effect on BTCUSDT.
     expect(of('BTCUSDT').parameters).toEqual({ ...step.base, base: 1.1, scale: 0.8, minConfidence: 0.9 });
     expect(of('BTCUSDC').parameters).toEqual({ ...step.base, base: 1.1, scale: 0.8, minConfidence: 0.8 });
     expect(of('ETHUSDT').parameters).toEqual({ ...step.base, base: 9, maxAgeSec: 9, scale: 0.9, minConfidence: 0.7 });
   });
 
-  it('of patterns as specific as each other takes the first in the file', () => {
+  it('of equally specific patterns takes the first in the file', () => {
     const { of } = book(file({ groups: [['A*', { P31_BASE: 2 }], ['*B', { P31_BASE: 3 }], ['*AB', { P31_BASE: 4 }]] })); // prettier-ignore
     expect(['AB', 'AXB', 'XAB'].map((symbol) => of(symbol).parameters.base)).toEqual([4, 2, 4]);
   });
 
-  it('lets the most specific entry win, whatever the file', () => {
+  it('lets the most specific entry win, for any file', () => {
     fc.assert(
       fc.property(files, symbols, (of, symbol) => {
         const group = of.groups
@@ -129,7 +129,7 @@ describe('a book', () => {
     );
   });
 
-  it('knows every policy beforehand, each once, and no more of them than the file has entries', () => {
+  it('lists every parameter set in advance, each once, and no more of them than the file has entries', () => {
     fc.assert(
       fc.property(files, fc.array(symbols), (of, asked) => {
         const made = book(of);
@@ -142,11 +142,11 @@ describe('a book', () => {
     );
   });
 
-  it('names a policy by the parameters that decide, and by nothing else', () => {
+  it('hashes the parameters that decide, and nothing else', () => {
     fc.assert(
       fc.property(files, symbols, (of, symbol) => {
         const own = book(of).of(symbol);
-        // Where an entry stands, and what the other step is told, is nothing to it.
+        // The order of entries and the other step's parameters have no effect.
         const flat = book(file({ symbols: { [symbol]: Object.fromEntries(PROPOSALS.map((name) => [name, valueIn(own, name)])) } })); // prettier-ignore
         expect(flat.of(symbol).policy).toBe(own.policy);
         const changed = book(file({ defaults: { P31_SCALE: 7 } }), { base: own.parameters });
@@ -160,7 +160,7 @@ describe('a book', () => {
     expect(book(hints).of('A').policy).toBe(book(NO_POLICY_FILE).of('A').policy);
   });
 
-  it('does not depend on the order of a file’s symbols and parameters, nor of groups that are not as specific as each other', () => {
+  it('does not depend on the order of a file’s symbols and parameters, nor of groups that differ in specificity', () => {
     const reversed = (of: ParameterValues): ParameterValues => Object.fromEntries(Object.entries(of).reverse());
     fc.assert(
       fc.property(files, symbols, (of, symbol) => {
@@ -189,7 +189,7 @@ describe('a book', () => {
     expect(['AB', 'A1', 'B'].map((symbol) => made.of(symbol).parameters.base)).toEqual([3, 2, 1]);
   });
 
-  it('has no symbol that is a word of the language', () => {
+  it('has no entry for a symbol that is the name of a built-in property', () => {
     expect(book(NO_POLICY_FILE).of('__proto__').parameters).toEqual(step.base);
     expect(book(file({ groups: [['x', {}]] })).of('constructor').parameters).toEqual(step.base);
   });
@@ -200,7 +200,7 @@ const valueIn = ({ parameters }: { parameters: ProposalParameters }, name: keyof
   parameters[PROPOSAL_PARAMETERS[name]];
 
 describe('what is refused', () => {
-  it('is every contradiction, each where it stands', () => {
+  it('is every contradiction, each at its entry', () => {
     expect(
       violations(
         file({
@@ -221,12 +221,12 @@ describe('what is refused', () => {
     ]);
   });
 
-  it('is a pattern that stands twice', () => {
+  it('is a pattern that occurs twice', () => {
     const twice = file({ groups: [['A', {}], ['BTC*', {}], ['BTC*', { P31_BASE: 2 }]] }); // prettier-ignore
     expect(violations(twice)).toEqual(['groups[2] "BTC*": groups[1] has the same pattern']);
   });
 
-  it('is every set in which a check does not hold for some symbol, and no other file', () => {
+  it('is every set that fails a check for some symbol, and no other file', () => {
     const bounds = fc.dictionary(fc.constantFrom('P31_MIN_MULT', 'P31_MAX_MULT'), fc.constantFrom(0.4, 0.5, 1.5, 1.6));
     const bounded: fc.Arbitrary<PolicyFile> = fc.record({
       defaults: bounds,

@@ -7,13 +7,13 @@ export interface ProposalPolicy {
   base: number;
   /** P31_SCALE: change of the multiplier over the whole range of scores. */
   scale: number;
-  /** P31_MIN_MULT: least multiplier, >= 0. */
+  /** P31_MIN_MULT: minimum multiplier, >= 0. */
   minMultiplier: number;
-  /** P31_MAX_MULT: greatest multiplier. */
+  /** P31_MAX_MULT: maximum multiplier. */
   maxMultiplier: number;
 }
 
-/** A proposed target, or the finding that none can be computed. */
+/** A proposed target, or the reason why there is none. */
 export type Proposal =
   | { proposed: true; multiplier: number; proposedTargetUsd: number }
   /** The base is not a finite amount >= 0, or the product overflows. */

@@ -26,12 +26,12 @@ describe('the multiplier', () => {
   });
 
   it.each([
-    ['keeps to the minimum', 0, { scale: 3 }, 0.5],
-    ['keeps to the maximum', 1, { scale: 3 }, 1.5],
-    ['starts at the base', 0.5, { base: 1.2 }, 1.2],
+    ['is at least the minimum', 0, { scale: 3 }, 0.5],
+    ['is at most the maximum', 1, { scale: 3 }, 1.5],
+    ['is the base at score 0.5', 0.5, { base: 1.2 }, 1.2],
     ['ignores the score at scale 0', 0.9, { scale: 0 }, 1],
     ['may be 0', 0, { minMultiplier: 0, scale: 9 }, 0],
-    ['has one value where the bounds meet', 0.9, { minMultiplier: 0.7, maxMultiplier: 0.7 }, 0.7],
+    ['has one value if the bounds are equal', 0.9, { minMultiplier: 0.7, maxMultiplier: 0.7 }, 0.7],
   ])('%s', (_name, score, given, multiplier) => {
     expect(multiplierOf(scored(score), { ...policy, ...given })).toBe(multiplier);
   });
@@ -90,7 +90,7 @@ describe('for all policies', () => {
     );
   });
 
-  it('within its bounds the multiplier is base + scale * (score - 0.5), at its bounds where that lies outside', () => {
+  it('within its bounds the multiplier is base + scale * (score - 0.5), and beyond them it is the bound', () => {
     fc.assert(
       fc.property(score, policies, (x, p) => {
         const formula = p.base + p.scale * (x - 0.5);
@@ -101,7 +101,7 @@ describe('for all policies', () => {
     );
   });
 
-  it('a proposal is base times multiplier, finite and not negative, or there is none', () => {
+  it('a proposal is base times multiplier, finite and not negative, or it is refused', () => {
     const reason = fc.constantFrom(...EFFICIENCY_REASONS);
     fc.assert(
       fc.property(fc.oneof(usd(), fc.double()), score, reason, policies, (base, x, why, p) => {

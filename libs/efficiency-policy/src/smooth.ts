@@ -1,11 +1,14 @@
 import type { EfficiencyReason } from '@quantum/redis-schemas';
 import { clamp } from './clamp.js';
 
-/** What smooths a multiplier. */
+/** The parameters of smoothing. */
 export interface SmoothingPolicy {
-  /** P31_SMOOTHING_HALFLIFE_SEC: in so many seconds it goes half of the way to what the formula says; 0: at once. */
+  /**
+   * P31_SMOOTHING_HALFLIFE_SEC: time in which the multiplier covers half of the distance to the formula's value,
+   * seconds. 0 disables smoothing.
+   */
   smoothingHalflifeSec: number;
-  /** P31_MAX_FUTURE_SEC: how far ahead of `now` a state's time may be, seconds. */
+  /** P31_MAX_FUTURE_SEC: maximum lead of a state's time over `now`, seconds. */
   maxFutureSec: number;
   minMultiplier: number;
   maxMultiplier: number;
@@ -19,21 +22,21 @@ export interface SmoothingState {
 }
 
 export interface Smoothed {
-  /** Within the bounds, and the next cycle's state; exactly 1 where the reason is not `ok`. */
+  /** Within the bounds, and the next cycle's state. Exactly 1 if the reason is not `ok`. */
   multiplier: number;
-  /** The state that it came from; undefined where none was used. */
+  /** The state that smoothing started from; undefined if none was used. */
   from: SmoothingState | undefined;
 }
 
-/** 2^-64 vanishes beside 1. */
+/** 2^-64 is below the last digit of 1. */
 const ALL_OF_THE_WAY = 64;
-/** Terms of the series below: the next one would add less than a hundredth of a last digit. */
+/** Terms of the series below. The next term would add less than a hundredth of the last digit. */
 const TERMS = 17;
 
 /**
- * Share of the way that is gone in `elapsedSec`: 1 - 2^(-elapsed / halflife), so that uneven steps add up exactly. By
- * additions, multiplications and divisions alone, the same bits in every language (`Math.pow` is not):
- * 2^-(w + f) = e^(-f ln 2) / 2^w, and e^y is its Taylor series by Horner's rule.
+ * Fraction of the distance that is covered in `elapsedSec`: 1 - 2^(-elapsed / halflife), so that uneven steps add up
+ * exactly. It uses only additions, multiplications and divisions, which give the same bits in every language
+ * (`Math.pow` does not): 2^-(w + f) = e^(-f ln 2) / 2^w, and e^y is its Taylor series by Horner's rule.
  */
 export function smoothingWeight(elapsedSec: number, halflifeSec: number): number {
   const halflives = elapsedSec / halflifeSec;
@@ -46,14 +49,14 @@ export function smoothingWeight(elapsedSec: number, halflifeSec: number): number
 }
 
 /**
- * Smooths the formula's multiplier, exponentially weighted by time (an EWMA for uneven steps): with reason `ok`,
+ * Smooths the formula's multiplier with an exponential weight by time (an EWMA for uneven steps). With reason `ok`:
  *
  *     start = clamp(state, min, max)                                         no state: 1, elapsed = 0
  *     multiplier = clamp(start + (raw - start) * (1 - 2^(-elapsed / halflife)), min, max)
  *
- * `elapsed` is the time since the state, at least 0. A state whose numbers are not finite, or that is more than
- * `maxFutureSec` ahead, is none. Any other reason gives exactly 1 at once, as the state too: smoothing starts over from there.
- * A halflife of 0 gives `raw` itself.
+ * `elapsed` is the time since the state, at least 0. A state counts as absent if a number is not finite or its time is
+ * more than `maxFutureSec` ahead. Any other reason gives exactly 1 at once and sets the state to 1, so smoothing
+ * restarts from 1. A halflife of 0 gives `raw` itself.
  */
 export function smooth(
   raw: number,
@@ -66,7 +69,7 @@ export function smooth(
   if (reason !== 'ok') return { multiplier: 1, from: undefined };
   if (smoothingHalflifeSec <= 0) return { multiplier: raw, from: undefined };
   const from = state && isUsable(state, nowSec, policy) ? state : undefined;
-  // Within the bounds first: these may be others than when the state was written, and a state may be garbage.
+  // Clamp first: the bounds may have changed since the state was written, and the state may be garbage.
   const start = clamp(from?.multiplier ?? 1, minMultiplier, maxMultiplier);
   const elapsedSec = from ? Math.max(0, nowSec - from.tsSec) : 0;
   const moved = start + (raw - start) * smoothingWeight(elapsedSec, smoothingHalflifeSec);

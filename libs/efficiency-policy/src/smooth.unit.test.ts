@@ -12,25 +12,25 @@ const smoothed = (raw: number, state?: SmoothingState, changes: Partial<Smoothin
 
 describe('smoothing', () => {
   it.each([
-    ['goes half of the way in a halflife', 1.5, left(0.5, 60), 1],
+    ['covers half of the distance in a halflife', 1.5, left(0.5, 60), 1],
     ['and half of the rest in the next', 1.5, left(0.5, 120), 1.25],
-    ['goes nowhere in no time', 1.5, left(0.75, 0), 0.75],
-    ['nor back in time', 1.5, left(0.75, -60), 0.75],
+    ['does not move in no time', 1.5, left(0.75, 0), 0.75],
+    ['does not move for a state from the future', 1.5, left(0.75, -60), 0.75],
     ['arrives', 1.4, left(0.5, 1e6), 1.4],
     ['starts from 1', 1.5, undefined, 1],
-    ['starts from 1 beside a state too far ahead', 1.5, left(0.75, -61), 1],
-    ['starts from 1 beside a state that is no number', 1.5, left(NaN, 60), 1],
-    ['starts from 1 beside a state of no time', 1.5, { multiplier: 0.75, tsSec: Infinity }, 1],
+    ['starts from 1 if the state is too far ahead', 1.5, left(0.75, -61), 1],
+    ['starts from 1 if the state is not a number', 1.5, left(NaN, 60), 1],
+    ['starts from 1 if the state has no time', 1.5, { multiplier: 0.75, tsSec: Infinity }, 1],
     ['starts within the bounds', 1, left(7, 60), 1.25],
   ])('%s', (_name, raw, state, multiplier) => {
     expect(smoothed(raw, state)).toBe(multiplier);
   });
 
-  it('starts from the bound that is nearest to 1 where they exclude it', () => {
+  it('starts from the bound nearest to 1 if they exclude 1', () => {
     expect(smoothed(1.5, undefined, { minMultiplier: 1.2 })).toBe(1.2);
   });
 
-  it('tells the state that it came from, and only that', () => {
+  it('returns the state that it started from, and no other', () => {
     expect(smooth(1.2, 'ok', left(0.8, 10), NOW_SEC, policy).from).toEqual(left(0.8, 10));
     expect(smooth(1.2, 'ok', left(0.8, -61), NOW_SEC, policy).from).toBeUndefined();
     expect(smooth(1.2, 'low_conf', left(0.8, 10), NOW_SEC, policy).from).toBeUndefined();
@@ -42,7 +42,7 @@ describe('for all states and steps', () => {
   const halflife = logUniform(0.001, 86_400);
   const elapsed = fc.oneof(uniform(0, 600), uniform(0, 100_000));
 
-  it('two steps are one, however the time is divided', () => {
+  it('two steps equal one, however the time is divided', () => {
     fc.assert(
       fc.property(multiplier, multiplier, halflife, elapsed, uniform(0, 1), (s, raw, h, dt, share) => {
         const p = { ...policy, smoothingHalflifeSec: h };
@@ -55,7 +55,7 @@ describe('for all states and steps', () => {
     ); // prettier-ignore
   });
 
-  it('any reason but ok is exactly 1 at once', () => {
+  it('any reason other than ok gives exactly 1 at once', () => {
     const reason = fc.constantFrom(...EFFICIENCY_REASONS.filter((each) => each !== 'ok'));
     fc.assert(
       fc.property(multiplier, multiplier, elapsed, reason, (s, raw, dt, why) => {
@@ -72,7 +72,7 @@ describe('for all states and steps', () => {
     );
   });
 
-  it('stays between where it starts and where it goes, within the bounds, whatever the state is', () => {
+  it('stays between its start and its goal, within the bounds, for any state', () => {
     const tsSec = fc.oneof(fc.double(), timeAround(NOW_SEC, 1000, 100));
     const state = fc.record({ multiplier: fc.oneof(fc.double(), multiplier), tsSec });
     fc.assert(

@@ -6,7 +6,7 @@ const toDecimals = (decimals: number) => (value: number) => Number(value.toFixed
 /** Rounds to the digits that an exchange quotes. */
 const toDigits = (digits: number) => (value: number) => Number(value.toPrecision(digits));
 
-/** A number of 0..1: of eight, six `uniform`, one of two decimals (101 values), one of the values `often`. */
+/** A number in 0..1. Of eight values, six are `uniform`, one has two decimals (101 values), and one is from `often`. */
 const share = (...often: readonly number[]): fc.Arbitrary<number> =>
   fc.oneof(
     { weight: 6, arbitrary: uniform(0, 1) },
@@ -14,13 +14,16 @@ const share = (...often: readonly number[]): fc.Arbitrary<number> =>
     { weight: 1, arbitrary: fc.constantFrom(...often) },
   );
 
-/** An efficiency score, 0..1: mostly `uniform`; one in eight 0, 0.45 (the threshold for hints), 0.5 (the neutral score) or 1. */
+/**
+ * An efficiency score, 0..1: mostly `uniform`; one in eight is 0, 0.45 (the threshold for hints), 0.5 (the neutral
+ * score) or 1.
+ */
 export const score: fc.Arbitrary<number> = share(0, 0.45, 0.5, 1);
 
-/** A confidence, 0..1: mostly `uniform`; one in eight 0, 0.65 (the least that counts) or 1. */
+/** A confidence, 0..1: mostly `uniform`; one in eight is 0, 0.65 (the minimum) or 1. */
 export const confidence: fc.Arbitrary<number> = share(0, 0.65, 1);
 
-/** A multiplier within the bounds of the defaults: `uniform` over 0.5..1.5, and 1 once in nine. */
+/** A multiplier within the default bounds: `uniform` over 0.5..1.5, and 1 once in nine. */
 export const multiplier: fc.Arbitrary<number> = fc.oneof(
   { weight: 8, arbitrary: uniform(0.5, 1.5) },
   { weight: 1, arbitrary: fc.constant(1) },
@@ -32,7 +35,9 @@ export const priceUsd: fc.Arbitrary<number> = logUniform(1e-6, 200_000).map(toDi
 /** A quantity of an asset: six digits, `logUniform` over 0.00001..10,000,000 units. */
 export const qty: fc.Arbitrary<number> = logUniform(1e-5, 1e7).map(toDigits(6));
 
-/** An amount: 0 once in ten, else `logUniform` over 0.01..`max` USD, half of them to the cent. `max` is above 0.01. */
+/**
+ * An amount: 0 once in ten, else `logUniform` over 0.01..`max` USD, half of them to the cent. `max` must exceed 0.01.
+ */
 export const usd = (max = 10_000_000): fc.Arbitrary<number> =>
   fc.oneof(
     { weight: 2, arbitrary: fc.constant(0) },

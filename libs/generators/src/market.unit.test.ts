@@ -19,7 +19,7 @@ describe.each([
     expect(shareWithin(values, 0.25, 0.44)).toBeGreaterThan(0.12);
   });
 
-  it('meets the values at which a rule changes', () => {
+  it('includes the values at which a rule changes', () => {
     for (const value of often) expect(shareOf(values, value)).toBeGreaterThan(0.02);
     expect(values.filter((x) => Number(x.toFixed(2)) === x).length).toBeGreaterThan(2000);
   });
@@ -42,7 +42,7 @@ describe.each([
 ])('%s', (_name, numbers, least, greatest) => {
   const values = drawn(numbers);
 
-  it('have every size alike, and six digits', () => {
+  it('have all magnitudes alike, and six digits', () => {
     expect([Math.min(...values), Math.max(...values)]).toEqual([least, greatest]);
     for (let low = least; low * 10 <= greatest; low *= 10) expect(shareWithin(values, low, 10 * low)).toBeGreaterThan(0.055);
     expect(values.every((value) => Number(value.toPrecision(6)) === value)).toBe(true);
@@ -50,7 +50,7 @@ describe.each([
 });
 
 describe('amounts', () => {
-  it.each([undefined, 4000, 1e12])('of at most %p: 0, cents and fractions of cents, of every size', (max) => {
+  it.each([undefined, 4000, 1e12])('of at most %p: 0, cents and fractions of cents, of all magnitudes', (max) => {
     const values = drawn(usd(max));
     expect([Math.min(...values), Math.max(...values)]).toEqual([0, max ?? 1e7]);
     expect(shareOf(values, 0)).toBeGreaterThan(0.08);

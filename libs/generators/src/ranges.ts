@@ -6,8 +6,8 @@ const LAST_STEP = Number.MAX_SAFE_INTEGER;
 const fraction = fc.noBias(fc.integer({ min: 0, max: LAST_STEP })).map((step) => step / LAST_STEP);
 
 /**
- * Doubles of min..max, both included, never -0. Of ten, eight are even over the values, one is an end of the range, and one is
- * even over the bit patterns, which finds values next to 0 and next to the ends. Shrinks towards `min`.
+ * Doubles of min..max, both included, never -0. Of ten, eight are even over the values, one is an end of the range, and
+ * one is even over the bit patterns, which finds values next to 0 and to the ends. Shrinks towards `min`.
  * @throws Error when the bounds are not finite, not in order, or further apart than the greatest double.
  */
 export function uniform(min: number, max: number): fc.Arbitrary<number> {
@@ -35,7 +35,10 @@ export function logUniform(min: number, max: number): fc.Arbitrary<number> {
   );
 }
 
-/** Every finite double, even over the bit patterns: half of them lie below 1 in size, one in 2,000 in 0.5..1. Never -0. */
+/**
+ * Every finite double, even over the bit patterns: half of them are below 1 in magnitude, one in 2,000 is in 0.5..1.
+ * Never -0.
+ */
 export const finite: fc.Arbitrary<number> = fc.double({ noNaN: true, noDefaultInfinity: true }).map((x) => x + 0);
 
 /** Every finite double >= 0, even over the bit patterns. Never -0. */

@@ -31,7 +31,7 @@ describe('uniform', () => {
     expect(shareWithin(values, 1 - 1e-9, 1)).toBeGreaterThan(0.001);
   });
 
-  it('keeps to its bounds, whatever they are, and is never -0', () => {
+  it('keeps to its bounds, for any bounds, and is never -0', () => {
     const bounds = fc.tuple(fc.oneof(finite, fc.integer()), fc.oneof(finite, fc.integer()));
     const inOrder = bounds.map(([a, b]) => [Math.min(a, b) / 2, Math.max(a, b) / 2] as const);
     const withValue = inOrder.chain(([min, max]) => uniform(min, max).map((value) => ({ min, max, value })));
@@ -68,13 +68,13 @@ describe('logUniform', () => {
     expect([Math.min(...values), Math.max(...values)]).toEqual([0.001, 1000]);
   });
 
-  it('refuses a least value that has no logarithm', () => {
+  it('refuses a minimum that has no logarithm', () => {
     expect(() => logUniform(0, 1)).toThrow('above 0');
   });
 });
 
 describe('all doubles', () => {
-  it('have every sign and size, and neither NaN nor -0', () => {
+  it('have every sign and magnitude, and neither NaN nor -0', () => {
     const values = drawn(finite);
     expect(values.every((x) => Number.isFinite(x) && !Object.is(x, -0))).toBe(true);
     for (const sign of [1, -1]) {
@@ -83,7 +83,7 @@ describe('all doubles', () => {
     }
   });
 
-  it('are not negative where they are magnitudes', () => {
+  it('are not negative if they are magnitudes', () => {
     const values = drawn(magnitude);
     expect(values.every((x) => x >= 0 && Number.isFinite(x) && !Object.is(x, -0))).toBe(true);
     expect(shareWithin(values, 0, 1)).toBeGreaterThan(0.4);

@@ -3,9 +3,9 @@ import { POLICY } from './declarations.js';
 import type { Declaration } from './declarations.js';
 
 export interface MetricsOptions {
-  /** At most so many symbols have series of their own (METRICS_MAX_SYMBOLS). */
+  /** Maximum number of symbols with series of their own (METRICS_MAX_SYMBOLS). */
   readonly maxSymbols: number;
-  /** A registry of one's own; by default a new one. */
+  /** The registry to use; by default a new one. */
   readonly registry?: Registry;
 }
 
@@ -26,22 +26,22 @@ type Metric<D extends Declaration> = D['type'] extends 'counter'
     ? { set(value: number): void; remove(): void }
     : { observe(value: number): void };
 
-/** A group of declarations as metrics that can be counted, set or observed. */
+/** A group of declarations as metrics to count, set or observe. */
 export type Metrics<G extends Readonly<Record<string, Declaration>>> = { readonly [K in keyof G]: Metric<G[K]> };
 
 /**
- * How often the event loop is looked at, ms, which its delays (`nodejs_eventloop_lag_*`) include: every 10 ms, prom-client's
- * default, was half of what an idle service did, every 25 ms a third.
+ * Sampling interval of the event loop, ms. Its delays (`nodejs_eventloop_lag_*`) include it. At 10 ms, prom-client's
+ * default, sampling was half of an idle service's CPU time; at 25 ms a third.
  */
-const LOOP_LOOK_MS = 100;
+const LOOP_SAMPLE_MS = 100;
 
-/** The given registry or a new one, with prom-client's metrics of the process in it. */
+/** The given registry or a new one, with prom-client's process metrics. */
 export function registryWithDefaults({ registry = new Registry() }: MetricsOptions): Registry {
-  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LOOP_LOOK_MS });
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LOOP_SAMPLE_MS });
   return registry;
 }
 
-/** What every metric of prom-client is made from. */
+/** The common configuration of every prom-client metric. */
 export const configuration = ({ name, help, labels }: Declaration, registry: Registry) => ({
   name,
   help,
@@ -49,7 +49,7 @@ export const configuration = ({ name, help, labels }: Declaration, registry: Reg
   registers: [registry],
 });
 
-/** Every combination of label values; none when a label's values are an open set. */
+/** Every combination of label values; none if a label's values are an open set. */
 function combinations(labels: Declaration['labels']): Record<string, string>[] {
   return Object.entries(labels).reduce<Record<string, string>[]>(
     (partial, [label, values]) =>
@@ -63,7 +63,7 @@ function build(declaration: Declaration, registry: Registry): Counter | Gauge | 
   if (declaration.type === 'gauge') return new Gauge(common);
   if (declaration.type === 'histogram') return new Histogram({ ...common, buckets: [...(declaration.buckets ?? [])] });
   const counter = new Counter(common);
-  // From 0 on: a series that first appears as 1 shows no increase.
+  // Start at 0: a series that first appears as 1 shows no increase.
   for (const labels of combinations(declaration.labels)) counter.inc(labels, 0);
   return counter;
 }
@@ -77,10 +77,10 @@ export function buildMetrics<G extends Readonly<Record<string, Declaration>>>(
   return Object.fromEntries(built) as Metrics<G>;
 }
 
-/** What a service counts of its policy file. */
+/** The counters of a service's policy file. */
 export type PolicyMetrics = Metrics<typeof POLICY>;
 
-/** A service that runs has begun with a file that it took. */
+/** A running service has started with a file that it accepted. */
 export function buildPolicyMetrics(registry: Registry): PolicyMetrics {
   const metrics = buildMetrics(POLICY, registry);
   metrics.policyFileOk.set(1);

@@ -7,7 +7,7 @@ import {
   SKIPPED_DECISIONS,
 } from '@quantum/redis-schemas';
 
-/** A metric, declared once: the registry, the types of its labels and the tables in the docs derive from it. */
+/** A metric, declared once. The registry, the types of its labels and the tables in the docs derive from it. */
 export interface Declaration {
   readonly type: 'counter' | 'gauge' | 'histogram';
   readonly name: string;
@@ -32,50 +32,50 @@ const LATENCY_BUCKETS_SEC = [
 ];
 const CYCLE_BUCKETS_SEC = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
-/** Gates that are off are not asked, hence not counted. */
+/** Gates that are off are not evaluated, hence not counted. */
 const COUNTED_GATE_MODES = ['enforce', 'shadow'] as const;
 
-/** Why the governor disarms itself. */
+/** The reasons why the governor disarms itself. */
 const DISARM_REASONS = ['burst_rate'] as const;
 
-/** What can go wrong in the governor without being a verdict, with what it means. */
+/** Faults of the governor that are not verdicts, with their meaning. */
 export const GOVERNOR_ERRORS = {
   redis: 'Redis is away or does not answer; nothing was decided',
   no_group: 'the consumer group was gone and has been created again',
   unanswered: 'the server could not answer for one plan (LOADING, READONLY, ...); the plan stays pending',
-  late: 'Redis or this process was held up between lookup and grant: nothing was granted, the plan is looked up again',
+  late: 'Redis or this process was too slow between lookup and grant: nothing was granted, the plan is read again',
   not_replicated: 'too few replicas of Redis have a decision (REDIS_WAIT_REPLICAS); the plan stays pending',
-  losses_uncounted: 'the server did not let us count lost plans before a read',
-  effect_refused: 'a key as such refused an effect (wrong type, no permission); the effect was left out',
-  uncounted: 'a permit that could not be counted: its windows were unreadable, or did not answer for an exit',
+  losses_uncounted: 'the server did not permit the count of lost plans before a read',
+  effect_refused: 'a key refused an effect (wrong type, no permission); the effect was left out',
+  uncounted: 'a permit granted without being counted: its windows were unreadable, or did not answer for an exit',
   window_mismatch: 'gates and window script disagreed; no verdict was given',
   foreign_permit: 'another governor had permitted the plan: recorded as foreign, and counted',
-  invalid_record: 'a decision record that is not one of ours: the plan is dead-lettered, not decided again',
+  invalid_record: 'a decision record that is not ours: the plan is dead-lettered, not decided again',
   invalid_violation: 'an entry of the violation stream that is not the agreed JSON',
-  notional_unknown: 'an opening plan of unknown notional passed, not being in production',
+  notional_unknown: 'an opening plan of unknown notional passed, outside production',
   exposure_unknown:
-    'P2.9 enforces a target, but the position or its fresh mark price is not known: allocation_cap passed',
+    'P2.9 enforces a target, but the position or its fresh mark price is unknown: allocation_cap passed',
   unreadable_field:
     'a field of a plan was not a non-negative number (`notional_usd`: a positive one) and counted as absent; the record names it',
   id_ahead: "the stream id of a plan was more than 60 s ahead of Redis' clock; its age was taken from its timestamp",
   decorator: 'a permit decorator threw; its neutral fields were used',
   internal: 'a decision threw; the plan stays pending',
-  invalid_plan: 'role annotate: an entry that is no plan; to report it is the issuing governor’s part',
+  invalid_plan: 'role annotate: an entry that is not a plan; the issuing governor reports it',
 } as const;
 export type GovernorErrorKind = keyof typeof GOVERNOR_ERRORS;
 const GOVERNOR_ERROR_KINDS = Object.keys(GOVERNOR_ERRORS) as GovernorErrorKind[];
 
-/** What can become of a plan in the role `annotate`, with when it does. */
+/** Outcomes of a plan in the role `annotate`, with their meaning. */
 export const ANNOTATE_RESULTS = {
   annotated: 'the hint was added to its permit',
   already: 'its permit had a hint',
-  gone: 'its permit was consumed or gone before the hint could be added, or never came',
-  foreign: 'what stood at its permit’s key is not a permit of the old shape for its symbol; left as it was',
-  error: 'the server refused, or so many plans waited that this one was given up',
+  gone: 'its permit was consumed or expired before the hint could be added, or never came',
+  foreign: 'the value at its permit’s key is not a permit of the old shape for its symbol; left unchanged',
+  error: 'the server refused, or too many plans waited and this one was given up',
 } as const;
 export type AnnotateResult = keyof typeof ANNOTATE_RESULTS;
 
-const REDIS_EVICTS = '1 while maxmemory-policy lets Redis evict keys, else 0; no series while Redis does not say';
+const REDIS_EVICTS = '1 while maxmemory-policy lets Redis evict keys, else 0; no series while unknown';
 const CLOCK_SKEW = 'How far our clock is ahead of the clock of Redis; no series while they are not compared';
 
 export const PROPOSER = {
@@ -84,24 +84,24 @@ export const PROPOSER = {
   skipped: counter('p29_shadow_skipped_total', 'Symbols without a proposal by reason', { reason: SKIP_REASONS }),
   loopErrors: counter(
     'p29_shadow_loop_errors_total',
-    'Failed cycles and attempts at a lease, refused writes, failed scans, times the decision stream became unreadable',
+    'Failed cycles and attempts at a lease, refused writes, failed scans, and times the decision stream became unreadable',
     {},
   ),
   loopsMissed: counter('p29_shadow_loops_missed_total', 'Cycles left out because the one before took too long', {}),
   loopDurationSec: histogram('p29_shadow_loop_duration_seconds', 'Duration of a cycle', CYCLE_BUCKETS_SEC),
   symbols: gauge('p29_shadow_symbols', 'Symbols of the last cycle', {}),
-  shardsHeld: gauge('p29_shadow_shards_held', 'Shards that this process publishes; 0: it stands by', {}),
+  shardsHeld: gauge('p29_shadow_shards_held', 'Shards that this process publishes; 0: it is a standby', {}),
   budgetScale: gauge(
     'p29_shadow_budget_scale',
-    'What P31_BUDGET scaled the proposals of the last cycle by, 1 if it is off; of several shards, what is farthest from 1',
+    'Budget scale factor of the last cycle, 1 if P31_BUDGET is off; of several shards, the one farthest from 1',
     {},
   ),
   budgetUnmet: counter(
     'p29_shadow_budget_unmet_total',
-    'Cycles of a shard whose budget the bounds of the multipliers did not allow',
+    'Cycles of a shard in which the bounds of the multipliers did not allow the budget',
     {},
   ),
-  leaseLost: counter('p29_shadow_lease_lost_total', 'Leases of shards that were gone or another’s while held', {}),
+  leaseLost: counter('p29_shadow_lease_lost_total', 'Held leases of shards that turned out gone or another’s', {}),
   redisEvicts: gauge('p29_shadow_redis_evicts', REDIS_EVICTS, {}),
   clockSkewSec: gauge('p29_shadow_clock_skew_seconds', CLOCK_SKEW, {}),
 } as const satisfies Record<string, Declaration>;
@@ -135,26 +135,26 @@ export const GOVERNOR = {
     mode: COUNTED_GATE_MODES,
     verdict: ['pass', 'refuse'],
   }),
-  deadletter: counter('p32_deadletter_total', 'Entries that no one could serve, by reason', {
+  deadletter: counter('p32_deadletter_total', 'Entries that could not be processed, by reason', {
     reason: DEADLETTER_REASONS,
   }),
   plansLost: counter(
     'p32_plans_lost_total',
-    'Plans gone from the stream (trimmed, deleted) before they were done with',
+    'Plans gone from the stream (trimmed, deleted) before they were processed',
     {},
   ),
   plansSkipped: counter('p32_plans_skipped_total', 'Entries whose decision is not EXECUTE', {
     decision: SKIPPED_DECISIONS,
   }),
   killScoreMissing: counter('p32_kill_score_missing_total', 'Opening plans decided without a kill score', {}),
-  duplicates: counter('p32_duplicates_total', 'Deliveries of plans that were decided already', {}),
+  duplicates: counter('p32_duplicates_total', 'Deliveries of plans that were already decided', {}),
   errors: counter('p32_errors_total', 'Errors by kind', { kind: GOVERNOR_ERROR_KINDS }),
-  annotate: counter('p32_annotate_total', 'Role annotate: plans by what became of the hint for their permit', {
+  annotate: counter('p32_annotate_total', 'Role annotate: plans by outcome of the hint for their permit', {
     result: Object.keys(ANNOTATE_RESULTS) as AnnotateResult[],
   }),
   annotateLatencySec: histogram(
     'p32_annotate_latency_seconds',
-    'Role annotate: time from the appearance of a permit, or from when it was last known to be absent, to its hint',
+    'Role annotate: time from the appearance of a permit, or from the last time it was known to be absent, to its hint',
     LATENCY_BUCKETS_SEC,
   ),
   redisEvicts: gauge('p32_redis_evicts', REDIS_EVICTS, {}),
@@ -163,39 +163,43 @@ export const GOVERNOR = {
 
 export const GOVERNOR_BY_SYMBOL = {
   effFactor: gauge('p32_eff_factor', 'Size factor last suggested', { symbol: 'any' }),
-  execCountHour: gauge('quantum_govern_exec_count_hour', 'Permits of the last hour that count for hourly_rate', {
+  execCountHour: gauge('quantum_govern_exec_count_hour', 'Permits of the last hour counted for hourly_rate', {
     symbol: 'any',
   }),
-  execCount5min: gauge('quantum_govern_exec_count_5min', 'Permits of the last five minutes that count for burst_rate', {
+  execCount5min: gauge('quantum_govern_exec_count_5min', 'Permits of the last five minutes counted for burst_rate', {
     symbol: 'any',
   }),
 } as const satisfies Record<string, Declaration>;
 
 export const GOVERNOR_COUNTS_BY_SYMBOL = {
-  allow: counter('quantum_govern_allow_total', 'Plans that were permitted', { symbol: 'any' }),
-  block: counter('quantum_govern_block_total', 'Plans that were refused, by the gate that did', {
+  allow: counter('quantum_govern_allow_total', 'Permitted plans', { symbol: 'any' }),
+  block: counter('quantum_govern_block_total', 'Refused plans, by the gate that refused', {
     symbol: 'any',
     reason: GATE_NAMES,
   }),
 } as const satisfies Record<string, Declaration>;
 
 export const BOTH = {
-  symbolsLeftOut: gauge('quantum_metrics_symbols_left_out', 'Symbols without series of their own: too many', {}),
-} as const satisfies Record<string, Declaration>;
-
-/** Of both services: what became of the policy file. */
-export const POLICY = {
-  policyReload: counter('p31_policy_reload_total', 'Times the policy file was read again, by what became of it', {
-    result: ['accepted', 'refused'],
-  }),
-  policyFileOk: gauge(
-    'p31_policy_file_ok',
-    '1; 0 while the policy file as it stands is refused, and the policy before it stays in force',
+  symbolsLeftOut: gauge(
+    'quantum_metrics_symbols_left_out',
+    'Symbols without series of their own, beyond METRICS_MAX_SYMBOLS',
     {},
   ),
 } as const satisfies Record<string, Declaration>;
 
-/** One line of the documented list of metrics. */
+/** Of both services: the outcome of reading the policy file. */
+export const POLICY = {
+  policyReload: counter('p31_policy_reload_total', 'Times the policy file was read again, by result', {
+    result: ['accepted', 'refused'],
+  }),
+  policyFileOk: gauge(
+    'p31_policy_file_ok',
+    '1; 0 while the current policy file is refused and the policy before it stays in force',
+    {},
+  ),
+} as const satisfies Record<string, Declaration>;
+
+/** One row of the documented list of metrics. */
 export interface MetricRow {
   readonly name: string;
   readonly type: Declaration['type'];
@@ -205,7 +209,7 @@ export interface MetricRow {
   readonly service: 'proposer' | 'governor' | 'both';
 }
 
-/** Every metric of ours; what prom-client adds about the process (`process_*`, `nodejs_*`) is not listed. */
+/** Every metric of ours. prom-client's process metrics (`process_*`, `nodejs_*`) are not listed. */
 export function describeMetrics(): MetricRow[] {
   const rows = (service: MetricRow['service'], ...groups: Readonly<Record<string, Declaration>>[]): MetricRow[] =>
     groups

@@ -7,7 +7,7 @@ import { createProposerMetrics } from './proposer.js';
 const rows = describeMetrics();
 const shape = ({ name, type, labels }: (typeof rows)[number]) => `${name} ${type} {${Object.keys(labels).join(',')}}`;
 
-/** As a registry exposes its metrics, those of the process aside. */
+/** The metrics of a registry, without those of the process. */
 async function exposed(registry: Registry): Promise<string[]> {
   const types = (await registry.metrics()).matchAll(/^# TYPE (?!process_|nodejs_)(\S+) (\S+)$/gm);
   return [...types].map(([, name, type]) => `${String(name)} ${String(type)}`).sort();
@@ -67,7 +67,7 @@ describe('describeMetrics', () => {
     expect(await exposed(create({ maxSymbols: 1 }).registry)).toEqual(expected);
   });
 
-  it('begins with a policy file that is in order', async () => {
+  it('starts with an accepted policy file', async () => {
     const text = await createGovernorMetrics({ maxSymbols: 1 }).registry.metrics();
     expect(text).toContain('\np31_policy_file_ok 1\n');
     expect(text).toContain('\np31_policy_reload_total{result="refused"} 0\n');

@@ -10,17 +10,17 @@ import { SymbolTable } from './symbol-table.js';
 type BySymbol = keyof typeof GOVERNOR_BY_SYMBOL;
 type Counts = typeof GOVERNOR_COUNTS_BY_SYMBOL;
 
-/** What the governor counts. */
+/** The governor's metrics. */
 export interface GovernorMetrics extends Metrics<typeof GOVERNOR>, PolicyMetrics {
   readonly registry: Registry;
   readonly bySymbol: SymbolGauges<BySymbol>;
-  /** Beyond the cap of symbols, counted under `_other`. */
+  /** Beyond the maximum number of symbols, counted under `_other`. */
   readonly allow: LabelledCounter<LabelsOf<Counts['allow']>>;
-  /** Beyond the cap of symbols, counted under `_other`. */
+  /** Beyond the maximum number of symbols, counted under `_other`. */
   readonly block: LabelledCounter<LabelsOf<Counts['block']>>;
 }
 
-/** All that is known of one symbol. */
+/** All series of one symbol. */
 class Entry {
   readonly gauges: GaugeValues<BySymbol> = {};
   allowed = 0;

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Registry } from 'prom-client';
 import { createGovernorMetrics } from './governor.js';
 
-/** The exposed lines of metrics whose name starts so. */
+/** The exposed lines of metrics whose name starts with this prefix. */
 async function lines(registry: Registry, prefix: string): Promise<string[]> {
   return (await registry.metrics()).split('\n').filter((line) => line.startsWith(prefix));
 }
@@ -15,7 +15,7 @@ describe('createGovernorMetrics', () => {
     expect(effApply).toContain('p32_eff_apply_total{action="DOWNSIZE",reason="ok"} 0');
     expect(await lines(registry, 'p32_gate_total')).toHaveLength(11 * 2 * 2);
     expect(await lines(registry, 'p32_errors_total')).toContain('p32_errors_total{kind="redis"} 0');
-    // Or an alert on its increase would not see the first time.
+    // Otherwise an alert on its increase would miss the first event.
     expect(await lines(registry, 'quantum_govern_')).toEqual(['quantum_govern_disarm_total{reason="burst_rate"} 0']);
   });
 
@@ -49,7 +49,7 @@ describe('createGovernorMetrics', () => {
     );
   });
 
-  it('counts by symbol within one cap for gauges and counters, and loses no event beyond it', async () => {
+  it('counts by symbol within one limit for gauges and counters, and loses no event beyond it', async () => {
     const { allow, block, bySymbol, registry } = createGovernorMetrics({ maxSymbols: 1 });
     for (const symbol of ['BTCUSDT', 'BTCUSDT', 'ETHUSDT', 'XRPUSDT']) {
       allow.inc({ symbol });

@@ -8,7 +8,7 @@ import { SymbolTable } from './symbol-table.js';
 
 type BySymbol = keyof typeof PROPOSER_BY_SYMBOL;
 
-/** What the shadow proposer counts. */
+/** The shadow proposer's metrics. */
 export interface ProposerMetrics extends Metrics<typeof PROPOSER>, PolicyMetrics {
   readonly registry: Registry;
   readonly bySymbol: SymbolGauges<BySymbol>;

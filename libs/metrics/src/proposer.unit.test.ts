@@ -3,7 +3,7 @@ import { EFFICIENCY_REASONS, SKIP_REASONS } from '@quantum/redis-schemas';
 import { Registry } from 'prom-client';
 import { createProposerMetrics } from './proposer.js';
 
-/** The exposed lines of metrics whose name starts so. */
+/** The exposed lines of metrics whose name starts with this prefix. */
 async function lines(registry: Registry, prefix: string): Promise<string[]> {
   return (await registry.metrics()).split('\n').filter((line) => line.startsWith(prefix));
 }
@@ -57,10 +57,10 @@ describe('createProposerMetrics', () => {
       // @ts-expect-error no such gauge
       bySymbol.set('BTCUSDT', { score: 1 });
     };
-    expect(wrong).not.toThrow(); // the compiler is what refuses
+    expect(wrong).not.toThrow(); // the compiler refuses it
   });
 
-  it('has series of symbols that are there and values that are readable', async () => {
+  it('has series of present symbols and readable values', async () => {
     const { bySymbol, registry } = createProposerMetrics({ maxSymbols: 2 });
     bySymbol.set('BTCUSDT', { multiplier: 1.4, effScore: 0.9, effConfidence: 0.8 });
     bySymbol.set('ETHUSDT', { multiplier: 1, effScore: 0.2, effConfidence: 0.5 });
@@ -86,7 +86,7 @@ describe('createProposerMetrics', () => {
     expect(await lines(registry, 'p29_shadow_multiplier')).toEqual([]);
   });
 
-  it('keeps what a symbol may be called', async () => {
+  it('accepts any symbol name', async () => {
     const { bySymbol, registry } = createProposerMetrics({ maxSymbols: 2 });
     bySymbol.set('A"B:C\\', { multiplier: 1 });
     expect(await lines(registry, 'p29_shadow_multiplier')).toEqual(['p29_shadow_multiplier{symbol="A\\"B:C\\\\"} 1']);

@@ -5,7 +5,7 @@ import type { Registry } from 'prom-client';
 
 export interface Readiness {
   readonly ready: boolean;
-  /** For people: why not, or what else there is to say of a service that is ready (`standby`). */
+  /** For people: the reason if not ready, or a remark on a service that is ready (`standby`). */
   readonly reason?: string;
 }
 
@@ -14,7 +14,7 @@ export interface MetricsServerOptions {
   /** 0: any free port. */
   readonly port: number;
   readonly registry: Registry;
-  /** Asked at every `/readyz`. */
+  /** Called at every `/readyz`. */
   readonly readiness: () => Readiness;
 }
 
@@ -33,7 +33,7 @@ interface Answer {
   readonly type?: string;
 }
 
-/** A client that is slow, silent or one of too many is dropped: it must not hold what scrapes need. */
+/** A client that is slow, silent or one of too many is dropped: it must not use resources that scrapes need. */
 const LIMITS = {
   headersTimeout: 5000,
   requestTimeout: 5000,
@@ -44,9 +44,9 @@ const LIMITS = {
 const MAX_CONNECTIONS = 256;
 const SILENT_SOCKET_MS = 10_000;
 
-/** One connection too many costs the oldest its place, not the newest: a thousand that only hold on keep no scraper out. */
+/** A connection beyond the limit drops the oldest, not the newest: a thousand idle connections keep no scraper out. */
 function limitConnections(server: Server): void {
-  const open = new Set<Socket>(); // in the order of their arrival
+  const open = new Set<Socket>(); // in order of arrival
   server.on('connection', (socket: Socket) => {
     open.add(socket);
     socket.once('close', () => open.delete(socket));
@@ -82,7 +82,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, options
     'Content-Type': type ?? 'text/plain; charset=utf-8',
     'Content-Length': Buffer.byteLength(body),
     'Cache-Control': 'no-store',
-    // A body that came along is not read: the connection cannot be used again.
+    // A request body is not read, so the connection cannot be reused.
     ...(readable ? {} : { Allow: 'GET, HEAD', Connection: 'close' }),
   });
   response.end(method === 'HEAD' ? undefined : body);
@@ -101,8 +101,8 @@ function listen(server: Server, host: string, port: number): Promise<void> {
 }
 
 /**
- * Serves `/metrics`, `/healthz` (200 while the process lives) and `/readyz` (200, or 503 with the reason) to GET and HEAD.
- * Rejects when it cannot listen.
+ * Serves `/metrics`, `/healthz` (200 while the process lives) and `/readyz` (200, or 503 with the reason) to GET and
+ * HEAD. Rejects if it cannot listen.
  */
 export async function startMetricsServer(options: MetricsServerOptions): Promise<MetricsServer> {
   const { host } = options;
@@ -110,7 +110,7 @@ export async function startMetricsServer(options: MetricsServerOptions): Promise
   limitConnections(server);
   server.setTimeout(SILENT_SOCKET_MS);
   await listen(server, host, options.port);
-  // No descriptor left to accept a connection with, say: the scraper notices, the service goes on.
+  // For example, no descriptor is left to accept a connection: the scraper notices, the service goes on.
   server.on('error', () => undefined);
 
   const { port } = server.address() as AddressInfo;

@@ -23,7 +23,7 @@ async function get(path: string, init: RequestInit = {}) {
   return { status: response.status, headers: response.headers, body: await response.text() };
 }
 
-/** `once` would reject for a connection that is reset. */
+/** `once` would reject for a reset connection. */
 const closed = (socket: Socket) => new Promise((resolve) => socket.once('close', resolve));
 
 describe('startMetricsServer', () => {
@@ -35,7 +35,7 @@ describe('startMetricsServer', () => {
     expect(body.split('\n')).toContain('loops_total 1');
   });
 
-  it('answers /healthz, and /readyz by what it is told at that moment', async () => {
+  it('answers /healthz, and /readyz by the state at that moment', async () => {
     expect(await get('/healthz')).toMatchObject({ status: 200, body: 'ok\n' });
     expect(await get('/readyz')).toMatchObject({ status: 200, body: 'ready\n' });
     readiness = () => ({ ready: false, reason: 'Redis does not answer' });
@@ -58,7 +58,7 @@ describe('startMetricsServer', () => {
     expect([post.status, post.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
   });
 
-  it('answers 500 when the metrics or the readiness cannot be had, and lives on', async () => {
+  it('answers 500 when the metrics or the readiness fail, and keeps running', async () => {
     readiness = () => {
       throw new Error('bug');
     };
@@ -71,7 +71,7 @@ describe('startMetricsServer', () => {
     expect(await get('/healthz')).toMatchObject({ status: 200 });
   });
 
-  it('refuses headers without end and what is not HTTP', async () => {
+  it('refuses endless headers and anything but HTTP', async () => {
     expect(await get('/healthz', { headers: { long: 'x'.repeat(20_000) } })).toMatchObject({ status: 431 });
     const socket = connect(server.port, '127.0.0.1', () => socket.write('nonsense\r\n\r\n'));
     const [answer] = (await once(socket, 'data')) as [Buffer];
@@ -79,7 +79,7 @@ describe('startMetricsServer', () => {
     socket.destroy();
   });
 
-  it('answers while 1,000 connections hold on, and drops them, oldest first', async () => {
+  it('answers while 1,000 idle connections are open, and drops them, oldest first', async () => {
     const sockets = Array.from({ length: 1000 }, () => {
       const socket = connect(server.port, '127.0.0.1').on('error', () => undefined);
       return socket.resume(); // reads, so that it sees the end
@@ -93,7 +93,7 @@ describe('startMetricsServer', () => {
     for (const socket of sockets) socket.destroy();
   });
 
-  it('drops a client that never comes to the end of its headers', async () => {
+  it('drops a client that never ends its headers', async () => {
     const socket = connect(server.port, '127.0.0.1').on('error', () => undefined);
     await once(socket, 'connect');
     const dripping = setInterval(() => socket.write('X: y\r\n'), 100);
@@ -104,7 +104,7 @@ describe('startMetricsServer', () => {
     expect(await get('/healthz')).toMatchObject({ status: 200 });
   }, 20_000);
 
-  it('closes at once, also with a request half sent', async () => {
+  it('closes at once, also with a half-sent request', async () => {
     const socket = connect(server.port, '127.0.0.1');
     await once(socket, 'connect');
     socket.on('error', () => undefined).write('GET /metrics HTTP/1.1\r\n');
@@ -115,7 +115,7 @@ describe('startMetricsServer', () => {
     await expect(get('/healthz')).rejects.toThrow('fetch failed');
   });
 
-  it('says which address it could not have', async () => {
+  it('names the address that it could not bind', async () => {
     await expect(start(server.port)).rejects.toThrow(
       `cannot serve metrics on 127.0.0.1:${server.port} (METRICS_HOST, METRICS_PORT): the port is in use by another process`,
     );

@@ -5,28 +5,31 @@ import { BOTH } from './declarations.js';
 import type { Declaration } from './declarations.js';
 import type { SymbolTable } from './symbol-table.js';
 
-// Series of symbols live in a table of ours and become prom-client's only when they are scraped: setting a value is one
-// look-up, no hashing of labels, and removing a symbol removes whatever it had.
+// Series of symbols are kept in our own table and become prom-client's only at a scrape. Setting a value is one look-up
+// without hashing of labels, and removing a symbol removes all its series.
 
-/** Under this symbol count the events of symbols that have no series of their own, so that sums stay whole. */
+/** Events of symbols without series of their own count under this symbol, so that sums stay complete. */
 export const OTHER_SYMBOL = '_other';
 
-/** Values by gauge. A gauge that is left out keeps its value; undefined removes its series. */
+/** Values by gauge. An omitted gauge keeps its value; undefined removes its series. */
 export type GaugeValues<G extends string> = { readonly [K in G]?: number | undefined };
 
-/** Gauges with one series a symbol, for at most `maxSymbols` symbols. */
+/** Gauges with one series per symbol, for at most `maxSymbols` symbols. */
 export interface SymbolGauges<G extends string> {
-  /** Sets what was read. Undefined, as for what could not be read, removes that series. Does nothing beyond the cap. */
+  /**
+   * Sets the values of a symbol. Undefined, as for an unreadable value, removes that series. Does nothing beyond the
+   * limit.
+   */
   set(symbol: string, values: GaugeValues<G>): void;
-  /** Removes every series of a symbol that is gone, its counters included, and makes room for another. */
+  /** Removes every series of a symbol that is gone, its counters included, and frees its entry. */
   delete(symbol: string): void;
   /** Symbols that have series, at most `maxSymbols`. */
   symbols(): string[];
-  /** Removes every series of symbols that are not among these. A Set is used as it is. */
+  /** Removes every series of symbols that are not in this set. A Set is used without a copy. */
   retain(symbols: Iterable<string>): void;
 }
 
-/** The gauge that says how many symbols have no series. */
+/** The gauge with the number of symbols without series. */
 export function registerLeftOut(registry: Registry, table: SymbolTable<unknown>): void {
   new Gauge({
     ...configuration(BOTH.symbolsLeftOut, registry),
@@ -36,7 +39,7 @@ export function registerLeftOut(registry: Registry, table: SymbolTable<unknown>)
   });
 }
 
-/** Builds gauges whose values stand in `valuesOf(entry)` of the table's entries. */
+/** Builds gauges from `valuesOf(entry)` of the table's entries. */
 export function buildSymbolGauges<G extends string, E>(
   group: Readonly<Record<G, Declaration>>,
   registry: Registry,
@@ -70,7 +73,7 @@ export function buildSymbolGauges<G extends string, E>(
   };
 }
 
-/** Registers a counter whose series are listed anew at each scrape. */
+/** Registers a counter whose series are collected at each scrape. */
 export function registerCounts(
   declaration: Declaration,
   registry: Registry,

@@ -1,6 +1,6 @@
 /**
- * Entries for at most `maxSymbols` symbols, first come first served. Symbols beyond that are only counted, until room is
- * made by deleting others. Cheap enough to be asked for every symbol of every cycle.
+ * Entries for at most `maxSymbols` symbols, first come first served. Further symbols are only counted until others are
+ * deleted. Cheap enough to call for every symbol of every cycle.
  */
 export class SymbolTable<E> implements Iterable<readonly [string, E]> {
   readonly #entries = new Map<string, E>();
@@ -13,7 +13,7 @@ export class SymbolTable<E> implements Iterable<readonly [string, E]> {
     this.#create = create;
   }
 
-  /** The symbol's entry, made on first use; undefined when there is no room for it. */
+  /** The symbol's entry, made on first use; undefined if the table is full. */
   entry(symbol: string): E | undefined {
     const known = this.#entries.get(symbol);
     if (known !== undefined) return known;
@@ -32,14 +32,14 @@ export class SymbolTable<E> implements Iterable<readonly [string, E]> {
     this.#leftOut.delete(symbol);
   }
 
-  /** Deletes every symbol that is not among these. */
+  /** Deletes every symbol that is not in this set. */
   retain(symbols: Iterable<string>): void {
     const kept: ReadonlySet<string> = symbols instanceof Set ? symbols : new Set(symbols);
     for (const symbol of this.#entries.keys()) if (!kept.has(symbol)) this.#entries.delete(symbol);
     for (const symbol of this.#leftOut) if (!kept.has(symbol)) this.#leftOut.delete(symbol);
   }
 
-  /** How many symbols asked for an entry and have none. */
+  /** Number of symbols that asked for an entry and have none. */
   get leftOut(): number {
     return this.#leftOut.size;
   }

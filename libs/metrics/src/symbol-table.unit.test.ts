@@ -5,7 +5,7 @@ import { SymbolTable } from './symbol-table.js';
 const names = (table: SymbolTable<unknown>) => [...table].map(([symbol]) => symbol);
 
 describe('SymbolTable', () => {
-  it('serves the first that come, counts the others once each', () => {
+  it('serves the first symbols, and counts each of the others once', () => {
     const table = new SymbolTable(2, () => ({}));
     for (const symbol of ['A', 'B', 'C', 'A', 'C', 'D']) table.entry(symbol);
     expect([names(table), table.leftOut]).toEqual([['A', 'B'], 2]);
@@ -13,7 +13,7 @@ describe('SymbolTable', () => {
     expect(table.entry('C')).toBeUndefined();
   });
 
-  it('gives room that was made to the next that asks', () => {
+  it('gives a freed entry to the next symbol that asks', () => {
     const table = new SymbolTable(1, () => ({}));
     for (const symbol of ['A', 'B', 'C']) table.entry(symbol);
     table.delete('A');
@@ -24,7 +24,7 @@ describe('SymbolTable', () => {
     expect([names(table), table.leftOut]).toEqual([[], 0]);
   });
 
-  it('leaves out exactly those beyond its cap, whatever comes and goes', () => {
+  it('leaves out exactly the symbols beyond its limit, for any sequence', () => {
     const symbol = fc.constantFrom('A', 'B', 'C', 'D', 'E');
     const step = fc.oneof(
       fc.record({ entry: symbol }),

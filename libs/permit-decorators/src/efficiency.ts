@@ -2,7 +2,7 @@ import {
   assess,
   hintDownsize,
   type Assessment,
-  type Hint,
+  type DownsizeHint,
   type HintParameters,
   type PolicyBook,
 } from '@quantum/efficiency-policy';
@@ -17,7 +17,7 @@ import {
 } from '@quantum/redis-schemas';
 import type { Annotation, PermitDecorator } from './decorator.js';
 
-/** The fields of a permit that the efficiency hint owns. */
+/** The permit fields of the efficiency hint. */
 export type EfficiencyHintFields = Pick<
   Permit,
   | 'eff_score'
@@ -30,12 +30,12 @@ export type EfficiencyHintFields = Pick<
   | 'extra_cooldown_sec'
 > & { policy: string };
 
-/** The policy of each symbol. Asked once a plan. */
+/** The parameter set of each symbol. Called once per plan. */
 export type HintPolicies = Pick<PolicyBook<HintParameters>, 'of'>;
 
-const NO_HINT: Hint = { action: 'NONE', factor: 1, extraCooldownSec: 0 };
+const NO_HINT: DownsizeHint = { action: 'NONE', factor: 1, extraCooldownSec: 0 };
 
-function hintFields(assessment: Assessment, hint: Hint, policy: string): EfficiencyHintFields {
+function hintFields(assessment: Assessment, hint: DownsizeHint, policy: string): EfficiencyHintFields {
   const factor = fixed(hint.factor, 4);
   return {
     eff_score: fixed(assessment.score, 4),
@@ -50,10 +50,10 @@ function hintFields(assessment: Assessment, hint: Hint, policy: string): Efficie
   };
 }
 
-/** What is said where the hint could not be computed, hence of no policy. */
+/** The fields if the hint could not be computed, hence without a parameter set. */
 const NEUTRAL = assess({ state: 'unreadable' }, 0, { minConfidence: 0, maxFutureSec: 0, maxAgeSec: 0 });
 
-/** What the efficiency hint makes of a reading, by these parameters and with their name; and what it was assessed as. */
+/** The efficiency hint of a reading by these parameters, with their hash and the assessment. */
 export function annotationOf(
   reading: EfficiencyReading,
   { closing, nowSec }: { closing: boolean; nowSec: number },
@@ -74,9 +74,9 @@ export function annotationOf(
 }
 
 /**
- * The efficiency hint: suggests a smaller size and an extra cooldown for opens of symbols that use capital badly, by the
- * policy of each, whose name the permit carries. `onInvalid` is given the values of an invalid reading, in the order of
- * `EFFICIENCY_FIELDS`.
+ * The efficiency hint: suggests a smaller size and an extra cooldown for opens of symbols with low capital efficiency.
+ * It uses the parameter set of each symbol, whose hash the permit carries. `onInvalid` gets the values of an invalid
+ * reading, in the order of `EFFICIENCY_FIELDS`.
  */
 export function efficiencyHint(
   policies: HintPolicies,

@@ -73,29 +73,29 @@ describe('the efficiency hint', () => {
     expect(annotate(values).fields).toEqual(fields);
   });
 
-  it('hands on what was read where that is invalid, and only there', () => {
-    const told: unknown[] = [];
-    const telling = efficiencyHint({ of: () => ({ parameters, policy: POLICY }) }, (...what) => told.push(what));
+  it('passes on the values of an invalid reading, and of no other', () => {
+    const invalid: unknown[] = [];
+    const reporting = efficiencyHint({ of: () => ({ parameters, policy: POLICY }) }, (...what) => invalid.push(what));
     const values = ['np.float64(0.9)', '0.8', ts];
-    annotate(values, planOf(), telling);
-    annotate(['0.9', '0.8', ts], planOf(), telling);
-    annotate(['0.9', '0.8', '1'], planOf(), telling);
-    annotate([null, null, null], planOf(), telling);
-    telling.annotate({ plan: planOf(), nowSec: NOW, values: [{ readable: false }] });
-    expect(told).toEqual([['BTC:PERP', values]]);
+    annotate(values, planOf(), reporting);
+    annotate(['0.9', '0.8', ts], planOf(), reporting);
+    annotate(['0.9', '0.8', '1'], planOf(), reporting);
+    annotate([null, null, null], planOf(), reporting);
+    reporting.annotate({ plan: planOf(), nowSec: NOW, values: [{ readable: false }] });
+    expect(invalid).toEqual([['BTC:PERP', values]]);
   });
 
   it.each<[string, HashValues[]]>([
     ['unreadable', [{ readable: false }]],
     ['not answered', []],
-  ])('of a key that is %s is its neutral one, by a policy', (_name, values) => {
+  ])('of a key that is %s is neutral, with the hash of its parameters', (_name, values) => {
     const { fields, inputs } = hint.annotate({ plan: planOf(), nowSec: NOW, values });
     expect(fields).toEqual({ ...none, eff_reason: 'redis_error' });
     expect(hint.neutral).toEqual({ ...fields, policy: '' });
     expect(inputs).toEqual({ eff_score: null, eff_confidence: null, eff_ts: '', eff_reason: 'redis_error' });
   });
 
-  it('is by the policy of the symbol, which it names, and asks for it once', () => {
+  it('uses the parameter set of the symbol, names it, and asks for it once', () => {
     const asked: string[] = [];
     const own = { parameters: { ...parameters, downsizeThreshold: 0.1 }, policy: '0123456789ab' };
     const bySymbol = efficiencyHint({
@@ -118,7 +118,7 @@ describe('the efficiency hint', () => {
   });
 
   it.each([[{ action: 'PARTIAL_50' }], [{ action: 'FULL_CLOSE_PROPOSED' }], [{ reduceOnly: 'True' }]])(
-    'leaves a closing plan whole: %j',
+    'leaves a closing plan unchanged: %j',
     (fields) => {
       const closing = planOf(fields);
       expect(annotate(['0', '0.8', ts], closing).fields).toMatchObject({ eff_action: 'NONE', eff_factor: '1.0000' });
@@ -128,7 +128,7 @@ describe('the efficiency hint', () => {
   );
 });
 
-it('for all texts and policies: fits the permit, never enlarges, and its inputs say it again', () => {
+it('for all texts and policies: fits the permit, never enlarges, and its inputs reproduce it', () => {
   const odd = fc.oneof(fc.double().map(String), fc.string(), fc.constantFrom('0', '1', '', null));
   const mostly = (usual: fc.Arbitrary<number>) =>
     fc.oneof({ weight: 4, arbitrary: usual.map(String) }, { weight: 1, arbitrary: odd });

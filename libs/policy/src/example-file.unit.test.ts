@@ -13,7 +13,7 @@ const hints = hintStep(loadConfig(governorDefinition, {}).config);
 describe('deploy/policy/policy.example.json', () => {
   const { file, violations } = readPolicyFile(EXAMPLE);
 
-  it('is taken by both services', () => {
+  it('is accepted by both services', () => {
     expect(violations).toBeUndefined();
     expect(createPolicyBook(file!, proposals).book?.of('BTCUSDT').parameters).toMatchObject({
       minConfidence: 0.7,
@@ -26,7 +26,7 @@ describe('deploy/policy/policy.example.json', () => {
     expect(book?.of('ETH_PERP').parameters).toMatchObject({ maxAgeSec: 120, downsizeThreshold: 0.45 });
   });
 
-  it('points to no schema: an installed release has none, and it is copied to where no relative path holds', () => {
+  it('names no schema: an installed release has none, and no relative path would hold after a copy', () => {
     expect(JSON.parse(readFileSync(EXAMPLE, 'utf8'))).not.toHaveProperty('$schema');
   });
 });

@@ -5,15 +5,15 @@ import type { z } from 'zod';
 import { misnamed } from './names.js';
 import { POLICY_VARIABLES, PolicyFileSchema } from './schema.js';
 
-/** A policy file that was read, or what is wrong with it: a line for each violation, which names its entry. */
+/** A parsed policy file, or its violations: one line each, which names its entry. */
 export type FileResult =
   | { readonly file: PolicyFile; readonly violations?: never }
   | { readonly file?: never; readonly violations: readonly string[] };
 
-/** So that reading it, at once and as a whole, stays short. */
+/** Maximum size of the file, so that reading it at once stays short. */
 const MAX_BYTES = 8_000_000;
 
-/** Reads a policy file. Answers whatever is there. */
+/** Reads a policy file. Total: any path gives an answer. */
 export function readPolicyFile(path: string): FileResult {
   try {
     const about = statSync(path);
@@ -25,7 +25,7 @@ export function readPolicyFile(path: string): FileResult {
   }
 }
 
-/** Reads the text of a policy file: its shape, its names, and the range of each value. */
+/** Parses the text of a policy file: its shape, its names, and the range of each value. */
 export function parsePolicyFile(text: string): FileResult {
   let given: unknown;
   try {
@@ -45,7 +45,7 @@ export function parsePolicyFile(text: string): FileResult {
   };
 }
 
-/** As numbers of Redis and of the environment are: never -0. */
+/** Numbers are never -0, as in Redis and the environment. */
 const valuesOf = (parameters: Readonly<Record<string, ParameterValue | undefined>>): ParameterValues =>
   Object.fromEntries(
     Object.entries(parameters).flatMap(([name, value]) =>
@@ -53,7 +53,7 @@ const valuesOf = (parameters: Readonly<Record<string, ParameterValue | undefined
     ),
   );
 
-/** The lines that say an issue in words of the file. */
+/** The lines that describe an issue in the terms of the file. */
 const lines =
   (given: unknown) =>
   (issue: z.core.$ZodIssue): string[] => {
@@ -75,7 +75,7 @@ const lines =
 const notAParameter = (name: string): string =>
   `${name} is not a parameter of a policy; the nearest is ${closest(name, [...POLICY_VARIABLES.keys()])}`;
 
-/** The entry that a path leads to, as an operator finds it, and what of the path is left. */
+/** The entry of a path, as an operator finds it, and the rest of the path. */
 function placeOf(path: readonly PropertyKey[], given: unknown): { entry: string; rest: readonly PropertyKey[] } {
   const [section, key] = path;
   if (section === 'defaults') return { entry: section, rest: path.slice(1) };

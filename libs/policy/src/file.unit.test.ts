@@ -16,7 +16,7 @@ describe('a policy file', () => {
     expect(parsePolicyFile('{"version":1}').file).toEqual({ defaults: {}, groups: [], symbols: new Map() });
   });
 
-  it('gives what it says', () => {
+  it('gives its entries', () => {
     const { file } = parsePolicyFile(
       `{ "$schema": "x", "version": 1, "defaults": { "P31_MIN_CONF": 0.7, "P31_HINT_CLOSES": true, "P31_SCALE": -0 },
          "groups": [{ "pattern": "BTC*", "parameters": { "P31_SCALE": 8e-1 } }, { "pattern": "*", "parameters": {} }],
@@ -35,7 +35,7 @@ describe('a policy file', () => {
     });
   });
 
-  it('takes every parameter of both steps, in the range of its variable', () => {
+  it('accepts every parameter of both steps, in the range of its variable', () => {
     const names = [...POLICY_VARIABLES.keys()];
     expect(names).toHaveLength(13);
     fc.assert(
@@ -78,18 +78,18 @@ describe('what is refused', () => {
     ['what is out of range', { version: 1, groups: [{ pattern: 'A*', parameters: { P31_MIN_CONF: 1.1 } }] }, 'groups[0] "A*": P31_MIN_CONF=1.1 is not allowed, must be a number in 0..1'],
     ['what is too large for a number', '{"version":1,"defaults":{"P31_SCALE":1e999}}', /^defaults: P31_SCALE=null is not allowed/],
     ['a name that is not known', { version: 1, defaults: { P31_MAX_MULTI: 1 } }, 'defaults: P31_MAX_MULTI is not a parameter of a policy; the nearest is P31_MAX_MULT'],
-    ['what is of a cycle', { version: 1, symbols: { A: { P31_BUDGET: 'cap' } } }, /^symbols "A": P31_BUDGET is not a parameter of a policy/],
-    ['what is of a gate', { version: 1, groups: [{ pattern: 'A', parameters: { GOV_MAX_EXEC_PER_HOUR: 9 } }] }, /^groups\[0\] "A": GOV_MAX_EXEC_PER_HOUR is not a parameter/],
-    ['a symbol that stands twice', '{"version":1,"symbols":{"A":{"P31_SCALE":1},"\\u0041":{}}}', '"\\u0041" stands twice in one object'],
-    ['a parameter that stands twice', '{"version":1,"defaults":{"P31_SCALE":1,"P31_SCALE":2}}', '"P31_SCALE" stands twice in one object'],
-    ['a name that objects have', '{"version":1,"symbols":{"__proto__":{}}}', '"__proto__" can be no name'],
+    ['a parameter of a cycle', { version: 1, symbols: { A: { P31_BUDGET: 'cap' } } }, /^symbols "A": P31_BUDGET is not a parameter of a policy/],
+    ['a limit of a gate', { version: 1, groups: [{ pattern: 'A', parameters: { GOV_MAX_EXEC_PER_HOUR: 9 } }] }, /^groups\[0\] "A": GOV_MAX_EXEC_PER_HOUR is not a parameter/],
+    ['a symbol that occurs twice', '{"version":1,"symbols":{"A":{"P31_SCALE":1},"\\u0041":{}}}', '"\\u0041" occurs twice in one object'],
+    ['a parameter that occurs twice', '{"version":1,"defaults":{"P31_SCALE":1,"P31_SCALE":2}}', '"P31_SCALE" occurs twice in one object'],
+    ['the name of a built-in property', '{"version":1,"symbols":{"__proto__":{}}}', '"__proto__" can be no name'],
   ])('is %s', (_what, file, line) => {
     const found = violations(file);
     expect(found).toHaveLength(1);
     expect(found?.[0]).toEqual(typeof line === 'string' ? line : expect.stringMatching(line));
   }); // prettier-ignore
 
-  it('is said at once, all of it', () => {
+  it('is reported at once, every violation', () => {
     expect(
       violations({
         version: 1,
@@ -105,7 +105,7 @@ describe('what is refused', () => {
     ]);
   });
 
-  it('is answered, never thrown, whatever the text', () => {
+  it('is returned, never thrown, for any text', () => {
     fc.assert(
       fc.property(fc.oneof(fc.json(), fc.string(), fc.jsonValue().map((value) => JSON.stringify({ version: 1, groups: value, symbols: value }))), (text) => {
         const { file, violations: found } = parsePolicyFile(text);
@@ -121,7 +121,7 @@ describe('the path of a policy file', () => {
     rmSync(dir, { recursive: true });
   });
 
-  it('leads to a file that can be read', () => {
+  it('must lead to a readable file', () => {
     writeFileSync(join(dir, 'policy.json'), '{"version":1}');
     expect(readPolicyFile(join(dir, 'policy.json')).file).toBeDefined();
     expect(readPolicyFile(join(dir, 'none.json')).violations).toEqual([

@@ -2,7 +2,7 @@ import { GATE_NAMES, type GateMode, type GateName } from '@quantum/redis-schemas
 import { effectiveModes, type GateLimits, type GateModes } from '@quantum/risk-gates';
 import type { GovernorConfig } from '@quantum/service-config';
 
-/** The limits that gates hold plans to. */
+/** The limits of the gates. */
 export const gateLimits = (config: GovernorConfig): GateLimits => ({
   killSwitchAllowsCloses: config.killSwitchAllowsCloses,
   planMaxAgeSec: config.planMaxAgeSec,
@@ -18,7 +18,7 @@ export const gateLimits = (config: GovernorConfig): GateLimits => ({
   maxFutureSec: config.maxFutureSec,
 });
 
-/** The modes of the gates that are in force. */
+/** The gate modes in force. */
 export const gateModes = (config: GovernorConfig): GateModes =>
   effectiveModes(
     Object.fromEntries(GATE_NAMES.map((name) => [name, config[`gate:${name}`]])) as Record<GateName, GateMode>,

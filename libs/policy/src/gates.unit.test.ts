@@ -23,17 +23,17 @@ describe('the limits', () => {
     });
   });
 
-  it('refuse an unknown notional in production alone', () => {
+  it('refuse an unknown notional only in production', () => {
     for (const mode of ['dry_run', 'testnet', 'production']) {
       expect(gateLimits(load({ APPLY_MODE: mode })).refuseUnknownNotional).toBe(mode === 'production');
     }
   });
 
-  it('refuse a missing kill score where that is asked for', () => {
+  it('refuse a missing kill score if configured', () => {
     expect(gateLimits(load({ GOV_KILL_SCORE_MISSING: 'refuse' })).refuseMissingKillScore).toBe(true);
   });
 
-  it('take the old name of the daily sum', () => {
+  it('accept the old name of the daily sum', () => {
     expect(gateLimits(load({ GOV_MAX_REDUCE_NOTIONAL_PER_DAY_USD: '7' })).maxNotionalPerDayUsd).toBe(7);
   });
 });
@@ -41,19 +41,19 @@ describe('the limits', () => {
 describe('the modes', () => {
   const env = { GOV_GATE_KILL_SWITCH: 'off', GOV_GATE_PLAN_AGE: 'off', GOV_GATE_KILL_SCORE: 'shadow' };
 
-  it('are as given, the kill switch aside', () => {
+  it('are as given, except for the kill switch', () => {
     expect(gateModes(load(env))).toMatchObject({
       kill_switch: 'enforce', plan_age: 'off', kill_score: 'shadow', disarmed: 'enforce',
     }); // prettier-ignore
   });
 
-  it('watch price_band by default, and enforce the others', () => {
+  it('have price_band in shadow by default, and enforce the others', () => {
     const { price_band, ...others } = gateModes(load());
     expect(price_band).toBe('shadow');
     expect(new Set(Object.values(others))).toEqual(new Set(['enforce']));
   });
 
-  it('enforce nothing but the kill switch in a dry run', () => {
+  it('enforce only the kill switch in a dry run', () => {
     expect(gateModes(load({ ...env, APPLY_MODE: 'dry_run' }))).toMatchObject({
       kill_switch: 'enforce', plan_age: 'off', kill_score: 'shadow', disarmed: 'shadow',
     }); // prettier-ignore

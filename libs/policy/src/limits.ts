@@ -10,7 +10,7 @@ const VARIABLE_NAMES: ReadonlyMap<string, string> = new Map(
   Object.entries(governorDefinition.variables).map(([name, { property }]) => [property, name]),
 );
 
-/** The variable's name; a limit that no variable gives by itself (`refuseUnknownNotional`) keeps its own. */
+/** The variable's name. A limit that no variable gives alone (`refuseUnknownNotional`) keeps its own. */
 const nameOf = (property: string): string => VARIABLE_NAMES.get(property) ?? property;
 const modeName = (gate: string): string => nameOf(`gate:${gate}`);
 
@@ -33,15 +33,15 @@ export interface NamedLimits {
   readonly text: string;
 }
 
-/** Gives limits and modes their name: the same settings have the same, whatever variables brought them about. */
+/** Hashes limits and modes: equal settings have equal hashes, whatever variables gave them. */
 export function nameLimits(settings: GateSettings): NamedLimits {
   const text = canonicalText(limitValues(settings));
   return { hash: hashOfText(text, sha256), text };
 }
 
 /**
- * Limits and modes by the names of their variables, read again. What an earlier version did not have yet is as in that version: a
- * gate is off, and a limit has its default. Undefined where a name or a type is not known: of a later version.
+ * Parses limits and modes by the names of their variables. What an earlier version lacked is as in that version: a gate
+ * is off, and a limit has its default. Undefined if a name or a type is unknown: a later version wrote it.
  */
 export function settingsOf(values: ParameterValues): GateSettings | undefined {
   const defaults = gateSettings(loadConfig(governorDefinition, {}).config);

@@ -11,7 +11,7 @@ const hash = (env: Record<string, string> = {}) => nameLimits(settings(env)).has
 const without = (values: ParameterValues, ...names: string[]): ParameterValues =>
   Object.fromEntries(Object.entries(values).filter(([name]) => !names.includes(name)));
 
-/** Environments that differ in little, so that two of them often decide alike. */
+/** Environments that differ little, so that two of them often decide alike. */
 const anyEnv = fc
   .record({
     mode: fc.constantFrom(...APPLY_MODES),
@@ -26,7 +26,7 @@ const anyEnv = fc
     GOV_KILL_SCORE_CRITICAL: score,
   }));
 
-describe('the name of limits and modes', () => {
+describe('the hash of limits and modes', () => {
   it('is the hash of a canonical text with the names of the variables', () => {
     const named = nameLimits(settings({ GOV_MAX_EXEC_PER_HOUR: '7', GOV_GATE_BURST_RATE: 'shadow' }));
     const values = JSON.parse(named.text) as ParameterValues;
@@ -39,7 +39,7 @@ describe('the name of limits and modes', () => {
     expect(named.hash).toMatch(/^[0-9a-f]{12}$/);
   });
 
-  it('is the same exactly where the gates decide by the same', () => {
+  it('is equal exactly if the gates decide by equal values', () => {
     fc.assert(
       fc.property(anyEnv, anyEnv, (a, b) => {
         const same = JSON.stringify(settings(a)) === JSON.stringify(settings(b));
@@ -48,7 +48,7 @@ describe('the name of limits and modes', () => {
     );
   });
 
-  it('has in it what APPLY_MODE makes of modes and unknown notionals', () => {
+  it('includes the effect of APPLY_MODE on modes and unknown notionals', () => {
     const off = Object.fromEntries(GATE_NAMES.map((gate) => [`GOV_GATE_${gate.toUpperCase()}`, 'off']));
     expect(new Set(APPLY_MODES.map((mode) => hash({ APPLY_MODE: mode }))).size).toBe(3);
     expect(hash({ ...off, APPLY_MODE: 'dry_run' })).toBe(hash(off));
@@ -56,8 +56,8 @@ describe('the name of limits and modes', () => {
   });
 });
 
-describe('what a name stands for', () => {
-  it('is what was named', () => {
+describe('the settings behind a hash', () => {
+  it('are the hashed ones', () => {
     fc.assert(
       fc.property(anyEnv, (env) => {
         const { text } = nameLimits(settings(env));
@@ -66,7 +66,7 @@ describe('what a name stands for', () => {
     );
   });
 
-  it('has gates off that its version did not have, and their limits at the defaults', () => {
+  it('have gates off that their version lacked, and the limits of these at the defaults', () => {
     const values = limitValues(settings({ GOV_GATE_HOURLY_RATE: 'shadow', GOV_MAX_EXEC_PER_5MIN: '9' }));
     const read = settingsOf(without(values, 'GOV_GATE_BURST_RATE', 'GOV_MAX_EXEC_PER_5MIN'));
     expect(read?.modes).toMatchObject({ burst_rate: 'off', hourly_rate: 'shadow' });
@@ -77,10 +77,10 @@ describe('what a name stands for', () => {
     ['a limit of a later version', { GOV_LATER: 1 }],
     ['a gate of a later version', { GOV_GATE_LATER: 'enforce' }],
     ['a limit of another type', { GOV_MAX_EXEC_PER_HOUR: '3' }],
-    ['a limit that no JSON number is', { GOV_MAX_EXEC_PER_HOUR: null as unknown as number }],
-    ['a mode that is none', { GOV_GATE_BURST_RATE: 'sometimes' }],
-    ['what every object has', { toString: 'x' }],
-  ])('is not guessed from %s', (_name, values) => {
+    ['a limit that no JSON number can be', { GOV_MAX_EXEC_PER_HOUR: null as unknown as number }],
+    ['an invalid mode', { GOV_GATE_BURST_RATE: 'sometimes' }],
+    ['the name of a built-in property', { toString: 'x' }],
+  ])('are not guessed from %s', (_name, values) => {
     expect(settingsOf({ ...limitValues(settings()), ...values })).toBeUndefined();
   });
 });

@@ -1,13 +1,13 @@
-/** A text, or a mark that opens, closes or separates. */
+/** A string, or a mark that opens, closes or separates. */
 const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]/g;
 
 /**
- * What is wrong with the names in a JSON text and cannot be seen in its value: names that stand twice in one object, of
- * which `JSON.parse` passes over all but the last, and `__proto__`, which is passed over altogether.
+ * Faults of the names in a JSON text that its value does not show. `JSON.parse` keeps only the last of the names that
+ * occur twice in one object, and drops `__proto__` altogether.
  */
 export function misnamed(json: string): string[] {
   const found: string[] = [];
-  /** The names of each object that is open; undefined for a list. */
+  /** The names of each open object; undefined for a list. */
   const open: (Set<string> | undefined)[] = [];
   let text = '';
   for (const [token] of json.matchAll(TOKEN)) {
@@ -19,7 +19,7 @@ export function misnamed(json: string): string[] {
       const name = JSON.parse(text) as string;
       const names = open.at(-1);
       if (name === '__proto__') found.push('"__proto__" can be no name');
-      else if (names?.has(name) === true) found.push(`${text} stands twice in one object`);
+      else if (names?.has(name) === true) found.push(`${text} occurs twice in one object`);
       names?.add(name);
     }
   }

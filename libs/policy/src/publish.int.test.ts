@@ -13,7 +13,7 @@ const { redis, connect } = file;
 const step = hintStep(loadConfig(governorDefinition, {}).config);
 const logger = createLogger({ name: 'test', level: 'silent' });
 
-/** Of the environment's parameters and one set more for each threshold. */
+/** The environment's parameters, and one set more per threshold. */
 const bookOf = (...thresholds: number[]): PolicyBook<object> => {
   const symbols = new Map(thresholds.map((value, i) => [`S${i}`, { P31_DOWNSIZE_THRESHOLD: value }]));
   const { book } = createPolicyBook({ ...NO_POLICY_FILE, symbols }, step);
@@ -27,10 +27,10 @@ function sourceOf(first: PolicyBook<object>) {
   let book = first;
   return {
     current: () => book,
-    onReload: (told: (book: PolicyBook<object>) => void) => void listeners.push(told),
+    onReload: (listener: (book: PolicyBook<object>) => void) => void listeners.push(listener),
     change: (next: PolicyBook<object>) => {
       book = next;
-      for (const told of listeners) told(next);
+      for (const listener of listeners) listener(next);
     },
   };
 }
@@ -39,7 +39,7 @@ const written = () => redis().hgetall(POLICY_PARAMETERS_KEY);
 const untilWritten = (sets: number) =>
   waitFor(async () => Object.keys(await written()).length === sets, { what: `${sets} sets of parameters` });
 
-/** A service's connection. It ends with the test, and what is kept over it. */
+/** A service's connection and the publication on it. Both end with the test. */
 const connections: Redis[] = [];
 const connection = async (): Promise<Redis> => {
   const client = connect();
@@ -55,8 +55,8 @@ afterEach(async () => {
 const heard = (lines: string[]) =>
   createLogger({ name: 'test', destination: { write: (line) => void lines.push(line) } });
 
-describe('the parameters of the policies in force', () => {
-  it('stand in Redis by the hash that outputs carry', async () => {
+describe('the parameter sets in force', () => {
+  it('are in Redis by the hash that outputs carry', async () => {
     await keepParameters(await connection(), sourceOf(bookOf(0.3)), logger);
     const found = await written();
     expect(Object.keys(found)).toHaveLength(2);
@@ -73,7 +73,7 @@ describe('the parameters of the policies in force', () => {
     expect(await written()).toMatchObject(before);
   });
 
-  it('are written again when the connection is, for Redis may have lost them', async () => {
+  it('are written again after a reconnect, because Redis may have lost them', async () => {
     const client = await connection();
     await keepParameters(client, sourceOf(bookOf(0.3)), logger);
     await redis().del(POLICY_PARAMETERS_KEY);
@@ -81,7 +81,7 @@ describe('the parameters of the policies in force', () => {
     await untilWritten(2);
   });
 
-  it('that Redis refuses stop nothing, are said once, and are written when it takes them', async () => {
+  it('that Redis refuses stop nothing, are logged once, and are written as soon as it accepts them', async () => {
     await redis().config('SET', 'maxmemory', '1');
     const lines: string[] = [];
     const source = sourceOf(bookOf(0.3));
@@ -92,11 +92,11 @@ describe('the parameters of the policies in force', () => {
     expect(lines.join('').match(/the parameters of the policy were not written/g)).toHaveLength(1);
 
     await redis().config('SET', 'maxmemory', '0');
-    // Those of the policy before too: outputs may name it.
+    // Including those of the former policy: outputs may name them.
     await untilWritten(3);
   });
 
-  it('are written again when Redis loses them with the connection in place', async () => {
+  it('are written again when Redis loses them while the connection stays', async () => {
     await keepParameters(await connection(), sourceOf(bookOf(0.3, 0.2)), logger, 10);
     await redis().flushall();
     await untilWritten(3);
@@ -104,7 +104,7 @@ describe('the parameters of the policies in force', () => {
     await untilWritten(3);
   });
 
-  it('are written by no command of more than 200', async () => {
+  it('are written by commands of at most 200', async () => {
     await redis().config('RESETSTAT');
     await keepParameters(await connection(), sourceOf(bookOf(...Array.from({ length: 450 }, (_, i) => (i + 1) / 1000))), logger); // prettier-ignore
     expect(await redis().hlen(POLICY_PARAMETERS_KEY)).toBe(450);
@@ -129,7 +129,7 @@ describe('the limits of the gates in force', () => {
   const kept = () => redis().hgetall(GOVERNOR_LIMITS_KEY);
   const untilKept = () => waitFor(async () => limits.hash in (await kept()), { what: 'the limits' });
 
-  it('stand in Redis by the hash that records carry, beside those of before', async () => {
+  it('are in Redis by the hash that records carry, next to earlier ones', async () => {
     await redis().hset(GOVERNOR_LIMITS_KEY, '0'.repeat(12), '{}');
     await keepLimits(await connection(), limits, logger);
     expect(await kept()).toEqual({ ['0'.repeat(12)]: '{}', [limits.hash]: limits.text });
@@ -142,7 +142,7 @@ describe('the limits of the gates in force', () => {
     await untilKept();
   });
 
-  it('that Redis refuses stop nothing, are said once, and are written when it takes them', async () => {
+  it('that Redis refuses stop nothing, are logged once, and are written as soon as it accepts them', async () => {
     await redis().set(GOVERNOR_LIMITS_KEY, 'no hash');
     const lines: string[] = [];
     await keepLimits(await connection(), limits, heard(lines), 10);

@@ -4,41 +4,41 @@ import type { Logger } from '@quantum/service-kit';
 import type { NamedLimits } from './limits.js';
 import type { PolicySource } from './source.js';
 
-/** How often it is seen to that Redis has the meanings, ms. */
-const LOOK_MS = 10_000;
-/** So many sets go into one command: Redis serves others between two. */
+/** Interval at which the hashes in Redis are checked, ms. */
+const POLL_MS = 10_000;
+/** Maximum number of texts per command: Redis serves others between two. */
 const SETS_A_COMMAND = 200;
 
-/** The text of a hash that outputs carry. */
+/** The canonical text of a hash that outputs carry. */
 type Meaning = readonly [hash: string, text: string];
 
-/** Meanings and where they are kept. */
+/** Texts of hashes, and where they are kept. */
 interface Meanings {
   key: string;
-  /** What they are, for the log. */
+  /** Name of the texts, for the log. */
   what: string;
-  /** Those in force now; at least one. */
+  /** The texts in force now; at least one. */
   all: () => readonly Meaning[];
-  /** Calls it when others come into force, from now on. */
-  onChange: (told: () => void) => void;
+  /** Subscribes to later changes of the texts in force. */
+  onChange: (listener: () => void) => void;
 }
 
-/** @returns how many of them were not there. @throws Error when Redis did not take them. */
+/** @returns how many of them were absent. @throws Error if Redis did not accept them. */
 async function writeMeanings(redis: Redis, key: string, meanings: readonly Meaning[]): Promise<number> {
   const [reply] = await runBatch(redis, [['hset', key, ...meanings.flat()]]);
   return Number(valueOf(reply));
 }
 
-/** Keeps the text of each policy in force in Redis, as `keepMeanings` does. */
+/** Keeps the text of each parameter set in force in Redis, as `keepMeanings` does. */
 export const keepParameters = <P>(
   redis: Redis,
   source: Pick<PolicySource<P>, 'current' | 'onReload'>,
   logger: Pick<Logger, 'warn'>,
-  lookMs?: number,
+  pollMs?: number,
 ): Promise<void> => {
   const all = (): Meaning[] => source.current().all().map(({ policy, text }) => [policy, text]); // prettier-ignore
   const meanings = { key: POLICY_PARAMETERS_KEY, what: 'the parameters of the policy', all, onChange: source.onReload };
-  return keepMeanings(redis, meanings, logger, lookMs);
+  return keepMeanings(redis, meanings, logger, pollMs);
 };
 
 /** Keeps the text of a governor's gate limits and modes in Redis, as `keepMeanings` does. */
@@ -46,29 +46,29 @@ export const keepLimits = (
   redis: Redis,
   { hash, text }: NamedLimits,
   logger: Pick<Logger, 'warn'>,
-  lookMs?: number,
+  pollMs?: number,
 ): Promise<void> => {
   const all = (): Meaning[] => [[hash, text]];
-  // They are the environment's, which is read once.
+  // They come from the environment, which is read once.
   const meanings = { key: GOVERNOR_LIMITS_KEY, what: 'the limits of the gates', all, onChange: () => undefined };
-  return keepMeanings(redis, meanings, logger, lookMs);
+  return keepMeanings(redis, meanings, logger, pollMs);
 };
 
 /**
- * Keeps meanings in Redis: writes them now, when they change, whenever the connection is there again, and, as long as it is
- * not ended, every `lookMs` what Redis refused before. Then one is written in any case, each in its turn: where Redis did not
- * have it, it may have lost all, and all are written. So no more than HSET need be allowed. That they cannot be written is
- * logged once, until they can, and stops nothing. Does not keep a process alive.
+ * Keeps the texts of hashes in Redis. It writes them now, when they change, and after each reconnect. While running, it
+ * also writes every `pollMs` what Redis refused before. If nothing was refused, it writes one text, each in turn. If
+ * Redis did not have that one, it may have lost all, and all are written. So only HSET must be permitted. A failure is
+ * logged once until it ends, and stops nothing. Does not keep a process alive.
  */
 async function keepMeanings(
   redis: Redis,
   { key, what, all, onChange }: Meanings,
   logger: Pick<Logger, 'warn'>,
-  lookMs = LOOK_MS,
+  pollMs = POLL_MS,
 ): Promise<void> {
-  /** Not written yet: of those in force, and of those before them that Redis refused. */
+  /** Texts not written yet: of those in force, and of earlier ones that Redis refused. */
   const missing = new Map<string, string>();
-  let turn = 0;
+  let index = 0;
   let failing = false;
 
   const writeMissing = async (): Promise<void> => {
@@ -82,10 +82,10 @@ async function keepMeanings(
     for (const [hash, text] of all()) missing.set(hash, text);
     await writeMissing();
   };
-  const look = async (): Promise<void> => {
+  const poll = async (): Promise<void> => {
     await writeMissing();
     const meanings = all();
-    const next = meanings[turn++ % meanings.length];
+    const next = meanings[index++ % meanings.length];
     if (next && (await writeMeanings(redis, key, [next])) > 0) await writeAll();
   };
   const attempt = async (write: () => Promise<void>): Promise<void> => {
@@ -101,11 +101,11 @@ async function keepMeanings(
   const writeLater = (): void => void attempt(writeAll);
   onChange(writeLater);
   redis.on('ready', writeLater);
-  const looking = setInterval(() => {
-    if (redis.status === 'ready') void attempt(look);
-  }, lookMs).unref();
+  const polling = setInterval(() => {
+    if (redis.status === 'ready') void attempt(poll);
+  }, pollMs).unref();
   redis.once('end', () => {
-    clearInterval(looking);
+    clearInterval(polling);
   });
   await attempt(writeAll);
 }

@@ -18,7 +18,7 @@ describe('the example in the README', () => {
     expect(['BTCUSDT', 'ETHUSDT'].map((symbol) => book?.of(symbol).parameters.downsizeThreshold)).toEqual([0.2, 0.3]);
   });
 
-  it('stands in the README', () => {
+  it('is the text of the README', () => {
     const source = readFileSync(__filename, 'utf8');
     const example = /\/\/ example\n([\s\S]*?)\n *\/\/ end/.exec(source)?.[1] ?? '';
     const code = example.replace(/^ {4}/gm, '');

@@ -8,12 +8,12 @@ const declared: Readonly<Record<string, Variable>> = {
   ...governorDefinition.variables,
 };
 
-/** The parameters of both steps, by name: what each must be is what its variable must be. */
+/** The parameters of both steps, by name. Each must meet the rule of its variable. */
 export const POLICY_VARIABLES: ReadonlyMap<string, Variable> = new Map(
   Object.keys({ ...PROPOSAL_PARAMETERS, ...HINT_PARAMETERS }).map((name) => [name, declared[name] as Variable]),
 );
 
-/** A symbol that is new is compared with the patterns one after another, and so is each of the file. */
+/** Limit of groups: a new symbol is compared with every pattern, and so is each symbol of the file. */
 const MAX_GROUPS = 1000;
 const NAME = /^[^{}\p{Cc}]{1,64}$/u;
 const aName = 'must be 1 to 64 characters without braces and control characters';
@@ -32,14 +32,14 @@ const parameters = z
     ),
     { error: unlessUnknown('must be an object of parameters') },
   )
-  .meta({ id: 'parameters', description: 'Those that the entry changes, under the names of their variables.' });
+  .meta({ id: 'parameters', description: 'The parameters that the entry changes, by the names of their variables.' });
 
-/** A policy file as JSON gives it. */
+/** A policy file as JSON holds it. */
 export const PolicyFileSchema = z
   .strictObject(
     {
       $schema: z.string({ error: 'must be a text' }).optional().describe('Where this schema is, for editors.'),
-      version: z.literal(1, { error: 'must be 1' }).describe('Of this format.'),
+      version: z.literal(1, { error: 'must be 1' }).describe('Version of this format.'),
       defaults: parameters.default({}).describe('For every symbol.'),
       groups: z
         .array(
@@ -48,7 +48,7 @@ export const PolicyFileSchema = z
               pattern: z
                 .string({ error: aName })
                 .regex(NAME, { error: aName })
-                .describe('Of whole symbols: `*` is any run of characters, `?` is one.'),
+                .describe('A pattern of whole symbols: `*` is any run of characters, `?` is one.'),
               parameters,
             },
             { error: unlessUnknown('must be an object with pattern and parameters') },
@@ -58,7 +58,7 @@ export const PolicyFileSchema = z
         .max(MAX_GROUPS, { error: `must be ${MAX_GROUPS} at most` })
         .default([])
         .describe(
-          'For the symbols of a pattern: the one group of most literal characters counts, of equals the first.',
+          'For the symbols of a pattern: only the group with the most literal characters counts, of equals the first.',
         ),
       symbols: z
         .record(z.string().regex(NAME, { error: aName }), parameters, { error: 'must be an object of symbols' })

@@ -10,35 +10,35 @@ import type { PolicyMetrics } from '@quantum/metrics';
 import { ConfigError, type Logger } from '@quantum/service-kit';
 import { readPolicyFile } from './file.js';
 
-/** How often the file is looked at, ms. */
-const LOOK_MS = 2000;
+/** Interval at which the file is polled, ms. */
+const POLL_MS = 2000;
 
-/** What became of reading the file again: the new policy is in force as a whole, or the one before it. */
+/** The result of reading the file again: the new policy is in force as a whole, or the one before it. */
 export type Reload = { readonly accepted: true } | { readonly accepted: false; readonly violations: readonly string[] };
 
 /** The policy in force. */
 export interface PolicySource<P> {
-  /** Of this moment. Whoever decides about several symbols takes it once: it may be another the next time. */
+  /** The current policy. A caller that decides about several symbols takes it once, as it may change at any time. */
   current: () => PolicyBook<P>;
-  /** Reads the file again. What is refused is logged and counted, and changes nothing. */
+  /** Reads the file again. A refused file is logged and counted, and changes nothing. */
   reload: () => Reload;
-  /** Has a book told that has come into force, from now on. */
-  onReload: (told: (book: PolicyBook<P>) => void) => void;
-  /** Looks at the file and listens to the signal no longer. */
+  /** Subscribes to later books that come into force. */
+  onReload: (listener: (book: PolicyBook<P>) => void) => void;
+  /** Ends the polling and the signal handler. */
   stop: () => void;
 }
 
 export interface PolicySourceOptions<P> {
-  /** P31_POLICY_FILE; undefined: the environment alone. */
+  /** P31_POLICY_FILE; undefined: only the environment. */
   file: string | undefined;
   step: PolicyStep<P>;
   logger: Pick<Logger, 'info' | 'error'>;
   metrics: PolicyMetrics;
-  /** How often the file is looked at, ms; default 2000. */
-  lookMs?: number;
+  /** Interval at which the file is polled, ms; default 2000. */
+  pollMs?: number;
 }
 
-/** Tells one state of a file from another: of one that is edited, of another in its place, of none. */
+/** Identifies the state of a file, to detect an edit, a replacement or a removal. */
 function stampOf(file = ''): string {
   try {
     const { ino, size, mtimeNs, ctimeNs } = statSync(file, { bigint: true });
@@ -55,7 +55,7 @@ function readBook<P extends object>(file: string | undefined, step: PolicyStep<P
   return made.book ? made : { violations: made.violations.map((line) => `P31_POLICY_FILE ${file}: ${line}`) };
 }
 
-/** The policy of an environment and its file. @throws ConfigError that lists what is wrong with the file. */
+/** The policy of an environment and its file. @throws ConfigError that lists the violations of the file. */
 export function loadPolicy<P extends object>(file: string | undefined, step: PolicyStep<P>): PolicyBook<P> {
   const { book, violations } = readBook(file, step);
   if (!book) throw new ConfigError(violations);
@@ -63,13 +63,13 @@ export function loadPolicy<P extends object>(file: string | undefined, step: Pol
 }
 
 /**
- * Reads the policy, and reads it again on SIGHUP and when the file is another: edited, replaced or there again. That a file is
- * gone refuses it too. Does not keep a process alive.
- * @throws ConfigError that lists what is wrong with the file at the start.
+ * Reads the policy, and reads it again on SIGHUP and after the file was edited, replaced or restored. A removed file
+ * counts as refused. Does not keep a process alive.
+ * @throws ConfigError that lists the violations of the file at the start.
  */
 export function createPolicySource<P extends object>(options: PolicySourceOptions<P>): PolicySource<P> {
-  const { file, step, logger, metrics, lookMs = LOOK_MS } = options;
-  // Always of before the file is read: what changes meanwhile is seen at the next look.
+  const { file, step, logger, metrics, pollMs = POLL_MS } = options;
+  // Taken before the file is read, so that the next poll sees a change during the read.
   let stamp = stampOf(file);
   let book = loadPolicy(file, step);
   const listeners: ((book: PolicyBook<P>) => void)[] = [];
@@ -85,7 +85,7 @@ export function createPolicySource<P extends object>(options: PolicySourceOption
     }
     book = read;
     logger.info({ file, policies: book.all().length }, 'the policy file was read again');
-    for (const told of listeners) told(book);
+    for (const listener of listeners) listener(book);
     return { accepted: true };
   };
 
@@ -94,20 +94,20 @@ export function createPolicySource<P extends object>(options: PolicySourceOption
     else reload();
   };
   process.on('SIGHUP', onSignal);
-  const look = (): void => {
+  const poll = (): void => {
     if (stampOf(file) !== stamp) reload();
   };
-  const looking = file === undefined ? undefined : setInterval(look, lookMs).unref();
+  const polling = file === undefined ? undefined : setInterval(poll, pollMs).unref();
 
   return {
     current: () => book,
     reload,
-    onReload: (told) => {
-      listeners.push(told);
+    onReload: (listener) => {
+      listeners.push(listener);
     },
     stop: () => {
       process.off('SIGHUP', onSignal);
-      clearInterval(looking);
+      clearInterval(polling);
     },
   };
 }

@@ -27,7 +27,7 @@ function start(path: string | undefined = file) {
   const lines: string[] = [];
   const logger = createLogger({ name: 'test', destination: { write: (line) => void lines.push(line) } });
   const { registry, ...metrics } = createProposerMetrics({ maxSymbols: 1 });
-  const source = createPolicySource({ file: path, step, logger, metrics, lookMs: 20 });
+  const source = createPolicySource({ file: path, step, logger, metrics, pollMs: 20 });
   stops.push(source.stop);
   return {
     source,
@@ -48,7 +48,7 @@ async function logged(lines: string[]): Promise<string> {
 }
 
 describe('at the start', () => {
-  it('a file that is refused is a configuration that is not usable, with every violation', () => {
+  it('a refused file is a configuration error with every violation', () => {
     writeFileSync(file, JSON.stringify({ version: 1, defaults: { P31_SCALE: 'x', P31_MIN_MULT: -1 } }));
     expect(() => loadPolicy(file, step)).toThrow(ConfigError);
     expect(() => loadPolicy(file, step)).toThrow(
@@ -65,32 +65,32 @@ describe('at the start', () => {
     );
   });
 
-  it('no file is the environment alone', () => {
+  it('without a file only the environment counts', () => {
     expect(loadPolicy(undefined, step).all()).toHaveLength(1);
   });
 });
 
 describe('a change of the file', () => {
   it.each([
-    ['by writing it anew', (text: string) => { writeFileSync(file, text); }],
-    ['by putting another in its place', (text: string) => { writeFileSync(`${file}.new`, text); renameSync(`${file}.new`, file); }],
+    ['written anew', (text: string) => { writeFileSync(file, text); }],
+    ['replaced by another', (text: string) => { writeFileSync(`${file}.new`, text); renameSync(`${file}.new`, file); }],
   ])('%s comes into force', async (_how, write) => {
     writeFileSync(file, scaled(0.8));
     const { source, counts } = start();
     expect(scaleOf(source)).toBe(0.8);
     const before = source.current();
-    const told = changed(source);
+    const reloaded = changed(source);
     write(scaled(0.7));
-    expect(await told).toBe(source.current());
+    expect(await reloaded).toBe(source.current());
     expect([scaleOf(source), before.of('BTCUSDT').parameters.scale]).toEqual([0.7, 0.8]);
     expect(await counts()).toEqual(['reload_total{result="accepted"} 1', 'reload_total{result="refused"} 0', 'file_ok 1']);
   }); // prettier-ignore
 
-  it('for the worse keeps the policy, says why once, and is over when it is repaired', async () => {
+  it('to an invalid one keeps the policy, logs why once, and ends with the repair', async () => {
     writeFileSync(file, scaled(0.8));
     const { source, lines, counts } = start();
-    const told = jest.fn();
-    source.onReload(told);
+    const listener = jest.fn();
+    source.onReload(listener);
     writeFileSync(file, BAD);
     const line = JSON.parse(await logged(lines)) as object;
     expect(line).toMatchObject({
@@ -99,7 +99,7 @@ describe('a change of the file', () => {
       violations: [`P31_POLICY_FILE ${file}: symbols "BTCUSDT": P31_SCALE="much" is not allowed, must be a number`],
     });
     expect(scaleOf(source)).toBe(0.8);
-    expect(told).not.toHaveBeenCalled();
+    expect(listener).not.toHaveBeenCalled();
     expect(await counts()).toEqual(['reload_total{result="accepted"} 0', 'reload_total{result="refused"} 1', 'file_ok 0']);
 
     const repaired = changed(source);
@@ -109,7 +109,7 @@ describe('a change of the file', () => {
     expect(await counts()).toEqual(['reload_total{result="accepted"} 1', 'reload_total{result="refused"} 1', 'file_ok 1']);
   }); // prettier-ignore
 
-  it('to no file keeps the policy, until there is one again', async () => {
+  it('that removes it keeps the policy until there is a file again', async () => {
     writeFileSync(file, scaled(0.8));
     const { source, lines, counts } = start();
     rmSync(file);
@@ -131,7 +131,7 @@ describe('SIGHUP', () => {
     expect(scaleOf(source)).toBe(0.7);
   });
 
-  it('without a file does nothing but say so, and no longer ends the process', () => {
+  it('without a file only logs it, and no longer ends the process', () => {
     const none = createPolicySource({
       file: undefined,
       step,

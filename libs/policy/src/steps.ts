@@ -19,7 +19,7 @@ import type { ConfigOf, Definition, Variables } from '@quantum/service-kit';
 /** SHA-256 of a UTF-8 text, in hexadecimal digits. */
 export const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
 
-/** What decides proposals, as the proposer's environment says it. */
+/** The parameters of proposals in the proposer's environment. */
 export const proposalParameters = (config: ProposerConfig): ProposalParameters => ({
   minConfidence: config.minConfidence,
   maxFutureSec: config.maxFutureSec,
@@ -31,7 +31,7 @@ export const proposalParameters = (config: ProposerConfig): ProposalParameters =
   smoothingHalflifeSec: config.smoothingHalflifeSec,
 });
 
-/** What decides efficiency hints, as the governor's environment says it. */
+/** The parameters of efficiency hints in the governor's environment. */
 export const hintParameters = (config: GovernorConfig): HintParameters => ({
   minConfidence: config.minConfidence,
   maxFutureSec: config.maxFutureSec,
@@ -42,7 +42,7 @@ export const hintParameters = (config: GovernorConfig): HintParameters => ({
   hintCloses: config.hintCloses,
 });
 
-/** Step 1: the proposer's policy, of which its budget is a part. */
+/** Step 1: the proposer's policy. The budget is part of it. */
 export const proposalStep = (config: ProposerConfig): PolicyStep<ProposalParameters> => ({
   names: PROPOSAL_PARAMETERS,
   checks: checksOf(proposerDefinition, config, PROPOSAL_PARAMETERS),
@@ -60,7 +60,7 @@ export const hintStep = (config: GovernorConfig): PolicyStep<HintParameters> => 
   hash: sha256,
 });
 
-/** The service's own rules between variables, for parameters that take the place of what its environment says. */
+/** The service's own rules between variables, for parameters that replace those of its environment. */
 function checksOf<D extends Variables, P extends object>(
   { variables, crossChecks }: Definition<D>,
   config: ConfigOf<D>,

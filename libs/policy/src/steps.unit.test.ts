@@ -30,7 +30,7 @@ describe('the parameters', () => {
     });
   });
 
-  it('are each that of the variable whose name stands for it', () => {
+  it('each come from the variable of their name', () => {
     const given = { P31_MIN_CONF: '0.1', P31_MAX_FUTURE_SEC: '2' };
     const hints = { P31_EFF_TTL_SEC: '3', P31_DOWNSIZE_THRESHOLD: '0.4', P31_MIN_FACTOR: '0.5', P31_MAX_EXTRA_COOLDOWN_SEC: '6', P31_HINT_CLOSES: 'true' }; // prettier-ignore
     const proposals = { P31_STALE_SEC: '3', P31_BASE: '4', P31_SCALE: '5', P31_MIN_MULT: '6', P31_MAX_MULT: '7', P31_SMOOTHING_HALFLIFE_SEC: '8' }; // prettier-ignore
@@ -45,20 +45,20 @@ describe('the parameters', () => {
     ]);
   });
 
-  it('have the names by which permits and proposals carry them: a change here is one that readers see', () => {
+  it('have the names that permits and proposals carry: readers see a change here', () => {
     expect(createPolicyBook(NO_POLICY_FILE, proposalStep(proposer())).book?.of('A').policy).toBe('665096e73ef2');
     expect(createPolicyBook(NO_POLICY_FILE, hintStep(governor())).book?.of('A').policy).toBe('4bd977d42c9c');
   });
 });
 
 describe('the checks', () => {
-  it('are the service’s own, beside what its environment says', () => {
+  it('are the service’s own, with the rest of its environment', () => {
     const file: PolicyFile = { ...NO_POLICY_FILE, symbols: new Map([['BTCUSDT', { P31_MIN_MULT: 1.2 }]]) };
     expect(createPolicyBook(file, proposalStep(proposer())).violations).toBeUndefined();
     expect(createPolicyBook(file, proposalStep(proposer({ P31_MAX_MULT: '1.1' }))).violations).toEqual([
       'symbols "BTCUSDT": P31_MIN_MULT=1.2, P31_MAX_MULT=1.1: P31_MIN_MULT must not exceed P31_MAX_MULT',
     ]);
-    // Multipliers are not the governor's, who knows neither what else the proposer was told.
+    // Multipliers belong to the proposer: the governor knows neither them nor the proposer's other settings.
     expect(createPolicyBook(file, hintStep(governor())).violations).toBeUndefined();
   });
 });

@@ -5,9 +5,9 @@ import { reasonOf } from './server-binary.js';
 
 const run = promisify(execFile);
 
-/** Throw-away certificates of one server, as paths of PEM files. They are valid for two days, for loopback alone. */
+/** Temporary certificates of one server, as paths of PEM files. They are valid for two days, for loopback only. */
 export interface Certificates {
-  /** Who signed all of them. */
+  /** The authority that signed all of them. */
   ca: string;
   serverCert: string;
   serverKey: string;
@@ -18,7 +18,10 @@ export interface Certificates {
 const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
 const NAMES = ['-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
 
-/** Makes a certificate authority, and with it a server's and a client's certificate. @throws Error without openssl 3. */
+/**
+ * Makes a certificate authority and, signed by it, a server's and a client's certificate. @throws Error without openssl
+ * 3.
+ */
 export async function makeCertificates(dir: string): Promise<Certificates> {
   const file = (name: string) => join(dir, name);
   const request = async (name: string, ...options: string[]) => {

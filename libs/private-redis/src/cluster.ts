@@ -5,35 +5,35 @@ import { startPrivateRedis, type PrivateRedis } from './start.js';
 const SLOTS = 16_384;
 
 export interface PrivateClusterOptions {
-  /** Default 3, the fewest that can agree on a failure. */
+  /** Number of masters; default 3, the fewest that can agree on a failure. */
   masters?: number;
-  /** Of each master; default 0. */
+  /** Replicas per master; default 0. */
   replicas?: number;
-  /** Lines of redis.conf for every node. A slot that is down leaves the others in service unless said otherwise. */
+  /** Lines of redis.conf for every node. By default a slot that is down leaves the others in service. */
   config?: Record<string, string>;
 }
 
 /** A Redis Cluster of this process alone. */
 export interface PrivateCluster {
-  /** What REDIS_URL takes: redis+cluster://127.0.0.1:port,... */
+  /** Value for REDIS_URL: redis+cluster://127.0.0.1:port,... */
   url: string;
-  /** The masters, in the order of the slots that they began with, each with an equal share. */
+  /** The masters, in the order of their initial slots. Each starts with an equal share. */
   masters: readonly PrivateRedis[];
   replicas: readonly PrivateRedis[];
   slotOf: (key: string) => Promise<number>;
-  /** Index of the master that serves the key's slot now, be it one that was a replica (then -1). */
+  /** Index of the master that serves the key's slot now; -1 for a promoted replica. */
   ownerOf: (key: string) => Promise<number>;
   /**
-   * Moves a slot to another master with all its keys. `half` leaves it in the middle: both masters know of the
-   * migration, the keys are where they were, absent ones are to be asked for at the destination (ASK).
+   * Moves a slot to another master with all its keys. `half` leaves the move unfinished: both masters know of the
+   * migration, the keys stay at the source, and absent keys must be asked for at the destination (ASK).
    */
   migrateSlot: (slot: number, toIndex: number, half?: 'half') => Promise<void>;
-  /** A master dies. Resolves when the others call it failed and, where it has replicas, one of them serves its slots. */
+  /** Kills a master. Resolves when the others consider it failed and a replica, if it has any, serves its slots. */
   kill: (index: number) => Promise<void>;
   stop: () => Promise<void>;
 }
 
-/** Starts nodes, joins them, and waits until every one of them calls the cluster ok: about two seconds. */
+/** Starts nodes, joins them, and waits until each reports the cluster as ok: about two seconds. */
 export async function startPrivateCluster(options: PrivateClusterOptions = {}): Promise<PrivateCluster> {
   const { masters: masterCount = 3, replicas = 0, config = {} } = options;
   const nodes: PrivateRedis[] = [];
@@ -64,7 +64,7 @@ const startNode = async (config: Record<string, string>): Promise<PrivateRedis> 
     tcp: true,
     config: {
       'cluster-enabled': 'yes',
-      'cluster-port': String(await freePort()), // port + 10000, the default, is beyond the last port for many
+      'cluster-port': String(await freePort()), // the default, port + 10000, exceeds the port range for many ports
       'cluster-node-timeout': '1000',
       'cluster-require-full-coverage': 'no',
       'repl-diskless-sync-delay': '0',
@@ -82,7 +82,7 @@ async function busPort(node: PrivateRedis): Promise<string> {
   return reply[1] ?? '';
 }
 
-/** The own id of a node in the cluster. */
+/** A node's own id in the cluster. */
 const idOf = async (node: PrivateRedis | undefined): Promise<string> => (await ask(node, 'CLUSTER', 'MYID')) as string;
 
 async function replicate(copy: PrivateRedis, master: PrivateRedis | undefined): Promise<void> {
@@ -129,7 +129,7 @@ function handle(
     },
     kill: async (index) => {
       const victim = masters[index];
-      victim?.resume(); // one that hangs cannot say who it is
+      victim?.resume(); // a hung node cannot tell its id
       const id = await idOf(victim);
       const hasReplicas = ((await ask(victim, 'CLUSTER', 'REPLICAS', id)) as unknown[]).length > 0;
       await victim?.kill();

@@ -9,8 +9,8 @@ const run = promisify(execFile);
 const APT_TIMEOUT_MS = 120_000;
 
 /**
- * A redis-server out of Debian's packages, unpacked into the user's cache folder and never installed: it needs no root
- * and changes nothing of the system. Unpacked once, found again by every later process. Throws a short sentence.
+ * A redis-server from Debian's packages, unpacked into the user's cache folder and never installed: it needs no root
+ * and leaves the system unchanged. Unpacked once and reused by later processes. Throws a short sentence.
  */
 export async function serverFromDebs(env: NodeJS.ProcessEnv): Promise<RedisServer> {
   const folder = join(cacheFolder(env), await releaseName());
@@ -21,12 +21,12 @@ export async function serverFromDebs(env: NodeJS.ProcessEnv): Promise<RedisServe
   );
 }
 
-/** The user's folder for all that is fetched here. */
+/** The user's cache folder for downloads. */
 export function cacheFolder(env: NodeJS.ProcessEnv): string {
   return join(env['XDG_CACHE_HOME'] || join(env['HOME'] || homedir(), '.cache'), 'quantum-private-redis');
 }
 
-/** "debian-12-x64": a home folder may be shared by machines whose libraries differ. */
+/** "debian-12-x64": machines with different libraries may share a home folder. */
 async function releaseName(): Promise<string> {
   const release = await readFile('/etc/os-release', 'utf8').catch(() => '');
   const value = (name: string) => new RegExp(`^${name}="?([\\w.-]+)`, 'm').exec(release)?.[1] ?? 'unknown';
@@ -45,14 +45,17 @@ async function probeFolder(folder: string): Promise<RedisServer> {
   return probeServer({ path: join(folder, 'usr/bin/redis-server'), env, source: 'deb' });
 }
 
-/** Everything happens in a folder of our own beside the final one, so that processes at once cannot disturb each other. */
+/**
+ * All work happens in a separate folder next to the final one, so that concurrent processes cannot disturb each other.
+ */
 async function unpackAnew(folder: string): Promise<RedisServer> {
   await mkdir(dirname(folder), { recursive: true });
   const fresh = await mkdtemp(`${folder}.new-`);
   const download = await mkdtemp(`${folder}.download-`);
   try {
     for (const deb of await downloadDebs(download)) await run('dpkg-deb', ['-x', deb, fresh]);
-    // One program under several names: called redis-server, it is one. Its own package would add only services.
+    // One program under several names: called redis-server, it is the server. The package redis-server adds only
+    // services.
     await symlink('redis-check-rdb', join(fresh, 'usr/bin/redis-server'));
     await probeFolder(fresh);
     await putInPlace(fresh, folder);
@@ -66,7 +69,7 @@ async function putInPlace(fresh: string, folder: string): Promise<void> {
   try {
     await rename(fresh, folder);
   } catch {
-    // The name is taken: by a process that was quicker, whose copy is as good, or by a copy that does not work.
+    // The name is taken, by a faster process whose copy is equally good, or by a copy that does not work.
     if (await works(folder)) return;
     await rename(folder, brokenName(fresh));
     await rename(fresh, folder);
@@ -82,7 +85,7 @@ async function works(folder: string): Promise<boolean> {
   );
 }
 
-/** Tries the system's package lists first; where they are missing or stale, lists of our own. */
+/** Tries the system's package lists first. If they are missing or stale, it uses lists of its own. */
 async function downloadDebs(folder: string): Promise<string[]> {
   const caches = ['-o', `Dir::Cache=${join(folder, 'cache')}`];
   const lists = ['-o', `Dir::State::lists=${join(folder, 'lists')}`];
@@ -108,12 +111,12 @@ async function downloadWith(folder: string, options: string[]): Promise<void> {
     '--print-uris',
     'redis-tools',
   ]);
-  // One line a package this system lacks: 'URI' name_version_arch.deb size hash
+  // One line per missing package: 'URI' name_version_arch.deb size hash
   const missing = [...plan.matchAll(/^'[^']+' ([^_\s]+)_\S+\.deb /gm)].map((match) => match[1] ?? '');
   await apt(folder, [...options, 'download', ...new Set(['redis-tools', ...missing])]);
 }
 
-/** Runs apt-get; the sandbox user is given up because it may not write into a user's folder. */
+/** Runs apt-get without its sandbox user, which may not write into a user's folder. */
 async function apt(cwd: string, args: string[]): Promise<string> {
   const quick = ['-o', 'APT::Sandbox::User=root', '-o', 'Acquire::Retries=1', '-o', 'Acquire::http::Timeout=20'];
   const options = { cwd, timeout: APT_TIMEOUT_MS, env: { ...process.env, LC_ALL: 'C' } };

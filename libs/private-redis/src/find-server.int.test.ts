@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { findRedisServer, findRedisTool } from './index.js';
 
-// Where no server is installed, the first search downloads one.
+// Without an installed server, the first search downloads one.
 beforeAll(() => findRedisServer(), 300_000);
 
 let folder: string;
@@ -23,7 +23,7 @@ async function program(name: string, answer: string): Promise<string> {
 }
 
 describe('findRedisServer', () => {
-  it('finds one on this machine, of 7.0 or newer, once per process', async () => {
+  it('finds one of 7.0 or newer on this machine, once per process', async () => {
     const server = await findRedisServer();
     expect(Number.parseInt(server.version, 10)).toBeGreaterThanOrEqual(7);
     expect(await findRedisServer()).toBe(server);
@@ -35,7 +35,7 @@ describe('findRedisServer', () => {
     expect(found).toEqual({ path, env: {}, source: 'environment', version: '7.2.5' });
   });
 
-  it('says why REDIS_SERVER_BIN cannot be used, and takes no other', async () => {
+  it('reports why REDIS_SERVER_BIN cannot be used, and takes no other', async () => {
     const missing = join(folder, 'nothing-here');
     await expect(findRedisServer({ ...process.env, REDIS_SERVER_BIN: missing })).rejects.toThrow(
       `REDIS_SERVER_BIN cannot be used: ${missing} cannot be run (spawn ${missing} ENOENT).`,

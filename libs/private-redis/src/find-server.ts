@@ -6,10 +6,10 @@ import { reasonOf, probeServer, type RedisServer } from './server-binary.js';
 const answers = new Map<string, Promise<RedisServer>>();
 
 /**
- * Finds a redis-server 7.0 or newer: REDIS_SERVER_BIN, PATH, Debian packages unpacked into the user's cache folder,
- * and last redis-memory-server, which may compile for minutes. The answer is kept for the life of the process.
- * @throws Error, one sentence with all that was tried and what to do. A REDIS_SERVER_BIN that cannot be used is an
- * error by itself: what was asked for by name is never replaced by something else.
+ * Finds a redis-server 7.0 or newer: REDIS_SERVER_BIN, PATH, Debian packages unpacked into the user's cache folder, and
+ * last redis-memory-server, which may compile for minutes. The result is kept for the life of the process.
+ * @throws Error, one sentence with every attempt and what to do. An unusable REDIS_SERVER_BIN is an error too: a server
+ * that was named is never replaced by another.
  */
 export function findRedisServer(env: NodeJS.ProcessEnv = process.env): Promise<RedisServer> {
   const key = JSON.stringify(['REDIS_SERVER_BIN', 'PATH', 'XDG_CACHE_HOME', 'HOME'].map((name) => env[name]));
@@ -23,8 +23,8 @@ export function findRedisServer(env: NodeJS.ProcessEnv = process.env): Promise<R
 }
 
 /**
- * The path of a tool of the same installation as the server, and what its environment needs.
- * @throws Error when that installation came without it.
+ * The path of a tool of the same installation as the server, and the environment that it needs.
+ * @throws Error if that installation lacks it.
  */
 export async function findRedisTool(
   name: 'redis-cli' | 'redis-benchmark',
@@ -77,7 +77,8 @@ async function isProgram(path: string): Promise<boolean> {
 
 async function serverOfMemoryServer(env: NodeJS.ProcessEnv): Promise<RedisServer> {
   try {
-    // Imported only here: whoever never comes this far, a bundle in an empty folder too, does without the package.
+    // Imported only here, so that callers that never get this far do without the package, including a bundle in an
+    // empty folder.
     const { RedisBinary } = await import('redis-memory-server');
     const path = await RedisBinary.getPath({ downloadDir: join(cacheFolder(env), 'redis-memory-server') });
     return await probeServer({ path, env: {}, source: 'redis-memory-server' });

@@ -4,15 +4,15 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 
 const RANGE_FILE = '/proc/sys/net/ipv4/ip_local_port_range';
-/** Where the kernel's own range begins by default. */
+/** Default start of the kernel's ephemeral range. */
 const DEFAULT_START = 32_768;
-/** How many ports below that range are drawn from. */
+/** Number of ports below that range to draw from. */
 const PORTS = 12_000;
 const ATTEMPTS = 20;
 
 /**
- * A port of 127.0.0.1 on which nobody listens, for a program that cannot bind port 0 and say which it got. It is below the
- * range of which the kernel gives each outgoing connection one, so that no connection takes it before the program does.
+ * A free port of 127.0.0.1, for a program that cannot bind port 0 and report its port. It is below the kernel's
+ * ephemeral range, so that no outgoing connection takes it before the program does.
  */
 export async function freePort(): Promise<number> {
   const text = await readFile(RANGE_FILE, 'utf8').catch(() => '');

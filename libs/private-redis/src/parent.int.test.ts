@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { findRedisServer } from './index.js';
 
-/** A process that starts a server, prints its socket and never stops it; bundled as the programs that ship are. */
+/** A process that starts a server, prints its socket and never stops it. Bundled like the shipped programs. */
 const FORGETFUL = `
   import { startPrivateRedis } from './index.js';
   startPrivateRedis().then((server) => {
@@ -17,7 +17,7 @@ const FORGETFUL = `
     process.stdin.on('end', () => process.exit(0)).resume();
   });`;
 
-// Where no server is installed, the first search downloads one.
+// Without an installed server, the first search downloads one.
 beforeAll(() => findRedisServer(), 300_000);
 
 let folder: string;
@@ -39,11 +39,11 @@ async function forgetfulParent(): Promise<{ parent: ChildProcess; socketPath: st
   return { parent, socketPath: printed.toString() };
 }
 
-/** The server holds this connection until it is gone. */
+/** The server keeps this connection until it ends. */
 async function connectionTo(socketPath: string): Promise<{ lost: Promise<unknown> }> {
   const connection = createConnection(socketPath);
   await once(connection, 'connect');
-  connection.on('error', () => undefined); // a reset is a loss too
+  connection.on('error', () => undefined); // a reset also means that it ended
   return { lost: new Promise((resolve) => connection.once('close', resolve)) };
 }
 
@@ -57,7 +57,7 @@ it('ends the server and removes its folder when the process ends without a stop'
   expect(existsSync(dirname(socketPath))).toBe(false);
 });
 
-// What the kernel does for us on Linux is not to be had elsewhere.
+// Only Linux lets the kernel end the server.
 (process.platform === 'linux' ? it : it.skip)('ends the server when the process is killed', async () => {
   const { parent, socketPath } = await forgetfulParent();
   const { lost } = await connectionTo(socketPath);

@@ -5,31 +5,31 @@ const MASTER_NAME = 'mymaster';
 const ORDER_AGAIN_MS = 6000;
 
 export interface PrivateSentinelOptions {
-  /** Default 1. */
+  /** Number of replicas; default 1. */
   replicas?: number;
-  /** Default 3; a majority of them decides on a failover. */
+  /** Number of sentinels; default 3. A majority of them decides on a failover. */
   sentinels?: number;
   /** Lines of redis.conf for the master and its replicas. */
   config?: Record<string, string>;
 }
 
-/** A master with replicas and the sentinels that watch them, of this process alone. */
+/** A master with replicas and the sentinels that monitor them, of this process alone. */
 export interface PrivateSentinel {
-  /** What REDIS_URL takes: redis+sentinel://127.0.0.1:port,.../mymaster */
+  /** Value for REDIS_URL: redis+sentinel://127.0.0.1:port,.../mymaster */
   url: string;
   sentinels: readonly PrivateRedis[];
   /** All data servers, the first master first; to pause, kill or restart. */
   servers: readonly PrivateRedis[];
   /** The server that all sentinels name as master now. */
   master: () => Promise<PrivateRedis>;
-  /** Orders a failover, though nothing is wrong, and waits until it is over and all sentinels name the new master. */
+  /** Orders a failover without a fault, and waits until it is over and all sentinels name the new master. */
   failover: () => Promise<PrivateRedis>;
-  /** Waits until all sentinels name another master than this one, which takes some seconds when it dies. */
+  /** Waits until all sentinels name another master than this one. After a crash that takes some seconds. */
   masterOtherThan: (old: PrivateRedis) => Promise<PrivateRedis>;
   stop: () => Promise<void>;
 }
 
-/** Starts all of it and waits until a failover would work: about a second. */
+/** Starts everything and waits until a failover would work: about a second. */
 export async function startPrivateSentinel(options: PrivateSentinelOptions = {}): Promise<PrivateSentinel> {
   const { replicas = 1, sentinels: sentinelCount = 3, config = {} } = options;
   const started: PrivateRedis[] = [];
@@ -67,22 +67,22 @@ async function startSentinel(master: PrivateRedis, count: number): Promise<Priva
     [`sentinel failover-timeout ${MASTER_NAME}`]: '5000',
   };
   const sentinel = await startServer({ tcp: true, config }, '--sentinel');
-  // As shipped, sentinels look every few seconds: too slow for whoever waits for a test. A PUBLISH-PERIOD much shorter
-  // would let them mistake a replica that is being promoted for one that has gone astray, and set it back. Once the master
-  // is down they ask replicas once a second, and promote none whose answer is older than five PING-PERIODs.
+  // By default, sentinels poll every few seconds, which is too slow for tests. A much shorter PUBLISH-PERIOD would let
+  // them mistake a replica during its promotion for one with a wrong role, and revert it. Once the master is down they
+  // ask replicas once a second, and promote none whose answer is older than five PING-PERIODs.
   const periods = { 'INFO-PERIOD': 100, 'PING-PERIOD': 400, 'ASK-PERIOD': 100, 'PUBLISH-PERIOD': 1000 };
   await ask(sentinel, 'SENTINEL', 'DEBUG', ...Object.entries(periods).flat());
   return sentinel;
 }
 
 function handle(sentinels: readonly PrivateRedis[], servers: readonly PrivateRedis[]): Omit<PrivateSentinel, 'stop'> {
-  /** The master's port, if this sentinel is not just about to change it. */
+  /** The master's port, unless this sentinel is just about to change it. */
   const settledPort = async (sentinel: PrivateRedis): Promise<number | undefined> => {
     const flat = (await ask(sentinel, 'SENTINEL', 'MASTER', MASTER_NAME)) as string[];
     const value = (name: string) => flat[flat.indexOf(name) + 1] ?? '';
     return value('flags').includes('failover_in_progress') ? undefined : Number(value('port'));
   };
-  /** What all of them say; undefined while they do not agree. */
+  /** Their common answer; undefined while they differ. */
   const portNow = async (): Promise<number | undefined> => {
     const [first, ...others] = await Promise.all(sentinels.map(settledPort));
     return others.every((port) => port === first) ? first : undefined;
@@ -107,7 +107,7 @@ function handle(sentinels: readonly PrivateRedis[], servers: readonly PrivateRed
     masterOtherThan,
     failover: async () => {
       const old = await master();
-      // On a busy machine the sentinels may give one up; nobody but us would then begin another.
+      // On a busy machine the sentinels may give up a failover, and only this code would start another.
       const order = () => void ask(sentinels[0], 'SENTINEL', 'FAILOVER', MASTER_NAME).catch(() => undefined);
       order();
       const again = setInterval(order, ORDER_AGAIN_MS);
@@ -120,7 +120,7 @@ function handle(sentinels: readonly PrivateRedis[], servers: readonly PrivateRed
   };
 }
 
-/** Every sentinel knows its peers and a replica that may be promoted, and that one has the data. */
+/** Every sentinel knows its peers and a replica that has the data and may be promoted. */
 async function untilWatched(sentinels: readonly PrivateRedis[], replicas: number): Promise<void> {
   for (const sentinel of sentinels) {
     await until('sentinels and replicas to know each other', async () => {

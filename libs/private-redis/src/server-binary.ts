@@ -4,18 +4,18 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const OLDEST_MAJOR = 7;
 
-/** A redis-server that was tried and can be run. */
+/** A redis-server that was run successfully. */
 export interface RedisServer {
   /** Absolute path of the program. */
   path: string;
-  /** What must be added to the environment of whoever runs it (LD_LIBRARY_PATH for unpacked packages). */
+  /** Additions to the environment of the program (LD_LIBRARY_PATH for unpacked packages). */
   env: Record<string, string>;
   source: 'environment' | 'path' | 'deb' | 'redis-memory-server';
-  /** As the program says it, "7.0.15". */
+  /** As the program prints it, "7.0.15". */
   version: string;
 }
 
-/** Asks a program for its version. Throws a short sentence when it cannot be run or is older than Redis 7.0. */
+/** Runs a program for its version. Throws a short sentence if it cannot be run or is older than Redis 7.0. */
 export async function probeServer(found: Omit<RedisServer, 'version'>): Promise<RedisServer> {
   const version = await versionOf(found);
   if (Number.parseInt(version, 10) < OLDEST_MAJOR) {
@@ -36,7 +36,7 @@ async function versionOf({ path, env }: Omit<RedisServer, 'version'>): Promise<s
   return version;
 }
 
-/** The line that says what went wrong: the last one that a program wrote, else the first of the error's message. */
+/** The line that states the fault: the last one that a program wrote, else the first of the error's message. */
 export function reasonOf(error: unknown): string {
   const { stderr = '', message = String(error) } = error as { stderr?: string; message?: string };
   return stderr.trim().split('\n').at(-1) || (message.split('\n')[0] ?? '');

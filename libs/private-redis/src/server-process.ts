@@ -14,10 +14,10 @@ const READY_TIMEOUT_MS = 30_000;
 const TERM_GRACE_MS = 3_000;
 const LOG_LINES = 12;
 
-/** A server's folder and what stands in it. */
+/** A server's folder and its files. */
 export interface ServerFiles {
   dir: string;
-  /** The folder was made for this server and goes with it. */
+  /** Whether the folder was made for this server and is removed with it. */
   ownDir: boolean;
   socketPath: string;
   configFile: string;
@@ -29,12 +29,12 @@ export function filesIn(dir: string, ownDir: boolean): ServerFiles {
   return { dir, ownDir, socketPath: file('redis.sock'), configFile: file('redis.conf'), logFile: file('redis.log') };
 }
 
-/** Synchronous, for the sake of process 'exit'. A folder that was given keeps what Redis stored in it. */
+/** Synchronous because of process 'exit'. A given folder keeps the data that Redis stored in it. */
 export function removeFiles({ dir, ownDir, socketPath, configFile, logFile }: ServerFiles): void {
   for (const path of ownDir ? [dir] : [socketPath, configFile, logFile]) rmSync(path, { recursive: true, force: true });
 }
 
-/** Starts the program and resolves when it answers PING. Rejects with its last log lines when it dies before. */
+/** Starts the program and resolves when it answers PING. Rejects with its last log lines if it ends before that. */
 export async function launch(
   server: RedisServer,
   files: ServerFiles,
@@ -55,7 +55,9 @@ export async function launch(
   return child;
 }
 
-/** Ends the process, resolves when it is gone. SIGTERM falls to SIGKILL after 3 s; a paused server is woken for it. */
+/**
+ * Ends the process and resolves when it is gone. SIGKILL follows SIGTERM after 3 s. A paused server is resumed first.
+ */
 export async function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
   if (!isRunning(child)) return;
   child.ref();
@@ -83,7 +85,7 @@ async function ready(child: ChildProcess, socketPath: string): Promise<void> {
   }
 }
 
-/** Any answer but LOADING will do: a server with a password says NOAUTH, and is ready. */
+/** Any reply but LOADING counts: a server with a password replies NOAUTH and is ready. */
 async function answersPing(socketPath: string): Promise<boolean> {
   const socket = createConnection(socketPath, () => socket.write('PING\r\n'));
   socket.setTimeout(PING_TIMEOUT_MS, () => socket.destroy());
@@ -103,8 +105,8 @@ const GUARD = ['--pdeathsig', 'KILL'];
 let guardWorks: Promise<boolean> | undefined;
 
 /**
- * With util-linux at hand the kernel itself ends the server with its parent, however that dies (SIGKILL too). It may
- * then have a process group of its own, so that Ctrl-C does not take it from under a program that shuts down in order.
+ * With util-linux, the kernel ends the server with its parent, however that dies (SIGKILL too). The server may then
+ * have a process group of its own, so that Ctrl-C does not end it while the program shuts down in order.
  */
 async function spawnServer(
   server: RedisServer,

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { findRedisServer, startPrivateRedis, type PrivateRedis, type PrivateRedisOptions } from './index.js';
 
-// Where no server is installed, the first search downloads one.
+// Without an installed server, the first search downloads one.
 beforeAll(() => findRedisServer(), 300_000);
 
 const cleanups: (() => unknown)[] = [];
@@ -21,7 +21,7 @@ async function start(options?: PrivateRedisOptions): Promise<PrivateRedis> {
 }
 
 function connect(server: PrivateRedis, options: { commandTimeout?: number } = {}): Redis {
-  // ioredis waits 2 s for its connections to close, for those that are lost already too.
+  // ioredis waits 2 s for its connections to close, even for lost ones.
   const redis = new Redis(server.url, { disconnectTimeout: 100, ...options });
   redis.on('error', () => undefined);
   cleanups.push(() => {
@@ -45,7 +45,7 @@ function processLives(pid: number): boolean {
 }
 
 describe('startPrivateRedis', () => {
-  it('listens on a socket alone and stores nothing', async () => {
+  it('listens only on a socket and stores nothing', async () => {
     const server = await start();
     expect(server).toMatchObject({ port: 0, url: `unix://${server.socketPath}` });
     const redis = connect(server);
@@ -64,7 +64,7 @@ describe('startPrivateRedis', () => {
     expect(existsSync(server.dir)).toBe(false);
   });
 
-  it('takes a free port of loopback when asked, and settings of redis.conf', async () => {
+  it('takes a free port of loopback on request, and settings of redis.conf', async () => {
     const server = await start({ tcp: true, config: { maxmemory: '50mb', 'notify-keyspace-events': '' } });
     expect(server.url).toBe(`redis://127.0.0.1:${server.port}`);
     const redis = connect(server);
@@ -83,7 +83,7 @@ describe('startPrivateRedis', () => {
     await expect(connect(server).get('key')).rejects.toThrow('NOAUTH');
   });
 
-  it('says what the server said when it does not start, and leaves no file', async () => {
+  it('reports the server’s own error if it does not start, and leaves no file', async () => {
     const dir = await givenFolder();
     await expect(start({ dir, config: { 'no-such-setting': '1' } })).rejects.toThrow(
       /redis-server did not start: it ended with exit code 1[^]*no-such-setting/,
@@ -95,7 +95,7 @@ describe('startPrivateRedis', () => {
     await expect(start({ dir: `/tmp/${'x'.repeat(100)}` })).rejects.toThrow('longer than 100 characters');
   });
 
-  it('keeps a folder that was given, and what Redis stored there', async () => {
+  it('keeps a given folder and the data that Redis stored there', async () => {
     const dir = await givenFolder();
     const server = await start({ dir, config: { save: '3600 1' } });
     await connect(server).set('key', 'kept');
@@ -105,7 +105,7 @@ describe('startPrivateRedis', () => {
   });
 });
 
-describe('a server that fails on purpose', () => {
+describe('a server with injected faults', () => {
   it.each([{ tcp: false }, { tcp: true }])('comes back at the same address after a crash (%o)', async (options) => {
     const server = await start(options);
     const { pid, url } = server;
@@ -119,7 +119,7 @@ describe('a server that fails on purpose', () => {
     expect(await redis.get('key')).toBeNull();
   });
 
-  it('keeps its data over a restart when it was asked to store them', async () => {
+  it('keeps its data over a restart with persistence', async () => {
     const server = await start({ config: { appendonly: 'yes' } });
     const redis = connect(server);
     await redis.set('key', 'kept');

@@ -12,46 +12,46 @@ const MAX_SOCKET_PATH = 100;
 const PORT_ATTEMPTS = 5;
 
 export interface PrivateRedisOptions {
-  /** Listen on a free port of 127.0.0.1 too, and give that as the url. */
+  /** Also listen on a free port of 127.0.0.1, and return that as the url. */
   tcp?: boolean;
-  /** Speak TLS on that port, and let nobody in without a client certificate. The unix socket stays as it is. */
+  /** Use TLS on that port, and require a client certificate. The unix socket stays unencrypted. */
   tls?: boolean;
-  /** Lines of redis.conf, by name. The port, the addresses and the folder are not to be chosen here. */
+  /** Lines of redis.conf, by name. The port, the addresses and the folder cannot be set here. */
   config?: Record<string, string>;
-  /** An existing folder to live in, kept at the end with what Redis stored there. By default a fresh one. */
+  /** An existing folder to use. It is kept at the end with the data that Redis stored there. By default a new one. */
   dir?: string;
 }
 
 /** A redis-server of this process alone. It ends with this process at the latest. */
 export interface PrivateRedis {
   socketPath: string;
-  /** What ioredis and REDIS_URL take: unix://<socket>, with `tcp` redis://127.0.0.1:port, with `tls` rediss://. */
+  /** Address for ioredis and REDIS_URL: unix://<socket>, with `tcp` redis://127.0.0.1:port, with `tls` rediss://. */
   url: string;
   /** 0 = none. */
   port: number;
   dir: string;
-  /** With `tls`: what a client needs, and the server's own. */
+  /** With `tls`: the files that a client needs, and the server's own. */
   certificates: Certificates | undefined;
-  /** 0 while no server runs; another one after `restart`. */
+  /** 0 while no server runs; changes with `restart`. */
   readonly pid: number;
   /** Ends the server and removes its files. May be called twice. */
   stop: () => Promise<void>;
-  /** The server hangs: connections stay open, nothing is answered, until `resume`. */
+  /** Hangs the server: connections stay open, nothing is answered, until `resume`. */
   pause: () => void;
   resume: () => void;
-  /** The server dies at once, like a crash; its files stay for `restart`. */
+  /** Ends the server at once, like a crash; its files stay for `restart`. */
   kill: () => Promise<void>;
-  /** Ends a server that still runs in good order, and starts it again with the same folder, socket and port. */
+  /** Ends a running server in order, and starts it again with the same folder, socket and port. */
   restart: () => Promise<void>;
 }
 
 /**
- * Starts a redis-server that nobody else knows: on a unix socket, without persistence, in about 100 ms.
- * Resolves when it answers. @throws Error with the server's last log lines when it does not start.
+ * Starts a private redis-server on a unix socket, without persistence, in about 100 ms. Resolves when it answers.
+ * @throws Error with the server's last log lines if it does not start.
  */
 export const startPrivateRedis = (options: PrivateRedisOptions = {}): Promise<PrivateRedis> => startServer(options);
 
-/** As `startPrivateRedis`; `mode` is an argument of the program, such as `--sentinel`. */
+/** Like `startPrivateRedis`; `mode` is an argument of the program, such as `--sentinel`. */
 export async function startServer(options: PrivateRedisOptions, ...mode: string[]): Promise<PrivateRedis> {
   const server = await findRedisServer();
   const files = await makeFiles(options.dir);
@@ -64,7 +64,7 @@ export async function startServer(options: PrivateRedisOptions, ...mode: string[
         const start = () => launch(server, files, mode);
         return handle({ files, port, certificates }, start, await start());
       } catch (error) {
-        // Between asking for a free port and taking it, somebody else may have it.
+        // Another process may take the free port before the server binds it.
         const taken = port !== 0 && (error as Error).message.includes('Address already in use');
         if (!taken || attempt === PORT_ATTEMPTS) throw error;
       }

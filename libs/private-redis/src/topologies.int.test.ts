@@ -4,7 +4,7 @@ import { Cluster, Redis } from 'ioredis';
 import { findRedisServer, startPrivateCluster, startPrivateRedis, startPrivateSentinel } from './index.js';
 import type { PrivateRedis } from './index.js';
 
-// Where no server is installed, the first search downloads one.
+// Without an installed server, the first search downloads one.
 beforeAll(() => findRedisServer(), 300_000);
 
 const cleanups: (() => unknown)[] = [];
@@ -25,7 +25,7 @@ const expectNothingLeft = (servers: readonly PrivateRedis[]): void => {
 };
 
 describe('a server with TLS', () => {
-  it('lets in who has a client certificate, and nobody else', async () => {
+  it('accepts a client with a certificate, and no other', async () => {
     const server = await startPrivateRedis({ tls: true });
     cleanups.push(() => server.stop());
     const { ca = '', clientCert = '', clientKey = '' } = server.certificates ?? {};
@@ -37,7 +37,7 @@ describe('a server with TLS', () => {
 });
 
 describe('a private sentinel', () => {
-  it('fails over when told to and when the master dies, and leaves nothing behind', async () => {
+  it('fails over on request and when the master dies, and leaves nothing behind', async () => {
     const sentinel = await startPrivateSentinel({ replicas: 2 });
     cleanups.push(() => sentinel.stop());
     const first = await sentinel.master();
@@ -83,7 +83,7 @@ describe('a private cluster', () => {
     expect(await other.cluster('INFO')).toContain('cluster_state:ok');
   }, 20_000);
 
-  it('promotes a replica where there is one', async () => {
+  it('promotes a replica if there is one', async () => {
     const cluster = await startPrivateCluster({ replicas: 1 });
     cleanups.push(() => cluster.stop());
     const redis = client(new Cluster(cluster.masters.map(({ port }) => ({ host: '127.0.0.1', port }))));

@@ -70,7 +70,7 @@ describe('on a Cluster', () => {
     await cluster.stop();
   });
 
-  it('proposals are read from every master, and the tail outlives the one that has the stream', async () => {
+  it('proposals are read from every master, and the tail survives the one that has the stream', async () => {
     const redis = await connect(cluster.url);
     await write(redis, ...symbols);
     const latest = await readProposals(redis, symbols);
@@ -85,7 +85,7 @@ describe('on a Cluster', () => {
     owner?.pause();
     await waitFor(() => away.length > 0, { what: 'word of the master that hangs' });
     expect(away[0]).toBeInstanceOf(BatchError);
-    // What it holds is unreadable meanwhile, what others hold is read.
+    // The keys of the hung master are unreadable meanwhile, those of the others are read.
     const states = (await readProposals(redis, symbols)).map(({ state }) => state);
     expect(new Set(states)).toEqual(new Set(['read', 'unreadable']));
 

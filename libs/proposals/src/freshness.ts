@@ -3,16 +3,19 @@ import type { ProposalBasics } from '@quantum/redis-schemas';
 type Timed = Pick<ProposalBasics, 'tsEpochSec'>;
 
 export interface FreshnessLimits {
-  /** The greatest age that still counts, seconds: some cycles of the proposer (`LOOP_INTERVAL_SEC`, 10). */
+  /** Maximum age that counts, seconds: some cycles of the proposer (`LOOP_INTERVAL_SEC`, 10). */
   maxAgeSec: number;
-  /** How far ahead of `now` a proposal may be, clocks differing, seconds; default 60. */
+  /** Maximum lead of a proposal over `now` because clocks differ, seconds; default 60. */
   maxFutureSec?: number;
 }
 
-/** Age of a proposal at `nowSec` (unix seconds), in seconds, by the time of its cycle; negative: it is ahead of our clock. */
+/**
+ * Age of a proposal at `nowSec` (unix seconds), in seconds, by the time of its cycle. Negative if it is ahead of our
+ * clock.
+ */
 export const ageSec = ({ tsEpochSec }: Timed, nowSec: number): number => nowSec - tsEpochSec;
 
-/** Whether a proposal counts at `nowSec`. On either limit it is fresh; at a time that is none it is stale. */
+/** Whether a proposal counts at `nowSec`. On either limit it is fresh; with an invalid time it is stale. */
 export function freshness(
   proposal: Timed,
   nowSec: number,

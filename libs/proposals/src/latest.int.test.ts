@@ -29,7 +29,7 @@ const omitTexts = (record: ProposalRecord): object =>
 const WRONG_TYPE: unknown = expect.stringContaining('WRONGTYPE');
 
 describe('the latest proposal', () => {
-  it('is read, is missing, or is unreadable, whatever its neighbours are', async () => {
+  it('is read, is missing, or is unreadable, independently of its neighbours', async () => {
     await put(proposedKey('BTC:PERP'), 'BTC:PERP');
     await put(proposedKey('MOVED'), 'BTCUSDT');
     await put(proposedKey('ODD'), 'ODD');
@@ -49,7 +49,7 @@ describe('the latest proposal', () => {
     expect(await readProposal(redis(), 'GONE')).toEqual({ state: 'missing' });
   });
 
-  it('is found for every symbol of many', async () => {
+  it('is found for every one of many symbols', async () => {
     const symbols = Array.from({ length: 1201 }, (_, i) => `S${i}`);
     await Promise.all(symbols.map((symbol) => put(proposedKey(symbol), symbol)));
     const latest = await readProposals(redis(), symbols);

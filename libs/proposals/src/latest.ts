@@ -2,19 +2,19 @@ import { runBatch, SlotDownError, type Command, type Redis, type Reply, valueOf 
 import { PROPOSAL_HASH_FIELDS, proposedKey } from '@quantum/redis-schemas';
 import { parseProposalHash, type RoundedProposal } from './parse.js';
 
-/** What stands under the shadow key of a symbol. */
+/** The content of a symbol's shadow key. */
 export type LatestProposal =
   | { state: 'read'; proposal: RoundedProposal }
-  /** No proposal: the symbol is not proposed for, or no longer. */
+  /** No proposal: the symbol has none, or no longer. */
   | { state: 'missing' }
-  /** Something that is no proposal of this symbol, or a key that this user, or this part of a Cluster, does not give. */
+  /** Not a proposal of this symbol, or a key that this user or this part of a Cluster cannot read. */
   | { state: 'unreadable'; problem: string };
 
-/** Keys of one round trip. */
+/** Keys per round trip. */
 const BATCH = 500;
 
 /**
- * The latest proposals of symbols, in their order. What is wrong with one leaves the others alone.
+ * The latest proposals of symbols, in their order. A fault of one does not affect the others.
  * @throws BatchError, or Redis's own error, when Redis is away or not ready: then nothing is known of any symbol.
  */
 export async function readProposals(redis: Redis, symbols: readonly string[]): Promise<LatestProposal[]> {

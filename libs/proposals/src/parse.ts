@@ -8,8 +8,8 @@ import {
 } from '@quantum/redis-schemas';
 
 /**
- * A proposal as an entry has it, of whatever version of the proposer: what earlier ones did not write is left out. What
- * the next cycle goes on from stands in the hash alone.
+ * A proposal as parsed from an entry, of any version of the proposer. Fields that earlier versions did not write are
+ * absent. The state of the next cycle is in the hash only.
  */
 export type Proposal = ProposalBasics & Partial<Omit<MultiplierOrigin, 'smoothedMultiplier'>>;
 
@@ -17,14 +17,14 @@ export type Proposal = ProposalBasics & Partial<Omit<MultiplierOrigin, 'smoothed
 export type RoundedProposal = Omit<ProposalBasics, 'effTsText' | 'baseTsText'> &
   Partial<Pick<MultiplierOrigin, 'rawMultiplier' | 'smoothedMultiplier' | 'policy' | 'budgetScale'>>;
 
-/** A proposal, or what keeps it from being one, in words: the first field that is missing or not as agreed. */
+/** A proposal, or why it is not one, in words: the first field that is missing or invalid. */
 export type Parsed<T> = { readable: true; proposal: T } | { readable: false; problem: string };
 
 type Fields = Readonly<Record<string, string>>;
 
 class Unreadable extends Error {}
 
-/** The proposal in an entry of the proposal stream, given as its flat `[field, value, ...]` list. Total. */
+/** Parses an entry of the proposal stream, given as its flat `[field, value, ...]` list. Total. */
 export function parseProposalEntry(flat: readonly string[]): Parsed<Proposal> {
   const fields = fieldsOf(flat);
   return attempt(() => ({
@@ -40,8 +40,8 @@ export function parseProposalEntry(flat: readonly string[]): Parsed<Proposal> {
 }
 
 /**
- * The proposal in a shadow hash, given as the values of an HMGET of `PROPOSAL_HASH_FIELDS`; undefined where none of them
- * is there. Total.
+ * Parses a shadow hash, given as the values of an HMGET of `PROPOSAL_HASH_FIELDS`; undefined if all of them are absent.
+ * Total.
  */
 export function parseProposalHash(values: readonly (string | null)[]): Parsed<RoundedProposal> | undefined {
   if (values.every((value) => value === null)) return undefined;
@@ -62,12 +62,12 @@ function attempt<T>(parse: () => T): Parsed<T> {
   }
 }
 
-/** What entry and hash have in common. A mode or a reason that is not known here may mean anything: unreadable. */
+/** The common fields of entry and hash. An unknown mode or reason may mean anything, so it is unreadable. */
 function common(fields: Fields): Omit<ProposalBasics, 'effTsText' | 'baseTsText'> {
   oneOf(fields, 'mode', ['shadow']);
   return {
     tsEpochSec: number(fields, 'ts_epoch', Number.isSafeInteger),
-    symbol: text(fields, 'symbol', (symbol) => symbol !== '' && !symbol.includes('\uFFFD')), // not UTF-8: no symbol
+    symbol: text(fields, 'symbol', (symbol) => symbol !== '' && !symbol.includes('\uFFFD')), // not UTF-8, so not a symbol
     baseTargetUsd: number(fields, 'base_target'),
     proposedTargetUsd: number(fields, 'proposed_target'),
     multiplier: number(fields, 'multiplier'),
@@ -78,7 +78,7 @@ function common(fields: Fields): Omit<ProposalBasics, 'effTsText' | 'baseTsText'
   };
 }
 
-/** What entry and hash tell of the multiplier since they do. */
+/** The later fields of entry and hash about the multiplier's origin. */
 const origin = (fields: Fields): Partial<MultiplierOrigin> => ({
   ...(fields['raw_multiplier'] !== undefined && { rawMultiplier: number(fields, 'raw_multiplier') }),
   ...(fields['policy'] !== undefined && { policy: text(fields, 'policy', (hash) => /^[0-9a-f]+$/.test(hash)) }),
@@ -101,13 +101,13 @@ function number(fields: Fields, name: string, isGood: (value: number) => boolean
   return parseNumber(text(fields, name, (value) => isNumber(parseNumber(value)))) as number;
 }
 
-/** A number >= 0; undefined where the text is empty. */
+/** A number >= 0; undefined if the text is empty. */
 const numberOrEmpty = (fields: Fields, name: string, isGood?: (value: number) => boolean): number | undefined =>
   fields[name] === '' ? undefined : number(fields, name, isGood);
 
-/** A number in 0..1; undefined where the text is empty. */
+/** A number in 0..1; undefined if the text is empty. */
 const share = (fields: Fields, name: string): number | undefined => numberOrEmpty(fields, name, (value) => value <= 1);
 
-/** The text of a number as it was written, or empty. */
+/** The text of a number as written, or empty. */
 const numberText = (fields: Fields, name: string): string =>
   text(fields, name, (value) => value === '' || parseNumber(value) !== undefined);

@@ -44,7 +44,7 @@ const record: fc.Arbitrary<ProposalRecord> = fc.record({
   symbol: fc.stringMatching(/^[\w:]{1,64}$/),
   baseTargetUsd: amount,
   proposedTargetUsd: amount,
-  multiplier: fc.nat(15_000).map((x) => x / 10_000), // what 4 decimals can say
+  multiplier: fc.nat(15_000).map((x) => x / 10_000), // what 4 decimals can hold
   effScore: maybe(score),
   effConfidence: maybe(confidence),
   effTsText: fc.constantFrom('', '1700000000', ' 1.7e9 '),
@@ -60,8 +60,8 @@ const record: fc.Arbitrary<ProposalRecord> = fc.record({
 });
 const FIRST_OF_HASH = PROPOSAL_HASH_FIELDS.slice(0, PROPOSAL_HASH_FIELDS.indexOf('raw_multiplier'));
 
-describe('a proposal that is read', () => {
-  it('is the one that was written to the stream', () => {
+describe('a parsed proposal', () => {
+  it('equals the one that was written to the stream', () => {
     fc.assert(
       fc.property(record, ({ smoothedMultiplier, ...one }) => {
         const entry = proposalStreamEntry({ ...one, smoothedMultiplier });
@@ -70,7 +70,7 @@ describe('a proposal that is read', () => {
     );
   });
 
-  it('may be of an earlier version, which did not tell how its multiplier came about', () => {
+  it('may be of an earlier version, which did not write the origin of its multiplier', () => {
     fc.assert(
       fc.property(record, (written) => {
         const { rawMultiplier, smoothedMultiplier, smoothingFrom, smoothingFromTsSec, policy, budgetScale, ...one } = written;
@@ -85,12 +85,12 @@ describe('a proposal that is read', () => {
     ); // prettier-ignore
   });
 
-  it('is the one that was written to the hash, as rounded there', () => {
+  it('equals the one that was written to the hash, as rounded there', () => {
     fc.assert(
       fc.property(record, (one) => {
         const parsed = parseProposalHash(valuesOf(proposalHash(one)));
         if (!parsed?.readable) throw new Error(parsed?.problem);
-        const { effTsText, baseTsText, smoothingFrom, smoothingFromTsSec } = one; // of the stream alone
+        const { effTsText, baseTsText, smoothingFrom, smoothingFromTsSec } = one; // stream only
         expect({ effTsText, baseTsText, smoothingFrom, smoothingFromTsSec, ...parsed.proposal }).toEqual({
           ...one,
           baseTargetUsd: Number(one.baseTargetUsd.toFixed(2)),
@@ -103,7 +103,7 @@ describe('a proposal that is read', () => {
   });
 });
 
-describe('what is no proposal', () => {
+describe('a refused proposal', () => {
   const NUMBERS = [
     'ts_epoch',
     'base_target',
@@ -118,7 +118,7 @@ describe('what is no proposal', () => {
   ];
   const bad: [name: string, text: string | undefined][] = [
     ...PROPOSAL_FIRST_STREAM_FIELDS.map((name): [string, undefined] => [name, undefined]),
-    ['smoothing_from_ts', undefined], // beside smoothing_from
+    ['smoothing_from_ts', undefined], // with smoothing_from
     ...NUMBERS.flatMap((name) => ['NaN', 'inf', '0x10', '1,5', '-1', '1e999'].map((text): [string, string] => [name, text])),
     ['ts_epoch', '1700000000.5'], ['ts_epoch', '1e300'], ['base_target', ''], ['multiplier', ''],
     ['eff_score', '1.01'], ['eff_confidence', ' '], ['eff_ts', 'soon'], ['base_ts', '0x10'],
@@ -126,25 +126,25 @@ describe('what is no proposal', () => {
     ['smoothing_from_ts', '1.5'], ['policy', ''], ['policy', '0123456789AB'], ['budget_scale', ''],
   ]; // prettier-ignore
 
-  it.each(bad)('is told by the field that is not as agreed: %s %j', (name, text) => {
+  it.each(bad)('names the first invalid field: %s %j', (name, text) => {
     const problem = text === undefined ? `${name} is missing` : `${name} is ${JSON.stringify(text)}`;
     expect(parseWith({ [name]: text })).toEqual({ readable: false, problem });
   });
 
-  it('is not repeated at length', () => {
+  it('is not quoted at length', () => {
     expect(parseWith({ reason: 'x'.repeat(1e6) })).toEqual({
       readable: false,
       problem: `reason is "${'x'.repeat(40)}"`,
     });
   });
 
-  it('is missing where no field is there, unreadable where one is', () => {
+  it('is missing if no field is present, unreadable if one is', () => {
     const nothing = PROPOSAL_HASH_FIELDS.map((): string | null => null);
     expect(parseProposalHash(nothing)).toBeUndefined();
     expect(parseProposalHash(nothing.with(0, ''))).toMatchObject({ readable: false });
   });
 
-  it('never throws, and what is read has no number that is none', () => {
+  it('never throws, and a parsed one has no NaN', () => {
     const text = fc.oneof(
       fc.string(),
       fc.double().map(String),

@@ -57,7 +57,7 @@ describe('the example in the README', () => {
     expect(servedId).toBe('1-0');
   });
 
-  it('stands in the README', () => {
+  it('is the text of the README', () => {
     const example = /\/\/ example\n([\s\S]*?)\n *\/\/ end/.exec(readFileSync(__filename, 'utf8'))?.[1] ?? '';
     expect(readFileSync(join(__dirname, '..', 'README.md'), 'utf8')).toContain(example.replace(/^ {4}/gm, ''));
   });

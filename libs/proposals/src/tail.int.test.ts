@@ -12,7 +12,7 @@ const POLL_MS = 5;
 const opened: Redis[] = [];
 const running: AbortController[] = [];
 
-/** A tail on a connection of its own, of the kind that services have. */
+/** A tail on a connection of its own, as services have. */
 async function tail(options: TailOptions = {}): Promise<{ next: (n: number) => Promise<string[]>; abort: () => void }> {
   const own = connectRedis({ url: file.server.url, host: '', port: 0, db: 0 }, 'test');
   const stop = new AbortController();
@@ -21,7 +21,7 @@ async function tail(options: TailOptions = {}): Promise<{ next: (n: number) => P
   await untilReady(own);
   const items = tailProposals(own, { pollMs: POLL_MS, signal: stop.signal, ...options });
   return {
-    /** The next items, as words; fewer when the tail ends. */
+    /** The next items, as words; fewer if the tail ends. */
     next: async (n) => {
       const some: string[] = [];
       while (some.length < n) {
@@ -65,9 +65,9 @@ afterEach(() => {
 });
 
 describe('a tail', () => {
-  it('gives every entry once, in order, over pages, and then what comes', async () => {
+  it('yields every entry once, in order, over pages, and then new ones', async () => {
     await add(...upTo(10));
-    const unpaused = await tail({ count: 3, pollMs: 1e9 }); // a pause is for when nothing is new
+    const unpaused = await tail({ count: 3, pollMs: 1e9 }); // it pauses only when nothing is new
     expect(await unpaused.next(10)).toEqual(words(...upTo(10)));
     const all = await tail({ count: 3 });
     expect(await all.next(10)).toEqual(words(...upTo(10)));
@@ -76,14 +76,14 @@ describe('a tail', () => {
     expect(await later).toEqual(words(11, 12));
   });
 
-  it('resumes after an id, whether its entry stands or not', async () => {
+  it('resumes after an id, whether its entry still exists or not', async () => {
     await add(...upTo(5));
     expect(await (await tail({ from: '3-0' })).next(2)).toEqual(words(4, 5));
-    await redis().xdel(STREAM, '3-0'); // deleted, not trimmed: older ones are there
+    await redis().xdel(STREAM, '3-0'); // deleted, not trimmed: older ones exist
     expect(await (await tail({ from: '3-0', count: 1 })).next(2)).toEqual(words(4, 5));
   });
 
-  it('begins with what comes from now on', async () => {
+  it('begins with new entries', async () => {
     await add(...upTo(5));
     const fromNow = await tail({ from: '$' });
     let first: string[] | undefined;
@@ -96,7 +96,7 @@ describe('a tail', () => {
     expect(Number(first[0]?.split('-')[0])).toBeGreaterThan(5);
   });
 
-  it('tells that the stream was trimmed past its position, before it goes on', async () => {
+  it('reports that the stream was trimmed past its position, before it goes on', async () => {
     await add(...upTo(5));
     const slow = await tail();
     expect(await slow.next(5)).toEqual(words(...upTo(5)));
@@ -117,7 +117,7 @@ describe('a tail', () => {
     expect(await some.next(1)).toEqual(words(6));
   });
 
-  it('gives what is no proposal as such, and goes on', async () => {
+  it('yields an unreadable entry as such, and goes on', async () => {
     await redis().xadd(STREAM, '1-0', 'symbol', 'X');
     await redis().xadd(STREAM, '2-0', Buffer.from([0xff, 0xfe]), '');
     await redis().xadd(STREAM, '3-0', ...entryOf('S3'), 'base_target', 'NaN');
@@ -130,7 +130,7 @@ describe('a tail', () => {
     ]);
   });
 
-  it('tells once that the key holds no stream, and goes on when it does', async () => {
+  it('reports once that the key holds no stream, and goes on when it does', async () => {
     await redis().set(STREAM, 'text');
     const items = await tail();
     expect(await items.next(1)).toEqual(['no_stream']);
@@ -150,19 +150,19 @@ describe('a tail', () => {
     expect(await redis().info('commandstats')).toMatch(/cmdstat_xrange:calls=2,/);
   });
 
-  it('refuses to hold what is no number of entries', async () => {
+  it('refuses an invalid page size', async () => {
     for (const count of [0, -1, 0.5, NaN]) await expect((await tail({ count })).next(1)).rejects.toThrow(TypeError);
   });
 
-  it('refuses to begin at what is no id', async () => {
+  it('refuses an invalid start id', async () => {
     for (const from of ['', '5', '0-', '-', '+', '05-0', '1-0-0', '99999999999999999999-0', '(1-0']) {
       await expect((await tail({ from })).next(1)).rejects.toThrow(TypeError);
     }
   });
 });
 
-describe('a tail whose Redis is in trouble', () => {
-  it('goes on where it was when the connection was lost, and says so once', async () => {
+describe('a tail whose Redis fails', () => {
+  it('continues at its position after a lost connection, and reports it once', async () => {
     const away: string[] = [];
     await add(1, 2);
     const items = await tail({ onAway: (error) => away.push(error.name) });
@@ -175,7 +175,7 @@ describe('a tail whose Redis is in trouble', () => {
     expect(away).toEqual(['BatchError']);
   });
 
-  it('goes on with what a Redis has that forgot everything, and tells that there is a gap', async () => {
+  it('goes on with a Redis that lost its data, and reports a gap', async () => {
     const away: Error[] = [];
     await add(1, 2);
     const items = await tail({ onAway: (error) => away.push(error) });
@@ -190,7 +190,7 @@ describe('a tail whose Redis is in trouble', () => {
     expect(await next).toEqual(['gap 2-0..5-0', ...words(5)]);
   });
 
-  it('ends at once when it is told to: before it begins, while it waits, while Redis hangs, between two entries', async () => {
+  it('ends at once when it is aborted: before it begins, while it waits, while Redis hangs, between two entries', async () => {
     const before = await tail();
     before.abort();
     expect(await before.next(1)).toEqual([]);

@@ -11,45 +11,47 @@ import {
 import { STREAMS } from '@quantum/redis-schemas';
 import { parseProposalEntry, type Proposal } from './parse.js';
 
-/** What a tail of the proposal stream gives. To resume, keep the `id` that was served last. */
+/** An item of a tail of the proposal stream. To resume, keep the `id` that was processed last. */
 export type TailItem =
   | { kind: 'proposal'; id: string; proposal: Proposal }
-  /** An entry that is no proposal. */
+  /** An entry that is not a valid proposal. */
   | { kind: 'unreadable'; id: string; problem: string }
   /**
-   * The stream ends before, or no longer reaches back to, the position: what came after `afterId` and before `beforeId`, the
-   * next entry that is left, may be lost. Told before that entry; a complete picture is in the shadow hashes.
+   * A gap: the stream ends before the position or no longer reaches back to it. Entries after `afterId` and before
+   * `beforeId`, the next that is left, may be lost. Yielded before that entry. The shadow hashes hold a complete
+   * picture.
    */
   | { kind: 'gap'; afterId: string; beforeId: string }
-  /** The key holds no stream, or this user may not read it. Told once, until it can be read again. */
+  /** The key holds no stream, or this user may not read it. Yielded once, until it can be read again. */
   | { kind: 'no_stream'; problem: string };
 
 export interface TailOptions {
   /**
-   * Where to begin: after this entry's id. `0-0` (the default): the oldest that is left; `$`: what comes from now on, that
-   * is, from the first answer of Redis.
+   * Start of the tail: after this entry's id. `0-0` (the default): the oldest that is left; `$`: new entries only, that
+   * is, from the first reply of Redis.
    */
   from?: string;
   /** Ends the tail, at once and without an error. */
   signal?: AbortSignal;
   /** PROPOSE_STREAM_NAME of the proposer, if it was renamed. */
   stream?: string;
-  /** Entries that are asked for, and held in memory, at a time; default 500. */
+  /** Entries per page, all held in memory; default 500. */
   count?: number;
-  /** Pause between two looks when nothing is new, or Redis is away, ms; default 500. */
+  /** Pause between two polls when nothing is new, or Redis is away, ms; default 500. */
   pollMs?: number;
-  /** Told once each time that Redis stops answering. The tail goes on trying. */
+  /** Called once each time that Redis stops answering. The tail keeps trying. */
   onAway?: (error: Error) => void;
 }
 
-/** As Redis writes ids: an id that is written in another way would be taken for one that is gone. */
+/** Ids as Redis writes them. An id in another notation would be taken for one that is gone. */
 const ENTRY_ID = /^(?:0|[1-9]\d{0,18})-(?:0|[1-9]\d{0,18})$/;
 
 /**
- * Follows the proposal stream: every entry after `from`, oldest first, each once. Goes on when Redis was away. It asks for
- * the next entries only when those it gave are used up, and needs no connection of its own and no more rights than XRANGE and
- * XREVRANGE.
- * @throws TypeError when `from` is no id or `count` is no number of entries; Error when the connection was closed for good.
+ * Follows the proposal stream: every entry after `from`, oldest first, each once. It continues after Redis was away. It
+ * reads the next entries only when the current ones are used up. It needs no connection of its own and no rights beyond
+ * XRANGE and XREVRANGE.
+ * @throws TypeError when `from` is not an id or `count` is not a valid number; Error when the connection was closed for
+ * good.
  */
 export async function* tailProposals(redis: Redis, options: TailOptions = {}): AsyncGenerator<TailItem, void> {
   const { from = STREAM_START, signal, stream = STREAMS.proposed, count = 500, pollMs = 500, onAway } = options;
@@ -74,11 +76,11 @@ export async function* tailProposals(redis: Redis, options: TailOptions = {}): A
       if (page.state === 'away') onAway?.(page.error);
       else yield { kind: 'no_stream', problem: page.error.message };
     }
-    await delay(pollMs, undefined, signal && { signal }).catch(() => undefined); // what rejects is the abort
+    await delay(pollMs, undefined, signal && { signal }).catch(() => undefined); // the abort is what rejects here
   }
 }
 
-/** Asked of the signal anew: while the consumer had an item, it may have changed. */
+/** Read the signal again: it may have changed while the consumer had an item. */
 const isAborted = (signal: AbortSignal | undefined): boolean => signal?.aborted === true;
 
 function itemOf(id: string, flat: string[]): TailItem {
@@ -90,9 +92,9 @@ function itemOf(id: string, flat: string[]): TailItem {
 
 type Page = ({ state: 'read' } & CheckedPage) | { state: 'away' | 'no_stream'; error: Error } | { state: 'aborted' };
 
-/** Reads the entries after the tail's position; with no position yet, where the stream ends. */
+/** Reads the entries after the tail's position; with no position yet, the end of the stream. */
 async function readPage(redis: Redis, tail: StreamTail, signal: AbortSignal | undefined): Promise<Page> {
-  // Also closed while the last entries were served: a closed connection never comes back.
+  // The connection may also close while the last entries were processed: a closed connection never comes back.
   if (redis.status === 'end') throw new Error('the connection to Redis was closed');
   const asked = runBatch(redis, tail.checkedCommands());
   let replies: Reply[] | undefined;
@@ -109,7 +111,7 @@ async function readPage(redis: Redis, tail: StreamTail, signal: AbortSignal | un
   return { state: 'read', ...tail.takeChecked(after, upTo) };
 }
 
-/** What `work` resolves to; undefined as soon as the signal aborts, whatever becomes of the work. */
+/** The result of `work`; undefined as soon as the signal aborts, whatever happens to the work. */
 async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T | undefined> {
   if (!signal) return work;
   let onAbort = (): void => undefined;

@@ -2,24 +2,24 @@ import { isIP } from 'node:net';
 import type { ClusterNode, RedisOptions, SentinelAddress } from 'ioredis';
 import { parseRedisUrl, REDIS_URL_FORMS, type RedisUrl } from './redis-url.js';
 
-/** Where Redis is and who asks, as the environment says it. */
+/** Address and login of Redis, as the environment gives them. */
 export interface RedisAddress {
-  /** Any of `REDIS_URL_FORMS`; wins over `host`, `port` and `db`; empty for those. */
+  /** Any of `REDIS_URL_FORMS`. It wins over `host`, `port` and `db`; empty to use those. */
   url: string;
   host: string;
   port: number;
   db: number;
-  /** ACL user and password, where the URL does not have them. */
+  /** ACL user and password, if the URL lacks them. */
   username?: string | undefined;
   password?: string | undefined;
   /** For `rediss` URLs, PEM texts. */
   tls?: { ca: string | undefined; cert: string | undefined; key: string | undefined } | undefined;
 }
 
-/** What ioredis is told; replies keep the shapes that it has always given. */
+/** Options of ioredis. Replies keep their long-standing shapes. */
 export type ConnectionOptions = Omit<RedisOptions, 'replyMapping'>;
 
-/** One server (found by itself or by Sentinel), or the first nodes of a Cluster with what holds for all of its nodes. */
+/** One server (direct or by Sentinel), or the first nodes of a Cluster with the options of all its nodes. */
 export type Target =
   | { kind: 'server'; options: ConnectionOptions }
   | { kind: 'cluster'; nodes: ClusterNode[]; options: ConnectionOptions };
@@ -27,7 +27,7 @@ export type Target =
 const SENTINEL_PORT = 26_379;
 
 /**
- * What to connect to for an address.
+ * The connection target of an address.
  * @throws TypeError for a URL of another kind.
  */
 export function targetOf(address: RedisAddress): Target {
@@ -52,7 +52,7 @@ function loginOf(address: RedisAddress, url?: RedisUrl): Pick<ConnectionOptions,
   return { ...(username !== undefined && { username }), ...(password !== undefined && { password }) };
 }
 
-/** The name that the server's certificate must carry is the host; an address is checked, but never sent as a name. */
+/** The server's certificate must carry the host's name. An IP address is checked, but never sent as a name. */
 function tlsOf({ tls }: RedisAddress, url: RedisUrl, host = ''): Pick<ConnectionOptions, 'tls'> {
   if (!url.tls) return {};
   const { ca, cert, key } = tls ?? {};
@@ -78,9 +78,9 @@ function sentinelOptions(address: RedisAddress, url: RedisUrl): ConnectionOption
     ...(url.sentinelUsername !== undefined && { sentinelUsername: url.sentinelUsername }),
     ...(url.sentinelPassword !== undefined && { sentinelPassword: url.sentinelPassword }),
     ...(tls && { tls, sentinelTLS: tls, enableTLSForSentinelMode: true }),
-    sentinelCommandTimeout: 1000, // one that hangs must not keep us from the next
+    sentinelCommandTimeout: 1000, // a sentinel that hangs must not keep us from the next
     sentinelRetryStrategy: (attempt) => Math.min(50 * attempt, 500),
-    // A server that was master until a moment ago takes no writes any more: ask the sentinels again.
+    // A server that was master until a moment ago accepts no more writes: ask the sentinels again.
     reconnectOnError: (error) => error.message.startsWith('READONLY'),
   };
 }

@@ -30,7 +30,7 @@ afterEach(() => {
 });
 
 describe('runBatch', () => {
-  it('answers each command by itself: a failed one leaves its neighbours alone', async () => {
+  it('answers each command separately: a failed one does not affect its neighbours', async () => {
     await redis().hset('hash', 'a', '1');
     const replies = await runBatch(await connect(), [
       ['set', 'x', '1'],
@@ -49,10 +49,10 @@ describe('runBatch', () => {
     expect(await runBatch(await connect(), [['sadd', 'set', ...members]])).toEqual([{ ok: true, value: 300_000 }]);
   });
 
-  it('brings arguments to the server byte by byte, whatever they are', async () => {
+  it('sends arguments to the server byte by byte, whatever they are', async () => {
     const connection = await connect();
     const text = fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.constantFrom('', '\r\n', 'é', 'Ł', '\u0000', '\ud800'));
-    // The client writes a whole number beyond 2^53 with all its digits, not as String does: amounts go as text (`full`).
+    // The client writes an integer beyond 2^53 with all its digits, unlike String: amounts go as text (`full`).
     const number = fc.oneof(uniform(-1e15, 1e15), finite).filter((x) => !Number.isInteger(x) || Number.isSafeInteger(x));
     const argument = fc.oneof(text, number, fc.uint8Array().map((bytes) => Buffer.from(bytes)));
     await fc.assert(
@@ -65,7 +65,7 @@ describe('runBatch', () => {
     );
   }); // prettier-ignore
 
-  it('calls a missing permission a matter of the key, and out of memory one that may pass', async () => {
+  it('treats a missing permission as a fault of the key, and out of memory as transient', async () => {
     await redis().acl('SETUSER', 'reader', 'on', '>secret', '+@all', '~allowed:*');
     const reader = file.connect({ username: 'reader', password: 'secret' });
     await untilReady(reader);
@@ -86,7 +86,7 @@ describe('runBatch', () => {
     expect(await runBatch(connection, [['get', 'x']])).toEqual([{ ok: true, value: null }]);
   });
 
-  it('says in plain words that the connection was lost with commands in flight', async () => {
+  it('reports that the connection was lost with commands in flight', async () => {
     const connection = await connect();
     const waiting = expect(runBatch(connection, [['blpop', 'x', 0]])).rejects.toThrow(
       'the connection to Redis was lost',
@@ -96,7 +96,7 @@ describe('runBatch', () => {
     await waiting;
   });
 
-  it('gives up on a server that does not answer, and takes no late answer for another’s', async () => {
+  it('gives up on a server that does not answer, and never takes a late answer for another’s', async () => {
     const connection = await connect();
     await redis().set('first', 'late');
     const closed = new Promise((resolve) => connection.once('close', resolve));
@@ -108,7 +108,7 @@ describe('runBatch', () => {
     expect(await runBatch(connection, [['get', 'second']])).toEqual([{ ok: true, value: null }]);
   }, 15_000);
 
-  it('asks nothing for no commands', async () => {
+  it('sends nothing without commands', async () => {
     expect(await runBatch(await connect(), [])).toEqual([]);
   });
 });
@@ -116,7 +116,7 @@ describe('runBatch', () => {
 describe('runScripts', () => {
   const increase = defineScript("return redis.call('INCRBY', KEYS[1], ARGV[1])");
 
-  it('loads a script that the server does not know, and runs each command once', async () => {
+  it('loads a script that the server does not have, and runs each command once', async () => {
     const connection = await connect();
     const commands = [scriptCommand(increase, ['n'], [2]), ['get', 'n'] as const, scriptCommand(increase, ['n'], [3])];
     const replies = await runScripts(connection, [increase], commands);
@@ -124,19 +124,19 @@ describe('runScripts', () => {
     expect(await redis().get('n')).toBe('5');
   });
 
-  it('loads a script that reads, and needs no right but to read its keys', async () => {
+  it('loads a read-only script, and needs only the right to read its keys', async () => {
     const connection = await connect();
     await redis().set('n', '7');
     await redis().acl('SETUSER', 'reader', 'on', 'nopass', '%R~n', '-@all', '+get', '+evalsha_ro', '+eval_ro');
     await connection.auth('reader', 'any');
-    const look = defineScript("return redis.call('GET', KEYS[1])");
+    const readOnly = defineScript("return redis.call('GET', KEYS[1])");
     for (let i = 0; i < 2; i += 1) {
-      const [reply] = await runScripts(connection, [look], [readScriptCommand(look, ['n'])]);
+      const [reply] = await runScripts(connection, [readOnly], [readScriptCommand(readOnly, ['n'])]);
       expect(reply).toEqual({ ok: true, value: '7' });
     }
   });
 
-  it('lets no script write that is run as one that reads', async () => {
+  it('lets no read-only script write', async () => {
     const [reply] = await runScripts(await connect(), [increase], [readScriptCommand(increase, ['n'], [2])]);
     expect(reply).toMatchObject({ ok: false, error: { message: expect.stringContaining('read-only') as unknown } });
     expect(await redis().exists('n')).toBe(0);

@@ -5,22 +5,22 @@ import { sendPipeline } from './pipeline.js';
 import { BatchError, isReplyError, replyOf, type Command, type Reply } from './reply.js';
 import { withTimeout } from './timeout.js';
 
-/** How long a batch may take before the connection counts as dead, ms. */
+/** Maximum duration of a batch before the connection counts as dead, ms. */
 const BATCH_TIMEOUT_MS = 5000;
 
 export interface BatchOptions {
-  /** How long the commands themselves may make the server wait (BLOCK, WAIT), ms; default 0. */
+  /** How long the commands themselves may block on the server (BLOCK, WAIT), ms; default 0. */
   waitMs?: number;
-  /** Most bytes that the answers may have; more of them cut the connection. Default: any number. */
+  /** Maximum size of the replies, bytes. More than this closes the connection. Default: unlimited. */
   maxReplyBytes?: number;
 }
 
 /**
- * Sends commands as one pipeline, to a Cluster as one pipeline a master, and answers with a reply per command, in order.
- * A failed command leaves its neighbours alone. Commands on one key are carried out in their order.
- * @throws BatchError when the connection is away, or answers too much or not within five seconds (it is then opened anew,
- * so that a late answer cannot be taken for another's). Of a Cluster, only if no part of it answers: a part that does not within
- * a second costs its own commands a `SlotDownError`.
+ * Sends commands as one pipeline (to a Cluster, one pipeline per master) and returns a reply per command, in order. A
+ * failed command does not affect its neighbours. Commands on one key run in their order.
+ * @throws BatchError when the connection is away, or replies are too large or take more than five seconds. The
+ * connection is then reopened, so that a late reply cannot be taken for another's. For a Cluster, only if no part of it
+ * answers. A part that does not answer within a second costs its own commands a `SlotDownError`.
  */
 export async function runBatch(
   redis: Redis,
@@ -34,7 +34,7 @@ export async function runBatch(
     redis.disconnect(true);
   });
   const connectionLost = results.every(([error]) => error !== null && !isReplyError(error));
-  // The client's own words speak of its retry options, of which this is none.
+  // The client's own message names its retry options, which we do not use.
   if (connectionLost) throw new BatchError('the connection to Redis was lost', { cause: results[0]?.[0] });
   return results.map(replyOf);
 }

@@ -3,17 +3,17 @@ import { sendPipeline } from './pipeline.js';
 import { BatchError, isReplyError, replyOf, SlotDownError, type Command, type RawResult, type Reply } from './reply.js';
 import { withTimeout } from './timeout.js';
 
-/** How long one master may take for its part, ms: what it holds must not delay what the others hold. */
+/** Maximum duration of one master's part, ms: its keys must not delay the keys of the others. */
 export const NODE_TIMEOUT_MS = 1000;
-/** A master that did not answer in time is not asked again for so long, ms: most batches then do not wait for it. */
+/** A master that did not answer in time is not asked again for this long, ms: most batches then do not wait for it. */
 const SUSPECT_MS = 3000;
 
-/** What the part of a Cluster that holds a key says when it cannot serve it now. */
+/** Error replies of a master that cannot serve a slot now. */
 const SLOT_DOWN = /^(CLUSTERDOWN|LOADING|MASTERDOWN|MOVED|ASK|TRYAGAIN)\b/;
-/** What a master says of a key that is elsewhere or on its way. It has done nothing then. */
+/** Error replies of a master for a key that is elsewhere or being moved. The command then did nothing. */
 const REDIRECTED = /^(MOVED|ASK|TRYAGAIN)\b/;
 
-/** A command at its place in the batch. */
+/** A command and its index in the batch. */
 interface Placed {
   command: Command;
   at: number;
@@ -23,8 +23,8 @@ interface Placed {
 const suspects = new WeakMap<Cluster, Map<string, number>>();
 
 /**
- * Runs a batch on a Cluster: one pipeline a master, all at once. What turns out to be elsewhere (a slot that has moved or
- * is moving) is run again where it is, slot by slot in order. Takes at most two seconds besides `waitMs`.
+ * Runs a batch on a Cluster: one pipeline per master, all at once. A command whose slot has moved or is moving is run
+ * again at its new master, slot by slot in order. Takes at most two seconds plus `waitMs`.
  */
 export async function runClusterBatch(
   cluster: Cluster,
@@ -69,7 +69,10 @@ function groupBy<K, T>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> 
   return groups;
 }
 
-/** Waits for replicas on the master of each key. Answers by key whether enough of them have what this connection wrote. */
+/**
+ * Waits for replicas on the master of each key. Returns for each key whether enough of them have what this connection
+ * wrote.
+ */
 export async function waitOnMasters(
   cluster: Cluster,
   keys: readonly string[],
@@ -84,7 +87,9 @@ export async function waitOnMasters(
   return Promise.all(masters.map(async (master) => Number((await answers.get(master))?.[0]?.[1] ?? 0) >= replicas));
 }
 
-/** Asks the master of each key for its clock. Answers by key what TIME replied, undefined where it did not answer. */
+/**
+ * Asks the master of each key for its clock. Returns for each key the reply to TIME, undefined if it did not answer.
+ */
 export async function timesOnMasters(
   cluster: Cluster,
   keys: readonly string[],
@@ -97,16 +102,19 @@ export async function timesOnMasters(
   );
 }
 
-/** The slot of a command's keys; one without keys may go to any master. */
+/** The slot of a command's keys. A command without keys may go to any master. */
 function slotOf([name, ...args]: Command): number {
   const plain = new WireCommand(name.replace(/Buffer$/, ''), args);
   return plain.getKeys().length > 0 ? plain.getSlot() : Math.floor(Math.random() * 16_384);
 }
 
-/** "host:port" of the master that serves a slot, as far as is known here; empty where none does. */
+/** "host:port" of the master that serves a slot, as far as this client knows; empty if none does. */
 const masterKey = (cluster: Cluster, slot: number): string => cluster.slots[slot]?.[0] ?? '';
 
-/** One master's part. What it does not answer in time fails, and its connection is closed, so that no late answer comes. */
+/**
+ * One master's part. Commands without an answer in time fail, and the connection is closed, so that no late answer
+ * arrives.
+ */
 async function askMaster(
   cluster: Cluster,
   key: string,
@@ -132,7 +140,7 @@ async function askMaster(
   }
 }
 
-/** Says of a failure that it is the slot's, not the command's. A redirection is left as it is, to be followed. */
+/** Marks a failure as the slot's instead of the command's. A redirection stays unchanged, to be followed. */
 function explained([error, value]: RawResult, key: string): RawResult {
   if (error === null) return [null, value];
   if (REDIRECTED.test(error.message)) return [error];
@@ -141,7 +149,7 @@ function explained([error, value]: RawResult, key: string): RawResult {
 
 const down = (why: string): RawResult => [new SlotDownError(why)];
 
-/** Runs a command wherever the cluster's redirections lead. */
+/** Runs a command, following the Cluster's redirections. */
 async function follow(cluster: Cluster, [name, ...args]: Command, deadlineMs: number): Promise<RawResult> {
   const run = Reflect.get(cluster, name) as (args: readonly unknown[]) => Promise<unknown>;
   try {

@@ -38,7 +38,7 @@ async function connect(): Promise<Redis> {
 
 const symbols = Array.from({ length: 60 }, (_, i) => `S${i}`);
 
-/** Some name whose key lies on this master. */
+/** A name whose key is on this master. */
 async function keyOn(index: number, prefix = 'k'): Promise<string> {
   for (let i = 0; ; i += 1) if ((await cluster.ownerOf(`${prefix}${i}`)) === index) return `${prefix}${i}`;
 }
@@ -46,7 +46,7 @@ async function keyOn(index: number, prefix = 'k'): Promise<string> {
 const values = (replies: Awaited<ReturnType<typeof runBatch>>): unknown[] =>
   replies.map((reply) => (reply.ok ? reply.value : reply.error));
 
-it('reads of keys answer as on one server, whatever master holds what, and where a slot has moved', async () => {
+it('reads of keys answer as on one server, for any distribution of keys and a moved slot', async () => {
   const redis = await connect();
   const keys = await Promise.all([0, 1, 2].map((index) => keyOn(index, 'hash')));
   const long = '1'.repeat(3_000_000);
@@ -69,7 +69,7 @@ it('reads of keys answer as on one server, whatever master holds what, and where
   };
   await read();
   const slot = await cluster.slotOf(keys[0] as string);
-  await cluster.migrateSlot(slot, 1, 'half'); // half way: the old master still has the key
+  await cluster.migrateSlot(slot, 1, 'half'); // half moved: the old master still has the key
   await read();
   await cluster.migrateSlot(slot, 1);
   await read();
@@ -77,7 +77,7 @@ it('reads of keys answer as on one server, whatever master holds what, and where
 });
 
 describe('a batch on a Cluster', () => {
-  it('answers in order, whatever master holds what', async () => {
+  it('answers in order, for any distribution of keys', async () => {
     const redis = await connect();
     const commands = symbols.flatMap((s): Command[] => [
       ['set', s, s],
@@ -102,7 +102,7 @@ describe('a batch on a Cluster', () => {
     expect([...found].sort()).toEqual([...symbols].sort());
   });
 
-  it('runs scripts on masters that do not know them', async () => {
+  it('runs scripts on masters that do not have them', async () => {
     const script = defineScript("return redis.call('INCRBY', KEYS[1], ARGV[1])");
     const redis = await connect();
     const commands = symbols.map((symbol) => scriptCommand(script, [`n:${symbol}`], [2]));
@@ -128,14 +128,14 @@ describe('a batch on a Cluster', () => {
     expect(values(await runBatch(redis, commands))).toEqual(['1', 0, 1, 'S1']);
   });
 
-  it('reads a stream while its slot moves away under a waiting read', async () => {
+  it('reads a stream while its slot moves away during a blocking read', async () => {
     const [redis, blocking] = [await connect(), await connect()];
     const consumer = new StreamConsumer(redis, blocking, { stream: 'stream', group: 'g', consumer: 'a' });
     await consumer.ensureGroup('0');
     const waiting = consumer.readNew(10, 5000);
     const [from, slot] = [await cluster.ownerOf('stream'), await cluster.slotOf('stream')];
     await cluster.migrateSlot(slot, (from + 1) % 3);
-    // To the read, the stream went away; where it is now, the group came with it.
+    // For the read, the stream disappeared. The group moved with the stream.
     await expect(waiting).rejects.toThrow(NoGroupError);
     expect(await consumer.ensureGroup('0')).toBe(false);
     await runBatch(redis, [['xadd', 'stream', '1-0', 'n', '1']]);
@@ -143,9 +143,9 @@ describe('a batch on a Cluster', () => {
   });
 });
 
-// The last one: it leaves a master dead.
+// Last, because it leaves a master dead.
 describe('a Cluster whose master fails', () => {
-  it('answers for the others in bounded time, while it hangs and when it is dead', async () => {
+  it('answers for the others in bounded time, while it hangs and after it died', async () => {
     const redis = await connect();
     const [lost, kept] = [await keyOn(2), await keyOn(0)];
     const commands: Command[] = [['get', lost], ['set', kept, '1'], ['get', kept]]; // prettier-ignore

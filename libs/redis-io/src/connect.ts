@@ -1,10 +1,10 @@
 import { Cluster, Redis as Server } from 'ioredis';
 import { targetOf, type ConnectionOptions, type RedisAddress } from './address.js';
 
-/** The longest pause between two attempts to reconnect, ms: services resume well within a cycle of Redis's return. */
+/** Maximum pause between two attempts to reconnect, ms: services resume well within a cycle of Redis's return. */
 const MAX_RECONNECT_DELAY_MS = 500;
 const CONNECT_TIMEOUT_MS = 2000;
-/** How long a server may take from the connection to its first answers, ms. As long as a command may. */
+/** How long a server may take from the connection to its first answers, ms: as long as for a command. */
 const HANDSHAKE_TIMEOUT_MS = 5000;
 
 const retryDelayMs = (attempt: number): number => Math.min(50 * attempt, MAX_RECONNECT_DELAY_MS);
@@ -12,19 +12,19 @@ const retryDelayMs = (attempt: number): number => Math.min(50 * attempt, MAX_REC
 /** A connection: to one server, to the master that Sentinel names, or to all masters of a Cluster. */
 export type Redis = Server | Cluster;
 
-/** How a connection reports what happens to it. */
+/** Callbacks of a connection. */
 export interface ConnectionEvents {
-  /** Each failed attempt and each lost connection; the connection goes on trying by itself. */
+  /** Each failed attempt and each lost connection. The connection keeps trying. */
   onError?: (error: Error) => void;
   onReady?: () => void;
 }
 
 /**
- * Opens a connection that never gives up and never queues: while Redis is away, commands fail at once, and what was in
- * flight when the connection broke is not sent again (an XADD sent twice would be two entries). Whoever decides to
- * try again is the service's loop. Where the server refuses the database (there is none of that number), the connection
- * does not become ready.
- * @throws TypeError for an address that is none.
+ * Opens a connection that never gives up and never queues. While Redis is away, commands fail at once. Commands in
+ * flight when the connection broke are not sent again (an XADD sent twice would add two entries). The service's loop
+ * decides about retries. Where the server refuses the database (there is none of that number), the connection does not
+ * become ready.
+ * @throws TypeError for an invalid address.
  */
 export function connectRedis(address: RedisAddress, name: string, events: ConnectionEvents = {}): Redis {
   const target = targetOf(address);
@@ -40,12 +40,12 @@ export function connectRedis(address: RedisAddress, name: string, events: Connec
     target.kind === 'server'
       ? new Server({ ...common, enableOfflineQueue: false, retryStrategy: retryDelayMs })
       : new Cluster(target.nodes, {
-          redisOptions: common, // to each master a connection of its own, opened when it is first needed
+          redisOptions: common, // one connection per master, opened on first use
           clusterRetryStrategy: retryDelayMs,
-          slotsRefreshInterval: 2000, // a replica that was promoted is found also when nobody is told of it by MOVED
+          slotsRefreshInterval: 2000, // finds a promoted replica even if no MOVED reports it
           maxRedirections: 8,
           retryDelayOnTryAgain: 50,
-          // What the cluster or a connection could not serve is not sent again by itself, as above.
+          // Commands that the cluster or a connection could not serve are not sent again, as above.
           retryDelayOnFailover: 0,
           retryDelayOnClusterDown: 0,
         });
@@ -53,15 +53,15 @@ export function connectRedis(address: RedisAddress, name: string, events: Connec
   let refusal: Error | undefined;
   redis.on('connect', () => (refusal = undefined));
   redis.on('error', (error: Error & { command?: { name?: string } }) => {
-    // ioredis would go on, in database 0: another than the one that was meant, and maybe the one that trades.
+    // ioredis would go on in database 0, which may be the one that trades.
     if (redis instanceof Server && error.command?.name === 'select') {
       refusal = error;
       redis.disconnect(true);
     }
-    events.onError?.(refusal ?? error); // what fails by the disconnection has no other cause
+    events.onError?.(refusal ?? error); // commands that the disconnection fails have the same cause
   });
   redis.on('node error', (error: Error) => {
-    // While others serve, one master's trouble is told by the commands that it costs.
+    // While others serve, failed commands report one master's fault.
     if (redis.status !== 'ready') events.onError?.(error);
   });
   if (events.onReady) redis.on('ready', events.onReady);
@@ -69,25 +69,25 @@ export function connectRedis(address: RedisAddress, name: string, events: Connec
 }
 
 /**
- * Gives up a connection that a server (or what stands before it) takes and then says nothing on: ioredis would wait for
- * as long as it stays open, also when the address has led to another server since. One that is closed without an answer is
- * tried again by ioredis, but it tells nobody.
+ * Gives up a connection that a server or a proxy accepts and does not answer. ioredis would wait for as long as it is
+ * open, even if the address leads to another server by then. A connection that is closed without an answer is tried again
+ * by ioredis, but not reported.
  */
 function giveUpSilentOnes(redis: Server, onError: (error: Error) => void): void {
   let timer: NodeJS.Timeout | undefined;
-  let isTold = false;
+  let isReported = false;
   redis.on('connect', () => {
     timer = setTimeout(() => {
       redis.disconnect(true);
-      isTold = true;
+      isReported = true;
       onError(new Error(`Redis was not ready within ${HANDSHAKE_TIMEOUT_MS} ms`));
     }, HANDSHAKE_TIMEOUT_MS);
   });
-  for (const event of ['error', 'ready']) redis.on(event, () => (isTold = true)); // of a lost one, commands tell
+  for (const event of ['error', 'ready']) redis.on(event, () => (isReported = true)); // failed commands report a lost connection
   for (const event of ['ready', 'close', 'end']) redis.on(event, () => clearTimeout(timer));
   redis.on('reconnecting', () => {
-    if (!isTold) onError(new Error('Redis closed the connection without an answer'));
-    isTold = false;
+    if (!isReported) onError(new Error('Redis closed the connection without an answer'));
+    isReported = false;
   });
 }
 
@@ -102,12 +102,12 @@ export async function untilReady(redis: Redis): Promise<void> {
   });
 }
 
-/** What answers by itself: the server, or every master of a Cluster. */
+/** The servers that answer: the one server, or every master of a Cluster. */
 export const mastersOf = (redis: Redis): Server[] => (redis instanceof Cluster ? redis.nodes('master') : [redis]);
 
 /**
- * Version of the server, of a Cluster the oldest of its masters that answer. Asked by HELLO, which needs no permission,
- * so that no ACL can keep a service from finding out.
+ * Version of the server; of a Cluster, the oldest among its masters that answer. HELLO needs no permission, so no ACL
+ * can hide the version.
  */
 export async function serverVersion(redis: Redis): Promise<{ text: string; major: number; minor: number }> {
   const asked = await Promise.allSettled(mastersOf(redis).map(versionOf));
@@ -123,7 +123,7 @@ async function versionOf(server: Server): Promise<{ text: string; major: number;
     (reply) => (reply as string[])[(reply as string[]).indexOf('version') + 1] ?? '',
     async (error: unknown) => {
       if (!/unknown command/i.test((error as Error).message)) throw error;
-      return /^redis_version:(\S+)/m.exec(await server.info('server'))?.[1] ?? ''; // older than HELLO, and than ACLs
+      return /^redis_version:(\S+)/m.exec(await server.info('server'))?.[1] ?? ''; // older than HELLO and ACLs
     },
   );
   const [major = 0, minor = 0] = text.split('.').map(Number);

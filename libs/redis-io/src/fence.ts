@@ -4,10 +4,13 @@ import FENCE from './lua/fence.lua';
 import { valueOf } from './reply.js';
 import { runScripts, scriptCommand, type Script } from './script.js';
 
-/** Begins a script that only the holder of a lease may run: lua/fence.lua. */
+/** First part of a script that only the holder of a lease may run: lua/fence.lua. */
 export const FENCE_LUA = FENCE;
 
-/** Redis refused to publish a shard for this process: its lease is lost, or its cycle is not newer than another's. */
+/**
+ * Redis refused to publish a shard for this process: its lease is lost, or its cycle is not newer than another
+ * process's.
+ */
 export class ShardRefusedError extends Error {
   override name = 'ShardRefusedError';
   readonly lease: Lease;
@@ -19,7 +22,7 @@ export class ShardRefusedError extends Error {
   }
 }
 
-/** The keys and arguments that every fenced script begins with. What is published is remembered for `rememberSec`. */
+/** The keys and arguments of every fenced script. The published cycle is remembered for `rememberSec`. */
 export function fenceOf(
   { keys, shard, token, leaseMs, process, ...lease }: Lease,
   tsEpochSec: number,
@@ -32,8 +35,8 @@ export function fenceOf(
 }
 
 /**
- * Runs a fenced script. Resolves to what follows `ok` in its answer.
- * @throws ShardRefusedError, and then it has done nothing; BatchError, or what Redis said.
+ * Runs a fenced script. Resolves to the rest of its answer after `ok`.
+ * @throws ShardRefusedError if it did nothing; BatchError, or the error of Redis.
  */
 export async function runFenced(
   redis: Redis,

@@ -5,13 +5,13 @@ export class NoGroupError extends Error {
   override name = 'NoGroupError';
 }
 
-/** The value of a reply about a group. @throws NoGroupError where it says that the group is gone, else as `valueOf`. */
+/** The value of a reply about a group. @throws NoGroupError if the group is gone, else as `valueOf`. */
 export function groupValueOf(reply: Reply | undefined): unknown {
   if (reply?.ok !== false) return valueOf(reply);
   const { error } = reply;
-  // The last is what a read that waits is told when the stream goes.
+  // A blocking read gets the last one when the stream disappears.
   if (/NOGROUP|no such key|stream key no longer exists/.test(error.message)) throw new NoGroupError(error.message);
-  // While a read waits, what was asked with it has its answer: the batch as a whole did not fail.
+  // While a read blocks, the other commands of its batch have their replies: the batch as a whole did not fail.
   if (!isReplyError(error) && !(error instanceof SlotDownError)) {
     throw new BatchError('the connection to Redis was lost', { cause: error });
   }

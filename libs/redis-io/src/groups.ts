@@ -9,7 +9,7 @@ export interface Group {
   lastDeliveredId: string;
 }
 
-/** All consumer groups of a stream; none where there is no stream. @throws Error where the server does not say. */
+/** All consumer groups of a stream; none if there is no stream. @throws Error if the server does not answer. */
 export async function groupsOf(redis: Redis, stream: string): Promise<Group[]> {
   const [reply] = await runBatch(redis, [['xinfo', 'GROUPS', stream]]);
   if (reply?.ok === false && /no such key/.test(reply.error.message)) return [];

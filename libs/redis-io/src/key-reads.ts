@@ -4,20 +4,20 @@ import READ_KEYS_LUA from './lua/read-keys.lua';
 import { jsonReply, type Command, type Reply } from './reply.js';
 import { defineScript, luaOf, readScriptCommand, runScripts, type Script } from './script.js';
 
-/** Keys of one call at most: 350 took 0.3 ms on the server. */
+/** Maximum keys per call: 350 took 0.3 ms on the server. */
 const KEYS_PER_CALL = 350;
 
 const READ_KEYS = defineScript(luaOf([READ_KEYS_LUA]));
 
 /**
- * Bytes of a hash field that are read, one more than a number may have: readers refuse what is longer. A field of
- * 100 MB would keep the connection and the process busy for seconds, and the plans of other symbols with them.
+ * Bytes of a hash field that are read, one more than a number may have: readers refuse longer values. A field of 100 MB
+ * would occupy the connection and the process for seconds, and delay the plans of other symbols.
  */
 const MAX_FIELD_BYTES = 1025;
 
 type ReadName = 'get' | 'exists' | 'hmget';
 
-/** The answer for keys that are not there. */
+/** The reply for keys that are absent. */
 const ABSENT: Readonly<Record<ReadName, Reply>> = {
   get: { ok: true, value: null },
   exists: { ok: true, value: 0 },
@@ -30,7 +30,7 @@ export class ReadGroup {
   readonly name: ReadName;
   readonly #places = new Map<string, number>();
   readonly #fields: readonly string[];
-  /** Bytes of a value that are read, 0 for all. */
+  /** Maximum bytes of a value that are read, 0 for all. */
   readonly maxBytes: number;
   replies: Reply[] = [];
 
@@ -40,7 +40,7 @@ export class ReadGroup {
     this.maxBytes = maxBytes;
   }
 
-  /** Asks for a key and answers where its reply will be; a key asked for twice is read once. */
+  /** Adds a read of a key and returns the index of its reply. A key that is added twice is read once. */
   add(key: string): number {
     const known = this.#places.get(key);
     if (known !== undefined) return known;
@@ -52,7 +52,7 @@ export class ReadGroup {
     return [this.name, key, ...this.#fields];
   }
 
-  /** The group's part of the script's arguments, for so many keys. */
+  /** The group's part of the script's arguments, for this number of keys. */
   header(keys: number): (string | number)[] {
     return [this.name.toUpperCase(), keys, this.maxBytes, this.#fields.length, ...this.#fields];
   }
@@ -64,13 +64,13 @@ interface Part {
   keys: readonly string[];
 }
 
-/** Collects reads of keys, and reads them in one round trip: by few scripts, in a Cluster as commands. */
+/** Collects reads of keys and runs them in one round trip: by few scripts, or in a Cluster as commands. */
 export class KeyReads {
   readonly #groups = new Map<string, ReadGroup>();
-  /** Groups of hashes by the very list of fields that was given, which is mostly the same one for every plan. */
+  /** Groups of hashes by the identity of their field list, which is mostly the same for every plan. */
   readonly #hashes = new Map<readonly string[], ReadGroup>();
 
-  /** The group of hashes of which these fields are read. */
+  /** The group of hashes with these fields. */
   hashes(fields: readonly string[]): ReadGroup {
     const known = this.#hashes.get(fields);
     if (known) return known;
@@ -80,8 +80,8 @@ export class KeyReads {
   }
 
   /**
-   * The group of what is read so: one for each command and list of fields. Of several by GET or EXISTS, each has a `label`:
-   * keys that are mostly there and keys that are mostly not are quicker apart. Values are cut after `maxBytes`, 0 for never.
+   * The group of keys with this command and field list. Groups of GET or EXISTS have a `label` each: keys that mostly
+   * exist and keys that mostly do not are faster in separate groups. Values are cut after `maxBytes`, 0 for never.
    */
   group(
     name: ReadName,
@@ -98,8 +98,8 @@ export class KeyReads {
   }
 
   /**
-   * Reads; each group then has its replies. Answers the replies to `others`, which are run before, in the same round trip,
-   * and may run `scripts`.
+   * Runs the reads and gives each group its replies. Returns the replies to `others`, which run first, in the same
+   * round trip, and may run `scripts`.
    * @throws BatchError as `runBatch` does.
    */
   async run(redis: Redis, others: readonly Command[], scripts: readonly Script[] = []): Promise<Reply[]> {
@@ -122,7 +122,7 @@ export class KeyReads {
         const answers = JSON.parse(reply.value as string) as (unknown[] | 0)[];
         for (const [j, part] of parts.entries()) take(part, answers[j] ?? 0);
       } else {
-        // Refused as such, for lack of permission for one of the keys: then each by itself.
+        // The server refused the whole call for a missing permission on one of the keys. Read each key alone.
         const commands = parts.flatMap(({ group, keys }) => keys.map((key) => commandOf(group, key)));
         const each = reply.kind === 'key' ? await runScripts(redis, [READ_KEYS], commands) : commands.map(() => reply);
         for (const { group, keys } of parts) {
@@ -134,11 +134,11 @@ export class KeyReads {
   }
 }
 
-/** The read of one key: by the script where a value may have to be cut. */
+/** The read of one key. Uses the script if a value may have to be cut. */
 const commandOf = (group: ReadGroup, key: string): Command =>
   group.maxBytes === 0 ? group.command(key) : packed([{ group, keys: [key] }]);
 
-/** The answer of one key to `commandOf`. */
+/** The reply for one key to `commandOf`. */
 function answerOf(group: ReadGroup, reply: Reply): Reply {
   if (!reply.ok || group.maxBytes === 0) return reply;
   const [answers = 0] = JSON.parse(reply.value as string) as (unknown[] | 0)[];
@@ -148,17 +148,17 @@ function answerOf(group: ReadGroup, reply: Reply): Reply {
 /** The reads of each call. */
 function callsOf(groups: readonly ReadGroup[]): Part[][] {
   const calls: Part[][] = [];
-  let room = 0;
+  let free = 0;
   for (const group of groups) {
     for (let from = 0; from < group.keys.length;) {
-      if (room === 0) {
+      if (free === 0) {
         calls.push([]);
-        room = KEYS_PER_CALL;
+        free = KEYS_PER_CALL;
       }
-      const keys = group.keys.slice(from, from + room);
+      const keys = group.keys.slice(from, from + free);
       calls.at(-1)?.push({ group, keys });
       from += keys.length;
-      room -= keys.length;
+      free -= keys.length;
     }
   }
   return calls;

@@ -27,7 +27,7 @@ async function pagesOfClaim(consumer: StreamConsumer): Promise<StreamEntry[][]> 
 const bytesOf = (page: StreamEntry[]): number => page.flatMap(({ fields }) => fields).join('').length;
 
 describe('large entries', () => {
-  it('are not read by the hundred: the read is cut, and a take-over brings each of them, and only once', async () => {
+  it('are not read by the hundred: the read is cut, and claiming pending entries returns each of them once', async () => {
     const { consumer, ready } = await member();
     await add(1, 20, 2 * MIB);
     await add(21, 5, 10);
@@ -43,7 +43,7 @@ describe('large entries', () => {
     expect(claimed.filter(({ fields }) => fields[1]?.length === 2 * MIB)).toHaveLength(20);
   });
 
-  it('make the next pages smaller, and after a page that failed there is one at a time at first', async () => {
+  it('make the next pages smaller, and after a failed page the next has one entry', async () => {
     const { consumer, ready } = await member();
     const take = async (count = 100): Promise<number> => (await consumer.readNew(count, 1)).length;
     await add(1, 8, MIB - 10);
@@ -61,7 +61,7 @@ describe('large entries', () => {
     expect([await take(), await take(), await take(), await take()]).toEqual([1, 2, 4, 3]);
   });
 
-  it('that are too large to be read are named with their size', async () => {
+  it('that are too large to read are reported with their size', async () => {
     const { consumer, ready } = await member();
     await add(1, 1, 17 * MIB);
     await add(2, 1, 10);
@@ -78,7 +78,7 @@ describe('PageSize', () => {
   const page = (count: number, bytes: number): StreamEntry[] =>
     Array.from({ length: count }, (_, i) => ({ id: `${i}-0`, fields: ['x'.repeat(bytes)], deliveries: 1 }));
 
-  it('asks for all that is wanted while entries are small', () => {
+  it('reads all wanted entries while they are small', () => {
     const size = new PageSize();
     size.took(page(100, 500));
     expect(size.atMost(100)).toBe(100);

@@ -4,53 +4,53 @@ import type { Redis } from './connect.js';
 import { valueOf } from './reply.js';
 import { defineScript, luaOf, runScripts, scriptCommand, type Script } from './script.js';
 
-/** Says which shards this process holds from now on: lua/claim-leases.lua. */
+/** Returns the shards that this process holds from now on: lua/claim-leases.lua. */
 export const CLAIM_LEASES = defineScript(luaOf([CLAIM_LUA]));
 
-/** Gives up leases, and leaves the members: lua/release-leases.lua. */
+/** Releases leases and leaves the instance registry: lua/release-leases.lua. */
 export const RELEASE_LEASES = defineScript(luaOf([RELEASE_LUA]));
 
-/** The keys of leases, all of one slot. */
+/** The keys of leases, all of one Cluster slot. */
 export interface LeaseKeys {
-  /** Counts every lease given: the first part of its token. */
+  /** Counts every lease granted: the first part of its token. */
   fence: string;
-  /** Sorted set of the processes that live. */
+  /** Sorted set of the live processes. */
   members: string;
   /** The lease of a shard. */
   lease: (shard: number) => string;
-  /** What was last published of a shard. */
+  /** The last published cycle of a shard. */
   published: (shard: number) => string;
 }
 
 export interface LeaseOptions {
-  /** Processes with the same keys are each other's standbys. */
+  /** Processes with the same keys are standbys of each other. */
   keys: LeaseKeys;
-  /** Parts that the work is divided into; the same for all processes. */
+  /** Number of shards; the same for all processes. */
   shards: number;
-  /** Name of the setting that says how many shards, for the error where processes differ. */
+  /** Name of the setting with the number of shards, for the error if processes differ. */
   shardsSetting: string;
   leaseMs: number;
-  /** A name that no other process has or had. */
+  /** A name that is unique among all processes, past ones included. */
   process: string;
 }
 
 /** The right to publish a shard, as long as Redis holds its token. */
 export interface Lease extends LeaseOptions {
   shard: number;
-  /** `<count>:<process>`: no other lease has or had it. */
+  /** `<count>:<process>`, unique among all leases. */
   token: string;
-  /** `ts_epoch` of the last cycle that another process published of this shard, as far as is remembered. */
+  /** `ts_epoch` of the last cycle that another process published of this shard, while Redis remembers it. */
   takenOverAtSec: number | undefined;
 }
 
-/** What a claim changed. */
+/** The changes of a claim. */
 export interface Claimed {
   held: readonly Lease[];
   gained: readonly number[];
-  /** Shards whose lease turned out to be gone or another's; also when it could be taken again. */
+  /** Shards whose lease was gone or another's, even if it could be claimed again. */
   lost: readonly number[];
-  /** Shards that were given up for another process. */
-  surrendered: readonly number[];
+  /** Shards that were released for another process. */
+  released: readonly number[];
 }
 
 /** The leases of this process. */
@@ -71,8 +71,8 @@ export class Leases {
   }
 
   /**
-   * Renews what is held, takes what is free, and gives up what is more than a fair share.
-   * @throws Error when living processes use another number of shards, and when Redis gives no answer.
+   * Renews the held leases, claims free ones, and releases those beyond a fair share.
+   * @throws Error when live processes use another number of shards, or Redis does not answer.
    */
   async claim(): Promise<Claimed> {
     const { keys: own, process, leaseMs } = this.#options;
@@ -87,12 +87,12 @@ export class Leases {
     );
   }
 
-  /** A lease was lost between two claims: it is not held any more. */
+  /** A lease that was lost between two claims is no longer held. */
   drop(lease: Lease): void {
     if (this.#held.get(lease.shard)?.token === lease.token) this.#held.delete(lease.shard);
   }
 
-  /** Gives up all leases, for standbys to take them at their next tick. @throws when Redis gives no answer. */
+  /** Releases all leases, so that standbys claim them at their next tick. @throws when Redis does not answer. */
   async release(): Promise<void> {
     const { keys: own } = this.#options;
     const leases = this.held;
@@ -112,12 +112,12 @@ export class Leases {
       this.#held.set(shard, old?.token === token ? old : { ...this.#options, shard, token, takenOverAtSec });
     }
     const kept = (shard: number): boolean => this.#held.get(shard)?.token === had.get(shard)?.token;
-    const surrendered = this.#shards.filter((shard) => answers[shard] === 'surrendered');
+    const released = this.#shards.filter((shard) => answers[shard] === 'released');
     return {
       held: this.held,
       gained: this.#shards.filter((shard) => this.#held.has(shard) && !kept(shard)),
-      lost: this.#shards.filter((shard) => had.has(shard) && !kept(shard) && !surrendered.includes(shard)),
-      surrendered,
+      lost: this.#shards.filter((shard) => had.has(shard) && !kept(shard) && !released.includes(shard)),
+      released,
     };
   }
 
@@ -132,6 +132,6 @@ export class Leases {
   }
 }
 
-/** How a process stands among the living. */
+/** This process's member of the instance registry. */
 export const memberOf = ({ shards, process }: Pick<LeaseOptions, 'shards' | 'process'>): string =>
   `${shards}:${process}`;

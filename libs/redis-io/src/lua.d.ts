@@ -1,4 +1,4 @@
-// Lua that the build puts into the bundle as text (nx.json: loader) and jest loads as text (tools/jest/read-text.cjs).
+// Lua files are text: the build bundles them (nx.json: loader) and jest loads them (tools/jest/read-text.cjs).
 declare module '*.lua' {
   const text: string;
   export default text;

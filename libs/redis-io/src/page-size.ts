@@ -1,18 +1,18 @@
 import type { StreamEntry } from './stream-entry.js';
 
-/** What a page of entries is meant to have at most, bytes: several are in flight, in a heap of a few hundred MB. */
+/** Target size of a page of entries, bytes: several are in flight, in a heap of a few hundred MB. */
 export const PAGE_BYTES = 2 ** 21;
-/** What is never read at once, bytes: neither as one page nor as one entry. */
+/** Maximum that is read at once, as a page or as an entry, bytes. */
 export const MAX_READ_BYTES = 2 ** 24;
 
 /**
- * How many entries a page may have: as many as are wanted while they are as small as plans are, fewer where those of the
- * page before were large, one after a page that failed, from there on twice as many each time.
+ * Chooses the number of entries of a page. It is the wanted number while entries have the size of plans, and fewer
+ * after large ones. After a failed page it is one, and then doubles with each page.
  */
 export class PageSize {
   #entries = Infinity;
 
-  /** For the next page, of which `wanted` are wanted. */
+  /** Size of the next page, of at most `wanted` entries. */
   atMost(wanted: number): number {
     return Math.min(wanted, this.#entries);
   }

@@ -1,18 +1,18 @@
-/** What a URL can say of where Redis is. */
+/** The parts of a Redis URL. */
 export interface RedisUrl {
   kind: 'single' | 'sentinel' | 'cluster' | 'unix';
-  /** Of one server or of the sentinels or cluster nodes to ask first; a port that is not given is undefined. */
+  /** The server, or the sentinels or cluster nodes to ask first. A port that the URL lacks is undefined. */
   nodes: { host: string; port: number | undefined }[];
   tls: boolean;
   username: string | undefined;
   password: string | undefined;
-  /** Undefined where it does not say. */
+  /** Undefined if the URL lacks it. */
   db: number | undefined;
-  /** Of a unix socket, else empty. */
+  /** Path of a unix socket, else empty. */
   path: string;
-  /** What the sentinels call the master, else empty. */
+  /** Sentinel's name of the master, else empty. */
   masterName: string;
-  /** For the sentinels themselves. */
+  /** Login for the sentinels themselves. */
   sentinelUsername: string | undefined;
   sentinelPassword: string | undefined;
 }
@@ -23,7 +23,7 @@ export const REDIS_URL_FORMS =
 
 const SCHEME = /^(redis|rediss)(?:\+(sentinel|cluster))?:\/\/|^unix:\/\/\//;
 
-/** Reads a Redis URL of any of the forms above. Undefined for anything else, a form that is incomplete included. */
+/** Parses a Redis URL of any of the forms above. Undefined for anything else, including an incomplete form. */
 export function parseRedisUrl(text: string): RedisUrl | undefined {
   const [scheme, family, topology] = SCHEME.exec(text) ?? [];
   if (scheme === undefined) return undefined;
@@ -36,7 +36,7 @@ export function parseRedisUrl(text: string): RedisUrl | undefined {
           (topology ?? 'single') as Exclude<RedisUrl['kind'], 'unix'>,
         );
   } catch {
-    return undefined; // not a URL, or a login that is not encoded as one
+    return undefined; // not a URL, or a login that is not URL-encoded
   }
 }
 
@@ -47,7 +47,7 @@ function parseUnix(url: URL): RedisUrl | undefined {
 }
 
 function parseHosts(rest: string, tls: boolean, kind: Exclude<RedisUrl['kind'], 'unix'>): RedisUrl | undefined {
-  // URL knows no lists of hosts: it gets the first one, the others are read each by itself.
+  // URL has no lists of hosts: it parses the first one, the others are parsed one by one.
   const end = /[/?]|$/.exec(rest)?.index ?? rest.length;
   const loginEnd = rest.lastIndexOf('@', end - 1) + 1;
   const [first = '', ...others] = rest.slice(loginEnd, end).split(',');
@@ -56,7 +56,7 @@ function parseHosts(rest: string, tls: boolean, kind: Exclude<RedisUrl['kind'], 
   const path = url.pathname.split('/').slice(1).filter((part, i, all) => part !== '' || i < all.length - 1); // prettier-ignore
   const masterName = kind === 'sentinel' ? decodeURIComponent(path.shift() ?? '') : '';
   const db = dbNumber(path.shift() ?? '');
-  // An `@`, `?` or `/` of a password that was not encoded: what follows it would be taken for a host, and shown as one.
+  // An unencoded `@`, `?` or `/` in a password: the text after it would be taken for a host and shown as one.
   const inQuery = kind === 'sentinel' ? url.pathname : rest.slice(end);
   const ambiguous = url.hash !== '' || inQuery.includes('@');
   const complete =

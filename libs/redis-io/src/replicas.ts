@@ -5,9 +5,9 @@ import type { Redis } from './connect.js';
 import { valueOf } from './reply.js';
 
 /**
- * Waits until what this connection has written is on `replicas` replicas, in a Cluster those of each key's master, or the
- * time is over. Answers for each key whether it is. What others have written before is included only up to the last
- * write of this connection.
+ * Waits until the writes of this connection are on `replicas` replicas (in a Cluster, those of each key's master), or
+ * the time is over. Returns for each key whether they are. Writes of others count only up to the last write of this
+ * connection.
  * @throws BatchError when Redis does not answer.
  */
 export async function replicated(

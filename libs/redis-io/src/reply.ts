@@ -1,4 +1,4 @@
-/** A command as it goes to the server: its name and arguments. A name with `Buffer` behind it asks for the answer as bytes. */
+/** A command for the server: its name and arguments. A name that ends in `Buffer` asks for the reply as bytes. */
 export type Command = readonly [name: string, ...args: (string | number | Buffer)[]];
 
 /** The server's answer to one command of a batch. */
@@ -9,30 +9,30 @@ export type Reply =
   /** `transient`: no verdict on the key (LOADING, READONLY, OOM, a slot that is down, a broken connection). */
   | { ok: false; kind: 'transient'; error: Error };
 
-/** The batch as a whole failed: no connection, or no answer in time. Some of its commands may have been carried out. */
+/** The batch as a whole failed: no connection, or no answer in time. Some of its commands may have run. */
 export class BatchError extends Error {
   override name = 'BatchError';
 }
 
 /**
- * Of a Cluster, the part that holds this key could not answer, while another part could. A command that failed with this
- * may have been carried out.
+ * The part of a Cluster that holds this key could not answer, while another part could. A command that failed with this
+ * may have run.
  */
 export class SlotDownError extends Error {
   override name = 'SlotDownError';
 }
 
-/** Tells what will not get better by itself from what may. */
+/** Separates permanent errors from transient ones. */
 export const errorKind = (error: Error): 'key' | 'transient' =>
   /^(WRONGTYPE|NOPERM)\b/.test(error.message) || error.message.includes('WRONGTYPE ') ? 'key' : 'transient';
 
-/** A result as pipelines of ioredis give it: the error, or null and the value. */
+/** A pipeline result of ioredis: the error, or null and the value. */
 export type RawResult = [error: Error | null, value?: unknown];
 
 export const replyOf = ([error, value]: RawResult): Reply =>
   error === null ? { ok: true, value } : { ok: false, kind: errorKind(error), error };
 
-/** The reply that a script put into a JSON text: a value, or `{err}` with the server's words. */
+/** The reply inside a script's JSON text: a value, or `{err}` with the server's message. */
 export function jsonReply(value: unknown): Reply {
   if (typeof value !== 'object' || value === null || !('err' in value)) return { ok: true, value };
   const error = new Error(String(value.err));
@@ -40,16 +40,16 @@ export function jsonReply(value: unknown): Reply {
   return replyOf([error]);
 }
 
-/** The value of a reply. @throws the error that the reply is; BatchError where there is no reply. */
+/** The value of a reply. @throws the error that the reply is; BatchError if there is no reply. */
 export function valueOf(reply: Reply | undefined): unknown {
   if (reply?.ok) return reply.value;
   throw reply?.error ?? new BatchError('no reply');
 }
 
-/** Whether it was the server that refused, not the way to it. */
+/** Whether the server itself refused, rather than the connection. */
 export const isReplyError = (error: Error): boolean => error.name === 'ReplyError';
 
-/** The values of an HMGET's reply; `readable: false` where the key could not be read, whatever the cause. */
+/** The values of an HMGET's reply; `readable: false` if the key could not be read, for any cause. */
 export const hashValues = (
   reply: Reply | undefined,
 ): { readable: true; value: (string | null)[] } | { readable: false } =>

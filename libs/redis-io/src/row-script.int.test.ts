@@ -4,7 +4,7 @@ import { KeyReads, defineRowScript, runBatch, runRows, untilReady, type Redis } 
 
 const { redis, connect } = useRedis();
 
-/** Appends its argument and the shared one to a list; answers its length. */
+/** Appends its argument and the shared one to a list and returns its length. */
 const APPEND = defineRowScript(
   `local function row(k, a) return {redis.call('RPUSH', KEYS[k + 1], ARGV[a + 1], ARGV[2])} end`,
   1,
@@ -12,7 +12,7 @@ const APPEND = defineRowScript(
 );
 const rowsOf = (keys: readonly string[]) => keys.map((key, i) => ({ keys: [key], args: [i] }));
 
-/** A client that may touch keys that begin with `a` alone. */
+/** A client that may access only keys that begin with `a`. */
 async function guest(): Promise<Redis> {
   await redis().acl('SETUSER', 'guest', 'on', '>secret', '+@all', '~a*');
   const client = connect({ username: 'guest', password: 'secret' });
@@ -21,7 +21,7 @@ async function guest(): Promise<Redis> {
 }
 
 describe('a row script', () => {
-  it('does every row in its order, more than a call holds too', async () => {
+  it('runs every row in order, also more than a call holds', async () => {
     await untilReady(redis());
     const replies = await runRows(redis(), APPEND, ['x'], rowsOf(['a', 'b', 'a', 'a', 'b', 'a', 'a']));
     expect(replies).toEqual([2, 2, 4, 6, 4, 8, 10].map((length) => ({ ok: true, value: [length] })));
@@ -32,7 +32,7 @@ describe('a row script', () => {
     expect(await runRows(redis(), APPEND, ['x'], [])).toEqual([]);
   });
 
-  it('leaves a row alone whose neighbour fails, and says what failed', async () => {
+  it('leaves a row unaffected if its neighbour fails, and reports the failure', async () => {
     await untilReady(redis());
     await redis().set('b', 'no list');
     const [first, second, third] = await runRows(redis(), APPEND, ['x'], rowsOf(['a', 'b', 'a']));
@@ -40,13 +40,13 @@ describe('a row script', () => {
     expect(second).toMatchObject({ ok: false, kind: 'key', error: { name: 'ReplyError' } });
   });
 
-  it('runs row by row what is refused for one of its keys', async () => {
+  it('runs row by row after a refusal for one of the keys', async () => {
     const replies = await runRows(await guest(), APPEND, ['x'], rowsOf(['a1', 'b', 'a2', 'a3']));
     expect(replies).toMatchObject([{ ok: true }, { ok: false, kind: 'key' }, { ok: true }, { ok: true }]);
     expect(await redis().lrange('a1', 0, -1)).toEqual(['0', 'x']);
   });
 
-  it.each([[['a1', 'b']], [['b']]])('runs another row in place of each of a refused call (%j)', async (keys) => {
+  it.each([[['a1', 'b']], [['b']]])('runs another row in place of each row of a refused call (%j)', async (keys) => {
     const alone = () => ({ keys: ['a9'], args: ['alone'] });
     const replies = await runRows(await guest(), APPEND, ['x'], rowsOf(keys), { alone });
     expect(replies).toMatchObject(keys.map(() => ({ ok: true })));
@@ -56,7 +56,7 @@ describe('a row script', () => {
 });
 
 describe('reads of keys', () => {
-  it('answer as the commands do, whatever the keys hold', async () => {
+  it('answer as the commands do, for any content of the keys', async () => {
     await untilReady(redis());
     await redis().mset('text', '"ü"\n\u0001\u2028', 'empty', '', 'number', '1');
     await redis().set('bytes', Buffer.from([0x61, 0xff, 0x62]));
@@ -75,7 +75,7 @@ describe('reads of keys', () => {
     expect(hashes.replies).toMatchObject(await ask('hmget', 'f', 'g'));
   });
 
-  it('read a key that is asked for twice once, and more keys than a call holds', async () => {
+  it('read a key that is added twice once, and more keys than a call holds', async () => {
     await untilReady(redis());
     const keys = Array.from({ length: 800 }, (_, i) => `k${i}`);
     await redis().mset(...keys.flatMap((key) => [key, `of ${key}`]));
@@ -88,7 +88,7 @@ describe('reads of keys', () => {
     expect(group.replies).toEqual(keys.map((key) => ({ ok: true, value: `of ${key}` })));
   });
 
-  it('cut what is longer than any number, of hashes and of what is to be cut, and nothing else', async () => {
+  it('cut values that are longer than any number, and no others', async () => {
     const long = '1'.repeat(30_000_000);
     await redis().mset('short', '5', 'long', long);
     await redis().hset('hash', { short: '5', long, number: '1'.repeat(1024) });
@@ -103,7 +103,7 @@ describe('reads of keys', () => {
     expect(values[2]).toEqual(['5', '1'.repeat(10), null]);
   });
 
-  it('give what they can where one key is not for us to read', async () => {
+  it('return the other keys if one key is not permitted', async () => {
     await redis().mset('a1', '1', 'b', '2', 'a2', '3');
     const reads = new KeyReads();
     const group = reads.group('get');

@@ -4,21 +4,22 @@ import FOR_EACH_ROW from './lua/for-each-row.lua';
 import { jsonReply, type Command, type Reply } from './reply.js';
 import { defineScript, luaOf, runScripts, scriptCommand, type Script } from './script.js';
 
-/** A script that does the same for many rows, each by itself: what fails in one leaves the others alone. */
+/** A script that runs the same code for many rows, each independently: a failure in one does not affect the others. */
 export interface RowScript extends Script {
-  /** Rows of one call at most: a script holds up everyone, so that none may take longer than about a millisecond. */
+  /** Maximum rows per call. A script blocks the server, so none may take longer than about a millisecond. */
   rowsPerCall: number;
 }
 
-/** What a row script is given for one row. Every row of a call has as many keys and as many arguments. */
+/** The input of a row script for one row. Every row of a call has the same number of keys and arguments. */
 export interface Row {
   keys: readonly string[];
   args: readonly (string | number)[];
 }
 
 /**
- * Defines a row script by Lua that declares `local function row(k, a)`: its keys are KEYS[k + 1] and on, its arguments
- * ARGV[a + 1] and on, those that all rows share ARGV[2] and on. What it returns must be JSON's, and no table with `err`.
+ * Defines a row script by Lua that declares `local function row(k, a)`. Its keys start at KEYS[k + 1], its arguments at
+ * ARGV[a + 1], and the arguments that all rows share at ARGV[2]. It must return a value that JSON can hold, and no
+ * table with `err`.
  */
 export const defineRowScript = (lua: string, argsEach: number, rowsPerCall: number): RowScript => ({
   ...defineScript(luaOf([lua, FOR_EACH_ROW], { ARGS_EACH: String(argsEach) })),
@@ -26,14 +27,14 @@ export const defineRowScript = (lua: string, argsEach: number, rowsPerCall: numb
 });
 
 export interface RowOptions {
-  /** What a row is to be where it is run alone; default: itself. */
+  /** The row to run instead when it is run alone; default: the row itself. */
   alone?: (row: Row) => Row;
 }
 
 /**
- * Runs a script for rows, many a call; in a Cluster, where a call has keys of one slot alone, one. A reply for each row, in
- * order. A call that the server refuses as such (no permission for one of its keys) has run nothing, and is run again row by
- * row.
+ * Runs a script for rows, many per call. In a Cluster, where a call has keys of one slot only, one row per call.
+ * Returns a reply per row, in order. A call that the server refuses (no permission for one of its keys) has run
+ * nothing, and is repeated row by row.
  * @throws BatchError as `runBatch` does.
  */
 export async function runRows(
@@ -54,7 +55,7 @@ export async function runRows(
   return replies;
 }
 
-/** What became of a row; `isCallRefused` where nothing was run, for the server refused the call as such. */
+/** The outcome of a row. `isCallRefused`: nothing ran, because the server refused the call. */
 interface RowReply {
   reply: Reply;
   isCallRefused: boolean;

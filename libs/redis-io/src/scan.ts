@@ -9,9 +9,9 @@ import { withTimeout } from './timeout.js';
 type Ask = (command: Command) => Promise<Reply | undefined>;
 
 /**
- * Every key that matches, as bytes, of every master of a Cluster; never KEYS. May give a key twice, as SCAN does. A key
- * whose slot moves meanwhile may be missed, as no SCAN sees it in both places.
- * @param count how many keys a call looks at; the server serves others in between
+ * Yields every key that matches, as bytes, from every master of a Cluster; never uses KEYS. May yield a key twice, as
+ * SCAN does. A key whose slot moves meanwhile may be missed, as no SCAN sees it in both places.
+ * @param count how many keys a call looks at; the server serves other clients in between
  * @throws BatchError when Redis does not answer; SlotDownError, after the keys of all others, when some masters do not.
  */
 export async function* scanKeys(redis: Redis, pattern: string, count: number): AsyncGenerator<Buffer> {

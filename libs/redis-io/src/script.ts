@@ -3,7 +3,7 @@ import { runBatch } from './batch.js';
 import type { Redis } from './connect.js';
 import type { Command, Reply } from './reply.js';
 
-/** A Lua script that the server runs atomically over keys of one slot. */
+/** A Lua script that the server runs atomically over keys of one Cluster slot. */
 export interface Script {
   sha: string;
   lua: string;
@@ -12,8 +12,8 @@ export interface Script {
 const COMMENT_OR_BLANK = /^\s*(--.*)?$/;
 
 /**
- * Joins the texts of .lua files to one script. Lines that are only a comment stay in the files: the server gets the code.
- * `names` replace what the files call `$NAME`.
+ * Joins the texts of .lua files to one script. Lines with only a comment are left out: the server gets the code.
+ * `names` replace each `$NAME` in the files.
  * @throws TypeError for a `$NAME` that nothing replaces.
  */
 export function luaOf(texts: readonly string[], names: Readonly<Record<string, string>> = {}): string {
@@ -36,7 +36,7 @@ export const scriptCommand = (script: Script, keys: readonly string[], args: rea
   ...args,
 ];
 
-/** The same for a script that only reads: Redis holds it to that, and wants no more rights for its keys than reading takes. */
+/** The same for a read-only script: Redis enforces it, and requires only read permission for its keys. */
 export const readScriptCommand = (
   script: Script,
   keys: readonly string[],
@@ -44,8 +44,8 @@ export const readScriptCommand = (
 ): Command => ['evalsha_ro', script.sha, keys.length, ...keys, ...args];
 
 /**
- * As `runBatch`, for batches that run scripts: where a server does not know one (after a restart, SCRIPT FLUSH, on a node
- * that is new), runs the commands that missed it again with the script's text, which the server then keeps. A command
+ * Like `runBatch`, for batches that run scripts. If a server does not have a script (after a restart, SCRIPT FLUSH, on
+ * a new node), it runs the commands that missed it again with the script's text, which the server then keeps. A command
  * that met NOSCRIPT did nothing, so running it again is safe.
  */
 export async function runScripts(

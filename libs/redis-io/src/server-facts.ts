@@ -5,12 +5,12 @@ import { withTimeout } from './timeout.js';
 
 /** How long the server may take to answer, ms. */
 const ANSWER_MS = 5000;
-/** Questions for the time: the quickest answer says most. */
+/** Number of time queries: the quickest reply is the most accurate. */
 const CLOCK_QUESTIONS = 3;
-/** A slower answer says nothing: half of its time is the possible error, ms. */
+/** A slower reply is useless, ms: half of its round trip is the possible error. */
 const MAX_ROUND_TRIP_MS = 1000;
 
-/** What follows when a server evicts keys. */
+/** The consequence of eviction. */
 export const EVICTION_DANGER =
   'Redis may evict keys: daily sums, decision records and the kill switch can vanish without a trace. ' +
   'Set maxmemory-policy to noeviction';
@@ -19,8 +19,8 @@ export const EVICTION_DANGER =
 export const evicts = (policy: string): boolean => policy !== 'noeviction' && policy !== 'unknown';
 
 /**
- * The `maxmemory-policy` of these servers: of several, one that evicts if any does. Undefined where one does not say
- * (INFO is denied, or a provider hides the field). @throws Error where no server answers now.
+ * The `maxmemory-policy` of these servers: of several, one that evicts if any does. Undefined if one does not report it
+ * (INFO is denied, or a provider hides the field). @throws Error if no server answers now.
  */
 export async function readEvictionPolicy(servers: readonly Server[]): Promise<string | undefined> {
   const policies = await answersOf(servers, policyOf);
@@ -33,26 +33,26 @@ async function policyOf(server: Server): Promise<string | undefined> {
   return info === undefined ? undefined : /^maxmemory_policy:(\S+)/m.exec(info as string)?.[1];
 }
 
-/** One question for the time. */
+/** One time query. */
 export interface ClockAnswer {
-  /** When it was asked, by our clock, unix ms. */
+  /** Time of the query, by our clock, unix ms. */
   sentMs: number;
   roundTripMs: number;
-  /** What the server said, unix ms. */
+  /** Time in the reply, unix ms. */
   serverMs: number;
 }
 
-/** How far our clock is ahead of the server's, seconds, by the quickest answer; undefined where all were too slow. */
+/** How far our clock is ahead of the server's, seconds, by the quickest reply; undefined if all were too slow. */
 export function skewSecOf(answers: readonly ClockAnswer[]): number | undefined {
   const [best] = [...answers].sort((a, b) => a.roundTripMs - b.roundTripMs);
   if (!best || best.roundTripMs > MAX_ROUND_TRIP_MS) return undefined;
-  // The server answered half of the round trip after it was asked, more or less.
+  // The server answered about halfway through the round trip.
   return (best.sentMs + best.roundTripMs / 2 - best.serverMs) / 1000;
 }
 
 /**
- * How far our clock is ahead of these servers', seconds; of several, what is farthest from 0. Undefined where TIME is
- * denied or was answered too slowly. @throws Error where no server answers now.
+ * How far our clock is ahead of these servers' clocks, seconds; of several, the one farthest from 0. Undefined if TIME
+ * is denied or was answered too slowly. @throws Error if no server answers now.
  */
 export async function readClockSkewSec(servers: readonly Server[], nowMs: () => number): Promise<number | undefined> {
   const skews = await answersOf(servers, async (server) => skewSecOf(await clockAnswers(server, nowMs)));
@@ -75,7 +75,7 @@ async function clockAnswers(server: Server, nowMs: () => number): Promise<ClockA
   return answers;
 }
 
-/** What the servers that answer now say: of a Cluster, one part that is down keeps no service from starting. */
+/** The replies of the servers that answer now: one failed part of a Cluster keeps no service from starting. */
 async function answersOf<T>(servers: readonly Server[], question: (server: Server) => Promise<T>): Promise<T[]> {
   const asked = await Promise.allSettled(servers.map(question));
   const answers = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
@@ -84,7 +84,7 @@ async function answersOf<T>(servers: readonly Server[], question: (server: Serve
   return answers;
 }
 
-/** The reply; undefined where the server refuses the command. */
+/** The reply; undefined if the server refuses the command. */
 async function ask(server: Server, name: string, ...args: string[]): Promise<unknown> {
   try {
     return await withTimeout(server.call(name, ...args), ANSWER_MS, () => undefined);

@@ -3,7 +3,7 @@ import { uniform } from '@quantum/generators';
 import fc from 'fast-check';
 import { evicts, skewSecOf } from './server-facts.js';
 
-/** An answer over a way that takes `thereMs` and `backMs`, by a clock that is `aheadMs` ahead of the server's. */
+/** A reply over a path that takes `thereMs` and `backMs`, by a clock that is `aheadMs` ahead of the server's. */
 const answer = (aheadMs: number, thereMs: number, backMs: number) => ({
   sentMs: 1_700_000_000_000 + aheadMs,
   roundTripMs: thereMs + backMs,
@@ -22,7 +22,7 @@ describe('skewSecOf', () => {
     );
   });
 
-  it('says nothing where every answer was slow, or there was none', () => {
+  it('is undefined if every reply was slow or there was none', () => {
     expect(skewSecOf([])).toBeUndefined();
     expect(skewSecOf([answer(5000, 1001, 0), answer(5000, 0, 1500)])).toBeUndefined();
     expect(skewSecOf([answer(5000, 1001, 0), answer(5000, 500, 500)])).toBe(5);

@@ -3,18 +3,18 @@ import { timesOnMasters } from './cluster-batch.js';
 import type { Redis } from './connect.js';
 import type { Reply } from './reply.js';
 
-/** What TIME answers, as unix milliseconds with a fraction. */
+/** The reply to TIME as unix milliseconds with a fraction. */
 export const timeMs = ([sec, us]: readonly [string | number, string | number]): number =>
   Number(sec) * 1000 + Number(us) / 1000;
 
-/** The server's clock from the reply to `['time']`, unix milliseconds; undefined where the server did not answer. */
+/** The server's clock from the reply to `['time']`, unix milliseconds; undefined if the server did not answer. */
 export const timeMsOf = (reply: Reply | undefined): number | undefined =>
   reply?.ok ? timeMs(reply.value as [string | number, string | number]) : undefined;
 
 /**
- * The clock of each key's master in a Cluster, unix milliseconds, as it was when this was called or a little earlier:
- * the time that asking took is subtracted. Undefined where a master did not answer, and for every key outside a Cluster,
- * where `['time']` can ride in any batch.
+ * The clock of each key's master in a Cluster, unix milliseconds, at the time of this call or slightly earlier: the
+ * duration of the query is subtracted. Undefined if a master did not answer, and for every key outside a Cluster, where
+ * any batch can include `['time']`.
  */
 export async function masterTimesMs(redis: Redis, keys: readonly string[]): Promise<(number | undefined)[]> {
   if (!(redis instanceof Cluster)) return keys.map(() => undefined);

@@ -6,7 +6,7 @@ import { ServerWatch } from './server-watch.js';
 const file = useRedis();
 const { redis } = file;
 
-/** What a gauge says; undefined while it has no series. */
+/** The value of a gauge; undefined while it has no series. */
 class FakeGauge {
   value: number | undefined = 0;
   set(value: number): void {
@@ -35,17 +35,17 @@ afterEach(async () => {
 });
 
 describe('eviction', () => {
-  it('is told when it begins and when it ends, once', async () => {
+  it('is reported once when it begins and once when it ends', async () => {
     const { watched, metrics, messages } = watch();
     expect(metrics.redisEvicts.value).toBeUndefined();
-    await watched.look();
+    await watched.check();
     expect([watched.evictingPolicy, metrics.redisEvicts.value, messages()]).toEqual([undefined, 0, []]);
     await redis().config('SET', 'maxmemory-policy', 'volatile-ttl');
-    await watched.look();
-    await watched.look();
+    await watched.check();
+    await watched.check();
     expect([watched.evictingPolicy, metrics.redisEvicts.value]).toEqual(['volatile-ttl', 1]);
     await redis().config('SET', 'maxmemory-policy', 'noeviction');
-    await watched.look();
+    await watched.check();
     expect([watched.evictingPolicy, metrics.redisEvicts.value]).toEqual([undefined, 0]);
     expect(messages()).toEqual([expect.stringMatching(/^warn Redis may evict keys/), 'info Redis does not evict keys']);
   });
@@ -55,8 +55,8 @@ describe('eviction', () => {
     const { watched, metrics, messages } = watch(
       file.connect({ username: 'limited', password: 'x', enableReadyCheck: false }),
     );
-    await watched.look();
-    await watched.look();
+    await watched.check();
+    await watched.check();
     expect([watched.evictingPolicy, metrics.redisEvicts.value]).toEqual([undefined, undefined]);
     expect(messages()).toEqual([expect.stringMatching(/^warn Redis does not say whether it may evict keys/)]);
     expect(metrics.clockSkewSec.value).toBeDefined();
@@ -64,21 +64,21 @@ describe('eviction', () => {
 });
 
 describe('the clock', () => {
-  it('is compared with that of the server: told when it is too far off, and when it agrees again', async () => {
+  it('is compared with the server’s, and both a large skew and its end are logged', async () => {
     let aheadMs = 0;
     const { watched, metrics, messages } = watch(redis(), () => Date.now() + aheadMs);
-    await watched.look();
+    await watched.check();
     expect(watched.clockProblem).toBeUndefined();
     aheadMs = 60_000;
-    await watched.look();
-    await watched.look();
+    await watched.check();
+    await watched.check();
     expect(watched.clockProblem).toMatch(/^our clock is (59|60)\.\d s ahead of the clock of Redis$/);
     expect(Math.round(metrics.clockSkewSec.value ?? NaN)).toBe(60);
     aheadMs = -60_000;
-    await watched.look();
+    await watched.check();
     expect(watched.clockProblem).toMatch(/^our clock is (59|60)\.\d s behind the clock of Redis$/);
     aheadMs = 0;
-    await watched.look();
+    await watched.check();
     expect(watched.clockProblem).toBeUndefined();
     expect(messages()).toEqual([
       expect.stringMatching(/^warn our clock is .* ahead/),
@@ -86,10 +86,10 @@ describe('the clock', () => {
     ]);
   });
 
-  it('is not compared where TIME is denied', async () => {
+  it('is not compared if TIME is denied', async () => {
     await redis().acl('SETUSER', 'timeless', 'on', 'nopass', '+@connection', '+info');
     const { watched, metrics } = watch(file.connect({ username: 'timeless', password: 'x' }), () => 0);
-    await watched.look();
+    await watched.check();
     expect([watched.clockProblem, metrics.clockSkewSec.value, metrics.redisEvicts.value]).toEqual([
       undefined,
       undefined,
@@ -98,18 +98,18 @@ describe('the clock', () => {
   });
 });
 
-it('keeps what it knew while Redis is away', async () => {
+it('keeps the last values while Redis is away', async () => {
   await redis().config('SET', 'maxmemory-policy', 'allkeys-lru');
   const client = file.connect({ retryStrategy: () => null, enableOfflineQueue: false });
   await new Promise((resolve) => client.once('ready', resolve));
   const { watched, metrics } = watch(client);
-  await watched.look();
+  await watched.check();
   client.disconnect();
-  await expect(watched.look()).rejects.toThrow();
+  await expect(watched.check()).rejects.toThrow();
   expect([watched.evictingPolicy, metrics.redisEvicts.value]).toEqual(['allkeys-lru', 1]);
 });
 
-it('asks the servers that answer: one that is gone, of several, hides nothing of the others', async () => {
+it('asks the servers that answer: a failed one hides nothing of the others', async () => {
   await redis().config('SET', 'maxmemory-policy', 'allkeys-lru');
   const gone = file.connect({ retryStrategy: () => null, enableOfflineQueue: false });
   gone.disconnect();

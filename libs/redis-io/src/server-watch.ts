@@ -2,10 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { mastersOf, type Redis } from './connect.js';
 import { EVICTION_DANGER, evicts, readClockSkewSec, readEvictionPolicy } from './server-facts.js';
 
-/** How often the server is asked, ms, and how often until it has answered once. */
-const LOOK_MS = 30_000;
-const FIRST_LOOK_MS = 1000;
-/** More than this between the clocks makes ages, windows and deadlines wrong enough to matter, seconds. */
+/** Interval of the checks, ms, and the shorter one until the first reply. */
+const CHECK_MS = 30_000;
+const FIRST_CHECK_MS = 1000;
+/** Maximum skew between the clocks, seconds. More makes ages, windows and deadlines wrong. */
 const MAX_SKEW_SEC = 2;
 
 /** A gauge whose series is absent while the value is unknown. */
@@ -14,7 +14,7 @@ export interface OptionalGauge {
   remove(): void;
 }
 
-/** Logs what happened, with its facts where there are any. */
+/** Logs an event, with its data if there is any. */
 interface Log {
   (facts: object, message: string): void;
   (message: string): void;
@@ -28,14 +28,14 @@ export interface ServerWatchOptions {
 }
 
 /**
- * Watches what the server does not say by itself: whether it may evict keys, and how far our clock is from its own. It
- * logs changes, sets the gauges and stops nothing.
+ * Monitors two properties that a server does not report by itself: whether it may evict keys, and the skew of our
+ * clock. It logs changes, sets the gauges and stops nothing.
  */
 export class ServerWatch {
   readonly #redis: Redis;
   readonly #options: ServerWatchOptions;
   readonly #nowMs: () => number;
-  /** As logged last; `unknown` where the server does not say. */
+  /** The last logged value; `unknown` if the server does not report it. */
   #policy: string | undefined;
   #skewSec: number | undefined;
   #skewed = false;
@@ -48,33 +48,33 @@ export class ServerWatch {
     options.metrics.clockSkewSec.remove();
   }
 
-  /** The server's `maxmemory-policy` if it may evict keys; undefined if it does not, or is not known to. */
+  /** The server's `maxmemory-policy` if it may evict keys; undefined if it does not, or if that is unknown. */
   get evictingPolicy(): string | undefined {
     return this.#policy !== undefined && evicts(this.#policy) ? this.#policy : undefined;
   }
 
-  /** Why the clocks are too far apart, for /readyz; undefined while they agree or are not compared yet. */
+  /** The clock problem for /readyz; undefined while the clocks agree or are not compared yet. */
   get clockProblem(): string | undefined {
     if (!this.#skewed || this.#skewSec === undefined) return undefined;
     return `our clock is ${Math.abs(this.#skewSec).toFixed(1)} s ${this.#skewSec > 0 ? 'ahead of' : 'behind'} the clock of Redis`;
   }
 
-  /** Asks once. @throws Error where the server does not answer now: what was known before is kept. */
-  async look(): Promise<void> {
+  /** Runs one check. @throws Error if the server does not answer now; the last values are then kept. */
+  async check(): Promise<void> {
     const masters = mastersOf(this.#redis);
     this.#takeSkew(await readClockSkewSec(masters, this.#nowMs));
     this.#takePolicy(await readEvictionPolicy(masters));
   }
 
-  /** Asks regularly until stopped. */
+  /** Repeats the check until stopped. */
   async run(stopping: AbortSignal): Promise<void> {
     while (!stopping.aborted) {
       if (this.#redis.status === 'ready') {
-        await this.look().catch((error: unknown) => {
+        await this.check().catch((error: unknown) => {
           this.#options.logger.debug({ err: error }, 'the settings and the clock of Redis could not be read');
         });
       }
-      const pauseMs = this.#policy === undefined ? FIRST_LOOK_MS : LOOK_MS;
+      const pauseMs = this.#policy === undefined ? FIRST_CHECK_MS : CHECK_MS;
       await delay(pauseMs, undefined, { signal: stopping, ref: false }).catch(() => undefined);
     }
   }

@@ -6,7 +6,7 @@ const { redis, connect } = useRedis();
 
 const LOST_KEY = 'lost:{s}';
 
-/** A member of the group, with all that it reports. */
+/** A consumer of the group that collects its reports. */
 async function member(name: string): Promise<StreamConsumer & { losses: Loss[] }> {
   const blocking = connect();
   await Promise.all([untilReady(redis()), untilReady(blocking)]);
@@ -16,7 +16,7 @@ async function member(name: string): Promise<StreamConsumer & { losses: Loss[] }
   return Object.assign(new StreamConsumer(redis(), blocking, place), { losses });
 }
 
-/** Everything that a take-over yields. */
+/** All entries that claiming pending ones yields. */
 async function claimAll(consumer: StreamConsumer, count = 10): Promise<StreamEntry[]> {
   const all: StreamEntry[] = [];
   for await (const entries of consumer.claimIdle(0, count)) all.push(...entries);
@@ -26,7 +26,7 @@ async function claimAll(consumer: StreamConsumer, count = 10): Promise<StreamEnt
 const ids = (entries: StreamEntry[]) => entries.map(({ id }) => Number(id.split('-')[0]));
 
 describe('StreamConsumer', () => {
-  it('creates group and stream once, and delivers what came after the start', async () => {
+  it('creates group and stream once, and delivers entries added after the start', async () => {
     const consumer = await member('a');
     await redis().xadd('s', '1-0', 'n', 'old');
     await redis().xadd('s', '2-0', 'n', 'new');
@@ -44,7 +44,7 @@ describe('StreamConsumer', () => {
     expect(await waiting).toHaveLength(1);
   });
 
-  it('takes a delivery back: its count and its idle time are what they were, and others’ entries stay theirs', async () => {
+  it('undoes a delivery: count and idle time are restored, and entries of others stay theirs', async () => {
     const [consumer, other] = [await member('a'), await member('b')];
     await consumer.ensureGroup('0');
     for (const id of ['1-0', '2-0', '3-0']) await redis().xadd('s', id, 'n', '1');
@@ -66,7 +66,7 @@ describe('StreamConsumer', () => {
     await consumer.undoDeliveries([]);
   });
 
-  it('knows the last entry that there was when it began to read, whatever it was given', async () => {
+  it('knows the last entry of the stream at the start of a read, whatever the read returned', async () => {
     const consumer = await member('a');
     await consumer.ensureGroup('0');
     await consumer.readNew(1, 1);
@@ -87,7 +87,7 @@ describe('StreamConsumer', () => {
     expect(consumer.lastId).toBe('');
   });
 
-  it('takes over every idle entry of others, over more than one page, and counts deliveries', async () => {
+  it('claims every idle pending entry of others, over more than one page, and counts deliveries', async () => {
     const [dead, alive] = [await member('dead'), await member('alive')];
     await dead.ensureGroup('0');
     for (let i = 1; i <= 25; i++) await redis().xadd('s', `${i}-0`, 'n', String(i));
@@ -98,7 +98,7 @@ describe('StreamConsumer', () => {
     expect(alive.losses).toEqual([]);
   });
 
-  it('claims a page at a time: what was not asked for stays as it was', async () => {
+  it('claims one page at a time: entries not yet asked for stay unchanged', async () => {
     const [dead, alive] = [await member('dead'), await member('alive')];
     await dead.ensureGroup('0');
     for (let i = 1; i <= 3; i++) await redis().xadd('s', `${i}-0`, 'n', String(i));
@@ -114,12 +114,12 @@ describe('StreamConsumer', () => {
     ]);
   });
 
-  it('knows how often each was delivered, whatever of its own lies between them', async () => {
+  it('knows the delivery count of each entry, even with own entries in between', async () => {
     const [dead, alive] = [await member('dead'), await member('alive')];
     await dead.ensureGroup('0');
     for (let i = 1; i <= 9; i++) await redis().xadd('s', `${i}-0`, 'n', String(i));
     await dead.readNew(1, 1);
-    await alive.readNew(7, 1); // own entries, not idle, between those that are taken over
+    await alive.readNew(7, 1); // own entries, not idle, between the claimed ones
     await dead.readNew(1, 1);
     await redis().xclaim('s', 'g', 'dead', 0, '1-0', '9-0', 'IDLE', 60_000, 'RETRYCOUNT', 4);
     for await (const entries of alive.claimIdle(30_000.5, 10)) {
@@ -154,7 +154,7 @@ describe('StreamConsumer', () => {
     expect(await claimAll(consumer)).toEqual([]);
   });
 
-  it.each(['xgroup', 'del'] as const)('tells that the group is gone (%s)', async (how) => {
+  it.each(['xgroup', 'del'] as const)('reports that the group is gone (%s)', async (how) => {
     const consumer = await member('a');
     await consumer.ensureGroup('0');
     await (how === 'del' ? redis().del('s') : redis().xgroup('DESTROY', 's', 'g'));
@@ -162,7 +162,7 @@ describe('StreamConsumer', () => {
     await expect(claimAll(consumer)).rejects.toThrow(NoGroupError);
   });
 
-  it.each(['xgroup', 'del', 'set'] as const)('tells so also a read that waits (%s)', async (how) => {
+  it.each(['xgroup', 'del', 'set'] as const)('reports it for a blocked read too (%s)', async (how) => {
     const consumer = await member('a');
     await consumer.ensureGroup('0');
     const waiting = expect(consumer.readNew(10, 10_000)).rejects.toThrow(NoGroupError);

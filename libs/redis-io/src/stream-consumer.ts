@@ -15,12 +15,12 @@ import { runScripts, scriptCommand } from './script.js';
 import { timeMsOf } from './server-time.js';
 import type { ConsumerOptions, Loss, StreamEntry } from './stream-entry.js';
 
-/** Entries that a take-over looks for at least: the server reads past ten times as many that are not idle yet. */
+/** Minimum number of entries that a claim scans: the server skips up to ten times as many that are not idle yet. */
 const LEAST_CLAIMED = 10;
 
 type RawEntry = [id: string, fields: string[] | null];
 
-/** A member of a consumer group: reads, takes over what others left, acknowledges. It decides nothing. */
+/** A consumer of a group: reads, claims pending entries of others, acknowledges. It decides nothing. */
 export class StreamConsumer {
   readonly #redis: Redis;
   readonly #blocking: Redis;
@@ -28,33 +28,33 @@ export class StreamConsumer {
   #lastId = '';
   readonly #pageSize = new PageSize();
 
-  /** `blocking` is a connection of its own: whatever shared it would wait behind its reads. */
+  /** `blocking` is a separate connection: anything that shared it would wait behind its reads. */
   constructor(redis: Redis, blocking: Redis, options: ConsumerOptions) {
     this.#redis = redis;
     this.#blocking = blocking;
     this.#options = options;
   }
 
-  /** Creates the group, and the stream if need be, to deliver what came after `startId`. False if it was there. */
+  /** Creates the group, and the stream if needed, to deliver entries after `startId`. False if it existed. */
   async ensureGroup(startId: string): Promise<boolean> {
     const { group } = this.#options;
     return (await this.#ask(scriptCommand(CREATE_GROUP, this.#keys, [group, startId]))) === 1;
   }
 
-  /** The server's clock, unix milliseconds; undefined where it does not let us ask. */
+  /** The server's clock, unix milliseconds; undefined if the server denies TIME. */
   async serverTimeMs(): Promise<number | undefined> {
     const [reply] = await runBatch(this.#redis, [['time']]);
     return timeMsOf(reply);
   }
 
-  /** Id of the last entry that the stream had when the last read of new ones was begun that has ended; empty if not known. */
+  /** Id of the stream's last entry at the start of the last completed read of new entries; empty if unknown. */
   get lastId(): string {
     return this.#lastId;
   }
 
   /**
-   * Waits up to `blockMs` for new entries and reads at most `count`, fewer where entries are large. Before, in the same round trip, counts what was lost:
-   * newer servers forget with the next delivery.
+   * Waits up to `blockMs` for new entries and reads at most `count`, fewer if entries are large. In the same round
+   * trip, it first counts lost entries: newer servers forget them with the next delivery.
    * @throws NoGroupError when the group is gone, BatchError when Redis is.
    */
   async readNew(count: number, blockMs: number): Promise<StreamEntry[]> {
@@ -62,7 +62,7 @@ export class StreamConsumer {
     const [lost, read] = await runBatch(
       this.#blocking,
       [
-        // By its text: were it not known by its hash, it could count only after the read.
+        // Sent as text: if the server did not have its hash, it would count only after the read.
         ['eval', COUNT_LOST.lua, this.#keys.length, ...this.#keys, group],
         [
           'xreadgroup',
@@ -81,7 +81,7 @@ export class StreamConsumer {
       { waitMs: blockMs, maxReplyBytes: MAX_READ_BYTES },
     ).catch((error: unknown) => {
       this.#pageSize.failed();
-      this.#lastId = ''; // the next to answer may be another server, which holds less
+      this.#lastId = ''; // the next reply may come from another server, which has less
       throw error;
     });
     this.#lastId = '';
@@ -98,13 +98,13 @@ export class StreamConsumer {
   }
 
   /**
-   * Takes over every entry that has been pending for `minIdleMs`, this consumer's own included, in pages of at most
-   * `count`: a page is to be served before the next is taken, so that none waits claimed and unserved. A large entry is a
-   * page of its own; one that is too large to be read has its size for its fields.
+   * Claims every entry that has been pending for `minIdleMs`, this consumer's own included, in pages of at most
+   * `count`. A page should be processed before the next is claimed, so that no entry waits claimed and unprocessed. A
+   * large entry is a page of its own. One that is too large to read has its size instead of its fields.
    */
   async *claimIdle(minIdleMs: number, count: number): AsyncGenerator<StreamEntry[], void> {
     const { group, consumer } = this.#options;
-    const wholeMs = Math.ceil(minIdleMs); // Redis takes no other
+    const wholeMs = Math.ceil(minIdleMs); // Redis accepts no other
     let cursor = '0-0';
     do {
       const atMost = Math.min(count, Math.max(LEAST_CLAIMED, this.#pageSize.atMost(count)));
@@ -124,15 +124,15 @@ export class StreamConsumer {
     } while (cursor !== '0-0');
   }
 
-  /** Acknowledges entries: they are served, whatever the outcome. */
+  /** Acknowledges entries: they are processed, whatever the outcome. */
   async ack(ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
     await this.#ask(['xack', this.#options.stream, this.#options.group, ...ids]);
   }
 
   /**
-   * Takes the last delivery of entries that this consumer still holds back, as if it had not happened: for what failed by a
-   * fault that may pass. What others have claimed since is left alone.
+   * Undoes the last delivery of entries that this consumer still holds, for entries that failed by a transient fault.
+   * An entry that another consumer has claimed since is left alone.
    */
   async undoDeliveries(entries: readonly StreamEntry[]): Promise<void> {
     if (entries.length === 0) return;
@@ -142,8 +142,8 @@ export class StreamConsumer {
   }
 
   /**
-   * Removes other consumers whose names begin so, that hold nothing and have not been heard of for `minIdleMs`. Resolves to
-   * their names. One that lives after all joins again with its next read.
+   * Removes other consumers with this name prefix that hold nothing and have been idle for `minIdleMs`. Resolves to
+   * their names. One that is still alive rejoins with its next read.
    */
   async removeIdle(namePrefix: string, minIdleMs: number): Promise<string[]> {
     const { stream, group, consumer } = this.#options;
@@ -152,7 +152,7 @@ export class StreamConsumer {
     )) as string[];
   }
 
-  /** Leaves the group, unless entries are still pending: others can then see whose they are. False in that case. */
+  /** Leaves the group, unless entries are still pending, so that others can see whose they are. False in that case. */
   async leave(): Promise<boolean> {
     const { stream, group, consumer } = this.#options;
     const removed = await this.#ask(scriptCommand(REMOVE_CONSUMERS, [stream], [group, consumer, 0, '']));
@@ -160,8 +160,8 @@ export class StreamConsumer {
   }
 
   /**
-   * Delivery counts of pending entries, in order. Asked for one by one, as a range would also count what lies between
-   * them. An entry that someone else has acknowledged meanwhile counts as 1.
+   * Delivery counts of pending entries, in order. Asked for one by one, because a range would include the entries in
+   * between. An entry that was acknowledged meanwhile counts as 1.
    */
   async #deliveries(ids: readonly string[]): Promise<number[]> {
     const { stream, group } = this.#options;
@@ -175,7 +175,7 @@ export class StreamConsumer {
     });
   }
 
-  /** A large entry that was taken over; none if it is gone meanwhile: the next take-over finds that out and counts it. */
+  /** A large entry that was claimed; none if it is gone meanwhile. The next claim then finds that out and counts it. */
   async #large(id: string, bytes: number): Promise<Omit<StreamEntry, 'deliveries'>[]> {
     if (bytes > MAX_READ_BYTES) return [{ id, fields: [], unreadBytes: bytes }];
     const found = (await this.#ask(['xrange', this.#options.stream, id, id])) as RawEntry[];

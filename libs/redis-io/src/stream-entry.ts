@@ -1,35 +1,37 @@
 /** One entry of a stream. */
 export interface StreamEntry {
   id: string;
-  /** Flat `[field, value, ...]`, as the server has it. */
+  /** Flat `[field, value, ...]`, as the server stores it. */
   fields: string[];
-  /** How often it has been delivered, this time included. */
+  /** Number of deliveries, this one included. */
   deliveries: number;
-  /** Set where the entry is too large to be read, more than 16 MiB: its bytes. It has no `fields` then. */
+  /** Size in bytes of an entry that is too large to read, more than 16 MiB. It has no `fields` then. */
   unreadBytes?: number;
 }
 
-/** Entries that are gone from the stream without having been acknowledged. */
+/** Entries that disappeared from the stream without an acknowledgement. */
 export interface Loss {
   count: number;
-  /** Whether they were gone before anyone was given them, or while someone had them. */
+  /** Whether they disappeared before their delivery, or while pending. */
   when: 'undelivered' | 'pending';
-  /** Undelivered: the last id that was delivered before them, empty where that is not known any more. Pending: the first. */
+  /** Undelivered: the last delivered id before them, empty if no longer known. Pending: the first. */
   from: string;
-  /** Undelivered: the first id that is left after them, or the stream's last. Pending: the last. */
+  /** Undelivered: the first remaining id after them, or the stream's last. Pending: the last. */
   to: string;
 }
 
-/** Where a consumer reads. */
+/** The position of a consumer. */
 export interface ConsumerOptions {
   stream: string;
   group: string;
   /** This process's own name in the group. */
   consumer: string;
-  /** Hash in the stream's slot that keeps count of lost entries: `total`, `last_count`, `last_from`, `last_to`. */
+  /**
+   * Hash in the stream's Cluster slot with the count of lost entries: `total`, `last_count`, `last_from`, `last_to`.
+   */
   lostKey?: string;
-  /** Told of entries that are lost, of each once, whichever consumer of the group it is that finds out. */
+  /** Called once for each gap, by whichever consumer of the group detects it. */
   onLost?: (loss: Loss) => void;
-  /** Told when the server does not let us find out what is lost. Reading goes on. */
+  /** Called when the server does not permit the check for lost entries. Reading goes on. */
   onUncounted?: (error: Error) => void;
 }

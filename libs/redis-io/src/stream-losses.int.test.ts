@@ -7,7 +7,7 @@ const { redis, connect } = useRedis();
 
 const LOST_KEY = 'lost:{s}';
 
-/** A member of the group, with all that it reports. */
+/** A consumer of the group that collects its reports. */
 async function member(name = 'a', blocking = connect()): Promise<StreamConsumer & { losses: Loss[] }> {
   await Promise.all([untilReady(redis()), untilReady(blocking)]);
   const losses: Loss[] = [];
@@ -25,13 +25,13 @@ const ids = (entries: StreamEntry[]) => entries.map(({ id }) => Number(id.split(
 const counted = (...members: { losses: Loss[] }[]) =>
   members.flatMap(({ losses }) => losses).reduce((sum, { count }) => sum + count, 0);
 const kept = async () => Number((await redis().hget(LOST_KEY, 'total')) ?? 0);
-/** Lag as operators see it. */
+/** The lag, as operators see it. */
 async function lag(): Promise<unknown> {
   const [group] = (await redis().xinfo('GROUPS', 's')) as unknown[][];
   return group?.[group.indexOf('lag') + 1];
 }
 
-/** A group of which 1 to 4 were delivered, 5 to 10 wait. */
+/** A group with 1 to 4 delivered and 5 to 10 waiting. */
 async function halfRead(): Promise<Awaited<ReturnType<typeof member>>> {
   const consumer = await member();
   await consumer.ensureGroup('0');
@@ -40,7 +40,7 @@ async function halfRead(): Promise<Awaited<ReturnType<typeof member>>> {
   return consumer;
 }
 
-describe('entries that are gone before their delivery are counted', () => {
+describe('entries that disappear before their delivery are counted', () => {
   it.each<[string, () => Promise<unknown>]>([
     ['MAXLEN', () => redis().xtrim('s', 'MAXLEN', 3)],
     ['MINID', () => redis().xtrim('s', 'MINID', '8')],
@@ -58,7 +58,7 @@ describe('entries that are gone before their delivery are counted', () => {
     expect(await lag()).toBe(0);
   });
 
-  it('though someone has read beyond them before anyone counted, of where they were less is known then', async () => {
+  it('even if a consumer has read beyond them before any count, with less detail on their range', async () => {
     const consumer = await halfRead();
     await redis().xtrim('s', 'MAXLEN', 3);
     await redis().xreadgroup('GROUP', 'g', 'other', 'COUNT', 10, 'STREAMS', 's', '>');
@@ -66,7 +66,7 @@ describe('entries that are gone before their delivery are counted', () => {
     expect(consumer.losses).toEqual([{ count: 3, when: 'undelivered', from: '', to: '10-0' }]);
   });
 
-  it('when nothing is left at all, and not again when more comes', async () => {
+  it('if nothing is left at all, and not again when more arrives', async () => {
     const consumer = await halfRead();
     await redis().xtrim('s', 'MAXLEN', 0);
     await consumer.readNew(100, 1);
@@ -97,7 +97,7 @@ describe('entries that are gone before their delivery are counted', () => {
     expect(counted(consumer)).toBe(3);
   });
 
-  it('of a group that was created where the stream has not come yet: what it passes over', async () => {
+  it('of a group that was created at an id that the stream has not reached yet: the skipped range', async () => {
     await fill(1, 3);
     const consumer = await member();
     await consumer.ensureGroup('8-0');
@@ -107,11 +107,11 @@ describe('entries that are gone before their delivery are counted', () => {
     expect(counted(consumer)).toBe(5);
   });
 
-  it('once, when several are gone at different times, some of them behind a read', async () => {
+  it('once, if several disappear at different times, some of them behind a read', async () => {
     const consumer = await halfRead();
     await redis().xtrim('s', 'MINID', '7'); // 5, 6
     await redis().xreadgroup('GROUP', 'g', 'other', 'COUNT', 1, 'STREAMS', 's', '>'); // 7
-    await redis().xtrim('s', 'MINID', '9'); // 8, besides 7, which is pending
+    await redis().xtrim('s', 'MINID', '9'); // 8, and 7, which is pending
     await consumer.readNew(100, 1);
     await fill(11, 12);
     await redis().xtrim('s', 'MAXLEN', 1); // 11
@@ -119,7 +119,7 @@ describe('entries that are gone before their delivery are counted', () => {
     expect(counted(consumer)).toBe(4);
   });
 
-  it('after a restart of everything that reads', async () => {
+  it('after a restart of all consumers', async () => {
     await halfRead();
     await redis().xtrim('s', 'MAXLEN', 3);
     const heir = await member('heir');
@@ -143,7 +143,7 @@ describe('nothing is counted', () => {
     expect(counted(consumer)).toBe(0);
   });
 
-  it('that was gone before the group was created', async () => {
+  it('that disappeared before the group was created', async () => {
     await fill(1, 10);
     await redis().xtrim('s', 'MAXLEN', 3);
     const consumer = await member();
@@ -152,7 +152,7 @@ describe('nothing is counted', () => {
     expect(counted(consumer)).toBe(0);
   });
 
-  it.each(['8-0', '0', '$'])('that an operator made the group pass over, or read again (SETID %s)', async (id) => {
+  it.each(['8-0', '0', '$'])('that an operator made the group skip, or read again (SETID %s)', async (id) => {
     const consumer = await halfRead();
     await redis().xgroup('SETID', 's', 'g', id);
     await consumer.readNew(100, 1);
@@ -161,10 +161,10 @@ describe('nothing is counted', () => {
     await fill(11, 14);
     await redis().xtrim('s', 'MAXLEN', 1);
     await consumer.readNew(100, 1);
-    expect(counted(consumer)).toBe(3); // and from there on it counts again
+    expect(counted(consumer)).toBe(3); // and from that point it counts again
   });
 
-  it('of entries between which someone deleted one that waited: there Redis itself loses count', async () => {
+  it('among waiting entries of which one was deleted: Redis itself loses count there', async () => {
     const consumer = await halfRead();
     await redis().xdel('s', '7-0');
     await consumer.readNew(1, 1);
@@ -174,7 +174,7 @@ describe('nothing is counted', () => {
     expect(await lag()).toBe(0);
   });
 
-  it('where the last one was deleted before its delivery, but what follows is counted', async () => {
+  it('if the last one was deleted before its delivery, but later ones are counted', async () => {
     const consumer = await halfRead();
     await redis().xdel('s', '10-0');
     await consumer.readNew(100, 1);
@@ -187,7 +187,7 @@ describe('nothing is counted', () => {
 });
 
 describe('several consumers', () => {
-  it('count every loss once, whatever is added, trimmed and read by whom, and never what was delivered', async () => {
+  it('count every loss once, for any adds, trims and reads, and never a delivered entry', async () => {
     const step = fc.oneof(
       fc.record({ kind: fc.constant('add' as const), count: fc.integer({ min: 1, max: 6 }) }),
       fc.record({ kind: fc.constant('trim' as const), count: fc.integer({ min: 0, max: 6 }) }),
@@ -209,7 +209,7 @@ describe('several consumers', () => {
           else if (one.kind === 'restart') all.push((members[one.by] = await member('next', connections[one.by])));
           else delivered.push(...ids((await members[one.by]?.readNew(one.count, 1)) ?? []));
         }
-        // Two at once, until nothing waits and all is accounted for.
+        // Two at once, until nothing waits and everything is accounted for.
         for (let i = 0; i < 2; i++) {
           const batches = await Promise.all(members.slice(0, 2).map((consumer) => consumer.readNew(1000, 1)));
           delivered.push(...ids(batches.flat()));
@@ -222,11 +222,11 @@ describe('several consumers', () => {
   }, 60_000);
 });
 
-describe('the members of a group', () => {
+describe('the consumers of a group', () => {
   const names = async () =>
     ((await redis().xinfo('CONSUMERS', 's', 'g')) as unknown[][]).map((one) => one[one.indexOf('name') + 1]).sort();
 
-  it('that left are removed once they hold nothing: of ours, others than oneself, and long unheard of', async () => {
+  it('that left are removed once they hold nothing: only ours, only others, and only after a long idle time', async () => {
     const consumer = await member('ours:a');
     await consumer.ensureGroup('0');
     await fill(1, 2);

@@ -1,34 +1,34 @@
 import { isLaterId } from '@quantum/redis-schemas';
 import type { Command } from './reply.js';
 
-/** An entry as XRANGE answers it, as text or as bytes. */
+/** An entry in the reply of XRANGE, as text or as bytes. */
 export type TailEntry<T extends string | Buffer = string> = [id: T, fields: T[]];
 
 export interface StreamTailOptions {
   stream: string;
-  /** Entries of a page at most. */
+  /** Maximum entries per page. */
   count: number;
-  /** Id of the entry after which it begins; without one, `takeEnd` says. */
+  /** Id of the entry after which the tail begins. Without it, `takeEnd` sets the position. */
   from?: string | undefined;
-  /** Whether entries are asked for as bytes. */
+  /** Whether entries are read as bytes. */
   asBytes?: boolean;
 }
 
-/** A page that was read together with what shows whether something is missing before it. */
+/** A page, and the evidence whether entries are missing before it. */
 export interface CheckedPage {
   entries: TailEntry[];
-  /** Whether there may be more behind it. */
+  /** Whether more may follow. */
   isFull: boolean;
   /** Entries after this one may have been trimmed before they were read. */
   gapAfter: string | undefined;
 }
 
-/** Where a stream begins. */
+/** The start of a stream. */
 export const STREAM_START = '0-0';
 
 /**
- * Follows a stream without a group. It keeps the id of the last entry, gives the command that reads what came after it,
- * and takes the answer. It runs no command itself, so that a caller can send it along with others.
+ * Follows a stream without a group. It keeps the id of the last entry, builds the command that reads the next entries,
+ * and takes the reply. It runs no command itself, so that a caller can send it along with others.
  */
 export class StreamTail<T extends string | Buffer = string> {
   readonly #stream: string;
@@ -48,12 +48,15 @@ export class StreamTail<T extends string | Buffer = string> {
     return this.#position;
   }
 
-  /** Reads the next page: what came after the position, or from the id `from` on. */
+  /** Reads the next page: the entries after the position, or from the id `from` on. */
   nextCommand(from = `(${this.#position ?? STREAM_START}`): Command {
     return [`xrange${this.#suffix}`, this.#stream, from, '+', 'COUNT', this.#count];
   }
 
-  /** Takes the answer to `nextCommand`. Answers what is new: another answer to the same question may have brought some of it. */
+  /**
+   * Takes the reply to `nextCommand`. Returns the new entries: another reply to the same command may have brought some
+   * of them.
+   */
   take(entries: readonly TailEntry<T>[]): TailEntry<T>[] {
     const before = this.#position ?? '';
     const fresh = entries.filter(([id]) => isLaterId(String(id), before));
@@ -62,23 +65,25 @@ export class StreamTail<T extends string | Buffer = string> {
     return fresh;
   }
 
-  /** Whether there may be more behind a page. */
+  /** Whether more may follow a page. */
   isFull(entries: readonly unknown[]): boolean {
     return entries.length >= this.#count;
   }
 
-  /** Finds where the stream ends now. */
+  /** Finds the current end of the stream. */
   endCommand(): Command {
     return [`xrevrange${this.#suffix}`, this.#stream, '+', '-', 'COUNT', 1];
   }
 
-  /** Takes the answer to `endCommand`: the tail begins there. */
+  /** Takes the reply to `endCommand`: the tail begins there. */
   takeEnd(entries: readonly TailEntry<T>[]): void {
     const last = entries[0];
     this.#position = last === undefined ? STREAM_START : String(last[0]);
   }
 
-  /** Reads the next page, then what is left up to the position. With no position yet: where the stream ends. */
+  /**
+   * Reads the next page, then the entries that remain up to the position. With no position yet: the end of the stream.
+   */
   checkedCommands(): [after: Command, upTo: Command] {
     const at = this.#position ?? '+';
     return [
@@ -88,8 +93,9 @@ export class StreamTail<T extends string | Buffer = string> {
   }
 
   /**
-   * Takes the answers to `checkedCommands`. Trimming takes the oldest first: while the entry at the position exists, or any
-   * before it, nothing after it was trimmed. That is asked after the entries, so that no trimming in between goes unseen.
+   * Takes the replies to `checkedCommands`. Trimming removes the oldest first: while the entry at the position or any
+   * before it exists, nothing after it was trimmed. This is asked after the entries, so that no trim in between goes
+   * unseen.
    */
   takeChecked(after: readonly TailEntry[], upTo: readonly TailEntry[]): CheckedPage {
     const position = this.#position;

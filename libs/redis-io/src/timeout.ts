@@ -1,6 +1,6 @@
 import { BatchError } from './reply.js';
 
-/** Waits for `work` as long as it may take. @throws BatchError when the time is over, after `onTimeout`. */
+/** Waits for `work` up to a limit. @throws BatchError when the time is over, after `onTimeout`. */
 export async function withTimeout<T>(work: Promise<T>, timeoutMs: number, onTimeout: () => void): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_resolve, reject) => {
@@ -13,6 +13,6 @@ export async function withTimeout<T>(work: Promise<T>, timeoutMs: number, onTime
     return await Promise.race([work, timeout]);
   } finally {
     clearTimeout(timer);
-    work.catch(() => undefined); // what loses the race is rejected later, by the disconnect
+    work.catch(() => undefined); // the disconnect rejects the loser of the race later
   }
 }

@@ -1,12 +1,9 @@
 import { parseNumber } from './text.js';
 
-/** The fields that a decision needs of `quantum:capital:efficiency:{symbol}`, in the order of the HMGET. */
+/** The fields of `quantum:capital:efficiency:{symbol}` that a decision needs, in the order of the HMGET. */
 export const EFFICIENCY_FIELDS = ['efficiency_score', 'confidence', 'ts'] as const;
 
-/**
- * What one read of an efficiency key gave, before anyone judges it. A number is undefined where its text is absent or
- * is no number.
- */
+/** One read of an efficiency key, before assessment. A number is undefined if its text is absent or not a number. */
 export type EfficiencyReading =
   /** The key could not be read: wrong type, no permission, its slot is down. */
   | { state: 'unreadable' }
@@ -18,13 +15,13 @@ export type EfficiencyReading =
       confidence: number | undefined;
       /** When the score was computed, unix seconds. */
       tsSec: number | undefined;
-      /** `ts` as it was written. */
+      /** `ts` as written. */
       tsText: string;
-      /** The fields as they were read, in the order of `EFFICIENCY_FIELDS`, to be shown where they are invalid. */
+      /** The fields as read, in the order of `EFFICIENCY_FIELDS`, for display if they are invalid. */
       values?: readonly (string | null)[];
     };
 
-/** A reading from the values of an HMGET of `EFFICIENCY_FIELDS`. */
+/** Parses the values of an HMGET of `EFFICIENCY_FIELDS`. */
 export function parseEfficiency(values: readonly (string | null)[]): EfficiencyReading {
   const [score = null, confidence = null, ts = null] = values;
   if (score === null && confidence === null && ts === null) return { state: 'missing' };

@@ -1,32 +1,32 @@
 import { MAX_NUMBER_CHARS, parseNumber } from './text.js';
 
-/** A read that the server answered with a value, or could not answer at all (wrong type, no permission). */
+/** A read that the server answered with a value, or could not answer (wrong type, no permission). */
 export type Read<T> = { readable: true; value: T } | { readable: false };
 
-/** The fields that the budget gate needs of `quantum:portfolio:budget:{symbol}`, in the order of the HMGET. */
+/** The fields of `quantum:portfolio:budget:{symbol}` that the budget gate needs, in the order of the HMGET. */
 export const BUDGET_FIELDS = ['mode', 'timestamp'] as const;
-/** The fields that the cap gate needs of `quantum:allocation:target:{symbol}`, in the order of the HMGET. */
+/** The fields of `quantum:allocation:target:{symbol}` that the cap gate needs, in the order of the HMGET. */
 export const ALLOCATION_FIELDS = ['target_usd', 'mode', 'timestamp'] as const;
-/** The fields that notionals need of `quantum:state:positions:{symbol}`, in the order of the HMGET. */
+/** The fields of `quantum:state:positions:{symbol}` that notionals need, in the order of the HMGET. */
 export const POSITION_FIELDS = ['position_amt', 'mark_price', 'ts_epoch'] as const;
 
-/** P2.8's budget of a symbol, as far as a gate needs it. */
-export interface Budget {
+/** P2.8's budget of a symbol: the fields that a gate needs. */
+export interface PortfolioBudget {
   enforce: boolean;
   tsSec: number | undefined;
 }
 
-/** P2.9's target of a symbol, as far as a gate needs it. */
+/** P2.9's target of a symbol: the fields that a gate needs. */
 export interface Allocation {
   enforce: boolean;
   tsSec: number | undefined;
-  /** USD, >= 0; undefined where absent or not a number. P2.9's negative targets (losing symbols) count as 0. */
+  /** USD, >= 0; undefined if absent or not a number. P2.9's negative targets (losing symbols) count as 0. */
   targetUsd: number | undefined;
 }
 
-/** P3.3's position of a symbol; a field is undefined where it is no number. */
+/** P3.3's position of a symbol. A field is undefined if it is not a number. */
 export interface Position {
-  /** Signed amount, in units of the asset; 0 where there is no position hash. */
+  /** Signed amount, in units of the asset; 0 if there is no position hash. */
   amount: number | undefined;
   /** USD, > 0. */
   markPriceUsd: number | undefined;
@@ -37,13 +37,13 @@ export interface Position {
 const isEnforce = (mode: string | null): boolean =>
   mode !== null && mode.length <= MAX_NUMBER_CHARS && mode.trim().toLowerCase() === 'enforce';
 
-/** A budget from the values of an HMGET of `BUDGET_FIELDS`. */
-export const parseBudget = ([mode = null, timestamp = null]: readonly (string | null)[]): Budget => ({
+/** Parses the values of an HMGET of `BUDGET_FIELDS`. */
+export const parseBudget = ([mode = null, timestamp = null]: readonly (string | null)[]): PortfolioBudget => ({
   enforce: isEnforce(mode),
   tsSec: parseNumber(timestamp),
 });
 
-/** An allocation from the values of an HMGET of `ALLOCATION_FIELDS`. */
+/** Parses the values of an HMGET of `ALLOCATION_FIELDS`. */
 export function parseAllocation([target = null, mode = null, timestamp = null]: readonly (
   string | null
 )[]): Allocation {
@@ -55,7 +55,7 @@ export function parseAllocation([target = null, mode = null, timestamp = null]: 
   };
 }
 
-/** A position from the values of an HMGET of `POSITION_FIELDS`. A mark price of zero or less is no price. */
+/** Parses the values of an HMGET of `POSITION_FIELDS`. A mark price of zero or less counts as absent. */
 export function parsePosition([amount = null, markPrice = null, ts = null]: readonly (string | null)[]): Position {
   const markPriceUsd = parseNumber(markPrice);
   return {
@@ -86,21 +86,21 @@ export function parseViolation(json: string | undefined): BudgetViolation | 'non
   return { symbol, tsSec };
 }
 
-// A whole string, also one that does not end, or a word that Python's json writes for a number that JSON does not have.
+// A whole string, terminated or not, or a word that Python's json writes for a number that JSON does not have.
 const STRING_OR_WORD = /"(?:[^"\\]+|\\[^]?)*"?|(?<![\w.+-])(?:-?Infinity|NaN)(?!\w)/g;
 
 /**
- * Parses JSON as Python's json module writes it. `NaN`, `Infinity` and `-Infinity` outside strings become a number that is
- * not finite. Undefined where the text is still not JSON.
+ * Parses JSON as Python's json module writes it. `NaN`, `Infinity` and `-Infinity` outside strings become a number that
+ * is not finite. Undefined if the text is still not JSON.
  */
 export function parsePythonJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Rare: most texts have no such word, and are parsed once.
+    // Most texts have no such word and are parsed once.
   }
   try {
-    // 1e999 is JSON, and beyond the range of a double.
+    // 1e999 is valid JSON, but beyond the range of a double.
     return JSON.parse(text.replace(STRING_OR_WORD, (found) => (found.startsWith('"') ? found : '1e999')));
   } catch {
     return undefined;

@@ -31,7 +31,7 @@ import {
 export interface KeyRow {
   key: string;
   type: 'string' | 'hash' | 'sorted set' | 'stream';
-  /** How long it lives, as text. */
+  /** Lifetime, as text. */
   lifetime: string;
   writer: string;
   readers: string;
@@ -65,7 +65,7 @@ export const KEY_TABLE: readonly KeyRow[] = [
     'kept',
     'allocation-target',
     'dashboards',
-    'the same of one shard, where `PROPOSER_SHARDS` > 1 (literal braces but the last)',
+    'the same for one shard, if `PROPOSER_SHARDS` > 1 (literal braces but the last)',
   ),
   row(
     leaseKey(STREAMS.proposed, SHARD),
@@ -73,7 +73,7 @@ export const KEY_TABLE: readonly KeyRow[] = [
     '2..30 s, renewed',
     'allocation-target',
     'allocation-target, operators',
-    'who publishes the shard, `<count>:<process>` (literal braces but the last)',
+    'process that publishes the shard, `<count>:<process>` (literal braces but the last)',
   ),
   row(
     publishedKey(STREAMS.proposed, SHARD),
@@ -81,7 +81,7 @@ export const KEY_TABLE: readonly KeyRow[] = [
     '`PROPOSE_KEY_TTL`',
     'allocation-target',
     'allocation-target',
-    'last cycle published of the shard, `<ts_epoch>:<process>` (literal braces but the last)',
+    'last published cycle of the shard, `<ts_epoch>:<process>` (literal braces but the last)',
   ),
   row(
     fenceKey(STREAMS.proposed),
@@ -89,29 +89,36 @@ export const KEY_TABLE: readonly KeyRow[] = [
     'kept',
     'allocation-target',
     'allocation-target',
-    'leases given so far (literal braces)',
+    'number of leases granted (literal braces)',
   ),
   row(
     membersKey(STREAMS.proposed),
     'sorted set',
-    'of its members: 2..30 s, renewed',
+    'per member 2..30 s, renewed',
     'allocation-target',
     'allocation-target, operators',
-    'processes of the proposer that live, `<shards>:<process>` (literal braces)',
+    'live processes of the proposer, `<shards>:<process>` (literal braces)',
   ),
   row(
     STREAMS.plans,
     'stream',
     '~10000 entries',
     'Intent Bridge, Apply Layer, exit services',
-    'governor-plugin (group `governor`, to annotate `governor-annotate`)',
+    'governor-plugin (group `governor`, annotators: `governor-annotate`)',
     'execution plans',
   ),
   row(KILL_KEY, 'string', '-', 'operators', 'governor-plugin, Apply Layer', 'kill switch'),
   row(HALT_KEY, 'string', '-', 'lockdown guard, operators', 'governor-plugin, Apply Layer', 'a second kill switch'),
   row(budgetKey(S), 'hash', '300 s', 'P2.8', 'governor-plugin', 'budget and mode'),
   row(STREAMS.budgetViolation, 'stream', '-', 'P2.8', 'governor-plugin', 'budget violations, field `json`'),
-  row(positionKey(S), 'hash', '-', 'P3.3', 'governor-plugin, shadow-report (the sign)', 'signed amount and mark price'),
+  row(
+    positionKey(S),
+    'hash',
+    '-',
+    'P3.3',
+    'governor-plugin, shadow-report (sign only)',
+    'signed amount and mark price',
+  ),
   row(permitKey(P), 'string', '60 s', 'governor-plugin', 'Apply Layer, which deletes it', 'single-use permit, JSON'),
   row(blockKey(P), 'string', '3600 s', 'governor-plugin', 'Apply Layer, operators', 'refusal record, JSON'),
   row(
@@ -125,10 +132,10 @@ export const KEY_TABLE: readonly KeyRow[] = [
   row(
     windowKey(S),
     'sorted set',
-    '2 h or a little more after the last',
+    'at least 2 h after the last',
     'governor-plugin',
     'governor-plugin',
-    'plan ids by time of permit, those that count (literal braces)',
+    'ids of counted plans by time of permit (literal braces)',
   ),
   row(
     dailyKey(S),
@@ -136,7 +143,7 @@ export const KEY_TABLE: readonly KeyRow[] = [
     '48 h from the first of the day',
     'governor-plugin',
     'governor-plugin',
-    'permitted notional of the UTC day, of plans that count (literal braces)',
+    'permitted notional of the UTC day, of counted plans (literal braces)',
   ),
   row(
     inFlightKey(S),
@@ -144,7 +151,7 @@ export const KEY_TABLE: readonly KeyRow[] = [
     '48 h after the last reservation',
     'governor-plugin',
     'governor-plugin',
-    'signed USD and time of plans by id: reservations that are not settled (marked `?`), and opens of the last 120 s while P2.9 enforces a target; the field `{}` only keeps the key (literal braces)',
+    'signed USD and time of plans by id: unsettled reservations (marked `?`), and opens of the last 120 s while P2.9 enforces a target; the field `{}` only keeps the key alive (literal braces)',
   ),
   row(
     lastExecKey(S),
@@ -168,7 +175,7 @@ export const KEY_TABLE: readonly KeyRow[] = [
     '48 h after the last',
     'governor-plugin',
     'governor-plugin',
-    'plans whose breach has set the latch once (literal braces but the innermost)',
+    'plans whose breach has set the latch (literal braces but the innermost)',
   ),
   row(
     lostPlansKey(STREAMS.plans),
@@ -176,9 +183,16 @@ export const KEY_TABLE: readonly KeyRow[] = [
     'kept',
     'governor-plugin',
     'operators',
-    'plans lost from the stream: `total`, and of the last time `last_count`, `last_from`, `last_to` (literal braces)',
+    'plans lost from the stream: `total`, and for the last gap `last_count`, `last_from`, `last_to` (literal braces)',
   ),
-  row(GOVERNOR_LIMITS_KEY, 'hash', 'kept', 'governor-plugin', 'operators, replay', 'what `limits` in records means'),
+  row(
+    GOVERNOR_LIMITS_KEY,
+    'hash',
+    'kept',
+    'governor-plugin',
+    'operators, replay',
+    'modes and limits behind the hash `limits` of records',
+  ),
   row(
     STREAMS.events,
     'stream',
@@ -193,7 +207,7 @@ export const KEY_TABLE: readonly KeyRow[] = [
     '~10000 entries',
     'governor-plugin',
     'operators',
-    'entries that no one could serve, with the error',
+    'entries that could not be processed, with the error',
   ),
   row(
     POLICY_PARAMETERS_KEY,
@@ -201,6 +215,6 @@ export const KEY_TABLE: readonly KeyRow[] = [
     'kept',
     'allocation-target, governor-plugin',
     'operators, replay',
-    'every policy that was in force: what its hash, the `policy` of proposals and permits, stands for',
+    'every parameter set that was in force, by its hash: the `policy` of proposals and permits',
   ),
 ];

@@ -1,6 +1,6 @@
 /**
- * Every key name of the platform that this project reads or writes, once. `{symbol}` and `{plan_id}` are placeholders;
- * braces that stand in a key are Redis Cluster hash tags.
+ * Every key name of the platform that this project reads or writes, declared once. `{symbol}` and `{plan_id}` are
+ * placeholders. Literal braces in a key are Redis Cluster hash tags.
  */
 
 const TARGET_PREFIX = 'quantum:allocation:target:';
@@ -8,35 +8,38 @@ const PROPOSED_MARK = 'proposed:';
 
 /** P2.9's live target of a symbol: read, never written. */
 export const targetKey = (symbol: string): string => TARGET_PREFIX + symbol;
-/** What a SCAN for live targets asks for; it also matches the shadow keys, which `symbolOfTargetKey` sorts out. */
+/** The SCAN pattern of live targets. It also matches the shadow keys, which `symbolOfTargetKey` filters out. */
 export const TARGET_KEY_PATTERN = `${TARGET_PREFIX}*`;
 /** The shadow proposal of a symbol. */
 export const proposedKey = (symbol: string): string => TARGET_PREFIX + PROPOSED_MARK + symbol;
 /** P3.1's efficiency reading of a symbol. */
 export const efficiencyKey = (symbol: string): string => `quantum:capital:efficiency:${symbol}`;
-/** What all keys begin with that processes of the proposer keep for each other and for their readers. */
+/** Prefix of the keys that the proposer's processes keep for each other and for their readers. */
 export const PROPOSER_STATE_PREFIX = 'quantum:allocation:proposed:';
 /** Summary of the last whole proposal cycle. */
 export const LAST_CYCLE_KEY = `${PROPOSER_STATE_PREFIX}last_cycle`;
-/** The same of one shard, where there are several; its hash tag is the whole summary's key, so that one script sums up. */
+/**
+ * Summary of one shard's cycle, if there are several. It shares the hash tag of the whole summary's key, so that one
+ * script can add them up.
+ */
 export const shardCycleKey = (shard: number | string): string => `${LAST_CYCLE_KEY}:{${LAST_CYCLE_KEY}}:${shard}`;
 
-// The next four share the slot of the proposal stream: one script checks the lease and adds to the stream.
-// (A stream's name with a `}` but no hash tag has no such keys: a Cluster refuses the script.)
-/** Who publishes a shard: its token, with the lease's time as TTL. */
+// The next four share the Cluster slot of the proposal stream: one script checks the lease and adds to the stream. (A
+// stream name with a `}` but no hash tag has no such keys, and a Cluster refuses the script.)
+/** The lease of a shard: the token of the process that publishes it. The TTL is the lease time. */
 export const leaseKey = (stream: string, shard: number | string): string =>
   `${PROPOSER_STATE_PREFIX}lease:{${hashTagOf(stream)}}:${shard}`;
-/** The last cycle published of a shard, as `<ts_epoch>:<process>`. */
+/** The last published cycle of a shard, as `<ts_epoch>:<process>`. */
 export const publishedKey = (stream: string, shard: number | string): string =>
   `${PROPOSER_STATE_PREFIX}published:{${hashTagOf(stream)}}:${shard}`;
-/** Counts every lease given: the first part of its token. */
+/** Counts every lease granted: the first part of its token. */
 export const fenceKey = (stream: string): string => `${PROPOSER_STATE_PREFIX}fence:{${hashTagOf(stream)}}`;
-/** Sorted set of the processes that live, `<shards>:<process>`, by the time until which they count as alive. */
+/** Sorted set of the live processes, `<shards>:<process>`, by the time until which they count as alive. */
 export const membersKey = (stream: string): string => `${PROPOSER_STATE_PREFIX}members:{${hashTagOf(stream)}}`;
 
 /** The kill switch, a string that operators write. */
 export const KILL_KEY = 'quantum:kill';
-/** A second kill switch with the same words, which the lockdown guard sets. */
+/** A second kill switch with the same values, which the lockdown guard sets. */
 export const HALT_KEY = 'quantum:governor:halt';
 /** P2.8's budget of a symbol. */
 export const budgetKey = (symbol: string): string => `quantum:portfolio:budget:${symbol}`;
@@ -47,29 +50,32 @@ export const positionKey = (symbol: string): string => `quantum:state:positions:
 export const permitKey = (planId: string): string => `quantum:permit:${planId}`;
 /** The refusal record of a plan. */
 export const blockKey = (planId: string): string => `quantum:governor:block:${planId}`;
-/** The decision record of a plan: its hash tag is the whole permit key, so that one script can set both. */
+/** The decision record of a plan. Its hash tag is the whole permit key, so that one script can set both. */
 export const decidedKey = (planId: string): string => `quantum:governor:decided:{${permitKey(planId)}}`;
-/** Sorted set of the symbol's granted plans by time of grant; shares its slot with `dailyKey`. */
+/** Sorted set of the symbol's granted plans by time of grant. It shares the Cluster slot of `dailyKey`. */
 export const windowKey = (symbol: string): string => `quantum:governor:window:{${symbol}}`;
-/** Hash of the symbol's permitted notional of the UTC day, a member per plan. */
+/** Hash of the symbol's permitted notional of the UTC day, one field per plan. */
 export const dailyKey = (symbol: string): string => `quantum:governor:daily:{${symbol}}`;
-/** Hash of the symbol's plans in flight: signed USD and time of reservations and of young opens; shares its slot with `dailyKey`. */
+/**
+ * Hash of the symbol's plans in flight: signed USD and time of reservations and of young opens. It shares the Cluster
+ * slot of `dailyKey`.
+ */
 export const inFlightKey = (symbol: string): string => `quantum:governor:inflight:{${symbol}}`;
 /** Time of the symbol's last permit, kept for other readers. */
 export const lastExecKey = (symbol: string): string => `quantum:governor:last_exec:${symbol}`;
 /** The disarm latch of a UTC day (YYYY-MM-DD). */
 export const disarmKey = (date: string): string => `quantum:governor:disarm:${date}`;
-/** Sorted set of the plans whose breach has been answered with the latch of that day, so that none sets it again. */
+/** Sorted set of the plans whose breach set the latch of that day, so that none sets it again. */
 export const breachesKey = (date: string): string => `quantum:governor:breaches:{${disarmKey(date)}}`;
-/** Count of the plans that were lost from the plan stream; shares its slot. */
+/** Count of the plans that were lost from the plan stream. It shares the stream's Cluster slot. */
 export const lostPlansKey = (stream: string): string => `quantum:governor:lost:{${hashTagOf(stream)}}`;
 /** Hash of gate modes and limits, as canonical text, by the hash that decision records carry as `limits`. */
 export const GOVERNOR_LIMITS_KEY = 'quantum:governor:limits';
 
-/** Hash of the parameters that decide, as canonical text, by the name that proposals and permits carry as `policy`. */
+/** Hash of the parameters that decide, as canonical text, by the hash that proposals and permits carry as `policy`. */
 export const POLICY_PARAMETERS_KEY = 'quantum:policy:parameters';
 
-/** Streams with a fixed name; those that a variable can rename have their default in that variable. */
+/** Streams with a fixed name. A stream that a variable can rename has its default in that variable. */
 export const STREAMS = {
   allocationDecision: 'quantum:stream:allocation.decision',
   proposed: 'quantum:stream:allocation.target.proposed',
@@ -81,23 +87,29 @@ export const STREAMS = {
 
 /** The governor's consumer group on the plan stream. */
 export const GOVERNOR_GROUP = 'governor';
-/** The group on the plan stream of governors that only annotate another's permits. */
+/** The consumer group on the plan stream of governors that only annotate permits of another governor. */
 export const ANNOTATE_GROUP = 'governor-annotate';
-/** Groups on the plan stream that are ours: any other belongs to someone who may execute plans. */
+/** Our groups on the plan stream. Any other group belongs to a service that may execute plans. */
 export const OUR_GROUPS: ReadonlySet<string> = new Set([GOVERNOR_GROUP, ANNOTATE_GROUP]);
 
 /**
- * What the symbols of the proof runner begin with. Reserved: no market has such a symbol, and the proposer keeps them out of
- * every budget, so that a proof on a real deployment changes no real proposal.
+ * Prefix of the proof runner's symbols. Reserved: no market has such a symbol. The proposer keeps them out of every
+ * budget, so that a proof on a real deployment changes no real proposal.
  */
 export const PROOF_SYMBOL_PREFIX = 'PROOF_';
-/** Whether a symbol is one of the proof runner's. */
+/** Whether a symbol belongs to the proof runner. */
 export const isProofSymbol = (symbol: string): boolean => symbol.startsWith(PROOF_SYMBOL_PREFIX);
 
-/** What a scanned key of `TARGET_KEY_PATTERN` names: a symbol, one of our own shadow keys, or a name that is none. */
+/**
+ * The meaning of a scanned key of `TARGET_KEY_PATTERN`: a symbol, one of our own shadow keys, or a name that is not a
+ * symbol.
+ */
 export type TargetKeyName = { kind: 'symbol'; symbol: string } | { kind: 'shadow' } | { kind: 'bad_name' };
 
-/** The part of a key that Redis Cluster hashes: between the first `{` and the next `}`, unless empty; else all of it. */
+/**
+ * The part of a key that Redis Cluster hashes: between the first `{` and the next `}`, unless empty; otherwise the
+ * whole key.
+ */
 function hashTagOf(key: string): string {
   const open = key.indexOf('{');
   const close = key.indexOf('}', open + 1);
@@ -106,7 +118,7 @@ function hashTagOf(key: string): string {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Reads the symbol out of a live target's key, given as the bytes that SCAN returned. */
+/** Parses the symbol from a live target's key, given as the bytes that SCAN returned. */
 export function symbolOfTargetKey(key: Uint8Array): TargetKeyName {
   let name: string;
   try {

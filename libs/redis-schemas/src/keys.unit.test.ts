@@ -56,7 +56,7 @@ describe('key names', () => {
     expect(name).toBe(contract);
   });
 
-  it('of groups that are ours are both', () => {
+  it('of our groups are both', () => {
     expect([...keys.OUR_GROUPS]).toEqual(['governor', 'governor-annotate']);
   });
 
@@ -88,7 +88,7 @@ describe('key names', () => {
     expect([...listed].sort()).toEqual(expected.sort());
   });
 
-  it('put what one script touches into one Cluster slot', () => {
+  it('put the keys of one script into one Cluster slot', () => {
     const symbol = fc.string({ minLength: 1, maxLength: 64, unit: 'binary' }).filter((s) => !/[{}]/.test(s));
     const planId = fc.stringMatching(/^[!-z|~]{1,128}$/);
     fc.assert(

@@ -4,8 +4,8 @@ import { APPLY_MODES, EFFICIENCY_REASONS, GATE_NAMES, HINT_ACTIONS } from './rea
 const decimals = (digits: number): RegExp => new RegExp(`^\\d+\\.\\d{${digits}}$`);
 
 /**
- * The permit of a plan, `quantum:permit:{plan_id}`, single use. The fields down to `consumed` are the permit as it
- * always was; the rest is what the decorators and the shadow gates add. A reader of the old shape ignores them.
+ * The permit of a plan, `quantum:permit:{plan_id}`, single use. The fields down to `consumed` are the original permit.
+ * The decorators and the shadow gates add the rest. A reader of the original shape ignores them.
  */
 export const PermitSchema = z.strictObject({
   granted: z.literal(true).describe('always true: a refusal has no permit'),
@@ -15,7 +15,7 @@ export const PermitSchema = z.strictObject({
     .number()
     .nonnegative()
     .describe(
-      'the plan’s qty, of a closing plan its close_qty where it has one, with the plan’s own digits; 0 if absent or empty',
+      'the plan’s qty, or a closing plan’s close_qty if present, with the plan’s own digits; 0 if absent or empty',
     ),
   computed_notional: z
     .number()
@@ -31,7 +31,7 @@ export const PermitSchema = z.strictObject({
   eff_factor: z.string().regex(decimals(4)).describe('suggested size factor in [0.0001, 1], 4 decimals'),
   downsize_factor: z.string().regex(decimals(4)).describe('the same as eff_factor'),
   eff_action: z.enum(HINT_ACTIONS).describe('the hint; it never blocks'),
-  eff_reason: z.enum(EFFICIENCY_REASONS).describe('why the hint is what it is'),
+  eff_reason: z.enum(EFFICIENCY_REASONS).describe('reason of the hint'),
   extra_cooldown_sec: z.string().regex(/^\d+$/).describe('suggested extra cooldown, whole seconds'),
   would_block: z.array(z.enum(GATE_NAMES)).describe('gates that refused in shadow'),
   mode: z.enum(APPLY_MODES).describe('APPLY_MODE of the governor'),
@@ -40,10 +40,10 @@ export const PermitSchema = z.strictObject({
     .regex(/^(?:[0-9a-f]{12})?$/)
     .optional()
     .describe(
-      'name of the parameters that decided the hint, 12 hex digits, empty where it could not be computed; permits of earlier versions have none',
+      'hash of the parameters that decided the hint, 12 hex digits, empty if it could not be computed; permits of earlier versions have none',
     ),
 });
 export type Permit = z.infer<typeof PermitSchema>;
 
-/** How long a permit lives, seconds. */
+/** TTL of a permit, seconds. */
 export const PERMIT_TTL_SEC = 60;

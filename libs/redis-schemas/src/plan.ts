@@ -12,41 +12,47 @@ export interface Plan {
   planId: string;
   symbol: string;
   action: string;
-  /** Whether the plan says that it reduces risk: a closing action, a flag, or a stop update. All others open. */
+  /** Whether the plan reduces risk: a closing action, a flag, or a stop update. All others open. */
   closing: boolean;
-  /** Whether only its action says so. Such a plan counts as an open where it is larger than the known position. */
+  /**
+   * Whether only its action makes it a closing plan. Such a plan counts as an open if it is larger than the known
+   * position.
+   */
   closesByActionOnly: boolean;
-  /** Whether the plan only changes a stop: it trades nothing, and counts and stamps nothing. */
+  /** Whether the plan only changes a stop. Such a plan trades nothing, and neither counts nor stamps. */
   stopUpdate: boolean;
-  /** Direction of the trade; undefined where the plan does not say it (absent, CLOSE, or an unknown word). */
+  /** Direction of the trade; undefined if the plan does not state it (absent, CLOSE, or an unknown word). */
   side: 'buy' | 'sell' | undefined;
-  /** In units of the asset, >= 0; of a closing plan its `close_qty` where it has one. Undefined if absent or empty. */
+  /** In units of the asset, >= 0. For a closing plan, its `close_qty` if present. Undefined if absent or empty. */
   qty: number | undefined;
   /** The same quantity with the plan's own digits, as a JSON number: a double may round it up. */
   qtyText: string | undefined;
   /** USD, > 0: `price`, else `entry_price`. Undefined if absent, empty or 0. */
   priceUsd: number | undefined;
-  /** USD, > 0, as the plan states it; undefined if absent or empty. 0 is unreadable: it would count nothing for the day. */
+  /**
+   * USD, > 0, as the plan states it; undefined if absent or empty. 0 counts as unreadable: it would add nothing to the
+   * day.
+   */
   statedNotionalUsd: number | undefined | 'unreadable';
   /** Undefined if absent or empty. */
   killScore: number | undefined | 'unreadable';
-  /** When the plan was made, unix seconds, as it says itself; undefined if absent or not a number. */
+  /** Creation time of the plan as it states it, unix seconds; undefined if absent or not a number. */
   timestampSec: number | undefined;
-  /** Names of the fields that held something else than an amount and count as absent. */
+  /** Names of the fields that held something other than an amount and count as absent. */
   unreadableFields: readonly string[];
 }
 
-/** What an entry of the plan stream turned out to be. */
-export type PlanEntry =
+/** The parsed form of an entry of the plan stream. */
+export type ParsedPlanEntry =
   | { kind: 'plan'; plan: Plan }
-  /** Its decision is not EXECUTE: acknowledged and counted, no more. */
+  /** Its decision is not EXECUTE. Acknowledged and counted, nothing else. */
   | { kind: 'not_execute'; decision: SkippedDecision }
   | { kind: 'invalid'; reason: DeadletterReason; error: string };
 
 type Fields = Readonly<Record<string, string>>;
 
 const PLAN_ID = /^(?!p33:|p26:)[!-z|~]{1,128}$/; // printable ASCII without blanks and braces
-// U+FFFD is what bytes that are not UTF-8 decode to: a name that could not be read names no symbol.
+// U+FFFD replaces bytes that are not UTF-8. Such a name cannot be read and names no symbol.
 const SYMBOL = /^(?!\s)[^{}\p{Cc}\uFFFD]{1,64}(?<!\s)$/u;
 const CLOSING: ReadonlySet<string> = new Set(CLOSING_ACTIONS);
 const CLOSING_FLAGS = ['reduceOnly', 'reduce_only', 'closePosition'] as const;
@@ -58,10 +64,10 @@ const SIDES: ReadonlyMap<string, 'buy' | 'sell'> = new Map([
 ]);
 
 /**
- * Reads a plan entry's fields. Total: whatever the fields hold, the answer is a value. Numbers may have any length: a permit
- * keeps the digits of its plan, and an entry of more than 16 MiB is not read.
+ * Parses a plan entry's fields. Total: any fields give a value. Numbers may have any length: a permit keeps the digits
+ * of its plan, and an entry of more than 16 MiB is not read.
  */
-export function parsePlan(fields: Fields): PlanEntry {
+export function parsePlan(fields: Fields): ParsedPlanEntry {
   const decision = fields['decision'] ?? '';
   if (decision !== '' && decision !== 'EXECUTE') return { kind: 'not_execute', decision: knownDecision(decision) };
 
@@ -114,7 +120,7 @@ type Amounts = Pick<Plan, 'qty' | 'qtyText' | 'priceUsd' | 'statedNotionalUsd' |
 
 function amountsOf(fields: Fields, closing: boolean): Amounts {
   const unreadableFields: string[] = [];
-  /** The text of a non-negative number; undefined where there is none. */
+  /** The text of a non-negative number; undefined if there is none. */
   const amountText = (name: string): string | undefined => {
     const text = fields[name];
     if (isBlank(text)) return undefined;
@@ -122,7 +128,7 @@ function amountsOf(fields: Fields, closing: boolean): Amounts {
     unreadableFields.push(name);
     return undefined;
   };
-  const priceOf = (name: string): number | undefined => parseLongNumber(amountText(name)) || undefined; // 0 is no price
+  const priceOf = (name: string): number | undefined => parseLongNumber(amountText(name)) || undefined; // A price of 0 counts as absent.
   const qty = (closing ? amountText('close_qty') : undefined) ?? amountText('qty');
   const priceUsd = priceOf('price') ?? priceOf('entry_price');
   const stated = parseLongNumber(amountText('notional_usd'));
@@ -138,6 +144,6 @@ function amountsOf(fields: Fields, closing: boolean): Amounts {
 
 const isBlank = (text: string | undefined): boolean => text === undefined || /^[ \t\r\n\f\v]*$/.test(text);
 
-const invalid = (reason: DeadletterReason, error: string): PlanEntry => ({ kind: 'invalid', reason, error });
+const invalid = (reason: DeadletterReason, error: string): ParsedPlanEntry => ({ kind: 'invalid', reason, error });
 
 const knownDecision = (text: string): SkippedDecision => SKIPPED_DECISIONS.find((known) => known === text) ?? 'other';

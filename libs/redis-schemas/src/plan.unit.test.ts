@@ -35,9 +35,9 @@ describe('a plan', () => {
     ['as agreed', {}, {}],
     ['unknown fields', { note: 'x', leverage: '5' }, {}],
     ['empty price', { price: '' }, { priceUsd: undefined }],
-    ['price 0, which is none', { price: '0' }, { priceUsd: undefined }],
-    ['entry_price where there is no price', { price: '', entry_price: '71000.00' }, { priceUsd: 71000 }],
-    ['entry_price where the price is 0', { price: '0.0', entry_price: '7' }, { priceUsd: 7 }],
+    ['price 0, which counts as absent', { price: '0' }, { priceUsd: undefined }],
+    ['entry_price without a price', { price: '', entry_price: '71000.00' }, { priceUsd: 71000 }],
+    ['entry_price with a price of 0', { price: '0.0', entry_price: '7' }, { priceUsd: 7 }],
     ['price before entry_price', { entry_price: 'x' }, {}],
     [
       'entry_price that is not a number',
@@ -79,7 +79,7 @@ describe('a plan', () => {
     ...(['BUY', ' long ', 'Buy'] as const).map((side) => [`side ${side}`, { side }, { side: 'buy' }] as const),
     ...(['SELL', 'SHORT'] as const).map((side) => [`side ${side}`, { side }, { side: 'sell' }] as const),
     ...['CLOSE', '', 'constructor'].map(
-      (side) => [`side "${side}", which says nothing and closes nothing`, { side }, {}] as const,
+      (side) => [`side "${side}", which gives no direction and closes nothing`, { side }, {}] as const,
     ),
     ['kill score out of range', { kill_score: '7' }, { killScore: 7 }],
     ['symbol with colons and blanks', { symbol: 'BTC:PERP X' }, { symbol: 'BTC:PERP X' }],
@@ -192,12 +192,12 @@ it.each<[string, object]>([
   ['invalid_symbol', { symbol: '' }],
   ['invalid_qty', { qty: '-1' }],
   ['invalid_price', { price: 'x' }],
-])('%s is a dead letter without a decision too, but not with another than EXECUTE', (reason, given) => {
+])('%s is a dead letter also without a decision, but not with a decision other than EXECUTE', (reason, given) => {
   expect(parsePlan({ ...fields, ...given, decision: '' })).toMatchObject({ kind: 'invalid', reason });
   expect(parsePlan({ ...fields, ...given, decision: 'SKIP' })).toEqual({ kind: 'not_execute', decision: 'SKIP' });
 });
 
-it('answers whatever an entry holds, the same each time', () => {
+it('gives the same value each time, for any fields', () => {
   const name = fc.constantFrom(
     ...Object.keys(fields), 'reduceOnly', 'closePosition', 'close_qty', 'entry_price', 'notional_usd', 'side', 'timestamp',
     '__proto__', 'constructor',

@@ -1,7 +1,7 @@
 import { EFFICIENCY_REASONS, SKIP_REASONS, type EfficiencyReason, type SkipReason } from './reasons.js';
 import { fixed, flag, full, parseNumber } from './text.js';
 
-/** A proposal of one symbol in one cycle, with the inputs that it was read from. */
+/** A proposal of one symbol in one cycle, with the inputs that it was made from. */
 export interface ProposalBasics {
   /** The cycle's time, whole unix seconds: the `now` of its decisions. */
   tsEpochSec: number;
@@ -11,29 +11,32 @@ export interface ProposalBasics {
   /** Base times multiplier, USD, unrounded. */
   proposedTargetUsd: number;
   multiplier: number;
-  /** Undefined where the reading does not give it. */
+  /** Undefined if the reading lacks it. */
   effScore: number | undefined;
   effConfidence: number | undefined;
-  /** The reading's `ts` as it was written, empty if unreadable. */
+  /** The reading's `ts` as written, empty if unreadable. */
   effTsText: string;
   effStale: boolean;
-  /** The base target's `timestamp` as it was written, empty if unreadable. */
+  /** The base target's `timestamp` as written, empty if unreadable. */
   baseTsText: string;
   reason: EfficiencyReason;
 }
 
-/** How the multiplier of a proposal came about. Proposals of earlier versions do not tell. */
+/** The origin of a proposal's multiplier. Proposals of earlier versions lack it. */
 export interface MultiplierOrigin {
-  /** The formula's, before smoothing and budget; 1 where the reason is not `ok`. */
+  /** The formula's multiplier, before smoothing and budget; 1 if the reason is not `ok`. */
   rawMultiplier: number;
-  /** After smoothing, before the budget: what the next cycle's smoothing starts from; 1 where the reason is not `ok`. */
+  /** After smoothing, before the budget: the start of the next cycle's smoothing. 1 if the reason is not `ok`. */
   smoothedMultiplier: number;
-  /** What smoothing started from, and the time of that cycle, unix seconds; undefined where it started from nothing or is off. */
+  /**
+   * The start of smoothing, and the time of that cycle, unix seconds. Undefined if there was no state or smoothing is
+   * off.
+   */
   smoothingFrom: number | undefined;
   smoothingFromTsSec: number | undefined;
   /** Short hash of the parameters that decided. */
   policy: string;
-  /** What the budget scaled the multiplier by; 1 where it did not. */
+  /** Budget scale factor of the multiplier; 1 if it changed nothing. */
   budgetScale: number;
 }
 
@@ -50,7 +53,7 @@ export const asComputed = (multiplier: number, policy: string): MultiplierOrigin
 /** A decided proposal of one symbol in one cycle, with every input of its decision. */
 export interface ProposalRecord extends ProposalBasics, MultiplierOrigin {}
 
-/** What a proposal is written as, each text once: the entry and the hash have many of them in common. */
+/** Each text of a proposal, formatted once: the entry and the hash share many of them. */
 const TEXTS = {
   ts: (p) => String(p.tsEpochSec),
   symbol: (p) => p.symbol,
@@ -76,10 +79,12 @@ const TEXTS = {
   fromTs: (p) => full(p.smoothingFromTsSec),
 } as const satisfies Record<string, (proposal: ProposalRecord) => string>;
 
-/** A field by its name, and which text stands in it. */
+/** A field name, and the text that it holds. */
 type Field = readonly [name: string, text: keyof typeof TEXTS];
 
-/** The fields that entries of the stream always had, in the order in which they are written: money and inputs at full precision. */
+/**
+ * The original fields of stream entries, in the order in which they are written: money and inputs at full precision.
+ */
 const FIRST_OF_STREAM: readonly Field[] = [
   ['ts_epoch', 'ts'],
   ['symbol', 'symbol'],
@@ -95,7 +100,7 @@ const FIRST_OF_STREAM: readonly Field[] = [
   ['mode', 'mode'],
 ];
 
-/** The stream's fields: what is added stands behind. */
+/** The stream's fields. New fields are appended. */
 const STREAM: readonly Field[] = [
   ...FIRST_OF_STREAM,
   ['raw_multiplier', 'raw'],
@@ -130,7 +135,7 @@ const places = Object.keys(TEXTS);
 const namesOf = (fields: readonly Field[]): readonly string[] => fields.map(([name]) => name);
 const writersOf = (fields: readonly Field[]) => fields.map(([name, text]) => ({ name, textOf: TEXTS[text] }));
 
-/** A loop over writers that were looked up once: by `flatMap` and names, a million entries took 6 s longer. */
+/** A loop over writers that are looked up once. With `flatMap` and names, a million entries took 6 s longer. */
 function write(fields: ReturnType<typeof writersOf>, proposal: ProposalRecord): string[] {
   const flat: string[] = [];
   for (const { name, textOf } of fields) flat.push(name, textOf(proposal));
@@ -140,7 +145,7 @@ const layoutOf = (fields: readonly Field[]): readonly (readonly [name: string, p
   fields.map(([name, text]) => [name, places.indexOf(text)]);
 
 export const PROPOSAL_STREAM_FIELDS = namesOf(STREAM);
-/** The first of them: all that entries of earlier versions have. */
+/** The original fields: entries of earlier versions have no others. */
 export const PROPOSAL_FIRST_STREAM_FIELDS = namesOf(FIRST_OF_STREAM);
 export const PROPOSAL_HASH_FIELDS = namesOf(HASH);
 
@@ -152,12 +157,12 @@ export const proposalStreamEntry = (proposal: ProposalRecord): string[] => write
 /** The shadow hash of a proposal as a flat `[field, value, ...]` list. */
 export const proposalHash = (proposal: ProposalRecord): string[] => write(HASH_WRITERS, proposal);
 
-/** How many texts of a proposal `proposalTexts` gives. */
+/** Number of texts per proposal in `proposalTexts`. */
 export const PROPOSAL_TEXTS = WRITERS.length;
 
 /**
- * Every text that is written of proposals, once, one proposal after another, for who puts entry and hash together elsewhere.
- * A loop: by `flatMap` and `map`, 10,000 proposals took 43 ms of work with their JSON, so they take 22.
+ * Every text of the proposals, each once, one proposal after another, for a caller that assembles entry and hash
+ * itself. A loop: with `flatMap` and `map`, 10,000 proposals took 43 ms with their JSON instead of 22.
  */
 export function proposalTexts(proposals: readonly ProposalRecord[]): string[] {
   const texts: string[] = [];
@@ -165,14 +170,14 @@ export function proposalTexts(proposals: readonly ProposalRecord[]): string[] {
   return texts;
 }
 
-/** The fields of the entry and of the hash, in their order, each with its text's place in `proposalTexts`. */
+/** The fields of the entry and of the hash, in their order, each with the index of its text in `proposalTexts`. */
 export const PROPOSAL_STREAM_LAYOUT = layoutOf(STREAM);
 export const PROPOSAL_HASH_LAYOUT = layoutOf(HASH);
 
-/** The fields of the shadow hash that smoothing goes on from, in the order of the HMGET. */
+/** The fields of the shadow hash that smoothing continues from, in the order of the HMGET. */
 export const SMOOTHING_FIELDS = ['smoothed_multiplier', 'ts_epoch'] as const;
 
-/** What an earlier cycle left for smoothing. */
+/** The smoothing state that an earlier cycle left. */
 export interface SmoothingReading {
   /** >= 0. */
   multiplier: number;
@@ -180,7 +185,7 @@ export interface SmoothingReading {
   tsSec: number;
 }
 
-/** A reading from the values of an HMGET of `SMOOTHING_FIELDS`; undefined where there is none, or none that we wrote. */
+/** Parses the values of an HMGET of `SMOOTHING_FIELDS`; undefined if there is no state, or none that we wrote. */
 export function parseSmoothing(values: readonly (string | null)[]): SmoothingReading | undefined {
   const [multiplier = -1, tsSec] = values.map(parseNumber);
   return multiplier >= 0 && isWholeSeconds(tsSec) ? { multiplier, tsSec } : undefined;
@@ -189,7 +194,7 @@ export function parseSmoothing(values: readonly (string | null)[]): SmoothingRea
 const isWholeSeconds = (value: number | undefined): value is number =>
   Number.isSafeInteger(value) && Number(value) >= 0;
 
-/** What a whole cycle did. */
+/** Summary of a whole cycle. */
 export interface CycleSummary {
   /** The cycle's time, whole unix seconds. */
   tsEpochSec: number;
@@ -206,8 +211,8 @@ const sum = (counts: Readonly<Record<string, number>>): number =>
   Object.values(counts).reduce((total, count) => total + count, 0);
 
 /**
- * The `last_cycle` hash as a flat `[field, value, ...]` list: totals, a count per proposal reason under the reason's own
- * name, a count per skip reason under `skipped_<reason>` (`redis_error` is a code of both).
+ * The `last_cycle` hash as a flat `[field, value, ...]` list: totals, a count per proposal reason under the reason's
+ * own name, and a count per skip reason under `skipped_<reason>` (`redis_error` is a code of both).
  */
 export const lastCycleHash = (cycle: CycleSummary): string[] => [
   'ts_epoch',

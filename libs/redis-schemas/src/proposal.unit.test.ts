@@ -67,7 +67,7 @@ describe('a proposal', () => {
     ]);
   });
 
-  it('gives each text once, and says which stands in which field', () => {
+  it('gives each text once, and maps each field to its text', () => {
     const texts = s.proposalTexts([proposal]);
     expect(texts).toHaveLength(s.PROPOSAL_TEXTS);
     const laidOut = (layout: typeof s.PROPOSAL_HASH_LAYOUT) => layout.flatMap(([name, place]) => [name, texts[place]]);
@@ -76,7 +76,7 @@ describe('a proposal', () => {
     expect(s.proposalTexts([proposal, proposal])).toEqual([...texts, ...texts]);
   });
 
-  it('leaves empty what is unreadable, and flags what is stale', () => {
+  it('leaves unreadable fields empty, and flags stale ones', () => {
     const unread = { effScore: undefined, effConfidence: undefined, effTsText: '', baseTsText: '' };
     const stream = s.fieldsOf(s.proposalStreamEntry({ ...proposal, ...unread, effStale: true, reason: 'stale_eff' }));
     expect(stream).toMatchObject({ eff_score: '', eff_confidence: '', eff_ts: '', base_ts: '', eff_stale: '1' });
@@ -84,7 +84,7 @@ describe('a proposal', () => {
     expect(hash).toMatchObject({ eff_score: '', eff_confidence: '', eff_stale: '1', reason: 'stale_eff' });
   });
 
-  it('leaves empty what smoothing did not start from', () => {
+  it('leaves the smoothing fields empty if smoothing had no start', () => {
     const stream = s.fieldsOf(
       s.proposalStreamEntry({ ...proposal, smoothingFrom: undefined, smoothingFromTsSec: undefined, budgetScale: 1 }),
     );
@@ -127,7 +127,7 @@ it('as computed has neither smoothing nor a budget in its multiplier', () => {
   });
 });
 
-describe('what smoothing goes on from', () => {
+describe('the state that smoothing continues from', () => {
   it('may be 0', () => {
     expect(s.parseSmoothing(['0', '0'])).toEqual({ multiplier: 0, tsSec: 0 });
   });
@@ -145,7 +145,7 @@ describe('what smoothing goes on from', () => {
   it.each([
     [null, null], [null, '1700000000'], ['1', null], ['', '1700000000'], ['1', ''], ['nan', '1700000000'], ['1e999', '1'],
     ['-0.5', '1700000000'], ['1', '1700000000.5'], ['1', '-1'], ['1', '1e300'], ['1', 'inf'],
-  ])('is nothing where it says %j at %j', (multiplier, tsSec) => {
+  ])('is absent for %j at %j', (multiplier, tsSec) => {
     expect(s.parseSmoothing([multiplier, tsSec])).toBeUndefined();
   }); // prettier-ignore
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import * as s from './index.js';
 
-/** What the parsers make of HMGET replies, in the order of each field list. */
+/** Parsed HMGET replies, in the order of each field list. */
 
 it('asks for the contract’s fields', () => {
   expect(s.EFFICIENCY_FIELDS).toEqual(['efficiency_score', 'confidence', 'ts']);
@@ -90,7 +90,7 @@ describe('position', () => {
     [['1', '-5', null], { amount: 1, markPriceUsd: undefined }],
     [['x', '5', null], { amount: undefined, markPriceUsd: 5 }],
     [[null, '5', null], { amount: undefined, markPriceUsd: 5 }],
-    [[null, null, null], { amount: 0, markPriceUsd: undefined }], // no hash, no position
+    [[null, null, null], { amount: 0, markPriceUsd: undefined }], // No hash means no position.
   ])('%j', (values, expected) => {
     expect(s.parsePosition(values)).toEqual({ tsSec: undefined, ...expected });
   });
@@ -138,7 +138,7 @@ describe('budget violation', () => {
 
 describe('JSON as Python writes it', () => {
   const text = fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom('NaN', '-Infinity', '"', '\\', '\n', ' ') }));
-  /** Any JSON value, with numbers that are not finite among it, and the text that Python's json.dumps gives. */
+  /** Any JSON value, including numbers that are not finite, and the text that Python's json.dumps gives. */
   const value = fc.letrec((tie) => ({
     node: fc.oneof({ depthSize: 'small' }, tie('leaf'), fc.array(tie('node')), fc.dictionary(text, tie('node'))),
     leaf: fc.oneof(text, fc.double(), fc.constantFrom(NaN, Infinity, -Infinity), fc.boolean(), fc.constant(null)),
@@ -156,7 +156,7 @@ describe('JSON as Python writes it', () => {
     return Object.fromEntries(Object.entries(given).map(([name, each]) => [name, notFinite(each)]));
   };
 
-  it('is read as it was meant, its strings as they are', () => {
+  it('is read as Python meant it, with its strings unchanged', () => {
     fc.assert(
       fc.property(value, (given) => {
         expect(JSON.stringify(s.parsePythonJson(python(given)))).toBe(JSON.stringify(notFinite(given)));
@@ -165,13 +165,13 @@ describe('JSON as Python writes it', () => {
     );
   });
 
-  it('is never read where it is not even that, and costs linear time', () => {
+  it('is refused if it is not even that, in linear time', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: fc.constantFrom('NaN', 'Infinity', '-', '"', '\\', '{', '}', ':', ',', '1', 'n') }),
         (given) => {
           const words = s.parsePythonJson(given);
-          // Without such a word it is JSON or nothing.
+          // Without such a word the text is JSON or refused.
           if (!/NaN|Infinity/.test(given)) expect(words).toEqual(parsed(given));
         },
       ),

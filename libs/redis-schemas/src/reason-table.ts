@@ -1,6 +1,6 @@
 import type { DeadletterReason, EfficiencyReason, GovernorEvent, SkipReason } from './reasons.js';
 
-/** When each code holds, in words; the lists in docs/ are generated from these. */
+/** The meaning of each code; the lists in docs/ are generated from these. */
 
 export const EFFICIENCY_REASON_TEXT: Readonly<Record<EfficiencyReason, string>> = {
   redis_error: 'the key could not be read (wrong type, no permission, its slot is down)',
@@ -13,10 +13,10 @@ export const EFFICIENCY_REASON_TEXT: Readonly<Record<EfficiencyReason, string>> 
 };
 
 export const SKIP_REASON_TEXT: Readonly<Record<SkipReason, string>> = {
-  no_target: 'the target went between listing and reading',
+  no_target: 'the target disappeared between listing and reading',
   invalid_target: '`target_usd` is absent, not finite or negative, or the product overflows',
   redis_error: 'the target could not be read (wrong type, no permission)',
-  bad_name: 'the key’s name is not UTF-8 or names no symbol; counted once a scan',
+  bad_name: 'the key’s name is not UTF-8 or names no symbol; counted once per scan',
 };
 
 export const DEADLETTER_REASON_TEXT: Readonly<Record<DeadletterReason, string>> = {
@@ -29,12 +29,12 @@ export const DEADLETTER_REASON_TEXT: Readonly<Record<DeadletterReason, string>> 
   max_deliveries: 'delivered more than `GOV_MAX_DELIVERIES` times without success',
   too_large: 'the entry has more than 16 MiB; it is not read, and the dead letter has `entry_id` without its fields',
   invalid_record:
-    'the key of its decision record holds something else; the plan is not decided again, `error` names the key',
+    'the key of its decision record holds another value; the plan is not decided again, `error` names the key',
 };
 
 export const GOVERNOR_EVENT_TEXT: Readonly<Record<GovernorEvent, string>> = {
   PLAN_REFUSED: 'a gate refused a plan; `reason` is the gate',
   AUTO_DISARM: 'a burst breach set the disarm latch',
   DEAD_LETTER: 'an entry went to the dead-letter stream',
-  PLANS_LOST: 'plans were trimmed or deleted before they were done with; further fields `count`, `from`, `to`',
+  PLANS_LOST: 'plans were trimmed or deleted before they were processed; further fields `count`, `from`, `to`',
 };

@@ -1,6 +1,6 @@
 /** Every code that a decision can carry, listed once. A retired code is never used again. */
 
-/** Why an efficiency reading counts or does not; the first that holds, in this order, wins. */
+/** Why an efficiency reading counts or does not. The first that holds, in this order, wins. */
 export const EFFICIENCY_REASONS = ['redis_error', 'missing_eff', 'invalid_eff', 'stale_eff', 'low_conf', 'ok'] as const;
 export type EfficiencyReason = (typeof EFFICIENCY_REASONS)[number];
 
@@ -8,7 +8,7 @@ export type EfficiencyReason = (typeof EFFICIENCY_REASONS)[number];
 export const SKIP_REASONS = ['no_target', 'invalid_target', 'redis_error', 'bad_name'] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
-/** The gates in the order in which they are asked; a gate's name is the reason code of its refusal. */
+/** The gates in evaluation order. A gate's name is the reason code of its refusal. */
 export const GATE_NAMES = [
   'kill_switch',
   'disarmed',
@@ -24,11 +24,11 @@ export const GATE_NAMES = [
 ] as const;
 export type GateName = (typeof GATE_NAMES)[number];
 
-/** How a gate's refusal acts: it decides, it is only counted, or the gate is not asked. */
+/** The effect of a gate's refusal: it decides, it is only counted, or the gate is off. */
 export const GATE_MODES = ['enforce', 'shadow', 'off'] as const;
 export type GateMode = (typeof GATE_MODES)[number];
 
-/** What the efficiency hint advises. Nothing here blocks. */
+/** The efficiency hint's action. None of them blocks. */
 export const HINT_ACTIONS = ['NONE', 'DOWNSIZE'] as const;
 export type HintAction = (typeof HINT_ACTIONS)[number];
 
@@ -44,20 +44,20 @@ export const DEADLETTER_REASONS = [
 ] as const;
 export type DeadletterReason = (typeof DEADLETTER_REASONS)[number];
 
-/** What the governor's event stream reports. */
+/** Events of the governor's event stream. */
 export const GOVERNOR_EVENTS = ['PLAN_REFUSED', 'AUTO_DISARM', 'DEAD_LETTER', 'PLANS_LOST'] as const;
 export type GovernorEvent = (typeof GOVERNOR_EVENTS)[number];
 
 /** Actions that reduce risk; all others open. */
 export const CLOSING_ACTIONS = ['FULL_CLOSE_PROPOSED', 'PARTIAL_75', 'PARTIAL_50', 'PARTIAL_25'] as const;
 
-/** The action that only changes a stop: permitted as a close, it trades nothing, so it neither counts nor stamps. */
+/** The action that only changes a stop. It is permitted as a close, trades nothing, and neither counts nor stamps. */
 export const STOP_UPDATE_ACTION = 'UPDATE_SL';
 
 /** The governor's own safety modes. */
 export const APPLY_MODES = ['dry_run', 'testnet', 'production'] as const;
 export type ApplyMode = (typeof APPLY_MODES)[number];
 
-/** Decisions of plans that ask for no permit; a word that is not known counts as `other`. */
+/** Decisions of plans that ask for no permit. An unknown word counts as `other`. */
 export const SKIPPED_DECISIONS = ['SKIP', 'BLOCKED', 'ERROR', 'HALT', 'RECONCILE_CLOSE', 'other'] as const;
 export type SkippedDecision = (typeof SKIPPED_DECISIONS)[number];

@@ -2,24 +2,24 @@ import { z } from 'zod';
 import { PermitSchema, type Permit } from './permit.js';
 import { DEADLETTER_REASONS, GATE_MODES, GATE_NAMES } from './reasons.js';
 
-/** Refusal record, `quantum:governor:block:{plan_id}`; the numbers that decided stand in further fields. */
+/** Refusal record, `quantum:governor:block:{plan_id}`. The numbers that decided are in further fields. */
 export const BlockSchema = z.looseObject({
   reason: z.enum(GATE_NAMES).describe('bare code of the gate that refused'),
   timestamp: z.number().describe('unix seconds of the decision'),
   symbol: z.string().describe('the plan’s symbol'),
-  unreadable: z.literal(true).optional().describe('true where the gate refused because its state could not be read'),
+  unreadable: z.literal(true).optional().describe('true if the gate refused because its state could not be read'),
 });
 export type Block = z.infer<typeof BlockSchema>;
 
-/** How long a refusal record lives, seconds. */
+/** TTL of a refusal record, seconds. */
 export const BLOCK_TTL_SEC = 3600;
 
-/** A value that stands in a record: what JSON keeps to the last bit. */
+/** A value in a record: JSON keeps it to the last bit. */
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
 /**
- * The decision record of a plan: the whole outcome with every input at full precision, so that a redelivery can finish
- * what a crash left undone and the decision can be recomputed.
+ * The decision record of a plan: the whole outcome with every input at full precision. A redelivery can finish what a
+ * crash interrupted, and the decision can be replayed.
  */
 export const DecisionRecordSchema = z.strictObject({
   v: z.literal(1).describe('version of this record'),
@@ -40,8 +40,8 @@ export const DecisionRecordSchema = z.strictObject({
     .describe('hash of the gate modes and limits in force, 12 hex digits; records of earlier versions have none'),
   gates: z
     .array(z.strictObject({ gate: z.enum(GATE_NAMES), mode: z.enum(GATE_MODES), refused: z.boolean() }))
-    .describe('verdicts in order, gates that are off or do not apply left out'),
-  inputs: z.record(z.string(), scalar).describe('what the gates and decorators were given'),
+    .describe('verdicts in order, without gates that are off or do not apply'),
+  inputs: z.record(z.string(), scalar).describe('the inputs of the gates and decorators'),
   permit: PermitSchema.optional(),
   block: BlockSchema.optional(),
   error: z.string().optional().describe('why the entry was dead-lettered'),
@@ -49,13 +49,13 @@ export const DecisionRecordSchema = z.strictObject({
 export type DecisionRecord = z.infer<typeof DecisionRecordSchema>;
 
 /**
- * A permit's JSON. `computed_qty` has the plan's own digits where `inputs` keep them as `qty_text`: a double has 17 of them
- * at most, and may be larger than the quantity that was asked for.
+ * A permit's JSON. `computed_qty` has the plan's own digits if `inputs` keep them as `qty_text`. A double has at most
+ * 17 digits and may be larger than the requested quantity.
  */
 export function permitJson(permit: Permit, { qty_text: qtyText }: DecisionRecord['inputs']): string {
   const json = JSON.stringify(permit);
   if (typeof qtyText !== 'string') return json;
-  // Quotes within strings are escaped: this is the field's name, and nothing else.
+  // Quotes within strings are escaped, so this matches only the field's name.
   return json.replace(/"computed_qty":[^,}]*/, () => `"computed_qty":${qtyText}`);
 }
 
@@ -73,10 +73,10 @@ export function recordJson(
 }
 
 /**
- * A record that is in Redis, maybe by a later version: neither fields nor codes that are not known are a reason not to
- * finish it. What finishing reads is held to its type.
+ * A record read from Redis, perhaps written by a later version. Unknown fields and codes are no reason to leave it
+ * unfinished. The fields that finishing reads are checked by type.
  */
-export const StandingRecordSchema = DecisionRecordSchema.extend({
+export const ExistingRecordSchema = DecisionRecordSchema.extend({
   reason: z.string() as unknown as typeof DecisionRecordSchema.shape.reason,
   gates: z.array(z.unknown()) as unknown as typeof DecisionRecordSchema.shape.gates,
   permit: z

@@ -37,7 +37,7 @@ const record: DecisionRecord = {
 };
 
 describe('a permit', () => {
-  it('starts with the fields that it always had, in their order', () => {
+  it('starts with the original fields, in their order', () => {
     expect(Object.keys(s.PermitSchema.shape)).toEqual([...Object.keys(permit), 'policy']);
     expect(s.PermitSchema.parse(permit)).toEqual(permit);
     expect(s.PERMIT_TTL_SEC).toBe(60);
@@ -47,7 +47,7 @@ describe('a permit', () => {
     expect(s.PermitSchema.safeParse({ ...permit, [name]: undefined }).success).toBe(false);
   });
 
-  it('names what decided its hint, where it is not of an earlier version', () => {
+  it('names the parameters of its hint, unless an earlier version wrote it', () => {
     for (const policy of ['4bd977d42c9c', '']) {
       expect(s.PermitSchema.parse({ ...permit, policy })).toEqual({ ...permit, policy });
     }
@@ -117,7 +117,7 @@ describe('a decision record', () => {
     );
   });
 
-  it('has the digits of the quantity that was asked for, in its permit and in the permit by itself', () => {
+  it('has the digits of the requested quantity, in its permit and in the permit alone', () => {
     const quantity = fc.stringMatching(/^(0|[1-9]\d{0,25})(\.\d{1,25})?$/);
     fc.assert(
       fc.property(quantity, fc.string(), (text, symbol) => {
@@ -137,16 +137,16 @@ describe('a decision record', () => {
     );
   });
 
-  it('is plain JSON where a double has all the digits, in any order of its fields, without those that are undefined', () => {
+  it('is plain JSON if a double has all the digits, in any order of its fields, without undefined fields', () => {
     const whole = { ...record, block: undefined } as unknown as DecisionRecord;
     expect(s.recordJson(whole)).toBe(JSON.stringify(whole));
     expect(s.recordJson(whole, ['permit', 'block', 'v'])).toBe(JSON.stringify({ permit, v: 1 }));
   });
 
-  it('names the limits of its gates, where it is not of an earlier version', () => {
+  it('names the limits of its gates, unless an earlier version wrote it', () => {
     expect(s.DecisionRecordSchema.parse(record)).toEqual(record);
     const named = { ...record, limits: '4bd977d42c9c' };
-    for (const schema of [s.DecisionRecordSchema, s.StandingRecordSchema]) expect(schema.parse(named)).toEqual(named);
+    for (const schema of [s.DecisionRecordSchema, s.ExistingRecordSchema]) expect(schema.parse(named)).toEqual(named);
   });
 
   it.each<object>([
@@ -165,19 +165,19 @@ describe('a decision record', () => {
     expect(s.DecisionRecordSchema.safeParse({ ...record, ...given }).success).toBe(false);
   });
 
-  it('of a later version can be read: it has fields besides those that are known', () => {
+  it('of a later version can be read with unknown fields', () => {
     const later = { ...record, surprise: 1, permit: { ...permit, another: 'x' } };
-    expect(s.StandingRecordSchema.parse(later)).toEqual(later);
-    expect(s.StandingRecordSchema.safeParse({ ...later, v: 2 }).success).toBe(false);
+    expect(s.ExistingRecordSchema.parse(later)).toEqual(later);
+    expect(s.ExistingRecordSchema.safeParse({ ...later, v: 2 }).success).toBe(false);
   });
 
-  it('of a later version can be read: it has codes besides those that are known', () => {
+  it('of a later version can be read with unknown codes', () => {
     const gates = [{ gate: 'max_spread', mode: 'warn', refused: true }];
     const refused = { ...record, permit: undefined, outcome: 'refused', reason: 'max_spread', gates, block: { reason: 'max_spread', timestamp: 1, symbol: 'X' } }; // prettier-ignore
-    expect(s.StandingRecordSchema.parse(refused)).toEqual(refused);
+    expect(s.ExistingRecordSchema.parse(refused)).toEqual(refused);
     const granted = { ...record, gates, permit: { ...permit, eff_reason: 'later', would_block: ['max_spread'] } };
-    expect(s.StandingRecordSchema.parse(granted)).toEqual(granted);
-    expect(s.StandingRecordSchema.safeParse({ ...record, permit: { granted: true } }).success).toBe(false);
+    expect(s.ExistingRecordSchema.parse(granted)).toEqual(granted);
+    expect(s.ExistingRecordSchema.safeParse({ ...record, permit: { granted: true } }).success).toBe(false);
   });
 });
 

@@ -3,8 +3,8 @@ const PRIME = 0x01000193;
 const utf8 = new TextEncoder();
 
 /**
- * The shard, 0 to `shards` - 1, that a symbol belongs to: FNV-1a (32 bits) of its UTF-8 bytes, modulo `shards`. Part of the
- * contract between processes: with another function two of them could publish one symbol.
+ * The shard of a symbol, 0 to `shards` - 1: FNV-1a (32 bits) of its UTF-8 bytes, modulo `shards`. Part of the contract
+ * between processes: if two of them used different functions, both could publish one symbol.
  */
 export function shardOfSymbol(symbol: string, shards: number): number {
   let hash = OFFSET_BASIS;

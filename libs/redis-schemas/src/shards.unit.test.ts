@@ -16,7 +16,7 @@ describe('shardOfSymbol', () => {
     expect(shardOfSymbol('Ä', 2 ** 32)).not.toBe(shardOfSymbol('\u00c3\u0084', 2 ** 32));
   });
 
-  it('gives every symbol one of the shards, always the same, and all to the only one', () => {
+  it('gives every symbol one shard, always the same, and the only one if there is one', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.integer({ min: 1, max: 64 }), (symbol, shards) => {
         const shard = shardOfSymbol(symbol, shards);
@@ -34,7 +34,7 @@ describe('shardOfSymbol', () => {
       sizes[shard] = (sizes[shard] ?? 0) + 1;
     }
     const fair = 10_000 / shards;
-    // Five standard deviations of a fair draw.
+    // Five standard deviations of a uniform distribution.
     const tolerance = 5 * Math.sqrt(fair);
     for (const size of sizes) expect(Math.abs(size - fair)).toBeLessThan(tolerance);
   });

@@ -1,28 +1,30 @@
 import { parseNumber } from './text.js';
 
-/** The fields that a proposal needs of `quantum:allocation:target:{symbol}`, in the order of the HMGET. */
+/** The fields of `quantum:allocation:target:{symbol}` that a proposal needs, in the order of the HMGET. */
 export const TARGET_FIELDS = ['target_usd', 'timestamp', 'base_target_usd'] as const;
 
-/** What one read of a live target gave. */
+/** One read of a live target. */
 export type TargetReading =
   | { state: 'unreadable' }
-  /** None of the fields is there: the key went between listing and reading, or it is a hash without a target. */
+  /**
+   * None of the fields is present: the key disappeared between listing and reading, or it is a hash without a target.
+   */
   | { state: 'missing' }
-  /** `target_usd` is absent, no number, or negative. */
+  /** `target_usd` is absent, not a number, or negative. */
   | { state: 'invalid'; values?: readonly (string | null)[] }
   | {
       state: 'read';
-      /** Base target, USD, >= 0: what P2.9 computed before it applied an effective multiplier, where it says so. */
+      /** Base target, USD, >= 0: P2.9's value before it applied an effective multiplier, if it states one. */
       targetUsd: number;
-      /** P2.9's `timestamp` as it was written, empty if absent or no number. */
+      /** P2.9's `timestamp` as written, empty if absent or not a number. */
       timestampText: string;
-      /** The fields as they were read, in the order of `TARGET_FIELDS`: here and above, to be shown where they are invalid. */
+      /** The fields as read, in the order of `TARGET_FIELDS`, here and above, for display if they are invalid. */
       values?: readonly (string | null)[];
     };
 
 /**
- * A reading from the values of an HMGET of `TARGET_FIELDS`. HMGET answers alike for an absent key and for a hash
- * without these fields: whoever must tell the two apart asks EXISTS for what reads as `missing`.
+ * Parses the values of an HMGET of `TARGET_FIELDS`. HMGET answers alike for an absent key and for a hash without these
+ * fields. A caller that must distinguish them asks EXISTS for every `missing`.
  */
 export function parseTarget(values: readonly (string | null)[]): TargetReading {
   const [target = null, timestamp = null, base = null] = values;

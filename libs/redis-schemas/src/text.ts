@@ -1,22 +1,26 @@
-/** How values are written as text in Redis, and read back. */
+/** How values are written as text in Redis and read back. */
 
-// One way to match any text, so that hostile text costs linear time: with `\d+\.?\d*`, 100,000 digits took 20 s to refuse.
+// Each text matches in one way only, so that hostile text costs linear time. With `\d+\.?\d*`, 100,000 digits took 20 s
+// to refuse.
 const DECIMAL = /^[ \t\r\n\f\v]*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?[ \t\r\n\f\v]*$/;
 
-/** Longest text that is read as a number, characters. A double has 1,075 decimals at most, writers send 20. */
+/**
+ * Maximum length of text that is read as a number, characters. A double has at most 1,075 decimals; writers send 20.
+ */
 export const MAX_NUMBER_CHARS = 1024;
 
 /**
- * Reads a number that another service keeps in Redis, as `parseLongNumber` does. Text of more than 1,024 characters is no
- * number: a field of 100 MB of digits would stop the process for seconds.
+ * Parses a number that another service keeps in Redis, as `parseLongNumber` does. Text of more than 1,024 characters is
+ * not a number: a field with 100 MB of digits would stop the process for seconds.
  */
 export function parseNumber(text: string | null | undefined): number | undefined {
   return text && text.length > MAX_NUMBER_CHARS ? undefined : parseLongNumber(text);
 }
 
 /**
- * Reads decimal text of any length (sign, digits, fraction, exponent, blanks around it). Undefined for anything else: hex, separators,
- * words such as `nan` or `inf`, empty or absent text, and numbers too large to be finite. Never returns -0.
+ * Parses decimal text of any length (sign, digits, fraction, exponent, blanks around it). Undefined for anything else:
+ * hex, separators, words such as `nan` or `inf`, empty or absent text, and numbers too large to be finite. Never
+ * returns -0.
  */
 export function parseLongNumber(text: string | null | undefined): number | undefined {
   if (text === null || text === undefined || !DECIMAL.test(text)) return undefined;
@@ -25,23 +29,26 @@ export function parseLongNumber(text: string | null | undefined): number | undef
   return value === 0 ? 0 : value;
 }
 
-// The same grammar, with its parts: sign, whole digits, fraction, digits of a number without whole ones, exponent.
+// The same grammar in parts: sign, integer digits, fraction, digits of a number without integer digits, exponent.
 const PARTS = /^\s*([+-]?)(?:0*(\d+)(?:\.(\d*))?|\.(\d+))([eE][+-]?\d+)?\s*$/;
 
 /**
- * Decimal text as a JSON number with the very digits that it has: without blanks, `+` and leading zeros, `.5` as `0.5`,
- * `5.` as `5`. Undefined where `parseLongNumber` is. Unlike a double, it is never more than the text says.
+ * Decimal text as a JSON number with its own digits: without blanks, `+` and leading zeros, `.5` as `0.5`, `5.` as `5`.
+ * Undefined if `parseLongNumber` is undefined. Unlike a double, it never exceeds the text.
  */
 export function jsonNumber(text: string | null | undefined): string | undefined {
   if (text === null || text === undefined || parseLongNumber(text) === undefined) return undefined;
   const [, sign, whole = '0', fraction, bareFraction, exponent = ''] = PARTS.exec(text) ?? [];
   const digits = fraction ?? bareFraction ?? '';
-  // parseLongNumber has no -0 either, and what is below 0 but too small for a double must not lose its sign alone.
+  // parseLongNumber never returns -0 either. A negative number too small for a double must not lose only its sign.
   if (sign === '-' && parseLongNumber(text) === 0) return '0';
   return `${sign === '-' ? '-' : ''}${whole}${digits === '' ? '' : `.${digits}`}${exponent}`;
 }
 
-/** Boolean text as other teams write it: `True`, `true`, `1` are true, without regard to case; all else is false. */
+/**
+ * Parses boolean text as other teams write it: `True`, `true` and `1` are true, without regard to case; everything else
+ * is false.
+ */
 export function parseBoolean(text: string | null | undefined): boolean {
   const word = text?.trim().toLowerCase();
   return word === 'true' || word === '1';
@@ -59,10 +66,10 @@ export const full = (value: number | undefined): string => (value === undefined 
 export const fixed = (value: number | undefined, digits: number): string =>
   value === undefined ? '' : value.toFixed(digits);
 
-/** A boolean as the contract's flag. */
+/** A boolean as `0` or `1`, the contract's flag. */
 export const flag = (value: boolean): '0' | '1' => (value ? '1' : '0');
 
-/** Turns a stream entry's flat `[field, value, ...]` list into an object; of a field given twice, the last counts. */
+/** Turns a stream entry's flat `[field, value, ...]` list into an object. Of a repeated field, the last counts. */
 export function fieldsOf(flat: readonly string[]): Record<string, string> {
   const fields: Record<string, string> = Object.create(null) as Record<string, string>;
   for (let i = 0; i + 1 < flat.length; i += 2) fields[flat[i] as string] = flat[i + 1] as string;
@@ -72,7 +79,7 @@ export function fieldsOf(flat: readonly string[]): Record<string, string> {
 /** Unix milliseconds in a stream entry id. */
 export const entryIdMs = (id: string): number => Number(id.slice(0, id.indexOf('-')));
 
-/** Whether a stream entry's id is later than another; an empty one is that of no entry, as `0-0` is. */
+/** Whether one stream entry id is later than another. An empty id comes before every entry, as `0-0` does. */
 export function isLaterId(id: string, other: string): boolean {
   const [ms, otherMs] = [entryIdMs(id), entryIdMs(other)];
   if (ms !== otherMs) return ms > otherMs;

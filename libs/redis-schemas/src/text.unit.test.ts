@@ -15,7 +15,7 @@ import {
   parseNumber,
 } from './index.js';
 
-/** The grammar again, by splitting instead of matching: what a reader in another language might write. */
+/** The grammar again, by splitting instead of matching, as a reader in another language might write it. */
 function oracle(text: string): number | undefined {
   const digits = (part: string) => Array.from(part).every((c) => '0123456789'.includes(c));
   const unsigned = (part: string) => (part.startsWith('+') || part.startsWith('-') ? part.slice(1) : part);
@@ -70,13 +70,13 @@ describe('parseNumber', () => {
     );
   });
 
-  // Found by reading: `\d+\.?\d*` backtracked quadratically, minutes for a text of this size.
+  // Found by review: `\d+\.?\d*` backtracked quadratically and took minutes for a text of this size.
   it.each(['1', '.1', '1.', ' ', '1 ', '1e1'])('refuses a megabyte of %j and a letter', (piece) => {
     expect(parseLongNumber(`${piece.repeat(1_000_000)}x`)).toBeUndefined();
   });
 
   it.each(['1', '0', ' '])(
-    'refuses text of more than 1,024 characters, %j in front, that is a number else',
+    'refuses text of more than 1,024 characters, %j in front, that is otherwise a number',
     (piece) => {
       expect(parseNumber(`${piece.repeat(1023)}5`)).toBe(parseLongNumber(`${piece.repeat(1023)}5`));
       expect(parseNumber(`${piece.repeat(1024)}5`)).toBeUndefined();
@@ -150,7 +150,7 @@ describe('formats', () => {
       }),
     );
   });
-  it('fixed always reads back, to half a unit of its last place', () => {
+  it('fixed always reads back, to half a unit of its last decimal', () => {
     fc.assert(
       fc.property(fc.oneof(finite, usd(), score), fc.integer({ min: 0, max: 6 }), (x, digits) => {
         const back = parseNumber(fixed(x, digits)) ?? NaN;
@@ -219,7 +219,7 @@ describe('jsonNumber', () => {
     .map(([before, whole, fraction, exponent, after]) =>
       [before, whole, fraction === undefined ? '' : `.${fraction}`, exponent?.join('') ?? '', after].join(''),
     );
-  /** The exact value: a whole number of 10^-100. */
+  /** The exact value: an integer number of 10^-100. */
   const exact = (text: string): bigint => {
     const [, sign = '', whole = '', fraction = '', exponent = '0'] =
       /^\s*([+-]?)(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?\s*$/.exec(text) ?? [];
@@ -228,7 +228,7 @@ describe('jsonNumber', () => {
     );
   };
 
-  it('is JSON, and exactly what the text says, where that is a number', () => {
+  it('is JSON, and exactly the value of the text, if that is a number', () => {
     fc.assert(
       fc.property(fc.oneof(decimal, fc.string()), (text) => {
         const json = jsonNumber(text);

@@ -1,32 +1,32 @@
 import type { ApplyMode, GateMode, GateName } from '@quantum/redis-schemas';
-import type { Gate, GateInput, GateLimits, Verdict } from './gate.js';
+import type { Gate, GateInput, GateLimits, GateAnswer } from './gate.js';
 
 /** The mode of every gate. */
 export type GateModes = Readonly<Record<GateName, GateMode>>;
 
-/** What decides in the gates besides a plan, its state and the time. */
+/** The gates' inputs other than the plan, its state and the time. */
 export interface GateSettings {
   limits: GateLimits;
   /** The modes in force. */
   modes: GateModes;
 }
 
-/** One gate's verdict, with the mode in which it was asked. */
+/** One gate's verdict, with its mode. */
 export interface GateVerdict {
   gate: GateName;
   mode: Exclude<GateMode, 'off'>;
-  verdict: Verdict;
+  verdict: GateAnswer;
 }
 
 /** A refusal that decides. */
 export interface Refusal {
   gate: GateName;
-  verdict: Extract<Verdict, { refused: true }>;
+  verdict: Extract<GateAnswer, { refused: true }>;
 }
 
-/** What a row of gates said. */
+/** The outcome of evaluating a list of gates. */
 export interface GateOutcome {
-  /** In the order in which they were asked; gates that are off or do not apply are left out. */
+  /** In evaluation order, without gates that are off or do not apply. */
   verdicts: readonly GateVerdict[];
   /** The first enforced refusal, which is the plan's reason; undefined if none. */
   refusal: Refusal | undefined;
@@ -34,9 +34,7 @@ export interface GateOutcome {
   wouldBlock: readonly GateName[];
 }
 
-/**
- * The modes in force: `dry_run` turns enforce into shadow, off stays off, the kill switch is always enforced.
- */
+/** The modes in force: `dry_run` turns enforce into shadow, off stays off, the kill switch is always enforced. */
 export function effectiveModes(configured: GateModes, applyMode: ApplyMode): GateModes {
   const inForce = (mode: GateMode): GateMode => (applyMode === 'dry_run' && mode === 'enforce' ? 'shadow' : mode);
   const entries = Object.entries(configured) as [GateName, GateMode][];
@@ -45,8 +43,8 @@ export function effectiveModes(configured: GateModes, applyMode: ApplyMode): Gat
 }
 
 /**
- * Asks gates in their order until the first enforced refusal, which ends the row. A shadow gate is asked exactly as an
- * enforced one and changes nothing but `wouldBlock`.
+ * Evaluates gates in order until the first enforced refusal, which ends the evaluation. A shadow gate is evaluated
+ * exactly like an enforced one and changes nothing but `wouldBlock`.
  */
 export function evaluateGates(
   gates: readonly Gate[],
@@ -68,7 +66,9 @@ export function evaluateGates(
   return { verdicts, refusal: undefined, wouldBlock };
 }
 
-/** The outcome of rows asked one after the other: a refusal ends it, as within a row. */
+/**
+ * The combined outcome of lists of gates that were evaluated one after the other. A refusal ends it, as within a list.
+ */
 export function joinOutcomes(...rows: readonly GateOutcome[]): GateOutcome {
   const verdicts: GateVerdict[] = [];
   const wouldBlock: GateName[] = [];

@@ -79,7 +79,7 @@ const alter = (modes: GateModes, from: string, to: 'enforce' | 'shadow' | 'off')
 describe('for all inputs, limits and modes', () => {
   const runs = { numRuns: 1000 };
 
-  it('the first enforced refusal is the reason, each gate is asked by itself, and every number survives JSON', () => {
+  it('the first enforced refusal is the reason, each gate is evaluated alone, and every number survives JSON', () => {
     fc.assert(
       fc.property(inputs, limitSets, modeSets, (input, limits, modes) => {
         const asked = GATES.filter((g) => modes[g.name] !== 'off' && !(g.appliesTo === 'opens' && input.closing));
@@ -99,7 +99,7 @@ describe('for all inputs, limits and modes', () => {
     );
   });
 
-  it('a shadow gate changes nothing: without it the same refusal, for the same numbers', () => {
+  it('a shadow gate changes nothing: without it the refusal has the same reason and numbers', () => {
     fc.assert(
       fc.property(inputs, limitSets, modeSets, (input, limits, modes) => {
         const live = evaluateGates(GATES, input, limits, modes);
@@ -111,7 +111,7 @@ describe('for all inputs, limits and modes', () => {
     );
   });
 
-  it('a gate says in shadow what it would say enforced', () => {
+  it('a gate gives the same verdict in shadow and enforced', () => {
     fc.assert(
       fc.property(inputs, limitSets, fc.constantFrom(...GATE_NAMES), (input, limits, name) => {
         const off = Object.fromEntries(GATE_NAMES.map((gate) => [gate, 'off'])) as Record<GateName, 'off'>;
@@ -124,7 +124,7 @@ describe('for all inputs, limits and modes', () => {
     );
   });
 
-  it('only the kill switch and its age stop a closing plan', () => {
+  it('only the kill switch and plan age stop a closing plan', () => {
     fc.assert(
       fc.property(inputs, limitSets, modeSets, (input, limits, modes) => {
         const { refusal, wouldBlock } = evaluateGates(GATES, { ...input, closing: true }, limits, modes);
@@ -135,7 +135,7 @@ describe('for all inputs, limits and modes', () => {
     );
   });
 
-  it('in dry_run only the kill switch refuses, and it does as in production', () => {
+  it('in dry_run only the kill switch refuses, as in production', () => {
     fc.assert(
       fc.property(inputs, limitSets, modeSets, (input, limits, modes) => {
         const dry = evaluateGates(GATES, input, limits, effectiveModes(modes, 'dry_run')).refusal;
@@ -146,7 +146,7 @@ describe('for all inputs, limits and modes', () => {
     );
   });
 
-  it('rows asked one after the other say what all gates say at once', () => {
+  it('lists evaluated one after the other give the verdict of all gates at once', () => {
     fc.assert(
       fc.property(inputs, limitSets, modeSets, (input, limits, modes) => {
         const rows = [ENTRY_GATES, WINDOW_GATES, ADVISORY_GATES].map((g) => evaluateGates(g, input, limits, modes));
@@ -157,7 +157,7 @@ describe('for all inputs, limits and modes', () => {
   });
 });
 
-/** Shows what JSON would quietly turn into null. */
+/** Reveals the values that JSON would silently turn into null. */
 const finite = (_key: string, value: unknown) =>
   typeof value === 'number' && !Number.isFinite(value) ? `lost: ${value}` : value;
 

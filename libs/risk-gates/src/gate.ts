@@ -1,8 +1,8 @@
-import type { Allocation, Budget, GateMode, GateName, Position, Read } from '@quantum/redis-schemas';
+import type { Allocation, PortfolioBudget, GateMode, GateName, Position, Read } from '@quantum/redis-schemas';
 
-/** What the symbol's window of granted plans says, the plan itself left out. */
+/** The symbol's window of granted plans, without the plan itself. */
 export interface ExecWindow {
-  /** Last execution before this plan, unix seconds; undefined if none is known. Kept in a key of its own besides. */
+  /** Last execution before this plan, unix seconds; undefined if none is known. It has a key of its own. */
   lastExecSec: number | undefined | 'unreadable';
   /** Permits in (now - 1 h, now]. */
   hourCount: number;
@@ -10,43 +10,46 @@ export interface ExecWindow {
   burstCount: number;
 }
 
-/** All that gates may look at. Time and every read are inputs: the same input gives the same verdict. */
+/** Every input of the gates. Time and every read are inputs: the same input gives the same verdict. */
 export interface GateInput {
   /** Time of the decision, unix seconds. */
   nowSec: number;
   /** Time of the plan's stream id, unix seconds. */
   submittedSec: number;
-  /** Redis' clock when the plan was looked up, unix seconds. */
+  /** Redis' clock at the time of the read, unix seconds. */
   serverSec: number;
-  /** When the plan was made, as it says itself, unix seconds. */
+  /** Creation time of the plan as it states it, unix seconds. */
   timestampSec: number | undefined;
   /** Whether the plan reduces risk. */
   closing: boolean;
-  /** Undefined where the plan has none. */
+  /** Undefined if the plan has none. */
   killScore: number | undefined | 'unreadable';
   /** The plan's own price, USD, > 0. */
   priceUsd: number | undefined;
-  /** USD; undefined where quantity or price is unknown. */
+  /** USD; undefined if quantity or price is unknown. */
   notionalUsd: number | undefined;
   killSwitchOn: Read<boolean>;
   disarmed: Read<boolean>;
   window: Read<ExecWindow>;
   /** Permitted notional of the UTC day before this plan, USD. */
   dayNotionalUsd: Read<number>;
-  budget: Read<Budget>;
+  budget: Read<PortfolioBudget>;
   /** Time of the symbol's latest budget violation, unix seconds; undefined if none is known. */
   violationSec: Read<number | undefined>;
   allocation: Read<Allocation>;
   position: Read<Position>;
-  /** Direction of the plan; undefined where it does not say it. */
+  /** Direction of the plan; undefined if the plan does not state it. */
   side: 'buy' | 'sell' | undefined;
-  /** Signed USD of the symbol's opens in flight that the position cannot contain yet; undefined where it was not or could not be read. */
+  /**
+   * Signed USD of the symbol's opens in flight that the position cannot contain yet. Undefined if it was not or could
+   * not be read.
+   */
   inFlightUsd: number | undefined;
 }
 
 /**
- * The limits that the gates hold plans to; each is a variable of the governor. A limit that is its variable's value carries that
- * variable's property name: so `limits` of decision records, their meanings and what-if know it by the variable's name.
+ * The limits of the gates; each is a variable of the governor. A limit that is its variable's value has that variable's
+ * property name. Decision records' `limits`, their meanings and what-if therefore know it by the variable's name.
  */
 export interface GateLimits {
   /** GOV_KILL_SWITCH_ALLOWS_CLOSES. */
@@ -65,26 +68,26 @@ export interface GateLimits {
   maxExecPer5Min: number;
   /** GOV_MAX_NOTIONAL_PER_DAY_USD. */
   maxNotionalPerDayUsd: number;
-  /** Whether a plan of unknown notional is refused: in production it is. */
+  /** Whether a plan of unknown notional is refused: true in production. */
   refuseUnknownNotional: boolean;
   /** GOV_COUNT_CLOSES: whether closing plans count in the windows and the day's notional. */
   countCloses: boolean;
-  /** GOV_PRICE_BAND: how far a price may be from the mark price, as a share of that. */
+  /** GOV_PRICE_BAND: maximum distance of a price from the mark price, relative to the mark price. */
   priceBand: number;
-  /** P31_MAX_FUTURE_SEC: how far ahead another team's time may be to count. */
+  /** P31_MAX_FUTURE_SEC: maximum lead of another team's time over `now`, seconds. */
   maxFutureSec: number;
 }
 
-/** The numbers that decided, for records; names are snake_case with units, as they stand in Redis. */
-export type VerdictNumbers = Readonly<Record<string, number | string | boolean>>;
+/** The numbers that decided, for records. Names are snake_case with units, as in Redis. */
+export type GateNumbers = Readonly<Record<string, number | string | boolean>>;
 
 /** A gate's answer: a value, never an exception. */
-export type Verdict =
+export type GateAnswer =
   | { refused: false }
   /** `unreadable`: the gate refused because the state that it needs could not be read. */
-  | { refused: true; numbers: VerdictNumbers; unreadable?: true };
+  | { refused: true; numbers: GateNumbers; unreadable?: true };
 
-/** One gate: a name that is also its reason code, the plans that it looks at, and a pure verdict. */
+/** One gate: a name that is also its reason code, the plans that it applies to, and a pure verdict. */
 export interface Gate {
   name: GateName;
   /** When it refuses, for the docs: completes "refuses when ...". */
@@ -92,14 +95,14 @@ export interface Gate {
   appliesTo: 'all' | 'opens';
   /** Mode where its variable GOV_GATE_<NAME> is not set. A new gate is watched in shadow before it decides. */
   defaultMode: GateMode;
-  evaluate: (input: GateInput, limits: GateLimits) => Verdict;
+  evaluate: (input: GateInput, limits: GateLimits) => GateAnswer;
 }
 
-/** The verdict of a gate that has nothing against the plan. */
-export const PASS: Verdict = { refused: false };
+/** The verdict of a gate that passes the plan. */
+export const PASS: GateAnswer = { refused: false };
 
 /** The verdict of a safety gate whose state could not be read. */
-export const UNREADABLE: Verdict = { refused: true, numbers: {}, unreadable: true };
+export const UNREADABLE: GateAnswer = { refused: true, numbers: {}, unreadable: true };
 
 /** A refusal with the numbers that decided. */
-export const refuse = (numbers: VerdictNumbers): Verdict => ({ refused: true, numbers });
+export const refuse = (numbers: GateNumbers): GateAnswer => ({ refused: true, numbers });

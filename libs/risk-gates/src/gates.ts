@@ -11,18 +11,21 @@ import { portfolioBudget } from './gates/portfolio-budget.js';
 import { priceBand } from './gates/price-band.js';
 import { symbolCooldown } from './gates/symbol-cooldown.js';
 
-/** Gates that need no state of the governor's own; asked first, so that a plan they refuse costs no reservation. */
+/**
+ * Gates that need no state of the governor's own. They are evaluated first, so that a plan they refuse costs no
+ * reservation.
+ */
 export const ENTRY_GATES: readonly Gate[] = [killSwitch, disarmed, planAge, killScore];
 
-/** Gates over the symbol's windows, which the host reserves in as it reads them. */
+/** Gates over the symbol's windows. The caller reads these and reserves in one step. */
 export const WINDOW_GATES: readonly Gate[] = [symbolCooldown, hourlyRate, burstRate, dailyNotional];
 
-/** Gates over other teams' limits. They are advisory: what cannot be read passes. */
+/** Gates over other teams' limits. They are advisory: unreadable state passes. */
 export const ADVISORY_GATES: readonly Gate[] = [portfolioBudget, allocationCap, priceBand];
 
-/** Advisory gates that can be asked before the reservation, which reads what is in flight. */
+/** Advisory gates that can be evaluated before the reservation, which reads the opens in flight. */
 export const EARLY_ADVISORY_GATES: readonly Gate[] = ADVISORY_GATES.filter((gate) => gate !== allocationCap);
-/** Gates that are asked with what the reservation read. */
+/** Gates that are evaluated with the reads of the reservation. */
 export const LATER_GATES: readonly Gate[] = [...WINDOW_GATES, ...ADVISORY_GATES];
 /** Every gate, in the order of the contract. */
 export const GATES: readonly Gate[] = [...ENTRY_GATES, ...LATER_GATES];

@@ -8,7 +8,7 @@ import {
   type GateInput,
   type GateLimits,
   type GateModes,
-  type VerdictNumbers,
+  type GateNumbers,
 } from './index.js';
 
 const NOW = 1700000000;
@@ -64,10 +64,10 @@ const marked = (markPriceUsd: number | undefined, given: object = {}) => ({
 const position = (amount: number | undefined, markPriceUsd: number | undefined) => marked(markPriceUsd, { amount });
 const short = { ...position(-2, 450.5), side: 'sell' as const };
 
-/** A stream id further ahead of Redis' clock than clocks differ. */
+/** A stream id further ahead of Redis' clock than clocks differ in practice. */
 const ahead = { submittedSec: NOW + 60.5 };
 
-type Refused = [GateName, string, Partial<GateInput>, VerdictNumbers, Partial<GateLimits>?];
+type Refused = [GateName, string, Partial<GateInput>, GateNumbers, Partial<GateLimits>?];
 const refused: Refused[] = [
   ['kill_switch', 'on', { killSwitchOn: ok(true) }, {}],
   ['disarmed', 'latched', { disarmed: ok(true) }, {}],
@@ -104,7 +104,7 @@ const refused: Refused[] = [
   ['burst_rate', 'full', { window: window({ burstCount: 2 }) }, { exec_count: 2, max_exec_per_5min: 2 }],
   ...[4900.01, 5000, 1e308].map((day): Refused => [
     'daily_notional',
-    `beyond the day with ${day}`,
+    `beyond the day's limit with ${day}`,
     { dayNotionalUsd: ok(day) },
     { notional_usd: 100, day_notional_usd: day, max_notional_usd: 5000 },
   ]),
@@ -159,7 +159,7 @@ const refused: Refused[] = [
   ],
   [
     'allocation_cap',
-    'what is in flight beyond all numbers',
+    'an amount in flight beyond the range of a double',
     { ...target({}), ...position(1e200, 1e100), inFlightUsd: 0, side: 'buy', notionalUsd: 1e305 },
     { position_usd: 1e300, in_flight_usd: 0, notional_usd: 1e305, target_usd: 1000 },
     { maxNotionalPerDayUsd: 1e308 },
@@ -214,13 +214,13 @@ describe('a plan passes', () => {
     ['just below the critical kill score', { killScore: 0.7999999 }],
     ['after the cooldown', { window: window({ lastExecSec: NOW - 60 }) }],
     [
-      'with the cooldown disabled and no last execution to read',
+      'with the cooldown disabled and an unreadable last execution',
       { window: window({ lastExecSec: 'unreadable' }) },
       { symbolCooldownSec: 0 },
     ],
     ['with the cooldown disabled', { window: window({ lastExecSec: NOW }) }, { symbolCooldownSec: 0 }],
     ['one below both rates', { window: window({ hourCount: 2, burstCount: 1 }) }],
-    ['to the cent of the day', { dayNotionalUsd: ok(4900) }],
+    ['to the cent of the day’s limit', { dayNotionalUsd: ok(4900) }],
     ['with unknown notional on testnet', { notionalUsd: undefined }, { refuseUnknownNotional: false }],
     ['P2.8 in shadow', { ...budget, budget: ok({ enforce: false, tsSec: NOW }) }],
     ['P2.8 gone stale', { ...budget, budget: ok({ enforce: true, tsSec: NOW - 60.5 }) }],
@@ -249,9 +249,9 @@ describe('a plan passes', () => {
     ],
     ['beyond the target by the tolerance', { ...target({}), notionalUsd: 1000 * (1 + 1e-9) }],
     ['opens in flight of the other side', { ...target({}), ...short, inFlightUsd: 50 }],
-    ['what is in flight not being known', { ...target({ targetUsd: 0 }), inFlightUsd: undefined }],
+    ['an unknown amount in flight', { ...target({ targetUsd: 0 }), inFlightUsd: undefined }],
     [
-      'a position that is no larger for the plan',
+      'a position that the plan does not enlarge',
       { ...target({ targetUsd: 1 }), ...position(1e200, 1e200), side: 'buy' },
     ],
     ['P2.9 unreadable', { ...short, allocation: unreadable }],
@@ -286,7 +286,7 @@ describe('a plan passes', () => {
     );
   });
 
-  it('a disabled cooldown, also where no one can read when the symbol was last executed', () => {
+  it('a disabled cooldown, even if the last execution is unreadable', () => {
     expect(ask({ window: unreadable }, { symbolCooldownSec: 0 }, only('symbol_cooldown')).refusal).toBeUndefined();
   });
 
@@ -304,18 +304,18 @@ describe('closing plans', () => {
     ['pass one that cannot be read where closes are allowed', { killSwitchOn: unreadable }, undefined, true],
     ['stop when they are too old', { submittedSec: NOW - 61 }, 'plan_age', true],
     [
-      'stop when their timestamp is too old, where their id tells nothing',
+      'stop if their timestamp is too old and their id gives no age',
       { ...ahead, timestampSec: NOW - 61 },
       'plan_age',
       true,
     ],
-    ['pass where nothing tells their age', ahead, undefined, true],
+    ['pass if nothing gives their age', ahead, undefined, true],
     ['pass where their timestamp is in ms', { ...ahead, timestampSec: NOW * 1000 }, undefined, true],
   ])('%s', (_name, given, gate, killSwitchAllowsCloses) => {
     expect(ask({ ...given, closing: true }, { killSwitchAllowsCloses }).refusal?.gate).toBe(gate);
   });
 
-  it('pass in a storm of everything else', () => {
+  it('pass when every other gate would refuse', () => {
     const storm = refused.filter(([gate]) => gate !== 'kill_switch' && gate !== 'plan_age').map(([, , given]) => given);
     const input = Object.assign({ closing: true }, ...storm) as Partial<GateInput>;
     expect(ask(input).verdicts.map(({ gate }) => gate)).toEqual(['kill_switch', 'plan_age']);
@@ -327,14 +327,14 @@ describe('closing plans', () => {
   });
 });
 
-it('asks all advisory gates early but the one that needs the reservation', () => {
+it('evaluates all advisory gates early except the one that needs the reservation', () => {
   const names = (gates: typeof GATES) => gates.map(({ name }) => name);
   expect(names(EARLY_ADVISORY_GATES)).toEqual(names(ADVISORY_GATES).filter((name) => name !== 'allocation_cap'));
 });
 
-it('asks in the order of the contract: with the first gates off, the next one refuses', () => {
+it('evaluates in the order of the contract: with the first gates off, the next one refuses', () => {
   expect(GATES.map(({ name }) => name)).toEqual(GATE_NAMES);
-  // A gate that was just generated passes everything until its rule is written.
+  // A newly generated gate passes everything until its rule is written.
   const known = GATE_NAMES.filter((gate) => refused.some(([name]) => name === gate));
   const storm: Partial<GateInput> = {
     killSwitchOn: ok(true),

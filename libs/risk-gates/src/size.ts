@@ -1,8 +1,8 @@
 import type { Plan, Position } from '@quantum/redis-schemas';
 
 /**
- * Notional of a plan in USD: what it states, else quantity times its price, else times the mark price. Undefined where one of
- * these is unknown or the stated one is not readable. Beyond the range of a double it is the largest double.
+ * Notional of a plan in USD: the stated one, else quantity times price, else quantity times mark price. Undefined if
+ * one of these is unknown or the stated one is unreadable. Capped at the largest double.
  */
 export function notionalOf(plan: Plan, position: Position | undefined): number | undefined {
   const { statedNotionalUsd: stated, qty, priceUsd = position?.markPriceUsd } = plan;
@@ -12,12 +12,12 @@ export function notionalOf(plan: Plan, position: Position | undefined): number |
   return priceUsd === undefined ? undefined : Math.min(qty * priceUsd, Number.MAX_VALUE);
 }
 
-/** Sizes that differ by less are the same: publishers compute them in doubles. */
+/** Sizes within this relative tolerance are equal: publishers compute them in doubles. */
 const RELATIVE_TOLERANCE = 1e-9;
 
 /**
- * Whether a plan that closes only by its action is larger than the position, and so would open one the other way round.
- * False where the position is not known: what is not known must not stop an exit.
+ * Whether a plan that closes only by its action is larger than the position, and so would open the other way round.
+ * False if the position is unknown: missing data must not stop an exit.
  */
 export function exceedsPosition({ closesByActionOnly, qty = 0 }: Plan, position: Position | undefined): boolean {
   const amount = position?.amount;

@@ -4,7 +4,7 @@ import { exceedsPosition, notionalOf } from './size.js';
 
 type Fields = Readonly<Record<string, string>>;
 
-/** A plan as the stream's fields say it: by default an open of 2 at 10 USD. */
+/** A plan as the stream's fields give it: by default an open of 2 at 10 USD. */
 function planOf(fields: Fields): Plan {
   const defaults = { plan_id: 'p1', symbol: 'X', decision: 'EXECUTE', action: 'OPEN', qty: '2', price: '10' };
   const entry = parsePlan({ ...defaults, ...fields });
@@ -18,17 +18,17 @@ describe('notionalOf', () => {
   it.each<[string, Fields, Position | undefined, number | undefined]>([
     ['quantity times price', {}, at(99), 20],
     ['quantity times entry_price', { price: '', entry_price: '7' }, at(99), 14],
-    ['the mark price where there is no price', { price: '' }, at(99), 198],
-    ['the mark price where the price is 0', { price: '0' }, at(99), 198],
+    ['the mark price without a price', { price: '' }, at(99), 198],
+    ['the mark price with a price of 0', { price: '0' }, at(99), 198],
     ['unknown without any price', { price: '' }, at(undefined), undefined],
-    ['unknown where the position is not known', { price: '' }, undefined, undefined],
+    ['unknown if the position is unknown', { price: '' }, undefined, undefined],
     ['unknown without a quantity', { qty: '' }, at(99), undefined],
     ['0 for a quantity of 0, whatever the price', { qty: '0', price: '' }, undefined, 0],
-    ['finite whatever the factors', { qty: '1e300', price: '1e300' }, at(99), Number.MAX_VALUE],
-    ['what the plan states', { notional_usd: '75.5' }, at(99), 75.5],
-    ['what the plan states without a quantity', { qty: '', notional_usd: '75.5' }, undefined, 75.5],
-    ['unknown where the stated one is not readable', { notional_usd: 'x' }, at(99), undefined],
-    ['unknown where the stated one is 0', { notional_usd: '0' }, at(99), undefined],
+    ['finite for any factors', { qty: '1e300', price: '1e300' }, at(99), Number.MAX_VALUE],
+    ['the stated notional', { notional_usd: '75.5' }, at(99), 75.5],
+    ['the stated notional without a quantity', { qty: '', notional_usd: '75.5' }, undefined, 75.5],
+    ['unknown if the stated one is unreadable', { notional_usd: 'x' }, at(99), undefined],
+    ['unknown if the stated one is 0', { notional_usd: '0' }, at(99), undefined],
     ['of the part that is closed', { reduceOnly: 'true', qty: '2', close_qty: '0.5' }, at(99), 5],
   ])('is %s', (_name, fields, position, expected) => {
     expect(notionalOf(planOf(fields), position)).toBe(expected);
@@ -42,9 +42,9 @@ describe('exceedsPosition', () => {
     ['a close of a short position', CLOSE, holding(-2), false],
     ['a close of the whole position', CLOSE, holding(2), false],
     ['a close that is larger by rounding', { ...CLOSE, qty: '0.30000000000000004' }, holding(0.3), false],
-    ['a close where there is no position', CLOSE, holding(0), true],
-    ['a close where the position is not known', CLOSE, undefined, false],
-    ['a close where the amount is not known', CLOSE, holding(undefined), false],
+    ['a close without a position', CLOSE, holding(0), true],
+    ['a close of an unknown position', CLOSE, undefined, false],
+    ['a close of an unknown amount', CLOSE, holding(undefined), false],
     ['a close of a part that is larger', { ...CLOSE, qty: '1', close_qty: '5' }, holding(2), true],
     ['a close without a quantity', { ...CLOSE, qty: '' }, holding(0), false],
     ['a close with its flag', { ...CLOSE, reduceOnly: 'true' }, holding(0), false],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { PermitSchema, StandingRecordSchema } from '@quantum/redis-schemas';
+import { PermitSchema, ExistingRecordSchema } from '@quantum/redis-schemas';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { Evidence } from './evidence.js';
@@ -42,7 +42,7 @@ describe('a decision record', () => {
   it('is readable where the schema of standing records says so', () => {
     const permitSchema = PermitSchema.pick({ computed_notional: true, eff_action: true, eff_factor: true, extra_cooldown_sec: true, mode: true, policy: true }); // prettier-ignore
     const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
-    const schema = StandingRecordSchema.extend({
+    const schema = ExistingRecordSchema.extend({
       gates: z.custom(Array.isArray),
       inputs: z.custom((value) => isObject(value) && !Array.isArray(value) && !Object.values(value as object).some(isObject)),
       permit: permitSchema.loose().optional(),

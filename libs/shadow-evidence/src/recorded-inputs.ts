@@ -1,5 +1,5 @@
 import type { DecisionRecord, Read } from '@quantum/redis-schemas';
-import type { GateInput, Refusal, VerdictNumbers } from '@quantum/risk-gates';
+import type { GateInput, Refusal, GateNumbers } from '@quantum/risk-gates';
 
 type Inputs = DecisionRecord['inputs'];
 
@@ -64,7 +64,7 @@ export function gateInputOf(recorded: DecisionRecord): GateInput {
 }
 
 /** The numbers of a refusal, under the names that its record's version gave them. */
-export function numbersOf(recorded: DecisionRecord, { gate, verdict }: Refusal): VerdictNumbers {
+export function numbersOf(recorded: DecisionRecord, { gate, verdict }: Refusal): GateNumbers {
   if (gate !== 'allocation_cap' || !isEarlier(recorded)) return verdict.numbers;
   const { position_usd, notional_usd, target_usd } = verdict.numbers as Record<string, number>;
   // Earlier versions knew sizes without a side, and nothing in flight.

@@ -1,15 +1,15 @@
 import { PERMIT_TTL_SEC, permitKey } from '@quantum/redis-schemas';
 import type { Cluster, Redis } from 'ioredis';
 
-/** A permit that was consumed: what GETDEL gave. */
+/** A consumed permit: the reply of GETDEL. */
 export interface ConsumedPermit {
   planId: string;
   json: string;
-  /** When it was set, by the clock of Redis, unix ms: its expiry less the time to live that the contract gives a permit. */
+  /** When it was set, by the clock of Redis, unix ms: its expiry minus the contract's TTL of a permit. */
   setMs: number;
 }
 
-/** Consumes the permits of plans, as the Apply Layer does, in one round trip. Plans without one are left out. */
+/** Consumes the permits of plans in one round trip, as the Apply Layer does. Plans without a permit are left out. */
 export async function consumePermits(redis: Redis | Cluster, planIds: readonly string[]): Promise<ConsumedPermit[]> {
   if (planIds.length === 0) return [];
   const commands = planIds.flatMap((id) => [['pexpiretime', permitKey(id)], ['getdel', permitKey(id)]]); // prettier-ignore

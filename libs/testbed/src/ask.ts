@@ -1,6 +1,6 @@
 const ANSWER_TIMEOUT_MS = 1500;
 
-/** What a service answered over HTTP. Without an answer there is no status, and the text says why. */
+/** A service's HTTP response. Without a response there is no status, and the text gives the reason. */
 export interface Answer {
   status: number | undefined;
   text: string;
@@ -16,7 +16,7 @@ export async function ask(url: string, path: string, timeoutMs = ANSWER_TIMEOUT_
   }
 }
 
-/** `fetch` says "fetch failed" and keeps the reason as its cause. */
+/** `fetch` reports "fetch failed" and keeps the reason as its cause. */
 function causeOf(error: unknown): string {
   const cause = error instanceof Error ? (error.cause ?? error) : error;
   return cause instanceof Error ? cause.message || cause.name : String(cause);

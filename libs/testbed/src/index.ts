@@ -1,6 +1,6 @@
 export * from './apply-layer.js';
 export * from './ask.js';
-export * from './door.js';
+export * from './socket-proxy.js';
 export * from './lines.js';
 export * from './process.js';
 export * from './random.js';

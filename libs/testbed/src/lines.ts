@@ -4,13 +4,14 @@ import type { Process } from './process.js';
 
 const LINES_SHOWN = 20;
 
-/** What a process writes to its pipes, line by line. */
+/** The lines that a process writes to its pipes. */
 export interface Lines {
   readonly stdout: readonly string[];
   readonly stderr: readonly string[];
   /**
-   * Resolves to what `find` makes of the first line of either stream that it accepts: of all lines so far, or `fromNow` only
-   * of those that are still to come. @throws Error, with the last lines, when none comes before the end or in time.
+   * Resolves to the result of `find` for the first line of either stream that it accepts. It searches all lines so far,
+   * or with `fromNow` only later ones. @throws Error, with the last lines, if no line matches before the end or in
+   * time.
    */
   waitFor: <T>(find: (line: string) => T | undefined, options: LineOptions) => Promise<T>;
 }

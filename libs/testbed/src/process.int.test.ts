@@ -45,7 +45,7 @@ const isAlive = (pid: number): boolean => {
 };
 
 describe('startProcess', () => {
-  it('reads what a process says, stops it, and tells how it ended', async () => {
+  it('reads the output of a process, stops it, and reports how it ended', async () => {
     const { running, lines } = started('service', SERVICE);
     await lines.waitFor(isReady, ready);
     expect(running.ended).toBeUndefined();
@@ -61,20 +61,20 @@ describe('startProcess', () => {
     expect(endText(await running.stop(1))).toBe('ended by SIGKILL');
   });
 
-  it('wakes a paused process before it stops it', async () => {
+  it('resumes a paused process before it stops it', async () => {
     const { running, lines } = started('paused', SERVICE);
     await lines.waitFor(isReady, ready);
     running.pause();
     expect(await running.stop()).toEqual({ code: 3, signal: null });
   });
 
-  it('gives a process the environment that is named, and its PATH', async () => {
+  it('gives a process the named environment, and its PATH', async () => {
     const { running, lines } = started('env', 'console.log(JSON.stringify(process.env))', { A: '1' });
     await running.exited;
     expect(JSON.parse(lines.stdout.join(''))).toEqual({ A: '1', PATH: process.env['PATH'] });
   });
 
-  it('starts a program with a PATH on which there is nothing', async () => {
+  it('starts a program with an empty PATH', async () => {
     const { running, lines } = started('path', 'console.log(process.env.PATH)', { PATH: '/nowhere' });
     expect(await running.exited).toEqual({ code: 0, signal: null });
     expect(lines.stdout).toEqual(['/nowhere']);
@@ -87,7 +87,7 @@ describe('startProcess', () => {
     expect(readFileSync(file, 'utf8')).toBe('out\nerr\n');
   });
 
-  it('says why no line came', async () => {
+  it('reports why no line matched', async () => {
     const { running, lines } = started('silent', 'console.error("no config"); process.exitCode = 78');
     await expect(lines.waitFor(isReady, ready)).rejects.toThrow(
       'no line says that it is ready: the process exited with code 78; the last lines:\nno config',
@@ -98,7 +98,7 @@ describe('startProcess', () => {
     expect(running.ended).toBe('exited with code 78');
   });
 
-  it('waits from now on for what was said before', async () => {
+  it('with fromNow, waits for a line that was already written once', async () => {
     const { lines } = started('ticking', `setInterval(() => console.log('ready'), 20)`);
     await lines.waitFor(isReady, ready);
     const seen = lines.stdout.length;

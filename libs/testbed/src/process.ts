@@ -4,10 +4,13 @@ import { closeSync, openSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Readable } from 'node:stream';
 
-/** How long a process that was asked to end may take before it is killed, ms. */
+/** Grace period before a process that was asked to end is killed, ms. */
 const TERM_GRACE_MS = 6000;
 
-/** Where a process writes: both streams to a file, to our own output or to pipes, or standard output to an open file. */
+/**
+ * Destination of a process's output: both streams to a file, to our own output or to pipes, or standard output to an
+ * open file.
+ */
 export type Output = { file: string } | { stdout: number } | 'inherit' | 'pipe';
 
 export interface ProcessOptions {
@@ -21,42 +24,42 @@ export interface ProcessOptions {
   output: Output;
 }
 
-/** How a process ended. `error` is set where it could not be started. */
+/** How a process ended. `error` is set if it could not be started. */
 export interface ProcessEnd {
   code: number | null;
   signal: NodeJS.Signals | null;
   error?: string;
 }
 
-/** A program of node in a process of its own. */
+/** A Node program in a process of its own. */
 export interface Process {
   readonly pid: number;
   /** How it ended, in words; undefined while it runs. */
   readonly ended: string | undefined;
-  /** Resolves when it has ended and its pipes are read to their end. */
+  /** Resolves when it has ended and its pipes are read to the end. */
   readonly exited: Promise<ProcessEnd>;
-  /** Standard output and standard error, where these are pipes. */
+  /** Standard output and standard error, if these are pipes. */
   readonly pipes: readonly [stdout: Readable, stderr: Readable] | undefined;
   /** Sends a signal unless it has ended. */
   signal: (name: NodeJS.Signals) => void;
-  /** SIGSTOP: it gets no time and its connections stay open, until `resume`. */
+  /** SIGSTOP: it gets no CPU time and its connections stay open, until `resume`. */
   pause: () => void;
   resume: () => void;
   /** SIGKILL. */
   kill: () => Promise<ProcessEnd>;
-  /** SIGTERM, and SIGKILL after `graceMs`. Wakes a paused process first. */
+  /** SIGTERM, and SIGKILL after `graceMs`. Resumes a paused process first. */
   stop: (graceMs?: number) => Promise<ProcessEnd>;
 }
 
-/** How a process ended, to be read after its name. */
+/** How a process ended, as text that follows its name. */
 export function endText({ code, signal, error }: ProcessEnd): string {
   if (error !== undefined) return `could not be started: ${error}`;
   return signal === null ? `exited with code ${String(code)}` : `ended by ${signal}`;
 }
 
 /**
- * Starts a program. It ends with this process, however that ends: with util-linux at hand the kernel sees to it, otherwise
- * the event `exit`, which a SIGKILL skips.
+ * Starts a program. It ends with this process, in any case. With util-linux the kernel ensures that, otherwise the
+ * event `exit`, which a SIGKILL skips.
  */
 export function startProcess({ mainFile, args = [], nodeArgs = [], env, output }: ProcessOptions): Process {
   const [program = '', ...rest] = [...guard(), process.execPath, ...nodeArgs, mainFile, ...args];
@@ -108,7 +111,7 @@ export function startProcess({ mainFile, args = [], nodeArgs = [], env, output }
 }
 
 let guardCommand: readonly string[] | undefined;
-/** `setpriv` by its path, since `spawn` looks for a bare name in the PATH that the program gets. Empty where it does not work. */
+/** `setpriv` by its path, since `spawn` searches the program's PATH for a bare name. Empty if it does not work. */
 const guard = (): readonly string[] =>
   (guardCommand ??=
     (process.env['PATH'] ?? '')

@@ -38,6 +38,6 @@ export function seeded(seed: number): Random {
   };
 }
 
-/** A seed of its own for each name: what one draws does not change what the others draw. */
+/** A seed for each name: draws under one name do not change those under another. */
 export const seedOf = (seed: number, name: string): number =>
   Buffer.from(name).reduce((mixed, byte) => (Math.imul(mixed, 31) + byte) >>> 0, seed >>> 0);

@@ -7,7 +7,7 @@ describe('seeded random numbers', () => {
     expect([rng(), rng(), rng()]).toEqual([0.6011037519201636, 0.44829055899754167, 0.8524657934904099]);
   });
 
-  it('are the same again for the same seed, whatever is drawn', () => {
+  it('are the same for the same seed, in any mix of draws', () => {
     const draw = (seed: number) => {
       const random = seeded(seed);
       return [
@@ -22,7 +22,7 @@ describe('seeded random numbers', () => {
     expect(draw(7)).not.toEqual(draw(8));
   });
 
-  it('have a seed of their own for each name', () => {
+  it('have a separate seed for each name', () => {
     expect(seedOf(1, 'kill -9')).toBe(seedOf(1, 'kill -9'));
     expect(new Set([seedOf(1, 'a'), seedOf(1, 'b'), seedOf(2, 'a')]).size).toBe(3);
   });

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Something that goes on in the background until it is stopped. */
+/** A background task that runs until it is stopped. */
 export interface Activity {
   stop: () => Promise<void>;
 }
 
-/** Runs `step` again and again, with a pause of `everyMs` in between. Ignores what it throws: Redis is away, say. */
+/** Runs `step` repeatedly, with a pause of `everyMs` in between. Ignores its errors: Redis may be away. */
 export function repeat(step: () => Promise<void>, everyMs: number): Activity {
   const stopping = new AbortController();
   const running = (async () => {

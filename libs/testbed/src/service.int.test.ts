@@ -28,7 +28,7 @@ function start(name: string, text: string) {
 }
 
 describe('startService', () => {
-  it('lets services choose their ports and learns them from what they log', async () => {
+  it('lets services choose their ports and learns them from their logs', async () => {
     const services = ['one', 'two'].map((name) => start(name, SERVICE));
     const urls = await Promise.all(services.map((service) => service.listening()));
     expect(new Set(urls).size).toBe(2);
@@ -42,7 +42,7 @@ describe('startService', () => {
     }
   });
 
-  it('does not take the address of the service before it, whose log goes on', async () => {
+  it('does not take the address of the previous service, whose log it continues', async () => {
     const first = start('again', SERVICE);
     const before = await first.listening();
     await first.stop();
@@ -51,7 +51,7 @@ describe('startService', () => {
     await second.stop();
   });
 
-  it('says what a service logged last that ended before it listened', async () => {
+  it('reports the last log lines of a service that ended before it listened', async () => {
     const service = start('broken', `console.log('no REDIS_URL'); process.exitCode = 78;`);
     await expect(service.notReady()).rejects.toThrow('broken has not said yet where it listens');
     await expect(service.listening()).rejects.toThrow('broken exited with code 78; its last log lines:\nno REDIS_URL');
@@ -60,7 +60,7 @@ describe('startService', () => {
 });
 
 describe('the environment of a service', () => {
-  it('has it log its address, whatever level was asked for', () => {
+  it('makes it log its address, for any configured level', () => {
     expect(portZero({ LOG_LEVEL: 'error' })).toMatchObject({ LOG_LEVEL: 'info', METRICS_PORT: '0' });
     expect(portZero({ LOG_LEVEL: 'debug' })).toMatchObject({ LOG_LEVEL: 'debug' });
     expect(portZero({})).toEqual({ METRICS_HOST: '127.0.0.1', METRICS_PORT: '0' });

@@ -6,7 +6,7 @@ import { endText, startProcess, type Process } from './process.js';
 
 const POLL_MS = 10;
 const LOG_LINES = 15;
-/** Levels at which a service does not log where it listens. */
+/** Levels at which a service does not log its address. */
 const QUIETER_THAN_INFO: readonly string[] = ['warn', 'error', 'fatal', 'silent'];
 
 export interface ServiceOptions {
@@ -15,27 +15,27 @@ export interface ServiceOptions {
   /** The built bundle. */
   mainFile: string;
   env: Readonly<Record<string, string | undefined>>;
-  /** Its standard output and error are appended here. No other process that runs may write to it. */
+  /** Its standard output and error are appended here. No other running process may write to it. */
   logFile: string;
 }
 
 /** A built service in a process of its own, on a port that it chose itself. */
 export interface Service extends Process {
   readonly name: string;
-  /** Where /metrics, /healthz and /readyz are; undefined until it has said so. */
+  /** Base URL of /metrics, /healthz and /readyz; undefined until the service has logged it. */
   readonly url: string | undefined;
-  /** Resolves when it listens. @throws Error, with its last log lines, where it ended before. */
+  /** Resolves when it listens. @throws Error, with its last log lines, if it ended before. */
   listening: () => Promise<string>;
-  /** /readyz: the reason where it is not ready, undefined where it is. @throws Error where there is no answer. */
+  /** /readyz: the reason if it is not ready, undefined if it is. @throws Error without a response. */
   notReady: () => Promise<string | undefined>;
-  /** The text of /metrics. @throws Error where there is no answer. */
+  /** The text of /metrics. @throws Error without a response. */
   metrics: () => Promise<string>;
   lastLogLines: () => Promise<string>;
 }
 
 /**
- * Variables by which a service binds a free port of 127.0.0.1 and logs its address. A port that is looked for beforehand may
- * be taken by the time the service binds it.
+ * Variables with which a service binds a free port of 127.0.0.1 and logs its address. A port that is chosen in advance
+ * may be taken by the time the service binds it.
  */
 export function portZero(env: Readonly<Record<string, string | undefined>>): Record<string, string | undefined> {
   const level = env['LOG_LEVEL'];
@@ -47,7 +47,7 @@ export function portZero(env: Readonly<Record<string, string | undefined>>): Rec
   };
 }
 
-/** The address in a log line by which a service says where it listens. */
+/** The address in a log line with which a service reports that it listens. */
 export const announcedUrl = (line: string): string | undefined =>
   /^\{.*"(?:url|metrics)":"(http:\/\/[\d.:]+)"/.exec(line)?.[1];
 

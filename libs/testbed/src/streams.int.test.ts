@@ -30,7 +30,7 @@ describe('a stream cursor', () => {
     expect(await readStream(redis, 'long')).toHaveLength(5002);
   });
 
-  it('comes to an end while the stream grows', async () => {
+  it('ends while the stream grows', async () => {
     await add('growing', 1);
     const growing = {
       xrevrange: redis.xrevrange.bind(redis),

@@ -3,7 +3,7 @@ import type { Cluster, Redis } from 'ioredis';
 
 type AnyRedis = Pick<Redis, 'xrange' | 'xrevrange'> | Pick<Cluster, 'xrange' | 'xrevrange'>;
 
-/** Entries that are read at a time. */
+/** Entries per read. */
 const PAGE = 5000;
 
 /** A stream entry, as read. */
@@ -12,13 +12,16 @@ export interface StreamEntry {
   fields: Record<string, string>;
 }
 
-/** Id of a stream's newest entry: whatever comes after it is new. */
+/** Id of a stream's newest entry: later entries are new. */
 export async function lastEntryId(redis: AnyRedis, stream: string): Promise<string> {
   const [newest] = await redis.xrevrange(stream, '+', '-', 'COUNT', 1);
   return newest?.[0] ?? '0-0';
 }
 
-/** A place in a stream. It can read on by itself, or give its command to a pipeline or transaction and take the reply. */
+/**
+ * A position in a stream. It can read on by itself, or give its command to a pipeline or transaction and take the
+ * reply.
+ */
 export class StreamCursor {
   readonly stream: string;
   #lastId: string;
@@ -29,24 +32,27 @@ export class StreamCursor {
     this.#lastId = afterId;
   }
 
-  /** A place at the end of a stream as it is now. */
+  /** A position at the current end of a stream. */
   static async atEnd(redis: AnyRedis, stream: string): Promise<StreamCursor> {
     return new StreamCursor(stream, await lastEntryId(redis, stream));
   }
 
-  /** Arguments of the XRANGE that reads on. */
+  /** Arguments of the XRANGE that reads the next entries. */
   range(count = PAGE): [stream: string, from: string, to: string, token: 'COUNT', count: number] {
     return [this.stream, `(${this.#lastId}`, '+', 'COUNT', count];
   }
 
-  /** The entries of a reply to {@link range}; what was read is not read again. */
+  /** The entries of a reply to {@link range}. They are not read again. */
   take(reply: unknown): StreamEntry[] {
     const entries = (reply ?? []) as [id: string, flat: string[]][];
     this.#lastId = entries.at(-1)?.[0] ?? this.#lastId;
     return entries.map(([id, flat]) => ({ id, fields: fieldsOf(flat) }));
   }
 
-  /** Reads what is new now. What is added meanwhile is left: a stream that grows faster than it is read would have no end. */
+  /**
+   * Reads the entries that are new now. Entries added meanwhile are left: a stream that grows faster than it is read
+   * would have no end.
+   */
   async read(redis: AnyRedis): Promise<StreamEntry[]> {
     const end = await lastEntryId(redis, this.stream);
     const entries: StreamEntry[] = [];

@@ -13,7 +13,7 @@ export interface PollOptions {
 }
 
 /**
- * Asks until `check` answers something truthy, and resolves to that; to undefined when the time is over.
+ * Calls `check` until it returns something truthy, and resolves to that, or to undefined when the time is over.
  * @throws whatever `check` throws, and the reason of `signal` as soon as it is aborted.
  */
 export async function poll<T>(check: Check<T>, options: PollOptions): Promise<Truthy<T> | undefined> {
@@ -27,7 +27,7 @@ export async function poll<T>(check: Check<T>, options: PollOptions): Promise<Tr
   }
 }
 
-/** Whether `check` came to hold in time. A check that throws does not hold yet: Redis or a service is away. */
+/** Whether `check` succeeded in time. A check that throws has not succeeded yet: Redis or a service may be away. */
 export async function until(check: Check<boolean>, timeoutMs: number, everyMs = 20): Promise<boolean> {
   const holds = async (): Promise<boolean> => {
     try {
@@ -40,17 +40,17 @@ export async function until(check: Check<boolean>, timeoutMs: number, everyMs = 
 }
 
 export interface WaitOptions {
-  /** What is waited for, as it is to read in the failure: "waited 15000 ms for <what>". */
+  /** The awaited condition, as it reads in the failure: "waited 15000 ms for <what>". */
   what: string;
-  /** Default 15 s: a bound for what hangs, not for what is slow. */
+  /** Default 15 s: a limit for what hangs, not for what is slow. */
   timeoutMs?: number;
   /** Pause between two checks, default 10 ms. */
   everyMs?: number;
 }
 
 /**
- * Asks until `check` answers something truthy, and resolves to that. A check that throws has not succeeded yet.
- * @throws Error that names what was waited for and the last answer, when the time is over.
+ * Calls `check` until it returns something truthy, and resolves to that. A check that throws has not succeeded yet.
+ * @throws Error that names the awaited condition and the last answer, when the time is over.
  */
 export async function waitFor<T>(check: Check<T>, options: WaitOptions): Promise<Truthy<T>> {
   const { what, timeoutMs = 15_000, everyMs = 10 } = options;

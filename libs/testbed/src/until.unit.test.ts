@@ -12,12 +12,12 @@ describe('waitFor', () => {
     expect(await waitFor(() => Promise.resolve(7), { what: 'a number', timeoutMs: 0 })).toBe(7);
   });
 
-  it('says what it waited for and the last answer', async () => {
+  it('reports what it waited for and the last answer', async () => {
     const never = waitFor(() => '', { what: 'a permit', timeoutMs: 5, everyMs: 1 });
     await expect(never).rejects.toThrow("waited 5 ms for a permit: the last answer was ''");
   });
 
-  it('takes a failing check for one that did not succeed yet', async () => {
+  it('treats a throwing check as one that did not succeed yet', async () => {
     let calls = 0;
     const check = () => {
       calls += 1;
@@ -32,7 +32,7 @@ describe('waitFor', () => {
 });
 
 describe('until', () => {
-  it('answers whether something came to hold, a failing check not holding', async () => {
+  it('returns whether the check succeeded, and treats a throwing check as failed', async () => {
     let calls = 0;
     const check = () => {
       calls += 1;
@@ -47,11 +47,11 @@ describe('until', () => {
 describe('poll', () => {
   const soon = { timeoutMs: 1000, everyMs: 1 };
 
-  it('passes on what a check throws', async () => {
+  it('passes on the error of a check', async () => {
     await expect(poll(() => Promise.reject(new Error('broken')), soon)).rejects.toThrow('broken');
   });
 
-  it('answers undefined when the time is over, and ends at once when it is aborted', async () => {
+  it('returns undefined when the time is over, and ends at once when it is aborted', async () => {
     const nothing = (): string | undefined => undefined;
     expect(await poll(nothing, { timeoutMs: 0, everyMs: 1 })).toBeUndefined();
     const stopping = new AbortController();
@@ -62,7 +62,7 @@ describe('poll', () => {
 });
 
 describe('repeat', () => {
-  it('repeats a step until it is stopped, also one that fails', async () => {
+  it('repeats a step until it is stopped, also after a failure', async () => {
     let calls = 0;
     const activity = repeat(() => {
       calls += 1;

@@ -13,20 +13,20 @@ const PLACEHOLDERS = {
   'quantum-recorder': 'RECORDER_PASSWORD_SHA256',
 } as const;
 
-/** A user of Redis that is deployed (deploy/redis/users.acl). */
+/** A deployed user of Redis (deploy/redis/users.acl). */
 export type User = keyof typeof PLACEHOLDERS;
 
 export const passwordOf = (user: User): string => `${user}'s password`;
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-/** The users that are deployed, with passwords filled in as an operator does. */
+/** The deployed users, with passwords filled in as an operator does. */
 const usersText = (): string =>
   Object.entries(PLACEHOLDERS).reduce(
     (text, [user, placeholder]) => text.replace(`#${placeholder}`, `#${sha256(passwordOf(user as User))}`),
     readFileSync(USERS_FILE, 'utf8'),
   );
 
-/** Starts something with a file of these users; the `default` user may still do anything. */
+/** Starts a server with a file of these users; the `default` user keeps all permissions. */
 export async function withUsers<T>(start: (config: Record<string, string>) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'users-'));
   try {
@@ -38,7 +38,7 @@ export async function withUsers<T>(start: (config: Record<string, string>) => Pr
   }
 }
 
-/** A server that knows these users. */
+/** A server with these users. */
 export const startWithUsers = (): Promise<PrivateRedis> =>
   withUsers((config) => startPrivateRedis({ tcp: true, config }));
 

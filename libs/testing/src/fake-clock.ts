@@ -1,6 +1,6 @@
 import type { Clock } from '@quantum/clock';
 
-/** A clock that stands still until it is told to move. */
+/** A clock that moves only on request. */
 export interface FakeClock extends Clock {
   /** Sets the wall time, unix seconds, forwards or backwards. Steady time does not move. */
   set: (sec: number) => void;
@@ -10,7 +10,9 @@ export interface FakeClock extends Clock {
   advanceSteadySec: (sec: number) => void;
 }
 
-/** A clock at `startSec`, unix seconds, with a fraction if wanted. Its functions may be handed on by themselves. */
+/**
+ * A clock at `startSec`, unix seconds, with an optional fraction. Its functions can be passed on without the object.
+ */
 export function createFakeClock(startSec: number): FakeClock {
   let wallSec = startSec;
   let steadyMs = 0;

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { createFakeClock } from './index.js';
 
-it('stands still, and moves when told: wall time and steady time by themselves', () => {
+it('moves only on request: wall time and steady time separately', () => {
   const { wallSec, steadyMs, set, advanceSec, advanceSteadySec } = createFakeClock(1000.5);
   expect([wallSec(), wallSec(), steadyMs()]).toEqual([1000.5, 1000.5, 0]);
   advanceSec(60);

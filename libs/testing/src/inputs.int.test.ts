@@ -41,7 +41,7 @@ describe('hashes', () => {
     await expectTtl(redis(), 'quantum:capital:efficiency:BTCUSDT', 600, sinceMs);
   });
 
-  it('takes raw text, leaves out what is undefined or null, and replaces what was there', async () => {
+  it('accepts raw text, omits undefined and null, and replaces the previous hash', async () => {
     await putEfficiency(redis(), 'BTCUSDT', { now });
     await putEfficiency(redis(), 'BTCUSDT', { now, score: ' 0x10', confidence: undefined, ts: null });
     expect(await redis().hgetall('quantum:capital:efficiency:BTCUSDT')).toEqual({ efficiency_score: ' 0x10' });
@@ -71,7 +71,7 @@ describe('hashes', () => {
 });
 
 describe('stream entries', () => {
-  it('adds a plan of the age that the test chose', async () => {
+  it('adds a plan of a chosen age', async () => {
     const id = await addPlan(redis(), { planId: 'p1', now: now + 0.25, price: '', reduceOnly: undefined });
     expect(id).toBe('1700000000250-0');
     expect(await readStream(redis(), 'quantum:stream:apply.plan')).toEqual([
@@ -98,7 +98,7 @@ describe('stream entries', () => {
     expect(await readStream(redis(), 'plans')).toMatchObject([{ id: '7-7', fields: { plan_id: 'p1', note: 'x' } }]);
   });
 
-  it('adds violations, well-formed ones and others', async () => {
+  it('adds violations, valid and invalid ones', async () => {
     await addViolation(redis(), 'BTCUSDT', { now });
     await addViolation(redis(), 'BTCUSDT', { now, overBudget: undefined, timestamp: 'soon' });
     await addViolation(redis(), 'BTCUSDT', { now, json: '{' });

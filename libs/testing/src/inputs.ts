@@ -5,7 +5,7 @@ const TARGET_TTL_SEC = 300;
 const EFFICIENCY_TTL_SEC = 600;
 const BUDGET_TTL_SEC = 300;
 
-/** What a field shall hold: a value, raw text of any kind, or undefined or null to leave the field out. */
+/** The content of a field: a value, raw text of any kind, or undefined or null to omit the field. */
 export type RawField = string | number | boolean | null | undefined;
 
 interface Common {
@@ -93,7 +93,7 @@ export async function putPosition(redis: AnyRedis, symbol: string, input: Positi
 }
 
 export interface ViolationInput extends Common {
-  /** What the JSON's `over_budget` holds, default true. */
+  /** The JSON's `over_budget`, default true. */
   overBudget?: unknown;
   /** The JSON's own time, default `now`. */
   timestamp?: unknown;
@@ -114,7 +114,7 @@ export interface PlanInput extends Common {
   planId: RawField;
   /** Default BTCUSDT. */
   symbol?: RawField;
-  /** Default OPEN, which no gate takes for a closing action. */
+  /** Default OPEN, which no gate treats as a closing action. */
   action?: RawField;
   /** Default EXECUTE. */
   decision?: RawField;
@@ -130,7 +130,7 @@ export interface PlanInput extends Common {
   reduceOnly?: RawField;
   confidence?: RawField;
   timestamp?: RawField;
-  /** Default: of the time `now`, by which a plan's age is measured. Redis refuses one older than the stream's last. */
+  /** Default: of the time `now`, which gives the plan's age. Redis refuses an id older than the stream's last. */
   id?: string;
   /** Default quantum:stream:apply.plan. */
   stream?: string;
@@ -148,7 +148,7 @@ const PLAN_DEFAULTS = {
   confidence: 0.9,
 };
 
-/** Adds a plan as the Apply Layer does; with the defaults no gate refuses it. Resolves to the entry's id. */
+/** Adds a plan as the Apply Layer does. With the defaults no gate refuses it. Resolves to the entry's id. */
 export async function addPlan(redis: AnyRedis, input: PlanInput): Promise<string> {
   const {
     stream = STREAMS.plans,
@@ -167,7 +167,7 @@ export async function addPlan(redis: AnyRedis, input: PlanInput): Promise<string
   return addEntry(redis, stream, { now, id }, fields);
 }
 
-/** Replaces what was there: a field that is left out is not there afterwards either. */
+/** Replaces the hash: omitted fields are absent afterwards. */
 async function putHash(redis: AnyRedis, key: string, fields: Record<string, RawField>, ttlSec?: number): Promise<void> {
   const pairs = written(fields);
   await redis.del(key);

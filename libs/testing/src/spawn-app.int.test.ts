@@ -23,7 +23,7 @@ const SERVICE = `
   console.log('ready');`;
 
 describe('spawnApp', () => {
-  it('waits for lines, stops the app, and tells how it ended', async () => {
+  it('waits for lines, stops the app, and reports how it ended', async () => {
     const app = spawnApp(await script(SERVICE));
     expect(await app.waitForLine(/read/)).toBe('ready');
     expect(await app.waitForLine(/warm/)).toBe('warming up');
@@ -32,7 +32,7 @@ describe('spawnApp', () => {
     expect(await app.stop()).toBe(await app.exit);
   });
 
-  it('gives the app the environment of the test alone, and arguments', async () => {
+  it('gives the app only the environment and arguments of the test', async () => {
     const app = spawnApp(await script('console.log(JSON.stringify([process.env, process.argv[2]]))'), { A: '1' }, [
       'x',
     ]);
@@ -40,14 +40,14 @@ describe('spawnApp', () => {
     expect(JSON.parse(app.stdout.join(''))).toEqual([{ A: '1', PATH: process.env['PATH'] }, 'x']);
   });
 
-  it('says how a process ended that cannot write the line any more', async () => {
+  it('reports how a process ended that can no longer write the line', async () => {
     const app = spawnApp(await script('console.error("no config"); process.exitCode = 78'));
     await expect(app.waitForLine(/ready/)).rejects.toThrow(
       'no line matches /ready/: the process exited with code 78; the last lines:\nno config',
     );
   });
 
-  it('says what was written when the line does not come in time', async () => {
+  it('reports the output if the line does not arrive in time', async () => {
     const app = spawnApp(await script(SERVICE));
     await app.waitForLine(/ready/);
     await expect(app.waitForLine(/never/, 1)).rejects.toThrow(/no line matches \/never\/: waited 1 ms; .*\n[^]*ready/);

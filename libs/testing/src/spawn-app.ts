@@ -5,7 +5,7 @@ const LINE_TIMEOUT_MS = 10_000;
 
 /** How a process ended: with a code, or by a signal. */
 export interface AppExit extends ProcessEnd {
-  /** From its start. */
+  /** Since its start. */
   durationMs: number;
 }
 
@@ -15,11 +15,14 @@ export interface SpawnedApp {
   /** Lines so far. */
   stdout: readonly string[];
   stderr: readonly string[];
-  /** Resolves with the first line of either stream that matches, also one that is past. Rejects when it cannot come. */
+  /**
+   * Resolves with the first line of either stream that matches, also an earlier one. Rejects when none can arrive any
+   * more.
+   */
   waitForLine: (pattern: RegExp, timeoutMs?: number) => Promise<string>;
-  /** Sends a signal (SIGTERM) unless it ended already, and waits for the end. */
+  /** Sends a signal (SIGTERM) unless it has ended, and waits for the end. */
   stop: (signal?: NodeJS.Signals) => Promise<AppExit>;
-  /** Resolves when it ended and its output was read to the end. */
+  /** Resolves when it has ended and its output is read to the end. */
   exit: Promise<AppExit>;
 }
 
@@ -31,7 +34,7 @@ afterAll(async () => {
 });
 
 /**
- * Runs a built app with node. Its environment is `env` and PATH and nothing else, whatever the tests themselves run in.
+ * Runs a built app with node. Its environment is `env` and PATH and nothing else, whatever environment the tests have.
  * It is killed after the file's last test if it still runs.
  */
 export function spawnApp(mainFile: string, env: Record<string, string> = {}, args: readonly string[] = []): SpawnedApp {

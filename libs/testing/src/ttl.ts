@@ -7,8 +7,9 @@ export async function serverTimeMs(redis: AnyRedis): Promise<number> {
 }
 
 /**
- * Checks that a key was given a TTL of `ttlSec` at a moment since `sinceMs`, by Redis's own clock (`serverTimeMs`). The TTL
- * as it is read afterwards is less by whatever the machine did in between. @throws Error that says when the key expires.
+ * Checks that a key was given a TTL of `ttlSec` at a moment since `sinceMs`, by Redis's own clock (`serverTimeMs`). The
+ * TTL that is read afterwards is lower by the time that passed in between. @throws Error that names when the key
+ * expires.
  */
 export async function expectTtl(redis: AnyRedis, key: string, ttlSec: number, sinceMs: number): Promise<void> {
   const expiresMs = await redis.pexpiretime(key);

@@ -4,7 +4,7 @@ import { useRedis, waitForEntry, waitForKey } from './index.js';
 describe('useRedis', () => {
   const file = useRedis();
 
-  it('gives clients of one server, whatever is left behind', async () => {
+  it('gives clients of one server, and clears leftovers', async () => {
     const { redis } = file;
     await redis().set('key', 'left behind');
     await redis().function('LOAD', '#!lua name=lib\nredis.register_function("f", function() return 1 end)');
@@ -30,7 +30,7 @@ describe('useRedis', () => {
     file.server.pause();
   });
 
-  it('wakes it for the one after', async () => {
+  it('resumes it for the test after that', async () => {
     expect(await file.redis().ping()).toBe('PONG');
   });
 
@@ -46,7 +46,7 @@ describe('useRedis', () => {
     expect(await entry).toEqual({ id: '5-2', fields: { n: '2', more: 'x' } });
   });
 
-  it('says which key and which entry did not come', async () => {
+  it('names the key and the entry that did not arrive', async () => {
     const { redis } = file;
     const key = waitForKey(redis(), 'absent', { timeoutMs: 0 });
     await expect(key).rejects.toThrow('waited 0 ms for key absent: the last answer was 0');

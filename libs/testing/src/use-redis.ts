@@ -2,26 +2,26 @@ import { afterAll, beforeAll, beforeEach } from '@jest/globals';
 import { startPrivateRedis, type PrivateRedis, type PrivateRedisOptions } from '@quantum/private-redis';
 import { Redis, type RedisOptions } from 'ioredis';
 
-// Where no redis-server is installed, the first test ever downloads one, or in the last resort compiles it.
+// Without an installed redis-server, the first test ever downloads one, or in the last resort compiles it.
 const START_TIMEOUT_MS = 600_000;
-// ioredis waits this long also for a connection that is lost already, and keeps jest from ending.
+// ioredis waits this long even for a lost connection, and keeps jest from ending.
 const DISCONNECT_TIMEOUT_MS = 100;
 
-// Without the option that changes the type of every reply.
+// Omits the option that changes the type of every reply.
 type ConnectOptions = Omit<RedisOptions, 'replyMapping'>;
 
 export interface RedisOfFile {
   /** The file's client, connected; empty database at the start of every test. */
   redis: () => Redis;
-  /** One more client, for what blocks, or needs other options; disconnected after the file's last test. */
+  /** A further client, for blocking commands or other options; disconnected after the file's last test. */
   connect: (options?: ConnectOptions) => Redis;
-  /** The server, to pause, kill or restart it. One that a test left dead or paused runs again for the next. */
+  /** The server, to pause, kill or restart. If a test left it dead or paused, it runs again for the next. */
   readonly server: PrivateRedis;
 }
 
 /**
- * A private redis-server for the tests of a file: call it once, at the top of the file or of a describe.
- * Before each test all data, functions, scripts and ACL users are gone. Settings made with CONFIG SET stay.
+ * A private redis-server for the tests of a file. Call it once, at the top of the file or of a describe. It clears all
+ * data, functions, scripts and ACL users before each test. Settings made with CONFIG SET stay.
  */
 export function useRedis(options: PrivateRedisOptions = {}): RedisOfFile {
   const clients: Redis[] = [];
@@ -33,7 +33,7 @@ export function useRedis(options: PrivateRedisOptions = {}): RedisOfFile {
   };
   const connect = (connectOptions: ConnectOptions = {}): Redis => {
     const client = new Redis(running().url, { disconnectTimeout: DISCONNECT_TIMEOUT_MS, ...connectOptions });
-    client.on('error', () => undefined); // the commands fail by themselves; without this ioredis prints
+    client.on('error', () => undefined); // the commands fail by themselves; without this listener ioredis prints the error
     clients.push(client);
     return client;
   };

@@ -15,7 +15,7 @@ afterAll(() => {
 
 describe('the short form', () => {
   it(
-    'runs every bench and measures everyone who takes part',
+    'runs every bench and measures every contestant',
     async () => {
       const bench = spawnApp(PROGRAM, {}, ['all', '--short', '--out', folder]);
       const { code } = await bench.exit;

@@ -2,33 +2,33 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { execFileSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { mainFileOf, withBed, type AppName, type Bed, type Options } from './bed/bed.js';
-import { startService, type Service } from './bed/service.js';
+import { mainFileOf, withHarness, type AppName, type Harness, type Options } from './harness/harness.js';
+import { startService, type Service } from './harness/service.js';
 import { figure, type Figure } from './measure/report.js';
 import { Runs } from './measure/runs.js';
-import { inTurns } from './measure/turns.js';
+import { alternate } from './measure/alternate.js';
 
 const APPS: readonly AppName[] = ['allocation-target', 'governor-plugin'];
 
-/** Start and footprint, beside the least that a service of this kind can be: a client and an HTTP server. */
-export const benchFootprint = (options: Options): Promise<Figure[]> => withBed(options, bench);
+/** Start and footprint, compared with the minimal service of this kind: a client and an HTTP server. */
+export const benchFootprint = (options: Options): Promise<Figure[]> => withHarness(options, bench);
 
-async function bench(bed: Bed): Promise<Figure[]> {
-  bed.tell('start and footprint');
-  const leastFile = bundleLeastService(bed);
+async function bench(harness: Harness): Promise<Figure[]> {
+  harness.tell('start and footprint');
+  const leastFile = bundleLeastService(harness);
   const least = (): Promise<Service> =>
     startService({
       mainFile: leastFile,
-      env: { REDIS_URL: `unix://${bed.server.socketPath}` },
+      env: { REDIS_URL: `unix://${harness.server.socketPath}` },
     });
   const starts = {
-    ...Object.fromEntries(APPS.map((app) => [app, () => bed.service(app, 0)])),
+    ...Object.fromEntries(APPS.map((app) => [app, () => harness.service(app, 0)])),
     'least service': least,
   } as Record<string, () => Promise<Service>>;
-  const ready = await inTurns(
+  const ready = await alternate(
     Object.entries(starts).map(([name, start]) => ({
       name,
-      turn: async () => {
+      pass: async () => {
         await nextSecond();
         const service = await start();
         const ms = (await service.ready()) - service.startMs;
@@ -36,14 +36,14 @@ async function bench(bed: Bed): Promise<Figure[]> {
         return ms;
       },
     })),
-    bed.short ? 1 : 9,
-    bed.tell,
+    harness.short ? 1 : 9,
+    harness.tell,
   );
   const [rss, cpu, sizes] = [new Runs(), new Runs(), new Runs()];
-  const idleSec = bed.short ? 1 : 10;
+  const idleSec = harness.short ? 1 : 10;
   const services = await Promise.all(Object.entries(starts).map(async ([name, start]) => ({ name, service: await start() }))); // prettier-ignore
   await Promise.all(services.map(({ service }) => service.ready()));
-  await delay(bed.short ? 100 : 25_000); // what comes once after a start is over: after 17 s the collector has made the heap small
+  await delay(harness.short ? 100 : 25_000); // one-time work after a start is over: after 17 s the garbage collector has shrunk the heap
   const before = services.map(({ service }) => service.cpuSec());
   await delay(1000 * idleSec);
   for (const [i, { name, service }] of services.entries()) {
@@ -51,7 +51,7 @@ async function bench(bed: Bed): Promise<Figure[]> {
     rss.add(name, service.rssMb());
     await service.stop();
   }
-  for (const app of APPS) sizes.add(app, statSync(mainFileOf(bed.appsFolder, app)).size / 1e6);
+  for (const app of APPS) sizes.add(app, statSync(mainFileOf(harness.appsFolder, app)).size / 1e6);
   sizes.add('least service', statSync(leastFile).size / 1e6);
   return [
     figure('start', 'from spawn to /readyz 200, Redis being there', 'ms', ready),
@@ -61,12 +61,15 @@ async function bench(bed: Bed): Promise<Figure[]> {
   ];
 }
 
-/** No proposer publishes in the second of another one's last cycle: it would wait for the next, which is not its start. */
+/**
+ * No proposer publishes in the second of another one's last cycle: it would wait for the next, which is not part of its
+ * start.
+ */
 const nextSecond = (): Promise<void> => delay(1000 - (Date.now() % 1000));
 
-/** As the services are: one file with everything in it. */
+/** Bundled to one file, like the services. */
 function bundleLeastService({ root, outFolder }: Options): string {
-  const source = join(root, 'tools', 'bench', 'src', 'rivals', 'least-service.ts');
+  const source = join(root, 'tools', 'bench', 'src', 'baselines', 'least-service.ts');
   const file = join(outFolder, 'least-service.js');
   const bundle = ['--bundle', '--platform=node', '--target=node20', '--format=cjs', '--log-level=error'];
   execFileSync(join(root, 'node_modules', '.bin', 'esbuild'), [source, ...bundle, `--outfile=${file}`]);

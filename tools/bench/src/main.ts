@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { findRedisServer } from '@quantum/private-redis';
 import { Command } from 'commander';
-import type { Options } from './bed/bed.js';
-import type { RivalPlace } from './bed/rival-process.js';
+import type { Options } from './harness/harness.js';
+import type { BaselineSetup } from './harness/baseline-process.js';
 import { benchFootprint } from './footprint.js';
 import { benchGovernor } from './governor/bench.js';
 import { commitOf, loadNow, machineOf } from './measure/machine.js';
@@ -13,9 +13,9 @@ import { fillPage } from './page/page.js';
 import { benchProfile } from './profile.js';
 import { benchProposer } from './proposer/bench.js';
 import { benchReplay } from './replay/bench.js';
-import { RIVALS } from './rivals/all.js';
-import { readRecording } from './rivals/read-recording.js';
-import { playRival } from './rivals/rival.js';
+import { BASELINES } from './baselines/all.js';
+import { readRecording } from './baselines/read-recording.js';
+import { runBaseline } from './baselines/baseline.js';
 
 const root = resolve(__dirname, '..', '..', '..');
 const BENCHES: Readonly<Record<string, (options: Options) => Promise<Figure[]>>> = {
@@ -36,25 +36,27 @@ interface Arguments {
   page: boolean;
 }
 
-const program = new Command('bench').description('Measures the services in turns with rivals, on one private Redis.');
+const program = new Command('bench').description(
+  'Measures the services in alternation with baselines, on one private Redis.',
+);
 
 program
   .command('all', { isDefault: true })
-  .description('runs the benches, leaves JSON in tmp/bench, and brings docs/performance.md up to date')
-  .option('--short', 'shows in seconds that the benches work; judges no time and leaves the page alone')
-  .option('--only <names>', `some of ${Object.keys(BENCHES).join(', ')}, with commas between`)
+  .description('runs the benches, writes JSON to tmp/bench, and updates docs/performance.md')
+  .option('--short', 'shows in seconds that the benches work; checks no time and leaves the page unchanged')
+  .option('--only <names>', `some of ${Object.keys(BENCHES).join(', ')}, separated by commas`)
   .option('--apps <folder>', 'folder of the built apps', join(root, 'dist', 'apps'))
-  .option('--rival-dist <folder>', 'the same of another build, which takes part')
-  .option('--out <folder>', 'where reports go (default: tmp/bench, tmp/bench-short)')
-  .option('--commit <commit>', 'of the built apps, where it is not the one that is checked out')
-  .option('--no-page', 'leaves docs/performance.md alone')
+  .option('--rival-dist <folder>', 'the same folder of another build, which takes part as a baseline')
+  .option('--out <folder>', 'folder for reports (default: tmp/bench, tmp/bench-short)')
+  .option('--commit <commit>', 'commit of the built apps, if it is not the one that is checked out')
+  .option('--no-page', 'leaves docs/performance.md unchanged')
   .action(runBenches);
 
-program.command('page').description('brings docs/performance.md up to date with tmp/bench').action(writePage);
+program.command('page').description('updates docs/performance.md from tmp/bench').action(writePage);
 
 program
-  .command('rival <name> <place>', { hidden: true })
-  .action((name: string, place: string) => playRival(RIVALS[name] as never, JSON.parse(place) as RivalPlace));
+  .command('baseline <name> <setup>', { hidden: true })
+  .action((name: string, setup: string) => runBaseline(BASELINES[name] as never, JSON.parse(setup) as BaselineSetup));
 
 program.command('read <file>', { hidden: true }).action((file: string) => {
   console.log(readRecording(file));
@@ -67,7 +69,7 @@ async function runBenches(given: Arguments): Promise<void> {
   const options: Options = {
     root,
     appsFolder: resolve(given.apps),
-    rivalAppsFolder: given.rivalDist === undefined ? undefined : resolve(given.rivalDist),
+    baselineAppsFolder: given.rivalDist === undefined ? undefined : resolve(given.rivalDist),
     short,
     outFolder,
     tell: (text) => {
@@ -87,7 +89,7 @@ async function runBenches(given: Arguments): Promise<void> {
   if (!short && given.page) writePage();
 }
 
-/** Fills the page's tables from the reports, and lays it out as the repository wants it. */
+/** Fills the page's tables from the reports, and formats it as the repository requires. */
 function writePage(): void {
   const path = join(root, 'docs', 'performance.md');
   const reports = Object.keys(BENCHES).flatMap((bench) => readReport(join(root, 'tmp', 'bench'), bench) ?? []);

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { mainFileOf, withBed, type AppName, type Bed, type Options } from './bed/bed.js';
-import { putTargets, symbolsOf } from './bed/market.js';
+import { mainFileOf, withHarness, type AppName, type Harness, type Options } from './harness/harness.js';
+import { putTargets, symbolsOf } from './harness/market.js';
 import { backlogIn, GOVERNOR_ENV, untilServed } from './governor/backlog.js';
 import { figure, type Figure } from './measure/report.js';
 import { cpuCosts, sums } from './profile/cost.js';
@@ -9,43 +9,43 @@ import { cpuCosts, sums } from './profile/cost.js';
 const PARTS = 10;
 const PLACES = 15;
 
-/** Where the time goes: each service under load with node's own profiler, which slows it down a little. */
+/** CPU profile of each service under load, with Node's own profiler, which slows it down slightly. */
 export const benchProfile = async (options: Options): Promise<Figure[]> => [
-  ...(await withBed(options, profileProposer)),
-  ...(await withBed(options, profileGovernor)),
+  ...(await withHarness(options, profileProposer)),
+  ...(await withHarness(options, profileGovernor)),
 ];
 
-async function profileProposer(bed: Bed): Promise<Figure[]> {
-  const [symbols, cycles] = bed.short ? [500, 3] : [10_000, 15];
-  bed.tell(`profile: ${cycles} cycles of ${symbols} symbols`);
-  await putTargets(await bed.raw(0), symbolsOf(symbols));
+async function profileProposer(harness: Harness): Promise<Figure[]> {
+  const [symbols, cycles] = harness.short ? [500, 3] : [10_000, 15];
+  harness.tell(`profile: ${cycles} cycles of ${symbols} symbols`);
+  await putTargets(await harness.raw(0), symbolsOf(symbols));
   const env = { LOOP_INTERVAL_SEC: '1', DISCOVERY_INTERVAL_SEC: '1', P31_STALE_SEC: '86400' };
-  return profiled(bed, 'allocation-target', env, 'symbol', symbols * cycles, async (service) => {
+  return profiled(harness, 'allocation-target', env, 'symbol', symbols * cycles, async (service) => {
     for (let cycle = 0; cycle < cycles; cycle += 1) await service.nextLine('cycle');
   });
 }
 
-async function profileGovernor(bed: Bed): Promise<Figure[]> {
-  const plans = bed.short ? 2000 : 60_000;
-  bed.tell(`profile: ${plans} plans`);
-  const backlog = await backlogIn(bed, 0);
+async function profileGovernor(harness: Harness): Promise<Figure[]> {
+  const plans = harness.short ? 2000 : 60_000;
+  harness.tell(`profile: ${plans} plans`);
+  const backlog = await backlogIn(harness, 0);
   await backlog.fill(plans);
-  return profiled(bed, 'governor-plugin', GOVERNOR_ENV, 'plan', plans, () => untilServed(backlog.redis, plans));
+  return profiled(harness, 'governor-plugin', GOVERNOR_ENV, 'plan', plans, () => untilServed(backlog.redis, plans));
 }
 
-type Work = (service: Awaited<ReturnType<Bed['service']>>) => Promise<void>;
+type Work = (service: Awaited<ReturnType<Harness['service']>>) => Promise<void>;
 
 async function profiled(
-  bed: Bed,
+  harness: Harness,
   app: AppName,
   env: Readonly<Record<string, string>>,
   unit: string,
   units: number,
   work: Work,
 ): Promise<Figure[]> {
-  const map = `${mainFileOf(bed.appsFolder, app)}.map`;
-  const folder = mkdtempSync(join(bed.outFolder, `${app}-`));
-  const service = await bed.service(app, 0, env, { nodeArgs: ['--cpu-prof', `--cpu-prof-dir=${folder}`] });
+  const map = `${mainFileOf(harness.appsFolder, app)}.map`;
+  const folder = mkdtempSync(join(harness.outFolder, `${app}-`));
+  const service = await harness.service(app, 0, env, { nodeArgs: ['--cpu-prof', `--cpu-prof-dir=${folder}`] });
   await work(service);
   await service.stop();
   const [file] = readdirSync(folder);

@@ -59,7 +59,7 @@ describe('an Apply Layer', () => {
     expect(await redis().exists(permitKey('p1'))).toBe(0);
   });
 
-  it('is one of many, of whom one alone gets each permit', async () => {
+  it('is one of many, and only one of them gets each permit', async () => {
     const layers = Array.from({ length: 4 }, () => connect());
     await Promise.all(layers.map(untilReady));
     const plans: Plan[] = [];
@@ -72,13 +72,13 @@ describe('an Apply Layer', () => {
     expect(taken).toEqual(plans.map(() => ({ cap: 500, cooldownSec: 153 })));
   });
 
-  it('leaves an exit as it is, also where the governor hints exits', async () => {
+  it('leaves an exit unchanged, even if the governor hints exits', async () => {
     const plan = await publish('p1', 'FULL_CLOSE_PROPOSED');
     await grant(plan);
     expect(await takePermit(redis(), plan, MINE)).toEqual(MINE);
   });
 
-  it('executes by an old permit, and by one with an odd hint, as if there were no hint', async () => {
+  it('executes by an old permit, and by one with an invalid hint, as if there were no hint', async () => {
     const plan = await publish('p1');
     for (const hint of [{}, { eff_action: 'DOWNSIZE', downsize_factor: '0', extra_cooldown_sec: 'soon' }]) {
       await put(plan, JSON.stringify({ ...GRANT, ...hint }));
@@ -86,7 +86,7 @@ describe('an Apply Layer', () => {
     }
   });
 
-  it('executes nothing by what is no permit', async () => {
+  it('executes nothing without a valid permit', async () => {
     const plan = await publish('p1');
     await put(plan, '{"granted":');
     expect(await takePermit(redis(), plan, MINE)).toBeUndefined();
@@ -95,7 +95,7 @@ describe('an Apply Layer', () => {
   });
 
   it.each([KILL_KEY, HALT_KEY])(
-    'takes nothing while %s is on, and the same permit when it is off again',
+    'takes nothing while %s is on, and the same permit once it is off again',
     async (key) => {
       for (const action of ['OPEN', 'FULL_CLOSE_PROPOSED']) {
         const plan = await publish('p1', action);
@@ -110,7 +110,7 @@ describe('an Apply Layer', () => {
     },
   );
 
-  it('takes exits while a switch is on only where the governor lets them through too', async () => {
+  it('takes exits while a switch is on only if the governor permits them too', async () => {
     await redis().set(KILL_KEY, '1');
     await redis().set(HALT_KEY, '1');
     const exit = await publish('p1', 'FULL_CLOSE_PROPOSED');
@@ -121,7 +121,7 @@ describe('an Apply Layer', () => {
     expect(await takePermit(redis(), open, MINE, true)).toBe('killed');
   });
 
-  it('knows the words for off as the governor does, and takes any other for on', async () => {
+  it('accepts the same words for off as the governor, and treats any other as on', async () => {
     const plan = await publish('p1');
     const word = fc.constantFrom('', '0', 'false', 'off', 'False', 'OFF', '1', 'true', 'on', 'no', '00');
     const blanks = fc.string({ unit: fc.constantFrom(' ', '\t', '\n', '\r'), maxLength: 3 });
@@ -140,7 +140,7 @@ describe('an Apply Layer', () => {
     );
   });
 
-  it.each([KILL_KEY, HALT_KEY])('takes %s that is no string for on: it cannot be read', async (key) => {
+  it.each([KILL_KEY, HALT_KEY])('treats an unreadable %s of another type as on', async (key) => {
     const plan = await publish('p1');
     await grant(plan);
     await redis().hset(key, 'on', '0');
@@ -148,7 +148,7 @@ describe('an Apply Layer', () => {
     expect(await redis().exists(permitKey('p1'))).toBe(1);
   });
 
-  it('stands in the README of apply-hints', () => {
+  it('is the text of the README of apply-hints', () => {
     const source = readFileSync(join(__dirname, 'apply-layer.ts'), 'utf8');
     const example = /\/\/ example\n([\s\S]*?)\/\/ end/.exec(source)?.[1] ?? '?';
     const readme = readFileSync(join(__dirname, '..', '..', '..', 'libs', 'apply-hints', 'README.md'), 'utf8');

@@ -10,7 +10,7 @@ const folder = mkdtempSync(join(tmpdir(), 'quantum-vectors-'));
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 const files = Object.entries(vectorFiles()).map(([path, text]): [name: string, text: string] => [basename(path), text]);
 
-/** Runs the checker; `-I`: nothing but the standard library is in reach. */
+/** Runs the checker. `-I` leaves it only the standard library. */
 function check(...args: string[]): { code: number | null; out: string } {
   const { status, stdout, stderr } = spawnSync('python3', ['-I', CHECK, ...args], { encoding: 'utf8' });
   return { code: status, out: stdout + stderr };
@@ -25,18 +25,18 @@ described(hasPython ? 'the checker in Python' : 'SKIPPED, as there is no python3
     rmSync(folder, { recursive: true });
   });
 
-  it('answers every vector of the code as the code does', () => {
+  it('gives the code’s answer to every vector', () => {
     expect(check(folder)).toEqual({
       code: 0,
       out: expect.stringMatching(/^vectors: \d{4,} cases in \d files, 0 answered otherwise\n$/) as unknown,
     });
   });
 
-  it('answers the vectors in docs/ by itself', () => {
+  it('answers the vectors in docs/ on its own', () => {
     expect(check()).toMatchObject({ code: 0 });
   });
 
-  it.each(files)('sees that an answer in %s is another', (name, text) => {
+  it.each(files)('detects a changed answer in %s', (name, text) => {
     const last = text.lastIndexOf('"expect":{');
     const changed = text.slice(0, last) + text.slice(last).replace(/"(\w[^"]*)"(?=[,}])/, '"7$1"');
     expect(changed).not.toBe(text);
@@ -47,7 +47,7 @@ described(hasPython ? 'the checker in Python' : 'SKIPPED, as there is no python3
     expect(out).toContain(' 1 answered otherwise');
   });
 
-  it('does not pass where there are no vectors, or some that it does not know', () => {
+  it('fails without vectors, and for vectors that it does not know', () => {
     expect(check(join(folder, 'none')).code).toBe(2);
     writeFileSync(join(folder, 'new.json'), '{}');
     expect(check(folder)).toMatchObject({ code: 2 });

@@ -9,11 +9,11 @@ const repoRoot = join(__dirname, '..', '..', '..');
 const demoFile = join(repoRoot, 'dist', 'tools', 'demo', 'main.js');
 const ofFile = useRedis({ tcp: true });
 
-/** Ids of the processes that a process has started. */
+/** Ids of a process's children. */
 const childrenOf = (pid: number): number[] =>
   readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
 
-/** Runs the built demonstration with a temporary folder of its own, and says what it left there. */
+/** Runs the built demo with a temporary folder of its own, and returns what it left there. */
 async function withDemo(args: readonly string[], check: (demo: SpawnedApp) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'demo-test-'));
   try {
@@ -25,7 +25,7 @@ async function withDemo(args: readonly string[], check: (demo: SpawnedApp) => Pr
 }
 
 describe('the demonstration', () => {
-  it('runs for the time it was given, shows both services at work, and leaves nothing behind', async () => {
+  it('runs for the given time, shows both services at work, and leaves nothing behind', async () => {
     await withDemo(['--for', '15s'], async (demo) => {
       const children = await waitFor(
         () => {
@@ -50,7 +50,7 @@ describe('the demonstration', () => {
     });
   }, 60_000);
 
-  it('ends at once and cleanly when it is told to', async () => {
+  it('ends at once and cleanly on a signal', async () => {
     await withDemo([], async (demo) => {
       await demo.waitForLine(/cycle 1/, 20_000);
       const children = childrenOf(demo.pid);
@@ -59,7 +59,7 @@ describe('the demonstration', () => {
     });
   }, 60_000);
 
-  it('fails, with the last words of the log, when a service dies', async () => {
+  it('fails with the last log lines when a service dies', async () => {
     await withDemo([], async (demo) => {
       await demo.waitForLine(/cycle 1/, 20_000);
       const governor = childrenOf(demo.pid).find((pid) =>
@@ -72,7 +72,7 @@ describe('the demonstration', () => {
     });
   }, 60_000);
 
-  it('does not feed a Redis of somebody else unless it is told to', async () => {
+  it('does not feed an existing Redis without --feed', async () => {
     await withDemo(['--redis', ofFile.server.url], async (demo) => {
       await ofFile.redis().hset(targetKey('REALUSDT'), { target_usd: '100', timestamp: '1' });
       await waitForEntry(ofFile.redis(), STREAMS.proposed, (fields) => fields['symbol'] === 'REALUSDT', {
@@ -85,7 +85,7 @@ describe('the demonstration', () => {
     });
   }, 60_000);
 
-  it('never feeds beside a real P2.9', async () => {
+  it('never feeds next to a real P2.9', async () => {
     await ofFile.redis().hset(targetKey('REALUSDT'), { target_usd: '100', timestamp: '1' });
     await withDemo(['--redis', ofFile.server.url, '--feed'], async (demo) => {
       expect(await demo.exit).toMatchObject({ code: 2 });
@@ -98,7 +98,7 @@ describe('the demonstration', () => {
     [['--prices', 'nowhere.csv'], /The prices in nowhere\.csv cannot be used: ENOENT/],
     [['--redis', 'redis://127.0.0.1:1'], /Redis at redis:\/\/127\.0\.0\.1:1 cannot be used: connect ECONNREFUSED/],
     [['--for', 'ever'], /a duration is a number of seconds, or like 60s, 2m, 1h/],
-  ])('says in a sentence why it cannot begin (%j)', async (args, sentence) => {
+  ])('gives the reason in a sentence if it cannot start (%j)', async (args, sentence) => {
     await withDemo(args, async (demo) => {
       expect(await demo.exit).toMatchObject({ code: 2 });
       expect(demo.stderr.join('\n')).toMatch(sentence);

@@ -2,25 +2,25 @@ import { CannotRun, createTicker } from '@quantum/service-kit';
 import { firstEnding, interruption, type Ending, type Interrupted } from './ending.js';
 import type { DemoOptions } from './options.js';
 import { setUp, type Show } from './set-up.js';
-import { Stage } from './stage.js';
+import { RunResources } from './run-resources.js';
 import { openScreen } from './view/screen.js';
 import { stayedHealthy, summaryLines } from './view/summary.js';
 
-/** How often the view is brought up to date. */
+/** Interval at which the view is redrawn. */
 const VIEW_MS = 500;
-/** Exit code of a run that could not begin. */
+/** Exit code of a run that could not start. */
 export const EXIT_CANNOT_RUN = 2;
 
 /**
- * Runs the demonstration: Redis, feed, both services, the view. Resolves to the exit code: 0 when both services stayed
- * healthy, 1 when not, 2 when it could not begin, 128 + the signal when interrupted. What it set up is gone by then, but
- * for what an interrupted start left: that goes with this process.
+ * Runs the demo: Redis, feed, both services, the view. Resolves to the exit code: 0 if both services stayed healthy, 1
+ * if not, 2 if it could not start, 128 + the signal if interrupted. Everything that it set up is gone by then. Only
+ * leftovers of an interrupted start go with this process.
  */
 export async function runDemo(options: DemoOptions, appsFolder: string): Promise<number> {
   const interrupted = interruption();
-  const stage = new Stage();
+  const resources = new RunResources();
   try {
-    const show = await Promise.race([setUp(options, appsFolder, stage), interrupted]);
+    const show = await Promise.race([setUp(options, appsFolder, resources), interrupted]);
     if ('exitCode' in show) return show.exitCode;
     return await play(show, options, interrupted);
   } catch (error) {
@@ -28,21 +28,21 @@ export async function runDemo(options: DemoOptions, appsFolder: string): Promise
     process.stderr.write(`${error.message}\n`);
     return EXIT_CANNOT_RUN;
   } finally {
-    await stage.takeDown();
+    await resources.release();
   }
 }
 
-/** Shows the run until it ends, then what it came to. */
+/** Shows the run until it ends, then its summary. */
 async function play(show: Show, options: DemoOptions, interrupted: Promise<Interrupted>): Promise<number> {
   const screen = openScreen(process.stdout, process.env, options.tty);
-  // Whatever happens to this process, the terminal is given back.
+  // In any case the terminal is restored.
   const giveBack = () => {
     screen.close();
   };
   process.once('exit', giveBack);
   const refresh = async () => {
-    // While Redis is away there is nothing new to see; the services' health says so.
-    await show.look().catch(() => undefined);
+    // While Redis is away there is nothing new to see; the services' health shows it.
+    await show.poll().catch(() => undefined);
     screen.show(show.view());
   };
   const ticker = createTicker({ intervalMs: VIEW_MS, run: refresh, onError: () => undefined });
@@ -63,7 +63,7 @@ async function conclude(ending: Ending, show: Show): Promise<number> {
     process.stderr.write(`${service.name} ${service.ended ?? ''}; its last log lines:\n${log}\n`);
     return 1;
   }
-  // After a signal nobody may be there to read; after Ctrl-C the services have had it too, and are on their way out.
+  // After a signal the output may have no reader. After Ctrl-C the services have had the signal too, and are stopping.
   process.stdout.write(`\n${summaryLines(view).join('\n')}\n`);
   if (ending.kind === 'signal') return ending.exitCode;
   return view.services.every(stayedHealthy) ? 0 : 1;

@@ -12,11 +12,11 @@ export interface Interrupted {
 /** Why a run ends. */
 export type Ending = { kind: 'time' } | Interrupted | { kind: 'service'; service: Service };
 
-/** Ctrl-C reaches the services too, and sooner than us: their end within this time of ours is no failure. */
+/** Ctrl-C reaches the services too, and before us: if they end within this time of our signal, that is no failure. */
 const SAME_SIGNAL_MS = 200;
 
 /**
- * Resolves at the first SIGINT, SIGTERM or SIGHUP, or when nobody reads the output any longer. From this call on these
+ * Resolves at the first SIGINT, SIGTERM or SIGHUP, or when the output has no reader any more. From this call on these
  * signals no longer end the process by themselves.
  */
 export function interruption(): Promise<Interrupted> {
@@ -31,7 +31,7 @@ export function interruption(): Promise<Interrupted> {
   });
 }
 
-/** Resolves to the first reason to end a run that has begun. */
+/** Resolves to the first reason to end a started run. */
 export function firstEnding(
   interrupted: Promise<Interrupted>,
   firstEnded: Promise<Service>,

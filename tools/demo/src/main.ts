@@ -3,7 +3,7 @@ import { protectOutput } from '@quantum/service-kit';
 import { EXIT_CANNOT_RUN, runDemo } from './demo.js';
 import { demoCommand } from './options.js';
 
-// This file runs as dist/tools/demo/main.js, beside the built services in dist/apps.
+// This file runs as dist/tools/demo/main.js, next to the built services in dist/apps.
 const appsFolder = join(dirname(process.argv[1] ?? ''), '..', '..', 'apps');
 
 protectOutput(1);

@@ -1,18 +1,18 @@
 import { parseRedisUrl as parseUrl, rememberSecrets, secretsOfRedisUrl } from '@quantum/service-kit';
 import { Command, InvalidArgumentError } from 'commander';
 
-/** What the command line asks for. */
+/** The parsed command line. */
 export interface DemoOptions {
   /** A file of real prices; simulated ones without it. */
   prices?: string;
-  /** Stop after so many seconds; undefined: run until told to stop. */
+  /** Duration in seconds; undefined: run until stopped. */
   for?: number;
-  /** Minutes of prices a second. */
+  /** Minutes of prices per second. */
   speed: number;
   seed: number;
-  /** Somebody's Redis instead of a private one. */
+  /** URL of an existing Redis instead of a private one. */
   redis?: string;
-  /** Feed prices into somebody's Redis too. */
+  /** Whether to feed the existing Redis too. */
   feed: boolean;
   /** False: lines instead of a screen, also on a terminal. */
   tty: boolean;
@@ -42,7 +42,7 @@ export const parseWhole =
 
 /** A Redis URL as the services take it. @throws InvalidArgumentError */
 export function parseRedisUrl(text: string): string {
-  rememberSecrets(secretsOfRedisUrl(text)); // commander quotes what is refused
+  rememberSecrets(secretsOfRedisUrl(text)); // commander itself quotes the refused value
   const kind = parseUrl(text)?.kind;
   if (kind !== 'single' && kind !== 'unix') {
     throw new InvalidArgumentError('a URL like redis://host:6379/0, rediss://... or unix:///path/to/socket');

@@ -13,13 +13,13 @@ describe('a duration', () => {
     expect(parseDuration(text)).toBe(seconds);
   });
 
-  it.each(['', '0', '0s', '-5', 's', '5 minutes', '1e3', 'abc'])('%j is none', (text) => {
+  it.each(['', '0', '0s', '-5', 's', '5 minutes', '1e3', 'abc'])('%j is refused', (text) => {
     expect(() => parseDuration(text)).toThrow(InvalidArgumentError);
   });
 });
 
 describe('a whole number', () => {
-  it('is taken within its range only', () => {
+  it('is accepted only within its range', () => {
     const parse = parseWhole(1, 600);
     expect(parse('1')).toBe(1);
     expect(parse('600')).toBe(600);
@@ -28,7 +28,7 @@ describe('a whole number', () => {
 });
 
 describe('a Redis URL', () => {
-  it('is one that the services take', () => {
+  it('must be one that the services accept', () => {
     for (const text of ['redis://127.0.0.1:6379/1', 'rediss://u:p@h:1', 'unix:///tmp/x.sock']) {
       expect(parseRedisUrl(text)).toBe(text);
     }

@@ -1,45 +1,45 @@
 import { startPrivateRedis } from '@quantum/private-redis';
 import { connectRedis, type Redis } from '@quantum/redis-io';
 import { CannotRun, maskRedisUrl, messageOf } from '@quantum/service-kit';
-import type { Stage } from './stage.js';
+import type { RunResources } from './run-resources.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 
-/** The Redis that a run is about. */
+/** The Redis of a run. */
 export interface RunRedis {
   url: string;
-  /** Ours alone. */
+  /** Whether it is private. */
   isPrivate: boolean;
   description: string;
   connection: Redis;
 }
 
-/** A private Redis, or the one that was asked for; connected. @throws CannotRun */
-export async function openRedis(url: string | undefined, stage: Stage): Promise<RunRedis> {
+/** A private Redis, or the requested one; connected. @throws CannotRun */
+export async function openRedis(url: string | undefined, resources: RunResources): Promise<RunRedis> {
   if (url !== undefined) {
-    return { url, isPrivate: false, description: maskRedisUrl(url), connection: await connect(url, stage) };
+    return { url, isPrivate: false, description: maskRedisUrl(url), connection: await connect(url, resources) };
   }
   const server = await startPrivateRedis({ tcp: true }).catch((error: unknown) => {
     throw new CannotRun(messageOf(error));
   });
-  stage.add(() => server.stop());
+  resources.add(() => server.stop());
   return {
     url: server.url,
     isPrivate: true,
     description: `private Redis at ${server.url}`,
-    connection: await connect(server.url, stage),
+    connection: await connect(server.url, resources),
   };
 }
 
-/** The first failure counts: whoever asked for this Redis is told. Once it was there, the connection comes back. */
-async function connect(url: string, stage: Stage): Promise<Redis> {
+/** The first failure ends the run with a message. Once connected, the connection recovers by itself. */
+async function connect(url: string, resources: RunResources): Promise<Redis> {
   let fail: (why: string) => void = () => undefined;
   const redis = connectRedis({ url, host: '127.0.0.1', port: 6379, db: 0 }, 'quantum-demo', {
     onError: (error) => {
       fail(error.message);
     },
   });
-  stage.add(() => {
+  resources.add(() => {
     redis.disconnect();
     return Promise.resolve();
   });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { spawnApp, useRedis } from '@quantum/testing';
 
-// Every secret here has this word at both ends: whatever part of one is shown, it is found.
+// Every secret here has this word at both ends, so that any shown part of it is found.
 const PLANTED = /plant/i;
 const PASSWORD = `plant 'a" b\\c%d@e:f#g/h?ß€𝕏 plant`;
 const USER = 'plant-user';
@@ -28,7 +28,7 @@ async function saidOn(url: string, expectedCode: number): Promise<string> {
 const login = `${USER}:${encodeURIComponent(PASSWORD)}`;
 const place = (): string => file.server.url.replace('redis://', '');
 
-it('shows no password that is wrong, nor one in a URL that it refuses', async () => {
+it('shows no wrong password, nor one in a URL that it refuses', async () => {
   expect(await saidOn(`redis://${login}@${place()}`, 2)).toContain(`Redis at redis://***@${place()} cannot be used`);
   for (const url of [`${USER}:${PASSWORD}@${place()}`, `redis+sentinel://${login}@${place()}/m`]) {
     const said = await saidOn(url, 2);
@@ -37,7 +37,7 @@ it('shows no password that is wrong, nor one in a URL that it refuses', async ()
   }
 }, 60_000);
 
-it('shows no password that is right, in its view, its summary and the words of its services', async () => {
+it('shows no correct password, in its view, its summary and the services’ logs', async () => {
   await file.redis().acl('SETUSER', USER, 'on', `>${PASSWORD}`, '~*', '&*', '+@all');
   const said = await saidOn(`redis://${login}@${place()}`, 0);
   expect(said).toContain(place());

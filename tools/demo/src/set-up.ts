@@ -7,34 +7,36 @@ import { chooseSource } from './prices/choose-source.js';
 import type { PriceSource } from './prices/price-source.js';
 import { openRedis, type RunRedis } from './redis-of-run.js';
 import { startServices, type Services } from './services/start-services.js';
-import type { Stage } from './stage.js';
+import type { RunResources } from './run-resources.js';
 import type { View } from './view/view.js';
 
-/** A run in full swing. */
+/** A complete, running set-up. */
 export interface Show {
   services: Services;
-  /** Takes in what is new; fails while Redis is away. */
-  look(): Promise<void>;
-  /** How everything is now. */
+  /** Reads new entries; fails while Redis is away. */
+  poll(): Promise<void>;
+  /** The current view. */
   view(): View;
 }
 
-/** Sets up Redis, the feed and both services, in this order: the first cycle finds targets. @throws CannotRun */
-export async function setUp(options: DemoOptions, appsFolder: string, stage: Stage): Promise<Show> {
+/**
+ * Sets up Redis, the feed and both services, in this order, so that the first cycle finds targets. @throws CannotRun
+ */
+export async function setUp(options: DemoOptions, appsFolder: string, resources: RunResources): Promise<Show> {
   const fed = options.redis === undefined || options.feed;
   const source = fed ? await chooseSource(options.prices, options.seed) : undefined;
-  const redis = await openRedis(options.redis, stage);
+  const redis = await openRedis(options.redis, resources);
   const observer = await Observer.start(redis.connection);
   let notice = '';
   const note = (text: string) => {
     notice = text;
   };
-  const feed = source === undefined ? undefined : await startFeedOn(redis, source, options, stage, note);
-  const services = await startServices(appsFolder, redis.url, stage);
+  const feed = source === undefined ? undefined : await startFeedOn(redis, source, options, resources, note);
+  const services = await startServices(appsFolder, redis.url, resources);
   const startedMs = performance.now();
   return {
     services,
-    look: () => observer.look(),
+    poll: () => observer.poll(),
     view: () => ({
       nowSec: Date.now() / 1000,
       elapsedSec: (performance.now() - startedMs) / 1000,
@@ -58,7 +60,7 @@ async function startFeedOn(
   redis: RunRedis,
   source: PriceSource,
   { seed, speed }: DemoOptions,
-  stage: Stage,
+  resources: RunResources,
   note: (text: string) => void,
 ): Promise<Feed> {
   if (!redis.isPrivate) {
@@ -78,6 +80,6 @@ async function startFeedOn(
     },
     onEnded: note,
   });
-  stage.add(() => feed.stop());
+  resources.add(() => feed.stop());
   return feed;
 }

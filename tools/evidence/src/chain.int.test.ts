@@ -10,7 +10,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** A made-up market: two symbols that go up and down. */
+/** A synthetic market: two symbols that rise and fall. */
 const closes = Array.from(
   { length: 200 },
   (_, i) => `${1_700_000_000 + 60 * i},${100 + Math.sin(i)},${5 + Math.cos(i / 3)}`,
@@ -22,7 +22,7 @@ interface Report {
 }
 
 describe('the chain', () => {
-  it('goes from prices to a report, every output given again to the byte', async () => {
+  it('goes from prices to a report, with every output replayed to the byte', async () => {
     const prices = join(folder, 'closes.csv');
     writeFileSync(prices, ['ts_epoch,AUSDT,BUSDT', ...closes].join('\n'));
     const out = join(folder, 'out');

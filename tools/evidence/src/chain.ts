@@ -8,21 +8,21 @@ import { recordMarks } from './marks.js';
 export interface ChainOptions {
   /** One-minute closes: `ts_epoch`, then a price per symbol. */
   prices: string;
-  /** How long the services run, as the demo takes it. */
+  /** Duration of the services, in the demo's format. */
   for: string;
-  /** Folder for the recording, the prices as they were played, and the reports. */
+  /** Folder for the recording, the prices as played, and the reports. */
   out: string;
-  /** Minutes of prices a second. */
+  /** Minutes of prices per second. */
   speed: string;
 }
 
-/** Exit codes of a report that was made, whatever its verdict. */
+/** Exit codes of a completed report, for any verdict. */
 const REPORTED: ReadonlySet<number | null> = new Set([0, 1, 3]);
 
 /**
- * Plays real prices to the built services on a Redis of their own, a cycle a second, records what they read and wrote, replays
- * it and reports.
- * @returns 0 if every output was given again to the byte and the report was made, else the exit code of what failed
+ * Plays real prices to the built services on a private Redis, one cycle per second. It records their inputs and
+ * outputs, replays the recording and makes the report.
+ * @returns 0 if every output was replayed to the byte and the report was made, else the exit code of what failed
  */
 export async function runChain(options: ChainOptions, distFolder: string): Promise<number> {
   const recorded = await record(options, distFolder);

@@ -3,18 +3,18 @@ import { runBatch, type Redis } from '@quantum/redis-io';
 import { positionKey } from '@quantum/redis-schemas';
 import { createTicker, type Ticker } from '@quantum/service-kit';
 
-const LOOK_MS = 250;
+const POLL_MS = 250;
 
 /**
- * Writes down the prices that P3.3 marks positions with, as a table of `ts_epoch` and a price per symbol, a row each time
- * that they change: prices at the times of the run, of whatever day they are. The feed marks all symbols at once.
+ * Records the mark prices that P3.3 writes, as a table of `ts_epoch` and a price per symbol. Each change adds a row.
+ * The times are those of the run, whatever day the prices are of. The feed marks all symbols at once.
  */
 export function recordMarks(redis: Redis, symbols: readonly string[], path: string): Ticker {
   writeFileSync(path, `ts_epoch,${symbols.join(',')}\n`);
   let last = '';
   return createTicker({
-    intervalMs: LOOK_MS,
-    onError: () => undefined, // Redis is not there yet, or no longer
+    intervalMs: POLL_MS,
+    onError: () => undefined, // Redis is not up yet, or already down
     async run() {
       const replies = await runBatch(
         redis,

@@ -14,12 +14,12 @@ import type { Options } from './options.js';
 import type { Scenario } from './scenario.js';
 import { soakScenario } from './soak.js';
 
-/** Faults of the longer form last so many times as long. */
+/** Duration factor of the faults' longer form. */
 const LONGER = 4;
 
 const scaleOf = ({ kills }: Options): number => (kills !== undefined ? LONGER : 1);
 
-/** Both services run in it, whichever was asked for. */
+/** Both services run in it, whichever was requested. */
 const soak = ({ minutes }: Options): Scenario[] => (minutes > 0 ? [soakScenario] : []);
 
 export const governorScenarios = (options: Options): Scenario[] => {

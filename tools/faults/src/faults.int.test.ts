@@ -7,8 +7,8 @@ import { join, resolve } from 'node:path';
 import { startPrivateRedis, type PrivateRedis } from '@quantum/private-redis';
 import { LAST_CYCLE_KEY } from '@quantum/redis-schemas';
 import { seeded } from '@quantum/testbed';
-import type { AppName } from './bed/bed.js';
-import { startProxy, type Proxy } from './bed/proxy.js';
+import type { AppName } from './harness/harness.js';
+import { startProxy, type Proxy } from './harness/proxy.js';
 import type { GovernorFindingKind } from './governor/findings.js';
 import { evictionScenario, type EvictionFindingKind } from './governor/eviction.js';
 import { killScenario } from './governor/kills.js';
@@ -17,7 +17,7 @@ import { outOfMemoryScenario } from './governor/out-of-memory.js';
 import { pausedProcessScenarios } from './governor/paused-process.js';
 import { pausedRedisScenarios } from './governor/paused-redis.js';
 import { skewedClockScenarios } from './governor/skewed-clocks.js';
-import type { Sabotage } from './governor/sabotage.js';
+import type { InjectedFault } from './governor/injected-faults.js';
 import type { ProposerFindingKind } from './proposer/check.js';
 import { proposerKills } from './proposer/kills.js';
 import type { Scenario } from './scenario.js';
@@ -32,13 +32,13 @@ afterAll(() => {
 });
 
 const builtApps = resolve(__dirname, '../../../dist/apps');
-const run = (scenario: Scenario, kills: number, appsFolder = builtApps, sabotage?: Sabotage) =>
-  scenario.run({ random: seeded(SEED), appsFolder, folder, kills, minutes: 0, sabotage });
-const play = (kills: number, sabotage?: Sabotage) => run(killScenario(sabotage), kills);
+const run = (scenario: Scenario, kills: number, appsFolder = builtApps, injectedFault?: InjectedFault) =>
+  scenario.run({ random: seeded(SEED), appsFolder, folder, kills, minutes: 0, injectedFault });
+const play = (kills: number, injectedFault?: InjectedFault) => run(killScenario(injectedFault), kills);
 
 const named = (scenarios: readonly Scenario[], part: string) => scenarios.find(({ name }) => name.includes(part));
 
-/** A build of an app that is broken: this code runs in its process, before it. */
+/** A faulty build of an app: this code runs in its process, before it. */
 function brokenBuild(app: AppName, code: string): string {
   const apps = mkdtempSync(join(folder, 'broken-'));
   mkdirSync(join(apps, app));
@@ -52,15 +52,15 @@ it('finds nothing wrong with governors that are killed', async () => {
   expect(numbers).toMatchObject({ kills: 3 });
 }, 60_000);
 
-it.each<[Sabotage, GovernorFindingKind]>([
+it.each<[InjectedFault, GovernorFindingKind]>([
   ['ack', 'undecided'],
   ['grant', 'permit_without_record'],
   ['regrant', 'consumed_twice'],
   ['forget', 'limit_exceeded'],
   ['undecide', 'contradicting_event'],
   ['silence', 'block_missing'],
-])('finds a governor that sabotages by %s', async (sabotage, kind) => {
-  const { findings } = await play(3, sabotage);
+])('finds a governor with the injected fault %s', async (injectedFault, kind) => {
+  const { findings } = await play(3, injectedFault);
   expect(findings.map((finding) => finding.kind)).toContain(kind);
 }, 60_000); // prettier-ignore
 
@@ -72,11 +72,11 @@ it.each<[string, GovernorFindingKind, string]>([
   expect(findings.map((finding) => finding.kind)).toContain(kind);
 }, 60_000); // prettier-ignore
 
-it('finds governors that sabotage amid the other faults, all at once', async () => {
+it('finds governors with injected faults amid the other faults, all at once', async () => {
   const [lateRecord, lateReserve] = ['late record', 'late reserve'].map((name) =>
     named(lateWriteScenarios(false), name),
   );
-  const cases: [Scenario | undefined, Sabotage, GovernorFindingKind][] = [
+  const cases: [Scenario | undefined, InjectedFault, GovernorFindingKind][] = [
     [lateRecord, 'grant', 'permit_after_stop'],
     [lateReserve, 'keep', 'inflight_left'],
     [lateReserve, 'keep', 'window_mismatch'],
@@ -86,8 +86,8 @@ it('finds governors that sabotage amid the other faults, all at once', async () 
     [named(skewedClockScenarios(false), 'seconds'), 'forget', 'limit_exceeded'],
   ];
   const found = await Promise.all(
-    cases.map(async ([scenario, sabotage, wanted]) => {
-      const { findings } = await run(scenario as Scenario, 1, builtApps, sabotage);
+    cases.map(async ([scenario, injectedFault, wanted]) => {
+      const { findings } = await run(scenario as Scenario, 1, builtApps, injectedFault);
       return findings.some(({ kind }) => kind === wanted);
     }),
   );
@@ -111,7 +111,7 @@ const CLAIM_WHOLE_CYCLES = `
 
 it.each<[string, ProposerFindingKind, string]>([
   ['proposes by another formula', 'wrong_value', `process.env.P31_SCALE = '2';`],
-  ['says that cycles are whole which are not', 'half_cycle', CLAIM_WHOLE_CYCLES],
+  ['reports cycles as whole that are not', 'half_cycle', CLAIM_WHOLE_CYCLES],
 ])(
   'finds a build of the proposer that %s',
   async (_what, kind, code) => {
@@ -121,7 +121,7 @@ it.each<[string, ProposerFindingKind, string]>([
   60_000,
 );
 
-it('keeps the order of what it delays, and cuts where it is told to', async () => {
+it('keeps the order of delayed chunks, and closes where it should', async () => {
   const redis: PrivateRedis = await startPrivateRedis();
   const proxy: Proxy = await startProxy(redis.socketPath);
   const random = seeded(SEED);
@@ -130,7 +130,7 @@ it('keeps the order of what it delays, and cuts where it is told to', async () =
   let answers = '';
   socket.on('data', (chunk: Buffer) => (answers += chunk.toString()));
   const wanted = Array.from({ length: 200 }, (_, i) => `+${i}\r\n`);
-  // One write a command, so that each is a chunk of its own on the way.
+  // One write per command, so that each is a separate chunk.
   for (const [i] of wanted.entries()) {
     socket.write(`EVAL "return {ok='${i}'}" 0\r\n`);
     await new Promise(setImmediate);
@@ -146,7 +146,7 @@ it('keeps the order of what it delays, and cuts where it is told to', async () =
   await redis.stop();
 });
 
-it('holds what it is told to hold, and delivers it after its sender is gone', async () => {
+it('holds a chosen chunk, and delivers it after its sender is gone', async () => {
   const redis: PrivateRedis = await startPrivateRedis();
   const proxy: Proxy = await startProxy(redis.socketPath);
   proxy.trouble = { holdMs: (chunk) => (chunk.includes('held') ? 300 : 0) };

@@ -7,17 +7,17 @@ const NUMBERS = [
 ] as const; // prettier-ignore
 const TEXTS = ['', ' ', '{', '}', '[]', '{"a":', '\0', '\r\n', 'null', 'on', '%s', '💥', 'x'.repeat(2000)] as const;
 
-/** What stands where a number should: words, overflows, other notations, bytes, and now and then a number. */
+/** Invalid numbers: words, overflows, other notations, bytes, and now and then a valid one. */
 export const garbageNumber = (random: Random): string | Buffer =>
   random.chance(0.15) ? random.bytes(random.below(40)) : random.pick(NUMBERS);
 
-/** Any text, or bytes that are none. */
+/** Any text, or bytes that are not text. */
 export const garbageText = (random: Random): string | Buffer =>
   random.chance(0.4) ? random.bytes(1 + random.below(60)) : random.pick(TEXTS);
 
 type Arguments = (string | Buffer)[];
 
-/** Commands that leave a key with garbage in it, of a type drawn at random: mostly a hash of the fields given. */
+/** Commands that leave garbage in a key, of a type drawn at random: mostly a hash of the given fields. */
 export function garbageKey(random: Random, key: string, fields: readonly string[]): Arguments[] {
   const value = (): string | Buffer => garbageText(random);
   const one = (): Arguments => {
@@ -36,14 +36,14 @@ export function garbageKey(random: Random, key: string, fields: readonly string[
   return random.chance(0.1) ? [['del', key]] : [['del', key], one()];
 }
 
-/** Sends commands as they are; what Redis refuses of them is of no matter. */
+/** Sends commands unchanged. Refusals by Redis do not matter. */
 export async function send(redis: Redis, commands: readonly Arguments[]): Promise<void> {
   const pipeline = redis.pipeline();
   for (const [name = '', ...args] of commands) pipeline.call(String(name), ...args);
   await pipeline.exec();
 }
 
-/** Lines of /metrics whose value is no finite number; what node says of itself (a mean of nothing) is not ours. */
+/** Lines of /metrics whose value is not a finite number. Node's own metrics (a mean of nothing) do not count. */
 export const unfiniteMetrics = (text: string): string[] =>
   text
     .split('\n')

@@ -12,7 +12,7 @@ import type { Finding, Scenario } from './scenario.js';
 const SHORT_KILLS = { governor: 30, proposer: 5 };
 const LANES = 5;
 
-// This file runs as dist/tools/faults/main.js, beside the built services in dist/apps.
+// This file runs as dist/tools/faults/main.js, next to the built services in dist/apps.
 const builtApps = join(dirname(process.argv[1] ?? ''), '..', '..', 'apps');
 
 async function play(scenario: Scenario, options: Options): Promise<Result> {
@@ -49,7 +49,7 @@ async function play(scenario: Scenario, options: Options): Promise<Result> {
   return { name: scenario.name, ...outcome, durationMs: performance.now() - startMs, replay: replay.join(' '), folder };
 }
 
-/** The first (kills, which take a core and more) alone, the others, which mostly wait, side by side. */
+/** The first (kills, which take more than a core) runs alone, the others, which mostly wait, run in parallel. */
 async function playAll(scenarios: readonly Scenario[], options: Options): Promise<Result[]> {
   const results: Result[] = [];
   const playOne = async (index: number): Promise<void> => {

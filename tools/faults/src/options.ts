@@ -1,21 +1,21 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
-import { SABOTAGES, type Sabotage } from './governor/sabotage.js';
+import { INJECTED_FAULTS, type InjectedFault } from './governor/injected-faults.js';
 
 export type ServiceName = 'governor' | 'proposer';
 
-/** What the command line asks for. */
+/** The parsed command line. */
 export interface Options {
   service: ServiceName;
   seed: number;
   /** Undefined: as many as the short form has. */
   kills?: number;
-  /** Of the soak; 0: there is none. */
+  /** Of the soak; 0: no soak. */
   minutes: number;
   /** Only scenarios whose name contains this. */
   only?: string;
   counts?: string;
-  sabotage?: Sabotage;
-  /** Folder of the built apps; undefined: beside this program. */
+  sabotage?: InjectedFault;
+  /** Folder of the built apps; undefined: next to this program. */
   apps?: string;
 }
 
@@ -31,7 +31,7 @@ const whole =
 /** The command of the `fault` targets. */
 export function faultCommand(run: (options: Options) => Promise<void>): Command {
   return new Command('fault')
-    .description('Breaks things on purpose around a built service, and checks everything that it left behind.')
+    .description('Injects faults around a built service, and checks everything that it left behind.')
     .addArgument(new Argument('<service>').choices(['governor', 'proposer']))
     .option(
       '--seed <n>',
@@ -39,14 +39,14 @@ export function faultCommand(run: (options: Options) => Promise<void>): Command 
       whole(0, 2 ** 32 - 1),
     )
     .option('--short', 'the short form, which is the default')
-    .option('--kills <n>', 'so many kills instead of the short form’s, and longer faults', whole(1, 100_000))
-    .option('--minutes <n>', 'a soak of so many minutes at load besides', whole(1, 10_000), 0)
+    .option('--kills <n>', 'this number of kills instead of the short form’s, and longer faults', whole(1, 100_000))
+    .option('--minutes <n>', 'additionally a soak of this many minutes at load', whole(1, 10_000), 0)
     .option('--only <text>', 'only scenarios whose name contains this')
     .option('--counts <file>', 'the numbers passed, failed and skipped as JSON')
-    .option('--apps <folder>', 'where the built apps are')
+    .option('--apps <folder>', 'folder of the built apps')
     .addOption(
-      new Option('--sabotage <how>', 'a broken governor beside the others, to be found').choices(
-        Object.keys(SABOTAGES),
+      new Option('--sabotage <how>', 'an injected fault next to the governors, to be found').choices(
+        Object.keys(INJECTED_FAULTS),
       ),
     )
     .allowExcessArguments(false)

@@ -1,37 +1,37 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Random } from '@quantum/testbed';
-import type { Bed } from './bed/bed.js';
+import type { Harness } from './harness/harness.js';
 
-/** Something that happens to Redis, or to the way to it. */
+/** A fault of Redis, or of the connection to it. */
 export interface RedisFault {
   name: string;
   redisConfig?: Record<string, string>;
   /**
-   * Begins the fault, lets it last, and ends it; resolves when Redis is well again. `onLoss` is called where Redis forgets
-   * what it knew, while nobody can read.
+   * Starts the fault, lets it last, and ends it; resolves when Redis works again. `onLoss` is called if Redis loses its
+   * data, while no service can read.
    */
-  happen: (bed: Bed, random: Random, onLoss: () => void) => Promise<void>;
-  /** Whether services can do nothing meanwhile, and so must say that they are not ready. */
+  happen: (harness: Harness, random: Random, onLoss: () => void) => Promise<void>;
+  /** Whether services cannot work meanwhile, and so must report that they are not ready. */
   stopsService: boolean;
-  /** Whether Redis forgets what it knew. */
+  /** Whether Redis loses its data. */
   losesData?: boolean;
 }
 
 const AOF = { appendonly: 'yes', appendfsync: 'always' };
 
-/** Faults that both services must live with. `scale` makes them last longer than in the short form. */
+/** Faults that both services must survive. `scale` makes them last longer than in the short form. */
 export const redisFaults = (scale: number): RedisFault[] => [
   {
     name: 'Redis killed, its file kept',
     redisConfig: AOF,
     stopsService: true,
-    happen: (bed) => restart(bed, 1500 * scale),
+    happen: (harness) => restart(harness, 1500 * scale),
   },
   {
     name: 'Redis killed, all data lost',
     stopsService: true,
     losesData: true,
-    happen: (bed, _random, onLoss) => restart(bed, 1500 * scale, onLoss),
+    happen: (harness, _random, onLoss) => restart(harness, 1500 * scale, onLoss),
   },
   {
     name: 'Redis paused',
@@ -64,7 +64,7 @@ export const redisFaults = (scale: number): RedisFault[] => [
     name: 'Redis read-only',
     stopsService: true,
     happen: async ({ client }) => {
-      await client.replicaof('127.0.0.1', 1); // a master that is not there
+      await client.replicaof('127.0.0.1', 1); // a replica whose master does not exist
       await delay(2000 * scale);
       await client.replicaof('NO', 'ONE');
     },
@@ -80,7 +80,7 @@ export const redisFaults = (scale: number): RedisFault[] => [
   },
 ];
 
-async function restart({ redis }: Bed, awayMs: number, onLoss?: () => void): Promise<void> {
+async function restart({ redis }: Harness, awayMs: number, onLoss?: () => void): Promise<void> {
   await redis.kill();
   onLoss?.();
   await delay(awayMs);

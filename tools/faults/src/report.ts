@@ -4,19 +4,19 @@ import type { Finding, Outcome } from './scenario.js';
 const SHOWN_FINDINGS = 8;
 const SHOWN_TEXT = 400;
 
-/** What became of a scenario, with what it takes to see it again. */
+/** The result of a scenario, with everything needed to repeat it. */
 export interface Result extends Outcome {
   name: string;
   durationMs: number;
-  /** The command that plays it again. */
+  /** The command that repeats it. */
   replay: string;
-  /** Logs of the services; only of one that failed. */
+  /** Logs of the services, only for a failed scenario. */
   folder: string;
 }
 
 const passed = ({ findings }: Result): boolean => findings.length === 0;
 
-/** One line a scenario, then the findings of those that failed. */
+/** One line per scenario, then the findings of the failed ones. */
 export function renderReport(results: readonly Result[]): string {
   const table = new Table({ head: ['scenario', 'result', 's', 'numbers'], style: { head: [], border: [] }, colWidths: [30, 8, 8, 94], wordWrap: true }); // prettier-ignore
   for (const result of results) {
@@ -43,7 +43,7 @@ function renderFailure({ name, findings, replay, folder }: Result): string {
   return [`\n${name} FAILED`, ...shown, `  play it again: ${replay}`, `  logs of the services: ${folder}`].join('\n');
 }
 
-/** The counts that `npm test` sums: one a scenario. */
+/** The counts that `npm test` sums; one per scenario. */
 export function renderCounts(results: readonly Result[]): string {
   const ok = results.filter(passed).length;
   return `${JSON.stringify({ passed: ok, failed: results.length - ok, skipped: 0 })}\n`;

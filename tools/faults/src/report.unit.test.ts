@@ -12,7 +12,7 @@ const result = (name: string, ...kinds: string[]): Result => ({
   folder: `/logs/${name}`,
 });
 
-it('shows what failed with what it takes to see it again, and counts scenarios', () => {
+it('shows a failure with everything needed to repeat it, and counts scenarios', () => {
   const results = [result('good'), result('bad', 'undecided', 'undecided', 'pending')];
   const report = renderReport(results);
   expect(report).toMatch(/good +│ ok +│ 1\.5 +│ kills 3/);
@@ -22,13 +22,13 @@ it('shows what failed with what it takes to see it again, and counts scenarios',
   expect(JSON.parse(renderCounts(results))).toEqual({ passed: 1, failed: 1, skipped: 0 });
 });
 
-it('draws the same from the same seed, and something else for another scenario', () => {
+it('draws the same from the same seed, and other values for another scenario', () => {
   const draw = (seed: number) => Array.from({ length: 5 }, seeded(seed).next);
   expect(draw(seedOf(7, 'a'))).toEqual(draw(seedOf(7, 'a')));
   expect(draw(seedOf(7, 'a'))).not.toEqual(draw(seedOf(7, 'b')));
 });
 
-it('sees growth after the warm-up alone', () => {
+it('sees growth only after the warm-up', () => {
   const samples = (rss: (i: number) => number) =>
     Array.from({ length: 50 }, (_, i) => ({ rssMib: rss(i), handles: 20 }));
   expect(growthOf(samples((i) => Math.min(i, 20)))).toEqual({ rssMib: 0, handles: 0 });

@@ -1,35 +1,35 @@
 import type { Random } from '@quantum/testbed';
-import type { Sabotage } from './governor/sabotage.js';
+import type { InjectedFault } from './governor/injected-faults.js';
 
-/** What a checker found to be wrong. `kind` is stable, so that tests can ask for it. */
+/** A fault that a checker found. `kind` is stable, so that tests can match it. */
 export interface Finding<K extends string = string> {
   kind: K;
   text: string;
 }
 
-/** What became of a scenario: it passed if nothing was found. */
+/** The result of a scenario: it passed if there are no findings. */
 export interface Outcome {
   findings: readonly Finding[];
   /** For the table, in order: kills, plans, recovery in ms and so on. */
   numbers: Readonly<Record<string, number | string>>;
 }
 
-/** What a scenario is given. */
+/** The input of a scenario. */
 export interface Context {
   random: Random;
   /** Folder of the built apps. */
   appsFolder: string;
-  /** For logs; kept when the scenario fails. */
+  /** Folder for logs; kept when the scenario fails. */
   folder: string;
-  /** How many times a process is killed. */
+  /** Number of kills of a process. */
   kills: number;
-  /** How long the soak lasts; 0: there is none. */
+  /** Duration of the soak; 0: no soak. */
   minutes: number;
-  /** What a broken governor beside the others does; by default there is none. */
-  sabotage?: Sabotage | undefined;
+  /** The injected fault; by default there is none. */
+  injectedFault?: InjectedFault | undefined;
 }
 
-/** One fault, or one kind of fault, and the check of what it left behind. */
+/** One fault, or one kind of fault, and the check of its result. */
 export interface Scenario {
   name: string;
   run: (context: Context) => Promise<Outcome>;

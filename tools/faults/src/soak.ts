@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { STREAMS } from '@quantum/redis-schemas';
 import { repeat } from '@quantum/testbed';
-import { withBed, type Bed } from './bed/bed.js';
-import { stopAll, watchHealth } from './bed/health.js';
+import { withHarness, type Harness } from './harness/harness.js';
+import { stopAll, watchHealth } from './harness/health.js';
 import { endTrade, startGovernor, startTrade } from './governor/run.js';
 import { LIMITS } from './governor/settings.js';
 import { drawQuotes, writeQuotes } from './proposer/market.js';
@@ -13,9 +13,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 const SAMPLE_MS = 1000;
 const PLANS_PER_SEC = 20;
 const SYMBOLS = 200;
-/** Until caches and the heap have their size, memory grows: so much of the time is left out. */
+/** Memory grows until caches and the heap have their size: this fraction of the time is left out. */
 const WARM_UP = 0.4;
-/** What the memory of a service may grow by, from the middle of the watched time's first third to that of its last, MiB. */
+/**
+ * Maximum growth of a service's memory from the middle of the first third of the observed time to that of the last,
+ * MiB.
+ */
 const MAX_GROWTH_MIB = 25;
 const MAX_NEW_HANDLES = 3;
 /** Approximate bounds of the streams; Redis trims whole nodes of up to a hundred entries. */
@@ -25,7 +28,7 @@ const STREAM_BOUNDS: Readonly<Record<string, number>> = {
   [STREAMS.deadletter]: 10_000 + 200,
 };
 
-/** What a process has at one moment. */
+/** The resources of a process at one moment. */
 export interface Sample {
   rssMib: number;
   handles: number;
@@ -35,14 +38,14 @@ export interface Sample {
 export const soakScenario: Scenario = { name: 'soak', run };
 
 async function run(context: Context): Promise<Outcome> {
-  return withBed(context, {}, async (bed) => {
-    await writeQuotes(bed.client, drawQuotes(context.random, SYMBOLS, Date.now() / 1000));
-    const governor = startGovernor(bed);
-    const proposer = startProposer(bed, { PROPOSE_STREAM_MAXLEN: '10000' });
+  return withHarness(context, {}, async (harness) => {
+    await writeQuotes(harness.client, drawQuotes(context.random, SYMBOLS, Date.now() / 1000));
+    const governor = startGovernor(harness);
+    const proposer = startProposer(harness, { PROPOSE_STREAM_MAXLEN: '10000' });
     const services = [governor, proposer];
     await Promise.all(services.map((service) => service.untilReady()));
     const health = watchHealth(services, SAMPLE_MS);
-    const trade = await startTrade(bed, context, PLANS_PER_SEC);
+    const trade = await startTrade(harness, context, PLANS_PER_SEC);
     const samples = services.map((): Sample[] => []);
     const sampling = repeat(async () => {
       services.forEach(({ pid }, i) => samples[i]?.push(sampleOf(pid)));
@@ -63,7 +66,7 @@ async function run(context: Context): Promise<Outcome> {
           : []),
         ...(handles > MAX_NEW_HANDLES ? [{ kind: 'handles_grow', text: `service ${i}: by ${handles}` }] : []),
       ]),
-      ...(await streamFindings(bed)),
+      ...(await streamFindings(harness)),
       ...(await stopAll(services)),
     ];
     return { findings, numbers: { minutes: context.minutes, ...outcome.numbers, ...describe(samples, growths) } };
@@ -76,7 +79,7 @@ function sampleOf(pid: number): Sample {
   return { rssMib: rssKib / 1024, handles: readdirSync(`/proc/${pid}/fd`).length };
 }
 
-/** By how much the last third of the samples is above the first, both by their medians, after the warm-up. */
+/** Growth from the first third of the samples to the last, both by their medians, after the warm-up. */
 export function growthOf(samples: readonly Sample[]): Sample {
   const steady = samples.slice(Math.floor(samples.length * WARM_UP));
   const third = Math.ceil(steady.length / 3);
@@ -90,7 +93,7 @@ export function growthOf(samples: readonly Sample[]): Sample {
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
-async function streamFindings({ client }: Bed): Promise<Finding[]> {
+async function streamFindings({ client }: Harness): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const [stream, bound] of Object.entries(STREAM_BOUNDS)) {
     const length = await client.xlen(stream);

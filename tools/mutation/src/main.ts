@@ -40,7 +40,7 @@ function options(
       },
     },
     mutate: [...files.map((file) => `${folder}/src/${file}`), '!**/*.test.ts', '!**/*.test-support.ts'],
-    // Texts are held by the vectors and by the generated docs.
+    // Texts are checked by the vectors and by the generated docs.
     mutator: { excludedMutations: ['StringLiteral'] },
     ignorePatterns: ['/apps', '/docs', '/deploy', '/dist', '/.nx', '/tmp', '/.github'],
     coverageAnalysis: 'perTest',

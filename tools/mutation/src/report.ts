@@ -1,34 +1,34 @@
 import type { Equivalent } from './equivalents/equivalent.js';
 
-/** What a mutation run says of one mutant; a part of Stryker's result. */
+/** A mutant in Stryker's result; only the fields that the report uses. */
 export interface Mutant {
   /** Path from the root. */
   fileName: string;
   mutatorName: string;
   status: string;
   replacement?: string | undefined;
-  /** Lines and columns from 1 on. */
+  /** Lines and columns, from 1. */
   location: { start: { line: number; column: number }; end: { line: number; column: number } };
 }
 
-/** A mutant that the tests let pass, with its line as it is in the source. */
+/** A mutant that the tests do not detect, with its source line. */
 export interface Survivor {
   mutant: Mutant;
   line: string;
-  /** What is replaced, as far as it is on that line. */
+  /** The replaced text, as far as it is on that line. */
   part: string;
 }
 
 export interface Report {
-  /** Detected mutants of all that could be, 0..1; 1 where there are none. */
+  /** Detected mutants as a fraction of all detectable ones, 0..1; 1 if there are none. */
   score: number;
   detected: number;
-  /** Those of the detected whose tests did not end in time: an endless loop, or a survivor on a machine that was busy. */
+  /** Detected mutants whose tests did not end in time: an endless loop, or a survivor on a busy machine. */
   timedOut: readonly Survivor[];
   survivors: readonly Survivor[];
   /** Equivalent mutants that survived, or timed out on a busy machine: they count neither way. */
   equivalent: readonly Survivor[];
-  /** Entries of the list of equivalents for this library that no survivor matches. */
+  /** Entries of the list of equivalents for this library that match no survivor. */
   unused: readonly Equivalent[];
 }
 
@@ -42,8 +42,8 @@ const matches = ({ mutant, line, part }: Survivor, entry: Equivalent): boolean =
   mutant.replacement === entry.replacement;
 
 /**
- * Judges the mutants of one library. `linesOf` gives a file's lines. `equivalents` are those of this library. Mutants that do
- * not compile or that were ignored count neither way.
+ * Evaluates the mutants of one library. `linesOf` gives a file's lines. `equivalents` are those of this library.
+ * Mutants that do not compile or that were ignored are left out of the score.
  */
 export function judge(
   mutants: readonly Mutant[],
@@ -77,7 +77,10 @@ export function judge(
   };
 }
 
-/** The report as text: each survivor and each mutant that timed out with its place, line and replacement, then the score. */
+/**
+ * The report as text: each survivor and each mutant that timed out with its position, line and replacement, then the
+ * score.
+ */
 export function render(library: string, report: Report): string {
   const { score, detected, timedOut, survivors, equivalent, unused } = report;
   const inTime = timedOut.length > 0 ? ` (${timedOut.length} of them timed out)` : '';

@@ -31,7 +31,7 @@ describe('the score', () => {
     expect(judged(statuses.map((status) => mutant(status))).score).toBe(score);
   });
 
-  it('leaves out what is equivalent, and only that', () => {
+  it('leaves out equivalent mutants, and only those', () => {
     const others = [
       mutant('Survived', { replacement: 'true' }),
       mutant('Survived', { location: { start: { line: 2, column: 3 }, end: { line: 2, column: 15 } } }),
@@ -54,7 +54,7 @@ describe('the score', () => {
   });
 });
 
-it('names survivors by place, line and replacement', () => {
+it('names survivors by position, line and replacement', () => {
   expect(render('x', judged([mutant('Killed'), mutant('NoCoverage')]))).toBe(
     [
       'libs/x/src/x.ts:2 EqualityOperator (no test runs it)',
@@ -65,7 +65,7 @@ it('names survivors by place, line and replacement', () => {
   );
 });
 
-it('names what timed out: on a busy machine it may be a survivor', () => {
+it('names mutants that timed out: on a busy machine they may be survivors', () => {
   const report = judged([mutant('Killed'), mutant('Timeout')]);
   expect(report).toMatchObject({ score: 1, detected: 2, survivors: [] });
   expect(render('x', report)).toBe(

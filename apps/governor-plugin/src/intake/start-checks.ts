@@ -18,7 +18,7 @@ const ALIVE_MS = 60_000;
 /** Looks at the server before any plan is served. @throws Error that says why this governor must not start. */
 export async function checkBeforeStart(redis: Redis, watch: ServerWatch, config: GovernorConfig): Promise<void> {
   await checkServerVersion(redis);
-  await watch.look();
+  await watch.check();
   if (config.role !== 'issue') return;
   if (config.applyMode === 'production') checkNoEviction(watch);
   if (!config.takeOver) await checkNoOtherGovernor(redis, config.plansStream);

@@ -1,5 +1,5 @@
 import { exceedsPosition, freshPosition, notionalOf, type GateLimits } from '@quantum/risk-gates';
-import { entryIdMs, type Allocation, type Budget, type Position, type Read } from '@quantum/redis-schemas';
+import { entryIdMs, type Allocation, type PortfolioBudget, type Position, type Read } from '@quantum/redis-schemas';
 import type { HashValues } from '@quantum/permit-decorators';
 import type { PlanEntry } from '../intake/plan-entry.js';
 
@@ -13,7 +13,7 @@ export interface PlanState {
   disarmed: Read<boolean>;
   /** Unix seconds; `unreadable` also where the text is no number. */
   lastExecSec: Read<number | undefined>;
-  budget: Read<Budget>;
+  budget: Read<PortfolioBudget>;
   violationSec: Read<number | undefined>;
   allocation: Read<Allocation>;
   position: Read<Position>;

@@ -1,4 +1,4 @@
-import { endTogether, startDoor } from '@quantum/testbed';
+import { endTogether, startSocketProxy } from '@quantum/testbed';
 
 /** What becomes of bytes on their way: they pass, their connection is cut instead, or is cut with the next answer. */
 export type Fate = 'pass' | 'cut' | 'cut_answer';
@@ -16,7 +16,7 @@ export interface CuttingProxy {
 /** Opens a proxy on a free port of 127.0.0.1 to a server's unix socket. */
 export async function startCuttingProxy(socketPath: string): Promise<CuttingProxy> {
   let cuts = 0;
-  const door = await startDoor(socketPath, (client, upstream) => {
+  const socketProxy = await startSocketProxy(socketPath, (client, upstream) => {
     const end = endTogether(client, upstream);
     const cut = (): void => {
       cuts += 1;
@@ -38,12 +38,12 @@ export async function startCuttingProxy(socketPath: string): Promise<CuttingProx
     });
   });
   const proxy: CuttingProxy = {
-    url: `redis://127.0.0.1:${door.port}`,
+    url: `redis://127.0.0.1:${socketProxy.port}`,
     fate: () => 'pass',
     get cuts() {
       return cuts;
     },
-    close: door.close,
+    close: socketProxy.close,
   };
   return proxy;
 }

@@ -62,7 +62,7 @@ const CONNECTING: Words[] = [
   ['cluster', 'info'],
 ];
 
-/** Every command that a service sends, or a script of its own calls. */
+/** Every command of a service, its scripts included. */
 const ALLOWED: Record<User, Words[]> = {
   'quantum-proposer': [
     ...CONNECTING,
@@ -254,7 +254,7 @@ const destroying = (key: string): Words[] => [
   ['eval', 'return 1', 1, key],
 ];
 
-/** Adding is all that is allowed: what a hash once stood for stays. */
+/** Only additions are permitted: the text of a hash never changes. */
 const READING_OR_REMOVING: Words[] = [
   ['hget', POLICY_PARAMETERS_KEY, 'a'],
   ['hmget', POLICY_PARAMETERS_KEY, 'a'],
@@ -281,7 +281,7 @@ const DENIED: Record<User, Words[]> = {
     ...[STREAMS.plans, targetKey(S), efficiencyKey(S), KILL_KEY, HALT_KEY, budgetKey(S), positionKey(S)]
       .flatMap(destroying)
       .filter(
-        ([name, , , key]) => !(name === 'eval' && key === STREAMS.plans), // what such a script may do is asked below
+        ([name, , , key]) => !(name === 'eval' && key === STREAMS.plans), // the rights of such a script are checked below
       ),
     ['xadd', STREAMS.plans, ...ENTRY],
     ['xtrim', STREAMS.plans, 'MAXLEN', 0],
@@ -349,7 +349,7 @@ const DENIED: Record<User, Words[]> = {
   ],
 };
 
-/** What the server says of each command, were this user to send it. */
+/** The server's answer to each command of this user. */
 async function dryRun(user: User, commands: readonly Words[]): Promise<string[]> {
   const replies = await runBatch(redis, commands.map((words) => ['acl', 'DRYRUN', user, ...words] as const)); // prettier-ignore
   return replies.map((reply, i) => {
@@ -363,11 +363,11 @@ const expected = (commands: readonly Words[], verdict: string) =>
   commands.map((words) => `${words.join(' ')}: ${verdict}`);
 
 describe.each(['quantum-proposer', 'quantum-governor', 'quantum-proof', 'quantum-recorder'] as const)('%s', (user) => {
-  it('may do what it does', async () => {
+  it('may run its commands', async () => {
     expect(await dryRun(user, ALLOWED[user])).toEqual(expected(ALLOWED[user], 'allowed'));
   });
 
-  it('may do nothing that is dangerous', async () => {
+  it('may run no dangerous command', async () => {
     expect(await dryRun(user, DENIED[user])).toEqual(expected(DENIED[user], 'denied'));
   });
 });

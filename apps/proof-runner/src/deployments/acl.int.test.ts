@@ -19,7 +19,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-it('the whole proof run passes under the deployed users, and nothing was refused to any of them', async () => {
+it('the whole proof run passes under the deployed users, without a denied command', async () => {
   const passwordFile = join(folder, 'redis-password');
   await writeFile(passwordFile, `${passwordOf('quantum-governor')}\n`);
   const services = startServices(

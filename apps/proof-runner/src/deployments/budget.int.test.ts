@@ -9,7 +9,7 @@ const file = useRedis({ tcp: true });
 const apps: SpawnedApp[] = [];
 afterEach(() => Promise.all(apps.splice(0).map((app) => app.stop())));
 
-/** What the deployment trades: scores high enough for every shard to be over its bases. */
+/** The deployment's market: the scores are high enough that every shard exceeds its bases. */
 const REAL = Array.from({ length: 12 }, (_, i) => ({
   symbol: `R${i}USDT`,
   targetUsd: 100 + 7 * i,
@@ -24,7 +24,7 @@ async function putRealSymbols(): Promise<void> {
   }
 }
 
-/** What every entry of a real symbol proposed, once each. */
+/** The proposals in every entry of a real symbol, once each. */
 async function proposedToReal(): Promise<Set<string>> {
   const entries = (await file.redis().xrange(STREAMS.proposed, '-', '+')).map(([, flat]) => fieldsOf(flat));
   const real = entries.filter(({ symbol }) => REAL.some((one) => one.symbol === symbol));
@@ -59,7 +59,7 @@ it.each([
   expect({ code, failed: proofs.stdout.filter((line) => line.includes('FAIL')) }).toEqual({ code: 0, failed: [] });
 });
 
-it('every proof passes where multipliers are smoothed, and under a budget', async () => {
+it('every proof passes with smoothed multipliers, with and without a budget', async () => {
   const env = { REDIS_URL: file.server.url, P31_SMOOTHING_HALFLIFE_SEC: '600', P31_BUDGET: 'cap' };
   const { proposer, governor, urls } = startServices(env, { REDIS_URL: file.server.url });
   apps.push(proposer, governor);

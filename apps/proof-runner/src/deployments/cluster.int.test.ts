@@ -25,7 +25,7 @@ afterAll(async () => {
 const ids = (prefix: string, count: number) => Array.from({ length: count }, (_, i) => `${prefix}${i}`);
 const submitAll = (planIds: readonly string[]) => Promise.all(planIds.map((id, i) => submit(redis, id, `S${i}`)));
 
-/** Moves what every plan and every cycle need to one master, so that another one can fail. */
+/** Moves the common keys of all plans and cycles to one master, so that another one can fail. */
 async function gatherAt(index: number, keys: readonly string[]): Promise<void> {
   for (const key of keys) await cluster.migrateSlot(await cluster.slotOf(key), index);
 }
@@ -64,7 +64,7 @@ describe('both services on a Cluster', () => {
     expect(await redis.exists(STREAMS.deadletter)).toBe(0);
   }, 20_000);
 
-  it('go on when a master fails: what it held reads redis_error, and delays no one else', async () => {
+  it('go on when a master fails: its keys read redis_error, and delay no others', async () => {
     const [id, symbol] = ['survivor', 'SURVIVOR'];
     await gatherAt(0, [...FIXED, ...keysOfPlan(id, symbol)]);
     await cluster.migrateSlot(await cluster.slotOf(efficiencyKey(symbol)), 2);
@@ -84,7 +84,7 @@ describe('both services on a Cluster', () => {
       return last?.fields['reason'] === 'redis_error' && last.fields['proposed_target'];
     };
     expect(await waitFor(proposed, { what: 'a proposal without the reading', timeoutMs: 10_000 })).toBe('1000');
-    // Whole cycles go on: what could not be read is skipped and counted, what could not be written harms no other.
+    // Whole cycles go on. An unreadable key is skipped and counted, and a failed write affects no other.
     const { ts_epoch: before } = await redis.hgetall(LAST_CYCLE_KEY);
     const later = async () => {
       const cycle = await redis.hgetall(LAST_CYCLE_KEY);

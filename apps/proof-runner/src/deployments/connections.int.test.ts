@@ -38,7 +38,7 @@ it.each(ADDRESSES)(
   20_000,
 );
 
-it('a server that wants a certificate and gets none is away, and said to be', async () => {
+it('a server that requires a certificate and gets none counts as away, and is reported', async () => {
   server = await startPrivateRedis({ tls: true });
   const env = { REDIS_URL: server.url, REDIS_TLS_CA: server.certificates?.ca ?? '' };
   const { governor, proposer } = startServices(env);

@@ -4,7 +4,7 @@ import { spawnApp, urlFor, withUsers, type User } from '@quantum/testing';
 import { PROOF_RUNNER, QUICK_CYCLES } from '../testkit/paths.js';
 import { startServices } from './services.test-support.js';
 
-/** A Redis as it may be run, and how a program is told of it. */
+/** A Redis deployment, and the variables that name it. */
 interface Topology {
   env: (user: User) => Record<string, string>;
   stop: () => Promise<void>;

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { spawnApp, useRedis, waitFor, type SpawnedApp } from '@quantum/testing';
 import { APPS_FOLDER, PROOF_RUNNER, QUICK_CYCLES } from '../testkit/paths.js';
 
-// Every secret here has this word at both ends: whatever part of one is shown, it is found.
+// Every secret here has this word at both ends, so that any shown part of it is found.
 const PLANTED = /plant/i;
 const PASSWORDS = ['plant-wrong-plant', `plant 'a" b\\c%d@e:f#g/h?ß€𝕏 plant`];
 const USER = 'plant-user';
@@ -35,7 +35,7 @@ const passwordFile = (password: string): string => {
 const address = (): Record<string, string> => ({ REDIS_HOST: '127.0.0.1', REDIS_PORT: String(file.server.port) });
 const status = (): string => (existsSync(join(folder, 'status')) ? readFileSync(join(folder, 'status'), 'utf8') : '');
 
-/** A service as talkative as it can be, under a systemd whose status texts end up in a file. */
+/** A service at its most verbose log level, under a systemd whose status texts go to a file. */
 const start = (app: string, env: Record<string, string>, args: string[] = []): SpawnedApp =>
   spawnApp(
     join(APPS_FOLDER, app, 'main.js'),
@@ -56,7 +56,7 @@ async function pagesOf(app: SpawnedApp): Promise<string> {
   return (await Promise.all(answers)).join('\n');
 }
 
-/** Ends the service; everything that it said, to anyone. */
+/** Ends the service; everything that it wrote, to any destination. */
 async function saidBy(app: SpawnedApp): Promise<string> {
   const pages = await pagesOf(app);
   await app.stop();
@@ -104,7 +104,7 @@ describe.each([
     60_000,
   );
 
-  it('shows no name of a user whom Redis refuses a command', async () => {
+  it('shows no name of a user whose command Redis denies', async () => {
     await file.redis().acl('SETUSER', USER, 'on', '>plant-it-plant', '~*', '&*', '+@all', '-@read', '-@write');
     const env = { ...address(), REDIS_USERNAME: USER, REDIS_PASSWORD: 'plant-it-plant' };
     const service = start(app, env);
@@ -136,7 +136,7 @@ describe.each([
   );
 });
 
-/** A login or a password in a variable that has no place for one. */
+/** A login or a password in a variable that has no field for one. */
 const MISPLACED: [variable: string, Record<string, string>][] = [
   ['REDIS_HOST', { REDIS_HOST: `${USER}:plant-it-plant@h` }],
   ['REDIS_HOST', { REDIS_HOST: `${USER}:plant-it-plant`, REDIS_DB: 'plant-it-plant' }],
@@ -145,7 +145,7 @@ const MISPLACED: [variable: string, Record<string, string>][] = [
 ];
 
 it.each(MISPLACED)(
-  'no program shows a secret that was put into %s: %j',
+  'no program shows a secret in %s: %j',
   async (name, env) => {
     const services = ['governor-plugin', 'allocation-target'];
     const runs = services.flatMap((app) => [[], ['--check-config']].map((args) => start(app, env, args)));

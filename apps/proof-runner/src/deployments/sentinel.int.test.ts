@@ -16,7 +16,7 @@ afterAll(async () => {
   await sentinel.stop();
 });
 
-/** Submits plans one by one, each when a master has taken the one before, as long as is wanted. */
+/** Submits plans one by one, each after a master has accepted the one before, until stopped. */
 async function submitWhile(isWanted: () => boolean, redis: Redis, prefix: string, ids: string[]): Promise<void> {
   while (isWanted()) {
     const id = `${prefix.replaceAll(' ', '-')}-${ids.length}`;
@@ -27,13 +27,13 @@ async function submitWhile(isWanted: () => boolean, redis: Redis, prefix: string
   }
 }
 
-/** A master's last words may be lost in a failover. That is Redis's promise, not ours: what it lost is submitted again. */
+/** A failover may lose the last writes of a master. Redis gives no stronger promise: lost plans are submitted again. */
 async function submitLost(redis: Redis, ids: readonly string[]): Promise<void> {
   const kept = new Set((await readStream(redis, STREAMS.plans)).map(({ fields }) => fields['plan_id']));
   for (const [i, id] of ids.entries()) if (!kept.has(id)) await submit(redis, id, `S${i}`);
 }
 
-/** What stands at the end: each plan decided once, with its permit, nothing pending. */
+/** The final state: each plan decided once, with its permit, nothing pending. */
 async function expectAllPermitted(redis: Redis, ids: readonly string[]): Promise<void> {
   await untilDecided(redis, ids);
   for (const id of ids) {

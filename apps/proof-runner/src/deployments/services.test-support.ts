@@ -7,18 +7,18 @@ import { APPS_FOLDER, QUICK_CYCLES } from '../testkit/paths.js';
 
 type Env = Record<string, string>;
 
-/** Both built services, each with its own variables besides those of a quick test. */
+/** Both built services, each with its own variables in addition to those of a quick test. */
 export interface Services {
   proposer: SpawnedApp;
   governor: SpawnedApp;
-  /** Where their /metrics are, proposer first. */
+  /** Their metrics URLs, proposer first. */
   urls: () => Promise<string[]>;
 }
 
-/** How long anything may take, ms: an election that failed on a busy machine is held again after ten seconds. */
+/** Timeout of every step, ms: an election that failed on a busy machine is repeated after ten seconds. */
 export const PATIENCE_MS = 40_000;
 
-/** Limits that refuse no plan of these tests: opening plans, as they use the windows. */
+/** Limits that refuse no plan of these tests. The plans open, so that they use the windows. */
 const COMMON = {
   METRICS_PORT: '0',
   GOV_CLAIM_IDLE_SEC: '0.5',
@@ -55,14 +55,14 @@ export const disconnectAll = (): void => {
 
 const nowSec = (): number => Date.now() / 1000;
 
-/** Writes a symbol's inputs and waits for a proposal made of them; resolves to its hash. */
+/** Writes a symbol's inputs and waits for a proposal from them; resolves to its hash. */
 export async function proposalOf(redis: Redis, symbol: string, score = 0.9): Promise<Record<string, string>> {
   await putEfficiency(redis, symbol, { now: nowSec(), score });
   await putTarget(redis, symbol, { now: nowSec(), targetUsd: 1000 });
   return waitForProposal(redis, symbol);
 }
 
-/** Waits for a proposal of a symbol; `proposedKey` is removed first, so that it is a new one. */
+/** Waits for a proposal of a symbol. It removes `proposedKey` first, so that the proposal is new. */
 export async function waitForProposal(redis: Redis, symbol: string): Promise<Record<string, string>> {
   await waitFor(() => redis.del(proposedKey(symbol)).then(() => true), {
     what: 'Redis to take a write',

@@ -15,7 +15,7 @@ afterAll(() => {
   rmSync(apps, { recursive: true });
 });
 
-/** The built services with one place of their code changed, which the proposer has once. */
+/** The built services with one change in a code fragment that the proposer contains once. */
 function plant(place: RegExp, planted: string): void {
   for (const name of ['allocation-target', 'governor-plugin']) {
     mkdirSync(join(apps, name), { recursive: true });
@@ -29,16 +29,11 @@ const NO_FILE = '({ file: { defaults: {}, groups: [], symbols: new Map() } })';
 
 it.each([
   ['a wrong weight of smoothing', /elapsedSec \/ halflifeSec/, 'elapsedSec / (2 * halflifeSec)', 'depth-smoothing'],
-  [
-    'a state that smoothing does not read',
-    /"smoothed_multiplier", "ts_epoch"/,
-    '"none", "ts_epoch"',
-    'depth-smoothing',
-  ],
-  ['a policy file that is not looked at', /(?<!function )readPolicyFile\(\w+\)/, NO_FILE, 'depth-override'],
+  ['a smoothing state that is ignored', /"smoothed_multiplier", "ts_epoch"/, '"none", "ts_epoch"', 'depth-smoothing'],
+  ['a policy file that is ignored', /(?<!function )readPolicyFile\(\w+\)/, NO_FILE, 'depth-override'],
   ['patterns that match everything', /matches\(wanted, symbol\w*\)/, 'true', 'depth-override'],
   [
-    'a budget that takes in the symbols of proofs',
+    'a budget that includes the symbols of proofs',
     /isProofSymbol = \(symbol\w*\) => /,
     'isProofSymbol = () => false && ',
     'depth-budget',

@@ -1,14 +1,14 @@
 import { PROOF_SYMBOL_PREFIX } from '@quantum/redis-schemas';
 import { holds, is } from '../proofs/checks.js';
 import type { DepthProof } from './depth-proof.js';
-import type { Fields } from './stage.js';
+import type { Fields } from './own-deployment.js';
 
 /** Without a budget 1500 and 400 USD: 400 above their bases. */
 const HIGH = { symbol: 'HIGHUSDT', baseUsd: 1000, score: 1, raw: '1.5000' };
 const LOW = { symbol: 'LOWUSDT', baseUsd: 500, score: 0.3, raw: '0.8000' };
 /** No score: exactly 1, and out of the sums. */
 const NONE = { symbol: 'NONEUSDT', baseUsd: 200 };
-/** As a proof on a real deployment has it: as without a budget, and out of the sums, however large. */
+/** Like a proof's symbol on a real deployment: unchanged by the budget, and out of the sums, however large. */
 const PROOF = { symbol: `${PROOF_SYMBOL_PREFIX}ANY`, baseUsd: 1_000_000, score: 1, multiplier: '1.5000' };
 const SYMBOLS = [HIGH.symbol, LOW.symbol, NONE.symbol, PROOF.symbol];
 const SCALE = 1500 / 1900;
@@ -30,12 +30,12 @@ export const budget: DepthProof = {
   title: 'a cycle is scaled to the sum of its bases, to the last digit; what has no score stays exactly 1',
   steps: [1],
   env: { P31_BUDGET: 'cap' },
-  prove: async (stage) => {
-    await stage.putScore(HIGH.symbol, HIGH.score);
-    await stage.putScore(LOW.symbol, LOW.score);
-    await stage.putScore(PROOF.symbol, PROOF.score);
-    for (const { symbol, baseUsd } of [PROOF, NONE, LOW, HIGH]) await stage.putTarget(symbol, baseUsd);
-    const [high = {}, low = {}, none = {}, proof = {}] = await stage.proposals(
+  prove: async (deployment) => {
+    await deployment.putScore(HIGH.symbol, HIGH.score);
+    await deployment.putScore(LOW.symbol, LOW.score);
+    await deployment.putScore(PROOF.symbol, PROOF.score);
+    for (const { symbol, baseUsd } of [PROOF, NONE, LOW, HIGH]) await deployment.putTarget(symbol, baseUsd);
+    const [high = {}, low = {}, none = {}, proof = {}] = await deployment.proposals(
       'cycle with all four symbols',
       wholeCycle,
     );

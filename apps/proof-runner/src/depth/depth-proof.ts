@@ -1,20 +1,22 @@
 import type { Check } from '../proofs/proof.js';
 import type { Step } from '../proofs/arrangement.js';
-import type { Stage } from './stage.js';
+import type { OwnDeployment } from './own-deployment.js';
 
 /**
- * A proof of policy depth: of what services do that run with other settings than the defaults. It needs services of its own, on
- * a Redis that is nobody else's, hence `--spawn`.
+ * A proof of policy depth: of services that run with other settings than the defaults. It needs services of its own, on
+ * a private Redis, hence `--spawn`.
  */
 export interface DepthProof {
   name: string;
-  /** What it proves, in a line. */
+  /** The claim that it proves, in a line. */
   title: string;
   steps: readonly Step[];
-  /** What its services run with, besides the defaults. */
+  /** Variables of its services that differ from the defaults. */
   env: Readonly<Record<string, string>>;
   /** Their policy file. */
   policy?: object;
-  /** Puts inputs before the services, and looks. The first two checks are what the table shows. May throw NotSeen. */
-  prove: (stage: Stage, steps: ReadonlySet<Step>) => Promise<Check[]>;
+  /**
+   * Writes inputs for the services, and checks their outputs. The table shows the first two checks. May throw NotSeen.
+   */
+  prove: (deployment: OwnDeployment, steps: ReadonlySet<Step>) => Promise<Check[]>;
 }

@@ -8,28 +8,28 @@ import { budget } from './budget.js';
 import type { DepthProof } from './depth-proof.js';
 import { override } from './override.js';
 import { smoothing } from './smoothing.js';
-import { Stage } from './stage.js';
+import { OwnDeployment } from './own-deployment.js';
 
-/** Of policy depth: what the policy file, smoothing and the budget do. */
+/** The proofs of policy depth: policy file, smoothing and budget. */
 const DEPTH_PROOFS: readonly DepthProof[] = [override, smoothing, budget];
 
 export interface DepthOptions {
   appsFolder: string;
   steps: ReadonlySet<Step>;
-  /** How often the proposers run. */
+  /** The interval of the proposers. */
   env: Readonly<Record<string, string>>;
   signal: AbortSignal;
 }
 
-/** What became of the proofs of policy depth, and what their services said last, of those that failed. */
+/** The results of the proofs of policy depth, and the last log lines of the failed proofs' services. */
 export interface DepthOutcome {
   results: Result[];
   logs: string;
 }
 
 /**
- * Runs the proofs of policy depth that are about the chosen steps, side by side, each with a Redis and services of its own. All
- * of them are ended when this settles. @throws CannotRun, Interrupted by way of `signal`
+ * Runs the proofs of policy depth for the chosen steps in parallel, each with a private Redis and services of its own.
+ * All of them have ended when this settles. @throws CannotRun, Interrupted by way of `signal`
  */
 export async function proveDepth(options: DepthOptions): Promise<DepthOutcome> {
   const chosen = DEPTH_PROOFS.filter(({ steps }) => steps.some((step) => options.steps.has(step)));
@@ -50,7 +50,7 @@ async function proveOne(proof: DepthProof, { appsFolder, steps, env, signal }: D
     const redis = await openRedis(deployment.redisUrl, {}, 'proof-runner');
     try {
       const startMs = performance.now();
-      const seen = await look(proof, new Stage(redis, signal), steps);
+      const seen = await observe(proof, new OwnDeployment(redis, signal), steps);
       const ok = seen.reason === '' && seen.checks.every((check) => check.ok);
       const { name, title } = proof;
       const result: Result = {
@@ -65,13 +65,13 @@ async function proveOne(proof: DepthProof, { appsFolder, steps, env, signal }: D
   }
 }
 
-async function look(
+async function observe(
   proof: DepthProof,
-  stage: Stage,
+  deployment: OwnDeployment,
   steps: ReadonlySet<Step>,
 ): Promise<Pick<Result, 'checks' | 'reason'>> {
   try {
-    const checks: readonly Check[] = await proof.prove(stage, steps);
+    const checks: readonly Check[] = await proof.prove(deployment, steps);
     return { checks, reason: '' };
   } catch (error) {
     if (error instanceof NotSeen) return { checks: [], reason: error.message };

@@ -1,7 +1,7 @@
 import { is } from '../proofs/checks.js';
 import type { Check } from '../proofs/proof.js';
 import type { DepthProof } from './depth-proof.js';
-import type { Fields, Stage } from './stage.js';
+import type { Fields, OwnDeployment } from './own-deployment.js';
 
 const SCORE = 0.3;
 const [PLAIN, GROUP, SYMBOL] = ['PROOFPLAIN', 'PROOFGROUPA', 'PROOFGROUPB'];
@@ -17,38 +17,38 @@ const STEP_2 = {
 const OF_GROUP = { P31_SCALE: 0.5, P31_DOWNSIZE_THRESHOLD: 0.4 };
 const OF_SYMBOL = { P31_MIN_MULT: 0.95, P31_MIN_FACTOR: 0.9 };
 
-/** What a symbol has over the defaults, and what follows for a score of 0.3. */
+/** A symbol's changes to the defaults, and the expected values for a score of 0.3. */
 const CASES = [
   { symbol: PLAIN, over: {}, multiplier: '0.8000', factor: '0.6667' },
   { symbol: GROUP, over: OF_GROUP, multiplier: '0.9000', factor: '0.7500' },
   { symbol: SYMBOL, over: { ...OF_GROUP, ...OF_SYMBOL }, multiplier: '0.9500', factor: '0.9000' },
 ] as const;
 
-/** The parameters of a step, with those over them that are its own. */
+/** The parameters of a step with a symbol's changes. */
 const withOwn = (parameters: object, over: object): object => ({
   ...parameters,
   ...Object.fromEntries(Object.entries(over).filter(([name]) => name in parameters)),
 });
 
-async function proposed(stage: Stage): Promise<Check[]> {
-  for (const { symbol } of CASES) await stage.putTarget(symbol, 1000);
-  const entries = await stage.proposals('proposal of each symbol', (all) => {
+async function proposed(deployment: OwnDeployment): Promise<Check[]> {
+  for (const { symbol } of CASES) await deployment.putTarget(symbol, 1000);
+  const entries = await deployment.proposals('proposal of each symbol', (all) => {
     const found = CASES.map(({ symbol }) => all.find((entry) => entry['symbol'] === symbol));
     return found.includes(undefined) ? undefined : (found as Fields[]);
   });
   const checks = CASES.map(async ({ symbol, over, multiplier }, i) => [
     is(`multiplier of ${symbol}`, multiplier, entries[i]?.['multiplier']),
-    ...(await stage.policyChecks(symbol, entries[i]?.['policy'], withOwn(STEP_1, over))),
+    ...(await deployment.policyChecks(symbol, entries[i]?.['policy'], withOwn(STEP_1, over))),
   ]);
   return (await Promise.all(checks)).flat();
 }
 
-async function permitted(stage: Stage): Promise<Check[]> {
+async function permitted(deployment: OwnDeployment): Promise<Check[]> {
   const checks = CASES.map(async ({ symbol, over, factor }) => {
-    const permit = await stage.permitFor(symbol);
+    const permit = await deployment.permitFor(symbol);
     return [
       is(`eff_factor of ${symbol}`, factor, permit['eff_factor']),
-      ...(await stage.policyChecks(symbol, permit['policy'], withOwn(STEP_2, over))),
+      ...(await deployment.policyChecks(symbol, permit['policy'], withOwn(STEP_2, over))),
     ];
   });
   return (await Promise.all(checks)).flat();
@@ -68,8 +68,8 @@ export const override: DepthProof = {
     ],
     symbols: { [SYMBOL]: OF_SYMBOL },
   },
-  prove: async (stage, steps) => {
-    for (const { symbol } of CASES) await stage.putScore(symbol, SCORE);
-    return [...(steps.has(1) ? await proposed(stage) : []), ...(steps.has(2) ? await permitted(stage) : [])];
+  prove: async (deployment, steps) => {
+    for (const { symbol } of CASES) await deployment.putScore(symbol, SCORE);
+    return [...(steps.has(1) ? await proposed(deployment) : []), ...(steps.has(2) ? await permitted(deployment) : [])];
   },
 };

@@ -1,7 +1,7 @@
 import { holds, is } from '../proofs/checks.js';
 import type { Check } from '../proofs/proof.js';
 import type { DepthProof } from './depth-proof.js';
-import type { Fields, Stage } from './stage.js';
+import type { Fields, OwnDeployment } from './own-deployment.js';
 
 const HALFLIFE_SEC = 4;
 const SYMBOL = 'PROOFSMOOTH';
@@ -10,7 +10,7 @@ const [RAW, LEAST, MOST] = [1.5, 0.5, 1.5];
 
 const multiplierOf = (entry: Fields): number => Number(entry['proposed_target']) / BASE_USD;
 
-/** One step of the contract's formula, each from what stands in the entry before it. */
+/** One step of the contract's formula, computed from the entry before it. */
 function stepChecks(entry: Fields, before: Fields | undefined): Check[] {
   const ts = Number(entry['ts_epoch']);
   const from = before && { multiplier: multiplierOf(before), tsSec: Number(before['ts_epoch']) };
@@ -32,9 +32,9 @@ function stepChecks(entry: Fields, before: Fields | undefined): Check[] {
   ];
 }
 
-/** Waits until the symbol's last entries are so many of this reason; resolves to them, and the one before. */
-const lastOnes = (stage: Stage, reason: string, count: number) =>
-  stage.proposals(`${count} proposals in a row of reason ${reason}`, (all) => {
+/** Waits until the symbol's last entries are this many of this reason; resolves to them, and the one before. */
+const lastOnes = (deployment: OwnDeployment, reason: string, count: number) =>
+  deployment.proposals(`${count} proposals in a row of reason ${reason}`, (all) => {
     const own = all.filter((entry) => entry['symbol'] === SYMBOL);
     const after = own.findLastIndex((entry) => entry['reason'] !== reason) + 1;
     return own.length - after >= count ? { before: own[after - 1], entries: own.slice(after) } : undefined;
@@ -46,14 +46,14 @@ export const smoothing: DepthProof = {
     'a smoothed multiplier goes half of the way in a halflife; any reason but ok publishes exactly 1, and it starts over',
   steps: [1],
   env: { P31_SMOOTHING_HALFLIFE_SEC: String(HALFLIFE_SEC) },
-  prove: async (stage) => {
-    await stage.putScore(SYMBOL, 1);
-    await stage.putTarget(SYMBOL, BASE_USD);
-    const first = await lastOnes(stage, 'ok', 3);
-    await stage.removeScore(SYMBOL);
-    const { entries: open } = await lastOnes(stage, 'missing_eff', 1);
-    await stage.putScore(SYMBOL, 1);
-    const again = await lastOnes(stage, 'ok', 1);
+  prove: async (deployment) => {
+    await deployment.putScore(SYMBOL, 1);
+    await deployment.putTarget(SYMBOL, BASE_USD);
+    const first = await lastOnes(deployment, 'ok', 3);
+    await deployment.removeScore(SYMBOL);
+    const { entries: open } = await lastOnes(deployment, 'missing_eff', 1);
+    await deployment.putScore(SYMBOL, 1);
+    const again = await lastOnes(deployment, 'ok', 1);
     const steps = [
       ...first.entries
         .map((entry, i) => stepChecks(entry, first.entries[i - 1]))

@@ -1,6 +1,6 @@
-/** What a Prometheus endpoint served at one time. */
+/** The metrics of a Prometheus endpoint at one time. */
 export interface Metrics {
-  /** Names with a `# TYPE` line: registered, whether or not something was counted. */
+  /** Names with a `# TYPE` line: registered, with or without a count. */
   names: ReadonlySet<string>;
   samples: readonly { name: string; labels: Readonly<Record<string, string>>; value: number }[];
 }
@@ -8,7 +8,7 @@ export interface Metrics {
 const SAMPLE = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)/;
 const LABEL = /([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"/g;
 
-/** Reads the Prometheus text format. Lines that are none of it are passed over. */
+/** Parses the Prometheus text format. Other lines are ignored. */
 export function parseMetrics(text: string): Metrics {
   const names = new Set<string>();
   const samples = text.split('\n').flatMap((line) => {
@@ -24,7 +24,7 @@ export function parseMetrics(text: string): Metrics {
   return { names, samples };
 }
 
-/** Sum over all series of a name that carry these labels; 0 where there is none. */
+/** Sum over all series of a name that carry these labels; 0 if there is none. */
 export const sumOf = (metrics: readonly Metrics[], name: string, labels: Readonly<Record<string, string>> = {}) =>
   metrics
     .flatMap(({ samples }) => samples)

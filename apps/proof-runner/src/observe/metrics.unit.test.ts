@@ -15,7 +15,7 @@ plain 1.5e3
 describe('parseMetrics', () => {
   const metrics = parseMetrics(text);
 
-  it('sums the series that carry the labels asked for, over all replicas', () => {
+  it('sums the series with the given labels, over all replicas', () => {
     expect(sumOf([metrics], 'hits_total')).toBe(6);
     expect(sumOf([metrics, metrics], 'hits_total', { reason: 'ok' })).toBe(10);
     expect(sumOf([metrics], 'hits_total', { reason: 'a "b" } c' })).toBe(1);
@@ -23,7 +23,7 @@ describe('parseMetrics', () => {
     expect(sumOf([metrics], 'unknown')).toBe(0);
   });
 
-  it('knows what is registered, counted or not', () => {
+  it('lists registered names, counted or not', () => {
     expect([...metrics.names]).toEqual(['hits_total', 'plain', 'nothing_yet']);
   });
 });
@@ -33,11 +33,11 @@ describe('a service before and after', () => {
   const after = new Map([['a', parseMetrics('# TYPE x_total counter\nx_total 3')], ['b', parseMetrics('x_total 5')]]); // prettier-ignore
   const service = { probes: [], before, after };
 
-  it('tells by how much a counter rose in all replicas together', () => {
+  it('gives the increase of a counter in all replicas together', () => {
     expect(rise(service, 'x_total')).toBe(2);
   });
 
-  it('tells what a replica does not register, and which cannot be read', () => {
+  it('names missing metrics of a replica, and unreadable replicas', () => {
     expect(unregistered(service, ['x_total'])).toEqual(['x_total']);
     expect(unreadable(new Map([['a', 'refused']]), after, new Map([['a', 'refused']]))).toEqual(['a: refused']);
   });

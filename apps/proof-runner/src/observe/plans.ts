@@ -1,14 +1,14 @@
 import { runBatch, type Command, type Redis, type Reply } from '@quantum/redis-io';
 import { blockKey, decidedKey, fieldsOf, permitKey, STREAMS } from '@quantum/redis-schemas';
 import { poll } from '@quantum/testbed';
-import { planEntries, type Case } from '../scene.js';
+import { planEntries, type Case } from '../fixture.js';
 
-/** A permit may be consumed at any moment: whoever wants to see it looks often. */
+/** A permit may be consumed at any moment, so it is polled often. */
 const POLL_MS = 5;
 
-/** What became of a plan. */
+/** The outcome of a plan. */
 export interface Decision {
-  /** The permit as it stood under its key. */
+  /** The permit under its key. */
   permit?: string;
   /** The decision record. */
   record?: string;
@@ -17,7 +17,7 @@ export interface Decision {
   ms: number;
 }
 
-/** Submits the plans of cases and sees what becomes of them. */
+/** Submits the plans of cases and observes their outcome. */
 export class PlanWatch {
   readonly #redis: Redis;
   readonly #stream: string;
@@ -25,18 +25,18 @@ export class PlanWatch {
   /** Ids of all our entries on the plan stream. */
   readonly ids: string[] = [];
   readonly decisions = new Map<string, Decision>();
-  /** Fields of dead letters, by the id of the entry that was no plan. */
+  /** Fields of dead letters, by the id of the invalid entry. */
   readonly deadLetters = new Map<string, Record<string, string>>();
   readonly #garbageIds = new Map<string, string>();
 
-  /** `deadletterFrom`: where the dead-letter stream ended before. */
+  /** `deadletterFrom`: the previous end of the dead-letter stream. */
   constructor(redis: Redis, stream: string, deadletterFrom: string) {
     this.#redis = redis;
     this.#stream = stream;
     this.#deadletterFrom = deadletterFrom;
   }
 
-  /** Puts the cases' entries on the stream and waits until each has been served, or the time is over. */
+  /** Adds the cases' entries to the stream and waits until each is decided, or the time is over. */
   async serve(
     cases: readonly Case[],
     timeoutMs: number,
@@ -53,7 +53,7 @@ export class PlanWatch {
     await poll(look, { timeoutMs, everyMs: POLL_MS, signal });
   }
 
-  /** Takes in our entries that an earlier run left on the stream. */
+  /** Includes our entries that an earlier run left on the stream. */
   async find(cases: readonly Case[]): Promise<void> {
     const symbols = new Set(cases.map(({ symbol }) => symbol));
     const entries = await this.#redis.xrange(this.#stream, '-', '+');
@@ -79,7 +79,7 @@ export class PlanWatch {
 
   async #takeDecisions(cases: readonly Case[], ms: number, onSeen: (planId: string) => void): Promise<void> {
     const open = cases.map(({ planId }) => planId).filter((planId) => !this.decisions.has(planId));
-    // The record first: it is set together with the permit, so that a permit that is missing after it was consumed.
+    // The record first: it is set together with the permit. Then a permit that is missing later was consumed.
     const replies = await runBatch(
       this.#redis,
       open.flatMap((id): Command[] => [

@@ -4,15 +4,15 @@ import { poll, StreamCursor } from '@quantum/testbed';
 
 const POLL_MS = 20;
 
-/** A symbol's first proposal: its entry on the stream and the shadow key that belongs to it. */
+/** A symbol's first proposal: its entry on the stream and its shadow key. */
 export interface Proposal {
   entry: Readonly<Record<string, string>>;
   shadow: Readonly<Record<string, string>>;
-  /** From the start of the watch. */
+  /** Time since the start of the watch. */
   ms: number;
 }
 
-/** Follows the proposal stream from where it ended at the start, for the sake of our own symbols. */
+/** Follows the proposal stream from its end at the start, for our own symbols. */
 export class ProposalWatch {
   readonly #redis: Redis;
   readonly #stream: string;
@@ -21,7 +21,7 @@ export class ProposalWatch {
   readonly #cursor: StreamCursor;
   /** Ids of all our entries so far. */
   readonly ids: string[] = [];
-  /** How many of our entries gave each reason. */
+  /** Number of our entries by reason. */
   readonly reasons = new Map<string, number>();
   /** First entries by symbol. */
   readonly #first = new Map<string, Record<string, string>>();
@@ -46,7 +46,7 @@ export class ProposalWatch {
     await poll(look, { timeoutMs, everyMs: POLL_MS, signal });
   }
 
-  /** Takes in what is new on the stream. */
+  /** Reads the new entries of the stream. */
   async read(): Promise<void> {
     for (const { id, fields } of await this.#cursor.read(this.#redis)) this.#take(id, fields);
   }
@@ -71,14 +71,14 @@ export class ProposalWatch {
     }
   }
 
-  /** What is missing of a symbol's proposal, in words. */
+  /** The missing part of a symbol's proposal, in words. */
   missing(symbol: string): string {
     return this.#first.has(symbol)
       ? `an entry of ${this.#stream} came, but not its shadow key ${proposedKey(symbol)}`
       : `no entry for ${symbol} on ${this.#stream}`;
   }
 
-  /** Waits until the cycle that proposed for us last has ended. False when it did not in time. */
+  /** Waits until the cycle that proposed for us last has ended. False if it did not in time. */
   async cycleEnded(timeoutMs: number, signal: AbortSignal): Promise<boolean> {
     const ended = async (): Promise<true | undefined> =>
       (await this.#lastCycleSec()) >= this.newestTsSec ? true : undefined;
@@ -86,8 +86,8 @@ export class ProposalWatch {
   }
 
   /**
-   * Waits until no further proposal for our symbols can come; to be called when their targets are gone. That is so once a
-   * whole cycle ended since then and had nothing for us: what began after it finds no target. False when none ended.
+   * Waits until no further proposal for our symbols can appear. Call it after their targets are removed. A whole cycle
+   * must have ended since then without our symbols: later cycles find no target. False if none ended in time.
    */
   async quiet(timeoutMs: number, signal: AbortSignal): Promise<boolean> {
     const before = JSON.stringify(await this.#redis.hgetall(LAST_CYCLE_KEY));

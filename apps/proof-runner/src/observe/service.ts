@@ -3,17 +3,17 @@ import { parseMetrics, sumOf, type Metrics } from './metrics.js';
 
 const ANSWER_TIMEOUT_MS = 3000;
 
-/** What a replica answered: `200`, `503: <its reason>`, or why there was no answer. */
+/** A replica's answer: `200`, `503: <its reason>`, or why there was no answer. */
 export interface Probe {
   url: string;
   health: string;
   readiness: string;
 }
 
-/** Metrics of all replicas of a service at one time, by URL; a replica that gave none has the reason instead. */
+/** Metrics of all replicas of a service at one time, by URL; a replica without metrics has the reason instead. */
 export type Scrape = ReadonlyMap<string, Metrics | string>;
 
-/** Scrapes every replica. `known`: a metric that tells this service from any other. Never rejects. */
+/** Scrapes every replica. `known`: a metric that identifies this service. Never rejects. */
 export async function scrape(urls: readonly string[], known: string): Promise<Scrape> {
   const answers = await Promise.all(
     urls.map(async (url): Promise<Metrics | string> => {
@@ -27,7 +27,7 @@ export async function scrape(urls: readonly string[], known: string): Promise<Sc
   return new Map(urls.map((url, i) => [url, answers[i] as Metrics | string]));
 }
 
-/** Asks every replica how it is. Never rejects. */
+/** Reads the health of every replica. Never rejects. */
 export const probe = (urls: readonly string[]): Promise<Probe[]> =>
   Promise.all(
     urls.map(async (url) => {
@@ -44,7 +44,7 @@ async function answerOf(url: string, path: string): Promise<string> {
 
 const isOk = (status: number): boolean => status >= 200 && status < 300;
 
-/** How a service was before and after. */
+/** A service's health and metrics before and after. */
 export interface ServiceEvidence {
   probes: readonly Probe[];
   before: Scrape;
@@ -53,15 +53,15 @@ export interface ServiceEvidence {
 
 const readable = (all: Scrape): Metrics[] => [...all.values()].filter((metrics) => typeof metrics !== 'string');
 
-/** What a counter rose by between the two scrapes, summed over all replicas. */
+/** The increase of a counter between the two scrapes, summed over all replicas. */
 export const rise = ({ before, after }: ServiceEvidence, name: string, labels?: Readonly<Record<string, string>>) =>
   sumOf(readable(after), name, labels) - sumOf(readable(before), name, labels);
 
-/** Those of the names that some replica does not register. */
+/** The names that some replica does not register. */
 export const unregistered = ({ after }: ServiceEvidence, names: readonly string[]): string[] =>
   names.filter((name) => readable(after).some((metrics) => !metrics.names.has(name)));
 
-/** Why metrics could not be read, a line per replica; empty where all could. */
+/** Why metrics could not be read, a line per replica; empty if all could. */
 export const unreadable = (...scrapes: readonly Scrape[]): string[] => [
   ...new Set(
     scrapes.flatMap((all) =>

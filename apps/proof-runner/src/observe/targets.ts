@@ -1,17 +1,17 @@
 import type { Redis } from '@quantum/redis-io';
 import { targetKey } from '@quantum/redis-schemas';
 
-/** A live target as it stands. */
+/** The current state of a live target. */
 export interface TargetSnapshot {
-  /** What Redis itself writes of it to disk: two of them are alike if and only if the key is, byte for byte. */
+  /** Redis' own serialization (DUMP): two of them are equal if and only if the keys are, byte for byte. */
   dump: string;
   /** For people. */
   fields: string;
-  /** Time to live, ms; -1 none. */
+  /** TTL, ms; -1 for none. */
   ttlMs: number;
 }
 
-/** A symbol's live target before and after the services worked on it. */
+/** A symbol's live target before and after the services processed it. */
 export interface TargetEvidence {
   symbol: string;
   before: TargetSnapshot;

@@ -9,24 +9,24 @@ export interface EfficiencyInput {
 }
 
 /**
- * What a proof puts before the services, under a symbol of its own: a live target where it proves something of step 1, a
- * plan where of step 2, and this.
+ * A proof's inputs for the services, under a symbol of its own: a live target for step 1, a plan for step 2, and these
+ * fields.
  */
 export interface Arrangement {
   efficiency: EfficiencyInput | 'absent' | 'wrong type';
   /** Further fields of the live target. */
   target?: Readonly<Record<string, string>>;
-  /** An entry that is no plan goes before the plan. */
+  /** An invalid entry precedes the plan. */
   garbageFirst?: true;
-  /** The plan comes while the kill switch is on. */
+  /** The plan is submitted while the kill switch is on. */
   underKillSwitch?: true;
 }
 
-/** What a proof puts before the services, and in which steps. */
+/** A proof's inputs, and the steps that they are for. */
 export interface Arranged {
   name: string;
-  /** What it is about: with `--step` it runs if that is among them, and is judged by that alone. */
+  /** The steps that it proves. With `--step` it runs if that is among them, and is judged only by that. */
   steps: readonly Step[];
-  /** None for a proof that looks at the services, or at what the other proofs have brought about. */
+  /** None for a proof that checks the services, or the effects of the other proofs. */
   arrange?: Arrangement;
 }

@@ -1,27 +1,27 @@
-import { BASE_TARGET_USD } from '../scene.js';
+import { BASE_TARGET_USD } from '../fixture.js';
 import type { Settings } from '../settings.js';
 import type { Evidence } from './evidence.js';
 import type { EfficiencyInput } from './arrangement.js';
 import type { Check } from './proof.js';
 
-/** Text that must be this and nothing else; absent is shown as such. */
+/** A text that must be equal; an absent one is shown as such. */
 export function is(what: string, expected: string, got: unknown): Check {
   const text = got === undefined ? '(absent)' : typeof got === 'string' ? got : JSON.stringify(got);
   return { what, expected, got: text, ok: got !== undefined && text === expected };
 }
 
-/** Something that holds or not, with the words for both. */
+/** A condition, with the words for both results. */
 export const holds = (what: string, expected: string, ok: boolean, got: string): Check => ({ what, expected, got, ok });
 
-/** The contract's multiplier, from the contract and not from the services' library: a proof does not trust what it proves. */
+/** The contract's multiplier, not computed by the services' library: a proof does not trust the code that it proves. */
 export const multiplierFor = (score: number, s: Settings): number =>
   Math.min(s.maxMultiplier, Math.max(s.minMultiplier, s.base + s.scale * (score - 0.5)));
 
-/** The multiplier of a symbol's first proposal: under smoothing it begins at 1, whatever the formula says. */
+/** The multiplier of a symbol's first proposal: with smoothing it begins at 1, whatever the formula gives. */
 export const firstMultiplier = (raw: number, s: Settings): number =>
   s.smoothingHalflifeSec > 0 ? Math.min(s.maxMultiplier, Math.max(s.minMultiplier, 1)) : raw;
 
-/** The contract's hint for an opening plan whose reading is ok. */
+/** The contract's hint for an opening plan with reason ok. */
 export function hintFor(score: number, s: Settings): { action: string; factor: string; cooldownSec: string } {
   if (score >= s.downsizeThreshold) return NO_HINT;
   return {
@@ -33,16 +33,17 @@ export function hintFor(score: number, s: Settings): { action: string; factor: s
 
 export const NO_HINT = { action: 'NONE', factor: '1.0000', cooldownSec: '0' } as const;
 
-/** The reading of the proof's own case, where it is one that can be read. */
+/** The reading of the proof's own case, if it is readable. */
 function readingOf(seen: Evidence): (EfficiencyInput & { tsSec: number }) | undefined {
   const { efficiency } = seen.own.arrange;
   if (typeof efficiency === 'string') return undefined;
-  return { ...efficiency, tsSec: seen.all.scene.nowSec - (efficiency.ageSec ?? 0) };
+  return { ...efficiency, tsSec: seen.all.fixture.nowSec - (efficiency.ageSec ?? 0) };
 }
 
 /**
- * What a symbol's first proposal of this reason must say, in the stream and in the shadow key, `raw` being the multiplier by the
- * formula. Under smoothing the shadow key may be a later cycle's: then its multiplier is left to the proofs of policy depth.
+ * The expected first proposal of a symbol with this reason, in the stream and in the shadow key. `raw` is the
+ * multiplier by the formula. With smoothing the shadow key may be a later cycle's: then its multiplier is left to the
+ * proofs of policy depth.
  */
 export function proposalChecks(seen: Evidence, raw: number, reason: string): Check[] {
   const { entry, shadow } = seen.proposal();
@@ -61,7 +62,7 @@ export function proposalChecks(seen: Evidence, raw: number, reason: string): Che
     is('eff_score', text(reading?.score), entry['eff_score']),
     is('eff_confidence', text(reading?.confidence), entry['eff_confidence']),
     is('eff_ts', text(reading?.tsSec), entry['eff_ts']),
-    is('base_ts', String(seen.all.scene.nowSec), entry['base_ts']),
+    is('base_ts', String(seen.all.fixture.nowSec), entry['base_ts']),
     is('eff_stale', stale, entry['eff_stale']),
     is('budget_scale, which leaves proofs out', '1', entry['budget_scale']),
     is('mode', 'shadow', entry['mode']),
@@ -80,7 +81,7 @@ export function proposalChecks(seen: Evidence, raw: number, reason: string): Che
   ];
 }
 
-/** What a permit with this hint and reason must say. */
+/** The expected permit with this hint and reason. */
 export function permitChecks(seen: Evidence, hint: ReturnType<typeof hintFor>, reason: string): Check[] {
   const permit = seen.permit();
   const reading = readingOf(seen);

@@ -15,7 +15,7 @@ describe('expected values', () => {
     expect(hintFor(0.45, defaults)).toEqual({ action: 'NONE', factor: '1.0000', cooldownSec: '0' });
   });
 
-  it('follow the parameters of a deployment that runs with others', () => {
+  it('follow the parameters of a deployment with others', () => {
     const settings = loadSettings({ P31_SCALE: '2', P31_MAX_MULT: '1.6', P31_DOWNSIZE_THRESHOLD: '0.8' });
 
     expect(multiplierFor(0.9, settings)).toBe(1.6);
@@ -23,19 +23,19 @@ describe('expected values', () => {
     expect(hintFor(0.2, settings).factor).toBe('0.2500');
   });
 
-  it('begin at 1 where the deployment smooths, within its bounds', () => {
+  it('begin at 1 if the deployment smooths, within its bounds', () => {
     expect(firstMultiplier(1.4, defaults)).toBe(1.4);
     expect(firstMultiplier(1.4, loadSettings({ P31_SMOOTHING_HALFLIFE_SEC: '60' }))).toBe(1);
     expect(firstMultiplier(1.4, loadSettings({ P31_SMOOTHING_HALFLIFE_SEC: '60', P31_MIN_MULT: '1.1' }))).toBe(1.1);
   });
 
-  it('are refused where the parameters are no numbers', () => {
+  it('are refused if the parameters are not numbers', () => {
     expect(() => loadSettings({ P31_SCALE: 'two', P31_MIN_FACTOR: '0' })).toThrow(/P31_SCALE.*\n.*P31_MIN_FACTOR/);
   });
 });
 
 describe('a check', () => {
-  it('holds for the very text and nothing else', () => {
+  it('holds for the same text and no other', () => {
     expect(is('a', '1.4000', '1.4000').ok).toBe(true);
     expect(is('a', '1.4000', '1.4').ok).toBe(false);
     expect(is('a', '', undefined)).toEqual({ what: 'a', expected: '', got: '(absent)', ok: false });
@@ -45,7 +45,7 @@ describe('a check', () => {
 });
 
 describe('the list of proofs', () => {
-  it('is twelve and five, each with a name of its own', () => {
+  it('is twelve and five, each with a unique name', () => {
     const names = PROOFS.map(({ name }) => name);
     const count = (prefix: string) => names.filter((name) => name.startsWith(prefix)).length;
 

@@ -2,37 +2,37 @@ import type { Decision } from '../observe/plans.js';
 import type { Proposal } from '../observe/proposals.js';
 import type { ServiceEvidence } from '../observe/service.js';
 import type { TargetEvidence } from '../observe/targets.js';
-import type { Case, Scene } from '../scene.js';
+import type { Case, Fixture } from '../fixture.js';
 import type { Settings } from '../settings.js';
 import type { Step } from './arrangement.js';
 import { NotSeen } from './not-seen.js';
 
-/** All that was seen in a run. */
+/** All observations of a run. */
 export interface Findings {
   settings: Settings;
-  scene: Scene;
-  /** Nobody else uses this deployment: counters rose by exactly what we brought about. */
+  fixture: Fixture;
+  /** A private deployment: counters rose by exactly our own effects. */
   exact: boolean;
-  /** Executors read the plans too: a permit may be consumed before it is seen, and then stands in the record alone. */
+  /** Executors read the plans too. A permit may be consumed before it is seen, and is then only in the record. */
   consumers: boolean;
   /** First proposals by symbol. */
   proposals: ReadonlyMap<string, Proposal>;
-  /** What is missing of a symbol's proposal, in words. */
+  /** The missing part of a symbol's proposal, in words. */
   missingProposal: (symbol: string) => string;
-  /** How many entries of ours gave each reason. */
+  /** Number of our entries by reason. */
   proposalReasons: ReadonlyMap<string, number>;
   /** By plan id. */
   decisions: ReadonlyMap<string, Decision>;
-  /** By the id of the plan behind the garbage. */
+  /** By the id of the plan after the garbage. */
   deadLetters: ReadonlyMap<string, Readonly<Record<string, string>>>;
-  /** Undefined where the cycle that proposed did not end in time. */
+  /** Undefined if the cycle that proposed did not end in time. */
   targets: readonly TargetEvidence[] | undefined;
   services: ReadonlyMap<Step, ServiceEvidence>;
-  /** How long was waited, for failures: "... within 45 s". */
+  /** Duration of the wait, for failures: "... within 45 s". */
   patienceSec: Readonly<Record<Step, number>>;
 }
 
-/** What one proof judges by. */
+/** The observations for one proof. */
 export class Evidence {
   readonly all: Findings;
   readonly #own: Case | undefined;
@@ -46,9 +46,9 @@ export class Evidence {
     return this.all.settings;
   }
 
-  /** Whether this run looks at a step. */
+  /** Whether this run covers a step. */
   has(step: Step): boolean {
-    return this.all.scene.steps.has(step);
+    return this.all.fixture.steps.has(step);
   }
 
   get own(): Case {
@@ -63,7 +63,7 @@ export class Evidence {
     throw new NotSeen(`${this.all.missingProposal(this.own.symbol)} within ${this.all.patienceSec[1]} s`);
   }
 
-  /** What became of the proof's own plan. @throws NotSeen */
+  /** The outcome of the proof's own plan. @throws NotSeen */
   decision(): Decision {
     const decision = this.all.decisions.get(this.own.planId);
     if (decision) return decision;
@@ -77,7 +77,7 @@ export class Evidence {
     return permitOf(this.decision(), this.all.consumers);
   }
 
-  /** @throws NotSeen where there are none: for a step that this run leaves out. */
+  /** @throws NotSeen if there are none: for a step that this run leaves out. */
   service(step: Step): ServiceEvidence {
     const service = this.all.services.get(step);
     if (!service) throw new NotSeen(`nothing was asked of step ${step}`);
@@ -85,7 +85,7 @@ export class Evidence {
   }
 }
 
-/** The permit of a decision. @throws NotSeen with what stands in its place. */
+/** The permit of a decision. @throws NotSeen with the record found instead. */
 export function permitOf(decision: Decision, mayBeConsumed: boolean): Record<string, unknown> {
   const { permit, block, record } = decision;
   if (permit !== undefined) return objectOf(permit, 'the permit');
@@ -95,13 +95,13 @@ export function permitOf(decision: Decision, mayBeConsumed: boolean): Record<str
   throw new NotSeen(`the decision record grants a permit, but its key is gone: ${record ?? ''}`);
 }
 
-/** A JSON object. @throws NotSeen where the text is none. */
+/** A JSON object. @throws NotSeen if the text is not one. */
 export function objectOf(json: string, what: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(json);
     if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
   } catch {
-    // Told below, with the text.
+    // Reported below, with the text.
   }
   throw new NotSeen(`${what} is not a JSON object: ${json}`);
 }

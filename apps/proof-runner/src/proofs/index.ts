@@ -17,7 +17,7 @@ import { governorMetrics } from './step2/metrics.js';
 import { missingEfficiencyHint } from './step2/missing-efficiency.js';
 import { governorHealth } from './step2/service-health.js';
 
-/** The twelve proofs of what the services do, and five of what they must never do. */
+/** The twelve proofs of the services' functions, and five of what they must never do. */
 export const PROOFS: readonly Proof[] = [
   highEfficiency,
   lowEfficiency,

@@ -1,4 +1,4 @@
-/** What must have been seen for a proof to hold was not. */
+/** An observation that a proof needs is missing. */
 export class NotSeen extends Error {
   override name = 'NotSeen';
 }

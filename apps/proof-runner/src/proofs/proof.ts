@@ -1,7 +1,7 @@
 import type { Arranged } from './arrangement.js';
 import type { Evidence } from './evidence.js';
 
-/** One thing that was looked at. */
+/** One checked value. */
 export interface Check {
   what: string;
   expected: string;
@@ -9,10 +9,10 @@ export interface Check {
   ok: boolean;
 }
 
-/** One proof: what is put before the services, and what must be seen then. */
+/** One proof: its inputs for the services, and the expected outputs. */
 export interface Proof extends Arranged {
-  /** What it proves, in a line. */
+  /** The claim that it proves, in a line. */
   title: string;
-  /** The first two checks are what the table shows. May throw NotSeen. */
+  /** The table shows the first two checks. May throw NotSeen. */
   expect: (seen: Evidence) => Check[];
 }

@@ -25,7 +25,7 @@ export function metricsChecks(seen: Evidence, step: Step, metrics: readonly stri
   return [holds('metrics', `${metrics.length} registered`, lacking.length === 0, got)];
 }
 
-/** A counter rose by so much: exactly so where nobody else can have counted, else at least. */
+/** The increase of a counter: exact on a private deployment, otherwise a minimum. */
 export function riseCheck(
   seen: Evidence,
   step: Step,

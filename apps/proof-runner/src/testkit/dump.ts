@@ -1,14 +1,17 @@
 import type { Redis } from '@quantum/redis-io';
 import { GOVERNOR_LIMITS_KEY, POLICY_PARAMETERS_KEY, PROPOSER_STATE_PREFIX } from '@quantum/redis-schemas';
 
-/** The services write these even with no proof running: leases in every cycle, the texts of policies and limits where Redis has lost it. */
+/**
+ * The services write these even without a proof: leases in every cycle, the texts of policies and limits after Redis
+ * lost them.
+ */
 const isAlwaysServices = (key: string): boolean =>
   key.startsWith(PROPOSER_STATE_PREFIX) || [POLICY_PARAMETERS_KEY, GOVERNOR_LIMITS_KEY].includes(key);
 
 /**
- * Everything in a Redis, key by key: fields, members, entries, and whether the key ends. Left out is what services at work
- * change by themselves: the last cycle's summary, the proposer's leases, proposals of symbols that are not ours to speak of,
- * and streams' last ids.
+ * The content of a Redis, key by key: fields, members, entries, and whether the key expires. It omits what running
+ * services change by themselves: the last cycle's summary, the proposer's leases, proposals of other symbols, and
+ * streams' last ids.
  */
 export async function dump(redis: Redis, isServicesOwn: (key: string) => boolean): Promise<Record<string, unknown>> {
   const keys = (await redis.keys('*')).filter((key) => !isAlwaysServices(key) && !isServicesOwn(key)).sort();
@@ -28,6 +31,6 @@ async function valueOf(redis: Redis, key: string): Promise<{ type: string; value
     case 'stream':
       return { type, value: await redis.xrange(key, '-', '+') };
     default:
-      throw new Error(`no one here writes a ${type}: ${key}`);
+      throw new Error(`no service writes a ${type}: ${key}`);
   }
 }

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Paths whose answer is not what the service behind it gives. */
+/** Paths whose answer differs from that of the service behind it. */
 export type Answers = Readonly<Record<string, { status: number; body: string }>>;
 
-/** Answers as the service at `url` did when this was started, for ever, but for the `answers` given. */
+/** Repeats the answers that the service at `url` gave at the start, except for the given `answers`. */
 export async function startFrozenService(url: string, answers: Answers = {}) {
   const metrics = await (await fetch(`${url}/metrics`)).text();
   const all: Answers = {

@@ -1,8 +1,11 @@
 import { join } from 'node:path';
 
-/** The built services, and this program beside them. */
+/** The built services, and this program next to them. */
 export const APPS_FOLDER = join(__dirname, '..', '..', '..', '..', 'dist', 'apps');
 export const PROOF_RUNNER = join(APPS_FOLDER, 'proof-runner', 'main.js');
 
-/** Cycles so quick that waiting for one is no matter; the runner is told the same, so that it knows how long to wait. */
+/**
+ * Cycles so short that waiting for one does not matter. The runner gets the same value, so that it knows how long to
+ * wait.
+ */
 export const QUICK_CYCLES = { LOOP_INTERVAL_SEC: '0.2', DISCOVERY_INTERVAL_SEC: '0.2' };

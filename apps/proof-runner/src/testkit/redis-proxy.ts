@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
-import { endTogether, startDoor } from '@quantum/testbed';
+import { endTogether, startSocketProxy } from '@quantum/testbed';
 
-/** Changes text on its way, or does something before it goes on. What is changed inside a RESP string must keep its length. */
+/** Changes a text on its way, or acts before it is forwarded. A change inside a RESP string must keep its length. */
 export type Rewrite = (text: string) => string | Promise<string>;
 
 export interface RedisProxy {
@@ -11,22 +11,22 @@ export interface RedisProxy {
 }
 
 /**
- * Stands between a service and its Redis and lies: the service that is behind it behaves, to everyone else, as if it had
- * the bug that the rewriting makes. What it changes is changed for certain and in time, since nothing goes around it.
+ * A proxy between a service and its Redis that rewrites the traffic: the service then behaves, for all others, as if it
+ * had the injected bug. Nothing bypasses the proxy, so every change takes effect, and in time.
  */
 export async function startRedisProxy(
   socketPath: string,
   { toServer = (text) => text, toClient = (text) => text }: { toServer?: Rewrite; toClient?: Rewrite },
 ): Promise<RedisProxy> {
-  const door = await startDoor(socketPath, (client, upstream) => {
+  const socketProxy = await startSocketProxy(socketPath, (client, upstream) => {
     endTogether(client, upstream);
     forward(client, upstream, toServer);
     forward(upstream, client, toClient);
   });
-  return { url: `redis://127.0.0.1:${door.port}`, close: door.close };
+  return { url: `redis://127.0.0.1:${socketProxy.port}`, close: socketProxy.close };
 }
 
-/** Every RESP command and reply ends a line: what does not end one yet waits for its rest. The order stays. */
+/** Every RESP command and reply ends a line. An incomplete line waits for its rest. The order stays. */
 function forward(from: Socket, to: Socket, rewrite: Rewrite): void {
   let held = '';
   let sent = Promise.resolve();

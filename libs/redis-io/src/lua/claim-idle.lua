@@ -1,12 +1,12 @@
--- XAUTOCLAIM that also keeps count of the entries it found gone, and answers with no more bytes than asked for.
+-- XAUTOCLAIM that also counts the entries that it found deleted, and returns no more bytes than asked for.
 --
--- KEYS  1 stream, 2 hash that keeps the count (optional, in the same slot)
--- ARGV  1 group, 2 consumer, 3 least idle time ms, 4 cursor, 5 entries at most, 6 bytes at most
--- Returns what XAUTOCLAIM does, without the entries that are too many bytes, then those: {id, bytes, id, bytes, ...}
+-- KEYS  1 stream, 2 hash with the count of lost entries (optional, in the same Cluster slot)
+-- ARGV  1 group, 2 consumer, 3 minimum idle time ms, 4 cursor, 5 maximum entries, 6 maximum bytes
+-- Returns the reply of XAUTOCLAIM without the entries that do not fit, then those: {id, bytes, id, bytes, ...}
 --
--- Atomic, because XAUTOCLAIM names an entry that is gone only once.
+-- Atomic, because XAUTOCLAIM names a deleted entry only once.
 --
--- Deadline: none. Whoever asks later claims later.
+-- Deadline: none. A later call claims later.
 
 local reply = redis.call('XAUTOCLAIM', KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4], 'COUNT', ARGV[5])
 local gone = reply[3] or {}

@@ -1,24 +1,24 @@
 #!lua
--- Says which shards this process holds from now on: those that it held and still holds, renewed, and free ones, up to
--- its fair share, ceil(shards / living processes); what it holds beyond that it gives up, highest shard first.
+-- Returns the shards that this process holds from now on. It renews the leases that it still holds and claims free
+-- ones, up to its fair share, ceil(shards / live processes). It releases the leases beyond that, highest shard first.
 --
--- KEYS  1 fence, 2 members, then the lease of each shard, then what was last published of each shard
+-- KEYS  1 counter of leases, 2 instance registry, then the lease of each shard, then the last published cycle of each
 -- ARGV  1 process, 2 lease time (ms), then the token held of each shard, empty for none
--- Returns {'other', member} when living processes use another number of shards: then nothing is held. Else {'ok', then
---         of each shard the token, '' (someone else's) or 'surrendered', then of each shard what was last published, or
---         ''}
+-- Returns {'other', member} if live processes use another number of shards: then nothing is held. Else {'ok', then for
+--         each shard the token, '' (another process's) or 'released', then for each shard the last published cycle,
+--         or ''}
 --
--- Atomic, because two processes that saw the same free lease would both take it.
+-- Atomic, because two processes that saw the same free lease would both claim it.
 --
--- Deadline: none. A lease of more than 60000 ms is not ours, or the clock of the server stepped back: it counts as
--- free, and a membership of more than that as over.
+-- Deadline: none. A lease of more than 60000 ms is not ours, or the server's clock stepped back: it counts as free, and
+-- a registry member with more than that as expired.
 --
--- Redis refuses a script with this first line whole when it is out of memory. Others may grow it once they have
--- written.
+-- When Redis is out of memory, it refuses a script with this first line as a whole. Without it, a script may go on once
+-- it has written.
 
 local process, leaseMs = ARGV[1], ARGV[2]
 local shards = (#KEYS - 2) / 2
-local function keep(key, kind) -- what is of another type is not ours
+local function keep(key, kind) -- a key of another type is not ours
   local found = redis.call('TYPE', key).ok
   if found ~= kind and found ~= 'none' then redis.call('DEL', key) end
 end
@@ -47,7 +47,7 @@ for i = 1, shards do
       answer[1 + i] = token
       redis.call('PEXPIRE', key, leaseMs)
     else
-      answer[1 + i] = 'surrendered'
+      answer[1 + i] = 'released'
       redis.call('DEL', key)
     end
   end

@@ -1,19 +1,19 @@
--- Counts the entries that are gone from a stream before the group could be given them, each once.
+-- Counts the entries that disappeared from a stream before their delivery to the group, each once.
 --
--- KEYS  1 stream, 2 hash that keeps the count (optional, in the same slot)
+-- KEYS  1 stream, 2 hash with the count of lost entries (optional, in the same Cluster slot)
 -- ARGV  1 group
--- Returns {count, last id delivered before them or empty where later ones have been since, first id left after them,
+-- Returns {count, last id delivered before them or empty if later ones were delivered since, first id left after them,
 --       last id that the stream ever had, or empty}
 --
--- The group's own `entries-read` is how far it is accounted for: Redis raises it with each delivery and not for what
--- was trimmed, this script raises it by what is lost. The place of the group's position among all entries ever added is
--- known where nothing waits for delivery, or all that the stream holds does; in between, the count waits. Where Redis
--- itself has lost `entries-read` (an XDEL among entries that wait, an XGROUP SETID), it is set anew and nothing is
--- counted.
+-- The group's own `entries-read` marks how far the count is complete. Redis raises it with each delivery, but not for
+-- trimmed entries. This script raises it by the lost ones. The rank of the group's position among all entries ever
+-- added is known only if no entry of the stream waits for delivery, or all of them do. Otherwise the count waits.
+-- Redis itself may lose `entries-read` (an XDEL among waiting entries, an XGROUP SETID). Then it is set anew and
+-- nothing is counted.
 --
--- Atomic, because replicas count at once, entries come and go, and what is counted must not be counted again.
+-- Atomic, because replicas count concurrently, entries come and go, and no entry may be counted twice.
 --
--- Deadline: none. It counts what is gone by then, each entry once.
+-- Deadline: none. It counts the entries that are gone when it runs, each once.
 
 local found = redis.pcall('XINFO', 'GROUPS', KEYS[1])
 if found.err then

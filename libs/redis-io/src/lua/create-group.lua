@@ -1,17 +1,16 @@
--- Creates a group, and the stream if need be.
+-- Creates a group, and the stream if needed.
 --
--- KEYS  1 stream, 2 hash that keeps the count of lost entries (optional, in the same slot)
+-- KEYS  1 stream, 2 hash with the count of lost entries (optional, in the same Cluster slot)
 -- ARGV  1 group, 2 id after which it starts
--- Returns 1 if it was created, 0 if it was there
+-- Returns 1 if it was created, 0 if it existed
 --
--- The hash is begun too: while its slot moves, a Cluster refuses scripts of which one key is there and the other is
--- not.
+-- It creates the hash too: while the slot moves, a Cluster refuses a script if only one of its keys exists.
 --
--- Atomic, because the group's `entries-read` is set to the start's place among all entries ever added, and none must be
--- added or trimmed between counting and setting. Left to itself, Redis does not know that place, and losses before the
--- first delivery could not be told.
+-- Atomic, because the group's `entries-read` is set to the rank of the start among all entries ever added. No entry
+-- may be added or trimmed between counting and setting. Without this, Redis does not know the rank, and losses before
+-- the first delivery could not be detected.
 --
--- Deadline: none. The group keeps its start, so that a later run changes nothing.
+-- Deadline: none. The group keeps its start, so a later run changes nothing.
 
 if KEYS[2] then redis.pcall('HSETNX', KEYS[2], 'total', 0) end
 local created = redis.pcall('XGROUP', 'CREATE', KEYS[1], ARGV[1], ARGV[2], 'MKSTREAM')

@@ -1,15 +1,15 @@
 #!lua
--- Part of scripts that only the holder of a lease may run.
+-- First part of scripts that only the holder of a lease may run.
 --
--- They go on only for the shard's holder, whose lease they renew, and only with a
--- cycle that is newer than the last one that another process published of this shard.
+-- A script continues only for the shard's holder, whose lease it renews. Its cycle must be newer than the last one
+-- that another process published of this shard.
 --
--- KEYS  1 lease, 2 members, 3 last published
+-- KEYS  1 lease, 2 instance registry, 3 last published cycle
 -- ARGV  1 token, 2 lease time (ms), 3 process, 4 ts_epoch, 5 how long it is remembered (s), 6 member
--- Returns {'lost'} or {'older', ts_epoch} where the script must not go on
+-- Returns {'lost'} or {'older', ts_epoch} if the script must not continue
 --
--- Redis refuses a script with this first line whole when it is out of memory. Others may grow it once they have
--- written.
+-- When Redis is out of memory, it refuses a script with this first line as a whole. Without it, a script may go on once
+-- it has written.
 
 if redis.pcall('GET', KEYS[1]) ~= ARGV[1] then return {'lost'} end
 local last = redis.pcall('GET', KEYS[3])

@@ -1,5 +1,5 @@
--- Part: what makes of a script for one row one for many. The answer is one JSON text: ioredis makes a Buffer of every
--- value.
+-- Part: turns a script for one row into one for many. The reply is one JSON text, because ioredis allocates a Buffer
+-- for every value.
 local rows, answers = tonumber(ARGV[1]), {}
 local keysEach, argsEach = #KEYS / rows, $ARGS_EACH
 local shared = #ARGV - rows * argsEach

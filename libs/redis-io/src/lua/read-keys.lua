@@ -1,18 +1,18 @@
--- Reads many keys, each by itself: what one cannot give leaves the others alone.
+-- Reads many keys independently: a failed read does not affect the others.
 --
 -- KEYS  the keys, group by group
--- ARGV  of each group: command (GET, EXISTS, HMGET), number of its keys, bytes of a value at most or 0 for all, number
+-- ARGV  for each group: command (GET, EXISTS, HMGET), number of its keys, maximum bytes of a value or 0 for all, number
 --       of its fields, the fields
--- Returns a JSON array with the answers of each group: an array with one per key (a value, null, a list of them,
---       {"err"}), or 0 where none of its keys is there
+-- Returns a JSON array with the replies of each group: an array with one per key (a value, null, a list of them,
+--       {"err"}), or 0 if none of its keys exists
 --
--- A value of more bytes is cut: its reader wants to know that it is too long, not what it says.
+-- A longer value is cut: its reader needs to know that it is too long, not its content.
 --
--- What can be asked of a whole group at once is: whether any of its keys is there, and texts, by MGET, which calls a
--- key of another type absent, so that those without a text are read one by one. A key cost 1.7 us by itself.
+-- Two reads cover a whole group at once: whether any of its keys exists, and texts, by MGET. MGET reports a key of
+-- another type as absent, so keys without a text are read one by one. A single key cost 1.7 us.
 --
--- Not for the sake of atomicity: a command costs the client some 3 us and each value of a reply a Buffer, a key of this
--- script a third of that.
+-- The reason is cost, not atomicity: a command costs the client about 3 us and a Buffer per value of its reply. A key
+-- of this script costs a third of that.
 --
 -- Deadline: none. It only reads.
 

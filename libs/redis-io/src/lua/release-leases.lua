@@ -1,13 +1,13 @@
--- Gives up leases, and leaves the members.
+-- Releases leases and leaves the instance registry.
 --
--- KEYS  1 members, then leases
+-- KEYS  1 instance registry, then leases
 -- ARGV  1 member, then the token of each lease
 --
--- Atomic, because between a look and a deletion the lease may become someone else's.
+-- Atomic, because between check and deletion the lease may become another process's.
 --
 -- Returns nothing
 --
--- Deadline: none. A lease that is someone else's by then stays.
+-- Deadline: none. A lease that another process holds by then stays.
 
 redis.pcall('ZREM', KEYS[1], ARGV[1])
 for i = 2, #KEYS do

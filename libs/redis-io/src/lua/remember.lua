@@ -1,4 +1,4 @@
--- Part: keeps a durable count of lost entries, where there is a second key to keep it in.
+-- Part: keeps a durable count of lost entries, if there is a second key for it.
 local function remember(count, from, to)
   if not KEYS[2] or count == 0 then return end
   redis.call('HINCRBY', KEYS[2], 'total', count)

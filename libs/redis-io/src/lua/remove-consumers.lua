@@ -1,10 +1,10 @@
--- Removes members of a group that hold nothing and have long not been heard of.
+-- Removes consumers of a group that hold nothing and have been idle for long.
 --
 -- KEYS  1 stream
--- ARGV  1 group, 2 what their names begin with, 3 least idle time ms, 4 name of one to spare, or empty
--- Returns the names of those that were removed
+-- ARGV  1 group, 2 prefix of their names, 3 minimum idle time ms, 4 name of one to keep, or empty
+-- Returns the names of the removed ones
 --
--- Atomic, because whatever a member got between the look and the removal would be lost with it.
+-- Atomic, because entries that a consumer gets between check and removal would be lost with it.
 --
 -- Deadline: none. The idle time is compared when it runs.
 

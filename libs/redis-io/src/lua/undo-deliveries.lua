@@ -1,13 +1,13 @@
--- Takes a delivery of pending entries back: their counts become what they were before it, their idle times stay.
+-- Undoes a delivery of pending entries: restores their delivery counts and keeps their idle times.
 --
 -- KEYS  1 stream
 -- ARGV  1 group, 2 consumer, then for each entry its id and its deliveries, this one included
--- Returns how many were taken back: an entry that another consumer has claimed since, or that was delivered again, is
---       left alone
+-- Returns how many were undone: an entry that another consumer has claimed since, or that was delivered again, is left
+--       alone
 --
--- Atomic, because an entry that is claimed between the look and the change would be taken from its new consumer.
+-- Atomic, because an entry that is claimed between check and change would be taken from its new consumer.
 --
--- Deadline: none. A delivery that came meanwhile makes it leave the entry alone.
+-- Deadline: none. An entry that was delivered again meanwhile is left alone.
 
 local undone = 0
 for i = 3, #ARGV, 2 do

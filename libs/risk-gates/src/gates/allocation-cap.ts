@@ -3,12 +3,12 @@ import { freshPosition, isFresh } from '../fresh.js';
 import { PASS, refuse, type Gate, type GateInput, type GateLimits } from '../gate.js';
 import { TARGET_TOLERANCE } from '../windows.js';
 
-/** How old P2.9's target may be to count, seconds. */
+/** Maximum age of P2.9's target, seconds. */
 export const ALLOCATION_FRESH_SEC = 300;
 
 type FutureLimit = Pick<GateLimits, 'maxFutureSec'>;
 
-/** P2.9's target in USD where it binds: in enforce mode, fresh and a number. */
+/** P2.9's target in USD if it binds: in enforce mode, fresh and a number. */
 export function bindingTargetUsd(
   allocation: Read<Allocation>,
   nowSec: number,
@@ -19,7 +19,7 @@ export function bindingTargetUsd(
   return enforce && isFresh(tsSec, nowSec, ALLOCATION_FRESH_SEC, maxFutureSec) ? targetUsd : undefined;
 }
 
-/** Signed worth of a position in USD, 0 where there is none; undefined where its amount or a fresh mark price is unknown. */
+/** Signed value of a position in USD, 0 if there is none; undefined if its amount or a fresh mark price is unknown. */
 export function positionUsd(
   position: Read<Position>,
   nowSec: number,
@@ -32,17 +32,17 @@ export function positionUsd(
   return amount === undefined || markPriceUsd === undefined ? undefined : bounded(amount * markPriceUsd);
 }
 
-/** Direction of a plan as a factor, 1 or -1; 0 where it is not known. */
+/** Direction of a plan as a factor, 1 or -1; 0 if unknown. */
 export const signOf = (side: GateInput['side']): 1 | -1 | 0 => (side === 'buy' ? 1 : side === 'sell' ? -1 : 0);
 
-/** A record holds no Infinity. */
+/** A record cannot hold Infinity. */
 const bounded = (usd: number): number => Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, usd));
 
 /**
- * Refuses opens that would take the exposure beyond P2.9's target and further away from zero, where that target is in
- * enforce mode and fresh. Exposure is the position's signed worth with the opens in flight. A plan of unknown direction
- * counts away from zero. Advisory: an exposure that is not known passes. The reserving script judges the same
- * (apps/governor-plugin/src/reserve/reserve-in-flight.lua), so that two replicas cannot pass together.
+ * Refuses opens that would take the exposure beyond P2.9's target and further away from zero, if that target is in
+ * enforce mode and fresh. Exposure is the position's signed value plus the opens in flight. A plan of unknown direction
+ * counts away from zero. Advisory: an unknown exposure passes. The reserve script applies the same rule
+ * (apps/governor-plugin/src/reserve/reserve-in-flight.lua), so that two replicas cannot both pass.
  */
 export const allocationCap: Gate = {
   name: 'allocation_cap',

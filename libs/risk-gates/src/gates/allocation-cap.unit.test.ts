@@ -6,14 +6,14 @@ const NOW = 1700000000;
 const future = { maxFutureSec: 60 };
 const ok = <T>(value: T) => ({ readable: true, value }) as const;
 
-// The reserving script gets these values too: an unknown one must not reach it as NaN or as a number.
-describe('the worth of a position', () => {
+// The reserve script gets these values too. An unknown one must not reach it as NaN or as a number.
+describe('the value of a position', () => {
   const held = (given: Partial<Position>) =>
     positionUsd(ok({ amount: -2, markPriceUsd: 450.5, tsSec: NOW, ...given }), NOW, future);
 
   it.each<[string, Partial<Position>, number | undefined]>([
     ['is signed', {}, -901],
-    ['is 0 without a position, whatever its mark price', { amount: 0, markPriceUsd: undefined, tsSec: undefined }, 0],
+    ['is 0 without a position, for any mark price', { amount: 0, markPriceUsd: undefined, tsSec: undefined }, 0],
     ['is unknown without an amount', { amount: undefined }, undefined],
     ['is unknown without a mark price', { markPriceUsd: undefined }, undefined],
     ['is unknown without both', { amount: undefined, markPriceUsd: undefined }, undefined],
@@ -23,7 +23,7 @@ describe('the worth of a position', () => {
     expect(held(given)).toBe(expected);
   });
 
-  it('is unknown where the position cannot be read', () => {
+  it('is unknown if the position cannot be read', () => {
     expect(positionUsd({ readable: false }, NOW, future)).toBeUndefined();
   });
 });
@@ -34,7 +34,7 @@ describe('a target binds', () => {
 
   it.each([
     ['in enforce mode, fresh', {}, 1000],
-    ['to a minute ahead', { tsSec: NOW + 60 }, 1000],
+    ['up to a minute ahead', { tsSec: NOW + 60 }, 1000],
     ['for 300 s', { tsSec: NOW - 300 }, 1000],
     ['not in shadow', { enforce: false }, undefined],
     ['not further ahead', { tsSec: NOW + 60.5 }, undefined],

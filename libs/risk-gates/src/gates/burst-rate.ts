@@ -1,9 +1,8 @@
 import { PASS, refuse, UNREADABLE, type Gate } from '../gate.js';
 
 /**
- * Refuses opens beyond the symbol's permits of five minutes.
- * The reserving script holds the plan to the same limit (apps/governor-plugin/src/reserve/reserve-windows.lua):
- * windows.ts says why.
+ * Refuses opens beyond the symbol's permits of five minutes. The reserve script applies the same limit
+ * (apps/governor-plugin/src/reserve/reserve-windows.lua): windows.ts says why.
  */
 export const burstRate: Gate = {
   name: 'burst_rate',

@@ -1,14 +1,13 @@
 import { PASS, refuse, UNREADABLE, type Gate } from '../gate.js';
 
 /**
- * Refuses opens beyond the symbol's notional of the UTC day, and, in production, those of unknown notional.
- * The reserving script holds the plan to the same limit (apps/governor-plugin/src/reserve/reserve-windows.lua):
- * windows.ts says why.
+ * Refuses opens beyond the symbol's notional of the UTC day, and, in production, those of unknown notional. The reserve
+ * script applies the same limit (apps/governor-plugin/src/reserve/reserve-windows.lua): windows.ts says why.
  */
 export const dailyNotional: Gate = {
   name: 'daily_notional',
   summary:
-    "the symbol's notional of the UTC day would pass `GOV_MAX_NOTIONAL_PER_DAY_USD`, cannot be read, or, in production, the plan's is unknown",
+    "the symbol's notional of the UTC day would exceed `GOV_MAX_NOTIONAL_PER_DAY_USD`, cannot be read, or, in production, the plan's is unknown",
   appliesTo: 'opens',
   defaultMode: 'enforce',
   evaluate({ dayNotionalUsd, notionalUsd }, { maxNotionalPerDayUsd, refuseUnknownNotional }) {

@@ -1,9 +1,9 @@
 import { PASS, refuse, UNREADABLE, type Gate } from '../gate.js';
 
-/** Refuses opens while the disarm latch of the UTC day stands. */
+/** Refuses opens while the disarm latch of the UTC day is set. */
 export const disarmed: Gate = {
   name: 'disarmed',
-  summary: 'the disarm latch of the UTC day stands, or cannot be read',
+  summary: 'the disarm latch of the UTC day is set, or cannot be read',
   appliesTo: 'opens',
   defaultMode: 'enforce',
   evaluate({ disarmed: latch }) {

@@ -1,9 +1,8 @@
 import { PASS, refuse, UNREADABLE, type Gate } from '../gate.js';
 
 /**
- * Refuses opens beyond the symbol's permits of one hour.
- * The reserving script holds the plan to the same limit (apps/governor-plugin/src/reserve/reserve-windows.lua):
- * windows.ts says why.
+ * Refuses opens beyond the symbol's permits of one hour. The reserve script applies the same limit
+ * (apps/governor-plugin/src/reserve/reserve-windows.lua): windows.ts says why.
  */
 export const hourlyRate: Gate = {
   name: 'hourly_rate',

@@ -7,7 +7,7 @@ import { PASS, refuse, type Gate } from '../gate.js';
 export const killScore: Gate = {
   name: 'kill_score',
   summary:
-    'the kill score is `GOV_KILL_SCORE_CRITICAL` or more, is not a number, or is missing where `GOV_KILL_SCORE_MISSING` is refuse',
+    'the kill score is `GOV_KILL_SCORE_CRITICAL` or more, is not a number, or is missing while `GOV_KILL_SCORE_MISSING` is refuse',
   appliesTo: 'opens',
   defaultMode: 'enforce',
   evaluate({ killScore: score }, { killScoreCritical, refuseMissingKillScore }) {

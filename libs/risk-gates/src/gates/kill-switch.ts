@@ -1,6 +1,6 @@
 import { PASS, refuse, UNREADABLE, type Gate } from '../gate.js';
 
-/** Refuses while the operators' kill switch is on: every plan, or opens only where closes are allowed. */
+/** Refuses while the operators' kill switch is on: every plan, or only opens if closes are allowed. */
 export const killSwitch: Gate = {
   name: 'kill_switch',
   summary: "the operators' kill switch is on, or cannot be read",

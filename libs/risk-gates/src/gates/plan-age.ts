@@ -1,17 +1,20 @@
 import { PASS, refuse, type Gate, type GateInput } from '../gate.js';
 
-/** How far a stream id may be ahead of Redis' clock before it no longer says when the plan was published, seconds. */
+/** Maximum lead of a stream id over Redis' clock, seconds. Beyond it the id no longer gives the time of publication. */
 const MAX_ID_AHEAD_SEC = 60;
 
-/** Whether a plan's stream id is too far ahead of Redis' clock to tell its age: the clock was set back, or the id was chosen. */
+/**
+ * Whether a plan's stream id is too far ahead of Redis' clock to give its age: the clock was set back, or the id was
+ * chosen.
+ */
 export const isIdAhead = ({ submittedSec, serverSec }: Pick<GateInput, 'submittedSec' | 'serverSec'>): boolean =>
   submittedSec - serverSec > MAX_ID_AHEAD_SEC;
 
-/** Refuses plans that waited too long: the market that they were made for is gone. */
+/** Refuses plans that waited too long: the market has moved on. */
 export const planAge: Gate = {
   name: 'plan_age',
   summary:
-    "the plan is older than `GOV_PLAN_MAX_AGE_SEC` by its stream id; where that is more than 60 s ahead of Redis' clock, by its `timestamp`, and without a usable one an opening plan is refused",
+    "the plan is older than `GOV_PLAN_MAX_AGE_SEC` by its stream id; if that is more than 60 s ahead of Redis' clock, by its `timestamp`, and without a usable one an opening plan is refused",
   appliesTo: 'all',
   defaultMode: 'enforce',
   evaluate(input, { planMaxAgeSec, maxFutureSec }) {

@@ -1,9 +1,9 @@
 import { isFresh } from '../fresh.js';
 import { PASS, refuse, type Gate } from '../gate.js';
 
-/** How old P2.8's budget may be to count, seconds. */
+/** Maximum age of P2.8's budget, seconds. */
 export const BUDGET_FRESH_SEC = 60;
-/** A violation counts while it is younger than this, seconds. */
+/** Maximum age of a violation, seconds. */
 export const VIOLATION_AGE_SEC = 30;
 
 /** Refuses opens of a symbol that P2.8, in enforce mode and fresh, has just reported over its budget. Advisory. */

@@ -1,17 +1,16 @@
 import { PASS, refuse, UNREADABLE, type Gate } from '../gate.js';
 
 /**
- * Refuses opens while the symbol's last execution is too young. An execution in the future counts as age 0.
- * The reserving script holds the plan to the same limit (apps/governor-plugin/src/reserve/reserve-windows.lua):
- * windows.ts says why.
+ * Refuses opens while the symbol's last execution is too recent. An execution in the future counts as age 0. The
+ * reserve script applies the same limit (apps/governor-plugin/src/reserve/reserve-windows.lua): windows.ts says why.
  */
 export const symbolCooldown: Gate = {
   name: 'symbol_cooldown',
-  summary: "the symbol's last execution is younger than `GOV_SYMBOL_COOLDOWN_SECONDS`, or cannot be read",
+  summary: "the symbol's last execution is more recent than `GOV_SYMBOL_COOLDOWN_SECONDS`, or cannot be read",
   appliesTo: 'opens',
   defaultMode: 'enforce',
   evaluate({ nowSec, window }, { symbolCooldownSec }) {
-    if (symbolCooldownSec === 0) return PASS; // disabled: what it would have read is of no matter
+    if (symbolCooldownSec === 0) return PASS; // disabled: its read does not matter
     if (!window.readable) return UNREADABLE;
     const { lastExecSec } = window.value;
     if (lastExecSec === 'unreadable') return UNREADABLE;

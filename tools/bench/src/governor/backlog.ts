@@ -1,17 +1,17 @@
 import { decidedKey, STREAMS } from '@quantum/redis-schemas';
 import { waitFor } from '@quantum/testbed';
 import type { Redis } from 'ioredis';
-import type { Bed } from '../bed/bed.js';
-import { putBacklog, putGateState, symbolsOf } from '../bed/market.js';
-import type { RawClient } from '../bed/raw-client.js';
-import type { Service } from '../bed/service.js';
+import type { Harness } from '../harness/harness.js';
+import { putBacklog, putGateState, symbolsOf } from '../harness/market.js';
+import type { RawClient } from '../harness/raw-client.js';
+import type { Service } from '../harness/service.js';
 
 const SYMBOLS = 500;
-/** How often Redis is asked whether all is done, ms: its answer is not what is measured. */
+/** Interval at which Redis is asked whether all is done, ms. It is not part of the measurement. */
 const POLL_MS = 20;
 const PATIENCE_MS = 120_000;
 
-/** All gates on, and no limit that refuses. */
+/** All gates on, with limits that refuse nothing. */
 export const GOVERNOR_ENV = {
   GOV_SYMBOL_COOLDOWN_SECONDS: '0',
   GOV_MAX_EXEC_PER_HOUR: '1000000000',
@@ -21,17 +21,17 @@ export const GOVERNOR_ENV = {
   P31_EFF_TTL_SEC: '86400',
 };
 
-/** A database with a backlog in it, for whoever works it off. */
+/** A database with a backlog, for any contestant. */
 export interface Backlog {
   redis: Redis;
   raw: RawClient;
-  /** Empties the database and fills it anew: plans of the millisecond `atMs`, the group, what gates and hints read. */
+  /** Empties the database and refills it: plans of the millisecond `atMs`, the group, the inputs of gates and hints. */
   fill: (plans: number, atMs?: number) => Promise<void>;
   empty: () => Promise<unknown>;
 }
 
-export async function backlogIn(bed: Bed, db: number): Promise<Backlog> {
-  const [redis, raw] = [bed.client(db), await bed.raw(db)];
+export async function backlogIn(harness: Harness, db: number): Promise<Backlog> {
+  const [redis, raw] = [harness.client(db), await harness.raw(db)];
   const symbols = symbolsOf(SYMBOLS);
   return {
     redis,
@@ -45,31 +45,31 @@ export async function backlogIn(bed: Bed, db: number): Promise<Backlog> {
   };
 }
 
-/** Governors that work backlogs off at their turns, and are off the cores meanwhile. */
-export interface GovernorTurns {
+/** Governors that each drain a backlog in their pass, and are suspended in between. */
+export interface GovernorPasses {
   services: readonly Service[];
   /** Plans per second between the first and the last batch of a backlog, all of it permitted. */
   drain: (plans: number) => Promise<number>;
-  /** What each backlog but the first took of the cores, us a plan. */
+  /** CPU time of each backlog but the first, us per plan. */
   work: Work[];
 }
 
-/** Work of the governors' processes, and of Redis' main thread. */
+/** CPU time of the governors' processes, and of Redis' main thread. */
 interface Work {
   governorsUs: number;
   redisUs: number;
 }
 
-/** @param mainFile one program a governor */
+/** @param mainFile one program per governor */
 export async function startGovernors(
-  bed: Bed,
+  harness: Harness,
   db: number,
   mainFiles: readonly string[],
   warmUpPlans: number,
-): Promise<GovernorTurns> {
-  const backlog = await backlogIn(bed, db);
+): Promise<GovernorPasses> {
+  const backlog = await backlogIn(harness, db);
   const services = await Promise.all(
-    mainFiles.map((mainFile) => bed.service('governor-plugin', db, GOVERNOR_ENV, { mainFile })),
+    mainFiles.map((mainFile) => harness.service('governor-plugin', db, GOVERNOR_ENV, { mainFile })),
   );
   await Promise.all(services.map((service) => service.ready()));
   await freeze(services, backlog.redis);
@@ -98,14 +98,14 @@ export async function startGovernors(
   return { services, drain, work };
 }
 
-/** What Redis' main thread has worked so far. */
+/** CPU time of Redis' main thread so far. */
 async function redisCpuSec(redis: Redis): Promise<number> {
   const info = await redis.info('cpu');
   const spent = (what: string) => Number(new RegExp(`^used_cpu_${what}_main_thread:([\\d.]+)`, 'm').exec(info)?.[1]);
   return spent('user') + spent('sys');
 }
 
-/** Stops the processes between two reads: one that is stopped while it waits would be given plans all the same. */
+/** Suspends the processes between two reads: a process that is suspended while it waits would still receive plans. */
 async function freeze(services: readonly Service[], redis: Redis): Promise<void> {
   for (const service of services) service.freeze();
   await waitFor(
@@ -127,7 +127,10 @@ export async function untilServed(redis: Redis, plans: number): Promise<void> {
 
 const patiently = (what: string) => ({ what, timeoutMs: PATIENCE_MS, everyMs: POLL_MS });
 
-/** By the records, which say when each batch was begun: the plans of all batches but the last, over the time between. */
+/**
+ * Computed from the records, which hold the start of each batch: the plans of all batches but the last, over the time
+ * between.
+ */
 async function speedOf(redis: Redis, plans: number): Promise<number> {
   const times: number[] = [];
   for (let from = 0; from < plans; from += 1000) {

@@ -1,59 +1,59 @@
 import { STREAMS, GOVERNOR_GROUP } from '@quantum/redis-schemas';
-import { mainFileOf, withBed, type Bed, type Options } from '../bed/bed.js';
-import { putGateState, symbolsOf } from '../bed/market.js';
-import { bucketsOf } from '../bed/prometheus.js';
-import { encode } from '../bed/resp.js';
+import { mainFileOf, withHarness, type Harness, type Options } from '../harness/harness.js';
+import { putGateState, symbolsOf } from '../harness/market.js';
+import { bucketsOf } from '../harness/prometheus.js';
+import { encode } from '../harness/resp.js';
 import { figure, type Figure } from '../measure/report.js';
 import { Runs } from '../measure/runs.js';
 import { bucketQuantile, quantile } from '../measure/stats.js';
-import { inTurns, type Contestant } from '../measure/turns.js';
-import { backlogIn, GOVERNOR_ENV, startGovernors, untilServed, type GovernorTurns } from './backlog.js';
+import { alternate, type Contestant } from '../measure/alternate.js';
+import { backlogIn, GOVERNOR_ENV, startGovernors, untilServed, type GovernorPasses } from './backlog.js';
 import { startPacer } from './paced.js';
 import { recordWire, type Wire } from './wire.js';
 import { withoutHint } from './without-hint.js';
 
-/** Plans that a contestant which waits for each command is given: it would take minutes for all. */
+/** Plans for a contestant that waits for each command: the whole backlog would take minutes. */
 const SLOW_SHARE = 1 / 20;
 
-/** A round varies by a tenth, so that a difference of a twentieth takes many. */
+/** Rounds vary by a tenth, so a difference of a twentieth needs many. */
 const HINT_ROUNDS = 31;
 
-/** Everything about plans. */
+/** All benches of plans. */
 export const benchGovernor = async (options: Options): Promise<Figure[]> => [
-  ...(await withBed(options, benchBacklog)),
-  ...(await withBed(options, benchPaced)),
-  ...(await withBed(options, benchBurst)),
+  ...(await withHarness(options, benchBacklog)),
+  ...(await withHarness(options, benchPaced)),
+  ...(await withHarness(options, benchBurst)),
 ];
 
-/** Throughput from a backlog, against everyone; and what it takes on the wire. */
-async function benchBacklog(bed: Bed): Promise<Figure[]> {
-  const plans = bed.short ? 1000 : 20_000;
-  bed.tell(`governor: backlogs of ${plans} plans`);
-  const mainFile = mainFileOf(bed.appsFolder, 'governor-plugin');
-  const bare = withoutHint(mainFile, bed.outFolder);
-  const wire = await recordWire(bed, 0, mainFile, plans, 'with-hint');
-  const bareWire = bare === undefined ? undefined : await recordWire(bed, 0, bare, plans, 'without-hint');
+/** Throughput from a backlog, compared with every baseline; and the traffic on the wire. */
+async function benchBacklog(harness: Harness): Promise<Figure[]> {
+  const plans = harness.short ? 1000 : 20_000;
+  harness.tell(`governor: backlogs of ${plans} plans`);
+  const mainFile = mainFileOf(harness.appsFolder, 'governor-plugin');
+  const bare = withoutHint(mainFile, harness.outFolder);
+  const wire = await recordWire(harness, 0, mainFile, plans, 'with-hint');
+  const bareWire = bare === undefined ? undefined : await recordWire(harness, 0, bare, plans, 'without-hint');
 
-  const started: Record<string, GovernorTurns> = {};
+  const started: Record<string, GovernorPasses> = {};
   const governors = async (name: string, db: number, mainFiles: readonly string[]): Promise<Contestant> => {
-    const turns = await startGovernors(bed, db, mainFiles, Math.ceil(plans / 4));
-    started[name] = turns;
-    return { name, turn: () => turns.drain(plans) };
+    const passes = await startGovernors(harness, db, mainFiles, Math.ceil(plans / 4));
+    started[name] = passes;
+    return { name, pass: () => passes.drain(plans) };
   };
   const service = await governors('service', 0, [mainFile]);
   const withoutIt = bare === undefined ? [] : [await governors('without hint', 1, [bare])];
   const contestants: Contestant[] = [
     service,
     await governors('2 replicas', 2, [mainFile, mainFile]),
-    ...(await rivals(bed, plans, wire)),
+    ...(await baselines(harness, plans, wire)),
   ];
-  if (bed.rivalAppsFolder !== undefined) {
-    const other = mainFileOf(bed.rivalAppsFolder, 'governor-plugin');
+  if (harness.baselineAppsFolder !== undefined) {
+    const other = mainFileOf(harness.baselineAppsFolder, 'governor-plugin');
     contestants.push(await governors('other build', 6, [other]));
   }
-  const runs = await inTurns(contestants, bed.short ? 2 : 9, bed.tell);
+  const runs = await alternate(contestants, harness.short ? 2 : 9, harness.tell);
   const work = takeWork(started);
-  const pairs = await inTurns([service, ...withoutIt], bed.short ? 2 : HINT_ROUNDS, bed.tell);
+  const pairs = await alternate([service, ...withoutIt], harness.short ? 2 : HINT_ROUNDS, harness.tell);
   return [
     figure('backlog', `plans per second from a backlog of ${plans}, 500 symbols, all gates on`, 'plans/s', runs),
     ...workFigures('', work),
@@ -63,10 +63,10 @@ async function benchBacklog(bed: Bed): Promise<Figure[]> {
   ];
 }
 
-type WorkByName = Readonly<Record<string, GovernorTurns['work']>>;
+type WorkByName = Readonly<Record<string, GovernorPasses['work']>>;
 
-/** The work of those who had a turn since it was taken last. */
-const takeWork = (started: Readonly<Record<string, GovernorTurns>>): WorkByName =>
+/** CPU time since the last call, of the contestants that had a pass since. */
+const takeWork = (started: Readonly<Record<string, GovernorPasses>>): WorkByName =>
   Object.fromEntries(
     Object.entries(started)
       .map(([name, { work }]) => [name, work.splice(0)] as const)
@@ -74,7 +74,7 @@ const takeWork = (started: Readonly<Record<string, GovernorTurns>>): WorkByName 
   );
 
 function workFigures(prefix: string, byName: WorkByName): Figure[] {
-  const of = (value: (work: GovernorTurns['work'][number]) => number): Record<string, number[]> =>
+  const of = (value: (work: GovernorPasses['work'][number]) => number): Record<string, number[]> =>
     Object.fromEntries(Object.entries(byName).map(([name, work]) => [name, work.map(value)]));
   return [
     figure(
@@ -98,27 +98,27 @@ function workFigures(prefix: string, byName: WorkByName): Figure[] {
   ];
 }
 
-async function rivals(bed: Bed, plans: number, wire: Wire): Promise<Contestant[]> {
-  const drained = async (name: string, db: number, count: number): Promise<Contestant['turn']> => {
-    const backlog = await backlogIn(bed, db);
-    const rival = await bed.rival(name, db);
+async function baselines(harness: Harness, plans: number, wire: Wire): Promise<Contestant[]> {
+  const drained = async (name: string, db: number, count: number): Promise<Contestant['pass']> => {
+    const backlog = await backlogIn(harness, db);
+    const baseline = await harness.baseline(name, db);
     return async () => {
       await backlog.fill(count);
-      const speed = await rival.turn();
+      const speed = await baseline.pass();
       await backlog.empty();
       return speed;
     };
   };
-  const replayed = await backlogIn(bed, 5);
-  const replay = await bed.rival('plans-replay', 5, { file: wire.file });
+  const replayed = await backlogIn(harness, 5);
+  const replay = await harness.baseline('plans-replay', 5, { file: wire.file });
   return [
-    { name: 'toy loop', turn: await drained('plans-toy-loop', 3, plans) },
-    { name: 'one at a time', turn: await drained('plans-one-at-a-time', 4, Math.ceil(plans * SLOW_SHARE)) },
+    { name: 'toy loop', pass: await drained('plans-toy-loop', 3, plans) },
+    { name: 'one at a time', pass: await drained('plans-one-at-a-time', 4, Math.ceil(plans * SLOW_SHARE)) },
     {
       name: 'floor',
-      turn: async () => {
+      pass: async () => {
         await replayed.fill(plans, wire.atMs);
-        const ms = await replay.turn();
+        const ms = await replay.pass();
         await replayed.empty();
         return (1000 * plans) / ms;
       },
@@ -140,18 +140,18 @@ function wireFigures(wires: Readonly<Record<string, Wire>>): Figure[] {
   ]; // prettier-ignore
 }
 
-/** Latency at a steady pace, against a loop that only reads, sets and acknowledges. */
-async function benchPaced(bed: Bed): Promise<Figure[]> {
-  bed.tell('governor: 1,000 plans per second');
+/** Latency at a steady pace, compared with a loop that only reads, sets and acknowledges. */
+async function benchPaced(harness: Harness): Promise<Figure[]> {
+  harness.tell('governor: 1,000 plans per second');
   for (const db of [0, 1]) {
-    await putGateState(await bed.raw(db), symbolsOf(500));
+    await putGateState(await harness.raw(db), symbolsOf(500));
   }
-  const service = await bed.service('governor-plugin', 0, GOVERNOR_ENV);
+  const service = await harness.service('governor-plugin', 0, GOVERNOR_ENV);
   await service.ready();
-  await (await bed.raw(1)).send([encode('XGROUP', 'CREATE', STREAMS.plans, GOVERNOR_GROUP, 0, 'MKSTREAM')]);
-  await (await bed.rival('plans-paced', 1)).turn();
-  const pacers = { service: await startPacer(bed, 0), rival: await startPacer(bed, 1) };
-  const [seconds, rounds] = bed.short ? [1, 1] : [5, 5];
+  await (await harness.raw(1)).send([encode('XGROUP', 'CREATE', STREAMS.plans, GOVERNOR_GROUP, 0, 'MKSTREAM')]);
+  await (await harness.baseline('plans-paced', 1)).pass();
+  const pacers = { service: await startPacer(harness, 0), rival: await startPacer(harness, 1) };
+  const [seconds, rounds] = harness.short ? [1, 1] : [5, 5];
   for (const pacer of Object.values(pacers)) await pacer.run(seconds);
   const [p50, p99] = [new Runs(), new Runs()];
   for (let round = 1; round <= rounds; round += 1) {
@@ -159,7 +159,7 @@ async function benchPaced(bed: Bed): Promise<Figure[]> {
       const latencies = await pacer.run(seconds);
       p50.add(name, quantile(latencies, 0.5));
       p99.add(name, quantile(latencies, 0.99));
-      bed.tell(
+      harness.tell(
         `  round ${round} ${name}: p50 ${p50.byName[name]?.at(-1) ?? 0} p99 ${p99.byName[name]?.at(-1) ?? 0} ms`,
       );
     }
@@ -174,16 +174,16 @@ async function benchPaced(bed: Bed): Promise<Figure[]> {
   ];
 }
 
-/** A burst that takes a while: memory must not follow the backlog. */
-async function benchBurst(bed: Bed): Promise<Figure[]> {
-  const plans = bed.short ? 5000 : 200_000;
-  bed.tell(`governor: a burst of ${plans} plans`);
-  const backlog = await backlogIn(bed, 0);
+/** A long burst: memory must not grow with the backlog. */
+async function benchBurst(harness: Harness): Promise<Figure[]> {
+  const plans = harness.short ? 5000 : 200_000;
+  harness.tell(`governor: a burst of ${plans} plans`);
+  const backlog = await backlogIn(harness, 0);
   await backlog.fill(plans);
   const startMs = performance.now();
-  const service = await bed.service('governor-plugin', 0, GOVERNOR_ENV);
+  const service = await harness.service('governor-plugin', 0, GOVERNOR_ENV);
   const rss: number[] = [];
-  const sampler = setInterval(() => rss.push(service.rssMb()), bed.short ? 50 : 250);
+  const sampler = setInterval(() => rss.push(service.rssMb()), harness.short ? 50 : 250);
   await untilServed(backlog.redis, plans);
   clearInterval(sampler);
   const quarter = Math.ceil(rss.length / 4);

@@ -1,23 +1,23 @@
 import { permitKey } from '@quantum/redis-schemas';
-import type { Bed } from '../bed/bed.js';
-import { planCommand, symbolsOf } from '../bed/market.js';
+import type { Harness } from '../harness/harness.js';
+import { planCommand, symbolsOf } from '../harness/market.js';
 
 const PLANS_PER_SEC = 1000;
 const SYMBOLS = 500;
 const PREFIX = permitKey('');
 
-/** Hands plans in at a steady pace, and sees their permits appear. */
+/** Publishes plans at a steady pace, and observes their permits. */
 export interface Pacer {
-  /** Answers each plan's time from before its XADD was written to the news of its permit, ms. */
+  /** Returns for each plan the time from before its XADD was written to the notification of its permit, ms. */
   run: (seconds: number) => Promise<number[]>;
 }
 
 /**
- * A permit is readable when the server says that it was set: it is told to announce keys that are set, and a connection
- * of its own listens. Both ends of each time are taken in this process, on one clock.
+ * A permit is readable when the server announces it: keyspace notifications are on, and a separate connection listens.
+ * This process takes both times, by one clock.
  */
-export async function startPacer(bed: Bed, db: number): Promise<Pacer> {
-  const [raw, subscriber] = [await bed.raw(db), bed.client(db)];
+export async function startPacer(harness: Harness, db: number): Promise<Pacer> {
+  const [raw, subscriber] = [await harness.raw(db), harness.client(db)];
   const sentMs = new Map<string, number>();
   let latencies: number[] = [];
   let told: () => void = () => undefined;
@@ -30,7 +30,7 @@ export async function startPacer(bed: Bed, db: number): Promise<Pacer> {
     sentMs.delete(planId);
     if (sentMs.size === 0) told();
   });
-  await bed.client(db).config('SET', 'notify-keyspace-events', 'K$');
+  await harness.client(db).config('SET', 'notify-keyspace-events', 'K$');
   await subscriber.psubscribe(`${channel}*`);
   const symbols = symbolsOf(SYMBOLS);
   let number = 0;

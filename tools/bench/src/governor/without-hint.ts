@@ -4,8 +4,8 @@ import { join } from 'node:path';
 const DECORATORS = /decorators: \[\s*efficiencyHint\([\s\S]*?\)\s*\]/g;
 
 /**
- * The same bundle with the decorator taken out of it, as no variable does that. Answers its path; undefined where the
- * bundle does not look as expected.
+ * The same bundle without the decorator, as no variable switches it off. Returns its path; undefined if the bundle does
+ * not look as expected.
  */
 export function withoutHint(mainFile: string, outFolder: string): string | undefined {
   const text = readFileSync(mainFile, 'utf8');

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, loadavg, totalmem } from 'node:os';
 
-/** Where figures were taken. */
+/** The machine of the measurements. */
 export interface Machine {
   cpu: string;
   cores: number;
@@ -21,7 +21,7 @@ export const machineOf = (redisVersion: string): Machine => ({
 /** Load average of the last minute. */
 export const loadNow = (): number => Math.round((loadavg()[0] ?? 0) * 100) / 100;
 
-/** Commit of the working copy, with `+` where it was changed since. */
+/** Commit of the working copy, with `+` if it was changed since. */
 export function commitOf(root: string): string {
   const git = (...args: string[]): string => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim();
   try {

@@ -3,23 +3,23 @@ import { join } from 'node:path';
 import type { Machine } from './machine.js';
 import { ratioOf, summaryOf, type Summary } from './stats.js';
 
-/** One thing that was measured, of everyone who took part. */
+/** One measured figure of every contestant. */
 export interface Figure {
-  /** What it is called in the page and in goals. */
+  /** Its name in the page and in goals. */
   id: string;
-  /** What was measured, in a sentence. */
+  /** Its meaning, in a sentence. */
   about: string;
   unit: string;
   byContestant: Readonly<Record<string, Summary>>;
 }
 
-/** What a bench leaves: one file of tmp/bench. */
+/** The result of a bench: one file of tmp/bench. */
 export interface Report {
   bench: string;
   takenAt: string;
   commit: string;
   machine: Machine;
-  /** A form that shows that the bench works, and judges no time. */
+  /** A short run that shows that the bench works, and checks no time. */
   short: boolean;
   /** Load average of the last minute, before and after. */
   load: readonly [before: number, after: number];
@@ -38,9 +38,9 @@ export const figure = (
   byContestant: Object.fromEntries(Object.entries(runs).map(([name, own]) => [name, summaryOf(own)])),
 });
 
-/** One contestant of a figure against another, undefined where one of them did not take part. */
-export function ratioIn({ byContestant }: Figure, name: string, rival: string): Summary | undefined {
-  const [own, other] = [byContestant[name], byContestant[rival]];
+/** One contestant of a figure relative to another; undefined if one of them did not take part. */
+export function ratioIn({ byContestant }: Figure, name: string, baseline: string): Summary | undefined {
+  const [own, other] = [byContestant[name], byContestant[baseline]];
   return own && other ? ratioOf(own.runs, other.runs) : undefined;
 }
 

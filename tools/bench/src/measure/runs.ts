@@ -1,4 +1,4 @@
-/** Values by the name of whom they belong to. */
+/** Values by contestant. */
 export class Runs {
   readonly byName: Record<string, number[]> = {};
 

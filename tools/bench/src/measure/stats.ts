@@ -1,4 +1,4 @@
-/** Runs of one contestant, in the order in which they were made. */
+/** Runs of one contestant, in chronological order. */
 export interface Summary {
   median: number;
   min: number;
@@ -12,13 +12,13 @@ export function summaryOf(runs: readonly number[]): Summary {
   return { median: quantile(runs, 0.5), min: Math.min(...runs), max: Math.max(...runs), runs };
 }
 
-/** One contestant against another, run by run: what disturbs a round disturbs both. */
-export function ratioOf(runs: readonly number[], rivalRuns: readonly number[]): Summary {
-  const pairs = Math.min(runs.length, rivalRuns.length);
-  return summaryOf(Array.from({ length: pairs }, (_, i) => (runs[i] ?? NaN) / (rivalRuns[i] ?? NaN)));
+/** One contestant relative to another, run by run: a disturbance of a round affects both. */
+export function ratioOf(runs: readonly number[], baselineRuns: readonly number[]): Summary {
+  const pairs = Math.min(runs.length, baselineRuns.length);
+  return summaryOf(Array.from({ length: pairs }, (_, i) => (runs[i] ?? NaN) / (baselineRuns[i] ?? NaN)));
 }
 
-/** The value below which a share of the values lies, between its neighbours where it falls between. */
+/** The value below which this share of the values is, interpolated between neighbours. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   const place = (sorted.length - 1) * share;
@@ -28,8 +28,8 @@ export function quantile(values: readonly number[], share: number): number {
 }
 
 /**
- * Upper bound of a quantile by the buckets of a Prometheus histogram: the least bucket that holds so many observations.
- * @param buckets cumulated count by upper bound, seconds
+ * Upper bound of a quantile by the buckets of a Prometheus histogram: the first bucket that reaches the quantile.
+ * @param buckets cumulative count by upper bound, seconds
  */
 export function bucketQuantile(buckets: ReadonlyMap<number, number>, share: number): number {
   const sorted = [...buckets].toSorted(([a], [b]) => a - b);

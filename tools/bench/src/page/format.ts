@@ -9,7 +9,7 @@ export function number(value: number): string {
   return String(Number(value.toPrecision(3)));
 }
 
-/** Median, and the range where there is one. */
+/** Median, and the range if there is one. */
 export const summary = ({ median, min, max, runs }: Summary): string =>
   runs.length > 1 ? `${number(median)} (${number(min)}..${number(max)})` : number(median);
 
@@ -19,7 +19,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
-/** A row a contestant: what it took, and the service's ratio to it. */
+/** One row per contestant: its figure, and the service's ratio to it. */
 export function figureTable(found: Figure, reference: string, ratio: (name: string) => Summary | undefined): string {
   const { unit, byContestant } = found;
   const rows = Object.entries(byContestant).map(([name, own]) => {

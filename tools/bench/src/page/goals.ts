@@ -1,18 +1,18 @@
 import { ratioIn, type Figure } from '../measure/report.js';
 import { number } from './format.js';
 
-/** What a goal asks for, and how to see whether it is met. */
+/** The target of a goal, and its measurement. */
 export interface Goal {
   what: string;
   wanted: string;
-  /** The figure, as a number and in words; undefined where it was not taken. */
+  /** The figure, as a number and in words; undefined if it was not measured. */
   found: (figures: ReadonlyMap<string, Figure>) => Found | undefined;
 }
 
 interface Found {
   text: string;
   met: boolean;
-  /** The floor or the rival, in words. */
+  /** The lower bound or the baseline, in words. */
   beside: string;
 }
 
@@ -23,23 +23,23 @@ const median = (figures: Figures, id: string, name: string): number | undefined 
 
 /** A median against a limit. */
 const value =
-  (id: string, name: string, unit: string, isMet: (value: number) => boolean, rival?: string) =>
+  (id: string, name: string, unit: string, isMet: (value: number) => boolean, baseline?: string) =>
   (figures: Figures): Found | undefined => {
     const own = median(figures, id, name);
     if (own === undefined) return undefined;
-    const other = rival === undefined ? undefined : median(figures, id, rival);
-    const beside = rival === undefined || other === undefined ? '' : `${rival}: ${number(other)} ${unit}`;
+    const other = baseline === undefined ? undefined : median(figures, id, baseline);
+    const beside = baseline === undefined || other === undefined ? '' : `${baseline}: ${number(other)} ${unit}`;
     return { text: `${number(own)} ${unit}`, met: isMet(own), beside };
   };
 
 /** The median of the ratios, run by run, against a limit. */
 const ratio =
-  (id: string, name: string, rival: string, unit: string, isMet: (value: number) => boolean) =>
+  (id: string, name: string, baseline: string, unit: string, isMet: (value: number) => boolean) =>
   (figures: Figures): Found | undefined => {
     const found = figures.get(id);
-    const own = found && ratioIn(found, name, rival);
+    const own = found && ratioIn(found, name, baseline);
     if (!own) return undefined;
-    const medians = [name, rival].map((who) => `${who} ${number(median(figures, id, who) ?? NaN)} ${unit}`);
+    const medians = [name, baseline].map((who) => `${who} ${number(median(figures, id, who) ?? NaN)} ${unit}`);
     return { text: `${number(own.median)} x (${number(own.min)}..${number(own.max)})`, met: isMet(own.median), beside: medians.join(', ') };
   }; // prettier-ignore
 

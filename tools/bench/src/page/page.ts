@@ -64,13 +64,13 @@ const WORK = ['governors work', 'redis work', 'all work'];
 const present = (figures: ReadonlyMap<string, Figure>, ids: readonly string[]): Figure[] =>
   ids.flatMap((id) => figures.get(id) ?? []);
 
-/** A table a figure, with ratios to `reference` where one is named. */
+/** One table per figure, with ratios to `reference` if one is named. */
 const against = (figures: ReadonlyMap<string, Figure>, ids: readonly string[], reference: string | undefined): string =>
   present(figures, ids)
     .map((found) => {
       const name = reference ?? '';
       const rows = reference !== undefined && Object.keys(found.byContestant).length > 1
-        ? figureTable(found, name, (rival) => ratioIn(found, name, rival))
+        ? figureTable(found, name, (baseline) => ratioIn(found, name, baseline))
         : plainTable(found);
       return `${capital(found.about)}:\n\n${rows}`;
     })
@@ -81,7 +81,7 @@ function plainTable({ unit, byContestant: all }: Figure): string {
   return table(['who', `median, ${unit}`, 'least', 'most'], rows);
 }
 
-/** One table of several figures: a row a figure, a column a contestant. */
+/** One table of several figures: a row per figure, a column per contestant. */
 function byContestant(figures: ReadonlyMap<string, Figure>, ids: readonly string[]): string {
   const found = present(figures, ids);
   if (found.length === 0) return '';

@@ -14,7 +14,7 @@ const report: Report = {
 };
 
 describe('fillPage', () => {
-  it('fills the marked places, leaves the prose, and can be repeated', () => {
+  it('fills the marked sections, leaves the prose, and can be repeated', () => {
     const page = 'Before.\n<!-- measured: cycle -->\nold\n<!-- /measured -->\nAfter.\n';
     const filled = fillPage(page, [report]);
     expect(filled).toContain('| floor | 1.5 (1..2) | 2.5 (2..3) |');
@@ -23,7 +23,7 @@ describe('fillPage', () => {
     expect(fillPage(filled, [report])).toBe(filled);
   });
 
-  it('says of each goal whether it is met, and which were not measured', () => {
+  it('shows for each goal whether it is met, and which were not measured', () => {
     const goals = fillPage('<!-- measured: goals -->\n<!-- /measured -->', [report]);
     expect(goals).toContain('| at most 3 x the floor | 2.5 x (2..3) | yes | service 4 ms, floor 1.5 ms |');
     expect(goals).toContain('| if possible 2 x | 2.5 x (2..3) | **no** |');

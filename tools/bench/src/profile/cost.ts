@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { SourceMap, type SourceMapPayload } from 'node:module';
 
-/** A place in a program. */
+/** A position in a program. */
 interface Frame {
   functionName: string;
   url: string;
@@ -9,9 +9,9 @@ interface Frame {
   columnNumber: number;
 }
 
-/** What a place costs by itself, without what it calls. */
+/** The own time of a position, without its callees. */
 export interface Cost {
-  /** Package, library or app; `node` for what is built in. */
+  /** Package, library or app; `node` for built-in code. */
   part: string;
   /** Function and file. */
   place: string;
@@ -25,7 +25,7 @@ interface CpuProfile {
   timeDeltas: number[];
 }
 
-/** Microseconds by place, idle time left out. */
+/** Microseconds by position, without idle time. */
 export function cpuCosts(profileFile: string, mapFile: string): Cost[] {
   const profile = JSON.parse(readFileSync(profileFile, 'utf8')) as CpuProfile;
   const spent = new Map<number, number>();
@@ -63,7 +63,9 @@ function originOf(
   return { part: dependency ?? own ?? 'bundle', file };
 }
 
-/** Sums of the costs by what `nameOf` says, the greatest first; what is beyond `limit` stands together at the end. */
+/**
+ * Sums of the times by the result of `nameOf`, the greatest first. Those beyond `limit` are summed in the last entry.
+ */
 export function sums(
   costs: readonly Cost[],
   nameOf: (cost: Cost) => string,

@@ -1,33 +1,33 @@
-import type { Bed } from '../bed/bed.js';
-import { valueOf } from '../bed/prometheus.js';
-import type { Service } from '../bed/service.js';
+import type { Harness } from '../harness/harness.js';
+import { valueOf } from '../harness/prometheus.js';
+import type { Service } from '../harness/service.js';
 
-/** Cycles before the first that counts: by then the compiler has seen all of the code. */
+/** Warm-up cycles before the first that counts: by then the code is compiled. */
 const WARM_UP_CYCLES = 4;
 
 const DURATION = 'p29_shadow_loop_duration_seconds';
 
-/** A proposer that runs a cycle when it is its turn, and is off the cores meanwhile. */
-export interface ProposerTurns {
+/** A proposer that runs a cycle in its pass, and is suspended in between. */
+export interface ProposerPasses {
   service: Service;
-  /** Runs one cycle and answers how long it took, from the tick to its end, ms. */
-  turn: () => Promise<number>;
-  /** How long the last cycle waited for its list of symbols, ms. */
+  /** Runs one cycle and returns its duration, from the tick to its end, ms. */
+  pass: () => Promise<number>;
+  /** Wait of the last cycle for its list of symbols, ms. */
   listingMs: () => number;
 }
 
-/** Long enough that nothing grows stale while the bench runs. */
+/** Long enough that nothing becomes stale while the bench runs. */
 const LONG_SEC = '86400';
 
 export async function startProposer(
-  bed: Bed,
+  harness: Harness,
   db: number,
   { mainFile, env = {} }: { mainFile?: string; env?: Readonly<Record<string, string>> } = {},
-): Promise<ProposerTurns> {
-  const intervalSec = bed.short ? '0.2' : '2';
+): Promise<ProposerPasses> {
+  const intervalSec = harness.short ? '0.2' : '2';
   const intervals = { LOOP_INTERVAL_SEC: intervalSec, DISCOVERY_INTERVAL_SEC: intervalSec };
   const ownEnv = { ...intervals, P31_STALE_SEC: LONG_SEC, ...env };
-  const service = await bed.service('allocation-target', db, ownEnv, mainFile === undefined ? {} : { mainFile });
+  const service = await harness.service('allocation-target', db, ownEnv, mainFile === undefined ? {} : { mainFile });
   let listingMs = 0;
   const cycle = async (): Promise<void> => {
     listingMs = Number((await service.nextLine('cycle'))['listingMs']);
@@ -37,9 +37,9 @@ export async function startProposer(
   service.freeze();
   return {
     service,
-    turn: async () => {
+    pass: async () => {
       service.thaw();
-      // The cycle that was due meanwhile is late, and the next comes early after it: their scans do not go before them.
+      // The cycle that was due meanwhile is late, and the next follows early: their scans do not come before them.
       for (let late = 0; late < 2; late += 1) await cycle();
       before = await durationOf(service, before.count + 2);
       await cycle();
@@ -53,7 +53,7 @@ export async function startProposer(
   };
 }
 
-/** Sum and count of the cycles' durations, as soon as there are so many. */
+/** Sum and count of the cycles' durations, once the count is reached. */
 async function durationOf(service: Service, atLeast = 0): Promise<{ sum: number; count: number }> {
   for (;;) {
     const text = await service.metrics();

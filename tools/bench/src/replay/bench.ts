@@ -2,16 +2,19 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Options } from '../bed/bed.js';
-import { cpuSecOf, memoryMbOf } from '../bed/proc.js';
+import type { Options } from '../harness/harness.js';
+import { cpuSecOf, memoryMbOf } from '../harness/proc.js';
 import { figure, type Figure } from '../measure/report.js';
 import { Runs } from '../measure/runs.js';
-import { inTurns, type Contestant } from '../measure/turns.js';
+import { alternate, type Contestant } from '../measure/alternate.js';
 import { writePlans, writeProposals } from './outputs.js';
 
 const SAMPLE_MS = 20;
 
-/** The replay of a recording of plans and of one of proposals, against reading and parsing alone, and another build. */
+/**
+ * The replay of a recording of plans and of one of proposals, compared with only reading and parsing, and with another
+ * build.
+ */
 export async function benchReplay(options: Options): Promise<Figure[]> {
   const { short, outFolder, tell } = options;
   const [outputs, rounds] = short ? [2000, 1] : [1_000_000, 3];
@@ -37,11 +40,11 @@ async function replays(
   rounds: number,
   outputs: number,
 ): Promise<Figure[]> {
-  const { appsFolder, rivalAppsFolder, tell } = options;
+  const { appsFolder, baselineAppsFolder, tell } = options;
   const [cpu, rss] = [new Runs(), new Runs()];
   const contestant = (name: string, args: readonly string[]): Contestant => ({
     name,
-    turn: async () => {
+    pass: async () => {
       const took = await run([...args, file]);
       cpu.add(name, took.cpuSec);
       rss.add(name, took.rssMb);
@@ -57,9 +60,9 @@ async function replays(
     contestant('replay', build(appsFolder)),
     contestant('no worker', [...build(appsFolder), '--workers', '0']),
     contestant('floor', [__filename, 'read']),
-    ...(rivalAppsFolder === undefined ? [] : [contestant('other build', build(rivalAppsFolder))]),
+    ...(baselineAppsFolder === undefined ? [] : [contestant('other build', build(baselineAppsFolder))]),
   ];
-  const wall = await inTurns(contestants, rounds, tell);
+  const wall = await alternate(contestants, rounds, tell);
   const about = `replay of ${outputs} ${what}`;
   return [
     figure(`replay ${what}`, about, 's', wall),
@@ -68,12 +71,12 @@ async function replays(
   ];
 }
 
-/** Runs a program of node to its end. @throws where it does not end with 0 */
+/** Runs a Node program to its end. @throws if it does not exit with 0 */
 async function run(args: readonly string[]): Promise<{ wallSec: number; cpuSec: number; rssMb: number }> {
   const startMs = performance.now();
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
   let [cpuSec, rssMb] = [0, 0];
-  // Of threads that have ended nothing is left: the last sample that is larger counts.
+  // Finished threads are no longer counted: the last larger sample counts.
   const sampler = setInterval(() => {
     try {
       cpuSec = Math.max(cpuSec, cpuSecOf(child.pid ?? 0));

@@ -6,9 +6,9 @@ const START_SEC = 1_700_000_000;
 const SYMBOLS = Array.from({ length: 500 }, (_, i) => `SYM${i}USDT`);
 /** A million plans a day. */
 const PLANS_PER_SEC = 1e6 / 86_400;
-/** Plans that a look of the recorder finds together; their decisions come with the next. */
-const PLANS_A_LOOK = 12;
-/** As the governor's script writes it. */
+/** Plans that one poll of the recorder finds together; their decisions follow with the next. */
+const PLANS_PER_POLL = 12;
+/** In the format of the governor's script. */
 const RECORD_ORDER: readonly (keyof DecisionRecord)[] = [
   'v', 'plan_id', 'symbol', 'entry_id', 'decided_at', 'outcome', 'reason', 'limits', 'inputs', 'block', 'gates', 'permit',
 ]; // prettier-ignore
@@ -16,7 +16,7 @@ const RECORD_ORDER: readonly (keyof DecisionRecord)[] = [
 const to = (digits: number, value: number): number => Number(value.toFixed(digits));
 const symbolAt = (random: () => number): string => SYMBOLS[Math.floor(random() * SYMBOLS.length)] ?? '';
 
-/** Writes a recording of plans, each decided by the library that the replay asks again: a fifth closes, some are refused. */
+/** Writes a recording of plans, each decided by the library that the replay uses. A fifth closes, some are refused. */
 export function writePlans(path: string, count: number): void {
   const random = numbersFrom(1);
   writeRecording(path, (by, line) => {
@@ -26,7 +26,7 @@ export function writePlans(path: string, count: number): void {
       line(plan);
       later.push(decision);
       if (block !== undefined) later.push(block);
-      if (i % PLANS_A_LOOK !== PLANS_A_LOOK - 1 && i !== count - 1) continue;
+      if (i % PLANS_PER_POLL !== PLANS_PER_POLL - 1 && i !== count - 1) continue;
       for (const text of later) line(text);
       later = [];
     }
@@ -47,7 +47,7 @@ function planAt(i: number, random: () => number, by: MadeBy): { plan: string; de
   }; // prettier-ignore
   const again = decideAgain(recorded, by.governor);
   if (again.kind !== 'decided') throw new Error('a plan whose windows are known was not decided');
-  // A refused plan's efficiency is not read.
+  // The efficiency of a refused plan is not read.
   const read = Object.entries(inputs).filter(([name]) => !name.startsWith('eff_'));
   const record = again.record.block ? { ...again.record, inputs: Object.fromEntries(read) } : again.record;
   const { qty, price_usd: price, side, action, kill_score: kill } = inputs;

@@ -6,13 +6,13 @@ import { loadConfig } from '@quantum/service-kit';
 import { RECORDING_VERSION, type GovernorPolicy, type RecordingHeader } from '@quantum/shadow-evidence';
 import type { ProposalParameters } from '@quantum/efficiency-policy';
 
-/** Text of one block at most, bytes: as the recorder writes them. */
+/** Maximum text of a block, bytes, as the recorder writes it. */
 const BLOCK_TEXT_BYTES = 0xff00;
-/** Text that is written at once: about what the recorder finds in a second of a busy stream. */
+/** Text per write: about the amount that the recorder finds in a second of a busy stream. */
 const WRITE_BYTES = 100_000;
 const BLOCK_HEAD = Buffer.from([0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 0xff, 6, 0, 0x42, 0x43, 2, 0]);
 
-/** What decided every output of a made-up recording: the defaults of both services, in production. */
+/** The parameters of every output of a synthetic recording: the defaults of both services, in production. */
 export interface MadeBy {
   governor: GovernorPolicy;
   proposer: ProposalParameters;
@@ -22,7 +22,9 @@ export interface MadeBy {
   proposal: string;
 }
 
-/** Writes a recording, its header and its limits first; what takes the texts of lines, without their newlines. */
+/**
+ * Writes a recording, its header and its limits first. The callback gets the texts of lines, without their newlines.
+ */
 export function writeRecording(path: string, fill: (by: MadeBy, line: (text: string) => void) => void): void {
   const governor = loadConfig(governorDefinition, { APPLY_MODE: 'production' });
   const proposer = loadConfig(proposerDefinition, {});
@@ -65,7 +67,7 @@ export function writeRecording(path: string, fill: (by: MadeBy, line: (text: str
   closeSync(file);
 }
 
-/** A gzip member that names its own length (BGZF), as a recording is made of. */
+/** A gzip member with its own length in the header (BGZF), the unit of a recording. */
 function block(text: Buffer): Buffer {
   const packed = deflateRawSync(text);
   const numbers = Buffer.alloc(10);

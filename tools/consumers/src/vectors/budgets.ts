@@ -5,7 +5,7 @@ import { randomNumbers } from './odd.js';
 
 /** A proposal of a cycle before its budget, numbers as text. */
 interface ProposalGiven {
-  /** Where it matters: a symbol of the proof runner is out of every budget. */
+  /** Set where it matters: a symbol of the proof runner stays out of every budget. */
   symbol?: string;
   reason: EfficiencyReason;
   base_target: string;
@@ -99,7 +99,7 @@ function answer({ proposals }: Given, config: Env): object {
   return { met, budget_scale: full(scale), proposed_targets: targets.map(full) };
 }
 
-/** What the budget makes of a cycle. */
+/** The effect of the budget on a cycle. */
 export const budgets: Vectors<Given> = {
   about:
     'What P31_BUDGET makes of the proposals of a cycle: its scale, whether the bounds allow it, and the targets as the stream ' +

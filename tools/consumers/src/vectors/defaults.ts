@@ -1,4 +1,4 @@
-import type { HintParameters, Policy, PolicyBook, ProposalParameters } from '@quantum/efficiency-policy';
+import type { HintParameters, ParameterSet, PolicyBook, ProposalParameters } from '@quantum/efficiency-policy';
 import { hintStep, loadPolicy, proposalStep } from '@quantum/policy';
 import { governorDefinition, proposerDefinition } from '@quantum/service-config';
 import { describeVariables, loadConfig, type Definition, type Variables } from '@quantum/service-kit';
@@ -21,15 +21,18 @@ export const GOVERNOR_DEFAULTS = defaultsOf(governorDefinition, [
   'P31_MAX_EXTRA_COOLDOWN_SEC', 'P31_HINT_CLOSES',
 ]); // prettier-ignore
 
-/** The governor's variables that say what a plan is taken for, with their defaults. */
+/** The governor's variables that decide how a plan is classified, with their defaults. */
 export const PLAN_DEFAULTS = defaultsOf(governorDefinition, [
   'P31_MAX_FUTURE_SEC', 'GOV_PLAN_MAX_AGE_SEC', 'GOV_KILL_SCORE_CRITICAL', 'GOV_KILL_SCORE_MISSING', 'GOV_PRICE_BAND',
 ]); // prettier-ignore
 
-/** What the proposer's functions are given, and its name. @throws ConfigError, as the service would not start. */
-export const proposerPolicy = (env: Env): Policy<ProposalParameters> =>
+/**
+ * Arguments of the proposer's functions, and the hash of its parameters. @throws ConfigError if the service would not
+ * start.
+ */
+export const proposerPolicy = (env: Env): ParameterSet<ProposalParameters> =>
   loadPolicy(undefined, proposalStep(loadConfig(proposerDefinition, env).config)).of('');
 
-/** What the governor's functions are given. @throws ConfigError, as the service would not start. */
+/** Arguments of the governor's functions. @throws ConfigError if the service would not start. */
 export const hintPolicies = (env: Env): PolicyBook<HintParameters> =>
   loadPolicy(undefined, hintStep(loadConfig(governorDefinition, env).config));

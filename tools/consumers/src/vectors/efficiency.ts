@@ -12,7 +12,7 @@ interface Given {
 
 const { P31_MIN_CONF = '', P31_MAX_FUTURE_SEC = '', P31_STALE_SEC = '' } = PROPOSER_DEFAULTS;
 
-/** What a reading is worth. */
+/** The assessment of a reading. */
 export const efficiency: Vectors<Given> = {
   about:
     'What an efficiency reading is worth, and which of its numbers are passed on, as the proposal stream has them. ' +

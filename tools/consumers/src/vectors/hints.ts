@@ -8,7 +8,7 @@ import { allReadings, GOOD, NOW_SEC, type EfficiencyGiven } from './readings.js'
 interface Given {
   /** The time of the decision, unix seconds. */
   now: number;
-  /** The fields of the plan that say whether it closes. */
+  /** The fields of the plan that decide whether it closes. */
   plan: { action?: string; reduceOnly?: string };
   efficiency: EfficiencyGiven;
 }
@@ -83,7 +83,7 @@ function answer({ now, plan, efficiency }: Given, config: Env): object {
   return efficiencyHint(hintPolicies(config)).annotate({ plan: entry.plan, nowSec: now, values }).fields;
 }
 
-/** What a permit says of efficiency, every field as text. */
+/** The efficiency fields of a permit, every field as text. */
 export const hints: Vectors<Given> = {
   about:
     'What a permit says of efficiency. plan: the fields that say whether it closes; efficiency: the fields of the hash that ' +

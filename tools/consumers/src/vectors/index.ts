@@ -9,7 +9,7 @@ import { policies } from './policies.js';
 import { proposals } from './proposals.js';
 import { violations } from './violations.js';
 
-/** The test vectors for other languages, by path from the root: what the code of this commit answers. */
+/** The test vectors for other languages, by path from the root: the answers of this commit's code. */
 export const vectorFiles = (): Readonly<Record<string, string>> => ({
   'docs/vectors/numbers.json': render(numbers),
   'docs/vectors/efficiency.json': render(efficiency),

@@ -3,17 +3,17 @@ import type { Case, Vectors } from './file.js';
 import { ODD_NUMBERS, randomNumbers, ROUNDING_NUMBERS } from './odd.js';
 
 interface Given {
-  /** As it stands in Redis. */
+  /** As in Redis. */
   text: string;
 }
 
 const random = randomNumbers(1);
 const RANDOM = Array.from({ length: 40 }, (_, i) => String(random() * 10 ** ((i % 16) - 6)));
-/** The longest text that is a number in a hash, and one that is longer. */
+/** The longest text that is a number in a hash, and a longer one. */
 const LONG = [`0.${'1'.repeat(1022)}`, `0.${'1'.repeat(1023)}`, `${'0'.repeat(1024)}1`];
 const texts = [...new Set([...ODD_NUMBERS, ...ROUNDING_NUMBERS, '-1.5', '-0.001', '-2.675', ...LONG, ...RANDOM])];
 
-/** How numbers are read and written, under everything else. */
+/** How numbers are parsed and formatted, the basis of everything else. */
 export const numbers: Vectors<Given> = {
   about: 'How a number is read from text (null: it is none) and written again. See docs/integration.md, Numbers.',
   config: {},

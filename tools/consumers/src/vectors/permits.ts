@@ -4,11 +4,11 @@ import type { Case, Vectors } from './file.js';
 import { ODD_NUMBERS, randomNumbers } from './odd.js';
 
 interface Given {
-  /** The text under the permit's key; null: there is none. */
+  /** The text of the permit's key; null: the key is absent. */
   permit: string | null;
   /** Whether the plan closes. */
   closing: boolean;
-  /** Cap and cooldown without a hint, and the least cap that is an order. */
+  /** Cap and cooldown without a hint, and the minimum cap that is an order. */
   cap: number;
   cooldown_sec: number;
   least_cap: number;
@@ -100,7 +100,7 @@ function sizings(): Case<Given>[] {
   ]; // prettier-ignore
 }
 
-/** What a reader of permits makes of whatever stands there, and what follows from it. */
+/** How a reader of permits parses any text, and the result for the plan. */
 export const permits: Vectors<Given> = {
   about:
     'What a permit advises, and what follows for a cap and a cooldown. odd: hint fields of a hinted permit that are missing ' +

@@ -8,7 +8,7 @@ const execute = (fields: Texts): Texts => ({
 }); // prettier-ignore
 const close = { reduceOnly: 'true' };
 
-/** The shapes that are published, as their publishers and the validator write them. */
+/** The published shapes, as their publishers and the validator write them. */
 export const PUBLISHED_PLANS: Readonly<Record<string, Texts>> = {
   'intent bridge, entry': execute({ action: 'ENTRY_PROPOSED', side: 'BUY', qty: '0.00123456789012345678', entry_price: '71000.00000000' }),
   'intent bridge, entry without a price': execute({ action: 'ENTRY_PROPOSED', side: 'SELL', qty: '0.012345678901234567' }),

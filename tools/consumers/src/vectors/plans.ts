@@ -16,7 +16,7 @@ interface Given {
   id: string;
   /** The fields of the entry. */
   plan: Texts;
-  /** The fields of the position's hash that are there; null: the key could not be read. */
+  /** The present fields of the position's hash; null: the key could not be read. */
   position: Partial<Record<(typeof POSITION_FIELDS)[number], string>> | null;
 }
 
@@ -39,7 +39,7 @@ const published = Object.entries(PUBLISHED_PLANS).map(([name, plan]) => ({
   given: given(plan),
 }));
 
-/** Each field by itself, with odd texts. */
+/** Each field alone, with invalid texts. */
 function oddFields(): Case<Given>[] {
   const more = ['+007.50', '0.12345678901234567890', '9007199254740993', '.5e-3', '1E+05', '-0.0', '\u00a0'];
   const texts = [...new Set([...ODD_NUMBERS, ...more])];
@@ -82,7 +82,7 @@ function kinds(): Case<Given>[] {
   return fields.map((own) => ({ name: `kind ${JSON.stringify(own)}`, given: given({ ...OPEN, ...own }) }));
 }
 
-/** What depends on the position: closes by their action alone, mark prices, the price band. */
+/** Cases that depend on the position: closes only by their action, mark prices, the price band. */
 function positions(): Case<Given>[] {
   const action = { ...OPEN, action: 'FULL_CLOSE_PROPOSED' };
   const sizes = ['0', '0.4', '0.4000000001', '0.40000000001', '0.41', '7'];
@@ -202,7 +202,7 @@ function answer({ now, id, plan: fields, position: hash }: Given, config: Env): 
 
 const gateFields = ({ killScore, priceUsd, timestampSec }: Plan) => ({ killScore, priceUsd, timestampSec });
 
-/** What a plan is taken for, and what its permit would say. */
+/** The classification of a plan, and the content of its permit. */
 export const plans: Vectors<Given> = {
   about:
     'What an entry of the plan stream is taken for: a plan, an entry that asks for nothing (skipped), or a dead letter. ' +

@@ -20,7 +20,7 @@ interface Entries {
 }
 const fileOf = (entries: Entries): string => JSON.stringify({ version: 1, ...entries });
 const group = (pattern: string, parameters: object) => ({ pattern, parameters });
-/** The same of both steps. */
+/** The same for both steps. */
 const both = (name: string, file: string | null, symbol = 'BTCUSDT', config?: Env): Case<Given>[] =>
   ([1, 2] as const).map((step) => ({
     name: `${name}, step ${step}`,
@@ -153,7 +153,7 @@ function book<P extends object>(file: PolicyFile, step: PolicyStep<P>, symbol: s
 
 const own = (config: Env, names: Env): Env => Object.fromEntries(Object.keys(names).map((name) => [name, config[name] ?? ''])); // prettier-ignore
 
-/** What decides about a symbol, and what names it. */
+/** The parameters of a symbol, and their hash. */
 export const policies: Vectors<Given> = {
   about:
     'What decides about a symbol under a policy file: the canonical text of its parameters and their hash (policy), or that the ' +

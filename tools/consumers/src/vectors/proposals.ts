@@ -21,10 +21,10 @@ interface Given {
   /** The cycle's time, whole unix seconds. */
   now: number;
   symbol: string;
-  /** The fields of the target's hash that are there; null: the key could not be read. */
+  /** The present fields of the target's hash; null: the key could not be read. */
   target: TargetGiven | null;
   efficiency: EfficiencyGiven;
-  /** The fields of the shadow hash that are there; null: the key could not be read; left out: it is not there. */
+  /** The present fields of the shadow hash; null: the key could not be read; omitted: it is absent. */
   shadow?: Partial<Record<(typeof SMOOTHING_FIELDS)[number], string>> | null;
 }
 
@@ -135,7 +135,7 @@ function randomCases(): Case<Given>[] {
   }); // prettier-ignore
 }
 
-/** The same steps as the proposer's, which is held to these vectors by a test of its own. */
+/** The same steps as the proposer's. A test of the proposer checks it against these vectors. */
 function answer({ now, symbol, target, efficiency, shadow }: Given, config: Env): object {
   const skip = (reason: SkipReason) => ({ skip: reason });
   if (target === null) return skip('redis_error');
@@ -168,7 +168,7 @@ function answer({ now, symbol, target, efficiency, shadow }: Given, config: Env)
   return { stream: fieldsOf(proposalStreamEntry(record)), hash: fieldsOf(proposalHash(record)) };
 }
 
-/** What is proposed for a target, every field as text. */
+/** The proposal of a target, every field as text. */
 export const proposals: Vectors<Given> = {
   about:
     'What is proposed for a target: the fields of the stream entry and of the shadow hash, or why none is (skip). ' +

@@ -2,7 +2,7 @@ import { EFFICIENCY_FIELDS, parseEfficiency, type EfficiencyReading } from '@qua
 import type { Env } from './file.js';
 import { ODD_NUMBERS } from './odd.js';
 
-/** The fields of an efficiency hash, those that are there; null: the key could not be read. */
+/** The present fields of an efficiency hash; null: the key could not be read. */
 export type EfficiencyGiven = Partial<Record<(typeof EFFICIENCY_FIELDS)[number], string>> | null;
 
 /** The time of all decisions here. */
@@ -14,14 +14,14 @@ export const GOOD = { efficiency_score: '0.9', confidence: '0.8', ts: String(NOW
 export const readingOf = (given: EfficiencyGiven): EfficiencyReading =>
   given === null ? { state: 'unreadable' } : parseEfficiency(EFFICIENCY_FIELDS.map((name) => given[name] ?? null));
 
-/** Times at, within and beyond what counts, with the default limits of 600 s and 60 s. */
+/** Times at, within and beyond the limits, with the defaults of 600 s and 60 s. */
 const TIMES = [
   ...[-599, -600, -601, 0, 59, 60, 61].map((offset) => String(NOW_SEC + offset)),
   `${NOW_SEC - 600}.0`, `${NOW_SEC - 601}.9999`, `${NOW_SEC - 600}.25`, `${NOW_SEC + 60}.25`, `${NOW_SEC}.5`,
   ` ${NOW_SEC} `, '1.7633868e9', '0', '-5', `${NOW_SEC * 1000}`, '1e300', '-1e300',
 ]; // prettier-ignore
 
-/** Readings of every kind, each with a name and the variables that it is about. */
+/** Readings of every kind, each with a name and the variables that it depends on. */
 export function allReadings(): { name: string; config?: Env; efficiency: EfficiencyGiven }[] {
   const names = EFFICIENCY_FIELDS;
   const subsets = Array.from({ length: 2 ** names.length }, (_, bits) => names.filter((__, i) => bits & (1 << i)));

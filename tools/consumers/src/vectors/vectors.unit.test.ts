@@ -15,7 +15,7 @@ const answers = (file: string, field: string): Set<unknown> =>
   new Set(files[file]?.cases.map(({ expect: e }) => e[field]));
 
 describe('the test vectors', () => {
-  it('are the same each time, in plain ASCII, a case a line', () => {
+  it('are the same each time, in plain ASCII, one case per line', () => {
     const texts = vectorFiles();
     expect(vectorFiles()).toEqual(texts);
     for (const text of Object.values(texts)) {
@@ -24,7 +24,7 @@ describe('the test vectors', () => {
     }
   });
 
-  it('have every reason, action, shape and odd field', () => {
+  it('include every reason, action, shape and invalid field', () => {
     const reasons = new Set(EFFICIENCY_REASONS);
     expect(answers('efficiency', 'reason')).toEqual(reasons);
     expect(answers('hints', 'eff_reason')).toEqual(reasons);
@@ -39,7 +39,7 @@ describe('the test vectors', () => {
     );
   });
 
-  it('have names of their own', () => {
+  it('have unique names', () => {
     const one = { name: 'a', given: 1 };
     const render2 = () => render({ about: '', config: {}, cases: [one, one], answer: () => ({}) });
     expect(render2).toThrow('two cases are named a');

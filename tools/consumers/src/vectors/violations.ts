@@ -21,7 +21,7 @@ const TEXTS: readonly string[] = [
   '', '{', 'null', '7', 'NaN', '"x"', '[]', '{"a": NaNs}', '{"a": 1NaN}', '{"a": --Infinity}', '{NaN: 1}', '{"a": nan}', "{'a': 1}",
 ]; // prettier-ignore
 
-/** What an entry of P2.8's violation stream says. */
+/** The meaning of an entry of P2.8's violation stream. */
 export const violations: Vectors<Given> = {
   about:
     'What an entry of the violation stream says: a violation of a symbol at a time, none, or not the agreed JSON (invalid). ' +

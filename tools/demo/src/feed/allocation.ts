@@ -2,17 +2,17 @@ import { positionKey, STREAMS, targetKey } from '@quantum/redis-schemas';
 import { median } from './market.js';
 import { FEED_SOURCE, type Write } from './writes.js';
 
-/** The book that P2.9 spreads over the symbols, USD. */
+/** The capital that P2.9 allocates over the symbols, USD. */
 export const BOOK_USD = 100_000;
 const TARGET_TTL_SEC = 300;
-/** P3.3 sets none; here it lets a demonstration's positions vanish after it. */
+/** P3.3 sets no TTL; here the demo's positions expire after it. */
 const POSITION_TTL_SEC = 600;
-/** Every so many symbols P2.9 enforces its target, for the others it runs in shadow. */
+/** Every nth symbol has its target in enforce mode, the others in shadow. */
 const ENFORCE_EVERY = 8;
 
 /**
- * Base targets in USD that share the book by inverse volatility. A volatility counts as half the median at least:
- * a symbol that hardly trades would otherwise take all.
+ * Base targets in USD that share the capital by inverse volatility. A volatility counts as at least half the median: a
+ * symbol that hardly trades would otherwise take all.
  */
 export function baseTargetsUsd(volatilities: readonly number[]): number[] {
   const floor = Math.max(median(volatilities) / 2, Number.EPSILON);
@@ -21,7 +21,7 @@ export function baseTargetsUsd(volatilities: readonly number[]): number[] {
   return shares.map((share) => (BOOK_USD * share) / total);
 }
 
-/** What P2.9 writes for a symbol: the target, and word of it on the decision stream. */
+/** P2.9's writes for a symbol: the target, and its entry on the decision stream. */
 export function targetWrites(symbol: string, index: number, targetUsd: number, nowSec: number): Write[] {
   const fields = {
     target_usd: targetUsd.toFixed(2),
@@ -37,7 +37,7 @@ export function targetWrites(symbol: string, index: number, targetUsd: number, n
   ];
 }
 
-/** What P3.3 writes for a symbol of which so many USD are held. */
+/** P3.3's writes for a symbol with a position of this many USD. */
 export function positionWrite(symbol: string, heldUsd: number, priceUsd: number, nowSec: number): Write {
   const fields = {
     position_amt: (heldUsd / priceUsd).toPrecision(8),

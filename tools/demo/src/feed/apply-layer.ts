@@ -2,10 +2,10 @@ import { blockKey } from '@quantum/redis-schemas';
 import type { Redis } from '@quantum/redis-io';
 import { consumePermits } from '@quantum/testbed';
 
-/** A plan that got no answer for so long is given up: by then the governor would refuse it as too old. */
+/** A plan without an answer for this long is given up: by then the governor would refuse it as too old. */
 const PATIENCE_SEC = 65;
 
-/** What became of the plans that asked for a permit. */
+/** The outcome of the plans that asked for a permit. */
 export interface ApplyTally {
   asked: number;
   /** Permits that were found and consumed. */
@@ -15,7 +15,7 @@ export interface ApplyTally {
   unanswered: number;
 }
 
-/** The Apply Layer's other half: it waits for the answers to its plans and consumes the permits. */
+/** The consuming half of the Apply Layer: it waits for the answers to its plans and consumes the permits. */
 export class ApplyLayer {
   readonly tally: ApplyTally = { asked: 0, consumed: 0, refused: 0, unanswered: 0 };
   readonly #waiting = new Map<string, number>();
@@ -30,14 +30,14 @@ export class ApplyLayer {
     return this.#waiting.size;
   }
 
-  /** Begins to wait for the answer to a plan. */
+  /** Starts to wait for the answer to a plan. */
   expect(planId: string, nowSec: number): void {
     this.tally.asked += 1;
     this.#waiting.set(planId, nowSec);
   }
 
-  /** Looks once, in one round trip, for the answers of all plans that wait. */
-  async look(nowSec: number): Promise<void> {
+  /** Polls once, in one round trip, for the answers of all waiting plans. */
+  async poll(nowSec: number): Promise<void> {
     const planIds = [...this.#waiting.keys()];
     if (planIds.length === 0) return;
     const blocks = this.#redis.pipeline(planIds.map((id) => ['exists', blockKey(id)]));

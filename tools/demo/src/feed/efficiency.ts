@@ -4,9 +4,9 @@ import { confidenceOf } from './score.js';
 import { FEED_SOURCE, type Write } from './writes.js';
 
 const TTL_SEC = 600;
-/** How old a stale score pretends to be: beyond the 600 s that both services allow by default. */
+/** Simulated age of a stale score: beyond the 600 s that both services allow by default. */
 const STALE_AGE_SEC = 700;
-/** How much older the inputs are while confidence is low: 0.57 at best, below the 0.65 that counts. */
+/** Added age of the inputs while confidence is low: 0.57 at best, below the minimum of 0.65. */
 const LATE_INPUT_MINUTES = 15;
 
 /** A score to publish. */
@@ -17,11 +17,11 @@ export interface Efficiency {
   inputAgeMinutes: number;
   nowSec: number;
   incident: Incident | undefined;
-  /** Whether the key may hold something of another type: before the first tick, and after such an incident. */
+  /** Whether the key may hold another type: before the first tick, and after such an incident. */
   replace: boolean;
 }
 
-/** What P3.1 writes for a symbol, or what comes of it when something is wrong. */
+/** P3.1's writes for a symbol, or the result of an incident. */
 export function efficiencyWrite(efficiency: Efficiency): Write {
   const { symbol, score, inputAgeMinutes, nowSec, incident, replace } = efficiency;
   const key = efficiencyKey(symbol);

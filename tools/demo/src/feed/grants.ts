@@ -1,19 +1,19 @@
 /**
- * What the Apply Layer knows of the governor's limits. It paces its plans by the times (unix seconds) of a symbol's
- * plans that it expects to be granted.
+ * The Apply Layer's knowledge of the governor's limits. It paces its plans by the times (unix seconds) of a symbol's
+ * expected grants.
  */
 const COOLDOWN_SEC = 60;
 const FIVE_MIN_SEC = 300;
 const HOUR_SEC = 3600;
 const MAX_PER_FIVE_MIN = 2;
 const MAX_PER_HOUR = 3;
-/** A second of delay between the feed's clock and the governor's must not turn a pass into a refusal. */
+/** A second of difference between the feed's clock and the governor's must not turn a pass into a refusal. */
 const SLACK_SEC = 2;
 
 /** Why an opening plan of a symbol would be refused now, `free` if it would not. */
 export type Pace = 'free' | 'cooling' | 'busy_hour' | 'busy_minutes';
 
-/** How a symbol stands at a time, in the order in which the governor asks. */
+/** The state of a symbol at a time, checked in the governor's order. */
 export function paceOf(grantsSec: readonly number[], nowSec: number): Pace {
   const within = (seconds: number) =>
     grantsSec.filter((grantedSec) => nowSec - grantedSec < seconds + SLACK_SEC).length;
@@ -22,15 +22,15 @@ export function paceOf(grantsSec: readonly number[], nowSec: number): Pace {
   return within(FIVE_MIN_SEC) >= MAX_PER_FIVE_MIN ? 'busy_minutes' : 'free';
 }
 
-/** The grants with one more, without those that no limit looks at any longer. */
+/** The grants plus one, without those that no limit counts any longer. */
 export const addGrant = (grantsSec: readonly number[], nowSec: number): number[] => [
   ...grantsSec.filter((grantedSec) => nowSec - grantedSec < HOUR_SEC + SLACK_SEC),
   nowSec,
 ];
 
 /**
- * The hour before the demonstration: permits of two symbols, the last two of the list, seconds before the start. One
- * has used up its hour, the other its five minutes, so that these limits are seen without waiting for them.
+ * The hour before the demo: permits of two symbols, the last two of the list, seconds before the start. One has used up
+ * its hour, the other its five minutes, so that these limits are seen at once.
  */
 export const HISTORY_SEC = [
   [2400, 1500, 700],

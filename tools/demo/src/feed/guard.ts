@@ -15,9 +15,8 @@ const SCAN_COUNT = 1000;
 const SHOWN = 3;
 
 /**
- * Why the feed must not write into this Redis; empty if nothing speaks against it. Whatever others wrote (live targets,
- * scores and positions of the feed's symbols) means that the teams whose part the feed would play are there themselves;
- * whoever else reads the plan stream could execute its plans.
+ * Why the feed must not write into this Redis; empty if it may. Targets, scores and positions of the feed's symbols
+ * that others wrote mean that the real teams are present. Any other reader of the plan stream could execute its plans.
  */
 export async function reasonsAgainstFeed(redis: Redis, symbols: readonly string[]): Promise<string[]> {
   const reasons: string[] = [];
@@ -32,7 +31,7 @@ export async function reasonsAgainstFeed(redis: Redis, symbols: readonly string[
   return reasons;
 }
 
-/** Whether somebody else has written a target since a stream id (exclusive) of P2.9's decision stream. */
+/** Whether another writer has written a target since a stream id (exclusive) of P2.9's decision stream. */
 export async function foreignDecisionSince(redis: Redis, afterId: string): Promise<boolean> {
   const entries = await redis.xrange(STREAMS.allocationDecision, `(${afterId}`, '+');
   return entries.some(([, flat]) => fieldsOf(flat)['source'] !== FEED_SOURCE);
@@ -52,7 +51,7 @@ async function liveTargetKeys(redis: Redis): Promise<string[]> {
   return [...keys];
 }
 
-/** The keys that exist without the feed's mark. */
+/** The existing keys without the feed's mark. */
 async function foreignKeys(redis: Redis, keys: readonly string[]): Promise<string[]> {
   const batch = redis.pipeline();
   for (const key of keys) batch.exists(key).hget(key, 'source');

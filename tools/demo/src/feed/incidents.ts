@@ -1,14 +1,14 @@
 import type { Rng } from '@quantum/testbed';
 import { pick } from '../random.js';
 
-/** What goes wrong with a symbol's score, as it does in life. */
+/** Faults of a symbol's score, as they occur in production. */
 export type IncidentKind =
   'outage' | 'stale' | 'low_confidence' | 'malformed_score' | 'millisecond_time' | 'wrong_type';
 
-/** The ugly cases that the feed produces, and at which rate; shown on screen. */
+/** The incidents that the feed produces, with their rates, for the screen. */
 export const INCIDENTS = [
   { name: 'outage', kinds: ['outage'], shareOfTime: 0.04, seconds: 20, effect: 'no score: the key is gone' },
-  { name: 'stale', kinds: ['stale'], shareOfTime: 0.04, seconds: 20, effect: 'ts stands still, 700 s old' },
+  { name: 'stale', kinds: ['stale'], shareOfTime: 0.04, seconds: 20, effect: 'ts does not move, 700 s old' },
   { name: 'low confidence', kinds: ['low_confidence'], shareOfTime: 0.04, seconds: 20, effect: 'inputs 15 min late' },
   {
     name: 'malformed',
@@ -20,24 +20,24 @@ export const INCIDENTS = [
 ] as const satisfies readonly {
   name: string;
   kinds: readonly IncidentKind[];
-  /** Share of a symbol's seconds that are spent so, on average. */
+  /** Average fraction of a symbol's time in this incident. */
   shareOfTime: number;
   seconds: number;
   effect: string;
 }[];
 
-/** Something that is wrong with one symbol for a while. */
+/** A temporary incident of one symbol. */
 export interface Incident {
   kind: IncidentKind;
   /** Unix seconds of its first tick. */
   sinceSec: number;
-  /** The first tick (second) at which it is over. */
+  /** The first tick (second) after its end. */
   untilTick: number;
 }
 
 const HEALTHY_SHARE = 1 - INCIDENTS.reduce((sum, { shareOfTime }) => sum + shareOfTime, 0);
 
-/** A symbol's incident at a tick: the one it has until that is over, else perhaps a new one, at the table's rates. */
+/** A symbol's incident at a tick: the current one until it ends, then perhaps a new one, at the table's rates. */
 export function nextIncident(
   current: Incident | undefined,
   tick: number,

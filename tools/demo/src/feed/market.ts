@@ -1,9 +1,9 @@
 import type { PriceRow } from '../prices/price-source.js';
 
-/** Minutes that performance, volatility, drawdown and idleness are measured over. */
+/** Window of performance, volatility, drawdown and idleness, minutes. */
 export const WINDOW_MINUTES = 30;
 
-/** What the feed remembers of a symbol's prices. */
+/** The feed's price history of a symbol. */
 export interface Market {
   priceUsd: number;
   /** Log returns of the last minutes, oldest first, `WINDOW_MINUTES` at most. */
@@ -12,13 +12,13 @@ export interface Market {
   minutesUnchanged: number;
 }
 
-/** What the window says about a symbol, in plain units. */
+/** The measures of a symbol over the window. */
 export interface Measures {
   /** Log return over the window. */
   totalReturn: number;
   /** Standard deviation of a minute's log return. */
   volatility: number;
-  /** Greatest fall from a peak of the window, log, >= 0. */
+  /** Maximum drawdown from a peak of the window, log, >= 0. */
   drawdown: number;
   /** Share of minutes without a price change, 0..1. */
   idle: number;
@@ -27,7 +27,7 @@ export interface Measures {
 export const newMarket = (priceUsd: number): Market => ({ priceUsd, returns: [], minutesUnchanged: 0 });
 
 /**
- * A market one minute later. Where a file starts again, time runs back: that step is no return, the window goes on
+ * A market one minute later. If a file starts again, time runs back: that step is no return, and the window continues
  * without it.
  */
 export function advanceMarket(market: Market, priceUsd: number, restarted: boolean): Market {
@@ -61,7 +61,7 @@ export function measure(returns: readonly number[]): Measures {
   return { totalReturn, volatility: Math.sqrt(variance), drawdown, idle };
 }
 
-/** The middle of some numbers, 0 for none. */
+/** The median of some numbers, 0 for none. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length / 2;

@@ -12,7 +12,7 @@ describe('a market', () => {
     expect(idle).toBe(0.25);
   });
 
-  it('has no volatility where every minute is like the other', () => {
+  it('has no volatility if all minutes are alike', () => {
     expect(measure(play([1, 2, 4, 8]).returns).volatility).toBeCloseTo(0, 12);
     expect(measure([])).toEqual({ totalReturn: 0, volatility: 0, drawdown: 0, idle: 0 });
   });
@@ -34,7 +34,7 @@ describe('a market', () => {
 });
 
 describe('the median', () => {
-  it('is the middle, or half way between the two in the middle', () => {
+  it('is the middle value, or the mean of the two in the middle', () => {
     expect(median([3, 1, 2])).toBe(2);
     expect(median([4, 1, 3, 2])).toBe(2.5);
     expect(median([])).toBe(0);

@@ -3,7 +3,9 @@ import { pick } from '../random.js';
 import { addGrant, paceOf, type Pace } from './grants.js';
 import { FEED_SOURCE } from './writes.js';
 
-/** The plans that the Apply Layer makes up, and how often: an ordinary opening unless the dice say otherwise. */
+/**
+ * The kinds of plans that the Apply Layer makes, and how often: an ordinary open unless the random draw says otherwise.
+ */
 export const PLAN_RATES = [
   { kind: 'close', share: 0.14 },
   { kind: 'skip', share: 0.1 },
@@ -14,7 +16,7 @@ export const PLAN_RATES = [
 ] as const;
 type PlanKind = 'open' | 'busy_hour' | 'busy_minutes' | (typeof PLAN_RATES)[number]['kind'];
 
-/** The first plans are given, so that every kind, and every limit that the governor sets them, is seen early. */
+/** The first plans are fixed, so that every kind, and every limit of the governor, is seen early. */
 const OPENING: readonly PlanKind[] = [
   'open',
   'open',
@@ -29,7 +31,7 @@ const OPENING: readonly PlanKind[] = [
   'malformed',
 ];
 
-/** How many plans are given. */
+/** Number of fixed plans. */
 export const OPENING_PLANS = OPENING.length;
 
 /** A symbol as the Apply Layer sees it. */
@@ -40,7 +42,7 @@ export interface Tradable {
   /** 0..1 */
   score: number;
   confidence: number;
-  /** Times of plans that were granted, as far as the Apply Layer expects, unix seconds. */
+  /** Expected times of granted plans, unix seconds. */
   grantsSec: readonly number[];
 }
 
@@ -57,7 +59,7 @@ const CLOSING = ['PARTIAL_25', 'PARTIAL_50', 'PARTIAL_75', 'FULL_CLOSE_PROPOSED'
 /** More than the 5,000 USD that a symbol may have in a day by default. */
 const TOO_LARGE_USD = 6_500;
 
-/** Makes up plan number `index` (0 is the first); undefined if there is no symbol. */
+/** Makes plan number `index` (0 is the first); undefined if there is no symbol. */
 export function draftPlan(
   planId: string,
   index: number,
@@ -88,7 +90,7 @@ function rollKind(rng: Rng): PlanKind {
   return 'open';
 }
 
-/** The pace of the symbols that a kind of plan is for; any symbol for the kinds that are not here. */
+/** The state of the symbols that a kind of plan needs; any symbol for the kinds that are not listed. */
 const PACE_OF_KIND: Partial<Record<PlanKind, Pace>> = {
   open: 'free',
   too_large: 'free',

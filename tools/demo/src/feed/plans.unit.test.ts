@@ -15,7 +15,7 @@ const tradable = (symbol: string, grantsSec: readonly number[] = []): Tradable =
 });
 
 describe('plans', () => {
-  it('are what the contract calls a plan, but for those that are malformed on purpose', () => {
+  it('are valid by the contract, except for those that are malformed on purpose', () => {
     const kinds = new Map<string, number>();
     fc.assert(
       fc.property(fc.nat(), fc.integer({ min: 10, max: 10_000 }), (seed, index) => {
@@ -30,7 +30,7 @@ describe('plans', () => {
     expect([...kinds.keys()].sort()).toEqual(['invalid_qty', 'not_execute', 'plan']);
   });
 
-  it('open only what is free, and skip when nothing is', () => {
+  it('open only free symbols, and skip if there is none', () => {
     const openings = 1 - PLAN_RATES.reduce((sum, { share }) => sum + share, 0);
     expect(openings).toBeGreaterThan(0.5);
     const busy = tradable('BUSY', [995]);
@@ -39,7 +39,7 @@ describe('plans', () => {
     expect(draftPlan('p', 0, [], 1000, () => 0.5)).toBeUndefined();
   });
 
-  it('count what they expect to be granted', () => {
+  it('count their expected grants', () => {
     expect(draftPlan('p', 0, [tradable('FREE')], 1000, () => 0.5)?.grantsSec).toEqual([1000]);
     expect(draftPlan('p', 2, [tradable('FREE')], 1000, () => 0.5)?.grantsSec).toEqual([]);
   });
@@ -57,7 +57,7 @@ describe('the pace of a symbol', () => {
     expect(paceOf(grantsSec, 1000)).toBe(pace);
   });
 
-  it('forgets grants of more than an hour ago', () => {
+  it('drops grants of more than an hour ago', () => {
     expect(addGrant([100, 4000], 5000)).toEqual([4000, 5000]);
   });
 });

@@ -42,7 +42,7 @@ async function withFeed(privateRedis: boolean, check: (feed: Feed, ended: string
 }
 
 describe('the feed', () => {
-  it('writes targets, scores and positions as the contract has them, at once', async () => {
+  it('writes targets, scores and positions in the contract’s format, at once', async () => {
     await withFeed(true, async () => {
       const redis = ofFile.redis();
       expect((await readStream(redis, STREAMS.allocationDecision)).map(({ fields }) => fields['symbol'])).toEqual(
@@ -79,7 +79,7 @@ describe('the feed', () => {
     });
   });
 
-  it("leaves no key behind on somebody else's Redis", async () => {
+  it('leaves no key behind on an existing Redis', async () => {
     await withFeed(false, async () => {
       await waitForEntry(ofFile.redis(), STREAMS.plans);
     });
@@ -87,17 +87,17 @@ describe('the feed', () => {
     expect(left.sort()).toEqual([STREAMS.allocationDecision, STREAMS.plans].sort());
   });
 
-  it('ends by itself when somebody else begins to write targets', async () => {
+  it('ends by itself when another writer starts to write targets', async () => {
     await withFeed(false, async (_, ended) => {
       await ofFile.redis().xadd(STREAMS.allocationDecision, '*', 'symbol', 'BTCUSDT');
       await waitFor(() => ended.length > 0, { what: 'the feed to end', timeoutMs: 10_000 });
-      expect(ended).toEqual(['the feed has ended: somebody else writes targets into this Redis now']);
+      expect(ended).toEqual(['the feed has ended: another writer now writes targets into this Redis']);
     });
   });
 });
 
-describe('before it begins, the feed', () => {
-  it('has nothing against an empty Redis, nor against what a feed has left', async () => {
+describe('before it starts, the feed', () => {
+  it('accepts an empty Redis, and one with leftovers of a feed', async () => {
     expect(await reasonsAgainstFeed(ofFile.redis(), symbols)).toEqual([]);
     await withFeed(true, async () => {
       await ofFile.redis().xgroup('CREATE', STREAMS.plans, 'governor', '$', 'MKSTREAM');
@@ -106,7 +106,7 @@ describe('before it begins, the feed', () => {
     });
   });
 
-  it('sees the teams whose part it would play, and who else reads plans', async () => {
+  it('detects the real teams, and other readers of plans', async () => {
     const redis = ofFile.redis();
     await redis.hset(targetKey('REALUSDT'), { target_usd: '1', timestamp: '1' });
     await redis.hset(efficiencyKey('BTCUSDT'), { efficiency_score: '0.5' });

@@ -10,37 +10,37 @@ import { WINDOW_MINUTES } from './market.js';
 import { feedTick, startFeed, TICK_SEC, withHistory, type FeedState } from './tick.js';
 import { applyWrites, type Write } from './writes.js';
 
-/** How often the Apply Layer looks for answers. */
-const LOOK_MS = 100;
-/** On a Redis that is not ours, the feed looks every so many ticks whether it is still alone. */
+/** Interval at which the Apply Layer polls for answers. */
+const POLL_MS = 100;
+/** On an existing Redis, the feed checks for other writers every nth tick. */
 const GUARD_EVERY_TICKS = 5;
 
 export interface FeedOptions {
   redis: Redis;
   source: PriceSource;
   seed: number;
-  /** Minutes of prices a second, a whole number. */
+  /** Minutes of prices per second, an integer. */
   speed: number;
-  /** Whether the Redis is ours alone: only there the feed writes a history, and it need not watch for others. */
+  /** Whether the Redis is private: only there the feed writes a history, and it need not check for others. */
   privateRedis: boolean;
-  /** Told of a tick that failed; the feed goes on. */
+  /** Called with the error of a failed tick; the feed goes on. */
   onError: (error: unknown) => void;
-  /** Told why, when the feed has ended by itself. */
+  /** Called with the reason when the feed has ended by itself. */
   onEnded: (why: string) => void;
 }
 
 export interface Feed {
-  /** What the Apply Layer got for its plans so far. */
+  /** The Apply Layer's answers for its plans so far. */
   readonly tally: Readonly<ApplyTally>;
   /** Time of the last prices, unix seconds. */
   readonly priceTsSec: number;
-  /** Symbols that begin with permits of the past hour. */
+  /** Symbols that start with permits of the past hour. */
   readonly history: readonly string[];
-  /** Ends the feed; where Redis is not ours alone, the keys that it wrote go with it. */
+  /** Ends the feed. On an existing Redis, it removes the keys that it wrote. */
   stop(): Promise<void>;
 }
 
-/** Starts the feed: a tick a second, answers looked for in between. Resolves after the first tick. */
+/** Starts the feed: a tick per second, with polls for answers in between. Resolves after the first tick. */
 export async function runFeed(options: FeedOptions): Promise<Feed> {
   const { redis, source, seed, speed, privateRedis, onError, onEnded } = options;
   const applyLayer = new ApplyLayer(redis);
@@ -73,7 +73,7 @@ export async function runFeed(options: FeedOptions): Promise<Feed> {
     const check = aloneAfter !== undefined && state.tick % GUARD_EVERY_TICKS === 0;
     if (check && (await foreignDecisionSince(redis, aloneAfter))) {
       ended = true;
-      onEnded('the feed has ended: somebody else writes targets into this Redis now');
+      onEnded('the feed has ended: another writer now writes targets into this Redis');
       return;
     }
     await tick();
@@ -82,7 +82,7 @@ export async function runFeed(options: FeedOptions): Promise<Feed> {
   await tick();
   const tickers = [
     createTicker({ intervalMs: TICK_SEC * 1000, run: guardedTick, onError }),
-    createTicker({ intervalMs: LOOK_MS, run: () => applyLayer.look(nowSec()), onError }),
+    createTicker({ intervalMs: POLL_MS, run: () => applyLayer.poll(nowSec()), onError }),
   ];
   return {
     tally: applyLayer.tally,
@@ -92,7 +92,7 @@ export async function runFeed(options: FeedOptions): Promise<Feed> {
     },
     async stop() {
       await Promise.all(tickers.map((ticker) => ticker.stop()));
-      // What somebody else has begun to write is no longer ours to delete.
+      // Keys that another writer has taken over are no longer ours to delete.
       if (!privateRedis && !ended) await redis.del(...written);
     },
   };

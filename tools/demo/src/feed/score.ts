@@ -4,18 +4,18 @@ import { median, type Measures } from './market.js';
 export const EWMA_ALPHA = 0.25;
 /** Age of the inputs, minutes, at which confidence is one half. */
 const HALF_CONFIDENCE_MINUTES = 20;
-/** Least spread of returns that counts as one: below it a market is at rest, and nobody is ahead of anybody. */
+/** Minimum spread of returns. Below it the market is at rest, and no symbol is ahead of another. */
 const MIN_SPREAD = 1e-5;
-/** What makes the median absolute deviation comparable with a standard deviation. */
+/** Makes the median absolute deviation comparable with a standard deviation. */
 const MAD_TO_SIGMA = 1.4826;
 
 /** The terms of the score. */
 export interface ScoreTerms {
-  /** 0..2, 1 is the middle of the universe. */
+  /** 0..2, 1 is the median of the universe. */
   performance: number;
-  /** 0..1, 0.5 is the middle of the universe. */
+  /** 0..1, 0.5 is the median of the universe. */
   volatility: number;
-  /** 0..1, 0.5 is the middle of the universe. */
+  /** 0..1, 0.5 is the median of the universe. */
   drawdown: number;
   /** Share of minutes without a price change, 0..1. */
   idle: number;
@@ -50,10 +50,10 @@ const shareOf = (own: number, middle: number): number => (own === 0 ? 0 : own / 
 export const efficiencyScore = ({ performance, volatility, drawdown, idle }: ScoreTerms): number =>
   clampUnit(performance / (1 + 0.8 * volatility + 1.2 * drawdown + 0.6 * idle));
 
-/** The running score, 0..1: the first value as it is, then an exponentially weighted mean. */
+/** The running score, 0..1: the first value unchanged, then an exponentially weighted mean. */
 export const smoothScore = (previous: number | undefined, score: number): number =>
   previous === undefined ? score : EWMA_ALPHA * score + (1 - EWMA_ALPHA) * previous;
 
-/** Confidence of a score whose inputs are so many minutes old: 1 when fresh, 0.5 at 20 minutes, never 0. */
+/** Confidence of a score with inputs of this age in minutes: 1 when fresh, 0.5 at 20 minutes, never 0. */
 export const confidenceOf = (inputAgeMinutes: number): number =>
   HALF_CONFIDENCE_MINUTES / (HALF_CONFIDENCE_MINUTES + Math.max(inputAgeMinutes, 0));

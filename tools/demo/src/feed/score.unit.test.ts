@@ -44,7 +44,7 @@ describe('the score of some terms', () => {
 });
 
 describe('the terms of a universe', () => {
-  it('are in their ranges, whatever the measures', () => {
+  it('are in their ranges, for any measures', () => {
     fc.assert(
       fc.property(fc.array(measures, { minLength: 1, maxLength: 40 }), (universe) => {
         for (const { performance, volatility, drawdown, idle } of scoreTerms(universe)) {
@@ -59,7 +59,7 @@ describe('the terms of a universe', () => {
     );
   });
 
-  it('put a symbol in the middle at 1, 0.5 and 0.5', () => {
+  it('give a median symbol 1, 0.5 and 0.5', () => {
     const of = (totalReturn: number, risk: number) => ({ totalReturn, volatility: risk, drawdown: risk, idle: 0 });
     const [, middle] = scoreTerms([of(-0.01, 0.001), of(0, 0.002), of(0.02, 0.003)]);
     expect(middle).toEqual({ performance: 1, volatility: 0.5, drawdown: 0.5, idle: 0 });
@@ -98,7 +98,7 @@ describe('the running score', () => {
 });
 
 describe('confidence', () => {
-  it('is 1 with fresh inputs, below the 0.65 that counts after 11 minutes, and never grows with age', () => {
+  it('is 1 with fresh inputs, below the minimum of 0.65 after 11 minutes, and never grows with age', () => {
     expect(confidenceOf(0)).toBe(1);
     expect(confidenceOf(10)).toBeGreaterThan(0.65);
     expect(confidenceOf(11)).toBeLessThan(0.65);

@@ -12,24 +12,27 @@ import type { Write } from './writes.js';
 
 /** Seconds between two ticks. A tick's number is the seconds since the feed's start. */
 export const TICK_SEC = 1;
-/** P2.9 writes its targets, and P3.3 its positions, every so many ticks. */
+/** P2.9 writes its targets, and P3.3 its positions, every nth tick. */
 const TARGET_EVERY_TICKS = 5;
-/** Below so many symbols a plan every other tick is plenty for the governor's limits, once the given ones are out. */
+/**
+ * Below this number of symbols, a plan every other tick is enough for the governor's limits, once the fixed plans are
+ * out.
+ */
 const MANY_SYMBOLS = 24;
 
-/** What the feed knows of a symbol. */
+/** The feed's state of a symbol. */
 interface SymbolState {
   symbol: string;
   market: Market;
   /** The running score, 0..1, undefined before the first. */
   score: number | undefined;
   incident: Incident | undefined;
-  /** Share of the target that is held, 0..1. */
+  /** Fraction of the target that is held, 0..1. */
   heldShare: number;
   grantsSec: readonly number[];
 }
 
-/** Everything that the next tick follows from, prices, time and dice aside. */
+/** The state of the feed: the next tick follows from it and from prices, time and random numbers. */
 export interface FeedState {
   /** Makes plan ids unique between runs against one Redis. */
   runId: string;
@@ -44,11 +47,11 @@ export interface FeedState {
 export interface FeedTick {
   state: FeedState;
   writes: Write[];
-  /** The plan that waits for a permit, if the tick made one that asks for it. */
+  /** The plan that waits for a permit, if the tick made one. */
   planId: string | undefined;
 }
 
-/** The state before the first tick: a window of prices is known already, oldest row first. */
+/** The state before the first tick. It starts with a window of prices, oldest row first. */
 export function startFeed(runId: string, symbols: readonly string[], rows: readonly PriceRow[], rng: Rng): FeedState {
   const [first, ...later] = rows;
   if (first === undefined) throw new Error('the feed needs a row of prices to start with');
@@ -71,8 +74,8 @@ export function startFeed(runId: string, symbols: readonly string[], rows: reado
 }
 
 /**
- * The feed's state with the permits of an hour before `nowSec`, and the writes that make the governor know of them.
- * For a private Redis alone: these are the governor's own keys.
+ * The feed's state with the permits of an hour before `nowSec`, and the writes that give them to the governor. Only for
+ * a private Redis: these are the governor's own keys.
  */
 export function withHistory(
   state: FeedState,
@@ -91,7 +94,7 @@ export function withHistory(
   return { state: { ...state, symbols }, symbols: withPast.map(({ symbol }) => symbol), writes };
 }
 
-/** One second of the feed. Pure: the same state, rows of prices, time and dice give the same writes. */
+/** One second of the feed. Pure: the same state, rows of prices, time and random numbers give the same writes. */
 export function feedTick(before: FeedState, rows: readonly PriceRow[], nowSec: number, rng: Rng): FeedTick {
   const state = advancePrices(before, rows);
   const efficiencies = state.symbols.map((known) => ({

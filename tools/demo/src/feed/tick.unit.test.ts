@@ -29,26 +29,26 @@ const entries = (writes: readonly Write[], stream: string) =>
   writes.flatMap((write) => (write.kind === 'entry' && write.stream === stream ? [write.fields] : []));
 
 describe('a tick of the feed', () => {
-  it('follows from seed, prices and time alone', () => {
+  it('follows only from seed, prices and time', () => {
     expect(play(42, 60).writes).toEqual(play(42, 60).writes);
     expect(play(42, 60).writes).not.toEqual(play(43, 60).writes);
   });
 
-  it('leaves the state before it as it was', () => {
+  it('leaves the previous state unchanged', () => {
     const { states } = play(42, 3);
     const before = structuredClone(states[1]);
     feedTick(states[1]!, [simulatedSource(1).next()], NOW_SEC, rngOfTick(1, 1));
     expect(states[1]).toEqual(before);
   });
 
-  it('writes targets every five seconds, which add up to the book', () => {
+  it('writes targets every five seconds, which add up to the capital', () => {
     const targets = entries(play(42, 11).writes, STREAMS.allocationDecision);
     expect(targets).toHaveLength(3 * 12);
     const sum = targets.slice(0, 12).reduce((total, fields) => total + Number(fields['target_usd']), 0);
     expect(sum).toBeCloseTo(BOOK_USD, 0);
   });
 
-  it('scores some symbols below and some above the downsize threshold within the first minute, whatever the seed', () => {
+  it('scores some symbols below and some above the downsize threshold within the first minute, for any seed', () => {
     for (const seed of [1, 2, 3, 42, 99]) {
       const scores = play(seed, 1).states[1]!.symbols.map(({ score }) => score ?? NaN);
       expect(Math.min(...scores)).toBeLessThan(0.35);
@@ -56,7 +56,7 @@ describe('a tick of the feed', () => {
     }
   });
 
-  it('makes plans with ids of their own', () => {
+  it('makes plans with unique ids', () => {
     const ids = entries(play(42, 60).writes, STREAMS.plans).map((fields) => fields['plan_id']);
     expect(ids.length).toBeGreaterThan(20);
     expect(new Set(ids).size).toBe(ids.length);
@@ -64,7 +64,7 @@ describe('a tick of the feed', () => {
 });
 
 describe('the history of a private Redis', () => {
-  it('leaves one symbol without room in its hour, and one without room in its five minutes', () => {
+  it('leaves one symbol at its hourly limit, and one at its five-minute limit', () => {
     const { state, symbols, writes } = withHistory(play(42, 0).states[0]!, NOW_SEC);
     expect(symbols).toEqual(state.symbols.slice(-2).map(({ symbol }) => symbol));
     const paces = state.symbols.map(({ grantsSec }) => paceOf(grantsSec, NOW_SEC + 5));

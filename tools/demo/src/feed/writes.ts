@@ -1,11 +1,11 @@
 import type { Redis } from '@quantum/redis-io';
 
-/** A field of every record that the feed writes: it tells them from those of the teams whose part it plays. */
+/** A field of every record that the feed writes. It marks them as not from the teams that the feed simulates. */
 export const FEED_SOURCE = 'demo-feed';
 
-/** Something the feed puts into Redis. */
+/** A write of the feed. */
 export type Write =
-  /** `replace`: whatever is there goes first, as it may be of another type. */
+  /** `replace`: deletes the key first, as it may have another type. */
   | { kind: 'hash'; key: string; fields: Readonly<Record<string, string>>; ttlSec: number; replace: boolean }
   | { kind: 'string'; key: string; value: string; ttlSec: number }
   /** Adds members with the times (unix seconds) that are their scores to a sorted set. */
@@ -13,10 +13,10 @@ export type Write =
   | { kind: 'delete'; key: string }
   | { kind: 'entry'; stream: string; fields: Readonly<Record<string, string>> };
 
-/** About as many entries are kept of a stream that the feed writes. */
+/** Approximate number of entries that are kept of a stream of the feed. */
 const STREAM_MAXLEN = 10_000;
 
-/** Carries out the writes of a tick at once: no reader sees half of them. */
+/** Executes the writes of a tick at once: no reader sees half of them. */
 export async function applyWrites(redis: Redis, writes: readonly Write[]): Promise<void> {
   if (writes.length === 0) return;
   const batch = redis.multi();

@@ -1,6 +1,6 @@
 import { DecisionRecordSchema, parseNumber } from '@quantum/redis-schemas';
 
-/** The last proposal of a symbol, as it stands in the proposal stream. */
+/** The last proposal of a symbol, as in the proposal stream. */
 export interface SymbolRow {
   symbol: string;
   baseUsd: number;
@@ -31,11 +31,11 @@ export interface CycleRow {
   tsSec: number;
   symbols: number;
   durationSec: number;
-  /** Proposals by reason, those without any left out. */
+  /** Proposals by reason, without reasons that have none. */
   reasons: Readonly<Record<string, number>>;
 }
 
-/** Everything that was seen of the services' work, and nothing of how it is shown. */
+/** The observed state of the services' work, independent of its display. */
 export interface Board {
   symbols: ReadonlyMap<string, SymbolRow>;
   /** Proposals by reason, over all cycles. */
@@ -109,8 +109,8 @@ export function withEvent(board: Board, fields: Fields): Board {
 }
 
 /**
- * The board after a plan's decision record was found; only permits matter here, refusals are events. Records that are
- * not what they should be change nothing.
+ * The board after a plan's decision record was found. Only permits matter here; refusals are events. Invalid records
+ * change nothing.
  */
 export function withDecision(board: Board, recordJson: string, planAction: string): Board {
   const parsed = DecisionRecordSchema.safeParse(jsonOf(recordJson));

@@ -28,7 +28,7 @@ describe('the board', () => {
     ]);
   });
 
-  it('takes permits from decision records, whatever else stands in their place', () => {
+  it('takes permits from decision records, and ignores anything else', () => {
     const board = withDecision(EMPTY_BOARD, JSON.stringify(record), 'ENTRY_PROPOSED');
     expect(board.permits).toEqual([
       {

@@ -3,23 +3,23 @@ import { StreamCursor } from '@quantum/testbed';
 import type { Redis } from '@quantum/redis-io';
 import { EMPTY_BOARD, withCycle, withDecision, withEvent, withPlan, withProposal, type Board } from './board.js';
 
-/** Entries of a stream that one look takes in; what is left is seen by the next. */
-const ENTRIES_PER_LOOK = 2_000;
-/** A plan is forgotten when its decision was not found for so many looks. */
-const MAX_LOOKS = 200;
+/** Maximum entries of a stream per poll; the next poll reads the rest. */
+const ENTRIES_PER_POLL = 2_000;
+/** A plan is dropped if its decision was not found for this many polls. */
+const MAX_POLLS = 200;
 
 type Fields = Readonly<Record<string, string>>;
 
 const WATCHED = [STREAMS.proposed, STREAMS.plans, STREAMS.events] as const;
 
-/** Reads along with what the services write. It only reads: permits are left to those whom they are for. */
+/** Reads what the services write. It only reads: permits are left to their consumers. */
 export class Observer {
   board: Board = EMPTY_BOARD;
   readonly #redis: Redis;
   readonly #cursors: readonly StreamCursor[];
   /** Plans whose decision is still to be found. */
-  readonly #undecided = new Map<string, { action: string; looks: number }>();
-  /** Time of a cycle that was there before us, as it was written. */
+  readonly #undecided = new Map<string, { action: string; polls: number }>();
+  /** Time of a cycle from before the start, as written. */
   readonly #oldCycle: string | null;
 
   private constructor(redis: Redis, cursors: readonly StreamCursor[], oldCycle: string | null) {
@@ -28,17 +28,17 @@ export class Observer {
     this.#oldCycle = oldCycle;
   }
 
-  /** An observer of everything that happens from now on. */
+  /** An observer of everything from now on. */
   static async start(redis: Redis): Promise<Observer> {
     const cursors = await Promise.all(WATCHED.map((stream) => StreamCursor.atEnd(redis, stream)));
     return new Observer(redis, cursors, await redis.hget(LAST_CYCLE_KEY, 'ts_epoch'));
   }
 
-  /** Takes in what is new, in one round trip. */
-  async look(): Promise<void> {
+  /** Reads new entries, in one round trip. */
+  async poll(): Promise<void> {
     const planIds = [...this.#undecided.keys()];
     const batch = this.#redis.pipeline();
-    for (const cursor of this.#cursors) batch.xrange(...cursor.range(ENTRIES_PER_LOOK));
+    for (const cursor of this.#cursors) batch.xrange(...cursor.range(ENTRIES_PER_POLL));
     batch.hgetall(LAST_CYCLE_KEY);
     for (const planId of planIds) batch.get(decidedKey(planId));
     const replies = ((await batch.exec()) ?? []).map(([error, reply]) => (error === null ? reply : undefined));
@@ -59,15 +59,15 @@ export class Observer {
     this.board = withPlan(this.board, fields);
     const planId = fields['plan_id'] ?? '';
     if (fields['decision'] === 'EXECUTE' && planId !== '') {
-      this.#undecided.set(planId, { action: fields['action'] ?? '', looks: 0 });
+      this.#undecided.set(planId, { action: fields['action'] ?? '', polls: 0 });
     }
   }
 
   #takeDecision(planId: string, record: unknown): void {
     const plan = this.#undecided.get(planId);
     if (plan === undefined) return;
-    plan.looks += 1;
+    plan.polls += 1;
     if (typeof record === 'string') this.board = withDecision(this.board, record, plan.action);
-    if (typeof record === 'string' || plan.looks > MAX_LOOKS) this.#undecided.delete(planId);
+    if (typeof record === 'string' || plan.polls > MAX_POLLS) this.#undecided.delete(planId);
   }
 }

@@ -5,7 +5,7 @@ import { parsePriceTable, tableSource } from './csv.js';
 import type { PriceSource } from './price-source.js';
 import { simulatedSource } from './simulated.js';
 
-/** Real prices of a file, or simulated ones without. @throws CannotRun */
+/** Real prices of a file, or simulated ones without one. @throws CannotRun */
 export async function chooseSource(file: string | undefined, seed: number): Promise<PriceSource> {
   if (file === undefined) return simulatedSource(seed);
   try {

@@ -1,10 +1,10 @@
 import { parseNumber } from '@quantum/redis-schemas';
 import type { PriceRow, PriceSource } from './price-source.js';
 
-/** The fewest rows that make a file worth playing: a window of returns and a little to play. */
+/** Minimum number of rows: a window of returns and a little to play. */
 export const MIN_ROWS = 60;
 
-/** A price file that cannot be used; the message names the line. */
+/** An unusable price file; the message names the line. */
 export class PriceFileError extends Error {
   override name = 'PriceFileError';
 }
@@ -16,9 +16,9 @@ export interface PriceTable {
 }
 
 /**
- * Reads a table of one-minute closes: a header `ts_epoch,SYMBOL,...`, then a line a minute with unix seconds and a price
- * in USD per symbol.
- * @throws PriceFileError naming the first line that breaks this.
+ * Reads a table of one-minute closes: a header `ts_epoch,SYMBOL,...`, then a line per minute with unix seconds and a
+ * price in USD per symbol.
+ * @throws PriceFileError naming the first invalid line.
  */
 export function parsePriceTable(text: string): PriceTable {
   const lines = text
@@ -51,7 +51,7 @@ function parseHeader([first, ...symbols]: string[]): string[] {
     if (!/^[^{}\p{Cc}]{1,64}$/u.test(symbol)) throw new PriceFileError(`line 1: "${symbol}" cannot be a symbol`);
   }
   const twice = symbols.find((symbol, index) => symbols.indexOf(symbol) !== index);
-  if (twice !== undefined) throw new PriceFileError(`line 1: ${twice} stands there twice`);
+  if (twice !== undefined) throw new PriceFileError(`line 1: ${twice} occurs twice`);
   return symbols;
 }
 
@@ -74,7 +74,7 @@ function parseRow(cells: string[], symbols: string[], number: number): PriceRow 
   return { tsEpochSec, pricesUsd };
 }
 
-/** Plays a table from its start, again and again. */
+/** Plays a table in a loop. */
 export function tableSource({ symbols, rows }: PriceTable, fileName: string): PriceSource {
   let index = 0;
   return {

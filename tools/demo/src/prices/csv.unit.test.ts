@@ -23,7 +23,7 @@ describe('a file of prices', () => {
     ['', 'the file is empty'],
     [file('time,AAA', rows(60)), 'line 1: the first column must be called ts_epoch, not "time"'],
     [file('ts_epoch', rows(60)), 'line 1: there is no symbol beside ts_epoch'],
-    [file('ts_epoch,A,A', rows(60)), 'line 1: A stands there twice'],
+    [file('ts_epoch,A,A', rows(60)), 'line 1: A occurs twice'],
     [file('ts_epoch,A,{B}', rows(60)), 'line 1: "{B}" cannot be a symbol'],
     [file('ts_epoch,A,B', ['1,2']), 'line 2: 3 columns are needed, there are 2'],
     [file('ts_epoch,A,B', ['soon,2,3']), 'line 2: "soon" is no time in unix seconds'],
@@ -32,11 +32,11 @@ describe('a file of prices', () => {
     [file('ts_epoch,A,B', ['1,2,0']), 'line 2: "0" is no price of B'],
     [file('ts_epoch,A,B', ['1,2,3', '', '1,2,3']), 'line 4: times must grow from line to line'],
     [file('ts_epoch,A,B', rows(59)), 'at least 60 lines of prices are needed, the file has 59'],
-  ])('is refused with the line that is wrong (%#)', (text, message) => {
+  ])('is refused with the invalid line (%#)', (text, message) => {
     expect(() => parsePriceTable(text)).toThrow(new PriceFileError(message));
   });
 
-  it('is played again from its start at its end', () => {
+  it('starts again at its end', () => {
     const source = tableSource(parsePriceTable(good), 'closes.csv');
     const played = Array.from({ length: MIN_ROWS + 1 }, () => source.next());
     expect(played[MIN_ROWS]).toEqual(played[0]);

@@ -9,7 +9,7 @@ export interface PriceRow {
 /** An endless supply of one-minute prices. */
 export interface PriceSource {
   symbols: readonly string[];
-  /** What the screen says about these prices. */
+  /** Description of these prices for the screen. */
   description: string;
   next(): PriceRow;
 }

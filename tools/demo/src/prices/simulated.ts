@@ -2,7 +2,7 @@ import { mulberry32, type Rng } from '@quantum/testbed';
 import { gaussian, pick } from '../random.js';
 import type { PriceSource } from './price-source.js';
 
-/** Round start prices in USD, of about the size that people know; nothing but a start. */
+/** Rounded start prices in USD, near well-known levels; they only set the start. */
 const START_PRICES_USD: Readonly<Record<string, number>> = {
   BTCUSDT: 95_000,
   ETHUSDT: 3_100,
@@ -18,7 +18,7 @@ const START_PRICES_USD: Readonly<Record<string, number>> = {
   NEARUSDT: 2.2,
 };
 
-/** A market's mood: drift and volatility of a minute's log return. */
+/** A market regime: drift and volatility of a minute's log return. */
 const REGIMES = [
   { drift: 0, volatility: 0.0006 },
   { drift: 0.0004, volatility: 0.0012 },
@@ -27,14 +27,14 @@ const REGIMES = [
 ] as const;
 type Regime = (typeof REGIMES)[number];
 
-/** A regime lasts this many minutes on average. */
+/** Mean duration of a regime, minutes. */
 const REGIME_MINUTES = 45;
-/** Share of minutes without a trade: the close stays what it was. */
+/** Fraction of minutes without a trade: the close stays the same. */
 const IDLE_SHARE = 0.06;
-/** 2025-01-01 00:00 UTC: simulated minutes need some time, and one that never changes. */
+/** 2025-01-01 00:00 UTC: simulated minutes need a fixed start time. */
 const START_SEC = 1_735_689_600;
 
-/** Geometric Brownian motion in a few regimes for a dozen well-known names; all of it follows from the seed. */
+/** Geometric Brownian motion in a few regimes for a dozen well-known symbols. Everything follows from the seed. */
 export function simulatedSource(seed: number): PriceSource {
   const rng = mulberry32(seed);
   const symbols = Object.keys(START_PRICES_USD);

@@ -8,13 +8,13 @@ const play = (seed: number, minutes: number) => {
 };
 
 describe('simulated prices', () => {
-  it('follow from their seed, and say so', () => {
+  it('follow from their seed, and show it', () => {
     expect(play(42, 100)).toEqual(play(42, 100));
     expect(play(42, 100)).not.toEqual(play(43, 100));
     expect(simulatedSource(42).description).toBe('simulated, seed 42');
   });
 
-  it('are a finite price > 0 for each of a dozen symbols, a minute apart, whatever the seed', () => {
+  it('are a finite price > 0 for each of a dozen symbols, a minute apart, for any seed', () => {
     fc.assert(
       fc.property(fc.nat(), (seed) => {
         play(seed, 200).forEach((row, index, all) => {

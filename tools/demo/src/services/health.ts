@@ -1,16 +1,16 @@
 import { ask } from '@quantum/testbed';
 
-/** How often a service is asked. */
+/** Interval of the health checks. */
 export const HEALTH_EVERY_MS = 2_000;
-/** A service may take so many questions (20 s) before its first `ready`. */
+/** Maximum checks (20 s) before a service's first `ready`. */
 const MAX_ASKED_BEFORE_READY = 10;
-/** So many bad answers in a row (6 s) after the first `ready` are a failure, fewer are a hiccup. */
+/** This many failed checks in a row (6 s) after the first `ready` are a failure, fewer are a hiccup. */
 const MAX_FAILURES_IN_A_ROW = 3;
 
-/** What a service's /readyz said so far. */
+/** A service's /readyz so far. */
 export interface Health {
   state: 'starting' | 'ready' | 'not ready';
-  /** Why it is not ready, as it says; empty when it is. */
+  /** The reason of the service if it is not ready, else empty. */
   detail: string;
   asked: number;
   failuresInARow: number;
@@ -20,13 +20,13 @@ export interface Health {
 
 export const UNKNOWN_HEALTH: Health = { state: 'starting', detail: '', asked: 0, failuresInARow: 0, failed: false };
 
-/** An answer to one question. */
+/** The result of one check. */
 export interface HealthAnswer {
   ready: boolean;
   detail: string;
 }
 
-/** Health after one more answer. */
+/** Health after one more check. */
 export function nextHealth(health: Health, { ready, detail }: HealthAnswer): Health {
   const asked = health.asked + 1;
   if (ready) return { state: 'ready', detail: '', asked, failuresInARow: 0, failed: health.failed };
@@ -36,10 +36,13 @@ export function nextHealth(health: Health, { ready, detail }: HealthAnswer): Hea
   return { state: starting ? 'starting' : 'not ready', detail, asked, failuresInARow, failed };
 }
 
-/** Whether a service was well all along: ready now, and never away for long. */
+/** Whether a service was healthy throughout: ready now, and never unready for long. */
 export const wasHealthy = ({ state, failed }: Health): boolean => state === 'ready' && !failed;
 
-/** Asks a service's /readyz once; undefined before it has said where it listens. Never rejects: no answer is an answer too. */
+/**
+ * Checks a service's /readyz once; undefined before it has logged its address. Never rejects: no response is a result
+ * too.
+ */
 export async function askReady(url: string | undefined): Promise<HealthAnswer> {
   if (url === undefined) return { ready: false, detail: 'not listening yet' };
   const { status, text } = await ask(url, '/readyz');

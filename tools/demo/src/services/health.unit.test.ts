@@ -6,7 +6,7 @@ const after = (...answers: boolean[]) =>
 const times = (count: number, ready: boolean): boolean[] => Array.from({ length: count }, () => ready);
 
 describe('health', () => {
-  it('is good when ready from some time on', () => {
+  it('is good if ready from some time on', () => {
     expect(wasHealthy(after(false, false, true, true))).toBe(true);
     expect(after(false)).toMatchObject({ state: 'starting', detail: 'no redis' });
   });
@@ -23,7 +23,7 @@ describe('health', () => {
     expect(wasHealthy(after(...times(10, false), true))).toBe(false);
   });
 
-  it('is not good where nobody asked', () => {
+  it('is not good without a check', () => {
     expect(wasHealthy(UNKNOWN_HEALTH)).toBe(false);
   });
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { STREAMS } from '@quantum/redis-schemas';
 import { CannotRun, createTicker } from '@quantum/service-kit';
 import { startService, type Service } from '@quantum/testbed';
-import type { Stage } from '../stage.js';
+import type { RunResources } from '../run-resources.js';
 import type { ServiceView } from '../view/view.js';
 import { askReady, HEALTH_EVERY_MS, nextHealth, UNKNOWN_HEALTH } from './health.js';
 
@@ -12,21 +12,21 @@ const SERVICES = [
   { name: 'governor-plugin', part: 'step 2' },
 ] as const;
 
-/** Both services, running and watched. */
+/** Both services, running and monitored. */
 export interface Services {
-  /** How they are, as of the last question. */
+  /** Their health, as of the last check. */
   views(): ServiceView[];
-  /** Asks both now. */
+  /** Checks both now. */
   ask(): Promise<void>;
   /** Resolves to the first service whose process ends. */
   firstEnded: Promise<Service>;
 }
 
 /**
- * Starts both built services against a Redis, on ports of 127.0.0.1 that they choose. Variables of this process pass through,
- * so that `P31_MIN_CONF=0.8 npm start` does what it says. @throws CannotRun
+ * Starts both built services against a Redis, on ports of 127.0.0.1 that they choose. Variables of this process pass
+ * through, so that `P31_MIN_CONF=0.8 npm start` works. @throws CannotRun
  */
-export async function startServices(appsFolder: string, redisUrl: string, stage: Stage): Promise<Services> {
+export async function startServices(appsFolder: string, redisUrl: string, resources: RunResources): Promise<Services> {
   const watched = SERVICES.map(({ name, part }) => {
     const mainFile = join(appsFolder, name, 'main.js');
     if (!existsSync(mainFile)) throw new CannotRun(`${name} is not built: there is no ${mainFile}.`);
@@ -39,13 +39,13 @@ export async function startServices(appsFolder: string, redisUrl: string, stage:
       STREAM_PLANS: STREAMS.plans,
       STREAM_EVENTS: STREAMS.events,
     };
-    const service = startService({ name, mainFile, env, logFile: join(stage.folder, `${name}.log`) });
+    const service = startService({ name, mainFile, env, logFile: join(resources.folder, `${name}.log`) });
     return { service, part, health: UNKNOWN_HEALTH };
   });
-  stage.add(async () => {
+  resources.add(async () => {
     await Promise.all(watched.map(({ service }) => service.stop()));
   });
-  // One that cannot start ends; the run then ends with it, and shows its log.
+  // A service that cannot start ends. The run then ends with it, and shows its log.
   await Promise.allSettled(watched.map(({ service }) => service.listening()));
 
   const ask = async () => {
@@ -56,7 +56,7 @@ export async function startServices(appsFolder: string, redisUrl: string, stage:
     );
   };
   const ticker = createTicker({ intervalMs: HEALTH_EVERY_MS, run: ask, onError: () => undefined });
-  stage.add(() => ticker.stop());
+  resources.add(() => ticker.stop());
   return {
     views: () =>
       watched.map(({ service, part, health }) => {

@@ -3,9 +3,9 @@ import { beside, paintLine, type Line, type Paint } from './line.js';
 import { permitLines, PERMITS_WIDTH, refusalLine, refusalLines, SYMBOLS_WIDTH, symbolLines } from './tables.js';
 import type { View } from './view.js';
 
-/** From this width on, permits stand beside the symbols, below it under them. */
+/** From this width on, permits are beside the symbols, otherwise below them. */
 const SIDE_BY_SIDE_WIDTH = SYMBOLS_WIDTH + PERMITS_WIDTH;
-/** In one column, the permits get so many lines at least. */
+/** In one column, the permits get at least this many lines. */
 const MIN_PERMIT_LINES = 5;
 
 export interface Size {
@@ -16,20 +16,20 @@ export interface Size {
 /** The whole screen as text: `rows` lines at most, none wider than `columns`. Pure. */
 export function renderFrame(view: View, { columns, rows }: Size, paint: Paint): string[] {
   const header = headerLines(view, columns);
-  const room = Math.max(0, rows - header.length - 1);
-  const body = columns >= SIDE_BY_SIDE_WIDTH ? twoColumns(view, room) : oneColumn(view, room);
+  const available = Math.max(0, rows - header.length - 1);
+  const body = columns >= SIDE_BY_SIDE_WIDTH ? twoColumns(view, available) : oneColumn(view, available);
   return [...header, [], ...body].slice(0, Math.max(0, rows)).map((line) => paintLine(line, columns, paint));
 }
 
-function twoColumns(view: View, room: number): Line[] {
+function twoColumns(view: View, available: number): Line[] {
   const refusals = refusalLines(view);
-  const permits = permitLines(view.board, Math.max(2, room - refusals.length - 1));
-  return beside(symbolLines(view.board, room), SYMBOLS_WIDTH, [...refusals, [], ...permits]);
+  const permits = permitLines(view.board, Math.max(2, available - refusals.length - 1));
+  return beside(symbolLines(view.board, available), SYMBOLS_WIDTH, [...refusals, [], ...permits]);
 }
 
-function oneColumn(view: View, room: number): Line[] {
+function oneColumn(view: View, available: number): Line[] {
   const needed = view.board.symbols.size + 1;
-  const symbols = Math.max(2, Math.min(needed, room - MIN_PERMIT_LINES - 3));
-  const below: Line[] = [[], refusalLine(view), [], ...permitLines(view.board, room - symbols - 3)];
+  const symbols = Math.max(2, Math.min(needed, available - MIN_PERMIT_LINES - 3));
+  const below: Line[] = [[], refusalLine(view), [], ...permitLines(view.board, available - symbols - 3)];
   return [...symbolLines(view.board, symbols), ...below.map((line): Line => [[' '], ...line])];
 }

@@ -74,7 +74,7 @@ const full: Board = {
 };
 
 describe('the frame', () => {
-  it('shows what an operator looks for', () => {
+  it('shows what an operator needs', () => {
     const text = renderFrame(viewOf(full), { columns: 140, rows: 30 }, plainPaint).join('\n');
     for (const part of [
       '0:37 of 1:00',
@@ -91,7 +91,7 @@ describe('the frame', () => {
     }
   });
 
-  it('fits every terminal, in colour or without', () => {
+  it('fits every terminal, with and without colour', () => {
     const many = boardOf(Array.from({ length: 40 }, (_, i) => `SYMBOL${i}USDT`));
     const board = fc.constantFrom(EMPTY_BOARD, full, many);
     const size = fc.record({ columns: fc.integer({ min: 1, max: 250 }), rows: fc.integer({ min: 1, max: 80 }) });
@@ -104,14 +104,14 @@ describe('the frame', () => {
     );
   });
 
-  it('says how many symbols do not fit', () => {
+  it('shows how many symbols do not fit', () => {
     const many = boardOf(Array.from({ length: 40 }, (_, i) => `S${i}`));
     const lines = renderFrame(viewOf(many), { columns: 140, rows: 20 }, plainPaint);
     const shown = lines.filter((line) => line.includes('1,400.00')).length;
     expect(lines.join('\n')).toContain(`and ${40 - shown} more`);
   });
 
-  it('shows what stands in Redis without obeying it', () => {
+  it('shows text from Redis without obeying its control characters', () => {
     const [line] = renderFrame(viewOf(boardOf(['\x1b[2JX'])), { columns: 140, rows: 30 }, plainPaint).filter((text) =>
       text.includes('1,400.00'),
     );
@@ -120,7 +120,7 @@ describe('the frame', () => {
 });
 
 describe('lines instead of a frame', () => {
-  it('are an introduction, then one a cycle', () => {
+  it('are an introduction, then one per cycle', () => {
     const printed: string[] = [];
     const screen = plainScreen((line) => printed.push(line));
     screen.show(viewOf(EMPTY_BOARD));
@@ -135,7 +135,7 @@ describe('lines instead of a frame', () => {
 });
 
 describe('the summary', () => {
-  it('says what the run came to', () => {
+  it('shows the result of the run', () => {
     expect(summaryLines(viewOf(full)).map((line) => line.replace(/ +/g, ' '))).toEqual([
       'ran for 0:37',
       'symbols 2 with proposals',
@@ -150,7 +150,7 @@ describe('the summary', () => {
     ]);
   });
 
-  it('does not call healthy what ended or is not ready', () => {
+  it('does not call a service healthy that ended or is not ready', () => {
     const [service] = viewOf(full).services;
     expect(stayedHealthy(service!)).toBe(true);
     expect(stayedHealthy({ ...service!, ended: 'exited with code 1' })).toBe(false);

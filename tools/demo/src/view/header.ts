@@ -10,14 +10,14 @@ const INCIDENT_RATES = INCIDENTS.map(({ name, shareOfTime }) => `${name} ${Math.
   ', ',
 );
 
-/** What the feed does on purpose: how often scores go wrong, and which symbols begin with a past. */
+/** What the feed does on purpose: the rates of incidents, and the symbols with a history. */
 export function feedText({ feed }: View): string {
   if (feed === undefined) return 'off';
   const past = feed.history.length === 0 ? '' : `; ${feed.history.join(', ')}: with a past of permits`;
   return `on purpose: ${INCIDENT_RATES} of the time${past}`;
 }
 
-/** What runs, where, and how it is: the lines above the tables. */
+/** The lines above the tables: what runs, where, and its health. */
 export function headerLines(view: View, width: number): Line[] {
   return [
     titleLine(view, width),
@@ -32,8 +32,8 @@ export function headerLines(view: View, width: number): Line[] {
 function titleLine({ redis, elapsedSec, limitSec }: View, width: number): Line {
   const time = limitSec === undefined ? clock(elapsedSec) : `${clock(elapsedSec)} of ${clock(limitSec)}`;
   const left: Line = [[' Capital efficiency', 'bold'], ['  targets in shadow, permits with a hint  '], [redis, 'dim']];
-  const room = Math.max(0, width - time.length - 2);
-  const fitted = fitLine(left, room, true);
+  const available = Math.max(0, width - time.length - 2);
+  const fitted = fitLine(left, available, true);
   return widthOf(fitted) === 0 ? [[time]] : [...fitted, [` ${time} `, 'bold']];
 }
 

@@ -1,16 +1,16 @@
 import { styleText } from 'node:util';
 
 export type Style = 'bold' | 'dim' | 'green' | 'yellow' | 'red' | 'cyan';
-/** A piece of a line: its text, and how it looks. */
+/** A piece of a line: its text and its style. */
 export type Span = readonly [text: string, style?: Style];
 export type Line = readonly Span[];
-/** Gives a text its looks, or leaves it as it is. */
+/** Applies a style to a text, or leaves it unchanged. */
 export type Paint = (style: Style, text: string) => string;
 
 export const plainPaint: Paint = (_, text) => text;
 export const colourPaint: Paint = (style, text) => styleText(style, text);
 
-/** Control characters would move the cursor: whatever stands in Redis is shown, never obeyed. */
+/** Control characters would move the cursor: text from Redis is shown, never obeyed. */
 const harmless = (text: string): string => text.replace(/\p{C}/gu, '?');
 
 /** A text of exactly `width` columns: cut with an ellipsis, or padded on the right (`start`) or left (`end`). */

@@ -3,7 +3,7 @@ import { feedText } from './header.js';
 import { milliseconds, tally, timeOf, total } from './text.js';
 import type { View } from './view.js';
 
-/** What is said once, at the start, where there is no terminal. */
+/** The introduction, shown once at the start without a terminal. */
 export const introLines = (view: View): string[] => [
   `prices: ${view.prices}`,
   `redis: ${view.redis}`,
@@ -11,7 +11,7 @@ export const introLines = (view: View): string[] => [
   `feed: ${feedText(view)}`,
 ];
 
-/** A line for a cycle: what was proposed in it, and what the governor has done up to it. */
+/** A line per cycle: its proposals, and the governor's totals up to it. */
 export function cycleLine({ lastCycle, cycles, hints, refusals }: Board): string {
   if (lastCycle === undefined) return '';
   const { tsSec, symbols, durationSec, reasons } = lastCycle;

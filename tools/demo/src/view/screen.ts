@@ -3,15 +3,15 @@ import { cycleLine, introLines } from './plain.js';
 import { Terminal } from './terminal.js';
 import type { View } from './view.js';
 
-/** Where a run is shown while it runs. */
+/** The display of a running run. */
 export interface Screen {
-  /** Shows how things are now. */
+  /** Shows the current view. */
   show(view: View): void;
-  /** Gives the terminal back. May be called twice. */
+  /** Restores the terminal. May be called twice. */
   close(): void;
 }
 
-/** A live view on a terminal; lines where there is none, or where `wantTty` is false. */
+/** A live view on a terminal; lines without one, or if `wantTty` is false. */
 export function openScreen(out: NodeJS.WriteStream, env: NodeJS.ProcessEnv, wantTty: boolean): Screen {
   return wantTty && out.isTTY ? liveScreen(new Terminal(out, env)) : plainScreen((line) => out.write(`${line}\n`));
 }
@@ -27,7 +27,7 @@ function liveScreen(terminal: Terminal): Screen {
   };
 }
 
-/** Says how things are set up, then a line per cycle. */
+/** Shows the introduction, then a line per cycle. */
 export function plainScreen(print: (line: string) => void): Screen {
   let introduced = false;
   let cycles = 0;

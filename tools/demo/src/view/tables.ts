@@ -5,7 +5,7 @@ import { decimals, tally, total, usd } from './text.js';
 import type { View } from './view.js';
 
 const BAR_HALF = 5;
-/** How far from 1 a multiplier fills half a bar: what the default limits allow. */
+/** Distance of a multiplier from 1 that fills half a bar: the maximum of the default limits. */
 const BAR_RANGE = 0.5;
 
 /** The width of a symbol table. */
@@ -15,18 +15,18 @@ export const PERMITS_WIDTH = 57;
 
 const SYMBOLS_HEAD = ` ${cell('SYMBOL', 10)}${cell('BASE USD', 10, 'end')}${cell('PROPOSED', 11, 'end')}${cell('MULT', 8, 'end')}  ${cell('', 2 * BAR_HALF + 1)}${cell('SCORE', 7, 'end')}${cell('CONF', 6, 'end')}  REASON`;
 
-/** The proposals, a symbol a line in the order of their names, in at most `height` lines. */
+/** The proposals, a line per symbol in the order of their names, in at most `height` lines. */
 export function symbolLines({ symbols }: Board, height: number): Line[] {
   if (height <= 0) return [];
   const rows = [...symbols.values()].sort((a, b) => (a.symbol < b.symbol ? -1 : 1));
-  const room = height - 1;
-  const shown = rows.length <= room ? rows : rows.slice(0, Math.max(0, room - 1));
+  const available = height - 1;
+  const shown = rows.length <= available ? rows : rows.slice(0, Math.max(0, available - 1));
   const hidden = rows.length - shown.length;
   return [
     [[SYMBOLS_HEAD, 'dim']],
     ...shown.map(symbolLine),
-    ...(hidden > 0 && room > 0 ? [[[` and ${hidden} more`, 'dim']] satisfies Line] : []),
-    ...(rows.length === 0 && room > 0 ? [[[' no proposal yet', 'dim']] satisfies Line] : []),
+    ...(hidden > 0 && available > 0 ? [[[` and ${hidden} more`, 'dim']] satisfies Line] : []),
+    ...(rows.length === 0 && available > 0 ? [[[' no proposal yet', 'dim']] satisfies Line] : []),
   ];
 }
 
@@ -44,7 +44,7 @@ function symbolLine({ symbol, baseUsd, proposedUsd, multiplier, score, confidenc
   ];
 }
 
-/** How far a multiplier is from 1, to the left or to the right of a mark. */
+/** Distance of a multiplier from 1, to the left or to the right of a mark. */
 function bar(multiplier: number, style: Style): Span[] {
   const share = Number.isFinite(multiplier) ? Math.min(Math.abs(multiplier - 1) / BAR_RANGE, 1) : 0;
   const filled = '━'.repeat(Math.round(share * BAR_HALF));
@@ -79,14 +79,14 @@ const permitLine = ({ planId, symbol, hint, factor, cooldownSec, reason }: Permi
   [`  ${cell(reason, 12)}`, reason === 'ok' ? 'dim' : 'yellow'],
 ];
 
-/** The end of a plan id, from its last dash on if that is short enough: that is where ids differ. */
+/** The end of a plan id, from its last dash on if that is short enough: ids differ there. */
 function shortId(planId: string): string {
   if (planId.length < PLAN_WIDTH) return planId;
   const dash = planId.lastIndexOf('-');
   return `…${planId.slice(Math.max(dash, planId.length - PLAN_WIDTH + 2))}`;
 }
 
-/** Refusals by gate, the most first, a line each, and what became of the plans otherwise. */
+/** Refusals by gate, the most first, a line each, and the outcome of the other plans. */
 export const refusalLines = (view: View): Line[] => [
   [['REFUSED ', 'bold'], [refusedOfAll(view)]],
   ...[...view.board.refusals]

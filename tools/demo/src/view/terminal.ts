@@ -9,11 +9,11 @@ const SHOW_CURSOR = '\x1b[?25h';
 const HOME = '\x1b[H';
 const ERASE_REST_OF_LINE = '\x1b[K';
 const ERASE_BELOW = '\x1b[J';
-/** A terminal that knows it shows the frame at once; the others ignore it. */
+/** A terminal that supports it shows the frame at once; the others ignore it. */
 const BEGIN_FRAME = '\x1b[?2026h';
 const END_FRAME = '\x1b[?2026l';
 
-/** The terminal as a screen that is drawn over and over, and given back as it was. */
+/** The terminal as a screen that is redrawn, and restored at the end. */
 export class Terminal {
   readonly paint: Paint;
   readonly #out: WriteStream;
@@ -26,20 +26,20 @@ export class Terminal {
     out.write(ALTERNATE_SCREEN + HIDE_CURSOR);
   }
 
-  /** Asked anew each time: a process that is not in the terminal's foreground hears nothing of a resize. */
+  /** Read each time: a process that is not in the terminal's foreground gets no resize event. */
   get size(): Size {
     const [columns, rows] = this.#out.getWindowSize();
     return { columns: columns || 80, rows: rows || 24 };
   }
 
-  /** Draws over what is there, without clearing it first: nothing flickers. */
+  /** Redraws without clearing first, so that nothing flickers. */
   draw(lines: readonly string[]): void {
     if (!this.#open) return;
     const text = lines.map((line) => line + ERASE_REST_OF_LINE).join('\r\n');
     this.#out.write(BEGIN_FRAME + HOME + text + ERASE_BELOW + END_FRAME);
   }
 
-  /** Gives the screen and the cursor back. May be called twice. */
+  /** Restores the screen and the cursor. May be called twice. */
   close(): void {
     if (!this.#open) return;
     this.#open = false;

@@ -1,11 +1,11 @@
-/** Numbers and times as people read them. */
+/** Numbers and times in the format for people. */
 
 const grouped = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 
-/** `3,210.22`; `-` where there is none. */
+/** `3,210.22`; `-` if undefined. */
 export const usd = (amount: number): string => (Number.isFinite(amount) ? grouped.format(amount) : '-');
 
-/** A number with so many decimals; `-` where there is none. */
+/** A number with this many decimals; `-` if undefined. */
 export const decimals = (value: number | undefined, digits: number): string =>
   value === undefined || !Number.isFinite(value) ? '-' : value.toFixed(digits);
 

@@ -5,7 +5,7 @@ import type { Health } from '../services/health.js';
 /** A service as the screen shows it. */
 export interface ServiceView {
   name: string;
-  /** What it does, in a word or two. */
+  /** Its function, in a word or two. */
   part: string;
   metricsUrl: string;
   health: Health;
@@ -17,23 +17,23 @@ export interface ServiceView {
 export interface View {
   nowSec: number;
   elapsedSec: number;
-  /** When it will stop by itself, undefined if it does not. */
+  /** When it stops by itself, undefined if it does not. */
   limitSec: number | undefined;
   redis: string;
-  /** Where the prices come from; how the feed stands if it is off. */
+  /** Source of the prices, or the state of the feed if it is off. */
   prices: string;
   /** The feed's, undefined if it is off. */
   feed:
     | {
         priceTsSec: number;
         speed: number;
-        /** Symbols that begin with permits of the past hour. */
+        /** Symbols that start with permits of the past hour. */
         history: readonly string[];
         tally: Readonly<ApplyTally>;
       }
     | undefined;
   services: readonly ServiceView[];
   board: Board;
-  /** Something that the reader should know; empty mostly. */
+  /** A note for the reader; mostly empty. */
   notice: string;
 }

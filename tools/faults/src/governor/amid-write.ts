@@ -1,59 +1,59 @@
-import { withBed, type Bed, type Service } from '../bed/bed.js';
-import { stopAll } from '../bed/health.js';
+import { withHarness, type Harness, type Service } from '../harness/harness.js';
+import { stopAll } from '../harness/health.js';
 import type { Context, Outcome } from '../scenario.js';
 import type { Stop } from './check-times.js';
 import { endTrade, enough, startGovernor, startTrade, warmUp } from './run.js';
 import { LIMITS } from './settings.js';
 import { awaitWrite, type AwaitedWrite, type WriteName } from './writes.js';
 
-/** A governor, and the write of it that something happens to. */
+/** A governor, and the write during which the fault happens. */
 export interface WriteInTrouble {
   write: WriteName;
-  /** How long that write stays in the network, ms. */
+  /** How long that write is held in the network, ms. */
   heldMs?: number;
-  /** Plans that are there at once. */
+  /** Plans that are present at once. */
   plans: number;
   planMaxAgeSec: number;
   /** Called when the write was sent, before it passes. */
-  onSight?: (bed: Bed, governor: Service) => void;
+  onSight?: (harness: Harness, governor: Service) => void;
 }
 
-/** What there is when a write was sent, and has not had its effect. */
+/** The state while a write is sent and not yet executed. */
 export interface Amid {
-  bed: Bed;
+  harness: Harness;
   governor: Service;
   awaited: AwaitedWrite;
   /** Starts another governor with the same settings. */
   replace: () => Service;
 }
 
-/** What has been done meanwhile. */
+/** The fault, and its result. */
 export interface Done {
-  /** The governor that lives in the end. */
+  /** The governor that is alive at the end. */
   governor: Service;
   stop?: Stop | undefined;
 }
 
 /**
- * Has one governor decide plans until it sends a certain write, then does what `meanwhile` says, and holds every permit to the
- * stop that was set and to its plan's age. Whatever is left afterwards must be answered and counted as always.
+ * Lets one governor decide plans until it sends a certain write, then runs `meanwhile`. Checks every permit against the
+ * stop that was set and against its plan's age. Plans that are left must be decided and counted as always.
  */
 export async function amidWrite(
   context: Context,
   { write, heldMs = 0, plans, planMaxAgeSec, onSight }: WriteInTrouble,
   meanwhile: (amid: Amid) => Promise<Done>,
 ): Promise<Outcome> {
-  return withBed(context, {}, async (bed) => {
-    const start = (): Service => startGovernor(bed, { GOV_PLAN_MAX_AGE_SEC: String(planMaxAgeSec) });
+  return withHarness(context, {}, async (harness) => {
+    const start = (): Service => startGovernor(harness, { GOV_PLAN_MAX_AGE_SEC: String(planMaxAgeSec) });
     const governor = start();
     await governor.untilReady();
-    const trade = await startTrade(bed, context, 0);
+    const trade = await startTrade(harness, context, 0);
     await warmUp(trade);
 
-    const awaited = awaitWrite(bed.proxy, write, heldMs, () => onSight?.(bed, governor));
+    const awaited = awaitWrite(harness.proxy, write, heldMs, () => onSight?.(harness, governor));
     await trade.feeder.burst(plans);
     const wasSent = await awaited.sent();
-    const done = await meanwhile({ bed, governor, awaited, replace: start });
+    const done = await meanwhile({ harness, governor, awaited, replace: start });
     const stops = done.stop ? [done.stop] : [];
     const outcome = await endTrade(trade, {
       limits: LIMITS,

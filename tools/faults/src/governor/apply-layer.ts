@@ -5,16 +5,16 @@ import type { Redis } from 'ioredis';
 const EVERY_MS = 50;
 const SCAN_COUNT = 1000;
 
-/** Stands in for the Apply Layer: consumes every permit that appears, and remembers it. */
+/** Stands in for the Apply Layer: consumes every permit that appears, and records it. */
 export interface ApplyLayer extends Activity {
   readonly consumed: readonly ConsumedPermit[];
-  /** Consumes what is there now. */
+  /** Consumes the present permits. */
   sweep: () => Promise<void>;
-  /** Forgets what was consumed: Redis has forgotten it too. */
+  /** Clears the record: Redis lost its data too. */
   forget: () => void;
 }
 
-/** It looks for permits by SCAN, so that one of a plan that nobody added is found as well. */
+/** It finds permits by SCAN, so that a permit without a plan is found as well. */
 export function startApplyLayer(redis: Redis): ApplyLayer {
   const consumed: ConsumedPermit[] = [];
   const prefix = permitKey('');

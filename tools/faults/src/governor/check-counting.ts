@@ -1,7 +1,10 @@
 import type { Decided, Report } from './findings.js';
 import type { History } from './history.js';
 
-/** What the governor counts must be exactly the opens that it permitted, what it stamps all permits: no more, no less, none twice. */
+/**
+ * The governor must count exactly the opens that it permitted, and stamp exactly the permits: no more, no less, none
+ * twice.
+ */
 export function checkCounting(history: History, decided: ReadonlyMap<string, Decided>, report: Report): void {
   const permits = new Map<string, Decided['record'][]>();
   for (const { record } of decided.values()) {
@@ -13,7 +16,7 @@ export function checkCounting(history: History, decided: ReadonlyMap<string, Dec
     const ids = opens.map((record) => record.plan_id);
     const counted = [...(history.windows.get(symbol)?.keys() ?? [])];
     if (!sameSet(ids, counted)) report('window_mismatch', `${symbol}: ${difference(ids, counted)}`);
-    // `{}` is no plan: the field that keeps the hash.
+    // `{}` is not a plan: the field keeps the hash alive.
     const left = (history.inflight.get(symbol) ?? []).filter((id) => id !== '{}' && !ids.includes(id));
     if (left.length > 0) report('inflight_left', `${symbol}: in flight without a permit: ${left.join(' ')}`);
     checkDay(symbol, history.days.get(symbol) ?? {}, opens, report);

@@ -7,7 +7,7 @@ import type { Limits } from './settings.js';
 
 type Flaw = [kind: GovernorFindingKind, text: string];
 
-/** Recomputes what one decision says from its entry and its inputs. */
+/** Replays one decision from its entry and its inputs. */
 export function checkRecord(record: DecisionRecord, entry: Entry, options: CheckOptions): Flaw[] {
   const { outcome, permit, block, inputs } = record;
   const consistent =
@@ -22,14 +22,14 @@ export function checkRecord(record: DecisionRecord, entry: Entry, options: Check
   return refusalFlaws(record, block, entry, { ...options.limits, planMaxAgeSec });
 }
 
-/** A number of the position, where that was not too old when the plan was decided. */
+/** A number of the position, if it was fresh when the plan was decided. */
 function fresh({ inputs, decided_at: nowSec }: DecisionRecord, name: string): number | undefined {
   const [value, tsSec] = [inputs[name], inputs['position_ts']];
   if (typeof value !== 'number' || typeof tsSec !== 'number') return undefined;
   return nowSec - tsSec <= 300 && tsSec - nowSec <= 60 ? value : undefined;
 }
 
-/** USD: what the plan states, else by its price, else by the mark price; 0 where that is not known. */
+/** USD: the stated notional, else by the plan's price, else by the mark price; 0 if unknown. */
 function notionalOf(record: DecisionRecord, fields: Entry['fields']): number {
   if (!isBlank(fields['notional_usd'])) return Math.max(0, numberOf(fields['notional_usd'])) || 0;
   const price = [fields['price'], fields['entry_price']].map(numberOf).find((usd) => usd > 0);
@@ -51,7 +51,7 @@ function permitFlaws(record: DecisionRecord, permit: NonNullable<DecisionRecord[
   });
 }
 
-/** Whether the numbers of a refusal are reasons for it under these limits. */
+/** Whether the numbers of a refusal justify it under these limits. */
 function refusalFlaws(
   record: DecisionRecord,
   block: NonNullable<DecisionRecord['block']>,

@@ -5,19 +5,21 @@ import { isClosing } from './plan-kind.js';
 /** Ways to stop a governor: each kill key refuses every plan, the latch of the day refuses opens. */
 export type StopKind = 'kill' | 'halt' | 'latch';
 
-/** A stop that was set and stayed. */
+/** A stop that was set and not cleared. */
 export interface Stop {
   kind: StopKind;
-  /** When it was set, at the latest, by Redis' clock, unix ms. */
+  /** The latest time at which it was set, by Redis' clock, unix ms. */
   atMs: number;
 }
 
-/** A decision may take effect this long after its plan was looked up, ms: the deadline of the scripts, and the round trip. */
+/**
+ * A decision may take effect this long after its plan was read, ms: the deadline of the scripts, plus the round trip.
+ */
 export const GRANT_DEADLINE_MS = 1100;
 
 /**
- * Holds each permit to the moment at which it appeared: none after a stop that applies to its plan, none for a plan that was
- * too old by then. Knows nothing of when the governor says that it decided.
+ * Checks each permit at the moment at which it appeared. None may appear after a stop that applies to its plan, and
+ * none for a plan that was too old by then. Does not use the governor's own decision times.
  */
 export function checkTimes(
   { plans, permits }: History,

@@ -27,14 +27,14 @@ it.each<[StopKind, GovernorFindingKind[]]>([
   ['kill', ['permit_after_stop']],
   ['halt', ['permit_after_stop']],
   ['latch', []],
-])('finds a permit after %s, of an exit only where that stops exits', (kind, ofExits) => {
+])('finds a permit after %s, of an exit only if that stops exits', (kind, ofExits) => {
   const stops = [{ kind, atMs: SET_MS - 1 }];
   expect(found([entry('p')], SET_MS, stops)).toEqual(['permit_after_stop']);
   expect(found([entry('p', 'true')], SET_MS, stops)).toEqual(ofExits);
-  expect(found([entry('p')], SET_MS - 1, stops)).toEqual([]); // which of the two was first is not known
+  expect(found([entry('p')], SET_MS - 1, stops)).toEqual([]); // their order is unknown
 });
 
-it('finds a permit after a stop whose plan nobody added', () => {
+it('finds a permit after a stop whose plan was never added', () => {
   expect(found([], SET_MS, [{ kind: 'latch', atMs: SET_MS - 1 }])).toEqual(['permit_after_stop']);
 });
 
@@ -44,6 +44,6 @@ it('finds a permit that appears when its plan is older than allowed, and a deadl
   expect(found([entry('p')], PLANNED_MS + 61_101, [], 61)).toEqual([]);
 });
 
-it('goes by the youngest entry of a plan', () => {
+it('uses the youngest entry of a plan', () => {
   expect(found([entry('p'), entry('p', 'false', PLANNED_MS + 60_000)], PLANNED_MS + 120_000, [])).toEqual([]);
 });

@@ -9,12 +9,14 @@ import { checkLimits, type Granted } from './limits.js';
 import { isClosing, kindOf } from './plan-kind.js';
 import { LIMITS } from './settings.js';
 
-/** The event stream is trimmed to about this; earlier events are gone in good order. */
+/** Approximate length of the event stream; earlier events were trimmed by design. */
 const EVENTS_KEPT = 10_000;
-/** How far the clock of a governor may be ahead of Redis', seconds: an event may be as much older than its decision says. */
+/**
+ * Maximum lead of a governor's clock over Redis' clock, seconds: an event may be older than its decision by as much.
+ */
 const AHEAD_SEC = 2;
 
-/** Says of a whole history everything that is wrong with it. Pure; knows the contract, and nothing of the services. */
+/** Lists every fault of a whole history. Pure; knows the contract, and nothing of the services. */
 export function checkHistory(history: History, options: CheckOptions): GovernorFinding[] {
   const findings: GovernorFinding[] = [];
   const report: Report = (kind, text) => void findings.push({ kind, text });
@@ -96,7 +98,7 @@ function checkPermits(
   }
 }
 
-/** What was reported besides the records: it must say the same as they do. */
+/** The reports other than the records: they must agree with the records. */
 function checkReports(history: History, decided: ReadonlyMap<string, Decided>, report: Report): void {
   for (const [planId, json] of history.blocks) {
     const record = decided.get(planId)?.record;

@@ -38,7 +38,7 @@ const refusal = (n: number, timestamp = String(AT_SEC)): Entry =>
   entry('9', { event: 'PLAN_REFUSED', plan_id: `p${n}`, symbol: 'X', reason: 'symbol_cooldown', timestamp });
 const json = (value: unknown): string => JSON.stringify(value);
 
-/** p1 is permitted, p2 refused, p3 to be skipped, and the fourth entry is garbage: all as it should be. */
+/** p1 is permitted, p2 refused, p3 must be skipped, and the fourth entry is garbage: a correct history. */
 const GOOD: History = {
   plans: [plan(1), plan(2), plan(3, { decision: 'SKIP' }), plan(4, { qty: 'much' })],
   records: new Map([permitted(1), refused(2)].map((record) => [record.plan_id, json(record)])),
@@ -61,12 +61,12 @@ const kindsOf = (changed: Partial<History>): GovernorFindingKind[] => {
 const withRecord = (planId: string, text: string): Map<string, string> => new Map([...GOOD.records, [planId, text]]);
 const without = <K, V>(map: ReadonlyMap<K, V>, key: K): Map<K, V> => new Map([...map].filter(([each]) => each !== key));
 
-it('finds nothing in a history in which all is well', () => {
+it('finds nothing in a correct history', () => {
   expect(kindsOf({})).toEqual([]);
 });
 
 describe('decisions', () => {
-  it('misses a plan that was acknowledged without one', () => {
+  it('misses the decision of an acknowledged plan', () => {
     expect(kindsOf({ plans: [...GOOD.plans, plan(5)] })).toEqual(['undecided']);
   });
 
@@ -82,14 +82,14 @@ describe('decisions', () => {
     expect(kindsOf({ records: withRecord('p1', text) })).toContain(kind);
   });
 
-  it('finds a refusal whose numbers are no reason', () => {
+  it('finds a refusal whose numbers do not justify it', () => {
     const record = refused(2);
     const block = { ...record.block, age_sec: 5 };
     const changed = { records: withRecord('p2', json({ ...record, block })), blocks: new Map([['p2', json(block)]]) };
     expect(kindsOf(changed)).toEqual(['unfounded_refusal']);
   });
 
-  it('finds what is still to be done', () => {
+  it('finds plans that are not decided yet', () => {
     expect(kindsOf({ pending: 1 })).toEqual(['pending']);
     expect(kindsOf({ undelivered: 1 })).toEqual(['pending']);
   });
@@ -102,7 +102,7 @@ describe('permits', () => {
     ['of a plan that was refused', 'permit_without_record', [permit, { ...permit, planId: 'p2' }]],
     ['that differs from its record', 'permit_differs', [{ ...permit, json: '{"granted":true}' }]],
     ['consumed twice', 'consumed_twice', [permit, permit]],
-    ['that never came', 'permit_lost', []],
+    ['that never appeared', 'permit_lost', []],
   ])('finds one %s', (_what, kind, permits) => {
     expect(kindsOf({ permits })).toEqual([kind]);
   });
@@ -115,7 +115,7 @@ describe('reports', () => {
     ['a block of a permitted plan', 'contradicting_block', { blocks: new Map([...GOOD.blocks, ['p1', '{}']]) }],
     ['a refusal without its event', 'event_missing', { events: [] }],
     ['an event of another decision', 'contradicting_event', { events: [refusal(2), refusal(2, '1')] }],
-    ['garbage that went nowhere', 'not_dead_lettered', { deadLetters: [] }],
+    ['garbage without a dead letter', 'not_dead_lettered', { deadLetters: [] }],
   ])('finds %s', (_what, kind, changed) => {
     expect(kindsOf(changed)).toEqual([kind]);
   });
@@ -124,11 +124,11 @@ describe('reports', () => {
 describe('counting', () => {
   it.each<[string, GovernorFindingKind, Partial<History>]>([
     ['a permit that is not counted', 'window_mismatch', { windows: new Map([['X', new Map()]]) }],
-    ['a place without a permit', 'window_mismatch', { windows: new Map([['X', new Map([['p1', 1], ['p2', 1]])]]) }], // prettier-ignore
+    ['a reservation without a permit', 'window_mismatch', { windows: new Map([['X', new Map([['p1', 1], ['p2', 1]])]]) }], // prettier-ignore
     ['an open in flight without a permit', 'inflight_left', { inflight: new Map([['X', ['p1', 'p2']]]) }],
-    ['a sum that is gone', 'daily_mismatch', { days: new Map() }],
-    ['a sum that is wrong', 'daily_mismatch', { days: new Map([['X', { ...GOOD.days.get('X'), total_micro_usd: '1' }]]) }], // prettier-ignore
-    ['a stamp that is gone', 'last_exec_mismatch', { lastExec: without(GOOD.lastExec, 'X') }],
+    ['a lost sum', 'daily_mismatch', { days: new Map() }],
+    ['a wrong sum', 'daily_mismatch', { days: new Map([['X', { ...GOOD.days.get('X'), total_micro_usd: '1' }]]) }], // prettier-ignore
+    ['a lost stamp', 'last_exec_mismatch', { lastExec: without(GOOD.lastExec, 'X') }],
   ])('finds %s', (_what, kind, changed) => {
     expect(kindsOf(changed)).toEqual([kind]);
   });
@@ -154,7 +154,7 @@ describe('counting', () => {
     expect(kindsOf({ ...changed, lastExec, windows: new Map([['X', new Map([['p1', 1], ['p5', 1]])]]) })).toEqual(['window_mismatch']); // prettier-ignore
   });
 
-  it('is not asked for where it was tampered with', () => {
+  it('skips the check if the counting was tampered with', () => {
     const history = { ...GOOD, windows: new Map(), days: new Map(), lastExec: new Map() };
     expect(checkHistory(history, { allConsumed: true })).toEqual([]);
   });
@@ -171,7 +171,7 @@ describe('counting', () => {
   });
 });
 
-it('finds a plan that was dead-lettered where each must be answered', () => {
+it('finds a dead-lettered plan if each must be decided', () => {
   const { v, plan_id, symbol, entry_id, decided_at } = permitted(5);
   const dead = { v, plan_id, symbol, entry_id, decided_at, outcome: 'dead_letter', reason: 'max_deliveries', gates: [], inputs: {}, error: 'delivered 6 times' }; // prettier-ignore
   const changed = {

@@ -1,15 +1,18 @@
 import { until } from '@quantum/testbed';
-import { withBed, type Service } from '../bed/bed.js';
-import { stopAll } from '../bed/health.js';
+import { withHarness, type Service } from '../harness/harness.js';
+import { stopAll } from '../harness/health.js';
 import type { Context, Finding, Outcome, Scenario } from '../scenario.js';
 import { startGovernor } from './run.js';
 
-/** How long a service may take to be ready, or to refuse to start, ms. */
+/** Maximum time until a service is ready, or refuses to start, ms. */
 const START_TIMEOUT_MS = 20_000;
 
 export type EvictionFindingKind = 'started_anyway' | 'ended' | 'not_raised' | 'raised_for_nothing';
 
-/** A Redis that may forget decisions and counts when memory is short: production does not start on it, the others say so. */
+/**
+ * A Redis that may evict decisions and counts when memory is short: production does not start on it, other environments
+ * report it.
+ */
 export const evictionScenario: Scenario = { name: 'Redis evicts keys', run };
 
 async function run(context: Context): Promise<Outcome> {
@@ -21,9 +24,9 @@ async function run(context: Context): Promise<Outcome> {
 }
 
 async function onPolicy(context: Context, policy: string, isEvicting: boolean): Promise<Finding[]> {
-  return withBed(context, { redisConfig: { 'maxmemory-policy': policy } }, async (bed) => {
+  return withHarness(context, { redisConfig: { 'maxmemory-policy': policy } }, async (harness) => {
     const findings: Finding<EvictionFindingKind>[] = [];
-    const production = startGovernor(bed, { APPLY_MODE: 'production' });
+    const production = startGovernor(harness, { APPLY_MODE: 'production' });
     const started = await untilStarted(production);
     const { ended = 'runs' } = production;
     if (isEvicting && (started || ended === 'exited with code 0')) {
@@ -32,7 +35,7 @@ async function onPolicy(context: Context, policy: string, isEvicting: boolean): 
     if (!isEvicting && !started) findings.push({ kind: 'ended', text: `production on ${policy}: ${ended}` });
     await production.stop();
 
-    const testnet = startGovernor(bed, { APPLY_MODE: 'testnet' });
+    const testnet = startGovernor(harness, { APPLY_MODE: 'testnet' });
     if (!(await testnet.untilReady())) findings.push({ kind: 'ended', text: `testnet on ${policy}` });
     const raised = await until(async () => gaugesAbove0(await testnet.metrics()).length > 0, isEvicting ? 2000 : 0);
     if (isEvicting && !raised) findings.push({ kind: 'not_raised', text: `no gauge is raised on ${policy}` });
@@ -41,7 +44,7 @@ async function onPolicy(context: Context, policy: string, isEvicting: boolean): 
   });
 }
 
-/** Whether a service came to be ready; false as soon as it has ended. */
+/** Whether a service became ready; false as soon as it has ended. */
 async function untilStarted(service: Service): Promise<boolean> {
   const hasEnded = (): boolean => service.ended !== undefined;
   await until(async () => hasEnded() || (await service.notReady()) === undefined, START_TIMEOUT_MS);

@@ -5,9 +5,9 @@ import { PlanMaker, type PlanFields } from './plans.js';
 
 const EVERY_MS = 20;
 
-/** Adds plans while it runs. What Redis refuses is lost, as it would be with any other program. */
+/** Adds plans while it runs. Plans that Redis refuses are lost, as with any other publisher. */
 export interface Feeder extends Activity {
-  /** Adds this number at once, in one transaction, with these commands behind them: one read of a governor gets them all. */
+  /** Adds this number in one transaction, followed by these commands, so that one read of a governor gets them all. */
   burst: (count: number, ...commands: string[][]) => Promise<void>;
 }
 

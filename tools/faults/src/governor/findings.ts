@@ -4,7 +4,7 @@ import type { Stop } from './check-times.js';
 import type { Entry } from './history.js';
 import type { Limits } from './settings.js';
 
-/** What can be wrong with a history of the governor. */
+/** The kinds of faults that a history of the governor can have. */
 export type GovernorFindingKind =
   | 'undecided'
   | 'bad_record'
@@ -32,22 +32,22 @@ export type GovernorFindingKind =
 export type GovernorFinding = Finding<GovernorFindingKind>;
 
 export interface CheckOptions {
-  /** Undefined where the governor's own counting was tampered with, so that it cannot be held to it. */
+  /** Undefined if the governor's own counting was tampered with: then it is not checked. */
   limits?: Limits;
-  /** Whether every permit must have reached its consumer: where Redis itself lost nothing. */
+  /** Whether every permit must have reached its consumer: true if Redis itself lost nothing. */
   allConsumed: boolean;
-  /** Stops that were set and stayed; none by default. */
+  /** Stops that were set and not cleared; none by default. */
   stops?: readonly Stop[];
-  /** The greatest age of a plan that is permitted, seconds; by default that of all scenarios. */
+  /** Maximum age of a permitted plan, seconds; by default that of all scenarios. */
   planMaxAgeSec?: number;
-  /** Whether every plan must have a permit or a refusal: where nothing that a plan does, or is, keeps it from one. */
+  /** Whether every plan must have a permit or a refusal: true if nothing prevents a decision. */
   allAnswered?: boolean;
 }
 
-/** Takes a finding. */
+/** Called with each finding. */
 export type Report = (kind: GovernorFindingKind, text: string) => void;
 
-/** A record that could be read, and the entry that it is of. */
+/** A readable record, and its entry. */
 export interface Decided {
   record: DecisionRecord;
   entry: Entry;

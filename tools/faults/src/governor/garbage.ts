@@ -12,8 +12,8 @@ import {
 } from '@quantum/redis-schemas';
 import { until, type Random } from '@quantum/testbed';
 import type { Redis } from 'ioredis';
-import { withBed, type Service } from '../bed/bed.js';
-import { stopAll, sumOfMetric, watchHealth } from '../bed/health.js';
+import { withHarness, type Service } from '../harness/harness.js';
+import { stopAll, sumOfMetric, watchHealth } from '../harness/health.js';
 import { garbageKey, garbageNumber, garbageText, send, unfiniteMetrics } from '../garbage.js';
 import type { Context, Finding, Outcome, Scenario } from '../scenario.js';
 import { startApplyLayer } from './apply-layer.js';
@@ -31,7 +31,7 @@ export const garbageScenario: Scenario = { name: 'garbage at every input', run }
 
 async function run(context: Context): Promise<Outcome> {
   const { random, kills } = context;
-  return withBed(context, {}, async ({ client, connect, startService }) => {
+  return withHarness(context, {}, async ({ client, connect, startService }) => {
     const service = startGovernor({ startService });
     await service.untilReady();
     const health = watchHealth([service]);
@@ -86,12 +86,12 @@ function garbageInputs(random: Random): (string | Buffer)[][] {
   return [
     ...garbageKey(random, ...key),
     ['xadd', STREAMS.budgetViolation, '*', 'json', violation],
-    // On for a moment now and then: what is neither empty nor a word for off is on, whatever it is.
+    // On for a moment now and then: any value counts as on, unless it is empty or a word for off.
     ...(random.chance(0.05) ? garbageKey(random, KILL_KEY, []) : [['del', KILL_KEY]]),
   ];
 }
 
-/** Plans of which a field or two are garbage; many are plans all the same. */
+/** Plans with one or two garbage fields; many are valid all the same. */
 function garbagePlans(random: Random, round: number): (string | Buffer)[][] {
   return [0, 1, 2, 3].map((i) => {
     const fields = new Map<string, string | Buffer>([
@@ -120,7 +120,7 @@ function garbagePlans(random: Random, round: number): (string | Buffer)[][] {
   });
 }
 
-/** For a while the plan stream itself is of another type: the governor says so, and goes on when it is back. */
+/** For a while the plan stream itself has another type: the governor reports it, and goes on afterwards. */
 async function swapPlanStream(client: Redis, service: Service, random: Random): Promise<Finding[]> {
   const aside = `${STREAMS.plans}:aside`;
   await client.multi().rename(STREAMS.plans, aside).set(STREAMS.plans, random.bytes(20)).exec();
@@ -133,7 +133,7 @@ async function swapPlanStream(client: Redis, service: Service, random: Random): 
   ];
 }
 
-/** What one governor has counted must be what it wrote; and no number of it may be none. */
+/** One governor's counters must equal its writes, and no number may be NaN. */
 async function checkCounters(service: Service, history: History): Promise<Finding[]> {
   const outcomes = [...history.records.values()].map((json) => (JSON.parse(json) as { outcome: string }).outcome);
   const wanted = {

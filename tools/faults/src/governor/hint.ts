@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DecisionRecord, Permit } from '@quantum/redis-schemas';
 
-// The default parameters, which all scenarios run with.
+// The default parameters, which all scenarios use.
 const MIN_CONFIDENCE = 0.65;
 const MAX_FUTURE_SEC = 60;
 const MAX_AGE_SEC = 600;
@@ -9,7 +9,7 @@ const THRESHOLD = 0.45;
 const LEAST_FACTOR = 0.25;
 const MAX_COOLDOWN_SEC = 120;
 
-/** The name of these parameters: names sorted, no blanks. */
+/** The hash of these parameters: names sorted, no blanks. */
 const POLICY = createHash('sha256')
   .update(
     `{"P31_DOWNSIZE_THRESHOLD":${THRESHOLD},"P31_EFF_TTL_SEC":${MAX_AGE_SEC},"P31_HINT_CLOSES":false,` +
@@ -21,7 +21,7 @@ const POLICY = createHash('sha256')
 
 const isUnit = (x: number): boolean => x >= 0 && x <= 1;
 
-/** The hint's fields of a permit, recomputed from its record's inputs by the contract's words. */
+/** The hint's fields of a permit, recomputed from its record's inputs by the contract's rules. */
 export function expectedHint({ inputs, decided_at: nowSec }: DecisionRecord): Partial<Permit> {
   const number = (name: string): number => {
     const value = inputs[name];
@@ -32,7 +32,7 @@ export function expectedHint({ inputs, decided_at: nowSec }: DecisionRecord): Pa
   const ts = number('eff_ts');
   const nothing = [score, confidence, ts].every(Number.isNaN);
   const invalid = !isUnit(score) || !isUnit(confidence) || !(ts - nowSec <= MAX_FUTURE_SEC);
-  // What could not be read, was not there, or held nothing that is readable looks alike from here.
+  // An unreadable key, an absent one and one without readable fields look alike from here.
   const silent = (['redis_error', 'missing_eff', 'invalid_eff'] as const).find((r) => r === inputs['eff_reason']);
   const reason =
     nothing && silent ? silent

@@ -14,7 +14,7 @@ import type { Redis } from 'ioredis';
 /** An entry of a stream. */
 export type Entry = StreamEntry;
 
-/** Everything that is left of a run, as text: what a checker needs to know of it, and nothing of who did it. */
+/** The result of a run, as text: everything that a checker needs, without its authors. */
 export interface History {
   plans: readonly Entry[];
   /** Decision records by plan id. */
@@ -28,14 +28,14 @@ export interface History {
   windows: ReadonlyMap<string, ReadonlyMap<string, number>>;
   days: ReadonlyMap<string, Readonly<Record<string, string>>>;
   lastExec: ReadonlyMap<string, string>;
-  /** By symbol, ids of the plans whose opens are in flight. */
+  /** By symbol, ids of the plans with opens in flight. */
   inflight: ReadonlyMap<string, readonly string[]>;
-  /** Delivered and not acknowledged; not delivered at all. */
+  /** Delivered and not acknowledged; not delivered. */
   pending: number;
   undelivered: number;
 }
 
-/** Entries that the group of governors still has to do; all of them where there is no group. */
+/** Unfinished entries of the governors' group; all entries if there is no group. */
 export async function openWork(redis: Redis): Promise<{ pending: number; undelivered: number }> {
   const groups = (await redis.xinfo('GROUPS', STREAMS.plans)) as unknown[][];
   const group = groups.find((flat) => flat[flat.indexOf('name') + 1] === GOVERNOR_GROUP);
@@ -45,7 +45,7 @@ export async function openWork(redis: Redis): Promise<{ pending: number; undeliv
   return { pending: Number(group[group.indexOf('pending') + 1]), undelivered: undelivered.length };
 }
 
-/** Reads the whole history. The run is over: nobody writes any more. */
+/** Reads the whole history. The run is over, so nothing is written any more. */
 export async function readHistory(redis: Redis, permits: readonly ConsumedPermit[]): Promise<History> {
   const plans = await readStream(redis, STREAMS.plans);
   const planIds = unique(plans.map(({ fields }) => fields['plan_id'] ?? ''));
@@ -74,7 +74,7 @@ export async function readHistory(redis: Redis, permits: readonly ConsumedPermit
 
 const unique = (texts: readonly string[]): string[] => [...new Set(texts)];
 
-/** One command a name, as one pipeline; a key of another type has no answer. */
+/** One command per name, as one pipeline; a key of another type has no answer. */
 async function ask<T>(
   redis: Redis,
   names: readonly string[],
@@ -98,7 +98,7 @@ function scores(flat: readonly string[]): Map<string, number> {
   return all;
 }
 
-/** When the plans that are in the stream were decided, in order, unix seconds. */
+/** Decision times of the plans in the stream, in order, unix seconds. */
 export async function recordTimes(redis: Redis): Promise<number[]> {
   const plans = await readStream(redis, STREAMS.plans);
   const ids = unique(plans.map(({ fields }) => fields['plan_id'] ?? ''));

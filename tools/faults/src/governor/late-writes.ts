@@ -7,13 +7,13 @@ import type { WriteName } from './writes.js';
 
 const BURST = 40;
 
-/** A write of a governor that stays in the network, and what happens meanwhile. */
+/** A write of a governor that is held in the network, and the fault meanwhile. */
 interface LateWrite {
   write: WriteName;
   heldMs: number;
-  /** What is set once the write was sent; by default nothing, so that plans only grow old. */
+  /** The stop that is set after the write was sent; by default none, so that plans only grow old. */
   stop?: StopKind;
-  /** What becomes of the sender: another one is started at once, or when the write has arrived. Default: it lives. */
+  /** The fate of the sender: another one is started at once, or when the write has arrived. Default: it lives. */
   killed?: 'replaced at once' | 'replaced later';
 }
 
@@ -22,7 +22,7 @@ const WITHIN_DEADLINE_MS = 600;
 /** Longer than the deadline, shorter than the time after which a connection counts as dead. */
 const PAST_DEADLINE_MS = 4500;
 
-/** Longer than the time after which the sender gives its connection up and has the plan decided on another. */
+/** Longer than the time after which the sender drops its connection and repeats the decision on another. */
 const givenUpMs = (isLong: boolean): number => (isLong ? 66_000 : 7500);
 
 const lateWrites = (isLong: boolean): LateWrite[] => [
@@ -48,9 +48,9 @@ async function run(context: Context, late: LateWrite, isLong: boolean): Promise<
   return amidWrite(
     context,
     { write, heldMs, plans: BURST, planMaxAgeSec: greatestAgeSec(isLong) },
-    async ({ bed, governor, awaited, replace }) => {
+    async ({ harness, governor, awaited, replace }) => {
       if (killed) await governor.kill();
-      const set = stop && (await setStop(bed.client, stop));
+      const set = stop && (await setStop(harness.client, stop));
       const atOnce = killed === 'replaced at once' ? replace() : governor;
       await awaited.arrived();
       return { governor: killed === 'replaced later' ? replace() : atOnce, stop: set };

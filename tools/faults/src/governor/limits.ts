@@ -1,7 +1,7 @@
 import type { Finding } from '../scenario.js';
 import type { Limits } from './settings.js';
 
-/** A permit as its decision record has it. */
+/** A permit, taken from its decision record. */
 export interface Granted {
   planId: string;
   symbol: string;
@@ -12,18 +12,18 @@ export interface Granted {
 }
 
 /**
- * How far the times of two replicas' decisions may disagree with the order in which they were made, seconds. A closing plan
- * is never refused: one that is no older than this may have come after the open whose cooldown it would begin.
+ * Tolerance between the decision times of two replicas and the true order of their decisions, seconds. A closing plan
+ * is never refused: one within this tolerance may have come after the open whose cooldown it would begin.
  */
 const ORDER_UNKNOWN_SEC = 2;
-/** Sums of doubles against sums of whole micro USD. */
+/** Tolerance of sums of doubles against sums of integer micro USD. */
 const ROUNDING_USD = 0.001;
 
 const dayOf = (sec: number): string => new Date(sec * 1000).toISOString().slice(0, 10);
 
 /**
- * Recomputes from the permits alone, in the order of their times, that no open was granted beyond a limit. Knows nothing of
- * how the governor counts. Quadratic in the permits of a symbol, of which limits leave few.
+ * Recomputes from the permits alone, in the order of their times, that no open was granted beyond a limit. Does not
+ * know how the governor counts. Quadratic in the permits of a symbol, which the limits keep few.
  */
 export function checkLimits(granted: readonly Granted[], limits: Limits): Finding<'limit_exceeded'>[] {
   const bySymbol = new Map<string, Granted[]>();
@@ -57,7 +57,7 @@ function excesses(permit: Granted, before: readonly Granted[], limits: Limits): 
     ...(within(300) > limits.maxPer5Min ? [`${within(300)} permits within 5 min`] : []),
     ...(within(3600) > limits.maxPerHour ? [`${within(3600)} permits within an hour`] : []),
     ...(atSec - youngest < limits.cooldownSec ? [`${(atSec - youngest).toFixed(3)} s after the one before`] : []),
-    // What costs nothing is not refused for its cost: its notional is not known.
+    // A plan with notional 0 is not refused for it: its notional is unknown.
     ...(notionalUsd > 0 && dayUsd > limits.maxNotionalPerDayUsd + ROUNDING_USD ? [`${dayUsd} USD in the day`] : []),
   ];
 }

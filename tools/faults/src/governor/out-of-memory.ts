@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { withBed } from '../bed/bed.js';
-import { stopAll } from '../bed/health.js';
+import { withHarness } from '../harness/harness.js';
+import { stopAll } from '../harness/health.js';
 import type { Context, Outcome, Scenario } from '../scenario.js';
 import { openWork } from './history.js';
 import { endTrade, enough, startGovernor, startTrade } from './run.js';
@@ -8,30 +8,33 @@ import { LIMITS } from './settings.js';
 
 const REPLICAS = 2;
 const BURST = 150;
-/** Entries are delivered anew each half a second: in the short form about twice as often as this. */
+/** Redelivery interval: half a second. In the short form entries are delivered about twice as often as this. */
 const MAX_DELIVERIES = 3;
 const SHORT_MS = 4000;
 const LONG_MS = 60_000;
-/** Longer than the fault, so that exits are still permitted when it is over. */
+/** Longer than the fault, so that exits are still permitted after it. */
 const PLAN_MAX_AGE_SEC = 120;
 
-/** Redis takes no writes for longer than an entry may be delivered in vain: nobody's plan is a bad plan by that. */
+/**
+ * Redis refuses writes for longer than the deliveries that an entry may take in vain. No plan may become a dead letter
+ * by that.
+ */
 export const outOfMemoryScenario = (isLong: boolean): Scenario => ({
   name: 'Redis out of memory for long',
   run: (context) => run(context, isLong ? LONG_MS : SHORT_MS),
 });
 
 async function run(context: Context, lastsMs: number): Promise<Outcome> {
-  return withBed(context, { redisConfig: { 'maxmemory-policy': 'noeviction' } }, async (bed) => {
+  return withHarness(context, { redisConfig: { 'maxmemory-policy': 'noeviction' } }, async (harness) => {
     const env = { GOV_MAX_DELIVERIES: String(MAX_DELIVERIES), GOV_PLAN_MAX_AGE_SEC: String(PLAN_MAX_AGE_SEC) };
-    const services = Array.from({ length: REPLICAS }, () => startGovernor(bed, env));
+    const services = Array.from({ length: REPLICAS }, () => startGovernor(harness, env));
     await Promise.all(services.map((service) => service.untilReady()));
-    const trade = await startTrade(bed, context, 0);
+    const trade = await startTrade(harness, context, 0);
 
     await trade.feeder.burst(BURST, ['config', 'set', 'maxmemory', '1mb']);
     await delay(lastsMs);
-    const { pending } = await openWork(bed.client);
-    await bed.client.config('SET', 'maxmemory', '0');
+    const { pending } = await openWork(harness.client);
+    await harness.client.config('SET', 'maxmemory', '0');
     const outcome = await endTrade(trade, {
       limits: LIMITS,
       planMaxAgeSec: PLAN_MAX_AGE_SEC,

@@ -8,7 +8,10 @@ import type { WriteName } from './writes.js';
 
 const BACKLOG = 200;
 
-/** At what point a governor is frozen, and what is set meanwhile: by default nothing, so that plans only grow old. */
+/**
+ * The point at which a governor is paused, and the stop that is set meanwhile. By default none, so that plans only grow
+ * old.
+ */
 interface Pause {
   after: WriteName;
   stop?: StopKind;
@@ -16,7 +19,10 @@ interface Pause {
 
 const PAUSES: Pause[] = [{ after: 'lookup' }, { after: 'lookup', stop: 'latch' }, { after: 'reserve', stop: 'halt' }];
 
-/** A governor that gets no time in the middle of a backlog, as under SIGSTOP, a swapping host or a stopped machine. */
+/**
+ * A governor that gets no CPU time in the middle of a backlog, as under SIGSTOP, on a swapping host or on a stopped
+ * machine.
+ */
 export const pausedProcessScenarios = (isLong: boolean): Scenario[] =>
   PAUSES.map((pause) => ({
     name: `governor paused after ${pause.after}${pause.stop ? `, ${pause.stop}` : ''}`,
@@ -30,12 +36,12 @@ async function run(context: Context, { after, stop }: Pause, isLong: boolean): P
       write: after,
       plans: BACKLOG,
       planMaxAgeSec: greatestAgeSec(isLong),
-      onSight: (_bed, governor) => {
+      onSight: (_harness, governor) => {
         governor.pause();
       },
     },
-    async ({ bed, governor }) => {
-      const set = stop && (await setStop(bed.client, stop));
+    async ({ harness, governor }) => {
+      const set = stop && (await setStop(harness.client, stop));
       await delay(isLong ? 66_000 : 4500);
       governor.resume();
       return { governor, stop: set };

@@ -5,7 +5,7 @@ import { setStop } from './stops.js';
 
 const PLANS = 60;
 
-/** Redis hangs while a write is on its way to it, and carries it out on waking, when its plans are too old. */
+/** Redis hangs while a write is on its way, and executes it afterwards, when its plans are too old. */
 export const pausedRedisScenarios = (isLong: boolean): Scenario[] => {
   const [pausedMs, planMaxAgeSec] = isLong ? [16_000, 8] : [4600, 3];
   return (['reserve', 'record'] as const).map((write) => ({
@@ -21,10 +21,10 @@ export const pausedRedisScenarios = (isLong: boolean): Scenario[] => {
             redis.pause();
           },
         },
-        async ({ bed, governor }) => {
-          const stopping = setStop(bed.client, 'kill'); // whether it reaches Redis before the write is open
+        async ({ harness, governor }) => {
+          const stopping = setStop(harness.client, 'kill'); // it may or may not reach Redis before the write
           await delay(pausedMs);
-          bed.redis.resume();
+          harness.redis.resume();
           return { governor, stop: await stopping };
         },
       ),

@@ -1,12 +1,12 @@
 import type { PlanFields } from './plans.js';
 
-/** What the contract says that is to become of an entry of the plan stream. */
+/** The contract's outcome for an entry of the plan stream. */
 export type PlanKind = 'plan' | 'skipped' | 'garbage';
 
 const NUMBER = /^\s*[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?\s*$/i;
 const CLOSING: readonly string[] = ['FULL_CLOSE_PROPOSED', 'PARTIAL_75', 'PARTIAL_50', 'PARTIAL_25'];
 
-/** A number as the contract writes it; NaN for all else. */
+/** A number as the contract writes it; NaN for anything else. */
 export const numberOf = (text: string | undefined): number => {
   const value = text !== undefined && NUMBER.test(text) ? Number(text) : NaN;
   return Number.isFinite(value) ? value : NaN;
@@ -17,7 +17,7 @@ export const isBlank = (text: string | undefined): boolean => text === undefined
 
 const isAmount = (text: string | undefined): boolean => isBlank(text) || numberOf(text) >= 0;
 
-/** Tells entries apart by the contract's words, not by the governor's code. */
+/** Classifies entries by the contract's rules, not by the governor's code. */
 export function kindOf(fields: PlanFields): PlanKind {
   const { decision = '', plan_id: planId = '', symbol = '', qty, price } = fields;
   if (decision !== '' && decision !== 'EXECUTE') return 'skipped';
@@ -36,13 +36,13 @@ const isFlagged = (fields: PlanFields): boolean =>
 const saysItCloses = (fields: PlanFields): boolean =>
   isFlagged(fields) || CLOSING.includes(fields['action'] ?? '') || fields['action'] === 'UPDATE_SL';
 
-/** The plan's quantity, of a closing plan `close_qty` where it has one; 0 where it has none that is a number. */
+/** The plan's quantity, of a closing plan `close_qty` if it has one; 0 if there is no valid number. */
 export function quantityOf(fields: PlanFields): number {
   const part = saysItCloses(fields) ? numberOf(fields['close_qty']) : NaN;
   return (part >= 0 ? part : Math.max(0, numberOf(fields['qty']))) || 0;
 }
 
-/** Whether a plan reduces risk; `held` is the position's amount, undefined where it is not known. */
+/** Whether a plan reduces risk. `held` is the position's amount, undefined if unknown. */
 export function isClosing(fields: PlanFields, held: number | undefined): boolean {
   const larger = held !== undefined && quantityOf(fields) > Math.abs(held) * (1 + 1e-9);
   return saysItCloses(fields) && (!larger || isFlagged(fields) || fields['action'] === 'UPDATE_SL');

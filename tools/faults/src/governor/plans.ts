@@ -3,20 +3,20 @@ import type { Random } from '@quantum/testbed';
 /** Fields of an entry of the plan stream. */
 export type PlanFields = Readonly<Record<string, string>>;
 
-/** Symbols that plans are made for at a time. */
+/** Number of symbols with plans at a time. */
 const ACTIVE_SYMBOLS = 8;
-/** After so many plans one symbol goes and a new one comes, so that limits are met all the time. */
+/** After this many plans one symbol is replaced, so that limits are reached all the time. */
 const PLANS_PER_SYMBOL = 30;
 const PRICE_USD = 100;
 
-/** Makes plans, one after the other: opens and closes, some of them garbage, skipped, or with an id that was used before. */
+/** Makes plans one after the other: opens and closes, some of them garbage, skipped, or with an earlier id. */
 export class PlanMaker {
   readonly #random: Random;
   readonly #run: string;
   readonly #made: PlanFields[] = [];
   #count = 0;
 
-  /** `run` makes the ids of one run different from those of others. */
+  /** `run` makes the ids of each run unique. */
   constructor(random: Random, run: string) {
     this.#random = random;
     this.#run = run;

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { until } from '@quantum/testbed';
-import { withBed } from '../bed/bed.js';
-import { stopAll, sumOfMetric, watchHealth } from '../bed/health.js';
+import { withHarness } from '../harness/harness.js';
+import { stopAll, sumOfMetric, watchHealth } from '../harness/health.js';
 import { redisFaults, type RedisFault } from '../redis-faults.js';
 import type { Context, Finding, Outcome, Scenario } from '../scenario.js';
 import { recordTimes } from './history.js';
@@ -15,22 +15,22 @@ const CALM_MS = 500;
 const RECOVERY_TIMEOUT_MS = 15_000;
 const BURST = 40;
 
-/** Two governors under load while something happens to Redis. */
+/** Two governors under load while Redis fails. */
 export const redisScenarios = (scale: number): Scenario[] =>
   redisFaults(scale).map((fault) => ({ name: fault.name, run: (context) => run(context, fault) }));
 
 async function run(context: Context, fault: RedisFault): Promise<Outcome> {
-  return withBed(context, { redisConfig: fault.redisConfig ?? {} }, async (bed) => {
-    const services = Array.from({ length: REPLICAS }, () => startGovernor(bed));
+  return withHarness(context, { redisConfig: fault.redisConfig ?? {} }, async (harness) => {
+    const services = Array.from({ length: REPLICAS }, () => startGovernor(harness));
     await Promise.all(services.map((service) => service.untilReady()));
-    const trade = await startTrade(bed, context, PLANS_PER_SEC);
+    const trade = await startTrade(harness, context, PLANS_PER_SEC);
     await delay(CALM_MS);
 
     const errorsBefore = await sumOfMetric(services, 'p32_errors_total');
     const health = watchHealth(services);
-    // Plans that are there when it begins: some are in hand, some are not read yet.
+    // Plans that are present at the start of the fault: some in flight, some not read yet.
     await trade.feeder.burst(BURST);
-    await fault.happen(bed, context.random, trade.applyLayer.forget);
+    await fault.happen(harness, context.random, trade.applyLayer.forget);
     const wellAtSec = Date.now() / 1000;
     const findings: Finding[] = [...(await recovery(trade, wellAtSec))];
     const ready = await Promise.all(services.map((service) => service.untilReady()));
@@ -48,13 +48,13 @@ async function run(context: Context, fault: RedisFault): Promise<Outcome> {
       trade,
       fault.losesData ? { allConsumed: false } : { limits: LIMITS, allConsumed: false },
     );
-    const times = await recordTimes(bed.client);
+    const times = await recordTimes(harness.client);
     const first = times.find((sec) => sec >= wellAtSec);
     return {
       findings: [...findings, ...outcome.findings, ...health.findings(), ...(await stopAll(services))],
       numbers: {
         ...outcome.numbers,
-        ...(bed.proxy.cuts > 0 && { cuts: bed.proxy.cuts }),
+        ...(harness.proxy.cuts > 0 && { cuts: harness.proxy.cuts }),
         ...(first !== undefined && { 'recovery ms': Math.round((first - wellAtSec) * 1000) }),
         errors,
         'said on /readyz': health.reasons[0] ?? 'ready throughout',

@@ -1,4 +1,4 @@
-/** The limits that the governors of all scenarios run with, low enough that every one of them is met. */
+/** The limits of the governors in all scenarios, low enough that each is reached. */
 export const LIMITS = {
   cooldownSec: 0.3,
   maxPerHour: 6,
@@ -9,7 +9,7 @@ export const LIMITS = {
 } as const;
 export type Limits = Readonly<Record<keyof typeof LIMITS, number>>;
 
-/** Entries of a dead governor are taken over after so long, seconds. */
+/** Idle time after which entries of a dead governor are claimed, seconds. */
 const CLAIM_IDLE_SEC = 0.5;
 
 export const GOVERNOR_ENV: Readonly<Record<string, string>> = {
@@ -19,9 +19,11 @@ export const GOVERNOR_ENV: Readonly<Record<string, string>> = {
   GOV_MAX_NOTIONAL_PER_DAY_USD: String(LIMITS.maxNotionalPerDayUsd),
   GOV_PLAN_MAX_AGE_SEC: String(LIMITS.planMaxAgeSec),
   GOV_CLAIM_IDLE_SEC: String(CLAIM_IDLE_SEC),
-  // Kills and cuts follow each other so fast that an innocent plan is delivered often.
+  // Kills and closed connections are so frequent that a valid plan is delivered often.
   GOV_MAX_DELIVERIES: '50',
 };
 
-/** Greatest age of plans, seconds: one that faults of the short form outlast, in the long form that of all scenarios. */
+/**
+ * Maximum age of plans, seconds: shorter than some faults of the short form, in the long form that of all scenarios.
+ */
 export const greatestAgeSec = (isLong: boolean): number => (isLong ? LIMITS.planMaxAgeSec : 3);

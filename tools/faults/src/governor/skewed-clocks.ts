@@ -1,23 +1,23 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { withBed } from '../bed/bed.js';
-import { stopAll } from '../bed/health.js';
+import { withHarness } from '../harness/harness.js';
+import { stopAll } from '../harness/health.js';
 import type { Context, Outcome, Scenario } from '../scenario.js';
 import { endTrade, enough, startGovernor, startTrade } from './run.js';
 import { LIMITS, type Limits } from './settings.js';
 
-/** What the clocks of three replicas are ahead by, ms. */
+/** The lead of three replicas' clocks, ms. */
 const SKEWS = {
   'of milliseconds': [0, 15, -20],
   'of seconds': [0, 1500, -1500],
 } as const;
-/** Enough that replicas meet at each symbol within milliseconds. */
+/** Enough that replicas process the same symbol within milliseconds. */
 const PLANS_PER_SEC = 600;
 const SHORT_MS = 3000;
 const LONG_MS = 60_000;
 
-/** Only the hour binds: whatever the clocks say, the run is over long before one is. */
+/** Only the hourly limit is reached: for any clock, the run ends long before an hour. */
 const HOURLY: Limits = { ...LIMITS, cooldownSec: 0, maxPerHour: 3, maxPer5Min: 1000, maxNotionalPerDayUsd: 1e9 };
 
 /** Runs in a governor's process before it. */
@@ -36,7 +36,7 @@ export const skewedClockScenarios = (isLong: boolean): Scenario[] =>
 async function run(context: Context, aheadMs: readonly number[], lastsMs: number): Promise<Outcome> {
   const shift = join(context.folder, 'shift-clock.cjs');
   writeFileSync(shift, SHIFT);
-  return withBed(context, {}, async (bed) => {
+  return withHarness(context, {}, async (harness) => {
     const envOf = (ahead: number): Record<string, string> => ({
       NODE_OPTIONS: `--require ${JSON.stringify(shift)}`,
       FAULT_CLOCK_AHEAD_MS: String(ahead),
@@ -45,9 +45,9 @@ async function run(context: Context, aheadMs: readonly number[], lastsMs: number
       GOV_MAX_EXEC_PER_5MIN: String(HOURLY.maxPer5Min),
       GOV_MAX_NOTIONAL_PER_DAY_USD: String(HOURLY.maxNotionalPerDayUsd),
     });
-    const services = aheadMs.map((ahead) => startGovernor(bed, envOf(ahead)));
+    const services = aheadMs.map((ahead) => startGovernor(harness, envOf(ahead)));
     await Promise.all(services.map((service) => service.untilReady()));
-    const trade = await startTrade(bed, context, PLANS_PER_SEC);
+    const trade = await startTrade(harness, context, PLANS_PER_SEC);
     await delay(lastsMs);
     const outcome = await endTrade(trade, { limits: HOURLY, allConsumed: true });
     return {

@@ -10,7 +10,7 @@ const keyOf = (kind: StopKind): string => {
   return kind === 'kill' ? KILL_KEY : HALT_KEY;
 };
 
-/** Sets a stop as an operator does, and asks Redis in the same transaction what time it is. */
+/** Sets a stop as an operator does, and reads Redis' time in the same transaction. */
 export async function setStop(client: Redis, kind: StopKind): Promise<Stop> {
   const replies = await client.multi().set(keyOf(kind), '1', 'EX', LATCH_TTL_SEC).time().exec();
   const [sec, micro] = (replies?.[1]?.[1] ?? []) as (string | number)[];

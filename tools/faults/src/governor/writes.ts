@@ -1,20 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { until } from '@quantum/testbed';
-import type { Proxy } from '../bed/proxy.js';
+import type { Proxy } from '../harness/proxy.js';
 
-/** What a governor sends for a batch, in this order. */
+/** A governor's writes for a batch, in this order. */
 export type WriteName = 'lookup' | 'reserve' | 'record' | 'effects';
 
-/** How long a governor may take until it sends what is waited for, ms. */
+/** Maximum time until a governor sends the awaited write, ms. */
 const SEEN_TIMEOUT_MS = 10_000;
-/** Time for Redis to carry out what has reached it, ms. */
+/** Time for Redis to execute what has reached it, ms. */
 const SETTLE_MS = 200;
 
 const DECIDED = 'quantum:governor:decided:{';
 const WINDOW = 'quantum:governor:window:{';
 const BLOCK = 'quantum:governor:block:';
 
-/** Recognises what a chunk begins by the keys of the contract. */
+/** Recognises the write that a chunk begins, by the keys of the contract. */
 const IS_WRITE: Readonly<Record<WriteName, (text: string, isScript: boolean) => boolean>> = {
   lookup: (text, isScript) => text.includes(DECIDED) && !isScript,
   reserve: (text, isScript) => text.includes(WINDOW) && isScript && !text.includes(BLOCK),
@@ -27,15 +27,18 @@ function isWrite(chunk: Buffer, write: WriteName): boolean {
   return IS_WRITE[write](text, /\r\nevalsha\r\n/i.test(text));
 }
 
-/** A write that is waited for. */
+/** An awaited write. */
 export interface AwaitedWrite {
-  /** Resolves when it was sent; false where it did not come in time. */
+  /** Resolves when it was sent; false if it was not sent in time. */
   sent: () => Promise<boolean>;
-  /** Resolves when it has reached Redis, and had its effect. */
+  /** Resolves when it has reached Redis and was executed. */
   arrived: () => Promise<void>;
 }
 
-/** The first of these writes waits in the network for `holdMs`, with all behind it; `onSight` is called before it passes. */
+/**
+ * Holds the first of these writes in the network for `holdMs`, with everything behind it. `onSight` is called before it
+ * passes.
+ */
 export function awaitWrite(proxy: Proxy, write: WriteName, holdMs: number, onSight?: () => void): AwaitedWrite {
   let sentMs: number | undefined;
   proxy.trouble = {

@@ -5,7 +5,7 @@ export type ProposerFindingKind = 'half_cycle' | 'wrong_value' | 'bad_shape' | '
 export type ProposerFinding = Finding<ProposerFindingKind>;
 export type ProposalFields = Readonly<Record<string, string>>;
 
-// The default parameters, which all scenarios run with.
+// The default parameters, which all scenarios use.
 const MIN_CONFIDENCE = 0.65;
 const MAX_FUTURE_SEC = 60;
 const MAX_AGE_SEC = 600;
@@ -33,7 +33,7 @@ const SHAPES: Readonly<Record<string, RegExp>> = {
   smoothing_from_ts: /^$/,
 };
 
-/** Holds one entry of the proposal stream to its shape, and recomputes it from the inputs that it carries. */
+/** Checks the shape of one entry of the proposal stream, and recomputes it from the inputs that it carries. */
 export function checkProposal(fields: ProposalFields): ProposerFinding[] {
   const names = Object.keys(fields);
   const misshapen =
@@ -64,7 +64,7 @@ export function checkProposal(fields: ProposalFields): ProposerFinding[] {
   return right ? [] : [{ kind: 'wrong_value', text: JSON.stringify(fields) }];
 }
 
-/** Whether an entry says what its symbol's quote makes it say. Quotes do not change, so neither may proposals. */
+/** Whether an entry follows from its symbol's quote. Quotes do not change, so neither may proposals. */
 export function checkAgainstQuote(fields: ProposalFields, quotes: ReadonlyMap<string, Quote>): ProposerFinding[] {
   const quote = quotes.get(fields['symbol'] ?? '');
   if (!quote) return [{ kind: 'unknown_symbol', text: JSON.stringify(fields) }];
@@ -79,7 +79,7 @@ export function checkAgainstQuote(fields: ProposalFields, quotes: ReadonlyMap<st
   return right ? [] : [{ kind: 'wrong_value', text: `${JSON.stringify(fields)} of ${JSON.stringify(quote)}` }];
 }
 
-/** What stood in Redis at the moment at which a summary of a whole cycle was seen. */
+/** The state of Redis at the moment at which a summary of a whole cycle was seen. */
 export interface SeenCycle {
   summary: Readonly<Record<string, string>>;
   /** Symbols that have an entry of that cycle in the stream. */
@@ -88,7 +88,7 @@ export interface SeenCycle {
   hashTimes: ReadonlyMap<string, number>;
 }
 
-/** A whole cycle has an entry and a hash of every symbol: `last_cycle` must not say so of half of one. */
+/** A whole cycle has an entry and a hash of every symbol: `last_cycle` must not report half of one. */
 export function checkCycle({ summary, inStream, hashTimes }: SeenCycle, symbols: readonly string[]): ProposerFinding[] {
   const ts = Number(summary['ts_epoch']);
   const missing = symbols.filter((symbol) => !inStream.has(symbol) || !((hashTimes.get(symbol) ?? 0) >= ts));

@@ -40,8 +40,8 @@ describe('a proposal', () => {
     ['another product', { ...GOOD, proposed_target: '1400.5' }],
     ['a reason that does not hold', { ...NEUTRAL, reason: 'stale_eff', eff_stale: '1' }],
     ['no reason to be neutral', { ...NEUTRAL, reason: 'low_conf' }],
-    ['a score that is none', { ...GOOD, eff_score: '1.2' }],
-    ['stale without being so', { ...GOOD, eff_stale: '1' }],
+    ['an invalid score', { ...GOOD, eff_score: '1.2' }],
+    ['eff_stale without a stale reading', { ...GOOD, eff_stale: '1' }],
   ])('is wrong with %s', (_what, fields) => {
     expect(kinds(fields)).toEqual(['wrong_value']);
   });
@@ -55,7 +55,7 @@ describe('a proposal', () => {
     expect(kinds(fields)).toEqual(['bad_shape']);
   });
 
-  it('must be that of its quote', () => {
+  it('must follow from its quote', () => {
     const efficiency = { efficiency_score: '0.9000', confidence: '0.800', ts: '1699999990' };
     const quotes = new Map([['X', { symbol: 'X', targetUsd: '1000.00', efficiency }]]);
     expect(checkAgainstQuote(GOOD, quotes)).toEqual([]);

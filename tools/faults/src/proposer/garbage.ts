@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { efficiencyKey, LAST_CYCLE_KEY, leaseKey, proposedKey, STREAMS, targetKey } from '@quantum/redis-schemas';
 import { readStream, until, type Random } from '@quantum/testbed';
 import type { Redis } from 'ioredis';
-import { withBed, type Service } from '../bed/bed.js';
-import { stopAll, sumOfMetric, watchHealth } from '../bed/health.js';
+import { withHarness, type Service } from '../harness/harness.js';
+import { stopAll, sumOfMetric, watchHealth } from '../harness/health.js';
 import { garbageKey, garbageNumber, garbageText, send, unfiniteMetrics } from '../garbage.js';
 import { enough } from '../governor/run.js';
 import type { Context, Finding, Outcome, Scenario } from '../scenario.js';
@@ -15,14 +15,14 @@ const ROUNDS_PER_KILL = 40;
 const EVERY_MS = 10;
 const TIMEOUT_MS = 20_000;
 
-/** Arbitrary bytes and types in every key and stream that the proposer reads, and in the place of what it writes. */
+/** Arbitrary bytes and types in every key and stream that the proposer reads, and in those that it writes. */
 export const garbageScenario: Scenario = { name: 'garbage at every input', run };
 
 async function run(context: Context): Promise<Outcome> {
   const { random, kills } = context;
-  return withBed(context, {}, async (bed) => {
-    const { client } = bed;
-    const service = startProposer(bed, { LOOP_INTERVAL_SEC: '0.1', DISCOVERY_INTERVAL_SEC: '0.2' });
+  return withHarness(context, {}, async (harness) => {
+    const { client } = harness;
+    const service = startProposer(harness, { LOOP_INTERVAL_SEC: '0.1', DISCOVERY_INTERVAL_SEC: '0.2' });
     const health = watchHealth([service]);
     const rounds = ROUNDS_PER_KILL * kills;
     for (let round = 0; round < rounds; round += 1) {
@@ -64,7 +64,7 @@ function garbageInputs(random: Random): (string | Buffer)[][] {
   ];
 }
 
-/** Other types in the place of what the proposer writes, and of its leases. */
+/** Other types in the keys that the proposer writes, and in its leases. */
 function inTheWay(random: Random): (string | Buffer)[][] {
   const key = random.pick([proposedKey(`SYM${random.below(SYMBOLS)}`), LAST_CYCLE_KEY, leaseKey(STREAMS.proposed, 0)]);
   return [
@@ -76,7 +76,7 @@ function inTheWay(random: Random): (string | Buffer)[][] {
   ];
 }
 
-/** When the garbage ends and what stands in the way is gone, cycles are whole again. */
+/** After the garbage and the wrong types are gone, cycles are whole again. */
 async function checkRecovery(client: Redis, service: Service): Promise<Finding[]> {
   await client.del(LAST_CYCLE_KEY);
   const whole = await until(async () => (await client.exists(LAST_CYCLE_KEY)) === 1, TIMEOUT_MS);
@@ -102,7 +102,7 @@ const HASH_SHAPES: Readonly<Record<string, RegExp>> = {
   smoothed_multiplier: /^\d(\.\d+)?$/,
 };
 
-/** Shadow hashes are of their shape, but for the keys of another type, which are ours. */
+/** Shadow hashes have their shape, except for the keys whose type the scenario changed. */
 async function checkHashes(client: Redis): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (let i = 0; i < SYMBOLS; i += 1) {

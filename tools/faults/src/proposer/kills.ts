@@ -1,25 +1,25 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { until } from '@quantum/testbed';
-import { withBed, type Service } from '../bed/bed.js';
-import { stopAll } from '../bed/health.js';
+import { withHarness, type Service } from '../harness/harness.js';
+import { stopAll } from '../harness/health.js';
 import { enough } from '../governor/run.js';
 import type { Context, Outcome, Scenario } from '../scenario.js';
 import { openDesk, startProposer } from './run.js';
 
 const CYCLE_TIMEOUT_MS = 20_000;
-/** Each chunk of bytes takes so long on its way: a cycle lasts long enough to be met in its middle. */
+/** Delay per chunk: a cycle then lasts long enough to be killed in its middle. */
 const SLOW_MS = 15;
-/** The longest time from the first proposal of a cycle to the kill, ms: about what the rest of the cycle takes. */
+/** Maximum time from the first proposal of a cycle to the kill, ms: about the rest of the cycle. */
 const LATEST_KILL_MS = 150;
 
-/** A proposer and its standby; whoever publishes is killed in the middle of a cycle. */
+/** A proposer and its standby. The one that publishes is killed in the middle of a cycle. */
 export const proposerKills: Scenario = { name: 'kill -9 mid-cycle', run };
 
 async function run({ random, kills, ...context }: Context): Promise<Outcome> {
-  return withBed({ random, kills, ...context }, {}, async (bed) => {
-    bed.proxy.trouble = { delayMs: () => SLOW_MS };
-    const { watcher } = await openDesk(bed, random);
-    const services: Service[] = [startProposer(bed), startProposer(bed)];
+  return withHarness({ random, kills, ...context }, {}, async (harness) => {
+    harness.proxy.trouble = { delayMs: () => SLOW_MS };
+    const { watcher } = await openDesk(harness, random);
+    const services: Service[] = [startProposer(harness), startProposer(harness)];
     let stuck = 0;
     for (let i = 0; i < kills; i += 1) {
       const { proposals } = watcher;
@@ -27,7 +27,7 @@ async function run({ random, kills, ...context }: Context): Promise<Outcome> {
       await delay(random.between(0, LATEST_KILL_MS));
       const holder = await publisherOf(services);
       await services[holder]?.kill();
-      services[holder] = startProposer(bed);
+      services[holder] = startProposer(harness);
     }
     const { cycles } = watcher;
     const resumed = await until(() => watcher.cycles >= cycles + 2, CYCLE_TIMEOUT_MS);
@@ -43,7 +43,7 @@ async function run({ random, kills, ...context }: Context): Promise<Outcome> {
   });
 }
 
-/** Which of the services holds the lease; the first where none says so. */
+/** The service that holds the lease; the first if none reports it. */
 async function publisherOf(services: readonly Service[]): Promise<number> {
   const held = await Promise.all(
     services.map(async (service) => /^p29_shadow_shards_held 1$/m.test(await service.metrics().catch(() => ''))),

@@ -2,15 +2,18 @@ import { efficiencyKey, targetKey } from '@quantum/redis-schemas';
 import type { Random } from '@quantum/testbed';
 import type { Redis } from 'ioredis';
 
-/** What P2.9 and P3.1 say of one symbol. It does not change during a run, so that every proposal can be foretold. */
+/**
+ * The inputs of one symbol from P2.9 and P3.1. They do not change during a run, so that every proposal can be
+ * predicted.
+ */
 export interface Quote {
   symbol: string;
   targetUsd: string;
-  /** Fields of the efficiency hash; undefined: there is none. */
+  /** Fields of the efficiency hash; undefined: there is no hash. */
   efficiency: { efficiency_score: string; confidence: string; ts: string } | undefined;
 }
 
-/** Draws quotes: most are usable, some are absent, old, of low confidence, or no number. */
+/** Draws quotes: most are usable, some are absent, old, of low confidence, or invalid. */
 export function drawQuotes(random: Random, count: number, nowSec: number): Quote[] {
   return Array.from({ length: count }, (_, i) => {
     const efficiency = {
@@ -23,7 +26,7 @@ export function drawQuotes(random: Random, count: number, nowSec: number): Quote
   });
 }
 
-/** Writes quotes as P2.9 and P3.1 do, with TTLs that outlive a run. @throws where Redis does not take them all. */
+/** Writes quotes as P2.9 and P3.1 do, with TTLs that outlive a run. @throws if Redis does not accept them all. */
 export async function writeQuotes(redis: Redis, quotes: readonly Quote[]): Promise<void> {
   const commands = quotes.flatMap(({ symbol, targetUsd, efficiency }) => [
     ['hset', targetKey(symbol), 'target_usd', targetUsd, 'confidence', '0.9', 'timestamp', '1', 'mode', 'shadow'],

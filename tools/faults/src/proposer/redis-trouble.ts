@@ -1,6 +1,6 @@
 import { until } from '@quantum/testbed';
-import { withBed } from '../bed/bed.js';
-import { stopAll, sumOfMetric, watchHealth } from '../bed/health.js';
+import { withHarness } from '../harness/harness.js';
+import { stopAll, sumOfMetric, watchHealth } from '../harness/health.js';
 import { enough } from '../governor/run.js';
 import { redisFaults, type RedisFault } from '../redis-faults.js';
 import type { Context, Finding, Outcome, Scenario } from '../scenario.js';
@@ -9,14 +9,14 @@ import { openDesk, startProposer } from './run.js';
 
 const TIMEOUT_MS = 20_000;
 
-/** One proposer while something happens to Redis. */
+/** One proposer while Redis fails. */
 export const redisScenarios = (scale: number): Scenario[] =>
   redisFaults(scale).map((fault) => ({ name: fault.name, run: (context) => run(context, fault) }));
 
 async function run(context: Context, fault: RedisFault): Promise<Outcome> {
-  return withBed(context, { redisConfig: fault.redisConfig ?? {} }, async (bed) => {
-    const { quotes, watcher } = await openDesk(bed, context.random);
-    const services = [startProposer(bed)];
+  return withHarness(context, { redisConfig: fault.redisConfig ?? {} }, async (harness) => {
+    const { quotes, watcher } = await openDesk(harness, context.random);
+    const services = [startProposer(harness)];
     const findings: Finding[] = [];
     const untilCycles = async (count: number): Promise<void> => {
       const before = watcher.cycles;
@@ -27,9 +27,9 @@ async function run(context: Context, fault: RedisFault): Promise<Outcome> {
 
     const errorsBefore = await sumOfMetric(services, 'p29_shadow_loop_errors_total');
     const health = watchHealth(services);
-    await fault.happen(bed, context.random, watcher.forget);
+    await fault.happen(harness, context.random, watcher.forget);
     const wellAtMs = Date.now();
-    if (fault.losesData) await until(() => writeQuotes(bed.client, quotes).then(() => true), TIMEOUT_MS);
+    if (fault.losesData) await until(() => writeQuotes(harness.client, quotes).then(() => true), TIMEOUT_MS);
     await untilCycles(2);
     if (!(await services[0]?.untilReady())) findings.push({ kind: 'not_ready_again', text: '/readyz stays 503' });
     await health.stop();
@@ -47,7 +47,7 @@ async function run(context: Context, fault: RedisFault): Promise<Outcome> {
       numbers: {
         proposals: watcher.proposals,
         'whole cycles': watcher.cycles,
-        ...(bed.proxy.cuts > 0 && { cuts: bed.proxy.cuts }),
+        ...(harness.proxy.cuts > 0 && { cuts: harness.proxy.cuts }),
         ...(first !== undefined && { 'recovery ms': first - wellAtMs }),
         errors,
         'said on /readyz': health.reasons[0] ?? 'ready throughout',

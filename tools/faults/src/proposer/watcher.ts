@@ -5,25 +5,25 @@ import { checkAgainstQuote, checkCycle, checkProposal, type ProposerFinding } fr
 import type { Quote } from './market.js';
 
 const EVERY_MS = 50;
-/** No limit: a summary is held against all entries of its cycle. */
+/** No limit: a summary is compared with all entries of its cycle. */
 const MOST_ENTRIES = Number.MAX_SAFE_INTEGER;
 
-/** Reads along what the proposer publishes and holds it to the quotes. */
+/** Reads the proposer's output and checks it against the quotes. */
 export interface Watcher extends Activity {
   readonly findings: readonly ProposerFinding[];
   readonly proposals: number;
   /** Whole cycles of the whole market seen. */
   readonly cycles: number;
-  /** Redis has forgotten the market: until a cycle has all of it again, one may have less. */
+  /** Redis lost the market: until a cycle has all of it again, one may have less. */
   forget: () => void;
-  /** Cycles of which something was published. */
+  /** Cycles with any published entry. */
   readonly begun: number;
   /** Server's time of the first entry at or after `sinceMs`, unix ms. */
   firstEntryMs: (sinceMs: number) => number | undefined;
-  look: () => Promise<void>;
+  poll: () => Promise<void>;
 }
 
-/** Summary, new entries and hashes are read at one moment, in a transaction: none can be newer than another. */
+/** Summary, new entries and hashes are read in one transaction: none can be newer than another. */
 export function watchProposals(redis: Redis, quotes: readonly Quote[]): Watcher {
   const bySymbol = new Map(quotes.map((quote) => [quote.symbol, quote]));
   const symbols = [...bySymbol.keys()];
@@ -35,7 +35,7 @@ export function watchProposals(redis: Redis, quotes: readonly Quote[]): Watcher 
   let marketIsWhole = true;
   const cursor = new StreamCursor(STREAMS.proposed);
 
-  async function look(): Promise<void> {
+  async function poll(): Promise<void> {
     const transaction = redis
       .multi()
       .hgetall(LAST_CYCLE_KEY)
@@ -66,10 +66,10 @@ export function watchProposals(redis: Redis, quotes: readonly Quote[]): Watcher 
     findings.push(...checkProposal(fields), ...checkAgainstQuote(fields, bySymbol));
   }
 
-  const activity = repeat(look, EVERY_MS);
+  const activity = repeat(poll, EVERY_MS);
   return {
     stop: activity.stop,
-    look,
+    poll,
     findings,
     get proposals() {
       return entryTimesMs.length;

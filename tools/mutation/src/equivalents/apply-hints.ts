@@ -4,7 +4,7 @@ export const APPLY_HINTS: readonly Equivalent[] = [
   ...ofLine(
     'libs/apply-hints/src/apply.ts',
     'return { cap: cap > 0 && cap < sizing.cap ? cap : sizing.cap, cooldownSec: sizing.cooldownSec + extraSec };',
-    'where they are equal, both are the same cap',
+    'if they are equal, both are the same cap',
     [['cap < sizing.cap', 'cap <= sizing.cap']],
   ),
   ...ofLine(
@@ -16,13 +16,13 @@ export const APPLY_HINTS: readonly Equivalent[] = [
   ...ofLine(
     'libs/apply-hints/src/read.ts',
     'if (text === null) return undefined;',
-    'JSON.parse(null) is null, which is no object either; the check is for the type checker',
+    'JSON.parse(null) is null, which is not an object either; the check is for the type checker',
     [['text === null', 'false']],
   ),
   ...ofLine(
     'libs/apply-hints/src/read.ts',
     "return typeof value === 'object' && value !== null && !Array.isArray(value)",
-    'null is returned instead of undefined, and the caller takes both for no object',
+    'null is returned instead of undefined, and the caller treats neither as an object',
     [['value !== null', 'true']],
   ),
   ...ofLine('libs/apply-hints/src/read.ts', '} catch {', NO_RETURN, [['{', '{}']]),

@@ -10,7 +10,7 @@ export const EFFICIENCY_POLICY: readonly Equivalent[] = [
   ...ofLine(
     'libs/efficiency-policy/src/doubles.ts',
     'const error = Math.abs(rest) < Math.abs(part) ? rest - (sum - part) : part - (sum - rest);',
-    'of equal sizes the sum is exact, and both give the error 0',
+    'for equal magnitudes the sum is exact, and both give the error 0',
     [['Math.abs(rest) < Math.abs(part)', 'Math.abs(rest) <= Math.abs(part)']],
   ),
   ...ofLine(
@@ -28,7 +28,7 @@ export const EFFICIENCY_POLICY: readonly Equivalent[] = [
   ...ofLine(
     'libs/efficiency-policy/src/doubles.ts',
     'for (let width = 1n; low > 0n && !holds(doubleAt(low)); width *= 2n) {',
-    'what is asked holds for 0, so the search ends there anyway',
+    'the predicate holds for 0, so the search ends there anyway',
     [
       ['low > 0n', 'true'],
       ['low > 0n', 'low >= 0n'],
@@ -37,13 +37,13 @@ export const EFFICIENCY_POLICY: readonly Equivalent[] = [
   ...ofLine(
     'libs/efficiency-policy/src/doubles.ts',
     'low = low > width ? low - width : 0n;',
-    'where they are equal, the difference is 0',
+    'if they are equal, the difference is 0',
     [['low > width', 'low >= width']],
   ),
   ...ofLine(
     'libs/efficiency-policy/src/pattern.ts',
     "} else if (at < wanted.length && (wanted[at] === '?' || wanted[at] === given[i])) {",
-    'behind the end of the pattern is undefined, which is no character; the check is for the reader',
+    'the character beyond the end of the pattern is undefined, which matches none; the check is for the reader',
     [
       ['at < wanted.length', 'true'],
       ['at < wanted.length', 'at <= wanted.length'],
@@ -58,7 +58,7 @@ export const EFFICIENCY_POLICY: readonly Equivalent[] = [
   ...ofLine(
     'libs/efficiency-policy/src/policy-book.ts',
     'groups.length === 0',
-    'without groups both ways answer by the own entry or the defaults; the check spares the memory',
+    'without groups both ways answer by the own entry or the defaults; the check saves the memory',
     [['groups.length === 0', 'false']],
   ),
   ...ofLine(
@@ -70,13 +70,13 @@ export const EFFICIENCY_POLICY: readonly Equivalent[] = [
   ...ofLine(
     'libs/efficiency-policy/src/budget.ts',
     'for (const { baseTargetUsd, maxMultiplier } of proposals) most += baseTargetUsd * Math.max(1, maxMultiplier);',
-    'what overflows is as little finite below zero as above',
+    'a sum that overflows is not finite below zero either',
     [['most += baseTargetUsd * Math.max(1, maxMultiplier)', 'most -= baseTargetUsd * Math.max(1, maxMultiplier)']],
   ),
   ...ofLine(
     'libs/efficiency-policy/src/budget.ts',
     'if (wanted > minMultiplier && wanted < maxMultiplier) slope += baseTargetUsd * multiplier;',
-    'the scale in the middle is between those at which a multiplier meets a bound',
+    'the scale in the middle is between those at which a multiplier reaches a bound',
     [
       ['wanted > minMultiplier', 'wanted >= minMultiplier'],
       ['wanted < maxMultiplier', 'wanted <= maxMultiplier'],
@@ -85,13 +85,13 @@ export const EFFICIENCY_POLICY: readonly Equivalent[] = [
   ...ofLine(
     'libs/efficiency-policy/src/budget.ts',
     'if (multiplier === 0) return;',
-    'the quotients are NaN and the greatest double, which sort behind every scale that is looked for',
+    'the quotients are NaN and the greatest double, which sort behind every wanted scale',
     [['multiplier === 0', 'false']],
   ),
   ...ofLine(
     'libs/efficiency-policy/src/budget.ts',
     'if (sumAt(bends[middle] ?? 0) < bases) low = middle;',
-    'where they are equal, the search begins at that scale, as the upper neighbour or as the lower',
+    'if they are equal, the search begins at that scale, as the upper neighbour or as the lower',
     [['sumAt(bends[middle] ?? 0) < bases', 'sumAt(bends[middle] ?? 0) <= bases']],
   ),
 ];

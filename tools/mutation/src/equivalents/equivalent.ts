@@ -1,18 +1,18 @@
-/** A mutant that no test can detect, as it behaves like the original. */
+/** A mutant that no test can detect, because it behaves like the original. */
 export interface Equivalent {
   /** Path from the root. */
   file: string;
-  /** The line at which the mutated part begins, without the blanks around it: it survives other changes of the file. */
+  /** The line at which the mutated part begins, without the blanks around it. It survives other changes of the file. */
   line: string;
   /** The mutated part of that line. */
   part: string;
-  /** What Stryker puts in place of the part. */
+  /** Stryker's replacement of the part. */
   replacement: string;
-  /** Why nothing can tell it from the original. */
+  /** Why it behaves like the original. */
   reason: string;
 }
 
-/** Equivalent mutants of one line that share a reason; each change is a part and its replacement. */
+/** Equivalent mutants of one line with a common reason; each change is a part and its replacement. */
 export const ofLine = (
   file: string,
   line: string,
@@ -20,7 +20,7 @@ export const ofLine = (
   changes: readonly [part: string, replacement: string][],
 ): Equivalent[] => changes.map(([part, replacement]) => ({ file, line, part, replacement, reason }));
 
-/** Reasons that hold for many. */
+/** Common reasons. */
 export const FOR_THE_TYPES =
   'the check is for the type checker: undefined becomes NaN, and no comparison with NaN holds';
 export const NO_RETURN = 'a function that ends without a return gives undefined';

@@ -4,13 +4,13 @@ export const PERMIT_DECORATORS: readonly Equivalent[] = [
   ...ofLine(
     'libs/permit-decorators/src/efficiency.ts',
     "if (assessment.reason === 'invalid_eff' && answer?.readable) onInvalid?.(plan.symbol, answer.value);",
-    'only a reading is invalid, and only an answer that is readable gives one; the check is for the type checker',
+    'only a reading is invalid, and only a readable answer gives one; the check is for the type checker',
     [['answer?.readable', 'answer.readable']],
   ),
   ...ofLine(
     'libs/permit-decorators/src/efficiency.ts',
     "const NEUTRAL = assess({ state: 'unreadable' }, 0, { minConfidence: 0, maxFutureSec: 0, maxAgeSec: 0 });",
-    'what is unreadable is assessed without a look at any parameter',
+    'an unreadable answer is assessed without any parameter',
     [['{ minConfidence: 0, maxFutureSec: 0, maxAgeSec: 0 }', '{}']],
   ),
 ];

@@ -10,13 +10,13 @@ export const REDIS_SCHEMAS: readonly Equivalent[] = [
   ...ofLine(
     'libs/redis-schemas/src/gate-reads.ts',
     "if (typeof symbol !== 'string' || typeof tsSec !== 'number' || !Number.isFinite(tsSec)) return 'invalid';",
-    'what is not a number is not finite; the check is for the type checker',
+    'a value that is not a number is not finite; the check is for the type checker',
     [["typeof tsSec !== 'number'", 'false']],
   ),
   ...ofLine(
     'libs/redis-schemas/src/gate-reads.ts',
     'try {',
-    'JSON has such a word in strings alone, which the second attempt leaves as they are',
+    'JSON has such a word only in strings, which the second attempt leaves unchanged',
     [['{', '{}']],
   ),
   ...ofLine('libs/redis-schemas/src/gate-reads.ts', '} catch {', NO_RETURN, [['{', '{}']]),
@@ -34,7 +34,7 @@ export const REDIS_SCHEMAS: readonly Equivalent[] = [
   ...ofLine(
     'libs/redis-schemas/src/gate-reads.ts',
     'const STRING_OR_WORD = /"(?:[^"\\\\]+|\\\\[^]?)*"?|(?<![\\w.+-])(?:-?Infinity|NaN)(?!\\w)/g;',
-    'a backslash at the very end is in a string that does not end, which is no JSON with it or without',
+    'a backslash at the very end is in an unterminated string, which is not JSON with or without it',
     [
       [
         '/"(?:[^"\\\\]+|\\\\[^]?)*"?|(?<![\\w.+-])(?:-?Infinity|NaN)(?!\\w)/g',
@@ -51,7 +51,7 @@ export const REDIS_SCHEMAS: readonly Equivalent[] = [
   ...ofLine(
     'libs/redis-schemas/src/text.ts',
     'if (text === null || text === undefined || !DECIMAL.test(text)) return undefined;',
-    'null and undefined are matched as words, which are no numbers; the check is for the type checker',
+    'null and undefined are matched as words, which are not numbers; the check is for the type checker',
     [
       ['text === null || text === undefined', 'false'],
       ['text === null || text === undefined', 'text === null && text === undefined'],

@@ -4,13 +4,13 @@ export const SHADOW_EVIDENCE: readonly Equivalent[] = [
   ...ofLine(
     'libs/shadow-evidence/src/performance-evidence.ts',
     'heldSec > 0 ? sum(all.map(({ allocatedUsd, seconds }) => allocatedUsd * seconds)) / heldSec : 0;',
-    'nothing was held only where no price changed: a mean of NaN then is no figure, as one of 0',
+    'the held time is 0 only if no price changed: a mean of NaN then is no figure, like one of 0',
     [['heldSec > 0', 'true']],
   ),
   ...ofLine(
     'libs/shadow-evidence/src/performance-evidence.ts',
     'const perDay = meanBaseUsd > 0 && days > 0 ? (10_000 / meanBaseUsd) * (n / days) : undefined;',
-    'the mean base is above 0 only where it was held for some time',
+    'the mean base is above 0 only if it was held for some time',
     [
       ['days > 0', 'true'],
       ['days > 0', 'days >= 0'],
@@ -31,7 +31,7 @@ export const SHADOW_EVIDENCE: readonly Equivalent[] = [
   ...ofLine(
     'libs/shadow-evidence/src/statistics/bootstrap.ts',
     'for (let i = 0; i < n + length; i += 1) running.push((running[i] ?? 0) + (series[i % n] ?? 0));',
-    'no block reaches the sum that is added behind',
+    'no block reaches the sum that is added behind the series',
     [['i < n + length', 'i <= n + length']],
   ),
   ...ofLine(
@@ -52,13 +52,13 @@ export const SHADOW_EVIDENCE: readonly Equivalent[] = [
   ...ofLine(
     'libs/shadow-evidence/src/verdict.ts',
     'if (missing || figure?.value === undefined) {',
-    'where there is no figure, something is missing: the check is for the type checker',
+    'if there is no figure, something is missing: the check is for the type checker',
     [['figure?.value', 'figure.value']],
   ),
   ...ofLine(
     'libs/shadow-evidence/src/parameter-sets.ts',
     "return typeof value === 'object' && value !== null ? (value as ParameterValues) : undefined;",
-    'the canonical text of what is no object is not its JSON, and null is no parameters either; the check is for the reader',
+    'the canonical text of a value that is not an object is not its JSON, and null is no parameters either; the check is for the reader',
     [
       ["typeof value === 'object' && value !== null", 'true'],
       ["typeof value === 'object' && value !== null", "typeof value === 'object' || value !== null"],
@@ -69,7 +69,7 @@ export const SHADOW_EVIDENCE: readonly Equivalent[] = [
   ...ofLine(
     'libs/shadow-evidence/src/seen.ts',
     'this.#tables[0]?.set(hash, mark);',
-    'there always is a current table; the check is for the type checker',
+    'there is always a current table; the check is for the type checker',
     [['this.#tables[0]?.set', 'this.#tables[0].set']],
   ),
   ...ofLine(
@@ -87,7 +87,7 @@ export const SHADOW_EVIDENCE: readonly Equivalent[] = [
   ...ofLine(
     'libs/shadow-evidence/src/seen.ts',
     'if (hash === 0) continue;',
-    'an empty slot that is copied stays empty; the check spares the search',
+    'a copied empty slot stays empty; the check saves the search',
     [['hash === 0', 'false']],
   ),
   ...ofLine(

@@ -4,7 +4,7 @@ import { permitOf } from '../evidence.js';
 import { NotSeen } from '../not-seen.js';
 import type { Proof } from '../proof.js';
 
-/** The contract's fields, once more: a list that changes together with the schema would prove nothing. */
+/** The contract's fields, repeated: a list that changes together with the schema would prove nothing. */
 const FIELDS = [
   'granted',
   'symbol',

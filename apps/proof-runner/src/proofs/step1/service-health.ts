@@ -24,7 +24,7 @@ export const proposerHealth: Proof = {
     );
     return [
       ...healthChecks(seen, 1, METRICS),
-      // A cycle counts itself last of all: seen for certain only where one more was waited for.
+      // A cycle increments its counter last. It is certain to be seen only if one more cycle was awaited.
       riseCheck(seen, 1, 'p29_shadow_loops_total', {}, seen.all.exact ? 1 : 0, 'at least'),
       ...counted,
     ];

@@ -38,7 +38,7 @@ export const governorMetrics: Proof = {
 
 type Permit = Record<string, unknown>;
 
-/** What the governor really decided, right or wrong: that is what it must have counted. */
+/** The governor's real decisions, right or wrong: it must have counted these. */
 function outcomes({ all }: Evidence): { granted: Permit[]; refused: Permit[] } {
   const decisions = [...all.decisions.values()];
   return {
@@ -58,7 +58,7 @@ function hintCounts(seen: Evidence, granted: readonly Permit[]): Check[] {
   );
 }
 
-/** Series of single symbols are asked for only where the deployment is ours: a busy one may leave ours out. */
+/** Series of single symbols are checked only on a private deployment: a busy one may leave ours out. */
 function decisionCounts(seen: Evidence, granted: readonly Permit[], refused: readonly Permit[]): Check[] {
   const bySymbol = (name: string, all: readonly Permit[]) =>
     seen.all.exact ? all.map(({ symbol }) => riseCheck(seen, 2, name, { symbol: String(symbol) }, 1)) : [];

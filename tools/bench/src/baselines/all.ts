@@ -1,0 +1,13 @@
+import { paced, plansOneAtATime, replay, toyLoop } from './plans.js';
+import { floor, oneAtATime, pipelines } from './proposer.js';
+import type { Baseline } from './baseline.js';
+
+export const BASELINES: Readonly<Record<string, Baseline<never>>> = {
+  'proposer-floor': floor,
+  'proposer-pipelines': pipelines,
+  'proposer-one-at-a-time': oneAtATime,
+  'plans-toy-loop': toyLoop,
+  'plans-one-at-a-time': plansOneAtATime,
+  'plans-replay': replay,
+  'plans-paced': paced,
+};

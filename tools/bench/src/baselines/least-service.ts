@@ -1,0 +1,19 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Redis } from 'ioredis';
+
+// A program of its own, bundled by the bench: the minimal service of this kind. One client, one HTTP server, ready when
+// Redis has answered.
+
+const { REDIS_URL: url = '', METRICS_PORT: port } = process.env;
+const redis = new Redis({ path: new URL(url).pathname, disconnectTimeout: 100 });
+const server = createServer((_request, response) => response.end('ok'));
+process.once('SIGTERM', () => {
+  redis.disconnect();
+  server.close();
+  server.closeAllConnections();
+});
+server.once('listening', () => {
+  console.log(JSON.stringify({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }));
+});
+void redis.ping().then(() => server.listen(Number(port), '127.0.0.1'));

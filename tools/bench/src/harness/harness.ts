@@ -1,0 +1,98 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startPrivateRedis, type PrivateRedis } from '@quantum/private-redis';
+import { Redis } from 'ioredis';
+import { RawClient } from './raw-client.js';
+import { startBaseline, type BaselineProcess } from './baseline-process.js';
+import { startService, type Service } from './service.js';
+
+export type AppName = 'allocation-target' | 'governor-plugin';
+
+/** Options of a bench. */
+export interface Options {
+  /** The working copy. */
+  root: string;
+  /** Folder that holds `<app>/main.js`. */
+  appsFolder: string;
+  /** The same folder of another build, which takes part as a baseline. */
+  baselineAppsFolder: string | undefined;
+  /** A short run that shows in seconds that the bench works; its figures mean nothing. */
+  short: boolean;
+  /** Folder for reports and temporary files. */
+  outFolder: string;
+  tell: (text: string) => void;
+}
+
+/** One Redis for all contestants; each has a database of its own in it. */
+export interface Harness extends Options {
+  server: PrivateRedis;
+  client: (db: number) => Redis;
+  raw: (db: number) => Promise<RawClient>;
+  service: (app: AppName, db: number, env?: Readonly<Record<string, string>>, more?: ServiceMore) => Promise<Service>;
+  baseline: (name: string, db: number, options?: unknown) => Promise<BaselineProcess>;
+}
+
+interface ServiceMore {
+  mainFile?: string;
+  nodeArgs?: readonly string[];
+  /** A second server, with its own address. */
+  socketPath?: string;
+}
+
+export const mainFileOf = (appsFolder: string, app: AppName): string => {
+  const path = join(appsFolder, app, 'main.js');
+  if (!existsSync(path)) throw new Error(`${app} is not built: there is no ${path}`);
+  return path;
+};
+
+const UNITS: Readonly<Record<AppName, string>> = {
+  'allocation-target': 'quantum-allocation-target.service',
+  'governor-plugin': 'quantum-governor.service',
+};
+
+/** Node's arguments from the unit that starts a service. */
+function unitNodeArgs(root: string, app: AppName): string[] {
+  const unit = readFileSync(join(root, 'deploy', 'systemd', UNITS[app]), 'utf8');
+  const args = /^ExecStart=\S+ node (.*)\/opt\/\S+\/main\.js$/m.exec(unit)?.[1];
+  if (args === undefined) throw new Error(`${UNITS[app]} does not say how node is started`);
+  return args.split(' ').filter((arg) => arg !== '');
+}
+
+/** Sets up a test harness, and clears it away in any case. */
+export async function withHarness<T>(options: Options, play: (harness: Harness) => Promise<T>): Promise<T> {
+  const cleanUp: (() => unknown)[] = [];
+  const keep = <P>(thing: P, end: (thing: P) => unknown): P => {
+    cleanUp.push(() => end(thing));
+    return thing;
+  };
+  try {
+    const server = keep(await startPrivateRedis(), (started) => started.stop());
+    return await play({
+      ...options,
+      server,
+      client: (db) =>
+        keep(new Redis({ path: server.socketPath, db, disconnectTimeout: 100 }), (redis) => {
+          redis.disconnect();
+        }),
+      raw: async (db) =>
+        keep(await RawClient.connect(server.socketPath, db), (raw) => {
+          raw.close();
+        }),
+      service: async (app, db, env = {}, { mainFile, nodeArgs = [], socketPath = server.socketPath } = {}) =>
+        keep(
+          await startService({
+            mainFile: mainFile ?? mainFileOf(options.appsFolder, app),
+            env: { REDIS_URL: `unix://${socketPath}?db=${db}`, ...env },
+            nodeArgs: [...unitNodeArgs(options.root, app), ...nodeArgs],
+          }),
+          (service) => service.stop(),
+        ),
+      baseline: async (name, db, baselineOptions) =>
+        keep(await startBaseline(name, { path: server.socketPath, db, options: baselineOptions }), (baseline) =>
+          baseline.stop(),
+        ),
+    });
+  } finally {
+    for (const step of cleanUp.reverse()) await step();
+  }
+}

@@ -1,0 +1,70 @@
+import { budgetKey, efficiencyKey, GOVERNOR_GROUP, positionKey, STREAMS, targetKey } from '@quantum/redis-schemas';
+import type { RawClient } from './raw-client.js';
+import { encode } from './resp.js';
+
+/** Commands per call. */
+const BATCH = 20_000;
+
+export const symbolsOf = (count: number): string[] =>
+  Array.from({ length: count }, (_, i) => `S${String(i).padStart(6, '0')}USDT`);
+
+/** Sends many commands, some thousands at a time. */
+export async function sendAll(raw: RawClient, count: number, command: (i: number) => string): Promise<void> {
+  for (let from = 0; from < count; from += BATCH) {
+    await raw.send(Array.from({ length: Math.min(BATCH, count - from) }, (_, i) => command(from + i)));
+  }
+}
+
+/** The proposer's inputs of a symbol: a target and an efficiency reading, with scores over the whole range. */
+export async function putTargets(raw: RawClient, symbols: readonly string[]): Promise<void> {
+  const now = Math.floor(Date.now() / 1000);
+  await sendAll(raw, 2 * symbols.length, (i) => {
+    const symbol = symbols[i >> 1] ?? '';
+    return i % 2 === 0
+      ? encode('HSET', targetKey(symbol), 'target_usd', 1000 + (i % 977) / 7, 'confidence', '0.9', 'timestamp', now, 'mode', 'shadow')
+      : encode('HSET', efficiencyKey(symbol), 'efficiency_score', (i % 101) / 101, 'confidence', '0.83', 'ts', now, 'mode', 'shadow'); // prettier-ignore
+  });
+}
+
+/** Foreign keys that no service reads. */
+export const putForeign = (raw: RawClient, count: number): Promise<void> =>
+  sendAll(raw, count, (i) => encode('SET', `foreign:${i}`, 'x'));
+
+/** The governor's inputs of a symbol: every advisory gate enforced, none refusing. */
+export async function putGateState(raw: RawClient, symbols: readonly string[]): Promise<void> {
+  const now = Math.floor(Date.now() / 1000);
+  await putTargets(raw, symbols);
+  await sendAll(raw, symbols.length, (i) => {
+    const symbol = symbols[i] ?? '';
+    return encode('HSET', targetKey(symbol), 'target_usd', '1000000000', 'mode', 'enforce');
+  });
+  await sendAll(raw, 2 * symbols.length, (i) => {
+    const symbol = symbols[i >> 1] ?? '';
+    return i % 2 === 0
+      ? encode('HSET', budgetKey(symbol), 'budget_usd', '1000', 'stress_factor', '1', 'mode', 'enforce', 'timestamp', now)
+      : encode('HSET', positionKey(symbol), 'position_amt', '0.5', 'mark_price', '50000', 'ts_epoch', now); // prettier-ignore
+  });
+}
+
+/** A plan that will be permitted, as the Apply Layer adds it. `id` may be `*`. */
+export const planCommand = (id: string, planId: string, symbol: string, stream: string = STREAMS.plans): string =>
+  encode(
+    'XADD', stream, id, 'plan_id', planId, 'symbol', symbol, 'action', 'OPEN', 'decision', 'EXECUTE',
+    'kill_score', '0.1', 'side', 'BUY', 'qty', '0.01', 'price', '50000', 'reduceOnly', 'false', 'confidence', '0.9',
+    'timestamp', Math.floor(Date.now() / 1000),
+  ); // prettier-ignore
+
+/**
+ * A backlog of plans `p0`, `p1`, ... in the stream, all with the millisecond `atMs`, and the group positioned before
+ * them.
+ */
+export async function putBacklog(
+  raw: RawClient,
+  count: number,
+  symbols: readonly string[],
+  atMs: number,
+  group: string = GOVERNOR_GROUP,
+): Promise<void> {
+  await raw.send([encode('XGROUP', 'CREATE', STREAMS.plans, group, 0, 'MKSTREAM')]);
+  await sendAll(raw, count, (i) => planCommand(`${atMs}-${i + 1}`, `p${i}`, symbols[i % symbols.length] ?? ''));
+}

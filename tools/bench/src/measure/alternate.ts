@@ -1,0 +1,25 @@
+/** A contestant of a comparison: does its work once and returns its measurement. */
+export interface Contestant {
+  name: string;
+  pass: () => Promise<number>;
+}
+
+/**
+ * Runs contestants alternately, A B A B, so that other load on the machine affects all of them alike. Returns the runs
+ * of each. A failed pass ends the comparison.
+ */
+export async function alternate(
+  contestants: readonly Contestant[],
+  rounds: number,
+  tell: (text: string) => void = () => undefined,
+): Promise<Record<string, number[]>> {
+  const runs: Record<string, number[]> = Object.fromEntries(contestants.map(({ name }) => [name, []]));
+  for (let round = 1; round <= rounds; round += 1) {
+    for (const { name, pass } of contestants) {
+      const value = await pass();
+      runs[name]?.push(value);
+      tell(`  round ${round}/${rounds} ${name}: ${value.toPrecision(4)}`);
+    }
+  }
+  return runs;
+}

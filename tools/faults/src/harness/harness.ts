@@ -1,0 +1,92 @@
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { startPrivateRedis, type PrivateRedis } from '@quantum/private-redis';
+import { startService as startBuilt, until, type Service as BuiltService } from '@quantum/testbed';
+import { Redis } from 'ioredis';
+import type { Context } from '../scenario.js';
+import { startProxy, type Proxy } from './proxy.js';
+
+export type AppName = 'governor-plugin' | 'allocation-target';
+
+/** Maximum time until a service is ready after its start or after a fault, ms. */
+const READY_TIMEOUT_MS = 20_000;
+
+/** A running service, and its health. */
+export interface Service extends BuiltService {
+  /** Whether it was ready in time. */
+  untilReady: () => Promise<boolean>;
+}
+
+/** The test harness of a scenario: a private Redis, a proxy to it that can be disturbed, and services. */
+export interface Harness {
+  redis: PrivateRedis;
+  /** A direct connection that no proxy disturbs. It never queues and never gives up. */
+  client: Redis;
+  /** One more direct connection, for commands that must not wait behind the others. */
+  connect: () => Promise<Redis>;
+  proxy: Proxy;
+  startService: (app: AppName, env: Readonly<Record<string, string>>) => Service;
+}
+
+export interface HarnessOptions {
+  redisConfig?: Record<string, string>;
+}
+
+/** Sets up a test harness, runs the scenario on it, and clears it away in any case. */
+export async function withHarness<T>(
+  context: Context,
+  options: HarnessOptions,
+  play: (harness: Harness) => Promise<T>,
+): Promise<T> {
+  const cleanUp: (() => Promise<unknown>)[] = [];
+  try {
+    const redis = await startPrivateRedis({ config: options.redisConfig ?? {} });
+    cleanUp.push(() => redis.stop());
+    const connect = async (): Promise<Redis> => {
+      const client = await openClient(redis.socketPath);
+      cleanUp.push(() => {
+        client.disconnect();
+        return Promise.resolve();
+      });
+      return client;
+    };
+    const proxy = await startProxy(redis.socketPath);
+    cleanUp.push(() => proxy.close());
+    const startService = (app: AppName, env: Readonly<Record<string, string>>): Service => {
+      const url = `redis://127.0.0.1:${proxy.port}`;
+      const service = launch(context, app, { REDIS_URL: url, ...env });
+      cleanUp.push(() => service.stop());
+      return service;
+    };
+    return await play({ redis, client: await connect(), connect, proxy, startService });
+  } finally {
+    for (const step of cleanUp.reverse()) await step();
+  }
+}
+
+async function openClient(path: string): Promise<Redis> {
+  const client = new Redis({
+    path,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    disconnectTimeout: 100,
+    retryStrategy: () => 20,
+  });
+  client.on('error', () => undefined);
+  await once(client, 'ready');
+  return client;
+}
+
+let launched = 0;
+
+function launch(context: Context, app: AppName, env: Record<string, string>): Service {
+  const mainFile = join(context.appsFolder, app, 'main.js');
+  if (!existsSync(mainFile)) throw new Error(`${app} is not built: there is no ${mainFile}`);
+  launched += 1;
+  const logFile = join(context.folder, `${app}-${launched}.log`);
+  const service = startBuilt({ name: app, mainFile, env: { LOG_LEVEL: 'debug', ...env }, logFile });
+  const untilReady = () => until(async () => (await service.notReady()) === undefined, READY_TIMEOUT_MS);
+  return Object.assign(service, { untilReady });
+}
