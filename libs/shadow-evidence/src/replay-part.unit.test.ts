@@ -109,6 +109,8 @@ describe('parts of a recording that are decided by themselves', () => {
     expect(after([missing], decisionOf('p2', permitted), decisionOf('p1', permitted))).toBe(false);
     expect(after([missing], decisionOf('p2', permitted))).toBe(true);
     expect(after([decisionOf('p1', refused)], decisionOf('p1', { ...permitted, decided_at: 1 }))).toBe(false);
+    const later = { ...permitted, decided_at: permitted.decided_at + 90_000 };
+    expect(after([{ ...missing, plan_id: 'p3' }, decisionOf('p1', refused)], decisionOf('p1', later))).toBe(false);
     expect(after([], differing('p1'))).toBe(false);
     expect(after(five.slice(1), differing('p1'))).toBe(false);
     expect(after(five, differing('p1'))).toBe(true);

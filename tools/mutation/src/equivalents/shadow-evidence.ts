@@ -129,9 +129,9 @@ export const SHADOW_EVIDENCE: readonly Equivalent[] = [
   ),
   ...ofLine(
     'libs/shadow-evidence/src/replayer.ts',
-    'if (this.unanswered.size === 0) return false;',
-    'where no plan is unanswered, none is among these; the check spares the set of hashes',
-    [['this.unanswered.size === 0', 'false']],
+    'if (this.unanswered.size + this.#blocks.size === 0) return false;',
+    'where no plan is awaited, none is among these; the check spares the set of hashes',
+    [['this.unanswered.size + this.#blocks.size === 0', 'false']],
   ),
   ...ofLine(
     'libs/shadow-evidence/src/replayer.ts',
