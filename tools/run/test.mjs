@@ -3,6 +3,7 @@
  * A failing stage does not stop the others. The last line is always the sum of the tests that really ran.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { endRunning, ensureDependencies, repoRoot, requireNode, run, toolCommand } from './bootstrap.mjs';
 
@@ -10,35 +11,29 @@ const STAGE_LIMIT_MS = 30 * 60_000;
 const countsDir = join(repoRoot, 'tmp', 'test-counts');
 const freshOnly = process.env.CI === 'true' ? ['--skip-nx-cache'] : [];
 const nx = (...args) => toolCommand('nx', ...args, '--output-style=static');
-/** A test that is read from a cache has not run. One jest process a project: nx runs the projects side by side. */
-const runTests = (target) => nx('run-many', '-t', target, '--skip-nx-cache', '--maxWorkers=1');
+/** Integration tests wait for about half of their time: one worker more than there are cores. */
+const jest = toolCommand('jest', `--maxWorkers=${availableParallelism() + 1}`);
 const proofRunner = join('dist', 'apps', 'proof-runner', 'main.js');
 const faults = join('dist', 'tools', 'faults', 'main.js');
 
+/** Integration tests and proofs start built apps. */
+const build = { name: 'build', commands: [nx('run-many', '-t', 'build', ...freshOnly)] };
+
 /**
- * In order: integration tests and proofs start built apps. `skip` answers why a stage has nothing to do.
- * Lint and types run as one process over everything: 19 s and 6 s from cold, a process a project 53 s and 24 s.
+ * What reads the sources. `skip` answers why a stage has nothing to do.
+ * Lint and types run as one process each over everything: a process for each project takes 2 to 4 times the CPU time.
  */
-const stages = [
+const checks = [
   { name: 'format', commands: [toolCommand('prettier', '--check', '--log-level=warn', '.')] },
   // The boundary rule says nothing, and fails nothing, until Nx has left it a project graph.
-  { name: 'lint', commands: [nx('graph', '--file=tmp/graph.json'), toolCommand('eslint', '.')] },
+  {
+    name: 'lint',
+    commands: [
+      nx('graph', '--file=tmp/graph.json'),
+      toolCommand('eslint', '--config', join('tools', 'run', 'lint-all.mjs'), '.'),
+    ],
+  },
   { name: 'typecheck', commands: [toolCommand('tsc', '--build')] },
-  { name: 'test', commands: [runTests('test')] },
-  { name: 'build', commands: [nx('run-many', '-t', 'build', ...freshOnly)] },
-  { name: 'test-int', commands: [runTests('test-int')] },
-  {
-    name: 'proofs',
-    skip: () => !existsSync(join(repoRoot, proofRunner)) && 'the proof runner is not built',
-    commands: [[process.execPath, proofRunner, '--spawn', '--counts', join(countsDir, 'proofs.json')]],
-  },
-  {
-    name: 'faults',
-    skip: () => !existsSync(join(repoRoot, faults)) && 'the faults are not built',
-    commands: ['governor', 'proposer'].map((service) => [
-      process.execPath, faults, service, '--counts', join(countsDir, `faults-${service}.json`),
-    ]), // prettier-ignore
-  },
   {
     name: 'docs',
     skip: () => !hasTarget('tools/docs', 'check') && 'there is no docs:check target',
@@ -46,16 +41,33 @@ const stages = [
   },
 ];
 
+/** What runs the product. `counts` is the start of the names of the count files that a stage leaves. */
+const tests = [
+  { name: 'test', counts: 'jest', commands: [jest] },
+  {
+    name: 'proofs',
+    counts: 'proofs',
+    skip: () => !existsSync(join(repoRoot, proofRunner)) && 'the proof runner is not built',
+    commands: [[process.execPath, proofRunner, '--spawn', '--counts', join(countsDir, 'proofs.json')]],
+  },
+  ...['governor', 'proposer'].map((service) => ({
+    name: `faults-${service}`,
+    counts: `faults-${service}`,
+    skip: () => !existsSync(join(repoRoot, faults)) && 'the faults are not built',
+    commands: [[process.execPath, faults, service, '--counts', join(countsDir, `faults-${service}.json`)]],
+  })),
+];
+
 function hasTarget(projectRoot, target) {
   const project = JSON.parse(readFileSync(join(repoRoot, projectRoot, 'project.json'), 'utf8'));
   return target in (project.targets ?? {});
 }
 
-/** The sum of every count file: jest's reporter and the proof runner leave one a run. */
-function sumCounts() {
+/** The sum of the count files whose names begin with `start`: jest's reporter, the proofs and the faults leave them. */
+function sumCounts(start = '') {
   const sum = { passed: 0, failed: 0, skipped: 0 };
   if (!existsSync(countsDir)) return sum;
-  for (const file of readdirSync(countsDir).filter((name) => name.endsWith('.json'))) {
+  for (const file of readdirSync(countsDir).filter((name) => name.startsWith(start) && name.endsWith('.json'))) {
     const counts = JSON.parse(readFileSync(join(countsDir, file), 'utf8'));
     for (const key of Object.keys(sum)) sum[key] += counts[key];
   }
@@ -63,41 +75,51 @@ function sumCounts() {
 }
 
 /** A stage that failed without a failing test, e.g. a type error, counts as one failure. */
-function countStageFailure(name, failedBefore) {
-  if (sumCounts().failed > failedBefore) return;
+function countStageFailure({ name, counts }) {
+  if (counts !== undefined && sumCounts(counts).failed > 0) return;
   writeFileSync(join(countsDir, `stage-${name}.json`), JSON.stringify({ passed: 0, failed: 1, skipped: 0 }));
 }
 
 const summary = [];
 let interruptedBy;
 
-async function runStage(name, action) {
-  console.log(`\n=== ${name} ===`);
-  const failedBefore = sumCounts().failed;
+/** Runs a stage's commands in turn until one fails. A quiet stage prints what they wrote in one piece, when it is over. */
+async function runStage(stage, { quiet = false } = {}) {
+  const { name, commands, skip } = stage;
+  const reason = skip?.();
+  if (reason) return void summary.push(`-      ${name}: skipped, ${reason}`);
   const startedAt = Date.now();
-  const ok = await action();
-  if (!ok) countStageFailure(name, failedBefore);
-  const line = `${ok ? 'ok    ' : 'FAILED'} ${name} (${((Date.now() - startedAt) / 1000).toFixed(1)} s)`;
-  console.log(`--- ${line}`);
-  summary.push(line);
-  return ok;
+  if (!quiet) console.log(`\n=== ${name} ===`);
+  let written = '';
+  let ok = true;
+  for (const command of commands) {
+    const { code, output } = await run(command, { quiet, limitMs: STAGE_LIMIT_MS });
+    written += output;
+    ok = code === 0;
+    if (!ok) break;
+  }
+  if (!ok) countStageFailure(stage);
+  conclude(name, ok, startedAt, quiet ? `\n=== ${name} ===\n${written}` : '');
 }
 
-async function runInTurn(commands) {
-  for (const command of commands) {
-    if ((await run(command, { limitMs: STAGE_LIMIT_MS })).code !== 0) return false;
-  }
-  return true;
+function conclude(name, ok, startedAt, written = '') {
+  const line = `${ok ? 'ok    ' : 'FAILED'} ${name} (${((Date.now() - startedAt) / 1000).toFixed(1)} s)`;
+  console.log(`${written}--- ${line}`);
+  summary.push(line);
+}
+
+async function runInTurn(stages, options) {
+  for (const stage of stages) if (!interruptedBy) await runStage(stage, options);
 }
 
 async function runAll() {
-  if (!(await runStage('install', ensureDependencies))) return;
-  for (const { name, commands, skip } of stages) {
-    if (interruptedBy) return;
-    const reason = skip?.();
-    if (reason) summary.push(`-      ${name}: skipped, ${reason}`);
-    else await runStage(name, () => runInTurn(commands));
-  }
+  const startedAt = Date.now();
+  const installed = await ensureDependencies();
+  conclude('install', installed, startedAt);
+  if (!installed) return countStageFailure({ name: 'install' });
+  await runInTurn([build]);
+  // Side by side: tests wait for much of their time, checks never.
+  await Promise.all([runInTurn(checks, { quiet: true }), runInTurn(tests)]);
 }
 
 requireNode();
@@ -112,7 +134,8 @@ mkdirSync(countsDir, { recursive: true });
 try {
   await runAll();
 } catch (error) {
-  await runStage('npm test itself', () => void console.error(error));
+  console.error(error);
+  countStageFailure({ name: 'npm-test-itself' });
 }
 const { passed, failed, skipped } = sumCounts();
 const interrupted = interruptedBy ? [`interrupted by ${interruptedBy}: the later stages have not run`] : [];

@@ -106,6 +106,20 @@ describe('what a change affects', () => {
     NX_TIMEOUT_MS,
   );
 
+  it.each([
+    ['deploy/install', ['deploy']],
+    ['deploy/prometheus/alerts.yml', ['deploy']],
+    ['CONTRIBUTING.md', ['workspace']],
+    ['tools/run/test.mjs', ['workspace']],
+    ['tools/deploy/src/release/sbom.ts', ['deploy', 'workspace']],
+  ])(
+    'a change of %s runs the integration tests of those that read it, and no others: %j',
+    async (path, names) => {
+      expect(await affectedBy(touch(path))).toEqual(names);
+    },
+    NX_TIMEOUT_MS,
+  );
+
   it(
     'a change of the compiler settings affects everything',
     async () => {

@@ -15,6 +15,8 @@ interface Constraint {
   bannedExternalImports?: string[];
 }
 
+/** The configuration that `npm test` lints with: the same rules, and one TypeScript program for all files. */
+const AS_NPM_TEST = ['--config', 'tools/run/lint-all.mjs'];
 const BOUNDARIES = '@nx/enforce-module-boundaries';
 const IMPORTS = '@typescript-eslint/no-restricted-imports';
 
@@ -144,7 +146,12 @@ describe('lint stops', () => {
     repo = await createScratchRepo();
     for (const { file, code } of planted) writeFileSync(join(repo.root, file), `${code}\n`);
     await readProjects(repo); // The boundary rule reads the graph that Nx caches.
-    const { stdout, stderr } = await repo.bin('eslint', '--format=json', ...planted.map(({ file }) => file));
+    const { stdout, stderr } = await repo.bin(
+      'eslint',
+      ...AS_NPM_TEST,
+      '--format=json',
+      ...planted.map(({ file }) => file),
+    );
     if (stdout === '') throw new Error(stderr);
     const results = JSON.parse(stdout) as LintResult[];
     rulesByFile = new Map(

@@ -16,7 +16,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { REPO_ROOT } from './scratch-repo.js';
 
-/** What a stand-in for nx, prettier or npm does when its arguments contain the key; otherwise it succeeds. */
+/** What a stand-in for nx, jest, prettier or npm does when the key is its name or an argument; otherwise it succeeds. */
 type Behaviour = Record<
   string,
   { exit?: number; counts?: object; prints?: string; hangs?: boolean; installs?: string }
@@ -26,8 +26,8 @@ type Behaviour = Record<
 const STAND_IN = `
 const fs = require('node:fs');
 const { spawn } = require('node:child_process');
-const args = process.argv.slice(2);
-fs.appendFileSync('calls.log', [require('node:path').basename(__filename), ...args].join(' ') + '\\n');
+const args = [require('node:path').basename(__filename), ...process.argv.slice(2)];
+fs.appendFileSync('calls.log', args.join(' ') + '\\n');
 const behaviour = JSON.parse(fs.readFileSync('behaviour.json', 'utf8'));
 const key = Object.keys(behaviour).find((word) => args.includes(word));
 const { exit = 0, counts, prints, hangs, installs } = behaviour[key] ?? {};
@@ -36,7 +36,7 @@ if (counts) fs.writeFileSync('tmp/test-counts/' + key + '.json', JSON.stringify(
 if (installs) fs.cpSync(installs, 'node_modules/.package-lock.json');
 if (hangs) {
   spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit' });
-  fs.writeFileSync('hanging', '');
+  fs.writeFileSync('hanging-' + args[0], '');
   setInterval(() => {}, 1000);
 } else process.exitCode = exit;
 `;
@@ -86,7 +86,7 @@ beforeEach(() => {
   put('package.json', { engines: { node: '>=20.19' } });
   put('package-lock.json', { packages: { '': {}, 'node_modules/nx': { version: '1.0.0' } } });
   put('node_modules/.package-lock.json', { packages: { 'node_modules/nx': { version: '1.0.0' } } });
-  for (const tool of ['nx', 'prettier', 'eslint', 'tsc']) {
+  for (const tool of ['nx', 'jest', 'prettier', 'eslint', 'tsc']) {
     put(`node_modules/.bin/${tool}`, `#!${process.execPath}\n${STAND_IN}`);
     chmodSync(join(root, 'node_modules', '.bin', tool), 0o755);
   }
@@ -100,52 +100,69 @@ afterEach(() => {
 });
 
 describe('npm test', () => {
-  it('runs every stage and ends with the sum of what really ran', async () => {
+  it('builds, then runs checks and tests side by side, and ends with the sum of what really ran', async () => {
     put('tmp/test-counts/of-an-earlier-run.json', { passed: 99, failed: 99, skipped: 99 });
+    put('dist/apps/proof-runner/main.js', STAND_IN);
+    put('tools/docs/project.json', { targets: { check: {} } });
     behave({
-      test: { counts: { passed: 3, failed: 0, skipped: 1 } },
-      'test-int': { counts: { passed: 4, failed: 0, skipped: 0 } },
+      jest: { counts: { passed: 3, failed: 0, skipped: 1 } },
+      '--spawn': { counts: { passed: 4, failed: 0, skipped: 0 } },
     });
     const { code, lines } = await run('test.mjs');
     expect(lines.at(-1)).toBe('tests: 7 passed, 0 failed, 1 skipped');
     expect(code).toBe(0);
-    const order = ['prettier', 'nx graph', 'eslint', 'tsc', 'nx run-many -t test', 'nx run-many -t build'];
-    expect(calls()).toEqual([...order, 'nx run-many -t test-int'].map((call) => expect.stringMatching(`^${call} `)));
+    const [first, ...others] = calls();
+    expect(first).toMatch(/^nx run-many -t build /);
+    const isTest = (call: string): boolean => /^(jest|main\.js) /.test(call);
+    const inOrder = (starts: string[]): unknown => starts.map((start) => expect.stringMatching(`^${start} `));
+    expect(others.filter((call) => !isTest(call))).toEqual(
+      inOrder(['prettier', 'nx graph', 'eslint', 'tsc', 'nx run docs:check']),
+    );
+    expect(others.filter(isTest)).toEqual(inOrder(['jest', 'main.js']));
   });
 
-  it('never takes a test from the cache, and nothing at all in CI', async () => {
+  it('shows what each check wrote in one piece, under its name', async () => {
+    behave({ eslint: { exit: 1, prints: 'what is wrong' } });
+    const { lines } = await run('test.mjs');
+    const from = lines.indexOf('=== lint ===');
+    expect(lines.slice(from + 1, from + 3)).toEqual(['what is wrong', expect.stringMatching(/^--- FAILED lint /)]);
+  });
+
+  it('builds anew in CI', async () => {
     await run('test.mjs');
-    const cached = (): string[] => calls().filter((call) => / -t /.test(call) && !call.includes('--skip-nx-cache'));
-    expect(cached()).toEqual([expect.stringContaining('-t build')]);
+    const built = (): string[] => calls().filter((call) => / -t /.test(call) && call.includes('--skip-nx-cache'));
+    expect(built()).toEqual([]);
     rmSync(join(root, 'calls.log'));
     await run('test.mjs', [], { CI: 'true' });
-    expect(cached()).toEqual([]);
+    expect(built()).toEqual([expect.stringContaining('-t build')]);
   });
 
   it('counts a stage that fails without a failing test as one failure, and runs the others', async () => {
-    behave({ '--build': { exit: 2 }, test: { counts: { passed: 5, failed: 0, skipped: 0 } } });
-    const { code, lines } = await run('test.mjs');
-    expect(lines.at(-1)).toBe('tests: 5 passed, 1 failed, 0 skipped');
-    expect(code).toBe(1);
-  });
-
-  it('counts failing tests once', async () => {
-    behave({ test: { exit: 1, counts: { passed: 5, failed: 2, skipped: 0 } } });
+    behave({ '--build': { exit: 2 }, eslint: { exit: 1 }, jest: { counts: { passed: 5, failed: 0, skipped: 0 } } });
     const { code, lines } = await run('test.mjs');
     expect(lines.at(-1)).toBe('tests: 5 passed, 2 failed, 0 skipped');
     expect(code).toBe(1);
   });
 
+  it('counts failing tests once', async () => {
+    behave({ jest: { exit: 1, counts: { passed: 5, failed: 2, skipped: 0 } }, eslint: { exit: 1 } });
+    const { code, lines } = await run('test.mjs');
+    expect(lines.at(-1)).toBe('tests: 5 passed, 3 failed, 0 skipped'); // two tests and lint
+    expect(code).toBe(1);
+  });
+
   it('ends what it started when it is ended, and is not green', async () => {
-    behave({ build: { hangs: true }, test: { counts: { passed: 5, failed: 0, skipped: 0 } } });
+    const hanging = ['eslint', 'jest'];
+    behave({ build: { counts: { passed: 5, failed: 0, skipped: 0 } }, eslint: { hangs: true }, jest: { hangs: true } });
     const watcher = watch(root);
     const child = start('test.mjs');
     const ended = outcome(child);
-    while (!existsSync(join(root, 'hanging'))) await once(watcher, 'change');
+    while (!hanging.every((name) => existsSync(join(root, `hanging-${name}`)))) await once(watcher, 'change');
     watcher.close();
     child.kill('SIGTERM');
     const { code, lines } = await ended; // Only comes when the last of them has closed its output.
-    expect(lines.at(-1)).toBe('tests: 5 passed, 1 failed, 0 skipped');
+    expect(lines.at(-1)).toBe('tests: 5 passed, 2 failed, 0 skipped');
+    expect(lines).toContainEqual('interrupted by SIGTERM: the later stages have not run');
     expect(code).toBe(1);
   });
 

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { REPO_ROOT } from './scratch-repo.js';
+import { REPO_ROOT } from './repo-root.js';
 
 const UNITS = join(REPO_ROOT, 'deploy', 'systemd');
 /** What `systemd-analyze security` may find at most, of 10. */

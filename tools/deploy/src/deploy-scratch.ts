@@ -12,7 +12,14 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { type Outcome, REPO_ROOT } from './scratch-repo.js';
+import { REPO_ROOT } from './repo-root.js';
+
+/** What a run of the installer left: its exit code and what it wrote. */
+interface Outcome {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
 
 /** A checkout with built apps, and a host to install them on: both folders, nothing of this machine is touched. */
 export interface DeployScratch {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { GOVERNOR_ERRORS } from '@quantum/metrics';
 import { ALERT_CASES, NO_FAILURES, type AlertCase } from './alert-cases.js';
-import { REPO_ROOT } from './scratch-repo.js';
+import { REPO_ROOT } from './repo-root.js';
 
 jest.setTimeout(120_000);
 

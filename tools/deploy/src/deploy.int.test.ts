@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { APPS, createDeployScratch, type DeployScratch } from './deploy-scratch.js';
-import { REPO_ROOT } from './scratch-repo.js';
+import { REPO_ROOT } from './repo-root.js';
 
 const UNITS = 'etc/systemd/system';
 const GOVERNOR = `${UNITS}/quantum-governor.service`;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { REPO_ROOT } from './scratch-repo.js';
+import { REPO_ROOT } from './repo-root.js';
 
 // Systemd's own program that prints what env files say: it reads them by the code that reads EnvironmentFile=.
 const GENERATOR = '/usr/lib/systemd/user-environment-generators/30-systemd-environment-d-generator';

@@ -1,0 +1,12 @@
+const { reporters, testTimeout } = require('./tools/jest/preset.cjs');
+
+/**
+ * All projects in one run, as `npm test` needs it: the workers share the test files of all projects, so no core idles while
+ * one long project ends. Jest ignores these two settings of the projects in such a run, hence they are repeated.
+ */
+module.exports = {
+  projects: ['<rootDir>/{apps,libs,tools}/*/jest.config.cjs'],
+  reporters,
+  testTimeout,
+  testSequencer: './tools/jest/int-first.cjs',
+};
