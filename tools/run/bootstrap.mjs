@@ -73,7 +73,7 @@ function killGroup(child) {
 /**
  * Runs a command from the repository's root in a process group of its own, so that nothing of it can be left behind.
  * `quiet` keeps its output for the caller; `limitMs` ends it when it hangs.
- * Resolves, never rejects: `code` is null when a signal ended it, `output` is what a quiet one wrote.
+ * Resolves, never rejects: `code` is null when `signal` ended it, `output` is what a quiet one wrote.
  */
 export function run(command, { quiet = false, limitMs } = {}) {
   return new Promise((resolve) => {
@@ -89,10 +89,10 @@ export function run(command, { quiet = false, limitMs } = {}) {
       if (!quiet) console.error(output);
     });
     child.on('exit', () => killGroup(child));
-    child.on('close', (code) => {
+    child.on('close', (code, signal) => {
       clearTimeout(limit);
       running.delete(child);
-      resolve({ code, output });
+      resolve({ code, signal, output });
     });
   });
 }

@@ -92,14 +92,16 @@ async function runStage(stage, { quiet = false } = {}) {
   if (!quiet) console.log(`\n=== ${name} ===`);
   let written = '';
   let ok = true;
+  let how = '';
   for (const command of commands) {
-    const { code, output } = await run(command, { quiet, limitMs: STAGE_LIMIT_MS });
+    const { code, signal, output } = await run(command, { quiet, limitMs: STAGE_LIMIT_MS });
     written += output;
     ok = code === 0;
+    if (signal) how = `: ended by ${signal}`;
     if (!ok) break;
   }
   if (!ok) countStageFailure(stage);
-  conclude(name, ok, startedAt, quiet ? `\n=== ${name} ===\n${written}` : '');
+  conclude(name + how, ok, startedAt, quiet ? `\n=== ${name} ===\n${written}` : '');
 }
 
 function conclude(name, ok, startedAt, written = '') {

@@ -162,6 +162,7 @@ describe('npm test', () => {
     child.kill('SIGTERM');
     const { code, lines } = await ended; // Only comes when the last of them has closed its output.
     expect(lines.at(-1)).toBe('tests: 5 passed, 2 failed, 0 skipped');
+    expect(lines).toContainEqual(expect.stringMatching(/^FAILED test: ended by SIGTERM \(/));
     expect(lines).toContainEqual('interrupted by SIGTERM: the later stages have not run');
     expect(code).toBe(1);
   });
