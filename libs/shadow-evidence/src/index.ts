@@ -5,7 +5,6 @@ export * from './policy.js';
 export * from './recording.js';
 export * from './replay-decision.js';
 export * from './replay-part.js';
-export * from './replay-proposal.js';
 export * from './replay-tally.js';
 export * from './replayer.js';
 export * from './what-if.js';

@@ -1,9 +1,9 @@
+import { readingOf } from '@quantum/decisions';
 import { annotationOf, type EfficiencyHintFields } from '@quantum/permit-decorators';
 import type { DecisionRecord, EfficiencyReading, Permit } from '@quantum/redis-schemas';
 import { ENTRY_GATES, evaluateGates, joinOutcomes, LATER_GATES, type GateOutcome } from '@quantum/risk-gates';
 import type { GovernorPolicy } from './policy.js';
 import { gateInputOf, number, numbersOf } from './recorded-inputs.js';
-import { readingOf } from './reading.js';
 
 type Inputs = DecisionRecord['inputs'];
 

@@ -1,11 +1,10 @@
+import { proposeAgain, type RecordedProposal } from '@quantum/decisions';
 import { multiplier, priceUsd, score, uniform, usd } from '@quantum/generators';
 import { proposalStreamEntry, recordJson, type DecisionRecord } from '@quantum/redis-schemas';
 import {
   decideAgain,
-  proposeAgain,
   type Policy,
   type PositionSide,
-  type RecordedProposal,
   type RecordingHeader,
   type RecordingLine,
   type Thresholds,

@@ -1,5 +1,6 @@
+import { parseRecordedProposal, proposeAgain } from '@quantum/decisions';
 import { proposalStreamEntry, recordJson, type DecisionRecord } from '@quantum/redis-schemas';
-import { decideAgain, parseRecordedProposal, proposeAgain } from '@quantum/shadow-evidence';
+import { decideAgain } from '@quantum/shadow-evidence';
 import { numbersFrom, writeRecording, type MadeBy } from './recording.js';
 
 const START_SEC = 1_700_000_000;

@@ -1,11 +1,4 @@
-import {
-  assess,
-  multiplierOf,
-  scaledMultiplier,
-  smooth,
-  type ProposalParameters,
-  type SmoothingState,
-} from '@quantum/efficiency-policy';
+import type { ProposalParameters, SmoothingState } from '@quantum/efficiency-policy';
 import {
   parseNumber,
   PROPOSAL_FIRST_STREAM_FIELDS,
@@ -14,7 +7,9 @@ import {
   type EfficiencyReason,
   type ProposalRecord,
 } from '@quantum/redis-schemas';
-import { readingOf } from './reading.js';
+import { readingOf } from '../reading.js';
+import { scaleToBudget } from './budget.js';
+import { propose } from './decide.js';
 
 /** A recorded proposal as it was published. */
 export interface RecordedProposal {
@@ -85,42 +80,21 @@ function originOf(fields: readonly string[]): Pick<RecordedProposal, 'policy' | 
 /**
  * Decides a recorded proposal again, from its recorded inputs, its budget's scale among them; undefined if by these parameters
  * there would be none.
- * @param state what smoothing starts from
+ * @param smoothing what smoothing starts from
  */
 export function proposeAgain(
   recorded: RecordedProposal,
   parameters: ProposalParameters,
-  state: SmoothingState | undefined,
+  smoothing: SmoothingState | undefined,
 ): ProposalRecord | undefined {
-  const { tsEpochSec, symbol, baseTargetUsd, effScore, effConfidence, effTsText, baseTsText, reason } = recorded;
-  const { budgetScale, policy = '' } = recorded;
-  const assessment = assess(readingOf(reason, effScore, effConfidence, effTsText), tsEpochSec, parameters);
-  const rawMultiplier = multiplierOf(assessment, parameters);
-  const smoothed = smooth(rawMultiplier, assessment.reason, state, tsEpochSec, parameters);
-  const { minMultiplier, maxMultiplier } = parameters;
-  const scaled = { reason: assessment.reason, multiplier: smoothed.multiplier, minMultiplier, maxMultiplier };
-  const multiplier = scaledMultiplier(scaled, budgetScale);
-  const proposedTargetUsd = baseTargetUsd * multiplier;
-  if (!(baseTargetUsd >= 0 && Number.isFinite(proposedTargetUsd))) return undefined;
-  return {
-    tsEpochSec,
-    symbol,
-    baseTargetUsd,
-    proposedTargetUsd,
-    multiplier,
-    effScore: assessment.score,
-    effConfidence: assessment.confidence,
-    effTsText: assessment.tsText,
-    effStale: assessment.stale,
-    baseTsText,
-    reason: assessment.reason,
-    rawMultiplier,
-    smoothedMultiplier: smoothed.multiplier,
-    smoothingFrom: smoothed.from?.multiplier,
-    smoothingFromTsSec: smoothed.from?.tsSec,
-    policy,
-    budgetScale,
-  };
+  const { tsEpochSec, symbol, baseTargetUsd, baseTsText, budgetScale, policy = '' } = recorded;
+  const efficiency = readingOf(recorded.reason, recorded.effScore, recorded.effConfidence, recorded.effTsText);
+  const inputs = { symbol, baseTargetUsd, baseTsText, efficiency, smoothing };
+  const proposal = propose(inputs, tsEpochSec, { parameters, policy });
+  if (!proposal) return undefined;
+  scaleToBudget(proposal, budgetScale, parameters);
+  proposal.budgetScale = budgetScale; // an input of the entry, whether or not it counted for this one
+  return Number.isFinite(proposal.proposedTargetUsd) ? proposal : undefined;
 }
 
 /**
