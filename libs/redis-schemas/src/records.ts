@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PermitSchema, type Permit } from './permit.js';
+import { PermitSchema } from './permit.js';
 import { DEADLETTER_REASONS, GATE_MODES, GATE_NAMES } from './reasons.js';
 
 /** Refusal record, `quantum:governor:block:{plan_id}`; the numbers that decided stand in further fields. */
@@ -47,30 +47,6 @@ export const DecisionRecordSchema = z.strictObject({
   error: z.string().optional().describe('why the entry was dead-lettered'),
 });
 export type DecisionRecord = z.infer<typeof DecisionRecordSchema>;
-
-/**
- * A permit's JSON. `computed_qty` has the plan's own digits where `inputs` keep them as `qty_text`: a double has 17 of them
- * at most, and may be larger than the quantity that was asked for.
- */
-export function permitJson(permit: Permit, { qty_text: qtyText }: DecisionRecord['inputs']): string {
-  const json = JSON.stringify(permit);
-  if (typeof qtyText !== 'string') return json;
-  // Quotes within strings are escaped: this is the field's name, and nothing else.
-  return json.replace(/"computed_qty":[^,}]*/, () => `"computed_qty":${qtyText}`);
-}
-
-/** A record's JSON with its fields in this order, and its permit as `permitJson` writes it. */
-export function recordJson(
-  record: DecisionRecord,
-  names = Object.keys(record) as readonly (keyof DecisionRecord)[],
-): string {
-  const fields = names.flatMap((name) => {
-    const { [name]: value, permit, inputs } = record;
-    if (value === undefined) return [];
-    return `${JSON.stringify(name)}:${name === 'permit' && permit ? permitJson(permit, inputs) : JSON.stringify(value)}`;
-  });
-  return `{${fields.join(',')}}`;
-}
 
 /**
  * A record that is in Redis, maybe by a later version: neither fields nor codes that are not known are a reason not to

@@ -3,7 +3,6 @@ export * from './parameter-sets.js';
 export * from './parse-record.js';
 export * from './policy.js';
 export * from './recording.js';
-export * from './replay-decision.js';
 export * from './replay-part.js';
 export * from './replay-tally.js';
 export * from './replayer.js';

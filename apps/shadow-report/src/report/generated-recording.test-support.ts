@@ -1,8 +1,7 @@
-import { proposeAgain, type RecordedProposal } from '@quantum/decisions';
+import { decideAgain, proposeAgain, recordJson, type RecordedProposal } from '@quantum/decisions';
 import { multiplier, priceUsd, score, uniform, usd } from '@quantum/generators';
-import { proposalStreamEntry, recordJson, type DecisionRecord } from '@quantum/redis-schemas';
+import { proposalStreamEntry, type DecisionRecord } from '@quantum/redis-schemas';
 import {
-  decideAgain,
   type Policy,
   type PositionSide,
   type RecordingHeader,
