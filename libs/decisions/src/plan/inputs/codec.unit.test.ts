@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { policy as defaults } from '../../policy.test-support.js';
 import { decideAgain } from '../again.js';
 import { gateInput, knownWindows, type Candidate, type WindowState } from '../candidate.js';
-import { anyState, anyWindows, candidate, NOW_SEC, POLICY } from '../candidates.test-support.js';
+import { anyState, anyWindows, candidate, NOW_SEC, POLICY, WINDOWS } from '../candidates.test-support.js';
 import { decidePlan, preCheck } from '../decide.js';
 import { recordWith } from '../inputs.test-support.js';
 import { recordJson } from '../record-json.js';
@@ -76,6 +76,20 @@ describe('what is recorded of a plan', () => {
         expect(again.kind === 'decided' && recordJson(again.record)).toBe(recordJson(record));
       }),
       { numRuns: 500 },
+    );
+  });
+
+  it('of a permit gives the same hint again, and has every input of it', () => {
+    const schema = PlanInputsSchema.extend(HintInputsSchema.shape).strict();
+    fc.assert(
+      fc.property(efficiency, fc.boolean(), (answer, closing) => {
+        const record = decided(candidate({ decorations: [[answer]] }, closing), WINDOWS);
+        expect(record.outcome).toBe('permit');
+        const standing = read(record);
+        expect(schema.parse(standing.inputs)).toEqual(standing.inputs);
+        const again = decideAgain(standing, defaults.governor);
+        expect(again.kind === 'decided' && recordJson(again.record)).toBe(recordJson(record));
+      }),
     );
   });
 
