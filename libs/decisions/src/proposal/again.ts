@@ -1,9 +1,9 @@
 import type { ProposalParameters, SmoothingState } from '@quantum/efficiency-policy';
 import {
-  parseNumber,
   PROPOSAL_FIRST_STREAM_FIELDS,
   PROPOSAL_STREAM_FIELDS,
   proposalStreamEntry,
+  readProposal,
   type EfficiencyReason,
   type ProposalRecord,
 } from '@quantum/redis-schemas';
@@ -31,11 +31,8 @@ export interface RecordedProposal {
   smoothingFrom: SmoothingState | undefined;
 }
 
-const placeOf = (name: string): number => 2 * PROPOSAL_STREAM_FIELDS.indexOf(name);
 const FIRST = 2 * PROPOSAL_FIRST_STREAM_FIELDS.length;
-const [POLICY, SCALE, FROM, FROM_TS] = ['policy', 'budget_scale', 'smoothing_from', 'smoothing_from_ts'].map(
-  placeOf,
-) as [number, number, number, number];
+const POLICY = 2 * PROPOSAL_STREAM_FIELDS.indexOf('policy');
 
 /** Whether an entry tells how its multiplier came about. Those of earlier versions end before. */
 const tellsOrigin = (fields: readonly string[]): boolean => fields[FIRST] === PROPOSAL_STREAM_FIELDS[FIRST / 2];
@@ -44,37 +41,34 @@ const tellsOrigin = (fields: readonly string[]): boolean => fields[FIRST] === PR
 export const policyOfEntry = (fields: readonly string[]): string | undefined =>
   fields[POLICY] === 'policy' ? fields[POLICY + 1] : undefined;
 
-/** Reads an entry `[field, value, ...]`; undefined where it is no proposal. Fields added behind the known ones are ignored. */
+/**
+ * Reads an entry `[field, value, ...]`; undefined where it is no proposal. Fields added behind the known ones are ignored. Values
+ * that the proposer never writes are read all the same: deciding again shows them as different.
+ */
 export function parseRecordedProposal(fields: readonly string[]): RecordedProposal | undefined {
   if (!PROPOSAL_FIRST_STREAM_FIELDS.every((name, at) => fields[2 * at] === name)) return undefined;
-  const text = (at: number): string => fields[2 * at + 1] ?? '';
-  const tsEpochSec = parseNumber(text(0));
-  const baseTargetUsd = parseNumber(text(2));
-  const proposedTargetUsd = parseNumber(text(3));
-  const multiplier = parseNumber(text(4));
+  const read = readProposal(fields);
+  const { tsEpochSec, baseTargetUsd, proposedTargetUsd, multiplier } = read;
   if (tsEpochSec === undefined || baseTargetUsd === undefined) return undefined;
   if (proposedTargetUsd === undefined || multiplier === undefined) return undefined;
+  const { effScore, effConfidence, smoothingFrom, smoothingFromTsSec } = read;
+  const hasOrigin = tellsOrigin(fields);
+  const isSmoothed = hasOrigin && smoothingFrom !== undefined && smoothingFromTsSec !== undefined;
   return {
     tsEpochSec,
-    symbol: text(1),
+    symbol: read.symbol ?? '',
     baseTargetUsd,
     proposedTargetUsd,
     multiplier,
-    effScore: parseNumber(text(5)),
-    effConfidence: parseNumber(text(6)),
-    effTsText: text(7),
-    baseTsText: text(8),
-    reason: text(10) as EfficiencyReason,
-    ...originOf(fields),
+    effScore,
+    effConfidence,
+    effTsText: read.effTsText ?? '',
+    baseTsText: read.baseTsText ?? '',
+    reason: (read.reason ?? '') as EfficiencyReason,
+    policy: hasOrigin ? read.policy : undefined,
+    budgetScale: (hasOrigin ? read.budgetScale : undefined) ?? 1,
+    smoothingFrom: isSmoothed ? { multiplier: smoothingFrom, tsSec: smoothingFromTsSec } : undefined,
   };
-}
-
-function originOf(fields: readonly string[]): Pick<RecordedProposal, 'policy' | 'budgetScale' | 'smoothingFrom'> {
-  if (!tellsOrigin(fields)) return { policy: undefined, budgetScale: 1, smoothingFrom: undefined };
-  const number = (at: number): number | undefined => parseNumber(fields[at + 1] ?? '');
-  const [multiplier, tsSec] = [number(FROM), number(FROM_TS)];
-  const smoothingFrom = multiplier === undefined || tsSec === undefined ? undefined : { multiplier, tsSec };
-  return { policy: policyOfEntry(fields), budgetScale: number(SCALE) ?? 1, smoothingFrom };
 }
 
 /**
