@@ -1,12 +1,11 @@
 import {
   budgetOf,
-  isBudgeted,
-  scaledMultiplier,
   type CycleBudget,
   type BudgetMode,
   type PolicyBook,
   type ProposalParameters,
 } from '@quantum/efficiency-policy';
+import { scaleToBudget } from '@quantum/decisions';
 import { isProofSymbol, type ProposalRecord, type SkipReason } from '@quantum/redis-schemas';
 
 /** What was decided of a batch of symbols. */
@@ -40,7 +39,8 @@ export async function* withinBudget(
   const budget = budgetOf(mode, budgeted(kept, book));
   onBudget(budget);
   for (let batch = kept.shift(); batch; batch = kept.shift()) {
-    if (budget.scale !== 1) scale(batch.proposals, budget.scale, book);
+    if (budget.scale !== 1)
+      for (const one of batch.proposals) scaleToBudget(one, budget.scale, book.of(one.symbol).parameters);
     yield batch;
   }
 }
@@ -52,16 +52,6 @@ const budgeted = (batches: readonly Decided[], book: PolicyBook<ProposalParamete
       return { reason, baseTargetUsd, multiplier, minMultiplier, maxMultiplier, exempt: isProofSymbol(symbol) };
     }),
   );
-
-function scale(proposals: ProposalRecord[], budgetScale: number, book: PolicyBook<ProposalParameters>): void {
-  for (const proposal of proposals) {
-    if (!isBudgeted({ ...proposal, exempt: isProofSymbol(proposal.symbol) })) continue;
-    const { minMultiplier, maxMultiplier } = book.of(proposal.symbol).parameters;
-    proposal.multiplier = scaledMultiplier({ ...proposal, minMultiplier, maxMultiplier }, budgetScale);
-    proposal.proposedTargetUsd = proposal.baseTargetUsd * proposal.multiplier;
-    proposal.budgetScale = budgetScale;
-  }
-}
 
 /** The scale that is farthest from 1, by ratio. */
 export const farthestFromOne = (scales: readonly number[]): number =>

@@ -1,11 +1,11 @@
+import type { ProposalDecision, SymbolReading } from '@quantum/decisions';
 import { EFFICIENCY_FIELDS, TARGET_FIELDS } from '@quantum/redis-schemas';
 import type { InvalidReadings } from '@quantum/service-kit';
-import type { Decision, SymbolReading } from './decide.js';
 
 /** Has what was read logged where a decision says that it was invalid. */
 export function noteInvalid(
   { symbol, target, efficiency }: SymbolReading,
-  { proposal, skip }: Decision,
+  { proposal, skip }: ProposalDecision,
   invalid: InvalidReadings,
 ): void {
   if (proposal?.reason === 'invalid_eff' && efficiency.state === 'read') {

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { SymbolReading } from '@quantum/decisions';
 import { connectRedis, untilReady, type Redis } from '@quantum/redis-io';
 import { efficiencyKey, proposedKey, targetKey } from '@quantum/redis-schemas';
 import { boundedRuns, useRedis } from '@quantum/testing';
 import fc from 'fast-check';
-import type { SymbolReading } from './decide.js';
 import { readBatches, readSymbols } from './read.js';
 
 const file = useRedis();

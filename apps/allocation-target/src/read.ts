@@ -1,3 +1,4 @@
+import type { SymbolReading } from '@quantum/decisions';
 import {
   hashValues,
   readScriptCommand,
@@ -23,7 +24,6 @@ import {
   type EfficiencyReading,
   type SmoothingReading,
 } from '@quantum/redis-schemas';
-import type { SymbolReading } from './decide.js';
 import { keysASymbol, READ, READ_WITH_SMOOTHING } from './read-script.js';
 
 /**

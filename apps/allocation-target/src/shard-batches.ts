@@ -1,10 +1,10 @@
 import type { Clock } from '@quantum/clock';
+import { decideProposal, type SymbolReading } from '@quantum/decisions';
 import type { CycleBudget, BudgetMode, PolicyBook, ProposalParameters } from '@quantum/efficiency-policy';
 import type { ProposerMetrics } from '@quantum/metrics';
 import type { Lease, Redis } from '@quantum/redis-io';
 import type { InvalidReadings, Logger } from '@quantum/service-kit';
 import { withinBudget, type Decided } from './budget.js';
-import { decide, type SymbolReading } from './decide.js';
 import { noteInvalid } from './invalid.js';
 import { NOTHING, publishProposals, type PublishOptions } from './publish.js';
 import { readBatches } from './read.js';
@@ -70,7 +70,7 @@ async function* decideBatches(
     const decided: Decided = { proposals: [], skips: [] };
     for (const reading of readings) {
       const { symbol } = reading;
-      const decision = decide(reading, tsEpochSec, book.of(symbol));
+      const decision = decideProposal(reading, tsEpochSec, book.of(symbol));
       noteInvalid(reading, decision, invalidReadings);
       const { proposal, skip } = decision;
       if (proposal) decided.proposals.push(proposal);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
+import { decideProposal } from '@quantum/decisions';
 import { loadPolicy, proposalStep } from '@quantum/policy';
 import {
   EFFICIENCY_FIELDS,
@@ -15,7 +16,6 @@ import {
 } from '@quantum/redis-schemas';
 import { proposerDefinition } from '@quantum/service-config';
 import { loadConfig } from '@quantum/service-kit';
-import { decide } from './decide.js';
 
 type Texts = Record<string, string>;
 
@@ -44,7 +44,7 @@ function answer({ config: own, given }: Vectors['cases'][number]): object {
     smoothing: shadow ? parseSmoothing(values(shadow, SMOOTHING_FIELDS)) : undefined,
   };
   const book = loadPolicy(undefined, proposalStep(loadConfig(proposerDefinition, { ...config, ...own }).config));
-  const { proposal, skip } = decide(reading, now, book.of(symbol));
+  const { proposal, skip } = decideProposal(reading, now, book.of(symbol));
   if (!proposal) return { skip };
   return { stream: { ...fieldsOf(proposalStreamEntry(proposal)) }, hash: { ...fieldsOf(proposalHash(proposal)) } };
 }

@@ -1,10 +1,10 @@
+import type { DecisionPolicy } from '@quantum/decisions';
 import type { HintParameters, PolicyBook } from '@quantum/efficiency-policy';
 import { efficiencyHint } from '@quantum/permit-decorators';
 import { gateSettings, hintStep, loadPolicy, nameLimits } from '@quantum/policy';
 import { governorDefinition, type GovernorConfig } from '@quantum/service-config';
 import { EFFICIENCY_FIELDS } from '@quantum/redis-schemas';
 import { loadConfig, type Environment, type InvalidReadings } from '@quantum/service-kit';
-import type { DecisionPolicy } from './reserve/decide.js';
 
 export { governorDefinition, type GovernorConfig } from '@quantum/service-config';
 

@@ -1,3 +1,4 @@
+import type { DecisionPolicy } from '@quantum/decisions';
 import type { Clock } from '@quantum/clock';
 import { isReplyError, type Redis } from '@quantum/redis-io';
 import { joined, settle, type Attempt, type Decided, type Ending } from './endings.js';
@@ -6,7 +7,6 @@ import type { PlanEntry } from './intake/plan-entry.js';
 import type { DecisionTally } from './observe/decision-tally.js';
 import type { Observer } from './observe/observer.js';
 import { recordAll, type Recorded } from './record/record-all.js';
-import type { DecisionPolicy } from './reserve/decide.js';
 import { draftDecisions, type Draft } from './reserve/draft.js';
 import { isExit } from './state/clocks.js';
 import { lookUp, type Lookup } from './state/read-state.js';

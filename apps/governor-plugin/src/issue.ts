@@ -1,3 +1,4 @@
+import type { DecisionPolicy } from '@quantum/decisions';
 import type { Clock } from '@quantum/clock';
 import type { GovernorMetrics } from '@quantum/metrics';
 import { StreamConsumer, type Redis } from '@quantum/redis-io';
@@ -9,7 +10,6 @@ import { runPlanLoop } from './intake/plan-loop.js';
 import { refreshExecutions } from './observe/executions.js';
 import { Losses } from './observe/losses.js';
 import { Observer } from './observe/observer.js';
-import type { DecisionPolicy } from './reserve/decide.js';
 import { Governor } from './serve.js';
 
 /** How often a summary is logged and the execution gauges are brought up to date, ms. */

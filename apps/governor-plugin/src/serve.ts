@@ -1,3 +1,4 @@
+import type { DecisionPolicy } from '@quantum/decisions';
 import type { StreamEntry } from '@quantum/redis-io';
 import { isLaterId } from '@quantum/redis-schemas';
 import { allOf, decideBatch, type Batch, type DecideContext, type DecideOptions } from './decide-batch.js';
@@ -7,7 +8,6 @@ import { BatchesInFlight, type Turn } from './intake/batches-in-flight.js';
 import type { Served } from './intake/plan-entry.js';
 import { sortEntries } from './intake/sort-entries.js';
 import { DecisionTally } from './observe/decision-tally.js';
-import type { DecisionPolicy } from './reserve/decide.js';
 import { HeldUp } from './state/held-up.js';
 import { RecentReads } from './state/recent-reads.js';
 import { ViolationTail } from './state/violations.js';

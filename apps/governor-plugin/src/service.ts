@@ -1,3 +1,4 @@
+import type { DecisionPolicy } from '@quantum/decisions';
 import { systemClock } from '@quantum/clock';
 import type { HintParameters } from '@quantum/efficiency-policy';
 import { createGovernorMetrics, startMetricsServer, type GovernorMetrics } from '@quantum/metrics';
@@ -26,7 +27,6 @@ import { decisionPolicy, governorDefinition, type GovernorConfig } from './confi
 import { checkBeforeStart } from './intake/start-checks.js';
 import { issue } from './issue.js';
 import { Health } from './observe/health.js';
-import type { DecisionPolicy } from './reserve/decide.js';
 
 /** A governor that serves plans. */
 export interface RunningGovernor {

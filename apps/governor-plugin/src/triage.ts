@@ -1,17 +1,15 @@
+import { candidateOf, deadLetterRecord, foreignRecord, type DecisionPolicy } from '@quantum/decisions';
 import type { DecisionRecord } from '@quantum/redis-schemas';
 import type { Ending } from './endings.js';
-import type { PlanEntry } from './intake/plan-entry.js';
-import type { DecisionPolicy } from './reserve/decide.js';
+import type { OpenPlan, PlanEntry } from './intake/plan-entry.js';
 import type { Draft } from './reserve/draft.js';
-import { deadLetterRecord, foreignRecord } from './reserve/other-records.js';
-import { candidateOf, type Candidate } from './state/candidate.js';
 import type { Lookup } from './state/read-state.js';
 
 /** What a lookup makes of a plan: the end of the attempt, a decision that needs no gate, or a plan to be decided. */
 export interface Triage {
   ending?: Ending;
   draft?: Draft;
-  candidate?: Candidate;
+  candidate?: OpenPlan;
 }
 
 /** @param maxDeliveries a plan that was delivered more often without success is a dead letter */

@@ -1,10 +1,14 @@
 import {
   EFFICIENCY_REASONS,
   fieldsOf,
+  inReadingOrder,
   parseNumber,
+  PROPOSAL_FIELD_OF,
   PROPOSAL_HASH_FIELDS,
+  readProposal,
   type MultiplierOrigin,
   type ProposalBasics,
+  type ReadProposal,
 } from '@quantum/redis-schemas';
 
 /**
@@ -21,22 +25,60 @@ export type RoundedProposal = Omit<ProposalBasics, 'effTsText' | 'baseTsText'> &
 export type Parsed<T> = { readable: true; proposal: T } | { readable: false; problem: string };
 
 type Fields = Readonly<Record<string, string>>;
+type IsGood = (text: string) => boolean;
+type Rules = Readonly<Record<string, IsGood>>;
 
-class Unreadable extends Error {}
+const oneOf =
+  (words: readonly string[]): IsGood =>
+  (text) =>
+    words.includes(text);
+/** A number >= 0. */
+const number =
+  (isGood: (value: number) => boolean = Number.isFinite): IsGood =>
+  (text) => {
+    const value = parseNumber(text);
+    return value !== undefined && value >= 0 && isGood(value);
+  };
+const orEmpty =
+  (isGood: IsGood): IsGood =>
+  (text) =>
+    text === '' || isGood(text);
+const share = orEmpty(number((value) => value <= 1));
+/** The text of a number as it was written. */
+const numberText = orEmpty((text) => parseNumber(text) !== undefined);
+
+/** What entry and hash have in common. A mode or a reason that is not known here may mean anything: unreadable. */
+const COMMON: Rules = {
+  mode: oneOf(['shadow']),
+  ts_epoch: number(Number.isSafeInteger),
+  symbol: (symbol) => symbol !== '' && !symbol.includes('\uFFFD'), // not UTF-8: no symbol
+  base_target: number(),
+  proposed_target: number(),
+  multiplier: number(),
+  eff_score: share,
+  eff_confidence: share,
+  eff_stale: oneOf(['0', '1']),
+  reason: oneOf(EFFICIENCY_REASONS),
+};
+const ENTRY: Rules = { ...COMMON, eff_ts: numberText, base_ts: numberText };
+/** What earlier versions did not write. */
+const ORIGIN: Rules = {
+  raw_multiplier: number(),
+  policy: (hash) => /^[0-9a-f]+$/.test(hash),
+  budget_scale: number(),
+};
+const SMOOTHING: Rules = {
+  smoothing_from: orEmpty(number()),
+  smoothing_from_ts: orEmpty(number(Number.isSafeInteger)),
+};
+
+const SMOOTHED: Rules = { smoothed_multiplier: number() };
 
 /** Parses an entry of the proposal stream, given as its flat `[field, value, ...]` list. Total. */
 export function parseProposalEntry(flat: readonly string[]): Parsed<Proposal> {
   const fields = fieldsOf(flat);
-  return attempt(() => ({
-    ...common(fields),
-    effTsText: numberText(fields, 'eff_ts'),
-    baseTsText: numberText(fields, 'base_ts'),
-    ...origin(fields),
-    ...(fields['smoothing_from'] !== undefined && {
-      smoothingFrom: numberOrEmpty(fields, 'smoothing_from'),
-      smoothingFromTsSec: numberOrEmpty(fields, 'smoothing_from_ts', Number.isSafeInteger),
-    }),
-  }));
+  const required = fields['smoothing_from'] === undefined ? ENTRY : { ...ENTRY, ...SMOOTHING };
+  return parse(fields, required, ORIGIN);
 }
 
 /**
@@ -46,68 +88,21 @@ export function parseProposalEntry(flat: readonly string[]): Parsed<Proposal> {
 export function parseProposalHash(values: readonly (string | null)[]): Parsed<RoundedProposal> | undefined {
   if (values.every((value) => value === null)) return undefined;
   const fields = fieldsOf(PROPOSAL_HASH_FIELDS.flatMap((name, i) => (values[i] == null ? [] : [name, values[i]])));
-  return attempt(() => ({
-    ...common(fields),
-    ...origin(fields),
-    ...(fields['smoothed_multiplier'] !== undefined && { smoothedMultiplier: number(fields, 'smoothed_multiplier') }),
-  }));
+  return parse(fields, COMMON, { ...ORIGIN, ...SMOOTHED });
 }
 
-function attempt<T>(parse: () => T): Parsed<T> {
-  try {
-    return { readable: true, proposal: parse() };
-  } catch (error) {
-    if (error instanceof Unreadable) return { readable: false, problem: error.message };
-    throw error;
+/** Reads the fields that have a rule, where all of them are as agreed. */
+function parse<T extends object>(fields: Fields, required: Rules, optional: Rules): Parsed<T> {
+  const rules = { ...required, ...optional };
+  for (const [name, isGood] of Object.entries(rules)) {
+    const value = fields[name];
+    if (value === undefined && name in required) return { readable: false, problem: `${name} is missing` };
+    if (value !== undefined && !isGood(value))
+      return { readable: false, problem: `${name} is ${JSON.stringify(value.slice(0, 40))}` };
   }
+  const names = Object.keys(rules).filter((name) => fields[name] !== undefined);
+  const read = Object.entries(readProposal(inReadingOrder(fields, names)));
+  // Left out, not undefined, where there is no field: an empty one says that there is no number.
+  const there = read.filter(([property]) => names.includes(PROPOSAL_FIELD_OF[property as keyof ReadProposal]));
+  return { readable: true, proposal: Object.fromEntries(there) as T };
 }
-
-/** The common fields of entry and hash. An unknown mode or reason may mean anything, so it is unreadable. */
-function common(fields: Fields): Omit<ProposalBasics, 'effTsText' | 'baseTsText'> {
-  oneOf(fields, 'mode', ['shadow']);
-  return {
-    tsEpochSec: number(fields, 'ts_epoch', Number.isSafeInteger),
-    symbol: text(fields, 'symbol', (symbol) => symbol !== '' && !symbol.includes('\uFFFD')), // not UTF-8, so not a symbol
-    baseTargetUsd: number(fields, 'base_target'),
-    proposedTargetUsd: number(fields, 'proposed_target'),
-    multiplier: number(fields, 'multiplier'),
-    effScore: share(fields, 'eff_score'),
-    effConfidence: share(fields, 'eff_confidence'),
-    effStale: oneOf(fields, 'eff_stale', ['0', '1']) === '1',
-    reason: oneOf(fields, 'reason', EFFICIENCY_REASONS),
-  };
-}
-
-/** The later fields of entry and hash about the multiplier's origin. */
-const origin = (fields: Fields): Partial<MultiplierOrigin> => ({
-  ...(fields['raw_multiplier'] !== undefined && { rawMultiplier: number(fields, 'raw_multiplier') }),
-  ...(fields['policy'] !== undefined && { policy: text(fields, 'policy', (hash) => /^[0-9a-f]+$/.test(hash)) }),
-  ...(fields['budget_scale'] !== undefined && { budgetScale: number(fields, 'budget_scale') }),
-});
-
-function text(fields: Fields, name: string, isGood: (text: string) => boolean): string {
-  const value = fields[name];
-  if (value === undefined) throw new Unreadable(`${name} is missing`);
-  if (!isGood(value)) throw new Unreadable(`${name} is ${JSON.stringify(value.slice(0, 40))}`);
-  return value;
-}
-
-const oneOf = <T extends string>(fields: Fields, name: string, words: readonly T[]): T =>
-  text(fields, name, (value) => words.some((word) => word === value)) as T;
-
-/** A number >= 0. */
-function number(fields: Fields, name: string, isGood: (value: number) => boolean = Number.isFinite): number {
-  const isNumber = (value: number | undefined): boolean => value !== undefined && value >= 0 && isGood(value);
-  return parseNumber(text(fields, name, (value) => isNumber(parseNumber(value)))) as number;
-}
-
-/** A number >= 0; undefined if the text is empty. */
-const numberOrEmpty = (fields: Fields, name: string, isGood?: (value: number) => boolean): number | undefined =>
-  fields[name] === '' ? undefined : number(fields, name, isGood);
-
-/** A number in 0..1; undefined if the text is empty. */
-const share = (fields: Fields, name: string): number | undefined => numberOrEmpty(fields, name, (value) => value <= 1);
-
-/** The text of a number as written, or empty. */
-const numberText = (fields: Fields, name: string): string =>
-  text(fields, name, (value) => value === '' || parseNumber(value) !== undefined);

@@ -4,6 +4,7 @@ export * from './reasons.js';
 export * from './efficiency.js';
 export * from './target.js';
 export * from './proposal.js';
+export * from './proposal-reader.js';
 export * from './shards.js';
 export * from './plan.js';
 export * from './gate-reads.js';

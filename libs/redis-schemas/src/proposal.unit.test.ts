@@ -176,3 +176,29 @@ it('sums up a cycle with a count per reason', () => {
     skipped_bad_name: '0',
   });
 });
+
+describe('readProposal', () => {
+  const entry = s.proposalStreamEntry(proposal);
+  const { smoothedMultiplier, ...inStream } = proposal;
+
+  it('reads what was written to the stream: the multipliers to 4 decimals, the rest as it was', () => {
+    const multipliers = { multiplier: 1.4, rawMultiplier: 1.4568 };
+    expect(s.readProposal(entry)).toEqual({ ...inStream, ...multipliers, smoothedMultiplier: undefined });
+  });
+
+  it('reads what was written to the hash', () => {
+    const hash = s.fieldsOf(s.proposalHash(proposal));
+    expect(s.readProposal(s.inReadingOrder(hash, s.PROPOSAL_HASH_FIELDS))).toMatchObject({
+      symbol: 'BTC:PERP', baseTargetUsd: 1000.13, effStale: false, reason: 'ok', smoothedMultiplier, effTsText: undefined,
+    }); // prettier-ignore
+  });
+
+  it('takes a value behind another name for absent, and a text for no number', () => {
+    for (let at = 0; at < entry.length; at += 2) {
+      const read = Object.values(s.readProposal(entry.with(at, 'other'))).filter((value) => value === undefined);
+      expect([at, read.length]).toEqual([at, entry[at] === 'mode' ? 1 : 2]);
+    }
+    expect(s.readProposal(entry.with(5, '0x10')).baseTargetUsd).toBeUndefined();
+    expect(Object.values(s.readProposal([])).every((value) => value === undefined)).toBe(true);
+  });
+});

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PermitSchema, type Permit } from './permit.js';
+import { PermitSchema } from './permit.js';
 import { DEADLETTER_REASONS, GATE_MODES, GATE_NAMES } from './reasons.js';
 
 /** Refusal record, `quantum:governor:block:{plan_id}`. The numbers that decided are in further fields. */
@@ -49,32 +49,8 @@ export const DecisionRecordSchema = z.strictObject({
 export type DecisionRecord = z.infer<typeof DecisionRecordSchema>;
 
 /**
- * A permit's JSON. `computed_qty` has the plan's own digits if `inputs` keep them as `qty_text`. A double has at most
- * 17 digits and may be larger than the requested quantity.
- */
-export function permitJson(permit: Permit, { qty_text: qtyText }: DecisionRecord['inputs']): string {
-  const json = JSON.stringify(permit);
-  if (typeof qtyText !== 'string') return json;
-  // Quotes within strings are escaped, so this matches only the field's name.
-  return json.replace(/"computed_qty":[^,}]*/, () => `"computed_qty":${qtyText}`);
-}
-
-/** A record's JSON with its fields in this order, and its permit as `permitJson` writes it. */
-export function recordJson(
-  record: DecisionRecord,
-  names = Object.keys(record) as readonly (keyof DecisionRecord)[],
-): string {
-  const fields = names.flatMap((name) => {
-    const { [name]: value, permit, inputs } = record;
-    if (value === undefined) return [];
-    return `${JSON.stringify(name)}:${name === 'permit' && permit ? permitJson(permit, inputs) : JSON.stringify(value)}`;
-  });
-  return `{${fields.join(',')}}`;
-}
-
-/**
- * A record read from Redis, perhaps written by a later version. Unknown fields and codes are no reason to leave it
- * unfinished. The fields that finishing reads are checked by type.
+ * A record that is in Redis, maybe by a later version: neither fields nor codes that are not known are a reason not to
+ * finish it. What finishing reads is held to its type.
  */
 export const ExistingRecordSchema = DecisionRecordSchema.extend({
   reason: z.string() as unknown as typeof DecisionRecordSchema.shape.reason,

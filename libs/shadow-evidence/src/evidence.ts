@@ -1,3 +1,4 @@
+import { parseRecordedProposal } from '@quantum/decisions';
 import { fieldsOf, parsePlan } from '@quantum/redis-schemas';
 import { figuresOf, type Figure, type Window } from './figure.js';
 import { performanceFigures, type IntervalOptions } from './performance-evidence.js';
@@ -5,7 +6,6 @@ import { PlanEvidence } from './plan-evidence.js';
 import type { Policy } from './policy.js';
 import { ProposalEvidence } from './proposal-evidence.js';
 import type { RecordingLine } from './recording.js';
-import { parseRecordedProposal } from './replay-proposal.js';
 import { Replayer } from './replayer.js';
 import { Seen } from './seen.js';
 import { sideOf } from './side.js';

@@ -1,12 +1,6 @@
-import type { HintParameters, ParameterValues, ProposalParameters } from '@quantum/efficiency-policy';
-import type { ApplyMode } from '@quantum/redis-schemas';
+import type { GovernorPolicy } from '@quantum/decisions';
+import type { ParameterValues, ProposalParameters } from '@quantum/efficiency-policy';
 import type { GateSettings } from '@quantum/risk-gates';
-
-/** What decides a plan besides its state and the time. */
-export interface GovernorPolicy extends GateSettings {
-  applyMode: ApplyMode;
-  hint: HintParameters;
-}
 
 /** What outputs carry a hash of: parameters of a proposal or of a hint (`policy`), limits and modes of the gates (`limits`). */
 export type Step = 'proposal' | 'hint' | 'limits';

@@ -3,7 +3,7 @@ import { durationText, shown, timeText } from './figure-text.js';
 import { figuresOf, type Figure, type Window } from './figure.js';
 import { REASON_LABELS } from './figures.js';
 import { MovementEvidence } from './movement-evidence.js';
-import type { RecordedProposal } from './replay-proposal.js';
+import type { RecordedProposal } from '@quantum/decisions';
 import { Coverage, silenceSecOf } from './statistics/coverage.js';
 import { Distribution } from './statistics/distribution.js';
 import { LongestOutside, NO_DATA, StretchMeter } from './statistics/stretches.js';

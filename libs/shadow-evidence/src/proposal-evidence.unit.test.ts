@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { EfficiencyReason } from '@quantum/redis-schemas';
 import type { Figure } from './figure.js';
 import { ProposalEvidence } from './proposal-evidence.js';
-import type { RecordedProposal } from './replay-proposal.js';
+import type { RecordedProposal } from '@quantum/decisions';
 
 const proposal = (tsEpochSec: number, over: Partial<RecordedProposal> = {}): RecordedProposal => ({
   tsEpochSec,

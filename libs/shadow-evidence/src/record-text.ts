@@ -1,4 +1,5 @@
-import { permitJson, recordJson, type DecisionRecord } from '@quantum/redis-schemas';
+import { permitJson, recordJson } from '@quantum/decisions';
+import type { DecisionRecord } from '@quantum/redis-schemas';
 
 type GateResult = DecisionRecord['gates'][number];
 

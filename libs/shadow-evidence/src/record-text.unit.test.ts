@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { recordJson, type DecisionRecord } from '@quantum/redis-schemas';
+import { recordJson } from '@quantum/decisions';
+import type { DecisionRecord } from '@quantum/redis-schemas';
 import fc from 'fast-check';
 import { otherText } from './record-text.js';
 import { decided } from './records.test-support.js';

@@ -1,7 +1,7 @@
+import { decideAgain } from '@quantum/decisions';
 import type { DecisionRecord } from '@quantum/redis-schemas';
 import { policy } from './policy.test-support.js';
 import type { RecordingLine } from './recording.js';
-import { decideAgain } from './replay-decision.js';
 import { Replayer } from './replayer.js';
 
 const NOW_SEC = 1_700_000_000;

@@ -1,11 +1,19 @@
+import {
+  decideAgain,
+  entryDifference,
+  isDecision,
+  limitsOfRecord,
+  parseRecordedProposal,
+  policyOfRecord,
+  proposeAgain,
+  type GovernorPolicy,
+} from '@quantum/decisions';
 import type { DecisionRecord } from '@quantum/redis-schemas';
 import { ParameterSets } from './parameter-sets.js';
 import { decisionIdOf, Decisions, parseRecord, type DecisionId } from './parse-record.js';
-import type { GovernorPolicy, Policy } from './policy.js';
+import type { Policy } from './policy.js';
 import { otherText } from './record-text.js';
 import type { RecordingLine } from './recording.js';
-import { decideAgain, isDecision, limitsOfRecord, policyOfRecord } from './replay-decision.js';
-import { entryDifference, parseRecordedProposal, proposeAgain } from './replay-proposal.js';
 import { DIFFERENCES_KEPT, differentIn, ReplayTally, type ReplayedPart } from './replay-tally.js';
 import { sameAgain, type FindPolicy } from './same-again.js';
 import { hash53, Seen } from './seen.js';

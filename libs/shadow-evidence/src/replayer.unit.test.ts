@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { HINT_PARAMETERS, namedValues, PROPOSAL_PARAMETERS } from '@quantum/efficiency-policy';
-import { asComputed, proposalStreamEntry, recordJson, type ProposalRecord } from '@quantum/redis-schemas';
+import { recordJson } from '@quantum/decisions';
+import { asComputed, proposalStreamEntry, type ProposalRecord } from '@quantum/redis-schemas';
 import { policy } from './policy.test-support.js';
 import { parseHeader, parseLine, RECORDING_VERSION, type RecordingLine } from './recording.js';
 import { decided, decision, replayed } from './records.test-support.js';

@@ -1,8 +1,7 @@
+import { decideAgain, qtyTextOf, type GovernorPolicy } from '@quantum/decisions';
 import type { DecisionRecord, Permit } from '@quantum/redis-schemas';
 import { isInputs, isRecord } from './parse-record.js';
-import type { GovernorPolicy } from './policy.js';
 import { gatesText, permitText } from './record-text.js';
-import { decideAgain } from './replay-decision.js';
 
 /** Finds the policy of a plan by the hashes of its limits and of its hint's parameters; undefined where one is not known. */
 export type FindPolicy = (limits: string, hint: string | undefined, mode: Permit['mode']) => GovernorPolicy | undefined;
@@ -45,8 +44,9 @@ export function sameAgain(json: string, find: FindPolicy): DecisionRecord | unde
 function headOf(head: string): DecisionRecord | undefined {
   try {
     const value = JSON.parse(head) as DecisionRecord;
+    const { v }: { v: unknown } = value;
     // `qty_text` stands in the permit as it is: only parsing shows what it means there.
-    return isInputs(value.inputs) && value.inputs['qty_text'] === undefined && JSON.stringify(value) === head
+    return v === 1 && isInputs(value.inputs) && qtyTextOf(value.inputs) === undefined && JSON.stringify(value) === head
       ? value
       : undefined;
   } catch {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { recordJson, type DecisionRecord } from '@quantum/redis-schemas';
+import { decideAgain, recordJson } from '@quantum/decisions';
+import type { DecisionRecord } from '@quantum/redis-schemas';
 import fc from 'fast-check';
 import { parseRecord } from './parse-record.js';
 import { policy } from './policy.test-support.js';
 import { otherText } from './record-text.js';
 import { INPUTS, recordWith } from './records.test-support.js';
-import { decideAgain } from './replay-decision.js';
 import { Replayer } from './replayer.js';
 import { sameAgain } from './same-again.js';
 

@@ -1,3 +1,11 @@
+import {
+  decideAgain,
+  isDecision,
+  limitsOfRecord,
+  parseRecordedProposal,
+  policyOfRecord,
+  proposeAgain,
+} from '@quantum/decisions';
 import type { HintParameters, ProposalParameters, SmoothingState } from '@quantum/efficiency-policy';
 import type { ApplyMode, DecisionRecord } from '@quantum/redis-schemas';
 import type { GateSettings } from '@quantum/risk-gates';
@@ -6,8 +14,6 @@ import { ParameterSets } from './parameter-sets.js';
 import { Decisions } from './parse-record.js';
 import type { Policy } from './policy.js';
 import type { RecordingLine } from './recording.js';
-import { decideAgain, isDecision, limitsOfRecord, policyOfRecord } from './replay-decision.js';
-import { parseRecordedProposal, proposeAgain } from './replay-proposal.js';
 
 /** What another policy would have changed, of one symbol or of all; `before` as recorded, `after` by the other policy. */
 export interface Changes {

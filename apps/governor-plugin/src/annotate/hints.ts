@@ -1,6 +1,6 @@
 import { hashValues, KeyReads, type Redis } from '@quantum/redis-io';
 import type { Permit, Plan } from '@quantum/redis-schemas';
-import { annotateAll, decoratorReads, type Decorator } from '../state/decorations.js';
+import { annotateAll, decoratorReads, type Decorator } from '@quantum/decisions';
 
 /** What will be added to the permit of a plan. */
 export interface Hint {

@@ -1,3 +1,4 @@
+import type { Candidate } from '@quantum/decisions';
 import type { StreamEntry } from '@quantum/redis-io';
 import type { DeadletterReason, Plan } from '@quantum/redis-schemas';
 
@@ -6,6 +7,9 @@ export interface PlanEntry {
   entry: StreamEntry;
   plan: Plan;
 }
+
+/** A plan that is not decided yet, with what was read for it. */
+export type OpenPlan = Candidate<StreamEntry>;
 
 /** An entry that no one can serve, and why. */
 export interface DeadLetter {

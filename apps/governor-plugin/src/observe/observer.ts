@@ -1,4 +1,5 @@
 import type { Clock } from '@quantum/clock';
+import { odditiesOf } from '@quantum/decisions';
 import type { GovernorErrorKind, GovernorMetrics } from '@quantum/metrics';
 import type { Loss } from '@quantum/redis-io';
 import { errorKind, SlotDownError } from '@quantum/redis-io';
@@ -9,7 +10,6 @@ import {
   type DecisionRecord,
   type SkippedDecision,
 } from '@quantum/redis-schemas';
-import { isIdAhead } from '@quantum/risk-gates';
 import { atMostOnceAMinute, type Logger } from '@quantum/service-kit';
 import { BatchCounts } from './batch-counts.js';
 import { DeadLetterLog } from './dead-letter-log.js';
@@ -56,6 +56,7 @@ export class Observer {
   decided(record: DecisionRecord, spentMs: number): void {
     this.#metrics.decisionDurationSec.observe(spentMs / 1000);
     const { symbol, permit, reason } = record;
+    const odd = odditiesOf(record.inputs);
     this.#series.decided(record);
     this.#batch.gates(record.gates);
     // An id may be ahead of our clock; a sum that falls would look like a restart.
@@ -66,31 +67,19 @@ export class Observer {
       this.#metrics.allow.inc({ symbol });
       this.#batch.hint(permit.eff_action, permit.eff_reason);
       this.#metrics.bySymbol.set(symbol, { effFactor: Number(permit.eff_factor) });
-      const unknownNotional = record.inputs['closing'] === false && record.inputs['notional_usd'] === null;
-      if (unknownNotional && this.#applyMode !== 'production') this.error('notional_unknown');
+      if (odd.isNotionalUnknown && this.#applyMode !== 'production') this.error('notional_unknown');
     } else if (record.block) {
       this.#counts.refused++;
       this.#metrics.block.inc({ symbol, reason: record.block.reason });
     }
-    this.#countOddInputs(record.inputs);
+    if (odd.isKillScoreMissing) this.#metrics.killScoreMissing.inc();
+    if (odd.hasUnreadableFields) this.error('unreadable_field');
+    if (odd.isIdAhead) this.error('id_ahead');
     this.#series.decidedExecutions(record);
     this.#logger.debug(
       { planId: record.plan_id, symbol, outcome: record.outcome, reason, block: record.block },
       'decided',
     );
-  }
-
-  /** Counts what a plan lacked or got wrong. */
-  #countOddInputs({
-    closing,
-    kill_score,
-    unreadable_fields,
-    submitted_at,
-    server_time,
-  }: DecisionRecord['inputs']): void {
-    if (closing === false && kill_score === null) this.#metrics.killScoreMissing.inc();
-    if (unreadable_fields !== undefined) this.error('unreadable_field');
-    if (isIdAhead({ submittedSec: Number(submitted_at), serverSec: Number(server_time) })) this.error('id_ahead');
   }
 
   /** A batch has ended: brings the counts of gates and hints up to date. */

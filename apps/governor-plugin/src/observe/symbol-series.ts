@@ -1,3 +1,4 @@
+import { executionsOf } from '@quantum/decisions';
 import type { GovernorMetrics } from '@quantum/metrics';
 import type { DecisionRecord } from '@quantum/redis-schemas';
 import { HOUR_WINDOW_SEC } from '@quantum/risk-gates';
@@ -44,10 +45,10 @@ export class SymbolSeries {
 
   /** The executions that a decision saw, its own permit included. */
   decidedExecutions({ symbol, permit, inputs }: DecisionRecord): void {
-    const { exec_count_hour: hourCount, exec_count_5min: burstCount } = inputs;
-    if (typeof hourCount !== 'number' || typeof burstCount !== 'number') return;
+    const before = executionsOf(inputs);
+    if (!before) return;
     const own = permit ? 1 : 0;
-    this.#series.set(symbol, { execCountHour: hourCount + own, execCount5min: burstCount + own });
+    this.#series.set(symbol, { execCountHour: before.hourCount + own, execCount5min: before.burstCount + own });
   }
 
   #forget(symbol: string): void {

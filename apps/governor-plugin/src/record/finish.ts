@@ -1,3 +1,4 @@
+import { areWindowsAsked, isStopUpdate } from '@quantum/decisions';
 import { scriptCommand, type Command, type Reply } from '@quantum/redis-io';
 import {
   BLOCK_TTL_SEC,
@@ -5,7 +6,6 @@ import {
   breachesKey,
   disarmKey,
   lastExecKey,
-  STOP_UPDATE_ACTION,
   utcDate,
   type DecisionRecord,
 } from '@quantum/redis-schemas';
@@ -59,12 +59,10 @@ export function finishCommands(record: DecisionRecord, options: FinishOptions): 
 }
 
 /** Whether a permit stamps the symbol's last execution: a stop update executes nothing. */
-export const stamps = ({ permit, inputs }: DecisionRecord): boolean =>
-  permit !== undefined && inputs['action'] !== STOP_UPDATE_ACTION;
+export const stamps = ({ permit, inputs }: DecisionRecord): boolean => permit !== undefined && !isStopUpdate(inputs);
 
 /** A permit that was reserved is settled; a close that did not ask for a reservation has none. */
-const settling = (record: DecisionRecord): Command[] =>
-  'exec_count_hour' in record.inputs || 'window' in record.inputs ? [settleCommand(record)] : [];
+const settling = (record: DecisionRecord): Command[] => (areWindowsAsked(record.inputs) ? [settleCommand(record)] : []);
 
 /** Whether a refusal sets the disarm latch: an enforced burst refusal that the windows, not a broken key, decided. */
 export const isBreach = (record: DecisionRecord, { disarmOnBurstBreach }: FinishOptions): boolean =>

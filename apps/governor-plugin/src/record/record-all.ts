@@ -1,16 +1,15 @@
+import { leftInFlight, permitJson } from '@quantum/decisions';
 import { jsonReply, runRows, type Redis, type Reply, type Row } from '@quantum/redis-io';
 import {
   decidedKey,
   inFlightKey,
   lastExecKey,
   PERMIT_TTL_SEC,
-  permitJson,
   permitKey,
   type DecisionRecord,
 } from '@quantum/redis-schemas';
 import { LAST_EXEC_TTL_SEC, stamps } from './finish.js';
 import { RECORD } from './record-script.js';
-import { leftInFlight } from './settle.js';
 
 /** A decision to be recorded. */
 export interface Recording {

@@ -1,5 +1,5 @@
+import { isClosing, type DecisionPolicy } from '@quantum/decisions';
 import { runRows, type Redis, type Reply, type StreamEntry } from '@quantum/redis-io';
-import type { DecisionPolicy } from './decide.js';
 import type { Draft } from './draft.js';
 import { RESERVE } from './reserve-script.js';
 import { countRow, isCounted, reserveShared } from './windows.js';
@@ -16,9 +16,7 @@ export async function countForeign(
 ): Promise<Map<StreamEntry, Reply[]>> {
   const counted = decisions.filter(
     ({ plan, entry, record: { outcome, entry_id, inputs } }) =>
-      outcome === 'foreign' &&
-      entry_id === entry.id &&
-      isCounted({ plan, closing: inputs['closing'] === true }, policy),
+      outcome === 'foreign' && entry_id === entry.id && isCounted({ plan, closing: isClosing(inputs) }, policy),
   );
   const replies = await Promise.all(
     counted.map(({ record }) => runRows(redis, RESERVE, reserveShared(record.decided_at, policy), [countRow(record)])),

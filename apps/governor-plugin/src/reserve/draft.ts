@@ -1,15 +1,15 @@
 import type { Clock } from '@quantum/clock';
+import { decidePlan, preCheck, type DecisionPolicy, type PreCheck } from '@quantum/decisions';
 import type { GovernorErrorKind } from '@quantum/metrics';
 import { BatchError, runRows, SlotDownError, type Redis, type Reply } from '@quantum/redis-io';
 import type { DecisionRecord } from '@quantum/redis-schemas';
-import type { Candidate } from '../state/candidate.js';
-import { decide, firstLook, type DecisionPolicy, type FirstLook } from './decide.js';
+import type { OpenPlan } from '../intake/plan-entry.js';
 import { reservationOf, reservationOfExit, type Reservation } from './reservation.js';
 import { RESERVE } from './reserve-script.js';
 import { isCounted, isExposureUnknown, reserveRow, reserveShared } from './windows.js';
 
 /** A decision that is not recorded yet. */
-export interface Draft extends Pick<Candidate, 'entry' | 'plan'> {
+export interface Draft extends Pick<OpenPlan, 'entry' | 'plan'> {
   record: DecisionRecord;
   /** Until when it may grant a permit, unix milliseconds of the server that holds the record. */
   deadlineMs: number;
@@ -32,10 +32,10 @@ export interface DraftOptions {
 
 type OnError = (kind: GovernorErrorKind, error?: Error) => void;
 
-/** A plan whose first look is taken. */
-interface Looked {
-  candidate: Candidate;
-  look: FirstLook;
+/** A plan that was checked before its windows are read. */
+interface Checked {
+  candidate: OpenPlan;
+  check: PreCheck;
   spentMs: number;
   /** Undefined where the windows were not asked. */
   reservation?: Reservation;
@@ -45,9 +45,9 @@ interface Looked {
 export interface Drafted {
   drafts: Draft[];
   /** Plans whose reservation came after its deadline: to be looked up again. */
-  late: Candidate[];
+  late: OpenPlan[];
   /** Plans whose reservation the server did not answer: to be left pending. */
-  unanswered: { plan: Candidate; error: Error }[];
+  unanswered: { plan: OpenPlan; error: Error }[];
 }
 
 /**
@@ -55,18 +55,18 @@ export interface Drafted {
  * draft: it stays pending, and its neighbours go on.
  */
 export async function draftDecisions(
-  open: readonly Candidate[],
+  open: readonly OpenPlan[],
   nowSec: number,
   options: DraftOptions,
 ): Promise<Drafted> {
   const { redis, policy, onError } = options;
-  const looked = open.flatMap((candidate): Looked[] => {
-    const first = guarded(options, () => firstLook(candidate, nowSec, policy));
-    return first ? [{ candidate, look: first.value, spentMs: first.spentMs }] : [];
+  const checked = open.flatMap((candidate): Checked[] => {
+    const first = guarded(options, () => preCheck(candidate, nowSec, policy));
+    return first ? [{ candidate, check: first.value, spentMs: first.spentMs }] : [];
   });
-  const asking = looked.filter(({ candidate, look }) => !look.entry.refusal && isCounted(candidate, policy));
+  const asking = checked.filter(({ candidate, check }) => !check.entry.refusal && isCounted(candidate, policy));
   const how = { nowSec, policy, isOneServer: !redis.isCluster };
-  const rows = asking.map(({ candidate, look }) => reserveRow(candidate, look.wantsPlace, how));
+  const rows = asking.map(({ candidate, check }) => reserveRow(candidate, check.wantsReservation, how));
   const replies = await runRows(redis, RESERVE, reserveShared(nowSec, policy), rows).catch((error: unknown) => {
     // Where all of them are on one master of a Cluster, that master is down, not the Cluster.
     if (!redis.isCluster || !(error instanceof BatchError)) throw error;
@@ -78,7 +78,7 @@ export async function draftDecisions(
     plan.reservation = plan.candidate.closing ? reservationOfExit(reservation) : reservation;
   }
   const drafted: Drafted = { drafts: [], late: [], unanswered: [] };
-  for (const plan of looked) {
+  for (const plan of checked) {
     const { candidate, reservation } = plan;
     if (reservation?.kind === 'late') drafted.late.push(candidate);
     else if (reservation?.kind === 'unanswered') drafted.unanswered.push({ plan: candidate, error: reservation.error });
@@ -91,13 +91,13 @@ export async function draftDecisions(
 type Answered = Extract<Reservation, { kind: 'answered' }> | undefined;
 
 function draft(
-  { candidate, look, spentMs, reservation }: Omit<Looked, 'reservation'> & { reservation: Answered },
+  { candidate, check, spentMs, reservation }: Omit<Checked, 'reservation'> & { reservation: Answered },
   nowSec: number,
   options: DraftOptions,
 ): Draft[] {
   const { policy, onError } = options;
   const decided = guarded(options, () =>
-    decide(candidate, nowSec, look, reservation?.windows, policy, (error) => {
+    decidePlan(candidate, nowSec, check, reservation?.windows, policy, (error) => {
       onError('decorator', error);
     }),
   );

@@ -1,14 +1,6 @@
+import type { WindowState } from '@quantum/decisions';
 import { errorKind, type Reply } from '@quantum/redis-io';
-import { parseNumber, type Read } from '@quantum/redis-schemas';
-import type { ExecWindow } from '@quantum/risk-gates';
-
-/** What the symbol's windows said when the plan asked for its reservation. */
-export interface WindowState {
-  window: Read<ExecWindow>;
-  dayNotionalUsd: Read<number>;
-  /** Undefined where no target binds, or where it could not be read. */
-  inFlightUsd: number | undefined;
-}
+import { parseNumber } from '@quantum/redis-schemas';
 
 /** What asking for a place gave. */
 export type Reservation =

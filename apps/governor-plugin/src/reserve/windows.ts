@@ -1,3 +1,4 @@
+import { notionalUsdOf, type Candidate, type DecisionPolicy } from '@quantum/decisions';
 import type { Row } from '@quantum/redis-io';
 import {
   dailyKey,
@@ -9,8 +10,6 @@ import {
   type GateName,
 } from '@quantum/redis-schemas';
 import { bindingTargetUsd, positionUsd, signOf } from '@quantum/risk-gates';
-import type { Candidate } from '../state/candidate.js';
-import type { DecisionPolicy } from './decide.js';
 
 /** A plan's notional beyond this (4.5 billion USD) counts as this, so that whole micro USD stay exact in a double. */
 const MAX_MICRO_USD = 2 ** 52;
@@ -49,7 +48,11 @@ export interface Asking {
 export const windowKeys = (symbol: string): string[] => [windowKey(symbol), dailyKey(symbol), inFlightKey(symbol)];
 
 /** Reserves a plan's place in its symbol's windows, or only reads them. A closing plan is counted without limits. */
-export function reserveRow(candidate: Candidate, wantsPlace: boolean, { nowSec, policy, isOneServer }: Asking): Row {
+export function reserveRow(
+  candidate: Candidate,
+  wantsReservation: boolean,
+  { nowSec, policy, isOneServer }: Asking,
+): Row {
   const { plan, closing, notionalUsd, state } = candidate;
   const usd = notionalUsd ?? 0;
   const keys = windowKeys(plan.symbol);
@@ -60,7 +63,7 @@ export function reserveRow(candidate: Candidate, wantsPlace: boolean, { nowSec, 
       plan.planId,
       String(usd),
       microUsd(usd),
-      `${wantsPlace ? '1' : '0'}${closing ? '0' : '1'}${notionalUsd === undefined ? '0' : '1'}0`,
+      `${wantsReservation ? '1' : '0'}${closing ? '0' : '1'}${notionalUsd === undefined ? '0' : '1'}0`,
       state.lastExecSec.readable && state.lastExecSec.value !== undefined ? String(state.lastExecSec.value) : '',
       state.deadlineMs.symbol,
       capArgument(candidate, nowSec, policy),
@@ -90,8 +93,7 @@ function capArgument(candidate: Candidate, nowSec: number, policy: DecisionPolic
 }
 
 /** Notional of a plan that another governor has permitted, USD; 0 where it is not known. */
-export const foreignUsd = ({ inputs }: DecisionRecord): number =>
-  typeof inputs['notional_usd'] === 'number' ? inputs['notional_usd'] : 0;
+export const foreignUsd = ({ inputs }: DecisionRecord): number => notionalUsdOf(inputs) ?? 0;
 
 /** Counts a plan that another governor has permitted, whatever the limits. */
 export const countRow = (record: DecisionRecord): Row => {

@@ -1,6 +1,6 @@
+import type { PlanState } from '@quantum/decisions';
 import { masterTimesMs, timeMsOf, type Redis, type Reply } from '@quantum/redis-io';
 import { decidedKey, windowKey, type Plan } from '@quantum/redis-schemas';
-import type { PlanState } from './candidate.js';
 
 /** What the server could not answer now: no verdict can be given. */
 export class Unanswered extends Error {

@@ -1,3 +1,4 @@
+import { decoratorReads, type Decorator, type PlanState } from '@quantum/decisions';
 import { hashValues, KeyReads, type Redis, type Reply } from '@quantum/redis-io';
 import type { HashValues } from '@quantum/permit-decorators';
 import {
@@ -16,9 +17,7 @@ import {
   targetKey,
 } from '@quantum/redis-schemas';
 import type { PlanEntry } from '../intake/plan-entry.js';
-import type { PlanState } from './candidate.js';
 import { clocksOf, isExit, Unanswered } from './clocks.js';
-import { decoratorReads, type Decorator } from './decorations.js';
 import { exitRead, gateRead, lastExecOf, placedRead } from './gate-reads.js';
 import type { Answers } from './recent-reads.js';
 import { comparisons, killSwitchOf, switchCommands } from './switches.js';

@@ -1,13 +1,8 @@
+import { policyOfEntry } from '@quantum/decisions';
 import { BatchError, runBatch, type Redis } from '@quantum/redis-io';
 import { sha256 } from '@quantum/policy';
 import { GOVERNOR_LIMITS_KEY, POLICY_PARAMETERS_KEY } from '@quantum/redis-schemas';
-import {
-  limitsLineOf,
-  policyLineOf,
-  policyOfEntry,
-  type PolicyLine,
-  type RecordingLine,
-} from '@quantum/shadow-evidence';
+import { limitsLineOf, policyLineOf, type PolicyLine, type RecordingLine } from '@quantum/shadow-evidence';
 import { glanceAt } from './glance.js';
 import type { RecordingState } from './state.js';
 

@@ -1,7 +1,8 @@
+import { parseRecordedProposal } from '@quantum/decisions';
 import { hashValues, runBatch, type Redis } from '@quantum/redis-io';
 import { entryIdMs, parsePosition, POSITION_FIELDS, positionKey } from '@quantum/redis-schemas';
 import { isFresh, POSITION_FRESH_SEC } from '@quantum/risk-gates';
-import { parseRecordedProposal, type PositionSide, type RecordingLine } from '@quantum/shadow-evidence';
+import type { PositionSide, RecordingLine } from '@quantum/shadow-evidence';
 
 /** A proposal that is older when it is read keeps no side: the position of now is not that of its cycle. */
 const MAX_AGE_MS = 60_000;

@@ -1,11 +1,9 @@
+import { decideAgain, proposeAgain, recordJson, type RecordedProposal } from '@quantum/decisions';
 import { multiplier, priceUsd, score, uniform, usd } from '@quantum/generators';
-import { proposalStreamEntry, recordJson, type DecisionRecord } from '@quantum/redis-schemas';
+import { proposalStreamEntry, type DecisionRecord } from '@quantum/redis-schemas';
 import {
-  decideAgain,
-  proposeAgain,
   type Policy,
   type PositionSide,
-  type RecordedProposal,
   type RecordingHeader,
   type RecordingLine,
   type Thresholds,

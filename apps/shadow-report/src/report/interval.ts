@@ -1,4 +1,5 @@
-import { CycleInterval, parseRecordedProposal } from '@quantum/shadow-evidence';
+import { parseRecordedProposal } from '@quantum/decisions';
+import { CycleInterval } from '@quantum/shadow-evidence';
 import { readRecording } from '../file/open.js';
 
 /** Ends the reading of a file whose beginning is enough. */

@@ -1,5 +1,5 @@
-import { proposalStreamEntry, recordJson, type DecisionRecord } from '@quantum/redis-schemas';
-import { decideAgain, parseRecordedProposal, proposeAgain } from '@quantum/shadow-evidence';
+import { decideAgain, parseRecordedProposal, proposeAgain, recordJson } from '@quantum/decisions';
+import { proposalStreamEntry, type DecisionRecord } from '@quantum/redis-schemas';
 import { numbersFrom, writeRecording, type MadeBy } from './recording.js';
 
 const START_SEC = 1_700_000_000;

@@ -1,9 +1,10 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { crc32, deflateRawSync } from 'node:zlib';
+import type { GovernorPolicy } from '@quantum/decisions';
 import { hintStep, gateSettings, limitValues, loadPolicy, nameLimits, proposalStep } from '@quantum/policy';
 import { governorDefinition, proposerDefinition } from '@quantum/service-config';
 import { loadConfig } from '@quantum/service-kit';
-import { RECORDING_VERSION, type GovernorPolicy, type RecordingHeader } from '@quantum/shadow-evidence';
+import { RECORDING_VERSION, type RecordingHeader } from '@quantum/shadow-evidence';
 import type { ProposalParameters } from '@quantum/efficiency-policy';
 
 /** Maximum text of a block, bytes, as the recorder writes it. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { DecisionRecordSchema } from '@quantum/redis-schemas';
-import { policy } from './policy.test-support.js';
-import { decided, INPUTS, recordWith } from './records.test-support.js';
-import { decideAgain, isDecision } from './replay-decision.js';
+import { policy } from '../policy.test-support.js';
+import { decided, INPUTS, recordWith } from './inputs.test-support.js';
+import { decideAgain, isDecision } from './again.js';
 
 /** P2.9 enforces a target. */
 const CAP = { allocation_enforce: true, allocation_ts: 1_699_999_990 };

@@ -1,6 +1,7 @@
 import type { DecisionRecord } from '@quantum/redis-schemas';
-import type { Candidate } from '../state/candidate.js';
+import type { Candidate } from './candidate.js';
 import type { DecisionPolicy } from './decide.js';
+import { encodeForeign } from './inputs/encode.js';
 
 /** What records have in common whose plan no gate decided. */
 const withoutGates = (
@@ -22,12 +23,12 @@ export const foreignRecord = (candidate: Candidate, nowSec: number, policy: Deci
   ...withoutGates(candidate, nowSec, policy),
   outcome: 'foreign',
   reason: '',
-  inputs: { closing: candidate.closing, notional_usd: candidate.notionalUsd ?? null },
+  inputs: encodeForeign(candidate),
 });
 
 /** The record of an entry that was delivered too often: dead-lettering is its decision. */
 export const deadLetterRecord = (
-  planEntry: Pick<Candidate, 'plan' | 'entry'>,
+  planEntry: Pick<Candidate<{ id: string; deliveries: number }>, 'plan' | 'entry'>,
   nowSec: number,
   policy: Pick<DecisionPolicy, 'limitsHash'>,
   error: string,

@@ -1,10 +1,8 @@
 import type { Annotation } from '@quantum/permit-decorators';
 import { full, type Permit, type Read } from '@quantum/redis-schemas';
-import type { Candidate } from '../state/candidate.js';
-import { addNew } from './add-new.js';
-import type { WindowState } from './reservation.js';
-
-type Scalar = string | number | boolean | null;
+import { addNew } from '../add-new.js';
+import type { Candidate, WindowState } from '../candidate.js';
+import { HINT_INPUTS, type Inputs, type WrittenInputs } from './schema.js';
 
 /** So much of a plan's action is kept: known ones are shorter, and the field may hold anything. */
 const MAX_ACTION_CHARS = 64;
@@ -12,28 +10,28 @@ const MAX_ACTION_CHARS = 64;
 /** The begin of an action, with no half of a character at its end: the JSON reader of Redis' scripts refuses one. */
 const beginOf = (action: string): string => action.slice(0, MAX_ACTION_CHARS).replace(/[\uD800-\uDBFF]$/, '');
 
-const UNREADABLE = 'unreadable';
+const UNREADABLE = 'unreadable' as const;
 
 /** The value of a read; undefined where there is none. */
 const readValue = <T>(read: Read<T> | undefined): T | undefined => (read?.readable ? read.value : undefined);
 
 /** What stands under a read's own name: the text `unreadable`, or nothing. */
-const unreadable = (read: Read<unknown> | undefined): string | undefined =>
+const unreadable = (read: Read<unknown> | undefined): typeof UNREADABLE | undefined =>
   read && !read.readable ? UNREADABLE : undefined;
 
 /** A number of a read that was answered, null where the key has none. */
-const given = (of: object | undefined, value: Scalar | undefined): Scalar | undefined =>
+const given = <T>(of: object | undefined, value: T | undefined): T | null | undefined =>
   of === undefined ? undefined : (value ?? null);
 
 /**
  * What the gates and decorators were given, at full precision; windows that were not asked are left out. What is
- * undefined does not stand in the record's JSON: names that come and go cost 2 us a plan.
+ * undefined does not get into the record's JSON: names that come and go cost 2 us a plan. `gateInputOf` reads it back.
  */
-export function inputsOf(
+export function encodeInputs(
   { plan, closing, state, submittedSec, notionalUsd }: Candidate,
   asked: WindowState | undefined,
   annotations: readonly Annotation<Partial<Permit>>[],
-): Record<string, Scalar> {
+): Inputs {
   const { killSwitchOn, disarmed, violationSec } = state;
   const [budget, allocation, position] = [
     readValue(state.budget),
@@ -41,7 +39,7 @@ export function inputsOf(
     readValue(state.position),
   ];
   const [window, dayNotionalUsd] = [readValue(asked?.window), readValue(asked?.dayNotionalUsd)];
-  const inputs: Record<string, Scalar | undefined> = {
+  const written: WrittenInputs = {
     action: beginOf(plan.action),
     closing,
     exceeds_position: closing === plan.closing ? undefined : true,
@@ -76,6 +74,20 @@ export function inputsOf(
     day_notional_usd: unreadable(asked?.dayNotionalUsd) ?? dayNotionalUsd,
     in_flight_usd: asked?.inFlightUsd,
   };
-  addNew(inputs, annotations.map(({ inputs: own }) => own)); // prettier-ignore
-  return inputs as Record<string, Scalar>;
+  addNew(written, annotations.map(({ inputs: own }) => own)); // prettier-ignore
+  return written as Inputs;
 }
+
+/** The recorded inputs with those of the hint decided again; the recorded object itself where they are the same. */
+export function withHint(recorded: Inputs, hint: Readonly<Inputs>): Inputs {
+  if (HINT_INPUTS.every((name) => recorded[name] === hint[name])) return recorded;
+  const names: readonly string[] = HINT_INPUTS;
+  const others = Object.entries(recorded).filter(([name]) => !names.includes(name));
+  return { ...Object.fromEntries(others), ...hint };
+}
+
+/** The inputs of a plan that another governor permitted. */
+export const encodeForeign = ({ closing, notionalUsd }: Pick<Candidate, 'closing' | 'notionalUsd'>): Inputs => ({
+  closing,
+  notional_usd: notionalUsd ?? null,
+});

@@ -1,6 +1,4 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { finite, timeAround, usd } from '@quantum/generators';
-import { hintStep, loadPolicy } from '@quantum/policy';
 import {
   DecisionRecordSchema,
   GATE_NAMES,
@@ -8,50 +6,25 @@ import {
   type GateMode,
   type GateName,
 } from '@quantum/redis-schemas';
-import { loadConfig } from '@quantum/service-kit';
-import { aPlan } from '@quantum/testing';
 import fc from 'fast-check';
-import { candidateOf, type Candidate, type PlanState } from '../state/candidate.js';
-import { decisionPolicy, governorDefinition } from '../config.js';
-import { decide, firstLook, type DecisionPolicy } from './decide.js';
-import type { WindowState } from './reservation.js';
+import type { Candidate, PlanState, WindowState } from './candidate.js';
+import {
+  anyState,
+  anyWindows,
+  candidate,
+  NOW_SEC,
+  ON,
+  POLICY,
+  UNREADABLE,
+  WINDOWS,
+} from './candidates.test-support.js';
+import { decidePlan, preCheck, type DecisionPolicy } from './decide.js';
 import { deadLetterRecord } from './other-records.js';
-
-const { config } = loadConfig(governorDefinition, {});
-const POLICY = decisionPolicy(config, loadPolicy(undefined, hintStep(config)));
-const NOW_SEC = 1000.5;
-const STATE: PlanState = {
-  deadlineMs: { symbol: 0, record: 0 },
-  serverSec: 1000.375,
-  killSwitchOn: { readable: true, value: false },
-  disarmed: { readable: true, value: false },
-  lastExecSec: { readable: true, value: undefined },
-  budget: { readable: true, value: { enforce: false, tsSec: undefined } },
-  violationSec: { readable: true, value: undefined },
-  allocation: { readable: true, value: { enforce: false, tsSec: undefined, targetUsd: undefined } },
-  position: { readable: true, value: { amount: 0, markPriceUsd: undefined, tsSec: undefined } },
-  decorations: [[{ readable: true, value: ['0.2', '0.9', '1000'] }]],
-};
-const ON = { readable: true, value: true } as const;
-const UNREADABLE = { readable: false } as const;
-const WINDOWS: WindowState = {
-  window: { readable: true, value: { lastExecSec: 900, hourCount: 1, burstCount: 1 } },
-  dayNotionalUsd: { readable: true, value: 100 },
-  inFlightUsd: undefined,
-};
-
-const candidate = (state: Partial<PlanState> = {}, closing = false, fields: Record<string, string> = {}): Candidate =>
-  candidateOf(
-    { entry: { id: '1000250-0', fields: [], deliveries: 1 }, plan: aPlan({ reduceOnly: String(closing), ...fields }) },
-    { ...STATE, ...state },
-    NOW_SEC,
-    POLICY.limits,
-  );
 
 const onError = jest.fn();
 function decided(of: Candidate, windows: WindowState | undefined = WINDOWS, policy = POLICY) {
-  const look = firstLook(of, NOW_SEC, policy);
-  return decide(of, NOW_SEC, look, look.entry.refusal ? undefined : windows, policy, onError);
+  const look = preCheck(of, NOW_SEC, policy);
+  return decidePlan(of, NOW_SEC, look, look.entry.refusal ? undefined : windows, policy, onError);
 }
 /** A record as it stands in Redis. */
 const standing = (record: DecisionRecord): DecisionRecord => JSON.parse(JSON.stringify(record)) as DecisionRecord;
@@ -97,9 +70,12 @@ it('keeps no more of an action than any known one needs, whatever its length', (
   expect(inputs['action']).toBe('x'.repeat(64));
 });
 
-describe('firstLook', () => {
+describe('preCheck', () => {
   it('wants a place where nothing that is known speaks against the plan', () => {
-    expect(firstLook(candidate(), NOW_SEC, POLICY)).toMatchObject({ entry: { refusal: undefined }, wantsPlace: true });
+    expect(preCheck(candidate(), NOW_SEC, POLICY)).toMatchObject({
+      entry: { refusal: undefined },
+      wantsReservation: true,
+    });
   });
 
   it.each<[string, Partial<PlanState>]>([
@@ -114,16 +90,16 @@ describe('firstLook', () => {
       },
     ],
   ])('wants none where %s refuses anyway', (_name, state) => {
-    expect(firstLook(candidate(state), NOW_SEC, POLICY).wantsPlace).toBe(false);
+    expect(preCheck(candidate(state), NOW_SEC, POLICY).wantsReservation).toBe(false);
   });
 
   it('wants one for a closing plan, whatever limits opens', () => {
     const state = { disarmed: ON, lastExecSec: UNREADABLE };
-    expect(firstLook(candidate(state, true), NOW_SEC, POLICY).wantsPlace).toBe(true);
+    expect(preCheck(candidate(state, true), NOW_SEC, POLICY).wantsReservation).toBe(true);
   });
 });
 
-describe('decide', () => {
+describe('decidePlan', () => {
   it('permits with every input', () => {
     const record = decided(candidate());
     expect(DecisionRecordSchema.parse(standing(record))).toMatchObject({
@@ -179,38 +155,6 @@ describe('decide', () => {
       expect(permit).toMatchObject({ eff_action: 'NONE', eff_reason: 'redis_error', eff_factor: '1.0000' });
       expect(onError).toHaveBeenCalledTimes(1);
     }
-  });
-
-  const flag = fc.boolean().map((value) => ({ readable: true as const, value }));
-  // What parseNumber gives: never -0.
-  const number = fc.option(fc.oneof(finite, usd(), timeAround(NOW_SEC, 400, 100)), { nil: undefined });
-  const read = <T>(value: fc.Arbitrary<T>) =>
-    fc.oneof(
-      value.map((v) => ({ readable: true as const, value: v })),
-      fc.constant(UNREADABLE),
-    );
-  const anyState = fc.record({
-    deadlineMs: fc.constant(STATE.deadlineMs),
-    killSwitchOn: flag,
-    disarmed: flag,
-    lastExecSec: read(number),
-    budget: read(fc.record({ enforce: fc.boolean(), tsSec: number })),
-    serverSec: fc.integer({ min: 0, max: 2000 }),
-    violationSec: read(number),
-    allocation: read(fc.record({ enforce: fc.boolean(), tsSec: number, targetUsd: number })),
-    position: read(
-      fc.record({
-        amount: number,
-        markPriceUsd: number.map((x) => (x === undefined ? x : Math.abs(x))),
-        tsSec: number,
-      }),
-    ),
-    decorations: fc.constant(STATE.decorations),
-  });
-  const anyWindows = fc.record({
-    window: read(fc.record({ lastExecSec: number, hourCount: fc.nat(9), burstCount: fc.nat(9) })),
-    dayNotionalUsd: read(usd(1e12)),
-    inFlightUsd: number,
   });
 
   it('survives JSON unchanged, whatever it was given: no NaN, no Infinity, nothing that a redelivery cannot read', () => {

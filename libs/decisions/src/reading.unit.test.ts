@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { readingOf } from './reading.js';
-import { sideOf } from './side.js';
 
 describe('the reading of a record', () => {
   it.each(['ok', 'low_conf', 'stale_eff', 'invalid_eff', 'later'])('that was read, by the reason %s', (reason) => {
@@ -17,9 +16,3 @@ describe('the reading of a record', () => {
     expect(readingOf('missing_eff', 0.5, 0.9, '100')).toEqual({ state: 'missing' });
   });
 });
-
-it.each([
-  [1, 1], [-1, -1], [0, 0], [2, undefined], ['1', undefined], [null, undefined], [undefined, undefined],
-])('the side %j of a line is %j', (side, expected) => {
-  expect(sideOf({ side })).toBe(expected);
-}); // prettier-ignore

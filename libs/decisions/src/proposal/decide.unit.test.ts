@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { loadPolicy, proposalStep } from '@quantum/policy';
 import {
   parseEfficiency,
   parseTarget,
@@ -7,19 +6,19 @@ import {
   proposalStreamEntry,
   type EfficiencyReading,
 } from '@quantum/redis-schemas';
-import { loadConfig } from '@quantum/service-kit';
-import { definition } from './config.js';
-import { decide, type Decision, type SymbolReading } from './decide.js';
+import { policy as defaults } from '../policy.test-support.js';
+import { scaleToBudget } from './budget.js';
+import { decideProposal, type ProposalDecision, type SymbolReading } from './decide.js';
 
 const NOW = 1_700_000_000;
-const policy = loadPolicy(undefined, proposalStep(loadConfig(definition, {}).config)).of('BTCUSDT');
+const policy = { parameters: defaults.proposer, policy: defaults.hashes.proposal };
 const target = parseTarget(['1000', String(NOW - 3)]);
 const eff = (score: string | null, confidence: string | null = '0.9', ts: string | null = String(NOW)) =>
   parseEfficiency([score, confidence, ts]);
-const decided = (efficiency: EfficiencyReading, read: SymbolReading['target'] = target): Decision =>
-  decide({ symbol: 'BTCUSDT', target: read, efficiency, smoothing: undefined }, NOW, policy);
+const decided = (efficiency: EfficiencyReading, read: SymbolReading['target'] = target): ProposalDecision =>
+  decideProposal({ symbol: 'BTCUSDT', target: read, efficiency, smoothing: undefined }, NOW, policy);
 
-describe('decide', () => {
+describe('decideProposal', () => {
   it.each([
     ['0', 0.5, 500],
     ['0.3', 0.8, 800],
@@ -77,5 +76,34 @@ describe('decide', () => {
         'eff_score||eff_confidence|0.9|eff_ts||base_ts||eff_stale|0|reason|invalid_eff|mode|shadow|' +
         `raw_multiplier|1.0000|policy|${policy.policy}|budget_scale|1|smoothing_from||smoothing_from_ts|`,
     );
+  });
+});
+
+describe('scaleToBudget', () => {
+  const scaled = (symbol: string, score: string, scale: number) => {
+    const reading = { symbol, target, efficiency: eff(score), smoothing: undefined };
+    const { proposal } = decideProposal(reading, NOW, policy);
+    scaleToBudget(proposal!, scale, policy.parameters);
+    return proposal;
+  };
+
+  it.each([
+    ['the scale times the multiplier', 0.75, { multiplier: 1.0499999999999998, proposedTargetUsd: 1049.9999999999998 }],
+    ['no less than the minimum', 0.1, { multiplier: 0.5, proposedTargetUsd: 500 }],
+    ['no more than the maximum', 2, { multiplier: 1.5, proposedTargetUsd: 1500 }],
+  ])('gives %s, and says what scaled it', (_what, budgetScale, expected) => {
+    const origin = { rawMultiplier: 1.4, smoothedMultiplier: 1.4, budgetScale };
+    expect(scaled('BTCUSDT', '0.9', budgetScale)).toMatchObject({ ...expected, ...origin });
+  });
+
+  it.each([
+    ['of which the efficiency is not ok', 'BTCUSDT', '2', 1],
+    ['of a proof, which is no part of the portfolio', 'PROOF_1', '0.9', 1.4],
+  ])('leaves a proposal as it is %s', (_what, symbol, score, multiplier) => {
+    expect(scaled(symbol, score, 0.75)).toMatchObject({
+      multiplier,
+      proposedTargetUsd: 1000 * multiplier,
+      budgetScale: 1,
+    });
   });
 });

@@ -1,0 +1,10 @@
+export * from './plan/again.js';
+export { candidateOf, type Candidate, type PlanState, type WindowState } from './plan/candidate.js';
+export * from './plan/decide.js';
+export * from './plan/decorations.js';
+export * from './plan/inputs/facts.js';
+export * from './plan/other-records.js';
+export * from './plan/record-json.js';
+export * from './proposal/again.js';
+export * from './proposal/budget.js';
+export * from './proposal/decide.js';

@@ -1,0 +1,70 @@
+import type { HintParameters } from '@quantum/efficiency-policy';
+import { annotationOf } from '@quantum/permit-decorators';
+import type { ApplyMode, DecisionRecord } from '@quantum/redis-schemas';
+import { ENTRY_GATES, evaluateGates, type GateOutcome, type GateSettings } from '@quantum/risk-gates';
+import { efficiencyOf, gateInputOf, numbersOf } from './inputs/decode.js';
+import { withHint } from './inputs/encode.js';
+import { areWindowsAsked, isClosing, notionalUsdOf, qtyOf } from './inputs/facts.js';
+import { outcomeAfter, recordOf } from './record.js';
+
+/** What decides a recorded plan besides its inputs. */
+export interface GovernorPolicy extends GateSettings {
+  applyMode: ApplyMode;
+  hint: HintParameters;
+}
+
+/** What deciding a plan again came to. */
+export type Replayed =
+  | { kind: 'decided'; record: DecisionRecord }
+  /** Under this policy the plan gets further than it did, to where its record holds no state (its windows). */
+  | { kind: 'unknown' };
+
+/** Whether gates decided: a dead letter, say, is no decision that could be taken again. */
+export const isDecision = ({ outcome }: DecisionRecord): boolean => outcome === 'permit' || outcome === 'refused';
+
+/** The hash of the parameters that decided a permit's hint; undefined without one, and in permits of earlier versions. */
+export const policyOfRecord = ({ permit }: DecisionRecord): string | undefined => permit?.policy || undefined;
+
+/** The hash of the gate limits and modes that decided a plan; undefined in records of earlier versions. */
+export const limitsOfRecord = ({ limits }: DecisionRecord): string | undefined => limits || undefined;
+
+/**
+ * Decides a plan again from the inputs of its record, which is a decision (`isDecision`): gates and hint. A refused plan's record
+ * has no efficiency reading: should this policy permit it, its hint is the neutral one.
+ */
+export function decideAgain(recorded: DecisionRecord, policy: GovernorPolicy): Replayed {
+  const input = gateInputOf(recorded);
+  const entry = evaluateGates(ENTRY_GATES, input, policy.limits, policy.modes);
+  // A close is asked by no gate of the windows, which are not read for it.
+  if (!entry.refusal && !areWindowsAsked(recorded.inputs) && !input.closing) return { kind: 'unknown' };
+  const outcome = asRecorded(outcomeAfter(entry, input, policy), recorded);
+  const annotations = outcome.refusal ? [] : [hintAgain(recorded, policy)];
+  const record = recordOf({
+    planId: recorded.plan_id,
+    symbol: recorded.symbol,
+    entryId: recorded.entry_id,
+    nowSec: recorded.decided_at,
+    limitsHash: recorded.limits,
+    applyMode: policy.applyMode,
+    qty: qtyOf(recorded.inputs),
+    notionalUsd: notionalUsdOf(recorded.inputs),
+    outcome,
+    annotations,
+    inputs: withHint(recorded.inputs, annotations[0]?.inputs ?? {}),
+  });
+  return { kind: 'decided', record };
+}
+
+/** An outcome with the numbers of its refusal under the names that the record's version gave them. */
+function asRecorded(outcome: GateOutcome, recorded: DecisionRecord): GateOutcome {
+  const { refusal } = outcome;
+  if (!refusal) return outcome;
+  const verdict = { ...refusal.verdict, numbers: numbersOf(recorded, refusal) };
+  return { ...outcome, refusal: { ...refusal, verdict } };
+}
+
+function hintAgain({ decided_at: nowSec, inputs, permit }: DecisionRecord, { hint }: GovernorPolicy) {
+  // Undefined, which JSON leaves out, in permits of earlier versions.
+  const policy = permit?.policy as string;
+  return annotationOf(efficiencyOf(inputs), { closing: isClosing(inputs), nowSec }, hint, policy);
+}

@@ -1,0 +1,72 @@
+import type { ApplyMode, DecisionRecord } from '@quantum/redis-schemas';
+import {
+  EARLY_ADVISORY_GATES,
+  ENTRY_GATES,
+  evaluateGates,
+  WINDOW_GATES,
+  type GateOutcome,
+  type GateSettings,
+} from '@quantum/risk-gates';
+import { gateInput, knownWindows, type Candidate, type WindowState } from './candidate.js';
+import { annotateAll, type Decorator } from './decorations.js';
+import { encodeInputs } from './inputs/encode.js';
+import { outcomeAfter, recordOf } from './record.js';
+
+/** Everything that a decision depends on besides the plan, its state and the time. */
+export interface DecisionPolicy extends GateSettings {
+  /** The hash of limits and modes, as records carry it. */
+  limitsHash: string;
+  applyMode: ApplyMode;
+  decorators: readonly Decorator[];
+}
+
+/** What can be said of a plan before its windows are read. */
+export interface PreCheck {
+  /** The gates before the windows. Their refusal ends it: the windows need not be asked. */
+  entry: GateOutcome;
+  /** Whether a reservation in the windows would be of use: false where a later gate refuses whatever the windows say. */
+  wantsReservation: boolean;
+}
+
+/** Asks the gates that need no windows. */
+export function preCheck(candidate: Candidate, nowSec: number, { limits, modes }: GateSettings): PreCheck {
+  const input = gateInput(candidate, nowSec, knownWindows(candidate));
+  const entry = evaluateGates(ENTRY_GATES, input, limits, modes);
+  const windows = evaluateGates(WINDOW_GATES, input, limits, modes);
+  const advisory = evaluateGates(EARLY_ADVISORY_GATES, input, limits, modes);
+  return { entry, wantsReservation: !entry.refusal && !windows.refusal && !advisory.refusal };
+}
+
+/**
+ * Decides a plan. Pure: the same candidate, time, windows and policy give the same record, to the byte.
+ * @param windows undefined where they were not asked
+ */
+export function decidePlan(
+  candidate: Candidate,
+  nowSec: number,
+  { entry: entryOutcome }: PreCheck,
+  windows: WindowState | undefined,
+  policy: DecisionPolicy,
+  onDecoratorError: (error: Error) => void,
+): DecisionRecord {
+  const { entry, state, closing } = candidate;
+  const input = gateInput(candidate, nowSec, windows ?? knownWindows(candidate));
+  const outcome = outcomeAfter(entryOutcome, input, policy);
+  const plan = closing === candidate.plan.closing ? candidate.plan : { ...candidate.plan, closing };
+  const annotations = outcome.refusal
+    ? []
+    : annotateAll(policy.decorators, { plan, nowSec }, state.decorations, onDecoratorError);
+  return recordOf({
+    planId: plan.planId,
+    symbol: plan.symbol,
+    entryId: entry.id,
+    nowSec,
+    limitsHash: policy.limitsHash,
+    applyMode: policy.applyMode,
+    qty: plan.qty,
+    notionalUsd: candidate.notionalUsd,
+    outcome,
+    annotations,
+    inputs: encodeInputs(candidate, windows, annotations),
+  });
+}

@@ -1,0 +1,45 @@
+import type { HintParameters, ProposalParameters } from '@quantum/efficiency-policy';
+import { GATE_NAMES, type GateMode, type GateName } from '@quantum/redis-schemas';
+import type { GateSettings } from '@quantum/risk-gates';
+
+const assessment = { minConfidence: 0.65, maxFutureSec: 60, maxAgeSec: 600 };
+
+const proposer: ProposalParameters = {
+  ...assessment,
+  base: 1,
+  scale: 1,
+  minMultiplier: 0.5,
+  maxMultiplier: 1.5,
+  smoothingHalflifeSec: 0,
+};
+const hint: HintParameters = {
+  ...assessment,
+  downsizeThreshold: 0.45,
+  minFactor: 0.25,
+  maxExtraCooldownSec: 120,
+  hintCloses: false,
+};
+const gates: GateSettings = {
+  limits: {
+    killSwitchAllowsCloses: false,
+    planMaxAgeSec: 60,
+    killScoreCritical: 0.8,
+    refuseMissingKillScore: false,
+    symbolCooldownSec: 60,
+    maxExecPerHour: 3,
+    maxExecPer5Min: 2,
+    maxNotionalPerDayUsd: 5000,
+    refuseUnknownNotional: false,
+    countCloses: false,
+    priceBand: 0.5,
+    maxFutureSec: 60,
+  },
+  modes: Object.fromEntries(GATE_NAMES.map((name) => [name, 'enforce'])) as Record<GateName, GateMode>,
+};
+
+/** The services' defaults with every gate enforced, under hashes that are made up. */
+export const policy = {
+  proposer,
+  governor: { ...gates, applyMode: 'testnet' as const, hint },
+  hashes: { proposal: 'aaaaaaaaaaaa', hint: 'bbbbbbbbbbbb', limits: 'eeeeeeeeeeee' },
+};
