@@ -90,7 +90,7 @@ function runCommand({ run }: Actions, env: Readonly<Record<string, string | unde
         .default(false)
         .conflicts(['redis', 'allocationMetrics', 'governorMetrics']),
     )
-    .option('--apps <dir>', 'where the built services are (default: beside this program)')
+    .option('--apps <dir>', 'where the built services are (default: next to this program)')
     .option('--step <1|2>', 'only the proofs about one step', parseStep)
     .option('--json', 'the outcome as one JSON document on standard output', false)
     .option('--junit <file>', 'the outcome as JUnit XML too')
@@ -156,6 +156,6 @@ function injectPlanCommand({ injectPlan }: Actions, env: Readonly<Record<string,
     .option('--price <usd>', 'price', parseNumberIn(0, 1e12), 1)
     .option('--kill-score <0..1>', 'kill_score', parseNumberIn(0, 1), 0)
     .option('--reduce-only', 'it reduces risk', false)
-    .option('--live', 'also where others read the plan stream, or have written about the symbol', false)
+    .option('--live', 'even if others read the plan stream, or have written about the symbol', false)
     .action((symbol: string, options: InjectPlanOptions) => injectPlan(symbol, options));
 }

@@ -40,7 +40,7 @@ describe('the multiplier', () => {
     expect(multiplierOf({ ...scored(0), score: undefined }, policy)).toBe(1);
   });
 
-  it.each(FAIL_OPEN)('is exactly 1 for %s, even where the bounds exclude 1', (reason) => {
+  it.each(FAIL_OPEN)('is exactly 1 for %s, even if the bounds exclude 1', (reason) => {
     expect(multiplierOf(scored(0.9, reason), { ...policy, maxMultiplier: 0.8 })).toBe(1);
   });
 });

@@ -14,7 +14,7 @@ describe('uniform', () => {
     expect(share).toBeLessThan(0.9 * (high - low) + 0.1);
   }); // prettier-ignore
 
-  it('finds a fault in a fifth of the range in a hundred runs, whatever the seed; fc.double does not', () => {
+  it('finds a fault in a fifth of the range in a hundred runs, for any seed; fc.double does not', () => {
     const finds = (numbers: fc.Arbitrary<number>, seed: number): boolean => {
       const enlarges = (x: number): boolean => x > 0.25 && x < 0.44;
       return fc.check(fc.property(numbers, (x) => !enlarges(x)), { seed, numRuns: 100 }).failed; // prettier-ignore

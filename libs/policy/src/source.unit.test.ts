@@ -72,7 +72,7 @@ describe('at the start', () => {
 
 describe('a change of the file', () => {
   it.each([
-    ['written anew', (text: string) => { writeFileSync(file, text); }],
+    ['rewritten', (text: string) => { writeFileSync(file, text); }],
     ['replaced by another', (text: string) => { writeFileSync(`${file}.new`, text); renameSync(`${file}.new`, file); }],
   ])('%s comes into force', async (_how, write) => {
     writeFileSync(file, scaled(0.8));

@@ -7,7 +7,7 @@ const target = (url: string, more = {}) => targetOf({ url, ...defaults, ...more 
 const options = (url: string, more = {}) => target(url, more).options;
 
 describe('targetOf', () => {
-  it('takes host, port and database where there is no URL', () => {
+  it('takes host, port and database without a URL', () => {
     expect(target('')).toEqual({ kind: 'server', options: defaults });
     expect(options('', { username: 'me', password: 'p' })).toEqual({ ...defaults, username: 'me', password: 'p' });
   });

@@ -50,7 +50,7 @@ describe('eviction', () => {
     expect(messages()).toEqual([expect.stringMatching(/^warn Redis may evict keys/), 'info Redis does not evict keys']);
   });
 
-  it('is unknown where INFO is denied: a warning, once, and no series', async () => {
+  it('is unknown if INFO is denied: a warning, once, and no series', async () => {
     await redis().acl('SETUSER', 'limited', 'on', 'nopass', '+@connection', '+time');
     const { watched, metrics, messages } = watch(
       file.connect({ username: 'limited', password: 'x', enableReadyCheck: false }),

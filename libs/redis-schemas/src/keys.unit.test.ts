@@ -42,7 +42,7 @@ describe('key names', () => {
     [keys.lostPlansKey('{tag}:stream'), 'quantum:governor:lost:{tag}'],
     [keys.lostPlansKey('a}{tag}b}'), 'quantum:governor:lost:{tag}'],
     [keys.lostPlansKey('a}b'), 'quantum:governor:lost:{a}b}'],
-    [keys.lostPlansKey('a{}b'), 'quantum:governor:lost:{a{}b}'], // an empty tag is none
+    [keys.lostPlansKey('a{}b'), 'quantum:governor:lost:{a{}b}'], // an empty tag does not count
     [keys.GOVERNOR_LIMITS_KEY, 'quantum:governor:limits'],
     [keys.POLICY_PARAMETERS_KEY, 'quantum:policy:parameters'],
     [keys.STREAMS.allocationDecision, 'quantum:stream:allocation.decision'],

@@ -92,7 +92,7 @@ const refused: Refused[] = [
   ['kill_score', 'not a number', { killScore: 'unreadable' }, { kill_score: 'not a number', critical: 0.8 }],
   [
     'kill_score',
-    'missing where that is refused',
+    'missing while a missing one is refused',
     { killScore: undefined },
     { kill_score: 'missing', critical: 0.8 },
     { refuseMissingKillScore: true },
@@ -300,8 +300,8 @@ describe('closing plans', () => {
   it.each<[string, Partial<GateInput>, GateName | undefined, boolean]>([
     ['stop at the kill switch', { killSwitchOn: ok(true) }, 'kill_switch', false],
     ['stop at a kill switch that cannot be read', { killSwitchOn: unreadable }, 'kill_switch', false],
-    ['pass it where closes are allowed', { killSwitchOn: ok(true) }, undefined, true],
-    ['pass one that cannot be read where closes are allowed', { killSwitchOn: unreadable }, undefined, true],
+    ['pass it if closes are allowed', { killSwitchOn: ok(true) }, undefined, true],
+    ['pass an unreadable one if closes are allowed', { killSwitchOn: unreadable }, undefined, true],
     ['stop when they are too old', { submittedSec: NOW - 61 }, 'plan_age', true],
     [
       'stop if their timestamp is too old and their id gives no age',
@@ -310,7 +310,7 @@ describe('closing plans', () => {
       true,
     ],
     ['pass if nothing gives their age', ahead, undefined, true],
-    ['pass where their timestamp is in ms', { ...ahead, timestampSec: NOW * 1000 }, undefined, true],
+    ['pass if their timestamp is in ms', { ...ahead, timestampSec: NOW * 1000 }, undefined, true],
   ])('%s', (_name, given, gate, killSwitchAllowsCloses) => {
     expect(ask({ ...given, closing: true }, { killSwitchAllowsCloses }).refusal?.gate).toBe(gate);
   });
@@ -322,7 +322,7 @@ describe('closing plans', () => {
     expect(ask({ ...input, killSwitchOn: ok(true) }).refusal?.gate).toBe('kill_switch');
   });
 
-  it('an opening plan stops at the kill switch even where closes are allowed', () => {
+  it('an opening plan stops at the kill switch even if closes are allowed', () => {
     expect(ask({ killSwitchOn: ok(true) }, { killSwitchAllowsCloses: true }).refusal?.gate).toBe('kill_switch');
   });
 });

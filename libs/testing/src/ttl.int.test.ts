@@ -23,7 +23,7 @@ describe('expectTtl', () => {
     await expect(expectTtl(redis(), 'key', 600, sinceMs)).rejects.toThrow(`key expires ${ttlMs} ms after ${sinceMs}`);
   });
 
-  it('refuses a key without one, and none at all', async () => {
+  it('refuses a key without one, and an absent key', async () => {
     await redis().set('key', '1');
     await expect(expectTtl(redis(), 'key', 600, 0)).rejects.toThrow('key does not expire');
     await expect(expectTtl(redis(), 'none', 600, 0)).rejects.toThrow('none does not expire');

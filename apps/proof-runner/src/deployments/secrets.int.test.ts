@@ -114,7 +114,7 @@ describe.each([
   }, 60_000);
 
   it.each([...PASSWORDS, encodeURIComponent(PASSWORDS.at(-1) ?? '')])(
-    'shows none in a configuration that it refuses: %j',
+    'shows no secret of a configuration that it refuses: %j',
     async (password) => {
       for (const env of [
         { REDIS_URL: `${USER}:${password}@${place()}` },
