@@ -18,12 +18,11 @@ const decides = (name: string): boolean =>
   );
 
 /** What of a service's definition decides: where its Redis is and who asks there, we need not know. */
-const deciding = <D extends Variables>({ variables, crossChecks, alsoKnown }: Definition<D>): Definition<D> => ({
+const deciding = <D extends Variables>({ variables, crossChecks }: Definition<D>): Definition<D> => ({
   variables: Object.fromEntries(Object.entries(variables).filter(([name]) => decides(name))) as D,
   crossChecks: crossChecks.filter((check) => check.variables.every(decides)),
   warnings: [],
   notes: [],
-  alsoKnown,
 });
 
 const DEFINITIONS = { proposer: deciding(proposerDefinition), governor: deciding(governorDefinition) } as const;
@@ -44,7 +43,6 @@ export function decisionTtlSecOf(file: string | undefined, env: Env): number {
     crossChecks: [],
     warnings: [],
     notes: [],
-    alsoKnown: governorDefinition.alsoKnown,
   };
   return wrapped(() => loadConfig(definition, environment(file, env)).config.decisionTtlSec);
 }

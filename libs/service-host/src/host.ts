@@ -3,6 +3,7 @@ import type { PolicyStep } from '@quantum/efficiency-policy';
 import { startMetricsServer, type MetricsServer, type Readiness } from '@quantum/metrics';
 import { createPolicySource, loadPolicy, sha256 } from '@quantum/policy';
 import { connectRedis, ServerWatch, type ConnectionEvents, type Redis } from '@quantum/redis-io';
+import { SERVICE_VARIABLES } from '@quantum/service-config';
 import {
   createLogger,
   loadConfig,
@@ -53,13 +54,13 @@ export function hostService<D extends HostVariables, M extends HostMetrics, P ex
     step: step?.(config) ?? emptyStep<P>(),
   });
   const load = (env: Environment): LoadedConfig<D> => {
-    const loaded = loadConfig(definition, env);
+    const loaded = loadConfig(definition, env, SERVICE_VARIABLES);
     const policy = policyOf(loaded.config);
     loadPolicy(policy.file, policy.step);
     return loaded;
   };
   const start = async ({ env, stopping }: ServiceContext): Promise<RunningService> => {
-    const loaded = loadConfig(definition, env);
+    const loaded = loadConfig(definition, env, SERVICE_VARIABLES);
     const { logLevel, metricsMaxSymbols } = hostConfigOf(loaded.config);
     const logger = createLogger({ name, level: logLevel });
     logConfig(logger, loaded);

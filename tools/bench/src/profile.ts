@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { mainFileOf, withBed, type AppName, type Bed, type Options } from './bed/bed.js';
+import type { AppName } from '@quantum/service-config';
+import { mainFileOf, withBed, type Bed, type Options } from './bed/bed.js';
 import { putTargets, symbolsOf } from './bed/market.js';
 import { backlogIn, GOVERNOR_ENV, untilServed } from './governor/backlog.js';
 import { figure, type Figure } from './measure/report.js';
