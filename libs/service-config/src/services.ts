@@ -11,8 +11,6 @@ export interface ServiceEntry {
   readonly definition: { readonly variables: Variables };
   /** Where its env file differs from the defaults of the app, by variable. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** Of its rows in the list of metrics. */
-  readonly metrics: string;
   /** Its user in deploy/redis/users.acl. */
   readonly redisUser: string;
   /** Installed only where it is asked for by name. */
@@ -33,7 +31,6 @@ const ENTRIES = [
     name: 'allocation-target',
     app: 'allocation-target',
     definition: proposerDefinition,
-    metrics: 'proposer',
     redisUser: 'quantum-proposer',
     unit: {
       description: 'allocation target: shadow proposals from capital efficiency',
@@ -49,7 +46,6 @@ const ENTRIES = [
     name: 'governor',
     app: 'governor-plugin',
     definition: governorDefinition,
-    metrics: 'governor',
     redisUser: 'quantum-governor',
     unit: {
       description: 'governor: execution permits with the capital-efficiency hint',
@@ -64,7 +60,6 @@ const ENTRIES = [
     app: 'governor-plugin',
     definition: governorDefinition,
     settings: { GOVERNOR_ROLE: 'annotate', METRICS_PORT: '8046' },
-    metrics: 'governor',
     redisUser: 'quantum-governor',
     byNameOnly: true, // it is for the time beside another governor (docs/migration.md)
     unit: {

@@ -41,11 +41,11 @@ const variables = ({ definition }: ServiceEntry): string =>
     ]),
   );
 
-const metrics = (service: ServiceEntry): string =>
+const metrics = ({ app }: ServiceEntry): string =>
   table(
     ['Metric', 'Type', 'Labels', 'Meaning'],
     describeMetrics()
-      .filter((row) => [service.metrics, 'both'].includes(row.service))
+      .filter((row) => [app, 'every'].includes(row.service))
       .map(({ name, type, labels, help }) => [code(name), type, Object.keys(labels).map(code).join(', '), help]),
   );
 
