@@ -88,12 +88,11 @@ function buildPolicyMetrics(registry: Registry): PolicyMetrics {
 }
 
 /** Metrics of a service by its app: the first of its groups, and what every service counts. */
-export const createServiceMetrics =
-  <S extends keyof typeof METRIC_GROUPS>(app: S) =>
-  (
-    options: MetricsOptions,
-  ): Metrics<(typeof METRIC_GROUPS)[S][0]> & PolicyMetrics & { readonly registry: Registry } => {
-    const registry = registryWithDefaults(options);
-    const group: (typeof METRIC_GROUPS)[S][0] = METRIC_GROUPS[app][0];
-    return { ...buildMetrics(group, registry), ...buildPolicyMetrics(registry), registry };
-  };
+export function createServiceMetrics<S extends keyof typeof METRIC_GROUPS>(
+  app: S,
+  options: MetricsOptions,
+): Metrics<(typeof METRIC_GROUPS)[S][0]> & PolicyMetrics & { readonly registry: Registry } {
+  const registry = registryWithDefaults(options);
+  const group: (typeof METRIC_GROUPS)[S][0] = METRIC_GROUPS[app][0];
+  return { ...buildMetrics(group, registry), ...buildPolicyMetrics(registry), registry };
+}

@@ -28,7 +28,7 @@ class Entry {
 }
 
 export function createGovernorMetrics(options: MetricsOptions): GovernorMetrics {
-  const metrics = createServiceMetrics('governor-plugin')(options);
+  const metrics = createServiceMetrics('governor-plugin', options);
   const { registry } = metrics;
   const table = new SymbolTable(options.maxSymbols, () => new Entry());
   const others = new Entry();

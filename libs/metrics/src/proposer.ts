@@ -15,7 +15,7 @@ export interface ProposerMetrics extends Metrics<typeof PROPOSER>, PolicyMetrics
 }
 
 export function createProposerMetrics(options: MetricsOptions): ProposerMetrics {
-  const metrics = createServiceMetrics('allocation-target')(options);
+  const metrics = createServiceMetrics('allocation-target', options);
   const { registry } = metrics;
   const table = new SymbolTable<GaugeValues<BySymbol>>(options.maxSymbols, () => ({}));
   registerLeftOut(registry, table);
