@@ -3,9 +3,8 @@ import { parseEnv } from 'node:util';
 import { gateSettings, hintStep, limitValues, loadPolicy, nameLimits, proposalStep, settingsOf } from '@quantum/policy';
 import type { GateSettings } from '@quantum/risk-gates';
 import { governorDefinition, proposerDefinition, type GovernorConfig } from '@quantum/service-config';
-import { ConfigError, loadConfig, type Definition, type Variables } from '@quantum/service-kit';
+import { CannotRun, ConfigError, loadConfig, messageOf, type Definition, type Variables } from '@quantum/service-kit';
 import type { Policy, RecordingHeader } from '@quantum/shadow-evidence';
-import { CannotRun, messageOf } from './failure.js';
 
 export type PolicyTexts = RecordingHeader['policy'];
 type Env = Readonly<Record<string, string | undefined>>;
