@@ -1,8 +1,6 @@
 # shellcheck shell=bash
 # Releases and configuration. Part of deploy/install, which sets prefix, opt, etc, here, from and version.
 
-readonly APPS=(allocation-target governor-plugin proof-runner shadow-report)
-
 # linked NAME: the release that the link current or previous points to, empty if there is none.
 linked() { if [[ -L $opt/$1 ]]; then basename -- "$(readlink "$opt/$1")"; fi; }
 

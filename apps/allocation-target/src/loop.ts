@@ -1,6 +1,7 @@
 import type { Clock } from '@quantum/clock';
 import type { ProposerMetrics, Readiness } from '@quantum/metrics';
-import { BatchError, errorKind, serverVersion, type Redis } from '@quantum/redis-io';
+import type { Redis } from '@quantum/redis-io';
+import { UnsupportedRedisError } from '@quantum/service-host';
 import { FailureLog, redact, type Logger } from '@quantum/service-kit';
 
 /** Longest wait of a slot for a connection that is being opened; its attempts are at most 500 ms apart. */
@@ -8,26 +9,17 @@ const CONNECT_PATIENCE_MS = 1000;
 /** A cycle that has not ended for so many intervals did not end in time. */
 const INTERVALS_IN_TIME = 3;
 
-const LEAST_MAJOR_VERSION = 7;
-
-/** The server cannot serve us, and waiting will not help. */
-export class UnsupportedRedisError extends Error {
-  override name = 'UnsupportedRedisError';
-}
-
 /** `cycle`: one was run. `idle`: none was due. `standby`: other processes publish every shard. */
 export type TickOutcome = 'cycle' | 'idle' | 'standby';
 
 export interface LoopOptions {
   redis: Redis;
   intervalMs: number;
-  /** What a tick is for; says what became of it. */
+  /** What a tick is for; says what became of it. @throws UnsupportedRedisError where no further tick can succeed */
   runTick: (isSlot: boolean) => Promise<TickOutcome>;
   metrics: ProposerMetrics;
   logger: Logger;
   clock: Pick<Clock, 'steadyMs'>;
-  /** Why our clock and that of Redis disagree; undefined while they do not. */
-  clockProblem: () => string | undefined;
   stopping: AbortSignal;
 }
 
@@ -35,7 +27,6 @@ export interface LoopOptions {
 export class Loop {
   readonly #options: LoopOptions;
   readonly #log: FailureLog;
-  #versionChecked = false;
   #lastEnd: { atMs: number; failure: string | undefined; standby: boolean } | undefined;
   /** Of a tick since then at which no cycle was due. */
   #idleFailure: string | undefined;
@@ -58,7 +49,6 @@ export class Loop {
     // What it was to be, should it fail before that is known.
     let outcome: TickOutcome = this.#lastEnd?.standby ? 'standby' : isSlot ? 'cycle' : 'idle';
     try {
-      await this.#checkVersion();
       outcome = await runTick(isSlot);
       this.#log.succeeded('cycles end well again', { quietStart: true });
     } catch (error) {
@@ -76,7 +66,7 @@ export class Loop {
     metrics.loopDurationSec.observe((endMs - startMs) / 1000);
   }
 
-  /** Ready when Redis is connected, the clocks agree, and the last cycle ended whole and in time or another process publishes. */
+  /** Ready when Redis is connected and the last cycle ended whole and in time or another process publishes. */
   readiness(): Readiness {
     const { redis, intervalMs } = this.#options;
     if (redis.status !== 'ready') return { ready: false, reason: `Redis is not connected (${redis.status})` };
@@ -86,33 +76,10 @@ export class Loop {
     const attempt = standby || this.#idleFailure !== undefined ? 'attempt at a lease' : 'cycle';
     if (failure !== undefined) return { ready: false, reason: `the last ${attempt} failed: ${failure}` };
     const agoMs = this.#options.clock.steadyMs() - atMs;
-    if (agoMs <= INTERVALS_IN_TIME * intervalMs) {
-      const problem = this.#options.clockProblem();
-      if (problem !== undefined) return { ready: false, reason: problem };
-      return standby ? { ready: true, reason: 'standby' } : { ready: true };
-    }
+    if (agoMs <= INTERVALS_IN_TIME * intervalMs) return standby ? { ready: true, reason: 'standby' } : { ready: true };
     const what = standby ? 'the last attempt at a lease ended' : 'the last cycle ended';
     return { ready: false, reason: `${what} ${Math.round(agoMs / 1000)} s ago` };
   }
-
-  async #checkVersion(): Promise<void> {
-    const { redis, logger } = this.#options;
-    if (this.#versionChecked) return;
-    if (redis.status !== 'ready') throw new BatchError(`Redis is not connected (${redis.status})`);
-    try {
-      requireVersion(await serverVersion(redis));
-    } catch (error) {
-      if (error instanceof UnsupportedRedisError || errorKind(error as Error) === 'transient') throw error;
-      logger.warn({ err: error }, 'not allowed to ask for the version of Redis: 7.0 or newer is needed');
-    }
-    this.#versionChecked = true;
-  }
-}
-
-/** @throws UnsupportedRedisError for a server older than 7.0. */
-export function requireVersion({ text, major }: { text: string; major: number }): void {
-  if (major >= LEAST_MAJOR_VERSION) return;
-  throw new UnsupportedRedisError(`Redis ${text} is too old: 7.0 or newer is needed`);
 }
 
 /** Resolves when the connection is ready, when the time is over, or when the service stops, whatever is first. */

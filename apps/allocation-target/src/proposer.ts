@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Leases, ShardRefusedError } from '@quantum/redis-io';
 import { runCycle, type CycleContext } from './cycle.js';
@@ -8,9 +6,6 @@ import { keepInGauges } from './tally.js';
 
 /** `ts_epoch` has whole seconds: so long at most until a cycle differs from one that ended just now. */
 const MAX_CLOCK_WAIT_MS = 1000;
-
-/** A name for this process that no other has or had. It says to operators where the process is. */
-export const processName = (): string => `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
 
 /** What the proposer does at a tick: sees to its leases, and runs a cycle over what it holds, if one is due. */
 export class Proposer {

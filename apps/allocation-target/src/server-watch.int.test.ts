@@ -1,16 +1,17 @@
 import { afterEach, expect, it, jest } from '@jest/globals';
 import { STREAMS } from '@quantum/redis-schemas';
+import type { RunningService } from '@quantum/service-host';
 import { putTarget, useRedis, waitFor, waitForEntry } from '@quantum/testing';
-import { startService, type RunningProposer } from './service.js';
+import { proposerService } from './service.js';
 
 const file = useRedis();
 const { redis } = file;
 
 const abort = new AbortController();
-let running: RunningProposer | undefined;
+let running: RunningService | undefined;
 async function start(): Promise<(path: string) => Promise<string>> {
   const env = { REDIS_URL: file.server.url, METRICS_PORT: '0', LOG_LEVEL: 'fatal' };
-  const { metricsUrl } = (running = await startService({ env, stopping: abort.signal }));
+  const { metricsUrl } = (running = await proposerService.start({ env, stopping: abort.signal }));
   return async (path) => {
     const response = await fetch(metricsUrl + path);
     return `${response.status} ${await response.text()}`;

@@ -1,8 +1,7 @@
 import './young-generation.js'; // before all others
 import { isMainThread } from 'node:worker_threads';
-import { CannotConnect, protectOutput } from '@quantum/service-kit';
+import { CannotConnect, CannotRun, protectOutput } from '@quantum/service-kit';
 import { explainCommand } from './explain/command.js';
-import { CannotRun } from './failure.js';
 import { program } from './options.js';
 import { recordCommand } from './record/command.js';
 import { replayCommand } from './replay/command.js';

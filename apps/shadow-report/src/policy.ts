@@ -3,9 +3,8 @@ import { parseEnv } from 'node:util';
 import { gateSettings, hintStep, limitValues, loadPolicy, nameLimits, proposalStep, settingsOf } from '@quantum/policy';
 import type { GateSettings } from '@quantum/risk-gates';
 import { governorDefinition, proposerDefinition, type GovernorConfig } from '@quantum/service-config';
-import { ConfigError, loadConfig, type Definition, type Variables } from '@quantum/service-kit';
+import { CannotRun, ConfigError, loadConfig, messageOf, type Definition, type Variables } from '@quantum/service-kit';
 import type { Policy, RecordingHeader } from '@quantum/shadow-evidence';
-import { CannotRun, messageOf } from './failure.js';
 
 export type PolicyTexts = RecordingHeader['policy'];
 type Env = Readonly<Record<string, string | undefined>>;
@@ -18,12 +17,11 @@ const decides = (name: string): boolean =>
   );
 
 /** What of a service's definition decides: where its Redis is and who asks there, we need not know. */
-const deciding = <D extends Variables>({ variables, crossChecks, alsoKnown }: Definition<D>): Definition<D> => ({
+const deciding = <D extends Variables>({ variables, crossChecks }: Definition<D>): Definition<D> => ({
   variables: Object.fromEntries(Object.entries(variables).filter(([name]) => decides(name))) as D,
   crossChecks: crossChecks.filter((check) => check.variables.every(decides)),
   warnings: [],
   notes: [],
-  alsoKnown,
 });
 
 const DEFINITIONS = { proposer: deciding(proposerDefinition), governor: deciding(governorDefinition) } as const;
@@ -44,7 +42,6 @@ export function decisionTtlSecOf(file: string | undefined, env: Env): number {
     crossChecks: [],
     warnings: [],
     notes: [],
-    alsoKnown: governorDefinition.alsoKnown,
   };
   return wrapped(() => loadConfig(definition, environment(file, env)).config.decisionTtlSec);
 }

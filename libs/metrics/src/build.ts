@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { POLICY } from './declarations.js';
+import { METRIC_GROUPS, POLICY } from './declarations.js';
 import type { Declaration } from './declarations.js';
 
 export interface MetricsOptions {
@@ -36,7 +36,7 @@ export type Metrics<G extends Readonly<Record<string, Declaration>>> = { readonl
 const LOOP_SAMPLE_MS = 100;
 
 /** The given registry or a new one, with prom-client's process metrics. */
-export function registryWithDefaults({ registry = new Registry() }: MetricsOptions): Registry {
+function registryWithDefaults({ registry = new Registry() }: MetricsOptions): Registry {
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LOOP_SAMPLE_MS });
   return registry;
 }
@@ -81,8 +81,18 @@ export function buildMetrics<G extends Readonly<Record<string, Declaration>>>(
 export type PolicyMetrics = Metrics<typeof POLICY>;
 
 /** A running service has started with a file that it accepted. */
-export function buildPolicyMetrics(registry: Registry): PolicyMetrics {
+function buildPolicyMetrics(registry: Registry): PolicyMetrics {
   const metrics = buildMetrics(POLICY, registry);
   metrics.policyFileOk.set(1);
   return metrics;
+}
+
+/** Metrics of a service by its app: the first of its groups, and what every service counts. */
+export function createServiceMetrics<S extends keyof typeof METRIC_GROUPS>(
+  app: S,
+  options: MetricsOptions,
+): Metrics<(typeof METRIC_GROUPS)[S][0]> & PolicyMetrics & { readonly registry: Registry } {
+  const registry = registryWithDefaults(options);
+  const group: (typeof METRIC_GROUPS)[S][0] = METRIC_GROUPS[app][0];
+  return { ...buildMetrics(group, registry), ...buildPolicyMetrics(registry), registry };
 }

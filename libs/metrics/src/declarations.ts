@@ -75,8 +75,19 @@ export const ANNOTATE_RESULTS = {
 } as const;
 export type AnnotateResult = keyof typeof ANNOTATE_RESULTS;
 
-const REDIS_EVICTS = '1 while maxmemory-policy lets Redis evict keys, else 0; no series while unknown';
-const CLOCK_SKEW = 'How far our clock is ahead of the clock of Redis; no series while they are not compared';
+/** What every service measures of its server (`ServerWatch`). */
+const serverGauges = (prefix: string) => ({
+  redisEvicts: gauge(
+    `${prefix}_redis_evicts`,
+    '1 while maxmemory-policy lets Redis evict keys, else 0; no series while unknown',
+    {},
+  ),
+  clockSkewSec: gauge(
+    `${prefix}_clock_skew_seconds`,
+    'How far our clock is ahead of the clock of Redis; no series while they are not compared',
+    {},
+  ),
+});
 
 export const PROPOSER = {
   loops: counter('p29_shadow_loops_total', 'Cycles that ended, failed ones included', {}),
@@ -102,8 +113,7 @@ export const PROPOSER = {
     {},
   ),
   leaseLost: counter('p29_shadow_lease_lost_total', 'Held leases of shards that turned out gone or another’s', {}),
-  redisEvicts: gauge('p29_shadow_redis_evicts', REDIS_EVICTS, {}),
-  clockSkewSec: gauge('p29_shadow_clock_skew_seconds', CLOCK_SKEW, {}),
+  ...serverGauges('p29_shadow'),
 } as const satisfies Record<string, Declaration>;
 
 export const PROPOSER_BY_SYMBOL = {
@@ -157,8 +167,7 @@ export const GOVERNOR = {
     'Role annotate: time from the appearance of a permit, or from the last time it was known to be absent, to its hint',
     LATENCY_BUCKETS_SEC,
   ),
-  redisEvicts: gauge('p32_redis_evicts', REDIS_EVICTS, {}),
-  clockSkewSec: gauge('p32_clock_skew_seconds', CLOCK_SKEW, {}),
+  ...serverGauges('p32'),
 } as const satisfies Record<string, Declaration>;
 
 export const GOVERNOR_BY_SYMBOL = {
@@ -199,6 +208,13 @@ export const POLICY = {
   ),
 } as const satisfies Record<string, Declaration>;
 
+/** The metrics of each service, by its app; `every`: of all services. */
+export const METRIC_GROUPS = {
+  'allocation-target': [PROPOSER, PROPOSER_BY_SYMBOL],
+  'governor-plugin': [GOVERNOR, GOVERNOR_BY_SYMBOL, GOVERNOR_COUNTS_BY_SYMBOL],
+  every: [BOTH, POLICY],
+} as const satisfies Record<string, readonly Readonly<Record<string, Declaration>>[]>;
+
 /** One row of the documented list of metrics. */
 export interface MetricRow {
   readonly name: string;
@@ -206,18 +222,14 @@ export interface MetricRow {
   /** By label name, every value it can have, or `any`. */
   readonly labels: Labels;
   readonly help: string;
-  readonly service: 'proposer' | 'governor' | 'both';
+  /** The app, or `every`. */
+  readonly service: string;
 }
 
 /** Every metric of ours. prom-client's process metrics (`process_*`, `nodejs_*`) are not listed. */
-export function describeMetrics(): MetricRow[] {
-  const rows = (service: MetricRow['service'], ...groups: Readonly<Record<string, Declaration>>[]): MetricRow[] =>
+export const describeMetrics = (): MetricRow[] =>
+  Object.entries<readonly Readonly<Record<string, Declaration>>[]>(METRIC_GROUPS).flatMap(([service, groups]) =>
     groups
       .flatMap(Object.values<Declaration>)
-      .map(({ name, type, labels, help }) => ({ name, type, labels, help, service }));
-  return [
-    ...rows('proposer', PROPOSER, PROPOSER_BY_SYMBOL),
-    ...rows('governor', GOVERNOR, GOVERNOR_BY_SYMBOL, GOVERNOR_COUNTS_BY_SYMBOL),
-    ...rows('both', BOTH, POLICY),
-  ];
-}
+      .map(({ name, type, labels, help }) => ({ name, type, labels, help, service })),
+  );

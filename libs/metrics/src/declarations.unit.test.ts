@@ -59,10 +59,10 @@ describe('describeMetrics', () => {
   });
 
   it.each([
-    ['proposer', createProposerMetrics],
-    ['governor', createGovernorMetrics],
+    ['allocation-target', createProposerMetrics],
+    ['governor-plugin', createGovernorMetrics],
   ] as const)('lists exactly what the %s exposes', async (service, create) => {
-    const listed = rows.filter((row) => row.service === service || row.service === 'both');
+    const listed = rows.filter((row) => row.service === service || row.service === 'every');
     const expected = listed.map(({ name, type }) => `${name} ${type}`).sort();
     expect(await exposed(create({ maxSymbols: 1 }).registry)).toEqual(expected);
   });

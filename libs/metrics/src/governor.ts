@@ -1,8 +1,8 @@
 import type { GateName } from '@quantum/redis-schemas';
 import type { Registry } from 'prom-client';
-import { buildMetrics, buildPolicyMetrics, registryWithDefaults } from './build.js';
+import { createServiceMetrics } from './build.js';
 import type { LabelledCounter, LabelsOf, Metrics, MetricsOptions, PolicyMetrics } from './build.js';
-import { GOVERNOR, GOVERNOR_BY_SYMBOL, GOVERNOR_COUNTS_BY_SYMBOL } from './declarations.js';
+import { GOVERNOR_BY_SYMBOL, GOVERNOR_COUNTS_BY_SYMBOL, type GOVERNOR } from './declarations.js';
 import { buildSymbolGauges, OTHER_SYMBOL, registerCounts, registerLeftOut } from './symbol-series.js';
 import type { GaugeValues, SymbolGauges } from './symbol-series.js';
 import { SymbolTable } from './symbol-table.js';
@@ -28,7 +28,8 @@ class Entry {
 }
 
 export function createGovernorMetrics(options: MetricsOptions): GovernorMetrics {
-  const registry = registryWithDefaults(options);
+  const metrics = createServiceMetrics('governor-plugin', options);
+  const { registry } = metrics;
   const table = new SymbolTable(options.maxSymbols, () => new Entry());
   const others = new Entry();
   registerLeftOut(registry, table);
@@ -47,9 +48,7 @@ export function createGovernorMetrics(options: MetricsOptions): GovernorMetrics 
   });
 
   return {
-    ...buildMetrics(GOVERNOR, registry),
-    ...buildPolicyMetrics(registry),
-    registry,
+    ...metrics,
     bySymbol: buildSymbolGauges(GOVERNOR_BY_SYMBOL, registry, table, ({ gauges }) => gauges),
     allow: {
       inc: ({ symbol }, by = 1) => {

@@ -6,6 +6,7 @@ export { createGovernorMetrics } from './governor.js';
 export type { GovernorMetrics } from './governor.js';
 export { OTHER_SYMBOL } from './symbol-series.js';
 export type { SymbolGauges } from './symbol-series.js';
+export { createServiceMetrics } from './build.js';
 export type { MetricsOptions, PolicyMetrics } from './build.js';
 export { startMetricsServer } from './server.js';
 export type { MetricsServer, MetricsServerOptions, Readiness } from './server.js';

@@ -1,7 +1,7 @@
 import type { Registry } from 'prom-client';
-import { buildMetrics, buildPolicyMetrics, registryWithDefaults } from './build.js';
+import { createServiceMetrics } from './build.js';
 import type { Metrics, MetricsOptions, PolicyMetrics } from './build.js';
-import { PROPOSER, PROPOSER_BY_SYMBOL } from './declarations.js';
+import { PROPOSER_BY_SYMBOL, type PROPOSER } from './declarations.js';
 import { buildSymbolGauges, registerLeftOut } from './symbol-series.js';
 import type { GaugeValues, SymbolGauges } from './symbol-series.js';
 import { SymbolTable } from './symbol-table.js';
@@ -15,15 +15,10 @@ export interface ProposerMetrics extends Metrics<typeof PROPOSER>, PolicyMetrics
 }
 
 export function createProposerMetrics(options: MetricsOptions): ProposerMetrics {
-  const registry = registryWithDefaults(options);
+  const metrics = createServiceMetrics('allocation-target', options);
+  const { registry } = metrics;
   const table = new SymbolTable<GaugeValues<BySymbol>>(options.maxSymbols, () => ({}));
   registerLeftOut(registry, table);
-  const metrics = buildMetrics(PROPOSER, registry);
   metrics.budgetScale.set(1);
-  return {
-    ...metrics,
-    ...buildPolicyMetrics(registry),
-    registry,
-    bySymbol: buildSymbolGauges(PROPOSER_BY_SYMBOL, registry, table, (values) => values),
-  };
+  return { ...metrics, bySymbol: buildSymbolGauges(PROPOSER_BY_SYMBOL, registry, table, (values) => values) };
 }

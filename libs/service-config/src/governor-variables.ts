@@ -14,7 +14,7 @@ import {
   list,
   number,
   oneOf,
-  port,
+  metricsPort,
   sharedVariables,
   text,
   type Variable,
@@ -221,10 +221,5 @@ export const governorVariables = {
     describe: "Stream of the governor's events",
     default: STREAMS.events,
   }),
-  METRICS_PORT: port({
-    property: 'metricsPort',
-    describe: 'Port of /metrics, /healthz and /readyz',
-    default: '8044',
-    anyFree: true,
-  }),
+  ...metricsPort('8044'),
 };

@@ -2,8 +2,6 @@ import { HALT_KEY, KILL_KEY, STREAMS } from '@quantum/redis-schemas';
 import { defineConfig, redisCrossChecks, type Config } from '@quantum/service-kit';
 import { governorNotes, governorWarnings } from './governor-advice.js';
 import { governorVariables } from './governor-variables.js';
-import { namesOf } from './names.js';
-import { proposerVariables } from './proposer-variables.js';
 import { hasEveryKillSwitch, isFreeKillKey, isFreeStreamName } from './stream-names.js';
 
 /** Everything that governor-plugin reads from its environment. */
@@ -47,7 +45,6 @@ export const governorDefinition = defineConfig(governorVariables, {
   ],
   warnings: governorWarnings,
   notes: governorNotes,
-  alsoKnown: namesOf(proposerVariables),
 });
 
 /** The governor's configuration. */

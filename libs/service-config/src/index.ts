@@ -1,3 +1,4 @@
 export { governorDefinition, type GovernorConfig } from './governor.js';
 export { proposerDefinition, type ProposerConfig } from './proposer.js';
 export { BUDGETS } from './proposer-variables.js';
+export * from './services.js';

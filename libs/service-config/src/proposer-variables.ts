@@ -1,5 +1,5 @@
 import { STREAMS } from '@quantum/redis-schemas';
-import { integer, number, oneOf, port, sharedVariables, text } from '@quantum/service-kit';
+import { integer, number, oneOf, metricsPort, sharedVariables, text } from '@quantum/service-kit';
 import { DAY_SEC, HOUR_SEC, WEEK_SEC, YEAR_SEC } from './durations.js';
 import { policyFileVariable } from './policy-file.js';
 
@@ -78,12 +78,7 @@ export const proposerVariables = {
     max: HOUR_SEC,
     unit: 'seconds',
   }),
-  METRICS_PORT: port({
-    property: 'metricsPort',
-    describe: 'Port on which /metrics, /healthz and /readyz are served',
-    default: '8065',
-    anyFree: true,
-  }),
+  ...metricsPort('8065'),
   PROPOSER_SHARDS: integer({
     property: 'shards',
     describe: 'Parts that the symbols are divided into, each published by one process; the same for all processes',

@@ -1,7 +1,5 @@
 import { STREAMS } from '@quantum/redis-schemas';
 import { defineConfig, redisCrossChecks, type Config } from '@quantum/service-kit';
-import { governorVariables } from './governor-variables.js';
-import { namesOf } from './names.js';
 import { proposerVariables } from './proposer-variables.js';
 import { isFreeStreamName } from './stream-names.js';
 
@@ -25,7 +23,6 @@ export const proposerDefinition = defineConfig(proposerVariables, {
       requirement: 'PROPOSE_STREAM_NAME must not be the name of another key or stream',
     },
   ],
-  alsoKnown: namesOf(governorVariables),
 });
 
 /** The proposer's configuration. */

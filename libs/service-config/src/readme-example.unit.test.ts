@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { loadConfig } from '@quantum/service-kit';
-import { governorDefinition, proposerDefinition } from './index.js';
+import { governorDefinition, proposerDefinition, SERVICE_VARIABLES } from './index.js';
 
 describe('the example in the README', () => {
   it('runs', () => {
@@ -30,8 +30,8 @@ describe('both definitions', () => {
 
   it('know each other’s names: one environment may serve both', () => {
     const both = { P31_STALE_SEC: '600', GOV_MAX_EXEC_PER_HOUR: '3', GOV_GATE_KILL_SCORE: 'shadow' };
-    expect(loadConfig(proposerDefinition, both).warnings).toEqual([]);
-    expect(loadConfig(governorDefinition, both).warnings).toEqual([]);
+    expect(loadConfig(proposerDefinition, both, SERVICE_VARIABLES).warnings).toEqual([]);
+    expect(loadConfig(governorDefinition, both, SERVICE_VARIABLES).warnings).toEqual([]);
   });
 
   it.each([

@@ -24,8 +24,6 @@ export interface Definition<D extends Variables = Variables> {
   readonly warnings: readonly CrossCheck<D>[];
   /** Rules whose breach is logged as information: what follows from values that are allowed and usual. */
   readonly notes: readonly CrossCheck<D>[];
-  /** Names that another service of this project reads: not ours, but no mistakes either. */
-  readonly alsoKnown: readonly string[];
 }
 
 /** A service's configuration. */
@@ -41,7 +39,6 @@ export function defineConfig<const D extends Variables>(
     crossChecks?: readonly CrossCheck<NoInfer<D>>[];
     warnings?: readonly CrossCheck<NoInfer<D>>[];
     notes?: readonly CrossCheck<NoInfer<D>>[];
-    alsoKnown?: readonly string[];
   } = {},
 ): Definition<D> {
   const owners = new Map<string, string>();
@@ -53,6 +50,6 @@ export function defineConfig<const D extends Variables>(
       throw new Error(`${name}: its default '${fallback}' is not one of its own values`);
     }
   }
-  const { crossChecks = [], warnings = [], notes = [], alsoKnown = [] } = options;
-  return { variables, crossChecks, warnings, notes, alsoKnown };
+  const { crossChecks = [], warnings = [], notes = [] } = options;
+  return { variables, crossChecks, warnings, notes };
 }

@@ -1,4 +1,8 @@
-import type { Definition, Variables } from './define-config.js';
+import type { Variables } from './define-config.js';
+
+interface Declared {
+  readonly variables: Variables;
+}
 
 /** One line of a documented list of variables. */
 export interface VariableRow {
@@ -17,8 +21,8 @@ export interface VariableRow {
 }
 
 /** A definition as rows, in the order of declaration. */
-export function describeVariables<D extends Variables>(definition: Definition<D>): VariableRow[] {
-  return Object.entries(definition.variables).map(([name, variable]) => ({
+export function describeVariables({ variables }: Declared): VariableRow[] {
+  return Object.entries(variables).map(([name, variable]) => ({
     name,
     default: variable.default ?? '',
     unit: variable.unit ?? '',
@@ -38,13 +42,18 @@ const comment = (line: string): string => `# ${line}`.trimEnd();
 /**
  * An env file with every variable at its default, fit for systemd's `EnvironmentFile=` and for a shell's `.`: comments
  * have lines of their own. Optional variables and those that may hold a secret are commented out. `header` may have
- * several lines.
+ * several lines. `settings` differ from the defaults, by variable.
  */
-export function renderEnvFile<D extends Variables>(definition: Definition<D>, header: string): string {
-  const paragraphs = Object.entries(definition.variables).map(([name, variable]) => {
+export function renderEnvFile(
+  { variables }: Declared,
+  header: string,
+  settings: Readonly<Record<string, string>> = {},
+): string {
+  const paragraphs = Object.entries(variables).map(([name, variable]) => {
     const allowed = `${variable.allowed}${variable.unit === undefined ? '' : `, ${variable.unit}`}`;
-    const assignment = `${name}=${quoted(variable.default ?? variable.example ?? '')}`;
-    const active = variable.default !== undefined && variable.mask === undefined;
+    const value = settings[name] ?? variable.default;
+    const assignment = `${name}=${quoted(value ?? variable.example ?? '')}`;
+    const active = value !== undefined && variable.mask === undefined;
     return [comment(variable.describe), comment(`(${allowed})`), active ? assignment : comment(assignment)];
   });
   return [header.trimEnd().split('\n').map(comment), ...paragraphs].map((lines) => `${lines.join('\n')}\n`).join('\n');

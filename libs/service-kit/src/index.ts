@@ -16,6 +16,4 @@ export * from './protect-output.js';
 export * from './failure-log.js';
 export * from './logger.js';
 export * from './ticker.js';
-export * from './run-service.js';
-export * from './systemd.js';
 export * from './invalid-readings.js';

@@ -92,10 +92,7 @@ function parse(name: string, variable: Variable, text: string, violations: strin
   return undefined;
 }
 
-function unknownNames(
-  { variables, alsoKnown }: Pick<Definition, 'variables' | 'alsoKnown'>,
-  env: Environment,
-): string[] {
+function unknownNames(variables: Variables, env: Environment, alsoKnown: readonly string[]): string[] {
   const own = Object.entries(variables).flatMap(([name, { aliases = [] }]) => [name, ...aliases]);
   const known = new Set([...own, ...alsoKnown]);
   return Object.keys(env)
@@ -116,12 +113,17 @@ function rememberSecretsOf(variables: Variables, env: Environment): void {
 }
 
 /**
- * Reads a service's configuration; `redact` and every logger hide its secrets from then on. Blank values count as unset. Throws a {@link ConfigError} that lists every violation
- * at once: values that do not parse, values that contradict each other, values that carry a comment.
+ * Reads a service's configuration; `redact` and every logger hide its secrets from then on. Blank values count as unset.
+ * `alsoKnown`: names that others read, of which no warning is given.
+ * @throws ConfigError that lists every violation at once: values that do not parse, that contradict each other, that carry a comment.
  */
-export function loadConfig<D extends Variables>(definition: Definition<D>, env: Environment): LoadedConfig<D> {
+export function loadConfig<D extends Variables>(
+  definition: Definition<D>,
+  env: Environment,
+  alsoKnown: readonly string[] = [],
+): LoadedConfig<D> {
   rememberSecretsOf(definition.variables, env);
-  const findings: Findings = { violations: [], warnings: unknownNames(definition, env) };
+  const findings: Findings = { violations: [], warnings: unknownNames(definition.variables, env, alsoKnown) };
   const config: Record<string, unknown> = {};
   const effective: Record<string, string> = {};
   const unusable = new Set<string>();

@@ -1,5 +1,5 @@
 import { redisVariables } from './redis-variables.js';
-import { host, integer, number, oneOf } from './variable.js';
+import { host, integer, number, oneOf, port } from './variable.js';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 
@@ -39,3 +39,13 @@ export const sharedVariables = {
     default: 'info',
   }),
 };
+
+/** The port of a service's probes; each has another, so that all may run on one host. */
+export const metricsPort = (byDefault: string) => ({
+  METRICS_PORT: port({
+    property: 'metricsPort',
+    describe: 'Port on which /metrics, /healthz and /readyz are served',
+    default: byDefault,
+    anyFree: true,
+  }),
+});

@@ -6,25 +6,20 @@ import { join } from 'node:path';
 import { startPrivateRedis, type PrivateRedis } from '@quantum/private-redis';
 
 const USERS_FILE = join(__dirname, '..', '..', '..', 'deploy', 'redis', 'users.acl');
-const PLACEHOLDERS = {
-  'quantum-proposer': 'PROPOSER_PASSWORD_SHA256',
-  'quantum-governor': 'GOVERNOR_PASSWORD_SHA256',
-  'quantum-proof': 'PROOF_PASSWORD_SHA256',
-  'quantum-recorder': 'RECORDER_PASSWORD_SHA256',
-} as const;
+const USERS = readFileSync(USERS_FILE, 'utf8');
+/** A user, and what stands in the place of the sum of its password. */
+const USER_LINE = /^user (\S+) on #(\w+)/gm;
 
 /** A deployed user of Redis (deploy/redis/users.acl). */
-export type User = keyof typeof PLACEHOLDERS;
+export type User = `quantum-${string}`;
+export const DEPLOYED_USERS: readonly User[] = [...USERS.matchAll(USER_LINE)].map(([, user]) => user as User);
 
 export const passwordOf = (user: User): string => `${user}'s password`;
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** The deployed users, with passwords filled in as an operator does. */
 const usersText = (): string =>
-  Object.entries(PLACEHOLDERS).reduce(
-    (text, [user, placeholder]) => text.replace(`#${placeholder}`, `#${sha256(passwordOf(user as User))}`),
-    readFileSync(USERS_FILE, 'utf8'),
-  );
+  USERS.replace(USER_LINE, (_line, user: User) => `user ${user} on #${sha256(passwordOf(user))}`);
 
 /** Starts a server with a file of these users; the `default` user keeps all permissions. */
 export async function withUsers<T>(start: (config: Record<string, string>) => Promise<T>): Promise<T> {

@@ -2,13 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { execFileSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { mainFileOf, withHarness, type AppName, type Harness, type Options } from './harness/harness.js';
+import { SERVICE_APPS } from '@quantum/service-config';
+import { mainFileOf, withHarness, type Harness, type Options } from './harness/harness.js';
 import { startService, type Service } from './harness/service.js';
 import { figure, type Figure } from './measure/report.js';
 import { Runs } from './measure/runs.js';
 import { alternate } from './measure/alternate.js';
-
-const APPS: readonly AppName[] = ['allocation-target', 'governor-plugin'];
 
 /** Start and footprint, compared with the minimal service of this kind: a client and an HTTP server. */
 export const benchFootprint = (options: Options): Promise<Figure[]> => withHarness(options, bench);
@@ -22,7 +21,7 @@ async function bench(harness: Harness): Promise<Figure[]> {
       env: { REDIS_URL: `unix://${harness.server.socketPath}` },
     });
   const starts = {
-    ...Object.fromEntries(APPS.map((app) => [app, () => harness.service(app, 0)])),
+    ...Object.fromEntries(SERVICE_APPS.map((app) => [app, () => harness.service(app, 0)])),
     'least service': least,
   } as Record<string, () => Promise<Service>>;
   const ready = await alternate(
@@ -51,7 +50,7 @@ async function bench(harness: Harness): Promise<Figure[]> {
     rss.add(name, service.rssMb());
     await service.stop();
   }
-  for (const app of APPS) sizes.add(app, statSync(mainFileOf(harness.appsFolder, app)).size / 1e6);
+  for (const app of SERVICE_APPS) sizes.add(app, statSync(mainFileOf(harness.appsFolder, app)).size / 1e6);
   sizes.add('least service', statSync(leastFile).size / 1e6);
   return [
     figure('start', 'from spawn to /readyz 200, Redis being there', 'ms', ready),

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { mainFileOf, withHarness, type AppName, type Harness, type Options } from './harness/harness.js';
+import type { AppName } from '@quantum/service-config';
+import { mainFileOf, withHarness, type Harness, type Options } from './harness/harness.js';
 import { putTargets, symbolsOf } from './harness/market.js';
 import { backlogIn, GOVERNOR_ENV, untilServed } from './governor/backlog.js';
 import { figure, type Figure } from './measure/report.js';

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { PROGRAMS } from '@quantum/service-config';
 import { REPO_ROOT } from './repo-root.js';
 
 /** What a run of the installer left: its exit code and what it wrote. */
@@ -54,8 +55,6 @@ export interface DeployScratch {
   snapshot(): Record<string, string>;
   remove(): void;
 }
-
-export const APPS = ['allocation-target', 'governor-plugin', 'proof-runner', 'shadow-report'];
 
 export function createDeployScratch(): DeployScratch {
   const root = mkdtempSync(join(tmpdir(), 'quantum-deploy-'));
@@ -117,7 +116,7 @@ export function createDeployScratch(): DeployScratch {
     cpSync(join(REPO_ROOT, 'deploy', part), join(checkout, 'deploy', part), { recursive: true });
   }
   scratch.source('package.json', '{\n  "name": "scratch",\n  "version": "1.0.0",\n  "private": true\n}\n');
-  for (const app of APPS) scratch.source(`dist/apps/${app}/main.js`, `// ${app}, first release\n`);
+  for (const app of PROGRAMS) scratch.source(`dist/apps/${app}/main.js`, `// ${app}, first release\n`);
   scratch.source('deploy/env/allocation-target.env', 'REDIS_HOST=localhost\nLOOP_INTERVAL_SEC=10\n');
   scratch.source('deploy/env/governor.env', 'REDIS_HOST=localhost\nAPPLY_MODE=testnet\n');
   scratch.source('deploy/env/annotator.env', 'REDIS_HOST=localhost\nGOVERNOR_ROLE=annotate\n');

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { APPS, createDeployScratch, type DeployScratch } from './deploy-scratch.js';
+import { PROGRAMS } from '@quantum/service-config';
+import { createDeployScratch, type DeployScratch } from './deploy-scratch.js';
 import { REPO_ROOT } from './repo-root.js';
 
 const UNITS = 'etc/systemd/system';
@@ -42,7 +43,7 @@ describe('install', () => {
   it('adds a release with the four apps and all that goes back from it, units, and configuration only root reads', () => {
     expect(install()).toContain('nothing was enabled or started');
     const release = (path: string): string => `opt/quantum/releases/1.0.0/${path}`;
-    const lib = ['check-config', 'env-files', 'lock', 'releases', 'requirements', 'units'].map(
+    const lib = ['check-config', 'env-files', 'lock', 'releases', 'requirements', 'services', 'units'].map(
       (name) => `lib/${name}.sh`,
     );
     const forAnnotator = ['env/annotator.env', 'systemd/quantum-annotator.service'];
@@ -60,7 +61,10 @@ describe('install', () => {
       `etc/quantum/${name}.env`,
       `${UNITS}/quantum-${name}.service`,
     ]);
-    const all = [...APPS.map((app) => release(`${app}/main.js`)), ...deploy.map((part) => release(`deploy/${part}`))];
+    const all = [
+      ...PROGRAMS.map((app) => release(`${app}/main.js`)),
+      ...deploy.map((part) => release(`deploy/${part}`)),
+    ];
     expect(files().sort()).toEqual([...all, ...perService, 'opt/quantum/current'].sort());
     expect(host.read('opt/quantum/current/proof-runner/main.js')).toContain('proof-runner');
     expect(host.mode('etc/quantum/governor.env')).toBe(0o600);

@@ -8,6 +8,7 @@ import { fillBlocks } from './blocks.js';
 import { envFiles } from './env-files.js';
 import { anchorsOf, namedFiles, relativeLinks } from './links.js';
 import { TABLES } from './tables.js';
+import { deployFiles, UNIT_TEMPLATE } from './units.js';
 import { avoidedWords } from './words.js';
 import { findStale, type Generated, readFrom, writeFiles } from './write-files.js';
 
@@ -22,6 +23,7 @@ const documents = (): string[] =>
 /** Every file that should be as generated, with what it should hold. */
 function* generated(): Generator<Generated> {
   yield* Object.entries(envFiles());
+  yield* Object.entries(deployFiles(readFrom(root, UNIT_TEMPLATE)));
   yield* Object.entries(vectorFiles());
   yield ['docs/policy.schema.json', `${JSON.stringify(policyJsonSchema(), null, 2)}\n`];
   for (const path of documents()) yield [path, fillBlocks(readFrom(root, path), TABLES)];
@@ -66,7 +68,7 @@ if (positionals[0] === 'generate') {
   const findings = check();
   console.log(
     findings.join('\n') ||
-      `docs: lists, vectors, schema, env files, references and words of ${documents().length} documents are as they should be`,
+      `docs: lists, vectors, schema, env files, units, references and words of ${documents().length} documents are as they should be`,
   );
   process.exitCode = findings.length > 0 ? 1 : 0;
 }

@@ -12,8 +12,8 @@ import {
   SKIP_REASON_TEXT,
 } from '@quantum/redis-schemas';
 import { GATES } from '@quantum/risk-gates';
-import { governorDefinition, proposerDefinition } from '@quantum/service-config';
-import { describeVariables, type Definition, type Variables } from '@quantum/service-kit';
+import { SERVICES, type ServiceEntry } from '@quantum/service-config';
+import { describeVariables } from '@quantum/service-kit';
 import { DEFAULT_LIMITS, DEFAULT_THRESHOLDS, definitionOf, limitIn } from '@quantum/shadow-evidence';
 import { fieldRows, type ObjectSchema } from './fields.js';
 import {
@@ -39,7 +39,7 @@ const keys = (): string =>
     ]),
   );
 
-const variables = <D extends Variables>(definition: Definition<D>): string =>
+const variables = ({ definition }: ServiceEntry): string =>
   table(
     ['Variable', 'Default', 'Must be', 'Meaning'],
     describeVariables(definition).map((row) => [
@@ -50,11 +50,11 @@ const variables = <D extends Variables>(definition: Definition<D>): string =>
     ]),
   );
 
-const metrics = (services: readonly string[]): string =>
+const metrics = ({ app }: ServiceEntry): string =>
   table(
     ['Metric', 'Type', 'Labels', 'Meaning'],
     describeMetrics()
-      .filter(({ service }) => services.includes(service))
+      .filter((row) => [app, 'every'].includes(row.service))
       .map(({ name, type, labels, help }) => [code(name), type, Object.keys(labels).map(code).join(', '), help]),
   );
 
@@ -114,10 +114,12 @@ const thresholds = (): string =>
 /** Every generated list, by the name that a document asks for it. */
 export const TABLES: Readonly<Record<string, () => string>> = {
   keys,
-  'variables:allocation-target': () => variables(proposerDefinition),
-  'variables:governor-plugin': () => variables(governorDefinition),
-  'metrics:allocation-target': () => metrics(['proposer', 'both']),
-  'metrics:governor-plugin': () => metrics(['governor', 'both']),
+  ...Object.fromEntries(
+    SERVICES.flatMap((service) => [
+      [`variables:${service.app}`, () => variables(service)],
+      [`metrics:${service.app}`, () => metrics(service)],
+    ]),
+  ),
   'reasons:efficiency': () => reasons(EFFICIENCY_REASON_TEXT),
   'reasons:skip': () => reasons(SKIP_REASON_TEXT),
   'reasons:deadletter': () => reasons(DEADLETTER_REASON_TEXT),

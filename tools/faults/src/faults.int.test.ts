@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { startPrivateRedis, type PrivateRedis } from '@quantum/private-redis';
 import { LAST_CYCLE_KEY } from '@quantum/redis-schemas';
 import { seeded } from '@quantum/testbed';
-import type { AppName } from './harness/harness.js';
+import type { AppName } from '@quantum/service-config';
 import { startProxy, type Proxy } from './harness/proxy.js';
 import type { GovernorFindingKind } from './governor/findings.js';
 import { evictionScenario, type EvictionFindingKind } from './governor/eviction.js';

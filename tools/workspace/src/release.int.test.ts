@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PROGRAMS, SERVICES } from '@quantum/service-config';
 import { cloneScratchRepo, createScratchRepo, type ScratchRepo } from './scratch-repo.js';
 
 const ARCHIVE = 'dist/release/quantum-1.0.0.tar.gz';
@@ -39,8 +40,8 @@ describe('nx run deploy:release', () => {
     const files = sums.map((line) => line.split('  ')[1] ?? '');
     expect(files).toEqual(
       expect.arrayContaining([
-        ...['allocation-target', 'governor-plugin', 'proof-runner', 'shadow-report'].map((app) => `${app}/main.js`),
-        ...['governor', 'allocation-target', 'annotator'].map((name) => `deploy/systemd/quantum-${name}.service`),
+        ...PROGRAMS.map((app) => `${app}/main.js`),
+        ...SERVICES.map(({ name }) => `deploy/systemd/quantum-${name}.service`),
         ...['deploy/install', 'deploy/env/governor.env', 'deploy/redis/users.acl', 'deploy/prometheus/alerts.yml'],
         ...['docs/deployment.md', 'sbom.cdx.json', 'VERSION', 'COMMIT'],
       ]),

@@ -13,7 +13,8 @@ import {
   STREAMS,
 } from '@quantum/redis-schemas';
 import { putEfficiency, useRedis, waitFor } from '@quantum/testing';
-import { startGovernor, type RunningGovernor } from '../service.js';
+import type { RunningService } from '@quantum/service-host';
+import { governorService } from '../service.js';
 import {
   annotated,
   issue,
@@ -31,9 +32,9 @@ const { redis } = file;
 const started: (() => Promise<void>)[] = [];
 
 /** An annotator in this process, stopped after the test. */
-async function start(env: Record<string, string> = {}): Promise<RunningGovernor> {
+async function start(env: Record<string, string> = {}): Promise<RunningService> {
   const abort = new AbortController();
-  const governor = await startGovernor({
+  const governor = await governorService.start({
     env: { GOVERNOR_ROLE: 'annotate', REDIS_URL: file.server.url, METRICS_PORT: '0', LOG_LEVEL: 'fatal', ...env },
     stopping: abort.signal,
   });

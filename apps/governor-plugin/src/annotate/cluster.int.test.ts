@@ -3,19 +3,20 @@ import { startPrivateCluster, type PrivateCluster } from '@quantum/private-redis
 import { connectRedis, runBatch, untilReady, type Command, type Redis } from '@quantum/redis-io';
 import { permitKey, STREAMS } from '@quantum/redis-schemas';
 import { waitFor } from '@quantum/testing';
-import { startGovernor, type RunningGovernor } from '../service.js';
+import type { RunningService } from '@quantum/service-host';
+import { governorService } from '../service.js';
 import { oldPermit, waitForResult } from './annotate.test-support.js';
 
 let cluster: PrivateCluster;
 let redis: Redis;
-let annotator: RunningGovernor;
+let annotator: RunningService;
 const abort = new AbortController();
 
 beforeAll(async () => {
   cluster = await startPrivateCluster();
   redis = connectRedis({ url: cluster.url, host: '', port: 6379, db: 0 }, 'test');
   await untilReady(redis);
-  annotator = await startGovernor({
+  annotator = await governorService.start({
     env: { GOVERNOR_ROLE: 'annotate', REDIS_URL: cluster.url, METRICS_PORT: '0', LOG_LEVEL: 'fatal' },
     stopping: abort.signal,
   });

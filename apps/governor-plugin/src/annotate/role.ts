@@ -13,14 +13,14 @@ export interface AnnotateParts extends Pick<
   config: GovernorConfig;
   metrics: GovernorMetrics;
   logger: Logger;
-  /** Opens another connection by this name. */
-  connect: (name: string) => Redis;
+  /** Opens another connection. */
+  connect: (role: string) => Redis;
 }
 
 /** The role `annotate`: adds hints to another governor's permits until told to stop. */
 export async function annotate({ connect, metrics, logger, ...parts }: AnnotateParts): Promise<void> {
   const { config, redis } = parts;
-  const subscriber = redis.isCluster ? undefined : connect('governor-plugin:subscriber');
+  const subscriber = redis.isCluster ? undefined : connect('subscriber');
   const observer = new AnnotateObserver(metrics, logger, config.applyMode, parts.clock);
   const db = 'db' in redis.options ? (redis.options.db ?? 0) : 0;
   await runAnnotator({ ...parts, observer, subscriber, db });

@@ -1,12 +1,4 @@
-import {
-  describeGroups,
-  EVICTION_DANGER,
-  runBatch,
-  serverVersion,
-  valueOf,
-  type Redis,
-  type ServerWatch,
-} from '@quantum/redis-io';
+import { describeGroups, EVICTION_DANGER, runBatch, valueOf, type Redis, type ServerWatch } from '@quantum/redis-io';
 import { otherReaders } from '@quantum/service-kit';
 import { GOVERNOR_GROUP } from '@quantum/redis-schemas';
 import type { GovernorConfig } from '@quantum/service-config';
@@ -17,7 +9,6 @@ const ALIVE_MS = 60_000;
 
 /** Looks at the server before any plan is served. @throws Error that says why this governor must not start. */
 export async function checkBeforeStart(redis: Redis, watch: ServerWatch, config: GovernorConfig): Promise<void> {
-  await checkServerVersion(redis);
   await watch.check();
   if (config.role !== 'issue') return;
   if (config.applyMode === 'production') checkNoEviction(watch);
@@ -39,12 +30,6 @@ async function checkNoExecutor(redis: Redis, plansStream: string): Promise<void>
     `dry_run issues a permit for every plan, and ${plansStream} is also read by ${describeGroups(others)}. ` +
       'Remove those groups, or set GOV_DRY_RUN_BESIDE_OTHERS=true if they execute nothing.',
   );
-}
-
-/** @throws Error where the server is older than Redis 7.0, which the scripts and the ACL rules need. */
-async function checkServerVersion(redis: Redis): Promise<void> {
-  const { text, major } = await serverVersion(redis);
-  if (major < 7) throw new Error(`Redis ${text} is too old: 7.0 or newer is needed`);
 }
 
 /**

@@ -1,7 +1,8 @@
 import type { Clock } from '@quantum/clock';
 import type { Readiness } from '@quantum/metrics';
 import { isReplyError } from '@quantum/redis-io';
-import { FailureLog, redact, type Logger, type SystemdNotifier } from '@quantum/service-kit';
+import type { SystemdNotifier } from '@quantum/service-host';
+import { FailureLog, redact, type Logger } from '@quantum/service-kit';
 
 /** A round that has not ended for this long counts as stuck, ms: several times what a read may wait. */
 const STUCK_MS = 10_000;
@@ -17,18 +18,12 @@ export class Health {
   /** Why the server refuses a connection, since the last round that ended well. */
   #refusal: Error | undefined;
   #told = false;
-  #other: () => string | undefined = () => undefined;
 
   constructor(logger: Logger, notifier: SystemdNotifier, clock: Pick<Clock, 'steadyMs'>) {
     this.#clock = clock;
     this.#logger = logger;
     this.#log = new FailureLog(logger);
     this.#notifier = notifier;
-  }
-
-  /** Names what else keeps the service from being ready although it works: `other` answers why, or undefined. */
-  askAlso(other: () => string | undefined): void {
-    this.#other = other;
   }
 
   /** A round of the loop ended well. */
@@ -63,17 +58,11 @@ export class Health {
     if (isNews && !isLogged) this.#logger.error({ err: error }, 'Redis refuses this service');
   }
 
-  stopping(): void {
-    this.#failure = 'stopping';
-    this.#notifier.stopping();
-  }
-
   readiness(): Readiness {
     if (this.#failure !== undefined) return { ready: false, reason: this.#failure };
     const idleMs = this.#clock.steadyMs() - (this.#lastRoundMs ?? 0);
     if (idleMs > STUCK_MS) return { ready: false, reason: `the last poll ended ${Math.round(idleMs / 1000)} s ago` };
-    const other = this.#other();
-    return other === undefined ? { ready: true } : { ready: false, reason: other };
+    return { ready: true };
   }
 
   /** Reports to systemd that the process gets on, with a new status where there is one. */

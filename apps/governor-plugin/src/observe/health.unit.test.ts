@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { systemClock } from '@quantum/clock';
-import { createLogger, createSystemdNotifier } from '@quantum/service-kit';
+import { createSystemdNotifier } from '@quantum/service-host';
+import { createLogger } from '@quantum/service-kit';
 import { Health } from './health.js';
 
 describe('Health', () => {
@@ -9,7 +10,7 @@ describe('Health', () => {
     name: 'test',
     destination: { write: (line: string) => lines.push(JSON.parse(line) as (typeof lines)[number]) },
   });
-  const notifier = { ...createSystemdNotifier({}), ready: jest.fn(), status: jest.fn(), progress: jest.fn(), stopping: jest.fn() }; // prettier-ignore
+  const notifier = { ...createSystemdNotifier({}), ready: jest.fn(), status: jest.fn(), progress: jest.fn() }; // prettier-ignore
   let health: Health;
   beforeEach(() => {
     jest.useFakeTimers({ doNotFake: ['queueMicrotask'] });
@@ -28,16 +29,6 @@ describe('Health', () => {
     health.failed(new Error('gone'));
     expect(health.readiness()).toEqual({ ready: false, reason: 'gone' });
     health.roundEnded();
-    expect(health.readiness()).toEqual({ ready: true });
-  });
-
-  it('is not ready while something else speaks against it, whose reason comes after its own', () => {
-    let other: string | undefined = 'the clock is wrong';
-    health.askAlso(() => other);
-    expect(health.readiness()).toEqual({ ready: false, reason: 'Redis has not answered yet' });
-    health.roundEnded();
-    expect(health.readiness()).toEqual({ ready: false, reason: 'the clock is wrong' });
-    other = undefined;
     expect(health.readiness()).toEqual({ ready: true });
   });
 
@@ -101,12 +92,5 @@ describe('Health', () => {
     expect(notifier.ready).toHaveBeenCalledTimes(1);
     expect(notifier.status).toHaveBeenLastCalledWith('serving plans');
     expect(notifier.progress).toHaveBeenCalledTimes(2);
-  });
-
-  it('says that it is stopping', () => {
-    health.roundEnded();
-    health.stopping();
-    expect(health.readiness()).toEqual({ ready: false, reason: 'stopping' });
-    expect(notifier.stopping).toHaveBeenCalledTimes(1);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { lostPlansKey, permitKey, STREAMS } from '@quantum/redis-schemas';
 import { addPlan, readStream, useRedis, waitFor, waitForEntry, waitForKey } from '@quantum/testing';
-import type { RunningGovernor } from '../service.js';
+import type { RunningService } from '@quantum/service-host';
 import { useServices } from '../tests/service.test-support.js';
 
 const file = useRedis();
@@ -27,7 +27,7 @@ async function flood(count: number): Promise<string> {
   return rest.at(-1) ?? '';
 }
 
-async function lostBy({ metricsUrl }: RunningGovernor): Promise<number> {
+async function lostBy({ metricsUrl }: RunningService): Promise<number> {
   const text = await (await fetch(`${metricsUrl}/metrics`)).text();
   return Number(/^p32_plans_lost_total (\d+)$/m.exec(text)?.[1]);
 }

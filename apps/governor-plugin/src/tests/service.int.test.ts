@@ -11,7 +11,7 @@ import {
 } from '@quantum/redis-schemas';
 import { ConfigError } from '@quantum/service-kit';
 import { addPlan, readStream, useRedis, waitFor, waitForEntry, waitForKey } from '@quantum/testing';
-import type { RunningGovernor } from '../service.js';
+import type { RunningService } from '@quantum/service-host';
 import { useServices } from './service.test-support.js';
 
 const file = useRedis({ config: { appendonly: 'yes', appendfsync: 'always' } });
@@ -33,7 +33,7 @@ async function decided(planId: string): Promise<string> {
   return outcome === 'refused' ? reason : outcome;
 }
 const undelivered = async () => await redis().xpending(STREAMS.plans, 'governor', '-', '+', 1000);
-const isReady = ({ metricsUrl }: RunningGovernor) =>
+const isReady = ({ metricsUrl }: RunningService) =>
   waitFor(async () => (await fetch(`${metricsUrl}/readyz`)).status === 200, { what: 'readiness' });
 
 describe('the running governor', () => {

@@ -1,17 +1,18 @@
 import { afterEach } from '@jest/globals';
 import { STREAMS } from '@quantum/redis-schemas';
+import type { RunningService } from '@quantum/service-host';
 import type { RedisOfFile } from '@quantum/testing';
-import { startGovernor, type RunningGovernor } from '../service.js';
+import { governorService } from '../service.js';
 
 /** Starts the service in this process, as often as a test likes; what still runs after a test is stopped. */
-export function useServices(file: RedisOfFile): (env?: Record<string, string>) => Promise<RunningGovernor> {
+export function useServices(file: RedisOfFile): (env?: Record<string, string>) => Promise<RunningService> {
   const running = new Set<() => Promise<void>>();
   afterEach(async () => {
     await Promise.all([...running].map((stop) => stop()));
   });
   return async (env = {}) => {
     const abort = new AbortController();
-    const governor = await startGovernor({
+    const governor = await governorService.start({
       env: { REDIS_URL: file.server.url, METRICS_PORT: '0', LOG_LEVEL: 'fatal', ...env },
       stopping: abort.signal,
     });

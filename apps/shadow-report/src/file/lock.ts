@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { CannotRun, messageOf } from '../failure.js';
+import { CannotRun, messageOf } from '@quantum/service-kit';
 
 /** What util-linux' and busybox' `flock -n` exit with where another process holds the lock. */
 const EXIT_HELD = 1;

@@ -1,3 +1,4 @@
+import { CannotRun, messageOf } from '@quantum/service-kit';
 import {
   parseHeader,
   parseLine,
@@ -5,7 +6,6 @@ import {
   type RecordingHeader,
   type RecordingLine,
 } from '@quantum/shadow-evidence';
-import { CannotRun, messageOf } from '../failure.js';
 import { readLines, type FileEnd } from './reader.js';
 
 /** What a recording turned out to be, besides its lines. */

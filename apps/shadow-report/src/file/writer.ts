@@ -1,5 +1,5 @@
 import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
-import { CannotRun, messageOf } from '../failure.js';
+import { CannotRun, messageOf } from '@quantum/service-kit';
 import { BLOCK_TEXT_BYTES, packBlock } from './blocks.js';
 
 /** Appends lines to a recording. What `write` was given is on disk when it returns. */

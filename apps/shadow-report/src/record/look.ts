@@ -1,7 +1,7 @@
 import { BatchError, runBatch, type Command, type Redis, type Reply } from '@quantum/redis-io';
 import { BLOCK_TTL_SEC, blockKey, decidedKey } from '@quantum/redis-schemas';
+import { CannotRun } from '@quantum/service-kit';
 import type { RecordingLine, StreamRole } from '@quantum/shadow-evidence';
-import { CannotRun } from '../failure.js';
 import { policiesBefore } from './policies.js';
 import { withSides } from './sides.js';
 import { BEGINNING, type RecordingState } from './state.js';

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BatchError, type Redis } from '@quantum/redis-io';
-import { messageOf } from '../failure.js';
 import { look, type Look } from './look.js';
 import { PATIENCE_LOOKS } from './policies.js';
 import type { OpenRecording } from './resume.js';
@@ -57,7 +56,7 @@ async function lookOnce({
     return left;
   } catch (error) {
     if (!(error instanceof BatchError)) throw error;
-    onProgress(`Redis is away: ${messageOf(error)}`);
+    onProgress(`Redis is away: ${error.message}`);
     return { more: false, behind: false };
   }
 }

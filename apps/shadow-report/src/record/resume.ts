@@ -1,3 +1,4 @@
+import { CannotRun } from '@quantum/service-kit';
 import {
   parseHeader,
   parseLine,
@@ -5,7 +6,6 @@ import {
   RecordingError,
   type RecordingHeader,
 } from '@quantum/shadow-evidence';
-import { CannotRun } from '../failure.js';
 import { openLocked } from '../file/lock.js';
 import { readLines, type FileEnd } from '../file/reader.js';
 import { RecordingWriter } from '../file/writer.js';

@@ -2,7 +2,7 @@ import type { ParameterValues } from '@quantum/efficiency-policy';
 import { limitValues, settingsOf } from '@quantum/policy';
 import { GATE_NAMES } from '@quantum/redis-schemas';
 import type { GateSettings } from '@quantum/risk-gates';
-import { CannotRun } from '../failure.js';
+import { CannotRun } from '@quantum/service-kit';
 import { isLimitVariable, policyOf } from '../policy.js';
 
 type Texts = Readonly<Record<string, string>>;

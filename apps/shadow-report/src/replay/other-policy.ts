@@ -1,7 +1,7 @@
 import type { PolicyStep } from '@quantum/efficiency-policy';
 import { loadPolicy } from '@quantum/policy';
+import { CannotRun } from '@quantum/service-kit';
 import type { OtherPolicy } from '@quantum/shadow-evidence';
-import { CannotRun } from '../failure.js';
 import { changingGates, limitChanges, modeChanges } from './other-gates.js';
 import { policyOf, readChanges, stepsOf, withChanges, wrapped, type PolicyTexts } from '../policy.js';
 

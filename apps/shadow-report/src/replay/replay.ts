@@ -1,4 +1,5 @@
 import { setImmediate as immediate } from 'node:timers/promises';
+import { CannotRun } from '@quantum/service-kit';
 import {
   ParameterSets,
   parseHeader,
@@ -9,7 +10,6 @@ import {
   type RecordingHeader,
   type ReplayedPart,
 } from '@quantum/shadow-evidence';
-import { CannotRun } from '../failure.js';
 import { ChunkBuffers, linesOf, readChunks } from '../file/chunks.js';
 import { countDamage, readFailure, type Damage, type ReadRecording } from '../file/open.js';
 import type { FileEnd } from '../file/reader.js';

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { CannotRun, messageOf } from '@quantum/service-kit';
 import {
   DEFAULT_THRESHOLDS,
   Evidence,
@@ -9,7 +10,6 @@ import {
   type Verdict,
 } from '@quantum/shadow-evidence';
 import { z } from 'zod';
-import { CannotRun, messageOf } from '../failure.js';
 import { readRecording } from '../file/open.js';
 import { policyOf } from '../policy.js';
 import type { TerminalWidth } from './columns.js';

@@ -1,5 +1,5 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
-import { messageOf } from '../failure.js';
+import { messageOf } from '@quantum/service-kit';
 
 /** How often a recording was looked at while it grew. */
 export interface Looks {

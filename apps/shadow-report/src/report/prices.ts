@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseNumber } from '@quantum/redis-schemas';
+import { CannotRun, messageOf } from '@quantum/service-kit';
 import type { PriceRows } from '@quantum/shadow-evidence';
-import { CannotRun, messageOf } from '../failure.js';
 
 /** Unix seconds from here on are of the year 5138 or later: milli-, micro- or nanoseconds. */
 const NOT_SECONDS = 1e11;

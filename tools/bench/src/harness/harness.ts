@@ -1,12 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startPrivateRedis, type PrivateRedis } from '@quantum/private-redis';
+import { SERVICES, type AppName } from '@quantum/service-config';
 import { Redis } from 'ioredis';
 import { RawClient } from './raw-client.js';
 import { startBaseline, type BaselineProcess } from './baseline-process.js';
 import { startService, type Service } from './service.js';
-
-export type AppName = 'allocation-target' | 'governor-plugin';
 
 /** Options of a bench. */
 export interface Options {
@@ -45,16 +44,12 @@ export const mainFileOf = (appsFolder: string, app: AppName): string => {
   return path;
 };
 
-const UNITS: Readonly<Record<AppName, string>> = {
-  'allocation-target': 'quantum-allocation-target.service',
-  'governor-plugin': 'quantum-governor.service',
-};
-
 /** Node's arguments from the unit that starts a service. */
 function unitNodeArgs(root: string, app: AppName): string[] {
-  const unit = readFileSync(join(root, 'deploy', 'systemd', UNITS[app]), 'utf8');
-  const args = /^ExecStart=\S+ node (.*)\/opt\/\S+\/main\.js$/m.exec(unit)?.[1];
-  if (args === undefined) throw new Error(`${UNITS[app]} does not say how node is started`);
+  const unit = `quantum-${SERVICES.find((service) => service.app === app)?.name ?? ''}.service`;
+  const text = readFileSync(join(root, 'deploy', 'systemd', unit), 'utf8');
+  const args = /^ExecStart=\S+ node (.*)\/opt\/\S+\/main\.js$/m.exec(text)?.[1];
+  if (args === undefined) throw new Error(`${unit} does not say how node is started`);
   return args.split(' ').filter((arg) => arg !== '');
 }
 

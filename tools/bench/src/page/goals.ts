@@ -1,3 +1,4 @@
+import { SERVICE_APPS } from '@quantum/service-config';
 import { ratioIn, type Figure } from '../measure/report.js';
 import { number } from './format.js';
 
@@ -70,7 +71,7 @@ export const GOALS: readonly Goal[] = [
   { what: '... without a worker', wanted: 'at most 0.4 x the build before', found: ratio('replay plans', 'no worker', 'other build', 's', below(0.4)) },
   { what: 'A replay of a million proposals', wanted: 'not slower than the build before', found: ratio('replay proposals', 'replay', 'other build', 's', below(1)) },
   { what: 'Memory of a replay of a million plans', wanted: 'below 200 MB', found: value('replay plans RSS', 'replay', 'MB', below(200), 'other build') },
-  ...(['allocation-target', 'governor-plugin'] as const).flatMap((app): Goal[] => [
+  ...SERVICE_APPS.flatMap((app): Goal[] => [
     { what: `Start of ${app}`, wanted: 'below 300 ms', found: value('start', app, 'ms', below(300), 'least service') },
     { what: `Memory of ${app}, idle`, wanted: 'below 80 MB', found: value('idle RSS', app, 'MB', below(80), 'least service') },
     { what: `CPU of ${app}, idle`, wanted: 'below 0.5 % of a core', found: value('idle CPU', app, '%', below(0.5), 'least service') },

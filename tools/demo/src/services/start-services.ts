@@ -1,16 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { STREAMS } from '@quantum/redis-schemas';
+import { DEFAULT_SERVICES } from '@quantum/service-config';
 import { CannotRun, createTicker } from '@quantum/service-kit';
 import { startService, type Service } from '@quantum/testbed';
 import type { RunResources } from '../run-resources.js';
 import type { ServiceView } from '../view/view.js';
 import { askReady, HEALTH_EVERY_MS, nextHealth, UNKNOWN_HEALTH } from './health.js';
 
-const SERVICES = [
-  { name: 'allocation-target', part: 'step 1' },
-  { name: 'governor-plugin', part: 'step 2' },
-] as const;
+const SERVICES = DEFAULT_SERVICES.map(({ app }, i) => ({ name: app, part: `step ${i + 1}` }));
 
 /** Both services, running and monitored. */
 export interface Services {

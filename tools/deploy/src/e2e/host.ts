@@ -1,12 +1,17 @@
 import { strict as assert } from 'node:assert';
 import { type Redis } from '@quantum/redis-io';
+import { DEFAULT_SERVICES, portOf, SERVICES, type ServiceName } from '@quantum/service-config';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Container, Outcome } from './container.js';
 import { commandsOf, comparable, readDocument, stepsOf } from './document.js';
 
-export const UNITS = ['quantum-allocation-target', 'quantum-governor'] as const;
-export type Unit = (typeof UNITS)[number];
-export const PROBES = { 'quantum-allocation-target': 8065, 'quantum-governor': 8044 } as const;
+export type Unit = `quantum-${ServiceName}`;
+/** The units that an installation without further words starts. */
+export const UNITS = DEFAULT_SERVICES.map(({ name }) => `quantum-${name}` as const);
+
+/** The port of a unit's probes. */
+export const probesOf = (unit: Unit): number =>
+  SERVICES.filter(({ name }) => unit === `quantum-${name}`).map(portOf)[0] ?? 0;
 
 /** A scene of the test: what is done, and checked, on the booted host. Throws where a promise does not hold; may say numbers. */
 export interface Chapter {
@@ -74,7 +79,7 @@ export class Host {
   }
 
   async isReady(unit: Unit): Promise<boolean> {
-    return (await this.container.try(`curl -fs -m 1 localhost:${PROBES[unit]}/readyz`)).code === 0;
+    return (await this.container.try(`curl -fs -m 1 localhost:${probesOf(unit)}/readyz`)).code === 0;
   }
 
   /** Waits for an event of which nobody tells. @throws Error after `limitSec`. Seconds that it took. */

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { POLICY_PARAMETERS_KEY } from '@quantum/redis-schemas';
-import { PROBES, UNITS, type Chapter, type Host, type Unit } from './host.js';
+import { probesOf, UNITS, type Chapter, type Host, type Unit } from './host.js';
 import { permitOf, submit } from './plans.js';
 
 const FILE = '/etc/quantum/policy.json';
@@ -16,7 +16,7 @@ const configure = async (host: Host, value: string): Promise<void> => {
 
 const untilMetric = (host: Host, unit: Unit, line: string): Promise<number> =>
   host.until(`${unit} says ${line}`, 10, async () =>
-    (await host.container.run(`curl -fs localhost:${PROBES[unit]}/metrics`)).split('\n').includes(line),
+    (await host.container.run(`curl -fs localhost:${probesOf(unit)}/metrics`)).split('\n').includes(line),
   );
 
 /** What the permit of a new plan says that decided its hint. */

@@ -1,8 +1,8 @@
 import { strict as assert } from 'node:assert';
+import { DEFAULT_SERVICES } from '@quantum/service-config';
 import type { Chapter, Host } from './host.js';
 import { flow } from './plans.js';
 
-const SERVICES = { 'allocation-target': 'quantum-proposer', governor: 'quantum-governor' } as const;
 const INSTALL = '/opt/quantum/current/deploy/install';
 const PASSWORD = 'e2e-hunter2';
 
@@ -20,16 +20,17 @@ export const secrets: Chapter = {
     const names = ['PROPOSER', 'GOVERNOR', 'PROOF', 'RECORDER'];
     const passwords = Object.fromEntries(names.map((name) => [`${name}_PASSWORD`, PASSWORD]));
     await host.typeWell(`cd /opt/quantum/current\n${users}\nredis-cli ACL LOAD`, passwords);
-    for (const [service, user] of Object.entries(SERVICES)) {
-      await host.typeWell(command.replace('/governor/', `/${service}/`), { GOVERNOR_PASSWORD: PASSWORD });
-      await host.typeWell(`${INSTALL} configure --service ${service}`, {
-        EDITOR: `sed -i s/^.*REDIS_USERNAME=.*/REDIS_USERNAME=${user}/`,
+    for (const { name, redisUser } of DEFAULT_SERVICES) {
+      await host.typeWell(command.replace('/governor/', `/${name}/`), { GOVERNOR_PASSWORD: PASSWORD });
+      await host.typeWell(`${INSTALL} configure --service ${name}`, {
+        EDITOR: `sed -i s/^.*REDIS_USERNAME=.*/REDIS_USERNAME=${redisUser}/`,
       });
-      await host.untilReady(`quantum-${service as keyof typeof SERVICES}`);
+      await host.untilReady(`quantum-${name}`);
     }
     const connected = await usersOf(host);
-    assert.match(connected, /^allocation-target quantum-proposer$/m);
-    assert.match(connected, /^governor-plugin quantum-governor$/m);
+    for (const { app, redisUser } of DEFAULT_SERVICES) {
+      assert.ok(connected.split('\n').includes(`${app} ${redisUser}`), connected);
+    }
     const proven = await host.typeWell('node /opt/quantum/current/proof-runner/main.js');
     assert.match(proven, /^SUMMARY: PASS/m);
     await recorded(host, passwords);

@@ -3,9 +3,8 @@ import { createHash } from 'node:crypto';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { PROGRAMS } from '@quantum/service-config';
 import { sbom } from './sbom.js';
-
-const APPS = ['allocation-target', 'governor-plugin', 'proof-runner', 'shadow-report'];
 
 export interface ReleaseOptions {
   /** The checkout, with built apps in dist/apps. */
@@ -38,11 +37,11 @@ export function makeRelease({ root, out, version }: ReleaseOptions): { archive: 
   };
 
   try {
-    for (const app of APPS) add(`${app}/main.js`, readFileSync(join(root, 'dist', 'apps', app, 'main.js')));
+    for (const app of PROGRAMS) add(`${app}/main.js`, readFileSync(join(root, 'dist', 'apps', app, 'main.js')));
     for (const path of git('ls-files', '-co', '--exclude-standard', 'deploy', 'docs').split('\n')) {
       add(path, readFileSync(join(root, path)), statSync(join(root, path)).mode & 0o100 ? 0o755 : 0o644);
     }
-    const sourceMaps = APPS.map((app) => join(root, 'dist', 'apps', app, 'main.js.map'));
+    const sourceMaps = PROGRAMS.map((app) => join(root, 'dist', 'apps', app, 'main.js.map'));
     add('sbom.cdx.json', sbom({ root, name: manifest.name, epochSec, sourceMaps }));
     add('VERSION', `${version ?? manifest.version}\n`);
     add('COMMIT', `${git('rev-parse', 'HEAD')}${isClean ? '' : ' with uncommitted changes'}\n`);

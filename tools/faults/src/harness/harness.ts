@@ -2,12 +2,11 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { startPrivateRedis, type PrivateRedis } from '@quantum/private-redis';
+import type { AppName } from '@quantum/service-config';
 import { startService as startBuilt, until, type Service as BuiltService } from '@quantum/testbed';
 import { Redis } from 'ioredis';
 import type { Context } from '../scenario.js';
 import { startProxy, type Proxy } from './proxy.js';
-
-export type AppName = 'governor-plugin' | 'allocation-target';
 
 /** Maximum time until a service is ready after its start or after a fault, ms. */
 const READY_TIMEOUT_MS = 20_000;

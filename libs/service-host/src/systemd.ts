@@ -1,9 +1,6 @@
 import { spawn } from 'node:child_process';
 import { parseNumber } from '@quantum/redis-schemas';
-import { atMostOnceAMinute } from './failure-log.js';
-import type { Environment } from './load-config.js';
-import { redact } from './redact.js';
-import { steadyClock } from './ticker.js';
+import { atMostOnceAMinute, redact, steadyClock, type Environment } from '@quantum/service-kit';
 
 /** Tells systemd how the service is. Every call returns at once and never throws; outside of systemd it does nothing. */
 export interface SystemdNotifier {

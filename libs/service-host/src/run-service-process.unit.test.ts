@@ -10,7 +10,8 @@ import { build } from 'esbuild';
 
 /** A service as an app would write it, bundled to one file as apps are. What it does after its start is told by MODE. */
 const SERVICE = `
-import { createLogger, defineConfig, loadConfig, runService, sharedVariables } from './index.js';
+import { createLogger, defineConfig, loadConfig, sharedVariables } from '@quantum/service-kit';
+import { runService } from './index.js';
 const definition = defineConfig(sharedVariables);
 runService({
   name: 'example',

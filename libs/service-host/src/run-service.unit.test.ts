@@ -1,11 +1,8 @@
 import { EventEmitter, once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { defineConfig } from './define-config.js';
-import { ConfigError, loadConfig } from './load-config.js';
-import { createLogger } from './logger.js';
+import { ConfigError, createLogger, defineConfig, loadConfig, number } from '@quantum/service-kit';
 import { runService } from './run-service.js';
 import type { ServiceContext, ServiceHost } from './run-service.js';
-import { number } from './variable.js';
 
 const definition = defineConfig(
   { A: number({ property: 'a', describe: 'A number', default: '1', max: 5 }) },

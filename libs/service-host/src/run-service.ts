@@ -1,11 +1,13 @@
 import { closest } from 'fastest-levenshtein';
-import { withCredentials } from './credentials.js';
-import { ConfigError } from './load-config.js';
-import type { Environment } from './load-config.js';
-import { createLogger } from './logger.js';
-import type { Logger } from './logger.js';
-import { maskRedisUrl } from './mask.js';
-import { redact } from './redact.js';
+import {
+  ConfigError,
+  createLogger,
+  maskRedisUrl,
+  redact,
+  withCredentials,
+  type Environment,
+  type Logger,
+} from '@quantum/service-kit';
 
 /** sysexits' EX_CONFIG: systemd's `RestartPreventExitStatus=78` keeps it from restarting what cannot start. */
 export const EXIT_CONFIG = 78;

@@ -1,0 +1,7 @@
+# shellcheck shell=bash
+# The services, those that are installed without being asked for by name, and the programs of a release. Part of deploy/install.
+# Generated from libs/service-config/src/services.ts: npx nx run docs:generate
+
+readonly ALL_SERVICES=(allocation-target governor annotator)
+readonly DEFAULT_SERVICES=(allocation-target governor)
+readonly APPS=(allocation-target governor-plugin proof-runner shadow-report)

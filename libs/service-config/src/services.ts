@@ -1,0 +1,104 @@
+import type { Variables } from '@quantum/service-kit';
+import { governorDefinition } from './governor.js';
+import { proposerDefinition } from './proposer.js';
+
+/** What every place that deals with services has to know of one. To add a service is to add its entry. */
+export interface ServiceEntry {
+  /** Of its unit `quantum-<name>`, its env file and its credentials; what `deploy/install --service` takes. */
+  readonly name: string;
+  /** Its folder in apps/, and its name in logs and in CLIENT LIST. Two services may be one app in two roles. */
+  readonly app: string;
+  readonly definition: { readonly variables: Variables };
+  /** Where its env file differs from the defaults of the app, by variable. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Its user in deploy/redis/users.acl. */
+  readonly redisUser: string;
+  /** Installed only where it is asked for by name. */
+  readonly byNameOnly?: true;
+  readonly unit: {
+    /** `Description=`, after the word Quantum. */
+    readonly description: string;
+    /** `--max-semi-space-size` of node, MB, and a comment that says why, in lines that fit. */
+    readonly semiSpaceMb: number;
+    readonly semiSpaceReason: string;
+    /** A comment that says what feeds the watchdog, where it is not the loop alone. */
+    readonly progress?: string;
+  };
+}
+
+const ENTRIES = [
+  {
+    name: 'allocation-target',
+    app: 'allocation-target',
+    definition: proposerDefinition,
+    redisUser: 'quantum-proposer',
+    unit: {
+      description: 'allocation target: shadow proposals from capital efficiency',
+      semiSpaceMb: 16,
+      semiSpaceReason:
+        'Of MemoryMax node gives 1 MB to young objects; with 16, its default elsewhere, a cycle takes a fifth less processor time.',
+      progress:
+        'Fed by real progress of the loop alone: by each batch, and every 10 s between two cycles, however long LOOP_INTERVAL_SEC\n' +
+        'is; never while a cycle is stuck. A Redis outage is progress too: an attempt that failed ended in time.',
+    },
+  },
+  {
+    name: 'governor',
+    app: 'governor-plugin',
+    definition: governorDefinition,
+    redisUser: 'quantum-governor',
+    unit: {
+      description: 'governor: execution permits with the capital-efficiency hint',
+      semiSpaceMb: 32,
+      semiSpaceReason:
+        'Of MemoryMax node gives 1 MB to young objects: plans in hand outgrow it and are copied again and again. With 32 MB it\n' +
+        'serves 1.8 times the plans (docs/decisions/0010).',
+    },
+  },
+  {
+    name: 'annotator',
+    app: 'governor-plugin',
+    definition: governorDefinition,
+    settings: { GOVERNOR_ROLE: 'annotate', METRICS_PORT: '8046' },
+    redisUser: 'quantum-governor',
+    byNameOnly: true, // it is for the time beside another governor (docs/migration.md)
+    unit: {
+      description: 'annotator: the capital-efficiency hint for the permits of another governor',
+      semiSpaceMb: 16,
+      semiSpaceReason:
+        'Of MemoryMax node gives 1 MB to young objects, too few for plans in hand: this is its default elsewhere.',
+    },
+  },
+] as const satisfies readonly ServiceEntry[];
+
+/** The name of a service as it is deployed. */
+export type ServiceName = (typeof ENTRIES)[number]['name'];
+/** The folder of a service's program. */
+export type AppName = (typeof ENTRIES)[number]['app'];
+/** An entry of the registry. */
+export type Service = ServiceEntry & { readonly name: ServiceName; readonly app: AppName };
+
+/** Every service of this project. */
+export const SERVICES: readonly Service[] = ENTRIES;
+
+/** The services that are installed without being asked for by name. */
+export const DEFAULT_SERVICES: readonly Service[] = SERVICES.filter(({ byNameOnly }) => byNameOnly === undefined);
+
+/** The programs of all services, each once. */
+export const SERVICE_APPS: readonly AppName[] = [...new Set(SERVICES.map(({ app }) => app))];
+
+/** Every program of a release: the services, and the commands beside them. */
+export const PROGRAMS: readonly string[] = [...SERVICE_APPS, 'proof-runner', 'shadow-report'];
+
+/** The port of its metrics as it is deployed. */
+export const portOf = ({ settings, definition }: ServiceEntry): number =>
+  Number(settings?.['METRICS_PORT'] ?? definition.variables['METRICS_PORT']?.default);
+
+/** Every name that some service reads, former names included: in an environment of several they are no mistakes. */
+export const SERVICE_VARIABLES: readonly string[] = [
+  ...new Set(
+    SERVICES.flatMap(({ definition }) =>
+      Object.entries<Variables[string]>(definition.variables).flatMap(([name, { aliases = [] }]) => [name, ...aliases]),
+    ),
+  ),
+];

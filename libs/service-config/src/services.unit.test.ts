@@ -1,0 +1,41 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { DEFAULT_SERVICES, portOf, PROGRAMS, SERVICE_APPS, SERVICES } from './index.js';
+
+const root = join(__dirname, '..', '..', '..');
+const duplicates = (values: readonly unknown[]): unknown[] => values.filter((value, i) => values.indexOf(value) !== i);
+
+describe('the services', () => {
+  it('have names and ports of their own, for all may run on one host', () => {
+    expect(duplicates(SERVICES.map(({ name }) => name))).toEqual([]);
+    expect(duplicates(SERVICES.map(portOf))).toEqual([]);
+    expect(SERVICES.map(portOf).filter((port) => !(port > 0))).toEqual([]);
+  });
+
+  it('have users that deploy/redis/users.acl knows', () => {
+    const acl = readFileSync(join(root, 'deploy', 'redis', 'users.acl'), 'utf8');
+    expect(SERVICES.filter(({ redisUser }) => !new RegExp(`^user ${redisUser} on `, 'm').test(acl))).toEqual([]);
+  });
+
+  it('have settings that their own definition knows', () => {
+    const unknown = SERVICES.flatMap(({ settings = {}, definition }) =>
+      Object.keys(settings).filter((name) => !(name in definition.variables)),
+    );
+    expect(unknown).toEqual([]);
+  });
+
+  it('are built from apps that are there, and so is every program of a release', () => {
+    const apps = readdirSync(join(root, 'apps'));
+    expect(PROGRAMS.filter((program) => !apps.includes(program))).toEqual([]);
+    expect(PROGRAMS).toEqual(expect.arrayContaining([...SERVICE_APPS]));
+    expect(DEFAULT_SERVICES.map(({ name }) => name)).not.toContain('annotator');
+  });
+
+  it('are the projects that are tagged as services: what starts them builds them', () => {
+    const tagged = readdirSync(join(root, 'apps')).filter((app) =>
+      readFileSync(join(root, 'apps', app, 'project.json'), 'utf8').includes('"service"'),
+    );
+    expect(tagged).toEqual([...SERVICE_APPS].sort());
+  });
+});

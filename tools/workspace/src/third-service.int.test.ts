@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { startPrivateRedis } from '@quantum/private-redis';
+import { spawnApp, waitFor } from '@quantum/testing';
+import { createScratchRepo, type Outcome, type ScratchRepo } from './scratch-repo.js';
+
+const SUCCESS = expect.objectContaining({ code: 0 });
+const DEFINITION = `import { defineConfig, metricsPort, redisCrossChecks, sharedVariables } from '@quantum/service-kit';
+
+export const heartbeat = defineConfig({ ...sharedVariables, ...metricsPort('8077') }, { crossChecks: redisCrossChecks });
+`;
+const MAIN = `import { createServiceMetrics } from '@quantum/metrics';
+import { untilReady } from '@quantum/redis-io';
+import { heartbeat } from '@quantum/service-config';
+import { hostService, runService } from '@quantum/service-host';
+
+void runService(
+  hostService({
+    name: 'heartbeat',
+    definition: heartbeat,
+    metrics: (options) => createServiceMetrics('heartbeat', options),
+    build: ({ checkServer, metrics, redis, systemd }) => ({
+      readiness: () => ({ ready: redis.status === 'ready' }),
+      start: async () => {
+        await untilReady(redis);
+        await checkServer();
+        metrics.beats.inc(await redis.incr('quantum:heartbeat'));
+        systemd.ready();
+      },
+      stop: () => Promise.resolve(),
+    }),
+  }),
+);
+`;
+const ENTRY = `  {
+    name: 'heartbeat',
+    app: 'heartbeat',
+    definition: heartbeat,
+    redisUser: 'quantum-heartbeat',
+    unit: { description: 'heartbeat', semiSpaceMb: 16, semiSpaceReason: 'As node has elsewhere.' },
+  },
+`;
+const METRICS = `  heartbeat: [{ beats: counter('heartbeat_beats_total', 'Beats', {}), ...serverGauges('heartbeat') }],
+`;
+const ACL = 'user quantum-heartbeat on #HEARTBEAT_PASSWORD_SHA256 resetchannels -@all +ping +info +client|setname +time +incr ~quantum:heartbeat\n'; // prettier-ignore
+const DOCS = `<!-- generated: variables:heartbeat -->
+<!-- end -->
+`;
+/** What is added to a file: before the first place that a pattern matches, or at its end. */
+const EDITS: readonly (readonly [path: string, text: string, before?: RegExp])[] = [
+  ['libs/service-config/src/heartbeat.ts', DEFINITION],
+  ['libs/service-config/src/services.ts', "import { heartbeat } from './heartbeat.js';\n", /^import .*proposer/m],
+  ['libs/service-config/src/services.ts', ENTRY, /^\] as const satisfies/m],
+  ['libs/service-config/src/index.ts', "export { heartbeat } from './heartbeat.js';\n"],
+  ['libs/metrics/src/declarations.ts', METRICS, /^ {2}every: \[/m],
+  ['deploy/redis/users.acl', ACL],
+  ['docs/integration/operators.md', DOCS],
+  ['apps/heartbeat/src/main.ts', MAIN],
+  ['.github/CODEOWNERS', '/apps/heartbeat/ @quantum/platform\n'],
+  ['tsconfig.json', '    { "path": "./apps/heartbeat" },\n', /^ {4}\{/m],
+];
+
+let repo: ScratchRepo;
+const path = (...names: string[]): string => join(repo.root, ...names);
+const read = (name: string): string => readFileSync(path(name), 'utf8');
+const installed = (name: string): string => read(join('host', name));
+
+function add(name: string, text: string, before?: RegExp): void {
+  if (before)
+    writeFileSync(
+      path(name),
+      read(name).replace(before, (found) => text + found),
+    );
+  else appendFileSync(path(name), text);
+}
+
+/** The files that every app has are copied from another: none of their lines is about the service but its name. */
+function copyProject(): void {
+  mkdirSync(path('apps/heartbeat/src'), { recursive: true });
+  for (const name of ['package.json', 'project.json', 'tsconfig.json', 'jest.config.cjs']) {
+    const text = read(`apps/allocation-target/${name}`).replaceAll('allocation-target', 'heartbeat');
+    writeFileSync(path('apps/heartbeat', name), text.replace('team:allocation', 'team:platform'));
+  }
+}
+
+/** As an operator builds and installs it; the other programs are stand-ins. */
+async function buildAndInstall(): Promise<Outcome[]> {
+  const build = await repo.bin('nx', 'run-many', '-t', 'build', '-p', 'heartbeat', 'docs');
+  const generate = await repo.run('node', 'dist/tools/docs/main.js', 'generate');
+  for (const program of ['allocation-target', 'governor-plugin', 'proof-runner', 'shadow-report']) {
+    mkdirSync(path('dist/apps', program), { recursive: true });
+    writeFileSync(path('dist/apps', program, 'main.js'), '');
+  }
+  return [build, generate, await repo.run('deploy/install', '--service', 'heartbeat', '--prefix', 'host')];
+}
+
+/** What it says and how it ends, on a Redis that knows it as deploy/redis/users.acl says. */
+async function pagesOfService(): Promise<Record<string, string>> {
+  const sum = createHash('sha256').update('secret').digest('hex');
+  writeFileSync(
+    path('users.acl'),
+    installed('opt/quantum/current/deploy/redis/users.acl').replace(/#\w+_SHA256/g, `#${sum}`),
+  );
+  const server = await startPrivateRedis({ tcp: true, config: { aclfile: path('users.acl') } });
+  const url = server.url.replace('://', '://quantum-heartbeat:secret@');
+  const app = spawnApp(path('host/opt/quantum/current/heartbeat/main.js'), { REDIS_URL: url, METRICS_PORT: '0' });
+  try {
+    const probes = /http:\/\/[\d.:]+/.exec(await app.waitForLine(/metrics are served/))?.[0] ?? '';
+    const ask = async (page: string) => (await fetch(`${probes}${page}`)).text();
+    await waitFor(async () => (await ask('/metrics')).includes('heartbeat_beats_total 1\n'), { what: 'the beat' });
+    return { readyz: await ask('/readyz'), exit: JSON.stringify(await app.stop()) };
+  } finally {
+    await app.stop('SIGKILL');
+    await server.stop();
+  }
+}
+
+beforeAll(async () => {
+  repo = await createScratchRepo();
+  copyProject();
+  for (const edit of EDITS) add(...edit);
+}, 60_000);
+afterAll(() => {
+  repo.remove();
+});
+
+it('is under 40 lines', () => {
+  const lines = EDITS.flatMap(([, text]) => text.split('\n')).filter((line) => line.trim() !== '');
+  expect(lines.length).toBeLessThan(40);
+});
+
+it('a third service is linted, built, documented, installed and serves under its own user', async () => {
+  const lint = repo.bin('eslint', 'apps/heartbeat', 'libs/service-config/src/services.ts');
+  expect(await buildAndInstall()).toEqual([SUCCESS, SUCCESS, SUCCESS]);
+  expect(await lint).toEqual(SUCCESS);
+  expect(read('docs/integration/operators.md')).toMatch(
+    /generated: variables:heartbeat -->\n\n\| Variable [\s\S]*`METRICS_PORT` .*`8077`/,
+  );
+  expect(installed('etc/quantum/heartbeat.env')).toContain('METRICS_PORT=8077\n');
+  expect(installed('etc/systemd/system/quantum-heartbeat.service')).toContain(
+    '/opt/quantum/current/heartbeat/main.js\n',
+  );
+  const { readyz, exit } = await pagesOfService();
+  expect(readyz).toBe('ready\n');
+  expect(JSON.parse(exit ?? '')).toMatchObject({ code: 0 });
+}, 120_000);
