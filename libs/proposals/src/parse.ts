@@ -3,12 +3,10 @@ import {
   fieldsOf,
   inReadingOrder,
   parseNumber,
-  PROPOSAL_FIELD_OF,
   PROPOSAL_HASH_FIELDS,
   readProposal,
   type MultiplierOrigin,
   type ProposalBasics,
-  type ReadProposal,
 } from '@quantum/redis-schemas';
 
 /**
@@ -91,6 +89,8 @@ export function parseProposalHash(values: readonly (string | null)[]): Parsed<Ro
   return parse(fields, COMMON, { ...ORIGIN, ...SMOOTHED });
 }
 
+const MAY_BE_EMPTY: readonly string[] = ['effScore', 'effConfidence', 'smoothingFrom', 'smoothingFromTsSec'];
+
 /** Reads the fields that have a rule, where all of them are as agreed. */
 function parse<T extends object>(fields: Fields, required: Rules, optional: Rules): Parsed<T> {
   const rules = { ...required, ...optional };
@@ -100,9 +100,9 @@ function parse<T extends object>(fields: Fields, required: Rules, optional: Rule
     if (value !== undefined && !isGood(value))
       return { readable: false, problem: `${name} is ${JSON.stringify(value.slice(0, 40))}` };
   }
-  const names = Object.keys(rules).filter((name) => fields[name] !== undefined);
-  const read = Object.entries(readProposal(inReadingOrder(fields, names)));
-  // Left out, not undefined, where there is no field: an empty one says that there is no number.
-  const there = read.filter(([property]) => names.includes(PROPOSAL_FIELD_OF[property as keyof ReadProposal]));
-  return { readable: true, proposal: Object.fromEntries(there) as T };
+  const read = Object.entries(readProposal(inReadingOrder(fields, Object.keys(rules))));
+  // What is left out was not written. An empty field is written: there was no number.
+  const mayBeEmpty = 'smoothing_from' in required ? MAY_BE_EMPTY : MAY_BE_EMPTY.slice(0, 2);
+  const told = read.filter(([property, value]) => value !== undefined || mayBeEmpty.includes(property));
+  return { readable: true, proposal: Object.fromEntries(told) as T };
 }

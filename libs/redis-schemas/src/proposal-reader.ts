@@ -7,30 +7,7 @@ export type ReadProposal = { [Property in keyof ProposalRecord]: ProposalRecord[
 
 /** Every field that a proposal is read from: the stream's in their order, then what the hash has besides. */
 const FIELDS: readonly string[] = [...new Set([...PROPOSAL_STREAM_FIELDS, ...PROPOSAL_HASH_FIELDS])];
-
-/** The field that each property of a proposal is read from. */
-export const PROPOSAL_FIELD_OF = {
-  tsEpochSec: 'ts_epoch',
-  symbol: 'symbol',
-  baseTargetUsd: 'base_target',
-  proposedTargetUsd: 'proposed_target',
-  multiplier: 'multiplier',
-  effScore: 'eff_score',
-  effConfidence: 'eff_confidence',
-  effTsText: 'eff_ts',
-  effStale: 'eff_stale',
-  baseTsText: 'base_ts',
-  reason: 'reason',
-  rawMultiplier: 'raw_multiplier',
-  smoothedMultiplier: 'smoothed_multiplier',
-  policy: 'policy',
-  budgetScale: 'budget_scale',
-  smoothingFrom: 'smoothing_from',
-  smoothingFromTsSec: 'smoothing_from_ts',
-} as const satisfies Record<keyof ProposalRecord, string>;
-
-const places = Object.entries(PROPOSAL_FIELD_OF).map(([property, name]) => [property, 2 * FIELDS.indexOf(name)]);
-const AT = Object.fromEntries(places) as Record<keyof ProposalRecord, number>;
+const PLACES = new Map(FIELDS.map((name, i) => [name, 2 * i]));
 
 /** Those fields that have one of these names, in the order in which `readProposal` takes them. */
 export const inReadingOrder = (fields: Readonly<Record<string, string>>, names: readonly string[]): string[] =>
@@ -41,26 +18,29 @@ export const inReadingOrder = (fields: Readonly<Record<string, string>>, names: 
  * replay slower. A value behind another name counts as absent. Total, and checks no more than that numbers are numbers.
  */
 export function readProposal(flat: readonly string[]): ReadProposal {
-  const text = (at: number): string | undefined => (flat[at] === FIELDS[at / 2] ? flat[at + 1] : undefined);
-  const number = (at: number): number | undefined => parseNumber(text(at));
-  const stale = text(AT.effStale);
+  const text = (name: string): string | undefined => {
+    const at = PLACES.get(name) ?? NaN;
+    return flat[at] === name ? flat[at + 1] : undefined;
+  };
+  const number = (name: string): number | undefined => parseNumber(text(name));
+  const stale = text('eff_stale');
   return {
-    tsEpochSec: number(AT.tsEpochSec),
-    symbol: text(AT.symbol),
-    baseTargetUsd: number(AT.baseTargetUsd),
-    proposedTargetUsd: number(AT.proposedTargetUsd),
-    multiplier: number(AT.multiplier),
-    effScore: number(AT.effScore),
-    effConfidence: number(AT.effConfidence),
-    effTsText: text(AT.effTsText),
+    tsEpochSec: number('ts_epoch'),
+    symbol: text('symbol'),
+    baseTargetUsd: number('base_target'),
+    proposedTargetUsd: number('proposed_target'),
+    multiplier: number('multiplier'),
+    effScore: number('eff_score'),
+    effConfidence: number('eff_confidence'),
+    effTsText: text('eff_ts'),
     effStale: stale === undefined ? undefined : stale === '1',
-    baseTsText: text(AT.baseTsText),
-    reason: text(AT.reason) as EfficiencyReason | undefined,
-    rawMultiplier: number(AT.rawMultiplier),
-    smoothedMultiplier: number(AT.smoothedMultiplier),
-    policy: text(AT.policy),
-    budgetScale: number(AT.budgetScale),
-    smoothingFrom: number(AT.smoothingFrom),
-    smoothingFromTsSec: number(AT.smoothingFromTsSec),
+    baseTsText: text('base_ts'),
+    reason: text('reason') as EfficiencyReason | undefined,
+    rawMultiplier: number('raw_multiplier'),
+    smoothedMultiplier: number('smoothed_multiplier'),
+    policy: text('policy'),
+    budgetScale: number('budget_scale'),
+    smoothingFrom: number('smoothing_from'),
+    smoothingFromTsSec: number('smoothing_from_ts'),
   };
 }

@@ -4,7 +4,7 @@ import type { ApplyMode, DecisionRecord } from '@quantum/redis-schemas';
 import { ENTRY_GATES, evaluateGates, type GateOutcome, type GateSettings } from '@quantum/risk-gates';
 import { efficiencyOf, gateInputOf, numbersOf } from './inputs/decode.js';
 import { withHint } from './inputs/encode.js';
-import { areWindowsAsked, isClosing, notionalUsdOf, qtyOf } from './inputs/facts.js';
+import { areWindowsAsked, isClosing } from './inputs/facts.js';
 import { outcomeAfter, recordOf } from './record.js';
 
 /** What decides a recorded plan besides its inputs. */
@@ -39,20 +39,10 @@ export function decideAgain(recorded: DecisionRecord, policy: GovernorPolicy): R
   if (!entry.refusal && !areWindowsAsked(recorded.inputs) && !input.closing) return { kind: 'unknown' };
   const outcome = asRecorded(outcomeAfter(entry, input, policy), recorded);
   const annotations = outcome.refusal ? [] : [hintAgain(recorded, policy)];
-  const record = recordOf({
-    planId: recorded.plan_id,
-    symbol: recorded.symbol,
-    entryId: recorded.entry_id,
-    nowSec: recorded.decided_at,
-    limitsHash: recorded.limits,
-    applyMode: policy.applyMode,
-    qty: qtyOf(recorded.inputs),
-    notionalUsd: notionalUsdOf(recorded.inputs),
-    outcome,
-    annotations,
-    inputs: withHint(recorded.inputs, annotations[0]?.inputs ?? {}),
-  });
-  return { kind: 'decided', record };
+  const { plan_id, symbol, entry_id, decided_at, limits } = recorded;
+  const inputs = withHint(recorded.inputs, annotations[0]?.inputs ?? {});
+  const head = { plan_id, symbol, entry_id, decided_at, limits, inputs };
+  return { kind: 'decided', record: recordOf(head, { outcome, annotations, applyMode: policy.applyMode }) };
 }
 
 /** An outcome with the numbers of its refusal under the names that the record's version gave them. */

@@ -56,17 +56,13 @@ export function decidePlan(
   const annotations = outcome.refusal
     ? []
     : annotateAll(policy.decorators, { plan, nowSec }, state.decorations, onDecoratorError);
-  return recordOf({
-    planId: plan.planId,
+  const head = {
+    plan_id: plan.planId,
     symbol: plan.symbol,
-    entryId: entry.id,
-    nowSec,
-    limitsHash: policy.limitsHash,
-    applyMode: policy.applyMode,
-    qty: plan.qty,
-    notionalUsd: candidate.notionalUsd,
-    outcome,
-    annotations,
+    entry_id: entry.id,
+    decided_at: nowSec,
+    limits: policy.limitsHash,
     inputs: encodeInputs(candidate, windows, annotations),
-  });
+  };
+  return recordOf(head, { outcome, annotations, applyMode: policy.applyMode });
 }

@@ -10,70 +10,63 @@ import {
 } from '@quantum/risk-gates';
 import { addNew } from './add-new.js';
 import { gateResult } from './gate-results.js';
-import type { Inputs } from './inputs/schema.js';
+import { notionalUsdOf, qtyOf } from './inputs/facts.js';
 
 /** What the gates say in the end: those before the windows, then the others, unless a refusal ends it. */
 export const outcomeAfter = (entry: GateOutcome, input: GateInput, { limits, modes }: GateSettings): GateOutcome =>
   entry.refusal ? entry : joinOutcomes(entry, evaluateGates(LATER_GATES, input, limits, modes));
 
-/** A plan that the gates have judged, be it now or again. */
-export interface Judged {
-  planId: string;
-  symbol: string;
-  entryId: string;
-  /** The time of the decision, unix seconds. */
-  nowSec: number;
-  /** Undefined in records of earlier versions. */
-  limitsHash: string | undefined;
-  applyMode: ApplyMode;
-  qty: number | undefined;
-  /** USD. */
-  notionalUsd: number | undefined;
+/** What a record says of a plan whatever the gates say. */
+export type RecordHead = Pick<DecisionRecord, 'plan_id' | 'symbol' | 'entry_id' | 'decided_at' | 'limits' | 'inputs'>;
+
+/** What decides between permit and refusal, and what a permit adds. */
+export interface Judgement {
   outcome: GateOutcome;
   /** What the decorators add to a permit. */
   annotations: readonly Annotation<Partial<Permit>>[];
-  inputs: Inputs;
+  applyMode: ApplyMode;
 }
 
 /** The record of a decision, with its permit or its block. */
-export function recordOf(judged: Judged): DecisionRecord {
-  const { planId, symbol, entryId, nowSec, limitsHash, outcome, inputs } = judged;
+export function recordOf(head: RecordHead, judgement: Judgement): DecisionRecord {
+  const { plan_id, symbol, entry_id, decided_at, limits, inputs } = head;
+  const { outcome } = judgement;
   const { refusal, verdicts } = outcome;
   return {
     v: 1,
-    plan_id: planId,
+    plan_id,
     symbol,
-    entry_id: entryId,
-    decided_at: nowSec,
+    entry_id,
+    decided_at,
     outcome: refusal ? 'refused' : 'permit',
     reason: refusal?.gate ?? '',
-    ...(limitsHash !== undefined && { limits: limitsHash }),
+    ...(limits !== undefined && { limits }),
     gates: verdicts.map(({ gate, mode, verdict }) => gateResult(gate, mode, verdict.refused)),
     inputs,
     ...(refusal
       ? {
           block: {
             reason: refusal.gate,
-            timestamp: nowSec,
+            timestamp: decided_at,
             symbol,
             ...refusal.verdict.numbers,
             ...(refusal.verdict.unreadable && { unreadable: true as const }),
           },
         }
-      : { permit: permitOf(judged) }),
+      : { permit: permitOf(head, judgement) }),
   };
 }
 
 /** The permit of a plan: its grant, then what decorators add. */
-function permitOf({ symbol, qty, notionalUsd, nowSec, outcome, annotations, applyMode }: Judged): Permit {
+function permitOf({ symbol, decided_at, inputs }: RecordHead, { outcome, annotations, applyMode }: Judgement): Permit {
   // Name by name into one object: spread into each other, grant and hints cost 19 us a plan, so 1 us.
   const permit: Partial<Permit> = {
     granted: true,
     symbol,
     decision: 'EXECUTE',
-    computed_qty: qty ?? 0,
-    computed_notional: notionalUsd ?? 0,
-    created_at: nowSec,
+    computed_qty: qtyOf(inputs) ?? 0,
+    computed_notional: notionalUsdOf(inputs) ?? 0,
+    created_at: decided_at,
     consumed: false,
     would_block: [...outcome.wouldBlock],
     mode: applyMode,
