@@ -83,8 +83,13 @@ function giveUpSilentOnes(redis: Server, onError: (error: Error) => void): void 
       onError(new Error(`Redis was not ready within ${HANDSHAKE_TIMEOUT_MS} ms`));
     }, HANDSHAKE_TIMEOUT_MS);
   });
-  for (const event of ['error', 'ready']) redis.on(event, () => (isReported = true)); // failed commands report a lost connection
-  for (const event of ['ready', 'close', 'end']) redis.on(event, () => clearTimeout(timer));
+  // From 'ready' on, failed commands report a lost connection.
+  for (const event of ['error', 'ready']) redis.on(event, () => (isReported = true));
+  for (const event of ['ready', 'close', 'end']) {
+    redis.on(event, () => {
+      clearTimeout(timer);
+    });
+  }
   redis.on('reconnecting', () => {
     if (!isReported) onError(new Error('Redis closed the connection without an answer'));
     isReported = false;
