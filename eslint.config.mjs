@@ -55,6 +55,12 @@ const unevenNumbers = {
     'Take uniform, logUniform, score, usd or another generator of @quantum/generators.',
 };
 
+const TAKE_THE_CLOCK = 'Take systemClock of @quantum/clock, or better a Clock from the caller.';
+/** The clock itself, and what runs beside services to test them. */
+const withClocks = ['clock', 'private-redis', 'testbed', 'testing']
+  .map((library) => `libs/${library}/**/*.ts`)
+  .concat(['apps/allocation-target/src/test-context.ts', 'apps/proof-runner/src/testkit/**/*.ts']);
+
 const projectJson = (library) => readFileSync(join(import.meta.dirname, 'libs', library, 'project.json'), 'utf8');
 const pureSources = foldersIn('libs')
   .filter((library) => projectJson(library).includes('"type:pure"'))
@@ -109,6 +115,20 @@ export default tseslint.config(
           selector: `ImportDeclaration[source.value='fast-check'] > ImportSpecifier[imported.name=${BIT_PATTERNS}]`,
           ...unevenNumbers,
         },
+      ],
+    },
+  },
+  {
+    // Time comes from the one Clock, so that a test can move it.
+    files: ['apps/**/*.ts', 'libs/**/*.ts'],
+    ignores: ['**/*.test.ts', '**/*.test-support.ts', ...withClocks],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        { selector: "MemberExpression[object.name='Date'][property.name='now']", message: TAKE_THE_CLOCK },
+        { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: TAKE_THE_CLOCK },
+        { selector: "MemberExpression[object.name='performance']", message: TAKE_THE_CLOCK },
+        { selector: "MemberExpression[object.name='process'][property.name='hrtime']", message: TAKE_THE_CLOCK },
       ],
     },
   },

@@ -1,4 +1,5 @@
-import { atMostOnceAMinute, steadyClock, type Logger } from '@quantum/service-kit';
+import { systemClock } from '@quantum/clock';
+import { atMostOnceAMinute, type Logger } from '@quantum/service-kit';
 import type { RefusedWrite } from './publish.js';
 
 const REFUSALS_SHOWN = 5;
@@ -14,7 +15,7 @@ export class RefusedWrites {
   readonly #isDue = new Map<number, () => boolean>();
 
   /** `nowMs` is a clock that is never set back. */
-  constructor(logger: Logger, nowMs: () => number = steadyClock.now) {
+  constructor(logger: Logger, nowMs: () => number = systemClock.steadyMs) {
     this.#logger = logger;
     this.#nowMs = nowMs;
   }

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { systemClock } from '@quantum/clock';
 import type { Command } from '@quantum/redis-io';
 import { efficiencyKey, PROOF_SYMBOL_PREFIX, STREAMS, targetKey } from '@quantum/redis-schemas';
 import type { Arranged, Arrangement, Step } from './proofs/arrangement.js';
@@ -69,7 +70,7 @@ export function createFixture(
     ];
   });
   const ttlSec = Math.ceil((3 * proposalPatienceMs(settings)) / 1000) + 60;
-  return { run, cases, steps, nowSec: Math.floor(Date.now() / 1000), ttlSec };
+  return { run, cases, steps, nowSec: Math.floor(systemClock.wallSec()), ttlSec };
 }
 
 /** Cases that are part of a step. */

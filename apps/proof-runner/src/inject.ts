@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { systemClock } from '@quantum/clock';
 import { describeGroups, type Redis } from '@quantum/redis-io';
 import { otherReaders } from '@quantum/service-kit';
 import { blockKey, efficiencyKey, permitKey, positionKey, targetKey } from '@quantum/redis-schemas';
@@ -40,7 +41,7 @@ export async function injectEfficiency(
 ): Promise<string> {
   await refuseForeign(redis, symbol, live);
   const key = efficiencyKey(symbol);
-  const ts = Date.now() / 1000 - age;
+  const ts = systemClock.wallSec() - age;
   const fields = { efficiency_score: score, confidence, ts: ts.toFixed(3), source: SOURCE };
   await redis.multi().hset(key, fields).expire(key, Math.ceil(ttl)).exec();
   return `${key} ${JSON.stringify(fields)} for ${Math.ceil(ttl)} s`;
@@ -70,7 +71,7 @@ export async function injectPlan(
   }
   const planId = `proof-${randomUUID()}`;
   const numbers = { qty: String(qty), price: String(price), kill_score: String(killScore) };
-  const plan = planFields(planId, symbol, Math.floor(Date.now() / 1000));
+  const plan = planFields(planId, symbol, Math.floor(systemClock.wallSec()));
   const fields = { ...plan, ...numbers, action, side, reduceOnly: String(reduceOnly) };
   const id = await redis.xadd(plansStream, '*', ...Object.entries(fields).flat());
   const submitted = `${plansStream} ${String(id)} ${JSON.stringify(fields)}`;

@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { systemClock } from '@quantum/clock';
 import { Interrupted } from './failure.js';
 
 /**
@@ -12,10 +13,10 @@ export function interruption(onSignal: (signal: string) => void): AbortSignal {
     const exitCode = 128 + constants.signals[signal];
     process.on(signal, () => {
       if (firstMs === undefined) {
-        firstMs = performance.now();
+        firstMs = systemClock.steadyMs();
         onSignal(signal);
         controller.abort(new Interrupted(signal, exitCode));
-      } else if (performance.now() - firstMs > SAME_SIGNAL_MS) {
+      } else if (systemClock.steadyMs() - firstMs > SAME_SIGNAL_MS) {
         process.exit(exitCode);
       }
     });

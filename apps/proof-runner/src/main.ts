@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { realpathSync } from 'node:fs';
+import { systemClock } from '@quantum/clock';
 import type { Redis } from '@quantum/redis-io';
 import { CannotConnect, CannotRun, openRedis, protectOutput } from '@quantum/service-kit';
 import { Interrupted } from './failure.js';
@@ -21,9 +22,9 @@ protectOutput(EXIT_FAILED);
 // A reader of the output may end (`| head`), but the clean-up must complete.
 for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
 
-const startMs = performance.now();
+const startMs = systemClock.steadyMs();
 const progress = (line: string): void => {
-  process.stderr.write(`${((performance.now() - startMs) / 1000).toFixed(1).padStart(6)} s  ${line}\n`);
+  process.stderr.write(`${((systemClock.steadyMs() - startMs) / 1000).toFixed(1).padStart(6)} s  ${line}\n`);
 };
 const signal = interruption((name) => {
   progress(`${name}: taking everything back`);

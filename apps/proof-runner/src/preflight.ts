@@ -1,3 +1,4 @@
+import { systemClock } from '@quantum/clock';
 import { describeGroups, EVICTION_DANGER, evicts, mastersOf, readEvictionPolicy, type Redis } from '@quantum/redis-io';
 import { otherReaders } from '@quantum/service-kit';
 import { disarmKey, utcDate } from '@quantum/redis-schemas';
@@ -20,7 +21,7 @@ export async function preflightPlans(redis: Redis, plansStream: string, live: bo
   }
   const on = await killSwitchOn(redis);
   if (on !== undefined) return { reason: `${on}: every plan is refused` };
-  const latch = disarmKey(utcDate(Date.now() / 1000));
+  const latch = disarmKey(utcDate(systemClock.wallSec()));
   if ((await redis.exists(latch)) === 1) return { reason: `the governor is disarmed for today (${latch})` };
   return others.length > 0 ? { readers } : {};
 }

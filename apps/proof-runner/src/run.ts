@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { systemClock } from '@quantum/clock';
 import { CannotRun, maskRedisUrl, messageOf, openRedis, redact } from '@quantum/service-kit';
 import { proveDepth } from './depth/index.js';
 import { renderJunit } from './junit.js';
@@ -29,7 +30,7 @@ export async function run(options: RunOptions, surroundings: Surroundings): Prom
 }
 
 async function runLive(options: RunOptions, { env, signal, progress }: Surroundings): Promise<number> {
-  const startMs = performance.now();
+  const startMs = systemClock.steadyMs();
   const settings = loadSettings(env);
   progress(`Redis at ${maskRedisUrl(options.redis)}`);
   const redis = await openRedis(options.redis, env, 'proof-runner');
@@ -42,7 +43,7 @@ async function runLive(options: RunOptions, { env, signal, progress }: Surroundi
       exact: false,
       live: options.live,
       allowKillSwitch: options.allowKillSwitch,
-      report: (known) => publish(known, options, performance.now() - startMs, '', env),
+      report: (known) => publish(known, options, systemClock.steadyMs() - startMs, '', env),
     }); // prettier-ignore
     return exitCodeOf(results);
   } finally {
@@ -53,7 +54,7 @@ async function runLive(options: RunOptions, { env, signal, progress }: Surroundi
 /** The same proofs on a private deployment, and in parallel those that need services with other settings. */
 async function runSpawned(options: RunOptions, surroundings: Surroundings): Promise<number> {
   const { env, signal, progress } = surroundings;
-  const startMs = performance.now();
+  const startMs = systemClock.steadyMs();
   const appsFolder = options.apps ?? surroundings.appsFolder;
   progress('starting a private Redis and both services, and the same once more for each proof of policy depth');
   const [own, depth] = await settleAll(
@@ -61,7 +62,13 @@ async function runSpawned(options: RunOptions, surroundings: Surroundings): Prom
     proveDepth({ appsFolder, steps: stepsOf(options), env: SPAWN_ENV, signal }),
   );
   const results = [...own.results, ...depth.results];
-  await publish(results, options, performance.now() - startMs, [own.logs, depth.logs].filter(Boolean).join('\n'), env);
+  await publish(
+    results,
+    options,
+    systemClock.steadyMs() - startMs,
+    [own.logs, depth.logs].filter(Boolean).join('\n'),
+    env,
+  );
   return exitCodeOf(results);
 }
 

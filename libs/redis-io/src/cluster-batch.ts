@@ -1,3 +1,4 @@
+import { systemClock } from '@quantum/clock';
 import { Command as WireCommand, type Cluster } from 'ioredis';
 import { sendPipeline } from './pipeline.js';
 import { BatchError, isReplyError, replyOf, SlotDownError, type Command, type RawResult, type Reply } from './reply.js';
@@ -32,7 +33,7 @@ export async function runClusterBatch(
   waitMs: number,
   maxReplyBytes?: number,
 ): Promise<Reply[]> {
-  const deadlineMs = performance.now() + 2 * NODE_TIMEOUT_MS + waitMs;
+  const deadlineMs = systemClock.steadyMs() + 2 * NODE_TIMEOUT_MS + waitMs;
   const results: RawResult[] = [];
   const placed = commands.map((command, at): Placed => ({ command, at, slot: slotOf(command) }));
   const take = (parts: readonly Placed[], answers: readonly RawResult[]): void => {
@@ -127,10 +128,10 @@ async function askMaster(
   const master = cluster.nodes('master').find(({ options: { host, port } }) => `${host ?? ''}:${port ?? ''}` === key);
   const failed = (why: string): RawResult[] => commands.map(() => down(why));
   if (!master) return failed(key === '' ? 'no master serves this slot' : `${key} is not connected`);
-  if (performance.now() < (suspected.get(key) ?? 0)) return failed(`${key} did not answer in time a moment ago`);
+  if (systemClock.steadyMs() < (suspected.get(key) ?? 0)) return failed(`${key} did not answer in time a moment ago`);
   try {
     const results = await withTimeout(sendPipeline(master, commands, maxReplyBytes), NODE_TIMEOUT_MS + waitMs, () => {
-      suspected.set(key, performance.now() + SUSPECT_MS);
+      suspected.set(key, systemClock.steadyMs() + SUSPECT_MS);
       master.disconnect();
     });
     suspected.delete(key);
@@ -153,7 +154,7 @@ const down = (why: string): RawResult => [new SlotDownError(why)];
 async function follow(cluster: Cluster, [name, ...args]: Command, deadlineMs: number): Promise<RawResult> {
   const run = Reflect.get(cluster, name) as (args: readonly unknown[]) => Promise<unknown>;
   try {
-    const left = Math.max(0, deadlineMs - performance.now());
+    const left = Math.max(0, deadlineMs - systemClock.steadyMs());
     return [null, await withTimeout(Reflect.apply(run, cluster, [args]), left, () => undefined)];
   } catch (error) {
     const { message } = error as Error;

@@ -1,3 +1,4 @@
+import { systemClock } from '@quantum/clock';
 import type { Redis as Server } from 'ioredis';
 import { isReplyError } from './reply.js';
 import { timeMs } from './server-time.js';
@@ -66,10 +67,10 @@ async function clockAnswers(server: Server, nowMs: () => number): Promise<ClockA
   const answers: ClockAnswer[] = [];
   for (let i = 0; i < CLOCK_QUESTIONS; i += 1) {
     const sentMs = nowMs();
-    const steadyMs = performance.now();
+    const steadyMs = systemClock.steadyMs();
     const time = (await ask(server, 'TIME')) as [string | number, string | number] | undefined;
     if (time === undefined) return [];
-    const roundTripMs = performance.now() - steadyMs;
+    const roundTripMs = systemClock.steadyMs() - steadyMs;
     answers.push({ sentMs, roundTripMs, serverMs: timeMs(time) });
   }
   return answers;

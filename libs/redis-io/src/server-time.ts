@@ -1,3 +1,4 @@
+import { systemClock } from '@quantum/clock';
 import { Cluster } from 'ioredis';
 import { timesOnMasters } from './cluster-batch.js';
 import type { Redis } from './connect.js';
@@ -18,8 +19,8 @@ export const timeMsOf = (reply: Reply | undefined): number | undefined =>
  */
 export async function masterTimesMs(redis: Redis, keys: readonly string[]): Promise<(number | undefined)[]> {
   if (!(redis instanceof Cluster)) return keys.map(() => undefined);
-  const startMs = performance.now();
+  const startMs = systemClock.steadyMs();
   const times = await timesOnMasters(redis, keys);
-  const tookMs = performance.now() - startMs;
+  const tookMs = systemClock.steadyMs() - startMs;
   return times.map((time) => time && timeMs(time) - tookMs);
 }

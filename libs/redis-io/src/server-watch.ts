@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { systemClock } from '@quantum/clock';
 import { mastersOf, type Redis } from './connect.js';
 import { EVICTION_DANGER, evicts, readClockSkewSec, readEvictionPolicy } from './server-facts.js';
 
@@ -43,7 +44,7 @@ export class ServerWatch {
   constructor(redis: Redis, options: ServerWatchOptions) {
     this.#redis = redis;
     this.#options = options;
-    this.#nowMs = options.nowMs ?? Date.now;
+    this.#nowMs = options.nowMs ?? (() => 1000 * systemClock.wallSec());
     options.metrics.redisEvicts.remove();
     options.metrics.clockSkewSec.remove();
   }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
+import { systemClock } from '@quantum/clock';
 import { parseNumber } from '@quantum/redis-schemas';
-import { atMostOnceAMinute, redact, steadyClock, type Environment } from '@quantum/service-kit';
+import { atMostOnceAMinute, redact, type Environment } from '@quantum/service-kit';
 
 /** Tells systemd how the service is. Every call returns at once and never throws; outside of systemd it does nothing. */
 export interface SystemdNotifier {
@@ -97,7 +98,7 @@ class Outbox {
  * paths. That program is a process of its own, hence the unit needs `NotifyAccess=all`. At most one of them runs at a time.
  */
 export function createSystemdNotifier(env: Environment, options: SystemdOptions = {}): SystemdNotifier {
-  const { onError, nowMs = steadyClock.now } = options;
+  const { onError, nowMs = systemClock.steadyMs } = options;
   const active = Boolean(env['NOTIFY_SOCKET']);
   const watchdogIntervalMs = active ? watchdogInterval(env) : undefined;
   const outbox = new Outbox();

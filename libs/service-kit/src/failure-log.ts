@@ -1,11 +1,11 @@
+import { systemClock } from '@quantum/clock';
 import type { Logger } from './logger.js';
-import { steadyClock } from './ticker.js';
 
 /** A failure that lasts is logged again at most this often, ms. */
 export const REMINDER_MS = 60_000;
 
 /** Answers true the first time, and then at most once a minute. `nowMs` never goes back. */
-export function atMostOnceAMinute(nowMs: () => number = steadyClock.now): () => boolean {
+export function atMostOnceAMinute(nowMs: () => number = systemClock.steadyMs): () => boolean {
   let lastMs = -Infinity;
   return () => {
     if (nowMs() - lastMs < REMINDER_MS) return false;
@@ -24,7 +24,7 @@ export class FailureLog {
   #state: 'unknown' | 'working' | 'failing' = 'unknown';
   #isDue: () => boolean = () => true;
 
-  constructor(logger: Logger, nowMs: () => number = steadyClock.now) {
+  constructor(logger: Logger, nowMs: () => number = systemClock.steadyMs) {
     this.#logger = logger;
     this.#nowMs = nowMs;
   }

@@ -1,5 +1,5 @@
+import { systemClock } from '@quantum/clock';
 import type { Logger } from './logger.js';
-import { steadyClock } from './ticker.js';
 
 const HOUR_MS = 3_600_000;
 /** Kinds and symbols that are remembered; beyond that the oldest may be logged again within its hour. */
@@ -20,7 +20,7 @@ export class InvalidReadings {
   /** When it was logged last, the oldest first. */
   readonly #loggedMs = new Map<string, number>();
 
-  constructor(logger: Pick<Logger, 'warn'>, nowMs: () => number = () => steadyClock.now()) {
+  constructor(logger: Pick<Logger, 'warn'>, nowMs: () => number = systemClock.steadyMs) {
     this.#logger = logger;
     this.#nowMs = nowMs;
   }

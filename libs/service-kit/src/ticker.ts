@@ -1,14 +1,14 @@
-/** Steady time with its timers, so that tests can bring their own. For time alone there is `Clock` of @quantum/clock. */
-export interface TickerClock {
-  /** Milliseconds, never going back. */
-  readonly now: () => number;
+import { systemClock, type Clock } from '@quantum/clock';
+
+/** Steady time with its timers, so that tests can bring their own. */
+export interface TickerClock extends Pick<Clock, 'steadyMs'> {
   setTimeout(run: () => void, delayMs: number): unknown;
   clearTimeout(timer: unknown): void;
 }
 
-/** Unix milliseconds as of the process's start, from there on steady: a step of the wall clock does not move it. */
-export const steadyClock: TickerClock = {
-  now: () => performance.timeOrigin + performance.now(),
+/** The timers of this machine. */
+export const systemTimers: TickerClock = {
+  steadyMs: systemClock.steadyMs,
   setTimeout: (run, delayMs) => setTimeout(run, delayMs),
   clearTimeout: (timer) => {
     clearTimeout(timer as NodeJS.Timeout);
@@ -41,8 +41,8 @@ export interface Ticker {
  * Runs at a fixed rate, never twice at a time: at once, then at start + k * `intervalMs`. A run that takes longer than the
  * interval uses up the slots that pass meanwhile; the next run starts on the next slot of the same grid.
  */
-export function createTicker({ intervalMs, run, onError, onMissed, clock = steadyClock }: TickerOptions): Ticker {
-  const startMs = clock.now();
+export function createTicker({ intervalMs, run, onError, onMissed, clock = systemTimers }: TickerOptions): Ticker {
+  const startMs = clock.steadyMs();
   let slot = 0;
   let missed = 0;
   let stopped = false;
@@ -52,7 +52,7 @@ export function createTicker({ intervalMs, run, onError, onMissed, clock = stead
 
   function scheduleNext(): void {
     // At least the next slot: a timer may fire a fraction of a millisecond before its slot.
-    const next = Math.max(slot + 1, Math.ceil((clock.now() - startMs) / intervalMs));
+    const next = Math.max(slot + 1, Math.ceil((clock.steadyMs() - startMs) / intervalMs));
     missed = next - slot - 1;
     slot = next;
     if (missed > 0) onMissed?.(missed);
@@ -60,7 +60,7 @@ export function createTicker({ intervalMs, run, onError, onMissed, clock = stead
       () => {
         inHand = runSlot();
       },
-      Math.max(0, dueMs() - clock.now()),
+      Math.max(0, dueMs() - clock.steadyMs()),
     );
   }
 

@@ -107,6 +107,18 @@ const planted: { what: string; file: string; code: string; rule: string }[] = [
     rule: IMPORTS,
   },
   {
+    what: 'a service that reads the wall clock itself',
+    file: 'apps/governor-plugin/src/planted-wall-clock.ts',
+    code: 'export const nowMs = (): number => Date.now();',
+    rule: 'no-restricted-syntax',
+  },
+  {
+    what: 'a service library that reads the steady clock itself',
+    file: 'libs/redis-io/src/planted-steady-clock.ts',
+    code: 'export const nowMs = (): number => performance.now();',
+    rule: 'no-restricted-syntax',
+  },
+  {
     what: 'a property over numbers that are hardly ever between 0.01 and 0.99',
     file: 'libs/risk-gates/src/planted-double.unit.test.ts',
     code: "import fc from 'fast-check';\nexport const share = fc.double({ max: 1, min: 0, noNaN: true });",

@@ -1,3 +1,4 @@
+import { systemClock } from '@quantum/clock';
 import { runScripts, type Redis, type Reply } from '@quantum/redis-io';
 import type { Read } from '@quantum/redis-schemas';
 import { gateRead } from './gate-reads.js';
@@ -24,9 +25,9 @@ export async function followViolations(
   withinMs: number,
   nowSec: number,
 ): Promise<Reply | undefined> {
-  const endMs = performance.now() + withinMs;
+  const endMs = systemClock.steadyMs() + withinMs;
   let page = firstPage;
-  while (violations.isFull(page) && performance.now() < endMs) {
+  while (violations.isFull(page) && systemClock.steadyMs() < endMs) {
     [page] = await runScripts(redis, [READ_VIOLATIONS], [violations.command(nowSec)]);
     violations.take(page);
   }

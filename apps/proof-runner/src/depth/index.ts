@@ -1,3 +1,4 @@
+import { systemClock } from '@quantum/clock';
 import { openRedis } from '@quantum/service-kit';
 import type { Step } from '../proofs/arrangement.js';
 import { NotSeen } from '../proofs/not-seen.js';
@@ -49,12 +50,12 @@ async function proveOne(proof: DepthProof, { appsFolder, steps, env, signal }: D
   try {
     const redis = await openRedis(deployment.redisUrl, {}, 'proof-runner');
     try {
-      const startMs = performance.now();
+      const startMs = systemClock.steadyMs();
       const seen = await observe(proof, new OwnDeployment(redis, signal), steps);
       const ok = seen.reason === '' && seen.checks.every((check) => check.ok);
       const { name, title } = proof;
       const result: Result = {
-        name, title, steps: proof.steps, status: ok ? 'pass' : 'fail', ms: Math.round(performance.now() - startMs), ...seen, commands: [],
+        name, title, steps: proof.steps, status: ok ? 'pass' : 'fail', ms: Math.round(systemClock.steadyMs() - startMs), ...seen, commands: [],
       }; // prettier-ignore
       return { result, logs: ok ? '' : `-- of ${name}\n${(await deployment.logs?.()) ?? ''}` };
     } finally {

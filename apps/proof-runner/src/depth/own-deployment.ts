@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { systemClock } from '@quantum/clock';
 import type { Redis } from '@quantum/redis-io';
 import { efficiencyKey, fieldsOf, permitKey, POLICY_PARAMETERS_KEY, STREAMS, targetKey } from '@quantum/redis-schemas';
 import { poll } from '@quantum/testbed';
@@ -26,7 +27,7 @@ export class OwnDeployment {
 
   /** Writes a valid score, as P3.1 does. */
   async putScore(symbol: string, score: number): Promise<void> {
-    const ts = Math.floor(Date.now() / 1000);
+    const ts = Math.floor(systemClock.wallSec());
     await this.#redis.hset(efficiencyKey(symbol), { efficiency_score: score, confidence: 0.9, ts, source: SOURCE });
   }
 
@@ -36,14 +37,14 @@ export class OwnDeployment {
 
   /** Writes a live target, as P2.9 does. */
   async putTarget(symbol: string, usd: number): Promise<void> {
-    const timestamp = Math.floor(Date.now() / 1000);
+    const timestamp = Math.floor(systemClock.wallSec());
     await this.#redis.hset(targetKey(symbol), { target_usd: usd, confidence: 0.9, timestamp, mode: 'shadow' });
   }
 
   /** Submits an opening plan of a symbol; resolves to its permit. @throws NotSeen */
   async permitFor(symbol: string): Promise<Record<string, unknown>> {
     const planId = `proof-${symbol}`;
-    const fields = planFields(planId, symbol, Math.floor(Date.now() / 1000));
+    const fields = planFields(planId, symbol, Math.floor(systemClock.wallSec()));
     await this.#redis.xadd(STREAMS.plans, '*', ...Object.entries(fields).flat());
     const text = await this.until(`a permit for ${symbol}`, async () => (await this.#redis.get(permitKey(planId))) ?? undefined); // prettier-ignore
     return objectOf(text, 'the permit');

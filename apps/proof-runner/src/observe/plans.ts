@@ -1,3 +1,4 @@
+import { systemClock } from '@quantum/clock';
 import { runBatch, type Command, type Redis, type Reply } from '@quantum/redis-io';
 import { blockKey, decidedKey, fieldsOf, permitKey, STREAMS } from '@quantum/redis-schemas';
 import { poll } from '@quantum/testbed';
@@ -43,10 +44,10 @@ export class PlanWatch {
     signal: AbortSignal,
     onSeen: (planId: string) => void,
   ): Promise<void> {
-    const startMs = performance.now();
+    const startMs = systemClock.steadyMs();
     await this.#submit(cases);
     const look = async (): Promise<true | undefined> => {
-      await this.#takeDecisions(cases, performance.now() - startMs, onSeen);
+      await this.#takeDecisions(cases, systemClock.steadyMs() - startMs, onSeen);
       await this.#takeDeadLetters(cases);
       return cases.every((one) => this.decisions.has(one.planId) && !this.#lacksDeadLetter(one)) ? true : undefined;
     };
@@ -62,7 +63,7 @@ export class PlanWatch {
   }
 
   async #submit(cases: readonly Case[]): Promise<void> {
-    const nowSec = Math.floor(Date.now() / 1000);
+    const nowSec = Math.floor(systemClock.wallSec());
     const planned = cases.flatMap((one) => planEntries(one, nowSec).map((fields) => ({ one, fields })));
     const replies = await runBatch(
       this.#redis,

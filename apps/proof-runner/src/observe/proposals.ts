@@ -1,3 +1,4 @@
+import { systemClock } from '@quantum/clock';
 import type { Redis } from '@quantum/redis-io';
 import { LAST_CYCLE_KEY, proposedKey } from '@quantum/redis-schemas';
 import { poll, StreamCursor } from '@quantum/testbed';
@@ -17,7 +18,7 @@ export class ProposalWatch {
   readonly #redis: Redis;
   readonly #stream: string;
   readonly #symbols: ReadonlySet<string>;
-  readonly #startMs = performance.now();
+  readonly #startMs = systemClock.steadyMs();
   readonly #cursor: StreamCursor;
   /** Ids of all our entries so far. */
   readonly ids: string[] = [];
@@ -66,7 +67,7 @@ export class ProposalWatch {
     for (const [symbol, entry] of waiting) {
       const shadow = await this.#redis.hgetall(proposedKey(symbol)).catch((): Record<string, string> => ({}));
       if (!(Number(shadow['ts_epoch']) >= Number(entry['ts_epoch']))) continue;
-      this.proposals.set(symbol, { entry, shadow, ms: performance.now() - this.#startMs });
+      this.proposals.set(symbol, { entry, shadow, ms: systemClock.steadyMs() - this.#startMs });
       onSeen(symbol);
     }
   }

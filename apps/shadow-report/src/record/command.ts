@@ -1,3 +1,4 @@
+import { systemClock } from '@quantum/clock';
 import { openRedis } from '@quantum/service-kit';
 import { governorDefinition, proposerDefinition } from '@quantum/service-config';
 import { RECORDING_VERSION, type RecordingHeader } from '@quantum/shadow-evidence';
@@ -34,7 +35,7 @@ export async function recordCommand(
   const header: RecordingHeader = {
     kind: 'header',
     v: RECORDING_VERSION,
-    started_at: Date.now() / 1000,
+    started_at: systemClock.wallSec(),
     streams: { proposals: options.proposalsStream, plans: options.plansStream },
     policy: policyTexts(
       {
@@ -49,7 +50,7 @@ export async function recordCommand(
   try {
     const stop = new AbortController();
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => { stop.abort(); }); // prettier-ignore
-    const recording = openRecording(path, header, Date.now() / 1000, (text) => process.stderr.write(`${text}\n`));
+    const recording = openRecording(path, header, systemClock.wallSec(), (text) => process.stderr.write(`${text}\n`));
     if (options.fromNow && recording.isNew) {
       const line = await beginNow(redis, recording.header.streams);
       recording.writer.write([line]);
@@ -57,7 +58,14 @@ export async function recordCommand(
     }
     const timer = options.for === undefined ? undefined : setTimeout(() => { stop.abort(); }, options.for * 1000); // prettier-ignore
     const progress = progressLine();
-    await record({ redis, recording, stop: stop.signal, onProgress: progress.show, nowMs: Date.now, decisionTtlSec });
+    await record({
+      redis,
+      recording,
+      stop: stop.signal,
+      onProgress: progress.show,
+      nowMs: () => Math.round(1000 * systemClock.wallSec()),
+      decisionTtlSec,
+    });
     clearTimeout(timer);
     recording.writer.close();
     progress.end();
@@ -69,12 +77,12 @@ export async function recordCommand(
 
 /** On a terminal one line that changes, elsewhere the first and then one every ten seconds. */
 function progressLine(): { show: (text: string) => void; end: () => void } {
-  const startMs = performance.now();
+  const startMs = systemClock.steadyMs();
   let shownMs = -Infinity;
   const { stderr } = process;
   return {
     show(text) {
-      const elapsedMs = performance.now() - startMs;
+      const elapsedMs = systemClock.steadyMs() - startMs;
       const line = `recording ${(elapsedMs / 1000).toFixed(0)} s: ${text}`;
       if (stderr.isTTY) stderr.write(`\r\x1b[K${line.slice(0, stderr.columns - 1)}`);
       else if (elapsedMs - shownMs >= LINE_EVERY_MS) {

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { systemClock } from '@quantum/clock';
 import { WhatIf } from '@quantum/shadow-evidence';
 import { readRecording } from '../file/open.js';
 import { policyOf } from '../policy.js';
@@ -31,8 +32,8 @@ export async function replayCommand(
   { workers = defaultWorkers(path), ...options }: ReplayArguments,
   print: (text: string) => void,
 ): Promise<number> {
-  const startMs = performance.now();
-  const seconds = () => (performance.now() - startMs) / 1000;
+  const startMs = systemClock.steadyMs();
+  const seconds = () => (systemClock.steadyMs() - startMs) / 1000;
   if (Object.keys(options).length > 0) {
     let whatIf: WhatIf | undefined;
     readRecording(path, (header) => {
