@@ -88,7 +88,7 @@ describe('a run on a deployment in use', () => {
 
   it.each([
     ['SIGINT', 'inputs of', 130],
-    ['SIGTERM', 'step 1: proposal 1', 143],
+    ['SIGTERM', 'step 1: waiting', 143],
     ['SIGHUP', 'step 2: decision 1 ', 129],
   ] as const)('%s leaves nothing either (after "%s")', async (signal, line, exitCode) => {
     const before = await everything();
