@@ -33,7 +33,9 @@ function findProject(root: string, folder: string): Found {
   const sources = readdirSync(join(root, folder, 'src'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))
     .map((file) => readFileSync(join(root, folder, 'src', file), 'utf8'));
-  const imports = sources.flatMap((text) => [...text.matchAll(IMPORT)].map((match) => match[1] ?? match[2] ?? ''));
+  // What a template literal imports is the code of a test's own project.
+  const code = sources.map((text) => text.replace(/`[^`]*`/g, ''));
+  const imports = code.flatMap((text) => [...text.matchAll(IMPORT)].map((match) => match[1] ?? match[2] ?? ''));
   return {
     name,
     root: folder,
