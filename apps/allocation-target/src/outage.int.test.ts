@@ -23,8 +23,9 @@ describe('while Redis is away', () => {
     await file.server.restart();
     await waitFor(() => app.stdout.some((line) => line.includes('cycles end well again')), { what: 'the return' });
     const said = app.stdout.slice(before).map((line) => JSON.parse(line) as { level: string; msg: string });
-    // What each cycle says of itself is another matter; so are the leases, which the new server does not know.
-    const about = said.filter(({ msg }) => !['cycle', 'shards'].includes(msg)).map(({ msg }) => msg);
+    // Each cycle's own line is another matter; so are the leases, which the new server does not know, and cycles that a busy
+    // machine misses.
+    const about = said.map(({ msg }) => msg).filter((msg) => !/^(cycle|shards|cycles were missed.*)$/.test(msg));
     expect(about.sort()).toEqual([
       'Redis is away, trying again until it answers',
       'Redis is connected',
