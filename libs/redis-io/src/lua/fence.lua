@@ -1,5 +1,5 @@
 #!lua
--- First part of scripts that only the holder of a lease may run.
+-- Part of scripts: their beginning, if only the holder of a lease may run them.
 --
 -- A script continues only for the shard's holder, whose lease it renews. Its cycle must be newer than the last one
 -- that another process published of this shard.

@@ -11,7 +11,7 @@
 -- Two reads cover a whole group at once: whether any of its keys exists, and texts, by MGET. MGET reports a key of
 -- another type as absent, so keys without a text are read one by one. A single key cost 1.7 us.
 --
--- The reason is cost, not atomicity: a command costs the client about 3 us and a Buffer per value of its reply. A key
+-- Not for the sake of atomicity but of cost: a command costs the client about 3 us and a Buffer per value of its reply. A key
 -- of this script costs a third of that.
 --
 -- Deadline: none. It only reads.
