@@ -26,7 +26,7 @@ interface Cycle extends CycleTerms {
  * shard and batch by batch, and records of each shard that its cycle was whole. @throws ShardRefusedError, after the other
  * shards, when Redis refuses one; at once when Redis gives no verdict, and when told to stop. A shard that was not
  * finished has no whole cycle.
- * @param onRefused told of each refused shard at once
+ * @param onRefused called for each refused shard at once
  */
 export async function runCycle(
   context: CycleContext,

@@ -8,7 +8,7 @@ import { DecisionTail } from './tail.js';
 /** Keys that one SCAN call looks at: the server serves others in between, a million keys are a thousand calls. */
 const SCAN_COUNT = 1000;
 
-/** A scan before a cycle is begun early enough to take so much longer than the last one, and so many ms besides. */
+/** A scan before a cycle is begun early enough to take this much longer than the last one, and this many ms in addition. */
 const LEAD_FACTOR = 1.5;
 const LEAD_MS = 50;
 

@@ -1,7 +1,7 @@
 import { Leases, type LeaseOptions, type Redis } from '@quantum/redis-io';
 import { fenceKey, leaseKey, membersKey, publishedKey } from '@quantum/redis-schemas';
 
-/** A lease lasts so many intervals: a slot may fail and the next still renews it in time. */
+/** A lease lasts this many intervals: a slot may fail and the next still renews it in time. */
 const INTERVALS_PER_LEASE = 3;
 const MIN_LEASE_MS = 2000;
 const MAX_LEASE_MS = 30_000;

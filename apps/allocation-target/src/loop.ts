@@ -6,7 +6,7 @@ import { FailureLog, redact, type Logger } from '@quantum/service-kit';
 
 /** Longest wait of a slot for a connection that is being opened; its attempts are at most 500 ms apart. */
 const CONNECT_PATIENCE_MS = 1000;
-/** A cycle that has not ended for so many intervals did not end in time. */
+/** A cycle that has not ended for this many intervals did not end in time. */
 const INTERVALS_IN_TIME = 3;
 
 /** `cycle`: one was run. `idle`: none was due. `standby`: other processes publish every shard. */

@@ -62,7 +62,7 @@ export async function* readBatches(
   const begin = (): void => {
     if (next >= symbols.length) return;
     const read = readSymbols(redis, symbols.slice(next, next + batchSymbols), withSmoothing);
-    read.catch(() => undefined); // whoever ends before its turn comes has an error of his own
+    read.catch(() => undefined); // a cycle that ends before its turn has an error of its own
     reads.push(read);
     next += batchSymbols;
   };

@@ -13,7 +13,7 @@ import { readBatches } from './read.js';
 export const BATCH_SYMBOLS = 50;
 /** Batches that are read before it is their turn. Decision 0009 has the figures of both numbers. */
 const BATCHES_AHEAD = 2;
-/** While batches are kept back, a lease is renewed so many times in its life. */
+/** While batches are kept back, a lease is renewed this many times in its life. */
 const RENEWALS_PER_LEASE = 4;
 /** What reading and deciding a shard's batches needs. */
 export interface BatchContext {
@@ -28,7 +28,7 @@ export interface BatchContext {
   stopping: AbortSignal;
   /** Told after each batch. */
   onProgress: () => void;
-  /** Shards whose last budget was not met: told once. */
+  /** Shards whose last budget was not met: reported once. */
   unmetShards: Set<number>;
 }
 

@@ -31,7 +31,7 @@ export class DecisionTail {
   readonly #tail = new StreamTail<Buffer>({ stream: STREAMS.allocationDecision, count: TAIL_COUNT, asBytes: true });
   #broken = false;
 
-  /** `onUnreadable` is told once when the stream's key turns out to be of another type, forbidden, or down. */
+  /** `onUnreadable` is called once when the stream's key turns out to be of another type, forbidden, or down. */
   constructor(redis: Redis, onUnreadable: (error: Error) => void) {
     this.#redis = redis;
     this.#onUnreadable = onUnreadable;

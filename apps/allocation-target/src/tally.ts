@@ -15,7 +15,7 @@ import type { RefusedWrite } from './publish.js';
 export interface Tally {
   proposed: Record<EfficiencyReason, number>;
   skipped: Record<SkipReason, number>;
-  /** Symbols whose proposal stands. */
+  /** Symbols with a proposal. */
   published: string[];
   refused: RefusedWrite[];
   /** What its budget scaled the shard by; undefined where there is none. */

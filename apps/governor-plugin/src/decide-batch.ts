@@ -35,7 +35,7 @@ export interface DecideOptions {
   decisionTtlSec: number;
 }
 
-/** What deciding needs besides the plans: the options, and what is kept between batches. */
+/** What deciding needs apart from the plans: the options, and what is kept between batches. */
 export interface DecideContext extends DecideOptions {
   violations: ViolationTail;
   recent: RecentReads;

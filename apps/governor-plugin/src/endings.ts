@@ -116,7 +116,7 @@ function settleStanding(
 }
 
 /**
- * The entry stays pending. But where the server refuses the record's key as such, no attempt will ever succeed, and after
+ * The entry stays pending. But where the server refuses the record's key, no attempt will ever succeed, and after
  * the last one the entry is dead-lettered without a record.
  */
 function unanswered(entry: StreamEntry, error: Error, maxDeliveries: number): Partial<Attempt> {

@@ -101,7 +101,7 @@ async function writeLetters(
   });
 }
 
-/** Whether effects were carried out; what a key as such refuses is counted, and not tried for ever. */
+/** Whether effects were carried out; what a key refuses is counted, and not tried for ever. */
 function allOk(replies: readonly Reply[], observer: Observer): boolean {
   let ok = true;
   for (const reply of replies) {

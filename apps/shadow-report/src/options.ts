@@ -78,7 +78,7 @@ export function program(actions: Actions, env: Readonly<Record<string, string | 
     .option('--from-now', 'leave out what Redis still has of the time before', false)
     .option(
       '--proposer-env <file>',
-      "the proposer's env file: its policy stands in the recording (default: environment)",
+      "the proposer's env file: its policy is kept in the recording (default: environment)",
     )
     .option('--governor-env <file>', "the governor's env file (default: environment)")
     .option('--proposals-stream <name>', 'PROPOSE_STREAM_NAME of the proposer', DEFAULT_STREAMS.proposals)
@@ -119,7 +119,7 @@ export function program(actions: Actions, env: Readonly<Record<string, string | 
     .option('--price-delay <seconds>', 'how long after its ts_epoch a price is known', numberFrom(0, 86_400), 60)
     .option('--cost-bps <n>', 'cost of a changed allocation, basis points of the change', numberFrom(0, 10_000), 10)
     .option('--block <rows>', 'rows of prices a bootstrap block (default: n^(1/3))', wholeFrom(1, 1_000_000))
-    .option('--time-scale <n>', 'prices were played so many times as fast as in life', numberFrom(1, 100_000), 1)
+    .option('--time-scale <n>', 'prices were played this many times as fast as in life', numberFrom(1, 100_000), 1)
     .option(
       '--interval <seconds>',
       "LOOP_INTERVAL_SEC of the proposer (default: as the recording's beginning shows)",
@@ -135,7 +135,7 @@ export function program(actions: Actions, env: Readonly<Record<string, string | 
     .command('explain')
     .argument('<hash>', 'what outputs carry as `policy` or `limits`: 12 hexadecimal digits', policyHash)
     .description(
-      'say what the hash of a policy or of limits stands for, by these files, else by Redis: exit 0 found, 1 not found',
+      'say what the hash of a policy or of limits means, by these files, else by Redis: exit 0 found, 1 not found',
     )
     .addOption(redisOption())
     .option('--policy-file <file>', 'policy by symbol (default: the one that an env file names)')

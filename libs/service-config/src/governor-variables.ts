@@ -32,7 +32,7 @@ const gateVariables = Object.fromEntries(
       property: `gate:${name}`,
       describe:
         name === 'kill_switch'
-          ? 'Mode of the gate kill_switch, which is enforced whatever stands here'
+          ? 'Mode of the gate kill_switch, which is enforced whatever this says'
           : `Mode of the gate ${name}: refuse, only count, or do not ask`,
       default: defaultMode,
     }),
@@ -200,7 +200,7 @@ export const governorVariables = {
   }),
   REDIS_WAIT_REPLICAS: integer({
     property: 'waitReplicas',
-    describe: 'A plan is finished only when its decision is on so many replicas of Redis; 0 asks for none',
+    describe: 'A plan is finished only when its decision is on this many replicas of Redis; 0 asks for none',
     default: '0',
     min: 0,
     max: 10,

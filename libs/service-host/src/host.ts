@@ -68,7 +68,7 @@ export function hostService<D extends HostVariables, M extends HostMetrics, P ex
     const policies = createPolicySource({ ...policyOf(loaded.config), logger, metrics });
     const systemd = createSystemdNotifier(env, {
       onError: (error) => {
-        logger.warn({ err: error }, 'systemd was not told');
+        logger.warn({ err: error }, 'systemd could not be notified');
       },
     });
     stopping.addEventListener('abort', () => {

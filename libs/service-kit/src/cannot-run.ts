@@ -1,4 +1,4 @@
-/** Why a program could not do its work at all, in a sentence for whoever started it: reported without a stack. */
+/** Why a program could not do its work at all, in a sentence for the user who started it: reported without a stack. */
 export class CannotRun extends Error {
   override name = 'CannotRun';
 }

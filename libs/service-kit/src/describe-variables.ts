@@ -33,7 +33,7 @@ export function describeVariables({ variables }: Declared): VariableRow[] {
   }));
 }
 
-/** Plain where every reader of env files takes it as it stands, else in double quotes with escapes. */
+/** Plain where every reader of env files takes it as it is, else in double quotes with escapes. */
 const quoted = (value: string): string =>
   /^[\w.,:;@%+/{}=-]*$/.test(value) ? value : `"${value.replace(/["\\`$]/g, '\\$&')}"`;
 

@@ -14,7 +14,7 @@ const LIMIT_DECIMALS = 6;
 const MINUTE = 60;
 const HOUR = 3600;
 
-/** A number for people: grouped, with so many decimals. */
+/** A number for people: grouped, with this many decimals. */
 export const shown = (value: number, decimals = 0, least = decimals): string =>
   value.toLocaleString('en-US', { minimumFractionDigits: least, maximumFractionDigits: decimals });
 

@@ -11,7 +11,7 @@ import {
 import type { GateSettings } from '@quantum/risk-gates';
 import type { Policy, Step } from './policy.js';
 
-/** A line of a recording: the parameters that a hash stands for, by the names of their variables. */
+/** A line of a recording: the parameters that a hash means, by the names of their variables. */
 export interface PolicyLine {
   kind: 'policy';
   hash: string;
@@ -25,7 +25,7 @@ const NAMES: Readonly<Record<Exclude<Step, 'limits'>, readonly string[]>> = {
 };
 
 /**
- * The line of a canonical text that stands in Redis under a hash; undefined where the text is not what the hash is of, or names
+ * The line of a canonical text in Redis under a hash; undefined where the text is not what the hash is of, or names
  * other parameters than a step has: of another version.
  * @param sha256 hexadecimal digits of a UTF-8 text
  */
@@ -62,7 +62,7 @@ function valuesOf(text: string): ParameterValues | undefined {
 }
 
 /**
- * What the outputs of a recording were decided by: the parameters that their hash stands for, as the recording has them or, if
+ * What the outputs of a recording were decided by: the parameters that their hash means, as the recording has them or, if
  * it is the hash of these, as its header's variables say. Of outputs that carry no hash the header's.
  */
 export class ParameterSets {
@@ -88,12 +88,12 @@ export class ParameterSets {
     }
   }
 
-  /** Undefined where nobody says what the hash stands for. */
+  /** Undefined where nobody says what the hash means. */
   proposal(hash: string | undefined): ProposalParameters | undefined {
     return this.#proposal.get(hash);
   }
 
-  /** Undefined where nobody says what the hash stands for. */
+  /** Undefined where nobody says what the hash means. */
   hint(hash: string | undefined): HintParameters | undefined {
     return this.#hint.get(hash);
   }

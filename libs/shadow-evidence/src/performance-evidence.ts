@@ -9,7 +9,7 @@ export interface IntervalOptions {
   seed: number;
   /** Rows of prices a block; default: see `meanInterval`. */
   blockLength?: number;
-  /** How many times as fast as in life the prices were played; default 1. What is told per day is per day of prices. */
+  /** How many times as fast as in life the prices were played; default 1. Figures per day are per day of prices. */
   timeScale?: number;
   /** How many states of the growing recording were looked at, this one included; default 1. */
   looks?: number;

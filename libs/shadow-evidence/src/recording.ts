@@ -15,7 +15,7 @@ export interface RecordingHeader {
   /** The stream of proposals and that of plans, by their names in Redis. */
   streams: Readonly<Record<StreamRole, string>>;
   /**
-   * The variables that decide, as the services had them: by service, name to text. What decides by symbol stands in lines of
+   * The variables that decide, as the services had them: by service, name to text. What decides by symbol is in lines of
    * its own, by the hash that outputs carry.
    */
   policy: Readonly<Record<'proposer' | 'governor', Readonly<Record<string, string>>>>;

@@ -45,7 +45,7 @@ function headOf(head: string): DecisionRecord | undefined {
   try {
     const value = JSON.parse(head) as DecisionRecord;
     const { v }: { v: unknown } = value;
-    // `qty_text` stands in the permit as it is: only parsing shows what it means there.
+    // `qty_text` is in the permit as it is: only parsing shows what it means there.
     return v === 1 && isInputs(value.inputs) && qtyTextOf(value.inputs) === undefined && JSON.stringify(value) === head
       ? value
       : undefined;

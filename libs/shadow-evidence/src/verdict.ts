@@ -40,7 +40,7 @@ function assumptionOf(longAssumed = 0): string | undefined {
 
 /**
  * Holds figures to thresholds. A line fails or passes only on a sample that is large enough; one with an interval only when
- * the whole interval lies on one side of its limit. One line that fails is NOT_READY; else one that cannot be told is
+ * the whole interval lies on one side of its limit. One line that fails is NOT_READY; else one that cannot be decided is
  * INSUFFICIENT_DATA; READY is when all pass, and there is at least one.
  * @param hours hours of the recording that proposals cover
  */

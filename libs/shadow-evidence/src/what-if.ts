@@ -126,7 +126,7 @@ export class WhatIf {
     }
     const again = proposeAgain(recorded, parameters, this.#states.get(symbol) ?? smoothingFrom);
     if (again) this.#states.set(symbol, { multiplier: again.smoothedMultiplier, tsSec: tsEpochSec });
-    // Without a proposal the base stands.
+    // Without a proposal the base applies.
     const proposedUsd = again?.proposedTargetUsd ?? recorded.baseTargetUsd;
     const changed = proposedUsd !== recorded.proposedTargetUsd || again?.reason !== recorded.reason;
     for (const changes of this.#of(symbol)) {

@@ -1,4 +1,4 @@
-/** A generated list in a document stands between `<!-- generated: NAME -->` and `<!-- end -->`. */
+/** A generated list in a document is between `<!-- generated: NAME -->` and `<!-- end -->`. */
 const BLOCK = /<!-- generated: ([\w:-]+) -->\n[\s\S]*?<!-- end -->/g;
 
 /**

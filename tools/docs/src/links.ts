@@ -6,7 +6,7 @@ export interface Link {
   anchor: string;
 }
 
-/** Relative links of a Markdown document: what stands in `](...)`, code left out. */
+/** Relative links of a Markdown document: what is in `](...)`, code left out. */
 export const relativeLinks = (document: string): Link[] =>
   [...withoutCode(document).matchAll(/\]\(([^)\s]+)\)/g)]
     .map(([, target = '']) => target)

@@ -8,7 +8,7 @@ import type { WaitingPlan } from './waiting-plans.js';
 /** A symbol is gone when no permit of it was annotated for so long, ms. */
 const GONE_AFTER_MS = 3_600_000;
 
-/** Counts and logs what the annotator does, besides what it has in common with a governor that issues. */
+/** Counts and logs what the annotator does, apart from what it has in common with a governor that issues. */
 export class AnnotateObserver extends Observer {
   readonly #metrics: GovernorMetrics;
   readonly #logger: Logger;

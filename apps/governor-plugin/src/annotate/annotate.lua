@@ -7,7 +7,7 @@
 --
 -- Atomic, because the Apply Layer may take the permit at any moment, and one that is gone must not come back.
 --
--- The fields are put before the closing brace of the text as it stands: decoding and encoding it in Lua would change
+-- The fields are put before the closing brace of the text as it is: decoding and encoding it in Lua would change
 -- its numbers. KEEPTTL keeps the moment at which it expires. JSON has no NUL, at which the decoder would take a text to
 -- end.
 --

@@ -32,7 +32,7 @@ export const annotated = (redis: Redis, planId: string): Promise<string> =>
 export const pendingCount = async (redis: Redis): Promise<number> =>
   ((await redis.xpending(STREAMS.plans, ANNOTATE_GROUP)) as [number])[0];
 
-/** Waits until annotators have read and hold so many entries. */
+/** Waits until annotators have read and hold this many entries. */
 export const waitForPending = (redis: Redis, count: number): Promise<true> =>
   waitFor(async () => (await pendingCount(redis)) === count, { what: `${count} pending entries`, timeoutMs: 15_000 });
 
@@ -43,7 +43,7 @@ export async function metric(url: string, series: string): Promise<number> {
   return Number(line?.slice(series.length + 1) ?? 0);
 }
 
-/** Waits until so many plans have had this result. */
+/** Waits until this many plans have had this result. */
 export const waitForResult = (url: string, result: string, count = 1): Promise<true> =>
   waitFor(async () => (await metric(url, `p32_annotate_total{result="${result}"}`)) === count, {
     what: `${count} times ${result}`,

@@ -16,7 +16,7 @@ const ISSUERS_FIELDS: ReadonlySet<string> = new Set<keyof Permit>([
 
 /**
  * Computes the hints of plans, in order: one round trip, however many plans, and no field longer than a number. A key that cannot be read, for whatever
- * cause, is for its decorator to say; a decorator that throws adds its neutral fields, and `onError` is told.
+ * cause, is for its decorator to say; a decorator that throws adds its neutral fields, and `onError` is called.
  * @throws BatchError when Redis went away.
  */
 export async function computeHints(

@@ -14,7 +14,7 @@ import { PermitWatch } from './permit-watch.js';
 
 /** How often the server's settings are looked at, a summary is logged and old series are removed, ms. */
 const HOUSEKEEPING_MS = 10_000;
-/** Entry ids a command, when the group is told that they are still held. */
+/** Entry ids per command, when their claim is renewed. */
 const CLAIM_COUNT = 1000;
 /** Pause after a step that failed, ms. */
 const RETRY_MS = 200;

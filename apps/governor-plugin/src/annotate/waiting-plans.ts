@@ -51,7 +51,7 @@ export class WaitingPlans implements Iterable<WaitingPlan> {
     return this.#plans.get(waiting.plan.planId) === waiting;
   }
 
-  /** Adds a plan, or its entry to a plan of the same id that waits already: the first one's hint stands. */
+  /** Adds a plan, or its entry to a plan of the same id that waits already: the first one's hint applies. */
   add({ entryId, plan, hint }: NewPlan, { nowSec, nowMs }: Now): WaitingPlan {
     const known = this.#plans.get(plan.planId);
     if (known) {

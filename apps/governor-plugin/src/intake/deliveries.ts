@@ -1,7 +1,7 @@
 import type { StreamConsumer, StreamEntry } from '@quantum/redis-io';
 import type { Served } from './plan-entry.js';
 
-/** What the group is still to be told about entries: which are done with, and whose delivery is not to count. */
+/** What the group does not know yet about entries: which are done with, and whose delivery is not to count. */
 export class Deliveries {
   readonly #consumer: Pick<StreamConsumer, 'ack' | 'undoDeliveries'>;
   readonly #unacknowledged = new Set<string>();

@@ -12,7 +12,7 @@ export interface PlanServer {
   readonly problem?: string | undefined;
 }
 
-/** What is told of the loop, and tells it why plans were left undecided. */
+/** What the loop reports to, and what tells it why plans were left undecided. */
 export interface LoopObserver {
   error: (kind: GovernorErrorKind, error?: Error) => void;
   takeUnanswered: () => Error | undefined;

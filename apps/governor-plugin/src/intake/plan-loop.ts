@@ -122,7 +122,7 @@ class PlanLoop {
     if (!this.#isStopped()) this.#reading = this.#read();
     if (entries.length > 0) {
       const begun = this.#serve(entries);
-      begun.catch(() => undefined); // whoever waits for it hears of it
+      begun.catch(() => undefined); // the caller that waits for it gets the error
       this.#inHand.push(begun);
     }
     await this.#ended(entries.length > 0 ? BATCHES_IN_HAND - 1 : 0);
@@ -130,11 +130,11 @@ class PlanLoop {
 
   #read(): Promise<StreamEntry[]> {
     const begun = this.#options.consumer.readNew(READ_COUNT, this.#isAnswered ? BLOCK_MS : 1);
-    begun.catch(() => undefined); // whoever waits for it hears of it
+    begun.catch(() => undefined); // the caller that waits for it gets the error
     return begun;
   }
 
-  /** Waits until no more than so many batches are in hand. */
+  /** Waits until no more than this many batches are in hand. */
   async #ended(atMost: number): Promise<void> {
     while (this.#inHand.length > atMost) this.#served += await (this.#inHand.shift() as Promise<number>);
   }
@@ -158,7 +158,7 @@ class PlanLoop {
 
   async #failed(error: Error): Promise<void> {
     const { observer, onRound, stopping } = this.#options;
-    // What else was in hand has met the same, mostly: it is one failure, told once.
+    // What else was in hand has met the same, mostly: it is one failure, reported once.
     for (const other of await Promise.allSettled(this.#inHand.splice(0))) {
       if (other.status === 'fulfilled') this.#served += other.value;
     }

@@ -1,5 +1,5 @@
 /**
- * Why plans are left undecided although Redis answers: it is out of memory, say. It stands until plans are served again;
+ * Why plans are left undecided although Redis answers: it is out of memory, say. It lasts until plans are served again;
  * where none come any more, another replica may have served what was left, and it is forgotten after a time.
  */
 export class Trouble {
@@ -11,7 +11,7 @@ export class Trouble {
     this.#lastsMs = lastsMs;
   }
 
-  /** What to say after a round that served so many entries, and in which this kept others from it; `nowMs` is steady. */
+  /** What to say after a round that served this many entries, and in which this kept others from it; `nowMs` is steady. */
   after(served: number, error: Error | undefined, nowMs: number): Error | undefined {
     if (error) {
       this.#error = error;

@@ -17,7 +17,7 @@ export class Health {
   #failure: string | undefined = 'Redis has not answered yet';
   /** Why the server refuses a connection, since the last round that ended well. */
   #refusal: Error | undefined;
-  #told = false;
+  #isReady = false;
 
   constructor(logger: Logger, notifier: SystemdNotifier, clock: Pick<Clock, 'steadyMs'>) {
     this.#clock = clock;
@@ -67,9 +67,9 @@ export class Health {
 
   /** Reports to systemd that the process gets on, with a new status where there is one. */
   #progress(status: string | undefined): void {
-    if (!this.#told) this.#notifier.ready(status);
+    if (!this.#isReady) this.#notifier.ready(status);
     else if (status !== undefined) this.#notifier.status(status);
-    this.#told = true;
+    this.#isReady = true;
     this.#notifier.progress();
   }
 }

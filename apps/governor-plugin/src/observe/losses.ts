@@ -10,7 +10,7 @@ export interface LossesOptions {
 
 /**
  * Reports plans that are lost: counted and logged at once, as an event with the next round. An event that Redis does not
- * take is kept for the round after. What a process that dies has not told stands in the hash of lost plans.
+ * take is kept for the round after. What a process that dies has not reported is in the hash of lost plans.
  */
 export class Losses {
   readonly #options: LossesOptions;

@@ -52,7 +52,7 @@ export class Observer {
     this.#metrics.plansSkipped.inc({ decision });
   }
 
-  /** A decision that this process made, in `spentMs`, and that stands now. */
+  /** A decision that this process made, in `spentMs`, and that is recorded. */
   decided(record: DecisionRecord, spentMs: number): void {
     this.#metrics.decisionDurationSec.observe(spentMs / 1000);
     const { symbol, permit, reason } = record;
@@ -119,7 +119,7 @@ export class Observer {
   }
 
   error(kind: GovernorErrorKind, error?: Error): void {
-    // One part of a Cluster that is down, or one key that Redis refuses as such, stops its own plans alone.
+    // One part of a Cluster that is down, or one key that Redis refuses, stops its own plans alone.
     const isLocal = error !== undefined && (error instanceof SlotDownError || errorKind(error) === 'key');
     if (kind === 'unanswered' && !isLocal) this.#unanswered = error;
     if (kind === 'effect_refused') this.#refusedEffect ??= error;

@@ -1,4 +1,4 @@
--- Sets the disarm latch of a day after a breach, unless this breach has been answered before or the latch stands.
+-- Sets the disarm latch of a day after a breach, unless this breach has been answered before or the latch is set.
 --
 -- KEYS  1 latch, 2 breaches answered (sorted set: plan id -> time of decision); one slot: the set's hash tag is the
 --         latch

@@ -15,12 +15,12 @@ import { STAMP_LAST_EXEC } from './record-script.js';
 import { eventCommand } from './events.js';
 import { releaseCommand, settleCommand } from './settle.js';
 
-/** How long the last execution stands for other readers, seconds. */
+/** How long other readers see the last execution, seconds. */
 export const LAST_EXEC_TTL_SEC = 3600;
 /** The latch's key carries its day; the time to live only clears it away afterwards. */
 const DISARM_TTL_SEC = 172_800;
 
-/** What the effects of a decision depend on besides its record. */
+/** What the effects of a decision depend on apart from its record. */
 export interface FinishOptions {
   eventsStream: string;
   disarmOnBurstBreach: boolean;
@@ -28,7 +28,7 @@ export interface FinishOptions {
   disarmMinSec: number;
 }
 
-/** A decision that stands, be it of this attempt or of one before. */
+/** A recorded decision, of this attempt or of an earlier one. */
 export interface Standing extends PlanEntry {
   record: DecisionRecord;
   /** The replies to its effects, where they were carried out with the record. */
@@ -36,10 +36,10 @@ export interface Standing extends PlanEntry {
 }
 
 /**
- * Every effect that follows from a decision once its record stands: windows, block record, events, latch, stamps. Each
+ * Every effect that follows from a decision once it is recorded: windows, block record, events, latch, stamps. Each
  * can be repeated, so that a redelivery finishes what a crash left undone; the acknowledgement comes after all of them.
  * Whatever got no permit gives its place in the windows back, should this attempt or one before it have taken one. What a
- * dead letter needs besides is written with it.
+ * dead letter needs in addition is written with it.
  */
 export function finishCommands(record: DecisionRecord, options: FinishOptions): Command[] {
   const { plan_id: planId, symbol, decided_at: decidedAt } = record;
@@ -69,7 +69,7 @@ export const isBreach = (record: DecisionRecord, { disarmOnBurstBreach }: Finish
   disarmOnBurstBreach && record.outcome === 'refused' && record.reason === 'burst_rate' && !record.block?.unreadable;
 
 /**
- * The event first: a latch that stands without its event would never be reported, the reverse only twice. The latch last:
+ * The event first: a latch that is set without its event would never be reported, the reverse only twice. The latch last:
  * its reply says whether this breach is the one that set it. A breach sets it once, however often its entry is delivered.
  */
 function disarmCommands(record: DecisionRecord, { eventsStream, disarmMinSec }: FinishOptions): Command[] {

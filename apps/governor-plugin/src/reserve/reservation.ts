@@ -10,7 +10,7 @@ export type Reservation =
       reserved: boolean;
       /** Whether another attempt had counted it before, maybe with another sum. */
       again: boolean;
-      /** False where the server refuses us the windows as such: then no plan of the symbol can be counted. */
+      /** False where the server refuses us the windows: then no plan of the symbol can be counted. */
       countable: boolean;
       windows: WindowState;
     }
@@ -37,7 +37,7 @@ export function reservationOf(reply: Reply | undefined, lastExecReadable: boolea
   if (!reply?.ok) {
     const error = reply?.error ?? new Error('no reply');
     if (errorKind(error) !== 'key') return { kind: 'unanswered', error };
-    return UNCOUNTABLE; // the server refuses us the keys as such
+    return UNCOUNTABLE; // the server refuses us the keys
   }
   if (reply.value === 'late') return { kind: 'late' };
   const [reserved, windowOk, hourCount, burstCount, lastExec, dailyOk, dayMicroUsd, again, inFlightUsd] =

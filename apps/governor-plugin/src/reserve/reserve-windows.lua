@@ -14,7 +14,7 @@ local burstStart = text(now - $BURST_SEC)
 -- list.
 local LONG = string.rep('-', 65)
 
--- Entries of so many seconds. Where they are all that is kept, its size is the count: of 60, counting took 5 us, this 1
+-- Entries of this many seconds. Where they are all that is kept, its size is the count: of 60, counting took 5 us, this 1
 -- us. Users of Redis from before had no ZCARD: then it is counted.
 local function count(window, kept, first, span)
   if type(kept) == 'number' and first > now - span then return kept end

@@ -29,7 +29,7 @@ const MAX_TIME_BYTES = MAX_NUMBER_CHARS + 1;
 
 /** What the server knew of a plan when it was looked up. */
 export type Lookup =
-  /** Decided before: the record as it stands. */
+  /** Decided before: the existing record. */
   | { kind: 'decided'; record: string }
   /** A permit without a record: another governor decided. */
   | { kind: 'foreign_permit'; state: PlanState }
@@ -39,7 +39,7 @@ export type Lookup =
   /** No verdict: the server could not answer now. The plan stays pending. */
   | { kind: 'unanswered'; error: Error };
 
-/** What a lookup needs besides the plans. */
+/** What a lookup needs apart from the plans. */
 export interface LookupOptions {
   grantWithinMs: number;
   killKeys: readonly string[];

@@ -30,7 +30,7 @@ export class ViolationTail {
   readonly #latestSec = new Map<string, number>();
   readonly #onInvalid: () => void;
 
-  /** `onInvalid` is told of every entry that is not the agreed JSON. */
+  /** `onInvalid` gets every entry that is not the agreed JSON. */
   constructor(onInvalid: () => void) {
     this.#onInvalid = onInvalid;
   }

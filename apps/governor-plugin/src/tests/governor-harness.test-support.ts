@@ -37,7 +37,7 @@ export type Client = ReturnType<RedisOfFile['redis']>;
 /** A plan's fields, by default those of the test support, at the clock's time. */
 export type PlanFields = Partial<Omit<PlanInput, 'planId'>> & { planId: string };
 
-/** A governor without its loop, on a real Redis, at a clock that stands still until it is moved. */
+/** A governor without its loop, on a real Redis, at a clock that moves only when it is told to. */
 export interface Harness {
   redis: Client;
   clock: FakeClock;

@@ -15,7 +15,7 @@ export interface ExplainArguments {
   json?: true;
 }
 
-/** What a hash stands for. */
+/** What a hash means. */
 export interface Explanation {
   hash: string;
   step: Step;
@@ -33,11 +33,11 @@ export interface Explanation {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** Exit code where nobody says what the hash stands for. */
+/** Exit code where nobody says what the hash means. */
 const EXIT_NOT_FOUND = 1;
 
 /**
- * Says what a hash that outputs carry stands for: by the files, where some are given, else by Redis. @returns the exit code.
+ * Says what a hash that outputs carry means: by the files, where some are given, else by Redis. @returns the exit code.
  * @throws CannotRun, CannotConnect
  */
 export async function explainCommand(

@@ -8,7 +8,7 @@ import {
 } from '@quantum/shadow-evidence';
 import { readLines, type FileEnd } from './reader.js';
 
-/** What a recording turned out to be, besides its lines. */
+/** What a recording turned out to be, apart from its lines. */
 export interface ReadRecording {
   header: RecordingHeader;
   /** Bytes of a write at its end that is not whole: it was cut off, or is being written. */

@@ -30,7 +30,7 @@ const ROLES: readonly StreamRole[] = ['proposals', 'plans'];
  * fresh proposals one more, for the sides of their symbols' positions; with outputs of a policy or of limits that are new to the
  * recording another, for what they are.
  * @param decisionTtlSec how long a decision record lives; what may have lived and gone before this look is no missing answer
- * @throws BatchError when Redis is away or gives no verdict; CannotRun when it refuses a stream as such.
+ * @throws BatchError when Redis is away or gives no verdict; CannotRun when it refuses a stream.
  */
 export async function look(
   redis: Redis,

@@ -6,7 +6,7 @@ import { limitsLineOf, policyLineOf, type PolicyLine, type RecordingLine } from 
 import { glanceAt } from './glance.js';
 import type { RecordingState } from './state.js';
 
-/** So many looks an output waits for what its hash stands for: services write both within moments, in no order. */
+/** An output waits this many polls for what its hash means: services write both within moments, in no order. */
 export const PATIENCE_LOOKS = 20;
 
 /**

@@ -33,7 +33,7 @@ const LEAST_LABEL = 20;
 /** Columns without a terminal, and the fewest and most that are used. */
 const WIDTHS = { none: 100, least: 72, most: 120 };
 
-/** Words in lines of at most so many characters; a longer word has a line of its own. */
+/** Words in lines of at most this many characters; a longer word has a line of its own. */
 export function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {

@@ -1,7 +1,7 @@
 import type { Evidence, Performance } from '@quantum/shadow-evidence';
 import type { Report } from './report.js';
 
-/** What a report holds of a recording besides its figures. */
+/** What a report holds of a recording apart from its figures. */
 export function measuredOf(
   { window, coveredHours, proposals }: Evidence,
   performance: Performance | undefined,

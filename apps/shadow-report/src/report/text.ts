@@ -23,7 +23,7 @@ import {
 const TONES: Readonly<Record<VerdictLine['status'] | Verdict['verdict'], Tone>> = {
   PASS: 'good', READY: 'good', FAIL: 'bad', NOT_READY: 'bad', INSUFFICIENT_DATA: 'open',
 }; // prettier-ignore
-/** From so many columns on the thresholds name their samples; the tables below always do. */
+/** From this many columns on the thresholds name their samples; the tables below always do. */
 const WIDE = 110;
 
 /** The report for a terminal: what decides first, every figure after it, the verdict as one word at the end. */

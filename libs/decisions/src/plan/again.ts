@@ -7,7 +7,7 @@ import { withHint } from './inputs/encode.js';
 import { areWindowsAsked, isClosing } from './inputs/facts.js';
 import { outcomeAfter, recordOf } from './record.js';
 
-/** What decides a recorded plan besides its inputs. */
+/** What decides a recorded plan apart from its inputs. */
 export interface GovernorPolicy extends GateSettings {
   applyMode: ApplyMode;
   hint: HintParameters;

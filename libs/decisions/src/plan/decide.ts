@@ -12,7 +12,7 @@ import { annotateAll, type Decorator } from './decorations.js';
 import { encodeInputs } from './inputs/encode.js';
 import { outcomeAfter, recordOf } from './record.js';
 
-/** Everything that a decision depends on besides the plan, its state and the time. */
+/** Everything that a decision depends on apart from the plan, its state and the time. */
 export interface DecisionPolicy extends GateSettings {
   /** The hash of limits and modes, as records carry it. */
   limitsHash: string;

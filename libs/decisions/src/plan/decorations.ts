@@ -21,7 +21,7 @@ export function decoratorReads(decorator: Decorator, plan: Plan): readonly HashR
 
 /**
  * Every decorator's annotation of a plan, in order, from the answers to its reads. One that throws, here or when it was
- * asked for its reads, contributes its neutral fields, and `onError` is told.
+ * asked for its reads, contributes its neutral fields, and `onError` is called.
  */
 export function annotateAll(
   decorators: readonly Decorator[],

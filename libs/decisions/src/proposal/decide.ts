@@ -38,7 +38,7 @@ export function decideProposal(
   return proposal ? { proposal } : { skip: 'invalid_target' };
 }
 
-/** What a proposal is computed from besides time and parameters. */
+/** What a proposal is computed from apart from time and parameters. */
 export interface ProposalInputs extends Omit<SymbolReading, 'target'> {
   /** USD. */
   baseTargetUsd: number;

@@ -14,7 +14,7 @@ export interface Bucket {
 }
 
 /**
- * Proposals in buckets of one width, for charts. The width doubles whenever there would be more than so many, so that memory
+ * Proposals in buckets of one width, for charts. The width doubles whenever there would be more than this many, so that memory
  * does not grow with the time. Observations come in the order of their times.
  */
 export class Timeline {

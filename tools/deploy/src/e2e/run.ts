@@ -35,7 +35,7 @@ const CHAPTERS: readonly Chapter[] = [
 const RELEASES = ['1.0.0', '1.1.0'];
 const PORT = 8000;
 
-/** What an operator has before he begins: a place that serves the releases, told by $RELEASES. */
+/** What an operator has before he begins: a place that serves the releases, named by $RELEASES. */
 const SERVER = `
 require('http').createServer((request, response) => {
   const file = require('fs').createReadStream('/srv/releases' + request.url);

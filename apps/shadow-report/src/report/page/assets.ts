@@ -2,5 +2,5 @@ import charts from './charts.css';
 import style from './page.css';
 import tables from './tables.css';
 
-/** What a page holds besides its report: it loads nothing and runs nothing. */
+/** What a page holds apart from its report: it loads nothing and runs nothing. */
 export const PAGE_STYLE = style + tables + charts;

@@ -65,7 +65,7 @@ export interface Scale {
   ticks: readonly Tick[];
 }
 
-/** Round numbers 1, 2 or 5 times a power of ten apart, about so many of them. */
+/** Round numbers 1, 2 or 5 times a power of ten apart, about this many of them. */
 function stepOf(span: number, ticks: number): number {
   const rough = span / ticks;
   const power = 10 ** Math.floor(Math.log10(rough));

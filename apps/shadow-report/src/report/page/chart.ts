@@ -14,7 +14,7 @@ export interface Series {
 export interface Chart {
   name: string;
   title: string;
-  /** What a point stands for. */
+  /** What a point means. */
   about: string;
   /** `areas` are stacked, with the series of the class `total` as a line over them. */
   shape: 'areas' | 'lines' | 'bars';

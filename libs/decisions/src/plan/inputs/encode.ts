@@ -15,7 +15,7 @@ const UNREADABLE = 'unreadable' as const;
 /** The value of a read; undefined where there is none. */
 const readValue = <T>(read: Read<T> | undefined): T | undefined => (read?.readable ? read.value : undefined);
 
-/** What stands under a read's own name: the text `unreadable`, or nothing. */
+/** The value of a read's own name: the text `unreadable`, or nothing. */
 const unreadable = (read: Read<unknown> | undefined): typeof UNREADABLE | undefined =>
   read && !read.readable ? UNREADABLE : undefined;
 

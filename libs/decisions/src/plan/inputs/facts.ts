@@ -2,7 +2,7 @@ import { STOP_UPDATE_ACTION, type DecisionRecord } from '@quantum/redis-schemas'
 import { isIdAhead, signOf } from '@quantum/risk-gates';
 import { number, text, type ReadInputs } from './schema.js';
 
-// What programs ask of a record's inputs besides deciding again. A program that needs another of them adds a question here.
+// What programs ask of a record's inputs apart from deciding again. A program that needs another of them adds a question here.
 // The checkers of tools/faults alone read inputs by name: they stay independent of this code.
 
 /** Whether the plan counted as one that reduces risk. */
