@@ -12,7 +12,12 @@ const countsDir = join(repoRoot, 'tmp', 'test-counts');
 const freshOnly = process.env.CI === 'true' ? ['--skip-nx-cache'] : [];
 const nx = (...args) => toolCommand('nx', ...args, '--output-style=static');
 /** Integration tests wait for about half of their time: one worker more than there are cores. */
-const jest = toolCommand('jest', `--maxWorkers=${availableParallelism() + 1}`);
+const jest = toolCommand(
+  'jest',
+  '--config',
+  join('tools', 'jest', 'all.config.cjs'),
+  `--maxWorkers=${availableParallelism() + 1}`,
+);
 const proofRunner = join('dist', 'apps', 'proof-runner', 'main.js');
 const faults = join('dist', 'tools', 'faults', 'main.js');
 
