@@ -2,7 +2,7 @@ import type { DecisionPolicy } from '@quantum/decisions';
 import type { Clock } from '@quantum/clock';
 import { isReplyError, type Redis } from '@quantum/redis-io';
 import { joined, settle, type Attempt, type Decided, type Ending } from './endings.js';
-import { LANE_PLANS, lanesOf, passesOf } from './intake/lanes.js';
+import { PARTITION_PLANS, partitionsOf, passesOf } from './intake/partitions.js';
 import type { PlanEntry } from './intake/plan-entry.js';
 import type { DecisionTally } from './observe/decision-tally.js';
 import type { Observer } from './observe/observer.js';
@@ -43,13 +43,13 @@ export interface DecideContext extends DecideOptions {
   heldUp: HeldUp;
 }
 
-/** Decides plans, pass by pass, the lanes of a pass side by side. @throws BatchError when Redis went away. */
+/** Decides plans, pass by pass, the partitions of a pass side by side. @throws BatchError when Redis went away. */
 export async function decideBatch(plans: readonly PlanEntry[], batch: Batch, context: DecideContext): Promise<Decided> {
   const decided: Decided[] = [];
   for (const pass of passesOf(plans)) {
-    // In a Cluster a script serves one plan in any case, and each lane would be a pipeline to each master.
-    const lanes = context.redis.isCluster ? [pass] : lanesOf(pass, LANE_PLANS);
-    decided.push(...(await allOf(lanes.map((lane) => decideLane(lane, batch, context)))));
+    // In a Cluster a script serves one plan in any case, and each partition would be a pipeline to each master.
+    const partitions = context.redis.isCluster ? [pass] : partitionsOf(pass, PARTITION_PLANS);
+    decided.push(...(await allOf(partitions.map((partition) => decidePartition(partition, batch, context)))));
   }
   return joined(decided);
 }
@@ -63,8 +63,8 @@ export async function allOf<T>(works: readonly Promise<T>[]): Promise<T[]> {
   });
 }
 
-/** Decides a lane. Plans that were held up before, or are now, are looked up again with no more than they must have. */
-async function decideLane(plans: readonly PlanEntry[], batch: Batch, context: DecideContext): Promise<Decided> {
+/** Decides a partition. Plans that were held up before, or are now, are looked up again with no more than they must have. */
+async function decidePartition(plans: readonly PlanEntry[], batch: Batch, context: DecideContext): Promise<Decided> {
   const again = plans.filter(({ entry }) => context.heldUp.has(entry.id));
   const first = again.length === 0 ? plans : plans.filter((plan) => !again.includes(plan));
   const attempts = await attemptLean(again, batch, context);

@@ -19,7 +19,7 @@ export interface GovernorOptions extends DecideOptions, FinishBatchOptions {
 }
 
 /**
- * Serves batches of plan entries: look up, reserve, record with permit, finish. Each step is one round trip for a lane
+ * Serves batches of plan entries: look up, reserve, record with permit, finish. Each step is one round trip for a partition
  * of the batch, the last for the whole of it. An entry that could not be answered is left pending; the rest of its batch goes on.
  */
 export class Governor {

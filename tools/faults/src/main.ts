@@ -10,7 +10,7 @@ import type { Finding, Scenario } from './scenario.js';
 
 /** The short form: both services together in less than 100 s on two cores. */
 const SHORT_KILLS = { governor: 30, proposer: 5 };
-const LANES = 5;
+const PARALLEL = 5;
 
 // This file runs as dist/tools/faults/main.js, next to the built services in dist/apps.
 const builtApps = join(dirname(process.argv[1] ?? ''), '..', '..', 'apps');
@@ -62,10 +62,10 @@ async function playAll(scenarios: readonly Scenario[], options: Options): Promis
   };
   await playOne(0);
   let next = 1;
-  const lane = async (): Promise<void> => {
+  const worker = async (): Promise<void> => {
     while (next < scenarios.length) await playOne(next++);
   };
-  await Promise.all(Array.from({ length: LANES }, lane));
+  await Promise.all(Array.from({ length: PARALLEL }, worker));
   return results;
 }
 

@@ -36,7 +36,7 @@ export interface RunAnnotatorOptions {
   stopping: AbortSignal;
 }
 
-/** Follows the plans and annotates their permits until told to stop; resolves when everything in hand is done. */
+/** Follows the plans and annotates their permits until told to stop; resolves when everything in flight is done. */
 export async function runAnnotator(options: RunAnnotatorOptions): Promise<void> {
   const { config, decorators, observer, redis, blocking, subscriber, clock, onRound, stopping } = options;
   const place = { stream: config.plansStream, group: ANNOTATE_GROUP, consumer: newConsumerName() };
@@ -127,7 +127,7 @@ async function repeat({ stopping, observer }: RunAnnotatorOptions, step: () => P
 }
 
 /**
- * Tells the group that entries are still in hand, so that no replica takes them over: it starts their idle time anew and
+ * Tells the group that entries are still in flight, so that no replica takes them over: it starts their idle time anew and
  * leaves their delivery counts alone.
  */
 async function keepEntries(

@@ -1,4 +1,4 @@
-import { besideEarlier, inHand, type InHand } from './lanes.js';
+import { besideEarlier, inFlight, type InFlight } from './partitions.js';
 import type { PlanEntry } from './plan-entry.js';
 
 /** When the plans of a batch may be served. */
@@ -13,13 +13,13 @@ export interface Turn {
 
 /** The batches that are being served, so that none overtakes another in a symbol or a plan id. */
 export class BatchesInFlight {
-  readonly #ends = new Map<InHand, Promise<unknown>>();
+  readonly #ends = new Map<InFlight, Promise<unknown>>();
 
   /** Serves a batch by `serve`, beside those in flight. */
   async run<T>(plans: readonly PlanEntry[], serve: (turn: Turn) => Promise<T>): Promise<T> {
     const earlier = new Map(this.#ends);
     const earlierEnded = (): Promise<unknown> => Promise.all(earlier.values());
-    const own = inHand(plans);
+    const own = inFlight(plans);
     const served = serve({ ...besideEarlier(plans, [...earlier.keys()]), earlierEnded });
     this.#ends.set(
       own,

@@ -47,7 +47,7 @@ class PlanLoop {
   /** The next read is on its way while what it follows is served: Redis reads while this process works. */
   #reading: Promise<StreamEntry[]> | undefined;
   /** Batches that are being served, the oldest first: neither Redis nor a plan that has come waits for their end. */
-  readonly #inHand: Promise<number>[] = [];
+  readonly #inFlight: Promise<number>[] = [];
 
   constructor(options: PlanLoopOptions) {
     this.#options = options;
@@ -70,7 +70,7 @@ class PlanLoop {
         await this.#failed(error as Error);
       }
     }
-    await Promise.allSettled(this.#inHand);
+    await Promise.allSettled(this.#inFlight);
     try {
       if (this.#reading) await this.#serve(await this.#reading);
     } catch {
@@ -114,7 +114,7 @@ class PlanLoop {
     observer.removedConsumers(await consumer.removeIdle(CONSUMER_PREFIX, leftAfterMs));
   }
 
-  /** Begins what has come, while what came before is in hand and the next is read. */
+  /** Begins what has come, while what came before is in flight and the next is read. */
   async #serveNew(): Promise<void> {
     const ahead = this.#reading ?? this.#read();
     this.#reading = undefined;
@@ -123,7 +123,7 @@ class PlanLoop {
     if (entries.length > 0) {
       const begun = this.#serve(entries);
       begun.catch(() => undefined); // the caller that waits for it gets the error
-      this.#inHand.push(begun);
+      this.#inFlight.push(begun);
     }
     await this.#ended(entries.length > 0 ? BATCHES_IN_HAND - 1 : 0);
   }
@@ -134,9 +134,9 @@ class PlanLoop {
     return begun;
   }
 
-  /** Waits until no more than this many batches are in hand. */
+  /** Waits until no more than this many batches are in flight. */
   async #ended(atMost: number): Promise<void> {
-    while (this.#inHand.length > atMost) this.#served += await (this.#inHand.shift() as Promise<number>);
+    while (this.#inFlight.length > atMost) this.#served += await (this.#inFlight.shift() as Promise<number>);
   }
 
   /** Answers how many entries are done. */
@@ -158,8 +158,8 @@ class PlanLoop {
 
   async #failed(error: Error): Promise<void> {
     const { observer, onRound, stopping } = this.#options;
-    // What else was in hand has met the same, mostly: it is one failure, reported once.
-    for (const other of await Promise.allSettled(this.#inHand.splice(0))) {
+    // What else was in flight has met the same, mostly: it is one failure, reported once.
+    for (const other of await Promise.allSettled(this.#inFlight.splice(0))) {
       if (other.status === 'fulfilled') this.#served += other.value;
     }
     this.#isAnswered = false;

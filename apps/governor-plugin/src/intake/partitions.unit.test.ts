@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { PlanEntry } from './plan-entry.js';
-import { besideEarlier, inHand, lanesOf, passesOf } from './lanes.js';
+import { besideEarlier, inFlight, partitionsOf, passesOf } from './partitions.js';
 
 const plans: fc.Arbitrary<PlanEntry[]> = fc
   .array(
@@ -41,15 +41,15 @@ describe('a batch', () => {
     );
   });
 
-  it('is cut into lanes that share no symbol, each in its order', () => {
+  it('is cut into partitions that share no symbol, each in its order', () => {
     fc.assert(
-      fc.property(plans, fc.integer({ min: 1, max: 5 }), (batch, lanePlans) => {
-        const lanes = lanesOf(batch, lanePlans);
-        expect(lanes.flat().sort((a, b) => idOf(a) - idOf(b))).toEqual(batch);
-        expect(lanes.every((lane) => lane.length > 0 && isSorted(lane))).toBe(true);
-        const symbols = lanes.flatMap((lane) => [...new Set(lane.map(({ plan }) => plan.symbol))]);
+      fc.property(plans, fc.integer({ min: 1, max: 5 }), (batch, partitionPlans) => {
+        const partitions = partitionsOf(batch, partitionPlans);
+        expect(partitions.flat().sort((a, b) => idOf(a) - idOf(b))).toEqual(batch);
+        expect(partitions.every((partition) => partition.length > 0 && isSorted(partition))).toBe(true);
+        const symbols = partitions.flatMap((partition) => [...new Set(partition.map(({ plan }) => plan.symbol))]);
         expect(new Set(symbols).size).toBe(symbols.length);
-        expect(lanes.length).toBeLessThanOrEqual(Math.ceil(batch.length / lanePlans));
+        expect(partitions.length).toBeLessThanOrEqual(Math.ceil(batch.length / partitionPlans));
       }),
     );
   });
@@ -59,12 +59,13 @@ describe('a batch beside an earlier one', () => {
   it('keeps what shares a symbol or an id with it waiting, and all of a symbol together', () => {
     fc.assert(
       fc.property(plans, plans, (earlier, batch) => {
-        const hand = inHand(earlier);
-        const { free, waiting } = besideEarlier(batch, [hand]);
+        const before = inFlight(earlier);
+        const { free, waiting } = besideEarlier(batch, [before]);
         expect([...free, ...waiting].sort((a, b) => idOf(a) - idOf(b))).toEqual(batch);
         expect(isSorted(free) && isSorted(waiting)).toBe(true);
-        for (const { plan } of free) expect(hand.symbols.has(plan.symbol) || hand.planIds.has(plan.planId)).toBe(false);
-        const held = inHand(waiting);
+        for (const { plan } of free)
+          expect(before.symbols.has(plan.symbol) || before.planIds.has(plan.planId)).toBe(false);
+        const held = inFlight(waiting);
         expect(free.some(({ plan }) => held.symbols.has(plan.symbol) || held.planIds.has(plan.planId))).toBe(false);
       }),
     );
@@ -74,7 +75,7 @@ describe('a batch beside an earlier one', () => {
     const [a, b] = ['A', 'B'].map(
       (name) => ({ entry: { id: '1-0' }, plan: { planId: name, symbol: name } }) as PlanEntry,
     );
-    expect(besideEarlier([a!], [inHand([b!])])).toEqual({ free: [a], waiting: [] });
-    expect(besideEarlier([a!, b!], [inHand([b!])])).toEqual({ free: [a], waiting: [b] });
+    expect(besideEarlier([a!], [inFlight([b!])])).toEqual({ free: [a], waiting: [] });
+    expect(besideEarlier([a!, b!], [inFlight([b!])])).toEqual({ free: [a], waiting: [b] });
   });
 });

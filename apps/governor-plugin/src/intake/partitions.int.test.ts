@@ -3,7 +3,7 @@ import { lastExecKey, windowKey } from '@quantum/redis-schemas';
 import { boundedRuns, putEfficiency, putTarget, useRedis } from '@quantum/testing';
 import fc from 'fast-check';
 import { harness, NOW_SEC } from '../tests/governor-harness.test-support.js';
-import { LANE_PLANS } from './lanes.js';
+import { PARTITION_PLANS } from './partitions.js';
 
 const { redis } = useRedis();
 
@@ -33,7 +33,7 @@ async function stateOf(events: Record<string, string>[]) {
 describe('plans that are served together', () => {
   it('leave the same in Redis as plans that are served one by one, also in batches that overlap', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(plan, { minLength: 1, maxLength: 3 * LANE_PLANS }), async (plans) => {
+      fc.asyncProperty(fc.array(plan, { minLength: 1, maxLength: 3 * PARTITION_PLANS }), async (plans) => {
         const states = [];
         for (const [perBatch, atOnce] of [
           [1, 1],

@@ -1,7 +1,7 @@
 import type { PlanEntry } from './plan-entry.js';
 
-/** Plans of a lane, about: a batch of 100 is two lanes. */
-export const LANE_PLANS = 50;
+/** Plans of a partition, about: a batch of 100 is two partitions. */
+export const PARTITION_PLANS = 50;
 
 /**
  * Splits a batch into passes so that no plan id occurs twice in a pass, and no open follows a close of its symbol in one. A
@@ -28,46 +28,46 @@ export function passesOf(plans: readonly PlanEntry[]): PlanEntry[][] {
 }
 
 /**
- * A pass in lanes that can be served side by side: all plans of a symbol are in one, in their order, so that they take
- * their places in it. While Redis works for one lane, this process does for another.
+ * A pass in partitions that can be served side by side: all plans of a symbol are in one, in their order, so that they take
+ * their places in it. While Redis works for one partition, this process does for another.
  */
-export function lanesOf(plans: readonly PlanEntry[], lanePlans: number): PlanEntry[][] {
-  const lanes: PlanEntry[][] = [];
-  const laneOf = new Map<string, PlanEntry[]>();
+export function partitionsOf(plans: readonly PlanEntry[], partitionPlans: number): PlanEntry[][] {
+  const partitions: PlanEntry[][] = [];
+  const partitionOf = new Map<string, PlanEntry[]>();
   let open: PlanEntry[] | undefined;
   for (const entry of plans) {
-    let lane = laneOf.get(entry.plan.symbol);
-    if (!lane) {
-      if (!open || open.length >= lanePlans) lanes.push((open = []));
-      lane = open;
-      laneOf.set(entry.plan.symbol, lane);
+    let partition = partitionOf.get(entry.plan.symbol);
+    if (!partition) {
+      if (!open || open.length >= partitionPlans) partitions.push((open = []));
+      partition = open;
+      partitionOf.set(entry.plan.symbol, partition);
     }
-    lane.push(entry);
+    partition.push(entry);
   }
-  return lanes;
+  return partitions;
 }
 
-/** What a batch in hand must not be overtaken in. */
-export interface InHand {
+/** What a batch in flight must not be overtaken in. */
+export interface InFlight {
   symbols: ReadonlySet<string>;
   planIds: ReadonlySet<string>;
 }
 
-export const inHand = (plans: readonly PlanEntry[]): InHand => ({
+export const inFlight = (plans: readonly PlanEntry[]): InFlight => ({
   symbols: new Set(plans.map(({ plan }) => plan.symbol)),
   planIds: new Set(plans.map(({ plan }) => plan.planId)),
 });
 
 /**
  * Which plans can be served beside earlier batches: all of a symbol, where no earlier batch has that symbol or one of their
- * ids. The others have to wait, in their order; all of them where an id comes twice, which are to be served in turns.
+ * ids. The others have to wait, in their order; all of them where an id comes twice, which are served in passes.
  */
 export function besideEarlier(
   plans: readonly PlanEntry[],
-  earlier: readonly InHand[],
+  earlier: readonly InFlight[],
 ): { free: readonly PlanEntry[]; waiting: readonly PlanEntry[] } {
   if (earlier.length === 0) return { free: plans, waiting: [] };
-  if (inHand(plans).planIds.size < plans.length) return { free: [], waiting: plans };
+  if (inFlight(plans).planIds.size < plans.length) return { free: [], waiting: plans };
   const held = new Set<string>();
   for (const { plan } of plans) {
     if (earlier.some((one) => one.symbols.has(plan.symbol) || one.planIds.has(plan.planId))) held.add(plan.symbol);
