@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { DecisionRecordSchema } from '@quantum/redis-schemas';
 import { policy } from '../policy.test-support.js';
 import { decided, INPUTS, recordWith } from './inputs.test-support.js';
-import { decideAgain, isDecision } from './again.js';
+import { decideAgain, isDecision, limitsOfRecord, policyOfRecord } from './again.js';
 
 /** P2.9 enforces a target. */
 const CAP = { allocation_enforce: true, allocation_ts: 1_699_999_990 };
@@ -109,7 +109,13 @@ describe('a plan decided again', () => {
       block: { kill_score: 'not a number' },
     });
     const cap = { ...CAP, allocation_target_usd: 2000 };
-    expect(earlier({ ...cap, position_amt: 11, mark_price_usd: 100 })).toMatchObject({ reason: 'allocation_cap' });
+    const refused = earlier({ ...cap, position_amt: -11, mark_price_usd: 100 });
+    expect(refused?.reason).toBe('allocation_cap');
+    // Sizes without a side, and nothing in flight.
+    expect(refused?.block).toEqual({
+      reason: 'allocation_cap', timestamp: 1_700_000_000, symbol: 'S',
+      position_usd: 1100, notional_usd: 1000, target_usd: 2000,
+    }); // prettier-ignore
   });
 
   it('is unknown where it gets further than it did, to windows that were not read', () => {
@@ -125,5 +131,24 @@ describe('a plan decided again', () => {
     const letter = recordWith({ deliveries: 5 }, { outcome: 'dead_letter', reason: 'max_deliveries' });
     expect(isDecision(letter)).toBe(false);
     expect([decided(), decided({ kill_score: 0.9 })].map(isDecision)).toEqual([true, true]);
+  });
+});
+
+describe('the hashes of a record', () => {
+  const permit = (policy?: string) => ({ ...decided().permit!, policy: policy as string });
+
+  it('are those of its hint and of its limits', () => {
+    const record = recordWith(INPUTS, { permit: permit('bbbbbbbbbbbb'), limits: 'eeeeeeeeeeee' });
+    expect(policyOfRecord(record)).toBe('bbbbbbbbbbbb');
+    expect(limitsOfRecord(record)).toBe('eeeeeeeeeeee');
+  });
+
+  it.each([
+    ['without a permit', {}],
+    ['of an earlier version', { permit: permit() }],
+    ['with empty ones', { permit: permit(''), limits: '' }],
+  ])('are undefined %s', (_name, over) => {
+    const record = recordWith(INPUTS, over);
+    expect([policyOfRecord(record), limitsOfRecord(record)]).toEqual([undefined, undefined]);
   });
 });

@@ -102,6 +102,14 @@ describe('what is recorded of a plan', () => {
       }),
     );
   });
+
+  it('says of a close that is larger than the position that it is, in the types of the schema', () => {
+    const position = { readable: true, value: { amount: 1, markPriceUsd: undefined, tsSec: NOW_SEC } } as const;
+    const of = candidate({ position }, false, { action: 'PARTIAL_75', qty: '2' });
+    const { inputs } = read(decided(of, WINDOWS));
+    expect(inputs).toMatchObject({ closing: false, exceeds_position: true });
+    expect(PlanInputsSchema.parse(inputs)).toMatchObject({ exceeds_position: true });
+  });
 });
 
 describe('what is read of inputs', () => {
