@@ -1,4 +1,5 @@
 import { APPLY_HINTS } from './equivalents/apply-hints.js';
+import { DECISIONS } from './equivalents/decisions.js';
 import { EFFICIENCY_POLICY } from './equivalents/efficiency-policy.js';
 import type { Equivalent } from './equivalents/equivalent.js';
 import { PERMIT_DECORATORS } from './equivalents/permit-decorators.js';
@@ -9,6 +10,7 @@ import { SHADOW_EVIDENCE } from './equivalents/shadow-evidence.js';
 /** Every mutant that is equivalent, by library. */
 export const EQUIVALENTS: readonly Equivalent[] = [
   ...APPLY_HINTS,
+  ...DECISIONS,
   ...EFFICIENCY_POLICY,
   ...PERMIT_DECORATORS,
   ...REDIS_SCHEMAS,
