@@ -44,6 +44,14 @@ describe('a close by its action alone that is larger than the position', () => {
     expect(permit).toMatchObject({ eff_action: 'DOWNSIZE' });
   });
 
+  it('is shown to decorators as an open, and is the same plan otherwise', () => {
+    const [hint] = POLICY.decorators;
+    const annotate = jest.fn(hint!.annotate);
+    const { plan_id, symbol } = decided(larger, WINDOWS, { ...POLICY, decorators: [{ ...hint!, annotate }] });
+    expect([plan_id, symbol]).toEqual(['p1', 'X']);
+    expect(annotate.mock.calls[0]?.[0].plan).toEqual({ ...larger.plan, closing: false });
+  });
+
   it('is a close where the position is large enough, stale, or not to be read', () => {
     for (const known of [{ amount: -2 }, { tsSec: NOW_SEC - 301 }, undefined]) {
       const state = known ? { ...position, value: { ...position.value, ...known } } : UNREADABLE;

@@ -1,0 +1,16 @@
+import { expect, it } from '@jest/globals';
+import { INPUTS } from './inputs.test-support.js';
+import { recordOf, type RecordHead } from './record.js';
+
+const HEAD = { plan_id: 'p1', symbol: 'S', entry_id: '1-0', decided_at: 2, inputs: INPUTS };
+const record = (head: RecordHead) =>
+  recordOf(head, {
+    outcome: { refusal: undefined, wouldBlock: [], verdicts: [] },
+    annotations: [],
+    applyMode: 'testnet',
+  });
+
+it('recordOf names the limits that decided, where they have a name', () => {
+  expect(record({ ...HEAD, limits: 'eeeeeeeeeeee' }).limits).toBe('eeeeeeeeeeee');
+  expect(record({ ...HEAD, limits: undefined })).not.toHaveProperty('limits');
+});
