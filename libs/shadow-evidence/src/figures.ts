@@ -82,7 +82,8 @@ export const FIGURES = {
 /** Id of a figure; each gate that refused has one of its own. */
 export type FigureId = keyof typeof FIGURES | `plans.refused_${string}_share`;
 
-const REFUSED = /^plans\.refused_(.+)_share$/;
+/** A damaged record may have any text as its reason, or none. */
+const REFUSED = /^plans\.refused_(.*)_share$/s;
 
 /** The definition of a figure; undefined for an id that names no figure, which a file of thresholds may have. */
 export function definitionOf(id: string): FigureDefinition | undefined {

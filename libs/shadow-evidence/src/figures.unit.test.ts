@@ -37,6 +37,10 @@ describe('the definitions of figures', () => {
     expect(definitionOf('plans.refused_daily_notional_share')?.label).toBe('Plans refused by daily notional');
   });
 
+  it.each(['', '\n', 'two\nlines'])('name the reason of a damaged record, whatever it is: %j', (reason) => {
+    expect(definitionOf(`plans.refused_${reason}_share`)?.label).toBe(`Plans refused by ${reason}`);
+  });
+
   it('know nothing of other ids: a threshold on one shows the id', () => {
     for (const id of [
       'a.b',
