@@ -207,6 +207,6 @@ describe('the built service, alone in an empty folder', () => {
     const app = spawnService({ REDIS_URL: `unix://${path}` });
     await app.waitForLine(/"level":"fatal"/);
     expect(await app.exit).toMatchObject({ code: 1 });
-    expect(app.stdout.join('\n')).toContain('Redis 5.0.14 is too old: 7.0 or newer is needed');
+    expect(app.stdout.join('\n')).toContain('Redis 5.0.14 is too old: Redis 7.0 or newer, or Valkey, is needed');
   });
 });

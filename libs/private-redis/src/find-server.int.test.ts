@@ -62,6 +62,6 @@ describe('findRedisServer', () => {
   it('finds redis-cli of the same installation', async () => {
     const { path, env } = await findRedisTool('redis-cli');
     const { stdout } = await promisify(execFile)(path, ['--version'], { env: { ...process.env, ...env } });
-    expect(stdout).toMatch(/^redis-cli \d+\./);
+    expect(stdout).toMatch(/^(redis|valkey)-cli \d+\./);
   });
 });

@@ -1,5 +1,6 @@
 export { findRedisServer, findRedisTool } from './find-server.js';
 export type { RedisServer } from './server-binary.js';
+export { findSuiteServer, type SuiteServer } from './suite-server.js';
 export type { Certificates } from './certificates.js';
 export { startPrivateRedis } from './start.js';
 export type { PrivateRedis, PrivateRedisOptions } from './start.js';

@@ -31,6 +31,7 @@ export function connectRedis(address: RedisAddress, name: string, events: Connec
   const common: ConnectionOptions = {
     ...target.options,
     connectionName: name,
+    disableClientInfo: true, // no ACL of ours lets CLIENT SETINFO through, and from 7.2 on each denial is logged
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
     connectTimeout: CONNECT_TIMEOUT_MS,
@@ -110,11 +111,21 @@ export async function untilReady(redis: Redis): Promise<void> {
 /** The servers that answer: the one server, or every master of a Cluster. */
 export const mastersOf = (redis: Redis): Server[] => (redis instanceof Cluster ? redis.nodes('master') : [redis]);
 
+/** What a server says it is. Valkey calls itself Redis 7.2.4 in INFO, for good; in HELLO it gives its own name and version. */
+export interface ServerVersion {
+  /** "Redis" or "Valkey", or what else it says. */
+  product: string;
+  /** "7.0.15" */
+  text: string;
+  major: number;
+  minor: number;
+}
+
 /**
  * Version of the server; of a Cluster, the oldest among its masters that answer. HELLO needs no permission, so no ACL
  * can hide the version.
  */
-export async function serverVersion(redis: Redis): Promise<{ text: string; major: number; minor: number }> {
+export async function serverVersion(redis: Redis): Promise<ServerVersion> {
   const asked = await Promise.allSettled(mastersOf(redis).map(versionOf));
   const versions = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   versions.sort((a, b) => a.major - b.major || a.minor - b.minor);
@@ -123,14 +134,17 @@ export async function serverVersion(redis: Redis): Promise<{ text: string; major
   throw failed ? (failed.reason as Error) : new Error('there is no server to ask');
 }
 
-async function versionOf(server: Server): Promise<{ text: string; major: number; minor: number }> {
-  const text = await server.call('HELLO').then(
-    (reply) => (reply as string[])[(reply as string[]).indexOf('version') + 1] ?? '',
+async function versionOf(server: Server): Promise<ServerVersion> {
+  const [name, text] = await server.call('HELLO').then(
+    (reply) => ['server', 'version'].map((field) => valueAfter(field, reply as string[])),
     async (error: unknown) => {
       if (!/unknown command/i.test((error as Error).message)) throw error;
-      return /^redis_version:(\S+)/m.exec(await server.info('server'))?.[1] ?? ''; // older than HELLO and ACLs
+      return ['redis', /^redis_version:(\S+)/m.exec(await server.info('server'))?.[1]]; // older than HELLO and ACLs
     },
   );
-  const [major = 0, minor = 0] = text.split('.').map(Number);
-  return { text, major, minor };
+  const [major = 0, minor = 0] = (text ?? '').split('.').map(Number);
+  return { product: productName(name ?? ''), text: text ?? '', major, minor };
 }
+
+const valueAfter = (field: string, reply: readonly string[]): string | undefined => reply[reply.indexOf(field) + 1];
+const productName = (name: string): string => (name === '' ? 'Redis' : name.charAt(0).toUpperCase() + name.slice(1));
