@@ -71,7 +71,7 @@ redis_address() {
 
 # Asks the Redis that a service is configured for. One that does not answer is no obstacle: the services wait for it.
 check_redis() {
-  local host port tls socket user password where found arguments
+  local host port tls socket user password where cli said found product arguments
   if ! redis_address "$1"; then
     say 'Redis: not asked, REDIS_URL, REDIS_HOST and REDIS_PORT do not name one server; the services themselves check it'
     return
@@ -81,19 +81,24 @@ check_redis() {
   if $tls; then arguments+=(--tls); fi
   if [[ " ${asked-} " == *" $where "* ]]; then return; fi
   asked="${asked-} $where"
-  if ! type -P redis-cli >/dev/null; then
-    say "Redis at $where: not asked, there is no redis-cli; the services themselves check it"
+  if ! cli=$(type -P redis-cli || type -P valkey-cli); then
+    say "Redis at $where: not asked, there is no redis-cli and no valkey-cli; the services themselves check it"
     return
   fi
   # Who asks is said on standard input: everybody may read a command line, and root the environment.
-  found=$({
+  # INFO is for servers older than HELLO: Valkey calls itself Redis 7.2.4 there.
+  said=$({
     if [[ -n $password ]]; then printf 'AUTH %s%s\n' "${user:+$(quoted "$user") }" "$(quoted "$password")"; fi
-    printf 'INFO server\n'
-  } | timeout 5 redis-cli "${arguments[@]}" 2>/dev/null | tr -d '\r' | sed -n 's/^redis_version://p') || true
+    printf 'HELLO\nINFO server\n'
+  } | timeout 5 "$cli" "${arguments[@]}" 2>/dev/null | tr -d '\r') || true
+  found=$(sed -n '/^version$/{n;p;q}' <<<"$said")
+  found=${found:-$(sed -n 's/^redis_version://p' <<<"$said")}
   if [[ -z $found ]]; then
     say "Redis at $where: does not tell its version; the services wait until it answers, and check it themselves"
     return
   fi
+  product=Redis
+  if [[ $said == *$'server\nvalkey\n'* ]]; then product=Valkey; fi
   at_least "$found" $NEED_REDIS || fail "Redis at $where is $found, but $NEED_REDIS or newer is needed"
-  say "Redis $found at $where: fine"
+  say "$product $found at $where: fine"
 }

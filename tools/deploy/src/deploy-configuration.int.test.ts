@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createDeployScratch, type DeployScratch } from './deploy-scratch.js';
@@ -47,6 +47,15 @@ describe('requirements', () => {
     refused('Redis at localhost:6379 is 6.2.14, but 7.0 or newer is needed');
     host.program('redis-cli', 'Could not connect to Redis');
     expect(install()).toContain('does not tell its version');
+  });
+
+  it('asks Valkey by its own client where there is no redis-cli, and gives its name and version', () => {
+    rmSync(host.path('bin/redis-cli'));
+    host.program('valkey-cli', 'server\nvalkey\nversion\n9.1.2\n# Server\nredis_version:7.2.4');
+    expect(install()).toContain('Valkey 9.1.2 at localhost:6379: fine');
+    rmSync(host.path('bin/valkey-cli'));
+    expect(install()).toContain('there is no redis-cli and no valkey-cli');
+    host.program('redis-cli', 'redis_version:7.0.15');
   });
 
   it('asks the Redis that the service is configured for, without its password on a screen', () => {

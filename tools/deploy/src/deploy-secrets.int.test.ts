@@ -85,7 +85,7 @@ describe('the installer', () => {
       const address = `REDIS_HOST=127.0.0.1\nREDIS_PORT=${redis.port}\n${configuration.replace('PORT', String(redis.port))}`;
       host.put(FILE, `${address}\n`);
       expect(host.install('--service', 'governor').stdout).toMatch(
-        new RegExp(`^Redis [78][.\\d]+ at 127.0.0.1:${redis.port}: fine$`, 'm'),
+        new RegExp(`^(Redis|Valkey) [789][.\\d]+ at 127.0.0.1:${redis.port}: fine$`, 'm'),
       );
     } finally {
       await redis.stop();
