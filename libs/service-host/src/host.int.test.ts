@@ -165,7 +165,9 @@ describe('the check of the server', () => {
       });
       const failing = start(build, { REDIS_URL: `redis://127.0.0.1:${socketProxy.port}` });
       await expect(failing).rejects.toThrow(UnsupportedRedisError);
-      await expect(failing).rejects.toThrow(/^(Redis|Valkey) 6\.\S+ is too old: Redis 7\.0 or newer, or Valkey, is needed$/);
+      await expect(failing).rejects.toThrow(
+        /^(Redis|Valkey) 6\.\S+ is too old: Redis 7\.0 or newer, or Valkey, is needed$/,
+      );
     } finally {
       await socketProxy.close();
     }

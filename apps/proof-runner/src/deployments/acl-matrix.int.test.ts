@@ -399,7 +399,9 @@ it('a script of the governor cannot forge a plan either', async () => {
   );
   governor.disconnect();
   for (const reply of replies) {
-    expect(reply.ok ? reply.value : reply.error.message).toMatch(/The user executing the script can't|ACL failure in script/);
+    expect(reply.ok ? reply.value : reply.error.message).toMatch(
+      /The user executing the script can't|ACL failure in script/,
+    );
   }
   expect(await runBatch(redis, [['xlen', STREAMS.plans]])).toEqual([{ ok: true, value: 1 }]);
 });
