@@ -20,6 +20,7 @@ const jest = toolCommand(
 );
 const proofRunner = join('dist', 'apps', 'proof-runner', 'main.js');
 const faults = join('dist', 'tools', 'faults', 'main.js');
+const compat = join('dist', 'tools', 'compat', 'main.js');
 
 /** Integration tests and proofs start built apps. */
 const build = { name: 'build', commands: [nx('run-many', '-t', 'build', ...freshOnly)] };
@@ -54,6 +55,12 @@ const tests = [
     counts: 'proofs',
     skip: () => !existsSync(join(repoRoot, proofRunner)) && 'the proof runner is not built',
     commands: [[process.execPath, proofRunner, '--spawn', '--counts', join(countsDir, 'proofs.json')]],
+  },
+  {
+    name: 'newest-servers',
+    counts: 'newest-servers',
+    skip: () => !existsSync(join(repoRoot, compat)) && 'the compatibility checks are not built',
+    commands: [[process.execPath, compat, 'newest', '--counts', join(countsDir, 'newest-servers.json')]],
   },
   ...['governor', 'proposer'].map((service) => ({
     name: `faults-${service}`,

@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+
+/** Something that is run on each platform. */
+export interface Check {
+  name: string;
+  /** Arguments of Node; `counts` is a file for the numbers passed, failed and skipped. */
+  args: (counts: string) => string[];
+  /** Whether it belongs to every run of the tests, on the newest servers. */
+  quick?: true;
+}
+
+const jest = (pattern: string) => (counts: string) => [
+  join('node_modules', 'jest', 'bin', 'jest.js'),
+  '--config',
+  join('tools', 'jest', 'all.config.cjs'),
+  '--json',
+  `--outputFile=${counts}`,
+  '--testPathPatterns',
+  pattern,
+];
+
+const faults = (service: string) => (counts: string) => [
+  join('dist', 'tools', 'faults', 'main.js'),
+  service,
+  '--counts',
+  counts,
+];
+
+export const CHECKS: readonly Check[] = [
+  { name: 'rights of the deployed users', args: jest('acl-matrix\\.int'), quick: true },
+  { name: 'consumer groups', args: jest('stream-(losses|consumer)\\.int|lost-plans\\.int'), quick: true },
+  {
+    name: 'proofs',
+    args: (counts) => [join('dist', 'apps', 'proof-runner', 'main.js'), '--spawn', '--counts', counts],
+    quick: true,
+  },
+  { name: 'Cluster', args: jest('cluster.*\\.int|topologies\\.int') },
+  { name: 'integration tests', args: jest('/(apps|libs)/.*\\.int') },
+  { name: 'faults, governor', args: faults('governor') },
+  { name: 'faults, proposer', args: faults('proposer') },
+];
