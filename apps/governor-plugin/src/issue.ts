@@ -81,6 +81,9 @@ const createConsumer = (
     onLost: (loss) => {
       losses.add(loss, clock.wallSec());
     },
+    onPossiblyLost: (count) => {
+      observer.possiblyLost(count);
+    },
     onUncounted: (error) => {
       observer.error('losses_uncounted', error);
     },

@@ -153,6 +153,11 @@ export const GOVERNOR = {
     'Plans gone from the stream (trimmed, deleted) before they were processed',
     {},
   ),
+  plansPossiblyLost: counter(
+    'p32_plans_lost_possible_total',
+    'Plans that no governor was given: added and trimmed while a read waited, or given to one that ended at that moment',
+    {},
+  ),
   plansSkipped: counter('p32_plans_skipped_total', 'Entries whose decision is not EXECUTE', {
     decision: SKIPPED_DECISIONS,
   }),

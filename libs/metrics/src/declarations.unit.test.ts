@@ -39,6 +39,7 @@ describe('describeMetrics', () => {
       'p32_gate_total counter {gate,mode,verdict}',
       'p32_deadletter_total counter {reason}',
       'p32_plans_lost_total counter {}',
+      'p32_plans_lost_possible_total counter {}',
       'p32_plans_skipped_total counter {decision}',
       'p32_kill_score_missing_total counter {}',
       'p32_duplicates_total counter {}',

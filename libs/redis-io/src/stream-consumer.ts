@@ -18,6 +18,9 @@ import type { ConsumerOptions, Loss, StreamEntry } from './stream-entry.js';
 /** Minimum number of entries that a claim scans: the server skips up to ten times as many that are not idle yet. */
 const LEAST_CLAIMED = 10;
 
+/** A consumer says what it was given with its next read, within milliseconds if it lives. */
+const SETTLE_MS = 10_000;
+
 type RawEntry = [id: string, fields: string[] | null];
 
 /** A consumer of a group: reads, claims pending entries of others, acknowledges. It decides nothing. */
@@ -26,6 +29,8 @@ export class StreamConsumer {
   readonly #blocking: Redis;
   readonly #options: ConsumerOptions;
   #lastId = '';
+  /** Number of entries that this consumer was given and has not said yet. */
+  #given = 0;
   readonly #pageSize = new PageSize();
 
   /** `blocking` is a separate connection: anything that shared it would wait behind its reads. */
@@ -58,12 +63,13 @@ export class StreamConsumer {
    * @throws NoGroupError when the group is gone, BatchError when Redis is.
    */
   async readNew(count: number, blockMs: number): Promise<StreamEntry[]> {
-    const { stream, group, consumer } = this.#options;
+    const { stream, group, consumer, settleMs = SETTLE_MS } = this.#options;
+    const given = this.#given;
     const [lost, read] = await runBatch(
       this.#blocking,
       [
         // Sent as text: if the server did not have its hash, it would count only after the read.
-        ['eval', COUNT_LOST.lua, this.#keys.length, ...this.#keys, group],
+        ['eval', COUNT_LOST.lua, this.#keys.length, ...this.#keys, group, given, settleMs],
         [
           'xreadgroup',
           'GROUP',
@@ -86,13 +92,16 @@ export class StreamConsumer {
     });
     this.#lastId = '';
     if (lost?.ok) {
-      const [lostCount, from, to, lastId] = lost.value as [number, string, string, string];
+      const [lostCount, from, to, lastId, possible] = lost.value as [number, string, string, string, number];
+      this.#given -= given;
       this.#lost({ count: lostCount, when: 'undelivered', from, to });
+      if (possible > 0) this.#options.onPossiblyLost?.(possible);
       this.#lastId = lastId;
     }
     const streams = (groupValueOf(read) ?? []) as [string, RawEntry[]][];
     if (lost && !lost.ok) this.#options.onUncounted?.(lost.error);
     const entries = (streams[0]?.[1] ?? []).map(([id, fields]) => ({ id, fields: fields ?? [], deliveries: 1 }));
+    this.#given += entries.length;
     this.#pageSize.took(entries);
     return entries;
   }

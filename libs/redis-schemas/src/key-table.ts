@@ -183,7 +183,7 @@ export const KEY_TABLE: readonly KeyRow[] = [
     'kept',
     'governor-plugin',
     'operators',
-    'plans lost from the stream: `total`, and for the last gap `last_count`, `last_from`, `last_to` (literal braces)',
+    'plans lost from the stream: `total`, and for the last gap `last_count`, `last_from`, `last_to`; `possibly_lost`; other fields are the governors’ account (literal braces)',
   ),
   row(
     GOVERNOR_LIMITS_KEY,

@@ -126,6 +126,7 @@ const PROPOSER_CASES: AlertCase[] = [
 const GOVERNOR_CASES: AlertCase[] = [
   ...gauge('GovernorDown', upOf('quantum-governor'), [0], [1], 2),
   ...event('PlansLost', 'p32_plans_lost_total'),
+  ...event('PlansPossiblyLost', 'p32_plans_lost_possible_total'),
   ...['redis', 'unanswered', 'internal'].map((kind) =>
     fires('GovernorCannotDecide', `at ${kind} without a pause`, 5, { [errors(kind)]: grows(20) }),
   ),

@@ -27,11 +27,18 @@ async function flood(count: number): Promise<string> {
   return rest.at(-1) ?? '';
 }
 
+/** Counted by this governor, as lost or possibly lost: which of them depends on the server. */
 async function lostBy({ metricsUrl }: RunningService): Promise<number> {
   const text = await (await fetch(`${metricsUrl}/metrics`)).text();
-  return Number(/^p32_plans_lost_total (\d+)$/m.exec(text)?.[1]);
+  const counters = [...text.matchAll(/^p32_plans_lost(?:_possible)?_total (\d+)$/gm)];
+  return counters.reduce((sum, [, count]) => sum + Number(count), 0);
 }
-const kept = async () => Number(await redis().hget(lostPlansKey(STREAMS.plans), 'total'));
+const lostField = async (name: string) => Number((await redis().hget(lostPlansKey(STREAMS.plans), name)) ?? 0);
+/** In the hash, likewise. */
+const kept = async () => (await lostField('total')) + (await lostField('possibly_lost'));
+/** Possible losses count after ten seconds. */
+const untilKept = (count: number) =>
+  waitFor(async () => (await kept()) === count, { what: `${count} plans to count as lost`, timeoutMs: 25_000 });
 const reported = async () =>
   (await readStream(redis(), STREAMS.events))
     .filter(({ fields }) => fields['event'] === 'PLANS_LOST')
@@ -46,17 +53,18 @@ describe('plans that are trimmed away', () => {
     const [first, second] = [await start(), await start()];
     await waitForKey(redis(), permitKey(await plan()));
     await waitForKey(redis(), permitKey(await flood(6)));
-    await waitFor(async () => (await reported()) === 5, { what: 'the event' });
-    expect((await lostBy(first)) + (await lostBy(second))).toBe(5);
+    await untilKept(5);
+    await waitFor(async () => (await reported()) === (await lostField('total')), { what: 'the event' });
+    await waitFor(async () => (await lostBy(first)) + (await lostBy(second)) === 5, { what: 'the metrics' });
 
     const before = await lostBy(first);
     await first.stop();
     const heir = await start();
     await waitForKey(redis(), permitKey(await flood(4)));
-    await waitFor(async () => (await reported()) === 8, { what: 'the second event' });
-    expect(before + (await lostBy(second)) + (await lostBy(heir))).toBe(8);
-    expect(await kept()).toBe(8);
-  });
+    await untilKept(8);
+    await waitFor(async () => (await reported()) === (await lostField('total')), { what: 'the second event' });
+    await waitFor(async () => before + (await lostBy(second)) + (await lostBy(heir)) === 8, { what: 'the metrics' });
+  }, 70_000);
 
   it('while no one runs are counted by the next', async () => {
     const first = await start();

@@ -106,6 +106,12 @@ export class Observer {
     this.#logger.error(loss, 'plans were lost: trimmed or deleted before they were done with');
   }
 
+  /** Plans that no governor was given, as far as they said. */
+  possiblyLost(count: number): void {
+    this.#metrics.plansPossiblyLost.inc(count);
+    this.#logger.warn({ count }, 'plans are possibly lost: no governor was given them, or one ended before it said so');
+  }
+
   /** Consumers that seem to have left were removed from the group. */
   removedConsumers(names: readonly string[]): void {
     if (names.length > 0)
