@@ -163,7 +163,9 @@ export class StreamConsumer {
 
   /** Leaves the group, unless entries are still pending, so that others can see whose they are. False in that case. */
   async leave(): Promise<boolean> {
-    const { stream, group, consumer } = this.#options;
+    const { stream, group, consumer, lostKey } = this.#options;
+    if (lostKey !== undefined && this.#given > 0) await this.#ask(['hincrby', lostKey, 'given', this.#given]);
+    this.#given = 0;
     const removed = await this.#ask(scriptCommand(REMOVE_CONSUMERS, [stream], [group, consumer, 0, '']));
     return (removed as string[]).length > 0;
   }

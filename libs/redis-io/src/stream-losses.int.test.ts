@@ -92,8 +92,12 @@ describe('entries that disappear before their delivery are counted', () => {
     await second.readNew(100, 1); // first has not said yet
     await first.readNew(100, 1);
     await second.readNew(100, 1);
+    await fill(5, 5);
+    await first.readNew(100, 1);
+    await first.leave(); // it says so now
+    await second.readNew(100, 1);
     expect([...first.possible, ...second.possible]).toEqual([]);
-    expect(await redis().hgetall(LOST_KEY)).toEqual({ total: '0', accounted: '4' });
+    expect(await redis().hgetall(LOST_KEY)).toEqual({ total: '0', accounted: '5' });
   });
 
   it('if nothing is left at all, and not again when more arrives', async () => {
