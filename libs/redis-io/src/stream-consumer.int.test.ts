@@ -139,7 +139,12 @@ describe('StreamConsumer', () => {
     await redis().xdel('s', '1-0');
     expect(ids(await claimAll(consumer))).toEqual([2]);
     expect(consumer.losses).toEqual([{ count: 1, when: 'pending', from: '1-0', to: '1-0' }]);
-    expect(await redis().hgetall(LOST_KEY)).toMatchObject({ total: '1', last_count: '1', last_from: '1-0', last_to: '1-0' });
+    expect(await redis().hgetall(LOST_KEY)).toMatchObject({
+      total: '1',
+      last_count: '1',
+      last_from: '1-0',
+      last_to: '1-0',
+    });
     await claimAll(consumer);
     expect(consumer.losses).toHaveLength(1);
   });
