@@ -3,7 +3,7 @@ import type { Clock } from '@quantum/clock';
 import { isReplyError, type Redis } from '@quantum/redis-io';
 import { joined, settle, type Attempt, type Decided, type Ending } from './endings.js';
 import { PARTITION_PLANS, partitionsOf, passesOf } from './intake/partitions.js';
-import type { PlanEntry } from './intake/plan-entry.js';
+import type { PlanEntry } from '@quantum/plan-loop';
 import type { DecisionTally } from './observe/decision-tally.js';
 import type { Observer } from './observe/observer.js';
 import { recordAll, type Recorded } from './record/record-all.js';

@@ -1,6 +1,7 @@
 import { errorKind, type Reply, type StreamEntry } from '@quantum/redis-io';
 import { decidedKey } from '@quantum/redis-schemas';
-import type { DeadLetter, PlanEntry } from './intake/plan-entry.js';
+import type { PlanEntry } from '@quantum/plan-loop';
+import type { DeadLetter } from './intake/plan-entry.js';
 import type { DecisionTally } from './observe/decision-tally.js';
 import type { Observer } from './observe/observer.js';
 import type { Standing } from './record/finish.js';

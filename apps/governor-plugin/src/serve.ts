@@ -5,7 +5,7 @@ import { allOf, decideBatch, type Batch, type DecideContext, type DecideOptions 
 import { joined, type Decided } from './endings.js';
 import { finishBatch, type FinishBatchOptions } from './finish-batch.js';
 import { BatchesInFlight, type Turn } from './intake/batches-in-flight.js';
-import type { Served } from './intake/plan-entry.js';
+import type { Served } from '@quantum/plan-loop';
 import { sortEntries } from './intake/sort-entries.js';
 import { DecisionTally } from './observe/decision-tally.js';
 import { HeldUp } from './state/held-up.js';

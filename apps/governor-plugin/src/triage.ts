@@ -1,7 +1,8 @@
 import { candidateOf, deadLetterRecord, foreignRecord, type DecisionPolicy } from '@quantum/decisions';
 import type { DecisionRecord } from '@quantum/redis-schemas';
 import type { Ending } from './endings.js';
-import type { OpenPlan, PlanEntry } from './intake/plan-entry.js';
+import type { PlanEntry } from '@quantum/plan-loop';
+import type { OpenPlan } from './intake/plan-entry.js';
 import type { Draft } from './reserve/draft.js';
 import type { Lookup } from './state/read-state.js';
 

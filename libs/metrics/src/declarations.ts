@@ -60,12 +60,12 @@ export const GOVERNOR_ERRORS = {
   id_ahead: "the stream id of a plan was more than 60 s ahead of Redis' clock; its age was taken from its timestamp",
   decorator: 'a permit decorator threw; its neutral fields were used',
   internal: 'a decision threw; the plan stays pending',
-  invalid_plan: 'role annotate: an entry that is not a plan; the issuing governor reports it',
+  invalid_plan: 'permit-annotator: an entry that is not a plan; the issuing governor reports it',
 } as const;
 export type GovernorErrorKind = keyof typeof GOVERNOR_ERRORS;
 const GOVERNOR_ERROR_KINDS = Object.keys(GOVERNOR_ERRORS) as GovernorErrorKind[];
 
-/** Outcomes of a plan in the role `annotate`, with their meaning. */
+/** Outcomes of a plan of the annotator, with their meaning. */
 export const ANNOTATE_RESULTS = {
   annotated: 'the hint was added to its permit',
   already: 'its permit had a hint',
@@ -159,12 +159,12 @@ export const GOVERNOR = {
   killScoreMissing: counter('p32_kill_score_missing_total', 'Opening plans decided without a kill score', {}),
   duplicates: counter('p32_duplicates_total', 'Deliveries of plans that were already decided', {}),
   errors: counter('p32_errors_total', 'Errors by kind', { kind: GOVERNOR_ERROR_KINDS }),
-  annotate: counter('p32_annotate_total', 'Role annotate: plans by outcome of the hint for their permit', {
+  annotate: counter('p32_annotate_total', 'Annotator: plans by outcome of the hint for their permit', {
     result: Object.keys(ANNOTATE_RESULTS) as AnnotateResult[],
   }),
   annotateLatencySec: histogram(
     'p32_annotate_latency_seconds',
-    'Role annotate: time from the appearance of a permit, or from the last time it was known to be absent, to its hint',
+    'Annotator: time from the appearance of a permit, or from the last time it was known to be absent, to its hint',
     LATENCY_BUCKETS_SEC,
   ),
   ...serverGauges('p32'),
@@ -186,6 +186,16 @@ export const GOVERNOR_COUNTS_BY_SYMBOL = {
     symbol: 'any',
     reason: GATE_NAMES,
   }),
+} as const satisfies Record<string, Declaration>;
+
+const { effApply, plansLost, plansSkipped, errors, annotate, annotateLatencySec, redisEvicts, clockSkewSec } = GOVERNOR;
+/** Of the annotator, under the names that the governor has for them. */
+export const ANNOTATOR = {
+  ...{ effApply, plansLost, plansSkipped, errors, annotate, annotateLatencySec, redisEvicts, clockSkewSec },
+} as const satisfies Record<string, Declaration>;
+
+export const ANNOTATOR_BY_SYMBOL = {
+  effFactor: GOVERNOR_BY_SYMBOL.effFactor,
 } as const satisfies Record<string, Declaration>;
 
 export const BOTH = {
@@ -212,6 +222,7 @@ export const POLICY = {
 export const METRIC_GROUPS = {
   'allocation-target': [PROPOSER, PROPOSER_BY_SYMBOL],
   'governor-plugin': [GOVERNOR, GOVERNOR_BY_SYMBOL, GOVERNOR_COUNTS_BY_SYMBOL],
+  'permit-annotator': [ANNOTATOR, ANNOTATOR_BY_SYMBOL],
   every: [BOTH, POLICY],
 } as const satisfies Record<string, readonly Readonly<Record<string, Declaration>>[]>;
 

@@ -1,3 +1,5 @@
+export { createAnnotatorMetrics } from './annotator.js';
+export type { AnnotatorMetrics } from './annotator.js';
 export { ANNOTATE_RESULTS, describeMetrics, GOVERNOR_ERRORS } from './declarations.js';
 export type { AnnotateResult, GovernorErrorKind, MetricRow } from './declarations.js';
 export { createProposerMetrics } from './proposer.js';

@@ -18,13 +18,6 @@ describe('the services', () => {
     expect(SERVICES.filter(({ redisUser }) => !new RegExp(`^user ${redisUser} on `, 'm').test(acl))).toEqual([]);
   });
 
-  it('have settings that their own definition knows', () => {
-    const unknown = SERVICES.flatMap(({ settings = {}, definition }) =>
-      Object.keys(settings).filter((name) => !(name in definition.variables)),
-    );
-    expect(unknown).toEqual([]);
-  });
-
   it('are built from apps that are there, and so is every program of a release', () => {
     const apps = readdirSync(join(root, 'apps'));
     expect(PROGRAMS.filter((program) => !apps.includes(program))).toEqual([]);

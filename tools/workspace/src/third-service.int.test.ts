@@ -3,6 +3,7 @@ import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { startPrivateRedis } from '@quantum/private-redis';
+import { PROGRAMS } from '@quantum/service-config';
 import { spawnApp, waitFor } from '@quantum/testing';
 import { createScratchRepo, type Outcome, type ScratchRepo } from './scratch-repo.js';
 
@@ -89,7 +90,7 @@ function copyProject(): void {
 async function buildAndInstall(): Promise<Outcome[]> {
   const build = await repo.bin('nx', 'run-many', '-t', 'build', '-p', 'heartbeat', 'docs');
   const generate = await repo.run('node', 'dist/tools/docs/main.js', 'generate');
-  for (const program of ['allocation-target', 'governor-plugin', 'proof-runner', 'shadow-report']) {
+  for (const program of PROGRAMS) {
     mkdirSync(path('dist/apps', program), { recursive: true });
     writeFileSync(path('dist/apps', program, 'main.js'), '');
   }

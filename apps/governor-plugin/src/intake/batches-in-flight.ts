@@ -1,5 +1,5 @@
 import { besideEarlier, inFlight, type InFlight } from './partitions.js';
-import type { PlanEntry } from './plan-entry.js';
+import type { PlanEntry } from '@quantum/plan-loop';
 
 /** When the plans of a batch may be served. */
 export interface Turn {

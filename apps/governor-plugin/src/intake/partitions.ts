@@ -1,4 +1,4 @@
-import type { PlanEntry } from './plan-entry.js';
+import type { PlanEntry } from '@quantum/plan-loop';
 
 /** Plans of a partition, about: a batch of 100 is two partitions. */
 export const PARTITION_PLANS = 50;

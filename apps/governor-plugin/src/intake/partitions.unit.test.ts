@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { PlanEntry } from './plan-entry.js';
+import type { PlanEntry } from '@quantum/plan-loop';
 import { besideEarlier, inFlight, partitionsOf, passesOf } from './partitions.js';
 
 const plans: fc.Arbitrary<PlanEntry[]> = fc

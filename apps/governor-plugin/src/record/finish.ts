@@ -9,7 +9,7 @@ import {
   utcDate,
   type DecisionRecord,
 } from '@quantum/redis-schemas';
-import type { PlanEntry } from '../intake/plan-entry.js';
+import type { PlanEntry } from '@quantum/plan-loop';
 import { DISARM } from './disarm-script.js';
 import { STAMP_LAST_EXEC } from './record-script.js';
 import { eventCommand } from './events.js';

@@ -16,7 +16,7 @@ import {
   positionKey,
   targetKey,
 } from '@quantum/redis-schemas';
-import type { PlanEntry } from '../intake/plan-entry.js';
+import type { PlanEntry } from '@quantum/plan-loop';
 import { clocksOf, isExit, Unanswered } from './clocks.js';
 import { exitRead, gateRead, lastExecOf, placedRead } from './gate-reads.js';
 import type { Answers } from './recent-reads.js';

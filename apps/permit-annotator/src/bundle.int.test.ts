@@ -1,13 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
 import { GOVERNOR_GROUP, permitKey, STREAMS } from '@quantum/redis-schemas';
-import { putEfficiency, spawnApp, useRedis, waitFor } from '@quantum/testing';
+import {
+  addPlanNow,
+  issueOldPermit,
+  oldPermit,
+  putEfficiency,
+  spawnApp,
+  useRedis,
+  waitFor,
+  waitForAnnotatePending,
+  waitForHint,
+} from '@quantum/testing';
 import type { Redis } from 'ioredis';
-import { annotated, issue, nowSec, oldPermit, plan, waitForPending } from './annotate.test-support.js';
 
 const file = useRedis();
 const { redis } = file;
-const BUNDLE = join(__dirname, '../../../../dist/apps/governor-plugin/main.js');
+const BUNDLE = join(__dirname, '../../../dist/apps/permit-annotator/main.js');
 const PLANS = 300;
 
 /** A governor that someone else wrote: a permit of the old shape for every plan, until all have one. */
@@ -19,7 +28,7 @@ async function oldGovernor(reader: Redis): Promise<void> {
     )) as [string, [string, string[]][]][] | null; // prettier-ignore
     for (const [id, fields] of read?.[0]?.[1] ?? []) {
       const value = (name: string) => fields[fields.indexOf(name) + 1] ?? '';
-      await issue(redis(), value('plan_id'), oldPermit(value('symbol')));
+      await issueOldPermit(redis(), value('plan_id'), oldPermit(value('symbol')));
       await redis().xack(STREAMS.plans, GOVERNOR_GROUP, id);
       served += 1;
     }
@@ -34,9 +43,8 @@ describe('the bundle beside another governor', () => {
     'adds the hint to every permit whose consumer waits for it, where Redis %s',
     async (_how, flags) => {
       await redis().config('SET', 'notify-keyspace-events', flags);
-      await putEfficiency(redis(), 'LOW', { now: nowSec(), score: 0.2 });
+      await putEfficiency(redis(), 'LOW', { now: Date.now() / 1000, score: 0.2 });
       const env = {
-        GOVERNOR_ROLE: 'annotate',
         REDIS_URL: file.server.url,
         METRICS_PORT: '0',
         GOV_CLAIM_IDLE_SEC: '0.5',
@@ -48,10 +56,10 @@ describe('the bundle beside another governor', () => {
       // One of the replicas dies at work; the other takes over what it held.
       const ids = Array.from({ length: PLANS }, (_, i) => `p${i}`);
       const hints = ids.map(async (id, i) => {
-        await plan(redis(), id, { symbol: i % 2 === 0 ? 'LOW' : 'NEW', qty: i });
+        await addPlanNow(redis(), id, { symbol: i % 2 === 0 ? 'LOW' : 'NEW', qty: i });
         if (i === PLANS / 2) await first.stop('SIGKILL');
         await waitFor(() => redis().exists(permitKey(id)), { what: `the permit of ${id}`, timeoutMs: 20_000 });
-        return JSON.parse(await annotated(redis(), id)) as unknown;
+        return JSON.parse(await waitForHint(redis(), id)) as unknown;
       });
       for (const [i, hint] of (await Promise.all(hints)).entries()) {
         const expected =
@@ -61,7 +69,7 @@ describe('the bundle beside another governor', () => {
         expect(hint).toMatchObject({ granted: true, consumed: false, ...expected });
       }
       await governor;
-      await waitForPending(redis(), 0);
+      await waitForAnnotatePending(redis(), 0);
       expect(await second.stop()).toMatchObject({ code: 0 });
     },
     60_000,

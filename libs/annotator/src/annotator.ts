@@ -1,7 +1,7 @@
 import type { PermitDecorator } from '@quantum/permit-decorators';
+import type { PlanEntry, Served } from '@quantum/plan-loop';
 import { runScripts, type Command, type Redis, type StreamEntry } from '@quantum/redis-io';
 import { fieldsOf, parsePlan, type Permit } from '@quantum/redis-schemas';
-import type { PlanEntry, Served } from '../intake/plan-entry.js';
 import { findPermits } from './find-permits.js';
 import { computeHints } from './hints.js';
 import { ANNOTATE, annotateCommand } from './script.js';

@@ -12,38 +12,38 @@ import {
   POLICY_PARAMETERS_KEY,
   STREAMS,
 } from '@quantum/redis-schemas';
-import { putEfficiency, useRedis, waitFor } from '@quantum/testing';
-import type { RunningService } from '@quantum/service-host';
-import { governorService } from '../service.js';
 import {
-  annotated,
-  issue,
-  metric,
-  nowSec,
+  addPlanNow,
+  issueOldPermit,
   oldPermit,
-  pendingCount,
-  plan,
-  waitForPending,
-  waitForResult,
-} from './annotate.test-support.js';
+  putEfficiency,
+  useRedis,
+  waitFor,
+  waitForAnnotatePending,
+  waitForHint,
+} from '@quantum/testing';
+import type { RunningService } from '@quantum/service-host';
+import { metric, waitForResult } from './annotate.test-support.js';
+import { annotatorService } from './service.js';
 
 const file = useRedis({ tcp: true, config: { appendonly: 'yes', appendfsync: 'always' } });
 const { redis } = file;
+const nowSec = (): number => Date.now() / 1000;
 const started: (() => Promise<void>)[] = [];
 
 /** An annotator in this process, stopped after the test. */
 async function start(env: Record<string, string> = {}): Promise<RunningService> {
   const abort = new AbortController();
-  const governor = await governorService.start({
-    env: { GOVERNOR_ROLE: 'annotate', REDIS_URL: file.server.url, METRICS_PORT: '0', LOG_LEVEL: 'fatal', ...env },
+  const annotator = await annotatorService.start({
+    env: { REDIS_URL: file.server.url, METRICS_PORT: '0', LOG_LEVEL: 'fatal', ...env },
     stopping: abort.signal,
   });
   started.push(async () => {
     abort.abort();
     await redis().xadd(STREAMS.plans, '*', 'decision', 'SKIP'); // ends the read that waits, so that stopping takes no second
-    await governor.stop();
+    await annotator.stop();
   });
-  return governor;
+  return annotator;
 }
 
 afterEach(async () => {
@@ -68,11 +68,11 @@ describe.each([
 
   it('get the hint, and keep their bytes and the moment they expire', async () => {
     await putEfficiency(redis(), 'BTCUSDT', { now: nowSec(), score: 0.2, confidence: 0.9 });
-    await plan(redis(), 'p1');
-    await waitForPending(redis(), 1);
-    await issue(redis(), 'p1');
+    await addPlanNow(redis(), 'p1');
+    await waitForAnnotatePending(redis(), 1);
+    await issueOldPermit(redis(), 'p1');
     const expiresMs = await redis().pexpiretime(permitKey('p1'));
-    const text = await annotated(redis(), 'p1');
+    const text = await waitForHint(redis(), 'p1');
 
     expect(await redis().pexpiretime(permitKey('p1'))).toBe(expiresMs);
     expect(text).toBe(
@@ -83,17 +83,17 @@ describe.each([
     const rest = { would_block: [], mode: 'testnet' };
     expect(PermitSchema.safeParse({ ...(JSON.parse(text) as object), ...rest }).success).toBe(true);
     await waitForResult(url, 'annotated');
-    await waitForPending(redis(), 0);
+    await waitForAnnotatePending(redis(), 0);
     expect(await metric(url, 'p32_annotate_latency_seconds_count')).toBe(1);
     expect(await metric(url, 'p32_eff_apply_total{action="DOWNSIZE",reason="ok"}')).toBe(1);
     expect(await metric(url, 'p32_eff_factor{symbol="BTCUSDT"}')).toBe(0.4444);
   });
 
   it('get it also where they came before their plans', async () => {
-    await issue(redis(), 'p1');
-    await plan(redis(), 'p1');
-    await annotated(redis(), 'p1');
-    await waitForPending(redis(), 0);
+    await issueOldPermit(redis(), 'p1');
+    await addPlanNow(redis(), 'p1');
+    await waitForHint(redis(), 'p1');
+    await waitForAnnotatePending(redis(), 0);
   });
 
   it('are left alone where they are annotated, consumed or not of the old shape', async () => {
@@ -102,50 +102,50 @@ describe.each([
       gone: oldPermit('BTCUSDT', ', "consumed": true'),
       foreign: oldPermit('ETHUSDT'),
     };
-    for (const result of Object.keys(texts)) await plan(redis(), result);
-    await waitForPending(redis(), 3);
-    for (const [result, text] of Object.entries(texts)) await issue(redis(), result, text);
+    for (const result of Object.keys(texts)) await addPlanNow(redis(), result);
+    await waitForAnnotatePending(redis(), 3);
+    for (const [result, text] of Object.entries(texts)) await issueOldPermit(redis(), result, text);
     for (const [result, text] of Object.entries(texts)) {
       await waitForResult(url, result);
       expect(await redis().get(permitKey(result))).toBe(text);
     }
-    await waitForPending(redis(), 0);
+    await waitForAnnotatePending(redis(), 0);
   });
 
   it('all get it, 2,000 at once', async () => {
     const ids = Array.from({ length: 2000 }, (_, i) => `p${i}`);
-    await Promise.all(ids.map((id) => plan(redis(), id)));
-    await waitForPending(redis(), 2000);
-    await Promise.all(ids.map((id) => issue(redis(), id)));
+    await Promise.all(ids.map((id) => addPlanNow(redis(), id)));
+    await waitForAnnotatePending(redis(), 2000);
+    await Promise.all(ids.map((id) => issueOldPermit(redis(), id)));
     await waitForResult(url, 'annotated', 2000);
     const texts = await redis().mget(ids.map(permitKey));
     for (const text of texts)
       expect(JSON.parse(text ?? '')).toMatchObject({ consumed: false, eff_reason: 'missing_eff' });
-    await waitForPending(redis(), 0);
+    await waitForAnnotatePending(redis(), 0);
     expect(await metric(url, 'p32_annotate_latency_seconds_count')).toBe(2000);
   });
 
   it('get it after a restart of Redis, from what was known before it', async () => {
-    await plan(redis(), 'p1');
-    await waitForPending(redis(), 1);
+    await addPlanNow(redis(), 'p1');
+    await waitForAnnotatePending(redis(), 1);
     await file.server.restart();
     await waitFor(() => redis().ping(), { what: 'Redis' });
-    await issue(redis(), 'p1');
-    await annotated(redis(), 'p1');
-    await plan(redis(), 'p2');
-    await issue(redis(), 'p2');
-    await annotated(redis(), 'p2');
+    await issueOldPermit(redis(), 'p1');
+    await waitForHint(redis(), 'p1');
+    await addPlanNow(redis(), 'p2');
+    await issueOldPermit(redis(), 'p2');
+    await waitForHint(redis(), 'p2');
     await waitFor(async () => (await fetch(`${url}/readyz`)).status === 200, { what: 'readiness' });
-    await waitForPending(redis(), 0);
+    await waitForAnnotatePending(redis(), 0);
   });
 
   it('never come into being by it, nor does anything else', async () => {
     const settings = await redis().config('GET', 'notify-keyspace-events');
-    await plan(redis(), 'refused');
-    await plan(redis(), 'granted');
-    await waitForPending(redis(), 2);
-    await issue(redis(), 'granted');
-    await waitForPending(redis(), 1);
+    await addPlanNow(redis(), 'refused');
+    await addPlanNow(redis(), 'granted');
+    await waitForAnnotatePending(redis(), 2);
+    await issueOldPermit(redis(), 'granted');
+    await waitForAnnotatePending(redis(), 1);
     expect((await redis().keys('*')).sort()).toEqual(
       [permitKey('granted'), POLICY_PARAMETERS_KEY, STREAMS.plans].sort(),
     );
@@ -159,27 +159,27 @@ describe('a permit that the consumer took first', () => {
     await notify('K$g');
     const { metricsUrl } = await start();
     await waitFor(async () => (await subscribers()) === 1, { what: 'the subscription' });
-    await issue(redis(), 'before'); // whose hint loads the script that reads
-    await plan(redis(), 'before');
-    await annotated(redis(), 'before');
-    await waitForPending(redis(), 0);
-    await plan(redis(), 'p1');
-    await waitForPending(redis(), 1);
+    await issueOldPermit(redis(), 'before'); // whose hint loads the script that reads
+    await addPlanNow(redis(), 'before');
+    await waitForHint(redis(), 'before');
+    await waitForAnnotatePending(redis(), 0);
+    await addPlanNow(redis(), 'p1');
+    await waitForAnnotatePending(redis(), 1);
     await redis().multi().set(permitKey('p1'), oldPermit()).del(permitKey('p1')).exec();
     await waitForResult(metricsUrl, 'gone');
-    await waitForPending(redis(), 0);
+    await waitForAnnotatePending(redis(), 0);
   });
 
   it('counts as gone when its plan is too old to get one, if no one saw it', async () => {
     await notify('');
     const atMs = Date.now();
     await redis().xgroup('CREATE', STREAMS.plans, ANNOTATE_GROUP, '0', 'MKSTREAM');
-    await plan(redis(), 'past', { id: `${atMs - 180_000}-0` });
-    await plan(redis(), 'almost-past', { id: `${atMs - 119_000}-0` });
-    await plan(redis(), 'young', { id: `${atMs}-0` });
+    await addPlanNow(redis(), 'past', { id: `${atMs - 180_000}-0` });
+    await addPlanNow(redis(), 'almost-past', { id: `${atMs - 119_000}-0` });
+    await addPlanNow(redis(), 'young', { id: `${atMs}-0` });
     const { metricsUrl } = await start();
     await waitForResult(metricsUrl, 'gone', 2);
-    expect(await pendingCount(redis())).toBe(1);
+    await waitForAnnotatePending(redis(), 1);
   });
 });
 
@@ -189,11 +189,11 @@ describe('an annotator', () => {
   it('starts with the plans that are young enough, and beside an active governor', async () => {
     await redis().xgroup('CREATE', STREAMS.plans, GOVERNOR_GROUP, '0', 'MKSTREAM');
     await redis().xgroup('CREATECONSUMER', STREAMS.plans, GOVERNOR_GROUP, 'governor-p32');
-    await plan(redis(), 'old', { id: `${Date.now() - 70_000}-0` });
-    await plan(redis(), 'young', { id: `${Date.now() - 30_000}-0` });
-    for (const id of ['old', 'young']) await issue(redis(), id);
+    await addPlanNow(redis(), 'old', { id: `${Date.now() - 70_000}-0` });
+    await addPlanNow(redis(), 'young', { id: `${Date.now() - 30_000}-0` });
+    for (const id of ['old', 'young']) await issueOldPermit(redis(), id);
     await start();
-    await annotated(redis(), 'young');
+    await waitForHint(redis(), 'young');
     expect(await redis().get(permitKey('old'))).toBe(oldPermit());
     expect(await redis().xpending(STREAMS.plans, GOVERNOR_GROUP)).toEqual([0, null, null, null]);
   });
@@ -207,19 +207,19 @@ describe('an annotator', () => {
   ])('says NONE and why for %s', async (reason, prepare) => {
     await prepare(efficiencyKey('BTCUSDT'));
     await start();
-    await plan(redis(), 'p1');
-    await issue(redis(), 'p1');
-    expect(JSON.parse(await annotated(redis(), 'p1'))).toMatchObject({ ...NEUTRAL, eff_reason: reason });
+    await addPlanNow(redis(), 'p1');
+    await issueOldPermit(redis(), 'p1');
+    expect(JSON.parse(await waitForHint(redis(), 'p1'))).toMatchObject({ ...NEUTRAL, eff_reason: reason });
   });
 
   it('passes over entries that ask for no permit', async () => {
     const { metricsUrl } = await start();
-    await plan(redis(), 'skipped', { decision: 'SKIP' });
-    await plan(redis(), 'a plan with blanks');
-    await plan(redis(), 'p1');
-    await issue(redis(), 'p1');
-    await annotated(redis(), 'p1');
-    await waitForPending(redis(), 0);
+    await addPlanNow(redis(), 'skipped', { decision: 'SKIP' });
+    await addPlanNow(redis(), 'a plan with blanks');
+    await addPlanNow(redis(), 'p1');
+    await issueOldPermit(redis(), 'p1');
+    await waitForHint(redis(), 'p1');
+    await waitForAnnotatePending(redis(), 0);
     expect(await metric(metricsUrl, 'p32_plans_skipped_total{decision="SKIP"}')).toBe(1);
     expect(await metric(metricsUrl, 'p32_errors_total{kind="invalid_plan"}')).toBe(1);
     expect(await redis().exists(STREAMS.deadletter, STREAMS.events)).toBe(0);
@@ -228,20 +228,20 @@ describe('an annotator', () => {
 
   it('waits once for an id that came twice', async () => {
     const { metricsUrl } = await start();
-    for (const id of ['p1', 'p1']) await plan(redis(), id);
-    await waitForPending(redis(), 2);
-    await issue(redis(), 'p1');
+    for (const id of ['p1', 'p1']) await addPlanNow(redis(), id);
+    await waitForAnnotatePending(redis(), 2);
+    await issueOldPermit(redis(), 'p1');
     await waitForResult(metricsUrl, 'annotated');
-    await waitForPending(redis(), 0);
+    await waitForAnnotatePending(redis(), 0);
   });
 
   it('shares the plans with its replicas, each permit annotated once', async () => {
     const urls = [(await start()).metricsUrl, (await start()).metricsUrl];
     const ids = Array.from({ length: 100 }, (_, i) => `p${i}`);
-    await Promise.all(ids.map((id) => plan(redis(), id)));
-    await waitForPending(redis(), 100);
-    await Promise.all(ids.map((id) => issue(redis(), id)));
-    await waitForPending(redis(), 0);
+    await Promise.all(ids.map((id) => addPlanNow(redis(), id)));
+    await waitForAnnotatePending(redis(), 100);
+    await Promise.all(ids.map((id) => issueOldPermit(redis(), id)));
+    await waitForAnnotatePending(redis(), 0);
     const of = async (result: string) =>
       Promise.all(urls.map((url) => metric(url, `p32_annotate_total{result="${result}"}`)));
     const [first = 0, second = 0] = await of('annotated');
@@ -250,7 +250,7 @@ describe('an annotator', () => {
   });
 
   it('takes over what a dead replica left, and keeps from replicas what it still holds', async () => {
-    await plan(redis(), 'left');
+    await addPlanNow(redis(), 'left');
     await redis().xgroup('CREATE', STREAMS.plans, ANNOTATE_GROUP, '0');
     await redis().xreadgroup('GROUP', ANNOTATE_GROUP, 'governor-plugin:dead', 'STREAMS', STREAMS.plans, '>');
     const short = { GOV_CLAIM_IDLE_SEC: '0.3' };
@@ -266,46 +266,46 @@ describe('an annotator', () => {
     await waitFor(async () => (await claims()) >= before + 4, { what: 'attempts of both to take over what is idle' });
     const [, holderNow, , deliveries] = (await held())!;
     expect({ holder: holderNow, deliveries }).toEqual({ holder, deliveries: 2 });
-    await issue(redis(), 'left');
-    await annotated(redis(), 'left');
-    await waitForPending(redis(), 0);
+    await issueOldPermit(redis(), 'left');
+    await waitForHint(redis(), 'left');
+    await waitForAnnotatePending(redis(), 0);
   }, 15_000);
 
   it('makes its group anew when it is lost', async () => {
     await start();
-    await plan(redis(), 'p1');
-    await issue(redis(), 'p1');
-    await annotated(redis(), 'p1');
+    await addPlanNow(redis(), 'p1');
+    await issueOldPermit(redis(), 'p1');
+    await waitForHint(redis(), 'p1');
     await redis().xgroup('DESTROY', STREAMS.plans, ANNOTATE_GROUP);
-    await plan(redis(), 'p2');
-    await issue(redis(), 'p2');
-    await annotated(redis(), 'p2');
+    await addPlanNow(redis(), 'p2');
+    await issueOldPermit(redis(), 'p2');
+    await waitForHint(redis(), 'p2');
   });
 
   it('follows the settings where they may not be seen, by asking', async () => {
     await notify('KA');
     await redis().acl('SETUSER', 'plain', 'on', '>secret', '~*', '+@all', '-config');
     await start({ REDIS_URL: `redis://plain:secret@127.0.0.1:${file.server.port}` });
-    await plan(redis(), 'p1');
-    await waitForPending(redis(), 1);
+    await addPlanNow(redis(), 'p1');
+    await waitForAnnotatePending(redis(), 1);
     expect(await subscribers()).toBe(0);
-    await issue(redis(), 'p1');
-    await annotated(redis(), 'p1');
+    await issueOldPermit(redis(), 'p1');
+    await waitForHint(redis(), 'p1');
   });
 
   it('asks where it may not subscribe', async () => {
     await notify('KA');
     await redis().acl('SETUSER', 'plain', 'on', '>secret', '~*', '+@all', 'resetchannels');
     await start({ REDIS_URL: `redis://plain:secret@127.0.0.1:${file.server.port}` });
-    await plan(redis(), 'p1');
-    await waitForPending(redis(), 1);
-    await issue(redis(), 'p1');
-    await annotated(redis(), 'p1');
+    await addPlanNow(redis(), 'p1');
+    await waitForAnnotatePending(redis(), 1);
+    await issueOldPermit(redis(), 'p1');
+    await waitForHint(redis(), 'p1');
   });
 
   it('needs no more than the governor’s user that is deployed may do', async () => {
     await notify('KA');
-    const users = readFileSync(join(__dirname, '../../../../deploy/redis/users.acl'), 'utf8');
+    const users = readFileSync(join(__dirname, '../../../deploy/redis/users.acl'), 'utf8');
     const [, rules = ''] = /^user quantum-governor (.*)$/m.exec(users) ?? [];
     const words = rules.replace('#GOVERNOR_PASSWORD_SHA256', '>secret').match(/\([^)]*\)|\S+/g) ?? [];
     await redis().acl('SETUSER', 'quantum-governor', ...words);
@@ -314,22 +314,22 @@ describe('an annotator', () => {
       REDIS_URL: `redis://quantum-governor:secret@127.0.0.1:${file.server.port}`,
       GOV_CLAIM_IDLE_SEC: '0.3',
     });
-    await plan(redis(), 'p1');
-    await waitForPending(redis(), 1);
+    await addPlanNow(redis(), 'p1');
+    await waitForAnnotatePending(redis(), 1);
     const kept = async () => (await redis().info('commandstats')).includes('cmdstat_xclaim');
     await waitFor(kept, { what: 'the entry to be kept' });
-    await issue(redis(), 'p1');
-    expect(JSON.parse(await annotated(redis(), 'p1'))).toMatchObject({ eff_action: 'DOWNSIZE' });
-    await waitForPending(redis(), 0);
+    await issueOldPermit(redis(), 'p1');
+    expect(JSON.parse(await waitForHint(redis(), 'p1'))).toMatchObject({ eff_action: 'DOWNSIZE' });
+    await waitForAnnotatePending(redis(), 0);
     expect(await metric(metricsUrl, 'p32_errors_total{kind="unanswered"}')).toBe(0);
   });
 
   it('counts what the server refuses it as an error, and is done with it', async () => {
     await redis().acl('SETUSER', 'plain', 'on', '>secret', '~quantum:stream:*', '%R~*', '+@all', '&*');
     const { metricsUrl } = await start({ REDIS_URL: `redis://plain:secret@127.0.0.1:${file.server.port}` });
-    await plan(redis(), 'p1');
+    await addPlanNow(redis(), 'p1');
     await waitForResult(metricsUrl, 'error');
-    await waitForPending(redis(), 0);
+    await waitForAnnotatePending(redis(), 0);
   });
 
   it('serves the database that it is told', async () => {
@@ -337,9 +337,9 @@ describe('an annotator', () => {
     const other = file.connect({ db: 3 });
     await start({ REDIS_URL: `${file.server.url}/3` });
     await waitFor(async () => (await subscribers()) === 1, { what: 'the subscription' });
-    await plan(other, 'p1');
-    await waitForPending(other, 1);
-    await issue(other, 'p1');
-    await annotated(other, 'p1');
+    await addPlanNow(other, 'p1');
+    await waitForAnnotatePending(other, 1);
+    await issueOldPermit(other, 'p1');
+    await waitForHint(other, 'p1');
   });
 });

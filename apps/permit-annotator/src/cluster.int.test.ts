@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startPrivateCluster, type PrivateCluster } from '@quantum/private-redis';
 import { connectRedis, runBatch, untilReady, type Command, type Redis } from '@quantum/redis-io';
 import { permitKey, STREAMS } from '@quantum/redis-schemas';
-import { waitFor } from '@quantum/testing';
+import { oldPermit, waitFor } from '@quantum/testing';
 import type { RunningService } from '@quantum/service-host';
-import { governorService } from '../service.js';
-import { oldPermit, waitForResult } from './annotate.test-support.js';
+import { waitForResult } from './annotate.test-support.js';
+import { annotatorService } from './service.js';
 
 let cluster: PrivateCluster;
 let redis: Redis;
@@ -16,8 +16,8 @@ beforeAll(async () => {
   cluster = await startPrivateCluster();
   redis = connectRedis({ url: cluster.url, host: '', port: 6379, db: 0 }, 'test');
   await untilReady(redis);
-  annotator = await governorService.start({
-    env: { GOVERNOR_ROLE: 'annotate', REDIS_URL: cluster.url, METRICS_PORT: '0', LOG_LEVEL: 'fatal' },
+  annotator = await annotatorService.start({
+    env: { REDIS_URL: cluster.url, METRICS_PORT: '0', LOG_LEVEL: 'fatal' },
     stopping: abort.signal,
   });
 }, 60_000);

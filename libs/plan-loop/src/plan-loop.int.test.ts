@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { systemClock } from '@quantum/clock';
+import { createGovernorMetrics } from '@quantum/metrics';
 import { BatchError, StreamConsumer, untilReady } from '@quantum/redis-io';
 import { STREAMS } from '@quantum/redis-schemas';
+import { createLogger } from '@quantum/service-kit';
 import { useRedis, waitFor } from '@quantum/testing';
-import { harness } from '../tests/governor-harness.test-support.js';
+import { LoopObserver } from './loop-observer.js';
 import type { PlanLoopOptions } from './loop-options.js';
 import { runPlanLoop } from './plan-loop.js';
 
@@ -19,8 +21,6 @@ async function loopAt(
   const failures: Error[] = [];
   const blocking = connect();
   await Promise.all([untilReady(redis()), untilReady(blocking)]);
-  const { observer } = await harness(redis());
-  await redis().xgroup('DESTROY', STREAMS.plans, 'governor');
   const consumer = new StreamConsumer(redis(), blocking, {
     stream: STREAMS.plans,
     group: 'governor',
@@ -36,7 +36,10 @@ async function loopAt(
         return { done: entries.map(({ id }) => id), putOff: [] };
       },
     },
-    observer,
+    observer: new LoopObserver(
+      createGovernorMetrics({ maxSymbols: 1 }),
+      createLogger({ name: 'test', level: 'silent' }),
+    ),
     planMaxAgeSec: 60,
     claimIdleSec: 5,
     clock: { ...systemClock, wallSec: () => Date.now() / 1000 + aheadSec },

@@ -1,13 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { systemClock } from '@quantum/clock';
-import { createGovernorMetrics } from '@quantum/metrics';
+import { createAnnotatorMetrics } from '@quantum/metrics';
 import { createLogger } from '@quantum/service-kit';
 import { aPlan } from '@quantum/testing';
 import { AnnotateObserver } from './annotate-observer.js';
 import type { WaitingPlan } from './waiting-plans.js';
 
-const metrics = createGovernorMetrics({ maxSymbols: 10 });
-const observer = new AnnotateObserver(metrics, createLogger({ name: 'test', level: 'silent' }), 'testnet', systemClock);
+const metrics = createAnnotatorMetrics({ maxSymbols: 10 });
+const observer = new AnnotateObserver(metrics, createLogger({ name: 'test', level: 'silent' }));
 
 /** A plan of a symbol, with the hint that halves it. */
 const waiting = (symbol: string, appearedMs: number | undefined): WaitingPlan => ({

@@ -2,11 +2,10 @@ import type { Clock } from '@quantum/clock';
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PermitDecorator } from '@quantum/permit-decorators';
+import { newConsumerName, runPlanLoop } from '@quantum/plan-loop';
 import { BatchError, runBatch, StreamConsumer, type Command, type Redis } from '@quantum/redis-io';
 import { ANNOTATE_GROUP, type Permit } from '@quantum/redis-schemas';
-import type { GovernorConfig } from '@quantum/service-config';
-import { newConsumerName } from '../intake/consumer-name.js';
-import { runPlanLoop } from '../intake/plan-loop.js';
+import type { AnnotatorConfig } from '@quantum/service-config';
 import type { AnnotateObserver } from './annotate-observer.js';
 import { Annotator } from './annotator.js';
 import { pauseMs } from './pacing.js';
@@ -20,7 +19,7 @@ const CLAIM_COUNT = 1000;
 const RETRY_MS = 200;
 
 export interface RunAnnotatorOptions {
-  config: Pick<GovernorConfig, 'plansStream' | 'planMaxAgeSec' | 'claimIdleSec'>;
+  config: Pick<AnnotatorConfig, 'plansStream' | 'planMaxAgeSec' | 'claimIdleSec'>;
   /** What adds to permits now. */
   decorators: () => readonly PermitDecorator<Partial<Permit>>[];
   observer: AnnotateObserver;

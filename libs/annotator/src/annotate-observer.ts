@@ -1,24 +1,22 @@
-import type { Clock } from '@quantum/clock';
-import type { AnnotateResult, GovernorMetrics } from '@quantum/metrics';
-import type { ApplyMode } from '@quantum/redis-schemas';
+import type { AnnotateResult, AnnotatorMetrics } from '@quantum/metrics';
+import { LoopObserver } from '@quantum/plan-loop';
 import type { Logger } from '@quantum/service-kit';
-import { Observer } from '../observe/observer.js';
 import type { WaitingPlan } from './waiting-plans.js';
 
 /** A symbol is gone when no permit of it was annotated for so long, ms. */
 const GONE_AFTER_MS = 3_600_000;
 
-/** Counts and logs what the annotator does, apart from what it has in common with a governor that issues. */
-export class AnnotateObserver extends Observer {
-  readonly #metrics: GovernorMetrics;
+/** Counts and logs what the annotator does. */
+export class AnnotateObserver extends LoopObserver {
+  readonly #metrics: AnnotatorMetrics;
   readonly #logger: Logger;
   /** Symbols that have series, with the time of their last annotation. */
   readonly #lastAnnotatedMs = new Map<string, number>();
   /** Since the last summary. */
   #results: Partial<Record<AnnotateResult, number>> = {};
 
-  constructor(metrics: GovernorMetrics, logger: Logger, applyMode: ApplyMode, clock: Pick<Clock, 'wallSec'>) {
-    super(metrics, logger, applyMode, clock);
+  constructor(metrics: AnnotatorMetrics, logger: Logger) {
+    super(metrics, logger);
     this.#metrics = metrics;
     this.#logger = logger;
   }

@@ -1,16 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { systemClock } from '@quantum/clock';
-import { createGovernorMetrics } from '@quantum/metrics';
+import { createAnnotatorMetrics } from '@quantum/metrics';
 import { StreamConsumer } from '@quantum/redis-io';
 import { ANNOTATE_GROUP, permitKey, STREAMS } from '@quantum/redis-schemas';
 import { createLogger } from '@quantum/service-kit';
-import { useRedis } from '@quantum/testing';
+import { addPlanNow, issueOldPermit, oldPermit, useRedis } from '@quantum/testing';
 import { AnnotateObserver } from './annotate-observer.js';
-import { issue, nowSec, oldPermit, plan } from './annotate.test-support.js';
 import { Annotator } from './annotator.js';
 
 const { redis } = useRedis();
-const metrics = createGovernorMetrics({ maxSymbols: 10 });
+const nowSec = (): number => Date.now() / 1000;
+const metrics = createAnnotatorMetrics({ maxSymbols: 10 });
 const halve = {
   name: 'halve',
   reads: () => [],
@@ -22,12 +22,7 @@ const halve = {
 function create() {
   const place = { stream: STREAMS.plans, group: ANNOTATE_GROUP, consumer: 'governor-plugin:test' };
   const consumer = new StreamConsumer(redis(), redis(), place);
-  const observer = new AnnotateObserver(
-    metrics,
-    createLogger({ name: 'test', level: 'silent' }),
-    'testnet',
-    systemClock,
-  );
+  const observer = new AnnotateObserver(metrics, createLogger({ name: 'test', level: 'silent' }));
   return {
     consumer,
     annotator: new Annotator({
@@ -45,10 +40,10 @@ describe('an annotator', () => {
   it('makes one change of a permit that is announced and found at once', async () => {
     const { consumer, annotator } = create();
     await consumer.ensureGroup('0');
-    await plan(redis(), 'p1');
+    await addPlanNow(redis(), 'p1');
     await annotator.serve(await consumer.readNew(10, 1), nowSec);
     expect(annotator.heldIds).toHaveLength(1);
-    await issue(redis(), 'p1');
+    await issueOldPermit(redis(), 'p1');
     annotator.announced('p1');
     annotator.announced('p1');
     await Promise.all([annotator.lookForPermits(), annotator.lookForPermits(), annotator.settled()]);
@@ -61,7 +56,7 @@ describe('an annotator', () => {
 
   it('takes no announcement of plans that it does not know', async () => {
     const { annotator } = create();
-    await issue(redis(), 'p1');
+    await issueOldPermit(redis(), 'p1');
     annotator.announced('p1');
     await annotator.settled();
     expect(await redis().get(permitKey('p1'))).toBe(oldPermit());

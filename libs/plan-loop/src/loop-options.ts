@@ -1,6 +1,6 @@
 import type { Clock } from '@quantum/clock';
-import type { GovernorErrorKind } from '@quantum/metrics';
 import type { StreamConsumer, StreamEntry } from '@quantum/redis-io';
+import type { LoopObserver } from './loop-observer.js';
 import type { Served } from './plan-entry.js';
 
 /** What serves the plans. */
@@ -12,17 +12,11 @@ export interface PlanServer {
   readonly problem?: string | undefined;
 }
 
-/** What the loop reports to, and what tells it why plans were left undecided. */
-export interface LoopObserver {
-  error: (kind: GovernorErrorKind, error?: Error) => void;
-  takeUnanswered: () => Error | undefined;
-  removedConsumers: (names: readonly string[]) => void;
-}
-
 export interface PlanLoopOptions {
   consumer: StreamConsumer;
   governor: PlanServer;
-  observer: LoopObserver;
+  /** What the loop reports to, and what tells it why plans were left undecided. */
+  observer: Pick<LoopObserver, 'error' | 'takeUnanswered' | 'removedConsumers'>;
   planMaxAgeSec: number;
   claimIdleSec: number;
   /** Reports lost plans; without it they are not reported as events. */
