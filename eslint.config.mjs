@@ -32,7 +32,7 @@ const deepImports = {
   message: "Import a library by its name: what its index does not export is the owner's to change.",
 };
 const testSupport = {
-  group: ['@quantum/testing', '@quantum/generators'],
+  group: ['@quantum/testing', '@quantum/test-fixtures', '@quantum/generators'],
   message: 'Test support stays in *.test.ts files.',
 };
 const testbed = {
@@ -89,10 +89,14 @@ export default tseslint.config(
     },
   },
   {
-    files: ['tools/**/*.ts', 'apps/proof-runner/**/*.ts', 'libs/testing/**/*.ts'],
+    files: ['tools/**/*.ts', 'apps/proof-runner/**/*.ts'],
     rules: {
       '@typescript-eslint/no-restricted-imports': ['error', { patterns: [deepImports, apps, testSupport] }],
     },
+  },
+  {
+    files: ['libs/testing/**/*.ts'],
+    rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: [deepImports, apps] }] },
   },
   {
     files: ['**/*.test.ts', '**/*.test-support.ts'],

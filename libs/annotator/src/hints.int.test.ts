@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { PermitDecorator } from '@quantum/permit-decorators';
-import { efficiencyKey, parsePlan, type Permit, type Plan } from '@quantum/redis-schemas';
-import { useRedis } from '@quantum/testing';
+import { efficiencyKey, type Permit, type Plan } from '@quantum/redis-schemas';
+import { aPlan, useRedis } from '@quantum/testing';
 import { computeHints } from './hints.js';
 
 type Decorator = PermitDecorator<Partial<Permit>>;
@@ -9,11 +9,7 @@ type Decorator = PermitDecorator<Partial<Permit>>;
 const { redis } = useRedis();
 const NOW_SEC = 1_763_899_200;
 
-const plans = ['a', 'b'].map((planId): Plan => {
-  const parsed = parsePlan({ plan_id: planId, symbol: planId.toUpperCase(), decision: 'EXECUTE' });
-  if (parsed.kind !== 'plan') throw new Error('not a plan');
-  return parsed.plan;
-});
+const plans = ['a', 'b'].map((planId) => aPlan({ plan_id: planId, symbol: planId.toUpperCase() }));
 
 /** Says as its field what it read. */
 const echo: Decorator = {

@@ -107,6 +107,12 @@ const planted: { what: string; file: string; code: string; rule: string }[] = [
     rule: IMPORTS,
   },
   {
+    what: 'fixtures outside tests',
+    file: 'libs/decisions/src/planted-fixtures.ts',
+    code: "import * as fixtures from '@quantum/test-fixtures';\nexport const all = fixtures;",
+    rule: IMPORTS,
+  },
+  {
     what: 'a service that reads the wall clock itself',
     file: 'apps/governor-plugin/src/planted-wall-clock.ts',
     code: 'export const nowMs = (): number => Date.now();',
