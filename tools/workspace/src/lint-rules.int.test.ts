@@ -143,6 +143,18 @@ const planted: { what: string; file: string; code: string; rule: string }[] = [
     rule: 'no-restricted-syntax',
   },
   {
+    what: 'an input of a record that is read by its name, in an app',
+    file: 'apps/shadow-report/src/planted-input.ts',
+    code: "export const score = (record: { inputs: Record<string, number> }): number => record.inputs['eff_scor'] ?? 0;",
+    rule: 'no-restricted-syntax',
+  },
+  {
+    what: 'the same in a pure library, taken apart',
+    file: 'libs/shadow-evidence/src/planted-input.ts',
+    code: 'export function score(record: { inputs: Record<string, number> }): number {\n  const { eff_scor = 0 } = record.inputs;\n  return eff_scor;\n}',
+    rule: 'no-restricted-syntax',
+  },
+  {
     what: 'a circle of files',
     file: 'libs/metrics/src/planted-a.ts',
     code: "import { b } from './planted-b.js';\nexport const a = (): number => b();",
