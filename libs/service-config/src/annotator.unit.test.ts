@@ -6,7 +6,7 @@ const load = (env: Record<string, string>) => loadConfig(annotatorDefinition, en
 
 /** The assignments of an env file. */
 const assigned = (file: string): Record<string, string> =>
-  Object.fromEntries([...file.matchAll(/^(\w+)=(.*)$/gm)].map(([, name, value]) => [name, value]));
+  Object.fromEntries([...file.matchAll(/^(\w+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]));
 
 describe('the annotator', () => {
   it('takes an env file of the time when it was the governor in another role', () => {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { KEY_TABLE } from '@quantum/redis-schemas';
 import { DEFAULT_SERVICES, portOf, PROGRAMS, SERVICE_APPS, SERVICES } from './index.js';
 
 const root = join(__dirname, '..', '..', '..');
@@ -23,6 +24,14 @@ describe('the services', () => {
     expect(PROGRAMS.filter((program) => !apps.includes(program))).toEqual([]);
     expect(PROGRAMS).toEqual(expect.arrayContaining([...SERVICE_APPS]));
     expect(DEFAULT_SERVICES.map(({ name }) => name)).not.toContain('annotator');
+  });
+
+  it('and the other programs are what the list of keys calls its writers and readers', () => {
+    const named = KEY_TABLE.flatMap(
+      ({ writer, readers }) => `${writer} ${readers}`.replace(/`[^`]*`/g, '').match(/\b[a-z]+-[a-z]+\b/g) ?? [],
+    );
+    expect(named.filter((name) => !PROGRAMS.includes(name))).toEqual([]);
+    expect(named).toEqual(expect.arrayContaining([...SERVICE_APPS]));
   });
 
   it('are the projects that are tagged as services: what starts them builds them', () => {

@@ -55,6 +55,7 @@ const EDITS: readonly (readonly [path: string, text: string, before?: RegExp])[]
   ['libs/service-config/src/services.ts', "import { heartbeat } from './heartbeat.js';\n", /^import .*proposer/m],
   ['libs/service-config/src/services.ts', ENTRY, /^\] as const satisfies/m],
   ['libs/service-config/src/index.ts', "export { heartbeat } from './heartbeat.js';\n"],
+  ['libs/metrics/src/declarations.ts', "import { serverGauges } from './declaration.js';\n", /^import \{ *counter/m],
   ['libs/metrics/src/declarations.ts', METRICS, /^ {2}every: \[/m],
   ['deploy/redis/users.acl', ACL],
   ['docs/integration/operators.md', DOCS],
