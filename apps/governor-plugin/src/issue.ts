@@ -14,7 +14,7 @@ import { Governor } from './serve.js';
 /** How often a summary is logged and the execution gauges are brought up to date, ms. */
 const HOUSEKEEPING_MS = 10_000;
 
-/** How long a grant may rest on what was looked up, ms: two round trips follow, of mostly less than one each. */
+/** How long a grant may rest on what was read, ms: two round trips follow, of mostly less than one each. */
 const GRANT_WITHIN_MS = 1000;
 
 /** What the role is made of. */

@@ -20,8 +20,8 @@ const halve = {
 
 /** An annotator that does nothing by itself. */
 function create() {
-  const place = { stream: STREAMS.plans, group: ANNOTATE_GROUP, consumer: 'governor-plugin:test' };
-  const consumer = new StreamConsumer(redis(), redis(), place);
+  const member = { stream: STREAMS.plans, group: ANNOTATE_GROUP, consumer: 'governor-plugin:test' };
+  const consumer = new StreamConsumer(redis(), redis(), member);
   const observer = new AnnotateObserver(metrics, createLogger({ name: 'test', level: 'silent' }));
   return {
     consumer,

@@ -3,7 +3,7 @@ import type { Permit, Plan } from '@quantum/redis-schemas';
 import { annotateAll, decoratorReads, type Decorator } from '@quantum/decisions';
 
 /** What will be added to the permit of a plan. */
-export interface Hint {
+export interface HintFields {
   fields: Partial<Permit>;
   /** The fields as they will stand in the permit's text: the inside of a JSON object. */
   text: string;
@@ -25,7 +25,7 @@ export async function computeHints(
   nowSec: number,
   decorators: readonly Decorator[],
   onError: (error: Error) => void,
-): Promise<Hint[]> {
+): Promise<HintFields[]> {
   const reads = new KeyReads();
   const asked = plans.map((plan) =>
     decorators.map((decorator) => {
@@ -33,20 +33,20 @@ export async function computeHints(
       if (declared instanceof Error) return declared;
       return declared.map(({ key, fields }) => {
         const group = reads.hashes(fields);
-        return { group, place: group.add(key) };
+        return { group, index: group.add(key) };
       });
     }),
   );
   await reads.run(redis, []);
   return plans.map((plan, i) => {
-    const answers = (asked[i] ?? []).map((places) =>
-      places instanceof Error ? places : places.map(({ group, place }) => hashValues(group.replies[place])),
+    const answers = (asked[i] ?? []).map((declared) =>
+      declared instanceof Error ? declared : declared.map(({ group, index }) => hashValues(group.replies[index])),
     );
     return hintOf(annotateAll(decorators, { plan, nowSec }, answers, onError).map(({ fields }) => fields));
   });
 }
 
-function hintOf(added: readonly Partial<Permit>[]): Hint {
+function hintOf(added: readonly Partial<Permit>[]): HintFields {
   const named = added.flatMap(Object.entries).filter(([name]) => !ISSUERS_FIELDS.has(name));
   const fields = Object.fromEntries(named) as Partial<Permit>;
   return { fields, text: JSON.stringify(fields).slice(1, -1) };

@@ -38,9 +38,9 @@ export interface RunAnnotatorOptions {
 /** Follows the plans and annotates their permits until told to stop; resolves when everything in flight is done. */
 export async function runAnnotator(options: RunAnnotatorOptions): Promise<void> {
   const { config, decorators, observer, redis, blocking, subscriber, clock, onRound, stopping } = options;
-  const place = { stream: config.plansStream, group: ANNOTATE_GROUP, consumer: newConsumerName() };
+  const member = { stream: config.plansStream, group: ANNOTATE_GROUP, consumer: newConsumerName() };
   const consumer = new StreamConsumer(redis, blocking, {
-    ...place,
+    ...member,
     onLost: (loss) => {
       observer.lost(loss);
     },
@@ -79,7 +79,7 @@ export async function runAnnotator(options: RunAnnotatorOptions): Promise<void> 
       return pauseMs(watch?.live === true, clock.steadyMs() - startMs);
     }),
     repeat(options, async () => {
-      await keepEntries(redis, place, annotator.heldIds);
+      await keepEntries(redis, member, annotator.heldIds);
       return (config.claimIdleSec * 1000) / 3;
     }),
     repeat(options, async () => {

@@ -1,10 +1,10 @@
 import { entryIdMs, type Plan } from '@quantum/redis-schemas';
-import type { Hint } from './hints.js';
+import type { HintFields } from './hints.js';
 
 /** A plan that waits for its permit. Times in ms are of a steady clock that runs with this process. */
 export interface WaitingPlan {
   readonly plan: Plan;
-  readonly hint: Hint;
+  readonly hint: HintFields;
   /** The entries that brought it: more than one where an id came twice, or an entry again. */
   readonly entryIds: Set<string>;
   /** From then on an absent permit is not waited for. */
@@ -19,7 +19,7 @@ export interface WaitingPlan {
 export interface NewPlan {
   entryId: string;
   plan: Plan;
-  hint: Hint;
+  hint: HintFields;
 }
 
 /** The time on both clocks: `nowSec` is the unix time, with which entry ids compare. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { aPlan } from '@quantum/testing';
-import type { Hint } from './hints.js';
+import type { HintFields } from './hints.js';
 import { WaitingPlans, type NewPlan } from './waiting-plans.js';
 
 const NOW = { nowSec: 1_763_899_200.5, nowMs: 5000 };
-const hint: Hint = { fields: {}, text: '' };
+const hint: HintFields = { fields: {}, text: '' };
 
 /** A plan whose entry is `ageMs` old. */
 const planOf = (planId: string, ageMs = 0, symbol = 'BTCUSDT'): NewPlan => ({

@@ -1,9 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { NoGroupError, type StreamEntry } from '@quantum/redis-io';
 import { CONSUMER_PREFIX } from './consumer-name.js';
 import { Deliveries } from './deliveries.js';
 import { ensureGroup } from './ensure-group.js';
 import type { PlanLoopOptions } from './loop-options.js';
-import { pause } from './pause.js';
 import { Trouble } from './trouble.js';
 
 /**
@@ -171,6 +171,6 @@ class PlanLoop {
     }
     observer.error('redis', error);
     onRound(error);
-    await pause(RETRY_MS, stopping);
+    await delay(RETRY_MS, undefined, { signal: stopping }).catch(() => undefined);
   }
 }

@@ -3,7 +3,7 @@ import type { StreamEntry } from '@quantum/redis-io';
 import type { DeadletterReason } from '@quantum/redis-schemas';
 
 /** A plan that is not decided yet, with what was read for it. */
-export type OpenPlan = Candidate<StreamEntry>;
+export type UndecidedPlan = Candidate<StreamEntry>;
 
 /** An entry that no one can serve, and why. */
 export interface DeadLetter {
