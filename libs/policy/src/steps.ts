@@ -8,7 +8,7 @@ import {
   type PolicyStep,
   type ProposalParameters,
 } from '@quantum/efficiency-policy';
-import { proposerDefinition, type HintConfig, type ProposerConfig } from '@quantum/service-config';
+import { proposerDefinition, type AnnotatorConfig, type ProposerConfig } from '@quantum/service-config';
 import type { ConfigOf, Definition, Variables } from '@quantum/service-kit';
 
 /** SHA-256 of a UTF-8 text, in hexadecimal digits. */
@@ -27,7 +27,7 @@ export const proposalParameters = (config: ProposerConfig): ProposalParameters =
 });
 
 /** The parameters of efficiency hints in the environment of a governor or an annotator. */
-export const hintParameters = (config: HintConfig): HintParameters => ({
+export const hintParameters = (config: AnnotatorConfig): HintParameters => ({
   minConfidence: config.minConfidence,
   maxFutureSec: config.maxFutureSec,
   maxAgeSec: config.effTtlSec,
@@ -47,7 +47,7 @@ export const proposalStep = (config: ProposerConfig): PolicyStep<ProposalParamet
 });
 
 /** Step 2: the policy of the hint. No rule between variables names one of its parameters, which a test ensures. */
-export const hintStep = (config: HintConfig): PolicyStep<HintParameters> => ({
+export const hintStep = (config: AnnotatorConfig): PolicyStep<HintParameters> => ({
   names: HINT_PARAMETERS,
   checks: [],
   base: hintParameters(config),

@@ -24,15 +24,3 @@ export const annotatorDefinition = defineConfig(
 
 /** What an annotator's work reads of its configuration; a governor's in the role `annotate` has it too. */
 export type AnnotatorConfig = Omit<Config<typeof annotatorDefinition>, 'role'>;
-
-/** The parameters of hints. */
-export type HintConfig = Pick<
-  AnnotatorConfig,
-  | 'minConfidence'
-  | 'maxFutureSec'
-  | 'effTtlSec'
-  | 'downsizeThreshold'
-  | 'minFactor'
-  | 'maxExtraCooldownSec'
-  | 'hintCloses'
->;

@@ -34,6 +34,18 @@ describe('the services', () => {
     expect(named).toEqual(expect.arrayContaining([...SERVICE_APPS]));
   });
 
+  it('are the jobs of the alert rules, at their ports', () => {
+    const rules = readFileSync(join(root, 'deploy', 'prometheus', 'alerts.yml'), 'utf8');
+    const scraped = [...rules.matchAll(/`quantum-([\w-]+)` \(:(\d+)\)/g)].map(([, name, port]) => [name, Number(port)]);
+    expect(scraped).toEqual(SERVICES.map((service) => [service.name, portOf(service)]));
+    const jobs = [...rules.matchAll(/job="quantum-([\w-]+)"|(?:systemctl \w+|-u) quantum-([\w-]+)/g)].map(
+      ([, job, unit]) => job ?? unit,
+    );
+    expect(jobs.filter((job) => !SERVICES.some(({ name }) => name === job))).toEqual([]);
+    const ports = [...rules.matchAll(/localhost:(\d+)/g)].map(([, port]) => Number(port));
+    expect(ports.filter((port) => !SERVICES.map(portOf).includes(port))).toEqual([]);
+  });
+
   it('are the projects that are tagged as services: what starts them builds them', () => {
     const tagged = readdirSync(join(root, 'apps')).filter((app) =>
       readFileSync(join(root, 'apps', app, 'project.json'), 'utf8').includes('"service"'),
