@@ -1,10 +1,10 @@
 import { SOME_POLICY } from '@quantum/test-fixtures';
-import type { Policy } from './policy.js';
+import type { RecordedParameters } from './policy.js';
 
 const { limits, modes } = SOME_POLICY.governor;
 
 /** The services' defaults, under hashes that are made up. */
-export const policy: Policy = {
+export const policy: RecordedParameters = {
   ...SOME_POLICY,
   // As if there were this one limit; of other names nobody knows.
   settingsOf: ({ GOV_MAX_EXEC_PER_5MIN: maxExecPer5Min, ...others }) =>
