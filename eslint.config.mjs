@@ -32,7 +32,7 @@ const deepImports = {
   message: "Import a library by its name: what its index does not export is the owner's to change.",
 };
 const testSupport = {
-  group: ['@quantum/testing', '@quantum/generators'],
+  group: ['@quantum/testing', '@quantum/test-fixtures', '@quantum/generators'],
   message: 'Test support stays in *.test.ts files.',
 };
 const testbed = {
@@ -54,6 +54,15 @@ const unevenNumbers = {
     'Bounded fc.double and fc.float are even over bit patterns, not over values. ' +
     'Take uniform, logUniform, score, usd or another generator of @quantum/generators.',
 };
+
+// A misspelt name reads as absent. In the codec (libs/decisions/src/plan/inputs) the compiler knows the names.
+const inputsByName = [
+  'MemberExpression[property.type="Literal"]:matches([object.name="inputs"], [object.property.name="inputs"])',
+  'VariableDeclarator[init.property.name="inputs"] > ObjectPattern',
+].map((selector) => ({
+  selector,
+  message: 'Take a reader of @quantum/decisions: its codec alone knows the inputs of a record by name.',
+}));
 
 const TAKE_THE_CLOCK = 'Take systemClock of @quantum/clock, or better a Clock from the caller.';
 /** The clock itself, and what runs beside services to test them. */
@@ -89,10 +98,14 @@ export default tseslint.config(
     },
   },
   {
-    files: ['tools/**/*.ts', 'apps/proof-runner/**/*.ts', 'libs/testing/**/*.ts'],
+    files: ['tools/**/*.ts', 'apps/proof-runner/**/*.ts'],
     rules: {
       '@typescript-eslint/no-restricted-imports': ['error', { patterns: [deepImports, apps, testSupport] }],
     },
+  },
+  {
+    files: ['libs/testing/**/*.ts'],
+    rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: [deepImports, apps] }] },
   },
   {
     files: ['**/*.test.ts', '**/*.test-support.ts'],
@@ -129,6 +142,7 @@ export default tseslint.config(
         { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: TAKE_THE_CLOCK },
         { selector: "MemberExpression[object.name='performance']", message: TAKE_THE_CLOCK },
         { selector: "MemberExpression[object.name='process'][property.name='hrtime']", message: TAKE_THE_CLOCK },
+        ...inputsByName,
       ],
     },
   },
@@ -147,6 +161,7 @@ export default tseslint.config(
         { selector: "MemberExpression[object.name='Date'][property.name='now']", message: 'Time is an argument.' },
         { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Time is an argument.' },
         { selector: "MemberExpression[object.name='Math'][property.name='random']", message: 'No randomness here.' },
+        ...inputsByName,
       ],
     },
   },

@@ -4,4 +4,4 @@
 
 readonly ALL_SERVICES=(allocation-target governor annotator)
 readonly DEFAULT_SERVICES=(allocation-target governor)
-readonly APPS=(allocation-target governor-plugin proof-runner shadow-report)
+readonly APPS=(allocation-target governor-plugin permit-annotator proof-runner shadow-report)

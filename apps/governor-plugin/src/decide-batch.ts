@@ -3,13 +3,13 @@ import type { Clock } from '@quantum/clock';
 import { isReplyError, type Redis } from '@quantum/redis-io';
 import { joined, settle, type Attempt, type Decided, type Ending } from './endings.js';
 import { PARTITION_PLANS, partitionsOf, passesOf } from './intake/partitions.js';
-import type { PlanEntry } from './intake/plan-entry.js';
+import type { PlanEntry } from '@quantum/plan-loop';
 import type { DecisionTally } from './observe/decision-tally.js';
 import type { Observer } from './observe/observer.js';
 import { recordAll, type Recorded } from './record/record-all.js';
 import { draftDecisions, type Draft } from './reserve/draft.js';
 import { isExit } from './state/clocks.js';
-import { lookUp, type Lookup } from './state/read-state.js';
+import { readState, type PlanReading } from './state/read-state.js';
 import type { RecentReads } from './state/recent-reads.js';
 import type { HeldUp } from './state/held-up.js';
 import type { ViolationTail } from './state/violations.js';
@@ -27,7 +27,7 @@ export interface DecideOptions {
   redis: Redis;
   clock: Pick<Clock, 'steadyMs'>;
   observer: Observer;
-  /** How long a grant may rest on what was looked up, ms: two round trips follow, of mostly less than one each. */
+  /** How long a grant may rest on what was read, ms: two round trips follow, of mostly less than one each. */
   grantWithinMs: number;
   /** Keys of which any one that is on is the kill switch. */
   killKeys: readonly string[];
@@ -63,7 +63,7 @@ export async function allOf<T>(works: readonly Promise<T>[]): Promise<T[]> {
   });
 }
 
-/** Decides a partition. Plans that were held up before, or are now, are looked up again with no more than they must have. */
+/** Decides a partition. Plans that were held up before, or are now, are read again with no more than they must have. */
 async function decidePartition(plans: readonly PlanEntry[], batch: Batch, context: DecideContext): Promise<Decided> {
   const again = plans.filter(({ entry }) => context.heldUp.has(entry.id));
   const first = again.length === 0 ? plans : plans.filter((plan) => !again.includes(plan));
@@ -103,8 +103,8 @@ async function attempt(
   const undecided = new Map(plans.map(({ entry, plan }) => [entry.id, plan]));
   try {
     const attempted = await attemptOnce(plans, batch, context, isLean);
-    const { standing, letters, done, late } = attempted;
-    const ended = [...standing.map(({ entry }) => entry.id), ...letters.map(({ entry }) => entry.id), ...done];
+    const { committed, letters, done, late } = attempted;
+    const ended = [...committed.map(({ entry }) => entry.id), ...letters.map(({ entry }) => entry.id), ...done];
     for (const id of ended) {
       heldUp.ended(id);
       undecided.delete(id);
@@ -127,7 +127,7 @@ async function attemptOnce(
 ): Promise<Attempt> {
   const { redis, clock, observer, violations, recent, killKeys, grantWithinMs } = context;
   const { policy, publishedId } = batch;
-  const { lookups, switches } = await lookUp(redis, plans, batch.nowSec(), {
+  const { readings, switches } = await readState(redis, plans, batch.nowSec(), {
     killKeys,
     grantWithinMs,
     decorators: policy.decorators,
@@ -137,8 +137,10 @@ async function attemptOnce(
     isLean,
   });
   const nowSec = batch.nowSec(); // after the state was read: a process that was stopped meanwhile is late, not out of date
-  const behind = plans.filter((_, i) => lookups[i]?.kind === 'behind');
-  const found = plans.map((plan, i) => triage(plan, lookups[i] as Lookup, { nowSec, policy }, context.maxDeliveries));
+  const behind = plans.filter((_, i) => readings[i]?.kind === 'behind');
+  const found = plans.map((plan, i) =>
+    triage(plan, readings[i] as PlanReading, { nowSec, policy }, context.maxDeliveries),
+  );
   const attempts = [settle(found.flatMap(({ ending }) => ending ?? []), context)]; // prettier-ignore
 
   const open = found.flatMap(({ candidate }) => candidate ?? []);

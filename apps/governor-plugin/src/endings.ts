@@ -1,16 +1,17 @@
 import { errorKind, type Reply, type StreamEntry } from '@quantum/redis-io';
 import { decidedKey } from '@quantum/redis-schemas';
-import type { DeadLetter, PlanEntry } from './intake/plan-entry.js';
+import type { PlanEntry } from '@quantum/plan-loop';
+import type { DeadLetter } from './intake/plan-entry.js';
 import type { DecisionTally } from './observe/decision-tally.js';
 import type { Observer } from './observe/observer.js';
-import type { Standing } from './record/finish.js';
+import type { CommittedDecision } from './record/finish.js';
 import { readRecord } from './record/read-record.js';
 import type { Draft } from './reserve/draft.js';
 
 /** What deciding gave. */
 export interface Decided {
   /** Decisions that are recorded, to be finished. */
-  standing: readonly Standing[];
+  committed: readonly CommittedDecision[];
   /** Entries to be dead-lettered. */
   letters: readonly DeadLetter[];
   /** Ids that may be acknowledged already. */
@@ -21,7 +22,7 @@ export interface Decided {
 /** How an attempt at a plan ended. */
 export type Ending =
   /** A decision was recorded before this attempt: its JSON. */
-  | { kind: 'standing'; plan: PlanEntry; json: string }
+  | { kind: 'existing'; plan: PlanEntry; json: string }
   /** The server gave no answer on which a decision could rest. */
   | { kind: 'unanswered'; plan: PlanEntry; error: Error }
   /** Nothing was granted or counted. */
@@ -35,17 +36,17 @@ export type Ending =
 
 /** What an attempt gave. */
 export interface Attempt extends Decided {
-  /** Plans to be looked up again. */
+  /** Plans whose state is to be read again. */
   late: readonly PlanEntry[];
-  /** Plans to be looked up again by the switches that hold now. */
+  /** Plans whose state is to be read again, with the switches that hold now. */
   changed: readonly PlanEntry[];
-  /** Plans that are to be looked up when the exits beside them are decided. */
+  /** Plans whose state is to be read when the exits beside them are decided. */
   behind: readonly PlanEntry[];
 }
 
 /** Puts together what parts of a batch gave. */
 export const joined = (parts: readonly Partial<Decided>[]): Decided => ({
-  standing: parts.flatMap(({ standing = [] }) => standing),
+  committed: parts.flatMap(({ committed = [] }) => committed),
   letters: parts.flatMap(({ letters = [] }) => letters),
   done: parts.flatMap(({ done = [] }) => done),
   putOff: parts.flatMap(({ putOff = [] }) => putOff),
@@ -70,8 +71,8 @@ export function settle(endings: readonly Ending[], context: SettleContext): Atte
 
 function settleOne(ending: Ending, { observer, tally, maxDeliveries }: SettleContext): Partial<Attempt> {
   switch (ending.kind) {
-    case 'standing':
-      return settleStanding(ending.plan, ending.json, { observer, tally });
+    case 'existing':
+      return settleExisting(ending.plan, ending.json, { observer, tally });
     case 'unanswered':
       observer.error('unanswered', ending.error);
       return unanswered(ending.plan.entry, ending.error, maxDeliveries);
@@ -84,13 +85,13 @@ function settleOne(ending: Ending, { observer, tally, maxDeliveries }: SettleCon
     case 'foreign': {
       observer.error('foreign_permit');
       const record = readRecord(ending.json);
-      return record ? { standing: [{ ...ending.plan, record }] } : {};
+      return record ? { committed: [{ ...ending.plan, record }] } : {};
     }
     case 'recorded': {
       const { entry, plan, record, spentMs, again } = ending.draft;
       tally.recorded(record, spentMs);
       const effects = again || !ending.stamped ? undefined : [ending.stamped];
-      return { standing: [{ entry, plan, record, effects }] };
+      return { committed: [{ entry, plan, record, effects }] };
     }
   }
 }
@@ -99,7 +100,7 @@ function settleOne(ending: Ending, { observer, tally, maxDeliveries }: SettleCon
  * Takes over a decision that was recorded before. One that cannot be read may have been granted: it is not decided again, and
  * the dead letter says so.
  */
-function settleStanding(
+function settleExisting(
   { entry, plan }: PlanEntry,
   json: string,
   { observer, tally }: Pick<SettleContext, 'observer' | 'tally'>,
@@ -112,7 +113,7 @@ function settleStanding(
   }
   tally.found(record);
   observer.duplicate();
-  return { standing: [{ entry, plan, record }] };
+  return { committed: [{ entry, plan, record }] };
 }
 
 /**

@@ -2,11 +2,12 @@ import { runScripts, type Redis, type Reply } from '@quantum/redis-io';
 import { decidedKey } from '@quantum/redis-schemas';
 import type { Batch } from './decide-batch.js';
 import type { Decided } from './endings.js';
-import type { DeadLetter, Served } from './intake/plan-entry.js';
+import type { Served } from '@quantum/plan-loop';
+import type { DeadLetter } from './intake/plan-entry.js';
 import type { Observer } from './observe/observer.js';
 import { writeDeadLetters, type DeadLetterStreams } from './record/dead-letters.js';
 import { EFFECT_SCRIPTS } from './record/effect-scripts.js';
-import { effectsOf, isBreach, type FinishOptions, type Standing } from './record/finish.js';
+import { effectsOf, isBreach, type FinishOptions, type CommittedDecision } from './record/finish.js';
 import { areReplicated } from './record/replicate.js';
 import { countForeign } from './reserve/count-foreign.js';
 
@@ -20,8 +21,8 @@ export interface FinishBatchOptions extends FinishOptions, DeadLetterStreams {
 
 /** Finishes what was decided: waits for replicas, carries out what follows, writes dead letters. @throws BatchError */
 export async function finishBatch(decided: Decided, batch: Batch, options: FinishBatchOptions): Promise<Served> {
-  const standing = await replicatedOnes(decided.standing, options);
-  const finished = await carryOut(standing, batch, options);
+  const committed = await replicatedOnes(decided.committed, options);
+  const finished = await carryOut(committed, batch, options);
   const letters = [...decided.letters, ...finished.letters];
   const written = await writeLetters(letters, batch.nowSec(), options);
   return {
@@ -32,13 +33,13 @@ export async function finishBatch(decided: Decided, batch: Batch, options: Finis
 
 /** Lets go of decisions that too few replicas have: they stay pending, and a redelivery finds the record and waits again. */
 async function replicatedOnes(
-  standing: readonly Standing[],
+  committed: readonly CommittedDecision[],
   { redis, observer, waitReplicas, decisionTtlSec }: FinishBatchOptions,
-): Promise<readonly Standing[]> {
-  if (waitReplicas === 0 || standing.length === 0) return standing;
-  const keys = standing.map(({ plan }) => decidedKey(plan.planId));
+): Promise<readonly CommittedDecision[]> {
+  if (waitReplicas === 0 || committed.length === 0) return committed;
+  const keys = committed.map(({ plan }) => decidedKey(plan.planId));
   const isSafe = await areReplicated(redis, keys, { waitReplicas, decisionTtlSec });
-  return standing.filter((_, i) => {
+  return committed.filter((_, i) => {
     if (!isSafe[i]) observer.error('not_replicated');
     return isSafe[i];
   });
@@ -49,15 +50,15 @@ type Finished = Served & { letters: readonly DeadLetter[] };
 
 /** Carries out what follows from decisions that are recorded. */
 async function carryOut(
-  standing: readonly Standing[],
+  committed: readonly CommittedDecision[],
   { policy }: Batch,
   options: FinishBatchOptions,
 ): Promise<Finished> {
-  const foreign = await countForeign(options.redis, standing, policy);
-  const effects = standing.map((decision) => (decision.effects ? [] : effectsOf(decision, options)));
+  const foreign = await countForeign(options.redis, committed, policy);
+  const effects = committed.map((decision) => (decision.effects ? [] : effectsOf(decision, options)));
   const replies = await runScripts(options.redis, EFFECT_SCRIPTS, effects.flat());
   let from = 0;
-  const ends = standing.map((decision, i) => {
+  const ends = committed.map((decision, i) => {
     const own = decision.effects ?? replies.slice(from, (from += effects[i]?.length ?? 0));
     return endOf(decision, [...own, ...(foreign.get(decision.entry) ?? [])], options);
   });
@@ -69,7 +70,11 @@ async function carryOut(
 }
 
 /** What becomes of a decision's entry by the replies to its effects. */
-function endOf({ entry, record }: Standing, replies: readonly Reply[], options: FinishBatchOptions): Partial<Finished> {
+function endOf(
+  { entry, record }: CommittedDecision,
+  replies: readonly Reply[],
+  options: FinishBatchOptions,
+): Partial<Finished> {
   const { observer } = options;
   if (!allOk(replies, observer)) return { putOff: [entry] };
   const isOwn = record.entry_id === entry.id;

@@ -5,8 +5,7 @@ import { StreamConsumer, type Redis } from '@quantum/redis-io';
 import { GOVERNOR_GROUP, lostPlansKey } from '@quantum/redis-schemas';
 import type { Logger } from '@quantum/service-kit';
 import type { GovernorConfig } from './config.js';
-import { newConsumerName } from './intake/consumer-name.js';
-import { runPlanLoop } from './intake/plan-loop.js';
+import { newConsumerName, runPlanLoop } from '@quantum/plan-loop';
 import { refreshExecutions } from './observe/executions.js';
 import { Losses } from './observe/losses.js';
 import { Observer } from './observe/observer.js';
@@ -15,7 +14,7 @@ import { Governor } from './serve.js';
 /** How often a summary is logged and the execution gauges are brought up to date, ms. */
 const HOUSEKEEPING_MS = 10_000;
 
-/** How long a grant may rest on what was looked up, ms: two round trips follow, of mostly less than one each. */
+/** How long a grant may rest on what was read, ms: two round trips follow, of mostly less than one each. */
 const GRANT_WITHIN_MS = 1000;
 
 /** What the role is made of. */

@@ -4,8 +4,8 @@ import { isLaterId } from '@quantum/redis-schemas';
 import { allOf, decideBatch, type Batch, type DecideContext, type DecideOptions } from './decide-batch.js';
 import { joined, type Decided } from './endings.js';
 import { finishBatch, type FinishBatchOptions } from './finish-batch.js';
-import { BatchesInFlight, type Turn } from './intake/batches-in-flight.js';
-import type { Served } from './intake/plan-entry.js';
+import { BatchesInFlight, type SplitBatch } from './intake/batches-in-flight.js';
+import type { Served } from '@quantum/plan-loop';
 import { sortEntries } from './intake/sort-entries.js';
 import { DecisionTally } from './observe/decision-tally.js';
 import { HeldUp } from './state/held-up.js';
@@ -19,7 +19,7 @@ export interface GovernorOptions extends DecideOptions, FinishBatchOptions {
 }
 
 /**
- * Serves batches of plan entries: look up, reserve, record with permit, finish. Each step is one round trip for a partition
+ * Serves batches of plan entries: read state, reserve, record with permit, finish. Each step is one round trip for a partition
  * of the batch, the last for the whole of it. An entry that could not be answered is left pending; the rest of its batch goes on.
  */
 export class Governor {
@@ -42,7 +42,7 @@ export class Governor {
   }
 
   /**
-   * Serves entries, each decided at the time that `nowSec` says when it was looked up. May be called again before it has
+   * Serves entries, each decided at the time that `nowSec` says when its state was read. May be called again before it has
    * ended: what shares a symbol or a plan id with an earlier batch then waits for that batch, as if it had been called
    * afterwards. `lastId` is the last id that the plan stream is known to hold; empty where only these entries are known.
    * @throws BatchError when Redis went away: what was not recorded stays pending, what was is finished by a redelivery.
@@ -55,7 +55,7 @@ export class Governor {
     for (const { decision } of skipped) observer.notExecute(decision);
     const sorted = { done: skipped.map(({ id }) => id), letters };
     try {
-      return await this.#batches.run(plans, (turn) => this.#serve(turn, batch, sorted));
+      return await this.#batches.run(plans, (split) => this.#serve(split, batch, sorted));
     } finally {
       observer.batchEnded();
     }
@@ -76,14 +76,14 @@ export class Governor {
     await this.#batches.idle();
   }
 
-  async #serve(turn: Turn, batch: Batch, sorted: Partial<Decided>): Promise<Served> {
-    const decided = await this.#decide(turn, batch);
+  async #serve(split: SplitBatch, batch: Batch, sorted: Partial<Decided>): Promise<Served> {
+    const decided = await this.#decide(split, batch);
     const served = await finishBatch(joined([sorted, ...decided]), batch, this.#options);
     this.#context.violations.prune(batch.nowSec());
     return served;
   }
 
-  async #decide({ free, waiting, earlierEnded }: Turn, batch: Batch): Promise<Decided[]> {
+  async #decide({ free, waiting, earlierEnded }: SplitBatch, batch: Batch): Promise<Decided[]> {
     const works = [decideBatch(free, batch, this.#context)];
     if (waiting.length > 0) {
       works.push(earlierEnded().then(() => decideBatch(waiting, batch, this.#context)));

@@ -1,30 +1,31 @@
 import { candidateOf, deadLetterRecord, foreignRecord, type DecisionPolicy } from '@quantum/decisions';
 import type { DecisionRecord } from '@quantum/redis-schemas';
 import type { Ending } from './endings.js';
-import type { OpenPlan, PlanEntry } from './intake/plan-entry.js';
+import type { PlanEntry } from '@quantum/plan-loop';
+import type { UndecidedPlan } from './intake/plan-entry.js';
 import type { Draft } from './reserve/draft.js';
-import type { Lookup } from './state/read-state.js';
+import type { PlanReading } from './state/read-state.js';
 
-/** What a lookup makes of a plan: the end of the attempt, a decision that needs no gate, or a plan to be decided. */
+/** What the state of a plan makes of it: the end of the attempt, a decision that needs no gate, or a plan to be decided. */
 export interface Triage {
   ending?: Ending;
   draft?: Draft;
-  candidate?: OpenPlan;
+  candidate?: UndecidedPlan;
 }
 
 /** @param maxDeliveries a plan that was delivered more often without success is a dead letter */
 export function triage(
   plan: PlanEntry,
-  lookup: Lookup,
+  reading: PlanReading,
   { nowSec, policy }: { nowSec: number; policy: DecisionPolicy },
   maxDeliveries: number,
 ): Triage {
   const { deliveries } = plan.entry;
-  if (lookup.kind === 'behind') return {};
-  if (lookup.kind === 'unanswered') return { ending: { kind: 'unanswered', plan, error: lookup.error } };
-  if (lookup.kind === 'decided') return { ending: { kind: 'standing', plan, json: lookup.record } };
-  const candidate = candidateOf(plan, lookup.state, nowSec, policy.limits);
-  if (lookup.kind === 'foreign_permit') return { draft: withoutGrant(plan, foreignRecord(candidate, nowSec, policy)) };
+  if (reading.kind === 'behind') return {};
+  if (reading.kind === 'unanswered') return { ending: { kind: 'unanswered', plan, error: reading.error } };
+  if (reading.kind === 'decided') return { ending: { kind: 'existing', plan, json: reading.record } };
+  const candidate = candidateOf(plan, reading.state, nowSec, policy.limits);
+  if (reading.kind === 'foreign_permit') return { draft: withoutGrant(plan, foreignRecord(candidate, nowSec, policy)) };
   if (deliveries <= maxDeliveries) return { candidate };
   const error = `delivered ${deliveries} times without success`;
   return { draft: withoutGrant(plan, deadLetterRecord(plan, nowSec, policy, error)) };

@@ -4,7 +4,7 @@ import { gateSettings, hintStep, limitValues, loadPolicy, nameLimits, proposalSt
 import type { GateSettings } from '@quantum/risk-gates';
 import { governorDefinition, proposerDefinition, type GovernorConfig } from '@quantum/service-config';
 import { CannotRun, ConfigError, loadConfig, messageOf, type Definition, type Variables } from '@quantum/service-kit';
-import type { Policy, RecordingHeader } from '@quantum/shadow-evidence';
+import type { RecordedParameters, RecordingHeader } from '@quantum/shadow-evidence';
 
 export type PolicyTexts = RecordingHeader['policy'];
 type Env = Readonly<Record<string, string | undefined>>;
@@ -56,7 +56,7 @@ const environment = (file: string | undefined, env: Env): Env =>
   file === undefined ? env : parseEnv(readFileSync(file, 'utf8'));
 
 /** What both services decide by, with these variables. @throws CannotRun */
-export function policyOf(texts: PolicyTexts): Policy {
+export function policyOf(texts: PolicyTexts): RecordedParameters {
   const { proposal, hint, governor } = stepsOf(texts);
   const settings = settingsIn(texts, governor);
   return {

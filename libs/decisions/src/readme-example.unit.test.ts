@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { proposalStreamEntry } from '@quantum/redis-schemas';
 import { decideProposal, parseRecordedProposal, proposeAgain } from './index.js';
-import { policy as defaults } from './policy.test-support.js';
+import { SOME_POLICY as defaults } from '@quantum/test-fixtures';
 
 const parameters = defaults.proposer;
 

@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { METRIC_GROUPS, POLICY } from './declarations.js';
-import type { Declaration } from './declarations.js';
+import type { Declaration } from './declaration.js';
 
 export interface MetricsOptions {
   /** Maximum number of symbols with series of their own (METRICS_MAX_SYMBOLS). */

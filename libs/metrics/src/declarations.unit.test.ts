@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Registry } from 'prom-client';
+import { createAnnotatorMetrics } from './annotator.js';
 import { describeMetrics } from './declarations.js';
 import { createGovernorMetrics } from './governor.js';
 import { createProposerMetrics } from './proposer.js';
@@ -53,6 +54,15 @@ describe('describeMetrics', () => {
       'quantum_govern_exec_count_5min gauge {symbol}',
       'quantum_govern_allow_total counter {symbol}',
       'quantum_govern_block_total counter {symbol,reason}',
+      'p32_eff_apply_total counter {action,reason}',
+      'p32_plans_lost_total counter {}',
+      'p32_plans_skipped_total counter {decision}',
+      'p32_errors_total counter {kind}',
+      'p32_annotate_total counter {result}',
+      'p32_annotate_latency_seconds histogram {}',
+      'p32_redis_evicts gauge {}',
+      'p32_clock_skew_seconds gauge {}',
+      'p32_eff_factor gauge {symbol}',
       'quantum_metrics_symbols_left_out gauge {}',
       'p31_policy_reload_total counter {result}',
       'p31_policy_file_ok gauge {}',
@@ -62,6 +72,7 @@ describe('describeMetrics', () => {
   it.each([
     ['allocation-target', createProposerMetrics],
     ['governor-plugin', createGovernorMetrics],
+    ['permit-annotator', createAnnotatorMetrics],
   ] as const)('lists exactly what the %s exposes', async (service, create) => {
     const listed = rows.filter((row) => row.service === service || row.service === 'every');
     const expected = listed.map(({ name, type }) => `${name} ${type}`).sort();

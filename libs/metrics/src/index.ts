@@ -1,5 +1,8 @@
-export { ANNOTATE_RESULTS, describeMetrics, GOVERNOR_ERRORS } from './declarations.js';
-export type { AnnotateResult, GovernorErrorKind, MetricRow } from './declarations.js';
+export { createAnnotatorMetrics } from './annotator.js';
+export type { AnnotatorMetrics } from './annotator.js';
+export { describeMetrics, type MetricRow } from './declarations.js';
+export { ANNOTATE_RESULTS, GOVERNOR_ERRORS } from './governor-declarations.js';
+export type { AnnotateResult, GovernorErrorKind } from './governor-declarations.js';
 export { createProposerMetrics } from './proposer.js';
 export type { ProposerMetrics } from './proposer.js';
 export { createGovernorMetrics } from './governor.js';

@@ -1,7 +1,7 @@
 import type { Registry } from 'prom-client';
 import { createServiceMetrics } from './build.js';
 import type { Metrics, MetricsOptions, PolicyMetrics } from './build.js';
-import { PROPOSER_BY_SYMBOL, type PROPOSER } from './declarations.js';
+import { PROPOSER_BY_SYMBOL, type PROPOSER } from './proposer-declarations.js';
 import { buildSymbolGauges, registerLeftOut } from './symbol-series.js';
 import type { GaugeValues, SymbolGauges } from './symbol-series.js';
 import { SymbolTable } from './symbol-table.js';

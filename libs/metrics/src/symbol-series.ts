@@ -2,7 +2,7 @@ import { Counter, Gauge } from 'prom-client';
 import type { Registry } from 'prom-client';
 import { configuration } from './build.js';
 import { BOTH } from './declarations.js';
-import type { Declaration } from './declarations.js';
+import type { Declaration } from './declaration.js';
 import type { SymbolTable } from './symbol-table.js';
 
 // Series of symbols are kept in our own table and become prom-client's only at a scrape. Setting a value is one look-up

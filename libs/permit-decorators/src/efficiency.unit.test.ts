@@ -1,20 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { confidence, score, timeAround, uniform } from '@quantum/generators';
-import { parseNumber, parsePlan, PermitSchema, type Plan } from '@quantum/redis-schemas';
+import { parseNumber, PermitSchema, type Plan } from '@quantum/redis-schemas';
+import { aPlan, SOME_POLICY } from '@quantum/test-fixtures';
 import fc from 'fast-check';
 import type { HintParameters } from '@quantum/efficiency-policy';
 import { efficiencyHint, type HashValues } from './index.js';
 
 const NOW = 1700000000;
-const parameters: HintParameters = {
-  minConfidence: 0.65,
-  maxFutureSec: 60,
-  maxAgeSec: 600,
-  downsizeThreshold: 0.45,
-  minFactor: 0.25,
-  maxExtraCooldownSec: 120,
-  hintCloses: false,
-};
+const parameters: HintParameters = SOME_POLICY.governor.hint;
 const POLICY = '4bd977d42c9c';
 const hintBy = (own: HintParameters) => efficiencyHint({ of: () => ({ parameters: own, policy: POLICY }) });
 const hint = hintBy(parameters);
@@ -30,11 +23,7 @@ const HintSchema = PermitSchema.pick({
   policy: true,
 }).strict();
 
-function planOf(fields: Record<string, string> = {}): Plan {
-  const entry = parsePlan({ plan_id: 'p-1', symbol: 'BTC:PERP', decision: 'EXECUTE', action: 'OPEN', ...fields });
-  if (entry.kind !== 'plan') throw new Error(entry.kind);
-  return entry.plan;
-}
+const planOf = (fields: Record<string, string> = {}): Plan => aPlan({ symbol: 'BTC:PERP', ...fields });
 const annotate = (values: readonly (string | null)[], plan = planOf(), decorator = hint) =>
   decorator.annotate({ plan, nowSec: NOW, values: [{ readable: true, value: values }] });
 

@@ -111,3 +111,15 @@ export function createPolicySource<P extends object>(options: PolicySourceOption
     },
   };
 }
+
+/** What `make` makes of the policy in force: made now, and again of each book that comes into force. */
+export function inForce<P, T>(
+  source: Pick<PolicySource<P>, 'current' | 'onReload'>,
+  make: (book: PolicyBook<P>) => T,
+): () => T {
+  let made = make(source.current());
+  source.onReload((book) => {
+    made = make(book);
+  });
+  return () => made;
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { createPolicyBook, NO_POLICY_FILE, type PolicyFile } from '@quantum/efficiency-policy';
-import { governorDefinition, proposerDefinition } from '@quantum/service-config';
+import { createPolicyBook, HINT_PARAMETERS, NO_POLICY_FILE, type PolicyFile } from '@quantum/efficiency-policy';
+import { annotatorDefinition, governorDefinition, proposerDefinition } from '@quantum/service-config';
 import { loadConfig } from '@quantum/service-kit';
 import { hintParameters, hintStep, proposalParameters, proposalStep } from './index.js';
 
@@ -52,6 +52,14 @@ describe('the parameters', () => {
 });
 
 describe('the checks', () => {
+  it.each([governorDefinition, annotatorDefinition])(
+    'name no parameter of hints: their step has none',
+    (definition) => {
+      const named = definition.crossChecks.flatMap(({ variables }): readonly string[] => variables);
+      expect(named.filter((name) => name in HINT_PARAMETERS)).toEqual([]);
+    },
+  );
+
   it('are the service’s own, with the rest of its environment', () => {
     const file: PolicyFile = { ...NO_POLICY_FILE, symbols: new Map([['BTCUSDT', { P31_MIN_MULT: 1.2 }]]) };
     expect(createPolicyBook(file, proposalStep(proposer())).violations).toBeUndefined();

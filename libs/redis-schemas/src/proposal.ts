@@ -1,5 +1,5 @@
-import { EFFICIENCY_REASONS, SKIP_REASONS, type EfficiencyReason, type SkipReason } from './reasons.js';
-import { fixed, flag, full, parseNumber } from './text.js';
+import type { EfficiencyReason } from './reasons.js';
+import { fixed, flag, full } from './text.js';
 
 /** A proposal of one symbol in one cycle, with the inputs that it was made from. */
 export interface ProposalBasics {
@@ -173,58 +173,3 @@ export function proposalTexts(proposals: readonly ProposalRecord[]): string[] {
 /** The fields of the entry and of the hash, in their order, each with the index of its text in `proposalTexts`. */
 export const PROPOSAL_STREAM_LAYOUT = layoutOf(STREAM);
 export const PROPOSAL_HASH_LAYOUT = layoutOf(HASH);
-
-/** The fields of the shadow hash that smoothing continues from, in the order of the HMGET. */
-export const SMOOTHING_FIELDS = ['smoothed_multiplier', 'ts_epoch'] as const;
-
-/** The smoothing state that an earlier cycle left. */
-export interface SmoothingReading {
-  /** >= 0. */
-  multiplier: number;
-  /** That cycle's time, whole unix seconds. */
-  tsSec: number;
-}
-
-/** Parses the values of an HMGET of `SMOOTHING_FIELDS`; undefined if there is no state, or none that we wrote. */
-export function parseSmoothing(values: readonly (string | null)[]): SmoothingReading | undefined {
-  const [multiplier = -1, tsSec] = values.map(parseNumber);
-  return multiplier >= 0 && isWholeSeconds(tsSec) ? { multiplier, tsSec } : undefined;
-}
-
-const isWholeSeconds = (value: number | undefined): value is number =>
-  Number.isSafeInteger(value) && Number(value) >= 0;
-
-/** Summary of a whole cycle. */
-export interface CycleSummary {
-  /** The cycle's time, whole unix seconds. */
-  tsEpochSec: number;
-  /** Symbols listed. */
-  symbols: number;
-  /** Proposals published, by reason. */
-  proposed: Readonly<Record<EfficiencyReason, number>>;
-  /** Symbols without a proposal, by reason. */
-  skipped: Readonly<Record<SkipReason, number>>;
-  durationSec: number;
-}
-
-const sum = (counts: Readonly<Record<string, number>>): number =>
-  Object.values(counts).reduce((total, count) => total + count, 0);
-
-/**
- * The `last_cycle` hash as a flat `[field, value, ...]` list: totals, a count per proposal reason under the reason's
- * own name, and a count per skip reason under `skipped_<reason>` (`redis_error` is a code of both).
- */
-export const lastCycleHash = (cycle: CycleSummary): string[] => [
-  'ts_epoch',
-  String(cycle.tsEpochSec),
-  'symbols',
-  String(cycle.symbols),
-  'proposed',
-  String(sum(cycle.proposed)),
-  'skipped',
-  String(sum(cycle.skipped)),
-  'duration_sec',
-  fixed(cycle.durationSec, 3),
-  ...EFFICIENCY_REASONS.flatMap((reason) => [reason, String(cycle.proposed[reason])]),
-  ...SKIP_REASONS.flatMap((reason) => [`skipped_${reason}`, String(cycle.skipped[reason])]),
-];

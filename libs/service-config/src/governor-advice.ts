@@ -2,6 +2,7 @@ import { BURST_WINDOW_SEC, ENTRY_GATES, WINDOW_GATES } from '@quantum/risk-gates
 import { HALT_KEY, KILL_KEY, type GateName } from '@quantum/redis-schemas';
 import type { CrossCheck } from '@quantum/service-kit';
 import type { governorVariables } from './governor-variables.js';
+import { planWarnings } from './plan-checks.js';
 import { hasEveryKillSwitch } from './stream-names.js';
 
 type Rule = CrossCheck<typeof governorVariables>;
@@ -10,9 +11,6 @@ type GovernorValues = Parameters<Rule['holds']>[0];
 /** USD a symbol and day, opens a symbol and hour: beyond these a limit of production hardly limits. */
 const MOST_NOTIONAL_USD = 100_000_000;
 const MOST_PER_HOUR = 3600;
-
-/** Entries pending for less than this are mostly still in work, seconds. */
-const LEAST_CLAIM_IDLE_SEC = 1;
 
 /** The kill switch is enforced whatever its mode says, so it has a warning of its own. */
 const SAFETY_GATES = [...ENTRY_GATES, ...WINDOW_GATES].map(({ name }) => name).filter((name) => name !== 'kill_switch');
@@ -93,11 +91,7 @@ export const governorWarnings: readonly Rule[] = [
       'burst_rate is never the reason of a refusal, so the disarm latch is never set; set GOV_GATE_BURST_RATE=enforce, ' +
       'GOV_MAX_EXEC_PER_5MIN below GOV_MAX_EXEC_PER_HOUR, and GOV_SYMBOL_COOLDOWN_SECONDS below 300 / GOV_MAX_EXEC_PER_5MIN',
   },
-  {
-    variables: ['GOV_CLAIM_IDLE_SEC'],
-    holds: ({ claimIdleSec }) => claimIdleSec >= LEAST_CLAIM_IDLE_SEC,
-    requirement: 'replicas claim entries from each other that are still in work; set GOV_CLAIM_IDLE_SEC to 1 or more',
-  },
+  ...planWarnings,
 ];
 
 /** What follows from values that are usual, the defaults among them. */

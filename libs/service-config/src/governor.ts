@@ -2,27 +2,19 @@ import { HALT_KEY, KILL_KEY, STREAMS } from '@quantum/redis-schemas';
 import { defineConfig, redisCrossChecks, type Config } from '@quantum/service-kit';
 import { governorNotes, governorWarnings } from './governor-advice.js';
 import { governorVariables } from './governor-variables.js';
+import { planChecks } from './plan-checks.js';
 import { hasEveryKillSwitch, isFreeKillKey, isFreeStreamName } from './stream-names.js';
 
 /** Everything that governor-plugin reads from its environment. */
 export const governorDefinition = defineConfig(governorVariables, {
   crossChecks: [
     ...redisCrossChecks,
-    {
-      variables: ['GOV_CLAIM_IDLE_SEC', 'GOV_PLAN_MAX_AGE_SEC'],
-      holds: ({ claimIdleSec, planMaxAgeSec }) => claimIdleSec <= planMaxAgeSec / 3,
-      requirement: 'GOV_CLAIM_IDLE_SEC must be at most a third of GOV_PLAN_MAX_AGE_SEC',
-    },
+    ...planChecks,
     {
       variables: ['GOV_DECISION_TTL_SEC', 'GOV_PLAN_MAX_AGE_SEC'],
       holds: ({ decisionTtlSec, planMaxAgeSec }) => decisionTtlSec >= 2 * planMaxAgeSec,
       requirement:
         'GOV_DECISION_TTL_SEC must be at least twice GOV_PLAN_MAX_AGE_SEC, or a plan can be decided a second time',
-    },
-    {
-      variables: ['STREAM_PLANS'],
-      holds: ({ plansStream }) => isFreeStreamName(plansStream, STREAMS.plans),
-      requirement: 'STREAM_PLANS must not be the name of another key or stream',
     },
     {
       variables: ['STREAM_EVENTS', 'STREAM_PLANS'],

@@ -1,3 +1,4 @@
+export { annotatorDefinition, type AnnotatorConfig } from './annotator.js';
 export { governorDefinition, type GovernorConfig } from './governor.js';
 export { proposerDefinition, type ProposerConfig } from './proposer.js';
 export { BUDGETS } from './proposer-variables.js';

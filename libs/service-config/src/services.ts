@@ -1,4 +1,5 @@
 import type { Variables } from '@quantum/service-kit';
+import { annotatorDefinition } from './annotator.js';
 import { governorDefinition } from './governor.js';
 import { proposerDefinition } from './proposer.js';
 
@@ -6,11 +7,9 @@ import { proposerDefinition } from './proposer.js';
 export interface ServiceEntry {
   /** Of its unit `quantum-<name>`, its env file and its credentials; what `deploy/install --service` takes. */
   readonly name: string;
-  /** Its folder in apps/, and its name in logs and in CLIENT LIST. Two services may be one app in two roles. */
+  /** Its folder in apps/, and its name in logs and in CLIENT LIST. */
   readonly app: string;
   readonly definition: { readonly variables: Variables };
-  /** Where its env file differs from the defaults of the app, by variable. */
-  readonly settings?: Readonly<Record<string, string>>;
   /** Its user in deploy/redis/users.acl. */
   readonly redisUser: string;
   /** Installed only where it is asked for by name. */
@@ -57,9 +56,8 @@ const ENTRIES = [
   },
   {
     name: 'annotator',
-    app: 'governor-plugin',
-    definition: governorDefinition,
-    settings: { GOVERNOR_ROLE: 'annotate', METRICS_PORT: '8046' },
+    app: 'permit-annotator',
+    definition: annotatorDefinition,
     redisUser: 'quantum-governor',
     byNameOnly: true, // it is for the time beside another governor (docs/migration.md)
     unit: {
@@ -84,15 +82,14 @@ export const SERVICES: readonly Service[] = ENTRIES;
 /** The services that are installed without being asked for by name. */
 export const DEFAULT_SERVICES: readonly Service[] = SERVICES.filter(({ byNameOnly }) => byNameOnly === undefined);
 
-/** The programs of all services, each once. */
-export const SERVICE_APPS: readonly AppName[] = [...new Set(SERVICES.map(({ app }) => app))];
+/** The programs of all services. */
+export const SERVICE_APPS: readonly AppName[] = SERVICES.map(({ app }) => app);
 
 /** Every program of a release: the services, and the commands beside them. */
 export const PROGRAMS: readonly string[] = [...SERVICE_APPS, 'proof-runner', 'shadow-report'];
 
 /** The port of its metrics as it is deployed. */
-export const portOf = ({ settings, definition }: ServiceEntry): number =>
-  Number(settings?.['METRICS_PORT'] ?? definition.variables['METRICS_PORT']?.default);
+export const portOf = ({ definition }: ServiceEntry): number => Number(definition.variables['METRICS_PORT']?.default);
 
 /** Every name that some service reads, former names included: in an environment of several they are no mistakes. */
 export const SERVICE_VARIABLES: readonly string[] = [

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { KEY_TABLE } from '@quantum/redis-schemas';
 import { DEFAULT_SERVICES, portOf, PROGRAMS, SERVICE_APPS, SERVICES } from './index.js';
 
 const root = join(__dirname, '..', '..', '..');
@@ -18,18 +19,31 @@ describe('the services', () => {
     expect(SERVICES.filter(({ redisUser }) => !new RegExp(`^user ${redisUser} on `, 'm').test(acl))).toEqual([]);
   });
 
-  it('have settings that their own definition knows', () => {
-    const unknown = SERVICES.flatMap(({ settings = {}, definition }) =>
-      Object.keys(settings).filter((name) => !(name in definition.variables)),
-    );
-    expect(unknown).toEqual([]);
-  });
-
   it('are built from apps that are there, and so is every program of a release', () => {
     const apps = readdirSync(join(root, 'apps'));
     expect(PROGRAMS.filter((program) => !apps.includes(program))).toEqual([]);
     expect(PROGRAMS).toEqual(expect.arrayContaining([...SERVICE_APPS]));
     expect(DEFAULT_SERVICES.map(({ name }) => name)).not.toContain('annotator');
+  });
+
+  it('and the other programs are what the list of keys calls its writers and readers', () => {
+    const named = KEY_TABLE.flatMap(
+      ({ writer, readers }) => `${writer} ${readers}`.replace(/`[^`]*`/g, '').match(/\b[a-z]+-[a-z]+\b/g) ?? [],
+    );
+    expect(named.filter((name) => !PROGRAMS.includes(name))).toEqual([]);
+    expect(named).toEqual(expect.arrayContaining([...SERVICE_APPS]));
+  });
+
+  it('are the jobs of the alert rules, at their ports', () => {
+    const rules = readFileSync(join(root, 'deploy', 'prometheus', 'alerts.yml'), 'utf8');
+    const scraped = [...rules.matchAll(/`quantum-([\w-]+)` \(:(\d+)\)/g)].map(([, name, port]) => [name, Number(port)]);
+    expect(scraped).toEqual(SERVICES.map((service) => [service.name, portOf(service)]));
+    const jobs = [...rules.matchAll(/job="quantum-([\w-]+)"|(?:systemctl \w+|-u) quantum-([\w-]+)/g)].map(
+      ([, job, unit]) => job ?? unit,
+    );
+    expect(jobs.filter((job) => !SERVICES.some(({ name }) => name === job))).toEqual([]);
+    const ports = [...rules.matchAll(/localhost:(\d+)/g)].map(([, port]) => Number(port));
+    expect(ports.filter((port) => !SERVICES.map(portOf).includes(port))).toEqual([]);
   });
 
   it('are the projects that are tagged as services: what starts them builds them', () => {

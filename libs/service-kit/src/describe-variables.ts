@@ -42,18 +42,13 @@ const comment = (line: string): string => `# ${line}`.trimEnd();
 /**
  * An env file with every variable at its default, fit for systemd's `EnvironmentFile=` and for a shell's `.`: comments
  * have lines of their own. Optional variables and those that may hold a secret are commented out. `header` may have
- * several lines. `settings` differ from the defaults, by variable.
+ * several lines.
  */
-export function renderEnvFile(
-  { variables }: Declared,
-  header: string,
-  settings: Readonly<Record<string, string>> = {},
-): string {
+export function renderEnvFile({ variables }: Declared, header: string): string {
   const paragraphs = Object.entries(variables).map(([name, variable]) => {
     const allowed = `${variable.allowed}${variable.unit === undefined ? '' : `, ${variable.unit}`}`;
-    const value = settings[name] ?? variable.default;
-    const assignment = `${name}=${quoted(value ?? variable.example ?? '')}`;
-    const active = value !== undefined && variable.mask === undefined;
+    const assignment = `${name}=${quoted(variable.default ?? variable.example ?? '')}`;
+    const active = variable.default !== undefined && variable.mask === undefined;
     return [comment(variable.describe), comment(`(${allowed})`), active ? assignment : comment(assignment)];
   });
   return [header.trimEnd().split('\n').map(comment), ...paragraphs].map((lines) => `${lines.join('\n')}\n`).join('\n');

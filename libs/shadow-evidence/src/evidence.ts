@@ -3,7 +3,7 @@ import { fieldsOf, parsePlan } from '@quantum/redis-schemas';
 import { figuresOf, type Figure, type Window } from './figure.js';
 import { performanceFigures, type IntervalOptions } from './performance-evidence.js';
 import { PlanEvidence } from './plan-evidence.js';
-import type { Policy } from './policy.js';
+import type { RecordedParameters } from './policy.js';
 import { ProposalEvidence } from './proposal-evidence.js';
 import type { RecordingLine } from './recording.js';
 import { Replayer } from './replayer.js';
@@ -29,7 +29,7 @@ export class Evidence {
   readonly #asked = new Seen();
   #records = 0;
 
-  constructor(policy: Policy, { intervalSec, performance }: EvidenceOptions) {
+  constructor(policy: RecordedParameters, { intervalSec, performance }: EvidenceOptions) {
     this.proposals = new ProposalEvidence(intervalSec);
     this.replayer = new Replayer(policy);
     this.#performance = performance;

@@ -9,7 +9,7 @@ import {
   type ProposalParameters,
 } from '@quantum/efficiency-policy';
 import type { GateSettings } from '@quantum/risk-gates';
-import type { Policy, Step } from './policy.js';
+import type { RecordedParameters, Step } from './policy.js';
 
 /** A line of a recording: the parameters that a hash means, by the names of their variables. */
 export interface PolicyLine {
@@ -69,9 +69,9 @@ export class ParameterSets {
   readonly #proposal: Map<string | undefined, ProposalParameters>;
   readonly #hint: Map<string | undefined, HintParameters>;
   readonly #gates: Map<string | undefined, GateSettings>;
-  readonly #settingsOf: Policy['settingsOf'];
+  readonly #settingsOf: RecordedParameters['settingsOf'];
 
-  constructor({ proposer, governor, hashes, settingsOf }: Policy) {
+  constructor({ proposer, governor, hashes, settingsOf }: RecordedParameters) {
     this.#proposal = new Map([undefined, hashes.proposal].map((hash) => [hash, proposer]));
     this.#hint = new Map([undefined, hashes.hint].map((hash) => [hash, governor.hint]));
     const { limits, modes } = governor;

@@ -1,39 +1,14 @@
-import { GATE_NAMES, type GateMode, type GateName } from '@quantum/redis-schemas';
-import type { GateSettings } from '@quantum/risk-gates';
-import type { Policy } from './policy.js';
+import { SOME_POLICY } from '@quantum/test-fixtures';
+import type { RecordedParameters } from './policy.js';
 
-const assessment = { minConfidence: 0.65, maxFutureSec: 60, maxAgeSec: 600 };
-
-const gates: GateSettings = {
-  limits: {
-    killSwitchAllowsCloses: false,
-    planMaxAgeSec: 60,
-    killScoreCritical: 0.8,
-    refuseMissingKillScore: false,
-    symbolCooldownSec: 60,
-    maxExecPerHour: 3,
-    maxExecPer5Min: 2,
-    maxNotionalPerDayUsd: 5000,
-    refuseUnknownNotional: false,
-    countCloses: false,
-    priceBand: 0.5,
-    maxFutureSec: 60,
-  },
-  modes: Object.fromEntries(GATE_NAMES.map((name) => [name, 'enforce'])) as Record<GateName, GateMode>,
-};
+const { limits, modes } = SOME_POLICY.governor;
 
 /** The services' defaults, under hashes that are made up. */
-export const policy: Policy = {
-  proposer: { ...assessment, base: 1, scale: 1, minMultiplier: 0.5, maxMultiplier: 1.5, smoothingHalflifeSec: 0 },
-  governor: {
-    ...gates,
-    applyMode: 'testnet',
-    hint: { ...assessment, downsizeThreshold: 0.45, minFactor: 0.25, maxExtraCooldownSec: 120, hintCloses: false },
-  },
-  hashes: { proposal: 'aaaaaaaaaaaa', hint: 'bbbbbbbbbbbb', limits: 'eeeeeeeeeeee' },
+export const policy: RecordedParameters = {
+  ...SOME_POLICY,
   // As if there were this one limit; of other names nobody knows.
   settingsOf: ({ GOV_MAX_EXEC_PER_5MIN: maxExecPer5Min, ...others }) =>
     typeof maxExecPer5Min === 'number' && Object.keys(others).length === 0
-      ? { ...gates, limits: { ...gates.limits, maxExecPer5Min } }
+      ? { modes, limits: { ...limits, maxExecPer5Min } }
       : undefined,
 };

@@ -5,8 +5,8 @@ import type { GateSettings } from '@quantum/risk-gates';
 /** What outputs carry a hash of: parameters of a proposal or of a hint (`policy`), limits and modes of the gates (`limits`). */
 export type Step = 'proposal' | 'hint' | 'limits';
 
-/** What the variables of a recording's header say, of both services. */
-export interface Policy {
+/** The parameters of both services, by what a recording says of their variables. */
+export interface RecordedParameters {
   proposer: ProposalParameters;
   governor: GovernorPolicy;
   /** What outputs that were decided by these parameters carry. */

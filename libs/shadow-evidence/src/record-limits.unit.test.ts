@@ -3,7 +3,8 @@ import type { ParameterValues } from '@quantum/efficiency-policy';
 import type { DecisionRecord } from '@quantum/redis-schemas';
 import { policy } from './policy.test-support.js';
 import type { RecordingLine } from './recording.js';
-import { decided, decision, INPUTS, recordWith, replayed } from './records.test-support.js';
+import { INPUTS, recordWith } from '@quantum/test-fixtures';
+import { decided, decision, replayed } from './records.test-support.js';
 import { WhatIf } from './what-if.js';
 
 describe('the limits that a record names', () => {

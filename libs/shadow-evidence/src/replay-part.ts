@@ -1,6 +1,6 @@
 import type { ParameterSets } from './parameter-sets.js';
 import { decisionIdOf } from './parse-record.js';
-import type { Policy } from './policy.js';
+import type { RecordedParameters } from './policy.js';
 import { parseLine, type RecordingLine } from './recording.js';
 import type { ReplayedPart } from './replay-tally.js';
 import { Replayer } from './replayer.js';
@@ -23,7 +23,7 @@ export function* replayedLines(texts: Iterable<string>): Generator<RecordingLine
  */
 export function replayPart(
   lines: Iterable<RecordingLine>,
-  policy: Policy,
+  policy: RecordedParameters,
   sets: ParameterSets,
 ): ReplayedPart | undefined {
   const replayer = new Replayer(policy, sets);

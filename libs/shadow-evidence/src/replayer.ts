@@ -11,7 +11,7 @@ import {
 import type { DecisionRecord } from '@quantum/redis-schemas';
 import { ParameterSets } from './parameter-sets.js';
 import { decisionIdOf, Decisions, parseRecord, type DecisionId } from './parse-record.js';
-import type { Policy } from './policy.js';
+import type { RecordedParameters } from './policy.js';
 import { otherText } from './record-text.js';
 import type { RecordingLine } from './recording.js';
 import { DIFFERENCES_KEPT, differentIn, ReplayTally, type ReplayedPart } from './replay-tally.js';
@@ -30,14 +30,14 @@ export class Replayer extends ReplayTally {
   readonly unanswered = new Set<string>();
   /** Plans whose decision or block had its time to live behind it when the recorder first asked for it. */
   readonly expired = new Seen();
-  readonly #policy: Policy;
+  readonly #policy: RecordedParameters;
   readonly #sets: ParameterSets;
   readonly #decided = new Decisions();
   /** Blocks that are still to come, by plan. */
   readonly #blocks = new Map<string, string>();
 
   /** @param sets what hashes stand for, where that is known from lines before; default: what the header says */
-  constructor(policy: Policy, sets = new ParameterSets(policy)) {
+  constructor(policy: RecordedParameters, sets = new ParameterSets(policy)) {
     super();
     this.#policy = policy;
     this.#sets = sets;

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { parseRecord } from './parse-record.js';
 import { policy } from './policy.test-support.js';
 import { otherText } from './record-text.js';
-import { INPUTS, recordWith } from './records.test-support.js';
+import { INPUTS, recordWith } from '@quantum/test-fixtures';
 import { Replayer } from './replayer.js';
 import { sameAgain } from './same-again.js';
 

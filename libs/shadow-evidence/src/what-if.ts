@@ -12,7 +12,7 @@ import type { GateSettings } from '@quantum/risk-gates';
 import { BeforeAfter } from './before-after.js';
 import { ParameterSets } from './parameter-sets.js';
 import { Decisions } from './parse-record.js';
-import type { Policy } from './policy.js';
+import type { RecordedParameters } from './policy.js';
 import type { RecordingLine } from './recording.js';
 
 /** What another policy would have changed, of one symbol or of all; `before` as recorded, `after` by the other policy. */
@@ -96,7 +96,7 @@ export class WhatIf {
   readonly #states = new Map<string, SmoothingState>();
 
   /** @param recorded what the header of the recording says */
-  constructor(recorded: Policy, other: OtherPolicy) {
+  constructor(recorded: RecordedParameters, other: OtherPolicy) {
     this.#sets = new ParameterSets(recorded);
     this.#other = other;
     this.#applyMode = recorded.governor.applyMode;

@@ -1,38 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createDeployScratch, type DeployScratch } from './deploy-scratch.js';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { useInstaller } from './installer.test-support.js';
 import { REPO_ROOT } from './repo-root.js';
 
-let host: DeployScratch;
-beforeEach(() => {
-  host = createDeployScratch();
-});
-afterEach(() => {
-  host.remove();
-});
-
-const files = (): string[] => Object.keys(host.snapshot());
-/** Installs, which must succeed; what it said. */
-const install = (...args: string[]): string => {
-  const { code, stdout, stderr } = host.install(...args);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  return stdout;
-};
-const upgrade = (version: string, ...args: string[]): string => {
-  host.source('dist/apps/governor-plugin/main.js', `// governor-plugin, release ${version}\n`);
-  return install('--version', version, ...args);
-};
-const refused = (reason: string, ...args: string[]): void => {
-  const before = host.snapshot();
-  expect(host.install(...args)).toEqual({
-    code: 1,
-    stdout: expect.any(String),
-    stderr: expect.stringContaining(reason),
-  });
-  expect(host.snapshot()).toEqual(before);
-};
+const { files, host, install, refused, upgrade } = useInstaller();
 
 describe('requirements', () => {
   it('refuses a node that is too old, and takes the oldest that will do', () => {

@@ -1,39 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createDeployScratch, type DeployScratch } from './deploy-scratch.js';
+import { describe, expect, it } from '@jest/globals';
+import { useInstaller } from './installer.test-support.js';
 
 const UNITS = 'etc/systemd/system';
 const GOVERNOR = `${UNITS}/quantum-governor.service`;
 const PROPOSER = `${UNITS}/quantum-allocation-target.service`;
 const FOREIGN = '[Service]\nExecStart=/usr/bin/python3 governor.py\n';
 
-let host: DeployScratch;
-beforeEach(() => {
-  host = createDeployScratch();
-});
-afterEach(() => {
-  host.remove();
-});
-
-const files = (): string[] => Object.keys(host.snapshot());
-/** Installs, which must succeed; what it said. */
-const install = (...args: string[]): string => {
-  const { code, stdout, stderr } = host.install(...args);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  return stdout;
-};
-const upgrade = (version: string, ...args: string[]): string => {
-  host.source('dist/apps/governor-plugin/main.js', `// governor-plugin, release ${version}\n`);
-  return install('--version', version, ...args);
-};
-const refused = (reason: string, ...args: string[]): void => {
-  const before = host.snapshot();
-  expect(host.install(...args)).toEqual({
-    code: 1,
-    stdout: expect.any(String),
-    stderr: expect.stringContaining(reason),
-  });
-  expect(host.snapshot()).toEqual(before);
-};
+const { files, host, install, refused, upgrade } = useInstaller();
 
 describe('a unit of the same name that is not ours', () => {
   it.each([GOVERNOR, 'usr/lib/systemd/system/quantum-governor.service'])('is not touched in %s', (path) => {

@@ -1,20 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createDeployScratch, type DeployScratch } from './deploy-scratch.js';
+import { describe, expect, it } from '@jest/globals';
+import { useInstaller } from './installer.test-support.js';
 
 const UNIT = 'etc/systemd/system/quantum-governor.service';
 const FOREIGN = '[Service]\nExecStart=/usr/bin/python3 governor.py\n';
 const STEPS = ['ln', 'mv', 'rm'];
 
-let host: DeployScratch;
-beforeEach(() => {
-  host = createDeployScratch();
-});
-afterEach(() => {
-  host.remove();
-});
+const { host } = useInstaller();
 
 /** Files and links by path with their content, but not when they were written. */
 const content = (): Record<string, string> =>

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { findRedisTool, startPrivateRedis } from '@quantum/private-redis';
-import { createDeployScratch, type DeployScratch } from './deploy-scratch.js';
+import { useInstaller } from './installer.test-support.js';
 
 // Every secret here has this word at both ends: whatever part of one is shown, it is found.
 const PLANTED = /plant/i;
@@ -10,13 +10,7 @@ const PASSWORD = `plant 'a" b\\c%d@e:f#g/h?ß€𝕏$(x)\`y\` plant`;
 const USER = 'plant-user';
 const FILE = 'etc/quantum/governor.env';
 
-let host: DeployScratch;
-beforeEach(() => {
-  host = createDeployScratch();
-});
-afterEach(() => {
-  host.remove();
-});
+const { host } = useInstaller();
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 const quoted = `"${PASSWORD.replace(/["\\`$]/g, '\\$&')}"`;

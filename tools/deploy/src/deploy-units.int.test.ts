@@ -53,7 +53,7 @@ describe('the units', () => {
         .split('\n')
         .filter((line) => /^[A-Z[]/.test(line) && !line.startsWith('Description='))
         .map((line) => line.replace(/(?<=^ExecStart=.* node )--.* (?=\/)/, ''))
-        .map((line) => line.replace(/governor-plugin|governor|allocation-target|annotator/, 'NAME'));
+        .map((line) => line.replace(/governor-plugin|governor|allocation-target|permit-annotator|annotator/, 'NAME'));
     for (const unit of readdirSync(UNITS)) expect(settings(unit)).toEqual(settings('quantum-governor.service'));
   });
 

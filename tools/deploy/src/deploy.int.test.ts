@@ -1,43 +1,16 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { PROGRAMS } from '@quantum/service-config';
-import { createDeployScratch, type DeployScratch } from './deploy-scratch.js';
+import { useInstaller } from './installer.test-support.js';
 import { REPO_ROOT } from './repo-root.js';
 
 const UNITS = 'etc/systemd/system';
 const GOVERNOR = `${UNITS}/quantum-governor.service`;
 const PROPOSER = `${UNITS}/quantum-allocation-target.service`;
 
-let host: DeployScratch;
-beforeEach(() => {
-  host = createDeployScratch();
-});
-afterEach(() => {
-  host.remove();
-});
-
-const files = (): string[] => Object.keys(host.snapshot());
-/** Installs, which must succeed; what it said. */
-const install = (...args: string[]): string => {
-  const { code, stdout, stderr } = host.install(...args);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  return stdout;
-};
-const upgrade = (version: string, ...args: string[]): string => {
-  host.source('dist/apps/governor-plugin/main.js', `// governor-plugin, release ${version}\n`);
-  return install('--version', version, ...args);
-};
-const refused = (reason: string, ...args: string[]): void => {
-  const before = host.snapshot();
-  expect(host.install(...args)).toEqual({
-    code: 1,
-    stdout: expect.any(String),
-    stderr: expect.stringContaining(reason),
-  });
-  expect(host.snapshot()).toEqual(before);
-};
+const { files, host, install, refused, upgrade } = useInstaller();
 
 describe('install', () => {
   it('adds a release with the four apps and all that goes back from it, units, and configuration only root reads', () => {

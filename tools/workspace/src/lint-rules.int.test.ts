@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { readProjects } from './project-graph.js';
-import { createScratchRepo, type ScratchRepo } from './scratch-repo.js';
+import { readProjects } from './project-graph.test-support.js';
+import { createScratchRepo, type ScratchRepo } from './scratch-repo.test-support.js';
 
 interface LintResult {
   filePath: string;
@@ -107,6 +107,12 @@ const planted: { what: string; file: string; code: string; rule: string }[] = [
     rule: IMPORTS,
   },
   {
+    what: 'fixtures outside tests',
+    file: 'libs/decisions/src/planted-fixtures.ts',
+    code: "import * as fixtures from '@quantum/test-fixtures';\nexport const all = fixtures;",
+    rule: IMPORTS,
+  },
+  {
     what: 'a service that reads the wall clock itself',
     file: 'apps/governor-plugin/src/planted-wall-clock.ts',
     code: 'export const nowMs = (): number => Date.now();',
@@ -134,6 +140,18 @@ const planted: { what: string; file: string; code: string; rule: string }[] = [
     what: 'the same by its bare name',
     file: 'tools/demo/src/planted-import.unit.test.ts',
     code: "import { double } from 'fast-check';\nexport const share = double({ min: 0, max: 1 });",
+    rule: 'no-restricted-syntax',
+  },
+  {
+    what: 'an input of a record that is read by its name, in an app',
+    file: 'apps/shadow-report/src/planted-input.ts',
+    code: "export const score = (record: { inputs: Record<string, number> }): number => record.inputs['eff_scor'] ?? 0;",
+    rule: 'no-restricted-syntax',
+  },
+  {
+    what: 'the same in a pure library, taken apart',
+    file: 'libs/shadow-evidence/src/planted-input.ts',
+    code: 'export function score(record: { inputs: Record<string, number> }): number {\n  const { eff_scor = 0 } = record.inputs;\n  return eff_scor;\n}',
     rule: 'no-restricted-syntax',
   },
   {

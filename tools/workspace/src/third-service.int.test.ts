@@ -3,8 +3,9 @@ import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { startPrivateRedis } from '@quantum/private-redis';
+import { PROGRAMS } from '@quantum/service-config';
 import { spawnApp, waitFor } from '@quantum/testing';
-import { createScratchRepo, type Outcome, type ScratchRepo } from './scratch-repo.js';
+import { createScratchRepo, type Outcome, type ScratchRepo } from './scratch-repo.test-support.js';
 
 const SUCCESS = expect.objectContaining({ code: 0 });
 const DEFINITION = `import { defineConfig, metricsPort, redisCrossChecks, sharedVariables } from '@quantum/service-kit';
@@ -54,6 +55,7 @@ const EDITS: readonly (readonly [path: string, text: string, before?: RegExp])[]
   ['libs/service-config/src/services.ts', "import { heartbeat } from './heartbeat.js';\n", /^import .*proposer/m],
   ['libs/service-config/src/services.ts', ENTRY, /^\] as const satisfies/m],
   ['libs/service-config/src/index.ts', "export { heartbeat } from './heartbeat.js';\n"],
+  ['libs/metrics/src/declarations.ts', "import { serverGauges } from './declaration.js';\n", /^import \{ *counter/m],
   ['libs/metrics/src/declarations.ts', METRICS, /^ {2}every: \[/m],
   ['deploy/redis/users.acl', ACL],
   ['docs/integration/operators.md', DOCS],
@@ -89,7 +91,7 @@ function copyProject(): void {
 async function buildAndInstall(): Promise<Outcome[]> {
   const build = await repo.bin('nx', 'run-many', '-t', 'build', '-p', 'heartbeat', 'docs');
   const generate = await repo.run('node', 'dist/tools/docs/main.js', 'generate');
-  for (const program of ['allocation-target', 'governor-plugin', 'proof-runner', 'shadow-report']) {
+  for (const program of PROGRAMS) {
     mkdirSync(path('dist/apps', program), { recursive: true });
     writeFileSync(path('dist/apps', program, 'main.js'), '');
   }

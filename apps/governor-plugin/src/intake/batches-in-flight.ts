@@ -1,8 +1,8 @@
 import { besideEarlier, inFlight, type InFlight } from './partitions.js';
-import type { PlanEntry } from './plan-entry.js';
+import type { PlanEntry } from '@quantum/plan-loop';
 
-/** When the plans of a batch may be served. */
-export interface Turn {
+/** A batch, split by whether its plans must wait for batches in flight. */
+export interface SplitBatch {
   /** Plans that can be served beside the batches in flight. */
   free: readonly PlanEntry[];
   /** Plans that share a symbol or a plan id with a batch in flight. */
@@ -16,7 +16,7 @@ export class BatchesInFlight {
   readonly #ends = new Map<InFlight, Promise<unknown>>();
 
   /** Serves a batch by `serve`, beside those in flight. */
-  async run<T>(plans: readonly PlanEntry[], serve: (turn: Turn) => Promise<T>): Promise<T> {
+  async run<T>(plans: readonly PlanEntry[], serve: (split: SplitBatch) => Promise<T>): Promise<T> {
     const earlier = new Map(this.#ends);
     const earlierEnded = (): Promise<unknown> => Promise.all(earlier.values());
     const own = inFlight(plans);

@@ -66,7 +66,7 @@ describe('plans that are served together', () => {
     );
   }, 120_000);
 
-  it('are judged at the time at which they are looked up, where they wait for plans of the same symbol', async () => {
+  it('are judged at the time at which their state is read, where they wait for plans of the same symbol', async () => {
     const { plan: add, consumer, governor, record } = await harness(redis(), { GOV_SYMBOL_COOLDOWN_SECONDS: '0' });
     let nowSec = NOW_SEC;
     const clock = () => (nowSec += 0.25);

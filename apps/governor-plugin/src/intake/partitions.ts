@@ -1,11 +1,11 @@
-import type { PlanEntry } from './plan-entry.js';
+import type { PlanEntry } from '@quantum/plan-loop';
 
 /** Plans of a partition, about: a batch of 100 is two partitions. */
 export const PARTITION_PLANS = 50;
 
 /**
  * Splits a batch into passes so that no plan id occurs twice in a pass, and no open follows a close of its symbol in one. A
- * second entry is looked up when the first is recorded: side by side, both would reserve, and where their symbols differ, a
+ * second entry is read when the first is recorded: side by side, both would reserve, and where their symbols differ, a
  * plan between them could be refused for a reservation that nobody keeps. A close stamps the cooldown as it is recorded,
  * and the open behind it must see that. What closes by its action alone may turn out to be an open.
  */
@@ -29,7 +29,7 @@ export function passesOf(plans: readonly PlanEntry[]): PlanEntry[][] {
 
 /**
  * A pass in partitions that can be served side by side: all plans of a symbol are in one, in their order, so that they take
- * their places in it. While Redis works for one partition, this process does for another.
+ * their indices in it. While Redis works for one partition, this process does for another.
  */
 export function partitionsOf(plans: readonly PlanEntry[], partitionPlans: number): PlanEntry[][] {
   const partitions: PlanEntry[][] = [];

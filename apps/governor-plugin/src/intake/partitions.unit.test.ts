@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { PlanEntry } from './plan-entry.js';
+import type { PlanEntry } from '@quantum/plan-loop';
 import { besideEarlier, inFlight, partitionsOf, passesOf } from './partitions.js';
 
 const plans: fc.Arbitrary<PlanEntry[]> = fc
@@ -20,14 +20,14 @@ describe('a batch', () => {
   it('is split into passes that hold no plan twice and no open behind a close, and first entries in their order', () => {
     fc.assert(
       fc.property(plans, (batch) => {
-        const turns = passesOf(batch);
-        expect(turns.flat().sort((a, b) => idOf(a) - idOf(b))).toEqual(batch);
-        for (const turn of turns) expect(new Set(turn.map(({ plan }) => plan.planId)).size).toBe(turn.length);
+        const passes = passesOf(batch);
+        expect(passes.flat().sort((a, b) => idOf(a) - idOf(b))).toEqual(batch);
+        for (const pass of passes) expect(new Set(pass.map(({ plan }) => plan.planId)).size).toBe(pass.length);
         const ids = batch.map(({ plan }) => plan.planId);
-        const firsts = turns.flat().filter((entry) => ids.indexOf(entry.plan.planId) === idOf(entry));
-        for (const turn of turns) {
+        const firsts = passes.flat().filter((entry) => ids.indexOf(entry.plan.planId) === idOf(entry));
+        for (const pass of passes) {
           const closed = new Set<string>();
-          for (const entry of turn.filter((one) => firsts.includes(one))) {
+          for (const entry of pass.filter((one) => firsts.includes(one))) {
             const { closing, closesByActionOnly } = entry.plan;
             expect((closing && !closesByActionOnly) || !closed.has(entry.plan.symbol)).toBe(true);
             if (entry.plan.closing) closed.add(entry.plan.symbol);
@@ -35,7 +35,7 @@ describe('a batch', () => {
         }
         for (const symbol of 'ABCDE') expect(isSorted(firsts.filter(({ plan }) => plan.symbol === symbol))).toBe(true);
         for (const planId of new Set(batch.map(({ plan }) => plan.planId))) {
-          expect(isSorted(turns.flat().filter(({ plan }) => plan.planId === planId))).toBe(true);
+          expect(isSorted(passes.flat().filter(({ plan }) => plan.planId === planId))).toBe(true);
         }
       }),
     );

@@ -1,6 +1,7 @@
 import type { StreamEntry } from '@quantum/redis-io';
 import { fieldsOf, parsePlan, type SkippedDecision } from '@quantum/redis-schemas';
-import type { DeadLetter, PlanEntry } from './plan-entry.js';
+import type { PlanEntry } from '@quantum/plan-loop';
+import type { DeadLetter } from './plan-entry.js';
 
 /** What the entries of a batch are. */
 export interface SortedEntries {

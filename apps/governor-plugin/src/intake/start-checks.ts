@@ -1,16 +1,14 @@
 import { describeGroups, EVICTION_DANGER, runBatch, valueOf, type Redis, type ServerWatch } from '@quantum/redis-io';
+import { CONSUMER_PREFIX } from '@quantum/plan-loop';
 import { otherReaders } from '@quantum/service-kit';
 import { GOVERNOR_GROUP } from '@quantum/redis-schemas';
 import type { GovernorConfig } from '@quantum/service-config';
-import { CONSUMER_PREFIX } from './consumer-name.js';
 
 /** A consumer of another program counts as alive if it was active within this time, ms. */
 const ALIVE_MS = 60_000;
 
 /** Looks at the server before any plan is served. @throws Error that says why this governor must not start. */
 export async function checkBeforeStart(redis: Redis, watch: ServerWatch, config: GovernorConfig): Promise<void> {
-  await watch.check();
-  if (config.role !== 'issue') return;
   if (config.applyMode === 'production') checkNoEviction(watch);
   if (!config.takeOver) await checkNoOtherGovernor(redis, config.plansStream);
   if (config.applyMode === 'dry_run' && !config.dryRunBesideOthers) await checkNoExecutor(redis, config.plansStream);

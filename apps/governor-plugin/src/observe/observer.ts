@@ -1,55 +1,36 @@
 import type { Clock } from '@quantum/clock';
 import { odditiesOf } from '@quantum/decisions';
 import type { GovernorErrorKind, GovernorMetrics } from '@quantum/metrics';
-import type { Loss } from '@quantum/redis-io';
-import { errorKind, SlotDownError } from '@quantum/redis-io';
-import {
-  entryIdMs,
-  type ApplyMode,
-  type DeadletterReason,
-  type DecisionRecord,
-  type SkippedDecision,
-} from '@quantum/redis-schemas';
+import { LoopObserver } from '@quantum/plan-loop';
+import { entryIdMs, type ApplyMode, type DeadletterReason, type DecisionRecord } from '@quantum/redis-schemas';
 import { atMostOnceAMinute, type Logger } from '@quantum/service-kit';
 import { BatchCounts } from './batch-counts.js';
 import { DeadLetterLog } from './dead-letter-log.js';
 import { SymbolSeries } from './symbol-series.js';
 
-/** Errors that the log tells as "cannot serve plans" already. */
-const TOLD_BY_HEALTH: ReadonlySet<GovernorErrorKind> = new Set(['redis', 'unanswered']);
-
 /** Counts and logs what the governor does. It decides nothing. */
-export class Observer {
+export class Observer extends LoopObserver {
   readonly #metrics: GovernorMetrics;
   readonly #logger: Logger;
   readonly #applyMode: ApplyMode;
   readonly #clock: Pick<Clock, 'wallSec'>;
   /** Since the last summary. */
-  #counts = { permits: 0, downsized: 0, refused: 0, skipped: 0, duplicates: 0, deadLetters: 0, errors: 0 };
+  #counts = { permits: 0, downsized: 0, refused: 0, duplicates: 0, deadLetters: 0 };
   readonly #batch: BatchCounts;
   readonly #series: SymbolSeries;
-  #unanswered: Error | undefined;
   readonly #deadLetters = new DeadLetterLog();
-  /** Errors happened since the last summary that nothing else logs. */
-  #hasUntoldErrors = false;
-  readonly #areErrorsDue = atMostOnceAMinute();
   /** The first write since the last warning that Redis refused for good. */
   #refusedEffect: Error | undefined;
   readonly #isRefusedEffectDue = atMostOnceAMinute();
 
   constructor(metrics: GovernorMetrics, logger: Logger, applyMode: ApplyMode, clock: Pick<Clock, 'wallSec'>) {
+    super(metrics, logger);
     this.#metrics = metrics;
     this.#logger = logger;
     this.#applyMode = applyMode;
     this.#clock = clock;
     this.#batch = new BatchCounts(metrics);
     this.#series = new SymbolSeries(metrics.bySymbol);
-  }
-
-  /** An entry whose decision is not EXECUTE. */
-  notExecute(decision: SkippedDecision): void {
-    this.#counts.skipped++;
-    this.#metrics.plansSkipped.inc({ decision });
   }
 
   /** A decision that this process made, in `spentMs`, and that is recorded. */
@@ -100,22 +81,10 @@ export class Observer {
     this.#deadLetters.add(reason, entryId, error);
   }
 
-  /** Plans that are gone from the stream before they were acknowledged. */
-  lost(loss: Loss): void {
-    this.#metrics.plansLost.inc(loss.count);
-    this.#logger.error(loss, 'plans were lost: trimmed or deleted before they were done with');
-  }
-
   /** Plans that no governor was given, as far as they said. */
   possiblyLost(count: number): void {
     this.#metrics.plansPossiblyLost.inc(count);
     this.#logger.warn({ count }, 'plans are possibly lost: no governor was given them, or one ended before it said so');
-  }
-
-  /** Consumers that seem to have left were removed from the group. */
-  removedConsumers(names: readonly string[]): void {
-    if (names.length > 0)
-      this.#logger.info({ names }, 'consumers that hold nothing and were not heard of were removed from the group');
   }
 
   /** The disarm latch was set. */
@@ -124,22 +93,9 @@ export class Observer {
     this.#logger.warn('disarmed: opening plans are refused until the latch is cleared');
   }
 
-  error(kind: GovernorErrorKind, error?: Error): void {
-    // One part of a Cluster that is down, or one key that Redis refuses, stops its own plans alone.
-    const isLocal = error !== undefined && (error instanceof SlotDownError || errorKind(error) === 'key');
-    if (kind === 'unanswered' && !isLocal) this.#unanswered = error;
+  override error(kind: GovernorErrorKind, error?: Error): void {
     if (kind === 'effect_refused') this.#refusedEffect ??= error;
-    this.#counts.errors++;
-    if (isLocal || !TOLD_BY_HEALTH.has(kind)) this.#hasUntoldErrors = true;
-    this.#metrics.errors.inc({ kind });
-    this.#logger.debug({ kind, err: error }, 'error');
-  }
-
-  /** Why Redis, though it answered, gave no verdict on a plan since the last call: it is out of memory, say. */
-  takeUnanswered(): Error | undefined {
-    const error = this.#unanswered;
-    this.#unanswered = undefined;
-    return error;
+    super.error(kind, error);
   }
 
   /** Symbols that have series of their own. */
@@ -157,11 +113,8 @@ export class Observer {
     this.#series.executions(symbol, hourCount, burstCount, nowSec);
   }
 
-  /**
-   * One info line with what happened since the last one, a warning for each reason of dead letters. Nothing happened, no
-   * line; errors alone are logged once a minute, and not at all where they are why no plan is served.
-   */
-  summarise(): void {
+  /** The line of every summary, and a warning for each reason of dead letters. */
+  override summarise(): void {
     this.#deadLetters.write(this.#logger);
     if (this.#refusedEffect && this.#isRefusedEffectDue()) {
       this.#logger.warn(
@@ -170,10 +123,7 @@ export class Observer {
       );
       this.#refusedEffect = undefined;
     }
-    const servedAny = Object.entries(this.#counts).some(([what, count]) => what !== 'errors' && count > 0);
-    if (!servedAny && !(this.#hasUntoldErrors && this.#areErrorsDue())) return;
-    this.#logger.info(this.#counts, 'plans served');
-    this.#hasUntoldErrors = false;
-    this.#counts = { permits: 0, downsized: 0, refused: 0, skipped: 0, duplicates: 0, deadLetters: 0, errors: 0 };
+    super.summarise(this.#counts);
+    this.#counts = { permits: 0, downsized: 0, refused: 0, duplicates: 0, deadLetters: 0 };
   }
 }

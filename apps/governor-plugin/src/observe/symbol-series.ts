@@ -23,7 +23,7 @@ export class SymbolSeries {
 
   /** A plan of the symbol was decided. */
   decided({ symbol, decided_at: decidedAt }: DecisionRecord): void {
-    this.#lastDecidedSec.delete(symbol); // or it would keep its place
+    this.#lastDecidedSec.delete(symbol); // so that it moves to the end
     this.#lastDecidedSec.set(symbol, decidedAt);
   }
 

@@ -29,11 +29,11 @@ export class Unheard {
   }
 
   /** Another answer than the lost one brought the record of a plan: the decision sent by this process that it is, if any. */
-  take(standing: DecisionRecord): SentDecision | undefined {
-    const attempts = this.#byPlan.get(standing.plan_id);
-    this.#byPlan.delete(standing.plan_id);
+  take(existing: DecisionRecord): SentDecision | undefined {
+    const attempts = this.#byPlan.get(existing.plan_id);
+    this.#byPlan.delete(existing.plan_id);
     return attempts?.find(
-      ({ record }) => record.entry_id === standing.entry_id && record.decided_at === standing.decided_at,
+      ({ record }) => record.entry_id === existing.entry_id && record.decided_at === existing.decided_at,
     );
   }
 

@@ -100,7 +100,7 @@ describe('an entry that was delivered too often', () => {
   const deliver = (id: string, times: number) =>
     redis().xclaim(STREAMS.plans, 'governor', 'dead', 0, id, 'RETRYCOUNT', times);
 
-  it('is dead-lettered by a decision of its own, and holds no place', async () => {
+  it('is dead-lettered by a decision of its own, and holds no reservation', async () => {
     const { plan, redeliver, record, deadLetters, events, permit, metrics, pending, consumer } = await harness(redis());
     const id = await plan({ planId: 'p1' });
     await consumer.readNew(1, 1);

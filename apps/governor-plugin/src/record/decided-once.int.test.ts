@@ -29,7 +29,7 @@ describe('a plan is decided once', () => {
     expect(await pending()).toEqual([]);
   });
 
-  it('when the second entry names another symbol, which then holds no place', async () => {
+  it('when the second entry names another symbol, which then holds no reservation', async () => {
     const { decide, permit } = await harness(redis(), FREE);
     await decide({ planId: 'p1' }, { planId: 'p1', symbol: 'ETHUSDT' });
     expect(await permit('p1')).toMatchObject({ symbol: 'BTCUSDT' });
@@ -38,7 +38,7 @@ describe('a plan is decided once', () => {
     expect(await members('BTCUSDT')).toEqual(['p1']);
   });
 
-  it('and its second entry, of another symbol, costs no plan of that symbol its place', async () => {
+  it('and its second entry, of another symbol, costs no plan of that symbol its reservation', async () => {
     const { decide, outcome } = await harness(redis(), { ...FREE, GOV_MAX_EXEC_PER_5MIN: '1' });
     await decide({ planId: 'p1' }, { planId: 'p1', symbol: 'ETHUSDT' }, { planId: 'p2', symbol: 'ETHUSDT' });
     expect(await outcome('p2')).toBe('permit');
@@ -139,7 +139,7 @@ describe('a plan is decided once', () => {
 });
 
 describe('a crash', () => {
-  it('after the reservation is made good: a permit keeps the place, a refusal gives it back', async () => {
+  it('after the reservation is made good: a permit keeps it, a refusal releases it', async () => {
     const { plan, redeliver, outcome } = await harness(redis(), FREE);
     await putTarget(redis(), 'gives', { now: NOW_SEC, mode: 'enforce', targetUsd: 1 });
     for (const planId of ['keeps', 'gives']) {

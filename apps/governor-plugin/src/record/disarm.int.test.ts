@@ -35,7 +35,7 @@ describe('a latch that an operator has cleared', () => {
     expect(await governor.metrics('quantum_govern_disarm_total')).toEqual(['{reason="burst_rate"} 1']);
   });
 
-  it('is not set again by a redelivery of a breach that found it standing', async () => {
+  it('is not set again by a redelivery of a breach that found it set', async () => {
     const governor = await harness(redis(), { ...ENV, GOV_GATE_DISARMED: 'shadow' });
     await governor.decide({ planId: 'a' }, { planId: 'b' }, { planId: 'first' }, { planId: 'second' });
     await redis().del(LATCH);

@@ -9,7 +9,7 @@ import {
   utcDate,
   type DecisionRecord,
 } from '@quantum/redis-schemas';
-import type { PlanEntry } from '../intake/plan-entry.js';
+import type { PlanEntry } from '@quantum/plan-loop';
 import { DISARM } from './disarm-script.js';
 import { STAMP_LAST_EXEC } from './record-script.js';
 import { eventCommand } from './events.js';
@@ -29,7 +29,7 @@ export interface FinishOptions {
 }
 
 /** A recorded decision, of this attempt or of an earlier one. */
-export interface Standing extends PlanEntry {
+export interface CommittedDecision extends PlanEntry {
   record: DecisionRecord;
   /** The replies to its effects, where they were carried out with the record. */
   effects?: readonly Reply[] | undefined;
@@ -38,7 +38,7 @@ export interface Standing extends PlanEntry {
 /**
  * Every effect that follows from a decision once it is recorded: windows, block record, events, latch, stamps. Each
  * can be repeated, so that a redelivery finishes what a crash left undone; the acknowledgement comes after all of them.
- * Whatever got no permit gives its place in the windows back, should this attempt or one before it have taken one. What a
+ * Whatever got no permit releases its reservation in the windows, should this attempt or one before it have made one. What a
  * dead letter needs in addition is written with it.
  */
 export function finishCommands(record: DecisionRecord, options: FinishOptions): Command[] {
@@ -88,10 +88,10 @@ function disarmCommands(record: DecisionRecord, { eventsStream, disarmMinSec }: 
 
 /**
  * What follows from a decision for one entry. Its own entry reports, or will when it is delivered again; what a second
- * entry with the same id, or one that someone else decided, still has to do is to give back a place that is not counted,
- * and not to count more or less than the permit says. Of a plan that someone else permitted, it only settles a place of its own.
+ * entry with the same id, or one that someone else decided, still has to do is to release a reservation that is not counted,
+ * and not to count more or less than the permit says. Of a plan that someone else permitted, it only settles a reservation of its own.
  */
-export function effectsOf({ entry, plan, record }: Standing, options: FinishOptions): Command[] {
+export function effectsOf({ entry, plan, record }: CommittedDecision, options: FinishOptions): Command[] {
   if (record.entry_id === entry.id) return finishCommands(record, options);
   if (record.symbol !== plan.symbol) return [releaseCommand(plan.planId, plan.symbol)];
   if (record.outcome === 'foreign') return [settleCommand(record)];

@@ -36,7 +36,7 @@ describe('finishCommands', () => {
     expect(names({ ...permitted, inputs: { closing: true, action: 'UPDATE_SL' } })).toEqual([]);
   });
 
-  it('gives the place back, writes the refusal and reports it', () => {
+  it('releases the reservation, writes the refusal and reports it', () => {
     expect(names(RECORD)).toEqual(['release', 'set quantum:governor:block:p1', 'xadd events']);
   });
 
@@ -50,7 +50,7 @@ describe('finishCommands', () => {
     expect(commands.at(-2)).toEqual(expect.arrayContaining(['AUTO_DISARM', 'burst_rate']));
   });
 
-  it('gives back the place of a dead letter', () => {
+  it('releases the reservation of a dead letter', () => {
     expect(names({ ...RECORD, outcome: 'dead_letter', reason: 'max_deliveries' })).toEqual(['release']);
   });
 });

@@ -10,7 +10,7 @@ const { redis } = file;
 const SYMBOL = 'BTCUSDT';
 const WINDOWS = [windowKey(SYMBOL), dailyKey(SYMBOL), inFlightKey(SYMBOL)];
 
-/** Serves one plan, and does something while its n-th batch to Redis (1 look up, 2 reserve, 3 record) is on its way. */
+/** Serves one plan, and does something while its n-th batch to Redis (1 read state, 2 reserve, 3 record) is on its way. */
 async function serveHeld(governor: Harness, at: number, during: () => Promise<unknown>): Promise<readonly string[]> {
   const entries = await governor.consumer.readNew(1, 1);
   let batches = 0;
@@ -26,10 +26,10 @@ async function serveHeld(governor: Harness, at: number, during: () => Promise<un
   }
 }
 
-/** Whether the plan's counted places are all given back. */
+/** Whether the plan's counted reservations are all released. */
 const counted = async () => (await redis().zcard(windowKey(SYMBOL))) + Number(await redis().hget(dailyKey(SYMBOL), 'total_micro_usd')); // prettier-ignore
 
-describe('a switch that changes after the lookup', () => {
+describe('a switch that changes after the read', () => {
   it.each([
     ['the kill switch', KILL_KEY, '1', 'kill_switch'],
     ['the halt key', HALT_KEY, 'on', 'kill_switch'],
@@ -54,7 +54,7 @@ describe('a switch that changes after the lookup', () => {
     const other = file.connect();
     expect(await serveHeld(governor, 3, () => other.del(KILL_KEY))).toEqual([id]);
     expect(await governor.outcome('p1')).toBe('permit');
-    // It was not held up: it is looked up in full again.
+    // It was not held up: it is read in full again.
     expect((await governor.record('p1'))?.inputs).toMatchObject({ budget_enforce: false, eff_reason: 'missing_eff' });
   });
 });
@@ -109,7 +109,7 @@ describe('a plan whose deadline is over', () => {
   it.each([
     ['reserving', 2],
     ['recording', 3],
-  ])('while %s is looked up again, and decided by what holds then', async (_name, at) => {
+  ])('while the state of %s is read again, and decided by what holds then', async (_name, at) => {
     const governor = await harness(redis(), {}, undefined, 1000);
     await governor.decide({ planId: 'warm', symbol: 'WARM' });
     const id = await governor.plan({ planId: 'p1' });

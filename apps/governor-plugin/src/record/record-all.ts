@@ -30,16 +30,16 @@ export type Recorded =
   /** Another governor's permit was found; the record that says so. */
   | { kind: 'foreign'; record: string }
   /** A decision that was recorded already. */
-  | { kind: 'standing'; record: string }
+  | { kind: 'existing'; record: string }
   /** This one is recorded now; `stamped` is what stamping the last execution gave, where it was part of it. */
   | { kind: 'recorded'; stamped: Reply | undefined };
 
-/** What all decisions of a lookup share. */
+/** What all decisions of a read share. */
 export interface RecordOptions {
   /** The time of the decisions, unix seconds. */
   nowSec: number;
   decisionTtlSec: number;
-  /** What the switches said when the plans were looked up. */
+  /** What the switches said when the state of the plans was read. */
   switches: readonly string[];
 }
 
@@ -98,6 +98,6 @@ function recordedOf(reply: Reply): Recorded {
   const [answer, result] = reply.value as [string, unknown];
   if (answer === 'late' || answer === 'changed') return { kind: answer };
   if (answer === 'foreign') return { kind: 'foreign', record: result as string };
-  if (answer !== '') return { kind: 'standing', record: answer };
+  if (answer !== '') return { kind: 'existing', record: answer };
   return { kind: 'recorded', stamped: result === undefined ? undefined : jsonReply(result) };
 }

@@ -129,8 +129,8 @@ describe('a grant', () => {
     expect(await recordAll(row('p1', '1', 'X', { deadlineMs }))).toEqual([[recordOf('p1', '1')]]);
   });
 
-  /** What was looked up of the kill key, the halt key and the latch. */
-  const lookedUp = (kill: string, halt: string, latch: string) => [
+  /** What was read of the kill key, the halt key and the latch. */
+  const readBefore = (kill: string, halt: string, latch: string) => [
     ...['GET', KILL_KEY, kill],
     ...['GET', HALT_KEY, halt],
     ...['EXISTS', LATCH, latch],
@@ -145,14 +145,14 @@ describe('a grant', () => {
     ['a kill key, to a word that means the same', () => redis().set(HALT_KEY, 'false')],
     ['a kill key, to another type', () => redis().lpush(HALT_KEY, 'x')],
     ['the latch', () => redis().set(LATCH, '{}')],
-  ])('is not recorded where %s has changed since the lookup; a refusal is', async (_name, change) => {
-    expect(await answersAfter(change, lookedUp('', '', '0'))).toEqual([['changed'], ['']]);
+  ])('is not recorded where %s has changed since the read; a refusal is', async (_name, change) => {
+    expect(await answersAfter(change, readBefore('', '', '0'))).toEqual([['changed'], ['']]);
     expect(await redis().exists(decidedKey('p1'), permitKey('p1'), lastExecKey('X'))).toBe(0);
   });
 
   it('is recorded where all is as it was, whatever that is', async () => {
     await redis().mset(KILL_KEY, '1', HALT_KEY, 'off', LATCH, '{}');
-    expect(await answersAfter(() => Promise.resolve(), lookedUp('=1', '=off', '1'))).toEqual([['', true], ['']]);
+    expect(await answersAfter(() => Promise.resolve(), readBefore('=1', '=off', '1'))).toEqual([['', true], ['']]);
   });
 
   it('is recorded where a switch could not be read, and is hence not compared', async () => {

@@ -5,7 +5,7 @@
 --       flight (3 and 4 left out where they are in another slot, as in a Cluster: the plan is then settled and stamped
 --       afterwards)
 -- ARGV  of all rows: 2 record TTL sec, 3 permit TTL sec, 4 last_exec TTL sec, 5 time of the decision; then for each
---       switch three: GET or EXISTS, its key, and what that answered when it was looked up (of GET "=" and the text, or
+--       switch three: GET or EXISTS, its key, and what that answered when it was read (of GET "=" and the text, or
 --       "" for none). None in a Cluster, where switches are in other slots
 --       of a row: 1 record JSON, with the permit's as its last value, 2 bytes of the permit's JSON, 0 where there is
 --       none, 3 deadline of a grant, server ms, 4 two flags: "1" to stamp, "1" to settle, 5 what stays in flight after
@@ -21,7 +21,7 @@
 --
 -- Deadline: argument 3 of a row. After it, no permit is granted; a refusal has none.
 
--- Whether what was looked up still holds.
+-- Whether what was read still holds.
 local changed = false
 for i = 6, #ARGV - ARGV[1] * 5, 3 do
   local value = redis.pcall(ARGV[i], ARGV[i + 1])

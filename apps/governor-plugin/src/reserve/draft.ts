@@ -3,13 +3,13 @@ import { decidePlan, preCheck, type DecisionPolicy, type PreCheck } from '@quant
 import type { GovernorErrorKind } from '@quantum/metrics';
 import { BatchError, runRows, SlotDownError, type Redis, type Reply } from '@quantum/redis-io';
 import type { DecisionRecord } from '@quantum/redis-schemas';
-import type { OpenPlan } from '../intake/plan-entry.js';
+import type { UndecidedPlan } from '../intake/plan-entry.js';
 import { reservationOf, reservationOfExit, type Reservation } from './reservation.js';
 import { RESERVE } from './reserve-script.js';
 import { isCounted, isExposureUnknown, reserveRow, reserveShared } from './windows.js';
 
 /** A decision that is not recorded yet. */
-export interface Draft extends Pick<OpenPlan, 'entry' | 'plan'> {
+export interface Draft extends Pick<UndecidedPlan, 'entry' | 'plan'> {
   record: DecisionRecord;
   /** Until when it may grant a permit, unix milliseconds of the server that holds the record. */
   deadlineMs: number;
@@ -34,7 +34,7 @@ type OnError = (kind: GovernorErrorKind, error?: Error) => void;
 
 /** A plan that was checked before its windows are read. */
 interface Checked {
-  candidate: OpenPlan;
+  candidate: UndecidedPlan;
   check: PreCheck;
   spentMs: number;
   /** Undefined where the windows were not asked. */
@@ -44,10 +44,10 @@ interface Checked {
 /** What deciding gave. */
 export interface Drafted {
   drafts: Draft[];
-  /** Plans whose reservation came after its deadline: to be looked up again. */
-  late: OpenPlan[];
+  /** Plans whose reservation came after its deadline: their state is to be read again. */
+  late: UndecidedPlan[];
   /** Plans whose reservation the server did not answer: to be left pending. */
-  unanswered: { plan: OpenPlan; error: Error }[];
+  unanswered: { plan: UndecidedPlan; error: Error }[];
 }
 
 /**
@@ -55,7 +55,7 @@ export interface Drafted {
  * draft: it stays pending, and its neighbours go on.
  */
 export async function draftDecisions(
-  open: readonly OpenPlan[],
+  open: readonly UndecidedPlan[],
   nowSec: number,
   options: DraftOptions,
 ): Promise<Drafted> {

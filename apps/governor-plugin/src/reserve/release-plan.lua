@@ -1,4 +1,4 @@
--- Part: takes a plan out of its symbol's windows. Answers whether it was counted. A key of another type holds no place:
+-- Part: takes a plan out of its symbol's windows. Answers whether it was counted. A key of another type holds no reservation:
 -- it is left alone, and does not keep the others from being tidied; nor does a total that is no whole number. Needs
 -- `BROKEN`.
 local function release(window, daily, flight, id)

@@ -2,7 +2,7 @@ import type { WindowState } from '@quantum/decisions';
 import { errorKind, type Reply } from '@quantum/redis-io';
 import { parseNumber } from '@quantum/redis-schemas';
 
-/** What asking for a place gave. */
+/** What asking for a reservation gave. */
 export type Reservation =
   | {
       kind: 'answered';
@@ -14,7 +14,7 @@ export type Reservation =
       countable: boolean;
       windows: WindowState;
     }
-  /** The deadline was over: nothing was reserved, and the plan has to be looked up again. */
+  /** The deadline was over: nothing was reserved, and the state of the plan has to be read again. */
   | { kind: 'late' }
   /** No verdict: the plan stays pending. */
   | { kind: 'unanswered'; error: Error };

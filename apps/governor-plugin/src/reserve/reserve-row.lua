@@ -1,4 +1,4 @@
--- Part of reserve.lua: reserves the place of a row.
+-- Part of reserve.lua: makes the reservation of a row.
 
 local function reserve(k, a, windowOk, hour, burst, newest, first, dailyOk, newDay, total, ownMicro, own, signedUsd)
   local window, daily, id, micro = KEYS[k + 1], KEYS[k + 2], ARGV[a + 1], ARGV[a + 3]

@@ -43,7 +43,7 @@ describe('RESERVE', () => {
     expect(await redis().hgetall(dailyKey('X'))).toEqual({ day: DAY, 'p:p1': '10000000', total_micro_usd: '10000000' });
   }); // prettier-ignore
 
-  it('only reads where no place is wanted, and says where the plan has one', async () => {
+  it('only reads where no reservation is wanted, and says where the plan has one', async () => {
     expect(await reserve('p1', 1, { wanted: 0 })).toEqual([false, true, 0, 0, '', true, '0', false, '']);
     expect(await redis().exists(...WINDOWS)).toBe(0);
     await reserve('p1', 1);

@@ -22,7 +22,7 @@ const NAMES = {
   TOLERANCE: String(TARGET_TOLERANCE),
 };
 
-/** Reads a symbol's windows and reserves a plan's place in them: reserve.lua says how. */
+/** Reads a symbol's windows and reserves for a plan in them: reserve.lua says how. */
 export const RESERVE = defineRowScript(
   luaOf([ARGUMENTS, BROKEN, DEADLINE, RELEASE_PLAN, WINDOWS, IN_FLIGHT, ROW], NAMES),
   7,

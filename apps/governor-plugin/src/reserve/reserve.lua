@@ -1,4 +1,4 @@
--- Reads a symbol's windows and, if the enforced limits allow it, reserves the plan's place in them. A row per plan, in
+-- Reads a symbol's windows and, if the enforced limits allow it, reserves for the plan in them. A row per plan, in
 -- order.
 --
 -- KEYS  of a row: 1 window (sorted set: plan id -> time), 2 daily (hash: day, total_micro_usd, p:<plan id> -> micro
@@ -22,7 +22,7 @@
 -- for two hours, twice what a window looks back, so that a clock set back finds them again. A daily hash that does not
 -- hold what this script writes counts as unreadable. Before limits refuse, reservations that were not settled within 60
 -- s are taken back: their deadline is over, so that no permit can follow from them. One whose plan has a record is
--- kept: it may be the place of a permit, and finishing that record settles or releases it. Records are looked for on
+-- kept: it may be the reservation of a permit, and finishing that record settles or releases it. Records are looked for on
 -- one server alone, in a Cluster they are in other slots. A plan that is counted, but not in flight, may be permitted
 -- already: it is not marked as open again.
 --

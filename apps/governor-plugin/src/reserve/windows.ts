@@ -47,7 +47,7 @@ export interface Asking {
 /** The keys of a symbol's windows, as the scripts take them. */
 export const windowKeys = (symbol: string): string[] => [windowKey(symbol), dailyKey(symbol), inFlightKey(symbol)];
 
-/** Reserves a plan's place in its symbol's windows, or only reads them. A closing plan is counted without limits. */
+/** Reserves for a plan in its symbol's windows, or only reads them. A closing plan is counted without limits. */
 export function reserveRow(
   candidate: Candidate,
   wantsReservation: boolean,

@@ -13,13 +13,13 @@ export function gateRead<T>(reply: Reply | undefined, parse: (value: unknown) =>
 export const exitRead: typeof gateRead = (reply, parse) =>
   reply?.ok ? { readable: true, value: parse(reply.value) } : { readable: false };
 
-/** The reply at a place; without a place it was not asked for, and counts as unreadable. */
+/** The reply at an index; without one it was not asked for, and counts as unreadable. */
 export const placedRead = <T>(
   read: typeof gateRead,
   { replies }: { replies: readonly Reply[] },
-  place: number | undefined,
+  index: number | undefined,
   parse: (value: unknown) => T,
-): Read<T> => (place === undefined ? { readable: false } : read(replies[place], parse));
+): Read<T> => (index === undefined ? { readable: false } : read(replies[index], parse));
 
 /** Time text of a last execution; text that is no number is state that cannot be read. */
 export function lastExecOf(read: Read<string | null>): Read<number | undefined> {

@@ -2,11 +2,11 @@
 const FORGET_MS = 30_000;
 /** Plans that have been late for this long without a break are a problem of the service, ms. */
 const PROBLEM_MS = 10_000;
-/** Entries that are remembered; beyond that the oldest are looked up in full again. */
+/** Entries that are remembered; beyond that the oldest are read in full again. */
 const MAX_REMEMBERED = 10_000;
 
 /**
- * Remembers plans whose last attempt was held up: their next lookup reads only what they must have. Says how long plans have
+ * Remembers plans whose last attempt was held up: their next read takes only what they must have. Says how long plans have
  * been late without a break.
  */
 export class HeldUp {

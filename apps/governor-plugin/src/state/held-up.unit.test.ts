@@ -39,7 +39,7 @@ describe('plans that are late', () => {
     heldUp.inTime(); // plans of others: this one waits still
     expect(heldUp.problem).toBeDefined();
     heldUp.ended('1-0');
-    expect(heldUp.problem).toBeDefined(); // it took the reduced lookup to decide it
+    expect(heldUp.problem).toBeDefined(); // it took the reduced read to decide it
     heldUp.inTime();
     expect(heldUp.problem).toBeUndefined();
     heldUp.late('2-0'); // counts anew

@@ -16,7 +16,7 @@ import {
   positionKey,
   targetKey,
 } from '@quantum/redis-schemas';
-import type { PlanEntry } from '../intake/plan-entry.js';
+import type { PlanEntry } from '@quantum/plan-loop';
 import { clocksOf, isExit, Unanswered } from './clocks.js';
 import { exitRead, gateRead, lastExecOf, placedRead } from './gate-reads.js';
 import type { Answers } from './recent-reads.js';
@@ -27,8 +27,8 @@ import { READ_VIOLATIONS, type ViolationTail } from './violations.js';
 /** Bytes of a time that are read: no number is longer. */
 const MAX_TIME_BYTES = MAX_NUMBER_CHARS + 1;
 
-/** What the server knew of a plan when it was looked up. */
-export type Lookup =
+/** What the server knew of a plan when it was read. */
+export type PlanReading =
   /** Decided before: the existing record. */
   | { kind: 'decided'; record: string }
   /** A permit without a record: another governor decided. */
@@ -39,8 +39,8 @@ export type Lookup =
   /** No verdict: the server could not answer now. The plan stays pending. */
   | { kind: 'unanswered'; error: Error };
 
-/** What a lookup needs apart from the plans. */
-export interface LookupOptions {
+/** What a read of state needs apart from the plans. */
+export interface ReadOptions {
   grantWithinMs: number;
   killKeys: readonly string[];
   decorators: readonly Decorator[];
@@ -56,12 +56,12 @@ export interface LookupOptions {
   isLean: boolean;
 }
 
-/** What a decorator reads of a plan, read just now or by the place of each reply; or why it reads nothing. */
+/** What a decorator reads of a plan, read just now or by the index of each reply; or why it reads nothing. */
 function decoration(
   decorator: Decorator,
   { plan, entry }: PlanEntry,
   reads: KeyReads,
-  { answers, publishedId, isLean }: LookupOptions,
+  { answers, publishedId, isLean }: ReadOptions,
 ): (() => HashValues)[] | Error {
   const declared = decoratorReads(decorator, plan);
   if (declared instanceof Error) return declared;
@@ -70,24 +70,24 @@ function decoration(
     const known = answers.of(key, fields, entry.id);
     if (known) return () => known;
     const group = reads.hashes(fields);
-    const place = group.add(key);
-    return () => answers.keep(key, fields, { values: hashValues(group.replies[place]), publishedId });
+    const index = group.add(key);
+    return () => answers.keep(key, fields, { values: hashValues(group.replies[index]), publishedId });
   });
 }
 
-/** What was looked up for some plans. */
-export interface LookedUp {
+/** What was read for some plans. */
+export interface StateReadings {
   /** One per plan, in order. */
-  lookups: Lookup[];
+  readings: PlanReading[];
   /** The operators' switches as they were, for `RECORD` to compare. */
   switches: readonly string[];
 }
 
-/** Whether a plan is looked up with nothing but its record, its permit and the switches. */
-const isBare = (plan: PlanEntry['plan'], { isLean }: LookupOptions): boolean => isLean && isExit(plan);
+/** Whether nothing is read of a plan but its record, its permit and the switches. */
+const isBare = (plan: PlanEntry['plan'], { isLean }: ReadOptions): boolean => isLean && isExit(plan);
 
-/** Collects what is read of plans: the groups of reads, and each plan's place in them. */
-function collectReads(plans: readonly PlanEntry[], options: LookupOptions) {
+/** Collects what is read of plans: the groups of reads, and each plan's indices in them. */
+function collectReads(plans: readonly PlanEntry[], options: ReadOptions) {
   const reads = new KeyReads();
   const records = reads.group('get', [], 'records'); // mostly absent
   const lastExecs = reads.group('get', [], 'last executions', MAX_TIME_BYTES);
@@ -95,7 +95,7 @@ function collectReads(plans: readonly PlanEntry[], options: LookupOptions) {
   const budgets = reads.hashes(BUDGET_FIELDS);
   const allocations = reads.hashes(ALLOCATION_FIELDS);
   const positions = reads.hashes(POSITION_FIELDS);
-  const places = plans.map(({ entry, plan }) => ({
+  const indices = plans.map(({ entry, plan }) => ({
     plan,
     decided: records.add(decidedKey(plan.planId)),
     permit: exists.add(permitKey(plan.planId)),
@@ -105,7 +105,7 @@ function collectReads(plans: readonly PlanEntry[], options: LookupOptions) {
     position: isBare(plan, options) ? undefined : positions.add(positionKey(plan.symbol)),
     decorations: options.decorators.map((decorator) => decoration(decorator, { entry, plan }, reads, options)),
   }));
-  return { reads, groups: { records, lastExecs, exists, budgets, allocations, positions }, places };
+  return { reads, groups: { records, lastExecs, exists, budgets, allocations, positions }, indices };
 }
 
 type Collected = ReturnType<typeof collectReads>;
@@ -114,14 +114,14 @@ type Collected = ReturnType<typeof collectReads>;
  * Looks plans up in one round trip: whether they are decided, what the gates need, what the decorators declare, and the
  * server's clock, from which the deadline of a grant follows.
  */
-export async function lookUp(
+export async function readState(
   redis: Redis,
   plans: readonly PlanEntry[],
   nowSec: number,
-  options: LookupOptions,
-): Promise<LookedUp> {
+  options: ReadOptions,
+): Promise<StateReadings> {
   const { violations, killKeys } = options;
-  const { reads, groups, places } = collectReads(plans, options);
+  const { reads, groups, indices } = collectReads(plans, options);
   const switches = switchCommands(killKeys, nowSec);
   // A flagged exit is not held to the budget: its record says the same whether others beside it needed the stream or not.
   const isTailRead = !plans.every(({ plan }) => isExit(plan));
@@ -135,7 +135,7 @@ export async function lookUp(
   const isBehind = violations.isFull(tail) && plans.some(({ plan }) => isExit(plan));
   if (!isBehind) tail = await followViolations(redis, violations, tail, options.grantWithinMs / 2, nowSec);
   const common = { groups, switchReplies, tail, isBehind, options };
-  const lookups = places.map((at, i): Lookup => {
+  const readings = indices.map((at, i): PlanReading => {
     try {
       return lookupOf(at, () => clockOf(i, time), common);
     } catch (error) {
@@ -143,7 +143,7 @@ export async function lookUp(
       throw error;
     }
   });
-  return { lookups, switches: comparisons(switches, switchReplies) };
+  return { readings, switches: comparisons(switches, switchReplies) };
 }
 
 /** The answers that plans share. */
@@ -154,15 +154,15 @@ interface CommonAnswers {
   tail: Reply | undefined;
   /** There is more of it to read, and exits beside to decide first. */
   isBehind: boolean;
-  options: LookupOptions;
+  options: ReadOptions;
 }
 
 /** What the answers say of one plan. @throws Unanswered */
 function lookupOf(
-  at: Collected['places'][number],
+  at: Collected['indices'][number],
   clockOf: () => Pick<PlanState, 'deadlineMs' | 'serverSec'>,
   { groups, switchReplies, tail, isBehind, options: { violations, killKeys } }: CommonAnswers,
-): Lookup {
+): PlanReading {
   const record = groups.records.replies[at.decided];
   if (!record?.ok) throw new Unanswered(record?.error.message ?? 'no reply');
   if (record.value !== null) return { kind: 'decided', record: record.value as string };

@@ -10,7 +10,7 @@ describe('what was read lately', () => {
   const step = fc.oneof(
     fc.constant('publish' as const),
     fc.constant('write' as const),
-    fc.constant('look up' as const),
+    fc.constant('read' as const),
     fc.record({ passMs: fc.integer({ min: 0, max: 700 }) }),
   );
 
@@ -22,11 +22,11 @@ describe('what was read lately', () => {
         const plans: { id: string; version: number }[] = [];
         const readMs = new Map<string, number>();
         const recent = new RecentReads(() => nowMs);
-        const idOf = (place: number) => `1763899200000-${place}`;
+        const idOf = (index: number) => `1763899200000-${index}`;
         for (const what of steps) {
           if (what === 'publish') plans.push({ id: idOf(plans.length), version });
           else if (what === 'write') version += 1;
-          else if (what !== 'look up') nowMs += what.passMs;
+          else if (what !== 'read') nowMs += what.passMs;
           else {
             const answers = recent.current();
             for (const plan of plans) {

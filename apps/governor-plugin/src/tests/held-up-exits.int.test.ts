@@ -17,7 +17,7 @@ async function aSecond(): Promise<void> {
 }
 
 describe('a plan that was late', () => {
-  it('is looked up the next time without what only advises, but an open with all its gates, and an exit by its switches alone', async () => {
+  it('is read the next time without what only advises, but an open with all its gates, and an exit by its switches alone', async () => {
     const governor = await harness(redis(), {}, undefined, 1000);
     await governor.decide({ planId: 'warm', symbol: 'WARM' });
     const now = governor.clock.wallSec();
@@ -30,7 +30,7 @@ describe('a plan that was late', () => {
     const stop = holdBatches(redis(), ({ send }) => {
       batches += 1;
       if (batches !== 3)
-        send(); // 1 look up, 2 reserve, 3 record
+        send(); // 1 read state, 2 reserve, 3 record
       else void putTarget(other, 'BTCUSDT', { now, mode: 'enforce', targetUsd: 1 }).then(aSecond).then(send);
     });
     expect(await governor.serveEntries(entries)).toHaveLength(2);

@@ -105,7 +105,7 @@ describe('two governors with two entries of one plan id at once', () => {
   }); // prettier-ignore
 });
 
-it('a process that dies as it reserves a plan again, which another has permitted, frees no place of it', async () => {
+it('a process that dies as it reserves a plan again, which another has permitted, releases no reservation of it', async () => {
   const env = { ...NO_COOLDOWN, GOV_MAX_EXEC_PER_HOUR: '1' };
   const [dying, living] = [await harness(redis(), env), await harness(other, env)];
   await dying.decide({ planId: 'warm', symbol: 'WARM' }); // the scripts are loaded

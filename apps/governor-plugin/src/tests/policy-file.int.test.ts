@@ -4,8 +4,19 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { sha256 } from '@quantum/policy';
 import { permitKey, PermitSchema, POLICY_PARAMETERS_KEY } from '@quantum/redis-schemas';
-import { addPlan, putEfficiency, spawnApp, useRedis, waitFor, waitForKey, type SpawnedApp } from '@quantum/testing';
-import { annotated, issue, plan, waitForPending } from '../annotate/annotate.test-support.js';
+import {
+  addPlan,
+  addPlanNow,
+  issueOldPermit,
+  putEfficiency,
+  spawnApp,
+  useRedis,
+  waitFor,
+  waitForAnnotatePending,
+  waitForHint,
+  waitForKey,
+  type SpawnedApp,
+} from '@quantum/testing';
 import { harness, NOW_SEC } from './governor-harness.test-support.js';
 
 const file = useRedis();
@@ -158,10 +169,10 @@ describe('a policy file', () => {
     writeFileSync(path, fileFor('BTCUSDT', 0.3));
     const { app } = await start({ GOVERNOR_ROLE: 'annotate' });
     await putEfficiency(redis(), 'BTCUSDT', { now: Date.now() / 1000, score: 0.4 });
-    await plan(redis(), 'theirs');
-    await waitForPending(redis(), 1);
-    await issue(redis(), 'theirs');
-    expect(JSON.parse(await annotated(redis(), 'theirs'))).toMatchObject(NOT_HINTED);
+    await addPlanNow(redis(), 'theirs');
+    await waitForAnnotatePending(redis(), 1);
+    await issueOldPermit(redis(), 'theirs');
+    expect(JSON.parse(await waitForHint(redis(), 'theirs'))).toMatchObject(NOT_HINTED);
     expect(app.stdout.join('\n')).not.toContain('"level":"error"');
   }); // prettier-ignore
 });

@@ -27,7 +27,7 @@ describe('a permit decorator', () => {
   it('has its reads in the pipeline of the gates: no round trip is added', async () => {
     const bare = await costOf(await harness(redis(), {}, []), 'bare');
     const hinted = await costOf(await harness(redis(), {}, [hint]), 'hinted');
-    // Read the group, look up, reserve, record, acknowledge.
+    // Read the group, read state, reserve, record, acknowledge.
     expect(bare.roundTrips).toBe(5);
     expect(hinted).toEqual({ roundTrips: 5, hashReads: bare.hashReads + 10 });
   });

@@ -5,7 +5,7 @@ import {
   parseHeader,
   replayedLines,
   Replayer,
-  type Policy,
+  type RecordedParameters,
   type PolicyLine,
   type RecordingHeader,
   type ReplayedPart,
@@ -65,7 +65,7 @@ interface Job {
 class ChunkReplay {
   readonly replayer: Replayer;
   readonly damage: Damage = { places: 0, bytes: 0 };
-  readonly #policy: Policy;
+  readonly #policy: RecordedParameters;
   readonly #sets: ParameterSets;
   readonly #workers: ReplayWorkers | undefined;
   readonly #policies: PolicyLine[] = [];

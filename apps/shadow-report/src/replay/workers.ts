@@ -4,7 +4,7 @@ import {
   RecordingError,
   replayedLines,
   replayPart,
-  type Policy,
+  type RecordedParameters,
   type PolicyLine,
   type ReplayedPart,
 } from '@quantum/shadow-evidence';
@@ -83,7 +83,7 @@ export function serveReplay(): void {
 }
 
 /** What a chunk comes to by itself. Undefined where it must be taken line by line, in its order; as one must that is no JSON. */
-export function partOf(chunk: Buffer, policy: Policy, sets: ParameterSets): Answer {
+export function partOf(chunk: Buffer, policy: RecordedParameters, sets: ParameterSets): Answer {
   try {
     return replayPart(replayedLines(linesOf(chunk)), policy, sets);
   } catch (error) {

@@ -2,7 +2,7 @@ import { decideAgain, proposeAgain, recordJson, type RecordedProposal } from '@q
 import { multiplier, priceUsd, score, uniform, usd } from '@quantum/generators';
 import { proposalStreamEntry, type DecisionRecord } from '@quantum/redis-schemas';
 import {
-  type Policy,
+  type RecordedParameters,
   type PositionSide,
   type RecordingHeader,
   type RecordingLine,
@@ -38,7 +38,7 @@ export interface Truth {
   counts: Readonly<Record<'proposals' | 'gaps' | 'plans' | 'records' | 'unreadable' | 'permits', number>> | undefined;
 }
 
-const POLICIES: readonly [RecordingHeader['policy'], Policy][] = [
+const POLICIES: readonly [RecordingHeader['policy'], RecordedParameters][] = [
   {},
   { P31_SCALE: '1.7', P31_SMOOTHING_HALFLIFE_SEC: '120', GOV_MAX_EXEC_PER_5MIN: '1' },
   { P31_MIN_CONF: '0.5', P31_MIN_FACTOR: '0.1', APPLY_MODE: 'production' },
@@ -230,7 +230,7 @@ const entryFields = (fields: Readonly<Record<string, string>>): string[] => Obje
 /** The proposals of all cycles. */
 function* proposalsOf(
   { bases, sides, hasSides, cycles, startSec, intervalSec, policy, rhythm }: Drawn,
-  header: Policy,
+  header: RecordedParameters,
 ) {
   const symbols = bases.map((baseUsd, at) => ({
     symbol: `S${at}`,
@@ -291,7 +291,12 @@ function* proposalsOf(
 }
 
 /** The record of a plan, as the governor decides it, or as something else left it. */
-function recordOf(plan: Plan, id: string, nowSec: number, header: Policy): { record: DecisionRecord; needs: string[] } {
+function recordOf(
+  plan: Plan,
+  id: string,
+  nowSec: number,
+  header: RecordedParameters,
+): { record: DecisionRecord; needs: string[] } {
   const limitsHash =
     plan.limits === 'none'
       ? undefined
@@ -364,7 +369,7 @@ const ODD_PLANS: readonly { fields: Readonly<Record<string, string>>; asks: bool
 ];
 
 /** The lines of a plan in the order in which a recorder writes them, each time that it is published: every `againSec`. */
-function planLines(plan: Plan, id: string, nowSec: number, againSec: number, header: Policy): Marked[][] {
+function planLines(plan: Plan, id: string, nowSec: number, againSec: number, header: RecordedParameters): Marked[][] {
   const usual = { plan_id: id, symbol: 'S0', action: 'OPEN', decision: 'EXECUTE', side: 'BUY', qty: String(plan.qty), price: String(plan.price) }; // prettier-ignore
   const odd = ODD_PLANS[plan.unreadable % ODD_PLANS.length]!;
   const changed = { skipped: { decision: 'SKIP' }, odd: odd.fields }[plan.kind as string];
@@ -406,7 +411,7 @@ function planLines(plan: Plan, id: string, nowSec: number, againSec: number, hea
   return plan.comesLater ? [missing, decided, ...again] : [missing, ...again.map(() => missing)];
 }
 
-function linesOf(all: Drawn, header: Policy): Marked[] {
+function linesOf(all: Drawn, header: RecordedParameters): Marked[] {
   const cycles = [...proposalsOf(all, header)];
   const { events, startSec, intervalSec } = all;
   const [firstSec, lastSec] = [startSec, cycles.at(-1)?.exactSec ?? startSec];
@@ -466,7 +471,7 @@ function packed(lines: readonly Marked[], writeLines: number, blockBytes: number
   return writes;
 }
 
-function countsOf(lines: readonly Marked[], damagedPlaces: number, header: Policy): Truth {
+function countsOf(lines: readonly Marked[], damagedPlaces: number, header: RecordedParameters): Truth {
   const known = new Set<string>([header.hashes.proposal, header.hashes.hint]);
   const awaitedBlocks = new Set<string>();
   const decided = new Map<string, string>();

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { DecisionRecordSchema } from '@quantum/redis-schemas';
-import { policy } from '../policy.test-support.js';
-import { decided, INPUTS, recordWith } from './inputs.test-support.js';
+import { SOME_POLICY as policy } from '@quantum/test-fixtures';
+import { INPUTS, recordWith } from '@quantum/test-fixtures';
+import { decided } from './decided.test-support.js';
 import { decideAgain, isDecision, limitsOfRecord, policyOfRecord } from './again.js';
 
 /** P2.9 enforces a target. */

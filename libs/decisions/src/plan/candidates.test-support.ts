@@ -1,8 +1,7 @@
 import { finite, timeAround, usd } from '@quantum/generators';
 import { efficiencyHint } from '@quantum/permit-decorators';
-import { parsePlan, type Plan } from '@quantum/redis-schemas';
 import fc from 'fast-check';
-import { policy as defaults } from '../policy.test-support.js';
+import { aPlan, SOME_POLICY as defaults } from '@quantum/test-fixtures';
 import { candidateOf, type Candidate, type PlanState, type WindowState } from './candidate.js';
 import type { DecisionPolicy } from './decide.js';
 
@@ -33,20 +32,13 @@ export const WINDOWS: WindowState = {
   inFlightUsd: undefined,
 };
 
-function planOf(fields: Readonly<Record<string, string>>): Plan {
-  const defaults = { plan_id: 'p1', symbol: 'X', decision: 'EXECUTE', action: 'OPEN', qty: '2', price: '10' };
-  const entry = parsePlan({ ...defaults, kill_score: '0.1', ...fields });
-  if (entry.kind !== 'plan') throw new Error(JSON.stringify(entry));
-  return entry.plan;
-}
-
 export const candidate = (
   state: Partial<PlanState> = {},
   closing = false,
   fields: Record<string, string> = {},
 ): Candidate =>
   candidateOf(
-    { entry: { id: '1000250-0', fields: [], deliveries: 1 }, plan: planOf({ reduceOnly: String(closing), ...fields }) },
+    { entry: { id: '1000250-0', fields: [], deliveries: 1 }, plan: aPlan({ reduceOnly: String(closing), ...fields }) },
     { ...STATE, ...state },
     NOW_SEC,
     POLICY.limits,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DecisionRecord } from '@quantum/redis-schemas';
 import fc from 'fast-check';
-import { decided, recordWith } from './inputs.test-support.js';
+import { recordWith } from '@quantum/test-fixtures';
+import { decided } from './decided.test-support.js';
 import { permitJson, recordJson } from './record-json.js';
 
 describe('the JSON of a record', () => {

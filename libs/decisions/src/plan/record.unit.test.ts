@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { INPUTS } from './inputs.test-support.js';
+import { INPUTS } from '@quantum/test-fixtures';
 import { recordOf, type RecordHead } from './record.js';
 
 const HEAD = { plan_id: 'p1', symbol: 'S', entry_id: '1-0', decided_at: 2, inputs: INPUTS };

@@ -3,7 +3,7 @@ import { assess, multiplierOf, scaledMultiplier, smooth, type SmoothingState } f
 import { logUniform, multiplier, score, uniform, usd } from '@quantum/generators';
 import { parseNumber, proposalStreamEntry, type EfficiencyReading } from '@quantum/redis-schemas';
 import fc from 'fast-check';
-import { policy } from '../policy.test-support.js';
+import { SOME_POLICY as policy } from '@quantum/test-fixtures';
 import { entryDifference, parseRecordedProposal, policyOfEntry, proposeAgain } from './again.js';
 
 const NOW_SEC = 1_700_000_000;

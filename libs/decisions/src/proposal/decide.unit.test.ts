@@ -6,7 +6,7 @@ import {
   proposalStreamEntry,
   type EfficiencyReading,
 } from '@quantum/redis-schemas';
-import { policy as defaults } from '../policy.test-support.js';
+import { SOME_POLICY as defaults } from '@quantum/test-fixtures';
 import { scaleToBudget } from './budget.js';
 import { decideProposal, type ProposalDecision, type SymbolReading } from './decide.js';
 

@@ -1,6 +1,7 @@
 import { decideAgain, parseRecordedProposal, proposeAgain, recordJson } from '@quantum/decisions';
 import { proposalStreamEntry, type DecisionRecord } from '@quantum/redis-schemas';
-import { numbersFrom, writeRecording, type MadeBy } from './recording.js';
+import { mulberry32 } from '@quantum/testbed';
+import { writeRecording, type MadeBy } from './recording.js';
 
 const START_SEC = 1_700_000_000;
 const SYMBOLS = Array.from({ length: 500 }, (_, i) => `SYM${i}USDT`);
@@ -18,7 +19,7 @@ const symbolAt = (random: () => number): string => SYMBOLS[Math.floor(random() *
 
 /** Writes a recording of plans, each decided by the library that the replay uses. A fifth closes, some are refused. */
 export function writePlans(path: string, count: number): void {
-  const random = numbersFrom(1);
+  const random = mulberry32(1);
   writeRecording(path, (by, line) => {
     let later: string[] = [];
     for (let i = 0; i < count; i += 1) {
@@ -77,7 +78,7 @@ function inputsOf({ sec, closing }: { sec: number; closing: boolean }, random: (
 
 /** Writes a recording of proposals, a cycle of all symbols every ten seconds. */
 export function writeProposals(path: string, count: number): void {
-  const random = numbersFrom(2);
+  const random = mulberry32(2);
   writeRecording(path, (by, line) => {
     for (let i = 0; i < count; i += 1) line(proposalAt(i, random, by));
   });

@@ -77,14 +77,3 @@ function block(text: Buffer): Buffer {
   numbers.writeUInt32LE(text.length, 6);
   return Buffer.concat([BLOCK_HEAD, numbers.subarray(0, 2), packed, numbers.subarray(2)]);
 }
-
-/** Numbers in [0, 1) that are the same in every run (mulberry32). */
-export function numbersFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}

@@ -1,7 +1,7 @@
 import { budgetOf, scaledMultiplier, type Budgeted, type BudgetMode } from '@quantum/efficiency-policy';
 import { EFFICIENCY_REASONS, full, isProofSymbol, type EfficiencyReason } from '@quantum/redis-schemas';
+import { mulberry32 } from '@quantum/testbed';
 import type { Case, Env, Vectors } from './file.js';
-import { randomNumbers } from './odd.js';
 
 /** A proposal of a cycle before its budget, numbers as text. */
 interface ProposalGiven {
@@ -71,7 +71,7 @@ function randomCase(random: () => number, i: number): readonly ProposalGiven[] {
 }
 
 function cases(): Case<Given>[] {
-  const random = randomNumbers(4);
+  const random = mulberry32(4);
   const named = Object.entries(NAMED);
   const all = [...named, ...Array.from({ length: 36 }, (_, i) => [`random ${i + 1}`, randomCase(random, i)] as const)];
   return all.flatMap(([name, proposals]) =>

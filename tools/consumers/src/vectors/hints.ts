@@ -1,8 +1,8 @@
 import { efficiencyHint } from '@quantum/permit-decorators';
 import { CLOSING_ACTIONS, EFFICIENCY_FIELDS, parsePlan } from '@quantum/redis-schemas';
+import { mulberry32 } from '@quantum/testbed';
 import { GOVERNOR_DEFAULTS, hintPolicies } from './defaults.js';
 import type { Case, Env, Vectors } from './file.js';
-import { randomNumbers } from './odd.js';
 import { allReadings, GOOD, NOW_SEC, type EfficiencyGiven } from './readings.js';
 
 interface Given {
@@ -68,7 +68,7 @@ function scores(): Case<Given>[] {
 }
 
 function randomCases(): Case<Given>[] {
-  const random = randomNumbers(3);
+  const random = mulberry32(3);
   return Array.from({ length: 60 }, (_, i) => ({
     name: `random ${i + 1}`,
     given: given({ efficiency: { ...GOOD, efficiency_score: String(0.5 * random()), confidence: String(random()) } }),

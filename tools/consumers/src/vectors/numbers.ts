@@ -1,13 +1,14 @@
 import { fixed, full, parseNumber } from '@quantum/redis-schemas';
+import { mulberry32 } from '@quantum/testbed';
 import type { Case, Vectors } from './file.js';
-import { ODD_NUMBERS, randomNumbers, ROUNDING_NUMBERS } from './odd.js';
+import { ODD_NUMBERS, ROUNDING_NUMBERS } from './odd.js';
 
 interface Given {
   /** As in Redis. */
   text: string;
 }
 
-const random = randomNumbers(1);
+const random = mulberry32(1);
 const RANDOM = Array.from({ length: 40 }, (_, i) => String(random() * 10 ** ((i % 16) - 6)));
 /** The longest text that is a number in a hash, and a longer one. */
 const LONG = [`0.${'1'.repeat(1022)}`, `0.${'1'.repeat(1023)}`, `${'0'.repeat(1024)}1`];

@@ -13,16 +13,3 @@ export const ROUNDING_NUMBERS: readonly string[] = [
   '0.5', '1.5', '2.5', '4503599627370495.5', '9007199254740993', '1000.125', '1400.175', '0.1', '0.7', '1234567.891', '99999.995',
   '999999999999999900000', '100000000000000000000', '1e20', '1e21', '1.5e21', '1e300', '0.000001', '0.0000015', '1e-7', '1.23e-18', '5e-324',
 ]; // prettier-ignore
-
-/**
- * Tommy Ettinger's mulberry32, numbers in [0, 1): the same vectors every time.
- */
-export function randomNumbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}

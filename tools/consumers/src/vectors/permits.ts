@@ -1,7 +1,8 @@
 import { applyHint, readPermit } from '@quantum/apply-hints';
 import { full } from '@quantum/redis-schemas';
+import { mulberry32 } from '@quantum/testbed';
 import type { Case, Vectors } from './file.js';
-import { ODD_NUMBERS, randomNumbers } from './odd.js';
+import { ODD_NUMBERS } from './odd.js';
 
 interface Given {
   /** The text of the permit's key; null: the key is absent. */
@@ -82,7 +83,7 @@ function oddFields(): Case<Given>[] {
 }
 
 function sizings(): Case<Given>[] {
-  const random = randomNumbers(4);
+  const random = mulberry32(4);
   const caps: Partial<Given>[] = [
     { cap: 0 }, { cap: 5e-324 }, { cap: 1e-323 }, { cap: 1.7976931348623157e308 }, { cap: 0.1 }, { cap: 333.33 },
     { least_cap: 444 }, { least_cap: 500 }, { least_cap: 1000 }, { least_cap: 2000 }, { cap: 0, least_cap: 10 },

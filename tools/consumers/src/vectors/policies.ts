@@ -2,9 +2,9 @@ import { createPolicyBook, NO_POLICY_FILE, type PolicyFile, type PolicyStep } fr
 import { hintStep, parsePolicyFile, proposalStep } from '@quantum/policy';
 import { governorDefinition, proposerDefinition } from '@quantum/service-config';
 import { loadConfig } from '@quantum/service-kit';
+import { mulberry32 } from '@quantum/testbed';
 import { GOVERNOR_DEFAULTS, PROPOSER_DEFAULTS } from './defaults.js';
 import type { Case, Env, Vectors } from './file.js';
-import { randomNumbers } from './odd.js';
 
 interface Given {
   /** The text of the policy file; null: there is none. */
@@ -62,7 +62,7 @@ function cascades(): Case<Given>[] {
 
 /** Short patterns over few letters, so that many match. */
 function patterns(): Case<Given>[] {
-  const random = randomNumbers(5);
+  const random = mulberry32(5);
   const word = (letters: string, least: number): string =>
     Array.from({ length: least + Math.floor(5 * random()) }, () => letters[Math.floor(letters.length * random())]).join(
       '',

@@ -10,9 +10,10 @@ import {
   TARGET_FIELDS,
   type SkipReason,
 } from '@quantum/redis-schemas';
+import { mulberry32 } from '@quantum/testbed';
 import { PROPOSER_DEFAULTS, proposerPolicy } from './defaults.js';
 import type { Case, Env, Vectors } from './file.js';
-import { ODD_NUMBERS, randomNumbers, ROUNDING_NUMBERS } from './odd.js';
+import { ODD_NUMBERS, ROUNDING_NUMBERS } from './odd.js';
 import { allReadings, GOOD, NOW_SEC, readingOf, type EfficiencyGiven } from './readings.js';
 
 type TargetGiven = Partial<Record<(typeof TARGET_FIELDS)[number], string>>;
@@ -111,7 +112,7 @@ function smoothings(): Case<Given>[] {
     { ...config, P31_MAX_MULT: '0.7' },
     { ...config, P31_MAX_FUTURE_SEC: '0' },
   ];
-  const random = randomNumbers(3);
+  const random = mulberry32(3);
   return [
     { name: 'smoothed from nothing', config, given: given() },
     { name: 'smoothed from an unreadable key', config, given: given({ shadow: null }) },
@@ -127,7 +128,7 @@ function smoothings(): Case<Given>[] {
 }
 
 function randomCases(): Case<Given>[] {
-  const random = randomNumbers(2);
+  const random = mulberry32(2);
   return Array.from({ length: 60 }, (_, i) => {
     const target = { target_usd: String(random() * 10 ** (i % 9)), timestamp: String(NOW_SEC - i) };
     const efficiency = { efficiency_score: String(random()), confidence: String(0.6 + 0.4 * random()), ts: String(NOW_SEC - 12 * i) };

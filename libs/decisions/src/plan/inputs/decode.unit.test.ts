@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { GateInput, Refusal } from '@quantum/risk-gates';
 import { gateInputOf, numbersOf } from './decode.js';
-import { recordWith } from '../inputs.test-support.js';
+import { recordWith } from '@quantum/test-fixtures';
 
 const NOW_SEC = 1_700_000_000;
 const ok = <T>(value: T) => ({ readable: true, value }) as const;

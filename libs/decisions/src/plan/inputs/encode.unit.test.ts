@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { candidate, UNREADABLE, WINDOWS } from '../candidates.test-support.js';
-import { recordWith } from '../inputs.test-support.js';
+import { recordWith } from '@quantum/test-fixtures';
 import { recordJson } from '../record-json.js';
 import { encodeInputs } from './encode.js';
 import type { Inputs } from './schema.js';

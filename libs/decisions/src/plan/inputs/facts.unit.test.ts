@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DecisionRecord } from '@quantum/redis-schemas';
-import { recordWith } from '../inputs.test-support.js';
+import { recordWith } from '@quantum/test-fixtures';
 import { executionsOf, isStopUpdate, leftInFlight, odditiesOf } from './facts.js';
 
 const NOW_SEC = 1_700_000_000;

@@ -1,0 +1,1 @@
+export { annotatorWork, type AnnotatorParts } from './annotator-work.js';

@@ -1,0 +1,37 @@
+import { EFFICIENCY_REASONS, SKIP_REASONS } from '@quantum/redis-schemas';
+import { counter, gauge, histogram, serverGauges, type Declaration } from './declaration.js';
+
+const CYCLE_BUCKETS_SEC = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+export const PROPOSER = {
+  loops: counter('p29_shadow_loops_total', 'Cycles that ended, failed ones included', {}),
+  proposed: counter('p29_shadow_proposed_total', 'Shadow proposals by reason', { reason: EFFICIENCY_REASONS }),
+  skipped: counter('p29_shadow_skipped_total', 'Symbols without a proposal by reason', { reason: SKIP_REASONS }),
+  loopErrors: counter(
+    'p29_shadow_loop_errors_total',
+    'Failed cycles and attempts at a lease, refused writes, failed scans, and times the decision stream became unreadable',
+    {},
+  ),
+  loopsMissed: counter('p29_shadow_loops_missed_total', 'Cycles left out because the one before took too long', {}),
+  loopDurationSec: histogram('p29_shadow_loop_duration_seconds', 'Duration of a cycle', CYCLE_BUCKETS_SEC),
+  symbols: gauge('p29_shadow_symbols', 'Symbols of the last cycle', {}),
+  shardsHeld: gauge('p29_shadow_shards_held', 'Shards that this process publishes; 0: it is a standby', {}),
+  budgetScale: gauge(
+    'p29_shadow_budget_scale',
+    'Budget scale factor of the last cycle, 1 if P31_BUDGET is off; of several shards, the one farthest from 1',
+    {},
+  ),
+  budgetUnmet: counter(
+    'p29_shadow_budget_unmet_total',
+    'Cycles of a shard in which the bounds of the multipliers did not allow the budget',
+    {},
+  ),
+  leaseLost: counter('p29_shadow_lease_lost_total', 'Held leases of shards that turned out gone or another’s', {}),
+  ...serverGauges('p29_shadow'),
+} as const satisfies Record<string, Declaration>;
+
+export const PROPOSER_BY_SYMBOL = {
+  multiplier: gauge('p29_shadow_multiplier', 'Multiplier last proposed', { symbol: 'any' }),
+  effConfidence: gauge('p29_shadow_eff_confidence', 'Confidence of the efficiency reading', { symbol: 'any' }),
+  effScore: gauge('p29_shadow_eff_score', 'Efficiency score', { symbol: 'any' }),
+} as const satisfies Record<string, Declaration>;

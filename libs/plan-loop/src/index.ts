@@ -1,0 +1,6 @@
+export { CONSUMER_PREFIX, newConsumerName } from './consumer-name.js';
+export { LoopObserver } from './loop-observer.js';
+export type { PlanLoopOptions, PlanServer } from './loop-options.js';
+export type { PlanEntry, Served } from './plan-entry.js';
+export { runPlanLoop } from './plan-loop.js';
+export { planWork, type PlanParts, type PlanWork } from './plan-work.js';

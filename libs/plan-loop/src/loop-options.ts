@@ -1,0 +1,28 @@
+import type { Clock } from '@quantum/clock';
+import type { StreamConsumer, StreamEntry } from '@quantum/redis-io';
+import type { LoopObserver } from './loop-observer.js';
+import type { Served } from './plan-entry.js';
+
+/** What serves the plans. */
+export interface PlanServer {
+  serve: (entries: readonly StreamEntry[], nowSec: () => number, lastId: string) => Promise<Served>;
+  /** Counts decisions whose answers were lost. */
+  countUnheard?: () => Promise<void>;
+  /** Why plans wait although Redis answers; undefined while they do not. */
+  readonly problem?: string | undefined;
+}
+
+export interface PlanLoopOptions {
+  consumer: StreamConsumer;
+  governor: PlanServer;
+  /** What the loop reports to, and what tells it why plans were left undecided. */
+  observer: Pick<LoopObserver, 'error' | 'takeUnanswered' | 'removedConsumers'>;
+  planMaxAgeSec: number;
+  claimIdleSec: number;
+  /** Reports lost plans; without it they are not reported as events. */
+  losses?: { report: () => Promise<void> };
+  clock: Clock;
+  /** Called after every round that got on; `error` is set for one that failed. */
+  onRound: (error?: Error) => void;
+  stopping: AbortSignal;
+}

@@ -1,0 +1,193 @@
+import { describe, expect, it } from '@jest/globals';
+import { systemClock } from '@quantum/clock';
+import { createGovernorMetrics } from '@quantum/metrics';
+import { BatchError, StreamConsumer, untilReady } from '@quantum/redis-io';
+import { STREAMS } from '@quantum/redis-schemas';
+import { createLogger } from '@quantum/service-kit';
+import { useRedis, waitFor } from '@quantum/testing';
+import { LoopObserver } from './loop-observer.js';
+import type { PlanLoopOptions } from './loop-options.js';
+import { runPlanLoop } from './plan-loop.js';
+
+const { redis, connect } = useRedis();
+
+/** A loop at a clock that differs from the server's, which only notes what it is given, and is done with it when `until` is. */
+async function loopAt(
+  aheadSec: number,
+  served: string[],
+  until: () => Promise<void> = () => Promise.resolve(),
+  options: Partial<PlanLoopOptions> = {},
+) {
+  const failures: Error[] = [];
+  const blocking = connect();
+  await Promise.all([untilReady(redis()), untilReady(blocking)]);
+  const consumer = new StreamConsumer(redis(), blocking, {
+    stream: STREAMS.plans,
+    group: 'governor',
+    consumer: 'governor-plugin:test',
+  });
+  const stopping = new AbortController();
+  const ended = runPlanLoop({
+    consumer,
+    governor: {
+      serve: async (entries) => {
+        served.push(...entries.map(({ id }) => id));
+        await until();
+        return { done: entries.map(({ id }) => id), putOff: [] };
+      },
+    },
+    observer: new LoopObserver(
+      createGovernorMetrics({ maxSymbols: 1 }),
+      createLogger({ name: 'test', level: 'silent' }),
+    ),
+    planMaxAgeSec: 60,
+    claimIdleSec: 5,
+    clock: { ...systemClock, wallSec: () => Date.now() / 1000 + aheadSec },
+    onRound: (error) => {
+      if (error) failures.push(error);
+    },
+    stopping: stopping.signal,
+    ...options,
+  });
+  return {
+    consumer,
+    failures,
+    stop: async () => {
+      stopping.abort();
+      await redis().xadd(STREAMS.plans, '*', 'decision', 'SKIP');
+      await ended;
+    },
+  };
+}
+
+describe('a fresh group', () => {
+  it.each([
+    ['an hour ahead', 3600],
+    ['right', 0],
+  ])('passes over no fresh plan where our clock is %s', async (_what, aheadSec) => {
+    const served: string[] = [];
+    const old = `${Date.now() - 70_000}-0`;
+    await redis().xadd(STREAMS.plans, old, 'n', 'old');
+    const fresh = await redis().xadd(STREAMS.plans, `${Date.now() - 10_000}-0`, 'n', 'fresh');
+    const loop = await loopAt(aheadSec, served);
+    await waitFor(() => served.includes(fresh ?? ''), { what: 'the fresh plan' });
+    expect(served).not.toContain(old);
+    await loop.stop();
+  });
+});
+
+describe('an acknowledgement that Redis did not take', () => {
+  it('is made good before anything is taken over, so that nothing that is done counts as lost', async () => {
+    const served: string[] = [];
+    const loop = await loopAt(0, served);
+    const { consumer } = loop;
+    const ack = consumer.ack.bind(consumer);
+    let failed = 0;
+    consumer.ack = (ids) => (ids.length > 0 && failed++ === 0 ? Promise.reject(new BatchError('cut')) : ack(ids));
+    await redis().xadd(STREAMS.plans, '*', 'n', '1');
+    await waitFor(() => failed > 0, { what: 'the failure' });
+    await redis().xadd(STREAMS.plans, '*', 'n', '2'); // the next batch takes the rest along
+    await waitFor(async () => served.length === 2 && (await redis().xpending(STREAMS.plans, 'governor'))[0] === 0, {
+      what: 'both acknowledgements',
+    });
+    await loop.stop();
+  });
+});
+
+describe('a problem of the governor although Redis answers', () => {
+  it('keeps rounds from being well while it lasts', async () => {
+    let problem: string | undefined = 'plans have been late for 12 s';
+    const rounds: (string | undefined)[] = [];
+    const loop = await loopAt(0, [], undefined, {
+      governor: {
+        serve: () => Promise.resolve({ done: [], putOff: [] }),
+        get problem() {
+          return problem;
+        },
+      },
+      onRound: (error) => rounds.push(error?.message),
+    });
+    await waitFor(() => rounds.length > 0, { what: 'a round' });
+    expect(rounds.at(-1)).toBe(problem);
+    problem = undefined;
+    await waitFor(() => rounds.at(-1) === undefined, { what: 'a round that is well' });
+    await loop.stop();
+  });
+});
+
+describe('a backlog', () => {
+  it('is served four batches at a time, while one more is read', async () => {
+    const served: string[] = [];
+    const held: (() => void)[] = [];
+    let isHeld = true;
+    const loop = await loopAt(0, served, () => (isHeld ? new Promise((end) => held.push(end)) : Promise.resolve()));
+    const entries = redis().pipeline();
+    for (let i = 0; i < 700; i += 1) entries.xadd(STREAMS.plans, '*', 'n', i);
+    await entries.exec();
+    const pending = async () => Number((await redis().xpending(STREAMS.plans, 'governor'))[0]);
+    await waitFor(async () => held.length === 4 && (await pending()) > served.length, {
+      what: 'four batches and a read',
+    });
+    const begun = served.length;
+    held.shift()?.();
+    await waitFor(() => held.length === 4, { what: 'the next batch' });
+    expect(served.length).toBeGreaterThan(begun);
+    isHeld = false;
+    for (const end of held) end();
+    await waitFor(async () => served.length === 700 && (await pending()) === 0, { what: 'the end' });
+    await loop.stop();
+  });
+});
+
+describe('a failure of all that is in flight', () => {
+  it('is told once, and what comes then is served', async () => {
+    const served: string[] = [];
+    const held: ((error: Error) => void)[] = [];
+    let isHeld = true;
+    const loop = await loopAt(0, served, () =>
+      isHeld ? new Promise((_, fail) => held.push(fail)) : Promise.resolve(),
+    );
+    const entries = redis().pipeline();
+    for (let i = 0; i < 700; i += 1) entries.xadd(STREAMS.plans, '*', 'n', i);
+    await entries.exec();
+    await waitFor(() => held.length === 4, { what: 'four batches' });
+    isHeld = false;
+    for (const fail of held) fail(new BatchError('cut'));
+    const last = await redis().xadd(STREAMS.plans, '*', 'n', 'last');
+    await waitFor(() => served.includes(last ?? ''), { what: 'the last entry' });
+    expect(loop.failures.map(({ message }) => message)).toEqual(['cut']);
+    await loop.stop();
+  });
+});
+
+describe('consumers that left', () => {
+  it('are looked for when entries are: those of ours, not heard of for a minute', async () => {
+    const asked: unknown[] = [];
+    const loop = await loopAt(0, []);
+    loop.consumer.removeIdle = (...args) => {
+      asked.push(args);
+      return Promise.resolve([]);
+    };
+    await waitFor(() => asked.length > 0, { what: 'the look' });
+    expect(asked[0]).toEqual(['governor-plugin:', 60_000]);
+    await loop.stop();
+  });
+});
+
+describe('a delivery that came to no verdict', () => {
+  it('is taken back before anyone can claim the entry', async () => {
+    const startSec = Date.now() / 1000; // the clock does not move, so that the loop claims at its start and not again
+    const loop = await loopAt(0, [], undefined, {
+      clock: { ...systemClock, wallSec: () => startSec },
+      governor: { serve: (entries) => Promise.resolve({ done: [], putOff: entries }) },
+    });
+    const id = await redis().xadd(STREAMS.plans, '*', 'n', '1');
+    const pending = async () => (await redis().xpending(STREAMS.plans, 'governor', '-', '+', 1)) as unknown[][];
+    try {
+      await waitFor(async () => (await pending())[0]?.[3] === 0, { what: 'the delivery to be taken back' });
+      expect(await pending()).toEqual([[id, 'governor-plugin:test', expect.any(Number), 0]]);
+    } finally {
+      await loop.stop();
+    }
+  });
+});

@@ -1,0 +1,3 @@
+export * from './fixtures.js';
+export * from './policy.js';
+export * from './records.js';
