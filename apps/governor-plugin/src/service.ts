@@ -3,6 +3,7 @@ import type { HintParameters } from '@quantum/efficiency-policy';
 import { createGovernorMetrics, type GovernorMetrics } from '@quantum/metrics';
 import { gateSettings, hintStep, keepLimits, keepParameters, nameLimits } from '@quantum/policy';
 import { untilReady, type Redis } from '@quantum/redis-io';
+import { GATE_NAMES } from '@quantum/risk-gates';
 import { hostService, type ServiceParts, type Work } from '@quantum/service-host';
 import { InvalidReadings } from '@quantum/service-kit';
 import { annotate } from './annotate/role.js';
@@ -17,7 +18,7 @@ type Parts = ServiceParts<(typeof governorDefinition)['variables'], GovernorMetr
 export const governorService = hostService({
   name: 'governor-plugin',
   definition: governorDefinition,
-  metrics: createGovernorMetrics,
+  metrics: (options) => createGovernorMetrics(options, GATE_NAMES),
   step: hintStep,
   build,
 });

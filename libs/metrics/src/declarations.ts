@@ -1,7 +1,6 @@
 import {
   DEADLETTER_REASONS,
   EFFICIENCY_REASONS,
-  GATE_NAMES,
   HINT_ACTIONS,
   SKIP_REASONS,
   SKIPPED_DECISIONS,
@@ -33,7 +32,9 @@ const LATENCY_BUCKETS_SEC = [
 const CYCLE_BUCKETS_SEC = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 /** Gates that are off are not evaluated, hence not counted. */
-const COUNTED_GATE_MODES = ['enforce', 'shadow'] as const;
+export const COUNTED_GATE_MODES = ['enforce', 'shadow'] as const;
+
+export const GATE_VERDICTS = ['pass', 'refuse'] as const;
 
 /** The reasons why the governor disarms itself. */
 const DISARM_REASONS = ['burst_rate'] as const;
@@ -141,9 +142,9 @@ export const GOVERNOR = {
     LATENCY_BUCKETS_SEC,
   ),
   gate: counter('p32_gate_total', 'Verdicts of each gate', {
-    gate: GATE_NAMES,
+    gate: 'any',
     mode: COUNTED_GATE_MODES,
-    verdict: ['pass', 'refuse'],
+    verdict: GATE_VERDICTS,
   }),
   deadletter: counter('p32_deadletter_total', 'Entries that could not be processed, by reason', {
     reason: DEADLETTER_REASONS,
@@ -184,7 +185,7 @@ export const GOVERNOR_COUNTS_BY_SYMBOL = {
   allow: counter('quantum_govern_allow_total', 'Permitted plans', { symbol: 'any' }),
   block: counter('quantum_govern_block_total', 'Refused plans, by the gate that refused', {
     symbol: 'any',
-    reason: GATE_NAMES,
+    reason: 'any',
   }),
 } as const satisfies Record<string, Declaration>;
 

@@ -1,9 +1,10 @@
+import { gateFieldsOf } from '@quantum/decisions';
 import { gateLimits } from '@quantum/policy';
-import { entryIdMs, full, parsePlan, parsePosition, POSITION_FIELDS, type Plan } from '@quantum/redis-schemas';
-import { exceedsPosition, freshPosition, GATES, notionalOf, type GateInput } from '@quantum/risk-gates';
+import { entryIdMs, full, parsePlan, parsePosition, POSITION_FIELDS } from '@quantum/redis-schemas';
+import { exceedsPosition, freshPosition, GATE_FIELDS, notionalOf, type GateInput } from '@quantum/risk-gates';
 import { governorDefinition } from '@quantum/service-config';
 import { loadConfig } from '@quantum/service-kit';
-import { PLAN_DEFAULTS } from './defaults.js';
+import { PLAN_DEFAULTS, PLAN_GATES } from './defaults.js';
 import type { Case, Env, Vectors } from './file.js';
 import { ODD_NUMBERS } from './odd.js';
 import { PUBLISHED_PLANS, type Texts } from './plan-shapes.js';
@@ -33,6 +34,7 @@ const given = (plan: Texts, changes: Partial<Given> = {}): Given => ({
   now: NOW_SEC, id: `${NOW_SEC - 1}000-0`, plan, position: HOLDING, ...changes,
 }); // prettier-ignore
 const close = { reduceOnly: 'true' };
+const LIST = new Intl.ListFormat('en-GB');
 
 const published = Object.entries(PUBLISHED_PLANS).map(([name, plan]) => ({
   name: `shape: ${name}`,
@@ -51,7 +53,7 @@ function oddFields(): Case<Given>[] {
       })),
     );
   return [
-    ...odd('open', OPEN, ['qty', 'price', 'close_qty', 'notional_usd', 'kill_score']),
+    ...odd('open', OPEN, ['qty', 'price', 'close_qty', 'notional_usd', ...GATE_FIELDS.map(([, { field }]) => field)]),
     ...odd('open without a price', { ...OPEN, price: '' }, ['entry_price']),
     ...odd('close', { ...OPEN, ...close }, ['qty', 'price', 'close_qty', 'notional_usd']),
   ];
@@ -179,16 +181,18 @@ function answer({ now, id, plan: fields, position: hash }: Given, config: Env): 
   const closing = plan.closing && !exceedsPosition(plan, position);
   const notionalUsd = notionalOf(plan, position);
   const input = {
-    ...gateFields(plan),
+    ...gateFieldsOf(plan.fields),
+    priceUsd: plan.priceUsd,
+    timestampSec: plan.timestampSec,
     nowSec: now,
     serverSec: now,
     submittedSec: entryIdMs(id) / 1000,
     closing,
     position: read,
   };
-  const refused = GATES.filter(({ name }) => ['plan_age', 'kill_score', 'price_band'].includes(name))
-    .filter(({ appliesTo }) => appliesTo === 'all' || !closing)
-    .filter((gate) => gate.evaluate(input as GateInput, limits).refused);
+  const refused = PLAN_GATES.filter(({ appliesTo }) => appliesTo === 'all' || !closing).filter(
+    (gate) => gate.evaluate(input as GateInput, limits).refused,
+  );
   return {
     closing,
     stop_update: plan.stopUpdate,
@@ -200,14 +204,12 @@ function answer({ now, id, plan: fields, position: hash }: Given, config: Env): 
   };
 }
 
-const gateFields = ({ killScore, priceUsd, timestampSec }: Plan) => ({ killScore, priceUsd, timestampSec });
-
 /** The classification of a plan, and the content of its permit. */
 export const plans: Vectors<Given> = {
   about:
     'What an entry of the plan stream is taken for: a plan, an entry that asks for nothing (skipped), or a dead letter. ' +
     'Of a plan: computed_qty as its permit has it, the notional (empty: unknown), the fields that count as absent because they ' +
-    'cannot be read, and which of the gates plan_age, kill_score and price_band refuse it. now is also the clock of Redis. ' +
+    `cannot be read, and which of the gates ${LIST.format(PLAN_GATES.map(({ name }) => name))} refuse it. now is also the clock of Redis. ` +
     'position: the fields of the hash that are there; null: the key could not be read. See docs/integration/apply-layer.md, Fields of a plan.',
   config: PLAN_DEFAULTS,
   cases: [...published, ...oddFields(), ...kinds(), ...positions(), ...killScoresAndAges(), ...names()],
