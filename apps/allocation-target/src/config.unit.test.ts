@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { GATE_NAMES } from '@quantum/redis-schemas';
 import { loadConfig, type ConfigError } from '@quantum/service-kit';
 import { definition } from './config.js';
 import { proposerService } from './service.js';
@@ -94,8 +93,14 @@ describe('the configuration', () => {
   });
 
   it('knows the names of the governor and warns of names that nobody knows', () => {
-    const gates = Object.fromEntries(GATE_NAMES.map((gate) => [`GOV_GATE_${gate.toUpperCase()}`, 'off']));
-    const known = { ...gates, GOVERNOR_ROLE: 'issue', APPLY_MODE: 'testnet', STREAM_PLANS: 's', P31_MIN_FACTOR: '0.3' };
+    const known = {
+      GOV_GATE_KILL_SCORE: 'off',
+      GOV_PRICE_BAND: '0.5',
+      GOVERNOR_ROLE: 'issue',
+      APPLY_MODE: 'testnet',
+      STREAM_PLANS: 's',
+      P31_MIN_FACTOR: '0.3',
+    };
     expect(proposerService.load(known).warnings).toEqual([]);
     const { warnings } = proposerService.load({ P31_MIN_MULTI: '0.5' });
     expect(warnings).toEqual([expect.stringMatching(/^P31_MIN_MULTI is not a known name .* P31_MIN_MULT$/)]);

@@ -3,6 +3,7 @@ import type { HintParameters } from '@quantum/efficiency-policy';
 import { createGovernorMetrics, type GovernorMetrics } from '@quantum/metrics';
 import { planWork } from '@quantum/plan-loop';
 import { gateSettings, hintStep, inForce, keepLimits, keepParameters, nameLimits } from '@quantum/policy';
+import { GATE_NAMES } from '@quantum/risk-gates';
 import { hostService, type ServiceParts, type Work } from '@quantum/service-host';
 import { InvalidReadings } from '@quantum/service-kit';
 import { decisionPolicy, governorDefinition } from './config.js';
@@ -15,7 +16,7 @@ type Parts = ServiceParts<(typeof governorDefinition)['variables'], GovernorMetr
 export const governorService = hostService({
   name: 'governor-plugin',
   definition: governorDefinition,
-  metrics: createGovernorMetrics,
+  metrics: (options) => createGovernorMetrics(options, GATE_NAMES),
   step: hintStep,
   build: (parts) => (parts.config.role === 'annotate' ? annotatorWork(parts) : issuerWork(parts)),
 });

@@ -1,4 +1,5 @@
 export * from './plan/again.js';
+export { gateFieldsOf } from './plan/gate-fields.js';
 export { candidateOf, type Candidate, type PlanState, type WindowState } from './plan/candidate.js';
 export * from './plan/decide.js';
 export * from './plan/decorations.js';

@@ -1,10 +1,4 @@
-import {
-  DEADLETTER_REASONS,
-  EFFICIENCY_REASONS,
-  GATE_NAMES,
-  HINT_ACTIONS,
-  SKIPPED_DECISIONS,
-} from '@quantum/redis-schemas';
+import { DEADLETTER_REASONS, EFFICIENCY_REASONS, HINT_ACTIONS, SKIPPED_DECISIONS } from '@quantum/redis-schemas';
 import { counter, gauge, histogram, serverGauges, type Declaration } from './declaration.js';
 
 const LATENCY_BUCKETS_SEC = [
@@ -12,7 +6,9 @@ const LATENCY_BUCKETS_SEC = [
 ];
 
 /** Gates that are off are not evaluated, hence not counted. */
-const COUNTED_GATE_MODES = ['enforce', 'shadow'] as const;
+export const COUNTED_GATE_MODES = ['enforce', 'shadow'] as const;
+
+export const GATE_VERDICTS = ['pass', 'refuse'] as const;
 
 /** The reasons why the governor disarms itself. */
 const DISARM_REASONS = ['burst_rate'] as const;
@@ -73,9 +69,9 @@ export const GOVERNOR = {
     LATENCY_BUCKETS_SEC,
   ),
   gate: counter('p32_gate_total', 'Verdicts of each gate', {
-    gate: GATE_NAMES,
+    gate: 'any',
     mode: COUNTED_GATE_MODES,
-    verdict: ['pass', 'refuse'],
+    verdict: GATE_VERDICTS,
   }),
   deadletter: counter('p32_deadletter_total', 'Entries that could not be processed, by reason', {
     reason: DEADLETTER_REASONS,
@@ -121,7 +117,7 @@ export const GOVERNOR_COUNTS_BY_SYMBOL = {
   allow: counter('quantum_govern_allow_total', 'Permitted plans', { symbol: 'any' }),
   block: counter('quantum_govern_block_total', 'Refused plans, by the gate that refused', {
     symbol: 'any',
-    reason: GATE_NAMES,
+    reason: 'any',
   }),
 } as const satisfies Record<string, Declaration>;
 

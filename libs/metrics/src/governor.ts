@@ -1,8 +1,13 @@
-import type { GateName } from '@quantum/redis-schemas';
 import type { Registry } from 'prom-client';
 import { createServiceMetrics } from './build.js';
 import type { LabelledCounter, LabelsOf, Metrics, MetricsOptions, PolicyMetrics } from './build.js';
-import { GOVERNOR_BY_SYMBOL, GOVERNOR_COUNTS_BY_SYMBOL, type GOVERNOR } from './governor-declarations.js';
+import {
+  COUNTED_GATE_MODES,
+  GATE_VERDICTS,
+  GOVERNOR_BY_SYMBOL,
+  GOVERNOR_COUNTS_BY_SYMBOL,
+  type GOVERNOR,
+} from './governor-declarations.js';
 import { buildSymbolGauges, OTHER_SYMBOL, registerCounts, registerLeftOut } from './symbol-series.js';
 import type { GaugeValues, SymbolGauges } from './symbol-series.js';
 import { SymbolTable } from './symbol-table.js';
@@ -24,11 +29,17 @@ export interface GovernorMetrics extends Metrics<typeof GOVERNOR>, PolicyMetrics
 class Entry {
   readonly gauges: GaugeValues<BySymbol> = {};
   allowed = 0;
-  readonly blocked = new Map<GateName, number>();
+  readonly blocked = new Map<string, number>();
 }
 
-export function createGovernorMetrics(options: MetricsOptions): GovernorMetrics {
+/** @param gates names of the gates that are asked: their verdicts are counted from 0 */
+export function createGovernorMetrics(options: MetricsOptions, gates: readonly string[] = []): GovernorMetrics {
   const metrics = createServiceMetrics('governor-plugin', options);
+  for (const gate of gates) {
+    for (const mode of COUNTED_GATE_MODES) {
+      for (const verdict of GATE_VERDICTS) metrics.gate.inc({ gate, mode, verdict }, 0);
+    }
+  }
   const { registry } = metrics;
   const table = new SymbolTable(options.maxSymbols, () => new Entry());
   const others = new Entry();

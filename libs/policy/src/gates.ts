@@ -1,20 +1,21 @@
-import { GATE_NAMES, type GateMode, type GateName } from '@quantum/redis-schemas';
-import { effectiveModes, type GateLimits, type GateModes } from '@quantum/risk-gates';
+import type { GateMode } from '@quantum/redis-schemas';
+import {
+  effectiveModes,
+  GATE_LIMITS,
+  GATE_NAMES,
+  type GateLimits,
+  type GateModes,
+  type GateName,
+  type OwnLimits,
+} from '@quantum/risk-gates';
 import type { GovernorConfig } from '@quantum/service-config';
 
-/** The limits of the gates. */
+/** The limits of the gates: those that they declare, and those that follow from other variables. */
 export const gateLimits = (config: GovernorConfig): GateLimits => ({
-  killSwitchAllowsCloses: config.killSwitchAllowsCloses,
-  planMaxAgeSec: config.planMaxAgeSec,
-  killScoreCritical: config.killScoreCritical,
+  ...(Object.fromEntries(GATE_LIMITS.map(([property]) => [property, config[property]])) as unknown as OwnLimits),
   refuseMissingKillScore: config.killScoreMissing === 'refuse',
-  symbolCooldownSec: config.symbolCooldownSec,
-  maxExecPerHour: config.maxExecPerHour,
-  maxExecPer5Min: config.maxExecPer5Min,
-  maxNotionalPerDayUsd: config.maxNotionalPerDayUsd,
   refuseUnknownNotional: config.applyMode === 'production',
   countCloses: config.countCloses,
-  priceBand: config.priceBand,
   maxFutureSec: config.maxFutureSec,
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { DEFAULT_LIMITS, GATES } from '@quantum/risk-gates';
 import { governorDefinition } from '@quantum/service-config';
 import { loadConfig } from '@quantum/service-kit';
 import { gateLimits, gateModes } from './gates.js';
@@ -6,19 +7,12 @@ import { gateLimits, gateModes } from './gates.js';
 const load = (env: Record<string, string> = {}) => loadConfig(governorDefinition, env).config;
 
 describe('the limits', () => {
-  it('are the contract’s by default', () => {
+  it('are those that gates declare, and the contract’s, by default', () => {
     expect(gateLimits(load())).toEqual({
-      killSwitchAllowsCloses: false,
-      planMaxAgeSec: 60,
-      killScoreCritical: 0.8,
+      ...DEFAULT_LIMITS,
       refuseMissingKillScore: false,
-      symbolCooldownSec: 60,
-      maxExecPerHour: 3,
-      maxExecPer5Min: 2,
-      maxNotionalPerDayUsd: 5000,
       refuseUnknownNotional: false,
       countCloses: false,
-      priceBand: 0.5,
       maxFutureSec: 60,
     });
   });
@@ -47,10 +41,8 @@ describe('the modes', () => {
     }); // prettier-ignore
   });
 
-  it('have price_band in shadow by default, and enforce the others', () => {
-    const { price_band, ...others } = gateModes(load());
-    expect(price_band).toBe('shadow');
-    expect(new Set(Object.values(others))).toEqual(new Set(['enforce']));
+  it('are those that gates declare by default', () => {
+    expect(gateModes(load())).toEqual(Object.fromEntries(GATES.map(({ name, defaultMode }) => [name, defaultMode])));
   });
 
   it('enforce only the kill switch in a dry run', () => {

@@ -1,6 +1,6 @@
 import { canonicalText, hashOfText, type ParameterValue, type ParameterValues } from '@quantum/efficiency-policy';
-import { GATE_MODES, type GateMode, type GateName } from '@quantum/redis-schemas';
-import type { GateLimits, GateModes, GateSettings } from '@quantum/risk-gates';
+import { GATE_MODES, type GateMode } from '@quantum/redis-schemas';
+import type { GateLimits, GateModes, GateName, GateSettings } from '@quantum/risk-gates';
 import { governorDefinition, type GovernorConfig } from '@quantum/service-config';
 import { loadConfig } from '@quantum/service-kit';
 import { gateLimits, gateModes } from './gates.js';

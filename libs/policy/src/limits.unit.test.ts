@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { canonicalText, hashOfText, type ParameterValues } from '@quantum/efficiency-policy';
-import { APPLY_MODES, GATE_MODES, GATE_NAMES } from '@quantum/redis-schemas';
+import { APPLY_MODES, GATE_MODES } from '@quantum/redis-schemas';
+import { GATE_NAMES } from '@quantum/risk-gates';
 import { governorDefinition } from '@quantum/service-config';
 import { loadConfig } from '@quantum/service-kit';
 import fc from 'fast-check';

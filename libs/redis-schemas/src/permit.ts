@@ -1,7 +1,10 @@
 import { z } from 'zod';
-import { APPLY_MODES, EFFICIENCY_REASONS, GATE_NAMES, HINT_ACTIONS } from './reasons.js';
+import { APPLY_MODES, EFFICIENCY_REASONS, HINT_ACTIONS } from './reasons.js';
 
 const decimals = (digits: number): RegExp => new RegExp(`^\\d+\\.\\d{${digits}}$`);
+
+/** A bare code: a gate's name, or why an entry was dead-lettered. Any, since a later version has more of them. */
+export const codeSchema = z.string().regex(/^[a-z][a-z0-9_]*$/);
 
 /**
  * The permit of a plan, `quantum:permit:{plan_id}`, single use. The fields down to `consumed` are the original permit.
@@ -33,7 +36,7 @@ export const PermitSchema = z.strictObject({
   eff_action: z.enum(HINT_ACTIONS).describe('the hint; it never blocks'),
   eff_reason: z.enum(EFFICIENCY_REASONS).describe('reason of the hint'),
   extra_cooldown_sec: z.string().regex(/^\d+$/).describe('suggested extra cooldown, whole seconds'),
-  would_block: z.array(z.enum(GATE_NAMES)).describe('gates that refused in shadow'),
+  would_block: z.array(codeSchema).describe('gates that refused in shadow'),
   mode: z.enum(APPLY_MODES).describe('APPLY_MODE of the governor'),
   policy: z
     .string()

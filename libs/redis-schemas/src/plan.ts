@@ -34,13 +34,16 @@ export interface Plan {
    * day.
    */
   statedNotionalUsd: number | undefined | 'unreadable';
-  /** Undefined if absent or empty. */
-  killScore: number | undefined | 'unreadable';
   /** Creation time of the plan as it states it, unix seconds; undefined if absent or not a number. */
   timestampSec: number | undefined;
   /** Names of the fields that held something other than an amount and count as absent. */
   unreadableFields: readonly string[];
+  /** The whole entry, for what gates and decorators read of it beyond this. */
+  fields: PlanFieldTexts;
 }
+
+/** Fields of a plan's entry by name, as published. */
+export type PlanFieldTexts = Readonly<Record<string, string>>;
 
 /** The parsed form of an entry of the plan stream. */
 export type ParsedPlanEntry =
@@ -48,8 +51,6 @@ export type ParsedPlanEntry =
   /** Its decision is not EXECUTE. Acknowledged and counted, nothing else. */
   | { kind: 'not_execute'; decision: SkippedDecision }
   | { kind: 'invalid'; reason: DeadletterReason; error: string };
-
-type Fields = Readonly<Record<string, string>>;
 
 const PLAN_ID = /^(?!p33:|p26:)[!-z|~]{1,128}$/; // printable ASCII without blanks and braces
 // U+FFFD replaces bytes that are not UTF-8. Such a name cannot be read and names no symbol.
@@ -67,7 +68,7 @@ const SIDES: ReadonlyMap<string, 'buy' | 'sell'> = new Map([
  * Parses a plan entry's fields. Total: any fields give a value. Numbers may have any length: a permit keeps the digits
  * of its plan, and an entry of more than 16 MiB is not read.
  */
-export function parsePlan(fields: Fields): ParsedPlanEntry {
+export function parsePlan(fields: PlanFieldTexts): ParsedPlanEntry {
   const decision = fields['decision'] ?? '';
   if (decision !== '' && decision !== 'EXECUTE') return { kind: 'not_execute', decision: knownDecision(decision) };
 
@@ -102,13 +103,17 @@ export function parsePlan(fields: Fields): ParsedPlanEntry {
     ...kind,
     side: SIDES.get((fields['side'] ?? '').trim().toUpperCase()),
     ...amounts,
-    killScore: isBlank(fields['kill_score']) ? undefined : (parseLongNumber(fields['kill_score']) ?? 'unreadable'),
     timestampSec: parseLongNumber(fields['timestamp']),
+    fields,
   };
   return { kind: 'plan', plan };
 }
 
-function kindOf(fields: Fields): Pick<Plan, 'action' | 'closing' | 'closesByActionOnly' | 'stopUpdate'> {
+/** The number in a plan's field; undefined if absent or blank, `unreadable` if it is something else. */
+export const planNumber = (text: string | undefined): number | undefined | 'unreadable' =>
+  isBlank(text) ? undefined : (parseLongNumber(text) ?? 'unreadable');
+
+function kindOf(fields: PlanFieldTexts): Pick<Plan, 'action' | 'closing' | 'closesByActionOnly' | 'stopUpdate'> {
   const action = fields['action'] ?? '';
   const stopUpdate = action === STOP_UPDATE_ACTION;
   const isFlagged = CLOSING_FLAGS.some((name) => parseBoolean(fields[name]));
@@ -118,7 +123,7 @@ function kindOf(fields: Fields): Pick<Plan, 'action' | 'closing' | 'closesByActi
 
 type Amounts = Pick<Plan, 'qty' | 'qtyText' | 'priceUsd' | 'statedNotionalUsd' | 'unreadableFields'>;
 
-function amountsOf(fields: Fields, closing: boolean): Amounts {
+function amountsOf(fields: PlanFieldTexts, closing: boolean): Amounts {
   const unreadableFields: string[] = [];
   /** The text of a non-negative number; undefined if there is none. */
   const amountText = (name: string): string | undefined => {

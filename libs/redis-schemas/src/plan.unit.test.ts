@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { CLOSING_ACTIONS, fieldsOf, parsePlan } from './index.js';
+import { CLOSING_ACTIONS, fieldsOf, parsePlan, planNumber } from './index.js';
 
 const fields = {
   plan_id: 'plan-1',
@@ -23,12 +23,28 @@ const plan = {
   qtyText: '2',
   priceUsd: 50.5,
   statedNotionalUsd: undefined,
-  killScore: 0.1,
   timestampSec: undefined,
   unreadableFields: [],
 };
 const byFlag = { closing: true };
 const byAction = { closing: true, closesByActionOnly: true };
+
+describe('a number of a plan that a gate declares', () => {
+  it.each([
+    ['absent', undefined, undefined],
+    ['empty', '', undefined],
+    ['blank', ' ', undefined],
+    ['of all blanks', ' \t\r\n\f\v', undefined],
+    ['of a letter', 'V', 'unreadable'],
+    ['of a word', 'high', 'unreadable'],
+    ['of None', 'None', 'unreadable'],
+    ['beyond a double', '1e999', 'unreadable'],
+    ['with blanks', ' 0.1 ', 0.1],
+    ['of any size', '7', 7],
+  ])('%s', (_name, text, expected) => {
+    expect(planNumber(text)).toBe(expected);
+  });
+});
 
 describe('a plan', () => {
   it.each([
@@ -68,12 +84,6 @@ describe('a plan', () => {
           { statedNotionalUsd: 'unreadable', unreadableFields: ['notional_usd'] },
         ] as const,
     ),
-    ['no kill score', { kill_score: '' }, { killScore: undefined }],
-    ['blank kill score', { kill_score: ' ' }, { killScore: undefined }],
-    ['kill score of all blanks', { kill_score: ' \t\r\n\f\v' }, { killScore: undefined }],
-    ['kill score of a letter', { kill_score: 'V' }, { killScore: 'unreadable' }],
-    ['kill score that is not a number', { kill_score: 'high' }, { killScore: 'unreadable' }],
-    ['kill score of None', { kill_score: 'None' }, { killScore: 'unreadable' }],
     ['timestamp with a fraction', { timestamp: '1763386800.123' }, { timestampSec: 1763386800.123 }],
     ['timestamp that is not a number', { timestamp: 'now' }, {}],
     ...(['BUY', ' long ', 'Buy'] as const).map((side) => [`side ${side}`, { side }, { side: 'buy' }] as const),
@@ -81,7 +91,6 @@ describe('a plan', () => {
     ...['CLOSE', '', 'constructor'].map(
       (side) => [`side "${side}", which gives no direction and closes nothing`, { side }, {}] as const,
     ),
-    ['kill score out of range', { kill_score: '7' }, { killScore: 7 }],
     ['symbol with colons and blanks', { symbol: 'BTC:PERP X' }, { symbol: 'BTC:PERP X' }],
     ['64 characters beyond the BMP', { symbol: '𝔅'.repeat(64) }, { symbol: '𝔅'.repeat(64) }],
     ['longest plan id', { plan_id: '~'.repeat(128) }, { planId: '~'.repeat(128) }],
@@ -121,7 +130,8 @@ describe('a plan', () => {
     ['reduceOnly false', { reduceOnly: 'False' }, {}],
     ['reduceOnly empty', { reduceOnly: '' }, {}],
   ])('%s', (_name, given, expected) => {
-    expect(parsePlan({ ...fields, ...given })).toEqual({ kind: 'plan', plan: { ...plan, ...expected } });
+    const entry = { ...fields, ...given };
+    expect(parsePlan(entry)).toEqual({ kind: 'plan', plan: { ...plan, ...expected, fields: entry } });
   });
 
   it.each(['qty', 'price', 'kill_score', 'action'])('may lack %s', (name) => {

@@ -1,4 +1,7 @@
-/** Every code that a decision can carry, listed once. A retired code is never used again. */
+/**
+ * Every code that a decision can carry, listed once; the gates' own are their names (libs/risk-gates). A retired code is
+ * never used again.
+ */
 
 /** Why an efficiency reading counts or does not. The first that holds, in this order, wins. */
 export const EFFICIENCY_REASONS = ['redis_error', 'missing_eff', 'invalid_eff', 'stale_eff', 'low_conf', 'ok'] as const;
@@ -7,22 +10,6 @@ export type EfficiencyReason = (typeof EFFICIENCY_REASONS)[number];
 /** Why a symbol got no proposal. */
 export const SKIP_REASONS = ['no_target', 'invalid_target', 'redis_error', 'bad_name'] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
-
-/** The gates in evaluation order. A gate's name is the reason code of its refusal. */
-export const GATE_NAMES = [
-  'kill_switch',
-  'disarmed',
-  'plan_age',
-  'kill_score',
-  'symbol_cooldown',
-  'hourly_rate',
-  'burst_rate',
-  'daily_notional',
-  'portfolio_budget',
-  'allocation_cap',
-  'price_band',
-] as const;
-export type GateName = (typeof GATE_NAMES)[number];
 
 /** The effect of a gate's refusal: it decides, it is only counted, or the gate is off. */
 export const GATE_MODES = ['enforce', 'shadow', 'off'] as const;

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { PermitSchema } from './permit.js';
-import { DEADLETTER_REASONS, GATE_MODES, GATE_NAMES } from './reasons.js';
+import { codeSchema, PermitSchema } from './permit.js';
+import { GATE_MODES } from './reasons.js';
 
 /** Refusal record, `quantum:governor:block:{plan_id}`. The numbers that decided are in further fields. */
 export const BlockSchema = z.looseObject({
-  reason: z.enum(GATE_NAMES).describe('bare code of the gate that refused'),
+  reason: codeSchema.describe('bare code of the gate that refused'),
   timestamp: z.number().describe('unix seconds of the decision'),
   symbol: z.string().describe('the plan’s symbol'),
   unreadable: z.literal(true).optional().describe('true if the gate refused because its state could not be read'),
@@ -30,16 +30,14 @@ export const DecisionRecordSchema = z.strictObject({
   outcome: z
     .enum(['permit', 'refused', 'dead_letter', 'foreign'])
     .describe('foreign: another governor had set the permit'),
-  reason: z
-    .union([z.enum(GATE_NAMES), z.enum(DEADLETTER_REASONS), z.literal('')])
-    .describe('empty for permit and foreign'),
+  reason: z.union([codeSchema, z.literal('')]).describe('empty for permit and foreign'),
   limits: z
     .string()
     .regex(/^[0-9a-f]{12}$/)
     .optional()
     .describe('hash of the gate modes and limits in force, 12 hex digits; records of earlier versions have none'),
   gates: z
-    .array(z.strictObject({ gate: z.enum(GATE_NAMES), mode: z.enum(GATE_MODES), refused: z.boolean() }))
+    .array(z.strictObject({ gate: codeSchema, mode: z.enum(GATE_MODES), refused: z.boolean() }))
     .describe('verdicts in order, without gates that are off or do not apply'),
   inputs: z.record(z.string(), scalar).describe('the inputs of the gates and decorators'),
   permit: PermitSchema.optional(),
@@ -53,7 +51,7 @@ export type DecisionRecord = z.infer<typeof DecisionRecordSchema>;
  * finish it. What finishing reads is held to its type.
  */
 export const ExistingRecordSchema = DecisionRecordSchema.extend({
-  reason: z.string() as unknown as typeof DecisionRecordSchema.shape.reason,
+  reason: z.string(),
   gates: z.array(z.unknown()) as unknown as typeof DecisionRecordSchema.shape.gates,
   permit: z
     .looseObject({ computed_notional: z.number() })

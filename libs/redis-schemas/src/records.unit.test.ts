@@ -82,7 +82,7 @@ describe('a permit', () => {
     { eff_reason: 'unknown' },
     { extra_cooldown_sec: '1.5' },
     { extra_cooldown_sec: 96 },
-    { would_block: ['unknown'] },
+    { would_block: ['Max spread'] },
     { would_block: '' },
     { mode: 'live' },
     { surprise: 1 },
@@ -159,10 +159,6 @@ describe('reasons', () => {
   it('are those of the contract, in its order', () => {
     expect(s.EFFICIENCY_REASONS).toEqual(['redis_error', 'missing_eff', 'invalid_eff', 'stale_eff', 'low_conf', 'ok']);
     expect(s.SKIP_REASONS).toEqual(['no_target', 'invalid_target', 'redis_error', 'bad_name']);
-    expect(s.GATE_NAMES).toEqual([
-      ...['kill_switch', 'disarmed', 'plan_age', 'kill_score', 'symbol_cooldown', 'hourly_rate', 'burst_rate'],
-      ...['daily_notional', 'portfolio_budget', 'allocation_cap', 'price_band'],
-    ]);
     expect(s.GATE_MODES).toEqual(['enforce', 'shadow', 'off']);
     expect(s.HINT_ACTIONS).toEqual(['NONE', 'DOWNSIZE']);
     expect(s.CLOSING_ACTIONS).toEqual(['FULL_CLOSE_PROPOSED', 'PARTIAL_75', 'PARTIAL_50', 'PARTIAL_25']);

@@ -1,5 +1,6 @@
-import type { ApplyMode, GateMode, GateName } from '@quantum/redis-schemas';
-import type { Gate, GateInput, GateLimits, GateAnswer } from './gate.js';
+import type { ApplyMode, GateMode } from '@quantum/redis-schemas';
+import type { Gate, GateInput, GateLimits, GateName } from './declared.js';
+import type { GateAnswer } from './gate.js';
 
 /** The mode of every gate. */
 export type GateModes = Readonly<Record<GateName, GateMode>>;

@@ -1,18 +1,26 @@
 import { describe, expect, it } from '@jest/globals';
 import { timeAround, uniform, usd } from '@quantum/generators';
-import { APPLY_MODES, GATE_MODES, GATE_NAMES, type GateName } from '@quantum/redis-schemas';
+import { APPLY_MODES, GATE_MODES } from '@quantum/redis-schemas';
 import fc from 'fast-check';
 import {
   ADVISORY_GATES,
   effectiveModes,
   ENTRY_GATES,
   evaluateGates,
+  GATE_FIELDS,
+  GATE_LIMITS,
+  GATE_NAMES,
   GATES,
   joinOutcomes,
   WINDOW_GATES,
+  type CommonInput,
+  type Gate,
+  type GateFields,
   type GateInput,
   type GateLimits,
   type GateModes,
+  type GateName,
+  type OwnLimits,
 } from './index.js';
 
 const NOW = 1700000000;
@@ -30,13 +38,12 @@ const near = fc.oneof(
 );
 const count = fc.integer({ min: 0, max: 5 });
 
-const inputs: fc.Arbitrary<GateInput> = fc.record({
+const common: fc.Arbitrary<CommonInput> = fc.record({
   nowSec: fc.constant(NOW),
   submittedSec: near,
   serverSec: fc.integer({ min: NOW - 400, max: NOW + 400 }),
   timestampSec: maybe(near),
   closing: fc.boolean(),
-  killScore: maybe(fc.oneof(uniform(0, 1), fc.constant('unreadable' as const))),
   priceUsd: maybe(fc.integer({ min: 1, max: 200 })),
   notionalUsd: maybe(amount(4000)),
   killSwitchOn: read(fc.boolean()),
@@ -56,20 +63,37 @@ const inputs: fc.Arbitrary<GateInput> = fc.record({
   side: fc.constantFrom('buy', 'sell', undefined),
   inFlightUsd: maybe(fc.oneof(fc.constantFrom(0, 1e308, -1e308), fc.integer({ min: -4000, max: 4000 }))),
 });
-const limitSets: fc.Arbitrary<GateLimits> = fc.record({
-  killSwitchAllowsCloses: fc.boolean(),
-  planMaxAgeSec: fc.constantFrom(60, 300),
-  killScoreCritical: fc.constantFrom(0.5, 0.8),
+const field = maybe(fc.oneof(uniform(0, 1), amount(100), fc.constant('unreadable' as const)));
+const fields = fc.record<GateFields>(
+  Object.fromEntries(GATE_FIELDS.map(([property]) => [property, field])) as {
+    [P in keyof GateFields]: fc.Arbitrary<GateFields[P]>;
+  },
+);
+const inputs: fc.Arbitrary<GateInput> = fc.tuple(common, fields).map(([own, declared]) => ({ ...own, ...declared }));
+/** The declared limits: their default, or anything else that is allowed, often small. */
+const ownLimits = fc.record(
+  Object.fromEntries(
+    GATE_LIMITS.map(([property, { kind, default: value, min = 0, max = 6000 }]) => [
+      property,
+      kind === 'boolean'
+        ? fc.boolean()
+        : fc.oneof(
+            fc.constant(value),
+            fc.integer({ min: Math.ceil(min), max: Math.min(5, Math.floor(max)) }),
+            uniform(min, max),
+          ),
+    ]),
+  ),
+) as unknown as fc.Arbitrary<OwnLimits>;
+const commonLimits = fc.record({
   refuseMissingKillScore: fc.boolean(),
-  symbolCooldownSec: fc.constantFrom(0, 60),
-  maxExecPerHour: count,
-  maxExecPer5Min: count,
-  maxNotionalPerDayUsd: amount(6000),
   refuseUnknownNotional: fc.boolean(),
   countCloses: fc.boolean(),
-  priceBand: fc.constantFrom(0.1, 0.5),
   maxFutureSec: fc.constantFrom(0, 60),
 });
+const limitSets: fc.Arbitrary<GateLimits> = fc
+  .tuple(ownLimits, commonLimits)
+  .map(([own, shared]) => ({ ...own, ...shared }));
 const modeSets = fc.record(
   Object.fromEntries(GATE_NAMES.map((name) => [name, fc.constantFrom(...GATE_MODES)])),
 ) as unknown as fc.Arbitrary<GateModes>;
@@ -149,7 +173,8 @@ describe('for all inputs, limits and modes', () => {
   it('lists evaluated one after the other give the verdict of all gates at once', () => {
     fc.assert(
       fc.property(inputs, limitSets, modeSets, (input, limits, modes) => {
-        const rows = [ENTRY_GATES, WINDOW_GATES, ADVISORY_GATES].map((g) => evaluateGates(g, input, limits, modes));
+        const lists: readonly (readonly Gate[])[] = [ENTRY_GATES, WINDOW_GATES, ADVISORY_GATES];
+        const rows = lists.map((g) => evaluateGates(g, input, limits, modes));
         expect(joinOutcomes(...rows)).toEqual(evaluateGates(GATES, input, limits, modes));
       }),
       runs,

@@ -1,4 +1,4 @@
-import type { Allocation, PortfolioBudget, GateMode, GateName, Position, Read } from '@quantum/redis-schemas';
+import type { Allocation, PortfolioBudget, GateMode, Position, Read } from '@quantum/redis-schemas';
 
 /** The symbol's window of granted plans, without the plan itself. */
 export interface ExecWindow {
@@ -10,8 +10,11 @@ export interface ExecWindow {
   burstCount: number;
 }
 
-/** Every input of the gates. Time and every read are inputs: the same input gives the same verdict. */
-export interface GateInput {
+/**
+ * What every gate gets, whatever plan fields it declares. Time and every read are inputs: the same input gives the same
+ * verdict.
+ */
+export interface CommonInput {
   /** Time of the decision, unix seconds. */
   nowSec: number;
   /** Time of the plan's stream id, unix seconds. */
@@ -22,8 +25,6 @@ export interface GateInput {
   timestampSec: number | undefined;
   /** Whether the plan reduces risk. */
   closing: boolean;
-  /** Undefined if the plan has none. */
-  killScore: number | undefined | 'unreadable';
   /** The plan's own price, USD, > 0. */
   priceUsd: number | undefined;
   /** USD; undefined if quantity or price is unknown. */
@@ -47,36 +48,59 @@ export interface GateInput {
   inFlightUsd: number | undefined;
 }
 
-/**
- * The limits of the gates; each is a variable of the governor. A limit that is its variable's value has that variable's
- * property name. Decision records' `limits`, their meanings and what-if therefore know it by the variable's name.
- */
-export interface GateLimits {
-  /** GOV_KILL_SWITCH_ALLOWS_CLOSES. */
-  killSwitchAllowsCloses: boolean;
-  /** GOV_PLAN_MAX_AGE_SEC. */
-  planMaxAgeSec: number;
-  /** GOV_KILL_SCORE_CRITICAL. */
-  killScoreCritical: number;
+/** Limits that are no variable of one gate alone. */
+export interface CommonLimits {
   /** Whether an opening plan without a kill score is refused: GOV_KILL_SCORE_MISSING. */
   refuseMissingKillScore: boolean;
-  /** GOV_SYMBOL_COOLDOWN_SECONDS; 0 disables. */
-  symbolCooldownSec: number;
-  /** GOV_MAX_EXEC_PER_HOUR. */
-  maxExecPerHour: number;
-  /** GOV_MAX_EXEC_PER_5MIN. */
-  maxExecPer5Min: number;
-  /** GOV_MAX_NOTIONAL_PER_DAY_USD. */
-  maxNotionalPerDayUsd: number;
   /** Whether a plan of unknown notional is refused: true in production. */
   refuseUnknownNotional: boolean;
   /** GOV_COUNT_CLOSES: whether closing plans count in the windows and the day's notional. */
   countCloses: boolean;
-  /** GOV_PRICE_BAND: maximum distance of a price from the mark price, relative to the mark price. */
-  priceBand: number;
   /** P31_MAX_FUTURE_SEC: maximum lead of another team's time over `now`, seconds. */
   maxFutureSec: number;
 }
+
+/**
+ * A number of the plan entry that a gate reads. Its value is undefined where the field is absent or blank, and
+ * `unreadable` where it holds something else. Records keep it under the field's name: null where undefined.
+ */
+export interface PlanField {
+  /** Name in the entry of the plan stream, snake_case. */
+  readonly field: string;
+  /** Unit or range of its value, for the docs. */
+  readonly holds: string;
+  /** What the gate does where it is absent or blank, for the docs. */
+  readonly absent: string;
+}
+
+/** A limit of a gate, which is a variable of the governor. Decision records and what-if know it by the variable's name. */
+export interface GateLimit {
+  /** Name in the environment. */
+  readonly variable: string;
+  readonly kind: 'number' | 'integer' | 'boolean';
+  readonly default: number | boolean;
+  /** One line, for env files and docs. */
+  readonly describe: string;
+  /** `min` and `max` are allowed values, `above` is not. */
+  readonly min?: number;
+  readonly max?: number;
+  readonly above?: number;
+  /** Of the value: `seconds`, `USD`. */
+  readonly unit?: string;
+  /** Former names of the variable, still accepted. */
+  readonly aliases?: readonly string[];
+}
+
+/** Plan fields and limits of a gate, by the property under which its rule gets them. */
+export type PlanFields = Readonly<Record<string, PlanField>>;
+export type GateLimitTable = Readonly<Record<string, GateLimit>>;
+
+/** The values of declared plan fields. */
+export type FieldValues<F extends PlanFields> = { [P in keyof F]: number | undefined | 'unreadable' };
+/** The values of declared limits. */
+export type LimitValues<L extends GateLimitTable> = {
+  [P in keyof L]: L[P]['kind'] extends 'boolean' ? boolean : number;
+};
 
 /** The numbers that decided, for records. Names are snake_case with units, as in Redis. */
 export type GateNumbers = Readonly<Record<string, number | string | boolean>>;
@@ -87,16 +111,43 @@ export type GateAnswer =
   /** `unreadable`: the gate refused because the state that it needs could not be read. */
   | { refused: true; numbers: GateNumbers; unreadable?: true };
 
-/** One gate: a name that is also its reason code, the plans that it applies to, and a pure verdict. */
-export interface Gate {
-  name: GateName;
+/** One gate: a name that is also its reason code, the plans that it applies to, what it reads, and a pure verdict. */
+export interface GateOf<N extends string, F extends PlanFields, L extends GateLimitTable> {
+  name: N;
   /** When it refuses, for the docs: completes "refuses when ...". */
   summary: string;
   appliesTo: 'all' | 'opens';
   /** Mode where its variable GOV_GATE_<NAME> is not set. A new gate is watched in shadow before it decides. */
   defaultMode: GateMode;
-  evaluate: (input: GateInput, limits: GateLimits) => GateAnswer;
+  /** The plan fields that it alone reads. */
+  fields: F;
+  /** The limits that it alone has. */
+  limits: L;
+  evaluate: (input: CommonInput & FieldValues<F>, limits: CommonLimits & LimitValues<L>) => GateAnswer;
 }
+
+/** Of a gate that declares none. */
+// eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type -- exactly what is meant
+type None = Readonly<Record<never, never>>;
+type Spec<N extends string, F extends PlanFields, L extends GateLimitTable> = Omit<
+  GateOf<N, F, L>,
+  'fields' | 'limits'
+> &
+  Partial<Pick<GateOf<N, F, L>, 'fields' | 'limits'>>;
+
+/**
+ * Declares a gate. What it declares in `fields` and `limits` is all that its rule gets beyond `CommonInput` and
+ * `CommonLimits`. Plan parsing, decision records, variables, env files and docs follow from the declaration.
+ */
+export const defineGate = <
+  const N extends string,
+  const F extends PlanFields = None,
+  const L extends GateLimitTable = None,
+>({
+  fields = {} as F,
+  limits = {} as L,
+  ...gate
+}: Spec<N, F, L>): GateOf<N, F, L> => ({ ...gate, fields, limits });
 
 /** The verdict of a gate that passes the plan. */
 export const PASS: GateAnswer = { refused: false };

@@ -1,4 +1,3 @@
-import type { Gate } from './gate.js';
 import { allocationCap } from './gates/allocation-cap.js';
 import { burstRate } from './gates/burst-rate.js';
 import { dailyNotional } from './gates/daily-notional.js';
@@ -15,17 +14,17 @@ import { symbolCooldown } from './gates/symbol-cooldown.js';
  * Gates that need no state of the governor's own. They are evaluated first, so that a plan they refuse costs no
  * reservation.
  */
-export const ENTRY_GATES: readonly Gate[] = [killSwitch, disarmed, planAge, killScore];
+export const ENTRY_GATES = [killSwitch, disarmed, planAge, killScore] as const;
 
 /** Gates over the symbol's windows. The caller reads these and reserves in one step. */
-export const WINDOW_GATES: readonly Gate[] = [symbolCooldown, hourlyRate, burstRate, dailyNotional];
+export const WINDOW_GATES = [symbolCooldown, hourlyRate, burstRate, dailyNotional] as const;
 
 /** Gates over other teams' limits. They are advisory: unreadable state passes. */
-export const ADVISORY_GATES: readonly Gate[] = [portfolioBudget, allocationCap, priceBand];
+export const ADVISORY_GATES = [portfolioBudget, allocationCap, priceBand] as const;
 
 /** Advisory gates that can be evaluated before the reservation, which reads the opens in flight. */
-export const EARLY_ADVISORY_GATES: readonly Gate[] = ADVISORY_GATES.filter((gate) => gate !== allocationCap);
+export const EARLY_ADVISORY_GATES = ADVISORY_GATES.filter((gate) => gate !== allocationCap);
 /** Gates that are evaluated with the reads of the reservation. */
-export const LATER_GATES: readonly Gate[] = [...WINDOW_GATES, ...ADVISORY_GATES];
+export const LATER_GATES = [...WINDOW_GATES, ...ADVISORY_GATES] as const;
 /** Every gate, in the order of the contract. */
-export const GATES: readonly Gate[] = [...ENTRY_GATES, ...LATER_GATES];
+export const GATES = [...ENTRY_GATES, ...LATER_GATES] as const;

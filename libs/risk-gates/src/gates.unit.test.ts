@@ -1,55 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
-import { GATE_NAMES, type GateMode, type GateName } from '@quantum/redis-schemas';
+import type { GateMode } from '@quantum/redis-schemas';
+import { calm, limits, NOW, ok } from './calm.test-support.js';
 import {
   ADVISORY_GATES,
   EARLY_ADVISORY_GATES,
   evaluateGates,
+  GATE_NAMES,
   GATES,
+  type Gate,
   type GateInput,
   type GateLimits,
   type GateModes,
+  type GateName,
   type GateNumbers,
 } from './index.js';
 
-const NOW = 1700000000;
-const ok = <T>(value: T) => ({ readable: true, value }) as const;
 const unreadable = { readable: false } as const;
 const window = (given: object) => ok({ lastExecSec: undefined, hourCount: 0, burstCount: 0, ...given });
-
-const calm: GateInput = {
-  nowSec: NOW,
-  submittedSec: NOW - 1,
-  serverSec: NOW,
-  timestampSec: undefined,
-  closing: false,
-  killScore: 0.1,
-  priceUsd: undefined,
-  notionalUsd: 100,
-  killSwitchOn: ok(false),
-  disarmed: ok(false),
-  window: window({}),
-  dayNotionalUsd: ok(0),
-  budget: ok({ enforce: false, tsSec: undefined }),
-  violationSec: ok(undefined),
-  allocation: ok({ enforce: false, tsSec: undefined, targetUsd: undefined }),
-  position: ok({ amount: 0, markPriceUsd: undefined, tsSec: undefined }),
-  side: undefined,
-  inFlightUsd: 0,
-};
-const limits: GateLimits = {
-  killSwitchAllowsCloses: false,
-  planMaxAgeSec: 60,
-  killScoreCritical: 0.8,
-  refuseMissingKillScore: false,
-  symbolCooldownSec: 60,
-  maxExecPerHour: 3,
-  maxExecPer5Min: 2,
-  maxNotionalPerDayUsd: 5000,
-  refuseUnknownNotional: true,
-  countCloses: false,
-  priceBand: 0.5,
-  maxFutureSec: 60,
-};
 const all = (mode: GateMode) =>
   Object.fromEntries(GATE_NAMES.map((name) => [name, mode])) as Record<GateName, GateMode>;
 const only = (name: GateName): GateModes => ({ ...all('off'), [name]: 'enforce' });
@@ -328,12 +295,20 @@ describe('closing plans', () => {
 });
 
 it('evaluates all advisory gates early except the one that needs the reservation', () => {
-  const names = (gates: typeof GATES) => gates.map(({ name }) => name);
+  const names = (gates: readonly Gate[]) => gates.map(({ name }) => name);
   expect(names(EARLY_ADVISORY_GATES)).toEqual(names(ADVISORY_GATES).filter((name) => name !== 'allocation_cap'));
 });
 
 it('evaluates in the order of the contract: with the first gates off, the next one refuses', () => {
-  expect(GATES.map(({ name }) => name)).toEqual(GATE_NAMES);
+  const contract = [
+    ...['kill_switch', 'disarmed', 'plan_age', 'kill_score', 'symbol_cooldown', 'hourly_rate', 'burst_rate'],
+    ...['daily_notional', 'portfolio_budget', 'allocation_cap', 'price_band'],
+  ];
+  expect(GATE_NAMES.filter((name) => contract.includes(name))).toEqual(contract);
+  // Enforced by default, but for the one that the contract watches first; a later gate begins in shadow.
+  const enforced = GATES.filter(({ defaultMode }) => defaultMode === 'enforce').map(({ name }) => name);
+  expect(enforced).toEqual(expect.arrayContaining(contract.filter((name) => name !== 'price_band')));
+  expect(enforced).not.toContain('price_band');
   // A newly generated gate passes everything until its rule is written.
   const known = GATE_NAMES.filter((gate) => refused.some(([name]) => name === gate));
   const storm: Partial<GateInput> = {

@@ -1,3 +1,4 @@
+export * from './declared.js';
 export * from './evaluate.js';
 export * from './fresh.js';
 export * from './gate.js';

@@ -1,44 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { GATE_NAMES, type GateName } from '@quantum/redis-schemas';
-import { effectiveModes, evaluateGates, GATES, type GateInput, type GateLimits } from './index.js';
+import { calm, limits, ok as known } from './calm.test-support.js';
+import { effectiveModes, evaluateGates, GATE_NAMES, GATES, type GateName } from './index.js';
 
-const known = <T>(value: T) => ({ readable: true, value }) as const;
-const calm: GateInput = {
-  nowSec: 1700000000,
-  submittedSec: 1699999999,
-  serverSec: 1700000000,
-  timestampSec: undefined,
-  closing: false,
-  killScore: 0.1,
-  priceUsd: 50,
-  notionalUsd: 100,
-  killSwitchOn: known(false),
-  disarmed: known(false),
-  window: known({ lastExecSec: undefined, hourCount: 0, burstCount: 0 }),
-  dayNotionalUsd: known(0),
-  budget: known({ enforce: false, tsSec: undefined }),
-  violationSec: known(undefined),
-  allocation: known({ enforce: false, tsSec: undefined, targetUsd: undefined }),
-  position: known({ amount: 0, markPriceUsd: undefined, tsSec: undefined }),
-  side: undefined,
-  inFlightUsd: 0,
-};
-const limits: GateLimits = {
-  killSwitchAllowsCloses: false,
-  planMaxAgeSec: 60,
-  killScoreCritical: 0.8,
-  refuseMissingKillScore: false,
-  symbolCooldownSec: 60,
-  maxExecPerHour: 3,
-  maxExecPer5Min: 2,
-  maxNotionalPerDayUsd: 5000,
-  refuseUnknownNotional: true,
-  countCloses: false,
-  priceBand: 0.5,
-  maxFutureSec: 60,
-};
 const enforced = Object.fromEntries(GATE_NAMES.map((name) => [name, 'enforce'])) as Record<GateName, 'enforce'>;
 
 it('runs the example of the README', () => {

@@ -1,5 +1,5 @@
-import { BURST_WINDOW_SEC, ENTRY_GATES, WINDOW_GATES } from '@quantum/risk-gates';
-import { HALT_KEY, KILL_KEY, type GateName } from '@quantum/redis-schemas';
+import { HALT_KEY, KILL_KEY } from '@quantum/redis-schemas';
+import { BURST_WINDOW_SEC, ENTRY_GATES, WINDOW_GATES, type GateName } from '@quantum/risk-gates';
 import type { CrossCheck } from '@quantum/service-kit';
 import type { governorVariables } from './governor-variables.js';
 import { planWarnings } from './plan-checks.js';

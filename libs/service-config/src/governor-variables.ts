@@ -1,13 +1,5 @@
-import {
-  APPLY_MODES,
-  GATE_MODES,
-  HALT_KEY,
-  KILL_KEY,
-  STREAMS,
-  type GateMode,
-  type GateName,
-} from '@quantum/redis-schemas';
-import { GATES } from '@quantum/risk-gates';
+import { APPLY_MODES, GATE_MODES, HALT_KEY, KILL_KEY, STREAMS, type GateMode } from '@quantum/redis-schemas';
+import { GATE_LIMITS, GATES, type GateLimit, type GateName, type LimitVariables } from '@quantum/risk-gates';
 import {
   boolean,
   integer,
@@ -17,6 +9,8 @@ import {
   metricsPort,
   sharedVariables,
   text,
+  type CommonOptions,
+  type Range,
   type Variable,
 } from '@quantum/service-kit';
 import { DAY_SEC, WEEK_SEC, YEAR_SEC } from './durations.js';
@@ -38,6 +32,21 @@ const gateVariables = Object.fromEntries(
     }),
   ]),
 ) as { [N in GateName as GateVariableName<N>]: Variable<`gate:${N}`, GateMode> };
+
+/** The kinds of limits. */
+const KINDS: Readonly<Record<GateLimit['kind'], (options: CommonOptions & Range) => Variable>> = {
+  number,
+  integer,
+  boolean,
+};
+
+/** The limits of the gates, as they declare them. */
+const limitVariables = Object.fromEntries(
+  GATE_LIMITS.map(([property, { variable, kind, default: value, ...options }]) => [
+    variable,
+    KINDS[kind]({ ...options, property, default: String(value) }),
+  ]),
+) as unknown as { [V in keyof LimitVariables]: Variable<LimitVariables[V]['property'], LimitVariables[V]['value']> };
 
 /** The governor's variables. */
 export const governorVariables = {
@@ -88,54 +97,11 @@ export const governorVariables = {
     default: 'false',
   }),
   ...policyFileVariable,
-  GOV_PLAN_MAX_AGE_SEC: number({
-    property: 'planMaxAgeSec',
-    describe: 'Older plans are refused (plan_age)',
-    default: '60',
-    above: 0,
-    max: WEEK_SEC,
-    unit: 'seconds',
-  }),
-  GOV_KILL_SCORE_CRITICAL: number({
-    property: 'killScoreCritical',
-    describe: 'Opening plans with this kill score or more are refused (kill_score); scores are 0..1',
-    default: '0.8',
-    min: 0,
-    max: 1,
-  }),
+  ...limitVariables,
   GOV_KILL_SCORE_MISSING: oneOf(['pass', 'refuse'], {
     property: 'killScoreMissing',
     describe: 'What an opening plan without a kill score gets from kill_score; the primary publisher never sends one',
     default: 'pass',
-  }),
-  GOV_SYMBOL_COOLDOWN_SECONDS: number({
-    property: 'symbolCooldownSec',
-    describe:
-      'Least time between two permits of a symbol, for opens (symbol_cooldown); 0 disables; windows look back 2 h',
-    default: '60',
-    min: 0,
-    max: 7200,
-    unit: 'seconds',
-  }),
-  GOV_MAX_EXEC_PER_HOUR: integer({
-    property: 'maxExecPerHour',
-    describe: 'Opening plans of a symbol that may be permitted in an hour (hourly_rate)',
-    default: '3',
-    min: 0,
-  }),
-  GOV_MAX_EXEC_PER_5MIN: integer({
-    property: 'maxExecPer5Min',
-    describe: 'Opening plans of a symbol that may be permitted in five minutes (burst_rate)',
-    default: '2',
-    min: 0,
-  }),
-  GOV_MAX_NOTIONAL_PER_DAY_USD: number({
-    property: 'maxNotionalPerDayUsd',
-    describe: "Notional of a symbol's opening plans that may be permitted in a UTC day (daily_notional)",
-    default: '5000',
-    min: 0,
-    unit: 'USD',
-    aliases: ['GOV_MAX_REDUCE_NOTIONAL_PER_DAY_USD'],
   }),
   GOV_KILL_KEYS: list({
     property: 'killKeys',
@@ -145,19 +111,6 @@ export const governorVariables = {
   GOV_COUNT_CLOSES: boolean({
     property: 'countCloses',
     describe: 'Whether closing plans count in the rate windows and in the notional of the day, as an old governor did',
-    default: 'false',
-  }),
-  GOV_PRICE_BAND: number({
-    property: 'priceBand',
-    describe:
-      'Opening plans whose price is further from the mark price are refused (price_band); a share of the mark price',
-    default: '0.5',
-    above: 0,
-    max: 100,
-  }),
-  GOV_KILL_SWITCH_ALLOWS_CLOSES: boolean({
-    property: 'killSwitchAllowsCloses',
-    describe: 'Whether closing plans pass while the kill switch is on',
     default: 'false',
   }),
   GOV_DISARM_ON_BURST_BREACH: boolean({

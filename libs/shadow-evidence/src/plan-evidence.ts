@@ -1,4 +1,5 @@
-import { GATE_NAMES, type DecisionRecord } from '@quantum/redis-schemas';
+import type { DecisionRecord } from '@quantum/redis-schemas';
+import { GATE_NAMES } from '@quantum/risk-gates';
 import { figuresOf, type Figure, type Window } from './figure.js';
 import { hintEffect } from './what-if.js';
 

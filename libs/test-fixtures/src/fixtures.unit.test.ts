@@ -5,7 +5,7 @@ import { aPermit, aPlan, INPUTS, recordWith, SOME_POLICY, someLimits } from './i
 describe('fixtures', () => {
   it('are valid by the contract, with the given fields', () => {
     expect(PermitSchema.parse(aPermit({ symbol: 'BTCUSDT' }))).toEqual(aPermit({ symbol: 'BTCUSDT' }));
-    expect(aPlan({ plan_id: 'p7' })).toMatchObject({ planId: 'p7', qty: 2, priceUsd: 10, killScore: 0.1 });
+    expect(aPlan({ plan_id: 'p7' })).toMatchObject({ planId: 'p7', qty: 2, priceUsd: 10 });
     expect(() => aPlan({ qty: 'much' })).toThrow('invalid_qty');
     const record = recordWith({ ...INPUTS, qty: 3 }, { plan_id: 'p7' });
     expect(DecisionRecordSchema.parse(record)).toMatchObject({ plan_id: 'p7', inputs: { qty: 3 } });

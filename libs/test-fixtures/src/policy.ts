@@ -1,19 +1,13 @@
-import { GATE_NAMES, type GateMode, type GateName } from '@quantum/redis-schemas';
+import type { GateMode } from '@quantum/redis-schemas';
+import { DEFAULT_LIMITS, GATE_NAMES, type GateName } from '@quantum/risk-gates';
 
 const ASSESSMENT = { minConfidence: 0.65, maxFutureSec: 60, maxAgeSec: 600 };
 
 const LIMITS = {
-  killSwitchAllowsCloses: false,
-  planMaxAgeSec: 60,
-  killScoreCritical: 0.8,
+  ...DEFAULT_LIMITS,
   refuseMissingKillScore: false,
-  symbolCooldownSec: 60,
-  maxExecPerHour: 3,
-  maxExecPer5Min: 2,
-  maxNotionalPerDayUsd: 5000,
   refuseUnknownNotional: false,
   countCloses: false,
-  priceBand: 0.5,
   maxFutureSec: 60,
 };
 

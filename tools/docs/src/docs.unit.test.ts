@@ -5,7 +5,6 @@ import {
   DEADLETTER_REASONS,
   EFFICIENCY_FIELDS,
   EFFICIENCY_REASONS,
-  GATE_NAMES,
   parsePlan,
   PermitSchema,
   POSITION_FIELDS,
@@ -13,6 +12,7 @@ import {
   TARGET_FIELDS,
 } from '@quantum/redis-schemas';
 import { describeMetrics } from '@quantum/metrics';
+import { GATE_FIELDS, GATE_NAMES } from '@quantum/risk-gates';
 import { fillBlocks } from './blocks.js';
 import { fieldRows } from './fields.js';
 import {
@@ -87,7 +87,6 @@ describe('the generated lists', () => {
       describeMetrics().find(({ name }) => name === metric)?.labels[label];
     expect(labels('p29_shadow_proposed_total', 'reason')).toEqual(codesOf('reasons:efficiency'));
     expect(labels('p29_shadow_skipped_total', 'reason')).toEqual(codesOf('reasons:skip'));
-    expect(labels('p32_gate_total', 'gate')).toEqual(codesOf('gates'));
     expect(labels('p32_deadletter_total', 'reason')).toEqual(codesOf('reasons:deadletter'));
     expect(labels('p32_errors_total', 'kind')).toEqual(codesOf('reasons:errors'));
   });
@@ -109,12 +108,12 @@ describe('the fields that services read', () => {
   const names = (list: readonly InputField[]): string[] => list.map(({ name }) => name).sort();
   const plan = { plan_id: 'p', symbol: 'S', decision: 'EXECUTE' };
 
-  it('of a plan are those that its parser reads, and required are those without which there is no plan', () => {
+  it('of a plan are those that its parser and the gates read, and required are those without which there is no plan', () => {
     const read = new Set<string>();
     for (const fields of [plan, { ...plan, reduceOnly: 'true' }]) {
       parsePlan(new Proxy<Record<string, string>>(fields, { get: (of, name: string) => (read.add(name), of[name]) }));
     }
-    expect(names(PLAN_INPUTS)).toEqual([...read].sort());
+    expect(names(PLAN_INPUTS)).toEqual([...read, ...GATE_FIELDS.map(([, { field }]) => field)].sort());
     const every = Object.fromEntries(PLAN_INPUTS.map(({ name }) => [name, '1']));
     const isNeeded = ({ name }: InputField): boolean => {
       const fields = { ...every, ...plan };

@@ -1,3 +1,5 @@
+import { GATE_FIELDS } from '@quantum/risk-gates';
+
 /** A field that a service reads from a key or a stream entry of another team. */
 export interface InputField {
   name: string;
@@ -19,7 +21,7 @@ const required = (name: string, holds: string, absent: string): InputField => ({
 
 const SECONDS = 'unix seconds';
 
-/** Fields of a plan, an entry of `quantum:stream:apply.plan`. A test compares the names with those that `parsePlan` reads. */
+/** Fields of a plan, an entry of `quantum:stream:apply.plan`. A test compares the names with those that `parsePlan` and the gates read. */
 export const PLAN_INPUTS: readonly InputField[] = [
   required('plan_id', '1 to 128 printable ASCII characters', 'dead letter `invalid_plan_id`'),
   required('symbol', '1 to 64 characters', 'dead letter `invalid_symbol`'),
@@ -34,7 +36,7 @@ export const PLAN_INPUTS: readonly InputField[] = [
   field('price', 'USD per unit, > 0', '`entry_price` is the price'),
   field('entry_price', 'USD per unit, > 0; read only without `price`', "the position's mark price, where it is fresh"),
   field('notional_usd', 'USD, > 0', 'quantity times price; unknown without both'),
-  field('kill_score', '0..1', 'passes, unless `GOV_KILL_SCORE_MISSING` is `refuse`'),
+  ...GATE_FIELDS.map(([, { field: name, holds, absent }]) => field(name, holds, absent)),
   field('timestamp', SECONDS, 'matters only where the stream id is more than 60 s ahead: an open is then refused'),
 ];
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { decidedKey, permitKey, STREAMS, type GateName } from '@quantum/redis-schemas';
+import { decidedKey, permitKey, STREAMS } from '@quantum/redis-schemas';
+import { GATES } from '@quantum/risk-gates';
 import { putEfficiency, putPosition, serverTimeMs, useRedis } from '@quantum/testing';
 import { harness, NOW_SEC, type Harness } from '../tests/governor-harness.test-support.js';
 
@@ -89,17 +90,13 @@ describe('closing shapes', () => {
 describe('opening shapes', () => {
   const ENTRY = { action: 'ENTRY_PROPOSED', side: 'BUY', qty: '0.00123456789012345678', entry_price: '71000.00000000' };
   const INJECTED = { action: 'OPEN_PROPOSED', kill_score: '0.1', qty: '0.01' };
-  const GATES: GateName[] = [
-    'kill_switch', 'disarmed', 'plan_age', 'kill_score', 'symbol_cooldown', 'hourly_rate', 'burst_rate', 'daily_notional',
-    'portfolio_budget', 'allocation_cap', 'price_band',
-  ]; // prettier-ignore
 
   it('intent bridge, entry: asked by all gates, the missing kill score passes, its digits are kept, priced by entry_price', async () => {
     const governor = await harness(redis(), { APPLY_MODE: 'production' });
     await publish(governor, execute('p1', ENTRY));
     const record = await governor.record('p1');
     expect(record?.gates).toEqual(
-      GATES.map((gate) => ({ gate, mode: gate === 'price_band' ? 'shadow' : 'enforce', refused: false })),
+      GATES.map(({ name, defaultMode }) => ({ gate: name, mode: defaultMode, refused: false })),
     );
     expect(record?.inputs).toMatchObject({
       closing: false, side: 'buy', kill_score: null, price_usd: 71000, qty_text: ENTRY.qty, plan_ts: NOW,

@@ -10,11 +10,13 @@ import {
   STREAMS,
   windowKey,
 } from '@quantum/redis-schemas';
+import { GATES } from '@quantum/risk-gates';
 import { expectTtl, putEfficiency, putTarget, serverTimeMs, useRedis } from '@quantum/testing';
 import { harness, NOW_SEC } from '../tests/governor-harness.test-support.js';
 
 const { redis } = useRedis();
 
+const MODES = new Map<string, string>(GATES.map(({ name, defaultMode }) => [name, defaultMode]));
 const FREE = { GOV_SYMBOL_COOLDOWN_SECONDS: '0' };
 const members = (symbol: string) => redis().zrange(windowKey(symbol), '0', '-1');
 
@@ -247,10 +249,6 @@ describe('the record', () => {
     expect(Number(found?.inputs['eff_score'])).toBe(0.123456789);
     expect(found?.inputs['eff_ts']).toBe('1763899000.5');
     expect(found?.permit).toEqual(await permit('p1'));
-    expect(
-      found?.gates.every(
-        ({ gate, mode, refused }) => mode === (gate === 'price_band' ? 'shadow' : 'enforce') && !refused,
-      ),
-    ).toBe(true);
+    expect(found?.gates.every(({ gate, mode, refused }) => mode === MODES.get(gate) && !refused)).toBe(true);
   });
 });

@@ -13,8 +13,8 @@ import {
   utcDate,
   windowKey,
   type Block,
-  type GateName,
 } from '@quantum/redis-schemas';
+import type { GateName } from '@quantum/risk-gates';
 import { addViolation, expectTtl, putBudget, putPosition, putTarget, serverTimeMs, useRedis } from '@quantum/testing';
 import { harness, NOW_SEC, type Harness, type PlanFields } from '../tests/governor-harness.test-support.js';
 

@@ -1,15 +1,7 @@
 import { notionalUsdOf, type Candidate, type DecisionPolicy } from '@quantum/decisions';
 import type { Row } from '@quantum/redis-io';
-import {
-  dailyKey,
-  inFlightKey,
-  lastExecKey,
-  utcDate,
-  windowKey,
-  type DecisionRecord,
-  type GateName,
-} from '@quantum/redis-schemas';
-import { bindingTargetUsd, positionUsd, signOf } from '@quantum/risk-gates';
+import { dailyKey, inFlightKey, lastExecKey, utcDate, windowKey, type DecisionRecord } from '@quantum/redis-schemas';
+import { bindingTargetUsd, positionUsd, signOf, type GateName } from '@quantum/risk-gates';
 
 /** A plan's notional beyond this (4.5 billion USD) counts as this, so that whole micro USD stay exact in a double. */
 const MAX_MICRO_USD = 2 ** 52;

@@ -15,6 +15,7 @@ import {
   type DecisionRecord,
   type Permit,
 } from '@quantum/redis-schemas';
+import { GATE_NAMES } from '@quantum/risk-gates';
 import { createLogger, loadConfig } from '@quantum/service-kit';
 import {
   addPlan,
@@ -77,7 +78,7 @@ export async function harness(
   grantWithinMs = 60_000, // as long as a busy machine may take
 ): Promise<Harness> {
   const { config } = loadConfig(governorDefinition, env);
-  const metrics = createGovernorMetrics({ maxSymbols: 100 });
+  const metrics = createGovernorMetrics({ maxSymbols: 100 }, GATE_NAMES);
   const clock = createFakeClock(NOW_SEC);
   const observer = new Observer(metrics, createLogger({ name: 'test', level: 'silent' }), config.applyMode, clock);
   const own = decisionPolicy(config, loadPolicy(config.policyFile, hintStep(config)));

@@ -1,7 +1,6 @@
 import type { ParameterValues } from '@quantum/efficiency-policy';
 import { limitValues, settingsOf } from '@quantum/policy';
-import { GATE_NAMES } from '@quantum/redis-schemas';
-import type { GateSettings } from '@quantum/risk-gates';
+import { GATE_NAMES, type GateSettings } from '@quantum/risk-gates';
 import { CannotRun } from '@quantum/service-kit';
 import { isLimitVariable, policyOf } from '../policy.js';
 

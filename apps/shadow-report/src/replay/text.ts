@@ -1,4 +1,4 @@
-import { GATE_NAMES } from '@quantum/redis-schemas';
+import { GATE_NAMES } from '@quantum/risk-gates';
 import {
   shown,
   type BeforeAfter,

@@ -12,9 +12,11 @@ import {
   freshPosition,
   notionalOf,
   type ExecWindow,
+  type GateFields,
   type GateInput,
   type GateLimits,
 } from '@quantum/risk-gates';
+import { gateFieldsOf } from './gate-fields.js';
 
 /** What was read for a plan before its windows: the symbol's state and the decorators' own reads. */
 export interface PlanState {
@@ -46,6 +48,8 @@ export interface WindowState {
 export interface Candidate<Entry extends { id: string } = { id: string }> {
   entry: Entry;
   plan: Plan;
+  /** What the gates read of the plan's entry by declaration. */
+  fields: GateFields;
   /** Time of the stream id, unix seconds. */
   submittedSec: number;
   state: PlanState;
@@ -66,6 +70,7 @@ export function candidateOf<Entry extends { id: string }>(
   return {
     entry,
     plan,
+    fields: gateFieldsOf(plan.fields),
     submittedSec: entryIdMs(entry.id) / 1000,
     state,
     notionalUsd: notionalOf(plan, position),
@@ -75,16 +80,16 @@ export function candidateOf<Entry extends { id: string }>(
 
 /** What the gates are given of a plan. */
 export function gateInput(
-  { plan, submittedSec, state, notionalUsd, closing }: Candidate,
+  { plan, fields, submittedSec, state, notionalUsd, closing }: Candidate,
   nowSec: number,
   windows: WindowState,
 ): GateInput {
   const { serverSec, killSwitchOn, disarmed, budget, violationSec, allocation, position } = state;
-  const { killScore, priceUsd, timestampSec, side } = plan;
+  const { priceUsd, timestampSec, side } = plan;
   return {
-    nowSec, submittedSec, serverSec, timestampSec, closing, killScore, priceUsd, notionalUsd, side,
+    nowSec, submittedSec, serverSec, timestampSec, closing, priceUsd, notionalUsd, side,
     killSwitchOn, disarmed, budget, violationSec, allocation, position,
-    ...windows,
+    ...fields, ...windows,
   }; // prettier-ignore
 }
 

@@ -52,7 +52,7 @@ const read = <T>(value: fc.Arbitrary<T>) =>
     value.map((v) => ({ readable: true as const, value: v })),
     fc.constant(UNREADABLE),
   );
-export const anyState = fc.record({
+export const anyState: fc.Arbitrary<PlanState> = fc.record({
   deadlineMs: fc.constant(STATE.deadlineMs),
   killSwitchOn: flag,
   disarmed: flag,
@@ -70,7 +70,7 @@ export const anyState = fc.record({
   ),
   decorations: fc.constant(STATE.decorations),
 });
-export const anyWindows = fc.record({
+export const anyWindows: fc.Arbitrary<WindowState> = fc.record({
   window: read(fc.record({ lastExecSec: number, hourCount: fc.nat(9), burstCount: fc.nat(9) })),
   dayNotionalUsd: read(usd(1e12)),
   inFlightUsd: number,

@@ -1,11 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import {
-  DecisionRecordSchema,
-  GATE_NAMES,
-  type DecisionRecord,
-  type GateMode,
-  type GateName,
-} from '@quantum/redis-schemas';
+import { DecisionRecordSchema, type DecisionRecord, type GateMode } from '@quantum/redis-schemas';
+import { GATE_NAMES, type GateName } from '@quantum/risk-gates';
 import fc from 'fast-check';
 import type { Candidate, PlanState, WindowState } from './candidate.js';
 import {

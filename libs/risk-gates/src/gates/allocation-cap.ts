@@ -1,12 +1,12 @@
 import type { Allocation, Position, Read } from '@quantum/redis-schemas';
 import { freshPosition, isFresh } from '../fresh.js';
-import { PASS, refuse, type Gate, type GateInput, type GateLimits } from '../gate.js';
+import { defineGate, PASS, refuse, type CommonInput, type CommonLimits } from '../gate.js';
 import { TARGET_TOLERANCE } from '../windows.js';
 
 /** Maximum age of P2.9's target, seconds. */
 export const ALLOCATION_FRESH_SEC = 300;
 
-type FutureLimit = Pick<GateLimits, 'maxFutureSec'>;
+type FutureLimit = Pick<CommonLimits, 'maxFutureSec'>;
 
 /** P2.9's target in USD if it binds: in enforce mode, fresh and a number. */
 export function bindingTargetUsd(
@@ -33,7 +33,7 @@ export function positionUsd(
 }
 
 /** Direction of a plan as a factor, 1 or -1; 0 if unknown. */
-export const signOf = (side: GateInput['side']): 1 | -1 | 0 => (side === 'buy' ? 1 : side === 'sell' ? -1 : 0);
+export const signOf = (side: CommonInput['side']): 1 | -1 | 0 => (side === 'buy' ? 1 : side === 'sell' ? -1 : 0);
 
 /** A record cannot hold Infinity. */
 const bounded = (usd: number): number => Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, usd));
@@ -44,7 +44,7 @@ const bounded = (usd: number): number => Math.max(-Number.MAX_VALUE, Math.min(Nu
  * counts away from zero. Advisory: an unknown exposure passes. The reserve script applies the same rule
  * (apps/governor-plugin/src/reserve/reserve-in-flight.lua), so that two replicas cannot both pass.
  */
-export const allocationCap: Gate = {
+export const allocationCap = defineGate({
   name: 'allocation_cap',
   summary:
     "the exposure with this plan would exceed P2.9's target, in enforce mode and fresh (300 s), and the exposure now; unreadable state passes",
@@ -66,4 +66,4 @@ export const allocationCap: Gate = {
         })
       : PASS;
   },
-};
+});

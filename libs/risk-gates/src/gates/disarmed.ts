@@ -1,7 +1,7 @@
-import { PASS, refuse, UNREADABLE, type Gate } from '../gate.js';
+import { defineGate, PASS, refuse, UNREADABLE } from '../gate.js';
 
 /** Refuses opens while the disarm latch of the UTC day is set. */
-export const disarmed: Gate = {
+export const disarmed = defineGate({
   name: 'disarmed',
   summary: 'the disarm latch of the UTC day is set, or cannot be read',
   appliesTo: 'opens',
@@ -10,4 +10,4 @@ export const disarmed: Gate = {
     if (!latch.readable) return UNREADABLE;
     return latch.value ? refuse({}) : PASS;
   },
-};
+});

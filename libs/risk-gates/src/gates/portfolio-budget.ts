@@ -1,5 +1,5 @@
 import { isFresh } from '../fresh.js';
-import { PASS, refuse, type Gate } from '../gate.js';
+import { defineGate, PASS, refuse } from '../gate.js';
 
 /** Maximum age of P2.8's budget, seconds. */
 export const BUDGET_FRESH_SEC = 60;
@@ -7,7 +7,7 @@ export const BUDGET_FRESH_SEC = 60;
 export const VIOLATION_AGE_SEC = 30;
 
 /** Refuses opens of a symbol that P2.8, in enforce mode and fresh, has just reported over its budget. Advisory. */
-export const portfolioBudget: Gate = {
+export const portfolioBudget = defineGate({
   name: 'portfolio_budget',
   summary:
     'P2.8, in enforce mode and fresh (60 s), reported the symbol over budget within 30 s; unreadable state passes',
@@ -23,4 +23,4 @@ export const portfolioBudget: Gate = {
       ? refuse({ violation_age_sec: violationAgeSec, max_violation_age_sec: VIOLATION_AGE_SEC })
       : PASS;
   },
-};
+});

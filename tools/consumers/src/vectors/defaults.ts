@@ -1,5 +1,6 @@
 import type { HintParameters, ParameterSet, PolicyBook, ProposalParameters } from '@quantum/efficiency-policy';
 import { hintStep, loadPolicy, proposalStep } from '@quantum/policy';
+import { GATES, type GateLimit } from '@quantum/risk-gates';
 import { governorDefinition, proposerDefinition } from '@quantum/service-config';
 import { describeVariables, loadConfig, type Definition, type Variables } from '@quantum/service-kit';
 import type { Env } from './file.js';
@@ -21,9 +22,13 @@ export const GOVERNOR_DEFAULTS = defaultsOf(governorDefinition, [
   'P31_MAX_EXTRA_COOLDOWN_SEC', 'P31_HINT_CLOSES',
 ]); // prettier-ignore
 
+/** The gates that a plan's own fields and the position decide. */
+export const PLAN_GATES = GATES.filter(({ name, fields }) => ['plan_age', 'price_band'].includes(name) || Object.keys(fields).length > 0); // prettier-ignore
+
 /** The governor's variables that decide how a plan is classified, with their defaults. */
 export const PLAN_DEFAULTS = defaultsOf(governorDefinition, [
   'P31_MAX_FUTURE_SEC', 'GOV_PLAN_MAX_AGE_SEC', 'GOV_KILL_SCORE_CRITICAL', 'GOV_KILL_SCORE_MISSING', 'GOV_PRICE_BAND',
+  ...PLAN_GATES.flatMap(({ limits }) => Object.values<GateLimit>(limits).map(({ variable }) => variable)),
 ]); // prettier-ignore
 
 /**

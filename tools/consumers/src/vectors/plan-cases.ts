@@ -1,3 +1,4 @@
+import { GATE_FIELDS } from '@quantum/risk-gates';
 import type { POSITION_FIELDS } from '@quantum/redis-schemas';
 import type { Case } from './file.js';
 import { ODD_NUMBERS } from './odd.js';
@@ -47,7 +48,7 @@ function oddFields(): Case<Given>[] {
       })),
     );
   return [
-    ...odd('open', OPEN, ['qty', 'price', 'close_qty', 'notional_usd', 'kill_score']),
+    ...odd('open', OPEN, ['qty', 'price', 'close_qty', 'notional_usd', ...GATE_FIELDS.map(([, { field }]) => field)]),
     ...odd('open without a price', { ...OPEN, price: '' }, ['entry_price']),
     ...odd('close', { ...OPEN, ...close }, ['qty', 'price', 'close_qty', 'notional_usd']),
   ];

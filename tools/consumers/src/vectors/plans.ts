@@ -1,9 +1,10 @@
+import { gateFieldsOf } from '@quantum/decisions';
 import { gateLimits } from '@quantum/policy';
-import { entryIdMs, full, parsePlan, parsePosition, POSITION_FIELDS, type Plan } from '@quantum/redis-schemas';
-import { exceedsPosition, freshPosition, GATES, notionalOf, type GateInput } from '@quantum/risk-gates';
+import { entryIdMs, full, parsePlan, parsePosition, POSITION_FIELDS } from '@quantum/redis-schemas';
+import { exceedsPosition, freshPosition, notionalOf, type GateInput } from '@quantum/risk-gates';
 import { governorDefinition } from '@quantum/service-config';
 import { loadConfig } from '@quantum/service-kit';
-import { PLAN_DEFAULTS } from './defaults.js';
+import { PLAN_DEFAULTS, PLAN_GATES } from './defaults.js';
 import type { Env, Vectors } from './file.js';
 import { PLAN_CASES, type Given } from './plan-cases.js';
 
@@ -20,16 +21,18 @@ function answer({ now, id, plan: fields, position: hash }: Given, config: Env): 
   const closing = plan.closing && !exceedsPosition(plan, position);
   const notionalUsd = notionalOf(plan, position);
   const input = {
-    ...gateFields(plan),
+    ...gateFieldsOf(plan.fields),
+    priceUsd: plan.priceUsd,
+    timestampSec: plan.timestampSec,
     nowSec: now,
     serverSec: now,
     submittedSec: entryIdMs(id) / 1000,
     closing,
     position: read,
   };
-  const refused = GATES.filter(({ name }) => ['plan_age', 'kill_score', 'price_band'].includes(name))
-    .filter(({ appliesTo }) => appliesTo === 'all' || !closing)
-    .filter((gate) => gate.evaluate(input as GateInput, limits).refused);
+  const refused = PLAN_GATES.filter(({ appliesTo }) => appliesTo === 'all' || !closing).filter(
+    (gate) => gate.evaluate(input as GateInput, limits).refused,
+  );
   return {
     closing,
     stop_update: plan.stopUpdate,
@@ -41,14 +44,14 @@ function answer({ now, id, plan: fields, position: hash }: Given, config: Env): 
   };
 }
 
-const gateFields = ({ killScore, priceUsd, timestampSec }: Plan) => ({ killScore, priceUsd, timestampSec });
+const LIST = new Intl.ListFormat('en-GB');
 
 /** The classification of a plan, and the content of its permit. */
 export const plans: Vectors<Given> = {
   about:
     'What an entry of the plan stream is taken for: a plan, an entry that asks for nothing (skipped), or a dead letter. ' +
     'Of a plan: computed_qty as its permit has it, the notional (empty: unknown), the fields that count as absent because they ' +
-    'cannot be read, and which of the gates plan_age, kill_score and price_band refuse it. now is also the clock of Redis. ' +
+    `cannot be read, and which of the gates ${LIST.format(PLAN_GATES.map(({ name }) => name))} refuse it. now is also the clock of Redis. ` +
     'position: the fields of the hash that are there; null: the key could not be read. See docs/integration/apply-layer.md, Fields of a plan.',
   config: PLAN_DEFAULTS,
   cases: PLAN_CASES,

@@ -23,7 +23,7 @@ describe('plans', () => {
         const entry = parsePlan(draft?.fields ?? {});
         const kind = entry.kind === 'invalid' ? entry.reason : entry.kind;
         kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
-        if (entry.kind === 'plan') expect(entry.plan.killScore).toBeDefined();
+        if (entry.kind === 'plan') expect(entry.plan.fields['kill_score']).toBeDefined();
       }),
       { numRuns: 1000, seed: 1 },
     );

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { finite, score, timeAround } from '@quantum/generators';
 import type { DecisionRecord } from '@quantum/redis-schemas';
+import { GATE_FIELDS } from '@quantum/risk-gates';
 import fc from 'fast-check';
 import { SOME_POLICY as defaults } from '@quantum/test-fixtures';
 import { decideAgain } from '../again.js';
@@ -12,7 +13,7 @@ import { recordJson } from '../record-json.js';
 import { efficiencyOf, gateInputOf } from './decode.js';
 import { encodeInputs } from './encode.js';
 import * as facts from './facts.js';
-import { HintInputsSchema, PlanInputsSchema, type Inputs } from './schema.js';
+import { HintInputsSchema, OWN_INPUTS, PlanInputsSchema, type Inputs } from './schema.js';
 
 /** A record as it is read from Redis. */
 const read = (record: DecisionRecord): DecisionRecord => JSON.parse(recordJson(record)) as DecisionRecord;
@@ -24,7 +25,11 @@ const efficiency = fc.oneof(
     .array(fc.constantFrom(null, '', '0.2', '0.9', '1.5', '990', '100', '9e9', 'x'), { minLength: 3, maxLength: 3 })
     .map((value) => ({ readable: true as const, value })),
 );
+const declared = Object.fromEntries(
+  GATE_FIELDS.map(([, { field }]) => [field, fc.constantFrom('', '0.1', '0.9', 'x')]),
+);
 const anyFields = fc.record({
+  ...declared,
   reduceOnly: fc.constantFrom('true', 'false'),
   action: fc.constantFrom('OPEN', 'PARTIAL_75', 'UPDATE_SL', 'x'.repeat(70)),
   side: fc.constantFrom('BUY', 'SHORT', 'CLOSE', ''),
@@ -32,12 +37,14 @@ const anyFields = fc.record({
   price: fc.constantFrom('', '0', '10'),
   entry_price: amount.map((text) => text ?? ''),
   notional_usd: amount.map((text) => text ?? ''),
-  kill_score: fc.constantFrom('', '0.1', '0.9', 'x'),
   timestamp: fc.oneof(fc.constantFrom('', 'x'), timeAround(NOW_SEC, 100, 10).map(String)),
 });
 const anyCandidate: fc.Arbitrary<Candidate> = fc
-  .tuple(anyState, efficiency, anyFields)
-  .map(([state, answer, fields]) => candidate({ ...state, decorations: [[answer]] }, false, fields));
+  .tuple(anyState, efficiency, anyFields, timeAround(NOW_SEC, 100, 100))
+  .map(([state, answer, fields, submittedSec]) => ({
+    ...candidate({ ...state, decorations: [[answer]] }, false, fields),
+    submittedSec,
+  }));
 
 function decided(of: Candidate, windows: WindowState | undefined): DecisionRecord {
   const check = preCheck(of, NOW_SEC, POLICY);
@@ -54,6 +61,17 @@ describe('what is recorded of a plan', () => {
         expect(gateInputOf(record)).toEqual(gateInput(of, NOW_SEC, windows));
       }),
     );
+  });
+
+  it('is tried with other values of every input of the gates, so that no record can lack one', () => {
+    const inputs = fc.sample(fc.tuple(anyCandidate, anyWindows), { numRuns: 200, seed: 1 }).map(([of, windows]) =>
+      Object.entries(gateInput(of, NOW_SEC, windows)),
+    ); // prettier-ignore
+    const values = new Map<string, Set<string>>();
+    for (const [name, value] of inputs.flat())
+      values.set(name, (values.get(name) ?? new Set()).add(JSON.stringify(value)));
+    const same = [...values].flatMap(([name, seen]) => (seen.size > 1 ? [] : [name]));
+    expect(same).toEqual(['nowSec']); // the record's own `decided_at`
   });
 
   it('without windows is what the gates were given before them, but for the last execution that others keep', () => {
@@ -110,6 +128,12 @@ describe('what is recorded of a plan', () => {
     expect(inputs).toMatchObject({ closing: false, exceeds_position: true });
     expect(PlanInputsSchema.parse(inputs)).toMatchObject({ exceeds_position: true });
   });
+});
+
+it('has no two inputs under one name, whatever gates declare', () => {
+  const names = [OWN_INPUTS, HintInputsSchema.shape].flatMap((inputs) => Object.keys(inputs));
+  const all = names.concat(GATE_FIELDS.map(([, { field }]) => field));
+  expect(new Set(all).size).toBe(all.length);
 });
 
 describe('what is read of inputs', () => {

@@ -1,6 +1,7 @@
 import type { DecisionRecord, EfficiencyReading, Read } from '@quantum/redis-schemas';
 import type { GateInput, Refusal, GateNumbers } from '@quantum/risk-gates';
 import { readingOf } from '../../reading.js';
+import { fieldsInRecord } from '../gate-fields.js';
 import { number, text, type ReadInputs } from './schema.js';
 
 // By hand: the schema alone takes 0.65 us to check the inputs of a plan, `gateInputOf` 0.25, all gates 0.33. A test holds
@@ -11,12 +12,6 @@ import { number, text, type ReadInputs } from './schema.js';
  * missing kill score not a number.
  */
 const isEarlier = (inputs: ReadInputs): boolean => number(inputs.server_time) === undefined;
-
-function killScoreOf(inputs: ReadInputs): GateInput['killScore'] {
-  const value = inputs.kill_score;
-  if (value === 'unreadable' || (value === null && isEarlier(inputs))) return 'unreadable';
-  return number(value);
-}
 
 /** What the gates were given when a record was made. */
 export function gateInputOf({ decided_at: nowSec, inputs: recorded }: DecisionRecord): GateInput {
@@ -30,7 +25,6 @@ export function gateInputOf({ decided_at: nowSec, inputs: recorded }: DecisionRe
     serverSec: number(inputs.server_time) ?? Infinity,
     timestampSec: number(inputs.plan_ts),
     closing: inputs.closing === true,
-    killScore: killScoreOf(inputs),
     priceUsd: number(inputs.price_usd),
     notionalUsd: number(inputs.notional_usd),
     killSwitchOn: read('kill_switch', () => inputs.kill_switch === true),
@@ -59,6 +53,8 @@ export function gateInputOf({ decided_at: nowSec, inputs: recorded }: DecisionRe
       burstCount: number(inputs.exec_count_5min) ?? 0,
     })),
     dayNotionalUsd: read('day_notional_usd', () => number(inputs.day_notional_usd) ?? 0),
+    ...fieldsInRecord(recorded),
+    ...(isEarlier(inputs) && inputs.kill_score === null && { killScore: 'unreadable' as const }),
   };
 }
 

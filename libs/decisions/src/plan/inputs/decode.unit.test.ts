@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { GateInput, Refusal } from '@quantum/risk-gates';
+import { gateFieldsOf } from '../gate-fields.js';
 import { gateInputOf, numbersOf } from './decode.js';
 import { recordWith } from '@quantum/test-fixtures';
 
@@ -20,6 +21,7 @@ const GIVEN: GateInput = {
   serverSec: NOW_SEC - 3,
   timestampSec: NOW_SEC - 2,
   closing: true,
+  ...gateFieldsOf({}),
   killScore: 0.1,
   priceUsd: 500,
   notionalUsd: 1000,

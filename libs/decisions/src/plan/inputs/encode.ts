@@ -2,6 +2,7 @@ import type { Annotation } from '@quantum/permit-decorators';
 import { full, type Permit, type Read } from '@quantum/redis-schemas';
 import { addNew } from '../add-new.js';
 import type { Candidate, WindowState } from '../candidate.js';
+import { recordedFields } from '../gate-fields.js';
 import { HINT_INPUTS, type Inputs, type WrittenInputs } from './schema.js';
 
 /** So much of a plan's action is kept: known ones are shorter, and the field may hold anything. */
@@ -28,7 +29,7 @@ const given = <T>(of: object | undefined, value: T | undefined): T | null | unde
  * undefined does not get into the record's JSON: names that come and go cost 2 us a plan. `gateInputOf` reads it back.
  */
 export function encodeInputs(
-  { plan, closing, state, submittedSec, notionalUsd }: Candidate,
+  { plan, fields, closing, state, submittedSec, notionalUsd }: Candidate,
   asked: WindowState | undefined,
   annotations: readonly Annotation<Partial<Permit>>[],
 ): Inputs {
@@ -47,7 +48,7 @@ export function encodeInputs(
     qty: plan.qty ?? null,
     qty_text: plan.qtyText === full(plan.qty) ? undefined : plan.qtyText,
     price_usd: plan.priceUsd ?? null,
-    kill_score: plan.killScore ?? null,
+    ...recordedFields(fields),
     unreadable_fields: plan.unreadableFields.length === 0 ? undefined : plan.unreadableFields.join(),
     submitted_at: submittedSec,
     plan_ts: plan.timestampSec ?? null,

@@ -1,16 +1,21 @@
 import type { DecisionRecord } from '@quantum/redis-schemas';
+import { GATE_FIELDS } from '@quantum/risk-gates';
 import { z } from 'zod';
+import type { RecordedFields } from '../gate-fields.js';
 
 const flag = z.boolean();
 const unreadable = z.literal('unreadable');
 /** Null: what was read has none. */
 const amount = z.number().nullable();
 
-/**
- * The inputs of a plan's decision, as its record has them. Times are unix seconds. What may be absent was not read, or says nothing;
- * `unreadable` under the name of a read is one that Redis refused. Other teams' decorators add names of their own.
- */
-export const PlanInputsSchema = z.object({
+const declared = Object.fromEntries(
+  GATE_FIELDS.map(([, { field }]) => [field, z.union([amount, unreadable])]),
+) as unknown as {
+  [Name in keyof RecordedFields]: z.ZodType<RecordedFields[Name]>;
+};
+
+/** The inputs other than the plan fields that gates declare. */
+export const OWN_INPUTS = {
   action: z.string(),
   closing: flag,
   exceeds_position: z.literal(true).optional(),
@@ -18,7 +23,6 @@ export const PlanInputsSchema = z.object({
   qty: amount,
   qty_text: z.string().optional(),
   price_usd: amount,
-  kill_score: z.union([amount, unreadable]),
   unreadable_fields: z.string().optional(),
   submitted_at: z.number(),
   plan_ts: amount,
@@ -44,7 +48,13 @@ export const PlanInputsSchema = z.object({
   exec_count_5min: z.number().optional(),
   day_notional_usd: z.union([z.number(), unreadable]).optional(),
   in_flight_usd: z.number().optional(),
-});
+};
+
+/**
+ * The inputs of a plan's decision, as its record has them. Times are unix seconds. What may be absent was not read, or says nothing;
+ * `unreadable` under the name of a read is one that Redis refused. Other teams' decorators add names of their own.
+ */
+export const PlanInputsSchema = z.object({ ...OWN_INPUTS, ...declared });
 
 /** The inputs that the efficiency hint adds to those of a permit. */
 export const HintInputsSchema = z.object({
