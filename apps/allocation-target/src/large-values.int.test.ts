@@ -139,3 +139,20 @@ describe.each([
     expect(sent).toBeLessThan(100_000);
   });
 });
+
+it('follows the decision stream in a Cluster while its slot moves', async () => {
+  const tail = new DecisionTail(inCluster, (error) => {
+    throw error;
+  });
+  await tail.start();
+  const slot = await cluster.slotOf(STREAMS.allocationDecision);
+  const from = await cluster.ownerOf(STREAMS.allocationDecision);
+  const seen: string[] = [];
+  for (const symbol of ['A', 'B']) {
+    await announceTarget(inCluster, symbol, { now, id: '*' });
+    await cluster.migrateSlot(slot, (from + 1) % 3, symbol === 'A' ? 'half' : undefined);
+    await tail.read((each) => seen.push(each));
+  }
+  await cluster.migrateSlot(slot, from);
+  expect(seen).toEqual(['A', 'B']);
+});
