@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { efficiencyKey, LAST_CYCLE_KEY, leaseKey, proposedKey, shardOfSymbol, STREAMS } from '@quantum/redis-schemas';
 import { putEfficiency, putTarget, readStream, useRedis } from '@quantum/testing';
 import { BATCH_SYMBOLS } from './shard-batches.js';
-import { createTestProposer, TS_EPOCH, type TestProposer } from './test-context.js';
+import { createTestProposer, TS_EPOCH, type TestProposer } from './test-proposer.test-support.js';
 
 const file = useRedis();
 const now = TS_EPOCH;

@@ -9,7 +9,7 @@ import {
 } from '@quantum/redis-schemas';
 import { expectTtl, putEfficiency, putTarget, readStream, serverTimeMs, useRedis } from '@quantum/testing';
 import { BATCH_SYMBOLS } from './shard-batches.js';
-import { clockAt, createTestProposer, TS_EPOCH, type TestProposer } from './test-context.js';
+import { clockAt, createTestProposer, TS_EPOCH, type TestProposer } from './test-proposer.test-support.js';
 
 const file = useRedis();
 const now = TS_EPOCH;

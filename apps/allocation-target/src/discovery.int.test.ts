@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { LAST_CYCLE_KEY, proposedKey, STREAMS, targetKey } from '@quantum/redis-schemas';
 import { announceTarget, putTarget, readStream, useRedis, waitFor } from '@quantum/testing';
-import { createTestProposer, TS_EPOCH, type TestProposer } from './test-context.js';
+import { createTestProposer, TS_EPOCH, type TestProposer } from './test-proposer.test-support.js';
 
 const file = useRedis();
 const now = TS_EPOCH;

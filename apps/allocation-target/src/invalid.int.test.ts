@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from '@jest/globals';
 import { efficiencyKey, targetKey } from '@quantum/redis-schemas';
 import { putEfficiency, putTarget, useRedis } from '@quantum/testing';
-import { createTestProposer, TS_EPOCH, type TestProposer } from './test-context.js';
+import { createTestProposer, TS_EPOCH, type TestProposer } from './test-proposer.test-support.js';
 
 const file = useRedis();
 const { redis } = file;

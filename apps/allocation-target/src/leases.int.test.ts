@@ -14,7 +14,7 @@ import {
 } from '@quantum/redis-schemas';
 import { boundedRuns, readStream, useRedis } from '@quantum/testing';
 import { BATCH_SYMBOLS } from './shard-batches.js';
-import { clockAt, createTestProposer, NOW_SEC, TS_EPOCH, type TestProposer } from './test-context.js';
+import { clockAt, createTestProposer, NOW_SEC, TS_EPOCH, type TestProposer } from './test-proposer.test-support.js';
 
 const file = useRedis();
 const proposers: TestProposer[] = [];

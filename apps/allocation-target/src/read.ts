@@ -1,10 +1,8 @@
 import type { SymbolReading } from '@quantum/decisions';
 import {
   hashValues,
-  readScriptCommand,
-  replyOf,
+  KeyReads,
   runBatch,
-  runScripts,
   SlotDownError,
   type Command,
   type Redis,
@@ -24,20 +22,37 @@ import {
   type EfficiencyReading,
   type SmoothingReading,
 } from '@quantum/redis-schemas';
-import { keysASymbol, READ, READ_WITH_SMOOTHING } from './read-script.js';
 
 /**
- * Reads target and efficiency of these symbols, and where asked what smoothing goes on from: by one script, or by commands in a Cluster, where their keys are in many
- * slots, and where Redis does not let us run the script.
- * @throws BatchError, or Redis's own error, when Redis gives no verdict on a target (it is away, loading, ...).
+ * Reads target and efficiency of these symbols, and where asked what smoothing goes on from. Each key is read by itself, and no
+ * field further than a number may be long: `KeyReads`. One round trip, a second one only where a target shows no fields.
+ * @throws BatchError, or Redis's own error, when Redis gives no verdict on a target: it is away, loading, or does not let us
+ * run the commands that read.
  */
 export async function readSymbols(
   redis: Redis,
   symbols: readonly string[],
   withSmoothing: boolean,
 ): Promise<SymbolReading[]> {
-  const readings = redis.isCluster ? undefined : await readByScript(redis, symbols, withSmoothing);
-  return readings ?? readByCommands(redis, symbols, withSmoothing);
+  const reads = new KeyReads();
+  const targets = reads.hashes(TARGET_FIELDS);
+  const efficiencies = reads.hashes(EFFICIENCY_FIELDS);
+  const smoothings = reads.hashes(SMOOTHING_FIELDS);
+  const places = symbols.map((symbol) => ({
+    symbol,
+    target: targets.add(targetKey(symbol)),
+    efficiency: efficiencies.add(efficiencyKey(symbol)),
+    smoothing: withSmoothing ? smoothings.add(proposedKey(symbol)) : -1,
+  }));
+  await reads.run(redis, []);
+  const readings = places.map(({ symbol, target, efficiency, smoothing }): SymbolReading => ({
+    symbol,
+    target: targetOf(targets.replies[target]),
+    efficiency: efficiencyOf(efficiencies.replies[efficiency]),
+    smoothing: smoothingOf(smoothings.replies[smoothing]),
+  }));
+  await markGone(redis, readings);
+  return readings;
 }
 
 /** How symbols are read in batches. */
@@ -73,71 +88,6 @@ export async function* readBatches(
   }
 }
 
-/** What the script answers of a key. */
-type Answer = (string | false)[] | { err: string } | false;
-
-/** Undefined where the script as a whole is refused: one key that we may not read is enough for that. */
-async function readByScript(
-  redis: Redis,
-  symbols: readonly string[],
-  withSmoothing: boolean,
-): Promise<SymbolReading[] | undefined> {
-  const script = withSmoothing ? READ_WITH_SMOOTHING : READ;
-  const step = keysASymbol(withSmoothing);
-  const keys = keysOf(symbols, withSmoothing);
-  const [reply] = await runScripts(redis, [script], [readScriptCommand(script, keys)]);
-  if (reply?.ok === false && reply.kind === 'key') return undefined;
-  const answers = JSON.parse(valueOf(reply) as string) as Answer[];
-  return symbols.map((symbol, i) => {
-    const target = answers[step * i] ?? false;
-    return {
-      symbol,
-      target: target === false ? { state: 'gone' } : targetOf(replyTo(target)),
-      efficiency: efficiencyOf(replyTo(answers[step * i + 1] ?? false)),
-      smoothing: withSmoothing ? smoothingOf(replyTo(answers[step * i + 2] ?? false)) : undefined,
-    };
-  });
-}
-
-function keysOf(symbols: readonly string[], withSmoothing: boolean): string[] {
-  const keys: string[] = [];
-  for (const symbol of symbols) {
-    keys.push(targetKey(symbol), efficiencyKey(symbol));
-    if (withSmoothing) keys.push(proposedKey(symbol));
-  }
-  return keys;
-}
-
-const replyTo = (answer: Answer): Reply =>
-  Array.isArray(answer)
-    ? { ok: true, value: answer.map((value) => (value === false ? null : value)) }
-    : replyOf([new Error(answer === false ? 'no answer' : answer.err)]);
-
-/** In one round trip, a second one only where a target shows no fields. */
-async function readByCommands(
-  redis: Redis,
-  symbols: readonly string[],
-  withSmoothing: boolean,
-): Promise<SymbolReading[]> {
-  const step = keysASymbol(withSmoothing);
-  const replies = await runBatch(
-    redis,
-    symbols.flatMap((symbol): Command[] => [
-      ['hmget', targetKey(symbol), ...TARGET_FIELDS],
-      ['hmget', efficiencyKey(symbol), ...EFFICIENCY_FIELDS],
-      ...(withSmoothing ? [['hmget', proposedKey(symbol), ...SMOOTHING_FIELDS] as const] : []),
-    ]),
-  );
-  const readings = symbols.map((symbol, i): SymbolReading => ({
-    symbol,
-    target: targetOf(replies[step * i]),
-    efficiency: efficiencyOf(replies[step * i + 1]),
-    smoothing: withSmoothing ? smoothingOf(replies[step * i + 2]) : undefined,
-  }));
-  await markGone(redis, readings);
-  return readings;
-}
-
 /** HMGET answers alike for an absent key and for a hash without the fields; EXISTS tells them apart. */
 async function markGone(redis: Redis, readings: readonly SymbolReading[]): Promise<void> {
   const unclear = readings.filter(({ target }) => target.state === 'missing');
@@ -167,11 +117,15 @@ function smoothingOf(reply: Reply | undefined): SmoothingReading | undefined {
   return values.readable ? parseSmoothing(values.value) : undefined;
 }
 
+/** How Redis refuses a command rather than a key: then every key would be unreadable, and every proposal withdrawn. */
+const COMMAND_REFUSED = /^NOPERM .*permissions to run the/;
+
 /**
  * The value of a reply; undefined where the key itself is the trouble, or of a Cluster the part that holds it: neither
  * keeps the other symbols from their proposals. What is no verdict on the key is thrown.
  */
 function keyVerdict(reply: Reply | undefined): unknown {
-  if (reply?.ok === false && (reply.kind === 'key' || reply.error instanceof SlotDownError)) return undefined;
+  const isKeys = reply?.ok === false && (reply.kind === 'key' || reply.error instanceof SlotDownError);
+  if (isKeys && !COMMAND_REFUSED.test(reply.error.message)) return undefined;
   return valueOf(reply);
 }

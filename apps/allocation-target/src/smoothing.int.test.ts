@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { proposedKey, STREAMS } from '@quantum/redis-schemas';
 import { putEfficiency, putTarget, readStream, useRedis } from '@quantum/testing';
-import { clockAt, createTestProposer, TS_EPOCH, type TestProposer } from './test-context.js';
+import { clockAt, createTestProposer, TS_EPOCH, type TestProposer } from './test-proposer.test-support.js';
 
 const file = useRedis();
 let nowSec: number;

@@ -1,21 +1,32 @@
 import {
-  runBatch,
+  defineScript,
+  luaOf,
+  PAGE_LUA,
+  readScriptCommand,
+  runScripts,
   SlotDownError,
-  StreamTail,
+  STREAM_START,
   valueOf,
-  type Command,
   type Redis,
-  type TailEntry,
 } from '@quantum/redis-io';
 import { STREAMS, symbolOfTargetKey, targetKey } from '@quantum/redis-schemas';
+import ANNOUNCED_LUA from './lua/announced.lua';
 
-/** Entries that one call reads. */
-const TAIL_COUNT = 1000;
-/** Calls that one cycle makes; what is left waits for the next cycle, or is found by a scan. */
-const TAIL_CALLS = 50;
+/** Entries that one call reads: it holds Redis for a millisecond. */
+const PAGE_COUNT = 250;
+/** Bytes of entries after which a call reads no more. */
+const PAGE_BYTES = 2 ** 21;
+/** Bytes of a longer name are not read: such a key is left to the scan. */
+const MAX_SYMBOL_BYTES = 1024;
+/** Calls that one cycle makes, and bytes after which it makes no more; what is left waits for the next cycle, or is found by a scan. */
+const CYCLE_CALLS = 200;
+const CYCLE_BYTES = 2 ** 26;
 
-const SYMBOL_FIELD = Buffer.from('symbol');
+const ANNOUNCED = defineScript(luaOf([PAGE_LUA, ANNOUNCED_LUA]));
 const TARGET_PREFIX = Buffer.from(targetKey(''));
+
+/** What lua/announced.lua answers. */
+type Page = readonly [lastId: Buffer, more: number, bytes: number, symbols: readonly Buffer[]];
 
 /**
  * Follows the decision stream, on which P2.9 announces each target. It never fails for the stream's own sake: scans find
@@ -24,11 +35,8 @@ const TARGET_PREFIX = Buffer.from(targetKey(''));
 export class DecisionTail {
   readonly #redis: Redis;
   readonly #onUnreadable: (error: Error) => void;
-  /**
-   * Has no position before `start`, nor while the stream could not be read. Reads bytes, as scans do: text would make one
-   * symbol of all names that are not UTF-8.
-   */
-  readonly #tail = new StreamTail<Buffer>({ stream: STREAMS.allocationDecision, count: TAIL_COUNT, asBytes: true });
+  /** Id of the last entry that was read; undefined before `start`, and while the stream could not be read. */
+  #position: string | undefined;
   #broken = false;
 
   /** `onUnreadable` is called once when the stream's key turns out to be of another type, forbidden, or down. */
@@ -39,25 +47,33 @@ export class DecisionTail {
 
   /** Remembers, the first time, where the stream ends now. @throws when Redis does not answer. */
   async start(): Promise<void> {
-    if (this.#tail.position !== undefined) return;
-    const entries = await this.#ask(this.#tail.endCommand());
-    if (entries) this.#tail.takeEnd(entries);
+    if (this.#position !== undefined) return;
+    const page = await this.#ask('');
+    if (page) this.#position = String(page[0]) || STREAM_START;
   }
 
   /** Hands the symbols of all entries since the last call to `see`. @throws when Redis does not answer. */
   async read(see: (symbol: string) => void): Promise<void> {
-    for (let call = 0; call < TAIL_CALLS && this.#tail.position !== undefined; call += 1) {
-      const entries = (await this.#ask(this.#tail.nextCommand())) ?? [];
-      for (const [, fields] of this.#tail.take(entries)) announced(fields).forEach(see);
-      if (!this.#tail.isFull(entries)) return;
+    let left = CYCLE_BYTES;
+    for (let call = 0; call < CYCLE_CALLS && left > 0 && this.#position !== undefined; call += 1) {
+      const page = await this.#ask(this.#position);
+      if (!page) return;
+      const [lastId, more, bytes, symbols] = page;
+      symbols.flatMap(announced).forEach(see);
+      if (lastId.length > 0) this.#position = String(lastId);
+      if (more === 0) return;
+      left -= bytes;
     }
   }
 
-  async #ask(command: Command): Promise<TailEntry<Buffer>[] | undefined> {
-    const [reply] = await runBatch(this.#redis, [command]);
+  /** The page after an id. Reads bytes, as scans do: text would make one symbol of all names that are not UTF-8. */
+  async #ask(after: string): Promise<Page | undefined> {
+    const args = [after, PAGE_COUNT, PAGE_BYTES, MAX_SYMBOL_BYTES];
+    const command = readScriptCommand(ANNOUNCED, [STREAMS.allocationDecision], args, { asBytes: true });
+    const [reply] = await runScripts(this.#redis, [ANNOUNCED], [command]);
     if (reply?.ok) {
       this.#broken = false;
-      return reply.value as TailEntry<Buffer>[];
+      return reply.value as Page;
     }
     const unreadable = reply?.kind === 'key' || reply?.error instanceof SlotDownError;
     if (!unreadable) return valueOf(reply) as never;
@@ -67,12 +83,8 @@ export class DecisionTail {
   }
 }
 
-/** Symbols that an entry names, judged by the key that they would stand in; a bad name is left to the scan to count. */
-function announced(fields: readonly Buffer[]): string[] {
-  return fields.flatMap((field, i) => {
-    const value = fields[i + 1];
-    if (i % 2 === 1 || value === undefined || !field.equals(SYMBOL_FIELD)) return [];
-    const name = symbolOfTargetKey(Buffer.concat([TARGET_PREFIX, value]));
-    return name.kind === 'symbol' ? [name.symbol] : [];
-  });
+/** The symbol of a name, judged by the key that it would stand in; a bad name is left to the scan to count. */
+function announced(symbol: Buffer): string[] {
+  const name = symbolOfTargetKey(Buffer.concat([TARGET_PREFIX, symbol]));
+  return name.kind === 'symbol' ? [name.symbol] : [];
 }

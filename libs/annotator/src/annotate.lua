@@ -3,7 +3,7 @@
 -- KEYS  1 permit
 -- ARGV  1 the plan's symbol, 2 the fields: at least one, as in JSON, without the braces around them
 -- Returns "annotated"; or, having done nothing: "absent", "consumed", "already" (it has `eff_action`), or "foreign" (it
---       is not a permit of the old shape for this symbol, or has one of the fields)
+--       is not a permit of the old shape for this symbol, is far longer than one, or has one of the fields)
 --
 -- Atomic, because the Apply Layer may take the permit at any moment, and one that is gone must not come back.
 --
@@ -19,6 +19,8 @@ if type(text) == 'table' then
   if string.find(text.err, 'WRONGTYPE', 1, true) then return 'foreign' end
   error(text.err)
 end
+-- A permit has a few hundred bytes. Decoding one of 100 MB would stop the server for seconds.
+if #text > 65536 then return 'foreign' end
 
 local ok, permit = pcall(cjson.decode, text)
 local head, tail = string.match(text, '^(%s*{.*)(}%s*)$')

@@ -114,6 +114,7 @@ describe('what is left as it was', () => {
     ['foreign', 'consumed in words', OLD.replace('"consumed": false', '"consumed": "false"')],
     ['foreign', 'a permit that does not say whether it is consumed', OLD.replace(', "consumed": false', '')],
     ['foreign', 'a permit with part of a hint', permit(',"eff_score":"0.1000"')],
+    ['foreign', 'a permit of more than 64 KiB', permit(`,"more":"${'x'.repeat(65_536)}"`)],
     ['foreign', 'what is too deep to be read', permit(`,"deep":${'['.repeat(1001)}${']'.repeat(1001)}`)],
   ])('%s: %s', async (expected, _what, text) => {
     expect(await annotate(text)).toEqual({ result: expected, after: text });

@@ -4,6 +4,7 @@ export * from './connect.js';
 export { FENCE_LUA, fenceOf, runFenced, ShardRefusedError } from './fence.js';
 export * from './groups.js';
 export * from './key-reads.js';
+export { PAGE_LUA } from './page.js';
 export { Leases, type Claimed, type Lease, type LeaseKeys, type LeaseOptions } from './leases.js';
 export * from './redis-url.js';
 export * from './replicas.js';

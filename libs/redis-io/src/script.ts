@@ -36,12 +36,16 @@ export const scriptCommand = (script: Script, keys: readonly string[], args: rea
   ...args,
 ];
 
-/** The same for a read-only script: Redis enforces it, and requires only read permission for its keys. */
+/**
+ * The same for a read-only script: Redis enforces it, and requires only read permission for its keys. `asBytes`: the
+ * reply's texts are Buffers.
+ */
 export const readScriptCommand = (
   script: Script,
   keys: readonly string[],
   args: readonly (string | number)[] = [],
-): Command => ['evalsha_ro', script.sha, keys.length, ...keys, ...args];
+  { asBytes = false } = {},
+): Command => [asBytes ? 'evalsha_roBuffer' : 'evalsha_ro', script.sha, keys.length, ...keys, ...args];
 
 /**
  * Like `runBatch`, for batches that run scripts. If a server does not have a script (after a restart, SCRIPT FLUSH, on
@@ -59,7 +63,7 @@ export async function runScripts(
     if (reply.ok || !reply.error.message.startsWith('NOSCRIPT')) continue;
     const [name, sha, ...rest] = commands[at] as Command;
     const lua = scripts.find((script) => script.sha === sha)?.lua;
-    if (lua !== undefined) missed.push({ at, command: [name === 'evalsha_ro' ? 'eval_ro' : 'eval', lua, ...rest] });
+    if (lua !== undefined) missed.push({ at, command: [name.replace('evalsha', 'eval'), lua, ...rest] });
   }
   if (missed.length === 0) return replies;
   const again = await runBatch(

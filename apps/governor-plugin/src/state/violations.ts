@@ -1,10 +1,10 @@
-import { defineScript, luaOf, readScriptCommand, type Command, type Reply } from '@quantum/redis-io';
+import { defineScript, luaOf, PAGE_LUA, readScriptCommand, type Command, type Reply } from '@quantum/redis-io';
 import { entryIdMs, isLaterId, parseViolation, STREAMS } from '@quantum/redis-schemas';
 import { VIOLATION_AGE_SEC } from '@quantum/risk-gates';
 import READ_VIOLATIONS_LUA from './violations.lua';
 
 /** Reads a page of the violation stream: violations.lua. */
-export const READ_VIOLATIONS = defineScript(luaOf([READ_VIOLATIONS_LUA]));
+export const READ_VIOLATIONS = defineScript(luaOf([PAGE_LUA, READ_VIOLATIONS_LUA]));
 
 /** How many entries are read at once; what is behind them is asked for until there is no more. */
 const READ_COUNT = 1000;

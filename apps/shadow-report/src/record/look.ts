@@ -1,15 +1,15 @@
-import { BatchError, runBatch, type Command, type Redis, type Reply } from '@quantum/redis-io';
+import { KeyReads, runScripts, type Redis, type Reply } from '@quantum/redis-io';
 import { BLOCK_TTL_SEC, blockKey, decidedKey } from '@quantum/redis-schemas';
-import { CannotRun } from '@quantum/service-kit';
 import type { RecordingLine, StreamRole } from '@quantum/shadow-evidence';
+import { pageCommand, pageOf, READ_PAGE } from './page.js';
 import { policiesBefore } from './policies.js';
 import { withSides } from './sides.js';
 import { BEGINNING, type RecordingState } from './state.js';
 
-/** Entries that a look asks of each stream at most. */
-export const ENTRIES_PER_LOOK = 500;
 /** Decision records and blocks that a look asks for at most. */
 export const KEYS_PER_LOOK = 200;
+/** Bytes of a decision record or block that are read; they have a few thousand. A longer one is recorded cut, as an unreadable one. */
+const MAX_RECORD_BYTES = 2 ** 17;
 /** What a plan of this age has not got, it will not get: the governor refuses or gives up much sooner. */
 const AWAITED_SEC = 900;
 
@@ -20,8 +20,6 @@ export interface Look {
   /** Whether entries were left for the next look. */
   behind: boolean;
 }
-
-type RawEntry = [id: string, fields: string[]];
 
 const ROLES: readonly StreamRole[] = ['proposals', 'plans'];
 
@@ -40,16 +38,14 @@ export async function look(
   decisionTtlSec: number,
 ): Promise<Look> {
   const asked = [...state.awaited].slice(0, KEYS_PER_LOOK);
-  const replies = await runBatch(redis, [
-    // With the entry that was read last: if it is gone, others after it may be.
-    ...ROLES.map((role): Command => [
-      'xrange', streams[role], state.positions[role], '+', 'COUNT', ENTRIES_PER_LOOK + 1,
-    ]), // prettier-ignore
-    ...asked.map(([planId, { what }]): Command => ['get', what === 'decision' ? decidedKey(planId) : blockKey(planId)]),
-  ]);
-  const pages = ROLES.map((role, i) => pageOf(role, state.positions[role], replies[i]));
+  const reads = new KeyReads();
+  const outputs = reads.group('get', [], '', MAX_RECORD_BYTES);
+  for (const [planId, { what }] of asked) outputs.add(what === 'decision' ? decidedKey(planId) : blockKey(planId));
+  const commands = ROLES.map((role) => pageCommand(streams[role], state.positions[role]));
+  const replies = await reads.run(redis, commands, [READ_PAGE]);
+  const pages = ROLES.map((role, i) => linesOf(role, state.positions[role], replies[i]));
   const answers = asked.flatMap(([planId, { what, sinceMs }], i): RecordingLine[] => {
-    const reply = replies[ROLES.length + i];
+    const reply = outputs.replies[i];
     if (reply?.ok && typeof reply.value === 'string') {
       return [{ kind: what, plan_id: planId, json: reply.value }];
     }
@@ -64,7 +60,7 @@ export async function look(
     state.awaited.delete(planId);
     state.awaited.set(planId, awaited);
   }
-  const behind = pages.some(({ entries }) => entries === ENTRIES_PER_LOOK);
+  const behind = pages.some((page) => page.more);
   const newPlans = pages.some((page) => page.lines.some(({ kind }) => kind === 'plan'));
   const more = behind || newPlans || (answers.length > 0 && state.awaited.size > KEYS_PER_LOOK);
   const lines = [...pages.flatMap((page) => page.lines), ...answers];
@@ -76,35 +72,26 @@ export async function look(
 
 /** The line that makes a recording begin with what comes from now on. @throws as `look` does */
 export async function beginNow(redis: Redis, streams: Readonly<Record<StreamRole, string>>): Promise<RecordingLine> {
-  const replies = await runBatch(
-    redis,
-    ROLES.map((role): Command => ['xrevrange', streams[role], '+', '-', 'COUNT', 1]),
-  );
-  const [proposals, plans] = ROLES.map((role, i) => entriesOf(role, replies[i])[0]?.[0] ?? BEGINNING);
+  const commands = ROLES.map((role) => pageCommand(streams[role], ''));
+  const replies = await runScripts(redis, [READ_PAGE], commands);
+  const [proposals, plans] = ROLES.map((role, i) => pageOf(role, replies[i]).entries[0]?.[0]);
   return { kind: 'begin', proposals: proposals ?? BEGINNING, plans: plans ?? BEGINNING };
 }
 
-function entriesOf(role: StreamRole, reply: Reply | undefined): RawEntry[] {
-  if (reply?.ok) return reply.value as RawEntry[];
-  const why = reply?.error.message ?? 'no reply';
-  throw reply?.kind === 'key' ? new CannotRun(`the stream of ${role} cannot be read: ${why}`) : new BatchError(why);
-}
-
-function pageOf(
+function linesOf(
   role: StreamRole,
   position: string,
   reply: Reply | undefined,
-): { lines: RecordingLine[]; entries: number } {
-  const page = entriesOf(role, reply);
-  const lost = position !== BEGINNING && page[0]?.[0] !== position;
-  const fresh = (lost || position === BEGINNING ? page : page.slice(1)).slice(0, ENTRIES_PER_LOOK);
-  const lines = fresh.map(([id, fields]): RecordingLine => ({
+): { lines: RecordingLine[]; more: boolean } {
+  const { entries, more, isThere } = pageOf(role, reply);
+  const lines = entries.map(([id, fields]): RecordingLine => ({
     kind: role === 'plans' ? 'plan' : 'proposal',
     id,
     fields,
   }));
-  const gap: RecordingLine[] = lost
-    ? [{ kind: 'gap', stream: role, after: position, before: fresh[0]?.[0] ?? '' }]
-    : [];
-  return { lines: [...gap, ...lines], entries: fresh.length };
+  const gap: RecordingLine[] =
+    position === BEGINNING || isThere
+      ? []
+      : [{ kind: 'gap', stream: role, after: position, before: entries[0]?.[0] ?? '' }];
+  return { lines: [...gap, ...lines], more };
 }

@@ -1,5 +1,5 @@
 import { policyOfEntry } from '@quantum/decisions';
-import { BatchError, runBatch, type Redis } from '@quantum/redis-io';
+import { BatchError, KeyReads, type Redis } from '@quantum/redis-io';
 import { sha256 } from '@quantum/policy';
 import { GOVERNOR_LIMITS_KEY, POLICY_PARAMETERS_KEY } from '@quantum/redis-schemas';
 import { limitsLineOf, policyLineOf, type PolicyLine, type RecordingLine } from '@quantum/shadow-evidence';
@@ -8,6 +8,8 @@ import type { RecordingState } from './state.js';
 
 /** An output waits this many polls for what its hash means: services write both within moments, in no order. */
 export const PATIENCE_LOOKS = 20;
+/** Bytes that are read of what a hash stands for, which has about a thousand. */
+const MAX_POLICY_BYTES = 2 ** 14;
 
 /**
  * The parameters and limits that outputs among these lines were decided by and that the recording has not yet, to stand before them.
@@ -30,11 +32,11 @@ export async function policiesBefore(
 
 /** What these hashes stand for, as far as Redis says it and lets us read it. @throws BatchError when it is away */
 export async function readPolicies(redis: Redis, hashes: readonly string[]): Promise<PolicyLine[]> {
-  const replies = await runBatch(redis, [
-    ['hmget', POLICY_PARAMETERS_KEY, ...hashes],
-    ['hmget', GOVERNOR_LIMITS_KEY, ...hashes],
-  ]);
-  const [parameters, limits] = replies.map((reply): (string | null)[] => {
+  const reads = new KeyReads();
+  const group = reads.group('hmget', hashes, '', MAX_POLICY_BYTES);
+  for (const key of [POLICY_PARAMETERS_KEY, GOVERNOR_LIMITS_KEY]) group.add(key);
+  await reads.run(redis, []);
+  const [parameters, limits] = group.replies.map((reply): (string | null)[] => {
     if (!reply.ok && reply.kind === 'transient') throw new BatchError(reply.error.message);
     return reply.ok ? (reply.value as (string | null)[]) : [];
   });

@@ -1,5 +1,5 @@
 import { parseRecordedProposal } from '@quantum/decisions';
-import { hashValues, runBatch, type Redis } from '@quantum/redis-io';
+import { hashValues, KeyReads, type Redis } from '@quantum/redis-io';
 import { entryIdMs, parsePosition, POSITION_FIELDS, positionKey } from '@quantum/redis-schemas';
 import { isFresh, POSITION_FRESH_SEC } from '@quantum/risk-gates';
 import type { PositionSide, RecordingLine } from '@quantum/shadow-evidence';
@@ -21,12 +21,12 @@ export async function withSides(
 ): Promise<RecordingLine[]> {
   const symbols = [...new Set(lines.flatMap((line) => freshSymbolOf(line, nowMs) ?? []))];
   if (symbols.length === 0) return [...lines];
-  const replies = await runBatch(
-    redis,
-    symbols.map((symbol) => ['hmget', positionKey(symbol), ...POSITION_FIELDS] as const),
-  );
+  const reads = new KeyReads();
+  const positions = reads.hashes(POSITION_FIELDS);
+  for (const symbol of symbols) positions.add(positionKey(symbol));
+  await reads.run(redis, []);
   const sides = sidesOf(
-    symbols.map((symbol, i) => [symbol, hashValues(replies[i])] as const),
+    symbols.map((symbol, i) => [symbol, hashValues(positions.replies[i])] as const),
     nowMs / 1000,
   );
   return lines.map((line) => {

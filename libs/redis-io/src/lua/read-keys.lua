@@ -16,9 +16,21 @@
 --
 -- Deadline: none. It only reads.
 
-local function cut(value, most)
-  if most > 0 and type(value) == 'string' and #value > most then return string.sub(value, 1, most) end
-  return value
+local call, null = redis.pcall, cjson.null
+
+local function read(one, most)
+  if type(one) == 'string' then return most > 0 and #one > most and string.sub(one, 1, most) or one end
+  if type(one) ~= 'table' then return one or null end
+  if one.err then return {err = one.err} end
+  for j = 1, #one do
+    local value = one[j]
+    if not value then
+      one[j] = null
+    elseif most > 0 and #value > most then
+      one[j] = string.sub(value, 1, most)
+    end
+  end
+  return one
 end
 
 local answers, k, a = {}, 0, 1
@@ -26,19 +38,14 @@ while ARGV[a] do
   local name, count, most, fields = ARGV[a], tonumber(ARGV[a + 1]), tonumber(ARGV[a + 2]), tonumber(ARGV[a + 3])
   local answer, texts = {}, nil
   if name ~= 'HMGET' then
-    if redis.pcall('EXISTS', unpack(KEYS, k + 1, k + count)) == 0 then answer = 0 end
+    if call('EXISTS', unpack(KEYS, k + 1, k + count)) == 0 then answer = 0 end
   end
   if name == 'GET' and answer ~= 0 then
-    texts = redis.pcall('MGET', unpack(KEYS, k + 1, k + count))
+    texts = call('MGET', unpack(KEYS, k + 1, k + count))
     if texts.err then texts = nil end
   end
   for i = 1, answer == 0 and 0 or count do
-    local one = texts and texts[i] or redis.pcall(name, KEYS[k + i], unpack(ARGV, a + 4, a + 3 + fields))
-    if type(one) == 'table' then
-      if one.err then one = {err = one.err} end
-      for j = 1, #one do one[j] = cut(one[j], most) or cjson.null end
-    end
-    answer[i] = cut(one, most) or cjson.null
+    answer[i] = read(texts and texts[i] or call(name, KEYS[k + i], unpack(ARGV, a + 4, a + 3 + fields)), most)
   end
   answers[#answers + 1] = answer
   k = k + count

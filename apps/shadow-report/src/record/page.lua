@@ -1,0 +1,24 @@
+-- Reads a page of a stream to record, with no more entries and bytes than asked for.
+--
+-- KEYS  1 stream
+-- ARGV  1 id of the last entry that was recorded; empty: read no page, only where the stream ends, 2 entries at most,
+--       3 bytes at most
+-- Returns {entries, more, there}: {{id, fields}, ...}, in place of the fields of an entry that is larger than a page its
+--       bytes, and of the stream's end no fields; 1 if there may be more behind them; 1 if the entry that was recorded last
+--       is still there
+--
+-- Atomic, so that no entry is trimmed between the look at the last one and the page behind it.
+--
+-- Deadline: none. It only reads.
+
+if ARGV[1] == '' then
+  local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
+  return {last and {{last[1], {}}} or {}, 0, 0}
+end
+
+local page, most = {}, tonumber(ARGV[3])
+local isThere = #redis.call('XRANGE', KEYS[1], ARGV[1], ARGV[1])
+local _, more = takePage(KEYS[1], '(' .. ARGV[1], tonumber(ARGV[2]), most, function(id, fields, bytes)
+  page[#page + 1] = {id, bytes <= most and fields or bytes}
+end)
+return {page, more, isThere}
