@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createScratchRepo, type ScratchRepo } from './scratch-repo.test-support.js';
+import { createScratchRepo, type ScratchRepo } from './scratch-repo.js';
 
 /** What a project's own files say, without asking Nx. */
 interface Found {

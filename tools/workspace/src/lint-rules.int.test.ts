@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { readProjects } from './project-graph.test-support.js';
-import { createScratchRepo, type ScratchRepo } from './scratch-repo.test-support.js';
+import { readProjects } from './project-graph.js';
+import { createScratchRepo, type ScratchRepo } from './scratch-repo.js';
 
 interface LintResult {
   filePath: string;

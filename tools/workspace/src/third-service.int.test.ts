@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { startPrivateRedis } from '@quantum/private-redis';
 import { PROGRAMS } from '@quantum/service-config';
 import { spawnApp, waitFor } from '@quantum/testing';
-import { createScratchRepo, type Outcome, type ScratchRepo } from './scratch-repo.test-support.js';
+import { createScratchRepo, type Outcome, type ScratchRepo } from './scratch-repo.js';
 
 const SUCCESS = expect.objectContaining({ code: 0 });
 const DEFINITION = `import { defineConfig, metricsPort, redisCrossChecks, sharedVariables } from '@quantum/service-kit';
