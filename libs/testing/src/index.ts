@@ -1,4 +1,5 @@
 export { boundedRuns } from './bounded-runs.js';
+export { connectedClient } from './connected-client.js';
 export { createFakeClock } from './fake-clock.js';
 export type { FakeClock } from './fake-clock.js';
 export * from './deployed-users.js';

@@ -50,7 +50,7 @@ it('finds nothing wrong with governors that are killed', async () => {
   const { findings, numbers } = await play(3);
   expect(findings).toEqual([]);
   expect(numbers).toMatchObject({ kills: 3 });
-}, 60_000);
+});
 
 it.each<[InjectedFault, GovernorFindingKind]>([
   ['ack', 'undecided'],
@@ -62,7 +62,7 @@ it.each<[InjectedFault, GovernorFindingKind]>([
 ])('finds a governor with the injected fault %s', async (injectedFault, kind) => {
   const { findings } = await play(3, injectedFault);
   expect(findings.map((finding) => finding.kind)).toContain(kind);
-}, 60_000); // prettier-ignore
+});
 
 it.each<[string, GovernorFindingKind, string]>([
   ['keeps no cooldown', 'limit_exceeded', `process.env.GOV_SYMBOL_COOLDOWN_SECONDS = '0';`],
@@ -70,7 +70,7 @@ it.each<[string, GovernorFindingKind, string]>([
 ])('finds a build of the governor that %s', async (_what, kind, code) => {
   const { findings } = await run(killScenario(), 3, brokenBuild('governor-plugin', code));
   expect(findings.map((finding) => finding.kind)).toContain(kind);
-}, 60_000); // prettier-ignore
+});
 
 it('finds governors with injected faults amid the other faults, all at once', async () => {
   const [lateRecord, lateReserve] = ['late record', 'late reserve'].map((name) =>
@@ -92,7 +92,7 @@ it('finds governors with injected faults amid the other faults, all at once', as
     }),
   );
   expect(cases.filter((_case, i) => !found[i]).map(([scenario, ...rest]) => [scenario?.name, ...rest])).toEqual([]);
-}, 120_000);
+});
 
 it('finds a build of the governor that starts in production where keys are evicted', async () => {
   const { findings } = await run(
@@ -101,7 +101,7 @@ it('finds a build of the governor that starts in production where keys are evict
     brokenBuild('governor-plugin', `process.env.APPLY_MODE = 'testnet';`),
   );
   expect(findings.map((finding) => finding.kind)).toContain('started_anyway' satisfies EvictionFindingKind);
-}, 60_000);
+});
 
 const CLAIM_WHOLE_CYCLES = `
   const { hostname, port } = new URL(process.env.REDIS_URL);
@@ -112,14 +112,10 @@ const CLAIM_WHOLE_CYCLES = `
 it.each<[string, ProposerFindingKind, string]>([
   ['proposes by another formula', 'wrong_value', `process.env.P31_SCALE = '2';`],
   ['reports cycles as whole that are not', 'half_cycle', CLAIM_WHOLE_CYCLES],
-])(
-  'finds a build of the proposer that %s',
-  async (_what, kind, code) => {
-    const { findings } = await run(proposerKills, 1, brokenBuild('allocation-target', code));
-    expect(findings.map((finding) => finding.kind)).toContain(kind);
-  },
-  60_000,
-);
+])('finds a build of the proposer that %s', async (_what, kind, code) => {
+  const { findings } = await run(proposerKills, 1, brokenBuild('allocation-target', code));
+  expect(findings.map((finding) => finding.kind)).toContain(kind);
+});
 
 it('keeps the order of delayed chunks, and closes where it should', async () => {
   const redis: PrivateRedis = await startPrivateRedis();

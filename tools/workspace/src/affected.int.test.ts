@@ -12,7 +12,6 @@ interface Found {
   readsDocs: boolean;
 }
 
-const NX_TIMEOUT_MS = 120_000;
 const IMPORT = /^(?:import|export|\})[^'"`]*'@quantum\/([\w-]+)'|\bimport\('@quantum\/([\w-]+)'\)/gm;
 
 function findProjects(root: string): Found[] {
@@ -59,7 +58,7 @@ describe('what a change affects', () => {
   beforeAll(async () => {
     repo = await createScratchRepo();
     projects = findProjects(repo.root);
-  }, NX_TIMEOUT_MS);
+  });
   afterAll(() => {
     repo.remove();
   });
@@ -82,31 +81,22 @@ describe('what a change affects', () => {
       const affected = await affectedBy(touch(`libs/${name}/src/index.ts`));
       expect(affected).toEqual(withDependents(projects, name));
     },
-    NX_TIMEOUT_MS,
   );
 
-  it(
-    'a change in an app affects that app alone',
-    async () => {
-      for (const name of ['allocation-target', 'governor-plugin']) {
-        const affected = await affectedBy(touch(`apps/${name}/src/main.ts`));
-        expect(affected).toEqual(withDependents(projects, name));
-      }
-    },
-    NX_TIMEOUT_MS,
-  );
+  it('a change in an app affects that app alone', async () => {
+    for (const name of ['allocation-target', 'governor-plugin']) {
+      const affected = await affectedBy(touch(`apps/${name}/src/main.ts`));
+      expect(affected).toEqual(withDependents(projects, name));
+    }
+  });
 
-  it(
-    'a change in docs/ affects no more than what checks the docs',
-    async () => {
-      const affected = await affectedBy(() => {
-        mkdirSync(join(repo.root, 'docs'), { recursive: true });
-        writeFileSync(join(repo.root, 'docs', 'changed.md'), '# Changed\n');
-      });
-      expect(affected).toEqual(projects.filter(({ readsDocs }) => readsDocs).map(({ name }) => name));
-    },
-    NX_TIMEOUT_MS,
-  );
+  it('a change in docs/ affects no more than what checks the docs', async () => {
+    const affected = await affectedBy(() => {
+      mkdirSync(join(repo.root, 'docs'), { recursive: true });
+      writeFileSync(join(repo.root, 'docs', 'changed.md'), '# Changed\n');
+    });
+    expect(affected).toEqual(projects.filter(({ readsDocs }) => readsDocs).map(({ name }) => name));
+  });
 
   it.each([
     ['deploy/install', ['deploy']],
@@ -114,20 +104,12 @@ describe('what a change affects', () => {
     ['CONTRIBUTING.md', ['workspace']],
     ['tools/run/test.mjs', ['workspace']],
     ['tools/deploy/src/release/sbom.ts', ['deploy', 'workspace']],
-  ])(
-    'a change of %s runs the integration tests of those that read it, and no others: %j',
-    async (path, names) => {
-      expect(await affectedBy(touch(path))).toEqual(names);
-    },
-    NX_TIMEOUT_MS,
-  );
+  ])('a change of %s runs the integration tests of those that read it, and no others: %j', async (path, names) => {
+    expect(await affectedBy(touch(path))).toEqual(names);
+  });
 
-  it(
-    'a change of the compiler settings affects everything',
-    async () => {
-      const affected = await affectedBy(touch('tsconfig.base.json'));
-      expect(affected).toEqual(projects.map(({ name }) => name).sort());
-    },
-    NX_TIMEOUT_MS,
-  );
+  it('a change of the compiler settings affects everything', async () => {
+    const affected = await affectedBy(touch('tsconfig.base.json'));
+    expect(affected).toEqual(projects.map(({ name }) => name).sort());
+  });
 });

@@ -59,7 +59,7 @@ describe('generators', () => {
     const npm = ['install', '--package-lock-only', '--offline', '--ignore-scripts', '--no-audit', '--no-fund'];
     expect(await repo.run('npm', ...npm)).toEqual(SUCCESS);
     expect(read('package-lock.json')).toBe(before);
-  }, 60_000);
+  });
 
   it(
     'leave code that compiles, is clean and whose tests pass',
@@ -83,5 +83,5 @@ describe('generators', () => {
     expect(
       await repo.bin('nx', 'g', '@quantum/workspace:library', 'metrics', '--type=pure', '--team=platform'),
     ).not.toEqual(SUCCESS);
-  }, 60_000);
+  });
 });

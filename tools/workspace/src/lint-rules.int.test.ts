@@ -193,7 +193,7 @@ describe('lint stops', () => {
           .map((cell) => cell.trim()),
       );
     expect(table).toEqual(rows);
-  }, 60_000);
+  });
 
   it.each(planted)('$what', ({ file, rule }) => {
     expect(rulesByFile.get(file)).toContain(rule);

@@ -28,7 +28,7 @@ describe('every project', () => {
     repo = await createScratchRepo();
     projects = await readProjects(repo);
     libraries = projects.filter(({ root }) => root.startsWith('libs/'));
-  }, 120_000);
+  });
   afterAll(() => {
     repo.remove();
   });

@@ -121,7 +121,7 @@ beforeAll(async () => {
   repo = await createScratchRepo();
   copyProject();
   for (const edit of EDITS) add(...edit);
-}, 60_000);
+});
 afterAll(() => {
   repo.remove();
 });
@@ -145,4 +145,4 @@ it('a third service is linted, built, documented, installed and serves under its
   const { readyz, exit } = await pagesOfService();
   expect(readyz).toBe('ready\n');
   expect(JSON.parse(exit ?? '')).toMatchObject({ code: 0 });
-}, 120_000);
+});

@@ -34,7 +34,7 @@ export const pendingCount = async (redis: Redis): Promise<number> =>
 
 /** Waits until annotators have read and hold this many entries. */
 export const waitForPending = (redis: Redis, count: number): Promise<true> =>
-  waitFor(async () => (await pendingCount(redis)) === count, { what: `${count} pending entries`, timeoutMs: 15_000 });
+  waitFor(async () => (await pendingCount(redis)) === count, { what: `${count} pending entries` });
 
 /** One series of the metrics served at `url`, by its full name with labels; 0 where there is none. */
 export async function metric(url: string, series: string): Promise<number> {
@@ -47,5 +47,4 @@ export async function metric(url: string, series: string): Promise<number> {
 export const waitForResult = (url: string, result: string, count = 1): Promise<true> =>
   waitFor(async () => (await metric(url, `p32_annotate_total{result="${result}"}`)) === count, {
     what: `${count} times ${result}`,
-    timeoutMs: 15_000,
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { systemClock } from '@quantum/clock';
-import { BatchError, StreamConsumer, untilReady } from '@quantum/redis-io';
+import { BatchError, StreamConsumer } from '@quantum/redis-io';
 import { STREAMS } from '@quantum/redis-schemas';
 import { useRedis, waitFor } from '@quantum/testing';
 import { harness } from '../tests/governor-harness.test-support.js';
@@ -17,8 +17,7 @@ async function loopAt(
   options: Partial<PlanLoopOptions> = {},
 ) {
   const failures: Error[] = [];
-  const blocking = connect();
-  await Promise.all([untilReady(redis()), untilReady(blocking)]);
+  const blocking = await connect();
   const { observer } = await harness(redis());
   await redis().xgroup('DESTROY', STREAMS.plans, 'governor');
   const consumer = new StreamConsumer(redis(), blocking, {

@@ -90,7 +90,7 @@ describe('the feed', () => {
   it('ends by itself when another writer starts to write targets', async () => {
     await withFeed(false, async (_, ended) => {
       await ofFile.redis().xadd(STREAMS.allocationDecision, '*', 'symbol', 'BTCUSDT');
-      await waitFor(() => ended.length > 0, { what: 'the feed to end', timeoutMs: 10_000 });
+      await waitFor(() => ended.length > 0, { what: 'the feed to end' });
       expect(ended).toEqual(['the feed has ended: another writer now writes targets into this Redis']);
     });
   });
