@@ -5,6 +5,7 @@ export type { FakeClock } from './fake-clock.js';
 export * from './deployed-users.js';
 export * from './fixtures.js';
 export * from './inputs.js';
+export * from './scratch-repo.js';
 export { spawnApp } from './spawn-app.js';
 export type { AppExit, SpawnedApp } from './spawn-app.js';
 export { expectTtl, serverTimeMs } from './ttl.js';

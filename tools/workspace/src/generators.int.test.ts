@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createScratchRepo, type Outcome, type ScratchRepo } from './scratch-repo.js';
+import { createScratchRepo, type Outcome, type ScratchRepo } from '@quantum/testing';
 
 const TIMEOUT_MS = 240_000;
 const SUCCESS = expect.objectContaining({ code: 0 });

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { readProjects } from './project-graph.js';
-import { createScratchRepo, type ScratchRepo } from './scratch-repo.js';
+import { createScratchRepo, type ScratchRepo } from '@quantum/testing';
+import { readProjects } from './project-graph.test-support.js';
 
 interface LintResult {
   filePath: string;

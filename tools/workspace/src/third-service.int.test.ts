@@ -3,8 +3,7 @@ import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { startPrivateRedis } from '@quantum/private-redis';
-import { spawnApp, waitFor } from '@quantum/testing';
-import { createScratchRepo, type Outcome, type ScratchRepo } from './scratch-repo.js';
+import { createScratchRepo, spawnApp, waitFor, type Outcome, type ScratchRepo } from '@quantum/testing';
 
 const SUCCESS = expect.objectContaining({ code: 0 });
 const DEFINITION = `import { defineConfig, metricsPort, redisCrossChecks, sharedVariables } from '@quantum/service-kit';

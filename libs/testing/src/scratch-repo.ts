@@ -72,7 +72,6 @@ function linkDependencies(root: string): void {
   cpSync(join(source, '@quantum'), join(target, '@quantum'), { recursive: true, verbatimSymlinks: true });
 }
 
-/** Without what an outer nx or jest run says about itself. */
 function cleanEnv(): NodeJS.ProcessEnv {
   const outer = Object.entries(process.env).filter(
     ([name]) => !/^(NX_|JEST_|GIT_|NODE_OPTIONS|NODE_ENV|FORCE_COLOR|CI$)/.test(name),
@@ -81,7 +80,8 @@ function cleanEnv(): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(outer), ...quiet, NX_NATIVE_COMMAND_RUNNER: 'false' };
 }
 
-function execute(cwd: string, file: string, args: string[]): Promise<Outcome> {
+/** Runs a program in a folder, without what an outer nx or jest run says about itself. Never rejects for an exit code. */
+export function execute(cwd: string, file: string, args: readonly string[]): Promise<Outcome> {
   return new Promise((resolve) => {
     const options = { cwd, env: cleanEnv(), maxBuffer: 64 * 1024 * 1024 };
     execFile(file, args, options, (error, stdout, stderr) => {

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PROGRAMS, SERVICES } from '@quantum/service-config';
-import { cloneScratchRepo, createScratchRepo, type ScratchRepo } from './scratch-repo.js';
+import { cloneScratchRepo, createScratchRepo, type ScratchRepo } from '@quantum/testing';
 
 const ARCHIVE = 'dist/release/quantum-1.0.0.tar.gz';
 
