@@ -66,7 +66,7 @@ describe('generators', () => {
     async () => {
       const made = ['libs/risk-gates', 'libs/spread-model'];
       expect(await repo.bin('tsc', '--build', ...made)).toEqual(SUCCESS);
-      expect(await repo.bin('eslint', ...made)).toEqual(SUCCESS);
+      expect(await repo.lint(...made)).toEqual(SUCCESS);
       expect(await repo.bin('prettier', '--check', ...made, 'libs/redis-schemas', '*.json')).toEqual(SUCCESS);
       const tests = ['max-(spread|orders)\\.unit', 'readme-example\\.unit'];
       const projects = made.map((folder) => join(repo.root, folder, 'jest.config.cjs'));

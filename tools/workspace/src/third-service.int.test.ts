@@ -131,7 +131,7 @@ it('is under 40 lines', () => {
 });
 
 it('a third service is linted, built, documented, installed and serves under its own user', async () => {
-  const lint = repo.bin('eslint', 'apps/heartbeat', 'libs/service-config/src/services.ts');
+  const lint = repo.lint('apps/heartbeat', 'libs/service-config/src/services.ts');
   expect(await buildAndInstall()).toEqual([SUCCESS, SUCCESS, SUCCESS]);
   expect(await lint).toEqual(SUCCESS);
   expect(read('docs/integration/operators.md')).toMatch(

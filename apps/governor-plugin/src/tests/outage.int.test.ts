@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
-import { spawnApp, useRedis, waitFor } from '@quantum/testing';
+import { GOVERNOR_LIMITS_KEY, POLICY_PARAMETERS_KEY } from '@quantum/redis-schemas';
+import { spawnApp, useRedis, waitFor, waitForKey } from '@quantum/testing';
 import { slowManager, type SlowManager } from './notify.test-support.js';
 
 const file = useRedis();
@@ -34,6 +35,8 @@ describe('while Redis is away', () => {
       const app = spawnApp(BUNDLE, { REDIS_URL: file.server.url, METRICS_PORT: '0', ...manager.env });
       const url = /http:\/\/[\d.:]+/.exec(await app.waitForLine(/metrics are served/))?.[0] ?? '';
       await app.waitForLine(/serving plans/);
+      // What it writes at its start is written: an outage amid that is another matter.
+      for (const key of [POLICY_PARAMETERS_KEY, GOVERNOR_LIMITS_KEY]) await waitForKey(file.redis(), key);
       const failures = async (): Promise<number> => {
         const text = await (await fetch(`${url}/metrics`)).text();
         return Number(/^p32_errors_total\{kind="redis"\} (\d+)/m.exec(text)?.[1] ?? 0);
