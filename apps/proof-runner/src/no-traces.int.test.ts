@@ -138,7 +138,9 @@ describe('a run on a deployment in use', () => {
     const { pid } = services.processes['governor-plugin'];
     process.kill(pid, 'SIGSTOP');
     try {
-      expect((await start().exit).code).toBe(1);
+      const run = start();
+      const { code } = await run.exit;
+      expect({ code, said: run.stderr }).toMatchObject({ code: 1 });
     } finally {
       process.kill(pid, 'SIGCONT');
     }
