@@ -35,7 +35,7 @@ beforeAll(async () => {
   cluster = await startPrivateCluster();
   redis = connectRedis({ url: cluster.url, host: '', port: 0, db: 0 }, 'test-proposer');
   await untilReady(redis);
-}, 60_000);
+});
 afterEach(async () => {
   await Promise.all(mastersOf(redis).map((master) => master.flushall()));
 });

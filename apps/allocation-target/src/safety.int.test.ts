@@ -31,7 +31,7 @@ describe('the live target', () => {
     const before = await dumps();
     proposer = await createTestProposer(`unix://${file.server.socketPath}`);
     const seen: string[][] = [];
-    monitor = await file.connect().monitor();
+    monitor = await (await file.connect()).monitor();
     monitor.on('monitor', (_time: string, args: string[]) => seen.push(args));
 
     await proposer.cycle();

@@ -269,7 +269,7 @@ describe('an annotator', () => {
     await issueOldPermit(redis(), 'left');
     await waitForHint(redis(), 'left');
     await waitForAnnotatePending(redis(), 0);
-  }, 15_000);
+  });
 
   it('makes its group anew when it is lost', async () => {
     await start();
@@ -334,7 +334,7 @@ describe('an annotator', () => {
 
   it('serves the database that it is told', async () => {
     await notify('K$');
-    const other = file.connect({ db: 3 });
+    const other = await file.connect({ db: 3 });
     await start({ REDIS_URL: `${file.server.url}/3` });
     await waitFor(async () => (await subscribers()) === 1, { what: 'the subscription' });
     await addPlanNow(other, 'p1');

@@ -11,5 +11,4 @@ export async function metric(url: string, series: string): Promise<number> {
 export const waitForResult = (url: string, result: string, count = 1): Promise<true> =>
   waitFor(async () => (await metric(url, `p32_annotate_total{result="${result}"}`)) === count, {
     what: `${count} times ${result}`,
-    timeoutMs: 15_000,
   });

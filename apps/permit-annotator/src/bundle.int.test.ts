@@ -39,39 +39,35 @@ describe('the bundle beside another governor', () => {
   it.each([
     ['announces permits', 'K$'],
     ['does not', ''],
-  ])(
-    'adds the hint to every permit whose consumer waits for it, where Redis %s',
-    async (_how, flags) => {
-      await redis().config('SET', 'notify-keyspace-events', flags);
-      await putEfficiency(redis(), 'LOW', { now: Date.now() / 1000, score: 0.2 });
-      const env = {
-        REDIS_URL: file.server.url,
-        METRICS_PORT: '0',
-        GOV_CLAIM_IDLE_SEC: '0.5',
-      };
-      const [first, second] = [spawnApp(BUNDLE, env), spawnApp(BUNDLE, env)];
-      await Promise.all([first, second].map((app) => app.waitForLine(/serving plans/)));
-      const governor = oldGovernor(file.connect());
+  ])('adds the hint to every permit whose consumer waits for it, where Redis %s', async (_how, flags) => {
+    await redis().config('SET', 'notify-keyspace-events', flags);
+    await putEfficiency(redis(), 'LOW', { now: Date.now() / 1000, score: 0.2 });
+    const env = {
+      REDIS_URL: file.server.url,
+      METRICS_PORT: '0',
+      GOV_CLAIM_IDLE_SEC: '0.5',
+    };
+    const [first, second] = [spawnApp(BUNDLE, env), spawnApp(BUNDLE, env)];
+    await Promise.all([first, second].map((app) => app.waitForLine(/serving plans/)));
+    const governor = oldGovernor(await file.connect());
 
-      // One of the replicas dies at work; the other takes over what it held.
-      const ids = Array.from({ length: PLANS }, (_, i) => `p${i}`);
-      const hints = ids.map(async (id, i) => {
-        await addPlanNow(redis(), id, { symbol: i % 2 === 0 ? 'LOW' : 'NEW', qty: i });
-        if (i === PLANS / 2) await first.stop('SIGKILL');
-        await waitFor(() => redis().exists(permitKey(id)), { what: `the permit of ${id}`, timeoutMs: 20_000 });
-        return JSON.parse(await waitForHint(redis(), id)) as unknown;
-      });
-      for (const [i, hint] of (await Promise.all(hints)).entries()) {
-        const expected =
-          i % 2 === 0
-            ? { eff_action: 'DOWNSIZE', eff_factor: '0.4444' }
-            : { eff_action: 'NONE', eff_reason: 'missing_eff' };
-        expect(hint).toMatchObject({ granted: true, consumed: false, ...expected });
-      }
-      await governor;
-      await waitForAnnotatePending(redis(), 0);
-      expect(await second.stop()).toMatchObject({ code: 0 });
-    },
-    60_000,
-  );
+    // One of the replicas dies at work; the other takes over what it held.
+    const ids = Array.from({ length: PLANS }, (_, i) => `p${i}`);
+    const hints = ids.map(async (id, i) => {
+      await addPlanNow(redis(), id, { symbol: i % 2 === 0 ? 'LOW' : 'NEW', qty: i });
+      if (i === PLANS / 2) await first.stop('SIGKILL');
+      await waitFor(() => redis().exists(permitKey(id)), { what: `the permit of ${id}` });
+      return JSON.parse(await waitForHint(redis(), id)) as unknown;
+    });
+    for (const [i, hint] of (await Promise.all(hints)).entries()) {
+      const expected =
+        i % 2 === 0
+          ? { eff_action: 'DOWNSIZE', eff_factor: '0.4444' }
+          : { eff_action: 'NONE', eff_reason: 'missing_eff' };
+      expect(hint).toMatchObject({ granted: true, consumed: false, ...expected });
+    }
+    await governor;
+    await waitForAnnotatePending(redis(), 0);
+    expect(await second.stop()).toMatchObject({ code: 0 });
+  });
 });

@@ -20,7 +20,7 @@ beforeAll(async () => {
     env: { REDIS_URL: cluster.url, METRICS_PORT: '0', LOG_LEVEL: 'fatal' },
     stopping: abort.signal,
   });
-}, 60_000);
+});
 afterAll(async () => {
   abort.abort();
   await annotator.stop();

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { efficiencyKey, proposedKey, targetKey } from '@quantum/redis-schemas';
 import { spawnApp, useRedis } from '@quantum/testing';
 import type { Status } from './result.js';
@@ -7,7 +7,6 @@ import { startFrozenService, type Answers } from './testkit/frozen-service.js';
 import { APPS_FOLDER, PROOF_RUNNER, QUICK_CYCLES } from './testkit/paths.js';
 import { startRedisProxy, type Rewrite } from './testkit/redis-proxy.js';
 
-jest.setTimeout(60_000);
 const file = useRedis({ tcp: true });
 const endings: (() => Promise<void>)[] = [];
 afterEach(async () => {

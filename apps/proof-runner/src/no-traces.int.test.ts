@@ -1,11 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { KILL_KEY, STREAMS } from '@quantum/redis-schemas';
 import { addPlan, putEfficiency, putTarget, spawnApp, useRedis, waitFor, waitForEntry } from '@quantum/testing';
 import { startServices, type Services } from './spawn.js';
 import { dump } from './testkit/dump.js';
 import { APPS_FOLDER, PROOF_RUNNER, QUICK_CYCLES } from './testkit/paths.js';
 
-jest.setTimeout(60_000);
 const file = useRedis({ tcp: true });
 let services: Services;
 
@@ -139,7 +138,9 @@ describe('a run on a deployment in use', () => {
     const { pid } = services.processes['governor-plugin'];
     process.kill(pid, 'SIGSTOP');
     try {
-      expect((await start().exit).code).toBe(1);
+      const run = start();
+      const { code } = await run.exit;
+      expect({ code, said: run.stderr }).toMatchObject({ code: 1 });
     } finally {
       process.kill(pid, 'SIGCONT');
     }

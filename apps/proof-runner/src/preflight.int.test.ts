@@ -11,7 +11,7 @@ afterEach(async () => {
 it('warns if a Redis may evict keys or does not report it, and not if it keeps them', async () => {
   expect(await redisWarning(redis())).toBeUndefined();
   await redis().acl('SETUSER', 'limited', 'on', 'nopass', '+@connection');
-  const limited = connect({ username: 'limited', password: 'x', enableReadyCheck: false });
+  const limited = await connect({ username: 'limited', password: 'x', enableReadyCheck: false });
   expect(await redisWarning(limited)).toMatch(/^warning: Redis does not say whether it may evict keys/);
   await redis().config('SET', 'maxmemory-policy', 'volatile-lru');
   expect(await redisWarning(redis())).toMatch(/^warning: Redis may evict keys.*\(it is volatile-lru\)$/);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
 import { efficiencyKey, HALT_KEY, KILL_KEY, STREAMS } from '@quantum/redis-schemas';
 import { startPrivateRedis } from '@quantum/private-redis';
@@ -7,7 +7,6 @@ import { startServices, type Services } from './spawn.js';
 import { dump } from './testkit/dump.js';
 import { APPS_FOLDER, PROOF_RUNNER, QUICK_CYCLES } from './testkit/paths.js';
 
-jest.setTimeout(60_000);
 const file = useRedis({ tcp: true });
 let services: Services;
 beforeAll(async () => {
@@ -69,7 +68,7 @@ describe('plans with other readers', () => {
   });
 
   it("are marked as the runner's, and ask for nothing", async () => {
-    const reader = file.connect();
+    const reader = await file.connect();
     const app = prove('--step', '2', '--json');
     const read = (await reader.xread('COUNT', 1, 'BLOCK', 0, 'STREAMS', STREAMS.plans, '0-0')) as unknown;
 

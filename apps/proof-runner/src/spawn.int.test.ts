@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawnApp, waitFor } from '@quantum/testing';
 import { APPS_FOLDER } from './testkit/paths.js';
-
-jest.setTimeout(60_000);
 
 /** Only the bundles, in a folder with nothing else: they must contain everything that they need. */
 let folder: string;

@@ -75,5 +75,5 @@ describe('an annotator', () => {
     expect(annotator.waitingCount).toBe(50_000);
     expect(annotator.heldIds.slice(0, 2)).toEqual([`${atMs}-3`, `${atMs}-4`]);
     expect(await metrics.registry.getSingleMetricAsString('p32_annotate_total')).toMatch(/{result="error"} 3$/m);
-  }, 30_000);
+  });
 });

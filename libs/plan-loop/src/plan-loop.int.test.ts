@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { systemClock } from '@quantum/clock';
 import { createGovernorMetrics } from '@quantum/metrics';
-import { BatchError, StreamConsumer, untilReady } from '@quantum/redis-io';
+import { BatchError, StreamConsumer } from '@quantum/redis-io';
 import { STREAMS } from '@quantum/redis-schemas';
 import { createLogger } from '@quantum/service-kit';
 import { useRedis, waitFor } from '@quantum/testing';
@@ -19,8 +19,7 @@ async function loopAt(
   options: Partial<PlanLoopOptions> = {},
 ) {
   const failures: Error[] = [];
-  const blocking = connect();
-  await Promise.all([untilReady(redis()), untilReady(blocking)]);
+  const blocking = await connect();
   const consumer = new StreamConsumer(redis(), blocking, {
     stream: STREAMS.plans,
     group: 'governor',

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { createPolicyBook, NO_POLICY_FILE, type PolicyBook } from '@quantum/efficiency-policy';
-import { untilReady, type Redis } from '@quantum/redis-io';
+import type { Redis } from '@quantum/redis-io';
 import { GOVERNOR_LIMITS_KEY, POLICY_PARAMETERS_KEY } from '@quantum/redis-schemas';
 import { governorDefinition } from '@quantum/service-config';
 import { createLogger, loadConfig } from '@quantum/service-kit';
@@ -42,9 +42,8 @@ const untilWritten = (sets: number) =>
 /** A service's connection and the publication on it. Both end with the test. */
 const connections: Redis[] = [];
 const connection = async (): Promise<Redis> => {
-  const client = connect();
+  const client = await connect();
   connections.push(client);
-  await untilReady(client);
   return client;
 };
 afterEach(async () => {

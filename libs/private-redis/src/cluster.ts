@@ -1,5 +1,5 @@
 import { ask, until } from './ask.js';
-import { freePort } from './free-port.js';
+import { freePort, onFreePorts } from './free-port.js';
 import { startPrivateRedis, type PrivateRedis } from './start.js';
 
 const SLOTS = 16_384;
@@ -59,18 +59,20 @@ export async function startPrivateCluster(options: PrivateClusterOptions = {}): 
   }
 }
 
-const startNode = async (config: Record<string, string>): Promise<PrivateRedis> =>
-  startPrivateRedis({
-    tcp: true,
-    config: {
-      'cluster-enabled': 'yes',
-      'cluster-port': String(await freePort()), // the default, port + 10000, exceeds the port range for many ports
-      'cluster-node-timeout': '1000',
-      'cluster-require-full-coverage': 'no',
-      'repl-diskless-sync-delay': '0',
-      ...config,
-    },
-  });
+const startNode = (config: Record<string, string>): Promise<PrivateRedis> =>
+  onFreePorts(async () =>
+    startPrivateRedis({
+      tcp: true,
+      config: {
+        'cluster-enabled': 'yes',
+        'cluster-port': String(await freePort()), // the default, port + 10000, exceeds the port range for many ports
+        'cluster-node-timeout': '1000',
+        'cluster-require-full-coverage': 'no',
+        'repl-diskless-sync-delay': '0',
+        ...config,
+      },
+    }),
+  );
 
 function share(index: number, count: number): [number, number] {
   const bound = (i: number) => Math.floor((SLOTS * i) / count);

@@ -4,12 +4,11 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { makeCertificates, type Certificates } from './certificates.js';
 import { findRedisServer } from './find-server.js';
-import { freePort } from './free-port.js';
+import { freePort, onFreePorts } from './free-port.js';
 import { end, filesIn, isRunning, launch, removeFiles, type ServerFiles } from './server-process.js';
 
 // sockaddr_un ends at 104 bytes on some systems, 108 on Linux.
 const MAX_SOCKET_PATH = 100;
-const PORT_ATTEMPTS = 5;
 
 export interface PrivateRedisOptions {
   /** Also listen on a free port of 127.0.0.1, and return that as the url. */
@@ -57,18 +56,12 @@ export async function startServer(options: PrivateRedisOptions, ...mode: string[
   const files = await makeFiles(options.dir);
   try {
     const certificates = options.tls === true ? await makeCertificates(files.dir) : undefined;
-    for (let attempt = 1; ; attempt += 1) {
+    return await onFreePorts(async () => {
       const port = options.tcp === true || certificates ? await freePort() : 0;
       await writeFile(files.configFile, configText(options.config ?? {}, files, port, certificates));
-      try {
-        const start = () => launch(server, files, mode);
-        return handle({ files, port, certificates }, start, await start());
-      } catch (error) {
-        // Another process may take the free port before the server binds it.
-        const taken = port !== 0 && (error as Error).message.includes('Address already in use');
-        if (!taken || attempt === PORT_ATTEMPTS) throw error;
-      }
-    }
+      const start = () => launch(server, files, mode);
+      return handle({ files, port, certificates }, start, await start());
+    });
   } catch (error) {
     removeFiles(files);
     throw error;

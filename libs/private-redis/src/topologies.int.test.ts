@@ -48,7 +48,7 @@ describe('a private sentinel', () => {
     expect(await sentinel.masterOtherThan(second)).not.toBe(second);
     await sentinel.stop();
     expectNothingLeft([...sentinel.servers, ...sentinel.sentinels]);
-  }, 20_000);
+  });
 });
 
 describe('a private cluster', () => {
@@ -71,7 +71,7 @@ describe('a private cluster', () => {
     expect(await redis.get('absent{key}')).toBeNull();
     await cluster.stop();
     expectNothingLeft(cluster.masters);
-  }, 20_000);
+  });
 
   it('loses the slots of a master that dies, and no others', async () => {
     const cluster = await startPrivateCluster();
@@ -81,7 +81,7 @@ describe('a private cluster', () => {
     const other = client(new Redis(cluster.masters[(dead + 1) % 3]?.url ?? ''));
     await expect(other.get('key')).rejects.toThrow(/^MOVED|^CLUSTERDOWN/);
     expect(await other.cluster('INFO')).toContain('cluster_state:ok');
-  }, 20_000);
+  });
 
   it('promotes a replica if there is one', async () => {
     const cluster = await startPrivateCluster({ replicas: 1 });
@@ -91,5 +91,5 @@ describe('a private cluster', () => {
     await redis.wait(1, 1000);
     await cluster.kill(await cluster.ownerOf('key'));
     expect(await redis.get('key')).toBe('1');
-  }, 20_000);
+  });
 });

@@ -27,9 +27,19 @@ async function connect(url: string, login: { username?: string; password?: strin
 }
 
 const recordOf = (symbol: string): ProposalRecord => ({
-  tsEpochSec: 1_700_000_000, symbol, baseTargetUsd: 1000, proposedTargetUsd: 1000, multiplier: 1,
-  effScore: undefined, effConfidence: undefined, effTsText: '', effStale: false, baseTsText: '', reason: 'missing_eff', ...asComputed(1, '0123456789ab'),
-}); // prettier-ignore
+  tsEpochSec: 1_700_000_000,
+  symbol,
+  baseTargetUsd: 1000,
+  proposedTargetUsd: 1000,
+  multiplier: 1,
+  effScore: undefined,
+  effConfidence: undefined,
+  effTsText: '',
+  effStale: false,
+  baseTsText: '',
+  reason: 'missing_eff',
+  ...asComputed(1, '0123456789ab'),
+});
 const writesOf = (symbol: string): Command[] => [
   ['hset', proposedKey(symbol), ...proposalHash(recordOf(symbol))],
   ['xadd', STREAMS.proposed, '*', ...proposalStreamEntry(recordOf(symbol))],
@@ -65,7 +75,7 @@ describe('on a Cluster', () => {
 
   beforeAll(async () => {
     cluster = await startPrivateCluster();
-  }, 60_000);
+  });
   afterAll(async () => {
     await cluster.stop();
   });

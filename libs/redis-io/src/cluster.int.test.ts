@@ -23,7 +23,7 @@ const opened: Redis[] = [];
 
 beforeAll(async () => {
   cluster = await startPrivateCluster();
-}, 60_000);
+});
 afterAll(async () => {
   for (const redis of opened) redis.disconnect();
   await cluster.stop();
@@ -169,5 +169,5 @@ describe('a Cluster whose master fails', () => {
     };
     await expect(scan()).rejects.toThrow(SlotDownError);
     expect(found).toContain(kept);
-  }, 20_000);
+  });
 });

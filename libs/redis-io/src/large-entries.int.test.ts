@@ -8,8 +8,7 @@ const { redis, connect } = useRedis();
 const MIB = 2 ** 20;
 
 async function member(): Promise<{ consumer: StreamConsumer; ready: () => Promise<void> }> {
-  const blocking = connect({ maxRetriesPerRequest: 0, autoResendUnfulfilledCommands: false });
-  await Promise.all([untilReady(redis()), untilReady(blocking)]);
+  const blocking = await connect({ maxRetriesPerRequest: 0, autoResendUnfulfilledCommands: false });
   const consumer = new StreamConsumer(redis(), blocking, { stream: 's', group: 'g', consumer: 'a' });
   await consumer.ensureGroup('0');
   return { consumer, ready: () => untilReady(blocking) };

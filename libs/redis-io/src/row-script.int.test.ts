@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { useRedis } from '@quantum/testing';
-import { KeyReads, defineRowScript, runBatch, runRows, untilReady, type Redis } from './index.js';
+import { KeyReads, defineRowScript, runBatch, runRows, type Redis } from './index.js';
 
 const { redis, connect } = useRedis();
 
@@ -15,14 +15,12 @@ const rowsOf = (keys: readonly string[]) => keys.map((key, i) => ({ keys: [key],
 /** A client that may access only keys that begin with `a`. */
 async function guest(): Promise<Redis> {
   await redis().acl('SETUSER', 'guest', 'on', '>secret', '+@all', '~a*');
-  const client = connect({ username: 'guest', password: 'secret' });
-  await untilReady(client);
+  const client = await connect({ username: 'guest', password: 'secret' });
   return client;
 }
 
 describe('a row script', () => {
   it('runs every row in order, also more than a call holds', async () => {
-    await untilReady(redis());
     const replies = await runRows(redis(), APPEND, ['x'], rowsOf(['a', 'b', 'a', 'a', 'b', 'a', 'a']));
     expect(replies).toEqual([2, 2, 4, 6, 4, 8, 10].map((length) => ({ ok: true, value: [length] })));
     expect(await redis().lrange('a', 0, -1)).toEqual(['0', 'x', '2', 'x', '3', 'x', '5', 'x', '6', 'x']);
@@ -33,7 +31,6 @@ describe('a row script', () => {
   });
 
   it('leaves a row unaffected if its neighbour fails, and reports the failure', async () => {
-    await untilReady(redis());
     await redis().set('b', 'no list');
     const [first, second, third] = await runRows(redis(), APPEND, ['x'], rowsOf(['a', 'b', 'a']));
     expect([first, third]).toEqual([2, 4].map((length) => ({ ok: true, value: [length] })));
@@ -57,7 +54,6 @@ describe('a row script', () => {
 
 describe('reads of keys', () => {
   it('answer as the commands do, for any content of the keys', async () => {
-    await untilReady(redis());
     await redis().mset('text', '"ü"\n\u0001\u2028', 'empty', '', 'number', '1');
     await redis().set('bytes', Buffer.from([0x61, 0xff, 0x62]));
     await redis().hset('hash', 'f', '1');
@@ -76,7 +72,6 @@ describe('reads of keys', () => {
   });
 
   it('read a key that is added twice once, and more keys than a call holds', async () => {
-    await untilReady(redis());
     const keys = Array.from({ length: 800 }, (_, i) => `k${i}`);
     await redis().mset(...keys.flatMap((key) => [key, `of ${key}`]));
     const reads = new KeyReads();
@@ -109,6 +104,10 @@ describe('reads of keys', () => {
     const group = reads.group('get');
     for (const key of ['a1', 'b', 'a2']) group.add(key);
     await reads.run(await guest(), []);
-    expect(group.replies).toMatchObject([{ ok: true, value: '1' }, { ok: false, kind: 'key' }, { ok: true, value: '3' }]);
-  }); // prettier-ignore
+    expect(group.replies).toMatchObject([
+      { ok: true, value: '1' },
+      { ok: false, kind: 'key' },
+      { ok: true, value: '3' },
+    ]);
+  });
 });

@@ -53,7 +53,7 @@ describe('eviction', () => {
   it('is unknown if INFO is denied: a warning, once, and no series', async () => {
     await redis().acl('SETUSER', 'limited', 'on', 'nopass', '+@connection', '+time');
     const { watched, metrics, messages } = watch(
-      file.connect({ username: 'limited', password: 'x', enableReadyCheck: false }),
+      await file.connect({ username: 'limited', password: 'x', enableReadyCheck: false }),
     );
     await watched.check();
     await watched.check();
@@ -88,7 +88,7 @@ describe('the clock', () => {
 
   it('is not compared if TIME is denied', async () => {
     await redis().acl('SETUSER', 'timeless', 'on', 'nopass', '+@connection', '+info');
-    const { watched, metrics } = watch(file.connect({ username: 'timeless', password: 'x' }), () => 0);
+    const { watched, metrics } = watch(await file.connect({ username: 'timeless', password: 'x' }), () => 0);
     await watched.check();
     expect([watched.clockProblem, metrics.clockSkewSec.value, metrics.redisEvicts.value]).toEqual([
       undefined,
@@ -100,8 +100,7 @@ describe('the clock', () => {
 
 it('keeps the last values while Redis is away', async () => {
   await redis().config('SET', 'maxmemory-policy', 'allkeys-lru');
-  const client = file.connect({ retryStrategy: () => null, enableOfflineQueue: false });
-  await new Promise((resolve) => client.once('ready', resolve));
+  const client = await file.connect({ retryStrategy: () => null, enableOfflineQueue: false });
   const { watched, metrics } = watch(client);
   await watched.check();
   client.disconnect();
@@ -111,7 +110,7 @@ it('keeps the last values while Redis is away', async () => {
 
 it('asks the servers that answer: a failed one hides nothing of the others', async () => {
   await redis().config('SET', 'maxmemory-policy', 'allkeys-lru');
-  const gone = file.connect({ retryStrategy: () => null, enableOfflineQueue: false });
+  const gone = await file.connect({ retryStrategy: () => null, enableOfflineQueue: false });
   gone.disconnect();
   expect(await readEvictionPolicy([gone, redis()])).toBe('allkeys-lru');
   expect(await readClockSkewSec([gone, redis()], Date.now)).toBeDefined();

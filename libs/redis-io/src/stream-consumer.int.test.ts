@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { useRedis, waitFor } from '@quantum/testing';
-import { NoGroupError, StreamConsumer, untilReady, type Loss, type StreamEntry } from './index.js';
+import { NoGroupError, StreamConsumer, type Loss, type StreamEntry } from './index.js';
 
 const { redis, connect } = useRedis();
 
@@ -8,8 +8,7 @@ const LOST_KEY = 'lost:{s}';
 
 /** A consumer of the group that collects its reports. */
 async function member(name: string): Promise<StreamConsumer & { losses: Loss[] }> {
-  const blocking = connect();
-  await Promise.all([untilReady(redis()), untilReady(blocking)]);
+  const blocking = await connect();
   const losses: Loss[] = [];
   const onLost = (loss: Loss) => losses.push(loss);
   const place = { stream: 's', group: 'g', consumer: name, lostKey: LOST_KEY, onLost };

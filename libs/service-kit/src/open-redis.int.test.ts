@@ -23,7 +23,7 @@ it('gives up where nobody answers, without the login', async () => {
   const refused = openRedis('redis://someone:hunter2@127.0.0.1:1', {}, 'a-command');
   await expect(refused).rejects.toThrow(CannotConnect);
   await expect(refused).rejects.toThrow(/^Redis at redis:\/\/\*{3}@127\.0\.0\.1:1 cannot be used: /);
-}, 15_000);
+});
 
 it('says what of the environment cannot be used', async () => {
   const refused = openRedis(file.server.url, { REDIS_PASSWORD_FILE: '/nonexistent' }, 'a-command');

@@ -40,11 +40,11 @@ export async function until(check: Check<boolean>, timeoutMs: number, everyMs = 
 }
 
 export interface WaitOptions {
-  /** The awaited condition, as it reads in the failure: "waited 15000 ms for <what>". */
+  /** The awaited condition, as it reads in the failure: "waited 60000 ms for <what>". */
   what: string;
-  /** Default 15 s: a limit for what hangs, not for what is slow. */
+  /** Default 60 s: a limit for what hangs, not for what is slow. */
   timeoutMs?: number;
-  /** Pause between two checks, default 10 ms. */
+  /** Pause between two checks, default 25 ms: a check costs CPU time of what it asks, too. */
   everyMs?: number;
 }
 
@@ -53,7 +53,7 @@ export interface WaitOptions {
  * @throws Error that names the awaited condition and the last answer, when the time is over.
  */
 export async function waitFor<T>(check: Check<T>, options: WaitOptions): Promise<Truthy<T>> {
-  const { what, timeoutMs = 15_000, everyMs = 10 } = options;
+  const { what, timeoutMs = 60_000, everyMs = 25 } = options;
   let last = '';
   const attempt = async (): Promise<T | undefined> => {
     try {

@@ -1,9 +1,11 @@
 export { boundedRuns } from './bounded-runs.js';
+export { connectedClient } from './connected-client.js';
 export { createFakeClock } from './fake-clock.js';
 export type { FakeClock } from './fake-clock.js';
 export * from './deployed-users.js';
 export * from './inputs.js';
 export * from './old-permits.js';
+export * from './scratch-repo.js';
 export { spawnApp } from './spawn-app.js';
 export type { AppExit, SpawnedApp } from './spawn-app.js';
 export { expectTtl, serverTimeMs } from './ttl.js';

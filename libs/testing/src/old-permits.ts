@@ -31,5 +31,4 @@ export const waitForHint = (redis: AnyRedis, planId: string): Promise<string> =>
 export const waitForAnnotatePending = (redis: AnyRedis, count: number): Promise<true> =>
   waitFor(async () => ((await redis.xpending(STREAMS.plans, ANNOTATE_GROUP)) as [number])[0] === count, {
     what: `${count} pending entries`,
-    timeoutMs: 15_000,
   });

@@ -1,7 +1,7 @@
 import { afterAll } from '@jest/globals';
 import { readLines, startProcess, type Process, type ProcessEnd } from '@quantum/testbed';
 
-const LINE_TIMEOUT_MS = 10_000;
+const LINE_TIMEOUT_MS = 60_000;
 
 /** How a process ended: with a code, or by a signal. */
 export interface AppExit extends ProcessEnd {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { useRedis, waitForEntry, waitForKey } from './index.js';
+import { connectedClient, useRedis, waitForEntry, waitForKey } from './index.js';
 
 describe('useRedis', () => {
   const file = useRedis();
@@ -9,7 +9,7 @@ describe('useRedis', () => {
     await redis().set('key', 'left behind');
     await redis().function('LOAD', '#!lua name=lib\nredis.register_function("f", function() return 1 end)');
     await redis().acl('SETUSER', 'guest', 'on', 'nopass', '~*', '+@all');
-    const guest = file.connect({ username: 'guest', password: 'any' });
+    const guest = await file.connect({ username: 'guest', password: 'any' });
     expect(await guest.get('key')).toBe('left behind');
   });
 
@@ -20,12 +20,25 @@ describe('useRedis', () => {
     expect(await redis().acl('USERS')).toEqual(['default']);
   });
 
+  it('gives clients that are ready, since batches refuse others', async () => {
+    const own = await connectedClient(file.server.url);
+    expect([file.redis(), await file.connect(), own].map(({ status }) => status)).toEqual(['ready', 'ready', 'ready']);
+    own.disconnect();
+  });
+
+  it('gives no client that can never be ready', async () => {
+    await expect(connectedClient('unix:///nowhere', { retryStrategy: () => null })).rejects.toThrow(
+      'the connection was closed before it was ready',
+    );
+  });
+
   it('lets a test kill the server', async () => {
     await file.server.kill();
     expect(file.server.pid).toBe(0);
   });
 
   it('has a server again for the next test, which may pause it', async () => {
+    expect(file.redis().status).toBe('ready');
     expect(await file.redis().ping()).toBe('PONG');
     file.server.pause();
   });
@@ -38,7 +51,7 @@ describe('useRedis', () => {
     const { redis } = file;
     const key = waitForKey(redis(), 'key');
     const entry = waitForEntry(redis(), 'stream', ({ n }) => n === '2');
-    const writer = file.connect();
+    const writer = await file.connect();
     await writer.set('key', '1');
     await writer.xadd('stream', '5-1', 'n', '1');
     await writer.xadd('stream', '5-2', 'n', '2', 'more', 'x');

@@ -1,20 +1,16 @@
 import { afterAll, beforeAll, beforeEach } from '@jest/globals';
 import { startPrivateRedis, type PrivateRedis, type PrivateRedisOptions } from '@quantum/private-redis';
-import { Redis, type RedisOptions } from 'ioredis';
+import type { Redis } from 'ioredis';
+import { connectedClient, untilReady, type ConnectOptions } from './connected-client.js';
 
 // Without an installed redis-server, the first test ever downloads one, or in the last resort compiles it.
 const START_TIMEOUT_MS = 600_000;
-// ioredis waits this long even for a lost connection, and keeps jest from ending.
-const DISCONNECT_TIMEOUT_MS = 100;
-
-// Omits the option that changes the type of every reply.
-type ConnectOptions = Omit<RedisOptions, 'replyMapping'>;
 
 export interface RedisOfFile {
-  /** The file's client, connected; empty database at the start of every test. */
+  /** The file's client, ready; empty database at the start of every test. */
   redis: () => Redis;
-  /** A further client, for blocking commands or other options; disconnected after the file's last test. */
-  connect: (options?: ConnectOptions) => Redis;
+  /** A further client, ready, for blocking commands or other options; disconnected after the file's last test. */
+  connect: (options?: ConnectOptions) => Promise<Redis>;
   /** The server, to pause, kill or restart. If a test left it dead or paused, it runs again for the next. */
   readonly server: PrivateRedis;
 }
@@ -31,20 +27,24 @@ export function useRedis(options: PrivateRedisOptions = {}): RedisOfFile {
     if (server === undefined) throw new Error('useRedis: its server runs only within hooks and tests');
     return server;
   };
-  const connect = (connectOptions: ConnectOptions = {}): Redis => {
-    const client = new Redis(running().url, { disconnectTimeout: DISCONNECT_TIMEOUT_MS, ...connectOptions });
-    client.on('error', () => undefined); // the commands fail by themselves; without this listener ioredis prints the error
+  const connect = async (connectOptions?: ConnectOptions): Promise<Redis> => {
+    const client = await connectedClient(running().url, connectOptions);
     clients.push(client);
     return client;
   };
-  const redis = (): Redis => clients[0] ?? connect();
+  const redis = (): Redis => {
+    const [first] = clients;
+    if (first === undefined) throw new Error('useRedis: its client is there only within hooks and tests');
+    return first;
+  };
 
   beforeAll(async () => {
     server = await startPrivateRedis(options);
-    connect();
+    await connect();
   }, START_TIMEOUT_MS);
   beforeEach(async () => {
     await wake(running());
+    await untilReady(redis());
     await empty(redis());
   });
   afterAll(async () => {

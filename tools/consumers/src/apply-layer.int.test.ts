@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { efficiencyHint } from '@quantum/permit-decorators';
-import { untilReady } from '@quantum/redis-io';
 import {
   fieldsOf,
   HALT_KEY,
@@ -60,8 +59,7 @@ describe('an Apply Layer', () => {
   });
 
   it('is one of many, and only one of them gets each permit', async () => {
-    const layers = Array.from({ length: 4 }, () => connect());
-    await Promise.all(layers.map(untilReady));
+    const layers = await Promise.all(Array.from({ length: 4 }, () => connect()));
     const plans: Plan[] = [];
     for (let i = 0; i < 50; i += 1) {
       plans.push(await publish(`p${i}`));

@@ -32,7 +32,7 @@ describe('the demonstration', () => {
           const pids = childrenOf(demo.pid);
           return pids.length === 3 && pids;
         },
-        { what: 'Redis and both services', timeoutMs: 20_000 },
+        { what: 'Redis and both services' },
       );
       const { code } = await demo.exit;
       const said = demo.stdout.join('\n');
@@ -48,20 +48,20 @@ describe('the demonstration', () => {
       expect(said).toMatch(/^governor-plugin +healthy all along$/m);
       for (const pid of children) expect(existsSync(`/proc/${pid}`)).toBe(false);
     });
-  }, 60_000);
+  });
 
   it('ends at once and cleanly on a signal', async () => {
     await withDemo([], async (demo) => {
-      await demo.waitForLine(/cycle 1/, 20_000);
+      await demo.waitForLine(/cycle 1/);
       const children = childrenOf(demo.pid);
       expect(await demo.stop('SIGTERM')).toMatchObject({ code: 143 });
       for (const pid of children) expect(existsSync(`/proc/${pid}`)).toBe(false);
     });
-  }, 60_000);
+  });
 
   it('fails with the last log lines when a service dies', async () => {
     await withDemo([], async (demo) => {
-      await demo.waitForLine(/cycle 1/, 20_000);
+      await demo.waitForLine(/cycle 1/);
       const governor = childrenOf(demo.pid).find((pid) =>
         readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('governor-plugin'),
       );
@@ -71,20 +71,18 @@ describe('the demonstration', () => {
       expect(demo.stderr[0]).toBe('governor-plugin ended by SIGKILL; its last log lines:');
       expect(demo.stderr.length).toBeGreaterThan(1);
     });
-  }, 60_000);
+  });
 
   it('does not feed an existing Redis without --feed', async () => {
     await withDemo(['--redis', ofFile.server.url], async (demo) => {
       await ofFile.redis().hset(targetKey('REALUSDT'), { target_usd: '100', timestamp: '1' });
-      await waitForEntry(ofFile.redis(), STREAMS.proposed, (fields) => fields['symbol'] === 'REALUSDT', {
-        timeoutMs: 30_000,
-      });
+      await waitForEntry(ofFile.redis(), STREAMS.proposed, (fields) => fields['symbol'] === 'REALUSDT', {});
       await demo.waitForLine(/^feed: off$/);
       expect(await demo.stop('SIGINT')).toMatchObject({ code: 130 });
       expect(await readStream(ofFile.redis(), STREAMS.plans)).toEqual([]);
       expect(await ofFile.redis().hgetall(targetKey('REALUSDT'))).toEqual({ target_usd: '100', timestamp: '1' });
     });
-  }, 60_000);
+  });
 
   it('never feeds next to a real P2.9', async () => {
     await ofFile.redis().hset(targetKey('REALUSDT'), { target_usd: '100', timestamp: '1' });
@@ -93,7 +91,7 @@ describe('the demonstration', () => {
       expect(demo.stderr.join('\n')).toContain('P2.9 is active: live targets that the feed did not write');
     });
     expect(await ofFile.redis().keys('*')).toEqual([targetKey('REALUSDT')]);
-  }, 60_000);
+  });
 
   it.each([
     [['--prices', 'nowhere.csv'], /The prices in nowhere\.csv cannot be used: ENOENT/],

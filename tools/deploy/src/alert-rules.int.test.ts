@@ -2,12 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { GOVERNOR_ERRORS } from '@quantum/metrics';
 import { ALERT_CASES, NO_FAILURES, type AlertCase } from './alert-cases.js';
 import { REPO_ROOT } from './repo-root.js';
-
-jest.setTimeout(120_000);
 
 const RULES = join(REPO_ROOT, 'deploy', 'prometheus', 'alerts.yml');
 const rules = readFileSync(RULES, 'utf8');

@@ -95,7 +95,6 @@ describe('an env file', () => {
         { numRuns: 150 },
       );
     },
-    120_000,
   );
 
   bySystemd('is refused where the systemd here loses a setting to a comment', () => {

@@ -36,5 +36,5 @@ describe('the chain', () => {
     expect(figure('reasons.ok_share')?.n).toBeGreaterThan(10);
     expect(figure('pnl.base_usd')?.n).toBeGreaterThan(0);
     expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain('data-chart="earned"');
-  }, 60_000);
+  });
 });

@@ -50,7 +50,7 @@ it('finds nothing wrong with governors that are killed', async () => {
   const { findings, numbers } = await play(3);
   expect(findings).toEqual([]);
   expect(numbers).toMatchObject({ kills: 3 });
-}, 60_000);
+});
 
 it.each<[InjectedFault, GovernorFindingKind]>([
   ['ack', 'undecided'],
@@ -62,15 +62,14 @@ it.each<[InjectedFault, GovernorFindingKind]>([
 ])('finds a governor with the injected fault %s', async (injectedFault, kind) => {
   const { findings } = await play(3, injectedFault);
   expect(findings.map((finding) => finding.kind)).toContain(kind);
-}, 60_000); // prettier-ignore
+});
 
-it.each<[string, GovernorFindingKind, string]>([
-  ['keeps no cooldown', 'limit_exceeded', `process.env.GOV_SYMBOL_COOLDOWN_SECONDS = '0';`],
-  ['hints by another formula', 'wrong_permit', `process.env.P31_DOWNSIZE_THRESHOLD = '0.9';`],
-])('finds a build of the governor that %s', async (_what, kind, code) => {
+it('finds a build of the governor that keeps no cooldown and hints by another formula', async () => {
+  const code = `process.env.GOV_SYMBOL_COOLDOWN_SECONDS = '0'; process.env.P31_DOWNSIZE_THRESHOLD = '0.9';`;
   const { findings } = await run(killScenario(), 3, brokenBuild('governor-plugin', code));
-  expect(findings.map((finding) => finding.kind)).toContain(kind);
-}, 60_000); // prettier-ignore
+  const wanted: GovernorFindingKind[] = ['limit_exceeded', 'wrong_permit'];
+  expect(findings.map((finding) => finding.kind)).toEqual(expect.arrayContaining(wanted));
+});
 
 it('finds governors with injected faults amid the other faults, all at once', async () => {
   const [lateRecord, lateReserve] = ['late record', 'late reserve'].map((name) =>
@@ -92,7 +91,7 @@ it('finds governors with injected faults amid the other faults, all at once', as
     }),
   );
   expect(cases.filter((_case, i) => !found[i]).map(([scenario, ...rest]) => [scenario?.name, ...rest])).toEqual([]);
-}, 120_000);
+});
 
 it('finds a build of the governor that starts in production where keys are evicted', async () => {
   const { findings } = await run(
@@ -101,7 +100,7 @@ it('finds a build of the governor that starts in production where keys are evict
     brokenBuild('governor-plugin', `process.env.APPLY_MODE = 'testnet';`),
   );
   expect(findings.map((finding) => finding.kind)).toContain('started_anyway' satisfies EvictionFindingKind);
-}, 60_000);
+});
 
 const CLAIM_WHOLE_CYCLES = `
   const { hostname, port } = new URL(process.env.REDIS_URL);
@@ -109,17 +108,12 @@ const CLAIM_WHOLE_CYCLES = `
   const claim = () => socket.write('HSET ${LAST_CYCLE_KEY} ts_epoch ' + Math.floor(Date.now() / 1000) + ' symbols 450 proposed 450\\r\\n');
   setInterval(claim, 100).unref();`;
 
-it.each<[string, ProposerFindingKind, string]>([
-  ['proposes by another formula', 'wrong_value', `process.env.P31_SCALE = '2';`],
-  ['reports cycles as whole that are not', 'half_cycle', CLAIM_WHOLE_CYCLES],
-])(
-  'finds a build of the proposer that %s',
-  async (_what, kind, code) => {
-    const { findings } = await run(proposerKills, 1, brokenBuild('allocation-target', code));
-    expect(findings.map((finding) => finding.kind)).toContain(kind);
-  },
-  60_000,
-);
+it('finds a build of the proposer that proposes by another formula and reports cycles as whole that are not', async () => {
+  const code = `process.env.P31_SCALE = '2';${CLAIM_WHOLE_CYCLES}`;
+  const { findings } = await run(proposerKills, 1, brokenBuild('allocation-target', code));
+  const wanted: ProposerFindingKind[] = ['wrong_value', 'half_cycle'];
+  expect(findings.map((finding) => finding.kind)).toEqual(expect.arrayContaining(wanted));
+});
 
 it('keeps the order of delayed chunks, and closes where it should', async () => {
   const redis: PrivateRedis = await startPrivateRedis();
@@ -149,7 +143,7 @@ it('keeps the order of delayed chunks, and closes where it should', async () => 
 it('holds a chosen chunk, and delivers it after its sender is gone', async () => {
   const redis: PrivateRedis = await startPrivateRedis();
   const proxy: Proxy = await startProxy(redis.socketPath);
-  proxy.trouble = { holdMs: (chunk) => (chunk.includes('held') ? 300 : 0) };
+  proxy.trouble = { holdMs: (chunk) => (chunk.includes('held') ? 1000 : 0) };
   const [sender, other] = [createConnection(proxy.port, '127.0.0.1'), createConnection(proxy.port, '127.0.0.1')];
   sender.write('RPUSH list held\r\n');
   await new Promise(setImmediate);
@@ -158,9 +152,10 @@ it('holds a chosen chunk, and delivers it after its sender is gone', async () =>
   await once(other, 'data');
   sender.destroy();
   let answer = '';
-  other.on('data', (chunk: Buffer) => (answer += chunk.toString()));
-  other.write('BLMOVE list_of_none list_of_none LEFT LEFT 0.5\r\nLRANGE list 0 -1\r\n');
-  while (!answer.includes('behind')) await once(other, 'data');
+  while (!answer.includes('behind')) {
+    other.write('LRANGE list 0 -1\r\n');
+    answer = String((await once(other, 'data'))[0]);
+  }
   expect(answer.match(/[a-z]+/g)).toEqual(['other', 'held', 'behind']);
   other.destroy();
   await proxy.close();

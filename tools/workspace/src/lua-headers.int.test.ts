@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { REPO_ROOT } from './scratch-repo.js';
+import { REPO_ROOT } from '@quantum/testing';
 
 const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.lua'], {
   cwd: REPO_ROOT,

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createScratchRepo, type ScratchRepo } from './scratch-repo.js';
+import { createScratchRepo, type ScratchRepo } from '@quantum/testing';
 
 const SUCCESS = expect.objectContaining({ code: 0 });
 const FILE = 'libs/risk-gates/src/gates/max-leverage.ts';

@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { REPO_ROOT } from './scratch-repo.js';
+import { REPO_ROOT } from '@quantum/testing';
 
 /** What a stand-in for nx, jest, prettier or npm does when the key is its name or an argument; otherwise it succeeds. */
 type Behaviour = Record<

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Project, readProjects } from './project-graph.js';
-import { createScratchRepo, REPO_ROOT, type ScratchRepo } from './scratch-repo.js';
+import { createScratchRepo, REPO_ROOT, type ScratchRepo } from '@quantum/testing';
+import { type Project, readProjects } from './project-graph.test-support.js';
 import { TEAM_HANDLES, type Team } from './teams.js';
 
 const TYPES: Record<string, string[]> = {
@@ -28,7 +28,7 @@ describe('every project', () => {
     repo = await createScratchRepo();
     projects = await readProjects(repo);
     libraries = projects.filter(({ root }) => root.startsWith('libs/'));
-  }, 120_000);
+  });
   afterAll(() => {
     repo.remove();
   });

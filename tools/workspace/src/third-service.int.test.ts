@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { startPrivateRedis } from '@quantum/private-redis';
 import { PROGRAMS } from '@quantum/service-config';
-import { spawnApp, waitFor } from '@quantum/testing';
-import { createScratchRepo, type Outcome, type ScratchRepo } from './scratch-repo.js';
+import { createScratchRepo, spawnApp, waitFor, type Outcome, type ScratchRepo } from '@quantum/testing';
 
 const SUCCESS = expect.objectContaining({ code: 0 });
 const DEFINITION = `import { defineConfig, metricsPort, redisCrossChecks, sharedVariables } from '@quantum/service-kit';
@@ -123,7 +122,7 @@ beforeAll(async () => {
   repo = await createScratchRepo();
   copyProject();
   for (const edit of EDITS) add(...edit);
-}, 60_000);
+});
 afterAll(() => {
   repo.remove();
 });
@@ -134,7 +133,7 @@ it('is under 40 lines', () => {
 });
 
 it('a third service is linted, built, documented, installed and serves under its own user', async () => {
-  const lint = repo.bin('eslint', 'apps/heartbeat', 'libs/service-config/src/services.ts');
+  const lint = repo.lint('apps/heartbeat', 'libs/service-config/src/services.ts');
   expect(await buildAndInstall()).toEqual([SUCCESS, SUCCESS, SUCCESS]);
   expect(await lint).toEqual(SUCCESS);
   expect(read('docs/integration/operators.md')).toMatch(
@@ -147,4 +146,4 @@ it('a third service is linted, built, documented, installed and serves under its
   const { readyz, exit } = await pagesOfService();
   expect(readyz).toBe('ready\n');
   expect(JSON.parse(exit ?? '')).toMatchObject({ code: 0 });
-}, 120_000);
+});

@@ -54,7 +54,7 @@ describe('an entry that is no plan', () => {
     expect(await deadLetters()).toHaveLength(1);
     expect([await outcome('p1'), await outcome('p3')]).toEqual(['permit', 'permit']);
     expect(({} as Record<string, unknown>)['x']).toBeUndefined();
-  }, 30_000);
+  });
 
   it('is no dead letter where Redis refuses to take it: an error, and the plans beside it are served', async () => {
     const { plan, decide, outcome, metrics, pending } = await harness(redis(), FREE);
@@ -108,15 +108,21 @@ describe('an entry that was delivered too often', () => {
     await redis().hset(dailyKey('BTCUSDT'), { day: '2025-11-23', 'p:p1': '5', total_micro_usd: '5' });
     await deliver(id, 5);
     await redeliver();
-    expect(await record('p1')).toMatchObject({ outcome: 'dead_letter', reason: 'max_deliveries', inputs: { deliveries: 6 } });
-    expect(await deadLetters()).toMatchObject([{ plan_id: 'p1', reason: 'max_deliveries', error: 'delivered 6 times without success' }]);
+    expect(await record('p1')).toMatchObject({
+      outcome: 'dead_letter',
+      reason: 'max_deliveries',
+      inputs: { deliveries: 6 },
+    });
+    expect(await deadLetters()).toMatchObject([
+      { plan_id: 'p1', reason: 'max_deliveries', error: 'delivered 6 times without success' },
+    ]);
     expect(await events()).toMatchObject([{ event: 'DEAD_LETTER', plan_id: 'p1', reason: 'max_deliveries' }]);
     expect(await permit('p1')).toBeUndefined();
     expect(await redis().exists(windowKey('BTCUSDT'))).toBe(0);
     expect(await redis().hget(dailyKey('BTCUSDT'), 'total_micro_usd')).toBe('0');
     expect(await metrics('p32_deadletter_total')).toEqual(['{reason="max_deliveries"} 1']);
     expect(await pending()).toEqual([]);
-  }); // prettier-ignore
+  });
 
   it('is still tried the fifth time', async () => {
     const { plan, redeliver, outcome, consumer } = await harness(redis());

@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { untilReady } from '@quantum/redis-io';
 import { dailyKey, HALT_KEY, inFlightKey, KILL_KEY, disarmKey, windowKey } from '@quantum/redis-schemas';
 import { serverTimeMs, useRedis } from '@quantum/testing';
 import { holdBatches } from '../tests/batches.test-support.js';
@@ -38,7 +37,7 @@ describe('a switch that changes after the read', () => {
     const governor = await harness(redis());
     await governor.decide({ planId: 'warm', symbol: 'WARM' }); // the scripts are loaded
     const id = await governor.plan({ planId: 'p1' });
-    const other = file.connect();
+    const other = await file.connect();
     expect(await serveHeld(governor, 3, () => other.set(key, value))).toEqual([id]);
     expect(await governor.outcome('p1')).toBe(reason);
     expect(await governor.permit('p1')).toBeUndefined();
@@ -51,7 +50,7 @@ describe('a switch that changes after the read', () => {
     await governor.decide({ planId: 'warm', symbol: 'WARM' });
     await redis().set(KILL_KEY, 'off');
     const id = await governor.plan({ planId: 'p1' });
-    const other = file.connect();
+    const other = await file.connect();
     expect(await serveHeld(governor, 3, () => other.del(KILL_KEY))).toEqual([id]);
     expect(await governor.outcome('p1')).toBe('permit');
     // It was not held up: it is read in full again.
@@ -74,7 +73,7 @@ describe('a kill switch that is on, where closes are allowed', () => {
     await governor.decide({ planId: 'warm', symbol: 'WARM' });
     await redis().set(HALT_KEY, 'since 1');
     const id = await governor.plan({ planId: 'exit', action: 'PARTIAL_25' });
-    const other = file.connect();
+    const other = await file.connect();
     expect(await serveHeld(governor, 2, () => other.set(HALT_KEY, 'since 2'))).toEqual([id]);
     expect(await governor.outcome('exit')).toBe('permit');
     expect(await governor.metrics('p32_errors_total')).toEqual([]);
@@ -86,8 +85,7 @@ describe('a user who may only read the switches', () => {
     const keys = ['quantum:kill', 'quantum:governor:halt'].map((key) => `%R~${key}`);
     const state = ['quantum:permit:*', 'quantum:stream:*', 'quantum:governor:[^h]*', 'quantum:[^gkps]*', 'quantum:portfolio:*', 'quantum:state:*'].map((key) => `~${key}`); // prettier-ignore
     await redis().acl('SETUSER', 'reader', 'on', '>secret', '+@all', ...keys, ...state);
-    const reader = file.connect({ username: 'reader', password: 'secret' });
-    await untilReady(reader);
+    const reader = await file.connect({ username: 'reader', password: 'secret' });
     const governor = await harness(reader, { GOV_SYMBOL_COOLDOWN_SECONDS: '0' });
     await governor.decide({ planId: 'open' }, { planId: 'exit', action: 'PARTIAL_25' });
     expect([await governor.outcome('open'), await governor.outcome('exit')]).toEqual(['permit', 'permit']);
@@ -101,7 +99,7 @@ describe('a user who may only read the switches', () => {
 describe('a plan whose deadline is over', () => {
   /** Until the server's clock is a second further: no sleep, as the server says so. */
   const aSecond = async (): Promise<void> => {
-    const other = file.connect();
+    const other = await file.connect();
     const sinceMs = await serverTimeMs(other);
     while ((await serverTimeMs(other)) <= sinceMs + 1001) await other.ping();
   };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { runRows, untilReady, valueOf, type Row } from '@quantum/redis-io';
+import { runRows, valueOf, type Row } from '@quantum/redis-io';
 import {
   decidedKey,
   DecisionRecordSchema,
@@ -42,10 +42,8 @@ const row = (planId: string, permit: string, symbol?: string, options: RowOption
   ],
 });
 
-const repliesTo = async (rows: readonly Row[], switches: readonly string[] = []) => {
-  await untilReady(redis());
-  return runRows(redis(), RECORD, [100, 60, 3600, NOW_SEC, ...switches], rows);
-};
+const repliesTo = (rows: readonly Row[], switches: readonly string[] = []) =>
+  runRows(redis(), RECORD, [100, 60, 3600, NOW_SEC, ...switches], rows);
 const recordAll = async (...rows: Row[]) => (await repliesTo(rows)).map(valueOf);
 
 describe('RECORD', () => {
@@ -70,20 +68,30 @@ describe('RECORD', () => {
     ]);
   });
 
-  it.each(['1', ''])('records a permit of another governor as foreign, and leaves it alone (own permit %j)', async (own) => {
-    await redis().set(permitKey('p1'), 'foreign');
-    const [answer] = (await recordAll(row('p1', own, 'X'))) as [[string, string]];
-    expect(answer[0]).toBe('foreign');
-    const record = DecisionRecordSchema.parse(JSON.parse(answer[1]));
-    expect(record).toEqual({
-      v: 1, plan_id: 'p1', symbol: 'SŌL/USD', entry_id: '1-0', decided_at: NOW_SEC,
-      outcome: 'foreign', reason: '', gates: [], inputs: { closing: false, notional_usd: 0.1 },
-    }); // prettier-ignore
-    const found = await redis().mget(decidedKey('p1'), permitKey('p1'), lastExecKey('X'));
-    expect(found).toEqual([answer[1], 'foreign', null]);
-    await redis().del(permitKey('p1')); // consumed
-    expect(await recordAll(row('p1', '1', 'X'))).toEqual([[answer[1]]]);
-  }); // prettier-ignore
+  it.each(['1', ''])(
+    'records a permit of another governor as foreign, and leaves it alone (own permit %j)',
+    async (own) => {
+      await redis().set(permitKey('p1'), 'foreign');
+      const [answer] = (await recordAll(row('p1', own, 'X'))) as [[string, string]];
+      expect(answer[0]).toBe('foreign');
+      const record = DecisionRecordSchema.parse(JSON.parse(answer[1]));
+      expect(record).toEqual({
+        v: 1,
+        plan_id: 'p1',
+        symbol: 'SŌL/USD',
+        entry_id: '1-0',
+        decided_at: NOW_SEC,
+        outcome: 'foreign',
+        reason: '',
+        gates: [],
+        inputs: { closing: false, notional_usd: 0.1 },
+      });
+      const found = await redis().mget(decidedKey('p1'), permitKey('p1'), lastExecKey('X'));
+      expect(found).toEqual([answer[1], 'foreign', null]);
+      await redis().del(permitKey('p1')); // consumed
+      expect(await recordAll(row('p1', '1', 'X'))).toEqual([[answer[1]]]);
+    },
+  );
 
   it('stamps the last execution, unless a newer one is there, and says why where it cannot', async () => {
     const sinceMs = await serverTimeMs(redis());

@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { untilReady } from '@quantum/redis-io';
 import {
   blockKey,
   budgetKey,
@@ -251,8 +250,7 @@ describe('state that cannot be read', () => {
   ])('is also what we have no permission for: %s', async (_name, withheld, open, close) => {
     const keys = ['~quantum:stream:*', '~quantum:kill', '~quantum:permit:*', '~quantum:portfolio:*', '~quantum:allocation:*', '~quantum:state:*', '~quantum:capital:*', '~quantum:governor:[^dw]*', '~quantum:governor:window:*', '~quantum:governor:disarm:*', '~quantum:governor:da*', '~quantum:governor:de*']; // prettier-ignore
     await redis().acl('SETUSER', 'guest', 'on', '>secret', '+@all', ...keys.filter((key) => key !== withheld));
-    const guest = connect({ username: 'guest', password: 'secret' });
-    await untilReady(guest);
+    const guest = await connect({ username: 'guest', password: 'secret' });
     const { decide, outcome, record, pending } = await harness(guest);
     await decide({ planId: 'open' }, { planId: 'close', symbol: 'ETHUSDT', action: 'PARTIAL_50' });
     expect([await outcome('open'), await outcome('close')]).toEqual([open, close]);

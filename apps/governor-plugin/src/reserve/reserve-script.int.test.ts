@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { runRows, runScripts, scriptCommand, untilReady, valueOf, type Row } from '@quantum/redis-io';
+import { runRows, runScripts, scriptCommand, valueOf, type Row } from '@quantum/redis-io';
 import { dailyKey, decidedKey, inFlightKey, lastExecKey, windowKey } from '@quantum/redis-schemas';
 import { serverTimeMs, useRedis } from '@quantum/testing';
 import { RESERVE } from './reserve-script.js';
@@ -21,7 +21,6 @@ const reserveRow = (id: string, usd: number, wanted = 1, bound = 1): Row => ({
 });
 
 async function reserveAll(rows: readonly Row[], { day = DAY, nowSec = NOW_SEC } = {}): Promise<unknown[]> {
-  await untilReady(redis());
   return (await runRows(redis(), RESERVE, [nowSec, day, '', '', '', 10], rows)).map(valueOf);
 }
 
@@ -37,11 +36,14 @@ describe('RESERVE', () => {
     expect(await redis().hgetall(dailyKey('X'))).toEqual({ day: DAY, 'p:p1': '10000000', total_micro_usd: '10000000' });
   });
 
-  it.each([[10, 3], [3, 10]])('counts a plan that is tried again with the larger sum, until it is settled (%i, then %i)', async (one, two) => {
+  it.each([
+    [10, 3],
+    [3, 10],
+  ])('counts a plan that is tried again with the larger sum, until it is settled (%i, then %i)', async (one, two) => {
     await reserveAll([reserveRow('p1', one, 1, 0)], { nowSec: NOW_SEC - 5 });
     expect(await reserve('p1', two)).toEqual([true, true, 0, 0, '', true, '0', true, '']);
     expect(await redis().hgetall(dailyKey('X'))).toEqual({ day: DAY, 'p:p1': '10000000', total_micro_usd: '10000000' });
-  }); // prettier-ignore
+  });
 
   it('only reads where no reservation is wanted, and says where the plan has one', async () => {
     expect(await reserve('p1', 1, { wanted: 0 })).toEqual([false, true, 0, 0, '', true, '0', false, '']);
@@ -53,10 +55,14 @@ describe('RESERVE', () => {
   it('starts a day anew, and does not go back to one that is over', async () => {
     await reserve('p1', 10);
     await reserve('p2', 1, { day: '2025-11-24' });
-    expect(await redis().hgetall(dailyKey('X'))).toEqual({ day: '2025-11-24', 'p:p2': '1000000', total_micro_usd: '1000000' });
+    expect(await redis().hgetall(dailyKey('X'))).toEqual({
+      day: '2025-11-24',
+      'p:p2': '1000000',
+      total_micro_usd: '1000000',
+    });
     expect(await reserve('p3', 1)).toEqual([true, true, 2, 2, String(NOW_SEC), true, '1000000', false, '']);
     expect(await redis().hget(dailyKey('X'), 'day')).toBe('2025-11-24');
-  }); // prettier-ignore
+  });
 
   it('counts the rows of a call one after the other, those that no limit binds too', async () => {
     const rows = [reserveRow('p1', 6), reserveRow('p2', 5), reserveRow('close', 7, 1, 0), reserveRow('p3', 4)];
@@ -78,17 +84,19 @@ describe('RESERVE', () => {
   it('counts the same for a user who may not ask for the size of a window', async () => {
     await reserve('p1', 1);
     await redis().acl('SETUSER', 'guest', 'on', '>secret', '~*', '+@all', '-zcard');
-    const guest = connect({ username: 'guest', password: 'secret' });
-    await untilReady(guest);
+    const guest = await connect({ username: 'guest', password: 'secret' });
     const [reply] = await runRows(guest, RESERVE, [NOW_SEC, DAY, '', '', '', 10], [reserveRow('p2', 1)]);
     expect((valueOf(reply) as unknown[]).slice(0, 7)).toEqual([true, true, 1, 1, String(NOW_SEC), true, '1000000']);
   });
 
-  it.each(['p1', '-'.repeat(65)])('makes a skip list of a window from its first plan on, %s, and puts nothing else in', async (id) => {
-    await reserve(id, 1);
-    expect(await redis().object('ENCODING', windowKey('X'))).toBe('skiplist');
-    expect(await redis().zrange(windowKey('X'), '0', '-1')).toEqual([id]);
-  }); // prettier-ignore
+  it.each(['p1', '-'.repeat(65)])(
+    'makes a skip list of a window from its first plan on, %s, and puts nothing else in',
+    async (id) => {
+      await reserve(id, 1);
+      expect(await redis().object('ENCODING', windowKey('X'))).toBe('skiplist');
+      expect(await redis().zrange(windowKey('X'), '0', '-1')).toEqual([id]);
+    },
+  );
 
   it('makes one within ten minutes of a window that was loaded from disk', async () => {
     await redis().zadd(windowKey('X'), NOW_SEC - 600, 'p1');
@@ -199,7 +207,6 @@ describe('the allocation cap', () => {
     args: [id, usd, usd * 1e6, '1110', '', NEVER_MS, JSON.stringify(cap)],
   });
   const ask = async (id: string, usd: number, cap: Cap, nowSec = NOW_SEC) => {
-    await untilReady(redis());
     const [reply] = await runRows(redis(), RESERVE, [nowSec, DAY, '', '', '', ''], [capped(id, usd, cap)]);
     const answer = valueOf(reply) as unknown[];
     return [answer[0], answer.at(-1)];
@@ -239,7 +246,6 @@ describe('the allocation cap', () => {
 
   it('holds plans of one call one after the other, and leaves a plan out of its own sum', async () => {
     const rows = ['p1', 'p2', 'p1'].map((id) => capped(id, 60, [0, false, 100, 1]));
-    await untilReady(redis());
     const replies = await runRows(redis(), RESERVE, [NOW_SEC, DAY, '', '', '', ''], rows);
     expect(replies.map((reply) => (valueOf(reply) as unknown[])[0])).toEqual([true, false, true]);
   });

@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { untilReady } from '@quantum/redis-io';
 import { dailyKey, permitKey, windowKey } from '@quantum/redis-schemas';
 import { useRedis } from '@quantum/testing';
 import { holdBatches } from './batches.test-support.js';
@@ -9,8 +8,7 @@ const file = useRedis();
 const redis = () => file.redis();
 let other: Client;
 beforeAll(async () => {
-  other = file.connect();
-  await untilReady(other);
+  other = await file.connect();
 });
 
 /** Lets every batch of a client wait for leave to go, and says when one is over and what has been sent so far. */
@@ -81,28 +79,31 @@ describe('two governors with two entries of one plan id at once', () => {
     ['of different symbols', { symbol: 'A' }, { symbol: 'B' }, 0],
     ['of which the second is over the limit', { qty: 0.01 }, { qty: 1000 }, 0],
     ['on either side of midnight', {}, {}, 43_200],
-  ])('%s: what is counted is what the permit says, however their steps interleave', async (_what, one, another, laterSec) => {
-    for (let order = 0; order < 1 << BITS; order += 5) {
-      await redis().flushall();
-      const [first, second] = [await harness(redis(), NO_COOLDOWN), await harness(other, NO_COOLDOWN)];
-      await first.plan({ planId: 'p', symbol: 'A', ...one });
-      await second.plan({ planId: 'p', symbol: 'A', ...another });
-      second.clock.advanceSec(laterSec);
-      const readOne = async (governor: Harness) => {
-        const entries = await governor.consumer.readNew(1, 1);
-        return async () => governor.consumer.ack(await governor.serveEntries(entries));
-      };
-      await interleave(order, BITS, [
-        [first, await readOne(first)],
-        [second, await readOne(second)],
-      ]);
-      for (const symbol of ['A', 'B']) {
-        const { counted, permitted } = await books(first, symbol);
-        expect({ order, symbol, ...counted }).toEqual({ order, symbol, ...permitted });
+  ])(
+    '%s: what is counted is what the permit says, however their steps interleave',
+    async (_what, one, another, laterSec) => {
+      for (let order = 0; order < 1 << BITS; order += 5) {
+        await redis().flushall();
+        const [first, second] = [await harness(redis(), NO_COOLDOWN), await harness(other, NO_COOLDOWN)];
+        await first.plan({ planId: 'p', symbol: 'A', ...one });
+        await second.plan({ planId: 'p', symbol: 'A', ...another });
+        second.clock.advanceSec(laterSec);
+        const readOne = async (governor: Harness) => {
+          const entries = await governor.consumer.readNew(1, 1);
+          return async () => governor.consumer.ack(await governor.serveEntries(entries));
+        };
+        await interleave(order, BITS, [
+          [first, await readOne(first)],
+          [second, await readOne(second)],
+        ]);
+        for (const symbol of ['A', 'B']) {
+          const { counted, permitted } = await books(first, symbol);
+          expect({ order, symbol, ...counted }).toEqual({ order, symbol, ...permitted });
+        }
+        expect(await first.pending()).toEqual([]);
       }
-      expect(await first.pending()).toEqual([]);
-    }
-  }); // prettier-ignore
+    },
+  );
 });
 
 it('a process that dies as it reserves a plan again, which another has permitted, releases no reservation of it', async () => {

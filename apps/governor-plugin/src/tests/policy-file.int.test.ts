@@ -127,8 +127,10 @@ describe('a policy file', () => {
     const line = await app.waitForLine(/policy file is refused/);
     expect(JSON.parse(line)).toMatchObject({
       level: 'error',
-      violations: [`P31_POLICY_FILE ${path}: symbols "BTCUSDT": P31_DOWNSIZE_THRESHOLD="low" is not allowed, must be a number > 0 and <= 1`],
-    }); // prettier-ignore
+      violations: [
+        `P31_POLICY_FILE ${path}: symbols "BTCUSDT": P31_DOWNSIZE_THRESHOLD="low" is not allowed, must be a number > 0 and <= 1`,
+      ],
+    });
     expect(await counts()).toEqual([
       'reload_total{result="accepted"} 0',
       'reload_total{result="refused"} 1',
@@ -151,19 +153,27 @@ describe('a policy file', () => {
       'reload_total{result="refused"} 2',
       'file_ok 1',
     ]);
-  }, 30_000);
+  });
 
   it('that is bad at the start is a configuration that is not usable, of which every violation is said', async () => {
-    const bad = { version: 1, defaults: { P31_MIN_FACTOR: 0, P31_MIN_MULT: 'x' }, groups: [{ pattern: 'A', parameters: { P31_X: 1 } }] };
+    const bad = {
+      version: 1,
+      defaults: { P31_MIN_FACTOR: 0, P31_MIN_MULT: 'x' },
+      groups: [{ pattern: 'A', parameters: { P31_X: 1 } }],
+    };
     writeFileSync(path, JSON.stringify(bad));
     for (const args of [[], ['--check-config']]) {
       const app = spawnApp(BUNDLE, { REDIS_URL: file.server.url, METRICS_PORT: '0', P31_POLICY_FILE: path }, args);
       expect(await app.exit).toMatchObject({ code: 78 });
-      for (const part of ['defaults: P31_MIN_FACTOR=0 ', 'defaults: P31_MIN_MULT="x"', 'groups[0] "A": P31_X is not a parameter']) {
+      for (const part of [
+        'defaults: P31_MIN_FACTOR=0 ',
+        'defaults: P31_MIN_MULT="x"',
+        'groups[0] "A": P31_X is not a parameter',
+      ]) {
         expect(app.stderr.join('\n')).toContain(part);
       }
     }
-  }); // prettier-ignore
+  });
 
   it('hints the permits of another governor too', async () => {
     writeFileSync(path, fileFor('BTCUSDT', 0.3));
@@ -174,5 +184,5 @@ describe('a policy file', () => {
     await issueOldPermit(redis(), 'theirs');
     expect(JSON.parse(await waitForHint(redis(), 'theirs'))).toMatchObject(NOT_HINTED);
     expect(app.stdout.join('\n')).not.toContain('"level":"error"');
-  }); // prettier-ignore
+  });
 });

@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startPrivateRedis, type PrivateRedis } from '@quantum/private-redis';
-import { untilReady } from '@quantum/redis-io';
 import { permitKey } from '@quantum/redis-schemas';
-import { useRedis, waitFor } from '@quantum/testing';
-import { Redis } from 'ioredis';
+import { connectedClient, useRedis, waitFor } from '@quantum/testing';
 import { harness, type Client } from './governor-harness.test-support.js';
 
 const file = useRedis({ tcp: true, config: { 'repl-diskless-sync-delay': '0' } });
@@ -12,7 +10,7 @@ let replica: Client;
 
 beforeAll(async () => {
   replicaServer = await startPrivateRedis({ tcp: true });
-  replica = new Redis(replicaServer.url, { disconnectTimeout: 100 });
+  replica = await connectedClient(replicaServer.url);
 });
 beforeEach(async () => {
   replicaServer.resume();
@@ -52,8 +50,7 @@ describe('with REDIS_WAIT_REPLICAS', () => {
     expect(await first.metrics('p32_errors_total')).toEqual(['{kind="not_replicated"} 1']);
     const record = await first.record('p');
 
-    const other = file.connect();
-    await untilReady(other);
+    const other = await file.connect();
     const second = await harness(other, WAITING);
     expect(await second.redeliver()).toEqual([]);
     replicaServer.resume();

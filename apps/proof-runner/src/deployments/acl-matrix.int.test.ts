@@ -36,7 +36,7 @@ beforeAll(async () => {
   server = await startWithUsers();
   redis = connectRedis({ url: server.url, host: '', port: 0, db: 0 }, 'test');
   await untilReady(redis);
-}, 60_000);
+});
 afterAll(async () => {
   redis.disconnect();
   await server.stop();

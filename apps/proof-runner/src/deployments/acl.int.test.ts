@@ -12,7 +12,7 @@ let folder: string;
 beforeAll(async () => {
   server = await startWithUsers();
   folder = await mkdtemp(join(tmpdir(), 'acl-'));
-}, 60_000);
+});
 afterAll(async () => {
   disconnectAll();
   await server.stop();
@@ -48,4 +48,4 @@ it('the whole proof run passes under the deployed users, without a denied comman
   for (const app of [proofs, services.governor, services.proposer]) {
     expect([...app.stdout, ...app.stderr].join('\n')).not.toContain("'s password");
   }
-}, 40_000);
+});

@@ -1,10 +1,9 @@
-import { afterEach, expect, it, jest } from '@jest/globals';
+import { afterEach, expect, it } from '@jest/globals';
 import { fieldsOf, STREAMS } from '@quantum/redis-schemas';
 import { putEfficiency, putTarget, spawnApp, useRedis, waitFor, type SpawnedApp } from '@quantum/testing';
 import { PROOF_RUNNER, QUICK_CYCLES } from '../testkit/paths.js';
 import { startServices } from './services.test-support.js';
 
-jest.setTimeout(60_000);
 const file = useRedis({ tcp: true });
 const apps: SpawnedApp[] = [];
 afterEach(() => Promise.all(apps.splice(0).map((app) => app.stop())));

@@ -23,24 +23,20 @@ const ADDRESSES: [name: string, options: PrivateRedisOptions, env: (server: Priv
   ],
 ]; // prettier-ignore
 
-it.each(ADDRESSES)(
-  'both services work over %s',
-  async (_name, options, envOf) => {
-    server = await startPrivateRedis(options);
-    const env = envOf(server);
-    const { proposer, governor } = startServices(env);
-    const redis = await connect(env);
-    await submit(redis, 'p1');
-    expect(await permitOf(redis, 'p1')).toMatchObject({ granted: true });
-    expect(await proposalOf(redis, 'BTCUSDT')).toMatchObject({ proposed_target: '1400.00', reason: 'ok' });
-    expect(await Promise.all([proposer.stop(), governor.stop()])).toMatchObject([{ code: 0 }, { code: 0 }]);
-  },
-  20_000,
-);
+it.each(ADDRESSES)('both services work over %s', async (_name, options, envOf) => {
+  server = await startPrivateRedis(options);
+  const env = envOf(server);
+  const { proposer, governor } = startServices(env);
+  const redis = await connect(env);
+  await submit(redis, 'p1');
+  expect(await permitOf(redis, 'p1')).toMatchObject({ granted: true });
+  expect(await proposalOf(redis, 'BTCUSDT')).toMatchObject({ proposed_target: '1400.00', reason: 'ok' });
+  expect(await Promise.all([proposer.stop(), governor.stop()])).toMatchObject([{ code: 0 }, { code: 0 }]);
+});
 
 it('a server that requires a certificate and gets none counts as away, and is reported', async () => {
   server = await startPrivateRedis({ tls: true });
   const env = { REDIS_URL: server.url, REDIS_TLS_CA: server.certificates?.ca ?? '' };
   const { governor, proposer } = startServices(env);
   await Promise.all([governor.waitForLine(/cannot serve plans/), proposer.waitForLine(/Redis is away/)]);
-}, 20_000);
+});

@@ -30,20 +30,16 @@ const TOPOLOGIES: Record<string, () => Promise<Topology>> = {
 let topology: Topology | undefined;
 afterEach(() => topology?.stop());
 
-it.each(Object.entries(TOPOLOGIES))(
-  'every proof passes on %s',
-  async (_name, start) => {
-    topology = await start();
-    const { env } = topology;
-    const { proposer, governor, urls } = startServices(env('quantum-proposer'), env('quantum-governor'));
-    await Promise.all([governor.waitForLine(/serving plans/), proposer.waitForLine(/"msg":"cycle"/)]);
-    const [proposerUrl = '', governorUrl = ''] = await urls();
-    const proofs = spawnApp(PROOF_RUNNER, { ...env('quantum-proof'), ...QUICK_CYCLES }, [
+it.each(Object.entries(TOPOLOGIES))('every proof passes on %s', async (_name, start) => {
+  topology = await start();
+  const { env } = topology;
+  const { proposer, governor, urls } = startServices(env('quantum-proposer'), env('quantum-governor'));
+  await Promise.all([governor.waitForLine(/serving plans/), proposer.waitForLine(/"msg":"cycle"/)]);
+  const [proposerUrl = '', governorUrl = ''] = await urls();
+  const proofs = spawnApp(PROOF_RUNNER, { ...env('quantum-proof'), ...QUICK_CYCLES }, [
     'run', '--allocation-metrics', proposerUrl, '--governor-metrics', governorUrl, '--allow-kill-switch',
   ]); // prettier-ignore
-    const { code } = await proofs.exit;
-    expect([proofs.stdout.at(-1), code]).toEqual(['SUMMARY: PASS (all tests passed)', 0]);
-    await Promise.all([proposer.stop(), governor.stop()]);
-  },
-  30_000,
-);
+  const { code } = await proofs.exit;
+  expect([proofs.stdout.at(-1), code]).toEqual(['SUMMARY: PASS (all tests passed)', 0]);
+  await Promise.all([proposer.stop(), governor.stop()]);
+});

@@ -15,9 +15,6 @@ export interface Services {
   urls: () => Promise<string[]>;
 }
 
-/** Timeout of every step, ms: an election that failed on a busy machine is repeated after ten seconds. */
-export const PATIENCE_MS = 40_000;
-
 /** Limits that refuse no plan of these tests. The plans open, so that they use the windows. */
 const COMMON = {
   METRICS_PORT: '0',
@@ -66,13 +63,12 @@ export async function proposalOf(redis: Redis, symbol: string, score = 0.9): Pro
 export async function waitForProposal(redis: Redis, symbol: string): Promise<Record<string, string>> {
   await waitFor(() => redis.del(proposedKey(symbol)).then(() => true), {
     what: 'Redis to take a write',
-    timeoutMs: PATIENCE_MS,
   });
   const read = async () => {
     const hash = await redis.hgetall(proposedKey(symbol));
     return hash['reason'] === undefined ? undefined : hash;
   };
-  return waitFor(read, { what: `a proposal of ${symbol}`, timeoutMs: PATIENCE_MS });
+  return waitFor(read, { what: `a proposal of ${symbol}` });
 }
 
 /** Submits an opening plan. */
@@ -83,7 +79,6 @@ export const submit = (redis: Redis, planId: string, symbol = 'BTCUSDT') =>
 export async function permitOf(redis: Redis, planId: string): Promise<Record<string, unknown>> {
   const json = await waitFor(() => redis.get(permitKey(planId)), {
     what: `the permit of ${planId}`,
-    timeoutMs: PATIENCE_MS,
   });
   return JSON.parse(json) as Record<string, unknown>;
 }
@@ -94,7 +89,7 @@ export async function untilDecided(redis: Redis, planIds: readonly string[]): Pr
     const records = await Promise.all(planIds.map((id) => redis.exists(decidedKey(id))));
     return records.filter((count) => count === 0).length;
   };
-  await waitFor(async () => (await undecided()) === 0, { what: 'a decision on every plan', timeoutMs: PATIENCE_MS });
+  await waitFor(async () => (await undecided()) === 0, { what: 'a decision on every plan' });
   const pending = async () => ((await redis.xpending(STREAMS.plans, GOVERNOR_GROUP)) as [number])[0];
-  await waitFor(async () => (await pending()) === 0, { what: 'every acknowledgement', timeoutMs: PATIENCE_MS });
+  await waitFor(async () => (await pending()) === 0, { what: 'every acknowledgement' });
 }

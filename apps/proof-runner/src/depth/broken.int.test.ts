@@ -1,11 +1,9 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { spawnApp } from '@quantum/testing';
 import { APPS_FOLDER, PROOF_RUNNER } from '../testkit/paths.js';
-
-jest.setTimeout(60_000);
 
 let apps: string;
 beforeAll(() => {

@@ -78,8 +78,9 @@ describe('explain', () => {
     expect(code).toBe(0);
     const json = JSON.parse((await explain(hash, '--json')).stdout) as object;
     expect(json).toMatchObject({
-      step: 'limits', changed: ['GOV_GATE_PLAN_AGE', 'GOV_MAX_EXEC_PER_HOUR', 'refuseUnknownNotional'],
-    }); // prettier-ignore
+      step: 'limits',
+      changed: ['GOV_GATE_PLAN_AGE', 'GOV_MAX_EXEC_PER_HOUR', 'refuseUnknownNotional'],
+    });
   });
 
   it('ends with 1 where nobody knows, with 2 where it cannot ask', async () => {
@@ -91,5 +92,5 @@ describe('explain', () => {
     expect(refused.stderr).toContain('defaults: P31_SCALE="x" is not allowed');
     expect(refused.code).toBe(2);
     expect((await run(['explain', '0'.repeat(12), '--redis', NOWHERE])).code).toBe(2);
-  }, 15_000);
+  });
 });

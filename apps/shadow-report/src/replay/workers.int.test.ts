@@ -8,7 +8,6 @@ import { RecordingWriter } from '../file/writer.js';
 import { builtApp, FIXTURE, FIXTURE_V2, FIXTURE_V3, run, usePaths } from '../paths.test-support.js';
 
 const newPath = usePaths();
-const TIME_LIMIT_MS = 120_000;
 
 /** What a replay says, but for the time that it took. */
 async function said(path: string, workers: number, mainJs?: string) {
@@ -62,13 +61,17 @@ describe('a replay with workers', () => {
     const { code, text } = await saidByAny(path);
     expect(text).toContain(`IDENTICAL: ${(135 * (COPIES + 3) + 24 * COPIES).toLocaleString('en-US')} outputs`);
     expect(code).toBe(0);
-  }, TIME_LIMIT_MS); // prettier-ignore
+  });
 
   it('names the differences of different rows in the order of the file', async () => {
     const path = newPath();
     const other = (line: RecordingLine): RecordingLine =>
       line.kind === 'proposal'
-        ? { ...line, fields: line.fields.map((text, i) => (line.fields[i - 1] === 'base_ts' ? '1' : text)), id: `x${line.id}` }
+        ? {
+            ...line,
+            fields: line.fields.map((text, i) => (line.fields[i - 1] === 'base_ts' ? '1' : text)),
+            id: `x${line.id}`,
+          }
         : line.kind === 'block'
           ? { ...line, json: '{}' }
           : line;
@@ -79,7 +82,7 @@ describe('a replay with workers', () => {
     const { code, text } = await saidByAny(path);
     expect([...text.matchAll(/^ {2}(block|decision|proposal) /gm)].map(([, what]) => what)).toHaveLength(5);
     expect(code).toBe(1);
-  }, TIME_LIMIT_MS); // prettier-ignore
+  });
 
   it('says the same where blocks are damaged, at the ends of chunks too', async () => {
     const path = newPath();
@@ -89,7 +92,7 @@ describe('a replay with workers', () => {
     bytes[(ends[5] ?? 0) + 3] = 0; // the beginning of a block
     writeFileSync(path, bytes);
     expect((await saidByAny(path)).text).toMatch(/bytes in \d+ places are damaged/);
-  }, TIME_LIMIT_MS); // prettier-ignore
+  });
 
   it('ends with 2 where a worker meets what nobody foresaw, or a line that is no JSON', async () => {
     const path = newPath();
@@ -105,7 +108,7 @@ describe('a replay with workers', () => {
     const { code: exitCode, stderr } = await saidByAny(path);
     expect(stderr).toContain('a line is no JSON: undefined');
     expect(exitCode).toBe(2);
-  }, TIME_LIMIT_MS); // prettier-ignore
+  });
 
   it('ends with its workers at SIGINT, also while one decides', async () => {
     const path = newPath();
@@ -120,5 +123,5 @@ describe('a replay with workers', () => {
     app.kill('SIGINT');
     expect(await once(app, 'exit')).toEqual([null, 'SIGINT']);
     expect(() => process.kill(app.pid!, 0)).toThrow('ESRCH');
-  }, TIME_LIMIT_MS); // prettier-ignore
+  });
 });

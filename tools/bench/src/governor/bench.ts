@@ -51,9 +51,9 @@ async function benchBacklog(harness: Harness): Promise<Figure[]> {
     const other = mainFileOf(harness.baselineAppsFolder, 'governor-plugin');
     contestants.push(await governors('other build', 6, [other]));
   }
-  const runs = await alternate(contestants, harness.short ? 2 : 9, harness.tell);
+  const runs = await alternate(contestants, harness.short ? 1 : 9, harness.tell);
   const work = takeWork(started);
-  const pairs = await alternate([service, ...withoutIt], harness.short ? 2 : HINT_ROUNDS, harness.tell);
+  const pairs = await alternate([service, ...withoutIt], harness.short ? 1 : HINT_ROUNDS, harness.tell);
   return [
     figure('backlog', `plans per second from a backlog of ${plans}, 500 symbols, all gates on`, 'plans/s', runs),
     ...workFigures('', work),

@@ -52,7 +52,7 @@ async function benchCycle(harness: Harness): Promise<Figure[]> {
     });
     contestants.splice(2, 0, { name: 'other build', pass: other.pass });
   }
-  const runs = await alternate(contestants, harness.short ? 2 : 9, harness.tell);
+  const runs = await alternate(contestants, harness.short ? 1 : 9, harness.tell);
   return [
     figure('cycle', `a cycle of ${symbols} symbols, listing included`, 'ms', runs),
     figure('cycle listing', 'of the service’s cycles, the wait for the list of symbols', 'ms', { service: listing }),
@@ -72,7 +72,7 @@ async function benchScaling(harness: Harness): Promise<Figure[]> {
     const env = size > 10_000 ? DEFAULT_INTERVALS : {};
     contestants.push({ name: `service ${size}`, pass: (await startProposer(harness, db, { env })).pass });
   }
-  const runs = await alternate(contestants, harness.short ? 2 : 7, harness.tell);
+  const runs = await alternate(contestants, harness.short ? 1 : 7, harness.tell);
   const perSymbol = Object.entries(runs).map(([name, own]) => {
     const size = Number(name.split(' ').at(-1));
     return [name, own.map((ms) => (1000 * ms) / size)] as const;
@@ -102,7 +102,7 @@ async function benchForeignKeys(harness: Harness): Promise<Figure[]> {
     name: names[i] ?? '',
     pass: passOf(names[i] ?? '', proposer),
   }));
-  const runs = await alternate(contestants, harness.short ? 2 : 11, harness.tell);
+  const runs = await alternate(contestants, harness.short ? 1 : 11, harness.tell);
   return [
     figure('foreign keys', `a cycle of ${symbols} symbols beside ${foreign} keys of others`, 'ms', runs),
     figure('foreign keys, listed', 'the same without the wait for the list of symbols', 'ms', beyondListing.byName),

@@ -13,7 +13,7 @@ import {
   TARGET_FIELDS,
   targetKey,
 } from '@quantum/redis-schemas';
-import { readStream, useRedis, waitFor, waitForEntry } from '@quantum/testing';
+import { expectTtl, serverTimeMs, readStream, useRedis, waitFor, waitForEntry } from '@quantum/testing';
 import { simulatedSource } from '../prices/simulated.js';
 import { reasonsAgainstFeed } from './guard.js';
 import { runFeed, type Feed } from './run-feed.js';
@@ -43,6 +43,7 @@ async function withFeed(privateRedis: boolean, check: (feed: Feed, ended: string
 
 describe('the feed', () => {
   it('writes targets, scores and positions in the contract’s format, at once', async () => {
+    const sinceMs = await serverTimeMs(ofFile.redis());
     await withFeed(true, async () => {
       const redis = ofFile.redis();
       expect((await readStream(redis, STREAMS.allocationDecision)).map(({ fields }) => fields['symbol'])).toEqual(
@@ -55,14 +56,14 @@ describe('the feed', () => {
         const position = parsePosition(await redis.hmget(positionKey(symbol), ...POSITION_FIELDS));
         expect(position.amount).toBeGreaterThan(0);
         expect(position.markPriceUsd).toBeGreaterThan(0);
-        expect(await redis.ttl(targetKey(symbol))).toBeGreaterThan(290);
+        await expectTtl(redis, targetKey(symbol), 300, sinceMs);
         if ((await redis.type(efficiencyKey(symbol))) !== 'hash') continue;
         const reading = parseEfficiency(await redis.hmget(efficiencyKey(symbol), ...EFFICIENCY_FIELDS));
         if (reading.state !== 'read' || reading.score === undefined) continue;
         readable += 1;
         expect(reading.score).toBeGreaterThanOrEqual(0);
         expect(reading.score).toBeLessThanOrEqual(1);
-        expect(await redis.ttl(efficiencyKey(symbol))).toBeGreaterThan(590);
+        await expectTtl(redis, efficiencyKey(symbol), 600, sinceMs);
       }
       expect(readable).toBeGreaterThan(6);
     });
@@ -90,7 +91,7 @@ describe('the feed', () => {
   it('ends by itself when another writer starts to write targets', async () => {
     await withFeed(false, async (_, ended) => {
       await ofFile.redis().xadd(STREAMS.allocationDecision, '*', 'symbol', 'BTCUSDT');
-      await waitFor(() => ended.length > 0, { what: 'the feed to end', timeoutMs: 10_000 });
+      await waitFor(() => ended.length > 0, { what: 'the feed to end' });
       expect(ended).toEqual(['the feed has ended: another writer now writes targets into this Redis']);
     });
   });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ScratchRepo } from './scratch-repo.js';
+import type { ScratchRepo } from '@quantum/testing';
 
 export interface Project {
   name: string;

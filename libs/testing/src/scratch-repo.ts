@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 
@@ -21,6 +21,8 @@ export interface ScratchRepo {
   run(file: string, ...args: string[]): Promise<Outcome>;
   /** Runs an executable of node_modules/.bin there. */
   bin(name: string, ...args: string[]): Promise<Outcome>;
+  /** Lints files and folders as `npm test` does, in a TypeScript program of these and what they import. Prints JSON. */
+  lint(...paths: string[]): Promise<Outcome>;
   remove(): void;
 }
 
@@ -52,10 +54,21 @@ export async function cloneScratchRepo(original: ScratchRepo): Promise<ScratchRe
 
 function repoAt(root: string): ScratchRepo {
   const run = (file: string, ...args: string[]): Promise<Outcome> => execute(root, file, args);
+  const bin = (name: string, ...args: string[]): Promise<Outcome> =>
+    run(join(root, 'node_modules', '.bin', name), ...args);
   return {
     root,
     run,
-    bin: (name, ...args) => run(join(root, 'node_modules', '.bin', name), ...args),
+    bin,
+    lint: (...paths) => {
+      const program = { extends: './lint-all.tsconfig.json', include: paths.map((path) => `../../${path}`) };
+      writeFileSync(join(root, 'tools', 'run', 'some.tsconfig.json'), JSON.stringify(program));
+      const config = `import all from './lint-all.mjs';
+const parserOptions = { projectService: false, project: import.meta.dirname + '/some.tsconfig.json' };
+export default [...all, { files: ['**/*.ts'], languageOptions: { parserOptions } }];\n`;
+      writeFileSync(join(root, 'tools', 'run', 'lint-some.mjs'), config);
+      return bin('eslint', '--config', 'tools/run/lint-some.mjs', '--format=json', ...paths);
+    },
     remove: () => {
       rmSync(root, { recursive: true, force: true });
     },
@@ -72,7 +85,6 @@ function linkDependencies(root: string): void {
   cpSync(join(source, '@quantum'), join(target, '@quantum'), { recursive: true, verbatimSymlinks: true });
 }
 
-/** Without what an outer nx or jest run says about itself. */
 function cleanEnv(): NodeJS.ProcessEnv {
   const outer = Object.entries(process.env).filter(
     ([name]) => !/^(NX_|JEST_|GIT_|NODE_OPTIONS|NODE_ENV|FORCE_COLOR|CI$)/.test(name),
@@ -81,7 +93,8 @@ function cleanEnv(): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(outer), ...quiet, NX_NATIVE_COMMAND_RUNNER: 'false' };
 }
 
-function execute(cwd: string, file: string, args: string[]): Promise<Outcome> {
+/** Runs a program in a folder, without what an outer nx or jest run says about itself. Never rejects for an exit code. */
+export function execute(cwd: string, file: string, args: readonly string[]): Promise<Outcome> {
   return new Promise((resolve) => {
     const options = { cwd, env: cleanEnv(), maxBuffer: 64 * 1024 * 1024 };
     execFile(file, args, options, (error, stdout, stderr) => {

@@ -1,10 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PROGRAMS, SERVICES } from '@quantum/service-config';
-import { cloneScratchRepo, createScratchRepo, type ScratchRepo } from './scratch-repo.js';
+import { cloneScratchRepo, createScratchRepo, type ScratchRepo } from '@quantum/testing';
 
 const ARCHIVE = 'dist/release/quantum-1.0.0.tar.gz';
 
@@ -12,11 +11,7 @@ describe('nx run deploy:release', () => {
   let repo: ScratchRepo;
   let again: ScratchRepo;
   const archiveOf = ({ root }: ScratchRepo): string => join(root, ARCHIVE);
-  const read = (path: string): string =>
-    execFileSync('tar', ['-xzOf', archiveOf(repo), `quantum-1.0.0/${path}`], {
-      encoding: 'utf8',
-      maxBuffer: 64 * 1024 * 1024,
-    });
+  const read = (path: string): string => readFileSync(join(repo.root, 'quantum-1.0.0', path), 'utf8');
 
   beforeAll(async () => {
     repo = await createScratchRepo();
@@ -25,6 +20,7 @@ describe('nx run deploy:release', () => {
       const { code, stdout, stderr } = await one.bin('nx', 'run', 'deploy:release', '--skip-nx-cache');
       if (code !== 0) throw new Error(stdout + stderr);
     }
+    await repo.run('tar', '-xzf', ARCHIVE);
   }, 240_000);
   afterAll(() => {
     repo.remove();
