@@ -1,6 +1,6 @@
 import type { DecisionPolicy } from '@quantum/decisions';
 import type { HintParameters, PolicyBook } from '@quantum/efficiency-policy';
-import { efficiencyHint } from '@quantum/permit-decorators';
+import { DECORATORS, efficiencyHint } from '@quantum/permit-decorators';
 import { gateSettings, nameLimits } from '@quantum/policy';
 import type { GovernorConfig } from '@quantum/service-config';
 import { EFFICIENCY_FIELDS } from '@quantum/redis-schemas';
@@ -8,7 +8,7 @@ import type { InvalidReadings } from '@quantum/service-kit';
 
 export { governorDefinition, type GovernorConfig } from '@quantum/service-config';
 
-/** What decides. Another team's decorator joins the list here, and nowhere else. */
+/** What decides. */
 export const decisionPolicy = (
   config: GovernorConfig,
   hints: PolicyBook<HintParameters>,
@@ -21,5 +21,6 @@ export const decisionPolicy = (
     efficiencyHint(hints, (symbol, values) => {
       invalidReadings?.note('invalid_eff', symbol, EFFICIENCY_FIELDS, values);
     }),
+    ...DECORATORS,
   ],
 });

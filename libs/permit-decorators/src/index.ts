@@ -1,2 +1,3 @@
 export * from './decorator.js';
+export * from './decorators.js';
 export * from './efficiency.js';
