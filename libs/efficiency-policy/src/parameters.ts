@@ -46,16 +46,34 @@ export type ParameterValue = number | boolean | string;
 /** Values by the names of their variables. */
 export type ParameterValues = Readonly<Record<string, ParameterValue>>;
 
+/**
+ * Parameters that were added after outputs carried hashes, by the value that decides as if there were no such parameter. A
+ * formula takes that value from here where its optional property is absent. The canonical text leaves a parameter out at that
+ * value. So the hashes that are in use stay as they are, and a text of an earlier version still decides what it decided.
+ */
+export const ADDED_PARAMETERS = {} as const satisfies ParameterValues;
+
+/** Whether the canonical text leaves a value out. */
+const isLeftOut = (name: string, value: ParameterValue | undefined): boolean =>
+  Object.hasOwn(ADDED_PARAMETERS, name) && (ADDED_PARAMETERS as ParameterValues)[name] === value;
+
 /** Parameters by the names of their variables. */
 export const namedValues = <P extends object>(parameters: P, names: ParameterNames<P>): ParameterValues =>
   Object.fromEntries(Object.entries(names).map(([name, property]) => [name, parameters[property] as ParameterValue]));
 
 /**
- * The canonical text of these values: a JSON object, names sorted, no blanks, numbers as ECMAScript writes them. Its
- * hash identifies the values.
+ * The canonical text of these values: a JSON object, names sorted, no blanks, numbers as ECMAScript writes them, without
+ * added parameters that change nothing. Its hash identifies the values.
  */
 export const canonicalText = (values: ParameterValues): string =>
-  JSON.stringify(Object.fromEntries(Object.keys(values).sort().map((name) => [name, values[name]]))); // prettier-ignore
+  JSON.stringify(
+    Object.fromEntries(
+      Object.keys(values)
+        .filter((name) => !isLeftOut(name, values[name]))
+        .sort()
+        .map((name) => [name, values[name]]),
+    ),
+  );
 
 const HASH_DIGITS = 12;
 

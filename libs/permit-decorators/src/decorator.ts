@@ -21,12 +21,15 @@ export interface DecoratorContext {
   values: readonly HashValues[];
 }
 
+/** Recorded inputs of a decorator, by names of its own. */
+export type DecoratorInputs = Readonly<Record<string, string | number | boolean | null>>;
+
 /** The output of a decorator. */
 export interface Annotation<Fields> {
   /** Fields of the permit. A decorator owns its field names. It cannot touch another's, nor grant or refuse. */
   fields: Fields;
   /** Its inputs at full precision, for the decision record, so that the annotation can be replayed. */
-  inputs: Readonly<Record<string, string | number | boolean | null>>;
+  inputs: DecoratorInputs;
 }
 
 /**
@@ -40,4 +43,10 @@ export interface PermitDecorator<Fields extends object> {
   annotate: (context: DecoratorContext) => Annotation<Fields>;
   /** The fields if nothing can be computed. */
   neutral: Fields;
+}
+
+/** A decorator whose fields a replay computes again from its recorded inputs. */
+export interface ReplayableDecorator<Fields extends object> extends PermitDecorator<Fields> {
+  /** The fields that `annotate` gave; undefined if a record has none of its inputs, as those before it have not. */
+  again: (inputs: DecoratorInputs, context: { closing: boolean; nowSec: number }) => Fields | undefined;
 }

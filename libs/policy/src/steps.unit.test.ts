@@ -1,7 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { createPolicyBook, HINT_PARAMETERS, NO_POLICY_FILE, type PolicyFile } from '@quantum/efficiency-policy';
+import {
+  ADDED_PARAMETERS,
+  createPolicyBook,
+  HINT_PARAMETERS,
+  NO_POLICY_FILE,
+  type PolicyFile,
+} from '@quantum/efficiency-policy';
 import { annotatorDefinition, governorDefinition, proposerDefinition } from '@quantum/service-config';
-import { loadConfig } from '@quantum/service-kit';
+import { loadConfig, type Variable } from '@quantum/service-kit';
 import { hintParameters, hintStep, proposalParameters, proposalStep } from './index.js';
 
 const governor = (env: Record<string, string> = {}) => loadConfig(governorDefinition, env).config;
@@ -9,7 +15,7 @@ const proposer = (env: Record<string, string> = {}) => loadConfig(proposerDefini
 
 describe('the parameters', () => {
   it('are the contract’s by default', () => {
-    expect(proposalParameters(proposer())).toEqual({
+    expect(proposalParameters(proposer())).toMatchObject({
       minConfidence: 0.65,
       maxFutureSec: 60,
       maxAgeSec: 600,
@@ -19,7 +25,7 @@ describe('the parameters', () => {
       maxMultiplier: 1.5,
       smoothingHalflifeSec: 0,
     });
-    expect(hintParameters(governor())).toEqual({
+    expect(hintParameters(governor())).toMatchObject({
       minConfidence: 0.65,
       maxFutureSec: 60,
       maxAgeSec: 600,
@@ -43,6 +49,15 @@ describe('the parameters', () => {
     expect(texts(createPolicyBook(NO_POLICY_FILE, proposalStep(capped)))).toEqual([
       { P31_MIN_CONF: 0.1, P31_MAX_FUTURE_SEC: 2, P31_STALE_SEC: 3, P31_BASE: 4, P31_SCALE: 5, P31_MIN_MULT: 6, P31_MAX_MULT: 7, P31_SMOOTHING_HALFLIFE_SEC: 8, P31_BUDGET: 'cap' }, // prettier-ignore
     ]);
+  });
+
+  it('that a later version added change nothing by default, and so no hash', () => {
+    const defaults = { ...proposerDefinition.variables, ...governorDefinition.variables } as Readonly<
+      Record<string, Variable>
+    >;
+    for (const [name, value] of Object.entries(ADDED_PARAMETERS)) {
+      expect([name, defaults[name]?.schema.parse(defaults[name].default ?? '')]).toEqual([name, value]);
+    }
   });
 
   it('have the names that permits and proposals carry: readers see a change here', () => {

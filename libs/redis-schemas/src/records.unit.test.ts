@@ -38,7 +38,7 @@ const record: DecisionRecord = {
 
 describe('a permit', () => {
   it('starts with the original fields, in their order', () => {
-    expect(Object.keys(s.PermitSchema.shape)).toEqual([...Object.keys(permit), 'policy']);
+    expect(Object.keys(s.PermitSchema.shape).slice(0, Object.keys(permit).length)).toEqual(Object.keys(permit));
     expect(s.PermitSchema.parse(permit)).toEqual(permit);
     expect(s.PERMIT_TTL_SEC).toBe(60);
   });

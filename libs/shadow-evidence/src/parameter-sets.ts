@@ -1,4 +1,5 @@
 import {
+  ADDED_PARAMETERS,
   canonicalText,
   hashOfText,
   HINT_PARAMETERS,
@@ -20,9 +21,14 @@ export interface PolicyLine {
 }
 
 const NAMES: Readonly<Record<Exclude<Step, 'limits'>, readonly string[]>> = {
-  proposal: [...Object.keys(PROPOSAL_PARAMETERS), 'P31_BUDGET'].sort(),
-  hint: Object.keys(HINT_PARAMETERS).sort(),
+  proposal: [...Object.keys(PROPOSAL_PARAMETERS), 'P31_BUDGET'],
+  hint: Object.keys(HINT_PARAMETERS),
 };
+
+/** Whether a text can be of a step: it has all of its parameters but those that were added, and no others. */
+const isOf = (step: keyof typeof NAMES, parameters: ParameterValues): boolean =>
+  NAMES[step].every((name) => name in parameters || name in ADDED_PARAMETERS) &&
+  Object.keys(parameters).every((name) => NAMES[step].includes(name));
 
 /**
  * The line of a canonical text in Redis under a hash; undefined where the text is not what the hash is of, or names
@@ -32,8 +38,7 @@ const NAMES: Readonly<Record<Exclude<Step, 'limits'>, readonly string[]>> = {
 export function policyLineOf(hash: string, text: string, sha256: (text: string) => string): PolicyLine | undefined {
   const parameters = meaningOf(hash, text, sha256);
   if (!parameters) return undefined;
-  const names = Object.keys(parameters).join();
-  const step = (['proposal', 'hint'] as const).find((each) => NAMES[each].join() === names);
+  const step = (['proposal', 'hint'] as const).find((each) => isOf(each, parameters));
   return step && { kind: 'policy', hash, step, parameters };
 }
 
@@ -104,5 +109,8 @@ export class ParameterSets {
   }
 }
 
+/** The parameters that a text names: one that a later version added is absent. */
 const parametersOf = <P extends object>(values: ParameterValues, names: ParameterNames<P>): P =>
-  Object.fromEntries(Object.entries(names).map(([name, property]) => [property, values[name]])) as P;
+  Object.fromEntries(
+    Object.entries(names).flatMap(([name, property]) => (name in values ? [[property, values[name]]] : [])),
+  ) as P;

@@ -1,5 +1,12 @@
-import type { Annotation, HashRead, HashValues, PermitDecorator } from '@quantum/permit-decorators';
-import type { Permit, Plan } from '@quantum/redis-schemas';
+import type {
+  Annotation,
+  HashRead,
+  HashValues,
+  PermitDecorator,
+  ReplayableDecorator,
+} from '@quantum/permit-decorators';
+import type { DecisionRecord, Permit, Plan } from '@quantum/redis-schemas';
+import { isClosing } from './inputs/facts.js';
 
 export type Decorator = PermitDecorator<Partial<Permit>>;
 
@@ -40,5 +47,19 @@ export function annotateAll(
     }
   });
 }
+
+/**
+ * The fields that decorators gave a recorded permit, from its record. A decorator that the record does not know has none. One
+ * that failed left its neutral fields and no inputs.
+ */
+export const fieldsAgain = (
+  decorators: readonly ReplayableDecorator<Partial<Permit>>[],
+  { inputs, permit, decided_at: nowSec }: DecisionRecord,
+): Partial<Permit>[] =>
+  decorators.flatMap(({ again, neutral }) => {
+    const fields = again(inputs, { closing: isClosing(inputs), nowSec });
+    const isNeutral = permit !== undefined && Object.keys(neutral).some((name) => name in permit);
+    return fields ?? (isNeutral ? neutral : []);
+  });
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));

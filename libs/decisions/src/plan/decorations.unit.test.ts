@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import type { HashRead, HashValues } from '@quantum/permit-decorators';
+import type { HashRead, HashValues, ReplayableDecorator } from '@quantum/permit-decorators';
 import type { Permit } from '@quantum/redis-schemas';
+import { recordWith } from '@quantum/test-fixtures';
 import { candidate, NOW_SEC } from './candidates.test-support.js';
-import { annotateAll, decoratorReads, type Decorator } from './decorations.js';
+import { annotateAll, decoratorReads, fieldsAgain, type Decorator } from './decorations.js';
 
 const { plan } = candidate();
 const NEUTRAL: Partial<Permit> = { eff_reason: 'redis_error' };
@@ -94,5 +95,28 @@ describe('annotateAll', () => {
       expect(errors.map(({ message }) => message)).toEqual(['decorator note failed']);
       expect(errors[0]?.cause).toBe(cause);
     }
+  });
+});
+
+describe('fieldsAgain', () => {
+  const noting: ReplayableDecorator<Partial<Permit>> = {
+    ...decorator(),
+    again: ({ note }, { closing, nowSec }) =>
+      note === undefined ? undefined : { extra_cooldown_sec: `${String(note)} ${closing} ${nowSec}` },
+  };
+  const again = (inputs: object, permit?: Partial<Permit>) =>
+    fieldsAgain([noting], recordWith({ closing: true, ...inputs }, { ...(permit && { permit: permit as Permit }) }));
+
+  it('are those of the recorded inputs', () => {
+    expect(again({ note: 7 }, FIELDS)).toEqual([{ extra_cooldown_sec: `7 true ${recordWith({}).decided_at}` }]);
+  });
+
+  it('are neutral where the permit has them and the record no inputs: the decorator had failed', () => {
+    expect(again({}, NEUTRAL)).toEqual([NEUTRAL]);
+  });
+
+  it('are none where the record does not know the decorator', () => {
+    expect(again({}, { mode: 'testnet' })).toEqual([]);
+    expect(again({})).toEqual([]);
   });
 });

@@ -1,4 +1,11 @@
-import type { HintParameters, ParameterSet, PolicyBook, ProposalParameters } from '@quantum/efficiency-policy';
+import {
+  HINT_PARAMETERS,
+  PROPOSAL_PARAMETERS,
+  type HintParameters,
+  type ParameterSet,
+  type PolicyBook,
+  type ProposalParameters,
+} from '@quantum/efficiency-policy';
 import { hintStep, loadPolicy, proposalStep } from '@quantum/policy';
 import { GATES, type GateLimit } from '@quantum/risk-gates';
 import { governorDefinition, proposerDefinition } from '@quantum/service-config';
@@ -11,16 +18,10 @@ const defaultsOf = <D extends Variables>(definition: Definition<D>, names: reado
 };
 
 /** The proposer's variables that a proposal depends on, with their defaults. */
-export const PROPOSER_DEFAULTS = defaultsOf(proposerDefinition, [
-  'P31_MIN_CONF', 'P31_MAX_FUTURE_SEC', 'P31_STALE_SEC', 'P31_BASE', 'P31_SCALE', 'P31_MIN_MULT', 'P31_MAX_MULT',
-  'P31_SMOOTHING_HALFLIFE_SEC', 'P31_BUDGET',
-]); // prettier-ignore
+export const PROPOSER_DEFAULTS = defaultsOf(proposerDefinition, [...Object.keys(PROPOSAL_PARAMETERS), 'P31_BUDGET']);
 
 /** The governor's variables that a hint depends on, with their defaults. */
-export const GOVERNOR_DEFAULTS = defaultsOf(governorDefinition, [
-  'P31_MIN_CONF', 'P31_MAX_FUTURE_SEC', 'P31_EFF_TTL_SEC', 'P31_DOWNSIZE_THRESHOLD', 'P31_MIN_FACTOR',
-  'P31_MAX_EXTRA_COOLDOWN_SEC', 'P31_HINT_CLOSES',
-]); // prettier-ignore
+export const GOVERNOR_DEFAULTS = defaultsOf(governorDefinition, Object.keys(HINT_PARAMETERS));
 
 /** The gates that a plan's own fields and the position decide. */
 export const PLAN_GATES = GATES.filter(({ name, fields }) => ['plan_age', 'price_band'].includes(name) || Object.keys(fields).length > 0); // prettier-ignore
