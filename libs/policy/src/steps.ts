@@ -14,20 +14,20 @@ import {
   type AnnotatorConfig,
   type ProposerConfig,
 } from '@quantum/service-config';
-import type { ConfigOf, Definition, Variables } from '@quantum/service-kit';
+import type { Variables } from '@quantum/service-kit';
 
 /** SHA-256 of a UTF-8 text, in hexadecimal digits. */
 export const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
 
 /** The parameters of a step in an environment: each is the value of its variable. */
-const parametersIn = <D extends Variables, P extends object>(
-  { variables }: Definition<D>,
-  config: ConfigOf<D>,
+const parametersIn = <P extends object>(
+  { variables }: { variables: Variables },
+  config: object,
   names: ParameterNames<P>,
 ): P => {
-  const values: Readonly<Record<string, unknown>> = config;
+  const values = config as Readonly<Record<string, unknown>>;
   return Object.fromEntries(
-    Object.entries(names).map(([name, own]) => [own, values[(variables[name] as D[string]).property]]),
+    Object.entries(names).map(([name, own]) => [own, values[variables[name]?.property ?? '']]),
   ) as P;
 };
 
