@@ -14,7 +14,7 @@ import {
   type AnnotatorConfig,
   type ProposerConfig,
 } from '@quantum/service-config';
-import type { Variables } from '@quantum/service-kit';
+import type { ConfigOf, Definition, Variables } from '@quantum/service-kit';
 
 /** SHA-256 of a UTF-8 text, in hexadecimal digits. */
 export const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
