@@ -11,6 +11,13 @@ module.exports = class CountReporter {
       passed: results.numPassedTests,
       failed: results.numFailedTests + results.numRuntimeErrorTestSuites,
       skipped: results.numPendingTests + results.numTodoTests,
+      failures: results.testResults.flatMap(({ testFilePath, testExecError, testResults }) => {
+        const file = path.relative(path.join(__dirname, '..', '..'), testFilePath);
+        const failed = testResults
+          .filter(({ status }) => status === 'failed')
+          .map(({ fullName }) => `${file}: ${fullName}`);
+        return testExecError && failed.length === 0 ? [`${file}: could not be run`] : failed;
+      }),
     };
     const folder = path.join(__dirname, '..', '..', 'tmp', 'test-counts');
     fs.mkdirSync(folder, { recursive: true });

@@ -45,6 +45,13 @@ const checks = [
     skip: () => !hasTarget('tools/docs', 'check') && 'there is no docs:check target',
     commands: [nx('run', 'docs:check', ...freshOnly)],
   },
+  // Runs the product too, but not on the server of the tests, and the checks end long before the tests.
+  {
+    name: 'newest-servers',
+    counts: 'newest-servers',
+    skip: () => !existsSync(join(repoRoot, compat)) && 'the compatibility checks are not built',
+    commands: [[process.execPath, compat, 'newest', '--counts', join(countsDir, 'newest-servers.json')]],
+  },
 ];
 
 /** `counts` is the start of the names of the count files that a stage leaves. */
@@ -57,12 +64,6 @@ const runs = [
     counts: 'proofs',
     skip: () => !existsSync(join(repoRoot, proofRunner)) && 'the proof runner is not built',
     commands: [[process.execPath, proofRunner, '--spawn', '--counts', join(countsDir, 'proofs.json')]],
-  },
-  {
-    name: 'newest-servers',
-    counts: 'newest-servers',
-    skip: () => !existsSync(join(repoRoot, compat)) && 'the compatibility checks are not built',
-    commands: [[process.execPath, compat, 'newest', '--counts', join(countsDir, 'newest-servers.json')]],
   },
   ...['governor', 'proposer'].map((service) => ({
     name: `faults-${service}`,
@@ -87,6 +88,12 @@ function sumCounts(start = '') {
   }
   return sum;
 }
+
+/** Names of the tests that failed, as jest's reporter left them: in a long output, the end is what one sees. */
+const failedTests = () =>
+  readdirSync(countsDir)
+    .filter((name) => name.endsWith('.json'))
+    .flatMap((name) => JSON.parse(readFileSync(join(countsDir, name), 'utf8')).failures ?? []);
 
 /** A stage that failed without a failing test, e.g. a type error, counts as one failure. */
 function countStageFailure({ name, counts }) {
@@ -161,6 +168,12 @@ try {
 const { passed, failed, skipped } = sumCounts();
 const interrupted = interruptedBy ? [`interrupted by ${interruptedBy}: the later stages have not run`] : [];
 console.log(
-  ['', ...summary, ...interrupted, `tests: ${passed} passed, ${failed} failed, ${skipped} skipped`].join('\n'),
+  [
+    '',
+    ...summary,
+    ...failedTests().map((name) => `failed: ${name}`),
+    ...interrupted,
+    `tests: ${passed} passed, ${failed} failed, ${skipped} skipped`,
+  ].join('\n'),
 );
 process.exitCode = failed > 0 || interruptedBy ? 1 : 0;

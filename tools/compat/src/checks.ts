@@ -13,6 +13,7 @@ const jest = (pattern: string) => (counts: string) => [
   join('node_modules', 'jest', 'bin', 'jest.js'),
   '--config',
   join('tools', 'jest', 'all.config.cjs'),
+  '--reporters=default', // without our own, which counts the tests of the usual server
   '--json',
   `--outputFile=${counts}`,
   '--testPathPatterns',

@@ -144,9 +144,11 @@ describe('npm test', () => {
     expect(code).toBe(1);
   });
 
-  it('counts failing tests once', async () => {
-    behave({ jest: { exit: 1, counts: { passed: 5, failed: 2, skipped: 0 } }, eslint: { exit: 1 } });
+  it('counts failing tests once, and names them in the end', async () => {
+    const failures = ['a.unit.test.ts: adds', 'b.int.test.ts: waits'];
+    behave({ jest: { exit: 1, counts: { passed: 5, failed: 2, skipped: 0, failures } }, eslint: { exit: 1 } });
     const { code, lines } = await run('test.mjs');
+    expect(lines.slice(-3, -1)).toEqual(failures.map((name) => `failed: ${name}`));
     expect(lines.at(-1)).toBe('tests: 5 passed, 3 failed, 0 skipped'); // two tests and lint
     expect(code).toBe(1);
   });
