@@ -18,7 +18,13 @@ export const governorService = hostService({
   definition: governorDefinition,
   metrics: (options) => createGovernorMetrics(options, GATE_NAMES),
   step: hintStep,
-  build: (parts) => (parts.config.role === 'annotate' ? annotatorWork(parts) : issuerWork(parts)),
+  build: (parts) => {
+    if (parts.config.role === 'issue') return issuerWork(parts);
+    parts.logger.warn(
+      'GOVERNOR_ROLE=annotate: start permit-annotator instead, the next release does not know this role',
+    );
+    return annotatorWork(parts);
+  },
 });
 
 /** Its start fails where `checkBeforeStart` refuses. */

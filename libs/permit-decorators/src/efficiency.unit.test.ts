@@ -4,7 +4,7 @@ import { parseNumber, PermitSchema, type Plan } from '@quantum/redis-schemas';
 import { aPlan, SOME_POLICY } from '@quantum/test-fixtures';
 import fc from 'fast-check';
 import type { HintParameters } from '@quantum/efficiency-policy';
-import { efficiencyHint, type HashValues } from './index.js';
+import { efficiencyHint, permitDecorators, type HashValues } from './index.js';
 
 const NOW = 1700000000;
 const parameters: HintParameters = SOME_POLICY.governor.hint;
@@ -157,4 +157,17 @@ it('for all texts and policies: fits the permit, never enlarges, and its inputs 
     ),
     { numRuns: 1000 },
   );
+});
+
+it('every decorator of a permit owns its fields, and has invalid readings noted', () => {
+  const noted: unknown[][] = [];
+  const decorators = permitDecorators(
+    { of: () => ({ parameters, policy: POLICY }) },
+    { note: (...what) => noted.push(what) },
+  );
+  const fields = decorators.flatMap(({ neutral }) => Object.keys(neutral));
+  expect(new Set(fields).size).toBe(fields.length);
+  const values = ['np.float64(0.2)', '0.9', String(NOW)];
+  decorators[0]?.annotate({ plan: planOf(), nowSec: NOW, values: [{ readable: true, value: values }] });
+  expect(noted).toEqual([['invalid_eff', 'BTC:PERP', ['efficiency_score', 'confidence', 'ts'], values]]);
 });

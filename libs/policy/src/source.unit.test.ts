@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { createProposerMetrics } from '@quantum/metrics';
 import { proposerDefinition } from '@quantum/service-config';
 import { ConfigError, createLogger, loadConfig } from '@quantum/service-kit';
-import { createPolicySource, loadPolicy, proposalStep, type PolicySource } from './index.js';
+import { createPolicySource, inForce, loadPolicy, proposalStep, type PolicySource } from './index.js';
 
 const step = proposalStep(loadConfig(proposerDefinition, {}).config);
 const scaled = (scale: number | string) => JSON.stringify({ version: 1, symbols: { BTCUSDT: { P31_SCALE: scale } } });
@@ -71,6 +71,19 @@ describe('at the start', () => {
 });
 
 describe('a change of the file', () => {
+  it('makes anew what was made of the policy; a refused file does not', () => {
+    writeFileSync(file, scaled(0.8));
+    const { source } = start();
+    let made = 0;
+    const scale = inForce(source, (book) => ({ scale: book.of('BTCUSDT').parameters.scale, made: ++made }));
+    expect([scale(), scale()]).toEqual([{ scale: 0.8, made: 1 }, { scale: 0.8, made: 1 }]); // prettier-ignore
+    for (const text of [scaled(0.7), BAD]) {
+      writeFileSync(file, text);
+      source.reload();
+      expect(scale()).toEqual({ scale: 0.7, made: 2 });
+    }
+  });
+
   it.each([
     ['rewritten', (text: string) => { writeFileSync(file, text); }],
     ['replaced by another', (text: string) => { writeFileSync(`${file}.new`, text); renameSync(`${file}.new`, file); }],

@@ -12,6 +12,5 @@ export * from './plan.js';
 export * from './gate-reads.js';
 export * from './permit.js';
 export * from './records.js';
-export type { KeyRow } from './key-row.js';
 export * from './key-table.js';
 export * from './reason-table.js';

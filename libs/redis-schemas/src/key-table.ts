@@ -1,6 +1,92 @@
-import type { KeyRow } from './key-row.js';
-import { PLAN_ROWS } from './plan-rows.js';
-import { TARGET_ROWS } from './target-rows.js';
+import {
+  blockKey,
+  breachesKey,
+  budgetKey,
+  dailyKey,
+  decidedKey,
+  disarmKey,
+  efficiencyKey,
+  fenceKey,
+  GOVERNOR_LIMITS_KEY,
+  HALT_KEY,
+  inFlightKey,
+  KILL_KEY,
+  LAST_CYCLE_KEY,
+  lastExecKey,
+  leaseKey,
+  lostPlansKey,
+  membersKey,
+  permitKey,
+  POLICY_PARAMETERS_KEY,
+  positionKey,
+  proposedKey,
+  publishedKey,
+  shardCycleKey,
+  STREAMS,
+  targetKey,
+  windowKey,
+} from './keys.js';
+
+/** One line of the documented list of keys. */
+export interface KeyRow {
+  key: string;
+  type: 'string' | 'hash' | 'sorted set' | 'stream';
+  /** Lifetime, as text. */
+  lifetime: string;
+  writer: string;
+  readers: string;
+  holds: string;
+}
+
+const row = (
+  key: string,
+  type: KeyRow['type'],
+  lifetime: string,
+  writer: string,
+  readers: string,
+  holds: string,
+): KeyRow => ({ key, type, lifetime, writer, readers, holds });
+
+const S = '{symbol}';
+const P = '{plan_id}';
+const SHARD = '{shard}';
+
+// The programs that write and read keys, by their folders in apps/.
+const PROPOSER = 'allocation-target';
+const GOVERNOR = 'governor-plugin';
+const ANNOTATOR = 'permit-annotator';
 
 /** Every key and stream that the services touch; the tables in docs/ are generated from this list. */
-export const KEY_TABLE: readonly KeyRow[] = [...TARGET_ROWS, ...PLAN_ROWS];
+export const KEY_TABLE: readonly KeyRow[] = [
+  row(targetKey(S), 'hash', '300 s', 'P2.9', `${PROPOSER}, ${GOVERNOR}`, 'live target, never written by us'),
+  row(efficiencyKey(S), 'hash', '600 s', 'P3.1', `${PROPOSER}, ${GOVERNOR}, ${ANNOTATOR}`, 'score, confidence, ts'),
+  row(STREAMS.allocationDecision, 'stream', '-', 'P2.9', PROPOSER, 'one entry per target written'),
+  row(proposedKey(S), 'hash', '`PROPOSE_KEY_TTL`', PROPOSER, 'P2.9, dashboards', 'shadow proposal'),
+  row(STREAMS.proposed, 'stream', '`PROPOSE_STREAM_MAXLEN`', PROPOSER, 'P2.9, replay', 'every proposal'),
+  row(LAST_CYCLE_KEY, 'hash', 'kept', PROPOSER, 'P2.9, dashboards', 'summary of the last whole cycle'),
+  row(shardCycleKey(SHARD), 'hash', 'kept', PROPOSER, 'dashboards', 'the same for one shard, if `PROPOSER_SHARDS` > 1 (literal braces but the last)'),
+  row(leaseKey(STREAMS.proposed, SHARD), 'string', '2..30 s, renewed', PROPOSER, `${PROPOSER}, operators`, 'process that publishes the shard, `<count>:<process>` (literal braces but the last)'),
+  row(publishedKey(STREAMS.proposed, SHARD), 'string', '`PROPOSE_KEY_TTL`', PROPOSER, PROPOSER, 'last published cycle of the shard, `<ts_epoch>:<process>` (literal braces but the last)'),
+  row(fenceKey(STREAMS.proposed), 'string', 'kept', PROPOSER, PROPOSER, 'number of leases granted (literal braces)'),
+  row(membersKey(STREAMS.proposed), 'sorted set', 'per member 2..30 s, renewed', PROPOSER, `${PROPOSER}, operators`, 'live processes of the proposer, `<shards>:<process>` (literal braces)'),
+  row(STREAMS.plans, 'stream', '~10000 entries', 'Intent Bridge, Apply Layer, exit services', `${GOVERNOR} (group \`governor\`), ${ANNOTATOR} (group \`governor-annotate\`)`, 'execution plans'),
+  row(KILL_KEY, 'string', '-', 'operators', `${GOVERNOR}, Apply Layer`, 'kill switch'),
+  row(HALT_KEY, 'string', '-', 'lockdown guard, operators', `${GOVERNOR}, Apply Layer`, 'a second kill switch'),
+  row(budgetKey(S), 'hash', '300 s', 'P2.8', GOVERNOR, 'budget and mode'),
+  row(STREAMS.budgetViolation, 'stream', '-', 'P2.8', GOVERNOR, 'budget violations, field `json`'),
+  row(positionKey(S), 'hash', '-', 'P3.3', `${GOVERNOR}, shadow-report (sign only)`, 'signed amount and mark price'),
+  row(permitKey(P), 'string', '60 s', `${GOVERNOR}, ${ANNOTATOR} (the hint)`, 'Apply Layer, which deletes it', 'single-use permit, JSON'),
+  row(blockKey(P), 'string', '3600 s', GOVERNOR, 'Apply Layer, operators', 'refusal record, JSON'),
+  row(decidedKey(P), 'string', '`GOV_DECISION_TTL_SEC`', GOVERNOR, `${GOVERNOR}, replay`, 'decision record, JSON (literal braces)'),
+  row(windowKey(S), 'sorted set', 'at least 2 h after the last', GOVERNOR, GOVERNOR, 'ids of counted plans by time of permit (literal braces)'),
+  row(dailyKey(S), 'hash', '48 h from the first of the day', GOVERNOR, GOVERNOR, 'permitted notional of the UTC day, of counted plans (literal braces)'),
+  row(inFlightKey(S), 'hash', '48 h after the last reservation', GOVERNOR, GOVERNOR, 'signed USD and time of plans by id: unsettled reservations (marked `?`), and opens of the last 120 s while P2.9 enforces a target; the field `{}` only keeps the key alive (literal braces)'),
+  row(lastExecKey(S), 'string', '3600 s', `${GOVERNOR}, others`, `${GOVERNOR}, others`, 'unix time of the last permit'),
+  row(disarmKey('{date}'), 'string', 'to the end of its UTC day and at least `GOV_DISARM_MIN_SEC`, unless cleared', `${GOVERNOR}, operators`, GOVERNOR, 'disarm latch of the UTC day'),
+  row(breachesKey('{date}'), 'sorted set', '48 h after the last', GOVERNOR, GOVERNOR, 'plans whose breach has set the latch (literal braces but the innermost)'),
+  row(lostPlansKey(STREAMS.plans), 'hash', 'kept', GOVERNOR, 'operators', 'plans lost from the stream: `total`, and for the last gap `last_count`, `last_from`, `last_to`; `possibly_lost`; other fields are the governors’ account (literal braces)'),
+  row(GOVERNOR_LIMITS_KEY, 'hash', 'kept', GOVERNOR, 'operators, replay', 'modes and limits behind the hash `limits` of records'),
+  row(STREAMS.events, 'stream', '~10000 entries', GOVERNOR, 'operators, dashboards', 'refusals, disarms, dead letters, lost plans'),
+  row(STREAMS.deadletter, 'stream', '~10000 entries', GOVERNOR, 'operators', 'entries that could not be processed, with the error'),
+  row(POLICY_PARAMETERS_KEY, 'hash', 'kept', `${PROPOSER}, ${GOVERNOR}, ${ANNOTATOR}`, 'operators, replay', 'every parameter set that was in force, by its hash: the `policy` of proposals and permits'),
+]; // prettier-ignore

@@ -175,7 +175,7 @@ describe('a policy file', () => {
     }
   });
 
-  it('hints the permits of another governor too', async () => {
+  it('hints the permits of another governor too, in a role that has an app of its own now', async () => {
     writeFileSync(path, fileFor('BTCUSDT', 0.3));
     const { app } = await start({ GOVERNOR_ROLE: 'annotate' });
     await putEfficiency(redis(), 'BTCUSDT', { now: Date.now() / 1000, score: 0.4 });
@@ -184,5 +184,6 @@ describe('a policy file', () => {
     await issueOldPermit(redis(), 'theirs');
     expect(JSON.parse(await waitForHint(redis(), 'theirs'))).toMatchObject(NOT_HINTED);
     expect(app.stdout.join('\n')).not.toContain('"level":"error"');
+    expect(app.stdout.join('\n')).toContain('start permit-annotator instead');
   });
 });

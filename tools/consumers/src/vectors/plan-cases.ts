@@ -56,17 +56,9 @@ function oddFields(): Case<Given>[] {
 
 function kinds(): Case<Given>[] {
   const actions = [
-    'FULL_CLOSE_PROPOSED',
-    'PARTIAL_75',
-    'PARTIAL_50',
-    'PARTIAL_25',
-    'PARTIAL_33',
-    'UPDATE_SL',
-    'update_sl',
-    'CLOSE',
-    '',
-    'partial_50',
-  ];
+    'FULL_CLOSE_PROPOSED', 'PARTIAL_75', 'PARTIAL_50', 'PARTIAL_25', 'PARTIAL_33', 'UPDATE_SL', 'update_sl', 'CLOSE',
+    '', 'partial_50',
+  ]; // prettier-ignore
   const flags = ['true', ' TRUE ', '1', 'false', '0', '', 'yes', '1.0'];
   const sides = ['BUY', 'sell', ' LONG', 'SHORT', 'CLOSE', '', 'BOTH'];
   const fields: Texts[] = [
@@ -106,14 +98,9 @@ function positions(): Case<Given>[] {
 function killScoresAndAges(): Case<Given>[] {
   const ids = [-61, -60, 0, 60, 61].map((offset) => `${NOW_SEC + offset}000-7`);
   const times = [
-    '',
-    String(NOW_SEC - 60),
-    `${NOW_SEC - 60}.5`,
-    String(NOW_SEC + 60),
-    String(NOW_SEC + 61),
-    `${NOW_SEC}000`,
+    '', String(NOW_SEC - 60), `${NOW_SEC - 60}.5`, String(NOW_SEC + 60), String(NOW_SEC + 61), `${NOW_SEC}000`,
     'now',
-  ];
+  ]; // prettier-ignore
   return [
     ...['', 'None', '0.79', '0.8'].map((kill_score) => ({ name: `kill score ${JSON.stringify(kill_score)}, missing refused`, config: { GOV_KILL_SCORE_MISSING: 'refuse' }, given: given({ ...OPEN, kill_score }) })),
     { name: 'kill score that is not critical here', config: { GOV_KILL_SCORE_CRITICAL: '0.9' }, given: given({ ...OPEN, kill_score: '0.85' }) },
@@ -124,35 +111,12 @@ function killScoresAndAges(): Case<Given>[] {
 
 function names(): Case<Given>[] {
   const ids = [
-    '',
-    ' ',
-    'a b',
-    'a{b',
-    'é',
-    'x'.repeat(128),
-    'x'.repeat(129),
-    'p33:1',
-    'p26:1',
-    'P33:1',
-    'p33',
-    'x:p26:1',
-    '~!"',
-  ];
+    '', ' ', 'a b', 'a{b', 'é', 'x'.repeat(128), 'x'.repeat(129), 'p33:1', 'p26:1', 'P33:1', 'p33', 'x:p26:1', '~!"',
+  ]; // prettier-ignore
   const symbols = [
-    '',
-    ' BTCUSDT',
-    'BTCUSDT ',
-    'BTC USDT',
-    'BTC:PERP',
-    'A\u00a0',
-    '\u3000A',
-    '\ufeffA',
-    'A{B',
-    'A\u0085',
-    'A\ufffd',
-    'ß'.repeat(64),
-    'ß'.repeat(65),
-  ];
+    '', ' BTCUSDT', 'BTCUSDT ', 'BTC USDT', 'BTC:PERP', 'A\u00a0', '\u3000A', '\ufeffA', 'A{B', 'A\u0085', 'A\ufffd',
+    'ß'.repeat(64), 'ß'.repeat(65),
+  ]; // prettier-ignore
   const decisions = ['', 'SKIP', 'BLOCKED', 'ERROR', 'HALT', 'RECONCILE_CLOSE', 'execute', 'HOLD'];
   return [
     ...ids.map((plan_id, i) => ({ name: `plan_id ${i + 1}`, given: given({ ...OPEN, plan_id }) })),
