@@ -63,20 +63,22 @@ async function forEachSymbol(
   await Promise.all(named.map((symbol) => act(keyOf(symbol), symbol)));
 }
 
-const cases: { what: string; breaks: Partial<Record<AppName, Break>>; failed: string[] }[] = [
-  { what: 'nothing', breaks: {}, failed: [] },
-  {
-    what: 'a wrong multiplier',
+/** A fault of one or both services, and the proofs that must fail of it. */
+interface Fault {
+  breaks: Partial<Record<AppName, Break>>;
+  failed: string[];
+}
+
+const FAULTS = {
+  'a wrong multiplier': {
     breaks: { 'allocation-target': { env: { P31_SCALE: '2' } } },
     failed: ['step1-high-efficiency', 'step1-low-efficiency'],
   },
-  {
-    what: 'a stale reading that counts',
+  'a stale reading that counts': {
     breaks: { 'allocation-target': { env: { P31_STALE_SEC: '900' } } },
     failed: ['step1-stale-efficiency'],
   },
-  {
-    what: 'a shadow key that differs from the stream’s proposal',
+  'a shadow key that differs from the stream’s proposal': {
     breaks: {
       'allocation-target': {
         toServer: async (text) => {
@@ -96,31 +98,26 @@ const cases: { what: string; breaks: Partial<Record<AppName, Break>>; failed: st
       'safety-unreadable-efficiency',
     ],
   },
-  {
-    what: 'low confidence that counts',
+  'low confidence that counts': {
     breaks: {
       'allocation-target': { env: { P31_MIN_CONF: '0.2' } },
       'governor-plugin': { env: { P31_MIN_CONF: '0.2' } },
     },
     failed: ['step1-low-confidence', 'step2-low-confidence'],
   },
-  {
-    what: 'a wrong factor',
+  'a wrong factor': {
     breaks: { 'governor-plugin': { env: { P31_DOWNSIZE_THRESHOLD: '0.5' } } },
     failed: ['step2-low-efficiency'],
   },
-  {
-    what: 'a permit field that is missing',
+  'a permit field that is missing': {
     breaks: { 'governor-plugin': { toServer: replace(/"would_block"/g, '"would_bl0ck"') } },
     failed: ['safety-permit-fields'],
   },
-  {
-    what: 'a permit field of a wrong type',
+  'a permit field of a wrong type': {
     breaks: { 'governor-plugin': { toServer: replace(/"eff_stale":"0"/g, '"eff_stale":  0') } },
     failed: ['safety-permit-fields'],
   },
-  {
-    what: 'live targets that are written',
+  'live targets that are written': {
     breaks: {
       'allocation-target': {
         toServer: async (text) => {
@@ -131,8 +128,7 @@ const cases: { what: string; breaks: Partial<Record<AppName, Break>>; failed: st
     },
     failed: ['safety-live-target'],
   },
-  {
-    what: 'an unreadable key that is treated as absent',
+  'an unreadable key that is treated as absent': {
     breaks: {
       'governor-plugin': {
         toServer: async (text) => {
@@ -147,26 +143,44 @@ const cases: { what: string; breaks: Partial<Record<AppName, Break>>; failed: st
     },
     failed: ['safety-unreadable-efficiency'],
   },
-  {
-    what: 'a kill switch that is ignored',
+  'a kill switch that is ignored': {
     breaks: { 'governor-plugin': { toServer: replace(/quantum:kill\r\n/g, 'quantum:none\r\n') } },
     failed: ['safety-kill-switch'],
   },
-  {
-    what: 'garbage that is dropped silently',
+  'garbage that is dropped silently': {
     breaks: { 'governor-plugin': { toServer: replace(/governor\.deadletter\r\n/g, 'governor.elsewhere!\r\n') } },
     failed: ['safety-garbage-plan'],
   },
-];
+} satisfies Record<string, Fault>;
+type FaultName = keyof typeof FAULTS;
 
 const STEP_1 = ['high-efficiency', 'low-efficiency', 'missing-efficiency', 'low-confidence', 'stale-efficiency'];
 const STEP_2 = ['low-efficiency', 'high-efficiency', 'missing-efficiency', 'low-confidence', 'metrics'];
 
 describe('proofs against broken services', () => {
-  it.each(cases)('$what: exactly the right ones fail', async ({ breaks, failed }) => {
-    const services = await startBroken(breaks);
+  it('all pass if nothing is broken', async () => {
+    expect(await prove(await startBroken({}))).toEqual({ code: 0, failed: [] });
+  });
 
-    expect(await prove(services)).toEqual({ code: failed.length === 0 ? 0 : 1, failed });
+  // Two at once, which break different things and fail different proofs.
+  it.each<FaultName[]>([
+    ['a wrong multiplier', 'a wrong factor'],
+    ['a stale reading that counts', 'a permit field that is missing'],
+    ['live targets that are written', 'a permit field of a wrong type'],
+    ['a shadow key that differs from the stream’s proposal', 'a kill switch that is ignored'],
+    ['low confidence that counts', 'an unreadable key that is treated as absent'],
+    ['garbage that is dropped silently', 'a wrong multiplier'],
+  ])('%s, %s: exactly the right ones fail', async (...names) => {
+    const faults: Fault[] = names.map((name) => FAULTS[name]);
+    const breakOf = (app: AppName): Break => Object.assign({}, ...faults.map(({ breaks }) => breaks[app])) as Break;
+    const services = await startBroken({
+      'allocation-target': breakOf('allocation-target'),
+      'governor-plugin': breakOf('governor-plugin'),
+    });
+
+    const { code, failed } = await prove(services);
+    expect(failed.sort()).toEqual(faults.flatMap((fault) => fault.failed).sort());
+    expect(code).toBe(1);
   });
 
   it('a dead proposer: its own proofs fail, and the common ones', async () => {
@@ -187,35 +201,27 @@ describe('proofs against broken services', () => {
     expect(await prove(services)).toEqual({ code: 1, failed: [...step2, ...safety.map((name) => `safety-${name}`)] });
   });
 
-  const frozen: { what: string; of: 'allocationMetrics' | 'governorMetrics'; answers: Answers; failed: string[] }[] = [
-    {
-      what: 'a proposer that counts nothing',
-      of: 'allocationMetrics',
-      answers: {},
-      failed: ['step1-service-health'],
-    },
-    { what: 'a governor that counts nothing', of: 'governorMetrics', answers: {}, failed: ['step2-metrics'] },
-    {
-      what: 'a proposer that is not ready, and counts nothing',
-      of: 'allocationMetrics',
-      answers: { '/readyz': { status: 503, body: 'Redis is not connected' } },
-      failed: ['step1-service-health'],
-    },
-    {
-      what: 'a governor that is not ready, and lacks a metric',
-      of: 'governorMetrics',
-      answers: {
-        '/readyz': { status: 503, body: 'Redis is not connected' },
-        '/metrics': { status: 200, body: '# TYPE p32_eff_apply_total counter\n' },
-      },
-      failed: ['step2-metrics', 'step2-service-health'],
-    },
-  ];
-  it.each(frozen)('$what: exactly the right ones fail', async ({ of, answers, failed }) => {
-    const services = await startBroken({});
-    const standIn = await startFrozenService(services[of][0] ?? '', answers);
-    endings.push(standIn.close);
+  const NOT_READY = { '/readyz': { status: 503, body: 'Redis is not connected' } };
+  it.each<[what: string, proposer: Answers, governor: Answers, failed: string[]]>([
+    ['that count nothing', {}, {}, ['step1-service-health', 'step2-metrics']],
+    [
+      'that are not ready; the proposer counts nothing, the governor lacks a metric',
+      NOT_READY,
+      { ...NOT_READY, '/metrics': { status: 200, body: '# TYPE p32_eff_apply_total counter\n' } },
+      ['step1-service-health', 'step2-metrics', 'step2-service-health'],
+    ],
+  ])('services %s: exactly the right ones fail', async (_what, proposer, governor, failed) => {
+    const { allocationMetrics, governorMetrics } = await startBroken({});
+    const standIn = async ([url = '']: readonly string[], answers: Answers): Promise<string[]> => {
+      const started = await startFrozenService(url, answers);
+      endings.push(started.close);
+      return [started.url];
+    };
+    const metrics = {
+      allocationMetrics: await standIn(allocationMetrics, proposer),
+      governorMetrics: await standIn(governorMetrics, governor),
+    };
 
-    expect(await prove({ ...services, [of]: [standIn.url] })).toEqual({ code: 1, failed });
+    expect(await prove(metrics)).toEqual({ code: 1, failed });
   });
 });

@@ -29,6 +29,10 @@ export const INJECTED_FAULTS = {
 export type InjectedFault = keyof typeof INJECTED_FAULTS;
 
 const EVERY_MS = 30;
+/** Plans that count as recent: those of two seconds, by which governors on a busy machine may be late. */
+const RECENT_PLANS = 300;
+/** Decisions that a fault acts on at once. */
+const DECISIONS = 30;
 
 type Step = (redis: Redis) => Promise<void>;
 
@@ -102,7 +106,7 @@ export function startInjectedFault(injectedFault: InjectedFault, redis: Redis): 
 }
 
 async function recentPlans(redis: Redis): Promise<{ id: string; symbol: string }[]> {
-  const entries = await redis.xrevrange(STREAMS.plans, '+', '-', 'COUNT', 30);
+  const entries = await redis.xrevrange(STREAMS.plans, '+', '-', 'COUNT', RECENT_PLANS);
   return entries.flatMap(([, flat]) => {
     const { plan_id: id = '', symbol = '' } = fieldsOf(flat);
     return id === '' ? [] : [{ id, symbol }];
@@ -112,10 +116,11 @@ async function recentPlans(redis: Redis): Promise<{ id: string; symbol: string }
 async function recentDecisions(redis: Redis): Promise<{ id: string; json: string }[]> {
   const ids = (await recentPlans(redis)).map(({ id }) => id);
   const records = await redis.mget(...ids.map(decidedKey));
-  return ids.flatMap((id, i) => {
+  const decisions = ids.flatMap((id, i) => {
     const json = records[i];
     return json ? [{ id, json }] : [];
   });
+  return decisions.slice(0, DECISIONS);
 }
 
 async function recentRefusals(redis: Redis): Promise<{ id: string; symbol: string; atSec: number }[]> {
