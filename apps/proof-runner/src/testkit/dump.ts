@@ -1,5 +1,11 @@
 import type { Redis } from '@quantum/redis-io';
-import { GOVERNOR_LIMITS_KEY, POLICY_PARAMETERS_KEY, PROPOSER_STATE_PREFIX } from '@quantum/redis-schemas';
+import {
+  GOVERNOR_LIMITS_KEY,
+  lostPlansKey,
+  POLICY_PARAMETERS_KEY,
+  PROPOSER_STATE_PREFIX,
+  STREAMS,
+} from '@quantum/redis-schemas';
 
 /**
  * The services write these even without a proof: leases in every cycle, the texts of policies and limits after Redis
@@ -19,13 +25,19 @@ export async function dump(redis: Redis, isServicesOwn: (key: string) => boolean
   return Object.fromEntries(await Promise.all(all)) as Record<string, unknown>;
 }
 
+/** Of the lost plans' hash, what is lost: how many plans the governors were given goes on with each. */
+function withoutAccount(key: string, fields: Record<string, string>): Record<string, string> {
+  if (key !== lostPlansKey(STREAMS.plans)) return fields;
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => name !== 'accounted' && name !== 'given'));
+}
+
 async function valueOf(redis: Redis, key: string): Promise<{ type: string; value: unknown }> {
   const type = await redis.type(key);
   switch (type) {
     case 'string':
       return { type, value: await redis.get(key) };
     case 'hash':
-      return { type, value: await redis.hgetall(key) };
+      return { type, value: withoutAccount(key, await redis.hgetall(key)) };
     case 'zset':
       return { type, value: await redis.zrange(key, '0', '-1', 'WITHSCORES') };
     case 'stream':

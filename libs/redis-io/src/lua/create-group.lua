@@ -21,4 +21,8 @@ end
 local added = named(redis.call('XINFO', 'STREAM', KEYS[1]))['entries-added']
 local later = #redis.call('XRANGE', KEYS[1], '(' .. ARGV[2], '+')
 redis.call('XGROUP', 'SETID', KEYS[1], ARGV[1], ARGV[2], 'ENTRIESREAD', added - later)
+if KEYS[2] then
+  redis.pcall('HDEL', KEYS[2], 'given', 'open', 'open_since_ms') -- of an earlier group: account.lua
+  redis.pcall('HSET', KEYS[2], 'accounted', added - later)
+end
 return 1
