@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
 import { decideAgain } from '@quantum/decisions';
 import { uniform } from '@quantum/generators';
@@ -140,6 +142,21 @@ describe('a record that is decided again without parsing it', () => {
       }),
       { numRuns: 3000 },
     );
+  });
+
+  it('is not kept while its block is awaited', () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const heapMb = (): number => {
+      collect();
+      return process.memoryUsage().heapUsed / 2 ** 20;
+    };
+    const replayer = new Replayer(policy);
+    const json = writtenJson(decidedByHashes({ kill_score: 0.9, action: 'x'.repeat(2 ** 20) }));
+    const beforeMb = heapMb();
+    for (let i = 0; i < 50; i += 1) replayer.take(replayer.read(lineOf(json, `a-plan-with-a-long-id-${i}`))!);
+    expect(replayer.blocksToCome.size).toBe(50);
+    expect(heapMb() - beforeMb).toBeLessThan(10);
   });
 
   it('counts as one that was parsed, its block included', () => {
