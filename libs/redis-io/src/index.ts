@@ -1,3 +1,4 @@
+import './fast-strings.js';
 export type { RedisAddress } from './address.js';
 export * from './batch.js';
 export * from './connect.js';

@@ -28,13 +28,6 @@ function gateText(result: GateResult): string {
 
 const gateTexts = ({ gates }: DecisionRecord): string => `[${gates.map(gateText).join()}]`;
 
-/** A record's gates as one more field of its JSON. */
-export const gatesText = (record: DecisionRecord): string => `,"gates":${gateTexts(record)}`;
-
-/** A record's permit as one more field of its JSON; nothing where it has none. */
-export const permitText = ({ permit, inputs }: DecisionRecord): string =>
-  permit ? `,"permit":${permitJson(permit, inputs)}` : '';
-
 function valueText(name: keyof DecisionRecord, record: DecisionRecord): string {
   if (name === 'gates') return gateTexts(record);
   return name === 'permit' && record.permit ? permitJson(record.permit, record.inputs) : JSON.stringify(record[name]);

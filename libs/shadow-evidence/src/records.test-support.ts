@@ -1,4 +1,4 @@
-import { decideAgain } from '@quantum/decisions';
+import { decideAgain, recordJson } from '@quantum/decisions';
 import type { DecisionRecord } from '@quantum/redis-schemas';
 import { INPUTS, recordWith } from '@quantum/test-fixtures';
 import { policy } from './policy.test-support.js';
@@ -6,11 +6,27 @@ import type { RecordingLine } from './recording.js';
 import { Replayer } from './replayer.js';
 
 /** The record of a plan with these inputs changed, as a policy decides it, by default the governor's own. */
-export function decided(changes: DecisionRecord['inputs'] = {}, by = policy.governor): DecisionRecord {
-  const again = decideAgain(recordWith({ ...INPUTS, ...changes }), by);
+export function decided(
+  changes: DecisionRecord['inputs'] = {},
+  by = policy.governor,
+  over: Partial<DecisionRecord> = {},
+): DecisionRecord {
+  const again = decideAgain(recordWith({ ...INPUTS, ...changes }, over), by);
   if (again.kind !== 'decided') throw new Error(again.kind);
   return again.record;
 }
+
+/** The record of a plan with these inputs changed, with the hashes of what decided it. */
+export function decidedByHashes(changes: DecisionRecord['inputs'] = {}): DecisionRecord {
+  const permit = { policy: policy.hashes.hint } as NonNullable<DecisionRecord['permit']>;
+  return decided(changes, policy.governor, { limits: policy.hashes.limits, permit });
+}
+
+/** A record's JSON with its fields in the order in which the governor writes them. */
+export const writtenJson = (record: object): string =>
+  recordJson(record as DecisionRecord, [
+    'v', 'plan_id', 'symbol', 'entry_id', 'decided_at', 'outcome', 'reason', 'limits', 'inputs', 'block', 'gates', 'permit',
+  ]); // prettier-ignore
 
 let plans = 0;
 /** The line of a record, by default of one that no gate refused and of a plan of its own. */

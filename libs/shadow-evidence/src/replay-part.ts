@@ -1,17 +1,16 @@
 import type { ParameterSets } from './parameter-sets.js';
 import { decisionIdOf } from './parse-record.js';
 import type { RecordedParameters } from './policy.js';
-import { parseLine, type RecordingLine } from './recording.js';
 import type { ReplayedPart } from './replay-tally.js';
-import { Replayer } from './replayer.js';
+import { Replayer, type ReplayedLine } from './replayer.js';
 
 /** Whether a line's text can change a replay: all but entries of the plan stream, which are half of the lines. */
 export const isReplayed = (text: string): boolean => !text.startsWith('{"kind":"plan",');
 
-/** The lines of texts that a replay takes. @throws RecordingError where one is no JSON */
-export function* replayedLines(texts: Iterable<string>): Generator<RecordingLine> {
+/** The lines of texts that a replay takes, each read when it is asked for. @throws RecordingError where one is no JSON */
+export function* replayedLines(texts: Iterable<string>, replayer: Replayer): Generator<ReplayedLine> {
   for (const text of texts) {
-    const line = isReplayed(text) ? parseLine(text) : undefined;
+    const line = isReplayed(text) ? replayer.read(text) : undefined;
     if (line) yield line;
   }
 }
@@ -19,10 +18,11 @@ export function* replayedLines(texts: Iterable<string>): Generator<RecordingLine
 /**
  * Decides lines again by themselves, as another thread does it. Undefined where what they come to depends on lines before them in
  * more than decisions and blocks: `Replayer.take` takes them then.
+ * @throws RecordingError where one is no JSON
  * @param sets what the policy lines before them say; it is not changed
  */
 export function replayPart(
-  lines: Iterable<RecordingLine>,
+  texts: Iterable<string>,
   policy: RecordedParameters,
   sets: ParameterSets,
 ): ReplayedPart | undefined {
@@ -30,11 +30,11 @@ export function replayPart(
   const decided: number[] = [];
   const plans = new Set<number>();
   const blocks: [string, string][] = [];
-  for (const line of lines) {
+  for (const line of replayedLines(texts, replayer)) {
     if (line.kind === 'policy' || line.kind === 'unanswered' || line.kind === 'expired') return undefined;
     if (line.kind === 'block' && !replayer.blocksToCome.has(line.plan_id)) blocks.push([line.plan_id, line.json]);
     const record = replayer.take(line);
-    if (line.kind !== 'decision') continue;
+    if (line.kind !== 'decision' && line.kind !== 'same') continue;
     const id = record && decisionIdOf(line.plan_id, record);
     if (!id || plans.has(id.hash)) return undefined; // published again
     decided.push(id.hash, id.decidedAtSec);

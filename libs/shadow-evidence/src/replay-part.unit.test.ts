@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { ParameterSets } from './parameter-sets.js';
 import { policy } from './policy.test-support.js';
 import type { RecordingLine } from './recording.js';
-import { decided } from './records.test-support.js';
+import { decided, decidedByHashes, writtenJson } from './records.test-support.js';
 import { isReplayed, replayedLines, replayPart } from './replay-part.js';
 import { Replayer } from './replayer.js';
 import { hash53 } from './seen.js';
@@ -19,7 +19,7 @@ const aLine: fc.Arbitrary<RecordingLine> = fc.oneof(
   fc.record({
     kind: fc.constant('decision' as const),
     plan_id: planId,
-    json: fc.constantFrom(permitted, refused, other, unknown, { ...permitted, decided_at: permitted.decided_at + 1 }, {}).map((record) => JSON.stringify(record)),
+    json: fc.constantFrom(permitted, refused, other, unknown, { ...permitted, decided_at: permitted.decided_at + 1 }, {}).chain((record) => fc.constantFrom(JSON.stringify(record), writtenJson(decidedByHashes()), writtenJson(decidedByHashes({ kill_score: 0.9 })))),
   }),
   fc.record({ kind: fc.constant('block' as const), plan_id: planId, json: fc.constantFrom(json, otherJson) }),
   fc.record({ kind: fc.constantFrom('unanswered' as const, 'expired' as const), plan_id: planId, what: fc.constantFrom('decision' as const, 'block' as const) }),
@@ -34,15 +34,17 @@ const shown = (replayer: Replayer): unknown => {
   return [totals, [...totals.unknownPolicies], differences, [...unanswered], expired.size, [...blocksToCome]];
 };
 
+const textsOf = (lines: readonly RecordingLine[]): string[] => lines.map((line) => JSON.stringify(line));
+
 /** Takes parts as threads do that know the policy lines so far, a part behind. */
 function inParts(parts: readonly (readonly RecordingLine[])[]): { replayer: Replayer; absorbed: number } {
   const sets = new ParameterSets(policy);
   const replayer = new Replayer(policy, sets);
   let absorbed = 0;
   for (const lines of parts) {
-    const part = replayPart(lines, policy, sets);
+    const part = replayPart(textsOf(lines), policy, sets);
     if (part && replayer.absorb(structuredClone(part))) absorbed += 1;
-    else for (const line of lines) replayer.take(line);
+    else for (const line of replayedLines(textsOf(lines), replayer)) replayer.take(line);
   }
   return { replayer, absorbed };
 }
@@ -70,7 +72,7 @@ describe('parts of a recording that are decided by themselves', () => {
 
   const decisionOf = (id: string, record: object): RecordingLine => ({ kind: 'decision', plan_id: id, json: JSON.stringify(record) }); // prettier-ignore
   const blockOf = (id: string, text = json): RecordingLine => ({ kind: 'block', plan_id: id, json: text });
-  const partOf = (...lines: RecordingLine[]) => replayPart(lines, policy, new ParameterSets(policy));
+  const partOf = (...lines: RecordingLine[]) => replayPart(textsOf(lines), policy, new ParameterSets(policy));
 
   it.each<[string, RecordingLine[]]>([
     ['what a policy line says', [{ kind: 'policy', hash: '1'.repeat(12), step: 'hint', parameters: {} }]],
@@ -139,7 +141,10 @@ describe('parts of a recording that are decided by themselves', () => {
     const plan = JSON.stringify({ kind: 'plan', id: '1-0', fields: ['plan_id', 'p1'] });
     const resumed = JSON.stringify({ kind: 'resumed', at: 1 });
     expect([isReplayed(plan), isReplayed(resumed)]).toEqual([false, true]);
-    expect([...replayedLines([plan, resumed, '{"kind":"added_later"}'])]).toEqual([{ kind: 'resumed', at: 1 }]);
-    expect(() => [...replayedLines(['{"kind":"block"'])]).toThrow('no JSON');
+    const replayer = new Replayer(policy);
+    expect([...replayedLines([plan, resumed, '{"kind":"added_later"}'], replayer)]).toEqual([
+      { kind: 'resumed', at: 1 },
+    ]);
+    expect(() => [...replayedLines(['{"kind":"block"'], replayer)]).toThrow('no JSON');
   });
 });

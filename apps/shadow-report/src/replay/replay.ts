@@ -84,7 +84,7 @@ class ChunkReplay {
   }
 
   takeLines(texts: Iterable<string>): void {
-    for (const line of replayedLines(texts)) {
+    for (const line of replayedLines(texts, this.replayer)) {
       if (line.kind === 'policy') this.#policies.push(line);
       if (line.kind === 'damage') countDamage(this.damage, line);
       this.replayer.take(line);

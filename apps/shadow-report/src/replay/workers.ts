@@ -2,7 +2,6 @@ import { parentPort, Worker, workerData } from 'node:worker_threads';
 import {
   ParameterSets,
   RecordingError,
-  replayedLines,
   replayPart,
   type RecordedParameters,
   type PolicyLine,
@@ -85,7 +84,7 @@ export function serveReplay(): void {
 /** What a chunk comes to by itself. Undefined where it must be taken line by line, in its order; as one must that is no JSON. */
 export function partOf(chunk: Buffer, policy: RecordedParameters, sets: ParameterSets): Answer {
   try {
-    return replayPart(replayedLines(linesOf(chunk)), policy, sets);
+    return replayPart(linesOf(chunk), policy, sets);
   } catch (error) {
     if (error instanceof RecordingError) return undefined;
     throw error;

@@ -136,17 +136,8 @@ export const SHADOW_EVIDENCE: readonly Equivalent[] = [
   ...ofLine(
     'libs/shadow-evidence/src/replayer.ts',
     'readonly #find: FindPolicy = (limits, policy, applyMode) => {',
-    'a record that is not decided from its first part is read as a whole, which gives the same',
+    'a record that is not decided without parsing it is parsed, which gives the same',
     [['{', '{}']],
-  ),
-  ...ofLine(
-    'libs/shadow-evidence/src/same-again.ts',
-    'const recorded = at < 0 ? undefined : headOf(head);',
-    'without gates, or with nothing before them, the text is none that deciding again gives',
-    [
-      ['at < 0', 'false'],
-      ['at < 0', 'at <= 0'],
-    ],
   ),
   ...ofLine(
     'libs/shadow-evidence/src/same-again.ts',
@@ -154,5 +145,4 @@ export const SHADOW_EVIDENCE: readonly Equivalent[] = [
     'a refused plan, decided again as such, has no permit whose policy would be written',
     [['hint !== undefined', 'true']],
   ),
-  ...ofLine('libs/shadow-evidence/src/same-again.ts', '} catch {', NO_RETURN, [['{', '{}']]),
 ];

@@ -86,3 +86,6 @@ export const text = (value: Inputs[string] | undefined): string | undefined =>
 
 /** The inputs of the efficiency hint. */
 export const HINT_INPUTS = Object.keys(HintInputsSchema.shape) as readonly (keyof HintInputs)[];
+
+/** Every name that a record of this version may have among its inputs, other teams' decorators apart. */
+export const INPUT_NAMES: readonly string[] = [...Object.keys(PlanInputsSchema.shape), ...HINT_INPUTS];
