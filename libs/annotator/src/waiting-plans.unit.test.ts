@@ -38,7 +38,7 @@ describe('plans that wait for their permits', () => {
     expect(waiting.add(planOf('a', 5, 'ETHUSDT'), NOW)).toBe(first);
     waiting.add(planOf('a', 5), NOW);
     expect([...first.entryIds]).toEqual(['1763899200490-0', '1763899200495-0']);
-    expect(first.plan.symbol).toBe('BTCUSDT');
+    expect(first.plan).toEqual({ planId: 'a', symbol: 'BTCUSDT' });
     expect(waiting.size).toBe(1);
   });
 

@@ -1,7 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { finite, uniform } from '@quantum/generators';
 import fc from 'fast-check';
-import { canonicalText, HINT_PARAMETERS, namedValues, PROPOSAL_PARAMETERS, type ProposalParameters } from './index.js';
+import {
+  ADDED_PARAMETERS,
+  canonicalText,
+  HINT_PARAMETERS,
+  namedValues,
+  PROPOSAL_PARAMETERS,
+  type ParameterValue,
+  type ProposalParameters,
+} from './index.js';
 
 const parameters: ProposalParameters = {
   minConfidence: 0.65,
@@ -23,9 +31,19 @@ describe('the canonical text', () => {
     );
   });
 
+  it('leaves a parameter that was added out at the value that changes nothing', () => {
+    for (const [name, value] of Object.entries<ParameterValue>(ADDED_PARAMETERS)) {
+      expect(canonicalText({ P31_SCALE: 1, [name]: value })).toBe('{"P31_SCALE":1}');
+      expect(canonicalText({ [name]: 'other' })).toBe(`{"${name}":"other"}`);
+    }
+  });
+
   it('is the same for the same values in any order, and differs for other values', () => {
     const number = fc.oneof(finite, uniform(0, 1));
-    const values = fc.dictionary(fc.constantFrom(...Object.keys(HINT_PARAMETERS)), fc.oneof(number, fc.boolean()));
+    const values = fc.dictionary(
+      fc.constantFrom(...Object.keys(HINT_PARAMETERS).filter((name) => !(name in ADDED_PARAMETERS))),
+      fc.oneof(number, fc.boolean()),
+    );
     fc.assert(
       fc.property(values, values, (a, b) => {
         const reversed = Object.fromEntries(Object.entries(a).reverse());

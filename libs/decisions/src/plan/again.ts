@@ -2,7 +2,7 @@ import type { HintParameters } from '@quantum/efficiency-policy';
 import { annotationOf, DECORATORS } from '@quantum/permit-decorators';
 import type { ApplyMode, DecisionRecord } from '@quantum/redis-schemas';
 import { ENTRY_GATES, evaluateGates, type GateOutcome, type GateSettings } from '@quantum/risk-gates';
-import { fieldsAgain } from './decorations.js';
+import { decorateAgain } from './decorations.js';
 import { efficiencyOf, gateInputOf, numbersOf } from './inputs/decode.js';
 import { withHint } from './inputs/encode.js';
 import { areWindowsAsked, isClosing } from './inputs/facts.js';
@@ -39,11 +39,9 @@ export function decideAgain(recorded: DecisionRecord, policy: GovernorPolicy): R
   // A close is asked by no gate of the windows, which are not read for it.
   if (!entry.refusal && !areWindowsAsked(recorded.inputs) && !input.closing) return { kind: 'unknown' };
   const outcome = asRecorded(outcomeAfter(entry, input, policy), recorded);
-  const hint = outcome.refusal ? undefined : hintAgain(recorded, policy);
-  const others = outcome.refusal ? [] : fieldsAgain(DECORATORS, recorded);
-  const annotations = hint ? [hint, ...others.map((fields) => ({ fields, inputs: {} }))] : [];
+  const annotations = outcome.refusal ? [] : [hintAgain(recorded, policy), ...decorateAgain(DECORATORS, recorded)];
   const { plan_id, symbol, entry_id, decided_at, limits } = recorded;
-  const inputs = withHint(recorded.inputs, hint?.inputs ?? {});
+  const inputs = withHint(recorded.inputs, annotations[0]?.inputs ?? {});
   const head = { plan_id, symbol, entry_id, decided_at, limits, inputs };
   return { kind: 'decided', record: recordOf(head, { outcome, annotations, applyMode: policy.applyMode }) };
 }

@@ -49,17 +49,18 @@ export function annotateAll(
 }
 
 /**
- * The fields that decorators gave a recorded permit, from its record. A decorator that the record does not know has none. One
- * that failed left its neutral fields and no inputs.
+ * What decorators added to a recorded permit, from its record, which has their inputs already. A decorator that the record does
+ * not know added nothing. One that failed left its neutral fields and no inputs.
  */
-export const fieldsAgain = (
+export const decorateAgain = (
   decorators: readonly ReplayableDecorator<Partial<Permit>>[],
   { inputs, permit, decided_at: nowSec }: DecisionRecord,
-): Partial<Permit>[] =>
+): Annotation<Partial<Permit>>[] =>
   decorators.flatMap(({ again, neutral }) => {
-    const fields = again(inputs, { closing: isClosing(inputs), nowSec });
+    const known = again(inputs, { closing: isClosing(inputs), nowSec });
     const isNeutral = permit !== undefined && Object.keys(neutral).some((name) => name in permit);
-    return fields ?? (isNeutral ? neutral : []);
+    const fields = known ?? (isNeutral ? neutral : undefined);
+    return fields ? [{ fields, inputs: {} }] : [];
   });
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
