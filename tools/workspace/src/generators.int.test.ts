@@ -41,7 +41,7 @@ describe('generators', () => {
   it('make a library known to types, owners and the lock file', () => {
     expect(read('tsconfig.json')).toContain('"./libs/spread-model"');
     expect(read('.github/CODEOWNERS')).toMatch(
-      /\n\/libs\/shadow-evidence\/ .*\n\/libs\/spread-model\/ @quantum\/p29-allocation\n\/libs\/testbed\//,
+      /\n\/libs\/shadow-evidence\/ .*\n\/libs\/spread-model\/ @quantum\/p29-allocation\n\/libs\/test-fixtures\//,
     );
     const lock = JSON.parse(read('package-lock.json')) as { packages: Record<string, unknown> };
     expect(lock.packages).toHaveProperty(['node_modules/@quantum/spread-model'], {
