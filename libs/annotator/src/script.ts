@@ -9,5 +9,5 @@ export type ScriptResult = 'annotated' | 'already' | 'absent' | 'consumed' | 'fo
 export const ANNOTATE = defineScript(luaOf([ANNOTATE_LUA]));
 
 /** The command that annotates the permit of a plan; `fieldsText` is JSON's inside of an object. */
-export const annotateCommand = ({ planId, symbol }: Plan, fieldsText: string): Command =>
+export const annotateCommand = ({ planId, symbol }: Pick<Plan, 'planId' | 'symbol'>, fieldsText: string): Command =>
   scriptCommand(ANNOTATE, [permitKey(planId)], [symbol, fieldsText]);

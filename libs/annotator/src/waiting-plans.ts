@@ -3,7 +3,8 @@ import type { HintFields } from './hints.js';
 
 /** A plan that waits for its permit. Times in ms are of a steady clock that runs with this process. */
 export interface WaitingPlan {
-  readonly plan: Plan;
+  /** No more of it than its permit needs: an entry may have 16 MB, and thousands of plans wait. */
+  readonly plan: Pick<Plan, 'planId' | 'symbol'>;
   readonly hint: HintFields;
   /** The entries that brought it: more than one where an id came twice, or an entry again. */
   readonly entryIds: Set<string>;
@@ -61,7 +62,7 @@ export class WaitingPlans implements Iterable<WaitingPlan> {
     // No permit is older than its plan. An entry of the future, as by another clock, is one of now.
     const ageMs = Math.max(0, nowSec * 1000 - entryIdMs(entryId));
     const waiting: WaitingPlan = {
-      plan,
+      plan: { planId: plan.planId, symbol: plan.symbol },
       hint,
       entryIds: new Set([entryId]),
       deadlineMs: nowMs - ageMs + this.#patienceMs,
