@@ -3,7 +3,7 @@ import type { HintFields } from './hints.js';
 
 /** A plan that waits for its permit. Times in ms are of a steady clock that runs with this process. */
 export interface WaitingPlan {
-  /** No more of the plan than this: its entry may be large. */
+  /** No more of it than its permit needs: an entry may have 16 MB, and thousands of plans wait. */
   readonly plan: Pick<Plan, 'planId' | 'symbol'>;
   readonly hint: HintFields;
   /** The entries that brought it: more than one where an id came twice, or an entry again. */

@@ -52,6 +52,11 @@ describe('plans that wait for their permits', () => {
     expect([waiting.has(settled), waiting.has(again)]).toEqual([false, true]);
   });
 
+  it('keep nothing of a plan but what its permit needs, however large its entry', () => {
+    const { plan } = new WaitingPlans(120).add(planOf('a'), NOW);
+    expect(plan).toEqual({ planId: 'a', symbol: 'BTCUSDT' });
+  });
+
   it('come oldest first', () => {
     const waiting = new WaitingPlans(120);
     for (const id of ['c', 'a', 'b', 'a']) waiting.add(planOf(id), NOW);

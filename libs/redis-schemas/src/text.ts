@@ -56,8 +56,18 @@ export function parseBoolean(text: string | null | undefined): boolean {
 
 const KILL_OFF: ReadonlySet<string> = new Set(['', '0', 'false', 'off']);
 
-/** Whether the kill switch's text means on. Absent, empty, `0`, `false` and `off` mean off; anything else is on. */
-export const isKillOn = (text: string | null): boolean => text !== null && !KILL_OFF.has(text.trim().toLowerCase());
+/** Characters of a text that may mean off, blanks around it included. */
+const MAX_KILL_OFF_CHARS = 64;
+
+/** Bytes of the kill switch's text that need be read: where it has more, these are too many characters to mean off. */
+export const KILL_BYTES = 4 * (MAX_KILL_OFF_CHARS + 1);
+
+/**
+ * Whether the kill switch's text means on. Absent, empty, `0`, `false` and `off` mean off; anything else is on, as is a text
+ * of more than 64 characters.
+ */
+export const isKillOn = (text: string | null): boolean =>
+  text !== null && (text.length > MAX_KILL_OFF_CHARS || !KILL_OFF.has(text.trim().toLowerCase()));
 
 /** A number at full precision, ECMAScript's `String(x)`; empty when unreadable. */
 export const full = (value: number | undefined): string => (value === undefined ? '' : String(value));

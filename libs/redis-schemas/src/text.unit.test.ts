@@ -120,6 +120,7 @@ describe('isKillOn', () => {
     '"0"',
     '\ufffd',
     '\0',
+    ' '.repeat(65),
   ];
   it.each(on)('%j is on', (text) => {
     expect(isKillOn(text)).toBe(true);

@@ -98,7 +98,7 @@ export const decorator: Extension = {
   },
   inserted: [
     [LIST, "import { venueNote } from './venue.js';\n", '\n/** The decorators beside'],
-    [LIST, 'venueNote', '];'],
+    [LIST, 'venueNote', '];\n\n/** Every'],
     [PROOF, "  'venue',\n", '];\n\nexport const permitFields'],
     [
       PERMIT,

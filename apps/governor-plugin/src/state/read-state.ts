@@ -6,6 +6,7 @@ import {
   BUDGET_FIELDS,
   budgetKey,
   decidedKey,
+  KILL_BYTES,
   lastExecKey,
   MAX_NUMBER_CHARS,
   parseAllocation,
@@ -20,7 +21,7 @@ import type { PlanEntry } from '@quantum/plan-loop';
 import { clocksOf, isExit, Unanswered } from './clocks.js';
 import { exitRead, gateRead, lastExecOf, placedRead } from './gate-reads.js';
 import type { Answers } from './recent-reads.js';
-import { comparisons, killSwitchOf, switchCommands } from './switches.js';
+import { comparisons, killCommands, killSwitchOf, latchCommand } from './switches.js';
 import { followViolations, violationOf } from './follow-violations.js';
 import { READ_VIOLATIONS, type ViolationTail } from './violations.js';
 
@@ -92,6 +93,8 @@ function collectReads(plans: readonly PlanEntry[], options: ReadOptions) {
   const records = reads.group('get', [], 'records'); // mostly absent
   const lastExecs = reads.group('get', [], 'last executions', MAX_TIME_BYTES);
   const exists = reads.group('exists');
+  const kills = reads.group('get', [], 'kill keys', KILL_BYTES);
+  const killPlaces = options.killKeys.map((key) => kills.add(key));
   const budgets = reads.hashes(BUDGET_FIELDS);
   const allocations = reads.hashes(ALLOCATION_FIELDS);
   const positions = reads.hashes(POSITION_FIELDS);
@@ -105,7 +108,8 @@ function collectReads(plans: readonly PlanEntry[], options: ReadOptions) {
     position: isBare(plan, options) ? undefined : positions.add(positionKey(plan.symbol)),
     decorations: options.decorators.map((decorator) => decoration(decorator, { entry, plan }, reads, options)),
   }));
-  return { reads, groups: { records, lastExecs, exists, budgets, allocations, positions }, indices };
+  const killReplies = (): (Reply | undefined)[] => killPlaces.map((place) => kills.replies[place]);
+  return { reads, groups: { records, lastExecs, exists, budgets, allocations, positions }, indices, killReplies };
 }
 
 type Collected = ReturnType<typeof collectReads>;
@@ -121,16 +125,16 @@ export async function readState(
   options: ReadOptions,
 ): Promise<StateReadings> {
   const { violations, killKeys } = options;
-  const { reads, groups, indices } = collectReads(plans, options);
-  const switches = switchCommands(killKeys, nowSec);
+  const { reads, groups, indices, killReplies } = collectReads(plans, options);
+  const latch = latchCommand(nowSec);
   // A flagged exit is not held to the budget: its record says the same whether others beside it needed the stream or not.
   const isTailRead = !plans.every(({ plan }) => isExit(plan));
-  const [clockOf, [time, ...replies]] = await Promise.all([
+  const [clockOf, [time, latchReply, lastPage]] = await Promise.all([
     clocksOf(redis, plans, options.grantWithinMs),
-    reads.run(redis, [['time'], ...switches, ...(isTailRead ? [violations.command(nowSec)] : [])], [READ_VIOLATIONS]),
+    reads.run(redis, [['time'], latch, ...(isTailRead ? [violations.command(nowSec)] : [])], [READ_VIOLATIONS]),
   ]);
-  const switchReplies = replies.slice(0, switches.length);
-  let tail = replies[switches.length];
+  const switchReplies = [...killReplies(), latchReply];
+  let tail = lastPage;
   violations.take(tail);
   const isBehind = violations.isFull(tail) && plans.some(({ plan }) => isExit(plan));
   if (!isBehind) tail = await followViolations(redis, violations, tail, options.grantWithinMs / 2, nowSec);
@@ -143,13 +147,13 @@ export async function readState(
       throw error;
     }
   });
-  return { readings, switches: comparisons(switches, switchReplies) };
+  return { readings, switches: comparisons([...killCommands(killKeys), latch], switchReplies) };
 }
 
 /** The answers that plans share. */
 interface CommonAnswers {
   groups: Collected['groups'];
-  switchReplies: readonly Reply[];
+  switchReplies: readonly (Reply | undefined)[];
   /** The last page of the violation stream; undefined where all plans are exits. */
   tail: Reply | undefined;
   /** There is more of it to read, and exits beside to decide first. */

@@ -1,14 +1,13 @@
 import type { Command, Reply } from '@quantum/redis-io';
 import { disarmKey, isKillOn, utcDate, type Read } from '@quantum/redis-schemas';
 
-/** The commands that read the operators' switches: each kill key, and whether the day's latch is set. */
-export const switchCommands = (
-  killKeys: readonly string[],
-  nowSec: number,
-): [name: 'get' | 'exists', key: string][] => [
-  ...killKeys.map((key): ['get', string] => ['get', key]),
-  ['exists', disarmKey(utcDate(nowSec))],
-];
+type SwitchCommand = [name: 'get' | 'exists', key: string];
+
+/** The commands of which each says what a kill key holds. */
+export const killCommands = (killKeys: readonly string[]): SwitchCommand[] => killKeys.map((key) => ['get', key]);
+
+/** The command that reads whether the day's latch is set. */
+export const latchCommand = (nowSec: number): SwitchCommand => ['exists', disarmKey(utcDate(nowSec))];
 
 /**
  * What the switches said, as `RECORD` compares it: command, key and answer of each. A switch that the server refuses to read

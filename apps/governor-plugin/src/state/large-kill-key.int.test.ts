@@ -1,0 +1,32 @@
+import { describe, expect, it } from '@jest/globals';
+import { HALT_KEY, KILL_KEY } from '@quantum/redis-schemas';
+import { useRedis } from '@quantum/testing';
+import { harness } from '../tests/governor-harness.test-support.js';
+
+const { redis } = useRedis();
+const MB = 2 ** 20;
+
+const sentBytes = async (): Promise<number> =>
+  Number(/total_net_output_bytes:(\d+)/.exec(await redis().info('stats'))?.[1]);
+
+describe('a kill key of many MB', () => {
+  it.each([
+    ['blanks', KILL_KEY, ' '.repeat(16 * MB)],
+    ['blanks of more bytes than one', HALT_KEY, '\u3000'.repeat(5 * MB)],
+    ['anything', HALT_KEY, `1${'x'.repeat(16 * MB)}`],
+  ])('is on, and is not read as a whole: %s', async (_what, key, text) => {
+    const governor = await harness(redis());
+    await redis().set(key, text);
+    const before = await sentBytes();
+    await governor.decide({ planId: 'open' }, { planId: 'exit', action: 'FULL_CLOSE_PROPOSED', reduceOnly: 'true' });
+    expect([await governor.outcome('open'), await governor.outcome('exit')]).toEqual(['kill_switch', 'kill_switch']);
+    expect((await sentBytes()) - before).toBeLessThan(MB);
+  });
+
+  it('lets exits pass where they may', async () => {
+    const governor = await harness(redis(), { GOV_KILL_SWITCH_ALLOWS_CLOSES: 'true' });
+    await redis().set(KILL_KEY, ' '.repeat(16 * MB));
+    await governor.decide({ planId: 'open' }, { planId: 'exit', action: 'FULL_CLOSE_PROPOSED', reduceOnly: 'true' });
+    expect([await governor.outcome('open'), await governor.outcome('exit')]).toEqual(['kill_switch', 'permit']);
+  });
+});
