@@ -17,6 +17,9 @@ export const BLOCK_TTL_SEC = 3600;
 /** A value in a record: JSON keeps it to the last bit. */
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
+/** Bytes of a decision record that are read; one has a few thousand. A longer one is read cut, as an unreadable one. */
+export const MAX_RECORD_BYTES = 2 ** 17;
+
 /**
  * The decision record of a plan: the whole outcome with every input at full precision. A redelivery can finish what a
  * crash interrupted, and the decision can be replayed.

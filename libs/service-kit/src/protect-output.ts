@@ -1,5 +1,9 @@
 import { failureText } from './errors.js';
-import { redact } from './redact.js';
+import { redact, rememberSecrets } from './redact.js';
+
+/** Passwords in URLs among the arguments, whatever option they were meant for, and whatever characters they have. */
+export const passwordsIn = (args: readonly string[]): string[] =>
+  args.flatMap((arg) => /:\/\/[^:]*:(.*)@/s.exec(arg)?.[1] ?? []);
 
 /**
  * For a command: from now on nothing that this process writes to stdout or stderr as text shows a known secret, from any
@@ -7,6 +11,7 @@ import { redact } from './redact.js';
  * process with `exitCode`.
  */
 export function protectOutput(exitCode: number): void {
+  rememberSecrets(passwordsIn(process.argv.slice(2)));
   for (const stream of [process.stdout, process.stderr]) {
     const write = stream.write.bind(stream) as (chunk: unknown, ...rest: unknown[]) => boolean;
     stream.write = (chunk: unknown, ...rest: unknown[]) =>

@@ -2,8 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { build } from 'esbuild';
+import { passwordsIn } from './protect-output.js';
 
 /** A command that knows a secret, and then does what MODE says. */
 const COMMAND = `
@@ -54,4 +55,18 @@ it.each(['throw', 'reject'])('tells what nobody caught without the properties of
   expect(status).toBe(3);
   expect(stderr).toMatch(/^Error: bug\n[^]*\(code ESOMETHING\)\ncaused by Error: cause: \*\*\*\n/);
   expect(stderr).not.toContain('planted');
+});
+
+describe('passwordsIn', () => {
+  it.each([
+    ['--redi=redis://:pl an\'t@/#?e"d@host:6379', 'pl an\'t@/#?e"d'],
+    ['redis://user:planted@host', 'planted'],
+    ['--redis-url=rediss://:a:b@host/1', 'a:b'],
+  ])('finds the password of %s', (arg, password) => {
+    expect(passwordsIn(['--json', arg])).toEqual([password]);
+  });
+
+  it('finds none where there is none', () => {
+    expect(passwordsIn(['redis://host:6379', 'user@host', '--day=2026-01-02', ''])).toEqual([]);
+  });
 });

@@ -149,7 +149,7 @@ export const parameter: Extension = {
 /** What is asked of all of them: a plan that they have met is decided again to the byte. No team writes it. */
 export const REPLAY_TEST = `import { expect, it } from '@jest/globals';
 import { DECORATORS } from '@quantum/permit-decorators';
-import { policy } from '../policy.test-support.js';
+import { SOME_POLICY } from '@quantum/test-fixtures';
 import { decideAgain } from './again.js';
 import { candidate, NOW_SEC, POLICY, WINDOWS } from './candidates.test-support.js';
 import { decidePlan, preCheck } from './decide.js';
@@ -162,7 +162,7 @@ it.each([['25', 'shadow'], ['25', 'enforce'], ['', 'enforce'], ['x', 'enforce']]
     const decorated = { ...of, state: { ...of.state, decorations: [...of.state.decorations, []] } };
     const json = recordJson(decidePlan(decorated, NOW_SEC, preCheck(decorated, NOW_SEC, own), WINDOWS, own, () => undefined));
     expect(json).toContain(leverage === '25' ? (mode === 'shadow' ? '"would_block":["max_leverage"]' : '"max_leverage":20') : '"venue":"XNAS"');
-    const again = decideAgain(JSON.parse(json), { ...policy.governor, modes: own.modes });
+    const again = decideAgain(JSON.parse(json), { ...SOME_POLICY.governor, modes: own.modes });
     expect(again.kind === 'decided' && recordJson(again.record)).toBe(json);
   },
 );

@@ -4,7 +4,7 @@
 -- Micro USD as this script writes them, 0 where absent; nil for what someone else left there.
 local function whole(x)
   if not x then return 0 end
-  return string.match(x, '^%d+$') and #x < 19 and tonumber(x) or nil
+  return #x < 19 and string.match(x, '^%d+$') and tonumber(x) or nil
 end
 local function text(x) return string.format('%.17g', x) end
 local burstStart = text(now - $BURST_SEC)

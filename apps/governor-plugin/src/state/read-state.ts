@@ -7,6 +7,7 @@ import {
   budgetKey,
   decidedKey,
   KILL_BYTES,
+  MAX_RECORD_BYTES,
   lastExecKey,
   MAX_NUMBER_CHARS,
   parseAllocation,
@@ -90,7 +91,7 @@ const isBare = (plan: PlanEntry['plan'], { isLean }: ReadOptions): boolean => is
 /** Collects what is read of plans: the groups of reads, and each plan's indices in them. */
 function collectReads(plans: readonly PlanEntry[], options: ReadOptions) {
   const reads = new KeyReads();
-  const records = reads.group('get', [], 'records'); // mostly absent
+  const records = reads.group('get', [], 'records', MAX_RECORD_BYTES); // mostly absent
   const lastExecs = reads.group('get', [], 'last executions', MAX_TIME_BYTES);
   const exists = reads.group('exists');
   const kills = reads.group('get', [], 'kill keys', KILL_BYTES);

@@ -1,5 +1,5 @@
 import { KeyReads, runScripts, type Redis, type Reply } from '@quantum/redis-io';
-import { BLOCK_TTL_SEC, blockKey, decidedKey } from '@quantum/redis-schemas';
+import { BLOCK_TTL_SEC, blockKey, decidedKey, MAX_RECORD_BYTES } from '@quantum/redis-schemas';
 import type { RecordingLine, StreamRole } from '@quantum/shadow-evidence';
 import { pageCommand, pageOf, READ_PAGE } from './page.js';
 import { policiesBefore } from './policies.js';
@@ -8,8 +8,6 @@ import { BEGINNING, type RecordingState } from './state.js';
 
 /** Decision records and blocks that a look asks for at most. */
 export const KEYS_PER_LOOK = 200;
-/** Bytes of a decision record or block that are read; they have a few thousand. A longer one is recorded cut, as an unreadable one. */
-const MAX_RECORD_BYTES = 2 ** 17;
 /** What a plan of this age has not got, it will not get: the governor refuses or gives up much sooner. */
 const AWAITED_SEC = 900;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { HALT_KEY, KILL_KEY } from '@quantum/redis-schemas';
-import { useRedis } from '@quantum/testing';
+import { decidedKey, HALT_KEY, KILL_KEY, STREAMS } from '@quantum/redis-schemas';
+import { readStream, useRedis } from '@quantum/testing';
 import { harness } from '../tests/governor-harness.test-support.js';
 
 const { redis } = useRedis();
@@ -29,4 +29,16 @@ describe('a kill key of many MB', () => {
     await governor.decide({ planId: 'open' }, { planId: 'exit', action: 'FULL_CLOSE_PROPOSED', reduceOnly: 'true' });
     expect([await governor.outcome('open'), await governor.outcome('exit')]).toEqual(['kill_switch', 'permit']);
   });
+});
+
+it('a decision record of many MB is not read as a whole: its plan is dead-lettered, others are decided', async () => {
+  const governor = await harness(redis());
+  await redis().set(decidedKey('large'), 'x'.repeat(16 * MB));
+  const before = await sentBytes();
+  await governor.decide({ planId: 'large' }, { planId: 'exit', action: 'FULL_CLOSE_PROPOSED', reduceOnly: 'true' });
+  expect(await governor.outcome('exit')).toBe('permit');
+  expect((await readStream(redis(), STREAMS.deadletter)).map(({ fields }) => fields['reason'])).toEqual([
+    'invalid_record',
+  ]);
+  expect((await sentBytes()) - before).toBeLessThan(2 * MB);
 });
