@@ -39,6 +39,9 @@ async function checkNoOtherGovernor(redis: Redis, plansStream: string): Promise<
   const [reply] = await runBatch(redis, [['xinfo', 'CONSUMERS', plansStream, GOVERNOR_GROUP]]);
   // No stream or no group yet: no one is there.
   if (reply?.ok === false && /no such key|NOGROUP/.test(reply.error.message)) return;
+  if (reply?.ok === false && reply.kind === 'key') {
+    throw new Error(`who reads ${plansStream} cannot be found out: ${reply.error.message}`);
+  }
   const consumers = (valueOf(reply) as (string | number)[][]).map((flat) => ({
     name: String(flat[flat.indexOf('name') + 1]),
     idleMs: Number(flat[flat.indexOf('idle') + 1]),
