@@ -85,7 +85,7 @@ function headOf(json: EscapedJson): DecisionRecord | undefined {
   const entry_id = textAfter(json, BEFORE.entry_id);
   const decided_at = json.takes(BEFORE.decided_at) ? json.number() : undefined;
   const outcome = textAfter(json, BEFORE.outcome) as DecisionRecord['outcome'] | undefined;
-  const reason = textAfter(json, BEFORE.reason) as DecisionRecord['reason'] | undefined;
+  const reason = textAfter(json, BEFORE.reason);
   const limits = textAfter(json, BEFORE.limits);
   if (plan_id === undefined || symbol === undefined || entry_id === undefined || decided_at === undefined)
     return undefined;

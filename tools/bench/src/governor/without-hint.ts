@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const DECORATORS = /(permitDecorators = \([^)]*\) => )\[\s*efficiencyHint\([\s\S]*?\)\s*\]/g;
+const DECORATORS = /(permitDecorators = \([^)]*\) => )\[\s*efficiencyHint\([\s\S]*?\n\];/g;
 
 /**
  * The same bundle without the decorator, as no variable switches it off. Returns its path; undefined if the bundle does
@@ -12,6 +12,6 @@ export function withoutHint(mainFile: string, outFolder: string): string | undef
   if ([...text.matchAll(DECORATORS)].length !== 1) return undefined;
   mkdirSync(outFolder, { recursive: true });
   const path = join(outFolder, 'governor-without-hint.js');
-  writeFileSync(path, text.replace(DECORATORS, '$1[]'));
+  writeFileSync(path, text.replace(DECORATORS, '$1[];'));
   return path;
 }
