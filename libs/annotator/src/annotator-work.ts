@@ -16,7 +16,7 @@ export interface AnnotatorParts extends PlanParts {
   readonly policies: PolicySource<HintParameters>;
 }
 
-/** Adds hints to another governor's permits until told to stop. */
+/** Adds hints to another governor's permits until stopped. */
 export function annotatorWork(parts: AnnotatorParts): Work {
   const { connect, logger, metrics, policies, redis } = parts;
   const invalidReadings = new InvalidReadings(logger);

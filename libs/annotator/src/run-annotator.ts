@@ -35,7 +35,7 @@ export interface RunAnnotatorOptions {
   stopping: AbortSignal;
 }
 
-/** Follows the plans and annotates their permits until told to stop; resolves when everything in flight is done. */
+/** Follows the plans and annotates their permits until stopped; resolves when everything in flight is done. */
 export async function runAnnotator(options: RunAnnotatorOptions): Promise<void> {
   const { config, decorators, observer, redis, blocking, subscriber, clock, onRound, stopping } = options;
   const member = { stream: config.plansStream, group: ANNOTATE_GROUP, consumer: newConsumerName() };

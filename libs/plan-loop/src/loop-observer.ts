@@ -6,7 +6,7 @@ import { atMostOnceAMinute, type Logger } from '@quantum/service-kit';
 /** Errors that the log tells as "cannot serve plans" already. */
 const TOLD_BY_HEALTH: ReadonlySet<GovernorErrorKind> = new Set(['redis', 'unanswered']);
 
-/** Counts and logs what happens to entries of the plan stream, whoever serves them. */
+/** Counts and logs what happens to entries of the plan stream, for every app that serves them. */
 export class LoopObserver {
   readonly #metrics: Pick<GovernorMetrics, 'errors' | 'plansLost' | 'plansSkipped'>;
   readonly #logger: Logger;

@@ -12,7 +12,7 @@ export type PlanParts = Pick<
 export interface PlanWork {
   /** What comes before the first plan; the server has been checked. @throws Error that says why the service must not start. */
   readonly admit: () => Promise<void>;
-  /** Serves plans until told to stop. `blocking`: a connection for reads that block. `onRound`: as of `PlanLoopOptions`. */
+  /** Serves plans until stopped. `blocking`: a connection for reads that block. `onRound`: as of `PlanLoopOptions`. */
   readonly serve: (loop: { blocking: Redis; onRound: (error?: Error) => void }) => Promise<void>;
 }
 

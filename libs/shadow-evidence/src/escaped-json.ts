@@ -9,7 +9,7 @@ const SMALL_E = 0x65;
 const LARGE_E = 0x45;
 const SPACE = 0x20;
 const TILDE = 0x7e;
-/** Decimal numbers of so many digits are each a double of their own, and the shortest text of it. */
+/** Decimal numbers of up to this many digits are each a double of their own, and the shortest text of it. */
 const EXACT_DIGITS = 15;
 /** From here down `String` writes an exponent. */
 const LEAST_PLAIN = 1e-6;

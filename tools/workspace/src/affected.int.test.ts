@@ -89,7 +89,7 @@ const mainOf = (app: string): string => `apps/${app}/src/main.ts`;
 const [DOC, SETTINGS] = ['docs/summary.md', 'tsconfig.base.json'];
 
 describe('what a change affects', () => {
-  // Nx's own files of this repository, such as its cached graph, belong to whoever lints or builds beside.
+  // Nx's own files of this repository, such as its cached graph, belong to the lint or build that runs beside.
   const folder = mkdtempSync(join(tmpdir(), 'nx-data-'));
   const projects = findProjects(REPO_ROOT);
   let affectedBy: Map<string, string[]>;

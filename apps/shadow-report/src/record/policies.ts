@@ -8,7 +8,7 @@ import type { RecordingState } from './state.js';
 
 /** An output waits this many polls for what its hash means: services write both within moments, in no order. */
 export const PATIENCE_LOOKS = 20;
-/** Bytes that are read of what a hash stands for, which has about a thousand. */
+/** Bytes that are read of the text that a hash names; it has about a thousand. */
 const MAX_POLICY_BYTES = 2 ** 14;
 
 /**
