@@ -129,12 +129,8 @@ describe('two proposers', () => {
     await waitFor(() => Math.max(...since()) >= 5, { what: 'five cycles' });
     for (const app of pair) await waitForAnswer(app, '/readyz', /^200 ready/);
     for (const app of pair) await app.stop();
-    // On a busy machine the lease may move: then both have published, but no cycle both. The stream begins with the restart; what
-    // was published before it is lost, and its last cycle may come again.
-    const all = await published();
-    const times = all.filter(({ symbol }) => symbol === symbols[0]).map(({ tsEpochSec }) => tsEpochSec);
-    expect(times).toEqual([...new Set(times)]);
-    const inOrder = all.map(({ symbol }) => symbol);
+    // On a busy machine the lease may move, within a second even: then both have published, one whole cycle after another.
+    const inOrder = (await published()).map(({ symbol }) => symbol);
     expect(inOrder).toEqual(Array.from({ length: inOrder.length / symbols.length }, () => symbols).flat());
   });
 
