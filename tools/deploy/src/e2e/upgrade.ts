@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { readlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { PROPOSER_STATE_PREFIX } from '@quantum/redis-schemas';
+import { lostPlansKey, PROPOSER_STATE_PREFIX, STREAMS } from '@quantum/redis-schemas';
 import { flow, undecided } from './plans.js';
 import { changesOf, filesOf, snapshot } from './snapshot.js';
 import { UNITS, type Chapter, type Host } from './host.js';
@@ -24,8 +24,12 @@ async function whilePlansFlow(host: Host, chapter: string, release: string): Pro
   return ids.length;
 }
 
-/** Its last cycle, its members, its fence: a few keys that each of its cycles writes anew, with whatever release. */
-const isProposersOwn = (key: string): boolean => key.startsWith(PROPOSER_STATE_PREFIX);
+/**
+ * A few keys that the services write anew all the time, with any release: the proposer's last cycle, members and fence, and
+ * the governors' account of the plans that they were given.
+ */
+const isServicesOwn = (key: string): boolean =>
+  key.startsWith(PROPOSER_STATE_PREFIX) || key === lostPlansKey(STREAMS.plans);
 
 export const upgradeAndBack: Chapter = {
   name: 'upgrade and rollback while plans flow',
@@ -39,7 +43,7 @@ export const upgradeAndBack: Chapter = {
     const back = await whilePlansFlow(host, 'Back, in one command', '1.0.0');
     await host.bothActive();
     const lasting = changesOf(before.keys, await snapshot(host.redis)).filter(
-      ({ key, what, expires, isCapped }) => !expires && !isCapped && !(what === 'changed' && isProposersOwn(key)),
+      ({ key, what, expires, isCapped }) => !expires && !isCapped && !(what === 'changed' && isServicesOwn(key)),
     );
     assert.deepEqual(lasting, [], 'what changed in Redis and stays');
     assert.deepEqual(await filesOf(host.container), before.files, 'configuration and units');
