@@ -41,10 +41,13 @@ local function reserve(k, a, windowOk, hour, burst, newest, first, dailyOk, newD
   return own, hour, burst
 end
 
+-- A longer text is no time, as for the lookup: its 200 MB in the answer ended the process.
+local function isTime(found) return type(found) == 'string' and #found <= $MAX_NUMBER_CHARS and tonumber(found) end
+
 local function lastExec(k, elsewhere)
   local known = elsewhere ~= '' and elsewhere or nil
   local found = hasLastExec and redis.pcall('GET', KEYS[k + 4])
-  if type(found) == 'string' and tonumber(found) and (not known or tonumber(found) > tonumber(known)) then return found end
+  if isTime(found) and (not known or tonumber(found) > tonumber(known)) then return found end
   return known
 end
 
