@@ -25,6 +25,7 @@ import {
   type InputField,
 } from './input-fields.js';
 import { code, table } from './markdown.js';
+import { serverNote, serverTable } from './servers.js';
 
 const keys = (): string =>
   table(
@@ -120,6 +121,8 @@ export const TABLES: Readonly<Record<string, () => string>> = {
       [`metrics:${service.app}`, () => metrics(service)],
     ]),
   ),
+  servers: serverTable,
+  'servers:note': serverNote,
   'reasons:efficiency': () => reasons(EFFICIENCY_REASON_TEXT),
   'reasons:skip': () => reasons(SKIP_REASON_TEXT),
   'reasons:deadletter': () => reasons(DEADLETTER_REASON_TEXT),

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { REPO_ROOT } from '@quantum/testing';
+import { numbersHanded } from './lua-numbers.ts';
 
 const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.lua'], {
   cwd: REPO_ROOT,
@@ -11,9 +12,11 @@ const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
   .split('\n')
   .filter((file) => file !== '');
 
+const textOf = (file: string): string => readFileSync(join(REPO_ROOT, file), 'utf8');
+
 /** The comment at the top; the line `#!lua` may come before it. */
 function headerOf(file: string): string {
-  const lines = readFileSync(join(REPO_ROOT, file), 'utf8').split('\n');
+  const lines = textOf(file).split('\n');
   if (lines[0]?.startsWith('#!lua')) lines.shift();
   const end = lines.findIndex((line) => !line.startsWith('--'));
   return lines.slice(0, end).join('\n');
@@ -32,5 +35,9 @@ describe('a Lua file', () => {
     expect(header).toMatch(/^-- Returns /m);
     expect(header).toMatch(/^-- (Atomic|Not for the sake of atomicity)/m);
     expect(header).toMatch(/^-- Deadline: /m);
+  });
+
+  it('hands texts to commands, not numbers, which servers write in different ways', () => {
+    expect(numbersHanded(Object.fromEntries(files.map((file) => [file, textOf(file)])))).toEqual([]);
   });
 });

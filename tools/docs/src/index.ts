@@ -1,0 +1,1 @@
+export { namedFor, SERVERS, type ServerNames, type ServerProduct } from './servers.js';
