@@ -96,10 +96,7 @@ function settleOne(ending: Ending, { observer, tally, maxDeliveries }: SettleCon
   }
 }
 
-/**
- * Takes over a decision that was recorded before. One that cannot be read may have been granted: it is not decided again, and
- * the dead letter says so.
- */
+/** Takes over a recorded decision. An unreadable one may be a grant: it is not decided again, but dead-lettered. */
 function settleExisting(
   { entry, plan }: PlanEntry,
   json: string,

@@ -53,10 +53,7 @@ export interface InjectedPlan {
   isDecided: boolean;
 }
 
-/**
- * Submits a plan and waits for its decision. A plan without a decision stays on the stream. @throws CannotRun if that
- * is not safe.
- */
+/** Submits a plan and waits for its decision. One without a decision stays. @throws CannotRun if that is not safe. */
 export async function injectPlan(
   redis: Redis,
   symbol: string,

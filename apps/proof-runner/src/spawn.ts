@@ -64,10 +64,7 @@ export interface Services {
   stop: () => Promise<void>;
 }
 
-/**
- * Starts both services, each with its own environment, on ports of 127.0.0.1 that they choose, and waits until they are
- * ready.
- */
+/** Starts both services, each with its own environment and a port that it chooses, and waits until they are ready. */
 export async function startServices(
   appsFolder: string,
   env: Readonly<Record<AppName, Readonly<Record<string, string>>>>,

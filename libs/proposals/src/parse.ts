@@ -79,10 +79,7 @@ export function parseProposalEntry(flat: readonly string[]): Parsed<Proposal> {
   return parse(fields, required, ORIGIN);
 }
 
-/**
- * Parses a shadow hash, given as the values of an HMGET of `PROPOSAL_HASH_FIELDS`; undefined if all of them are absent.
- * Total.
- */
+/** Parses a shadow hash: the values of an HMGET of `PROPOSAL_HASH_FIELDS`; undefined if all are absent. Total. */
 export function parseProposalHash(values: readonly (string | null)[]): Parsed<RoundedProposal> | undefined {
   if (values.every((value) => value === null)) return undefined;
   const fields = fieldsOf(PROPOSAL_HASH_FIELDS.flatMap((name, i) => (values[i] == null ? [] : [name, values[i]])));

@@ -14,10 +14,7 @@ export class BatchError extends Error {
   override name = 'BatchError';
 }
 
-/**
- * The part of a Cluster that holds this key could not answer, while another part could. A command that failed with this
- * may have run.
- */
+/** The part of a Cluster that holds this key could not answer; another could. The command may have run. */
 export class SlotDownError extends Error {
   override name = 'SlotDownError';
 }

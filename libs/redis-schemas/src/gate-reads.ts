@@ -72,10 +72,7 @@ export interface BudgetViolation {
   tsSec: number;
 }
 
-/**
- * Reads the `json` field of a violation entry. `none`: well-formed but not a violation (`over_budget` is false, 0 or
- * absent). `invalid`: not the agreed JSON.
- */
+/** Reads the `json` field of a violation entry. `none`: well-formed, no violation. `invalid`: not the agreed JSON. */
 export function parseViolation(json: string | undefined): BudgetViolation | 'none' | 'invalid' {
   const value = parsePythonJson(json ?? '');
   if (typeof value !== 'object' || value === null) return 'invalid';

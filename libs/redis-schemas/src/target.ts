@@ -6,9 +6,7 @@ export const TARGET_FIELDS = ['target_usd', 'timestamp', 'base_target_usd'] as c
 /** One read of a live target. */
 export type TargetReading =
   | { state: 'unreadable' }
-  /**
-   * None of the fields is present: the key disappeared between listing and reading, or it is a hash without a target.
-   */
+  /** None of the fields is present: the key is gone since listing, or it is a hash without a target. */
   | { state: 'missing' }
   /** `target_usd` is absent, not a number, or negative. */
   | { state: 'invalid'; values?: readonly (string | null)[] }

@@ -83,10 +83,7 @@ export const decisionIdOf = (planId: string, record: DecisionRecord | 'unreadabl
 /** The time of a decision in 32 bits of milliseconds, which repeat after 49 days. */
 const markOf = ({ decidedAtSec }: DecisionId): number => Math.round(1000 * decidedAtSec);
 
-/**
- * Reads the decisions of a recording, each once: a plan that was published again, or read again after a pause, has its one
- * record in several lines.
- */
+/** Reads the decisions of a recording, each once: a record may be in several lines. */
 export class Decisions {
   readonly #plans = new Seen();
 

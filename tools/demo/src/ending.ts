@@ -15,10 +15,7 @@ export type Ending = { kind: 'time' } | Interrupted | { kind: 'service'; service
 /** Ctrl-C reaches the services too, and before us: if they end within this time of our signal, that is no failure. */
 const SAME_SIGNAL_MS = 200;
 
-/**
- * Resolves at the first SIGINT, SIGTERM or SIGHUP, or when the output has no reader any more. From this call on these
- * signals no longer end the process by themselves.
- */
+/** Resolves at the first SIGINT, SIGTERM or SIGHUP, or without a reader. These no longer end the process. */
 export function interruption(): Promise<Interrupted> {
   return new Promise((resolve) => {
     const report = (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGPIPE') => {

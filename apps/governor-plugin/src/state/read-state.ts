@@ -51,10 +51,7 @@ export interface ReadOptions {
   answers: Answers;
   /** A plan with this id or an earlier one is published. */
   publishedId: string;
-  /**
-   * Reads only what a decision must have: no decorations, and for an exit nothing but its record, its permit and the switches.
-   * The rest counts as unreadable.
-   */
+  /** Reads only what a decision must have; for an exit its record, permit and switches. The rest is unreadable. */
   isLean: boolean;
 }
 

@@ -24,10 +24,7 @@ export interface Explanation {
   defaults: ParameterValues;
   /** Those that are not the services' defaults. */
   changed: readonly string[];
-  /**
-   * What gives these parameters: entries of the policy file, `defaults` also being the environment's own; of limits the environment
-   * alone. Of Redis undefined.
-   */
+  /** Entries of the policy file that give these parameters; for limits the environment. Undefined if found in Redis. */
   entries?: readonly string[];
 }
 

@@ -127,10 +127,7 @@ export async function untilServed(redis: Redis, plans: number): Promise<void> {
 
 const patiently = (what: string) => ({ what, timeoutMs: PATIENCE_MS, everyMs: POLL_MS });
 
-/**
- * Computed from the records, which hold the start of each batch: the plans of all batches but the last, over the time
- * between.
- */
+/** By the records, which hold each batch's start: the plans of all batches but the last, over the time between. */
 async function speedOf(redis: Redis, plans: number): Promise<number> {
   const times: number[] = [];
   for (let from = 0; from < plans; from += 1000) {

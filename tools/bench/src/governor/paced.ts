@@ -12,10 +12,7 @@ export interface Pacer {
   run: (seconds: number) => Promise<number[]>;
 }
 
-/**
- * A permit is readable when the server announces it: keyspace notifications are on, and a separate connection listens.
- * This process takes both times, by one clock.
- */
+/** A permit is readable when the server announces it (keyspace notifications). One clock takes both times. */
 export async function startPacer(harness: Harness, db: number): Promise<Pacer> {
   const [raw, subscriber] = [await harness.raw(db), harness.client(db)];
   const sentMs = new Map<string, number>();

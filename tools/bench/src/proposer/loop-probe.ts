@@ -3,10 +3,7 @@ import { join } from 'node:path';
 import type { Harness } from '../harness/harness.js';
 import type { Service } from '../harness/service.js';
 
-/**
- * The services sample their event loop ten times a second, to spare an idle core. This probe samples ten times as
- * often.
- */
+/** The services sample their event loop ten times a second, to spare an idle core. This samples ten times as often. */
 const PROBE = `
 const delay = require('node:perf_hooks').monitorEventLoopDelay({ resolution: 10 });
 delay.enable();

@@ -3,9 +3,7 @@ import { pick } from '../random.js';
 import { addGrant, paceOf, type Pace } from './grants.js';
 import { FEED_SOURCE } from './writes.js';
 
-/**
- * The kinds of plans that the Apply Layer makes, and how often: an ordinary open unless the random draw says otherwise.
- */
+/** The kinds of plans of the Apply Layer, and how often: an ordinary open unless the draw says otherwise. */
 export const PLAN_RATES = [
   { kind: 'close', share: 0.14 },
   { kind: 'skip', share: 0.1 },

@@ -108,10 +108,7 @@ export function withEvent(board: Board, fields: Fields): Board {
   return board;
 }
 
-/**
- * The board after a plan's decision record was found. Only permits matter here; refusals are events. Invalid records
- * change nothing.
- */
+/** The board after a plan's decision record was found. Only permits matter; invalid records change nothing. */
 export function withDecision(board: Board, recordJson: string, planAction: string): Board {
   const parsed = DecisionRecordSchema.safeParse(jsonOf(recordJson));
   const permit = parsed.data?.permit;

@@ -39,10 +39,7 @@ export function nextHealth(health: Health, { ready, detail }: HealthAnswer): Hea
 /** Whether a service was healthy throughout: ready now, and never unready for long. */
 export const wasHealthy = ({ state, failed }: Health): boolean => state === 'ready' && !failed;
 
-/**
- * Checks a service's /readyz once; undefined before it has logged its address. Never rejects: no response is a result
- * too.
- */
+/** Checks a service's /readyz; undefined before it has logged its address. Never rejects. */
 export async function askReady(url: string | undefined): Promise<HealthAnswer> {
   if (url === undefined) return { ready: false, detail: 'not listening yet' };
   const { status, text } = await ask(url, '/readyz');

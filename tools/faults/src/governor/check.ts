@@ -11,9 +11,7 @@ import { LIMITS } from './settings.js';
 
 /** Approximate length of the event stream; earlier events were trimmed by design. */
 const EVENTS_KEPT = 10_000;
-/**
- * Maximum lead of a governor's clock over Redis' clock, seconds: an event may be older than its decision by as much.
- */
+/** Maximum lead of a governor's clock over Redis' clock, seconds: an event may be as much older than its decision. */
 const AHEAD_SEC = 2;
 
 /** Lists every fault of a whole history. Pure; knows the contract, and nothing of the services. */

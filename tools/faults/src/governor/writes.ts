@@ -35,10 +35,7 @@ export interface AwaitedWrite {
   arrived: () => Promise<void>;
 }
 
-/**
- * Holds the first of these writes in the network for `holdMs`, with everything behind it. `onSight` is called before it
- * passes.
- */
+/** Holds the first of these writes, and all behind it, for `holdMs`. `onSight` is called before it passes. */
 export function awaitWrite(proxy: Proxy, write: WriteName, holdMs: number, onSight?: () => void): AwaitedWrite {
   let sentMs: number | undefined;
   proxy.trouble = {
