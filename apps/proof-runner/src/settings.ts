@@ -1,12 +1,5 @@
 import { governorDefinition, proposerDefinition } from '@quantum/service-config';
-import {
-  CannotRun,
-  ConfigError,
-  defineConfig,
-  describeVariables,
-  loadConfig,
-  type Config,
-} from '@quantum/service-kit';
+import { CannotRun, ConfigError, defineConfig, describeVariables, loadConfig, type Config } from '@quantum/service-kit';
 
 const { P31_BASE, P31_SCALE, P31_MIN_MULT, P31_MAX_MULT, P31_SMOOTHING_HALFLIFE_SEC, ...proposer } =
   proposerDefinition.variables;

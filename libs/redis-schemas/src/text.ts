@@ -43,6 +43,15 @@ export function jsonNumber(text: string | null | undefined): string | undefined 
   return `${sign === '-' ? '-' : ''}${whole}${digits === '' ? '' : `.${digits}`}${exponent}`;
 }
 
+/** Parses JSON; undefined for any other text. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Parses boolean text as other teams write it: `True`, `true` and `1` are true in any case, all else is false. */
 export function parseBoolean(text: string | null | undefined): boolean {
   const word = text?.trim().toLowerCase();

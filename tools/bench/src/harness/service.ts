@@ -1,3 +1,4 @@
+import { parseJson } from '@quantum/redis-schemas';
 import { announcedUrl, ask, poll, portZero, readLines, startProcess, type Process } from '@quantum/testbed';
 import { cpuSecOf, memoryMbOf } from './proc.js';
 
@@ -76,10 +77,6 @@ export function startService({ mainFile, env, nodeArgs = [] }: ServiceOptions): 
 
 function lineOf(text: string, message: string): LogLine | undefined {
   if (!text.includes(message)) return undefined;
-  try {
-    const line = JSON.parse(text) as LogLine;
-    return line['msg'] === message ? line : undefined;
-  } catch {
-    return undefined;
-  }
+  const line = parseJson(text) as LogLine | undefined;
+  return line?.['msg'] === message ? line : undefined;
 }

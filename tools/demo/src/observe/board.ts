@@ -1,4 +1,4 @@
-import { DecisionRecordSchema, parseNumber } from '@quantum/redis-schemas';
+import { DecisionRecordSchema, parseJson, parseNumber } from '@quantum/redis-schemas';
 
 /** The last proposal of a symbol, as in the proposal stream. */
 export interface SymbolRow {
@@ -110,7 +110,7 @@ export function withEvent(board: Board, fields: Fields): Board {
 
 /** The board after a plan's decision record was found. Only permits matter; invalid records change nothing. */
 export function withDecision(board: Board, recordJson: string, planAction: string): Board {
-  const parsed = DecisionRecordSchema.safeParse(jsonOf(recordJson));
+  const parsed = DecisionRecordSchema.safeParse(parseJson(recordJson));
   const permit = parsed.data?.permit;
   if (parsed.data === undefined || permit === undefined) return board;
   const row: PermitRow = {
@@ -148,12 +148,4 @@ export function withCycle(board: Board, hash: Fields, reasons: readonly string[]
     lastCycle,
     worstCycleSec: Math.max(board.worstCycleSec, durationSec),
   };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { DecisionRecordSchema } from '@quantum/redis-schemas';
+import { DecisionRecordSchema, parseJson } from '@quantum/redis-schemas';
 import { checkCounting } from './check-counting.js';
 import { checkRecord } from './check-record.js';
 import { checkTimes } from './check-times.js';
@@ -125,13 +125,5 @@ const grantedOf = (decided: ReadonlyMap<string, Decided>): Granted[] =>
       ? [{ planId, symbol, atSec, opening: inputs['closing'] === false, notionalUsd: permit.computed_notional }]
       : [],
   );
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 const sameJson = (text: string, value: unknown): boolean => isDeepStrictEqual(parseJson(text), value);

@@ -11,12 +11,10 @@ const unhinted = (name: string, title: string, reason: string, efficiency: Arran
   expect: (seen) => permitChecks(seen, NO_HINT, reason),
 });
 
-export const highEfficiencyHint = unhinted(
-  'step2-high-efficiency',
-  'a score of 0.8 leaves the size as it is',
-  'ok',
-  { score: 0.8, confidence: 0.9 },
-);
+export const highEfficiencyHint = unhinted('step2-high-efficiency', 'a score of 0.8 leaves the size as it is', 'ok', {
+  score: 0.8,
+  confidence: 0.9,
+});
 
 export const missingEfficiencyHint = unhinted(
   'step2-missing-efficiency',
