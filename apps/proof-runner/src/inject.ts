@@ -47,7 +47,6 @@ export async function injectEfficiency(
   return `${key} ${JSON.stringify(fields)} for ${Math.ceil(ttl)} s`;
 }
 
-/** A submitted plan, and its outcome. */
 export interface InjectedPlan {
   text: string;
   isDecided: boolean;

@@ -13,7 +13,6 @@ const APPS = ['allocation-target', 'governor-plugin'] as const;
 /** The services under proof, by the names of their bundles. */
 export type AppName = (typeof APPS)[number];
 
-/** The deployment under proof. */
 export interface Deployment {
   redisUrl: string;
   allocationMetrics: readonly string[];
@@ -55,7 +54,6 @@ export async function spawnDeployment(
   }
 }
 
-/** Both services, running. */
 export interface Services {
   allocationMetrics: readonly string[];
   governorMetrics: readonly string[];

@@ -60,7 +60,6 @@ export interface Actions {
   explain: (hash: string, options: ExplainArguments) => Promise<void>;
 }
 
-/** The whole command line. */
 export function program(actions: Actions, env: Readonly<Record<string, string | undefined>>): Command {
   const redisOption = (): Option =>
     new Option('--redis <url>', 'as REDIS_URL, which is the default')

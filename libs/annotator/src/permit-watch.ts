@@ -24,7 +24,7 @@ export interface PermitWatchOptions {
   subscriber: Redis;
   db: number;
   onAnnounced: (planId: string) => void;
-  /** Told when announcements begin, with their channels, and when there are none (any more). */
+  /** Called when announcements begin, with their channels, and when there are none (any more). */
   onChange: (channels: string | undefined) => void;
 }
 

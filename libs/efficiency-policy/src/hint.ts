@@ -1,7 +1,6 @@
 import type { HintAction } from '@quantum/redis-schemas';
 import type { Assessment } from './assess.js';
 
-/** The hint's parameters. */
 export interface HintPolicy {
   /** P31_DOWNSIZE_THRESHOLD: scores below it give a DOWNSIZE hint, 0 < x <= 1. */
   downsizeThreshold: number;

@@ -1,7 +1,6 @@
 import type { Assessment } from './assess.js';
 import { clamp } from './clamp.js';
 
-/** The formula's parameters. */
 export interface ProposalPolicy {
   /** P31_BASE: multiplier at score 0.5. */
   base: number;

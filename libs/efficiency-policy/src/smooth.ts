@@ -1,7 +1,6 @@
 import type { EfficiencyReason } from '@quantum/redis-schemas';
 import { clamp } from './clamp.js';
 
-/** The parameters of smoothing. */
 export interface SmoothingPolicy {
   /** P31_SMOOTHING_HALFLIFE_SEC: seconds in which the multiplier covers half of the distance. 0: no smoothing. */
   smoothingHalflifeSec: number;

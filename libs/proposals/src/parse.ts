@@ -100,6 +100,6 @@ function parse<T extends object>(fields: Fields, required: Rules, optional: Rule
   const read = Object.entries(readProposal(inReadingOrder(fields, Object.keys(rules))));
   // What is left out was not written. An empty field is written: there was no number.
   const mayBeEmpty = 'smoothing_from' in required ? MAY_BE_EMPTY : MAY_BE_EMPTY.slice(0, 2);
-  const told = read.filter(([property, value]) => value !== undefined || mayBeEmpty.includes(property));
-  return { readable: true, proposal: Object.fromEntries(told) as T };
+  const given = read.filter(([property, value]) => value !== undefined || mayBeEmpty.includes(property));
+  return { readable: true, proposal: Object.fromEntries(given) as T };
 }

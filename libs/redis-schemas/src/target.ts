@@ -3,7 +3,6 @@ import { parseNumber } from './text.js';
 /** The fields of `quantum:allocation:target:{symbol}` that a proposal needs, in the order of the HMGET. */
 export const TARGET_FIELDS = ['target_usd', 'timestamp', 'base_target_usd'] as const;
 
-/** One read of a live target. */
 export type TargetReading =
   | { state: 'unreadable' }
   /** None of the fields is present: the key is gone since listing, or it is a hash without a target. */

@@ -19,7 +19,6 @@ export interface GateVerdict {
   verdict: GateAnswer;
 }
 
-/** A refusal that decides. */
 export interface Refusal {
   gate: GateName;
   verdict: Extract<GateAnswer, { refused: true }>;

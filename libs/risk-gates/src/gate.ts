@@ -61,7 +61,6 @@ export interface CommonLimits {
 export interface PlanField {
   /** Name in the entry of the plan stream, snake_case. */
   readonly field: string;
-  /** Unit or range of its value, for the docs. */
   readonly holds: string;
   /** What the gate does where it is absent or blank, for the docs. */
   readonly absent: string;

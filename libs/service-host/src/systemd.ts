@@ -9,7 +9,6 @@ export interface SystemdNotifier {
   readonly watchdogIntervalMs: number | undefined;
   /** The service has started (`Type=notify`). */
   ready(status?: string): void;
-  /** The service is stopping. */
   stopping(): void;
   /** One line for `systemctl status`, without secrets. The same line again, or an overtaken one, is not sent. */
   status(line: string): void;

@@ -11,7 +11,6 @@ const TERM_GRACE_MS = 6000;
 export type Output = { file: string } | { stdout: number } | 'inherit' | 'pipe';
 
 export interface ProcessOptions {
-  /** The program that node runs. */
   mainFile: string;
   args?: readonly string[];
   /** Arguments of node itself. */

@@ -34,7 +34,6 @@ export class StreamCursor {
     return new StreamCursor(stream, await lastEntryId(redis, stream));
   }
 
-  /** Arguments of the XRANGE that reads the next entries. */
   range(count = PAGE): [stream: string, from: string, to: string, token: 'COUNT', count: number] {
     return [this.stream, `(${this.#lastId}`, '+', 'COUNT', count];
   }

@@ -2,14 +2,12 @@ import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Service } from '@quantum/testbed';
 
-/** A signal ended the run. */
 export interface Interrupted {
   kind: 'signal';
   /** 128 + the signal's number. */
   exitCode: number;
 }
 
-/** Why a run ends. */
 export type Ending = { kind: 'time' } | Interrupted | { kind: 'service'; service: Service };
 
 /** Ctrl-C reaches the services too, and before us: if they end within this time of our signal, that is no failure. */
@@ -28,7 +26,6 @@ export function interruption(): Promise<Interrupted> {
   });
 }
 
-/** Resolves to the first reason to end a started run. */
 export function firstEnding(
   interrupted: Promise<Interrupted>,
   firstEnded: Promise<Service>,

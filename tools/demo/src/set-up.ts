@@ -15,7 +15,6 @@ export interface Show {
   services: Services;
   /** Reads new entries; fails while Redis is away. */
   poll(): Promise<void>;
-  /** The current view. */
   view(): View;
 }
 

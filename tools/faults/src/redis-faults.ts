@@ -2,7 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Random } from '@quantum/testbed';
 import type { Harness } from './harness/harness.js';
 
-/** A fault of Redis, or of the connection to it. */
 export interface RedisFault {
   name: string;
   redisConfig?: Record<string, string>;
@@ -10,7 +9,6 @@ export interface RedisFault {
   happen: (harness: Harness, random: Random, onLoss: () => void) => Promise<void>;
   /** Whether services cannot work meanwhile, and so must report that they are not ready. */
   stopsService: boolean;
-  /** Whether Redis loses its data. */
   losesData?: boolean;
 }
 

@@ -2,7 +2,6 @@ import type { Equivalent } from './equivalents/equivalent.js';
 
 /** A mutant in Stryker's result; only the fields that the report uses. */
 export interface Mutant {
-  /** Path from the root. */
   fileName: string;
   mutatorName: string;
   status: string;

@@ -41,7 +41,6 @@ export type PlanReading =
   /** No verdict: the server could not answer now. The plan stays pending. */
   | { kind: 'unanswered'; error: Error };
 
-/** What a read of state needs apart from the plans. */
 export interface ReadOptions {
   grantWithinMs: number;
   killKeys: readonly string[];

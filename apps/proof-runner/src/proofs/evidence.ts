@@ -8,7 +8,6 @@ import type { Settings } from '../settings.js';
 import type { Step } from './arrangement.js';
 import { NotSeen } from './not-seen.js';
 
-/** All observations of a run. */
 export interface Findings {
   settings: Settings;
   fixture: Fixture;

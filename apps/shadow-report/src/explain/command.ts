@@ -15,7 +15,6 @@ export interface ExplainArguments {
   json?: true;
 }
 
-/** What a hash means. */
 export interface Explanation {
   hash: string;
   step: Step;

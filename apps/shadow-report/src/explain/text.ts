@@ -8,7 +8,6 @@ const TITLES: Readonly<Record<Explanation['step'], (hash: string) => string>> = 
   limits: (hash) => `Limits ${hash} of step 2, and modes of its gates`,
 };
 
-/** What a hash means, as it is printed. */
 export function explanationText({ hash, step, parameters, defaults, changed, entries }: Explanation): string {
   const text = (values: ParameterValues, name: string): string => String(values[name] ?? '');
   const rows = Object.keys(parameters).map((name) => [

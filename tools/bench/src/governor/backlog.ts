@@ -98,7 +98,6 @@ export async function startGovernors(
   return { services, drain, work };
 }
 
-/** CPU time of Redis' main thread so far. */
 async function redisCpuSec(redis: Redis): Promise<number> {
   const info = await redis.info('cpu');
   const spent = (what: string) => Number(new RegExp(`^used_cpu_${what}_main_thread:([\\d.]+)`, 'm').exec(info)?.[1]);

@@ -17,7 +17,7 @@ export async function startPacer(harness: Harness, db: number): Promise<Pacer> {
   const [raw, subscriber] = [await harness.raw(db), harness.client(db)];
   const sentMs = new Map<string, number>();
   let latencies: number[] = [];
-  let told: () => void = () => undefined;
+  let answered: () => void = () => undefined;
   const channel = `__keyspace@${db}__:${PREFIX}`;
   subscriber.on('pmessage', (_pattern, name: string) => {
     const planId = name.slice(channel.length);
@@ -25,7 +25,7 @@ export async function startPacer(harness: Harness, db: number): Promise<Pacer> {
     if (startMs === undefined) return;
     latencies.push(performance.now() - startMs);
     sentMs.delete(planId);
-    if (sentMs.size === 0) told();
+    if (sentMs.size === 0) answered();
   });
   await harness.client(db).config('SET', 'notify-keyspace-events', 'K$');
   await subscriber.psubscribe(`${channel}*`);
@@ -50,7 +50,7 @@ export async function startPacer(harness: Harness, db: number): Promise<Pacer> {
           resolve();
         }, 1);
       });
-      if (sentMs.size > 0) await new Promise<void>((resolve) => (told = resolve));
+      if (sentMs.size > 0) await new Promise<void>((resolve) => (answered = resolve));
       return latencies;
     },
   };

@@ -7,10 +7,8 @@ const START_TIMEOUT_MS = 120_000;
 /** Longer than a service takes: a profiled one writes its profile when it ends. */
 const TERM_GRACE_MS = 10_000;
 
-/** A log line, parsed. */
 export type LogLine = Readonly<Record<string, unknown>>;
 
-/** A built service as a process of its own. */
 export interface Service {
   pid: number;
   /** Time before its start, `performance.now()`. */
@@ -19,7 +17,6 @@ export interface Service {
   nextLine: (message: string) => Promise<LogLine>;
   /** Resolves with the time, `performance.now()`, at which /readyz answered 200. */
   ready: () => Promise<number>;
-  /** The text of /metrics. */
   metrics: () => Promise<string>;
   rssMb: () => number;
   /** Peak memory, MB. */

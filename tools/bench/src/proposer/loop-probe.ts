@@ -23,7 +23,7 @@ export function loopProbe({ outFolder }: Harness): string[] {
 
 /** 99th percentile of the loop's delay since the last call, ms. */
 export async function loopDelayMs(service: Service): Promise<number> {
-  const told = service.nextLine('loop delay');
+  const reported = service.nextLine('loop delay');
   process.kill(service.pid, 'SIGUSR2');
-  return Number((await told)['p99Ms']);
+  return Number((await reported)['p99Ms']);
 }

@@ -12,7 +12,6 @@ export interface Market {
   minutesUnchanged: number;
 }
 
-/** The measures of a symbol over the window. */
 export interface Measures {
   /** Log return over the window. */
   totalReturn: number;

@@ -29,10 +29,8 @@ const OPENING: readonly PlanKind[] = [
   'malformed',
 ];
 
-/** Number of fixed plans. */
 export const OPENING_PLANS = OPENING.length;
 
-/** A symbol as the Apply Layer sees it. */
 export interface Tradable {
   symbol: string;
   priceUsd: number;
@@ -46,7 +44,6 @@ export interface Tradable {
 
 /** The plan of a tick. */
 export interface PlanDraft {
-  /** Fields of the plan stream. */
   fields: Readonly<Record<string, string>>;
   symbol: string;
   /** The symbol's grants after it. */

@@ -40,7 +40,6 @@ export interface FeedState {
   symbols: readonly SymbolState[];
 }
 
-/** A tick's outcome. */
 export interface FeedTick {
   state: FeedState;
   writes: Write[];

@@ -12,7 +12,6 @@ export interface SymbolRow {
   reason: string;
 }
 
-/** A permit that was issued. */
 export interface PermitRow {
   planId: string;
   symbol: string;
@@ -44,7 +43,6 @@ export interface Board {
   permits: readonly PermitRow[];
   /** Permits by hint, over the whole run. */
   hints: ReadonlyMap<string, number>;
-  /** Refusals by gate. */
   refusals: ReadonlyMap<string, number>;
   /** Plans by decision (EXECUTE, SKIP, ...). */
   plans: ReadonlyMap<string, number>;
@@ -93,7 +91,6 @@ export function withProposal(board: Board, fields: Fields): Board {
   };
 }
 
-/** The board after an entry of the plan stream. */
 export const withPlan = (board: Board, fields: Fields): Board => ({
   ...board,
   plans: counted(board.plans, fields['decision'] ?? ''),

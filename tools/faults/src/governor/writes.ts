@@ -27,7 +27,6 @@ function isWrite(chunk: Buffer, write: WriteName): boolean {
   return IS_WRITE[write](text, /\r\nevalsha\r\n/i.test(text));
 }
 
-/** An awaited write. */
 export interface AwaitedWrite {
   /** Resolves when it was sent; false if it was not sent in time. */
   sent: () => Promise<boolean>;
