@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { aPlan } from '@quantum/testing';
+import { aPlan } from '@quantum/test-fixtures';
 import type { HintFields } from './hints.js';
 import { WaitingPlans, type NewPlan } from './waiting-plans.js';
 
