@@ -22,3 +22,10 @@ export function explanationText({ hash, step, parameters, defaults, changed, ent
     '',
   ].join('\n');
 }
+
+/** What decides for a symbol, as it is printed. */
+export const symbolText = (symbol: string, explanations: readonly Explanation[]): string =>
+  [
+    ...explanations.map(explanationText),
+    `This decides for ${symbol} by the files as they are now. A service decides by them once it has reloaded them.\n`,
+  ].join('\n');
