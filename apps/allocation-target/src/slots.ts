@@ -1,7 +1,4 @@
-/**
- * Longest time between two ticks, ms: leases are renewed and taken over, and the watchdog is fed, also where cycles are far
- * apart.
- */
+/** Longest time between two ticks, ms, also where cycles are far apart: leases are renewed, the watchdog is fed. */
 const MAX_TICK_MS = 10_000;
 
 /** Divides the interval between cycles into ticks; with the first of each interval, its slot, a cycle is due. */

@@ -8,18 +8,15 @@ import type { CommittedDecision } from './record/finish.js';
 import { readRecord } from './record/read-record.js';
 import type { Draft } from './reserve/draft.js';
 
-/** What deciding gave. */
 export interface Decided {
   /** Decisions that are recorded, to be finished. */
   committed: readonly CommittedDecision[];
-  /** Entries to be dead-lettered. */
   letters: readonly DeadLetter[];
   /** Ids that may be acknowledged already. */
   done: readonly string[];
   putOff: readonly StreamEntry[];
 }
 
-/** How an attempt at a plan ended. */
 export type Ending =
   /** A decision was recorded before this attempt: its JSON. */
   | { kind: 'existing'; plan: PlanEntry; json: string }
@@ -34,7 +31,6 @@ export type Ending =
   /** The decision of this attempt is recorded; `stamped` as in `Recorded`. */
   | { kind: 'recorded'; draft: Draft; stamped: Reply | undefined };
 
-/** What an attempt gave. */
 export interface Attempt extends Decided {
   /** Plans whose state is to be read again. */
   late: readonly PlanEntry[];
@@ -96,10 +92,7 @@ function settleOne(ending: Ending, { observer, tally, maxDeliveries }: SettleCon
   }
 }
 
-/**
- * Takes over a decision that was recorded before. One that cannot be read may have been granted: it is not decided again, and
- * the dead letter says so.
- */
+/** Takes over a recorded decision. An unreadable one may be a grant: it is not decided again, but dead-lettered. */
 function settleExisting(
   { entry, plan }: PlanEntry,
   json: string,

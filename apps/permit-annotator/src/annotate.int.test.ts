@@ -332,7 +332,7 @@ describe('an annotator', () => {
     await waitForAnnotatePending(redis(), 0);
   });
 
-  it('serves the database that it is told', async () => {
+  it('serves the database that it is given', async () => {
     await notify('K$');
     const other = await file.connect({ db: 3 });
     await start({ REDIS_URL: `${file.server.url}/3` });

@@ -3,9 +3,9 @@ import { efficiencyKey, proposedKey, targetKey } from '@quantum/redis-schemas';
 import { spawnApp, useRedis } from '@quantum/testing';
 import type { Status } from './result.js';
 import { startServices, type AppName, type Services } from './spawn.js';
-import { startFrozenService, type Answers } from './testkit/frozen-service.js';
-import { APPS_FOLDER, PROOF_RUNNER, QUICK_CYCLES } from './testkit/paths.js';
-import { startRedisProxy, type Rewrite } from './testkit/redis-proxy.js';
+import { startFrozenService, type Answers } from './testkit/frozen-service.test-support.js';
+import { APPS_FOLDER, PROOF_RUNNER, QUICK_CYCLES } from './testkit/paths.test-support.js';
+import { startRedisProxy, type Rewrite } from './testkit/redis-proxy.test-support.js';
 
 const file = useRedis({ tcp: true });
 const endings: (() => Promise<void>)[] = [];

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { KILL_KEY, STREAMS } from '@quantum/redis-schemas';
 import { addPlan, putEfficiency, putTarget, spawnApp, useRedis, waitFor, waitForEntry } from '@quantum/testing';
 import { startServices, type Services } from './spawn.js';
-import { dump } from './testkit/dump.js';
-import { APPS_FOLDER, PROOF_RUNNER, QUICK_CYCLES } from './testkit/paths.js';
+import { dump } from './testkit/dump.test-support.js';
+import { APPS_FOLDER, PROOF_RUNNER, QUICK_CYCLES } from './testkit/paths.test-support.js';
 
 const file = useRedis({ tcp: true });
 let services: Services;

@@ -57,10 +57,9 @@ export interface Actions {
   record: (file: string, options: RecordArguments) => Promise<void>;
   replay: (file: string, options: ReplayArguments) => Promise<void>;
   report: (file: string, options: ReportArguments) => void;
-  explain: (hash: string, options: ExplainArguments) => Promise<void>;
+  explain: (hash: string | undefined, options: ExplainArguments) => Promise<void>;
 }
 
-/** The whole command line. */
 export function program(actions: Actions, env: Readonly<Record<string, string | undefined>>): Command {
   const redisOption = (): Option =>
     new Option('--redis <url>', 'as REDIS_URL, which is the default')
@@ -133,10 +132,12 @@ export function program(actions: Actions, env: Readonly<Record<string, string | 
     .action(actions.report);
   command
     .command('explain')
-    .argument('<hash>', 'what outputs carry as `policy` or `limits`: 12 hexadecimal digits', policyHash)
+    .argument('[hash]', 'what outputs carry as `policy` or `limits`: 12 hexadecimal digits', policyHash)
     .description(
-      'say what the hash of a policy or of limits means, by these files, else by Redis: exit 0 found, 1 not found',
+      'say what the hash of a policy or of limits means, by these files, else by Redis: exit 0 found, 1 not found; or ' +
+        'what decides for a symbol, before it has a plan',
     )
+    .option('--symbol <symbol>', 'instead of a hash: what these files, else the environment, decide for this symbol')
     .addOption(redisOption())
     .option('--policy-file <file>', 'policy by symbol (default: the one that an env file names)')
     .option('--proposer-env <file>', "the proposer's env file (default: environment)")

@@ -125,10 +125,7 @@ async function repeat({ stopping, observer }: RunAnnotatorOptions, step: () => P
   }
 }
 
-/**
- * Tells the group that entries are still in flight, so that no replica takes them over: it starts their idle time anew and
- * leaves their delivery counts alone.
- */
+/** Keeps entries in flight from other replicas: their idle time starts anew, their delivery counts stay. */
 async function keepEntries(
   redis: Redis,
   { stream, group, consumer }: { stream: string; group: string; consumer: string },

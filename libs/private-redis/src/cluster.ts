@@ -13,7 +13,6 @@ export interface PrivateClusterOptions {
   config?: Record<string, string>;
 }
 
-/** A Redis Cluster of this process alone. */
 export interface PrivateCluster {
   /** Value for REDIS_URL: redis+cluster://127.0.0.1:port,... */
   url: string;

@@ -79,10 +79,7 @@ export function parseProposalEntry(flat: readonly string[]): Parsed<Proposal> {
   return parse(fields, required, ORIGIN);
 }
 
-/**
- * Parses a shadow hash, given as the values of an HMGET of `PROPOSAL_HASH_FIELDS`; undefined if all of them are absent.
- * Total.
- */
+/** Parses a shadow hash: the values of an HMGET of `PROPOSAL_HASH_FIELDS`; undefined if all are absent. Total. */
 export function parseProposalHash(values: readonly (string | null)[]): Parsed<RoundedProposal> | undefined {
   if (values.every((value) => value === null)) return undefined;
   const fields = fieldsOf(PROPOSAL_HASH_FIELDS.flatMap((name, i) => (values[i] == null ? [] : [name, values[i]])));
@@ -103,6 +100,6 @@ function parse<T extends object>(fields: Fields, required: Rules, optional: Rule
   const read = Object.entries(readProposal(inReadingOrder(fields, Object.keys(rules))));
   // What is left out was not written. An empty field is written: there was no number.
   const mayBeEmpty = 'smoothing_from' in required ? MAY_BE_EMPTY : MAY_BE_EMPTY.slice(0, 2);
-  const told = read.filter(([property, value]) => value !== undefined || mayBeEmpty.includes(property));
-  return { readable: true, proposal: Object.fromEntries(told) as T };
+  const given = read.filter(([property, value]) => value !== undefined || mayBeEmpty.includes(property));
+  return { readable: true, proposal: Object.fromEntries(given) as T };
 }

@@ -1,7 +1,6 @@
 /** A command for the server: its name and arguments. A name that ends in `Buffer` asks for the reply as bytes. */
 export type Command = readonly [name: string, ...args: (string | number | Buffer)[]];
 
-/** The server's answer to one command of a batch. */
 export type Reply =
   | { ok: true; value: unknown }
   /** `key`: the server cannot read or write this key for us (wrong type, no permission), trying again will not help. */
@@ -14,10 +13,7 @@ export class BatchError extends Error {
   override name = 'BatchError';
 }
 
-/**
- * The part of a Cluster that holds this key could not answer, while another part could. A command that failed with this
- * may have run.
- */
+/** The part of a Cluster that holds this key could not answer; another could. The command may have run. */
 export class SlotDownError extends Error {
   override name = 'SlotDownError';
 }

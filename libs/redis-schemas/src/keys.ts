@@ -18,10 +18,7 @@ export const efficiencyKey = (symbol: string): string => `quantum:capital:effici
 export const PROPOSER_STATE_PREFIX = 'quantum:allocation:proposed:';
 /** Summary of the last whole proposal cycle. */
 export const LAST_CYCLE_KEY = `${PROPOSER_STATE_PREFIX}last_cycle`;
-/**
- * Summary of one shard's cycle, if there are several. It shares the hash tag of the whole summary's key, so that one
- * script can add them up.
- */
+/** Summary of one of several shards' cycles, in the slot of the whole summary: one script can add them up. */
 export const shardCycleKey = (shard: number | string): string => `${LAST_CYCLE_KEY}:{${LAST_CYCLE_KEY}}:${shard}`;
 
 // The next four share the Cluster slot of the proposal stream: one script checks the lease and adds to the stream. (A
@@ -56,10 +53,7 @@ export const decidedKey = (planId: string): string => `quantum:governor:decided:
 export const windowKey = (symbol: string): string => `quantum:governor:window:{${symbol}}`;
 /** Hash of the symbol's permitted notional of the UTC day, one field per plan. */
 export const dailyKey = (symbol: string): string => `quantum:governor:daily:{${symbol}}`;
-/**
- * Hash of the symbol's plans in flight: signed USD and time of reservations and of young opens. It shares the Cluster
- * slot of `dailyKey`.
- */
+/** Hash of the symbol's plans in flight: signed USD and time of reservations and young opens; `dailyKey`'s slot. */
 export const inFlightKey = (symbol: string): string => `quantum:governor:inflight:{${symbol}}`;
 /** Time of the symbol's last permit, kept for other readers. */
 export const lastExecKey = (symbol: string): string => `quantum:governor:last_exec:${symbol}`;
@@ -100,16 +94,10 @@ export const PROOF_SYMBOL_PREFIX = 'PROOF_';
 /** Whether a symbol belongs to the proof runner. */
 export const isProofSymbol = (symbol: string): boolean => symbol.startsWith(PROOF_SYMBOL_PREFIX);
 
-/**
- * The meaning of a scanned key of `TARGET_KEY_PATTERN`: a symbol, one of our own shadow keys, or a name that is not a
- * symbol.
- */
+/** The meaning of a scanned key of `TARGET_KEY_PATTERN`: a symbol, a shadow key of ours, or no symbol's name. */
 export type TargetKeyName = { kind: 'symbol'; symbol: string } | { kind: 'shadow' } | { kind: 'bad_name' };
 
-/**
- * The part of a key that Redis Cluster hashes: between the first `{` and the next `}`, unless empty; otherwise the
- * whole key.
- */
+/** The part of a key that Redis Cluster hashes: between the first `{` and the next `}`, else the whole key. */
 function hashTagOf(key: string): string {
   const open = key.indexOf('{');
   const close = key.indexOf('}', open + 1);

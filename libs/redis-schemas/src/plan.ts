@@ -14,10 +14,7 @@ export interface Plan {
   action: string;
   /** Whether the plan reduces risk: a closing action, a flag, or a stop update. All others open. */
   closing: boolean;
-  /**
-   * Whether only its action makes it a closing plan. Such a plan counts as an open if it is larger than the known
-   * position.
-   */
+  /** Whether only its action makes it a closing plan. If larger than the known position it counts as an open. */
   closesByActionOnly: boolean;
   /** Whether the plan only changes a stop. Such a plan trades nothing, and neither counts nor stamps. */
   stopUpdate: boolean;
@@ -29,10 +26,7 @@ export interface Plan {
   qtyText: string | undefined;
   /** USD, > 0: `price`, else `entry_price`. Undefined if absent, empty or 0. */
   priceUsd: number | undefined;
-  /**
-   * USD, > 0, as the plan states it; undefined if absent or empty. 0 counts as unreadable: it would add nothing to the
-   * day.
-   */
+  /** USD, > 0, as the plan states it; undefined if absent or empty. 0 is unreadable: it would add nothing. */
   statedNotionalUsd: number | undefined | 'unreadable';
   /** Creation time of the plan as it states it, unix seconds; undefined if absent or not a number. */
   timestampSec: number | undefined;

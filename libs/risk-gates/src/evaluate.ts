@@ -19,7 +19,6 @@ export interface GateVerdict {
   verdict: GateAnswer;
 }
 
-/** A refusal that decides. */
 export interface Refusal {
   gate: GateName;
   verdict: Extract<GateAnswer, { refused: true }>;
@@ -67,9 +66,7 @@ export function evaluateGates(
   return { verdicts, refusal: undefined, wouldBlock };
 }
 
-/**
- * The combined outcome of lists of gates that were evaluated one after the other. A refusal ends it, as within a list.
- */
+/** The combined outcome of lists of gates evaluated one after the other. A refusal ends it, as within a list. */
 export function joinOutcomes(...rows: readonly GateOutcome[]): GateOutcome {
   const verdicts: GateVerdict[] = [];
   const wouldBlock: GateName[] = [];

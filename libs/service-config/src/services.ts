@@ -73,7 +73,6 @@ const ENTRIES = [
 export type ServiceName = (typeof ENTRIES)[number]['name'];
 /** The folder of a service's program. */
 export type AppName = (typeof ENTRIES)[number]['app'];
-/** An entry of the registry. */
 export type Service = ServiceEntry & { readonly name: ServiceName; readonly app: AppName };
 
 /** Every service of this project. */

@@ -9,6 +9,7 @@ import {
   type ParameterValues,
   type ProposalParameters,
 } from '@quantum/efficiency-policy';
+import { parseJson } from '@quantum/redis-schemas';
 import type { GateSettings } from '@quantum/risk-gates';
 import type { RecordedParameters, Step } from './policy.js';
 
@@ -58,12 +59,8 @@ function meaningOf(hash: string, text: string, sha256: (text: string) => string)
 }
 
 function valuesOf(text: string): ParameterValues | undefined {
-  try {
-    const value = JSON.parse(text) as unknown;
-    return typeof value === 'object' && value !== null ? (value as ParameterValues) : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(text);
+  return typeof value === 'object' && value !== null ? (value as ParameterValues) : undefined;
 }
 
 /**

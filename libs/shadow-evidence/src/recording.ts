@@ -1,9 +1,6 @@
 import type { PolicyLine } from './parameter-sets.js';
 
-/**
- * Version of the lines that a recording holds. A reader knows every version up to this one: 2 added `policy`, 3 the limits of
- * gates among them.
- */
+/** Version of a recording's lines. A reader knows each up to this one: 2 added `policy`, 3 the limits of gates. */
 export const RECORDING_VERSION = 3;
 
 /** The first line of a recording. */
@@ -14,10 +11,7 @@ export interface RecordingHeader {
   started_at: number;
   /** The stream of proposals and that of plans, by their names in Redis. */
   streams: Readonly<Record<StreamRole, string>>;
-  /**
-   * The variables that decide, as the services had them: by service, name to text. What decides by symbol is in lines of
-   * its own, by the hash that outputs carry.
-   */
+  /** The variables that decide, by service, name to text. What decides by symbol is in lines of its own, by hash. */
   policy: Readonly<Record<'proposer' | 'governor', Readonly<Record<string, string>>>>;
 }
 
@@ -31,9 +25,7 @@ export type RecordingLine =
   /** The streams' last entries when the recording began, where what they held before was not wanted. */
   | { kind: 'begin'; proposals: string; plans: string }
   | PolicyLine
-  /**
-   * An entry of the proposal stream: `[field, value, ...]`; with the side of the symbol's position at its cycle, where that was known.
-   */
+  /** An entry of the proposal stream: `[field, value, ...]`; with its position's side, where that was known. */
   | { kind: 'proposal'; id: string; fields: readonly string[]; side?: PositionSide }
   /** An entry of the plan stream. */
   | { kind: 'plan'; id: string; fields: readonly string[] }

@@ -17,7 +17,7 @@ const refusal = (line: string, read: (line: string) => unknown = parseHeader): u
 };
 
 describe('the header of a recording', () => {
-  it.each([1, 2, 3])('is read as it stands, also of version %d', (v) => {
+  it.each([1, 2, 3])('is read as it is, also of version %d', (v) => {
     expect(parseHeader(JSON.stringify({ ...header, v, later: 1 }))).toEqual({ ...header, v, later: 1 });
   });
 
@@ -53,7 +53,7 @@ describe('the header of a recording', () => {
 describe('a line of a recording', () => {
   it.each([
     'begin', 'policy', 'proposal', 'plan', 'decision', 'block', 'unanswered', 'expired', 'gap', 'resumed', 'damage',
-  ])('of the kind %s is read as it stands', (kind) => {
+  ])('of the kind %s is read as it is', (kind) => {
     expect(parseLine(JSON.stringify({ kind, any: 1 }))).toEqual({ kind, any: 1 });
   }); // prettier-ignore
 

@@ -18,10 +18,7 @@ export async function lastEntryId(redis: AnyRedis, stream: string): Promise<stri
   return newest?.[0] ?? '0-0';
 }
 
-/**
- * A position in a stream. It can read on by itself, or give its command to a pipeline or transaction and take the
- * reply.
- */
+/** A position in a stream. It reads on by itself, or gives its command to a pipeline and takes the reply. */
 export class StreamCursor {
   readonly stream: string;
   #lastId: string;
@@ -37,7 +34,6 @@ export class StreamCursor {
     return new StreamCursor(stream, await lastEntryId(redis, stream));
   }
 
-  /** Arguments of the XRANGE that reads the next entries. */
   range(count = PAGE): [stream: string, from: string, to: string, token: 'COUNT', count: number] {
     return [this.stream, `(${this.#lastId}`, '+', 'COUNT', count];
   }
@@ -49,10 +45,7 @@ export class StreamCursor {
     return entries.map(([id, flat]) => ({ id, fields: fieldsOf(flat) }));
   }
 
-  /**
-   * Reads the entries that are new now. Entries added meanwhile are left: a stream that grows faster than it is read
-   * would have no end.
-   */
+  /** Reads the entries that are new now. Later ones are left: a stream that grows faster would have no end. */
   async read(redis: AnyRedis): Promise<StreamEntry[]> {
     const end = await lastEntryId(redis, this.stream);
     const entries: StreamEntry[] = [];

@@ -12,6 +12,5 @@ export { expectTtl, serverTimeMs } from './ttl.js';
 export { useRedis } from './use-redis.js';
 export type { RedisOfFile } from './use-redis.js';
 export { waitForEntry, waitForKey } from './wait-for.js';
-export * from '@quantum/test-fixtures';
 export { readStream, waitFor } from '@quantum/testbed';
 export type { StreamEntry, WaitOptions } from '@quantum/testbed';

@@ -15,7 +15,7 @@ import {
 } from '@quantum/redis-schemas';
 import fc from 'fast-check';
 import { addPlan, useRedis } from '@quantum/testing';
-import { takePermit } from './apply-layer.js';
+import { takePermit } from './apply-layer.test-support.js';
 
 const { redis, connect } = useRedis();
 

@@ -32,7 +32,7 @@ import { avoidedWords } from './words.js';
 describe('fillBlocks', () => {
   const tables = { list: () => 'new' };
 
-  it('replaces what stands in a block and nothing else, and is stable', () => {
+  it('replaces the content of a block and nothing else, and is stable', () => {
     const once = fillBlocks('a\n<!-- generated: list -->\nold\n<!-- end -->\nb', tables);
     expect(once).toBe('a\n<!-- generated: list -->\n\nnew\n\n<!-- end -->\nb');
     expect(fillBlocks(once, tables)).toBe(once);

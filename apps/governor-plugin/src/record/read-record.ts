@@ -1,10 +1,6 @@
-import { ExistingRecordSchema, type DecisionRecord } from '@quantum/redis-schemas';
+import { ExistingRecordSchema, parseJson, type DecisionRecord } from '@quantum/redis-schemas';
 
 /** A record as Redis has it; undefined where it is not one of ours. */
 export function readRecord(json: string): DecisionRecord | undefined {
-  try {
-    return ExistingRecordSchema.parse(JSON.parse(json));
-  } catch {
-    return undefined;
-  }
+  return ExistingRecordSchema.safeParse(parseJson(json)).data;
 }

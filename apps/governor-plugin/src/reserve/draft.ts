@@ -21,12 +21,11 @@ export interface Draft extends Pick<UndecidedPlan, 'entry' | 'plan'> {
   again: boolean;
 }
 
-/** What deciding needs. */
 export interface DraftOptions {
   redis: Redis;
   policy: DecisionPolicy;
   clock: Pick<Clock, 'steadyMs'>;
-  /** Told of what a plan could not be decided by, or was decided without. */
+  /** Called with what a plan could not be decided by, or was decided without. */
   onError: OnError;
 }
 
@@ -41,7 +40,6 @@ interface Checked {
   reservation?: Reservation;
 }
 
-/** What deciding gave. */
 export interface Drafted {
   drafts: Draft[];
   /** Plans whose reservation came after its deadline: their state is to be read again. */

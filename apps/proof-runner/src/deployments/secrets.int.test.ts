@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { spawnApp, useRedis, waitFor, type SpawnedApp } from '@quantum/testing';
-import { APPS_FOLDER, PROOF_RUNNER, QUICK_CYCLES } from '../testkit/paths.js';
+import { APPS_FOLDER, PROOF_RUNNER, QUICK_CYCLES } from '../testkit/paths.test-support.js';
 
 // Every secret here has this word at both ends, so that any shown part of it is found.
 const PLANTED = /plant/i;

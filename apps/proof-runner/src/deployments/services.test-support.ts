@@ -3,7 +3,7 @@ import { connectRedis, untilReady, type Redis } from '@quantum/redis-io';
 import { decidedKey, GOVERNOR_GROUP, permitKey, proposedKey, STREAMS } from '@quantum/redis-schemas';
 import { loadConfig, defineConfig, redisAddress, redisVariables } from '@quantum/service-kit';
 import { addPlan, putEfficiency, putTarget, spawnApp, waitFor, type SpawnedApp } from '@quantum/testing';
-import { APPS_FOLDER, QUICK_CYCLES } from '../testkit/paths.js';
+import { APPS_FOLDER, QUICK_CYCLES } from '../testkit/paths.test-support.js';
 
 type Env = Record<string, string>;
 

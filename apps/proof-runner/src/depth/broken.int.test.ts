@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { spawnApp } from '@quantum/testing';
-import { APPS_FOLDER, PROOF_RUNNER } from '../testkit/paths.js';
+import { APPS_FOLDER, PROOF_RUNNER } from '../testkit/paths.test-support.js';
 
 let apps: string;
 beforeAll(() => {

@@ -7,11 +7,9 @@ import { planEntries, type Case } from '../fixture.js';
 /** A permit may be consumed at any moment, so it is polled often. */
 const POLL_MS = 5;
 
-/** The outcome of a plan. */
 export interface Decision {
   /** The permit under its key. */
   permit?: string;
-  /** The decision record. */
   record?: string;
   /** The refusal record. */
   block?: string;

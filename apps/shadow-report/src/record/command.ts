@@ -9,7 +9,7 @@ import { progressOf, record } from './record.js';
 
 export interface RecordArguments {
   redis: string;
-  /** Seconds; undefined: until told to stop. */
+  /** Seconds; undefined: until stopped. */
   for?: number;
   proposerEnv?: string;
   governorEnv?: string;

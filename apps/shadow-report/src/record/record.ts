@@ -14,7 +14,7 @@ export interface RecordOptions {
   recording: OpenRecording;
   /** Ends the recording after the look in hand. */
   stop: AbortSignal;
-  /** Told how far it is, after each look. */
+  /** Called with how far it is, after each look. */
   onProgress: (line: string) => void;
   /** Wall clock, unix ms. */
   nowMs: () => number;
@@ -25,7 +25,7 @@ export interface RecordOptions {
 /** Looks after the end that wait for decisions of the last plans. More would never end where plans keep coming. */
 const LAST_LOOKS = 3;
 
-/** Records until told to stop; then what is there by then. Redis may go away and come back meanwhile. */
+/** Records until stopped; then what is there by then. Redis may go away and come back meanwhile. */
 export async function record(options: RecordOptions): Promise<void> {
   const { stop } = options;
   const stopped = once(stop, 'abort');

@@ -13,10 +13,7 @@ const DAY_MS = 86_400_000;
 /** Id before all entries. */
 export const BEGINNING = '0-0';
 
-/**
- * How far a recording is: follows from its lines alone, so that an interrupted one is resumed by reading it. Holds what is
- * awaited, and nothing of what is done.
- */
+/** How far a recording is, by its lines alone: an interrupted one is resumed by reading it. Holds what is awaited. */
 export class RecordingState {
   /** Id of the last entry recorded of each stream. */
   readonly positions: Record<StreamRole, string> = { proposals: BEGINNING, plans: BEGINNING };

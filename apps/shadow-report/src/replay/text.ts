@@ -10,7 +10,6 @@ import {
 import type { ReadRecording } from '../file/open.js';
 import { damageText, table } from '../table.js';
 
-/** What a replay came to, as it is printed. */
 export function replayText(
   replayer: Replayer,
   { tornBytes, damage }: Pick<ReadRecording, 'tornBytes' | 'damage'>,

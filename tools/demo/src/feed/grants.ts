@@ -1,7 +1,4 @@
-/**
- * The Apply Layer's knowledge of the governor's limits. It paces its plans by the times (unix seconds) of a symbol's
- * expected grants.
- */
+/** What the Apply Layer knows of the governor's limits: it paces its plans by a symbol's expected grants. */
 const COOLDOWN_SEC = 60;
 const FIVE_MIN_SEC = 300;
 const HOUR_SEC = 3600;

@@ -1,4 +1,4 @@
-import { DecisionRecordSchema, parseNumber } from '@quantum/redis-schemas';
+import { DecisionRecordSchema, parseJson, parseNumber } from '@quantum/redis-schemas';
 
 /** The last proposal of a symbol, as in the proposal stream. */
 export interface SymbolRow {
@@ -12,7 +12,6 @@ export interface SymbolRow {
   reason: string;
 }
 
-/** A permit that was issued. */
 export interface PermitRow {
   planId: string;
   symbol: string;
@@ -44,7 +43,6 @@ export interface Board {
   permits: readonly PermitRow[];
   /** Permits by hint, over the whole run. */
   hints: ReadonlyMap<string, number>;
-  /** Refusals by gate. */
   refusals: ReadonlyMap<string, number>;
   /** Plans by decision (EXECUTE, SKIP, ...). */
   plans: ReadonlyMap<string, number>;
@@ -93,7 +91,6 @@ export function withProposal(board: Board, fields: Fields): Board {
   };
 }
 
-/** The board after an entry of the plan stream. */
 export const withPlan = (board: Board, fields: Fields): Board => ({
   ...board,
   plans: counted(board.plans, fields['decision'] ?? ''),
@@ -108,12 +105,9 @@ export function withEvent(board: Board, fields: Fields): Board {
   return board;
 }
 
-/**
- * The board after a plan's decision record was found. Only permits matter here; refusals are events. Invalid records
- * change nothing.
- */
+/** The board after a plan's decision record was found. Only permits matter; invalid records change nothing. */
 export function withDecision(board: Board, recordJson: string, planAction: string): Board {
-  const parsed = DecisionRecordSchema.safeParse(jsonOf(recordJson));
+  const parsed = DecisionRecordSchema.safeParse(parseJson(recordJson));
   const permit = parsed.data?.permit;
   if (parsed.data === undefined || permit === undefined) return board;
   const row: PermitRow = {
@@ -151,12 +145,4 @@ export function withCycle(board: Board, hash: Fields, reasons: readonly string[]
     lastCycle,
     worstCycleSec: Math.max(board.worstCycleSec, durationSec),
   };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -13,7 +13,7 @@ export interface Outcome {
 }
 
 const ENVIRONMENT = ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'HOME=/root', 'TERM=dumb'];
-/** What systemd-nspawn ends with when the system inside was told to reboot. */
+/** What systemd-nspawn ends with when the system inside was asked to reboot. */
 const EXIT_REBOOT = 133;
 const BOOT_LIMIT_MS = 60_000;
 

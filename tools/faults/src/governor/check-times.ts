@@ -12,9 +12,7 @@ export interface Stop {
   atMs: number;
 }
 
-/**
- * A decision may take effect this long after its plan was read, ms: the deadline of the scripts, plus the round trip.
- */
+/** A decision may take effect this long after its plan was read, ms: the scripts' deadline and a round trip. */
 export const GRANT_DEADLINE_MS = 1100;
 
 /**

@@ -11,7 +11,6 @@ import { startProxy, type Proxy } from './proxy.js';
 /** Maximum time until a service is ready after its start or after a fault, ms. */
 const READY_TIMEOUT_MS = 20_000;
 
-/** A running service, and its health. */
 export interface Service extends BuiltService {
   /** Whether it was ready in time. */
   untilReady: () => Promise<boolean>;
