@@ -261,7 +261,7 @@ describe('an annotator', () => {
     const [, holder] = (await held())!;
     await start(short);
     const claims = async () =>
-      Number(/cmdstat_xautoclaim:calls=(\d+)/.exec(await redis().info('commandstats'))?.[1] ?? 0);
+      Number(/cmdstat_xpending:calls=(\d+)/.exec(await redis().info('commandstats'))?.[1] ?? 0);
     const before = await claims();
     await waitFor(async () => (await claims()) >= before + 4, { what: 'attempts of both to take over what is idle' });
     const [, holderNow, , deliveries] = (await held())!;
