@@ -22,11 +22,12 @@ async function loopAt(
   aheadSec: number,
   served: string[],
   until: () => Promise<void> = () => Promise.resolve(),
-  { onLost, ...options }: Partial<PlanLoopOptions> & { onLost?: (loss: Loss) => void } = {},
+  { onLost, user, ...options }: Partial<PlanLoopOptions> & { onLost?: (loss: Loss) => void; user?: string } = {},
 ) {
   const failures: Error[] = [];
-  const blocking = await connect();
-  const consumer = new StreamConsumer(redis(), blocking, {
+  const as = user === undefined ? {} : { username: user, password: 'secret' };
+  const [own, blocking] = [user === undefined ? redis() : await connect(as), await connect(as)];
+  const consumer = new StreamConsumer(own, blocking, {
     stream: STREAMS.plans,
     group: 'governor',
     consumer: 'governor-plugin:test',
@@ -149,6 +150,57 @@ describe('a problem of the governor although Redis answers', () => {
     problem = undefined;
     await waitFor(() => rounds.at(-1) === undefined, { what: 'a round that is well' });
   });
+});
+
+describe('a command that the server refuses', () => {
+  /** A loop whose user may not run a command, with an entry to claim. `outcomes`: of its rounds, without repetitions. */
+  async function without(command: string) {
+    const [served, outcomes]: [string[], (string | undefined)[]] = [[], []];
+    let nowSec = Date.now() / 1000;
+    let rounds = 0;
+    const user = (...rules: string[]) => redis().call('ACL', 'SETUSER', 'loop', ...rules);
+    await user('on', '>secret', '~*', '&*', '+@all');
+    await loopAt(0, served, undefined, {
+      user: 'loop',
+      clock: { ...systemClock, wallSec: () => nowSec },
+      onRound: (error) => {
+        rounds += 1;
+        if (outcomes.length === 0 || outcomes.at(-1) !== error?.message) outcomes.push(error?.message);
+      },
+    });
+    await waitFor(() => rounds > 0, { what: 'a round' });
+    await user(`-${command}`);
+    const id = `${Date.now()}-0`;
+    await redis()
+      .multi()
+      .xadd(STREAMS.plans, id, 'n', 'left')
+      .xreadgroup('GROUP', 'governor', 'dead', 'STREAMS', STREAMS.plans, '>')
+      .xclaim(STREAMS.plans, 'governor', 'dead', 0, id, 'IDLE', 60_000, 'JUSTID')
+      .exec();
+    /** Another plan, when a claim is due. */
+    const serveAnother = async () => {
+      const [before, begun] = [served.length, rounds];
+      nowSec += 3;
+      await redis().xadd(STREAMS.plans, '*', 'n', 'new');
+      await waitFor(() => served.length > before && rounds > begun + 1, { what: 'a new plan to be served' });
+    };
+    return { outcomes, serveAnother, allow: () => user('+@all') };
+  }
+
+  it.each(['xpending', 'xclaim', 'xack', 'xinfo', 'evalsha'])(
+    '(%s) keeps rounds from being well until a claim succeeds, and no new plan from being served',
+    async (command) => {
+      const { outcomes, serveAnother, allow } = await without(command);
+      for (let i = 0; i < 3; i += 1) await serveAnother();
+      const refused = expect.stringMatching(/^pending plans cannot be acknowledged or claimed: /);
+      expect(outcomes).toEqual([undefined, refused]);
+      await allow();
+      await serveAnother();
+      await waitFor(() => outcomes.length === 3, { what: 'a round that is well' });
+      expect(outcomes).toEqual([undefined, refused, undefined]);
+      expect((await redis().xpending(STREAMS.plans, 'governor'))[0]).toBe(0);
+    },
+  );
 });
 
 describe('a backlog', () => {
