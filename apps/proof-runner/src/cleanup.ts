@@ -6,7 +6,6 @@ import {
   inFlightKey,
   decidedKey,
   efficiencyKey,
-  fieldsOf,
   isLaterId,
   lastExecKey,
   permitKey,
@@ -15,7 +14,7 @@ import {
   targetKey,
   windowKey,
 } from '@quantum/redis-schemas';
-import { lastEntryId, poll } from '@quantum/testbed';
+import { lastEntryId, poll, StreamCursor } from '@quantum/testbed';
 import type { PlanWatch } from './observe/plans.js';
 import type { ProposalWatch } from './observe/proposals.js';
 import { casesOf, streamsOf, type Fixture } from './fixture.js';
@@ -170,8 +169,11 @@ export class Cleanup {
   async #ownEntries(stream: string): Promise<string[]> {
     const { redis, fixture, marks } = this.#options;
     const symbols = new Set(fixture.cases.map(({ symbol }) => symbol));
-    const entries = await redis.xrange(stream, `(${marks.get(stream) ?? '0-0'}`, '+');
-    return entries.filter(([, flat]) => symbols.has(fieldsOf(flat)['symbol'] ?? '')).map(([id]) => id);
+    const own: string[] = [];
+    for await (const entries of new StreamCursor(stream, marks.get(stream)).pages(redis)) {
+      own.push(...entries.filter(({ fields }) => symbols.has(fields['symbol'] ?? '')).map(({ id }) => id));
+    }
+    return own;
   }
 }
 
