@@ -1,4 +1,4 @@
-import { errorKind, type Reply, type StreamEntry } from '@quantum/redis-io';
+import { errorKind, isCommandDenied, type Reply, type StreamEntry } from '@quantum/redis-io';
 import { decidedKey } from '@quantum/redis-schemas';
 import type { PlanEntry } from '@quantum/plan-loop';
 import type { DeadLetter } from './intake/plan-entry.js';
@@ -111,10 +111,11 @@ function settleExisting(
 
 /**
  * The entry stays pending. But where the server refuses the record's key, no attempt will ever succeed, and after
- * the last one the entry is dead-lettered without a record.
+ * the last one the entry is dead-lettered without a record. A right that is missing for all plans is another matter: exits
+ * must be decided once it is granted.
  */
 function unanswered(entry: StreamEntry, error: Error, maxDeliveries: number): Partial<Attempt> {
-  if (errorKind(error) !== 'key') return { putOff: [entry] };
+  if (errorKind(error) !== 'key' || isCommandDenied(error)) return { putOff: [entry] };
   if (entry.deliveries <= maxDeliveries) return {};
   return { letters: [{ entry, reason: 'max_deliveries', error: error.message }] };
 }

@@ -79,6 +79,7 @@ export async function runAnnotator(options: RunAnnotatorOptions): Promise<void> 
       return pauseMs(watch?.live === true, clock.steadyMs() - startMs);
     }),
     repeat(options, async () => {
+      await annotator.acknowledge(); // what could not be, also where no plan comes that would try it again
       await keepEntries(redis, member, annotator.heldIds);
       return (config.claimIdleSec * 1000) / 3;
     }),

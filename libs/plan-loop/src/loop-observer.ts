@@ -1,5 +1,5 @@
 import type { GovernorErrorKind, GovernorMetrics } from '@quantum/metrics';
-import { errorKind, SlotDownError, type Loss } from '@quantum/redis-io';
+import { errorKind, isCommandDenied, SlotDownError, type Loss } from '@quantum/redis-io';
 import type { SkippedDecision } from '@quantum/redis-schemas';
 import { atMostOnceAMinute, type Logger } from '@quantum/service-kit';
 
@@ -44,7 +44,8 @@ export class LoopObserver {
   /** A fault that is not a verdict. */
   error(kind: GovernorErrorKind, error?: Error): void {
     // One part of a Cluster that is down, or one key that Redis refuses, stops its own plans alone.
-    const isLocal = error !== undefined && (error instanceof SlotDownError || errorKind(error) === 'key');
+    const isOfKey = error !== undefined && errorKind(error) === 'key' && !isCommandDenied(error);
+    const isLocal = isOfKey || error instanceof SlotDownError;
     if (kind === 'unanswered' && !isLocal) this.#unanswered = error;
     this.#errors++;
     if (isLocal || !LOGGED_AS_TROUBLE.has(kind)) this.#hasUnloggedErrors = true;

@@ -107,7 +107,7 @@ const ALLOWED: Record<User, Words[]> = {
     ['wait', 1, 100],
     ['xgroup', 'create', STREAMS.plans, GROUP[0], 0, 'MKSTREAM'],
     ['xreadgroup', 'GROUP', ...GROUP, 'COUNT', 1, 'BLOCK', 1, 'STREAMS', STREAMS.plans, '>'],
-    ['xautoclaim', STREAMS.plans, ...GROUP, 0, '0-0'],
+    ['xautoclaim', STREAMS.plans, ...GROUP, 0, '0-0'], // an older governor, which runs on while it is upgraded or rolled back to
     ['xclaim', STREAMS.plans, ...GROUP, 0, '1-0', 'JUSTID'],
     ['xpending', STREAMS.plans, GROUP[0], '1-0', '1-0', 1],
     ['xack', STREAMS.plans, GROUP[0], '1-0'],

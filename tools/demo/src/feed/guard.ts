@@ -1,6 +1,5 @@
 import {
   efficiencyKey,
-  fieldsOf,
   OUR_GROUPS,
   positionKey,
   STREAMS,
@@ -9,6 +8,7 @@ import {
   targetKey,
 } from '@quantum/redis-schemas';
 import { groupsOf, type Redis } from '@quantum/redis-io';
+import { StreamCursor } from '@quantum/testbed';
 import { FEED_SOURCE } from './writes.js';
 
 const SCAN_COUNT = 1000;
@@ -33,8 +33,10 @@ export async function reasonsAgainstFeed(redis: Redis, symbols: readonly string[
 
 /** Whether another writer has written a target since a stream id (exclusive) of P2.9's decision stream. */
 export async function foreignDecisionSince(redis: Redis, afterId: string): Promise<boolean> {
-  const entries = await redis.xrange(STREAMS.allocationDecision, `(${afterId}`, '+');
-  return entries.some(([, flat]) => fieldsOf(flat)['source'] !== FEED_SOURCE);
+  for await (const entries of new StreamCursor(STREAMS.allocationDecision, afterId).pages(redis)) {
+    if (entries.some(({ fields }) => fields['source'] !== FEED_SOURCE)) return true;
+  }
+  return false;
 }
 
 async function liveTargetKeys(redis: Redis): Promise<string[]> {
