@@ -14,8 +14,8 @@ export interface Life {
 }
 
 /** @throws Error with the server's last log lines where it cannot load what is in the folder. */
-export async function startLife(server: RedisServer, dir: string): Promise<Life> {
-  const running = await startPrivateRedis({ server, dir, config: { dbfilename: 'dump.rdb' } });
+export async function startLife(server: RedisServer, dir: string, appendonly: 'yes' | 'no' = 'no'): Promise<Life> {
+  const running = await startPrivateRedis({ server, dir, config: { dbfilename: 'dump.rdb', appendonly } });
   const redis = connectRedis({ url: running.url, host: '', port: 0, db: 0 }, 'compat');
   const end = async () => {
     redis.disconnect();
@@ -26,6 +26,18 @@ export async function startLife(server: RedisServer, dir: string): Promise<Life>
     throw error;
   });
   return { server: running, redis, end };
+}
+
+/** Turns the append-only file on, and waits until it holds everything. */
+export async function appendFromNowOn({ redis }: Life): Promise<void> {
+  await redis.call('CONFIG', 'SET', 'appendonly', 'yes');
+  const isWritten = async () => {
+    const facts = await redis.info('persistence');
+    return ['aof_enabled:1', 'aof_rewrite_in_progress:0', 'aof_rewrite_scheduled:0'].every((fact) =>
+      facts.includes(fact),
+    );
+  };
+  await waitFor(isWritten, { what: 'the append-only file' });
 }
 
 /** Submits plans, each of a symbol of its own. Those whose number is a multiple of three are refused. */

@@ -2,7 +2,7 @@ import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RedisServer } from '@quantum/private-redis';
-import { govern, recordsOf, startLife, submit, type Life } from './life.js';
+import { appendFromNowOn, govern, recordsOf, startLife, submit, type Life } from './life.js';
 
 /** A server by name: "Valkey 9.1.2". */
 export interface NamedServer {
@@ -35,8 +35,13 @@ async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
   }
 }
 
-async function withServer<T>(server: RedisServer, folder: string, use: (life: Life) => Promise<T>): Promise<T> {
-  const life = await startLife(server, folder);
+async function withServer<T>(
+  server: RedisServer,
+  folder: string,
+  use: (life: Life) => Promise<T>,
+  appendonly: 'yes' | 'no' = 'no',
+): Promise<T> {
+  const life = await startLife(server, folder, appendonly);
   try {
     return await use(life);
   } finally {
@@ -85,7 +90,9 @@ async function arrive(
   try {
     const why = await inFolder(async (folder) => {
       await copyFile(file, join(folder, FILE));
-      return withServer(server, folder, (life) => whatIsLost(life, records, mainFile));
+      // As docs/moving.md says: a server that starts with an append-only file does not look at this one.
+      await withServer(server, folder, appendFromNowOn);
+      return withServer(server, folder, (life) => whatIsLost(life, records, mainFile), 'yes');
     });
     return { outcome: why === '' ? 'kept' : 'failed', why };
   } catch (error) {
