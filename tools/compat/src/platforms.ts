@@ -75,15 +75,18 @@ export async function allPlatforms(cache: string): Promise<Platform[]> {
   return platforms;
 }
 
-/** A Node as npm serves it, in a folder of its own. */
+/** A Node as npm serves it, in a folder of its own. Fetched once; a newer version does not replace it. */
 async function nodePlatform(major: number, cache: string): Promise<Platform> {
   const folder = join(cache, `node-${major}`);
-  await mkdir(folder, { recursive: true });
-  // Its script fetches the program for this machine; npm 12 runs none that is not allowed here.
-  const wanted = { private: true, dependencies: { node: String(major) }, allowScripts: { node: true } };
-  await writeFile(join(folder, 'package.json'), JSON.stringify(wanted));
-  await run('npm', ['install', '--prefix', folder, '--no-package-lock', '--no-audit', '--no-fund']);
   const node = join(folder, 'node_modules', 'node', 'bin', 'node');
-  const { stdout } = await run(node, ['--version']);
-  return { name: `Node ${stdout.trim().slice(1)}`, source: 'npm', env: {}, node };
+  const versionOf = async () => (await run(node, ['--version'])).stdout.trim().slice(1);
+  const version = await versionOf().catch(async () => {
+    await mkdir(folder, { recursive: true });
+    // Its script fetches the program for this machine; npm 12 runs none that is not allowed here.
+    const wanted = { private: true, dependencies: { node: String(major) }, allowScripts: { node: true } };
+    await writeFile(join(folder, 'package.json'), JSON.stringify(wanted));
+    await run('npm', ['install', '--prefix', folder, '--no-package-lock', '--no-audit', '--no-fund']);
+    return versionOf();
+  });
+  return { name: `Node ${version}`, source: 'npm', env: {}, node };
 }
