@@ -9,10 +9,7 @@ import {
   type ProposalBasics,
 } from '@quantum/redis-schemas';
 
-/**
- * A proposal as parsed from an entry, of any version of the proposer. Fields that earlier versions did not write are
- * absent. The state of the next cycle is in the hash only.
- */
+/** A proposal of any version's entry: fields that it lacks are absent. The next cycle's state is in the hash only. */
 export type Proposal = ProposalBasics & Partial<Omit<MultiplierOrigin, 'smoothedMultiplier'>>;
 
 /** A proposal as the shadow hash has it: money to the cent, score to 4 and confidence to 3 decimals. */

@@ -28,10 +28,7 @@ export interface ServerWatchOptions {
   nowMs?: () => number;
 }
 
-/**
- * Monitors two properties that a server does not report by itself: whether it may evict keys, and the skew of our
- * clock. It logs changes, sets the gauges and stops nothing.
- */
+/** Monitors whether a server may evict keys, and the skew of our clock. Logs changes, sets gauges, stops nothing. */
 export class ServerWatch {
   readonly #redis: Redis;
   readonly #options: ServerWatchOptions;

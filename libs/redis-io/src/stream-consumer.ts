@@ -137,10 +137,7 @@ export class StreamConsumer {
     await this.#ask(['xack', this.#options.stream, this.#options.group, ...ids]);
   }
 
-  /**
-   * Undoes the last delivery of entries that this consumer still holds, for entries that failed by a transient fault.
-   * An entry that another consumer has claimed since is left alone.
-   */
+  /** Undoes the last delivery of entries that failed by a transient fault, as far as this consumer still holds them. */
   async undoDeliveries(entries: readonly StreamEntry[]): Promise<void> {
     if (entries.length === 0) return;
     const { stream, group, consumer } = this.#options;
@@ -148,10 +145,7 @@ export class StreamConsumer {
     await this.#ask(scriptCommand(UNDO_DELIVERIES, [stream], [group, consumer, ...args]));
   }
 
-  /**
-   * Removes other consumers with this name prefix that hold nothing and have been idle for `minIdleMs`. Resolves to
-   * their names. One that is still alive rejoins with its next read.
-   */
+  /** Removes other idle consumers with this prefix that hold nothing. Resolves to their names. A live one rejoins. */
   async removeIdle(namePrefix: string, minIdleMs: number): Promise<string[]> {
     const { stream, group, consumer } = this.#options;
     return (await this.#ask(

@@ -20,10 +20,7 @@ const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 /** Bytes of a decision record that are read; one has a few thousand. A longer one is read cut, as an unreadable one. */
 export const MAX_RECORD_BYTES = 2 ** 17;
 
-/**
- * The decision record of a plan: the whole outcome with every input at full precision. A redelivery can finish what a
- * crash interrupted, and the decision can be replayed.
- */
+/** The decision record of a plan: outcome and inputs at full precision, to finish after a crash, and to replay. */
 export const DecisionRecordSchema = z.strictObject({
   v: z.literal(1).describe('version of this record'),
   plan_id: z.string(),
@@ -49,10 +46,7 @@ export const DecisionRecordSchema = z.strictObject({
 });
 export type DecisionRecord = z.infer<typeof DecisionRecordSchema>;
 
-/**
- * A record that is in Redis, maybe by a later version: neither fields nor codes that are not known are a reason not to
- * finish it. What finishing reads is held to its type.
- */
+/** A record in Redis, maybe by a later version: unknown fields and codes do not keep it from being finished. */
 export const ExistingRecordSchema = DecisionRecordSchema.extend({
   reason: z.string(),
   gates: z.array(z.unknown()) as unknown as typeof DecisionRecordSchema.shape.gates,

@@ -42,10 +42,7 @@ export function effectiveModes(configured: GateModes, applyMode: ApplyMode): Gat
   return { ...modes, kill_switch: 'enforce' };
 }
 
-/**
- * Evaluates gates in order until the first enforced refusal, which ends the evaluation. A shadow gate is evaluated
- * exactly like an enforced one and changes nothing but `wouldBlock`.
- */
+/** Evaluates gates in order until the first enforced refusal. A shadow gate changes nothing but `wouldBlock`. */
 export function evaluateGates(
   gates: readonly Gate[],
   input: GateInput,

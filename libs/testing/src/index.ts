@@ -9,6 +9,7 @@ export * from './scratch-repo.js';
 export { spawnApp } from './spawn-app.js';
 export type { AppExit, SpawnedApp } from './spawn-app.js';
 export { expectTtl, serverTimeMs } from './ttl.js';
+export { withOwnRedis } from './own-redis.js';
 export { useRedis } from './use-redis.js';
 export type { RedisOfFile } from './use-redis.js';
 export { waitForEntry, waitForKey } from './wait-for.js';

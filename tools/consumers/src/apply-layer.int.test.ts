@@ -147,7 +147,7 @@ describe('an Apply Layer', () => {
   });
 
   it('is the text of the README of apply-hints', () => {
-    const source = readFileSync(join(__dirname, 'apply-layer.ts'), 'utf8');
+    const source = readFileSync(join(__dirname, 'apply-layer.test-support.ts'), 'utf8');
     const example = /\/\/ example\n([\s\S]*?)\/\/ end/.exec(source)?.[1] ?? '?';
     const readme = readFileSync(join(__dirname, '..', '..', '..', 'libs', 'apply-hints', 'README.md'), 'utf8');
     expect(readme).toContain(example);

@@ -48,10 +48,7 @@ export interface Drafted {
   unanswered: { plan: UndecidedPlan; error: Error }[];
 }
 
-/**
- * Decides plans: entry gates, a reservation where it can be of use, the rest. A plan of which nothing can be said now gets no
- * draft: it stays pending, and its neighbours go on.
- */
+/** Decides plans: entry gates, a reservation if of use, the rest. A plan without a verdict gets no draft: it waits. */
 export async function draftDecisions(
   open: readonly UndecidedPlan[],
   nowSec: number,

@@ -111,10 +111,7 @@ function collectReads(plans: readonly PlanEntry[], options: ReadOptions) {
 
 type Collected = ReturnType<typeof collectReads>;
 
-/**
- * Looks plans up in one round trip: whether they are decided, what the gates need, what the decorators declare, and the
- * server's clock, from which the deadline of a grant follows.
- */
+/** Reads the state of plans in one round trip: records, reads of gates and decorators, and the server's clock. */
 export async function readState(
   redis: Redis,
   plans: readonly PlanEntry[],

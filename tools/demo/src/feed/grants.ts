@@ -25,10 +25,7 @@ export const addGrant = (grantsSec: readonly number[], nowSec: number): number[]
   nowSec,
 ];
 
-/**
- * The hour before the demo: permits of two symbols, the last two of the list, seconds before the start. One has used up
- * its hour, the other its five minutes, so that these limits are seen at once.
- */
+/** Permits of two symbols before the start. One has used up its hour, the other its five minutes: seen at once. */
 export const HISTORY_SEC = [
   [2400, 1500, 700],
   [240, 150],
