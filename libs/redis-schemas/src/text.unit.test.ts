@@ -102,9 +102,12 @@ describe('booleans', () => {
 });
 
 describe('isKillOn', () => {
-  it.each([null, '', ' ', '0', 'false', 'False', 'off', 'OFF', ' 0\n', '\toFf ', ' '.repeat(64)])('%j is off', (text) => {
-    expect(isKillOn(text)).toBe(false);
-  });
+  it.each([null, '', ' ', '0', 'false', 'False', 'off', 'OFF', ' 0\n', '\toFf ', ' '.repeat(64)])(
+    '%j is off',
+    (text) => {
+      expect(isKillOn(text)).toBe(false);
+    },
+  );
   const on = [
     '1',
     'true',
