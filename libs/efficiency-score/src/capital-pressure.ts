@@ -1,0 +1,2 @@
+/** What P3.1 advises on a symbol's capital. */
+export type CapitalPressure = 'INCREASE' | 'HOLD' | 'DECREASE';
