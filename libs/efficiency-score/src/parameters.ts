@@ -81,7 +81,7 @@ export function violationsOf(parameters: BrainParameters): readonly string[] {
     violations.push(`${variableOf[property] ?? property}=${value}: must be within ${least}..${greatest}`);
   }
   if (!BRAIN_MODELS.includes(parameters.model)) {
-    violations.push(`BRAIN_MODEL=${String(parameters.model)}: must be one of ${BRAIN_MODELS.join(', ')}`);
+    violations.push(`BRAIN_MODEL=${parameters.model}: must be one of ${BRAIN_MODELS.join(', ')}`);
   }
   const { periodSec, halflifeSec, staleSec } = parameters;
   if (halflifeSec < periodSec) {

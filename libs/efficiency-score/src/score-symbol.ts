@@ -1,17 +1,14 @@
-import type { CapitalPressure } from './capital-pressure.js';
+import { capitalPressure, reallocationWeight, type CapitalPressure } from './capital-pressure.js';
+import { confidenceOf, coverageOf, freshnessOf } from './confidence.js';
+import { idleSecOf, lossShareOf, NEW_P31_STATE, p31Score, type P31Inputs, withInputs } from './p31-v1.js';
+import { posteriorOf } from './posterior.js';
 import type { ScoreRules } from './rules.js';
 import type { SymbolState } from './state.js';
 
 /** What a cycle knows beyond the state. */
-export interface CycleInputs {
+export interface CycleInputs extends P31Inputs {
   /** The cycle's time, unix seconds. */
   nowSec: number;
-  /** R: the base target, USD; undefined: unknown. */
-  reservedUsd: number | undefined;
-  /** P3.0's performance factor, -1..1; undefined: unknown. */
-  performance: number | undefined;
-  /** Latest execution so far, unix seconds; undefined: none is known. */
-  lastExecutionSec: number | undefined;
 }
 
 /** The scores of a symbol, and the numbers that explain them. All are finite. */
@@ -42,9 +39,33 @@ export interface SymbolScore {
   reallocationWeight: number;
 }
 
+const BPS_PER_UNIT = 1e4;
+
 /** Scores a symbol at a time. `state` is undefined for a symbol without a closed period: score 0.5, confidence 0. */
-export declare function scoreSymbol(
-  state: SymbolState | undefined,
-  inputs: CycleInputs,
-  rules: ScoreRules,
-): SymbolScore;
+export function scoreSymbol(state: SymbolState | undefined, inputs: CycleInputs, rules: ScoreRules): SymbolScore {
+  const { nowSec } = inputs;
+  const { parameters, periodsPerDay } = rules;
+  const posterior = posteriorOf(state?.measured?.moments, rules);
+  const p31 = withInputs(state?.p31 ?? NEW_P31_STATE, inputs, nowSec, rules);
+  const scoreP31V1 = p31Score(p31, nowSec);
+  const coverage = state === undefined ? 0 : coverageOf(state, rules);
+  const freshness = state?.measured ? freshnessOf(state.measured.last.oldestInputSec, nowSec, rules) : 0;
+  const confidence = confidenceOf(posterior.effectivePeriods, coverage, freshness, rules);
+  const scoreEwma = state?.scoreEwma ?? 0.5;
+  return {
+    score: parameters.model === 'posterior' ? posterior.score : scoreP31V1,
+    scorePosterior: posterior.score,
+    scoreP31V1,
+    confidence,
+    effectivePeriods: posterior.effectivePeriods,
+    coverage,
+    freshness,
+    meanBpsPerDay: posterior.mean * periodsPerDay * BPS_PER_UNIT,
+    sdBpsPerDay: posterior.sd * Math.sqrt(periodsPerDay) * BPS_PER_UNIT,
+    drawdownUsd: state === undefined ? 0 : state.peakGainUsd - state.gainUsd,
+    idleSec: idleSecOf(p31, nowSec),
+    scoreEwma,
+    capitalPressure: capitalPressure(scoreEwma, confidence, lossShareOf(p31)),
+    reallocationWeight: reallocationWeight(scoreEwma, confidence),
+  };
+}

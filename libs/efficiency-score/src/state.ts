@@ -6,6 +6,8 @@ export interface P31State {
   lossUsd: number;
   /** Last known performance of P3.0, -1..1; 0 is neutral. */
   performance: number;
+  /** Last known base target, USD, > 0. */
+  targetUsd: number;
   /** Latest execution, unix seconds; undefined before the first. */
   lastExecutionSec: number | undefined;
 }
