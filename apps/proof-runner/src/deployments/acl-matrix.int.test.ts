@@ -267,7 +267,7 @@ const ALLOWED: Record<User, Words[]> = {
   ],
   'quantum-recorder': [
     ...CONNECTING,
-    ...[STREAMS.proposed, STREAMS.plans].flatMap((stream): Words[] => [
+    ...[STREAMS.proposed, STREAMS.plans, SCORES].flatMap((stream): Words[] => [
       ['evalsha_ro', 'a'.repeat(40), 1, stream],
       ['eval_ro', 'return 1', 1, stream],
       ['xrange', stream, '(0-0', '+', 'COUNT', 16],
@@ -407,7 +407,7 @@ const DENIED: Record<User, Words[]> = {
       GOVERNOR_LIMITS_KEY,
       positionKey(S),
     ].flatMap(destroying),
-    ...[STREAMS.proposed, STREAMS.plans].flatMap((stream): Words[] => [
+    ...[STREAMS.proposed, STREAMS.plans, SCORES].flatMap((stream): Words[] => [
       ['xadd', stream, ...ENTRY],
       ['xdel', stream, '1-0'],
       ['xtrim', stream, 'MAXLEN', 0],
