@@ -31,7 +31,7 @@ export type Closing =
 
 /** Closes a period of a symbol. `state` is undefined for a new symbol. Total: garbage gives a missing period. */
 export function closePeriod(state: SymbolState | undefined, closed: ClosedPeriod, rules: ScoreRules): Closing {
-  const { period } = closed;
+  const period = closed.period + 0; // not -0, which no text keeps
   if (!isPeriod(period) || (state !== undefined && period <= state.period)) return { closed: false };
   const skippedPeriods = state === undefined ? 0 : period - state.period - 1;
   const start = skippedPeriods === 0 ? state : undefined;
@@ -40,7 +40,12 @@ export function closePeriod(state: SymbolState | undefined, closed: ClosedPeriod
   const endSec = periodEndSec(period, rules.parameters.periodSec);
   const p31 = withMeasure(withInputs(next.p31, closed, endSec, rules), measure);
   if (measure.missing !== undefined) return { closed: true, state: { ...next, p31 }, measure, skippedPeriods };
-  return { closed: true, state: measuredState({ ...next, p31 }, measure, closed, rules), measure, skippedPeriods };
+  return {
+    closed: true,
+    state: measuredState({ ...next, p31 }, measure, closed.oldestInputSec, rules),
+    measure,
+    skippedPeriods,
+  };
 }
 
 const newState = (period: number): Omit<SymbolState, keyof Boundary> => ({
@@ -63,11 +68,12 @@ const boundaryOf = ({ positionQty = NaN, priceUsd = NaN }: Boundary): Boundary =
 function measuredState(
   state: SymbolState,
   { excessReturn, gainUsd }: Exclude<Measure, { missing: string }>,
-  { period, oldestInputSec }: ClosedPeriod,
+  oldestInputSec: number,
   rules: ScoreRules,
 ): SymbolState {
-  const last = state.measured?.last;
-  const moments = addReturn(state.measured?.moments, {
+  const { period, measured } = state;
+  const last = measured?.last;
+  const moments = addReturn(measured?.moments, {
     excessReturn,
     previous: last?.period === period - 1 ? last.excessReturn : undefined,
     remaining: last === undefined ? 0 : remainingShare(period - last.period, rules.halflifePeriods),
