@@ -101,7 +101,7 @@ describe('a missing period', () => {
         ],
       },
     ],
-  ])('is told apart by its reason: %s', (missing, start, changes) => {
+  ])('has its reason: %s', (missing, start, changes) => {
     expect(measureOf(start, flow(changes), rules)).toEqual({ missing });
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { uniform, usd } from '@quantum/generators';
 import fc from 'fast-check';
-import { idleSecOf, lossShareOf, NEW_P31_STATE, p31Score, type P31Inputs, withInputs, withMeasure } from './p31-v1.js';
+import { idleSecOf, lossShareOf, NEW_P31_STATE, p31Score, type P31Inputs, withInputs, withGain } from './p31-v1.js';
 import { rules } from './periods.test-support.js';
 import type { P31State } from './index.js';
 
@@ -79,12 +79,9 @@ describe('its state', () => {
   });
 
   it('smooths gains and losses with the published weight of 0.2', () => {
-    const gained = withMeasure(state({}), { excessReturn: 0.01, gainUsd: 10, unexplainedQty: 0 });
-    expect(gained).toEqual(state({ volatilityUsd: 2 }));
-    expect(withMeasure(gained, { excessReturn: -0.01, gainUsd: -10, unexplainedQty: 0 })).toEqual(
-      state({ volatilityUsd: 3.6, lossUsd: 2 }),
-    );
-    expect(withMeasure(gained, { missing: 'price' })).toBe(gained);
+    const gained = withGain(state({ performance: 0.1, lastExecutionSec: 5 }), 10);
+    expect(gained).toEqual(state({ performance: 0.1, lastExecutionSec: 5, volatilityUsd: 2 }));
+    expect(withGain(state({ volatilityUsd: 2 }), -10)).toEqual(state({ volatilityUsd: 3.6, lossUsd: 2 }));
   });
 
   it('gives idle time and the share of losses', () => {

@@ -25,7 +25,7 @@ import {
   rulesWith,
 } from './periods.test-support.js';
 
-const RUNS = { numRuns: 1000 };
+const RUNS = { numRuns: 300 };
 const inputs = (nowSec: number): CycleInputs => ({
   nowSec,
   reservedUsd: 1000,

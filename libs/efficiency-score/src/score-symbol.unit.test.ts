@@ -8,7 +8,7 @@ const inputs = (nowSec: number, changes: Partial<CycleInputs> = {}): CycleInputs
 }); // prettier-ignore
 
 describe('the score of a symbol', () => {
-  it('that nobody has seen is neutral, without confidence', () => {
+  it('without a state is neutral, without confidence', () => {
     expect(scoreSymbol(undefined, inputs(FIRST * 60), rules)).toEqual({
       score: 0.5, scorePosterior: 0.5, scoreP31V1: 0.5, confidence: 0, effectivePeriods: 0, coverage: 0, freshness: 0,
       meanBpsPerDay: 0, sdBpsPerDay: 1, drawdownUsd: 0, idleSec: 0, scoreEwma: 0.5, capitalPressure: 'HOLD', reallocationWeight: 0,

@@ -129,7 +129,7 @@ describe('a state that cannot be used', () => {
           }
         },
       ),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     );
   });
 });
