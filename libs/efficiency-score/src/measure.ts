@@ -77,7 +77,7 @@ export const isReserved = (value: number | undefined): value is number => isPric
  *     gain = position * (price - price before) + sum of signed qty * (price - fill price) - fees - funding      USD
  *     x    = gain / reserved capital - hurdle
  *
- * `start` is undefined where nobody closed the period before. Total: what is unknown or garbage gives the first reason that holds.
+ * `start` is undefined where the period before was not closed. Total: what is unknown or garbage gives the first reason that holds.
  */
 export function measureOf(start: Boundary | undefined, flow: PeriodFlow, rules: ScoreRules): Measure {
   if (start === undefined) return { missing: 'no_start' };

@@ -1,6 +1,6 @@
 import { clamp } from './clamp.js';
 import { ewma, LOSS_ALPHA, VOLATILITY_ALPHA } from './ewma.js';
-import { isReserved, type Measure } from './measure.js';
+import { isReserved } from './measure.js';
 import type { ScoreRules } from './rules.js';
 import type { P31State } from './state.js';
 
@@ -35,22 +35,25 @@ export function withInputs(state: P31State, inputs: P31Inputs, nowSec: number, r
   const { performance = NaN, reservedUsd, lastExecutionSec = NaN } = inputs;
   const isKnown = lastExecutionSec > 0 && lastExecutionSec <= nowSec + rules.parameters.maxFutureSec;
   return {
-    ...state,
+    volatilityUsd: state.volatilityUsd,
+    lossUsd: state.lossUsd,
     performance: Math.abs(performance) <= 1 ? performance + 0 : state.performance,
     targetUsd: isReserved(reservedUsd) ? reservedUsd : state.targetUsd,
     lastExecutionSec: isKnown ? Math.max(lastExecutionSec, state.lastExecutionSec ?? 0) : state.lastExecutionSec,
   };
 }
 
-/** The state after a measured period. Its gain takes the place of the published P&L of an execution, which is always 0. */
-export function withMeasure(state: P31State, measure: Measure): P31State {
-  if (measure.missing !== undefined) return state;
-  return {
-    ...state,
-    volatilityUsd: ewma(state.volatilityUsd, Math.abs(measure.gainUsd), VOLATILITY_ALPHA),
-    lossUsd: ewma(state.lossUsd, Math.max(-measure.gainUsd, 0), LOSS_ALPHA),
-  };
-}
+/**
+ * The state after a measured period. Its gain, USD, takes the place of the published P&L of an execution, which is always
+ * 0.
+ */
+export const withGain = (state: P31State, gainUsd: number): P31State => ({
+  volatilityUsd: ewma(state.volatilityUsd, Math.abs(gainUsd), VOLATILITY_ALPHA),
+  lossUsd: ewma(state.lossUsd, Math.max(-gainUsd, 0), LOSS_ALPHA),
+  performance: state.performance,
+  targetUsd: state.targetUsd,
+  lastExecutionSec: state.lastExecutionSec,
+});
 
 /** Time since the latest execution, seconds, >= 0; 0 before the first. */
 export const idleSecOf = ({ lastExecutionSec }: P31State, nowSec: number): number =>

@@ -21,7 +21,7 @@ export interface Look {
 
 const ROLES: readonly StreamRole[] = ['proposals', 'plans', 'scores'];
 /** The streams that are recorded, with their names. */
-const recorded = (streams: RecordedStreams): (readonly [role: StreamRole, stream: string])[] =>
+const streamsOf = (streams: RecordedStreams): (readonly [role: StreamRole, stream: string])[] =>
   ROLES.flatMap((role) => {
     const stream = streams[role];
     return stream === undefined ? [] : [[role, stream] as const];
@@ -46,7 +46,7 @@ export async function look(
   const reads = new KeyReads();
   const outputs = reads.group('get', [], '', MAX_RECORD_BYTES);
   for (const [planId, { what }] of asked) outputs.add(what === 'decision' ? decidedKey(planId) : blockKey(planId));
-  const roles = recorded(streams);
+  const roles = streamsOf(streams);
   const commands = roles.map(([role, stream]) => pageCommand(stream, state.positions[role]));
   const replies = await reads.run(redis, commands, [READ_PAGE]);
   const pages = roles.map(([role], i) => linesOf(role, state.positions[role], replies[i]));
@@ -78,7 +78,7 @@ export async function look(
 
 /** The line that makes a recording begin with what comes from now on. @throws as `look` does */
 export async function beginNow(redis: Redis, streams: RecordedStreams): Promise<RecordingLine> {
-  const roles = recorded(streams);
+  const roles = streamsOf(streams);
   const replies = await runScripts(redis, [READ_PAGE], roles.map(([, stream]) => pageCommand(stream, ''))); // prettier-ignore
   const ends = roles.map(([role], i) => [role, pageOf(role, replies[i]).entries[0]?.[0] ?? BEGINNING] as const);
   return { kind: 'begin', proposals: BEGINNING, plans: BEGINNING, ...Object.fromEntries(ends) };
