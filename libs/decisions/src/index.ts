@@ -10,3 +10,4 @@ export * from './plan/record-json.js';
 export * from './proposal/again.js';
 export * from './proposal/budget.js';
 export * from './proposal/decide.js';
+export * from './score/index.js';

@@ -49,6 +49,9 @@ export type ParsedPlanEntry =
 const PLAN_ID = /^(?!p33:|p26:)[!-z|~]{1,128}$/; // printable ASCII without blanks and braces
 // U+FFFD replaces bytes that are not UTF-8. Such a name cannot be read and names no symbol.
 const SYMBOL = /^(?!\s)[^{}\p{Cc}\uFFFD]{1,64}(?<!\s)$/u;
+/** Whether a text is a symbol: 1 to 64 characters without braces and control characters, and no blanks at either end. */
+export const isSymbol = (text: string): boolean => SYMBOL.test(text);
+
 const CLOSING: ReadonlySet<string> = new Set(CLOSING_ACTIONS);
 const CLOSING_FLAGS = ['reduceOnly', 'reduce_only', 'closePosition'] as const;
 const SIDES: ReadonlyMap<string, 'buy' | 'sell'> = new Map([
@@ -74,7 +77,7 @@ export function parsePlan(fields: PlanFieldTexts): ParsedPlanEntry {
     );
   }
   const symbol = fields['symbol'] ?? '';
-  if (!SYMBOL.test(symbol)) {
+  if (!isSymbol(symbol)) {
     return invalid(
       'invalid_symbol',
       'symbol must be 1 to 64 characters without braces, control characters, and blanks at either end',

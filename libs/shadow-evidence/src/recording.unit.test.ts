@@ -40,7 +40,7 @@ describe('the header of a recording', () => {
   it('of a later version is refused with both versions, and text that is no JSON with its beginning', () => {
     const later = refusal(JSON.stringify({ ...header, v: RECORDING_VERSION + 1, streams: undefined }));
     expect(later).toBeInstanceOf(RecordingError);
-    expect(later).toMatchObject({ name: 'RecordingError', message: expect.stringMatching(/\b4\b.*\b3\b/) as unknown });
+    expect(later).toMatchObject({ name: 'RecordingError', message: expect.stringMatching(/\b5\b.*\b4\b/) as unknown });
     for (const read of [parseHeader, parseLine]) {
       const damaged = refusal(`{"kind":${'x'.repeat(100)}`, read);
       expect(damaged).toBeInstanceOf(RecordingError);

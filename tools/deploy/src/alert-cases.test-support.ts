@@ -194,5 +194,47 @@ const GOVERNOR_CASES: AlertCase[] = [
   ...gauge('PolicyFileRefused', 'p31_policy_file_ok', [0], [1], 5),
 ];
 
+const BRAIN_CASES: AlertCase[] = [
+  ...gauge('BrainDown', upOf('quantum-brain'), [0], [1], 3),
+  fires('BrainMakesNoCycles', 'of a process that holds a shard', 10, {
+    p31_loops_total: flat(5),
+    p31_shards_held: flat(1),
+  }),
+  quiet('BrainMakesNoCycles', 'of a standby', 30, { p31_loops_total: flat(5), p31_shards_held: flat(0) }),
+  quiet('BrainMakesNoCycles', 'while cycles end', 30, { p31_loops_total: grows(12), p31_shards_held: flat(1) }),
+  fires('BrainHasNoScores', 'while all stand by', 10, {
+    'p31_symbols{instance="a"}': flat(0),
+    'p31_symbols{instance="b"}': flat(0),
+  }),
+  quiet('BrainHasNoScores', 'while one of two scores', 30, {
+    'p31_symbols{instance="a"}': flat(0),
+    'p31_symbols{instance="b"}': flat(31),
+  }),
+  fires('BrainLostConfidence', 'that there was', 60, {
+    p31_confident_symbols: (minute) => (minute < 30 ? 31 : 0),
+  }),
+  quiet('BrainLostConfidence', 'that there never was', 120, { p31_confident_symbols: flat(0) }),
+  quiet('BrainLostConfidence', 'of most symbols', 60, { p31_confident_symbols: (minute) => (minute < 30 ? 31 : 1) }),
+  fires('BrainFindsNoConfidence', 'for more than a day', 31 * 60, {
+    p31_confident_symbols: flat(0),
+    p31_symbols: flat(31),
+  }),
+  quiet('BrainFindsNoConfidence', 'on its first day', 32 * 60, {
+    p31_confident_symbols: (minute) => (minute < 24 * 60 ? 0 : 5),
+    p31_symbols: flat(31),
+  }),
+  fires('BrainInputsStale', 'of most symbols', 15, { p31_fresh_symbols: flat(15), p31_symbols: flat(31) }),
+  quiet('BrainInputsStale', 'of some symbols', 30, { p31_fresh_symbols: flat(16), p31_symbols: flat(31) }),
+  quiet('BrainInputsStale', 'of a standby', 30, { p31_fresh_symbols: flat(0), p31_symbols: flat(0) }),
+  fires('BrainErrors', 'that do not end', 15, { 'p31_loop_errors_total{job="quantum-brain"}': grows(1) }),
+  quiet('BrainErrors', 'of one moment', 30, { 'p31_loop_errors_total{job="quantum-brain"}': once(5, 10) }),
+  fires('BrainMissesCycles', 'again and again', 10, { p31_loops_missed_total: grows(1) }),
+  quiet('BrainMissesCycles', 'now and then', 60, { p31_loops_missed_total: grows(1, 5) }),
+  ...event('BrainPeriodsRefused', 'p31_periods_refused_total{reason="period"}'),
+  ...event('BrainEntriesLost', 'p31_stream_entries_total{stream="rl_rewards",result="lost"}'),
+  ...gauge('BrainRedisEvicts', 'p31_redis_evicts', [1], [0], 5),
+  ...gauge('BrainClockSkew', 'p31_clock_skew_seconds', [2.1, -2.1], [1.9, -1.9], 5),
+];
+
 /** Every alert in both directions. */
-export const ALERT_CASES: readonly AlertCase[] = [...PROPOSER_CASES, ...GOVERNOR_CASES];
+export const ALERT_CASES: readonly AlertCase[] = [...PROPOSER_CASES, ...GOVERNOR_CASES, ...BRAIN_CASES];

@@ -1,4 +1,5 @@
-import { namedValues, type ParameterValues, type PolicyBook } from '@quantum/efficiency-policy';
+import { namedValues, type ParameterValues, type PolicyBook, type PolicyStep } from '@quantum/efficiency-policy';
+import { BRAIN_PARAMETERS, DEFAULT_PARAMETERS } from '@quantum/efficiency-score';
 import { gateSettings, limitValues, loadPolicy, nameLimits } from '@quantum/policy';
 import { CannotRun, openRedis } from '@quantum/service-kit';
 import type { GateSettings } from '@quantum/risk-gates';
@@ -114,6 +115,7 @@ function explained(hash: string, step: Step, parameters: ParameterValues, entrie
   const defaults: ParameterValues = {
     proposal: { ...namedValues(proposal.base, proposal.names), ...proposal.common },
     hint: namedValues(hint.base, hint.names),
+    score: namedValues(DEFAULT_PARAMETERS, BRAIN_PARAMETERS),
     limits: limitValues(gateSettings(governor)),
   }[step];
   const changed = Object.keys(parameters).filter((name) => parameters[name] !== defaults[name]);

@@ -5,6 +5,7 @@ import type { Explanation } from './command.js';
 const TITLES: Readonly<Record<Explanation['step'], (hash: string) => string>> = {
   proposal: (hash) => `Policy ${hash} of step 1, proposals`,
   hint: (hash) => `Policy ${hash} of step 2, hints of permits`,
+  score: (hash) => `Parameters ${hash} of the efficiency brain’s scores`,
   limits: (hash) => `Limits ${hash} of step 2, and modes of its gates`,
 };
 

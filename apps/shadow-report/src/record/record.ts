@@ -63,7 +63,7 @@ async function lookOnce({
 
 /** One line that says how far a recording is. */
 export function progressOf({ state, writer }: OpenRecording): string {
-  const { proposal, plan, decision, block, unanswered, expired, gap, damage } = state.counts;
+  const { proposal, score, plan, decision, block, unanswered, expired, gap, damage } = state.counts;
   const lost = gap + damage + unanswered > 0 ? `, ${gap + damage} gaps, ${unanswered} unanswered` : '';
   const tooLate = expired > 0 ? `, ${expired} too old to be asked for` : '';
   const unreadable = state.unreadableRecords > 0 ? `, ${state.unreadableRecords} unreadable records` : '';
@@ -76,7 +76,7 @@ export function progressOf({ state, writer }: OpenRecording): string {
       : '';
   const kilobytes = Math.ceil(writer.bytes / 1024);
   return (
-    `${proposal} proposals, ${plan} plans, ${decision} decisions, ${block} blocks, ` +
+    `${proposal} proposals, ${score > 0 ? `${score} scores, ` : ''}${plan} plans, ${decision} decisions, ${block} blocks, ` +
     `${state.awaited.size} awaited${lost}${tooLate}${unreadable}${unknown}, ${kilobytes} KiB`
   );
 }

@@ -1,8 +1,9 @@
 import type { Clock } from '@quantum/clock';
-import type { ProposerMetrics, Readiness } from '@quantum/metrics';
+import type { Readiness } from '@quantum/metrics';
 import type { Redis } from '@quantum/redis-io';
 import { UnsupportedRedisError } from '@quantum/service-host';
 import { FailureLog, redact, type Logger } from '@quantum/service-kit';
+import type { CycleMetrics } from './metrics.js';
 
 /** Longest wait of a slot for a connection that is being opened; its attempts are at most 500 ms apart. */
 const CONNECT_PATIENCE_MS = 1000;
@@ -17,7 +18,7 @@ export interface LoopOptions {
   intervalMs: number;
   /** What a tick is for; says what became of it. @throws UnsupportedRedisError where no further tick can succeed */
   runTick: (isSlot: boolean) => Promise<TickOutcome>;
-  metrics: ProposerMetrics;
+  metrics: Pick<CycleMetrics, 'loops' | 'loopErrors' | 'loopDurationSec'>;
   logger: Logger;
   clock: Pick<Clock, 'steadyMs'>;
   stopping: AbortSignal;

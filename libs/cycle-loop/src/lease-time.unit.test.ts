@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { leaseMsOf } from './leases.js';
+import { leaseMsOf } from './lease-time.js';
 
 it('lasts three intervals within bounds, in whole ms whatever the interval', () => {
   const intervalsMs = [100, 1000, 10_000, 60_000, 4.06 * 1000, 2.0005 * 1000];

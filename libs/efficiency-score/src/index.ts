@@ -1,0 +1,16 @@
+export type { CapitalPressure } from './capital-pressure.js';
+export * from './close-period.js';
+export {
+  MISSING_REASONS,
+  type Boundary,
+  type Fill,
+  type Measure,
+  type MissingReason,
+  type PeriodFlow,
+} from './measure.js';
+export * from './parameters.js';
+export { periodEndSec, periodOf, periodStartSec } from './period.js';
+export { createRules, type ScoreRules } from './rules.js';
+export * from './score-symbol.js';
+export type { LastMeasured, Moments, P31State, SymbolState } from './state.js';
+export * from './state-codec.js';
