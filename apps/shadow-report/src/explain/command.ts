@@ -1,4 +1,4 @@
-import { namedValues, type ParameterValues, type PolicyBook, type PolicyStep } from '@quantum/efficiency-policy';
+import { namedValues, type ParameterValues, type PolicyBook } from '@quantum/efficiency-policy';
 import { BRAIN_PARAMETERS, DEFAULT_PARAMETERS } from '@quantum/efficiency-score';
 import { gateSettings, limitValues, loadPolicy, nameLimits } from '@quantum/policy';
 import { CannotRun, openRedis } from '@quantum/service-kit';
