@@ -1,13 +1,6 @@
 export type { CapitalPressure } from './capital-pressure.js';
 export * from './close-period.js';
-export {
-  MISSING_REASONS,
-  type Boundary,
-  type Fill,
-  type Measure,
-  type MissingReason,
-  type PeriodFlow,
-} from './measure.js';
+export { type Boundary, type Fill, type Measure, type PeriodFlow } from './measure.js';
 export * from './parameters.js';
 export { periodEndSec, periodOf, periodStartSec } from './period.js';
 export { createRules, type ScoreRules } from './rules.js';

@@ -3,7 +3,8 @@ import { priceUsd, qty, uniform } from '@quantum/generators';
 import fc from 'fast-check';
 import { measureOf } from './measure.js';
 import { anyPeriod, flat, rules, rulesWith } from './periods.test-support.js';
-import { MISSING_REASONS, type Boundary, type PeriodFlow } from './index.js';
+import { MISSING_REASONS } from '@quantum/redis-schemas';
+import type { Boundary, PeriodFlow } from './index.js';
 
 const at = (positionQty: number | undefined, priceUsd: number | undefined): Boundary => ({ positionQty, priceUsd });
 const flow = (changes: Partial<PeriodFlow>): PeriodFlow => ({ ...flat(1), end: at(2, 110), ...changes });

@@ -1,5 +1,10 @@
-import { PERIOD_RESULTS, SCORE_INPUTS } from '@quantum/decisions';
-import { EXECUTION_RESULTS, EXECUTION_STREAMS, type ExecutionStream } from '@quantum/redis-schemas';
+import {
+  EXECUTION_RESULTS,
+  EXECUTION_STREAMS,
+  PERIOD_RESULTS,
+  SCORE_INPUTS,
+  type ExecutionStream,
+} from '@quantum/redis-schemas';
 import { counter, CYCLE_BUCKETS_SEC, gauge, histogram, serverGauges, type Declaration } from './declaration.js';
 
 /** What became of an entry of an execution stream, beyond what its adapter says. */

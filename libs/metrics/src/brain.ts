@@ -1,4 +1,4 @@
-import type { ScoreInput } from '@quantum/decisions';
+import type { ScoreInput } from '@quantum/redis-schemas';
 import type { Registry } from 'prom-client';
 import { BRAIN_BY_SYMBOL, BRAIN_COUNTS_BY_SYMBOL, type BRAIN } from './brain-declarations.js';
 import { createServiceMetrics, type Metrics, type MetricsOptions, type PolicyMetrics } from './build.js';

@@ -1,9 +1,8 @@
 import { decodeState, type ScoreRules, type SymbolState } from '@quantum/efficiency-score';
-import { fieldsOf, parseNumber } from '@quantum/redis-schemas';
+import { fieldsOf, parseNumber, SCORE_INPUTS, type ScoreInput } from '@quantum/redis-schemas';
 import { closedOf, jsonOf } from './closed-json.js';
 import { decideScore, type ScoreDecision } from './decide.js';
 import { SCORE_ENTRY_FIELDS, SCORE_VERSION, scoreEntry, type PublishedScore, type ScoreMode } from './entry.js';
-import { SCORE_INPUTS, type ScoreInput } from './inputs.js';
 
 /** A recorded entry of the decision stream. */
 export interface RecordedScore {

@@ -1,6 +1,5 @@
 import {
   closePeriod,
-  MISSING_REASONS,
   scoreSymbol,
   type ClosedPeriod,
   type CycleInputs,
@@ -8,10 +7,7 @@ import {
   type SymbolScore,
   type SymbolState,
 } from '@quantum/efficiency-score';
-
-/** What became of a period: measured, or why it is missing. */
-export const PERIOD_RESULTS = ['measured', ...MISSING_REASONS] as const;
-export type PeriodResult = (typeof PERIOD_RESULTS)[number];
+import type { PeriodResult } from '@quantum/redis-schemas';
 
 /** Everything that a score depends on but the rules. */
 export interface ScoreInputs {

@@ -1,8 +1,7 @@
 import { encodeState, type ScoreRules } from '@quantum/efficiency-score';
-import { flag, full } from '@quantum/redis-schemas';
+import { flag, full, type ScoreInput } from '@quantum/redis-schemas';
 import { closedText } from './closed-json.js';
 import type { ScoreDecision } from './decide.js';
-import type { ScoreInput } from './inputs.js';
 
 /** The `version` of our efficiency hashes and of our entries on the decision stream. */
 export const SCORE_VERSION = 'brain_v1';

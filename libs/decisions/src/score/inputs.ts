@@ -1,9 +1,5 @@
 import type { Boundary, ScoreRules } from '@quantum/efficiency-score';
-import type { PositionReading, Timed } from '@quantum/redis-schemas';
-
-/** What a score is made from, as metrics and `stale_flags` call it. */
-export const SCORE_INPUTS = ['POSITION', 'PRICE', 'P29', 'P30'] as const;
-export type ScoreInput = (typeof SCORE_INPUTS)[number];
+import { SCORE_INPUTS, type PositionReading, type ScoreInput, type Timed } from '@quantum/redis-schemas';
 
 /** The keys of a symbol as read in a cycle. A key that cannot be read counts as one without values. */
 export interface ScoreReading {

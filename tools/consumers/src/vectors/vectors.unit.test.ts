@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { MISSING_REASONS } from '@quantum/efficiency-score';
+import { MISSING_REASONS } from '@quantum/redis-schemas';
 import { EFFICIENCY_REASONS, HINT_ACTIONS } from '@quantum/redis-schemas';
 import { render } from './file.js';
 import { vectorFiles } from './index.js';
