@@ -50,23 +50,19 @@ export type ParameterValues = Readonly<Record<string, ParameterValue>>;
  */
 export const ADDED_PARAMETERS = {} as const satisfies ParameterValues;
 
-/** Whether the canonical text leaves a value out. */
-const isLeftOut = (name: string, value: ParameterValue | undefined): boolean =>
-  Object.hasOwn(ADDED_PARAMETERS, name) && (ADDED_PARAMETERS as ParameterValues)[name] === value;
-
 /** Parameters by the names of their variables. */
 export const namedValues = <P extends object>(parameters: P, names: ParameterNames<P>): ParameterValues =>
   Object.fromEntries(Object.entries(names).map(([name, property]) => [name, parameters[property] as ParameterValue]));
 
 /**
  * The canonical text of these values: a JSON object, names sorted, no blanks, numbers as ECMAScript writes them, without
- * added parameters that change nothing. Its hash identifies the values.
+ * `added` parameters at the value that changes nothing. Its hash identifies the values.
  */
-export const canonicalText = (values: ParameterValues): string =>
+export const canonicalText = (values: ParameterValues, added: ParameterValues = ADDED_PARAMETERS): string =>
   JSON.stringify(
     Object.fromEntries(
       Object.keys(values)
-        .filter((name) => !isLeftOut(name, values[name]))
+        .filter((name) => !Object.hasOwn(added, name) || added[name] !== values[name])
         .sort()
         .map((name) => [name, values[name]]),
     ),

@@ -32,10 +32,20 @@ describe('the canonical text', () => {
   });
 
   it('leaves a parameter that was added out at the value that changes nothing', () => {
+    const added: Record<string, ParameterValue> = { P31_ADDED: 0, P31_UNUSED: 1 };
+    expect(canonicalText({ P31_SCALE: 1, P31_ADDED: 0 }, added)).toBe('{"P31_SCALE":1}');
+    expect(canonicalText({ P31_ADDED: 1, P31_SCALE: 1 }, added)).toBe('{"P31_ADDED":1,"P31_SCALE":1}');
+  });
+
+  it('leaves out those that were added so far', () => {
     for (const [name, value] of Object.entries<ParameterValue>(ADDED_PARAMETERS)) {
       expect(canonicalText({ P31_SCALE: 1, [name]: value })).toBe('{"P31_SCALE":1}');
       expect(canonicalText({ [name]: 'other' })).toBe(`{"${name}":"other"}`);
     }
+  });
+
+  it('keeps a name that every object has', () => {
+    expect(canonicalText({ constructor: 1, P31_SCALE: 1 }, {})).toBe('{"P31_SCALE":1,"constructor":1}');
   });
 
   it('is the same for the same values in any order, and differs for other values', () => {

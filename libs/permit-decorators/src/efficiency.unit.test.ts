@@ -62,6 +62,13 @@ describe('the efficiency hint', () => {
     expect(annotate(values).fields).toEqual(fields);
   });
 
+  it('is the same for an invalid reading that nobody takes note of', () => {
+    const decorators = permitDecorators({ of: () => ({ parameters, policy: POLICY }) });
+    const values = [{ readable: true, value: ['7', '0.8', ts] }] as const;
+    const read = decorators.map((decorator) => decorator.annotate({ plan: planOf(), nowSec: NOW, values }));
+    expect(read[0]?.fields).toMatchObject({ eff_reason: 'invalid_eff' });
+  });
+
   it('passes on the values of an invalid reading, and of no other', () => {
     const invalid: unknown[] = [];
     const reporting = efficiencyHint({ of: () => ({ parameters, policy: POLICY }) }, (...what) => invalid.push(what));
