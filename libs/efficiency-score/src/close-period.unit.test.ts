@@ -105,7 +105,7 @@ describe('the state after a measured period', () => {
     expect(after([-10])).toMatchObject({ gainUsd: -10, peakGainUsd: 0 });
   });
 
-  it.each([NaN, Infinity, -Infinity])('takes an age that cannot be read (%p) as the oldest', (oldestInputSec) => {
+  it.each([NaN, Infinity, -Infinity, -0])('takes an age that cannot be read (%p) as the oldest', (oldestInputSec) => {
     const state = close(after([]), flat(FIRST + 1, { oldestInputSec })).state;
     expect(state.measured?.last.oldestInputSec).toBe(0);
   });

@@ -46,7 +46,7 @@ function addPair(last: Moments, later: number, earlier: number | undefined, rema
     pairWeight,
     laterMean: laterMean + deviation / pairWeight,
     earlierMean: nextEarlierMean,
-    pairProducts: products + deviation * (earlier - nextEarlierMean) + 0,
+    pairProducts: products + deviation * (earlier - nextEarlierMean),
   };
 }
 

@@ -46,6 +46,12 @@ function definition(returns: readonly (number | undefined)[], remaining: number)
 const returns = fc.array(fc.option(uniform(-1, 1), { nil: undefined, freq: 6 }), { maxLength: 50 });
 
 describe('decayed moments', () => {
+  it('have no -0, which no text keeps, where a product underflows', () => {
+    const moments: Moments = { weight: 2, squaredWeight: 2, mean: 0, squares: 1, pairWeight: 1, laterMean: 0, earlierMean: 0, pairProducts: -5e-324 }; // prettier-ignore
+    expect(addReturn(moments, { excessReturn: 1, previous: undefined, remaining: 0.1 }).pairProducts).toBe(0);
+    expect(addReturn(moments, { excessReturn: 1e-200, previous: -1e-200, remaining: 0.1 }).pairProducts).toBe(0);
+  });
+
   it('of one return are that return', () => {
     expect(recurrence([0.25], 0.5)).toEqual({
       weight: 1, squaredWeight: 1, mean: 0.25, squares: 0, pairWeight: 0, laterMean: 0, earlierMean: 0, pairProducts: 0,
@@ -117,6 +123,13 @@ describe('the effective number of periods', () => {
     const r1 = (1 / 3 + 1 / 9) / 1; // the pairs' means are -1/3 and 1/3
     expect(autocorrelation(moments)).toBeCloseTo(r1, 12);
     expect(effectivePeriods(moments)).toBeCloseTo((4 * (1 - r1)) / (1 + r1), 12);
+  });
+
+  it('takes the mean product of pairs as a share of the mean square: 0.2 / 2 of 1 / 4', () => {
+    const moments: Moments = { weight: 4, squaredWeight: 4, mean: 0, squares: 1, pairWeight: 2, laterMean: 0, earlierMean: 0, pairProducts: 0.2 }; // prettier-ignore
+    expect(autocorrelation(moments)).toBeCloseTo(0.4, 12);
+    expect(autocorrelation({ ...moments, squares: 0 })).toBe(0);
+    expect(autocorrelation({ ...moments, pairWeight: 0 })).toBe(0);
   });
 
   it('never falls below a 39th of the weights’, and negative autocorrelation counts as 0', () => {

@@ -57,7 +57,7 @@ export const withGain = (state: P31State, gainUsd: number): P31State => ({
 
 /** Time since the latest execution, seconds, >= 0; 0 before the first. */
 export const idleSecOf = ({ lastExecutionSec }: P31State, nowSec: number): number =>
-  lastExecutionSec === undefined ? 0 : clamp(nowSec - lastExecutionSec, 0, Number.MAX_SAFE_INTEGER);
+  clamp(nowSec - (lastExecutionSec ?? nowSec), 0, Number.MAX_SAFE_INTEGER);
 
 /** Mean loss of a period as a share of the target, >= 0. */
 export const lossShareOf = ({ lossUsd, targetUsd }: P31State): number => lossUsd / Math.max(targetUsd, MIN_TARGET_USD);

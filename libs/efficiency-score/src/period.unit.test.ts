@@ -13,6 +13,7 @@ describe('the grid of periods', () => {
     [1.5, 0.5, 3],
     [0.3, 0.1, 2], // 0.1 * 3 is above 0.3
     [0.30000000000000004, 0.1, 3],
+    [837.9, 0.1, 8378], // 837.9 / 0.1 is 8379, and 8379 * 0.1 is above 837.9
     [86_400, 86_400, 1],
   ])('%d s lies in period of %d s number %d', (nowSec, periodSec, period) => {
     expect(periodOf(nowSec, periodSec)).toBe(period);

@@ -79,8 +79,8 @@ function numbersOf<F extends Record<string, (value: number) => boolean>>(
   group: F,
 ): Record<keyof F, number> | undefined {
   const numbers = Object.entries(group).map(([name, isValid]) => {
-    const value = parseNumber(fields[name]);
-    return value !== undefined && isValid(value) ? ([name, value] as const) : undefined;
+    const value = parseNumber(fields[name]) ?? NaN;
+    return isValid(value) ? ([name, value] as const) : undefined;
   });
   return numbers.includes(undefined)
     ? undefined
@@ -96,7 +96,7 @@ function stateOf(fields: Fields): SymbolState | undefined {
   const hasMeasured = Object.keys(MEASURED_FIELDS).some((name) => !isEmpty(fields, name));
   const measured = hasMeasured ? measuredOf(fields) : undefined;
   if (numbers === undefined || optional === undefined || (hasMeasured && measured === undefined)) return undefined;
-  if (numbers.first_period > numbers.period || numbers.gain_usd > numbers.peak_gain_usd) return undefined;
+  if (numbers.gain_usd > numbers.peak_gain_usd) return undefined;
   const last = measured?.last.period ?? numbers.period;
   if (last < numbers.first_period || last > numbers.period) return undefined;
   return {
