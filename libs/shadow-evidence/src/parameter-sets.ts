@@ -73,7 +73,7 @@ export class ParameterSets {
   readonly #proposal: Map<string | undefined, ProposalParameters>;
   readonly #hint: Map<string | undefined, HintParameters>;
   readonly #gates: Map<string | undefined, GateSettings>;
-  readonly #scores = new Map<string, ScoreRules>();
+  readonly #scores = new Map<string, ScoreRules | undefined>();
   readonly #settingsOf: RecordedParameters['settingsOf'];
 
   constructor({ proposer, governor, hashes, settingsOf }: RecordedParameters) {
@@ -88,8 +88,7 @@ export class ParameterSets {
     if (step === 'proposal') this.#proposal.set(hash, parametersOf(parameters, PROPOSAL_PARAMETERS));
     else if (step === 'hint') this.#hint.set(hash, parametersOf(parameters, HINT_PARAMETERS));
     else if (step === 'score') {
-      const rules = rulesOf(parametersOf<BrainParameters>(parameters, BRAIN_PARAMETERS));
-      if (rules) this.#scores.set(hash, rules);
+      this.#scores.set(hash, rulesOf(parametersOf<BrainParameters>(parameters, BRAIN_PARAMETERS)));
     } else {
       const settings = this.#settingsOf(parameters);
       if (settings) this.#gates.set(hash, settings);

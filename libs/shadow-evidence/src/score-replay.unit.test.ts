@@ -42,6 +42,12 @@ describe('a replay of scores', () => {
     expect(withoutGap.scores.different).toBe(1);
   });
 
+  it('knows the states after a gap of another stream', () => {
+    const gap: RecordingLine = { kind: 'gap', stream: 'plans', after: '1-0', before: '2-0' };
+    const { scores, noState } = replayed([SCORE_POLICY_LINE, ...A.slice(0, 3), gap, ...A.slice(3)]);
+    expect([scores.different, scores.same, noState]).toEqual([0, 12, 0]);
+  });
+
   it('finds a score, an input and a state that were changed', () => {
     const changed = (i: number, name: string, value: string) =>
       replayed([SCORE_POLICY_LINE, ...A.map((line, at) => (at === i ? withField(line, name, value) : line))]);
@@ -65,14 +71,18 @@ describe('a replay of scores', () => {
   });
 
   it('is left by a part to who knows the states', () => {
-    const part = replayPart(
-      both.map((line) => JSON.stringify(line)),
-      policy,
-      new ParameterSets(policy),
-    );
-    expect(part?.totals.scores.checked).toBe(0);
-    const gap = JSON.stringify({ kind: 'gap', stream: 'scores', after: '1-0', before: '2-0' });
-    expect(replayPart([gap], policy, new ParameterSets(policy))).toBeUndefined();
+    const sets = new ParameterSets(policy);
+    sets.take(SCORE_POLICY_LINE);
+    const partOf = (lines: readonly RecordingLine[]) =>
+      replayPart(
+        lines.map((line) => JSON.stringify(line)),
+        policy,
+        sets,
+      );
+    expect(partOf(both)?.totals).toMatchObject({ scores: { checked: 0 }, noState: 0 });
+    const gap = { kind: 'gap', after: '1-0', before: '2-0' } as const;
+    expect(partOf([{ ...gap, stream: 'scores' }])).toBeUndefined();
+    expect(partOf([{ ...gap, stream: 'plans' }])).toBeDefined();
   });
 
   it('is of lines of version 4', () => {

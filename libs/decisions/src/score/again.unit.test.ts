@@ -91,6 +91,54 @@ describe('an entry', () => {
     const second = publish({ before: first.decision.after, closing: period(PERIOD) });
     expect(second.decision.closed).toBeUndefined();
     expect(second.decision.after).toEqual(first.decision.after);
+    expect(fieldsOf(scoreEntry(second, rules))).toMatchObject({ closed: '', state: '' });
+  });
+
+  it('has each number of the score in a field of its own, as ECMAScript writes it', () => {
+    let published = publish({ closing: period(PERIOD - 3) });
+    for (const [i, gainUsd] of [3, 5, -7].entries()) {
+      const closing = period(PERIOD - 2 + i, { feesUsd: -gainUsd });
+      published = publish({ before: published.decision.after, closing });
+    }
+    const { score } = published.decision;
+    const numbers = {
+      ...{ efficiency_score: score.score, confidence: score.confidence, efficiency_ewma: score.scoreEwma },
+      ...{ reallocation_weight: score.reallocationWeight, score_posterior: score.scorePosterior },
+      ...{ score_p31_v1: score.scoreP31V1, n_eff: score.effectivePeriods, coverage: score.coverage },
+      ...{ mean_bps: score.meanBpsPerDay, sd_bps: score.sdBpsPerDay, drawdown_usd: score.drawdownUsd },
+      idle_sec: score.idleSec,
+    };
+    expect(Object.entries(numbers).filter(([, value]) => value === 0 || value === undefined)).toEqual([]);
+    expect(fieldsOf(scoreEntry(published, rules))).toMatchObject({
+      ...Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, String(value)])),
+      ...{ mode: 'shadow', version: 'brain_v1', policy: '0123456789ab', capital_pressure: score.capitalPressure },
+    });
+  });
+
+  it.each([
+    [[], [], '1'],
+    [['P30'], [], '1'],
+    [[], ['P30'], '1'],
+    [['P30', 'P29'], [], '0'],
+    [[], ['PRICE'], '0'],
+  ] as const)('has all inputs of the measure where %j is missing and %j stale: %s', (missing, stale, ok) => {
+    expect(fieldsOf(scoreEntry({ ...publish({}), missing, stale }, rules))['inputs_ok']).toBe(ok);
+  });
+});
+
+describe('an entry of the decision stream', () => {
+  const entry = scoreEntry(publish({}), rules);
+
+  it('is ours by its version and its fields in their order', () => {
+    expect(parseRecordedScore(entry)).toMatchObject({ symbol: 'BTCUSDT', policy: '0123456789ab', closes: false });
+    const version = entry.indexOf('version') + 1;
+    expect(parseRecordedScore(entry.with(version, 'brain_v2'))).toBeUndefined();
+    expect(parseRecordedScore(entry.slice(0, -2))).toBeUndefined();
+    expect(parseRecordedScore([...entry.slice(2), ...entry.slice(0, 2)])).toBeUndefined();
+  });
+
+  it('differs from nothing at all where it cannot be scored again', () => {
+    expect(scoreDifference(entry, undefined, rules)).toEqual([]);
   });
 });
 

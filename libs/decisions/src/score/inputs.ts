@@ -29,8 +29,11 @@ const MIN_PRICE_AGE_SEC = 10;
 export const isFreshPosition = (position: PositionReading, nowSec: number, { parameters }: ScoreRules): boolean =>
   position.state === 'read' && isFresh(position.tsSec, nowSec, parameters.staleSec, parameters.maxFutureSec);
 
-const isFresh = (atSec: number | undefined, nowSec: number, maxAgeSec: number, maxFutureSec: number): boolean =>
-  atSec !== undefined && nowSec - atSec <= maxAgeSec && atSec - nowSec <= maxFutureSec;
+/** Whether a time is near enough to now. A time that is unknown is not. */
+function isFresh(atSec: number | undefined, nowSec: number, maxAgeSec: number, maxFutureSec: number): boolean {
+  const ageSec = nowSec - (atSec ?? NaN);
+  return ageSec <= maxAgeSec && -ageSec <= maxFutureSec;
+}
 
 type Found = { value: number; atSec: number | undefined } | 'missing' | 'stale';
 
@@ -65,7 +68,7 @@ export function knownInputs(
   const performance = within(attribution, staleSec);
 
   // A flat position needs no price.
-  const isFlat = typeof position === 'object' && position.value === 0;
+  const isFlat = valueOf(position)?.value === 0;
   const judged: Record<ScoreInput, Found> = { POSITION: position, PRICE: price, P29: target, P30: performance };
   const flagged = (as: 'missing' | 'stale') =>
     SCORE_INPUTS.filter((input) => judged[input] === as && !(input === 'PRICE' && isFlat));

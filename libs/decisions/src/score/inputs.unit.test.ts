@@ -40,6 +40,11 @@ describe('a symbol without a position', () => {
     expect(known).toMatchObject({ end: { positionQty: 0, priceUsd: undefined }, missing: [], stale: [] });
   });
 
+  it('still says what else is missing', () => {
+    const known = judge({ position: { state: 'absent' }, ticker: NONE, reserved: NONE, attribution: at(0.5, 601) });
+    expect(known).toMatchObject({ missing: ['P29'], stale: ['P30'] });
+  });
+
   it.each([
     ['P3.3 is not alive', { state: 'absent' }, false],
     ['its key cannot be read', { state: 'unreadable' }, true],
@@ -72,6 +77,18 @@ it.each<[string, Partial<ScoreReading>, Partial<KnownInputs>]>([
     { ticker: NONE, position: { ...position(2), markPriceUsd: undefined } as PositionReading },
     { stale: [], missing: ['PRICE'] },
   ],
+  [
+    'no ticker and an older mark',
+    { ticker: NONE, position: position(2, 61) },
+    { end: { positionQty: 2, priceUsd: undefined }, stale: ['PRICE'], missing: [] },
+  ],
+  [
+    'an older ticker and no mark',
+    { ticker: at(100, 61), position: { ...position(2), markPriceUsd: undefined } as PositionReading },
+    { end: { positionQty: 2, priceUsd: undefined }, stale: ['PRICE'], missing: [] },
+  ],
+  ['a ticker as far ahead as it may be', { ticker: at(101, -60) }, { end: { positionQty: 2, priceUsd: 101 } }],
+  ['a ticker without a time', { ticker: { value: 101, atSec: undefined } }, { end: { positionQty: 2, priceUsd: 99 } }],
   ['a ticker in the future', { ticker: at(100, -61) }, { end: { positionQty: 2, priceUsd: 99 } }],
   ['no target', { reserved: NONE }, { reservedUsd: undefined, missing: ['P29'] }],
   [

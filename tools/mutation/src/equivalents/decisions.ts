@@ -38,6 +38,18 @@ export const DECISIONS: readonly Equivalent[] = [
     [['[]', '["Stryker was here"]']],
   ),
   ...ofLine(
+    'libs/decisions/src/score/inputs.ts',
+    "position.state === 'read' && isFresh(position.tsSec, nowSec, parameters.staleSec, parameters.maxFutureSec);",
+    'a position that was not read has no time, so it is not fresh; the check is for the type checker',
+    [["position.state === 'read'", 'true']],
+  ),
+  ...ofLine(
+    'libs/decisions/src/score/inputs.ts',
+    "const mark = read.state === 'read' ? within({ value: read.markPriceUsd, atSec: read.tsSec }, priceAgeSec) : 'missing';",
+    'a position that was not read has no mark price; the check is for the type checker',
+    [["read.state === 'read'", 'true']],
+  ),
+  ...ofLine(
     'libs/decisions/src/proposal/decide.ts',
     "if (target.state !== 'read') return { skip: 'invalid_target' };",
     'a target that was not read has no amount, from which no proposal is made either; the check is for the type checker',
