@@ -1,4 +1,6 @@
+import { SCORE_VERSION } from '@quantum/decisions';
 import {
+  brainLeaseKey,
   efficiencyKey,
   OUR_GROUPS,
   positionKey,
@@ -6,6 +8,7 @@ import {
   symbolOfTargetKey,
   TARGET_KEY_PATTERN,
   targetKey,
+  tickerKey,
 } from '@quantum/redis-schemas';
 import { groupsOf, type Redis } from '@quantum/redis-io';
 import { StreamCursor } from '@quantum/testbed';
@@ -15,20 +18,32 @@ const SCAN_COUNT = 1000;
 const SHOWN = 3;
 
 /**
- * Why the feed must not write into this Redis; empty if it may. Targets, scores and positions of the feed's symbols
- * that others wrote mean that the real teams are present. Any other reader of the plan stream could execute its plans.
+ * Why the feed must not write into this Redis; empty if it may. Targets, scores, positions and prices of the feed's symbols
+ * that others wrote mean that the real teams are present. Any other reader of plans could execute them, and any other reader
+ * of executions could take them for real.
  */
 export async function reasonsAgainstFeed(redis: Redis, symbols: readonly string[]): Promise<string[]> {
   const reasons: string[] = [];
   const targets = await foreignKeys(redis, await liveTargetKeys(redis));
   if (targets.length > 0) reasons.push(`P2.9 is active: live targets that the feed did not write (${some(targets)})`);
-  const scores = await foreignKeys(redis, symbols.map(efficiencyKey));
-  if (scores.length > 0) reasons.push(`P3.1 is active: scores that the feed did not write (${some(scores)})`);
+  const scores = await foreignKeys(redis, symbols.map(efficiencyKey), ['version', SCORE_VERSION]);
+  if (scores.length > 0) reasons.push(`P3.1 is active: scores that no brain wrote (${some(scores)})`);
+  // A brain that has ended has released it.
+  if ((await redis.exists(brainLeaseKey(STREAMS.efficiencyDecision, 0))) > 0) reasons.push('another brain is active');
   const positions = await foreignKeys(redis, symbols.map(positionKey));
   if (positions.length > 0) reasons.push(`P3.3 is active: positions that the feed did not write (${some(positions)})`);
-  const groups = (await groupsOf(redis, STREAMS.plans)).map(({ name }) => name).filter((name) => !OUR_GROUPS.has(name));
-  if (groups.length > 0) reasons.push(`others read the plan stream and could execute plans (groups ${some(groups)})`);
+  const prices = await foreignKeys(redis, symbols.map(tickerKey));
+  if (prices.length > 0) reasons.push(`a price feed is active: prices that this feed did not write (${some(prices)})`);
+  const plans = await foreignGroups(redis, STREAMS.plans);
+  if (plans.length > 0) reasons.push(`others read the plan stream and could execute plans (groups ${some(plans)})`);
+  const executions = await foreignGroups(redis, STREAMS.executionResult);
+  if (executions.length > 0)
+    reasons.push(`others read executions and could take these for real (groups ${some(executions)})`);
   return reasons;
+}
+
+async function foreignGroups(redis: Redis, stream: string): Promise<string[]> {
+  return (await groupsOf(redis, stream)).map(({ name }) => name).filter((name) => !OUR_GROUPS.has(name));
 }
 
 /** Whether another writer has written a target since a stream id (exclusive) of P2.9's decision stream. */
@@ -53,12 +68,16 @@ async function liveTargetKeys(redis: Redis): Promise<string[]> {
   return [...keys];
 }
 
-/** The existing keys without the feed's mark. */
-async function foreignKeys(redis: Redis, keys: readonly string[]): Promise<string[]> {
+/** The existing keys without this mark: by default the feed's. */
+async function foreignKeys(
+  redis: Redis,
+  keys: readonly string[],
+  [field, value]: readonly [field: string, value: string] = ['source', FEED_SOURCE],
+): Promise<string[]> {
   const batch = redis.pipeline();
-  for (const key of keys) batch.exists(key).hget(key, 'source');
+  for (const key of keys) batch.exists(key).hget(key, field);
   const replies = (await batch.exec()) ?? [];
-  return keys.filter((_, index) => replies[2 * index]?.[1] === 1 && replies[2 * index + 1]?.[1] !== FEED_SOURCE);
+  return keys.filter((_, index) => replies[2 * index]?.[1] === 1 && replies[2 * index + 1]?.[1] !== value);
 }
 
 const some = (names: readonly string[]): string =>
