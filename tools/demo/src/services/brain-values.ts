@@ -3,13 +3,13 @@
  * second, an hour of prices (60 periods) weighs as much as the prior, and ten periods are enough for confidence.
  */
 export const BRAIN_VALUES = {
-  P31_MODE: 'enforce',
-  P31_LOOP_SEC: '0.5',
-  P31_STALE_SEC: '30',
   BRAIN_PERIOD_SEC: '1',
   BRAIN_HALFLIFE_SEC: '120',
   BRAIN_CONF_PERIODS: '5',
   BRAIN_PRIOR_SR_PER_DAY: '38',
+  P31_STALE_SEC: '30',
+  P31_LOOP_SEC: '0.5',
+  P31_MODE: 'enforce',
 } as const;
 
 /** The values that the brain runs with: variables of the caller win. */

@@ -82,7 +82,7 @@ const full: Board = {
 
 describe('the frame', () => {
   it('shows what an operator needs', () => {
-    const text = renderFrame(viewOf(full), { columns: 146, rows: 30 }, plainPaint).join('\n');
+    const text = renderFrame(viewOf(full), { columns: 147, rows: 30 }, plainPaint).join('\n');
     for (const part of [
       '0:37 of 1:00',
       'simulated, seed 42, now 2025-11-17 13:40 UTC, one minute a second',
@@ -91,6 +91,7 @@ describe('the frame', () => {
       'no price 4 %, halted 4 %, late 4 %, malformed 3 % of the time; BBBUSDT: with',
       'as minutes pass in seconds: BRAIN_PERIOD_SEC=1 BRAIN_CONF_PERIODS=5',
       '1,400  1.4000',
+      '0.97  ok          symbol_cooldown         1',
       ' 0.9000 0.800   21.4  0.97  ok',
       'symbol_cooldown         1',
       '…-17',
@@ -121,7 +122,7 @@ describe('the frame', () => {
   });
 
   it('shows text from Redis without obeying its control characters', () => {
-    const [line] = renderFrame(viewOf(boardOf(['\x1b[2JX'])), { columns: 146, rows: 30 }, plainPaint).filter((text) =>
+    const [line] = renderFrame(viewOf(boardOf(['\x1b[2JX'])), { columns: 147, rows: 30 }, plainPaint).filter((text) =>
       text.includes('1,400'),
     );
     expect(line).toContain('?[2JX');
