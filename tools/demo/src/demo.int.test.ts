@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { STREAMS, targetKey } from '@quantum/redis-schemas';
+import { brainStateKey, efficiencyKey, STREAMS, targetKey } from '@quantum/redis-schemas';
 import { readStream, spawnApp, useRedis, waitFor, waitForEntry, type SpawnedApp } from '@quantum/testing';
 
 const repoRoot = join(__dirname, '..', '..', '..');
@@ -109,6 +109,17 @@ describe('the demonstration', () => {
       expect(await readStream(ofFile.redis(), STREAMS.plans)).toEqual([]);
       expect(await ofFile.redis().hgetall(targetKey('REALUSDT'))).toEqual({ target_usd: '100', timestamp: '1' });
     });
+  });
+
+  it('ends when a real P2.9 comes, and leaves no score or state of the brain', async () => {
+    await withDemo(['--redis', ofFile.server.url, '--feed'], async (demo) => {
+      await waitForEntry(ofFile.redis(), STREAMS.efficiencyDecision);
+      await ofFile.redis().xadd(STREAMS.allocationDecision, '*', 'symbol', 'REALUSDT');
+      expect(await demo.exit).toMatchObject({ code: 1 });
+      expect(demo.stderr).toEqual(['the feed has ended: another writer now writes targets into this Redis']);
+    });
+    expect(await ofFile.redis().keys(efficiencyKey('*'))).toEqual([]);
+    expect(await ofFile.redis().keys(brainStateKey('*'))).toEqual([]);
   });
 
   it('never feeds next to a real P2.9', async () => {

@@ -15,6 +15,8 @@ import type { View } from './view/view.js';
 /** A complete, running set-up. */
 export interface Show {
   services: Services;
+  /** Resolves with the reason when the feed has ended by itself. */
+  feedEnded: Promise<string>;
   /** Reads new entries; fails while Redis is away. */
   poll(): Promise<void>;
   view(): View;
@@ -30,11 +32,16 @@ export async function setUp(options: DemoOptions, appsFolder: string, resources:
   const note = (text: string) => {
     notice = text;
   };
-  const feed = source === undefined ? undefined : await startFeedOn(redis, source, options, resources, note);
+  let onEnded: (why: string) => void = () => undefined;
+  const feedEnded = new Promise<string>((resolve) => {
+    onEnded = resolve;
+  });
+  const feed = source && (await startFeedOn(redis, source, options, resources, { note, onEnded }));
   const services = await startServices(appsFolder, redis.url, fed, resources);
   const startedMs = performance.now();
   return {
     services,
+    feedEnded,
     poll: () => observer.poll(),
     view: () => ({
       nowSec: Date.now() / 1000,
@@ -61,7 +68,7 @@ async function startFeedOn(
   source: PriceSource,
   { seed, speed, played }: DemoOptions,
   resources: RunResources,
-  note: (text: string) => void,
+  { note, onEnded }: { note: (text: string) => void; onEnded: (why: string) => void },
 ): Promise<Feed> {
   if (!redis.isPrivate) {
     const reasons = await reasonsAgainstFeed(redis.connection, source.symbols);
@@ -79,7 +86,7 @@ async function startFeedOn(
     onError: (error) => {
       note(`the feed failed: ${messageOf(error)}`);
     },
-    onEnded: note,
+    onEnded,
   });
   resources.add(() => feed.stop());
   return feed;

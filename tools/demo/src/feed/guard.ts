@@ -1,6 +1,5 @@
-import { SCORE_VERSION } from '@quantum/decisions';
 import {
-  brainLeaseKey,
+  brainStateKey,
   efficiencyKey,
   OUR_GROUPS,
   positionKey,
@@ -26,10 +25,10 @@ export async function reasonsAgainstFeed(redis: Redis, symbols: readonly string[
   const reasons: string[] = [];
   const targets = await foreignKeys(redis, await liveTargetKeys(redis));
   if (targets.length > 0) reasons.push(`P2.9 is active: live targets that the feed did not write (${some(targets)})`);
-  const scores = await foreignKeys(redis, symbols.map(efficiencyKey), ['version', SCORE_VERSION]);
-  if (scores.length > 0) reasons.push(`P3.1 is active: scores that no brain wrote (${some(scores)})`);
-  // A brain that has ended has released it.
-  if ((await redis.exists(brainLeaseKey(STREAMS.efficiencyDecision, 0))) > 0) reasons.push('another brain is active');
+  const scores = await foreignKeys(redis, symbols.map(efficiencyKey));
+  if (scores.length > 0) reasons.push(`P3.1 is active: there are scores (${some(scores)})`);
+  const states = await foreignKeys(redis, symbols.map(brainStateKey));
+  if (states.length > 0) reasons.push(`another brain would lose its states (${some(states)})`);
   const positions = await foreignKeys(redis, symbols.map(positionKey));
   if (positions.length > 0) reasons.push(`P3.3 is active: positions that the feed did not write (${some(positions)})`);
   const prices = await foreignKeys(redis, symbols.map(tickerKey));
@@ -68,16 +67,12 @@ async function liveTargetKeys(redis: Redis): Promise<string[]> {
   return [...keys];
 }
 
-/** The existing keys without this mark: by default the feed's. */
-async function foreignKeys(
-  redis: Redis,
-  keys: readonly string[],
-  [field, value]: readonly [field: string, value: string] = ['source', FEED_SOURCE],
-): Promise<string[]> {
+/** The existing keys without the feed's mark. */
+async function foreignKeys(redis: Redis, keys: readonly string[]): Promise<string[]> {
   const batch = redis.pipeline();
-  for (const key of keys) batch.exists(key).hget(key, field);
+  for (const key of keys) batch.exists(key).hget(key, 'source');
   const replies = (await batch.exec()) ?? [];
-  return keys.filter((_, index) => replies[2 * index]?.[1] === 1 && replies[2 * index + 1]?.[1] !== value);
+  return keys.filter((_, index) => replies[2 * index]?.[1] === 1 && replies[2 * index + 1]?.[1] !== FEED_SOURCE);
 }
 
 const some = (names: readonly string[]): string =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import {
-  brainLeaseKey,
+  brainStateKey,
   efficiencyKey,
   EXECUTION_STREAMS,
   parsePlan,
@@ -91,8 +91,9 @@ describe('the feed', () => {
     });
   });
 
-  it('leaves no key behind on an existing Redis', async () => {
+  it('leaves no key behind on an existing Redis, nor a score or state of the brain', async () => {
     await withFeed(false, async () => {
+      for (const key of [efficiencyKey('BTCUSDT'), brainStateKey('BTCUSDT')]) await ofFile.redis().hset(key, 'a', 1);
       await waitForEntry(ofFile.redis(), STREAMS.plans);
     });
     const left = await ofFile.redis().keys('*');
@@ -121,17 +122,16 @@ describe('before it starts, the feed', () => {
   it('detects the real teams, and other readers of plans', async () => {
     const redis = ofFile.redis();
     await redis.hset(targetKey('REALUSDT'), { target_usd: '1', timestamp: '1' });
-    await redis.hset(efficiencyKey('BTCUSDT'), { efficiency_score: '0.5', version: 'v1' });
-    await redis.hset(efficiencyKey('ETHUSDT'), { efficiency_score: '0.5', version: 'brain_v1' }); // left by a run
-    await redis.set(brainLeaseKey(STREAMS.efficiencyDecision, 0), 'of a brain');
+    await redis.hset(efficiencyKey('BTCUSDT'), { efficiency_score: '0.5' });
+    await redis.hset(brainStateKey('ETHUSDT'), { version: '1' });
     await redis.hset(tickerKey('BTCUSDT'), { price: '1' });
     await redis.xgroup('CREATE', STREAMS.executionResult, 'risk', '$', 'MKSTREAM');
     await redis.set(positionKey('ETHUSDT'), 'of another type');
     await redis.xgroup('CREATE', STREAMS.plans, 'executors', '$', 'MKSTREAM');
     expect(await reasonsAgainstFeed(redis, symbols)).toEqual([
       'P2.9 is active: live targets that the feed did not write (quantum:allocation:target:REALUSDT)',
-      'P3.1 is active: scores that no brain wrote (quantum:capital:efficiency:BTCUSDT)',
-      'another brain is active',
+      'P3.1 is active: there are scores (quantum:capital:efficiency:BTCUSDT)',
+      'another brain would lose its states (quantum:brain:state:ETHUSDT)',
       'P3.3 is active: positions that the feed did not write (quantum:state:positions:ETHUSDT)',
       'a price feed is active: prices that this feed did not write (quantum:ticker:BTCUSDT)',
       'others read the plan stream and could execute plans (groups executors)',

@@ -1,4 +1,4 @@
-import { STREAMS } from '@quantum/redis-schemas';
+import { brainStateKey, efficiencyKey, STREAMS } from '@quantum/redis-schemas';
 import { createTicker } from '@quantum/service-kit';
 import { lastEntryId } from '@quantum/testbed';
 import type { Redis } from '@quantum/redis-io';
@@ -36,7 +36,10 @@ export interface Feed {
   readonly priceTsSec: number;
   /** Symbols that start with permits of the past hour. */
   readonly history: readonly string[];
-  /** Ends the feed. On an existing Redis, it removes the keys that it wrote. */
+  /**
+   * Ends the feed. On an existing Redis, it removes the keys that it wrote, and scores and states that a brain made of them;
+   * the brain must have stopped.
+   */
   stop(): Promise<void>;
 }
 
@@ -94,8 +97,11 @@ export async function runFeed(options: FeedOptions): Promise<Feed> {
     },
     async stop() {
       await Promise.all(tickers.map((ticker) => ticker.stop()));
+      if (privateRedis) return;
+      const { symbols } = source;
+      await redis.del(...symbols.map(efficiencyKey), ...symbols.map(brainStateKey));
       // Keys that another writer has taken over are no longer ours to delete.
-      if (!privateRedis && !ended) await redis.del(...written);
+      if (!ended) await redis.del(...written);
     },
   };
 }
