@@ -114,13 +114,14 @@ const PACE_OF_KIND: Partial<Record<PlanKind, Pace>> = {
   busy_minutes: 'busy_minutes',
 };
 
+/** Opens are few by the governor's limits. If small positions were closed too, every symbol would soon be flat. */
+const isLarge = ({ positionQty, priceUsd, targetUsd }: Tradable): boolean =>
+  Math.abs(positionQty) * priceUsd > targetUsd / 2;
+
 function chooseSymbol(kind: PlanKind, tradables: readonly Tradable[], nowSec: number, rng: Rng): Tradable | undefined {
   const pace = PACE_OF_KIND[kind];
   if (kind === 'close') {
-    return pick(
-      tradables.filter(({ positionQty }) => positionQty !== 0),
-      rng,
-    );
+    return pick(tradables.filter(isLarge), rng);
   }
   if (pace === undefined) return pick(tradables, rng);
   return pick(

@@ -48,7 +48,7 @@ describe('plans', () => {
     const closing = 8; // the ninth fixed plan
     expect(order(closing, tradable('LONG'))).toMatchObject({ closing: true, signedQty: -675 });
     expect(order(closing, tradable('SHORT', [], -900))).toMatchObject({ closing: true, signedQty: 675 });
-    expect(order(closing, tradable('FLAT', [], 0))).toBeUndefined();
+    for (const small of [0, 700]) expect(order(closing, tradable('SMALL', [], small))).toBeUndefined();
   });
 
   it('count their expected grants', () => {
