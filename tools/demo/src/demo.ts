@@ -11,8 +11,8 @@ const VIEW_MS = 500;
 export const EXIT_CANNOT_RUN = 2;
 
 /**
- * Runs the demo: Redis, feed, both services, the view. Resolves to the exit code: 0 if both services stayed healthy, 1
- * if not, 2 if it could not start, 128 + the signal if interrupted. Everything that it set up is gone by then. Only
+ * Runs the demo: Redis, feed, services, the view. Resolves to the exit code: 0 if all services stayed healthy, 1
+ * if not or if the feed had to end, 2 if it could not start, 128 + the signal if interrupted. Everything that it set up is gone by then. Only
  * leftovers of an interrupted start go with this process.
  */
 export async function runDemo(options: DemoOptions, appsFolder: string): Promise<number> {
@@ -45,7 +45,7 @@ async function play(show: Show, options: DemoOptions, interrupted: Promise<Inter
     screen.show(show.view());
   };
   const ticker = createTicker({ intervalMs: VIEW_MS, run: refresh, onError: () => undefined });
-  const ending = await firstEnding(interrupted, show.services.firstEnded, options.for);
+  const ending = await firstEnding(interrupted, show.services.firstEnded, show.feedEnded, options.for);
   await ticker.stop();
   if (ending.kind === 'time') await show.services.ask();
   await refresh();
@@ -60,6 +60,10 @@ async function conclude(ending: Ending, show: Show): Promise<number> {
     const { service } = ending;
     const log = await service.lastLogLines();
     process.stderr.write(`${service.name} ${service.ended ?? ''}; its last log lines:\n${log}\n`);
+    return 1;
+  }
+  if (ending.kind === 'feed') {
+    process.stderr.write(`${ending.why}\n`);
     return 1;
   }
   // After a signal the output may have no reader. After Ctrl-C the services have had the signal too, and are stopping.

@@ -8,7 +8,12 @@ export interface Interrupted {
   exitCode: number;
 }
 
-export type Ending = { kind: 'time' } | Interrupted | { kind: 'service'; service: Service };
+export type Ending =
+  | { kind: 'time' }
+  | Interrupted
+  | { kind: 'service'; service: Service }
+  /** The feed has ended by itself: services must not go on, with the demo's values, beside the real teams. */
+  | { kind: 'feed'; why: string };
 
 /** Ctrl-C reaches the services too, and before us: if they end within this time of our signal, that is no failure. */
 const SAME_SIGNAL_MS = 200;
@@ -29,6 +34,7 @@ export function interruption(): Promise<Interrupted> {
 export function firstEnding(
   interrupted: Promise<Interrupted>,
   firstEnded: Promise<Service>,
+  feedEnded: Promise<string>,
   limitSec: number | undefined,
 ): Promise<Ending> {
   const serviceEnded = firstEnded.then(async (service): Promise<Ending> => {
@@ -36,5 +42,6 @@ export function firstEnding(
     return { kind: 'service', service };
   });
   const timeIsUp = limitSec === undefined ? [] : [delay<Ending>(limitSec * 1000, { kind: 'time' })];
-  return Promise.race([interrupted, serviceEnded, ...timeIsUp]);
+  const noFeed = feedEnded.then((why): Ending => ({ kind: 'feed', why }));
+  return Promise.race([interrupted, serviceEnded, noFeed, ...timeIsUp]);
 }

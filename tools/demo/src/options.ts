@@ -11,6 +11,8 @@ export interface DemoOptions {
   redis?: string;
   /** Whether to feed the existing Redis too. */
   feed: boolean;
+  /** File for the prices as they are played. */
+  played?: string;
   /** False: lines instead of a screen, also on a terminal. */
   tty: boolean;
 }
@@ -49,7 +51,7 @@ export function parseRedisUrl(text: string): string {
 
 export function demoCommand(run: (options: DemoOptions) => Promise<void>): Command {
   return new Command('npm start --')
-    .description('Both services at work: a Redis, a market feed that plays the teams around them, and a live view.')
+    .description('All services at work: a Redis, a market feed that plays the teams around them, and a live view.')
     .option('--prices <file>', 'real one-minute closes (CSV: ts_epoch, then a price per symbol); simulated without')
     .option('--for <duration>', 'stop after 60s, 90, 2m ... with a summary', parseDuration)
     .option('--speed <n>', 'minutes of prices a second', parseWhole(1, 600), 1)
@@ -60,6 +62,7 @@ export function demoCommand(run: (options: DemoOptions) => Promise<void>): Comma
       parseRedisUrl,
     )
     .option('--feed', 'feed your own Redis too, if no P2.9 is at work there', false)
+    .option('--played <file>', 'keep the prices as they are played, with the times of the run')
     .option('--no-tty', 'lines instead of a screen')
     .allowExcessArguments(false)
     .action(run);

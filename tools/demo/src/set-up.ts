@@ -1,11 +1,13 @@
 import { CannotRun, messageOf } from '@quantum/service-kit';
 import { reasonsAgainstFeed } from './feed/guard.js';
-import { runFeed, type Feed } from './feed/run-feed.js';
+import { runFeed, type Feed, type FeedOptions } from './feed/run-feed.js';
 import { Observer } from './observe/observer.js';
 import type { DemoOptions } from './options.js';
 import { chooseSource } from './prices/choose-source.js';
+import { keepPlayed } from './prices/played.js';
 import type { PriceSource } from './prices/price-source.js';
 import { openRedis, type RunRedis } from './redis-of-run.js';
+import { brainEnv } from './services/brain-values.js';
 import { startServices, type Services } from './services/start-services.js';
 import type { RunResources } from './run-resources.js';
 import type { View } from './view/view.js';
@@ -13,12 +15,14 @@ import type { View } from './view/view.js';
 /** A complete, running set-up. */
 export interface Show {
   services: Services;
+  /** Resolves with the reason when the feed has ended by itself. */
+  feedEnded: Promise<string>;
   /** Reads new entries; fails while Redis is away. */
   poll(): Promise<void>;
   view(): View;
 }
 
-/** Sets up Redis, the feed and both services, in this order: the first cycle finds targets. @throws CannotRun */
+/** Sets up Redis, the feed and the services, in this order: the first cycle finds targets. @throws CannotRun */
 export async function setUp(options: DemoOptions, appsFolder: string, resources: RunResources): Promise<Show> {
   const fed = options.redis === undefined || options.feed;
   const source = fed ? await chooseSource(options.prices, options.seed) : undefined;
@@ -28,11 +32,16 @@ export async function setUp(options: DemoOptions, appsFolder: string, resources:
   const note = (text: string) => {
     notice = text;
   };
-  const feed = source === undefined ? undefined : await startFeedOn(redis, source, options, resources, note);
-  const services = await startServices(appsFolder, redis.url, resources);
+  let onEnded: (why: string) => void = () => undefined;
+  const feedEnded = new Promise<string>((resolve) => {
+    onEnded = resolve;
+  });
+  const feed = source && (await startFeedOn(redis, source, options, resources, { note, onEnded }));
+  const services = await startServices(appsFolder, redis.url, fed, resources);
   const startedMs = performance.now();
   return {
     services,
+    feedEnded,
     poll: () => observer.poll(),
     view: () => ({
       nowSec: Date.now() / 1000,
@@ -45,6 +54,7 @@ export async function setUp(options: DemoOptions, appsFolder: string, resources:
         speed: options.speed,
         history: feed.history,
         tally: feed.tally,
+        brain: brainEnv(process.env),
       },
       services: services.views(),
       board: observer.board,
@@ -56,9 +66,9 @@ export async function setUp(options: DemoOptions, appsFolder: string, resources:
 async function startFeedOn(
   redis: RunRedis,
   source: PriceSource,
-  { seed, speed }: DemoOptions,
+  { seed, speed, played }: DemoOptions,
   resources: RunResources,
-  note: (text: string) => void,
+  { note, onEnded }: { note: (text: string) => void; onEnded: (why: string) => void },
 ): Promise<Feed> {
   if (!redis.isPrivate) {
     const reasons = await reasonsAgainstFeed(redis.connection, source.symbols);
@@ -72,11 +82,21 @@ async function startFeedOn(
     seed,
     speed,
     privateRedis: redis.isPrivate,
+    onPrices: played === undefined ? () => undefined : openPlayed(played, source.symbols),
     onError: (error) => {
       note(`the feed failed: ${messageOf(error)}`);
     },
-    onEnded: note,
+    onEnded,
   });
   resources.add(() => feed.stop());
   return feed;
+}
+
+/** @throws CannotRun */
+function openPlayed(path: string, symbols: readonly string[]): FeedOptions['onPrices'] {
+  try {
+    return keepPlayed(path, symbols);
+  } catch (error) {
+    throw new CannotRun(`The prices cannot be kept in ${path}: ${messageOf(error)}.`);
+  }
 }

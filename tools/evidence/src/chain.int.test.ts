@@ -28,7 +28,12 @@ describe('the chain', () => {
     const out = join(folder, 'out');
     const chain = spawnApp(MAIN, {}, ['--prices', prices, '--for', '12s', '--speed', '5', '--out', out]);
     expect((await chain.exit).code).toBe(0);
-    expect(chain.stdout.join('\n')).toContain('IDENTICAL');
+    const said = chain.stdout.join('\n');
+    expect(said).toContain('IDENTICAL');
+    // Something of each service, and all of it identical.
+    for (const output of ['scores', 'proposals', 'decisions']) {
+      expect(said).toMatch(new RegExp(`${output} +│ +([1-9][\\d,]*) +│ +\\1 +│ +0 `));
+    }
     const { verdict, figures } = JSON.parse(readFileSync(join(out, 'report.json'), 'utf8')) as Report;
     const figure = (id: string) => figures.find((one) => one.id === id);
     expect(verdict).toBe('INSUFFICIENT_DATA');

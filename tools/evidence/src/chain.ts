@@ -1,9 +1,7 @@
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { startPrivateRedis } from '@quantum/private-redis';
-import { connectRedis, untilReady } from '@quantum/redis-io';
 import { startProcess, type Output, type Process } from '@quantum/testbed';
-import { recordMarks } from './marks.js';
 
 export interface ChainOptions {
   /** One-minute closes: `ts_epoch`, then a price per symbol. */
@@ -20,7 +18,7 @@ export interface ChainOptions {
 const REPORTED: ReadonlySet<number | null> = new Set([0, 1, 3]);
 
 /**
- * Plays real prices to the built services on a private Redis, one cycle per second. It records their inputs and
+ * Plays real prices to the three built services on a private Redis, one cycle of proposals per second. It records their inputs and
  * outputs, replays the recording and makes the report.
  * @returns 0 if every output was replayed to the byte and the report was made, else the exit code of what failed
  */
@@ -53,27 +51,22 @@ async function record(options: ChainOptions, distFolder: string): Promise<number
   const app = (name: string): string => join(distFolder, name, 'main.js');
   const { recording, played } = filesOf(options);
   const server = await startPrivateRedis({ tcp: true });
-  const redis = connectRedis({ url: server.url, host: '', port: 0, db: 0 }, 'quantum-evidence');
   try {
-    await untilReady(redis);
-    const marks = recordMarks(redis, symbolsOf(options.prices), played);
     const services = { LOOP_INTERVAL_SEC: '1' };
     const recorder = startProgram(app('apps/shadow-report'), ['record', recording, '--redis', server.url], services);
+    const market = ['--feed', '--prices', options.prices, '--speed', options.speed, '--played', played];
     const demo = startProgram(
       app('tools/demo'),
-      ['--redis', server.url, '--feed', '--prices', options.prices, '--for', options.for, '--speed', options.speed, '--no-tty'],
+      ['--redis', server.url, ...market, '--for', options.for, '--no-tty'],
       services,
-    ); // prettier-ignore
+    );
     const demoCode = await codeOf(demo);
-    await marks.stop();
     recorder.signal('SIGTERM'); // it may take as long as it needs to close its file
     const recorderCode = await codeOf(recorder);
-    if (demoCode !== 0 || recorderCode !== 0) return demoCode || recorderCode || 1;
+    return demoCode === 0 && recorderCode === 0 ? 0 : demoCode || recorderCode || 1;
   } finally {
-    redis.disconnect();
     await server.stop();
   }
-  return 0;
 }
 
 /** Runs a built program with our environment and these variables. */
@@ -86,9 +79,3 @@ const startProgram = (
 
 /** The exit code of a program that ends by itself; null if a signal ended it. */
 const codeOf = async (program: Process): Promise<number | null> => (await program.exited).code;
-
-const symbolsOf = (file: string): string[] =>
-  (readFileSync(file, 'utf8').split(/\r?\n/, 1)[0] ?? '')
-    .split(',')
-    .slice(1)
-    .map((name) => name.trim());

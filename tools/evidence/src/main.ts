@@ -6,7 +6,7 @@ import { runChain, type ChainOptions } from './chain.js';
 const distFolder = join(dirname(process.argv[1] ?? ''), '..', '..');
 
 void new Command('evidence')
-  .description('Real prices -> both services -> recording -> replay -> report, on a private Redis.')
+  .description('Real prices -> brain, proposer and governor -> recording -> replay -> report, on a private Redis.')
   .requiredOption('--prices <file>', 'one-minute closes (CSV: ts_epoch, then a price per symbol)')
   .option('--for <duration>', 'how long the services run', '20m')
   .option('--speed <n>', 'minutes of prices per second', '1')

@@ -1,4 +1,5 @@
 import {
+  brainStateKey,
   efficiencyKey,
   OUR_GROUPS,
   positionKey,
@@ -6,6 +7,7 @@ import {
   symbolOfTargetKey,
   TARGET_KEY_PATTERN,
   targetKey,
+  tickerKey,
 } from '@quantum/redis-schemas';
 import { groupsOf, type Redis } from '@quantum/redis-io';
 import { StreamCursor } from '@quantum/testbed';
@@ -15,20 +17,32 @@ const SCAN_COUNT = 1000;
 const SHOWN = 3;
 
 /**
- * Why the feed must not write into this Redis; empty if it may. Targets, scores and positions of the feed's symbols
- * that others wrote mean that the real teams are present. Any other reader of the plan stream could execute its plans.
+ * Why the feed must not write into this Redis; empty if it may. Targets, scores, positions and prices of the feed's symbols
+ * that others wrote mean that the real teams are present. Any other reader of plans could execute them, and any other reader
+ * of executions could take them for real.
  */
 export async function reasonsAgainstFeed(redis: Redis, symbols: readonly string[]): Promise<string[]> {
   const reasons: string[] = [];
   const targets = await foreignKeys(redis, await liveTargetKeys(redis));
   if (targets.length > 0) reasons.push(`P2.9 is active: live targets that the feed did not write (${some(targets)})`);
   const scores = await foreignKeys(redis, symbols.map(efficiencyKey));
-  if (scores.length > 0) reasons.push(`P3.1 is active: scores that the feed did not write (${some(scores)})`);
+  if (scores.length > 0) reasons.push(`P3.1 is active: there are scores (${some(scores)})`);
+  const states = await foreignKeys(redis, symbols.map(brainStateKey));
+  if (states.length > 0) reasons.push(`another brain would lose its states (${some(states)})`);
   const positions = await foreignKeys(redis, symbols.map(positionKey));
   if (positions.length > 0) reasons.push(`P3.3 is active: positions that the feed did not write (${some(positions)})`);
-  const groups = (await groupsOf(redis, STREAMS.plans)).map(({ name }) => name).filter((name) => !OUR_GROUPS.has(name));
-  if (groups.length > 0) reasons.push(`others read the plan stream and could execute plans (groups ${some(groups)})`);
+  const prices = await foreignKeys(redis, symbols.map(tickerKey));
+  if (prices.length > 0) reasons.push(`a price feed is active: prices that this feed did not write (${some(prices)})`);
+  const plans = await foreignGroups(redis, STREAMS.plans);
+  if (plans.length > 0) reasons.push(`others read the plan stream and could execute plans (groups ${some(plans)})`);
+  const executions = await foreignGroups(redis, STREAMS.executionResult);
+  if (executions.length > 0)
+    reasons.push(`others read executions and could take these for real (groups ${some(executions)})`);
   return reasons;
+}
+
+async function foreignGroups(redis: Redis, stream: string): Promise<string[]> {
+  return (await groupsOf(redis, stream)).map(({ name }) => name).filter((name) => !OUR_GROUPS.has(name));
 }
 
 /** Whether another writer has written a target since a stream id (exclusive) of P2.9's decision stream. */

@@ -4,10 +4,10 @@ import { INCIDENTS, nextIncident, type Incident, type IncidentKind } from './inc
 
 describe('incidents', () => {
   it('last as long as the table says', () => {
-    const current: Incident = { kind: 'outage', sinceSec: 1, untilTick: 20 };
-    expect(nextIncident(current, 19, 100, () => 0)).toBe(current);
-    expect(nextIncident(current, 20, 100, () => 0.9999)).toBeUndefined();
-    expect(nextIncident(undefined, 5, 100, () => 0)).toEqual({ kind: 'outage', sinceSec: 100, untilTick: 25 });
+    const current: Incident = { kind: 'no_price', untilTick: 20 };
+    expect(nextIncident(current, 19, () => 0)).toBe(current);
+    expect(nextIncident(current, 20, () => 0.9999)).toBeUndefined();
+    expect(nextIncident(undefined, 5, () => 0)).toEqual({ kind: 'no_price', untilTick: 25 });
   });
 
   it('take the stated share of time', () => {
@@ -16,7 +16,7 @@ describe('incidents', () => {
     const seen = new Map<IncidentKind, number>();
     let incident: Incident | undefined;
     for (let tick = 0; tick < ticks; tick += 1) {
-      incident = nextIncident(incident, tick, tick, rng);
+      incident = nextIncident(incident, tick, rng);
       if (incident) seen.set(incident.kind, (seen.get(incident.kind) ?? 0) + 1);
     }
     for (const { kinds, shareOfTime } of INCIDENTS) {

@@ -1,5 +1,6 @@
 import type { Rng } from '@quantum/testbed';
 import { pick } from '../random.js';
+import type { Order } from './fills.js';
 import { addGrant, paceOf, type Pace } from './grants.js';
 import { FEED_SOURCE } from './writes.js';
 
@@ -35,9 +36,10 @@ export interface Tradable {
   symbol: string;
   priceUsd: number;
   targetUsd: number;
-  /** 0..1 */
-  score: number;
-  confidence: number;
+  /** Signed, units of the asset. */
+  positionQty: number;
+  /** Whether it is sold to open, and bought to close. */
+  isShort: boolean;
   /** Expected times of granted plans, unix seconds. */
   grantsSec: readonly number[];
 }
@@ -46,11 +48,19 @@ export interface Tradable {
 export interface PlanDraft {
   fields: Readonly<Record<string, string>>;
   symbol: string;
+  /** What is executed if a permit comes; undefined if the plan is not to be executed, or cannot be. */
+  order: Order | undefined;
   /** The symbol's grants after it. */
   grantsSec: readonly number[];
 }
 
-const CLOSING = ['PARTIAL_25', 'PARTIAL_50', 'PARTIAL_75', 'FULL_CLOSE_PROPOSED'] as const;
+/** Closing actions, with the part of the position that each closes. */
+const CLOSING = [
+  { action: 'PARTIAL_25', share: 0.25 },
+  { action: 'PARTIAL_50', share: 0.5 },
+  { action: 'PARTIAL_75', share: 0.75 },
+  { action: 'FULL_CLOSE_PROPOSED', share: 1 },
+] as const;
 /** More than the 5,000 USD that a symbol may have in a day by default. */
 const TOO_LARGE_USD = 6_500;
 
@@ -69,12 +79,22 @@ export function draftPlan(
   const chosen = symbol ?? pick(tradables, rng);
   if (chosen === undefined) return undefined;
   const granted = kind === 'open' || kind === 'close';
+  const fields = planFields(planId, kind, chosen, nowSec, rng);
+  const isExecutable = kind !== 'skip' && kind !== 'malformed';
   return {
-    fields: planFields(planId, kind, chosen, nowSec, rng),
+    fields,
     symbol: chosen.symbol,
+    order: isExecutable ? orderOf(planId, chosen.symbol, fields) : undefined,
     grantsSec: granted ? addGrant(chosen.grantsSec, nowSec) : chosen.grantsSec,
   };
 }
+
+const orderOf = (planId: string, symbol: string, fields: Readonly<Record<string, string>>): Order => ({
+  planId,
+  symbol,
+  signedQty: Number(fields['qty']) * (fields['side'] === 'BUY' ? 1 : -1),
+  closing: fields['reduceOnly'] === 'true',
+});
 
 function rollKind(rng: Rng): PlanKind {
   let roll = rng();
@@ -94,8 +114,15 @@ const PACE_OF_KIND: Partial<Record<PlanKind, Pace>> = {
   busy_minutes: 'busy_minutes',
 };
 
+/** Opens are few by the governor's limits. If small positions were closed too, every symbol would soon be flat. */
+const isLarge = ({ positionQty, priceUsd, targetUsd }: Tradable): boolean =>
+  Math.abs(positionQty) * priceUsd > targetUsd / 2;
+
 function chooseSymbol(kind: PlanKind, tradables: readonly Tradable[], nowSec: number, rng: Rng): Tradable | undefined {
   const pace = PACE_OF_KIND[kind];
+  if (kind === 'close') {
+    return pick(tradables.filter(isLarge), rng);
+  }
   if (pace === undefined) return pick(tradables, rng);
   return pick(
     tradables.filter(({ grantsSec }) => paceOf(grantsSec, nowSec) === pace),
@@ -106,26 +133,27 @@ function chooseSymbol(kind: PlanKind, tradables: readonly Tradable[], nowSec: nu
 function planFields(
   planId: string,
   kind: PlanKind,
-  { symbol, priceUsd, targetUsd, score, confidence }: Tradable,
+  { symbol, priceUsd, targetUsd, positionQty, isShort }: Tradable,
   nowSec: number,
   rng: Rng,
 ): Record<string, string> {
-  const closing = kind === 'close';
+  const close = kind === 'close' ? (pick(CLOSING, rng) ?? CLOSING[0]) : undefined;
   const notionalUsd = kind === 'too_large' ? TOO_LARGE_USD : targetUsd * (0.08 + 0.12 * rng());
-  const killScore = kind === 'kill_score' ? 0.82 + 0.15 * rng() : 0.6 * rng() * (1 - score / 2);
+  const qty = close === undefined ? notionalUsd / priceUsd : close.share * Math.abs(positionQty);
+  const killScore = kind === 'kill_score' ? 0.82 + 0.15 * rng() : 0.6 * rng();
   // Every third plan leaves the price to P3.3's mark price, as market orders do.
   const price = rng() < 1 / 3 ? '' : String(priceUsd);
   return {
     plan_id: planId,
     symbol,
-    action: closing ? (pick(CLOSING, rng) ?? CLOSING[0]) : 'ENTRY_PROPOSED',
+    action: close?.action ?? 'ENTRY_PROPOSED',
     decision: kind === 'skip' ? 'SKIP' : 'EXECUTE',
     kill_score: killScore.toFixed(4),
-    side: closing ? 'SELL' : 'BUY',
-    qty: kind === 'malformed' ? 'n/a' : (notionalUsd / priceUsd).toPrecision(8),
+    side: (close === undefined) === isShort ? 'SELL' : 'BUY',
+    qty: kind === 'malformed' ? 'n/a' : qty.toPrecision(8),
     price,
-    reduceOnly: String(closing),
-    confidence: confidence.toFixed(4),
+    reduceOnly: String(close !== undefined),
+    confidence: (0.5 + 0.5 * rng()).toFixed(4),
     timestamp: nowSec.toFixed(3),
     source: FEED_SOURCE,
   };

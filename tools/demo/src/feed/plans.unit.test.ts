@@ -5,12 +5,12 @@ import { mulberry32 } from '@quantum/testbed';
 import { addGrant, paceOf } from './grants.js';
 import { draftPlan, PLAN_RATES, type Tradable } from './plans.js';
 
-const tradable = (symbol: string, grantsSec: readonly number[] = []): Tradable => ({
+const tradable = (symbol: string, grantsSec: readonly number[] = [], positionQty = 900): Tradable => ({
   symbol,
   priceUsd: 2,
   targetUsd: 3000,
-  score: 0.5,
-  confidence: 0.9,
+  positionQty,
+  isShort: positionQty < 0,
   grantsSec,
 });
 
@@ -24,6 +24,7 @@ describe('plans', () => {
         const kind = entry.kind === 'invalid' ? entry.reason : entry.kind;
         kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
         if (entry.kind === 'plan') expect(entry.plan.fields['kill_score']).toBeDefined();
+        expect(draft?.order !== undefined).toBe(entry.kind === 'plan');
       }),
       { numRuns: 1000, seed: 1 },
     );
@@ -37,6 +38,17 @@ describe('plans', () => {
     expect(draftPlan('p', 0, [busy, tradable('FREE')], 1000, () => 0.5)?.symbol).toBe('FREE');
     expect(draftPlan('p', 0, [busy], 1000, () => 0.5)?.fields['decision']).toBe('SKIP');
     expect(draftPlan('p', 0, [], 1000, () => 0.5)).toBeUndefined();
+  });
+
+  it('sell to open a short position, and close no more than the position', () => {
+    const order = (index: number, known: Tradable) => draftPlan('p', index, [known], 1000, () => 0.5)?.order;
+    expect(order(0, tradable('LONG'))).toMatchObject({ symbol: 'LONG', closing: false });
+    expect(order(0, tradable('LONG'))?.signedQty).toBeGreaterThan(0);
+    expect(order(0, tradable('SHORT', [], -900))?.signedQty).toBeLessThan(0);
+    const closing = 8; // the ninth fixed plan
+    expect(order(closing, tradable('LONG'))).toMatchObject({ closing: true, signedQty: -675 });
+    expect(order(closing, tradable('SHORT', [], -900))).toMatchObject({ closing: true, signedQty: 675 });
+    for (const small of [0, 700]) expect(order(closing, tradable('SMALL', [], small))).toBeUndefined();
   });
 
   it('count their expected grants', () => {

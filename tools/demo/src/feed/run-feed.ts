@@ -1,4 +1,4 @@
-import { STREAMS } from '@quantum/redis-schemas';
+import { brainStateKey, efficiencyKey, STREAMS } from '@quantum/redis-schemas';
 import { createTicker } from '@quantum/service-kit';
 import { lastEntryId } from '@quantum/testbed';
 import type { Redis } from '@quantum/redis-io';
@@ -7,7 +7,7 @@ import { rngOfTick } from '../random.js';
 import { ApplyLayer, type ApplyTally } from './apply-layer.js';
 import { foreignDecisionSince } from './guard.js';
 import { WINDOW_MINUTES } from './market.js';
-import { feedTick, startFeed, TICK_SEC, withHistory, type FeedState } from './tick.js';
+import { feedTick, startFeed, TARGET_EVERY_TICKS, TICK_SEC, withHistory, type FeedState } from './tick.js';
 import { applyWrites, type Write } from './writes.js';
 
 const POLL_MS = 100;
@@ -22,6 +22,8 @@ export interface FeedOptions {
   speed: number;
   /** Whether the Redis is private: only there the feed writes a history, and it need not check for others. */
   privateRedis: boolean;
+  /** Called with the prices of each tick that writes targets, in the order of the source's symbols. */
+  onPrices: (nowSec: number, pricesUsd: readonly number[]) => void;
   /** Called with the error of a failed tick; the feed goes on. */
   onError: (error: unknown) => void;
   /** Called with the reason when the feed has ended by itself. */
@@ -34,13 +36,16 @@ export interface Feed {
   readonly priceTsSec: number;
   /** Symbols that start with permits of the past hour. */
   readonly history: readonly string[];
-  /** Ends the feed. On an existing Redis, it removes the keys that it wrote. */
+  /**
+   * Ends the feed. On an existing Redis, it removes the keys that it wrote, and scores and states that a brain made of them;
+   * the brain must have stopped.
+   */
   stop(): Promise<void>;
 }
 
 /** Starts the feed: a tick per second, with polls for answers in between. Resolves after the first tick. */
 export async function runFeed(options: FeedOptions): Promise<Feed> {
-  const { redis, source, seed, speed, privateRedis, onError, onEnded } = options;
+  const { redis, source, seed, speed, privateRedis, onPrices, onError, onEnded } = options;
   const applyLayer = new ApplyLayer(redis);
   const written = new Set<string>();
   const write = async (writes: readonly Write[]) => {
@@ -58,10 +63,12 @@ export async function runFeed(options: FeedOptions): Promise<Feed> {
   }
   const tick = async () => {
     const now = nowSec();
-    const outcome = feedTick(state, take(source, speed), now, rngOfTick(seed, state.tick));
+    const { tick } = state;
+    const outcome = feedTick(state, applyLayer.takeFills(), take(source, speed), now, rngOfTick(seed, tick));
     state = outcome.state;
     await write(outcome.writes);
-    if (outcome.planId !== undefined) applyLayer.expect(outcome.planId, now);
+    if (tick % TARGET_EVERY_TICKS === 0) onPrices(now, pricesOf(state));
+    if (outcome.order !== undefined) applyLayer.expect(outcome.order, now);
   };
 
   const aloneAfter = privateRedis ? undefined : await lastEntryId(redis, STREAMS.allocationDecision);
@@ -90,8 +97,11 @@ export async function runFeed(options: FeedOptions): Promise<Feed> {
     },
     async stop() {
       await Promise.all(tickers.map((ticker) => ticker.stop()));
+      if (privateRedis) return;
+      const { symbols } = source;
+      await redis.del(...symbols.map(efficiencyKey), ...symbols.map(brainStateKey));
       // Keys that another writer has taken over are no longer ours to delete.
-      if (!privateRedis && !ended) await redis.del(...written);
+      if (!ended) await redis.del(...written);
     },
   };
 }
@@ -100,6 +110,8 @@ function begin(source: PriceSource, seed: number): FeedState {
   const runId = `demo-${Date.now().toString(36)}`;
   return startFeed(runId, source.symbols, take(source, WINDOW_MINUTES + 1), rngOfTick(seed, -1));
 }
+
+const pricesOf = ({ symbols }: FeedState): number[] => symbols.map(({ market }) => market.priceUsd);
 
 const take = (source: PriceSource, count: number): PriceRow[] => Array.from({ length: count }, () => source.next());
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { STREAMS } from '@quantum/redis-schemas';
+import { EXECUTION_STREAMS, positionKey, STREAMS, tickerKey } from '@quantum/redis-schemas';
 import { simulatedSource } from '../prices/simulated.js';
 import { rngOfTick } from '../random.js';
 import { BOOK_USD } from './allocation.js';
+import type { Fill } from './fills.js';
 import { paceOf } from './grants.js';
 import { feedTick, startFeed, withHistory, type FeedState } from './tick.js';
 import type { Write } from './writes.js';
@@ -17,7 +18,7 @@ function play(seed: number, ticks: number): { writes: Write[]; states: FeedState
   const writes: Write[] = [];
   const states = [state];
   for (let tick = 0; tick < ticks; tick += 1) {
-    const outcome = feedTick(state, [source.next()], NOW_SEC + tick, rngOfTick(seed, tick));
+    const outcome = feedTick(state, [], [source.next()], NOW_SEC + tick, rngOfTick(seed, tick));
     state = outcome.state;
     writes.push(...outcome.writes);
     states.push(state);
@@ -37,7 +38,7 @@ describe('a tick of the feed', () => {
   it('leaves the previous state unchanged', () => {
     const { states } = play(42, 3);
     const before = structuredClone(states[1]);
-    feedTick(states[1]!, [simulatedSource(1).next()], NOW_SEC, rngOfTick(1, 1));
+    feedTick(states[1]!, [], [simulatedSource(1).next()], NOW_SEC, rngOfTick(1, 1));
     expect(states[1]).toEqual(before);
   });
 
@@ -48,12 +49,40 @@ describe('a tick of the feed', () => {
     expect(sum).toBeCloseTo(BOOK_USD, 0);
   });
 
-  it('scores some symbols below and some above the downsize threshold within the first minute, for any seed', () => {
-    for (const seed of [1, 2, 3, 42, 99]) {
-      const scores = play(seed, 1).states[1]!.symbols.map(({ score }) => score ?? NaN);
-      expect(Math.min(...scores)).toBeLessThan(0.35);
-      expect(Math.max(...scores)).toBeGreaterThan(0.6);
+  it('writes position and price of each symbol every second, and holds some symbols short', () => {
+    const { writes, states } = play(42, 3);
+    const { symbols } = states[0]!;
+    expect(symbols.filter(({ positionQty }) => positionQty < 0)).toHaveLength(symbols.length / 3);
+    for (const { symbol, incident } of states[3]!.symbols) {
+      if (incident !== undefined) continue;
+      for (const key of [positionKey(symbol), tickerKey(symbol)]) {
+        expect(writes.filter((write) => write.kind === 'hash' && write.key === key)).toHaveLength(3);
+      }
     }
+  });
+
+  it('changes positions by fills, and reports them where the brain reads executions', () => {
+    const [state] = play(42, 0).states;
+    const [{ symbol, positionQty, market }] = state!.symbols as [FeedState['symbols'][number]];
+    const fillOf = (planId: string, signedQty: number, closing: boolean) => ({ planId, symbol, signedQty, closing });
+    const after = (fills: readonly Fill[]) =>
+      feedTick(state!, fills, [simulatedSource(42).next()], NOW_SEC, rngOfTick(42, 0));
+
+    const opened = after([fillOf('p1', 3, false)]);
+    expect(opened.state.symbols[0]?.positionQty).toBe(positionQty + 3);
+    const [entry] = entries(opened.writes, STREAMS.executionResult);
+    expect(EXECUTION_STREAMS.execution_result.adapter(entry!, NOW_SEC)).toEqual({
+      result: 'ok',
+      execution: {
+        ...{ symbol, atSec: NOW_SEC, orderId: 'p1', netPnlUsd: undefined },
+        ...{ fill: { qty: 3, priceUsd: market.priceUsd }, feesUsd: 0.0004 * 3 * market.priceUsd },
+      },
+    });
+
+    const closed = after([fillOf('p2', -2 * positionQty, true), fillOf('p3', -1, true)]);
+    expect(closed.state.symbols[0]?.positionQty).toBe(0);
+    expect(entries(closed.writes, STREAMS.executionResult)).toHaveLength(1);
+    expect(closed.writes).toContainEqual({ kind: 'delete', key: positionKey(symbol) });
   });
 
   it('makes plans with unique ids', () => {

@@ -1,3 +1,4 @@
+import { SCORE_VERSION } from '@quantum/decisions';
 import { DecisionRecordSchema, parseJson, parseNumber } from '@quantum/redis-schemas';
 
 /** The last proposal of a symbol, as in the proposal stream. */
@@ -10,6 +11,16 @@ export interface SymbolRow {
   score: number | undefined;
   confidence: number | undefined;
   reason: string;
+}
+
+/** The brain's last score of a symbol, as in its decision stream. */
+export interface ScoreRow {
+  score: number;
+  confidence: number;
+  /** n_eff: effective number of measured periods. */
+  effectivePeriods: number;
+  /** Share of the periods that were measured, 0..1. */
+  coverage: number;
 }
 
 export interface PermitRow {
@@ -37,6 +48,9 @@ export interface CycleRow {
 /** The observed state of the services' work, independent of its display. */
 export interface Board {
   symbols: ReadonlyMap<string, SymbolRow>;
+  scores: ReadonlyMap<string, ScoreRow>;
+  /** Entries of the brain's decision stream. */
+  scored: number;
   /** Proposals by reason, over all cycles. */
   proposals: ReadonlyMap<string, number>;
   /** Newest first, `KEPT_PERMITS` at most. */
@@ -56,6 +70,8 @@ const KEPT_PERMITS = 40;
 
 export const EMPTY_BOARD: Board = {
   symbols: new Map(),
+  scores: new Map(),
+  scored: 0,
   proposals: new Map(),
   permits: [],
   hints: new Map(),
@@ -89,6 +105,19 @@ export function withProposal(board: Board, fields: Fields): Board {
     symbols: new Map(board.symbols).set(symbol, row),
     proposals: counted(board.proposals, reason),
   };
+}
+
+/** The board after an entry of the brain's decision stream. Entries of another P3.1 change nothing. */
+export function withScore(board: Board, fields: Fields): Board {
+  if (fields['version'] !== SCORE_VERSION) return board;
+  const number = (name: string): number => parseNumber(fields[name]) ?? NaN;
+  const row: ScoreRow = {
+    score: number('efficiency_score'),
+    confidence: number('confidence'),
+    effectivePeriods: number('n_eff'),
+    coverage: number('coverage'),
+  };
+  return { ...board, scores: new Map(board.scores).set(fields['symbol'] ?? '', row), scored: board.scored + 1 };
 }
 
 export const withPlan = (board: Board, fields: Fields): Board => ({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { EFFICIENCY_REASONS } from '@quantum/redis-schemas';
 import { aPermit } from '@quantum/test-fixtures';
-import { EMPTY_BOARD, withCycle, withDecision, withEvent, withPlan, withProposal } from './board.js';
+import { EMPTY_BOARD, withCycle, withDecision, withEvent, withPlan, withProposal, withScore } from './board.js';
 
 const permit = aPermit({ symbol: 'AAA' });
 const record = {
@@ -26,6 +26,17 @@ describe('the board', () => {
       ['ok', 1],
       ['missing_eff', 1],
     ]);
+  });
+
+  it('keeps the last score of a symbol, and ignores those of another P3.1', () => {
+    const entry = { symbol: 'AAA', version: 'brain_v1', efficiency_score: '0.4', confidence: '0.7', n_eff: '12.5' };
+    const first = withScore(EMPTY_BOARD, entry);
+    const board = withScore(first, { ...entry, efficiency_score: '0.3', coverage: '0.9' });
+    expect([...board.scores]).toEqual([
+      ['AAA', { score: 0.3, confidence: 0.7, effectivePeriods: 12.5, coverage: 0.9 }],
+    ]);
+    expect(board.scored).toBe(2);
+    expect(withScore(board, { ...entry, version: 'p31_v1' })).toBe(board);
   });
 
   it('takes permits from decision records, and ignores anything else', () => {

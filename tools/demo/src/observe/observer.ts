@@ -1,14 +1,23 @@
 import { decidedKey, EFFICIENCY_REASONS, LAST_CYCLE_KEY, STREAMS } from '@quantum/redis-schemas';
 import { StreamCursor } from '@quantum/testbed';
 import type { Redis } from '@quantum/redis-io';
-import { EMPTY_BOARD, withCycle, withDecision, withEvent, withPlan, withProposal, type Board } from './board.js';
+import {
+  EMPTY_BOARD,
+  withCycle,
+  withDecision,
+  withEvent,
+  withPlan,
+  withProposal,
+  withScore,
+  type Board,
+} from './board.js';
 
 /** A plan is dropped if its decision was not found for this many polls. */
 const MAX_POLLS = 200;
 
 type Fields = Readonly<Record<string, string>>;
 
-const WATCHED = [STREAMS.proposed, STREAMS.plans, STREAMS.events] as const;
+const WATCHED = [STREAMS.proposed, STREAMS.plans, STREAMS.events, STREAMS.efficiencyDecision] as const;
 
 /** Reads what the services write. It only reads: permits are left to their consumers. */
 export class Observer {
@@ -40,9 +49,12 @@ export class Observer {
     batch.hgetall(LAST_CYCLE_KEY);
     for (const planId of planIds) batch.get(decidedKey(planId));
     const replies = ((await batch.exec()) ?? []).map(([error, reply]) => (error === null ? reply : undefined));
-    const [proposed = [], plans = [], events = []] = this.#cursors.map((cursor, i) => cursor.take(replies[i]));
+    const [proposed = [], plans = [], events = [], scores = []] = this.#cursors.map((cursor, i) =>
+      cursor.take(replies[i]),
+    );
     const [cycle, ...decisions] = replies.slice(WATCHED.length);
 
+    for (const { fields } of scores) this.board = withScore(this.board, fields);
     for (const { fields } of proposed) this.board = withProposal(this.board, fields);
     for (const { fields } of plans) this.#takePlan(fields);
     for (const { fields } of events) this.board = withEvent(this.board, fields);

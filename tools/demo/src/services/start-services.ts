@@ -6,9 +6,14 @@ import { CannotRun, createTicker } from '@quantum/service-kit';
 import { startService, type Service } from '@quantum/testbed';
 import type { RunResources } from '../run-resources.js';
 import type { ServiceView } from '../view/view.js';
+import { brainEnv } from './brain-values.js';
 import { askReady, HEALTH_EVERY_MS, nextHealth, UNKNOWN_HEALTH } from './health.js';
 
-const SERVICES = DEFAULT_SERVICES.map(({ app }, i) => ({ name: app, part: `step ${i + 1}` }));
+const BRAIN = 'efficiency-brain';
+const SERVICES = [
+  { name: BRAIN, part: 'scores' },
+  ...DEFAULT_SERVICES.map(({ app }, i) => ({ name: app, part: `step ${i + 1}` })),
+];
 
 export interface Services {
   /** Their health, as of the last check. */
@@ -19,25 +24,34 @@ export interface Services {
 }
 
 /**
- * Starts both built services against a Redis, on ports of 127.0.0.1 that they choose. Variables of this process pass
- * through, so that `P31_MIN_CONF=0.8 npm start` works. @throws CannotRun
+ * Starts the built services against a Redis, on ports of 127.0.0.1 that they choose; the brain only if `fed`, because
+ * its values in the demo are for the feed alone. Variables of this process pass through, so that
+ * `P31_MIN_CONF=0.8 npm start` works. @throws CannotRun
  */
-export async function startServices(appsFolder: string, redisUrl: string, resources: RunResources): Promise<Services> {
-  const watched = SERVICES.map(({ name, part }) => {
-    const mainFile = join(appsFolder, name, 'main.js');
-    if (!existsSync(mainFile)) throw new CannotRun(`${name} is not built: there is no ${mainFile}.`);
-    return { name, part, mainFile };
-  }).map(({ name, part, mainFile }) => {
-    const env = {
-      ...process.env,
-      REDIS_URL: redisUrl,
-      PROPOSE_STREAM_NAME: STREAMS.proposed,
-      STREAM_PLANS: STREAMS.plans,
-      STREAM_EVENTS: STREAMS.events,
-    };
-    const service = startService({ name, mainFile, env, logFile: join(resources.folder, `${name}.log`) });
-    return { service, part, health: UNKNOWN_HEALTH };
-  });
+export async function startServices(
+  appsFolder: string,
+  redisUrl: string,
+  fed: boolean,
+  resources: RunResources,
+): Promise<Services> {
+  const watched = SERVICES.filter(({ name }) => fed || name !== BRAIN)
+    .map(({ name, part }) => {
+      const mainFile = join(appsFolder, name, 'main.js');
+      if (!existsSync(mainFile)) throw new CannotRun(`${name} is not built: there is no ${mainFile}.`);
+      return { name, part, mainFile };
+    })
+    .map(({ name, part, mainFile }) => {
+      const env = {
+        ...process.env,
+        ...(name === BRAIN && brainEnv(process.env)),
+        REDIS_URL: redisUrl,
+        PROPOSE_STREAM_NAME: STREAMS.proposed,
+        STREAM_PLANS: STREAMS.plans,
+        STREAM_EVENTS: STREAMS.events,
+      };
+      const service = startService({ name, mainFile, env, logFile: join(resources.folder, `${name}.log`) });
+      return { service, part, health: UNKNOWN_HEALTH };
+    });
   resources.add(async () => {
     await Promise.all(watched.map(({ service }) => service.stop()));
   });

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { EMPTY_BOARD, withEvent, withProposal, type Board } from '../observe/board.js';
+import { EMPTY_BOARD, withEvent, withProposal, withScore, type Board } from '../observe/board.js';
 import { UNKNOWN_HEALTH } from '../services/health.js';
 import { renderFrame } from './frame.js';
 import { colourPaint, plainPaint } from './line.js';
@@ -34,6 +34,7 @@ const viewOf = (board: Board): View => ({
     speed: 1,
     history: ['BBBUSDT'],
     tally: { asked: 5, consumed: 2, refused: 1, unanswered: 0 },
+    brain: { BRAIN_PERIOD_SEC: '1', BRAIN_CONF_PERIODS: '5' },
   },
   services: [
     {
@@ -49,8 +50,14 @@ const viewOf = (board: Board): View => ({
   notice: '',
 });
 
+const score = (symbol: string, value: number) => ({
+  ...{ symbol, version: 'brain_v1', efficiency_score: String(value) },
+  ...{ confidence: '0.81', n_eff: '21.37', coverage: '0.974' },
+});
+const scored = [score('AAAUSDT', 0.9), score('BBBUSDT', 0.31)].reduce(withScore, boardOf(['AAAUSDT', 'BBBUSDT']));
+
 const full: Board = {
-  ...withEvent(boardOf(['AAAUSDT', 'BBBUSDT']), { event: 'PLAN_REFUSED', reason: 'symbol_cooldown' }),
+  ...withEvent(scored, { event: 'PLAN_REFUSED', reason: 'symbol_cooldown' }),
   plans: new Map([
     ['EXECUTE', 5],
     ['SKIP', 1],
@@ -75,14 +82,17 @@ const full: Board = {
 
 describe('the frame', () => {
   it('shows what an operator needs', () => {
-    const text = renderFrame(viewOf(full), { columns: 140, rows: 30 }, plainPaint).join('\n');
+    const text = renderFrame(viewOf(full), { columns: 147, rows: 30 }, plainPaint).join('\n');
     for (const part of [
       '0:37 of 1:00',
       'simulated, seed 42, now 2025-11-17 13:40 UTC, one minute a second',
       'http://127.0.0.1:41235/metrics',
       '4, 2 symbols in 12 ms (worst 50 ms), 3 s ago: ok 2',
-      'outage 4 %, stale 4 %, low confidence 4 %, malformed 3 % of the time; BBBUSDT: with',
-      '1,400.00  1.4000',
+      'no price 4 %, halted 4 %, late 4 %, malformed 3 % of the time; BBBUSDT: with',
+      'as minutes pass in seconds: BRAIN_PERIOD_SEC=1 BRAIN_CONF_PERIODS=5',
+      '1,400  1.4000',
+      '0.97  ok          symbol_cooldown         1',
+      ' 0.9000 0.800   21.4  0.97  ok',
       'symbol_cooldown         1',
       '…-17',
       '0.4444     96 s',
@@ -107,13 +117,13 @@ describe('the frame', () => {
   it('shows how many symbols do not fit', () => {
     const many = boardOf(Array.from({ length: 40 }, (_, i) => `S${i}`));
     const lines = renderFrame(viewOf(many), { columns: 140, rows: 20 }, plainPaint);
-    const shown = lines.filter((line) => line.includes('1,400.00')).length;
+    const shown = lines.filter((line) => line.includes('1,400')).length;
     expect(lines.join('\n')).toContain(`and ${40 - shown} more`);
   });
 
   it('shows text from Redis without obeying its control characters', () => {
-    const [line] = renderFrame(viewOf(boardOf(['\x1b[2JX'])), { columns: 140, rows: 30 }, plainPaint).filter((text) =>
-      text.includes('1,400.00'),
+    const [line] = renderFrame(viewOf(boardOf(['\x1b[2JX'])), { columns: 147, rows: 30 }, plainPaint).filter((text) =>
+      text.includes('1,400'),
     );
     expect(line).toContain('?[2JX');
   });
@@ -127,9 +137,9 @@ describe('lines instead of a frame', () => {
     const introduction = printed.length;
     screen.show(viewOf(full));
     screen.show(viewOf(full));
-    expect(introduction).toBe(5);
+    expect(introduction).toBe(6);
     expect(printed.slice(introduction)).toEqual([
-      '17:20:07Z cycle 4 | 2 symbols in 12 ms | ok 2 | permits 1 (DOWNSIZE 1) | refused 1 (symbol_cooldown 1)',
+      '17:20:07Z cycle 4 | 2 symbols in 12 ms | ok 2 | scores 0.31 to 0.90 | permits 1 (DOWNSIZE 1) | refused 1 (symbol_cooldown 1)',
     ]);
   });
 });
@@ -138,7 +148,10 @@ describe('the summary', () => {
   it('shows the result of the run', () => {
     expect(summaryLines(viewOf(full)).map((line) => line.replace(/ +/g, ' '))).toEqual([
       'ran for 0:37',
-      'symbols 2 with proposals',
+      'scores 2; the last of 2 symbols 0.3100 to 0.9000: 1 below 0.5, 1 above',
+      'confidence 0.810 to 0.810; scores of 2 symbols count',
+      'measured n_eff 21.4 to 21.4, coverage 0.97 to 0.97',
+      'symbols 2 with proposals, multipliers 1.4000 to 1.4000',
       'proposals 2: ok 2',
       'cycles 4, the worst took 50 ms',
       'plans 6, 1 of them not to be executed, 0 dead-lettered',

@@ -17,6 +17,13 @@ export function feedText({ feed }: View): string {
   return `on purpose: ${INCIDENT_RATES} of the time${past}`;
 }
 
+/** The brain's values, which are not those of production. */
+export function brainText({ feed }: View): string {
+  if (feed === undefined) return 'off';
+  const values = Object.entries(feed.brain).map(([name, value]) => `${name}=${value}`);
+  return `the demo's own values, as minutes pass in seconds: ${values.join(' ')}`;
+}
+
 /** The lines above the tables: what runs, where, and its health. */
 export function headerLines(view: View, width: number): Line[] {
   return [
@@ -24,6 +31,7 @@ export function headerLines(view: View, width: number): Line[] {
     [label('prices'), [pricesText(view)]],
     ...view.services.map(serviceLine),
     cycleLine(view),
+    [label('brain'), [brainText(view), 'dim']],
     [label('feed'), [feedText(view), 'dim']],
     ...(view.notice === '' ? [] : [[label('note'), [view.notice, 'yellow']] satisfies Line]),
   ];
@@ -31,7 +39,11 @@ export function headerLines(view: View, width: number): Line[] {
 
 function titleLine({ redis, elapsedSec, limitSec }: View, width: number): Line {
   const time = limitSec === undefined ? clock(elapsedSec) : `${clock(elapsedSec)} of ${clock(limitSec)}`;
-  const left: Line = [[' Capital efficiency', 'bold'], ['  targets in shadow, permits with a hint  '], [redis, 'dim']];
+  const left: Line = [
+    [' Capital efficiency', 'bold'],
+    ['  scores, targets in shadow, permits with a hint  '],
+    [redis, 'dim'],
+  ];
   const available = Math.max(0, width - time.length - 2);
   const fitted = fitLine(left, available, true);
   return widthOf(fitted) === 0 ? [[time]] : [...fitted, [` ${time} `, 'bold']];

@@ -1,6 +1,6 @@
 import type { Board } from '../observe/board.js';
-import { feedText } from './header.js';
-import { milliseconds, tally, timeOf, total } from './text.js';
+import { brainText, feedText } from './header.js';
+import { milliseconds, rangeOf, tally, timeOf, total } from './text.js';
 import type { View } from './view.js';
 
 /** The introduction, shown once at the start without a terminal. */
@@ -8,11 +8,12 @@ export const introLines = (view: View): string[] => [
   `prices: ${view.prices}`,
   `redis: ${view.redis}`,
   ...view.services.map(({ name, metricsUrl }) => `${name}: ${metricsUrl}/metrics`),
+  `brain: ${brainText(view)}`,
   `feed: ${feedText(view)}`,
 ];
 
-/** A line per cycle: its proposals, and the governor's totals up to it. */
-export function cycleLine({ lastCycle, cycles, hints, refusals }: Board): string {
+/** A line per cycle: its proposals and scores, and the governor's totals up to it. */
+export function cycleLine({ lastCycle, cycles, scores, hints, refusals }: Board): string {
   if (lastCycle === undefined) return '';
   const { tsSec, symbols, durationSec, reasons } = lastCycle;
   const refused = total(refusals) === 0 ? '0' : `${total(refusals)} (${tally(refusals)})`;
@@ -20,6 +21,10 @@ export function cycleLine({ lastCycle, cycles, hints, refusals }: Board): string
     `${timeOf(tsSec)}Z cycle ${cycles}`,
     `${symbols} symbols in ${milliseconds(durationSec)}`,
     tally(Object.entries(reasons)),
+    `scores ${rangeOf(
+      [...scores.values()].map(({ score }) => score),
+      2,
+    )}`,
     `permits ${total(hints)} (DOWNSIZE ${hints.get('DOWNSIZE') ?? 0})`,
     `refused ${refused}`,
   ].join(' | ');

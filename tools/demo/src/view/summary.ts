@@ -1,5 +1,6 @@
 import { wasHealthy } from '../services/health.js';
-import { clock, milliseconds, tally, total } from './text.js';
+import type { Board, ScoreRow } from '../observe/board.js';
+import { clock, milliseconds, rangeOf, tally, total } from './text.js';
 import type { ServiceView, View } from './view.js';
 
 export const stayedHealthy = ({ ended, health }: ServiceView): boolean => ended === undefined && wasHealthy(health);
@@ -8,7 +9,8 @@ export function summaryLines({ elapsedSec, board, services, feed }: View): strin
   const skipped = total(board.plans) - (board.plans.get('EXECUTE') ?? 0);
   const lines: [string, string][] = [
     ['ran for', clock(elapsedSec)],
-    ['symbols', `${board.symbols.size} with proposals`],
+    ...scoreLines(board),
+    ['symbols', symbolsText(board)],
     ['proposals', counts(board.proposals)],
     ['cycles', board.cycles === 0 ? '0' : `${board.cycles}, the worst took ${milliseconds(board.worstCycleSec)}`],
     ['plans', `${total(board.plans)}, ${skipped} of them not to be executed, ${board.deadLetters} dead-lettered`],
@@ -24,6 +26,29 @@ export function summaryLines({ elapsedSec, board, services, feed }: View): strin
   ];
   return lines.map(([name, text]) => `${name.padEnd(18)} ${text}`);
 }
+
+/** What became of the scores: whether they left 0.5, and how far they are to be believed. */
+function scoreLines({ scores, scored, symbols }: Board): [string, string][] {
+  if (scored === 0) return [];
+  const rows = [...scores.values()];
+  const usable = [...symbols.values()].filter(({ reason }) => reason === 'ok').length;
+  const sides = `${rows.filter(({ score }) => score < 0.5).length} below 0.5, ${rows.filter(({ score }) => score > 0.5).length} above`;
+  const of = (pick: (row: ScoreRow) => number, digits: number): string => rangeOf(rows.map(pick), digits);
+  return [
+    ['scores', `${scored}; the last of ${rows.length} symbols ${of(({ score }) => score, 4)}: ${sides}`],
+    ['confidence', `${of(({ confidence }) => confidence, 3)}; scores of ${usable} symbols count`],
+    [
+      'measured',
+      `n_eff ${of(({ effectivePeriods }) => effectivePeriods, 1)}, coverage ${of(({ coverage }) => coverage, 2)}`,
+    ],
+  ];
+}
+
+const symbolsText = ({ symbols }: Board): string =>
+  `${symbols.size} with proposals, multipliers ${rangeOf(
+    [...symbols.values()].map(({ multiplier }) => multiplier),
+    4,
+  )}`;
 
 const counts = (by: ReadonlyMap<string, number>): string => (total(by) === 0 ? '0' : `${total(by)}: ${tally(by)}`);
 

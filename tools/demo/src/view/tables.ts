@@ -1,5 +1,5 @@
 import type { ApplyTally } from '../feed/apply-layer.js';
-import type { Board, PermitRow, SymbolRow } from '../observe/board.js';
+import type { Board, PermitRow, ScoreRow, SymbolRow } from '../observe/board.js';
 import { cell, type Line, type Span, type Style } from './line.js';
 import { decimals, tally, total, usd } from './text.js';
 import type { View } from './view.js';
@@ -8,13 +8,13 @@ const BAR_HALF = 5;
 /** Distance of a multiplier from 1 that fills half a bar: the maximum of the default limits. */
 const BAR_RANGE = 0.5;
 
-export const SYMBOLS_WIDTH = 82;
+export const SYMBOLS_WIDTH = 90;
 export const PERMITS_WIDTH = 57;
 
-const SYMBOLS_HEAD = ` ${cell('SYMBOL', 10)}${cell('BASE USD', 10, 'end')}${cell('PROPOSED', 11, 'end')}${cell('MULT', 8, 'end')}  ${cell('', 2 * BAR_HALF + 1)}${cell('SCORE', 7, 'end')}${cell('CONF', 6, 'end')}  REASON`;
+const SYMBOLS_HEAD = ` ${cell('SYMBOL', 10)}${cell('BASE USD', 9, 'end')}${cell('PROPOSED', 9, 'end')}${cell('MULT', 8, 'end')}  ${cell('', 2 * BAR_HALF + 1)}${cell('SCORE', 7, 'end')}${cell('CONF', 6, 'end')}${cell('N_EFF', 7, 'end')}${cell('COVER', 6, 'end')}  REASON`;
 
 /** The proposals, a line per symbol in the order of their names, in at most `height` lines. */
-export function symbolLines({ symbols }: Board, height: number): Line[] {
+export function symbolLines({ symbols, scores }: Board, height: number): Line[] {
   if (height <= 0) return [];
   const rows = [...symbols.values()].sort((a, b) => (a.symbol < b.symbol ? -1 : 1));
   const available = height - 1;
@@ -22,22 +22,28 @@ export function symbolLines({ symbols }: Board, height: number): Line[] {
   const hidden = rows.length - shown.length;
   return [
     [[SYMBOLS_HEAD, 'dim']],
-    ...shown.map(symbolLine),
+    ...shown.map((row) => symbolLine(row, scores.get(row.symbol))),
     ...(hidden > 0 && available > 0 ? [[[` and ${hidden} more`, 'dim']] satisfies Line] : []),
     ...(rows.length === 0 && available > 0 ? [[[' no proposal yet', 'dim']] satisfies Line] : []),
   ];
 }
 
-function symbolLine({ symbol, baseUsd, proposedUsd, multiplier, score, confidence, reason }: SymbolRow): Line {
+/** A proposal, with what the brain has measured of its symbol since. */
+function symbolLine(
+  { symbol, baseUsd, proposedUsd, multiplier, score, confidence, reason }: SymbolRow,
+  measured: ScoreRow | undefined,
+): Line {
   const style = multiplier > 1 ? 'cyan' : multiplier < 1 ? 'yellow' : 'dim';
   return [
     [` ${cell(symbol, 10)}`],
-    [cell(usd(baseUsd), 10, 'end'), 'dim'],
-    [cell(usd(proposedUsd), 11, 'end')],
+    [cell(usd(baseUsd), 9, 'end'), 'dim'],
+    [cell(usd(proposedUsd), 9, 'end')],
     [`${cell(decimals(multiplier, 4), 8, 'end')}  `, style],
     ...bar(multiplier, style),
     [cell(decimals(score, 4), 7, 'end')],
     [cell(decimals(confidence, 3), 6, 'end'), 'dim'],
+    [cell(decimals(measured?.effectivePeriods, 1), 7, 'end')],
+    [cell(decimals(measured?.coverage, 2), 6, 'end'), 'dim'],
     [`  ${cell(reason, 12)}`, reason === 'ok' ? 'dim' : reason === 'redis_error' ? 'red' : 'yellow'],
   ];
 }

@@ -1,13 +1,21 @@
 /** Numbers and times in the format for people. */
 
-const grouped = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
-/** `3,210.22`; `-` if undefined. */
+/** `3,210`; `-` if undefined. */
 export const usd = (amount: number): string => (Number.isFinite(amount) ? grouped.format(amount) : '-');
 
 /** A number with this many decimals; `-` if undefined. */
 export const decimals = (value: number | undefined, digits: number): string =>
   value === undefined || !Number.isFinite(value) ? '-' : value.toFixed(digits);
+
+/** `0.12 to 0.93`, without those that are undefined; `-` if there is none. */
+export function rangeOf(values: readonly number[], digits: number): string {
+  const known = values.filter((value) => Number.isFinite(value));
+  return known.length === 0
+    ? '-'
+    : `${decimals(Math.min(...known), digits)} to ${decimals(Math.max(...known), digits)}`;
+}
 
 /** Minutes and seconds, `1:05`. */
 export function clock(seconds: number): string {

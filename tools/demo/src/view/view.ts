@@ -29,6 +29,8 @@ export interface View {
         /** Symbols that start with permits of the past hour. */
         history: readonly string[];
         tally: Readonly<ApplyTally>;
+        /** The brain's variables, which are the demo's own. */
+        brain: Readonly<Record<string, string>>;
       }
     | undefined;
   services: readonly ServiceView[];
