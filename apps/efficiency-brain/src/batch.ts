@@ -1,5 +1,5 @@
 import { decideScore, knownInputs } from '@quantum/decisions';
-import type { ClosedPeriod, SymbolState } from '@quantum/efficiency-score';
+import type { ClosedPeriod } from '@quantum/efficiency-score';
 import type { CycleContext, CycleTerms } from './cycle.js';
 import type { ScoreToPublish } from './publish.js';
 import type { SymbolRead } from './read.js';
@@ -22,20 +22,15 @@ export function scoreBatch(
     const { reservedUsd, performance } = known;
     const lastExecutionSec = executions.flows.lastExecutionSec(symbol);
     const period = openPeriod - 1;
-    const closing: ClosedPeriod | undefined = isDue(state, period)
-      ? {
-          period,
-          ...executions.flows.of(symbol, period),
-          ...{ end: known.end, oldestInputSec: known.oldestInputSec },
-          ...{ reservedUsd, performance, lastExecutionSec },
-        }
-      : undefined;
+    // Closes the period, unless the state has it: one that lies ahead of our clock stays as it is until then.
+    const closing: ClosedPeriod = {
+      period,
+      ...executions.flows.of(symbol, period),
+      ...{ end: known.end, oldestInputSec: known.oldestInputSec },
+      ...{ reservedUsd, performance, lastExecutionSec },
+    };
     const cycle = { nowSec, reservedUsd, performance, lastExecutionSec };
     const decision = decideScore({ symbol, before: state, closing, cycle }, rules);
     return { published: { decision, mode, policy, missing: known.missing, stale: known.stale }, isReset };
   });
 }
-
-/** Whether a period is not closed yet. A state of a later one stays as it is until our clock has passed it. */
-const isDue = (state: SymbolState | undefined, period: number): boolean =>
-  period >= 0 && (state === undefined || state.period < period);
