@@ -3,13 +3,13 @@ import { isFreshPosition, type ScoreMode } from '@quantum/decisions';
 import { periodOf, periodStartSec, type ScoreRules } from '@quantum/efficiency-score';
 import type { BrainMetrics } from '@quantum/metrics';
 import { ShardRefusedError, type Lease, type Redis } from '@quantum/redis-io';
-import { shardOfSymbol } from '@quantum/redis-schemas';
+import { shardOfSymbol, type PositionReading } from '@quantum/redis-schemas';
 import type { Logger } from '@quantum/service-kit';
 import { scoreBatch } from './batch.js';
 import type { Discovery } from './discovery.js';
 import type { Executions } from './executions.js';
 import { publishScores, type PublishOptions } from './publish.js';
-import { readSymbols, type SymbolRead } from './read.js';
+import { hasPosition, readSymbols, type SymbolRead } from './read.js';
 import type { States } from './states.js';
 import { emptyTally, showTally, tallyFailure, tallyPublished, type Tally } from './tally.js';
 
@@ -68,9 +68,14 @@ export async function runCycle(
   await executions.read(openPeriod, nowSec, new Set(symbols));
   const byShard = groupByShard(symbols, held);
   const own = [...byShard.values()].flat();
-  states.retain(isIn(own));
+  const ownSet = new Set(own);
+  states.retain((symbol) => ownSet.has(symbol));
   const reads = await readSymbols(redis, own, (symbol) => !states.has(symbol));
-  const isPositionBrainAlive = reads.some(({ reading }) => isFreshPosition(reading.position, nowSec, rules));
+  const isFresh = (position: PositionReading): boolean => isFreshPosition(position, nowSec, rules);
+  const isOfOther = (symbol: string): boolean => !ownSet.has(symbol);
+  // Our own positions mostly tell; else those of the shards that other processes hold.
+  const isPositionBrainAlive =
+    reads.some(({ reading }) => isFresh(reading.position)) || (await hasPosition(redis, symbols.filter(isOfOther), isFresh)); // prettier-ignore
   const terms: CycleTerms = { nowSec, openPeriod, isPositionBrainAlive };
 
   const tally = emptyTally();
@@ -88,11 +93,6 @@ export async function runCycle(
   }
   showTally(tally, context, { symbols: own.length, startMs, closedPeriod: openPeriod - 1 });
   if (refused[0]) throw refused[0];
-}
-
-function isIn(symbols: readonly string[]): (symbol: string) => boolean {
-  const set = new Set(symbols);
-  return (symbol) => set.has(symbol);
 }
 
 function groupByShard(symbols: readonly string[], held: readonly Lease[]): Map<Lease, string[]> {

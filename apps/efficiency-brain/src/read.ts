@@ -20,6 +20,8 @@ import {
 
 /** Symbols that are read in one round trip. */
 const BATCH_SYMBOLS = 250;
+/** Positions that are read in one round trip. */
+const POSITIONS = 1000;
 /** Batches that are in flight at once. */
 const BATCHES_AHEAD = 2;
 
@@ -85,6 +87,22 @@ async function readBatch(
     },
     state: state === undefined ? undefined : stateOf(states.replies[state]),
   }));
+}
+
+/** Whether any of these symbols has a position that `isWanted`. @throws as `readSymbols` does */
+export async function hasPosition(
+  redis: Redis,
+  symbols: readonly string[],
+  isWanted: (position: PositionReading) => boolean,
+): Promise<boolean> {
+  for (let from = 0; from < symbols.length; from += POSITIONS) {
+    const reads = new KeyReads();
+    const positions = reads.hashes(POSITION_FIELDS);
+    for (const symbol of symbols.slice(from, from + POSITIONS)) positions.add(positionKey(symbol));
+    await reads.run(redis, []);
+    if (positions.replies.some((reply) => isWanted(positionOf(reply)))) return true;
+  }
+  return false;
 }
 
 function valuesOf(reply: Reply | undefined): Values {
