@@ -3,19 +3,21 @@ import type { ClosedPeriod } from '@quantum/efficiency-score';
 import type { CycleContext, CycleTerms } from './cycle.js';
 import type { ScoreToPublish } from './publish.js';
 import type { SymbolRead } from './read.js';
+import { takeState } from './states.js';
 
 /** What scoring works with. */
-type BatchContext = Pick<CycleContext, 'executions' | 'states' | 'rules' | 'policy' | 'mode' | 'metrics'>;
+type BatchContext = Pick<CycleContext, 'executions' | 'rules' | 'policy' | 'mode' | 'metrics'>;
 
-/** Scores the symbols of a batch. Changes nothing but what is known of states that were just read. */
+/** Scores the symbols of a batch. Changes nothing but metrics. */
 export function scoreBatch(
-  { executions, states, rules, policy, mode, metrics }: BatchContext,
+  { executions, rules, policy, mode, metrics }: BatchContext,
   reads: readonly SymbolRead[],
   { nowSec, openPeriod, isPositionBrainAlive }: CycleTerms,
 ): ScoreToPublish[] {
-  return reads.map(({ reading, state: read }) => {
+  return reads.map((read) => {
+    const { reading } = read;
     const { symbol } = reading;
-    const { state, isReset } = states.of(symbol, read, rules, (problem) => {
+    const { state, isReset } = takeState(read, rules, (problem) => {
       metrics.statesReset.inc({ problem });
     });
     const known = knownInputs(reading, nowSec, isPositionBrainAlive, rules);

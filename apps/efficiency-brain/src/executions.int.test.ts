@@ -58,9 +58,7 @@ describe('executions', () => {
       lastExecutionSec: T0 + 60,
     });
     // 2 * (100 - 100) + 1.5 * (100 - 98) - 0.5 * (100 - 102) - 0.75
-    expect(brain.context.states.of('S', undefined, brain.context.rules, () => undefined).state?.gainUsd).toBeCloseTo(
-      3.25,
-    );
+    expect(brain.context.states.get('S')?.state?.gainUsd).toBeCloseTo(3.25);
     await cycleAt(T0 + 122);
     expect(await lastClosed()).toMatchObject({ feesUsd: 0.5, fills: [] });
     expect(await entries('execution_result', 'duplicate')).toBe(1);

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ShardRefusedError } from '@quantum/redis-io';
 import { brainLeaseKey, brainStateKey, shardOfSymbol, STREAMS } from '@quantum/redis-schemas';
 import { useRedis } from '@quantum/testing';
+import { brainWork } from './shard-work.js';
 import { brokenEntries, createTestBrain, entriesOf, fieldOf, putMarket, T0, type Market, type TestBrain, type Time } from './test-brain.test-support.js'; // prettier-ignore
 
 const file = useRedis();
@@ -104,6 +105,23 @@ describe('two processes', () => {
     expect(brokenEntries(entries, second.context)).toEqual([]);
     const closed = entries.filter((flat) => fieldOf(flat, 'closed') !== '');
     expect(closed).toHaveLength(3 * SYMBOLS.length);
+  });
+
+  it('that loses one shard in the middle of a cycle goes on with the states of the others', async () => {
+    const brain = await start({ BRAIN_SHARDS: '2' });
+    await run(13, () => Promise.resolve(brain));
+    await redis().del(brainLeaseKey(STREAMS.efficiencyDecision, 0));
+    time.sec += 60;
+    await putAll();
+    const { runCycle } = await import('./cycle.js');
+    const { forget } = brainWork(brain.context);
+    const cycle = runCycle(brain.context, brain.leases.held, ({ lease }) => {
+      forget([lease.shard]);
+    });
+    await expect(cycle).rejects.toThrow(ShardRefusedError);
+    const entries = await entriesOf(redis());
+    expect(fieldOf(entries.at(-1) ?? [], 'closed')).not.toBe('');
+    expect(brokenEntries(entries, brain.context)).toEqual([]);
   });
 
   it('that was frozen in a cycle publishes nothing any more', async () => {
