@@ -114,9 +114,9 @@ describe('two processes', () => {
     time.sec += 60;
     await putAll();
     const { runCycle } = await import('./cycle.js');
-    const { forget } = brainWork(brain.context);
+    const work = brainWork(brain.context);
     const cycle = runCycle(brain.context, brain.leases.held, ({ lease }) => {
-      forget([lease.shard]);
+      work.forget([lease.shard]);
     });
     await expect(cycle).rejects.toThrow(ShardRefusedError);
     const entries = await entriesOf(redis());
