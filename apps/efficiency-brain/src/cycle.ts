@@ -3,18 +3,18 @@ import { isFreshPosition, type ScoreMode } from '@quantum/decisions';
 import { periodOf, periodStartSec, type ScoreRules } from '@quantum/efficiency-score';
 import type { BrainMetrics } from '@quantum/metrics';
 import { ShardRefusedError, type Lease, type Redis } from '@quantum/redis-io';
-import { shardOfSymbol } from '@quantum/redis-schemas';
+import { shardOfSymbol, type PositionReading } from '@quantum/redis-schemas';
 import type { Logger } from '@quantum/service-kit';
 import { scoreBatch } from './batch.js';
 import type { Discovery } from './discovery.js';
 import type { Executions } from './executions.js';
-import { publishScores, type PublishOptions } from './publish.js';
-import { readSymbols, type SymbolRead } from './read.js';
-import type { States } from './states.js';
+import { publishScores, type PublishOptions, type ScoreToPublish } from './publish.js';
+import { hasPosition, readBatches } from './read.js';
+import type { KnownState, States } from './states.js';
 import { emptyTally, showTally, tallyFailure, tallyPublished, type Tally } from './tally.js';
 
-/** Symbols that are published by one script, which holds Redis for about a millisecond. */
-const BATCH_SYMBOLS = 50;
+/** Symbols that are read and published by one script each, which holds Redis for about a millisecond. */
+const BATCHES = { batchSymbols: 50, batchesAhead: 2 };
 /** Length of the decision stream at least, entries. */
 const MIN_STREAM_LENGTH = 100_000;
 
@@ -65,34 +65,26 @@ export async function runCycle(
   const openPeriod = periodOf(nowSec, rules.parameters.periodSec);
   if (openPeriod === undefined) throw new Error(`our clock says ${nowSec}, which is no time`);
   const symbols = await discovery.list();
-  await executions.read(openPeriod, nowSec, new Set(symbols));
-  const byShard = groupByShard(symbols, held);
-  const own = [...byShard.values()].flat();
-  states.retain(isIn(own));
-  const reads = await readSymbols(redis, own, (symbol) => !states.has(symbol));
-  const isPositionBrainAlive = reads.some(({ reading }) => isFreshPosition(reading.position, nowSec, rules));
-  const terms: CycleTerms = { nowSec, openPeriod, isPositionBrainAlive };
+  const isScored = (symbol: string): boolean => discovery.has(symbol);
+  await executions.read(openPeriod, nowSec, isScored);
+  states.retain(isScored);
+  const isFresh = (position: PositionReading): boolean => isFreshPosition(position, nowSec, rules);
+  const terms: CycleTerms = { nowSec, openPeriod, isPositionBrainAlive: await hasPosition(redis, symbols, isFresh) };
 
   const tally = emptyTally();
   const refused: ShardRefusedError[] = [];
-  let from = 0;
-  for (const [lease, { length }] of byShard) {
+  const streamMaxlen = Math.max(MIN_STREAM_LENGTH, 2 * symbols.length);
+  for (const [lease, own] of groupByShard(symbols, held)) {
     try {
-      await runShard(context, lease, reads.slice(from, from + length), terms, symbols.length, tally);
+      await runShard(context, lease, own, terms, streamMaxlen, tally);
     } catch (error) {
       if (!(error instanceof ShardRefusedError)) throw error;
       refused.push(error);
       onRefused(error);
     }
-    from += length;
   }
-  showTally(tally, context, { symbols: own.length, startMs, closedPeriod: openPeriod - 1 });
+  showTally(tally, context, { startMs, closedPeriod: openPeriod - 1 });
   if (refused[0]) throw refused[0];
-}
-
-function isIn(symbols: readonly string[]): (symbol: string) => boolean {
-  const set = new Set(symbols);
-  return (symbol) => set.has(symbol);
 }
 
 function groupByShard(symbols: readonly string[], held: readonly Lease[]): Map<Lease, string[]> {
@@ -103,37 +95,44 @@ function groupByShard(symbols: readonly string[], held: readonly Lease[]): Map<L
   return groups;
 }
 
+/** Publishes a batch while the next is scored, and others are read. A shard without symbols renews its lease, too. */
 async function runShard(
   context: CycleContext,
   lease: Lease,
-  reads: readonly SymbolRead[],
+  symbols: readonly string[],
   terms: CycleTerms,
-  symbols: number,
+  streamMaxlen: number,
   tally: Tally,
 ): Promise<void> {
-  const { publish, rules, mode, stopping, onProgress } = context;
-  const streamMaxlen = Math.max(MIN_STREAM_LENGTH, 2 * symbols);
+  const { redis, states, publish, rules, mode, stopping, onProgress } = context;
   const options = { ...publish, rules, streamMaxlen, withHashes: mode === 'enforce' };
-  // A shard without symbols renews its lease, too.
-  for (let at = 0; at === 0 || at < reads.length; at += BATCH_SYMBOLS) {
-    stopping.throwIfAborted();
-    await publishBatch(context, lease, reads.slice(at, at + BATCH_SYMBOLS), terms, options, tally);
-    onProgress();
+  const known = (symbol: string): KnownState | undefined => states.get(symbol);
+  let inHand: Promise<void> = Promise.resolve();
+  try {
+    for await (const reads of readBatches(redis, symbols, { ...BATCHES, known })) {
+      stopping.throwIfAborted();
+      const before = inHand;
+      inHand = publishBatch(context, lease, scoreBatch(context, reads, terms), terms, options, tally);
+      inHand.catch(() => undefined); // awaited in its turn
+      await before;
+      onProgress();
+    }
+  } finally {
+    await inHand;
   }
 }
 
 async function publishBatch(
   context: CycleContext,
   lease: Lease,
-  reads: readonly SymbolRead[],
+  scores: readonly ScoreToPublish[],
   terms: CycleTerms,
   options: PublishOptions,
   tally: Tally,
 ): Promise<void> {
   const { redis, states } = context;
-  const scores = scoreBatch(context, reads, terms);
   // Until Redis has answered, what it holds is not known.
-  for (const { reading } of reads) states.drop(reading.symbol);
+  for (const { published } of scores) states.drop(published.decision.symbol);
   const failures = await publishScores(redis, lease, terms.nowSec, scores, options);
   const failed = new Map(failures.map((failure) => [failure.symbol, failure]));
   for (const { published, isReset } of scores) {

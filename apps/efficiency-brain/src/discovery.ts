@@ -69,6 +69,11 @@ export class Discovery {
     return (this.#sorted ??= [...this.#seenMs.keys()].sort());
   }
 
+  /** Whether a symbol is in the list. */
+  has(symbol: string): boolean {
+    return this.#seenMs.has(symbol);
+  }
+
   #start(nowMs: number): void {
     const { onProblem, stopping } = this.#options;
     this.#scanStartMs = nowMs;

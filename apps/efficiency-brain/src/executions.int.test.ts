@@ -58,9 +58,7 @@ describe('executions', () => {
       lastExecutionSec: T0 + 60,
     });
     // 2 * (100 - 100) + 1.5 * (100 - 98) - 0.5 * (100 - 102) - 0.75
-    expect(brain.context.states.of('S', undefined, brain.context.rules, () => undefined).state?.gainUsd).toBeCloseTo(
-      3.25,
-    );
+    expect(brain.context.states.get('S')?.state?.gainUsd).toBeCloseTo(3.25);
     await cycleAt(T0 + 122);
     expect(await lastClosed()).toMatchObject({ feesUsd: 0.5, fills: [] });
     expect(await entries('execution_result', 'duplicate')).toBe(1);
@@ -138,6 +136,27 @@ describe('a stream', () => {
     expect(await entries('rl_rewards', 'lost')).toBe(1);
     await cycleAt(T0 + 62);
     expect(await lastClosed()).toMatchObject({ feesUsd: 1 });
+  });
+
+  it('that is trimmed while another process scores is no loss', async () => {
+    await reward(T0 + 3, '1');
+    await cycleAt(T0 + 4);
+    await brain.leases.release();
+    const other = await createTestBrain(`unix://${file.server.socketPath}`, time);
+    try {
+      time.sec = T0 + 5; // Redis refuses a cycle of the same second
+      await other.cycle();
+      await brain.cycle(); // stands by
+      await reward(T0 + 6, '2');
+      await reward(T0 + 7, '3');
+      await redis().xtrim(STREAMS.rlRewards, 'MAXLEN', 1);
+      await other.leases.release();
+    } finally {
+      other.close();
+    }
+    await cycleAt(T0 + 62);
+    expect(await entries('rl_rewards', 'lost')).toBe(0);
+    expect(await lastClosed()).toMatchObject({ period: T0 / 60, feesUsd: 0.5 });
   });
 
   it('with a backlog is read as a whole before the period is closed', async () => {

@@ -48,10 +48,10 @@ export class Executions {
   }
 
   /** Reads everything that was added. The caller then closes the period before the open one. @throws when Redis does not answer. */
-  async read(openPeriod: number, nowSec: number, symbols: ReadonlySet<string>): Promise<void> {
+  async read(openPeriod: number, nowSec: number, isScored: (symbol: string) => boolean): Promise<void> {
     this.#nowSec = nowSec;
     await this.#tails.read(oldestFlowSec(openPeriod, this.#options.rules) - LOOK_BACK_SEC);
-    this.#flows.prune(openPeriod, nowSec, symbols);
+    this.#flows.prune(openPeriod, nowSec, isScored);
     this.#closedPeriod = Math.max(this.#closedPeriod ?? 0, openPeriod - 1);
   }
 

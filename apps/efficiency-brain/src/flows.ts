@@ -78,11 +78,11 @@ export class Flows {
   }
 
   /** Forgets periods that are closed, orders of the past, and symbols that are not scored. */
-  prune(openPeriod: number, nowSec: number, symbols: ReadonlySet<string>): void {
+  prune(openPeriod: number, nowSec: number, isScored: (symbol: string) => boolean): void {
     for (const period of this.#byPeriod.keys()) {
       if (period <= openPeriod - KEPT_PERIODS) this.#byPeriod.delete(period);
     }
-    for (const symbol of this.#lastSec.keys()) if (!symbols.has(symbol)) this.#lastSec.delete(symbol);
+    for (const symbol of this.#lastSec.keys()) if (!isScored(symbol)) this.#lastSec.delete(symbol);
     if (Math.abs(nowSec - this.#swappedSec) < REMEMBER_SEC) return;
     this.#swappedSec = nowSec;
     this.#older = this.#recent;

@@ -1,4 +1,4 @@
-import { scoreEntry, scoreHash, type PublishedScore } from '@quantum/decisions';
+import { scoreHash, scoreTexts, type PublishedScore } from '@quantum/decisions';
 import { encodeState, type ScoreRules, type SymbolState } from '@quantum/efficiency-score';
 import { errorKind, fenceOf, runBatch, runFenced, runRows, SlotDownError, type Command } from '@quantum/redis-io';
 import type { Lease, Redis, Reply } from '@quantum/redis-io';
@@ -43,7 +43,6 @@ const STREAM = STREAMS.efficiencyDecision;
 const closedStateOf = ({ decision }: PublishedScore): SymbolState | undefined =>
   decision.closed ? decision.after : undefined;
 const symbolOf = ({ published }: ScoreToPublish): string => published.decision.symbol;
-const valuesOf = (flat: readonly string[]): string[] => flat.filter((_, i) => i % 2 === 1);
 
 /**
  * Publishes scores of the lease's shard, and renews the lease. A symbol's state, entry and hash are written together; in a
@@ -95,7 +94,7 @@ function runPublish(
   const rows = scores.flatMap(({ published, isReset }) => {
     const state = closedStateOf(published);
     const texts = state ? Object.values(encodeState(state, rules)) : [];
-    return [valuesOf(scoreEntry(published, rules)), texts, isReset ? 1 : 0];
+    return [scoreTexts(published, rules), texts, isReset ? 1 : 0];
   });
   const fence = fenceOf(lease, Math.floor(nowSec), keyTtlSec);
   const args = [...fence.args, streamMaxlen, stateTtlSec, keyTtlSec, countOf(lease), JSON.stringify(rows)];

@@ -17,48 +17,59 @@ import {
   tickerKey,
   type PositionReading,
 } from '@quantum/redis-schemas';
+import type { KnownState } from './states.js';
 
-/** Symbols that are read in one round trip. */
-const BATCH_SYMBOLS = 250;
-/** Batches that are in flight at once. */
-const BATCHES_AHEAD = 2;
+/** Positions that are read in one round trip. */
+const POSITIONS = 350;
 
 type Values = readonly (string | null)[];
+
+/** Fields of a symbol's state as Redis has them; `unreadable` for a key of another type. */
+export type StateRead = Readonly<Record<string, string | null>> | 'unreadable';
 
 /** What was read of a symbol. */
 export interface SymbolRead {
   reading: ScoreReading;
-  /** Fields of its state, if they were asked for; `unreadable` for a key of another type. */
-  state: Readonly<Record<string, string | null>> | 'unreadable' | undefined;
+  /** Its state: what was known when its keys were read, or else what Redis has. */
+  state: { known: KnownState } | { read: StateRead };
+}
+
+export interface BatchOptions {
+  batchSymbols: number;
+  /** Batches that are read before it is their turn. */
+  batchesAhead: number;
+  /** What is known of a symbol's state, so that it is not read. */
+  known: (symbol: string) => KnownState | undefined;
 }
 
 /**
- * Reads the keys of these symbols, in their order. A key that cannot be read counts as one without values: a score is made
- * without it.
- * @param needsState whether the state of a symbol is to be read
+ * Reads the keys of symbols batch by batch, in their order, and some batches ahead of the one in hand, so that Redis and
+ * this process work at once. There is at least one batch, if an empty one. A key that cannot be read counts as one without
+ * values: a score is made without it.
  * @throws BatchError, or Redis's own error, when Redis does not answer, or does not tell a state.
  */
-export async function readSymbols(
+export async function* readBatches(
   redis: Redis,
   symbols: readonly string[],
-  needsState: (symbol: string) => boolean,
-): Promise<SymbolRead[]> {
-  const batches: Promise<SymbolRead[]>[] = [];
-  const reads: SymbolRead[] = [];
-  for (let from = 0; from < symbols.length; from += BATCH_SYMBOLS) {
-    if (batches.length >= BATCHES_AHEAD) reads.push(...(await (batches.shift() as Promise<SymbolRead[]>)));
-    const batch = readBatch(redis, symbols.slice(from, from + BATCH_SYMBOLS), needsState);
-    batch.catch(() => undefined); // awaited in its turn
-    batches.push(batch);
-  }
-  for (const batch of batches) reads.push(...(await batch));
-  return reads;
+  { batchSymbols, batchesAhead, known }: BatchOptions,
+): AsyncGenerator<SymbolRead[]> {
+  const reads: Promise<SymbolRead[]>[] = [];
+  let next = 0;
+  do {
+    while (reads.length <= batchesAhead && next < symbols.length) {
+      const read = readBatch(redis, symbols.slice(next, next + batchSymbols), known);
+      read.catch(() => undefined); // a cycle that ends before its turn has an error of its own
+      reads.push(read);
+      next += batchSymbols;
+    }
+    yield (await reads.shift()) ?? [];
+  } while (reads.length > 0);
 }
 
 async function readBatch(
   redis: Redis,
   symbols: readonly string[],
-  needsState: (symbol: string) => boolean,
+  known: (symbol: string) => KnownState | undefined,
 ): Promise<SymbolRead[]> {
   const reads = new KeyReads();
   const positions = reads.hashes(POSITION_FIELDS);
@@ -68,14 +79,15 @@ async function readBatch(
   const states = reads.hashes(STATE_FIELDS);
   const places = symbols.map((symbol) => ({
     symbol,
+    known: known(symbol),
     position: positions.add(positionKey(symbol)),
     ticker: tickers.add(tickerKey(symbol)),
     target: targets.add(targetKey(symbol)),
     attribution: attributions.add(attributionKey(symbol)),
-    state: needsState(symbol) ? states.add(brainStateKey(symbol)) : undefined,
   }));
+  const stateAt = places.map(({ symbol, known: state }) => (state ? -1 : states.add(brainStateKey(symbol))));
   await reads.run(redis, []);
-  return places.map(({ symbol, position, ticker, target, attribution, state }): SymbolRead => ({
+  return places.map(({ symbol, known: state, position, ticker, target, attribution }, i): SymbolRead => ({
     reading: {
       symbol,
       position: positionOf(positions.replies[position]),
@@ -83,8 +95,24 @@ async function readBatch(
       reserved: parseReserved(valuesOf(targets.replies[target])),
       attribution: parseAttribution(valuesOf(attributions.replies[attribution])),
     },
-    state: state === undefined ? undefined : stateOf(states.replies[state]),
+    state: state ? { known: state } : { read: stateOf(states.replies[stateAt[i] ?? -1]) },
   }));
+}
+
+/** Whether any of these symbols has a position that `isWanted`. @throws as `readBatches` does */
+export async function hasPosition(
+  redis: Redis,
+  symbols: readonly string[],
+  isWanted: (position: PositionReading) => boolean,
+): Promise<boolean> {
+  for (let from = 0; from < symbols.length; from += POSITIONS) {
+    const reads = new KeyReads();
+    const positions = reads.hashes(POSITION_FIELDS);
+    for (const symbol of symbols.slice(from, from + POSITIONS)) positions.add(positionKey(symbol));
+    await reads.run(redis, []);
+    if (positions.replies.some((reply) => isWanted(positionOf(reply)))) return true;
+  }
+  return false;
 }
 
 function valuesOf(reply: Reply | undefined): Values {
@@ -98,7 +126,7 @@ function positionOf(reply: Reply | undefined): PositionReading {
 }
 
 /** A state that Redis does not tell must not start anew: only a key of another type does. */
-function stateOf(reply: Reply | undefined): SymbolRead['state'] {
+function stateOf(reply: Reply | undefined): StateRead {
   if (reply?.ok === false && reply.kind === 'key' && !reply.error.message.startsWith('NOPERM')) return 'unreadable';
   const values = valueOf(reply) as Values;
   return Object.fromEntries(STATE_FIELDS.map((name, i) => [name, values[i] ?? null]));

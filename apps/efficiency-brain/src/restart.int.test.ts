@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ShardRefusedError } from '@quantum/redis-io';
 import { brainLeaseKey, brainStateKey, shardOfSymbol, STREAMS } from '@quantum/redis-schemas';
 import { useRedis } from '@quantum/testing';
-import { brokenEntries, createTestBrain, entriesOf, fieldOf, putMarket, T0, type TestBrain, type Time } from './test-brain.test-support.js'; // prettier-ignore
+import { brainWork } from './shard-work.js';
+import { brokenEntries, createTestBrain, entriesOf, fieldOf, putMarket, T0, type Market, type TestBrain, type Time } from './test-brain.test-support.js'; // prettier-ignore
 
 const file = useRedis();
 const { redis } = file;
@@ -106,6 +107,23 @@ describe('two processes', () => {
     expect(closed).toHaveLength(3 * SYMBOLS.length);
   });
 
+  it('that loses one shard in the middle of a cycle goes on with the states of the others', async () => {
+    const brain = await start({ BRAIN_SHARDS: '2' });
+    await run(13, () => Promise.resolve(brain));
+    await redis().del(brainLeaseKey(STREAMS.efficiencyDecision, 0));
+    time.sec += 60;
+    await putAll();
+    const { runCycle } = await import('./cycle.js');
+    const work = brainWork(brain.context);
+    const cycle = runCycle(brain.context, brain.leases.held, ({ lease }) => {
+      work.forget([lease.shard]);
+    });
+    await expect(cycle).rejects.toThrow(ShardRefusedError);
+    const entries = await entriesOf(redis());
+    expect(fieldOf(entries.at(-1) ?? [], 'closed')).not.toBe('');
+    expect(brokenEntries(entries, brain.context)).toEqual([]);
+  });
+
   it('that was frozen in a cycle publishes nothing any more', async () => {
     const frozen = await start();
     await run(1, () => Promise.resolve(frozen));
@@ -135,6 +153,27 @@ describe('two processes', () => {
     expect([...symbols].sort()).toEqual(SYMBOLS);
     const shards = symbols.map((symbol) => shardOfSymbol(symbol, 2));
     expect(shards).toEqual([...shards].sort((a, b) => (shards[0] === 0 ? a - b : b - a)));
+  });
+
+  it('take a symbol without a position as flat while P3.3 writes one of any shard', async () => {
+    const [first, second] = [await start({ BRAIN_SHARDS: '2' }), await start({ BRAIN_SHARDS: '2' })];
+    for (const brain of [first, second, first, second]) await brain.leases.claim();
+    expect([first, second].map(({ leases }) => leases.held.length)).toEqual([1, 1]);
+    const isFirsts = (symbol: string) => shardOfSymbol(symbol, 2) === first.leases.held[0]?.shard;
+    const [theirs, ours] = [SYMBOLS.filter(isFirsts), SYMBOLS.filter((symbol) => !isFirsts(symbol))];
+    const put = async (symbol: string, market: Market) =>
+      putMarket(redis(), time, symbol, { price: 100, targetUsd: 1000, ...market });
+    for (const symbol of ours) await put(symbol, {});
+    for (const symbol of theirs) await put(symbol, { amount: 1 });
+    await second.cycle();
+    for (const symbol of theirs) await put(symbol, {});
+    time.sec += 5;
+    await second.cycle();
+    const flags = (await entriesOf(redis())).map((flat) => [fieldOf(flat, 'symbol'), fieldOf(flat, 'stale_flags')]);
+    expect(flags).toEqual([
+      ...ours.map((symbol) => [symbol, 'P30_MISSING']),
+      ...ours.map((symbol) => [symbol, 'POSITION_MISSING,P30_MISSING']),
+    ]);
   });
 });
 

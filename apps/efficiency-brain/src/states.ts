@@ -18,24 +18,9 @@ export interface KnownState {
 export class States {
   readonly #known = new Map<string, KnownState>();
 
-  has(symbol: string): boolean {
-    return this.#known.has(symbol);
-  }
-
-  /** The state of a symbol; takes what was read of it if it was not known. */
-  of(
-    symbol: string,
-    read: SymbolRead['state'],
-    rules: ScoreRules,
-    onReset: (problem: ResetProblem) => void,
-  ): KnownState {
-    const known = this.#known.get(symbol);
-    if (known) return known;
-    const taken = take(read, rules);
-    if (taken.problem) onReset(taken.problem);
-    const fresh = { state: taken.state, isReset: taken.problem !== undefined };
-    this.#known.set(symbol, fresh);
-    return fresh;
+  /** What is known of a symbol's state. */
+  get(symbol: string): KnownState | undefined {
+    return this.#known.get(symbol);
   }
 
   /** The state after a cycle was written. `isReset`: what Redis holds is still to be replaced. */
@@ -57,11 +42,15 @@ export class States {
   }
 }
 
-function take(
-  read: SymbolRead['state'],
+/** The state that was read of a symbol, or why it is not used. */
+export function takeState(
+  { state: found }: SymbolRead,
   rules: ScoreRules,
-): { state: SymbolState | undefined; problem: ResetProblem | undefined } {
-  if (read === 'unreadable') return { state: undefined, problem: 'unreadable' };
-  const { state, problem } = decodeState(read ?? {}, rules);
-  return { state, problem: problem === 'absent' ? undefined : problem };
+  onReset: (problem: ResetProblem) => void,
+): KnownState {
+  if ('known' in found) return found.known;
+  const { state, problem } = found.read === 'unreadable' ? { problem: found.read } : decodeState(found.read, rules);
+  const isReset = problem !== undefined && problem !== 'absent';
+  if (isReset) onReset(problem);
+  return { state, isReset };
 }

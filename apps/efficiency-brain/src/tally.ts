@@ -55,7 +55,7 @@ export function tallyPublished(
 export function showTally(
   { published, confident, fresh, closed, measured, failures }: Tally,
   { metrics, logger, clock }: Pick<CycleContext, 'metrics' | 'logger' | 'clock'>,
-  cycle: { symbols: number; startMs: number; closedPeriod: number },
+  cycle: { startMs: number; closedPeriod: number },
 ): void {
   metrics.symbols.set(published.length);
   metrics.confidentSymbols.set(confident);
@@ -65,7 +65,7 @@ export function showTally(
     logger.warn({ count: failures.length, first: failures.slice(0, SHOWN) }, 'scores or hashes were not written');
   }
   const durationMs = Math.round(clock.steadyMs() - cycle.startMs);
-  const facts = { symbols: cycle.symbols, confident, closed, measured, durationMs };
+  const facts = { symbols: published.length, confident, closed, measured, durationMs };
   if (closed > 0) logger.info({ ...facts, period: cycle.closedPeriod }, 'period');
   else logger.debug(facts, 'cycle');
 }

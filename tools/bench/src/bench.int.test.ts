@@ -18,7 +18,7 @@ describe('the short form', () => {
     'runs every bench and measures every contestant',
     async () => {
       // Two programs, as a bench waits for much of its time.
-      const benches = ['governor,replay', 'proposer,footprint,profile'].map((names) =>
+      const benches = ['governor,replay', 'proposer,brain,footprint,profile'].map((names) =>
         spawnApp(PROGRAM, {}, ['all', '--short', '--only', names, '--out', folder]),
       );
       for (const bench of benches) {
@@ -26,13 +26,22 @@ describe('the short form', () => {
         expect([code, bench.stderr]).toEqual([0, []]);
       }
       const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
-      expect(names.sort()).toEqual(['footprint.json', 'governor.json', 'profile.json', 'proposer.json', 'replay.json']);
+      expect(names.sort()).toEqual([
+        'brain.json',
+        'footprint.json',
+        'governor.json',
+        'profile.json',
+        'proposer.json',
+        'replay.json',
+      ]);
       const reports = names.map((name) => readReport(folder, name.replace('.json', ''))!);
       const figures = reports.flatMap((report) => report.figures);
       const runs = figures.flatMap((figure) => Object.values(figure.byContestant).flatMap((summary) => summary.runs));
       expect(runs.filter((run) => !Number.isFinite(run) || run < 0)).toEqual([]);
       const contestants = (id: string) => Object.keys(figures.find((figure) => figure.id === id)!.byContestant);
       expect(contestants('backlog')).toEqual(['service', '2 replicas', 'toy loop', 'one at a time', 'floor']);
+      expect(contestants('brain period')).toEqual(['floor', 'service']);
+      expect(contestants('brain events')).toEqual(['service', 'read and parse']);
       expect(contestants('replay plans')).toEqual(['replay', 'no worker', 'floor']);
       expect(contestants('hint')).toEqual(['service', 'without hint']);
     },

@@ -5,6 +5,7 @@ import { findRedisServer } from '@quantum/private-redis';
 import { Command } from 'commander';
 import type { Options } from './harness/harness.js';
 import type { BaselineSetup } from './harness/baseline-process.js';
+import { benchBrain } from './brain/bench.js';
 import { benchFootprint } from './footprint.js';
 import { benchGovernor } from './governor/bench.js';
 import { commitOf, loadNow, machineOf } from './measure/machine.js';
@@ -21,6 +22,7 @@ const root = resolve(__dirname, '..', '..', '..');
 const BENCHES: Readonly<Record<string, (options: Options) => Promise<Figure[]>>> = {
   proposer: benchProposer,
   governor: benchGovernor,
+  brain: benchBrain,
   footprint: benchFootprint,
   profile: benchProfile,
   replay: benchReplay,

@@ -1,6 +1,8 @@
 import { mkdtempSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AppName } from '@quantum/service-config';
+import { brainEnv } from './brain/brain-service.js';
+import { putScoreInputs } from './brain/market.js';
 import { mainFileOf, withHarness, type Harness, type Options } from './harness/harness.js';
 import { putTargets, symbolsOf } from './harness/market.js';
 import { backlogIn, GOVERNOR_ENV, untilServed } from './governor/backlog.js';
@@ -14,6 +16,7 @@ const PLACES = 15;
 export const benchProfile = async (options: Options): Promise<Figure[]> => [
   ...(await withHarness(options, profileProposer)),
   ...(await withHarness(options, profileGovernor)),
+  ...(await withHarness(options, profileBrain)),
 ];
 
 async function profileProposer(harness: Harness): Promise<Figure[]> {
@@ -32,6 +35,16 @@ async function profileGovernor(harness: Harness): Promise<Figure[]> {
   const backlog = await backlogIn(harness, 0);
   await backlog.fill(plans);
   return profiled(harness, 'governor-plugin', GOVERNOR_ENV, 'plan', plans, () => untilServed(backlog.redis, plans));
+}
+
+async function profileBrain(harness: Harness): Promise<Figure[]> {
+  const [symbols, cycles] = harness.short ? [500, 3] : [10_000, 15];
+  harness.tell(`profile: ${cycles} closed periods of ${symbols} symbols`);
+  await putScoreInputs(await harness.raw(0), symbolsOf(symbols));
+  const env = brainEnv({ kind: 'period', intervalSec: 1 });
+  return profiled(harness, 'efficiency-brain', env, 'symbol', symbols * cycles, async (service) => {
+    for (let cycle = 0; cycle < cycles; cycle += 1) await service.nextLine('period');
+  });
 }
 
 type Work = (service: Awaited<ReturnType<Harness['service']>>) => Promise<void>;

@@ -4,9 +4,11 @@
 -- `texts` are the state's fields from `at` + 1 on. With `reset`, what is there is no state and is replaced.
 
 local function writeState(key, fence, lease, ttl, texts, at, reset)
-  local kind = redis.call('TYPE', key).ok
-  if kind ~= 'hash' and kind ~= 'none' then redis.call('DEL', key) end -- no one else's key
-  local had = redis.call('HMGET', key, 'fence', 'period')
+  local had = redis.pcall('HMGET', key, 'fence', 'period')
+  if had.err then -- of another type, and no one else's key
+    redis.call('DEL', key)
+    had = {}
+  end
   local hadFence, hadPeriod = string.match(had[1] or '', '^%d+$'), string.match(had[2] or '', '^%d+$')
   if fence and hadFence and tonumber(hadFence) > fence then return 'fence' end
   if not reset and hadPeriod and tonumber(hadPeriod) >= tonumber(texts[at + $PERIOD_PLACE]) then return 'period' end

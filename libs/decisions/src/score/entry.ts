@@ -70,11 +70,22 @@ export const SCORE_HASH_FIELDS: readonly string[] = Object.keys(SHARED);
 /** Fields of an entry of the brain's decision stream, in order. */
 export const SCORE_ENTRY_FIELDS: readonly string[] = Object.keys(ENTRY);
 
-const flat = (fields: Readonly<Record<string, Text>>, published: PublishedScore, rules: ScoreRules): string[] =>
-  Object.entries(fields).flatMap(([name, text]) => [name, text(published, rules)]);
+const SHARED_TEXTS = Object.values(SHARED);
+const ENTRY_TEXTS = Object.values(ENTRY);
+
+const textsOf = (texts: readonly Text[], published: PublishedScore, rules: ScoreRules): string[] =>
+  texts.map((text) => text(published, rules));
+const flat = (names: readonly string[], texts: readonly string[]): string[] =>
+  names.flatMap((name, at) => [name, texts[at] ?? '']);
 
 /** The efficiency hash as a flat `[field, value, ...]` list. */
-export const scoreHash = (published: PublishedScore, rules: ScoreRules): string[] => flat(SHARED, published, rules);
+export const scoreHash = (published: PublishedScore, rules: ScoreRules): string[] =>
+  flat(SCORE_HASH_FIELDS, textsOf(SHARED_TEXTS, published, rules));
+
+/** The values of `SCORE_ENTRY_FIELDS`, of which the efficiency hash has some. */
+export const scoreTexts = (published: PublishedScore, rules: ScoreRules): string[] =>
+  textsOf(ENTRY_TEXTS, published, rules);
 
 /** The entry of the decision stream as a flat `[field, value, ...]` list. */
-export const scoreEntry = (published: PublishedScore, rules: ScoreRules): string[] => flat(ENTRY, published, rules);
+export const scoreEntry = (published: PublishedScore, rules: ScoreRules): string[] =>
+  flat(SCORE_ENTRY_FIELDS, scoreTexts(published, rules));

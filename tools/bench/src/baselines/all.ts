@@ -1,3 +1,4 @@
+import { floor as brainFloor, readAndParse } from './brain.js';
 import { paced, plansOneAtATime, replay, toyLoop } from './plans.js';
 import { floor, oneAtATime, pipelines } from './proposer.js';
 import type { Baseline } from './baseline.js';
@@ -10,4 +11,6 @@ export const BASELINES: Readonly<Record<string, Baseline<never>>> = {
   'plans-one-at-a-time': plansOneAtATime,
   'plans-replay': replay,
   'plans-paced': paced,
+  'brain-floor': brainFloor,
+  'brain-read-and-parse': readAndParse,
 };

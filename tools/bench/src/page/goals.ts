@@ -69,6 +69,13 @@ export const GOALS: readonly Goal[] = [
   { what: 'A replay of a million plans', wanted: 'at most 0.4 x the build before', found: ratio('replay plans', 'replay', 'other build', 's', below(0.4)) },
   { what: 'A replay of a million proposals', wanted: 'not slower than the build before', found: ratio('replay proposals', 'replay', 'other build', 's', below(1)) },
   { what: 'Memory of a replay of a million plans', wanted: 'below 200 MB', found: value('replay plans RSS', 'replay', 'MB', below(200), 'other build') },
+  { what: 'Scores of 10,000 symbols, no period closed', wanted: 'at most 2.5 x the floor', found: ratio('brain cycle', 'service', 'floor', 'ms', below(2.5)) },
+  { what: 'Scores of 10,000 symbols, a period closed', wanted: 'at most 2.5 x the floor', found: ratio('brain period', 'service', 'floor', 'ms', below(2.5)) },
+  { what: 'Executions from a backlog', wanted: 'at least 30,000 a second', found: value('brain events', 'service', 'events/s', above(30_000), 'read and parse') },
+  { what: '', wanted: 'or 0.5 x a loop that reads and parses', found: ratio('brain events', 'service', 'read and parse', 'events/s', above(0.5)) },
+  { what: 'Memory of the brain at 10,000 symbols', wanted: 'below 150 MB', found: value('brain RSS peak', '10000 symbols', 'MB', below(150)) },
+  { what: 'Memory of the brain at 100,000 symbols', wanted: 'below 300 MB', found: value('brain RSS peak', '100000 symbols', 'MB', below(300)) },
+  { what: 'Scores of 100,000 symbols, a period closed', wanted: 'within 10 s', found: value('brain steady cycle', '100000 symbols', 'ms', below(10_000)) },
   ...SERVICE_APPS.flatMap((app): Goal[] => [
     { what: `Start of ${app}`, wanted: 'below 300 ms', found: value('start', app, 'ms', below(300), 'least service') },
     { what: `Memory of ${app}, idle`, wanted: 'below 80 MB', found: value('idle RSS', app, 'MB', below(80), 'least service') },

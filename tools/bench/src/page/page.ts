@@ -55,6 +55,10 @@ const BLOCKS: Readonly<Record<string, Make>> = {
   footprint: (_reports, figures) => byContestant(figures, ['start', 'idle RSS', 'idle CPU', 'bundle']),
   replay: (_reports, figures) =>
     [against(figures, ['replay plans', 'replay plans CPU', 'replay proposals', 'replay proposals CPU'], 'replay'), byContestant(figures, ['replay plans RSS', 'replay proposals RSS'])].join('\n\n'),
+  'brain cycle': (_reports, figures) => against(figures, ['brain cycle', 'brain period'], 'service'),
+  'brain backlog': (_reports, figures) => against(figures, ['brain events'], 'service'),
+  'brain steady run': (_reports, figures) => byContestant(figures, ['brain steady cycle', 'brain RSS peak']),
+  'brain profile': (_reports, figures) => profile(figures, 'efficiency-brain'),
   'proposer profile': (_reports, figures) => profile(figures, 'allocation-target'),
   'governor profile': (_reports, figures) => profile(figures, 'governor-plugin'),
 }; // prettier-ignore
