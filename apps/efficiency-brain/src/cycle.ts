@@ -1,5 +1,5 @@
 import type { Clock } from '@quantum/clock';
-import { isFreshPosition, type ScoreMode } from '@quantum/decisions';
+import type { ScoreMode } from '@quantum/decisions';
 import { periodOf, periodStartSec, type ScoreRules } from '@quantum/efficiency-score';
 import type { BrainMetrics } from '@quantum/metrics';
 import { ShardRefusedError, type Lease, type Redis } from '@quantum/redis-io';
@@ -8,6 +8,7 @@ import type { Logger } from '@quantum/service-kit';
 import { scoreBatch } from './batch.js';
 import type { Discovery } from './discovery.js';
 import type { Executions } from './executions.js';
+import { isEndedProof, isPositionBrainAlive } from './proof-symbols.js';
 import { publishScores, type PublishOptions } from './publish.js';
 import { readSymbols, type SymbolRead } from './read.js';
 import type { States } from './states.js';
@@ -70,15 +71,15 @@ export async function runCycle(
   const own = [...byShard.values()].flat();
   states.retain(isIn(own));
   const reads = await readSymbols(redis, own, (symbol) => !states.has(symbol));
-  const isPositionBrainAlive = reads.some(({ reading }) => isFreshPosition(reading.position, nowSec, rules));
-  const terms: CycleTerms = { nowSec, openPeriod, isPositionBrainAlive };
+  const terms = { nowSec, openPeriod, isPositionBrainAlive: isPositionBrainAlive(reads, nowSec, rules) };
 
   const tally = emptyTally();
   const refused: ShardRefusedError[] = [];
   let from = 0;
   for (const [lease, { length }] of byShard) {
     try {
-      await runShard(context, lease, reads.slice(from, from + length), terms, symbols.length, tally);
+      const due = reads.slice(from, from + length).filter((read) => !isEndedProof(read));
+      await runShard(context, lease, due, terms, symbols.length, tally);
     } catch (error) {
       if (!(error instanceof ShardRefusedError)) throw error;
       refused.push(error);
