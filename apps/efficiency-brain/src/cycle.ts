@@ -1,15 +1,16 @@
 import type { Clock } from '@quantum/clock';
-import { isFreshPosition, type ScoreMode } from '@quantum/decisions';
+import type { ScoreMode } from '@quantum/decisions';
 import { periodOf, periodStartSec, type ScoreRules } from '@quantum/efficiency-score';
 import type { BrainMetrics } from '@quantum/metrics';
 import { ShardRefusedError, type Lease, type Redis } from '@quantum/redis-io';
-import { shardOfSymbol, type PositionReading } from '@quantum/redis-schemas';
+import { shardOfSymbol } from '@quantum/redis-schemas';
 import type { Logger } from '@quantum/service-kit';
 import { scoreBatch } from './batch.js';
 import type { Discovery } from './discovery.js';
 import type { Executions } from './executions.js';
+import { isEndedProof, isPositionBrainAlive } from './proof-symbols.js';
 import { publishScores, type PublishOptions, type ScoreToPublish } from './publish.js';
-import { hasPosition, readBatches } from './read.js';
+import { readBatches } from './read.js';
 import type { KnownState, States } from './states.js';
 import { emptyTally, showTally, tallyFailure, tallyPublished, type Tally } from './tally.js';
 
@@ -68,8 +69,8 @@ export async function runCycle(
   const isScored = (symbol: string): boolean => discovery.has(symbol);
   await executions.read(openPeriod, nowSec, isScored);
   states.retain(isScored);
-  const isFresh = (position: PositionReading): boolean => isFreshPosition(position, nowSec, rules);
-  const terms: CycleTerms = { nowSec, openPeriod, isPositionBrainAlive: await hasPosition(redis, symbols, isFresh) };
+  const isAlive = await isPositionBrainAlive(redis, symbols, nowSec, rules);
+  const terms: CycleTerms = { nowSec, openPeriod, isPositionBrainAlive: isAlive };
 
   const tally = emptyTally();
   const refused: ShardRefusedError[] = [];
@@ -112,7 +113,8 @@ async function runShard(
     for await (const reads of readBatches(redis, symbols, { ...BATCHES, known })) {
       stopping.throwIfAborted();
       const before = inHand;
-      inHand = publishBatch(context, lease, scoreBatch(context, reads, terms), terms, options, tally);
+      const due = reads.filter((read) => !isEndedProof(read));
+      inHand = publishBatch(context, lease, scoreBatch(context, due, terms), terms, options, tally);
       inHand.catch(() => undefined); // awaited in its turn
       await before;
       onProgress();

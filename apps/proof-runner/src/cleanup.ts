@@ -1,4 +1,4 @@
-import { groupsOf, runBatch, type Command, type Group, type Redis } from '@quantum/redis-io';
+import { groupsOf, type Group, type Redis } from '@quantum/redis-io';
 import { isOurs } from '@quantum/service-kit';
 import {
   blockKey,
@@ -17,7 +17,8 @@ import {
 import { lastEntryId, poll, StreamCursor } from '@quantum/testbed';
 import type { PlanWatch } from './observe/plans.js';
 import type { ProposalWatch } from './observe/proposals.js';
-import { casesOf, streamsOf, type Fixture } from './fixture.js';
+import { casesOf, type Fixture } from './fixture.js';
+import { dropIfUnused, removeEntries, removeKeys } from './redis-removal.js';
 import type { Settings } from './settings.js';
 
 /** Maximum time for the services to finish plans that they hold, ms. */
@@ -26,26 +27,12 @@ const PLANS_PATIENCE_MS = 8000;
 const READ_PATIENCE_MS = 2000;
 const POLL_MS = 20;
 
-/**
- * Removes an unused stream: it is empty and has no group.
- *
- * KEYS  1 stream
- * Returns 1 if removed, else 0
- *
- * Atomic, because between check and deletion an entry may be added.
- */
-const DROP_IF_UNUSED = `
-if redis.call('TYPE', KEYS[1]).ok ~= 'stream' or redis.call('XLEN', KEYS[1]) > 0 then return 0 end
-if #redis.call('XINFO', 'GROUPS', KEYS[1]) > 0 then return 0 end
-return redis.call('DEL', KEYS[1])
-`;
-
 /** The ends of the streams before a run; undefined for streams that did not exist. */
 export type Marks = ReadonlyMap<string, string | undefined>;
 
-/** Records the ends of the streams. */
-export async function markStreams(redis: Redis, settings: Settings): Promise<Marks> {
-  const marks = streamsOf(settings).map(async (stream) => {
+/** Records the ends of these streams. */
+export async function markStreams(redis: Redis, streams: readonly string[]): Promise<Marks> {
+  const marks = streams.map(async (stream) => {
     const exists = (await redis.exists(stream)) === 1;
     return [stream, exists ? await lastEntryId(redis, stream) : undefined] as const;
   });
@@ -113,7 +100,7 @@ export class Cleanup {
       this.removed += await removeEntries(redis, stream, await this.#ownEntries(stream));
     }
     const created = [...marks].filter(([, mark]) => mark === undefined);
-    for (const [stream] of created) await redis.eval(DROP_IF_UNUSED, 1, stream);
+    for (const [stream] of created) await dropIfUnused(redis, stream);
   }
 
   /**
@@ -176,20 +163,3 @@ export class Cleanup {
     return own;
   }
 }
-
-/** One command per key: in a Cluster the keys may have different slots. Resolves to the number of keys that existed. */
-async function removeKeys(redis: Redis, keys: readonly string[]): Promise<number> {
-  const replies = await runBatch(
-    redis,
-    keys.map((key): Command => ['del', key]),
-  );
-  let removed = 0;
-  for (const reply of replies) {
-    if (!reply.ok) throw reply.error;
-    removed += Number(reply.value);
-  }
-  return removed;
-}
-
-const removeEntries = async (redis: Redis, stream: string, ids: readonly string[]): Promise<number> =>
-  ids.length > 0 ? redis.xdel(stream, ...ids) : 0;

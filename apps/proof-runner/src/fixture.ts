@@ -36,9 +36,14 @@ export interface Fixture {
 /** Letters and digits that are not easily confused. */
 const ALPHABET = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
 const RUN_LENGTH = 8;
-const randomRun = (): string => Array.from({ length: RUN_LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
+export const randomRun = (): string =>
+  Array.from({ length: RUN_LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
 /** Whether a text can be a run's name. */
 export const isRun = (text: string): boolean => new RegExp(`^[${ALPHABET}]{${RUN_LENGTH}}$`).test(text);
+
+const letterOf = (place: number): string => String.fromCharCode('A'.charCodeAt(0) + place);
+/** The symbol of a run's proof, by the proof's place. */
+export const proofSymbol = (run: string, place: number): string => `${PROOF_SYMBOL_PREFIX}${run}${letterOf(place)}`;
 
 /** Maximum wait for a proposal, ms: twice the longest time from a target to its proposal, plus a margin. */
 export const proposalPatienceMs = ({ loopIntervalSec, discoveryIntervalSec }: Settings): number =>
@@ -57,13 +62,13 @@ export function createFixture(
   const cases = proofs.flatMap((proof, i): Case[] => {
     const { arrange } = proof;
     if (!arrange) return [];
-    const letter = String.fromCharCode('A'.charCodeAt(0) + i);
+    const letter = letterOf(i);
     return [
       {
         name: proof.name,
         steps: proof.steps,
         arrange,
-        symbol: `${PROOF_SYMBOL_PREFIX}${run}${letter}`,
+        symbol: proofSymbol(run, i),
         planId: `proof-${run}-${letter}`,
       },
     ];

@@ -9,8 +9,10 @@ export interface RunOptions {
   spawn: boolean;
   /** Folder of the built services; undefined: next to this program. */
   apps?: string;
-  /** Undefined: both. */
-  step?: 1 | 2;
+  /** Undefined: all. */
+  step?: 1 | 2 | 'brain';
+  /** Maximum time for the proofs of the brain on a deployment, seconds. */
+  brainWait: number;
   json: boolean;
   junit?: string;
   counts?: string;
@@ -63,8 +65,9 @@ const redisOption = (env: Readonly<Record<string, string | undefined>>): Option 
 export function program(actions: Actions, env: Readonly<Record<string, string | undefined>>): Command {
   const command = new Command('proof-runner')
     .description(
-      'Proves end to end what both services promise: twelve proofs of what they do, five of what they never do; and, of ' +
-        'services that it starts itself (--spawn), three of policy by symbol, smoothing and budgets.',
+      'Proves end to end what both services promise: twelve proofs of what they do, five of what they never do; six of the ' +
+        'efficiency brain, where one runs; and, of services that it starts itself (--spawn), three of policy by symbol, ' +
+        'smoothing and budgets.',
     )
     .helpOption('-h, --help', 'show this')
     .helpCommand(false);
@@ -88,7 +91,8 @@ function runCommand({ run }: Actions, env: Readonly<Record<string, string | unde
         .conflicts(['redis', 'allocationMetrics', 'governorMetrics']),
     )
     .option('--apps <dir>', 'where the built services are (default: next to this program)')
-    .option('--step <1|2>', 'only the proofs about one step', parseStep)
+    .option('--step <1|2|brain>', 'only the proofs about one step, or about the efficiency brain', parseStep)
+    .option('--brain-wait <sec>', 'most that those of the brain may take', parseNumberIn(0, 86_400), 300)
     .option('--json', 'the outcome as one JSON document on standard output', false)
     .option('--junit <file>', 'the outcome as JUnit XML too')
     .option('--counts <file>', 'the numbers passed, failed and skipped as JSON too')
@@ -107,6 +111,8 @@ function runCommand({ run }: Actions, env: Readonly<Record<string, string | unde
 const RUN_HELP = `
 Safe on production: symbols of its own (PROOF_...), plans with source=proof-runner and qty 0, and nothing is left behind.
 Consumer groups other than the governor's are seen and named; a reader of the plan stream without a group cannot be.
+The proofs of the efficiency brain wait for its periods (BRAIN_PERIOD_SEC), some minutes by default. They run on symbols of
+their own with positions of 0.001 and targets of 1 USD, and never kill a brain that they did not start.
 
 Exit: 0 all passed, 1 something failed, 2 could not run, 128 + signal interrupted.
 

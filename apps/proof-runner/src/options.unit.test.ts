@@ -34,6 +34,7 @@ describe('proof-runner', () => {
       json: false,
       live: false,
       allowKillSwitch: false,
+      brainWait: 300,
     };
 
     expect(await parse([])).toEqual(['run', run]);
@@ -52,6 +53,11 @@ describe('proof-runner', () => {
 
     expect(await parse(twice)).toEqual(['run', expect.objectContaining(expected)]);
     expect(await parse(list)).toEqual(['run', expect.objectContaining({ ...expected, step: 2 })]);
+  });
+
+  it('proves the brain alone, for as long as it may take', async () => {
+    const expected = { step: 'brain', brainWait: 900 };
+    expect(await parse(['--step', 'brain', '--brain-wait', '900'])).toEqual(['run', expect.objectContaining(expected)]);
   });
 
   it('injects', async () => {
@@ -74,6 +80,7 @@ describe('proof-runner', () => {
 
   it.each([
     ['--step 3'],
+    ['--brain-wait soon'],
     ['--redis http://host'],
     ['--redis nonsense'],
     ['--governor-metrics host:8044'],

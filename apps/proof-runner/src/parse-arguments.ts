@@ -27,8 +27,9 @@ export function parseMetricsUrl(text: string, previous: string[] | undefined): s
   return [...(previous ?? []), url.origin];
 }
 
-export function parseStep(text: string): 1 | 2 {
-  if (text !== '1' && text !== '2') throw new InvalidArgumentError('1 (shadow proposer) or 2 (governor).');
+export function parseStep(text: string): 1 | 2 | 'brain' {
+  if (text === 'brain') return text;
+  if (text !== '1' && text !== '2') throw new InvalidArgumentError('1 (shadow proposer), 2 (governor) or brain.');
   return text === '1' ? 1 : 2;
 }
 

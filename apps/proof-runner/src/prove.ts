@@ -12,7 +12,7 @@ import { preflightPlans, redisWarning } from './preflight.js';
 import type { Step } from './proofs/arrangement.js';
 import type { Proof } from './proofs/proof.js';
 import { judge, untried, type Result } from './result.js';
-import { casesOf, createFixture, inputCommands, proposalPatienceMs, type Fixture } from './fixture.js';
+import { casesOf, createFixture, inputCommands, proposalPatienceMs, streamsOf, type Fixture } from './fixture.js';
 import type { Deployment } from './spawn.js';
 import { settleAll } from './settle-all.js';
 
@@ -22,6 +22,8 @@ export interface ProveOptions extends ActOptions {
   deployment: Deployment;
   proofs: readonly Proof[];
   steps: ReadonlySet<Step>;
+  /** The run's name. */
+  run: string;
   /** Whether the deployment is private. */
   exact: boolean;
   /** Plans may be submitted although others read them too. */
@@ -44,7 +46,7 @@ export async function prove(options: ProveOptions): Promise<Result[]> {
   const warning = await redisWarning(options.redis);
   if (warning !== undefined) options.progress(warning);
   const { ready, set } = await sortOut(chosen, options);
-  const fixture = createFixture(ready, options.steps, options.settings);
+  const fixture = createFixture(ready, options.steps, options.settings, options.run);
   const conclude = async (results: readonly Result[]): Promise<Result[]> => {
     const all = new Map([...set, ...results].map((result) => [result.name, result]));
     const inOrder = chosen.flatMap(({ name }) => all.get(name) ?? []);
@@ -78,7 +80,7 @@ async function perform(
   conclude: (results: readonly Result[]) => Promise<Result[]>,
 ): Promise<Result[]> {
   const { redis, settings, signal, progress, exact } = options;
-  const marks = await markStreams(redis, settings);
+  const marks = await markStreams(redis, streamsOf(settings));
   const symbols = casesOf(fixture, 1).map(({ symbol }) => symbol);
   const fromId = marks.get(settings.proposedStream) ?? '0-0';
   const proposals = new ProposalWatch(redis, settings.proposedStream, symbols, fromId);
@@ -88,9 +90,6 @@ async function perform(
     progress(`clean-up: ${text}`);
   };
   const cleanup = new Cleanup({ redis, fixture, settings, marks, proposals, plans, cyclePatienceMs, tell });
-  progress(
-    `run ${fixture.run}: if this process is killed, "proof-runner remove ${fixture.run}" removes what it leaves`,
-  );
   try {
     for (const reply of await runBatch(redis, inputCommands(fixture))) if (!reply.ok) throw reply.error;
     progress(`inputs of ${fixture.cases.length} proofs written`);

@@ -1,4 +1,6 @@
 import type { Redis } from '@quantum/redis-io';
+import { brainProofsOf } from './brain/prove-brain.js';
+import { brainStreamsOf, takeBrainBack } from './brain/take-back.js';
 import { Cleanup } from './cleanup.js';
 import { PlanWatch } from './observe/plans.js';
 import { ProposalWatch } from './observe/proposals.js';
@@ -40,5 +42,11 @@ export async function removeRun(run: string, { redis, settings, signal, progress
   }); // prettier-ignore
   await cleanup.withdraw(signal);
   await cleanup.erase();
-  return `run ${run}: ${cleanup.removed} keys and stream entries removed`;
+  const ofBrain = await takeBrainBack({
+    redis, settings, signal,
+    symbols: [...brainProofsOf(run).keys()],
+    marks: new Map(brainStreamsOf(settings).map((stream) => [stream, START])),
+    tell: progress,
+  }); // prettier-ignore
+  return `run ${run}: ${cleanup.removed + ofBrain} keys and stream entries removed`;
 }

@@ -1,11 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { systemClock } from '@quantum/clock';
 import { CannotRun, maskRedisUrl, messageOf, openRedis, redact } from '@quantum/service-kit';
+import { brainObstacle, proveLiveBrain } from './brain/live.js';
+import { proveSpawnedBrain } from './brain/spawned.js';
 import { proveDepth } from './depth/index.js';
+import { randomRun } from './fixture.js';
 import { renderJunit } from './junit.js';
 import type { RunOptions } from './options.js';
 import { PROOFS } from './proofs/index.js';
-import { prove } from './prove.js';
+import { prove, type ProveOptions } from './prove.js';
 import { renderCounts, renderJson, renderReport } from './report.js';
 import { exitCodeOf, type Result } from './result.js';
 import { givenSettings, loadSettings } from './settings.js';
@@ -33,17 +36,41 @@ async function runLive(options: RunOptions, { env, signal, progress }: Surroundi
   const settings = loadSettings(env);
   progress(`Redis at ${maskRedisUrl(options.redis)}`);
   const redis = await openRedis(options.redis, env, 'proof-runner');
-  try {
-    const results = await prove({
-      redis, settings, signal, progress,
+  const report = (known: readonly Result[]) => publish(known, options, systemClock.steadyMs() - startMs, '', env);
+  const run = randomRun();
+  progress(`run ${run}: if this process is killed, "proof-runner remove ${run}" removes what it leaves`);
+  const failed = new AbortController();
+  const proveSteps = async (reportSteps: ProveOptions['report']): Promise<Result[]> => {
+    if (stepsOf(options).size === 0) return [];
+    return prove({
+      redis, settings, signal, progress, run,
       deployment: { ...options, redisUrl: options.redis, stop: () => Promise.resolve() },
       proofs: PROOFS,
       steps: stepsOf(options),
       exact: false,
       live: options.live,
       allowKillSwitch: options.allowKillSwitch,
-      report: (known) => publish(known, options, systemClock.steadyMs() - startMs, '', env),
+      report: reportSteps,
     }); // prettier-ignore
+  };
+  try {
+    const obstacle = isBrainChosen(options) ? await brainObstacle(redis) : [];
+    if (obstacle) {
+      // The brain's part is known already, so the report need not wait for any clean-up.
+      const steps = await proveSteps((known) => report([...known, ...obstacle]));
+      if (stepsOf(options).size === 0) await report(obstacle);
+      return exitCodeOf([...steps, ...obstacle]);
+    }
+    const brain = { redis, redisUrl: options.redis, settings, run, maxSec: options.brainWait, progress };
+    const [steps, ofBrain] = await settleAll(
+      proveSteps(() => Promise.resolve()).catch((error: unknown) => {
+        failed.abort(error);
+        throw error;
+      }),
+      proveLiveBrain({ ...brain, signal: AbortSignal.any([signal, failed.signal]) }),
+    );
+    const results = [...steps, ...ofBrain];
+    await report(results);
     return exitCodeOf(results);
   } finally {
     redis.disconnect();
@@ -55,21 +82,25 @@ async function runSpawned(options: RunOptions, surroundings: Surroundings): Prom
   const { env, signal, progress } = surroundings;
   const startMs = systemClock.steadyMs();
   const appsFolder = options.apps ?? surroundings.appsFolder;
-  progress('starting a private Redis and both services, and the same once more for each proof of policy depth');
-  const [own, depth] = await settleAll(
-    proveSpawned(options, { ...surroundings, appsFolder }),
-    proveDepth({ appsFolder, steps: stepsOf(options), env: SPAWN_ENV, signal }),
+  const steps = stepsOf(options);
+  progress(
+    'starting a private Redis and both services, the same once more for each proof of policy depth, and a brain',
   );
-  const results = [...own.results, ...depth.results];
-  await publish(
-    results,
-    options,
-    systemClock.steadyMs() - startMs,
-    [own.logs, depth.logs].filter(Boolean).join('\n'),
-    env,
+  const [ofSteps, ofBrain] = await settleAll(
+    settleAll(
+      steps.size === 0 ? NOTHING : proveSpawned(options, { ...surroundings, appsFolder }),
+      proveDepth({ appsFolder, steps, env: SPAWN_ENV, signal }),
+    ),
+    isBrainChosen(options) ? proveSpawnedBrain({ appsFolder, signal }) : NOTHING,
   );
+  const all = [...ofSteps, ofBrain];
+  const results = all.flatMap((one) => one.results);
+  const logs = all.map((one) => one.logs).filter(Boolean).join('\n'); // prettier-ignore
+  await publish(results, options, systemClock.steadyMs() - startMs, logs, env);
   return exitCodeOf(results);
 }
+
+const NOTHING = Promise.resolve({ results: [] as Result[], logs: '' });
 
 async function proveSpawned(
   options: RunOptions,
@@ -84,6 +115,7 @@ async function proveSpawned(
     try {
       const results = await prove({
         redis, deployment, settings, signal, progress,
+        run: randomRun(),
         proofs: PROOFS,
         steps: stepsOf(options),
         exact: true,
@@ -100,7 +132,9 @@ async function proveSpawned(
   }
 }
 
-const stepsOf = ({ step }: RunOptions): ReadonlySet<1 | 2> => new Set(step === undefined ? [1, 2] : [step]);
+const stepsOf = ({ step }: RunOptions): ReadonlySet<1 | 2> =>
+  new Set(step === undefined ? [1, 2] : step === 'brain' ? [] : [step]);
+const isBrainChosen = ({ step }: RunOptions): boolean => step === undefined || step === 'brain';
 
 async function publish(
   results: readonly Result[],

@@ -123,7 +123,7 @@ describe('what cannot run', () => {
     ['no service', ['--allocation-metrics', 'http://127.0.0.1:1', '--governor-metrics', 'http://127.0.0.1:1'], /No service answers/], // prettier-ignore
     ['no bundles', ['--spawn', '--apps', '/nowhere'], /The services are not built/],
     ['an unknown option', ['--nonsense'], /unknown option/],
-    ['an unusable parameter', ['--step', '3'], /1 \(shadow proposer\) or 2/],
+    ['an unusable parameter', ['--step', '3'], /1 \(shadow proposer\), 2/],
   ])('%s: exit 2 with the reason', async (_what, args, reason) => {
     const before = await everything();
     const { code, stdout, stderr } = await proofRunner('run', ...args);

@@ -40,17 +40,17 @@ const left = () => ({ processes: processes(), files: readdirSync(folder) });
 const NOTHING = { processes: [], files: ['apps'] };
 
 describe('a private deployment', () => {
-  it('proves 12 + 5 with exact counts and 3 of policy depth, in an empty folder, and leaves no process and no file', async () => {
+  it('proves 12 + 5 with exact counts, 6 of the brain and 3 of policy depth, in an empty folder, and leaves no process and no file', async () => {
     const [junit, counts] = [join(apps(), 'junit.xml'), join(apps(), 'counts.json')];
     const app = start('--junit', junit, '--counts', counts);
     await app.waitForLine(/inputs of/);
     expect(processes().length).toBeGreaterThanOrEqual(3);
 
     expect((await app.exit).code).toBe(0);
-    expect(app.stdout.filter((line) => / {2}PASS {2}/.test(line))).toHaveLength(20);
+    expect(app.stdout.filter((line) => / {2}PASS {2}/.test(line))).toHaveLength(26);
     expect(app.stdout.at(-1)).toBe('SUMMARY: PASS (all tests passed)');
-    expect(JSON.parse(readFileSync(counts, 'utf8'))).toEqual({ passed: 20, failed: 0, skipped: 0 });
-    expect(readFileSync(junit, 'utf8')).toContain('<testsuites name="proof-runner" tests="20" failures="0"');
+    expect(JSON.parse(readFileSync(counts, 'utf8'))).toEqual({ passed: 26, failed: 0, skipped: 0 });
+    expect(readFileSync(junit, 'utf8')).toContain('<testsuites name="proof-runner" tests="26" failures="0"');
     expect(left()).toEqual(NOTHING);
   });
 

@@ -62,17 +62,21 @@ export interface Services {
   stop: () => Promise<void>;
 }
 
+/** The bundles of these services. @throws CannotRun if one is missing. */
+export function builtApps(appsFolder: string, names: readonly string[]): string[] {
+  const mainFiles = names.map((name) => join(appsFolder, name, 'main.js'));
+  const missing = mainFiles.filter((file) => !existsSync(file));
+  if (missing.length === 0) return mainFiles;
+  throw new CannotRun(`The services are not built: there is no ${missing.join(', no ')} (npx nx run-many -t build).`);
+}
+
 /** Starts both services, each with its own environment and a port that it chooses, and waits until they are ready. */
 export async function startServices(
   appsFolder: string,
   env: Readonly<Record<AppName, Readonly<Record<string, string>>>>,
   signal: AbortSignal,
 ): Promise<Services> {
-  const mainFiles = APPS.map((name) => join(appsFolder, name, 'main.js'));
-  const missing = mainFiles.filter((file) => !existsSync(file));
-  if (missing.length > 0) {
-    throw new CannotRun(`The services are not built: there is no ${missing.join(', no ')} (npx nx run-many -t build).`);
-  }
+  const mainFiles = builtApps(appsFolder, APPS);
   const folder = mkdtempSync(join(tmpdir(), 'proof-runner-'));
   const [allocation, governor] = APPS.map((name, i) =>
     startService({ name, mainFile: mainFiles[i] ?? '', env: env[name], logFile: join(folder, `${name}.log`) }),
@@ -104,7 +108,8 @@ export async function startServices(
 
 const urlsOf = (services: readonly Service[]): string[] => services.flatMap(({ url }) => url ?? []);
 
-async function untilReady(services: readonly Service[], signal: AbortSignal): Promise<void> {
+/** @throws CannotRun, with the services' last log lines, if one is not ready in time. */
+export async function untilReady(services: readonly Service[], signal: AbortSignal): Promise<void> {
   const settled = async (): Promise<'ready' | 'ended' | undefined> => {
     if (services.some(({ ended }) => ended !== undefined)) return 'ended';
     const urls = urlsOf(services);
@@ -118,7 +123,8 @@ async function untilReady(services: readonly Service[], signal: AbortSignal): Pr
   throw new CannotRun(`${what}; their last log lines:\n${await logsOf(services)}`);
 }
 
-async function logsOf(services: readonly Service[]): Promise<string> {
+/** The last log lines of each. */
+export async function logsOf(services: readonly Service[]): Promise<string> {
   const logs = await Promise.all(services.map(async (one) => `-- ${one.name}\n${await one.lastLogLines()}`));
   return logs.join('\n');
 }

@@ -253,7 +253,20 @@ const ALLOWED: Record<User, Words[]> = {
     ['xack', STREAMS.plans, GROUP[0], '1-0'],
     ['xrange', STREAMS.proposed, '-', '+'],
     ['xdel', STREAMS.proposed, '1-0'],
+    ['hset', positionKey(PROOF), 'position_amt', 1],
+    ['expire', positionKey(PROOF), 1],
+    ['get', BRAIN_LEASE],
+    ['get', brainPublishedKey(SCORES, 0)],
+    ['hget', POLICY_PARAMETERS_KEY, 'a'],
+    ['hgetall', brainStateKey(PROOF)],
+    ['exists', SCORES],
+    ['xrange', SCORES, '-', '+'],
+    ['xrevrange', SCORES, '+', '-', 'COUNT', 1],
+    ['xdel', SCORES, '1-0'],
+    ['eval', 'return 1', 1, SCORES],
     ...[
+      positionKey(PROOF),
+      brainStateKey(PROOF),
       targetKey(PROOF),
       efficiencyKey(PROOF),
       proposedKey(PROOF),
@@ -378,7 +391,7 @@ const DENIED: Record<User, Words[]> = {
   ],
   'quantum-proof': [
     ...ADMINISTRATION,
-    ...[targetKey(S), efficiencyKey(S), proposedKey(S), permitKey(P), decidedKey(P), windowKey(S), STREAMS.plans, GOVERNOR_LIMITS_KEY] // prettier-ignore
+    ...[targetKey(S), efficiencyKey(S), proposedKey(S), permitKey(P), decidedKey(P), windowKey(S), STREAMS.plans, GOVERNOR_LIMITS_KEY, positionKey(S), brainStateKey(S), BRAIN_LEASE, POLICY_PARAMETERS_KEY] // prettier-ignore
       .flatMap(destroying)
       .filter(([name]) => name !== 'copy'),
     ['set', HALT_KEY, '0'],
@@ -390,6 +403,9 @@ const DENIED: Record<User, Words[]> = {
     ['xgroup', 'destroy', STREAMS.plans, GROUP[0]],
     ['xadd', STREAMS.proposed, ...ENTRY],
     ['xadd', STREAMS.events, ...ENTRY],
+    ['xadd', SCORES, ...ENTRY],
+    ['xtrim', SCORES, 'MAXLEN', 0],
+    ['set', brainPublishedKey(SCORES, 0), 'x'],
     ['scan', 0],
   ],
   'quantum-recorder': [

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PrivateRedis } from '@quantum/private-redis';
 import { passwordOf, spawnApp, startWithUsers, urlFor } from '@quantum/testing';
-import { PROOF_RUNNER, QUICK_CYCLES } from '../testkit/paths.test-support.js';
+import { APPS_FOLDER, PROOF_RUNNER, QUICK_CYCLES, QUICK_PERIODS } from '../testkit/paths.test-support.js';
 import { connect, disconnectAll, startServices } from './services.test-support.js';
 
 let server: PrivateRedis;
@@ -26,7 +26,16 @@ it('the whole proof run passes under the deployed users, without a denied comman
     { REDIS_URL: urlFor(server, 'quantum-proposer') },
     { REDIS_URL: server.url, REDIS_USERNAME: 'quantum-governor', REDIS_PASSWORD_FILE: passwordFile },
   );
-  await Promise.all([services.governor.waitForLine(/serving plans/), services.proposer.waitForLine(/"msg":"cycle"/)]);
+  const brain = spawnApp(join(APPS_FOLDER, 'efficiency-brain', 'main.js'), {
+    ...QUICK_PERIODS,
+    REDIS_URL: urlFor(server, 'quantum-brain'),
+    METRICS_PORT: '0',
+  });
+  await Promise.all([
+    services.governor.waitForLine(/serving plans/),
+    services.proposer.waitForLine(/"msg":"cycle"/),
+    brain.waitForLine(/"msg":"running"/),
+  ]);
   const [allocation = '', governor = ''] = await services.urls();
 
   const proofs = spawnApp(PROOF_RUNNER, { ...QUICK_CYCLES }, [
@@ -45,7 +54,8 @@ it('the whole proof run passes under the deployed users, without a denied comman
   const redis = await connect({ REDIS_URL: server.url });
   expect(await redis.acl('LOG')).toEqual([]);
   expect([proofs.stdout.at(-1), code]).toEqual(['SUMMARY: PASS (all tests passed)', 0]);
-  for (const app of [proofs, services.governor, services.proposer]) {
+  expect(proofs.stdout.join('\n')).toMatch(/^brain-gains +PASS/m);
+  for (const app of [proofs, brain, services.governor, services.proposer]) {
     expect([...app.stdout, ...app.stderr].join('\n')).not.toContain("'s password");
   }
 });

@@ -9,3 +9,11 @@ export const PROOF_RUNNER = join(APPS_FOLDER, 'proof-runner', 'main.js');
  * intervals after which the proposer is not ready. The runner gets the same value, so that it knows how long to wait.
  */
 export const QUICK_CYCLES = { LOOP_INTERVAL_SEC: '0.5', DISCOVERY_INTERVAL_SEC: '0.5' };
+
+/** A brain that closes a period each second. */
+export const QUICK_PERIODS = {
+  BRAIN_PERIOD_SEC: '1',
+  P31_LOOP_SEC: '0.2',
+  DISCOVERY_INTERVAL_SEC: '0.2',
+  P31_STALE_SEC: '30',
+};
