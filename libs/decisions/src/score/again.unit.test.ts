@@ -108,7 +108,7 @@ describe('an entry', () => {
       ...{ mean_bps: score.meanBpsPerDay, sd_bps: score.sdBpsPerDay, drawdown_usd: score.drawdownUsd },
       idle_sec: score.idleSec,
     };
-    expect(Object.entries(numbers).filter(([, value]) => value === 0 || value === undefined)).toEqual([]);
+    expect(Object.entries(numbers).filter(([, value]) => value === 0)).toEqual([]);
     expect(fieldsOf(scoreEntry(published, rules))).toMatchObject({
       ...Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, String(value)])),
       ...{ mode: 'shadow', version: 'brain_v1', policy: '0123456789ab', capital_pressure: score.capitalPressure },
