@@ -115,3 +115,10 @@ it('a deployment without a brain skips them, with the reason', async () => {
   );
   expect(await file.redis().keys('*PROOF_*')).toEqual([]);
 });
+
+it('a user of Redis from an earlier release cannot run them, and the reason says what to load', async () => {
+  await file.redis().acl('SETUSER', 'earlier', 'on', '>password', '+@all', '~quantum:allocation:*');
+  const run = runProofs('--redis', file.server.url.replace('://', '://earlier:password@'));
+  expect((await run.exit).code).toBe(2);
+  expect(run.stdout.join('\n')).toMatch(/6 not run: [^]*because NOPERM[^]*load the users of this release/);
+});

@@ -1,7 +1,8 @@
+import { join } from 'node:path';
 import { afterEach, expect, it } from '@jest/globals';
 import { startPrivateCluster, startPrivateRedis, startPrivateSentinel } from '@quantum/private-redis';
 import { spawnApp, urlFor, withUsers, type User } from '@quantum/testing';
-import { PROOF_RUNNER, QUICK_CYCLES } from '../testkit/paths.test-support.js';
+import { APPS_FOLDER, PROOF_RUNNER, QUICK_CYCLES, QUICK_PERIODS } from '../testkit/paths.test-support.js';
 import { startServices } from './services.test-support.js';
 
 /** A Redis deployment, and the variables that name it. */
@@ -34,12 +35,22 @@ it.each(Object.entries(TOPOLOGIES))('every proof passes on %s', async (_name, st
   topology = await start();
   const { env } = topology;
   const { proposer, governor, urls } = startServices(env('quantum-proposer'), env('quantum-governor'));
-  await Promise.all([governor.waitForLine(/serving plans/), proposer.waitForLine(/"msg":"cycle"/)]);
+  const brain = spawnApp(join(APPS_FOLDER, 'efficiency-brain', 'main.js'), {
+    ...QUICK_PERIODS,
+    ...env('quantum-brain'),
+    METRICS_PORT: '0',
+  });
+  await Promise.all([
+    governor.waitForLine(/serving plans/),
+    proposer.waitForLine(/"msg":"cycle"/),
+    brain.waitForLine(/"msg":"running"/),
+  ]);
   const [proposerUrl = '', governorUrl = ''] = await urls();
   const proofs = spawnApp(PROOF_RUNNER, { ...env('quantum-proof'), ...QUICK_CYCLES }, [
     'run', '--allocation-metrics', proposerUrl, '--governor-metrics', governorUrl, '--allow-kill-switch',
   ]); // prettier-ignore
   const { code } = await proofs.exit;
   expect([proofs.stdout.at(-1), code]).toEqual(['SUMMARY: PASS (all tests passed)', 0]);
-  await Promise.all([proposer.stop(), governor.stop()]);
+  expect(proofs.stdout.join('\n')).toMatch(/^brain-gains +PASS/m);
+  await Promise.all([proposer.stop(), governor.stop(), brain.stop()]);
 });

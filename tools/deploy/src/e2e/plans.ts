@@ -12,6 +12,16 @@ export interface PlanFlow {
 let flows = 0;
 const running = new Set<NodeJS.Timeout>();
 
+/** Does something again and again until what it answers is called, or the chapter ends. */
+export function repeatedly(everyMs: number, act: () => void): () => void {
+  const timer = setInterval(act, everyMs);
+  running.add(timer);
+  return () => {
+    clearInterval(timer);
+    running.delete(timer);
+  };
+}
+
 /** Ends the flows of a chapter that failed before it did: the next one must not meet them. */
 export function endFlows(): void {
   for (const timer of running) clearInterval(timer);
@@ -29,19 +39,17 @@ export function flow(redis: Redis, everyMs = 20): PlanFlow {
   const sent: string[] = [];
   let inHand = Promise.resolve();
   let count = 0;
-  const timer = setInterval(() => {
+  const end = repeatedly(everyMs, () => {
     const id = `${run}-${(count += 1)}`;
     inHand = submit(redis, id).then(
       () => void sent.push(id),
       () => undefined,
     );
-  }, everyMs);
-  running.add(timer);
+  });
   return {
     sent: () => sent,
     stop: async () => {
-      clearInterval(timer);
-      running.delete(timer);
+      end();
       await inHand;
       return sent;
     },

@@ -6,6 +6,8 @@ import { makeRelease } from '../release/release.js';
 import { freshTree, obstacle, type System } from './base.js';
 import { Container } from './container.js';
 import { badConfiguration } from './bad-configuration.js';
+import { brainMigration } from './brain-migration.js';
+import { brainService } from './brain-service.js';
 import { fiveCommands, noErrors } from './five-commands.js';
 import { Host, type Chapter } from './host.js';
 import { interrupted } from './interrupted.js';
@@ -30,8 +32,10 @@ const CHAPTERS: readonly Chapter[] = [
   hung,
   outage,
   probes,
+  brainService,
   removal,
   migration,
+  brainMigration,
 ];
 const RELEASES = ['1.0.0', '1.1.0'];
 const PORT = 8000;
