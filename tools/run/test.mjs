@@ -65,7 +65,7 @@ const runs = [
     skip: () => !existsSync(join(repoRoot, proofRunner)) && 'the proof runner is not built',
     commands: [[process.execPath, proofRunner, '--spawn', '--counts', join(countsDir, 'proofs.json')]],
   },
-  ...['governor', 'proposer'].map((service) => ({
+  ...['governor', 'proposer', 'brain'].map((service) => ({
     name: `faults-${service}`,
     counts: `faults-${service}`,
     skip: () => !existsSync(join(repoRoot, faults)) && 'the faults are not built',

@@ -94,6 +94,23 @@ describe('executions', () => {
     expect(await lastClosed()).toMatchObject({ period: T0 / 60 + 1, feesUsd: 0.5 });
   });
 
+  it('that come while a cycle reads count in the period that has begun since', async () => {
+    await cycleAt(T0 + 2);
+    await reward(T0 + 60.2, '1');
+    const { discovery } = brain.context;
+    const list = discovery.list.bind(discovery);
+    discovery.list = () => {
+      time.sec = T0 + 60.5;
+      return list();
+    };
+    await cycleAt(T0 + 59.9);
+    discovery.list = list;
+    await cycleAt(T0 + 62);
+    expect(await lastClosed()).toMatchObject({ period: T0 / 60, feesUsd: 0 });
+    await cycleAt(T0 + 122);
+    expect(await lastClosed()).toMatchObject({ period: T0 / 60 + 1, feesUsd: 0.5 });
+  });
+
   it('are read by a new process from the start of the oldest period that it may close', async () => {
     await reward(T0 - 100, '0'); // of a period that no one closes any more
     await reward(T0 + 5, '1');

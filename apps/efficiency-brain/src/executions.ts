@@ -1,3 +1,4 @@
+import type { Clock } from '@quantum/clock';
 import { periodOf, type ScoreRules } from '@quantum/efficiency-score';
 import type { BrainMetrics } from '@quantum/metrics';
 import type { Redis } from '@quantum/redis-io';
@@ -12,6 +13,7 @@ const LOOK_BACK_SEC = 60;
 
 export interface ExecutionsOptions {
   rules: ScoreRules;
+  clock: Pick<Clock, 'wallSec'>;
   metrics: BrainMetrics;
   logger: Logger;
   onProblem: (problem: string, error: unknown) => void;
@@ -24,7 +26,6 @@ export class Executions {
   #flows = new Flows();
   /** Last period that a cycle may have closed; undefined until everything that was there at the start is read. */
   #closedPeriod: number | undefined;
-  #nowSec = 0;
 
   constructor(redis: Redis, options: ExecutionsOptions) {
     this.#options = options;
@@ -49,7 +50,6 @@ export class Executions {
 
   /** Reads everything that was added. The caller then closes the period before the open one. @throws when Redis does not answer. */
   async read(openPeriod: number, nowSec: number, isScored: (symbol: string) => boolean): Promise<void> {
-    this.#nowSec = nowSec;
     await this.#tails.read(oldestFlowSec(openPeriod, this.#options.rules) - LOOK_BACK_SEC);
     this.#flows.prune(openPeriod, nowSec, isScored);
     this.#closedPeriod = Math.max(this.#closedPeriod ?? 0, openPeriod - 1);
@@ -63,7 +63,7 @@ export class Executions {
   }
 
   #take({ stream, atSec, fields }: TailEntry): void {
-    const { metrics, rules } = this.#options;
+    const { clock, metrics, rules } = this.#options;
     const count = (result: Parameters<typeof metrics.entries.inc>[0]['result']): void => {
       metrics.entries.inc({ stream, result });
     };
@@ -71,8 +71,9 @@ export class Executions {
       count('too_large');
       return;
     }
-    // An id ahead of our clock would belong to a period that comes when no one remembers it.
-    const entrySec = Math.min(atSec, this.#nowSec);
+    // An id ahead of our clock would belong to a period that comes when no one remembers it. The clock is read now: a period
+    // may have begun since the cycle did.
+    const entrySec = Math.min(atSec, clock.wallSec());
     const { result, execution } = EXECUTION_STREAMS[stream].adapter(fieldsOf(fields), entrySec);
     if (!execution) {
       count(result);

@@ -98,7 +98,7 @@ function cycleContext(parts: Parts, parameters: BrainParameters, policy: string)
     redis,
     clock,
     discovery,
-    executions: new Executions(redis, { rules, metrics, logger, onProblem }),
+    executions: new Executions(redis, { rules, clock, metrics, logger, onProblem }),
     states: new States(),
     rules,
     policy,

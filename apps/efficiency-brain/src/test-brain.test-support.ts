@@ -64,7 +64,7 @@ export async function createTestBrain(url: string, time: Time, env: Record<strin
         if (count > 0) metrics.badNames.inc(count);
       },
     }),
-    executions: new Executions(redis, { rules, metrics, logger, onProblem }),
+    executions: new Executions(redis, { rules, clock, metrics, logger, onProblem }),
     states: new States(),
     rules,
     policy: policyOf(parameters, sha256),

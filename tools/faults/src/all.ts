@@ -1,3 +1,8 @@
+import { clockSteps } from './brain/clock-steps.js';
+import { garbageScenario as garbageOfBrain } from './brain/garbage.js';
+import { brainKills } from './brain/kills.js';
+import { redisScenarios as redisScenariosOfBrain } from './brain/redis-trouble.js';
+import { twoBrains } from './brain/two-brains.js';
 import { garbageScenario as garbageOfGovernor } from './governor/garbage.js';
 import { evictionScenario } from './governor/eviction.js';
 import { outOfMemoryScenario } from './governor/out-of-memory.js';
@@ -19,7 +24,7 @@ const LONGER = 4;
 
 const scaleOf = ({ kills }: Options): number => (kills !== undefined ? LONGER : 1);
 
-/** Both services run in it, whichever was requested. */
+/** Governor and proposer run in it, whichever was requested. */
 const soak = ({ minutes }: Options): Scenario[] => (minutes > 0 ? [soakScenario] : []);
 
 export const governorScenarios = (options: Options): Scenario[] => {
@@ -44,4 +49,12 @@ export const proposerScenarios = (options: Options): Scenario[] => [
   ...redisScenariosOfProposer(scaleOf(options)),
   garbageOfProposer,
   ...soak(options),
+];
+
+export const brainScenarios = (options: Options): Scenario[] => [
+  brainKills,
+  twoBrains,
+  clockSteps,
+  ...redisScenariosOfBrain(scaleOf(options)),
+  garbageOfBrain,
 ];

@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { protectOutput } from '@quantum/service-kit';
 import { seeded, seedOf } from '@quantum/testbed';
-import { governorScenarios, proposerScenarios } from './all.js';
+import { brainScenarios, governorScenarios, proposerScenarios } from './all.js';
 import { faultCommand, type Options } from './options.js';
 import { renderCounts, renderReport, type Result } from './report.js';
 import type { Finding, Scenario } from './scenario.js';
 
-/** The short form: both services together in less than 100 s on two cores. */
-const SHORT_KILLS = { governor: 30, proposer: 5 };
+/** The short form: all services together in less than 130 s on two cores. */
+const SHORT_KILLS = { governor: 30, proposer: 5, brain: 10 };
+const SCENARIOS = { governor: governorScenarios, proposer: proposerScenarios, brain: brainScenarios };
 const PARALLEL = 5;
 
 // This file runs as dist/tools/faults/main.js, next to the built services in dist/apps.
@@ -71,8 +72,7 @@ async function playAll(scenarios: readonly Scenario[], options: Options): Promis
 
 async function run(options: Options): Promise<void> {
   const { service, seed, only, counts } = options;
-  const all = service === 'governor' ? governorScenarios(options) : proposerScenarios(options);
-  const scenarios = all.filter(({ name }) => only === undefined || name.includes(only));
+  const scenarios = SCENARIOS[service](options).filter(({ name }) => only === undefined || name.includes(only));
   console.log(`faults around the ${service}: seed ${seed}, ${scenarios.length} scenarios`);
   const results = await playAll(scenarios, options);
   console.log(renderReport(results));

@@ -1,7 +1,8 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { INJECTED_FAULTS, type InjectedFault } from './governor/injected-faults.js';
 
-export type ServiceName = 'governor' | 'proposer';
+export const SERVICE_NAMES = ['governor', 'proposer', 'brain'] as const;
+export type ServiceName = (typeof SERVICE_NAMES)[number];
 
 export interface Options {
   service: ServiceName;
@@ -30,7 +31,7 @@ const whole =
 export function faultCommand(run: (options: Options) => Promise<void>): Command {
   return new Command('fault')
     .description('Injects faults around a built service, and checks everything that it left behind.')
-    .addArgument(new Argument('<service>').choices(['governor', 'proposer']))
+    .addArgument(new Argument('<service>').choices(SERVICE_NAMES))
     .option(
       '--seed <n>',
       'draws kills, plans and garbage; a random one by default, which is printed',

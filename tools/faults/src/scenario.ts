@@ -1,4 +1,5 @@
 import type { Random } from '@quantum/testbed';
+import type { BrainFault } from './brain/injected-faults.js';
 import type { InjectedFault } from './governor/injected-faults.js';
 
 /** A fault that a checker found. `kind` is stable, so that tests can match it. */
@@ -24,6 +25,8 @@ export interface Context {
   minutes: number;
   /** The injected fault; by default there is none. */
   injectedFault?: InjectedFault | undefined;
+  /** The same beside brains. */
+  brainFault?: BrainFault | undefined;
 }
 
 /** One fault, or one kind of fault, and the check of its result. */

@@ -1,0 +1,84 @@
+import { brainStateKey, efficiencyKey, STREAMS } from '@quantum/redis-schemas';
+import { readStream, until, type Activity } from '@quantum/testbed';
+import type { Redis } from 'ioredis';
+import type { Harness, Service } from '../harness/harness.js';
+import { stopAll, sumOfMetric } from '../harness/health.js';
+import { enough } from '../governor/run.js';
+import type { Context, Finding, Outcome } from '../scenario.js';
+import { checkCounts, checkShape, checkStream, differences, stateOf, type Told } from './check.js';
+import { BRAIN_ENV, PERIOD_SEC } from './formulas.js';
+import { startBrainFault } from './injected-faults.js';
+import { startMarket, type Market } from './market.js';
+
+const TIMEOUT_MS = 20_000;
+/** Periods in a row after which a brain counts as well. */
+const PERIODS_TO_BE_WELL = 2;
+
+export const startBrain = (harness: Harness, env: Readonly<Record<string, string>> = {}): Service =>
+  harness.startService('efficiency-brain', { ...BRAIN_ENV, ...env });
+
+/** A market, and the injected fault of the context beside the brains. */
+export interface Desk {
+  market: Market;
+  injector: Activity | undefined;
+}
+
+export async function openDesk(harness: Harness, { random, brainFault }: Context): Promise<Desk> {
+  const market = startMarket(await harness.connect(), random);
+  return { market, injector: brainFault && startBrainFault(brainFault, await harness.connect()) };
+}
+
+/** Whether every symbol closes periods again, in time. */
+export async function untilWell(client: Redis, { market }: Desk): Promise<Finding[]> {
+  const closedOf = async (): Promise<number[]> => {
+    const batch = client.pipeline(market.symbols.map((symbol) => ['hget', brainStateKey(symbol), 'period']));
+    return ((await batch.exec()) ?? []).map(([error, period]) => (error ? NaN : Number(period)));
+  };
+  const since = Math.floor(Date.now() / 1000 / PERIOD_SEC) + PERIODS_TO_BE_WELL;
+  const isWell = await until(async () => (await closedOf()).every((period) => period >= since), TIMEOUT_MS);
+  return isWell ? [] : [{ kind: 'no_recovery', text: `not every symbol has closed a period within ${TIMEOUT_MS} ms` }];
+}
+
+export interface EndOptions {
+  services: readonly Service[];
+  /** Whether every reply reached the brains, and none was killed: their counters are those of the stream. */
+  counted: boolean;
+  /** Whether the brain's periods are those of the market, and Redis has lost nothing. */
+  withFees: boolean;
+}
+
+/** Ends the run, and checks everything that is left in Redis. */
+export async function endDesk(
+  client: Redis,
+  desk: Desk,
+  { services, counted, withFees }: EndOptions,
+): Promise<Outcome> {
+  await desk.injector?.stop();
+  const count = {
+    closings: await closingsOf(services),
+    skipped: await sumOfMetric(services, 'p31_periods_skipped_total'),
+  };
+  const whole = await readStream(client, STREAMS.efficiencyDecision);
+  const countAfter = await closingsOf(services);
+  const ends = await stopAll(services);
+  await desk.market.stop();
+  const entries = await readStream(client, STREAMS.efficiencyDecision);
+  const { told } = desk.market;
+  const checked = checkStream(entries, withFees ? told : ({ ...told, feesOf: () => undefined } satisfies Told));
+  const findings: Finding[] = [...checked.findings, ...ends];
+  // Between two equal counts the stream was read: no period was closed meanwhile.
+  if (counted && count.closings === countAfter) findings.push(...checkCounts(checkStream(whole), count));
+  for (const symbol of desk.market.symbols) {
+    const [hash, state] = [await client.hgetall(efficiencyKey(symbol)), await client.hgetall(brainStateKey(symbol))];
+    findings.push(...checkShape(efficiencyKey(symbol), hash));
+    const wrong = differences(stateOf(state), checked.states.get(symbol) ?? {});
+    if (wrong.length > 0) findings.push({ kind: 'broken_chain', text: `state of ${symbol}: ${wrong.join(', ')}` });
+  }
+  findings.push(...enough(checked.closings, desk.market.symbols.length, 'closed periods'));
+  return {
+    findings,
+    numbers: { entries: entries.length, 'closed periods': checked.closings, skipped: checked.skipped },
+  };
+}
+
+const closingsOf = (services: readonly Service[]): Promise<number> => sumOfMetric(services, 'p31_periods_total');

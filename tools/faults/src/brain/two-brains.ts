@@ -1,0 +1,34 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { until } from '@quantum/testbed';
+import { READY_TIMEOUT_MS, withHarness, type Service } from '../harness/harness.js';
+import { sumOfMetric } from '../harness/health.js';
+import { enough } from '../governor/run.js';
+import type { Context, Outcome, Scenario } from '../scenario.js';
+import { endDesk, openDesk, startBrain, untilWell } from './run.js';
+
+/** Longer than a lease. */
+const FROZEN_MS = 3000;
+
+/** Two brains. The one that publishes is frozen until the other publishes, and wakes with what it had in hand. */
+export const twoBrains: Scenario = { name: 'two brains, one frozen', run };
+
+async function run(context: Context): Promise<Outcome> {
+  return withHarness(context, {}, async (harness) => {
+    const desk = await openDesk(harness, context);
+    const services = [startBrain(harness), startBrain(harness)];
+    const findings = [...(await untilWell(harness.client, desk))];
+    let frozen: Service | undefined;
+    for (const service of services) if ((await shardsOf(service)) > 0) frozen = service;
+    await delay(context.random.between(0, 1000));
+    frozen?.pause();
+    await delay(FROZEN_MS);
+    frozen?.resume();
+    const isStandby = await until(async () => frozen !== undefined && (await shardsOf(frozen)) === 0, READY_TIMEOUT_MS);
+    findings.push(...enough(isStandby ? 1 : 0, 1, 'frozen brain that stands by'));
+    findings.push(...(await untilWell(harness.client, desk)));
+    const outcome = await endDesk(harness.client, desk, { services, counted: false, withFees: true });
+    return { findings: [...findings, ...outcome.findings], numbers: outcome.numbers };
+  });
+}
+
+const shardsOf = (service: Service): Promise<number> => sumOfMetric([service], 'p31_shards_held');
