@@ -1,3 +1,4 @@
+import { readRecord } from '@quantum/decisions';
 import { errorKind, type Reply, type StreamEntry } from '@quantum/redis-io';
 import { decidedKey } from '@quantum/redis-schemas';
 import type { PlanEntry } from '@quantum/plan-loop';
@@ -5,7 +6,6 @@ import type { DeadLetter } from './intake/plan-entry.js';
 import type { DecisionTally } from './observe/decision-tally.js';
 import type { Observer } from './observe/observer.js';
 import type { CommittedDecision } from './record/finish.js';
-import { readRecord } from './record/read-record.js';
 import type { Draft } from './reserve/draft.js';
 
 /** What deciding gave. */

@@ -7,6 +7,7 @@ export * from './plan/inputs/facts.js';
 export { INPUT_NAMES } from './plan/inputs/schema.js';
 export * from './plan/other-records.js';
 export * from './plan/record-json.js';
+export { longRecord } from './plan/short/decode.js';
 export * from './proposal/again.js';
 export * from './proposal/budget.js';
 export * from './proposal/decide.js';

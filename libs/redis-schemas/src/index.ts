@@ -12,5 +12,6 @@ export * from './plan.js';
 export * from './gate-reads.js';
 export * from './permit.js';
 export * from './records.js';
+export * from './short-record.js';
 export * from './key-table.js';
 export * from './reason-table.js';

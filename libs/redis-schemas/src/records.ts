@@ -22,10 +22,11 @@ export const MAX_RECORD_BYTES = 2 ** 17;
 
 /**
  * The decision record of a plan: the whole outcome with every input at full precision. A redelivery can finish what a
- * crash interrupted, and the decision can be replayed.
+ * crash interrupted, and the decision can be replayed. Redis has it in this form where it is of version 1. One of version 2 is written
+ * as `ShortRecordSchema` says, and read as this: `longRecord` of @quantum/decisions.
  */
 export const DecisionRecordSchema = z.strictObject({
-  v: z.literal(1).describe('version of this record'),
+  v: z.union([z.literal(1), z.literal(2)]).describe('version of this record'),
   plan_id: z.string(),
   symbol: z.string(),
   entry_id: z.string().describe('stream id of the entry that was decided'),
@@ -41,7 +42,7 @@ export const DecisionRecordSchema = z.strictObject({
     .describe('hash of the gate modes and limits in force, 12 hex digits; records of earlier versions have none'),
   gates: z
     .array(z.strictObject({ gate: codeSchema, mode: z.enum(GATE_MODES), refused: z.boolean() }))
-    .describe('verdicts in order, without gates that are off or do not apply'),
+    .describe('verdicts in order, without gates that are off or do not apply; read from version 2, refusals alone'),
   inputs: z.record(z.string(), scalar).describe('the inputs of the gates and decorators'),
   permit: PermitSchema.optional(),
   block: BlockSchema.optional(),

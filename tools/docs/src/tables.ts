@@ -3,6 +3,8 @@ import {
   BlockSchema,
   DEADLETTER_REASON_TEXT,
   DecisionRecordSchema,
+  ShortInputsSchema,
+  ShortRecordSchema,
   EFFICIENCY_REASON_TEXT,
   GOVERNOR_EVENT_TEXT,
   KEY_TABLE,
@@ -137,4 +139,6 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   'fields:permit': () => fields(PermitSchema),
   'fields:block': () => fields(BlockSchema),
   'fields:record': () => fields(DecisionRecordSchema),
+  'fields:short-record': () => fields(ShortRecordSchema),
+  'fields:short-inputs': () => fields(ShortInputsSchema),
 };

@@ -1,7 +1,7 @@
 import type { Clock } from '@quantum/clock';
+import { readRecord } from '@quantum/decisions';
 import { runBatch, type Command, type Redis } from '@quantum/redis-io';
 import { decidedKey, type DecisionRecord } from '@quantum/redis-schemas';
-import { readRecord } from '../record/read-record.js';
 import type { Observer } from './observer.js';
 import { Unheard } from './unheard.js';
 

@@ -7,9 +7,8 @@
 -- ARGV  of all rows: 2 record TTL sec, 3 permit TTL sec, 4 last_exec TTL sec, 5 time of the decision; then for each
 --       switch three: GET or EXISTS, its key, and what that answered when it was read (of GET "=" and the text, or
 --       "" for none). None in a Cluster, where switches are in other slots
---       of a row: 1 record JSON, with the permit's as its last value, 2 bytes of the permit's JSON, 0 where there is
---       none, 3 deadline of a grant, server ms, 4 two flags: "1" to stamp, "1" to settle, 5 what stays in flight after
---       settling, empty for nothing
+--       of a row: 1 record JSON, 2 permit JSON, empty where there is none, 3 deadline of a grant,
+--       server ms, 4 two flags: "1" to stamp, "1" to settle, 5 what stays in flight after settling, empty for nothing
 -- Returns of a row {answer} or {answer, result}. The answer: "" if this decision is recorded now, the result then being
 --       whether it was stamped, or {err}; "late" if the deadline is over and "changed" if a kill key or the latch has
 --       changed, so that nothing was granted; "foreign" if another governor's permit was found, the result being the record that
@@ -42,12 +41,13 @@ end
 -- The record of a plan that another governor permitted; money with all its digits, which cjson does not print.
 local function foreignRecord(json)
   local ours = cjson.decode(json)
-  local notional = ours.inputs.notional_usd
+  local notional, closing = ours.inputs.usd, ours.inputs.closing == true
+  if ours.v == 1 then notional = ours.inputs.notional_usd end
   local limits = ours.limits and ',"limits":' .. cjson.encode(ours.limits) or ''
   local usd = type(notional) == 'number' and string.format('%.17g', notional) or 'null'
   return '{"v":1,"plan_id":' .. cjson.encode(ours.plan_id) .. ',"symbol":' .. cjson.encode(ours.symbol)
     .. ',"entry_id":' .. cjson.encode(ours.entry_id) .. ',"decided_at":' .. ARGV[5]
-    .. ',"outcome":"foreign","reason":""' .. limits .. ',"gates":[],"inputs":{"closing":' .. cjson.encode(ours.inputs.closing)
+    .. ',"outcome":"foreign","reason":""' .. limits .. ',"gates":[],"inputs":{"closing":' .. tostring(closing)
     .. ',"notional_usd":' .. usd .. '}}'
 end
 
@@ -64,8 +64,8 @@ local function settle(key, id, left)
 end
 
 local function row(k, a)
-  local record, json, permitBytes = KEYS[k + 1], ARGV[a + 1], tonumber(ARGV[a + 2])
-  if permitBytes == 0 then
+  local record, json, permit = KEYS[k + 1], ARGV[a + 1], ARGV[a + 2]
+  if permit == '' then
     if redis.call('EXISTS', KEYS[k + 2]) == 1 and redis.call('EXISTS', record) == 0 then return foreign(record, json) end
     if not redis.call('SET', record, json, 'NX', 'EX', ARGV[2]) then return {redis.call('GET', record)} end
     return {''}
@@ -73,8 +73,6 @@ local function row(k, a)
   if changed then return {redis.call('GET', record) or 'changed'} end
   if isLate(ARGV[a + 3]) then return {redis.call('GET', record) or 'late'} end
   if not redis.call('SET', record, json, 'NX', 'EX', ARGV[2]) then return {redis.call('GET', record)} end
-  -- Out of the record, so that it is sent only once: it ends before the brace that ends the record.
-  local permit = string.sub(json, -1 - permitBytes, -2)
   -- `SET NX` detects another governor's permit and saves an `EXISTS`.
   if not redis.call('SET', KEYS[k + 2], permit, 'NX', 'EX', ARGV[3]) then
     redis.call('DEL', record)

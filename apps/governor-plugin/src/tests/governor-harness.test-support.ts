@@ -1,3 +1,4 @@
+import { longRecord } from '@quantum/decisions';
 import { createGovernorMetrics } from '@quantum/metrics';
 import type { PermitDecorator } from '@quantum/permit-decorators';
 import { hintStep, loadPolicy } from '@quantum/policy';
@@ -122,7 +123,7 @@ export async function harness(
   const json = async (key: string): Promise<unknown> => JSON.parse((await redis.get(key)) ?? 'null');
   const fieldsIn = async (stream: string) => (await readStream(redis, stream)).map(({ fields }) => fields);
   const record = async (planId: string) =>
-    DecisionRecordSchema.optional().parse((await json(decidedKey(planId))) ?? undefined);
+    DecisionRecordSchema.optional().parse(longRecord(await json(decidedKey(planId))) ?? undefined);
 
   return {
     redis,

@@ -1,4 +1,5 @@
-import { DecisionRecordSchema, parseNumber } from '@quantum/redis-schemas';
+import { readRecord } from '@quantum/decisions';
+import { parseNumber } from '@quantum/redis-schemas';
 
 /** The last proposal of a symbol, as in the proposal stream. */
 export interface SymbolRow {
@@ -113,11 +114,11 @@ export function withEvent(board: Board, fields: Fields): Board {
  * change nothing.
  */
 export function withDecision(board: Board, recordJson: string, planAction: string): Board {
-  const parsed = DecisionRecordSchema.safeParse(jsonOf(recordJson));
-  const permit = parsed.data?.permit;
-  if (parsed.data === undefined || permit === undefined) return board;
+  const record = readRecord(recordJson);
+  const permit = record?.permit;
+  if (record === undefined || permit === undefined) return board;
   const row: PermitRow = {
-    planId: parsed.data.plan_id,
+    planId: record.plan_id,
     symbol: permit.symbol,
     planAction,
     hint: permit.eff_action,
@@ -151,12 +152,4 @@ export function withCycle(board: Board, hash: Fields, reasons: readonly string[]
     lastCycle,
     worstCycleSec: Math.max(board.worstCycleSec, durationSec),
   };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
