@@ -6,6 +6,7 @@ import type { DeadLetter } from './intake/plan-entry.js';
 import type { DecisionTally } from './observe/decision-tally.js';
 import type { Observer } from './observe/observer.js';
 import type { CommittedDecision } from './record/finish.js';
+import type { Recorded } from './record/record-all.js';
 import type { Draft } from './reserve/draft.js';
 
 /** What deciding gave. */
@@ -33,6 +34,22 @@ export type Ending =
   | { kind: 'foreign'; plan: PlanEntry; json: string }
   /** The decision of this attempt is recorded; `stamped` as in `Recorded`. */
   | { kind: 'recorded'; draft: Draft; stamped: Reply | undefined };
+
+/** How an attempt ended by what recording its decision gave. */
+export function endingOf(draft: Draft, found: Recorded): Ending {
+  switch (found.kind) {
+    case 'unanswered':
+      return { kind: 'unanswered', plan: draft, error: found.error };
+    case 'late':
+    case 'changed':
+      return { kind: found.kind, plan: draft };
+    case 'recorded':
+      return { kind: 'recorded', draft, stamped: found.stamped };
+    case 'foreign':
+    case 'existing':
+      return { kind: found.kind, plan: draft, json: found.record };
+  }
+}
 
 /** What an attempt gave. */
 export interface Attempt extends Decided {

@@ -4,6 +4,7 @@ export { candidateOf, type Candidate, type PlanState, type WindowState } from '.
 export * from './plan/decide.js';
 export * from './plan/decorations.js';
 export * from './plan/inputs/facts.js';
+export { withWindows } from './plan/inputs/encode.js';
 export { INPUT_NAMES } from './plan/inputs/schema.js';
 export * from './plan/other-records.js';
 export * from './plan/record-json.js';

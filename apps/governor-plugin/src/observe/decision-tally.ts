@@ -38,7 +38,8 @@ export class DecisionTally {
   /** A record was found: it is counted if it is this process's own and its answer was lost. */
   found(record: DecisionRecord): void {
     const own = this.#unheard.take(record);
-    if (own) this.recorded(own.record, own.spentMs);
+    // Its own gates: a record names only those that refused.
+    if (own) this.recorded({ ...record, gates: own.record.gates }, own.spentMs);
   }
 
   /**

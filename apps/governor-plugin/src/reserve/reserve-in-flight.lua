@@ -26,7 +26,7 @@ local function inFlight(key)
   return flight
 end
 
-local hasLastExec = #KEYS / ARGV[1] == 4
+local hasLastExec = #KEYS / ARGV[1] >= 4
 local function isDecided(id)
   return hasLastExec and redis.pcall('EXISTS', '$RECORD_PREFIX' .. id .. '$RECORD_SUFFIX') == 1
 end
