@@ -7,8 +7,7 @@
 --       for a plan that is to be reserved for and no more
 -- Returns of a row what `RESERVE` returns where nothing is recorded: the limits refuse the plan, or a number of its windows is one that
 --       only TypeScript writes; what `RECORD` returns where a record, a permit, a switch or the deadline keeps it
---       from being recorded; else {"granted", last execution stamped or {err}, hour count, 5 min count, last execution or "", micro USD
---       of the day as text, counted before, USD in flight as text or ""}
+--       from being recorded; else {"granted", last execution stamped or {err}, the windows as in the record, counted before}
 --
 -- Atomic, because of both: a limit holds across replicas, and there is no permit without its record, nor after a switch was set. What it
 -- reserves is settled at once: a plan that is recorded is counted with what its permit says, unless it was counted before.

@@ -3,7 +3,6 @@ import { jsonReply, type Reply, type Row } from '@quantum/redis-io';
 import { decidedKey, PERMIT_TTL_SEC, permitKey, type DecisionRecord } from '@quantum/redis-schemas';
 import type { GateName } from '@quantum/risk-gates';
 import type { UndecidedPlan } from '../intake/plan-entry.js';
-import { windowsOf } from '../reserve/reservation.js';
 import { LAST_EXEC_TTL_SEC } from './finish.js';
 import type { Recorded, RecordOptions } from './record-all.js';
 
@@ -43,13 +42,25 @@ export type Granted = { recorded: Recorded } & ({ windows: WindowState; again: b
 /** Reads what `GRANT` says of a plan; undefined where it only reserved, or said nothing. */
 export function grantOf(reply: Reply | undefined): Granted | undefined {
   if (!reply?.ok || !Array.isArray(reply.value)) return undefined;
-  const [answer, result, hour, burst, lastExec, dayMicroUsd, again, inFlightUsd] = reply.value as [
-    unknown, unknown, number, number, string, string, boolean, string,
-  ]; // prettier-ignore
+  const [answer, result, windows, again] = reply.value as [unknown, unknown, string, boolean];
   if (typeof answer !== 'string') return undefined;
   if (answer === 'changed') return { recorded: { kind: 'changed' } };
   if (answer === 'foreign') return { recorded: { kind: 'foreign', record: result as string } };
   if (answer !== 'granted') return { recorded: { kind: 'existing', record: answer } };
-  const windows = windowsOf([true, true, hour, burst, lastExec, true, dayMicroUsd, again, inFlightUsd], true);
-  return { recorded: { kind: 'recorded', stamped: jsonReply(result) }, windows, again };
+  return { recorded: { kind: 'recorded', stamped: jsonReply(result) }, windows: windowsIn(windows), again };
+}
+
+function windowsIn(json: string): WindowState {
+  const [lastExec, hourCount, burstCount, dayNotionalUsd, inFlightUsd] = JSON.parse(json) as [
+    lastExecSec: number | null,
+    hourCount: number,
+    burstCount: number,
+    dayUsd: number,
+    inFlightUsd?: number,
+  ];
+  return {
+    window: { readable: true, value: { lastExecSec: lastExec ?? undefined, hourCount, burstCount } },
+    dayNotionalUsd: { readable: true, value: dayNotionalUsd },
+    inFlightUsd,
+  };
 }

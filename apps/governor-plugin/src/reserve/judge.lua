@@ -40,18 +40,18 @@ local function mark(k, a, before, signedUsd)
   local open = not before or type(flying) == 'string' and string.sub(flying, -2) == ' ?'
   local marked = text(signedUsd) .. ' ' .. ARGV[2] .. (open and ' ?' or '')
   if not broken(redis.pcall('HSET', KEYS[k + 3], id, marked, KEPT, '')) then
-    redis.call('EXPIRE', KEYS[k + 3], 172800)
-    if flights[KEYS[k + 3]] then flights[KEYS[k + 3]][id] = {usd = signedUsd, at = now, open = open} end
+    keepInFlight(KEYS[k + 3])
   end
 end
 
 -- The newest last execution that is known, and what its key holds: a text, false for nothing, nil for another type.
 local function lastExec(k, elsewhere)
-  local known = elsewhere ~= '' and elsewhere or nil
+  local known = tonumber(elsewhere)
   local found = hasLastExec and redis.pcall('GET', KEYS[k + 4])
   if type(found) == 'table' then return known, nil end
-  if found and tonumber(found) and (not known or tonumber(found) > tonumber(known)) then return found, found end
-  return known, found
+  if not found or found == elsewhere then return known, found end
+  local at = tonumber(found)
+  return at and (not known or at > known) and at or known, found
 end
 
 local function look(k, a, known, wanted, bound, dayBound, capOk)
@@ -88,7 +88,7 @@ local function answer(allowed, windowOk, hour, burst, last, dailyOk, totalText, 
   -- Truths instead of numbers: cjson prints a number by way of printf.
   own = own and true or false
   return {
-    allowed or own, windowOk, hour, burst, last or '', dailyOk, totalText, own or ownMicro and true or false,
+    allowed or own, windowOk, hour, burst, last and text(last) or '', dailyOk, totalText, own or ownMicro and true or false,
     usdInFlight and text(usdInFlight) or '',
   }
 end

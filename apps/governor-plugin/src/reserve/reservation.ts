@@ -40,39 +40,25 @@ export function reservationOf(reply: Reply | undefined, lastExecReadable: boolea
     return UNCOUNTABLE; // the server refuses us the keys
   }
   if (reply.value === 'late') return { kind: 'late' };
-  const answer = reply.value as WindowAnswer;
-  const [reserved, windowOk, , , , dailyOk, , again] = answer;
-  const windows = windowsOf(answer, lastExecReadable);
-  return { kind: 'answered', reserved, again, countable: windowOk && dailyOk, windows };
+  const [reserved, windowOk, hourCount, burstCount, lastExec, dailyOk, dayMicroUsd, again, inFlightUsd] =
+    reply.value as [boolean, boolean, number, number, string, boolean, string, boolean, string];
+  return {
+    kind: 'answered',
+    reserved,
+    again,
+    countable: windowOk && dailyOk,
+    windows: {
+      window: windowOk
+        ? {
+            readable: true,
+            value: { lastExecSec: lastExecReadable ? timeOf(lastExec) : 'unreadable', hourCount, burstCount },
+          }
+        : { readable: false },
+      dayNotionalUsd: dailyOk ? { readable: true, value: Number(dayMicroUsd) / 1e6 } : { readable: false },
+      inFlightUsd: inFlightUsd === '' ? undefined : Number(inFlightUsd),
+    },
+  };
 }
-
-/** The answer of a row, as reserve.lua describes it. */
-type WindowAnswer = readonly [
-  reserved: boolean,
-  windowOk: boolean,
-  hourCount: number,
-  burstCount: number,
-  lastExec: string,
-  dailyOk: boolean,
-  dayMicroUsd: string,
-  again: boolean,
-  inFlightUsd: string,
-];
-
-/** The windows as the script answers them. */
-export const windowsOf = (
-  [, windowOk, hourCount, burstCount, lastExec, dailyOk, dayMicroUsd, , inFlightUsd]: WindowAnswer,
-  lastExecReadable: boolean,
-): WindowState => ({
-  window: windowOk
-    ? {
-        readable: true,
-        value: { lastExecSec: lastExecReadable ? timeOf(lastExec) : 'unreadable', hourCount, burstCount },
-      }
-    : { readable: false },
-  dayNotionalUsd: dailyOk ? { readable: true, value: Number(dayMicroUsd) / 1e6 } : { readable: false },
-  inFlightUsd: inFlightUsd === '' ? undefined : Number(inFlightUsd),
-});
 
 /** A time as the script gives it, empty for none; someone else's entry may have an infinite one. */
 const timeOf = (text: string): number | 'unreadable' | undefined =>
