@@ -1,4 +1,5 @@
-import { permitJson, preCheck, recordJson, type DecisionPolicy, type WindowState } from '@quantum/decisions';
+import type { preCheck } from '@quantum/decisions';
+import { permitJson, recordJson, type DecisionPolicy, type WindowState } from '@quantum/decisions';
 import { jsonReply, type Reply, type Row } from '@quantum/redis-io';
 import { decidedKey, PERMIT_TTL_SEC, permitKey, type DecisionRecord } from '@quantum/redis-schemas';
 import type { GateName } from '@quantum/risk-gates';
