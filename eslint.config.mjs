@@ -66,9 +66,7 @@ const inputsByName = [
 
 const TAKE_THE_CLOCK = 'Take systemClock of @quantum/clock, or better a Clock from the caller.';
 /** The clock itself, and what runs beside services to test them. */
-const withClocks = ['clock', 'private-redis', 'testbed', 'testing']
-  .map((library) => `libs/${library}/**/*.ts`)
-  .concat(['apps/allocation-target/src/*.test-support.ts', 'apps/proof-runner/src/testkit/**/*.ts']);
+const withClocks = ['clock', 'private-redis', 'testbed', 'testing'].map((library) => `libs/${library}/**/*.ts`);
 
 const projectJson = (library) => readFileSync(join(import.meta.dirname, 'libs', library, 'project.json'), 'utf8');
 const pureSources = foldersIn('libs')

@@ -43,12 +43,21 @@ check_without_unit() {
   return $status
 }
 
+# check_role SERVICE RELEASE ENV_FILE: before permit-annotator, an annotator was a governor, which issues permits unless told.
+check_role() {
+  if [[ $1 != annotator || $(env_value "$3" GOVERNOR_ROLE) == annotate ]]; then return; fi
+  if ! grep -q '^ExecStart=.*/governor-plugin/' "$opt/releases/$2/deploy/systemd/$(unit_of "$1")"; then return; fi
+  say "${3#"$prefix"}: release $2 would issue permits by it, not annotate: add the line GOVERNOR_ROLE=annotate" >&2
+  return 1
+}
+
 # check_config SERVICE RELEASE ENV_FILE: the release's own program reads the file, as systemd would hand it over, with the
 # user, the credentials and the restrictions of its unit and your drop-ins. Before, the lines are checked by which any
 # systemd, not only the one here, would lose a setting. Where there is no systemd, the program is run without a unit.
 check_config() {
   local unit said run=/run/systemd/system name=quantum-config-check.service dropin status=0
   check_env_file "$3" || return
+  check_role "$@" || return
   if ! $systemd; then
     check_without_unit "$@"
     return

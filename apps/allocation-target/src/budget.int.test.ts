@@ -76,7 +76,7 @@ describe('the budget of a cycle', () => {
     expect(await proposer.metric('p29_shadow_budget_scale')).toBe(Math.min(...scales.map(Number)));
   });
 
-  it('gives way to the bounds, which is counted each time and told once', async () => {
+  it('gives way to the bounds, which is counted each time and logged once', async () => {
     await start({ P31_BUDGET: 'cap', P31_MIN_MULT: '1.1' });
     await proposer.cycle();
     await proposer.cycle();
@@ -84,8 +84,8 @@ describe('the budget of a cycle', () => {
     expect(await proposer.metric('p29_shadow_budget_unmet_total')).toBe(2);
     for (let i = 0; i < SYMBOLS; i += 1) await file.redis().del(efficiencyKey(`S${i}`));
     await proposer.cycle();
-    const told = proposer.logged().filter(({ msg }) => String(msg).startsWith('the budget'));
-    expect(told.map(({ level, shard }) => [level, shard])).toEqual([['warn', 0], ['info', 0]]);
+    const lines = proposer.logged().filter(({ msg }) => String(msg).startsWith('the budget'));
+    expect(lines.map(({ level, shard }) => [level, shard])).toEqual([['warn', 0], ['info', 0]]);
   }); // prettier-ignore
 
   it.each(['cap', 'neutral'])('%s: symbols of the proof runner change no other proposal, and keep their own', async (mode) => {
@@ -118,7 +118,7 @@ describe('the budget of a cycle', () => {
 });
 
 describe('a cycle under a budget', () => {
-  it('publishes nothing when it is told to stop before it has read everything', async () => {
+  it('publishes nothing when it is stopped before it has read everything', async () => {
     await start({ P31_BUDGET: 'cap' });
     proposer.context.onProgress = () => {
       proposer.stop.abort();
@@ -127,12 +127,12 @@ describe('a cycle under a budget', () => {
     expect(await file.redis().exists(STREAMS.proposed, LAST_CYCLE_KEY)).toBe(0);
   });
 
-  it('leaves no summary when it is told to stop while it publishes', async () => {
+  it('leaves no summary when it is stopped while it publishes', async () => {
     await start({ P31_BUDGET: 'cap' });
-    let told = 0;
+    let checks = 0;
     proposer.context.onProgress = () => {
-      told += 1;
-      if (told > SYMBOLS / BATCH_SYMBOLS + 1) proposer.stop.abort();
+      checks += 1;
+      if (checks > SYMBOLS / BATCH_SYMBOLS + 1) proposer.stop.abort();
     };
     await expect(proposer.cycle()).rejects.toThrow('abort');
     expect((await file.redis().xlen(STREAMS.proposed)) % BATCH_SYMBOLS).toBe(0);

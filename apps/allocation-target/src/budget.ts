@@ -17,9 +17,9 @@ export interface Decided {
 export interface BudgetOptions {
   mode: BudgetMode;
   book: PolicyBook<ProposalParameters>;
-  /** Told after each batch that is kept back. */
+  /** Called after each batch that is kept back. */
   onKept: () => Promise<void>;
-  /** Told of the cycle's budget, before its first batch is given on. */
+  /** Called with the cycle's budget, before its first batch is given on. */
   onBudget: (budget: CycleBudget) => void;
 }
 

@@ -291,7 +291,7 @@ describe('a cycle', () => {
     expect(await proposer.metric('p29_shadow_symbols')).toBe(1);
   });
 
-  it('stops between batches when told to, and leaves no summary of half a cycle', async () => {
+  it('stops between batches when asked to, and leaves no summary of half a cycle', async () => {
     await Promise.all(Array.from({ length: 250 }, (_, i) => putTarget(file.redis(), `S${i}`, { now })));
     await start();
     proposer.context.onProgress = () => {

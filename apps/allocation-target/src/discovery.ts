@@ -25,7 +25,7 @@ export interface DiscoveryOptions {
   loopIntervalMs: number;
   /** Ends a scan early. */
   stopping: AbortSignal;
-  /** Told of what went wrong beside the cycle: a scan that failed, a decision stream that cannot be read. */
+  /** Called with what went wrong beside the cycle: a scan that failed, a decision stream that cannot be read. */
   onProblem: (problem: string, error: unknown) => void;
 }
 

@@ -49,7 +49,7 @@ async function plainReadingOf(symbol: string, withSmoothing: boolean): Promise<S
 }
 
 describe('readSymbols', () => {
-  it('gives what plain commands find, whatever stands there, byte for byte', async () => {
+  it('gives what plain commands find, whatever is there, byte for byte', async () => {
     const bytes = fc.oneof(
       fc.uint8Array({ maxLength: 12 }).map((each) => Buffer.from(each)),
       fc

@@ -55,7 +55,6 @@ export async function readSymbols(
   return readings;
 }
 
-/** How symbols are read in batches. */
 export interface BatchOptions {
   batchSymbols: number;
   /** Batches that are read before it is their turn. */

@@ -4,10 +4,7 @@ import type { RefusedWrite } from './publish.js';
 
 const REFUSALS_SHOWN = 5;
 
-/**
- * Logs the writes that Redis refuses by their keys: a line when that begins, one a minute with the latest while it lasts, and
- * one when it ends. The counter has each of them.
- */
+/** Logs writes that Redis refuses by their keys: when that begins, once a minute, and when it ends. All are counted. */
 export class RefusedWrites {
   readonly #logger: Logger;
   readonly #nowMs: () => number;

@@ -24,7 +24,7 @@ afterEach(async () => {
   jest.restoreAllMocks();
 });
 
-it('a Redis that may evict keys and a clock that differs are told, and stop no work', async () => {
+it('a Redis that may evict keys and a clock that differs are logged, and stop no work', async () => {
   await redis().config('SET', 'maxmemory-policy', 'allkeys-lru');
   const realNow = Date.now;
   jest.spyOn(Date, 'now').mockImplementation(() => realNow() - 10_000);

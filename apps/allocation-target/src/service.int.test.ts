@@ -104,7 +104,7 @@ describe('the built service, alone in an empty folder', () => {
     expect(app.stdout).toEqual([]);
   });
 
-  it('decides by the policy file, by another on SIGHUP, and tells in Redis what each hash stands for', async () => {
+  it('decides by the policy file, by another on SIGHUP, and says in Redis what each hash means', async () => {
     const path = join(folder, 'policy.json');
     const write = (scale: number) =>
       writeFile(path, JSON.stringify({ version: 1, symbols: { A: { P31_SCALE: scale } } }));

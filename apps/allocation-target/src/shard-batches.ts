@@ -26,7 +26,7 @@ export interface BatchContext {
   invalidReadings: InvalidReadings;
   /** Ends the cycle after the batch in hand. */
   stopping: AbortSignal;
-  /** Told after each batch. */
+  /** Called after each batch. */
   onProgress: () => void;
   /** Shards whose last budget was not met: reported once. */
   unmetShards: Set<number>;

@@ -1,7 +1,4 @@
-/**
- * Which symbols have a live target, as far as scans and the decision stream tell. A symbol leaves when a whole scan that
- * began after it was last seen does not show it.
- */
+/** The symbols with a live target, by scans and the decision stream. One leaves when a later whole scan lacks it. */
 export class SymbolDirectory {
   /** Symbol to the number of the scan that was running, or last ended, when it was last seen. */
   readonly #seenIn = new Map<string, number>();

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { SymbolDirectory } from './symbols.js';
 
-/** The rule told plainly: every sighting with its time; a whole scan keeps who was seen since it began. */
+/** The rule in plain code: every sighting with its time; a whole scan keeps who was seen since it began. */
 class Model {
   #time = 0;
   #scanStart = 0;

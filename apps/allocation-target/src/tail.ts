@@ -28,10 +28,7 @@ const TARGET_PREFIX = Buffer.from(targetKey(''));
 /** What lua/announced.lua answers. */
 type Page = readonly [lastId: Buffer, more: number, bytes: number, symbols: readonly Buffer[]];
 
-/**
- * Follows the decision stream, on which P2.9 announces each target. It never fails for the stream's own sake: scans find
- * every symbol without it.
- */
+/** Follows P2.9's decision stream, which announces targets. Never fails for its sake: scans find every symbol. */
 export class DecisionTail {
   readonly #redis: Redis;
   readonly #onUnreadable: (error: Error) => void;

@@ -51,7 +51,6 @@ function countOf<T>(items: readonly T[]): Map<T, number> {
   return counts;
 }
 
-/** Counts symbols that get no proposal. */
 export function countSkipped(reason: SkipReason, count: number, tally: Tally, metrics: ProposerMetrics): void {
   tally.skipped[reason] += count;
   metrics.skipped.inc({ reason }, count);
@@ -63,7 +62,6 @@ export function keepInGauges(metrics: ProposerMetrics, symbols: number, publishe
   metrics.bySymbol.retain(published);
 }
 
-/** Logs a whole cycle of a shard. */
 export function logCycle(
   logger: Logger,
   { shard, shards }: Lease,

@@ -1,4 +1,5 @@
 import { systemClock, type Clock } from '@quantum/clock';
+import { leaseMsOf, ShardCycles, type TickOutcome } from '@quantum/cycle-loop';
 import { randomUUID } from 'node:crypto';
 import { createProposerMetrics } from '@quantum/metrics';
 import { loadPolicy, proposalStep } from '@quantum/policy';
@@ -7,10 +8,9 @@ import { createLogger, InvalidReadings, loadConfig } from '@quantum/service-kit'
 import { definition } from './config.js';
 import type { CycleContext } from './cycle.js';
 import { Discovery } from './discovery.js';
-import { leaseMsOf, leasesOf } from './leases.js';
-import type { TickOutcome } from './loop.js';
-import { Proposer } from './proposer.js';
+import { leasesOf } from './leases.js';
 import { RefusedWrites } from './refused-writes.js';
+import { proposerWork } from './shard-work.js';
 
 /** The time of every cycle that tests run in their own process, unix seconds with a fraction. */
 export const NOW_SEC = 1_700_000_000.75;
@@ -81,7 +81,7 @@ export async function createTestProposer(
     leaseMs: leaseMsOf(config.loopIntervalSec * 1000),
     process: `test-${randomUUID()}`,
   });
-  const proposer = new Proposer(leases, context);
+  const proposer = new ShardCycles({ ...context, leases, work: proposerWork(context) });
   return {
     context,
     leases,

@@ -1,5 +1,5 @@
 import { readRecord } from '@quantum/decisions';
-import { errorKind, type Reply, type StreamEntry } from '@quantum/redis-io';
+import { errorKind, isCommandDenied, type Reply, type StreamEntry } from '@quantum/redis-io';
 import { decidedKey } from '@quantum/redis-schemas';
 import type { PlanEntry } from '@quantum/plan-loop';
 import type { DeadLetter } from './intake/plan-entry.js';
@@ -9,18 +9,15 @@ import type { CommittedDecision } from './record/finish.js';
 import type { Recorded } from './record/record-all.js';
 import type { Draft } from './reserve/draft.js';
 
-/** What deciding gave. */
 export interface Decided {
   /** Decisions that are recorded, to be finished. */
   committed: readonly CommittedDecision[];
-  /** Entries to be dead-lettered. */
   letters: readonly DeadLetter[];
   /** Ids that may be acknowledged already. */
   done: readonly string[];
   putOff: readonly StreamEntry[];
 }
 
-/** How an attempt at a plan ended. */
 export type Ending =
   /** A decision was recorded before this attempt: its JSON. */
   | { kind: 'existing'; plan: PlanEntry; json: string }
@@ -51,7 +48,6 @@ export function endingOf(draft: Draft, found: Recorded): Ending {
   }
 }
 
-/** What an attempt gave. */
 export interface Attempt extends Decided {
   /** Plans whose state is to be read again. */
   late: readonly PlanEntry[];
@@ -113,10 +109,7 @@ function settleOne(ending: Ending, { observer, tally, maxDeliveries }: SettleCon
   }
 }
 
-/**
- * Takes over a decision that was recorded before. One that cannot be read may have been granted: it is not decided again, and
- * the dead letter says so.
- */
+/** Takes over a recorded decision. An unreadable one may be a grant: it is not decided again, but dead-lettered. */
 function settleExisting(
   { entry, plan }: PlanEntry,
   json: string,
@@ -135,10 +128,11 @@ function settleExisting(
 
 /**
  * The entry stays pending. But where the server refuses the record's key, no attempt will ever succeed, and after
- * the last one the entry is dead-lettered without a record.
+ * the last one the entry is dead-lettered without a record. A right that is missing for all plans is another matter: exits
+ * must be decided once it is granted.
  */
 function unanswered(entry: StreamEntry, error: Error, maxDeliveries: number): Partial<Attempt> {
-  if (errorKind(error) !== 'key') return { putOff: [entry] };
+  if (errorKind(error) !== 'key' || isCommandDenied(error)) return { putOff: [entry] };
   if (entry.deliveries <= maxDeliveries) return {};
   return { letters: [{ entry, reason: 'max_deliveries', error: error.message }] };
 }

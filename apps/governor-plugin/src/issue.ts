@@ -17,7 +17,6 @@ const HOUSEKEEPING_MS = 10_000;
 /** How long a grant may rest on what was read, ms: two round trips follow, of mostly less than one each. */
 const GRANT_WITHIN_MS = 1000;
 
-/** What the role is made of. */
 export interface IssueParts {
   config: GovernorConfig;
   clock: Clock;
@@ -32,7 +31,7 @@ export interface IssueParts {
   stopping: AbortSignal;
 }
 
-/** The role `issue`: decides plans until told to stop. */
+/** The role `issue`: decides plans until it is stopped. */
 export async function issue(parts: IssueParts): Promise<void> {
   const { config, clock, metrics, logger, redis, onRound, stopping } = parts;
   const observer = new Observer(metrics, logger, config.applyMode, clock);

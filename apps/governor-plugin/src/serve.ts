@@ -12,7 +12,6 @@ import { HeldUp } from './state/held-up.js';
 import { RecentReads } from './state/recent-reads.js';
 import { ViolationTail } from './state/violations.js';
 
-/** What the governor needs to work. */
 export interface GovernorOptions extends DecideOptions, FinishBatchOptions {
   /** What is in force now; a batch asks once. */
   policy: () => DecisionPolicy;

@@ -261,7 +261,7 @@ describe('an annotator', () => {
     const [, holder] = (await held())!;
     await start(short);
     const claims = async () =>
-      Number(/cmdstat_xautoclaim:calls=(\d+)/.exec(await redis().info('commandstats'))?.[1] ?? 0);
+      Number(/cmdstat_xpending:calls=(\d+)/.exec(await redis().info('commandstats'))?.[1] ?? 0);
     const before = await claims();
     await waitFor(async () => (await claims()) >= before + 4, { what: 'attempts of both to take over what is idle' });
     const [, holderNow, , deliveries] = (await held())!;
@@ -332,7 +332,35 @@ describe('an annotator', () => {
     await waitForAnnotatePending(redis(), 0);
   });
 
-  it('serves the database that it is told', async () => {
+  it.each(['xpending', 'xack', 'xinfo', 'evalsha'])(
+    'that may not use %s is not ready, and says why, until it may; meanwhile it is done with new plans',
+    async (command) => {
+      await redis().acl('SETUSER', 'plain', 'on', '>secret', '~*', '&*', '+@all');
+      const { metricsUrl } = await start({
+        REDIS_URL: `redis://plain:secret@127.0.0.1:${file.server.port}`,
+        GOV_CLAIM_IDLE_SEC: '0.3',
+      });
+      const probe = async () => {
+        const answer = await fetch(`${metricsUrl}/readyz`);
+        return { status: answer.status, text: await answer.text() };
+      };
+      await waitFor(async () => (await probe()).status === 200, { what: 'readiness' });
+      await redis().acl('SETUSER', 'plain', `-${command}`);
+      const result = command === 'evalsha' ? 'error' : 'annotated';
+      for (let i = 0; i < 8; i += 1) {
+        await issueOldPermit(redis(), `p${i}`);
+        await addPlanNow(redis(), `p${i}`);
+        await waitForResult(metricsUrl, result, i + 1);
+        if (i === 0) await waitFor(async () => (await probe()).status === 503, { what: 'not ready' });
+        expect(await probe()).toEqual({ status: 503, text: expect.stringMatching(/NOPERM|can't run this command/) });
+      }
+      await redis().acl('SETUSER', 'plain', '+@all');
+      await waitForAnnotatePending(redis(), 0);
+      await waitFor(async () => (await probe()).status === 200, { what: 'readiness again' });
+    },
+  );
+
+  it('serves the database that it is given', async () => {
     await notify('K$');
     const other = await file.connect({ db: 3 });
     await start({ REDIS_URL: `${file.server.url}/3` });

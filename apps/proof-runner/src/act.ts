@@ -15,7 +15,6 @@ export interface ActOptions {
   redis: Redis;
   settings: Settings;
   signal: AbortSignal;
-  /** Called with each progress line. */
   progress: (line: string) => void;
 }
 

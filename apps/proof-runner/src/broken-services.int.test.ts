@@ -1,17 +1,20 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { efficiencyKey, proposedKey, targetKey } from '@quantum/redis-schemas';
-import { spawnApp, useRedis } from '@quantum/testing';
+import type { PrivateRedis } from '@quantum/private-redis';
+import { spawnApp, useRedis, withOwnRedis } from '@quantum/testing';
 import type { Status } from './result.js';
 import { startServices, type AppName, type Services } from './spawn.js';
-import { startFrozenService, type Answers } from './testkit/frozen-service.js';
-import { APPS_FOLDER, PROOF_RUNNER, QUICK_CYCLES } from './testkit/paths.js';
-import { startRedisProxy, type Rewrite } from './testkit/redis-proxy.js';
+import { startFrozenService, type Answers } from './testkit/frozen-service.test-support.js';
+import { APPS_FOLDER, PROOF_RUNNER, QUICK_CYCLES } from './testkit/paths.test-support.js';
+import { startRedisProxy, type Rewrite } from './testkit/redis-proxy.test-support.js';
 
 const file = useRedis({ tcp: true });
-const endings: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const end of endings.splice(0).reverse()) await end();
-});
+type Endings = (() => Promise<void>)[];
+const end = async (endings: Endings): Promise<void> => {
+  for (const one of endings.splice(0).reverse()) await one();
+};
+const endings: Endings = [];
+afterEach(() => end(endings));
 
 /** The fault of a service. */
 interface Break {
@@ -20,10 +23,14 @@ interface Break {
   toClient?: Rewrite;
 }
 
-async function startBroken(breaks: Partial<Record<AppName, Break>>): Promise<Services> {
+async function startBroken(
+  breaks: Partial<Record<AppName, Break>>,
+  server: PrivateRedis = file.server,
+  ends: Endings = endings,
+): Promise<Services> {
   const envOf = async ({ env, ...rewrites }: Break = {}) => {
-    const proxy = await startRedisProxy(file.server.socketPath, rewrites);
-    endings.push(proxy.close);
+    const proxy = await startRedisProxy(server.socketPath, rewrites);
+    ends.push(proxy.close);
     return { ...QUICK_CYCLES, REDIS_URL: proxy.url, ...env };
   };
   const env = {
@@ -31,14 +38,17 @@ async function startBroken(breaks: Partial<Record<AppName, Break>>): Promise<Ser
     'governor-plugin': await envOf(breaks['governor-plugin']),
   };
   const services = await startServices(APPS_FOLDER, env, AbortSignal.timeout(30_000));
-  endings.push(services.stop);
+  ends.push(services.stop);
   return services;
 }
 
 /** Runs all proofs; resolves to the names of the failed ones, and the exit code. */
-async function prove({ allocationMetrics, governorMetrics }: Pick<Services, 'allocationMetrics' | 'governorMetrics'>) {
+async function prove(
+  { allocationMetrics, governorMetrics }: Pick<Services, 'allocationMetrics' | 'governorMetrics'>,
+  server: PrivateRedis = file.server,
+) {
   const urls = [`--allocation-metrics=${allocationMetrics.join()}`, `--governor-metrics=${governorMetrics.join()}`];
-  const args = ['--redis', file.server.url, ...urls, '--allow-kill-switch', '--json'];
+  const args = ['--redis', server.url, ...urls, '--allow-kill-switch', '--json'];
   const app = spawnApp(PROOF_RUNNER, QUICK_CYCLES, args);
   const { code } = await app.exit;
   const { proofs } = JSON.parse(app.stdout.join('\n')) as { proofs: { name: string; status: Status }[] };
@@ -157,6 +167,19 @@ type FaultName = keyof typeof FAULTS;
 const STEP_1 = ['high-efficiency', 'low-efficiency', 'missing-efficiency', 'low-confidence', 'stale-efficiency'];
 const STEP_2 = ['low-efficiency', 'high-efficiency', 'missing-efficiency', 'low-confidence', 'metrics'];
 
+const faultsOf = (names: readonly FaultName[]): Fault[] => names.map((name) => FAULTS[name]);
+const breaksOf = (names: readonly FaultName[]): Fault['breaks'] => {
+  const breakOf = (app: AppName): Break =>
+    Object.assign({}, ...faultsOf(names).map(({ breaks }) => breaks[app])) as Break;
+  return { 'allocation-target': breakOf('allocation-target'), 'governor-plugin': breakOf('governor-plugin') };
+};
+
+async function expectFound(names: readonly FaultName[], run: ReturnType<typeof prove>): Promise<void> {
+  const { code, failed } = await run;
+  expect(failed.sort()).toEqual(faultsOf(names).flatMap((fault) => fault.failed).sort()); // prettier-ignore
+  expect(code).toBe(1);
+}
+
 describe('proofs against broken services', () => {
   it('all pass if nothing is broken', async () => {
     expect(await prove(await startBroken({}))).toEqual({ code: 0, failed: [] });
@@ -169,37 +192,49 @@ describe('proofs against broken services', () => {
     ['live targets that are written', 'a permit field of a wrong type'],
     ['a shadow key that differs from the stream’s proposal', 'a kill switch that is ignored'],
     ['low confidence that counts', 'an unreadable key that is treated as absent'],
-    ['garbage that is dropped silently', 'a wrong multiplier'],
   ])('%s, %s: exactly the right ones fail', async (...names) => {
-    const faults: Fault[] = names.map((name) => FAULTS[name]);
-    const breakOf = (app: AppName): Break => Object.assign({}, ...faults.map(({ breaks }) => breaks[app])) as Break;
-    const services = await startBroken({
-      'allocation-target': breakOf('allocation-target'),
-      'governor-plugin': breakOf('governor-plugin'),
-    });
-
-    const { code, failed } = await prove(services);
-    expect(failed.sort()).toEqual(faults.flatMap((fault) => fault.failed).sort());
-    expect(code).toBe(1);
+    await expectFound(names, prove(await startBroken(breaksOf(names))));
   });
 
-  it('a dead proposer: its own proofs fail, and the common ones', async () => {
-    const services = await startBroken({});
-    await services.processes['allocation-target'].stop();
+  // A proof waits for what never comes. So these run at the same time, each on a Redis and services of its own.
+  const withOwn = (test: (server: PrivateRedis, ends: Endings) => Promise<void>): Promise<void> =>
+    withOwnRedis(
+      async (_redis, server) => {
+        const ends: Endings = [];
+        await test(server, ends).finally(() => end(ends));
+      },
+      { tcp: true },
+    );
 
-    const step1 = [...STEP_1, 'service-health'].map((name) => `step1-${name}`);
-    const failed = [...step1, 'safety-live-target', 'safety-unreadable-efficiency'];
-    expect(await prove(services)).toEqual({ code: 1, failed });
-  });
+  it.concurrent('garbage that is dropped silently, a wrong multiplier: exactly the right ones fail', () =>
+    withOwn(async (server, ends) => {
+      const names: FaultName[] = ['garbage that is dropped silently', 'a wrong multiplier'];
+      await expectFound(names, prove(await startBroken(breaksOf(names), server, ends), server));
+    }),
+  );
 
-  it('a dead governor: its own proofs fail, and the common ones', async () => {
-    const services = await startBroken({});
-    await services.processes['governor-plugin'].stop();
+  it.concurrent('a dead proposer: its own proofs fail, and the common ones', () =>
+    withOwn(async (server, ends) => {
+      const services = await startBroken({}, server, ends);
+      await services.processes['allocation-target'].stop();
 
-    const step2 = [...STEP_2, 'service-health'].map((name) => `step2-${name}`);
-    const safety = ['permit-fields', 'unreadable-efficiency', 'kill-switch', 'garbage-plan'];
-    expect(await prove(services)).toEqual({ code: 1, failed: [...step2, ...safety.map((name) => `safety-${name}`)] });
-  });
+      const step1 = [...STEP_1, 'service-health'].map((name) => `step1-${name}`);
+      const failed = [...step1, 'safety-live-target', 'safety-unreadable-efficiency'];
+      expect(await prove(services, server)).toEqual({ code: 1, failed });
+    }),
+  );
+
+  it.concurrent('a dead governor: its own proofs fail, and the common ones', () =>
+    withOwn(async (server, ends) => {
+      const services = await startBroken({}, server, ends);
+      await services.processes['governor-plugin'].stop();
+
+      const step2 = [...STEP_2, 'service-health'].map((name) => `step2-${name}`);
+      const safety = ['permit-fields', 'unreadable-efficiency', 'kill-switch', 'garbage-plan'];
+      const failed = [...step2, ...safety.map((name) => `safety-${name}`)];
+      expect(await prove(services, server)).toEqual({ code: 1, failed });
+    }),
+  );
 
   const NOT_READY = { '/readyz': { status: 503, body: 'Redis is not connected' } };
   it.each<[what: string, proposer: Answers, governor: Answers, failed: string[]]>([

@@ -1,4 +1,4 @@
-import { groupsOf, runBatch, type Command, type Redis } from '@quantum/redis-io';
+import { groupsOf, runBatch, type Command, type Group, type Redis } from '@quantum/redis-io';
 import { isOurs } from '@quantum/service-kit';
 import {
   blockKey,
@@ -6,7 +6,6 @@ import {
   inFlightKey,
   decidedKey,
   efficiencyKey,
-  fieldsOf,
   isLaterId,
   lastExecKey,
   permitKey,
@@ -15,7 +14,7 @@ import {
   targetKey,
   windowKey,
 } from '@quantum/redis-schemas';
-import { lastEntryId, poll } from '@quantum/testbed';
+import { lastEntryId, poll, StreamCursor } from '@quantum/testbed';
 import type { PlanWatch } from './observe/plans.js';
 import type { ProposalWatch } from './observe/proposals.js';
 import { casesOf, streamsOf, type Fixture } from './fixture.js';
@@ -23,7 +22,7 @@ import type { Settings } from './settings.js';
 
 /** Maximum time for the services to finish plans that they hold, ms. */
 const PLANS_PATIENCE_MS = 8000;
-/** Maximum time for the services to read plans, ms: a live one waits on the stream. */
+/** Maximum time for the governor to read and finish plans, ms: a live one waits on the stream. */
 const READ_PATIENCE_MS = 2000;
 const POLL_MS = 20;
 
@@ -118,18 +117,18 @@ export class Cleanup {
   }
 
   /**
-   * A plan that disappears before a live governor has read it counts as lost. So it is left until then, for a while.
+   * A plan that disappears before a live governor is done with it may count as lost. So it is left until then, for a while.
+   * Redis 7.0 lists a governor as a consumer only after its first plan: a group that lists none may be about to read.
    */
   async #takePlansBack(signal: AbortSignal): Promise<boolean> {
     const { redis, settings, plans } = this.#options;
-    const isRead = async (): Promise<true | undefined> => {
-      const ours = (await groupsOf(redis, settings.plansStream)).filter(
-        (group) => isOurs(group) && group.consumers > 0,
-      );
-      return ours.every(({ lastDeliveredId }) => plans.ids.every((id) => !isLaterId(id, lastDeliveredId))) || undefined;
+    const isDone = async (): Promise<true | undefined> => {
+      const ours = (await groupsOf(redis, settings.plansStream)).filter(isOurs);
+      const isRead = ours.every(({ lastDeliveredId }) => plans.ids.every((id) => !isLaterId(id, lastDeliveredId)));
+      return (isRead && (await this.#isServedBy(ours))) || undefined;
     };
-    await poll(isRead, { timeoutMs: READ_PATIENCE_MS, everyMs: POLL_MS, signal });
-    // A governor that holds a plan already will finish it; no other may get it.
+    await poll(isDone, { timeoutMs: READ_PATIENCE_MS, everyMs: POLL_MS, signal });
+    // A governor that holds a plan still will finish it; no other may get it.
     this.removed += await removeEntries(redis, settings.plansStream, plans.ids);
     return this.plansServed(signal);
   }
@@ -140,12 +139,14 @@ export class Cleanup {
   async plansServed(signal: AbortSignal): Promise<boolean> {
     const { redis, settings, plans } = this.#options;
     if (plans.ids.length === 0) return true;
-    const isServed = async (): Promise<true | undefined> => {
-      const groups = await groupsOf(redis, settings.plansStream);
-      const pending = await Promise.all(groups.map(({ name }) => this.#pendingIds(name)));
-      return pending.every((ids) => ids.length === 0) ? true : undefined;
-    };
+    const isServed = async (): Promise<true | undefined> =>
+      (await this.#isServedBy(await groupsOf(redis, settings.plansStream))) || undefined;
     return (await poll(isServed, { timeoutMs: PLANS_PATIENCE_MS, everyMs: POLL_MS, signal })) ?? false;
+  }
+
+  async #isServedBy(groups: readonly Group[]): Promise<boolean> {
+    const pending = await Promise.all(groups.map(({ name }) => this.#pendingIds(name)));
+    return pending.every((ids) => ids.length === 0);
   }
 
   async #pendingIds(group: string): Promise<string[]> {
@@ -168,8 +169,11 @@ export class Cleanup {
   async #ownEntries(stream: string): Promise<string[]> {
     const { redis, fixture, marks } = this.#options;
     const symbols = new Set(fixture.cases.map(({ symbol }) => symbol));
-    const entries = await redis.xrange(stream, `(${marks.get(stream) ?? '0-0'}`, '+');
-    return entries.filter(([, flat]) => symbols.has(fieldsOf(flat)['symbol'] ?? '')).map(([id]) => id);
+    const own: string[] = [];
+    for await (const entries of new StreamCursor(stream, marks.get(stream)).pages(redis)) {
+      own.push(...entries.filter(({ fields }) => symbols.has(fields['symbol'] ?? '')).map(({ id }) => id));
+    }
+    return own;
   }
 }
 

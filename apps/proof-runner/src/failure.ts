@@ -1,4 +1,3 @@
-/** A signal interrupted the run. */
 export class Interrupted extends Error {
   override name = 'Interrupted';
   readonly exitCode: number;

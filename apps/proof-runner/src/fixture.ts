@@ -22,7 +22,6 @@ export interface Case {
   planId: string;
 }
 
-/** Everything that a run writes to Redis. */
 export interface Fixture {
   /** The run's name: part of all its symbols and plan ids. */
   run: string;

@@ -47,16 +47,12 @@ export async function injectEfficiency(
   return `${key} ${JSON.stringify(fields)} for ${Math.ceil(ttl)} s`;
 }
 
-/** A submitted plan, and its outcome. */
 export interface InjectedPlan {
   text: string;
   isDecided: boolean;
 }
 
-/**
- * Submits a plan and waits for its decision. A plan without a decision stays on the stream. @throws CannotRun if that
- * is not safe.
- */
+/** Submits a plan and waits for its decision. One without a decision stays. @throws CannotRun if that is not safe. */
 export async function injectPlan(
   redis: Redis,
   symbol: string,

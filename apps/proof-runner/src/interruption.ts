@@ -24,7 +24,5 @@ export function interruption(onSignal: (signal: string) => void): AbortSignal {
   return controller.signal;
 }
 
-/**
- * A terminal and a parent process may each forward the same Ctrl-C. A second one of the user's comes later than this.
- */
+/** A terminal and a parent may each forward the same Ctrl-C. A second one of the user's comes later than this. */
 const SAME_SIGNAL_MS = 500;

@@ -1,28 +1,39 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { KILL_KEY, STREAMS } from '@quantum/redis-schemas';
-import { addPlan, putEfficiency, putTarget, spawnApp, useRedis, waitFor, waitForEntry } from '@quantum/testing';
+import type { Redis } from '@quantum/redis-io';
+import {
+  addPlan,
+  putEfficiency,
+  putTarget,
+  spawnApp,
+  useRedis,
+  waitFor,
+  waitForEntry,
+  withOwnRedis,
+} from '@quantum/testing';
 import { startServices, type Services } from './spawn.js';
-import { dump } from './testkit/dump.js';
-import { APPS_FOLDER, PROOF_RUNNER, QUICK_CYCLES } from './testkit/paths.js';
+import { dump } from './testkit/dump.test-support.js';
+import { APPS_FOLDER, PROOF_RUNNER, QUICK_CYCLES } from './testkit/paths.test-support.js';
 
 const file = useRedis({ tcp: true });
 let services: Services;
 
+let hanging: ReturnType<typeof runBesideHangingGovernor>;
+
+const startOn = (url: string): Promise<Services> => {
+  const env = { ...QUICK_CYCLES, REDIS_URL: url };
+  return startServices(APPS_FOLDER, { 'allocation-target': env, 'governor-plugin': env }, AbortSignal.timeout(30_000));
+};
+
 beforeAll(async () => {
-  const env = { ...QUICK_CYCLES, REDIS_URL: file.server.url };
-  services = await startServices(
-    APPS_FOLDER,
-    { 'allocation-target': env, 'governor-plugin': env },
-    AbortSignal.timeout(30_000),
-  );
+  hanging = runBesideHangingGovernor();
+  hanging.catch(() => undefined); // its test reports it
+  services = await startOn(file.server.url);
 });
-afterAll(async () => {
-  await services.stop();
-});
+afterAll(() => Promise.allSettled([services.stop(), hanging]));
 
 /** A deployment in use: a target, a score, a permit, a refusal, and an invalid plan. */
-beforeEach(async () => {
-  const redis = file.redis();
+async function use(redis: Redis): Promise<void> {
   const now = Date.now() / 1000;
   // The group was lost with all data; the governor has created it anew when it decides this plan.
   await addPlan(redis, { planId: 'theirs', symbol: 'BTCUSDT', now });
@@ -32,25 +43,47 @@ beforeEach(async () => {
   await putTarget(redis, 'BTCUSDT', { now });
   await waitForEntry(redis, STREAMS.deadletter);
   await waitForEntry(redis, STREAMS.proposed);
-  await served();
-});
+  await served(redis);
+}
+beforeEach(() => use(file.redis()));
 
-const served = () =>
-  waitFor(async () => (await file.redis().xpending(STREAMS.plans, 'governor'))[0] === 0, {
+const served = (redis: Redis) =>
+  waitFor(async () => (await redis.xpending(STREAMS.plans, 'governor'))[0] === 0, {
     what: 'all plans to be acknowledged',
   });
 
 /** BTCUSDT is proposed in every cycle, with or without a proof run. */
 const isServicesOwn = (key: string) => key === STREAMS.proposed || key === 'quantum:allocation:target:proposed:BTCUSDT';
-const everything = () => dump(file.redis(), isServicesOwn);
+const everything = (redis: Redis = file.redis()) => dump(redis, isServicesOwn);
 const ownProposals = async () =>
   (await file.redis().xrange(STREAMS.proposed, '-', '+')).filter(([, flat]) => flat.join().includes('PROOF'));
 
-function start(...args: string[]) {
-  const urls = services.governorMetrics.map((url) => `--governor-metrics=${url}`);
-  const all = ['--redis', file.server.url, `--allocation-metrics=${services.allocationMetrics.join()}`, ...urls];
-  return spawnApp(PROOF_RUNNER, QUICK_CYCLES, ['run', ...all, ...args]);
-}
+const startRun = (url: string, { allocationMetrics, governorMetrics }: Services, ...args: string[]) => {
+  const metrics = [`--allocation-metrics=${allocationMetrics.join()}`, `--governor-metrics=${governorMetrics.join()}`];
+  return spawnApp(PROOF_RUNNER, QUICK_CYCLES, ['run', '--redis', url, ...metrics, ...args]);
+};
+const start = (...args: string[]) => startRun(file.server.url, services, ...args);
+
+/** Waits for most of its time: begun with the file, on a Redis and services of its own. */
+const runBesideHangingGovernor = () =>
+  withOwnRedis(
+    async (redis, { url }) => {
+      const own = await startOn(url);
+      try {
+        await use(redis);
+        const before = await everything(redis);
+        const governor = own.processes['governor-plugin'];
+        governor.pause();
+        const run = startRun(url, own);
+        const { code } = await run.exit.finally(governor.resume);
+        await served(redis);
+        return { before, after: await everything(redis), code, said: run.stderr };
+      } finally {
+        await own.stop();
+      }
+    },
+    { tcp: true },
+  );
 
 async function remove(name: string) {
   const app = spawnApp(PROOF_RUNNER, QUICK_CYCLES, ['remove', name, '--redis', file.server.url]);
@@ -134,20 +167,9 @@ describe('a run on a deployment in use', () => {
   });
 
   it('removes its plans also from a governor that hangs while it holds them', async () => {
-    const before = await everything();
-    const { pid } = services.processes['governor-plugin'];
-    process.kill(pid, 'SIGSTOP');
-    try {
-      const run = start();
-      const { code } = await run.exit;
-      expect({ code, said: run.stderr }).toMatchObject({ code: 1 });
-    } finally {
-      process.kill(pid, 'SIGCONT');
-    }
-    await served();
-
+    const { before, after, code, said } = await hanging;
+    expect({ code, said }).toMatchObject({ code: 1 });
     // The governor may have finished the plans that it held: only keys that expire by themselves are left of them.
-    const after = await everything();
     const left = Object.entries(after).filter(([key]) => !(key in before));
     expect(left.filter(([, value]) => !(value as { ends: boolean }).ends)).toEqual([]);
     expect(after[STREAMS.plans]).toEqual(before[STREAMS.plans]);

@@ -2,7 +2,6 @@ import { Command, Option } from 'commander';
 import { parseMetricsUrl, parseNumberIn, parseRun, parseStep, parseSymbol, redisUrl } from './parse-arguments.js';
 import { settingsHelp } from './settings.js';
 
-/** The options of `proof-runner run`. */
 export interface RunOptions {
   redis: string;
   allocationMetrics: string[];
@@ -39,7 +38,6 @@ export interface InjectPlanOptions {
   live: boolean;
 }
 
-/** The commands of the command line. */
 export interface Actions {
   run: (options: RunOptions) => Promise<void>;
   injectEfficiency: (symbol: string, options: InjectEfficiencyOptions) => Promise<void>;
@@ -62,7 +60,6 @@ const redisOption = (env: Readonly<Record<string, string | undefined>>): Option 
     .argParser(redisUrl)
     .default(env['REDIS_URL'] || 'redis://127.0.0.1:6379', env['REDIS_URL'] ? 'REDIS_URL' : 'redis://127.0.0.1:6379');
 
-/** The whole command line. */
 export function program(actions: Actions, env: Readonly<Record<string, string | undefined>>): Command {
   const command = new Command('proof-runner')
     .description(

@@ -4,7 +4,6 @@ import { otherReaders } from '@quantum/service-kit';
 import { disarmKey, utcDate } from '@quantum/redis-schemas';
 import { killSwitchOn } from './kill-switch.js';
 
-/** The results of the preflight check for plans. */
 export interface PlanPreflight {
   /** Why none may be, or needs to be, submitted. */
   reason?: string;

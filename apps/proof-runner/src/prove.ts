@@ -128,9 +128,7 @@ async function perform(
   }
 }
 
-/**
- * In any case, also after an interruption. A signal of its own, so that the interruption does not stop the clean-up.
- */
+/** In any case, also after an interruption. A signal of its own: the interruption must not stop the clean-up. */
 async function takeBack(cleanup: Cleanup, { ttlSec }: Fixture, tell: (text: string) => void): Promise<void> {
   try {
     await cleanup.withdraw(new AbortController().signal);

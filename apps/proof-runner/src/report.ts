@@ -112,7 +112,6 @@ function furtherLines(failures: readonly Result[]): string[] {
 const shorten = (text: string): string =>
   text.length > SHOWN_VALUE ? `${text.slice(0, SHOWN_VALUE)}... (${text.length} characters)` : text;
 
-/** The whole result as one JSON document. */
 export function renderJson(results: readonly Result[], durationMs: number): string {
   const { pass, fail, skipped, 'not run': notRun } = countResults(results);
   const summary = fail > 0 ? 'FAIL' : notRun > 0 ? 'COULD NOT RUN' : 'PASS';

@@ -31,7 +31,6 @@ export const untried = ({ name, title, steps }: Proof, status: 'skipped' | 'not 
   commands: [],
 });
 
-/** Judges a proof by its evidence. */
 export function judge(proof: Proof, findings: Findings, commandsOf: (proof: Proof) => readonly string[]): Result {
   const { name, title, steps } = proof;
   const own = findings.fixture.cases.find((one) => one.name === proof.name);
@@ -49,7 +48,6 @@ export function judge(proof: Proof, findings: Findings, commandsOf: (proof: Proo
   }
 }
 
-/** Number of results by status. */
 export function countResults(results: readonly Result[]): Record<Status, number> {
   const counts: Record<Status, number> = { pass: 0, fail: 0, skipped: 0, 'not run': 0 };
   for (const { status } of results) counts[status] += 1;

@@ -15,7 +15,6 @@ import { settleAll } from './settle-all.js';
 /** Interval of a spawned proposer: short enough for a person to wait. */
 const SPAWN_ENV = { LOOP_INTERVAL_SEC: '1', DISCOVERY_INTERVAL_SEC: '1' };
 
-/** The process of a run. */
 export interface Surroundings {
   env: Readonly<Record<string, string | undefined>>;
   /** Default folder of the built services. */

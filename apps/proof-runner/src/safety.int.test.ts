@@ -4,8 +4,8 @@ import { efficiencyKey, HALT_KEY, KILL_KEY, STREAMS } from '@quantum/redis-schem
 import { startPrivateRedis } from '@quantum/private-redis';
 import { putEfficiency, spawnApp, useRedis, waitFor } from '@quantum/testing';
 import { startServices, type Services } from './spawn.js';
-import { dump } from './testkit/dump.js';
-import { APPS_FOLDER, PROOF_RUNNER, QUICK_CYCLES } from './testkit/paths.js';
+import { dump } from './testkit/dump.test-support.js';
+import { APPS_FOLDER, PROOF_RUNNER, QUICK_CYCLES } from './testkit/paths.test-support.js';
 
 const file = useRedis({ tcp: true });
 let services: Services;

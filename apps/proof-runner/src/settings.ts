@@ -1,65 +1,29 @@
-import { STREAMS } from '@quantum/redis-schemas';
-import { CannotRun } from '@quantum/service-kit';
-import {
-  ConfigError,
-  defineConfig,
-  describeVariables,
-  loadConfig,
-  number,
-  text,
-  type Config,
-} from '@quantum/service-kit';
+import { governorDefinition, proposerDefinition } from '@quantum/service-config';
+import { CannotRun, ConfigError, defineConfig, describeVariables, loadConfig, type Config } from '@quantum/service-kit';
+
+const { P31_BASE, P31_SCALE, P31_MIN_MULT, P31_MAX_MULT, P31_SMOOTHING_HALFLIFE_SEC, ...proposer } =
+  proposerDefinition.variables;
+const { P31_DOWNSIZE_THRESHOLD, P31_MIN_FACTOR, P31_MAX_EXTRA_COOLDOWN_SEC, STREAM_PLANS, STREAM_EVENTS } =
+  governorDefinition.variables;
 
 /**
- * The variables of a deployment that the proofs depend on, if it does not use the defaults. Names and defaults are the
- * services' own, so it is enough to source their env file before a run.
+ * The variables of a deployment that the proofs depend on, if it does not use the defaults. They are the services' own,
+ * so it is enough to source their env file before a run.
  */
 const definition = defineConfig({
-  P31_BASE: number({ property: 'base', describe: 'multiplier at score 0.5', default: '1.0' }),
-  P31_SCALE: number({ property: 'scale', describe: 'change of the multiplier over all scores', default: '1.0' }),
-  P31_MIN_MULT: number({ property: 'minMultiplier', describe: 'least multiplier', default: '0.5', min: 0 }),
-  P31_MAX_MULT: number({ property: 'maxMultiplier', describe: 'greatest multiplier', default: '1.5', min: 0 }),
-  P31_SMOOTHING_HALFLIFE_SEC: number({
-    property: 'smoothingHalflifeSec',
-    describe: 'halflife of the multiplier, 0: not smoothed',
-    default: '0',
-    min: 0,
-  }),
-  P31_DOWNSIZE_THRESHOLD: number({
-    property: 'downsizeThreshold',
-    describe: 'scores below are hinted smaller',
-    default: '0.45',
-    above: 0,
-    max: 1,
-  }),
-  P31_MIN_FACTOR: number({
-    property: 'minFactor',
-    describe: 'least factor of a hint',
-    default: '0.25',
-    min: 0.0001,
-    max: 1,
-  }),
-  P31_MAX_EXTRA_COOLDOWN_SEC: number({
-    property: 'maxExtraCooldownSec',
-    describe: 'extra cooldown at score 0',
-    default: '120',
-    min: 0,
-  }),
-  LOOP_INTERVAL_SEC: number({
-    property: 'loopIntervalSec',
-    describe: "the proposer's cycle: how long proofs wait",
-    default: '10',
-    above: 0,
-  }),
-  DISCOVERY_INTERVAL_SEC: number({
-    property: 'discoveryIntervalSec',
-    describe: 'likewise, until it finds a target',
-    default: '10',
-    above: 0,
-  }),
-  PROPOSE_STREAM_NAME: text({ property: 'proposedStream', describe: 'proposals', default: STREAMS.proposed }),
-  STREAM_PLANS: text({ property: 'plansStream', describe: 'plans', default: STREAMS.plans }),
-  STREAM_EVENTS: text({ property: 'eventsStream', describe: "the governor's events", default: STREAMS.events }),
+  P31_BASE,
+  P31_SCALE,
+  P31_MIN_MULT,
+  P31_MAX_MULT,
+  P31_SMOOTHING_HALFLIFE_SEC,
+  P31_DOWNSIZE_THRESHOLD,
+  P31_MIN_FACTOR,
+  P31_MAX_EXTRA_COOLDOWN_SEC,
+  LOOP_INTERVAL_SEC: proposer.LOOP_INTERVAL_SEC,
+  DISCOVERY_INTERVAL_SEC: proposer.DISCOVERY_INTERVAL_SEC,
+  PROPOSE_STREAM_NAME: { ...proposer.PROPOSE_STREAM_NAME, property: 'proposedStream' as const },
+  STREAM_PLANS,
+  STREAM_EVENTS,
 });
 
 export type Settings = Config<typeof definition>;

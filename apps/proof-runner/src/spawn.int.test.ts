@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawnApp, waitFor } from '@quantum/testing';
-import { APPS_FOLDER } from './testkit/paths.js';
+import { APPS_FOLDER } from './testkit/paths.test-support.js';
 
 /** Only the bundles, in a folder with nothing else: they must contain everything that they need. */
 let folder: string;

@@ -13,7 +13,6 @@ const APPS = ['allocation-target', 'governor-plugin'] as const;
 /** The services under proof, by the names of their bundles. */
 export type AppName = (typeof APPS)[number];
 
-/** The deployment under proof. */
 export interface Deployment {
   redisUrl: string;
   allocationMetrics: readonly string[];
@@ -55,7 +54,6 @@ export async function spawnDeployment(
   }
 }
 
-/** Both services, running. */
 export interface Services {
   allocationMetrics: readonly string[];
   governorMetrics: readonly string[];
@@ -64,10 +62,7 @@ export interface Services {
   stop: () => Promise<void>;
 }
 
-/**
- * Starts both services, each with its own environment, on ports of 127.0.0.1 that they choose, and waits until they are
- * ready.
- */
+/** Starts both services, each with its own environment and a port that it chooses, and waits until they are ready. */
 export async function startServices(
   appsFolder: string,
   env: Readonly<Record<AppName, Readonly<Record<string, string>>>>,

@@ -3,6 +3,7 @@ import { isMainThread } from 'node:worker_threads';
 import { CannotConnect, CannotRun, protectOutput } from '@quantum/service-kit';
 import { explainCommand } from './explain/command.js';
 import { program } from './options.js';
+import { compareScoresCommand } from './compare-scores/command.js';
 import { recordCommand } from './record/command.js';
 import { replayCommand } from './replay/command.js';
 import { serveReplay } from './replay/workers.js';
@@ -28,6 +29,9 @@ async function main(): Promise<number> {
       },
       replay: async (file, options) => {
         exitCode = await replayCommand(file, options, print);
+      },
+      compareScores: (file, options) => {
+        compareScoresCommand(file, options, print);
       },
       report: (file, options) => {
         exitCode = reportCommand(file, options, print, terminalOf(process.stdout, env));

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_STREAMS, type RecordArguments } from './record/command.js';
+import type { CompareScoresArguments } from './compare-scores/command.js';
 import type { ExplainArguments } from './explain/command.js';
 import type { ReportArguments } from './report/command.js';
 import type { ReplayArguments } from './replay/command.js';
@@ -57,10 +58,10 @@ export interface Actions {
   record: (file: string, options: RecordArguments) => Promise<void>;
   replay: (file: string, options: ReplayArguments) => Promise<void>;
   report: (file: string, options: ReportArguments) => void;
-  explain: (hash: string, options: ExplainArguments) => Promise<void>;
+  explain: (hash: string | undefined, options: ExplainArguments) => Promise<void>;
+  compareScores: (file: string, options: CompareScoresArguments) => void;
 }
 
-/** The whole command line. */
 export function program(actions: Actions, env: Readonly<Record<string, string | undefined>>): Command {
   const redisOption = (): Option =>
     new Option('--redis <url>', 'as REDIS_URL, which is the default')
@@ -83,6 +84,8 @@ export function program(actions: Actions, env: Readonly<Record<string, string | 
     .option('--governor-env <file>', "the governor's env file (default: environment)")
     .option('--proposals-stream <name>', 'PROPOSE_STREAM_NAME of the proposer', DEFAULT_STREAMS.proposals)
     .option('--plans-stream <name>', 'STREAM_PLANS of the governor', DEFAULT_STREAMS.plans)
+    .option('--scores-stream <name>', 'decision stream of the efficiency brain', DEFAULT_STREAMS.scores)
+    .option('--no-scores-stream', 'do not record scores')
     .allowExcessArguments(false)
     .action(actions.record);
   command
@@ -132,11 +135,21 @@ export function program(actions: Actions, env: Readonly<Record<string, string | 
     .allowExcessArguments(false)
     .action(actions.report);
   command
+    .command('compare-scores')
+    .argument('<file>', 'a recording')
+    .description("show by symbol the scores of the efficiency brain and those of the platform's own P3.1")
+    .option('--min-confidence <n>', 'P31_MIN_CONF of proposer and governor', numberFrom(0, 1), 0.65)
+    .option('--json', 'for machines')
+    .allowExcessArguments(false)
+    .action(actions.compareScores);
+  command
     .command('explain')
-    .argument('<hash>', 'what outputs carry as `policy` or `limits`: 12 hexadecimal digits', policyHash)
+    .argument('[hash]', 'what outputs carry as `policy` or `limits`: 12 hexadecimal digits', policyHash)
     .description(
-      'say what the hash of a policy or of limits means, by these files, else by Redis: exit 0 found, 1 not found',
+      'say what the hash of a policy or of limits means, by these files, else by Redis: exit 0 found, 1 not found; or ' +
+        'what decides for a symbol, before it has a plan',
     )
+    .option('--symbol <symbol>', 'instead of a hash: what these files, else the environment, decide for this symbol')
     .addOption(redisOption())
     .option('--policy-file <file>', 'policy by symbol (default: the one that an env file names)')
     .option('--proposer-env <file>', "the proposer's env file (default: environment)")

@@ -7,6 +7,8 @@ import { spawnApp } from '@quantum/testing';
 const root = resolve(__dirname, '../../..');
 /** The built apps, by name. */
 export const builtApp = (name: string): string => join(root, 'dist/apps', name, 'main.js');
+/** One of version 4: the brain, the proposer and the governor for 5 s on three symbols. */
+export const FIXTURE_V4 = join(root, 'apps/shadow-report/fixtures/recording-v4.qrec');
 /** One of version 3: both services for 5 s, the governor with two sets of limits, the first a dry run. */
 export const FIXTURE_V3 = join(root, 'apps/shadow-report/fixtures/recording-v3.qrec');
 /** One of version 2: both services for 7 s on inputs of every kind, with a policy file, smoothing and a budget. */

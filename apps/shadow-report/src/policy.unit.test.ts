@@ -14,7 +14,7 @@ const envFile = (...lines: string[]): string => {
   return path;
 };
 
-it("takes from a service's env file what decides, and asks for nothing else that stands there", () => {
+it("takes from a service's env file what decides, and asks for nothing else that is there", () => {
   const governor = envFile('REDIS_USERNAME=quantum-governor', 'GOV_PLAN_MAX_AGE_SEC=6', 'GOV_CLAIM_IDLE_SEC=2');
   const proposer = envFile('REDIS_PASSWORD_FILE=/nonexistent', 'P31_SCALE=0.9', 'P31_POLICY_FILE=/nonexistent');
   const texts = policyTexts({ proposer, governor }, {});

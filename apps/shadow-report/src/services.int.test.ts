@@ -121,7 +121,7 @@ describe('what both services decided, of inputs of every kind', () => {
     expect(kinds.sort()).toEqual(policyText === undefined ? ['hint', 'limits', 'proposal'] : ['hint', 'hint', 'limits', 'proposal', 'proposal', 'proposal']); // prettier-ignore
     if (policyText === undefined) return;
 
-    // Without the lines that say what a hash stands for it is not guessed.
+    // Without the lines that say what a hash means it is not guessed.
     const bare = newPath();
     const writer = new RecordingWriter(bare, 0);
     writer.write(linesOf(path).filter(({ kind }) => kind !== 'policy'));

@@ -13,6 +13,5 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return made.toString();
 }
 
-/** Says that a recording is damaged. */
 export const damageText = ({ places, bytes }: Damage): string =>
   `${shown(bytes)} bytes in ${shown(places)} places are damaged: what was recorded there is missing`;

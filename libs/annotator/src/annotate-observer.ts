@@ -37,7 +37,8 @@ export class AnnotateObserver extends LoopObserver {
 
   /** Whether permits are noticed by notifications of the server, or by asking for them. */
   watching(channel: string | undefined): void {
-    if (channel === undefined) this.#logger.info('asking for permits: the server does not announce them');
+    if (channel === undefined)
+      this.#logger.info('asking for permits: the server announces none, or does not let this user see it');
     else this.#logger.info({ channel }, 'the server announces permits');
   }
 

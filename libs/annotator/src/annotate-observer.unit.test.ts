@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createAnnotatorMetrics } from '@quantum/metrics';
 import { createLogger } from '@quantum/service-kit';
-import { aPlan } from '@quantum/testing';
+import { aPlan } from '@quantum/test-fixtures';
 import { AnnotateObserver } from './annotate-observer.js';
 import type { WaitingPlan } from './waiting-plans.js';
 

@@ -48,6 +48,16 @@ export class Annotator {
     return this.#settling.heldIds;
   }
 
+  /** Why plans stay pending although Redis answers; undefined while they do not. */
+  get problem(): string | undefined {
+    return this.#settling.problem;
+  }
+
+  /** Acknowledges settled plans that are not yet. @throws BatchError when Redis went away. */
+  async acknowledge(): Promise<void> {
+    await this.#settling.acknowledge();
+  }
+
   /**
    * Takes plan entries at the time `nowSec`: computes their hints and annotates the permits that stand already. It
    * acknowledges by itself, hence answers no ids.

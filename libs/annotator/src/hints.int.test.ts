@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { PermitDecorator } from '@quantum/permit-decorators';
 import { efficiencyKey, type Permit, type Plan } from '@quantum/redis-schemas';
-import { aPlan, useRedis } from '@quantum/testing';
+import { aPlan } from '@quantum/test-fixtures';
+import { useRedis } from '@quantum/testing';
 import { computeHints } from './hints.js';
 
 type Decorator = PermitDecorator<Partial<Permit>>;

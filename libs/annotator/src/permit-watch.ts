@@ -3,10 +3,7 @@ import { permitKey } from '@quantum/redis-schemas';
 
 const KEYSPACE = /^__keyspace@\d+__:/;
 
-/**
- * The channels, as a pattern, on which a server with these `notify-keyspace-events` announces that permits are set in the
- * database `db`; undefined where it does not.
- */
+/** The channels, as a pattern, on which a server with these settings announces permits; undefined for none. */
 export function permitChannels(flags: string, db: number): string | undefined {
   const stringEvents = flags.includes('$') || flags.includes('A');
   if (!stringEvents) return undefined;
@@ -27,7 +24,7 @@ export interface PermitWatchOptions {
   subscriber: Redis;
   db: number;
   onAnnounced: (planId: string) => void;
-  /** Told when announcements begin, with their channels, and when there are none (any more). */
+  /** Called when announcements begin, with their channels, and when there are none (any more). */
   onChange: (channels: string | undefined) => void;
 }
 

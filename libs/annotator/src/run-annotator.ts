@@ -79,6 +79,7 @@ export async function runAnnotator(options: RunAnnotatorOptions): Promise<void> 
       return pauseMs(watch?.live === true, clock.steadyMs() - startMs);
     }),
     repeat(options, async () => {
+      await annotator.acknowledge(); // what could not be, also where no plan comes that would try it again
       await keepEntries(redis, member, annotator.heldIds);
       return (config.claimIdleSec * 1000) / 3;
     }),
@@ -125,10 +126,7 @@ async function repeat({ stopping, observer }: RunAnnotatorOptions, step: () => P
   }
 }
 
-/**
- * Tells the group that entries are still in flight, so that no replica takes them over: it starts their idle time anew and
- * leaves their delivery counts alone.
- */
+/** Keeps entries in flight from other replicas: their idle time starts anew, their delivery counts stay. */
 async function keepEntries(
   redis: Redis,
   { stream, group, consumer }: { stream: string; group: string; consumer: string },

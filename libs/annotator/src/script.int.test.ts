@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { runScripts, valueOf } from '@quantum/redis-io';
 import { permitKey } from '@quantum/redis-schemas';
-import { aPlan, boundedRuns, useRedis } from '@quantum/testing';
+import { aPlan } from '@quantum/test-fixtures';
+import { boundedRuns, useRedis } from '@quantum/testing';
 import fc from 'fast-check';
 import { ANNOTATE, annotateCommand } from './script.js';
 

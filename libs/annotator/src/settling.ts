@@ -1,6 +1,6 @@
 import type { Clock } from '@quantum/clock';
 import type { AnnotateResult } from '@quantum/metrics';
-import { NoGroupError, type Reply, type StreamConsumer } from '@quantum/redis-io';
+import { isReplyError, NoGroupError, type Reply, type StreamConsumer } from '@quantum/redis-io';
 import type { AnnotateObserver } from './annotate-observer.js';
 import type { ScriptResult } from './script.js';
 import { WaitingPlans, type WaitingPlan } from './waiting-plans.js';
@@ -27,6 +27,7 @@ export class Settling {
   readonly #clock: Pick<Clock, 'steadyMs'>;
   /** Entries of settled plans, to be acknowledged. */
   readonly #done = new Set<string>();
+  #problem: string | undefined;
 
   constructor({ consumer, observer, planMaxAgeSec, clock }: SettlingOptions) {
     this.#clock = clock;
@@ -80,14 +81,25 @@ export class Settling {
     }
   }
 
-  /** Acknowledges the entries of settled plans. @throws BatchError when Redis went away. */
+  /** Why settled plans cannot be acknowledged although Redis answers; undefined while they can. */
+  get problem(): string | undefined {
+    return this.#problem;
+  }
+
+  /** Acknowledges the entries of settled plans. What the server refuses is tried again. @throws BatchError when Redis went away. */
   async acknowledge(): Promise<void> {
     const ids = [...this.#done];
     try {
       await this.#consumer.ack(ids);
     } catch (error) {
+      if (isReplyError(error as Error)) {
+        this.#observer.error('redis', error as Error);
+        this.#problem = `plans cannot be acknowledged: ${(error as Error).message}`;
+        return;
+      }
       if (!(error instanceof NoGroupError)) throw error; // a group that is gone holds no entries
     }
+    this.#problem = undefined;
     for (const id of ids) this.#done.delete(id);
   }
 }

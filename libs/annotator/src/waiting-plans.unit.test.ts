@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { aPlan } from '@quantum/testing';
+import { aPlan } from '@quantum/test-fixtures';
 import type { HintFields } from './hints.js';
 import { WaitingPlans, type NewPlan } from './waiting-plans.js';
 
@@ -42,7 +42,7 @@ describe('plans that wait for their permits', () => {
     expect(waiting.size).toBe(1);
   });
 
-  it('are told from a plan of the same id that came after they were settled', () => {
+  it('are distinguished from a plan of the same id that came after they were settled', () => {
     const waiting = new WaitingPlans(120);
     const settled = waiting.add(planOf('a'), NOW);
     expect(waiting.has(settled)).toBe(true);

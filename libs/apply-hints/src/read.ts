@@ -1,4 +1,4 @@
-import { parseNumber, type HintAction } from '@quantum/redis-schemas';
+import { parseJson, parseNumber, type HintAction } from '@quantum/redis-schemas';
 
 /** The advice of a permit. */
 export interface PermitHint {
@@ -72,13 +72,8 @@ function numberIn(value: unknown, isInRange: (value: number) => boolean): number
 }
 
 function jsonObject(text: string | null): Record<string, unknown> | undefined {
-  if (text === null) return undefined;
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = text === null ? undefined : parseJson(text);
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : undefined;
 }

@@ -12,3 +12,4 @@ export { longRecord } from './plan/short/decode.js';
 export * from './proposal/again.js';
 export * from './proposal/budget.js';
 export * from './proposal/decide.js';
+export * from './score/index.js';

@@ -11,7 +11,7 @@ describe('the reading of a record', () => {
     }); // prettier-ignore
   });
 
-  it('that was not read is told by the reason alone', () => {
+  it('that was not read is shown by the reason alone', () => {
     expect(readingOf('redis_error', 0.5, 0.9, '100')).toEqual({ state: 'unreadable' });
     expect(readingOf('missing_eff', 0.5, 0.9, '100')).toEqual({ state: 'missing' });
   });

@@ -2,9 +2,7 @@ import type { EfficiencyReason } from '@quantum/redis-schemas';
 import { clamp } from './clamp.js';
 import { ExactSum, greatestDouble, nextAfter } from './doubles.js';
 
-/**
- * P31_BUDGET: `cap` keeps the sum of a cycle's proposals at or below the sum of their bases, `neutral` keeps it equal.
- */
+/** P31_BUDGET: `cap` keeps the sum of a cycle's proposals at or below that of their bases, `neutral` equal. */
 export type BudgetMode = 'off' | 'cap' | 'neutral';
 
 /** The part of a proposal that a budget reads. */
@@ -16,10 +14,7 @@ export interface Budgeted {
   multiplier: number;
   minMultiplier: number;
   maxMultiplier: number;
-  /**
-   * If true, the proposal stays unchanged and does not enter the sums, whatever its reason. Used for a proof's symbol,
-   * which is not part of the portfolio.
-   */
+  /** The proposal stays unchanged and out of the sums. For a proof's symbol, which is not part of the portfolio. */
   exempt?: boolean;
 }
 
@@ -80,10 +75,7 @@ function isFiniteWhole(proposals: readonly Budgeted[]): boolean {
   return Number.isFinite(most);
 }
 
-/**
- * The amount by which the proposals exceed their bases at this scale. Exact except for the last digit; its sign is
- * exact.
- */
+/** How far the proposals exceed their bases at this scale. Exact but for the last digit; its sign is exact. */
 function excessOf(proposals: readonly Budgeted[], scale: number): number {
   const sum = new ExactSum();
   for (const proposal of proposals) {

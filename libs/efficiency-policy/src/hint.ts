@@ -1,7 +1,6 @@
 import type { HintAction } from '@quantum/redis-schemas';
 import type { Assessment } from './assess.js';
 
-/** The hint's parameters. */
 export interface HintPolicy {
   /** P31_DOWNSIZE_THRESHOLD: scores below it give a DOWNSIZE hint, 0 < x <= 1. */
   downsizeThreshold: number;
@@ -24,10 +23,7 @@ export interface DownsizeHint {
 
 const NO_HINT: DownsizeHint = { action: 'NONE', factor: 1, extraCooldownSec: 0 };
 
-/**
- * Hint for a plan (contract, section 3). A closing plan gets no DOWNSIZE unless `hintCloses` is set: a low score must
- * not shrink an exit.
- */
+/** Hint for a plan (contract, section 3). No DOWNSIZE for a closing plan unless `hintCloses` is set. */
 export function hintDownsize(assessment: Assessment, closing: boolean, policy: HintPolicy): DownsizeHint {
   const { reason, score } = assessment;
   if (reason !== 'ok' || score === undefined || score >= policy.downsizeThreshold) return NO_HINT;

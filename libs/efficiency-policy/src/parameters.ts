@@ -4,10 +4,7 @@ import type { ProposalPolicy } from './propose.js';
 
 /** The parameters that decide a proposal (step 1), without the budget of its cycle. */
 export interface ProposalParameters extends AssessmentPolicy, ProposalPolicy {
-  /**
-   * P31_SMOOTHING_HALFLIFE_SEC: time in which the multiplier covers half of the distance, seconds. 0 disables
-   * smoothing.
-   */
+  /** P31_SMOOTHING_HALFLIFE_SEC: seconds in which the multiplier covers half of the distance. 0: no smoothing. */
   smoothingHalflifeSec: number;
 }
 

@@ -1,6 +1,4 @@
-/**
- * A pattern of whole symbols: `*` matches any run of characters, `?` matches one, every other character matches itself.
- */
+/** A pattern of whole symbols: `*` matches any run of characters, `?` one, every other character itself. */
 export interface Pattern {
   /** Specificity: the number of literal characters. */
   readonly literals: number;

@@ -59,9 +59,7 @@ export interface EffectiveParameterSet<P> extends ParameterSet<P> {
 
 /** The parameter set of every symbol. */
 export interface PolicyBook<P> {
-  /**
-   * The parameter set of a symbol: the environment's, changed by the defaults, one group and the symbol's own entry.
-   */
+  /** The parameter set of a symbol: the environment's, changed by the defaults, one group and its own entry. */
   readonly of: (symbol: string) => ParameterSet<P>;
   /** Every parameter set that a symbol may have, each once. They are few and known in advance. */
   readonly all: () => readonly EffectiveParameterSet<P>[];

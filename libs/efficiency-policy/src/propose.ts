@@ -1,7 +1,6 @@
 import type { Assessment } from './assess.js';
 import { clamp } from './clamp.js';
 
-/** The formula's parameters. */
 export interface ProposalPolicy {
   /** P31_BASE: multiplier at score 0.5. */
   base: number;
@@ -19,10 +18,7 @@ export type Proposal =
   /** The base is not a finite amount >= 0, or the product overflows. */
   | { proposed: false };
 
-/**
- * Multiplier of an assessed score: clamp(base + scale * (score - 0.5), min, max) for `ok`, exactly 1 for every other
- * reason (contract, section 2).
- */
+/** Multiplier of a score: clamp(base + scale * (score - 0.5), min, max) for `ok`, exactly 1 for other reasons. */
 export function multiplierOf(assessment: Assessment, policy: ProposalPolicy): number {
   if (assessment.reason !== 'ok' || assessment.score === undefined) return 1;
   return clamp(policy.base + policy.scale * (assessment.score - 0.5), policy.minMultiplier, policy.maxMultiplier);

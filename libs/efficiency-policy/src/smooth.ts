@@ -1,12 +1,8 @@
 import type { EfficiencyReason } from '@quantum/redis-schemas';
 import { clamp } from './clamp.js';
 
-/** The parameters of smoothing. */
 export interface SmoothingPolicy {
-  /**
-   * P31_SMOOTHING_HALFLIFE_SEC: time in which the multiplier covers half of the distance to the formula's value,
-   * seconds. 0 disables smoothing.
-   */
+  /** P31_SMOOTHING_HALFLIFE_SEC: seconds in which the multiplier covers half of the distance. 0: no smoothing. */
   smoothingHalflifeSec: number;
   /** P31_MAX_FUTURE_SEC: maximum lead of a state's time over `now`, seconds. */
   maxFutureSec: number;

@@ -14,10 +14,7 @@ const share = (...often: readonly number[]): fc.Arbitrary<number> =>
     { weight: 1, arbitrary: fc.constantFrom(...often) },
   );
 
-/**
- * An efficiency score, 0..1: mostly `uniform`; one in eight is 0, 0.45 (the threshold for hints), 0.5 (the neutral
- * score) or 1.
- */
+/** An efficiency score, 0..1: mostly `uniform`; one in eight is 0, 0.45 (hint threshold), 0.5 (neutral) or 1. */
 export const score: fc.Arbitrary<number> = share(0, 0.45, 0.5, 1);
 
 /** A confidence, 0..1: mostly `uniform`; one in eight is 0, 0.65 (the minimum) or 1. */
@@ -35,9 +32,7 @@ export const priceUsd: fc.Arbitrary<number> = logUniform(1e-6, 200_000).map(toDi
 /** A quantity of an asset: six digits, `logUniform` over 0.00001..10,000,000 units. */
 export const qty: fc.Arbitrary<number> = logUniform(1e-5, 1e7).map(toDigits(6));
 
-/**
- * An amount: 0 once in ten, else `logUniform` over 0.01..`max` USD, half of them to the cent. `max` must exceed 0.01.
- */
+/** An amount: 0 once in ten, else `logUniform` over 0.01..`max` USD, half to the cent. `max` exceeds 0.01. */
 export const usd = (max = 10_000_000): fc.Arbitrary<number> =>
   fc.oneof(
     { weight: 2, arbitrary: fc.constant(0) },

@@ -35,10 +35,7 @@ export function logUniform(min: number, max: number): fc.Arbitrary<number> {
   );
 }
 
-/**
- * Every finite double, even over the bit patterns: half of them are below 1 in magnitude, one in 2,000 is in 0.5..1.
- * Never -0.
- */
+/** Every finite double but -0, even over bit patterns: half are below 1 in size, one in 2,000 is in 0.5..1. */
 export const finite: fc.Arbitrary<number> = fc.double({ noNaN: true, noDefaultInfinity: true }).map((x) => x + 0);
 
 /** Every finite double >= 0, even over the bit patterns. Never -0. */

@@ -19,6 +19,9 @@ export const gauge = <const L extends Labels>(name: string, help: string, labels
 export const histogram = (name: string, help: string, buckets: readonly number[]) =>
   ({ type: 'histogram', name, help, labels: {}, buckets }) as const;
 
+/** Upper bounds for durations of cycles, seconds. */
+export const CYCLE_BUCKETS_SEC = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
 /** What every service measures of its server (`ServerWatch`). */
 export const serverGauges = (prefix: string) => ({
   redisEvicts: gauge(

@@ -1,3 +1,4 @@
+import { BRAIN, BRAIN_BY_SYMBOL, BRAIN_COUNTS_BY_SYMBOL } from './brain-declarations.js';
 import { counter, gauge, type Declaration, type Labels } from './declaration.js';
 import {
   ANNOTATOR,
@@ -33,6 +34,7 @@ export const METRIC_GROUPS = {
   'allocation-target': [PROPOSER, PROPOSER_BY_SYMBOL],
   'governor-plugin': [GOVERNOR, GOVERNOR_BY_SYMBOL, GOVERNOR_COUNTS_BY_SYMBOL],
   'permit-annotator': [ANNOTATOR, ANNOTATOR_BY_SYMBOL],
+  'efficiency-brain': [BRAIN, BRAIN_BY_SYMBOL, BRAIN_COUNTS_BY_SYMBOL],
   every: [BOTH, POLICY],
 } as const satisfies Record<string, readonly Readonly<Record<string, Declaration>>[]>;
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Registry } from 'prom-client';
 import { createAnnotatorMetrics } from './annotator.js';
+import { createBrainMetrics } from './brain.js';
 import { describeMetrics } from './declarations.js';
 import { createGovernorMetrics } from './governor.js';
 import { createProposerMetrics } from './proposer.js';
@@ -63,6 +64,29 @@ describe('describeMetrics', () => {
       'p32_redis_evicts gauge {}',
       'p32_clock_skew_seconds gauge {}',
       'p32_eff_factor gauge {symbol}',
+      'p31_loops_total counter {}',
+      'p31_loop_errors_total counter {}',
+      'p31_loops_missed_total counter {}',
+      'p31_loop_duration_seconds histogram {}',
+      'p31_symbols gauge {}',
+      'p31_confident_symbols gauge {}',
+      'p31_fresh_symbols gauge {}',
+      'p31_bad_names_total counter {}',
+      'p31_shards_held gauge {}',
+      'p31_lease_lost_total counter {}',
+      'p31_periods_total counter {result}',
+      'p31_periods_skipped_total counter {}',
+      'p31_periods_refused_total counter {reason}',
+      'p31_states_reset_total counter {problem}',
+      'p31_stream_entries_total counter {stream,result}',
+      'p31_redis_evicts gauge {}',
+      'p31_clock_skew_seconds gauge {}',
+      'p31_efficiency_score gauge {symbol}',
+      'p31_confidence gauge {symbol}',
+      'p31_exec_events_total counter {symbol}',
+      'p31_inputs_missing_total counter {symbol,which}',
+      'p31_inputs_stale_total counter {symbol,which}',
+      'p31_written_total counter {symbol}',
       'quantum_metrics_symbols_left_out gauge {}',
       'p31_policy_reload_total counter {result}',
       'p31_policy_file_ok gauge {}',
@@ -73,6 +97,7 @@ describe('describeMetrics', () => {
     ['allocation-target', createProposerMetrics],
     ['governor-plugin', createGovernorMetrics],
     ['permit-annotator', createAnnotatorMetrics],
+    ['efficiency-brain', createBrainMetrics],
   ] as const)('lists exactly what the %s exposes', async (service, create) => {
     const listed = rows.filter((row) => row.service === service || row.service === 'every');
     const expected = listed.map(({ name, type }) => `${name} ${type}`).sort();

@@ -15,7 +15,6 @@ import { SymbolTable } from './symbol-table.js';
 type BySymbol = keyof typeof GOVERNOR_BY_SYMBOL;
 type Counts = typeof GOVERNOR_COUNTS_BY_SYMBOL;
 
-/** The governor's metrics. */
 export interface GovernorMetrics extends Metrics<typeof GOVERNOR>, PolicyMetrics {
   readonly registry: Registry;
   readonly bySymbol: SymbolGauges<BySymbol>;

@@ -1,5 +1,9 @@
 export { createAnnotatorMetrics } from './annotator.js';
 export type { AnnotatorMetrics } from './annotator.js';
+export { createBrainMetrics } from './brain.js';
+export type { BrainMetrics, SymbolCounts } from './brain.js';
+export { ENTRY_RESULT_TEXT } from './brain-declarations.js';
+export type { EntryResult } from './brain-declarations.js';
 export { describeMetrics, type MetricRow } from './declarations.js';
 export { ANNOTATE_RESULTS, GOVERNOR_ERRORS } from './governor-declarations.js';
 export type { AnnotateResult, GovernorErrorKind } from './governor-declarations.js';

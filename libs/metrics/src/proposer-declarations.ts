@@ -1,7 +1,5 @@
 import { EFFICIENCY_REASONS, SKIP_REASONS } from '@quantum/redis-schemas';
-import { counter, gauge, histogram, serverGauges, type Declaration } from './declaration.js';
-
-const CYCLE_BUCKETS_SEC = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+import { counter, CYCLE_BUCKETS_SEC, gauge, histogram, serverGauges, type Declaration } from './declaration.js';
 
 export const PROPOSER = {
   loops: counter('p29_shadow_loops_total', 'Cycles that ended, failed ones included', {}),

@@ -8,7 +8,6 @@ import { SymbolTable } from './symbol-table.js';
 
 type BySymbol = keyof typeof PROPOSER_BY_SYMBOL;
 
-/** The shadow proposer's metrics. */
 export interface ProposerMetrics extends Metrics<typeof PROPOSER>, PolicyMetrics {
   readonly registry: Registry;
   readonly bySymbol: SymbolGauges<BySymbol>;

@@ -100,10 +100,7 @@ function listen(server: Server, host: string, port: number): Promise<void> {
   });
 }
 
-/**
- * Serves `/metrics`, `/healthz` (200 while the process lives) and `/readyz` (200, or 503 with the reason) to GET and
- * HEAD. Rejects if it cannot listen.
- */
+/** Serves `/metrics`, `/healthz` (200) and `/readyz` (200, or 503 with the reason). Rejects if it cannot listen. */
 export async function startMetricsServer(options: MetricsServerOptions): Promise<MetricsServer> {
   const { host } = options;
   const server = createServer(LIMITS, (request, response) => void serve(request, response, options));

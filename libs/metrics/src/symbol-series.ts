@@ -16,10 +16,7 @@ export type GaugeValues<G extends string> = { readonly [K in G]?: number | undef
 
 /** Gauges with one series per symbol, for at most `maxSymbols` symbols. */
 export interface SymbolGauges<G extends string> {
-  /**
-   * Sets the values of a symbol. Undefined, as for an unreadable value, removes that series. Does nothing beyond the
-   * limit.
-   */
+  /** Sets the values of a symbol; undefined (unreadable) removes that series. Does nothing beyond the limit. */
   set(symbol: string, values: GaugeValues<G>): void;
   /** Removes every series of a symbol that is gone, its counters included, and frees its entry. */
   delete(symbol: string): void;

@@ -1,7 +1,4 @@
-/**
- * Entries for at most `maxSymbols` symbols, first come first served. Further symbols are only counted until others are
- * deleted. Cheap enough to call for every symbol of every cycle.
- */
+/** Entries for at most `maxSymbols` symbols, first come first served; others are only counted. Cheap in every cycle. */
 export class SymbolTable<E> implements Iterable<readonly [string, E]> {
   readonly #entries = new Map<string, E>();
   readonly #leftOut = new Set<string>();

@@ -12,7 +12,6 @@ export interface HashRead {
 /** The server's answer to a `HashRead`: a value or null per field, or that the key could not be read. */
 export type HashValues = Read<readonly (string | null)[]>;
 
-/** Every input of a decorator. */
 export interface DecoratorContext {
   plan: Plan;
   /** Time of the decision, unix seconds. */

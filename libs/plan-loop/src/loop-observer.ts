@@ -1,10 +1,10 @@
 import type { GovernorErrorKind, GovernorMetrics } from '@quantum/metrics';
-import { errorKind, SlotDownError, type Loss } from '@quantum/redis-io';
+import { errorKind, isCommandDenied, SlotDownError, type Loss } from '@quantum/redis-io';
 import type { SkippedDecision } from '@quantum/redis-schemas';
 import { atMostOnceAMinute, type Logger } from '@quantum/service-kit';
 
-/** Errors that the log tells as "cannot serve plans" already. */
-const TOLD_BY_HEALTH: ReadonlySet<GovernorErrorKind> = new Set(['redis', 'unanswered']);
+/** Errors that the log reports as "cannot serve plans" already. */
+const LOGGED_AS_TROUBLE: ReadonlySet<GovernorErrorKind> = new Set(['redis', 'unanswered']);
 
 /** Counts and logs what happens to entries of the plan stream, for every app that serves them. */
 export class LoopObserver {
@@ -15,7 +15,7 @@ export class LoopObserver {
   #errors = 0;
   #unanswered: Error | undefined;
   /** Errors happened since the last summary that nothing else logs. */
-  #hasUntoldErrors = false;
+  #hasUnloggedErrors = false;
   readonly #areErrorsDue = atMostOnceAMinute();
 
   constructor(metrics: Pick<GovernorMetrics, 'errors' | 'plansLost' | 'plansSkipped'>, logger: Logger) {
@@ -44,10 +44,11 @@ export class LoopObserver {
   /** A fault that is not a verdict. */
   error(kind: GovernorErrorKind, error?: Error): void {
     // One part of a Cluster that is down, or one key that Redis refuses, stops its own plans alone.
-    const isLocal = error !== undefined && (error instanceof SlotDownError || errorKind(error) === 'key');
+    const isOfKey = error !== undefined && errorKind(error) === 'key' && !isCommandDenied(error);
+    const isLocal = isOfKey || error instanceof SlotDownError;
     if (kind === 'unanswered' && !isLocal) this.#unanswered = error;
     this.#errors++;
-    if (isLocal || !TOLD_BY_HEALTH.has(kind)) this.#hasUntoldErrors = true;
+    if (isLocal || !LOGGED_AS_TROUBLE.has(kind)) this.#hasUnloggedErrors = true;
     this.#metrics.errors.inc({ kind });
     this.#logger.debug({ kind, err: error }, 'error');
   }
@@ -66,9 +67,9 @@ export class LoopObserver {
   summarise(counts: Readonly<Record<string, number>> = {}): void {
     const served = { ...counts, skipped: this.#skipped };
     const servedAny = Object.values(served).some((count) => count > 0);
-    if (!servedAny && !(this.#hasUntoldErrors && this.#areErrorsDue())) return;
+    if (!servedAny && !(this.#hasUnloggedErrors && this.#areErrorsDue())) return;
     this.#logger.info({ ...served, errors: this.#errors }, 'plans served');
-    this.#hasUntoldErrors = false;
+    this.#hasUnloggedErrors = false;
     this.#skipped = 0;
     this.#errors = 0;
   }

@@ -44,5 +44,10 @@ describe('LoopObserver', () => {
     const ofAll = Object.assign(new Error('OOM command not allowed'), { name: 'ReplyError' });
     observer.error('unanswered', ofAll);
     expect([observer.takeUnanswered(), observer.takeUnanswered()]).toEqual([ofAll, undefined]);
+    const ofCommand = new Error("NOPERM User app has no permissions to run the 'evalsha_ro' command");
+    observer.error('unanswered', ofCommand);
+    expect(observer.takeUnanswered()).toBe(ofCommand);
+    observer.error('unanswered', new Error('NOPERM No permissions to access a key'));
+    expect(observer.takeUnanswered()).toBeUndefined();
   });
 });

@@ -1,7 +1,7 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { systemClock } from '@quantum/clock';
 import { createGovernorMetrics } from '@quantum/metrics';
-import { BatchError, StreamConsumer } from '@quantum/redis-io';
+import { BatchError, StreamConsumer, type Loss } from '@quantum/redis-io';
 import { STREAMS } from '@quantum/redis-schemas';
 import { createLogger } from '@quantum/service-kit';
 import { useRedis, waitFor } from '@quantum/testing';
@@ -11,19 +11,27 @@ import { runPlanLoop } from './plan-loop.js';
 
 const { redis, connect } = useRedis();
 
+/** Stops the loops of a test, also of one that failed: else they keep jest from ending. */
+const stops: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const stop of stops.splice(0)) await stop();
+});
+
 /** A loop at a clock that differs from the server's, which only notes what it is given, and is done with it when `until` is. */
 async function loopAt(
   aheadSec: number,
   served: string[],
   until: () => Promise<void> = () => Promise.resolve(),
-  options: Partial<PlanLoopOptions> = {},
+  { onLost, user, ...options }: Partial<PlanLoopOptions> & { onLost?: (loss: Loss) => void; user?: string } = {},
 ) {
   const failures: Error[] = [];
-  const blocking = await connect();
-  const consumer = new StreamConsumer(redis(), blocking, {
+  const as = user === undefined ? {} : { username: user, password: 'secret' };
+  const [own, blocking] = [user === undefined ? redis() : await connect(as), await connect(as)];
+  const consumer = new StreamConsumer(own, blocking, {
     stream: STREAMS.plans,
     group: 'governor',
     consumer: 'governor-plugin:test',
+    ...(onLost && { onLost }),
   });
   const stopping = new AbortController();
   const ended = runPlanLoop({
@@ -48,15 +56,23 @@ async function loopAt(
     stopping: stopping.signal,
     ...options,
   });
-  return {
-    consumer,
-    failures,
-    stop: async () => {
-      stopping.abort();
-      await redis().xadd(STREAMS.plans, '*', 'decision', 'SKIP');
-      await ended;
-    },
+  stops.push(async () => {
+    stopping.abort();
+    await redis().xadd(STREAMS.plans, '*', 'decision', 'SKIP');
+    await ended;
+  });
+  return { consumer, failures };
+}
+
+/** Counts the claims that a consumer begins from now on. */
+function claimsOf(consumer: StreamConsumer): { count: number } {
+  const claims = { count: 0 };
+  const claimIdle = consumer.claimIdle.bind(consumer);
+  consumer.claimIdle = (...args) => {
+    claims.count += 1;
+    return claimIdle(...args);
   };
+  return claims;
 }
 
 describe('a fresh group', () => {
@@ -68,10 +84,9 @@ describe('a fresh group', () => {
     const old = `${Date.now() - 70_000}-0`;
     await redis().xadd(STREAMS.plans, old, 'n', 'old');
     const fresh = await redis().xadd(STREAMS.plans, `${Date.now() - 10_000}-0`, 'n', 'fresh');
-    const loop = await loopAt(aheadSec, served);
+    await loopAt(aheadSec, served);
     await waitFor(() => served.includes(fresh ?? ''), { what: 'the fresh plan' });
     expect(served).not.toContain(old);
-    await loop.stop();
   });
 });
 
@@ -89,7 +104,31 @@ describe('an acknowledgement that Redis did not take', () => {
     await waitFor(async () => served.length === 2 && (await redis().xpending(STREAMS.plans, 'governor'))[0] === 0, {
       what: 'both acknowledgements',
     });
-    await loop.stop();
+  });
+});
+
+describe('entries that were read ahead, and are deleted before they are served', () => {
+  it('are served, and do not count as lost in a claim that comes between', async () => {
+    const [served, losses]: [string[], Loss[]] = [[], []];
+    let nowSec = Date.now() / 1000;
+    let release = (): void => undefined;
+    const held = new Promise<void>((end) => (release = end));
+    const loop = await loopAt(0, served, () => held, {
+      clock: { ...systemClock, wallSec: () => nowSec },
+      onLost: (loss) => losses.push(loss),
+    });
+    const pending = async () => (await redis().xpending(STREAMS.plans, 'governor'))[0];
+    const first = await redis().xadd(STREAMS.plans, '*', 'n', '1');
+    await waitFor(() => served.length === 1, { what: 'the first entry' });
+    nowSec += 3; // a claim is due in the next round
+    const claims = claimsOf(loop.consumer);
+    const both = await redis().pipeline().xadd(STREAMS.plans, '*', 'n', '2').xadd(STREAMS.plans, '*', 'n', '3').exec();
+    const ids = [first ?? '', ...(both ?? []).map(([, id]) => id as string)];
+    await waitFor(async () => (await pending()) === 3, { what: 'the read ahead' });
+    await redis().xdel(STREAMS.plans, ...ids);
+    release();
+    await waitFor(async () => claims.count === 1 && (await pending()) === 0, { what: 'the claim and the end' });
+    expect({ served, losses }).toEqual({ served: ids, losses: [] });
   });
 });
 
@@ -97,7 +136,7 @@ describe('a problem of the governor although Redis answers', () => {
   it('keeps rounds from being well while it lasts', async () => {
     let problem: string | undefined = 'plans have been late for 12 s';
     const rounds: (string | undefined)[] = [];
-    const loop = await loopAt(0, [], undefined, {
+    await loopAt(0, [], undefined, {
       governor: {
         serve: () => Promise.resolve({ done: [], putOff: [] }),
         get problem() {
@@ -110,8 +149,58 @@ describe('a problem of the governor although Redis answers', () => {
     expect(rounds.at(-1)).toBe(problem);
     problem = undefined;
     await waitFor(() => rounds.at(-1) === undefined, { what: 'a round that is well' });
-    await loop.stop();
   });
+});
+
+describe('a command that the server refuses', () => {
+  /** A loop whose user may not run a command, with an entry to claim. `outcomes`: of its rounds, without repetitions. */
+  async function without(command: string) {
+    const [served, outcomes]: [string[], (string | undefined)[]] = [[], []];
+    let nowSec = Date.now() / 1000;
+    let rounds = 0;
+    const user = (...rules: string[]) => redis().call('ACL', 'SETUSER', 'loop', ...rules);
+    await user('on', '>secret', '~*', '&*', '+@all');
+    await loopAt(0, served, undefined, {
+      user: 'loop',
+      clock: { ...systemClock, wallSec: () => nowSec },
+      onRound: (error) => {
+        rounds += 1;
+        if (outcomes.length === 0 || outcomes.at(-1) !== error?.message) outcomes.push(error?.message);
+      },
+    });
+    await waitFor(() => rounds > 0, { what: 'a round' });
+    await user(`-${command}`);
+    const id = `${Date.now()}-0`;
+    await redis()
+      .multi()
+      .xadd(STREAMS.plans, id, 'n', 'left')
+      .xreadgroup('GROUP', 'governor', 'dead', 'STREAMS', STREAMS.plans, '>')
+      .xclaim(STREAMS.plans, 'governor', 'dead', 0, id, 'IDLE', 60_000, 'JUSTID')
+      .exec();
+    /** Another plan, when a claim is due. */
+    const serveAnother = async () => {
+      const [before, begun] = [served.length, rounds];
+      nowSec += 3;
+      await redis().xadd(STREAMS.plans, '*', 'n', 'new');
+      await waitFor(() => served.length > before && rounds > begun + 1, { what: 'a new plan to be served' });
+    };
+    return { outcomes, serveAnother, allow: () => user('+@all') };
+  }
+
+  it.each(['xpending', 'xclaim', 'xack', 'xinfo', 'evalsha'])(
+    '(%s) keeps rounds from being well until a claim succeeds, and no new plan from being served',
+    async (command) => {
+      const { outcomes, serveAnother, allow } = await without(command);
+      for (let i = 0; i < 3; i += 1) await serveAnother();
+      const refused = expect.stringMatching(/^pending plans cannot be acknowledged or claimed: /);
+      expect(outcomes).toEqual([undefined, refused]);
+      await allow();
+      await serveAnother();
+      await waitFor(() => outcomes.length === 3, { what: 'a round that is well' });
+      expect(outcomes).toEqual([undefined, refused, undefined]);
+      expect((await redis().xpending(STREAMS.plans, 'governor'))[0]).toBe(0);
+    },
+  );
 });
 
 describe('a backlog', () => {
@@ -119,7 +208,7 @@ describe('a backlog', () => {
     const served: string[] = [];
     const held: (() => void)[] = [];
     let isHeld = true;
-    const loop = await loopAt(0, served, () => (isHeld ? new Promise((end) => held.push(end)) : Promise.resolve()));
+    await loopAt(0, served, () => (isHeld ? new Promise((end) => held.push(end)) : Promise.resolve()));
     const entries = redis().pipeline();
     for (let i = 0; i < 700; i += 1) entries.xadd(STREAMS.plans, '*', 'n', i);
     await entries.exec();
@@ -134,7 +223,6 @@ describe('a backlog', () => {
     isHeld = false;
     for (const end of held) end();
     await waitFor(async () => served.length === 700 && (await pending()) === 0, { what: 'the end' });
-    await loop.stop();
   });
 });
 
@@ -155,7 +243,6 @@ describe('a failure of all that is in flight', () => {
     const last = await redis().xadd(STREAMS.plans, '*', 'n', 'last');
     await waitFor(() => served.includes(last ?? ''), { what: 'the last entry' });
     expect(loop.failures.map(({ message }) => message)).toEqual(['cut']);
-    await loop.stop();
   });
 });
 
@@ -169,14 +256,13 @@ describe('consumers that left', () => {
     };
     await waitFor(() => asked.length > 0, { what: 'the look' });
     expect(asked[0]).toEqual(['governor-plugin:', 60_000]);
-    await loop.stop();
   });
 });
 
 describe('a delivery that came to no verdict', () => {
   it('is taken back before anyone can claim the entry', async () => {
     const startSec = Date.now() / 1000; // the clock does not move, so that the loop claims at its start and not again
-    const loop = await loopAt(0, [], undefined, {
+    await loopAt(0, [], undefined, {
       clock: { ...systemClock, wallSec: () => startSec },
       governor: { serve: (entries) => Promise.resolve({ done: [], putOff: entries }) },
     });
@@ -186,7 +272,6 @@ describe('a delivery that came to no verdict', () => {
       await waitFor(async () => (await pending())[0]?.[3] === 0, { what: 'the delivery to be taken back' });
       expect(await pending()).toEqual([[id, 'governor-plugin:test', expect.any(Number), 0]]);
     } finally {
-      await loop.stop();
     }
   });
 });

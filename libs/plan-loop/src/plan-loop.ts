@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { NoGroupError, type StreamEntry } from '@quantum/redis-io';
+import { isReplyError, NoGroupError, type StreamEntry } from '@quantum/redis-io';
 import { CONSUMER_PREFIX } from './consumer-name.js';
 import { Deliveries } from './deliveries.js';
 import { ensureGroup } from './ensure-group.js';
 import type { PlanLoopOptions } from './loop-options.js';
+import type { Served } from './plan-entry.js';
 import { Trouble } from './trouble.js';
 
 /**
@@ -42,19 +43,19 @@ class PlanLoop {
   /** A round ended well since the start or the last failure: readiness waits for one, not for a plan. */
   #isAnswered = false;
   #nextClaimSec = 0;
-  /** Plans served since a round ended well. */
-  #served = 0;
+  /** Why the server refuses to settle what was delivered, or to claim what is pending, until a claim succeeds. */
+  #refusal: Error | undefined;
   /** The next read is on its way while what it follows is served: Redis reads while this process works. */
   #reading: Promise<StreamEntry[]> | undefined;
   /** Batches that are being served, the oldest first: neither Redis nor a plan that has come waits for their end. */
-  readonly #inFlight: Promise<number>[] = [];
+  readonly #inFlight: Promise<void>[] = [];
 
   constructor(options: PlanLoopOptions) {
     this.#options = options;
     this.#deliveries = new Deliveries(options.consumer);
     this.#claimEverySec = options.claimIdleSec / 2;
-    // What is pending is tried again every so often, so that trouble that lasts is met again before it is forgotten.
-    this.#trouble = new Trouble(4000 * options.claimIdleSec);
+    // What is pending is tried again sooner, in the round after it may be claimed: trouble that lasts is met again before.
+    this.#trouble = new Trouble(4 * (1000 * options.claimIdleSec + BLOCK_MS));
   }
 
   #isStopped(): boolean {
@@ -92,26 +93,43 @@ class PlanLoop {
     await this.#serveNew();
     await losses?.report();
     await this.#options.governor.countUnheard?.();
-    const trouble = this.#trouble.after(this.#served, observer.takeUnanswered(), clock.steadyMs());
+    const trouble = this.#trouble.after(observer.takeUnanswered(), clock.steadyMs());
     const { problem } = this.#options.governor;
-    onRound(trouble ?? (problem === undefined ? undefined : new Error(problem)));
-    this.#served = 0;
+    onRound(this.#refusal ?? trouble ?? (problem === undefined ? undefined : new Error(problem)));
     this.#isAnswered = true;
   }
 
-  /** Serves what consumers left behind, and removes those that have left. */
+  /** Claims what is pending for long. New plans are served also while the server refuses that. */
   async #takeOver(now: number): Promise<void> {
-    const { consumer, observer, claimIdleSec } = this.#options;
     await this.#ended(0);
     this.#nextClaimSec = now + this.#claimEverySec;
-    // Or what is done could be trimmed, and be taken for lost; and what is put off, delivered again.
-    await this.#deliveries.settle();
+    try {
+      // Or what is done could be trimmed, and be taken for lost; and what is put off, delivered again.
+      await this.#deliveries.settle();
+      await this.#claim();
+      await this.#deliveries.settle(); // of what was claimed: a refusal of that lasts
+      this.#refusal = undefined;
+    } catch (error) {
+      this.#refused(error as Error);
+    }
+  }
+
+  /** Serves what consumers left behind, and removes those that have left. */
+  async #claim(): Promise<void> {
+    const { consumer, observer, claimIdleSec } = this.#options;
     for await (const entries of consumer.claimIdle(claimIdleSec * 1000, READ_COUNT)) {
-      this.#served += await this.#serve(entries);
+      await this.#serve(entries);
       if (this.#isStopped()) return;
     }
     const leftAfterMs = 1000 * Math.max(LEFT_AFTER_SEC, 10 * claimIdleSec);
     observer.removedConsumers(await consumer.removeIdle(CONSUMER_PREFIX, leftAfterMs));
+  }
+
+  /** @throws `error`, unless it says that the server refuses a command. */
+  #refused(error: Error): void {
+    if (!isReplyError(error)) throw error;
+    this.#options.observer.error('redis', error);
+    this.#refusal = new Error(`pending plans cannot be acknowledged or claimed: ${error.message}`, { cause: error });
   }
 
   /** Begins what has come, while what came before is in flight and the next is read. */
@@ -136,32 +154,32 @@ class PlanLoop {
 
   /** Waits until no more than this many batches are in flight. */
   async #ended(atMost: number): Promise<void> {
-    while (this.#inFlight.length > atMost) this.#served += await (this.#inFlight.shift() as Promise<number>);
+    while (this.#inFlight.length > atMost) await this.#inFlight.shift();
   }
 
-  /** Answers how many entries are done. */
-  async #serve(entries: readonly StreamEntry[]): Promise<number> {
-    if (entries.length === 0) return 0;
+  async #serve(entries: readonly StreamEntry[]): Promise<void> {
+    if (entries.length === 0) return;
     const { governor, consumer, clock } = this.#options;
-    let done: readonly string[];
+    let served: Served;
     try {
-      const served = await governor.serve(entries, clock.wallSec, consumer.lastId);
-      done = served.done;
-      this.#deliveries.served(served);
-      await this.#deliveries.settle(); // at once, or another replica claims what is put off, and the delivery counts
+      served = await governor.serve(entries, clock.wallSec, consumer.lastId);
     } catch (error) {
       this.#deliveries.failed(entries);
       throw error;
     }
-    return done.length;
+    this.#trouble.served(served);
+    this.#deliveries.served(served);
+    try {
+      await this.#deliveries.settle(); // at once, or another replica claims what is put off, and the delivery counts
+    } catch (error) {
+      this.#refused(error as Error);
+    }
   }
 
   async #failed(error: Error): Promise<void> {
     const { observer, onRound, stopping } = this.#options;
     // What else was in flight has met the same, mostly: it is one failure, reported once.
-    for (const other of await Promise.allSettled(this.#inFlight.splice(0))) {
-      if (other.status === 'fulfilled') this.#served += other.value;
-    }
+    await Promise.allSettled(this.#inFlight.splice(0));
     this.#isAnswered = false;
     if (error instanceof NoGroupError) {
       this.#isGrouped = false;

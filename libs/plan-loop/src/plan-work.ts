@@ -1,3 +1,4 @@
+import type { Clock } from '@quantum/clock';
 import { untilReady, type Redis } from '@quantum/redis-io';
 import type { HostMetrics, HostVariables, ServiceParts, Work } from '@quantum/service-host';
 import { Health } from './health.js';
@@ -12,8 +13,11 @@ export type PlanParts = Pick<
 export interface PlanWork {
   /** What comes before the first plan; the server has been checked. @throws Error that says why the service must not start. */
   readonly admit: () => Promise<void>;
-  /** Serves plans until stopped. `blocking`: a connection for reads that block. `onRound`: as of `PlanLoopOptions`. */
-  readonly serve: (loop: { blocking: Redis; onRound: (error?: Error) => void }) => Promise<void>;
+  /**
+   * Serves plans until stopped. `blocking`: a connection for reads that block. `clock`: the time of decisions.
+   * `onRound`: as of `PlanLoopOptions`.
+   */
+  readonly serve: (loop: { blocking: Redis; clock: Clock; onRound: (error?: Error) => void }) => Promise<void>;
 }
 
 /** A service that serves plans as soon as Redis is there: ready while its rounds end. Its start fails where `admit` refuses. */
@@ -38,7 +42,7 @@ export function planWork(parts: PlanParts, { admit, serve }: PlanWork): Work {
         if (error) health.failed(error);
         else health.roundEnded();
       };
-      served = serve({ blocking, onRound });
+      served = serve({ blocking, clock: watch.decisionClock(parts.clock), onRound });
     },
     stop: async () => {
       await served;

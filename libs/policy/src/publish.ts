@@ -41,6 +41,18 @@ export const keepParameters = <P>(
   return keepMeanings(redis, meanings, logger, pollMs);
 };
 
+/** Keeps the text of a service's one parameter set in Redis, as `keepMeanings` does. */
+export const keepParameterSet = (
+  redis: Redis,
+  { policy, text }: { policy: string; text: string },
+  logger: Pick<Logger, 'warn'>,
+  pollMs?: number,
+): Promise<void> => {
+  const all = (): Meaning[] => [[policy, text]];
+  const meanings = { key: POLICY_PARAMETERS_KEY, what: 'the parameters', all, onChange: () => undefined };
+  return keepMeanings(redis, meanings, logger, pollMs);
+};
+
 /** Keeps the text of a governor's gate limits and modes in Redis, as `keepMeanings` does. */
 export const keepLimits = (
   redis: Redis,

@@ -13,6 +13,9 @@ import { readPolicyFile } from './file.js';
 /** Interval at which the file is polled, ms. */
 const POLL_MS = 2000;
 
+/** Maximum length of the text of a violation, characters: it quotes what the file says. */
+const MAX_VIOLATION_CHARS = 300;
+
 /** The result of reading the file again: the new policy is in force as a whole, or the one before it. */
 export type Reload = { readonly accepted: true } | { readonly accepted: false; readonly violations: readonly string[] };
 
@@ -52,8 +55,11 @@ function readBook<P extends object>(file: string | undefined, step: PolicyStep<P
   if (file === undefined) return createPolicyBook(NO_POLICY_FILE, step);
   const read = readPolicyFile(file);
   const made = read.file ? createPolicyBook(read.file, step) : { violations: read.violations };
-  return made.book ? made : { violations: made.violations.map((line) => `P31_POLICY_FILE ${file}: ${line}`) };
+  return made.book ? made : { violations: made.violations.map((line) => `P31_POLICY_FILE ${file}: ${cut(line)}`) };
 }
+
+const cut = (line: string): string =>
+  line.length > MAX_VIOLATION_CHARS ? `${line.slice(0, MAX_VIOLATION_CHARS)}...` : line;
 
 /** The policy of an environment and its file. @throws ConfigError that lists the violations of the file. */
 export function loadPolicy<P extends object>(file: string | undefined, step: PolicyStep<P>): PolicyBook<P> {

@@ -58,6 +58,11 @@ describe('at the start', () => {
     expect(() => start(join(dir, 'none.json'))).toThrow(/none\.json: cannot be read: ENOENT/);
   });
 
+  it('a long value is quoted in part', () => {
+    writeFileSync(file, JSON.stringify({ version: 1, defaults: { P31_SCALE: 'x'.repeat(100_000) } }));
+    expect(() => loadPolicy(file, step)).toThrow(/defaults: P31_SCALE="x{200,300}\.\.\.$/);
+  });
+
   it('contradictions count', () => {
     writeFileSync(file, JSON.stringify({ version: 1, symbols: { A: { P31_MIN_MULT: 2 } } }));
     expect(() => loadPolicy(file, step)).toThrow(

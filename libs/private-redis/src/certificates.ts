@@ -18,10 +18,7 @@ export interface Certificates {
 const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
 const NAMES = ['-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
 
-/**
- * Makes a certificate authority and, signed by it, a server's and a client's certificate. @throws Error without openssl
- * 3.
- */
+/** Makes a certificate authority, and a server's and a client's certificate. @throws Error without openssl 3. */
 export async function makeCertificates(dir: string): Promise<Certificates> {
   const file = (name: string) => join(dir, name);
   const request = async (name: string, ...options: string[]) => {

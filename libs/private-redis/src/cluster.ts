@@ -13,7 +13,6 @@ export interface PrivateClusterOptions {
   config?: Record<string, string>;
 }
 
-/** A Redis Cluster of this process alone. */
 export interface PrivateCluster {
   /** Value for REDIS_URL: redis+cluster://127.0.0.1:port,... */
   url: string;
@@ -24,10 +23,13 @@ export interface PrivateCluster {
   /** Index of the master that serves the key's slot now; -1 for a promoted replica. */
   ownerOf: (key: string) => Promise<number>;
   /**
-   * Moves a slot to another master with all its keys. `half` leaves the move unfinished: both masters know of the
-   * migration, the keys stay at the source, and absent keys must be asked for at the destination (ASK).
+   * Moves a slot to another master with all its keys, key by key. `half` leaves the move unfinished: both masters know of
+   * the migration, the keys stay at the source, and absent keys must be asked for at the destination (ASK). `atomic` moves
+   * the slot as a whole, which Valkey can from 9.0 on.
    */
-  migrateSlot: (slot: number, toIndex: number, half?: 'half') => Promise<void>;
+  migrateSlot: (slot: number, toIndex: number, how?: 'half' | 'atomic') => Promise<void>;
+  /** Whether the servers know atomic moves. */
+  movesAtomically: () => Promise<boolean>;
   /** Kills a master. Resolves when the others consider it failed and a replica, if it has any, serves its slots. */
   kill: (index: number) => Promise<void>;
   stop: () => Promise<void>;
@@ -117,14 +119,26 @@ function handle(
     masters,
     slotOf,
     ownerOf: async (key) => ownerIndex(living()[0], await slotOf(key), masters),
-    migrateSlot: async (slot, toIndex, half) => {
+    movesAtomically: async () => {
+      const help = (await ask(living()[0], 'CLUSTER', 'HELP')) as string[];
+      return help.some((line) => line.startsWith('MIGRATESLOTS'));
+    },
+    migrateSlot: async (slot, toIndex, how) => {
       const from = masters[await ownerIndex(living()[0], slot, masters)];
       const to = masters[toIndex];
       if (from === to) return;
       const [fromId, toId] = await Promise.all([idOf(from), idOf(to)]);
+      if (how === 'atomic') {
+        await ask(from, 'CLUSTER', 'MIGRATESLOTS', 'SLOTSRANGE', slot, slot, 'NODE', toId);
+        for (const node of living())
+          await until('the slot to move', async () =>
+            (await ownerIndex(node, slot, masters)) === toIndex ? true : undefined,
+          );
+        return;
+      }
       await ask(to, 'CLUSTER', 'SETSLOT', slot, 'IMPORTING', fromId);
       await ask(from, 'CLUSTER', 'SETSLOT', slot, 'MIGRATING', toId);
-      if (half) return;
+      if (how === 'half') return;
       await moveKeys(slot, from, to);
       for (const node of [to, from, ...masters])
         if (node?.pid) await ask(node, 'CLUSTER', 'SETSLOT', slot, 'NODE', toId);

@@ -4,7 +4,6 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const OLDEST_MAJOR = 7;
 
-/** A redis-server that was run successfully. */
 export interface RedisServer {
   /** Absolute path of the program. */
   path: string;

@@ -55,9 +55,7 @@ export async function launch(
   return child;
 }
 
-/**
- * Ends the process and resolves when it is gone. SIGKILL follows SIGTERM after 3 s. A paused server is resumed first.
- */
+/** Ends the process and resolves when it is gone: SIGTERM, after 3 s SIGKILL. Resumes a paused server first. */
 export async function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
   if (!isRunning(child)) return;
   child.ref();

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { makeCertificates, type Certificates } from './certificates.js';
 import { findRedisServer } from './find-server.js';
 import { freePort, onFreePorts } from './free-port.js';
+import type { RedisServer } from './server-binary.js';
 import { end, filesIn, isRunning, launch, removeFiles, type ServerFiles } from './server-process.js';
 
 // sockaddr_un ends at 104 bytes on some systems, 108 on Linux.
@@ -17,6 +18,8 @@ export interface PrivateRedisOptions {
   tls?: boolean;
   /** Lines of redis.conf, by name. The port, the addresses and the folder cannot be set here. */
   config?: Record<string, string>;
+  /** The server to start; by default the one that `findRedisServer` finds. */
+  server?: RedisServer;
   /** An existing folder to use. It is kept at the end with the data that Redis stored there. By default a new one. */
   dir?: string;
 }
@@ -52,7 +55,7 @@ export const startPrivateRedis = (options: PrivateRedisOptions = {}): Promise<Pr
 
 /** Like `startPrivateRedis`; `mode` is an argument of the program, such as `--sentinel`. */
 export async function startServer(options: PrivateRedisOptions, ...mode: string[]): Promise<PrivateRedis> {
-  const server = await findRedisServer();
+  const server = options.server ?? (await findRedisServer());
   const files = await makeFiles(options.dir);
   try {
     const certificates = options.tls === true ? await makeCertificates(files.dir) : undefined;
@@ -106,7 +109,7 @@ function handle(
     kill: () => end(child, 'SIGKILL'),
     async restart() {
       await end(child, 'SIGTERM');
-      child = await start();
+      child = await onFreePorts(start); // meanwhile others may have tried whether its port is free
     },
   };
 }

@@ -9,10 +9,7 @@ export interface FreshnessLimits {
   maxFutureSec?: number;
 }
 
-/**
- * Age of a proposal at `nowSec` (unix seconds), in seconds, by the time of its cycle. Negative if it is ahead of our
- * clock.
- */
+/** Age of a proposal at `nowSec` (unix seconds), seconds, by its cycle's time. Negative if ahead of our clock. */
 export const ageSec = ({ tsEpochSec }: Timed, nowSec: number): number => nowSec - tsEpochSec;
 
 /** Whether a proposal counts at `nowSec`. On either limit it is fresh; with an invalid time it is stale. */

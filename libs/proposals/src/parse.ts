@@ -9,10 +9,7 @@ import {
   type ProposalBasics,
 } from '@quantum/redis-schemas';
 
-/**
- * A proposal as parsed from an entry, of any version of the proposer. Fields that earlier versions did not write are
- * absent. The state of the next cycle is in the hash only.
- */
+/** A proposal of any version's entry: fields that it lacks are absent. The next cycle's state is in the hash only. */
 export type Proposal = ProposalBasics & Partial<Omit<MultiplierOrigin, 'smoothedMultiplier'>>;
 
 /** A proposal as the shadow hash has it: money to the cent, score to 4 and confidence to 3 decimals. */
@@ -79,10 +76,7 @@ export function parseProposalEntry(flat: readonly string[]): Parsed<Proposal> {
   return parse(fields, required, ORIGIN);
 }
 
-/**
- * Parses a shadow hash, given as the values of an HMGET of `PROPOSAL_HASH_FIELDS`; undefined if all of them are absent.
- * Total.
- */
+/** Parses a shadow hash: the values of an HMGET of `PROPOSAL_HASH_FIELDS`; undefined if all are absent. Total. */
 export function parseProposalHash(values: readonly (string | null)[]): Parsed<RoundedProposal> | undefined {
   if (values.every((value) => value === null)) return undefined;
   const fields = fieldsOf(PROPOSAL_HASH_FIELDS.flatMap((name, i) => (values[i] == null ? [] : [name, values[i]])));
@@ -103,6 +97,6 @@ function parse<T extends object>(fields: Fields, required: Rules, optional: Rule
   const read = Object.entries(readProposal(inReadingOrder(fields, Object.keys(rules))));
   // What is left out was not written. An empty field is written: there was no number.
   const mayBeEmpty = 'smoothing_from' in required ? MAY_BE_EMPTY : MAY_BE_EMPTY.slice(0, 2);
-  const told = read.filter(([property, value]) => value !== undefined || mayBeEmpty.includes(property));
-  return { readable: true, proposal: Object.fromEntries(told) as T };
+  const given = read.filter(([property, value]) => value !== undefined || mayBeEmpty.includes(property));
+  return { readable: true, proposal: Object.fromEntries(given) as T };
 }

@@ -26,10 +26,7 @@ export type TailItem =
   | { kind: 'no_stream'; problem: string };
 
 export interface TailOptions {
-  /**
-   * Start of the tail: after this entry's id. `0-0` (the default): the oldest that is left; `$`: new entries only, that
-   * is, from the first reply of Redis.
-   */
+  /** The tail starts after this entry's id. `0-0` (the default): the oldest left; `$`: new entries only. */
   from?: string;
   /** Ends the tail, at once and without an error. */
   signal?: AbortSignal;

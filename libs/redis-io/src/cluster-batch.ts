@@ -70,10 +70,7 @@ function groupBy<K, T>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> 
   return groups;
 }
 
-/**
- * Waits for replicas on the master of each key. Returns for each key whether enough of them have what this connection
- * wrote.
- */
+/** Waits for replicas on the master of each key. Returns for each key whether enough have what we wrote. */
 export async function waitOnMasters(
   cluster: Cluster,
   keys: readonly string[],
@@ -88,9 +85,7 @@ export async function waitOnMasters(
   return Promise.all(masters.map(async (master) => Number((await answers.get(master))?.[0]?.[1] ?? 0) >= replicas));
 }
 
-/**
- * Asks the master of each key for its clock. Returns for each key the reply to TIME, undefined if it did not answer.
- */
+/** Asks the master of each key for its clock. Returns for each key the reply to TIME; undefined: no answer. */
 export async function timesOnMasters(
   cluster: Cluster,
   keys: readonly string[],
@@ -112,10 +107,7 @@ function slotOf([name, ...args]: Command): number {
 /** "host:port" of the master that serves a slot, as far as this client knows; empty if none does. */
 const masterKey = (cluster: Cluster, slot: number): string => cluster.slots[slot]?.[0] ?? '';
 
-/**
- * One master's part. Commands without an answer in time fail, and the connection is closed, so that no late answer
- * arrives.
- */
+/** One master's part. Where an answer is late the command fails, and the connection is closed. */
 async function askMaster(
   cluster: Cluster,
   key: string,

@@ -3,10 +3,12 @@ import { startPrivateCluster, type PrivateCluster } from '@quantum/private-redis
 import {
   BatchError,
   connectRedis,
+  defineRowScript,
   defineScript,
   KeyReads,
   NoGroupError,
   runBatch,
+  runRows,
   runScripts,
   scanKeys,
   scriptCommand,
@@ -126,6 +128,31 @@ describe('a batch on a Cluster', () => {
     await cluster.migrateSlot(slot, (from + 1) % 3);
     expect(await cluster.ownerOf('m')).toBe((from + 1) % 3);
     expect(values(await runBatch(redis, commands))).toEqual(['1', 0, 1, 'S1']);
+  });
+
+  it('runs scripts on the master that a slot has moved to, which does not have them', async () => {
+    const redis = await connect();
+    for (const way of (await cluster.movesAtomically()) ? (['half', 'atomic'] as const) : (['half'] as const)) {
+      const call = "redis.call('INCRBY', ";
+      const script = defineScript(`return ${call}KEYS[1], ARGV[1]) -- ${way}`);
+      const rows = defineRowScript(
+        `local function row(k, a) return ${call}KEYS[k + 1], ARGV[a + 1]) end -- ${way}`,
+        1,
+        9,
+      );
+      const count = async (key: string) => [
+        ...values(await runScripts(redis, [script], [scriptCommand(script, [key], [2])])),
+        ...values(await runRows(redis, rows, [], [{ keys: [key], args: [3] }])),
+      ];
+      const [slot, to] = [await cluster.slotOf('m'), ((await cluster.ownerOf('m')) + 1) % 3];
+      expect(await count(`{m}${way}`)).toEqual([2, 5]); // now its master has the scripts, and no other
+      await cluster.migrateSlot(slot, to, way);
+      expect(await count(`{m}${way}`)).toEqual([7, 10]);
+      expect(await count(`{m}${way} new`)).toEqual([2, 5]); // half moved: asked for at the other master
+      await cluster.migrateSlot(slot, to);
+      expect(await cluster.ownerOf('m')).toBe(to);
+      expect(await count(`{m}${way}`)).toEqual([12, 15]);
+    }
   });
 
   it('reads a stream while its slot moves away during a blocking read', async () => {

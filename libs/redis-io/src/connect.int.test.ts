@@ -61,7 +61,7 @@ describe('a connection that is made and not answered', () => {
   it.each([
     ['nothing is said', (client: Socket) => client.resume(), 'Redis was not ready within 5000 ms'],
     ['is closed', (client: Socket) => client.end(), 'Redis closed the connection without an answer'],
-  ])('is told and made anew where %s on it', async (_what, first, message) => {
+  ])('is reported and made anew where %s on it', async (_what, first, message) => {
     const errors: string[] = [];
     const address = { url: '', host: '127.0.0.1', port: await startDoor(first), db: 0 };
     redis = connectRedis(address, 'test', { onError: (error) => errors.push(error.message) });

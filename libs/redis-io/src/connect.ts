@@ -121,10 +121,7 @@ export interface ServerVersion {
   minor: number;
 }
 
-/**
- * Version of the server; of a Cluster, the oldest among its masters that answer. HELLO needs no permission, so no ACL
- * can hide the version.
- */
+/** Version of the server; of a Cluster, its oldest answering master's. HELLO: no ACL can hide the version. */
 export async function serverVersion(redis: Redis): Promise<ServerVersion> {
   const asked = await Promise.allSettled(mastersOf(redis).map(versionOf));
   const versions = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));

@@ -7,10 +7,7 @@ import { runScripts, scriptCommand, type Script } from './script.js';
 /** First part of a script that only the holder of a lease may run: lua/fence.lua. */
 export const FENCE_LUA = FENCE;
 
-/**
- * Redis refused to publish a shard for this process: its lease is lost, or its cycle is not newer than another
- * process's.
- */
+/** Redis refused to publish a shard for this process: its lease is lost, or its cycle is not newer. */
 export class ShardRefusedError extends Error {
   override name = 'ShardRefusedError';
   readonly lease: Lease;

@@ -14,7 +14,6 @@ export const RELEASE_LEASES = defineScript(luaOf([RELEASE_LUA]));
 export interface LeaseKeys {
   /** Counts every lease granted: the first part of its token. */
   fence: string;
-  /** Sorted set of the live processes. */
   members: string;
   /** The lease of a shard. */
   lease: (shard: number) => string;
@@ -25,7 +24,6 @@ export interface LeaseKeys {
 export interface LeaseOptions {
   /** Processes with the same keys are standbys of each other. */
   keys: LeaseKeys;
-  /** Number of shards; the same for all processes. */
   shards: number;
   /** Name of the setting with the number of shards, for the error if processes differ. */
   shardsSetting: string;

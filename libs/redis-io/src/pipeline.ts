@@ -27,10 +27,7 @@ export async function sendPipeline(
   }
 }
 
-/**
- * Closes a connection that receives more bytes than the limit. A reply is held as text until its end: hundreds of MB
- * would exceed the heap and end the process.
- */
+/** Closes a connection on a reply beyond the limit: text of hundreds of MB would exceed the heap. */
 function limitReply(socket: Server['stream'], maxBytes: number): { isCut: () => boolean; lift: () => void } {
   let bytes = 0;
   const count = (chunk: Buffer): void => {

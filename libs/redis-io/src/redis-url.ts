@@ -1,4 +1,3 @@
-/** The parts of a Redis URL. */
 export interface RedisUrl {
   kind: 'single' | 'sentinel' | 'cluster' | 'unix';
   /** The server, or the sentinels or cluster nodes to ask first. A port that the URL lacks is undefined. */

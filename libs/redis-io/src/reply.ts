@@ -1,7 +1,6 @@
 /** A command for the server: its name and arguments. A name that ends in `Buffer` asks for the reply as bytes. */
 export type Command = readonly [name: string, ...args: (string | number | Buffer)[]];
 
-/** The server's answer to one command of a batch. */
 export type Reply =
   | { ok: true; value: unknown }
   /** `key`: the server cannot read or write this key for us (wrong type, no permission), trying again will not help. */
@@ -14,10 +13,7 @@ export class BatchError extends Error {
   override name = 'BatchError';
 }
 
-/**
- * The part of a Cluster that holds this key could not answer, while another part could. A command that failed with this
- * may have run.
- */
+/** The part of a Cluster that holds this key could not answer; another could. The command may have run. */
 export class SlotDownError extends Error {
   override name = 'SlotDownError';
 }
@@ -25,6 +21,9 @@ export class SlotDownError extends Error {
 /** Separates permanent errors from transient ones. */
 export const errorKind = (error: Error): 'key' | 'transient' =>
   /^(WRONGTYPE|NOPERM)\b/.test(error.message) || error.message.includes('WRONGTYPE ') ? 'key' : 'transient';
+
+/** Whether the server denies the command as such, whatever its keys, as to a user without a right that a release needs. */
+export const isCommandDenied = (error: Error): boolean => /^NOPERM\b.* to run the '/.test(error.message);
 
 /** A pipeline result of ioredis: the error, or null and the value. */
 export type RawResult = [error: Error | null, value?: unknown];

@@ -36,10 +36,7 @@ export const scriptCommand = (script: Script, keys: readonly string[], args: rea
   ...args,
 ];
 
-/**
- * The same for a read-only script: Redis enforces it, and requires only read permission for its keys. `asBytes`: the
- * reply's texts are Buffers.
- */
+/** The same for a read-only script, which needs only read permission. `asBytes`: texts of the reply are Buffers. */
 export const readScriptCommand = (
   script: Script,
   keys: readonly string[],

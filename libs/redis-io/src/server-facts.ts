@@ -52,15 +52,12 @@ export function skewSecOf(answers: readonly ClockAnswer[]): number | undefined {
 }
 
 /**
- * How far our clock is ahead of these servers' clocks, seconds; of several, the one farthest from 0. Undefined if TIME
- * is denied or was answered too slowly. @throws Error if no server answers now.
+ * How far our clock is ahead of each of these servers' clocks, seconds, nearest to 0 first; without those that deny TIME
+ * or answer too slowly. @throws Error if no server answers now.
  */
-export async function readClockSkewSec(servers: readonly Server[], nowMs: () => number): Promise<number | undefined> {
+export async function readClockSkewsSec(servers: readonly Server[], nowMs: () => number): Promise<number[]> {
   const skews = await answersOf(servers, async (server) => skewSecOf(await clockAnswers(server, nowMs)));
-  return skews.reduce(
-    (worst, skew) => (Math.abs(skew ?? 0) > Math.abs(worst ?? 0) ? skew : (worst ?? skew)),
-    undefined,
-  );
+  return skews.filter((skew) => skew !== undefined).sort((a, b) => Math.abs(a) - Math.abs(b));
 }
 
 async function clockAnswers(server: Server, nowMs: () => number): Promise<ClockAnswer[]> {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { useRedis } from '@quantum/testing';
-import { readClockSkewSec, readEvictionPolicy } from './server-facts.js';
+import { readClockSkewsSec, readEvictionPolicy } from './server-facts.js';
 import { ServerWatch } from './server-watch.js';
 
 const file = useRedis();
@@ -86,6 +86,21 @@ describe('the clock', () => {
     ]);
   });
 
+  it('gives way to the server’s for decisions once it differs by more than 2 s', async () => {
+    let aheadMs = 1000;
+    const now = (): number => Date.now() + aheadMs;
+    const { watched } = watch(redis(), now);
+    const clock = watched.decisionClock({ wallSec: () => now() / 1000, steadyMs: () => 7 });
+    const aheadSec = (): number => Math.round(clock.wallSec() - Date.now() / 1000);
+    const seen: number[] = [];
+    for (aheadMs of [1000, 60_000, -86_400_000, -1000]) {
+      await watched.check();
+      seen.push(aheadSec());
+    }
+    expect(seen).toEqual([1, 0, 0, -1]);
+    expect(clock.steadyMs()).toBe(7);
+  });
+
   it('is not compared if TIME is denied', async () => {
     await redis().acl('SETUSER', 'timeless', 'on', 'nopass', '+@connection', '+info');
     const { watched, metrics } = watch(await file.connect({ username: 'timeless', password: 'x' }), () => 0);
@@ -113,6 +128,6 @@ it('asks the servers that answer: a failed one hides nothing of the others', asy
   const gone = await file.connect({ retryStrategy: () => null, enableOfflineQueue: false });
   gone.disconnect();
   expect(await readEvictionPolicy([gone, redis()])).toBe('allkeys-lru');
-  expect(await readClockSkewSec([gone, redis()], Date.now)).toBeDefined();
+  expect(await readClockSkewsSec([gone, redis()], Date.now)).toHaveLength(1);
   await expect(readEvictionPolicy([gone])).rejects.toThrow();
 });

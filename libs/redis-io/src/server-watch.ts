@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { systemClock } from '@quantum/clock';
+import { systemClock, type Clock } from '@quantum/clock';
 import { mastersOf, type Redis } from './connect.js';
-import { EVICTION_DANGER, evicts, readClockSkewSec, readEvictionPolicy } from './server-facts.js';
+import { EVICTION_DANGER, evicts, readClockSkewsSec, readEvictionPolicy } from './server-facts.js';
 
 /** Interval of the checks, ms, and the shorter one until the first reply. */
 const CHECK_MS = 30_000;
 const FIRST_CHECK_MS = 1000;
-/** Maximum skew between the clocks, seconds. More makes ages, windows and deadlines wrong. */
+/** Maximum skew between the clocks, seconds. Beyond it the time of decisions is Redis's. */
 const MAX_SKEW_SEC = 2;
 
 /** A gauge whose series is absent while the value is unknown. */
@@ -28,10 +28,7 @@ export interface ServerWatchOptions {
   nowMs?: () => number;
 }
 
-/**
- * Monitors two properties that a server does not report by itself: whether it may evict keys, and the skew of our
- * clock. It logs changes, sets the gauges and stops nothing.
- */
+/** Monitors whether a server may evict keys, and the skew of our clock. Logs changes, sets gauges, stops nothing. */
 export class ServerWatch {
   readonly #redis: Redis;
   readonly #options: ServerWatchOptions;
@@ -40,6 +37,8 @@ export class ServerWatch {
   #policy: string | undefined;
   #skewSec: number | undefined;
   #skewed = false;
+  /** What our clock is ahead by, seconds, where decisions must not go by it; else 0. */
+  #correctionSec = 0;
 
   constructor(redis: Redis, options: ServerWatchOptions) {
     this.#redis = redis;
@@ -60,10 +59,18 @@ export class ServerWatch {
     return `our clock is ${Math.abs(this.#skewSec).toFixed(1)} s ${this.#skewSec > 0 ? 'ahead of' : 'behind'} the clock of Redis`;
   }
 
+  /**
+   * The clock for decisions that processes share: ours, as long as it differs from Redis's by 2 s at most, else Redis's.
+   * In a Cluster, that of the master whose clock is nearest to ours: a wrong clock of one master moves none of ours.
+   */
+  decisionClock({ wallSec, steadyMs }: Clock): Clock {
+    return { wallSec: () => wallSec() - this.#correctionSec, steadyMs };
+  }
+
   /** Runs one check. @throws Error if the server does not answer now; the last values are then kept. */
   async check(): Promise<void> {
     const masters = mastersOf(this.#redis);
-    this.#takeSkew(await readClockSkewSec(masters, this.#nowMs));
+    this.#takeSkew(await readClockSkewsSec(masters, this.#nowMs));
     this.#takePolicy(await readEvictionPolicy(masters));
   }
 
@@ -95,15 +102,18 @@ export class ServerWatch {
     else if (before !== undefined) logger.info({ policy }, 'Redis does not evict keys');
   }
 
-  #takeSkew(skewSec: number | undefined): void {
+  #takeSkew(skewsSec: readonly number[]): void {
     const { logger, metrics } = this.#options;
+    const [nearestSec = 0] = skewsSec;
+    const skewSec = skewsSec.at(-1);
     if (skewSec === undefined) return;
+    this.#correctionSec = Math.abs(nearestSec) > MAX_SKEW_SEC ? nearestSec : 0;
     this.#skewSec = skewSec;
     metrics.clockSkewSec.set(skewSec);
     const skewed = Math.abs(skewSec) > MAX_SKEW_SEC;
     if (skewed === this.#skewed) return;
     this.#skewed = skewed;
-    if (skewed) logger.warn({ skewSec }, `${this.clockProblem ?? ''}: ages, windows and deadlines are wrong by that`);
+    if (skewed) logger.warn({ skewSec }, `${this.clockProblem ?? ''}: run NTP`);
     else logger.info({ skewSec }, 'our clock agrees with the clock of Redis again');
   }
 }

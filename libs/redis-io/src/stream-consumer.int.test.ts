@@ -129,6 +129,21 @@ describe('StreamConsumer', () => {
     }
   });
 
+  it('reports no entry that is gone while a consumer may still be processing it, before it has been idle for so long', async () => {
+    const [busy, other] = [await member('busy'), await member('other')];
+    await busy.ensureGroup('0');
+    await redis().xadd('s', '1-0', 'n', '1');
+    await redis().xadd('s', '2-0', 'n', '2');
+    await busy.readNew(10, 1);
+    await redis().xdel('s', '1-0', '2-0');
+    for (const consumer of [busy, other]) {
+      for await (const entries of consumer.claimIdle(60_000, 10)) expect(entries).toEqual([]);
+    }
+    await busy.ack(['1-0']); // it ends well with one of them
+    expect(await claimAll(other)).toEqual([]);
+    expect([busy.losses, other.losses]).toEqual([[], [{ count: 1, when: 'pending', from: '2-0', to: '2-0' }]]);
+  });
+
   it('reports entries that were trimmed away after their delivery', async () => {
     const consumer = await member('a');
     await consumer.ensureGroup('0');

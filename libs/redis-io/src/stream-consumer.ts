@@ -15,13 +15,15 @@ import { runScripts, scriptCommand } from './script.js';
 import { timeMsOf } from './server-time.js';
 import type { ConsumerOptions, Loss, StreamEntry } from './stream-entry.js';
 
-/** Minimum number of entries that a claim scans: the server skips up to ten times as many that are not idle yet. */
+/** Minimum number of entries of a claim: the script bounds its bytes, so that few large ones do not slow down the rest. */
 const LEAST_CLAIMED = 10;
 
 /** A consumer says what it was given with its next read, within milliseconds if it lives. */
 const SETTLE_MS = 10_000;
 
 type RawEntry = [id: string, fields: string[] | null];
+/** An entry in the reply of CLAIM_IDLE: with its fields, or with its size in bytes. */
+type Claimed<T> = [id: string, content: T, deliveries: number];
 
 /** A consumer of a group: reads, claims pending entries of others, acknowledges. It decides nothing. */
 export class StreamConsumer {
@@ -109,28 +111,24 @@ export class StreamConsumer {
   /**
    * Claims every entry that has been pending for `minIdleMs`, this consumer's own included, in pages of at most
    * `count`. A page should be processed before the next is claimed, so that no entry waits claimed and unprocessed. A
-   * large entry is a page of its own. One that is too large to read has its size instead of its fields.
+   * large entry is a page of its own. One that is too large to read has its size instead of its fields. One that is gone
+   * counts as lost.
    */
   async *claimIdle(minIdleMs: number, count: number): AsyncGenerator<StreamEntry[], void> {
     const { group, consumer } = this.#options;
     const wholeMs = Math.ceil(minIdleMs); // Redis accepts no other
-    let cursor = '0-0';
+    let from = '-';
     do {
       const atMost = Math.min(count, Math.max(LEAST_CLAIMED, this.#pageSize.atMost(count)));
-      const args = [group, consumer, wholeMs, cursor, atMost, PAGE_BYTES];
-      const value = await this.#ask(scriptCommand(CLAIM_IDLE, this.#keys, args));
-      const [next, raw, gone, sizes] = value as [string, RawEntry[], string[], (string | number)[]];
+      const value = await this.#ask(
+        scriptCommand(CLAIM_IDLE, this.#keys, [group, consumer, wholeMs, from, atMost, PAGE_BYTES]),
+      );
+      const [next, fitting, gone, large] = value as [string, Claimed<string[]>[], string[], Claimed<number>[]];
       this.#lost({ count: gone.length, when: 'pending', from: gone[0] ?? '', to: gone.at(-1) ?? '' });
-      const large = sizes.filter((_, i) => i % 2 === 0) as string[];
-      const deliveries = await this.#deliveries([...raw.map(([id]) => id), ...large]);
-      const entries = raw.map(([id, fields], i) => ({ id, fields: fields ?? [], deliveries: deliveries[i] ?? 1 }));
-      if (entries.length > 0) yield entries;
-      for (const [i, id] of large.entries()) {
-        const page = await this.#large(id, Number(sizes[2 * i + 1]));
-        yield page.map((entry) => ({ ...entry, deliveries: deliveries[raw.length + i] ?? 1 }));
-      }
-      cursor = next;
-    } while (cursor !== '0-0');
+      if (fitting.length > 0) yield fitting.map(([id, fields, deliveries]) => ({ id, fields, deliveries }));
+      for (const [id, bytes, deliveries] of large) yield await this.#large(id, bytes, deliveries);
+      from = next;
+    } while (from !== '');
   }
 
   /** Acknowledges entries: they are processed, whatever the outcome. */
@@ -139,10 +137,7 @@ export class StreamConsumer {
     await this.#ask(['xack', this.#options.stream, this.#options.group, ...ids]);
   }
 
-  /**
-   * Undoes the last delivery of entries that this consumer still holds, for entries that failed by a transient fault.
-   * An entry that another consumer has claimed since is left alone.
-   */
+  /** Undoes the last delivery of entries that failed by a transient fault, as far as this consumer still holds them. */
   async undoDeliveries(entries: readonly StreamEntry[]): Promise<void> {
     if (entries.length === 0) return;
     const { stream, group, consumer } = this.#options;
@@ -150,10 +145,7 @@ export class StreamConsumer {
     await this.#ask(scriptCommand(UNDO_DELIVERIES, [stream], [group, consumer, ...args]));
   }
 
-  /**
-   * Removes other consumers with this name prefix that hold nothing and have been idle for `minIdleMs`. Resolves to
-   * their names. One that is still alive rejoins with its next read.
-   */
+  /** Removes other idle consumers with this prefix that hold nothing. Resolves to their names. A live one rejoins. */
   async removeIdle(namePrefix: string, minIdleMs: number): Promise<string[]> {
     const { stream, group, consumer } = this.#options;
     return (await this.#ask(
@@ -170,27 +162,11 @@ export class StreamConsumer {
     return (removed as string[]).length > 0;
   }
 
-  /**
-   * Delivery counts of pending entries, in order. Asked for one by one, because a range would include the entries in
-   * between. An entry that was acknowledged meanwhile counts as 1.
-   */
-  async #deliveries(ids: readonly string[]): Promise<number[]> {
-    const { stream, group } = this.#options;
-    const replies = await runBatch(
-      this.#redis,
-      ids.map((id): Command => ['xpending', stream, group, id, id, 1]),
-    );
-    return replies.map((reply) => {
-      if (!reply.ok) throw reply.error;
-      return (reply.value as [string, string, number, number][])[0]?.[3] ?? 1;
-    });
-  }
-
-  /** A large entry that was claimed; none if it is gone meanwhile. The next claim then finds that out and counts it. */
-  async #large(id: string, bytes: number): Promise<Omit<StreamEntry, 'deliveries'>[]> {
-    if (bytes > MAX_READ_BYTES) return [{ id, fields: [], unreadBytes: bytes }];
+  /** A large entry that was claimed; none if it is gone meanwhile. A later claim then finds that out and counts it. */
+  async #large(id: string, bytes: number, deliveries: number): Promise<StreamEntry[]> {
+    if (bytes > MAX_READ_BYTES) return [{ id, fields: [], deliveries, unreadBytes: bytes }];
     const found = (await this.#ask(['xrange', this.#options.stream, id, id])) as RawEntry[];
-    return found.map(([, fields]) => ({ id, fields: fields ?? [] }));
+    return found.map(([, fields]) => ({ id, fields: fields ?? [], deliveries }));
   }
 
   get #keys(): string[] {

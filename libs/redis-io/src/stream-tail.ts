@@ -38,9 +38,7 @@ export class StreamTail {
     this.#position = from;
   }
 
-  /**
-   * Reads the next page, then the entries that remain up to the position. With no position yet: the end of the stream.
-   */
+  /** Reads the next page, then the entries left up to the position. With no position yet: the stream's end. */
   checkedCommands(): [after: Command, upTo: Command] {
     const at = this.#position ?? '+';
     return [

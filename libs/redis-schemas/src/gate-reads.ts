@@ -1,4 +1,4 @@
-import { MAX_NUMBER_CHARS, parseNumber } from './text.js';
+import { MAX_NUMBER_CHARS, parseJson, parseNumber } from './text.js';
 
 /** A read that the server answered with a value, or could not answer (wrong type, no permission). */
 export type Read<T> = { readable: true; value: T } | { readable: false };
@@ -72,10 +72,7 @@ export interface BudgetViolation {
   tsSec: number;
 }
 
-/**
- * Reads the `json` field of a violation entry. `none`: well-formed but not a violation (`over_budget` is false, 0 or
- * absent). `invalid`: not the agreed JSON.
- */
+/** Reads the `json` field of a violation entry. `none`: well-formed, no violation. `invalid`: not the agreed JSON. */
 export function parseViolation(json: string | undefined): BudgetViolation | 'none' | 'invalid' {
   const value = parsePythonJson(json ?? '');
   if (typeof value !== 'object' || value === null) return 'invalid';
@@ -94,15 +91,8 @@ const STRING_OR_WORD = /"(?:[^"\\]+|\\[^]?)*"?|(?<![\w.+-])(?:-?Infinity|NaN)(?!
  * is not finite. Undefined if the text is still not JSON.
  */
 export function parsePythonJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Most texts have no such word and are parsed once.
-  }
-  try {
-    // 1e999 is valid JSON, but beyond the range of a double.
-    return JSON.parse(text.replace(STRING_OR_WORD, (found) => (found.startsWith('"') ? found : '1e999')));
-  } catch {
-    return undefined;
-  }
+  // Most texts have no such word and are parsed once. 1e999 is valid JSON, but beyond the range of a double.
+  return (
+    parseJson(text) ?? parseJson(text.replace(STRING_OR_WORD, (found) => (found.startsWith('"') ? found : '1e999')))
+  );
 }

@@ -13,5 +13,7 @@ export * from './gate-reads.js';
 export * from './permit.js';
 export * from './records.js';
 export * from './short-record.js';
+export * from './executions/index.js';
+export * from './score-inputs.js';
 export * from './key-table.js';
 export * from './reason-table.js';

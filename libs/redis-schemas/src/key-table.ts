@@ -1,5 +1,11 @@
 import {
+  attributionKey,
   blockKey,
+  brainFenceKey,
+  brainLeaseKey,
+  brainMembersKey,
+  brainPublishedKey,
+  brainStateKey,
   breachesKey,
   budgetKey,
   dailyKey,
@@ -24,6 +30,7 @@ import {
   shardCycleKey,
   STREAMS,
   targetKey,
+  tickerKey,
   windowKey,
 } from './keys.js';
 
@@ -55,11 +62,12 @@ const SHARD = '{shard}';
 const PROPOSER = 'allocation-target';
 const GOVERNOR = 'governor-plugin';
 const ANNOTATOR = 'permit-annotator';
+const BRAIN = 'efficiency-brain';
 
 /** Every key and stream that the services touch; the tables in docs/ are generated from this list. */
 export const KEY_TABLE: readonly KeyRow[] = [
-  row(targetKey(S), 'hash', '300 s', 'P2.9', `${PROPOSER}, ${GOVERNOR}`, 'live target, never written by us'),
-  row(efficiencyKey(S), 'hash', '600 s', 'P3.1', `${PROPOSER}, ${GOVERNOR}, ${ANNOTATOR}`, 'score, confidence, ts'),
+  row(targetKey(S), 'hash', '300 s', 'P2.9', `${PROPOSER}, ${GOVERNOR}, ${BRAIN}`, 'live target, never written by us'),
+  row(efficiencyKey(S), 'hash', '`P31_KEY_TTL_SEC`', `P3.1, or ${BRAIN} in enforce`, `${PROPOSER}, ${GOVERNOR}, ${ANNOTATOR}, ${BRAIN} (its version)`, 'score, confidence, ts'),
   row(STREAMS.allocationDecision, 'stream', '-', 'P2.9', PROPOSER, 'one entry per target written'),
   row(proposedKey(S), 'hash', '`PROPOSE_KEY_TTL`', PROPOSER, 'P2.9, dashboards', 'shadow proposal'),
   row(STREAMS.proposed, 'stream', '`PROPOSE_STREAM_MAXLEN`', PROPOSER, 'P2.9, replay', 'every proposal'),
@@ -74,7 +82,7 @@ export const KEY_TABLE: readonly KeyRow[] = [
   row(HALT_KEY, 'string', '-', 'lockdown guard, operators', `${GOVERNOR}, Apply Layer`, 'a second kill switch'),
   row(budgetKey(S), 'hash', '300 s', 'P2.8', GOVERNOR, 'budget and mode'),
   row(STREAMS.budgetViolation, 'stream', '-', 'P2.8', GOVERNOR, 'budget violations, field `json`'),
-  row(positionKey(S), 'hash', '-', 'P3.3', `${GOVERNOR}, shadow-report (sign only)`, 'signed amount and mark price'),
+  row(positionKey(S), 'hash', '-', 'P3.3', `${GOVERNOR}, ${BRAIN}, shadow-report (sign only)`, 'signed amount and mark price'),
   row(permitKey(P), 'string', '60 s', `${GOVERNOR}, ${ANNOTATOR} (the hint)`, 'Apply Layer, which deletes it', 'single-use permit, JSON'),
   row(blockKey(P), 'string', '3600 s', GOVERNOR, 'Apply Layer, operators', 'refusal record, JSON'),
   row(decidedKey(P), 'string', '`GOV_DECISION_TTL_SEC`', GOVERNOR, `${GOVERNOR}, replay`, 'decision record, JSON (literal braces)'),
@@ -89,4 +97,17 @@ export const KEY_TABLE: readonly KeyRow[] = [
   row(STREAMS.events, 'stream', '~10000 entries', GOVERNOR, 'operators, dashboards', 'refusals, disarms, dead letters, lost plans'),
   row(STREAMS.deadletter, 'stream', '~10000 entries', GOVERNOR, 'operators', 'entries that could not be processed, with the error'),
   row(POLICY_PARAMETERS_KEY, 'hash', 'kept', `${PROPOSER}, ${GOVERNOR}, ${ANNOTATOR}`, 'operators, replay', 'every parameter set that was in force, by its hash: the `policy` of proposals and permits'),
+  row(tickerKey(S), 'hash', '10 s', 'price feed', BRAIN, 'last price, `timestamp` in ms'),
+  row(attributionKey(S), 'hash', '300 s', 'P3.0', BRAIN, 'performance factor, for the score `p31_v1` alone'),
+  row(STREAMS.rlRewards, 'stream', '~500 entries', 'P&L reconciler', BRAIN, 'net P&L and commission of closed trades, from fills'),
+  row(STREAMS.exitbrainPnl, 'stream', '~500 entries', 'P&L reconciler, exit brain', BRAIN, 'net P&L of closed trades'),
+  row(STREAMS.tradeClosed, 'stream', '~1000 entries', 'intent executor', BRAIN, 'closed trades'),
+  row(STREAMS.executionResult, 'stream', '~10000 entries', 'execution service', BRAIN, 'executed orders, paper trades among them'),
+  row(STREAMS.applyResult, 'stream', '~10000 entries', 'intent executor, Apply Layer', BRAIN, 'what became of each plan'),
+  row(STREAMS.efficiencyDecision, 'stream', '~100,000 entries, at least twice the symbols', `${BRAIN}, or P3.1`, 'replay, dashboards', 'every score with its inputs'),
+  row(brainStateKey(S), 'hash', 'four half-lives', BRAIN, BRAIN, 'sums behind a score, and the last closed period'),
+  row(brainLeaseKey(STREAMS.efficiencyDecision, SHARD), 'string', '2..30 s, renewed', BRAIN, `${BRAIN}, operators`, 'process that scores the shard, `<count>:<process>` (literal braces but the last)'),
+  row(brainPublishedKey(STREAMS.efficiencyDecision, SHARD), 'string', '`P31_KEY_TTL_SEC`', BRAIN, BRAIN, 'last published cycle of the shard, `<ts>:<process>` (literal braces but the last)'),
+  row(brainFenceKey(STREAMS.efficiencyDecision), 'string', 'kept', BRAIN, BRAIN, 'number of leases granted (literal braces)'),
+  row(brainMembersKey(STREAMS.efficiencyDecision), 'sorted set', 'per member 2..30 s, renewed', BRAIN, `${BRAIN}, operators`, 'live processes of the brain, `<shards>:<process>` (literal braces)'),
 ]; // prettier-ignore

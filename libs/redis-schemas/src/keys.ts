@@ -18,10 +18,7 @@ export const efficiencyKey = (symbol: string): string => `quantum:capital:effici
 export const PROPOSER_STATE_PREFIX = 'quantum:allocation:proposed:';
 /** Summary of the last whole proposal cycle. */
 export const LAST_CYCLE_KEY = `${PROPOSER_STATE_PREFIX}last_cycle`;
-/**
- * Summary of one shard's cycle, if there are several. It shares the hash tag of the whole summary's key, so that one
- * script can add them up.
- */
+/** Summary of one of several shards' cycles, in the slot of the whole summary: one script can add them up. */
 export const shardCycleKey = (shard: number | string): string => `${LAST_CYCLE_KEY}:{${LAST_CYCLE_KEY}}:${shard}`;
 
 // The next four share the Cluster slot of the proposal stream: one script checks the lease and adds to the stream. (A
@@ -37,6 +34,25 @@ export const fenceKey = (stream: string): string => `${PROPOSER_STATE_PREFIX}fen
 /** Sorted set of the live processes, `<shards>:<process>`, by the time until which they count as alive. */
 export const membersKey = (stream: string): string => `${PROPOSER_STATE_PREFIX}members:{${hashTagOf(stream)}}`;
 
+/** Prefix of the keys that the efficiency brain's processes keep. */
+export const BRAIN_PREFIX = 'quantum:brain:';
+/** The brain's state of a symbol. */
+export const brainStateKey = (symbol: string): string => `${BRAIN_PREFIX}state:${symbol}`;
+/** The SCAN pattern of the brain's states. */
+export const BRAIN_STATE_PATTERN = brainStateKey('*');
+
+// The next four are to the brain's decision stream what the four above are to the proposal stream.
+/** The lease of a shard of the brain's symbols. */
+export const brainLeaseKey = (stream: string, shard: number | string): string =>
+  `${BRAIN_PREFIX}lease:{${hashTagOf(stream)}}:${shard}`;
+/** The last published cycle of a shard of the brain's symbols. */
+export const brainPublishedKey = (stream: string, shard: number | string): string =>
+  `${BRAIN_PREFIX}published:{${hashTagOf(stream)}}:${shard}`;
+/** Counts every lease granted to a brain. */
+export const brainFenceKey = (stream: string): string => `${BRAIN_PREFIX}fence:{${hashTagOf(stream)}}`;
+/** Sorted set of the live processes of the brain. */
+export const brainMembersKey = (stream: string): string => `${BRAIN_PREFIX}members:{${hashTagOf(stream)}}`;
+
 /** The kill switch, a string that operators write. */
 export const KILL_KEY = 'quantum:kill';
 /** A second kill switch with the same values, which the lockdown guard sets. */
@@ -45,6 +61,13 @@ export const HALT_KEY = 'quantum:governor:halt';
 export const budgetKey = (symbol: string): string => `quantum:portfolio:budget:${symbol}`;
 /** P3.3's position of a symbol. */
 export const positionKey = (symbol: string): string => `quantum:state:positions:${symbol}`;
+
+/** The SCAN pattern of P3.3's positions. */
+export const POSITION_KEY_PATTERN = positionKey('*');
+/** The price feed's last price of a symbol. */
+export const tickerKey = (symbol: string): string => `quantum:ticker:${symbol}`;
+/** P3.0's attribution of a symbol. */
+export const attributionKey = (symbol: string): string => `quantum:alpha:attribution:${symbol}`;
 
 /** The single-use permit of a plan. */
 export const permitKey = (planId: string): string => `quantum:permit:${planId}`;
@@ -56,10 +79,7 @@ export const decidedKey = (planId: string): string => `quantum:governor:decided:
 export const windowKey = (symbol: string): string => `quantum:governor:window:{${symbol}}`;
 /** Hash of the symbol's permitted notional of the UTC day, one field per plan. */
 export const dailyKey = (symbol: string): string => `quantum:governor:daily:{${symbol}}`;
-/**
- * Hash of the symbol's plans in flight: signed USD and time of reservations and of young opens. It shares the Cluster
- * slot of `dailyKey`.
- */
+/** Hash of the symbol's plans in flight: signed USD and time of reservations and young opens; `dailyKey`'s slot. */
 export const inFlightKey = (symbol: string): string => `quantum:governor:inflight:{${symbol}}`;
 /** Time of the symbol's last permit, kept for other readers. */
 export const lastExecKey = (symbol: string): string => `quantum:governor:last_exec:${symbol}`;
@@ -83,6 +103,12 @@ export const STREAMS = {
   budgetViolation: 'quantum:stream:budget.violation',
   events: 'quantum:stream:governor.events',
   deadletter: 'quantum:stream:governor.deadletter',
+  efficiencyDecision: 'quantum:stream:capital.efficiency.decision',
+  rlRewards: 'quantum:stream:rl_rewards',
+  exitbrainPnl: 'quantum:stream:exitbrain.pnl',
+  tradeClosed: 'quantum:stream:trade.closed',
+  executionResult: 'quantum:stream:execution.result',
+  applyResult: 'quantum:stream:apply.result',
 } as const;
 
 /** The governor's consumer group on the plan stream. */
@@ -100,16 +126,10 @@ export const PROOF_SYMBOL_PREFIX = 'PROOF_';
 /** Whether a symbol belongs to the proof runner. */
 export const isProofSymbol = (symbol: string): boolean => symbol.startsWith(PROOF_SYMBOL_PREFIX);
 
-/**
- * The meaning of a scanned key of `TARGET_KEY_PATTERN`: a symbol, one of our own shadow keys, or a name that is not a
- * symbol.
- */
+/** The meaning of a scanned key of `TARGET_KEY_PATTERN`: a symbol, a shadow key of ours, or no symbol's name. */
 export type TargetKeyName = { kind: 'symbol'; symbol: string } | { kind: 'shadow' } | { kind: 'bad_name' };
 
-/**
- * The part of a key that Redis Cluster hashes: between the first `{` and the next `}`, unless empty; otherwise the
- * whole key.
- */
+/** The part of a key that Redis Cluster hashes: between the first `{` and the next `}`, else the whole key. */
 function hashTagOf(key: string): string {
   const open = key.indexOf('{');
   const close = key.indexOf('}', open + 1);
@@ -118,18 +138,24 @@ function hashTagOf(key: string): string {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
+/**
+ * The symbol in a key, given as the bytes that SCAN returned; undefined if the name is not UTF-8, or is not the prefix
+ * and a symbol.
+ */
+export function symbolAfter(prefix: string, key: Uint8Array): string | undefined {
+  try {
+    const name = utf8.decode(key);
+    return name.startsWith(prefix) && name.length > prefix.length ? name.slice(prefix.length) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Parses the symbol from a live target's key, given as the bytes that SCAN returned. */
 export function symbolOfTargetKey(key: Uint8Array): TargetKeyName {
-  let name: string;
-  try {
-    name = utf8.decode(key);
-  } catch {
-    return { kind: 'bad_name' };
-  }
-  if (!name.startsWith(TARGET_PREFIX)) return { kind: 'bad_name' };
-  const symbol = name.slice(TARGET_PREFIX.length);
-  if (symbol.startsWith(PROPOSED_MARK)) return { kind: 'shadow' };
-  return symbol === '' ? { kind: 'bad_name' } : { kind: 'symbol', symbol };
+  const symbol = symbolAfter(TARGET_PREFIX, key);
+  if (symbol === undefined) return { kind: 'bad_name' };
+  return symbol.startsWith(PROPOSED_MARK) ? { kind: 'shadow' } : { kind: 'symbol', symbol };
 }
 
 /** UTC date (YYYY-MM-DD) of a unix time in seconds. */

@@ -51,6 +51,21 @@ describe('key names', () => {
     [keys.STREAMS.budgetViolation, 'quantum:stream:budget.violation'],
     [keys.STREAMS.events, 'quantum:stream:governor.events'],
     [keys.STREAMS.deadletter, 'quantum:stream:governor.deadletter'],
+    [keys.STREAMS.efficiencyDecision, 'quantum:stream:capital.efficiency.decision'],
+    [keys.STREAMS.rlRewards, 'quantum:stream:rl_rewards'],
+    [keys.STREAMS.exitbrainPnl, 'quantum:stream:exitbrain.pnl'],
+    [keys.STREAMS.tradeClosed, 'quantum:stream:trade.closed'],
+    [keys.STREAMS.executionResult, 'quantum:stream:execution.result'],
+    [keys.STREAMS.applyResult, 'quantum:stream:apply.result'],
+    [keys.POSITION_KEY_PATTERN, 'quantum:state:positions:*'],
+    [keys.tickerKey('BTCUSDT'), 'quantum:ticker:BTCUSDT'],
+    [keys.attributionKey('BTCUSDT'), 'quantum:alpha:attribution:BTCUSDT'],
+    [keys.brainStateKey('BTCUSDT'), 'quantum:brain:state:BTCUSDT'],
+    [keys.BRAIN_STATE_PATTERN, 'quantum:brain:state:*'],
+    [keys.brainLeaseKey('my:{tag}:stream', 3), 'quantum:brain:lease:{tag}:3'],
+    [keys.brainPublishedKey('my:stream', 3), 'quantum:brain:published:{my:stream}:3'],
+    [keys.brainFenceKey('my:stream'), 'quantum:brain:fence:{my:stream}'],
+    [keys.brainMembersKey('my:stream'), 'quantum:brain:members:{my:stream}'],
     [keys.GOVERNOR_GROUP, 'governor'],
   ])('%s', (name, contract) => {
     expect(name).toBe(contract);
@@ -77,6 +92,10 @@ describe('key names', () => {
       publishedKey: [keys.STREAMS.proposed, '{shard}'],
       fenceKey: [keys.STREAMS.proposed],
       membersKey: [keys.STREAMS.proposed],
+      brainLeaseKey: [keys.STREAMS.efficiencyDecision, '{shard}'],
+      brainPublishedKey: [keys.STREAMS.efficiencyDecision, '{shard}'],
+      brainFenceKey: [keys.STREAMS.efficiencyDecision],
+      brainMembersKey: [keys.STREAMS.efficiencyDecision],
     };
     const named = perSymbol.map(([name, build]) =>
       (build as (...x: string[]) => string)(...(placeholders[name] ?? ['{symbol}'])),

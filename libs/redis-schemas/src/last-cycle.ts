@@ -1,7 +1,6 @@
 import { EFFICIENCY_REASONS, SKIP_REASONS, type EfficiencyReason, type SkipReason } from './reasons.js';
 import { fixed } from './text.js';
 
-/** Summary of a whole cycle. */
 export interface CycleSummary {
   /** The cycle's time, whole unix seconds. */
   tsEpochSec: number;

@@ -14,10 +14,7 @@ export interface Plan {
   action: string;
   /** Whether the plan reduces risk: a closing action, a flag, or a stop update. All others open. */
   closing: boolean;
-  /**
-   * Whether only its action makes it a closing plan. Such a plan counts as an open if it is larger than the known
-   * position.
-   */
+  /** Whether only its action makes it a closing plan. If larger than the known position it counts as an open. */
   closesByActionOnly: boolean;
   /** Whether the plan only changes a stop. Such a plan trades nothing, and neither counts nor stamps. */
   stopUpdate: boolean;
@@ -29,10 +26,7 @@ export interface Plan {
   qtyText: string | undefined;
   /** USD, > 0: `price`, else `entry_price`. Undefined if absent, empty or 0. */
   priceUsd: number | undefined;
-  /**
-   * USD, > 0, as the plan states it; undefined if absent or empty. 0 counts as unreadable: it would add nothing to the
-   * day.
-   */
+  /** USD, > 0, as the plan states it; undefined if absent or empty. 0 is unreadable: it would add nothing. */
   statedNotionalUsd: number | undefined | 'unreadable';
   /** Creation time of the plan as it states it, unix seconds; undefined if absent or not a number. */
   timestampSec: number | undefined;
@@ -55,6 +49,9 @@ export type ParsedPlanEntry =
 const PLAN_ID = /^(?!p33:|p26:)[!-z|~]{1,128}$/; // printable ASCII without blanks and braces
 // U+FFFD replaces bytes that are not UTF-8. Such a name cannot be read and names no symbol.
 const SYMBOL = /^(?!\s)[^{}\p{Cc}\uFFFD]{1,64}(?<!\s)$/u;
+/** Whether a text is a symbol: 1 to 64 characters without braces and control characters, and no blanks at either end. */
+export const isSymbol = (text: string): boolean => SYMBOL.test(text);
+
 const CLOSING: ReadonlySet<string> = new Set(CLOSING_ACTIONS);
 const CLOSING_FLAGS = ['reduceOnly', 'reduce_only', 'closePosition'] as const;
 const SIDES: ReadonlyMap<string, 'buy' | 'sell'> = new Map([
@@ -80,7 +77,7 @@ export function parsePlan(fields: PlanFieldTexts): ParsedPlanEntry {
     );
   }
   const symbol = fields['symbol'] ?? '';
-  if (!SYMBOL.test(symbol)) {
+  if (!isSymbol(symbol)) {
     return invalid(
       'invalid_symbol',
       'symbol must be 1 to 64 characters without braces, control characters, and blanks at either end',

@@ -28,10 +28,7 @@ export interface MultiplierOrigin {
   rawMultiplier: number;
   /** After smoothing, before the budget: the start of the next cycle's smoothing. 1 if the reason is not `ok`. */
   smoothedMultiplier: number;
-  /**
-   * The start of smoothing, and the time of that cycle, unix seconds. Undefined if there was no state or smoothing is
-   * off.
-   */
+  /** The start of smoothing and that cycle's time, unix seconds. Undefined: no state, or smoothing is off. */
   smoothingFrom: number | undefined;
   smoothingFromTsSec: number | undefined;
   /** Short hash of the parameters that decided. */
@@ -82,9 +79,7 @@ const TEXTS = {
 /** A field name, and the text that it holds. */
 type Field = readonly [name: string, text: keyof typeof TEXTS];
 
-/**
- * The original fields of stream entries, in the order in which they are written: money and inputs at full precision.
- */
+/** The original fields of stream entries, in the order in which they are written, at full precision. */
 const FIRST_OF_STREAM: readonly Field[] = [
   ['ts_epoch', 'ts'],
   ['symbol', 'symbol'],

@@ -62,6 +62,8 @@ describe('budget', () => {
     [['enforce', '100'], { enforce: true, tsSec: 100 }],
     [['ENFORCE ', 'x'], { enforce: true, tsSec: undefined }],
     [['shadow', '100'], { enforce: false, tsSec: 100 }],
+    [['enforce'.padEnd(1024), '100'], { enforce: true, tsSec: 100 }],
+    [['enforce'.padEnd(1025), '100'], { enforce: false, tsSec: 100 }],
     [[null, null], { enforce: false, tsSec: undefined }],
   ])('%j', (values, expected) => {
     expect(s.parseBudget(values)).toEqual(expected);

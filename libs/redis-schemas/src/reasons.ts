@@ -1,7 +1,4 @@
-/**
- * Every code that a decision can carry, listed once; the gates' own are their names (libs/risk-gates). A retired code is
- * never used again.
- */
+/** Every code that a decision can carry; gates' codes are their names. A retired code is never used again. */
 
 /** Why an efficiency reading counts or does not. The first that holds, in this order, wins. */
 export const EFFICIENCY_REASONS = ['redis_error', 'missing_eff', 'invalid_eff', 'stale_eff', 'low_conf', 'ok'] as const;

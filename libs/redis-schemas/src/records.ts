@@ -21,9 +21,9 @@ const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 export const MAX_RECORD_BYTES = 2 ** 17;
 
 /**
- * The decision record of a plan: the whole outcome with every input at full precision. A redelivery can finish what a
- * crash interrupted, and the decision can be replayed. Redis has it in this form where it is of version 1. One of version 2 is written
- * as `ShortRecordSchema` says, and read as this: `longRecord` of @quantum/decisions.
+ * The decision record of a plan: outcome and inputs at full precision, to finish after a crash, and to replay. Redis has it in this
+ * form where it is of version 1. One of version 2 is written as `ShortRecordSchema` says, and read as this: `longRecord` of
+ * @quantum/decisions.
  */
 export const DecisionRecordSchema = z.strictObject({
   v: z.union([z.literal(1), z.literal(2)]).describe('version of this record'),
@@ -50,10 +50,7 @@ export const DecisionRecordSchema = z.strictObject({
 });
 export type DecisionRecord = z.infer<typeof DecisionRecordSchema>;
 
-/**
- * A record that is in Redis, maybe by a later version: neither fields nor codes that are not known are a reason not to
- * finish it. What finishing reads is held to its type.
- */
+/** A record in Redis, maybe by a later version: unknown fields and codes do not keep it from being finished. */
 export const ExistingRecordSchema = DecisionRecordSchema.extend({
   reason: z.string(),
   gates: z.array(z.unknown()) as unknown as typeof DecisionRecordSchema.shape.gates,

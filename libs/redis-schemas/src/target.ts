@@ -3,12 +3,9 @@ import { parseNumber } from './text.js';
 /** The fields of `quantum:allocation:target:{symbol}` that a proposal needs, in the order of the HMGET. */
 export const TARGET_FIELDS = ['target_usd', 'timestamp', 'base_target_usd'] as const;
 
-/** One read of a live target. */
 export type TargetReading =
   | { state: 'unreadable' }
-  /**
-   * None of the fields is present: the key disappeared between listing and reading, or it is a hash without a target.
-   */
+  /** None of the fields is present: the key is gone since listing, or it is a hash without a target. */
   | { state: 'missing' }
   /** `target_usd` is absent, not a number, or negative. */
   | { state: 'invalid'; values?: readonly (string | null)[] }

@@ -4,9 +4,7 @@
 // to refuse.
 const DECIMAL = /^[ \t\r\n\f\v]*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?[ \t\r\n\f\v]*$/;
 
-/**
- * Maximum length of text that is read as a number, characters. A double has at most 1,075 decimals; writers send 20.
- */
+/** Maximum length of text read as a number, characters. A double has at most 1,075 decimals; writers send 20. */
 export const MAX_NUMBER_CHARS = 1024;
 
 /**
@@ -45,10 +43,16 @@ export function jsonNumber(text: string | null | undefined): string | undefined 
   return `${sign === '-' ? '-' : ''}${whole}${digits === '' ? '' : `.${digits}`}${exponent}`;
 }
 
-/**
- * Parses boolean text as other teams write it: `True`, `true` and `1` are true, without regard to case; everything else
- * is false.
- */
+/** Parses JSON; undefined for any other text. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Parses boolean text as other teams write it: `True`, `true` and `1` are true in any case, all else is false. */
 export function parseBoolean(text: string | null | undefined): boolean {
   const word = text?.trim().toLowerCase();
   return word === 'true' || word === '1';
@@ -62,10 +66,7 @@ const MAX_KILL_OFF_CHARS = 64;
 /** Bytes of the kill switch's text that need be read: where it has more, these are too many characters to mean off. */
 export const KILL_BYTES = 4 * (MAX_KILL_OFF_CHARS + 1);
 
-/**
- * Whether the kill switch's text means on. Absent, empty, `0`, `false` and `off` mean off; anything else is on, as is a text
- * of more than 64 characters.
- */
+/** Whether the kill switch's text means on: off are absent, empty, `0`, `false`, `off`; all else is on. */
 export const isKillOn = (text: string | null): boolean =>
   text !== null && (text.length > MAX_KILL_OFF_CHARS || !KILL_OFF.has(text.trim().toLowerCase()));
 

@@ -10,6 +10,7 @@ import {
   isKillOn,
   isLaterId,
   jsonNumber,
+  KILL_BYTES,
   parseBoolean,
   parseLongNumber,
   parseNumber,
@@ -101,9 +102,12 @@ describe('booleans', () => {
 });
 
 describe('isKillOn', () => {
-  it.each([null, '', ' ', '0', 'false', 'False', 'off', 'OFF', ' 0\n', '\toFf '])('%j is off', (text) => {
-    expect(isKillOn(text)).toBe(false);
-  });
+  it.each([null, '', ' ', '0', 'false', 'False', 'off', 'OFF', ' 0\n', '\toFf ', ' '.repeat(64)])(
+    '%j is off',
+    (text) => {
+      expect(isKillOn(text)).toBe(false);
+    },
+  );
   const on = [
     '1',
     'true',
@@ -124,6 +128,11 @@ describe('isKillOn', () => {
   ];
   it.each(on)('%j is on', (text) => {
     expect(isKillOn(text)).toBe(true);
+  });
+  it('is on after the largest part of a long text that is read', () => {
+    expect(KILL_BYTES).toBe(260);
+    const blanks = Buffer.from('\u3000'.repeat(100));
+    expect(isKillOn(blanks.subarray(0, KILL_BYTES).toString())).toBe(true);
   });
 });
 

@@ -19,7 +19,6 @@ export interface GateVerdict {
   verdict: GateAnswer;
 }
 
-/** A refusal that decides. */
 export interface Refusal {
   gate: GateName;
   verdict: Extract<GateAnswer, { refused: true }>;
@@ -43,10 +42,7 @@ export function effectiveModes(configured: GateModes, applyMode: ApplyMode): Gat
   return { ...modes, kill_switch: 'enforce' };
 }
 
-/**
- * Evaluates gates in order until the first enforced refusal, which ends the evaluation. A shadow gate is evaluated
- * exactly like an enforced one and changes nothing but `wouldBlock`.
- */
+/** Evaluates gates in order until the first enforced refusal. A shadow gate changes nothing but `wouldBlock`. */
 export function evaluateGates(
   gates: readonly Gate[],
   input: GateInput,
@@ -67,9 +63,7 @@ export function evaluateGates(
   return { verdicts, refusal: undefined, wouldBlock };
 }
 
-/**
- * The combined outcome of lists of gates that were evaluated one after the other. A refusal ends it, as within a list.
- */
+/** The combined outcome of lists of gates evaluated one after the other. A refusal ends it, as within a list. */
 export function joinOutcomes(...rows: readonly GateOutcome[]): GateOutcome {
   const verdicts: GateVerdict[] = [];
   const wouldBlock: GateName[] = [];

@@ -3,10 +3,7 @@ import type { Position, Read } from '@quantum/redis-schemas';
 /** Maximum age of P3.3's position and mark price, seconds. */
 export const POSITION_FRESH_SEC = 300;
 
-/**
- * Whether a time is known, not older than `maxAgeSec`, and not more than `maxFutureSec` ahead. A time in ms is not
- * fresh.
- */
+/** Whether a time is known, at most `maxAgeSec` old and `maxFutureSec` ahead. A time in ms is not fresh. */
 export const isFresh = (tsSec: number | undefined, nowSec: number, maxAgeSec: number, maxFutureSec: number): boolean =>
   tsSec !== undefined && nowSec - tsSec <= maxAgeSec && tsSec - nowSec <= maxFutureSec;
 

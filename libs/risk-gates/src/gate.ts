@@ -10,10 +10,7 @@ export interface ExecWindow {
   burstCount: number;
 }
 
-/**
- * What every gate gets, whatever plan fields it declares. Time and every read are inputs: the same input gives the same
- * verdict.
- */
+/** What every gate gets, whatever it declares. Time is an input: the same input gives the same verdict. */
 export interface CommonInput {
   /** Time of the decision, unix seconds. */
   nowSec: number;
@@ -41,10 +38,7 @@ export interface CommonInput {
   position: Read<Position>;
   /** Direction of the plan; undefined if the plan does not state it. */
   side: 'buy' | 'sell' | undefined;
-  /**
-   * Signed USD of the symbol's opens in flight that the position cannot contain yet. Undefined if it was not or could
-   * not be read.
-   */
+  /** Signed USD of opens in flight that the position cannot contain yet. Undefined if that could not be read. */
   inFlightUsd: number | undefined;
 }
 
@@ -67,7 +61,6 @@ export interface CommonLimits {
 export interface PlanField {
   /** Name in the entry of the plan stream, snake_case. */
   readonly field: string;
-  /** Unit or range of its value, for the docs. */
   readonly holds: string;
   /** What the gate does where it is absent or blank, for the docs. */
   readonly absent: string;

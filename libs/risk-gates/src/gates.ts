@@ -10,10 +10,7 @@ import { portfolioBudget } from './gates/portfolio-budget.js';
 import { priceBand } from './gates/price-band.js';
 import { symbolCooldown } from './gates/symbol-cooldown.js';
 
-/**
- * Gates that need no state of the governor's own. They are evaluated first, so that a plan they refuse costs no
- * reservation.
- */
+/** Gates that need no state of the governor's own. They come first: a plan they refuse costs no reservation. */
 export const ENTRY_GATES = [killSwitch, disarmed, planAge, killScore] as const;
 
 /** Gates over the symbol's windows. The caller reads these and reserves in one step. */

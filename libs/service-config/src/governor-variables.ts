@@ -48,7 +48,6 @@ const limitVariables = Object.fromEntries(
   ]),
 ) as unknown as { [V in keyof LimitVariables]: Variable<LimitVariables[V]['property'], LimitVariables[V]['value']> };
 
-/** The governor's variables. */
 export const governorVariables = {
   ...sharedVariables,
   GOVERNOR_ROLE: oneOf(['issue', 'annotate'], {

@@ -39,5 +39,4 @@ export const governorDefinition = defineConfig(governorVariables, {
   notes: governorNotes,
 });
 
-/** The governor's configuration. */
 export type GovernorConfig = Config<typeof governorDefinition>;

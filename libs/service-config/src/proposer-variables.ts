@@ -6,7 +6,6 @@ import { policyFileVariable } from './policy-file.js';
 /** What may hold the proposals of a cycle to the sum of their bases. */
 export const BUDGETS = ['off', 'cap', 'neutral'] as const;
 
-/** The proposer's variables. */
 export const proposerVariables = {
   ...sharedVariables,
   P31_STALE_SEC: number({

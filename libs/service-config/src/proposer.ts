@@ -25,5 +25,4 @@ export const proposerDefinition = defineConfig(proposerVariables, {
   ],
 });
 
-/** The proposer's configuration. */
 export type ProposerConfig = Config<typeof proposerDefinition>;

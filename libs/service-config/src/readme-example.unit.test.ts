@@ -14,7 +14,7 @@ describe('the example in the README', () => {
     expect(config).toMatchObject({ maxExecPerHour: 10, applyMode: 'dry_run', symbolCooldownSec: 60 });
   });
 
-  it('stands in the README', () => {
+  it('is in the README', () => {
     const source = readFileSync(__filename, 'utf8');
     const example = /\/\/ example\n([\s\S]*?)\n *\/\/ end/.exec(source)?.[1] ?? '';
     const code = example.replace(/^ {4}/gm, '');

@@ -1,5 +1,6 @@
 import type { Variables } from '@quantum/service-kit';
 import { annotatorDefinition } from './annotator.js';
+import { brainDefinition } from './brain.js';
 import { governorDefinition } from './governor.js';
 import { proposerDefinition } from './proposer.js';
 
@@ -67,13 +68,28 @@ const ENTRIES = [
         'Of MemoryMax node gives 1 MB to young objects, too few for plans in hand: this is its default elsewhere.',
     },
   },
+  {
+    name: 'brain',
+    app: 'efficiency-brain',
+    definition: brainDefinition,
+    redisUser: 'quantum-brain',
+    byNameOnly: true, // the platform has a P3.1 of its own (docs/brain.md)
+    unit: {
+      description: 'brain: efficiency scores from positions, prices and fills',
+      semiSpaceMb: 16,
+      semiSpaceReason:
+        'Of MemoryMax node gives 1 MB to young objects, too few for a cycle in hand: this is its default elsewhere.',
+      progress:
+        'Fed by real progress of the loop alone: by each batch, and every 10 s between two cycles, however long P31_LOOP_SEC\n' +
+        'is; never while a cycle is stuck. A Redis outage is progress too: an attempt that failed ended in time.',
+    },
+  },
 ] as const satisfies readonly ServiceEntry[];
 
 /** The name of a service as it is deployed. */
 export type ServiceName = (typeof ENTRIES)[number]['name'];
 /** The folder of a service's program. */
 export type AppName = (typeof ENTRIES)[number]['app'];
-/** An entry of the registry. */
 export type Service = ServiceEntry & { readonly name: ServiceName; readonly app: AppName };
 
 /** Every service of this project. */

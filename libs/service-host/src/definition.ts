@@ -53,7 +53,7 @@ export interface ServiceParts<D extends HostVariables, M extends HostMetrics, P 
 export interface Work {
   /** For /readyz. The host adds the rest: whether it stops, and whether our clock and that of Redis agree. */
   readonly readiness: () => Readiness;
-  /** Told of every connection; without it, outages are logged. */
+  /** Called with every connection; without it, outages are logged. */
   readonly connection?: ConnectionEvents;
   /** Begins; resolves once the service runs. The start of the process fails where it throws. `metricsUrl`: of the probes. */
   readonly start: (metricsUrl: string) => void | Promise<void>;

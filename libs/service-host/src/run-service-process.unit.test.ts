@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { build } from 'esbuild';
 
-/** A service as an app would write it, bundled to one file as apps are. What it does after its start is told by MODE. */
+/** A service as an app would write it, bundled to one file as apps are. MODE says what it does after its start. */
 const SERVICE = `
 import { createLogger, defineConfig, loadConfig, sharedVariables } from '@quantum/service-kit';
 import { runService } from './index.js';

@@ -9,12 +9,8 @@ export interface SystemdNotifier {
   readonly watchdogIntervalMs: number | undefined;
   /** The service has started (`Type=notify`). */
   ready(status?: string): void;
-  /** The service is stopping. */
   stopping(): void;
-  /**
-   * One line for `systemctl status`, without secrets of the configuration; the same line again is not sent, nor one that a
-   * newer one overtakes.
-   */
+  /** One line for `systemctl status`, without secrets. The same line again, or an overtaken one, is not sent. */
   status(line: string): void;
   /**
    * To be called by the service's loop whenever it got on: an attempt that failed, but ended within its timeout, counts.

@@ -29,10 +29,7 @@ export interface Definition<D extends Variables = Variables> {
 /** A service's configuration. */
 export type Config<T extends { readonly variables: Variables }> = ConfigOf<T['variables']>;
 
-/**
- * Declares a service's configuration. Throws, as a mistake of the program, when a default does not satisfy its own
- * variable or two variables name the same property.
- */
+/** Declares a service's configuration. Throws for a default that is invalid, or a property named twice. */
 export function defineConfig<const D extends Variables>(
   variables: D,
   options: {

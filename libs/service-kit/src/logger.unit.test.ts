@@ -43,8 +43,8 @@ describe('createLogger', () => {
     logger.error({ err: error }, 'a');
     logger.error({ failure: error }, 'b');
     logger.error(error);
-    const told = { type: 'TypeError', message: 'no', code: 'ECONN', stack: expect.any(String) as unknown };
-    const whole = { ...told, cause: { type: 'Error', message: 'WRONGPASS', stack: expect.any(String) as unknown } };
+    const logged = { type: 'TypeError', message: 'no', code: 'ECONN', stack: expect.any(String) as unknown };
+    const whole = { ...logged, cause: { type: 'Error', message: 'WRONGPASS', stack: expect.any(String) as unknown } };
     expect(read().map(({ err, failure }) => err ?? failure)).toEqual([whole, whole, whole]);
     expect(JSON.stringify(read())).not.toContain('planted1');
   });

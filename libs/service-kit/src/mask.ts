@@ -1,14 +1,28 @@
 import { isIPv6 } from 'node:net';
 import { parseRedisUrl } from '@quantum/redis-io';
 
-// Greedy, to the last `@` before a blank or quote: an unescaped `@` or `/` may be part of a password.
-// Not in the forms of a URL that messages explain.
-const URL_LOGIN = /([a-z][a-z0-9+.-]*:\/\/)(?!\[user:password@\])[^\s"'`<>]*@/gi;
+/** What can be one URL: no blank, no quote. */
+const WORD = /[^\s"'`<>]+/g;
 const QUERY_LOGIN = /([?&][a-z_]*(?:password|username)=)[^&\s"']*/gi;
+/** The login in the forms of a URL that messages explain. */
+const LOGIN_FORM = '[user:password@]';
+
+/**
+ * Hides what is between the first `scheme://` and the last `@`: an unescaped `@` or `/` may be part of a password. One pass, as
+ * a text may have a million characters: the regular expression for this takes minutes of a run of letters.
+ */
+function maskLogin(word: string): string {
+  const at = word.lastIndexOf('@');
+  for (let end = word.indexOf('://') + 3; end >= 3 && end <= at; end = word.indexOf('://', end) + 3) {
+    const hasScheme = /[a-z0-9+.-]/i.test(word[end - 4] ?? '');
+    if (hasScheme && !word.startsWith(LOGIN_FORM, end)) return `${word.slice(0, end)}***${word.slice(at)}`;
+  }
+  return word;
+}
 
 /** Replaces logins in the URLs of a text (`scheme://user:password@host`, `?password=`) with `***`; leaves all else as it is. */
 export const maskUrls = (text: string): string =>
-  text.includes('://') || text.includes('=') ? text.replace(URL_LOGIN, '$1***@').replace(QUERY_LOGIN, '$1***') : text;
+  (text.includes('://') ? text.replace(WORD, maskLogin) : text).replace(QUERY_LOGIN, '$1***');
 
 /** A text that is meant to be a URL, in parts. The scheme may be missing; what is before the last `@` is its login. */
 function partsOf(url: string): { scheme: string; login: string | undefined; rest: string } {

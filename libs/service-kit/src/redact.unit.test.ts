@@ -76,7 +76,30 @@ describe('maskUrls', () => {
     ['/run/redis.sock', '/run/redis.sock'],
     ['redis://[user:password@]host[:port][/db]', 'redis://[user:password@]host[:port][/db]'],
     ['{"a":"redis://u:p@h","mail":"x@y"}', '{"a":"redis://***@h","mail":"x@y"}'],
+    ['9redis+x://u:p@h, ://u:p@h', '9redis+x://***@h, ://u:p@h'],
+    ['redis://[user:password@]host,redis://u:p@h', 'redis://[user:password@]host,redis://***@h'],
+    ['x@y redis://h:1 x@y', 'x@y redis://h:1 x@y'],
   ])('%s', (text, masked) => {
     expect(maskUrls(text)).toBe(masked);
+  });
+
+  it.each([
+    ['letters', 'a'],
+    ['schemes', 'a://'],
+    ['queries', '?a'],
+  ])('takes one pass through a million characters: %s', (_what, part) => {
+    const long = part.repeat(1_000_000 / part.length);
+    expect(maskUrls(`x="${long}" redis://me:p@h`)).toBe(`x="${long}" redis://***@h`);
+  });
+
+  it('hides the same as the regular expression that says what it hides', () => {
+    const parts = fc.constantFrom('redis', '://', ':', '/', '@', ' ', '"', '[user:password@]', '9', 'é', '+x');
+    const login = /([a-z0-9+.-]+:\/\/)(?!\[user:password@\])[^\s"'`<>]*@/gi;
+    fc.assert(
+      fc.property(fc.array(parts, { maxLength: 12 }), (chosen) => {
+        const text = chosen.join('');
+        expect(maskUrls(text)).toBe(text.replace(login, '$1***@'));
+      }),
+    );
   });
 });

@@ -1,13 +1,18 @@
 import { parseRedisUrl, REDIS_URL_FORMS } from '@quantum/redis-io';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
 import type { ConfigOf, CrossCheck } from './define-config.js';
 import { maskRedisUrl, secretsOfRedisUrl } from './mask.js';
 import { host, integer, port, text, variable } from './variable.js';
 
-/** Undefined where the file cannot be read or is blank. */
+/** Several times a bundle of all CAs. A device has no end, and a pipe may never have one. */
+const MAX_BYTES = 2 ** 20;
+
+/** Undefined where there is no file, it cannot be read, or it is blank or larger than a password or certificates. */
 function contentOf(path: string): string | undefined {
   try {
+    const about = statSync(path);
+    if (!about.isFile() || about.size > MAX_BYTES) return undefined;
     return readFileSync(path, 'utf8').trim() || undefined;
   } catch {
     return undefined;

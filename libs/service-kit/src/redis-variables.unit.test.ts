@@ -149,3 +149,12 @@ describe('user, password and certificates', () => {
     expect(() => load({ REDIS_URL: 'rediss://h', REDIS_TLS_CERT: path })).toThrow('must both be there, or none');
   });
 });
+
+it.each(['REDIS_PASSWORD_FILE', 'REDIS_TLS_CA', 'REDIS_TLS_CERT', 'REDIS_TLS_KEY'])(
+  '%s does not take what is no file of a password or certificates',
+  (name) => {
+    for (const path of [folder, file('large', 'x'.repeat(2 ** 20 + 1))]) {
+      expect(() => load({ [name]: path })).toThrow(`${name}: '${path}' is not allowed`);
+    }
+  },
+);

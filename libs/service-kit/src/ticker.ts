@@ -25,9 +25,9 @@ export interface Tick {
 export interface TickerOptions {
   readonly intervalMs: number;
   readonly run: (tick: Tick) => Promise<void>;
-  /** Told of a run that failed; the ticker goes on. */
+  /** Called with the error of a failed run; the ticker goes on. */
   readonly onError: (error: unknown) => void;
-  /** Told, as soon as it is known, how many slots (> 0) a long run used up. */
+  /** Called, as soon as it is known, with the number (> 0) of slots that a long run used up. */
   readonly onMissed?: (count: number) => void;
   readonly clock?: TickerClock;
 }

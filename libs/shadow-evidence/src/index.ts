@@ -16,6 +16,7 @@ export { CycleInterval } from './statistics/cycle-interval.js';
 export { NO_DATA } from './statistics/stretches.js';
 export { type Bucket } from './statistics/timeline.js';
 export { Performance, type PerformanceOptions, type PriceRows } from './statistics/performance.js';
+export * from './score-comparison.js';
 export * from './side.js';
 export * from './thresholds.js';
 export * from './verdict.js';

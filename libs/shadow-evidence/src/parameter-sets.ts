@@ -9,6 +9,8 @@ import {
   type ParameterValues,
   type ProposalParameters,
 } from '@quantum/efficiency-policy';
+import { BRAIN_PARAMETERS, createRules, type BrainParameters, type ScoreRules } from '@quantum/efficiency-score';
+import { parseJson } from '@quantum/redis-schemas';
 import type { GateSettings } from '@quantum/risk-gates';
 import type { RecordedParameters, Step } from './policy.js';
 
@@ -23,6 +25,7 @@ export interface PolicyLine {
 const NAMES: Readonly<Record<Exclude<Step, 'limits'>, readonly string[]>> = {
   proposal: [...Object.keys(PROPOSAL_PARAMETERS), 'P31_BUDGET'],
   hint: Object.keys(HINT_PARAMETERS),
+  score: Object.keys(BRAIN_PARAMETERS),
 };
 
 /** Whether a text can be of a step: it has all of its parameters but those that were added, and no others. */
@@ -38,7 +41,7 @@ const isOf = (step: keyof typeof NAMES, parameters: ParameterValues): boolean =>
 export function policyLineOf(hash: string, text: string, sha256: (text: string) => string): PolicyLine | undefined {
   const parameters = meaningOf(hash, text, sha256);
   if (!parameters) return undefined;
-  const step = (['proposal', 'hint'] as const).find((each) => isOf(each, parameters));
+  const step = (['proposal', 'hint', 'score'] as const).find((each) => isOf(each, parameters));
   return step && { kind: 'policy', hash, step, parameters };
 }
 
@@ -58,12 +61,8 @@ function meaningOf(hash: string, text: string, sha256: (text: string) => string)
 }
 
 function valuesOf(text: string): ParameterValues | undefined {
-  try {
-    const value = JSON.parse(text) as unknown;
-    return typeof value === 'object' && value !== null ? (value as ParameterValues) : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(text);
+  return typeof value === 'object' && value !== null ? (value as ParameterValues) : undefined;
 }
 
 /**
@@ -74,6 +73,7 @@ export class ParameterSets {
   readonly #proposal: Map<string | undefined, ProposalParameters>;
   readonly #hint: Map<string | undefined, HintParameters>;
   readonly #gates: Map<string | undefined, GateSettings>;
+  readonly #scores = new Map<string, ScoreRules>();
   readonly #settingsOf: RecordedParameters['settingsOf'];
 
   constructor({ proposer, governor, hashes, settingsOf }: RecordedParameters) {
@@ -87,7 +87,10 @@ export class ParameterSets {
   take({ step, hash, parameters }: PolicyLine): void {
     if (step === 'proposal') this.#proposal.set(hash, parametersOf(parameters, PROPOSAL_PARAMETERS));
     else if (step === 'hint') this.#hint.set(hash, parametersOf(parameters, HINT_PARAMETERS));
-    else {
+    else if (step === 'score') {
+      const rules = rulesOf(parametersOf<BrainParameters>(parameters, BRAIN_PARAMETERS));
+      if (rules) this.#scores.set(hash, rules);
+    } else {
       const settings = this.#settingsOf(parameters);
       if (settings) this.#gates.set(hash, settings);
     }
@@ -103,9 +106,22 @@ export class ParameterSets {
     return this.#hint.get(hash);
   }
 
+  /** Undefined where nobody says what the hash means, or only in values of a later version. */
+  score(hash: string): ScoreRules | undefined {
+    return this.#scores.get(hash);
+  }
+
   /** Undefined where nobody has the text of the hash, or only in words of a later version. */
   gates(hash: string | undefined): GateSettings | undefined {
     return this.#gates.get(hash);
+  }
+}
+
+function rulesOf(parameters: BrainParameters): ScoreRules | undefined {
+  try {
+    return createRules(parameters);
+  } catch {
+    return undefined;
   }
 }
 

@@ -12,7 +12,7 @@ const hint = { ...policy.governor.hint, hintCloses: true };
 const proposalText = canonicalText({ ...namedValues(proposal, PROPOSAL_PARAMETERS), P31_BUDGET: 'cap' });
 const hintText = canonicalText(namedValues(hint, HINT_PARAMETERS));
 
-describe('what a hash stands for', () => {
+describe('what a hash means', () => {
   it('is the parameters of the step that has these names', () => {
     const sets = new ParameterSets(policy);
     const lines = [proposalText, hintText].map((text) => lineOf(text));
@@ -65,11 +65,11 @@ describe('what a hash stands for', () => {
       undefined,
     ],
     ['parameters of an earlier version', '{"P31_BASE":1}', undefined],
-  ])('is not told by %s', (_name, text, hash) => {
+  ])('is not given by %s', (_name, text, hash) => {
     expect(lineOf(text, hash)).toBeUndefined();
   });
 
-  it.each(['null', '5', '"x"', '{', '{"B":1,"A":2}'])('is not told of limits by %s', (text) => {
+  it.each(['null', '5', '"x"', '{', '{"B":1,"A":2}'])('is not given of limits by %s', (text) => {
     expect(limitsLineOf(sha256(text).slice(0, 12), text, sha256)).toBeUndefined();
   });
 

@@ -1,5 +1,5 @@
 import { longRecord } from '@quantum/decisions';
-import { APPLY_MODES, HINT_ACTIONS, type DecisionRecord } from '@quantum/redis-schemas';
+import { APPLY_MODES, HINT_ACTIONS, parseJson, type DecisionRecord } from '@quantum/redis-schemas';
 import type { RecordingLine } from './recording.js';
 import { hash53, Seen } from './seen.js';
 
@@ -57,12 +57,8 @@ export const isRecord = (value: unknown): value is DecisionRecord =>
  * that it does not know are kept, and all of them in their order.
  */
 export function parseRecord(json: string): DecisionRecord | undefined {
-  try {
-    const value = longRecord(JSON.parse(json));
-    return isRecord(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = longRecord(parseJson(json));
+  return isRecord(value) ? value : undefined;
 }
 
 /**
@@ -84,10 +80,7 @@ export const decisionIdOf = (planId: string, record: DecisionRecord | 'unreadabl
 /** The time of a decision in 32 bits of milliseconds, which repeat after 49 days. */
 const markOf = ({ decidedAtSec }: DecisionId): number => Math.round(1000 * decidedAtSec);
 
-/**
- * Reads the decisions of a recording, each once: a plan that was published again, or read again after a pause, has its one
- * record in several lines.
- */
+/** Reads the decisions of a recording, each once: a record may be in several lines. */
 export class Decisions {
   readonly #plans = new Seen();
 

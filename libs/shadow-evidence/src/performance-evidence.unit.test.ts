@@ -176,12 +176,12 @@ describe('what the books earned', () => {
   it('is nothing where prices and recording share no time', () => {
     const none = new Performance({ symbols: [], rows: [] }, { costBps: 10, maxAgeSec: 600 });
     none.finish();
-    const told = performanceFigures(none, { seed: SEED }, 0);
-    expect(told.filter(({ value }) => value !== undefined).map(({ id, value }) => [id, value])).toEqual([
+    const figures = performanceFigures(none, { seed: SEED }, 0);
+    expect(figures.filter(({ value }) => value !== undefined).map(({ id, value }) => [id, value])).toEqual([
       ['pnl.unpriced', 0],
     ]);
-    for (const { n, window } of told) expect([n, window]).toEqual([0, { fromSec: 0, toSec: 0 }]);
-    expect(figure('pnl.coverage', told)).toHaveProperty('note');
+    for (const { n, window } of figures) expect([n, window]).toEqual([0, { fromSec: 0, toSec: 0 }]);
+    expect(figure('pnl.coverage', figures)).toHaveProperty('note');
     expect(figure('pnl.coverage', performanceFigures(none, { seed: SEED }, 5))?.value).toBe(0);
   });
 
@@ -189,8 +189,8 @@ describe('what the books earned', () => {
     const onlyProposed = new Performance({ symbols: ['A'], rows }, { costBps: 10, maxAgeSec: 1e6 });
     onlyProposed.observe('A', 0, 0, 1000);
     onlyProposed.finish();
-    const told = performanceFigures(onlyProposed, { seed: SEED, blockLength: 1 }, 1);
-    expect(figure('pnl.proposed_usd', told)?.value).toBeGreaterThan(0);
-    expect(figure('pnl.proposed_bps_per_day', told)).toMatchObject({ value: undefined, n: 40 });
+    const figures = performanceFigures(onlyProposed, { seed: SEED, blockLength: 1 }, 1);
+    expect(figure('pnl.proposed_usd', figures)?.value).toBeGreaterThan(0);
+    expect(figure('pnl.proposed_bps_per_day', figures)).toMatchObject({ value: undefined, n: 40 });
   });
 });

@@ -79,7 +79,7 @@ describe('multipliers and ages', () => {
       baseTsText: String(1000 + 10 * i - 2 * (i + 1)),
     }),
   );
-  it('are told by their quantiles', () => {
+  it('are described by their quantiles', () => {
     const values = valuesOf(evidenceOf(10, ...proposals));
     const expected = {
       'multiplier.min': 0.01, 'multiplier.p05': 0.05, 'multiplier.p50': 0.5, 'multiplier.mean': 0.505,

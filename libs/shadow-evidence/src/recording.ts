@@ -1,10 +1,7 @@
 import type { PolicyLine } from './parameter-sets.js';
 
-/**
- * Version of the lines that a recording holds. A reader knows every version up to this one: 2 added `policy`, 3 the limits of
- * gates among them.
- */
-export const RECORDING_VERSION = 3;
+/** Version of a recording's lines. A reader knows each up to this one: 2 added `policy`, 3 the limits of gates, 4 `score`. */
+export const RECORDING_VERSION = 4;
 
 /** The first line of a recording. */
 export interface RecordingHeader {
@@ -12,16 +9,16 @@ export interface RecordingHeader {
   v: number;
   /** When the recording began, unix seconds. */
   started_at: number;
-  /** The stream of proposals and that of plans, by their names in Redis. */
-  streams: Readonly<Record<StreamRole, string>>;
-  /**
-   * The variables that decide, as the services had them: by service, name to text. What decides by symbol is in lines of
-   * its own, by the hash that outputs carry.
-   */
+  /** The recorded streams, by their names in Redis. */
+  streams: RecordedStreams;
+  /** The variables that decide, by service, name to text. What decides by symbol is in lines of its own, by hash. */
   policy: Readonly<Record<'proposer' | 'governor', Readonly<Record<string, string>>>>;
 }
 
-export type StreamRole = 'proposals' | 'plans';
+export type StreamRole = 'proposals' | 'plans' | 'scores';
+
+/** Names of the recorded streams; without `scores`, as in earlier versions, scores are not recorded. */
+export type RecordedStreams = Readonly<Record<'proposals' | 'plans', string> & { scores?: string }>;
 
 /** Sign of P3.3's position: 1 long, -1 short, 0 flat. */
 export type PositionSide = 1 | -1 | 0;
@@ -29,12 +26,12 @@ export type PositionSide = 1 | -1 | 0;
 /** A line of a recording after the header. Texts are kept as they stood in Redis, so that bytes can be compared. */
 export type RecordingLine =
   /** The streams' last entries when the recording began, where what they held before was not wanted. */
-  | { kind: 'begin'; proposals: string; plans: string }
+  | { kind: 'begin'; proposals: string; plans: string; scores?: string }
   | PolicyLine
-  /**
-   * An entry of the proposal stream: `[field, value, ...]`; with the side of the symbol's position at its cycle, where that was known.
-   */
+  /** An entry of the proposal stream: `[field, value, ...]`; with its position's side, where that was known. */
   | { kind: 'proposal'; id: string; fields: readonly string[]; side?: PositionSide }
+  /** An entry of the decision stream of the efficiency brain, or of the platform's own P3.1. */
+  | { kind: 'score'; id: string; fields: readonly string[] }
   /** An entry of the plan stream. */
   | { kind: 'plan'; id: string; fields: readonly string[] }
   /** A plan's decision record, as the governor wrote it. */
@@ -83,7 +80,7 @@ export function parseLine(line: string): RecordingLine | undefined {
 }
 
 const KINDS: ReadonlySet<string> = new Set<RecordingLine['kind']>([
-  'begin', 'policy', 'proposal', 'plan', 'decision', 'block', 'unanswered', 'expired', 'gap', 'resumed', 'damage',
+  'begin', 'policy', 'proposal', 'score', 'plan', 'decision', 'block', 'unanswered', 'expired', 'gap', 'resumed', 'damage',
 ]); // prettier-ignore
 
 function parse(line: string): unknown {

@@ -17,7 +17,7 @@ const refusal = (line: string, read: (line: string) => unknown = parseHeader): u
 };
 
 describe('the header of a recording', () => {
-  it.each([1, 2, 3])('is read as it stands, also of version %d', (v) => {
+  it.each([1, 2, 3])('is read as it is, also of version %d', (v) => {
     expect(parseHeader(JSON.stringify({ ...header, v, later: 1 }))).toEqual({ ...header, v, later: 1 });
   });
 
@@ -40,7 +40,7 @@ describe('the header of a recording', () => {
   it('of a later version is refused with both versions, and text that is no JSON with its beginning', () => {
     const later = refusal(JSON.stringify({ ...header, v: RECORDING_VERSION + 1, streams: undefined }));
     expect(later).toBeInstanceOf(RecordingError);
-    expect(later).toMatchObject({ name: 'RecordingError', message: expect.stringMatching(/\b4\b.*\b3\b/) as unknown });
+    expect(later).toMatchObject({ name: 'RecordingError', message: expect.stringMatching(/\b5\b.*\b4\b/) as unknown });
     for (const read of [parseHeader, parseLine]) {
       const damaged = refusal(`{"kind":${'x'.repeat(100)}`, read);
       expect(damaged).toBeInstanceOf(RecordingError);
@@ -53,7 +53,7 @@ describe('the header of a recording', () => {
 describe('a line of a recording', () => {
   it.each([
     'begin', 'policy', 'proposal', 'plan', 'decision', 'block', 'unanswered', 'expired', 'gap', 'resumed', 'damage',
-  ])('of the kind %s is read as it stands', (kind) => {
+  ])('of the kind %s is read as it is', (kind) => {
     expect(parseLine(JSON.stringify({ kind, any: 1 }))).toEqual({ kind, any: 1 });
   }); // prettier-ignore
 

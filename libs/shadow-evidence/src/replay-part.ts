@@ -7,17 +7,27 @@ import { Replayer, type ReplayedLine } from './replayer.js';
 /** Whether a line's text can change a replay: all but entries of the plan stream, which are half of the lines. */
 export const isReplayed = (text: string): boolean => !text.startsWith('{"kind":"plan",');
 
-/** The lines of texts that a replay takes, each read when it is asked for. @throws RecordingError where one is no JSON */
-export function* replayedLines(texts: Iterable<string>, replayer: Replayer): Generator<ReplayedLine> {
+/** Whether a line's text is a score. Each follows from the symbol's state after the score before it. */
+export const isScore = (text: string): boolean => text.startsWith('{"kind":"score",');
+
+/**
+ * The lines of texts that a replay takes, each read when it is asked for. @throws RecordingError where one is no JSON
+ * @param isTaken whether a line's text is to be read
+ */
+export function* replayedLines(
+  texts: Iterable<string>,
+  replayer: Replayer,
+  isTaken: (text: string) => boolean = isReplayed,
+): Generator<ReplayedLine> {
   for (const text of texts) {
-    const line = isReplayed(text) ? replayer.read(text) : undefined;
+    const line = isTaken(text) ? replayer.read(text) : undefined;
     if (line) yield line;
   }
 }
 
 /**
  * Decides lines again by themselves, as another thread does it. Undefined where what they come to depends on lines before them in
- * more than decisions and blocks: `Replayer.take` takes them then.
+ * more than decisions and blocks: `Replayer.take` takes them then. Scores are left out: they are for who knows the states.
  * @throws RecordingError where one is no JSON
  * @param sets what the policy lines before them say; it is not changed
  */
@@ -30,7 +40,8 @@ export function replayPart(
   const decided: number[] = [];
   const plans = new Set<number>();
   const blocks: [string, string][] = [];
-  for (const line of replayedLines(texts, replayer)) {
+  for (const line of replayedLines(texts, replayer, (text) => isReplayed(text) && !isScore(text))) {
+    if (line.kind === 'gap' && line.stream === 'scores') return undefined;
     if (line.kind === 'policy' || line.kind === 'unanswered' || line.kind === 'expired') return undefined;
     if (line.kind === 'block' && !replayer.blocksToCome.has(line.plan_id)) blocks.push([line.plan_id, line.json]);
     const record = replayer.take(line);

@@ -3,7 +3,7 @@ export const DIFFERENCES_KEPT = 5;
 
 /** An output that deciding again does not give, with the texts that differ. */
 export interface Difference {
-  what: 'proposal' | 'decision' | 'block';
+  what: 'proposal' | 'score' | 'decision' | 'block';
   /** Id of the stream entry or of the plan. */
   id: string;
   recorded: string;
@@ -18,8 +18,8 @@ export interface ReplayCounts {
 }
 
 const none = (): ReplayCounts => ({ checked: 0, same: 0, different: 0 });
-const KINDS = ['proposals', 'decisions', 'blocks'] as const;
-const NUMBERS = ['noDecision', 'unreadable', 'unreadableRecords', 'byHeaderLimits'] as const;
+const KINDS = ['proposals', 'scores', 'decisions', 'blocks'] as const;
+const NUMBERS = ['noDecision', 'noState', 'unreadable', 'unreadableRecords', 'byHeaderLimits'] as const;
 
 /** What a tally holds, as another thread can be sent it. */
 export type ReplayTotals = Record<(typeof KINDS)[number], ReplayCounts> &
@@ -43,10 +43,13 @@ export const differentIn = (totals: Pick<ReplayTotals, (typeof KINDS)[number]>):
 /** What a replay came to, output by output. */
 export class ReplayTally {
   readonly proposals = none();
+  readonly scores = none();
   readonly decisions = none();
   readonly blocks = none();
   /** Dead letters: there is nothing to decide again. */
   noDecision = 0;
+  /** Scores of symbols whose state before is not in the recording: nothing to score again from. */
+  noState = 0;
   /** Entries of the proposal stream that are no proposals. */
   unreadable = 0;
   /** Decision records that are no JSON, or none of a version that this program knows. */
@@ -68,13 +71,14 @@ export class ReplayTally {
 
   /** Outputs that were decided again. */
   get checked(): number {
-    return this.proposals.checked + this.decisions.checked + this.blocks.checked;
+    return KINDS.reduce((sum, kind) => sum + this[kind].checked, 0);
   }
 
   get totals(): ReplayTotals {
-    const { proposals, decisions, blocks, noDecision, unreadable, unreadableRecords } = this;
-    const { byHeaderLimits, unknownPolicies } = this;
-    return { proposals, decisions, blocks, noDecision, unreadable, unreadableRecords, byHeaderLimits, unknownPolicies };
+    const { proposals, scores, decisions, blocks, byHeaderLimits, unknownPolicies } = this;
+    const { noDecision, noState, unreadable, unreadableRecords } = this;
+    const numbers = { noDecision, noState, unreadable, unreadableRecords, byHeaderLimits };
+    return { proposals, scores, decisions, blocks, ...numbers, unknownPolicies };
   }
 
   /** Adds what the lines after these came to, but for the texts of their differences. */

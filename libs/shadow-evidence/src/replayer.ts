@@ -4,10 +4,14 @@ import {
   isDecision,
   limitsOfRecord,
   parseRecordedProposal,
+  parseRecordedScore,
   policyOfRecord,
   proposeAgain,
+  scoreAgain,
+  scoreDifference,
   type GovernorPolicy,
 } from '@quantum/decisions';
+import type { SymbolState } from '@quantum/efficiency-score';
 import type { DecisionRecord } from '@quantum/redis-schemas';
 import { ParameterSets } from './parameter-sets.js';
 import { decisionIdOf, Decisions, parseRecord, type DecisionId } from './parse-record.js';
@@ -24,7 +28,7 @@ type DecisionLine = Extract<RecordingLine, { kind: 'decision' }>;
 export type ReplayedLine = RecordingLine | SameDecision;
 
 /**
- * Decides every recorded proposal and plan again, by the parameters and limits whose hash it carries, else by those of the
+ * Decides every recorded proposal, score and plan again, by the parameters and limits whose hash it carries, else by those of the
  * recording's header, and compares the outputs with the recorded ones byte by byte. A block is compared with the one in its plan's record.
  */
 export class Replayer extends ReplayTally {
@@ -37,6 +41,9 @@ export class Replayer extends ReplayTally {
   readonly #decided = new Decisions();
   /** Blocks that are still to come, by plan. */
   readonly #blocks = new Map<string, string>();
+
+  /** States of symbols after their last scores. A symbol is not here before its state is known. */
+  readonly #states = new Map<string, SymbolState | undefined>();
 
   /** @param sets what hashes stand for, where that is known from lines before; default: what the header says */
   constructor(policy: RecordedParameters, sets = new ParameterSets(policy)) {
@@ -91,6 +98,8 @@ export class Replayer extends ReplayTally {
     if (line.kind === 'decision') return this.#decision(line);
     if (line.kind === 'policy') this.#sets.take(line);
     else if (line.kind === 'proposal') this.#proposal(line.id, line.fields);
+    else if (line.kind === 'score') this.#score(line.id, line.fields);
+    else if (line.kind === 'gap' && line.stream === 'scores') this.#states.clear();
     else if (line.kind === 'block') this.#block(line.plan_id, line.json);
     else if (line.kind === 'unanswered' && this.#isMissing(line)) this.unanswered.add(line.plan_id);
     else if (line.kind === 'expired') {
@@ -134,6 +143,28 @@ export class Replayer extends ReplayTally {
     const difference = entryDifference(fields, proposeAgain(recorded, parameters, recorded.smoothingFrom));
     if (!difference) this.same('proposal');
     else this.differs('proposal', id, JSON.stringify(fields), JSON.stringify(difference));
+  }
+
+  /** Entries of the platform's own P3.1 are no scores of ours. */
+  #score(id: string, fields: readonly string[]): void {
+    const recorded = parseRecordedScore(fields);
+    if (!recorded) return;
+    const { symbol, policy, closes } = recorded;
+    const rules = this.#sets.score(policy);
+    if (!rules) {
+      this.#states.delete(symbol);
+      this.unknown(policy);
+      return;
+    }
+    if (!closes && !this.#states.has(symbol)) {
+      this.noState += 1;
+      return;
+    }
+    const again = scoreAgain(recorded, this.#states.get(symbol), rules);
+    const difference = scoreDifference(fields, again, rules);
+    if (again) this.#states.set(copyOf(symbol), again.decision.after);
+    if (!difference) this.same('score');
+    else this.differs('score', id, JSON.stringify(fields), JSON.stringify(difference));
   }
 
   #decision(line: DecisionLine): DecisionRecord | 'unreadable' | undefined {

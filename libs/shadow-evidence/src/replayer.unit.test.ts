@@ -236,7 +236,7 @@ describe('the lines of a recording', () => {
 
   it('begin with a header of a known version', () => {
     expect(parseHeader(JSON.stringify(header))).toEqual(header);
-    expect(() => parseHeader(JSON.stringify({ ...header, v: RECORDING_VERSION + 1 }))).toThrow(/knows up to 3/);
+    expect(() => parseHeader(JSON.stringify({ ...header, v: RECORDING_VERSION + 1 }))).toThrow(/knows up to 4/);
     expect(() => parseHeader(JSON.stringify({ ...header, policy: undefined }))).toThrow(/not complete/);
     expect(() => parseHeader('null')).toThrow(/no recording/);
     expect(() => parseHeader('x')).toThrow(/no JSON/);

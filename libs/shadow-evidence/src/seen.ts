@@ -105,10 +105,7 @@ function slotOf(hashes: Float64Array, hash: number): number {
   return slot;
 }
 
-/**
- * cyrb53, of the public domain (github.com/bryc/code): two multiplicative hashes of 32 bits, mixed, 53 bits of them. Never 0,
- * which is an empty slot.
- */
+/** cyrb53, public domain (github.com/bryc/code): a hash of 53 bits. Never 0, which is an empty slot. */
 export function hash53(text: string): number {
   let [a, b] = [0xdeadbeef, 0x41c6ce57];
   for (let i = 0; i < text.length; i += 1) {

@@ -90,7 +90,7 @@ describe('the verdict', () => {
     expect(verdictOf([figure()], { max: 0, optional: true }).verdict).toBe('NOT_READY');
   });
 
-  it('is not READY when one line passes and another cannot be told', () => {
+  it('is not READY when one line passes and another cannot be judged', () => {
     const both = ThresholdsSchema.parse({ minHours: 0, lines: { 'a.b': { max: 1 }, 'c.d': { max: 0 } } });
     expect(judge([figure()], both, 2).verdict).toBe('INSUFFICIENT_DATA');
   });
@@ -104,7 +104,7 @@ describe('the verdict', () => {
     expect(all.assumed).toMatch(/^\D+$/);
   });
 
-  it('is NOT_READY when one line fails, whatever cannot be told', () => {
+  it('is NOT_READY when one line fails, whatever cannot be judged', () => {
     const both = ThresholdsSchema.parse({ minHours: 0, lines: { 'a.b': { max: 0 }, 'c.d': { max: 0 } } });
     const { verdict, lines } = judge([figure()], both, 2);
     expect(verdict).toBe('NOT_READY');

@@ -1,8 +1,6 @@
 import { parsePlan, type Permit, type Plan } from '@quantum/redis-schemas';
 
-/**
- * A plan as the stream's fields give it: by default an open of 2 at 10 USD. @throws Error if the fields are not a plan.
- */
+/** A plan as the stream's fields give it: by default an open of 2 at 10 USD. @throws Error for no plan. */
 export function aPlan(fields: Readonly<Record<string, string>> = {}): Plan {
   const defaults = { plan_id: 'p1', symbol: 'X', decision: 'EXECUTE', action: 'OPEN', qty: '2', price: '10' };
   const entry = parsePlan({ ...defaults, kill_score: '0.1', ...fields });

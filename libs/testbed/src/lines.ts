@@ -4,7 +4,6 @@ import type { Process } from './process.js';
 
 const LINES_SHOWN = 20;
 
-/** The lines that a process writes to its pipes. */
 export interface Lines {
   readonly stdout: readonly string[];
   readonly stderr: readonly string[];

@@ -7,14 +7,10 @@ import type { Readable } from 'node:stream';
 /** Grace period before a process that was asked to end is killed, ms. */
 const TERM_GRACE_MS = 6000;
 
-/**
- * Destination of a process's output: both streams to a file, to our own output or to pipes, or standard output to an
- * open file.
- */
+/** Where a process writes: both streams to a file, to our output or to pipes, or stdout to an open file. */
 export type Output = { file: string } | { stdout: number } | 'inherit' | 'pipe';
 
 export interface ProcessOptions {
-  /** The program that node runs. */
   mainFile: string;
   args?: readonly string[];
   /** Arguments of node itself. */
@@ -57,10 +53,7 @@ export function endText({ code, signal, error }: ProcessEnd): string {
   return signal === null ? `exited with code ${String(code)}` : `ended by ${signal}`;
 }
 
-/**
- * Starts a program. It ends with this process, in any case. With util-linux the kernel ensures that, otherwise the
- * event `exit`, which a SIGKILL skips.
- */
+/** Starts a program that ends with this process: by the kernel with util-linux, else by the event `exit`. */
 export function startProcess({ mainFile, args = [], nodeArgs = [], env, output }: ProcessOptions): Process {
   const [program = '', ...rest] = [...guard(), process.execPath, ...nodeArgs, mainFile, ...args];
   const file = typeof output === 'object' && 'file' in output ? openSync(output.file, 'a') : undefined;

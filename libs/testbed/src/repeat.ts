@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** A background task that runs until it is stopped. */
 export interface Activity {
   stop: () => Promise<void>;
 }

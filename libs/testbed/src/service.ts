@@ -33,10 +33,7 @@ export interface Service extends Process {
   lastLogLines: () => Promise<string>;
 }
 
-/**
- * Variables with which a service binds a free port of 127.0.0.1 and logs its address. A port that is chosen in advance
- * may be taken by the time the service binds it.
- */
+/** Lets a service bind a free port of 127.0.0.1 and log it: a port chosen in advance may be taken by then. */
 export function portZero(env: Readonly<Record<string, string | undefined>>): Record<string, string | undefined> {
   const level = env['LOG_LEVEL'];
   return {

@@ -30,6 +30,19 @@ describe('a stream cursor', () => {
     expect(await readStream(redis, 'long')).toHaveLength(5002);
   });
 
+  it('reads few large entries at once, of which others may have written many', async () => {
+    for (let i = 0; i < 40; i += 1) await redis.xadd('large', '*', 'n', String(i), 'x', 'x'.repeat(2 ** 20));
+    const sizes: number[] = [];
+    const read: string[] = [];
+    for await (const page of new StreamCursor('large').pages(redis)) {
+      sizes.push(page.length);
+      read.push(...page.map(({ fields }) => fields['n'] ?? ''));
+    }
+    expect(read).toEqual(Array.from({ length: 40 }, (_, i) => String(i)));
+    expect(sizes[0]).toBe(16);
+    expect(Math.max(...sizes.slice(1))).toBeLessThanOrEqual(2);
+  });
+
   it('ends while the stream grows', async () => {
     await add('growing', 1);
     const growing = {

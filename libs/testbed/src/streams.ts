@@ -3,8 +3,11 @@ import type { Cluster, Redis } from 'ioredis';
 
 type AnyRedis = Pick<Redis, 'xrange' | 'xrevrange'> | Pick<Cluster, 'xrange' | 'xrevrange'>;
 
-/** Entries per read. */
+/** Maximum entries per read. */
 const PAGE = 5000;
+/** Entries of a cursor's first read, and the size of a read that it aims at, bytes: another team's entry may have megabytes. */
+const FIRST_PAGE = 16;
+const PAGE_BYTES = 2 ** 21;
 
 /** A stream entry, as read. */
 export interface StreamEntry {
@@ -18,13 +21,11 @@ export async function lastEntryId(redis: AnyRedis, stream: string): Promise<stri
   return newest?.[0] ?? '0-0';
 }
 
-/**
- * A position in a stream. It can read on by itself, or give its command to a pipeline or transaction and take the
- * reply.
- */
+/** A position in a stream. It reads on by itself, or gives its command to a pipeline and takes the reply. */
 export class StreamCursor {
   readonly stream: string;
   #lastId: string;
+  #page = FIRST_PAGE;
 
   /** @param afterId the last entry that is known; default: all entries are new */
   constructor(stream: string, afterId = '0-0') {
@@ -37,8 +38,8 @@ export class StreamCursor {
     return new StreamCursor(stream, await lastEntryId(redis, stream));
   }
 
-  /** Arguments of the XRANGE that reads the next entries. */
-  range(count = PAGE): [stream: string, from: string, to: string, token: 'COUNT', count: number] {
+  /** Arguments of the XRANGE that reads the next entries: by default twice as many as before, fewer after large ones. */
+  range(count = this.#page): [stream: string, from: string, to: string, token: 'COUNT', count: number] {
     return [this.stream, `(${this.#lastId}`, '+', 'COUNT', count];
   }
 
@@ -46,23 +47,37 @@ export class StreamCursor {
   take(reply: unknown): StreamEntry[] {
     const entries = (reply ?? []) as [id: string, flat: string[]][];
     this.#lastId = entries.at(-1)?.[0] ?? this.#lastId;
+    if (entries.length > 0) this.#page = nextPage(this.#page, entries);
     return entries.map(([id, flat]) => ({ id, fields: fieldsOf(flat) }));
   }
 
   /**
-   * Reads the entries that are new now. Entries added meanwhile are left: a stream that grows faster than it is read
-   * would have no end.
+   * Reads the entries that are new now, page by page. Entries added meanwhile are left: a stream that grows faster than it is
+   * read would have no end.
    */
-  async read(redis: AnyRedis): Promise<StreamEntry[]> {
+  async *pages(redis: AnyRedis): AsyncGenerator<StreamEntry[], void> {
     const end = await lastEntryId(redis, this.stream);
-    const entries: StreamEntry[] = [];
     for (;;) {
       const [stream, from, , token, count] = this.range();
       const page = this.take(await redis.xrange(stream, from, end, token, count));
-      entries.push(...page);
-      if (page.length < PAGE) return entries;
+      yield page;
+      if (page.length < count) return;
     }
   }
+
+  /** The same at once. */
+  async read(redis: AnyRedis): Promise<StreamEntry[]> {
+    const entries: StreamEntry[] = [];
+    for await (const page of this.pages(redis)) entries.push(...page);
+    return entries;
+  }
+}
+
+function nextPage(page: number, entries: readonly [id: string, flat: string[]][]): number {
+  let bytes = 1;
+  for (const [, flat] of entries) for (const text of flat) bytes += text.length;
+  const fitting = Math.max(1, Math.floor((PAGE_BYTES * entries.length) / bytes));
+  return Math.min(PAGE, fitting, 2 * page);
 }
 
 /** The whole stream, oldest entry first. */

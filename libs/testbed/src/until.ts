@@ -7,7 +7,6 @@ type Check<T> = () => T | Promise<T>;
 
 export interface PollOptions {
   timeoutMs: number;
-  /** Pause between two checks. */
   everyMs: number;
   signal?: AbortSignal;
 }

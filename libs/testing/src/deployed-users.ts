@@ -7,7 +7,7 @@ import { startPrivateRedis, type PrivateRedis } from '@quantum/private-redis';
 
 const USERS_FILE = join(__dirname, '..', '..', '..', 'deploy', 'redis', 'users.acl');
 const USERS = readFileSync(USERS_FILE, 'utf8');
-/** A user, and what stands in the place of the sum of its password. */
+/** A user, and what replaces the sum of its password. */
 const USER_LINE = /^user (\S+) on #(\w+)/gm;
 
 /** A deployed user of Redis (deploy/redis/users.acl). */

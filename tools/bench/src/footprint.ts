@@ -60,10 +60,7 @@ async function bench(harness: Harness): Promise<Figure[]> {
   ];
 }
 
-/**
- * No proposer publishes in the second of another one's last cycle: it would wait for the next, which is not part of its
- * start.
- */
+/** No proposer publishes in the second of another's last cycle: it would wait, which is not part of its start. */
 const nextSecond = (): Promise<void> => delay(1000 - (Date.now() % 1000));
 
 /** Bundled to one file, like the services. */

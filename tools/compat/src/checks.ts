@@ -3,21 +3,20 @@ import { join } from 'node:path';
 /** Something that is run on each platform. */
 export interface Check {
   name: string;
-  /** Arguments of Node; `counts` is a file for the numbers passed, failed and skipped. */
-  args: (counts: string) => string[];
+  /** Arguments of Node. `counts`: a file for the numbers; `files`: the test files to run instead of all, if there are any. */
+  args: (counts: string, files: readonly string[]) => string[];
   /** Whether it belongs to every run of the tests, on the newest servers. */
   quick?: true;
 }
 
-const jest = (pattern: string) => (counts: string) => [
+const jest = (pattern: string) => (counts: string, files: readonly string[]) => [
   join('node_modules', 'jest', 'bin', 'jest.js'),
   '--config',
   join('tools', 'jest', 'all.config.cjs'),
   '--reporters=default', // without our own, which counts the tests of the usual server
   '--json',
   `--outputFile=${counts}`,
-  '--testPathPatterns',
-  pattern,
+  ...(files.length > 0 ? ['--runInBand', '--runTestsByPath', ...files] : ['--testPathPatterns', pattern]),
 ];
 
 const faults = (service: string) => (counts: string) => [

@@ -1,41 +1,42 @@
 import { describe, expect, it } from '@jest/globals';
-import { compatibilityPage } from './document.js';
-import { resultOf } from './run-check.js';
+import { compatibilityPage, fillMoves, movesTable } from './document.js';
+import type { Result } from './run-check.js';
 
-const result = { check: 'proofs', passed: 23, failed: 0, skipped: 0, failures: [] };
-const about = { date: '2026-01-02', version: '1.0.0' };
+const result: Result = { check: 'proofs', passed: 23, failures: [], retried: 0, skipped: 0 };
+const about = { date: '2026-01-02', commit: 'abc1234' };
+const page = (one: Result): string =>
+  compatibilityPage([{ name: 'Valkey 9.1.2', source: 'Debian sid', results: [one] }], about);
 
 describe('the page', () => {
   it('has a row for each platform', () => {
-    const page = compatibilityPage([{ name: 'Valkey 9.1.2', source: 'Debian sid', results: [result] }], about);
-    expect(page).toContain('| Valkey 9.1.2 | Debian sid | 23 passed |\n');
-    expect(page).toContain('Nothing failed.');
+    expect(page(result)).toContain('| Valkey 9.1.2 | Debian sid | 23 passed |\n');
+    expect(page(result)).toContain('Nothing failed.');
+    expect(page(result)).toContain('on 2026-01-02, commit abc1234');
   });
 
-  it('names what failed', () => {
-    const failed = { ...result, failed: 1, skipped: 2, failures: ['counts once'] };
-    const page = compatibilityPage([{ name: 'Redis 8.0.6', source: 'Debian sid', results: [failed] }], about);
-    expect(page).toContain('| 23 passed, **1 failed**, 2 skipped |');
-    expect(page).toContain('- Redis 8.0.6, proofs: counts once\n');
+  it('names what failed, and says what passed on the second try', () => {
+    const failed = page({ ...result, failures: ['counts once'], retried: 3, skipped: 2 });
+    expect(failed).toContain('| 23 passed, **1 failed**, 3 on the second try, 2 skipped |');
+    expect(failed).toContain('- Valkey 9.1.2, proofs: counts once\n');
   });
 });
 
-describe('numbers', () => {
-  it('are read from a count file', () => {
-    expect(resultOf('{"passed":1,"failed":2,"skipped":3}')).toEqual({ passed: 1, failed: 2, skipped: 3, failures: [] });
+describe('the moves', () => {
+  it('are a row for each server that the data come from', () => {
+    const moves = [
+      { from: 'Redis 7', to: 'Redis 8', outcome: 'kept' as const, why: '' },
+      { from: 'Redis 8', to: 'Redis 7', outcome: 'failed' as const, why: '3 decisions changed' },
+    ];
+    expect(movesTable(moves)).toMatch(/\| from Redis 7 +\| +\| kept +\|/);
+    expect(movesTable(moves)).toContain('- from Redis 8 to Redis 7: 3 decisions changed');
   });
 
-  it("are read from jest's report, with the names of what failed", () => {
-    const assertionResults = [
-      { status: 'failed', fullName: 'a stream is counted' },
-      { status: 'passed', fullName: 'other' },
-    ];
-    const report = { numPassedTests: 1, numFailedTests: 1, numPendingTests: 0, testResults: [{ assertionResults }] };
-    expect(resultOf(JSON.stringify(report))).toEqual({
-      passed: 1,
-      failed: 1,
-      skipped: 0,
-      failures: ['a stream is counted'],
-    });
+  it('take the place of those before, and nothing else', () => {
+    const before = 'a\n<!-- measured: moves -->\nold\n<!-- /measured -->\nb';
+    const once = fillMoves(before, [], about);
+    expect(once).toMatch(/^a\n<!-- measured: moves -->\n[^]*2026-01-02, commit abc1234[^]*\n<!-- \/measured -->\nb$/);
+    expect(once).not.toContain('old');
+    expect(fillMoves(once, [], about)).toBe(once);
+    expect(() => fillMoves('a', [], about)).toThrow('measured: moves');
   });
 });

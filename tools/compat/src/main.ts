@@ -1,28 +1,41 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { CHECKS } from './checks.js';
-import { compatibilityPage, type Row } from './document.js';
-import { allPlatforms, newestServers, type Platform } from './platforms.js';
-import { runCheck } from './run-check.js';
+import { compatibilityPage, fillMoves, movesTable, type Measured, type Row } from './document.js';
+import { tryMoves } from './moves/moves.js';
+import { allPlatforms, allServers, newestServers, type Platform } from './platforms.js';
+import { runCheck, type Result } from './run-check.js';
 
 const root = resolve(__dirname, '..', '..', '..');
 const logs = join(root, 'tmp', 'compat');
 const PAGE = join(root, 'docs', 'compatibility.md');
+const MOVING = join(root, 'docs', 'moving.md');
+const GOVERNOR = join(root, 'dist', 'apps', 'governor-plugin', 'main.js');
+
+const measured = (): Measured => ({
+  date: new Date().toISOString().slice(0, 10),
+  commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim(),
+});
 
 /** Runs checks on platforms in turn, a line for each, and leaves the output of each in tmp/compat. */
-async function rowsOf(platforms: readonly Platform[], checks: typeof CHECKS): Promise<Row[]> {
+async function rowsOf(platforms: readonly Platform[], checks: typeof CHECKS, hasSecondTry: boolean): Promise<Row[]> {
   mkdirSync(logs, { recursive: true });
   const rows: Row[] = [];
   for (const platform of platforms) {
     const results = [];
     for (const check of checks) {
-      const log = join(logs, `${platform.name} ${check.name}.log`.replace(/\W+/g, '-'));
-      const result = await runCheck(check, platform, root, log);
-      const { passed, failed, skipped, failures } = result;
-      console.log(`${platform.name}, ${check.name}: ${passed} passed, ${failed} failed, ${skipped} skipped`);
+      const logFile = join(logs, `${`${platform.name} ${check.name}`.replace(/\W+/g, '-')}.log`);
+      rmSync(logFile, { force: true });
+      const result = await runCheck(check, platform, { root, logFile, hasSecondTry });
+      const { passed, failures, skipped, retried } = result;
+      const again = retried > 0 ? `, ${retried} on the second try` : '';
+      console.log(
+        `${platform.name}, ${check.name}: ${passed} passed${again}, ${failures.length} failed, ${skipped} skipped`,
+      );
       for (const name of failures) console.log(`  failed: ${name}`);
-      if (failed > 0) console.log(`  see ${log}`);
+      if (failures.length > 0) console.log(`  see ${logFile}`);
       results.push(result);
     }
     rows.push({ name: platform.name, source: platform.source, results });
@@ -32,8 +45,12 @@ async function rowsOf(platforms: readonly Platform[], checks: typeof CHECKS): Pr
 
 function report(rows: readonly Row[], counts: string | undefined, left = 0): void {
   const all = rows.flatMap(({ results }) => results);
-  const sum = (key: 'passed' | 'failed' | 'skipped') => all.reduce((total, result) => total + result[key], 0);
-  const numbers = { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') + left };
+  const sum = (numberOf: (result: Result) => number) => all.reduce((total, result) => total + numberOf(result), 0);
+  const numbers = {
+    passed: sum(({ passed }) => passed),
+    failed: sum(({ failures }) => failures.length),
+    skipped: sum(({ skipped }) => skipped) + left,
+  };
   if (counts !== undefined) writeFileSync(counts, JSON.stringify(numbers));
   if (numbers.failed > 0) process.exitCode = 1;
 }
@@ -50,24 +67,34 @@ program
       console.error(`no newer server can be had, its checks are skipped: ${(error as Error).message}`);
       return [];
     });
-    report(await rowsOf(servers, quick), counts, servers.length === 0 ? quick.length : 0);
+    report(await rowsOf(servers, quick, false), counts, servers.length === 0 ? quick.length : 0);
   });
 
 program
   .command('matrix')
   .description('all checks on all platforms; a whole run writes docs/compatibility.md')
-  .option('--only <text>', 'only platforms whose name contains this; the page is not written')
-  .action(async ({ only }: { only?: string }) => {
-    const all = await allPlatforms(join(root, 'tmp', 'compat'));
-    const rows = await rowsOf(
-      all.filter(({ name }) => name.includes(only ?? '')),
-      CHECKS,
-    );
-    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
-    const page = compatibilityPage(rows, { date: new Date().toISOString().slice(0, 10), version });
-    if (only === undefined) writeFileSync(PAGE, page);
+  .option('--only <text>', 'only platforms whose name contains this; the page is printed, not written')
+  .option('--check <text>', 'only checks whose name contains this; the same')
+  .action(async ({ only = '', check = '' }: { only?: string; check?: string }) => {
+    const platforms = (await allPlatforms(logs)).filter(({ name }) => name.includes(only));
+    const checks = CHECKS.filter(({ name }) => name.includes(check));
+    const rows = await rowsOf(platforms, checks, true);
+    const page = compatibilityPage(rows, measured());
+    if (only + check === '') writeFileSync(PAGE, page);
     else console.log(page);
     report(rows, undefined);
+  });
+
+program
+  .command('moves')
+  .description(
+    'moves the data of each server to each other one, and writes into docs/moving.md which keep the decisions',
+  )
+  .action(async () => {
+    const moves = await tryMoves(await allServers(), GOVERNOR);
+    console.log(movesTable(moves));
+    writeFileSync(MOVING, fillMoves(readFileSync(MOVING, 'utf8'), moves, measured()));
+    if (moves.some(({ outcome }) => outcome === 'failed')) process.exitCode = 1;
   });
 
 void program.parseAsync();

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { NamedServer } from './moves/moves.js';
 import { findRedisServer, findSuiteServer, type SuiteServer } from '@quantum/private-redis';
 
 const run = promisify(execFile);
@@ -26,15 +27,22 @@ const NODES = [22, 24, 26];
 
 const title = (product: string): string => product.charAt(0).toUpperCase() + product.slice(1);
 
-async function suitePlatform(wanted: SuiteServer): Promise<Platform> {
-  const { path, version } = await findSuiteServer(wanted);
-  return {
-    name: `${title(wanted.product)} ${version}`,
-    source: `Debian ${wanted.suite}`,
-    env: { REDIS_SERVER_BIN: path },
-    node: process.execPath,
-  };
+interface SourcedServer extends NamedServer {
+  source: string;
 }
+
+async function suiteServer(wanted: SuiteServer): Promise<SourcedServer> {
+  const server = await findSuiteServer(wanted);
+  return { name: `${title(wanted.product)} ${server.version}`, server, source: `Debian ${wanted.suite}` };
+}
+
+/** Of another suite: its programs need no environment. */
+const platformOf = ({ name, server, source }: SourcedServer): Platform => ({
+  name,
+  source,
+  env: { REDIS_SERVER_BIN: server.path },
+  node: process.execPath,
+});
 
 /** The newest Redis and Valkey that Debian serves. Of a suite that cannot be had, the one before is taken. */
 export const newestServers = (): Promise<Platform[]> =>
@@ -42,34 +50,43 @@ export const newestServers = (): Promise<Platform[]> =>
     PRODUCTS.map(async (product) => {
       for (const suite of SUITES.slice(1).reverse()) {
         try {
-          return await suitePlatform({ product, suite });
+          return platformOf(await suiteServer({ product, suite }));
         } catch (error) {
           console.error(`${product} of ${suite}: ${(error as Error).message}`);
         }
       }
-      return suitePlatform({ product, suite: SUITES[0] ?? '' });
+      return platformOf(await suiteServer({ product, suite: SUITES[0] ?? '' }));
     }),
   );
 
-/** Everything of the matrix: the server that the tests run on anyway, those of other suites, and other versions of Node. */
-export async function allPlatforms(cache: string): Promise<Platform[]> {
+/** The server that the tests run on anyway, then those of other suites. */
+export async function allServers(): Promise<SourcedServer[]> {
   const usual = await findRedisServer();
-  const platforms: Platform[] = [
-    { name: `Redis ${usual.version}`, source: 'the default server', env: {}, node: process.execPath },
-  ];
-  for (const suite of SUITES) {
-    for (const product of PRODUCTS) platforms.push(await suitePlatform({ product, suite }));
-  }
+  const servers: SourcedServer[] = [{ name: `Redis ${usual.version}`, server: usual, source: 'the default server' }];
+  for (const product of PRODUCTS) for (const suite of SUITES) servers.push(await suiteServer({ product, suite }));
+  return servers;
+}
+
+/** Everything of the matrix: all servers, and other versions of Node. */
+export async function allPlatforms(cache: string): Promise<Platform[]> {
+  const [usual, ...others] = await allServers();
+  const platforms = [...(usual ? [{ ...platformOf(usual), env: {} }] : []), ...others.map(platformOf)];
   for (const major of NODES) platforms.push(await nodePlatform(major, cache));
   return platforms;
 }
 
-/** A Node as npm serves it, in a folder of its own. */
+/** A Node as npm serves it, in a folder of its own. Fetched once; a newer version does not replace it. */
 async function nodePlatform(major: number, cache: string): Promise<Platform> {
   const folder = join(cache, `node-${major}`);
-  await mkdir(folder, { recursive: true });
-  await run('npm', ['install', '--prefix', folder, '--no-save', '--no-audit', '--no-fund', `node@${major}`]);
   const node = join(folder, 'node_modules', 'node', 'bin', 'node');
-  const { stdout } = await run(node, ['--version']);
-  return { name: `Node ${stdout.trim().slice(1)}`, source: 'npm', env: {}, node };
+  const versionOf = async () => (await run(node, ['--version'])).stdout.trim().slice(1);
+  const version = await versionOf().catch(async () => {
+    await mkdir(folder, { recursive: true });
+    // Its script fetches the program for this machine; npm 12 runs none that is not allowed here.
+    const wanted = { private: true, dependencies: { node: String(major) }, allowScripts: { node: true } };
+    await writeFile(join(folder, 'package.json'), JSON.stringify(wanted));
+    await run('npm', ['install', '--prefix', folder, '--no-package-lock', '--no-audit', '--no-fund']);
+    return versionOf();
+  });
+  return { name: `Node ${version}`, source: 'npm', env: {}, node };
 }

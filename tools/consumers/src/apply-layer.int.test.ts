@@ -15,7 +15,7 @@ import {
 } from '@quantum/redis-schemas';
 import fc from 'fast-check';
 import { addPlan, useRedis } from '@quantum/testing';
-import { takePermit } from './apply-layer.js';
+import { takePermit } from './apply-layer.test-support.js';
 
 const { redis, connect } = useRedis();
 
@@ -147,7 +147,7 @@ describe('an Apply Layer', () => {
   });
 
   it('is the text of the README of apply-hints', () => {
-    const source = readFileSync(join(__dirname, 'apply-layer.ts'), 'utf8');
+    const source = readFileSync(join(__dirname, 'apply-layer.test-support.ts'), 'utf8');
     const example = /\/\/ example\n([\s\S]*?)\/\/ end/.exec(source)?.[1] ?? '?';
     const readme = readFileSync(join(__dirname, '..', '..', '..', 'libs', 'apply-hints', 'README.md'), 'utf8');
     expect(readme).toContain(example);

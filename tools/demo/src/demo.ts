@@ -6,7 +6,6 @@ import { RunResources } from './run-resources.js';
 import { openScreen } from './view/screen.js';
 import { stayedHealthy, summaryLines } from './view/summary.js';
 
-/** Interval at which the view is redrawn. */
 const VIEW_MS = 500;
 /** Exit code of a run that could not start. */
 export const EXIT_CANNOT_RUN = 2;

@@ -2,23 +2,18 @@ import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Service } from '@quantum/testbed';
 
-/** A signal ended the run. */
 export interface Interrupted {
   kind: 'signal';
   /** 128 + the signal's number. */
   exitCode: number;
 }
 
-/** Why a run ends. */
 export type Ending = { kind: 'time' } | Interrupted | { kind: 'service'; service: Service };
 
 /** Ctrl-C reaches the services too, and before us: if they end within this time of our signal, that is no failure. */
 const SAME_SIGNAL_MS = 200;
 
-/**
- * Resolves at the first SIGINT, SIGTERM or SIGHUP, or when the output has no reader any more. From this call on these
- * signals no longer end the process by themselves.
- */
+/** Resolves at the first SIGINT, SIGTERM or SIGHUP, or without a reader. These no longer end the process. */
 export function interruption(): Promise<Interrupted> {
   return new Promise((resolve) => {
     const report = (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGPIPE') => {
@@ -31,7 +26,6 @@ export function interruption(): Promise<Interrupted> {
   });
 }
 
-/** Resolves to the first reason to end a started run. */
 export function firstEnding(
   interrupted: Promise<Interrupted>,
   firstEnded: Promise<Service>,

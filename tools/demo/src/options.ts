@@ -1,16 +1,13 @@
 import { parseRedisUrl as parseUrl, rememberSecrets, secretsOfRedisUrl } from '@quantum/service-kit';
 import { Command, InvalidArgumentError } from 'commander';
 
-/** The parsed command line. */
 export interface DemoOptions {
-  /** A file of real prices; simulated ones without it. */
   prices?: string;
   /** Duration in seconds; undefined: run until stopped. */
   for?: number;
   /** Minutes of prices per second. */
   speed: number;
   seed: number;
-  /** URL of an existing Redis instead of a private one. */
   redis?: string;
   /** Whether to feed the existing Redis too. */
   feed: boolean;
@@ -50,7 +47,6 @@ export function parseRedisUrl(text: string): string {
   return text;
 }
 
-/** The command of `npm start`. */
 export function demoCommand(run: (options: DemoOptions) => Promise<void>): Command {
   return new Command('npm start --')
     .description('Both services at work: a Redis, a market feed that plays the teams around them, and a live view.')

@@ -5,10 +5,8 @@ import type { RunResources } from './run-resources.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 
-/** The Redis of a run. */
 export interface RunRedis {
   url: string;
-  /** Whether it is private. */
   isPrivate: boolean;
   description: string;
   connection: Redis;

@@ -6,10 +6,7 @@ import { messageOf } from '@quantum/service-kit';
 /** A resource that must be released at the end. */
 type Release = () => Promise<void>;
 
-/**
- * The resources of a run. They are released in reverse order, once, in any case, even if a release fails. Its folder
- * goes last, and with the process at the latest.
- */
+/** The resources of a run, released once, in reverse order, even if a release fails; its folder last. */
 export class RunResources {
   readonly folder = mkdtempSync(join(tmpdir(), 'quantum-demo-'));
   readonly #releases: Release[] = [];

@@ -15,13 +15,10 @@ export interface Show {
   services: Services;
   /** Reads new entries; fails while Redis is away. */
   poll(): Promise<void>;
-  /** The current view. */
   view(): View;
 }
 
-/**
- * Sets up Redis, the feed and both services, in this order, so that the first cycle finds targets. @throws CannotRun
- */
+/** Sets up Redis, the feed and both services, in this order: the first cycle finds targets. @throws CannotRun */
 export async function setUp(options: DemoOptions, appsFolder: string, resources: RunResources): Promise<Show> {
   const fed = options.redis === undefined || options.feed;
   const source = fed ? await chooseSource(options.prices, options.seed) : undefined;

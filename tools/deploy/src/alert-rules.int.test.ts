@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { GOVERNOR_ERRORS } from '@quantum/metrics';
-import { ALERT_CASES, NO_FAILURES, type AlertCase } from './alert-cases.js';
+import { ALERT_CASES, NO_FAILURES, type AlertCase } from './alert-cases.test-support.js';
 import { REPO_ROOT } from './repo-root.js';
 
 const RULES = join(REPO_ROOT, 'deploy', 'prometheus', 'alerts.yml');

@@ -200,3 +200,17 @@ describe('--prefix', () => {
     expect(existsSync(host.path('checkout/nowhere'))).toBe(false);
   });
 });
+
+it('does not go back to a release that would issue permits as the annotator', () => {
+  const unit = 'deploy/systemd/quantum-annotator.service';
+  const ours = readFileSync(join(REPO_ROOT, unit), 'utf8');
+  host.source(unit, ours.replace('permit-annotator/main.js', 'governor-plugin/main.js'));
+  install('--service', 'annotator');
+  host.source(unit, ours);
+  host.put('etc/quantum/annotator.env', 'REDIS_HOST=localhost\n');
+  upgrade('2');
+  refused('release 1.0.0 would issue permits by it, not annotate', 'rollback');
+  host.put('etc/quantum/annotator.env', 'REDIS_HOST=localhost\nGOVERNOR_ROLE=annotate\n');
+  host.install('rollback');
+  expect(host.read('etc/systemd/system/quantum-annotator.service')).toContain('/governor-plugin/main.js');
+});

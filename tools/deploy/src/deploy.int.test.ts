@@ -13,17 +13,17 @@ const PROPOSER = `${UNITS}/quantum-allocation-target.service`;
 const { files, host, install, refused, upgrade } = useInstaller();
 
 describe('install', () => {
-  it('adds a release with the four apps and all that goes back from it, units, and configuration only root reads', () => {
+  it('adds a release with its apps and all that goes back from it, units, and configuration only root reads', () => {
     expect(install()).toContain('nothing was enabled or started');
     const release = (path: string): string => `opt/quantum/releases/1.0.0/${path}`;
     const lib = ['check-config', 'env-files', 'lock', 'releases', 'requirements', 'services', 'units'].map(
       (name) => `lib/${name}.sh`,
     );
-    const forAnnotator = ['env/annotator.env', 'systemd/quantum-annotator.service'];
+    const byNameOnly = ['annotator', 'brain'].flatMap((name) => [`env/${name}.env`, `systemd/quantum-${name}.service`]);
     const deploy = [
       'install',
       ...lib,
-      ...forAnnotator,
+      ...byNameOnly,
       'redis/users.acl',
       'prometheus/alerts.yml',
       'policy/policy.example.json',
@@ -76,7 +76,7 @@ describe('install', () => {
 
   it('refuses apps that are not built, and command lines that it does not understand', () => {
     refused('main.js is missing: build (npx nx run-many -t build)', '--from', '/nonexistent');
-    refused("--service is 'redis', must be allocation-target, governor, annotator or all", '--service', 'redis');
+    refused("--service is 'redis', must be allocation-target, governor, annotator, brain or all", '--service', 'redis');
     refused("'--force' is not known", '--force');
     refused("--version is '../x'", '--version', '../x');
     refused('remove takes one service', 'remove');

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import type { ServerProduct } from '@quantum/docs';
 import { runE2e } from './e2e/run.js';
 import { makeRelease } from './release/release.js';
 
@@ -23,9 +24,13 @@ program
   .description('boots a Debian with systemd and does there what docs/deployment.md and docs/migration.md say')
   .option('--only <words>', 'after the five commands, only the chapters whose name contains this')
   .option('--keep', 'leave the tree of the container for a look')
-  .action(async (options: { only?: string; keep?: boolean }) => {
-    // At once: a chapter that failed may have left something running.
-    process.exit(await runE2e({ root, only: options.only, keep: options.keep === true }));
-  });
+  .addOption(new Option('--suite <name>', 'of Debian').choices(['bookworm', 'trixie']).default('bookworm'))
+  .addOption(new Option('--server <name>', 'what is installed').choices(['redis', 'valkey']).default('redis'))
+  .action(
+    async ({ suite, server, only, keep }: { suite: string; server: ServerProduct; only?: string; keep?: boolean }) => {
+      // At once: a chapter that failed may have left something running.
+      process.exit(await runE2e({ root, suite, server, only, keep: keep === true }));
+    },
+  );
 
 void program.parseAsync();

@@ -25,13 +25,14 @@ import {
 } from './input-fields.js';
 import { anchorsOf, namedFiles, relativeLinks } from './links.js';
 import { table } from './markdown.js';
+import { lacksServerNote, namedFor, SERVER_UNITS } from './servers.js';
 import { TABLES } from './tables.js';
 import { avoidedWords } from './words.js';
 
 describe('fillBlocks', () => {
   const tables = { list: () => 'new' };
 
-  it('replaces what stands in a block and nothing else, and is stable', () => {
+  it('replaces the content of a block and nothing else, and is stable', () => {
     const once = fillBlocks('a\n<!-- generated: list -->\nold\n<!-- end -->\nb', tables);
     expect(once).toBe('a\n<!-- generated: list -->\n\nnew\n\n<!-- end -->\nb');
     expect(fillBlocks(once, tables)).toBe(once);
@@ -144,5 +145,34 @@ describe('avoided words', () => {
     const block = '<!-- generated: x -->\nstands\n<!-- end -->\n<!-- measured: x -->\nstands\n<!-- /measured -->';
     const code = '```sh\nstands\n```\n\n    stands\n\n`stands` [a](stands.md)';
     expect(avoidedWords(`${block}\n${code}\nA stand-in, a standby, one stands by: understands.`)).toEqual([]);
+  });
+});
+
+describe('a page that names what is called otherwise on Valkey', () => {
+  it.each(['    redis-cli PING', 'Set it in redis.conf.', '`aclfile /etc/redis/users.acl`'])('says so: %s', (text) => {
+    expect(lacksServerNote('docs/x.md', text)).toBe(true);
+    expect(lacksServerNote('docs/x.md', `${text} On Valkey: valkey-cli.`)).toBe(false);
+    expect(lacksServerNote('libs/private-redis/README.md', text)).toBe(false);
+  });
+
+  it('is none of those that name neither', () => {
+    expect(lacksServerNote('docs/x.md', 'Redis 8')).toBe(false);
+  });
+});
+
+describe('the names of a server', () => {
+  const text =
+    'redis-cli ACL LOAD; sed -i s/x/y/ /etc/redis/redis.conf; systemctl stop redis-server; Redis 7.0.15: fine';
+
+  it('are read for those of Redis', () => {
+    expect(namedFor('redis', text)).toBe(text);
+    expect(namedFor('valkey', text)).toBe(
+      'valkey-cli ACL LOAD; sed -i s/x/y/ /etc/valkey/valkey.conf; systemctl stop valkey-server; Valkey 7.0.15: fine',
+    );
+    expect(namedFor('valkey', 'cp deploy/redis/users.acl Redis')).toBe('cp deploy/redis/users.acl Redis');
+  });
+
+  it('have two units each', () => {
+    expect(SERVER_UNITS.join(' ')).toBe('redis-server.service redis.service valkey-server.service valkey.service');
   });
 });

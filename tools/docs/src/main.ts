@@ -7,6 +7,7 @@ import { policyJsonSchema } from '@quantum/policy';
 import { fillBlocks } from './blocks.js';
 import { envFiles } from './env-files.js';
 import { anchorsOf, namedFiles, relativeLinks } from './links.js';
+import { lacksServerNote } from './servers.js';
 import { TABLES } from './tables.js';
 import { deployFiles, UNIT_TEMPLATE } from './units.js';
 import { avoidedWords } from './words.js';
@@ -47,6 +48,11 @@ function brokenReferences(path: string): string[] {
 const check = (): string[] => [
   ...findStale(root, [...generated()]),
   ...documents().flatMap(brokenReferences),
+  ...documents()
+    .filter((path) => lacksServerNote(path, readFrom(root, path)))
+    .map(
+      (path) => `${path}: names redis-cli or files of Redis, so it needs the block <!-- generated: servers:note -->`,
+    ),
   ...documents().flatMap((path) => avoidedWords(readFrom(root, path)).map((found) => `${path}:${found}`)),
 ];
 

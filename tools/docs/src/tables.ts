@@ -1,16 +1,18 @@
-import { ANNOTATE_RESULTS, describeMetrics, GOVERNOR_ERRORS } from '@quantum/metrics';
+import { SCORE_ENTRY_FIELDS, SCORE_HASH_FIELDS } from '@quantum/decisions';
+import { ANNOTATE_RESULTS, describeMetrics, ENTRY_RESULT_TEXT, GOVERNOR_ERRORS } from '@quantum/metrics';
 import {
   BlockSchema,
   DEADLETTER_REASON_TEXT,
   DecisionRecordSchema,
-  ShortInputsSchema,
-  ShortRecordSchema,
+  EXECUTION_RESULT_TEXT,
   EFFICIENCY_REASON_TEXT,
   GOVERNOR_EVENT_TEXT,
   KEY_TABLE,
   PermitSchema,
   PROPOSAL_HASH_FIELDS,
   PROPOSAL_STREAM_FIELDS,
+  ShortInputsSchema,
+  ShortRecordSchema,
   SKIP_REASON_TEXT,
 } from '@quantum/redis-schemas';
 import { GATES } from '@quantum/risk-gates';
@@ -27,6 +29,7 @@ import {
   type InputField,
 } from './input-fields.js';
 import { code, table } from './markdown.js';
+import { serverNote, serverTable } from './servers.js';
 
 const keys = (): string =>
   table(
@@ -91,12 +94,12 @@ const inputs = (list: readonly InputField[]): string =>
     list.map(({ name, holds, required, absent }) => [code(name), holds, required ? 'yes' : 'no', absent]),
   );
 
-const proposalFields = (): string => {
-  const names = [...new Set<string>([...PROPOSAL_STREAM_FIELDS, ...PROPOSAL_HASH_FIELDS])];
+/** Fields of a stream's entry and of the hash beside it. */
+const entryAndHash = (hashTitle: string, ofEntry: readonly string[], ofHash: readonly string[]): string => {
   const has = (list: readonly string[], name: string): string => (list.includes(name) ? 'yes' : '-');
   return table(
-    ['Field', 'Stream entry', 'Shadow hash'],
-    names.map((name) => [code(name), has(PROPOSAL_STREAM_FIELDS, name), has(PROPOSAL_HASH_FIELDS, name)]),
+    ['Field', 'Stream entry', hashTitle],
+    [...new Set([...ofEntry, ...ofHash])].map((name) => [code(name), has(ofEntry, name), has(ofHash, name)]),
   );
 };
 
@@ -122,15 +125,19 @@ export const TABLES: Readonly<Record<string, () => string>> = {
       [`metrics:${service.app}`, () => metrics(service)],
     ]),
   ),
+  servers: serverTable,
+  'servers:note': serverNote,
   'reasons:efficiency': () => reasons(EFFICIENCY_REASON_TEXT),
   'reasons:skip': () => reasons(SKIP_REASON_TEXT),
   'reasons:deadletter': () => reasons(DEADLETTER_REASON_TEXT),
   'reasons:events': () => reasons(GOVERNOR_EVENT_TEXT),
   'reasons:errors': () => reasons(GOVERNOR_ERRORS),
+  'reasons:executions': () => reasons({ ...EXECUTION_RESULT_TEXT, ...ENTRY_RESULT_TEXT }),
   'reasons:annotate': () => reasons(ANNOTATE_RESULTS),
   gates,
   thresholds,
-  'fields:proposal': proposalFields,
+  'fields:proposal': () => entryAndHash('Shadow hash', PROPOSAL_STREAM_FIELDS, PROPOSAL_HASH_FIELDS),
+  'fields:score': () => entryAndHash('Hash', SCORE_ENTRY_FIELDS, SCORE_HASH_FIELDS),
   'inputs:plan': () => inputs(PLAN_INPUTS),
   'inputs:target': () => inputs(TARGET_INPUTS),
   'inputs:efficiency': () => inputs(EFFICIENCY_INPUTS),

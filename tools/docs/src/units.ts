@@ -1,4 +1,5 @@
 import { DEFAULT_SERVICES, PROGRAMS, SERVICES, type Service } from '@quantum/service-config';
+import { SERVER_UNITS } from './servers.js';
 
 /** What the units have in common, from the root. */
 export const UNIT_TEMPLATE = 'tools/docs/unit.template';
@@ -10,7 +11,7 @@ const comment = (text: string): string => text.replace(/^/gm, '# ');
 
 function unit({ name, app, unit: { description, semiSpaceMb, ...unit } }: Service, template: string): string {
   const values: Readonly<Record<string, string>> = {
-    ...{ name, app, description, semiSpaceMb: String(semiSpaceMb) },
+    ...{ name, app, description, semiSpaceMb: String(semiSpaceMb), servers: SERVER_UNITS.join(' ') },
     ...{ progress: comment(unit.progress ?? PROGRESS), semiSpaceReason: comment(unit.semiSpaceReason) },
   };
   return template.replace(/\{\{(\w+)\}\}/g, (_all, key: string) => {

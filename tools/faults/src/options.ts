@@ -3,7 +3,6 @@ import { INJECTED_FAULTS, type InjectedFault } from './governor/injected-faults.
 
 export type ServiceName = 'governor' | 'proposer';
 
-/** The parsed command line. */
 export interface Options {
   service: ServiceName;
   seed: number;
@@ -28,7 +27,6 @@ const whole =
     return value;
   };
 
-/** The command of the `fault` targets. */
 export function faultCommand(run: (options: Options) => Promise<void>): Command {
   return new Command('fault')
     .description('Injects faults around a built service, and checks everything that it left behind.')

@@ -2,18 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Random } from '@quantum/testbed';
 import type { Harness } from './harness/harness.js';
 
-/** A fault of Redis, or of the connection to it. */
 export interface RedisFault {
   name: string;
   redisConfig?: Record<string, string>;
-  /**
-   * Starts the fault, lets it last, and ends it; resolves when Redis works again. `onLoss` is called if Redis loses its
-   * data, while no service can read.
-   */
+  /** Starts the fault, lets it last, and ends it. `onLoss` is called if Redis loses its data, before services read. */
   happen: (harness: Harness, random: Random, onLoss: () => void) => Promise<void>;
   /** Whether services cannot work meanwhile, and so must report that they are not ready. */
   stopsService: boolean;
-  /** Whether Redis loses its data. */
   losesData?: boolean;
 }
 

@@ -8,7 +8,6 @@ const SHOWN_TEXT = 400;
 export interface Result extends Outcome {
   name: string;
   durationMs: number;
-  /** The command that repeats it. */
   replay: string;
   /** Logs of the services, only for a failed scenario. */
   folder: string;

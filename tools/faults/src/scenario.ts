@@ -14,12 +14,9 @@ export interface Outcome {
   numbers: Readonly<Record<string, number | string>>;
 }
 
-/** The input of a scenario. */
 export interface Context {
   random: Random;
-  /** Folder of the built apps. */
   appsFolder: string;
-  /** Folder for logs; kept when the scenario fails. */
   folder: string;
   /** Number of kills of a process. */
   kills: number;

@@ -15,10 +15,7 @@ const PLANS_PER_SEC = 20;
 const SYMBOLS = 200;
 /** Memory grows until caches and the heap have their size: this fraction of the time is left out. */
 const WARM_UP = 0.4;
-/**
- * Maximum growth of a service's memory from the middle of the first third of the observed time to that of the last,
- * MiB.
- */
+/** Maximum growth of a service's memory from the first third of the observed time to the last, MiB. */
 const MAX_GROWTH_MIB = 25;
 const MAX_NEW_HANDLES = 3;
 /** Approximate bounds of the streams; Redis trims whole nodes of up to a hundred entries. */

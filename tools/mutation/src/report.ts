@@ -2,7 +2,6 @@ import type { Equivalent } from './equivalents/equivalent.js';
 
 /** A mutant in Stryker's result; only the fields that the report uses. */
 export interface Mutant {
-  /** Path from the root. */
   fileName: string;
   mutatorName: string;
   status: string;
@@ -77,10 +76,7 @@ export function judge(
   };
 }
 
-/**
- * The report as text: each survivor and each mutant that timed out with its position, line and replacement, then the
- * score.
- */
+/** The report as text: each survivor and each mutant that timed out with its place and text, then the score. */
 export function render(library: string, report: Report): string {
   const { score, detected, timedOut, survivors, equivalent, unused } = report;
   const inTime = timedOut.length > 0 ? ` (${timedOut.length} of them timed out)` : '';

@@ -109,6 +109,11 @@ describe('what a change affects', () => {
     expect(affectedBy.get(indexOf(name))).toEqual(withDependents(projects, name));
   });
 
+  it('a new gate leaves out what serves Redis, plans and tests whatever the gates are', () => {
+    const neutral = ['metrics', 'proposals', 'redis-io', 'service-kit', 'testbed', 'testing'];
+    expect(neutral.filter((name) => affectedBy.get(indexOf('risk-gates'))?.includes(name))).toEqual([]);
+  });
+
   it.each(APPS)('a change in %s affects that app and what packs it, and no others', (name) => {
     expect(withDependents(projects, name)).toEqual([name, 'deploy'].sort());
     expect(affectedBy.get(mainOf(name))).toEqual([name, 'deploy'].sort());

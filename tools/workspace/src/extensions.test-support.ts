@@ -129,7 +129,7 @@ const PARAMETERS = 'libs/efficiency-policy/src/parameters.ts';
 export const parameter: Extension = {
   made: {},
   inserted: [
-    [HINT, "import { ADDED_PARAMETERS } from './parameters.js';\n", '\n/** The hint'],
+    [HINT, "import { ADDED_PARAMETERS } from './parameters.js';\n", '\nexport interface HintPolicy'],
     [HINT, '  /** P31_DOWNSIZE_POWER. */\n  downsizePower?: number;\n', '  /** P31_HINT_CLOSES'],
     [
       HINT,

@@ -24,7 +24,7 @@ for shard = 1, shards do
     else totals[i] = total + value end
   end
 end
-local sum = {'shards', shards}
+local sum = {'shards', string.format('%d', shards)}
 for i, field in ipairs(fields) do
   sum[#sum + 1] = field
   sum[#sum + 1] = string.format(field == 'duration_sec' and '%.3f' or '%.0f', totals[i])

@@ -16,7 +16,7 @@ const plan = fc.record({
   repeats: fc.option(fc.nat(100), { nil: undefined, freq: 10 }),
 });
 
-/** All that stands in Redis but streams, and what was reported. */
+/** All that Redis has but streams, and what was reported. */
 async function stateOf(events: Record<string, string>[]) {
   const keys = (await redis().keys('*')).sort();
   const state: Record<string, unknown> = {};

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { permitKey, STREAMS } from '@quantum/redis-schemas';
+import { blockKey, disarmKey, GOVERNOR_GROUP, lastExecKey, permitKey, STREAMS, utcDate } from '@quantum/redis-schemas';
 import { addPlan, useRedis, waitFor, waitForKey } from '@quantum/testing';
 import { useServices } from '../tests/service.test-support.js';
 
@@ -7,6 +7,11 @@ const file = useRedis();
 const { redis } = file;
 const start = useServices(file);
 const metricsOf = async (metricsUrl: string) => (await (await fetch(`${metricsUrl}/metrics`)).text()).split('\n');
+
+async function blockOf(planId: string): Promise<unknown> {
+  await waitForKey(redis(), blockKey(planId));
+  return JSON.parse((await redis().get(blockKey(planId))) ?? '');
+}
 
 afterEach(async () => {
   await redis().config('SET', 'maxmemory-policy', 'noeviction');
@@ -79,4 +84,30 @@ it('a clock that differs from that of Redis makes the governor unready, and stop
   );
   const skew = (await metricsOf(metricsUrl)).find((line) => line.startsWith('p32_clock_skew_seconds '));
   expect(Math.round(Number(skew?.split(' ')[1]))).toBe(10);
+});
+
+it('a governor whose clock is a day behind decides by the clock of Redis, as its replicas do', async () => {
+  const realNow = Date.now;
+  const nowSec = (): number => realNow() / 1000;
+  jest.spyOn(Date, 'now').mockImplementation(() => realNow() - 86_400_000);
+  await start();
+  const symbol = 'BTCUSDT';
+  await addPlan(redis(), { now: nowSec(), planId: 'fresh', symbol, id: '*' });
+  await waitForKey(redis(), permitKey('fresh'));
+  expect(Math.abs(Number(await redis().get(lastExecKey(symbol))) - nowSec())).toBeLessThan(60);
+
+  await addPlan(redis(), { now: nowSec(), planId: 'again', symbol, id: '*' });
+  expect(await blockOf('again')).toMatchObject({ reason: 'symbol_cooldown' });
+  await redis().set(disarmKey(utcDate(nowSec())), '1');
+  await addPlan(redis(), { now: nowSec(), planId: 'disarmed', symbol: 'ETHUSDT', id: '*' });
+  expect(await blockOf('disarmed')).toMatchObject({ reason: 'disarmed' });
+});
+
+it('a governor whose clock is 2 min behind lets no plan be 2 min older', async () => {
+  const realNow = Date.now;
+  await redis().xgroup('CREATE', STREAMS.plans, GOVERNOR_GROUP, '0', 'MKSTREAM');
+  await addPlan(redis(), { now: realNow() / 1000 - 150, planId: 'old', symbol: 'BTCUSDT' });
+  jest.spyOn(Date, 'now').mockImplementation(() => realNow() - 120_000);
+  await start();
+  expect(await blockOf('old')).toMatchObject({ reason: 'plan_age' });
 });

@@ -24,7 +24,6 @@ export class DecisionTally {
     this.#options = options;
   }
 
-  /** A decision of this process is recorded. */
   recorded(record: DecisionRecord, spentMs: number): void {
     if (record.outcome === 'foreign') this.#options.observer.error('foreign_permit');
     else this.#options.observer.decided(record, spentMs);

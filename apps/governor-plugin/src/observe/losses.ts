@@ -14,7 +14,7 @@ export interface LossesOptions {
  */
 export class Losses {
   readonly #options: LossesOptions;
-  #untold: { loss: Loss; nowSec: number }[] = [];
+  #unreported: { loss: Loss; nowSec: number }[] = [];
 
   constructor(options: LossesOptions) {
     this.#options = options;
@@ -22,16 +22,16 @@ export class Losses {
 
   add(loss: Loss, nowSec: number): void {
     this.#options.observer.lost(loss);
-    this.#untold.push({ loss, nowSec });
+    this.#unreported.push({ loss, nowSec });
   }
 
   /** @throws BatchError when Redis went away. */
   async report(): Promise<void> {
     const { redis, eventsStream } = this.#options;
-    const telling = this.#untold;
+    const pending = this.#unreported;
     const replies = await runBatch(
       redis,
-      telling.map(({ loss: { count, when, from, to }, nowSec }): Command => [
+      pending.map(({ loss: { count, when, from, to }, nowSec }): Command => [
         'xadd', eventsStream, 'MAXLEN', '~', STREAM_MAXLEN, '*',
         'event', 'PLANS_LOST',
         'symbol', '',
@@ -43,6 +43,6 @@ export class Losses {
         'to', to,
       ]),
     ); // prettier-ignore
-    this.#untold = telling.filter((_, i) => replies[i]?.ok !== true && replies[i]?.kind !== 'key');
+    this.#unreported = pending.filter((_, i) => replies[i]?.ok !== true && replies[i]?.kind !== 'key');
   }
 }

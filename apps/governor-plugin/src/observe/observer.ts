@@ -87,7 +87,6 @@ export class Observer extends LoopObserver {
     this.#logger.warn({ count }, 'plans are possibly lost: no governor was given them, or one ended before it said so');
   }
 
-  /** The disarm latch was set. */
   disarmed(): void {
     this.#metrics.disarm.inc({ reason: 'burst_rate' });
     this.#logger.warn('disarmed: opening plans are refused until the latch is cleared');

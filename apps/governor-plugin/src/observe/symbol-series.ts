@@ -21,7 +21,6 @@ export class SymbolSeries {
     return this.#series.symbols();
   }
 
-  /** A plan of the symbol was decided. */
   decided({ symbol, decided_at: decidedAt }: DecisionRecord): void {
     this.#lastDecidedSec.delete(symbol); // so that it moves to the end
     this.#lastDecidedSec.set(symbol, decidedAt);

@@ -3,7 +3,6 @@ import type { DecisionRecord } from '@quantum/redis-schemas';
 /** A decision that is not found this long after it was sent has not arrived and never will, ms. */
 const FORGET_MS = 60_000;
 
-/** A decision that was sent to be recorded. */
 export interface SentDecision {
   record: DecisionRecord;
   /** What deciding took, ms. */

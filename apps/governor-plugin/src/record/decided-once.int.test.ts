@@ -122,7 +122,7 @@ describe('a plan is decided once', () => {
   });
 
   it.each(['{"v":2}', 'garbage', ''])(
-    'when its record is not one of ours, %j: it stands, and a dead letter says so',
+    'when its record is not one of ours, %j: it is kept, and a dead letter says so',
     async (json) => {
       const { decide, permit, metrics, pending, deadLetters, events } = await harness(redis());
       await redis().set(decidedKey('p1'), json);

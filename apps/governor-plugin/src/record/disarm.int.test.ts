@@ -8,7 +8,7 @@ const { redis } = useRedis();
 const ENV = { GOV_SYMBOL_COOLDOWN_SECONDS: '0', GOV_DISARM_ON_BURST_BREACH: 'true' };
 const LATCH = disarmKey(utcDate(NOW_SEC));
 const BREACHES = breachesKey(utcDate(NOW_SEC));
-const stands = async () => (await redis().exists(LATCH)) === 1;
+const isLatched = async () => (await redis().exists(LATCH)) === 1;
 
 /** A governor that has refused `breach` for a burst. */
 async function breached(): Promise<Harness> {
@@ -28,10 +28,10 @@ async function again({ consumer, redeliver }: Harness): Promise<void> {
 describe('a latch that an operator has cleared', () => {
   it('is not set again by a redelivery of the breach that set it', async () => {
     const governor = await breached();
-    expect(await stands()).toBe(true);
+    expect(await isLatched()).toBe(true);
     await redis().del(LATCH);
     await again(governor);
-    expect(await stands()).toBe(false);
+    expect(await isLatched()).toBe(false);
     expect(await governor.metrics('quantum_govern_disarm_total')).toEqual(['{reason="burst_rate"} 1']);
   });
 
@@ -40,7 +40,7 @@ describe('a latch that an operator has cleared', () => {
     await governor.decide({ planId: 'a' }, { planId: 'b' }, { planId: 'first' }, { planId: 'second' });
     await redis().del(LATCH);
     await again(governor);
-    expect(await stands()).toBe(false);
+    expect(await isLatched()).toBe(false);
   });
 
   it('is set anew by the next breach', async () => {
@@ -56,13 +56,13 @@ describe('the latch', () => {
     const governor = await breached();
     await redis().del(LATCH, BREACHES); // as it was right after the record
     await again(governor);
-    expect(await stands()).toBe(true);
+    expect(await isLatched()).toBe(true);
   });
 
   it('is set also where the marks of breaches cannot be kept', async () => {
     await redis().set(BREACHES, 'no such type');
     await breached();
-    expect(await stands()).toBe(true);
+    expect(await isLatched()).toBe(true);
   });
 
   it('and its marks are cleared away two days later', async () => {

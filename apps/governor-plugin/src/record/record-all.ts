@@ -11,7 +11,6 @@ import {
 import { LAST_EXEC_TTL_SEC, stamps } from './finish.js';
 import { RECORD } from './record-script.js';
 
-/** A decision to be recorded. */
 export interface Recording {
   record: DecisionRecord;
   /** Until when it may grant a permit, unix milliseconds of the server that holds the record. */
@@ -20,7 +19,6 @@ export interface Recording {
   isReserved: boolean;
 }
 
-/** What recording a decision gave. */
 export type Recorded =
   | { kind: 'unanswered'; error: Error }
   /** Nothing was granted: the deadline was over. */

@@ -25,12 +25,11 @@ export interface Draft extends Pick<UndecidedPlan, 'entry' | 'plan'> {
   again: boolean;
 }
 
-/** What deciding needs. */
 export interface DraftOptions {
   redis: Redis;
   policy: DecisionPolicy;
   clock: Pick<Clock, 'steadyMs'>;
-  /** Told of what a plan could not be decided by, or was decided without. */
+  /** Called with what a plan could not be decided by, or was decided without. */
   onError: OnError;
   /** How permits are recorded by the script that reserves for them. */
   recording: Omit<RecordOptions, 'nowSec'> & {
@@ -54,7 +53,6 @@ interface Checked {
   ending?: Ending | undefined;
 }
 
-/** What deciding gave. */
 export interface Drafted {
   drafts: Draft[];
   /** What the script that reserves came to where it was to record too. */
@@ -66,8 +64,8 @@ export interface Drafted {
 }
 
 /**
- * Decides plans: entry gates, a reservation where it can be of use, the rest. On one server a permit that the windows allow is recorded
- * with its reservation. A plan of which nothing can be said now gets no draft: it stays pending, and its neighbours go on.
+ * Decides plans: entry gates, a reservation if of use, the rest. On one server a permit that the windows allow is recorded with its
+ * reservation. A plan without a verdict gets no draft: it waits.
  */
 export async function draftDecisions(
   open: readonly UndecidedPlan[],

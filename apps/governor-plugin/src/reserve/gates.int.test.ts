@@ -105,7 +105,7 @@ describe('every gate', () => {
     expect(await pending()).toEqual([]);
   });
 
-  it.each(NAMES)('in shadow is counted and stands in would_block, without effect: %s', async (name) => {
+  it.each(NAMES)('in shadow is counted and named in would_block, without effect: %s', async (name) => {
     const { permit, outcome, events, metrics } = await arranged(name, mode(name, 'shadow'));
     if (name === 'kill_switch') {
       expect(await outcome('p1')).toBe('kill_switch'); // enforced whatever its mode

@@ -44,13 +44,20 @@ local function mark(k, a, before, signedUsd)
   end
 end
 
+-- The time in a text as `parseNumber` reads it. A longer text is none: its 200 MB in the answer ended the process.
+local function timeIn(found)
+  if type(found) ~= 'string' or #found > $MAX_NUMBER_CHARS or string.find(found, '[^%d%s.eE+-]') then return nil end
+  local at = tonumber(found)
+  return at and math.abs(at) < math.huge and at or nil
+end
+
 -- The newest last execution that is known, and what its key holds: a text, false for nothing, nil for another type.
 local function lastExec(k, elsewhere)
   local known = tonumber(elsewhere)
   local found = hasLastExec and redis.pcall('GET', KEYS[k + 4])
   if type(found) == 'table' then return known, nil end
   if not found or found == elsewhere then return known, found end
-  local at = tonumber(found)
+  local at = timeIn(found)
   return at and (not known or at > known) and at or known, found
 end
 

@@ -2,7 +2,6 @@ import type { WindowState } from '@quantum/decisions';
 import { errorKind, type Reply } from '@quantum/redis-io';
 import { parseNumber } from '@quantum/redis-schemas';
 
-/** What asking for a reservation gave. */
 export type Reservation =
   | {
       kind: 'answered';

@@ -1,5 +1,5 @@
 import { defineRowScript, luaOf } from '@quantum/redis-io';
-import { decidedKey } from '@quantum/redis-schemas';
+import { decidedKey, MAX_NUMBER_CHARS } from '@quantum/redis-schemas';
 import { BURST_WINDOW_SEC, HOUR_WINDOW_SEC, IN_FLIGHT_SEC, TARGET_TOLERANCE, UNSETTLED_SEC } from '@quantum/risk-gates';
 import BROKEN from './broken.lua';
 import DEADLINE from './deadline.lua';
@@ -16,6 +16,7 @@ const [RECORD_PREFIX = '', RECORD_SUFFIX = ''] = decidedKey('\0').split('\0');
 const NAMES = {
   RECORD_PREFIX,
   RECORD_SUFFIX,
+  MAX_NUMBER_CHARS: String(MAX_NUMBER_CHARS),
   HOUR_SEC: String(HOUR_WINDOW_SEC),
   BURST_SEC: String(BURST_WINDOW_SEC),
   IN_FLIGHT_SEC: String(IN_FLIGHT_SEC),

@@ -28,7 +28,6 @@ export const isCounted = (
   { limits }: Pick<DecisionPolicy, 'limits'>,
 ): boolean => !closing || (limits.countCloses && !plan.stopUpdate);
 
-/** How a plan asks for its reservation. */
 export interface Asking {
   nowSec: number;
   policy: DecisionPolicy;

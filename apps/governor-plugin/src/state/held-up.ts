@@ -5,10 +5,7 @@ const PROBLEM_MS = 10_000;
 /** Entries that are remembered; beyond that the oldest are read in full again. */
 const MAX_REMEMBERED = 10_000;
 
-/**
- * Remembers plans whose last attempt was held up: their next read takes only what they must have. Says how long plans have
- * been late without a break.
- */
+/** Remembers plans that were held up: their next read takes only what they must have. Says how late plans are. */
 export class HeldUp {
   readonly #nowMs: () => number;
   /** When each was held up last, the oldest first. */

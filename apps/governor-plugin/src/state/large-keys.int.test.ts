@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { decidedKey, HALT_KEY, KILL_KEY, STREAMS } from '@quantum/redis-schemas';
+import { decidedKey, HALT_KEY, KILL_KEY, lastExecKey, STREAMS } from '@quantum/redis-schemas';
 import { readStream, useRedis } from '@quantum/testing';
 import { harness } from '../tests/governor-harness.test-support.js';
 
@@ -42,3 +42,22 @@ it('a decision record of many MB is not read as a whole: its plan is dead-letter
   ]);
   expect((await sentBytes()) - before).toBeLessThan(2 * MB);
 });
+
+it.each([
+  ['of digits', '9'],
+  ['of zeros', '0'],
+  ['that is no number', 'x'],
+])(
+  'a last execution of many MB %s is not read as a whole: opens are refused, exits are not',
+  async (_what, character) => {
+    const governor = await harness(redis());
+    const key = lastExecKey('BTCUSDT');
+    await redis().set(key, character.repeat(16 * MB));
+    const before = await sentBytes();
+    await governor.decide({ planId: 'open' });
+    expect(await governor.block('open')).toMatchObject({ reason: 'symbol_cooldown', unreadable: true });
+    await governor.decide({ planId: 'exit', action: 'FULL_CLOSE_PROPOSED', reduceOnly: 'true' });
+    expect(await governor.outcome('exit')).toBe('permit');
+    expect((await sentBytes()) - before).toBeLessThan(MB);
+  },
+);

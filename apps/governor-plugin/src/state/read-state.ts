@@ -41,7 +41,6 @@ export type PlanReading =
   /** No verdict: the server could not answer now. The plan stays pending. */
   | { kind: 'unanswered'; error: Error };
 
-/** What a read of state needs apart from the plans. */
 export interface ReadOptions {
   grantWithinMs: number;
   killKeys: readonly string[];
@@ -51,10 +50,7 @@ export interface ReadOptions {
   answers: Answers;
   /** A plan with this id or an earlier one is published. */
   publishedId: string;
-  /**
-   * Reads only what a decision must have: no decorations, and for an exit nothing but its record, its permit and the switches.
-   * The rest counts as unreadable.
-   */
+  /** Reads only what a decision must have; for an exit its record, permit and switches. The rest is unreadable. */
   isLean: boolean;
 }
 
@@ -115,10 +111,7 @@ function collectReads(plans: readonly PlanEntry[], options: ReadOptions) {
 
 type Collected = ReturnType<typeof collectReads>;
 
-/**
- * Looks plans up in one round trip: whether they are decided, what the gates need, what the decorators declare, and the
- * server's clock, from which the deadline of a grant follows.
- */
+/** Reads the state of plans in one round trip: records, reads of gates and decorators, and the server's clock. */
 export async function readState(
   redis: Redis,
   plans: readonly PlanEntry[],

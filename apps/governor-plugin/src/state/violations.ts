@@ -20,10 +20,7 @@ const MAX_AHEAD_SEC = 60;
 /** What `READ_VIOLATIONS` answers. */
 type Page = readonly [entries: readonly string[], more: number, behind: number];
 
-/**
- * Follows P2.8's violation stream and keeps each symbol's latest violation. A cache of what the stream holds, no more: a
- * new process reads the same again.
- */
+/** Keeps each symbol's latest entry of P2.8's violation stream. A new process reads the same again. */
 export class ViolationTail {
   #lastId: string | undefined;
   #checkedSec = -Infinity;

@@ -39,7 +39,7 @@ export type Client = ReturnType<RedisOfFile['redis']>;
 /** A plan's fields, by default those of the test support, at the clock's time. */
 export type PlanFields = Partial<Omit<PlanInput, 'planId'>> & { planId: string };
 
-/** A governor without its loop, on a real Redis, at a clock that moves only when it is told to. */
+/** A governor without its loop, on a real Redis, at a clock that only the test moves. */
 export interface Harness {
   redis: Client;
   clock: FakeClock;

@@ -31,7 +31,7 @@ describe('the limits that a record names', () => {
     expect(limitsOf(env).hash).not.toBe(limitsOf(FREE).hash);
   });
 
-  it('are not asked of a record that stands: those of earlier versions have none', async () => {
+  it('are not asked of an existing record: those of earlier versions have none', async () => {
     const { decide, record, redeliver, plan, pending } = await harness(redis(), FREE);
     await decide({ planId: 'p1' });
     const { limits, ...earlier } = (await record('p1')) ?? {};

@@ -2,7 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { PrivateRedis } from '@quantum/private-redis';
 import { connectRedis, runBatch, untilReady, type Redis } from '@quantum/redis-io';
 import {
+  attributionKey,
   blockKey,
+  brainFenceKey,
+  brainLeaseKey,
+  brainMembersKey,
+  brainPublishedKey,
+  brainStateKey,
   budgetKey,
   dailyKey,
   decidedKey,
@@ -26,6 +32,7 @@ import {
   shardCycleKey,
   STREAMS,
   targetKey,
+  tickerKey,
   windowKey,
 } from '@quantum/redis-schemas';
 import { DEPLOYED_USERS, startWithUsers, urlFor, type User } from '@quantum/testing';
@@ -50,6 +57,10 @@ const GROUP = ['governor', 'governor-plugin:x'] as const;
 const [LEASE, PUBLISHED] = [leaseKey(STREAMS.proposed, 0), publishedKey(STREAMS.proposed, 0)];
 const EVALSHA = ['evalsha', 'a'.repeat(40)] as const;
 const READ_BY_GOVERNOR = [decidedKey(P), permitKey(P), lastExecKey(S), budgetKey(S), targetKey(S), positionKey(S), efficiencyKey(S)]; // prettier-ignore
+const SCORES = STREAMS.efficiencyDecision;
+const [BRAIN_LEASE, BRAIN_MEMBERS] = [brainLeaseKey(SCORES, 0), brainMembersKey(SCORES)];
+const READ_BY_BRAIN = [positionKey(S), tickerKey(S), targetKey(S), attributionKey(S), brainStateKey(S)];
+const EXECUTIONS = [STREAMS.rlRewards, STREAMS.exitbrainPnl, STREAMS.tradeClosed, STREAMS.executionResult, STREAMS.applyResult]; // prettier-ignore
 const ENTRY = ['MAXLEN', '~', 10_000, '*', 'a', 'b'] as const;
 
 const CONNECTING: Words[] = [
@@ -107,7 +118,7 @@ const ALLOWED: Record<User, Words[]> = {
     ['wait', 1, 100],
     ['xgroup', 'create', STREAMS.plans, GROUP[0], 0, 'MKSTREAM'],
     ['xreadgroup', 'GROUP', ...GROUP, 'COUNT', 1, 'BLOCK', 1, 'STREAMS', STREAMS.plans, '>'],
-    ['xautoclaim', STREAMS.plans, ...GROUP, 0, '0-0'],
+    ['xautoclaim', STREAMS.plans, ...GROUP, 0, '0-0'], // an older governor, which runs on while it is upgraded or rolled back to
     ['xclaim', STREAMS.plans, ...GROUP, 0, '1-0', 'JUSTID'],
     ['xpending', STREAMS.plans, GROUP[0], '1-0', '1-0', 1],
     ['xack', STREAMS.plans, GROUP[0], '1-0'],
@@ -170,6 +181,54 @@ const ALLOWED: Record<User, Words[]> = {
     ['hset', POLICY_PARAMETERS_KEY, 'a', '{}', 'b', '{}'],
     ['hset', GOVERNOR_LIMITS_KEY, 'a', '{}'],
   ],
+  'quantum-brain': [
+    ...CONNECTING,
+    ['scan', 0, 'MATCH', 'quantum:state:positions:*', 'COUNT', 1000],
+    ['evalsha_ro', EVALSHA[1], READ_BY_BRAIN.length, ...READ_BY_BRAIN],
+    ['eval_ro', 'return 1', READ_BY_BRAIN.length, ...READ_BY_BRAIN],
+    ...READ_BY_BRAIN.map((key) => ['hmget', key, 'x'] as const),
+    ...EXECUTIONS.flatMap((stream): Words[] => [
+      ['evalsha_ro', EVALSHA[1], 1, stream],
+      ['eval_ro', 'return 1', 1, stream],
+      ['xrange', stream, '(0-0', '+', 'COUNT', 16],
+      ['xrevrange', stream, '1-0', '-', 'COUNT', 1],
+    ]),
+    [...EVALSHA, 4, brainFenceKey(SCORES), BRAIN_MEMBERS, BRAIN_LEASE, brainPublishedKey(SCORES, 0)],
+    [
+      ...EVALSHA,
+      6,
+      BRAIN_LEASE,
+      BRAIN_MEMBERS,
+      brainPublishedKey(SCORES, 0),
+      SCORES,
+      brainStateKey(S),
+      efficiencyKey(S),
+    ],
+    ['eval', 'return 1', 2, BRAIN_LEASE, SCORES],
+    [...EVALSHA, 1, brainStateKey(S)],
+    ['xadd', SCORES, ...ENTRY],
+    ['type', brainStateKey(S)],
+    ['del', brainStateKey(S)],
+    ['hset', brainStateKey(S), 'version', 1],
+    ['expire', brainStateKey(S), 1],
+    ['hmget', efficiencyKey(S), 'version', 'ts'],
+    ['hset', efficiencyKey(S), 'efficiency_score', 0.5],
+    ['expire', efficiencyKey(S), 600],
+    ['time'],
+    ['type', BRAIN_LEASE],
+    ['get', BRAIN_LEASE],
+    ['set', BRAIN_LEASE, 'x', 'PX', 1],
+    ['del', BRAIN_LEASE],
+    ['pttl', BRAIN_LEASE],
+    ['pexpire', BRAIN_LEASE, 1],
+    ['incr', brainFenceKey(SCORES)],
+    ['zadd', BRAIN_MEMBERS, 'XX', 1, 'x'],
+    ['zcard', BRAIN_MEMBERS],
+    ['zrange', BRAIN_MEMBERS, 0, -1],
+    ['zrem', BRAIN_MEMBERS, 'x'],
+    ['zremrangebyscore', BRAIN_MEMBERS, 0, 1],
+    ['hset', POLICY_PARAMETERS_KEY, 'a', '{}'],
+  ],
   'quantum-proof': [
     ...CONNECTING,
     ['hset', targetKey(PROOF), 'target_usd', 1],
@@ -208,7 +267,7 @@ const ALLOWED: Record<User, Words[]> = {
   ],
   'quantum-recorder': [
     ...CONNECTING,
-    ...[STREAMS.proposed, STREAMS.plans].flatMap((stream): Words[] => [
+    ...[STREAMS.proposed, STREAMS.plans, SCORES].flatMap((stream): Words[] => [
       ['evalsha_ro', 'a'.repeat(40), 1, stream],
       ['eval_ro', 'return 1', 1, stream],
       ['xrange', stream, '(0-0', '+', 'COUNT', 16],
@@ -304,6 +363,19 @@ const DENIED: Record<User, Words[]> = {
     ['set', 'quantum:governor:else', 'x'],
     ...READING_OR_REMOVING,
   ],
+  'quantum-brain': [
+    ...ADMINISTRATION,
+    ...[targetKey(S), proposedKey(S), positionKey(S), tickerKey(S), attributionKey(S), KILL_KEY, permitKey(P), GOVERNOR_LIMITS_KEY, ...EXECUTIONS].flatMap(destroying), // prettier-ignore
+    ...READING_OR_REMOVING,
+    ['get', permitKey(P)],
+    ...[...EXECUTIONS, STREAMS.plans, STREAMS.proposed, STREAMS.events].map(
+      (stream) => ['xadd', stream, ...ENTRY] as const,
+    ),
+    ['xdel', SCORES, '1-0'],
+    ['xtrim', SCORES, 'MAXLEN', 0],
+    ['hset', 'quantum:capital:other', 'a', 'b'],
+    [...EVALSHA, 2, brainStateKey(S), targetKey(S)],
+  ],
   'quantum-proof': [
     ...ADMINISTRATION,
     ...[targetKey(S), efficiencyKey(S), proposedKey(S), permitKey(P), decidedKey(P), windowKey(S), STREAMS.plans, GOVERNOR_LIMITS_KEY] // prettier-ignore
@@ -335,7 +407,7 @@ const DENIED: Record<User, Words[]> = {
       GOVERNOR_LIMITS_KEY,
       positionKey(S),
     ].flatMap(destroying),
-    ...[STREAMS.proposed, STREAMS.plans].flatMap((stream): Words[] => [
+    ...[STREAMS.proposed, STREAMS.plans, SCORES].flatMap((stream): Words[] => [
       ['xadd', stream, ...ENTRY],
       ['xdel', stream, '1-0'],
       ['xtrim', stream, 'MAXLEN', 0],

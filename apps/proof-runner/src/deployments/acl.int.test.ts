@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PrivateRedis } from '@quantum/private-redis';
 import { passwordOf, spawnApp, startWithUsers, urlFor } from '@quantum/testing';
-import { PROOF_RUNNER, QUICK_CYCLES } from '../testkit/paths.js';
+import { PROOF_RUNNER, QUICK_CYCLES } from '../testkit/paths.test-support.js';
 import { connect, disconnectAll, startServices } from './services.test-support.js';
 
 let server: PrivateRedis;

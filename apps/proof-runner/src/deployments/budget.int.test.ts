@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from '@jest/globals';
 import { fieldsOf, STREAMS } from '@quantum/redis-schemas';
 import { putEfficiency, putTarget, spawnApp, useRedis, waitFor, type SpawnedApp } from '@quantum/testing';
-import { PROOF_RUNNER, QUICK_CYCLES } from '../testkit/paths.js';
+import { PROOF_RUNNER, QUICK_CYCLES } from '../testkit/paths.test-support.js';
 import { startServices } from './services.test-support.js';
 
 const file = useRedis({ tcp: true });

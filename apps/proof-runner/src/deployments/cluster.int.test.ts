@@ -57,7 +57,12 @@ describe('both services on a Cluster', () => {
     for (const [slot, to] of targets) await cluster.migrateSlot(slot, to);
     await submitAll(whole);
     await untilDecided(redis, whole);
-    for (const id of [...half, ...whole]) {
+    const atOnce = (await cluster.movesAtomically()) ? ids('at-once', 60) : [];
+    const submitted = submitAll(atOnce);
+    if (atOnce.length > 0) for (const [slot, to] of targets) await cluster.migrateSlot(slot, (to + 1) % 3, 'atomic');
+    await submitted;
+    await untilDecided(redis, atOnce);
+    for (const id of [...half, ...whole, ...atOnce]) {
       expect(JSON.parse((await redis.get(decidedKey(id))) ?? '')).toMatchObject({ outcome: 'permit' });
     }
     expect(await waitForProposal(redis, 'S1')).toMatchObject({ reason: 'ok' });

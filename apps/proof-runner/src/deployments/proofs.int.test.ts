@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from '@jest/globals';
 import { startPrivateCluster, startPrivateRedis, startPrivateSentinel } from '@quantum/private-redis';
 import { spawnApp, urlFor, withUsers, type User } from '@quantum/testing';
-import { PROOF_RUNNER, QUICK_CYCLES } from '../testkit/paths.js';
+import { PROOF_RUNNER, QUICK_CYCLES } from '../testkit/paths.test-support.js';
 import { startServices } from './services.test-support.js';
 
 /** A Redis deployment, and the variables that name it. */

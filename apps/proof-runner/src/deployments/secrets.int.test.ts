@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { spawnApp, useRedis, waitFor, type SpawnedApp } from '@quantum/testing';
-import { APPS_FOLDER, PROOF_RUNNER, QUICK_CYCLES } from '../testkit/paths.js';
+import { APPS_FOLDER, PROOF_RUNNER, QUICK_CYCLES } from '../testkit/paths.test-support.js';
 
 // Every secret here has this word at both ends, so that any shown part of it is found.
 const PLANTED = /plant/i;
@@ -108,20 +108,19 @@ describe.each([
   it.each([...PASSWORDS, encodeURIComponent(PASSWORDS.at(-1) ?? '')])(
     'shows no secret of a configuration that it refuses: %j',
     async (password) => {
-      for (const env of [
+      const environments = [
         { REDIS_URL: `${USER}:${password}@${place()}` },
         { REDIS_URL: `http://:${password}@${place()}` },
         { REDIS_URL: `redis://:${password}@h,i`, METRICS_HOST: password },
         { REDIS_PASSWORD: password, LOG_LEVEL: password, REDIS_URL: `redis://${USER}:plantplant@h` },
-      ]) {
-        const both = [[], ['--check-config']].map((args) => start(app, env, args));
-        for (const service of both) {
-          const { code } = await service.exit;
-          expect(code).toBe(78);
-          const said = [...service.stdout, ...service.stderr].join('\n');
-          expect(said).toContain('REDIS_URL');
-          expect(said).not.toMatch(PLANTED);
-        }
+      ];
+      const all = environments.flatMap((env) => [[], ['--check-config']].map((args) => start(app, env, args)));
+      for (const service of all) {
+        const { code } = await service.exit;
+        expect(code).toBe(78);
+        const said = [...service.stdout, ...service.stderr].join('\n');
+        expect(said).toContain('REDIS_URL');
+        expect(said).not.toMatch(PLANTED);
       }
     },
   );
@@ -152,23 +151,21 @@ it.each(MISPLACED)('no program shows a secret in %s: %j', async (name, env) => {
 });
 
 describe('proof-runner', () => {
-  it.each(PASSWORDS)('shows no password, right or wrong: %j', async (password) => {
+  it.concurrent.each(PASSWORDS)('shows no password, right or wrong: %j', async (password) => {
     const urls = [
       `redis://${USER}:${encodeURIComponent(password)}@${place()}`,
       `${USER}:${password}@${place()}`,
       `redis+sentinel://${place()}?sentinel_password=${password}`,
     ];
-    for (const url of urls) {
-      for (const [env, args] of [
-        [{}, ['--redis', url]],
-        [{ REDIS_URL: url }, []],
-        [{ REDIS_URL: url }, ['--help']],
-      ] as [Record<string, string>, string[]][]) {
-        const runner = spawnApp(PROOF_RUNNER, env, args);
-        const { code } = await runner.exit;
-        expect(code).toBe(args[0] === '--help' ? 0 : 2);
-        expect([...runner.stdout, ...runner.stderr].join('\n')).not.toMatch(PLANTED);
-      }
+    // At the same time: each waits five seconds for a Redis that it can use.
+    const runs = urls.flatMap((url) => [
+      { help: false, runner: spawnApp(PROOF_RUNNER, {}, ['--redis', url]) },
+      { help: false, runner: spawnApp(PROOF_RUNNER, { REDIS_URL: url }, []) },
+      { help: true, runner: spawnApp(PROOF_RUNNER, { REDIS_URL: url }, ['--help']) },
+    ]);
+    for (const { help, runner } of runs) {
+      expect((await runner.exit).code).toBe(help ? 0 : 2);
+      expect([...runner.stdout, ...runner.stderr].join('\n')).not.toMatch(PLANTED);
     }
   });
 });

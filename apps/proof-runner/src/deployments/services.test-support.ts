@@ -3,7 +3,7 @@ import { connectRedis, untilReady, type Redis } from '@quantum/redis-io';
 import { decidedKey, GOVERNOR_GROUP, permitKey, proposedKey, STREAMS } from '@quantum/redis-schemas';
 import { loadConfig, defineConfig, redisAddress, redisVariables } from '@quantum/service-kit';
 import { addPlan, putEfficiency, putTarget, spawnApp, waitFor, type SpawnedApp } from '@quantum/testing';
-import { APPS_FOLDER, QUICK_CYCLES } from '../testkit/paths.js';
+import { APPS_FOLDER, QUICK_CYCLES } from '../testkit/paths.test-support.js';
 
 type Env = Record<string, string>;
 
@@ -59,14 +59,12 @@ export async function proposalOf(redis: Redis, symbol: string, score = 0.9): Pro
   return waitForProposal(redis, symbol);
 }
 
-/** Waits for a proposal of a symbol. It removes `proposedKey` first, so that the proposal is new. */
+/** Waits for a proposal of a symbol by a cycle that begins later than this call, by a whole second's time. */
 export async function waitForProposal(redis: Redis, symbol: string): Promise<Record<string, string>> {
-  await waitFor(() => redis.del(proposedKey(symbol)).then(() => true), {
-    what: 'Redis to take a write',
-  });
+  const sinceSec = nowSec();
   const read = async () => {
     const hash = await redis.hgetall(proposedKey(symbol));
-    return hash['reason'] === undefined ? undefined : hash;
+    return Number(hash['ts_epoch'] ?? 0) > sinceSec ? hash : undefined;
   };
   return waitFor(read, { what: `a proposal of ${symbol}` });
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { spawnApp } from '@quantum/testing';
-import { APPS_FOLDER, PROOF_RUNNER } from '../testkit/paths.js';
+import { APPS_FOLDER, PROOF_RUNNER } from '../testkit/paths.test-support.js';
 
 let apps: string;
 beforeAll(() => {
@@ -13,11 +13,11 @@ afterAll(() => {
   rmSync(apps, { recursive: true });
 });
 
-/** A fault: a code fragment that the proposer contains once, what replaces it, and the proof that must fail of it. */
+/** A fault: a code fragment that the proposer contains once (esbuild may number a name), what replaces it, and the proof that must fail of it. */
 type Fault = readonly [place: RegExp, planted: string, failed: string];
 
 const FAULTS = {
-  'a wrong weight of smoothing': [/elapsedSec \/ halflifeSec/, 'elapsedSec / (2 * halflifeSec)', 'depth-smoothing'],
+  'a wrong weight of smoothing': [/elapsedSec \/ halflifeSec/, 'elapsedSec / 2 / halflifeSec', 'depth-smoothing'],
   'a smoothing state that is ignored': [/"smoothed_multiplier", "ts_epoch"/, '"none", "ts_epoch"', 'depth-smoothing'],
   'a policy file that is ignored': [
     /(?<!function )readPolicyFile\(\w+\)/,
@@ -30,7 +30,7 @@ const FAULTS = {
     'isProofSymbol = () => false && ',
     'depth-budget',
   ],
-  'a budget that is not applied': [/clamp\(\w+ \* multiplier/, 'clamp(multiplier', 'depth-budget'],
+  'a budget that is not applied': [/(?<=clamp\d*\()\w+ \* multiplier/, 'multiplier', 'depth-budget'],
 } satisfies Record<string, Fault>;
 
 /** The built services with these faults. */

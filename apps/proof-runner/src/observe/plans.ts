@@ -1,17 +1,15 @@
 import { systemClock } from '@quantum/clock';
 import { runBatch, type Command, type Redis, type Reply } from '@quantum/redis-io';
-import { blockKey, decidedKey, fieldsOf, permitKey, STREAMS } from '@quantum/redis-schemas';
-import { poll } from '@quantum/testbed';
+import { blockKey, decidedKey, permitKey, STREAMS } from '@quantum/redis-schemas';
+import { poll, StreamCursor } from '@quantum/testbed';
 import { planEntries, type Case } from '../fixture.js';
 
 /** A permit may be consumed at any moment, so it is polled often. */
 const POLL_MS = 5;
 
-/** The outcome of a plan. */
 export interface Decision {
   /** The permit under its key. */
   permit?: string;
-  /** The decision record. */
   record?: string;
   /** The refusal record. */
   block?: string;
@@ -22,7 +20,7 @@ export interface Decision {
 export class PlanWatch {
   readonly #redis: Redis;
   readonly #stream: string;
-  readonly #deadletterFrom: string;
+  readonly #letters: StreamCursor;
   /** Ids of all our entries on the plan stream. */
   readonly ids: string[] = [];
   readonly decisions = new Map<string, Decision>();
@@ -34,7 +32,7 @@ export class PlanWatch {
   constructor(redis: Redis, stream: string, deadletterFrom: string) {
     this.#redis = redis;
     this.#stream = stream;
-    this.#deadletterFrom = deadletterFrom;
+    this.#letters = new StreamCursor(STREAMS.deadletter, deadletterFrom);
   }
 
   /** Adds the cases' entries to the stream and waits until each is decided, or the time is over. */
@@ -57,9 +55,9 @@ export class PlanWatch {
   /** Includes our entries that an earlier run left on the stream. */
   async find(cases: readonly Case[]): Promise<void> {
     const symbols = new Set(cases.map(({ symbol }) => symbol));
-    const entries = await this.#redis.xrange(this.#stream, '-', '+');
-    const own = entries.filter(([, flat]) => symbols.has(fieldsOf(flat)['symbol'] ?? ''));
-    this.ids.push(...own.map(([id]) => id));
+    for await (const entries of new StreamCursor(this.#stream).pages(this.#redis)) {
+      this.ids.push(...entries.filter(({ fields }) => symbols.has(fields['symbol'] ?? '')).map(({ id }) => id));
+    }
   }
 
   async #submit(cases: readonly Case[]): Promise<void> {
@@ -106,12 +104,9 @@ export class PlanWatch {
   async #takeDeadLetters(cases: readonly Case[]): Promise<void> {
     const lacking = cases.filter((one) => this.#lacksDeadLetter(one));
     if (lacking.length === 0) return;
-    const entries = await this.#redis.xrange(STREAMS.deadletter, `(${this.#deadletterFrom}`, '+');
-    for (const { planId } of lacking) {
-      const letter = entries
-        .map(([, flat]) => fieldsOf(flat))
-        .find((fields) => fields['entry_id'] === this.#garbageIds.get(planId));
-      if (letter) this.deadLetters.set(planId, letter);
+    for (const { fields } of await this.#letters.read(this.#redis)) {
+      const own = lacking.find(({ planId }) => this.#garbageIds.get(planId) === fields['entry_id']);
+      if (own) this.deadLetters.set(own.planId, fields);
     }
   }
 }

@@ -20,7 +20,6 @@ export class ProposalWatch {
   readonly #symbols: ReadonlySet<string>;
   readonly #startMs = systemClock.steadyMs();
   readonly #cursor: StreamCursor;
-  /** Ids of all our entries so far. */
   readonly ids: string[] = [];
   /** Number of our entries by reason. */
   readonly reasons = new Map<string, number>();
@@ -47,7 +46,6 @@ export class ProposalWatch {
     await poll(look, { timeoutMs, everyMs: POLL_MS, signal });
   }
 
-  /** Reads the new entries of the stream. */
   async read(): Promise<void> {
     for (const { id, fields } of await this.#cursor.read(this.#redis)) this.#take(id, fields);
   }

@@ -1,7 +1,6 @@
 import type { Redis } from '@quantum/redis-io';
 import { targetKey } from '@quantum/redis-schemas';
 
-/** The current state of a live target. */
 export interface TargetSnapshot {
   /** Redis' own serialization (DUMP): two of them are equal if and only if the keys are, byte for byte. */
   dump: string;

@@ -8,10 +8,7 @@ export interface EfficiencyInput {
   ageSec?: number;
 }
 
-/**
- * A proof's inputs for the services, under a symbol of its own: a live target for step 1, a plan for step 2, and these
- * fields.
- */
+/** A proof's inputs for the services, under a symbol of its own: a live target for step 1, a plan for step 2. */
 export interface Arrangement {
   efficiency: EfficiencyInput | 'absent' | 'wrong type';
   /** Further fields of the live target. */

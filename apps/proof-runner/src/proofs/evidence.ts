@@ -1,3 +1,4 @@
+import { parseJson } from '@quantum/redis-schemas';
 import type { Decision } from '../observe/plans.js';
 import type { Proposal } from '../observe/proposals.js';
 import type { ServiceEvidence } from '../observe/service.js';
@@ -7,7 +8,6 @@ import type { Settings } from '../settings.js';
 import type { Step } from './arrangement.js';
 import { NotSeen } from './not-seen.js';
 
-/** All observations of a run. */
 export interface Findings {
   settings: Settings;
   fixture: Fixture;
@@ -97,11 +97,7 @@ export function permitOf(decision: Decision, mayBeConsumed: boolean): Record<str
 
 /** A JSON object. @throws NotSeen if the text is not one. */
 export function objectOf(json: string, what: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(json);
-    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
-  } catch {
-    // Reported below, with the text.
-  }
+  const value = parseJson(json);
+  if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
   throw new NotSeen(`${what} is not a JSON object: ${json}`);
 }

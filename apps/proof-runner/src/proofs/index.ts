@@ -4,17 +4,12 @@ import { killSwitch } from './safety/kill-switch.js';
 import { liveTargetUntouched } from './safety/live-target.js';
 import { permitFields } from './safety/permit-fields.js';
 import { unreadableEfficiency } from './safety/unreadable-efficiency.js';
-import { highEfficiency } from './step1/high-efficiency.js';
-import { lowConfidence } from './step1/low-confidence.js';
-import { lowEfficiency } from './step1/low-efficiency.js';
-import { missingEfficiency } from './step1/missing-efficiency.js';
+import { lowConfidence, missingEfficiency, staleEfficiency } from './step1/fail-open.js';
+import { highEfficiency, lowEfficiency } from './step1/scores.js';
 import { proposerHealth } from './step1/service-health.js';
-import { staleEfficiency } from './step1/stale-efficiency.js';
-import { highEfficiencyHint } from './step2/high-efficiency.js';
-import { lowConfidenceHint } from './step2/low-confidence.js';
 import { lowEfficiencyHint } from './step2/low-efficiency.js';
 import { governorMetrics } from './step2/metrics.js';
-import { missingEfficiencyHint } from './step2/missing-efficiency.js';
+import { highEfficiencyHint, lowConfidenceHint, missingEfficiencyHint } from './step2/no-hint.js';
 import { governorHealth } from './step2/service-health.js';
 
 /** The twelve proofs of the services' functions, and five of what they must never do. */

@@ -1,7 +1,6 @@
 import type { Arranged } from './arrangement.js';
 import type { Evidence } from './evidence.js';
 
-/** One checked value. */
 export interface Check {
   what: string;
   expected: string;

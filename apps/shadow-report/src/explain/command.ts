@@ -1,21 +1,23 @@
-import { namedValues, type ParameterValues, type PolicyStep } from '@quantum/efficiency-policy';
+import { namedValues, type ParameterValues, type PolicyBook } from '@quantum/efficiency-policy';
+import { BRAIN_PARAMETERS, DEFAULT_PARAMETERS } from '@quantum/efficiency-score';
 import { gateSettings, limitValues, loadPolicy, nameLimits } from '@quantum/policy';
-import { openRedis } from '@quantum/service-kit';
+import { CannotRun, openRedis } from '@quantum/service-kit';
 import type { GateSettings } from '@quantum/risk-gates';
 import type { Step } from '@quantum/shadow-evidence';
 import { policyFilesOf, policyTexts, stepsOf, wrapped } from '../policy.js';
 import { readPolicies } from '../record/policies.js';
-import { explanationText } from './text.js';
+import { explanationText, symbolText } from './text.js';
 
 export interface ExplainArguments {
   redis: string;
+  /** Explains what decides for this symbol, instead of a hash. */
+  symbol?: string;
   policyFile?: string;
   proposerEnv?: string;
   governorEnv?: string;
   json?: true;
 }
 
-/** What a hash means. */
 export interface Explanation {
   hash: string;
   step: Step;
@@ -24,10 +26,7 @@ export interface Explanation {
   defaults: ParameterValues;
   /** Those that are not the services' defaults. */
   changed: readonly string[];
-  /**
-   * What gives these parameters: entries of the policy file, `defaults` also being the environment's own; of limits the environment
-   * alone. Of Redis undefined.
-   */
+  /** Entries of the policy file that give these parameters; for limits the environment. Undefined if found in Redis. */
   entries?: readonly string[];
 }
 
@@ -37,40 +36,60 @@ type Env = Readonly<Record<string, string | undefined>>;
 const EXIT_NOT_FOUND = 1;
 
 /**
- * Says what a hash that outputs carry means: by the files, where some are given, else by Redis. @returns the exit code.
- * @throws CannotRun, CannotConnect
+ * Says what a hash that outputs carry means: by the files, where some are given, else by Redis. Of a symbol it says what
+ * decides for it in both steps, by the files, else by the environment.
+ * @returns the exit code. @throws CannotRun, CannotConnect
  */
 export async function explainCommand(
-  hash: string,
+  hash: string | undefined,
   options: ExplainArguments,
   env: Env,
   print: (text: string) => void,
 ): Promise<number> {
-  const explanation = byFiles(hash, options, env) ?? (await byRedis(hash, options.redis, env));
-  if (options.json) print(`${JSON.stringify(explanation ?? { hash, step: null }, null, 2)}\n`);
-  else
-    print(explanation ? explanationText(explanation) : `${hash}: neither the files that were given nor Redis say.\n`);
+  const printAs = (json: unknown, text: () => string): void => {
+    print(options.json ? `${JSON.stringify(json, null, 2)}\n` : text());
+  };
+  const { symbol } = options;
+  if ((hash === undefined) === (symbol === undefined)) throw new CannotRun('explain needs a hash, or else --symbol');
+  if (symbol !== undefined) {
+    const { proposal, hint } = booksOf(options, env);
+    const both = [inBook(proposal.of(symbol).policy, 'proposal', proposal), inBook(hint.of(symbol).policy, 'hint', hint)]; // prettier-ignore
+    const explanations = both.filter((one) => one !== undefined);
+    printAs(explanations, () => symbolText(symbol, explanations));
+    return 0;
+  }
+  const asked = hash ?? '';
+  const explanation = byFiles(asked, options, env) ?? (await byRedis(asked, options.redis, env));
+  printAs(explanation ?? { hash, step: null }, () =>
+    explanation ? explanationText(explanation) : `${asked}: neither the files that were given nor Redis say.\n`,
+  );
   return explanation ? 0 : EXIT_NOT_FOUND;
 }
 
 function byFiles(hash: string, options: ExplainArguments, env: Env): Explanation | undefined {
   const { policyFile, proposerEnv, governorEnv } = options;
   if (policyFile === undefined && proposerEnv === undefined && governorEnv === undefined) return undefined;
+  const { proposal, hint, governor } = booksOf(options, env);
+  return inBook(hash, 'proposal', proposal) ?? inBook(hash, 'hint', hint) ?? inLimits(hash, gateSettings(governor));
+}
+
+/** What each step decides by: the policy file over the env files, each of which is the environment if it is not given. */
+function booksOf({ policyFile, proposerEnv, governorEnv }: ExplainArguments, env: Env) {
   const files = {
     ...(proposerEnv !== undefined && { proposer: proposerEnv }),
     ...(governorEnv !== undefined && { governor: governorEnv }),
   };
   const { proposal, hint, governor } = stepsOf(policyTexts(files, env));
   const named = policyFilesOf(files, env);
-  return (
-    inBook(hash, 'proposal', policyFile ?? named.proposer, proposal) ??
-    inBook(hash, 'hint', policyFile ?? named.governor, hint) ??
-    inLimits(hash, gateSettings(governor))
-  );
+  return {
+    governor,
+    proposal: wrapped(() => loadPolicy(policyFile ?? named.proposer, proposal)),
+    hint: wrapped(() => loadPolicy(policyFile ?? named.governor, hint)),
+  };
 }
 
-function inBook<P extends object>(hash: string, step: Step, file: string | undefined, policy: PolicyStep<P>) {
-  const found = wrapped(() => loadPolicy(file, policy)).all().find((each) => each.policy === hash); // prettier-ignore
+function inBook<P>(hash: string, step: Step, book: PolicyBook<P>): Explanation | undefined {
+  const found = book.all().find(({ policy }) => policy === hash);
   return found && explained(hash, step, JSON.parse(found.text) as ParameterValues, found.entries);
 }
 
@@ -96,6 +115,7 @@ function explained(hash: string, step: Step, parameters: ParameterValues, entrie
   const defaults: ParameterValues = {
     proposal: { ...namedValues(proposal.base, proposal.names), ...proposal.common },
     hint: namedValues(hint.base, hint.names),
+    score: namedValues(DEFAULT_PARAMETERS, BRAIN_PARAMETERS),
     limits: limitValues(gateSettings(governor)),
   }[step];
   const changed = Object.keys(parameters).filter((name) => parameters[name] !== defaults[name]);

@@ -51,6 +51,32 @@ describe('explain', () => {
     expect(code).toBe(0);
   });
 
+  it('says what decides for a symbol in both steps, before it has a plan, and needs no Redis for that', async () => {
+    const path = policyFile();
+    const env = written(`P31_MIN_FACTOR=0.3\nP31_POLICY_FILE=${path}\n`);
+    const files = ['--proposer-env', env, '--governor-env', env, '--redis', NOWHERE];
+    const symbol = (name: string, ...more: string[]) => run(['explain', '--symbol', name, ...files, ...more]);
+    const group = await symbol('BTCUSDT');
+    expect(group.stdout).toMatch(/step 1[^]*│ P31_SCALE +│ +0\.8 │ +1 │[^]*Given by groups\[0\] "BTC\*"\./);
+    expect(group.stdout).toMatch(/step 2[^]*│ P31_MIN_FACTOR +│ +0\.5 │ +0\.25 │[^]*Given by groups\[0\] "BTC\*"\./);
+    expect(group.stdout).toContain('This decides for BTCUSDT');
+    expect(group.code).toBe(0);
+    const plain = JSON.parse((await symbol('ETHUSDT', '--json')).stdout) as object[];
+    expect(plain).toMatchObject([
+      { step: 'proposal', hash: proposals(path).of('ETHUSDT').policy, changed: [], entries: ['defaults'] },
+      { step: 'hint', parameters: { P31_MIN_FACTOR: 0.3 }, changed: ['P31_MIN_FACTOR'], entries: ['defaults'] },
+    ]);
+  });
+
+  it('refuses neither or both of a hash and a symbol', async () => {
+    for (const args of [[], ['0'.repeat(12), '--symbol', 'BTCUSDT']]) {
+      expect(await explain(...args)).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('a hash, or else --symbol'),
+      });
+    }
+  });
+
   it('finds the file that an env file names', async () => {
     const path = policyFile();
     const env = written(`P31_BASE=1.1\nP31_POLICY_FILE=${path}\n`);

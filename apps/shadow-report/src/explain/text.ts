@@ -5,10 +5,10 @@ import type { Explanation } from './command.js';
 const TITLES: Readonly<Record<Explanation['step'], (hash: string) => string>> = {
   proposal: (hash) => `Policy ${hash} of step 1, proposals`,
   hint: (hash) => `Policy ${hash} of step 2, hints of permits`,
+  score: (hash) => `Parameters ${hash} of the efficiency brain’s scores`,
   limits: (hash) => `Limits ${hash} of step 2, and modes of its gates`,
 };
 
-/** What a hash means, as it is printed. */
 export function explanationText({ hash, step, parameters, defaults, changed, entries }: Explanation): string {
   const text = (values: ParameterValues, name: string): string => String(values[name] ?? '');
   const rows = Object.keys(parameters).map((name) => [
@@ -23,3 +23,10 @@ export function explanationText({ hash, step, parameters, defaults, changed, ent
     '',
   ].join('\n');
 }
+
+/** What decides for a symbol, as it is printed. */
+export const symbolText = (symbol: string, explanations: readonly Explanation[]): string =>
+  [
+    ...explanations.map(explanationText),
+    `This decides for ${symbol} by the files as they are now. A service decides by them once it has reloaded them.\n`,
+  ].join('\n');

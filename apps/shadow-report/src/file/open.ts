@@ -55,7 +55,6 @@ export function readRecording(
   return { header, tornBytes: end.tornBytes, damage };
 }
 
-/** Adds a damaged place. */
 export function countDamage(damage: Damage, { bytes }: Extract<RecordingLine, { kind: 'damage' }>): void {
   damage.places += 1;
   damage.bytes += bytes;

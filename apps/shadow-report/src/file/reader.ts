@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import { parseJson } from '@quantum/redis-schemas';
 import { blockAt, findBlock, MAGIC } from './blocks.js';
 
 /** Where a file ends for who appends to it: whole lines up to `wholeBytes`; the `tornBytes` after that are a write cut off. */
@@ -51,17 +52,8 @@ function wholeLines(pieces: readonly Buffer[], afterDamage: boolean): Buffer | u
   if (!text.includes(NEWLINE)) return undefined;
   if (!afterDamage) return lines;
   const first = lines.indexOf(NEWLINE);
-  if (isJson(lines.toString('utf8', 0, first < 0 ? lines.length : first))) return lines;
+  if (parseJson(lines.toString('utf8', 0, first < 0 ? lines.length : first)) !== undefined) return lines;
   return first < 0 ? undefined : lines.subarray(first + 1);
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** A stretch of a file, up to the offset `end`. */

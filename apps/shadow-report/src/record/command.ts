@@ -1,5 +1,6 @@
 import { systemClock } from '@quantum/clock';
 import { openRedis } from '@quantum/service-kit';
+import { STREAMS } from '@quantum/redis-schemas';
 import { governorDefinition, proposerDefinition } from '@quantum/service-config';
 import { RECORDING_VERSION, type RecordingHeader } from '@quantum/shadow-evidence';
 import { decisionTtlSecOf, policyTexts } from '../policy.js';
@@ -9,12 +10,14 @@ import { progressOf, record } from './record.js';
 
 export interface RecordArguments {
   redis: string;
-  /** Seconds; undefined: until told to stop. */
+  /** Seconds; undefined: until stopped. */
   for?: number;
   proposerEnv?: string;
   governorEnv?: string;
   proposalsStream: string;
   plansStream: string;
+  /** False: scores are not recorded. */
+  scoresStream: string | false;
   /** Begin a new recording with what comes from now on, not with what Redis still has. */
   fromNow: boolean;
 }
@@ -22,6 +25,7 @@ export interface RecordArguments {
 export const DEFAULT_STREAMS = {
   proposals: proposerDefinition.variables.PROPOSE_STREAM_NAME.default ?? '',
   plans: governorDefinition.variables.STREAM_PLANS.default ?? '',
+  scores: STREAMS.efficiencyDecision,
 };
 
 const LINE_EVERY_MS = 10_000;
@@ -36,7 +40,11 @@ export async function recordCommand(
     kind: 'header',
     v: RECORDING_VERSION,
     started_at: systemClock.wallSec(),
-    streams: { proposals: options.proposalsStream, plans: options.plansStream },
+    streams: {
+      proposals: options.proposalsStream,
+      plans: options.plansStream,
+      ...(options.scoresStream !== false && { scores: options.scoresStream }),
+    },
     policy: policyTexts(
       {
         ...(options.proposerEnv !== undefined && { proposer: options.proposerEnv }),

@@ -1,3 +1,5 @@
+import { parseJson } from '@quantum/redis-schemas';
+
 /** What the recorder itself needs of a decision record, which a later version may have written. */
 export interface Glance {
   outcome: string | undefined;
@@ -9,7 +11,7 @@ export interface Glance {
 
 /** Reads it of any value that Redis has under a record's key; never throws. */
 export function glanceAt(json: string): Glance {
-  const record = objectOf(parsed(json));
+  const record = objectOf(parseJson(json));
   const hashes = [objectOf(record['permit'])['policy'], record['limits']].filter((hash) => typeof hash === 'string');
   const { outcome, decided_at: decidedAt } = record;
   return {
@@ -21,11 +23,3 @@ export function glanceAt(json: string): Glance {
 
 const objectOf = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
-}

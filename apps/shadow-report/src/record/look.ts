@@ -1,6 +1,6 @@
 import { KeyReads, runScripts, type Redis, type Reply } from '@quantum/redis-io';
 import { BLOCK_TTL_SEC, blockKey, decidedKey, MAX_RECORD_BYTES } from '@quantum/redis-schemas';
-import type { RecordingLine, StreamRole } from '@quantum/shadow-evidence';
+import type { RecordedStreams, RecordingLine, StreamRole } from '@quantum/shadow-evidence';
 import { pageCommand, pageOf, READ_PAGE } from './page.js';
 import { policiesBefore } from './policies.js';
 import { withSides } from './sides.js';
@@ -19,7 +19,14 @@ export interface Look {
   behind: boolean;
 }
 
-const ROLES: readonly StreamRole[] = ['proposals', 'plans'];
+const ROLES: readonly StreamRole[] = ['proposals', 'plans', 'scores'];
+/** The streams that are recorded, with their names. */
+const streamsOf = (streams: RecordedStreams): (readonly [role: StreamRole, stream: string])[] =>
+  ROLES.flatMap((role) => {
+    const stream = streams[role];
+    return stream === undefined ? [] : [[role, stream] as const];
+  });
+const LINE_KINDS = { proposals: 'proposal', plans: 'plan', scores: 'score' } as const;
 
 /**
  * Reads what is new, in one round trip: a page of each stream, and what is awaited of plans, those first that wait longest. With
@@ -30,7 +37,7 @@ const ROLES: readonly StreamRole[] = ['proposals', 'plans'];
  */
 export async function look(
   redis: Redis,
-  streams: Readonly<Record<StreamRole, string>>,
+  streams: RecordedStreams,
   state: RecordingState,
   nowMs: number,
   decisionTtlSec: number,
@@ -39,9 +46,10 @@ export async function look(
   const reads = new KeyReads();
   const outputs = reads.group('get', [], '', MAX_RECORD_BYTES);
   for (const [planId, { what }] of asked) outputs.add(what === 'decision' ? decidedKey(planId) : blockKey(planId));
-  const commands = ROLES.map((role) => pageCommand(streams[role], state.positions[role]));
+  const roles = streamsOf(streams);
+  const commands = roles.map(([role, stream]) => pageCommand(stream, state.positions[role]));
   const replies = await reads.run(redis, commands, [READ_PAGE]);
-  const pages = ROLES.map((role, i) => linesOf(role, state.positions[role], replies[i]));
+  const pages = roles.map(([role], i) => linesOf(role, state.positions[role], replies[i]));
   const answers = asked.flatMap(([planId, { what, sinceMs }], i): RecordingLine[] => {
     const reply = outputs.replies[i];
     if (reply?.ok && typeof reply.value === 'string') {
@@ -69,11 +77,11 @@ export async function look(
 }
 
 /** The line that makes a recording begin with what comes from now on. @throws as `look` does */
-export async function beginNow(redis: Redis, streams: Readonly<Record<StreamRole, string>>): Promise<RecordingLine> {
-  const commands = ROLES.map((role) => pageCommand(streams[role], ''));
-  const replies = await runScripts(redis, [READ_PAGE], commands);
-  const [proposals, plans] = ROLES.map((role, i) => pageOf(role, replies[i]).entries[0]?.[0]);
-  return { kind: 'begin', proposals: proposals ?? BEGINNING, plans: plans ?? BEGINNING };
+export async function beginNow(redis: Redis, streams: RecordedStreams): Promise<RecordingLine> {
+  const roles = streamsOf(streams);
+  const replies = await runScripts(redis, [READ_PAGE], roles.map(([, stream]) => pageCommand(stream, ''))); // prettier-ignore
+  const ends = roles.map(([role], i) => [role, pageOf(role, replies[i]).entries[0]?.[0] ?? BEGINNING] as const);
+  return { kind: 'begin', proposals: BEGINNING, plans: BEGINNING, ...Object.fromEntries(ends) };
 }
 
 function linesOf(
@@ -83,7 +91,7 @@ function linesOf(
 ): { lines: RecordingLine[]; more: boolean } {
   const { entries, more, isThere } = pageOf(role, reply);
   const lines = entries.map(([id, fields]): RecordingLine => ({
-    kind: role === 'plans' ? 'plan' : 'proposal',
+    kind: LINE_KINDS[role],
     id,
     fields,
   }));

@@ -1,4 +1,4 @@
-import { policyOfEntry } from '@quantum/decisions';
+import { parseRecordedScore, policyOfEntry } from '@quantum/decisions';
 import { BatchError, KeyReads, type Redis } from '@quantum/redis-io';
 import { sha256 } from '@quantum/policy';
 import { GOVERNOR_LIMITS_KEY, POLICY_PARAMETERS_KEY } from '@quantum/redis-schemas';
@@ -48,6 +48,7 @@ export async function readPolicies(redis: Redis, hashes: readonly string[]): Pro
 
 function hashesOf(line: RecordingLine): string[] {
   if (line.kind === 'proposal') return [policyOfEntry(line.fields) ?? []].flat();
+  if (line.kind === 'score') return [parseRecordedScore(line.fields)?.policy ?? []].flat();
   if (line.kind !== 'decision') return [];
   return glanceAt(line.json).hashes;
 }

@@ -101,7 +101,7 @@ describe('record', () => {
     expect(ofKind(path, 'gap')).toEqual([{ kind: 'gap', stream: 'proposals', after: last, before: entry?.id }]);
   });
 
-  it('ends when it is told to, also while plans keep coming', async () => {
+  it('ends when it is stopped, also while plans keep coming', async () => {
     const path = newPath();
     let number = 0;
     let added = Promise.resolve('');
@@ -115,7 +115,7 @@ describe('record', () => {
     await added;
   });
 
-  it('begins, if told, with what comes from now on, and knows that when it goes on', async () => {
+  it('begins, if asked, with what comes from now on, and knows that when it goes on', async () => {
     const path = newPath();
     await addProposals(3);
     const first = start(path, {}, ['--from-now']);
@@ -146,7 +146,7 @@ describe('record', () => {
   });
 });
 
-describe('the parameters that a hash stands for', () => {
+describe('the parameters that a hash means', () => {
   const texts = loadPolicy(undefined, proposalStep(loadConfig(proposerDefinition, {}).config)).all();
   const [{ policy, text } = { policy: '', text: '' }] = texts;
   const entry = (hash: string): string[] =>
@@ -188,7 +188,7 @@ describe('the parameters that a hash stands for', () => {
     ]);
   });
 
-  it('are not made up: what Redis does not say, or says of another hash, is told and left to the replay', async () => {
+  it('are not made up: what Redis does not say, or says of another hash, is reported and left to the replay', async () => {
     const path = newPath();
     await redis().hset(POLICY_PARAMETERS_KEY, '0'.repeat(12), text);
     await redis().xadd(STREAMS.proposed, '*', ...entry('0'.repeat(12)));
@@ -225,7 +225,7 @@ describe('rights', () => {
     await server.stop();
   });
 
-  it('that are missing are told, and so is a key of another type, or a folder that is not there', async () => {
+  it('that are missing are reported, and so is a key of another type, or a folder that is not there', async () => {
     await redis().set(STREAMS.proposed, 'no stream');
     const wrong = start(newPath());
     expect((await wrong.exit).code).toBe(2);

@@ -14,7 +14,7 @@ export interface RecordOptions {
   recording: OpenRecording;
   /** Ends the recording after the look in hand. */
   stop: AbortSignal;
-  /** Told how far it is, after each look. */
+  /** Called with how far it is, after each look. */
   onProgress: (line: string) => void;
   /** Wall clock, unix ms. */
   nowMs: () => number;
@@ -25,7 +25,7 @@ export interface RecordOptions {
 /** Looks after the end that wait for decisions of the last plans. More would never end where plans keep coming. */
 const LAST_LOOKS = 3;
 
-/** Records until told to stop; then what is there by then. Redis may go away and come back meanwhile. */
+/** Records until stopped; then what is there by then. Redis may go away and come back meanwhile. */
 export async function record(options: RecordOptions): Promise<void> {
   const { stop } = options;
   const stopped = once(stop, 'abort');
@@ -63,7 +63,7 @@ async function lookOnce({
 
 /** One line that says how far a recording is. */
 export function progressOf({ state, writer }: OpenRecording): string {
-  const { proposal, plan, decision, block, unanswered, expired, gap, damage } = state.counts;
+  const { proposal, score, plan, decision, block, unanswered, expired, gap, damage } = state.counts;
   const lost = gap + damage + unanswered > 0 ? `, ${gap + damage} gaps, ${unanswered} unanswered` : '';
   const tooLate = expired > 0 ? `, ${expired} too old to be asked for` : '';
   const unreadable = state.unreadableRecords > 0 ? `, ${state.unreadableRecords} unreadable records` : '';
@@ -76,7 +76,7 @@ export function progressOf({ state, writer }: OpenRecording): string {
       : '';
   const kilobytes = Math.ceil(writer.bytes / 1024);
   return (
-    `${proposal} proposals, ${plan} plans, ${decision} decisions, ${block} blocks, ` +
+    `${proposal} proposals, ${score > 0 ? `${score} scores, ` : ''}${plan} plans, ${decision} decisions, ${block} blocks, ` +
     `${state.awaited.size} awaited${lost}${tooLate}${unreadable}${unknown}, ${kilobytes} KiB`
   );
 }

@@ -40,10 +40,7 @@ function freshSymbolOf(line: RecordingLine, nowMs: number): string | undefined {
   return parseRecordedProposal(line.fields)?.symbol;
 }
 
-/**
- * The sides of positions, where they are known. P3.3 removes the hash of a symbol that is flat: an absent one is flat while
- * another of them is fresh, and else unknown.
- */
+/** The sides of positions, where known. P3.3 removes a flat symbol's hash: absent is flat while another is fresh. */
 function sidesOf(
   positions: readonly (readonly [symbol: string, read: ReturnType<typeof hashValues>])[],
   nowSec: number,

@@ -13,13 +13,10 @@ const DAY_MS = 86_400_000;
 /** Id before all entries. */
 export const BEGINNING = '0-0';
 
-/**
- * How far a recording is: follows from its lines alone, so that an interrupted one is resumed by reading it. Holds what is
- * awaited, and nothing of what is done.
- */
+/** How far a recording is, by its lines alone: an interrupted one is resumed by reading it. Holds what is awaited. */
 export class RecordingState {
   /** Id of the last entry recorded of each stream. */
-  readonly positions: Record<StreamRole, string> = { proposals: BEGINNING, plans: BEGINNING };
+  readonly positions: Record<StreamRole, string> = { proposals: BEGINNING, plans: BEGINNING, scores: BEGINNING };
   readonly awaited = new Map<string, Awaited>();
   /** Hashes whose parameters or limits the recording has. */
   readonly policies = new Set<string>();
@@ -28,7 +25,7 @@ export class RecordingState {
   /** Decision records that are no JSON, or none of a version that this program knows: recorded as they are. */
   unreadableRecords = 0;
   readonly counts: Record<RecordingLine['kind'], number> = {
-    begin: 0, policy: 0, proposal: 0, plan: 0, decision: 0, block: 0, unanswered: 0, expired: 0, gap: 0, resumed: 0, damage: 0,
+    begin: 0, policy: 0, proposal: 0, score: 0, plan: 0, decision: 0, block: 0, unanswered: 0, expired: 0, gap: 0, resumed: 0, damage: 0,
   }; // prettier-ignore
 
   take(line: RecordingLine): void {
@@ -37,12 +34,16 @@ export class RecordingState {
       case 'begin':
         this.positions.proposals = line.proposals;
         this.positions.plans = line.plans;
+        this.positions.scores = line.scores ?? BEGINNING;
         break;
       case 'policy':
         this.policies.add(line.hash);
         break;
       case 'proposal':
         this.positions.proposals = line.id;
+        break;
+      case 'score':
+        this.positions.scores = line.id;
         break;
       case 'plan': {
         this.positions.plans = line.id;

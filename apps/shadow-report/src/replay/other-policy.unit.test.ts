@@ -41,7 +41,7 @@ describe('other limits and modes', () => {
     expect(gates({ limit: { APPLY_MODE: 'dry_run' } })?.modes).toMatchObject({ plan_age: 'shadow' });
   });
 
-  it('are not told of what nobody knows', () => {
+  it('say nothing of what nobody knows', () => {
     const { gates: changed } = otherPolicy(policyTexts({}, HEADER), { limit: { GOV_MAX_EXEC_PER_HOUR: '5' } });
     expect(changed(undefined)).toBeUndefined();
   });

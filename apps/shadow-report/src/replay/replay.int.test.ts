@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { builtApp, FIXTURE, FIXTURE_V2, FIXTURE_V3, run, usePaths } from '../paths.test-support.js';
+import { builtApp, FIXTURE, FIXTURE_V2, FIXTURE_V3, FIXTURE_V4, run, usePaths } from '../paths.test-support.js';
 import { RecordingWriter } from '../file/writer.js';
 import { readLines } from '../file/reader.js';
 
@@ -12,6 +12,7 @@ describe('replay', () => {
     [1, FIXTURE, 'IDENTICAL: 288 outputs'],
     [2, FIXTURE_V2, 'IDENTICAL: 408 outputs'],
     [3, FIXTURE_V3, 'IDENTICAL: 159 outputs'],
+    [4, FIXTURE_V4, 'IDENTICAL: 131 outputs'],
   ])('gives a recording of version %i again, to the byte', async (_version, path, verdict) => {
     const { code, stdout } = await run(['replay', path]);
     expect(stdout).toContain(verdict);
@@ -29,6 +30,8 @@ describe('replay', () => {
     ['clamp(scale * multiplier', 'clamp(multiplier', FIXTURE_V2],
     ['proposal(recorded.policy)', 'proposal(void 0)', FIXTURE_V2],
     ['.gates(limits)', '.gates(void 0)', FIXTURE_V3],
+    ['held + traded - feesUsd', 'held + traded', FIXTURE_V4],
+    ['before?.state : known', 'before?.state : void 0', FIXTURE_V4],
   ])('finds a policy in which "%s" has become "%s"', async (original, planted, fixture) => {
     const code = readFileSync(builtApp('shadow-report'), 'utf8');
     expect(code.split(original)).toHaveLength(2);
@@ -37,7 +40,7 @@ describe('replay', () => {
     const result = await run(['replay', fixture], mainJs);
     expect(result.code).toBe(1);
     expect(result.stdout).toMatch(
-      /DIFFERENT: \d+ of \d+ outputs; the first:\n {2}(proposal|decision) \S+\n {4}recorded /,
+      /DIFFERENT: \d+ of \d+ outputs; the first:\n {2}(proposal|score|decision) \S+\n {4}recorded /,
     );
   });
 

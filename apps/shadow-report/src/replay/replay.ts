@@ -1,6 +1,7 @@
 import { setImmediate as immediate } from 'node:timers/promises';
 import { CannotRun } from '@quantum/service-kit';
 import {
+  isScore,
   ParameterSets,
   parseHeader,
   replayedLines,
@@ -83,8 +84,8 @@ class ChunkReplay {
     if (workers > 0) this.#workers = new ReplayWorkers(policy, workers);
   }
 
-  takeLines(texts: Iterable<string>): void {
-    for (const line of replayedLines(texts, this.replayer)) {
+  takeLines(texts: Iterable<string>, isTaken?: (text: string) => boolean): void {
+    for (const line of replayedLines(texts, this.replayer, isTaken)) {
       if (line.kind === 'policy') this.#policies.push(line);
       if (line.kind === 'damage') countDamage(this.damage, line);
       this.replayer.take(line);
@@ -123,7 +124,7 @@ class ChunkReplay {
     const part = await job?.part;
     if (!job) return;
     const absorbed = part && job.policies === this.#policies.length && this.replayer.absorb(part);
-    if (!absorbed) this.takeLines(linesOf(job.chunk));
+    this.takeLines(linesOf(job.chunk), absorbed ? isScore : undefined);
     this.#buffers.give(job.chunk);
   }
 }

@@ -10,16 +10,17 @@ import {
 import type { ReadRecording } from '../file/open.js';
 import { damageText, table } from '../table.js';
 
-/** What a replay came to, as it is printed. */
 export function replayText(
   replayer: Replayer,
   { tornBytes, damage }: Pick<ReadRecording, 'tornBytes' | 'damage'>,
   seconds: number,
 ): string {
-  const { proposals, decisions, blocks, noDecision, unreadable, different, checked, differences } = replayer;
-  const { unknownPolicies, byHeaderLimits, unreadableRecords } = replayer;
+  const { proposals, scores, decisions, blocks, noDecision, noState, unreadable, different, checked } = replayer;
+  const { unknownPolicies, byHeaderLimits, unreadableRecords, differences } = replayer;
   const undecided = replayer.undecided + unreadableRecords;
-  const rows = Object.entries({ proposals, decisions, blocks }).map(([name, counts]) => [
+  // A recording of an earlier version has no scores.
+  const kinds = { proposals, ...(scores.checked > 0 && { scores }), decisions, blocks };
+  const rows = Object.entries(kinds).map(([name, counts]) => [
     name,
     shown(counts.checked),
     shown(counts.same),
@@ -31,6 +32,8 @@ export function replayText(
       `${shown(unreadableRecords)} unreadable records: no JSON, or decision records of a version that this program does not know`,
     byHeaderLimits > 0 &&
       `${shown(byHeaderLimits)} decisions of an earlier version name no limits: decided again by those of the recording's header`,
+    noState > 0 &&
+      `${shown(noState)} scores before the first closed period of their symbol: nothing to score again from`,
     noDecision > 0 && `${shown(noDecision)} dead letters: nothing to decide again`,
     unreadable > 0 && `${shown(unreadable)} entries of the proposal stream are no proposals`,
     damage.places > 0 && damageText(damage),

@@ -5,7 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { RecordingLine } from '@quantum/shadow-evidence';
 import { readLines } from '../file/reader.js';
 import { RecordingWriter } from '../file/writer.js';
-import { builtApp, FIXTURE, FIXTURE_V2, FIXTURE_V3, run, usePaths } from '../paths.test-support.js';
+import { builtApp, FIXTURE, FIXTURE_V2, FIXTURE_V3, FIXTURE_V4, run, usePaths } from '../paths.test-support.js';
 
 const newPath = usePaths();
 
@@ -51,7 +51,7 @@ function withPartOf(code: string): string {
 }
 
 describe('a replay with workers', () => {
-  it.each([FIXTURE, FIXTURE_V2, FIXTURE_V3])('says of %s what one without them says', async (path) => {
+  it.each([FIXTURE, FIXTURE_V2, FIXTURE_V3, FIXTURE_V4])('says of %s what one without them says', async (path) => {
     expect((await saidByAny(path)).code).toBe(0);
   });
 

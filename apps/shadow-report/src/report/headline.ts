@@ -105,7 +105,6 @@ const unitOf = ({ id, figure }: VerdictLine) => figure?.unit ?? definitionOf(id)
 /** A line's limit in its figure's unit. */
 export const lineLimit = (line: VerdictLine): string => limitIn(unitOf(line), line.limit);
 
-/** A line's measured value. */
 export const lineValue = (line: VerdictLine): string => valueText(line.figure?.value, unitOf(line));
 
 const sampleNeed = (line: VerdictLine): string =>

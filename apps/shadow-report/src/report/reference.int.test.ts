@@ -165,7 +165,7 @@ function differences(report: ReportJson, answer: Answer): string[] {
 /** Where the report says something else than the generator put into the recording. */
 function untruths({ figures }: ReportJson, { different, counts }: GeneratedRecording['truth']): string[] {
   const of = (id: string): Partial<Figure> => figures.find((figure) => figure.id === id) ?? {};
-  const told = {
+  const reported = {
     proposals: of('multiplier.mean').n,
     gaps: of('recording.gaps').value,
     plans: of('recording.unanswered').n,
@@ -175,7 +175,7 @@ function untruths({ figures }: ReportJson, { different, counts }: GeneratedRecor
   };
   return [
     ...((of('replay.different').value ?? 0) === different ? [] : [`different: ${of('replay.different').value}, truth ${different}`]),
-    ...Object.entries(counts ?? {}).flatMap(([name, truth]) => (told[name as keyof typeof told] === truth ? [] : [`${name}: ${told[name as keyof typeof told]}, truth ${truth}`])),
+    ...Object.entries(counts ?? {}).flatMap(([name, truth]) => (reported[name as keyof typeof reported] === truth ? [] : [`${name}: ${reported[name as keyof typeof reported]}, truth ${truth}`])),
   ]; // prettier-ignore
 }
 

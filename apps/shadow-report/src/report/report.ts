@@ -17,7 +17,6 @@ export interface Report extends Verdict {
   window: Window;
   /** Hours of it that proposals cover. */
   coveredHours: number;
-  /** Proposals recorded. */
   proposals: number;
   tornBytes: number;
   damage: Damage;
@@ -30,7 +29,6 @@ export interface Report extends Verdict {
   earned?: { at: readonly number[]; base: readonly number[]; proposed: readonly number[] };
 }
 
-/** What happened over time. */
 export interface Timeline {
   /** Seconds that each bucket covers. */
   bucketSec: number;

@@ -21,7 +21,7 @@ function decided(of: Candidate, windows: WindowState | undefined = WINDOWS, poli
   const look = preCheck(of, NOW_SEC, policy);
   return decidePlan(of, NOW_SEC, look, look.entry.refusal ? undefined : windows, policy, onError);
 }
-/** A record as it stands in Redis. */
+/** A record as it is in Redis. */
 const standing = (record: DecisionRecord): DecisionRecord => JSON.parse(JSON.stringify(record)) as DecisionRecord;
 const withModes = (modes: Partial<Record<GateName, GateMode>>): DecisionPolicy => ({
   ...POLICY,
@@ -169,7 +169,7 @@ describe('decidePlan', () => {
     );
   });
 
-  it('does not depend on what stands in shadow: a gate that is off gives the same decision', () => {
+  it('does not depend on what is in shadow: a gate that is off gives the same decision', () => {
     fc.assert(
       fc.property(anyState, anyWindows, fc.subarray([...GATE_NAMES].slice(1)), (state, windows, names) => {
         const all = (mode: GateMode) => withModes(Object.fromEntries(names.map((name) => [name, mode])));

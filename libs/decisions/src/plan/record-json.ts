@@ -1,4 +1,4 @@
-import { ExistingRecordSchema, type DecisionRecord, type Permit } from '@quantum/redis-schemas';
+import { ExistingRecordSchema, parseJson, type DecisionRecord, type Permit } from '@quantum/redis-schemas';
 import { qtyTextOf } from './inputs/facts.js';
 import type { Inputs } from './inputs/schema.js';
 import { longRecord } from './short/decode.js';
@@ -35,9 +35,5 @@ export function recordJson(
 
 /** A record as Redis has it, of any version; undefined where it is not one of ours. */
 export function readRecord(json: string): DecisionRecord | undefined {
-  try {
-    return ExistingRecordSchema.parse(longRecord(JSON.parse(json)));
-  } catch {
-    return undefined;
-  }
+  return ExistingRecordSchema.safeParse(longRecord(parseJson(json))).data;
 }

@@ -91,10 +91,7 @@ export function proposeAgain(
   return Number.isFinite(proposal.proposedTargetUsd) ? proposal : undefined;
 }
 
-/**
- * The entry that the proposer would write, or undefined where it is the recorded one to the byte: of an entry of an earlier
- * version as far as those went.
- */
+/** The entry that the proposer would write; undefined where it is the recorded one, as far as its version went. */
 export function entryDifference(fields: readonly string[], again: ProposalRecord | undefined): string[] | undefined {
   const expected = again ? proposalStreamEntry(again).slice(0, tellsOrigin(fields) ? undefined : FIRST) : [];
   const same = expected.length > 0 && expected.every((text, at) => text === fields[at]);

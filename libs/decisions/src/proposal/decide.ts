@@ -21,10 +21,7 @@ export interface SymbolReading {
 
 export type ProposalDecision = { proposal: ProposalRecord; skip?: never } | { proposal?: never; skip: SkipReason };
 
-/**
- * Decides one symbol at the cycle's time (whole unix seconds), before any budget. Pure: the same reading always gives the same
- * decision.
- */
+/** Decides one symbol at the cycle's time (whole unix seconds), before any budget. Pure: time is an argument. */
 export function decideProposal(
   { target, ...reading }: SymbolReading,
   nowSec: number,

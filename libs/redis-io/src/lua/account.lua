@@ -14,24 +14,24 @@ local function unaccounted(place, settleMs)
   if found <= 0 then
     if tonumber(accounted) ~= place then
       forgetAccount()
-      redis.call('HSET', KEYS[2], 'accounted', place)
+      redis.call('HSET', KEYS[2], 'accounted', string.format('%d', place))
     end
     return 0
   end
   local time = redis.call('TIME')
   local nowMs = time[1] * 1000 + math.floor(time[2] / 1000)
   if not open then
-    redis.call('HSET', KEYS[2], 'open', found, 'open_since_ms', nowMs)
+    redis.call('HSET', KEYS[2], 'open', string.format('%d', found), 'open_since_ms', string.format('%d', nowMs))
     return 0
   end
   -- What a consumer was given and has not said yet is in `found` too, but not for long.
   found = math.min(found, tonumber(open))
   if nowMs - since < tonumber(settleMs) then
-    if found < tonumber(open) then redis.call('HSET', KEYS[2], 'open', found) end
+    if found < tonumber(open) then redis.call('HSET', KEYS[2], 'open', string.format('%d', found)) end
     return 0
   end
-  redis.call('HINCRBY', KEYS[2], 'accounted', found)
-  redis.call('HINCRBY', KEYS[2], 'possibly_lost', found)
+  redis.call('HINCRBY', KEYS[2], 'accounted', string.format('%d', found))
+  redis.call('HINCRBY', KEYS[2], 'possibly_lost', string.format('%d', found))
   redis.call('HDEL', KEYS[2], 'open', 'open_since_ms')
   return found
 end

@@ -1,26 +1,36 @@
--- XAUTOCLAIM that also counts the entries that it found deleted, and returns no more bytes than asked for.
+-- Claims entries that have been pending for long, counts those of them that are gone from the stream, and returns no more
+-- bytes than asked for.
 --
 -- KEYS  1 stream, 2 hash with the count of lost entries (optional, in the same Cluster slot)
--- ARGV  1 group, 2 consumer, 3 minimum idle time ms, 4 cursor, 5 maximum entries, 6 maximum bytes
--- Returns the reply of XAUTOCLAIM without the entries that do not fit, then those: {id, bytes, id, bytes, ...}
+-- ARGV  1 group, 2 consumer, 3 minimum idle time ms, 4 first id, as XPENDING takes it, 5 maximum entries, 6 maximum bytes
+-- Returns {first id of the next call, or empty if no more follow; entries that fit, {id, fields, deliveries} each; ids that
+--       are gone; entries that do not fit, {id, bytes, deliveries} each}
 --
--- Atomic, because XAUTOCLAIM names a deleted entry only once.
+-- XCLAIM drops entries that are gone, and does not name them. XAUTOCLAIM names them, but drops them at any idle time: also
+-- what a living consumer has just been given and is about to process, which is not lost.
+--
+-- Atomic, because an entry that is acknowledged between XPENDING and XCLAIM would be taken for one that is gone.
 --
 -- Deadline: none. A later call claims later.
 
-local reply = redis.call('XAUTOCLAIM', KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4], 'COUNT', ARGV[5])
-local gone = reply[3] or {}
-remember(#gone, gone[1], gone[#gone])
-local fitting, large, left = {}, {}, tonumber(ARGV[6])
-for _, entry in ipairs(reply[2]) do
-  local bytes = 0
-  for _, text in ipairs(entry[2] or {}) do bytes = bytes + #text end
-  if bytes <= left then
+local pending = redis.call('XPENDING', KEYS[1], ARGV[1], 'IDLE', ARGV[3], ARGV[4], '+', ARGV[5])
+if #pending == 0 then return {'', {}, {}, {}} end
+local ids, claimed = {}, {}
+for i, one in ipairs(pending) do ids[i] = one[1] end
+for _, entry in ipairs(redis.call('XCLAIM', KEYS[1], ARGV[1], ARGV[2], 0, unpack(ids))) do claimed[entry[1]] = entry[2] end
+local fitting, gone, large, left = {}, {}, {}, tonumber(ARGV[6])
+for _, one in ipairs(pending) do
+  local id, deliveries = one[1], one[4] + 1
+  local fields, bytes = claimed[id], 0
+  for _, text in ipairs(fields or {}) do bytes = bytes + #text end
+  if not fields then
+    gone[#gone + 1] = id
+  elseif bytes <= left then
     left = left - bytes
-    fitting[#fitting + 1] = entry
+    fitting[#fitting + 1] = {id, fields, deliveries}
   else
-    large[#large + 1] = entry[1]
-    large[#large + 1] = bytes
+    large[#large + 1] = {id, bytes, deliveries}
   end
 end
-return {reply[1], fitting, gone, large}
+remember(#gone, gone[1], gone[#gone])
+return {#pending < tonumber(ARGV[5]) and '' or '(' .. ids[#ids], fitting, gone, large}

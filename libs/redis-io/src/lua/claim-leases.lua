@@ -28,12 +28,12 @@ if not string.match(redis.call('GET', KEYS[1]) or '0', '^%d+$') then redis.call(
 
 local time = redis.call('TIME')
 local nowMs = time[1] * 1000 + math.floor(time[2] / 1000)
-redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', nowMs)
-redis.call('ZREMRANGEBYSCORE', KEYS[2], nowMs + 60000, '+inf')
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', string.format('%d', nowMs))
+redis.call('ZREMRANGEBYSCORE', KEYS[2], string.format('%d', nowMs + 60000), '+inf')
 for _, member in ipairs(redis.call('ZRANGE', KEYS[2], 0, -1)) do
   if tonumber(string.match(member, '^(%d+):')) ~= shards then return {'other', member} end
 end
-redis.call('ZADD', KEYS[2], nowMs + leaseMs, shards .. ':' .. process)
+redis.call('ZADD', KEYS[2], string.format('%d', nowMs + leaseMs), shards .. ':' .. process)
 
 local fairShare = math.ceil(shards / redis.call('ZCARD', KEYS[2]))
 local held, answer = 0, {'ok'}

@@ -49,7 +49,7 @@ local lost = read and math.max(0, place - read) or 0
 local left = waiting and waiting[1] or last
 local from = left ~= delivered and delivered or ''
 remember(lost, from, left)
-if KEYS[2] and lost > 0 then redis.call('HINCRBY', KEYS[2], 'given', lost) end
-redis.call('XGROUP', 'SETID', KEYS[1], ARGV[1], delivered, 'ENTRIESREAD', place)
+if KEYS[2] and lost > 0 then redis.call('HINCRBY', KEYS[2], 'given', string.format('%d', lost)) end
+redis.call('XGROUP', 'SETID', KEYS[1], ARGV[1], delivered, 'ENTRIESREAD', string.format('%d', place))
 if not read then forgetAccount() end
 return {lost, from, left, last, unaccounted(place, ARGV[3])}

@@ -20,9 +20,10 @@ if created.err then
 end
 local added = named(redis.call('XINFO', 'STREAM', KEYS[1]))['entries-added']
 local later = #redis.call('XRANGE', KEYS[1], '(' .. ARGV[2], '+')
-redis.call('XGROUP', 'SETID', KEYS[1], ARGV[1], ARGV[2], 'ENTRIESREAD', added - later)
+local rank = string.format('%d', added - later)
+redis.call('XGROUP', 'SETID', KEYS[1], ARGV[1], ARGV[2], 'ENTRIESREAD', rank)
 if KEYS[2] then
   redis.pcall('HDEL', KEYS[2], 'given', 'open', 'open_since_ms') -- of an earlier group: account.lua
-  redis.pcall('HSET', KEYS[2], 'accounted', added - later)
+  redis.pcall('HSET', KEYS[2], 'accounted', rank)
 end
 return 1

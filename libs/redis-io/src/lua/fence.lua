@@ -17,5 +17,6 @@ local ts, process = string.match(type(last) == 'string' and last or '', '^(%d+):
 if ts and process ~= ARGV[3] and tonumber(ts) >= tonumber(ARGV[4]) then return {'older', ts} end
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
 local time = redis.call('TIME')
-redis.pcall('ZADD', KEYS[2], 'XX', time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[2], ARGV[6])
+local untilMs = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[2]
+redis.pcall('ZADD', KEYS[2], 'XX', string.format('%d', untilMs), ARGV[6])
 redis.call('SET', KEYS[3], ARGV[4] .. ':' .. ARGV[3], 'EX', ARGV[5])

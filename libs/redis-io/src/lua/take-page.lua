@@ -9,7 +9,7 @@ local function takePage(stream, from, most, bytes, take)
   local taken, left, count = 0, bytes, 1
   while taken < most do
     count = math.min(count, most - taken)
-    local found = redis.call('XRANGE', stream, from, '+', 'COUNT', count)
+    local found = redis.call('XRANGE', stream, from, '+', 'COUNT', string.format('%d', count))
     for _, entry in ipairs(found) do
       local size = 0
       for _, text in ipairs(entry[2]) do size = size + #text end

@@ -13,7 +13,8 @@ local undone = 0
 for i = 3, #ARGV, 2 do
   local found = redis.call('XPENDING', KEYS[1], ARGV[1], ARGV[i], ARGV[i], 1)[1]
   if found and found[2] == ARGV[2] and found[4] == tonumber(ARGV[i + 1]) then
-    redis.call('XCLAIM', KEYS[1], ARGV[1], ARGV[2], 0, ARGV[i], 'IDLE', found[3], 'RETRYCOUNT', found[4] - 1, 'JUSTID')
+    local before = string.format('%d', found[4] - 1)
+    redis.call('XCLAIM', KEYS[1], ARGV[1], ARGV[2], 0, ARGV[i], 'IDLE', found[3], 'RETRYCOUNT', before, 'JUSTID')
     undone = undone + 1
   end
 end

@@ -1,9 +1,6 @@
 import { defineGate, PASS, refuse } from '../gate.js';
 
-/**
- * Refuses opens whose kill score is critical, or is present and not a number. A missing one passes by default: the primary
- * publisher never sends it.
- */
+/** Refuses opens whose kill score is critical or not a number. A missing one passes by default: most send none. */
 export const killScore = defineGate({
   name: 'kill_score',
   summary:

@@ -3,10 +3,7 @@ import { defineGate, PASS, refuse, type CommonInput } from '../gate.js';
 /** Maximum lead of a stream id over Redis' clock, seconds. Beyond it the id no longer gives the time of publication. */
 const MAX_ID_AHEAD_SEC = 60;
 
-/**
- * Whether a plan's stream id is too far ahead of Redis' clock to give its age: the clock was set back, or the id was
- * chosen.
- */
+/** Whether a plan's stream id is too far ahead of Redis' clock to give its age: a clock set back, or a chosen id. */
 export const isIdAhead = ({ submittedSec, serverSec }: Pick<CommonInput, 'submittedSec' | 'serverSec'>): boolean =>
   submittedSec - serverSec > MAX_ID_AHEAD_SEC;
 

@@ -111,7 +111,7 @@ describe('the longest stretch outside a state', () => {
 });
 
 describe('the path of a target', () => {
-  it('counts changes of direction, whatever stands still in between', () => {
+  it('counts changes of direction, whatever does not move in between', () => {
     const path = new TargetPath(3600);
     [1, 2, 2, 3, 1, 1, 0, 5].forEach((target, i) => path.observe(target, 3600 * i));
     expect(path).toMatchObject({

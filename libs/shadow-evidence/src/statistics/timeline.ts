@@ -13,10 +13,7 @@ export interface Bucket {
   proposedUsd: number;
 }
 
-/**
- * Proposals in buckets of one width, for charts. The width doubles whenever there would be more than this many, so that memory
- * does not grow with the time. Observations come in the order of their times.
- */
+/** Proposals in buckets of one width, for charts. It doubles where there would be more. Observations are in order. */
 export class Timeline {
   widthSec = 1;
   #buckets: Bucket[] = [];

@@ -98,7 +98,6 @@ export async function startGovernors(
   return { services, drain, work };
 }
 
-/** CPU time of Redis' main thread so far. */
 async function redisCpuSec(redis: Redis): Promise<number> {
   const info = await redis.info('cpu');
   const spent = (what: string) => Number(new RegExp(`^used_cpu_${what}_main_thread:([\\d.]+)`, 'm').exec(info)?.[1]);
@@ -127,10 +126,7 @@ export async function untilServed(redis: Redis, plans: number): Promise<void> {
 
 const patiently = (what: string) => ({ what, timeoutMs: PATIENCE_MS, everyMs: POLL_MS });
 
-/**
- * Computed from the records, which hold the start of each batch: the plans of all batches but the last, over the time
- * between.
- */
+/** By the records, which hold each batch's start: the plans of all batches but the last, over the time between. */
 async function speedOf(redis: Redis, plans: number): Promise<number> {
   const times: number[] = [];
   for (let from = 0; from < plans; from += 1000) {

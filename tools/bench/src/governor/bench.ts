@@ -18,7 +18,6 @@ const SLOW_SHARE = 1 / 20;
 /** Rounds vary by a tenth, so a difference of a twentieth needs many. */
 const HINT_ROUNDS = 31;
 
-/** All benches of plans. */
 export const benchGovernor = async (options: Options): Promise<Figure[]> => [
   ...(await withHarness(options, benchBacklog)),
   ...(await withHarness(options, benchPaced)),

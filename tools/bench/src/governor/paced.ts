@@ -12,15 +12,12 @@ export interface Pacer {
   run: (seconds: number) => Promise<number[]>;
 }
 
-/**
- * A permit is readable when the server announces it: keyspace notifications are on, and a separate connection listens.
- * This process takes both times, by one clock.
- */
+/** A permit is readable when the server announces it (keyspace notifications). One clock takes both times. */
 export async function startPacer(harness: Harness, db: number): Promise<Pacer> {
   const [raw, subscriber] = [await harness.raw(db), harness.client(db)];
   const sentMs = new Map<string, number>();
   let latencies: number[] = [];
-  let told: () => void = () => undefined;
+  let answered: () => void = () => undefined;
   const channel = `__keyspace@${db}__:${PREFIX}`;
   subscriber.on('pmessage', (_pattern, name: string) => {
     const planId = name.slice(channel.length);
@@ -28,7 +25,7 @@ export async function startPacer(harness: Harness, db: number): Promise<Pacer> {
     if (startMs === undefined) return;
     latencies.push(performance.now() - startMs);
     sentMs.delete(planId);
-    if (sentMs.size === 0) told();
+    if (sentMs.size === 0) answered();
   });
   await harness.client(db).config('SET', 'notify-keyspace-events', 'K$');
   await subscriber.psubscribe(`${channel}*`);
@@ -53,7 +50,7 @@ export async function startPacer(harness: Harness, db: number): Promise<Pacer> {
           resolve();
         }, 1);
       });
-      if (sentMs.size > 0) await new Promise<void>((resolve) => (told = resolve));
+      if (sentMs.size > 0) await new Promise<void>((resolve) => (answered = resolve));
       return latencies;
     },
   };

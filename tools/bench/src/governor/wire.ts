@@ -8,11 +8,9 @@ import { backlogIn, GOVERNOR_ENV, untilServed } from './backlog.js';
 const WORK = new Set(['xreadgroup', 'get', 'mget', 'exists', 'hmget', 'xrange', 'eval', 'eval_ro', 'evalsha', 'evalsha_ro',
   'fcall', 'set', 'setex', 'expire', 'xadd', 'xack', 'time']); // prettier-ignore
 
-/** The wire traffic of a backlog. */
 export interface Wire {
   plans: number;
   commands: number;
-  /** Commands by name. */
   byName: Readonly<Record<string, number>>;
   roundTrips: number;
   bytes: number;

@@ -3,10 +3,7 @@ import { join } from 'node:path';
 
 const DECORATORS = /(permitDecorators = \([^)]*\) => )\[\s*efficiencyHint\([\s\S]*?\n\];/g;
 
-/**
- * The same bundle without the decorator, as no variable switches it off. Returns its path; undefined if the bundle does
- * not look as expected.
- */
+/** The bundle without the decorator, which no variable switches off: its path, or undefined if it looks different. */
 export function withoutHint(mainFile: string, outFolder: string): string | undefined {
   const text = readFileSync(mainFile, 'utf8');
   if ([...text.matchAll(DECORATORS)].length !== 1) return undefined;

@@ -7,9 +7,7 @@ import { RawClient } from './raw-client.js';
 import { startBaseline, type BaselineProcess } from './baseline-process.js';
 import { startService, type Service } from './service.js';
 
-/** Options of a bench. */
 export interface Options {
-  /** The working copy. */
   root: string;
   /** Folder that holds `<app>/main.js`. */
   appsFolder: string;

@@ -54,10 +54,7 @@ export const planCommand = (id: string, planId: string, symbol: string, stream: 
     'timestamp', Math.floor(Date.now() / 1000),
   ); // prettier-ignore
 
-/**
- * A backlog of plans `p0`, `p1`, ... in the stream, all with the millisecond `atMs`, and the group positioned before
- * them.
- */
+/** A backlog of plans `p0`, `p1`, ... in the stream, of the millisecond `atMs`, and the group before them. */
 export async function putBacklog(
   raw: RawClient,
   count: number,

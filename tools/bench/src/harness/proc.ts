@@ -6,10 +6,7 @@ export function memoryMbOf(pid: number, field: 'VmRSS' | 'VmHWM'): number {
   return Number(new RegExp(`^${field}:\\s*(\\d+) kB`, 'm').exec(text)?.[1]) / 1024;
 }
 
-/**
- * CPU time of a process in user and kernel mode, seconds: the sum over its threads from the scheduler, to the
- * nanosecond. (The ticks of `/proc/<pid>/stat` are 10 ms, a fifth of the idle figure.)
- */
+/** CPU time of a process, seconds, from the scheduler, to the nanosecond. (Ticks of `/proc/<pid>/stat` are 10 ms.) */
 export const cpuSecOf = (pid: number): number =>
   readdirSync(`/proc/${pid}/task`).reduce(
     (sum, thread) => sum + Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]) / 1e9,

@@ -1,3 +1,4 @@
+import { parseJson } from '@quantum/redis-schemas';
 import { announcedUrl, ask, poll, portZero, readLines, startProcess, type Process } from '@quantum/testbed';
 import { cpuSecOf, memoryMbOf } from './proc.js';
 
@@ -6,10 +7,8 @@ const START_TIMEOUT_MS = 120_000;
 /** Longer than a service takes: a profiled one writes its profile when it ends. */
 const TERM_GRACE_MS = 10_000;
 
-/** A log line, parsed. */
 export type LogLine = Readonly<Record<string, unknown>>;
 
-/** A built service as a process of its own. */
 export interface Service {
   pid: number;
   /** Time before its start, `performance.now()`. */
@@ -18,7 +17,6 @@ export interface Service {
   nextLine: (message: string) => Promise<LogLine>;
   /** Resolves with the time, `performance.now()`, at which /readyz answered 200. */
   ready: () => Promise<number>;
-  /** The text of /metrics. */
   metrics: () => Promise<string>;
   rssMb: () => number;
   /** Peak memory, MB. */
@@ -76,10 +74,6 @@ export function startService({ mainFile, env, nodeArgs = [] }: ServiceOptions): 
 
 function lineOf(text: string, message: string): LogLine | undefined {
   if (!text.includes(message)) return undefined;
-  try {
-    const line = JSON.parse(text) as LogLine;
-    return line['msg'] === message ? line : undefined;
-  } catch {
-    return undefined;
-  }
+  const line = parseJson(text) as LogLine | undefined;
+  return line?.['msg'] === message ? line : undefined;
 }

@@ -4,10 +4,7 @@ export interface Contestant {
   pass: () => Promise<number>;
 }
 
-/**
- * Runs contestants alternately, A B A B, so that other load on the machine affects all of them alike. Returns the runs
- * of each. A failed pass ends the comparison.
- */
+/** Runs contestants alternately, A B A B: other load affects all alike. A failed pass ends the comparison. */
 export async function alternate(
   contestants: readonly Contestant[],
   rounds: number,

@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, loadavg, totalmem } from 'node:os';
 
-/** The machine of the measurements. */
 export interface Machine {
   cpu: string;
   cores: number;

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { Machine } from './machine.js';
 import { ratioOf, summaryOf, type Summary } from './stats.js';
 
-/** One measured figure of every contestant. */
 export interface Figure {
   /** Its name in the page and in goals. */
   id: string;
@@ -13,7 +12,6 @@ export interface Figure {
   byContestant: Readonly<Record<string, Summary>>;
 }
 
-/** The result of a bench: one file of tmp/bench. */
 export interface Report {
   bench: string;
   takenAt: string;

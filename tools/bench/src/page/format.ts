@@ -1,7 +1,6 @@
 import type { Figure } from '../measure/report.js';
 import type { Summary } from '../measure/stats.js';
 
-/** Three digits, thousands with commas. */
 export function number(value: number): string {
   if (!Number.isFinite(value)) return '-';
   const size = Math.abs(value);

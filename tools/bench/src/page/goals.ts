@@ -2,7 +2,6 @@ import { SERVICE_APPS } from '@quantum/service-config';
 import { ratioIn, type Figure } from '../measure/report.js';
 import { number } from './format.js';
 
-/** The target of a goal, and its measurement. */
 export interface Goal {
   what: string;
   wanted: string;

@@ -63,9 +63,7 @@ function originOf(
   return { part: dependency ?? own ?? 'bundle', file };
 }
 
-/**
- * Sums of the times by the result of `nameOf`, the greatest first. Those beyond `limit` are summed in the last entry.
- */
+/** Sums of the times by the result of `nameOf`, the greatest first. Those beyond `limit` are one last entry. */
 export function sums(
   costs: readonly Cost[],
   nameOf: (cost: Cost) => string,

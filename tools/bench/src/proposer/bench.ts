@@ -10,7 +10,6 @@ import { startProposer } from './proposer-service.js';
 /** The interval that users have. A bench of many passes uses a shorter one where it does not matter. */
 const DEFAULT_INTERVALS = { LOOP_INTERVAL_SEC: '10', DISCOVERY_INTERVAL_SEC: '10' };
 
-/** All benches of cycles. */
 export const benchProposer = async (options: Options): Promise<Figure[]> => [
   ...(await withHarness(options, benchCycle)),
   ...(await withHarness(options, benchScaling)),

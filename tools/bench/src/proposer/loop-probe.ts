@@ -3,10 +3,7 @@ import { join } from 'node:path';
 import type { Harness } from '../harness/harness.js';
 import type { Service } from '../harness/service.js';
 
-/**
- * The services sample their event loop ten times a second, to spare an idle core. This probe samples ten times as
- * often.
- */
+/** The services sample their event loop ten times a second, to spare an idle core. This samples ten times as often. */
 const PROBE = `
 const delay = require('node:perf_hooks').monitorEventLoopDelay({ resolution: 10 });
 delay.enable();
@@ -26,7 +23,7 @@ export function loopProbe({ outFolder }: Harness): string[] {
 
 /** 99th percentile of the loop's delay since the last call, ms. */
 export async function loopDelayMs(service: Service): Promise<number> {
-  const told = service.nextLine('loop delay');
+  const reported = service.nextLine('loop delay');
   process.kill(service.pid, 'SIGUSR2');
-  return Number((await told)['p99Ms']);
+  return Number((await reported)['p99Ms']);
 }

@@ -11,10 +11,7 @@ import { writePlans, writeProposals } from './outputs.js';
 
 const SAMPLE_MS = 20;
 
-/**
- * The replay of a recording of plans and of one of proposals, compared with only reading and parsing, and with another
- * build.
- */
+/** The replay of recordings of plans and of proposals, compared with only parsing them, and with another build. */
 export async function benchReplay(options: Options): Promise<Figure[]> {
   const { short, outFolder, tell } = options;
   const [outputs, rounds] = short ? [2000, 1] : [1_000_000, 3];

@@ -23,9 +23,7 @@ export interface MadeBy {
   proposal: string;
 }
 
-/**
- * Writes a recording, its header and its limits first. The callback gets the texts of lines, without their newlines.
- */
+/** Writes a recording, its header and limits first. The callback gets the texts of lines without newlines. */
 export function writeRecording(path: string, fill: (by: MadeBy, line: (text: string) => void) => void): void {
   const governor = loadConfig(governorDefinition, { APPLY_MODE: 'production' });
   const proposer = loadConfig(proposerDefinition, {});

@@ -32,10 +32,7 @@ export const PLAN_DEFAULTS = defaultsOf(governorDefinition, [
   ...PLAN_GATES.flatMap(({ limits }) => Object.values<GateLimit>(limits).map(({ variable }) => variable)),
 ]); // prettier-ignore
 
-/**
- * Arguments of the proposer's functions, and the hash of its parameters. @throws ConfigError if the service would not
- * start.
- */
+/** Arguments of the proposer's functions, and its parameters' hash. @throws ConfigError as the service would. */
 export const proposerPolicy = (env: Env): ParameterSet<ProposalParameters> =>
   loadPolicy(undefined, proposalStep(loadConfig(proposerDefinition, env).config)).of('');
 

@@ -7,6 +7,7 @@ import { permits } from './permits.js';
 import { plans } from './plans.js';
 import { policies } from './policies.js';
 import { proposals } from './proposals.js';
+import { scores } from './scores.js';
 import { violations } from './violations.js';
 
 /** The test vectors for other languages, by path from the root: the answers of this commit's code. */
@@ -20,4 +21,5 @@ export const vectorFiles = (): Readonly<Record<string, string>> => ({
   'docs/vectors/permits.json': render(permits),
   'docs/vectors/plans.json': render(plans),
   'docs/vectors/violations.json': render(violations),
+  'docs/vectors/scores.json': render(scores),
 });

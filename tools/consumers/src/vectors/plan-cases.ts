@@ -11,7 +11,6 @@ export interface Given {
   now: number;
   /** Id of the plan's stream entry. */
   id: string;
-  /** The fields of the entry. */
   plan: Texts;
   /** The present fields of the position's hash; null: the key could not be read. */
   position: Partial<Record<(typeof POSITION_FIELDS)[number], string>> | null;

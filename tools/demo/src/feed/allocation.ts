@@ -10,10 +10,7 @@ const POSITION_TTL_SEC = 600;
 /** Every nth symbol has its target in enforce mode, the others in shadow. */
 const ENFORCE_EVERY = 8;
 
-/**
- * Base targets in USD that share the capital by inverse volatility. A volatility counts as at least half the median: a
- * symbol that hardly trades would otherwise take all.
- */
+/** Base targets in USD that share the capital by inverse volatility, which counts as half the median at least. */
 export function baseTargetsUsd(volatilities: readonly number[]): number[] {
   const floor = Math.max(median(volatilities) / 2, Number.EPSILON);
   const shares = volatilities.map((volatility) => 1 / Math.max(volatility, floor));

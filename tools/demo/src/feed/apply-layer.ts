@@ -5,7 +5,6 @@ import { consumePermits } from '@quantum/testbed';
 /** A plan without an answer for this long is given up: by then the governor would refuse it as too old. */
 const PATIENCE_SEC = 65;
 
-/** The outcome of the plans that asked for a permit. */
 export interface ApplyTally {
   asked: number;
   /** Permits that were found and consumed. */

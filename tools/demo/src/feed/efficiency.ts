@@ -9,7 +9,6 @@ const STALE_AGE_SEC = 700;
 /** Added age of the inputs while confidence is low: 0.57 at best, below the minimum of 0.65. */
 const LATE_INPUT_MINUTES = 15;
 
-/** A score to publish. */
 export interface Efficiency {
   symbol: string;
   /** 0..1 */

@@ -1,7 +1,4 @@
-/**
- * The Apply Layer's knowledge of the governor's limits. It paces its plans by the times (unix seconds) of a symbol's
- * expected grants.
- */
+/** What the Apply Layer knows of the governor's limits: it paces its plans by a symbol's expected grants. */
 const COOLDOWN_SEC = 60;
 const FIVE_MIN_SEC = 300;
 const HOUR_SEC = 3600;
@@ -28,10 +25,7 @@ export const addGrant = (grantsSec: readonly number[], nowSec: number): number[]
   nowSec,
 ];
 
-/**
- * The hour before the demo: permits of two symbols, the last two of the list, seconds before the start. One has used up
- * its hour, the other its five minutes, so that these limits are seen at once.
- */
+/** Permits of two symbols before the start. One has used up its hour, the other its five minutes: seen at once. */
 export const HISTORY_SEC = [
   [2400, 1500, 700],
   [240, 150],

@@ -1,6 +1,5 @@
 import {
   efficiencyKey,
-  fieldsOf,
   OUR_GROUPS,
   positionKey,
   STREAMS,
@@ -8,7 +7,8 @@ import {
   TARGET_KEY_PATTERN,
   targetKey,
 } from '@quantum/redis-schemas';
-import type { Redis } from '@quantum/redis-io';
+import { groupsOf, type Redis } from '@quantum/redis-io';
+import { StreamCursor } from '@quantum/testbed';
 import { FEED_SOURCE } from './writes.js';
 
 const SCAN_COUNT = 1000;
@@ -26,15 +26,17 @@ export async function reasonsAgainstFeed(redis: Redis, symbols: readonly string[
   if (scores.length > 0) reasons.push(`P3.1 is active: scores that the feed did not write (${some(scores)})`);
   const positions = await foreignKeys(redis, symbols.map(positionKey));
   if (positions.length > 0) reasons.push(`P3.3 is active: positions that the feed did not write (${some(positions)})`);
-  const groups = (await groupsOf(redis, STREAMS.plans)).filter((group) => !OUR_GROUPS.has(group));
+  const groups = (await groupsOf(redis, STREAMS.plans)).map(({ name }) => name).filter((name) => !OUR_GROUPS.has(name));
   if (groups.length > 0) reasons.push(`others read the plan stream and could execute plans (groups ${some(groups)})`);
   return reasons;
 }
 
 /** Whether another writer has written a target since a stream id (exclusive) of P2.9's decision stream. */
 export async function foreignDecisionSince(redis: Redis, afterId: string): Promise<boolean> {
-  const entries = await redis.xrange(STREAMS.allocationDecision, `(${afterId}`, '+');
-  return entries.some(([, flat]) => fieldsOf(flat)['source'] !== FEED_SOURCE);
+  for await (const entries of new StreamCursor(STREAMS.allocationDecision, afterId).pages(redis)) {
+    if (entries.some(({ fields }) => fields['source'] !== FEED_SOURCE)) return true;
+  }
+  return false;
 }
 
 async function liveTargetKeys(redis: Redis): Promise<string[]> {
@@ -57,15 +59,6 @@ async function foreignKeys(redis: Redis, keys: readonly string[]): Promise<strin
   for (const key of keys) batch.exists(key).hget(key, 'source');
   const replies = (await batch.exec()) ?? [];
   return keys.filter((_, index) => replies[2 * index]?.[1] === 1 && replies[2 * index + 1]?.[1] !== FEED_SOURCE);
-}
-
-async function groupsOf(redis: Redis, stream: string): Promise<string[]> {
-  if ((await redis.exists(stream)) === 0) return [];
-  const groups = (await redis.xinfo('GROUPS', stream)) as unknown[];
-  return groups.map((group) => {
-    const flat = Array.isArray(group) ? (group as unknown[]) : Object.entries(group as object).flat();
-    return String(flat[flat.indexOf('name') + 1]);
-  });
 }
 
 const some = (names: readonly string[]): string =>

@@ -12,7 +12,6 @@ export interface Market {
   minutesUnchanged: number;
 }
 
-/** The measures of a symbol over the window. */
 export interface Measures {
   /** Log return over the window. */
   totalReturn: number;
@@ -26,10 +25,7 @@ export interface Measures {
 
 export const newMarket = (priceUsd: number): Market => ({ priceUsd, returns: [], minutesUnchanged: 0 });
 
-/**
- * A market one minute later. If a file starts again, time runs back: that step is no return, and the window continues
- * without it.
- */
+/** A market one minute later. Where a file starts again time runs back: that step is no return. */
 export function advanceMarket(market: Market, priceUsd: number, restarted: boolean): Market {
   if (restarted) return { ...market, priceUsd };
   return {

@@ -3,9 +3,7 @@ import { pick } from '../random.js';
 import { addGrant, paceOf, type Pace } from './grants.js';
 import { FEED_SOURCE } from './writes.js';
 
-/**
- * The kinds of plans that the Apply Layer makes, and how often: an ordinary open unless the random draw says otherwise.
- */
+/** The kinds of plans of the Apply Layer, and how often: an ordinary open unless the draw says otherwise. */
 export const PLAN_RATES = [
   { kind: 'close', share: 0.14 },
   { kind: 'skip', share: 0.1 },
@@ -31,10 +29,8 @@ const OPENING: readonly PlanKind[] = [
   'malformed',
 ];
 
-/** Number of fixed plans. */
 export const OPENING_PLANS = OPENING.length;
 
-/** A symbol as the Apply Layer sees it. */
 export interface Tradable {
   symbol: string;
   priceUsd: number;
@@ -48,7 +44,6 @@ export interface Tradable {
 
 /** The plan of a tick. */
 export interface PlanDraft {
-  /** Fields of the plan stream. */
   fields: Readonly<Record<string, string>>;
   symbol: string;
   /** The symbol's grants after it. */

@@ -10,7 +10,6 @@ import { WINDOW_MINUTES } from './market.js';
 import { feedTick, startFeed, TICK_SEC, withHistory, type FeedState } from './tick.js';
 import { applyWrites, type Write } from './writes.js';
 
-/** Interval at which the Apply Layer polls for answers. */
 const POLL_MS = 100;
 /** On an existing Redis, the feed checks for other writers every nth tick. */
 const GUARD_EVERY_TICKS = 5;
@@ -30,7 +29,6 @@ export interface FeedOptions {
 }
 
 export interface Feed {
-  /** The Apply Layer's answers for its plans so far. */
   readonly tally: Readonly<ApplyTally>;
   /** Time of the last prices, unix seconds. */
   readonly priceTsSec: number;

@@ -9,7 +9,6 @@ const MIN_SPREAD = 1e-5;
 /** Makes the median absolute deviation comparable with a standard deviation. */
 const MAD_TO_SIGMA = 1.4826;
 
-/** The terms of the score. */
 export interface ScoreTerms {
   /** 0..2, 1 is the median of the universe. */
   performance: number;

@@ -14,10 +14,7 @@ import type { Write } from './writes.js';
 export const TICK_SEC = 1;
 /** P2.9 writes its targets, and P3.3 its positions, every nth tick. */
 const TARGET_EVERY_TICKS = 5;
-/**
- * Below this number of symbols, a plan every other tick is enough for the governor's limits, once the fixed plans are
- * out.
- */
+/** Below this number of symbols, a plan every other tick is enough for the limits, after the fixed plans. */
 const MANY_SYMBOLS = 24;
 
 /** The feed's state of a symbol. */
@@ -43,7 +40,6 @@ export interface FeedState {
   symbols: readonly SymbolState[];
 }
 
-/** A tick's outcome. */
 export interface FeedTick {
   state: FeedState;
   writes: Write[];

@@ -3,7 +3,6 @@ import type { Redis } from '@quantum/redis-io';
 /** A field of every record that the feed writes. It marks them as not from the teams that the feed simulates. */
 export const FEED_SOURCE = 'demo-feed';
 
-/** A write of the feed. */
 export type Write =
   /** `replace`: deletes the key first, as it may have another type. */
   | { kind: 'hash'; key: string; fields: Readonly<Record<string, string>>; ttlSec: number; replace: boolean }

@@ -13,7 +13,6 @@ export interface SymbolRow {
   reason: string;
 }
 
-/** A permit that was issued. */
 export interface PermitRow {
   planId: string;
   symbol: string;
@@ -45,7 +44,6 @@ export interface Board {
   permits: readonly PermitRow[];
   /** Permits by hint, over the whole run. */
   hints: ReadonlyMap<string, number>;
-  /** Refusals by gate. */
   refusals: ReadonlyMap<string, number>;
   /** Plans by decision (EXECUTE, SKIP, ...). */
   plans: ReadonlyMap<string, number>;
@@ -94,7 +92,6 @@ export function withProposal(board: Board, fields: Fields): Board {
   };
 }
 
-/** The board after an entry of the plan stream. */
 export const withPlan = (board: Board, fields: Fields): Board => ({
   ...board,
   plans: counted(board.plans, fields['decision'] ?? ''),
@@ -109,10 +106,7 @@ export function withEvent(board: Board, fields: Fields): Board {
   return board;
 }
 
-/**
- * The board after a plan's decision record was found. Only permits matter here; refusals are events. Invalid records
- * change nothing.
- */
+/** The board after a plan's decision record was found. Only permits matter; invalid records change nothing. */
 export function withDecision(board: Board, recordJson: string, planAction: string): Board {
   const record = readRecord(recordJson);
   const permit = record?.permit;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { EFFICIENCY_REASONS } from '@quantum/redis-schemas';
-import { aPermit } from '@quantum/testing';
+import { aPermit } from '@quantum/test-fixtures';
 import { EMPTY_BOARD, withCycle, withDecision, withEvent, withPlan, withProposal } from './board.js';
 
 const permit = aPermit({ symbol: 'AAA' });

@@ -3,8 +3,6 @@ import { StreamCursor } from '@quantum/testbed';
 import type { Redis } from '@quantum/redis-io';
 import { EMPTY_BOARD, withCycle, withDecision, withEvent, withPlan, withProposal, type Board } from './board.js';
 
-/** Maximum entries of a stream per poll; the next poll reads the rest. */
-const ENTRIES_PER_POLL = 2_000;
 /** A plan is dropped if its decision was not found for this many polls. */
 const MAX_POLLS = 200;
 
@@ -34,11 +32,11 @@ export class Observer {
     return new Observer(redis, cursors, await redis.hget(LAST_CYCLE_KEY, 'ts_epoch'));
   }
 
-  /** Reads new entries, in one round trip. */
+  /** Reads a page of new entries of each stream, in one round trip; the next poll reads the rest. */
   async poll(): Promise<void> {
     const planIds = [...this.#undecided.keys()];
     const batch = this.#redis.pipeline();
-    for (const cursor of this.#cursors) batch.xrange(...cursor.range(ENTRIES_PER_POLL));
+    for (const cursor of this.#cursors) batch.xrange(...cursor.range());
     batch.hgetall(LAST_CYCLE_KEY);
     for (const planId of planIds) batch.get(decidedKey(planId));
     const replies = ((await batch.exec()) ?? []).map(([error, reply]) => (error === null ? reply : undefined));

@@ -1,13 +1,11 @@
 import { ask } from '@quantum/testbed';
 
-/** Interval of the health checks. */
 export const HEALTH_EVERY_MS = 2_000;
 /** Maximum checks (20 s) before a service's first `ready`. */
 const MAX_ASKED_BEFORE_READY = 10;
 /** This many failed checks in a row (6 s) after the first `ready` are a failure, fewer are a hiccup. */
 const MAX_FAILURES_IN_A_ROW = 3;
 
-/** A service's /readyz so far. */
 export interface Health {
   state: 'starting' | 'ready' | 'not ready';
   /** The reason of the service if it is not ready, else empty. */
@@ -20,7 +18,6 @@ export interface Health {
 
 export const UNKNOWN_HEALTH: Health = { state: 'starting', detail: '', asked: 0, failuresInARow: 0, failed: false };
 
-/** The result of one check. */
 export interface HealthAnswer {
   ready: boolean;
   detail: string;
@@ -39,10 +36,7 @@ export function nextHealth(health: Health, { ready, detail }: HealthAnswer): Hea
 /** Whether a service was healthy throughout: ready now, and never unready for long. */
 export const wasHealthy = ({ state, failed }: Health): boolean => state === 'ready' && !failed;
 
-/**
- * Checks a service's /readyz once; undefined before it has logged its address. Never rejects: no response is a result
- * too.
- */
+/** Checks a service's /readyz; undefined before it has logged its address. Never rejects. */
 export async function askReady(url: string | undefined): Promise<HealthAnswer> {
   if (url === undefined) return { ready: false, detail: 'not listening yet' };
   const { status, text } = await ask(url, '/readyz');

@@ -10,11 +10,9 @@ import { askReady, HEALTH_EVERY_MS, nextHealth, UNKNOWN_HEALTH } from './health.
 
 const SERVICES = DEFAULT_SERVICES.map(({ app }, i) => ({ name: app, part: `step ${i + 1}` }));
 
-/** Both services, running and monitored. */
 export interface Services {
   /** Their health, as of the last check. */
   views(): ServiceView[];
-  /** Checks both now. */
   ask(): Promise<void>;
   /** Resolves to the first service whose process ends. */
   firstEnded: Promise<Service>;

@@ -1,7 +1,6 @@
 import { styleText } from 'node:util';
 
 export type Style = 'bold' | 'dim' | 'green' | 'yellow' | 'red' | 'cyan';
-/** A piece of a line: its text and its style. */
 export type Span = readonly [text: string, style?: Style];
 export type Line = readonly Span[];
 /** Applies a style to a text, or leaves it unchanged. */

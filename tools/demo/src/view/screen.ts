@@ -3,9 +3,7 @@ import { cycleLine, introLines } from './plain.js';
 import { Terminal } from './terminal.js';
 import type { View } from './view.js';
 
-/** The display of a running run. */
 export interface Screen {
-  /** Shows the current view. */
   show(view: View): void;
   /** Restores the terminal. May be called twice. */
   close(): void;

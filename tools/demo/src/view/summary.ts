@@ -2,10 +2,8 @@ import { wasHealthy } from '../services/health.js';
 import { clock, milliseconds, tally, total } from './text.js';
 import type { ServiceView, View } from './view.js';
 
-/** Whether a service was healthy throughout. */
 export const stayedHealthy = ({ ended, health }: ServiceView): boolean => ended === undefined && wasHealthy(health);
 
-/** The summary of a run. */
 export function summaryLines({ elapsedSec, board, services, feed }: View): string[] {
   const skipped = total(board.plans) - (board.plans.get('EXECUTE') ?? 0);
   const lines: [string, string][] = [

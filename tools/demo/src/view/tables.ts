@@ -8,9 +8,7 @@ const BAR_HALF = 5;
 /** Distance of a multiplier from 1 that fills half a bar: the maximum of the default limits. */
 const BAR_RANGE = 0.5;
 
-/** The width of a symbol table. */
 export const SYMBOLS_WIDTH = 82;
-/** The width of a permit table. */
 export const PERMITS_WIDTH = 57;
 
 const SYMBOLS_HEAD = ` ${cell('SYMBOL', 10)}${cell('BASE USD', 10, 'end')}${cell('PROPOSED', 11, 'end')}${cell('MULT', 8, 'end')}  ${cell('', 2 * BAR_HALF + 1)}${cell('SCORE', 7, 'end')}${cell('CONF', 6, 'end')}  REASON`;

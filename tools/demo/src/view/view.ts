@@ -2,7 +2,6 @@ import type { ApplyTally } from '../feed/apply-layer.js';
 import type { Board } from '../observe/board.js';
 import type { Health } from '../services/health.js';
 
-/** A service as the screen shows it. */
 export interface ServiceView {
   name: string;
   /** Its function, in a word or two. */

@@ -2,9 +2,16 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SERVERS, type ServerProduct } from '@quantum/docs';
 
-const SUITE = 'bookworm';
-const PACKAGES = ['systemd', 'systemd-sysv', 'dbus', 'redis-server', 'curl', 'ca-certificates'];
+const PACKAGES = ['systemd', 'systemd-sysv', 'dbus', 'curl', 'ca-certificates'];
+
+/** The system that is booted. */
+export interface System {
+  /** Of Debian: "bookworm". */
+  suite: string;
+  server: ServerProduct;
+}
 
 /** Everything that this test leaves on a disk: the base tree, kept for the next run, and trees of runs. May be removed. */
 export const CACHE = join(tmpdir(), 'quantum-deploy-e2e');
@@ -45,15 +52,16 @@ function mirror(): string {
   return site;
 }
 
-/** A minimal Debian with systemd and Redis, made once (about a minute). */
-function baseTree(): string {
-  const base = join(CACHE, 'base');
+/** A minimal Debian with systemd and a server, made once (about a minute). */
+function baseTree({ suite, server }: System): string {
+  const base = join(CACHE, `base-${suite}-${server}`);
   if (existsSync(base)) return base;
   const half = join(CACHE, `base.${process.pid}`);
   mkdirSync(CACHE, { recursive: true });
-  console.log('making a Debian, once');
+  console.log(`making a Debian (${suite}, ${server}), once`);
   try {
-    const debootstrap = ['debootstrap', '--variant=minbase', `--include=${PACKAGES.join(',')}`, SUITE, half, mirror()];
+    const packages = [...PACKAGES, SERVERS[server].package].join(',');
+    const debootstrap = ['debootstrap', '--variant=minbase', `--include=${packages}`, suite, half, mirror()];
     execFileSync('setpriv', [...CONTAINED, ...debootstrap], { stdio: ['ignore', 'ignore', 'inherit'] });
     renameSync(half, base);
   } finally {
@@ -69,8 +77,8 @@ export const leftover = (pid: number): string => join('/run/systemd/nspawn/propa
 const isAlive = (pid: number): boolean => existsSync(`/proc/${pid}`);
 
 /** A tree of this run's own; what a killed run left is removed. */
-export function freshTree(): string {
-  const base = baseTree();
+export function freshTree(system: System): string {
+  const base = baseTree(system);
   for (const name of readdirSync(CACHE)) {
     const pid = /^(?:run|base)\.(\d+)$/.exec(name)?.[1];
     if (pid === undefined || isAlive(Number(pid))) continue;

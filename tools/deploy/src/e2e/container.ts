@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { namedFor, type ServerProduct } from '@quantum/docs';
 import { CONTAINED, leftover, machineOf } from './base.js';
 
 export interface Outcome {
@@ -12,7 +13,7 @@ export interface Outcome {
 }
 
 const ENVIRONMENT = ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'HOME=/root', 'TERM=dumb'];
-/** What systemd-nspawn ends with when the system inside was told to reboot. */
+/** What systemd-nspawn ends with when the system inside was asked to reboot. */
 const EXIT_REBOOT = 133;
 const BOOT_LIMIT_MS = 60_000;
 
@@ -25,13 +26,15 @@ const childrenOf = (pid: number): number[] =>
  */
 export class Container {
   readonly tree: string;
+  readonly #server: ServerProduct;
   readonly #environment: Record<string, string>;
   #process: ChildProcess | undefined;
   #leader = 0;
   #ended: Promise<unknown> = Promise.resolve();
 
-  constructor(tree: string, environment: Record<string, string>) {
+  constructor(tree: string, server: ServerProduct, environment: Record<string, string>) {
     this.tree = tree;
+    this.#server = server;
     this.#environment = environment;
   }
 
@@ -68,7 +71,12 @@ export class Container {
     return /^(running|degraded)/.test(stdout);
   }
 
-  /** Runs a line of bash as root inside. */
+  /** A text that uses the names of Redis, with those of the server that is installed. */
+  named(text: string): string {
+    return namedFor(this.#server, text);
+  }
+
+  /** Runs a line of bash as root inside; `redis-cli` is the server's own client, whatever that is called. */
   try(command: string, environment: Record<string, string> = {}): Promise<Outcome> {
     const variables = Object.entries({ ...this.#environment, ...environment }).map(
       ([name, value]) => `${name}=${value}`,
@@ -76,7 +84,7 @@ export class Container {
     const enter = ['--all', '--target', `${this.#leader}`, '/usr/bin/env', '-i', ...ENVIRONMENT, ...variables];
     return new Promise((resolve) => {
       const options = { maxBuffer: 64 * 1024 * 1024, timeout: 180_000 };
-      execFile('nsenter', [...enter, '/bin/bash', '-c', command], options, (error, stdout, stderr) => {
+      execFile('nsenter', [...enter, '/bin/bash', '-c', this.named(command)], options, (error, stdout, stderr) => {
         const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;
         resolve({ code, stdout, stderr });
       });

@@ -60,7 +60,7 @@ export const migration: Chapter = {
     const { container } = host;
     await host.typeWell('cd /root/quantum-1.0.0');
     await host.typeWell('deploy/install remove --service governor');
-    writeFileSync(join(container.tree, 'srv', 'old-governor'), OLD_GOVERNOR, { mode: 0o755 });
+    writeFileSync(join(container.tree, 'srv', 'old-governor'), container.named(OLD_GOVERNOR), { mode: 0o755 });
     writeFileSync(join(container.tree, UNIT), OLD_UNIT);
     await container.run('systemctl daemon-reload && systemctl enable --now quantum-governor');
     const steps = (name: string): string[] => host.commands('docs/migration.md', name);

@@ -1,8 +1,9 @@
 import { appendFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectRedis, untilReady, type Redis } from '@quantum/redis-io';
+import { SERVERS, type ServerProduct } from '@quantum/docs';
 import { makeRelease } from '../release/release.js';
-import { freshTree, obstacle } from './base.js';
+import { freshTree, obstacle, type System } from './base.js';
 import { Container } from './container.js';
 import { badConfiguration } from './bad-configuration.js';
 import { fiveCommands, noErrors } from './five-commands.js';
@@ -42,7 +43,7 @@ require('http').createServer((request, response) => {
   file.on('error', () => response.writeHead(404).end()).pipe(response);
 }).listen(${PORT}, '127.0.0.1');`;
 
-function prepare(root: string, tree: string): void {
+function prepare(root: string, tree: string, server: ServerProduct): void {
   const served = join(tree, 'srv', 'releases');
   mkdirSync(served, { recursive: true });
   for (const version of RELEASES) makeRelease({ root, out: served, version });
@@ -50,19 +51,22 @@ function prepare(root: string, tree: string): void {
   writeFileSync(join(tree, 'etc/hosts'), '127.0.0.1 localhost\n::1 localhost\n'); // a Debian that was installed has it
   const unit = '[Service]\nExecStart=/usr/bin/node /srv/serve.js\n[Install]\nWantedBy=multi-user.target\n';
   writeFileSync(join(tree, 'etc/systemd/system/e2e-releases.service'), unit);
-  writeFileSync(join(tree, 'etc/redis/users.acl'), '');
   mkdirSync(join(tree, 'etc/systemd/system/multi-user.target.wants'), { recursive: true });
   symlinkSync('../e2e-releases.service', join(tree, 'etc/systemd/system/multi-user.target.wants/e2e-releases.service'));
+  const { folder, configuration } = SERVERS[server];
+  writeFileSync(join(tree, folder, 'users.acl'), '');
   appendFileSync(
-    join(tree, 'etc/redis/redis.conf'),
-    '\nunixsocket /var/lib/redis/e2e.sock\nunixsocketperm 777\nappendonly yes\naclfile /etc/redis/users.acl\n',
+    join(tree, folder, configuration),
+    `\nunixsocket ${socketOf(server)}\nunixsocketperm 777\nappendonly yes\naclfile ${folder}/users.acl\n`,
   );
 }
 
-const connect = (tree: string): Redis =>
+const socketOf = (server: ServerProduct): string => `/var/lib/${server}/e2e.sock`;
+
+const connect = (tree: string, server: ServerProduct): Redis =>
   connectRedis(
     {
-      url: `unix://${join(tree, 'var/lib/redis/e2e.sock')}`,
+      url: `unix://${join(tree, socketOf(server))}`,
       host: '',
       port: 0,
       db: 0,
@@ -89,14 +93,17 @@ async function play(chapter: Chapter, host: Host): Promise<boolean> {
 }
 
 /** Boots a Debian, plays every chapter, and leaves nothing behind but the base tree. Answers the exit code. */
-export async function runE2e(options: { root: string; only: string | undefined; keep: boolean }): Promise<number> {
+export async function runE2e(
+  options: System & { root: string; only: string | undefined; keep: boolean },
+): Promise<number> {
   const reason = obstacle();
   if (reason !== undefined) {
     console.log(`SKIPPED: this machine cannot boot a container: ${reason}`);
     return 0;
   }
-  const tree = freshTree();
-  const container = new Container(tree, { RELEASES: `http://127.0.0.1:${PORT}` });
+  const { server } = options;
+  const tree = freshTree(options);
+  const container = new Container(tree, server, { RELEASES: `http://127.0.0.1:${PORT}` });
   let redis: Redis | undefined;
   const clean = async (): Promise<void> => {
     redis?.disconnect();
@@ -110,11 +117,13 @@ export async function runE2e(options: { root: string; only: string | undefined; 
     });
   }
   try {
-    prepare(options.root, tree);
+    prepare(options.root, tree, server);
     await container.boot();
-    redis = connect(tree);
+    redis = connect(tree, server);
     await untilReady(redis);
     const host = new Host(container, redis, options.root);
+    const isServed = async () => (await container.try(`curl -s 127.0.0.1:${PORT}`)).code === 0;
+    await host.until('the releases are served', 20, isServed);
     const first = await play(fiveCommands, host);
     const chapters = first ? CHAPTERS.filter(({ name }) => name.includes(options.only ?? '')) : [];
     let failed = first ? 0 : 1;

@@ -27,7 +27,6 @@ export interface Amid {
   replace: () => Service;
 }
 
-/** The fault, and its result. */
 export interface Done {
   /** The governor that is alive at the end. */
   governor: Service;

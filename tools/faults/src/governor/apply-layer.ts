@@ -8,7 +8,6 @@ const SCAN_COUNT = 1000;
 /** Stands in for the Apply Layer: consumes every permit that appears, and records it. */
 export interface ApplyLayer extends Activity {
   readonly consumed: readonly ConsumedPermit[];
-  /** Consumes the present permits. */
   sweep: () => Promise<void>;
   /** Clears the record: Redis lost its data too. */
   forget: () => void;

@@ -1,10 +1,7 @@
 import type { Decided, Report } from './findings.js';
 import type { History } from './history.js';
 
-/**
- * The governor must count exactly the opens that it permitted, and stamp exactly the permits: no more, no less, none
- * twice.
- */
+/** The governor must count exactly the opens that it permitted, and stamp exactly the permits, each once. */
 export function checkCounting(history: History, decided: ReadonlyMap<string, Decided>, report: Report): void {
   const permits = new Map<string, Decided['record'][]>();
   for (const { record } of decided.values()) {

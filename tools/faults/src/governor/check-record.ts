@@ -7,7 +7,6 @@ import type { Limits } from './settings.js';
 
 type Flaw = [kind: GovernorFindingKind, text: string];
 
-/** Replays one decision from its entry and its inputs. */
 export function checkRecord(record: DecisionRecord, entry: Entry, options: CheckOptions): Flaw[] {
   const { outcome, permit, block, inputs } = record;
   const consistent =

@@ -12,15 +12,10 @@ export interface Stop {
   atMs: number;
 }
 
-/**
- * A decision may take effect this long after its plan was read, ms: the deadline of the scripts, plus the round trip.
- */
+/** A decision may take effect this long after its plan was read, ms: the scripts' deadline and a round trip. */
 export const GRANT_DEADLINE_MS = 1100;
 
-/**
- * Checks each permit at the moment at which it appeared. None may appear after a stop that applies to its plan, and
- * none for a plan that was too old by then. Does not use the governor's own decision times.
- */
+/** Checks each permit when it appeared: none after a stop that applies to it, none for a plan too old by then. */
 export function checkTimes(
   { plans, permits }: History,
   stops: readonly Stop[],

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { DecisionRecordSchema } from '@quantum/redis-schemas';
+import { DecisionRecordSchema, parseJson } from '@quantum/redis-schemas';
 import { checkCounting } from './check-counting.js';
 import { checkRecord } from './check-record.js';
 import { checkTimes } from './check-times.js';
@@ -12,9 +12,7 @@ import { LIMITS } from './settings.js';
 
 /** Approximate length of the event stream; earlier events were trimmed by design. */
 const EVENTS_KEPT = 10_000;
-/**
- * Maximum lead of a governor's clock over Redis' clock, seconds: an event may be older than its decision by as much.
- */
+/** Maximum lead of a governor's clock over Redis' clock, seconds: an event may be as much older than its decision. */
 const AHEAD_SEC = 2;
 
 /** Lists every fault of a whole history. Pure; knows the contract, and nothing of the services. */
@@ -128,13 +126,5 @@ const grantedOf = (decided: ReadonlyMap<string, Decided>): Granted[] =>
       ? [{ planId, symbol, atSec, opening: inputs['closing'] === false, notionalUsd: permit.computed_notional }]
       : [],
   );
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 const sameJson = (text: string, value: unknown): boolean => isDeepStrictEqual(parseJson(text), value);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DecisionRecord } from '@quantum/redis-schemas';
-import { aPermit } from '@quantum/testing';
+import { aPermit } from '@quantum/test-fixtures';
 import { checkHistory } from './check.js';
 import type { GovernorFindingKind } from './findings.js';
 import type { Entry, History } from './history.js';

@@ -9,10 +9,7 @@ const START_TIMEOUT_MS = 20_000;
 
 export type EvictionFindingKind = 'started_anyway' | 'ended' | 'not_raised' | 'raised_for_nothing';
 
-/**
- * A Redis that may evict decisions and counts when memory is short: production does not start on it, other environments
- * report it.
- */
+/** A Redis that may evict decisions and counts: production does not start on it, other environments report it. */
 export const evictionScenario: Scenario = { name: 'Redis evicts keys', run };
 
 async function run(context: Context): Promise<Outcome> {

@@ -44,7 +44,6 @@ export interface CheckOptions {
   allAnswered?: boolean;
 }
 
-/** Called with each finding. */
 export type Report = (kind: GovernorFindingKind, text: string) => void;
 
 /** A readable record, and its entry. */

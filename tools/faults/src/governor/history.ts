@@ -11,7 +11,6 @@ import {
 import { readStream, type ConsumedPermit, type StreamEntry } from '@quantum/testbed';
 import type { Redis } from 'ioredis';
 
-/** An entry of a stream. */
 export type Entry = StreamEntry;
 
 /** The result of a run, as text: everything that a checker needs, without its authors. */
@@ -28,7 +27,6 @@ export interface History {
   windows: ReadonlyMap<string, ReadonlyMap<string, number>>;
   days: ReadonlyMap<string, Readonly<Record<string, string>>>;
   lastExec: ReadonlyMap<string, string>;
-  /** By symbol, ids of the plans with opens in flight. */
   inflight: ReadonlyMap<string, readonly string[]>;
   /** Delivered and not acknowledged; not delivered. */
   pending: number;

@@ -1,7 +1,6 @@
 import type { Finding } from '../scenario.js';
 import type { Limits } from './settings.js';
 
-/** A permit, taken from its decision record. */
 export interface Granted {
   planId: string;
   symbol: string;

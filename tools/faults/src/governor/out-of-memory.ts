@@ -15,10 +15,7 @@ const LONG_MS = 60_000;
 /** Longer than the fault, so that exits are still permitted after it. */
 const PLAN_MAX_AGE_SEC = 120;
 
-/**
- * Redis refuses writes for longer than the deliveries that an entry may take in vain. No plan may become a dead letter
- * by that.
- */
+/** Redis refuses writes longer than an entry's deliveries last. No plan may become a dead letter by that. */
 export const outOfMemoryScenario = (isLong: boolean): Scenario => ({
   name: 'Redis out of memory for long',
   run: (context) => run(context, isLong ? LONG_MS : SHORT_MS),

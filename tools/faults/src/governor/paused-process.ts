@@ -8,10 +8,7 @@ import type { WriteName } from './writes.js';
 
 const BACKLOG = 200;
 
-/**
- * The point at which a governor is paused, and the stop that is set meanwhile. By default none, so that plans only grow
- * old.
- */
+/** The point at which a governor is paused, and the stop that is set meanwhile; none: plans only grow old. */
 interface Pause {
   after: WriteName;
   stop?: StopKind;
@@ -19,10 +16,7 @@ interface Pause {
 
 const PAUSES: Pause[] = [{ after: 'lookup' }, { after: 'lookup', stop: 'latch' }, { after: 'reserve', stop: 'halt' }];
 
-/**
- * A governor that gets no CPU time in the middle of a backlog, as under SIGSTOP, on a swapping host or on a stopped
- * machine.
- */
+/** A governor without CPU time in the middle of a backlog, as under SIGSTOP or on a swapping host. */
 export const pausedProcessScenarios = (isLong: boolean): Scenario[] =>
   PAUSES.map((pause) => ({
     name: `governor paused after ${pause.after}${pause.stop ? `, ${pause.stop}` : ''}`,

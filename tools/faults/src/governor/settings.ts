@@ -23,7 +23,5 @@ export const GOVERNOR_ENV: Readonly<Record<string, string>> = {
   GOV_MAX_DELIVERIES: '50',
 };
 
-/**
- * Maximum age of plans, seconds: shorter than some faults of the short form, in the long form that of all scenarios.
- */
+/** Maximum age of plans, seconds: in the short form shorter than some faults. */
 export const greatestAgeSec = (isLong: boolean): number => (isLong ? LIMITS.planMaxAgeSec : 3);

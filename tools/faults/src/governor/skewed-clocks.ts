@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { withHarness } from '../harness/harness.js';
+import { until } from '@quantum/testbed';
+import { READY_TIMEOUT_MS, withHarness, type Service } from '../harness/harness.js';
 import { stopAll } from '../harness/health.js';
 import type { Context, Outcome, Scenario } from '../scenario.js';
 import { endTrade, enough, startGovernor, startTrade } from './run.js';
@@ -11,6 +12,7 @@ import { LIMITS, type Limits } from './settings.js';
 const SKEWS = {
   'of milliseconds': [0, 15, -20],
   'of seconds': [0, 1500, -1500],
+  'of hours': [0, 4_000_000, -4_000_000],
 } as const;
 /** Enough that replicas process the same symbol within milliseconds. */
 const PLANS_PER_SEC = 600;
@@ -33,6 +35,10 @@ export const skewedClockScenarios = (isLong: boolean): Scenario[] =>
     run: (context) => run(context, aheadMs, isLong ? LONG_MS : SHORT_MS),
   }));
 
+/** Waits until a governor is ready, but for its clock. */
+const untilServing = (service: Service): Promise<boolean> =>
+  until(async () => (await service.notReady())?.includes('our clock') ?? true, READY_TIMEOUT_MS);
+
 async function run(context: Context, aheadMs: readonly number[], lastsMs: number): Promise<Outcome> {
   const shift = join(context.folder, 'shift-clock.cjs');
   writeFileSync(shift, SHIFT);
@@ -46,7 +52,7 @@ async function run(context: Context, aheadMs: readonly number[], lastsMs: number
       GOV_MAX_NOTIONAL_PER_DAY_USD: String(HOURLY.maxNotionalPerDayUsd),
     });
     const services = aheadMs.map((ahead) => startGovernor(harness, envOf(ahead)));
-    await Promise.all(services.map((service) => service.untilReady()));
+    await Promise.all(services.map(untilServing));
     const trade = await startTrade(harness, context, PLANS_PER_SEC);
     await delay(lastsMs);
     const outcome = await endTrade(trade, { limits: HOURLY, allConsumed: true });

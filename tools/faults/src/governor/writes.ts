@@ -27,7 +27,6 @@ function isWrite(chunk: Buffer, write: WriteName): boolean {
   return IS_WRITE[write](text, /\r\nevalsha\r\n/i.test(text));
 }
 
-/** An awaited write. */
 export interface AwaitedWrite {
   /** Resolves when it was sent; false if it was not sent in time. */
   sent: () => Promise<boolean>;
@@ -35,10 +34,7 @@ export interface AwaitedWrite {
   arrived: () => Promise<void>;
 }
 
-/**
- * Holds the first of these writes in the network for `holdMs`, with everything behind it. `onSight` is called before it
- * passes.
- */
+/** Holds the first of these writes, and all behind it, for `holdMs`. `onSight` is called before it passes. */
 export function awaitWrite(proxy: Proxy, write: WriteName, holdMs: number, onSight?: () => void): AwaitedWrite {
   let sentMs: number | undefined;
   proxy.trouble = {

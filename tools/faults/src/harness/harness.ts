@@ -9,9 +9,8 @@ import type { Context } from '../scenario.js';
 import { startProxy, type Proxy } from './proxy.js';
 
 /** Maximum time until a service is ready after its start or after a fault, ms. */
-const READY_TIMEOUT_MS = 20_000;
+export const READY_TIMEOUT_MS = 20_000;
 
-/** A running service, and its health. */
 export interface Service extends BuiltService {
   /** Whether it was ready in time. */
   untilReady: () => Promise<boolean>;

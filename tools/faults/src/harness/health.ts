@@ -2,7 +2,6 @@ import { endText, repeat, type Activity } from '@quantum/testbed';
 import type { Finding } from '../scenario.js';
 import type { Service } from './harness.js';
 
-/** The health of services during a fault. */
 export interface HealthWatch extends Activity {
   /** Reasons of /readyz, in the order of their first appearance. */
   readonly reasons: readonly string[];

@@ -2,10 +2,7 @@ import { efficiencyKey, targetKey } from '@quantum/redis-schemas';
 import type { Random } from '@quantum/testbed';
 import type { Redis } from 'ioredis';
 
-/**
- * The inputs of one symbol from P2.9 and P3.1. They do not change during a run, so that every proposal can be
- * predicted.
- */
+/** The inputs of one symbol from P2.9 and P3.1. They do not change: every proposal can be predicted. */
 export interface Quote {
   symbol: string;
   targetUsd: string;

@@ -1,4 +1,4 @@
-import { type Equivalent, FOR_THE_TYPES, NO_RETURN, ofLine } from './equivalent.js';
+import { type Equivalent, FOR_THE_TYPES, ofLine } from './equivalent.js';
 
 export const APPLY_HINTS: readonly Equivalent[] = [
   ...ofLine(
@@ -15,7 +15,7 @@ export const APPLY_HINTS: readonly Equivalent[] = [
   ),
   ...ofLine(
     'libs/apply-hints/src/read.ts',
-    'if (text === null) return undefined;',
+    'const value = text === null ? undefined : parseJson(text);',
     'JSON.parse(null) is null, which is not an object either; the check is for the type checker',
     [['text === null', 'false']],
   ),
@@ -25,5 +25,4 @@ export const APPLY_HINTS: readonly Equivalent[] = [
     'null is returned instead of undefined, and the caller treats neither as an object',
     [['value !== null', 'true']],
   ),
-  ...ofLine('libs/apply-hints/src/read.ts', '} catch {', NO_RETURN, [['{', '{}']]),
 ];

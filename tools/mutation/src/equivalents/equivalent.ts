@@ -1,6 +1,5 @@
 /** A mutant that no test can detect, because it behaves like the original. */
 export interface Equivalent {
-  /** Path from the root. */
   file: string;
   /** The line at which the mutated part begins, without the blanks around it. It survives other changes of the file. */
   line: string;
@@ -8,7 +7,6 @@ export interface Equivalent {
   part: string;
   /** Stryker's replacement of the part. */
   replacement: string;
-  /** Why it behaves like the original. */
   reason: string;
 }
 

@@ -13,13 +13,7 @@ export const REDIS_SCHEMAS: readonly Equivalent[] = [
     'a value that is not a number is not finite; the check is for the type checker',
     [["typeof tsSec !== 'number'", 'false']],
   ),
-  ...ofLine(
-    'libs/redis-schemas/src/gate-reads.ts',
-    'try {',
-    'JSON has such a word only in strings, which the second attempt leaves unchanged',
-    [['{', '{}']],
-  ),
-  ...ofLine('libs/redis-schemas/src/gate-reads.ts', '} catch {', NO_RETURN, [['{', '{}']]),
+  ...ofLine('libs/redis-schemas/src/text.ts', '} catch {', NO_RETURN, [['{', '{}']]),
   ...ofLine(
     'libs/redis-schemas/src/gate-reads.ts',
     'const STRING_OR_WORD = /"(?:[^"\\\\]+|\\\\[^]?)*"?|(?<![\\w.+-])(?:-?Infinity|NaN)(?!\\w)/g;',

@@ -1,4 +1,4 @@
-import { type Equivalent, NO_RETURN, ofLine } from './equivalent.js';
+import { type Equivalent, ofLine } from './equivalent.js';
 
 export const SHADOW_EVIDENCE: readonly Equivalent[] = [
   ...ofLine(
@@ -96,8 +96,6 @@ export const SHADOW_EVIDENCE: readonly Equivalent[] = [
     'the search for a free slot may go either way',
     [['slot + 1', 'slot - 1']],
   ),
-  ...ofLine('libs/shadow-evidence/src/parameter-sets.ts', '} catch {', NO_RETURN, [['{', '{}']]),
-  ...ofLine('libs/shadow-evidence/src/parse-record.ts', '} catch {', NO_RETURN, [['{', '{}']]),
   ...ofLine(
     'libs/shadow-evidence/src/parse-record.ts',
     "decidedAtSec: record === 'unreadable' ? NaN : record.decided_at,",

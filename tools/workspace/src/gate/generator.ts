@@ -3,7 +3,6 @@ import { formatFiles, names, type Tree } from '@nx/devkit';
 import { editOnce } from '../edits.ts';
 
 export interface GateOptions {
-  /** File name, kebab-case. */
   name: string;
   appliesTo: 'opens' | 'all';
   /** Where its state cannot be read, a safety gate refuses and an advisory one passes. */

@@ -1,0 +1,172 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { closedOf } from '@quantum/decisions';
+import { positionKey, STREAMS, tickerKey } from '@quantum/redis-schemas';
+import { useRedis } from '@quantum/testing';
+import { brokenEntries, createTestBrain, entriesOf, fieldOf, putMarket, T0, type TestBrain, type Time } from './test-brain.test-support.js'; // prettier-ignore
+
+const file = useRedis();
+const { redis } = file;
+let time: Time;
+let brain: TestBrain;
+beforeEach(async () => {
+  time = { sec: T0 + 2 };
+  brain = await createTestBrain(`unix://${file.server.socketPath}`, time);
+});
+afterEach(() => {
+  brain.close();
+});
+
+/** Adds an entry whose id has this time, unix seconds. */
+const add = (stream: string, atSec: number, fields: Record<string, string | number>) =>
+  redis().xadd(stream, `${Math.floor(atSec * 1000)}-*`, ...Object.entries(fields).flat().map(String));
+const reward = (atSec: number, orderId: string, own: Record<string, string | number> = {}) =>
+  add(STREAMS.rlRewards, atSec, { symbol: 'S', pnl: 5, pnl_net: 4.5, commission: 0.5, order_id: orderId, timestamp: atSec, ...own }); // prettier-ignore
+const result = (atSec: number, order: object) =>
+  add(STREAMS.executionResult, atSec, { event_type: 'execution.result', payload: JSON.stringify({ symbol: 'S', status: 'filled', timestamp: atSec, ...order }) }); // prettier-ignore
+/** The last closed period of the symbol, as the stream tells it. */
+const lastClosed = async () => {
+  const closed = (await entriesOf(redis())).map((flat) => fieldOf(flat, 'closed')).filter((text) => text !== '');
+  return closedOf(closed.at(-1) ?? '');
+};
+const cycleAt = async (sec: number, position = true): Promise<void> => {
+  time.sec = sec;
+  await putMarket(redis(), time, 'S', { ...(position && { amount: 2 }), price: 100, targetUsd: 1000 });
+  await brain.cycle();
+};
+const entries = (stream: string, what: string) => brain.metric('p31_stream_entries_total', { stream, result: what });
+
+describe('executions', () => {
+  it('count in the period of their entries, each order once, whichever streams tell of it', async () => {
+    await cycleAt(T0 + 2);
+    const order = { side: 'BUY', quantity: 1.5, price: 98, order_id: 7, fee_usd: 0.25 };
+    await result(T0 + 10, order);
+    await result(T0 + 11, order); // published twice
+    await result(T0 + 12, { ...order, order_id: 11, paper_trade: true });
+    await add(STREAMS.applyResult, T0 + 10, { symbol: 'S', executed: 'true', details: JSON.stringify({ side: 'BUY', filled_qty: 1.5, order_id: 7 }) }); // prettier-ignore
+    await result(T0 + 59.999, { side: 'SELL', quantity: 0.5, price: 102, order_id: 8 });
+    await reward(T0 + 20, '7', { commission: 0.25 }); // the same fee
+    await reward(T0 + 21, '9');
+    await reward(T0 + 60, '10'); // the next period
+    await cycleAt(T0 + 62);
+    expect(await lastClosed()).toMatchObject({
+      period: T0 / 60,
+      fills: [
+        { signedQty: 1.5, priceUsd: 98 },
+        { signedQty: -0.5, priceUsd: 102 },
+      ],
+      feesUsd: 0.75,
+      lastExecutionSec: T0 + 60,
+    });
+    // 2 * (100 - 100) + 1.5 * (100 - 98) - 0.5 * (100 - 102) - 0.75
+    expect(brain.context.states.of('S', undefined, brain.context.rules, () => undefined).state?.gainUsd).toBeCloseTo(
+      3.25,
+    );
+    await cycleAt(T0 + 122);
+    expect(await lastClosed()).toMatchObject({ feesUsd: 0.5, fills: [] });
+    expect(await entries('execution_result', 'duplicate')).toBe(1);
+    expect(await entries('execution_result', 'paper_trade')).toBe(1);
+    expect(await entries('execution_result', 'ok')).toBe(2);
+    expect(await entries('rl_rewards', 'ok')).toBe(3);
+    expect(await entries('apply_result', 'no_time')).toBe(1);
+    expect(await brain.metric('p31_exec_events_total', { symbol: 'S' })).toBe(6);
+    expect(brokenEntries(await entriesOf(redis()), brain.context)).toEqual([]);
+  });
+
+  it('give the gain where the position is unknown, and only there', async () => {
+    await cycleAt(T0 + 2, false); // no position, and P3.3 writes none at all
+    await reward(T0 + 10, '1');
+    await add(STREAMS.exitbrainPnl, T0 + 10, { symbol: 'S', pnl: 4.5, timestamp: T0 + 10 }); // the same trade
+    await add(STREAMS.exitbrainPnl, T0 + 12, { symbol: 'S', pnl: -1, timestamp: T0 + 12 });
+    await add(STREAMS.tradeClosed, T0 + 12, { symbol: 'S', pnl_usd: 99, order_id: 2, timestamp: T0 + 12 });
+    await cycleAt(T0 + 62, false);
+    expect(await lastClosed()).toMatchObject({ reportedGainUsd: 3.5 });
+    expect(await entries('exitbrain_pnl', 'duplicate')).toBe(1);
+    expect(await brain.metric('p31_periods_total', { result: 'measured' })).toBe(1);
+    await cycleAt(T0 + 122, false);
+    expect(await brain.metric('p31_periods_total', { result: 'position' })).toBe(1);
+  });
+
+  it('that are read late count in the open period', async () => {
+    await cycleAt(T0 + 2);
+    await cycleAt(T0 + 62);
+    await reward(T0 + 30, '1');
+    await cycleAt(T0 + 67);
+    expect(await entries('rl_rewards', 'late')).toBe(1);
+    await cycleAt(T0 + 122);
+    expect(await lastClosed()).toMatchObject({ period: T0 / 60 + 1, feesUsd: 0.5 });
+  });
+
+  it('are read by a new process from the start of the oldest period that it may close', async () => {
+    await reward(T0 - 100, '0'); // of a period that no one closes any more
+    await reward(T0 + 5, '1');
+    await brain.leases.release();
+    await cycleAt(T0 + 62);
+    expect(await lastClosed()).toMatchObject({ period: T0 / 60, feesUsd: 0.5 });
+  });
+});
+
+describe('a stream', () => {
+  it('of another type, or with entries that cannot be read, harms neither the others nor the cycle', async () => {
+    await redis().set(STREAMS.rlRewards, 'x');
+    await add(STREAMS.tradeClosed, T0 + 3, { symbol: '{}' });
+    await add(STREAMS.tradeClosed, T0 + 3, { symbol: 'S', payload: '{"a":' });
+    await add(STREAMS.tradeClosed, T0 + 3, { symbol: 'S', padding: 'x'.repeat(70_000) });
+    await redis().xadd(STREAMS.tradeClosed, `${(T0 + 3) * 1000}-*`, Buffer.from([0xff, 0xfe]), Buffer.from([0xff]));
+    await add(STREAMS.tradeClosed, T0 + 3, { symbol: 'S', order_id: '5' });
+    await cycleAt(T0 + 4);
+    await cycleAt(T0 + 5);
+    expect(brain.problems).toEqual(['the stream rl_rewards cannot be read']);
+    expect(await entries('trade_closed', 'invalid_symbol')).toBe(2);
+    expect(await entries('trade_closed', 'invalid_json')).toBe(1);
+    expect(await entries('trade_closed', 'too_large')).toBe(1);
+    expect(await entries('trade_closed', 'no_time')).toBe(1);
+    expect(await entriesOf(redis())).toHaveLength(2);
+    await redis().del(STREAMS.rlRewards);
+    await reward(T0 + 6, '6');
+    await cycleAt(T0 + 62);
+    expect(await lastClosed()).toMatchObject({ feesUsd: 0.5 });
+  });
+
+  it('that is trimmed before it is read is reported, once per gap', async () => {
+    await reward(T0 + 3, '1');
+    await cycleAt(T0 + 4);
+    await reward(T0 + 5, '2');
+    await reward(T0 + 6, '3');
+    await redis().xtrim(STREAMS.rlRewards, 'MAXLEN', 1);
+    await cycleAt(T0 + 7);
+    await cycleAt(T0 + 8);
+    expect(await entries('rl_rewards', 'lost')).toBe(1);
+    await cycleAt(T0 + 62);
+    expect(await lastClosed()).toMatchObject({ feesUsd: 1 });
+  });
+
+  it('with a backlog is read as a whole before the period is closed', async () => {
+    const fill = redis().pipeline();
+    for (let i = 0; i < 3000; i += 1) {
+      fill.xadd(
+        STREAMS.rlRewards,
+        `${(T0 + 3) * 1000}-*`,
+        'symbol',
+        'S',
+        'pnl',
+        1,
+        'commission',
+        1,
+        'order_id',
+        `o${i}`,
+      );
+    }
+    await fill.exec();
+    await cycleAt(T0 + 62);
+    expect(await lastClosed()).toMatchObject({ feesUsd: 3000 });
+  });
+});
+
+it('scores a symbol without a ticker by the mark of its position', async () => {
+  await cycleAt(T0 + 2);
+  time.sec = T0 + 62;
+  await redis().del(tickerKey('S'));
+  await redis().hset(positionKey('S'), 'position_amt', 2, 'mark_price', 101, 'ts_epoch', T0 + 61);
+  await brain.cycle();
+  expect(await lastClosed()).toMatchObject({ end: { positionQty: 2, priceUsd: 101 } });
+});

@@ -1,0 +1,4 @@
+import { runService } from '@quantum/service-host';
+import { brainService } from './service.js';
+
+void runService(brainService);

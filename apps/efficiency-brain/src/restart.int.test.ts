@@ -1,0 +1,167 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ShardRefusedError } from '@quantum/redis-io';
+import { brainLeaseKey, brainStateKey, shardOfSymbol, STREAMS } from '@quantum/redis-schemas';
+import { useRedis } from '@quantum/testing';
+import { brokenEntries, createTestBrain, entriesOf, fieldOf, putMarket, T0, type TestBrain, type Time } from './test-brain.test-support.js'; // prettier-ignore
+
+const file = useRedis();
+const { redis } = file;
+const SYMBOLS = ['A', 'B', 'C', 'D'];
+let time: Time;
+let brains: TestBrain[];
+let newestSec = 0;
+beforeEach(() => {
+  time = { sec: T0 + 2 };
+  brains = [];
+  newestSec = 0;
+});
+afterEach(() => {
+  for (const brain of brains) brain.close();
+});
+
+async function start(env: Record<string, string> = {}): Promise<TestBrain> {
+  const brain = await createTestBrain(`unix://${file.server.socketPath}`, time, env);
+  brains.push(brain);
+  return brain;
+}
+/** What the publishers write at a time: of it alone depends what they write. */
+async function putAll(): Promise<void> {
+  const i = Math.floor((time.sec - T0) / 5);
+  for (const [at, symbol] of SYMBOLS.entries()) {
+    await putMarket(redis(), time, symbol, { amount: at - 1, price: 100 + Math.sin(i * (at + 1)), targetUsd: 1000 });
+  }
+  if (time.sec < newestSec) return; // a stream takes no older entry
+  newestSec = time.sec;
+  const id = `${Math.floor(time.sec * 1000)}-*`;
+  await redis().xadd(STREAMS.rlRewards, id, 'symbol', 'A', 'pnl', i, 'commission', 0.1, 'order_id', `o${i}`);
+}
+/** A process that was killed: its lease runs out. */
+const killed = async (brain: TestBrain): Promise<void> => {
+  brain.close();
+  await redis().del(brainLeaseKey(STREAMS.efficiencyDecision, 0));
+};
+/** Runs cycles 5 s apart, each after `before`. */
+async function run(cycles: number, before: (i: number) => Promise<TestBrain>): Promise<void> {
+  for (let i = 0; i < cycles; i += 1) {
+    await putAll();
+    await (await before(i)).cycle();
+    time.sec += 5;
+  }
+}
+const states = async () => Promise.all(SYMBOLS.map((symbol) => redis().hgetall(brainStateKey(symbol))));
+
+describe('a process that is killed', () => {
+  it('is carried on by the next to the bit, wherever in a period that was', async () => {
+    const whole = await start();
+    await run(60, () => Promise.resolve(whole));
+    const [entries, ends] = [await entriesOf(redis()), await states()];
+    whole.close();
+    await redis().flushdb();
+    newestSec = 0;
+
+    time.sec = T0 + 2;
+    let current = await start();
+    await run(60, async (i) => {
+      if (i % 7 === 3) {
+        await killed(current);
+        current = await start();
+      }
+      return current;
+    });
+    const fenceless = (state: Record<string, string>) => ({ ...state, fence: '' });
+    expect((await states()).map(fenceless)).toEqual(ends.map(fenceless));
+    // What an entry says of the latest execution is what its process has read.
+    const closing = (all: string[][]) => all.filter((flat) => fieldOf(flat, 'closed') !== '');
+    expect(closing(await entriesOf(redis()))).toEqual(closing(entries));
+    expect(brokenEntries(await entriesOf(redis()), current.context)).toEqual([]);
+  });
+
+  it('leaves periods that no one closes, which count as missing', async () => {
+    const first = await start();
+    await run(13, () => Promise.resolve(first));
+    await killed(first);
+    time.sec += 600;
+    const second = await start();
+    await run(13, () => Promise.resolve(second));
+    expect(await second.metric('p31_periods_skipped_total')).toBe(9 * SYMBOLS.length);
+    expect(await second.metric('p31_periods_total', { result: 'no_start' })).toBe(SYMBOLS.length);
+    expect(brokenEntries(await entriesOf(redis()), second.context)).toEqual([]);
+  });
+});
+
+describe('two processes', () => {
+  it('score each period once; the standby carries on when the other goes', async () => {
+    const [first, second] = [await start(), await start()];
+    await run(26, async (i) => {
+      const other = i % 2 === 0 ? second : first;
+      if (i === 13) await first.leases.release();
+      if (other.leases.held.length === 0) await other.cycle();
+      return i % 2 === 0 ? first : second;
+    });
+    expect([first, second].map(({ leases }) => leases.held.length)).toEqual([0, 1]);
+    expect(await first.metric('p31_symbols')).toBe(0);
+    const entries = await entriesOf(redis());
+    expect(brokenEntries(entries, second.context)).toEqual([]);
+    const closed = entries.filter((flat) => fieldOf(flat, 'closed') !== '');
+    expect(closed).toHaveLength(3 * SYMBOLS.length);
+  });
+
+  it('that was frozen in a cycle publishes nothing any more', async () => {
+    const frozen = await start();
+    await run(1, () => Promise.resolve(frozen));
+    const [held] = frozen.leases.held;
+    await redis().del(brainLeaseKey(STREAMS.efficiencyDecision, 0));
+    const other = await start();
+    time.sec += 60;
+    await run(1, () => Promise.resolve(other));
+    const before = await entriesOf(redis());
+    const { runCycle } = await import('./cycle.js');
+    const refused: ShardRefusedError[] = [];
+    await expect(runCycle(frozen.context, held ? [held] : [], (error) => void refused.push(error))).rejects.toThrow(ShardRefusedError); // prettier-ignore
+    expect(refused.map(({ reason }) => reason)).toEqual(['lost']);
+    expect(await entriesOf(redis())).toEqual(before);
+  });
+
+  it('share the symbols where there are several shards', async () => {
+    const [first, second] = [await start({ BRAIN_SHARDS: '2' }), await start({ BRAIN_SHARDS: '2' })];
+    await putAll();
+    for (const brain of [first, second, first]) await brain.cycle().catch(() => undefined);
+    time.sec += 60;
+    await putAll();
+    const before = (await entriesOf(redis())).length;
+    for (const brain of [first, second]) await brain.cycle();
+    expect([first, second].map(({ leases }) => leases.held.length)).toEqual([1, 1]);
+    const symbols = (await entriesOf(redis())).slice(before).map((flat) => fieldOf(flat, 'symbol'));
+    expect([...symbols].sort()).toEqual(SYMBOLS);
+    const shards = symbols.map((symbol) => shardOfSymbol(symbol, 2));
+    expect(shards).toEqual([...shards].sort((a, b) => (shards[0] === 0 ? a - b : b - a)));
+  });
+});
+
+describe('a clock', () => {
+  it('that steps back closes no period twice, and one that steps ahead skips periods, which are counted', async () => {
+    const brain = await start();
+    await run(25, () => Promise.resolve(brain));
+    const count = async () => (await entriesOf(redis())).filter((flat) => fieldOf(flat, 'closed') !== '').length;
+    const closed = await count();
+    time.sec -= 3600;
+    // What was published lies ahead of our clock now, so that a cycle is in no one's way but its own.
+    await run(3, () => Promise.resolve(brain));
+    expect(await count()).toBe(closed);
+    time.sec += 7200;
+    await run(25, () => Promise.resolve(brain));
+    expect(await brain.metric('p31_periods_skipped_total')).toBeGreaterThan(0);
+    expect(brokenEntries(await entriesOf(redis()), brain.context)).toEqual([]);
+  });
+});
+
+it('starts a symbol anew, and says so, where its state is of other periods', async () => {
+  const first = await start();
+  await run(13, () => Promise.resolve(first));
+  await killed(first);
+  const second = await start({ BRAIN_PERIOD_SEC: '120' });
+  await run(25, () => Promise.resolve(second));
+  expect(await second.metric('p31_states_reset_total', { problem: 'period_sec' })).toBe(SYMBOLS.length);
+  expect(await second.metric('p31_periods_refused_total', { reason: 'period' })).toBe(0);
+  expect((await states()).map((state) => state['period_sec'])).toEqual(SYMBOLS.map(() => '120'));
+});

@@ -1,0 +1,115 @@
+import { cycleWork, leaseMsOf } from '@quantum/cycle-loop';
+import {
+  BRAIN_PARAMETERS,
+  createRules,
+  parametersText,
+  policyOf,
+  type BrainParameters,
+} from '@quantum/efficiency-score';
+import { createBrainMetrics, type BrainMetrics } from '@quantum/metrics';
+import { keepParameterSet, sha256 } from '@quantum/policy';
+import { untilReady } from '@quantum/redis-io';
+import { brainDefinition, type BrainConfig } from '@quantum/service-config';
+import { hostService, processName, type ServiceParts, type Work } from '@quantum/service-host';
+import { atMostOnceAMinute } from '@quantum/service-kit';
+import type { CycleContext } from './cycle.js';
+import { Discovery } from './discovery.js';
+import { Executions } from './executions.js';
+import { checkNoOtherWriter } from './foreign.js';
+import { leasesOf } from './leases.js';
+import { brainWork } from './shard-work.js';
+import { States } from './states.js';
+
+type Parts = ServiceParts<(typeof brainDefinition)['variables'], BrainMetrics, object>;
+
+/** Scores symbols from positions, prices and fills: a cycle every P31_LOOP_SEC. */
+export const brainService = hostService({
+  name: 'efficiency-brain',
+  definition: brainDefinition,
+  metrics: createBrainMetrics,
+  build,
+});
+
+/** The parameters that decide, from the environment. */
+export const brainParameters = (config: BrainConfig): BrainParameters =>
+  Object.fromEntries(
+    Object.values(BRAIN_PARAMETERS).map((property) => [property, config[property]]),
+  ) as unknown as BrainParameters;
+
+function build(parts: Parts): Work {
+  const { config, clock, logger, redis, checkServer, stopping } = parts;
+  const parameters = brainParameters(config);
+  const policy = policyOf(parameters, sha256);
+  const intervalMs = config.loopIntervalSec * 1000;
+  const leases = leasesOf(redis, {
+    shards: config.shards,
+    leaseMs: leaseMsOf(intervalMs),
+    process: processName('-'),
+  });
+  const work = cycleWork(parts, {
+    intervalMs,
+    leases,
+    work: brainWork(cycleContext(parts, parameters, policy)),
+    prepare: () => {
+      void keepParameterSet(redis, { policy, text: parametersText(parameters) }, logger);
+      return Promise.resolve();
+    },
+  });
+  if (config.mode === 'shadow' || config.takeOver) return work;
+  return {
+    ...work,
+    start: async (metricsUrl) => {
+      await Promise.race([untilReady(redis), aborted(stopping)]);
+      stopping.throwIfAborted();
+      await checkServer();
+      await checkNoOtherWriter(redis, clock.wallSec(), config.keyTtlSec);
+      await work.start(metricsUrl);
+    },
+  };
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    signal.addEventListener('abort', () => {
+      resolve();
+    });
+  });
+
+/** What cycles work with. */
+function cycleContext(parts: Parts, parameters: BrainParameters, policy: string): CycleContext {
+  const { config, clock, logger, metrics, redis, systemd, stopping } = parts;
+  const rules = createRules(parameters);
+  const isProblemDue = atMostOnceAMinute();
+  const onProblem = (problem: string, error: unknown): void => {
+    metrics.loopErrors.inc();
+    if (isProblemDue()) logger.warn({ err: error }, problem);
+  };
+  const discovery = new Discovery(redis, {
+    intervalMs: config.discoveryIntervalSec * 1000,
+    keepMs: config.staleSec * 1000,
+    clock,
+    stopping,
+    onProblem,
+    onBadNames: (count) => {
+      if (count > 0) metrics.badNames.inc(count);
+    },
+  });
+  return {
+    redis,
+    clock,
+    discovery,
+    executions: new Executions(redis, { rules, metrics, logger, onProblem }),
+    states: new States(),
+    rules,
+    policy,
+    mode: config.mode,
+    publish: { keyTtlSec: config.keyTtlSec, stateTtlSec: Math.ceil(4 * config.halflifeSec) },
+    minConfidence: config.minConfidence,
+    metrics,
+    logger,
+    stopping,
+    onProgress: () => {
+      systemd.progress();
+    },
+  };
+}

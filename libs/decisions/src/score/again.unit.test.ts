@@ -1,0 +1,165 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  createRules,
+  DEFAULT_PARAMETERS,
+  encodeState,
+  type BrainParameters,
+  type ClosedPeriod,
+  type SymbolState,
+} from '@quantum/efficiency-score';
+import { fieldsOf } from '@quantum/redis-schemas';
+import { confidence, priceUsd, qty, uniform, usd } from '@quantum/generators';
+import fc from 'fast-check';
+import { parseRecordedScore, scoreAgain, scoreDifference } from './again.js';
+import { decideScore, type ScoreInputs } from './decide.js';
+import { SCORE_ENTRY_FIELDS, SCORE_HASH_FIELDS, scoreEntry, scoreHash, type PublishedScore } from './entry.js';
+
+const NOW = 1_770_679_230;
+const PERIOD = Math.floor(NOW / 60) - 1;
+const rules = createRules(DEFAULT_PARAMETERS);
+
+const period = (index: number, own: Partial<ClosedPeriod> = {}): ClosedPeriod => ({
+  period: index,
+  end: { positionQty: 2, priceUsd: 100 + index - PERIOD },
+  reservedUsd: 1000,
+  fills: [],
+  feesUsd: 0,
+  fundingUsd: 0,
+  reportedGainUsd: undefined,
+  oldestInputSec: NOW - 1,
+  performance: 0.5,
+  lastExecutionSec: NOW - 100,
+  ...own,
+});
+const publish = (inputs: Partial<ScoreInputs>): PublishedScore => ({
+  decision: decideScore(
+    {
+      symbol: 'BTCUSDT',
+      before: undefined,
+      closing: undefined,
+      cycle: { nowSec: NOW + 0.25, reservedUsd: 1000, performance: 0.5, lastExecutionSec: NOW - 100 },
+      ...inputs,
+    },
+    rules,
+  ),
+  mode: 'shadow',
+  policy: '0123456789ab',
+  missing: ['P29'],
+  stale: ['PRICE', 'P30'],
+});
+const again = (flat: readonly string[], known: SymbolState | undefined) => {
+  const recorded = parseRecordedScore(flat);
+  return recorded && scoreAgain(recorded, known, rules);
+};
+
+describe('an entry', () => {
+  it('has the known fields first, and the inputs of its score', () => {
+    expect(SCORE_ENTRY_FIELDS).toEqual([
+      ...['symbol', 'efficiency_score', 'confidence', 'ts', 'mode', 'version', 'efficiency_ewma', 'capital_pressure'],
+      ...['reallocation_weight', 'inputs_ok', 'stale_flags', 'score_posterior', 'score_p31_v1', 'n_eff', 'coverage'],
+      ...['mean_bps', 'sd_bps', 'drawdown_usd', 'idle_sec', 'policy', 'now', 'reserved_usd', 'performance'],
+      ...['last_execution', 'closed', 'state'],
+    ]);
+    expect(SCORE_HASH_FIELDS).toEqual(SCORE_ENTRY_FIELDS.slice(1, 20));
+    const published = publish({ closing: period(PERIOD) });
+    const { closed, ...fields } = fieldsOf(scoreEntry(published, rules));
+    expect(fields).toMatchObject({
+      ...{ symbol: 'BTCUSDT', efficiency_score: '0.5', confidence: '0', ts: String(NOW), now: `${NOW}.25` },
+      ...{
+        inputs_ok: '0',
+        stale_flags: 'P29_MISSING,PRICE_STALE,P30_STALE',
+        state: '',
+        last_execution: String(NOW - 100),
+      },
+    });
+    expect(JSON.parse(closed ?? '')).toMatchObject({ period: PERIOD, position: 2, price: 100, fills: [], fees_usd: 0 });
+    expect(scoreHash(published, rules)).toEqual(scoreEntry(published, rules).slice(2, 40));
+  });
+
+  it('carries the whole state before where it closes a period, and neither where none is due', () => {
+    const first = publish({ closing: period(PERIOD - 1) });
+    const second = publish({ before: first.decision.after, closing: period(PERIOD) });
+    const fields = fieldsOf(scoreEntry(second, rules));
+    expect(JSON.parse(fields['state'] ?? '')).toEqual(encodeState(first.decision.after as SymbolState, rules));
+    expect(second.decision.closed).toEqual({ result: 'measured', skipped: 0 });
+    const idle = fieldsOf(scoreEntry(publish({ before: second.decision.after }), rules));
+    expect([idle['closed'], idle['state']]).toEqual(['', '']);
+  });
+
+  it('closes no period twice', () => {
+    const first = publish({ closing: period(PERIOD) });
+    const second = publish({ before: first.decision.after, closing: period(PERIOD) });
+    expect(second.decision.closed).toBeUndefined();
+    expect(second.decision.after).toEqual(first.decision.after);
+  });
+});
+
+describe('scoring again', () => {
+  const closing = fc.record({
+    position: fc.option(qty, { nil: undefined }),
+    price: fc.option(priceUsd, { nil: undefined }),
+    reserved: fc.option(usd(), { nil: undefined }),
+    fill: fc.option(fc.tuple(qty, priceUsd), { nil: undefined }),
+    fees: usd(100),
+    reported: fc.option(uniform(-100, 100), { nil: undefined }),
+    performance: fc.option(confidence, { nil: undefined }),
+    gap: fc.constantFrom(1, 1, 1, 2),
+  });
+
+  it('gives the same bytes for every entry of a chain, also of one that is cut at its start', () => {
+    fc.assert(
+      fc.property(fc.array(closing, { minLength: 1, maxLength: 8 }), fc.nat(7), (steps, cut) => {
+        let index = PERIOD;
+        let state: SymbolState | undefined;
+        const entries: string[][] = [];
+        for (const step of steps) {
+          index += step.gap;
+          const published = publish({
+            before: state,
+            closing: period(index, {
+              end: { positionQty: step.position, priceUsd: step.price },
+              reservedUsd: step.reserved,
+              fills: step.fill ? [{ signedQty: step.fill[0], priceUsd: step.fill[1] }] : [],
+              feesUsd: step.fees,
+              reportedGainUsd: step.reported,
+              performance: step.performance,
+            }),
+          });
+          state = published.decision.after;
+          entries.push(scoreEntry(published, rules), scoreEntry(publish({ before: state }), rules));
+        }
+        let known: SymbolState | undefined;
+        for (const entry of entries.slice(2 * Math.min(cut, steps.length - 1))) {
+          const scored = again(entry, known);
+          expect(scoreDifference(entry, scored, rules)).toBeUndefined();
+          known = scored?.decision.after;
+        }
+      }),
+    );
+  });
+
+  it('finds an entry that was changed, and one that nothing can be made of', () => {
+    const entry = scoreEntry(publish({ closing: period(PERIOD) }), rules);
+    const changed = entry.with(entry.indexOf('efficiency_score') + 1, '0.6');
+    expect(scoreDifference(changed, again(changed, undefined), rules)).toEqual(entry);
+    for (const [field, value] of [
+      ['closed', '{'],
+      ['closed', '{}'],
+      ['now', 'soon'],
+      ['state', '[]'],
+    ] as const) {
+      const broken = entry.with(entry.indexOf(field) + 1, value);
+      expect(again(broken, undefined)).toBeUndefined();
+    }
+    expect(parseRecordedScore(['symbol', 'BTCUSDT', 'efficiency_score', '0.5', 'mode', 'shadow'])).toBeUndefined();
+  });
+
+  it('differs by other parameters', () => {
+    const first = publish({ closing: period(PERIOD - 1) });
+    const entry = scoreEntry(publish({ before: first.decision.after, closing: period(PERIOD) }), rules);
+    const other: BrainParameters = { ...DEFAULT_PARAMETERS, confidencePeriods: 1 };
+    const recorded = parseRecordedScore(entry);
+    const scored = recorded && scoreAgain(recorded, undefined, createRules(other));
+    expect(scoreDifference(entry, scored, createRules(other))).not.toBeUndefined();
+  });
+});

@@ -1,0 +1,133 @@
+import { isSymbol } from '../plan.js';
+import { parsePythonJson } from '../gate-reads.js';
+import { parseBoolean, parseNumber } from '../text.js';
+import type { Execution, ExecutionFields, ExecutionResult, ParsedExecution } from './execution.js';
+import { parseTime } from './time.js';
+
+/** Fields in which publishers nest the event as JSON. */
+const NESTED = ['payload', 'details', 'data'] as const;
+/** A payload may itself hold one; deeper ones are not read. */
+const MAX_DEPTH = 2;
+/** How far a stated time may be ahead of its entry, for clocks that differ, seconds. */
+const MAX_AHEAD_SEC = 60;
+/** Python's words for a value that is not there, and what the executor writes for an unknown order. */
+const NO_ID: ReadonlySet<string> = new Set(['', '?', 'none', 'null', 'nan', 'unknown', 'pending', '0']);
+const MAX_ID_CHARS = 128;
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** Reads the fields of an entry, those of its nested JSON first, and remembers what it could not read. */
+export class EntryReader {
+  readonly #layers: readonly Values[];
+  readonly isJson: boolean;
+  #hasInvalidNumber = false;
+
+  constructor(fields: ExecutionFields) {
+    const layers: Values[] = [fields];
+    this.isJson = addNested(fields, layers, 0);
+    this.#layers = layers.reverse();
+  }
+
+  /** The value of the first of these names that is present and not blank, as text. */
+  text(...names: readonly string[]): string | undefined {
+    for (const name of names) {
+      for (const layer of this.#layers) {
+        const value = Object.hasOwn(layer, name) ? layer[name] : undefined;
+        if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+        if (typeof value === 'string' && value.trim() !== '') return value;
+      }
+    }
+    return undefined;
+  }
+
+  /** The number under the first of these names; undefined if absent, `None` or not a finite number. */
+  number(...names: readonly string[]): number | undefined {
+    const text = this.text(...names);
+    if (text === undefined || /^\s*(none|null)\s*$/i.test(text)) return undefined;
+    const value = parseNumber(text);
+    if (value === undefined) this.#hasInvalidNumber = true;
+    return value;
+  }
+
+  /** A number above 0; 0 counts as absent. */
+  positive(...names: readonly string[]): number | undefined {
+    const value = this.number(...names);
+    if (value !== undefined && value < 0) this.#hasInvalidNumber = true;
+    return value !== undefined && value > 0 ? value : undefined;
+  }
+
+  isTrue(...names: readonly string[]): boolean {
+    return names.some((name) => parseBoolean(this.text(name)));
+  }
+
+  get hasInvalidNumber(): boolean {
+    return this.#hasInvalidNumber;
+  }
+}
+
+function addNested(values: Values, layers: Values[], depth: number): boolean {
+  if (depth === MAX_DEPTH) return true;
+  for (const name of NESTED) {
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
+    if (value === undefined || value === null || (typeof value === 'string' && value.trim() === '')) continue;
+    const nested = typeof value === 'string' ? parsePythonJson(value) : value;
+    if (typeof nested !== 'object' || nested === null || Array.isArray(nested)) return false;
+    layers.push(nested as Values);
+    if (!addNested(nested as Values, layers, depth + 1)) return false;
+  }
+  return true;
+}
+
+/** What a stream's adapter finds in an entry beyond symbol, time and order. */
+export type Found = Partial<Pick<Execution, 'fill' | 'feesUsd' | 'netPnlUsd'>> & {
+  /** Why the entry is skipped. */
+  skip?: ExecutionResult;
+  /** A result to report where nothing worse was found. */
+  note?: ExecutionResult;
+};
+
+/** Reads what all streams have in common, and adds what `find` finds. */
+export function readEntry(
+  fields: ExecutionFields,
+  entrySec: number,
+  find: (entry: EntryReader) => Found,
+): ParsedExecution {
+  const entry = new EntryReader(fields);
+  if (!entry.isJson) return { result: 'invalid_json' };
+  const symbol = entry.text('symbol') ?? '';
+  if (!isSymbol(symbol)) return { result: 'invalid_symbol' };
+  if (entry.isTrue('paper_trade', 'paper')) return { result: 'paper_trade' };
+  const { skip, note = 'ok', fill, feesUsd, netPnlUsd } = find(entry);
+  if (skip) return { result: skip };
+  const stated = parseTime(entry.text('timestamp', 'ts', 'ts_epoch', 'time'));
+  const hasTime = stated !== undefined && stated <= entrySec + MAX_AHEAD_SEC;
+  const execution: Execution = {
+    symbol,
+    atSec: hasTime ? stated : entrySec,
+    orderId: orderIdOf(entry.text('order_id', 'orderId')),
+    fill,
+    feesUsd,
+    netPnlUsd,
+  };
+  const result =
+    note === 'other_orders' ? note : entry.hasInvalidNumber ? 'invalid_number' : hasTime ? note : 'no_time';
+  return { result, execution };
+}
+
+function orderIdOf(text: string | undefined): string | undefined {
+  const id = text?.trim() ?? '';
+  return id.length > MAX_ID_CHARS || NO_ID.has(id.toLowerCase()) ? undefined : id;
+}
+
+/** The sign of an order: 1 buys, -1 sells; undefined for another word. */
+export function orderSign(side: string | undefined): 1 | -1 | undefined {
+  const word = side?.trim().toUpperCase();
+  if (word === 'BUY' || word === 'LONG') return 1;
+  return word === 'SELL' || word === 'SHORT' ? -1 : undefined;
+}
+
+/** A fill of this side and quantity; undefined unless both are known. */
+export function fillOf(side: string | undefined, qty: number | undefined, priceUsd?: number): Execution['fill'] {
+  const sign = orderSign(side);
+  return sign === undefined || qty === undefined ? undefined : { qty: sign * qty, priceUsd };
+}

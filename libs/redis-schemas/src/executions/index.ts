@@ -1,0 +1,3 @@
+export * from './execution.js';
+export { parseTime } from './time.js';
+export * from './streams.js';

@@ -1,0 +1,77 @@
+import { parsePosition, type Position } from './gate-reads.js';
+import { parseTime } from './executions/time.js';
+import { parseNumber } from './text.js';
+
+/** What a score is made from, as metrics and `stale_flags` call it. */
+export const SCORE_INPUTS = ['POSITION', 'PRICE', 'P29', 'P30'] as const;
+export type ScoreInput = (typeof SCORE_INPUTS)[number];
+
+/** Why a period has no return. Counted, never taken as 0. */
+export const MISSING_REASONS = [
+  /** The period before was not seen, so that position and price at the start are unknown. */
+  'no_start',
+  /** The signed position at the start is unknown, and no gain was reported in its place. */
+  'position',
+  /** The price at the start is unknown, and there is a position. */
+  'price_before',
+  /** The price at the end is unknown, and there is a position or a fill. */
+  'price',
+  /** The reserved capital is absent, not finite, not positive, or above a quadrillion USD. */
+  'reserved',
+  /** A fill, a fee or a funding payment is not a finite number, or a price is not positive. */
+  'fills',
+  /** The return on reserved capital is beyond a million: garbage in price, quantity or target. */
+  'out_of_range',
+] as const;
+export type MissingReason = (typeof MISSING_REASONS)[number];
+
+/** What became of a period: measured, or why it is missing. */
+export const PERIOD_RESULTS = ['measured', ...MISSING_REASONS] as const;
+export type PeriodResult = (typeof PERIOD_RESULTS)[number];
+
+/** The fields of `quantum:ticker:{symbol}` that a score needs, in the order of the HMGET. */
+export const TICKER_FIELDS = ['markPrice', 'price', 'timestamp'] as const;
+/** The fields of `quantum:alpha:attribution:{symbol}` that a score needs, in the order of the HMGET. */
+export const ATTRIBUTION_FIELDS = ['performance_factor', 'ts_utc', 'timestamp'] as const;
+
+type Values = readonly (string | null)[];
+
+/** A value with the time of its key. Each is undefined if it is absent or not readable. */
+export interface Timed {
+  value: number | undefined;
+  /** Unix seconds. */
+  atSec: number | undefined;
+}
+
+const textOf = (text: string | null): string | undefined => text ?? undefined;
+
+/** Parses the values of an HMGET of `TICKER_FIELDS`: USD, > 0. The mark price counts before the last price. */
+export function parseTicker([mark = null, last = null, timestamp = null]: Values): Timed {
+  const prices = [parseNumber(mark), parseNumber(last)];
+  return { value: prices.find((price = 0) => price > 0), atSec: parseTime(textOf(timestamp)) };
+}
+
+/** Parses the values of an HMGET of `ATTRIBUTION_FIELDS`: P3.0's performance factor, -1..1. */
+export function parseAttribution([performance = null, tsUtc = null, timestamp = null]: Values): Timed {
+  const value = parseNumber(performance);
+  return {
+    value: value !== undefined && Math.abs(value) <= 1 ? value : undefined,
+    atSec: parseTime(textOf(tsUtc)) ?? parseTime(textOf(timestamp)),
+  };
+}
+
+/**
+ * Parses the values of an HMGET of `TARGET_FIELDS` as reserved capital: USD, > 0. P2.9's base counts before its target,
+ * also where the target is negative, as it is for a losing symbol.
+ */
+export function parseReserved([target = null, timestamp = null, base = null]: Values): Timed {
+  const amounts = [parseNumber(base), parseNumber(target)];
+  return { value: amounts.find((amount = 0) => amount > 0), atSec: parseTime(textOf(timestamp)) };
+}
+
+/** P3.3's position as a score reads it. `absent`: there is no key, as for a symbol that is flat. */
+export type PositionReading = { state: 'absent' | 'unreadable' } | ({ state: 'read' } & Position);
+
+/** Parses the values of an HMGET of `POSITION_FIELDS`. */
+export const parsePositionReading = (values: Values): PositionReading =>
+  values.every((value) => value === null) ? { state: 'absent' } : { state: 'read', ...parsePosition(values) };

@@ -1,0 +1,240 @@
+/** A series over time: its value `minute` minutes after the start; undefined where it has no sample. */
+export type Course = (minute: number) => number | undefined;
+
+/** What Prometheus sees, and whether the alert must fire at the end, or at no time. */
+export interface AlertCase {
+  alert: string;
+  what: string;
+  fires: boolean;
+  minutes: number;
+  series: Readonly<Record<string, Course>>;
+}
+
+/** Always the same value: a gauge, or a counter at rest. */
+const flat =
+  (value: number): Course =>
+  () => value; // prettier-ignore
+/** A counter that grows by `count` every `everyMin` minutes, from 0 on. */
+const grows =
+  (count: number, everyMin = 1): Course =>
+  (minute) => count * Math.floor(minute / everyMin); // prettier-ignore
+/** A counter that counts once, in the given minute. */
+const once =
+  (atMin: number, count = 1): Course =>
+  (minute) => (minute >= atMin ? count : 0); // prettier-ignore
+/** A counter born at 1 with its first event. */
+const born =
+  (atMin: number): Course =>
+  (minute) => (minute >= atMin ? 1 : undefined); // prettier-ignore
+
+const fires = (alert: string, what: string, minutes: number, series: AlertCase['series']): AlertCase => ({
+  alert, what, fires: true, minutes, series,
+}); // prettier-ignore
+const quiet = (alert: string, what: string, minutes: number, series: AlertCase['series']): AlertCase => ({
+  alert, what, fires: false, minutes, series,
+}); // prettier-ignore
+
+/** An alert that is a gauge beyond a limit for a while. */
+const gauge = (alert: string, series: string, bad: number[], good: number[], minutes: number): AlertCase[] => [
+  ...bad.map((value) => fires(alert, `at ${value}`, minutes, { [series]: flat(value) })),
+  ...good.map((value) => quiet(alert, `at ${value}`, minutes, { [series]: flat(value) })),
+];
+
+/** An alert that is one event of a counter. */
+const event = (alert: string, series: string): AlertCase[] => [
+  fires(alert, 'after one event', 10, { [series]: once(8) }),
+  quiet(alert, 'without an event', 30, { [series]: flat(3) }),
+];
+
+const proposed = (reason: string) => `p29_shadow_proposed_total{reason="${reason}"}`;
+const permits = (reason: string) => `p32_eff_apply_total{action="NONE",reason="${reason}"}`;
+const errors = (kind: string) => `p32_errors_total{kind="${kind}"}`;
+const DECISIONS = 'p32_plan_latency_seconds_count';
+const upOf = (job: string) => `up{job="${job}"}`;
+
+/** Kinds of `p32_errors_total` that no alert is about: the plan is decided, tried again at once, or another's to report. */
+export const NO_FAILURES = [
+  'notional_unknown',
+  'kill_score_missing',
+  'late',
+  'foreign_permit',
+  'exposure_unknown',
+  'unreadable_field',
+  'invalid_plan',
+] as const;
+
+const PROPOSER_CASES: AlertCase[] = [
+  ...gauge('ProposerDown', upOf('quantum-allocation-target'), [0], [1], 3),
+  fires('ProposerMakesNoCycles', 'of a process that holds a shard', 10, {
+    p29_shadow_loops_total: flat(5),
+    p29_shadow_shards_held: flat(1),
+  }),
+  quiet('ProposerMakesNoCycles', 'of a standby', 30, {
+    p29_shadow_loops_total: flat(5),
+    p29_shadow_shards_held: flat(0),
+  }),
+  quiet('ProposerMakesNoCycles', 'while cycles end', 30, {
+    p29_shadow_loops_total: grows(6),
+    p29_shadow_shards_held: flat(1),
+  }),
+  fires('NoProposerPublishes', 'while all stand by', 5, {
+    'p29_shadow_shards_held{instance="a"}': flat(0),
+    'p29_shadow_shards_held{instance="b"}': flat(0),
+  }),
+  quiet('NoProposerPublishes', 'while one holds a shard', 30, {
+    'p29_shadow_shards_held{instance="a"}': flat(0),
+    'p29_shadow_shards_held{instance="b"}': flat(1),
+  }),
+  fires('ProposerErrors', 'that do not end', 15, { p29_shadow_loop_errors_total: grows(1) }),
+  quiet('ProposerErrors', 'of one moment', 30, { p29_shadow_loop_errors_total: once(5, 10) }),
+  fires('ProposerMissesCycles', 'again and again', 10, { p29_shadow_loops_missed_total: grows(1) }),
+  quiet('ProposerMissesCycles', 'now and then', 60, { p29_shadow_loops_missed_total: grows(1, 5) }),
+  fires('EfficiencyIsNotActedOn', 'where most are stale', 40, {
+    [proposed('ok')]: grows(40),
+    [proposed('stale_eff')]: grows(60),
+  }),
+  quiet('EfficiencyIsNotActedOn', 'where some are stale', 60, {
+    [proposed('ok')]: grows(60),
+    [proposed('stale_eff')]: grows(40),
+  }),
+  fires('EfficiencyReadingsInvalid', 'of one symbol in ten', 40, {
+    [proposed('ok')]: grows(54),
+    [proposed('invalid_eff')]: grows(6),
+  }),
+  quiet('EfficiencyReadingsInvalid', 'of one symbol in a hundred, whatever is stale', 60, {
+    [proposed('ok')]: grows(50),
+    [proposed('stale_eff')]: grows(49),
+    [proposed('invalid_eff')]: grows(1),
+  }),
+  fires('TargetsInvalid', 'of one symbol in ten', 40, {
+    [proposed('ok')]: grows(54),
+    'p29_shadow_skipped_total{reason="invalid_target"}': grows(6),
+  }),
+  fires('TargetsInvalid', 'of every symbol', 40, {
+    [proposed('ok')]: flat(0),
+    'p29_shadow_skipped_total{reason="invalid_target"}': grows(6),
+  }),
+  quiet('TargetsInvalid', 'where targets are only gone', 60, {
+    [proposed('ok')]: grows(54),
+    'p29_shadow_skipped_total{reason="no_target"}': grows(6),
+    'p29_shadow_skipped_total{reason="invalid_target"}': flat(2),
+  }),
+  ...gauge('ProposerRedisEvicts', 'p29_shadow_redis_evicts', [1], [0], 5),
+  ...gauge('ProposerClockSkew', 'p29_shadow_clock_skew_seconds', [2.1, -2.1], [1.9, -1.9], 5),
+];
+
+const GOVERNOR_CASES: AlertCase[] = [
+  ...gauge('GovernorDown', upOf('quantum-governor'), [0], [1], 2),
+  ...event('PlansLost', 'p32_plans_lost_total'),
+  ...event('PlansPossiblyLost', 'p32_plans_lost_possible_total'),
+  ...['redis', 'unanswered', 'internal'].map((kind) =>
+    fires('GovernorCannotDecide', `at ${kind} without a pause`, 5, { [errors(kind)]: grows(20) }),
+  ),
+  fires('GovernorCannotDecide', 'at two kinds by turns', 5, {
+    [errors('redis')]: grows(2, 2),
+    [errors('no_group')]: (minute) => 2 * Math.floor((minute + 1) / 2),
+  }),
+  ...[...NO_FAILURES, 'invalid_violation'].map((kind) =>
+    quiet('GovernorCannotDecide', `at ${kind} without a pause`, 30, { [errors(kind)]: grows(20) }),
+  ),
+  quiet('GovernorCannotDecide', 'at one error', 30, { [errors('redis')]: once(5) }),
+  fires('GovernorMeetsBadState', 'at a permit that was not counted', 15, { [errors('uncounted')]: once(5) }),
+  ...NO_FAILURES.map((kind) =>
+    quiet('GovernorMeetsBadState', `at ${kind} without a pause`, 30, { [errors(kind)]: grows(20) }),
+  ),
+  ...event('PlanIdsAhead', errors('id_ahead')),
+  ...['1', '1.0'].map((le) =>
+    fires('PlansAreLate', `where one plan of twenty is, le="${le}"`, 15, {
+      [`p32_plan_latency_seconds_bucket{le="${le}"}`]: grows(19),
+      [DECISIONS]: grows(20),
+    }),
+  ),
+  quiet('PlansAreLate', 'where one plan of two hundred is', 30, {
+    'p32_plan_latency_seconds_bucket{le="1"}': grows(199),
+    [DECISIONS]: grows(200),
+  }),
+  quiet('PlansAreLate', 'without plans', 30, {
+    'p32_plan_latency_seconds_bucket{le="1"}': flat(7),
+    [DECISIONS]: flat(9),
+  }),
+  ...event('DeadLetters', 'p32_deadletter_total{reason="invalid_qty"}'),
+  ...event('GovernorDisarmed', 'quantum_govern_disarm_total{reason="burst_rate"}'),
+  fires('EverythingIsRefused', 'on a desk of twelve symbols with a plan each two hours', 240, {
+    [DECISIONS]: grows(1, 10),
+    [permits('ok')]: flat(0),
+    ...Object.fromEntries(
+      Array.from({ length: 12 }, (_, i) => [
+        `quantum_govern_block_total{symbol="S${i}",reason="hourly_rate"}`,
+        born(10 * i),
+      ]),
+    ),
+  }),
+  fires('EverythingIsRefused', 'on a busy desk, soon', 40, { [DECISIONS]: grows(30), [permits('ok')]: flat(500) }),
+  quiet('EverythingIsRefused', 'where one plan in a hundred is permitted', 300, {
+    [DECISIONS]: grows(10),
+    [permits('ok')]: grows(1, 10),
+  }),
+  quiet('EverythingIsRefused', 'where a quiet desk has a permit in four hours', 480, {
+    [DECISIONS]: grows(1, 30),
+    [permits('missing_eff')]: (minute) => Math.floor((minute + 150) / 210),
+  }),
+  quiet('EverythingIsRefused', 'without plans', 480, { [DECISIONS]: flat(50), [permits('ok')]: flat(0) }),
+  fires('HintReadingsInvalid', 'of one permit in five', 180, {
+    [permits('ok')]: grows(4, 10),
+    [permits('invalid_eff')]: grows(1, 10),
+  }),
+  quiet('HintReadingsInvalid', 'of one permit in twenty, whatever is missing', 240, {
+    [permits('ok')]: grows(9, 10),
+    [permits('missing_eff')]: grows(10, 10),
+    [permits('invalid_eff')]: grows(1, 10),
+  }),
+  ...gauge('GovernorRedisEvicts', 'p32_redis_evicts', [1], [0], 5),
+  ...gauge('GovernorClockSkew', 'p32_clock_skew_seconds', [2.1, -2.1], [1.9, -1.9], 5),
+  ...gauge('MetricsLeaveSymbolsOut', 'quantum_metrics_symbols_left_out', [1], [0], 65),
+  ...gauge('PolicyFileRefused', 'p31_policy_file_ok', [0], [1], 5),
+];
+
+const BRAIN_CASES: AlertCase[] = [
+  ...gauge('BrainDown', upOf('quantum-brain'), [0], [1], 3),
+  fires('BrainMakesNoCycles', 'of a process that holds a shard', 10, {
+    p31_loops_total: flat(5),
+    p31_shards_held: flat(1),
+  }),
+  quiet('BrainMakesNoCycles', 'of a standby', 30, { p31_loops_total: flat(5), p31_shards_held: flat(0) }),
+  quiet('BrainMakesNoCycles', 'while cycles end', 30, { p31_loops_total: grows(12), p31_shards_held: flat(1) }),
+  fires('BrainHasNoScores', 'while all stand by', 10, {
+    'p31_symbols{instance="a"}': flat(0),
+    'p31_symbols{instance="b"}': flat(0),
+  }),
+  quiet('BrainHasNoScores', 'while one of two scores', 30, {
+    'p31_symbols{instance="a"}': flat(0),
+    'p31_symbols{instance="b"}': flat(31),
+  }),
+  fires('BrainLostConfidence', 'that there was', 60, {
+    p31_confident_symbols: (minute) => (minute < 30 ? 31 : 0),
+  }),
+  quiet('BrainLostConfidence', 'that there never was', 120, { p31_confident_symbols: flat(0) }),
+  quiet('BrainLostConfidence', 'of most symbols', 60, { p31_confident_symbols: (minute) => (minute < 30 ? 31 : 1) }),
+  fires('BrainFindsNoConfidence', 'for more than a day', 31 * 60, {
+    p31_confident_symbols: flat(0),
+    p31_symbols: flat(31),
+  }),
+  quiet('BrainFindsNoConfidence', 'on its first day', 32 * 60, {
+    p31_confident_symbols: (minute) => (minute < 24 * 60 ? 0 : 5),
+    p31_symbols: flat(31),
+  }),
+  fires('BrainInputsStale', 'of most symbols', 15, { p31_fresh_symbols: flat(15), p31_symbols: flat(31) }),
+  quiet('BrainInputsStale', 'of some symbols', 30, { p31_fresh_symbols: flat(16), p31_symbols: flat(31) }),
+  quiet('BrainInputsStale', 'of a standby', 30, { p31_fresh_symbols: flat(0), p31_symbols: flat(0) }),
+  fires('BrainErrors', 'that do not end', 15, { 'p31_loop_errors_total{job="quantum-brain"}': grows(1) }),
+  quiet('BrainErrors', 'of one moment', 30, { 'p31_loop_errors_total{job="quantum-brain"}': once(5, 10) }),
+  fires('BrainMissesCycles', 'again and again', 10, { p31_loops_missed_total: grows(1) }),
+  quiet('BrainMissesCycles', 'now and then', 60, { p31_loops_missed_total: grows(1, 5) }),
+  ...event('BrainPeriodsRefused', 'p31_periods_refused_total{reason="period"}'),
+  ...event('BrainEntriesLost', 'p31_stream_entries_total{stream="rl_rewards",result="lost"}'),
+  ...gauge('BrainRedisEvicts', 'p31_redis_evicts', [1], [0], 5),
+  ...gauge('BrainClockSkew', 'p31_clock_skew_seconds', [2.1, -2.1], [1.9, -1.9], 5),
+];
+
+/** Every alert in both directions. */
+export const ALERT_CASES: readonly AlertCase[] = [...PROPOSER_CASES, ...GOVERNOR_CASES, ...BRAIN_CASES];
