@@ -35,5 +35,7 @@ export function recordJson(
 
 /** A record as Redis has it, of any version; undefined where it is not one of ours. */
 export function readRecord(json: string): DecisionRecord | undefined {
-  return ExistingRecordSchema.safeParse(longRecord(parseJson(json))).data;
+  const value = longRecord(parseJson(json));
+  // The schema takes no input that is undefined.
+  return ExistingRecordSchema.safeParse(value === undefined ? value : JSON.parse(JSON.stringify(value))).data;
 }

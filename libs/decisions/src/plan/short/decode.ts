@@ -1,5 +1,6 @@
 import { entryIdMs } from '@quantum/redis-schemas';
 import { GATE_FIELDS } from '@quantum/risk-gates';
+import { HINT_INPUTS, INPUT_NAMES } from '../inputs/schema.js';
 import { hintFieldsOf, type ShortHint } from './hint.js';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -19,68 +20,90 @@ function list(value: unknown): readonly unknown[] {
   return value as unknown[];
 }
 
-/** The values of a group by their long names, from what is written under its short one; without it, nothing was found. */
-function group(name: string, value: unknown, empty: Fields): Fields {
-  if (value === undefined) return empty;
-  if (value === 'unreadable') return { [name]: value };
-  const values = list(value);
-  return Object.fromEntries(Object.keys(empty).map((key, i) => [key, values[i] ?? null]));
+/** The long names of values that are written under a short one. */
+const NAMES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    action: 'action',
+    closing: 'closing',
+    exceeds: 'exceeds_position',
+    side: 'side',
+    qty: 'qty',
+    qty_text: 'qty_text',
+    price: 'price_usd',
+    usd: 'notional_usd',
+    unreadable_fields: 'unreadable_fields',
+    submitted_at: 'submitted_at',
+    plan_ts: 'plan_ts',
+    server: 'server_time',
+    kill_switch: 'kill_switch',
+    disarmed: 'disarmed',
+    violation_ts: 'violation_ts',
+  }),
+);
+/** The long names of values that are one list under a short name. */
+const GROUPS: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    budget: ['budget_enforce', 'budget_ts'],
+    allocation: ['allocation_enforce', 'allocation_ts', 'allocation_target_usd'],
+    position: ['position_amt', 'mark_price_usd', 'position_ts'],
+    eff: HINT_INPUTS,
+  }),
+);
+const WINDOWS = ['last_exec', 'exec_count_hour', 'exec_count_5min', 'day_notional_usd', 'in_flight_usd'] as const;
+
+/** All inputs, as they are where a record has nothing of them. Copied: to add name by name takes three times as long. */
+const NO_INPUTS: Fields = {
+  ...Object.fromEntries(INPUT_NAMES.map((name) => [name, undefined])),
+  ...Object.fromEntries(GATE_FIELDS.map(([, { field }]) => [field, null])),
+  closing: false,
+  qty: null,
+  price_usd: null,
+  plan_ts: null,
+  notional_usd: null,
+  kill_switch: false,
+  disarmed: false,
+  budget_enforce: false,
+  budget_ts: null,
+  violation_ts: null,
+  allocation_enforce: false,
+  allocation_ts: null,
+  allocation_target_usd: null,
+  position_amt: 0,
+  mark_price_usd: null,
+  position_ts: null,
+};
+
+/** Sets the values of a list under their long names. */
+function setGroup(inputs: Record<string, unknown>, name: string, names: readonly string[], value: unknown): void {
+  const isUnreadable = value === 'unreadable' && names !== HINT_INPUTS;
+  if (isUnreadable) inputs[name] = value;
+  const values = isUnreadable ? undefined : list(value);
+  for (let i = 0; i < names.length; i += 1) inputs[names[i] as string] = values && (values[i] ?? null);
 }
 
-const NO_BUDGET: Fields = { budget_enforce: false, budget_ts: null };
-const NO_ALLOCATION: Fields = { allocation_enforce: false, allocation_ts: null, allocation_target_usd: null };
-const NO_POSITION: Fields = { position_amt: 0, mark_price_usd: null, position_ts: null };
-
-const given = (name: string, value: unknown): Fields => (value === undefined ? {} : { [name]: value });
-
-function windowInputs(windows: unknown): Fields {
-  if (windows === undefined) return {};
-  const [lastExec, hour, burst, dayUsd, inFlightUsd] = list(windows);
-  return {
-    ...(lastExec === 'unreadable' && hour === null
-      ? { window: 'unreadable' }
-      : { last_exec: lastExec, exec_count_hour: hour, exec_count_5min: burst }),
-    day_notional_usd: dayUsd,
-    ...given('in_flight_usd', inFlightUsd),
-  };
+function setWindows(inputs: Record<string, unknown>, windows: unknown): void {
+  const values = list(windows);
+  if (values[0] === 'unreadable' && values[1] === null) {
+    inputs['window'] = 'unreadable';
+    for (let i = 3; i < WINDOWS.length; i += 1) inputs[WINDOWS[i] as string] = values[i];
+  } else for (let i = 0; i < WINDOWS.length; i += 1) inputs[WINDOWS[i] as string] = values[i];
 }
 
-function planInputs(short: Fields, entryId: string): Fields {
-  if (typeof short['server'] !== 'number') throw new MisshapenRecord('no time of the read');
-  const fields = short['fields'] === undefined ? {} : object(short['fields']);
-  return {
-    action: short['action'],
-    closing: short['closing'] ?? false,
-    ...given('exceeds_position', short['exceeds']),
-    ...given('side', short['side']),
-    qty: short['qty'] ?? null,
-    ...given('qty_text', short['qty_text']),
-    price_usd: short['price'] ?? null,
-    ...Object.fromEntries(GATE_FIELDS.map(([, { field }]) => [field, fields[field] ?? null])),
-    ...fields,
-    ...given('unreadable_fields', short['unreadable_fields']),
-    submitted_at: short['submitted_at'] ?? entryIdMs(entryId) / 1000,
-    plan_ts: short['plan_ts'] ?? null,
-    server_time: short['server'],
-    notional_usd: short['usd'] ?? null,
-  };
-}
-
+/** The inputs under their long names; undefined where they say nothing. */
 function longInputs(short: Fields, windows: unknown, entryId: string): Fields {
-  const eff = short['eff'];
-  const [score, confidence, ts, reason] = eff === undefined ? [] : list(eff);
-  return {
-    ...planInputs(short, entryId),
-    kill_switch: short['kill_switch'] ?? false,
-    disarmed: short['disarmed'] ?? false,
-    ...group('budget', short['budget'], NO_BUDGET),
-    violation_ts: short['violation_ts'] ?? null,
-    ...group('allocation', short['allocation'], NO_ALLOCATION),
-    ...group('position', short['position'], NO_POSITION),
-    ...windowInputs(windows),
-    ...(eff !== undefined && { eff_score: score, eff_confidence: confidence, eff_ts: ts, eff_reason: reason }),
-    ...(short['more'] === undefined ? {} : object(short['more'])),
-  };
+  if (typeof short['server'] !== 'number') throw new MisshapenRecord('no time of the read');
+  const inputs: Record<string, unknown> = { ...NO_INPUTS };
+  for (const name in short) {
+    const value = short[name];
+    const long = NAMES.get(name);
+    const names = long === undefined ? GROUPS.get(name) : undefined;
+    if (long !== undefined) inputs[long] = value;
+    else if (names) setGroup(inputs, name, names, value);
+    else if (name === 'fields' || name === 'more') Object.assign(inputs, object(value));
+  }
+  inputs['submitted_at'] ??= entryIdMs(entryId) / 1000;
+  if (windows !== undefined) setWindows(inputs, windows);
+  return inputs;
 }
 
 function hintIn(short: Fields): object {
@@ -112,28 +135,19 @@ function longPermit(permit: Fields, { symbol, decided_at, inputs, wouldBlock }: 
 
 /** @throws MisshapenRecord */
 function long(record: Fields): Fields {
-  const { reason = '', shadow = [], inputs: short, block, permit, windows, ...rest } = record;
-  const { symbol, decided_at } = rest;
-  const wouldBlock = list(shadow);
-  const inputs = longInputs(object(short), windows, String(rest['entry_id']));
-  return {
-    ...rest,
-    reason,
-    gates: [
-      ...wouldBlock.map((gate) => ({ gate, mode: 'shadow', refused: true })),
-      ...(reason === '' ? [] : [{ gate: reason, mode: 'enforce', refused: true }]),
-    ],
-    inputs,
-    ...(block !== undefined && { block: { reason, timestamp: decided_at, symbol, ...object(block) } }),
-    ...(permit !== undefined && {
-      permit: longPermit(object(permit), { symbol, decided_at, inputs, wouldBlock }, short as Fields),
-    }),
-  };
+  const { v, plan_id, symbol, entry_id, decided_at, outcome, reason = '', limits, shadow = [], windows } = record;
+  const [short, wouldBlock] = [object(record['inputs']), list(shadow)];
+  const inputs = longInputs(short, windows, String(entry_id));
+  const gates = wouldBlock.map((gate) => ({ gate, mode: 'shadow', refused: true }));
+  if (reason !== '') gates.push({ gate: reason, mode: 'enforce', refused: true });
+  const block = record['block'] && { reason, timestamp: decided_at, symbol, ...object(record['block']) };
+  const permit = record['permit'] && longPermit(object(record['permit']), { symbol, decided_at, inputs, wouldBlock }, short); // prettier-ignore
+  return { v, plan_id, symbol, entry_id, decided_at, outcome, reason, limits, gates, inputs, block, permit };
 }
 
 /**
  * A record's JSON value as programs read it, whatever its version: one of version 2 with its inputs under their long names, and with what
- * follows from them. Its `gates` are those that refused. Any other value is given back; undefined for one that says that it
+ * follows from them, undefined where they say nothing. Its `gates` are those that refused. Any other value is given back; undefined for one that says that it
  * is of version 2 and is not. Checks no more than it needs.
  */
 export function longRecord(value: unknown): unknown {

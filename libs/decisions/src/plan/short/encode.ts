@@ -13,28 +13,25 @@ import { HINT_FIELDS, shortHintOf } from './hint.js';
 type Inputs = DecisionRecord['inputs'];
 type Scalar = Inputs[string];
 
-const OWN: ReadonlySet<string> = new Set(
-  INPUT_NAMES.filter((name) => !(HINT_INPUTS as readonly string[]).includes(name)),
-);
-const HINT: ReadonlySet<string> = new Set(HINT_INPUTS);
+const ALL: ReadonlySet<string> = new Set(INPUT_NAMES);
+const ALL_BUT_HINT = new Set(INPUT_NAMES.filter((name) => !(HINT_INPUTS as readonly string[]).includes(name)));
 /** The fields of a permit that follow from the rest of every record. */
 const GRANT: ReadonlySet<string> = new Set<keyof Permit>([
   'granted', 'symbol', 'decision', 'computed_qty', 'computed_notional', 'created_at', 'consumed', 'would_block',
 ]); // prettier-ignore
+const GRANT_AND_HINT: ReadonlySet<string> = new Set([...GRANT, ...HINT_FIELDS]);
 /** The fields of a block that follow from the rest of every record. */
 const REFUSAL: ReadonlySet<string> = new Set(['reason', 'timestamp', 'symbol']);
-
-const NONE: ReadonlySet<string> = new Set();
 
 const some = <T>(value: T): Exclude<T, null | false> | undefined =>
   value === null || value === false ? undefined : (value as Exclude<T, null | false>);
 
 /** Values by name without some names; undefined where nothing is left. */
-function others<T>(values: Readonly<Record<string, T>>, ...without: readonly ReadonlySet<string>[]) {
+function others<T>(values: Readonly<Record<string, T>>, without: ReadonlySet<string>) {
   let left: Record<string, T> | undefined;
   for (const name in values) {
     const value = values[name];
-    if (value !== undefined && !without.some((names) => names.has(name))) (left ??= {})[name] = value;
+    if (value !== undefined && !without.has(name)) (left ??= {})[name] = value;
   }
   return left;
 }
@@ -121,10 +118,10 @@ export function shortRecord(record: DecisionRecord): ShortRecord {
     inputs: {
       ...shortInputs(written, entry_id),
       eff: hint as ShortInputs['eff'],
-      more: hint ? others(inputs, OWN, HINT) : others(inputs, OWN),
+      more: others(inputs, hint ? ALL : ALL_BUT_HINT),
     },
     block: block && (others(block as Inputs, REFUSAL) ?? {}),
-    permit: permit && others(permit as unknown as Inputs, GRANT, hintFields ? HINT_FIELDS : NONE),
+    permit: permit && others(permit as unknown as Inputs, hintFields ? GRANT_AND_HINT : GRANT),
     windows: windowsOf(written),
   };
 }
