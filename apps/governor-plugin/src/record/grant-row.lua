@@ -43,7 +43,7 @@ local function row(k, a)
   local allowed, windowOk, hour, burst, last, newest, first, dailyOk, newDay, total, totalText, ownMicro, own, usdInFlight, signedUsd, found =
     judge(k, a)
   if allowed then
-    own, hour, burst = count(k, a, windowOk, hour, burst, newest, first, dailyOk, newDay, total, ownMicro, own)
+    own, hour, burst = countPlan(k, a, windowOk, hour, burst, newest, first, dailyOk, newDay, total, ownMicro, own)
   end
   local before = own or ownMicro
   local windows = allowed and json ~= '' and windowOk and dailyOk and windowsJson(hour, burst, last, totalText, usdInFlight)

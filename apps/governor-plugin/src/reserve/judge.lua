@@ -1,6 +1,6 @@
 -- Part of the scripts that reserve: judges a row, and makes its reservation.
 
-local function count(k, a, windowOk, hour, burst, newest, first, dailyOk, newDay, total, ownMicro, own)
+local function countPlan(k, a, windowOk, hour, burst, newest, first, dailyOk, newDay, total, ownMicro, own)
   local window, daily, id, micro = KEYS[k + 1], KEYS[k + 2], ARGV[a + 1], ARGV[a + 3]
   if windowOk then
     if not own and redis.call('ZADD', window, 'NX', ARGV[2], id) == 0 then own, hour, burst = leftOut(window, id, hour, burst) end

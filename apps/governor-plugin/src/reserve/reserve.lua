@@ -35,7 +35,7 @@ local function row(k, a)
   local allowed, windowOk, hour, burst, last, newest, first, dailyOk, newDay, total, totalText, ownMicro, own, usdInFlight, signedUsd =
     judge(k, a)
   if allowed then
-    own, hour, burst = count(k, a, windowOk, hour, burst, newest, first, dailyOk, newDay, total, ownMicro, own)
+    own, hour, burst = countPlan(k, a, windowOk, hour, burst, newest, first, dailyOk, newDay, total, ownMicro, own)
     mark(k, a, own or ownMicro, signedUsd)
   end
   return answer(allowed, windowOk, hour, burst, last, dailyOk, totalText, ownMicro, own, usdInFlight)
