@@ -1,9 +1,11 @@
-import { entryIdMs } from '@quantum/redis-schemas';
+import { entryIdMs, type ShortInputs } from '@quantum/redis-schemas';
 import { GATE_FIELDS } from '@quantum/risk-gates';
-import { HINT_INPUTS, INPUT_NAMES } from '../inputs/schema.js';
+import { HINT_INPUTS, INPUT_NAMES, type ReadInputs } from '../inputs/schema.js';
 import { hintFieldsOf, type ShortHint } from './hint.js';
 
 type Fields = Readonly<Record<string, unknown>>;
+type InputName = keyof ReadInputs;
+type Inputs = { [Name in InputName]?: unknown };
 
 /** A record that is not as version 2 writes it. */
 class MisshapenRecord extends TypeError {
@@ -21,8 +23,8 @@ function list(value: unknown): readonly unknown[] {
 }
 
 /** The long names of values that are written under a short one. */
-const NAMES: ReadonlyMap<string, string> = new Map(
-  Object.entries({
+const NAMES: ReadonlyMap<string, InputName> = new Map(
+  Object.entries<InputName>({
     action: 'action',
     closing: 'closing',
     exceeds: 'exceeds_position',
@@ -38,21 +40,21 @@ const NAMES: ReadonlyMap<string, string> = new Map(
     kill_switch: 'kill_switch',
     disarmed: 'disarmed',
     violation_ts: 'violation_ts',
-  }),
+  } satisfies Partial<Record<keyof ShortInputs, InputName>>),
 );
 /** The long names of values that are one list under a short name. */
-const GROUPS: ReadonlyMap<string, readonly string[]> = new Map(
-  Object.entries({
+const GROUPS: ReadonlyMap<string, readonly InputName[]> = new Map(
+  Object.entries<readonly InputName[]>({
     budget: ['budget_enforce', 'budget_ts'],
     allocation: ['allocation_enforce', 'allocation_ts', 'allocation_target_usd'],
     position: ['position_amt', 'mark_price_usd', 'position_ts'],
     eff: HINT_INPUTS,
-  }),
+  } satisfies Partial<Record<keyof ShortInputs, readonly InputName[]>>),
 );
-const WINDOWS = ['last_exec', 'exec_count_hour', 'exec_count_5min', 'day_notional_usd', 'in_flight_usd'] as const;
+const WINDOWS: readonly InputName[] = ['last_exec', 'exec_count_hour', 'exec_count_5min', 'day_notional_usd', 'in_flight_usd']; // prettier-ignore
 
 /** All inputs, as they are where a record has nothing of them. Copied: to add name by name takes three times as long. */
-const NO_INPUTS: Fields = {
+const NO_INPUTS: Inputs = {
   ...Object.fromEntries(INPUT_NAMES.map((name) => [name, undefined])),
   ...Object.fromEntries(GATE_FIELDS.map(([, { field }]) => [field, null])),
   closing: false,
@@ -74,25 +76,25 @@ const NO_INPUTS: Fields = {
 };
 
 /** Sets the values of a list under their long names. */
-function setGroup(inputs: Record<string, unknown>, name: string, names: readonly string[], value: unknown): void {
+function setGroup(inputs: Inputs, name: string, names: readonly InputName[], value: unknown): void {
   const isUnreadable = value === 'unreadable' && names !== HINT_INPUTS;
-  if (isUnreadable) inputs[name] = value;
+  if (isUnreadable) Object.assign(inputs, { [name]: value });
   const values = isUnreadable ? undefined : list(value);
-  for (let i = 0; i < names.length; i += 1) inputs[names[i] as string] = values && (values[i] ?? null);
+  for (let i = 0; i < names.length; i += 1) inputs[names[i] as InputName] = values && (values[i] ?? null);
 }
 
-function setWindows(inputs: Record<string, unknown>, windows: unknown): void {
+function setWindows(inputs: Inputs, windows: unknown): void {
   const values = list(windows);
   if (values[0] === 'unreadable' && values[1] === null) {
-    inputs['window'] = 'unreadable';
-    for (let i = 3; i < WINDOWS.length; i += 1) inputs[WINDOWS[i] as string] = values[i];
-  } else for (let i = 0; i < WINDOWS.length; i += 1) inputs[WINDOWS[i] as string] = values[i];
+    inputs.window = 'unreadable';
+    for (let i = 3; i < WINDOWS.length; i += 1) inputs[WINDOWS[i] as InputName] = values[i];
+  } else for (let i = 0; i < WINDOWS.length; i += 1) inputs[WINDOWS[i] as InputName] = values[i];
 }
 
 /** The inputs under their long names; undefined where they say nothing. */
-function longInputs(short: Fields, windows: unknown, entryId: string): Fields {
+function longInputs(short: Fields, windows: unknown, entryId: string): Inputs {
   if (typeof short['server'] !== 'number') throw new MisshapenRecord('no time of the read');
-  const inputs: Record<string, unknown> = { ...NO_INPUTS };
+  const inputs = { ...NO_INPUTS };
   for (const name in short) {
     const value = short[name];
     const long = NAMES.get(name);
@@ -101,7 +103,7 @@ function longInputs(short: Fields, windows: unknown, entryId: string): Fields {
     else if (names) setGroup(inputs, name, names, value);
     else if (name === 'fields' || name === 'more') Object.assign(inputs, object(value));
   }
-  inputs['submitted_at'] ??= entryIdMs(entryId) / 1000;
+  inputs.submitted_at ??= entryIdMs(entryId) / 1000;
   if (windows !== undefined) setWindows(inputs, windows);
   return inputs;
 }
