@@ -149,9 +149,42 @@ def proposal_of(line):
     }
 
 
+def long_record(record):
+    """A record of version 2 with what follows from it, as far as it is read here; None if it is none."""
+    inputs, shadow, permit = record.get("inputs"), record.get("shadow", []), record.get("permit")
+    if not isinstance(inputs, dict) or not isinstance(shadow, list) or not is_number(inputs.get("server")):
+        return None
+    reason, block = record.get("reason", ""), record.get("block", {})
+    lists = ("budget", "allocation", "position", "eff")
+    others = {name: value for name, value in inputs.items() if name not in lists + ("fields", "more")}
+    wrong = any(not isinstance(inputs.get(name, []), list) and (inputs[name] != "unreadable" or name == "eff") for name in lists)
+    for name in ("fields", "more"):
+        wrong = wrong or not isinstance(inputs.get(name, {}), dict)
+    nested = [inputs.get(name, []) for name in lists if isinstance(inputs.get(name, []), list)] + [record.get("windows", [])]
+    if wrong or not isinstance(block, dict) or not all(isinstance(values, list) for values in nested):
+        return None
+    values = [value for one in nested for value in one] + [value for name in ("fields", "more") for value in inputs.get(name, {}).values()]
+    long = {name: value for name, value in record.items() if name not in ("shadow", "windows", "permit", "block")}
+    long.update(reason=reason, gates=shadow, inputs={**others, **dict(enumerate(values))})
+    if "block" in record:
+        long["block"] = {"reason": reason, **block}
+    if permit is not None:
+        eff = inputs.get("eff")
+        if not isinstance(permit, dict) or eff is not None and not all(v is None or is_number(v) for v in eff[:2]):
+            return None
+        hint = {}
+        if eff is not None:
+            factor, cooldown = (eff + ["1.0000", "0"])[4:6] if len(eff) <= 4 else (eff + ["0"])[4:6]
+            hint = {"eff_action": "DOWNSIZE" if len(eff) > 4 else "NONE", "eff_factor": factor, "extra_cooldown_sec": cooldown}
+        long["permit"] = {"computed_notional": inputs.get("usd", 0), **hint, **permit}
+    return long
+
+
 def record_of(text):
-    """A decision record; None if it is not JSON, or not a record of version 1."""
+    """A decision record; None if it is not JSON, or not a record of version 1 or 2."""
     record = json_value(text)
+    if isinstance(record, dict) and is_number(record.get("v")) and record["v"] == 2:
+        record = long_record(record)
     if not isinstance(record, dict):
         return None
 
@@ -165,7 +198,7 @@ def record_of(text):
         return lambda value: is_text(value) and re.fullmatch(pattern, value) is not None
 
     fine = (
-        has(record, "v", lambda v: is_number(v) and v == 1)
+        has(record, "v", lambda v: is_number(v) and v in (1, 2))
         and all(has(record, name, is_text) for name in ("plan_id", "symbol", "entry_id", "reason"))
         and has(record, "decided_at", is_number)
         and has(record, "outcome", lambda value: value in ("permit", "refused", "dead_letter", "foreign"))

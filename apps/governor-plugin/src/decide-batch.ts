@@ -1,7 +1,7 @@
 import type { DecisionPolicy } from '@quantum/decisions';
 import type { Clock } from '@quantum/clock';
 import { isReplyError, type Redis } from '@quantum/redis-io';
-import { joined, settle, type Attempt, type Decided, type Ending } from './endings.js';
+import { endingOf, joined, settle, type Attempt, type Decided, type Ending } from './endings.js';
 import { PARTITION_PLANS, partitionsOf, passesOf } from './intake/partitions.js';
 import type { PlanEntry } from '@quantum/plan-loop';
 import type { DecisionTally } from './observe/decision-tally.js';
@@ -125,7 +125,7 @@ async function attemptOnce(
   context: DecideContext,
   isLean: boolean,
 ): Promise<Attempt> {
-  const { redis, clock, observer, violations, recent, killKeys, grantWithinMs } = context;
+  const { redis, clock, observer, violations, recent, killKeys, grantWithinMs, decisionTtlSec, tally } = context;
   const { policy, publishedId } = batch;
   const { readings, switches } = await readState(redis, plans, batch.nowSec(), {
     killKeys,
@@ -147,7 +147,16 @@ async function attemptOnce(
   const onError: Observer['error'] = (kind, error) => {
     observer.error(kind, error);
   };
-  const { drafts, late, unanswered } = await draftDecisions(open, nowSec, { redis, clock, policy, onError });
+  const recording = {
+    switches,
+    decisionTtlSec,
+    onNotHeard: (draft: Draft) => {
+      tally.notHeard(draft);
+    },
+  };
+  const drafted = await draftDecisions(open, nowSec, { redis, clock, policy, onError, recording });
+  const { drafts, late, unanswered, endings } = drafted;
+  attempts.push(settle(endings, context));
   attempts.push(settle(unanswered.map(({ plan, error }): Ending => ({ kind: 'unanswered', plan, error })), context)); // prettier-ignore
 
   const known = found.flatMap(({ draft }) => draft ?? []);
@@ -174,9 +183,6 @@ async function record(
   return drafts.map((draft, i): Ending => {
     const found = recorded[i] as Recorded;
     if (found.kind === 'unanswered' && !isReplyError(found.error)) tally.notHeard(draft);
-    if (found.kind === 'unanswered') return { kind: 'unanswered', plan: draft, error: found.error };
-    if (found.kind === 'late' || found.kind === 'changed') return { kind: found.kind, plan: draft };
-    if (found.kind === 'recorded') return { kind: 'recorded', draft, stamped: found.stamped };
-    return { kind: found.kind, plan: draft, json: found.record };
+    return endingOf(draft, found);
   });
 }

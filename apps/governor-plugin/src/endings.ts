@@ -1,3 +1,4 @@
+import { readRecord } from '@quantum/decisions';
 import { errorKind, isCommandDenied, type Reply, type StreamEntry } from '@quantum/redis-io';
 import { decidedKey } from '@quantum/redis-schemas';
 import type { PlanEntry } from '@quantum/plan-loop';
@@ -5,7 +6,7 @@ import type { DeadLetter } from './intake/plan-entry.js';
 import type { DecisionTally } from './observe/decision-tally.js';
 import type { Observer } from './observe/observer.js';
 import type { CommittedDecision } from './record/finish.js';
-import { readRecord } from './record/read-record.js';
+import type { Recorded } from './record/record-all.js';
 import type { Draft } from './reserve/draft.js';
 
 export interface Decided {
@@ -30,6 +31,22 @@ export type Ending =
   | { kind: 'foreign'; plan: PlanEntry; json: string }
   /** The decision of this attempt is recorded; `stamped` as in `Recorded`. */
   | { kind: 'recorded'; draft: Draft; stamped: Reply | undefined };
+
+/** How an attempt ended by what recording its decision gave. */
+export function endingOf(draft: Draft, found: Recorded): Ending {
+  switch (found.kind) {
+    case 'unanswered':
+      return { kind: 'unanswered', plan: draft, error: found.error };
+    case 'late':
+    case 'changed':
+      return { kind: found.kind, plan: draft };
+    case 'recorded':
+      return { kind: 'recorded', draft, stamped: found.stamped };
+    case 'foreign':
+    case 'existing':
+      return { kind: found.kind, plan: draft, json: found.record };
+  }
+}
 
 export interface Attempt extends Decided {
   /** Plans whose state is to be read again. */

@@ -4,9 +4,11 @@ export { candidateOf, type Candidate, type PlanState, type WindowState } from '.
 export * from './plan/decide.js';
 export * from './plan/decorations.js';
 export * from './plan/inputs/facts.js';
+export { withWindows } from './plan/inputs/encode.js';
 export { INPUT_NAMES } from './plan/inputs/schema.js';
 export * from './plan/other-records.js';
 export * from './plan/record-json.js';
+export { longRecord } from './plan/short/decode.js';
 export * from './proposal/again.js';
 export * from './proposal/budget.js';
 export * from './proposal/decide.js';

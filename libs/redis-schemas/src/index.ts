@@ -12,6 +12,7 @@ export * from './plan.js';
 export * from './gate-reads.js';
 export * from './permit.js';
 export * from './records.js';
+export * from './short-record.js';
 export * from './executions/index.js';
 export * from './score-inputs.js';
 export * from './key-table.js';

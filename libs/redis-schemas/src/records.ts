@@ -20,9 +20,13 @@ const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 /** Bytes of a decision record that are read; one has a few thousand. A longer one is read cut, as an unreadable one. */
 export const MAX_RECORD_BYTES = 2 ** 17;
 
-/** The decision record of a plan: outcome and inputs at full precision, to finish after a crash, and to replay. */
+/**
+ * The decision record of a plan: outcome and inputs at full precision, to finish after a crash, and to replay. Redis has it in this
+ * form where it is of version 1. One of version 2 is written as `ShortRecordSchema` says, and read as this: `longRecord` of
+ * @quantum/decisions.
+ */
 export const DecisionRecordSchema = z.strictObject({
-  v: z.literal(1).describe('version of this record'),
+  v: z.union([z.literal(1), z.literal(2)]).describe('version of this record'),
   plan_id: z.string(),
   symbol: z.string(),
   entry_id: z.string().describe('stream id of the entry that was decided'),
@@ -38,7 +42,7 @@ export const DecisionRecordSchema = z.strictObject({
     .describe('hash of the gate modes and limits in force, 12 hex digits; records of earlier versions have none'),
   gates: z
     .array(z.strictObject({ gate: codeSchema, mode: z.enum(GATE_MODES), refused: z.boolean() }))
-    .describe('verdicts in order, without gates that are off or do not apply'),
+    .describe('verdicts in order, without gates that are off or do not apply; read from version 2, refusals alone'),
   inputs: z.record(z.string(), scalar).describe('the inputs of the gates and decorators'),
   permit: PermitSchema.optional(),
   block: BlockSchema.optional(),

@@ -124,7 +124,7 @@ describe('a decision record', () => {
   });
 
   it.each<object>([
-    { v: 2 },
+    { v: 3 },
     { limits: '4BD977D42C9C' },
     { limits: '4bd977d42c9c0' },
     { limits: '' },
@@ -142,7 +142,7 @@ describe('a decision record', () => {
   it('of a later version can be read with unknown fields', () => {
     const later = { ...record, surprise: 1, permit: { ...permit, another: 'x' } };
     expect(s.ExistingRecordSchema.parse(later)).toEqual(later);
-    expect(s.ExistingRecordSchema.safeParse({ ...later, v: 2 }).success).toBe(false);
+    expect(s.ExistingRecordSchema.safeParse({ ...later, v: 3 }).success).toBe(false);
   });
 
   it('of a later version can be read with unknown codes', () => {

@@ -1,3 +1,4 @@
+import { longRecord } from '@quantum/decisions';
 import { APPLY_MODES, HINT_ACTIONS, parseJson, type DecisionRecord } from '@quantum/redis-schemas';
 import type { RecordingLine } from './recording.js';
 import { hash53, Seen } from './seen.js';
@@ -37,7 +38,7 @@ const isPermit = (value: unknown): boolean =>
  */
 export const isRecord = (value: unknown): value is DecisionRecord =>
   isObject(value) &&
-  value['v'] === 1 &&
+  (value['v'] === 1 || value['v'] === 2) &&
   isText(value['plan_id']) &&
   isText(value['symbol']) &&
   isText(value['entry_id']) &&
@@ -56,7 +57,7 @@ export const isRecord = (value: unknown): value is DecisionRecord =>
  * that it does not know are kept, and all of them in their order.
  */
 export function parseRecord(json: string): DecisionRecord | undefined {
-  const value = parseJson(json);
+  const value = longRecord(parseJson(json));
   return isRecord(value) ? value : undefined;
 }
 

@@ -11,6 +11,8 @@ import {
   PermitSchema,
   PROPOSAL_HASH_FIELDS,
   PROPOSAL_STREAM_FIELDS,
+  ShortInputsSchema,
+  ShortRecordSchema,
   SKIP_REASON_TEXT,
 } from '@quantum/redis-schemas';
 import { GATES } from '@quantum/risk-gates';
@@ -144,4 +146,6 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   'fields:permit': () => fields(PermitSchema),
   'fields:block': () => fields(BlockSchema),
   'fields:record': () => fields(DecisionRecordSchema),
+  'fields:short-record': () => fields(ShortRecordSchema),
+  'fields:short-inputs': () => fields(ShortInputsSchema),
 };

@@ -153,7 +153,7 @@ import { SOME_POLICY } from '@quantum/test-fixtures';
 import { decideAgain } from './again.js';
 import { candidate, NOW_SEC, POLICY, WINDOWS } from './candidates.test-support.js';
 import { decidePlan, preCheck } from './decide.js';
-import { recordJson } from './record-json.js';
+import { readRecord, recordJson } from './record-json.js';
 
 it.each([['25', 'shadow'], ['25', 'enforce'], ['', 'enforce'], ['x', 'enforce']] as const)(
   'a plan of leverage "%s" with the gate in %s is decided again to the byte', (leverage, mode) => {
@@ -161,8 +161,8 @@ it.each([['25', 'shadow'], ['25', 'enforce'], ['', 'enforce'], ['x', 'enforce']]
     const of = { ...candidate({}, false, { leverage, venue: 'XNAS' }) };
     const decorated = { ...of, state: { ...of.state, decorations: [...of.state.decorations, []] } };
     const json = recordJson(decidePlan(decorated, NOW_SEC, preCheck(decorated, NOW_SEC, own), WINDOWS, own, () => undefined));
-    expect(json).toContain(leverage === '25' ? (mode === 'shadow' ? '"would_block":["max_leverage"]' : '"max_leverage":20') : '"venue":"XNAS"');
-    const again = decideAgain(JSON.parse(json), { ...SOME_POLICY.governor, modes: own.modes });
+    expect(json).toContain(leverage === '25' ? (mode === 'shadow' ? '"shadow":["max_leverage"]' : '"max_leverage":20') : '"venue":"XNAS"');
+    const again = decideAgain(readRecord(json)!, { ...SOME_POLICY.governor, modes: own.modes });
     expect(again.kind === 'decided' && recordJson(again.record)).toBe(json);
   },
 );

@@ -23,7 +23,7 @@ async function stateOf(events: Record<string, string>[]) {
   for (const key of keys) {
     const type = await redis().type(key);
     // Redis' own clock is an input of each record.
-    if (type === 'string') state[key] = (await redis().get(key))?.replace(/"server_time":[\d.]+/, '"server_time":0');
+    if (type === 'string') state[key] = (await redis().get(key))?.replace(/"server":[\d.]+/, '"server":0');
     else if (type === 'hash') state[key] = await redis().hgetall(key);
     else if (type === 'zset') state[key] = await redis().zrange(key, '0', '-1', 'WITHSCORES');
   }

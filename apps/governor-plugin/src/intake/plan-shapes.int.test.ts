@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { permitJson, readRecord } from '@quantum/decisions';
 import { decidedKey, permitKey, STREAMS } from '@quantum/redis-schemas';
 import { GATES } from '@quantum/risk-gates';
 import { putEfficiency, putPosition, serverTimeMs, useRedis } from '@quantum/testing';
@@ -83,7 +84,8 @@ describe('closing shapes', () => {
     expect(await governor.record('p1')).toMatchObject({ outcome: 'permit', inputs: { closing: true } });
     expect(await governor.permit('p1')).toMatchObject({ eff_action: 'NONE', eff_factor: '1.0000', would_block: [] });
     expect(qtyIn(await redis().get(permitKey('p1')))).toBe(qty);
-    expect(qtyIn(await redis().get(decidedKey('p1')))).toBe(qty);
+    const { permit, inputs } = readRecord((await redis().get(decidedKey('p1'))) ?? '')!;
+    expect(qtyIn(permitJson(permit!, inputs))).toBe(qty);
   });
 });
 
@@ -95,8 +97,9 @@ describe('opening shapes', () => {
     const governor = await harness(redis(), { APPLY_MODE: 'production' });
     await publish(governor, execute('p1', ENTRY));
     const record = await governor.record('p1');
-    expect(record?.gates).toEqual(
-      GATES.map(({ name, defaultMode }) => ({ gate: name, mode: defaultMode, refused: false })),
+    expect(record?.gates).toEqual([]); // none refused
+    expect(await governor.metrics('p32_gate_total')).toEqual(
+      GATES.map(({ name, defaultMode }) => `{gate="${name}",mode="${defaultMode}",verdict="pass"} 1`),
     );
     expect(record?.inputs).toMatchObject({
       closing: false, side: 'buy', kill_score: null, price_usd: 71000, qty_text: ENTRY.qty, plan_ts: NOW,

@@ -4,6 +4,7 @@ import { decidedKey, STREAMS, type DecisionRecord } from '@quantum/redis-schemas
 import { addPlan, connectedClient, useRedis, waitFor } from '@quantum/testing';
 import { startCuttingProxy, type CuttingProxy, type Fate } from '../tests/cutting-proxy.test-support.js';
 import { harness } from '../tests/governor-harness.test-support.js';
+import { GRANT } from '../record/grant-script.js';
 import { RECORD } from '../record/record-script.js';
 import { useServices } from '../tests/service.test-support.js';
 
@@ -23,6 +24,13 @@ afterEach(async () => {
 });
 
 const FREE = { GOV_SYMBOL_COOLDOWN_SECONDS: '0', GOV_MAX_EXEC_PER_5MIN: '1' };
+/** With a limit in shadow, permits are recorded with refusals, after all were reserved for. */
+const IN_SHADOW = { ...FREE, GOV_GATE_HOURLY_RATE: 'shadow' };
+/** How permits are recorded, and how many of a permit and a refusal are recorded by the first script that records. */
+const WAYS = [
+  ['with refusals', IN_SHADOW, 2],
+  ['as they are reserved', FREE, 1],
+] as const;
 const isRecording = (chunk: string): boolean => chunk.includes('"decided_at"');
 const whenRecording =
   (fate: Fate) =>
@@ -30,9 +38,10 @@ const whenRecording =
     isRecording(chunk) ? fate : 'pass';
 
 /** A governor behind the proxy whose batch of two plans, of which one is refused, ended as `fate` says. */
-async function afterLostAnswer(fate: Fate) {
-  const governor = await harness(cut, FREE);
-  await redis().script('LOAD', RECORD.lua); // or the answer would be that it is not known
+async function afterLostAnswer(fate: Fate, env: Record<string, string>) {
+  const governor = await harness(cut, env);
+  // Or the answer would be that they are not known.
+  for (const { lua } of [RECORD, GRANT]) await redis().script('LOAD', lua);
   await governor.plan({ planId: 'p1' });
   await governor.plan({ planId: 'p2' });
   proxy.fate = whenRecording(fate);
@@ -55,10 +64,10 @@ const BOTH = {
   gates: [2],
 };
 
-describe('a decision whose answer was lost', () => {
+describe.each(WAYS)('a decision whose answer was lost, of permits recorded %s,', (_way, env, recorded) => {
   it('is counted once when it is delivered again to the process that made it', async () => {
-    const governor = await afterLostAnswer('cut_answer');
-    expect(await redis().exists(decidedKey('p1'), decidedKey('p2'))).toBe(2);
+    const governor = await afterLostAnswer('cut_answer', env);
+    expect(await redis().exists(decidedKey('p1'), decidedKey('p2'))).toBe(recorded);
     expect(await counters(governor)).toEqual(NOTHING);
     await governor.redeliver();
     expect(await counters(governor)).toEqual(BOTH);
@@ -67,18 +76,21 @@ describe('a decision whose answer was lost', () => {
   });
 
   it('is counted by the process that made it, not by the one that finishes it', async () => {
-    const governor = await afterLostAnswer('cut_answer');
-    const other = await harness(redis(), FREE);
+    const governor = await afterLostAnswer('cut_answer', env);
+    const other = await harness(redis(), env);
     await other.redeliver();
     await governor.governor.countUnheard();
-    expect([await counters(other), await counters(governor)]).toEqual([NOTHING, BOTH]);
+    const refusal = { ...NOTHING, refused: BOTH.refused, gates: [1] };
+    const permit = { ...BOTH, refused: [], gates: [1] };
+    const expected = recorded === 2 ? [NOTHING, BOTH] : [refusal, permit]; // the refusal had not been recorded
+    expect([await counters(other), await counters(governor)]).toEqual(expected);
   });
 
   it('is counted by another process if that is the one that made it after all', async () => {
-    const governor = await afterLostAnswer('cut'); // it never arrived
+    const governor = await afterLostAnswer('cut', env); // it never arrived
     expect(await redis().exists(decidedKey('p1'), decidedKey('p2'))).toBe(0);
     await governor.governor.countUnheard();
-    const other = await harness(redis(), FREE);
+    const other = await harness(redis(), env);
     other.clock.advanceSec(5);
     await other.redeliver();
     governor.clock.advanceSteadySec(2);
@@ -87,7 +99,7 @@ describe('a decision whose answer was lost', () => {
   });
 
   it('is counted once when it did not arrive and the process decides again', async () => {
-    const governor = await afterLostAnswer('cut');
+    const governor = await afterLostAnswer('cut', env);
     governor.clock.advanceSec(5);
     await governor.redeliver();
     await governor.governor.countUnheard();

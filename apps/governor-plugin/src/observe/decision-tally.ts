@@ -1,7 +1,7 @@
 import type { Clock } from '@quantum/clock';
+import { readRecord } from '@quantum/decisions';
 import { runBatch, type Command, type Redis } from '@quantum/redis-io';
 import { decidedKey, type DecisionRecord } from '@quantum/redis-schemas';
-import { readRecord } from '../record/read-record.js';
 import type { Observer } from './observer.js';
 import { Unheard } from './unheard.js';
 
@@ -37,7 +37,8 @@ export class DecisionTally {
   /** A record was found: it is counted if it is this process's own and its answer was lost. */
   found(record: DecisionRecord): void {
     const own = this.#unheard.take(record);
-    if (own) this.recorded(own.record, own.spentMs);
+    // Its own gates: a record names only those that refused.
+    if (own) this.recorded({ ...record, gates: own.record.gates }, own.spentMs);
   }
 
   /**

@@ -32,7 +32,10 @@ export class Unheard {
     const attempts = this.#byPlan.get(existing.plan_id);
     this.#byPlan.delete(existing.plan_id);
     return attempts?.find(
-      ({ record }) => record.entry_id === existing.entry_id && record.decided_at === existing.decided_at,
+      ({ record }) =>
+        record.entry_id === existing.entry_id &&
+        record.decided_at === existing.decided_at &&
+        record.outcome === existing.outcome, // what was sent as a permit may have been refused by its windows
     );
   }
 

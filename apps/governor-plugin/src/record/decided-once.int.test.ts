@@ -198,10 +198,10 @@ describe('a crash', () => {
   });
 
   it('of a later version, which refused by a gate that is not known here, is finished', async () => {
-    const { decide, redeliver, consumer, events, record } = await harness(redis());
+    const { decide, redeliver, consumer, events } = await harness(redis());
     await redis().set(KILL_KEY, '1');
     await decide({ planId: 'p1' });
-    const text = JSON.stringify(await record('p1')).replaceAll('kill_switch"', 'max_spread"');
+    const text = (await redis().get(decidedKey('p1')))!.replaceAll('"reason":"kill_switch"', '"reason":"max_spread"');
     await redis().set(decidedKey('p1'), text);
     await redis().del(blockKey('p1'), STREAMS.events);
     await redis().xgroup('SETID', STREAMS.plans, 'governor', '0');
@@ -222,12 +222,12 @@ describe('a crash', () => {
 
 describe('the record', () => {
   it('holds what decided, at full precision', async () => {
-    const { decide, record, permit } = await harness(redis());
+    const { decide, record, permit, metrics } = await harness(redis());
     await putEfficiency(redis(), 'BTCUSDT', { now: NOW_SEC, score: '0.123456789', ts: '1763899000.5' });
     await decide({ planId: 'p1', qty: 0.1, price: 0.7, killScore: '0.123456789012' });
     const found = await record('p1');
     expect(found).toMatchObject({
-      v: 1,
+      v: 2,
       plan_id: 'p1',
       symbol: 'BTCUSDT',
       decided_at: NOW_SEC,
@@ -249,6 +249,9 @@ describe('the record', () => {
     expect(Number(found?.inputs['eff_score'])).toBe(0.123456789);
     expect(found?.inputs['eff_ts']).toBe('1763899000.5');
     expect(found?.permit).toEqual(await permit('p1'));
-    expect(found?.gates.every(({ gate, mode, refused }) => mode === MODES.get(gate) && !refused)).toBe(true);
+    expect(found?.gates).toEqual([]); // none refused
+    expect(await metrics('p32_gate_total')).toEqual(
+      [...MODES].map(([gate, mode]) => `{gate="${gate}",mode="${mode}",verdict="pass"} 1`),
+    );
   });
 });

@@ -7,9 +7,11 @@ import { harness, NOW_SEC, type Harness } from '../tests/governor-harness.test-s
 const file = useRedis();
 const { redis } = file;
 const SYMBOL = 'BTCUSDT';
+/** A limit in shadow is judged between reserving and recording. */
+const IN_SHADOW = { GOV_GATE_HOURLY_RATE: 'shadow' };
 const WINDOWS = [windowKey(SYMBOL), dailyKey(SYMBOL), inFlightKey(SYMBOL)];
 
-/** Serves one plan, and does something while its n-th batch to Redis (1 read state, 2 reserve, 3 record) is on its way. */
+/** Serves one plan, and does something while its n-th batch to Redis (1 read state, 2 reserve and record, or 3 record where limits are in shadow) is on its way. */
 async function serveHeld(governor: Harness, at: number, during: () => Promise<unknown>): Promise<readonly string[]> {
   const entries = await governor.consumer.readNew(1, 1);
   let batches = 0;
@@ -29,33 +31,38 @@ async function serveHeld(governor: Harness, at: number, during: () => Promise<un
 const counted = async () => (await redis().zcard(windowKey(SYMBOL))) + Number(await redis().hget(dailyKey(SYMBOL), 'total_micro_usd')); // prettier-ignore
 
 describe('a switch that changes after the read', () => {
-  it.each([
+  const SWITCHES = [
     ['the kill switch', KILL_KEY, '1', 'kill_switch'],
     ['the halt key', HALT_KEY, 'on', 'kill_switch'],
     ['the disarm latch', disarmKey('2025-11-23'), '{}', 'disarmed'],
-  ])('%s refuses the plan, which then counts nothing', async (_name, key, value, reason) => {
-    const governor = await harness(redis());
+  ] as const;
+  const ways = SWITCHES.flatMap((row) => [[...row, 2, {}] as const, [...row, 3, IN_SHADOW] as const]);
+  it.each(ways)('%s refuses the plan, which then counts nothing', async (_name, key, value, reason, at, env) => {
+    const governor = await harness(redis(), env);
     await governor.decide({ planId: 'warm', symbol: 'WARM' }); // the scripts are loaded
     const id = await governor.plan({ planId: 'p1' });
     const other = await file.connect();
-    expect(await serveHeld(governor, 3, () => other.set(key, value))).toEqual([id]);
+    expect(await serveHeld(governor, at, () => other.set(key, value))).toEqual([id]);
     expect(await governor.outcome('p1')).toBe(reason);
     expect(await governor.permit('p1')).toBeUndefined();
     expect(await counted()).toBe(0);
     expect(await governor.metrics('p32_errors_total')).toEqual(['{kind="late"} 1']);
   });
 
-  it('lets a plan pass that waited for the switch to go off', async () => {
-    const governor = await harness(redis());
-    await governor.decide({ planId: 'warm', symbol: 'WARM' });
-    await redis().set(KILL_KEY, 'off');
-    const id = await governor.plan({ planId: 'p1' });
-    const other = await file.connect();
-    expect(await serveHeld(governor, 3, () => other.del(KILL_KEY))).toEqual([id]);
-    expect(await governor.outcome('p1')).toBe('permit');
-    // It was not held up: it is read in full again.
-    expect((await governor.record('p1'))?.inputs).toMatchObject({ budget_enforce: false, eff_reason: 'missing_eff' });
-  });
+  it.each([[2, {}] as const, [3, IN_SHADOW] as const])(
+    'lets a plan pass that waited for the switch to go off (%i)',
+    async (at, env) => {
+      const governor = await harness(redis(), env);
+      await governor.decide({ planId: 'warm', symbol: 'WARM' });
+      await redis().set(KILL_KEY, 'off');
+      const id = await governor.plan({ planId: 'p1' });
+      const other = await file.connect();
+      expect(await serveHeld(governor, at, () => other.del(KILL_KEY))).toEqual([id]);
+      expect(await governor.outcome('p1')).toBe('permit');
+      // It was not held up: it is read in full again.
+      expect((await governor.record('p1'))?.inputs).toMatchObject({ budget_enforce: false, eff_reason: 'missing_eff' });
+    },
+  );
 });
 
 describe('a kill switch that is on, where closes are allowed', () => {
@@ -105,10 +112,11 @@ describe('a plan whose deadline is over', () => {
   };
 
   it.each([
-    ['reserving', 2],
-    ['recording', 3],
-  ])('while the state of %s is read again, and decided by what holds then', async (_name, at) => {
-    const governor = await harness(redis(), {}, undefined, 1000);
+    ['reserving and recording', 2, {}],
+    ['reserving', 2, IN_SHADOW],
+    ['recording', 3, IN_SHADOW],
+  ])('while the state of %s is read again, and decided by what holds then', async (_name, at, env) => {
+    const governor = await harness(redis(), env, undefined, 1000);
     await governor.decide({ planId: 'warm', symbol: 'WARM' });
     const id = await governor.plan({ planId: 'p1' });
     const done = await serveHeld(governor, at, async () => {

@@ -18,9 +18,9 @@ const NOW_SEC = 1_763_899_200.25;
 const NEVER_MS = Number.MAX_SAFE_INTEGER;
 const LATCH = disarmKey('2025-11-23');
 
-/** A record whose last value is the permit, if there is one: texts of more bytes than characters. */
+/** A record: texts of more bytes than characters. */
 const recordOf = (planId: string, permit: string): string =>
-  `{"plan_id":"${planId}","symbol":"SŌL/USD","entry_id":"1-0","inputs":{"closing":false,"notional_usd":0.1}${permit && `,"permit":${permit}`}}`;
+  `{"v":2,"plan_id":"${planId}","symbol":"SŌL/USD","entry_id":"1-0","inputs":{"usd":0.1}${permit && `,"permit":${permit}`}}`;
 
 interface RowOptions {
   deadlineMs?: number;
@@ -33,13 +33,7 @@ const row = (planId: string, permit: string, symbol?: string, options: RowOption
     permitKey(planId),
     ...(symbol === undefined ? [] : [lastExecKey(symbol), inFlightKey(symbol)]),
   ],
-  args: [
-    recordOf(planId, permit),
-    Buffer.byteLength(permit),
-    options.deadlineMs ?? NEVER_MS,
-    options.flags ?? '11',
-    options.left ?? '',
-  ],
+  args: [recordOf(planId, permit), permit, options.deadlineMs ?? NEVER_MS, options.flags ?? '11', options.left ?? ''],
 });
 
 const repliesTo = (rows: readonly Row[], switches: readonly string[] = []) =>

@@ -1,9 +1,13 @@
 import type { Clock } from '@quantum/clock';
-import { decidePlan, preCheck, type DecisionPolicy, type PreCheck } from '@quantum/decisions';
+import { decidePlan, preCheck, withWindows, type DecisionPolicy, type PreCheck } from '@quantum/decisions';
 import type { GovernorErrorKind } from '@quantum/metrics';
-import { BatchError, runRows, SlotDownError, type Redis, type Reply } from '@quantum/redis-io';
+import { BatchError, isReplyError, runRows, SlotDownError, type Redis, type Reply } from '@quantum/redis-io';
 import type { DecisionRecord } from '@quantum/redis-schemas';
+import { endingOf, type Ending } from '../endings.js';
 import type { UndecidedPlan } from '../intake/plan-entry.js';
+import { GRANT } from '../record/grant-script.js';
+import { grantOf, grantRow, grantShared, isGrantable } from '../record/grant.js';
+import type { RecordOptions } from '../record/record-all.js';
 import { reservationOf, reservationOfExit, type Reservation } from './reservation.js';
 import { RESERVE } from './reserve-script.js';
 import { isCounted, isExposureUnknown, reserveRow, reserveShared } from './windows.js';
@@ -27,6 +31,11 @@ export interface DraftOptions {
   clock: Pick<Clock, 'steadyMs'>;
   /** Called with what a plan could not be decided by, or was decided without. */
   onError: OnError;
+  /** How permits are recorded by the script that reserves for them. */
+  recording: Omit<RecordOptions, 'nowSec'> & {
+    /** Told of a decision of which it is not known whether it is recorded. */
+    onNotHeard: (draft: Draft) => void;
+  };
 }
 
 type OnError = (kind: GovernorErrorKind, error?: Error) => void;
@@ -36,19 +45,28 @@ interface Checked {
   candidate: UndecidedPlan;
   check: PreCheck;
   spentMs: number;
+  /** The permit that the script may record as it reserves, still without windows. */
+  grant: (Draft & { decoratorErrors: readonly Error[] }) | undefined;
   /** Undefined where the windows were not asked. */
   reservation?: Reservation;
+  /** How the attempt ended, where the script recorded the decision, or was kept from that. */
+  ending?: Ending | undefined;
 }
 
 export interface Drafted {
   drafts: Draft[];
+  /** What the script that reserves came to where it was to record too. */
+  endings: Ending[];
   /** Plans whose reservation came after its deadline: their state is to be read again. */
   late: UndecidedPlan[];
   /** Plans whose reservation the server did not answer: to be left pending. */
   unanswered: { plan: UndecidedPlan; error: Error }[];
 }
 
-/** Decides plans: entry gates, a reservation if of use, the rest. A plan without a verdict gets no draft: it waits. */
+/**
+ * Decides plans: entry gates, a reservation if of use, the rest. On one server a permit that the windows allow is recorded with its
+ * reservation. A plan without a verdict gets no draft: it waits.
+ */
 export async function draftDecisions(
   open: readonly UndecidedPlan[],
   nowSec: number,
@@ -57,29 +75,85 @@ export async function draftDecisions(
   const { redis, policy, onError } = options;
   const checked = open.flatMap((candidate): Checked[] => {
     const first = guarded(options, () => preCheck(candidate, nowSec, policy));
-    return first ? [{ candidate, check: first.value, spentMs: first.spentMs }] : [];
+    return first ? [{ candidate, check: first.value, spentMs: first.spentMs, grant: undefined }] : [];
   });
   const asking = checked.filter(({ candidate, check }) => !check.entry.refusal && isCounted(candidate, policy));
-  const how = { nowSec, policy, isOneServer: !redis.isCluster };
-  const rows = asking.map(({ candidate, check }) => reserveRow(candidate, check.wantsReservation, how));
-  const replies = await runRows(redis, RESERVE, reserveShared(nowSec, policy), rows).catch((error: unknown) => {
-    // Where all of them are on one master of a Cluster, that master is down, not the Cluster.
-    if (!redis.isCluster || !(error instanceof BatchError)) throw error;
-    return rows.map((): Reply => ({ ok: false, kind: 'transient', error: new SlotDownError(error.message) }));
-  });
+  if (!redis.isCluster) for (const plan of asking) plan.grant = grantable(plan, nowSec, options);
+  const replies = await askWindows(asking, nowSec, options);
   for (const [i, plan] of asking.entries()) {
     if (isExposureUnknown(plan.candidate, nowSec, policy)) onError('exposure_unknown');
+    plan.ending = plan.grant && grantEnding(plan.grant, replies[i], options);
+    if (plan.ending) continue;
     const reservation = reservationOf(replies[i], plan.candidate.state.lastExecSec.readable);
     plan.reservation = plan.candidate.closing ? reservationOfExit(reservation) : reservation;
   }
-  const drafted: Drafted = { drafts: [], late: [], unanswered: [] };
+  const drafted: Drafted = { drafts: [], endings: [], late: [], unanswered: [] };
   for (const plan of checked) {
-    const { candidate, reservation } = plan;
-    if (reservation?.kind === 'late') drafted.late.push(candidate);
+    const { candidate, reservation, ending } = plan;
+    if (ending) drafted.endings.push(ending);
+    else if (reservation?.kind === 'late') drafted.late.push(candidate);
     else if (reservation?.kind === 'unanswered') drafted.unanswered.push({ plan: candidate, error: reservation.error });
     else drafted.drafts.push(...draft({ ...plan, reservation }, nowSec, options));
   }
   return drafted;
+}
+
+/** Asks the windows of plans; on one server, grants what they allow. A reply per plan. */
+async function askWindows(asking: readonly Checked[], nowSec: number, options: DraftOptions): Promise<Reply[]> {
+  const { redis, policy, recording } = options;
+  const how = { nowSec, policy, isOneServer: !redis.isCluster };
+  const rows = asking.map(({ candidate, check }) => reserveRow(candidate, check.wantsReservation, how));
+  const shared = reserveShared(nowSec, policy);
+  try {
+    if (redis.isCluster) return await runRows(redis, RESERVE, shared, rows);
+    const granting = rows.map((row, i) => {
+      const { candidate, grant } = asking[i] as Checked;
+      return grantRow(row, candidate.plan.planId, grant?.record);
+    });
+    return await runRows(redis, GRANT, [...shared, ...grantShared(recording)], granting);
+  } catch (error) {
+    for (const { grant } of asking) if (grant) recording.onNotHeard(grant);
+    // Where all of them are on one master of a Cluster, that master is down, not the Cluster.
+    if (!redis.isCluster || !(error instanceof BatchError)) throw error;
+    return rows.map((): Reply => ({ ok: false, kind: 'transient', error: new SlotDownError(error.message) }));
+  }
+}
+
+/** The permit that the script may record for a plan as it reserves. */
+function grantable({ candidate, check, spentMs }: Checked, nowSec: number, options: DraftOptions): Checked['grant'] {
+  const { policy } = options;
+  if (!isGrantable(candidate, check, policy)) return undefined;
+  const decoratorErrors: Error[] = [];
+  const decided = guarded(options, () =>
+    decidePlan(candidate, nowSec, check, undefined, policy, (error) => decoratorErrors.push(error)),
+  );
+  if (decided?.value.outcome !== 'permit') return undefined;
+  const { entry, plan, state } = candidate;
+  const deadlineMs = state.deadlineMs.record;
+  return {
+    entry,
+    plan,
+    record: decided.value,
+    deadlineMs,
+    isReserved: true,
+    spentMs: spentMs + decided.spentMs,
+    again: false,
+    decoratorErrors,
+  };
+}
+
+/** How the attempt at a plan ended by what `GRANT` said; undefined where it only reserved. */
+function grantEnding(
+  { decoratorErrors, ...grant }: NonNullable<Checked['grant']>,
+  reply: Reply | undefined,
+  { recording, onError }: DraftOptions,
+): Ending | undefined {
+  if (reply?.ok === false && !isReplyError(reply.error)) recording.onNotHeard(grant);
+  const granted = grantOf(reply);
+  if (!granted?.windows) return granted && endingOf(grant, granted.recorded);
+  const { recorded, windows, again } = granted;
+  for (const error of decoratorErrors) onError('decorator', error);
+  return endingOf({ ...grant, record: withWindows(grant.record, windows), again }, recorded);
 }
 
 /** What the windows answered; undefined where they were not asked. */

@@ -6,41 +6,51 @@
 -- of which one key is there and the other is not.
 local KEPT = '{}'
 
--- What is in flight of a symbol, read once a call. Permits of 120 s ago are in every position that counts: they are
--- dropped.
-local flights = {}
-local function inFlight(key)
-  if flights[key] then return flights[key] end
-  local flat, gone, flight = redis.pcall('HGETALL', key), {}, {}
-  if broken(flat) then return nil end
+-- USD, time and whether it is open, of what is written for a plan; nothing of what someone else left there.
+local function parsed(value)
+  local space, open = string.find(value, ' ', 1, true), string.byte(value, -1) == 63
+  if not space then return nil end
+  return tonumber(string.sub(value, 1, space - 1)), tonumber(string.sub(value, space + 1, open and -3 or -1)), open
+end
+
+-- Shows what is in flight of a symbol, plan by plan; false where that cannot be read. Permits of 120 s ago are in every position
+-- that counts: they are dropped. Plans are parsed one by one, without a table of them: a symbol may have many.
+local function inFlight(key, visit)
+  local flat, gone = redis.pcall('HGETALL', key), {}
+  if broken(flat) then return false end
   for i = 1, #flat, 2 do
-    local usd, at, open = string.match(flat[i + 1], '^(%S+) (%S+)( ?%??)$')
-    usd, at = tonumber(usd), tonumber(at)
-    if flat[i] ~= KEPT then
-      if not usd or not at or (open == '' and at <= now - $IN_FLIGHT_SEC) then gone[#gone + 1] = flat[i]
-      else flight[flat[i]] = {usd = usd, at = at, open = open ~= ''} end
+    local id = flat[i]
+    if id ~= KEPT then
+      local usd, at, open = parsed(flat[i + 1])
+      if not usd or not at or (not open and at <= now - $IN_FLIGHT_SEC) then gone[#gone + 1] = id
+      else visit(id, usd, at, open) end
     end
   end
   if #gone > 0 then redis.call('HDEL', key, unpack(gone, 1, math.min(#gone, 1000))) end
-  flights[key] = flight
-  return flight
+  return true
 end
 
-local hasLastExec = #KEYS / ARGV[1] == 4
+-- Keys that a plan of the same ten minutes was written to: their time to live is renewed once in ten minutes.
+local renewed, tenMinutes = {}, math.floor(now / 600)
+local function keepInFlight(key)
+  if not renewed[key] then redis.call('EXPIRE', key, 172800) end
+  renewed[key] = true
+end
+
+local hasLastExec = #KEYS / ARGV[1] >= 4
 local function isDecided(id)
   return hasLastExec and redis.pcall('EXISTS', '$RECORD_PREFIX' .. id .. '$RECORD_SUFFIX') == 1
 end
 
 -- Takes back what was reserved 60 s ago and never settled. Answers whether there was any.
 local function takeBack(window, daily, key)
-  local flight, found = inFlight(key), false
-  for id, one in pairs(flight or {}) do
-    if one.open and one.at <= now - $UNSETTLED_SEC and not isDecided(id) then
+  local found = false
+  inFlight(key, function(id, _, at, open)
+    if open and at <= now - $UNSETTLED_SEC and not isDecided(id) then
       release(window, daily, key, id)
-      flight[id] = nil
       found = true
     end
-  end
+  end)
   return found
 end
 
@@ -50,12 +60,13 @@ local function bounded(usd) return math.max(-1.7976931348623157e+308, math.min(1
 -- it. Nothing where what is in flight cannot be read.
 local function cap(key, id, json, notional)
   local exposure, since, target, sign = unpack(cjson.decode(json))
-  local flight, sum = inFlight(key), 0
-  if not flight then return nil, notional, true end
-  for other, one in pairs(flight) do
-    local isLive = one.at > now - (one.open and $UNSETTLED_SEC or $IN_FLIGHT_SEC)
-    if other ~= id and isLive and (not since or one.at > since) then sum = sum + one.usd end
-  end
+  local sum = 0
+  local isReadable = inFlight(key, function(other, usd, at, open)
+    if other == id then return end
+    if math.floor(at / 600) == tenMinutes then renewed[key] = true end
+    if at > now - (open and $UNSETTLED_SEC or $IN_FLIGHT_SEC) and (not since or at > since) then sum = sum + usd end
+  end)
+  if not isReadable then return nil, notional, true end
   sum = bounded(sum)
   local before = bounded(exposure + sum)
   if sign == 0 then sign = before < 0 and -1 or 1 end

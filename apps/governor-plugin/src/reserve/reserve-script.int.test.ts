@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { runRows, runScripts, scriptCommand, valueOf, type Row } from '@quantum/redis-io';
-import { dailyKey, decidedKey, inFlightKey, lastExecKey, windowKey } from '@quantum/redis-schemas';
+import { dailyKey, decidedKey, inFlightKey, lastExecKey, parseNumber, windowKey } from '@quantum/redis-schemas';
 import { serverTimeMs, useRedis } from '@quantum/testing';
 import { RESERVE } from './reserve-script.js';
 import { RELEASE, SETTLE } from '../record/settle-scripts.js';
@@ -105,6 +105,16 @@ describe('RESERVE', () => {
     expect(await redis().object('ENCODING', windowKey('X'))).toBe('skiplist');
     expect(await redis().zrange(windowKey('X'), '0', '-1')).toEqual(['p1', 'p2']);
   });
+
+  it.each(['nan', 'inf', '0x7fffffff', '1e999', '9'.repeat(2000), ' +1e3 ', '-5.5'])(
+    'takes a last execution from a text where the governor would: %s',
+    async (text) => {
+      await redis().set(lastExecKey('X'), text);
+      const row = { ...reserveRow('p1', 1), keys: [...WINDOWS, lastExecKey('X')] };
+      const [answer] = (await reserveAll([row])) as unknown[][];
+      expect(answer?.slice(0, 5)).toEqual([true, true, 0, 0, String(parseNumber(text) ?? '')]);
+    },
+  );
 
   it('does nothing once its deadline is over by the clock of the server', async () => {
     const now = await serverTimeMs(redis());

@@ -5,9 +5,10 @@ import BROKEN from './broken.lua';
 import DEADLINE from './deadline.lua';
 import RELEASE_PLAN from './release-plan.lua';
 import IN_FLIGHT from './reserve-in-flight.lua';
-import ROW from './reserve-row.lua';
+import JUDGE from './judge.lua';
+import RESERVE_LUA from './reserve.lua';
+import SHARED from './shared.lua';
 import WINDOWS from './reserve-windows.lua';
-import ARGUMENTS from './reserve.lua';
 
 /** The parts of a record's key before and after the plan's id. */
 const [RECORD_PREFIX = '', RECORD_SUFFIX = ''] = decidedKey('\0').split('\0');
@@ -23,9 +24,12 @@ const NAMES = {
   TOLERANCE: String(TARGET_TOLERANCE),
 };
 
+/** What judges and reserves, for the scripts that do. */
+export const RESERVING = luaOf([SHARED, BROKEN, DEADLINE, RELEASE_PLAN, WINDOWS, IN_FLIGHT, JUDGE], NAMES);
+
 /** Reads a symbol's windows and reserves for a plan in them: reserve.lua says how. */
 export const RESERVE = defineRowScript(
-  luaOf([ARGUMENTS, BROKEN, DEADLINE, RELEASE_PLAN, WINDOWS, IN_FLIGHT, ROW], NAMES),
+  luaOf([RESERVING, RESERVE_LUA]),
   7,
   25, // of 50, a call took 0.5 to 1.2 ms on the server
 );

@@ -28,8 +28,15 @@
 --
 -- Deadline: argument 6 of a row. After it, nothing is reserved.
 --
--- This file reads the arguments that all rows share. What follows is in reserve-windows.lua, reserve-in-flight.lua and
--- reserve-row.lua.
+-- What it shares with `GRANT` is in shared.lua, reserve-windows.lua, reserve-in-flight.lua and judge.lua.
 
-local now, day = tonumber(ARGV[2]), ARGV[3]
-local cooldown, maxHour, maxBurst, maxDay = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
+local function row(k, a)
+  if isLate(ARGV[a + 6]) then return 'late' end
+  local allowed, windowOk, hour, burst, last, newest, first, dailyOk, newDay, total, totalText, ownMicro, own, usdInFlight, signedUsd =
+    judge(k, a)
+  if allowed then
+    own, hour, burst = countPlan(k, a, windowOk, hour, burst, newest, first, dailyOk, newDay, total, ownMicro, own)
+    mark(k, a, own or ownMicro, signedUsd)
+  end
+  return answer(allowed, windowOk, hour, burst, last, dailyOk, totalText, ownMicro, own, usdInFlight)
+end

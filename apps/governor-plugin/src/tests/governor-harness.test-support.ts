@@ -1,3 +1,4 @@
+import { readRecord } from '@quantum/decisions';
 import { createGovernorMetrics } from '@quantum/metrics';
 import type { PermitDecorator } from '@quantum/permit-decorators';
 import { hintStep, loadPolicy } from '@quantum/policy';
@@ -121,8 +122,10 @@ export async function harness(
   const serve = async () => serveAndAck(await consumer.readNew(1000, 1));
   const json = async (key: string): Promise<unknown> => JSON.parse((await redis.get(key)) ?? 'null');
   const fieldsIn = async (stream: string) => (await readStream(redis, stream)).map(({ fields }) => fields);
-  const record = async (planId: string) =>
-    DecisionRecordSchema.optional().parse((await json(decidedKey(planId))) ?? undefined);
+  const record = async (planId: string) => {
+    const text = await redis.get(decidedKey(planId));
+    return text === null ? undefined : DecisionRecordSchema.parse(readRecord(text));
+  };
 
   return {
     redis,

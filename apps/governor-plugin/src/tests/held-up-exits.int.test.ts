@@ -18,7 +18,8 @@ async function aSecond(): Promise<void> {
 
 describe('a plan that was late', () => {
   it('is read the next time without what only advises, but an open with all its gates, and an exit by its switches alone', async () => {
-    const governor = await harness(redis(), {}, undefined, 1000);
+    // With a limit in shadow, the open is recorded beside the exit.
+    const governor = await harness(redis(), { GOV_GATE_HOURLY_RATE: 'shadow' }, undefined, 1000);
     await governor.decide({ planId: 'warm', symbol: 'WARM' });
     const now = governor.clock.wallSec();
     await putEfficiency(redis(), 'BTCUSDT', { now, score: 0.1 });

@@ -128,18 +128,21 @@ it('a process that dies as it reserves a plan again, which another has permitted
   expect(await living.outcome('p2')).toBe('hourly_rate');
 });
 
-it('a permit of another governor that appears before ours is recorded, also of an action whose kept begin ends amid a character', async () => {
-  const governor = await harness(redis());
-  await governor.decide({ planId: 'warm', symbol: 'WARM' });
-  const id = await governor.plan({ planId: 'p1', action: `${'x'.repeat(63)}😀` });
-  const entries = await governor.consumer.readNew(1, 1);
-  let batches = 0;
-  const stop = holdBatches(redis(), ({ send }) => {
-    batches += 1;
-    if (batches === 3) void other.set(permitKey('p1'), 'foreign').then(send);
-    else send();
-  });
-  expect(await governor.serveEntries(entries)).toEqual([id]);
-  stop();
-  expect(await governor.outcome('p1')).toBe('foreign');
-});
+it.each([[2, {}] as const, [3, { GOV_GATE_HOURLY_RATE: 'shadow' }] as const])(
+  'a permit of another governor that appears before ours (in batch %i) is recorded, also of an action whose kept begin ends amid a character',
+  async (at, env) => {
+    const governor = await harness(redis(), env);
+    await governor.decide({ planId: 'warm', symbol: 'WARM' });
+    const id = await governor.plan({ planId: 'p1', action: `${'x'.repeat(63)}😀` });
+    const entries = await governor.consumer.readNew(1, 1);
+    let batches = 0;
+    const stop = holdBatches(redis(), ({ send }) => {
+      batches += 1;
+      if (batches === at) void other.set(permitKey('p1'), 'foreign').then(send);
+      else send();
+    });
+    expect(await governor.serveEntries(entries)).toEqual([id]);
+    stop();
+    expect(await governor.outcome('p1')).toBe('foreign');
+  },
+);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { readRecord, recordJson } from '@quantum/decisions';
 import { gateSettings, nameLimits } from '@quantum/policy';
-import { decidedKey, DecisionRecordSchema, GOVERNOR_LIMITS_KEY } from '@quantum/redis-schemas';
+import { decidedKey, GOVERNOR_LIMITS_KEY, type DecisionRecord } from '@quantum/redis-schemas';
 import { loadConfig } from '@quantum/service-kit';
 import { addPlan, useRedis, waitForKey } from '@quantum/testing';
 import { governorDefinition } from '../config.js';
@@ -35,7 +36,7 @@ describe('the limits that a record names', () => {
     await decide({ planId: 'p1' });
     const { limits, ...earlier } = (await record('p1')) ?? {};
     expect(limits).toBeDefined();
-    await redis().set(decidedKey('p1'), JSON.stringify(earlier));
+    await redis().set(decidedKey('p1'), recordJson(earlier as DecisionRecord));
     await plan({ planId: 'p1' });
     const later = await harness(redis(), { ...FREE, GOV_MAX_EXEC_PER_HOUR: '9' });
     await later.serve();
@@ -50,7 +51,7 @@ describe('the limits that a record names', () => {
     await start(env);
     await addPlan(redis(), { now: Date.now() / 1000, planId: 'p1', id: '*' });
     await waitForKey(redis(), decidedKey('p1'));
-    const { limits = '' } = DecisionRecordSchema.parse(JSON.parse((await redis().get(decidedKey('p1'))) ?? ''));
+    const { limits = '' } = readRecord((await redis().get(decidedKey('p1'))) ?? '')!;
     expect(await redis().hgetall(GOVERNOR_LIMITS_KEY)).toEqual({ [limits]: limitsOf(env).text });
     expect(JSON.parse(limitsOf(env).text)).toMatchObject({ GOV_MAX_EXEC_PER_HOUR: 7, GOV_GATE_HOURLY_RATE: 'shadow' });
   });

@@ -1,14 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  DecisionRecordSchema,
-  decidedKey,
-  disarmKey,
-  KILL_KEY,
-  lastExecKey,
-  permitKey,
-  STREAMS,
-  utcDate,
-} from '@quantum/redis-schemas';
+import { readRecord } from '@quantum/decisions';
+import { decidedKey, disarmKey, KILL_KEY, lastExecKey, permitKey, STREAMS, utcDate } from '@quantum/redis-schemas';
 import { ConfigError } from '@quantum/service-kit';
 import { addPlan, readStream, useRedis, waitFor, waitForEntry, waitForKey } from '@quantum/testing';
 import type { RunningService } from '@quantum/service-host';
@@ -29,7 +21,7 @@ async function plan(fields: Partial<Parameters<typeof addPlan>[1]> = {}): Promis
 const permitted = (planId: string) => waitForKey(redis(), permitKey(planId));
 async function decided(planId: string): Promise<string> {
   await waitForKey(redis(), decidedKey(planId));
-  const { outcome, reason } = DecisionRecordSchema.parse(JSON.parse((await redis().get(decidedKey(planId))) ?? ''));
+  const { outcome, reason } = readRecord((await redis().get(decidedKey(planId))) ?? '')!;
   return outcome === 'refused' ? reason : outcome;
 }
 const undelivered = async () => await redis().xpending(STREAMS.plans, 'governor', '-', '+', 1000);

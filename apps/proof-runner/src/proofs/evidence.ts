@@ -1,3 +1,4 @@
+import { readRecord } from '@quantum/decisions';
 import { parseJson } from '@quantum/redis-schemas';
 import type { Decision } from '../observe/plans.js';
 import type { Proposal } from '../observe/proposals.js';
@@ -90,8 +91,8 @@ export function permitOf(decision: Decision, mayBeConsumed: boolean): Record<str
   const { permit, block, record } = decision;
   if (permit !== undefined) return objectOf(permit, 'the permit');
   if (block !== undefined) throw new NotSeen(`the plan was refused: ${block}`);
-  const recorded = objectOf(record ?? '', 'the decision record')['permit'];
-  if (mayBeConsumed && typeof recorded === 'object' && recorded !== null) return recorded as Record<string, unknown>;
+  const recorded = readRecord(record ?? '')?.permit;
+  if (mayBeConsumed && recorded) return { ...recorded };
   throw new NotSeen(`the decision record grants a permit, but its key is gone: ${record ?? ''}`);
 }
 

@@ -97,6 +97,8 @@ const GATE_INPUTS: readonly DecisionRecord['inputs'][] = [
   {}, {}, {}, { kill_score: 0.9 }, { kill_switch: true }, { exec_count_5min: 5 }, { exec_count_5min: 1 }, { disarmed: true }, { kill_score: null },
 ]; // prettier-ignore
 
+/** How many texts there are that are no readable record. */
+const UNREADABLE_TEXTS = 12;
 const plan = fc.record({
   kind: fc.constantFrom('decided', 'decided', 'decided', 'decided', 'unreadable', 'dead_letter', 'foreign', 'unanswered', 'expired', 'skipped', 'odd', 'odd'),
   inputs: fc.constantFrom(...GATE_INPUTS),
@@ -107,7 +109,8 @@ const plan = fc.record({
   limits: mostly<'none' | 'other' | 'later' | 'unknown'>('none', fc.constantFrom('other', 'later', 'unknown')),
   hint: mostly<'header' | 'none' | 'other' | 'unknown'>('header', fc.constantFrom('none', 'other', 'unknown')),
   alteration: mostly<'' | 'text' | 'factor' | 'block'>('', fc.constantFrom('text', 'factor', 'block')),
-  unreadable: fc.nat(9),
+  unreadable: fc.nat(UNREADABLE_TEXTS - 1),
+  version: fc.constantFrom<1 | 2>(1, 2),
   /** What becomes of its block, if it has one. */
   block: fc.constantFrom('comes', 'comes', 'comes', 'never', 'expired'),
   /** How often it is published and read again. */
@@ -304,7 +307,7 @@ function recordOf(
   const settings = plan.limits === 'other' ? header.settingsOf(OTHER_LIMITS)! : header.governor;
   const hint = plan.hint === 'other' ? { ...header.governor.hint, downsizeThreshold: 0.9 } : header.governor.hint;
   const recorded: DecisionRecord = {
-    v: 1, plan_id: id, symbol: 'S0', entry_id: `${Math.floor(nowSec * 1000)}-0`, decided_at: nowSec, outcome: 'permit', reason: '',
+    v: plan.version, plan_id: id, symbol: 'S0', entry_id: `${Math.floor(nowSec * 1000)}-0`, decided_at: nowSec, outcome: 'permit', reason: '',
     ...(limitsHash !== undefined && { limits: limitsHash }),
     gates: [],
     inputs: {
@@ -327,7 +330,7 @@ function recordOf(
   delete record.permit;
   delete record.block;
   const reason = plan.kind === 'foreign' ? '' : 'max_deliveries';
-  return { record: { ...record, outcome: plan.kind, reason }, needs };
+  return { record: { ...record, v: 1, outcome: plan.kind, reason }, needs };
 }
 
 const OTHER_LIMITS = { GOV_MAX_EXEC_PER_5MIN: 2, GOV_GATE_BURST_RATE: 'enforce' };
@@ -337,7 +340,9 @@ const UNREADABLE: readonly ((record: DecisionRecord) => string)[] = [
   () => 'no JSON',
   () => '[]',
   () => '{"v":1,"score":NaN}',
-  (record) => JSON.stringify({ ...record, v: 2 }),
+  (record) => JSON.stringify({ ...record, v: 2 }), // in the form of version 1
+  (record) => JSON.stringify({ ...record, v: 3 }),
+  (record) => recordJson({ ...record, v: 2 }).replace('"server":', '"server_time":'),
   (record) => JSON.stringify({ ...record, outcome: 'postponed' }),
   (record) => JSON.stringify({ ...record, decided_at: String(record.decided_at) }),
   (record) => JSON.stringify({ ...record, inputs: { ...record.inputs, nested: {} } }),
@@ -506,7 +511,8 @@ function countsOf(lines: readonly Marked[], damagedPlaces: number, header: Recor
 }
 
 /** What is wrong with the texts of `UNREADABLE`. */
-const UNREADABLE_TEXT = /^no JSON|^\[|NaN|"v":2|postponed|"decided_at":"|"nested"|"block":\[|"computed_notional":-1/;
+const UNREADABLE_TEXT =
+  /^no JSON|^\[|NaN|"v":3|"v":2.*"(gates|server_time)":|postponed|"decided_at":"|"nested"|"block":\[|"computed_notional":-1/;
 
 function csvOf(all: Drawn, lastSec: number): string | undefined {
   const { prices: table, startSec, intervalSec, options } = all;

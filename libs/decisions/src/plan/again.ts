@@ -40,9 +40,9 @@ export function decideAgain(recorded: DecisionRecord, policy: GovernorPolicy): R
   if (!entry.refusal && !areWindowsAsked(recorded.inputs) && !input.closing) return { kind: 'unknown' };
   const outcome = asRecorded(outcomeAfter(entry, input, policy), recorded);
   const annotations = outcome.refusal ? [] : [hintAgain(recorded, policy), ...decorateAgain(DECORATORS, recorded)];
-  const { plan_id, symbol, entry_id, decided_at, limits } = recorded;
+  const { v, plan_id, symbol, entry_id, decided_at, limits } = recorded;
   const inputs = withHint(recorded.inputs, annotations[0]?.inputs ?? {});
-  const head = { plan_id, symbol, entry_id, decided_at, limits, inputs };
+  const head = { v, plan_id, symbol, entry_id, decided_at, limits, inputs };
   return { kind: 'decided', record: recordOf(head, { outcome, annotations, applyMode: policy.applyMode }) };
 }
 

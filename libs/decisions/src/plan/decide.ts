@@ -57,6 +57,7 @@ export function decidePlan(
     ? []
     : annotateAll(policy.decorators, { plan, nowSec }, state.decorations, onDecoratorError);
   const head = {
+    v: 2 as const,
     plan_id: plan.planId,
     symbol: plan.symbol,
     entry_id: entry.id,

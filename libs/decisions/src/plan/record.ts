@@ -17,7 +17,10 @@ export const outcomeAfter = (entry: GateOutcome, input: GateInput, { limits, mod
   entry.refusal ? entry : joinOutcomes(entry, evaluateGates(LATER_GATES, input, limits, modes));
 
 /** What a record says of a plan whatever the gates say. */
-export type RecordHead = Pick<DecisionRecord, 'plan_id' | 'symbol' | 'entry_id' | 'decided_at' | 'limits' | 'inputs'>;
+export type RecordHead = Pick<
+  DecisionRecord,
+  'v' | 'plan_id' | 'symbol' | 'entry_id' | 'decided_at' | 'limits' | 'inputs'
+>;
 
 /** What decides between permit and refusal, and what a permit adds. */
 export interface Judgement {
@@ -29,11 +32,11 @@ export interface Judgement {
 
 /** The record of a decision, with its permit or its block. */
 export function recordOf(head: RecordHead, judgement: Judgement): DecisionRecord {
-  const { plan_id, symbol, entry_id, decided_at, limits, inputs } = head;
+  const { v, plan_id, symbol, entry_id, decided_at, limits, inputs } = head;
   const { outcome } = judgement;
   const { refusal, verdicts } = outcome;
   return {
-    v: 1,
+    v,
     plan_id,
     symbol,
     entry_id,

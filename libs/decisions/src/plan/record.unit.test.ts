@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { INPUTS } from '@quantum/test-fixtures';
 import { recordOf, type RecordHead } from './record.js';
 
-const HEAD = { plan_id: 'p1', symbol: 'S', entry_id: '1-0', decided_at: 2, inputs: INPUTS };
+const HEAD = { v: 2 as const, plan_id: 'p1', symbol: 'S', entry_id: '1-0', decided_at: 2, inputs: INPUTS };
 const record = (head: RecordHead) =>
   recordOf(head, {
     outcome: { refusal: undefined, wouldBlock: [], verdicts: [] },

@@ -9,10 +9,6 @@ const SYMBOLS = Array.from({ length: 500 }, (_, i) => `SYM${i}USDT`);
 const PLANS_PER_SEC = 1e6 / 86_400;
 /** Plans that one poll of the recorder finds together; their decisions follow with the next. */
 const PLANS_PER_POLL = 12;
-/** In the format of the governor's script. */
-const RECORD_ORDER: readonly (keyof DecisionRecord)[] = [
-  'v', 'plan_id', 'symbol', 'entry_id', 'decided_at', 'outcome', 'reason', 'limits', 'inputs', 'block', 'gates', 'permit',
-]; // prettier-ignore
 
 const to = (digits: number, value: number): number => Number(value.toFixed(digits));
 const symbolAt = (random: () => number): string => SYMBOLS[Math.floor(random() * SYMBOLS.length)] ?? '';
@@ -43,7 +39,7 @@ function planAt(i: number, random: () => number, by: MadeBy): { plan: string; de
   const closing = random() < 0.2;
   const inputs = inputsOf({ sec, closing }, random);
   const recorded: DecisionRecord = {
-    v: 1, plan_id: planId, symbol, entry_id: id, decided_at: to(3, sec + 0.005 + 0.02 * random()), outcome: 'permit', reason: '',
+    v: 2, plan_id: planId, symbol, entry_id: id, decided_at: to(3, sec + 0.005 + 0.02 * random()), outcome: 'permit', reason: '',
     limits: by.limits, gates: [], inputs, permit: { policy: by.hint } as NonNullable<DecisionRecord['permit']>,
   }; // prettier-ignore
   const again = decideAgain(recorded, by.governor);
@@ -55,7 +51,7 @@ function planAt(i: number, random: () => number, by: MadeBy): { plan: string; de
   const fields = ['plan_id', planId, 'kill_score', kill, 'symbol', symbol, 'action', action, 'decision', 'EXECUTE', 'side', side, 'qty', qty, 'price', price, 'reduceOnly', closing, 'confidence', '0.9', 'timestamp', sec]; // prettier-ignore
   return {
     plan: JSON.stringify({ kind: 'plan', id, fields: fields.map(String) }),
-    decision: JSON.stringify({ kind: 'decision', plan_id: planId, json: recordJson(record, RECORD_ORDER) }),
+    decision: JSON.stringify({ kind: 'decision', plan_id: planId, json: recordJson(record) }),
     ...(record.block && {
       block: JSON.stringify({ kind: 'block', plan_id: planId, json: JSON.stringify(record.block) }),
     }),

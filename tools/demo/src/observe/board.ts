@@ -1,5 +1,5 @@
-import { SCORE_VERSION } from '@quantum/decisions';
-import { DecisionRecordSchema, parseJson, parseNumber } from '@quantum/redis-schemas';
+import { readRecord, SCORE_VERSION } from '@quantum/decisions';
+import { parseNumber } from '@quantum/redis-schemas';
 
 /** The last proposal of a symbol, as in the proposal stream. */
 export interface SymbolRow {
@@ -136,11 +136,11 @@ export function withEvent(board: Board, fields: Fields): Board {
 
 /** The board after a plan's decision record was found. Only permits matter; invalid records change nothing. */
 export function withDecision(board: Board, recordJson: string, planAction: string): Board {
-  const parsed = DecisionRecordSchema.safeParse(parseJson(recordJson));
-  const permit = parsed.data?.permit;
-  if (parsed.data === undefined || permit === undefined) return board;
+  const record = readRecord(recordJson);
+  const permit = record?.permit;
+  if (record === undefined || permit === undefined) return board;
   const row: PermitRow = {
-    planId: parsed.data.plan_id,
+    planId: record.plan_id,
     symbol: permit.symbol,
     planAction,
     hint: permit.eff_action,

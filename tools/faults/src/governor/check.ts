@@ -7,6 +7,7 @@ import type { CheckOptions, Decided, GovernorFinding, Report } from './findings.
 import type { Entry, History } from './history.js';
 import { checkLimits, type Granted } from './limits.js';
 import { isClosing, kindOf } from './plan-kind.js';
+import { recordOf } from './record-text.js';
 import { LIMITS } from './settings.js';
 
 /** Approximate length of the event stream; earlier events were trimmed by design. */
@@ -59,7 +60,7 @@ function readRecords({ records, plans }: History, report: Report): Map<string, D
   const entries = new Map(plans.map((entry) => [entry.id, entry]));
   const decided = new Map<string, Decided>();
   for (const [planId, json] of records) {
-    const parsed = DecisionRecordSchema.safeParse(parseJson(json));
+    const parsed = DecisionRecordSchema.safeParse(recordOf(json));
     if (!parsed.success) {
       report('bad_record', `plan ${planId}: ${json}`);
       continue;

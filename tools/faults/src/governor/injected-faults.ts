@@ -13,6 +13,7 @@ import {
 import type { DecisionRecord } from '@quantum/redis-schemas';
 import { repeat, type Activity } from '@quantum/testbed';
 import type { Redis } from 'ioredis';
+import { recordOf } from './record-text.js';
 
 /** Faults to inject next to the governors. A checker must find each. */
 export const INJECTED_FAULTS = {
@@ -53,7 +54,7 @@ const STEPS: Readonly<Record<InjectedFault, () => Step>> = {
   },
   regrant: () => async (redis) => {
     for (const { id, json } of await recentDecisions(redis)) {
-      const { permit } = JSON.parse(json) as { permit?: object };
+      const { permit } = recordOf(json) as { permit?: object };
       if (permit) await redis.set(permitKey(id), JSON.stringify(permit), 'EX', 60);
     }
   },

@@ -9,14 +9,14 @@ import { gateInput, knownWindows, type Candidate, type WindowState } from '../ca
 import { anyState, anyWindows, candidate, NOW_SEC, POLICY, WINDOWS } from '../candidates.test-support.js';
 import { decidePlan, preCheck } from '../decide.js';
 import { recordWith } from '@quantum/test-fixtures';
-import { recordJson } from '../record-json.js';
+import { readRecord, recordJson } from '../record-json.js';
 import { efficiencyOf, gateInputOf } from './decode.js';
 import { encodeInputs } from './encode.js';
 import * as facts from './facts.js';
 import { HintInputsSchema, OWN_INPUTS, PlanInputsSchema, type Inputs } from './schema.js';
 
 /** A record as it is read from Redis. */
-const read = (record: DecisionRecord): DecisionRecord => JSON.parse(recordJson(record)) as DecisionRecord;
+const read = (record: DecisionRecord): DecisionRecord => readRecord(recordJson(record))!;
 
 const amount = fc.constantFrom(undefined, '', '0', '1', '2.5', '1e400', 'x', '100000000000000000.1');
 const efficiency = fc.oneof(

@@ -1,5 +1,5 @@
 import type { Annotation } from '@quantum/permit-decorators';
-import { full, type Permit, type Read } from '@quantum/redis-schemas';
+import { full, type DecisionRecord, type Permit, type Read } from '@quantum/redis-schemas';
 import { addNew } from '../add-new.js';
 import type { Candidate, WindowState } from '../candidate.js';
 import { recordedFields } from '../gate-fields.js';
@@ -24,6 +24,25 @@ const unreadable = (read: Read<unknown> | undefined): typeof UNREADABLE | undefi
 const given = <T>(of: object | undefined, value: T | undefined): T | null | undefined =>
   of === undefined ? undefined : (value ?? null);
 
+/** What the windows said; nothing where they were not asked. */
+function encodeWindows(asked: WindowState | undefined) {
+  const [window, dayNotionalUsd] = [readValue(asked?.window), readValue(asked?.dayNotionalUsd)];
+  return {
+    window: unreadable(asked?.window),
+    last_exec: given(window, window?.lastExecSec),
+    exec_count_hour: window?.hourCount,
+    exec_count_5min: window?.burstCount,
+    day_notional_usd: unreadable(asked?.dayNotionalUsd) ?? dayNotionalUsd,
+    in_flight_usd: asked?.inFlightUsd,
+  };
+}
+
+/** A record that was made before its windows were asked, with what they said: where they allowed the plan, the decision is the same. */
+export const withWindows = (record: DecisionRecord, asked: WindowState): DecisionRecord => ({
+  ...record,
+  inputs: { ...record.inputs, ...(encodeWindows(asked) as Inputs) },
+});
+
 /**
  * What the gates and decorators were given, at full precision; windows that were not asked are left out. What is
  * undefined does not get into the record's JSON: names that come and go cost 2 us a plan. `gateInputOf` reads it back.
@@ -39,7 +58,6 @@ export function encodeInputs(
     readValue(state.allocation),
     readValue(state.position),
   ];
-  const [window, dayNotionalUsd] = [readValue(asked?.window), readValue(asked?.dayNotionalUsd)];
   const written: WrittenInputs = {
     action: beginOf(plan.action),
     closing,
@@ -68,12 +86,7 @@ export function encodeInputs(
     position_amt: given(position, position?.amount),
     mark_price_usd: given(position, position?.markPriceUsd),
     position_ts: given(position, position?.tsSec),
-    window: unreadable(asked?.window),
-    last_exec: given(window, window?.lastExecSec),
-    exec_count_hour: window?.hourCount,
-    exec_count_5min: window?.burstCount,
-    day_notional_usd: unreadable(asked?.dayNotionalUsd) ?? dayNotionalUsd,
-    in_flight_usd: asked?.inFlightUsd,
+    ...encodeWindows(asked),
   };
   addNew(written, annotations.map(({ inputs: own }) => own)); // prettier-ignore
   return written as Inputs;
