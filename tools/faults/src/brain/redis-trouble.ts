@@ -23,14 +23,20 @@ async function run(context: Context, fault: RedisFault): Promise<Outcome> {
     findings.push(...(await untilWell(harness.client, desk)));
     if (!(await services[0]?.untilReady())) findings.push({ kind: 'not_ready_again', text: '/readyz stays 503' });
     await health.stop();
+    findings.push(...health.findings());
     const errors = (await sumOfMetric(services, 'p31_loop_errors_total')) - errorsBefore;
     if (fault.stopsService) {
       findings.push(...enough(health.reasons.length, 1, 'reasons on /readyz'), ...enough(errors, 1, 'errors'));
     }
     const counted = ALL_ANSWERED.includes(fault.name);
-    const outcome = await endDesk(harness.client, desk, { services, counted, withFees: !fault.losesData });
+    const outcome = await endDesk(harness.client, desk, {
+      services,
+      counted,
+      sameClock: true,
+      isLost: fault.losesData,
+    });
     return {
-      findings: [...findings, ...health.findings(), ...outcome.findings],
+      findings: [...findings, ...outcome.findings],
       numbers: { ...outcome.numbers, errors, 'said on /readyz': health.reasons[0] ?? 'ready throughout' },
     };
   });

@@ -16,6 +16,7 @@ async function run(context: Context): Promise<Outcome> {
   return withHarness(context, {}, async (harness) => {
     const desk = await openDesk(harness, context);
     const services = [startBrain(harness), startBrain(harness)];
+    await Promise.all(services.map((service) => service.untilReady()));
     const findings = [...(await untilWell(harness.client, desk))];
     let frozen: Service | undefined;
     for (const service of services) if ((await shardsOf(service)) > 0) frozen = service;
@@ -26,7 +27,7 @@ async function run(context: Context): Promise<Outcome> {
     const isStandby = await until(async () => frozen !== undefined && (await shardsOf(frozen)) === 0, READY_TIMEOUT_MS);
     findings.push(...enough(isStandby ? 1 : 0, 1, 'frozen brain that stands by'));
     findings.push(...(await untilWell(harness.client, desk)));
-    const outcome = await endDesk(harness.client, desk, { services, counted: false, withFees: true });
+    const outcome = await endDesk(harness.client, desk, { services, counted: false, sameClock: true });
     return { findings: [...findings, ...outcome.findings], numbers: outcome.numbers };
   });
 }
