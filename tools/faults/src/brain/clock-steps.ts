@@ -2,9 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { enough } from '../governor/run.js';
-import { withHarness } from '../harness/harness.js';
 import type { Context, Outcome, Scenario } from '../scenario.js';
-import { endDesk, openDesk, startBrain, untilWell } from './run.js';
+import { endDesk, startBrain, untilWell, withDesk } from './run.js';
 
 /** Leads of the brain's clock, ms, one after the other. Inputs still count as fresh. */
 const STEPS_MS = [2500, -1700, 700, 0];
@@ -25,8 +24,7 @@ export const clockSteps: Scenario = { name: 'clock steps', run };
 async function run(context: Context): Promise<Outcome> {
   const stepping = join(context.folder, 'step-clock.cjs');
   writeFileSync(stepping, STEPPING);
-  return withHarness(context, {}, async (harness) => {
-    const desk = await openDesk(harness, context);
+  return withDesk(context, {}, async (harness, desk) => {
     const services = [startBrain(harness, { NODE_OPTIONS: `--require ${JSON.stringify(stepping)}` })];
     const findings = await untilWell(harness.client, desk);
     for (let step = 0; step < STEPS_MS.length; step += 1) {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { withHarness, type Service } from '../harness/harness.js';
+import type { Service } from '../harness/harness.js';
 import type { Context, Outcome, Scenario } from '../scenario.js';
-import { endDesk, openDesk, startBrain, untilWell } from './run.js';
+import { endDesk, startBrain, untilWell, withDesk } from './run.js';
 
 const BRAINS = 3;
 /** Each holds some: a kill may meet any of them. */
@@ -14,8 +14,7 @@ export const brainKills: Scenario = { name: 'kill -9', run };
 
 async function run(context: Context): Promise<Outcome> {
   const { random, kills } = context;
-  return withHarness(context, {}, async (harness) => {
-    const desk = await openDesk(harness, context);
+  return withDesk(context, {}, async (harness, desk) => {
     let left = kills;
     const keepKilling = async (): Promise<Service> => {
       for (;;) {

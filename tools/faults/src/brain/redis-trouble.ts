@@ -1,9 +1,8 @@
-import { withHarness } from '../harness/harness.js';
 import { sumOfMetric, watchHealth } from '../harness/health.js';
 import { enough } from '../governor/run.js';
 import { redisFaults, type RedisFault } from '../redis-faults.js';
 import type { Context, Finding, Outcome, Scenario } from '../scenario.js';
-import { endDesk, openDesk, startBrain, untilWell } from './run.js';
+import { endDesk, startBrain, untilWell, withDesk } from './run.js';
 
 /** Faults in which no reply is lost: Redis refuses, or takes its time. */
 const ALL_ANSWERED = ['Redis out of memory', 'Redis read-only', 'Redis slow, 50 to 200 ms'];
@@ -13,8 +12,7 @@ export const redisScenarios = (scale: number): Scenario[] =>
   redisFaults(scale).map((fault) => ({ name: fault.name, run: (context) => run(context, fault) }));
 
 async function run(context: Context, fault: RedisFault): Promise<Outcome> {
-  return withHarness(context, { redisConfig: fault.redisConfig ?? {} }, async (harness) => {
-    const desk = await openDesk(harness, context);
+  return withDesk(context, { redisConfig: fault.redisConfig ?? {} }, async (harness, desk) => {
     const services = [startBrain(harness)];
     const findings: Finding[] = [...(await untilWell(harness.client, desk))];
     const errorsBefore = await sumOfMetric(services, 'p31_loop_errors_total');

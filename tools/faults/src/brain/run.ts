@@ -1,7 +1,7 @@
 import { brainStateKey, efficiencyKey, STREAMS } from '@quantum/redis-schemas';
 import { readStream, until, type Activity } from '@quantum/testbed';
 import type { Redis } from 'ioredis';
-import type { Harness, Service } from '../harness/harness.js';
+import { withHarness, type Harness, type HarnessOptions, type Service } from '../harness/harness.js';
 import { stopAll, sumOfMetric } from '../harness/health.js';
 import { enough } from '../governor/run.js';
 import type { Context, Finding, Outcome } from '../scenario.js';
@@ -24,10 +24,22 @@ export interface Desk {
   injector: Activity | undefined;
 }
 
-export async function openDesk(harness: Harness, { random, brainFault }: Context): Promise<Desk> {
-  const market = startMarket(await harness.connect(), random);
-  return { market, injector: brainFault && startBrainFault(brainFault, await harness.connect()) };
-}
+/** Runs a scenario on a harness with a market, and ends both in any case. */
+export const withDesk = (
+  context: Context,
+  options: HarnessOptions,
+  play: (harness: Harness, desk: Desk) => Promise<Outcome>,
+): Promise<Outcome> =>
+  withHarness(context, options, async (harness) => {
+    const { random, brainFault } = context;
+    const market = startMarket(await harness.connect(), random);
+    const injector = brainFault && startBrainFault(brainFault, await harness.connect());
+    try {
+      return await play(harness, { market, injector });
+    } finally {
+      await Promise.all([market.stop(), injector?.stop()]);
+    }
+  });
 
 /** Whether every symbol closes periods again, in time. */
 export async function untilWell(client: Redis, { market }: Desk): Promise<Finding[]> {

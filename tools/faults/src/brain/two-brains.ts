@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { until } from '@quantum/testbed';
-import { READY_TIMEOUT_MS, withHarness, type Service } from '../harness/harness.js';
+import { READY_TIMEOUT_MS, type Service } from '../harness/harness.js';
 import { sumOfMetric } from '../harness/health.js';
 import { enough } from '../governor/run.js';
 import type { Context, Outcome, Scenario } from '../scenario.js';
-import { endDesk, openDesk, startBrain, untilWell } from './run.js';
+import { endDesk, startBrain, untilWell, withDesk } from './run.js';
 
 /** Longer than a lease. */
 const FROZEN_MS = 3000;
@@ -13,8 +13,7 @@ const FROZEN_MS = 3000;
 export const twoBrains: Scenario = { name: 'two brains, one frozen', run };
 
 async function run(context: Context): Promise<Outcome> {
-  return withHarness(context, {}, async (harness) => {
-    const desk = await openDesk(harness, context);
+  return withDesk(context, {}, async (harness, desk) => {
     const services = [startBrain(harness), startBrain(harness)];
     await Promise.all(services.map((service) => service.untilReady()));
     const findings = [...(await untilWell(harness.client, desk))];
