@@ -1,5 +1,6 @@
 import { decodeState, type ScoreRules, type StateProblem, type SymbolState } from '@quantum/efficiency-score';
 import type { SymbolRead } from './read.js';
+import { StateRows } from './state-rows.js';
 
 /** Why a state in Redis was not used; `unreadable`: its key is of another type. */
 export type ResetProblem = Exclude<StateProblem, 'absent'> | 'unreadable';
@@ -16,29 +17,40 @@ export interface KnownState {
  * differ from Redis is dropped, and read again before it is used.
  */
 export class States {
-  readonly #known = new Map<string, KnownState>();
+  readonly #rows = new StateRows();
+  /** Symbols without a state yet, and whether what Redis holds is to be replaced. */
+  readonly #new = new Map<string, boolean>();
 
   /** What is known of a symbol's state. */
   get(symbol: string): KnownState | undefined {
-    return this.#known.get(symbol);
+    const isReset = this.#new.get(symbol);
+    if (isReset !== undefined) return { state: undefined, isReset };
+    const state = this.#rows.get(symbol);
+    return state && { state, isReset: false };
   }
 
-  /** The state after a cycle was written. `isReset`: what Redis holds is still to be replaced. */
+  /** The state after a cycle was written. `isReset`: what Redis holds is still to be replaced, as no period was closed. */
   written(symbol: string, state: SymbolState | undefined, isReset: boolean): void {
-    this.#known.set(symbol, { state, isReset });
+    this.drop(symbol);
+    if (state) this.#rows.set(symbol, state);
+    else this.#new.set(symbol, isReset);
   }
 
   drop(symbol: string): void {
-    this.#known.delete(symbol);
+    this.#rows.delete(symbol);
+    this.#new.delete(symbol);
   }
 
   /** Drops the states that are not wanted. */
   retain(isWanted: (symbol: string) => boolean): void {
-    for (const symbol of this.#known.keys()) if (!isWanted(symbol)) this.#known.delete(symbol);
+    for (const known of [this.#rows.symbols(), this.#new.keys()]) {
+      for (const symbol of known) if (!isWanted(symbol)) this.drop(symbol);
+    }
   }
 
   clear(): void {
-    this.#known.clear();
+    this.#rows.clear();
+    this.#new.clear();
   }
 }
 

@@ -9,6 +9,10 @@ import { LAST_CYCLE_KEY } from '@quantum/redis-schemas';
 import { seeded } from '@quantum/testbed';
 import type { AppName } from '@quantum/service-config';
 import { startProxy, type Proxy } from './harness/proxy.js';
+import type { BrainFindingKind } from './brain/check.js';
+import { clockSteps } from './brain/clock-steps.js';
+import type { BrainFault } from './brain/injected-faults.js';
+import { brainKills } from './brain/kills.js';
 import type { GovernorFindingKind } from './governor/findings.js';
 import { evictionScenario, type EvictionFindingKind } from './governor/eviction.js';
 import { killScenario } from './governor/kills.js';
@@ -112,6 +116,31 @@ it('finds a build of the proposer that proposes by another formula and reports c
   const code = `process.env.P31_SCALE = '2';${CLAIM_WHOLE_CYCLES}`;
   const { findings } = await run(proposerKills, 1, brokenBuild('allocation-target', code));
   const wanted: ProposerFindingKind[] = ['wrong_value', 'half_cycle'];
+  expect(findings.map((finding) => finding.kind)).toEqual(expect.arrayContaining(wanted));
+});
+
+it('finds nothing wrong with brains that are killed', async () => {
+  const { findings, numbers } = await run(brainKills, 2);
+  expect(findings).toEqual([]);
+  expect(numbers).toMatchObject({ kills: 2 });
+});
+
+it.each<[Scenario, BrainFault, BrainFindingKind]>([
+  [brainKills, 'rewind', 'broken_chain'],
+  [brainKills, 'bill', 'wrong_fees'],
+  [clockSteps, 'repeat', 'period_twice'],
+  [clockSteps, 'spoil', 'not_finite'],
+  [clockSteps, 'invent', 'unknown_input'],
+  [clockSteps, 'lose', 'miscounted'],
+])('finds brains amid %j with the injected fault %s', async (scenario, brainFault, wanted) => {
+  const { findings } = await scenario.run({ random: seeded(SEED), appsFolder: builtApps, folder, kills: 2, minutes: 0, brainFault }); // prettier-ignore
+  expect(findings.map((finding) => finding.kind)).toContain(wanted);
+});
+
+it('finds a build of the brain that scores with another prior and writes no hashes', async () => {
+  const code = `process.env.BRAIN_PRIOR_SR_PER_DAY = '1'; process.env.P31_MODE = 'shadow';`;
+  const { findings } = await run(brainKills, 1, brokenBuild('efficiency-brain', code));
+  const wanted: BrainFindingKind[] = ['wrong_score', 'bad_shape'];
   expect(findings.map((finding) => finding.kind)).toEqual(expect.arrayContaining(wanted));
 });
 

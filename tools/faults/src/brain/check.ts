@@ -28,6 +28,8 @@ export interface Checked {
   /** Entries that close a period, and periods between them that none closes. */
   closings: number;
   skipped: number;
+  /** Closed periods whose fees were compared. */
+  feesChecked: number;
   /** State of each symbol after its last closed period. */
   states: ReadonlyMap<string, State>;
 }
@@ -74,11 +76,12 @@ export const differences = (found: State, expected: State): string[] =>
 /**
  * Checks the decision stream from its first entry on: the periods of each symbol go up, each goes on from the state after
  * the one before, and state and score are what the formulas give for the recorded inputs.
+ * @param isWhole whether Redis has lost no entries: else a symbol may begin with a state that is not known
  */
-export function checkStream(entries: readonly StreamEntry[], told?: Told): Checked {
+export function checkStream(entries: readonly StreamEntry[], told?: Told, isWhole = true): Checked {
   const states = new Map<string, State>();
   const findings: BrainFinding[] = [];
-  let [closings, skipped] = [0, 0];
+  let [closings, skipped, feesChecked] = [0, 0, 0];
   for (const { id, fields } of entries) {
     const symbol = fields['symbol'] ?? '';
     const add = (kind: BrainFindingKind, what: string): void => {
@@ -86,39 +89,42 @@ export function checkStream(entries: readonly StreamEntry[], told?: Told): Check
     };
     const shape = checkShape(id, fields);
     findings.push(...shape);
-    if (shape.length > 0) continue;
+    if (shape.some(({ kind }) => kind === 'not_finite')) continue;
     const known = states.get(symbol);
     if (fields['closed'] !== '') {
       const closed = JSON.parse(fields['closed'] ?? '') as Closed;
       const before = fields['state'] === '' ? undefined : stateOf(JSON.parse(fields['state'] ?? '') as Record<string, string>); // prettier-ignore
       const last = known?.['period'] ?? -1;
       if (closed.period <= last) add('period_twice', `period ${closed.period} after ${last}`);
-      const wrong = known && before ? differences(before, known) : known || before ? ['begins anew'] : [];
+      const wrong = known && before ? differences(before, known) : known || (before && isWhole) ? ['begins anew'] : [];
       if (wrong.length > 0) add('broken_chain', wrong.join(', '));
-      if (told) checkInputs(symbol, closed, told, add);
+      if (told && checkInputs(symbol, closed, told, add)) feesChecked += 1;
       closings += 1;
       if (before) skipped += closed.period - (before['period'] ?? NaN) - 1;
       states.set(symbol, stateAfter(before, closed));
     }
+    if (!isWhole && !states.has(symbol)) continue;
     const scores = scoreOf(states.get(symbol), Number(fields['now']));
     const off = Object.entries(scores).filter(([name, value]) => !(Math.abs(Number(fields[name]) - value) <= 1e-6 * Math.max(1, value))); // prettier-ignore
     if (off.length > 0) add('wrong_score', `${JSON.stringify(Object.fromEntries(off))} by ${JSON.stringify(fields)}`);
   }
-  return { findings, closings, skipped, states };
+  return { findings, closings, skipped, feesChecked, states };
 }
 
+/** Whether the fees were compared, too. */
 function checkInputs(
   symbol: string,
   { period, position, price, fees_usd: fees }: Closed,
   told: Told,
   add: (kind: BrainFindingKind, what: string) => void,
-): void {
+): boolean {
   if (position !== undefined && !told.isPosition(symbol, position)) add('unknown_input', `position ${position}`);
   if (price !== undefined && !told.isPrice(symbol, price)) add('unknown_input', `price ${price}`);
   const expected = told.feesOf(symbol, period);
   if (expected !== undefined && !close(fees, expected, 1e-9)) {
     add('wrong_fees', `period ${period} has ${fees} USD in place of ${expected}`);
   }
+  return expected !== undefined;
 }
 
 /** Whether the counters say what the stream shows. */

@@ -39,6 +39,9 @@ export interface Closed {
 /** Fields of a state that the formulas give; NaN: unknown. */
 export type State = Readonly<Record<string, number>>;
 
+/** Fields that a missing period leaves as they are. */
+const KEPT = ['last_period', 'last_return', 'oldest_input', 'weight', 'squared_weight', 'mean', 'squares', 'pair_weight', 'later_mean', 'earlier_mean', 'pair_products']; // prettier-ignore
+
 const left = (periods: number): number => 2 ** (-(periods * PERIOD_SEC) / HALFLIFE_SEC);
 const isKnown = (value: number | undefined): value is number => value !== undefined && !Number.isNaN(value);
 const isPositive = (value: number | undefined): value is number => isKnown(value) && value > 0;
@@ -59,7 +62,7 @@ function gainOf(before: State | undefined, closed: Closed): number | undefined {
 /** The state after a period. */
 export function stateAfter(before: State | undefined, closed: Closed): State {
   const at = (name: string): number => before?.[name] ?? NaN;
-  const or0 = (name: string): number => (isKnown(before?.[name]) ? (before?.[name] ?? 0) : 0);
+  const or0 = (name: string): number => (isKnown(at(name)) ? at(name) : 0);
   const ends = {
     first_period: before ? at('first_period') : closed.period,
     period: closed.period,
@@ -69,7 +72,7 @@ export function stateAfter(before: State | undefined, closed: Closed): State {
   const gain = gainOf(before, closed);
   const x = gain === undefined ? NaN : gain / (closed.reserved_usd ?? NaN);
   if (gain === undefined || !(Math.abs(x) <= MOST_RETURN)) {
-    return { ...(before ?? { gain_usd: 0, peak_gain_usd: 0 }), ...ends };
+    return { ...Object.fromEntries(KEPT.map((name) => [name, before?.[name] ?? NaN])), gain_usd: or0('gain_usd'), peak_gain_usd: or0('peak_gain_usd'), ...ends }; // prettier-ignore
   }
   const k = closed.period - at('last_period');
   const decay = isKnown(k) ? left(k) : 0;

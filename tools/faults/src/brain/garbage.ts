@@ -17,11 +17,10 @@ import {
 import { readStream, type Random } from '@quantum/testbed';
 import { garbageKey, garbageNumber, garbageText, send, unfiniteMetrics } from '../garbage.js';
 import { enough } from '../governor/run.js';
-import { withHarness } from '../harness/harness.js';
 import { stopAll, sumOfMetric, watchHealth } from '../harness/health.js';
 import type { Context, Finding, Outcome, Scenario } from '../scenario.js';
 import { checkShape } from './check.js';
-import { openDesk, startBrain, untilWell } from './run.js';
+import { startBrain, untilWell, withDesk } from './run.js';
 
 const SYMBOLS = 30;
 const ROUNDS_PER_KILL = 25;
@@ -34,10 +33,10 @@ export const garbageScenario: Scenario = { name: 'garbage at every input', run }
 
 async function run(context: Context): Promise<Outcome> {
   const { random, kills } = context;
-  return withHarness(context, {}, async (harness) => {
+  return withDesk(context, {}, async (harness, desk) => {
     const { client } = harness;
-    const desk = await openDesk(harness, context);
-    const service = startBrain(harness);
+    // A hash of garbage may be there before it starts.
+    const service = startBrain(harness, { BRAIN_TAKE_OVER: 'true' });
     const health = watchHealth([service]);
     const rounds = ROUNDS_PER_KILL * kills;
     for (let round = 0; round < rounds; round += 1) {

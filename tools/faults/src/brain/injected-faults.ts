@@ -1,4 +1,4 @@
-import { brainStateKey, efficiencyKey, STREAMS } from '@quantum/redis-schemas';
+import { BRAIN_STATE_PATTERN, STREAMS } from '@quantum/redis-schemas';
 import { repeat, type Activity } from '@quantum/testbed';
 import type { Redis } from 'ioredis';
 
@@ -6,7 +6,7 @@ import type { Redis } from 'ioredis';
 export const BRAIN_FAULTS = {
   repeat: 'publishes a closed period again',
   rewind: 'sets states back by a period',
-  spoil: 'writes a hash with a score that is no number',
+  spoil: 'adds a score whose confidence is no number',
   invent: 'adds a closed period with a price that no one told',
   bill: 'adds a fee of an order that the market does not know',
   lose: 'deletes entries that close periods',
@@ -28,12 +28,14 @@ const STEPS: Readonly<Record<BrainFault, Step>> = {
     if (flat) await redis.xadd(STREAMS.efficiencyDecision, '*', ...flat);
   },
   rewind: async (redis) => {
-    const [, flat] = (await latestClosing(redis)) ?? [];
-    const symbol = flat?.[1] ?? '';
-    if (flat) await redis.hincrby(brainStateKey(symbol), 'period', -1);
+    const keys = await redis.keys(BRAIN_STATE_PATTERN);
+    await redis.pipeline(keys.map((key) => ['hincrby', key, 'period', '-1'])).exec();
   },
   spoil: async (redis) => {
-    await redis.hset(efficiencyKey('SYM0USDT'), 'efficiency_score', 'NaN');
+    const [, flat] = (await latestClosing(redis)) ?? [];
+    const at = flat?.indexOf('confidence') ?? -1;
+    if (flat)
+      await redis.xadd(STREAMS.efficiencyDecision, '*', ...flat.map((text, i) => (i === at + 1 ? 'NaN' : text)));
   },
   invent: async (redis) => {
     const [, flat] = (await latestClosing(redis)) ?? [];

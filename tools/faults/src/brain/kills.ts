@@ -1,21 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { withHarness, type Service } from '../harness/harness.js';
+import type { Service } from '../harness/harness.js';
 import type { Context, Outcome, Scenario } from '../scenario.js';
-import { endDesk, openDesk, startBrain, untilWell } from './run.js';
+import { endDesk, startBrain, untilWell, withDesk } from './run.js';
 
 const BRAINS = 3;
 /** Each holds some: a kill may meet any of them. */
 const SHARDS = { BRAIN_SHARDS: '4' };
 /** Longest life of a brain that is ready, ms: a cycle is 200, a period 1000, a lease 2000. */
-const LONGEST_LIFE_MS = 1500;
+const LONGEST_LIFE_MS = 1200;
 
 /** Three brains that share the symbols, killed with SIGKILL at random moments and started again. */
 export const brainKills: Scenario = { name: 'kill -9', run };
 
 async function run(context: Context): Promise<Outcome> {
   const { random, kills } = context;
-  return withHarness(context, {}, async (harness) => {
-    const desk = await openDesk(harness, context);
+  return withDesk(context, {}, async (harness, desk) => {
     let left = kills;
     const keepKilling = async (): Promise<Service> => {
       for (;;) {
@@ -29,7 +28,7 @@ async function run(context: Context): Promise<Outcome> {
     };
     const services = await Promise.all(Array.from({ length: BRAINS }, keepKilling));
     const notWell = await untilWell(harness.client, desk);
-    const outcome = await endDesk(harness.client, desk, { services, counted: false, withFees: true });
+    const outcome = await endDesk(harness.client, desk, { services, counted: false, sameClock: true });
     return { findings: [...notWell, ...outcome.findings], numbers: { kills, ...outcome.numbers } };
   });
 }

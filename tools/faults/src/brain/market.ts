@@ -8,6 +8,8 @@ const SYMBOLS = Array.from({ length: 60 }, (_, i) => `SYM${i}USDT`);
 const EVERY_MS = 100;
 /** Share of a period at its ends in which an order's id does not tell for sure in which period it is read. */
 const UNSURE = 0.05;
+/** Share at its ends in which there are no orders, so that few are unsure. */
+const QUIET = 0.2;
 const FEE_USD = 0.125;
 
 /** The publishers of the platform: P3.3, the price feed, P2.9, the executors. */
@@ -40,7 +42,9 @@ export function startMarket(redis: Redis, random: Random): Market {
 
   /** An order of each of some symbols, as two streams tell of it; one of them twice. */
   async function trade(nowMs: number): Promise<void> {
+    const share = (nowMs / 1000 / PERIOD_SEC) % 1;
     const traded = SYMBOLS.filter(() => random.chance(0.05));
+    if (share < QUIET || share > 1 - QUIET || traded.length === 0) return;
     const commands = traded.flatMap((symbol) => {
       orders += 1;
       const [order, time] = [`order-${orders}`, String(nowMs / 1000)];
