@@ -80,6 +80,10 @@ describe('the verdict', () => {
     expect(verdictOf([figure()], { max: 0, minN: 101 }).lines[0]?.missing).toMatch(/\b100\b.*\b101\b/);
   });
 
+  it.each([{ min: 0 }, { max: 1 }, { min: 0, max: 1 }])('says what it was held to: %j', (line) => {
+    expect(verdictOf([figure()], line).lines[0]?.limit).toStrictEqual({ ...line, minN: 1, minHours: 1 });
+  });
+
   it('needs the covered hours of its line, else those of the file, and is given at exactly these', () => {
     expect(verdictOf([figure()], { max: 1 }, 2).verdict).toBe('READY');
     expect(verdictOf([figure()], { max: 1, minHours: 0 }, 3).verdict).toBe('READY');

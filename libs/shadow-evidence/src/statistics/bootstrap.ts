@@ -51,7 +51,7 @@ export function meanInterval(series: readonly number[], options: BootstrapOption
     means.push(sum / n);
   }
   means.sort((a, b) => a - b);
-  const at = (share: number): number => means[Math.min(resamples - 1, Math.floor(share * resamples))] ?? NaN;
+  const at = (share: number): number => means[Math.floor(share * resamples)] ?? NaN;
   return {
     mean: sumOf(0, n) / n,
     low: at(0.025),

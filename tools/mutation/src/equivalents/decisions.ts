@@ -38,6 +38,12 @@ export const DECISIONS: readonly Equivalent[] = [
     [['[]', '["Stryker was here"]']],
   ),
   ...ofLine(
+    'libs/decisions/src/score/closed-json.ts',
+    '} catch {',
+    'a function that ends without a value returns undefined too',
+    [['{', '{}']],
+  ),
+  ...ofLine(
     'libs/decisions/src/score/inputs.ts',
     "position.state === 'read' && isFresh(position.tsSec, nowSec, parameters.staleSec, parameters.maxFutureSec);",
     'a position that was not read has no time, so it is not fresh; the check is for the type checker',
