@@ -22,7 +22,7 @@ const FAULTS: Record<string, [failed: string, fault: Fault]> = {
     'brain-neutral',
     [/(?<=moments\w* === void 0\) return \{ score: )0\.5/, '0.51'],
   ],
-  'an old position that counts': ['brain-neutral', [/nowSec\d* - atSec\d* <= maxAgeSec/, 'true']],
+  'an old position that counts': ['brain-neutral', [/ageSec\d* <= maxAgeSec/, 'true']],
   'gains that do not count': ['brain-gains', [HELD, 'Math.min(0, $&)']],
   'losses that do not count': ['brain-losses', [HELD, 'Math.max(0, $&)']],
   'a confidence that one period gives': [
@@ -34,7 +34,7 @@ const FAULTS: Record<string, [failed: string, fault: Fault]> = {
     [/effectivePeriods\w* \/ \(effectivePeriods\w* \+ \w+\.confidencePeriods\)/, '(effectivePeriods2 > 0 ? 0.1 : 0)'],
   ],
   'inputs that do not age': ['brain-stale-input', [/clamp\w*\(\(staleSec\w* - ageSec\) \/ \(\w+ - \w+\), 0, 1\)/, '1']],
-  'a state that is not read': ['brain-restart', [/needsState\(symbol\w*\) \?/, 'false ?']],
+  'a state that is not read': ['brain-restart', [/values\w*\[i\w*\] \?\? null/, 'null']],
 };
 
 /** A folder of apps whose brain has this fault. */
