@@ -14,5 +14,6 @@ export * from './permit.js';
 export * from './records.js';
 export * from './executions/index.js';
 export * from './score-inputs.js';
+export * from './rollout-multiplier.js';
 export * from './key-table.js';
 export * from './reason-table.js';
