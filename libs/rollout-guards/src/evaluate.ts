@@ -28,7 +28,7 @@ export interface Evaluation {
   readonly results: readonly GuardResult[];
   /** The most severe demand. No averaging: any one guard acts. */
   readonly demand: Demand;
-  /** Whether every guard passed. Otherwise nothing may be raised. */
+  /** Whether no guard found anything unknown or demanded anything. Otherwise nothing may be raised. */
   readonly isClean: boolean;
   /** Symbols that are not to be published. */
   readonly toBase: ReadonlySet<string>;
@@ -60,7 +60,7 @@ export function evaluateGuards(
   return {
     results,
     demand: results.reduce<Demand>((most, { demand }) => moreSevere(most, demand), 'none'),
-    isClean: results.every(({ verdict }) => verdict === 'PASS'),
+    isClean: results.every(({ verdict, demand }) => verdict !== 'UNKNOWN' && demand === 'none'),
     toBase: new Set(results.flatMap(({ toBase = [] }) => toBase)),
     mayRenew: asked.every(({ result, memory }) => hasAnswered(memory) && result.stopsRenewal !== true),
     memories: Object.fromEntries(asked.map(({ result, memory }) => [result.guard, memory])),

@@ -51,11 +51,12 @@ describe('an evaluation', () => {
     expect(evaluate([guard(() => finding('PASS'))]).demand).toBe('none');
   });
 
-  it('is clean only if every guard passes', () => {
+  it('is clean only if nothing is unknown and nothing demanded', () => {
     const pass = guard(() => finding('PASS'));
     expect(evaluate([pass, pass]).isClean).toBe(true);
     expect(evaluate([pass, guard(() => finding('UNKNOWN'))]).isClean).toBe(false);
-    expect(evaluate([guard(() => finding('BREACH', { demand: 'none' }))]).isClean).toBe(false);
+    expect(evaluate([pass, guard(() => finding('BREACH'))]).isClean).toBe(false);
+    expect(evaluate([guard(() => finding('BREACH', { demand: 'none', toBase: ['A'] }))]).isClean).toBe(true);
   });
 
   it('names every symbol that goes to its base', () => {

@@ -1,5 +1,6 @@
 import { hashOfText } from '@quantum/efficiency-policy';
 import { DEFAULT_GUARD_LIMITS, type ExposureCaps, type GuardLimits } from '@quantum/rollout-guards';
+import type { PlanRules } from '../state/event.js';
 import type { RolloutPlan } from './schema.js';
 
 /** The canonical text of a plan: JSON with sorted names and no blanks, defaults included. The running plan is this text in Redis. */
@@ -37,3 +38,10 @@ export const guardLimitsOf = ({ guards }: RolloutPlan): GuardLimits =>
       return [name, limits && Object.fromEntries(limits)];
     }),
   ) as unknown as GuardLimits;
+
+/** What of a plan decides its transitions. `hash`: its `planHash`; `intervalSec`: interval of cycles. */
+export const rulesOf = (
+  { stages, slewPerCycle, maxHoldSec, approvalDays }: RolloutPlan,
+  hash: string,
+  intervalSec: number,
+): PlanRules => ({ plan: hash, stages, slewPerCycle, maxHoldSec, approvalDays, intervalSec });
