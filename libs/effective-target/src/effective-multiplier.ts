@@ -38,23 +38,18 @@ export interface MultiplierReads {
  * The multiplier that applies to a symbol's base target. Fail-open: what cannot be read, is stale, foreign or over its limit
  * is exactly 1. Total. `nowSec`: Redis time where the reader has it, else its own clock, unix seconds.
  */
-export function effectiveMultiplier(reads: MultiplierReads, nowSec: number): EffectiveMultiplier {
-  const why = verdictOf(reads, nowSec);
-  const published = reads.published.readable ? reads.published.value : undefined;
-  return { multiplier: why === 'ok' ? (published?.multiplier ?? 1) : 1, why };
+export function effectiveMultiplier({ published, epoch }: MultiplierReads, nowSec: number): EffectiveMultiplier {
+  if (!published.readable || !epoch.readable) return one('unreadable');
+  if (published.value === undefined) return one('absent');
+  const { multiplier, direction, epoch: writtenUnder, expiresAtSec } = published.value;
+  const isValid = direction !== undefined && writtenUnder !== undefined && expiresAtSec !== undefined;
+  if (multiplier === undefined || !isValid) return one('invalid');
+  if (!(expiresAtSec > nowSec)) return one('expired'); // also where `now` is not a number
+  if (writtenUnder !== epoch.value) return one('epoch');
+  return direction === 'down_only' && multiplier > 1 ? one('over_limit') : { multiplier, why: 'ok' };
 }
 
-function verdictOf({ published, epoch }: MultiplierReads, nowSec: number): MultiplierVerdict {
-  if (!published.readable || !epoch.readable) return 'unreadable';
-  if (published.value === undefined) return 'absent';
-  const { multiplier, direction, epoch: writtenUnder, expiresAtSec } = published.value;
-  if (multiplier === undefined || direction === undefined || writtenUnder === undefined || expiresAtSec === undefined) {
-    return 'invalid';
-  }
-  if (!(expiresAtSec > nowSec)) return 'expired'; // also where `now` is not a number
-  if (writtenUnder !== epoch.value) return 'epoch';
-  return direction === 'down_only' && multiplier > 1 ? 'over_limit' : 'ok';
-}
+const one = (why: MultiplierVerdict): EffectiveMultiplier => ({ multiplier: 1, why });
 
 /** The effective target: base times multiplier, USD. A product that is not finite is the base. */
 export function effectiveTargetUsd(baseUsd: number, { multiplier }: EffectiveMultiplier): number {
