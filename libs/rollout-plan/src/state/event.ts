@@ -14,7 +14,7 @@ export interface CycleEvent extends Common {
   kind: 'cycle';
   /** Most severe demand of the guards. */
   demand: Demand;
-  /** Whether no guard found anything unknown or demanded anything, and keys may be renewed. Otherwise nothing is raised. */
+  /** Whether no guard found anything unknown or demanded anything. Otherwise nothing is raised. */
   isClean: boolean;
   /** Whether no key of ours is in effect any more: the blend then begins at 0 again. */
   hasLapsed: boolean;

@@ -20,10 +20,10 @@ const ALWAYS: ReadonlySet<Move> = new Set(['kill', 'rollback', 'reduce_only', 'h
 
 /**
  * The next state. One event makes one move at most, the most severe that applies. Total: a plan that is not the running one moves
- * nothing but what lowers risk, and a time that is no number counts as the last one. `rules`: of the plan that runs or starts.
+ * nothing but what lowers risk, and a time that is no number counts as the last one, of a cycle that is not clean. `rules`: of the plan that runs or starts.
  */
 export function next(state: RolloutState, event: RolloutEvent, rules: PlanRules | undefined): Step {
-  const at = { ...event, nowSec: Number.isFinite(event.nowSec) ? event.nowSec : state.cycleSec };
+  const at = timed(event, state);
   if (state.name !== 'killed' && at.epoch !== state.epoch) return moved(state, 'kill', at, rules);
   if (at.kind !== 'cycle') return commanded(state, at, rules);
   if (rules?.plan !== state.plan) {
@@ -35,6 +35,11 @@ export function next(state: RolloutState, event: RolloutEvent, rules: PlanRules 
     ([move, applies]) => TABLE[state.name][move] !== undefined && applies(clocked, at, rules),
   );
   return found === undefined ? { state: clocked, move: undefined } : moved(clocked, found[0], at, rules);
+}
+
+function timed(event: RolloutEvent, { cycleSec }: RolloutState): RolloutEvent {
+  if (Number.isFinite(event.nowSec)) return event;
+  return event.kind === 'cycle' ? { ...event, nowSec: cycleSec, isClean: false } : { ...event, nowSec: cycleSec };
 }
 
 function commanded(

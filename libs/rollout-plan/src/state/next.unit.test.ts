@@ -56,6 +56,12 @@ describe('a rollout', () => {
     expect(baking().cycle(changes).state).toMatchObject({ bakedSec: 86_000, bakedPeriods: 280 });
   });
 
+  it('is not raised at no time', () => {
+    expect(baking({ blend: 0.1 }).cycle({ nowSec: NaN }).state.blend).toBe(0.1);
+    expect(IN_STATE.ready().cycle({ nowSec: NaN }).state.name).toBe('ready');
+    expect(baking().cycle({ nowSec: Infinity, demand: 'kill' }).state).toMatchObject({ name: 'killed', sinceSec: NOW });
+  });
+
   it('counts an interval of three cycles', () => {
     expect(baking().cycle({ nowSec: NOW + 30 }).state.bakedSec).toBe(86_030);
   });
