@@ -11,6 +11,7 @@ export {
 } from './guard.js';
 export { GUARDS } from './guards.js';
 export * from './input.js';
+export * from './kept.js';
 export * from './evidence/band.js';
 export * from './evidence/e-process.js';
 export * from './evidence/period.js';

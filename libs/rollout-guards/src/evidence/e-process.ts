@@ -29,7 +29,7 @@ export interface EProcess {
   readonly greatestLogE: number;
 }
 
-const BETS = 8;
+export const BETS = 8;
 const HOURS_PER_DAY = 24;
 /** Largest bet: a loss of at most nine tenths of the wealth in an hour. */
 const LARGEST_BET = 0.9;
