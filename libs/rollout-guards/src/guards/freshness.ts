@@ -39,7 +39,8 @@ export const freshness = defineGuard({
     const share = atMost({ value: n === 0 ? 0 : notOk / n, limit: maxShare, n, asOfSec: nowSec });
     const toBase = old.map(({ symbol }) => symbol);
     if (share.verdict === 'BREACH' || toBase.length === 0) return { ...share, toBase };
-    const isUnknown = old.every(({ scoreAgeSec, baseAgeSec, priceAgeSec }) =>
+    // One that is unknown comes first: what is old is at its base, and stops nothing else.
+    const isUnknown = old.some(({ scoreAgeSec, baseAgeSec, priceAgeSec }) =>
       [scoreAgeSec, baseAgeSec, priceAgeSec].includes(undefined),
     );
     return { ...share, verdict: isUnknown ? 'UNKNOWN' : 'BREACH', demand: 'none', toBase };

@@ -41,9 +41,8 @@ export const symbolBounds = defineGuard({
     const toBase = [...new Set([...out, ...unknown, ...foreign].map(({ symbol }) => symbol))];
     const sample = { limit: 0, n: enforced.length, asOfSec: nowSec, toBase };
     if (foreign.length > 0) return { verdict: 'BREACH', value: toBase.length, ...sample, demand: 'rollback' };
-    if (out.length > 0) return { verdict: 'BREACH', value: toBase.length, ...sample };
-    return unknown.length > 0
-      ? { verdict: 'UNKNOWN', value: undefined, ...sample }
-      : { verdict: 'PASS', value: 0, ...sample };
+    // Unknown comes before out of bounds: what is out of bounds is not published, and stops nothing else.
+    if (unknown.length > 0) return { verdict: 'UNKNOWN', value: undefined, ...sample };
+    return { verdict: out.length > 0 ? 'BREACH' : 'PASS', value: toBase.length, ...sample };
   },
 });
