@@ -37,3 +37,6 @@ export const PUBLISHING: ReadonlySet<RolloutState['name']> = new Set([
   'reduce_only',
   'done',
 ]);
+
+/** How long a multiplier lives after its cycle, seconds: three intervals, 30..60. It is the dead-man switch. */
+export const lifetimeSec = (intervalSec: number): number => Math.min(60, Math.max(30, 3 * intervalSec));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { multiplier, score } from '@quantum/generators';
 import fc from 'fast-check';
-import { nextMultiplier, ROLLOUT_STATES, type MultiplierInput } from '../index.js';
+import { lifetimeSec, nextMultiplier, ROLLOUT_STATES, type MultiplierInput } from '../index.js';
 
 const given = (changes: Partial<MultiplierInput> = {}): MultiplierInput => ({
   state: { name: 'baking', blend: 0.5 },
@@ -47,4 +47,8 @@ describe('the multiplier of a symbol', () => {
     const published = ROLLOUT_STATES.filter((name) => nextMultiplier(given({ state: { name, blend: 0.5 } })));
     expect(published).toEqual(['baking', 'ready', 'holding', 'reduce_only', 'done']);
   });
+});
+
+it('lives for three intervals, at least 30 s and at most 60 s', () => {
+  expect([1, 10, 11, 20, 21].map(lifetimeSec)).toEqual([30, 30, 33, 60, 60]);
 });
