@@ -58,7 +58,9 @@ function forEveryStep(check: (before: RolloutState, given: RolloutEvent, walk: W
       for (const step of steps) {
         if (step.foreign > 0) walk.epoch = (walk.epoch ?? 0) + step.foreign;
         const before = walk.state;
+        const isForeign = walk.epoch !== before.epoch;
         taken(walk, step);
+        if (isForeign) expect(['killed', 'off']).toContain(walk.state.name);
         check(before, { ...step.event, nowSec: walk.nowSec } as RolloutEvent, walk);
       }
     }),
