@@ -79,6 +79,7 @@ describe('what is refused', () => {
     ['two stages of one name', planFile({ stages: [pilot, pilot] }), ['stages: pilot occurs twice']],
     ['an unknown cohort', planFile({ stages: [{ ...pilot, cohorts: ['pilots', 'constructor'] }] }), ['stages[0].cohorts: pilots is not a cohort of the plan', 'stages[0].cohorts: constructor is not a cohort of the plan']],
     ['a stage without cohorts', planFile({ stages: [{ ...pilot, cohorts: [] }] }), ['stages[0].cohorts: must name a cohort']],
+    ['an invalid name of a cohort', planFile({ cohorts: { ...(planFile()['cohorts'] as object), 'A B': ['A'] } }), ['cohorts.A B: must be 1 to 32 characters of a-z, 0-9, _ and -, the first no mark']],
     ['an empty cohort', planFile({ cohorts: { pilot: ['A'], majors: [] } }), ['cohorts.majors: must name a symbol']],
     ['an invalid symbol', planFile({ cohorts: { pilot: ['{A}'], majors: ['B'] } }), ['cohorts.pilot[0]="{A}": must be 1 to 64 characters without braces and control characters']],
     ['a symbol that occurs twice', planFile({ cohorts: { pilot: ['A', 'A'], majors: ['B'] } }), ['cohorts.pilot: A occurs twice']],

@@ -5,8 +5,6 @@ import { z } from 'zod';
 /** What a stage asks of the evidence before the next may begin. */
 export const REQUIREMENTS = ['none', 'non_inferior', 'superior'] as const;
 
-const unlessUnknown = (message: string) => (issue: { code: string }) =>
-  issue.code === 'unrecognized_keys' ? undefined : message;
 const number = (min: number, max: number) => {
   const error = `must be a number in ${min}..${max}`;
   return z.number({ error }).min(min, { error }).max(max, { error });
@@ -35,7 +33,7 @@ const stage = z
       approvals: integer(0, 2).describe('Approvals that it needs to begin, by as many users, none of them the proposer.'),
       require: z.enum(REQUIREMENTS, { error: 'must be none, non_inferior or superior' }).describe('What the evidence must show before the next stage.'),
     },
-    { error: unlessUnknown('must be an object: a stage') },
+    { error: 'must be an object: a stage' },
   )
   .meta({ id: 'stage' }); // prettier-ignore
 
@@ -48,15 +46,15 @@ const limits = z.strictObject(
           perSymbol: usd.describe('For a symbol without an own cap.'),
           symbols: z.record(symbol, usd, { error: 'must be an object of symbols' }).default({}).describe('Own caps of symbols.'),
         },
-        { error: unlessUnknown('must be an object with total and perSymbol') },
+        { error: 'must be an object with total and perSymbol' },
       )
       .describe('Greatest distances of effective targets from base targets, USD.'),
     clusters: z
-      .record(name, z.strictObject({ symbols, capUsd: usd }, { error: unlessUnknown('must be an object with symbols and capUsd') }), { error: 'must be an object of clusters' })
+      .record(name, z.strictObject({ symbols, capUsd: usd }, { error: 'must be an object with symbols and capUsd' }), { error: 'must be an object of clusters' })
       .default({})
       .describe('Groups of symbols whose distances from base together have a cap.'),
   },
-  { error: unlessUnknown('must be an object with maxDeviationUsd') },
+  { error: 'must be an object with maxDeviationUsd' },
 ); // prettier-ignore
 
 const guardOf = (guard: Guard) => {
@@ -67,7 +65,7 @@ const guardOf = (guard: Guard) => {
   const owner = name.describe('Who answers for its limits.');
   const object = z.strictObject(
     { owner, ...(Object.fromEntries(shape) as Record<string, z.ZodType<number>>) },
-    { error: unlessUnknown('must be an object with owner and limits') },
+    { error: 'must be an object with owner and limits' },
   );
   const described = object.describe(`${guard.onBreach} when ${guard.summary}`);
   return isOptionalGuard(guard) ? described.optional() : described;
@@ -75,7 +73,7 @@ const guardOf = (guard: Guard) => {
 
 const guards = z.strictObject(
   Object.fromEntries(GUARDS.map((guard) => [guard.name, guardOf(guard)])) as Record<GuardName, ReturnType<typeof guardOf>>,
-  { error: unlessUnknown('must be an object of guards') },
+  { error: 'must be an object of guards' },
 ); // prettier-ignore
 
 const evidence = z.strictObject(
@@ -87,7 +85,7 @@ const evidence = z.strictObject(
     alphaAdvance: number(0.001, 0.5).describe('Probability that a requirement is met although it does not hold.'),
     costBps: number(0, 1000).describe('Cost of a traded USD, basis points.'),
   },
-  { error: unlessUnknown('must be an object with clipBps, deltaBpsPerDay, alphaAdvance and costBps') },
+  { error: 'must be an object with clipBps, deltaBpsPerDay, alphaAdvance and costBps' },
 ); // prettier-ignore
 
 /** A plan as JSON holds it. */
@@ -110,7 +108,7 @@ export const PlanSchema = z
       guards: guards.describe('Every guard with an owner. Limits that are left out have their defaults.'),
       evidence,
     },
-    { error: unlessUnknown('must be an object') },
+    { error: 'must be an object' },
   )
   .meta({ title: 'Plan of a rollout', description: 'Stages that enforce proposals, under guards. Generated from the code.' }); // prettier-ignore
 

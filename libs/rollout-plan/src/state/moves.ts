@@ -10,7 +10,7 @@ const FRESH_CYCLES = 10;
 /** The test for harm begins anew after this time of `done`. */
 const HARM_SEC = 30 * 86_400;
 
-/** A move of a cycle and what it needs to happen, in the order of `MOVES`. The clocks are those of this cycle. */
+/** A move of a cycle and what it needs where the table has it, in the order of `MOVES`. The clocks are those of this cycle. */
 export const cycleMoves: readonly (readonly [
   Move,
   (state: RolloutState, cycle: CycleEvent, rules: PlanRules) => boolean,
@@ -22,14 +22,11 @@ export const cycleMoves: readonly (readonly [
   ['hold', ({ name }, { demand }) => demand === 'hold' && name !== 'holding'],
   ['revoke', (state, cycle, rules) => state.name !== 'holding' && !isApproved(state, cycle, rules)],
   ['restart', ({ policy }, cycle) => cycle.policy !== undefined && cycle.policy !== policy],
-  [
-    'step_down',
-    ({ name, sinceSec }, { nowSec }, { maxHoldSec }) => name === 'holding' && nowSec - sinceSec > maxHoldSec,
-  ],
+  ['step_down', ({ sinceSec }, { nowSec }, { maxHoldSec }) => nowSec - sinceSec > maxHoldSec],
   ['slew', (state, { isClean }, rules) => nextBlend(state, rules, isClean) !== state.blend],
   ['advance', mayAdvance],
   ['harm_anew', ({ harmSec }, { nowSec }) => nowSec - harmSec > HARM_SEC],
-  ['resume', ({ name, freshCycles }) => name === 'holding' && freshCycles >= FRESH_CYCLES],
+  ['resume', ({ freshCycles }) => freshCycles >= FRESH_CYCLES],
 ];
 
 function mayAdvance(state: RolloutState, cycle: CycleEvent, rules: PlanRules): boolean {
@@ -38,5 +35,5 @@ function mayAdvance(state: RolloutState, cycle: CycleEvent, rules: PlanRules): b
   const { minHours, minPeriods, require } = stage;
   const isBaked = state.bakedSec >= minHours * HOUR_SEC && state.bakedPeriods >= minPeriods;
   if (!isBaked || (require !== 'none' && cycle.shown[require] !== true)) return false;
-  return state.name === 'baking' || (state.name === 'ready' && cycle.isNextApproved);
+  return state.name === 'baking' || cycle.isNextApproved;
 }

@@ -19,10 +19,10 @@ export interface MultiplierInput {
  * computed again with what they found. Of an unknown proposal the last multiplier stays, until freshness takes it away.
  */
 export function nextMultiplier(input: MultiplierInput): { multiplier: number; reason: MultiplierReason } | undefined {
-  const { state, direction, proposed, before, isClean } = input;
+  const { state, direction, proposed = NaN, before, isClean } = input;
   if (!PUBLISHING.has(state.name)) return undefined;
   if (state.name === 'reduce_only') return { multiplier: Math.min(1, before), reason: 'reduce_only' };
-  const isKnown = proposed !== undefined && proposed >= 0 && Number.isFinite(proposed);
+  const isKnown = proposed >= 0 && Number.isFinite(proposed);
   const blended = isKnown ? 1 + state.blend * (proposed - 1) : before;
   const wanted = direction === 'down_only' ? Math.min(1, blended) : blended;
   const multiplier = isClean ? wanted : Math.min(Math.max(wanted, Math.min(before, 1)), Math.max(before, 1));

@@ -15,6 +15,7 @@ const given = (changes: Partial<MultiplierInput> = {}): MultiplierInput => ({
 describe('the multiplier of a symbol', () => {
   it.each<[string, Partial<MultiplierInput>, number, string]>([
     ['blends the proposal', {}, 0.9, 'stage'],
+    ['blends a proposal of 0', { proposed: 0 }, 0.5, 'stage'],
     ['goes up in both directions', { proposed: 1.5 }, 1.25, 'stage'],
     ['goes down only', { proposed: 1.5, direction: 'down_only' }, 1, 'stage'],
     ['moves to the base without blend', { state: { name: 'done', blend: 0 } }, 1, 'stage'],

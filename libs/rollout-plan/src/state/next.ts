@@ -27,8 +27,7 @@ export function next(state: RolloutState, event: RolloutEvent, rules: PlanRules 
   if (state.name !== 'killed' && at.epoch !== state.epoch) return moved(state, 'kill', at, rules);
   if (at.kind !== 'cycle') return commanded(state, at, rules);
   if (rules?.plan !== state.plan) {
-    const [move] = cycleMoves.find(([name]) => name === at.demand) ?? [];
-    return move === undefined ? { state, move: undefined } : moved(state, move, at, rules);
+    return at.demand === 'none' ? { state, move: undefined } : moved(state, at.demand, at, rules);
   }
   const clocked = withClocks(state, at, rules);
   const found = cycleMoves.find(

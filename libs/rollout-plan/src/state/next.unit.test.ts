@@ -133,6 +133,10 @@ describe('a hold', () => {
     expect(held.cycle(changes).state).toMatchObject({ name: 'holding', freshCycles: 0, holdCause: 'guard' });
   });
 
+  it('counts fresh cycles in a hold alone', () => {
+    expect(IN_STATE.ready().cycle({ isNextApproved: false }).state.freshCycles).toBe(0);
+  });
+
   it('of a person lasts until a person resumes', () => {
     const held = baking().take({ kind: 'hold' }).cycles(50);
     expect(held.state).toMatchObject({ name: 'holding', holdCause: 'command', freshCycles: 0 });
@@ -152,7 +156,7 @@ describe('a hold', () => {
     expect(held.cycles(9, stuck).state.blend).toBeCloseTo(0.5);
     expect(held.cycles(5, stuck).state.blend).toBe(0.5);
     expect(held.cycle(stuck, HOUR).state).toMatchObject({ name: 'holding', stage: 0 });
-    expect(held.cycle(stuck, HOUR + 1).state).toMatchObject({ name: 'off', blend: 0, bakedSec: 0 });
+    expect(held.cycle(stuck, HOUR + 1).state).toMatchObject({ name: 'off', blend: 0, bakedSec: 0, restarting: false });
   });
 });
 
@@ -178,6 +182,7 @@ describe('an approval', () => {
   });
 
   it('does not expire before the last stage is done', () => {
+    expect(baking({ holdCause: 'approval' }).cycle({ approvedSec: 1 }).state.name).toBe('baking');
     expect(baking().cycle({ approvedSec: 1 }).state.name).toBe('baking');
     expect(baking().cycle({ demand: 'hold', isClean: false }).cycles(10, { approvedSec: 1 }).state.name).toBe('baking');
   });
@@ -204,7 +209,12 @@ describe('another policy', () => {
       stage: 0,
       restarting: true,
     });
-    const reduced = baking({ name: 'reduce_only', stage: 2, blend: 1 }).cycle({ policy: 'p' });
+    // A hold that is absorbed does not stand in the way of the next move.
+    const reduced = baking({ name: 'reduce_only', stage: 2, blend: 1 }).cycle({
+      policy: 'p',
+      demand: 'hold',
+      isClean: false,
+    });
     expect(reduced.state).toMatchObject({ name: 'reduce_only', stage: 0, restarting: true });
   });
 
@@ -276,6 +286,7 @@ describe('start', () => {
 
   it('is refused for the plan that runs', () => {
     expect(baking().take({ kind: 'start' }).last.refused).toBe('the plan is running');
+    expect(baking({ name: 'off', blend: 0 }).take({ kind: 'start' }).state.name).toBe('baking');
   });
 
   it('of another plan goes back to the first stage, from blend 0, with evidence from zero', () => {
@@ -313,9 +324,10 @@ describe('the epoch', () => {
     for (const name of ROLLOUT_STATES) {
       for (const kind of ['cycle', 'start', 'resume', 'rollback', 'retry'] as const) {
         const walk = IN_STATE[name]();
-        walk.epoch = name === 'off' && epoch === 7 ? 6 : epoch;
+        const foreign = name === 'off' && epoch === 7 ? 6 : epoch;
+        walk.epoch = foreign;
         expect([name, kind, walk.take({ kind }).state.name]).toEqual([name, kind, 'killed']);
-        if (name !== 'killed') expect(walk.state).toMatchObject({ epoch: walk.epoch, blend: 0 });
+        if (name !== 'killed') expect(walk.state).toMatchObject({ epoch: foreign, blend: 0, restarting: false });
       }
     }
   });
@@ -361,14 +373,46 @@ describe('precedence', () => {
 });
 
 describe('a plan that is not there', () => {
-  const cycle = (demand: 'none' | 'hold' | 'reduce_only' | 'rollback' | 'kill') =>
-    next(baking().state, { kind: 'cycle', nowSec: NOW + 10, epoch: 8, demand, isClean: true, hasLapsed: false, policy: 'p', closedPeriods: 1, shown: { non_inferior: true, superior: true }, approvedSec: NOW, isNextApproved: true }, undefined);
+  const event = {
+    kind: 'cycle', nowSec: NOW + 10, epoch: 8, isClean: true, hasLapsed: false, policy: 'p', closedPeriods: 1,
+    shown: { non_inferior: true, superior: true }, approvedSec: NOW, isNextApproved: true,
+  } as const; // prettier-ignore
+  const cycle = (demand: 'none' | 'hold' | 'reduce_only' | 'rollback' | 'kill') => next(baking().state, { ...event, demand }, undefined);
+
+  it('leaves a hold of a person to the person', () => {
+    const held = IN_STATE.holding().take({ kind: 'hold' }).state;
+    const { state } = next(held, { ...event, nowSec: NOW + 20, demand: 'hold' }, undefined);
+    expect(state).toMatchObject({ name: 'holding', holdCause: 'command' });
+  });
 
   it('moves nothing but what lowers risk', () => {
     expect(cycle('none')).toEqual({ state: baking().state, move: undefined });
     for (const demand of ['hold', 'reduce_only', 'rollback', 'kill'] as const) expect(cycle(demand).move).toBe(demand);
   });
 }); // prettier-ignore
+
+describe('a way to blend 0', () => {
+  it('ends where nothing is published any more', () => {
+    const restarting = (changes: object = {}) => baking({ restarting: true, ...changes });
+    expect(restarting().take({ kind: 'rollback' }).state.restarting).toBe(false);
+    expect(restarting().take({ kind: 'kill' }).state.restarting).toBe(false);
+    expect(restarting({ name: 'holding', sinceSec: NOW - 1e6 }).cycle().state).toMatchObject({
+      name: 'off',
+      restarting: false,
+    });
+  });
+});
+
+describe('a stage that the plan does not have', () => {
+  it('has no blend, and no way up', () => {
+    expect(baking({ stage: 9 }).cycle().state).toMatchObject({
+      name: 'baking',
+      stage: 9,
+      blend: expect.closeTo(0.15) as unknown,
+    });
+    expect(baking({ stage: 9, blend: 0 }).cycle().last).toMatchObject({ move: undefined, state: { name: 'baking' } });
+  });
+});
 
 describe('a takeover', () => {
   it('lets a full bake follow', () => {

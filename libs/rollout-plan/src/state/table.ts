@@ -52,7 +52,12 @@ const withdrawn =
 const kill = withdrawn('killed');
 const rollback = withdrawn('rolled_back');
 const reduceOnly: Change = () => ({ name: 'reduce_only', freshCycles: 0 });
-const hold: Change = (_state, { cause }) => ({ name: 'holding', holdCause: cause, freshCycles: 0 });
+/** Within a hold only a person changes the cause: a guard does not shorten a person's hold. */
+const hold: Change = ({ name, holdCause }, { cause }) => ({
+  name: 'holding',
+  holdCause: name === 'holding' && cause !== 'command' ? holdCause : cause,
+  freshCycles: 0,
+});
 
 /** The first stage again, from blend 0; evidence from zero. */
 const restart: Change = ({ name, blend }, { event }) => ({
