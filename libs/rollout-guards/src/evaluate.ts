@@ -101,7 +101,7 @@ function answered(
 ): Asked {
   const { verdict } = finding;
   const begins = verdict === 'BREACH' && !before.isBreached;
-  const isSecond = begins && before.breachedSec !== undefined && nowSec - before.breachedSec < DAY_SEC;
+  const isSecond = begins && nowSec - (before.breachedSec ?? -Infinity) < DAY_SEC;
   const byVerdict = { PASS: 'none', BREACH: own ?? guard.onBreach, UNKNOWN: own ?? guard.onUnknown } as const;
   const second = isSecond ? (guard.onSecondBreach ?? 'none') : 'none';
   return {

@@ -124,6 +124,7 @@ describe('a second breach in a day', () => {
 
   it('demands more than the first', () => {
     expect(demands([breach, 0], [pass, 10], [breach, 20])).toEqual(['hold', 'none', 'rollback']);
+    expect(demands([pass, 0], [pass, 10], [unknown, 20], [breach, 30])).toEqual(['none', 'none', 'none', 'hold']);
   });
 
   it('is none while the first goes on', () => {

@@ -40,6 +40,28 @@ describe('the guards', () => {
     expect(results.map(({ guard }) => guard)).toEqual(GUARD_NAMES);
   });
 
+  it('give the size and the time of their sample', () => {
+    const { results } = evaluateGuards(calm, limits, {}, 10);
+    expect(results.map(({ guard, n, asOfSec }) => [guard, n, NOW - asOfSec])).toEqual([
+      ['sum_ratio', 3, 0],
+      ['symbol_bounds', 2, 0],
+      ['slew', 3, 0],
+      ['relative_drawdown', 100, 60],
+      ['book_drawdown', 1, 7],
+      ['harm', 0, 600],
+      ['tracking', 1, 0],
+      ['completeness', 360, 0],
+      ['freshness', 2, 0],
+      ['integrity', 2, 0],
+      ['oscillation', 4, 0],
+      ['outside', 3, 0],
+    ]);
+    const none = { relative: undefined, book: undefined, harm: undefined, positions: undefined, hour: undefined, integrity: undefined, oscillation: undefined };
+    const unknown = evaluateGuards({ ...calm, ...none }, limits, {}, 10).results.filter(({ verdict }) => verdict === 'UNKNOWN');
+    expect(unknown.map(({ n, asOfSec }) => [n, asOfSec])).toEqual(unknown.map(() => [0, NOW]));
+    expect(unknown).toHaveLength(7);
+  }); // prettier-ignore
+
   it('have the defaults of the contract', () => {
     expect(DEFAULT_GUARD_LIMITS).toEqual({
       sum_ratio: { min: 0.9, max: 1, maxBoth: 1.05 },
@@ -112,6 +134,7 @@ describe.each<Case>([
   ['book_drawdown', 'at the limit', { book: { valueUsd: 99, highUsd: 100, asOfSec: NOW } }, ['PASS', 'none', 100, 100]],
   ['book_drawdown', 'beyond', { book: { valueUsd: 98.9, highUsd: 100, asOfSec: NOW } }, ['BREACH', 'reduce_only', 110, 100]],
   ['book_drawdown', 'without equity', { book: undefined }, ['UNKNOWN', 'hold', undefined, 100]],
+  ['book_drawdown', 'with a high below 0', { book: { valueUsd: -9, highUsd: -5, asOfSec: NOW } }, ['UNKNOWN', 'hold', undefined, 100]],
   ['book_drawdown', 'without a high', { book: { valueUsd: -1, highUsd: 0, asOfSec: NOW } }, ['UNKNOWN', 'hold', undefined, 100]],
 
   ['harm', 'not shown', { harm: { process: { ...NEW_E_PROCESS, greatestLogE: Math.log(9.99) }, alpha: 0.1, asOfSec: NOW } }, ['PASS', 'none', 9.99, 10]],

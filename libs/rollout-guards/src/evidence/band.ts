@@ -28,7 +28,7 @@ export function advantageBand(
   { hours, meanBps, squares }: AdvantageSums,
   alpha: number,
 ): { mean: number; low: number; high: number } | undefined {
-  if (hours < 2 || !(squares > 0)) return undefined;
+  if (!(squares > 0)) return undefined;
   const rho = (RHO_HOURS * squares) / (hours - 1);
   const half = Math.sqrt((squares + rho) * (2 * logThreshold(alpha) + log1p(squares / rho))) / hours;
   return { mean: meanBps, low: meanBps - half, high: meanBps + half };

@@ -115,6 +115,12 @@ describe('the verdicts of the tests', () => {
     expect(isShown(state({ logs: logs(99), clipped: 11 }), 0.1)).toBeUndefined();
   });
 
+  it('begin at the threshold itself', () => {
+    const threshold = logThreshold(0.1);
+    expect(isShown(state({ logs: Array.from({ length: 8 }, () => threshold) }), 0.1)).toBe(true);
+    expect(isHarmShown(state({ greatestLogE: threshold }), 0.1)).toBe(true);
+  });
+
   it('show harm that was shown once', () => {
     expect(isHarmShown(state({ greatestLogE: Math.log(10.01), clipped: 900 }), 0.1)).toBe(true);
     expect(isHarmShown(state({ greatestLogE: Math.log(9.99) }), 0.1)).toBe(false);

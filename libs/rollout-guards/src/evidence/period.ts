@@ -48,7 +48,7 @@ export function periodAdvantage(symbols: readonly SymbolPeriod[], costBps: numbe
   }
   const missingShare = totalUsd > 0 ? 1 - countedUsd / totalUsd : 1;
   const advantageBps = (BPS * gainUsd - costBps * turnoverUsd) / countedUsd;
-  const isKnown = counted > 0 && missingShare <= MAX_MISSING_SHARE && Number.isFinite(advantageBps);
+  const isKnown = missingShare <= MAX_MISSING_SHARE && Number.isFinite(advantageBps);
   return { advantageBps: isKnown ? advantageBps : undefined, missingShare, symbols: counted };
 }
 
