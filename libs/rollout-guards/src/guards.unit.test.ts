@@ -170,6 +170,7 @@ describe.each<Case>([
   ['integrity', 'with a replay that differs', { integrity: { ...integrity, different: 2 } }, ['BREACH', 'rollback', 2, 0]],
   ['integrity', 'with an unknown policy', { integrity: { ...integrity, unknownPolicies: 1 } }, ['BREACH', 'rollback', 1, 0]],
   ['integrity', 'with a foreign writer', { integrity: { ...integrity, foreignWrites: 1, clockSkewSec: NaN } }, ['BREACH', 'rollback', 1, 0]],
+  ['integrity', 'with a fault beside an unknown count', { integrity: { ...integrity, different: 2, unknownPolicies: NaN } }, ['BREACH', 'rollback', 2, 0]],
   ['integrity', 'with a clock at the limit', { integrity: { ...integrity, clockSkewSec: -2 } }, ['PASS', 'none', 0, 0]],
   ['integrity', 'with a clock that is late', { integrity: { ...integrity, clockSkewSec: -2.1 } }, ['BREACH', 'rollback', 2.1, 2]],
   ['integrity', 'with a clock that is unknown', { integrity: { ...integrity, clockSkewSec: NaN } }, ['UNKNOWN', 'hold', undefined, 2]],
@@ -266,6 +267,9 @@ describe('any guard', () => {
       outside: { outside: { ...calm.outside, disarmLatch: 'no_answer' } },
     };
     expect(Object.keys(missing)).toEqual(GUARD_NAMES);
-    for (const name of GUARD_NAMES) expect([name, judge(name, missing[name]).verdict]).toEqual([name, 'UNKNOWN']);
+    for (const name of GUARD_NAMES) {
+      expect(judge(name, missing[name])).toMatchObject({ guard: name, verdict: 'UNKNOWN' });
+      expect(judge(name, missing[name]).error).toBeUndefined();
+    }
   });
 });
