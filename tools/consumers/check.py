@@ -19,6 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))  # -I leaves it out
 sys.dont_write_bytecode = True
+import effective_target  # noqa: E402
 import scores  # noqa: E402
 
 # --- Numbers ---------------------------------------------------------------------------------------------------------
@@ -582,11 +583,25 @@ def hinted(permit):
     return "hinted", action, 1.0 if is_odd["downsize_factor"] else factor, 0.0 if is_odd["extra_cooldown_sec"] else extra, odd
 
 
+def multipliers(given, config):
+    """The effective multiplier of a symbol, and the target."""
+    unreadable = effective_target.UNREADABLE
+    fields, epoch = given["published"], given.get("epoch")
+    found = effective_target.effective_multiplier(
+        unreadable if fields is None else fields,
+        unreadable if "epoch" in given and epoch is None else epoch,
+        given["now"],
+    )
+    target = effective_target.effective_target(given["base"], found[0])
+    return {"multiplier": full(found[0]), "why": found[1], "effective_target": full(target)}
+
+
 # --- The check -------------------------------------------------------------------------------------------------------
 
 ANSWERS = {
     "numbers": numbers, "efficiency": efficiency, "proposals": proposals, "budgets": budgets, "policies": policies, "hints": hints, "permits": permits,
     "plans": plans, "violations": violations, "scores": scores.answer,
+    "multipliers": multipliers,
 }
 # Scores are computed with erfc, whose last digit differs by language.
 ALIKE = {"scores": scores.are_alike}

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import type { ParameterValue, ParameterValues, PolicyFile } from '@quantum/efficiency-policy';
 import { closest } from 'fastest-levenshtein';
 import type { z } from 'zod';
-import { misnamed } from './names.js';
+import { misnamed } from '@quantum/redis-schemas';
 import { POLICY_VARIABLES, PolicyFileSchema } from './schema.js';
 
 /** A parsed policy file, or its violations: one line each, which names its entry. */

@@ -27,6 +27,8 @@ import {
   positionKey,
   proposedKey,
   publishedKey,
+  ROLLOUT_EPOCH_KEY,
+  rolloutMultiplierKey,
   shardCycleKey,
   STREAMS,
   targetKey,
@@ -110,4 +112,6 @@ export const KEY_TABLE: readonly KeyRow[] = [
   row(brainPublishedKey(STREAMS.efficiencyDecision, SHARD), 'string', '`P31_KEY_TTL_SEC`', BRAIN, BRAIN, 'last published cycle of the shard, `<ts>:<process>` (literal braces but the last)'),
   row(brainFenceKey(STREAMS.efficiencyDecision), 'string', 'kept', BRAIN, BRAIN, 'number of leases granted (literal braces)'),
   row(brainMembersKey(STREAMS.efficiencyDecision), 'sorted set', 'per member 2..30 s, renewed', BRAIN, `${BRAIN}, operators`, 'live processes of the brain, `<shards>:<process>` (literal braces)'),
+  row(rolloutMultiplierKey(S), 'hash', '30..60 s, until its `expires_at`', 'the rollout', 'P2.9', 'effective multiplier, with what it was computed from'),
+  row(ROLLOUT_EPOCH_KEY, 'string', 'kept', 'the rollout, operators (INCR)', 'P2.9', 'epoch that a multiplier must carry to count'),
 ]; // prettier-ignore

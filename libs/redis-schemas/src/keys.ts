@@ -95,6 +95,11 @@ export const GOVERNOR_LIMITS_KEY = 'quantum:governor:limits';
 /** Hash of the parameters that decide, as canonical text, by the hash that proposals and permits carry as `policy`. */
 export const POLICY_PARAMETERS_KEY = 'quantum:policy:parameters';
 
+/** The effective multiplier of a symbol, which the rollout publishes. */
+export const rolloutMultiplierKey = (symbol: string): string => `quantum:rollout:multiplier:${symbol}`;
+/** The epoch of the rollout: a multiplier of another epoch does not count. An integer; INCR is the kill switch. */
+export const ROLLOUT_EPOCH_KEY = 'quantum:rollout:epoch';
+
 /** Streams with a fixed name. A stream that a variable can rename has its default in that variable. */
 export const STREAMS = {
   allocationDecision: 'quantum:stream:allocation.decision',

@@ -67,6 +67,8 @@ describe('key names', () => {
     [keys.brainFenceKey('my:stream'), 'quantum:brain:fence:{my:stream}'],
     [keys.brainMembersKey('my:stream'), 'quantum:brain:members:{my:stream}'],
     [keys.GOVERNOR_GROUP, 'governor'],
+    [keys.rolloutMultiplierKey('BTC:PERP'), 'quantum:rollout:multiplier:BTC:PERP'],
+    [keys.ROLLOUT_EPOCH_KEY, 'quantum:rollout:epoch'],
   ])('%s', (name, contract) => {
     expect(name).toBe(contract);
   });
@@ -101,7 +103,7 @@ describe('key names', () => {
       (build as (...x: string[]) => string)(...(placeholders[name] ?? ['{symbol}'])),
     );
     const single = [
-      keys.KILL_KEY, keys.HALT_KEY, keys.LAST_CYCLE_KEY, keys.GOVERNOR_LIMITS_KEY, keys.POLICY_PARAMETERS_KEY,
+      keys.KILL_KEY, keys.HALT_KEY, keys.LAST_CYCLE_KEY, keys.GOVERNOR_LIMITS_KEY, keys.POLICY_PARAMETERS_KEY, keys.ROLLOUT_EPOCH_KEY,
     ]; // prettier-ignore
     const expected = [...named, ...single, ...Object.values(keys.STREAMS)];
     expect([...listed].sort()).toEqual(expected.sort());

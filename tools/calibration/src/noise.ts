@@ -55,6 +55,20 @@ export const student =
     };
   };
 
+/** Half of each day with a larger standard deviation than the other, by this factor. */
+export const dayNight =
+  (perDay: number, factor: number): Noise =>
+  (random) => {
+    const next = normal(random);
+    const night = Math.sqrt(2 / (1 + factor * factor));
+    let i = 0;
+    return () => {
+      const isDay = (i % perDay) * 2 < perDay;
+      i += 1;
+      return (isDay ? factor * night : night) * next();
+    };
+  };
+
 /** Noise of every kind, by name. */
 export const NOISES: Readonly<Record<string, Noise>> = {
   'independent, normal': normal,

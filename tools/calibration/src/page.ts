@@ -2,17 +2,13 @@ import { createRules, DEFAULT_PARAMETERS, type BrainParameters } from '@quantum/
 import { calibrate, missOf, type Tenth } from './calibration.js';
 import { NOISES, normal } from './noise.js';
 import { spreadOf, type Spread } from './spread.js';
+import { table } from './table.js';
 
 const BLOCK = /(<!-- measured: ([a-z ]+) -->\n)[^]*?(<!-- \/measured -->)/g;
 
 /** Puts figures between the marks of a page. @throws Error for a mark that has none. */
 export const fillPage = (page: string, make: (name: string) => string): string =>
   page.replace(BLOCK, (_block, open: string, name: string, close: string) => `${open}\n${make(name)}\n\n${close}`);
-
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n');
-}
 
 const rulesOf = (changes: Partial<BrainParameters>) => createRules({ ...DEFAULT_PARAMETERS, ...changes });
 const count = (value: number): string => value.toLocaleString('en-US');
@@ -40,7 +36,7 @@ const PERIODS = 1440 * DAYS;
 /** Ten minutes: with fewer periods a simulation of many symbols takes minutes, and n_eff / n0 is the same. */
 const LONG_PERIODS = { periodSec: 600, staleSec: 1200 };
 
-/** Every block of figures, by its name. */
+/** Every block of figures of docs/brain.md, by its name. */
 export const FIGURES: Readonly<Record<string, () => string>> = {
   calibration: () => tenthsTable(calibrate(rulesOf(LONG_PERIODS), 144 * DAYS, 30_000, 1)),
   'calibration of a wide prior': () =>

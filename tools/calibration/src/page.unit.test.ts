@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FIGURES, fillPage, table, tenthsTable } from './page.js';
+import { FIGURES, fillPage, tenthsTable } from './page.js';
+import { ROLLOUT_FIGURES } from './rollout-page.js';
+import { table } from './table.js';
 
 describe('the page', () => {
   it('gets its figures between the marks, and keeps its prose', () => {
@@ -11,13 +13,16 @@ describe('the page', () => {
     );
   });
 
-  it('has a place for every block of figures', () => {
+  it.each([
+    ['brain.md', FIGURES],
+    ['rollout.md', ROLLOUT_FIGURES],
+  ])('%s has a place for every block of figures', (page, figures) => {
     const names: string[] = [];
-    fillPage(readFileSync(join(__dirname, '..', '..', '..', 'docs', 'brain.md'), 'utf8'), (name) => {
+    fillPage(readFileSync(join(__dirname, '..', '..', '..', 'docs', page), 'utf8'), (name) => {
       names.push(name);
       return '';
     });
-    expect(names.sort()).toEqual(Object.keys(FIGURES).sort());
+    expect(names.sort()).toEqual(Object.keys(figures).sort());
   });
 
   it('has a table with numbers to the right', () => {

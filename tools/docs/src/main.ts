@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { vectorFiles } from '@quantum/consumers';
 import { policyJsonSchema } from '@quantum/policy';
+import { planJsonSchema } from '@quantum/rollout-plan';
 import { fillBlocks } from './blocks.js';
 import { envFiles } from './env-files.js';
 import { anchorsOf, namedFiles, relativeLinks } from './links.js';
@@ -27,6 +28,7 @@ function* generated(): Generator<Generated> {
   yield* Object.entries(deployFiles(readFrom(root, UNIT_TEMPLATE)));
   yield* Object.entries(vectorFiles());
   yield ['docs/policy.schema.json', `${JSON.stringify(policyJsonSchema(), null, 2)}\n`];
+  yield ['docs/rollout-plan.schema.json', `${JSON.stringify(planJsonSchema(), null, 2)}\n`];
   for (const path of documents()) yield [path, fillBlocks(readFrom(root, path), TABLES)];
 }
 
@@ -74,7 +76,7 @@ if (positionals[0] === 'generate') {
   const findings = check();
   console.log(
     findings.join('\n') ||
-      `docs: lists, vectors, schema, env files, units, references and words of ${documents().length} documents are as they should be`,
+      `docs: lists, vectors, schemas, env files, units, references and words of ${documents().length} documents are as they should be`,
   );
   process.exitCode = findings.length > 0 ? 1 : 0;
 }

@@ -16,6 +16,7 @@ import {
   SKIP_REASON_TEXT,
 } from '@quantum/redis-schemas';
 import { GATES } from '@quantum/risk-gates';
+import { GUARDS } from '@quantum/rollout-guards';
 import { SERVICES, type ServiceEntry } from '@quantum/service-config';
 import { describeVariables } from '@quantum/service-kit';
 import { DEFAULT_LIMITS, DEFAULT_THRESHOLDS, definitionOf, limitIn } from '@quantum/shadow-evidence';
@@ -80,6 +81,20 @@ const gates = (): string =>
     ]),
   );
 
+const guards = (): string =>
+  table(
+    ['Guard', 'Breaches when', 'Then', 'UNKNOWN', 'Limits and their defaults'],
+    GUARDS.map(({ name, summary, onBreach, onUnknown, limits, ...guard }) => [
+      code(name),
+      summary,
+      'onSecondBreach' in guard ? `${onBreach}; a second time in a day: ${guard.onSecondBreach}` : onBreach,
+      onUnknown,
+      Object.entries(limits)
+        .map(([limit, { default: value, describe }]) => `${code(limit)} ${value ?? '(no default)'}: ${describe}`)
+        .join('<br>'),
+    ]),
+  );
+
 /** Fields of an object that the services write, with their JSON types. */
 const fields = (schema: ObjectSchema): string =>
   table(
@@ -135,6 +150,7 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   'reasons:executions': () => reasons({ ...EXECUTION_RESULT_TEXT, ...ENTRY_RESULT_TEXT }),
   'reasons:annotate': () => reasons(ANNOTATE_RESULTS),
   gates,
+  'rollout:guards': guards,
   thresholds,
   'fields:proposal': () => entryAndHash('Shadow hash', PROPOSAL_STREAM_FIELDS, PROPOSAL_HASH_FIELDS),
   'fields:score': () => entryAndHash('Hash', SCORE_ENTRY_FIELDS, SCORE_HASH_FIELDS),

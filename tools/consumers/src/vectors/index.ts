@@ -2,6 +2,7 @@ import { budgets } from './budgets.js';
 import { efficiency } from './efficiency.js';
 import { render } from './file.js';
 import { hints } from './hints.js';
+import { multipliers } from './multipliers.js';
 import { numbers } from './numbers.js';
 import { permits } from './permits.js';
 import { plans } from './plans.js';
@@ -22,4 +23,5 @@ export const vectorFiles = (): Readonly<Record<string, string>> => ({
   'docs/vectors/plans.json': render(plans),
   'docs/vectors/violations.json': render(violations),
   'docs/vectors/scores.json': render(scores),
+  'docs/vectors/multipliers.json': render(multipliers),
 });

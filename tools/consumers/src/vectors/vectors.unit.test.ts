@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { MULTIPLIER_VERDICTS } from '@quantum/effective-target';
 import { MISSING_REASONS } from '@quantum/redis-schemas';
 import { EFFICIENCY_REASONS, HINT_ACTIONS } from '@quantum/redis-schemas';
 import { render } from './file.js';
@@ -36,6 +37,7 @@ describe('the test vectors', () => {
     expect(answers('hints', 'eff_action')).toEqual(new Set(HINT_ACTIONS));
     expect(answers('scores', 'result')).toEqual(new Set([...MISSING_REASONS, 'measured', '']));
     expect(answers('scores', 'capital_pressure')).toEqual(new Set(['INCREASE', 'HOLD', 'DECREASE']));
+    expect(answers('multipliers', 'why')).toEqual(new Set(MULTIPLIER_VERDICTS));
     expect(answers('permits', 'shape')).toEqual(new Set(['hinted', 'plain', 'unreadable']));
     expect(new Set(files['permits']?.cases.flatMap(({ expect: e }) => e['odd']))).toEqual(
       new Set(['eff_action', 'downsize_factor', 'extra_cooldown_sec']),

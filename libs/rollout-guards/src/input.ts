@@ -1,0 +1,78 @@
+import type { RolloutDirection } from '@quantum/redis-schemas';
+import type { EProcess } from './evidence/e-process.js';
+
+/** A symbol in a cycle, before anything is published. What is unknown is undefined. */
+export interface SymbolRow {
+  symbol: string;
+  /** Base target, USD. */
+  baseUsd: number | undefined;
+  /** Whether a multiplier would be published for it. */
+  enforced: boolean;
+  /** The multiplier that would be in effect after this cycle, and the one that is in effect; 1 where there is none. */
+  multiplier: number;
+  before: number;
+  /** Whether the reason of its proposal is `ok`. */
+  reasonOk: boolean;
+  /** Ages of score, base target and price, seconds. One that is missing now keeps its last time and ages on. */
+  scoreAgeSec: number | undefined;
+  baseAgeSec: number | undefined;
+  priceAgeSec: number | undefined;
+}
+
+/** Caps of the plan on the distance from the base, absolute USD. */
+export interface ExposureCaps {
+  totalUsd: number;
+  /** By symbol; a symbol without one has `symbolUsd`. */
+  symbolUsd: number;
+  bySymbolUsd: ReadonlyMap<string, number>;
+  clusters: readonly { name: string; symbols: readonly string[]; capUsd: number }[];
+}
+
+/** A position that follows an effective target. */
+export interface TrackedPosition {
+  symbol: string;
+  /** Size of the position, USD, >= 0. */
+  positionUsd: number | undefined;
+  /** Its effective target as it was half an hour ago, USD; undefined if it was not enforced then. */
+  effectiveUsd: number | undefined;
+}
+
+/** State outside of the rollout. `unreadable`: wrong type or no permission. `no_answer`: no connection. */
+export type OutsideState = 'off' | 'on' | 'unreadable' | 'no_answer';
+
+/** What every guard gets. Time is an input: the same input gives the same findings. Undefined: unknown. */
+export interface GuardInput {
+  /** Time of the cycle by Redis' clock, unix seconds. */
+  nowSec: number;
+  /** Of the stage. */
+  direction: RolloutDirection;
+  /** The larger of the stage's blend and the published one, 0..1. */
+  blend: number;
+  /** Days that the stage bakes at least. */
+  stageDays: number;
+  /** Every symbol with a base target. */
+  symbols: readonly SymbolRow[];
+  /** The symbols that the stage enforces, without those that are excluded. */
+  cohort: ReadonlySet<string>;
+  caps: ExposureCaps;
+  /** Cost of a traded USD, basis points. */
+  costBps: number;
+  /** Sum over the last 24 hours, before this cycle, of the turnover of multipliers, divided by the base. */
+  turnoverDay: number | undefined;
+  /** Gain of the effective book above the base book since the stage began, of the cohort's base. */
+  relative: { fallBps: number; sdBpsPerSqrtDay: number | undefined; periods: number; asOfSec: number } | undefined;
+  /** The book's value net of flows, and its high, USD. */
+  book: { valueUsd: number; highUsd: number; asOfSec: number } | undefined;
+  /** The test for harm since the stage began, and its alpha. */
+  harm: { process: EProcess; alpha: number; asOfSec: number } | undefined;
+  positions: readonly TrackedPosition[] | undefined;
+  /** Of the last hour: cycles that were due and published, and of these the symbols that were due and enforced. */
+  hour: { due: number; published: number; symbolsDue: number; symbolsEnforced: number } | undefined;
+  /** Of the own last cycle and what surrounds it. */
+  integrity:
+    | { replayed: number; different: number; unknownPolicies: number; foreignWrites: number; clockSkewSec: number }
+    | undefined;
+  /** Of the last hour: changes of direction of the multipliers, and hours summed over the symbols. */
+  oscillation: { changes: number; symbolHours: number } | undefined;
+  outside: { killSwitch: OutsideState; disarmLatch: OutsideState; budgetViolation: OutsideState };
+}

@@ -1,0 +1,33 @@
+import { parseJson } from '@quantum/redis-schemas';
+import { z } from 'zod';
+import { GUARD_NAMES, type GuardName } from './declared.js';
+import type { GuardMemories } from './evaluate.js';
+import { BETS, type EProcess } from './evidence/e-process.js';
+
+// JSON keeps every double to the bit, and has no NaN and no Infinity.
+const count = z.int().min(0);
+
+const EProcessSchema = z
+  .strictObject({
+    logs: z.array(z.number()).length(BETS),
+    hours: count,
+    clipped: count,
+    greatestLogE: z.number().min(0),
+  })
+  .refine(({ hours, clipped }) => clipped <= hours);
+
+const MemoriesSchema = z.partialRecord(
+  z.enum(GUARD_NAMES as [GuardName, ...GuardName[]]),
+  z
+    .strictObject({ errors: count, answeredSec: z.number().optional(), isBreached: z.boolean(), breachedSec: z.number().optional() })
+    .transform(({ answeredSec, breachedSec, ...rest }) => ({ ...rest, answeredSec, breachedSec })),
+); // prettier-ignore
+
+/** The state of a test as text, and back to the bit. Undefined for any other text: the test has no answer then. */
+export const encodeEProcess = (state: EProcess): string => JSON.stringify(state);
+export const parseEProcess = (text: string): EProcess | undefined => EProcessSchema.safeParse(parseJson(text)).data;
+
+/** What guards keep as text, and back. Undefined for any other text. */
+export const encodeMemories = (memories: GuardMemories): string => JSON.stringify(memories);
+export const parseMemories = (text: string): GuardMemories | undefined =>
+  MemoriesSchema.safeParse(parseJson(text)).data;

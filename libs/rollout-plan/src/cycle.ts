@@ -1,0 +1,69 @@
+import type { Evaluation } from '@quantum/rollout-guards';
+import type { MultiplierReason } from '@quantum/redis-schemas';
+import { cohortOf } from './plan/plan.js';
+import type { RolloutPlan } from './plan/schema.js';
+import type { CycleEvent, PlanRules } from './state/event.js';
+import { nextMultiplier } from './state/multiplier.js';
+import { next, type Step } from './state/next.js';
+import type { RolloutState } from './state/state.js';
+
+/** What a cycle knows of a symbol. */
+export interface CycleSymbol {
+  /** Its proposal's multiplier as last read; undefined: none is known. */
+  proposed: number | undefined;
+  /** The multiplier that is in effect, >= 0; 1 where none is. */
+  before: number;
+}
+
+/** A multiplier to publish. */
+export interface SymbolMultiplier {
+  multiplier: number;
+  reason: MultiplierReason;
+}
+export type Multipliers = ReadonlyMap<string, SymbolMultiplier>;
+
+export interface CycleInput {
+  state: RolloutState;
+  plan: RolloutPlan;
+  rules: PlanRules;
+  /** The facts of the cycle, without what guards find. */
+  facts: Omit<CycleEvent, 'kind' | 'demand' | 'isClean'>;
+  /** Symbols that an operator has excluded since the plan was approved. */
+  excluded: ReadonlySet<string>;
+  symbols: ReadonlyMap<string, CycleSymbol>;
+  /** Asks the guards about what would be published, and under which state. */
+  judge: (candidates: Multipliers, state: RolloutState) => Evaluation;
+}
+
+export interface CycleDecision {
+  step: Step;
+  evaluation: Evaluation;
+  /** What to publish; empty where nothing may be renewed. */
+  multipliers: Multipliers;
+}
+
+/**
+ * Decides a cycle. The guards judge exactly what a clean cycle would publish: the state that it would lead to, and its multipliers. If
+ * they find it clean, that is published. Otherwise the state moves as they demand, and each multiplier stays between the last one and 1.
+ */
+export function decideCycle(input: CycleInput): CycleDecision {
+  const { state, rules, facts, judge } = input;
+  const stepOf = ({ demand, isClean }: Pick<Evaluation, 'demand' | 'isClean'>): Step =>
+    next(state, { kind: 'cycle', ...facts, demand, isClean }, rules);
+  const hopeful = stepOf({ demand: 'none', isClean: true }).state;
+  const evaluation = judge(multipliersOf(input, hopeful, true), hopeful);
+  const step = stepOf(evaluation);
+  const all = evaluation.mayRenew ? multipliersOf(input, step.state, evaluation.isClean) : [];
+  return { step, evaluation, multipliers: new Map([...all].filter(([symbol]) => !evaluation.toBase.has(symbol))) };
+}
+
+function multipliersOf({ plan, excluded, symbols }: CycleInput, state: RolloutState, isClean: boolean): Multipliers {
+  const direction = plan.stages[state.stage]?.direction ?? 'down_only';
+  return new Map(
+    [...cohortOf(plan, state.stage, excluded)].flatMap((symbol) => {
+      const known = symbols.get(symbol);
+      const found = known && nextMultiplier({ state, direction, ...known, isClean });
+      return found ? [[symbol, found]] : [];
+    }),
+  );
+}

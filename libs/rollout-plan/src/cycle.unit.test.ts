@@ -1,0 +1,125 @@
+import { describe, expect, it } from '@jest/globals';
+import { uniform } from '@quantum/generators';
+import { DEMANDS, type Evaluation } from '@quantum/rollout-guards';
+import fc from 'fast-check';
+import { examplePlan } from './example.test-support.js';
+import { cohortOf, decideCycle, PUBLISHING, type CycleInput, type Multipliers, type RolloutState } from './index.js';
+import { baking, IN_STATE, NOW, rules } from './state/walk.test-support.js';
+
+const plan = examplePlan();
+const clean: Evaluation = {
+  results: [],
+  demand: 'none',
+  isClean: true,
+  toBase: new Set(),
+  mayRenew: true,
+  memories: {},
+};
+const symbols = new Map([
+  ['BTCUSDT', { proposed: 0.8, before: 0.96 }],
+  ['ETHUSDT', { proposed: 1.3, before: 1 }],
+  ['SOLUSDT', { proposed: undefined, before: 0.9 }],
+  ['XRPUSDT', { proposed: 0.5, before: 1 }],
+]);
+const facts = {
+  nowSec: NOW + 10, epoch: 8, hasLapsed: false, policy: 'policy-1', closedPeriods: 0, shown: { non_inferior: true, superior: true },
+  approvedSec: NOW, isNextApproved: true,
+}; // prettier-ignore
+const decide = (state: RolloutState, evaluation: Partial<Evaluation> = {}, changes: Partial<CycleInput> = {}) =>
+  decideCycle({
+    state,
+    plan,
+    rules,
+    facts,
+    excluded: new Set(),
+    symbols,
+    judge: () => ({ ...clean, ...evaluation }),
+    ...changes,
+  });
+const published = (decision: ReturnType<typeof decide>) =>
+  Object.fromEntries(
+    [...decision.multipliers].map(([symbol, { multiplier }]) => [symbol, Number(multiplier.toFixed(9))]),
+  );
+const half = (changes: Partial<RolloutState> = {}) => baking({ stage: 1, blend: 0.45, ...changes }).state;
+
+describe('a cycle', () => {
+  it('shows the guards what it would publish, and under which state', () => {
+    const seen: unknown[] = [];
+    const judge: CycleInput['judge'] = (candidates, state) => {
+      seen.push([...candidates.keys()], candidates.get('BTCUSDT')?.multiplier, state.blend, state.stage);
+      return clean;
+    };
+    const { step, multipliers } = decide(half(), {}, { judge });
+    expect(seen).toEqual([['BTCUSDT', 'ETHUSDT', 'SOLUSDT'], 1 + 0.5 * (0.8 - 1), 0.5, 1]);
+    expect(multipliers.get('BTCUSDT')).toEqual({ multiplier: 1 + 0.5 * (0.8 - 1), reason: 'stage' });
+    expect(step).toMatchObject({ move: 'slew', state: { blend: 0.5 } });
+  });
+
+  it('publishes the cohort of its stage: known symbols, down only, without those that are excluded', () => {
+    expect(published(decide(half()))).toEqual({ BTCUSDT: 0.9, ETHUSDT: 1, SOLUSDT: 0.9 });
+    expect(published(decide(half(), {}, { excluded: new Set(['BTCUSDT']) }))).toEqual({ ETHUSDT: 1, SOLUSDT: 0.9 });
+    expect(published(decide(half({ stage: 2, blend: 1 })))).toEqual({ BTCUSDT: 0.8, ETHUSDT: 1.3, SOLUSDT: 0.9 });
+    expect(published(decide(baking().state, {}, { symbols: new Map() }))).toEqual({});
+  });
+
+  it('publishes no symbol that goes to its base', () => {
+    expect(published(decide(half(), { toBase: new Set(['BTCUSDT', 'SOLUSDT']) }))).toEqual({ ETHUSDT: 1 });
+  });
+
+  it('moves as the guards demand, and raises nothing then', () => {
+    const held = decide(half(), { demand: 'hold', isClean: false });
+    expect(held.step).toMatchObject({ move: 'hold', state: { name: 'holding', blend: 0.45 } });
+    expect(published(held)).toEqual({ BTCUSDT: 0.96, ETHUSDT: 1, SOLUSDT: 0.9 });
+    const back = decide(half(), { demand: 'rollback', isClean: false });
+    expect([back.step.state.name, published(back)]).toEqual(['rolled_back', {}]);
+  });
+
+  it('publishes nothing where nothing may be renewed', () => {
+    const { step, multipliers } = decide(half(), { mayRenew: false, isClean: false });
+    expect([step.state.name, multipliers.size]).toEqual(['baking', 0]);
+  });
+
+  it('publishes either what the guards found clean, or what lies between the last multiplier and 1', () => {
+    const state = fc.constantFrom(...Object.values(IN_STATE)).map((walk) => walk().state);
+    const names = [...cohortOf(plan, 2), 'XRPUSDT'];
+    const known = fc.record({ proposed: fc.option(uniform(0, 3), { nil: undefined }), before: uniform(0, 2) });
+    const found = fc.record({
+      demand: fc.constantFrom('none' as const, ...DEMANDS),
+      isClean: fc.boolean(),
+      mayRenew: fc.boolean(),
+      toBase: fc.subarray(names).map((each) => new Set(each)),
+    });
+    fc.assert(
+      fc.property(
+        state,
+        fc.dictionary(fc.constantFrom(...names), known),
+        found,
+        (from, given, { isClean, ...rest }) => {
+          const evaluation = { ...rest, isClean: isClean && rest.demand === 'none' };
+          let candidates: Multipliers = new Map();
+          const decision = decide(
+            from,
+            {},
+            {
+              symbols: new Map(Object.entries(given)),
+              judge: (each) => {
+                candidates = each;
+                return { ...clean, ...evaluation };
+              },
+            },
+          );
+          const { state: to } = decision.step;
+          if (!PUBLISHING.has(to.name) || !evaluation.mayRenew) expect(decision.multipliers.size).toBe(0);
+          for (const [symbol, { multiplier }] of decision.multipliers) {
+            const { before } = given[symbol]!;
+            expect(evaluation.toBase.has(symbol)).toBe(false);
+            expect(cohortOf(plan, to.stage).has(symbol)).toBe(true);
+            if (evaluation.isClean) expect(candidates.get(symbol)?.multiplier).toBe(multiplier);
+            else expect(multiplier >= Math.min(before, 1) && multiplier <= Math.max(before, 1)).toBe(true);
+          }
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});

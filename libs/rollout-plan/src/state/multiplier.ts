@@ -1,0 +1,42 @@
+import type { MultiplierReason, RolloutDirection } from '@quantum/redis-schemas';
+import type { RolloutState } from './state.js';
+
+/** What decides the multiplier of a symbol in a cycle. */
+export interface MultiplierInput {
+  state: Pick<RolloutState, 'name' | 'blend'>;
+  /** Of the stage. */
+  direction: RolloutDirection;
+  /** The proposal's multiplier as read; undefined: none is known. */
+  proposed: number | undefined;
+  /** The multiplier that is in effect, >= 0; 1 where none is. */
+  before: number;
+  /** Whether the evaluation is clean. Otherwise it stays between the last one and 1. */
+  isClean: boolean;
+}
+
+/**
+ * The effective multiplier of a symbol, or undefined where nothing is published. Guards judge it as if they all passed; then it is
+ * computed again with what they found. Of an unknown proposal the last multiplier stays, until freshness takes it away.
+ */
+export function nextMultiplier(input: MultiplierInput): { multiplier: number; reason: MultiplierReason } | undefined {
+  const { state, direction, proposed = NaN, before, isClean } = input;
+  if (!PUBLISHING.has(state.name)) return undefined;
+  if (state.name === 'reduce_only') return { multiplier: Math.min(1, before), reason: 'reduce_only' };
+  const isKnown = proposed >= 0 && Number.isFinite(proposed);
+  const blended = isKnown ? 1 + state.blend * (proposed - 1) : before;
+  const wanted = direction === 'down_only' ? Math.min(1, blended) : blended;
+  const multiplier = isClean ? wanted : Math.min(Math.max(wanted, Math.min(before, 1)), Math.max(before, 1));
+  return { multiplier, reason: multiplier === wanted ? 'stage' : 'slew' };
+}
+
+/** The states in which multipliers are published. */
+export const PUBLISHING: ReadonlySet<RolloutState['name']> = new Set([
+  'baking',
+  'ready',
+  'holding',
+  'reduce_only',
+  'done',
+]);
+
+/** How long a multiplier lives after its cycle, seconds: three intervals, 30..60. It is the dead-man switch. */
+export const lifetimeSec = (intervalSec: number): number => Math.min(60, Math.max(30, 3 * intervalSec));
