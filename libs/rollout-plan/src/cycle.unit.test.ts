@@ -62,6 +62,10 @@ describe('a cycle', () => {
     expect(published(decide(baking().state, {}, { symbols: new Map() }))).toEqual({});
   });
 
+  it('publishes nothing in a stage that the plan does not have', () => {
+    expect(published(decide(baking({ stage: 9 }).state))).toEqual({});
+  });
+
   it('publishes no symbol that goes to its base', () => {
     expect(published(decide(half(), { toBase: new Set(['BTCUSDT', 'SOLUSDT']) }))).toEqual({ ETHUSDT: 1 });
   });

@@ -160,6 +160,10 @@ describe('a hold', () => {
   });
 });
 
+it('a hold goes down a stage also while its approval is missing', () => {
+  expect(IN_STATE.holding().cycle({ approvedSec: undefined }, 2 * HOUR).last.move).toBe('step_down');
+});
+
 describe('an approval', () => {
   it.each(['baking', 'ready', 'done'] as const)('that is revoked holds in state %s', (name) => {
     const walk = IN_STATE[name]().cycle({ approvedSec: undefined });
