@@ -60,8 +60,11 @@ env_files() {
           } else value = value c
         } else if (c == "\\") {
           state = "plain"
+          # A backslash keeps the blanks before it, and the one that it escapes.
+          value = value plain
+          plain = ""
           if (i == length(text) && !returns) { why = "backslash"; return }
-          plain = plain substr(text, ++i, 1)
+          value = value substr(text, ++i, 1)
         } else if (state == "before") {
           if (c ~ /[ \t]/) continue
           if (c == "\047") state = "single"

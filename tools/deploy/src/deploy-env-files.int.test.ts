@@ -97,6 +97,14 @@ describe('an env file', () => {
     },
   );
 
+  bySystemd.each(['A=x \\\n\n', 'A=x\\ \n', 'A=x \\y  \n', 'A="x" \\\n  \n', 'A=x  \n'])(
+    'has the blanks at the end of a value that systemd keeps: %j',
+    (lines) => {
+      expect(problems(`${lines}B=2\n`)).toEqual([]);
+      expect({ A: valueOf('A'), B: valueOf('B') }).toEqual(asSystemd());
+    },
+  );
+
   bySystemd('is refused where the systemd here loses a setting to a comment', () => {
     expect(problems('# comment \\\nA=1\nB=2\n')).toHaveLength(1);
     const { status } = bash('[[ $(systemctl --version | sed -n "1s/systemd \\([0-9]*\\).*/\\1/p") -ge 254 ]]');
