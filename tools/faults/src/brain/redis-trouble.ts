@@ -30,7 +30,7 @@ async function run(context: Context, fault: RedisFault): Promise<Outcome> {
     const outcome = await endDesk(harness.client, desk, {
       services,
       counted,
-      sameClock: true,
+      fees: 'some',
       isLost: fault.losesData,
     });
     return {

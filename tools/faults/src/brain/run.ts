@@ -56,8 +56,11 @@ export interface EndOptions {
   services: readonly Service[];
   /** Whether every reply reached the brains, and none was killed: their counters are those of the stream. */
   counted: boolean;
-  /** Whether the brain's clock is the market's, so that it has each order in the same period. */
-  sameClock: boolean;
+  /**
+   * How many closed periods must have fees to compare with the market's. `some`: those that have; while Redis is troubled, a
+   * busy machine may leave none whose orders are surely its own. `none`: the brain's clock is not the market's.
+   */
+  fees: 'enough' | 'some' | 'none';
   /** Whether Redis has lost its data. */
   isLost?: boolean | undefined;
 }
@@ -66,7 +69,7 @@ export interface EndOptions {
 export async function endDesk(
   client: Redis,
   desk: Desk,
-  { services, counted, sameClock, isLost = false }: EndOptions,
+  { services, counted, fees, isLost = false }: EndOptions,
 ): Promise<Outcome> {
   await desk.injector?.stop();
   const counts = counted ? await compareCounts(client, services) : [];
@@ -75,7 +78,7 @@ export async function endDesk(
   const entries = await readStream(client, STREAMS.efficiencyDecision);
   const { told } = desk.market;
   const withoutFees: Told = { ...told, feesOf: () => undefined };
-  const withFees = sameClock && !isLost;
+  const withFees = fees !== 'none' && !isLost;
   const checked = checkStream(entries, withFees ? told : withoutFees, !isLost);
   const findings: Finding[] = [...counts, ...checked.findings, ...ends];
   for (const symbol of desk.market.symbols) {
@@ -85,7 +88,7 @@ export async function endDesk(
     if (wrong.length > 0) findings.push({ kind: 'broken_chain', text: `state of ${symbol}: ${wrong.join(', ')}` });
   }
   findings.push(...enough(checked.closings, desk.market.symbols.length, 'closed periods'));
-  if (withFees)
+  if (fees === 'enough')
     findings.push(...enough(checked.feesChecked, desk.market.symbols.length, 'periods with fees to compare'));
   return {
     findings,

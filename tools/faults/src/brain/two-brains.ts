@@ -26,7 +26,7 @@ async function run(context: Context): Promise<Outcome> {
     const isStandby = await until(async () => frozen !== undefined && (await shardsOf(frozen)) === 0, READY_TIMEOUT_MS);
     findings.push(...enough(isStandby ? 1 : 0, 1, 'frozen brain that stands by'));
     findings.push(...(await untilWell(harness.client, desk)));
-    const outcome = await endDesk(harness.client, desk, { services, counted: false, sameClock: true });
+    const outcome = await endDesk(harness.client, desk, { services, counted: false, fees: 'enough' });
     return { findings: [...findings, ...outcome.findings], numbers: outcome.numbers };
   });
 }
