@@ -76,9 +76,10 @@ const ENTRIES = [
     byNameOnly: true, // the platform has a P3.1 of its own (docs/brain.md)
     unit: {
       description: 'brain: efficiency scores from positions, prices and fills',
-      semiSpaceMb: 16,
+      semiSpaceMb: 4,
       semiSpaceReason:
-        'Of MemoryMax node gives 1 MB to young objects, too few for a cycle in hand: this is its default elsewhere.',
+        'Of MemoryMax node gives 1 MB to young objects, too few for a cycle in hand. With 4 a cycle is as fast as with 16, and the\n' +
+        'brain takes 30 MB less at 10,000 symbols (docs/performance.md).',
       progress:
         'Fed by real progress of the loop alone: by each batch, and every 10 s between two cycles, however long P31_LOOP_SEC\n' +
         'is; never while a cycle is stuck. A Redis outage is progress too: an attempt that failed ended in time.',
