@@ -8,7 +8,7 @@ import { oldestFlowSec } from './cycle.js';
 import { ExecutionTails, type TailEntry } from './execution-tails.js';
 import { Flows } from './flows.js';
 
-/** How long before the oldest flow reading begins, seconds: so that an order that was told of before is known. */
+/** How long before the oldest flow reading begins, seconds: so that an order of an earlier entry is known. */
 const LOOK_BACK_SEC = 60;
 
 export interface ExecutionsOptions {

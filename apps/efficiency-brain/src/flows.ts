@@ -29,7 +29,7 @@ export class Flows {
   #older = new Set<string>();
   #swappedSec = -Infinity;
 
-  /** Adds what an entry tells of an order that no entry before it told. `period`: in which it counts. */
+  /** Adds what an entry states of an order and no entry before it stated. `period`: in which it counts. */
   add(stream: ExecutionStream, execution: Execution, period: number): Added {
     const { symbol, orderId, atSec, fill, feesUsd, netPnlUsd } = execution;
     if (orderId !== undefined && !this.#isNew(`${stream} ${symbol} ${orderId}`)) return 'duplicate';
@@ -39,7 +39,7 @@ export class Flows {
     const isNewPart = (part: string, ...content: readonly number[]): boolean => {
       const byContent = `${part} ${symbol} ${content.join(' ')} ${atSec}`;
       const byOrder = `${part} ${symbol} ${orderId ?? ''}`;
-      // The same gain is told with its order and, on another stream, without.
+      // The same gain comes with its order and, on another stream, without.
       const keys = orderId === undefined ? [byContent] : part === 'gain' ? [byOrder, byContent] : [byOrder];
       const isNew = keys.map((key) => this.#isNew(key)).every(Boolean);
       parts.push(isNew);

@@ -12,30 +12,20 @@ import {
   fixed,
   flag,
   parseEfficiency,
+  type EfficiencyHintFields,
   type EfficiencyReading,
-  type Permit,
 } from '@quantum/redis-schemas';
 import type { Annotation, PermitDecorator } from './decorator.js';
 
 /** The permit fields of the efficiency hint. */
-export type EfficiencyHintFields = Pick<
-  Permit,
-  | 'eff_score'
-  | 'eff_confidence'
-  | 'eff_stale'
-  | 'eff_factor'
-  | 'downsize_factor'
-  | 'eff_action'
-  | 'eff_reason'
-  | 'extra_cooldown_sec'
-> & { policy: string };
+type HintFields = EfficiencyHintFields & { policy: string };
 
 /** The parameter set of each symbol. Called once per plan. */
 export type HintPolicies = Pick<PolicyBook<HintParameters>, 'of'>;
 
 const NO_HINT: DownsizeHint = { action: 'NONE', factor: 1, extraCooldownSec: 0 };
 
-function hintFields(assessment: Assessment, hint: DownsizeHint, policy: string): EfficiencyHintFields {
+function hintFields(assessment: Assessment, hint: DownsizeHint, policy: string): HintFields {
   const factor = fixed(hint.factor, 4);
   return {
     eff_score: fixed(assessment.score, 4),
@@ -59,7 +49,7 @@ export function annotationOf(
   { closing, nowSec }: { closing: boolean; nowSec: number },
   parameters: HintParameters,
   policy: string,
-): Annotation<EfficiencyHintFields> & { assessment: Assessment } {
+): Annotation<HintFields> & { assessment: Assessment } {
   const assessment = assess(reading, nowSec, parameters);
   return {
     fields: hintFields(assessment, hintDownsize(assessment, closing, parameters), policy),
@@ -81,7 +71,7 @@ export function annotationOf(
 export function efficiencyHint(
   policies: HintPolicies,
   onInvalid?: (symbol: string, values: readonly (string | null)[]) => void,
-): PermitDecorator<EfficiencyHintFields> {
+): PermitDecorator<HintFields> {
   return {
     name: 'efficiency',
     reads: ({ symbol }) => [{ key: efficiencyKey(symbol), fields: EFFICIENCY_FIELDS }],

@@ -48,5 +48,18 @@ export const PermitSchema = z.strictObject({
 });
 export type Permit = z.infer<typeof PermitSchema>;
 
+/** The permit fields of the efficiency hint, but for `policy`, the hash of its parameters. */
+export type EfficiencyHintFields = Pick<
+  Permit,
+  | 'eff_score'
+  | 'eff_confidence'
+  | 'eff_stale'
+  | 'eff_factor'
+  | 'downsize_factor'
+  | 'eff_action'
+  | 'eff_reason'
+  | 'extra_cooldown_sec'
+>;
+
 /** TTL of a permit, seconds. */
 export const PERMIT_TTL_SEC = 60;

@@ -13,12 +13,12 @@ export type BrainFindingKind =
   | 'miscounted';
 export type BrainFinding = Finding<BrainFindingKind>;
 
-/** What the market knows that the brain was told. */
-export interface Told {
+/** What the market wrote, as far as the brain was to read it. */
+export interface Written {
   /** Whether a symbol ever had this position, and this price. */
   isPosition: (symbol: string, qty: number) => boolean;
   isPrice: (symbol: string, usd: number) => boolean;
-  /** Fees of a symbol's orders in a period, USD; undefined where they cannot be told apart from the next period's. */
+  /** Fees of a symbol's orders in a period, USD; undefined where they cannot be separated from the next period's. */
   feesOf: (symbol: string, period: number) => number | undefined;
 }
 
@@ -78,7 +78,7 @@ export const differences = (found: State, expected: State): string[] =>
  * the one before, and state and score are what the formulas give for the recorded inputs.
  * @param isWhole whether Redis has lost no entries: else a symbol may begin with a state that is not known
  */
-export function checkStream(entries: readonly StreamEntry[], told?: Told, isWhole = true): Checked {
+export function checkStream(entries: readonly StreamEntry[], written?: Written, isWhole = true): Checked {
   const states = new Map<string, State>();
   const findings: BrainFinding[] = [];
   let [closings, skipped, feesChecked] = [0, 0, 0];
@@ -98,7 +98,7 @@ export function checkStream(entries: readonly StreamEntry[], told?: Told, isWhol
       if (closed.period <= last) add('period_twice', `period ${closed.period} after ${last}`);
       const wrong = known && before ? differences(before, known) : known || (before && isWhole) ? ['begins anew'] : [];
       if (wrong.length > 0) add('broken_chain', wrong.join(', '));
-      if (told && checkInputs(symbol, closed, told, add)) feesChecked += 1;
+      if (written && checkInputs(symbol, closed, written, add)) feesChecked += 1;
       closings += 1;
       if (before) skipped += closed.period - (before['period'] ?? NaN) - 1;
       states.set(symbol, stateAfter(before, closed));
@@ -115,12 +115,12 @@ export function checkStream(entries: readonly StreamEntry[], told?: Told, isWhol
 function checkInputs(
   symbol: string,
   { period, position, price, fees_usd: fees }: Closed,
-  told: Told,
+  written: Written,
   add: (kind: BrainFindingKind, what: string) => void,
 ): boolean {
-  if (position !== undefined && !told.isPosition(symbol, position)) add('unknown_input', `position ${position}`);
-  if (price !== undefined && !told.isPrice(symbol, price)) add('unknown_input', `price ${price}`);
-  const expected = told.feesOf(symbol, period);
+  if (position !== undefined && !written.isPosition(symbol, position)) add('unknown_input', `position ${position}`);
+  if (price !== undefined && !written.isPrice(symbol, price)) add('unknown_input', `price ${price}`);
+  const expected = written.feesOf(symbol, period);
   if (expected !== undefined && !close(fees, expected, 1e-9)) {
     add('wrong_fees', `period ${period} has ${fees} USD in place of ${expected}`);
   }

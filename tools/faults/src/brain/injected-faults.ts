@@ -7,7 +7,7 @@ export const BRAIN_FAULTS = {
   repeat: 'publishes a closed period again',
   rewind: 'sets states back by a period',
   spoil: 'adds a score whose confidence is no number',
-  invent: 'adds a closed period with a price that no one told',
+  invent: 'adds a closed period with a price that no one wrote',
   bill: 'adds a fee of an order that the market does not know',
   lose: 'deletes entries that close periods',
 } as const;

@@ -1,7 +1,7 @@
 import { positionKey, STREAMS, targetKey, tickerKey } from '@quantum/redis-schemas';
 import { repeat, type Activity, type Random } from '@quantum/testbed';
 import type { Redis } from 'ioredis';
-import type { Told } from './check.js';
+import type { Written } from './check.js';
 import { PERIOD_SEC } from './formulas.js';
 
 const SYMBOLS = Array.from({ length: 60 }, (_, i) => `SYM${i}USDT`);
@@ -14,11 +14,11 @@ const FEE_USD = 0.125;
 
 /** The publishers of the platform: P3.3, the price feed, P2.9, the executors. */
 export interface Market extends Activity {
-  told: Told;
+  written: Written;
   symbols: readonly string[];
 }
 
-/** Writes the inputs of all symbols ten times a second, and orders in between, each told twice. */
+/** Writes the inputs of all symbols ten times a second, and orders in between, each written twice. */
 export function startMarket(redis: Redis, random: Random): Market {
   const qty = new Map(SYMBOLS.map((symbol) => [symbol, random.below(5) - 2]));
   const prices = new Map(SYMBOLS.map((symbol) => [symbol, [100]]));
@@ -77,7 +77,7 @@ export function startMarket(redis: Redis, random: Random): Market {
   return {
     stop: activity.stop,
     symbols: SYMBOLS,
-    told: {
+    written: {
       isPosition: (symbol, value) => qty.get(symbol) === value,
       isPrice: (symbol, usd) => prices.get(symbol)?.includes(usd) ?? false,
       feesOf: (symbol, period) => (unsure.has(period) ? undefined : (fees.get(`${symbol} ${period}`) ?? 0)),

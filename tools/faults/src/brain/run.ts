@@ -5,7 +5,7 @@ import { withHarness, type Harness, type HarnessOptions, type Service } from '..
 import { stopAll, sumOfMetric } from '../harness/health.js';
 import { enough } from '../governor/run.js';
 import type { Context, Finding, Outcome } from '../scenario.js';
-import { checkCounts, checkShape, checkStream, differences, stateOf, type Told } from './check.js';
+import { checkCounts, checkShape, checkStream, differences, stateOf, type Written } from './check.js';
 import { BRAIN_ENV, PERIOD_SEC } from './formulas.js';
 import { startBrainFault } from './injected-faults.js';
 import { startMarket, type Market } from './market.js';
@@ -76,10 +76,10 @@ export async function endDesk(
   const ends = await stopAll(services);
   await desk.market.stop();
   const entries = await readStream(client, STREAMS.efficiencyDecision);
-  const { told } = desk.market;
-  const withoutFees: Told = { ...told, feesOf: () => undefined };
+  const { written } = desk.market;
+  const withoutFees: Written = { ...written, feesOf: () => undefined };
   const withFees = fees !== 'none' && !isLost;
-  const checked = checkStream(entries, withFees ? told : withoutFees, !isLost);
+  const checked = checkStream(entries, withFees ? written : withoutFees, !isLost);
   const findings: Finding[] = [...counts, ...checked.findings, ...ends];
   for (const symbol of desk.market.symbols) {
     const [hash, state] = [await client.hgetall(efficiencyKey(symbol)), await client.hgetall(brainStateKey(symbol))];

@@ -1,4 +1,4 @@
-import { fixed, flag, type DecisionRecord, type Permit } from '@quantum/redis-schemas';
+import { fixed, flag, type DecisionRecord, type EfficiencyHintFields, type Permit } from '@quantum/redis-schemas';
 
 type Inputs = DecisionRecord['inputs'];
 /** Score, confidence, time as text, reason; and of a hint that downsizes, factor and extra cooldown as the permit has them. */
@@ -11,21 +11,8 @@ export type ShortHint = readonly [
   cooldownSec?: string,
 ];
 
-/** The permit fields of a hint, but for the hash of its parameters. */
-export type HintFields = Pick<
-  Permit,
-  | 'eff_score'
-  | 'eff_confidence'
-  | 'eff_stale'
-  | 'eff_factor'
-  | 'downsize_factor'
-  | 'eff_action'
-  | 'eff_reason'
-  | 'extra_cooldown_sec'
->;
-
 /** The permit fields that follow from a short hint. */
-export const hintFieldsOf = ([score, confidence, , reason, factor, cooldownSec]: ShortHint): HintFields => ({
+export const hintFieldsOf = ([score, confidence, , reason, factor, cooldownSec]: ShortHint): EfficiencyHintFields => ({
   eff_score: fixed(score ?? undefined, 4),
   eff_confidence: fixed(confidence ?? undefined, 3),
   eff_stale: flag(reason === 'stale_eff'),
@@ -45,7 +32,7 @@ const isAmount = (value: unknown): value is number | null => value === null || t
  * The hint of a record, where its inputs are all there, with the permit fields that follow from it. Undefined where they are not as the
  * hint's decorator writes them: then inputs and fields are written as they are.
  */
-export function shortHintOf(inputs: Inputs, permit: Permit | undefined): [ShortHint, HintFields] | undefined {
+export function shortHintOf(inputs: Inputs, permit: Permit | undefined): [ShortHint, EfficiencyHintFields] | undefined {
   const { eff_score: score, eff_confidence: confidence, eff_ts: ts, eff_reason: reason } = inputs;
   if (!permit || !isAmount(score) || !isAmount(confidence) || typeof ts !== 'string' || typeof reason !== 'string')
     return undefined;
@@ -55,6 +42,6 @@ export function shortHintOf(inputs: Inputs, permit: Permit | undefined): [ShortH
       : [score, confidence, ts, reason];
   const fields = hintFieldsOf(hint);
   for (const name in fields)
-    if (fields[name as keyof HintFields] !== permit[name as keyof HintFields]) return undefined;
+    if (fields[name as keyof EfficiencyHintFields] !== permit[name as keyof EfficiencyHintFields]) return undefined;
   return [hint, fields];
 }
