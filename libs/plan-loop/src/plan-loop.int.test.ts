@@ -75,6 +75,19 @@ function claimsOf(consumer: StreamConsumer): { count: number } {
   return claims;
 }
 
+/** Lets no read of a consumer end without entries until then: an empty one would end a round at any time. */
+function waitForEntries(consumer: StreamConsumer, until: Promise<void>): void {
+  let isOver = false;
+  void until.then(() => (isOver = true));
+  const readNew = consumer.readNew.bind(consumer);
+  consumer.readNew = async (...args) => {
+    for (;;) {
+      const entries = await readNew(...args);
+      if (entries.length > 0 || isOver) return entries;
+    }
+  };
+}
+
 describe('a fresh group', () => {
   it.each([
     ['an hour ahead', 3600],
@@ -117,14 +130,21 @@ describe('entries that were read ahead, and are deleted before they are served',
       clock: { ...systemClock, wallSec: () => nowSec },
       onLost: (loss) => losses.push(loss),
     });
+    stops.unshift(async () => {
+      release();
+      await held;
+    });
+    waitForEntries(loop.consumer, held);
     const pending = async () => (await redis().xpending(STREAMS.plans, 'governor'))[0];
     const first = await redis().xadd(STREAMS.plans, '*', 'n', '1');
     await waitFor(() => served.length === 1, { what: 'the first entry' });
     nowSec += 3; // a claim is due in the next round
     const claims = claimsOf(loop.consumer);
-    const both = await redis().pipeline().xadd(STREAMS.plans, '*', 'n', '2').xadd(STREAMS.plans, '*', 'n', '3').exec();
-    const ids = [first ?? '', ...(both ?? []).map(([, id]) => id as string)];
+    const second = await redis().xadd(STREAMS.plans, '*', 'n', '2');
+    await waitFor(async () => (await pending()) === 2, { what: 'the read of the second' });
+    const third = await redis().xadd(STREAMS.plans, '*', 'n', '3');
     await waitFor(async () => (await pending()) === 3, { what: 'the read ahead' });
+    const ids = [first, second, third].map((id) => id ?? '');
     await redis().xdel(STREAMS.plans, ...ids);
     release();
     await waitFor(async () => claims.count === 1 && (await pending()) === 0, { what: 'the claim and the end' });
