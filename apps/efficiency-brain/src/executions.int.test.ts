@@ -70,6 +70,44 @@ describe('executions', () => {
     expect(brokenEntries(await entriesOf(redis()), brain.context)).toEqual([]);
   });
 
+  it('of an order in parts add what each entry states beyond those before, each in its period', async () => {
+    await cycleAt(T0 + 2);
+    const order = { side: 'BUY', quantity: 4, order_id: 7 };
+    const partly = { ...order, status: 'partially_filled', filled_qty: 1, avg_price: 98, fee_usd: 0.25 };
+    await result(T0 + 10, partly);
+    await result(T0 + 20, { ...partly, filled_qty: 3, avg_price: 96, fee_usd: 0.75 });
+    await result(T0 + 21, partly); // comes late
+    await result(T0 + 61, { ...order, filled_qty: 4, avg_price: 97, fee_usd: 1 });
+    await cycleAt(T0 + 62);
+    await reward(T0 + 63, '7', { commission: 1 }); // the same fee
+    // 3 at 96, of which 1 at 98
+    expect(await lastClosed()).toMatchObject({ fills: [{ signedQty: 3, priceUsd: 96 }], feesUsd: 0.75 });
+    await cycleAt(T0 + 122);
+    // 4 at 97 are 388, of which 288 were counted
+    expect(await lastClosed()).toMatchObject({ fills: [{ signedQty: 1, priceUsd: 100 }], feesUsd: 0.25 });
+    expect(await entries('execution_result', 'duplicate')).toBe(1);
+  });
+
+  it('of an order in parts take the entry’s price where the sums do not fit', async () => {
+    await cycleAt(T0 + 2);
+    const order = { side: 'SELL', order_id: 7 };
+    await result(T0 + 10, { ...order, filled_qty: 3, avg_price: 100 });
+    await result(T0 + 20, { ...order, filled_qty: 4, avg_price: 70 });
+    await cycleAt(T0 + 62);
+    // 300 + 70
+    expect(await lastClosed()).toMatchObject({ fills: [{ signedQty: -4, priceUsd: 92.5 }] });
+  });
+
+  it('of orders whose ids differ in the last of 19 digits are two', async () => {
+    await cycleAt(T0 + 2);
+    for (const id of ['8389765519374629101', '8389765519374629102']) {
+      await add(STREAMS.executionResult, T0 + 10, { payload: `{"symbol": "S", "order_id": ${id}, "fee_usd": 0.5}` });
+      await reward(T0 + 11, id); // the same fee
+    }
+    await cycleAt(T0 + 62);
+    expect(await lastClosed()).toMatchObject({ feesUsd: 1 });
+  });
+
   it('give the gain where the position is unknown, and only there', async () => {
     await cycleAt(T0 + 2, false); // no position, and P3.3 writes none at all
     await reward(T0 + 10, '1');

@@ -21,43 +21,57 @@ const isAmount = (value: number | undefined): value is number => value !== undef
 /** What became of an execution. */
 export type Added = 'counted' | 'duplicate';
 
-/** Executions by symbol and period, each order once however many streams tell of it. */
+/** What was counted of an order, from all streams. */
+interface Order {
+  readonly streams: Set<ExecutionStream>;
+  /** Signed, units of the asset and USD. */
+  qty: number;
+  usd: number;
+  feesUsd: number | undefined;
+  hasGain: boolean;
+}
+
+/** Whether an amount of an order, stated anew, is of more than what was counted. */
+const isMore = (stated: number, counted: number): boolean =>
+  Math.abs(stated) > Math.abs(counted) && stated * counted >= 0;
+
+/**
+ * Executions by symbol and period, each order once however many streams tell of it. What an entry states of an order is of
+ * all that was done of it by then, so a later one adds what it states beyond that. Equal entries of one time without an
+ * order are one.
+ */
 export class Flows {
   readonly #byPeriod = new Map<number, Map<string, Flow>>();
   readonly #lastSec = new Map<string, number>();
-  #recent = new Set<string>();
-  #older = new Set<string>();
+  /** By symbol and order; what has no order, by its content. */
+  #recent = new Map<string, Order>();
+  #older = new Map<string, Order>();
   #swappedSec = -Infinity;
 
   /** Adds what an entry states of an order and no entry before it stated. `period`: in which it counts. */
   add(stream: ExecutionStream, execution: Execution, period: number): Added {
     const { symbol, orderId, atSec, fill, feesUsd, netPnlUsd } = execution;
-    if (orderId !== undefined && !this.#isNew(`${stream} ${symbol} ${orderId}`)) return 'duplicate';
-    this.#lastSec.set(symbol, Math.max(this.#lastSec.get(symbol) ?? 0, atSec));
-    const parts: boolean[] = [];
-    /** Of one order, each part counts once. Without an order, equal parts of one time are one. */
-    const isNewPart = (part: string, ...content: readonly number[]): boolean => {
-      const byContent = `${part} ${symbol} ${content.join(' ')} ${atSec}`;
-      const byOrder = `${part} ${symbol} ${orderId ?? ''}`;
-      // The same gain comes with its order and, on another stream, without.
-      const keys = orderId === undefined ? [byContent] : part === 'gain' ? [byOrder, byContent] : [byOrder];
-      const isNew = keys.map((key) => this.#isNew(key)).every(Boolean);
-      parts.push(isNew);
-      return isNew;
-    };
+    const order = orderId === undefined ? undefined : this.#orderOf(`${symbol} ${orderId}`);
     const flow = this.#flowOf(symbol, period);
+    const content = (part: string, ...values: readonly number[]): Order =>
+      this.#orderOf([part, symbol, ...values, atSec].join(' '));
+    const parts: boolean[] = [];
     if (fill?.priceUsd !== undefined && isAmount(fill.qty) && isAmount(fill.qty * fill.priceUsd)) {
-      if (isNewPart('fill', fill.qty, fill.priceUsd)) {
-        const side = fill.qty > 0 ? flow.bought : flow.sold;
-        side.qty += fill.qty;
-        side.usd += fill.qty * fill.priceUsd;
-      }
+      const { qty, priceUsd } = fill;
+      parts.push(addFill(flow, order ?? content('fill', qty, priceUsd), qty, priceUsd));
     }
-    if (isAmount(feesUsd) && isNewPart('fees', feesUsd)) flow.feesUsd += feesUsd;
-    if (isAmount(netPnlUsd) && isNewPart('gain', netPnlUsd)) {
-      flow.reportedGainUsd = (flow.reportedGainUsd ?? 0) + netPnlUsd;
+    if (isAmount(feesUsd)) parts.push(addFees(flow, order ?? content('fees', feesUsd), feesUsd));
+    if (isAmount(netPnlUsd)) {
+      // The same gain comes with its order and, on another stream, without.
+      const tellers = [content('gain', netPnlUsd), ...(order ? [order] : [])];
+      parts.push(addGain(flow, tellers, netPnlUsd));
     }
-    return parts.length > 0 && !parts.some(Boolean) ? 'duplicate' : 'counted';
+    const isNew = parts.some(Boolean);
+    const isRepeated = order?.streams.has(stream) ?? false;
+    order?.streams.add(stream);
+    if (isRepeated && !isNew) return 'duplicate';
+    this.#lastSec.set(symbol, Math.max(this.#lastSec.get(symbol) ?? 0, atSec));
+    return isNew || parts.length === 0 ? 'counted' : 'duplicate';
   }
 
   /** What is known of a symbol's period. */
@@ -86,13 +100,16 @@ export class Flows {
     if (Math.abs(nowSec - this.#swappedSec) < REMEMBER_SEC) return;
     this.#swappedSec = nowSec;
     this.#older = this.#recent;
-    this.#recent = new Set();
+    this.#recent = new Map();
   }
 
-  #isNew(key: string): boolean {
-    if (this.#recent.has(key) || this.#older.has(key)) return false;
-    this.#recent.add(key);
-    return true;
+  #orderOf(key: string): Order {
+    let order = this.#recent.get(key);
+    if (!order) {
+      order = this.#older.get(key) ?? { streams: new Set(), qty: 0, usd: 0, feesUsd: undefined, hasGain: false };
+      this.#recent.set(key, order);
+    }
+    return order;
   }
 
   #flowOf(symbol: string, period: number): Flow {
@@ -105,4 +122,33 @@ export class Flows {
     }
     return flow;
   }
+}
+
+/** Each of these tells whether it added anything. */
+function addFill(flow: Flow, order: Order, qty: number, priceUsd: number): boolean {
+  if (!isMore(qty, order.qty)) return false;
+  const side = qty > 0 ? flow.bought : flow.sold;
+  const newQty = qty - order.qty;
+  const newUsd = qty * priceUsd - order.usd;
+  // An average price that contradicts the one before tells nothing of the new part.
+  const addedUsd = newUsd * qty > 0 ? newUsd : newQty * priceUsd;
+  side.qty += newQty;
+  side.usd += addedUsd;
+  order.qty = qty;
+  order.usd += addedUsd;
+  return true;
+}
+
+function addFees(flow: Flow, order: Order, feesUsd: number): boolean {
+  if (order.feesUsd !== undefined && !isMore(feesUsd, order.feesUsd)) return false;
+  flow.feesUsd += feesUsd - (order.feesUsd ?? 0);
+  order.feesUsd = feesUsd;
+  return true;
+}
+
+function addGain(flow: Flow, tellers: readonly Order[], netPnlUsd: number): boolean {
+  const isNew = tellers.every(({ hasGain }) => !hasGain);
+  for (const teller of tellers) teller.hasGain = true;
+  if (isNew) flow.reportedGainUsd = (flow.reportedGainUsd ?? 0) + netPnlUsd;
+  return isNew;
 }

@@ -13,6 +13,8 @@ const MAX_AHEAD_SEC = 60;
 /** Python's words for a value that is not there, and what the executor writes for an unknown order. */
 const NO_ID: ReadonlySet<string> = new Set(['', '?', 'none', 'null', 'nan', 'unknown', 'pending', '0']);
 const MAX_ID_CHARS = 128;
+/** A whole string, terminated or not, or an integer that a double may round. */
+const STRING_OR_LONG_INTEGER = /"(?:[^"\\]+|\\[^]?)*"?|(?<![\w.+-])-?\d{16,}(?![\w.+-])/g;
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -70,12 +72,17 @@ function addNested(values: Values, layers: Values[], depth: number): boolean {
   for (const name of NESTED) {
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if (value === undefined || value === null || (typeof value === 'string' && value.trim() === '')) continue;
-    const nested = typeof value === 'string' ? parsePythonJson(value) : value;
+    const nested = typeof value === 'string' ? parsePythonJson(withLongIntegersAsText(value)) : value;
     if (typeof nested !== 'object' || nested === null || Array.isArray(nested)) return false;
     layers.push(nested as Values);
     if (!addNested(nested as Values, layers, depth + 1)) return false;
   }
   return true;
+}
+
+/** Ids of orders have up to 19 digits: as numbers, neighbours would become one. */
+function withLongIntegersAsText(json: string): string {
+  return json.replace(STRING_OR_LONG_INTEGER, (found) => (found.startsWith('"') ? found : `"${found}"`));
 }
 
 /** What a stream's adapter finds in an entry beyond symbol, time and order. */

@@ -1,20 +1,26 @@
 import { fillOf, readEntry } from './entry.js';
 import type { ExecutionAdapter } from './execution.js';
 
-/** Statuses of an order of which at least a part was filled. */
+/** Statuses of an order that was filled. */
 const FILLED: ReadonlySet<string> = new Set([
-  ...['filled', 'partially_filled', 'partial', 'success', 'executed', 'completed', 'closed', 'position_opened'],
+  ...['filled', 'success', 'executed', 'completed', 'closed', 'position_opened'],
+]);
+/** Statuses of an order that may be filled in part: what is filled is stated, and `quantity` is what was ordered. */
+const PARTLY_FILLED: ReadonlySet<string> = new Set([
+  ...['partially_filled', 'partial', 'canceled', 'cancelled', 'expired'],
 ]);
 
 /**
  * `quantum:stream:execution.result`: the execution service nests the order as JSON in `payload`; paper trades share the
- * stream. It carries no P&L.
+ * stream. It carries no P&L. Quantity, price and fee are of the whole order by then, as exchanges report them.
  */
 export const executionResult: ExecutionAdapter = (fields, entrySec) =>
   readEntry(fields, entrySec, (entry) => {
     const status = entry.text('status', 'order_status')?.trim().toLowerCase();
-    if (status !== undefined && !FILLED.has(status)) return { skip: 'not_executed' };
-    const qty = entry.positive('filled_qty', 'executed_qty', 'quantity', 'qty');
+    const filledQty = entry.positive('filled_qty', 'executed_qty');
+    const isFilled = status === undefined || FILLED.has(status);
+    if (!isFilled && (!PARTLY_FILLED.has(status) || filledQty === undefined)) return { skip: 'not_executed' };
+    const qty = filledQty ?? entry.positive('quantity', 'qty');
     const priceUsd = entry.positive('fill_price', 'avg_price', 'price', 'entry_price');
     return {
       fill: fillOf(entry.text('side', 'action'), qty, priceUsd),

@@ -90,6 +90,33 @@ describe('each publisher’s entries', () => {
     ['paper order in Python', 'execution_result', result({ ...ORDER, paper_trade: 'True' }), 'paper_trade'],
     ['rejected order', 'execution_result', result({ ...ORDER, status: 'REJECTED' }), 'not_executed'],
     [
+      'order filled in part',
+      'execution_result',
+      result({ ...ORDER, status: 'PARTIALLY_FILLED', filled_qty: 0.001 }),
+      'ok',
+      { ...id, fill: { qty: 0.001, priceUsd: 71000.5 }, feesUsd: 0.057 },
+    ],
+    [
+      'order that expired with a part filled',
+      'execution_result',
+      result({ ...ORDER, status: 'expired', executed_qty: '0.001' }),
+      'ok',
+      { ...id, fill: { qty: 0.001, priceUsd: 71000.5 }, feesUsd: 0.057 },
+    ],
+    [
+      'order in part, of what is not stated',
+      'execution_result',
+      result({ ...ORDER, status: 'partial' }),
+      'not_executed',
+    ],
+    ['canceled order', 'execution_result', result({ ...ORDER, status: 'CANCELED', filled_qty: 0 }), 'not_executed'],
+    [
+      'rejected order that states a quantity',
+      'execution_result',
+      result({ ...ORDER, status: 'rejected', filled_qty: 1 }),
+      'not_executed',
+    ],
+    [
       'order as flat fields',
       'execution_result',
       { symbol: 'BTCUSDT', timestamp: '1770679225' },
@@ -134,6 +161,20 @@ describe('each publisher’s entries', () => {
     ],
   ])('%s of execution.result', (_name, fields, code) => {
     expect(read('execution_result', fields).result).toBe(code);
+  });
+
+  it.each(['8389765519374629101', '-8389765519374629101', '12345678901234567890123'])(
+    'reads every digit of the order %s',
+    (id) => {
+      const payload = `{"symbol": "BTCUSDT", "note": "order 8389765519374629102, \\"x", "orderId": ${id}, "quantity": 1, "side": "BUY", "price": 0.12345678901234567}`;
+      const { execution } = read('execution_result', { payload });
+      expect(execution).toMatchObject({ orderId: id, fill: { qty: 1, priceUsd: 0.12345678901234567 } });
+    },
+  );
+
+  it('reads a long integer that is an amount', () => {
+    const payload = '{"symbol": "BTCUSDT", "quantity": 1000000000000000000, "side": "BUY", "price": NaN}';
+    expect(read('execution_result', { payload }).execution?.fill?.qty).toBe(1e18);
   });
 
   it('reads JSON within JSON, and no deeper', () => {
