@@ -16,7 +16,10 @@ const jest = (pattern: string) => (counts: string, files: readonly string[]) => 
   '--reporters=default', // without our own, which counts the tests of the usual server
   '--json',
   `--outputFile=${counts}`,
-  ...(files.length > 0 ? ['--runInBand', '--runTestsByPath', ...files] : ['--testPathPatterns', pattern]),
+  // Nothing else is to run beside the matrix: jest would leave one core to others.
+  ...(files.length > 0
+    ? ['--runInBand', '--runTestsByPath', ...files]
+    : ['--maxWorkers=100%', '--testPathPatterns', pattern]),
 ];
 
 const faults = (service: string) => (counts: string) => [
