@@ -27,7 +27,13 @@ import {
   positionKey,
   proposedKey,
   publishedKey,
+  ROLLOUT_AUDIT_STREAM,
   ROLLOUT_EPOCH_KEY,
+  ROLLOUT_LEASE_KEY,
+  ROLLOUT_PERIOD_KEY,
+  ROLLOUT_STATE_KEY,
+  rolloutCommandStream,
+  rolloutPlanKey,
   rolloutMultiplierKey,
   shardCycleKey,
   STREAMS,
@@ -65,6 +71,7 @@ const PROPOSER = 'allocation-target';
 const GOVERNOR = 'governor-plugin';
 const ANNOTATOR = 'permit-annotator';
 const BRAIN = 'efficiency-brain';
+const ROLLOUT = 'the rollout';
 
 /** Every key and stream that the services touch; the tables in docs/ are generated from this list. */
 export const KEY_TABLE: readonly KeyRow[] = [
@@ -112,6 +119,13 @@ export const KEY_TABLE: readonly KeyRow[] = [
   row(brainPublishedKey(STREAMS.efficiencyDecision, SHARD), 'string', '`P31_KEY_TTL_SEC`', BRAIN, BRAIN, 'last published cycle of the shard, `<ts>:<process>` (literal braces but the last)'),
   row(brainFenceKey(STREAMS.efficiencyDecision), 'string', 'kept', BRAIN, BRAIN, 'number of leases granted (literal braces)'),
   row(brainMembersKey(STREAMS.efficiencyDecision), 'sorted set', 'per member 2..30 s, renewed', BRAIN, `${BRAIN}, operators`, 'live processes of the brain, `<shards>:<process>` (literal braces)'),
-  row(rolloutMultiplierKey(S), 'hash', '30..60 s, until its `expires_at`', 'the rollout', 'P2.9', 'effective multiplier, with what it was computed from'),
-  row(ROLLOUT_EPOCH_KEY, 'string', 'kept', 'the rollout, operators (INCR)', 'P2.9', 'epoch that a multiplier must carry to count'),
+  row(rolloutMultiplierKey(S), 'hash', '30..60 s, until its `expires_at`', ROLLOUT, `P2.9, ${GOVERNOR}`, 'effective multiplier, with what it was computed from'),
+  row(ROLLOUT_EPOCH_KEY, 'string', 'kept', `${ROLLOUT}, operators (INCR)`, `P2.9, ${GOVERNOR}`, 'epoch that a multiplier must carry to count'),
+  row(ROLLOUT_STATE_KEY, 'hash', 'kept', ROLLOUT, `${ROLLOUT}, operators`, 'state, last commands read, approvals, and what guards remember (literal braces)'),
+  row(ROLLOUT_PERIOD_KEY, 'hash', 'kept', ROLLOUT, ROLLOUT, 'open period of the evidence, and the sums and tests so far (literal braces)'),
+  row(ROLLOUT_LEASE_KEY, 'string', '2..30 s, renewed', ROLLOUT, `${ROLLOUT}, operators`, 'process that runs the rollout, `<count>:<process>` (literal braces)'),
+  row(ROLLOUT_AUDIT_STREAM, 'stream', 'never trimmed', ROLLOUT, 'operators', 'every transition and every refused command; each entry carries the SHA-256 of the one before (literal braces)'),
+  row(rolloutPlanKey('{hash}'), 'string', 'kept', ROLLOUT, `${ROLLOUT}, operators`, 'submitted plan, canonical JSON'),
+  row(STREAMS.rolloutEvidence, 'stream', '~100,000 entries', ROLLOUT, 'replay, operators', 'closed periods and hours of the evidence, with all inputs'),
+  row(rolloutCommandStream('{user}'), 'stream', '~1000 entries', 'the operator whose Redis user it names', ROLLOUT, 'commands'),
 ]; // prettier-ignore

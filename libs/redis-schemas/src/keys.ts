@@ -99,6 +99,20 @@ export const POLICY_PARAMETERS_KEY = 'quantum:policy:parameters';
 export const rolloutMultiplierKey = (symbol: string): string => `quantum:rollout:multiplier:${symbol}`;
 /** The epoch of the rollout: a multiplier of another epoch does not count. An integer; INCR is the kill switch. */
 export const ROLLOUT_EPOCH_KEY = 'quantum:rollout:epoch';
+/** A key of the slot of the epoch, so that one script changes state, epoch and audit. */
+const besideEpoch = (name: string): string => `${name}:{${ROLLOUT_EPOCH_KEY}}`;
+/** Hash: state of the rollout, the last commands read, approvals, and what guards remember. */
+export const ROLLOUT_STATE_KEY = besideEpoch('quantum:rollout:state');
+/** Hash: the open period of the evidence, and the sums and tests so far. */
+export const ROLLOUT_PERIOD_KEY = besideEpoch('quantum:rollout:period');
+/** Lease of the process that runs the rollout, `<count>:<process>`; its count is the fence of what it writes. */
+export const ROLLOUT_LEASE_KEY = besideEpoch('quantum:rollout:lease');
+/** Chain of audit entries, never trimmed. */
+export const ROLLOUT_AUDIT_STREAM = besideEpoch('quantum:stream:rollout.audit');
+/** A submitted plan as canonical JSON, by its hash. */
+export const rolloutPlanKey = (hash: string): string => `quantum:rollout:plan:${hash}`;
+/** Commands of a person: who may write the key, by the server's ACL, is the author. */
+export const rolloutCommandStream = (user: string): string => `quantum:stream:rollout.command:${user}`;
 
 /** Streams with a fixed name. A stream that a variable can rename has its default in that variable. */
 export const STREAMS = {
@@ -114,6 +128,7 @@ export const STREAMS = {
   tradeClosed: 'quantum:stream:trade.closed',
   executionResult: 'quantum:stream:execution.result',
   applyResult: 'quantum:stream:apply.result',
+  rolloutEvidence: 'quantum:stream:rollout.evidence',
 } as const;
 
 /** The governor's consumer group on the plan stream. */

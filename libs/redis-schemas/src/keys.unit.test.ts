@@ -69,6 +69,12 @@ describe('key names', () => {
     [keys.GOVERNOR_GROUP, 'governor'],
     [keys.rolloutMultiplierKey('BTC:PERP'), 'quantum:rollout:multiplier:BTC:PERP'],
     [keys.ROLLOUT_EPOCH_KEY, 'quantum:rollout:epoch'],
+    [keys.ROLLOUT_STATE_KEY, 'quantum:rollout:state:{quantum:rollout:epoch}'],
+    [keys.ROLLOUT_PERIOD_KEY, 'quantum:rollout:period:{quantum:rollout:epoch}'],
+    [keys.ROLLOUT_LEASE_KEY, 'quantum:rollout:lease:{quantum:rollout:epoch}'],
+    [keys.ROLLOUT_AUDIT_STREAM, 'quantum:stream:rollout.audit:{quantum:rollout:epoch}'],
+    [keys.rolloutPlanKey('0123456789ab'), 'quantum:rollout:plan:0123456789ab'],
+    [keys.rolloutCommandStream('ana'), 'quantum:stream:rollout.command:ana'],
   ])('%s', (name, contract) => {
     expect(name).toBe(contract);
   });
@@ -98,12 +104,14 @@ describe('key names', () => {
       brainPublishedKey: [keys.STREAMS.efficiencyDecision, '{shard}'],
       brainFenceKey: [keys.STREAMS.efficiencyDecision],
       brainMembersKey: [keys.STREAMS.efficiencyDecision],
+      rolloutPlanKey: ['{hash}'],
     };
     const named = perSymbol.map(([name, build]) =>
       (build as (...x: string[]) => string)(...(placeholders[name] ?? ['{symbol}'])),
     );
     const single = [
       keys.KILL_KEY, keys.HALT_KEY, keys.LAST_CYCLE_KEY, keys.GOVERNOR_LIMITS_KEY, keys.POLICY_PARAMETERS_KEY, keys.ROLLOUT_EPOCH_KEY,
+      keys.ROLLOUT_STATE_KEY, keys.ROLLOUT_PERIOD_KEY, keys.ROLLOUT_LEASE_KEY, keys.ROLLOUT_AUDIT_STREAM, keys.rolloutCommandStream('{user}'),
     ]; // prettier-ignore
     const expected = [...named, ...single, ...Object.values(keys.STREAMS)];
     expect([...listed].sort()).toEqual(expected.sort());
