@@ -67,7 +67,7 @@ export async function runCycle(
   if (openPeriod === undefined) throw new Error(`our clock says ${nowSec}, which is no time`);
   const symbols = await discovery.list();
   const isScored = (symbol: string): boolean => discovery.has(symbol);
-  await executions.read(openPeriod, nowSec, isScored);
+  await executions.read(openPeriod, isScored);
   states.retain(isScored);
   const isAlive = await isPositionBrainAlive(redis, symbols, nowSec, rules);
   const terms: CycleTerms = { nowSec, openPeriod, isPositionBrainAlive: isAlive };

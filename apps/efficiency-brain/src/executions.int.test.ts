@@ -113,10 +113,11 @@ describe('executions', () => {
     await reward(T0 + 10, '1');
     await add(STREAMS.exitbrainPnl, T0 + 10, { symbol: 'S', pnl: 4.5, timestamp: T0 + 10 }); // the same trade
     await add(STREAMS.exitbrainPnl, T0 + 12, { symbol: 'S', pnl: -1, timestamp: T0 + 12 });
+    await add(STREAMS.exitbrainPnl, T0 + 12, { symbol: 'S', pnl: -1, timestamp: T0 + 12 }); // published twice
     await add(STREAMS.tradeClosed, T0 + 12, { symbol: 'S', pnl_usd: 99, order_id: 2, timestamp: T0 + 12 });
     await cycleAt(T0 + 62, false);
     expect(await lastClosed()).toMatchObject({ reportedGainUsd: 3.5 });
-    expect(await entries('exitbrain_pnl', 'duplicate')).toBe(1);
+    expect(await entries('exitbrain_pnl', 'duplicate')).toBe(2);
     expect(await brain.metric('p31_periods_total', { result: 'measured' })).toBe(1);
     await cycleAt(T0 + 122, false);
     expect(await brain.metric('p31_periods_total', { result: 'position' })).toBe(1);
@@ -155,6 +156,55 @@ describe('executions', () => {
     await brain.leases.release();
     await cycleAt(T0 + 62);
     expect(await lastClosed()).toMatchObject({ period: T0 / 60, feesUsd: 0.5 });
+  });
+});
+
+describe('after a restart', () => {
+  const restart = async (): Promise<void> => {
+    await brain.leases.release();
+    brain.close();
+    brain = await createTestBrain(`unix://${file.server.socketPath}`, time);
+  };
+
+  it('an order that was counted in part long before adds the rest alone', async () => {
+    await cycleAt(T0 + 2);
+    const order = { side: 'BUY', order_id: 7 };
+    await result(T0 + 10, { ...order, status: 'partially_filled', filled_qty: 99, avg_price: 100, fee_usd: 0.99 });
+    for (const sec of [62, 600, 1800]) await cycleAt(T0 + sec);
+    await restart();
+    await result(T0 + 1830, { ...order, filled_qty: 100, avg_price: 100, fee_usd: 1 });
+    await cycleAt(T0 + 1862);
+    expect(await lastClosed()).toMatchObject({ fills: [{ signedQty: 1, priceUsd: 100 }] });
+    expect((await lastClosed())?.feesUsd).toBeCloseTo(0.01, 12);
+    expect(await entries('execution_result', 'ok')).toBe(1);
+  });
+
+  it('entries whose ids are ahead of the clock do not count again', async () => {
+    await cycleAt(T0 + 2);
+    const ahead = T0 + 7200; // the clock of Redis was set back since
+    await add(STREAMS.rlRewards, ahead, { symbol: 'S', pnl: 1, commission: 0.25, order_id: '1', timestamp: T0 + 10 });
+    await add(STREAMS.rlRewards, ahead, { symbol: 'S', pnl: 1, commission: 0.5, order_id: '2' });
+    await cycleAt(T0 + 62);
+    expect(await lastClosed()).toMatchObject({ feesUsd: 0.25 }); // the other when it was read
+    await cycleAt(T0 + 122);
+    expect(await lastClosed()).toMatchObject({ feesUsd: 0.5 });
+    await restart();
+    await cycleAt(T0 + 182);
+    expect(await lastClosed()).toMatchObject({ feesUsd: 0 });
+    await cycleAt(T0 + 242);
+    expect(await lastClosed()).toMatchObject({ feesUsd: 0 });
+    expect(await entries('rl_rewards', 'ahead')).toBe(1);
+  });
+
+  it('entries a little ahead of the clock count in the periods of their ids, once', async () => {
+    await cycleAt(T0 + 2);
+    await reward(T0 + 63, '1');
+    await cycleAt(T0 + 59);
+    await restart();
+    await cycleAt(T0 + 62);
+    expect(await lastClosed()).toMatchObject({ feesUsd: 0 });
+    await cycleAt(T0 + 122);
+    expect(await lastClosed()).toMatchObject({ feesUsd: 0.5 });
   });
 });
 

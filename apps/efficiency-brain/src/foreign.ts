@@ -1,6 +1,6 @@
 import { SCORE_VERSION } from '@quantum/decisions';
 import { hashValues, runBatch, scanKeys, type Command, type Redis } from '@quantum/redis-io';
-import { efficiencyKey, isProofSymbol, parseNumber, symbolAfter } from '@quantum/redis-schemas';
+import { efficiencyKey, isProofSymbol, parseTime, symbolAfter } from '@quantum/redis-schemas';
 
 const SCAN_COUNT = 1000;
 /** Keys that are read at once. */
@@ -30,7 +30,8 @@ export async function foreignScores(redis: Redis, nowSec: number, keyTtlSec: num
       const values = hashValues(replies[i]);
       if (!values.readable) return;
       const [version, ts] = values.value;
-      if (version !== SCORE_VERSION && nowSec - (parseNumber(ts) ?? nowSec) < keyTtlSec) foreign.push(symbol);
+      if (version !== SCORE_VERSION && nowSec - (parseTime(ts ?? undefined) ?? nowSec) < keyTtlSec)
+        foreign.push(symbol);
     });
   }
   return foreign;

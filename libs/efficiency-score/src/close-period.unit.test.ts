@@ -41,7 +41,7 @@ describe('closing the next period', () => {
   it('measures from the position and price at the end of the last', () => {
     const { state, measure, skippedPeriods } = close(close(undefined, at(FIRST, 2, 100)).state, at(FIRST + 1, 3, 110));
     expect(skippedPeriods).toBe(0);
-    expect(measure).toEqual({ excessReturn: 0.02, gainUsd: 20, unexplainedQty: 1 });
+    expect(measure).toEqual({ excessReturn: 0.02, gainUsd: 20 });
     expect(state).toMatchObject({
       firstPeriod: FIRST,
       period: FIRST + 1,

@@ -38,8 +38,6 @@ export type Measure =
       /** x: return on reserved capital above the hurdle. */
       readonly excessReturn: number;
       readonly gainUsd: number;
-      /** Change of the position that no fill explains, units; undefined where a position is unknown. */
-      readonly unexplainedQty: number | undefined;
     }
   | { readonly missing: MissingReason };
 
@@ -69,7 +67,7 @@ export function measureOf(start: Boundary | undefined, flow: PeriodFlow, rules: 
   if (typeof gain === 'string') return { missing: gain };
   const excessReturn = gain / reservedUsd - rules.hurdlePerPeriod;
   if (!(Math.abs(excessReturn) <= MAX_RETURN)) return { missing: 'out_of_range' };
-  return { excessReturn: excessReturn + 0, gainUsd: gain + 0, unexplainedQty: unexplainedQtyOf(start, flow) };
+  return { excessReturn: excessReturn + 0, gainUsd: gain + 0 };
 }
 
 /** The gain of a period, USD, or why it is unknown. */
@@ -85,9 +83,4 @@ function gainOf(start: Boundary, flow: PeriodFlow): number | MissingReason {
   const held = isFlat ? 0 : start.positionQty * (price - (start.priceUsd ?? 0));
   const traded = fills.reduce((sum, { signedQty, priceUsd }) => sum + signedQty * (price - priceUsd), 0);
   return held + traded - feesUsd - fundingUsd;
-}
-
-function unexplainedQtyOf(start: Boundary, { end, fills }: PeriodFlow): number | undefined {
-  if (!isNumber(start.positionQty) || !isNumber(end.positionQty)) return undefined;
-  return end.positionQty - fills.reduce((sum, { signedQty }) => sum + signedQty, start.positionQty) + 0;
 }

@@ -48,22 +48,6 @@ describe('the gain of a period', () => {
       excessReturn: -hurdle.hurdlePerPeriod,
     });
   });
-
-  it.each<[string, Boundary, Partial<PeriodFlow>, number | undefined]>([
-    ['nothing', long, {}, 0],
-    ['a change without a fill', long, { end: at(5, 110) }, 3],
-    ['a fill without a change', long, { fills: [{ signedQty: 3, priceUsd: 108 }] }, -3],
-    [
-      'nothing, where a fill explains the change',
-      long,
-      { end: at(5, 110), fills: [{ signedQty: 3, priceUsd: 108 }] },
-      0,
-    ],
-    ['undefined, where the position is unknown', long, { end: at(undefined, 110) }, undefined],
-    ['undefined, where a gain is reported', at(undefined, 1), { reportedGainUsd: 1 }, undefined],
-  ])('leaves unexplained: %s', (_name, start, changes, unexplainedQty) => {
-    expect(measureOf(start, flow(changes), rules)).toMatchObject({ unexplainedQty });
-  });
 });
 
 describe('a missing period', () => {
@@ -123,7 +107,7 @@ describe('for all inputs', () => {
         (before, closed) => {
           const measure = measureOf(before?.end, closed, rules);
           if (measure.missing !== undefined) return MISSING_REASONS.includes(measure.missing);
-          const numbers = [measure.excessReturn, measure.gainUsd, measure.unexplainedQty ?? 0];
+          const numbers = [measure.excessReturn, measure.gainUsd];
           return (
             numbers.every((each) => Number.isFinite(each) && !Object.is(each, -0)) &&
             Math.abs(measure.excessReturn) <= 1e6

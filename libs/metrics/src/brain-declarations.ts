@@ -8,15 +8,17 @@ import {
 import { counter, CYCLE_BUCKETS_SEC, gauge, histogram, serverGauges, type Declaration } from './declaration.js';
 
 /** What became of an entry of an execution stream, beyond what its adapter says. */
-export const ENTRY_RESULTS = [...EXECUTION_RESULTS, 'duplicate', 'late', 'too_large', 'lost'] as const;
+export const ENTRY_RESULTS = [...EXECUTION_RESULTS, 'duplicate', 'late', 'ahead', 'too_large', 'lost'] as const;
 export type EntryResult = (typeof ENTRY_RESULTS)[number];
 
 /** The meaning of the results that no adapter gives. */
 export const ENTRY_RESULT_TEXT: Readonly<Record<Exclude<EntryResult, (typeof EXECUTION_RESULTS)[number]>, string>> = {
   duplicate: 'everything that it tells of its order was counted before, maybe from another stream',
   late: 'its period was closed before it was read; it counts in the period that is open',
+  ahead:
+    'its id is over 60 s ahead of our clock, it states no time, and it was there at the start, so it may have been counted before; it is not used',
   too_large: 'it has more than 64 KiB; it is not read',
-  lost: 'entries may have been trimmed before they were read; counted once per gap',
+  lost: 'entries may have been trimmed, or deleted by another reader, before they were read; counted once per gap',
 };
 
 const STREAM_NAMES = Object.keys(EXECUTION_STREAMS) as ExecutionStream[];

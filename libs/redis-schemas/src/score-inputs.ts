@@ -61,12 +61,12 @@ export function parseAttribution([performance = null, tsUtc = null, timestamp = 
 }
 
 /**
- * Parses the values of an HMGET of `TARGET_FIELDS` as reserved capital: USD, > 0. P2.9's base counts before its target,
- * also where the target is negative, as it is for a losing symbol.
+ * Parses the values of an HMGET of `TARGET_FIELDS` as reserved capital: USD, > 0. Where P2.9 states a base, the target may be an
+ * enforced one, and a score must not rise because of that: only the base counts, also if it cannot be used.
  */
 export function parseReserved([target = null, timestamp = null, base = null]: Values): Timed {
-  const amounts = [parseNumber(base), parseNumber(target)];
-  return { value: amounts.find((amount = 0) => amount > 0), atSec: parseTime(textOf(timestamp)) };
+  const amount = parseNumber(base === null || base.trim() === '' ? target : base) ?? 0;
+  return { value: amount > 0 ? amount : undefined, atSec: parseTime(textOf(timestamp)) };
 }
 
 /** P3.3's position as a score reads it. `absent`: there is no key, as for a symbol that is flat. */

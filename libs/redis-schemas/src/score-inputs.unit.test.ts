@@ -35,7 +35,11 @@ describe('reserved capital', () => {
     [['1000', '1770679225', null], { value: 1000, atSec: 1770679225 }],
     [['1500', '1770679225', '1000'], { value: 1000, atSec: 1770679225 }],
     [['-50', '1770679225', '1000'], { value: 1000, atSec: 1770679225 }],
-    [['1500', null, '0'], { value: 1500, atSec: undefined }],
+    [['1500', null, ' '], { value: 1500, atSec: undefined }],
+    // A base that cannot be used says that the target may be an enforced one.
+    [['1500', null, '0'], { value: undefined, atSec: undefined }],
+    [['1500', null, 'nan'], { value: undefined, atSec: undefined }],
+    [['1500', null, '-5'], { value: undefined, atSec: undefined }],
     [['-50', '1770679225', null], { value: undefined, atSec: 1770679225 }],
     [['nan', 'nan', 'nan'], { value: undefined, atSec: undefined }],
   ])('%j', (values, expected) => {

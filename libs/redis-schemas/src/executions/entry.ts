@@ -4,15 +4,17 @@ import { parseBoolean, parseNumber } from '../text.js';
 import type { Execution, ExecutionFields, ExecutionResult, ParsedExecution } from './execution.js';
 import { parseTime } from './time.js';
 
-/** Fields in which publishers nest the event as JSON. */
+/** Fields in which publishers nest the event as JSON. All but the first may be free text instead. */
 const NESTED = ['payload', 'details', 'data'] as const;
 /** A payload may itself hold one; deeper ones are not read. */
 const MAX_DEPTH = 2;
 /** How far a stated time may be ahead of its entry, for clocks that differ, seconds. */
 const MAX_AHEAD_SEC = 60;
 /** Python's words for a value that is not there, and what the executor writes for an unknown order. */
-const NO_ID: ReadonlySet<string> = new Set(['', '?', 'none', 'null', 'nan', 'unknown', 'pending', '0']);
+const NO_ID: ReadonlySet<string> = new Set(['', '?', 'none', 'null', 'nan', 'unknown', 'pending', '0', '-1']);
 const MAX_ID_CHARS = 128;
+/** What is larger is garbage; sums of smaller ones stay finite. USD, or units of the asset. */
+const MAX_AMOUNT = 1e15;
 /** A whole string, terminated or not, or an integer that a double may round. */
 const STRING_OR_LONG_INTEGER = /"(?:[^"\\]+|\\[^]?)*"?|(?<![\w.+-])-?\d{16,}(?![\w.+-])/g;
 
@@ -42,20 +44,24 @@ export class EntryReader {
     return undefined;
   }
 
-  /** The number under the first of these names; undefined if absent, `None` or not a finite number. */
+  /** The number under the first of these names; undefined if absent, `None`, not a finite number or out of range. */
   number(...names: readonly string[]): number | undefined {
     const text = this.text(...names);
     if (text === undefined || /^\s*(none|null)\s*$/i.test(text)) return undefined;
     const value = parseNumber(text);
-    if (value === undefined) this.#hasInvalidNumber = true;
-    return value;
+    if (value !== undefined && Math.abs(value) <= MAX_AMOUNT) return value;
+    this.#hasInvalidNumber = true;
+    return undefined;
   }
 
-  /** A number above 0; 0 counts as absent. */
+  /** The first of these numbers that is above 0; publishers write 0 for what they do not know. */
   positive(...names: readonly string[]): number | undefined {
-    const value = this.number(...names);
-    if (value !== undefined && value < 0) this.#hasInvalidNumber = true;
-    return value !== undefined && value > 0 ? value : undefined;
+    for (const name of names) {
+      const value = this.number(name);
+      if (value !== undefined && value > 0) return value;
+      if (value !== undefined && value < 0) this.#hasInvalidNumber = true;
+    }
+    return undefined;
   }
 
   isTrue(...names: readonly string[]): boolean {
@@ -67,15 +73,20 @@ export class EntryReader {
   }
 }
 
+const isValues = (value: unknown): value is Values =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 function addNested(values: Values, layers: Values[], depth: number): boolean {
   if (depth === MAX_DEPTH) return true;
   for (const name of NESTED) {
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if (value === undefined || value === null || (typeof value === 'string' && value.trim() === '')) continue;
+    const isObject = typeof value === 'string' ? value.trimStart().startsWith('{') : isValues(value);
+    if (name !== 'payload' && !isObject) continue;
     const nested = typeof value === 'string' ? parsePythonJson(withLongIntegersAsText(value)) : value;
-    if (typeof nested !== 'object' || nested === null || Array.isArray(nested)) return false;
-    layers.push(nested as Values);
-    if (!addNested(nested as Values, layers, depth + 1)) return false;
+    if (!isValues(nested)) return false;
+    layers.push(nested);
+    if (!addNested(nested, layers, depth + 1)) return false;
   }
   return true;
 }
@@ -118,7 +129,7 @@ export function readEntry(
   };
   const result =
     note === 'other_orders' ? note : entry.hasInvalidNumber ? 'invalid_number' : hasTime ? note : 'no_time';
-  return { result, execution };
+  return { result, execution, statesTime: hasTime };
 }
 
 function orderIdOf(text: string | undefined): string | undefined {

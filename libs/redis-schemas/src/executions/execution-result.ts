@@ -18,12 +18,12 @@ export const executionResult: ExecutionAdapter = (fields, entrySec) =>
   readEntry(fields, entrySec, (entry) => {
     const status = entry.text('status', 'order_status')?.trim().toLowerCase();
     const filledQty = entry.positive('filled_qty', 'executed_qty');
+    if (filledQty === undefined && entry.number('filled_qty', 'executed_qty') === 0) return { skip: 'not_executed' };
     const isFilled = status === undefined || FILLED.has(status);
     if (!isFilled && (!PARTLY_FILLED.has(status) || filledQty === undefined)) return { skip: 'not_executed' };
     const qty = filledQty ?? entry.positive('quantity', 'qty');
     const priceUsd = entry.positive('fill_price', 'avg_price', 'price', 'entry_price');
-    return {
-      fill: fillOf(entry.text('side', 'action'), qty, priceUsd),
-      feesUsd: entry.number('commission', 'fee_usd', 'fees_usd', 'fee'),
-    };
+    const fill = fillOf(entry.text('side', 'action'), qty, priceUsd);
+    const feesUsd = entry.number('commission', 'fee_usd', 'fees_usd', 'fee');
+    return { fill, feesUsd, ...(fill?.priceUsd === undefined && { note: 'no_fill' }) };
   });

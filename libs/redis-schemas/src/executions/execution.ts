@@ -9,6 +9,7 @@ export const EXECUTION_RESULTS = [
   'invalid_number',
   'no_time',
   'zero_pnl',
+  'no_fill',
   'ok',
 ] as const;
 export type ExecutionResult = (typeof EXECUTION_RESULTS)[number];
@@ -16,7 +17,7 @@ export type ExecutionResult = (typeof EXECUTION_RESULTS)[number];
 /** The meaning of each result; the list in docs/ is generated from it. */
 export const EXECUTION_RESULT_TEXT: Readonly<Record<ExecutionResult, string>> = {
   invalid_symbol: '`symbol` is absent or not a symbol; the entry is skipped',
-  invalid_json: 'a nested payload is not a JSON object; the entry is skipped',
+  invalid_json: 'a nested payload is not a JSON object, or cut; the entry is skipped',
   paper_trade: '`paper_trade` is true; the entry is skipped',
   not_executed: 'the order was refused, failed or is not filled; the entry is skipped',
   no_pnl: 'the entry is a plan of the exit brain without `pnl`; it is skipped',
@@ -24,6 +25,7 @@ export const EXECUTION_RESULT_TEXT: Readonly<Record<ExecutionResult, string>> = 
   invalid_number: 'a number is not decimal text or out of range; it counts as absent',
   no_time: 'the time is absent, unreadable or ahead of the entry; the entry’s id gives it',
   zero_pnl: 'P&L is 0, which the publishers write where they do not know it; it counts as unknown',
+  no_fill: 'an executed order without a readable side, quantity or price; only its fee and time are used',
   ok: 'none of these',
 };
 
@@ -46,6 +48,8 @@ export interface Execution {
 export interface ParsedExecution {
   result: ExecutionResult;
   execution?: Execution;
+  /** Whether the entry states the time of the execution; otherwise it is that of its id. */
+  statesTime?: boolean;
 }
 
 /** Fields of a stream's entry, as published. */

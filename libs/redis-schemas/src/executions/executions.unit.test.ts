@@ -109,6 +109,33 @@ describe('each publisher’s entries', () => {
       result({ ...ORDER, status: 'partial' }),
       'not_executed',
     ],
+    [
+      'order that is filled, of which nothing was',
+      'execution_result',
+      result({ ...ORDER, filled_qty: 0 }),
+      'not_executed',
+    ],
+    [
+      'order whose average price is not known',
+      'execution_result',
+      result({ ...ORDER, avg_price: '0.0' }),
+      'ok',
+      { ...id, fill: { qty: 0.002, priceUsd: 71000.5 }, feesUsd: 0.057 },
+    ],
+    [
+      'order of an unknown side',
+      'execution_result',
+      result({ ...ORDER, side: 'OPEN_LONG' }),
+      'no_fill',
+      { ...id, feesUsd: 0.057 },
+    ],
+    [
+      'order without an id',
+      'execution_result',
+      result({ ...ORDER, order_id: -1 }),
+      'ok',
+      { fill: { qty: 0.002, priceUsd: 71000.5 }, feesUsd: 0.057 },
+    ],
     ['canceled order', 'execution_result', result({ ...ORDER, status: 'CANCELED', filled_qty: 0 }), 'not_executed'],
     [
       'rejected order that states a quantity',
@@ -120,14 +147,14 @@ describe('each publisher’s entries', () => {
       'order as flat fields',
       'execution_result',
       { symbol: 'BTCUSDT', timestamp: '1770679225' },
-      'ok',
+      'no_fill',
       { atSec: 1770679225 },
     ],
     [
       'order without a price',
       'execution_result',
       result({ ...ORDER, price: null, fee_usd: NaN }),
-      'ok',
+      'no_fill',
       { ...id, fill: { qty: 0.002, priceUsd: undefined } },
     ],
     [
@@ -143,7 +170,7 @@ describe('each publisher’s entries', () => {
     ['Apply Layer, would execute', 'apply_result', { ...LAYER, executed: 'False' }, 'not_executed'],
   ])('%s', (...[, stream, fields, code, own]) => {
     const expected = own && found(own);
-    expect(read(stream, fields)).toEqual({ result: code, ...(expected && { execution: expected }) });
+    expect(read(stream, fields)).toEqual({ result: code, ...(expected && { execution: expected, statesTime: true }) });
   });
 
   it.each<[string, ExecutionFields, string]>([
@@ -154,6 +181,10 @@ describe('each publisher’s entries', () => {
     ['a symbol that is an object', { payload: '{"symbol": {"a": 1}}' }, 'invalid_symbol'],
     ['a word for a quantity', result({ ...ORDER, quantity: 'all' }), 'invalid_number'],
     ['a negative quantity', result({ ...ORDER, quantity: -1 }), 'invalid_number'],
+    ['a quantity out of range', result({ ...ORDER, quantity: 1e16 }), 'invalid_number'],
+    ['fees out of range', result({ ...ORDER, fee_usd: -1e16 }), 'invalid_number'],
+    ['a payload of free text', { symbol: 'BTCUSDT', payload: 'closed by hand' }, 'invalid_json'],
+    ['cut JSON in the details', { symbol: 'BTCUSDT', details: '{"side": "BU' }, 'invalid_json'],
     [
       'NaN as Python writes it',
       { payload: '{"symbol": "BTCUSDT", "quantity": NaN}', timestamp: String(AT) },
@@ -173,8 +204,21 @@ describe('each publisher’s entries', () => {
   );
 
   it('reads a long integer that is an amount', () => {
-    const payload = '{"symbol": "BTCUSDT", "quantity": 1000000000000000000, "side": "BUY", "price": NaN}';
-    expect(read('execution_result', { payload }).execution?.fill?.qty).toBe(1e18);
+    const payload = '{"symbol": "BTCUSDT", "quantity": 1000000000000000, "side": "BUY", "price": NaN}';
+    expect(read('execution_result', { payload }).execution?.fill?.qty).toBe(1e15);
+  });
+
+  it.each([
+    ['free text', { details: 'closed by hand', data: '[]' }],
+    ['a list in the payload', { payload: JSON.stringify({ ...ORDER, details: ['a'], data: [] }) }],
+  ])('reads an entry beside %s', (_name, own) => {
+    const { result: code, execution } = read('execution_result', { ...result(ORDER), ...own });
+    expect([code, execution?.fill?.qty]).toEqual(['ok', 0.002]);
+  });
+
+  it('says whether an entry states its time', () => {
+    expect(read('rl_rewards', REWARD).statesTime).toBe(true);
+    expect(read('rl_rewards', { ...REWARD, timestamp: '12.5' }).statesTime).toBe(false);
   });
 
   it('reads JSON within JSON, and no deeper', () => {

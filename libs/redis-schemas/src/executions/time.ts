@@ -4,17 +4,19 @@ const ISO = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(?:[.,](\d{1,9}))?\s*(Z|
 
 /** Epoch numbers from here on are no longer seconds, milliseconds, microseconds. In seconds it is the year 5138. */
 const TOO_LARGE = 1e11;
+/** In seconds the year 2001. What is smaller counts something else. */
+const TOO_SMALL = 1e9;
 
 /**
  * A time that a publisher states: ISO 8601 with or without a zone (without one it is UTC), or the epoch in seconds,
  * milliseconds, microseconds or nanoseconds, told apart by their size. Unix seconds; undefined for anything else, and
- * for times that are not after 1970.
+ * for times before 2001.
  */
 export function parseTime(text: string | undefined): number | undefined {
   if (text === undefined || text.length > 64) return undefined;
   const trimmed = text.trim();
   const sec = parseNumber(trimmed) === undefined ? isoSec(trimmed) : epochSec(parseNumber(trimmed) as number);
-  return sec !== undefined && sec > 0 && sec < TOO_LARGE ? sec : undefined;
+  return sec !== undefined && sec >= TOO_SMALL && sec < TOO_LARGE ? sec : undefined;
 }
 
 function epochSec(value: number): number {

@@ -1,0 +1,38 @@
+/** How long something is remembered after it was last told of, seconds: an order may rest, and the reconciler may be slow. */
+export const REMEMBER_SEC = 3600;
+/** How many are remembered at least, 0.5 KB each; at most twice as many. */
+const REMEMBERED = 100_000;
+
+/** What streams told of lately, by a name. Its memory is bounded in time and in size. */
+export class Recent<T extends object> {
+  readonly #create: () => T;
+  #newer = new Map<string, Known<T>>();
+  #older = new Map<string, Known<T>>();
+  #swappedSec = -Infinity;
+
+  constructor(create: () => T) {
+    this.#create = create;
+  }
+
+  /** What is known under a name, new if nothing was told of it in the hour before `atSec`, unix seconds. */
+  of(name: string, atSec: number): T {
+    this.#forget(atSec);
+    let known = this.#newer.get(name) ?? this.#older.get(name);
+    if (!known || atSec - known.lastSec > REMEMBER_SEC) known = { lastSec: atSec, value: this.#create() };
+    known.lastSec = Math.max(known.lastSec, atSec);
+    this.#newer.set(name, known);
+    return known.value;
+  }
+
+  #forget(atSec: number): void {
+    if (atSec - this.#swappedSec <= REMEMBER_SEC && this.#newer.size < REMEMBERED) return;
+    this.#swappedSec = Math.max(this.#swappedSec, atSec);
+    this.#older = this.#newer;
+    this.#newer = new Map();
+  }
+}
+
+interface Known<T> {
+  lastSec: number;
+  readonly value: T;
+}

@@ -1,0 +1,28 @@
+import { expect, it } from '@jest/globals';
+import { Recent, REMEMBER_SEC } from './recent.js';
+
+const counted = () => new Recent(() => ({ n: 0 }));
+/** How often a name was told of before, as it is remembered. */
+const tell = (recent: Recent<{ n: number }>, name: string, atSec: number): number => recent.of(name, atSec).n++;
+
+it('remembers a name for an hour after it was last told of', () => {
+  const recent = counted();
+  const told = [0, REMEMBER_SEC, 2 * REMEMBER_SEC, 3 * REMEMBER_SEC + 1].map((sec) => tell(recent, 'a', 1e9 + sec));
+  expect(told).toEqual([0, 1, 2, 0]);
+});
+
+it('remembers through times that jump', () => {
+  const recent = counted();
+  const told = [0, 7200, 0, 10].map((sec) => {
+    tell(recent, `other ${sec}`, 1e9 + sec);
+    return tell(recent, 'a', 1e9 + Math.min(sec, 10));
+  });
+  expect(told).toEqual([0, 1, 2, 3]);
+});
+
+it('remembers the last hundred thousand names, and no more than twice as many', () => {
+  const recent = counted();
+  for (let i = 0; i < 300_000; i += 1) tell(recent, `order ${i}`, 1e9);
+  expect(tell(recent, 'order 200000', 1e9)).toBe(1);
+  expect(tell(recent, 'order 99999', 1e9)).toBe(0);
+});
