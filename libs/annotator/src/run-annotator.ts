@@ -3,7 +3,7 @@ import { EventEmitter, once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AnnotatorMetrics } from '@quantum/metrics';
 import type { PermitDecorator } from '@quantum/permit-decorators';
-import { newConsumerName, runPlanLoop, type StreamLoop } from '@quantum/plan-loop';
+import { newConsumerName, runPlanLoop, Turns, type StreamLoop } from '@quantum/plan-loop';
 import { BatchError, runBatch, StreamConsumer, type Command, type Redis } from '@quantum/redis-io';
 import { ANNOTATE_GROUP, type Permit } from '@quantum/redis-schemas';
 import type { AnnotatorConfig } from '@quantum/service-config';
@@ -48,15 +48,22 @@ interface Member {
   onRound: StreamLoop['onRound'];
 }
 
+/** What the members of a process share. */
+interface Shared {
+  watch: PermitWatch | undefined;
+  turns: Turns;
+}
+
 /** Follows the plans of all streams and annotates their permits until stopped; resolves when everything in flight is done. */
 export async function runAnnotator(options: RunAnnotatorOptions): Promise<void> {
   const { subscriber, clock, metrics, logger, loops, stopping } = options;
   /** Of what is common to all streams. */
   const ofAll = new AnnotateObserver(metrics, logger);
   const members = loops.map((loop) => createMember(options, loop));
+  const turns = new Turns();
   const watch = watchPermits(options, ofAll, members);
   await Promise.all([
-    ...members.map((member) => follow(options, member, watch)),
+    ...members.map((member) => follow(options, member, { watch, turns })),
     repeat(options, ofAll, async () => {
       for (const { observer } of members) {
         observer.prune(clock.steadyMs());
@@ -101,7 +108,7 @@ function createMember(options: RunAnnotatorOptions, { stream, blocking, onRound 
 }
 
 /** Follows the plans of one stream and annotates their permits until stopped. */
-async function follow(options: RunAnnotatorOptions, member: Member, watch: PermitWatch | undefined): Promise<void> {
+async function follow(options: RunAnnotatorOptions, member: Member, { watch, turns }: Shared): Promise<void> {
   const { config, clock, redis, stopping } = options;
   const { consumer, annotator, observer, position, untilWaiting, onRound } = member;
   await Promise.all([
@@ -109,6 +116,7 @@ async function follow(options: RunAnnotatorOptions, member: Member, watch: Permi
       consumer,
       governor: annotator,
       observer,
+      turns,
       planMaxAgeSec: config.planMaxAgeSec,
       claimIdleSec: config.claimIdleSec,
       clock,
