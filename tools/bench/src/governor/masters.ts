@@ -2,10 +2,9 @@ import { startPrivateCluster, startPrivateRedis, type PrivateRedis } from '@quan
 import { connectRedis, untilReady } from '@quantum/redis-io';
 import { Redis as Client } from 'ioredis';
 import { withHarness, type Harness, type Options } from '../harness/harness.js';
-import type { Service } from '../harness/service.js';
 import { figure, type Figure } from '../measure/report.js';
 import { GOVERNOR_ENV } from './backlog.js';
-import { drain, pace, STREAM_PLANS, total, type Work } from './shards.js';
+import { drain, pace, STREAM_PLANS, total, type Deployment, type Work } from './shards.js';
 
 /** Plans that come one at a time, of those of a backlog. */
 const PACED_SHARE = 1 / 10;
@@ -28,32 +27,51 @@ const CONTESTANTS: readonly Contestant[] = [
 ];
 
 /**
- * What a plan takes of each master of a Cluster, and of the governor, by processor time: other load of the machine does not
- * move it much. The plans are spread by symbol over 16 streams.
+ * What a plan takes of each master of a Cluster, and of the governor, by processor time: other load moves that less than times.
+ * The plans are spread by symbol over 16 streams.
  */
 export const benchMasters = async (options: Options): Promise<Figure[]> =>
   withHarness(options, async (harness) => {
-    const [plans, rounds] = harness.short ? [480, 1] : [24_000, 5];
+    const [plans, rounds] = harness.short ? [480, 1] : [12_000, 5];
+    const contestants = harness.short ? [THREE] : CONTESTANTS;
     harness.tell(`masters: ${plans} plans on 16 streams`);
-    const sum: Record<string, number[]> = {};
-    const governors: Record<string, number[]> = {};
-    const byMaster: Record<string, number[]> = {};
-    for (const contestant of harness.short ? [THREE] : CONTESTANTS) {
-      const { name, masters } = contestant;
-      const runs = await measure(harness, contestant, plans, rounds);
-      sum[name] = runs.map(({ redisUs }) => total(redisUs));
-      governors[name] = runs.map(({ governorUs }) => governorUs);
-      if (contestant !== THREE) continue;
-      for (let i = 0; i < masters; i += 1) {
-        byMaster[`master ${i + 1}`] = runs.map(({ redisUs }) => (100 * (redisUs[i] ?? NaN)) / total(redisUs));
+    const works = new Map<Contestant, Work[]>(contestants.map((contestant) => [contestant, []]));
+    const started = new Map<number, Started>();
+    try {
+      for (const { masters } of contestants) {
+        if (!started.has(masters)) started.set(masters, await start(harness, masters));
       }
+      // The first round, by which all is warmed up, does not count.
+      for (let round = 0; round <= rounds; round += 1) {
+        for (const [contestant, own] of works) {
+          const work = await serve(started.get(contestant.masters) as Started, contestant, plans);
+          harness.tell(`  round ${round}/${rounds} ${contestant.name}: ${textOf(work)}`);
+          if (round > 0) own.push(work);
+        }
+      }
+    } finally {
+      for (const { stop } of started.values()) await stop();
     }
+    const of = (value: (work: Work) => number): Record<string, number[]> =>
+      Object.fromEntries([...works].map(([{ name }, own]) => [name, own.map(value)]));
+    const three = works.get(THREE) ?? [];
+    const shares = Array.from({ length: THREE.masters }, (_, i): [string, number[]] => [
+      `master ${i + 1}`,
+      three.map(({ redisUs }) => (100 * (redisUs[i] ?? NaN)) / total(redisUs)),
+    ]);
     return [
-      figure('masters work', 'work of the main threads of all masters, a plan', 'us', sum),
-      figure('masters governor', 'work of all threads of the governor, a plan', 'us', governors),
-      figure('masters share', 'share of each of three masters in the work of Redis', '%', byMaster),
+      figure('masters work', 'work of the main threads of all masters, a plan', 'us', of(({ redisUs }) => total(redisUs))),
+      figure('masters governor', 'work of all threads of the governor, a plan', 'us', of(({ governorUs }) => governorUs)),
+      figure('masters late', 'attempts that were late and done again, a plan', '', of(({ late }) => late)),
+      figure('masters share', 'share of each of three masters in the work of Redis', '%', Object.fromEntries(shares)),
     ];
-  });
+  }); // prettier-ignore
+
+const textOf = ({ redisUs, governorUs, late }: Work): string =>
+  `${redisUs.map((us) => us.toFixed(1)).join(' + ')} us a plan, governor ${governorUs.toFixed(1)}, late ${late.toFixed(3)}`;
+
+const serve = (deployment: Deployment, { isPaced = false }: Contestant, plans: number): Promise<Work> =>
+  isPaced ? pace(deployment, plans * PACED_SHARE) : drain(deployment, plans);
 
 interface Servers {
   url: string;
@@ -71,42 +89,27 @@ async function startServers(masters: number): Promise<Servers> {
   return { url: cluster.url, servers: cluster.masters, stop: cluster.stop };
 }
 
-/** Has a governor serve plans on this many masters, round by round; the first, by which all is warmed up, does not count. */
-async function measure(
-  harness: Harness,
-  { name, masters, isPaced = false }: Contestant,
-  plans: number,
-  rounds: number,
-): Promise<Work[]> {
+interface Started extends Deployment {
+  stop: () => Promise<void>;
+}
+
+/** Starts this many masters and a governor on them. */
+async function start(harness: Harness, masters: number): Promise<Started> {
   const { url, servers, stop } = await startServers(masters);
   const redis = connectRedis({ url, host: '', port: 0, db: 0 }, 'bench');
   const clients = servers.map(({ socketPath }) => new Client({ path: socketPath, disconnectTimeout: 100 }));
-  try {
-    await untilReady(redis);
-    const governor = await harness.service('governor-plugin', 0, {
-      ...GOVERNOR_ENV,
-      REDIS_URL: url,
-      STREAM_PLANS,
-    });
-    await governor.ready();
-    const runs: Work[] = [];
-    for (let round = 0; round <= rounds; round += 1) {
-      const work = await (isPaced
-        ? pace({ redis, clients, governor }, plans * PACED_SHARE)
-        : drain({ redis, clients, governor }, plans));
-      const redisUs = work.redisUs.map((us) => us.toFixed(1)).join(' + ');
-      harness.tell(`  ${name}, round ${round}/${rounds}: ${redisUs} us a plan, governor ${work.governorUs.toFixed(1)}, late ${await lateOf(governor)}`); // prettier-ignore
-      if (round > 0) runs.push(work);
-    }
-    await governor.stop();
-    return runs;
-  } finally {
-    redis.disconnect();
-    for (const client of clients) client.disconnect();
-    await stop();
-  }
+  await untilReady(redis);
+  const governor = await harness.service('governor-plugin', 0, { ...GOVERNOR_ENV, REDIS_URL: url, STREAM_PLANS });
+  await governor.ready();
+  governor.freeze();
+  return {
+    redis,
+    clients,
+    governor,
+    stop: async () => {
+      redis.disconnect();
+      for (const client of clients) client.disconnect();
+      await stop();
+    },
+  };
 }
-
-/** Attempts that were too late to grant, since the start: they are done again, and so make more work. */
-const lateOf = async (governor: Service): Promise<string> =>
-  /^p32_errors_total\{kind="late"\} (\d+)$/m.exec(await governor.metrics())?.[1] ?? '0';

@@ -34,6 +34,8 @@ export interface Deployment {
 export interface Work {
   redisUs: number[];
   governorUs: number;
+  /** Attempts that were too late to grant, a plan: they are done again, and so make more work. */
+  late: number;
 }
 
 /** Has a backlog served. */
@@ -92,7 +94,20 @@ async function workOf(
   await untilServed(redis, served + plans);
   const after = await spentOf(clients);
   const governorUs = (1e6 * (governor.cpuSec() - governorBefore)) / plans;
-  return { redisUs: after.map((sec, i) => (1e6 * (sec - (before[i] ?? NaN))) / plans), governorUs };
+  const late = (await newLateOf(governor)) / plans;
+  governor.freeze();
+  return { redisUs: after.map((sec, i) => (1e6 * (sec - (before[i] ?? NaN))) / plans), governorUs, late };
+}
+
+/** What each governor had counted at the last call. */
+const counted = new WeakMap<Service, number>();
+
+/** Late attempts since the last call. */
+async function newLateOf(governor: Service): Promise<number> {
+  const now = Number(/^p32_errors_total\{kind="late"\} (\d+)$/m.exec(await governor.metrics())?.[1] ?? 0);
+  const before = counted.get(governor) ?? 0;
+  counted.set(governor, now);
+  return now - before;
 }
 
 const untilServed = (redis: Redis, plans: number): Promise<true> =>
