@@ -32,12 +32,18 @@ function issuerWork(parts: Parts): Work {
   const { config, logger, policies, redis } = parts;
   const invalidReadings = new InvalidReadings(logger);
   return planWork(parts, {
+    streams: config.plansStreams,
     admit: async () => {
       await checkBeforeStart(redis, parts.watch, config);
       await keepParameters(redis, policies, logger);
       await keepLimits(redis, nameLimits(gateSettings(config)), logger);
     },
-    serve: (loop) =>
-      issue({ ...parts, ...loop, policy: inForce(policies, (book) => decisionPolicy(config, book, invalidReadings)) }),
+    serve: (loops, clock) =>
+      issue({
+        ...parts,
+        loops,
+        clock,
+        policy: inForce(policies, (book) => decisionPolicy(config, book, invalidReadings)),
+      }),
   });
 }

@@ -26,7 +26,8 @@ const definition = defineConfig({
   STREAM_EVENTS,
 });
 
-export type Settings = Config<typeof definition>;
+/** Plans are submitted to the first of the deployment's plan streams. */
+export type Settings = Config<typeof definition> & { readonly plansStream: string };
 
 /** The variables with their defaults, a line each, for --help. */
 export const settingsHelp = (): string =>
@@ -37,7 +38,8 @@ export const settingsHelp = (): string =>
 /** @throws CannotRun that lists every violation. */
 export function loadSettings(env: Readonly<Record<string, string | undefined>>): Settings {
   try {
-    return loadConfig(definition, env).config;
+    const { config } = loadConfig(definition, env);
+    return { ...config, plansStream: config.plansStreams[0] ?? '' };
   } catch (error) {
     if (error instanceof ConfigError) throw new CannotRun(error.message);
     throw error;

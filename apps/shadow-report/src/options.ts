@@ -83,7 +83,7 @@ export function program(actions: Actions, env: Readonly<Record<string, string | 
     )
     .option('--governor-env <file>', "the governor's env file (default: environment)")
     .option('--proposals-stream <name>', 'PROPOSE_STREAM_NAME of the proposer', DEFAULT_STREAMS.proposals)
-    .option('--plans-stream <name>', 'STREAM_PLANS of the governor', DEFAULT_STREAMS.plans)
+    .option('--plans-stream <name>', 'one stream of STREAM_PLANS of the governor', DEFAULT_STREAMS.plans)
     .option('--scores-stream <name>', 'decision stream of the efficiency brain', DEFAULT_STREAMS.scores)
     .option('--no-scores-stream', 'do not record scores')
     .allowExcessArguments(false)

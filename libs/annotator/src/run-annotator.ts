@@ -1,12 +1,14 @@
 import type { Clock } from '@quantum/clock';
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { AnnotatorMetrics } from '@quantum/metrics';
 import type { PermitDecorator } from '@quantum/permit-decorators';
-import { newConsumerName, runPlanLoop } from '@quantum/plan-loop';
+import { newConsumerName, runPlanLoop, Turns, type StreamLoop } from '@quantum/plan-loop';
 import { BatchError, runBatch, StreamConsumer, type Command, type Redis } from '@quantum/redis-io';
 import { ANNOTATE_GROUP, type Permit } from '@quantum/redis-schemas';
 import type { AnnotatorConfig } from '@quantum/service-config';
-import type { AnnotateObserver } from './annotate-observer.js';
+import type { Logger } from '@quantum/service-kit';
+import { AnnotateObserver } from './annotate-observer.js';
 import { Annotator } from './annotator.js';
 import { pauseMs } from './pacing.js';
 import { PermitWatch } from './permit-watch.js';
@@ -19,28 +21,69 @@ const CLAIM_COUNT = 1000;
 const RETRY_MS = 200;
 
 export interface RunAnnotatorOptions {
-  config: Pick<AnnotatorConfig, 'plansStream' | 'planMaxAgeSec' | 'claimIdleSec'>;
+  config: Pick<AnnotatorConfig, 'planMaxAgeSec' | 'claimIdleSec'>;
   /** What adds to permits now. */
   decorators: () => readonly PermitDecorator<Partial<Permit>>[];
-  observer: AnnotateObserver;
+  metrics: AnnotatorMetrics;
+  logger: Logger;
   clock: Clock;
   redis: Redis;
-  /** A connection for reads that block. */
-  blocking: Redis;
+  /** One for each stream of plans. */
+  loops: readonly StreamLoop[];
   /** A connection for subscriptions. Without one, permits are found by asking: masters of a Cluster announce only their own. */
   subscriber: Redis | undefined;
   db: number;
-  /** Called after every round of the plan loop that got on; `error` is set for one that failed. */
-  onRound: (error?: Error) => void;
   stopping: AbortSignal;
 }
 
-/** Follows the plans and annotates their permits until stopped; resolves when everything in flight is done. */
+/** What annotates the plans of one stream. */
+interface Member {
+  observer: AnnotateObserver;
+  consumer: StreamConsumer;
+  annotator: Annotator;
+  /** The consumer's position, for the claims that keep its entries. */
+  position: { stream: string; group: string; consumer: string };
+  /** Resolves when plans have come that wait for their permits. */
+  untilWaiting: () => Promise<unknown>;
+  onRound: StreamLoop['onRound'];
+}
+
+/** What the members of a process share. */
+interface Shared {
+  watch: PermitWatch | undefined;
+  turns: Turns;
+}
+
+/** Follows the plans of all streams and annotates their permits until stopped; resolves when everything in flight is done. */
 export async function runAnnotator(options: RunAnnotatorOptions): Promise<void> {
-  const { config, decorators, observer, redis, blocking, subscriber, clock, onRound, stopping } = options;
-  const member = { stream: config.plansStream, group: ANNOTATE_GROUP, consumer: newConsumerName() };
+  const { subscriber, clock, metrics, logger, loops, stopping } = options;
+  /** Of what is common to all streams. */
+  const ofAll = new AnnotateObserver(metrics, logger);
+  const members = loops.map((loop) => createMember(options, loop));
+  const turns = new Turns();
+  const watch = watchPermits(options, ofAll, members);
+  await Promise.all([
+    ...members.map((member) => follow(options, member, { watch, turns })),
+    repeat(options, ofAll, async () => {
+      for (const { observer } of members) {
+        observer.prune(clock.steadyMs());
+        observer.summarise();
+      }
+      if (subscriber && subscriber.status !== 'ready') await once(subscriber, 'ready', { signal: stopping });
+      await watch?.refresh();
+      return HOUSEKEEPING_MS;
+    }),
+  ]);
+  for (const { annotator } of members) await annotator.settled();
+  for (const { observer } of members) observer.summarise();
+}
+
+function createMember(options: RunAnnotatorOptions, { stream, blocking, onRound }: StreamLoop): Member {
+  const { config, decorators, metrics, logger, redis, loops, clock, stopping } = options;
+  const observer = new AnnotateObserver(metrics, loops.length === 1 ? logger : logger.child({ stream }));
+  const position = { stream, group: ANNOTATE_GROUP, consumer: newConsumerName() };
   const consumer = new StreamConsumer(redis, blocking, {
-    ...member,
+    ...position,
     onLost: (loss) => {
       observer.lost(loss);
     },
@@ -60,46 +103,45 @@ export async function runAnnotator(options: RunAnnotatorOptions): Promise<void> 
       news.emit('waiting');
     },
   });
-  const watch = watchPermits(options, annotator);
-  const loops = [
+  const untilWaiting = (): Promise<unknown> => once(news, 'waiting', { signal: stopping });
+  return { observer, consumer, annotator, position, untilWaiting, onRound };
+}
+
+/** Follows the plans of one stream and annotates their permits until stopped. */
+async function follow(options: RunAnnotatorOptions, member: Member, { watch, turns }: Shared): Promise<void> {
+  const { config, clock, redis, stopping } = options;
+  const { consumer, annotator, observer, position, untilWaiting, onRound } = member;
+  await Promise.all([
     runPlanLoop({
       consumer,
       governor: annotator,
       observer,
+      turns,
       planMaxAgeSec: config.planMaxAgeSec,
       claimIdleSec: config.claimIdleSec,
       clock,
       onRound,
       stopping,
     }),
-    repeat(options, async () => {
-      if (annotator.waitingCount === 0) await once(news, 'waiting', { signal: stopping });
+    repeat(options, observer, async () => {
+      if (annotator.waitingCount === 0) await untilWaiting();
       const startMs = clock.steadyMs();
       await annotator.lookForPermits();
       return pauseMs(watch?.live === true, clock.steadyMs() - startMs);
     }),
-    repeat(options, async () => {
+    repeat(options, observer, async () => {
       await annotator.acknowledge(); // what could not be, also where no plan comes that would try it again
-      await keepEntries(redis, member, annotator.heldIds);
+      await keepEntries(redis, position, annotator.heldIds);
       return (config.claimIdleSec * 1000) / 3;
     }),
-    repeat(options, async () => {
-      observer.prune(clock.steadyMs());
-      observer.summarise();
-      if (subscriber && subscriber.status !== 'ready') await once(subscriber, 'ready', { signal: stopping });
-      await watch?.refresh();
-      return HOUSEKEEPING_MS;
-    }),
-  ];
-  await Promise.all(loops);
-  await annotator.settled();
-  observer.summarise();
+  ]);
 }
 
 /** Hears of permits as they are set, where there is a connection for it. */
 function watchPermits(
-  { redis, subscriber, db, observer }: RunAnnotatorOptions,
-  annotator: Annotator,
+  { redis, subscriber, db }: RunAnnotatorOptions,
+  observer: AnnotateObserver,
+  members: readonly Member[],
 ): PermitWatch | undefined {
   if (!subscriber) return undefined;
   return new PermitWatch({
@@ -107,7 +149,7 @@ function watchPermits(
     subscriber,
     db,
     onAnnounced: (planId) => {
-      annotator.announced(planId);
+      for (const { annotator } of members) annotator.announced(planId);
     },
     onChange: (channels) => {
       observer.watching(channels);
@@ -116,7 +158,11 @@ function watchPermits(
 }
 
 /** Runs a step over and over; it answers how long to pause. One that fails is tried again. */
-async function repeat({ stopping, observer }: RunAnnotatorOptions, step: () => Promise<number>): Promise<void> {
+async function repeat(
+  { stopping }: RunAnnotatorOptions,
+  observer: AnnotateObserver,
+  step: () => Promise<number>,
+): Promise<void> {
   while (!stopping.aborted) {
     const pause = await step().catch((error: unknown) => {
       if (!stopping.aborted) observer.error(error instanceof BatchError ? 'redis' : 'unanswered', error as Error);

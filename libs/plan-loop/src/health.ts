@@ -7,40 +7,64 @@ import { FailureLog, redact, type Logger } from '@quantum/service-kit';
 /** A round that has not ended for this long counts as stuck, ms: several times what a read may wait. */
 const STUCK_MS = 10_000;
 
-/** Whether the loop gets on, for probes, systemd and the log. */
+/** How the loop of a stream gets on. */
+interface LoopState {
+  readonly stream: string;
+  /** Why the stream is not served; undefined while it is. */
+  failure: string | undefined;
+  /** When a round ended well last, ms. */
+  servedMs: number;
+  /** When a round ended last, well or not, ms. */
+  endedMs: number;
+}
+
+/** Whether the loops get on, one for each plan stream, for probes, systemd and the log. Ready while all streams are served. */
 export class Health {
   readonly #logger: Logger;
   readonly #log: FailureLog;
   readonly #notifier: SystemdNotifier;
   readonly #clock: Pick<Clock, 'steadyMs'>;
-  #lastRoundMs: number | undefined;
-  #failure: string | undefined = 'Redis has not answered yet';
-  /** Why the server refuses a connection, since the last round that ended well. */
+  readonly #loops: readonly LoopState[];
+  /** Why the server refuses a connection, since all streams were served last. */
   #refusal: Error | undefined;
   #isReady = false;
+  /** The status that waits until no loop is stuck. */
+  #unsaid: string | undefined;
 
-  constructor(logger: Logger, notifier: SystemdNotifier, clock: Pick<Clock, 'steadyMs'>) {
+  constructor(
+    logger: Logger,
+    notifier: SystemdNotifier,
+    clock: Pick<Clock, 'steadyMs'>,
+    /** At least one. */
+    streams: readonly string[],
+  ) {
     this.#clock = clock;
     this.#logger = logger;
     this.#log = new FailureLog(logger);
     this.#notifier = notifier;
+    const failure = 'Redis has not answered yet';
+    this.#loops = streams.map((stream) => ({ stream, failure, servedMs: -Infinity, endedMs: -Infinity }));
   }
 
-  /** A round of the loop ended well. */
-  roundEnded(): void {
+  /** A round of a stream's loop ended well. */
+  roundEnded(stream: string): void {
+    this.#ended(stream, undefined);
+    if (this.#failing().length > 0) {
+      this.#progress();
+      return;
+    }
     this.#log.succeeded('serving plans');
-    this.#failure = undefined;
     this.#refusal = undefined;
-    this.#lastRoundMs = this.#clock.steadyMs();
     this.#progress('serving plans');
   }
 
   /** A round failed, but ended: the process is alive, its Redis is not. Logged when it begins, then once a minute; true if so. */
-  failed(failure: Error): boolean {
+  failed(stream: string, failure: Error): boolean {
     const error = this.#refusal ?? failure; // rounds know only that there is no connection
     const reason = redact(error.message === '' ? error.name : error.message);
-    const isLogged = this.#log.failed(error, 'cannot serve plans');
-    this.#failure = reason;
+    this.#ended(stream, reason);
+    const what = this.#loops.length > 1 ? `plans of ${stream}` : 'plans';
+    const isLogged = this.#log.failed(error, `cannot serve ${what}`);
     this.#progress(isLogged ? `waiting for Redis: ${reason}` : undefined);
     return isLogged;
   }
@@ -51,22 +75,50 @@ export class Health {
    * us (a password that was changed) is logged at once, and stays the reason: waiting will not mend it.
    */
   connectionFailed(error: Error): void {
-    if (this.#failure === undefined) return;
+    const failing = this.#failing();
+    if (failing.length === 0) return;
     const isNews = isReplyError(error) && error.message !== this.#refusal?.message;
     if (isNews) this.#refusal = error;
-    const isLogged = this.failed(error);
-    if (isNews && !isLogged) this.#logger.error({ err: error }, 'Redis refuses this service');
+    const logged = failing.filter(({ stream }) => this.failed(stream, error));
+    if (isNews && logged.length === 0) this.#logger.error({ err: error }, 'Redis refuses this service');
   }
 
   readiness(): Readiness {
-    if (this.#failure !== undefined) return { ready: false, reason: this.#failure };
-    const idleMs = this.#clock.steadyMs() - (this.#lastRoundMs ?? 0);
-    if (idleMs > STUCK_MS) return { ready: false, reason: `the last poll ended ${Math.round(idleMs / 1000)} s ago` };
-    return { ready: true };
+    const nowMs = this.#clock.steadyMs();
+    const reasons = this.#loops.flatMap(({ stream, failure, servedMs }) => {
+      const idleMs = nowMs - servedMs;
+      const stuck = idleMs > STUCK_MS ? `the last poll ended ${Math.round(idleMs / 1000)} s ago` : undefined;
+      const reason = failure ?? stuck;
+      return reason === undefined ? [] : [this.#loops.length > 1 ? `${stream}: ${reason}` : reason];
+    });
+    const [first, ...more] = reasons;
+    if (first === undefined) return { ready: true };
+    return { ready: false, reason: more.length > 0 ? `${first} (and ${more.length} more streams)` : first };
   }
 
-  /** Reports to systemd that the process gets on, with a new status where there is one. */
-  #progress(status: string | undefined): void {
+  #ended(stream: string, failure: string | undefined): void {
+    const nowMs = this.#clock.steadyMs();
+    for (const loop of this.#loops) {
+      if (loop.stream !== stream) continue;
+      loop.failure = failure;
+      loop.endedMs = nowMs;
+      if (failure === undefined) loop.servedMs = nowMs;
+    }
+  }
+
+  #failing(): LoopState[] {
+    return this.#loops.filter(({ failure }) => failure !== undefined);
+  }
+
+  /**
+   * Reports to systemd that the process gets on, with a new status where there is one. While a loop is stuck the process does
+   * not, whatever the others do.
+   */
+  #progress(status = this.#unsaid): void {
+    const oldestMs = this.#clock.steadyMs() - STUCK_MS;
+    const isStuck = this.#loops.some(({ endedMs }) => endedMs < oldestMs);
+    this.#unsaid = isStuck ? status : undefined;
+    if (isStuck) return;
     if (!this.#isReady) this.#notifier.ready(status);
     else if (status !== undefined) this.#notifier.status(status);
     this.#isReady = true;

@@ -3,4 +3,5 @@ export { LoopObserver } from './loop-observer.js';
 export type { PlanLoopOptions, PlanServer } from './loop-options.js';
 export type { PlanEntry, Served } from './plan-entry.js';
 export { runPlanLoop } from './plan-loop.js';
-export { planWork, type PlanParts, type PlanWork } from './plan-work.js';
+export { Turns } from './turns.js';
+export { planWork, type PlanParts, type PlanWork, type StreamLoop } from './plan-work.js';

@@ -8,6 +8,7 @@ import { useRedis, waitFor } from '@quantum/testing';
 import { LoopObserver } from './loop-observer.js';
 import type { PlanLoopOptions } from './loop-options.js';
 import { runPlanLoop } from './plan-loop.js';
+import { BATCHES_IN_FLIGHT, Turns } from './turns.js';
 
 const { redis, connect } = useRedis();
 
@@ -22,13 +23,18 @@ async function loopAt(
   aheadSec: number,
   served: string[],
   until: () => Promise<void> = () => Promise.resolve(),
-  { onLost, user, ...options }: Partial<PlanLoopOptions> & { onLost?: (loss: Loss) => void; user?: string } = {},
+  {
+    onLost,
+    user,
+    stream = STREAMS.plans,
+    ...options
+  }: Partial<PlanLoopOptions> & { onLost?: (loss: Loss) => void; user?: string; stream?: string } = {},
 ) {
   const failures: Error[] = [];
   const as = user === undefined ? {} : { username: user, password: 'secret' };
   const [own, blocking] = [user === undefined ? redis() : await connect(as), await connect(as)];
   const consumer = new StreamConsumer(own, blocking, {
-    stream: STREAMS.plans,
+    stream,
     group: 'governor',
     consumer: 'governor-plugin:test',
     ...(onLost && { onLost }),
@@ -58,7 +64,7 @@ async function loopAt(
   });
   stops.push(async () => {
     stopping.abort();
-    await redis().xadd(STREAMS.plans, '*', 'decision', 'SKIP');
+    await redis().xadd(stream, '*', 'decision', 'SKIP');
     await ended;
   });
   return { consumer, failures };
@@ -293,5 +299,28 @@ describe('a delivery that came to no verdict', () => {
       expect(await pending()).toEqual([[id, 'governor-plugin:test', expect.any(Number), 0]]);
     } finally {
     }
+  });
+});
+
+describe('loops of several streams', () => {
+  it('share the turns of batches: no more are served at once than of one stream', async () => {
+    const streams = ['{0}', '{1}', '{2}'].map((shard) => `${STREAMS.plans}:${shard}`);
+    for (const stream of streams) {
+      const all = redis().pipeline();
+      for (let i = 0; i < 1000; i += 1) all.xadd(stream, '*', 'plan_id', String(i));
+      await all.exec();
+    }
+    const served: string[] = [];
+    const turns = new Turns();
+    let [current, most] = [0, 0];
+    const work = async () => {
+      current += 1;
+      most = Math.max(most, current);
+      await redis().ping();
+      current -= 1;
+    };
+    await Promise.all(streams.map((stream) => loopAt(0, served, work, { stream, turns })));
+    await waitFor(() => served.length === 3000, { what: 'all plans to be served' });
+    expect(most).toBe(BATCHES_IN_FLIGHT);
   });
 });

@@ -6,14 +6,10 @@ import { ensureGroup } from './ensure-group.js';
 import type { PlanLoopOptions } from './loop-options.js';
 import type { Served } from './plan-entry.js';
 import { Trouble } from './trouble.js';
+import { BATCHES_IN_FLIGHT, Turns } from './turns.js';
 
-/**
- * Entries read at a time, and reads that are served at once: a plan has four round trips to wait for, and while it waits,
- * others are worked on. Of four, a backlog was worked off 1.1 times as fast as of two, three came between. Of 200
- * entries each, what the collector of garbage had to copy cost 6 us a plan more than of 100.
- */
+/** Entries read at a time. Of 200, what the collector of garbage had to copy cost 6 us a plan more than of 100. */
 const READ_COUNT = 100;
-const BATCHES_IN_HAND = 4;
 /** How long a read waits for new entries, ms: also the longest that a stop waits for an idle loop. */
 const BLOCK_MS = 1000;
 /** Pause after a failed round, ms, so that a Redis that is away is not asked in a tight loop. */
@@ -39,6 +35,7 @@ class PlanLoop {
   readonly #claimEverySec: number;
   readonly #deliveries: Deliveries;
   readonly #trouble: Trouble;
+  readonly #turns: Turns;
   #isGrouped = false;
   /** A round ended well since the start or the last failure: readiness waits for one, not for a plan. */
   #isAnswered = false;
@@ -53,6 +50,7 @@ class PlanLoop {
   constructor(options: PlanLoopOptions) {
     this.#options = options;
     this.#deliveries = new Deliveries(options.consumer);
+    this.#turns = options.turns ?? new Turns();
     this.#claimEverySec = options.claimIdleSec / 2;
     // What is pending is tried again sooner, in the round after it may be claimed: trouble that lasts is met again before.
     this.#trouble = new Trouble(4 * (1000 * options.claimIdleSec + BLOCK_MS));
@@ -73,7 +71,7 @@ class PlanLoop {
     }
     await Promise.allSettled(this.#inFlight);
     try {
-      if (this.#reading) await this.#serve(await this.#reading);
+      if (this.#reading) await this.#serveInTurn(await this.#reading);
     } catch {
       // What it brought, if anything, is taken over by another consumer.
     }
@@ -118,7 +116,7 @@ class PlanLoop {
   async #claim(): Promise<void> {
     const { consumer, observer, claimIdleSec } = this.#options;
     for await (const entries of consumer.claimIdle(claimIdleSec * 1000, READ_COUNT)) {
-      await this.#serve(entries);
+      await this.#serveInTurn(entries);
       if (this.#isStopped()) return;
     }
     const leftAfterMs = 1000 * Math.max(LEFT_AFTER_SEC, 10 * claimIdleSec);
@@ -137,13 +135,15 @@ class PlanLoop {
     const ahead = this.#reading ?? this.#read();
     this.#reading = undefined;
     const entries = await ahead;
+    // Before the next read: what waits for its turn here is not to be claimed by another replica.
+    const endTurn = entries.length > 0 ? await this.#turns.take() : undefined;
     if (!this.#isStopped()) this.#reading = this.#read();
-    if (entries.length > 0) {
-      const begun = this.#serve(entries);
+    if (endTurn) {
+      const begun = this.#serve(entries).finally(endTurn);
       begun.catch(() => undefined); // the caller that waits for it gets the error
       this.#inFlight.push(begun);
     }
-    await this.#ended(entries.length > 0 ? BATCHES_IN_HAND - 1 : 0);
+    await this.#ended(entries.length > 0 ? BATCHES_IN_FLIGHT - 1 : 0);
   }
 
   #read(): Promise<StreamEntry[]> {
@@ -157,8 +157,13 @@ class PlanLoop {
     while (this.#inFlight.length > atMost) await this.#inFlight.shift();
   }
 
-  async #serve(entries: readonly StreamEntry[]): Promise<void> {
+  async #serveInTurn(entries: readonly StreamEntry[]): Promise<void> {
     if (entries.length === 0) return;
+    const endTurn = await this.#turns.take();
+    await this.#serve(entries).finally(endTurn);
+  }
+
+  async #serve(entries: readonly StreamEntry[]): Promise<void> {
     const { governor, consumer, clock } = this.#options;
     let served: Served;
     try {

@@ -9,22 +9,37 @@ export type PlanParts = Pick<
   'checkServer' | 'clock' | 'connect' | 'logger' | 'redis' | 'stopping' | 'systemd' | 'watch'
 >;
 
+/** What the loop of one plan stream needs of its own. */
+export interface StreamLoop {
+  readonly stream: string;
+  /** A connection for reads that block: no two loops can share one. */
+  readonly blocking: Redis;
+  /** As of `PlanLoopOptions`. */
+  readonly onRound: (error?: Error) => void;
+}
+
 /** What differs between services that serve plans. */
 export interface PlanWork {
+  /** The plan streams, at least one; each is served by a loop of its own. */
+  readonly streams: readonly string[];
   /** What comes before the first plan; the server has been checked. @throws Error that says why the service must not start. */
   readonly admit: () => Promise<void>;
-  /**
-   * Serves plans until stopped. `blocking`: a connection for reads that block. `clock`: the time of decisions.
-   * `onRound`: as of `PlanLoopOptions`.
-   */
-  readonly serve: (loop: { blocking: Redis; clock: Clock; onRound: (error?: Error) => void }) => Promise<void>;
+  /** Serves plans until stopped, by a loop for each stream. `clock`: the time of decisions. */
+  readonly serve: (loops: readonly StreamLoop[], clock: Clock) => Promise<void>;
 }
 
 /** A service that serves plans as soon as Redis is there: ready while its rounds end. Its start fails where `admit` refuses. */
-export function planWork(parts: PlanParts, { admit, serve }: PlanWork): Work {
+export function planWork(parts: PlanParts, { streams, admit, serve }: PlanWork): Work {
   const { checkServer, redis, stopping, watch } = parts;
-  const health = new Health(parts.logger, parts.systemd, parts.clock);
-  const blocking = parts.connect('reader');
+  const health = new Health(parts.logger, parts.systemd, parts.clock, streams);
+  const loops = streams.map((stream): StreamLoop => ({
+    stream,
+    blocking: parts.connect('reader'),
+    onRound: (error) => {
+      if (error) health.failed(stream, error);
+      else health.roundEnded(stream);
+    },
+  }));
   let served: Promise<void> | undefined;
   return {
     readiness: () => health.readiness(),
@@ -34,15 +49,11 @@ export function planWork(parts: PlanParts, { admit, serve }: PlanWork): Work {
       },
     },
     start: async () => {
-      await orStopped(Promise.all([untilReady(redis), untilReady(blocking)]), stopping);
+      await orStopped(Promise.all([redis, ...loops.map(({ blocking }) => blocking)].map(untilReady)), stopping);
       await checkServer();
       await watch.check();
       await admit();
-      const onRound = (error?: Error): void => {
-        if (error) health.failed(error);
-        else health.roundEnded();
-      };
-      served = serve({ blocking, clock: watch.decisionClock(parts.clock), onRound });
+      served = serve(loops, watch.decisionClock(parts.clock));
     },
     stop: async () => {
       await served;

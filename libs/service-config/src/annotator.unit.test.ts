@@ -22,7 +22,7 @@ describe('the annotator', () => {
   it.each([
     [{ GOVERNOR_ROLE: 'issue' }, /^GOVERNOR_ROLE: 'issue' is not allowed, must be one of annotate/],
     [{ GOV_CLAIM_IDLE_SEC: '21' }, /at most a third of GOV_PLAN_MAX_AGE_SEC/],
-    [{ STREAM_PLANS: 'quantum:stream:governor.events' }, /STREAM_PLANS must not be the name of another/],
+    [{ STREAM_PLANS: 'quantum:stream:governor.events' }, /STREAM_PLANS must not name another/],
   ])('does not start with %j', (env, violation) => {
     let violations: readonly string[] = [];
     try {

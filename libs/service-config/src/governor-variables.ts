@@ -167,7 +167,11 @@ export const governorVariables = {
     describe: 'Start in dry_run, which grants every plan, although other consumer groups read the plan stream',
     default: 'false',
   }),
-  STREAM_PLANS: text({ property: 'plansStream', describe: 'Stream of execution plans', default: STREAMS.plans }),
+  STREAM_PLANS: list({
+    property: 'plansStreams',
+    describe: 'Streams of execution plans, separated by commas; each takes a connection',
+    default: STREAMS.plans,
+  }),
   STREAM_EVENTS: text({
     property: 'eventsStream',
     describe: "Stream of the governor's events",

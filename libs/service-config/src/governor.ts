@@ -18,14 +18,14 @@ export const governorDefinition = defineConfig(governorVariables, {
     },
     {
       variables: ['STREAM_EVENTS', 'STREAM_PLANS'],
-      holds: ({ eventsStream, plansStream }) =>
-        isFreeStreamName(eventsStream, STREAMS.events) && eventsStream !== plansStream,
-      requirement: 'STREAM_EVENTS must not be the name of another key or stream, nor be STREAM_PLANS',
+      holds: ({ eventsStream, plansStreams }) =>
+        isFreeStreamName(eventsStream, STREAMS.events) && !plansStreams.includes(eventsStream),
+      requirement: 'STREAM_EVENTS must not be the name of another key or stream, nor be in STREAM_PLANS',
     },
     {
       variables: ['GOV_KILL_KEYS', 'STREAM_PLANS', 'STREAM_EVENTS'],
-      holds: ({ killKeys, plansStream, eventsStream }) =>
-        killKeys.every((key) => isFreeKillKey(key) && key !== plansStream && key !== eventsStream),
+      holds: ({ killKeys, plansStreams, eventsStream }) =>
+        killKeys.every((key) => isFreeKillKey(key) && !plansStreams.includes(key) && key !== eventsStream),
       requirement: 'GOV_KILL_KEYS must not name a key or stream that holds something else than a kill switch',
     },
     {

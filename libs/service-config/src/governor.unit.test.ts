@@ -64,7 +64,7 @@ describe('the governor refuses', () => {
   });
 
   it('a kill key that is a stream which a variable renamed', () => {
-    expect(violations({ GOV_KILL_KEYS: `${GOOD_KEYS},mine`, STREAM_PLANS: 'mine' })).toHaveLength(1);
+    expect(violations({ GOV_KILL_KEYS: `${GOOD_KEYS},mine`, STREAM_PLANS: 'its,mine' })).toHaveLength(1);
     expect(violations({ GOV_KILL_KEYS: `${GOOD_KEYS},mine`, STREAM_EVENTS: 'mine' })).toHaveLength(1);
   });
 

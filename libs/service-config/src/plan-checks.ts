@@ -1,4 +1,4 @@
-import { STREAMS } from '@quantum/redis-schemas';
+import { lostPlansKey, STREAMS } from '@quantum/redis-schemas';
 import type { CrossCheck } from '@quantum/service-kit';
 import type { governorVariables } from './governor-variables.js';
 import { isFreeStreamName } from './stream-names.js';
@@ -18,8 +18,13 @@ export const planChecks: readonly Rule[] = [
   },
   {
     variables: ['STREAM_PLANS'],
-    holds: ({ plansStream }) => isFreeStreamName(plansStream, STREAMS.plans),
-    requirement: 'STREAM_PLANS must not be the name of another key or stream',
+    holds: ({ plansStreams }) => plansStreams.every((name) => isFreeStreamName(name, STREAMS.plans)),
+    requirement: 'STREAM_PLANS must not name another key or stream',
+  },
+  {
+    variables: ['STREAM_PLANS'],
+    holds: ({ plansStreams }) => new Set(plansStreams.map(lostPlansKey)).size === plansStreams.length,
+    requirement: 'no two streams of STREAM_PLANS may have the same hash tag: their lost plans are counted by it',
   },
 ];
 

@@ -40,6 +40,10 @@ describe('both definitions', () => {
     ['quantum:allocation:target:BTC', 'STREAM_EVENTS', governorDefinition],
     ['quantum:stream:governor.events', 'STREAM_PLANS', governorDefinition],
     ['quantum:permit:x', 'STREAM_PLANS', governorDefinition],
+    ['desk:plans,quantum:permit:x', 'STREAM_PLANS', governorDefinition],
+    ['desk:plans,desk:plans', 'STREAM_PLANS', governorDefinition],
+    ['desk:plans,', 'STREAM_PLANS', governorDefinition],
+    ['desk:plans:{0},desk:exits:{0}', 'STREAM_PLANS', governorDefinition],
     ['quantum:permit:x', 'PROPOSE_STREAM_NAME', proposerDefinition],
     ['quantum:allocation:target:BTC', 'PROPOSE_STREAM_NAME', proposerDefinition],
   ])('let no stream be called %s (%s)', (name, variable, definition) => {
@@ -48,8 +52,17 @@ describe('both definitions', () => {
 
   it('let streams be renamed, but not two of them alike', () => {
     const renamed = { STREAM_PLANS: 'desk:plans', STREAM_EVENTS: 'desk:events' };
-    expect(loadConfig(governorDefinition, renamed).config).toMatchObject({ plansStream: 'desk:plans' });
+    expect(loadConfig(governorDefinition, renamed).config).toMatchObject({ plansStreams: ['desk:plans'] });
     expect(() => loadConfig(governorDefinition, { ...renamed, STREAM_EVENTS: 'desk:plans' })).toThrow('STREAM_EVENTS');
+  });
+
+  it('let there be several streams of plans, of which none is the stream of events', () => {
+    const several = { STREAM_PLANS: 'quantum:stream:apply.plan:{0}, quantum:stream:apply.plan:{1}' };
+    const plansStreams = ['quantum:stream:apply.plan:{0}', 'quantum:stream:apply.plan:{1}'];
+    expect(loadConfig(governorDefinition, several).config).toMatchObject({ plansStreams });
+    for (const name of plansStreams) {
+      expect(() => loadConfig(governorDefinition, { ...several, STREAM_EVENTS: name })).toThrow('STREAM_EVENTS');
+    }
   });
 
   it('list every contradiction at once', () => {

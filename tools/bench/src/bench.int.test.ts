@@ -18,7 +18,7 @@ describe('the short form', () => {
     'runs every bench and measures every contestant',
     async () => {
       // Two programs, as a bench waits for much of its time.
-      const benches = ['governor,replay', 'proposer,brain,footprint,profile'].map((names) =>
+      const benches = ['governor,replay,masters', 'proposer,brain,footprint,profile'].map((names) =>
         spawnApp(PROGRAM, {}, ['all', '--short', '--only', names, '--out', folder]),
       );
       for (const bench of benches) {
@@ -30,6 +30,7 @@ describe('the short form', () => {
         'brain.json',
         'footprint.json',
         'governor.json',
+        'masters.json',
         'profile.json',
         'proposer.json',
         'replay.json',
@@ -43,6 +44,7 @@ describe('the short form', () => {
       expect(contestants('brain period')).toEqual(['floor', 'service']);
       expect(contestants('brain events')).toEqual(['service', 'read and parse']);
       expect(contestants('replay plans')).toEqual(['replay', 'no worker', 'floor']);
+      expect(contestants('masters share')).toEqual(['master 1', 'master 2', 'master 3']);
       expect(contestants('hint')).toEqual(['service', 'without hint']);
     },
     TIME_LIMIT_MS,

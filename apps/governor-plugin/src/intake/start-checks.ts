@@ -10,8 +10,10 @@ const ALIVE_MS = 60_000;
 /** Looks at the server before any plan is served. @throws Error that says why this governor must not start. */
 export async function checkBeforeStart(redis: Redis, watch: ServerWatch, config: GovernorConfig): Promise<void> {
   if (config.applyMode === 'production') checkNoEviction(watch);
-  if (!config.takeOver) await checkNoOtherGovernor(redis, config.plansStream);
-  if (config.applyMode === 'dry_run' && !config.dryRunBesideOthers) await checkNoExecutor(redis, config.plansStream);
+  for (const stream of config.plansStreams) {
+    if (!config.takeOver) await checkNoOtherGovernor(redis, stream);
+    if (config.applyMode === 'dry_run' && !config.dryRunBesideOthers) await checkNoExecutor(redis, stream);
+  }
 }
 
 /** @throws Error where the server may evict keys: limits and the kill switch would be forgotten without a trace. */

@@ -15,7 +15,7 @@ export async function refreshExecutions(
   redis: Redis,
   observer: Observer,
   nowSec: number,
-  idle: () => Promise<void> = () => Promise.resolve(),
+  idle: () => Promise<unknown> = () => Promise.resolve(),
 ): Promise<void> {
   observer.forgetUnshown(nowSec);
   const symbols = observer.shownSymbols;

@@ -5,6 +5,8 @@ import type { Observer } from './observer.js';
 export interface LossesOptions {
   redis: Redis;
   eventsStream: string;
+  /** Fields that name the plan stream, where there are several. */
+  source: readonly string[];
   observer: Pick<Observer, 'lost'>;
 }
 
@@ -27,7 +29,7 @@ export class Losses {
 
   /** @throws BatchError when Redis went away. */
   async report(): Promise<void> {
-    const { redis, eventsStream } = this.#options;
+    const { redis, eventsStream, source } = this.#options;
     const pending = this.#unreported;
     const replies = await runBatch(
       redis,
@@ -41,6 +43,7 @@ export class Losses {
         'count', count,
         'from', from,
         'to', to,
+        ...source,
       ]),
     ); // prettier-ignore
     this.#unreported = pending.filter((_, i) => replies[i]?.ok !== true && replies[i]?.kind !== 'key');

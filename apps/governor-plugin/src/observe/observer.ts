@@ -23,14 +23,21 @@ export class Observer extends LoopObserver {
   #refusedEffect: Error | undefined;
   readonly #isRefusedEffectDue = atMostOnceAMinute();
 
-  constructor(metrics: GovernorMetrics, logger: Logger, applyMode: ApplyMode, clock: Pick<Clock, 'wallSec'>) {
+  /** `series`: of all observers of a process. */
+  constructor(
+    metrics: GovernorMetrics,
+    logger: Logger,
+    applyMode: ApplyMode,
+    clock: Pick<Clock, 'wallSec'>,
+    series = new SymbolSeries(metrics.bySymbol),
+  ) {
     super(metrics, logger);
     this.#metrics = metrics;
     this.#logger = logger;
     this.#applyMode = applyMode;
     this.#clock = clock;
     this.#batch = new BatchCounts(metrics);
-    this.#series = new SymbolSeries(metrics.bySymbol);
+    this.#series = series;
   }
 
   /** A decision that this process made, in `spentMs`, and that is recorded. */

@@ -7,6 +7,8 @@ import { eventCommand, STREAM_MAXLEN } from './events.js';
 export interface DeadLetterStreams {
   plansStream: string;
   eventsStream: string;
+  /** Fields that name the plan stream, where there are several. */
+  source: readonly string[];
 }
 
 /**
@@ -17,7 +19,7 @@ export async function writeDeadLetters(
   redis: Redis,
   letters: readonly DeadLetter[],
   nowSec: number,
-  { plansStream, eventsStream }: DeadLetterStreams,
+  { plansStream, eventsStream, source }: DeadLetterStreams,
 ): Promise<Reply[][]> {
   const originals = await runBatch(
     redis,
@@ -31,7 +33,7 @@ export async function writeDeadLetters(
     letters.flatMap((letter, i): Command[] => {
       const { plan_id: planId = '', symbol = '' } = fieldsOf(letter.entry.fields);
       return [
-        deadLetterCommand(letter, rawFields(originals[i]) ?? letter.entry.fields, nowSec),
+        deadLetterCommand(letter, rawFields(originals[i]) ?? letter.entry.fields, nowSec, source),
         eventCommand(eventsStream, 'DEAD_LETTER', {
           symbol,
           plan_id: planId,
@@ -47,15 +49,17 @@ export async function writeDeadLetters(
 const rawFields = (reply: Reply | undefined): Buffer[] | undefined =>
   reply?.ok ? (reply.value as [Buffer, Buffer[]][] | null)?.[0]?.[1] : undefined;
 
-/** The raw fields, then why and when. */
+/** The raw fields, then where from, why and when. */
 const deadLetterCommand = (
   { entry, reason, error }: DeadLetter,
   raw: readonly (string | Buffer)[],
   nowSec: number,
+  source: readonly string[],
 ): Command => [
   'xadd', STREAMS.deadletter, 'MAXLEN', '~', STREAM_MAXLEN, '*',
   ...raw,
   'entry_id', entry.id,
+  ...source,
   'reason', reason,
   'error', error,
   'timestamp', String(nowSec),

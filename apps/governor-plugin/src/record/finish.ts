@@ -90,10 +90,11 @@ function disarmCommands(record: DecisionRecord, { eventsStream, disarmMinSec }: 
  * What follows from a decision for one entry. Its own entry reports, or will when it is delivered again; what a second
  * entry with the same id, or one that someone else decided, still has to do is to release a reservation that is not counted,
  * and not to count more or less than the permit says. Of a plan that someone else permitted, it only settles a reservation of its own.
+ * An entry of another stream may have the same id: where its symbol differs, it is a second entry.
  */
 export function effectsOf({ entry, plan, record }: CommittedDecision, options: FinishOptions): Command[] {
-  if (record.entry_id === entry.id) return finishCommands(record, options);
   if (record.symbol !== plan.symbol) return [releaseCommand(plan.planId, plan.symbol)];
+  if (record.entry_id === entry.id) return finishCommands(record, options);
   if (record.outcome === 'foreign') return [settleCommand(record)];
   return record.outcome === 'permit' ? settling(record) : [releaseCommand(plan.planId, plan.symbol)];
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { DecisionRecord, Permit } from '@quantum/redis-schemas';
-import { finishCommands, isBreach } from './finish.js';
+import type { Command } from '@quantum/redis-io';
+import { dailyKey, windowKey, type DecisionRecord, type Permit } from '@quantum/redis-schemas';
+import { aPlan } from '@quantum/test-fixtures';
+import { effectsOf, finishCommands, isBreach } from './finish.js';
 import { DISARM } from './disarm-script.js';
 import { STAMP_LAST_EXEC } from './record-script.js';
 import { RELEASE, SETTLE } from './settle-scripts.js';
@@ -19,12 +21,13 @@ const RECORD: DecisionRecord = {
   block: { reason: 'burst_rate', timestamp: 86_400.5, symbol: 'X', exec_count: 2 },
 };
 /** What each command is: the script, or the command and its key. */
-const names = (record: DecisionRecord, options = OPTIONS) =>
-  finishCommands(record, options).map(([name, first]) => {
+const namesOf = (commands: readonly Command[]) =>
+  commands.map(([name, first]) => {
     if (name !== 'evalsha') return `${name} ${String(first)}`;
     const scripts = new Map([[RELEASE.sha, 'release'], [SETTLE.sha, 'settle'], [STAMP_LAST_EXEC.sha, 'stamp']]); // prettier-ignore
     return scripts.get(String(first)) ?? 'unknown';
   });
+const names = (record: DecisionRecord) => namesOf(finishCommands(record, OPTIONS));
 
 describe('finishCommands', () => {
   it('stamps the last execution of a permit and counts what it says: the record’s script has set it', () => {
@@ -52,6 +55,26 @@ describe('finishCommands', () => {
 
   it('releases the reservation of a dead letter', () => {
     expect(names({ ...RECORD, outcome: 'dead_letter', reason: 'max_deliveries' })).toEqual(['release']);
+  });
+});
+
+describe('effectsOf', () => {
+  const of = (id: string, symbol: string) =>
+    effectsOf(
+      { entry: { id, fields: [], deliveries: 1 }, plan: aPlan({ planId: 'p1', symbol }), record: RECORD },
+      OPTIONS,
+    );
+  const others = [RELEASE.sha, windowKey('Y'), dailyKey('Y')];
+
+  it('finishes the decision of its own entry', () => {
+    expect(namesOf(of('1-0', 'X'))).toEqual(names(RECORD));
+  });
+
+  it('releases what a second entry may have reserved of its own symbol, also one of another stream at the same id', () => {
+    expect(namesOf(of('2-0', 'X'))).toEqual(['release']);
+    for (const id of ['2-0', '1-0']) {
+      expect(of(id, 'Y')).toEqual([expect.arrayContaining(others)]);
+    }
   });
 });
 

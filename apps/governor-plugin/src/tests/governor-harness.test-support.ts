@@ -79,6 +79,7 @@ export async function harness(
   grantWithinMs = 60_000, // as long as a busy machine may take
 ): Promise<Harness> {
   const { config } = loadConfig(governorDefinition, env);
+  const [plansStream = ''] = config.plansStreams;
   const metrics = createGovernorMetrics({ maxSymbols: 100 }, GATE_NAMES);
   const clock = createFakeClock(NOW_SEC);
   const observer = new Observer(metrics, createLogger({ name: 'test', level: 'silent' }), config.applyMode, clock);
@@ -92,8 +93,9 @@ export async function harness(
       policyAsks += 1;
       return policy;
     },
-    plansStream: config.plansStream,
+    plansStream,
     eventsStream: config.eventsStream,
+    source: [],
     grantWithinMs,
     killKeys: config.killKeys,
     maxDeliveries: config.maxDeliveries,
@@ -104,7 +106,7 @@ export async function harness(
     disarmMinSec: config.disarmMinSec,
   });
   const consumer = new StreamConsumer(redis, redis, {
-    stream: config.plansStream,
+    stream: plansStream,
     group: GOVERNOR_GROUP,
     consumer: 'governor-plugin:test',
   });
@@ -156,7 +158,7 @@ export async function harness(
     events: () => fieldsIn(config.eventsStream),
     deadLetters: () => fieldsIn(STREAMS.deadletter),
     pending: async () => {
-      const rows = (await redis.xpending(config.plansStream, GOVERNOR_GROUP, '-', '+', 1000)) as [string][];
+      const rows = (await redis.xpending(plansStream, GOVERNOR_GROUP, '-', '+', 1000)) as [string][];
       return rows.map(([id]) => id);
     },
     policyAsks: () => policyAsks,

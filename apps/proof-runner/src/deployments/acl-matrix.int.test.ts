@@ -462,8 +462,15 @@ it('asks about every user that is deployed', () => {
   expect([Object.keys(ALLOWED), Object.keys(DENIED)]).toEqual([DEPLOYED_USERS, DEPLOYED_USERS]);
 });
 
+/** The same commands on one of several streams of plans. */
+const ofShard = (commands: readonly Words[]): Words[] =>
+  commands
+    .filter((words) => words.includes(STREAMS.plans))
+    .map((words) => words.map((word) => (word === STREAMS.plans ? `${STREAMS.plans}:{0}` : word)));
+
 describe.each(DEPLOYED_USERS)('%s', (user) => {
-  const [allowed, denied] = [ALLOWED[user] ?? [], DENIED[user] ?? []];
+  const both = (commands: readonly Words[] = []): Words[] => [...commands, ...ofShard(commands)];
+  const [allowed, denied] = [both(ALLOWED[user]), both(DENIED[user])];
 
   it('connects without a denial, which the server would log and an operator be called for', async () => {
     await runBatch(redis, [['acl', 'LOG', 'RESET']]);

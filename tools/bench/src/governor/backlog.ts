@@ -98,7 +98,8 @@ export async function startGovernors(
   return { services, drain, work };
 }
 
-async function redisCpuSec(redis: Redis): Promise<number> {
+/** CPU time of a server's main thread, seconds, by its own account. */
+export async function redisCpuSec(redis: Redis): Promise<number> {
   const info = await redis.info('cpu');
   const spent = (what: string) => Number(new RegExp(`^used_cpu_${what}_main_thread:([\\d.]+)`, 'm').exec(info)?.[1]);
   return spent('user') + spent('sys');

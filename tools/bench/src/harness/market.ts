@@ -2,6 +2,9 @@ import { budgetKey, efficiencyKey, GOVERNOR_GROUP, positionKey, STREAMS, targetK
 import type { RawClient } from './raw-client.js';
 import { encode } from './resp.js';
 
+/** A command in words. */
+export type Words = readonly [name: string, ...args: (string | number)[]];
+
 /** Commands per call. */
 const BATCH = 20_000;
 
@@ -16,43 +19,48 @@ export async function sendAll(raw: RawClient, count: number, command: (i: number
 }
 
 /** The proposer's inputs of a symbol: a target and an efficiency reading, with scores over the whole range. */
-export async function putTargets(raw: RawClient, symbols: readonly string[]): Promise<void> {
+function targetCommands(symbols: readonly string[]): Words[] {
   const now = Math.floor(Date.now() / 1000);
-  await sendAll(raw, 2 * symbols.length, (i) => {
-    const symbol = symbols[i >> 1] ?? '';
-    return i % 2 === 0
-      ? encode('HSET', targetKey(symbol), 'target_usd', 1000 + (i % 977) / 7, 'confidence', '0.9', 'timestamp', now, 'mode', 'shadow')
-      : encode('HSET', efficiencyKey(symbol), 'efficiency_score', (i % 101) / 101, 'confidence', '0.83', 'ts', now, 'mode', 'shadow'); // prettier-ignore
-  });
-}
+  return symbols.flatMap((symbol, i): Words[] => [
+    ['hset', targetKey(symbol), 'target_usd', 1000 + (i % 977) / 7, 'confidence', '0.9', 'timestamp', now, 'mode', 'shadow'],
+    ['hset', efficiencyKey(symbol), 'efficiency_score', ((2 * i + 1) % 101) / 101, 'confidence', '0.83', 'ts', now, 'mode', 'shadow'],
+  ]);
+} // prettier-ignore
+
+export const putTargets = (raw: RawClient, symbols: readonly string[]): Promise<void> =>
+  sendEach(raw, targetCommands(symbols));
+
+const sendEach = (raw: RawClient, commands: readonly Words[]): Promise<void> =>
+  sendAll(raw, commands.length, (i) => encode(...(commands[i] ?? [])));
 
 /** Foreign keys that no service reads. */
 export const putForeign = (raw: RawClient, count: number): Promise<void> =>
   sendAll(raw, count, (i) => encode('SET', `foreign:${i}`, 'x'));
 
 /** The governor's inputs of a symbol: every advisory gate enforced, none refusing. */
-export async function putGateState(raw: RawClient, symbols: readonly string[]): Promise<void> {
+export function gateStateCommands(symbols: readonly string[]): Words[] {
   const now = Math.floor(Date.now() / 1000);
-  await putTargets(raw, symbols);
-  await sendAll(raw, symbols.length, (i) => {
-    const symbol = symbols[i] ?? '';
-    return encode('HSET', targetKey(symbol), 'target_usd', '1000000000', 'mode', 'enforce');
-  });
-  await sendAll(raw, 2 * symbols.length, (i) => {
-    const symbol = symbols[i >> 1] ?? '';
-    return i % 2 === 0
-      ? encode('HSET', budgetKey(symbol), 'budget_usd', '1000', 'stress_factor', '1', 'mode', 'enforce', 'timestamp', now)
-      : encode('HSET', positionKey(symbol), 'position_amt', '0.5', 'mark_price', '50000', 'ts_epoch', now); // prettier-ignore
-  });
+  const ofGates = symbols.flatMap((symbol): Words[] => [
+    ['hset', targetKey(symbol), 'target_usd', '1000000000', 'mode', 'enforce'],
+    ['hset', budgetKey(symbol), 'budget_usd', '1000', 'stress_factor', '1', 'mode', 'enforce', 'timestamp', now],
+    ['hset', positionKey(symbol), 'position_amt', '0.5', 'mark_price', '50000', 'ts_epoch', now],
+  ]);
+  return [...targetCommands(symbols), ...ofGates];
 }
 
-/** A plan that will be permitted, as the Apply Layer adds it. `id` may be `*`. */
+export const putGateState = (raw: RawClient, symbols: readonly string[]): Promise<void> =>
+  sendEach(raw, gateStateCommands(symbols));
+
+/** The fields of a plan that will be permitted, as the Apply Layer adds it. */
+export const planFields = (planId: string, symbol: string): (string | number)[] => [
+  'plan_id', planId, 'symbol', symbol, 'action', 'OPEN', 'decision', 'EXECUTE',
+  'kill_score', '0.1', 'side', 'BUY', 'qty', '0.01', 'price', '50000', 'reduceOnly', 'false', 'confidence', '0.9',
+  'timestamp', Math.floor(Date.now() / 1000),
+]; // prettier-ignore
+
+/** Adds such a plan. `id` may be `*`. */
 export const planCommand = (id: string, planId: string, symbol: string, stream: string = STREAMS.plans): string =>
-  encode(
-    'XADD', stream, id, 'plan_id', planId, 'symbol', symbol, 'action', 'OPEN', 'decision', 'EXECUTE',
-    'kill_score', '0.1', 'side', 'BUY', 'qty', '0.01', 'price', '50000', 'reduceOnly', 'false', 'confidence', '0.9',
-    'timestamp', Math.floor(Date.now() / 1000),
-  ); // prettier-ignore
+  encode('XADD', stream, id, ...planFields(planId, symbol));
 
 /** A backlog of plans `p0`, `p1`, ... in the stream, of the millisecond `atMs`, and the group before them. */
 export async function putBacklog(

@@ -51,6 +51,8 @@ const BLOCKS: Readonly<Record<string, Make>> = {
   wire: (_reports, figures) =>
     byContestant(figures, [...figures.keys()].filter((id) => /^(round trips|bytes|commands)/.test(id))),
   latency: (_reports, figures) => byContestant(figures, ['latency p50', 'latency p99', 'decision p99']),
+  masters: (_reports, figures) =>
+    [byContestant(figures, ['masters work', 'masters governor', 'masters late']), byContestant(figures, ['masters share'])].join('\n\n'),
   burst: (_reports, figures) => against(figures, ['burst RSS', 'burst speed'], undefined),
   footprint: (_reports, figures) => byContestant(figures, ['start', 'idle RSS', 'idle CPU', 'bundle']),
   replay: (_reports, figures) =>

@@ -11,11 +11,21 @@ export interface Feeder extends Activity {
   burst: (count: number, ...commands: string[][]) => Promise<void>;
 }
 
-/** Adds `perSec` plans a second, and gives every new symbol an efficiency reading. */
-export function startFeeder(redis: Redis, random: Random, run: string, perSec: number): Feeder {
+/**
+ * Adds `perSec` plans a second, and gives every new symbol an efficiency reading. Of several streams each plan goes to any, so that
+ * some ids come on two; the ids of entries are then unique over all streams.
+ */
+export function startFeeder(
+  redis: Redis,
+  random: Random,
+  run: string,
+  perSec: number,
+  streams: readonly string[] = [STREAMS.plans],
+): Feeder {
   const maker = new PlanMaker(random, run);
   const scored = new Set<string>();
   let due = 0;
+  let added = 0;
 
   async function add(
     count: number,
@@ -23,8 +33,16 @@ export function startFeeder(redis: Redis, random: Random, run: string, perSec: n
     commands: readonly string[][] = [],
   ): Promise<void> {
     const plans = Array.from({ length: count }, () => maker.next());
-    const adds = plans.map((plan) => ['xadd', STREAMS.plans, '*', ...Object.entries(plan).flat()]);
+    const adds = plans.map((plan) => ['xadd', ...place(), ...Object.entries(plan).flat()]);
     await send([...plans.flatMap(readings), ...adds, ...commands]).exec();
+  }
+
+  /** The stream of the next plan, and its id there. */
+  function place(): [stream: string, id: string] {
+    const [first = '', ...others] = streams;
+    if (others.length === 0) return [first, '*'];
+    added += 1;
+    return [random.pick([first, ...others]), `${Date.now()}-${added}`];
   }
 
   function readings({ symbol = '' }: PlanFields): string[][] {

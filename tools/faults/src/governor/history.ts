@@ -4,6 +4,7 @@ import {
   decidedKey,
   GOVERNOR_GROUP,
   inFlightKey,
+  isLaterId,
   lastExecKey,
   STREAMS,
   windowKey,
@@ -12,6 +13,8 @@ import { readStream, type ConsumedPermit, type StreamEntry } from '@quantum/test
 import type { Redis } from 'ioredis';
 
 export type Entry = StreamEntry;
+
+const ONE_STREAM: readonly string[] = [STREAMS.plans];
 
 /** The result of a run, as text: everything that a checker needs, without its authors. */
 export interface History {
@@ -33,19 +36,32 @@ export interface History {
   undelivered: number;
 }
 
-/** Unfinished entries of the governors' group; all entries if there is no group. */
-export async function openWork(redis: Redis): Promise<{ pending: number; undelivered: number }> {
-  const groups = (await redis.xinfo('GROUPS', STREAMS.plans)) as unknown[][];
+/** Unfinished entries of the governors' group, of all streams of plans. */
+export async function openWork(redis: Redis, streams = ONE_STREAM): Promise<{ pending: number; undelivered: number }> {
+  const open = await Promise.all(streams.map((stream) => openWorkOf(redis, stream)));
+  return {
+    pending: open.reduce((sum, { pending }) => sum + pending, 0),
+    undelivered: open.reduce((sum, { undelivered }) => sum + undelivered, 0),
+  };
+}
+
+/** All entries of the stream if there is no group. */
+async function openWorkOf(redis: Redis, stream: string): Promise<{ pending: number; undelivered: number }> {
+  const groups = (await redis.xinfo('GROUPS', stream)) as unknown[][];
   const group = groups.find((flat) => flat[flat.indexOf('name') + 1] === GOVERNOR_GROUP);
-  if (!group) return { pending: 0, undelivered: await redis.xlen(STREAMS.plans) };
+  if (!group) return { pending: 0, undelivered: await redis.xlen(stream) };
   const delivered = String(group[group.indexOf('last-delivered-id') + 1]);
-  const undelivered = await redis.xrange(STREAMS.plans, `(${delivered}`, '+');
+  const undelivered = await redis.xrange(stream, `(${delivered}`, '+');
   return { pending: Number(group[group.indexOf('pending') + 1]), undelivered: undelivered.length };
 }
 
 /** Reads the whole history. The run is over, so nothing is written any more. */
-export async function readHistory(redis: Redis, permits: readonly ConsumedPermit[]): Promise<History> {
-  const plans = await readStream(redis, STREAMS.plans);
+export async function readHistory(
+  redis: Redis,
+  permits: readonly ConsumedPermit[],
+  streams = ONE_STREAM,
+): Promise<History> {
+  const plans = (await Promise.all(streams.map((stream) => readStream(redis, stream)))).flat().sort(byId);
   const planIds = unique(plans.map(({ fields }) => fields['plan_id'] ?? ''));
   const symbols = unique(plans.map(({ fields }) => fields['symbol'] ?? ''));
   const windows = await ask<string[]>(redis, symbols, (symbol) => [
@@ -66,9 +82,11 @@ export async function readHistory(redis: Redis, permits: readonly ConsumedPermit
     days: await ask<Record<string, string>>(redis, symbols, (symbol) => ['hgetall', dailyKey(symbol)]),
     inflight: await ask<string[]>(redis, symbols, (symbol) => ['hkeys', inFlightKey(symbol)]),
     lastExec: present(await ask<string | null>(redis, symbols, (symbol) => ['get', lastExecKey(symbol)])),
-    ...(await openWork(redis)),
+    ...(await openWork(redis, streams)),
   };
 }
+
+const byId = (a: Entry, b: Entry): number => (isLaterId(a.id, b.id) ? 1 : -1);
 
 const unique = (texts: readonly string[]): string[] => [...new Set(texts)];
 

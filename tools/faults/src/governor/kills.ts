@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { STREAMS } from '@quantum/redis-schemas';
 import { withHarness, type Service } from '../harness/harness.js';
 import { stopAll } from '../harness/health.js';
 import type { Context, Outcome, Scenario } from '../scenario.js';
@@ -11,20 +12,29 @@ const PLANS_PER_SEC = 150;
 /** Maximum life of a governor that decides plans, ms. */
 const LONGEST_LIFE_MS = 800;
 
+const ONE_STREAM = [STREAMS.plans];
+const THREE_STREAMS = ['{0}', '{1}', '{2}'].map((shard) => `${STREAMS.plans}:${shard}`);
+
 /** Three governors under load, killed with SIGKILL at random moments and restarted. */
 export const killScenario = (injectedFault?: InjectedFault): Scenario => ({
   name: injectedFault ? `kill -9, sabotage ${injectedFault}` : 'kill -9',
-  run: (context) => run({ ...context, injectedFault }),
+  run: (context) => run({ ...context, injectedFault }, ONE_STREAM),
 });
 
-async function run(context: Context): Promise<Outcome> {
+/** The same, with plans on three streams, of which some come on two. A third of the kills: what differs shows in seconds. */
+export const killOfStreamsScenario: Scenario = {
+  name: 'kill -9, three streams of plans',
+  run: (context) => run({ ...context, kills: Math.ceil(context.kills / 3) }, THREE_STREAMS),
+};
+
+async function run(context: Context, streams: readonly string[]): Promise<Outcome> {
   const { random, kills } = context;
   return withHarness(context, {}, async (harness) => {
-    const trade = await startTrade(harness, context, PLANS_PER_SEC);
+    const trade = await startTrade(harness, context, PLANS_PER_SEC, streams);
     let left = kills;
     const keepKilling = async (): Promise<Service> => {
       for (;;) {
-        const service = startGovernor(harness);
+        const service = startGovernor(harness, { STREAM_PLANS: streams.join(',') });
         await service.untilReady();
         if (left <= 0) return service;
         left -= 1;

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { STREAMS } from '@quantum/redis-schemas';
 import { until, type Activity } from '@quantum/testbed';
 import type { Redis } from 'ioredis';
 import type { Harness, Service } from '../harness/harness.js';
@@ -20,6 +21,7 @@ export interface Trade {
   feeder: Feeder;
   applyLayer: ApplyLayer;
   client: Redis;
+  streams: readonly string[];
   injector?: Activity | undefined;
 }
 
@@ -34,19 +36,21 @@ export async function startTrade(
   harness: Harness,
   { random, injectedFault }: Pick<Context, 'random' | 'injectedFault'>,
   plansPerSec: number,
+  streams: readonly string[] = [STREAMS.plans],
 ): Promise<Trade> {
   return {
-    feeder: startFeeder(await harness.connect(), random, 'plan', plansPerSec),
+    feeder: startFeeder(await harness.connect(), random, 'plan', plansPerSec, streams),
     applyLayer: startApplyLayer(await harness.connect()),
     client: harness.client,
+    streams,
     injector: injectedFault && startInjectedFault(injectedFault, await harness.connect()),
   };
 }
 
 /** Whether the group has finished in time. */
-export const untilDrained = (client: Redis): Promise<boolean> =>
+export const untilDrained = (client: Redis, streams?: readonly string[]): Promise<boolean> =>
   until(async () => {
-    const { pending, undelivered } = await openWork(client);
+    const { pending, undelivered } = await openWork(client, streams);
     return pending + undelivered === 0;
   }, DRAIN_TIMEOUT_MS);
 
@@ -59,15 +63,15 @@ export async function warmUp({ feeder, client }: Trade): Promise<void> {
 
 /** Ends the load, waits until the governors have finished, and checks the whole history. */
 export async function endTrade(
-  { feeder, applyLayer, client, injector }: Trade,
+  { feeder, applyLayer, client, streams, injector }: Trade,
   options: CheckOptions,
 ): Promise<Outcome> {
   await feeder.stop();
-  await untilDrained(client);
+  await untilDrained(client, streams);
   await injector?.stop();
   await applyLayer.stop();
   await applyLayer.sweep();
-  const history = await readHistory(client, applyLayer.consumed);
+  const history = await readHistory(client, applyLayer.consumed, streams);
   return { findings: checkHistory(history, options), numbers: countOf(history) };
 }
 

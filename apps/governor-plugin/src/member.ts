@@ -1,0 +1,69 @@
+import { newConsumerName, type StreamLoop } from '@quantum/plan-loop';
+import { StreamConsumer } from '@quantum/redis-io';
+import { GOVERNOR_GROUP, lostPlansKey } from '@quantum/redis-schemas';
+import type { IssueParts } from './issue.js';
+import { Losses } from './observe/losses.js';
+import { Observer } from './observe/observer.js';
+import type { SymbolSeries } from './observe/symbol-series.js';
+import { Governor } from './serve.js';
+
+/** How long a grant may rest on what was read, ms: two round trips follow, of mostly less than one each. */
+const GRANT_WITHIN_MS = 1000;
+
+/** What serves one stream of plans. */
+export interface Member {
+  consumer: StreamConsumer;
+  governor: Governor;
+  observer: Observer;
+  losses: Losses;
+  onRound: StreamLoop['onRound'];
+}
+
+/**
+ * This process's member of a stream's group. Each stream has one of its own, and members share no state but their series:
+ * ids of entries and what was published before them mean something within one stream alone. What holds between replicas
+ * holds between members.
+ */
+export function createMember(
+  { config, clock, policy, metrics, logger, redis, loops }: IssueParts,
+  { stream, blocking, onRound }: StreamLoop,
+  series: SymbolSeries,
+): Member {
+  const isOne = loops.length === 1;
+  const source = isOne ? [] : ['stream', stream];
+  const ownLogger = isOne ? logger : logger.child({ stream });
+  const observer = new Observer(metrics, ownLogger, config.applyMode, clock, series);
+  const losses = new Losses({ redis, eventsStream: config.eventsStream, source, observer });
+  const governor = new Governor({
+    redis,
+    observer,
+    policy,
+    plansStream: stream,
+    eventsStream: config.eventsStream,
+    source,
+    grantWithinMs: GRANT_WITHIN_MS,
+    killKeys: config.killKeys,
+    maxDeliveries: config.maxDeliveries,
+    decisionTtlSec: config.decisionTtlSec,
+    clock,
+    waitReplicas: config.waitReplicas,
+    disarmOnBurstBreach: config.disarmOnBurstBreach,
+    disarmMinSec: config.disarmMinSec,
+  });
+  const consumer = new StreamConsumer(redis, blocking, {
+    stream,
+    group: GOVERNOR_GROUP,
+    consumer: newConsumerName(),
+    lostKey: lostPlansKey(stream),
+    onLost: (loss) => {
+      losses.add(loss, clock.wallSec());
+    },
+    onPossiblyLost: (count) => {
+      observer.possiblyLost(count);
+    },
+    onUncounted: (error) => {
+      observer.error('losses_uncounted', error);
+    },
+  });
+  return { consumer, governor, observer, losses, onRound };
+}
