@@ -7,7 +7,7 @@ export interface Row {
   /** "Valkey 9.1.2" */
   name: string;
   source: string;
-  results: readonly Result[];
+  results: Result[];
 }
 
 const cell = ({ passed, failures, retried, skipped }: Result): string =>
@@ -45,7 +45,7 @@ export interface Measured {
   commit: string;
 }
 
-/** docs/compatibility.md from a whole run. */
+/** docs/compatibility.md from a whole run. Whatever failed may have been run again on another commit. */
 export function compatibilityPage(rows: readonly Row[], { date, commit }: Measured): string {
   const checks = rows[0]?.results.map(({ check }) => check) ?? [];
   const results = table(
@@ -54,6 +54,11 @@ export function compatibilityPage(rows: readonly Row[], { date, commit }: Measur
   );
   const failures = rows.flatMap(({ name, results }) =>
     results.flatMap(({ check, failures: names }) => names.map((test) => `- ${name}, ${check}: ${test}`)),
+  );
+  const again = rows.flatMap(({ name, results }) =>
+    results.flatMap(({ check, retriedAt }) =>
+      retriedAt === undefined ? [] : [`- ${name}, ${check}: commit ${retriedAt}`],
+    ),
   );
   return `# Compatibility
 
@@ -66,7 +71,7 @@ again.
 ${results}
 
 ${failures.length === 0 ? 'Nothing failed.' : `What failed:\n\n${failures.join('\n')}`}
-
+${again.length === 0 ? '' : `\nWhat had failed was run again on another commit:\n\n${again.join('\n')}\n`}
 Which servers take over the data of which: [moving.md](moving.md).
 `;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { compatibilityPage, fillMoves, movesTable } from './document.js';
 import type { Result } from './run-check.js';
 
-const result: Result = { check: 'proofs', passed: 23, failures: [], retried: 0, skipped: 0 };
+const result: Result = { check: 'proofs', passed: 23, failures: [], files: [], retried: 0, skipped: 0 };
 const about = { date: '2026-01-02', commit: 'abc1234' };
 const page = (one: Result): string =>
   compatibilityPage([{ name: 'Valkey 9.1.2', source: 'Debian sid', results: [one] }], about);
@@ -19,6 +19,14 @@ describe('the page', () => {
     expect(failed).toContain('| 23 passed, **1 failed**, 3 on the second try, 2 skipped |');
     expect(failed).toContain('- Valkey 9.1.2, proofs: counts once\n');
   });
+});
+
+it('says at which commit was run again what had failed', () => {
+  const again = page({ ...result, retried: 1, retriedAt: 'def5678' });
+  expect(again).toContain(
+    'What had failed was run again on another commit:\n\n- Valkey 9.1.2, proofs: commit def5678\n',
+  );
+  expect(page(result)).not.toContain('again on another commit');
 });
 
 describe('the moves', () => {

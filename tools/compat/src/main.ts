@@ -6,13 +6,21 @@ import { CHECKS } from './checks.js';
 import { compatibilityPage, fillMoves, movesTable, type Measured, type Row } from './document.js';
 import { tryMoves } from './moves/moves.js';
 import { allPlatforms, allServers, newestServers, type Platform } from './platforms.js';
-import { runCheck, type Result } from './run-check.js';
+import { runAgain, runCheck, type Result } from './run-check.js';
 
 const root = resolve(__dirname, '..', '..', '..');
 const logs = join(root, 'tmp', 'compat');
 const PAGE = join(root, 'docs', 'compatibility.md');
 const MOVING = join(root, 'docs', 'moving.md');
 const GOVERNOR = join(root, 'dist', 'apps', 'governor-plugin', 'main.js');
+
+/** The rows of the last whole run, so that what failed can be run again. */
+const ROWS = join(logs, 'rows.json');
+
+interface Saved {
+  measured: Measured;
+  rows: Row[];
+}
 
 const measured = (): Measured => ({
   date: new Date().toISOString().slice(0, 10),
@@ -41,6 +49,21 @@ async function rowsOf(platforms: readonly Platform[], checks: typeof CHECKS, has
     rows.push({ name: platform.name, source: platform.source, results });
   }
   return rows;
+}
+
+async function tryAgain(platform: Platform, before: Result): Promise<Result> {
+  const check = CHECKS.find(({ name }) => name === before.check);
+  if (!check || before.failures.length === 0) return before;
+  const logFile = join(logs, `${`${platform.name} ${check.name}`.replace(/\W+/g, '-')}-again.log`);
+  const { commit } = measured();
+  const result = await runAgain(check, platform, { root, logFile, hasSecondTry: false, commit }, before);
+  console.log(`${platform.name}, ${check.name}: ${result.failures.length} of ${before.failures.length} failed again`);
+  return result;
+}
+
+function writePage(saved: Saved): void {
+  writeFileSync(ROWS, JSON.stringify(saved));
+  writeFileSync(PAGE, compatibilityPage(saved.rows, saved.measured));
 }
 
 function report(rows: readonly Row[], counts: string | undefined, left = 0): void {
@@ -79,10 +102,23 @@ program
     const platforms = (await allPlatforms(logs)).filter(({ name }) => name.includes(only));
     const checks = CHECKS.filter(({ name }) => name.includes(check));
     const rows = await rowsOf(platforms, checks, true);
-    const page = compatibilityPage(rows, measured());
-    if (only + check === '') writeFileSync(PAGE, page);
-    else console.log(page);
+    if (only + check === '') writePage({ measured: measured(), rows });
+    else console.log(compatibilityPage(rows, measured()));
     report(rows, undefined);
+  });
+
+program
+  .command('again')
+  .description('runs again what failed in the last whole run, and writes docs/compatibility.md anew')
+  .action(async () => {
+    const saved = JSON.parse(readFileSync(ROWS, 'utf8')) as Saved;
+    const platforms = await allPlatforms(logs);
+    for (const row of saved.rows) {
+      const platform = platforms.find(({ name }) => name === row.name);
+      for (const [i, result] of row.results.entries()) if (platform) row.results[i] = await tryAgain(platform, result);
+    }
+    writePage(saved);
+    report(saved.rows, undefined);
   });
 
 program

@@ -8,10 +8,12 @@ import type { Platform } from './platforms.js';
 import { afterSecondTry, numbersOf, type Numbers } from './results.js';
 
 /** What a check found on a platform. */
-export interface Result extends Omit<Numbers, 'files'> {
+export interface Result extends Numbers {
   check: string;
   /** Number of tests that failed first, and passed when they ran again. */
   retried: number;
+  /** Commit of the last try, where it is another than that of the run. */
+  retriedAt?: string;
 }
 
 export interface RunOptions {
@@ -30,12 +32,18 @@ export async function runCheck(check: Check, platform: Platform, options: RunOpt
   return resultOf(check, afterSecondTry(first, await runOnce(check, platform, options, first.files)));
 }
 
-const resultOf = (
-  { name: check }: Check,
-  { passed, failures, skipped, retried }: Numbers & { retried: number },
-): Result => ({
-  ...{ check, passed, failures, skipped, retried },
-});
+const resultOf = ({ name: check }: Check, numbers: Numbers & { retried: number }): Result => ({ check, ...numbers });
+
+/** Runs again what failed in an earlier run, on a tree that may be another. */
+export async function runAgain(
+  check: Check,
+  platform: Platform,
+  options: RunOptions & { commit: string },
+  before: Result,
+): Promise<Result> {
+  const after = afterSecondTry(before, await runOnce(check, platform, options, before.files));
+  return { ...resultOf(check, { ...after, retried: before.retried + after.retried }), retriedAt: options.commit };
+}
 
 async function runOnce(
   check: Check,
