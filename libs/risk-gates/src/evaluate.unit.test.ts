@@ -37,6 +37,7 @@ const near = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(NOW, 0, 1e308, -1e308) },
 );
 const count = fc.integer({ min: 0, max: 5 });
+const effective = fc.record({ baseUsd: amount(1000), multiplier: uniform(0, 2), why: fc.constant('ok'), targetUsd: amount(1000) }); // prettier-ignore
 
 const common: fc.Arbitrary<CommonInput> = fc.record({
   nowSec: fc.constant(NOW),
@@ -52,7 +53,12 @@ const common: fc.Arbitrary<CommonInput> = fc.record({
   dayNotionalUsd: read(amount(6000)),
   budget: read(fc.record({ enforce: fc.boolean(), tsSec: maybe(near) })),
   violationSec: read(maybe(near)),
-  allocation: read(fc.record({ enforce: fc.boolean(), tsSec: maybe(near), targetUsd: maybe(amount(1000)) })),
+  allocation: read(
+    fc.oneof(
+      fc.record({ enforce: fc.boolean(), tsSec: maybe(near), targetUsd: maybe(amount(1000)) }),
+      fc.record({ enforce: fc.boolean(), tsSec: near, targetUsd: amount(1000), effective }),
+    ),
+  ),
   position: read(
     fc.record({
       amount: maybe(fc.oneof(fc.constantFrom(0, -1e308), uniform(-9, 9))),
@@ -91,9 +97,10 @@ const commonLimits = fc.record({
   countCloses: fc.boolean(),
   maxFutureSec: fc.constantFrom(0, 60),
 });
+const target = fc.constantFrom({}, { allocationTarget: 'effective' as const });
 const limitSets: fc.Arbitrary<GateLimits> = fc
-  .tuple(ownLimits, commonLimits)
-  .map(([own, shared]) => ({ ...own, ...shared }));
+  .tuple(ownLimits, commonLimits, target)
+  .map((parts) => Object.assign({}, ...parts) as GateLimits);
 const modeSets = fc.record(
   Object.fromEntries(GATE_NAMES.map((name) => [name, fc.constantFrom(...GATE_MODES)])),
 ) as unknown as fc.Arbitrary<GateModes>;

@@ -50,6 +50,8 @@ export interface CommonLimits {
   refuseUnknownNotional: boolean;
   /** GOV_COUNT_CLOSES: whether closing plans count in the windows and the day's notional. */
   countCloses: boolean;
+  /** GOV_ALLOCATION_TARGET: which target `allocation_cap` takes. Absent: P2.9's own, as in limits of earlier versions. */
+  allocationTarget?: 'effective';
   /** P31_MAX_FUTURE_SEC: maximum lead of another team's time over `now`, seconds. */
   maxFutureSec: number;
 }
