@@ -52,7 +52,7 @@ export function effectiveMultiplier({ published, epoch }: MultiplierReads, nowSe
 const one = (why: MultiplierVerdict): EffectiveMultiplier => ({ multiplier: 1, why });
 
 /** The effective target: base times multiplier, USD. A product that is not finite is the base. */
-export function effectiveTargetUsd(baseUsd: number, { multiplier }: EffectiveMultiplier): number {
+export function effectiveTargetUsd(baseUsd: number, { multiplier }: Pick<EffectiveMultiplier, 'multiplier'>): number {
   const targetUsd = baseUsd * multiplier;
   return Number.isFinite(targetUsd) ? targetUsd + 0 : baseUsd;
 }

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { candidate, NOW_SEC, POLICY, UNREADABLE, WINDOWS } from '../candidates.test-support.js';
 import type { DecisionPolicy } from '../decide.js';
 import { decidePlan, preCheck } from '../decide.js';
+import { effectiveAllocation } from '../effective-allocation.js';
 import { decided as decidedBefore } from '../decided.test-support.js';
 import { decideAgain } from '../again.js';
 import { permitJson, readRecord, recordJson } from '../record-json.js';
@@ -20,6 +21,11 @@ function decided(
   return decidePlan(one, NOW_SEC, preCheck(one, NOW_SEC, policy), windows, policy, () => undefined);
 }
 const shadow: DecisionPolicy = { ...POLICY, modes: { ...POLICY.modes, hourly_rate: 'shadow' } };
+const taking: DecisionPolicy = { ...POLICY, limits: { ...POLICY.limits, allocationTarget: 'effective' } };
+const effective = (why: string, multiplier: number) => {
+  const value = { enforce: true, tsSec: NOW_SEC - 1, targetUsd: 500, effective: effectiveAllocation(2000, { multiplier, why }) };
+  return { readable: true, value } as const;
+}; // prettier-ignore
 const full = {
   ...WINDOWS,
   window: { readable: true, value: { lastExecSec: 900, hourCount: 9, burstCount: 1 } },
@@ -48,6 +54,9 @@ const DECISIONS: [string, DecisionRecord][] = [
   ['a refusal by the windows', decided([], { windows: full })],
   ['a refusal in shadow', decided([], { policy: shadow, windows: full })],
   ['a hint that failed', decided([], { policy: withDecorator(failing) })],
+  ['an effective target', decided([{ allocation: effective('ok', 0.25) }], { policy: taking })],
+  ['an effective target that is not enforced', decided([{ allocation: { readable: true, value: { ...effective('epoch', 1).value, enforce: false, tsSec: undefined } } }], { policy: taking })],
+  ['a refusal by an effective target', decided([{ allocation: effective('ok', 0) }], { policy: taking, windows: { ...WINDOWS, inFlightUsd: 0 } })],
   ['no hint at all', decided([], { policy: withDecorator() })],
   ['inputs and fields of others', decided([], { policy: withDecorator(...POLICY.decorators, decorator({ spread: '1.0' }, { price: 3, spread: 'x' })) })],
   ['fields of the hint that others changed', decided([], { policy: withDecorator({ ...POLICY.decorators[0]!, annotate: (context) => { const made = POLICY.decorators[0]!.annotate(context); return { ...made, fields: { ...made.fields, eff_score: '0.9' } }; } }) })],
@@ -83,6 +92,15 @@ describe('a record of version 2', () => {
       expect(recordJson({ ...old, v: 2 })).toBe(recordJson(record));
     },
   );
+
+  it('has an effective target behind P2.9’s own, with what it is computed from, and else nothing of it', () => {
+    const allocationOf = (...of: Parameters<typeof decided>) =>
+      (JSON.parse(recordJson(decided(...of))) as { inputs: { allocation: unknown } }).inputs.allocation;
+    expect(allocationOf([{ allocation: effective('ok', 0.25) }])).toEqual([true, 999.5, 500, 2000, 0.25, 'ok']);
+    const { effective: left, ...own } = effective('ok', 0.25).value;
+    expect(left).toEqual({ baseUsd: 2000, multiplier: 0.25, why: 'ok', targetUsd: 500 });
+    expect(allocationOf([{ allocation: { readable: true, value: own } }])).toEqual([true, 999.5, 500]);
+  });
 
   it('is decided again to the byte, also under limits that refuse what they permitted', () => {
     const read = readRecord(recordJson(decided()))!;
