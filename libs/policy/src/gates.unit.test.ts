@@ -27,6 +27,11 @@ describe('the limits', () => {
     expect(gateLimits(load({ GOV_KILL_SCORE_MISSING: 'refuse' })).refuseMissingKillScore).toBe(true);
   });
 
+  it('name the target of allocation_cap only where it is not P2.9’s own', () => {
+    expect(gateLimits(load({ GOV_ALLOCATION_TARGET: 'live' }))).not.toHaveProperty('allocationTarget');
+    expect(gateLimits(load({ GOV_ALLOCATION_TARGET: 'effective' })).allocationTarget).toBe('effective');
+  });
+
   it('accept the old name of the daily sum', () => {
     expect(gateLimits(load({ GOV_MAX_REDUCE_NOTIONAL_PER_DAY_USD: '7' })).maxNotionalPerDayUsd).toBe(7);
   });

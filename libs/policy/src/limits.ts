@@ -48,13 +48,20 @@ export function settingsOf(values: ParameterValues): GateSettings | undefined {
   const known: ParameterValues = limitValues({ ...defaults, modes: allOff(defaults.modes) });
   const isKnown = ([name, value]: [string, unknown]): boolean =>
     Object.hasOwn(known, name) && typeof value === typeof known[name];
-  if (!Object.entries(values).every(isKnown)) return undefined;
+  const given = Object.entries(values);
+  const target = given.filter(isEffectiveTarget);
+  if (!given.every((each) => isKnown(each) || isEffectiveTarget(each))) return undefined;
   const all: ParameterValues = { ...known, ...values };
-  const limits = Object.keys(defaults.limits).map((property) => [property, all[nameOf(property)]]);
+  const limits = Object.keys(defaults.limits).map((property): unknown[] => [property, all[nameOf(property)]]);
   const modes = Object.keys(defaults.modes).map((gate) => [gate, all[modeName(gate)]] as [GateName, GateMode]);
   if (!modes.every(([, mode]) => GATE_MODES.includes(mode))) return undefined;
+  if (target.length > 0) limits.push(['allocationTarget', 'effective']);
   return { limits: Object.fromEntries(limits) as GateLimits, modes: Object.fromEntries(modes) as GateModes };
 }
+
+/** The one limit that is left out at its default, so that texts and hashes of `live` are those of versions without it. */
+const isEffectiveTarget = ([name, value]: [string, unknown]): boolean =>
+  name === nameOf('allocationTarget') && value === 'effective';
 
 const allOff = (modes: GateModes): GateModes =>
   Object.fromEntries(Object.keys(modes).map((gate) => [gate, 'off'])) as Record<GateName, GateMode>;

@@ -102,6 +102,12 @@ export const governorVariables = {
     describe: 'What an opening plan without a kill score gets from kill_score; the primary publisher never sends one',
     default: 'pass',
   }),
+  GOV_ALLOCATION_TARGET: oneOf(['live', 'effective'], {
+    property: 'allocationTarget',
+    describe:
+      "Target of allocation_cap: live is P2.9's `target_usd`; effective is P2.9's base times the multiplier of a rollout",
+    default: 'live',
+  }),
   GOV_KILL_KEYS: list({
     property: 'killKeys',
     describe: 'Keys of the kill switch, separated by commas: any one of them that is on refuses plans (kill_switch)',
