@@ -2,7 +2,6 @@ import { decoratorReads, type Decorator, type PlanState } from '@quantum/decisio
 import { hashValues, KeyReads, type Redis, type Reply } from '@quantum/redis-io';
 import type { HashValues } from '@quantum/permit-decorators';
 import {
-  ALLOCATION_FIELDS,
   BUDGET_FIELDS,
   budgetKey,
   decidedKey,
@@ -10,15 +9,15 @@ import {
   MAX_RECORD_BYTES,
   lastExecKey,
   MAX_NUMBER_CHARS,
-  parseAllocation,
   parseBudget,
   parsePosition,
   permitKey,
   POSITION_FIELDS,
   positionKey,
-  targetKey,
 } from '@quantum/redis-schemas';
 import type { PlanEntry } from '@quantum/plan-loop';
+import type { GateLimits } from '@quantum/risk-gates';
+import { AllocationReads } from './allocation-reads.js';
 import { clocksOf, isExit, Unanswered } from './clocks.js';
 import { exitRead, gateRead, lastExecOf, placedRead } from './gate-reads.js';
 import type { Answers } from './recent-reads.js';
@@ -44,6 +43,8 @@ export type PlanReading =
 export interface ReadOptions {
   grantWithinMs: number;
   killKeys: readonly string[];
+  /** Say which target the cap takes. */
+  limits: Pick<GateLimits, 'allocationTarget'>;
   decorators: readonly Decorator[];
   violations: ViolationTail;
   /** What decorators have just read. */
@@ -93,7 +94,7 @@ function collectReads(plans: readonly PlanEntry[], options: ReadOptions) {
   const kills = reads.group('get', [], 'kill keys', KILL_BYTES);
   const killPlaces = options.killKeys.map((key) => kills.add(key));
   const budgets = reads.hashes(BUDGET_FIELDS);
-  const allocations = reads.hashes(ALLOCATION_FIELDS);
+  const allocations = new AllocationReads(reads, options.limits);
   const positions = reads.hashes(POSITION_FIELDS);
   const indices = plans.map(({ entry, plan }) => ({
     plan,
@@ -101,7 +102,7 @@ function collectReads(plans: readonly PlanEntry[], options: ReadOptions) {
     permit: exists.add(permitKey(plan.planId)),
     lastExec: isBare(plan, options) ? undefined : lastExecs.add(lastExecKey(plan.symbol)),
     budget: isBare(plan, options) ? undefined : budgets.add(budgetKey(plan.symbol)),
-    allocation: isBare(plan, options) ? undefined : allocations.add(targetKey(plan.symbol)),
+    allocation: isBare(plan, options) ? undefined : allocations.add(plan),
     position: isBare(plan, options) ? undefined : positions.add(positionKey(plan.symbol)),
     decorations: options.decorators.map((decorator) => decoration(decorator, { entry, plan }, reads, options)),
   }));
@@ -176,7 +177,7 @@ function lookupOf(
     disarmed: read(switchReplies[killKeys.length], (value) => value === 1),
     lastExecSec: lastExecOf(placedRead(read, groups.lastExecs, at.lastExec, (value) => value as string | null)),
     budget: placedRead(read, groups.budgets, at.budget, (value) => parseBudget(value as Values)),
-    allocation: placedRead(read, groups.allocations, at.allocation, (value) => parseAllocation(value as Values)),
+    allocation: groups.allocations.of(at.allocation, read, clock.serverSec),
     position: placedRead(read, groups.positions, at.position, (value) => parsePosition(value as Values)),
     violationSec: isExit(at.plan) ? { readable: false } : violationOf(at.plan.symbol, violations, tail),
     // A decorator's key that cannot be read, for whatever cause, never delays a plan.

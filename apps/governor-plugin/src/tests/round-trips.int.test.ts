@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { efficiencyHint, type PermitDecorator } from '@quantum/permit-decorators';
 import { hintStep, loadPolicy } from '@quantum/policy';
-import { efficiencyKey } from '@quantum/redis-schemas';
+import { efficiencyKey, rolloutMultiplierKey } from '@quantum/redis-schemas';
 import { loadConfig } from '@quantum/service-kit';
 import { putTarget, useRedis } from '@quantum/testing';
 import { countBatches } from './batches.test-support.js';
@@ -12,16 +12,35 @@ const { redis } = useRedis();
 const hint = efficiencyHint(loadPolicy(undefined, hintStep(loadConfig(governorDefinition, {}).config)));
 
 /** What serving ten plans costs: batches, which are one round trip each, and hashes that are read. */
-async function costOf({ decide }: Harness, prefix: string) {
-  await decide({ planId: `${prefix}-warm` }); // the scripts are loaded
-  const plans = Array.from({ length: 10 }, (_, i) => ({ planId: `${prefix}${i}`, symbol: `${prefix}${i}` }));
+async function costOf({ decide }: Harness, prefix: string, more: object = {}) {
+  await decide({ planId: `${prefix}-warm`, ...more }); // the scripts are loaded
+  const plans = Array.from({ length: 10 }, (_, i) => ({ planId: `${prefix}${i}`, symbol: `${prefix}${i}`, ...more }));
   await redis().config('RESETSTAT');
   const batches = countBatches(redis());
   await decide(...plans);
   const roundTrips = batches();
-  const hashReads = Number(/cmdstat_hmget:calls=(\d+)/.exec(await redis().info('commandstats'))?.[1]);
+  const stats = await redis().info('commandstats');
+  const hashReads = Number(/cmdstat_hmget:calls=(\d+)/.exec(stats)?.[1]);
   return { roundTrips, hashReads };
 }
+
+describe('the effective target of the cap', () => {
+  const EFFECTIVE = { GOV_ALLOCATION_TARGET: 'effective' };
+
+  it('has its reads in the pipeline of the gates: no round trip is added', async () => {
+    for (let i = 0; i < 10; i++) await redis().hset(rolloutMultiplierKey(`eff${i}`), 'multiplier', '1');
+    const live = await costOf(await harness(redis()), 'live');
+    const effective = await costOf(await harness(redis(), EFFECTIVE), 'eff');
+    expect(live.roundTrips).toBe(4);
+    expect(effective).toEqual({ roundTrips: 4, hashReads: live.hashReads + 10 });
+  });
+
+  it('adds no read to exits', async () => {
+    for (let i = 0; i < 10; i++) await redis().hset(rolloutMultiplierKey(`eff${i}`), 'multiplier', '1');
+    const live = await costOf(await harness(redis()), 'live', { reduceOnly: 'true' });
+    expect(await costOf(await harness(redis(), EFFECTIVE), 'eff', { reduceOnly: 'true' })).toEqual(live);
+  });
+});
 
 describe('a permit decorator', () => {
   it('has its reads in the pipeline of the gates: no round trip is added', async () => {
