@@ -16,7 +16,7 @@ export const gateLimits = (config: GovernorConfig): GateLimits => ({
   refuseMissingKillScore: config.killScoreMissing === 'refuse',
   refuseUnknownNotional: config.applyMode === 'production',
   countCloses: config.countCloses,
-  ...(config.allocationTarget === 'effective' && { allocationTarget: config.allocationTarget }),
+  allocationTarget: config.allocationTarget,
   maxFutureSec: config.maxFutureSec,
 });
 

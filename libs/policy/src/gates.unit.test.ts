@@ -11,6 +11,7 @@ describe('the limits', () => {
     expect(gateLimits(load())).toEqual({
       ...DEFAULT_LIMITS,
       refuseMissingKillScore: false,
+      allocationTarget: 'live',
       refuseUnknownNotional: false,
       countCloses: false,
       maxFutureSec: 60,
@@ -23,13 +24,9 @@ describe('the limits', () => {
     }
   });
 
-  it('refuse a missing kill score if configured', () => {
-    expect(gateLimits(load({ GOV_KILL_SCORE_MISSING: 'refuse' })).refuseMissingKillScore).toBe(true);
-  });
-
-  it('name the target of allocation_cap only where it is not P2.9’s own', () => {
-    expect(gateLimits(load({ GOV_ALLOCATION_TARGET: 'live' }))).not.toHaveProperty('allocationTarget');
+  it('refuse a missing kill score, and take effective targets, if configured', () => {
     expect(gateLimits(load({ GOV_ALLOCATION_TARGET: 'effective' })).allocationTarget).toBe('effective');
+    expect(gateLimits(load({ GOV_KILL_SCORE_MISSING: 'refuse' })).refuseMissingKillScore).toBe(true);
   });
 
   it('accept the old name of the daily sum', () => {

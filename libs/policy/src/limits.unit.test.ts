@@ -55,6 +55,7 @@ describe('the hash of limits and modes', () => {
     expect([hash(), hash({ GOV_ALLOCATION_TARGET: 'live' })]).toEqual(['93ca23d7e9d9', '93ca23d7e9d9']);
     const { text } = nameLimits(settings({ GOV_ALLOCATION_TARGET: 'effective' }));
     expect(JSON.parse(text) as unknown).toEqual({ ...limitValues(settings()), GOV_ALLOCATION_TARGET: 'effective' });
+    expect(JSON.parse(nameLimits(settings()).text)).not.toHaveProperty('GOV_ALLOCATION_TARGET');
   });
 
   it('includes the effect of APPLY_MODE on modes and unknown notionals', () => {
@@ -87,7 +88,7 @@ describe('the settings behind a hash', () => {
     ['a gate of a later version', { GOV_GATE_LATER: 'enforce' }],
     ['a limit of another type', { GOV_MAX_EXEC_PER_HOUR: '3' }],
     ['a limit that no JSON number can be', { GOV_MAX_EXEC_PER_HOUR: null as unknown as number }],
-    ['a target of a later version', { GOV_ALLOCATION_TARGET: 'live' }],
+    ['a target of a later version', { GOV_ALLOCATION_TARGET: 'other' }],
     ['an invalid mode', { GOV_GATE_BURST_RATE: 'sometimes' }],
     ['the name of a built-in property', { toString: 'x' }],
   ])('are not guessed from %s', (_name, values) => {

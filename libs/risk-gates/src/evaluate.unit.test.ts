@@ -3,6 +3,7 @@ import { timeAround, uniform, usd } from '@quantum/generators';
 import { APPLY_MODES, GATE_MODES } from '@quantum/redis-schemas';
 import fc from 'fast-check';
 import {
+  ALLOCATION_TARGETS,
   ADVISORY_GATES,
   effectiveModes,
   ENTRY_GATES,
@@ -95,12 +96,12 @@ const commonLimits = fc.record({
   refuseMissingKillScore: fc.boolean(),
   refuseUnknownNotional: fc.boolean(),
   countCloses: fc.boolean(),
+  allocationTarget: fc.constantFrom(...ALLOCATION_TARGETS),
   maxFutureSec: fc.constantFrom(0, 60),
 });
-const target = fc.constantFrom({}, { allocationTarget: 'effective' as const });
 const limitSets: fc.Arbitrary<GateLimits> = fc
-  .tuple(ownLimits, commonLimits, target)
-  .map((parts) => Object.assign({}, ...parts) as GateLimits);
+  .tuple(ownLimits, commonLimits)
+  .map(([own, shared]) => ({ ...own, ...shared }));
 const modeSets = fc.record(
   Object.fromEntries(GATE_NAMES.map((name) => [name, fc.constantFrom(...GATE_MODES)])),
 ) as unknown as fc.Arbitrary<GateModes>;

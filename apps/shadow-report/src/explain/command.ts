@@ -116,8 +116,7 @@ function explained(hash: string, step: Step, parameters: ParameterValues, entrie
     proposal: { ...namedValues(proposal.base, proposal.names), ...proposal.common },
     hint: namedValues(hint.base, hint.names),
     score: namedValues(DEFAULT_PARAMETERS, BRAIN_PARAMETERS),
-    // Named by no hash while it is the default.
-    limits: { GOV_ALLOCATION_TARGET: governor.allocationTarget, ...limitValues(gateSettings(governor)) },
+    limits: limitValues(gateSettings(governor)),
   }[step];
   const changed = Object.keys(parameters).filter((name) => parameters[name] !== defaults[name]);
   return { hash, step, parameters, defaults, changed, ...(entries && { entries }) };

@@ -3,7 +3,7 @@ import type { Position } from '@quantum/redis-schemas';
 import { bindingTargetUsd, effectiveOf, positionUsd, signOf } from './allocation-cap.js';
 
 const NOW = 1700000000;
-const future = { maxFutureSec: 60 };
+const future = { maxFutureSec: 60, allocationTarget: 'live' } as const;
 const ok = <T>(value: T) => ({ readable: true, value }) as const;
 
 // The reserve script gets these values too. An unknown one must not reach it as NaN or as a number.
