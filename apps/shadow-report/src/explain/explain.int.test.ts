@@ -36,7 +36,6 @@ describe('explain', () => {
     expect(stdout).toMatch(/│ P31_SCALE +│ +0\.8 │ +1 │/);
     expect(stdout).toMatch(/│ P31_BUDGET +│ +cap │ +off │/);
     expect(stdout).toMatch(/│ P31_BASE +│ +1 │ +│/);
-    expect(stdout).toMatch(/│ GOV_ALLOCATION_TARGET +│ +effective │ +live │/);
     expect(code).toBe(0);
     const json = JSON.parse((await explain(policy, '--json')).stdout) as object;
     expect(json).toMatchObject({ hash: policy, step: 'proposal', changed: ['P31_BUDGET', 'P31_SCALE'] });
@@ -101,6 +100,7 @@ describe('explain', () => {
     const { code, stdout } = await explain(hash);
     expect(stdout).toContain(`Limits ${hash} of step 2`);
     expect(stdout).toMatch(/│ GOV_MAX_EXEC_PER_HOUR +│ +9 │ +3 │/);
+    expect(stdout).toMatch(/│ GOV_ALLOCATION_TARGET +│ +effective │ +live │/);
     expect(stdout).toMatch(/│ GOV_GATE_PLAN_AGE +│ +off │ +enforce │/);
     expect(code).toBe(0);
     const json = JSON.parse((await explain(hash, '--json')).stdout) as object;
