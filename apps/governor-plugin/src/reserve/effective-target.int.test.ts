@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { decideAgain, readRecord, recordJson } from '@quantum/decisions';
+import { targetFields } from '@quantum/effective-target';
 import { gateSettings } from '@quantum/policy';
 import { decidedKey, fieldsOf, multiplierHash, ROLLOUT_EPOCH_KEY, rolloutMultiplierKey } from '@quantum/redis-schemas';
 import { loadConfig } from '@quantum/service-kit';
@@ -63,7 +64,7 @@ describe('with GOV_ALLOCATION_TARGET=effective', () => {
 
   it('a target that P2.9 has multiplied itself is not multiplied twice', async () => {
     const { decide, outcome, block } = await harness(redis(), EFFECTIVE);
-    await target(500, { base_target_usd: '1000' });
+    await target(NaN, targetFields(1000, { multiplier: 0.5 }));
     await publish(0.5);
     await decide(plan('p1', 500), plan('p2', 1));
     expect([await outcome('p1'), await outcome('p2')]).toEqual(['permit', 'allocation_cap']);
