@@ -8,6 +8,7 @@ import type { BaselineSetup } from './harness/baseline-process.js';
 import { benchBrain } from './brain/bench.js';
 import { benchFootprint } from './footprint.js';
 import { benchGovernor } from './governor/bench.js';
+import { benchEffective } from './governor/effective.js';
 import { commitOf, loadNow, machineOf } from './measure/machine.js';
 import { readReport, writeReport, type Figure } from './measure/report.js';
 import { fillPage } from './page/page.js';
@@ -22,6 +23,7 @@ const root = resolve(__dirname, '..', '..', '..');
 const BENCHES: Readonly<Record<string, (options: Options) => Promise<Figure[]>>> = {
   proposer: benchProposer,
   governor: benchGovernor,
+  effective: benchEffective,
   brain: benchBrain,
   footprint: benchFootprint,
   profile: benchProfile,
