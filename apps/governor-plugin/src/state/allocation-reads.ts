@@ -1,5 +1,7 @@
 import { effectiveAllocation } from '@quantum/decisions';
 import { effectiveMultiplier } from '@quantum/effective-target';
+import type { HashValues } from '@quantum/permit-decorators';
+import type { PlanEntry } from '@quantum/plan-loop';
 import type { KeyReads } from '@quantum/redis-io';
 import {
   ALLOCATION_FIELDS,
@@ -13,12 +15,12 @@ import {
   rolloutMultiplierKey,
   targetKey,
   type Allocation,
-  type Plan,
   type Read,
 } from '@quantum/redis-schemas';
 import type { GateLimits } from '@quantum/risk-gates';
 import { isExit } from './clocks.js';
 import { exitRead, placedRead, type gateRead } from './gate-reads.js';
+import { readRecent, type Recent } from './recent-reads.js';
 
 /** Bytes of an epoch that are read, one more than the largest has. */
 const MAX_EPOCH_BYTES = 17;
@@ -27,32 +29,37 @@ const MAX_EPOCH_BYTES = 17;
 interface Places {
   target: number;
   /** Undefined where no effective target is asked for. */
-  multiplier: number | undefined;
-  epoch: number | undefined;
+  rollout: { multiplier: () => HashValues; epoch: number } | undefined;
+}
+
+export interface AllocationOptions extends Recent {
+  /** Say which target the cap takes. */
+  limits: Pick<GateLimits, 'allocationTarget'>;
 }
 
 /** The reads of P2.9's targets, and where the cap takes effective targets, of a rollout's multipliers beside them. */
 export class AllocationReads {
+  readonly #reads: KeyReads;
+  readonly #options: AllocationOptions;
   readonly #isEffective: boolean;
   readonly #targets: ReturnType<KeyReads['hashes']>;
-  readonly #multipliers: ReturnType<KeyReads['hashes']>;
   readonly #epochs: ReturnType<KeyReads['group']>;
 
-  constructor(reads: KeyReads, { allocationTarget }: Pick<GateLimits, 'allocationTarget'>) {
-    this.#isEffective = allocationTarget === 'effective';
+  constructor(reads: KeyReads, options: AllocationOptions) {
+    this.#reads = reads;
+    this.#options = options;
+    this.#isEffective = options.limits.allocationTarget === 'effective';
     this.#targets = reads.hashes(this.#isEffective ? BASED_ALLOCATION_FIELDS : ALLOCATION_FIELDS);
-    this.#multipliers = reads.hashes(MULTIPLIER_FIELDS);
     this.#epochs = reads.group('get', [], 'epoch', MAX_EPOCH_BYTES);
   }
 
   /** Adds the reads for a plan. No cap applies to an exit: it needs no multiplier. */
-  add(plan: Plan): Places {
-    const isEffective = this.#isEffective && !isExit(plan);
-    return {
-      target: this.#targets.add(targetKey(plan.symbol)),
-      multiplier: isEffective ? this.#multipliers.add(rolloutMultiplierKey(plan.symbol)) : undefined,
-      epoch: isEffective ? this.#epochs.add(ROLLOUT_EPOCH_KEY) : undefined,
-    };
+  add({ plan, entry }: PlanEntry): Places {
+    const target = this.#targets.add(targetKey(plan.symbol));
+    if (!this.#isEffective || isExit(plan)) return { target, rollout: undefined };
+    const read = { key: rolloutMultiplierKey(plan.symbol), fields: MULTIPLIER_FIELDS };
+    const multiplier = readRecent(this.#reads, this.#options, entry.id, read);
+    return { target, rollout: { multiplier, epoch: this.#epochs.add(ROLLOUT_EPOCH_KEY) } };
   }
 
   /** What was answered. `serverSec`: Redis' clock at the read, unix seconds. @throws Unanswered as `read` does */
@@ -61,16 +68,21 @@ export class AllocationReads {
       const values = value as Values;
       const allocation = parseAllocation(values);
       const baseUsd = parseAllocationBase(values);
-      if (places?.multiplier === undefined || baseUsd === undefined) return allocation;
-      return { ...allocation, effective: effectiveAllocation(baseUsd, this.#multiplierOf(places, serverSec)) };
+      if (!places?.rollout || baseUsd === undefined) return allocation;
+      return { ...allocation, effective: effectiveAllocation(baseUsd, this.#multiplierOf(places.rollout, serverSec)) };
     });
   }
 
   /** A multiplier that cannot be read, for whatever cause, is 1: it never delays a plan. */
-  #multiplierOf({ multiplier, epoch }: Places, serverSec: number) {
-    const published = placedRead(exitRead, this.#multipliers, multiplier, (value) => parseMultiplier(value as Values));
-    const inForce = placedRead(exitRead, this.#epochs, epoch, (value) => parseEpoch(value as string | null));
-    return effectiveMultiplier({ published, epoch: inForce }, serverSec);
+  #multiplierOf({ multiplier, epoch }: NonNullable<Places['rollout']>, serverSec: number) {
+    const values = multiplier();
+    return effectiveMultiplier(
+      {
+        published: values.readable ? { readable: true, value: parseMultiplier(values.value) } : values,
+        epoch: placedRead(exitRead, this.#epochs, epoch, (value) => parseEpoch(value as string | null)),
+      },
+      serverSec,
+    );
   }
 }
 

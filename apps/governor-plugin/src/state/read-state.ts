@@ -1,5 +1,5 @@
 import { decoratorReads, type Decorator, type PlanState } from '@quantum/decisions';
-import { hashValues, KeyReads, type Redis, type Reply } from '@quantum/redis-io';
+import { KeyReads, type Redis, type Reply } from '@quantum/redis-io';
 import type { HashValues } from '@quantum/permit-decorators';
 import {
   BUDGET_FIELDS,
@@ -16,11 +16,10 @@ import {
   positionKey,
 } from '@quantum/redis-schemas';
 import type { PlanEntry } from '@quantum/plan-loop';
-import type { GateLimits } from '@quantum/risk-gates';
-import { AllocationReads } from './allocation-reads.js';
+import { AllocationReads, type AllocationOptions } from './allocation-reads.js';
 import { clocksOf, isExit, Unanswered } from './clocks.js';
 import { exitRead, gateRead, lastExecOf, placedRead } from './gate-reads.js';
-import type { Answers } from './recent-reads.js';
+import { readRecent } from './recent-reads.js';
 import { comparisons, killCommands, killSwitchOf, latchCommand } from './switches.js';
 import { followViolations, violationOf } from './follow-violations.js';
 import { READ_VIOLATIONS, type ViolationTail } from './violations.js';
@@ -40,17 +39,11 @@ export type PlanReading =
   /** No verdict: the server could not answer now. The plan stays pending. */
   | { kind: 'unanswered'; error: Error };
 
-export interface ReadOptions {
+export interface ReadOptions extends AllocationOptions {
   grantWithinMs: number;
   killKeys: readonly string[];
-  /** Say which target the cap takes. */
-  limits: Pick<GateLimits, 'allocationTarget'>;
   decorators: readonly Decorator[];
   violations: ViolationTail;
-  /** What decorators have just read. */
-  answers: Answers;
-  /** A plan with this id or an earlier one is published. */
-  publishedId: string;
   /** Reads only what a decision must have; for an exit its record, permit and switches. The rest is unreadable. */
   isLean: boolean;
 }
@@ -60,18 +53,12 @@ function decoration(
   decorator: Decorator,
   { plan, entry }: PlanEntry,
   reads: KeyReads,
-  { answers, publishedId, isLean }: ReadOptions,
+  options: ReadOptions,
 ): (() => HashValues)[] | Error {
   const declared = decoratorReads(decorator, plan);
   if (declared instanceof Error) return declared;
-  if (isLean) return declared.map(() => () => ({ readable: false }));
-  return declared.map(({ key, fields }) => {
-    const known = answers.of(key, fields, entry.id);
-    if (known) return () => known;
-    const group = reads.hashes(fields);
-    const index = group.add(key);
-    return () => answers.keep(key, fields, { values: hashValues(group.replies[index]), publishedId });
-  });
+  if (options.isLean) return declared.map(() => () => ({ readable: false }));
+  return declared.map((read) => readRecent(reads, options, entry.id, read));
 }
 
 /** What was read for some plans. */
@@ -94,7 +81,7 @@ function collectReads(plans: readonly PlanEntry[], options: ReadOptions) {
   const kills = reads.group('get', [], 'kill keys', KILL_BYTES);
   const killPlaces = options.killKeys.map((key) => kills.add(key));
   const budgets = reads.hashes(BUDGET_FIELDS);
-  const allocations = new AllocationReads(reads, options.limits);
+  const allocations = new AllocationReads(reads, options);
   const positions = reads.hashes(POSITION_FIELDS);
   const indices = plans.map(({ entry, plan }) => ({
     plan,
@@ -102,7 +89,7 @@ function collectReads(plans: readonly PlanEntry[], options: ReadOptions) {
     permit: exists.add(permitKey(plan.planId)),
     lastExec: isBare(plan, options) ? undefined : lastExecs.add(lastExecKey(plan.symbol)),
     budget: isBare(plan, options) ? undefined : budgets.add(budgetKey(plan.symbol)),
-    allocation: isBare(plan, options) ? undefined : allocations.add(plan),
+    allocation: isBare(plan, options) ? undefined : allocations.add({ plan, entry }),
     position: isBare(plan, options) ? undefined : positions.add(positionKey(plan.symbol)),
     decorations: options.decorators.map((decorator) => decoration(decorator, { entry, plan }, reads, options)),
   }));
