@@ -72,11 +72,9 @@ export function parseAllocation([target = null, mode = null, timestamp = null]: 
   };
 }
 
-/** The base target in the values of an HMGET of `BASED_ALLOCATION_FIELDS`, USD, >= 0; undefined where `target_usd` is no number. */
-export function parseAllocationBase([target = null, , , base = null]: readonly (string | null)[]): number | undefined {
-  const targetUsd = parseNumber(target);
-  return targetUsd === undefined ? undefined : baseTargetUsd(Math.max(0, targetUsd), base);
-}
+/** Base of an effective target, USD, >= 0, from the values of an HMGET of `BASED_ALLOCATION_FIELDS`; undefined without a target. */
+export const allocationBaseUsd = ({ targetUsd }: Allocation, [, , , base = null]: readonly (string | null)[]) =>
+  targetUsd === undefined ? undefined : baseTargetUsd(targetUsd, base);
 
 /** Parses the values of an HMGET of `POSITION_FIELDS`. A mark price of zero or less counts as absent. */
 export function parsePosition([amount = null, markPrice = null, ts = null]: readonly (string | null)[]): Position {

@@ -96,7 +96,7 @@ describe('allocation', () => {
     [[null, 'enforce', '100', '7'], undefined],
     [[], undefined],
   ])('begins at the base that P2.9 states, else at its target: %j', (values, expected) => {
-    expect(s.parseAllocationBase(values)).toBe(expected);
+    expect(s.allocationBaseUsd(s.parseAllocation(values), values)).toBe(expected);
   });
 });
 

@@ -1,14 +1,14 @@
 import { effectiveAllocation } from '@quantum/decisions';
-import { effectiveMultiplier } from '@quantum/effective-target';
+import { effectiveMultiplier, type MultiplierReads } from '@quantum/effective-target';
 import type { HashValues } from '@quantum/permit-decorators';
 import type { PlanEntry } from '@quantum/plan-loop';
 import type { KeyReads } from '@quantum/redis-io';
 import {
   ALLOCATION_FIELDS,
+  allocationBaseUsd,
   BASED_ALLOCATION_FIELDS,
   MULTIPLIER_FIELDS,
   parseAllocation,
-  parseAllocationBase,
   parseEpoch,
   parseMultiplier,
   ROLLOUT_EPOCH_KEY,
@@ -44,6 +44,8 @@ export class AllocationReads {
   readonly #isEffective: boolean;
   readonly #targets: ReturnType<KeyReads['hashes']>;
   readonly #epochs: ReturnType<KeyReads['group']>;
+  /** Parsed when it is first asked for. */
+  #epoch: MultiplierReads['epoch'] | undefined;
 
   constructor(reads: KeyReads, options: AllocationOptions) {
     this.#reads = reads;
@@ -67,23 +69,30 @@ export class AllocationReads {
     return placedRead(read, this.#targets, places?.target, (value) => {
       const values = value as Values;
       const allocation = parseAllocation(values);
-      const baseUsd = parseAllocationBase(values);
-      if (!places?.rollout || baseUsd === undefined) return allocation;
+      if (!places?.rollout) return allocation;
+      const baseUsd = allocationBaseUsd(allocation, values);
+      if (baseUsd === undefined) return allocation;
       return { ...allocation, effective: effectiveAllocation(baseUsd, this.#multiplierOf(places.rollout, serverSec)) };
     });
   }
 
   /** A multiplier that cannot be read, for whatever cause, is 1: it never delays a plan. */
-  #multiplierOf({ multiplier, epoch }: NonNullable<Places['rollout']>, serverSec: number) {
-    const values = multiplier();
-    return effectiveMultiplier(
-      {
-        published: values.readable ? { readable: true, value: parseMultiplier(values.value) } : values,
-        epoch: placedRead(exitRead, this.#epochs, epoch, (value) => parseEpoch(value as string | null)),
-      },
-      serverSec,
-    );
+  #multiplierOf({ multiplier, epoch: index }: NonNullable<Places['rollout']>, serverSec: number) {
+    const epoch = (this.#epoch ??= placedRead(exitRead, this.#epochs, index, (value) =>
+      parseEpoch(value as string | null),
+    ));
+    return effectiveMultiplier({ published: parsed(multiplier()), epoch }, serverSec);
   }
+}
+
+/** What was parsed of kept answers: plans of a backlog share it. */
+const PARSED = new WeakMap<HashValues, MultiplierReads['published']>();
+
+function parsed(values: HashValues): MultiplierReads['published'] {
+  if (!values.readable) return values;
+  let read = PARSED.get(values);
+  if (!read) PARSED.set(values, (read = { readable: true, value: parseMultiplier(values.value) }));
+  return read;
 }
 
 /** The values of an HMGET. */
