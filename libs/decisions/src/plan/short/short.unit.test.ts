@@ -39,6 +39,10 @@ const decorator = (fields: object, inputs: Record<string, string | number>): Dec
 const withDecorator = (...decorators: DecisionPolicy['decorators']): DecisionPolicy => ({ ...POLICY, decorators });
 const failing = { ...POLICY.decorators[0]!, annotate: () => { throw new Error('a mistake'); } }; // prettier-ignore
 
+/** What a record's text says of P2.9's target. */
+const allocationIn = (record: DecisionRecord): unknown =>
+  (JSON.parse(recordJson(record)) as { inputs: { allocation?: unknown } }).inputs.allocation;
+
 /** Decisions of many kinds. */
 const DECISIONS: [string, DecisionRecord][] = [
   ['a permit with a hint', decided()],
@@ -93,14 +97,34 @@ describe('a record of version 2', () => {
     },
   );
 
-  it('has an effective target behind P2.9’s own, with what it is computed from, and else nothing of it', () => {
-    const allocationOf = (...of: Parameters<typeof decided>) =>
-      (JSON.parse(recordJson(decided(...of))) as { inputs: { allocation: unknown } }).inputs.allocation;
-    expect(allocationOf([{ allocation: effective('ok', 0.25) }])).toEqual([true, 999.5, 500, 2000, 0.25, 'ok']);
-    const { effective: left, ...own } = effective('ok', 0.25).value;
-    expect(left).toEqual({ baseUsd: 2000, multiplier: 0.25, why: 'ok', targetUsd: 500 });
-    expect(allocationOf([{ allocation: { readable: true, value: own } }])).toEqual([true, 999.5, 500]);
+  it('has an effective target behind P2.9’s own, with what it is computed from', () => {
+    const { effective: computed, ...own } = effective('ok', 0.25).value;
+    expect(computed).toEqual({ baseUsd: 2000, multiplier: 0.25, why: 'ok', targetUsd: 500 });
+    expect(allocationIn(decided([{ allocation: effective('ok', 0.25) }]))).toEqual([
+      true,
+      999.5,
+      500,
+      2000,
+      0.25,
+      'ok',
+    ]);
+    expect(allocationIn(decided([{ allocation: { readable: true, value: own } }]))).toEqual([true, 999.5, 500]);
   });
+
+  it.each<[object, unknown]>([
+    [{}, undefined],
+    [{ allocation_enforce: true }, [true, null, null]],
+    [{ allocation_ts: 5 }, [false, 5, null]],
+    [{ allocation_target_usd: 0 }, [false, null, 0]],
+    [{ allocation_base_usd: 7 }, undefined],
+    [{ allocation_multiplier: 0.5 }, undefined],
+    [{ allocation_base_usd: 7, allocation_multiplier: 0.5 }, [false, null, null, 7, 0.5, '']],
+    [{ allocation_base_usd: 7, allocation_multiplier: 0, allocation_multiplier_why: 'ok' }, [false, null, null, 7, 0, 'ok']],
+    [{ allocation: 'unreadable', allocation_base_usd: 7, allocation_multiplier: 0.5 }, 'unreadable'],
+  ])('has of a target no more than is known: %j', (inputs, expected) => {
+    const record = decided();
+    expect(allocationIn({ ...record, inputs: { ...record.inputs, ...inputs } })).toEqual(expected);
+  }); // prettier-ignore
 
   it('is decided again to the byte, also under limits that refuse what they permitted', () => {
     const read = readRecord(recordJson(decided()))!;
