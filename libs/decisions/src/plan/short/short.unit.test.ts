@@ -120,6 +120,8 @@ describe('a record of version 2', () => {
     [{ allocation_multiplier: 0.5 }, undefined],
     [{ allocation_base_usd: 7, allocation_multiplier: 0.5 }, [false, null, null, 7, 0.5, '']],
     [{ allocation_base_usd: 7, allocation_multiplier: 0, allocation_multiplier_why: 'ok' }, [false, null, null, 7, 0, 'ok']],
+    [{ allocation_enforce: undefined, allocation_ts: 5 }, [false, 5, null]],
+    [{ allocation_enforce: undefined, allocation_base_usd: 7, allocation_multiplier: 0.5 }, [false, null, null, 7, 0.5, '']],
     [{ allocation: 'unreadable', allocation_base_usd: 7, allocation_multiplier: 0.5 }, 'unreadable'],
   ])('has of a target no more than is known: %j', (inputs, expected) => {
     const record = decided();
