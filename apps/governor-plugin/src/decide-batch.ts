@@ -130,6 +130,7 @@ async function attemptOnce(
   const { readings, switches } = await readState(redis, plans, batch.nowSec(), {
     killKeys,
     grantWithinMs,
+    limits: policy.limits,
     decorators: policy.decorators,
     violations,
     answers: recent.current(),

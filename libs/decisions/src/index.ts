@@ -3,6 +3,7 @@ export { gateFieldsOf } from './plan/gate-fields.js';
 export { candidateOf, type Candidate, type PlanState, type WindowState } from './plan/candidate.js';
 export * from './plan/decide.js';
 export * from './plan/decorations.js';
+export { effectiveAllocation } from './plan/effective-allocation.js';
 export * from './plan/inputs/facts.js';
 export { withWindows } from './plan/inputs/encode.js';
 export { INPUT_NAMES } from './plan/inputs/schema.js';

@@ -1,4 +1,4 @@
-import type { MultiplierReading, Read } from '@quantum/redis-schemas';
+import { full, type MultiplierReading, type Read } from '@quantum/redis-schemas';
 
 /** Why a multiplier counts or does not; the first that holds. */
 export const MULTIPLIER_VERDICTS = [
@@ -52,7 +52,16 @@ export function effectiveMultiplier({ published, epoch }: MultiplierReads, nowSe
 const one = (why: MultiplierVerdict): EffectiveMultiplier => ({ multiplier: 1, why });
 
 /** The effective target: base times multiplier, USD. A product that is not finite is the base. */
-export function effectiveTargetUsd(baseUsd: number, { multiplier }: EffectiveMultiplier): number {
+export function effectiveTargetUsd(baseUsd: number, { multiplier }: Pick<EffectiveMultiplier, 'multiplier'>): number {
   const targetUsd = baseUsd * multiplier;
   return Number.isFinite(targetUsd) ? targetUsd + 0 : baseUsd;
 }
+
+/**
+ * The fields of P2.9's target where P2.9 follows a rollout: what it computed, times the multiplier, and what it computed as the base.
+ * The proposer starts from the base, so that multipliers never compound.
+ */
+export const targetFields = (baseUsd: number, effective: Pick<EffectiveMultiplier, 'multiplier'>) => ({
+  target_usd: full(effectiveTargetUsd(baseUsd, effective)),
+  base_target_usd: full(baseUsd),
+});

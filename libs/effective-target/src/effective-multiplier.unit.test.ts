@@ -1,8 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { finite, multiplier, uniform, usd } from '@quantum/generators';
-import type { MultiplierReading } from '@quantum/redis-schemas';
+import { parseTarget, type MultiplierReading } from '@quantum/redis-schemas';
 import fc from 'fast-check';
-import { effectiveMultiplier, effectiveTargetUsd, MULTIPLIER_VERDICTS, type MultiplierReads } from './index.js';
+import {
+  effectiveMultiplier,
+  effectiveTargetUsd,
+  MULTIPLIER_VERDICTS,
+  targetFields,
+  type MultiplierReads,
+} from './index.js';
 
 const NOW = 1_763_386_800;
 const good: MultiplierReading = { multiplier: 0.9, direction: 'both', epoch: 7, expiresAtSec: NOW + 30 };
@@ -73,5 +79,25 @@ describe('an effective target', () => {
 
   it('is the base where the product is not finite', () => {
     expect(effectiveTargetUsd(1e308, of(10))).toBe(1e308);
+  });
+});
+
+describe('the fields of a target that follows', () => {
+  it('are the effective target and its base, in full', () => {
+    expect(targetFields(2000, { multiplier: 0.925 })).toEqual({ target_usd: '1850', base_target_usd: '2000' });
+    expect(targetFields(1 / 3, { multiplier: 1 })).toEqual({
+      target_usd: '0.3333333333333333',
+      base_target_usd: '0.3333333333333333',
+    });
+    expect(targetFields(-50, { multiplier: 0.5 })).toEqual({ target_usd: '-25', base_target_usd: '-50' });
+  });
+
+  it('give the base back to the bit, whatever the multiplier', () => {
+    fc.assert(
+      fc.property(usd(), multiplier, (base, value) => {
+        const { target_usd: target, base_target_usd: own } = targetFields(base, { multiplier: value });
+        expect(parseTarget([target, null, own])).toMatchObject({ state: 'read', targetUsd: base });
+      }),
+    );
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { MULTIPLIER_FIELDS, parseEpoch, parseMultiplier } from '@quantum/redis-schemas';
-import { effectiveMultiplier, effectiveTargetUsd } from './index.js';
+import { effectiveMultiplier, effectiveTargetUsd, targetFields } from './index.js';
 
 describe('the example of the README', () => {
   it('holds', () => {
@@ -15,6 +15,7 @@ describe('the example of the README', () => {
     const effective = effectiveMultiplier({ published, epoch }, 1763386815);
     expect(effective).toEqual({ multiplier: 0.925, why: 'ok' });
     expect(effectiveTargetUsd(2000, effective)).toBe(1850);
+    expect(targetFields(2000, effective)).toEqual({ target_usd: '1850', base_target_usd: '2000' }); // of a P2.9 that follows
 
     const late = effectiveMultiplier({ published, epoch }, 1763386830);
     expect(late).toEqual({ multiplier: 1, why: 'expired' });

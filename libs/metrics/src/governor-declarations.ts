@@ -30,6 +30,9 @@ export const GOVERNOR_ERRORS = {
   notional_unknown: 'an opening plan of unknown notional passed, outside production',
   exposure_unknown:
     'P2.9 enforces a target, but the position or its fresh mark price is unknown: allocation_cap passed',
+  invalid_multiplier:
+    'the multiplier of a rollout, or its epoch, was unreadable, invalid or above its limit: the base target applied',
+  old_multiplier: 'the multiplier of a rollout had expired, or was of another epoch: the base target applied',
   unreadable_field:
     'a field of a plan was not a non-negative number (`notional_usd`: a positive one) and counted as absent; the record names it',
   id_ahead: "the stream id of a plan was more than 60 s ahead of Redis' clock; its age was taken from its timestamp",

@@ -16,6 +16,7 @@ export const gateLimits = (config: GovernorConfig): GateLimits => ({
   refuseMissingKillScore: config.killScoreMissing === 'refuse',
   refuseUnknownNotional: config.applyMode === 'production',
   countCloses: config.countCloses,
+  allocationTarget: config.allocationTarget,
   maxFutureSec: config.maxFutureSec,
 });
 

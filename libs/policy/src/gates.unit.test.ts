@@ -11,6 +11,7 @@ describe('the limits', () => {
     expect(gateLimits(load())).toEqual({
       ...DEFAULT_LIMITS,
       refuseMissingKillScore: false,
+      allocationTarget: 'live',
       refuseUnknownNotional: false,
       countCloses: false,
       maxFutureSec: 60,
@@ -23,7 +24,8 @@ describe('the limits', () => {
     }
   });
 
-  it('refuse a missing kill score if configured', () => {
+  it('refuse a missing kill score, and take effective targets, if configured', () => {
+    expect(gateLimits(load({ GOV_ALLOCATION_TARGET: 'effective' })).allocationTarget).toBe('effective');
     expect(gateLimits(load({ GOV_KILL_SCORE_MISSING: 'refuse' })).refuseMissingKillScore).toBe(true);
   });
 

@@ -1,6 +1,13 @@
 import { canonicalText, hashOfText, type ParameterValue, type ParameterValues } from '@quantum/efficiency-policy';
 import { GATE_MODES, type GateMode } from '@quantum/redis-schemas';
-import type { GateLimits, GateModes, GateName, GateSettings } from '@quantum/risk-gates';
+import {
+  ALLOCATION_TARGETS,
+  type AllocationTarget,
+  type GateLimits,
+  type GateModes,
+  type GateName,
+  type GateSettings,
+} from '@quantum/risk-gates';
 import { governorDefinition, type GovernorConfig } from '@quantum/service-config';
 import { loadConfig } from '@quantum/service-kit';
 import { gateLimits, gateModes } from './gates.js';
@@ -12,6 +19,7 @@ const VARIABLE_NAMES: ReadonlyMap<string, string> = new Map(
 
 /** The variable's name. A limit that no variable gives alone (`refuseUnknownNotional`) keeps its own. */
 const nameOf = (property: string): string => VARIABLE_NAMES.get(property) ?? property;
+const TARGET_NAME = nameOf('allocationTarget');
 const modeName = (gate: string): string => nameOf(`gate:${gate}`);
 
 /** The gate limits and the modes in force of an environment. */
@@ -33,9 +41,13 @@ export interface NamedLimits {
   readonly text: string;
 }
 
-/** Hashes limits and modes: equal settings have equal hashes, whatever variables gave them. */
+/**
+ * Hashes limits and modes: equal settings have equal hashes, whatever variables gave them. The default of a limit that earlier versions
+ * lacked is left out, so that it changes no hash of theirs.
+ */
 export function nameLimits(settings: GateSettings): NamedLimits {
-  const text = canonicalText(limitValues(settings));
+  const { [TARGET_NAME]: target, ...others } = limitValues(settings);
+  const text = canonicalText(target === 'effective' ? { ...others, [TARGET_NAME]: target } : others);
   return { hash: hashOfText(text, sha256), text };
 }
 
@@ -53,6 +65,7 @@ export function settingsOf(values: ParameterValues): GateSettings | undefined {
   const limits = Object.keys(defaults.limits).map((property) => [property, all[nameOf(property)]]);
   const modes = Object.keys(defaults.modes).map((gate) => [gate, all[modeName(gate)]] as [GateName, GateMode]);
   if (!modes.every(([, mode]) => GATE_MODES.includes(mode))) return undefined;
+  if (!ALLOCATION_TARGETS.includes(all[TARGET_NAME] as AllocationTarget)) return undefined;
   return { limits: Object.fromEntries(limits) as GateLimits, modes: Object.fromEntries(modes) as GateModes };
 }
 

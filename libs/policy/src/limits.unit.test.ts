@@ -19,12 +19,14 @@ const anyEnv = fc
     gates: fc.dictionary(fc.constantFrom(...GATE_NAMES.slice(0, 3)), fc.constantFrom(...GATE_MODES)),
     hour: fc.constantFrom('3', '4'),
     score: fc.constantFrom('0.8', '0.80', '0.9'),
+    target: fc.constantFrom('live', 'effective'),
   })
-  .map(({ mode, gates, hour, score }) => ({
+  .map(({ mode, gates, hour, score, target }) => ({
     ...Object.fromEntries(Object.entries(gates).map(([gate, value]) => [`GOV_GATE_${gate.toUpperCase()}`, value])),
     APPLY_MODE: mode,
     GOV_MAX_EXEC_PER_HOUR: hour,
     GOV_KILL_SCORE_CRITICAL: score,
+    GOV_ALLOCATION_TARGET: target,
   }));
 
 describe('the hash of limits and modes', () => {
@@ -47,6 +49,13 @@ describe('the hash of limits and modes', () => {
         expect(hash(a) === hash(b)).toBe(same);
       }),
     );
+  });
+
+  it('of live targets is that of the versions that knew no others', () => {
+    expect([hash(), hash({ GOV_ALLOCATION_TARGET: 'live' })]).toEqual(['93ca23d7e9d9', '93ca23d7e9d9']);
+    const { text } = nameLimits(settings({ GOV_ALLOCATION_TARGET: 'effective' }));
+    expect(JSON.parse(text) as unknown).toEqual({ ...limitValues(settings()), GOV_ALLOCATION_TARGET: 'effective' });
+    expect(JSON.parse(nameLimits(settings()).text)).not.toHaveProperty('GOV_ALLOCATION_TARGET');
   });
 
   it('includes the effect of APPLY_MODE on modes and unknown notionals', () => {
@@ -79,6 +88,7 @@ describe('the settings behind a hash', () => {
     ['a gate of a later version', { GOV_GATE_LATER: 'enforce' }],
     ['a limit of another type', { GOV_MAX_EXEC_PER_HOUR: '3' }],
     ['a limit that no JSON number can be', { GOV_MAX_EXEC_PER_HOUR: null as unknown as number }],
+    ['a target of a later version', { GOV_ALLOCATION_TARGET: 'other' }],
     ['an invalid mode', { GOV_GATE_BURST_RATE: 'sometimes' }],
     ['the name of a built-in property', { toString: 'x' }],
   ])('are not guessed from %s', (_name, values) => {

@@ -1,3 +1,4 @@
+import { baseTargetUsd } from './target.js';
 import { MAX_NUMBER_CHARS, parseJson, parseNumber } from './text.js';
 
 /** A read that the server answered with a value, or could not answer (wrong type, no permission). */
@@ -7,6 +8,8 @@ export type Read<T> = { readable: true; value: T } | { readable: false };
 export const BUDGET_FIELDS = ['mode', 'timestamp'] as const;
 /** The fields of `quantum:allocation:target:{symbol}` that the cap gate needs, in the order of the HMGET. */
 export const ALLOCATION_FIELDS = ['target_usd', 'mode', 'timestamp'] as const;
+/** The same where the gate takes the effective target, which begins at the base. */
+export const BASED_ALLOCATION_FIELDS = [...ALLOCATION_FIELDS, 'base_target_usd'] as const;
 /** The fields of `quantum:state:positions:{symbol}` that notionals need, in the order of the HMGET. */
 export const POSITION_FIELDS = ['position_amt', 'mark_price', 'ts_epoch'] as const;
 
@@ -22,6 +25,20 @@ export interface Allocation {
   tsSec: number | undefined;
   /** USD, >= 0; undefined if absent or not a number. P2.9's negative targets (losing symbols) count as 0. */
   targetUsd: number | undefined;
+  /** What a rollout makes of it: only where the governor reads that, and the target is a number. */
+  effective?: EffectiveAllocation;
+}
+
+/** An effective target, with what it was computed from. */
+export interface EffectiveAllocation {
+  /** Base target, USD, >= 0. */
+  baseUsd: number;
+  /** The multiplier that counts, exactly 1 unless `why` is `ok`. */
+  multiplier: number;
+  /** Why it counts or does not. */
+  why: string;
+  /** Base times multiplier, USD, >= 0. */
+  targetUsd: number;
 }
 
 /** P3.3's position of a symbol. A field is undefined if it is not a number. */
@@ -54,6 +71,10 @@ export function parseAllocation([target = null, mode = null, timestamp = null]: 
     targetUsd: targetUsd === undefined ? undefined : Math.max(0, targetUsd),
   };
 }
+
+/** Base of an effective target, USD, >= 0, from the values of an HMGET of `BASED_ALLOCATION_FIELDS`; undefined without a target. */
+export const allocationBaseUsd = ({ targetUsd }: Allocation, [, , , base = null]: readonly (string | null)[]) =>
+  targetUsd === undefined ? undefined : baseTargetUsd(targetUsd, base);
 
 /** Parses the values of an HMGET of `POSITION_FIELDS`. A mark price of zero or less counts as absent. */
 export function parsePosition([amount = null, markPrice = null, ts = null]: readonly (string | null)[]): Position {

@@ -9,6 +9,7 @@ it('asks for the contract’s fields', () => {
   expect(s.TARGET_FIELDS).toEqual(['target_usd', 'timestamp', 'base_target_usd']);
   expect(s.BUDGET_FIELDS).toEqual(['mode', 'timestamp']);
   expect(s.ALLOCATION_FIELDS).toEqual(['target_usd', 'mode', 'timestamp']);
+  expect(s.BASED_ALLOCATION_FIELDS).toEqual(['target_usd', 'mode', 'timestamp', 'base_target_usd']);
   expect(s.POSITION_FIELDS).toEqual(['position_amt', 'mark_price', 'ts_epoch']);
 });
 
@@ -79,6 +80,23 @@ describe('allocation', () => {
     [['x', null, null], { enforce: false, tsSec: undefined, targetUsd: undefined }],
   ])('%j', (values, expected) => {
     expect(s.parseAllocation(values)).toEqual(expected);
+  });
+
+  it.each<[(string | null)[], number | undefined]>([
+    [['5', 'enforce', '100', '7'], 7],
+    [['5', 'enforce', '100', '0'], 0],
+    [['5', 'enforce', '100', '-1'], 5],
+    [['5', 'enforce', '100', 'nan'], 5],
+    [['5', 'enforce', '100', null], 5],
+    [['5'], 5],
+    [['-1', 'enforce', '100', null], 0],
+    [['-1', 'enforce', '100', '7'], 7],
+    [['0', null, null, '-7'], 0],
+    [['x', 'enforce', '100', '7'], undefined],
+    [[null, 'enforce', '100', '7'], undefined],
+    [[], undefined],
+  ])('begins at the base that P2.9 states, else at its target: %j', (values, expected) => {
+    expect(s.allocationBaseUsd(s.parseAllocation(values), values)).toBe(expected);
   });
 });
 

@@ -34,7 +34,16 @@ export const ShortInputsSchema = z.strictObject({
   disarmed: z.union([z.literal(true), unreadable]).optional(),
   budget: group(z.boolean(), amount).describe('P2.8: enforced, its time'),
   violation_ts: z.union([z.number(), unreadable]).optional(),
-  allocation: group(z.boolean(), amount, amount).describe('P2.9: enforced, its time, target in USD'),
+  allocation: z
+    .union([
+      z.tuple([z.boolean(), amount, amount]),
+      z.tuple([z.boolean(), amount, amount, z.number(), z.number(), z.string()]),
+      unreadable,
+    ])
+    .optional()
+    .describe(
+      'P2.9: enforced, its time, target in USD; where the governor takes effective targets, base in USD, multiplier, why it counts',
+    ),
   position: group(amount, amount, amount).describe('P3.3: amount, mark price in USD, its time; without it, amount 0'),
   eff: z
     .union([

@@ -28,11 +28,16 @@ export function parseTarget(values: readonly (string | null)[]): TargetReading {
   if (target === null && timestamp === null && base === null) return { state: 'missing' };
   const targetUsd = parseNumber(target);
   if (targetUsd === undefined || targetUsd < 0) return { state: 'invalid', values };
-  const baseUsd = parseNumber(base) ?? -1;
   return {
     state: 'read',
-    targetUsd: baseUsd >= 0 ? baseUsd : targetUsd,
+    targetUsd: baseTargetUsd(targetUsd, base),
     timestampText: parseNumber(timestamp) === undefined ? '' : (timestamp ?? ''),
     values,
   };
+}
+
+/** The base target, USD: what P2.9 computed before it applied an effective multiplier, where it states that; else its target. */
+export function baseTargetUsd(targetUsd: number, base: string | null): number {
+  const baseUsd = parseNumber(base) ?? -1;
+  return baseUsd >= 0 ? baseUsd : targetUsd;
 }

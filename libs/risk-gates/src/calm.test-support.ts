@@ -41,6 +41,7 @@ export const commonLimits: CommonLimits = {
   refuseMissingKillScore: false,
   refuseUnknownNotional: true,
   countCloses: false,
+  allocationTarget: 'live',
   maxFutureSec: 60,
 };
 /** The default limits, in production. */

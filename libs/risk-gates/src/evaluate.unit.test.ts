@@ -3,6 +3,7 @@ import { timeAround, uniform, usd } from '@quantum/generators';
 import { APPLY_MODES, GATE_MODES } from '@quantum/redis-schemas';
 import fc from 'fast-check';
 import {
+  ALLOCATION_TARGETS,
   ADVISORY_GATES,
   effectiveModes,
   ENTRY_GATES,
@@ -37,6 +38,7 @@ const near = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(NOW, 0, 1e308, -1e308) },
 );
 const count = fc.integer({ min: 0, max: 5 });
+const effective = fc.record({ baseUsd: amount(1000), multiplier: uniform(0, 2), why: fc.constant('ok'), targetUsd: amount(1000) }); // prettier-ignore
 
 const common: fc.Arbitrary<CommonInput> = fc.record({
   nowSec: fc.constant(NOW),
@@ -52,7 +54,12 @@ const common: fc.Arbitrary<CommonInput> = fc.record({
   dayNotionalUsd: read(amount(6000)),
   budget: read(fc.record({ enforce: fc.boolean(), tsSec: maybe(near) })),
   violationSec: read(maybe(near)),
-  allocation: read(fc.record({ enforce: fc.boolean(), tsSec: maybe(near), targetUsd: maybe(amount(1000)) })),
+  allocation: read(
+    fc.oneof(
+      fc.record({ enforce: fc.boolean(), tsSec: maybe(near), targetUsd: maybe(amount(1000)) }),
+      fc.record({ enforce: fc.boolean(), tsSec: near, targetUsd: amount(1000), effective }),
+    ),
+  ),
   position: read(
     fc.record({
       amount: maybe(fc.oneof(fc.constantFrom(0, -1e308), uniform(-9, 9))),
@@ -89,6 +96,7 @@ const commonLimits = fc.record({
   refuseMissingKillScore: fc.boolean(),
   refuseUnknownNotional: fc.boolean(),
   countCloses: fc.boolean(),
+  allocationTarget: fc.constantFrom(...ALLOCATION_TARGETS),
   maxFutureSec: fc.constantFrom(0, 60),
 });
 const limitSets: fc.Arbitrary<GateLimits> = fc

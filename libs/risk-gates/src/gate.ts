@@ -42,6 +42,10 @@ export interface CommonInput {
   inFlightUsd: number | undefined;
 }
 
+/** Which target `allocation_cap` takes. */
+export const ALLOCATION_TARGETS = ['live', 'effective'] as const;
+export type AllocationTarget = (typeof ALLOCATION_TARGETS)[number];
+
 /** Limits that are no variable of one gate alone. */
 export interface CommonLimits {
   /** Whether an opening plan without a kill score is refused: GOV_KILL_SCORE_MISSING. */
@@ -50,6 +54,8 @@ export interface CommonLimits {
   refuseUnknownNotional: boolean;
   /** GOV_COUNT_CLOSES: whether closing plans count in the windows and the day's notional. */
   countCloses: boolean;
+  /** GOV_ALLOCATION_TARGET: whether `allocation_cap` takes P2.9's own target, or the effective one of a rollout. */
+  allocationTarget: AllocationTarget;
   /** P31_MAX_FUTURE_SEC: maximum lead of another team's time over `now`, seconds. */
   maxFutureSec: number;
 }

@@ -132,6 +132,13 @@ const refused: Refused[] = [
     { maxNotionalPerDayUsd: 1e308 },
   ],
   [
+    'allocation_cap',
+    'an effective target below its own',
+    { ...target({ effective: { baseUsd: 1000, multiplier: 0.09, why: 'ok', targetUsd: 90 } }), inFlightUsd: 0 },
+    { position_usd: 0, in_flight_usd: 0, notional_usd: 100, target_usd: 90, base_target_usd: 1000, multiplier: 0.09 },
+    { allocationTarget: 'effective' },
+  ],
+  [
     'price_band',
     'far above',
     { priceUsd: 150.01, ...marked(100) },
@@ -220,6 +227,15 @@ describe('a plan passes', () => {
     [
       'a position that the plan does not enlarge',
       { ...target({ targetUsd: 1 }), ...position(1e200, 1e200), side: 'buy' },
+    ],
+    [
+      'an effective target above its own, where the gate takes that',
+      target({ targetUsd: 99, effective: { baseUsd: 99, multiplier: 1.4, why: 'ok', targetUsd: 138.6 } }),
+      { allocationTarget: 'effective' },
+    ],
+    [
+      'an effective target below its own, where the gate takes P2.9’s',
+      target({ effective: { baseUsd: 99, multiplier: 0, why: 'ok', targetUsd: 0 } }),
     ],
     ['P2.9 unreadable', { ...short, allocation: unreadable }],
     ['P3.3 unreadable', { ...target({ targetUsd: 0 }), position: unreadable }],

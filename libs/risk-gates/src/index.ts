@@ -4,7 +4,7 @@ export * from './fresh.js';
 export * from './gate.js';
 export * from './gates.js';
 export * from './size.js';
-export { ALLOCATION_FRESH_SEC, bindingTargetUsd, positionUsd, signOf } from './gates/allocation-cap.js';
+export { ALLOCATION_FRESH_SEC, bindingTargetUsd, effectiveOf, positionUsd, signOf } from './gates/allocation-cap.js';
 export { isIdAhead } from './gates/plan-age.js';
 export { BUDGET_FRESH_SEC, VIOLATION_AGE_SEC } from './gates/portfolio-budget.js';
 export * from './windows.js';

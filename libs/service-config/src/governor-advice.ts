@@ -68,6 +68,11 @@ export const governorWarnings: readonly Rule[] = [
     requirement: 'production runs with practically no hourly limit; set GOV_MAX_EXEC_PER_HOUR to 3600 or less',
   },
   {
+    variables: ['GOV_ALLOCATION_TARGET', 'GOV_GATE_ALLOCATION_CAP'],
+    holds: (config) => config.allocationTarget === 'live' || config['gate:allocation_cap'] !== 'off',
+    requirement: 'no gate takes the effective target; set GOV_GATE_ALLOCATION_CAP to enforce or shadow',
+  },
+  {
     variables: ['GOV_MAX_EXEC_PER_5MIN', 'GOV_MAX_EXEC_PER_HOUR', 'GOV_GATE_HOURLY_RATE'],
     holds: (config) => !hourlyRateIsFirst(config),
     requirement:

@@ -1,5 +1,12 @@
 import { APPLY_MODES, GATE_MODES, HALT_KEY, KILL_KEY, STREAMS, type GateMode } from '@quantum/redis-schemas';
-import { GATE_LIMITS, GATES, type GateLimit, type GateName, type LimitVariables } from '@quantum/risk-gates';
+import {
+  ALLOCATION_TARGETS,
+  GATE_LIMITS,
+  GATES,
+  type GateLimit,
+  type GateName,
+  type LimitVariables,
+} from '@quantum/risk-gates';
 import {
   boolean,
   integer,
@@ -101,6 +108,12 @@ export const governorVariables = {
     property: 'killScoreMissing',
     describe: 'What an opening plan without a kill score gets from kill_score; the primary publisher never sends one',
     default: 'pass',
+  }),
+  GOV_ALLOCATION_TARGET: oneOf(ALLOCATION_TARGETS, {
+    property: 'allocationTarget',
+    describe:
+      "Target of allocation_cap: live is P2.9's `target_usd`; effective is P2.9's base times the multiplier of a rollout",
+    default: 'live',
   }),
   GOV_KILL_KEYS: list({
     property: 'killKeys',

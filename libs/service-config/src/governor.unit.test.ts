@@ -131,6 +131,13 @@ describe('the governor warns of', () => {
     expect(load({ ...unlimited, ...annotate, APPLY_MODE: 'production' }).warnings).toEqual([]);
   });
 
+  it.each(['enforce', 'shadow', 'off'])('an effective target that no gate takes, %s', (mode) => {
+    const env = { GOV_GATE_ALLOCATION_CAP: mode };
+    const warnings = mode === 'off' ? [expect.stringContaining('no gate takes the effective target')] : [];
+    expect(load({ ...env, GOV_ALLOCATION_TARGET: 'effective' }).warnings).toEqual(warnings);
+    expect(load({ ...env, GOV_ALLOCATION_TARGET: 'live' }).warnings).toEqual([]);
+  });
+
   it.each(['shadow', 'off'])('no rates of which hourly_rate does not refuse first (%s)', (mode) => {
     expect(load({ GOV_GATE_HOURLY_RATE: mode, GOV_MAX_EXEC_PER_5MIN: '3' }).warnings).toEqual([]);
   });

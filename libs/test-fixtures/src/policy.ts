@@ -1,11 +1,12 @@
 import type { GateMode } from '@quantum/redis-schemas';
-import { DEFAULT_LIMITS, GATE_NAMES, type GateName } from '@quantum/risk-gates';
+import { DEFAULT_LIMITS, GATE_NAMES, type AllocationTarget, type GateName } from '@quantum/risk-gates';
 
 const ASSESSMENT = { minConfidence: 0.65, maxFutureSec: 60, maxAgeSec: 600 };
 
 const LIMITS = {
   ...DEFAULT_LIMITS,
   refuseMissingKillScore: false,
+  allocationTarget: 'live' as AllocationTarget,
   refuseUnknownNotional: false,
   countCloses: false,
   maxFutureSec: 60,

@@ -18,7 +18,7 @@ describe('the short form', () => {
     'runs every bench and measures every contestant',
     async () => {
       // Two programs, as a bench waits for much of its time.
-      const benches = ['governor,replay,masters', 'proposer,brain,footprint,profile'].map((names) =>
+      const benches = ['governor,effective,replay,masters', 'proposer,brain,footprint,profile'].map((names) =>
         spawnApp(PROGRAM, {}, ['all', '--short', '--only', names, '--out', folder]),
       );
       for (const bench of benches) {
@@ -28,6 +28,7 @@ describe('the short form', () => {
       const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
       expect(names.sort()).toEqual([
         'brain.json',
+        'effective.json',
         'footprint.json',
         'governor.json',
         'masters.json',
@@ -46,6 +47,7 @@ describe('the short form', () => {
       expect(contestants('replay plans')).toEqual(['replay', 'no worker', 'floor']);
       expect(contestants('masters share')).toEqual(['master 1', 'master 2', 'master 3']);
       expect(contestants('hint')).toEqual(['service', 'without hint']);
+      expect(contestants('effective')).toEqual(['effective', 'live']);
     },
     TIME_LIMIT_MS,
   );

@@ -8,6 +8,7 @@ import type { BaselineSetup } from './harness/baseline-process.js';
 import { benchBrain } from './brain/bench.js';
 import { benchFootprint } from './footprint.js';
 import { benchGovernor } from './governor/bench.js';
+import { benchEffective } from './governor/effective.js';
 import { benchMasters } from './governor/masters.js';
 import { commitOf, loadNow, machineOf } from './measure/machine.js';
 import { readReport, writeReport, type Figure } from './measure/report.js';
@@ -24,6 +25,7 @@ const BENCHES: Readonly<Record<string, (options: Options) => Promise<Figure[]>>>
   proposer: benchProposer,
   governor: benchGovernor,
   masters: benchMasters,
+  effective: benchEffective,
   brain: benchBrain,
   footprint: benchFootprint,
   profile: benchProfile,

@@ -59,6 +59,7 @@ export const NO_FAILURES = [
   'late',
   'foreign_permit',
   'exposure_unknown',
+  'old_multiplier',
   'unreadable_field',
   'invalid_plan',
 ] as const;

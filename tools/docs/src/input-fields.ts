@@ -43,7 +43,7 @@ export const PLAN_INPUTS: readonly InputField[] = [
 /** Fields of P2.9's target, `quantum:allocation:target:{symbol}`. */
 export const TARGET_INPUTS: readonly InputField[] = [
   required('target_usd', 'USD; step 1 needs >= 0', 'no proposal (`invalid_target`); `allocation_cap` passes'),
-  field('base_target_usd', 'USD, >= 0', '`target_usd` is the base of the proposal'),
+  field('base_target_usd', 'USD, >= 0', '`target_usd` is the base of the proposal, and of an effective target'),
   field('timestamp', SECONDS, '`base_ts` is empty; not fresh, so `allocation_cap` passes'),
   field('mode', '`enforce` or any', 'not enforced: `allocation_cap` passes'),
 ];

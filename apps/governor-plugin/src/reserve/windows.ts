@@ -1,7 +1,9 @@
 import { notionalUsdOf, type Candidate, type DecisionPolicy } from '@quantum/decisions';
+import type { MultiplierVerdict } from '@quantum/effective-target';
+import type { GovernorErrorKind } from '@quantum/metrics';
 import type { Row } from '@quantum/redis-io';
 import { dailyKey, inFlightKey, lastExecKey, utcDate, windowKey, type DecisionRecord } from '@quantum/redis-schemas';
-import { bindingTargetUsd, positionUsd, signOf, type GateName } from '@quantum/risk-gates';
+import { bindingTargetUsd, effectiveOf, positionUsd, signOf, type GateName } from '@quantum/risk-gates';
 
 /** A plan's notional beyond this (4.5 billion USD) counts as this, so that whole micro USD stay exact in a double. */
 const MAX_MICRO_USD = 2 ** 52;
@@ -70,6 +72,28 @@ const targetOf = ({ closing, state }: Candidate, nowSec: number, { modes, limits
 export const isExposureUnknown = (candidate: Candidate, nowSec: number, policy: DecisionPolicy): boolean =>
   targetOf(candidate, nowSec, policy) !== undefined &&
   positionUsd(candidate.state.position, nowSec, policy.limits) === undefined;
+
+/** The kind of error by which a rollout's multiplier does not count. What is expected after a kill or a rollback is not broken. */
+const MULTIPLIER_ERRORS: Readonly<Record<MultiplierVerdict, GovernorErrorKind | undefined>> = {
+  ok: undefined,
+  absent: undefined,
+  unreadable: 'invalid_multiplier',
+  invalid: 'invalid_multiplier',
+  over_limit: 'invalid_multiplier',
+  expired: 'old_multiplier',
+  epoch: 'old_multiplier',
+};
+
+/** Why a plan is held to the base although a rollout says something of its symbol; undefined where that is not so. */
+export function multiplierError(
+  candidate: Candidate,
+  nowSec: number,
+  policy: DecisionPolicy,
+): GovernorErrorKind | undefined {
+  if (targetOf(candidate, nowSec, policy) === undefined) return undefined;
+  const effective = effectiveOf(candidate.state.allocation, policy.limits);
+  return effective && MULTIPLIER_ERRORS[effective.why as MultiplierVerdict];
+}
 
 /** What `RESERVE` needs to hold the plan to P2.9's target; empty where no target binds it. */
 function capArgument(candidate: Candidate, nowSec: number, policy: DecisionPolicy): string {

@@ -1,8 +1,7 @@
 import { decoratorReads, type Decorator, type PlanState } from '@quantum/decisions';
-import { hashValues, KeyReads, type Redis, type Reply } from '@quantum/redis-io';
+import { KeyReads, type Redis, type Reply } from '@quantum/redis-io';
 import type { HashValues } from '@quantum/permit-decorators';
 import {
-  ALLOCATION_FIELDS,
   BUDGET_FIELDS,
   budgetKey,
   decidedKey,
@@ -10,18 +9,17 @@ import {
   MAX_RECORD_BYTES,
   lastExecKey,
   MAX_NUMBER_CHARS,
-  parseAllocation,
   parseBudget,
   parsePosition,
   permitKey,
   POSITION_FIELDS,
   positionKey,
-  targetKey,
 } from '@quantum/redis-schemas';
 import type { PlanEntry } from '@quantum/plan-loop';
+import { AllocationReads, type AllocationOptions } from './allocation-reads.js';
 import { clocksOf, isExit, Unanswered } from './clocks.js';
 import { exitRead, gateRead, lastExecOf, placedRead } from './gate-reads.js';
-import type { Answers } from './recent-reads.js';
+import { readRecent } from './recent-reads.js';
 import { comparisons, killCommands, killSwitchOf, latchCommand } from './switches.js';
 import { followViolations, violationOf } from './follow-violations.js';
 import { READ_VIOLATIONS, type ViolationTail } from './violations.js';
@@ -41,15 +39,11 @@ export type PlanReading =
   /** No verdict: the server could not answer now. The plan stays pending. */
   | { kind: 'unanswered'; error: Error };
 
-export interface ReadOptions {
+export interface ReadOptions extends AllocationOptions {
   grantWithinMs: number;
   killKeys: readonly string[];
   decorators: readonly Decorator[];
   violations: ViolationTail;
-  /** What decorators have just read. */
-  answers: Answers;
-  /** A plan with this id or an earlier one is published. */
-  publishedId: string;
   /** Reads only what a decision must have; for an exit its record, permit and switches. The rest is unreadable. */
   isLean: boolean;
 }
@@ -59,18 +53,12 @@ function decoration(
   decorator: Decorator,
   { plan, entry }: PlanEntry,
   reads: KeyReads,
-  { answers, publishedId, isLean }: ReadOptions,
+  options: ReadOptions,
 ): (() => HashValues)[] | Error {
   const declared = decoratorReads(decorator, plan);
   if (declared instanceof Error) return declared;
-  if (isLean) return declared.map(() => () => ({ readable: false }));
-  return declared.map(({ key, fields }) => {
-    const known = answers.of(key, fields, entry.id);
-    if (known) return () => known;
-    const group = reads.hashes(fields);
-    const index = group.add(key);
-    return () => answers.keep(key, fields, { values: hashValues(group.replies[index]), publishedId });
-  });
+  if (options.isLean) return declared.map(() => () => ({ readable: false }));
+  return declared.map((read) => readRecent(reads, options, entry.id, read));
 }
 
 /** What was read for some plans. */
@@ -93,7 +81,7 @@ function collectReads(plans: readonly PlanEntry[], options: ReadOptions) {
   const kills = reads.group('get', [], 'kill keys', KILL_BYTES);
   const killPlaces = options.killKeys.map((key) => kills.add(key));
   const budgets = reads.hashes(BUDGET_FIELDS);
-  const allocations = reads.hashes(ALLOCATION_FIELDS);
+  const allocations = new AllocationReads(reads, options);
   const positions = reads.hashes(POSITION_FIELDS);
   const indices = plans.map(({ entry, plan }) => ({
     plan,
@@ -101,7 +89,7 @@ function collectReads(plans: readonly PlanEntry[], options: ReadOptions) {
     permit: exists.add(permitKey(plan.planId)),
     lastExec: isBare(plan, options) ? undefined : lastExecs.add(lastExecKey(plan.symbol)),
     budget: isBare(plan, options) ? undefined : budgets.add(budgetKey(plan.symbol)),
-    allocation: isBare(plan, options) ? undefined : allocations.add(targetKey(plan.symbol)),
+    allocation: isBare(plan, options) ? undefined : allocations.add({ plan, entry }),
     position: isBare(plan, options) ? undefined : positions.add(positionKey(plan.symbol)),
     decorations: options.decorators.map((decorator) => decoration(decorator, { entry, plan }, reads, options)),
   }));
@@ -176,7 +164,7 @@ function lookupOf(
     disarmed: read(switchReplies[killKeys.length], (value) => value === 1),
     lastExecSec: lastExecOf(placedRead(read, groups.lastExecs, at.lastExec, (value) => value as string | null)),
     budget: placedRead(read, groups.budgets, at.budget, (value) => parseBudget(value as Values)),
-    allocation: placedRead(read, groups.allocations, at.allocation, (value) => parseAllocation(value as Values)),
+    allocation: groups.allocations.of(at.allocation, read, clock.serverSec),
     position: placedRead(read, groups.positions, at.position, (value) => parsePosition(value as Values)),
     violationSec: isExit(at.plan) ? { readable: false } : violationOf(at.plan.symbol, violations, tail),
     // A decorator's key that cannot be read, for whatever cause, never delays a plan.

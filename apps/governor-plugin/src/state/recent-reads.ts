@@ -1,4 +1,5 @@
-import type { HashValues } from '@quantum/permit-decorators';
+import type { HashRead, HashValues } from '@quantum/permit-decorators';
+import { hashValues, type KeyReads } from '@quantum/redis-io';
 import { isLaterId } from '@quantum/redis-schemas';
 
 /** How old an answer may get, ms: next to the ages at which a score is stale it is nothing. */
@@ -30,11 +31,33 @@ export class Answers {
   }
 }
 
+/** What serves plans that have waited. */
+export interface Recent {
+  answers: Answers;
+  /** A plan with this id or an earlier one is published. */
+  publishedId: string;
+}
+
+/** Reads a hash for the plan of an entry, unless its answer is kept. Ask the result for the values when the reads have run. */
+export function readRecent(
+  reads: KeyReads,
+  { answers, publishedId }: Recent,
+  entryId: string,
+  { key, fields }: HashRead,
+): () => HashValues {
+  const known = answers.of(key, fields, entryId);
+  if (known) return () => known;
+  const group = reads.hashes(fields);
+  const index = group.add(key);
+  return () => answers.keep(key, fields, { values: hashValues(group.replies[index]), publishedId });
+}
+
 /**
  * What decorators have just read, for plans that have waited: a backlog has many of the same symbol. A plan is given what
  * was read after it was published itself, hence all that was written before it. Ids of the stream say so, no clock: they
  * grow, unless someone deletes the stream and begins with smaller ones; then it is what was read within a second, no more.
- * Gates are not served from here.
+ * Of what gates take, only a rollout's multipliers are served from here: their expiry is compared with now, and their epoch is read
+ * for every batch.
  */
 export class RecentReads {
   readonly #nowMs: () => number;

@@ -27,6 +27,9 @@ import {
   permitKey,
   POLICY_PARAMETERS_KEY,
   positionKey,
+  ROLLOUT_EPOCH_KEY,
+  ROLLOUT_STATE_KEY,
+  rolloutMultiplierKey,
   proposedKey,
   publishedKey,
   shardCycleKey,
@@ -56,7 +59,7 @@ const [PROOF, PROOF_PLAN] = ['PROOF_ABCDEFGHA', 'proof-ABCDEFGH-A'];
 const GROUP = ['governor', 'governor-plugin:x'] as const;
 const [LEASE, PUBLISHED] = [leaseKey(STREAMS.proposed, 0), publishedKey(STREAMS.proposed, 0)];
 const EVALSHA = ['evalsha', 'a'.repeat(40)] as const;
-const READ_BY_GOVERNOR = [decidedKey(P), permitKey(P), lastExecKey(S), budgetKey(S), targetKey(S), positionKey(S), efficiencyKey(S)]; // prettier-ignore
+const READ_BY_GOVERNOR = [decidedKey(P), permitKey(P), lastExecKey(S), budgetKey(S), targetKey(S), positionKey(S), efficiencyKey(S), rolloutMultiplierKey(S), ROLLOUT_EPOCH_KEY]; // prettier-ignore
 const SCORES = STREAMS.efficiencyDecision;
 const [BRAIN_LEASE, BRAIN_MEMBERS] = [brainLeaseKey(SCORES, 0), brainMembersKey(SCORES)];
 const READ_BY_BRAIN = [positionKey(S), tickerKey(S), targetKey(S), attributionKey(S), brainStateKey(S)];
@@ -145,6 +148,8 @@ const ALLOWED: Record<User, Words[]> = {
     ['hmget', budgetKey(S), 'mode'],
     ['hmget', targetKey(S), 'target_usd'],
     ['hmget', positionKey(S), 'mark_price'],
+    ['hmget', rolloutMultiplierKey(S), 'multiplier'],
+    ['get', ROLLOUT_EPOCH_KEY],
     ['hmget', efficiencyKey(S), 'efficiency_score'],
     [...EVALSHA, 4, windowKey(S), dailyKey(S), inFlightKey(S), lastExecKey(S)],
     ['eval', 'return 1', 4, windowKey(S), dailyKey(S), inFlightKey(S), lastExecKey(S)],
@@ -355,7 +360,7 @@ const DENIED: Record<User, Words[]> = {
   ],
   'quantum-governor': [
     ...ADMINISTRATION,
-    ...[STREAMS.plans, targetKey(S), efficiencyKey(S), KILL_KEY, HALT_KEY, budgetKey(S), positionKey(S)]
+    ...[STREAMS.plans, targetKey(S), efficiencyKey(S), KILL_KEY, HALT_KEY, budgetKey(S), positionKey(S), rolloutMultiplierKey(S), ROLLOUT_EPOCH_KEY] // prettier-ignore
       .flatMap(destroying)
       .filter(
         ([name, , , key]) => !(name === 'eval' && key === STREAMS.plans), // the rights of such a script are checked below
@@ -370,6 +375,8 @@ const DENIED: Record<User, Words[]> = {
     ['del', STREAMS.deadletter],
     ['scan', 0],
     ['hset', proposedKey(S), 'symbol', S],
+    ['incr', ROLLOUT_EPOCH_KEY],
+    ['hget', ROLLOUT_STATE_KEY, 'state'],
     [...EVALSHA, 2, windowKey(S), STREAMS.plans],
     ['hdel', GOVERNOR_LIMITS_KEY, 'a'],
     ['del', GOVERNOR_LIMITS_KEY],

@@ -90,7 +90,7 @@ describe('explain', () => {
   });
 
   it('tells limits and modes of gates, as Redis or the governor’s env file has them', async () => {
-    const env = { GOV_MAX_EXEC_PER_HOUR: '9', APPLY_MODE: 'production', GOV_GATE_PLAN_AGE: 'off' };
+    const env = { GOV_MAX_EXEC_PER_HOUR: '9', APPLY_MODE: 'production', GOV_GATE_PLAN_AGE: 'off', GOV_ALLOCATION_TARGET: 'effective' }; // prettier-ignore
     const { hash, text } = nameLimits(gateSettings(loadConfig(governorDefinition, env).config));
     const envFile = written(Object.entries(env).map(([name, value]) => `${name}=${value}\n`).join('')); // prettier-ignore
     const byFile = await run(['explain', hash, '--governor-env', envFile, '--redis', NOWHERE]);
@@ -100,12 +100,13 @@ describe('explain', () => {
     const { code, stdout } = await explain(hash);
     expect(stdout).toContain(`Limits ${hash} of step 2`);
     expect(stdout).toMatch(/│ GOV_MAX_EXEC_PER_HOUR +│ +9 │ +3 │/);
+    expect(stdout).toMatch(/│ GOV_ALLOCATION_TARGET +│ +effective │ +live │/);
     expect(stdout).toMatch(/│ GOV_GATE_PLAN_AGE +│ +off │ +enforce │/);
     expect(code).toBe(0);
     const json = JSON.parse((await explain(hash, '--json')).stdout) as object;
     expect(json).toMatchObject({
       step: 'limits',
-      changed: ['GOV_GATE_PLAN_AGE', 'GOV_MAX_EXEC_PER_HOUR', 'refuseUnknownNotional'],
+      changed: ['GOV_ALLOCATION_TARGET', 'GOV_GATE_PLAN_AGE', 'GOV_MAX_EXEC_PER_HOUR', 'refuseUnknownNotional'],
     });
   });
 

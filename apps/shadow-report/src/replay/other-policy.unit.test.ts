@@ -25,6 +25,15 @@ describe('other limits and modes', () => {
     expect(changed?.modes.burst_rate).toBe('shadow');
   });
 
+  it('take P2.9’s own targets, or effective ones, whatever the plan was decided by', () => {
+    const taken = (target: string, env: Record<string, string>, header = HEADER) =>
+      gates({ limit: { GOV_ALLOCATION_TARGET: target } }, env, header)?.limits.allocationTarget;
+    const effective = { GOV_ALLOCATION_TARGET: 'effective' };
+    expect([taken('live', effective), taken('live', effective, effective)]).toEqual(['live', 'live']);
+    expect([taken('effective', {}), taken('effective', {}, effective)]).toEqual(['effective', 'effective']);
+    expect(gates({}, effective)?.limits.allocationTarget).toBe('effective');
+  });
+
   it('are in force as given, also of a dry run', () => {
     const dry = { APPLY_MODE: 'dry_run' };
     expect(gates({ gate: { hourly_rate: 'enforce' } }, dry, { ...HEADER, ...dry })?.modes).toMatchObject({
@@ -49,12 +58,13 @@ describe('other limits and modes', () => {
   it.each<[OtherPolicyOptions, string]>([
     [
       { limit: { GOV_MAX_EXEC: '5' } },
-      '--limit GOV_MAX_EXEC: no limit of a gate; these are: APPLY_MODE, GOV_COUNT_CLOSES, GOV_KILL',
+      '--limit GOV_MAX_EXEC: no limit of a gate; these are: APPLY_MODE, GOV_ALLOCATION_TARGET, GOV_COUNT_CLOSES, GOV_KILL',
     ],
     [{ limit: { P31_SCALE: '1' } }, 'no limit of a gate'],
     [{ limit: { GOV_GATE_BURST_RATE: 'off' } }, 'no limit of a gate'],
     [{ limit: { refuseUnknownNotional: 'true' } }, 'no limit of a gate'],
     [{ limit: { GOV_MAX_EXEC_PER_HOUR: '-1' } }, "GOV_MAX_EXEC_PER_HOUR: '-1' is not allowed, must be a whole number"],
+    [{ limit: { GOV_ALLOCATION_TARGET: 'base' } }, "GOV_ALLOCATION_TARGET: 'base' is not allowed"],
     [{ limit: { APPLY_MODE: 'live' } }, "APPLY_MODE: 'live' is not allowed"],
     [{ gate: { burst: 'off' } }, '--gate burst: no gate; these are: kill_switch, disarmed'],
     [{ gate: { burst_rate: 'sometimes' } }, "GOV_GATE_BURST_RATE: 'sometimes' is not allowed"],

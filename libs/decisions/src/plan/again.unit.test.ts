@@ -98,6 +98,42 @@ describe('a plan decided again', () => {
     expect(decided(inputs)).toMatchObject({ outcome: 'permit' });
   });
 
+  describe('with an effective target on record', () => {
+    const effective = {
+      ...policy.governor,
+      limits: { ...policy.governor.limits, allocationTarget: 'effective' as const },
+    };
+    const inputs = { ...CAP, allocation_target_usd: 1000, in_flight_usd: 0 };
+    const of = (baseUsd: number, multiplier: number, why = 'ok') => ({
+      ...inputs, allocation_base_usd: baseUsd, allocation_multiplier: multiplier, allocation_multiplier_why: why,
+    }); // prettier-ignore
+
+    it('is held to base times multiplier, and says so', () => {
+      expect(decided(of(2000, 0.4), effective)).toMatchObject({
+        reason: 'allocation_cap',
+        block: { target_usd: 800, base_target_usd: 2000, multiplier: 0.4, notional_usd: 1000 },
+      });
+      expect(decided(of(2000, 0.5), effective).outcome).toBe('permit');
+      expect(decided(of(999, 1, 'expired'), effective).block).toMatchObject({ target_usd: 999, multiplier: 1 });
+    });
+
+    it('is held to P2.9’s own target by limits that take that', () => {
+      expect(decided(of(2000, 0.4)).outcome).toBe('permit');
+      const { block } = decided({ ...of(2000, 1.5), allocation_target_usd: 999 });
+      expect(block).toEqual({
+        reason: 'allocation_cap', timestamp: 1_700_000_000, symbol: 'S',
+        position_usd: 0, in_flight_usd: 0, notional_usd: 1000, target_usd: 999,
+      }); // prettier-ignore
+    });
+
+    it('is held to P2.9’s own where the record has no effective one', () => {
+      expect(decided({ ...inputs, allocation_target_usd: 999 }, effective).block).toMatchObject({ target_usd: 999 });
+      const { allocation_multiplier: multiplier, ...others } = of(2000, 0.4);
+      expect(multiplier).toBe(0.4);
+      expect(decided(others, effective).outcome).toBe('permit');
+    });
+  });
+
   it('of an earlier version is decided as it was: by a position of any age, nothing in flight, a missing kill score refused', () => {
     const earlier = (changes: typeof INPUTS) => {
       const { server_time, plan_ts, position_ts, ...inputs } = { ...INPUTS, ...changes };

@@ -1,9 +1,11 @@
-import { finite, timeAround, usd } from '@quantum/generators';
+import { MULTIPLIER_VERDICTS } from '@quantum/effective-target';
+import { finite, multiplier, timeAround, usd } from '@quantum/generators';
 import { efficiencyHint } from '@quantum/permit-decorators';
 import fc from 'fast-check';
 import { aPlan, SOME_POLICY as defaults } from '@quantum/test-fixtures';
 import { candidateOf, type Candidate, type PlanState, type WindowState } from './candidate.js';
 import type { DecisionPolicy } from './decide.js';
+import { effectiveAllocation } from './effective-allocation.js';
 
 const { hint, ...settings } = defaults.governor;
 export const POLICY: DecisionPolicy = {
@@ -44,6 +46,9 @@ export const candidate = (
     POLICY.limits,
   );
 
+const effective = fc
+  .tuple(usd(), multiplier, fc.constantFrom(...MULTIPLIER_VERDICTS))
+  .map(([baseUsd, value, why]) => effectiveAllocation(baseUsd, { multiplier: value, why }));
 const flag = fc.boolean().map((value) => ({ readable: true as const, value }));
 // What parseNumber gives: never -0.
 const number = fc.option(fc.oneof(finite, usd(), timeAround(NOW_SEC, 400, 100)), { nil: undefined });
@@ -60,7 +65,12 @@ export const anyState: fc.Arbitrary<PlanState> = fc.record({
   budget: read(fc.record({ enforce: fc.boolean(), tsSec: number })),
   serverSec: fc.integer({ min: 0, max: 2000 }),
   violationSec: read(number),
-  allocation: read(fc.record({ enforce: fc.boolean(), tsSec: number, targetUsd: number })),
+  allocation: read(
+    fc.oneof(
+      fc.record({ enforce: fc.boolean(), tsSec: number, targetUsd: number }),
+      fc.record({ enforce: fc.boolean(), tsSec: number, targetUsd: usd(), effective }),
+    ),
+  ),
   position: read(
     fc.record({
       amount: number,

@@ -1,4 +1,4 @@
-import type { Allocation, Position, Read } from '@quantum/redis-schemas';
+import type { Allocation, EffectiveAllocation, Position, Read } from '@quantum/redis-schemas';
 import { freshPosition, isFresh } from '../fresh.js';
 import { defineGate, PASS, refuse, type CommonInput, type CommonLimits } from '../gate.js';
 import { TARGET_TOLERANCE } from '../windows.js';
@@ -7,16 +7,25 @@ import { TARGET_TOLERANCE } from '../windows.js';
 export const ALLOCATION_FRESH_SEC = 300;
 
 type FutureLimit = Pick<CommonLimits, 'maxFutureSec'>;
+type TargetLimits = Pick<CommonLimits, 'maxFutureSec' | 'allocationTarget'>;
 
-/** P2.9's target in USD if it binds: in enforce mode, fresh and a number. */
+/** What a rollout makes of a target, where the gate takes that. */
+export const effectiveOf = (
+  allocation: Read<Allocation>,
+  { allocationTarget }: TargetLimits,
+): EffectiveAllocation | undefined =>
+  allocation.readable && allocationTarget === 'effective' ? allocation.value.effective : undefined;
+
+/** The target in USD if P2.9's binds, which is in enforce mode, fresh and a number: P2.9's own, or the effective one. */
 export function bindingTargetUsd(
   allocation: Read<Allocation>,
   nowSec: number,
-  { maxFutureSec }: FutureLimit,
+  limits: TargetLimits,
 ): number | undefined {
   if (!allocation.readable) return undefined;
-  const { enforce, tsSec, targetUsd } = allocation.value;
-  return enforce && isFresh(tsSec, nowSec, ALLOCATION_FRESH_SEC, maxFutureSec) ? targetUsd : undefined;
+  const { enforce, tsSec } = allocation.value;
+  const isBinding = enforce && isFresh(tsSec, nowSec, ALLOCATION_FRESH_SEC, limits.maxFutureSec);
+  return isBinding ? (effectiveOf(allocation, limits) ?? allocation.value).targetUsd : undefined;
 }
 
 /** Signed value of a position in USD, 0 if there is none; undefined if its amount or a fresh mark price is unknown. */
@@ -47,7 +56,7 @@ const bounded = (usd: number): number => Math.max(-Number.MAX_VALUE, Math.min(Nu
 export const allocationCap = defineGate({
   name: 'allocation_cap',
   summary:
-    "the exposure with this plan would exceed P2.9's target, in enforce mode and fresh (300 s), and the exposure now; unreadable state passes",
+    "the exposure with this plan would exceed P2.9's target (with `GOV_ALLOCATION_TARGET` effective, the effective target), in enforce mode and fresh (300 s), and the exposure now; unreadable state passes",
   appliesTo: 'opens',
   defaultMode: 'enforce',
   evaluate({ nowSec, allocation, position, notionalUsd = 0, side, inFlightUsd }, limits) {
@@ -57,12 +66,14 @@ export const allocationCap = defineGate({
     const beforeUsd = bounded(heldUsd + inFlightUsd);
     const sign = signOf(side) || (beforeUsd < 0 ? -1 : 1);
     const afterUsd = Math.abs(beforeUsd + sign * notionalUsd);
+    const effective = effectiveOf(allocation, limits);
     return afterUsd > targetUsd * (1 + TARGET_TOLERANCE) && afterUsd > Math.abs(beforeUsd)
       ? refuse({
           position_usd: heldUsd,
           in_flight_usd: inFlightUsd,
           notional_usd: sign * notionalUsd,
           target_usd: targetUsd,
+          ...(effective && { base_target_usd: effective.baseUsd, multiplier: effective.multiplier }),
         })
       : PASS;
   },

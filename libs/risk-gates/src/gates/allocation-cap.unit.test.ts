@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Position } from '@quantum/redis-schemas';
-import { bindingTargetUsd, positionUsd, signOf } from './allocation-cap.js';
+import { bindingTargetUsd, effectiveOf, positionUsd, signOf } from './allocation-cap.js';
 
 const NOW = 1700000000;
-const future = { maxFutureSec: 60 };
+const future = { maxFutureSec: 60, allocationTarget: 'live' } as const;
 const ok = <T>(value: T) => ({ readable: true, value }) as const;
 
 // The reserve script gets these values too. An unknown one must not reach it as NaN or as a number.
@@ -42,6 +42,27 @@ describe('a target binds', () => {
     ['not without a time', { tsSec: undefined }, undefined],
   ])('%s', (_name, given, expected) => {
     expect(target(given)).toBe(expected);
+  });
+});
+
+describe('an effective target', () => {
+  const effective = { baseUsd: 2000, multiplier: 0.75, why: 'ok', targetUsd: 1500 };
+  const allocation = { enforce: true, tsSec: NOW, targetUsd: 1000, effective };
+  const taken = { maxFutureSec: 60, allocationTarget: 'effective' } as const;
+
+  it('binds where the gate takes it, and was read', () => {
+    expect(bindingTargetUsd(ok(allocation), NOW, taken)).toBe(1500);
+    expect(bindingTargetUsd(ok(allocation), NOW, future)).toBe(1000);
+    expect(bindingTargetUsd(ok({ enforce: true, tsSec: NOW, targetUsd: 1000 }), NOW, taken)).toBe(1000);
+    expect(bindingTargetUsd(ok({ ...allocation, enforce: false }), NOW, taken)).toBeUndefined();
+    expect(bindingTargetUsd(ok({ ...allocation, tsSec: NOW - 300.5 }), NOW, taken)).toBeUndefined();
+    expect(bindingTargetUsd({ readable: false }, NOW, taken)).toBeUndefined();
+  });
+
+  it('is what the gate says that it took', () => {
+    expect(effectiveOf(ok(allocation), taken)).toBe(effective);
+    expect(effectiveOf(ok(allocation), future)).toBeUndefined();
+    expect(effectiveOf({ readable: false }, taken)).toBeUndefined();
   });
 });
 

@@ -2,7 +2,7 @@ import { decidedKey, STREAMS } from '@quantum/redis-schemas';
 import { waitFor } from '@quantum/testbed';
 import type { Redis } from 'ioredis';
 import type { Harness } from '../harness/harness.js';
-import { putBacklog, putGateState, symbolsOf } from '../harness/market.js';
+import { putBacklog, putGateState, putMultipliers, symbolsOf } from '../harness/market.js';
 import type { RawClient } from '../harness/raw-client.js';
 import type { Service } from '../harness/service.js';
 
@@ -30,7 +30,8 @@ export interface Backlog {
   empty: () => Promise<unknown>;
 }
 
-export async function backlogIn(harness: Harness, db: number): Promise<Backlog> {
+/** @param isEnforced whether a rollout enforces a multiplier of every symbol, which permits the plans too */
+export async function backlogIn(harness: Harness, db: number, isEnforced = false): Promise<Backlog> {
   const [redis, raw] = [harness.client(db), await harness.raw(db)];
   const symbols = symbolsOf(SYMBOLS);
   return {
@@ -39,6 +40,7 @@ export async function backlogIn(harness: Harness, db: number): Promise<Backlog> 
     fill: async (plans, atMs = Date.now()) => {
       await redis.flushdb('SYNC');
       await putGateState(raw, symbols);
+      if (isEnforced) await putMultipliers(raw, symbols);
       await putBacklog(raw, plans, symbols, atMs);
     },
     empty: () => redis.flushdb('SYNC'),
@@ -66,10 +68,11 @@ export async function startGovernors(
   db: number,
   mainFiles: readonly string[],
   warmUpPlans: number,
+  { env = {}, isEnforced = false }: { env?: Readonly<Record<string, string>>; isEnforced?: boolean } = {},
 ): Promise<GovernorPasses> {
-  const backlog = await backlogIn(harness, db);
+  const backlog = await backlogIn(harness, db, isEnforced);
   const services = await Promise.all(
-    mainFiles.map((mainFile) => harness.service('governor-plugin', db, GOVERNOR_ENV, { mainFile })),
+    mainFiles.map((mainFile) => harness.service('governor-plugin', db, { ...GOVERNOR_ENV, ...env }, { mainFile })),
   );
   await Promise.all(services.map((service) => service.ready()));
   await freeze(services, backlog.redis);

@@ -11,6 +11,7 @@ import { backlogIn, GOVERNOR_ENV, startGovernors, untilServed, type GovernorPass
 import { startPacer } from './paced.js';
 import { recordWire, type Wire } from './wire.js';
 import { withoutHint } from './without-hint.js';
+import { takeWork, workFigures } from './work.js';
 
 /** Plans for a contestant that waits for each command: the whole backlog would take minutes. */
 const SLOW_SHARE = 1 / 20;
@@ -59,41 +60,6 @@ async function benchBacklog(harness: Harness): Promise<Figure[]> {
     figure('hint', 'plans per second from such backlogs, with the hint and without it', 'plans/s', pairs),
     ...workFigures('hint: ', takeWork(started)),
     ...wireFigures({ 'with hint': wire, ...(bareWire && { 'without hint': bareWire }) }),
-  ];
-}
-
-type WorkByName = Readonly<Record<string, GovernorPasses['work']>>;
-
-/** CPU time since the last call, of the contestants that had a pass since. */
-const takeWork = (started: Readonly<Record<string, GovernorPasses>>): WorkByName =>
-  Object.fromEntries(
-    Object.entries(started)
-      .map(([name, { work }]) => [name, work.splice(0)] as const)
-      .filter(([, work]) => work.length > 0),
-  );
-
-function workFigures(prefix: string, byName: WorkByName): Figure[] {
-  const of = (value: (work: GovernorPasses['work'][number]) => number): Record<string, number[]> =>
-    Object.fromEntries(Object.entries(byName).map(([name, work]) => [name, work.map(value)]));
-  return [
-    figure(
-      `${prefix}governors work`,
-      'work of all threads of the governors, a plan',
-      'us',
-      of(({ governorsUs }) => governorsUs),
-    ),
-    figure(
-      `${prefix}redis work`,
-      'work of Redis’ main thread, a plan',
-      'us',
-      of(({ redisUs }) => redisUs),
-    ),
-    figure(
-      `${prefix}all work`,
-      'both',
-      'us',
-      of(({ governorsUs, redisUs }) => governorsUs + redisUs),
-    ),
   ];
 }
 

@@ -1,4 +1,14 @@
-import { budgetKey, efficiencyKey, GOVERNOR_GROUP, positionKey, STREAMS, targetKey } from '@quantum/redis-schemas';
+import {
+  budgetKey,
+  efficiencyKey,
+  GOVERNOR_GROUP,
+  multiplierHash,
+  positionKey,
+  ROLLOUT_EPOCH_KEY,
+  rolloutMultiplierKey,
+  STREAMS,
+  targetKey,
+} from '@quantum/redis-schemas';
 import type { RawClient } from './raw-client.js';
 import { encode } from './resp.js';
 
@@ -50,6 +60,19 @@ export function gateStateCommands(symbols: readonly string[]): Words[] {
 
 export const putGateState = (raw: RawClient, symbols: readonly string[]): Promise<void> =>
   sendEach(raw, gateStateCommands(symbols));
+
+/** What a rollout publishes of symbols, for an hour. */
+export async function putMultipliers(raw: RawClient, symbols: readonly string[]): Promise<void> {
+  const now = Math.floor(Date.now() / 1000);
+  await raw.send([encode('SET', ROLLOUT_EPOCH_KEY, now)]);
+  await sendAll(raw, symbols.length, (i) => {
+    const fields = multiplierHash({
+      multiplier: 0.9 + (i % 10) / 50, proposedMultiplier: 0.8 + (i % 10) / 25, blend: 0.5, direction: 'both', plan: '0123456789ab',
+      stage: 'half', policy: '4bd977d42c9c', epoch: now, fence: '1:bench', tsEpochSec: now, expiresAtSec: now + 3600, reason: 'stage',
+    }); // prettier-ignore
+    return encode('HSET', rolloutMultiplierKey(symbols[i] ?? ''), ...fields);
+  });
+}
 
 /** The fields of a plan that will be permitted, as the Apply Layer adds it. */
 export const planFields = (planId: string, symbol: string): (string | number)[] => [

@@ -1,6 +1,7 @@
-import type { DecisionRecord, EfficiencyReading, Read } from '@quantum/redis-schemas';
+import type { Allocation, DecisionRecord, EfficiencyReading, Read } from '@quantum/redis-schemas';
 import type { GateInput, Refusal, GateNumbers } from '@quantum/risk-gates';
 import { readingOf } from '../../reading.js';
+import { effectiveAllocation } from '../effective-allocation.js';
 import { fieldsInRecord } from '../gate-fields.js';
 import { number, text, type ReadInputs } from './schema.js';
 
@@ -12,6 +13,13 @@ import { number, text, type ReadInputs } from './schema.js';
  * missing kill score not a number.
  */
 const isEarlier = (inputs: ReadInputs): boolean => number(inputs.server_time) === undefined;
+
+/** The effective target of a record; nothing where the governor took P2.9's own, also in records of earlier versions. */
+function effectiveIn(inputs: ReadInputs): Pick<Allocation, 'effective'> {
+  const [baseUsd, multiplier] = [number(inputs.allocation_base_usd), number(inputs.allocation_multiplier)];
+  if (baseUsd === undefined || multiplier === undefined) return {};
+  return { effective: effectiveAllocation(baseUsd, { multiplier, why: text(inputs.allocation_multiplier_why) ?? '' }) };
+}
 
 /** What the gates were given when a record was made. */
 export function gateInputOf({ decided_at: nowSec, inputs: recorded }: DecisionRecord): GateInput {
@@ -38,6 +46,7 @@ export function gateInputOf({ decided_at: nowSec, inputs: recorded }: DecisionRe
       enforce: inputs.allocation_enforce === true,
       tsSec: number(inputs.allocation_ts),
       targetUsd: number(inputs.allocation_target_usd),
+      ...effectiveIn(inputs),
     })),
     position: read('position', () => ({
       amount: number(inputs.position_amt),

@@ -46,7 +46,7 @@ const NAMES: ReadonlyMap<string, InputName> = new Map(
 const GROUPS: ReadonlyMap<string, readonly InputName[]> = new Map(
   Object.entries<readonly InputName[]>({
     budget: ['budget_enforce', 'budget_ts'],
-    allocation: ['allocation_enforce', 'allocation_ts', 'allocation_target_usd'],
+    allocation: ['allocation_enforce', 'allocation_ts', 'allocation_target_usd', 'allocation_base_usd', 'allocation_multiplier', 'allocation_multiplier_why'], // prettier-ignore
     position: ['position_amt', 'mark_price_usd', 'position_ts'],
     eff: HINT_INPUTS,
   } satisfies Partial<Record<keyof ShortInputs, readonly InputName[]>>),
@@ -75,12 +75,13 @@ const NO_INPUTS: Inputs = {
   position_ts: null,
 };
 
-/** Sets the values of a list under their long names. */
+/** Sets the values of a list under their long names. A list that ends before says nothing of the others. */
 function setGroup(inputs: Inputs, name: string, names: readonly InputName[], value: unknown): void {
   const isUnreadable = value === 'unreadable' && names !== HINT_INPUTS;
   if (isUnreadable) Object.assign(inputs, { [name]: value });
   const values = isUnreadable ? undefined : list(value);
-  for (let i = 0; i < names.length; i += 1) inputs[names[i] as InputName] = values && (values[i] ?? null);
+  for (let i = 0; i < names.length; i += 1)
+    inputs[names[i] as InputName] = values && (i < values.length ? (values[i] ?? null) : undefined);
 }
 
 function setWindows(inputs: Inputs, windows: unknown): void {

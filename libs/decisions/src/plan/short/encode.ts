@@ -59,9 +59,18 @@ function windowsOf(inputs: WrittenInputs): ShortRecord['windows'] {
   return [window ?? lastExec ?? null, hour ?? null, burst ?? null, dayUsd ?? 0, ...inFlight];
 }
 
+function allocationOf(inputs: WrittenInputs): ShortInputs['allocation'] {
+  const { allocation, allocation_enforce: on, allocation_ts: ts, allocation_target_usd: targetUsd } = inputs;
+  const { allocation_base_usd: baseUsd, allocation_multiplier: multiplier, allocation_multiplier_why: why } = inputs;
+  if (allocation !== undefined) return allocation;
+  if (baseUsd !== undefined && multiplier !== undefined)
+    return [on ?? false, ts ?? null, targetUsd ?? null, baseUsd, multiplier, why ?? ''];
+  if (!some(on) && some(ts) === undefined && some(targetUsd) === undefined) return undefined;
+  return [on ?? false, ts ?? null, targetUsd ?? null];
+}
+
 function shortInputs(inputs: WrittenInputs, entryId: string): Omit<ShortInputs, 'eff' | 'more'> {
   const { budget_enforce: budgetOn, budget_ts: budgetTs } = inputs;
-  const { allocation_enforce: capOn, allocation_ts: capTs, allocation_target_usd: targetUsd } = inputs;
   const { position_amt: amount, mark_price_usd: markUsd, position_ts: positionTs } = inputs;
   return {
     action: inputs.action,
@@ -83,11 +92,7 @@ function shortInputs(inputs: WrittenInputs, entryId: string): Omit<ShortInputs, 
       inputs.budget ??
       (some(budgetOn) || some(budgetTs) !== undefined ? [budgetOn ?? false, budgetTs ?? null] : undefined),
     violation_ts: some(inputs.violation_ts),
-    allocation:
-      inputs.allocation ??
-      (some(capOn) || some(capTs) !== undefined || some(targetUsd) !== undefined
-        ? [capOn ?? false, capTs ?? null, targetUsd ?? null]
-        : undefined),
+    allocation: allocationOf(inputs),
     position:
       inputs.position ??
       (amount !== 0 || some(markUsd) !== undefined || some(positionTs) !== undefined

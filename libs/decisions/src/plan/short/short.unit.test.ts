@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { candidate, NOW_SEC, POLICY, UNREADABLE, WINDOWS } from '../candidates.test-support.js';
 import type { DecisionPolicy } from '../decide.js';
 import { decidePlan, preCheck } from '../decide.js';
+import { effectiveAllocation } from '../effective-allocation.js';
 import { decided as decidedBefore } from '../decided.test-support.js';
 import { decideAgain } from '../again.js';
 import { permitJson, readRecord, recordJson } from '../record-json.js';
@@ -20,6 +21,11 @@ function decided(
   return decidePlan(one, NOW_SEC, preCheck(one, NOW_SEC, policy), windows, policy, () => undefined);
 }
 const shadow: DecisionPolicy = { ...POLICY, modes: { ...POLICY.modes, hourly_rate: 'shadow' } };
+const taking: DecisionPolicy = { ...POLICY, limits: { ...POLICY.limits, allocationTarget: 'effective' } };
+const effective = (why: string, multiplier: number) => {
+  const value = { enforce: true, tsSec: NOW_SEC - 1, targetUsd: 500, effective: effectiveAllocation(2000, { multiplier, why }) };
+  return { readable: true, value } as const;
+}; // prettier-ignore
 const full = {
   ...WINDOWS,
   window: { readable: true, value: { lastExecSec: 900, hourCount: 9, burstCount: 1 } },
@@ -32,6 +38,10 @@ const decorator = (fields: object, inputs: Record<string, string | number>): Dec
 });
 const withDecorator = (...decorators: DecisionPolicy['decorators']): DecisionPolicy => ({ ...POLICY, decorators });
 const failing = { ...POLICY.decorators[0]!, annotate: () => { throw new Error('a mistake'); } }; // prettier-ignore
+
+/** What a record's text says of P2.9's target. */
+const allocationIn = (record: DecisionRecord): unknown =>
+  (JSON.parse(recordJson(record)) as { inputs: { allocation?: unknown } }).inputs.allocation;
 
 /** Decisions of many kinds. */
 const DECISIONS: [string, DecisionRecord][] = [
@@ -48,6 +58,9 @@ const DECISIONS: [string, DecisionRecord][] = [
   ['a refusal by the windows', decided([], { windows: full })],
   ['a refusal in shadow', decided([], { policy: shadow, windows: full })],
   ['a hint that failed', decided([], { policy: withDecorator(failing) })],
+  ['an effective target', decided([{ allocation: effective('ok', 0.25) }], { policy: taking })],
+  ['an effective target that is not enforced', decided([{ allocation: { readable: true, value: { ...effective('epoch', 1).value, enforce: false, tsSec: undefined } } }], { policy: taking })],
+  ['a refusal by an effective target', decided([{ allocation: effective('ok', 0) }], { policy: taking, windows: { ...WINDOWS, inFlightUsd: 0 } })],
   ['no hint at all', decided([], { policy: withDecorator() })],
   ['inputs and fields of others', decided([], { policy: withDecorator(...POLICY.decorators, decorator({ spread: '1.0' }, { price: 3, spread: 'x' })) })],
   ['fields of the hint that others changed', decided([], { policy: withDecorator({ ...POLICY.decorators[0]!, annotate: (context) => { const made = POLICY.decorators[0]!.annotate(context); return { ...made, fields: { ...made.fields, eff_score: '0.9' } }; } }) })],
@@ -83,6 +96,37 @@ describe('a record of version 2', () => {
       expect(recordJson({ ...old, v: 2 })).toBe(recordJson(record));
     },
   );
+
+  it('has an effective target behind P2.9’s own, with what it is computed from', () => {
+    const { effective: computed, ...own } = effective('ok', 0.25).value;
+    expect(computed).toEqual({ baseUsd: 2000, multiplier: 0.25, why: 'ok', targetUsd: 500 });
+    expect(allocationIn(decided([{ allocation: effective('ok', 0.25) }]))).toEqual([
+      true,
+      999.5,
+      500,
+      2000,
+      0.25,
+      'ok',
+    ]);
+    expect(allocationIn(decided([{ allocation: { readable: true, value: own } }]))).toEqual([true, 999.5, 500]);
+  });
+
+  it.each<[object, unknown]>([
+    [{}, undefined],
+    [{ allocation_enforce: true }, [true, null, null]],
+    [{ allocation_ts: 5 }, [false, 5, null]],
+    [{ allocation_target_usd: 0 }, [false, null, 0]],
+    [{ allocation_base_usd: 7 }, undefined],
+    [{ allocation_multiplier: 0.5 }, undefined],
+    [{ allocation_base_usd: 7, allocation_multiplier: 0.5 }, [false, null, null, 7, 0.5, '']],
+    [{ allocation_base_usd: 7, allocation_multiplier: 0, allocation_multiplier_why: 'ok' }, [false, null, null, 7, 0, 'ok']],
+    [{ allocation_enforce: undefined, allocation_ts: 5 }, [false, 5, null]],
+    [{ allocation_enforce: undefined, allocation_base_usd: 7, allocation_multiplier: 0.5 }, [false, null, null, 7, 0.5, '']],
+    [{ allocation: 'unreadable', allocation_base_usd: 7, allocation_multiplier: 0.5 }, 'unreadable'],
+  ])('has of a target no more than is known: %j', (inputs, expected) => {
+    const record = decided();
+    expect(allocationIn({ ...record, inputs: { ...record.inputs, ...inputs } })).toEqual(expected);
+  }); // prettier-ignore
 
   it('is decided again to the byte, also under limits that refuse what they permitted', () => {
     const read = readRecord(recordJson(decided()))!;
