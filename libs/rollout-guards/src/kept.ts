@@ -7,7 +7,7 @@ import { BETS, type EProcess } from './evidence/e-process.js';
 // JSON keeps every double to the bit, and has no NaN and no Infinity.
 const count = z.int().min(0);
 
-const EProcessSchema = z
+export const EProcessSchema = z
   .strictObject({
     logs: z.array(z.number()).length(BETS),
     hours: count,
@@ -20,7 +20,7 @@ const MemoriesSchema = z.partialRecord(
   z.enum(GUARD_NAMES as [GuardName, ...GuardName[]]),
   z
     .strictObject({ errors: count, answeredSec: z.number().optional(), isBreached: z.boolean(), breachedSec: z.number().optional() })
-    .transform(({ answeredSec, breachedSec, ...rest }) => ({ ...rest, answeredSec, breachedSec })),
+    .transform(({ errors, answeredSec, isBreached, breachedSec }) => ({ errors, answeredSec, isBreached, breachedSec })),
 ); // prettier-ignore
 
 /** The state of a test as text, and back to the bit. Undefined for any other text: the test has no answer then. */

@@ -44,6 +44,7 @@ describe('what guards keep as text', () => {
     const first = evaluateGuards({ ...calm, turnoverDay: 9, positions: undefined }, DEFAULT_GUARD_LIMITS, {}, 10);
     const kept = parseMemories(encodeMemories(first.memories))!;
     expect(kept).toEqual(first.memories);
+    expect(encodeMemories(kept)).toBe(encodeMemories(first.memories));
     const later = { ...calm, nowSec: NOW + 10 };
     expect(evaluateGuards(later, DEFAULT_GUARD_LIMITS, kept, 10)).toEqual(evaluateGuards(later, DEFAULT_GUARD_LIMITS, first.memories, 10)); // prettier-ignore
     expect(parseMemories('{}')).toEqual({});

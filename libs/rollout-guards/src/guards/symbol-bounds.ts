@@ -34,8 +34,8 @@ export const symbolBounds = defineGuard({
     const isBaseKnown = ({ baseUsd = NaN, multiplier }: SymbolRow): boolean =>
       Number.isFinite(baseUsd * multiplier) && baseUsd >= 0;
     const known = enforced.filter(isBaseKnown);
-    const within = known.filter(({ multiplier }) => multiplier >= min && multiplier <= max);
-    const out = [...known.filter((row) => !within.includes(row)), ...overCaps(within, caps)];
+    const isWithin = ({ multiplier }: SymbolRow): boolean => multiplier >= min && multiplier <= max;
+    const out = [...known.filter((row) => !isWithin(row)), ...overCaps(known.filter(isWithin), caps)];
     const foreign = enforced.filter(({ symbol }) => !cohort.has(symbol));
     const unknown = enforced.filter((row) => !isBaseKnown(row));
     const toBase = [...new Set([...out, ...unknown, ...foreign].map(({ symbol }) => symbol))];

@@ -41,9 +41,10 @@ const placeOf = (path: readonly PropertyKey[]): string =>
     .join('')
     .replace(/^\./, '') || 'the plan';
 
-const repeated = (values: readonly string[]): string[] => [
-  ...new Set(values.filter((value, i) => values.indexOf(value) !== i)),
-];
+function repeated(values: readonly string[]): string[] {
+  const seen = new Set<string>();
+  return [...new Set(values.filter((value) => seen.size === seen.add(value).size))];
+}
 
 /** Rules that relate several parts of a plan. */
 function inconsistencies({ cohorts, stages, evidence }: RolloutPlan): string[] {

@@ -1,0 +1,11 @@
+export { decisionFields, parseDecision, resultsText, type CycleFacts, type Decision } from './decision.js';
+export type { EvidenceEntry, HourEntry, PeriodEntry } from './entry.js';
+export { evidenceFields, parseEvidence, type FieldDifference } from './entry-fields.js';
+export * from './fold-cycle.js';
+export { NEW_FOLDS, type Folds } from './folds.js';
+export type { Evidence, HourRules } from './hour-close.js';
+export { encodeFolds, parseFolds } from './kept.js';
+export type { CycleMarket, FoldContext, MarketSymbol } from './market.js';
+export { evidenceCohort, type PeriodRow, type StartRow } from './period.js';
+export * from './replay.js';
+export * from './replay-rollout.js';

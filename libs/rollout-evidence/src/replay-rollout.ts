@@ -1,0 +1,160 @@
+import { evaluateGuards, isShown, NEW_E_PROCESS, type EProcess } from '@quantum/rollout-guards';
+import { encodeRolloutState, guardLimitsOf, next, parseRolloutState, rulesOf, type CycleEvent, type RolloutEvent, type RolloutPlan, type RolloutState, type Step } from '@quantum/rollout-plan'; // prettier-ignore
+import { parseDecision, resultsText, type Decision } from './decision.js';
+import { kindOf, parseEvidence, type FieldDifference } from './entry-fields.js';
+import type { HourEntry } from './entry.js';
+import { jsonOf } from './kept-rows.js';
+import { replayEvidence, type EvidenceReplay, type StreamEntry } from './replay.js';
+
+/** An entry of the audit, as `parseAudit` gives it, with its id. */
+export interface AuditedStep {
+  readonly id: string;
+  readonly tsEpochSec: number;
+  readonly event: string;
+  /** Code of the refusal; empty: accepted. */
+  readonly refusal: string;
+  /** States before and after, JSON. */
+  readonly from: string;
+  readonly to: string;
+  /** What the guards found, JSON; empty: they were not asked. */
+  readonly guards: string;
+}
+
+export interface RolloutReplay {
+  /** Entries of the audit whose outcome follows from what is recorded. */
+  readonly verified: number;
+  /** Ids of entries of the audit that guards decided and whose inputs are not there. */
+  readonly unverified: readonly string[];
+  /** By the id of the entry of the audit. */
+  readonly differences: readonly ({ readonly id: string } & FieldDifference)[];
+  readonly evidence: EvidenceReplay;
+}
+
+const COMMANDS: ReadonlySet<string> = new Set(['hold', 'resume', 'rollback', 'reduce_only', 'retry', 'kill', 'clear', 'takeover']); // prettier-ignore
+
+/**
+ * Replays a rollout: each verdict of the guards from their inputs, and each transition from the state before it, to the byte; and the evidence that
+ * both rest on. Both streams in their order. `planOf`: the plan of a hash. That the audit is whole is for `verifyAudit` to say.
+ */
+export function replayRollout(
+  audit: readonly AuditedStep[],
+  evidence: readonly StreamEntry[],
+  planOf: (hash: string) => RolloutPlan | undefined,
+): RolloutReplay {
+  const decisions = new Map(
+    evidence.flatMap(({ fields }): [string, Decision][] => {
+      const found = parseDecision(fields);
+      return found ? [[placeOf(encodeRolloutState(found.from), encodeRolloutState(found.to)), found]] : [];
+    }),
+  );
+  const hours = evidence
+    .flatMap(({ fields }) => (kindOf(fields) === 'hour' ? (parseEvidence(fields) ?? []) : []))
+    .filter((entry) => entry.kind === 'hour');
+  const unverified: string[] = [];
+  const differences: ({ id: string } & FieldDifference)[] = [];
+  let [verified, last]: [number, RolloutState | undefined] = [0, undefined];
+  for (const step of audit) {
+    const decision = decisions.get(placeOf(step.from, step.to));
+    const found = [...continuityOf(step, last), ...stepDifferences(step, decision, hours, planOf)];
+    differences.push(...found.map((each) => ({ id: step.id, ...each })));
+    if (step.guards !== '' && decision === undefined) unverified.push(step.id);
+    else if (found.length === 0) verified += 1;
+    last = parseRolloutState(step.to);
+  }
+  return { verified, unverified, differences, evidence: replayEvidence(evidence) };
+}
+
+const placeOf = (from: string, to: string): string => `${from}\n${to}`;
+
+/** Between two entries, cycles without a move change clocks alone; and a blend is 0 after its keys have lapsed. */
+function continuityOf({ from }: AuditedStep, last: RolloutState | undefined): FieldDifference[] {
+  const state = parseRolloutState(from);
+  if (state === undefined) return [{ field: 'from', recorded: from, replayed: '' }];
+  if (last === undefined) return [];
+  const { cycleSec, bakedSec, bakedPeriods, freshCycles } = state;
+  const blend = state.blend === 0 ? 0 : last.blend;
+  const expected = encodeRolloutState({ ...last, cycleSec, bakedSec, bakedPeriods, freshCycles, blend });
+  return expected === from ? [] : [{ field: 'from', recorded: from, replayed: expected }];
+}
+
+function stepDifferences(
+  step: AuditedStep,
+  decision: Decision | undefined,
+  hours: readonly HourEntry[],
+  planOf: (hash: string) => RolloutPlan | undefined,
+): FieldDifference[] {
+  const from = parseRolloutState(step.from);
+  if (from === undefined || step.guards !== '') {
+    return decision === undefined ? [] : decisionDifferences(step, decision, hours, planOf);
+  }
+  const to = parseRolloutState(step.to);
+  const outcomes = step.refusal === '' && to ? commandedStates(step, from, to, planOf).map(encodeRolloutState) : [step.from]; // prettier-ignore
+  return outcomes.includes(step.to) ? [] : [{ field: 'to', recorded: step.to, replayed: outcomes[0] ?? '' }];
+}
+
+/** What a command or an epoch leads to. The epoch of Redis is not recorded: it is the one before, or the one that is in force after. */
+function commandedStates(
+  { event, tsEpochSec: nowSec }: AuditedStep,
+  from: RolloutState,
+  to: RolloutState,
+  planOf: (hash: string) => RolloutPlan | undefined,
+): RolloutState[] {
+  const { plan, policy, evidenceSec } = to;
+  const given =
+    event === 'start' ? ({ kind: 'start', plan, policy, evidenceSec, isApproved: true } as const) : { kind: event };
+  if (event !== 'start' && !COMMANDS.has(event)) return [from];
+  const found = planOf(plan);
+  const rules = found && rulesOf(found, plan, 1);
+  const states = [from.epoch, to.epoch].map(
+    (epoch) => next(from, { ...given, nowSec, epoch } as RolloutEvent, rules).state,
+  );
+  // Redis lost the state: nothing was there to move from.
+  return event === 'kill' && from.name === 'killed' ? [...states, from] : states;
+}
+
+function decisionDifferences(
+  { guards, to, event }: AuditedStep,
+  decision: Decision,
+  hours: readonly HourEntry[],
+  planOf: (hash: string) => RolloutPlan | undefined,
+): FieldDifference[] {
+  const plan = planOf(decision.plan);
+  if (plan === undefined) return [{ field: 'plan', recorded: decision.plan, replayed: '' }];
+  const { results, step } = decideAgain(decision, plan);
+  const pairs: [field: string, recorded: string, replayed: string][] = [
+    ['guards', guards, resultsText(results)],
+    ['event', event, step.move ?? ''],
+    ['to', to, encodeRolloutState(step.state)],
+    ...linkOf(decision, plan, hours),
+  ];
+  return pairs.flatMap(([field, recorded, replayed]) => (recorded === replayed ? [] : [{ field, recorded, replayed }]));
+}
+
+function decideAgain(
+  { plan: hash, intervalSec, input, memories, facts, from }: Decision,
+  plan: RolloutPlan,
+): { results: ReturnType<typeof evaluateGuards>['results']; step: Step } {
+  const { results, demand, isClean } = evaluateGuards(input, guardLimitsOf(plan), memories, intervalSec);
+  const event: CycleEvent = { kind: 'cycle', ...facts, demand, isClean };
+  return { results, step: next(from, event, rulesOf(plan, hash, intervalSec)) };
+}
+
+/** What the decision took from the evidence: that of the last hour, or a new series. */
+function linkOf(
+  { plan: hash, input, facts }: Decision,
+  { evidence }: RolloutPlan,
+  hours: readonly HourEntry[],
+): [string, string, string][] {
+  const last = hours.findLast(({ plan, closedSec }) => plan === hash && closedSec <= facts.nowSec)?.after.tests;
+  const shownBy = (process: EProcess) => isShown(process, evidence.alphaAdvance);
+  const candidates = [last, undefined].map((tests) => ({
+    harm: tests?.harm ?? NEW_E_PROCESS,
+    shown: (['non_inferior', 'superior'] as const).map((test) => shownBy(tests?.[test] ?? NEW_E_PROCESS)),
+  }));
+  const [harms, showns] = [candidates.map(({ harm }) => jsonOf(harm)), candidates.map(({ shown }) => jsonOf(shown))];
+  const own = { harm: jsonOf(input.harm?.process), shown: jsonOf([facts.shown.non_inferior, facts.shown.superior]) };
+  return [
+    ['harm', own.harm, harms.includes(own.harm) ? own.harm : (harms[0] ?? '')],
+    ['shown', own.shown, showns.includes(own.shown) ? own.shown : (showns[0] ?? '')],
+  ];
+}

@@ -1,0 +1,82 @@
+import type { GuardInput } from '@quantum/rollout-guards';
+import { PUBLISHING } from '@quantum/rollout-plan';
+import { deviationsOf } from './deviation.js';
+import type { PeriodEntry } from './entry.js';
+import { isRunning, type CycleMarket, type FoldContext } from './market.js';
+import { added, isKnown } from './number.js';
+import { effectiveAdvantageOf, rowsAt } from './period.js';
+import type { Series } from './series.js';
+
+/** What the effective book gained above the base book since the stage began, basis points of the cohort's base. */
+export interface StageFold {
+  readonly stage: number;
+  /** Since when, unix seconds, and the start of the test for harm, which moves on within `done`. */
+  readonly sinceSec: number;
+  readonly harmSec: number;
+  /** Sum over the closed periods, and its high. */
+  readonly gainBps: number;
+  readonly highBps: number;
+  /** Closed periods that are in the sum. */
+  readonly periods: number;
+  /** When the gain was last known, unix seconds. */
+  readonly asOfSec: number;
+  /** Standard deviation of the advantage of the symbols that it enforces, from the hours before it began. */
+  readonly sdBpsPerSqrtDay: number | undefined;
+}
+
+/** The gain is unknown after two periods, five minutes at least, without marks. */
+const maxAgeSec = (periodSec: number): number => Math.max(2 * periodSec, 300);
+
+/** The fold of the stage that is in force; undefined where nothing is published. Its standard deviation is fixed once it is known. */
+export function stageOf(before: StageFold | undefined, context: FoldContext, series: Series): StageFold | undefined {
+  const { state } = context;
+  if (!isRunning(context) || !PUBLISHING.has(state.name)) return undefined;
+  const isSame = before?.stage === state.stage && (before.harmSec === state.harmSec || state.name === 'done');
+  const sd = deviationsOf(series)[state.stage];
+  if (isSame) return { ...before, harmSec: state.harmSec, sdBpsPerSqrtDay: before.sdBpsPerSqrtDay ?? sd };
+  return {
+    stage: state.stage,
+    sinceSec: state.harmSec,
+    harmSec: state.harmSec,
+    gainBps: 0,
+    highBps: 0,
+    periods: 0,
+    asOfSec: state.harmSec,
+    sdBpsPerSqrtDay: sd,
+  };
+}
+
+/** The stage with a closed period. One that began before the stage is not of it; one without an advantage is not known. */
+export function withStagePeriod(stage: StageFold, closed: PeriodEntry | undefined): StageFold {
+  const bps = closed?.effective.advantageBps;
+  if (closed === undefined || bps === undefined || closed.startSec < stage.sinceSec) return stage;
+  const gainBps = added(stage.gainBps, bps);
+  return {
+    ...stage,
+    gainBps,
+    highBps: Math.max(stage.highBps, gainBps),
+    periods: stage.periods + 1,
+    asOfSec: closed.closedSec,
+  };
+}
+
+/** The stage and its fall at the marks of now, the open period included. Without fresh marks it is the last that was known, for a while. */
+export function stageInput(
+  stage: StageFold,
+  { period }: Series,
+  market: CycleMarket,
+  { plan }: FoldContext,
+): { stage: StageFold; relative: GuardInput['relative'] } {
+  const { costBps, periodSec } = plan.evidence;
+  const isOfStage =
+    period !== undefined && period.startSec >= stage.sinceSec && market.nowSec - period.startSec < 2 * periodSec;
+  const open = isOfStage ? effectiveAdvantageOf(rowsAt(period, market), costBps).advantageBps : undefined;
+  const next = isKnown(open) ? { ...stage, asOfSec: market.nowSec } : stage;
+  const fallBps = next.highBps - added(next.gainBps, open ?? 0);
+  const { sdBpsPerSqrtDay: sd, periods, asOfSec } = next;
+  const isRecent = market.nowSec - asOfSec <= maxAgeSec(periodSec);
+  return {
+    stage: next,
+    relative: isRecent ? { fallBps: Math.max(0, fallBps), sdBpsPerSqrtDay: sd, periods, asOfSec } : undefined,
+  };
+}
