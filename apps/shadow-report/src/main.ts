@@ -3,6 +3,7 @@ import { isMainThread } from 'node:worker_threads';
 import { CannotConnect, CannotRun, protectOutput } from '@quantum/service-kit';
 import { explainCommand } from './explain/command.js';
 import { program } from './options.js';
+import { hoursCommand } from './hours/command.js';
 import { compareScoresCommand } from './compare-scores/command.js';
 import { recordCommand } from './record/command.js';
 import { replayCommand } from './replay/command.js';
@@ -32,6 +33,9 @@ async function main(): Promise<number> {
       },
       compareScores: (file, options) => {
         compareScoresCommand(file, options, print);
+      },
+      hours: (file, options) => {
+        hoursCommand(file, options, print);
       },
       report: (file, options) => {
         exitCode = reportCommand(file, options, print, terminalOf(process.stdout, env));

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_STREAMS, type RecordArguments } from './record/command.js';
 import type { CompareScoresArguments } from './compare-scores/command.js';
 import type { ExplainArguments } from './explain/command.js';
+import type { HoursArguments } from './hours/command.js';
 import type { ReportArguments } from './report/command.js';
 import type { ReplayArguments } from './replay/command.js';
 import { parseRedisUrl, REDIS_URL_FORMS, rememberSecrets, secretsOfRedisUrl } from '@quantum/service-kit';
@@ -54,12 +55,18 @@ function assignment(text: string, before: Readonly<Record<string, string>> = {})
   return { ...before, [name]: value };
 }
 
+const priceDelayOption = (): Option =>
+  new Option('--price-delay <seconds>', 'how long after its ts_epoch a price is known')
+    .argParser(numberFrom(0, 86_400))
+    .default(60);
+
 export interface Actions {
   record: (file: string, options: RecordArguments) => Promise<void>;
   replay: (file: string, options: ReplayArguments) => Promise<void>;
   report: (file: string, options: ReportArguments) => void;
   explain: (hash: string | undefined, options: ExplainArguments) => Promise<void>;
   compareScores: (file: string, options: CompareScoresArguments) => void;
+  hours: (file: string, options: HoursArguments) => void;
 }
 
 export function program(actions: Actions, env: Readonly<Record<string, string | undefined>>): Command {
@@ -119,7 +126,7 @@ export function program(actions: Actions, env: Readonly<Record<string, string | 
     .argument('<file>', 'a recording')
     .description('measure a recording and hold it to thresholds: exit 0 READY, 1 NOT_READY, 3 INSUFFICIENT_DATA')
     .option('--prices <csv>', 'ts_epoch, then a price per symbol: what bases and proposals would have earned')
-    .option('--price-delay <seconds>', 'how long after its ts_epoch a price is known', numberFrom(0, 86_400), 60)
+    .addOption(priceDelayOption())
     .option('--cost-bps <n>', 'cost of a changed allocation, basis points of the change', numberFrom(0, 10_000), 10)
     .option('--block <rows>', 'rows of prices a bootstrap block (default: n^(1/3))', wholeFrom(1, 1_000_000))
     .option('--time-scale <n>', 'prices were played this many times as fast as in life', numberFrom(1, 100_000), 1)
@@ -142,6 +149,17 @@ export function program(actions: Actions, env: Readonly<Record<string, string | 
     .option('--json', 'for machines')
     .allowExcessArguments(false)
     .action(actions.compareScores);
+  command
+    .command('hours')
+    .argument('<file>', 'a recording')
+    .description(
+      'what the stages of a plan would have gained and moved in each hour: the record of `quantumctl rollout lint`',
+    )
+    .requiredOption('--plan <file>', 'plan of a rollout')
+    .requiredOption('--prices <csv>', 'ts_epoch, then a price per symbol')
+    .addOption(priceDelayOption())
+    .allowExcessArguments(false)
+    .action(actions.hours);
   command
     .command('explain')
     .argument('[hash]', 'what outputs carry as `policy` or `limits`: 12 hexadecimal digits', policyHash)

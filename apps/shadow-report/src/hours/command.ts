@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { encodeShadowHours, ShadowHours } from '@quantum/rollout-lint';
+import { parsePlan, type RolloutPlan } from '@quantum/rollout-plan';
+import { CannotRun, messageOf } from '@quantum/service-kit';
+import { readRecording } from '../file/open.js';
+import { readPrices } from '../report/prices.js';
+
+export interface HoursArguments {
+  plan: string;
+  prices: string;
+  priceDelay: number;
+}
+
+/** Prints the hours of a recording for each stage of a plan, a JSON object per line, as `quantumctl rollout lint` reads them. @throws CannotRun */
+export function hoursCommand(
+  path: string,
+  { plan, prices, priceDelay }: HoursArguments,
+  print: (text: string) => void,
+): void {
+  const hours = new ShadowHours(readPlan(plan), readPrices(prices, priceDelay));
+  readRecording(path, () => (line) => {
+    hours.take(line);
+  });
+  print(encodeShadowHours(hours.hours()));
+}
+
+function readPlan(path: string): RolloutPlan {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new CannotRun(messageOf(error));
+  }
+  const { plan, violations } = parsePlan(text, () => true);
+  if (!plan) throw new CannotRun(`${path} is no plan of a rollout:\n  ${violations.join('\n  ')}`);
+  return plan;
+}
