@@ -8,6 +8,7 @@ import {
   GOVERNOR_COUNTS_BY_SYMBOL,
 } from './governor-declarations.js';
 import { PROPOSER, PROPOSER_BY_SYMBOL } from './proposer-declarations.js';
+import { ROLLOUT, ROLLOUT_BY_SYMBOL, ROLLOUT_SHOWN } from './rollout-declarations.js';
 
 export const BOTH = {
   symbolsLeftOut: gauge(
@@ -35,6 +36,7 @@ export const METRIC_GROUPS = {
   'governor-plugin': [GOVERNOR, GOVERNOR_BY_SYMBOL, GOVERNOR_COUNTS_BY_SYMBOL],
   'permit-annotator': [ANNOTATOR, ANNOTATOR_BY_SYMBOL],
   'efficiency-brain': [BRAIN, BRAIN_BY_SYMBOL, BRAIN_COUNTS_BY_SYMBOL],
+  'target-rollout': [ROLLOUT, ROLLOUT_SHOWN, ROLLOUT_BY_SYMBOL],
   every: [BOTH, POLICY],
 } as const satisfies Record<string, readonly Readonly<Record<string, Declaration>>[]>;
 

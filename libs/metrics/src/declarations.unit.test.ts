@@ -5,6 +5,7 @@ import { createBrainMetrics } from './brain.js';
 import { describeMetrics } from './declarations.js';
 import { createGovernorMetrics } from './governor.js';
 import { createProposerMetrics } from './proposer.js';
+import { createRolloutMetrics } from './rollout.js';
 
 const rows = describeMetrics();
 const shape = ({ name, type, labels }: (typeof rows)[number]) => `${name} ${type} {${Object.keys(labels).join(',')}}`;
@@ -87,6 +88,28 @@ describe('describeMetrics', () => {
       'p31_inputs_missing_total counter {symbol,which}',
       'p31_inputs_stale_total counter {symbol,which}',
       'p31_written_total counter {symbol}',
+      'rollout_loops_total counter {}',
+      'rollout_loop_errors_total counter {}',
+      'rollout_loops_missed_total counter {}',
+      'rollout_loop_duration_seconds histogram {}',
+      'rollout_leads gauge {}',
+      'rollout_lease_lost_total counter {}',
+      'rollout_writes_refused_total counter {reason}',
+      'rollout_state_problems_total counter {problem}',
+      'rollout_transitions_total counter {to,reason}',
+      'rollout_redis_evicts gauge {}',
+      'rollout_clock_skew_seconds gauge {}',
+      'rollout_state gauge {state}',
+      'rollout_stage gauge {}',
+      'rollout_blend gauge {}',
+      'rollout_guard gauge {guard,verdict}',
+      'rollout_advantage_bps gauge {}',
+      'rollout_e_value gauge {test}',
+      'rollout_symbols gauge {}',
+      'rollout_symbols_due gauge {}',
+      'rollout_deadman_seconds gauge {}',
+      'rollout_keys_left gauge {}',
+      'rollout_multiplier gauge {symbol}',
       'quantum_metrics_symbols_left_out gauge {}',
       'p31_policy_reload_total counter {result}',
       'p31_policy_file_ok gauge {}',
@@ -98,6 +121,7 @@ describe('describeMetrics', () => {
     ['governor-plugin', createGovernorMetrics],
     ['permit-annotator', createAnnotatorMetrics],
     ['efficiency-brain', createBrainMetrics],
+    ['target-rollout', createRolloutMetrics],
   ] as const)('lists exactly what the %s exposes', async (service, create) => {
     const listed = rows.filter((row) => row.service === service || row.service === 'every');
     const expected = listed.map(({ name, type }) => `${name} ${type}`).sort();

@@ -11,6 +11,8 @@ export { createProposerMetrics } from './proposer.js';
 export type { ProposerMetrics } from './proposer.js';
 export { createGovernorMetrics } from './governor.js';
 export type { GovernorMetrics } from './governor.js';
+export { createRolloutMetrics } from './rollout.js';
+export type { RolloutMetrics, RolloutNames, ShownRollout } from './rollout.js';
 export { OTHER_SYMBOL } from './symbol-series.js';
 export type { SymbolGauges } from './symbol-series.js';
 export { createServiceMetrics } from './build.js';

@@ -70,6 +70,21 @@ export function buildSymbolGauges<G extends string, E>(
   };
 }
 
+/** Series of a gauge: labels and value. A value that is undefined or not finite has no series. */
+export type GaugeSeries = Iterable<readonly [labels: Record<string, string>, value: number | undefined]>;
+
+/** Registers a gauge whose series are collected at each scrape. */
+export function registerGauge(declaration: Declaration, registry: Registry, series: () => GaugeSeries): void {
+  new Gauge({
+    ...configuration(declaration, registry),
+    collect() {
+      this.reset();
+      if (Object.keys(declaration.labels).length === 0) this.remove(); // reset() leaves it at 0
+      for (const [labels, value] of series()) if (Number.isFinite(value)) this.set(labels, value ?? NaN);
+    },
+  });
+}
+
 /** Registers a counter whose series are collected at each scrape. */
 export function registerCounts(
   declaration: Declaration,

@@ -62,6 +62,9 @@ export const budgetKey = (symbol: string): string => `quantum:portfolio:budget:$
 /** P3.3's position of a symbol. */
 export const positionKey = (symbol: string): string => `quantum:state:positions:${symbol}`;
 
+/** The value of the whole book. */
+export const PORTFOLIO_KEY = 'quantum:state:portfolio';
+
 /** The SCAN pattern of P3.3's positions. */
 export const POSITION_KEY_PATTERN = positionKey('*');
 /** The price feed's last price of a symbol. */
@@ -107,6 +110,12 @@ export const ROLLOUT_STATE_KEY = besideEpoch('quantum:rollout:state');
 export const ROLLOUT_PERIOD_KEY = besideEpoch('quantum:rollout:period');
 /** Lease of the process that runs the rollout, `<count>:<process>`; its count is the fence of what it writes. */
 export const ROLLOUT_LEASE_KEY = besideEpoch('quantum:rollout:lease');
+/** Counts every lease granted to a rollout. */
+export const ROLLOUT_FENCE_KEY = besideEpoch('quantum:rollout:fence');
+/** Sorted set of the live processes of the rollout. */
+export const ROLLOUT_MEMBERS_KEY = besideEpoch('quantum:rollout:members');
+/** The last cycle of the rollout, as `<seconds>:<process>`. */
+export const ROLLOUT_PUBLISHED_KEY = besideEpoch('quantum:rollout:published');
 /** Chain of audit entries, never trimmed. */
 export const ROLLOUT_AUDIT_STREAM = besideEpoch('quantum:stream:rollout.audit');
 /** A submitted plan as canonical JSON, by its hash. */

@@ -72,6 +72,10 @@ describe('key names', () => {
     [keys.ROLLOUT_STATE_KEY, 'quantum:rollout:state:{quantum:rollout:epoch}'],
     [keys.ROLLOUT_PERIOD_KEY, 'quantum:rollout:period:{quantum:rollout:epoch}'],
     [keys.ROLLOUT_LEASE_KEY, 'quantum:rollout:lease:{quantum:rollout:epoch}'],
+    [keys.ROLLOUT_FENCE_KEY, 'quantum:rollout:fence:{quantum:rollout:epoch}'],
+    [keys.ROLLOUT_MEMBERS_KEY, 'quantum:rollout:members:{quantum:rollout:epoch}'],
+    [keys.ROLLOUT_PUBLISHED_KEY, 'quantum:rollout:published:{quantum:rollout:epoch}'],
+    [keys.PORTFOLIO_KEY, 'quantum:state:portfolio'],
     [keys.ROLLOUT_AUDIT_STREAM, 'quantum:stream:rollout.audit:{quantum:rollout:epoch}'],
     [keys.rolloutPlanKey('0123456789ab'), 'quantum:rollout:plan:0123456789ab'],
     [keys.rolloutCommandStream('ana'), 'quantum:stream:rollout.command:ana'],
@@ -112,6 +116,7 @@ describe('key names', () => {
     const single = [
       keys.KILL_KEY, keys.HALT_KEY, keys.LAST_CYCLE_KEY, keys.GOVERNOR_LIMITS_KEY, keys.POLICY_PARAMETERS_KEY, keys.ROLLOUT_EPOCH_KEY,
       keys.ROLLOUT_STATE_KEY, keys.ROLLOUT_PERIOD_KEY, keys.ROLLOUT_LEASE_KEY, keys.ROLLOUT_AUDIT_STREAM, keys.rolloutCommandStream('{user}'),
+      keys.ROLLOUT_FENCE_KEY, keys.ROLLOUT_MEMBERS_KEY, keys.ROLLOUT_PUBLISHED_KEY, keys.PORTFOLIO_KEY,
     ]; // prettier-ignore
     const expected = [...named, ...single, ...Object.values(keys.STREAMS)];
     expect([...listed].sort()).toEqual(expected.sort());

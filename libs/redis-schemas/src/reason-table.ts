@@ -36,5 +36,6 @@ export const GOVERNOR_EVENT_TEXT: Readonly<Record<GovernorEvent, string>> = {
   PLAN_REFUSED: 'a gate refused a plan; `reason` is the gate',
   AUTO_DISARM: 'a burst breach set the disarm latch',
   DEAD_LETTER: 'an entry went to the dead-letter stream',
-  PLANS_LOST: 'plans were trimmed or deleted before they were processed; further fields `count`, `from`, `to`, and `stream` where there are several',
+  PLANS_LOST:
+    'plans were trimmed or deleted before they were processed; further fields `count`, `from`, `to`, and `stream` where there are several',
 };

@@ -50,6 +50,9 @@ const TEXTS = {
 export const multiplierHash = (multiplier: PublishedMultiplier): string[] =>
   Object.entries(TEXTS).flatMap(([name, textOf]) => [name, textOf(multiplier)]);
 
+/** Number of texts in `multiplierHash`. */
+export const MULTIPLIER_HASH_TEXTS = 2 * Object.keys(TEXTS).length;
+
 /** The fields that decide whether a multiplier counts, in the order of the HMGET. */
 export const MULTIPLIER_FIELDS = [
   'multiplier',

@@ -3,4 +3,5 @@ export { brainDefinition, type BrainConfig } from './brain.js';
 export { governorDefinition, type GovernorConfig } from './governor.js';
 export { proposerDefinition, type ProposerConfig } from './proposer.js';
 export { BUDGETS } from './proposer-variables.js';
+export { rolloutDefinition, type RolloutConfig } from './rollout.js';
 export * from './services.js';

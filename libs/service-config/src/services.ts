@@ -3,6 +3,7 @@ import { annotatorDefinition } from './annotator.js';
 import { brainDefinition } from './brain.js';
 import { governorDefinition } from './governor.js';
 import { proposerDefinition } from './proposer.js';
+import { rolloutDefinition } from './rollout.js';
 
 /** What every place that deals with services has to know of one. To add a service is to add its entry. */
 export interface ServiceEntry {
@@ -85,6 +86,22 @@ const ENTRIES = [
         'is; never while a cycle is stuck. A Redis outage is progress too: an attempt that failed ended in time.',
     },
   },
+  {
+    name: 'rollout',
+    app: 'target-rollout',
+    definition: rolloutDefinition,
+    redisUser: 'quantum-rollout',
+    byNameOnly: true, // without a plan it publishes nothing (docs/rollout.md)
+    unit: {
+      description: 'rollout: effective multipliers in stages, under guards',
+      semiSpaceMb: 4,
+      semiSpaceReason:
+        'Of MemoryMax node gives 1 MB to young objects, too few for a cycle in hand: with 4 none of them grows old.',
+      progress:
+        'Fed by real progress of the loop alone: by each cycle, and every 10 s between two; never while a cycle is stuck.\n' +
+        'A Redis outage is progress too: an attempt that failed ended in time.',
+    },
+  },
 ] as const satisfies readonly ServiceEntry[];
 
 /** The name of a service as it is deployed. */
@@ -103,7 +120,7 @@ export const DEFAULT_SERVICES: readonly Service[] = SERVICES.filter(({ byNameOnl
 export const SERVICE_APPS: readonly AppName[] = SERVICES.map(({ app }) => app);
 
 /** Every program of a release: the services, and the commands beside them. */
-export const PROGRAMS: readonly string[] = [...SERVICE_APPS, 'proof-runner', 'shadow-report'];
+export const PROGRAMS: readonly string[] = [...SERVICE_APPS, 'proof-runner', 'quantumctl', 'shadow-report'];
 
 /** The port of its metrics as it is deployed. */
 export const portOf = ({ definition }: ServiceEntry): number => Number(definition.variables['METRICS_PORT']?.default);

@@ -13,7 +13,7 @@ export * from './figure-text.js';
 export * from './figures.js';
 export { MIN_BLOCKS, type IntervalOptions } from './performance-evidence.js';
 export { CycleInterval } from './statistics/cycle-interval.js';
-export { meanInterval } from './statistics/bootstrap.js';
+export { meanInterval, mulberry32 } from './statistics/bootstrap.js';
 export { NO_DATA } from './statistics/stretches.js';
 export { type Bucket } from './statistics/timeline.js';
 export { Performance, type PerformanceOptions, type PriceRows } from './statistics/performance.js';

@@ -5,13 +5,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPrivateRedis, type PrivateRedis } from '@quantum/private-redis';
 
-const USERS_FILE = join(__dirname, '..', '..', '..', 'deploy', 'redis', 'users.acl');
-const USERS = readFileSync(USERS_FILE, 'utf8');
+const FOLDER = join(__dirname, '..', '..', '..', 'deploy', 'redis');
+/** Operators, for whom an operator of Redis has filled in the template. */
+const OPERATORS = ['ana', 'ben'] as const;
+const OPERATOR_LINE = readFileSync(join(FOLDER, 'operator.acl'), 'utf8');
+const USERS = [
+  readFileSync(join(FOLDER, 'users.acl'), 'utf8'),
+  ...OPERATORS.map((name) => OPERATOR_LINE.replaceAll(/OPERATOR(?!_PASSWORD)/g, name)),
+].join('');
 /** A user, and what replaces the sum of its password. */
 const USER_LINE = /^user (\S+) on #(\w+)/gm;
 
-/** A deployed user of Redis (deploy/redis/users.acl). */
-export type User = `quantum-${string}`;
+/** A user as deployed: of a program (deploy/redis/users.acl), or an operator (deploy/redis/operator.acl). */
+export type User = `quantum-${string}` | (typeof OPERATORS)[number];
 export const DEPLOYED_USERS: readonly User[] = [...USERS.matchAll(USER_LINE)].map(([, user]) => user as User);
 
 export const passwordOf = (user: User): string => `${user}'s password`;

@@ -1,0 +1,194 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { sha256 } from '@quantum/policy';
+import { verifyAudit } from '@quantum/rollout-commands';
+import {
+  ROLLOUT_EPOCH_KEY,
+  ROLLOUT_LEASE_KEY,
+  ROLLOUT_PERIOD_KEY,
+  ROLLOUT_STATE_KEY,
+  rolloutMultiplierKey,
+} from '@quantum/redis-schemas';
+import { useRedis } from '@quantum/testing';
+import { runCycle } from './cycle.js';
+import {
+  auditOf,
+  createTestRollout,
+  Desk,
+  eventsOf,
+  evidenceOf,
+  multiplierOf,
+  send,
+  startTime,
+  stateOf,
+  type TestRollout,
+  type Time,
+} from './test-rollout.test-support.js';
+
+const own = useRedis();
+let time: Time;
+let desk: Desk;
+const others: TestRollout[] = [];
+beforeEach(async () => {
+  time = startTime();
+  desk = new Desk(own.redis(), time, await another());
+});
+afterEach(() => {
+  for (const other of others.splice(0)) other.close();
+});
+async function another(options: { process?: string } = {}): Promise<TestRollout> {
+  const rollout = await createTestRollout(own.server.url, time, options);
+  others.push(rollout);
+  return rollout;
+}
+
+describe('another process', () => {
+  it('stands by, takes over when the lease is free, and bakes a whole stage again', async () => {
+    await desk.start();
+    await desk.cycles(4);
+    expect((await stateOf(desk.redis)).bakedSec).toBeGreaterThan(10);
+    const first = desk.rollout;
+    const standby = await another();
+    expect(await standby.cycle()).toBe('standby');
+    await desk.redis.del(ROLLOUT_LEASE_KEY); // it has run out
+    desk.rollout = standby;
+    await desk.cycles();
+    expect(await stateOf(desk.redis)).toMatchObject({ name: 'baking', bakedSec: 10 });
+    expect(await multiplierOf(desk.redis, 'A')).toMatchObject({ multiplier: '0.98', ts_epoch: String(time.sec) });
+    expect((await eventsOf(desk.redis)).at(-1)).toBe('takeover');
+
+    // The first one was frozen, and wakes.
+    const audit = await auditOf(desk.redis);
+    expect(await first.cycle()).toBe('standby');
+    expect(await auditOf(desk.redis)).toEqual(audit);
+    await desk.until('done');
+    expect(verifyAudit(await auditOf(desk.redis), sha256)).toMatchObject({ ok: true });
+  });
+
+  it('is refused by the scripts where it was frozen within a cycle', async () => {
+    await desk.start();
+    const [lease] = desk.rollout.leases.held;
+    const standby = await another();
+    await desk.redis.del(ROLLOUT_LEASE_KEY);
+    desk.rollout = standby;
+    await desk.cycles();
+    const [state, multiplier] = [await stateOf(desk.redis), await multiplierOf(desk.redis, 'A')];
+    const frozen = await another();
+    time.sec += 1;
+    if (!lease) throw new Error('no lease');
+    await expect(runCycle(frozen.context, lease, () => undefined)).rejects.toThrow('the lease of shard 0 is lost');
+    expect(await stateOf(desk.redis)).toEqual(state);
+    expect(await multiplierOf(desk.redis, 'A')).toEqual(multiplier);
+  });
+
+  it('goes on to the byte where one process would have', async () => {
+    /** With a new process after every cycle, under the same name: no other one has held the lease in between. */
+    class RestartedDesk extends Desk {
+      override async cycles(count = 1, everySec?: number): Promise<void> {
+        for (let i = 0; i < count; i += 1) {
+          this.markets['A'] = { price: 100 + Math.sin(time.sec), amount: 3 };
+          await super.cycles(1, everySec);
+          if (!this.isRestarted) continue;
+          await this.rollout.leases.release();
+          this.rollout = await another({ process: 'p' });
+        }
+      }
+      isRestarted = false;
+    }
+    const startSec = time.sec;
+    const run = async (isRestarted: boolean): Promise<unknown> => {
+      await own.redis().flushall();
+      time.sec = startSec;
+      const restarted = new RestartedDesk(own.redis(), time, await another({ process: 'p' }));
+      restarted.isRestarted = isRestarted;
+      await restarted.start();
+      await restarted.cycles(12);
+      await restarted.cycles(3, 3600);
+      const evidence = await evidenceOf(desk.redis);
+      expect(evidence.length).toBeGreaterThan(40);
+      return {
+        state: { ...(await desk.redis.hgetall(ROLLOUT_STATE_KEY)), fence: 'a count' },
+        multiplier: { ...(await multiplierOf(desk.redis, 'A')), fence: 'a count' },
+        period: await desk.redis.hgetall(ROLLOUT_PERIOD_KEY),
+        evidence,
+      };
+    };
+    expect(await run(true)).toEqual(await run(false));
+  });
+});
+
+describe('a state that cannot be used', () => {
+  it.each([
+    ['of another type', async () => { await desk.redis.del(ROLLOUT_STATE_KEY); await desk.redis.lpush(ROLLOUT_STATE_KEY, 'x'); }, 'unreadable'],
+    ['that no rollout writes', async () => { await desk.redis.hset(ROLLOUT_STATE_KEY, 'state', '{}'); }, 'invalid'],
+    ['with a period of another type', async () => { await desk.redis.del(ROLLOUT_PERIOD_KEY); await desk.redis.set(ROLLOUT_PERIOD_KEY, 'x'); }, 'unreadable'],
+  ] as const)('%s renews nothing, and is kept', async (_name, spoil, problem) => {
+    await desk.start();
+    await spoil();
+    const [multiplier, dump] = [await multiplierOf(desk.redis, 'A'), await desk.redis.dump(ROLLOUT_STATE_KEY)];
+    await expect(desk.cycles()).rejects.toThrow('nothing is renewed');
+    expect(await multiplierOf(desk.redis, 'A')).toEqual(multiplier);
+    expect(await desk.redis.dump(ROLLOUT_STATE_KEY)).toEqual(dump);
+    expect(await desk.rollout.metric('rollout_state_problems_total', { problem })).toBe(1);
+  }); // prettier-ignore
+
+  it('that is lost ends enforcement under a new epoch, until a person clears it', async () => {
+    await desk.start();
+    const epoch = Number(await desk.redis.get(ROLLOUT_EPOCH_KEY));
+    await desk.redis.del(ROLLOUT_STATE_KEY);
+    await desk.cycles(2);
+    expect(await stateOf(desk.redis)).toMatchObject({ name: 'killed', epoch: epoch + 1 });
+    expect(await desk.redis.get(ROLLOUT_EPOCH_KEY)).toBe(String(epoch + 1));
+    expect(await multiplierOf(desk.redis, 'A')).toEqual({});
+    await send(desk.redis, time, 'ana', 'clear');
+    await desk.cycles(2);
+    expect((await stateOf(desk.redis)).name).toBe('off');
+  });
+});
+
+describe('Redis', () => {
+  it('that refuses writes keeps everything as it is, and the next cycle goes on', async () => {
+    await desk.start();
+    const all = async () => [await stateOf(desk.redis), await multiplierOf(desk.redis, 'A'), await auditOf(desk.redis)];
+    const before = await all();
+    time.sec += 10;
+    await desk.redis.config('SET', 'maxmemory', '1');
+    try {
+      await expect(desk.rollout.cycle()).rejects.toThrow('OOM');
+      expect(await all()).toEqual(before);
+    } finally {
+      await desk.redis.config('SET', 'maxmemory', '0');
+    }
+    await desk.cycles();
+    expect(await multiplierOf(desk.redis, 'A')).toMatchObject({ ts_epoch: String(time.sec) });
+  });
+
+  it('whose epoch changes while a cycle decides has it decide again: no multiplier is left', async () => {
+    await desk.start();
+    const { symbols } = desk.rollout.context;
+    const list = symbols.list.bind(symbols);
+    let isChanged = false;
+    symbols.list = async () => {
+      if (!isChanged) await desk.redis.incr(ROLLOUT_EPOCH_KEY);
+      isChanged = true;
+      return list();
+    };
+    await desk.cycles();
+    expect((await stateOf(desk.redis)).name).toBe('killed');
+    expect(await multiplierOf(desk.redis, 'A')).toEqual({});
+    expect(await desk.rollout.metric('rollout_writes_refused_total', { reason: 'epoch' })).toBe(1);
+  });
+
+  it('that does not have the plan renews nothing, but obeys the kill switch', async () => {
+    const hash = await desk.start();
+    await desk.redis.del(`quantum:rollout:plan:${hash}`);
+    desk.rollout = await another();
+    await desk.redis.del(ROLLOUT_LEASE_KEY);
+    const before = await multiplierOf(desk.redis, 'A');
+    await desk.cycles();
+    expect(await multiplierOf(desk.redis, 'A')).toEqual(before);
+    await desk.redis.set('quantum:kill', '1');
+    await desk.cycles();
+    expect((await stateOf(desk.redis)).name).toBe('killed');
+    expect(await desk.redis.exists(rolloutMultiplierKey('A'))).toBe(0);
+  });
+});

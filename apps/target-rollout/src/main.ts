@@ -1,0 +1,4 @@
+import { runService } from '@quantum/service-host';
+import { rolloutService } from './service.js';
+
+void runService(rolloutService);

@@ -1,0 +1,49 @@
+import type { OutsideState } from '@quantum/rollout-guards';
+import type { Reply } from '@quantum/redis-io';
+import { isKillOn, parseNumber, parseViolation, fieldsOf } from '@quantum/redis-schemas';
+
+/** Age from which on a violation of a budget no longer counts, seconds: as the governor judges it. */
+export const VIOLATION_AGE_SEC = 30;
+/** How far a violation's time may be ahead of Redis' clock, seconds. */
+const MAX_AHEAD_SEC = 60;
+
+/** Fields of `quantum:state:portfolio`, in the order of the HMGET. */
+export const PORTFOLIO_FIELDS = ['equity_usd', 'equity', 'ts_epoch', 'timestamp'] as const;
+
+/** The state of a key by its reply. A verdict on the key is `unreadable`; without an answer there is none. */
+const stateOf = (reply: Reply | undefined, isOn: (value: unknown) => boolean): OutsideState => {
+  if (reply?.ok) return isOn(reply.value) ? 'on' : 'off';
+  return reply?.kind === 'key' ? 'unreadable' : 'no_answer';
+};
+
+const RANK: readonly OutsideState[] = ['off', 'no_answer', 'unreadable', 'on'];
+
+/** Either switch is on: on. Else one that cannot be read may be on. */
+export const killSwitchOf = (replies: readonly (Reply | undefined)[]): OutsideState =>
+  replies
+    .map((reply) => stateOf(reply, (value) => isKillOn(value as string | null)))
+    .reduce((worst, each) => (RANK.indexOf(each) > RANK.indexOf(worst) ? each : worst), 'off');
+
+export const latchOf = (reply: Reply | undefined): OutsideState => stateOf(reply, (value) => value !== 0);
+
+/** Whether a symbol of the cohort was reported over its budget lately. `reply`: of XRANGE. */
+export function violationOf(reply: Reply | undefined, cohort: ReadonlySet<string>, nowSec: number): OutsideState {
+  return stateOf(reply, (value) =>
+    (value as [id: string, flat: string[]][]).some(([, flat]) => {
+      const found = parseViolation(fieldsOf(flat)['json']);
+      if (typeof found === 'string' || !cohort.has(found.symbol)) return false;
+      const ageSec = nowSec - found.tsSec;
+      return ageSec < VIOLATION_AGE_SEC && ageSec >= -MAX_AHEAD_SEC;
+    }),
+  );
+}
+
+/** The value of the book, USD; undefined where it is not published or not fresh. */
+export function equityOf(reply: Reply | undefined, nowSec: number): number | undefined {
+  if (!reply?.ok) return undefined;
+  const [usd = null, other = null, ts = null, timestamp = null] = reply.value as (string | null)[];
+  const atSec = parseNumber(ts ?? timestamp);
+  const isFresh = atSec === undefined || Math.abs(nowSec - atSec) <= MAX_EQUITY_AGE_SEC;
+  return isFresh ? parseNumber(usd ?? other) : undefined;
+}
+const MAX_EQUITY_AGE_SEC = 300;
