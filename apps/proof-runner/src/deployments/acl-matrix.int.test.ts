@@ -39,6 +39,8 @@ import {
   windowKey,
 } from '@quantum/redis-schemas';
 import { DEPLOYED_USERS, startWithUsers, urlFor, type User } from '@quantum/testing';
+import { allowedTo, deniedTo } from './operators.test-support.js';
+import { ALLOWED_TO_ROLLOUT, DENIED_TO_ROLLOUT, NOT_OF_ROLLOUT } from './rollout-user.test-support.js';
 
 let server: PrivateRedis;
 let redis: Redis;
@@ -234,6 +236,7 @@ const ALLOWED: Record<User, Words[]> = {
     ['zremrangebyscore', BRAIN_MEMBERS, 0, 1],
     ['hset', POLICY_PARAMETERS_KEY, 'a', '{}'],
   ],
+  'quantum-rollout': [...CONNECTING, ...ALLOWED_TO_ROLLOUT],
   'quantum-proof': [
     ...CONNECTING,
     ['hset', targetKey(PROOF), 'target_usd', 1],
@@ -300,6 +303,8 @@ const ALLOWED: Record<User, Words[]> = {
     ['hmget', GOVERNOR_LIMITS_KEY, 'a'],
     ['hmget', positionKey(S), 'position_amt'],
   ],
+  ana: [...CONNECTING, ...allowedTo('ana')],
+  ben: [...CONNECTING, ...allowedTo('ben')],
 };
 
 const ADMINISTRATION: Words[] = [
@@ -396,6 +401,7 @@ const DENIED: Record<User, Words[]> = {
     ['hset', 'quantum:capital:other', 'a', 'b'],
     [...EVALSHA, 2, brainStateKey(S), targetKey(S)],
   ],
+  'quantum-rollout': [...ADMINISTRATION, ...NOT_OF_ROLLOUT.flatMap(destroying), ...DENIED_TO_ROLLOUT],
   'quantum-proof': [
     ...ADMINISTRATION,
     ...[targetKey(S), efficiencyKey(S), proposedKey(S), permitKey(P), decidedKey(P), windowKey(S), STREAMS.plans, GOVERNOR_LIMITS_KEY, positionKey(S), brainStateKey(S), BRAIN_LEASE, POLICY_PARAMETERS_KEY] // prettier-ignore
@@ -450,6 +456,8 @@ const DENIED: Record<User, Words[]> = {
     ['xrange', STREAMS.events, '-', '+'],
     ['scan', 0],
   ],
+  ana: [...ADMINISTRATION, ...deniedTo('ana', ['ben', 'default', 'ana2', 'an', '*'])],
+  ben: [...ADMINISTRATION, ...deniedTo('ben', ['ana', 'default', 'ben2', 'be', '*'])],
 };
 
 /** The server's answer to each command of this user. */

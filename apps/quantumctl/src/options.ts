@@ -1,0 +1,112 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { parseRedisUrl, REDIS_URL_FORMS, rememberSecrets, secretsOfRedisUrl } from '@quantum/service-kit';
+import type { RolloutActions } from './rollout/actions.js';
+
+const DEFAULT_REDIS = 'redis://127.0.0.1:6379';
+const EXIT_USAGE = 78;
+
+function redisUrl(text: string): string {
+  rememberSecrets(secretsOfRedisUrl(text)); // commander quotes what is refused
+  if (parseRedisUrl(text)) return text;
+  throw new InvalidArgumentError(`${REDIS_URL_FORMS}.`);
+}
+
+const matching =
+  (pattern: RegExp, what: string) =>
+  (text: string): string => {
+    if (pattern.test(text)) return text;
+    throw new InvalidArgumentError(`${what}.`);
+  };
+const planHash = matching(/^[0-9a-f]{12}$/, '12 hexadecimal digits, as `submit` and `status` print them');
+const stageName = matching(/^[a-z0-9][a-z0-9_-]{0,31}$/, 'the name of a stage in the plan');
+const entryId = matching(/^\d{1,16}-\d{1,20}$/, 'an id like 1763386800000-0');
+const symbol = (text: string, before: readonly string[] = []): readonly string[] => [
+  ...before,
+  matching(/^[^{}\p{Cc}]{1,64}$/u, '1 to 64 characters without braces and control characters')(text),
+];
+
+const wholeFrom =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const value = /^\d+$/.test(text) ? Number(text) : NaN;
+    if (value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`a whole number from ${least} to ${most}.`);
+  };
+
+/** Characters, not units: what the rollout keeps of a reason. */
+function reason(text: string): string {
+  if (Array.from(text).length <= 200) return text;
+  throw new InvalidArgumentError('200 characters at most.');
+}
+
+/** The program. Any usage error ends the process with 78. */
+export function program(actions: RolloutActions, env: Readonly<Record<string, string | undefined>>): Command {
+  const command = new Command('quantumctl').description('What operators do to the services.');
+  const rollout = command.command('rollout').description('enforcement of proposals in stages, under guards');
+  const redis = (one: Command): Command =>
+    one.addOption(
+      new Option('--redis <url>', 'as REDIS_URL, which is the default')
+        .argParser(redisUrl)
+        .default(env['REDIS_URL'] || DEFAULT_REDIS, env['REDIS_URL'] ? 'REDIS_URL' : DEFAULT_REDIS),
+    );
+  const sub = (name: string, description: string): Command =>
+    rollout.command(name).description(description).allowExcessArguments(false);
+  const given = (name: string, description: string): Command =>
+    redis(sub(name, description))
+      .option('--reason <text>', 'kept in the audit', reason, '')
+      .option('--timeout <seconds>', 'how long to wait for what became of it', wholeFrom(1, 600), 30);
+  const asking = (name: string, description: string): Command =>
+    given(name, `${description}; asks first`).option('--yes', 'do not ask', false);
+
+  sub('lint', 'list every violation in the file of a plan; with a record: exit 1 if noise trips its limits too often')
+    .argument('<file>', 'JSON')
+    .addOption(new Option('--redis <url>', 'also check that each symbol has a target there').argParser(redisUrl))
+    .option('--record <file>', 'also judge it on these hours of shadow, as `shadow-report hours` prints them')
+    .option('--seed <n>', 'of the stages that are drawn from the record', wholeFrom(1, 1_000_000), 1)
+    .action(actions.lint);
+  given('submit', 'propose a plan').argument('<file>', 'JSON').action(actions.submit);
+  asking('approve', 'approve a stage of a plan that another user has submitted')
+    .argument('<plan>', 'hash of the plan', planHash)
+    .argument('<stage>', 'name of the stage', stageName)
+    .option('--evidence <id>', 'entry of the evidence that you have seen (default: the last)', entryId)
+    .action(actions.approve);
+  given('revoke', 'take back your approvals of a plan, or of one stage')
+    .argument('<plan>', 'hash of the plan', planHash)
+    .argument('[stage]', 'name of the stage', stageName)
+    .action(actions.revoke);
+  asking('start', 'start a plan').argument('<plan>', 'hash of the plan', planHash).action(actions.start);
+  given('hold', 'freeze the blend until `resume`').action(actions.hold);
+  asking('resume', 'end a hold').action(actions.resume);
+  given('rollback', 'publish nothing any more, under a new epoch').action(actions.rollback);
+  given('reduce-only', 'publish no multiplier above 1, and none above the last').action(actions.reduceOnly);
+  asking('retry', 'go on after `reduce-only` or a rollback').action(actions.retry);
+  given('exclude', 'take symbols out of every plan that is there')
+    .argument('<symbols...>', 'symbols', symbol)
+    .action(actions.exclude);
+  asking('clear', 'lead from killed to off').action(actions.clear);
+  redis(sub('kill', 'end enforcement now; needs Redis alone'))
+    .option('--timeout <seconds>', 'how long to try', wholeFrom(1, 600), 30)
+    .option('--replicas <n>', 'replicas that must confirm it (default: those that are connected)', wholeFrom(0, 100))
+    .action(actions.kill);
+  redis(sub('drill', 'try every way out of a rollout that runs, and time it; asks first, ends in off'))
+    .option('--yes', 'do not ask', false)
+    .action(actions.drill);
+  redis(sub('status', 'what is in force, and what comes next: exit 1 if something needs a person'))
+    .option('--watch', 'again every two seconds, until Ctrl-C', false)
+    .option('--json', 'for machines', false)
+    .action(actions.status);
+  redis(sub('audit', 'the last entries of the audit'))
+    .option('-n, --count <n>', 'how many', wholeFrom(1, 10_000), 20)
+    .option('--verify', 'check the whole chain instead: exit 1 if an entry was changed, removed, added or moved', false)
+    .option('--json', 'for machines, one line each', false)
+    .action(actions.audit);
+  redis(sub('evidence', 'the last entries of the evidence'))
+    .option('-n, --count <n>', 'how many', wholeFrom(1, 10_000), 12)
+    .option('--json', 'for machines, one line each', false)
+    .action(actions.evidence);
+
+  for (const one of [command, rollout, ...rollout.commands]) {
+    one.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT_USAGE));
+  }
+  return command;
+}

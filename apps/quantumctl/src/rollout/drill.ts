@@ -1,0 +1,115 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { systemClock } from '@quantum/clock';
+import type { CommandName } from '@quantum/rollout-commands';
+import { parseRolloutState, PUBLISHING, type RolloutState } from '@quantum/rollout-plan';
+import { verifyStream } from './audit.js';
+import { confirmed, type Terminal } from './confirm.js';
+import { kill } from './kill.js';
+import { operatorOf, withRedis, type Env, type Operator } from './operator.js';
+import { outcomeText, type Said } from './outcome-text.js';
+import { readRollout } from './read.js';
+import { send } from './send.js';
+import { problemsOf } from './status-text.js';
+import { columns, MAX_LIFE_SEC, stateLine } from './texts.js';
+
+export interface DrillOptions {
+  redis: string;
+  yes: boolean;
+}
+
+/** The longest interval of a rollout, seconds: a command has its answer within one. */
+const MAX_INTERVAL_SEC = 20;
+const PAUSE_MS = 200;
+
+/** A part of the drill: what it does, how long that may take, and why it failed. */
+interface Step {
+  readonly what: string;
+  readonly limitSec: number;
+  readonly run: (operator: Operator) => Promise<string | undefined>;
+}
+
+/** A command that must lead to a state. */
+const commanded = (name: CommandName, to: RolloutState['name']): Step => ({
+  what: name,
+  limitSec: MAX_INTERVAL_SEC,
+  run: async (operator) => {
+    const outcome = await send(operator, { name, reason: 'drill' }, MAX_INTERVAL_SEC);
+    if (outcome.kind === 'answered' && parseRolloutState(outcome.entry.to)?.name === to) return undefined;
+    return outcomeText({ name, reason: '' }, outcome, new Map(), undefined).text.split('\n')[0];
+  },
+});
+
+/** Waits for what a look at Redis shows. */
+const shown = (what: string, limitSec: number, holds: (view: Awaited<ReturnType<typeof readRollout>>) => boolean): Step => ({
+  what,
+  limitSec,
+  run: async ({ redis }) => {
+    const deadlineMs = systemClock.steadyMs() + limitSec * 1000;
+    while (!holds(await readRollout(redis))) {
+      if (systemClock.steadyMs() >= deadlineMs) return 'not within the limit';
+      await sleep(PAUSE_MS);
+    }
+    return undefined;
+  },
+}); // prettier-ignore
+
+const STEPS: readonly Step[] = [
+  commanded('hold', 'holding'),
+  commanded('resume', 'baking'),
+  commanded('rollback', 'rolled_back'),
+  shown('no multiplier is left', MAX_INTERVAL_SEC + MAX_LIFE_SEC, ({ published }) => published.count === 0),
+  {
+    what: 'kill, confirmed by every connected replica',
+    limitSec: MAX_INTERVAL_SEC,
+    run: async ({ redis }) => {
+      const { text, exitCode } = await kill(redis, { timeout: MAX_INTERVAL_SEC }, () => undefined);
+      return exitCode === 0 ? undefined : text.split('\n')[0];
+    },
+  },
+  shown('the rollout has seen the kill', MAX_INTERVAL_SEC, ({ state }) => state?.name === 'killed'),
+  commanded('clear', 'off'),
+  {
+    what: 'the audit is whole',
+    limitSec: MAX_LIFE_SEC,
+    run: async ({ redis }) => {
+      const check = await verifyStream(redis);
+      return check.ok ? undefined : `${check.id}: ${check.why}`;
+    },
+  },
+];
+
+/**
+ * Tries on a rollout that publishes whether each way out of it works, and how long it takes. It ends in `off`; a step that fails
+ * ends the drill. @throws CannotRun, CannotConnect, BatchError, or the error of Redis
+ */
+export const drill = ({ redis: url, yes }: DrillOptions, env: Env, terminal: Terminal): Promise<Said> =>
+  withRedis(url, env, async (redis) => {
+    const operator = await operatorOf(redis);
+    const view = await readRollout(redis);
+    const problems = problemsOf(view);
+    if (!view.state || !PUBLISHING.has(view.state.name) || view.state.name === 'reduce_only' || problems.length > 0) {
+      const why = problems[0] ?? 'A drill needs a rollout that publishes, and that may be held.';
+      return { text: `Not begun. ${why}\n`, exitCode: 1 };
+    }
+    const plan = view.plans.get(view.state.plan);
+    const question =
+      `The drill holds, resumes, rolls back and kills the rollout of plan ${plan?.name ?? '?'} (${view.state.plan}), which is ` +
+      `${stateLine(view.state, plan)}. It ends in off, and evidence begins at zero with the next start. Begin?`;
+    if (!yes && !(await confirmed(question, terminal))) return { text: 'Not begun.\n', exitCode: 1 };
+    return runSteps(operator);
+  });
+
+async function runSteps(operator: Operator): Promise<Said> {
+  const rows: string[][] = [];
+  let problem: string | undefined;
+  for (const { what, limitSec, run } of STEPS) {
+    const startMs = systemClock.steadyMs();
+    problem = await run(operator);
+    const tookSec = (systemClock.steadyMs() - startMs) / 1000;
+    if (problem === undefined && tookSec > limitSec) problem = 'later than the limit';
+    rows.push([what, `${tookSec.toFixed(1)} s`, `${limitSec} s`, problem ?? 'ok']);
+    if (problem !== undefined) break;
+  }
+  const end = problem === undefined ? 'The drill is passed. `rollout start` begins again.\n' : 'THE DRILL FAILED.\n';
+  return { text: `${columns(['STEP', 'TOOK', 'LIMIT', 'RESULT'], rows)}${end}`, exitCode: problem === undefined ? 0 : 1 };
+} // prettier-ignore

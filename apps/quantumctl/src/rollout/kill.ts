@@ -1,0 +1,95 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { systemClock } from '@quantum/clock';
+import { BatchError, errorKind, mastersOf, replicated, runBatch, valueOf, type Redis } from '@quantum/redis-io';
+import { parseEpoch, ROLLOUT_EPOCH_KEY, ROLLOUT_STATE_KEY } from '@quantum/redis-schemas';
+import { parseRolloutState } from '@quantum/rollout-plan';
+import { notApplied, type Said } from './outcome-text.js';
+import { readExpiry } from './read.js';
+import { counted } from './texts.js';
+
+export interface KillOptions {
+  /** How long to try, seconds. */
+  timeout: number;
+  /** How many replicas must confirm it; undefined: those that are connected. */
+  replicas?: number;
+}
+
+/** What an attempt saw. */
+interface Seen {
+  /** The epoch after INCR, and as read back. */
+  readonly set: string;
+  readonly read: string;
+  /** The epoch of the rollout's state; undefined: none is known. */
+  readonly stateEpoch: number | undefined;
+  readonly replicas: number;
+  readonly isReplicated: boolean;
+}
+
+const PAUSE_MS = 500;
+/** How long replicas may take to confirm in one attempt. */
+const WAIT_MS = 1000;
+
+/**
+ * Ends enforcement: another epoch than the one that multipliers carry. Tries again until the replicas have it, or the time is over:
+ * a replica that becomes the master without it would lose the kill. More than one INCR does no harm.
+ */
+export async function kill(redis: Redis, { timeout, replicas }: KillOptions, print: (line: string) => void): Promise<Said> {
+  const deadlineMs = systemClock.steadyMs() + timeout * 1000;
+  let shown: string | undefined;
+  let applied: Seen | undefined;
+  for (;;) {
+    const seen = await attempt(redis, replicas).catch((error: unknown) => error as Error);
+    if (!(seen instanceof Error)) applied = seen;
+    const problem = seen instanceof Error ? seen.message.trim() : problemOf(seen);
+    if (problem === undefined && applied) return { text: confirmedText(applied), exitCode: 0 };
+    const isFinal = seen instanceof Error && errorKind(seen) === 'key';
+    if (isFinal || systemClock.steadyMs() >= deadlineMs) return failed(redis, applied, problem ?? '');
+    if (problem !== shown) print(`${problem ?? ''}; trying again\n`);
+    shown = problem;
+    await sleep(PAUSE_MS);
+  }
+} // prettier-ignore
+
+async function attempt(redis: Redis, wanted: number | undefined): Promise<Seen> {
+  const [incremented, state] = await runBatch(redis, [
+    ['incr', ROLLOUT_EPOCH_KEY],
+    ['hget', ROLLOUT_STATE_KEY, 'state'],
+  ]);
+  const set = String(valueOf(incremented));
+  const replicas = wanted ?? (await connectedReplicas(redis));
+  const [isReplicated = false] = await replicated(redis, [ROLLOUT_EPOCH_KEY], replicas, WAIT_MS);
+  const [read] = await runBatch(redis, [['get', ROLLOUT_EPOCH_KEY]]);
+  // The kill needs the epoch alone: a state that cannot be read does not stop it.
+  const stateEpoch = state?.ok ? (parseRolloutState(String(state.value))?.epoch ?? undefined) : undefined;
+  return { set, read: String(valueOf(read)), stateEpoch, replicas, isReplicated };
+}
+
+/** Replicas of the master with the most of them. */
+async function connectedReplicas(redis: Redis): Promise<number> {
+  const infos = await Promise.all(mastersOf(redis).map((master) => master.info('replication')));
+  const counts = infos.map((info) => Number(/^connected_slaves:(\d+)/m.exec(info)?.[1] ?? NaN));
+  if (counts.length === 0 || counts.some(Number.isNaN)) throw new BatchError('Redis does not say how many replicas it has');
+  return Math.max(...counts);
+} // prettier-ignore
+
+function problemOf({ set, read, stateEpoch, replicas, isReplicated }: Seen): string | undefined {
+  if (!isReplicated) return `the epoch is ${read}, and ${counted(replicas, 'replica')} did not confirm it within ${WAIT_MS} ms`; // prettier-ignore
+  if (!(Number(read) >= Number(set))) return `the epoch was set to ${set}, but reads ${read}: another master has taken over`;
+  return parseEpoch(read) === stateEpoch ? `the epoch ${read} is that of the running rollout` : undefined;
+} // prettier-ignore
+
+const confirmedText = ({ read, stateEpoch, replicas }: Seen): string =>
+  [
+    `KILLED: the epoch is ${read}${stateEpoch === undefined ? '' : `, the rollout runs under ${stateEpoch}`}.`,
+    replicas === 0
+      ? 'No replica is connected, so none had to confirm it.'
+      : `Confirmed by ${counted(replicas, 'replica')}.`,
+    'Readers that check the epoch are at base now, all others when the multipliers expire, within 60 s.',
+    '',
+  ].join('\n');
+
+async function failed(redis: Redis, applied: Seen | undefined, problem: string): Promise<Said> {
+  if (applied === undefined) return notApplied(problem, await readExpiry(redis));
+  const text = `NOT CONFIRMED: ${problem}.\nThe epoch was changed on the master. If a replica takes over, give the command again.\n`;
+  return { text, exitCode: 1 };
+} // prettier-ignore

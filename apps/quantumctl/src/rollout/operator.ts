@@ -1,0 +1,33 @@
+import { runBatch, valueOf, type Redis } from '@quantum/redis-io';
+import { CannotRun, openRedis } from '@quantum/service-kit';
+
+/** What a command is connected as. */
+export interface Operator {
+  readonly redis: Redis;
+  /** The user by ACL WHOAMI: the author of what it writes. */
+  readonly user: string;
+}
+
+export type Env = Readonly<Record<string, string | undefined>>;
+
+const USER = /^[a-z0-9_-]{1,32}$/;
+
+/** Runs with a connection. @throws CannotConnect, BatchError, or the error of Redis */
+export async function withRedis<T>(url: string, env: Env, action: (redis: Redis) => Promise<T>): Promise<T> {
+  const redis = await openRedis(url, env, 'quantumctl');
+  try {
+    return await action(redis);
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/** The user that the connection has. @throws CannotRun if a user of this name cannot give commands */
+export async function operatorOf(redis: Redis): Promise<Operator> {
+  const [who] = await runBatch(redis, [['acl', 'WHOAMI']]);
+  const user = String(valueOf(who));
+  if (USER.test(user)) return { redis, user };
+  throw new CannotRun(
+    `the Redis user "${user}" cannot give commands: names of operators have 1 to 32 characters of a-z, 0-9, _ and -`,
+  );
+}

@@ -1,0 +1,68 @@
+import { describe, expect, it } from '@jest/globals';
+import { COMMAND_NAMES, lowersRisk, type AuditEntry } from '@quantum/rollout-commands';
+import { encodeRolloutState, initialState, type RolloutState } from '@quantum/rollout-plan';
+import { outcomeText } from './outcome-text.js';
+
+const entryOf = (changes: Partial<AuditEntry>): Required<AuditEntry> => ({
+  tsEpochSec: 1, actor: 'ben', event: 'hold', commandId: '1-0', subject: '', reason: '', refusal: '', from: '', to: '', plan: '', stage: '',
+  guards: '', build: '', ...changes,
+}); // prettier-ignore
+const state = (name: RolloutState['name']) => encodeRolloutState({ ...initialState(7), name });
+const said = (name: (typeof COMMAND_NAMES)[number], changes: Partial<AuditEntry>) =>
+  outcomeText({ name, reason: '' }, { kind: 'answered', entry: entryOf(changes) }, new Map(), undefined);
+
+describe('an accepted command', () => {
+  it('ends with 1 if a foreign epoch killed the rollout and it was to raise risk', () => {
+    for (const name of COMMAND_NAMES) {
+      const { text, exitCode } = said(name, { from: state('off'), to: state('killed') });
+      expect(text).toContain('Redis had another epoch, so the rollout was killed.');
+      expect(exitCode).toBe(lowersRisk(name) ? 0 : 1);
+      expect(said(name, { from: state('killed'), to: state('killed') })).toEqual({
+        text: `${name} accepted. The rollout stays killed.\n`,
+        exitCode: 0,
+      });
+    }
+  });
+});
+
+describe('a refused command', () => {
+  it('is explained, also with a code or a state that this program does not know', () => {
+    expect(said('retry', { refusal: 'not_possible', from: state('off') }).text).toMatch(/^retry refused, not_possible: .* The rollout is off\.\n$/); // prettier-ignore
+    expect(said('retry', { refusal: 'new_code', from: '{}' })).toEqual({
+      text: 'retry refused, new_code: no meaning is known for this code. The rollout is a state that cannot be read.\n',
+      exitCode: 1,
+    });
+  });
+});
+
+describe('a command that is not applied', () => {
+  const notWritten = { kind: 'not_written', error: new Error('OOM no memory'), isUnsure: false } as const;
+
+  it('says when multipliers expire if it lowers risk', () => {
+    for (const name of COMMAND_NAMES) {
+      const of = (expiry: { nowSec: number; leftSec: number } | undefined) =>
+        outcomeText({ name, reason: '' }, notWritten, new Map(), expiry);
+      const ends = lowersRisk(name)
+        ? [
+            'Multipliers expire at the latest 60 s after the last cycle of the rollout that could write.\n',
+            'Multipliers expire at 2025-11-17 13:40:30 UTC, in 30 s, unless the rollout renews them.\n',
+            'No multiplier is published.\n',
+          ]
+        : ['', '', ''];
+      const expiries = [undefined, { nowSec: 1_763_386_800, leftSec: 30 }, { nowSec: 1_763_386_800, leftSec: 0 }];
+      expect(expiries.map(of)).toEqual(
+        ends.map((end) => ({ text: `NOT APPLIED: Redis refuses ${name}: OOM no memory.\n${end}`, exitCode: 1 })),
+      );
+    }
+  });
+
+  it('may be there all the same if the connection was lost', () => {
+    const { text } = outcomeText(
+      { name: 'start', reason: '' },
+      { ...notWritten, isUnsure: true },
+      new Map(),
+      undefined,
+    );
+    expect(text).toContain('Redis may have it all the same');
+  });
+});

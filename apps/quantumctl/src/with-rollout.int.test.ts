@@ -1,0 +1,96 @@
+import { resolve } from 'node:path';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import {
+  POLICY_PARAMETERS_KEY,
+  positionKey,
+  proposedKey,
+  ROLLOUT_EPOCH_KEY,
+  rolloutCommandStream,
+  targetKey,
+  tickerKey,
+  efficiencyKey,
+} from '@quantum/redis-schemas';
+import { spawnApp, waitFor } from '@quantum/testing';
+import { usePlans, useRollout } from './deployed.test-support.js';
+import { HASH } from './rollout.test-support.js';
+
+const SERVICE = resolve(__dirname, '../../../dist/apps/target-rollout/main.js');
+const test = useRollout();
+const plan = usePlans();
+let feed: NodeJS.Timeout | undefined;
+afterEach(() => {
+  clearInterval(feed);
+});
+
+/** Writes what others publish of a symbol, as of now. */
+async function publish(symbol: string): Promise<void> {
+  const nowSec = Date.now() / 1000;
+  await test.redis
+    .pipeline()
+    .hset(targetKey(symbol), 'target_usd', 1000, 'timestamp', nowSec)
+    .hset(proposedKey(symbol), 'ts_epoch', nowSec, 'multiplier', '0.9000', 'reason', 'ok', 'policy', '0123456789ab')
+    .hset(efficiencyKey(symbol), 'efficiency_score', 0.4, 'confidence', 0.9, 'ts', nowSec)
+    .hset(positionKey(symbol), 'position_amt', 1, 'mark_price', 100, 'ts_epoch', nowSec)
+    .hset(tickerKey(symbol), 'markPrice', 100, 'timestamp', nowSec * 1000)
+    .hset(POLICY_PARAMETERS_KEY, '0123456789ab', '{}')
+    .exec();
+}
+
+describe('with target-rollout', () => {
+  /** A rollout whose plan `ben` has approved and started. */
+  const started = async () => {
+    const symbols = ['BTCUSDT', 'ETHUSDT'];
+    await Promise.all(symbols.map(publish));
+    feed = setInterval(() => void Promise.all(symbols.map(publish)).catch(() => undefined), 500);
+    const service = spawnApp(SERVICE, { REDIS_URL: test.server.url, ROLLOUT_USERS: 'ana,ben', ROLLOUT_INTERVAL_SEC: '1', METRICS_PORT: '0' }); // prettier-ignore
+    expect(await test.as('ana', 'submit', plan())).toMatchObject({ code: 0 });
+    expect(await test.as('ben', 'approve', HASH, 'pilot', '--yes')).toMatchObject({ code: 0 });
+    expect(await test.as('ben', 'start', HASH, '--yes')).toMatchObject({ code: 0, out: expect.stringMatching(/ off -> baking, /) }); // prettier-ignore
+    return service;
+  };
+
+  it('two operators start a plan, kill it, and clear the kill', async () => {
+    const service = await started();
+    expect(await test.as('ana', 'approve', HASH, 'full', '--yes')).toMatchObject({ code: 1, out: expect.stringMatching(/^approve refused, own_plan/) }); // prettier-ignore
+    expect(await test.as('ben', 'exclude', 'ETHUSDT')).toMatchObject({ code: 0 });
+    expect((await test.as('ben', 'status')).out).toMatch(/^excluded {3}ETHUSDT$/m);
+    expect(await test.as('ben', 'kill')).toMatchObject({ code: 0 });
+    expect(await test.as('ben', 'kill')).toMatchObject({ code: 0 });
+    const killed = async () => (await test.as('ben', 'status')).out.includes('rollout    killed');
+    await waitFor(killed, { what: 'the rollout to see the kill' });
+    expect(await test.as('ben', 'start', HASH, '--yes')).toMatchObject({ code: 1, out: expect.stringMatching(/not_possible/) }); // prettier-ignore
+    expect(await test.as('ben', 'clear', '--yes')).toMatchObject({ code: 0, out: 'clear accepted. killed -> off.' });
+    const epoch = await test.redis.get(ROLLOUT_EPOCH_KEY);
+    await test.redis.xadd(rolloutCommandStream('ben'), '*', 'command', 'dance');
+    const refused = async () => (await test.as('ben', 'audit')).out.includes('refused: unknown_command');
+    await waitFor(refused, { what: 'a later cycle' });
+    expect((await test.as('ben', 'status')).out).toMatch(/^rollout {4}off/m);
+    expect(await test.redis.get(ROLLOUT_EPOCH_KEY)).toBe(epoch);
+    expect(await test.as('ana', 'audit', '--verify')).toMatchObject({ code: 0 });
+    expect(await service.stop()).toMatchObject({ code: 0 });
+  });
+
+  it('an operator tries every way out, in a drill', async () => {
+    expect(await test.as('ben', 'drill', '--yes')).toMatchObject({ code: 1, out: 'Not begun. A drill needs a rollout that publishes, and that may be held.' }); // prettier-ignore
+    const service = await started();
+    expect(await test.as('ben', 'drill')).toMatchObject({ code: 78 });
+    const { code, out } = await test.as('ben', 'drill', '--yes');
+    const results = out.split('\n').map((line) => line.replace(/ +[\d.]+ s +\d+ s +/, ': '));
+    expect([results.slice(1), code]).toEqual([
+      [
+        'hold: ok', 'resume: ok', 'rollback: ok', 'no multiplier is left: ok', 'kill, confirmed by every connected replica: ok',
+        'the rollout has seen the kill: ok', 'clear: ok', 'the audit is whole: ok', 'The drill is passed. `rollout start` begins again.',
+      ],
+      0,
+    ]); // prettier-ignore
+    expect(await service.stop()).toMatchObject({ code: 0 });
+  });
+
+  it('a drill fails at the step that fails', async () => {
+    await test.rollout.enforce();
+    const { code, out } = await test.as('ben', 'drill', '--yes'); // nobody answers
+    expect([code, out]).toEqual([1, expect.stringMatching(/\nhold .*NOT APPLIED: .*\nTHE DRILL FAILED\.$/)]);
+    await test.redis.incr(ROLLOUT_EPOCH_KEY);
+    expect(await test.as('ben', 'drill', '--yes')).toMatchObject({ code: 1, out: expect.stringMatching(/^Not begun\. The epoch is 1001/) }); // prettier-ignore
+  });
+});
