@@ -1,56 +1,21 @@
-/** A series over time: its value `minute` minutes after the start; undefined where it has no sample. */
-export type Course = (minute: number) => number | undefined;
-
-/** What Prometheus sees, and whether the alert must fire at the end, or at no time. */
-export interface AlertCase {
-  alert: string;
-  what: string;
-  fires: boolean;
-  minutes: number;
-  series: Readonly<Record<string, Course>>;
-}
-
-/** Always the same value: a gauge, or a counter at rest. */
-const flat =
-  (value: number): Course =>
-  () => value; // prettier-ignore
-/** A counter that grows by `count` every `everyMin` minutes, from 0 on. */
-const grows =
-  (count: number, everyMin = 1): Course =>
-  (minute) => count * Math.floor(minute / everyMin); // prettier-ignore
-/** A counter that counts once, in the given minute. */
-const once =
-  (atMin: number, count = 1): Course =>
-  (minute) => (minute >= atMin ? count : 0); // prettier-ignore
-/** A counter born at 1 with its first event. */
-const born =
-  (atMin: number): Course =>
-  (minute) => (minute >= atMin ? 1 : undefined); // prettier-ignore
-
-const fires = (alert: string, what: string, minutes: number, series: AlertCase['series']): AlertCase => ({
-  alert, what, fires: true, minutes, series,
-}); // prettier-ignore
-const quiet = (alert: string, what: string, minutes: number, series: AlertCase['series']): AlertCase => ({
-  alert, what, fires: false, minutes, series,
-}); // prettier-ignore
-
-/** An alert that is a gauge beyond a limit for a while. */
-const gauge = (alert: string, series: string, bad: number[], good: number[], minutes: number): AlertCase[] => [
-  ...bad.map((value) => fires(alert, `at ${value}`, minutes, { [series]: flat(value) })),
-  ...good.map((value) => quiet(alert, `at ${value}`, minutes, { [series]: flat(value) })),
-];
-
-/** An alert that is one event of a counter. */
-const event = (alert: string, series: string): AlertCase[] => [
-  fires(alert, 'after one event', 10, { [series]: once(8) }),
-  quiet(alert, 'without an event', 30, { [series]: flat(3) }),
-];
+import {
+  born,
+  event,
+  fires,
+  flat,
+  gauge,
+  grows,
+  once,
+  quiet,
+  upOf,
+  type AlertCase,
+} from './alert-case.test-support.js';
+import { ROLLOUT_CASES } from './alert-cases-rollout.test-support.js';
 
 const proposed = (reason: string) => `p29_shadow_proposed_total{reason="${reason}"}`;
 const permits = (reason: string) => `p32_eff_apply_total{action="NONE",reason="${reason}"}`;
 const errors = (kind: string) => `p32_errors_total{kind="${kind}"}`;
 const DECISIONS = 'p32_plan_latency_seconds_count';
-const upOf = (job: string) => `up{job="${job}"}`;
 
 /** Kinds of `p32_errors_total` that no alert is about: the plan is decided, tried again at once, or another's to report. */
 export const NO_FAILURES = [
@@ -238,4 +203,9 @@ const BRAIN_CASES: AlertCase[] = [
 ];
 
 /** Every alert in both directions. */
-export const ALERT_CASES: readonly AlertCase[] = [...PROPOSER_CASES, ...GOVERNOR_CASES, ...BRAIN_CASES];
+export const ALERT_CASES: readonly AlertCase[] = [
+  ...PROPOSER_CASES,
+  ...GOVERNOR_CASES,
+  ...BRAIN_CASES,
+  ...ROLLOUT_CASES,
+];

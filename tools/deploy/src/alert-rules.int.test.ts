@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { GOVERNOR_ERRORS } from '@quantum/metrics';
-import { ALERT_CASES, NO_FAILURES, type AlertCase } from './alert-cases.test-support.js';
+import type { AlertCase } from './alert-case.test-support.js';
+import { ALERT_CASES, NO_FAILURES } from './alert-cases.test-support.js';
 import { REPO_ROOT } from './repo-root.js';
 
 const RULES = join(REPO_ROOT, 'deploy', 'prometheus', 'alerts.yml');
@@ -19,7 +20,7 @@ const names = alerts.map((alert) => alert.split('\n')[0] ?? '');
 const documented = new Set(
   [
     ...readFileSync(join(REPO_ROOT, 'docs', 'integration', 'dashboards.md'), 'utf8').matchAll(
-      /^\| `((?:p29|p31|p32|quantum)_\w+)`/gm,
+      /^\| `((?:p29|p31|p32|quantum|rollout)_\w+)`/gm,
     ),
   ].map(([, name]) => name),
 );
@@ -87,7 +88,7 @@ describe('deploy/prometheus/alerts.yml', () => {
 
   it('asks for metrics that the services serve', () => {
     const exprs = alerts.map((alert) => /expr: ([\s\S]*?)^ {8}(?:for|labels): /m.exec(alert)?.[1] ?? '');
-    const asked = exprs.flatMap((expr) => expr.match(/\b(?:p29|p31|p32|quantum)_\w+/g) ?? []);
+    const asked = exprs.flatMap((expr) => expr.match(/\b(?:p29|p31|p32|quantum|rollout)_\w+/g) ?? []);
     expect(asked.length).toBeGreaterThanOrEqual(alerts.length - 2); // all but `up`
     expect(asked.filter((name) => !documented.has(name.replace(/_(bucket|count)$/, '')))).toEqual([]);
   });
@@ -104,10 +105,16 @@ describe('deploy/prometheus/alerts.yml', () => {
       /^ {8}expr: /m,
       /^ {8}labels: \{ severity: (page|ticket), owner: (p29-allocation|p32-governor|platform) \}$/m,
       /^ {10}summary: \S/m,
-      /^ {10}command: (systemctl|journalctl|curl|redis-cli|timedatectl) \S/m,
+      /^ {10}command: (systemctl|journalctl|curl|redis-cli|timedatectl|quantumctl) \S/m,
       /^ {10}action: \S/m,
     ];
     expect(alerts.filter((alert) => !PARTS.every((part) => part.test(alert)))).toEqual([]);
     expect(new Set(names).size).toBe(alerts.length);
+  });
+
+  it('has a line in the runbook for each alert of the rollout', () => {
+    const runbook = readFileSync(join(REPO_ROOT, 'docs', 'rollout.md'), 'utf8').split(/^## /m).find((part) => part.startsWith('Runbook')); // prettier-ignore
+    const listed = [...(runbook ?? '').matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name);
+    expect(listed.sort()).toEqual(names.filter((name) => name.startsWith('Rollout')).sort());
   });
 });

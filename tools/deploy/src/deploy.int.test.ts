@@ -19,14 +19,19 @@ describe('install', () => {
     const lib = ['check-config', 'env-files', 'lock', 'releases', 'requirements', 'services', 'units'].map(
       (name) => `lib/${name}.sh`,
     );
-    const byNameOnly = ['annotator', 'brain'].flatMap((name) => [`env/${name}.env`, `systemd/quantum-${name}.service`]);
+    const byNameOnly = ['annotator', 'brain', 'rollout'].flatMap((name) => [
+      `env/${name}.env`,
+      `systemd/quantum-${name}.service`,
+    ]);
     const deploy = [
       'install',
       ...lib,
       ...byNameOnly,
+      'redis/operator.acl',
       'redis/users.acl',
       'prometheus/alerts.yml',
       'policy/policy.example.json',
+      'policy/rollout-plan.example.json',
     ];
     const perService = ['allocation-target', 'governor'].flatMap((name) => [
       release(`deploy/env/${name}.env`),
@@ -76,7 +81,11 @@ describe('install', () => {
 
   it('refuses apps that are not built, and command lines that it does not understand', () => {
     refused('main.js is missing: build (npx nx run-many -t build)', '--from', '/nonexistent');
-    refused("--service is 'redis', must be allocation-target, governor, annotator, brain or all", '--service', 'redis');
+    refused(
+      "--service is 'redis', must be allocation-target, governor, annotator, brain, rollout or all",
+      '--service',
+      'redis',
+    );
     refused("'--force' is not known", '--force');
     refused("--version is '../x'", '--version', '../x');
     refused('remove takes one service', 'remove');

@@ -13,6 +13,7 @@ import {
 } from '@quantum/redis-schemas';
 import { describeMetrics } from '@quantum/metrics';
 import { GATE_FIELDS, GATE_NAMES } from '@quantum/risk-gates';
+import { GUARD_VERDICTS } from '@quantum/rollout-guards';
 import { fillBlocks } from './blocks.js';
 import { fieldRows } from './fields.js';
 import {
@@ -90,6 +91,7 @@ describe('the generated lists', () => {
     expect(labels('p29_shadow_skipped_total', 'reason')).toEqual(codesOf('reasons:skip'));
     expect(labels('p32_deadletter_total', 'reason')).toEqual(codesOf('reasons:deadletter'));
     expect(labels('p32_errors_total', 'kind')).toEqual(codesOf('reasons:errors'));
+    expect(labels('rollout_guard', 'verdict')).toEqual(GUARD_VERDICTS);
   });
 });
 

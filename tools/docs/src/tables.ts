@@ -16,6 +16,7 @@ import {
   SKIP_REASON_TEXT,
 } from '@quantum/redis-schemas';
 import { GATES } from '@quantum/risk-gates';
+import { REFUSAL_TEXT } from '@quantum/rollout-commands';
 import { GUARDS } from '@quantum/rollout-guards';
 import { SERVICES, type ServiceEntry } from '@quantum/service-config';
 import { describeVariables } from '@quantum/service-kit';
@@ -56,12 +57,16 @@ const variables = ({ definition }: ServiceEntry): string =>
     ]),
   );
 
-const metrics = ({ app }: ServiceEntry): string =>
+const METRICS = describeMetrics();
+const metrics = (app: string): string =>
   table(
     ['Metric', 'Type', 'Labels', 'Meaning'],
-    describeMetrics()
-      .filter((row) => [app, 'every'].includes(row.service))
-      .map(({ name, type, labels, help }) => [code(name), type, Object.keys(labels).map(code).join(', '), help]),
+    METRICS.filter((row) => [app, 'every'].includes(row.service)).map(({ name, type, labels, help }) => [
+      code(name),
+      type,
+      Object.keys(labels).map(code).join(', '),
+      help,
+    ]),
   );
 
 const reasons = (texts: Readonly<Record<string, string>>): string =>
@@ -134,12 +139,8 @@ const thresholds = (): string =>
 /** Every generated list, by the name that a document asks for it. */
 export const TABLES: Readonly<Record<string, () => string>> = {
   keys,
-  ...Object.fromEntries(
-    SERVICES.flatMap((service) => [
-      [`variables:${service.app}`, () => variables(service)],
-      [`metrics:${service.app}`, () => metrics(service)],
-    ]),
-  ),
+  ...Object.fromEntries(SERVICES.map((service) => [`variables:${service.app}`, () => variables(service)])),
+  ...Object.fromEntries(METRICS.map(({ service }) => [`metrics:${service}`, () => metrics(service)])),
   servers: serverTable,
   'servers:note': serverNote,
   'reasons:efficiency': () => reasons(EFFICIENCY_REASON_TEXT),
@@ -149,6 +150,7 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   'reasons:errors': () => reasons(GOVERNOR_ERRORS),
   'reasons:executions': () => reasons({ ...EXECUTION_RESULT_TEXT, ...ENTRY_RESULT_TEXT }),
   'reasons:annotate': () => reasons(ANNOTATE_RESULTS),
+  'reasons:commands': () => reasons(REFUSAL_TEXT),
   gates,
   'rollout:guards': guards,
   thresholds,
