@@ -313,9 +313,18 @@ describe('loops of several streams', () => {
     const served: string[] = [];
     const turns = new Turns();
     let [current, most] = [0, 0];
+    let fill: () => void = () => undefined;
+    const full = new Promise<void>((end) => (fill = end));
+    stops.unshift(async () => {
+      fill();
+      await full;
+    });
+    // Batches end when as many are served as may be: one more would come before.
     const work = async () => {
       current += 1;
       most = Math.max(most, current);
+      if (current === BATCHES_IN_FLIGHT) fill();
+      await full;
       await redis().ping();
       current -= 1;
     };
