@@ -76,7 +76,7 @@ async function attemptCycle(context: CycleContext, lease: Lease): Promise<void> 
   const slot = await readSlot(redis);
   const skewSec = clock.wallSec() - context.timeSec(slot.nowSec);
   const read = { ...slot, nowSec: context.timeSec(slot.nowSec) };
-  const loaded = loadSlot(read);
+  const loaded = loadSlot(read, context.users);
   if (loaded.isLost) metrics.stateProblems.inc({ problem: 'lost' });
   // The process before may have ended between the state and the stream.
   if (memory.delivered !== read.period?.outbox) await deliver(redis, loaded.outbox);

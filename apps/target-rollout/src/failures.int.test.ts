@@ -143,6 +143,20 @@ describe('a state that cannot be used', () => {
     await desk.cycles(2);
     expect((await stateOf(desk.redis)).name).toBe('off');
   });
+
+  it('that is lost takes no command that was given before', async () => {
+    const hash = await desk.start();
+    await desk.redis.incr(ROLLOUT_EPOCH_KEY);
+    await desk.cycles();
+    await send(desk.redis, time, 'ana', 'clear');
+    await send(desk.redis, time, 'ana', 'start', 'plan', hash);
+    await desk.cycles();
+    expect((await stateOf(desk.redis)).name).toBe('baking');
+    await desk.redis.del(ROLLOUT_STATE_KEY);
+    await desk.cycles(3);
+    expect((await stateOf(desk.redis)).name).toBe('killed');
+    expect(await multiplierOf(desk.redis, 'A')).toEqual({});
+  });
 });
 
 describe('Redis', () => {

@@ -1,4 +1,4 @@
-import { EMPTY_DESK, parseDesk, type Desk } from '@quantum/rollout-commands';
+import { EMPTY_DESK, markRead, parseDesk, type Desk } from '@quantum/rollout-commands';
 import { parseFolds, type Folds } from '@quantum/rollout-evidence';
 import { parseMemories, type GuardMemories } from '@quantum/rollout-guards';
 import { initialState, parseRolloutState, type RolloutState } from '@quantum/rollout-plan';
@@ -23,16 +23,18 @@ export interface Loaded {
 }
 
 /**
- * Reads what the last cycle wrote. Where Redis has lost the state, the rollout is killed, under a new epoch: a person has to clear it.
+ * Reads what the last cycle wrote. Where Redis has lost the state, the rollout is killed, under a new epoch: a person has to clear it,
+ * after the loss: no command of these users that is older is read again.
  * @throws UnusableStateError for anything that no cycle writes.
  */
-export function loadSlot(read: SlotRead): Loaded {
+export function loadSlot(read: SlotRead, users: readonly string[]): Loaded {
   const { state: texts, period } = read;
   const folds = period && loaded('period', period.version === STORED_VERSION ? parseFolds(period.folds) : undefined);
   const rest = { folds, outbox: parseOutbox(period?.outbox ?? '') };
   if (!texts) {
     const isLost = read.audit !== undefined;
-    return { state: isLost ? lostState(read) : initialState(epochOf(read)), desk: EMPTY_DESK, memories: {}, token: '', wasRenewed: false, isLost, ...rest };
+    const found = isLost ? { state: lostState(read), desk: lostDesk(read, users) } : { state: initialState(epochOf(read)), desk: EMPTY_DESK };
+    return { ...found, memories: {}, token: '', wasRenewed: false, isLost, ...rest };
   } // prettier-ignore
   if (texts.version !== STORED_VERSION) loaded('version', undefined);
   return {
@@ -50,6 +52,9 @@ function lostState(read: SlotRead): RolloutState {
   const epoch = epochOf(read);
   return { ...initialState(epoch === null ? null : epoch + 1), name: 'killed', sinceSec: read.nowSec };
 }
+
+const lostDesk = ({ nowSec }: SlotRead, users: readonly string[]): Desk =>
+  users.reduce((desk, user) => markRead(desk, user, `${Math.floor(nowSec * 1000)}-0`), EMPTY_DESK);
 
 function loaded<T>(what: string, value: T | undefined): T {
   if (value === undefined)

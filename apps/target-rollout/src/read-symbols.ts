@@ -77,10 +77,11 @@ export function askSymbol(reads: KeyReads, symbol: string): () => SymbolRead {
   return () => {
     const [ts = null, multiplier = null, reason = null, policy = null] = valuesOf(proposal());
     const efficiency = parseEfficiency(valuesOf(score()));
+    const proposed = parseNumber(multiplier);
     return {
       ...base(),
-      proposed: parseNumber(multiplier),
-      proposedSec: parseNumber(ts),
+      proposed,
+      proposedSec: proposed === undefined ? undefined : parseNumber(ts),
       reason: reason ?? '',
       policy: policy ?? '',
       scoreSec: efficiency.state === 'read' ? efficiency.tsSec : undefined,
@@ -122,7 +123,8 @@ function marketOf(
   return {
     positionUsd: Number.isFinite(usd) ? usd : undefined,
     priceUsd: price?.value,
-    priceSec: price?.atSec,
+    // The time of a position says nothing of a price that it does not have.
+    priceSec: price?.value === undefined ? undefined : price.atSec,
   };
 }
 

@@ -94,6 +94,19 @@ describe('a rollout', () => {
     expect(await multipliers()).toEqual([undefined, undefined, undefined]);
   });
 
+  it.each([
+    ['price', { price: NaN }],
+    ['proposal', { multiplier: NaN }],
+  ])('goes to the base of a symbol whose %s is no number, after the freshness limit', async (_what, market) => {
+    await desk.start();
+    await desk.cycles(2);
+    desk.markets['A'] = market;
+    await desk.cycles(5);
+    expect((await multipliers())[0]).toBeDefined();
+    await desk.cycles(30);
+    expect((await multipliers())[0]).toBeUndefined();
+  });
+
   it('excludes a symbol at once', async () => {
     await desk.start();
     await send(desk.redis, desk.time, 'ben', 'exclude', 'symbols', '["A"]');

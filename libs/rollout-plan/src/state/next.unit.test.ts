@@ -270,7 +270,9 @@ describe.each(Object.entries(COMMANDS))('the command %s', (kind, answers) => {
   it('changes nothing the second time', () => {
     const walk = baking().take({ kind: kind as 'kill' });
     const { state } = walk;
-    expect(walk.take({ kind: kind as 'kill' }).state).toEqual(state);
+    const second = walk.take({ kind: kind as 'kill' }).state;
+    // The bake begins with the last takeover.
+    expect(second).toEqual(kind === 'takeover' ? { ...state, cycleSec: walk.nowSec } : state);
   });
 });
 
@@ -423,6 +425,12 @@ describe('a takeover', () => {
     expect(baking().take({ kind: 'takeover' }).state).toMatchObject({ name: 'baking', bakedSec: 0, bakedPeriods: 0, blend: 0.2, stage: 0 }); // prettier-ignore
     expect(IN_STATE.ready().take({ kind: 'takeover' }).state).toMatchObject({ name: 'baking', bakedSec: 0, stage: 0 });
     expect(baking({ name: 'holding', freshCycles: 7 }).take({ kind: 'takeover' }).state.freshCycles).toBe(0);
+  });
+
+  it('does not bake the time since the last cycle', () => {
+    const taken = baking({ bakedSec: 86_400 }).take({ kind: 'takeover' }, 25).cycle({}, 0);
+    expect(taken.state).toMatchObject({ name: 'baking', bakedSec: 0, bakedPeriods: 0 });
+    expect(taken.cycle().state.bakedSec).toBe(10);
   });
 });
 

@@ -106,8 +106,12 @@ const start: Change = ({ name, blend }, { event }) =>
       }
     : {};
 const clear: Change = (_state, { event }) => ({ name: 'off', plan: '', policy: '', stage: 0, epoch: event.epoch });
-/** Another process goes on: a full bake must follow. */
-const takeover: Change = ({ name }) => ({ name: name === 'ready' ? 'baking' : name, ...NOTHING_BAKED });
+/** Another process goes on: a full bake must follow, which begins now. The time since the last cycle is downtime. */
+const takeover: Change = ({ name }, { event: { nowSec } }) => ({
+  name: name === 'ready' ? 'baking' : name,
+  cycleSec: nowSec,
+  ...NOTHING_BAKED,
+});
 
 const lowering = { kill, rollback, reduce_only: reduceOnly, hold, revoke: hold, restart, slew, takeover } as const;
 
