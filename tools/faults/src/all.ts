@@ -15,6 +15,12 @@ import { redisScenarios } from './governor/redis-trouble.js';
 import { garbageScenario as garbageOfProposer } from './proposer/garbage.js';
 import { proposerKills } from './proposer/kills.js';
 import { redisScenarios as redisScenariosOfProposer } from './proposer/redis-trouble.js';
+import { frozenScenario } from './rollout/frozen.js';
+import { inputScenarios } from './rollout/inputs.js';
+import { rolloutKills } from './rollout/kills.js';
+import { operatorScenarios } from './rollout/operator.js';
+import { redisScenarios as redisScenariosOfRollout } from './rollout/redis-trouble.js';
+import { spoiltScenarios, stopScenarios } from './rollout/stops.js';
 import type { Options } from './options.js';
 import type { Scenario } from './scenario.js';
 import { soakScenario } from './soak.js';
@@ -59,3 +65,16 @@ export const brainScenarios = (options: Options): Scenario[] => [
   ...redisScenariosOfBrain(scaleOf(options)),
   garbageOfBrain,
 ];
+
+export const rolloutScenarios = ({ kills }: Options): Scenario[] => {
+  const isLong = kills !== undefined;
+  return [
+    rolloutKills,
+    ...inputScenarios(isLong),
+    frozenScenario,
+    ...redisScenariosOfRollout(isLong),
+    ...spoiltScenarios(isLong),
+    ...stopScenarios(isLong),
+    ...operatorScenarios,
+  ];
+};

@@ -24,9 +24,19 @@ import { skewedClockScenarios } from './governor/skewed-clocks.js';
 import type { InjectedFault } from './governor/injected-faults.js';
 import type { ProposerFindingKind } from './proposer/check.js';
 import { proposerKills } from './proposer/kills.js';
+import type { RolloutFindingKind } from './rollout/findings.js';
+import { frozenScenario } from './rollout/frozen.js';
+import type { RolloutFault } from './rollout/injected-faults.js';
+import { inputScenarios } from './rollout/inputs.js';
+import { rolloutKills } from './rollout/kills.js';
+import { operatorScenarios } from './rollout/operator.js';
+import { redisScenarios as redisScenariosOfRollout } from './rollout/redis-trouble.js';
+import { spoiltScenarios, stopScenarios } from './rollout/stops.js';
 import type { Scenario } from './scenario.js';
 
 const SEED = 7;
+/** Scenarios of the rollout at once: they mostly wait. */
+const ROLLOUTS_AT_ONCE = 9;
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'faults-test-'));
@@ -142,6 +152,67 @@ it('finds a build of the brain that scores with another prior and writes no hash
   const { findings } = await run(brainKills, 1, brokenBuild('efficiency-brain', code));
   const wanted: BrainFindingKind[] = ['wrong_score', 'bad_shape'];
   expect(findings.map((finding) => finding.kind)).toEqual(expect.arrayContaining(wanted));
+});
+
+const rolloutScenarios = [
+  rolloutKills,
+  frozenScenario,
+  ...inputScenarios(false),
+  ...redisScenariosOfRollout(false),
+  ...spoiltScenarios(false),
+  ...stopScenarios(false),
+  ...operatorScenarios,
+];
+
+it('finds rollouts with injected faults amid the other faults', async () => {
+  const cases: [name: string, RolloutFault, RolloutFindingKind][] = [
+    ['kill -9', 'forge', 'broken_audit'],
+    ['kill -9', 'rewind', 'broken_state'],
+    ['kill -9', 'drop', 'lapsed'],
+    ['rollout frozen', 'wake', 'older_fence'],
+    ['one input missing', 'raise', 'exposure_rose'],
+    ['one input missing', 'drop', 'lapsed'],
+    ['all inputs away', 'raise', 'exposure_rose'],
+    ['hold that lasts', 'raise', 'exposure_rose'],
+    ['symbol delisted', 'revive', 'counts_anyway'],
+    ['Redis killed, its file kept', 'persist', 'outlives'],
+    ['Redis killed, all data lost', 'resurrect', 'counts_anyway'],
+    ['Redis out of memory', 'persist', 'outlives'],
+    ['Redis read-only', 'retarget', 'target_written'],
+    ['state unreadable', 'renew', 'renewed'],
+    ['kill switch on', 'revive', 'counts_anyway'],
+    ['epoch lost', 'resurrect', 'counts_anyway'],
+    ['state lost', 'revive', 'counts_anyway'],
+    ['rollback', 'revive', 'counts_anyway'],
+  ];
+  const waiting = [...cases];
+  const missed: unknown[] = [];
+  const worker = async (): Promise<void> => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const [name, rolloutFault, wanted] = next;
+      const scenario = named(rolloutScenarios, name) as Scenario;
+      const { findings } = await scenario.run({ random: seeded(SEED), appsFolder: builtApps, folder, kills: 2, minutes: 0, rolloutFault }); // prettier-ignore
+      if (!findings.some(({ kind }) => kind === wanted)) missed.push([...next, findings]);
+    }
+  };
+  await Promise.all(Array.from({ length: ROLLOUTS_AT_ONCE }, worker));
+  expect(missed).toEqual([]);
+}, 600_000);
+
+it('finds a rollout that leaves a multiplier of an old epoch longer than it may live', async () => {
+  const rollback = named(stopScenarios(true), 'rollback') as Scenario;
+  const { findings } = await rollback.run({ random: seeded(SEED), appsFolder: builtApps, folder, kills: 1, minutes: 0, rolloutFault: 'leave' }); // prettier-ignore
+  expect(findings.map(({ kind }) => kind)).toContain('key_left' satisfies RolloutFindingKind);
+});
+
+it('finds a build of quantumctl that believes what Redis has not confirmed', async () => {
+  const apps = brokenBuild('target-rollout', '');
+  mkdirSync(join(apps, 'quantumctl'));
+  writeFileSync(join(apps, 'quantumctl', 'main.js'), '');
+  const found = await Promise.all(operatorScenarios.map((scenario) => run(scenario, 1, apps)));
+  const kinds = found.flatMap(({ findings }) => findings.map(({ kind }) => kind));
+  const wanted: RolloutFindingKind[] = ['wrong_answer', 'unconfirmed'];
+  expect(kinds).toEqual(expect.arrayContaining(wanted));
 });
 
 it('keeps the order of delayed chunks, and closes where it should', async () => {

@@ -3,15 +3,21 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { protectOutput } from '@quantum/service-kit';
 import { seeded, seedOf } from '@quantum/testbed';
-import { brainScenarios, governorScenarios, proposerScenarios } from './all.js';
+import { brainScenarios, governorScenarios, proposerScenarios, rolloutScenarios } from './all.js';
 import { faultCommand, type Options } from './options.js';
 import { renderCounts, renderReport, type Result } from './report.js';
 import type { Finding, Scenario } from './scenario.js';
 
 /** The short form: all services together in less than 130 s on two cores. */
-const SHORT_KILLS = { governor: 30, proposer: 5, brain: 10 };
-const SCENARIOS = { governor: governorScenarios, proposer: proposerScenarios, brain: brainScenarios };
-const PARALLEL = 5;
+const SHORT_KILLS = { governor: 30, proposer: 5, brain: 10, rollout: 10 };
+const SCENARIOS = {
+  governor: governorScenarios,
+  proposer: proposerScenarios,
+  brain: brainScenarios,
+  rollout: rolloutScenarios,
+};
+/** Scenarios at once. Those of the rollout mostly wait: it does nothing between its cycles of a second. */
+const PARALLEL = { governor: 5, proposer: 5, brain: 5, rollout: 10 };
 
 // This file runs as dist/tools/faults/main.js, next to the built services in dist/apps.
 const builtApps = join(dirname(process.argv[1] ?? ''), '..', '..', 'apps');
@@ -50,7 +56,7 @@ async function play(scenario: Scenario, options: Options): Promise<Result> {
   return { name: scenario.name, ...outcome, durationMs: performance.now() - startMs, replay: replay.join(' '), folder };
 }
 
-/** The first (kills, which take more than a core) runs alone, the others, which mostly wait, run in parallel. */
+/** The first (kills, which take more than a core) runs alone, but for the rollout; the others, which mostly wait, run in parallel. */
 async function playAll(scenarios: readonly Scenario[], options: Options): Promise<Result[]> {
   const results: Result[] = [];
   const playOne = async (index: number): Promise<void> => {
@@ -61,12 +67,14 @@ async function playAll(scenarios: readonly Scenario[], options: Options): Promis
     const word = result.findings.length === 0 ? 'ok    ' : 'FAILED';
     console.log(`  ${word} ${result.name} (${(result.durationMs / 1000).toFixed(1)} s)`);
   };
-  await playOne(0);
-  let next = 1;
+  const { service } = options;
+  const isFirstAlone = service !== 'rollout';
+  if (isFirstAlone) await playOne(0);
+  let next = isFirstAlone ? 1 : 0;
   const worker = async (): Promise<void> => {
     while (next < scenarios.length) await playOne(next++);
   };
-  await Promise.all(Array.from({ length: PARALLEL }, worker));
+  await Promise.all(Array.from({ length: PARALLEL[service] }, worker));
   return results;
 }
 

@@ -1,7 +1,7 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { INJECTED_FAULTS, type InjectedFault } from './governor/injected-faults.js';
 
-export const SERVICE_NAMES = ['governor', 'proposer', 'brain'] as const;
+export const SERVICE_NAMES = ['governor', 'proposer', 'brain', 'rollout'] as const;
 export type ServiceName = (typeof SERVICE_NAMES)[number];
 
 export interface Options {

@@ -1,6 +1,7 @@
 import type { Random } from '@quantum/testbed';
 import type { BrainFault } from './brain/injected-faults.js';
 import type { InjectedFault } from './governor/injected-faults.js';
+import type { RolloutFault } from './rollout/injected-faults.js';
 
 /** A fault that a checker found. `kind` is stable, so that tests can match it. */
 export interface Finding<K extends string = string> {
@@ -27,6 +28,8 @@ export interface Context {
   injectedFault?: InjectedFault | undefined;
   /** The same beside brains. */
   brainFault?: BrainFault | undefined;
+  /** The same beside rollouts. */
+  rolloutFault?: RolloutFault | undefined;
 }
 
 /** One fault, or one kind of fault, and the check of its result. */
