@@ -36,7 +36,7 @@ const testSupport = {
   message: 'Test support stays in *.test.ts files.',
 };
 const testbed = {
-  group: ['@quantum/testbed'],
+  group: ['@quantum/testbed', '@quantum/rollout-testbed'],
   message: 'The test bed is for tools, the proof runner and tests: no service starts other processes.',
 };
 const foldersIn = (room) => readdirSync(join(import.meta.dirname, room));
@@ -66,7 +66,9 @@ const inputsByName = [
 
 const TAKE_THE_CLOCK = 'Take systemClock of @quantum/clock, or better a Clock from the caller.';
 /** The clock itself, and what runs beside services to test them. */
-const withClocks = ['clock', 'private-redis', 'testbed', 'testing'].map((library) => `libs/${library}/**/*.ts`);
+const withClocks = ['clock', 'private-redis', 'testbed', 'rollout-testbed', 'testing'].map(
+  (library) => `libs/${library}/**/*.ts`,
+);
 
 const projectJson = (library) => readFileSync(join(import.meta.dirname, 'libs', library, 'project.json'), 'utf8');
 const pureSources = foldersIn('libs')
@@ -97,7 +99,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['tools/**/*.ts', 'apps/proof-runner/**/*.ts'],
+    files: ['tools/**/*.ts', 'apps/proof-runner/**/*.ts', 'libs/rollout-testbed/**/*.ts'],
     rules: {
       '@typescript-eslint/no-restricted-imports': ['error', { patterns: [deepImports, apps, testSupport] }],
     },

@@ -16,6 +16,8 @@ import { fillPage } from './page/page.js';
 import { benchProfile } from './profile.js';
 import { benchProposer } from './proposer/bench.js';
 import { benchReplay } from './replay/bench.js';
+import { fillOff, FULL_RUNS, isKept, offText } from './rollout-off/page.js';
+import { reportOff, type RolloutArguments, wholeFrom } from './rollout-off/report.js';
 import { BASELINES } from './baselines/all.js';
 import { readRecording } from './baselines/read-recording.js';
 import { runBaseline } from './baselines/baseline.js';
@@ -61,6 +63,16 @@ program
 program.command('page').description('updates docs/performance.md from tmp/bench').action(writePage);
 
 program
+  .command('rollout')
+  .description('measures the time until no reader is enforced any more, and updates docs/rollout.md')
+  .option('--runs <n>', 'runs of each cause', wholeFrom(1), FULL_RUNS)
+  .option('--deaths <n>', 'runs in which the rollout is killed: a lifetime of the multipliers each', wholeFrom(0), 10)
+  .option('--interval-sec <n>', 'ROLLOUT_INTERVAL_SEC', wholeFrom(1), 1)
+  .option('--apps <folder>', 'folder of the built apps', join(root, 'dist', 'apps'))
+  .option('--no-page', 'leaves docs/rollout.md unchanged')
+  .action(benchRollout);
+
+program
   .command('baseline <name> <setup>', { hidden: true })
   .action((name: string, setup: string) => runBaseline(BASELINES[name] as never, JSON.parse(setup) as BaselineSetup));
 
@@ -95,12 +107,23 @@ async function runBenches(given: Arguments): Promise<void> {
   if (!short && given.page) writePage();
 }
 
+async function benchRollout(given: RolloutArguments): Promise<void> {
+  const report = await reportOff(root, given, console.log);
+  console.log(offText(report));
+  if (!isKept(report)) process.exitCode = 1;
+  if (given.page) rewrite('rollout.md', (page) => fillOff(page, report));
+}
+
 /** Fills the page's tables from the reports, and formats it as the repository requires. */
 function writePage(): void {
-  const path = join(root, 'docs', 'performance.md');
   const reports = Object.keys(BENCHES).flatMap((bench) => readReport(join(root, 'tmp', 'bench'), bench) ?? []);
+  rewrite('performance.md', (page) => fillPage(page, reports));
+}
+
+function rewrite(name: string, fill: (page: string) => string): void {
+  const path = join(root, 'docs', name);
   if (!existsSync(path)) throw new Error(`there is no ${path} to be filled`);
-  writeFileSync(path, fillPage(readFileSync(path, 'utf8'), reports));
+  writeFileSync(path, fill(readFileSync(path, 'utf8')));
   execFileSync(join(root, 'node_modules', '.bin', 'prettier'), ['--write', '--log-level=warn', path], { cwd: root });
 }
 

@@ -76,6 +76,48 @@ describe('the demonstration', () => {
     await withDemo(['--for', '20s', '--played', played], check, { LOOP_INTERVAL_SEC: '2', BRAIN_CONF_PERIODS: '2' });
   });
 
+  it('plays a rollout up to the rollback that an incident causes, and leaves nothing behind', async () => {
+    await withDemo(['--rollout'], async (demo) => {
+      await demo.waitForLine(/stage pilot has baked/);
+      const children = childrenOf(demo.pid);
+      expect(children).toHaveLength(3); // Redis, proposer, rollout
+      const { code } = await demo.exit;
+      const said = demo.stdout.join('\n');
+      expect({ code, errors: demo.stderr, said }).toEqual({ code: 0, errors: [], said });
+      const inOrder = [
+        /ana +approve refused: the proposer of a plan does not approve it$/,
+        /ben +approve stage half$/,
+        /rollout +stage half begins$/,
+        /rollout +stage most begins$/,
+        /readers +BTCUSDT 0\.85, ETHUSDT 0\.8875, 2 at 1$/,
+        /market +INCIDENT: /,
+        /rollout +ROLLBACK by relative_drawdown \(BREACH, /,
+        /readers +every symbol at its base target$/,
+        /^ok +breach to last reader off +[\d.]+ s /,
+      ].map((line) => demo.stdout.findIndex((each) => line.test(each)));
+      expect(inOrder).not.toContain(-1);
+      expect(inOrder).toEqual([...inOrder].sort((a, b) => a - b));
+      for (const pid of children) expect(existsSync(`/proc/${pid}`)).toBe(false);
+    });
+  });
+
+  it('fails with the last log lines when the rollout dies, and ends on a signal', async () => {
+    await withDemo(['--rollout'], async (demo) => {
+      await demo.waitForLine(/stage pilot has baked/);
+      const rollout = childrenOf(demo.pid).find((pid) =>
+        readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('target-rollout'),
+      );
+      if (rollout === undefined) throw new Error('the demonstration runs no rollout');
+      process.kill(rollout, 'SIGKILL');
+      expect(await demo.exit).toMatchObject({ code: 1 });
+      expect(demo.stderr[0]).toBe('target-rollout ended by SIGKILL; its last log lines:');
+    });
+    await withDemo(['--rollout'], async (demo) => {
+      await demo.waitForLine(/proposer +multipliers/);
+      expect(await demo.stop('SIGTERM')).toMatchObject({ code: 143 });
+    });
+  });
+
   it('ends at once and cleanly on a signal', async () => {
     await withDemo([], async (demo) => {
       await demo.waitForLine(/cycle 1/);
@@ -135,6 +177,7 @@ describe('the demonstration', () => {
     [['--prices', 'nowhere.csv'], /The prices in nowhere\.csv cannot be used: ENOENT/],
     [['--redis', 'redis://127.0.0.1:1'], /Redis at redis:\/\/127\.0\.0\.1:1 cannot be used: connect ECONNREFUSED/],
     [['--played', '/nowhere/played.csv'], /The prices cannot be kept in \/nowhere\/played\.csv: ENOENT/],
+    [['--rollout', '--redis', 'redis://127.0.0.1:1'], /option '--rollout' cannot be used with option '--redis <url>'/],
     [['--for', 'ever'], /a duration is a number of seconds, or like 60s, 2m, 1h/],
   ])('gives the reason in a sentence if it cannot start (%j)', async (args, sentence) => {
     await withDemo(args, async (demo) => {

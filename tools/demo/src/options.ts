@@ -1,5 +1,5 @@
 import { parseRedisUrl as parseUrl, rememberSecrets, secretsOfRedisUrl } from '@quantum/service-kit';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 
 export interface DemoOptions {
   prices?: string;
@@ -13,6 +13,8 @@ export interface DemoOptions {
   feed: boolean;
   /** File for the prices as they are played. */
   played?: string;
+  /** Plays a rollout at speed instead, on a private Redis. */
+  rollout: boolean;
   /** False: lines instead of a screen, also on a terminal. */
   tty: boolean;
 }
@@ -63,6 +65,11 @@ export function demoCommand(run: (options: DemoOptions) => Promise<void>): Comma
     )
     .option('--feed', 'feed your own Redis too, if no P2.9 is at work there', false)
     .option('--played <file>', 'keep the prices as they are played, with the times of the run')
+    .addOption(
+      new Option('--rollout', 'a rollout at speed instead: stages, an incident, the rollback; a minute')
+        .default(false)
+        .conflicts(['prices', 'for', 'speed', 'seed', 'redis', 'feed', 'played']),
+    )
     .option('--no-tty', 'lines instead of a screen')
     .allowExcessArguments(false)
     .action(run);

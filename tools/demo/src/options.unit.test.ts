@@ -49,7 +49,7 @@ describe('the command line', () => {
   };
 
   it('has defaults for everything', async () => {
-    expect(await parse()).toEqual({ speed: 1, seed: 42, feed: false, tty: true });
+    expect(await parse()).toEqual({ speed: 1, seed: 42, feed: false, rollout: false, tty: true });
   });
 
   it('is understood', async () => {
@@ -61,6 +61,7 @@ describe('the command line', () => {
       seed: 7,
       redis: 'redis://h:1',
       feed: true,
+      rollout: false,
       tty: false,
     });
   });

@@ -1,0 +1,73 @@
+import { writeMarket } from '@quantum/rollout-testbed';
+import { CannotRun, createTicker, messageOf } from '@quantum/service-kit';
+import { interruption } from '../ending.js';
+import { openRedis } from '../redis-of-run.js';
+import { RunResources } from '../run-resources.js';
+import { conclude } from './conclude.js';
+import { play } from './play.js';
+import { marketOfDemo, planOfDemo } from './scenario.js';
+import { startOne } from './services.js';
+import { watcher, type Say } from './watch.js';
+
+const INTERVAL_SEC = 1;
+const FEED_MS = 500;
+const WATCH_MS = 200;
+const MAX_MS = 120_000;
+const CANNOT_RUN = 2;
+
+/**
+ * Plays a rollout at speed on a private Redis: evidence, stages, an incident, the rollback. Resolves to the exit code: 0 if the last reader was off
+ * within the guaranteed time and all was recorded, 1 if not, 2 if it could not start, 128 + the signal if interrupted.
+ */
+export async function runRolloutDemo(appsFolder: string): Promise<number> {
+  const resources = new RunResources();
+  const startedMs = performance.now();
+  const say: Say = (who, what) => {
+    const sec = (performance.now() - startedMs) / 1000;
+    process.stdout.write(`${sec.toFixed(1).padStart(6)} s  ${who.padEnd(9)} ${what}\n`);
+  };
+  try {
+    const late = new Promise<never>((_, reject) => {
+      setTimeout(reject, MAX_MS, new Error(`the demo was not over after ${MAX_MS / 1000} s`)).unref();
+    });
+    const ended = await Promise.race([stagesOf(appsFolder, resources, say), interruption(), late]);
+    return typeof ended === 'number' ? ended : ended.exitCode;
+  } catch (error) {
+    process.stderr.write(`${messageOf(error)}\n`);
+    return error instanceof CannotRun ? CANNOT_RUN : 1;
+  } finally {
+    await resources.release();
+  }
+} // prettier-ignore
+
+async function stagesOf(appsFolder: string, resources: RunResources, say: Say): Promise<number> {
+  const { connection: redis, url, description } = await openRedis(undefined, resources);
+  const [plan, market] = [planOfDemo(), marketOfDemo()];
+  const symbols = [...market.keys()];
+  say('demo', `${description}; a cycle of the rollout each second`);
+  let fail: (error: unknown) => void = () => undefined;
+  const failure = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  const repeat = (intervalMs: number, run: () => Promise<void>): void => {
+    const ticker = createTicker({ intervalMs, run, onError: fail });
+    resources.add(() => ticker.stop());
+  };
+  await writeMarket(redis, Date.now() / 1000, market);
+  repeat(FEED_MS, () => writeMarket(redis, Date.now() / 1000, market));
+  const watch = watcher(redis, plan.plan, symbols, say);
+  repeat(WATCH_MS, watch);
+  const start = (name: string, env: Readonly<Record<string, string>>): Promise<void> =>
+    startOne(name, appsFolder, { REDIS_URL: url, ...env }, resources, fail);
+  const played = (async () => {
+    await start('allocation-target', { LOOP_INTERVAL_SEC: '1' });
+    const startRollout = (): Promise<void> =>
+      start('target-rollout', { ROLLOUT_INTERVAL_SEC: String(INTERVAL_SEC), ROLLOUT_USERS: 'ana,ben' });
+    return play({ redis, plan, market, say, startRollout });
+  })();
+  const offAfterSec = await Promise.race([played, failure]);
+  await watch();
+  const { lines, isGood } = await conclude(redis, symbols, offAfterSec, INTERVAL_SEC);
+  process.stdout.write(`\n${lines.join('\n')}\n`);
+  return isGood ? 0 : 1;
+}
