@@ -73,6 +73,7 @@ describe('a tick of the feed', () => {
     const [entry] = entries(opened.writes, STREAMS.executionResult);
     expect(EXECUTION_STREAMS.execution_result.adapter(entry!, NOW_SEC)).toEqual({
       result: 'ok',
+      statesTime: true,
       execution: {
         ...{ symbol, atSec: NOW_SEC, orderId: 'p1', netPnlUsd: undefined },
         ...{ fill: { qty: 3, priceUsd: market.priceUsd }, feesUsd: 0.0004 * 3 * market.priceUsd },
