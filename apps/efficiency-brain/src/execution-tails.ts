@@ -55,6 +55,8 @@ export class ExecutionTails {
   readonly #events: TailEvents;
   readonly #positions = new Map<ExecutionStream, Position>();
   readonly #broken = new Set<ExecutionStream>();
+  /** Entries that wait for older ones of other streams. */
+  readonly #waiting: TailEntry[] = [];
 
   constructor(redis: Redis, events: TailEvents) {
     this.#redis = redis;
@@ -64,10 +66,15 @@ export class ExecutionTails {
   /** Forgets where it was: the next read begins at its `fromSec` again. */
   reset(): void {
     this.#positions.clear();
+    this.#waiting.length = 0;
   }
 
-  /** Reads what was added to each stream since the last call, the first time since `fromSec`. @throws when Redis does not answer. */
-  async read(fromSec: number): Promise<void> {
+  /**
+   * Reads what was added to each stream since the last call, the first time since `fromSec`. Entries come in the order of their
+   * ids, so that what two streams tell of an order comes in the same order after a restart. Whether everything was read.
+   * @throws when Redis does not answer.
+   */
+  async read(fromSec: number): Promise<boolean> {
     const from = { id: `${Math.max(0, Math.floor(fromSec * 1000) - 1)}-0`, isEntry: false };
     let due = NAMES;
     for (let page = 0; page < CYCLE_PAGES && due.length > 0; page += 1) {
@@ -78,7 +85,20 @@ export class ExecutionTails {
       });
       const replies = await runScripts(this.#redis, [ENTRIES], commands);
       due = due.filter((name, i) => this.#take(name, replies[i], from));
+      // What is not read yet is later than the last page of its stream.
+      const readSec = Math.min(...due.map((name) => entryIdMs(this.#positions.get(name)?.id ?? from.id) / 1000));
+      this.#hand(readSec);
     }
+    this.#hand(Infinity);
+    return due.length === 0;
+  }
+
+  /** Hands over what is known to be complete: entries up to this time. */
+  #hand(untilSec: number): void {
+    this.#waiting.sort((a, b) => a.atSec - b.atSec);
+    const later = this.#waiting.findIndex(({ atSec }) => atSec > untilSec);
+    const ready = this.#waiting.splice(0, later < 0 ? this.#waiting.length : later);
+    for (const entry of ready) this.#events.onEntry(entry);
   }
 
   /** Takes a page in. Whether there may be more behind it. */
@@ -98,7 +118,7 @@ export class ExecutionTails {
     // An empty Lua table is encoded as {}.
     const page = JSON.parse(entries) as [id: string, fields?: string[]][] | Record<string, never>;
     if (!Array.isArray(page)) return false;
-    for (const [id, fields] of page) this.#events.onEntry({ stream, atSec: entryIdMs(id) / 1000, fields });
+    for (const [id, fields] of page) this.#waiting.push({ stream, atSec: entryIdMs(id) / 1000, fields });
     return more === 1;
   }
 }

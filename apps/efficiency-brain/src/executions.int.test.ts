@@ -108,6 +108,31 @@ describe('executions', () => {
     expect(await lastClosed()).toMatchObject({ feesUsd: 1 });
   });
 
+  it('of an order are known by when they come, not by the times that they state', async () => {
+    await cycleAt(T0 + 2);
+    const order = { side: 'BUY', order_id: 7 };
+    await result(T0 + 10, {
+      ...order,
+      status: 'partial',
+      filled_qty: 9,
+      price: 100,
+      fee_usd: 0.5,
+      timestamp: T0 - 7200,
+    });
+    await result(T0 + 15, { ...order, filled_qty: 10, price: 100, fee_usd: 0.5 });
+    await cycleAt(T0 + 62);
+    expect(await lastClosed()).toMatchObject({ fills: [{ signedQty: 10, priceUsd: 100 }], feesUsd: 0.5 });
+  });
+
+  it('without an order are one where all their fields are equal', async () => {
+    await cycleAt(T0 + 2);
+    const fill = { side: 'BUY', quantity: 1, price: 100, fee_usd: 0.5 };
+    for (const name of ['a', 'b', 'a']) await result(T0 + 10, { ...fill, client_order_id: name });
+    await cycleAt(T0 + 62);
+    expect(await lastClosed()).toMatchObject({ fills: [{ signedQty: 2, priceUsd: 100 }], feesUsd: 1 });
+    expect(await entries('execution_result', 'duplicate')).toBe(1);
+  });
+
   it('give the gain where the position is unknown, and only there', async () => {
     await cycleAt(T0 + 2, false); // no position, and P3.3 writes none at all
     await reward(T0 + 10, '1');
@@ -179,9 +204,24 @@ describe('after a restart', () => {
     expect(await entries('execution_result', 'ok')).toBe(1);
   });
 
+  it('a fee counts in the period of the entry that told of it first', async () => {
+    await cycleAt(T0 + 2);
+    await result(T0 + 10, { side: 'BUY', quantity: 1, price: 100, order_id: 7, fee_usd: 0.5 });
+    await result(T0 + 58, { side: 'BUY', quantity: 1, price: 100, order_id: 8, fee_usd: 0.25 });
+    await reward(T0 + 61, '8', { commission: 0.25 });
+    await cycleAt(T0 + 62);
+    expect(await lastClosed()).toMatchObject({ feesUsd: 0.75 });
+    await reward(T0 + 70, '7');
+    await cycleAt(T0 + 75);
+    await restart();
+    await cycleAt(T0 + 80);
+    await cycleAt(T0 + 122);
+    expect(await lastClosed()).toMatchObject({ period: T0 / 60 + 1, feesUsd: 0 });
+  });
+
   it('entries whose ids are ahead of the clock do not count again', async () => {
     await cycleAt(T0 + 2);
-    const ahead = T0 + 7200; // the clock of Redis was set back since
+    const ahead = Math.floor(Date.now() / 1000) + 7200; // the clock of Redis was set back since
     await add(STREAMS.rlRewards, ahead, { symbol: 'S', pnl: 1, commission: 0.25, order_id: '1', timestamp: T0 + 10 });
     await add(STREAMS.rlRewards, ahead, { symbol: 'S', pnl: 1, commission: 0.5, order_id: '2' });
     await cycleAt(T0 + 62);

@@ -11,6 +11,8 @@ import { REMEMBER_SEC } from './recent.js';
 
 /** A clock of Redis that is further ahead of ours was set back since, or is wrong, seconds. */
 const MAX_AHEAD_SEC = 60;
+/** A period that no one closes. */
+const NO_PERIOD = 0;
 
 export interface ExecutionsOptions {
   rules: ScoreRules;
@@ -23,14 +25,19 @@ export interface ExecutionsOptions {
 /** Reads the execution streams and assigns what they tell to periods, by the times of their entries. */
 export class Executions {
   readonly #options: ExecutionsOptions;
+  readonly #redis: Redis;
   readonly #tails: ExecutionTails;
   #flows = new Flows();
   /** Last period that a cycle may have closed; undefined until everything that was there at the start is read. */
   #closedPeriod: number | undefined;
-  /** What is older at the start only tells of orders, and is not counted again, unix seconds. */
-  #oldestSec = 0;
+  /** What is older than the periods that may be closed at the start only tells of orders, and is not counted again, unix seconds. */
+  #historySec: number | undefined;
+  #hasReadAll = false;
+  /** Redis time, unix seconds. */
+  #redisSec = 0;
 
   constructor(redis: Redis, options: ExecutionsOptions) {
+    this.#redis = redis;
     this.#options = options;
     const { logger, metrics, onProblem } = options;
     this.#tails = new ExecutionTails(redis, {
@@ -54,8 +61,10 @@ export class Executions {
   /** Reads everything that was added. The caller then closes the period before the open one. @throws when Redis does not answer. */
   async read(openPeriod: number, isScored: (symbol: string) => boolean): Promise<void> {
     // As far back as orders are remembered: what an earlier entry told of one is known after a restart too.
-    this.#oldestSec = oldestFlowSec(openPeriod, this.#options.rules);
-    await this.#tails.read(this.#oldestSec - REMEMBER_SEC);
+    this.#historySec ??= oldestFlowSec(openPeriod, this.#options.rules);
+    const [sec, us] = await this.#redis.time();
+    this.#redisSec = Number(sec) + Number(us) / 1e6;
+    this.#hasReadAll = (await this.#tails.read(this.#historySec - REMEMBER_SEC)) || this.#hasReadAll;
     this.#flows.prune(openPeriod, isScored);
     this.#closedPeriod = Math.max(this.#closedPeriod ?? 0, openPeriod - 1);
   }
@@ -65,12 +74,13 @@ export class Executions {
     this.#tails.reset();
     this.#flows = new Flows();
     this.#closedPeriod = undefined;
+    this.#historySec = undefined;
+    this.#hasReadAll = false;
   }
 
   #take({ stream, atSec, fields }: TailEntry): void {
     const { clock, metrics, rules } = this.#options;
-    const isStart = this.#closedPeriod === undefined;
-    const isHistory = isStart && atSec < this.#oldestSec;
+    const isHistory = atSec < (this.#historySec ?? 0);
     const count = (result: Parameters<typeof metrics.entries.inc>[0]['result']): void => {
       if (!isHistory) metrics.entries.inc({ stream, result });
     };
@@ -78,23 +88,25 @@ export class Executions {
       count('too_large');
       return;
     }
-    // The clock is read now: a period may have begun since the cycle did.
-    const nowSec = clock.wallSec();
-    const isAhead = atSec - nowSec > MAX_AHEAD_SEC;
-    const entrySec = isAhead ? nowSec : atSec;
+    // By the clock that gives ids: ours may be behind for good. Ours is read now: a period may have begun since the cycle did.
+    const isAhead = atSec - Math.max(this.#redisSec, clock.wallSec()) > MAX_AHEAD_SEC;
+    const entrySec = isAhead ? clock.wallSec() : atSec;
     const { result, execution, statesTime } = EXECUTION_STREAMS[stream].adapter(fieldsOf(fields), entrySec);
     // At a start it is not known whether the process before has counted it, and in which period.
-    if (isStart && isAhead && execution && !statesTime) {
-      count('ahead');
-      return;
-    }
+    const isDoubtful = isAhead && execution && !statesTime && !this.#hasReadAll;
     if (!execution) {
       count(result);
       return;
     }
     const own = periodOf(isAhead ? execution.atSec : entrySec, rules.parameters.periodSec) ?? 0;
-    const isLate = this.#closedPeriod !== undefined && own <= this.#closedPeriod;
-    const added = this.#flows.add(stream, execution, isLate ? (this.#closedPeriod ?? 0) + 1 : own);
+    const entry = { stream, atSec: entrySec, fields };
+    if (isDoubtful) {
+      this.#flows.add(entry, execution, NO_PERIOD);
+      count('ahead');
+      return;
+    }
+    const isLate = !isHistory && this.#closedPeriod !== undefined && own <= this.#closedPeriod;
+    const added = this.#flows.add(entry, execution, isLate ? (this.#closedPeriod ?? 0) + 1 : own);
     count(added === 'duplicate' ? 'duplicate' : isLate ? 'late' : result);
     if (added === 'counted' && !isHistory) metrics.count(execution.symbol, { execEvents: 1 });
   }

@@ -1,6 +1,7 @@
 import type { PeriodFlow } from '@quantum/efficiency-score';
-import type { Execution, ExecutionStream } from '@quantum/redis-schemas';
+import type { Execution } from '@quantum/redis-schemas';
 import { addFees, addFill, isNewGain, newGain, newOrder } from './orders.js';
+import type { TailEntry } from './execution-tails.js';
 import { Recent } from './recent.js';
 
 /** What executions of a symbol in a period come to. Fills are added up, so that an entry has two at most. */
@@ -11,13 +12,12 @@ interface Flow {
   reportedGainUsd: number | undefined;
 }
 
-/** A fill of a greater value is garbage, USD. */
-const MAX_USD = 1e15;
 /** Digits to which gains of two streams are compared: one of them is a difference of two numbers. */
 const GAIN_DIGITS = 12;
 /** Periods that are kept: the open one, the one to be closed, and one more for a cycle that failed. */
 const KEPT_PERIODS = 3;
-const isUsd = (value: number): boolean => Math.abs(value) <= MAX_USD;
+/** An entry of an execution stream, and the time that its id has, unix seconds. */
+export type ReadEntry = TailEntry & { fields: readonly string[] };
 
 /** What became of an execution. */
 export type Added = 'counted' | 'duplicate';
@@ -33,13 +33,14 @@ export class Flows {
   readonly #gains = new Recent(newGain);
 
   /** Adds what an entry states of an order and no entry before it stated. `period`: in which it counts. */
-  add(stream: ExecutionStream, execution: Execution, period: number): Added {
+  add({ stream, atSec: entrySec, fields }: ReadEntry, execution: Execution, period: number): Added {
     const { symbol, orderId, atSec, fill, feesUsd, netPnlUsd } = execution;
-    const name = orderId ?? [stream, atSec, fill?.qty, fill?.priceUsd, feesUsd, netPnlUsd].join(' ');
-    const order = this.#orders.of([symbol, orderId === undefined, name].join('\n'), atSec);
+    const name = orderId ?? JSON.stringify([stream, ...fields]);
+    const tells = fill?.priceUsd !== undefined || feesUsd !== undefined || netPnlUsd !== undefined;
+    const order = this.#orders.of([symbol, orderId === undefined, name].join('\n'), entrySec, tells);
     const flow = this.#flowOf(symbol, period);
     const parts: boolean[] = [];
-    if (fill?.priceUsd !== undefined && isUsd(fill.qty * fill.priceUsd)) {
+    if (fill?.priceUsd !== undefined) {
       const part = addFill(order, fill.qty, fill.priceUsd);
       const side = fill.qty > 0 ? flow.bought : flow.sold;
       side.qty += part?.qty ?? 0;
@@ -52,7 +53,7 @@ export class Flows {
       parts.push(newUsd !== undefined);
     }
     if (netPnlUsd !== undefined) {
-      const gain = this.#gains.of([symbol, netPnlUsd.toPrecision(GAIN_DIGITS), atSec].join('\n'), atSec);
+      const gain = this.#gains.of([symbol, netPnlUsd.toPrecision(GAIN_DIGITS), atSec].join('\n'), entrySec);
       const isNew = isNewGain(order, gain, orderId !== undefined);
       if (isNew) flow.reportedGainUsd = (flow.reportedGainUsd ?? 0) + netPnlUsd;
       parts.push(isNew);

@@ -41,29 +41,29 @@ export function addFill(order: Order, qty: number, priceUsd: number): { qty: num
 
 /** Fees that an entry states beyond those before, USD: they fall where a rebate comes. The entry that knows of more fills decides. */
 export function addFees(order: Order, feesUsd: number, filledQty: number): number | undefined {
-  const isFirst = order.feesUsd === undefined;
-  if (!isFirst && !(filledQty > order.feesQty * MORE)) return undefined;
+  // Publishers write 0 for what they do not know.
+  const isUnknown = order.feesUsd === undefined || order.feesUsd === 0;
+  const decides = isUnknown || (feesUsd !== 0 && filledQty > order.feesQty * MORE);
+  if (!decides || feesUsd === order.feesUsd) return undefined;
   const newUsd = feesUsd - (order.feesUsd ?? 0);
   order.feesUsd = feesUsd;
   order.feesQty = filledQty;
   return newUsd;
 }
 
-/** Who told of a gain of this size at this time. One stream names the order, another does not. */
+/** How many told of a gain of this size at this time. One stream names the order, another does not. */
 export interface Gain {
-  orders: number;
-  isToldWithoutOrder: boolean;
+  withOrder: number;
+  without: number;
 }
 
-export const newGain = (): Gain => ({ orders: 0, isToldWithoutOrder: false });
+export const newGain = (): Gain => ({ withOrder: 0, without: 0 });
 
 /** Whether a gain that an order states is one that was not told of before. */
 export function isNewGain(order: Order, gain: Gain, hasOrderId: boolean): boolean {
   if (order.hasGain) return false;
   order.hasGain = true;
-  const isFirst = gain.orders === 0;
-  const { isToldWithoutOrder } = gain;
-  if (hasOrderId) gain.orders += 1;
-  else gain.isToldWithoutOrder = true;
-  return isFirst ? !isToldWithoutOrder : hasOrderId;
+  const known = Math.max(gain.withOrder, gain.without);
+  gain[hasOrderId ? 'withOrder' : 'without'] += 1;
+  return Math.max(gain.withOrder, gain.without) > known;
 }

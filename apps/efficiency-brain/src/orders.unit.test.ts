@@ -44,6 +44,7 @@ describe('fees of an order', () => {
     ['are those of the entry that knows of more fills', [[1.5, 40], [-0.01, 1]], 1.5],
     ['are not told twice', [[0.5, 0], [0.5, 0]], 0.5],
     ['are the first where no entry says how much was filled', [[0.5, 0], [0.7, 0]], 0.5],
+    ['are unknown where they are 0', [[0, 4], [0.5, 0], [0, 4]], 0.5],
     ['are those of an entry with a quantity', [[0.5, 0], [0.7, 2]], 0.7],
     ['may be nothing', [[0, 1]], 0],
   ])('%s', (_name, told, expected) => {

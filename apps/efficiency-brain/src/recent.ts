@@ -14,12 +14,12 @@ export class Recent<T extends object> {
     this.#create = create;
   }
 
-  /** What is known under a name, new if nothing was told of it in the hour before `atSec`, unix seconds. */
-  of(name: string, atSec: number): T {
+  /** What is known under a name, new if nothing was told of it in the hour before `atSec`, unix seconds. `tells`: whether this does. */
+  of(name: string, atSec: number, tells = true): T {
     this.#forget(atSec);
     let known = this.#newer.get(name) ?? this.#older.get(name);
     if (!known || atSec - known.lastSec > REMEMBER_SEC) known = { lastSec: atSec, value: this.#create() };
-    known.lastSec = Math.max(known.lastSec, atSec);
+    if (tells) known.lastSec = Math.max(known.lastSec, atSec);
     this.#newer.set(name, known);
     return known.value;
   }

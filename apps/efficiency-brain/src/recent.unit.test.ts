@@ -11,6 +11,13 @@ it('remembers a name for an hour after it was last told of', () => {
   expect(told).toEqual([0, 1, 2, 0]);
 });
 
+it('forgets a name of which only its name is told', () => {
+  const recent = counted();
+  recent.of('a', 1e9).n = 1;
+  expect(recent.of('a', 1e9 + REMEMBER_SEC, false).n).toBe(1);
+  expect(recent.of('a', 1e9 + REMEMBER_SEC + 1).n).toBe(0);
+});
+
 it('remembers through times that jump', () => {
   const recent = counted();
   const told = [0, 7200, 0, 10].map((sec) => {

@@ -34,6 +34,9 @@ export const TICKER_FIELDS = ['markPrice', 'price', 'timestamp'] as const;
 /** The fields of `quantum:alpha:attribution:{symbol}` that a score needs, in the order of the HMGET. */
 export const ATTRIBUTION_FIELDS = ['performance_factor', 'ts_utc', 'timestamp'] as const;
 
+/** What is above is garbage, USD. */
+const MAX_RESERVED_USD = 1e15;
+
 type Values = readonly (string | null)[];
 
 /** A value with the time of its key. Each is undefined if it is absent or not readable. */
@@ -66,7 +69,7 @@ export function parseAttribution([performance = null, tsUtc = null, timestamp = 
  */
 export function parseReserved([target = null, timestamp = null, base = null]: Values): Timed {
   const amount = parseNumber(base === null || base.trim() === '' ? target : base) ?? 0;
-  return { value: amount > 0 ? amount : undefined, atSec: parseTime(textOf(timestamp)) };
+  return { value: amount > 0 && amount <= MAX_RESERVED_USD ? amount : undefined, atSec: parseTime(textOf(timestamp)) };
 }
 
 /** P3.3's position as a score reads it. `absent`: there is no key, as for a symbol that is flat. */

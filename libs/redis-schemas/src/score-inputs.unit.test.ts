@@ -39,6 +39,7 @@ describe('reserved capital', () => {
     // A base that cannot be used says that the target may be an enforced one.
     [['1500', null, '0'], { value: undefined, atSec: undefined }],
     [['1500', null, 'nan'], { value: undefined, atSec: undefined }],
+    [['1500', null, '1e16'], { value: undefined, atSec: undefined }],
     [['1500', null, '-5'], { value: undefined, atSec: undefined }],
     [['-50', '1770679225', null], { value: undefined, atSec: 1770679225 }],
     [['nan', 'nan', 'nan'], { value: undefined, atSec: undefined }],

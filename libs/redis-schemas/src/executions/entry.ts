@@ -11,7 +11,7 @@ const MAX_DEPTH = 2;
 /** How far a stated time may be ahead of its entry, for clocks that differ, seconds. */
 const MAX_AHEAD_SEC = 60;
 /** Python's words for a value that is not there, and what the executor writes for an unknown order. */
-const NO_ID: ReadonlySet<string> = new Set(['', '?', 'none', 'null', 'nan', 'unknown', 'pending', '0', '-1']);
+const NO_ID: ReadonlySet<string> = new Set(['', '?', 'none', 'null', 'nan', 'unknown', 'pending', 'n/a', '0', '-1']);
 const MAX_ID_CHARS = 128;
 /** What is larger is garbage; sums of smaller ones stay finite. USD, or units of the asset. */
 const MAX_AMOUNT = 1e15;
@@ -46,8 +46,9 @@ export class EntryReader {
 
   /** The number under the first of these names; undefined if absent, `None`, not a finite number or out of range. */
   number(...names: readonly string[]): number | undefined {
-    const text = this.text(...names);
-    if (text === undefined || /^\s*(none|null)\s*$/i.test(text)) return undefined;
+    const isKnown = (text: string | undefined) => text !== undefined && !/^\s*(none|null)\s*$/i.test(text);
+    const text = names.map((name) => this.text(name)).find(isKnown);
+    if (text === undefined) return undefined;
     const value = parseNumber(text);
     if (value !== undefined && Math.abs(value) <= MAX_AMOUNT) return value;
     this.#hasInvalidNumber = true;
@@ -115,20 +116,28 @@ export function readEntry(
   const symbol = entry.text('symbol') ?? '';
   if (!isSymbol(symbol)) return { result: 'invalid_symbol' };
   if (entry.isTrue('paper_trade', 'paper')) return { result: 'paper_trade' };
-  const { skip, note = 'ok', fill, feesUsd, netPnlUsd } = find(entry);
+  const { skip, note = 'ok', fill: stated, feesUsd, netPnlUsd } = find(entry);
   if (skip) return { result: skip };
-  const stated = parseTime(entry.text('timestamp', 'ts', 'ts_epoch', 'time'));
-  const hasTime = stated !== undefined && stated <= entrySec + MAX_AHEAD_SEC;
+  const isGarbage = Math.abs((stated?.qty ?? 0) * (stated?.priceUsd ?? 0)) > MAX_AMOUNT;
+  const fill = isGarbage ? undefined : stated;
+  const statedSec = parseTime(entry.text('timestamp', 'ts', 'ts_epoch', 'time'));
+  const hasTime = statedSec !== undefined && statedSec <= entrySec + MAX_AHEAD_SEC;
   const execution: Execution = {
     symbol,
-    atSec: hasTime ? stated : entrySec,
+    atSec: hasTime ? statedSec : entrySec,
     orderId: orderIdOf(entry.text('order_id', 'orderId')),
     fill,
     feesUsd,
     netPnlUsd,
   };
   const result =
-    note === 'other_orders' ? note : entry.hasInvalidNumber ? 'invalid_number' : hasTime ? note : 'no_time';
+    note === 'other_orders'
+      ? note
+      : entry.hasInvalidNumber || isGarbage
+        ? 'invalid_number'
+        : hasTime
+          ? note
+          : 'no_time';
   return { result, execution, statesTime: hasTime };
 }
 

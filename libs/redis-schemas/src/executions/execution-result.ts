@@ -7,7 +7,7 @@ const FILLED: ReadonlySet<string> = new Set([
 ]);
 /** Statuses of an order that may be filled in part: what is filled is stated, and `quantity` is what was ordered. */
 const PARTLY_FILLED: ReadonlySet<string> = new Set([
-  ...['partially_filled', 'partial', 'canceled', 'cancelled', 'expired'],
+  ...['partially_filled', 'partial', 'canceled', 'cancelled', 'expired', 'expired_in_match'],
 ]);
 
 /**

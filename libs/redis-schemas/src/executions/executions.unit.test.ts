@@ -136,6 +136,13 @@ describe('each publisher’s entries', () => {
       'ok',
       { fill: { qty: 0.002, priceUsd: 71000.5 }, feesUsd: 0.057 },
     ],
+    [
+      'fee under a second name',
+      'execution_result',
+      result({ ...ORDER, commission: 'None', price: null, avg_price: 5 }),
+      'ok',
+      { ...id, fill: { qty: 0.002, priceUsd: 5 }, feesUsd: 0.057 },
+    ],
     ['canceled order', 'execution_result', result({ ...ORDER, status: 'CANCELED', filled_qty: 0 }), 'not_executed'],
     [
       'rejected order that states a quantity',
@@ -182,6 +189,7 @@ describe('each publisher’s entries', () => {
     ['a word for a quantity', result({ ...ORDER, quantity: 'all' }), 'invalid_number'],
     ['a negative quantity', result({ ...ORDER, quantity: -1 }), 'invalid_number'],
     ['a quantity out of range', result({ ...ORDER, quantity: 1e16 }), 'invalid_number'],
+    ['a value out of range', result({ ...ORDER, quantity: 1e9, price: 1e9 }), 'invalid_number'],
     ['fees out of range', result({ ...ORDER, fee_usd: -1e16 }), 'invalid_number'],
     ['a payload of free text', { symbol: 'BTCUSDT', payload: 'closed by hand' }, 'invalid_json'],
     ['cut JSON in the details', { symbol: 'BTCUSDT', details: '{"side": "BU' }, 'invalid_json'],
