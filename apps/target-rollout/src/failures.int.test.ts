@@ -52,7 +52,7 @@ describe('another process', () => {
     await desk.redis.del(ROLLOUT_LEASE_KEY); // it has run out
     desk.rollout = standby;
     await desk.cycles();
-    expect(await stateOf(desk.redis)).toMatchObject({ name: 'baking', bakedSec: 10 });
+    expect(await stateOf(desk.redis)).toMatchObject({ name: 'baking', bakedSec: 0 });
     expect(await multiplierOf(desk.redis, 'A')).toMatchObject({ multiplier: '0.98', ts_epoch: String(time.sec) });
     expect((await eventsOf(desk.redis)).at(-1)).toBe('takeover');
 
