@@ -72,6 +72,6 @@ ${results}
 
 ${failures.length === 0 ? 'Nothing failed.' : `What failed:\n\n${failures.join('\n')}`}
 ${again.length === 0 ? '' : `\nWhat had failed was run again on another commit:\n\n${again.join('\n')}\n`}
-Which servers take over the data of which: [moving.md](moving.md).
+Which server reads whose data: [moving.md](moving.md).
 `;
 }

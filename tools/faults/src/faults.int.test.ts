@@ -203,13 +203,13 @@ it('finds rollouts with injected faults amid the other faults', async () => {
   expect(missed).toEqual([]);
 }, 600_000);
 
-it('finds a rollout that leaves a multiplier of an old epoch longer than it may live', async () => {
+it.concurrent('finds a rollout that leaves a multiplier of an old epoch longer than it may live', async () => {
   const rollback = named(stopScenarios(true), 'rollback') as Scenario;
   const { findings } = await rollback.run({ random: seeded(SEED), appsFolder: builtApps, folder, kills: 1, minutes: 0, rolloutFault: 'leave' }); // prettier-ignore
   expect(findings.map(({ kind }) => kind)).toContain('key_left' satisfies RolloutFindingKind);
 });
 
-it('finds a build of quantumctl that believes what Redis has not confirmed', async () => {
+it.concurrent('finds a build of quantumctl that believes what Redis has not confirmed', async () => {
   const apps = brokenBuild('target-rollout', '');
   mkdirSync(join(apps, 'quantumctl'));
   writeFileSync(join(apps, 'quantumctl', 'main.js'), '');
