@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { startPrivateRedis, type PrivateRedis } from '@quantum/private-redis';
 import { connectRedis, untilReady, type Redis } from '@quantum/redis-io';
+import { ROLLOUT_PERIOD_KEY } from '@quantum/redis-schemas';
+import { parseFolds } from '@quantum/rollout-evidence';
 import { repeat, startService, waitFor, type Activity, type Service } from '@quantum/testbed';
 import { auditOf, giveCommand, readState } from './commands.js';
 import { writeMarket, type TestMarket, type TestSymbol } from './market.js';
@@ -85,10 +87,13 @@ export class RolloutBed {
   async begin(): Promise<void> {
     for (const [symbol, market] of PROPOSED) this.market.set(symbol, market);
     await this.writeMarket();
-    await putShadowDay(this.redis, this.#day, [BED_USER]);
-    // A target that has just come back is not known before the next scan.
-    const isSubmitted = async () => (await giveCommand(this.redis, BED_USER, 'submit', { plan_json: this.plan.text })).refusal === ''; // prettier-ignore
-    await waitFor(isSubmitted, { what: 'the plan to be accepted' });
+    const isSubmitted = async (): Promise<boolean> => {
+      await putShadowDay(this.redis, this.#day, [BED_USER]);
+      const { refusal } = await giveCommand(this.redis, BED_USER, 'submit', { plan_json: this.plan.text });
+      // A target that has just come back is not known before the next scan. And a cycle that had read the evidence before writes what it had read.
+      return refusal === '' && (await this.#hasShadowDay());
+    };
+    await waitFor(isSubmitted, { what: 'the plan to be accepted, with a day of evidence' });
     await giveCommand(this.redis, BED_USER, 'start', { plan: this.plan.hash });
     const isBegun = async (): Promise<true> => {
       const { name, blend } = await readState(this.redis);
@@ -98,6 +103,11 @@ export class RolloutBed {
       );
     };
     await waitFor(isBegun, { what: 'the rollout to enforce' });
+  }
+
+  async #hasShadowDay(): Promise<boolean> {
+    const folds = parseFolds((await this.redis.hget(ROLLOUT_PERIOD_KEY, 'folds')) ?? '');
+    return (folds?.series?.sums.hours ?? 0) >= (this.#day.folds.series?.sums.hours ?? 0);
   }
 
   /** Whether a reader finds a multiplier of every symbol. */
