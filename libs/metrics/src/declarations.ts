@@ -1,4 +1,5 @@
 import { BRAIN, BRAIN_BY_SYMBOL, BRAIN_COUNTS_BY_SYMBOL } from './brain-declarations.js';
+import { CONSOLE } from './console-declarations.js';
 import { counter, gauge, type Declaration, type Labels } from './declaration.js';
 import {
   ANNOTATOR,
@@ -37,6 +38,7 @@ export const METRIC_GROUPS = {
   'permit-annotator': [ANNOTATOR, ANNOTATOR_BY_SYMBOL],
   'efficiency-brain': [BRAIN, BRAIN_BY_SYMBOL, BRAIN_COUNTS_BY_SYMBOL],
   'target-rollout': [ROLLOUT, ROLLOUT_SHOWN, ROLLOUT_BY_SYMBOL],
+  console: [CONSOLE],
   every: [BOTH, POLICY],
 } as const satisfies Record<string, readonly Readonly<Record<string, Declaration>>[]>;
 

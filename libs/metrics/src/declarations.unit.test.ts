@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Registry } from 'prom-client';
 import { createAnnotatorMetrics } from './annotator.js';
 import { createBrainMetrics } from './brain.js';
+import { createConsoleMetrics } from './console.js';
 import { describeMetrics } from './declarations.js';
 import { createGovernorMetrics } from './governor.js';
 import { createProposerMetrics } from './proposer.js';
@@ -110,6 +111,9 @@ describe('describeMetrics', () => {
       'rollout_deadman_seconds gauge {}',
       'rollout_keys_left gauge {}',
       'rollout_multiplier gauge {symbol}',
+      'console_requests_total counter {status}',
+      'console_redis_evicts gauge {}',
+      'console_clock_skew_seconds gauge {}',
       'quantum_metrics_symbols_left_out gauge {}',
       'p31_policy_reload_total counter {result}',
       'p31_policy_file_ok gauge {}',
@@ -122,6 +126,7 @@ describe('describeMetrics', () => {
     ['permit-annotator', createAnnotatorMetrics],
     ['efficiency-brain', createBrainMetrics],
     ['target-rollout', createRolloutMetrics],
+    ['console', createConsoleMetrics],
   ] as const)('lists exactly what the %s exposes', async (service, create) => {
     const listed = rows.filter((row) => row.service === service || row.service === 'every');
     const expected = listed.map(({ name, type }) => `${name} ${type}`).sort();

@@ -4,6 +4,8 @@ export { createBrainMetrics } from './brain.js';
 export type { BrainMetrics, SymbolCounts } from './brain.js';
 export { ENTRY_RESULT_TEXT } from './brain-declarations.js';
 export type { EntryResult } from './brain-declarations.js';
+export { createConsoleMetrics } from './console.js';
+export type { ConsoleMetrics } from './console.js';
 export { describeMetrics, type MetricRow } from './declarations.js';
 export { ANNOTATE_RESULTS, GOVERNOR_ERRORS } from './governor-declarations.js';
 export type { AnnotateResult, GovernorErrorKind } from './governor-declarations.js';

@@ -76,16 +76,17 @@ const GOVERNOR = 'governor-plugin';
 const ANNOTATOR = 'permit-annotator';
 const BRAIN = 'efficiency-brain';
 const ROLLOUT = 'target-rollout';
+const CONSOLE = 'console';
 
 /** Every key and stream that the services touch; the tables in docs/ are generated from this list. */
 export const KEY_TABLE: readonly KeyRow[] = [
   row(targetKey(S), 'hash', '300 s', 'P2.9', `${PROPOSER}, ${GOVERNOR}, ${BRAIN}, ${ROLLOUT}`, 'live target, never written by us'),
   row(efficiencyKey(S), 'hash', '`P31_KEY_TTL_SEC`', `P3.1, or ${BRAIN} in enforce`, `${PROPOSER}, ${GOVERNOR}, ${ANNOTATOR}, ${BRAIN} (its version)`, 'score, confidence, ts'),
   row(STREAMS.allocationDecision, 'stream', '-', 'P2.9', PROPOSER, 'one entry per target written'),
-  row(proposedKey(S), 'hash', '`PROPOSE_KEY_TTL`', PROPOSER, `P2.9, ${ROLLOUT}, dashboards`, 'shadow proposal'),
+  row(proposedKey(S), 'hash', '`PROPOSE_KEY_TTL`', PROPOSER, `P2.9, ${ROLLOUT}, ${CONSOLE}, dashboards`, 'shadow proposal'),
   row(STREAMS.proposed, 'stream', '`PROPOSE_STREAM_MAXLEN`', PROPOSER, 'P2.9, replay', 'every proposal'),
-  row(LAST_CYCLE_KEY, 'hash', 'kept', PROPOSER, 'P2.9, dashboards', 'summary of the last whole cycle'),
-  row(shardCycleKey(SHARD), 'hash', 'kept', PROPOSER, 'dashboards', 'the same for one shard, if `PROPOSER_SHARDS` > 1 (literal braces but the last)'),
+  row(LAST_CYCLE_KEY, 'hash', 'kept', PROPOSER, `P2.9, ${CONSOLE}, dashboards`, 'summary of the last whole cycle'),
+  row(shardCycleKey(SHARD), 'hash', 'kept', PROPOSER, `${CONSOLE}, dashboards`, 'the same for one shard, if `PROPOSER_SHARDS` > 1 (literal braces but the last)'),
   row(leaseKey(STREAMS.proposed, SHARD), 'string', '2..30 s, renewed', PROPOSER, `${PROPOSER}, operators`, 'process that publishes the shard, `<count>:<process>` (literal braces but the last)'),
   row(publishedKey(STREAMS.proposed, SHARD), 'string', '`PROPOSE_KEY_TTL`', PROPOSER, PROPOSER, 'last published cycle of the shard, `<ts_epoch>:<process>` (literal braces but the last)'),
   row(fenceKey(STREAMS.proposed), 'string', 'kept', PROPOSER, PROPOSER, 'number of leases granted (literal braces)'),
@@ -108,7 +109,7 @@ export const KEY_TABLE: readonly KeyRow[] = [
   row(breachesKey('{date}'), 'sorted set', '48 h after the last', GOVERNOR, GOVERNOR, 'plans whose breach has set the latch (literal braces but the innermost)'),
   row(lostPlansKey(STREAMS.plans), 'hash', 'kept', GOVERNOR, 'operators', 'plans lost from the stream: `total`, and for the last gap `last_count`, `last_from`, `last_to`; `possibly_lost`; other fields are the governors’ account (literal braces)'),
   row(GOVERNOR_LIMITS_KEY, 'hash', 'kept', GOVERNOR, 'operators, replay', 'modes and limits behind the hash `limits` of records'),
-  row(STREAMS.events, 'stream', '~10000 entries', GOVERNOR, 'operators, dashboards', 'refusals, disarms, dead letters, lost plans'),
+  row(STREAMS.events, 'stream', '~10000 entries', GOVERNOR, `operators, ${CONSOLE}, dashboards`, 'refusals, disarms, dead letters, lost plans'),
   row(STREAMS.deadletter, 'stream', '~10000 entries', GOVERNOR, 'operators', 'entries that could not be processed, with the error'),
   row(POLICY_PARAMETERS_KEY, 'hash', 'kept', `${PROPOSER}, ${GOVERNOR}, ${ANNOTATOR}`, `${ROLLOUT}, operators, replay`, 'every parameter set that was in force, by its hash: the `policy` of proposals and permits'),
   row(tickerKey(S), 'hash', '10 s', 'price feed', `${BRAIN}, ${ROLLOUT}`, 'last price, `timestamp` in ms'),
@@ -118,7 +119,7 @@ export const KEY_TABLE: readonly KeyRow[] = [
   row(STREAMS.tradeClosed, 'stream', '~1000 entries', 'intent executor', BRAIN, 'closed trades'),
   row(STREAMS.executionResult, 'stream', '~10000 entries', 'execution service', BRAIN, 'executed orders, paper trades among them'),
   row(STREAMS.applyResult, 'stream', '~10000 entries', 'intent executor, Apply Layer', BRAIN, 'what became of each plan'),
-  row(STREAMS.efficiencyDecision, 'stream', '~100,000 entries, at least twice the symbols', `${BRAIN}, or P3.1`, 'replay, dashboards', 'every score with its inputs'),
+  row(STREAMS.efficiencyDecision, 'stream', '~100,000 entries, at least twice the symbols', `${BRAIN}, or P3.1`, `replay, ${CONSOLE}, dashboards`, 'every score with its inputs'),
   row(brainStateKey(S), 'hash', 'four half-lives', BRAIN, BRAIN, 'sums behind a score, and the last closed period'),
   row(brainLeaseKey(STREAMS.efficiencyDecision, SHARD), 'string', '2..30 s, renewed', BRAIN, `${BRAIN}, operators`, 'process that scores the shard, `<count>:<process>` (literal braces but the last)'),
   row(brainPublishedKey(STREAMS.efficiencyDecision, SHARD), 'string', '`P31_KEY_TTL_SEC`', BRAIN, BRAIN, 'last published cycle of the shard, `<ts>:<process>` (literal braces but the last)'),

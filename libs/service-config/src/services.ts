@@ -1,6 +1,7 @@
 import type { Variables } from '@quantum/service-kit';
 import { annotatorDefinition } from './annotator.js';
 import { brainDefinition } from './brain.js';
+import { consoleDefinition } from './console.js';
 import { governorDefinition } from './governor.js';
 import { proposerDefinition } from './proposer.js';
 import { rolloutDefinition } from './rollout.js';
@@ -100,6 +101,22 @@ const ENTRIES = [
       progress:
         'Fed by real progress of the loop alone: by each cycle, and every 10 s between two; never while a cycle is stuck.\n' +
         'A Redis outage is progress too: an attempt that failed ended in time.',
+    },
+  },
+  {
+    name: 'console',
+    app: 'console',
+    definition: consoleDefinition,
+    redisUser: 'quantum-console',
+    byNameOnly: true, // it opens a port for browsers (docs/console.md)
+    unit: {
+      description: 'console: what operators see, in a browser',
+      semiSpaceMb: 4,
+      semiSpaceReason:
+        'Of MemoryMax node gives 1 MB to young objects, too few for a snapshot in hand: with 4 none of them grows old.',
+      progress:
+        'Fed by real progress of the loop alone: by each question to Redis that ended. A Redis outage is progress too:\n' +
+        'an attempt that failed ended in time.',
     },
   },
 ] as const satisfies readonly ServiceEntry[];

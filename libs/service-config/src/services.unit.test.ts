@@ -28,7 +28,8 @@ describe('the services', () => {
 
   it('and the other programs are what the list of keys calls its writers and readers', () => {
     const named = KEY_TABLE.flatMap(
-      ({ writer, readers }) => `${writer} ${readers}`.replace(/`[^`]*`/g, '').match(/\b[a-z]+-[a-z]+\b/g) ?? [],
+      ({ writer, readers }) =>
+        `${writer} ${readers}`.replace(/`[^`]*`/g, '').match(/\b[a-z]+-[a-z]+\b|\bconsole\b/g) ?? [],
     );
     expect(named.filter((name) => !PROGRAMS.includes(name))).toEqual([]);
     expect(named).toEqual(expect.arrayContaining([...SERVICE_APPS]));

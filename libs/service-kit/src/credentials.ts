@@ -3,7 +3,11 @@ import { join } from 'node:path';
 import type { Environment } from './load-config.js';
 
 /** Secrets that systemd's LoadCredential hands over, by file name, and the variable that takes the file's path. */
-export const CREDENTIALS = { 'redis-password': 'REDIS_PASSWORD_FILE', 'redis-tls-key': 'REDIS_TLS_KEY' } as const;
+export const CREDENTIALS = {
+  'redis-password': 'REDIS_PASSWORD_FILE',
+  'redis-tls-key': 'REDIS_TLS_KEY',
+  'console-auth-token': 'CONSOLE_AUTH_TOKEN_FILE',
+} as const;
 
 const hasContent = (path: string): boolean => existsSync(path) && readFileSync(path, 'utf8').trim() !== '';
 

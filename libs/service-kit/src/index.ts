@@ -3,6 +3,7 @@ export * from './define-config.js';
 export * from './load-config.js';
 export * from './describe-variables.js';
 export { parseRedisUrl, REDIS_URL_FORMS, type RedisUrl } from '@quantum/redis-io';
+export * from './file-variable.js';
 export * from './redis-variables.js';
 export * from './open-redis.js';
 export * from './plan-readers.js';

@@ -63,7 +63,8 @@ describe('the environment of a service', () => {
   it('makes it log its address, for any configured level', () => {
     expect(portZero({ LOG_LEVEL: 'error' })).toMatchObject({ LOG_LEVEL: 'info', METRICS_PORT: '0' });
     expect(portZero({ LOG_LEVEL: 'debug' })).toMatchObject({ LOG_LEVEL: 'debug' });
-    expect(portZero({})).toEqual({ METRICS_HOST: '127.0.0.1', METRICS_PORT: '0' });
+    const pages = { CONSOLE_HOST: '127.0.0.1', CONSOLE_PORT: '0' };
+    expect(portZero({})).toEqual({ METRICS_HOST: '127.0.0.1', METRICS_PORT: '0', ...pages });
   });
 
   it.each([

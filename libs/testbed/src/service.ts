@@ -40,6 +40,8 @@ export function portZero(env: Readonly<Record<string, string | undefined>>): Rec
     ...env,
     METRICS_HOST: '127.0.0.1',
     METRICS_PORT: '0',
+    CONSOLE_HOST: '127.0.0.1',
+    CONSOLE_PORT: '0', // of the console; the others do not read it
     ...(level !== undefined && QUIETER_THAN_INFO.includes(level) && { LOG_LEVEL: 'info' }),
   };
 }

@@ -125,6 +125,7 @@ export function createDeployScratch(): DeployScratch {
   scratch.source('deploy/env/annotator.env', 'REDIS_HOST=localhost\nGOVERNOR_ROLE=annotate\n');
   scratch.source('deploy/env/brain.env', 'REDIS_HOST=localhost\n');
   scratch.source('deploy/env/rollout.env', 'REDIS_HOST=localhost\n');
+  scratch.source('deploy/env/console.env', 'REDIS_HOST=localhost\n');
   scratch.program('node', 'v20.19.0');
   scratch.program('redis-cli', 'redis_version:7.0.15');
   return scratch;

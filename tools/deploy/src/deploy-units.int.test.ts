@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { SERVICES } from '@quantum/service-config';
+import { CREDENTIALS } from '@quantum/service-kit';
 import { REPO_ROOT } from './repo-root.js';
 
 /** Programs before services: a service's name may be a part of its program's. */
@@ -50,11 +51,24 @@ describe.each(readdirSync(UNITS))('%s', (unit) => {
 });
 
 describe('the units', () => {
-  it('have the same settings but for their names and the arguments of node', () => {
+  it('hand over each credential that the service reads, and no other', () => {
+    for (const { name, definition } of SERVICES) {
+      const handed = [...read(`quantum-${name}.service`).matchAll(/^(Load|Set)Credential=([\w-]+):(.*)$/gm)];
+      const wanted = Object.entries(CREDENTIALS).filter(([, variable]) => variable in definition.variables);
+      expect(handed.map(([, verb, file, value]) => [verb, file, value])).toEqual(
+        wanted.flatMap(([file]) => [
+          ['Load', file, `/etc/quantum/credentials/${name}/${file}`],
+          ['Set', file, '\\n'],
+        ]),
+      );
+    }
+  });
+
+  it('have the same settings but for their names, their credentials and the arguments of node', () => {
     const settings = (unit: string): string[] =>
       read(unit)
         .split('\n')
-        .filter((line) => /^[A-Z[]/.test(line) && !line.startsWith('Description='))
+        .filter((line) => /^[A-Z[]/.test(line) && !/^(Description|LoadCredential|SetCredential)=/.test(line))
         .map((line) => line.replace(/(?<=^ExecStart=.* node )--.* (?=\/)/, ''))
         .map((line) => line.replace(ANY_NAME, 'NAME'));
     for (const unit of readdirSync(UNITS)) expect(settings(unit)).toEqual(settings('quantum-governor.service'));

@@ -19,7 +19,7 @@ describe('install', () => {
     const lib = ['check-config', 'env-files', 'lock', 'releases', 'requirements', 'services', 'units'].map(
       (name) => `lib/${name}.sh`,
     );
-    const byNameOnly = ['annotator', 'brain', 'rollout'].flatMap((name) => [
+    const byNameOnly = ['annotator', 'brain', 'rollout', 'console'].flatMap((name) => [
       `env/${name}.env`,
       `systemd/quantum-${name}.service`,
     ]);
@@ -82,7 +82,7 @@ describe('install', () => {
   it('refuses apps that are not built, and command lines that it does not understand', () => {
     refused('main.js is missing: build (npx nx run-many -t build)', '--from', '/nonexistent');
     refused(
-      "--service is 'redis', must be allocation-target, governor, annotator, brain, rollout or all",
+      "--service is 'redis', must be allocation-target, governor, annotator, brain, rollout, console or all",
       '--service',
       'redis',
     );

@@ -1,4 +1,5 @@
 import { DEFAULT_SERVICES, PROGRAMS, SERVICES, type Service } from '@quantum/service-config';
+import { CREDENTIALS } from '@quantum/service-kit';
 import { SERVER_UNITS } from './servers.js';
 
 /** What the units have in common, from the root. */
@@ -9,9 +10,19 @@ const PROGRESS =
 
 const comment = (text: string): string => text.replace(/^/gm, '# ');
 
-function unit({ name, app, unit: { description, semiSpaceMb, ...unit } }: Service, template: string): string {
+/** Hands over every credential that the service reads. */
+const credentials = ({ name, definition }: Service): string =>
+  Object.entries(CREDENTIALS)
+    .filter(([, variable]) => variable in definition.variables)
+    .map(([file]) => `LoadCredential=${file}:/etc/quantum/credentials/${name}/${file}\nSetCredential=${file}:\\n`)
+    .join('\n');
+
+function unit(service: Service, template: string): string {
+  const { name, app } = service;
+  const { description, semiSpaceMb, ...unit } = service.unit;
   const values: Readonly<Record<string, string>> = {
     ...{ name, app, description, semiSpaceMb: String(semiSpaceMb), servers: SERVER_UNITS.join(' ') },
+    ...{ credentials: credentials(service) },
     ...{ progress: comment(unit.progress ?? PROGRESS), semiSpaceReason: comment(unit.semiSpaceReason) },
   };
   return template.replace(/\{\{(\w+)\}\}/g, (_all, key: string) => {

@@ -18,6 +18,7 @@ import {
   GOVERNOR_LIMITS_KEY,
   HALT_KEY,
   inFlightKey,
+  KEY_TABLE,
   KILL_KEY,
   LAST_CYCLE_KEY,
   lastExecKey,
@@ -39,6 +40,7 @@ import {
   windowKey,
 } from '@quantum/redis-schemas';
 import { DEPLOYED_USERS, startWithUsers, urlFor, type User } from '@quantum/testing';
+import { ALLOWED_TO_CONSOLE, DENIED_TO_CONSOLE } from './console-user.test-support.js';
 import { allowedTo, deniedTo } from './operators.test-support.js';
 import { ALLOWED_TO_ROLLOUT, DENIED_TO_ROLLOUT, NOT_OF_ROLLOUT } from './rollout-user.test-support.js';
 
@@ -303,6 +305,7 @@ const ALLOWED: Record<User, Words[]> = {
     ['hmget', GOVERNOR_LIMITS_KEY, 'a'],
     ['hmget', positionKey(S), 'position_amt'],
   ],
+  'quantum-console': [...CONNECTING, ...ALLOWED_TO_CONSOLE],
   ana: [...CONNECTING, ...allowedTo('ana')],
   ben: [...CONNECTING, ...allowedTo('ben')],
 };
@@ -456,6 +459,7 @@ const DENIED: Record<User, Words[]> = {
     ['xrange', STREAMS.events, '-', '+'],
     ['scan', 0],
   ],
+  'quantum-console': [...ADMINISTRATION, ...KEY_TABLE.flatMap(({ key }) => destroying(key)), ...DENIED_TO_CONSOLE],
   ana: [...ADMINISTRATION, ...deniedTo('ana', ['ben', 'default', 'ana2', 'an', '*'])],
   ben: [...ADMINISTRATION, ...deniedTo('ben', ['ana', 'default', 'ben2', 'be', '*'])],
 };
@@ -504,6 +508,26 @@ describe.each(DEPLOYED_USERS)('%s', (user) => {
     expect(await dryRun(user, denied)).toEqual(expected(denied, 'denied'));
   });
 });
+
+/** A command with as many arguments as it needs at least: whether a user may run it is asked before what they mean. */
+const callOf = ([name, arity]: readonly [string, number]): Words => {
+  const words = name.split('|');
+  return [...words, ...Array.from({ length: Math.abs(arity) - words.length }, () => 'x')];
+};
+
+it.each(['write', 'admin', 'dangerous', 'scripting', 'pubsub'])(
+  'the console may run no command of the server in @%s, but INFO',
+  async (category) => {
+    const [listed] = await runBatch(redis, [['command', 'LIST', 'FILTERBY', 'ACLCAT', category]]);
+    const names = (listed?.ok === true ? (listed.value as string[]) : []).filter((name) => name !== 'info').sort();
+    expect(names.length).toBeGreaterThan(5);
+    const [about] = await runBatch(redis, [['command', 'INFO', ...names]]);
+    const commands = (about?.ok === true ? (about.value as [string, number][]) : []).map(callOf);
+    expect(commands).toHaveLength(names.length);
+    const verdicts = await dryRun('quantum-console', commands);
+    expect(verdicts).toEqual(expected(commands, 'denied'));
+  },
+);
 
 it('a script of the governor cannot forge a plan either', async () => {
   await runBatch(redis, [['xadd', STREAMS.plans, '*', 'plan_id', P]]);

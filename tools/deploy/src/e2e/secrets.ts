@@ -17,7 +17,7 @@ export const secrets: Chapter = {
     const { container } = host;
     const [command = ''] = host.commands('docs/deployment.md', 'Secrets');
     const users = host.commands('deploy/redis/README.md', 'To use it').join('\n');
-    const names = ['PROPOSER', 'GOVERNOR', 'BRAIN', 'ROLLOUT', 'PROOF', 'RECORDER'];
+    const names = ['PROPOSER', 'GOVERNOR', 'BRAIN', 'ROLLOUT', 'PROOF', 'RECORDER', 'CONSOLE'];
     const passwords = Object.fromEntries(names.map((name) => [`${name}_PASSWORD`, PASSWORD]));
     await host.typeWell(`cd /opt/quantum/current\n${users}\nredis-cli ACL LOAD`, passwords);
     for (const { name, redisUser } of DEFAULT_SERVICES) {

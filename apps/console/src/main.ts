@@ -1,0 +1,4 @@
+import { runService } from '@quantum/service-host';
+import { consoleService } from './service.js';
+
+void runService(consoleService);
