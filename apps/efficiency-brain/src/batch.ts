@@ -12,7 +12,7 @@ type BatchContext = Pick<CycleContext, 'executions' | 'rules' | 'policy' | 'mode
 export function scoreBatch(
   { executions, rules, policy, mode, metrics }: BatchContext,
   reads: readonly SymbolRead[],
-  { nowSec, openPeriod, isPositionBrainAlive }: CycleTerms,
+  { nowSec, openPeriod, isDue, isPositionBrainAlive }: CycleTerms,
 ): ScoreToPublish[] {
   return reads.map((read) => {
     const { reading } = read;
@@ -32,7 +32,7 @@ export function scoreBatch(
       ...{ reservedUsd, performance, lastExecutionSec },
     };
     const cycle = { nowSec, reservedUsd, performance, lastExecutionSec };
-    const decision = decideScore({ symbol, before: state, closing, cycle }, rules);
+    const decision = decideScore({ symbol, before: state, closing: isDue ? closing : undefined, cycle }, rules);
     return { published: { decision, mode, policy, missing: known.missing, stale: known.stale }, isReset };
   });
 }
