@@ -317,6 +317,19 @@ describe('a stream', () => {
     expect(await lastClosed()).toMatchObject({ feesUsd: 1 });
   });
 
+  it('that begins anew with lower ids is reported, and read on', async () => {
+    await reward(T0 + 3000, '1');
+    await cycleAt(T0 + 4);
+    await redis().del(STREAMS.rlRewards);
+    await reward(T0 + 5, '2');
+    await cycleAt(T0 + 6);
+    expect(await entries('rl_rewards', 'lost')).toBe(1);
+    await reward(T0 + 7, '3');
+    await cycleAt(T0 + 62);
+    expect(await lastClosed()).toMatchObject({ feesUsd: 0.5 });
+    expect(await entries('rl_rewards', 'lost')).toBe(1);
+  });
+
   it('that is trimmed while another process scores is no loss', async () => {
     await reward(T0 + 3, '1');
     await cycleAt(T0 + 4);
