@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { closedOf } from '@quantum/decisions';
-import { positionKey, STREAMS, tickerKey } from '@quantum/redis-schemas';
+import { brainStateKey, positionKey, STREAMS, tickerKey } from '@quantum/redis-schemas';
 import { useRedis } from '@quantum/testing';
 import { brokenEntries, createTestBrain, entriesOf, fieldOf, putMarket, T0, type TestBrain, type Time } from './test-brain.test-support.js'; // prettier-ignore
 
@@ -219,13 +219,29 @@ describe('after a restart', () => {
     expect(await lastClosed()).toMatchObject({ period: T0 / 60 + 1, feesUsd: 0 });
   });
 
-  it('no period is closed until everything is read, in the order of the ids, and nothing counts again', async () => {
+  const addHistory = async (count: number): Promise<void> => {
     const history = redis().pipeline();
-    for (let i = 0; i < 1200; i += 1) {
+    for (let i = 0; i < count; i += 1) {
       const order = ['symbol', 'S', 'pnl', 1, 'commission', 1, 'order_id', `o${i}`];
       history.xadd(STREAMS.rlRewards, `${(T0 - 100) * 1000 + i}-*`, ...order);
     }
     await history.exec();
+  };
+
+  it('a symbol that starts anew is not scored until everything is read, so that a replay knows', async () => {
+    await addHistory(600);
+    await cycleAt(T0 + 2);
+    await redis().hset(brainStateKey('S'), 'version', '0');
+    await restart(0);
+    await cycleAt(T0 + 5);
+    expect(await entriesOf(redis())).toHaveLength(1);
+    await cycleAt(T0 + 10);
+    expect((await entriesOf(redis())).map((flat) => fieldOf(flat, 'closed') !== '')).toEqual([true, true]);
+    expect(await brain.metric('p31_states_reset_total', { problem: 'version' })).toBe(1);
+  });
+
+  it('no period is closed until everything is read, in the order of the ids, and nothing counts again', async () => {
+    await addHistory(1200);
     await cycleAt(T0 + 2);
     await result(T0 + 10, { side: 'BUY', quantity: 1, price: 100, order_id: 7, fee_usd: 0.5 });
     await reward(T0 + 11, '7', { commission: 0.75 }); // less is known of it than of the order's result
