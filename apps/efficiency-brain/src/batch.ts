@@ -12,14 +12,16 @@ type BatchContext = Pick<CycleContext, 'executions' | 'rules' | 'policy' | 'mode
 export function scoreBatch(
   { executions, rules, policy, mode, metrics }: BatchContext,
   reads: readonly SymbolRead[],
-  { nowSec, openPeriod, isPositionBrainAlive }: CycleTerms,
+  { nowSec, openPeriod, isDue, isPositionBrainAlive }: CycleTerms,
 ): ScoreToPublish[] {
-  return reads.map((read) => {
+  return reads.flatMap((read): ScoreToPublish[] => {
     const { reading } = read;
     const { symbol } = reading;
     const { state, isReset } = takeState(read, rules, (problem) => {
-      metrics.statesReset.inc({ problem });
+      if (isDue) metrics.statesReset.inc({ problem });
     });
+    // An entry that closes no period cannot tell a replay that its symbol starts anew.
+    if (isReset && !isDue) return [];
     const known = knownInputs(reading, nowSec, isPositionBrainAlive, rules);
     const { reservedUsd, performance } = known;
     const lastExecutionSec = executions.flows.lastExecutionSec(symbol);
@@ -32,7 +34,7 @@ export function scoreBatch(
       ...{ reservedUsd, performance, lastExecutionSec },
     };
     const cycle = { nowSec, reservedUsd, performance, lastExecutionSec };
-    const decision = decideScore({ symbol, before: state, closing, cycle }, rules);
-    return { published: { decision, mode, policy, missing: known.missing, stale: known.stale }, isReset };
+    const decision = decideScore({ symbol, before: state, closing: isDue ? closing : undefined, cycle }, rules);
+    return [{ published: { decision, mode, policy, missing: known.missing, stale: known.stale }, isReset }];
   });
 }

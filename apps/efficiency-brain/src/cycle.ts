@@ -45,6 +45,8 @@ export interface CycleTerms {
   nowSec: number;
   /** The period that is open. */
   openPeriod: number;
+  /** Its executions are known, so the period before it is due to be closed. */
+  isDue: boolean;
   /** P3.3 has written a position lately. */
   isPositionBrainAlive: boolean;
 }
@@ -67,10 +69,10 @@ export async function runCycle(
   if (openPeriod === undefined) throw new Error(`our clock says ${nowSec}, which is no time`);
   const symbols = await discovery.list();
   const isScored = (symbol: string): boolean => discovery.has(symbol);
-  await executions.read(openPeriod, isScored);
+  const isDue = await executions.read(openPeriod, isScored);
   states.retain(isScored);
   const isAlive = await isPositionBrainAlive(redis, symbols, nowSec, rules);
-  const terms: CycleTerms = { nowSec, openPeriod, isPositionBrainAlive: isAlive };
+  const terms: CycleTerms = { nowSec, openPeriod, isDue, isPositionBrainAlive: isAlive };
 
   const tally = emptyTally();
   const refused: ShardRefusedError[] = [];

@@ -20,9 +20,6 @@ const PAGE_COUNT = 500;
 const PAGE_BYTES = 2 ** 20;
 /** Bytes of the largest entry that is read; publishers write 2 KB. */
 const MAX_ENTRY_BYTES = 2 ** 16;
-/** Round trips of one cycle; what is left waits for the next. */
-const CYCLE_PAGES = 400;
-
 const NAMES = Object.keys(EXECUTION_STREAMS) as ExecutionStream[];
 
 type Page = readonly [lastId: string, more: number, isGap: number, entries: string];
@@ -70,26 +67,29 @@ export class ExecutionTails {
   }
 
   /**
-   * Reads what was added to each stream since the last call, the first time since `fromSec`. Entries come in the order of their
-   * ids, so that what two streams tell of an order comes in the same order after a restart. Whether everything was read.
-   * @throws when Redis does not answer.
+   * Reads what was added to each stream since the last call, the first time since `fromSec`, until `isTimeUp`. Entries come in
+   * the order of their ids, so that what two streams tell of an order comes in the same order after a restart.
+   * @returns whether everything was read; the next call goes on with the rest
+   * @throws when Redis does not answer
    */
-  async read(fromSec: number): Promise<boolean> {
+  async read(fromSec: number, isTimeUp: () => boolean): Promise<boolean> {
     const from = { id: `${Math.max(0, Math.floor(fromSec * 1000) - 1)}-0`, isEntry: false };
     let due = NAMES;
-    for (let page = 0; page < CYCLE_PAGES && due.length > 0; page += 1) {
-      const commands = due.map((name) => {
+    do {
+      // The others are ahead: their next pages would only wait.
+      const asked = due.filter((name) => !this.#waiting.some(({ stream }) => stream === name));
+      const commands = asked.map((name) => {
         const { id, isEntry } = this.#positions.get(name) ?? from;
         const args = [id, PAGE_COUNT, PAGE_BYTES, MAX_ENTRY_BYTES, isEntry ? 1 : 0];
         return readScriptCommand(ENTRIES, [EXECUTION_STREAMS[name].stream], args);
       });
       const replies = await runScripts(this.#redis, [ENTRIES], commands);
-      due = due.filter((name, i) => this.#take(name, replies[i], from));
+      const ended = asked.filter((name, i) => !this.#take(name, replies[i], from));
+      due = due.filter((name) => !ended.includes(name));
       // What is not read yet is later than the last page of its stream.
       const readSec = Math.min(...due.map((name) => entryIdMs(this.#positions.get(name)?.id ?? from.id) / 1000));
       this.#hand(readSec);
-    }
-    this.#hand(Infinity);
+    } while (due.length > 0 && !isTimeUp());
     return due.length === 0;
   }
 

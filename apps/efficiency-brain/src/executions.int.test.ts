@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { closedOf } from '@quantum/decisions';
-import { positionKey, STREAMS, tickerKey } from '@quantum/redis-schemas';
+import { brainStateKey, positionKey, STREAMS, tickerKey } from '@quantum/redis-schemas';
 import { useRedis } from '@quantum/testing';
 import { brokenEntries, createTestBrain, entriesOf, fieldOf, putMarket, T0, type TestBrain, type Time } from './test-brain.test-support.js'; // prettier-ignore
 
@@ -185,10 +185,10 @@ describe('executions', () => {
 });
 
 describe('after a restart', () => {
-  const restart = async (): Promise<void> => {
+  const restart = async (readMs?: number): Promise<void> => {
     await brain.leases.release();
     brain.close();
-    brain = await createTestBrain(`unix://${file.server.socketPath}`, time);
+    brain = await createTestBrain(`unix://${file.server.socketPath}`, time, {}, readMs);
   };
 
   it('an order that was counted in part long before adds the rest alone', async () => {
@@ -217,6 +217,56 @@ describe('after a restart', () => {
     await cycleAt(T0 + 80);
     await cycleAt(T0 + 122);
     expect(await lastClosed()).toMatchObject({ period: T0 / 60 + 1, feesUsd: 0 });
+  });
+
+  const addHistory = async (count: number): Promise<void> => {
+    const history = redis().pipeline();
+    for (let i = 0; i < count; i += 1) {
+      const order = ['symbol', 'S', 'pnl', 1, 'commission', 1, 'order_id', `o${i}`];
+      history.xadd(STREAMS.rlRewards, `${(T0 - 100) * 1000 + i}-*`, ...order);
+    }
+    await history.exec();
+  };
+
+  it('a symbol that starts anew is not scored until everything is read, so that a replay knows', async () => {
+    await addHistory(600);
+    await cycleAt(T0 + 2);
+    await redis().hset(brainStateKey('S'), 'version', '0');
+    await restart(0);
+    await cycleAt(T0 + 5);
+    expect(await entriesOf(redis())).toHaveLength(1);
+    await cycleAt(T0 + 10);
+    expect((await entriesOf(redis())).map((flat) => fieldOf(flat, 'closed') !== '')).toEqual([true, true]);
+    expect(await brain.metric('p31_states_reset_total', { problem: 'version' })).toBe(1);
+  });
+
+  it('no period is closed until everything is read, in the order of the ids, and nothing counts again', async () => {
+    await addHistory(1200);
+    await cycleAt(T0 + 2);
+    await result(T0 + 10, { side: 'BUY', quantity: 1, price: 100, order_id: 7, fee_usd: 0.5 });
+    await reward(T0 + 11, '7', { commission: 0.75 }); // less is known of it than of the order's result
+    await cycleAt(T0 + 62);
+    expect(await lastClosed()).toMatchObject({ period: T0 / 60, feesUsd: 0.5 });
+    await result(T0 + 63, { side: 'BUY', quantity: 1, price: 100, order_id: 8, fee_usd: 0.25 });
+    await restart(0);
+    for (const sec of [65, 122, 123]) await cycleAt(T0 + sec);
+    expect(await lastClosed()).toMatchObject({ period: T0 / 60 });
+    await cycleAt(T0 + 124);
+    expect(await lastClosed()).toMatchObject({ period: T0 / 60 + 1, feesUsd: 0.25, fills: [{ signedQty: 1 }] });
+    expect(await entries('rl_rewards', 'late')).toBe(0);
+    await cycleAt(T0 + 182);
+    expect(await lastClosed()).toMatchObject({ period: T0 / 60 + 2, feesUsd: 0, fills: [] });
+  });
+
+  it('entries that come count, also where the clock of Redis is hours behind ours', async () => {
+    await restart();
+    const nowSec = Math.floor(Date.now() / 60_000) * 60 + 7200;
+    await cycleAt(nowSec);
+    await redis().xadd(STREAMS.rlRewards, '*', 'symbol', 'S', 'pnl', '1', 'commission', '0.5', 'order_id', '1');
+    await cycleAt(nowSec + 10);
+    expect(await entries('rl_rewards', 'late')).toBe(1);
+    await cycleAt(nowSec + 62);
+    expect(await lastClosed()).toMatchObject({ feesUsd: 0.5 });
   });
 
   it('entries whose ids are ahead of the clock do not count again', async () => {
@@ -281,6 +331,19 @@ describe('a stream', () => {
     expect(await entries('rl_rewards', 'lost')).toBe(1);
     await cycleAt(T0 + 62);
     expect(await lastClosed()).toMatchObject({ feesUsd: 1 });
+  });
+
+  it('that begins anew with lower ids is reported, and read on', async () => {
+    await reward(T0 + 3000, '1');
+    await cycleAt(T0 + 4);
+    await redis().del(STREAMS.rlRewards);
+    await reward(T0 + 5, '2');
+    await cycleAt(T0 + 6);
+    expect(await entries('rl_rewards', 'lost')).toBe(1);
+    await reward(T0 + 7, '3');
+    await cycleAt(T0 + 62);
+    expect(await lastClosed()).toMatchObject({ feesUsd: 0.5 });
+    expect(await entries('rl_rewards', 'lost')).toBe(1);
   });
 
   it('that is trimmed while another process scores is no loss', async () => {

@@ -16,7 +16,9 @@ const NO_PERIOD = 0;
 
 export interface ExecutionsOptions {
   rules: ScoreRules;
-  clock: Pick<Clock, 'wallSec'>;
+  clock: Clock;
+  /** How long a cycle reads, ms: the lease must outlive it. */
+  readMs: number;
   metrics: BrainMetrics;
   logger: Logger;
   onProblem: (problem: string, error: unknown) => void;
@@ -30,7 +32,10 @@ export class Executions {
   #flows = new Flows();
   /** Last period that a cycle may have closed; undefined until everything that was there at the start is read. */
   #closedPeriod: number | undefined;
-  /** What is older than the periods that may be closed at the start only tells of orders, and is not counted again, unix seconds. */
+  /**
+   * What was there at the start and is older than the periods that may be closed then only tells of orders, and is not counted
+   * again, unix seconds.
+   */
   #historySec: number | undefined;
   #hasReadAll = false;
   /** Redis time, unix seconds. */
@@ -58,15 +63,28 @@ export class Executions {
     return this.#flows;
   }
 
-  /** Reads everything that was added. The caller then closes the period before the open one. @throws when Redis does not answer. */
-  async read(openPeriod: number, isScored: (symbol: string) => boolean): Promise<void> {
+  /**
+   * Reads what was added. @throws when Redis does not answer.
+   * @returns whether that was everything, and the caller is to close the period before the open one. A period that is closed
+   * without the rest would lack some of its entries, and a process that starts anew would count them twice.
+   */
+  async read(openPeriod: number, isScored: (symbol: string) => boolean): Promise<boolean> {
+    const { clock, logger, readMs } = this.#options;
+    const endMs = clock.steadyMs() + readMs;
     // As far back as orders are remembered: what an earlier entry told of one is known after a restart too.
     this.#historySec ??= oldestFlowSec(openPeriod, this.#options.rules);
     const [sec, us] = await this.#redis.time();
     this.#redisSec = Number(sec) + Number(us) / 1e6;
-    this.#hasReadAll = (await this.#tails.read(this.#historySec - REMEMBER_SEC)) || this.#hasReadAll;
+    const fromSec = Math.min(this.#historySec, this.#redisSec) - REMEMBER_SEC;
+    const isAll = await this.#tails.read(fromSec, () => clock.steadyMs() >= endMs);
     this.#flows.prune(openPeriod, isScored);
+    if (!isAll) {
+      logger.info('executions are still being read: no period is closed');
+      return false;
+    }
+    this.#hasReadAll = true;
     this.#closedPeriod = Math.max(this.#closedPeriod ?? 0, openPeriod - 1);
+    return true;
   }
 
   /** Starts anew: other processes close the periods meanwhile. */
@@ -80,7 +98,7 @@ export class Executions {
 
   #take({ stream, atSec, fields }: TailEntry): void {
     const { clock, metrics, rules } = this.#options;
-    const isHistory = atSec < (this.#historySec ?? 0);
+    const isHistory = !this.#hasReadAll && atSec < (this.#historySec ?? 0);
     const count = (result: Parameters<typeof metrics.entries.inc>[0]['result']): void => {
       if (!isHistory) metrics.entries.inc({ stream, result });
     };

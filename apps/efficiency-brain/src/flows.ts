@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { PeriodFlow } from '@quantum/efficiency-score';
 import type { Execution } from '@quantum/redis-schemas';
 import { addFees, addFill, isNewGain, newGain, newOrder } from './orders.js';
@@ -19,6 +20,10 @@ const KEPT_PERIODS = 3;
 /** An entry of an execution stream, and the time that its id has, unix seconds. */
 export type ReadEntry = TailEntry & { fields: readonly string[] };
 
+/** A short name for texts of any length. */
+const digestOf = (texts: readonly string[]): string =>
+  createHash('sha256').update(JSON.stringify(texts)).digest('base64url');
+
 /** What became of an execution. */
 export type Added = 'counted' | 'duplicate';
 
@@ -35,7 +40,7 @@ export class Flows {
   /** Adds what an entry states of an order and no entry before it stated. `period`: in which it counts. */
   add({ stream, atSec: entrySec, fields }: ReadEntry, execution: Execution, period: number): Added {
     const { symbol, orderId, atSec, fill, feesUsd, netPnlUsd } = execution;
-    const name = orderId ?? JSON.stringify([stream, ...fields]);
+    const name = orderId ?? digestOf([stream, ...fields]);
     const tells = fill?.priceUsd !== undefined || feesUsd !== undefined || netPnlUsd !== undefined;
     const order = this.#orders.of([symbol, orderId === undefined, name].join('\n'), entrySec, tells);
     const flow = this.#flowOf(symbol, period);

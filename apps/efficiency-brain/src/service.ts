@@ -79,6 +79,7 @@ const aborted = (signal: AbortSignal): Promise<void> =>
 function cycleContext(parts: Parts, parameters: BrainParameters, policy: string): CycleContext {
   const { config, clock, logger, metrics, redis, systemd, stopping } = parts;
   const rules = createRules(parameters);
+  const readMs = leaseMsOf(config.loopIntervalSec * 1000) / 3;
   const isProblemDue = atMostOnceAMinute();
   const onProblem = (problem: string, error: unknown): void => {
     metrics.loopErrors.inc();
@@ -98,7 +99,7 @@ function cycleContext(parts: Parts, parameters: BrainParameters, policy: string)
     redis,
     clock,
     discovery,
-    executions: new Executions(redis, { rules, clock, metrics, logger, onProblem }),
+    executions: new Executions(redis, { rules, clock, readMs, metrics, logger, onProblem }),
     states: new States(),
     rules,
     policy,

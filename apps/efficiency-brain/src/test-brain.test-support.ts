@@ -37,7 +37,12 @@ export interface TestBrain {
 }
 
 /** Everything that a cycle needs, on a real Redis, with a clock that the test moves. */
-export async function createTestBrain(url: string, time: Time, env: Record<string, string> = {}): Promise<TestBrain> {
+export async function createTestBrain(
+  url: string,
+  time: Time,
+  env: Record<string, string> = {},
+  readMs = 1000,
+): Promise<TestBrain> {
   const { config } = loadConfig(brainDefinition, { REDIS_URL: url, ...env });
   const redis = connectRedis({ url, host: '', port: 0, db: 0 }, 'test-brain');
   await untilReady(redis);
@@ -64,7 +69,7 @@ export async function createTestBrain(url: string, time: Time, env: Record<strin
         if (count > 0) metrics.badNames.inc(count);
       },
     }),
-    executions: new Executions(redis, { rules, clock, metrics, logger, onProblem }),
+    executions: new Executions(redis, { rules, clock, readMs, metrics, logger, onProblem }),
     states: new States(),
     rules,
     policy: policyOf(parameters, sha256),
