@@ -48,7 +48,7 @@ export interface SignReading {
   readonly pendingEntries: number | null;
 }
 
-/** What a service answered to `/readyz`, and its `/metrics`. */
+/** What a service answered to `/readyz`. */
 export interface ProbeReading {
   readonly app: string;
   /** HTTP status; null: it did not answer, and `text` says why. */
@@ -97,7 +97,6 @@ export interface CycleReadings {
   readonly events?: readonly Entry[];
   readonly evidence?: readonly Entry[];
   readonly rolloutAudit?: readonly Entry[];
-  readonly operatorAudit?: readonly Entry[];
   /** Streams from which entries were trimmed before they were read. */
   readonly gaps?: readonly string[];
   /** Texts of the decision records of `plansToRead`; null: there is none yet. */

@@ -27,6 +27,9 @@ export interface DecisionRow {
   readonly hint: HintRow | null;
   /** Gates that refused in shadow. */
   readonly wouldBlock: readonly string[];
+  /** Hash of the parameters of the hint, and of the limits of the gates; empty where the record has none. */
+  readonly policy: string;
+  readonly limits: string;
   /** The decision in a sentence: "refused by burst_rate: 2 permits in 5 min, limit 2". */
   readonly words: string;
 }
@@ -44,9 +47,10 @@ export interface Totals {
   /** Proposals by reason, and entries of the brain's decision stream. */
   readonly proposals: Readonly<Record<string, number>>;
   readonly scores: number;
-  /** Plans whose decision was not found in time, symbols beyond `MAX_SYMBOLS`, entries that could not be read or were trimmed. */
+  /** Plans whose decision was not found in time. */
   readonly undecided: number;
-  readonly symbolsLeftOut: number;
+  /** Entries of symbols beyond `MAX_SYMBOLS`, entries and records that could not be read, and gaps where entries were trimmed before. */
+  readonly leftOut: number;
   readonly unreadable: number;
   readonly gaps: number;
 }

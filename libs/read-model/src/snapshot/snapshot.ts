@@ -33,7 +33,6 @@ export const INCIDENT_KINDS = [
   'foreign_permit',
   'policy',
   'rollout',
-  'operator',
   'redis',
 ] as const;
 export type IncidentKind = (typeof INCIDENT_KINDS)[number];
@@ -54,9 +53,9 @@ export interface IncidentRow {
 /** A set of parameters, or the limits of the gates, that decides now. */
 export interface PolicyRow {
   readonly hash: string;
-  /** What it decides: `proposal`, `hint`, `score` or `limits`; empty: Redis has no text of it. */
+  /** What it decides: `proposal`, `hint`, `score` or `limits`. */
   readonly decides: string;
-  /** Values by the name of their variable. */
+  /** Values by the name of their variable; none where Redis has no text of the hash. */
   readonly parameters: Readonly<Record<string, number | string | boolean>>;
   /** Symbols whose last proposal it decided; 0 for what decides no proposal. */
   readonly symbols: number;

@@ -22,14 +22,16 @@ export interface SymbolRow {
   readonly policy: string;
   /** Time of the last proposal, unix seconds, once it is older than `PROPOSAL_STALE_SEC`; null: it is not. */
   readonly staleSinceSec: number | null;
-  /** Of the efficiency brain: effective number of measured periods, and share of periods that were measured, 0..1. */
+  /** Of the efficiency brain's last decision: score and confidence, 0..1, effective number of measured periods, and their share, 0..1. */
+  readonly brainScore: number | null;
+  readonly brainConfidence: number | null;
   readonly effectivePeriods: number | null;
   readonly coverage: number | null;
   /** Multiplier that a rollout enforces; exactly 1 unless `effectiveWhy` is `ok`. Null: not read yet. */
   readonly effectiveMultiplier: number | null;
   /** Code of why that multiplier counts or does not, of `MULTIPLIER_VERDICTS`. */
   readonly effectiveWhy: string;
-  /** Signed amount in units of the asset, its mark price and its signed value, USD. */
+  /** Signed amount in units of the asset, its mark price, and its signed value where that price is fresh, USD. */
   readonly positionAmount: number | null;
   readonly markPriceUsd: number | null;
   readonly positionUsd: number | null;
