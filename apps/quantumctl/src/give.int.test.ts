@@ -97,7 +97,7 @@ describe('a command that is not applied', () => {
 
   it.each([['rollback'], ['kill']])('%s says so where there is no Redis', async (name) => {
     const { code, out } = await run('redis://127.0.0.1:1', name);
-    expect([code, out]).toEqual([1, expect.stringMatching(/^NOT APPLIED: Redis at .* cannot be used: .*\nMultipliers expire at the latest 60 s after the last cycle/)]); // prettier-ignore
+    expect([code, out]).toEqual([3, expect.stringMatching(/^NOT APPLIED: Redis at .* cannot be used: .*\nMultipliers expire at the latest 60 s after the last cycle/)]); // prettier-ignore
   });
 
   it('cannot go into the stream of another operator', async () => {
@@ -113,7 +113,7 @@ describe('a command that is not applied', () => {
   it('is refused for a name of a user that no rollout can list', async () => {
     await test.redis.acl('SETUSER', 'Eve', 'on', '>password', '+@all', '~*');
     const { code, err } = await run(test.server.url.replace('://', '://Eve:password@'), 'hold');
-    expect([code, err]).toEqual([78, expect.stringContaining('the Redis user "Eve" cannot give commands')]);
+    expect([code, err]).toEqual([2, expect.stringContaining('the Redis user "Eve" cannot give commands')]);
     await test.redis.acl('DELUSER', 'Eve');
   });
 });

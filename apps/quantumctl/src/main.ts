@@ -1,12 +1,11 @@
 import { BatchError, isReplyError } from '@quantum/redis-io';
 import { CannotConnect, CannotRun, protectOutput } from '@quantum/service-kit';
+import { EXIT_REFUSED, EXIT_UNREACHABLE, EXIT_USAGE } from './exit-codes.js';
+import { lookActions } from './look-actions.js';
 import { program } from './options.js';
 import { rolloutActions } from './rollout/actions.js';
+import { switchActions } from './switches/actions.js';
 
-/** Refused, not applied, unhealthy, or Redis cannot be used. */
-const EXIT_REFUSED = 1;
-/** sysexits' EX_CONFIG, as the services use it: wrong usage. */
-const EXIT_USAGE = 78;
 const { env } = process;
 
 protectOutput(EXIT_REFUSED);
@@ -14,28 +13,31 @@ protectOutput(EXIT_REFUSED);
 for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
 
 function exitCodeFor(error: unknown): number {
-  if (error instanceof CannotRun) {
-    process.stderr.write(`Could not run: ${error.message}\n`);
-    return EXIT_USAGE;
-  }
-  const isRedis = error instanceof BatchError || (error instanceof Error && isReplyError(error));
-  if (!isRedis && !(error instanceof CannotConnect)) throw error;
+  const known = error instanceof CannotRun || error instanceof CannotConnect || error instanceof BatchError;
+  const isRefusal = error instanceof Error && isReplyError(error);
+  if (!known && !isRefusal) throw error;
   process.stderr.write(`Could not run: ${error.message}\n`);
-  return EXIT_REFUSED;
+  if (error instanceof CannotRun) return EXIT_USAGE;
+  return isRefusal ? EXIT_REFUSED : EXIT_UNREACHABLE;
 }
 
 async function main(): Promise<number> {
   let exitCode = 0;
-  const command = program(
-    rolloutActions(
-      env,
-      { print: (text) => process.stdout.write(text), input: process.stdin, output: process.stderr },
-      (code) => (exitCode = code),
-    ),
-    env,
-  );
+  const terminal = {
+    print: (text: string) => process.stdout.write(text),
+    input: process.stdin,
+    output: process.stderr,
+  };
+  const exitWith = (code: number): void => {
+    exitCode = code;
+  };
+  const actions = {
+    ...rolloutActions(env, terminal, exitWith),
+    ...switchActions(env, terminal, exitWith),
+    ...lookActions(env, { ...terminal, isTTY: process.stdout.isTTY, columns: process.stdout.columns }, exitWith),
+  };
   try {
-    await command.parseAsync();
+    await program(actions, env).parseAsync();
     return exitCode;
   } catch (error) {
     return exitCodeFor(error);

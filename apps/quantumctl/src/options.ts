@@ -1,54 +1,18 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { parseRedisUrl, REDIS_URL_FORMS, rememberSecrets, secretsOfRedisUrl } from '@quantum/service-kit';
+import { Command, Option } from 'commander';
+import { EXIT_USAGE } from './exit-codes.js';
+import { entryId, planHash, reason, redisUrl, stageName, symbols, wholeFrom, withRedisOption } from './arguments.js';
+import { addLooks, type LookActions } from './look-options.js';
 import type { RolloutActions } from './rollout/actions.js';
+import { addSwitches, type SwitchActions } from './switches/options.js';
 
-const DEFAULT_REDIS = 'redis://127.0.0.1:6379';
-const EXIT_USAGE = 78;
+/** What every command does. */
+export type Actions = RolloutActions & SwitchActions & LookActions;
 
-function redisUrl(text: string): string {
-  rememberSecrets(secretsOfRedisUrl(text)); // commander quotes what is refused
-  if (parseRedisUrl(text)) return text;
-  throw new InvalidArgumentError(`${REDIS_URL_FORMS}.`);
-}
-
-const matching =
-  (pattern: RegExp, what: string) =>
-  (text: string): string => {
-    if (pattern.test(text)) return text;
-    throw new InvalidArgumentError(`${what}.`);
-  };
-const planHash = matching(/^[0-9a-f]{12}$/, '12 hexadecimal digits, as `submit` and `status` print them');
-const stageName = matching(/^[a-z0-9][a-z0-9_-]{0,31}$/, 'the name of a stage in the plan');
-const entryId = matching(/^\d{1,16}-\d{1,20}$/, 'an id like 1763386800000-0');
-const symbol = (text: string, before: readonly string[] = []): readonly string[] => [
-  ...before,
-  matching(/^[^{}\p{Cc}]{1,64}$/u, '1 to 64 characters without braces and control characters')(text),
-];
-
-const wholeFrom =
-  (least: number, most: number) =>
-  (text: string): number => {
-    const value = /^\d+$/.test(text) ? Number(text) : NaN;
-    if (value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`a whole number from ${least} to ${most}.`);
-  };
-
-/** Characters, not units: what the rollout keeps of a reason. */
-function reason(text: string): string {
-  if (Array.from(text).length <= 200) return text;
-  throw new InvalidArgumentError('200 characters at most.');
-}
-
-/** The program. Any usage error ends the process with 78. */
-export function program(actions: RolloutActions, env: Readonly<Record<string, string | undefined>>): Command {
+/** The program. Any usage error ends the process with 2. */
+export function program(actions: Actions, env: Readonly<Record<string, string | undefined>>): Command {
   const command = new Command('quantumctl').description('What operators do to the services.');
   const rollout = command.command('rollout').description('enforcement of proposals in stages, under guards');
-  const redis = (one: Command): Command =>
-    one.addOption(
-      new Option('--redis <url>', 'as REDIS_URL, which is the default')
-        .argParser(redisUrl)
-        .default(env['REDIS_URL'] || DEFAULT_REDIS, env['REDIS_URL'] ? 'REDIS_URL' : DEFAULT_REDIS),
-    );
+  const redis = withRedisOption(env);
   const sub = (name: string, description: string): Command =>
     rollout.command(name).description(description).allowExcessArguments(false);
   const given = (name: string, description: string): Command =>
@@ -81,7 +45,7 @@ export function program(actions: RolloutActions, env: Readonly<Record<string, st
   given('reduce-only', 'publish no multiplier above 1, and none above the last').action(actions.reduceOnly);
   asking('retry', 'go on after `reduce-only` or a rollback').action(actions.retry);
   given('exclude', 'take symbols out of every plan that is there')
-    .argument('<symbols...>', 'symbols', symbol)
+    .argument('<symbols...>', 'symbols', symbols)
     .action(actions.exclude);
   asking('clear', 'lead from killed to off').action(actions.clear);
   redis(sub('kill', 'end enforcement now; needs Redis alone'))
@@ -105,8 +69,10 @@ export function program(actions: RolloutActions, env: Readonly<Record<string, st
     .option('--json', 'for machines, one line each', false)
     .action(actions.evidence);
 
-  for (const one of [command, rollout, ...rollout.commands]) {
-    one.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT_USAGE));
-  }
+  addSwitches(command, actions, redis);
+  addLooks(command, actions, redis);
+  for (const one of allOf(command)) one.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT_USAGE));
   return command;
 }
+
+const allOf = (command: Command): readonly Command[] => [command, ...command.commands.flatMap(allOf)];

@@ -18,9 +18,9 @@ describe('usage', () => {
     [['hold', '--reason', 'x'.repeat(201)], /200 characters at most/],
     [['kill', '--redis', 'http://host'], /--redis/],
     [['hold', '--timeout', '0'], /a whole number from 1 to 600/],
-  ])('of %j ends with 78', async (args, message) => {
+  ])('of %j ends with 2', async (args, message) => {
     const { code, out, err } = await run(undefined, ...args);
-    expect([code, out, err]).toEqual([78, '', expect.stringMatching(message)]);
+    expect([code, out, err]).toEqual([2, '', expect.stringMatching(message)]);
   });
 });
 
@@ -43,7 +43,7 @@ describe('lint', () => {
     expect(await run(undefined, 'lint', plan())).toMatchObject({ code: 0, out: expect.stringContaining(`is valid: plan majors (${HASH})\n  1 pilot: 2 symbols, blend 0.2, down_only; at least 1 h, 10 periods; 1 approval; require none`) }); // prettier-ignore
     const { code, out } = await run(undefined, 'lint', plan({ slewPerCycle: 0, owner: 1 }));
     expect([code, out]).toEqual([1, expect.stringMatching(/has 2 violations:\n {2}owner=1: .*\n {2}slewPerCycle=0: /)]);
-    expect(await run(undefined, 'lint', '/nonexistent/plan.json')).toMatchObject({ code: 78, out: '' });
+    expect(await run(undefined, 'lint', '/nonexistent/plan.json')).toMatchObject({ code: 2, out: '' });
   });
 
   it('judges a plan on a record, and refuses what trips on its noise', async () => {
@@ -63,8 +63,8 @@ describe('lint', () => {
     writeFileSync(record, hours.map((hour) => `${JSON.stringify({ ...hour, turnover: 5 })}\n`).join(''));
     expect(await judge()).toMatchObject({ code: 1, out: expect.stringMatching(/refused: stage full: slew trips on noise in 100 % of stages of 1 day,/) }); // prettier-ignore
     writeFileSync(record, 'many\n');
-    expect(await judge()).toMatchObject({ code: 78, out: '', err: expect.stringContaining(`${record}: line 1 is no hour of shadow`) }); // prettier-ignore
-    expect(await judge(`${path}.none`)).toMatchObject({ code: 78, out: '' });
+    expect(await judge()).toMatchObject({ code: 2, out: '', err: expect.stringContaining(`${record}: line 1 is no hour of shadow`) }); // prettier-ignore
+    expect(await judge(`${path}.none`)).toMatchObject({ code: 2, out: '' });
   });
 
   it('finds symbols without a target, where it is given a Redis', async () => {

@@ -1,4 +1,4 @@
-export { CONSUMER_PREFIX, newConsumerName } from './consumer-name.js';
+export { newConsumerName } from './consumer-name.js';
 export { LoopObserver } from './loop-observer.js';
 export type { PlanLoopOptions, PlanServer } from './loop-options.js';
 export type { PlanEntry, Served } from './plan-entry.js';

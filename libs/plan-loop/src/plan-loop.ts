@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isReplyError, NoGroupError, type StreamEntry } from '@quantum/redis-io';
-import { CONSUMER_PREFIX } from './consumer-name.js';
+import { GOVERNOR_CONSUMER_PREFIX } from '@quantum/redis-schemas';
 import { Deliveries } from './deliveries.js';
 import { ensureGroup } from './ensure-group.js';
 import type { PlanLoopOptions } from './loop-options.js';
@@ -120,7 +120,7 @@ class PlanLoop {
       if (this.#isStopped()) return;
     }
     const leftAfterMs = 1000 * Math.max(LEFT_AFTER_SEC, 10 * claimIdleSec);
-    observer.removedConsumers(await consumer.removeIdle(CONSUMER_PREFIX, leftAfterMs));
+    observer.removedConsumers(await consumer.removeIdle(GOVERNOR_CONSUMER_PREFIX, leftAfterMs));
   }
 
   /** @throws `error`, unless it says that the server refuses a command. */

@@ -1,3 +1,4 @@
+export * from './explain.js';
 export * from './file.js';
 export * from './gates.js';
 export * from './limits.js';

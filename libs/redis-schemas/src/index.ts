@@ -16,6 +16,7 @@ export * from './short-record.js';
 export * from './executions/index.js';
 export * from './score-inputs.js';
 export * from './rollout-multiplier.js';
+export * from './operator-audit.js';
 export * from './json-names.js';
 export * from './key-table.js';
 export * from './reason-table.js';

@@ -122,6 +122,8 @@ export const ROLLOUT_AUDIT_STREAM = besideEpoch('quantum:stream:rollout.audit');
 export const rolloutPlanKey = (hash: string): string => `quantum:rollout:plan:${hash}`;
 /** Commands of a person: who may write the key, by the server's ACL, is the author. */
 export const rolloutCommandStream = (user: string): string => `quantum:stream:rollout.command:${user}`;
+/** What a person did to the switches: who may write the key, by the server's ACL, is the author. Never trimmed. */
+export const operatorAuditStream = (user: string): string => `quantum:stream:operator.audit:${user}`;
 
 /** Streams with a fixed name. A stream that a variable can rename has its default in that variable. */
 export const STREAMS = {
@@ -140,6 +142,8 @@ export const STREAMS = {
   rolloutEvidence: 'quantum:stream:rollout.evidence',
 } as const;
 
+/** Begins the name of each consumer of ours on the plan stream: by this, replicas know each other in the group. */
+export const GOVERNOR_CONSUMER_PREFIX = 'governor-plugin:';
 /** The governor's consumer group on the plan stream. */
 export const GOVERNOR_GROUP = 'governor';
 /** The consumer group on the plan stream of governors that only annotate permits of another governor. */

@@ -1,3 +1,4 @@
 export * from './fixtures.js';
 export * from './policy.js';
 export * from './records.js';
+export * from './neighbours.js';

@@ -1,7 +1,6 @@
 import { describeGroups, EVICTION_DANGER, runBatch, valueOf, type Redis, type ServerWatch } from '@quantum/redis-io';
-import { CONSUMER_PREFIX } from '@quantum/plan-loop';
 import { otherReaders } from '@quantum/service-kit';
-import { GOVERNOR_GROUP } from '@quantum/redis-schemas';
+import { GOVERNOR_CONSUMER_PREFIX, GOVERNOR_GROUP } from '@quantum/redis-schemas';
 import type { GovernorConfig } from '@quantum/service-config';
 
 /** A consumer of another program counts as alive if it was active within this time, ms. */
@@ -48,7 +47,7 @@ async function checkNoOtherGovernor(redis: Redis, plansStream: string): Promise<
     name: String(flat[flat.indexOf('name') + 1]),
     idleMs: Number(flat[flat.indexOf('idle') + 1]),
   }));
-  const others = consumers.filter(({ name, idleMs }) => !name.startsWith(CONSUMER_PREFIX) && idleMs < ALIVE_MS);
+  const others = consumers.filter(({ name, idleMs }) => !name.startsWith(GOVERNOR_CONSUMER_PREFIX) && idleMs < ALIVE_MS);
   if (others.length === 0) return;
   const names = others.map(({ name, idleMs }) => `${name} (${Math.round(idleMs / 1000)} s ago)`).join(', ');
   throw new Error(

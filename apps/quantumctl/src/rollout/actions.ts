@@ -110,6 +110,6 @@ async function killed(url: string, env: Env, options: KillOptions, print: (text:
     return await withRedis(url, env, (redis) => kill(redis, options, print));
   } catch (error) {
     if (!(error instanceof CannotConnect)) throw error;
-    return notApplied(error.message);
+    return { ...notApplied(error.message), exitCode: 3 };
   }
 }

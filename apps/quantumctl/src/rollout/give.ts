@@ -43,6 +43,6 @@ export async function give(
   } catch (error) {
     const isAway = error instanceof CannotConnect || error instanceof BatchError;
     if (!isAway || typeof prepare === 'function' || !lowersRisk(prepare.name)) throw error;
-    return notApplied(error.message);
+    return { ...notApplied(error.message), exitCode: 3 };
   }
 } // prettier-ignore

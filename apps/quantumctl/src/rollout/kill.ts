@@ -64,8 +64,8 @@ async function attempt(redis: Redis, wanted: number | undefined): Promise<Seen> 
   return { set, read: String(valueOf(read)), stateEpoch, replicas, isReplicated };
 }
 
-/** Replicas of the master with the most of them. */
-async function connectedReplicas(redis: Redis): Promise<number> {
+/** Replicas of the master with the most of them. @throws BatchError where a master does not say */
+export async function connectedReplicas(redis: Redis): Promise<number> {
   const infos = await Promise.all(mastersOf(redis).map((master) => master.info('replication')));
   const counts = infos.map((info) => Number(/^connected_slaves:(\d+)/m.exec(info)?.[1] ?? NaN));
   if (counts.length === 0 || counts.some(Number.isNaN)) throw new BatchError('Redis does not say how many replicas it has');

@@ -4,10 +4,10 @@ import type { Expiry, RolloutView } from './read.js';
 import type { Outcome, Wanted } from './send.js';
 import { duration, MAX_LIFE_SEC, stateLine, subjectText, utc } from './texts.js';
 
-/** What is printed of a command, and its exit code: 0 accepted, 1 refused or not applied. */
+/** What is printed of a command, and its exit code: 0 accepted, 1 refused or not applied, 3 Redis cannot be used. */
 export interface Said {
   readonly text: string;
-  readonly exitCode: 0 | 1;
+  readonly exitCode: 0 | 1 | 3;
 }
 
 type Plans = RolloutView['plans'];

@@ -1,12 +1,12 @@
 import { namedValues, type ParameterValues, type PolicyBook } from '@quantum/efficiency-policy';
 import { BRAIN_PARAMETERS, DEFAULT_PARAMETERS } from '@quantum/efficiency-score';
-import { gateSettings, limitValues, loadPolicy, nameLimits } from '@quantum/policy';
+import { explained, gateSettings, loadPolicy, nameLimits, type Explanation } from '@quantum/policy';
 import { CannotRun, openRedis } from '@quantum/service-kit';
 import type { GateSettings } from '@quantum/risk-gates';
 import type { Step } from '@quantum/shadow-evidence';
 import { policyFilesOf, policyTexts, stepsOf, wrapped } from '../policy.js';
 import { readPolicies } from '../record/policies.js';
-import { explanationText, symbolText } from './text.js';
+import { symbolText, textOf } from './text.js';
 
 export interface ExplainArguments {
   redis: string;
@@ -18,22 +18,11 @@ export interface ExplainArguments {
   json?: true;
 }
 
-export interface Explanation {
-  hash: string;
-  step: Step;
-  parameters: ParameterValues;
-  /** The defaults of the services, of all parameters of the step. */
-  defaults: ParameterValues;
-  /** Those that are not the services' defaults. */
-  changed: readonly string[];
-  /** Entries of the policy file that give these parameters; for limits the environment. Undefined if found in Redis. */
-  entries?: readonly string[];
-}
-
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** Exit code where nobody says what the hash means. */
 const EXIT_NOT_FOUND = 1;
+const scoreDefaults = namedValues(DEFAULT_PARAMETERS, BRAIN_PARAMETERS);
 
 /**
  * Says what a hash that outputs carry means: by the files, where some are given, else by Redis. Of a symbol it says what
@@ -61,7 +50,7 @@ export async function explainCommand(
   const asked = hash ?? '';
   const explanation = byFiles(asked, options, env) ?? (await byRedis(asked, options.redis, env));
   printAs(explanation ?? { hash, step: null }, () =>
-    explanation ? explanationText(explanation) : `${asked}: neither the files that were given nor Redis say.\n`,
+    explanation ? textOf(explanation) : `${asked}: neither the files that were given nor Redis say.\n`,
   );
   return explanation ? 0 : EXIT_NOT_FOUND;
 }
@@ -90,13 +79,18 @@ function booksOf({ policyFile, proposerEnv, governorEnv }: ExplainArguments, env
 
 function inBook<P>(hash: string, step: Step, book: PolicyBook<P>): Explanation | undefined {
   const found = book.all().find(({ policy }) => policy === hash);
-  return found && explained(hash, step, JSON.parse(found.text) as ParameterValues, found.entries);
+  return (
+    found && explained(hash, step, JSON.parse(found.text) as ParameterValues, { scoreDefaults, entries: found.entries })
+  );
 }
 
 function inLimits(hash: string, settings: GateSettings) {
   const named = nameLimits(settings);
   return named.hash === hash
-    ? explained(hash, 'limits', JSON.parse(named.text) as ParameterValues, ['the environment'])
+    ? explained(hash, 'limits', JSON.parse(named.text) as ParameterValues, {
+        scoreDefaults,
+        entries: ['the environment'],
+      })
     : undefined;
 }
 
@@ -104,20 +98,8 @@ async function byRedis(hash: string, url: string, env: Env): Promise<Explanation
   const redis = await openRedis(url, env, 'shadow-report');
   try {
     const [line] = await readPolicies(redis, [hash]);
-    return line && explained(hash, line.step, line.parameters);
+    return line && explained(hash, line.step, line.parameters, { scoreDefaults });
   } finally {
     redis.disconnect();
   }
-}
-
-function explained(hash: string, step: Step, parameters: ParameterValues, entries?: readonly string[]): Explanation {
-  const { proposal, hint, governor } = stepsOf({ proposer: {}, governor: {} });
-  const defaults: ParameterValues = {
-    proposal: { ...namedValues(proposal.base, proposal.names), ...proposal.common },
-    hint: namedValues(hint.base, hint.names),
-    score: namedValues(DEFAULT_PARAMETERS, BRAIN_PARAMETERS),
-    limits: limitValues(gateSettings(governor)),
-  }[step];
-  const changed = Object.keys(parameters).filter((name) => parameters[name] !== defaults[name]);
-  return { hash, step, parameters, defaults, changed, ...(entries && { entries }) };
 }

@@ -1,7 +1,7 @@
 import type { HintParameters } from '@quantum/efficiency-policy';
 import { annotationOf, DECORATORS } from '@quantum/permit-decorators';
 import type { ApplyMode, DecisionRecord } from '@quantum/redis-schemas';
-import { ENTRY_GATES, evaluateGates, type GateOutcome, type GateSettings } from '@quantum/risk-gates';
+import { ENTRY_GATES, evaluateGates, type GateInput, type GateOutcome, type GateSettings } from '@quantum/risk-gates';
 import { decorateAgain } from './decorations.js';
 import { efficiencyOf, gateInputOf, numbersOf } from './inputs/decode.js';
 import { withHint } from './inputs/encode.js';
@@ -52,6 +52,18 @@ function asRecorded(outcome: GateOutcome, recorded: DecisionRecord): GateOutcome
   if (!refusal) return outcome;
   const verdict = { ...refusal.verdict, numbers: numbersOf(recorded, refusal) };
   return { ...outcome, refusal: { ...refusal, verdict } };
+}
+
+/** What each gate was given and said of a recorded plan, in order, by these limits and modes. */
+export function gatesAgain(
+  recorded: DecisionRecord,
+  settings: GateSettings,
+): { input: GateInput; outcome: GateOutcome } {
+  const input = gateInputOf(recorded);
+  const entry = evaluateGates(ENTRY_GATES, input, settings.limits, settings.modes);
+  // Of windows that were not asked nothing is known. A close is asked by no gate of the windows.
+  const isKnown = areWindowsAsked(recorded.inputs) || input.closing;
+  return { input, outcome: isKnown ? outcomeAfter(entry, input, settings) : entry };
 }
 
 function hintAgain({ decided_at: nowSec, inputs, permit }: DecisionRecord, { hint }: GovernorPolicy) {

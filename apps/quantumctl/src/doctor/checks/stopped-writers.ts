@@ -1,0 +1,72 @@
+import { LAST_CYCLE_KEY, parseTime } from '@quantum/redis-schemas';
+import type { HashFacts } from '../facts.js';
+import { alike, type Check, type Finding } from '../finding.js';
+import { INPUT_LIST } from '../inputs.js';
+import { age, counted } from '../words.js';
+
+/** Cycles take ten seconds by default; a minute without one is an outage. */
+const CYCLE_AGE_SEC = 60;
+
+const ageOf = ({ fields }: HashFacts, time: string, nowSec: number): number | undefined => {
+  const sec = parseTime(fields[time]);
+  return sec === undefined ? undefined : nowSec - sec;
+};
+
+export const stoppedWriters: Check = {
+  name: 'stopped-writers',
+  harm: 'idle',
+  finds: 'writers that stopped: none of their values is fresh',
+  find: ({ hashes, nowSec, lastCycleSec }) => {
+    const stopped = INPUT_LIST.flatMap(([name, { writer, time, maxAgeSec }]): Finding[] => {
+      const ages = hashes[name].flatMap((hash) => {
+        const sec = ageOf(hash, time, nowSec);
+        return sec === undefined ? [] : { hash, sec };
+      });
+      const newest = ages.sort((a, b) => a.sec - b.sec)[0];
+      if (!newest || newest.sec <= maxAgeSec) return [];
+      return [
+        {
+          key: newest.hash.key,
+          field: time,
+          value: `${age(newest.sec)} old`,
+          means: `The newest of ${counted(ages.length, 'value')} is older than ${maxAgeSec} s: ${writer} has stopped, and nothing it wrote counts.`,
+          owner: writer,
+          remedy: 'start it; look into its log for why it stopped',
+        },
+      ];
+    });
+    if (lastCycleSec === undefined || nowSec - lastCycleSec <= CYCLE_AGE_SEC) return stopped;
+    return [
+      ...stopped,
+      {
+        key: LAST_CYCLE_KEY,
+        field: 'ts_epoch',
+        value: `${age(nowSec - lastCycleSec)} old`,
+        means: 'allocation-target proposes nothing.',
+        owner: 'operators',
+        remedy: 'curl localhost:8065/readyz says why; systemctl status quantum-allocation-target',
+      },
+    ];
+  },
+}; // prettier-ignore
+
+/** Single symbols whose writer goes on for others. */
+export const staleSymbols: Check = {
+  name: 'stale-symbols',
+  harm: 'part',
+  finds: 'symbols whose values are old while those of others are fresh',
+  find: ({ hashes, nowSec }) =>
+    INPUT_LIST.flatMap(([name, { writer, time, maxAgeSec }]) => {
+      const isOld = (hash: HashFacts): boolean => (ageOf(hash, time, nowSec) ?? 0) > maxAgeSec;
+      const isFresh = (hash: HashFacts): boolean => (ageOf(hash, time, nowSec) ?? Infinity) <= maxAgeSec;
+      if (!hashes[name].some(isFresh)) return [];
+      return alike(hashes[name].filter(isOld), () => name, (hash) => ({
+        key: hash.key,
+        field: time,
+        value: `${age(ageOf(hash, time, nowSec) ?? 0)} old`,
+        means: `Older than ${maxAgeSec} s: it counts for nothing, while other symbols of ${writer} are fresh.`,
+        owner: writer,
+        remedy: 'write it again in every cycle, or remove the key of a symbol that is not traded any more',
+      })); // prettier-ignore
+    }),
+};

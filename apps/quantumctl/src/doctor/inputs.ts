@@ -1,0 +1,119 @@
+import { attributionKey, budgetKey, efficiencyKey, positionKey, targetKey, tickerKey } from '@quantum/redis-schemas';
+
+/** What a field must hold. `share`: 0..1. `sec`: unix seconds. `time`: unix time in any unit. */
+export type FieldForm = 'number' | 'share' | 'sec' | 'time' | 'text';
+
+/** A field of another team's hash. */
+export interface InputField {
+  readonly name: string;
+  readonly form: FieldForm;
+  /** Our services do nothing for the symbol without it. */
+  readonly required?: true;
+  /** Names under which writers put the same value. */
+  readonly aliases?: readonly string[];
+}
+
+/** A hash per symbol that another team writes. */
+export interface Input {
+  readonly prefix: string;
+  /** Who writes it. */
+  readonly writer: string;
+  readonly fields: readonly InputField[];
+  /** Its time. */
+  readonly time: string;
+  /** A value older than this counts for nothing, seconds. */
+  readonly maxAgeSec: number;
+  /** The time to live that the contract gives it, seconds; undefined: it has none. */
+  readonly ttlSec?: number;
+}
+
+const TIMES = ['ts', 'timestamp', 'ts_utc', 'ts_epoch', 'updated_at', 'time'];
+const timeField = (name: string, form: FieldForm, required?: true): InputField => ({
+  name,
+  form,
+  aliases: TIMES.filter((other) => other !== name),
+  ...(required && { required }),
+});
+
+/** The hashes by symbol that our services read, by their short names. */
+export const INPUTS = {
+  targets: {
+    prefix: targetKey(''),
+    writer: 'P2.9',
+    time: 'timestamp',
+    maxAgeSec: 300,
+    ttlSec: 300,
+    fields: [
+      { name: 'target_usd', form: 'number', required: true, aliases: ['target', 'allocation_usd', 'targetUsd'] },
+      timeField('timestamp', 'sec', true),
+      { name: 'base_target_usd', form: 'number' },
+      { name: 'mode', form: 'text' },
+    ],
+  },
+  scores: {
+    prefix: efficiencyKey(''),
+    writer: 'P3.1',
+    time: 'ts',
+    maxAgeSec: 600,
+    ttlSec: 600,
+    fields: [
+      { name: 'efficiency_score', form: 'share', required: true, aliases: ['score', 'efficiency', 'eff_score'] },
+      { name: 'confidence', form: 'share', required: true, aliases: ['conf', 'eff_confidence'] },
+      timeField('ts', 'sec', true),
+      { name: 'mode', form: 'text' },
+      { name: 'version', form: 'text' },
+      { name: 'stale_flags', form: 'text' },
+    ],
+  },
+  positions: {
+    prefix: positionKey(''),
+    writer: 'P3.3',
+    time: 'ts_epoch',
+    maxAgeSec: 300,
+    fields: [
+      { name: 'position_amt', form: 'number', required: true, aliases: ['positionAmt', 'amount', 'qty'] },
+      { name: 'mark_price', form: 'number', aliases: ['markPrice', 'price'] },
+      timeField('ts_epoch', 'sec', true),
+    ],
+  },
+  prices: {
+    prefix: tickerKey(''),
+    writer: 'the price feed',
+    time: 'timestamp',
+    maxAgeSec: 60,
+    ttlSec: 10,
+    fields: [{ name: 'markPrice', form: 'number' }, { name: 'price', form: 'number' }, timeField('timestamp', 'time')],
+  },
+  budgets: {
+    prefix: budgetKey(''),
+    writer: 'P2.8',
+    time: 'timestamp',
+    maxAgeSec: 60,
+    ttlSec: 300,
+    fields: [
+      { name: 'mode', form: 'text' },
+      { name: 'budget_usd', form: 'number' },
+      timeField('timestamp', 'sec', true),
+    ],
+  },
+  attributions: {
+    prefix: attributionKey(''),
+    writer: 'P3.0',
+    time: 'ts_utc',
+    maxAgeSec: 600,
+    ttlSec: 300,
+    fields: [{ name: 'performance_factor', form: 'number' }, timeField('ts_utc', 'time')],
+  },
+} as const satisfies Record<string, Input>;
+export type InputName = keyof typeof INPUTS;
+
+/** The same, as a list that can be walked. */
+export const INPUT_LIST: readonly (readonly [name: InputName, input: Input])[] = Object.entries(INPUTS) as [
+  InputName,
+  Input,
+][];
+
+/** Every field that is read of such a hash. */
+export const fieldsToRead = ({ fields }: Input): readonly string[] => [
+  ...new Set(fields.flatMap(({ name, aliases = [] }) => [name, ...aliases])),
+];

@@ -1,0 +1,60 @@
+import { systemClock } from '@quantum/clock';
+import { mastersOf, serverVersion, type Redis } from '@quantum/redis-io';
+import { parseNumber } from '@quantum/redis-schemas';
+import type { ServerFacts } from '../facts.js';
+import type { Asker } from './ask.js';
+
+type Server = ReturnType<typeof mastersOf>[number];
+
+/** Every master. @throws Error when one does not answer */
+export const readServers = (redis: Redis, asker: Asker): Promise<ServerFacts[]> =>
+  Promise.all(mastersOf(redis).map((server) => readServer(server, asker)));
+
+async function readServer(server: Server, asker: Asker): Promise<ServerFacts> {
+  const ask = async (what: string, ...words: [string, ...string[]]): Promise<unknown> => {
+    try {
+      return await server.call(...words);
+    } catch (error) {
+      const { message } = error as Error;
+      if (!/NOPERM|unknown (sub)?command/i.test(message)) throw error;
+      asker.note(what, message, true);
+      return undefined;
+    }
+  };
+  const config = async (name: string): Promise<string | undefined> => {
+    const reply = (await ask('CONFIG GET', 'CONFIG', 'GET', name)) as string[] | undefined;
+    return reply?.[1];
+  };
+  const info = String((await ask('INFO', 'INFO')) ?? '');
+  const of = (name: string): string | undefined => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1];
+  const { product, text } = await serverVersion(server);
+  const appendOnly = of('aof_enabled');
+  return {
+    product,
+    version: text,
+    maxmemoryPolicy: of('maxmemory_policy'),
+    isAppendOnly: appendOnly === undefined ? undefined : appendOnly === '1',
+    save: await config('save'),
+    lastSaveSec: parseNumber(of('rdb_last_save_time')),
+    unsavedChanges: parseNumber(of('rdb_changes_since_last_save')),
+    replicas: parseNumber(of('connected_slaves')),
+    notifications: await config('notify-keyspace-events'),
+    aheadSec: await clockAhead(server),
+  };
+}
+
+/** Answers to TIME that are compared: the quickest is the most exact. */
+const TIMES = 3;
+
+async function clockAhead(server: Server): Promise<number> {
+  let best = { tookMs: Infinity, aheadSec: 0 };
+  for (let i = 0; i < TIMES; i += 1) {
+    const [sentMs, steadyMs] = [systemClock.wallSec() * 1000, systemClock.steadyMs()];
+    const [sec, us] = await server.time();
+    const tookMs = systemClock.steadyMs() - steadyMs;
+    const serverMs = Number(sec) * 1000 + Number(us) / 1000;
+    // The server answered about halfway.
+    if (tookMs < best.tookMs) best = { tookMs, aheadSec: (sentMs + tookMs / 2 - serverMs) / 1000 };
+  }
+  return best.aheadSec;
+}

@@ -1,0 +1,49 @@
+import type { Position, Read } from '@quantum/redis-schemas';
+import type { GateInput, GateLimits, GateName } from '@quantum/risk-gates';
+import { age, counted } from '../doctor/words.js';
+
+const usd = (value: number | undefined): string =>
+  value === undefined ? 'unknown' : `${value.toLocaleString('en-US', { maximumFractionDigits: 2 })} USD`;
+const ageOf = (sec: number): string => (Math.abs(sec) < 10 ? `${sec.toFixed(1)} s` : age(sec));
+const of = <T>(read: Read<T>, words: (value: T) => string): string =>
+  read.readable ? words(read.value) : 'its state could not be read';
+const held = ({ amount, markPriceUsd }: Position): string =>
+  amount === 0 || amount === undefined || markPriceUsd === undefined
+    ? (amount ?? 'unknown').toString()
+    : usd(amount * markPriceUsd);
+
+/** What each gate was given, with the limit that it holds it to: as well where it passed. */
+export const GATE_WORDS: Readonly<Record<GateName, (input: GateInput, limits: GateLimits) => string>> = {
+  kill_switch: ({ killSwitchOn }) => of(killSwitchOn, (isOn) => `the kill switch is ${isOn ? 'on' : 'off'}`),
+  disarmed: ({ disarmed }) => of(disarmed, (isSet) => (isSet ? 'the latch of the day is set' : 'no latch is set')),
+  plan_age: ({ nowSec, submittedSec }, { planMaxAgeSec }) => `${ageOf(nowSec - submittedSec)} old, limit ${planMaxAgeSec} s`,
+  kill_score: ({ killScore }, { killScoreCritical, refuseMissingKillScore }) =>
+    killScore === undefined
+      ? `none, which ${refuseMissingKillScore ? 'refuses' : 'passes'}; limit ${killScoreCritical}`
+      : `${killScore === 'unreadable' ? 'not a number' : killScore}, limit ${killScoreCritical}`,
+  symbol_cooldown: ({ window, nowSec }, { symbolCooldownSec }) =>
+    of(window, ({ lastExecSec }) => {
+      const last = lastExecSec === 'unreadable' ? 'could not be read' : lastExecSec === undefined ? 'is not known' : `${ageOf(nowSec - lastExecSec)} before`;
+      return `last execution ${last}, cooldown ${symbolCooldownSec} s`;
+    }),
+  hourly_rate: ({ window }, { maxExecPerHour }) =>
+    of(window, ({ hourCount }) => `${counted(hourCount, 'permit')} in 1 h, limit ${maxExecPerHour}`),
+  burst_rate: ({ window }, { maxExecPer5Min }) =>
+    of(window, ({ burstCount }) => `${counted(burstCount, 'permit')} in 5 min, limit ${maxExecPer5Min}`),
+  daily_notional: ({ dayNotionalUsd, notionalUsd }, { maxNotionalPerDayUsd }) =>
+    of(dayNotionalUsd, (sum) => `${usd(sum)} today, this plan ${usd(notionalUsd)}, limit ${usd(maxNotionalPerDayUsd)}`),
+  portfolio_budget: ({ budget, violationSec, nowSec }) =>
+    of(budget, ({ enforce }) =>
+      enforce
+        ? of(violationSec, (sec) => `last violation ${sec === undefined ? 'is not known' : `${ageOf(nowSec - sec)} before`}`)
+        : 'P2.8 does not enforce',
+    ),
+  allocation_cap: ({ allocation, position, inFlightUsd, notionalUsd }) =>
+    of(allocation, ({ enforce, targetUsd, effective }) =>
+      enforce
+        ? `target ${usd((effective ?? { targetUsd }).targetUsd)}, position ${of(position, held)}, in flight ${usd(inFlightUsd)}, this plan ${usd(notionalUsd)}`
+        : 'P2.9 does not enforce',
+    ),
+  price_band: ({ priceUsd, position }, { priceBand }) =>
+    `price ${usd(priceUsd)}, mark price ${of(position, ({ markPriceUsd }) => usd(markPriceUsd))}, band ${priceBand}`,
+}; // prettier-ignore

@@ -1,0 +1,34 @@
+import { runBatch, timeMsOf, valueOf, type Redis } from '@quantum/redis-io';
+import {
+  operatorAuditEntry,
+  operatorAuditStream,
+  type OperatorAction,
+  type OperatorAudit,
+} from '@quantum/redis-schemas';
+import { messageOf } from '@quantum/service-kit';
+import { operatorOf } from '../rollout/operator.js';
+
+/** The id of the entry, or why there is none. */
+export type Audited = { readonly id: string } | { readonly why: string };
+
+/** Adds an entry to the audit of the user that the connection has. Total: what it records has mostly happened already. */
+export async function audit(
+  redis: Redis,
+  action: OperatorAction,
+  entry: Pick<OperatorAudit, 'reason' | 'before' | 'after'>,
+): Promise<Audited> {
+  try {
+    const { user } = await operatorOf(redis);
+    const [time] = await runBatch(redis, [['time']]);
+    const tsEpochSec = (timeMsOf(time) ?? NaN) / 1000;
+    const fields = operatorAuditEntry({ tsEpochSec, action, ...entry });
+    const [added] = await runBatch(redis, [['xadd', operatorAuditStream(user), '*', ...fields]]);
+    return { id: String(valueOf(added)) };
+  } catch (error) {
+    return { why: messageOf(error) };
+  }
+} // prettier-ignore
+
+/** What became of the audit, in a line. */
+export const auditText = (audited: Audited): string =>
+  'id' in audited ? `Audited as ${audited.id}.` : `NOT AUDITED: ${audited.why}`;

@@ -1,0 +1,24 @@
+import { GUARD_NAMES, type GuardMemories } from '@quantum/rollout-guards';
+import type { GuardRow } from '../snapshot/rollout.js';
+import type { GuardFinding } from './findings.js';
+
+/** Guards that have been asked, in their order: what they found when the state last moved, and whether they are breached now. */
+export function guardRows(memories: GuardMemories, findings: readonly GuardFinding[]): GuardRow[] {
+  const byName = new Map(findings.map((finding) => [finding.guard, finding]));
+  return GUARD_NAMES.flatMap((guard) => {
+    const [memory, finding] = [memories[guard], byName.get(guard)];
+    if (!memory && !finding) return [];
+    return [
+      {
+        guard,
+        verdict: memory?.isBreached === true ? 'BREACH' : (finding?.verdict ?? ''),
+        value: finding?.value ?? null,
+        limit: finding?.limit ?? null,
+        n: finding?.n ?? null,
+        asOfSec: finding?.asOfSec ?? null,
+        demand: finding?.demand ?? '',
+        isBreached: memory?.isBreached ?? false,
+      },
+    ];
+  });
+}

@@ -1,0 +1,69 @@
+import type { CycleReadings, KnownService, ProbeReading, SignReading } from '../readings.js';
+import type { RedisFacts, ServiceRow, ServiceState } from '../snapshot/services.js';
+
+/** Without a sign of life for this long, seconds, a service is silent: six intervals of the slowest. */
+export const SILENT_SEC = 60;
+
+/** What was last read of each service, by app. */
+export interface ServiceReadings {
+  readonly signs: ReadonlyMap<string, SignReading>;
+  readonly probes: ReadonlyMap<string, ProbeReading>;
+}
+
+export const NO_READINGS: ServiceReadings = { signs: new Map(), probes: new Map() };
+
+const byApp = <T extends { readonly app: string }>(before: ReadonlyMap<string, T>, now: readonly T[] | undefined) =>
+  now === undefined ? before : new Map(now.map((one) => [one.app, one]));
+
+/** What is known of the services after a cycle. */
+export const foldServices = (before: ServiceReadings, { signs, probes }: CycleReadings): ServiceReadings => ({
+  signs: byApp(before.signs, signs),
+  probes: byApp(before.probes, probes),
+});
+
+/** Services as views show them, in the order of `services`. */
+export const serviceRows = (services: readonly KnownService[], { signs, probes }: ServiceReadings, nowSec: number): ServiceRow[] =>
+  services.map(({ name, app }) => {
+    const sign = signs.get(app);
+    const probe = probes.get(app);
+    return {
+      name,
+      ...(probe ? probed(probe) : { state: bySign(sign, nowSec), why: '' }),
+      instances: sign?.instances ?? null,
+      lastSec: sign?.lastSec ?? null,
+      lagEntries: sign?.lagEntries ?? null,
+      pendingEntries: sign?.pendingEntries ?? null,
+    };
+  }); // prettier-ignore
+
+/** `/readyz` says `ready`, `ready: <remark>`, or why not. */
+function probed({ status, text }: ProbeReading): Pick<ServiceRow, 'state' | 'why'> {
+  const why = text.trim().slice(0, 300);
+  if (status === null) return { state: 'unreachable', why };
+  return status === 200 ? { state: 'ready', why: why.replace(/^ready(?:: )?/, '') } : { state: 'not_ready', why };
+}
+
+function bySign(sign: SignReading | undefined, nowSec: number): ServiceState {
+  if (sign === undefined || (sign.lastSec === null && !(sign.instances ?? 0))) return 'absent';
+  const isAlive = (sign.instances ?? 0) > 0 && (sign.lastSec === null || nowSec - sign.lastSec <= SILENT_SEC);
+  return isAlive || (sign.instances === null && nowSec - (sign.lastSec ?? 0) <= SILENT_SEC) ? 'alive' : 'silent';
+}
+
+/** Before the first answer. */
+export const UNKNOWN_REDIS: RedisFacts = {
+  isAnswering: false,
+  awaySinceSec: null,
+  why: '',
+  product: '',
+  version: '',
+  role: '',
+  replicas: null,
+  evictionPolicy: '',
+};
+
+/** The server after a cycle. */
+export function foldRedis(before: RedisFacts, { away, server, nowSec }: CycleReadings): RedisFacts {
+  const facts = { ...before, ...server };
+  if (away === undefined) return { ...facts, isAnswering: true, awaySinceSec: null, why: '' };
+  return { ...facts, isAnswering: false, awaySinceSec: before.awaySinceSec ?? nowSec, why: away.slice(0, 300) };
+}
