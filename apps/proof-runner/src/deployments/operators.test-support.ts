@@ -18,7 +18,7 @@ import {
 type Words = readonly (string | number)[];
 
 const [S, HASH] = ['BTCUSDT', '0123456789ab'];
-const READ = [ROLLOUT_AUDIT_STREAM, STREAMS.rolloutEvidence];
+const READ = [ROLLOUT_AUDIT_STREAM, STREAMS.rolloutEvidence, ...['ana', 'ben'].map(rolloutCommandStream)];
 const OWNED = [ROLLOUT_STATE_KEY, ROLLOUT_PERIOD_KEY, ROLLOUT_LEASE_KEY, ROLLOUT_AUDIT_STREAM, STREAMS.rolloutEvidence, rolloutPlanKey(HASH), rolloutMultiplierKey(S)]; // prettier-ignore
 const command = (user: string): Words => [
   'xadd',
@@ -57,7 +57,6 @@ export const deniedTo = (user: string, others: readonly string[]): Words[] => [
   ...[user, ...others].flatMap((name): Words[] => [
     ['xdel', rolloutCommandStream(name), '1-0'],
     ['xtrim', rolloutCommandStream(name), 'MAXLEN', 0],
-    ['xrange', rolloutCommandStream(name), '-', '+'],
     ['del', rolloutCommandStream(name)],
   ]),
   ['set', ROLLOUT_EPOCH_KEY, 1],
