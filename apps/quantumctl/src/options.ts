@@ -68,6 +68,17 @@ export function program(actions: Actions, env: Readonly<Record<string, string | 
     .option('-n, --count <n>', 'how many', wholeFrom(1, 10_000), 12)
     .option('--json', 'for machines, one line each', false)
     .action(actions.evidence);
+  redis(sub('record', 'keep in a file what the rollout has left: audit, evidence, commands, plans, multipliers'))
+    .argument('<file>', 'JSON lines; it is replaced')
+    .action(actions.record);
+  redis(
+    sub(
+      'replay',
+      'decide all of it again: each verdict, each transition, each figure; exit 1 unless it is the same to the byte',
+    ),
+  )
+    .argument('[file]', 'as `record` wrote it (default: what Redis has)')
+    .action(actions.replay);
 
   addSwitches(command, actions, redis);
   addLooks(command, actions, redis);

@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import {
@@ -10,8 +11,9 @@ import {
   tickerKey,
   efficiencyKey,
 } from '@quantum/redis-schemas';
-import { spawnApp, waitFor } from '@quantum/testing';
-import { usePlans, useRollout } from './deployed.test-support.js';
+import { spawnApp, urlFor, waitFor } from '@quantum/testing';
+import { recordCommand, replayCommand } from './rollout/record/commands.js';
+import { run, usePlans, useRollout } from './deployed.test-support.js';
 import { HASH } from './rollout.test-support.js';
 
 const SERVICE = resolve(__dirname, '../../../dist/apps/target-rollout/main.js');
@@ -68,7 +70,27 @@ describe('with target-rollout', () => {
     expect(await test.redis.get(ROLLOUT_EPOCH_KEY)).toBe(epoch);
     expect(await test.as('ana', 'audit', '--verify')).toMatchObject({ code: 0 });
     expect(await service.stop()).toMatchObject({ code: 0 });
+    await replaysAlike();
   });
+
+  /** What it left is decided again, to the byte: in Redis, and from a file that no one has changed. */
+  const replaysAlike = async () => {
+    const redis = urlFor(test.server, 'ana');
+    expect(await replayCommand(undefined, { redis }, {})).toMatchObject({ exitCode: 0, text: expect.stringMatching(/^IDENTICAL: \d+ outputs, byte for byte$/m) }); // prettier-ignore
+    const path = plan().replace('.json', '.jsonl');
+    expect(await recordCommand(path, { redis }, {})).toMatchObject({ exitCode: 0, text: expect.stringMatching(/: \d+ lines$/m) }); // prettier-ignore
+    expect(await run(undefined, 'replay', path)).toMatchObject({ code: 0, out: expect.stringContaining('IDENTICAL') });
+    const whole = readFileSync(path, 'utf8');
+    for (const kind of ['audit', 'evidence', 'command', 'plan', 'end']) expect(whole).toContain(`{"kind":"${kind}"`);
+    const [verdict, other] = ['\\"verdict\\":\\"PASS\\"', '\\"verdict\\":\\"BREACH\\"'];
+    expect(whole).toContain(verdict);
+    writeFileSync(path, whole.replaceAll(verdict, other));
+    expect(await replayCommand(path, { redis }, {})).toMatchObject({ exitCode: 1, text: expect.stringMatching(/NOT WHOLE[^]*^DIFFERENT: [^]*, guards$/m) }); // prettier-ignore
+    writeFileSync(path, whole.slice(0, -20));
+    await expect(replayCommand(path, { redis }, {})).rejects.toThrow(/line \d+ is no line of the record/);
+    writeFileSync(path, `${whole.trimEnd().split('\n').slice(0, -1).join('\n')}\n`);
+    await expect(replayCommand(path, { redis }, {})).rejects.toThrow('is not whole: it was cut off');
+  };
 
   it('an operator tries every way out, in a drill', async () => {
     expect(await test.as('ben', 'drill', '--yes')).toMatchObject({ code: 1, out: 'Not begun. A drill needs a rollout that publishes, and that may be held.' }); // prettier-ignore

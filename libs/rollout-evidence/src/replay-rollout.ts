@@ -1,10 +1,10 @@
 import { evaluateGuards, isShown, NEW_E_PROCESS, type EProcess } from '@quantum/rollout-guards';
 import { encodeRolloutState, guardLimitsOf, next, parseRolloutState, rulesOf, type CycleEvent, type RolloutEvent, type RolloutPlan, type RolloutState, type Step } from '@quantum/rollout-plan'; // prettier-ignore
 import { parseDecision, resultsText, type Decision } from './decision.js';
-import { kindOf, parseEvidence, type FieldDifference } from './entry-fields.js';
+import type { FieldDifference } from './entry-fields.js';
 import type { HourEntry } from './entry.js';
 import { jsonOf } from './kept-rows.js';
-import { replayEvidence, type EvidenceReplay, type StreamEntry } from './replay.js';
+import { EvidenceReplayer, type EvidenceReplay, type StreamEntry } from './replay.js';
 
 /** An entry of the audit, as `parseAudit` gives it, with its id. */
 export interface AuditedStep {
@@ -34,34 +34,47 @@ const COMMANDS: ReadonlySet<string> = new Set(['hold', 'resume', 'rollback', 're
 
 /**
  * Replays a rollout: each verdict of the guards from their inputs, and each transition from the state before it, to the byte; and the evidence that
- * both rest on. Both streams in their order. `planOf`: the plan of a hash. That the audit is whole is for `verifyAudit` to say.
+ * both rest on. Of the evidence it keeps hours and decisions alone, so that a stream can be taken page by page.
  */
+export class RolloutReplayer {
+  readonly #evidence = new EvidenceReplayer();
+  readonly #decisions = new Map<string, Decision>();
+  readonly #hours: HourEntry[] = [];
+
+  /** The next entry of the stream of the evidence. */
+  takeEvidence(entry: StreamEntry): void {
+    const taken = this.#evidence.take(entry);
+    if (taken?.kind === 'hour') this.#hours.push(taken);
+    const decision = parseDecision(entry.fields);
+    if (decision) this.#decisions.set(placeOf(encodeRolloutState(decision.from), encodeRolloutState(decision.to)), decision);
+  }
+
+  /** What came of it, with the whole audit in its order. `planOf`: the plan of a hash. That the audit is whole is for `verifyAudit` to say. */
+  result(audit: readonly AuditedStep[], planOf: (hash: string) => RolloutPlan | undefined): RolloutReplay {
+    const unverified: string[] = [];
+    const differences: ({ id: string } & FieldDifference)[] = [];
+    let [verified, last]: [number, RolloutState | undefined] = [0, undefined];
+    for (const step of audit) {
+      const decision = this.#decisions.get(placeOf(step.from, step.to));
+      const found = [...continuityOf(step, last), ...stepDifferences(step, decision, this.#hours, planOf)];
+      differences.push(...found.map((each) => ({ id: step.id, ...each })));
+      if (step.guards !== '' && decision === undefined) unverified.push(step.id);
+      else if (found.length === 0) verified += 1;
+      last = parseRolloutState(step.to);
+    }
+    return { verified, unverified, differences, evidence: this.#evidence.result() };
+  }
+} // prettier-ignore
+
+/** Replays a whole audit and the whole evidence: `RolloutReplayer`. */
 export function replayRollout(
   audit: readonly AuditedStep[],
-  evidence: readonly StreamEntry[],
+  evidence: Iterable<StreamEntry>,
   planOf: (hash: string) => RolloutPlan | undefined,
 ): RolloutReplay {
-  const decisions = new Map(
-    evidence.flatMap(({ fields }): [string, Decision][] => {
-      const found = parseDecision(fields);
-      return found ? [[placeOf(encodeRolloutState(found.from), encodeRolloutState(found.to)), found]] : [];
-    }),
-  );
-  const hours = evidence
-    .flatMap(({ fields }) => (kindOf(fields) === 'hour' ? (parseEvidence(fields) ?? []) : []))
-    .filter((entry) => entry.kind === 'hour');
-  const unverified: string[] = [];
-  const differences: ({ id: string } & FieldDifference)[] = [];
-  let [verified, last]: [number, RolloutState | undefined] = [0, undefined];
-  for (const step of audit) {
-    const decision = decisions.get(placeOf(step.from, step.to));
-    const found = [...continuityOf(step, last), ...stepDifferences(step, decision, hours, planOf)];
-    differences.push(...found.map((each) => ({ id: step.id, ...each })));
-    if (step.guards !== '' && decision === undefined) unverified.push(step.id);
-    else if (found.length === 0) verified += 1;
-    last = parseRolloutState(step.to);
-  }
-  return { verified, unverified, differences, evidence: replayEvidence(evidence) };
+  const replayer = new RolloutReplayer();
+  for (const entry of evidence) replayer.takeEvidence(entry);
+  return replayer.result(audit, planOf);
 }
 
 const placeOf = (from: string, to: string): string => `${from}\n${to}`;

@@ -33,26 +33,40 @@ interface Known {
  * Computes each D, y, l_j and E again from the inputs that the entries carry, in the order of the stream, and checks that each hour goes
  * on from its periods and from the hour before. Every bit counts. Where the stream was trimmed, its first hours have nothing to be compared with.
  */
-export function replayEvidence(entries: Iterable<StreamEntry>): EvidenceReplay {
-  const all = new Map<string, Known>();
-  const replay = { periods: 0, hours: 0, unreadable: [] as string[], superseded: 0 };
-  const differences: ({ id: string } & FieldDifference)[] = [];
-  for (const { id, fields } of entries) {
-    if (kindOf(fields) === DECISION) continue; // for `replayRollout`
+export class EvidenceReplayer {
+  readonly #all = new Map<string, Known>();
+  readonly #differences: ({ readonly id: string } & FieldDifference)[] = [];
+  readonly #unreadable: string[] = [];
+  readonly #counts = { periods: 0, hours: 0, superseded: 0 };
+
+  /** The next entry of the stream. Of its inputs nothing is kept. @returns what it was; undefined: no entry of a period or an hour */
+  take({ id, fields }: StreamEntry): EvidenceEntry | undefined {
+    if (kindOf(fields) === DECISION) return undefined; // for `RolloutReplayer`
     const found = recompute(fields);
     if (found === undefined) {
-      replay.unreadable.push(id);
-      continue;
+      this.#unreadable.push(id);
+      return undefined;
     }
     const { entry } = found;
-    const known = knownOf(all, entry);
+    const known = knownOf(this.#all, entry);
     const links = entry.kind === 'hour' ? linksOf(entry, known) : { differences: [], superseded: 0 };
-    differences.push(...[...found.differences, ...links.differences].map((each) => ({ id, ...each })));
-    replay.superseded += links.superseded;
-    replay[entry.kind === 'hour' ? 'hours' : 'periods'] += 1;
+    this.#differences.push(...[...found.differences, ...links.differences].map((each) => ({ id, ...each })));
+    this.#counts.superseded += links.superseded;
+    this.#counts[entry.kind === 'hour' ? 'hours' : 'periods'] += 1;
     add(known, entry);
+    return found.differences.length === 0 ? entry : undefined;
   }
-  return { ...replay, differences };
+
+  result(): EvidenceReplay {
+    return { ...this.#counts, unreadable: [...this.#unreadable], differences: [...this.#differences] };
+  }
+}
+
+/** Replays a whole stream: `EvidenceReplayer`. */
+export function replayEvidence(entries: Iterable<StreamEntry>): EvidenceReplay {
+  const replayer = new EvidenceReplayer();
+  for (const entry of entries) replayer.take(entry);
+  return replayer.result();
 }
 
 function knownOf(all: Map<string, Known>, { plan, policy, sinceSec }: EvidenceEntry): Known {

@@ -23,11 +23,14 @@ export interface TestSymbol {
 export type TestMarket = ReadonlyMap<string, TestSymbol>;
 
 /** The fields of a target that `writeMarket` writes. Others are of somebody else. */
-export const TARGET_FIELDS_OF_MARKET: ReadonlySet<string> = new Set(['target_usd', 'timestamp']);
+export const TARGET_FIELDS_OF_MARKET: ReadonlySet<string> = new Set(['target_usd', 'timestamp', 'mode']);
 
 const CONFIDENCE = 0.9;
 
-/** Writes the keys of all symbols as their publishers do, at a time, unix seconds. All policies but `unknownPolicy` are published. */
+/**
+ * Writes the keys of all symbols as their publishers do, at a time, unix seconds. P2.9 is in enforce mode. All policies but `unknownPolicy` are
+ * published.
+ */
 export async function writeMarket(
   redis: Redis,
   nowSec: number,
@@ -37,7 +40,7 @@ export async function writeMarket(
   const batch = redis.multi();
   const at = nowSec.toFixed(3);
   for (const [symbol, { baseUsd, score, priceUsd, amount, proposal }] of market) {
-    batch.hset(targetKey(symbol), { target_usd: String(baseUsd), timestamp: at });
+    batch.hset(targetKey(symbol), { target_usd: String(baseUsd), timestamp: at, mode: 'enforce' });
     batch.hset(efficiencyKey(symbol), { efficiency_score: String(score), confidence: String(CONFIDENCE), ts: at });
     batch.hset(positionKey(symbol), { position_amt: String(amount), mark_price: String(priceUsd), ts_epoch: at });
     batch.hset(tickerKey(symbol), { markPrice: String(priceUsd), timestamp: String(Math.round(nowSec * 1000)) });

@@ -34,6 +34,11 @@ describe('the chain', () => {
     for (const output of ['scores', 'proposals', 'decisions']) {
       expect(said).toMatch(new RegExp(`${output} +│ +([1-9][\\d,]*) +│ +\\1 +│ +0 `));
     }
+    for (const output of ['periods and hours', 'entries of the audit', 'commands']) {
+      expect(said).toMatch(new RegExp(`${output} +([1-9]\\d*) +\\1 +0$`, 'm'));
+    }
+    const rollout = readFileSync(join(out, 'rollout.jsonl'), 'utf8');
+    for (const event of ['start', 'slew', 'rollback']) expect(rollout).toContain(`"event","${event}"`);
     const { verdict, figures } = JSON.parse(readFileSync(join(out, 'report.json'), 'utf8')) as Report;
     const figure = (id: string) => figures.find((one) => one.id === id);
     expect(verdict).toBe('INSUFFICIENT_DATA');

@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { startPrivateRedis } from '@quantum/private-redis';
+import { startRollout } from './rollout.js';
 import { startProcess, type Output, type Process } from '@quantum/testbed';
 
 export interface ChainOptions {
@@ -18,17 +19,23 @@ export interface ChainOptions {
 const REPORTED: ReadonlySet<number | null> = new Set([0, 1, 3]);
 
 /**
- * Plays real prices to the three built services on a private Redis, one cycle of proposals per second. It records their inputs and
- * outputs, replays the recording and makes the report.
+ * Plays real prices to the three built services on a private Redis, one cycle of proposals per second, and a rollout of their proposals.
+ * It records inputs and outputs, replays both recordings and makes the report.
  * @returns 0 if every output was replayed to the byte and the report was made, else the exit code of what failed
  */
 export async function runChain(options: ChainOptions, distFolder: string): Promise<number> {
   const recorded = await record(options, distFolder);
   if (recorded !== 0) return recorded;
   const main = join(distFolder, 'apps/shadow-report/main.js');
-  const { recording, played, reportJson, html } = filesOf(options);
-  const replayed = await codeOf(startProgram(main, ['replay', recording]));
-  if (replayed !== 0) return replayed ?? 1;
+  const { recording, rollout, played, reportJson, html } = filesOf(options);
+  const replays = [
+    startProgram(main, ['replay', recording]),
+    startProgram(quantumctl(distFolder), ['rollout', 'replay', rollout]),
+  ];
+  for (const replay of replays) {
+    const replayed = await codeOf(replay);
+    if (replayed !== 0) return replayed ?? 1;
+  }
   const args = [
     'report', recording, '--prices', played, '--price-delay', '0', '--time-scale', String(60 * Number(options.speed)),
   ]; // prettier-ignore
@@ -39,8 +46,12 @@ export async function runChain(options: ChainOptions, distFolder: string): Promi
   return REPORTED.has(shown) && shown === kept ? 0 : (shown ?? 1);
 }
 
-const filesOf = ({ out }: ChainOptions): { recording: string; played: string; reportJson: string; html: string } => ({
+const quantumctl = (distFolder: string): string => join(distFolder, 'apps/quantumctl/main.js');
+
+type FileName = 'recording' | 'rollout' | 'played' | 'reportJson' | 'html';
+const filesOf = ({ out }: ChainOptions): Record<FileName, string> => ({
   recording: join(out, 'recording.qrec'),
+  rollout: join(out, 'rollout.jsonl'),
   played: join(out, 'prices-as-played.csv'),
   reportJson: join(out, 'report.json'),
   html: join(out, 'report.html'),
@@ -49,7 +60,7 @@ const filesOf = ({ out }: ChainOptions): { recording: string; played: string; re
 async function record(options: ChainOptions, distFolder: string): Promise<number> {
   mkdirSync(options.out, { recursive: true });
   const app = (name: string): string => join(distFolder, name, 'main.js');
-  const { recording, played } = filesOf(options);
+  const { recording, rollout, played } = filesOf(options);
   const server = await startPrivateRedis({ tcp: true });
   try {
     const services = { LOOP_INTERVAL_SEC: '1' };
@@ -60,10 +71,13 @@ async function record(options: ChainOptions, distFolder: string): Promise<number
       ['--redis', server.url, ...market, '--for', options.for, '--no-tty'],
       services,
     );
+    const enforcing = await startRollout(server.url, distFolder, options.out);
     const demoCode = await codeOf(demo);
     recorder.signal('SIGTERM'); // it may take as long as it needs to close its file
-    const recorderCode = await codeOf(recorder);
-    return demoCode === 0 && recorderCode === 0 ? 0 : demoCode || recorderCode || 1;
+    await enforcing.end();
+    const keeper = startProgram(quantumctl(distFolder), ['rollout', 'record', rollout, '--redis', server.url]);
+    const codes = [demoCode, await codeOf(recorder), await codeOf(keeper)];
+    return codes.every((code) => code === 0) ? 0 : (codes.find((code) => (code ?? 0) > 0) ?? 1);
   } finally {
     await server.stop();
   }

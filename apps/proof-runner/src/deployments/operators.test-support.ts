@@ -26,7 +26,7 @@ type Words = readonly (string | number)[];
 
 const [S, HASH] = ['BTCUSDT', '0123456789ab'];
 const LATCH = disarmKey('2026-01-01');
-const READ = [ROLLOUT_AUDIT_STREAM, STREAMS.rolloutEvidence, STREAMS.plans, STREAMS.proposed, STREAMS.applyResult, STREAMS.efficiencyDecision, STREAMS.deadletter, operatorAuditStream('ben')]; // prettier-ignore
+const READ = [ROLLOUT_AUDIT_STREAM, STREAMS.rolloutEvidence, STREAMS.plans, STREAMS.proposed, STREAMS.applyResult, STREAMS.efficiencyDecision, STREAMS.deadletter, operatorAuditStream('ben'), ...['ana', 'ben'].map(rolloutCommandStream)]; // prettier-ignore
 const OWNED = [ROLLOUT_STATE_KEY, ROLLOUT_PERIOD_KEY, ROLLOUT_LEASE_KEY, ROLLOUT_AUDIT_STREAM, STREAMS.rolloutEvidence, rolloutPlanKey(HASH), rolloutMultiplierKey(S)]; // prettier-ignore
 const command = (user: string): Words => [
   'xadd',
@@ -83,7 +83,6 @@ export const deniedTo = (user: string, others: readonly string[]): Words[] => [
   ...[user, ...others].flatMap((name): Words[] => [
     ['xdel', rolloutCommandStream(name), '1-0'],
     ['xtrim', rolloutCommandStream(name), 'MAXLEN', 0],
-    ['xrange', rolloutCommandStream(name), '-', '+'],
     ['del', rolloutCommandStream(name)],
   ]),
   ['set', ROLLOUT_EPOCH_KEY, 1],

@@ -11,6 +11,7 @@ import { lintCommand, type LintOptions } from './lint.js';
 import { withRedis, type Env } from './operator.js';
 import { notApplied, type Said } from './outcome-text.js';
 import { prepareApprove, prepareOnward, prepareStart, prepareSubmit } from './prepare.js';
+import { recordCommand, replayCommand, type RecordOptions } from './record/commands.js';
 import { statusCommand, type StatusOptions } from './status.js';
 
 export interface RolloutActions {
@@ -31,6 +32,8 @@ export interface RolloutActions {
   status: (options: StatusOptions) => Promise<void>;
   audit: (options: AuditOptions) => Promise<void>;
   evidence: (options: EvidenceOptions) => Promise<void>;
+  record: (file: string, options: RecordOptions) => Promise<void>;
+  replay: (file: string | undefined, options: RecordOptions) => Promise<void>;
 }
 
 /** @throws CannotRun */
@@ -101,6 +104,12 @@ export function rolloutActions(
     },
     evidence: async (options) => {
       say(await evidenceCommand(options, env));
+    },
+    record: async (file, options) => {
+      say(await recordCommand(file, options, env));
+    },
+    replay: async (file, options) => {
+      say(await replayCommand(file, options, env));
     },
   };
 }

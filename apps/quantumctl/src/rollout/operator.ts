@@ -11,6 +11,8 @@ export interface Operator {
 export type Env = Readonly<Record<string, string | undefined>>;
 
 const USER = /^[a-z0-9_-]{1,32}$/;
+/** Whether a user of this name may give commands. */
+export const isOperatorName = (user: string): boolean => USER.test(user);
 
 /** Runs with a connection. @throws CannotConnect, BatchError, or the error of Redis */
 export async function withRedis<T>(url: string, env: Env, action: (redis: Redis) => Promise<T>): Promise<T> {
@@ -26,7 +28,7 @@ export async function withRedis<T>(url: string, env: Env, action: (redis: Redis)
 export async function operatorOf(redis: Redis): Promise<Operator> {
   const [who] = await runBatch(redis, [['acl', 'WHOAMI']]);
   const user = String(valueOf(who));
-  if (USER.test(user)) return { redis, user };
+  if (isOperatorName(user)) return { redis, user };
   throw new CannotRun(
     `the Redis user "${user}" cannot give commands: names of operators have 1 to 32 characters of a-z, 0-9, _ and -`,
   );

@@ -16,6 +16,7 @@ import { endFlows } from './plans.js';
 import { policyFile } from './policy-file.js';
 import { probes } from './probes.js';
 import { removal } from './removal.js';
+import { rolloutChapter } from './rollout.js';
 import { secrets } from './secrets.js';
 import { hung, killed, outage, rebooted } from './survival.js';
 import { upgradeAndBack } from './upgrade.js';
@@ -33,6 +34,7 @@ const CHAPTERS: readonly Chapter[] = [
   outage,
   probes,
   brainService,
+  rolloutChapter,
   removal,
   migration,
   brainMigration,

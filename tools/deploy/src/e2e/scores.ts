@@ -9,9 +9,9 @@ export const BRAIN = 'quantum-brain';
 /** Of its hashes and entries. */
 export const BRAIN_VERSION = 'brain_v1';
 
-/** An editor that sets these variables. */
+/** An editor that sets these variables, also those that are comments. */
 export const editor = (settings: Readonly<Record<string, string>>): { EDITOR: string } => ({
-  EDITOR: `sed -i ${Object.entries(settings).map(([name, value]) => `-e s/^${name}=.*/${name}=${value}/`).join(' ')}`,
+  EDITOR: `sed -i ${Object.entries(settings).map(([name, value]) => `-e s/^[^A-Z]*${name}=.*/${name}=${value}/`).join(' ')}`,
 }); // prettier-ignore
 
 /** Periods of a second: nobody waits for minutes. */

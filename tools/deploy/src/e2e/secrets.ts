@@ -2,9 +2,9 @@ import { strict as assert } from 'node:assert';
 import { DEFAULT_SERVICES } from '@quantum/service-config';
 import type { Chapter, Host } from './host.js';
 import { flow } from './plans.js';
+import { loadUsers, PASSWORD } from './users.js';
 
 const INSTALL = '/opt/quantum/current/deploy/install';
-const PASSWORD = 'e2e-hunter2';
 
 const usersOf = (host: Host): Promise<string> =>
   host.container.run(
@@ -16,10 +16,7 @@ export const secrets: Chapter = {
   run: async (host) => {
     const { container } = host;
     const [command = ''] = host.commands('docs/deployment.md', 'Secrets');
-    const users = host.commands('deploy/redis/README.md', 'To use it').join('\n');
-    const names = ['PROPOSER', 'GOVERNOR', 'BRAIN', 'ROLLOUT', 'PROOF', 'RECORDER', 'CONSOLE'];
-    const passwords = Object.fromEntries(names.map((name) => [`${name}_PASSWORD`, PASSWORD]));
-    await host.typeWell(`cd /opt/quantum/current\n${users}\nredis-cli ACL LOAD`, passwords);
+    const passwords = await loadUsers(host);
     for (const { name, redisUser } of DEFAULT_SERVICES) {
       await host.typeWell(command.replace('/governor/', `/${name}/`), { GOVERNOR_PASSWORD: PASSWORD });
       await host.typeWell(`${INSTALL} configure --service ${name}`, {

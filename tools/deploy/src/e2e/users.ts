@@ -1,0 +1,25 @@
+import type { Host } from './host.js';
+
+/** Of every user of Redis. */
+export const PASSWORD = 'e2e-hunter2';
+const NAMES = ['PROPOSER', 'GOVERNOR', 'BRAIN', 'ROLLOUT', 'PROOF', 'RECORDER', 'CONSOLE'];
+const PASSWORDS: Readonly<Record<string, string>> = Object.fromEntries(
+  NAMES.map((name) => [`${name}_PASSWORD`, PASSWORD]),
+);
+
+const README = 'deploy/redis/README.md';
+
+/** Loads the users of the services as the document says; the passwords, by the variables that the commands of documents name. */
+export async function loadUsers(host: Host): Promise<Record<string, string>> {
+  const commands = host.commands(README, 'To use it').join('\n');
+  await host.container.run('>/etc/redis/users.acl'); // a chapter before may have loaded them
+  await host.typeWell(`cd /opt/quantum/current\n${commands}\nredis-cli ACL LOAD`, PASSWORDS);
+  return { ...PASSWORDS };
+}
+
+/** Adds a user for an operator of a rollout, as the document says. */
+export async function loadOperator(host: Host, name: string): Promise<void> {
+  const hash = host.commands(README, 'To use it')[0] ?? '';
+  const commands = host.commands(README, 'Operators').join('\n').replace('/ana/', `/${name}/`);
+  await host.typeWell(`cd /opt/quantum/current\n${hash}\n${commands}\nredis-cli ACL LOAD`, { ANA_PASSWORD: PASSWORD });
+}
