@@ -79,7 +79,8 @@ const aborted = (signal: AbortSignal): Promise<void> =>
 function cycleContext(parts: Parts, parameters: BrainParameters, policy: string): CycleContext {
   const { config, clock, logger, metrics, redis, systemd, stopping } = parts;
   const rules = createRules(parameters);
-  const readMs = leaseMsOf(config.loopIntervalSec * 1000) / 3;
+  // A cycle ends within its interval, and its lease outlives it, however much there is to read.
+  const readMs = leaseMsOf(config.loopIntervalSec * 1000) / 4;
   const isProblemDue = atMostOnceAMinute();
   const onProblem = (problem: string, error: unknown): void => {
     metrics.loopErrors.inc();
