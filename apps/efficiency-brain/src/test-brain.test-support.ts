@@ -41,7 +41,7 @@ export async function createTestBrain(
   url: string,
   time: Time,
   env: Record<string, string> = {},
-  readMs = 1000,
+  { readMs, maxReadMs } = { readMs: 1000, maxReadMs: 30_000 },
 ): Promise<TestBrain> {
   const { config } = loadConfig(brainDefinition, { REDIS_URL: url, ...env });
   const redis = connectRedis({ url, host: '', port: 0, db: 0 }, 'test-brain');
@@ -74,6 +74,7 @@ export async function createTestBrain(
     rules,
     policy: policyOf(parameters, sha256),
     mode: config.mode,
+    maxReadMs,
     publish: { keyTtlSec: config.keyTtlSec, stateTtlSec: Math.ceil(4 * config.halflifeSec) },
     minConfidence: config.minConfidence,
     metrics,
