@@ -57,7 +57,7 @@ const checks = [
 /** `counts` is the start of the names of the count files that a stage leaves. */
 const tests = { name: 'test', counts: 'jest', commands: [jest] };
 
-/** What runs the product for a time: each waits for more than half of it. */
+/** What runs the product for a time: each waits for more than half of it. So they run one after the other beside the tests. */
 const runs = [
   {
     name: 'proofs',
@@ -135,19 +135,14 @@ async function runInTurn(stages, options) {
   for (const stage of stages) if (!interruptedBy) await runStage(stage, options);
 }
 
-async function runTests() {
-  await runInTurn([tests]);
-  await Promise.all(runs.map((stage) => runInTurn([stage], { quiet: true })));
-}
-
 async function runAll() {
   const startedAt = Date.now();
   const installed = await ensureDependencies();
   conclude('install', installed, startedAt);
   if (!installed) return countStageFailure({ name: 'install' });
   await runInTurn([build]);
-  // Side by side: tests wait for much of their time, checks never.
-  await Promise.all([runInTurn(checks, { quiet: true }), runTests()]);
+  // Side by side: tests and runs wait for much of their time, checks never.
+  await Promise.all([runInTurn(checks, { quiet: true }), runInTurn(runs, { quiet: true }), runInTurn([tests])]);
 }
 
 requireNode();
