@@ -27,19 +27,18 @@ const build = { name: 'build', commands: [nx('run-many', '-t', 'build', ...fresh
 
 /**
  * What reads the sources. `skip` answers why a stage has nothing to do.
- * Lint and types run as one process each over everything: a process for each project takes 2 to 4 times the CPU time.
+ * Lint and types run as one process over everything: a process for each project takes 2 to 4 times the CPU time.
  */
 const checks = [
   { name: 'format', commands: [toolCommand('prettier', '--check', '--log-level=warn', '.')] },
-  // The boundary rule says nothing, and fails nothing, until Nx has left it a project graph.
+  // Types too. The boundary rule says nothing, and fails nothing, until Nx has left it a project graph.
   {
-    name: 'lint',
+    name: 'lint-and-types',
     commands: [
       nx('graph', '--file=tmp/graph.json'),
       toolCommand('eslint', '--config', join('tools', 'run', 'lint-all.mjs'), '.'),
     ],
   },
-  { name: 'typecheck', commands: [toolCommand('tsc', '--build')] },
   {
     name: 'docs',
     skip: () => !hasTarget('tools/docs', 'check') && 'there is no docs:check target',
