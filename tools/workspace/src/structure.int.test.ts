@@ -104,6 +104,11 @@ describe('every project', () => {
     expect(offenders(projects, compiles)).toEqual([]);
   });
 
+  it('imports zod as a namespace: bundles are a quarter smaller without its messages in 60 languages', () => {
+    const byName = /^import (?!(type )?\* as z ).* from 'zod';$/m;
+    expect(offenders(projects, (project) => !sourcesOf(project).some((path) => byName.test(read(path))))).toEqual([]);
+  });
+
   it('takes third-party packages from the root alone (single version)', () => {
     const ownDependencies = ({ root }: Project): string[] => {
       const { dependencies = {}, devDependencies = {} } = JSON.parse(read(`${root}/package.json`)) as {
