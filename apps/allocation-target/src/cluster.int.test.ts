@@ -1,4 +1,6 @@
+import { EFFICIENCY_REASONS } from '@quantum/efficiency-policy';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { SKIP_REASONS } from '@quantum/metrics';
 import { startPrivateCluster, type PrivateCluster } from '@quantum/private-redis';
 import {
   connectRedis,
@@ -11,12 +13,10 @@ import {
 } from '@quantum/redis-io';
 import {
   asComputed,
-  EFFICIENCY_REASONS,
   LAST_CYCLE_KEY,
   leaseKey,
   proposedKey,
   shardCycleKey,
-  SKIP_REASONS,
   STREAMS,
   targetKey,
   type CycleSummary,

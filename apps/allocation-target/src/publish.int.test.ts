@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { EFFICIENCY_REASONS } from '@quantum/efficiency-policy';
 import { confidence, magnitude, score, uniform, usd } from '@quantum/generators';
 import { connectRedis, untilReady, type Lease, type Redis } from '@quantum/redis-io';
 import {
   asComputed,
-  EFFICIENCY_REASONS,
   proposalHash,
   proposalStreamEntry,
   proposedKey,

@@ -1,5 +1,5 @@
 import { cycleWork, leaseMsOf } from '@quantum/cycle-loop';
-import type { ProposalParameters } from '@quantum/efficiency-policy';
+import { EFFICIENCY_REASONS, type ProposalParameters } from '@quantum/efficiency-policy';
 import { createProposerMetrics, type ProposerMetrics } from '@quantum/metrics';
 import { keepParameters, proposalStep } from '@quantum/policy';
 import { hostService, processName, type ServiceParts, type Work } from '@quantum/service-host';
@@ -17,7 +17,7 @@ type Parts = ServiceParts<(typeof definition)['variables'], ProposerMetrics, Pro
 export const proposerService = hostService({
   name: 'allocation-target',
   definition,
-  metrics: createProposerMetrics,
+  metrics: (options) => createProposerMetrics({ ...options, known: { reason: EFFICIENCY_REASONS } }),
   step: proposalStep,
   build,
 });

@@ -3,6 +3,7 @@ import {
   BRAIN_PARAMETERS,
   createRules,
   parametersText,
+  PERIOD_RESULTS,
   policyOf,
   type BrainParameters,
 } from '@quantum/efficiency-score';
@@ -26,7 +27,7 @@ type Parts = ServiceParts<(typeof brainDefinition)['variables'], BrainMetrics, o
 export const brainService = hostService({
   name: 'efficiency-brain',
   definition: brainDefinition,
-  metrics: createBrainMetrics,
+  metrics: (options) => createBrainMetrics({ ...options, known: { result: PERIOD_RESULTS } }),
   build,
 });
 

@@ -1,6 +1,6 @@
 export * from './keys.js';
 export * from './text.js';
-export * from './reasons.js';
+export * from './codes.js';
 export * from './efficiency.js';
 export * from './target.js';
 export * from './proposal.js';
@@ -18,4 +18,3 @@ export * from './score-inputs.js';
 export * from './rollout-multiplier.js';
 export * from './json-names.js';
 export * from './key-table.js';
-export * from './reason-table.js';

@@ -1,17 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
+import { EFFICIENCY_REASONS } from '@quantum/efficiency-policy';
 import {
   ALLOCATION_FIELDS,
   BUDGET_FIELDS,
-  DEADLETTER_REASONS,
   EFFICIENCY_FIELDS,
-  EFFICIENCY_REASONS,
   parsePlan,
   PermitSchema,
   POSITION_FIELDS,
-  SKIP_REASONS,
   TARGET_FIELDS,
 } from '@quantum/redis-schemas';
-import { describeMetrics } from '@quantum/metrics';
+import { DEADLETTER_REASONS, describeMetrics, SKIP_REASONS } from '@quantum/metrics';
 import { GATE_FIELDS, GATE_NAMES } from '@quantum/risk-gates';
 import { GUARD_VERDICTS } from '@quantum/rollout-guards';
 import { fillBlocks } from './blocks.js';

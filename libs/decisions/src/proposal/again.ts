@@ -4,7 +4,6 @@ import {
   PROPOSAL_STREAM_FIELDS,
   proposalStreamEntry,
   readProposal,
-  type EfficiencyReason,
   type ProposalRecord,
 } from '@quantum/redis-schemas';
 import { readingOf } from '../reading.js';
@@ -22,7 +21,7 @@ export interface RecordedProposal {
   effConfidence: number | undefined;
   effTsText: string;
   baseTsText: string;
-  reason: EfficiencyReason;
+  reason: string;
   /** Short hash of the parameters that decided; undefined in entries of earlier versions. */
   policy: string | undefined;
   /** What the budget of its cycle scaled multipliers by: an input, for a cycle is no part of an entry. */
@@ -64,7 +63,7 @@ export function parseRecordedProposal(fields: readonly string[]): RecordedPropos
     effConfidence,
     effTsText: read.effTsText ?? '',
     baseTsText: read.baseTsText ?? '',
-    reason: (read.reason ?? '') as EfficiencyReason,
+    reason: read.reason ?? '',
     policy: hasOrigin ? read.policy : undefined,
     budgetScale: (hasOrigin ? read.budgetScale : undefined) ?? 1,
     smoothingFrom: isSmoothed ? { multiplier: smoothingFrom, tsSec: smoothingFromTsSec } : undefined,

@@ -1,13 +1,13 @@
 import {
-  closePeriod,
-  scoreSymbol,
   type ClosedPeriod,
+  closePeriod,
   type CycleInputs,
+  type PeriodResult,
   type ScoreRules,
+  scoreSymbol,
   type SymbolScore,
   type SymbolState,
 } from '@quantum/efficiency-score';
-import type { PeriodResult } from '@quantum/redis-schemas';
 
 /** Everything that a score depends on but the rules. */
 export interface ScoreInputs {

@@ -1,4 +1,4 @@
-import { EFFICIENCY_REASONS } from '@quantum/redis-schemas';
+import { EFFICIENCY_REASONS } from '@quantum/efficiency-policy';
 import {
   durationText,
   limitIn,
