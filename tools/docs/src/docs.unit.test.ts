@@ -85,7 +85,6 @@ describe('the generated lists', () => {
   it('agree with the label values of the metrics', () => {
     const labels = (metric: string, label: string) =>
       describeMetrics().find(({ name }) => name === metric)?.labels[label];
-    expect(labels('p29_shadow_proposed_total', 'reason')).toEqual(codesOf('reasons:efficiency'));
     expect(labels('p29_shadow_skipped_total', 'reason')).toEqual(codesOf('reasons:skip'));
     expect(labels('p32_deadletter_total', 'reason')).toEqual(codesOf('reasons:deadletter'));
     expect(labels('p32_errors_total', 'kind')).toEqual(codesOf('reasons:errors'));
