@@ -60,7 +60,7 @@ export class Executions {
 
   /** Reads everything that was added. The caller then closes the period before the open one. @throws when Redis does not answer. */
   async read(openPeriod: number, isScored: (symbol: string) => boolean): Promise<void> {
-    // As far back as orders are remembered: what an earlier entry told of one is known after a restart too.
+    // As far back as orders are remembered: what an earlier entry reported of one is known after a restart too.
     this.#historySec ??= oldestFlowSec(openPeriod, this.#options.rules);
     const [sec, us] = await this.#redis.time();
     this.#redisSec = Number(sec) + Number(us) / 1e6;

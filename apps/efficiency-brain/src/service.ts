@@ -7,7 +7,7 @@ import {
   policyOf,
   type BrainParameters,
 } from '@quantum/efficiency-score';
-import { createBrainMetrics, type BrainMetrics } from '@quantum/metrics';
+import { createBrainMetrics, type BrainMetrics, type MetricsOptions } from '@quantum/metrics';
 import { keepParameterSet, sha256 } from '@quantum/policy';
 import { untilReady } from '@quantum/redis-io';
 import { brainDefinition, type BrainConfig } from '@quantum/service-config';
@@ -23,11 +23,15 @@ import { States } from './states.js';
 
 type Parts = ServiceParts<(typeof brainDefinition)['variables'], BrainMetrics, object>;
 
+/** The brain's metrics; periods count from 0 for every result. */
+export const brainMetrics = (options: MetricsOptions): BrainMetrics =>
+  createBrainMetrics({ ...options, known: { result: PERIOD_RESULTS } });
+
 /** Scores symbols from positions, prices and fills: a cycle every P31_LOOP_SEC. */
 export const brainService = hostService({
   name: 'efficiency-brain',
   definition: brainDefinition,
-  metrics: (options) => createBrainMetrics({ ...options, known: { result: PERIOD_RESULTS } }),
+  metrics: brainMetrics,
   build,
 });
 

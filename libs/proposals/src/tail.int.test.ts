@@ -117,7 +117,7 @@ describe('a tail', () => {
     expect(await some.next(1)).toEqual(words(6));
   });
 
-  it('yields an unreadable entry as such, and goes on', async () => {
+  it('yields an unreadable entry as unreadable, and goes on', async () => {
     await redis().xadd(STREAM, '1-0', 'symbol', 'X');
     await redis().xadd(STREAM, '2-0', Buffer.from([0xff, 0xfe]), '');
     await redis().xadd(STREAM, '3-0', ...entryOf('S3'), 'base_target', 'NaN');

@@ -4,7 +4,7 @@ import { parseNumber } from './text.js';
 /** What the fields of a proposal say: undefined where a field is absent, or is no number where a number should be. */
 export type ReadProposal = { [Property in keyof ProposalRecord]: ProposalRecord[Property] | undefined };
 
-/** Every field that a proposal is read from: the stream's in their order, then what the hash has besides. */
+/** Every field that a proposal is read from: the stream's in their order, then what only the hash has. */
 const FIELDS: readonly string[] = [...new Set([...PROPOSAL_STREAM_FIELDS, ...PROPOSAL_HASH_FIELDS])];
 const PLACES = new Map(FIELDS.map((name, i) => [name, 2 * i]));
 

@@ -40,7 +40,7 @@ export class Replayer extends ReplayTally {
 
   readonly #states = new ScoreStates();
 
-  /** @param sets what hashes stand for, where that is known from lines before; default: what the header says */
+  /** @param sets what hashes mean, where that is known from lines before; default: what the header says */
   constructor(policy: RecordedParameters, sets = new ParameterSets(policy)) {
     super();
     this.#policy = policy;

@@ -32,7 +32,7 @@ export interface Explanation {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** Exit code where nobody says what the hash means. */
+/** Exit code where the hash is not known. */
 const EXIT_NOT_FOUND = 1;
 
 /**

@@ -22,7 +22,7 @@ export interface ScoreInputs {
 /** A period that a cycle has closed. */
 export interface PeriodClosed {
   result: PeriodResult;
-  /** Periods before it that nobody closed. */
+  /** Periods before it that were not closed. */
   skipped: number;
 }
 

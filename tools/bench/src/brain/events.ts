@@ -22,7 +22,7 @@ export async function benchEvents(harness: Harness): Promise<Figure[]> {
     await putEvents(ours, events, symbols);
     service.thaw();
     let ms = await cycle();
-    // A cycle that was in hand when the service was stopped ends first.
+    // A cycle that was running when the service was stopped ends first.
     if (entriesIn(await service.metrics()) === before) ms = await cycle();
     const read = entriesIn(await service.metrics()) - before;
     if (read !== events) throw new Error(`the cycle has read ${read} of ${events} executions`);
