@@ -1,5 +1,5 @@
-import { EFFICIENCY_REASONS } from '@quantum/efficiency-policy';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { EFFICIENCY_REASONS } from '@quantum/efficiency-policy';
 import { SKIP_REASONS } from '@quantum/metrics';
 import { startPrivateCluster, type PrivateCluster } from '@quantum/private-redis';
 import {
@@ -12,7 +12,6 @@ import {
   type Redis,
 } from '@quantum/redis-io';
 import {
-  asComputed,
   LAST_CYCLE_KEY,
   leaseKey,
   proposedKey,
@@ -20,8 +19,8 @@ import {
   STREAMS,
   targetKey,
   type CycleSummary,
-  type ProposalRecord,
 } from '@quantum/redis-schemas';
+import { aProposal } from '@quantum/testing';
 import { leasesOf } from './leases.js';
 import { publishLastCycle, publishProposals } from './publish.js';
 import { readSymbols } from './read.js';
@@ -44,21 +43,7 @@ afterAll(async () => {
   await cluster.stop();
 });
 
-const proposal = (symbol: string): ProposalRecord => ({
-  tsEpochSec: TS_EPOCH,
-  symbol,
-  baseTargetUsd: 100,
-  proposedTargetUsd: 100,
-  multiplier: 1,
-  effScore: undefined,
-  effConfidence: undefined,
-  effTsText: '',
-  effStale: false,
-  baseTsText: '',
-  reason: 'missing_eff',
-  ...asComputed(1, '0123456789ab'),
-});
-const PROPOSALS = ['A', 'B', 'C', 'D', 'E', 'F'].map(proposal);
+const PROPOSALS = ['A', 'B', 'C', 'D', 'E', 'F'].map((symbol) => aProposal({ symbol }));
 const zeros = <K extends string>(keys: readonly K[]) =>
   Object.fromEntries(keys.map((key) => [key, 0])) as Record<K, number>;
 const summary: CycleSummary = {

@@ -4,6 +4,7 @@ import {
   PROPOSAL_STREAM_FIELDS,
   proposalStreamEntry,
   readProposal,
+  type ProposalBasics,
   type ProposalRecord,
 } from '@quantum/redis-schemas';
 import { readingOf } from '../reading.js';
@@ -11,17 +12,7 @@ import { scaleToBudget } from './budget.js';
 import { propose } from './decide.js';
 
 /** A recorded proposal as it was published. */
-export interface RecordedProposal {
-  tsEpochSec: number;
-  symbol: string;
-  baseTargetUsd: number;
-  proposedTargetUsd: number;
-  multiplier: number;
-  effScore: number | undefined;
-  effConfidence: number | undefined;
-  effTsText: string;
-  baseTsText: string;
-  reason: string;
+export interface RecordedProposal extends Omit<ProposalBasics, 'effStale'> {
   /** Short hash of the parameters that decided; undefined in entries of earlier versions. */
   policy: string | undefined;
   /** What the budget of its cycle scaled multipliers by: an input, for a cycle is no part of an entry. */
