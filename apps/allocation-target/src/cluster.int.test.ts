@@ -71,7 +71,7 @@ describe('in a Cluster', () => {
     expect(await publishLastCycle(redis, lease, summary, OPTIONS)).toEqual([]);
     expect(await redis.xlen(STREAMS.proposed)).toBe(6);
     for (const { symbol } of PROPOSALS) {
-      expect(await redis.hget(proposedKey(symbol), 'proposed_target')).toBe('100.00');
+      expect(await redis.hget(proposedKey(symbol), 'proposed_target')).toBe('1000.00');
       expect(await redis.ttl(proposedKey(symbol))).toBeGreaterThan(0);
     }
     expect(await redis.hget(LAST_CYCLE_KEY, 'proposed')).toBe('6');
