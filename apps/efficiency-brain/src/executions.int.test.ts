@@ -204,7 +204,7 @@ describe('after a restart', () => {
     expect(await entries('execution_result', 'ok')).toBe(1);
   });
 
-  it('a fee counts in the period of the entry that told of it first', async () => {
+  it('a fee counts in the period of the entry that reported it first', async () => {
     await cycleAt(T0 + 2);
     await result(T0 + 10, { side: 'BUY', quantity: 1, price: 100, order_id: 7, fee_usd: 0.5 });
     await result(T0 + 58, { side: 'BUY', quantity: 1, price: 100, order_id: 8, fee_usd: 0.25 });

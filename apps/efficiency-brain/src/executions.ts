@@ -71,7 +71,7 @@ export class Executions {
   async read(openPeriod: number, isScored: (symbol: string) => boolean): Promise<boolean> {
     const { clock, readMs } = this.#options;
     const endMs = clock.steadyMs() + readMs;
-    // As far back as orders are remembered: what an earlier entry told of one is known after a restart too.
+    // As far back as orders are remembered: what an earlier entry reported of one is known after a restart too.
     this.#historySec ??= oldestFlowSec(openPeriod, this.#options.rules);
     const [sec, us] = await this.#redis.time();
     this.#redisSec = Number(sec) + Number(us) / 1e6;

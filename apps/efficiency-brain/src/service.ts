@@ -3,10 +3,11 @@ import {
   BRAIN_PARAMETERS,
   createRules,
   parametersText,
+  PERIOD_RESULTS,
   policyOf,
   type BrainParameters,
 } from '@quantum/efficiency-score';
-import { createBrainMetrics, type BrainMetrics } from '@quantum/metrics';
+import { createBrainMetrics, type BrainMetrics, type MetricsOptions } from '@quantum/metrics';
 import { keepParameterSet, sha256 } from '@quantum/policy';
 import { untilReady } from '@quantum/redis-io';
 import { brainDefinition, type BrainConfig } from '@quantum/service-config';
@@ -25,11 +26,15 @@ const MAX_READ_MS = 30_000;
 
 type Parts = ServiceParts<(typeof brainDefinition)['variables'], BrainMetrics, object>;
 
+/** The brain's metrics; periods count from 0 for every result. */
+export const brainMetrics = (options: MetricsOptions): BrainMetrics =>
+  createBrainMetrics({ ...options, known: { result: PERIOD_RESULTS } });
+
 /** Scores symbols from positions, prices and fills: a cycle every P31_LOOP_SEC. */
 export const brainService = hostService({
   name: 'efficiency-brain',
   definition: brainDefinition,
-  metrics: createBrainMetrics,
+  metrics: brainMetrics,
   build,
 });
 

@@ -3,7 +3,6 @@ import { systemClock } from '@quantum/clock';
 import { leaseMsOf, ShardCycles, type TickOutcome } from '@quantum/cycle-loop';
 import { parseRecordedScore, scoreAgain, scoreDifference } from '@quantum/decisions';
 import { createRules, encodeState, policyOf, type SymbolState } from '@quantum/efficiency-score';
-import { createBrainMetrics } from '@quantum/metrics';
 import { sha256 } from '@quantum/policy';
 import { connectRedis, untilReady, type Leases, type Redis } from '@quantum/redis-io';
 import { positionKey, STREAMS, targetKey, tickerKey } from '@quantum/redis-schemas';
@@ -13,7 +12,7 @@ import type { CycleContext } from './cycle.js';
 import { Discovery } from './discovery.js';
 import { Executions } from './executions.js';
 import { leasesOf } from './leases.js';
-import { brainParameters } from './service.js';
+import { brainMetrics, brainParameters } from './service.js';
 import { brainWork } from './shard-work.js';
 import { States } from './states.js';
 
@@ -48,7 +47,7 @@ export async function createTestBrain(
   await untilReady(redis);
   const lines: string[] = [];
   const logger = createLogger({ name: 'test', level: config.logLevel, destination: { write: (s) => lines.push(s) } });
-  const metrics = createBrainMetrics({ maxSymbols: config.metricsMaxSymbols });
+  const metrics = brainMetrics({ maxSymbols: config.metricsMaxSymbols });
   const parameters = brainParameters(config);
   const rules = createRules(parameters);
   const problems: string[] = [];

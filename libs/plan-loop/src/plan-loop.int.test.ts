@@ -253,7 +253,7 @@ describe('a backlog', () => {
 });
 
 describe('a failure of all that is in flight', () => {
-  it('is told once, and what comes then is served', async () => {
+  it('is reported once, and what comes then is served', async () => {
     const served: string[] = [];
     const held: ((error: Error) => void)[] = [];
     let isHeld = true;

@@ -18,7 +18,7 @@ const RETRY_MS = 200;
 const LEFT_AFTER_SEC = 60;
 
 /**
- * Consumes the plan stream until told to stop: take over what was left behind, read what is new, serve, acknowledge. In
+ * Consumes the plan stream until it is stopped: take over what was left behind, read what is new, serve, acknowledge. In
  * the end it leaves the group.
  */
 export async function runPlanLoop(options: PlanLoopOptions): Promise<void> {

@@ -49,13 +49,13 @@ describe('every project', () => {
     );
   });
 
-  it('has one tag of each axis, the type fitting its room', () => {
+  it('has one tag of each axis, the type fitting its folder', () => {
     const wellTagged = (project: Project): boolean => {
       const [type, ...moreTypes] = tagsOf(project, 'type');
       const [team, ...moreTeams] = tagsOf(project, 'team');
-      const room = project.root.split('/')[0] ?? '';
+      const top = project.root.split('/')[0] ?? '';
       const known = type !== undefined && team !== undefined && team in TEAM_HANDLES;
-      return known && moreTypes.length + moreTeams.length === 0 && (TYPES[room] ?? []).includes(type);
+      return known && moreTypes.length + moreTeams.length === 0 && (TYPES[top] ?? []).includes(type);
     };
     expect(offenders(projects, wellTagged)).toEqual([]);
   });

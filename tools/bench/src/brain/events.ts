@@ -29,7 +29,7 @@ export async function benchEvents(harness: Harness): Promise<Figure[]> {
     for (let i = 0; i < MAX_CYCLES && read < events; i += 1) {
       const cycleMs = await cycle();
       const readNow = entriesIn(await service.metrics()) - before;
-      // A cycle that was in hand when the service was stopped has read nothing.
+      // A cycle that was running when the service was stopped has read nothing.
       if (readNow > read) ms += cycleMs;
       read = readNow;
     }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { EFFICIENCY_REASONS } from '@quantum/redis-schemas';
+import { EFFICIENCY_REASONS } from '@quantum/efficiency-policy';
 import { aPermit } from '@quantum/test-fixtures';
 import { EMPTY_BOARD, withCycle, withDecision, withEvent, withPlan, withProposal, withScore } from './board.js';
 

@@ -1,4 +1,5 @@
-import { decidedKey, EFFICIENCY_REASONS, LAST_CYCLE_KEY, STREAMS } from '@quantum/redis-schemas';
+import { EFFICIENCY_REASONS } from '@quantum/efficiency-policy';
+import { decidedKey, LAST_CYCLE_KEY, STREAMS } from '@quantum/redis-schemas';
 import { StreamCursor } from '@quantum/testbed';
 import type { Redis } from '@quantum/redis-io';
 import {

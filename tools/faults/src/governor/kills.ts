@@ -21,7 +21,7 @@ export const killScenario = (injectedFault?: InjectedFault): Scenario => ({
   run: (context) => run({ ...context, injectedFault }, ONE_STREAM),
 });
 
-/** The same, with plans on three streams, of which some come on two. A third of the kills: what differs shows in seconds. */
+/** The same, with plans on three streams; some come on two. A third of the kills: what differs shows in seconds. */
 export const killOfStreamsScenario: Scenario = {
   name: 'kill -9, three streams of plans',
   run: (context) => run({ ...context, kills: Math.ceil(context.kills / 3) }, THREE_STREAMS),
