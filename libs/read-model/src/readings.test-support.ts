@@ -119,7 +119,7 @@ export const readings: fc.Arbitrary<CycleReadings> = fc
     symbols: maybe(uniqueBy('symbol', fc.record({ symbol, position: values, multiplier: values }))),
     switches: maybe(uniqueBy('key', fc.record({ key: fc.constantFrom('quantum:kill', 'quantum:governor:disarm:2025-11-17'), value: textOrNone, leftMs: fc.integer({ min: -2, max: 9999 }) }))),
     rollout: maybe(fc.record({ epoch: textOrNone, state: textOrNone, desk: textOrNone, memories: textOrNone, cycle: textOrNone, plans: fc.dictionary(garbage, garbage).map((texts) => new Map(Object.entries(texts))) })),
-    signs: maybe(uniqueBy('app', fc.record({ app: fc.constantFrom('governor-plugin', 'x'), instances: amount, lastSec: amount, lagEntries: amount, pendingEntries: amount }))),
+    signs: maybe(uniqueBy('app', fc.record({ app: fc.constantFrom('governor-plugin', 'x'), instances: amount, hasRun: fc.boolean(), lastSec: amount, lagEntries: amount, pendingEntries: amount }))),
     probes: maybe(uniqueBy('app', fc.record({ app: fc.constantFrom('governor-plugin', 'x'), status: fc.constantFrom(null, 200, 503), text: garbage }))),
     policies: maybe(uniqueBy('hash', fc.record({ hash: fc.constantFrom(POLICY, 'x'), isLimits: fc.boolean(), text: fc.oneof(garbage, fc.constantFrom('{"P31_SCALE":1}', '{"a":[1]}', null)) }))),
   })

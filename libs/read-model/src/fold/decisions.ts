@@ -69,13 +69,14 @@ export function foldDecisions(before: DecisionState, { plans, records, nowSec }:
 
 /** Awaits a plan that asks for a permit. Returns the plan's own decision. */
 function takePlan(awaited: Map<string, Awaited>, entry: Entry, nowSec: number): string {
-  const parsed = parsePlan(fieldsOf(entry.fields));
+  const fields = fieldsOf(entry.fields);
+  const parsed = parsePlan(fields);
   if (parsed.kind === 'not_execute') return parsed.decision;
   if (parsed.kind === 'plan') {
     const { planId, action } = parsed.plan;
     if (!awaited.has(planId)) awaited.set(planId, { action: action.slice(0, 64), addedSec: addedSec(entry, nowSec), asked: 0 }); // prettier-ignore
   }
-  return 'EXECUTE';
+  return fields['decision'] === 'EXECUTE' ? 'EXECUTE' : 'other';
 }
 
 /** What the records say of the plans that were asked for. */
