@@ -62,7 +62,8 @@ export function signsOf(replies: readonly Reply[], nowSec: number, times: CycleT
   ];
 } // prettier-ignore
 
-const numberOf = (value: unknown): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null);
+const numberOf = (value: unknown): number | null =>
+  typeof value === 'number' && Number.isFinite(value) ? value : null;
 
 /** When our brain last scored, unix seconds; undefined where the last entry is of another P3.1. */
 function lastScoreSec(reply: Reply | undefined, version: string): number | undefined {
