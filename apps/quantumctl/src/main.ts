@@ -2,6 +2,7 @@ import { BatchError, isReplyError } from '@quantum/redis-io';
 import { CannotConnect, CannotRun, protectOutput } from '@quantum/service-kit';
 import { program } from './options.js';
 import { rolloutActions } from './rollout/actions.js';
+import { statusCommand } from './status/status.js';
 
 /** Refused, not applied, unhealthy, or Redis cannot be used. */
 const EXIT_REFUSED = 1;
@@ -26,14 +27,23 @@ function exitCodeFor(error: unknown): number {
 
 async function main(): Promise<number> {
   let exitCode = 0;
-  const command = program(
-    rolloutActions(
-      env,
-      { print: (text) => process.stdout.write(text), input: process.stdin, output: process.stderr },
-      (code) => (exitCode = code),
-    ),
+  const print = (text: string): boolean => process.stdout.write(text);
+  const size = () => {
+    const { isTTY, columns, rows } = process.stdout;
+    return isTTY ? { columns, rows } : undefined;
+  };
+  const rollout = rolloutActions(
     env,
+    { print, input: process.stdin, output: process.stderr },
+    (code) => (exitCode = code),
   );
+  const actions = {
+    ...rollout,
+    overview: async (options: Parameters<typeof statusCommand>[0]) => {
+      exitCode = await statusCommand(options, env, { print, size });
+    },
+  };
+  const command = program(actions, env);
   try {
     await command.parseAsync();
     return exitCode;

@@ -1,6 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseRedisUrl, REDIS_URL_FORMS, rememberSecrets, secretsOfRedisUrl } from '@quantum/service-kit';
 import type { RolloutActions } from './rollout/actions.js';
+import { addStatus } from './status/options.js';
+import type { StatusOptions } from './status/status.js';
 
 const DEFAULT_REDIS = 'redis://127.0.0.1:6379';
 const EXIT_USAGE = 78;
@@ -39,8 +41,11 @@ function reason(text: string): string {
   throw new InvalidArgumentError('200 characters at most.');
 }
 
+/** What every command does; `overview` is `status`. */
+export type Actions = RolloutActions & { overview: (options: StatusOptions) => Promise<void> };
+
 /** The program. Any usage error ends the process with 78. */
-export function program(actions: RolloutActions, env: Readonly<Record<string, string | undefined>>): Command {
+export function program(actions: Actions, env: Readonly<Record<string, string | undefined>>): Command {
   const command = new Command('quantumctl').description('What operators do to the services.');
   const rollout = command.command('rollout').description('enforcement of proposals in stages, under guards');
   const redis = (one: Command): Command =>
@@ -105,7 +110,9 @@ export function program(actions: RolloutActions, env: Readonly<Record<string, st
     .option('--json', 'for machines, one line each', false)
     .action(actions.evidence);
 
-  for (const one of [command, rollout, ...rollout.commands]) {
+  const status = addStatus(command, redis, actions.overview);
+
+  for (const one of [command, status, rollout, ...rollout.commands]) {
     one.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT_USAGE));
   }
   return command;
