@@ -18,8 +18,8 @@ describe('the short form', () => {
     'runs every bench and measures every contestant',
     async () => {
       // Two programs, as a bench waits for much of its time.
-      const benches = ['governor,effective,replay,masters', 'proposer,brain,footprint,profile'].map((names) =>
-        spawnApp(PROGRAM, {}, ['all', '--short', '--only', names, '--out', folder]),
+      const benches = ['governor,effective,replay,masters,read-model', 'proposer,brain,footprint,profile'].map(
+        (names) => spawnApp(PROGRAM, {}, ['all', '--short', '--only', names, '--out', folder]),
       );
       for (const bench of benches) {
         const { code } = await bench.exit;
@@ -34,6 +34,7 @@ describe('the short form', () => {
         'masters.json',
         'profile.json',
         'proposer.json',
+        'read-model.json',
         'replay.json',
       ]);
       const reports = names.map((name) => readReport(folder, name.replace('.json', ''))!);
@@ -45,6 +46,7 @@ describe('the short form', () => {
       expect(contestants('brain period')).toEqual(['floor', 'service']);
       expect(contestants('brain events')).toEqual(['service', 'read and parse']);
       expect(contestants('replay plans')).toEqual(['replay', 'no worker', 'floor']);
+      expect(contestants('snapshot')).toEqual(['read model', 'demo board']);
       expect(contestants('masters share')).toEqual(['master 1', 'master 2', 'master 3']);
       expect(contestants('hint')).toEqual(['service', 'without hint']);
       expect(contestants('effective')).toEqual(['effective', 'live']);

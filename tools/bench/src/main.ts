@@ -15,6 +15,7 @@ import { readReport, writeReport, type Figure } from './measure/report.js';
 import { fillPage } from './page/page.js';
 import { benchProfile } from './profile.js';
 import { benchProposer } from './proposer/bench.js';
+import { benchReadModel } from './read-model/bench.js';
 import { benchReplay } from './replay/bench.js';
 import { fillOff, FULL_RUNS, isKept, offText } from './rollout-off/page.js';
 import { reportOff, type RolloutArguments, wholeFrom } from './rollout-off/report.js';
@@ -32,6 +33,7 @@ const BENCHES: Readonly<Record<string, (options: Options) => Promise<Figure[]>>>
   footprint: benchFootprint,
   profile: benchProfile,
   replay: benchReplay,
+  'read-model': benchReadModel,
 };
 
 interface Arguments {

@@ -71,6 +71,7 @@ export const GOALS: readonly Goal[] = [
   { what: 'A replay of a million plans', wanted: 'at most 0.4 x the build before', found: ratio('replay plans', 'replay', 'other build', 's', below(0.4)) },
   { what: 'A replay of a million proposals', wanted: 'not slower than the build before', found: ratio('replay proposals', 'replay', 'other build', 's', below(1)) },
   { what: 'Memory of a replay of a million plans', wanted: 'below 200 MB', found: value('replay plans RSS', 'replay', 'MB', below(200), 'other build') },
+  { what: 'A snapshot of 10,000 symbols, a cycle folded', wanted: 'at least 3 x faster than the demo before', found: ratio('snapshot', 'demo board', 'read model', 'ms', above(3)) },
   { what: 'Scores of 10,000 symbols, no period closed', wanted: 'at most 2.5 x the floor', found: ratio('brain cycle', 'service', 'floor', 'ms', below(2.5)) },
   { what: 'Scores of 10,000 symbols, a period closed', wanted: 'at most 2.5 x the floor', found: ratio('brain period', 'service', 'floor', 'ms', below(2.5)) },
   { what: 'Executions from a backlog', wanted: 'at least 30,000 a second', found: value('brain events', 'service', 'events/s', above(30_000), 'read and parse') },
