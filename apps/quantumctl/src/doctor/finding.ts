@@ -14,6 +14,8 @@ export interface Finding {
   readonly field?: string;
   /** As read. */
   readonly value?: string;
+  /** Where it is less harmful than what the check looks for: it concerns single symbols. */
+  readonly harm?: Harm;
   /** How many other keys or entries show the same. */
   readonly others?: number;
   /** What it leads to. */

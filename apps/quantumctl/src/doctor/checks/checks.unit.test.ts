@@ -108,6 +108,12 @@ describe('doctor', () => {
     expect(of(check, factsWith(passes))).not.toContainEqual(expect.objectContaining(found));
   });
 
+  it('takes what concerns single symbols for less harmful', () => {
+    const broken = { ...score, efficiency_score: '0,9' };
+    expect(of('not-a-number', factsWith(scores(broken, broken)))).toMatchObject([{ harm: 'idle' }]);
+    expect(of('not-a-number', factsWith(scores(broken, score)))).toMatchObject([{ harm: 'part' }]);
+  });
+
   it('has a case for each check', () => {
     expect([...new Set(CASES.map(([check]) => check))].sort()).toEqual(CHECKS.map(({ name }) => name).sort());
   });

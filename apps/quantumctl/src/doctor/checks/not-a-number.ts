@@ -28,8 +28,9 @@ export const notANumber: Check = {
             return text === undefined || why === undefined ? [] : { key, text, why };
           }),
           ({ why }) => why,
-          ({ key, text, why }) => ({
+          ({ key, text, why }, all) => ({
             key,
+            ...(all.length < hashes[name].length && { harm: 'part' as const }),
             field,
             value: shown(text),
             means: `It cannot be used: ${why}. For this symbol it counts as absent.`,

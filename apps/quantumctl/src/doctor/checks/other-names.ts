@@ -19,10 +19,11 @@ export const otherNames: Check = {
           alike(
             hashes[name].filter(({ fields: texts }) => texts[field.name] === undefined),
             (hash) => aliasIn(hash, field) ?? '',
-            (hash) => {
+            (hash, all) => {
               const alias = aliasIn(hash, field);
               return {
                 key: hash.key,
+                ...(all.length < hashes[name].length && { harm: 'part' as const }),
                 field: field.name,
                 value: alias === undefined ? 'absent' : `absent; ${alias} ${shown(hash.fields[alias] ?? '')}`,
                 means: `Nothing reads ${alias ?? 'the rest'} in its place: the whole hash counts for nothing.`,
