@@ -19,7 +19,7 @@ const appliedIn = ({ results }: Facts): ReadonlyMap<string, AppliedPlan> => {
   return applied;
 };
 
-/** Whoever executes does not ask: a refusal stops nothing. */
+/** An executor that does not ask for permits: a refusal stops nothing. */
 export const executedRefusals: Check = {
   name: 'executed-refusals',
   harm: 'danger',
@@ -42,7 +42,7 @@ export const executedRefusals: Check = {
   },
 }; // prettier-ignore
 
-/** Permits that nobody takes expire after a minute, and with them refusals and hints mean nothing. */
+/** Permits that are not taken expire after a minute. Where all are, refusals and hints mean nothing. */
 export const unreadPermits: Check = {
   name: 'unread-permits',
   harm: 'danger',
