@@ -58,3 +58,9 @@ export function alike<T>(
     return all.length > 1 ? { ...finding, others: all.length - 1 } : finding;
   });
 }
+
+/** One finding for all of them, which says itself how many there are. */
+export function together<T>(seen: readonly T[], describe: (first: T, all: readonly T[]) => Finding): Finding[] {
+  const [first] = seen;
+  return first === undefined ? [] : [describe(first, seen)];
+}

@@ -25,7 +25,7 @@ const linesOf = (over: Partial<PlanFacts>): Record<string, string> =>
 describe('a plan in words', () => {
   it('has every gate in its order, with the numbers of those that were asked', () => {
     const lines = linesOf({ record: recordOf({ exec_count_hour: 4, exec_count_5min: 1 }) });
-    expect(Object.keys(lines).filter((label) => (GATE_NAMES as readonly string[]).includes(label))).toEqual(GATE_NAMES);
+    expect(Object.keys(lines).filter((label) => GATE_NAMES.some((gate) => gate === label))).toEqual(GATE_NAMES);
     expect(lines).toMatchObject({
       decision: 'refused by hourly_rate: 4 permits in 1 h, limit 3',
       plan_age: 'passes: 1.0 s old, limit 60 s',
@@ -78,7 +78,7 @@ describe('a plan in words', () => {
     const outcome = fc.constantFrom('permit', 'refused', 'dead_letter', 'foreign');
     fc.assert(
       fc.property(inputs, outcome, fc.boolean(), (changes, one, isKnown) => {
-        const record = recordWith({ ...INPUTS, ...changes }, { outcome: one as DecisionRecord['outcome'] });
+        const record = recordWith({ ...INPUTS, ...changes }, { outcome: one });
         for (const { text } of planLines(facts({ record, settings: isKnown ? governor : undefined }))) expect(text).not.toMatch(/\p{Cc}/u);
       }),
     );

@@ -13,7 +13,7 @@ export const otherNames: Check = {
   finds: 'required fields that are absent, or there under another name',
   find: ({ hashes }) =>
     INPUT_LIST.flatMap(([name, { fields, writer }]) =>
-      (fields as readonly InputField[])
+      fields
         .filter(({ required }) => required)
         .flatMap((field) =>
           alike(

@@ -29,7 +29,7 @@ async function readServer(server: Server, asker: Asker): Promise<ServerFacts> {
     const reply = (await ask('CONFIG GET', 'CONFIG', 'GET', name)) as string[] | undefined;
     return reply?.[1];
   };
-  const info = String((await ask('INFO', 'INFO')) ?? '');
+  const info = ((await ask('INFO', 'INFO')) ?? '') as string;
   const of = (name: string): string | undefined => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1];
   const { product, text } = await serverVersion(server);
   const appendOnly = of('aof_enabled');
