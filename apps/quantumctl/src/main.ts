@@ -10,7 +10,7 @@ import { switchActions } from './switches/actions.js';
 const { env } = process;
 
 protectOutput(EXIT_REFUSED);
-// Whoever stops reading (`| head`) has seen enough.
+// A reader that stops (`| head`) has seen enough.
 for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
 
 function exitCodeFor(error: unknown): number {
