@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { APPLY_MODES, EFFICIENCY_REASONS, HINT_ACTIONS } from './reasons.js';
 
 const decimals = (digits: number): RegExp => new RegExp(`^\\d+\\.\\d{${digits}}$`);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { codeSchema, PermitSchema } from './permit.js';
 import { GATE_MODES } from './reasons.js';
 

@@ -7,7 +7,7 @@ import {
   variable,
   type Config,
 } from '@quantum/service-kit';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const USER = /^[a-z0-9_-]{1,32}$/;
 const users = z

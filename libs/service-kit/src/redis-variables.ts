@@ -1,6 +1,6 @@
 import { parseRedisUrl, REDIS_URL_FORMS } from '@quantum/redis-io';
 import { readFileSync, statSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ConfigOf, CrossCheck } from './define-config.js';
 import { maskRedisUrl, secretsOfRedisUrl } from './mask.js';
 import { host, integer, port, text, variable } from './variable.js';
