@@ -1,6 +1,7 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { METRIC_GROUPS, POLICY } from './declarations.js';
 import type { Declaration } from './declaration.js';
+import { YieldingRegistry } from './yielding-registry.js';
 
 export interface MetricsOptions {
   /** Maximum number of symbols with series of their own (METRICS_MAX_SYMBOLS). */
@@ -40,7 +41,7 @@ export type Metrics<G extends Readonly<Record<string, Declaration>>> = { readonl
 const LOOP_SAMPLE_MS = 100;
 
 /** The given registry or a new one, with prom-client's process metrics. */
-function registryWithDefaults({ registry = new Registry() }: MetricsOptions): Registry {
+function registryWithDefaults({ registry = new YieldingRegistry() }: MetricsOptions): Registry {
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LOOP_SAMPLE_MS });
   return registry;
 }
