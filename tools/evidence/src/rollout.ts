@@ -1,6 +1,15 @@
 import { join } from 'node:path';
 import { connectRedis, untilReady, type Redis } from '@quantum/redis-io';
-import { parseNumber, positionKey, proposedKey, STREAMS, targetKey, tickerKey } from '@quantum/redis-schemas';
+import {
+  parseNumber,
+  positionKey,
+  proposedKey,
+  STREAMS,
+  symbolOfTargetKey,
+  TARGET_KEY_PATTERN,
+  targetKey,
+  tickerKey,
+} from '@quantum/redis-schemas';
 import { GUARD_NAMES } from '@quantum/rollout-guards';
 import { giveCommand, putShadowDay, putShadowEntries, readState, shadowDay, testPlan, type TestMarket, type TestPlan, type TestSymbol } from '@quantum/rollout-testbed'; // prettier-ignore
 import { lastEntryId, startService, waitFor, type Service } from '@quantum/testbed';
@@ -15,8 +24,8 @@ const stage = { cohorts: ['all'], direction: 'down_only', minPeriods: 0, approva
 /** A minute of prices passes each second: what these guards count is made for the market's own time. */
 const WIDE: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   relative_drawdown: { minBps: 10_000 },
-  slew: { perDay: 1000, costBpsPerDay: 10_000 },
-  oscillation: { maxPerSymbolHour: 3600 },
+  slew: { perCycle: 0.5, perDay: 100, costBpsPerDay: 1000 },
+  oscillation: { maxPerSymbolHour: 360 },
   completeness: { minShare: 0 },
   freshness: { maxShare: 1 },
 };
@@ -97,7 +106,8 @@ async function play(redis: Redis, { text, hash, plan }: TestPlan, isEnding: () =
 const proposed = (redis: Redis, isEnding: () => boolean): Promise<TestMarket | undefined> =>
   waitFor(async (): Promise<{ market: TestMarket | undefined } | undefined> => {
     if (isEnding()) return { market: undefined };
-    const symbols = (await redis.keys(targetKey('*'))).map((key) => key.slice(targetKey('').length)).sort();
+    const keys = (await redis.keys(TARGET_KEY_PATTERN)).map((key) => symbolOfTargetKey(Buffer.from(key)));
+      const symbols = keys.flatMap((key) => (key.kind === 'symbol' ? [key.symbol] : [])).sort();
     const found = await Promise.all(symbols.map((symbol) => symbolOf(redis, symbol)));
     const market = new Map(symbols.flatMap((symbol, i) => (found[i] ? [[symbol, found[i]] as const] : [])));
     return symbols.length > 0 && market.size === symbols.length ? { market } : undefined;

@@ -12,8 +12,8 @@ export type Operator = (typeof OPERATORS)[number];
 
 /** Scores below the middle: their proposals are below their base. */
 const MARKET: TestMarket = new Map([
-  ['E2ERAUSDT', { baseUsd: 300, score: 0.2, priceUsd: 100, amount: 0 }],
-  ['E2ERBUSDT', { baseUsd: 200, score: 0.3, priceUsd: 10, amount: 0 }],
+  ['E2ERAUSDT', { baseUsd: 300, score: 0.35, priceUsd: 100, amount: 0 }],
+  ['E2ERBUSDT', { baseUsd: 200, score: 0.4, priceUsd: 10, amount: 0 }],
 ]);
 export const SYMBOLS: readonly string[] = [...MARKET.keys()];
 export const BASE_USD = 300;
@@ -21,6 +21,7 @@ export const BASE_USD = 300;
 const stage = { cohorts: ['all'], direction: 'down_only', minPeriods: 0, approvals: 1, require: 'none' };
 /** Two stages, each with an approval. The first bakes for four seconds, the second for longer than the test. */
 export const PLAN: TestPlan = testPlan({
+  slewPerCycle: 0.1,
   cohorts: { all: SYMBOLS },
   stages: [
     { ...stage, name: 'pilot', blend: 0.25, minHours: 0.001 },

@@ -46,7 +46,7 @@ async function start(host: Host): Promise<void> {
   const own = await quantumctl(host, 'ana', `approve ${PLAN.hash} pilot --yes`);
   assert.match(own.stdout, /^approve refused, own_plan/);
   const early = await quantumctl(host, 'ben', `start ${PLAN.hash} --yes`);
-  assert.match(early.stdout, /^start refused, not_approved/);
+  assert.match(early.stdout, /^Not sent: stage pilot needs 1 approval first/);
   const forged = await host.type(
     `REDISCLI_AUTH=${PASSWORD} redis-cli --user ana XADD quantum:stream:rollout.command:ben '*' command approve plan ${PLAN.hash} stage pilot`,
   );
