@@ -20,6 +20,9 @@ export interface ChainRollout {
   end: () => Promise<void>;
 }
 
+/** Proposals come late where the machine is busy. */
+const LIMIT_MS = 120_000;
+
 const stage = { cohorts: ['all'], direction: 'down_only', minPeriods: 0, approvals: 0, require: 'none' };
 /** A minute of prices passes each second: what these guards count is made for the market's own time. */
 const WIDE: Readonly<Record<string, Readonly<Record<string, number>>>> = {
@@ -80,22 +83,22 @@ async function accepted(redis: Redis, user: string, ...command: [Parameters<type
   if (refusal !== '') throw new Error(`${event} of ${user} was refused: ${refusal}`);
 } // prettier-ignore
 
-/** What operators do, one after the other, until it ends. */
+/** What operators do, one after the other. Once it ends, no step is begun but the first three: a run of seconds starts a rollout too. */
 async function play(redis: Redis, { text, hash, plan }: TestPlan, isEnding: () => boolean): Promise<void> {
-  const stageInForce = (index: number): Promise<boolean> =>
+  const stageInForce = (index: number, isEnough: () => boolean): Promise<boolean> =>
     waitFor(async () => {
       const { stage: at, blend } = await readState(redis);
-      return isEnding() || (at === index && blend === plan.stages[index]?.blend);
-    }, { what: `stage ${index + 1} of the rollout`, timeoutMs: 600_000 }); // prettier-ignore
+      return isEnough() || (at === index && blend === plan.stages[index]?.blend);
+    }, { what: `stage ${index + 1} of the rollout`, timeoutMs: LIMIT_MS }); // prettier-ignore
+  await accepted(redis, 'ana', 'submit', { plan_json: text });
+  await accepted(redis, 'ana', 'start', { plan: hash });
+  await stageInForce(0, () => false);
   const steps: (() => Promise<unknown>)[] = [
-    () => accepted(redis, 'ana', 'submit', { plan_json: text }),
-    () => accepted(redis, 'ana', 'start', { plan: hash }),
-    () => stageInForce(0),
     async () => {
       const evidence = await lastEntryId(redis, STREAMS.rolloutEvidence);
       await accepted(redis, 'ben', 'approve', { plan: hash, stage: 'half', evidence });
     },
-    () => stageInForce(1),
+    () => stageInForce(1, isEnding),
     () => accepted(redis, 'ana', 'hold', { reason: 'a look at it' }),
     () => accepted(redis, 'ben', 'resume', { plan: hash }),
   ];
@@ -111,7 +114,7 @@ const proposed = (redis: Redis, isEnding: () => boolean): Promise<TestMarket | u
     const found = await Promise.all(symbols.map((symbol) => symbolOf(redis, symbol)));
     const market = new Map(symbols.flatMap((symbol, i) => (found[i] ? [[symbol, found[i]] as const] : [])));
     return symbols.length > 0 && market.size === symbols.length ? { market } : undefined;
-  }, { what: 'proposals for all targets', timeoutMs: 600_000 }).then(({ market }) => market); // prettier-ignore
+  }, { what: 'proposals for all targets', timeoutMs: LIMIT_MS }).then(({ market }) => market); // prettier-ignore
 
 async function symbolOf(redis: Redis, symbol: string): Promise<TestSymbol | undefined> {
   const [multiplier, policy] = await redis.hmget(proposedKey(symbol), 'multiplier', 'policy');

@@ -1,8 +1,8 @@
-import { blockKey, proposedKey, STREAMS } from '@quantum/redis-schemas';
-import { putShadowDay, putShadowEntries, readEnforced, shadowDay, testPlan, writeMarket, type TestMarket, type TestPlan } from '@quantum/rollout-testbed'; // prettier-ignore
+import { proposedKey, STREAMS } from '@quantum/redis-schemas';
+import { putShadowDay, putShadowEntries, readEnforced, shadowDay, submitOpening, testPlan, writeMarket, type TestMarket, type TestPlan } from '@quantum/rollout-testbed'; // prettier-ignore
 import type { Host } from './host.js';
 import type { Outcome } from './container.js';
-import { permitOf, repeatedly } from './plans.js';
+import { repeatedly } from './plans.js';
 import { PASSWORD } from './users.js';
 
 export const ROLLOUT = 'quantum-rollout';
@@ -86,24 +86,6 @@ export function watchEnforced(host: Host): () => { reads: number; lapses: number
   };
 }
 
-/** Submits a plan of this size that opens a position in the first symbol; its permit, or the reason of its refusal. */
-export async function decisionOn({ redis, until }: Host, id: string, usd: number): Promise<string> {
-  const order = { side: 'BUY', qty: String(usd / 100), price: '100', reduceOnly: 'false' };
-  const fields = {
-    plan_id: id,
-    symbol: SYMBOLS[0] ?? '',
-    action: 'OPEN',
-    decision: 'EXECUTE',
-    kill_score: '0.1',
-    ...order,
-  };
-  await redis.xadd(STREAMS.plans, '*', ...Object.entries(fields).flat());
-  let decision: string | undefined;
-  await until(`a decision on ${id}`, 10, async () => {
-    const block = await redis.get(blockKey(id));
-    if (block !== null) decision = String((JSON.parse(block) as { reason: unknown }).reason);
-    else if ((await permitOf(redis, id)) !== undefined) decision = 'permit';
-    return decision !== undefined;
-  });
-  return decision ?? '';
-}
+/** The gate that refuses a plan of this size in the first symbol; undefined: it has a permit. */
+export const refusalOf = async ({ redis }: Host, id: string, usd: number): Promise<string | undefined> =>
+  (await submitOpening(redis, { id, symbol: SYMBOLS[0] ?? '', usd, priceUsd: 100 })).gate;
