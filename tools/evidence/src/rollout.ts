@@ -39,6 +39,7 @@ const planOf = (symbols: readonly string[]): TestPlan =>
     name: 'chain',
     cohorts: { all: symbols },
     guards: Object.fromEntries(guards),
+    evidence: { periodSec: 30, clipBps: 40, deltaBpsPerDay: 2, alphaAdvance: 0.05, costBps: 1 },
     stages: [
       { ...stage, name: 'pilot', blend: 0.25, minHours: 0.0005 },
       { ...stage, name: 'half', blend: 0.5, minHours: 24, approvals: 1 },
@@ -68,7 +69,8 @@ export async function startRollout(url: string, distFolder: string, folder: stri
       isEnding = true;
       try {
         await playing;
-        if (service === undefined) throw new Error('the rollout did not start: there were no proposals');
+        if (service === undefined)
+          throw new Error('the run was too short for a rollout: it ended before there were proposals');
         await accepted(redis, 'ana', 'rollback');
       } finally {
         await service?.stop();
@@ -83,22 +85,24 @@ async function accepted(redis: Redis, user: string, ...command: [Parameters<type
   if (refusal !== '') throw new Error(`${event} of ${user} was refused: ${refusal}`);
 } // prettier-ignore
 
-/** What operators do, one after the other. Once it ends, no step is begun but the first three: a run of seconds starts a rollout too. */
+/** What operators do, one after the other, until it ends. */
 async function play(redis: Redis, { text, hash, plan }: TestPlan, isEnding: () => boolean): Promise<void> {
-  const stageInForce = (index: number, isEnough: () => boolean): Promise<boolean> =>
-    waitFor(async () => {
+  const stageInForce = async (index: number): Promise<void> => {
+    const isThere = async (): Promise<boolean> => {
       const { stage: at, blend } = await readState(redis);
-      return isEnough() || (at === index && blend === plan.stages[index]?.blend);
-    }, { what: `stage ${index + 1} of the rollout`, timeoutMs: LIMIT_MS }); // prettier-ignore
+      return isEnding() || (at === index && blend === plan.stages[index]?.blend);
+    };
+    await waitFor(isThere, { what: `stage ${index + 1} of the rollout`, timeoutMs: LIMIT_MS });
+  };
   await accepted(redis, 'ana', 'submit', { plan_json: text });
   await accepted(redis, 'ana', 'start', { plan: hash });
-  await stageInForce(0, () => false);
+  await stageInForce(0);
   const steps: (() => Promise<unknown>)[] = [
     async () => {
       const evidence = await lastEntryId(redis, STREAMS.rolloutEvidence);
       await accepted(redis, 'ben', 'approve', { plan: hash, stage: 'half', evidence });
     },
-    () => stageInForce(1, isEnding),
+    () => stageInForce(1),
     () => accepted(redis, 'ana', 'hold', { reason: 'a look at it' }),
     () => accepted(redis, 'ben', 'resume', { plan: hash }),
   ];
