@@ -12,7 +12,8 @@ point() {
 
 default_version() {
   local base commit
-  if [[ $here == "$opt"/releases/* ]]; then
+  # An installed release, and not an archive that was unpacked inside of one.
+  if [[ $(dirname -- "$(dirname -- "$here")") == "$opt/releases" ]]; then
     basename -- "$(dirname -- "$here")"
     return
   fi
