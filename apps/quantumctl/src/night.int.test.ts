@@ -20,6 +20,7 @@ import { lookActions } from './look-actions.js';
 import { atNight, LIMITS, POLICY } from './night.test-support.js';
 import { program } from './options.js';
 import { rolloutActions } from './rollout/actions.js';
+import { statusCommand, type StatusOptions } from './status/status.js';
 import { switchActions } from './switches/actions.js';
 
 const DOC = resolve(__dirname, '../../../docs/operations.md');
@@ -49,6 +50,9 @@ async function as(user: User, ...words: string[]): Promise<{ code: number; out: 
     ...rolloutActions({}, terminal, exitWith),
     ...switchActions({}, terminal, exitWith),
     ...lookActions({}, { print, isTTY: false, columns: undefined }, exitWith),
+    overview: async (options: StatusOptions) => {
+      exitWith(await statusCommand(options, {}, { print, size: () => undefined }));
+    },
   };
   await program(actions, {}).parseAsync([...words, '--redis', urlFor(server, user)], { from: 'user' });
   return { code, out };
