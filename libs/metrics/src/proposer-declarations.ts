@@ -1,5 +1,13 @@
 import { EFFICIENCY_REASONS, SKIP_REASONS } from '@quantum/redis-schemas';
-import { counter, CYCLE_BUCKETS_SEC, gauge, histogram, serverGauges, type Declaration } from './declaration.js';
+import {
+  counter,
+  CYCLE_BUCKETS_SEC,
+  cycleGauges,
+  gauge,
+  histogram,
+  serverGauges,
+  type Declaration,
+} from './declaration.js';
 
 export const PROPOSER = {
   loops: counter('p29_shadow_loops_total', 'Cycles that ended, failed ones included', {}),
@@ -25,6 +33,7 @@ export const PROPOSER = {
     {},
   ),
   leaseLost: counter('p29_shadow_lease_lost_total', 'Held leases of shards that turned out gone or another’s', {}),
+  ...cycleGauges('p29_shadow'),
   ...serverGauges('p29_shadow'),
 } as const satisfies Record<string, Declaration>;
 
