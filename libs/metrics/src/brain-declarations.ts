@@ -1,9 +1,4 @@
-import {
-  EXECUTION_RESULTS,
-  EXECUTION_STREAMS,
-  SCORE_INPUTS,
-  type ExecutionStream,
-} from '@quantum/redis-schemas';
+import { EXECUTION_RESULTS, EXECUTION_STREAMS, SCORE_INPUTS, type ExecutionStream } from '@quantum/redis-schemas';
 import {
   counter,
   CYCLE_BUCKETS_SEC,
