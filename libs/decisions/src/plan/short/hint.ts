@@ -19,7 +19,7 @@ export const hintFieldsOf = ([score, confidence, , reason, factor, cooldownSec]:
   eff_factor: factor ?? '1.0000',
   downsize_factor: factor ?? '1.0000',
   eff_action: factor === undefined ? 'NONE' : 'DOWNSIZE',
-  eff_reason: reason as Permit['eff_reason'],
+  eff_reason: reason,
   extra_cooldown_sec: cooldownSec ?? '0',
 });
 
