@@ -39,7 +39,7 @@ describe('until', () => {
       if (calls === 1) throw new Error('Redis is away');
       return calls === 3;
     };
-    expect(await until(check, 1000, 1)).toBe(true);
+    expect(await until(check, 60_000, 1)).toBe(true);
     expect(await until(() => false, 0)).toBe(false);
   });
 });
