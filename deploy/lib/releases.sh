@@ -46,7 +46,8 @@ add_release() {
   staging=$(mktemp -d "$opt/releases/.staging.XXXXXX")
   for app in "${APPS[@]}"; do install -D -m 0644 "$from/$app/main.js" "$staging/$app/main.js"; done
   install -D -m 0755 "$here/install" "$staging/deploy/install"
-  for part in lib/*.sh env/*.env systemd/*.service redis/*.acl prometheus/*.yml policy/*.json; do
+  for part in lib/*.sh env/*.env systemd/*.service redis/*.acl prometheus/*.yml policy/*.json \
+    grafana/dashboards/*.json grafana/provisioning/{dashboards,datasources}/*.yml; do
     install -m 0644 -D -t "$staging/deploy/${part%/*}" "$here"/$part
   done
   if [[ -f $here/../sbom.cdx.json ]]; then install -m 0644 "$here/../sbom.cdx.json" "$staging/sbom.cdx.json"; fi

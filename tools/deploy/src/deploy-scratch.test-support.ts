@@ -115,7 +115,7 @@ export function createDeployScratch(): DeployScratch {
   };
 
   mkdirSync(host);
-  for (const part of ['install', 'lib', 'systemd', 'redis', 'prometheus', 'policy']) {
+  for (const part of ['install', 'lib', 'systemd', 'redis', 'prometheus', 'policy', 'grafana']) {
     cpSync(join(REPO_ROOT, 'deploy', part), join(checkout, 'deploy', part), { recursive: true });
   }
   scratch.source('package.json', '{\n  "name": "scratch",\n  "version": "1.0.0",\n  "private": true\n}\n');

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { PROGRAMS } from '@quantum/service-config';
+import { PROGRAMS, SERVICES } from '@quantum/service-config';
 import { useInstaller } from './installer.test-support.js';
 import { REPO_ROOT } from './repo-root.js';
 
@@ -30,6 +30,10 @@ describe('install', () => {
       'redis/operator.acl',
       'redis/users.acl',
       'prometheus/alerts.yml',
+      ...['overview', ...SERVICES.map(({ name }) => name), 'runtime'].map(
+        (name) => `grafana/dashboards/quantum-${name}.json`,
+      ),
+      ...['dashboards', 'datasources'].map((kind) => `grafana/provisioning/${kind}/quantum.yml`),
       'policy/policy.example.json',
       'policy/rollout-plan.example.json',
     ];

@@ -7,6 +7,7 @@ import { policyJsonSchema } from '@quantum/policy';
 import { planJsonSchema } from '@quantum/rollout-plan';
 import { fillBlocks } from './blocks.js';
 import { envFiles } from './env-files.js';
+import { grafanaFiles } from './grafana/files.js';
 import { anchorsOf, namedFiles, relativeLinks } from './links.js';
 import { lacksServerNote } from './servers.js';
 import { TABLES } from './tables.js';
@@ -26,6 +27,7 @@ const documents = (): string[] =>
 function* generated(): Generator<Generated> {
   yield* Object.entries(envFiles());
   yield* Object.entries(deployFiles(readFrom(root, UNIT_TEMPLATE)));
+  yield* Object.entries(grafanaFiles());
   yield* Object.entries(vectorFiles());
   yield ['docs/policy.schema.json', `${JSON.stringify(policyJsonSchema(), null, 2)}\n`];
   yield ['docs/rollout-plan.schema.json', `${JSON.stringify(planJsonSchema(), null, 2)}\n`];
@@ -76,7 +78,7 @@ if (positionals[0] === 'generate') {
   const findings = check();
   console.log(
     findings.join('\n') ||
-      `docs: lists, vectors, schemas, env files, units, references and words of ${documents().length} documents are as they should be`,
+      `docs: lists, vectors, schemas, env files, units, dashboards, references and words of ${documents().length} documents are as they should be`,
   );
   process.exitCode = findings.length > 0 ? 1 : 0;
 }
