@@ -1,1 +1,2 @@
 export * from './source.js';
+export type { ProbeAddress } from './probe.js';

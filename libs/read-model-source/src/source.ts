@@ -1,34 +1,115 @@
-import type { CycleReadings, KnownService, Model } from '@quantum/read-model';
-import type { Redis } from '@quantum/redis-io';
-
-/** Where a service answers to `/readyz`. */
-export interface ProbeAddress {
-  /** Its folder in apps/. */
-  readonly app: string;
-  /** `http://host:port` */
-  readonly url: string;
-}
+import { systemClock, type Clock } from '@quantum/clock';
+import { SCORE_VERSION } from '@quantum/decisions';
+import { foldCycle, type CycleReadings, type KnownService, type Model } from '@quantum/read-model';
+import { READ_PAGE, runBatch, timeMsOf, type Redis } from '@quantum/redis-io';
+import { parseNumber } from '@quantum/redis-schemas';
+import { SERVICES } from '@quantum/service-config';
+import { readKeys } from './keys.js';
+import { probe, type ProbeAddress } from './probe.js';
+import { readServer } from './server.js';
+import { signCommands, signsOf, switchCommands, switchesOf } from './signs.js';
+import { Streams } from './streams.js';
 
 export interface SourceOptions {
   readonly redis: Redis;
   /** Streams are read from here on, seconds before the first cycle; default: an hour, so that scores have their history. */
   readonly backSec?: number;
+  /** Positions, rollout, switches, signs of life and probes are read so often, milliseconds; default 2000. Streams in every cycle. */
+  readonly keysEveryMs?: number;
   /** Services to ask over HTTP, at every call; without it their signs of life in Redis are all. */
   readonly probes?: () => readonly ProbeAddress[];
+  readonly clock?: Clock;
 }
 
 /** Reads what a cycle folds. It only reads, and needs no permission to write. */
 export interface ModelSource {
-  /** Reads once. Never rejects: where Redis does not answer, the readings say so. */
-  read(model: Model): Promise<CycleReadings>;
+  /** Reads once. Never rejects: where Redis does not answer, the readings say so. `withKeys`: whether polled keys are read; default: when they are due. */
+  read(model: Model, withKeys?: boolean): Promise<CycleReadings>;
+  /** Whether streams had more than the last read took: then read again at once. */
+  readonly isBehind: boolean;
 }
+
+const HOUR_SEC = 3600;
+const SERVER_EVERY_MS = 10_000;
 
 /** The services of this project, for `newModel`. */
-export function knownServices(): readonly KnownService[] {
-  throw new Error('not built yet');
-}
+export const knownServices = (): readonly KnownService[] =>
+  SERVICES.map(({ name, app, byNameOnly }) => ({ name, app, isExpected: byNameOnly === undefined }));
 
 /** A source that reads from now on, and `backSec` before. */
-export function openSource(options: SourceOptions): ModelSource {
-  throw new Error(`not built yet: ${options.backSec ?? ''}`);
+export const openSource = (options: SourceOptions): ModelSource => new RedisSource(options);
+
+class RedisSource implements ModelSource {
+  readonly #options: Required<Pick<SourceOptions, 'redis' | 'backSec' | 'keysEveryMs' | 'probes' | 'clock'>>;
+  #streams: Streams | undefined;
+  #keysAtMs = -Infinity;
+  #serverAtMs = -Infinity;
+  isBehind = false;
+
+  constructor({ redis, backSec = HOUR_SEC, keysEveryMs = 2000, probes = () => [], clock = systemClock }: SourceOptions) {
+    this.#options = { redis, backSec, keysEveryMs, probes, clock };
+  } // prettier-ignore
+
+  async read(model: Model, withKeys?: boolean): Promise<CycleReadings> {
+    const { clock, keysEveryMs, probes } = this.#options;
+    const steadyMs = clock.steadyMs();
+    const isDue = withKeys ?? steadyMs - this.#keysAtMs >= keysEveryMs;
+    const addresses = isDue ? probes() : [];
+    const [found, answers] = await Promise.all([this.#fromRedis(model, isDue, steadyMs), probe(addresses)]);
+    if (isDue) this.#keysAtMs = steadyMs;
+    return { ...found, ...(addresses.length > 0 && { probes: answers }) };
+  }
+
+  async #fromRedis(model: Model, isDue: boolean, steadyMs: number): Promise<CycleReadings> {
+    try {
+      return await this.#readAll(model, isDue, steadyMs);
+    } catch (error) {
+      this.isBehind = false;
+      const away = error instanceof Error ? error.message : String(error);
+      return { nowSec: this.#options.clock.wallSec(), away };
+    }
+  }
+
+  /** @throws BatchError, or another error of Redis */
+  async #readAll(model: Model, isDue: boolean, steadyMs: number): Promise<CycleReadings> {
+    const { redis, backSec, clock } = this.#options;
+    const isServerDue = steadyMs - this.#serverAtMs >= SERVER_EVERY_MS;
+    const [time] = await runBatch(redis, [['time']]);
+    const nowSec = (timeMsOf(time) ?? clock.wallSec() * 1000) / 1000;
+    const streams = (this.#streams ??= new Streams(nowSec - backSec));
+    const [pages, signs, switches] = [streams.commands(), isDue ? signCommands(nowSec) : [], isDue ? switchCommands(nowSec) : []]; // prettier-ignore
+    const { parts, replies } = await readKeys(redis, model, isDue, [...pages, ...signs, ...switches], [READ_PAGE]);
+    const server = isServerDue ? await readServer(redis) : undefined;
+    const taken = streams.take(replies.slice(0, pages.length));
+    this.isBehind = taken.isBehind;
+    if (isServerDue) this.#serverAtMs = steadyMs;
+    const times = {
+      proposerSec: parseNumber(parts.lastCycle?.['ts_epoch']),
+      rolloutSec: parseNumber(parts.rollout?.cycle),
+    };
+    const signReplies = replies.slice(pages.length, pages.length + signs.length);
+    return {
+      nowSec,
+      ...parts,
+      ...taken.parts,
+      ...(isDue && {
+        signs: signsOf(signReplies, nowSec, times, SCORE_VERSION),
+        switches: switchesOf(replies.slice(pages.length + signs.length), nowSec),
+      }),
+      ...(server && { server }),
+    };
+  }
+}
+
+/** More reads than this a model is not behind, however fast streams grow. */
+const MAX_READS = 200;
+
+/** The model after it has caught up with the streams, and has read once more what they name: records, plans, texts of hashes. */
+export async function caughtUp(source: ModelSource, model: Model): Promise<Model> {
+  let next = model;
+  for (let i = 0; i < MAX_READS; i += 1) {
+    next = foldCycle(next, await source.read(next));
+    if (!source.isBehind) break;
+  }
+  return foldCycle(next, await source.read(next, true));
 }

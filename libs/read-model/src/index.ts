@@ -18,5 +18,5 @@ export * from './fold/model.js';
 export * from './delta/delta.js';
 export type { ListDelta } from './delta/list.js';
 export * from './delta/wire.js';
-export * from './words/decision.js';
+export { decisionSentence, explainDecision, type WordLine } from './words/decision.js';
 export * from './words/symbol.js';

@@ -32,7 +32,7 @@ export interface RolloutReading {
   readonly desk: string | null | undefined;
   readonly memories: string | null | undefined;
   readonly cycle: string | null | undefined;
-  /** Texts of submitted plans by hash. */
+  /** Texts by hash of the plans of `rolloutPlansToRead`, where Redis has them. */
   readonly plans: ReadonlyMap<string, string>;
 }
 
@@ -42,7 +42,9 @@ export interface SignReading {
   readonly app: string;
   /** Live processes; null: Redis does not say. */
   readonly instances: number | null;
-  /** Time of its last cycle or read, unix seconds; null: none is known. */
+  /** Whether it has ever run on this Redis. */
+  readonly hasRun: boolean;
+  /** Time of its last cycle, or of its last read where no process lives, unix seconds; null: none is known. */
   readonly lastSec: number | null;
   readonly lagEntries: number | null;
   readonly pendingEntries: number | null;

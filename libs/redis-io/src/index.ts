@@ -19,4 +19,5 @@ export * from './server-watch.js';
 export { NoGroupError } from './group-reply.js';
 export * from './stream-consumer.js';
 export * from './stream-entry.js';
+export * from './stream-page.js';
 export * from './stream-tail.js';

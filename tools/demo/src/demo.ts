@@ -40,8 +40,7 @@ async function play(show: Show, options: DemoOptions, interrupted: Promise<Inter
   };
   process.once('exit', giveBack);
   const refresh = async () => {
-    // While Redis is away there is nothing new to see; the services' health shows it.
-    await show.poll().catch(() => undefined);
+    await show.poll();
     screen.show(show.view());
   };
   const ticker = createTicker({ intervalMs: VIEW_MS, run: refresh, onError: () => undefined });

@@ -1,7 +1,7 @@
 import { CannotRun, messageOf } from '@quantum/service-kit';
 import { reasonsAgainstFeed } from './feed/guard.js';
 import { runFeed, type Feed, type FeedOptions } from './feed/run-feed.js';
-import { Observer } from './observe/observer.js';
+import { openLive } from './observe/live.js';
 import type { DemoOptions } from './options.js';
 import { chooseSource } from './prices/choose-source.js';
 import { keepPlayed } from './prices/played.js';
@@ -17,7 +17,7 @@ export interface Show {
   services: Services;
   /** Resolves with the reason when the feed has ended by itself. */
   feedEnded: Promise<string>;
-  /** Reads new entries; fails while Redis is away. */
+  /** Reads what is new; never rejects. */
   poll(): Promise<void>;
   view(): View;
 }
@@ -27,7 +27,7 @@ export async function setUp(options: DemoOptions, appsFolder: string, resources:
   const fed = options.redis === undefined || options.feed;
   const source = fed ? await chooseSource(options.prices, options.seed) : undefined;
   const redis = await openRedis(options.redis, resources);
-  const observer = await Observer.start(redis.connection);
+  const live = await openLive(redis.connection);
   let notice = '';
   const note = (text: string) => {
     notice = text;
@@ -42,7 +42,7 @@ export async function setUp(options: DemoOptions, appsFolder: string, resources:
   return {
     services,
     feedEnded,
-    poll: () => observer.poll(),
+    poll: () => live.poll(),
     view: () => ({
       nowSec: Date.now() / 1000,
       elapsedSec: (performance.now() - startedMs) / 1000,
@@ -57,7 +57,7 @@ export async function setUp(options: DemoOptions, appsFolder: string, resources:
         brain: brainEnv(process.env),
       },
       services: services.views(),
-      board: observer.board,
+      snapshot: live.snapshot,
       notice,
     }),
   };

@@ -1,7 +1,7 @@
-import { KeyReads, runScripts, type Redis, type Reply } from '@quantum/redis-io';
+import { KeyReads, READ_PAGE, type Redis, type Reply, runScripts } from '@quantum/redis-io';
 import { BLOCK_TTL_SEC, blockKey, decidedKey, MAX_RECORD_BYTES } from '@quantum/redis-schemas';
 import type { RecordedStreams, RecordingLine, StreamRole } from '@quantum/shadow-evidence';
-import { pageCommand, pageOf, READ_PAGE } from './page.js';
+import { pageCommand, pageOf } from './page.js';
 import { policiesBefore } from './policies.js';
 import { withSides } from './sides.js';
 import { BEGINNING, type RecordingState } from './state.js';

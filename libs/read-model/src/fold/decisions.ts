@@ -4,7 +4,7 @@ import { known } from '../number.js';
 import type { CycleReadings, Entry } from '../readings.js';
 import type { DecisionRow, HintRow } from '../snapshot/decisions.js';
 import { MAX_DECISIONS } from '../snapshot/snapshot.js';
-import { decisionSentence } from '../words/decision.js';
+import { decisionSentence, wouldBlock } from '../words/decision.js';
 import { addedSec, inOrder } from './entries.js';
 
 /** A plan whose decision is awaited. */
@@ -69,13 +69,14 @@ export function foldDecisions(before: DecisionState, { plans, records, nowSec }:
 
 /** Awaits a plan that asks for a permit. Returns the plan's own decision. */
 function takePlan(awaited: Map<string, Awaited>, entry: Entry, nowSec: number): string {
-  const parsed = parsePlan(fieldsOf(entry.fields));
+  const fields = fieldsOf(entry.fields);
+  const parsed = parsePlan(fields);
   if (parsed.kind === 'not_execute') return parsed.decision;
   if (parsed.kind === 'plan') {
     const { planId, action } = parsed.plan;
     if (!awaited.has(planId)) awaited.set(planId, { action: action.slice(0, 64), addedSec: addedSec(entry, nowSec), asked: 0 }); // prettier-ignore
   }
-  return 'EXECUTE';
+  return fields['decision'] === 'EXECUTE' ? 'EXECUTE' : 'other';
 }
 
 /** What the records say of the plans that were asked for. */
@@ -97,7 +98,6 @@ function answered(awaited: DecisionState['awaited'], records: ReadonlyMap<string
 /** A record as a row. A later version may have other fields: what is not as expected is left empty. */
 function rowOf(record: DecisionRecord, action: string): DecisionRow {
   const { plan_id, symbol, entry_id, decided_at, outcome, reason, inputs, permit } = record;
-  const wouldBlock: unknown = permit?.would_block;
   return {
     planId: plan_id.slice(0, 128),
     symbol: symbol.slice(0, 64),
@@ -109,7 +109,7 @@ function rowOf(record: DecisionRecord, action: string): DecisionRow {
     isClosing: isClosing(inputs),
     notionalUsd: known(notionalUsdOf(inputs)),
     hint: permit ? hintOf(permit) : null,
-    wouldBlock: Array.isArray(wouldBlock) ? wouldBlock.slice(0, 20).map((gate) => String(gate).slice(0, 64)) : [],
+    wouldBlock: permit ? wouldBlock(permit) : [],
     policy: textOf(policyOfRecord(record)),
     limits: textOf(record.limits),
     words: decisionSentence(record).slice(0, 500),

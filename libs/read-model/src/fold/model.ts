@@ -7,6 +7,7 @@ import { newMemory, type Memory } from './memory.js';
 import { deadLettersIn, incidentsOf } from './news.js';
 import { policiesInUse, policyRows, withTexts } from './policies.js';
 import { problemsOf } from './problems.js';
+import { plansNamed } from './rollout.js';
 import { foldRollout, viewOf } from './rollout-step.js';
 import { keepSame } from './same.js';
 import { foldRedis, foldServices, serviceRows, UNKNOWN_REDIS } from './services.js';
@@ -95,3 +96,8 @@ export interface PolicyToRead {
 /** Hashes whose texts are not known yet. */
 export const policiesToRead = ({ memory: { uses, texts } }: Model): readonly PolicyToRead[] =>
   uses.filter(({ hash }) => !texts.has(hash)).map(({ hash, decides }) => ({ hash, isLimits: decides === 'limits' }));
+
+/** Hashes of the rollout's plans whose texts are not known yet. */
+export function rolloutPlansToRead({ memory: { rollout } }: Model): readonly string[] {
+  return rollout.reading ? plansNamed(rollout.reading).filter((hash) => !rollout.plans.has(hash)) : [];
+}

@@ -16,7 +16,7 @@ export function foldRollout(before: RolloutMemory, readings: CycleReadings): Rol
   const findings = audits.map((entry) => findingsOf(entry?.guards ?? '')).findLast((found) => found !== undefined);
   return {
     reading,
-    plans: readings.rollout ? plansOf(before.plans, readings.rollout.plans) : before.plans,
+    plans: readings.rollout ? plansOf(before.plans, readings.rollout) : before.plans,
     hour: lastHour(before.hour, inOrder(readings.evidence ?? []).entries),
     findings: findings ?? before.findings,
     ...(readings.symbols && reading ? publishedOf(readings.symbols, reading, readings.nowSec) : { published: before.published, expiresAtSec: before.expiresAtSec }),

@@ -23,11 +23,20 @@ export interface RolloutFacts {
 
 export type Plans = ReadonlyMap<string, RolloutPlan>;
 
-/** The plans among these texts. A hash names its text for good: a plan that is known is not parsed again. */
-export const plansOf = (before: Plans, texts: ReadonlyMap<string, string>): Plans =>
+/** The plan that runs, and those of the desk. */
+export function plansNamed(reading: RolloutReading): readonly string[] {
+  const state = typeof reading.state === 'string' ? parseRolloutState(reading.state) : undefined;
+  const desk = typeof reading.desk === 'string' ? parseDesk(reading.desk) : undefined;
+  const hashes = [state?.plan ?? '', ...(desk?.plans.map(({ hash }) => hash) ?? [])];
+  return [...new Set(hashes)].filter((hash) => hash !== '');
+}
+
+/** The plans that are named, with those whose texts were read. A hash names its text for good. */
+export const plansOf = (before: Plans, reading: RolloutReading): Plans =>
   new Map(
-    [...texts].flatMap(([hash, text]) => {
-      const plan = before.get(hash) ?? parsePlan(text, () => true).plan;
+    plansNamed(reading).flatMap((hash) => {
+      const text = reading.plans.get(hash);
+      const plan = before.get(hash) ?? (text === undefined ? undefined : parsePlan(text, () => true).plan);
       return plan ? [[hash, plan] as const] : [];
     }),
   );

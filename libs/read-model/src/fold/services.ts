@@ -23,12 +23,12 @@ export const foldServices = (before: ServiceReadings, { signs, probes }: CycleRe
 
 /** Services as views show them, in the order of `services`. */
 export const serviceRows = (services: readonly KnownService[], { signs, probes }: ServiceReadings, nowSec: number): ServiceRow[] =>
-  services.map(({ name, app }) => {
-    const sign = signs.get(app);
-    const probe = probes.get(app);
+  services.map((service) => {
+    const sign = signs.get(service.app);
+    const probe = probes.get(service.app);
     return {
-      name,
-      ...(probe ? probed(probe) : { state: bySign(sign, nowSec), why: '' }),
+      name: service.name,
+      ...(probe ? probed(probe) : { state: bySign(service, sign, nowSec), why: '' }),
       instances: sign?.instances ?? null,
       lastSec: sign?.lastSec ?? null,
       lagEntries: sign?.lagEntries ?? null,
@@ -43,10 +43,17 @@ function probed({ status, text }: ProbeReading): Pick<ServiceRow, 'state' | 'why
   return status === 200 ? { state: 'ready', why: why.replace(/^ready(?:: )?/, '') } : { state: 'not_ready', why };
 }
 
-function bySign(sign: SignReading | undefined, nowSec: number): ServiceState {
-  if (sign === undefined || (sign.lastSec === null && !(sign.instances ?? 0))) return 'absent';
-  const isAlive = (sign.instances ?? 0) > 0 && (sign.lastSec === null || nowSec - sign.lastSec <= SILENT_SEC);
-  return isAlive || (sign.instances === null && nowSec - (sign.lastSec ?? 0) <= SILENT_SEC) ? 'alive' : 'silent';
+const DAY_SEC = 86_400;
+
+/** A service that is installed only where it is asked for by name may have been removed: after a day of silence it is absent. */
+function bySign({ isExpected }: KnownService, sign: SignReading | undefined, nowSec: number): ServiceState {
+  if (sign === undefined) return 'absent';
+  const { instances, lastSec, hasRun } = sign;
+  const ageSec = lastSec === null ? undefined : nowSec - lastSec;
+  if (instances === null) return hasRun ? 'alive' : 'absent';
+  if (instances > 0) return ageSec === undefined || ageSec <= SILENT_SEC ? 'alive' : 'silent';
+  if (isExpected) return hasRun ? 'silent' : 'absent';
+  return ageSec !== undefined && ageSec <= DAY_SEC ? 'silent' : 'absent';
 }
 
 /** Before the first answer. */

@@ -19,11 +19,19 @@ export function decisionSentence(record: DecisionRecord): string {
   return `${outcome === 'refused' ? 'refused by' : 'dead-lettered,'} ${gate}${why === '' ? '' : `: ${why}`}`;
 }
 
+const MAX_GATES = 20;
+
+/** Gates that refused in shadow. A later version may keep them in another form. */
+export function wouldBlock({ would_block: gates }: NonNullable<DecisionRecord['permit']>): readonly string[] {
+  const known: unknown = gates;
+  return Array.isArray(known) ? known.slice(0, MAX_GATES).map((gate) => short(gate).slice(0, 64)) : [];
+}
+
 function permitWords({ permit }: DecisionRecord): string {
   if (!permit) return 'permitted';
   const { eff_action: action, eff_factor: factor, extra_cooldown_sec: cooldown, eff_score: score, eff_reason: reason } = permit; // prettier-ignore
-  const blocking = (permit.would_block as readonly string[] | undefined) ?? [];
-  const shadow = blocking.length === 0 ? '' : `; ${blocking.map(short).join(', ')} would refuse it (in shadow)`;
+  const blocking = wouldBlock(permit);
+  const shadow = blocking.length === 0 ? '' : `; ${blocking.join(', ')} would refuse it (in shadow)`;
   if (action === 'DOWNSIZE') {
     return `permitted, hinted to ${short(factor)} of its size and ${short(cooldown)} s more cooldown: score ${short(score)}${shadow}`;
   }

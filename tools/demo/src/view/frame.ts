@@ -23,13 +23,13 @@ export function renderFrame(view: View, { columns, rows }: Size, paint: Paint): 
 
 function twoColumns(view: View, available: number): Line[] {
   const refusals = refusalLines(view);
-  const permits = permitLines(view.board, Math.max(2, available - refusals.length - 1));
-  return beside(symbolLines(view.board, available), SYMBOLS_WIDTH, [...refusals, [], ...permits]);
+  const permits = permitLines(view.snapshot, Math.max(2, available - refusals.length - 1));
+  return beside(symbolLines(view.snapshot, available), SYMBOLS_WIDTH, [...refusals, [], ...permits]);
 }
 
 function oneColumn(view: View, available: number): Line[] {
-  const needed = view.board.symbols.size + 1;
+  const needed = view.snapshot.symbols.size + 1;
   const symbols = Math.max(2, Math.min(needed, available - MIN_PERMIT_LINES - 3));
-  const below: Line[] = [[], refusalLine(view), [], ...permitLines(view.board, available - symbols - 3)];
-  return [...symbolLines(view.board, symbols), ...below.map((line): Line => [[' '], ...line])];
+  const below: Line[] = [[], refusalLine(view), [], ...permitLines(view.snapshot, available - symbols - 3)];
+  return [...symbolLines(view.snapshot, symbols), ...below.map((line): Line => [[' '], ...line])];
 }

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
+import { foldCycle, newModel, type Snapshot } from '@quantum/read-model';
 import fc from 'fast-check';
-import { EMPTY_BOARD, withEvent, withProposal, withScore, type Board } from '../observe/board.js';
 import { UNKNOWN_HEALTH } from '../services/health.js';
 import { renderFrame } from './frame.js';
 import { colourPaint, plainPaint } from './line.js';
@@ -19,11 +19,17 @@ const proposal = (symbol: string, multiplier = 1.4) => ({
   reason: 'ok',
 });
 
-const boardOf = (symbols: readonly string[]): Board =>
-  symbols.reduce((board, symbol) => withProposal(board, proposal(symbol)), EMPTY_BOARD);
+const NOW_SEC = 1_763_400_000;
+const EMPTY = newModel([]).snapshot;
+type Fields = Readonly<Record<string, string>>;
+const entries = (all: readonly Fields[]) =>
+  all.map((fields, i) => ({ id: `${NOW_SEC}000-${i}`, fields: Object.entries(fields).flat() }));
+const folded = (proposals: readonly Fields[], scores: readonly Fields[] = []): Snapshot =>
+  foldCycle(newModel([]), { nowSec: NOW_SEC, proposals: entries(proposals), scores: entries(scores) }).snapshot;
+const withSymbols = (symbols: readonly string[]): Snapshot => folded(symbols.map((symbol) => proposal(symbol)));
 
 const ready = { ...UNKNOWN_HEALTH, state: 'ready' as const };
-const viewOf = (board: Board): View => ({
+const viewOf = (snapshot: Snapshot): View => ({
   nowSec: 1_763_400_010,
   elapsedSec: 37.4,
   limitSec: 60,
@@ -46,7 +52,7 @@ const viewOf = (board: Board): View => ({
     },
     { name: 'governor-plugin', part: 'step 2', metricsUrl: 'http://127.0.0.1:41236', health: ready, ended: undefined },
   ],
-  board,
+  snapshot,
   notice: '',
 });
 
@@ -54,31 +60,26 @@ const score = (symbol: string, value: number) => ({
   ...{ symbol, version: 'brain_v1', efficiency_score: String(value) },
   ...{ confidence: '0.81', n_eff: '21.37', coverage: '0.974' },
 });
-const scored = [score('AAAUSDT', 0.9), score('BBBUSDT', 0.31)].reduce(withScore, boardOf(['AAAUSDT', 'BBBUSDT']));
+const scored = folded(
+  ['AAAUSDT', 'BBBUSDT'].map((symbol) => proposal(symbol)),
+  [score('AAAUSDT', 0.9), score('BBBUSDT', 0.31)],
+);
 
-const full: Board = {
-  ...withEvent(scored, { event: 'PLAN_REFUSED', reason: 'symbol_cooldown' }),
-  plans: new Map([
-    ['EXECUTE', 5],
-    ['SKIP', 1],
-  ]),
-  permits: [
+const full: Snapshot = {
+  ...scored,
+  decisions: [
     {
-      planId: 'demo-mgx3k2l-17',
-      symbol: 'AAAUSDT',
-      planAction: 'ENTRY_PROPOSED',
-      hint: 'DOWNSIZE',
-      factor: 0.4444,
-      cooldownSec: 96,
-      reason: 'ok',
-      notionalUsd: 300,
+      planId: 'demo-mgx3k2l-17', symbol: 'AAAUSDT', entryId: '1-0', decidedSec: NOW_SEC, outcome: 'permit', reason: '',
+      action: 'ENTRY_PROPOSED', isClosing: false, notionalUsd: 300, wouldBlock: [], policy: '', limits: '', words: 'permitted',
+      hint: { action: 'DOWNSIZE', factor: 0.4444, cooldownSec: 96, reason: 'ok', score: 0.2 },
     },
   ],
-  hints: new Map([['DOWNSIZE', 1]]),
-  cycles: 4,
-  lastCycle: { tsSec: 1_763_400_007, symbols: 2, durationSec: 0.0123, reasons: { ok: 2 } },
-  worstCycleSec: 0.05,
-};
+  totals: { ...scored.totals, plans: { EXECUTE: 5, SKIP: 1 }, permits: { DOWNSIZE: 1 }, refusals: { symbol_cooldown: 1 } },
+  cycle: {
+    atSec: 1_763_400_007, durationSec: 0.0123, worstDurationSec: 0.05, cycles: 4, symbols: 2, proposed: 2, skipped: 0,
+    reasons: { ok: 2 }, skippedReasons: {},
+  },
+}; // prettier-ignore
 
 describe('the frame', () => {
   it('shows what an operator needs', () => {
@@ -102,11 +103,11 @@ describe('the frame', () => {
   });
 
   it('fits every terminal, with and without colour', () => {
-    const many = boardOf(Array.from({ length: 40 }, (_, i) => `SYMBOL${i}USDT`));
-    const board = fc.constantFrom(EMPTY_BOARD, full, many);
+    const many = withSymbols(Array.from({ length: 40 }, (_, i) => `SYMBOL${i}USDT`));
+    const snapshot = fc.constantFrom(EMPTY, full, many);
     const size = fc.record({ columns: fc.integer({ min: 1, max: 250 }), rows: fc.integer({ min: 1, max: 80 }) });
     fc.assert(
-      fc.property(board, size, fc.constantFrom(plainPaint, colourPaint), (some, { columns, rows }, paint) => {
+      fc.property(snapshot, size, fc.constantFrom(plainPaint, colourPaint), (some, { columns, rows }, paint) => {
         const lines = renderFrame(viewOf(some), { columns, rows }, paint);
         expect(lines.length).toBeLessThanOrEqual(rows);
         for (const line of lines) expect(stripVTControlCharacters(line).length).toBeLessThanOrEqual(columns);
@@ -115,15 +116,15 @@ describe('the frame', () => {
   });
 
   it('shows how many symbols do not fit', () => {
-    const many = boardOf(Array.from({ length: 40 }, (_, i) => `S${i}`));
+    const many = withSymbols(Array.from({ length: 40 }, (_, i) => `S${i}`));
     const lines = renderFrame(viewOf(many), { columns: 140, rows: 20 }, plainPaint);
     const shown = lines.filter((line) => line.includes('1,400')).length;
     expect(lines.join('\n')).toContain(`and ${40 - shown} more`);
   });
 
   it('shows text from Redis without obeying its control characters', () => {
-    const [line] = renderFrame(viewOf(boardOf(['\x1b[2JX'])), { columns: 147, rows: 30 }, plainPaint).filter((text) =>
-      text.includes('1,400'),
+    const [line] = renderFrame(viewOf(withSymbols(['\x1b[2JX'])), { columns: 147, rows: 30 }, plainPaint).filter(
+      (text) => text.includes('1,400'),
     );
     expect(line).toContain('?[2JX');
   });
@@ -133,7 +134,7 @@ describe('lines instead of a frame', () => {
   it('are an introduction, then one per cycle', () => {
     const printed: string[] = [];
     const screen = plainScreen((line) => printed.push(line));
-    screen.show(viewOf(EMPTY_BOARD));
+    screen.show(viewOf(EMPTY));
     const introduction = printed.length;
     screen.show(viewOf(full));
     screen.show(viewOf(full));

@@ -65,10 +65,10 @@ function serviceLine({ name, part, metricsUrl, health, ended }: ServiceView): Li
   return [label(part), [`${cell(name, 19)}${cell(`${metricsUrl}/metrics`, 33)} `], state];
 }
 
-function cycleLine({ board: { lastCycle, cycles, worstCycleSec }, nowSec }: View): Line {
-  if (lastCycle === undefined) return [label('cycle'), ['waiting for the first', 'dim']];
-  const ageSec = Math.max(0, Math.floor(nowSec - lastCycle.tsSec));
-  const text = `${cycles}, ${lastCycle.symbols} symbols in ${milliseconds(lastCycle.durationSec)}`;
-  const rest = ` (worst ${milliseconds(worstCycleSec)}), ${ageSec} s ago: ${tally(Object.entries(lastCycle.reasons))}`;
+function cycleLine({ snapshot: { cycle }, nowSec }: View): Line {
+  if (cycle === null) return [label('cycle'), ['waiting for the first', 'dim']];
+  const ageSec = Math.max(0, Math.floor(nowSec - cycle.atSec));
+  const text = `${cycle.cycles}, ${cycle.symbols} symbols in ${milliseconds(cycle.durationSec)}`;
+  const rest = ` (worst ${milliseconds(cycle.worstDurationSec)}), ${ageSec} s ago: ${tally(cycle.reasons)}`;
   return [label('cycle'), [text], [rest, 'dim']];
 }

@@ -1,4 +1,4 @@
-import type { Board } from '../observe/board.js';
+import type { Snapshot } from '@quantum/read-model';
 import { brainText, feedText } from './header.js';
 import { milliseconds, rangeOf, tally, timeOf, total } from './text.js';
 import type { View } from './view.js';
@@ -13,19 +13,19 @@ export const introLines = (view: View): string[] => [
 ];
 
 /** A line per cycle: its proposals and scores, and the governor's totals up to it. */
-export function cycleLine({ lastCycle, cycles, scores, hints, refusals }: Board): string {
-  if (lastCycle === undefined) return '';
-  const { tsSec, symbols, durationSec, reasons } = lastCycle;
+export function cycleLine({ cycle, symbols: rows, totals: { permits, refusals } }: Snapshot): string {
+  if (cycle === null) return '';
+  const { atSec, cycles, symbols, durationSec, reasons } = cycle;
   const refused = total(refusals) === 0 ? '0' : `${total(refusals)} (${tally(refusals)})`;
   return [
-    `${timeOf(tsSec)}Z cycle ${cycles}`,
+    `${timeOf(atSec)}Z cycle ${cycles}`,
     `${symbols} symbols in ${milliseconds(durationSec)}`,
-    tally(Object.entries(reasons)),
+    tally(reasons),
     `scores ${rangeOf(
-      [...scores.values()].map(({ score }) => score),
+      [...rows.values()].map(({ brainScore }) => brainScore),
       2,
     )}`,
-    `permits ${total(hints)} (DOWNSIZE ${hints.get('DOWNSIZE') ?? 0})`,
+    `permits ${total(permits)} (DOWNSIZE ${permits['DOWNSIZE'] ?? 0})`,
     `refused ${refused}`,
   ].join(' | ');
 }

@@ -36,8 +36,9 @@ export function plainScreen(print: (line: string) => void): Screen {
       introduced = true;
       if (view.notice !== notice) print(view.notice);
       notice = view.notice;
-      if (view.board.cycles > cycles) print(cycleLine(view.board));
-      cycles = view.board.cycles;
+      const now = view.snapshot.cycle?.cycles ?? 0;
+      if (now > cycles) print(cycleLine(view.snapshot));
+      cycles = now;
     },
     close: () => undefined,
   };

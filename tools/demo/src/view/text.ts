@@ -2,16 +2,16 @@
 
 const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
-/** `3,210`; `-` if undefined. */
-export const usd = (amount: number): string => (Number.isFinite(amount) ? grouped.format(amount) : '-');
+/** `3,210`; `-` if not known. */
+export const usd = (amount: number | null): string => (amount === null ? '-' : grouped.format(amount));
 
-/** A number with this many decimals; `-` if undefined. */
-export const decimals = (value: number | undefined, digits: number): string =>
-  value === undefined || !Number.isFinite(value) ? '-' : value.toFixed(digits);
+/** A number with this many decimals; `-` if not known. */
+export const decimals = (value: number | null, digits: number): string =>
+  value === null ? '-' : value.toFixed(digits);
 
-/** `0.12 to 0.93`, without those that are undefined; `-` if there is none. */
-export function rangeOf(values: readonly number[], digits: number): string {
-  const known = values.filter((value) => Number.isFinite(value));
+/** `0.12 to 0.93`, without those that are not known; `-` if there is none. */
+export function rangeOf(values: readonly (number | null)[], digits: number): string {
+  const known = values.filter((value) => value !== null);
   return known.length === 0
     ? '-'
     : `${decimals(Math.min(...known), digits)} to ${decimals(Math.max(...known), digits)}`;
@@ -34,11 +34,11 @@ export const minuteOf = (epochSec: number): string =>
 export const timeOf = (epochSec: number): string => new Date(epochSec * 1000).toISOString().slice(11, 19);
 
 /** `ok 26, low_conf 2`, the greatest first; empty for no counts. */
-export const tally = (counts: Iterable<readonly [name: string, count: number]>): string =>
-  [...counts]
+export const tally = (counts: Readonly<Record<string, number>>): string =>
+  Object.entries(counts)
     .sort(([, a], [, b]) => b - a)
     .map(([name, count]) => `${name} ${count}`)
     .join(', ');
 
-export const total = (counts: ReadonlyMap<string, number>): number =>
-  [...counts.values()].reduce((sum, count) => sum + count, 0);
+export const total = (counts: Readonly<Record<string, number>>): number =>
+  Object.values(counts).reduce((sum, count) => sum + count, 0);

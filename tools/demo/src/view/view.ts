@@ -1,5 +1,5 @@
+import type { Snapshot } from '@quantum/read-model';
 import type { ApplyTally } from '../feed/apply-layer.js';
-import type { Board } from '../observe/board.js';
 import type { Health } from '../services/health.js';
 
 export interface ServiceView {
@@ -34,7 +34,7 @@ export interface View {
       }
     | undefined;
   services: readonly ServiceView[];
-  board: Board;
+  snapshot: Snapshot;
   /** A note for the reader; mostly empty. */
   notice: string;
 }

@@ -1,10 +1,10 @@
--- Reads a page of a stream to record, with no more entries and bytes than asked for.
+-- Reads a page of a stream, with no more entries and bytes than asked for.
 --
 -- KEYS  1 stream
--- ARGV  1 id of the last entry that was recorded; empty: read no page, only where the stream ends, 2 entries at most,
+-- ARGV  1 id of the last entry that was read; empty: read no page, only where the stream ends, 2 entries at most,
 --       3 bytes at most
 -- Returns {entries, more, there}: {{id, fields}, ...}, in place of the fields of an entry that is larger than a page its
---       bytes, and of the stream's end no fields; 1 if there may be more behind them; 1 if the entry that was recorded last
+--       bytes, and of the stream's end no fields; 1 if there may be more behind them; 1 if the entry that was read last
 --       is still there
 --
 -- Atomic, so that no entry is trimmed between the look at the last one and the page behind it.

@@ -1,0 +1,116 @@
+import type { SignReading, SwitchReading } from '@quantum/read-model';
+import type { Command, Reply } from '@quantum/redis-io';
+import {
+  ANNOTATE_GROUP,
+  brainMembersKey,
+  disarmKey,
+  entryIdMs,
+  fieldsOf,
+  GOVERNOR_GROUP,
+  HALT_KEY,
+  KILL_BYTES,
+  KILL_KEY,
+  membersKey,
+  parseNumber,
+  ROLLOUT_MEMBERS_KEY,
+  STREAMS,
+  utcDate,
+} from '@quantum/redis-schemas';
+
+/** A consumer that has not asked for this long, milliseconds, does not live. A governor asks every few seconds. */
+const IDLE_MS = 60_000;
+
+const valueOf = (reply: Reply | undefined): unknown => (reply?.ok ? reply.value : undefined);
+
+/** Commands for the signs of life that services leave, at a time of Redis. */
+export function signCommands(nowSec: number): Command[] {
+  const alive = [Math.ceil(nowSec * 1000), '+inf'] as const;
+  return [
+    ['zcount', membersKey(STREAMS.proposed), ...alive],
+    ['zcount', brainMembersKey(STREAMS.efficiencyDecision), ...alive],
+    ['zcount', ROLLOUT_MEMBERS_KEY, ...alive],
+    ['xrevrange', STREAMS.efficiencyDecision, '+', '-', 'COUNT', 1],
+    ['xinfo', 'GROUPS', STREAMS.plans],
+    ['xinfo', 'CONSUMERS', STREAMS.plans, GOVERNOR_GROUP],
+    ['xinfo', 'CONSUMERS', STREAMS.plans, ANNOTATE_GROUP],
+  ];
+}
+
+/** When services last finished a cycle, unix seconds, as other keys have it. */
+export interface CycleTimes {
+  readonly proposerSec: number | undefined;
+  readonly rolloutSec: number | undefined;
+}
+
+/** Takes the replies to `signCommands`. `brainVersion`: of the entries of our brain. */
+export function signsOf(replies: readonly Reply[], nowSec: number, times: CycleTimes, brainVersion: string): SignReading[] {
+  const [proposer, brain, rollout, score, groups, governors, annotators] = replies;
+  const byMembers = (app: string, members: Reply | undefined, sec: number | undefined): SignReading => ({
+    app,
+    instances: numberOf(valueOf(members)),
+    hasRun: sec !== undefined,
+    lastSec: sec ?? null,
+    lagEntries: null,
+    pendingEntries: null,
+  });
+  return [
+    byMembers('allocation-target', proposer, times.proposerSec),
+    byMembers('efficiency-brain', brain, lastScoreSec(score, brainVersion)),
+    byMembers('target-rollout', rollout, times.rolloutSec),
+    byGroup('governor-plugin', GOVERNOR_GROUP, groups, governors, nowSec),
+    byGroup('permit-annotator', ANNOTATE_GROUP, groups, annotators, nowSec),
+  ];
+} // prettier-ignore
+
+const numberOf = (value: unknown): number | null =>
+  typeof value === 'number' && Number.isFinite(value) ? value : null;
+
+/** When our brain last scored, unix seconds; undefined where the last entry is of another P3.1. */
+function lastScoreSec(reply: Reply | undefined, version: string): number | undefined {
+  const [last] = (valueOf(reply) ?? []) as [id: string, fields: string[]][];
+  return last && fieldsOf(last[1])['version'] === version ? entryIdMs(last[0]) / 1000 : undefined;
+}
+
+/** What a flat list of names and values says under a name. */
+const named = (flat: readonly unknown[], name: string): unknown => flat[flat.indexOf(name) + 1];
+
+/**
+ * Up to Redis 7.0 a consumer shows that it lives only when it gets a plan. So where none waits, Redis does not say how many live. The time of
+ * the last read is given where none lives: of one that lives it would change with every look.
+ */
+function byGroup(app: string, name: string, groups: Reply | undefined, consumers: Reply | undefined, nowSec: number): SignReading {
+  const group = ((valueOf(groups) ?? []) as unknown[][]).find((flat) => named(flat, 'name') === name);
+  const idles = ((valueOf(consumers) ?? []) as unknown[][]).map((flat) => Number(named(flat, 'idle')));
+  const alive = idles.filter((idle) => idle <= IDLE_MS).length;
+  const last = Math.min(...idles);
+  const lagEntries = group ? numberOf(named(group, 'lag')) : null;
+  const pendingEntries = group ? numberOf(named(group, 'pending')) : null;
+  const isAnyWaiting = (lagEntries ?? 0) + (pendingEntries ?? 0) > 0;
+  return {
+    app,
+    instances: alive > 0 ? alive : isAnyWaiting ? 0 : null,
+    hasRun: group !== undefined,
+    lastSec: alive > 0 || !isAnyWaiting || !Number.isFinite(last) ? null : Math.round(nowSec - last / 1000),
+    lagEntries,
+    pendingEntries,
+  };
+} // prettier-ignore
+
+/** The switches at a time of Redis. */
+const switchKeys = (nowSec: number): string[] => [KILL_KEY, HALT_KEY, disarmKey(utcDate(nowSec))];
+
+/** Commands for the switches: two for each. */
+export const switchCommands = (nowSec: number): Command[] =>
+  switchKeys(nowSec).flatMap((key): Command[] => [
+    ['getrange', key, 0, KILL_BYTES - 1],
+    ['pttl', key],
+  ]);
+
+/** Takes the replies to `switchCommands`. A key that does not answer now is left out. */
+export const switchesOf = (replies: readonly Reply[], nowSec: number): SwitchReading[] =>
+  switchKeys(nowSec).flatMap((key, i): SwitchReading[] => {
+    const [text, left] = [replies[2 * i], replies[2 * i + 1]];
+    const leftMs = parseNumber(String(valueOf(left))) ?? -1;
+    if (text?.ok) return [{ key, value: leftMs === -2 ? null : (text.value as string), leftMs }];
+    return text?.kind === 'key' ? [{ key, value: undefined, leftMs }] : [];
+  });
