@@ -39,7 +39,7 @@ const testbed = {
   group: ['@quantum/testbed', '@quantum/rollout-testbed'],
   message: 'The test bed is for tools, the proof runner and tests: no service starts other processes.',
 };
-const foldersIn = (room) => readdirSync(join(import.meta.dirname, room));
+const foldersIn = (folder) => readdirSync(join(import.meta.dirname, folder));
 const apps = {
   group: foldersIn('apps').map((app) => `@quantum/${app}`),
   message: 'Nothing imports an app: what two need belongs into a library.',

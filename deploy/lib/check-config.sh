@@ -43,7 +43,7 @@ check_without_unit() {
   return $status
 }
 
-# check_role SERVICE RELEASE ENV_FILE: before permit-annotator, an annotator was a governor, which issues permits unless told.
+# check_role SERVICE RELEASE ENV_FILE: before permit-annotator, an annotator was a governor, which issues permits by default.
 check_role() {
   if [[ $1 != annotator || $(env_value "$3" GOVERNOR_ROLE) == annotate ]]; then return; fi
   if ! grep -q '^ExecStart=.*/governor-plugin/' "$opt/releases/$2/deploy/systemd/$(unit_of "$1")"; then return; fi

@@ -12,7 +12,8 @@ point() {
 
 default_version() {
   local base commit
-  if [[ $here == "$opt"/releases/* ]]; then
+  # An installed release, and not an archive that was unpacked inside of one.
+  if [[ $(dirname -- "$(dirname -- "$here")") == "$opt/releases" ]]; then
     basename -- "$(dirname -- "$here")"
     return
   fi
@@ -66,8 +67,8 @@ put_file() {
   mv -T "$3.tmp" "$3"
 }
 
-# A switch of releases is several steps, of which each may be the last. What it is about is kept in .switch, `FROM TO COMMAND`,
-# from before the first until after the last, so that whoever comes next can complete it.
+# A switch of releases is several steps, and each may be the last. What it is about is kept in .switch, `FROM TO COMMAND`,
+# from before the first until after the last, so that the next run can complete it.
 
 # switch_to TO: makes TO the current release, and the current one the one before.
 switch_to() {

@@ -41,7 +41,7 @@ run_unit() {
   unit=$(unit_of "$1")
   if ! $systemd; then return; fi
   if ! $start; then
-    say "$unit: not started, as told"
+    say "$unit: not started, as asked"
     return
   fi
   systemctl enable --quiet "$unit"

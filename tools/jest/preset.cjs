@@ -8,7 +8,10 @@ module.exports = {
   testMatch: ['<rootDir>/src/**/*.test.ts'],
   resolver: '@nx/jest/plugins/resolver',
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  moduleNameMapper: {
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^\\.\\./locales/index\\.cjs$': path.join(__dirname, 'no-languages.cjs'),
+  },
   transform: {
     '\\.lua$': path.join(__dirname, 'read-text.cjs'),
     '\\.[cm]?ts$': [

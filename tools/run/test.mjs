@@ -27,19 +27,18 @@ const build = { name: 'build', commands: [nx('run-many', '-t', 'build', ...fresh
 
 /**
  * What reads the sources. `skip` answers why a stage has nothing to do.
- * Lint and types run as one process each over everything: a process for each project takes 2 to 4 times the CPU time.
+ * Lint and types run as one process over everything: a process for each project takes 2 to 4 times the CPU time.
  */
 const checks = [
   { name: 'format', commands: [toolCommand('prettier', '--check', '--log-level=warn', '.')] },
-  // The boundary rule says nothing, and fails nothing, until Nx has left it a project graph.
+  // Types too. The boundary rule says nothing, and fails nothing, until Nx has left it a project graph.
   {
-    name: 'lint',
+    name: 'lint-and-types',
     commands: [
       nx('graph', '--file=tmp/graph.json'),
       toolCommand('eslint', '--config', join('tools', 'run', 'lint-all.mjs'), '.'),
     ],
   },
-  { name: 'typecheck', commands: [toolCommand('tsc', '--build')] },
   {
     name: 'docs',
     skip: () => !hasTarget('tools/docs', 'check') && 'there is no docs:check target',
@@ -57,7 +56,7 @@ const checks = [
 /** `counts` is the start of the names of the count files that a stage leaves. */
 const tests = { name: 'test', counts: 'jest', commands: [jest] };
 
-/** What runs the product for a time: each waits for more than half of it. */
+/** What runs the product for a time: each waits for more than half of it. So they run one after the other beside the tests. */
 const runs = [
   {
     name: 'proofs',
@@ -135,19 +134,14 @@ async function runInTurn(stages, options) {
   for (const stage of stages) if (!interruptedBy) await runStage(stage, options);
 }
 
-async function runTests() {
-  await runInTurn([tests]);
-  await Promise.all(runs.map((stage) => runInTurn([stage], { quiet: true })));
-}
-
 async function runAll() {
   const startedAt = Date.now();
   const installed = await ensureDependencies();
   conclude('install', installed, startedAt);
   if (!installed) return countStageFailure({ name: 'install' });
   await runInTurn([build]);
-  // Side by side: tests wait for much of their time, checks never.
-  await Promise.all([runInTurn(checks, { quiet: true }), runTests()]);
+  // Side by side: tests and runs wait for much of their time, checks never.
+  await Promise.all([runInTurn(checks, { quiet: true }), runInTurn(runs, { quiet: true }), runInTurn([tests])]);
 }
 
 requireNode();

@@ -6,7 +6,8 @@ import {
   type ProposalParameters,
 } from '@quantum/efficiency-policy';
 import { scaleToBudget } from '@quantum/decisions';
-import { isProofSymbol, type ProposalRecord, type SkipReason } from '@quantum/redis-schemas';
+import type { SkipReason } from '@quantum/metrics';
+import { isProofSymbol, type ProposalRecord } from '@quantum/redis-schemas';
 
 /** What was decided of a batch of symbols. */
 export interface Decided {

@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { EFFICIENCY_REASONS } from '@quantum/efficiency-policy';
+import { SKIP_REASONS } from '@quantum/metrics';
 import { startPrivateCluster, type PrivateCluster } from '@quantum/private-redis';
 import {
   connectRedis,
@@ -10,18 +12,15 @@ import {
   type Redis,
 } from '@quantum/redis-io';
 import {
-  asComputed,
-  EFFICIENCY_REASONS,
   LAST_CYCLE_KEY,
   leaseKey,
   proposedKey,
   shardCycleKey,
-  SKIP_REASONS,
   STREAMS,
   targetKey,
   type CycleSummary,
-  type ProposalRecord,
 } from '@quantum/redis-schemas';
+import { aProposal } from '@quantum/testing';
 import { leasesOf } from './leases.js';
 import { publishLastCycle, publishProposals } from './publish.js';
 import { readSymbols } from './read.js';
@@ -44,21 +43,7 @@ afterAll(async () => {
   await cluster.stop();
 });
 
-const proposal = (symbol: string): ProposalRecord => ({
-  tsEpochSec: TS_EPOCH,
-  symbol,
-  baseTargetUsd: 100,
-  proposedTargetUsd: 100,
-  multiplier: 1,
-  effScore: undefined,
-  effConfidence: undefined,
-  effTsText: '',
-  effStale: false,
-  baseTsText: '',
-  reason: 'missing_eff',
-  ...asComputed(1, '0123456789ab'),
-});
-const PROPOSALS = ['A', 'B', 'C', 'D', 'E', 'F'].map(proposal);
+const PROPOSALS = ['A', 'B', 'C', 'D', 'E', 'F'].map((symbol) => aProposal({ symbol }));
 const zeros = <K extends string>(keys: readonly K[]) =>
   Object.fromEntries(keys.map((key) => [key, 0])) as Record<K, number>;
 const summary: CycleSummary = {
@@ -86,7 +71,7 @@ describe('in a Cluster', () => {
     expect(await publishLastCycle(redis, lease, summary, OPTIONS)).toEqual([]);
     expect(await redis.xlen(STREAMS.proposed)).toBe(6);
     for (const { symbol } of PROPOSALS) {
-      expect(await redis.hget(proposedKey(symbol), 'proposed_target')).toBe('100.00');
+      expect(await redis.hget(proposedKey(symbol), 'proposed_target')).toBe('1000.00');
       expect(await redis.ttl(proposedKey(symbol))).toBeGreaterThan(0);
     }
     expect(await redis.hget(LAST_CYCLE_KEY, 'proposed')).toBe('6');

@@ -92,7 +92,7 @@ describe('the configuration', () => {
     expect(violations({ PROPOSE_STREAM_NAME: 'trial:proposals' })).toEqual([]);
   });
 
-  it('knows the names of the governor and warns of names that nobody knows', () => {
+  it('knows the names of the governor and warns of unknown names', () => {
     const known = {
       GOV_GATE_KILL_SCORE: 'off',
       GOV_PRICE_BAND: '0.5',

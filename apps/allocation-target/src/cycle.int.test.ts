@@ -1,12 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import {
-  efficiencyKey,
-  LAST_CYCLE_KEY,
-  proposedKey,
-  STREAMS,
-  targetKey,
-  type EfficiencyReason,
-} from '@quantum/redis-schemas';
+import type { EfficiencyReason } from '@quantum/efficiency-policy';
+import { efficiencyKey, LAST_CYCLE_KEY, proposedKey, STREAMS, targetKey } from '@quantum/redis-schemas';
 import { expectTtl, putEfficiency, putTarget, readStream, serverTimeMs, useRedis } from '@quantum/testing';
 import { BATCH_SYMBOLS } from './shard-batches.js';
 import { clockAt, createTestProposer, TS_EPOCH, type TestProposer } from './test-proposer.test-support.js';

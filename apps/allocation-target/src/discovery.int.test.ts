@@ -64,7 +64,7 @@ describe('discovery', () => {
     expect(await readStream(file.redis(), STREAMS.proposed)).toHaveLength(2);
   });
 
-  it('proposes a target in the next cycle although nobody announced it', async () => {
+  it('proposes a target in the next cycle although it was not announced', async () => {
     await (await start(SCANS_OFTEN)).cycle();
     await putTarget(file.redis(), 'NEW', { now });
     await proposer.cycle();
@@ -138,7 +138,7 @@ describe('discovery', () => {
     expect(proposer.problems).toEqual(Array(2).fill('the scan for targets failed'));
   });
 
-  it('has the first cycle delete the shadow keys of symbols without a target, whoever left them, with or without a TTL', async () => {
+  it('has the first cycle delete the shadow keys of symbols without a target, of any writer, with or without a TTL', async () => {
     await putTarget(file.redis(), 'LIVE', { now });
     await file.redis().hset(proposedKey('GONE'), 'symbol', 'GONE');
     await file.redis().hset(proposedKey('ENDING'), 'symbol', 'ENDING');

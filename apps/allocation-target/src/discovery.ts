@@ -8,7 +8,7 @@ import { DecisionTail } from './tail.js';
 /** Keys that one SCAN call looks at: the server serves others in between, a million keys are a thousand calls. */
 const SCAN_COUNT = 1000;
 
-/** A scan before a cycle is begun early enough to take this much longer than the last one, and this many ms in addition. */
+/** A scan before a cycle begins early enough to take this much longer than the last one, and this many ms in addition. */
 const LEAD_FACTOR = 1.5;
 const LEAD_MS = 50;
 
@@ -31,7 +31,7 @@ export interface DiscoveryOptions {
 
 /**
  * Finds the symbols that have a live target: by scans in the background, never KEYS, and by the entries of the decision
- * stream. A scan is begun so that it ends just before the next cycle: on its time a cycle of 10,000 symbols spent a quarter of
+ * stream. A scan begins so that it ends just before the next cycle: on its time a cycle of 10,000 symbols spent a quarter of
  * its own, and beside many keys of others a tenth of the interval. One that was not begun by then begins with the cycle, which waits for it.
  */
 export class Discovery {
@@ -152,7 +152,7 @@ export class Discovery {
     }
     const abort = new AbortController();
     const patience = delay(this.#options.loopIntervalMs / 10, undefined, { signal: abort.signal });
-    // A scan that fails is reported where it was begun; the cycle goes on with what is known.
+    // A scan that fails is reported where it began; the cycle goes on with what is known.
     await Promise.race([this.#scan, patience]).catch(() => undefined);
     patience.catch(() => undefined);
     abort.abort();

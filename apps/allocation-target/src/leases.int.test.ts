@@ -82,7 +82,7 @@ describe('leases', () => {
     expect(await proposer.metric('p29_shadow_lease_lost_total')).toBe(1);
   });
 
-  it('are never held twice, all held, and spread fairly, whoever comes and goes', async () => {
+  it('are never held twice, all held, and spread fairly, as processes come and go', async () => {
     const member = fc.integer({ min: 0, max: 3 });
     const step = fc.oneof({ arbitrary: fc.tuple(fc.constant('claim'), member), weight: 3 }, fc.tuple(fc.constant('release'), member)); // prettier-ignore
     await fc.assert(
@@ -176,7 +176,7 @@ describe('the writing script', () => {
     nowSec = NOW_SEC + 101;
     await after.cycle();
     expect(await length()).toBe(2);
-    nowSec = NOW_SEC; // its own clock may step back: nobody else has published meanwhile
+    nowSec = NOW_SEC; // its own clock may step back: no other has published meanwhile
     await after.cycle();
     expect(await length()).toBe(3);
   });

@@ -1,16 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { EFFICIENCY_REASONS } from '@quantum/efficiency-policy';
 import { confidence, magnitude, score, uniform, usd } from '@quantum/generators';
 import { connectRedis, untilReady, type Lease, type Redis } from '@quantum/redis-io';
-import {
-  asComputed,
-  EFFICIENCY_REASONS,
-  proposalHash,
-  proposalStreamEntry,
-  proposedKey,
-  STREAMS,
-  type ProposalRecord,
-} from '@quantum/redis-schemas';
-import { boundedRuns, expectTtl, serverTimeMs, useRedis } from '@quantum/testing';
+import { proposalHash, proposalStreamEntry, proposedKey, STREAMS, type ProposalRecord } from '@quantum/redis-schemas';
+import { aProposal, boundedRuns, expectTtl, serverTimeMs, useRedis } from '@quantum/testing';
 import fc from 'fast-check';
 import { leasesOf } from './leases.js';
 import { publishProposals } from './publish.js';
@@ -83,10 +76,7 @@ describe('publishing by the script', () => {
     );
   });
 
-  const proposals = ['A', 'B', 'C'].map((symbol): ProposalRecord => ({
-    tsEpochSec: TS_EPOCH, symbol, baseTargetUsd: 1, proposedTargetUsd: 1, multiplier: 1, effScore: undefined,
-    effConfidence: undefined, effTsText: '', effStale: false, baseTsText: '', reason: 'missing_eff', ...asComputed(1, '0123456789ab'),
-  })); // prettier-ignore
+  const proposals = ['A', 'B', 'C'].map((symbol) => aProposal({ symbol }));
 
   it('reports a key that it may not write at its own symbol', async () => {
     const allowed = ['A', 'C'].map((symbol) => `~${proposedKey(symbol)}`);

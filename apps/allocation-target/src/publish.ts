@@ -21,7 +21,7 @@ import {
 } from '@quantum/redis-schemas';
 import { PUBLISH, WHOLE_CYCLE, WHOLE_CYCLE_UNGUARDED } from './publish-scripts.js';
 
-// Besides the leases (leases.ts), the only file of this service that writes to Redis. Every key below comes from
+// Apart from leases.ts, the only file of this service that writes to Redis. Every key below comes from
 // `proposedKey`, is a summary's, or is the proposal stream: none of them can be a live target's.
 
 export interface PublishOptions {

@@ -63,7 +63,7 @@ export interface BatchOptions {
 }
 
 /**
- * Reads symbols batch by batch, in their order, and some batches ahead of the one in hand, so that Redis and this process
+ * Reads symbols batch by batch, in their order, and some batches ahead of the one in flight, so that Redis and this process
  * work at once. @throws as `readSymbols` does, in a batch's turn.
  */
 export async function* readBatches(

@@ -76,6 +76,7 @@ describe('the built service, alone in an empty folder', () => {
     const metrics = await ask(`${url}/metrics`);
     expect(metrics).toContain('p29_shadow_loops_total 1\n');
     expect(metrics).toContain('p29_shadow_proposed_total{reason="ok"} 1\n');
+    expect(metrics).toContain('p29_shadow_proposed_total{reason="stale_eff"} 0\n');
     expect(metrics).toContain('p29_shadow_multiplier{symbol="BTCUSDT"} 1.4\n');
     expect(metrics).toContain('p29_shadow_loop_duration_seconds_count 1\n');
 
@@ -86,7 +87,7 @@ describe('the built service, alone in an empty folder', () => {
     expect(app.stdout.filter((line) => line.includes('"msg":"cycle"'))).toHaveLength(1);
   });
 
-  it('goes on, cycle after cycle, and finds what nobody announced', async () => {
+  it('goes on, cycle after cycle, and finds what was not announced', async () => {
     const app = spawnService();
     await waitForKey(file.redis(), LAST_CYCLE_KEY);
     await putTarget(file.redis(), 'LATE', { now: Date.now() / 1000 });
@@ -169,7 +170,7 @@ describe('the built service, alone in an empty folder', () => {
     expect(await app.stop()).toMatchObject({ code: 0 });
   });
 
-  it('ends within 5 s on SIGTERM amid a cycle of 10,000 symbols, which is then not recorded as whole', async () => {
+  it('ends within 5 s on SIGTERM during a cycle of 10,000 symbols, which is then not recorded as whole', async () => {
     await addTargets(10_000);
     const app = spawnService();
     await waitForKey(file.redis(), STREAMS.proposed, { everyMs: 1 });
@@ -186,7 +187,7 @@ describe('the built service, alone in an empty folder', () => {
     const url = await urlOf(app);
     await waitForAnswer(`${url}/readyz`, /^200/);
     file.server.pause();
-    await waitForAnswer(`${url}/readyz`, /^503 the last cycle ended/); // the one in hand hangs
+    await waitForAnswer(`${url}/readyz`, /^503 the last cycle ended/); // the one in flight hangs
     expect(await app.stop()).toMatchObject({ code: 0, signal: null });
   });
 

@@ -1,6 +1,6 @@
 import { cycleWork, leaseMsOf } from '@quantum/cycle-loop';
-import type { ProposalParameters } from '@quantum/efficiency-policy';
-import { createProposerMetrics, type ProposerMetrics } from '@quantum/metrics';
+import { EFFICIENCY_REASONS, type ProposalParameters } from '@quantum/efficiency-policy';
+import { createProposerMetrics, type MetricsOptions, type ProposerMetrics } from '@quantum/metrics';
 import { keepParameters, proposalStep } from '@quantum/policy';
 import { hostService, processName, type ServiceParts, type Work } from '@quantum/service-host';
 import { atMostOnceAMinute, InvalidReadings } from '@quantum/service-kit';
@@ -13,11 +13,15 @@ import { proposerWork } from './shard-work.js';
 
 type Parts = ServiceParts<(typeof definition)['variables'], ProposerMetrics, ProposalParameters>;
 
+/** The proposer's metrics; proposals count from 0 for every reason. */
+export const proposerMetrics = (options: MetricsOptions): ProposerMetrics =>
+  createProposerMetrics({ ...options, known: { reason: EFFICIENCY_REASONS } });
+
 /** The shadow proposer: a cycle every LOOP_INTERVAL_SEC from its start on. */
 export const proposerService = hostService({
   name: 'allocation-target',
   definition,
-  metrics: createProposerMetrics,
+  metrics: proposerMetrics,
   step: proposalStep,
   build,
 });

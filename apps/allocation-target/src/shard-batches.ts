@@ -24,7 +24,7 @@ export interface BatchContext {
   metrics: ProposerMetrics;
   logger: Logger;
   invalidReadings: InvalidReadings;
-  /** Ends the cycle after the batch in hand. */
+  /** Ends the cycle after the batch in flight. */
   stopping: AbortSignal;
   /** Called after each batch. */
   onProgress: () => void;

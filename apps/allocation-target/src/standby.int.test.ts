@@ -97,7 +97,7 @@ describe('two proposers', () => {
     await addTargets(symbolsOf(5));
     const [holder, standby] = await startPair();
     expect(await holder.stop()).toMatchObject({ code: 0 });
-    // It was given up: whoever holds it now, it is not the one that ended with its time left.
+    // It was given up: its holder now is not the one that ended with its time left.
     expect((await file.redis().get(leaseKey(STREAMS.proposed, 0))) ?? '').not.toContain(`-${holder.pid}-`);
     await waitForCycles(standby, 2);
     await standby.stop();
@@ -157,7 +157,7 @@ describe('two proposers', () => {
   });
 });
 
-describe('a holder that is frozen amid a cycle', () => {
+describe('a holder that is frozen during a cycle', () => {
   it('has every further write refused once its lease has moved', async () => {
     const symbols = symbolsOf(10_000);
     await addTargets(symbols);
@@ -174,7 +174,7 @@ describe('a holder that is frozen amid a cycle', () => {
     await holder.waitForLine(/"msg":"lost the lease/);
     await waitForAnswer(holder, '/readyz', /^200 ready: standby/);
     expect(await ask(holder, '/metrics')).toContain('p29_shadow_lease_lost_total 1\n');
-    // Before the lease is given up: whoever takes it over publishes at once.
+    // Before the lease is given up: the process that takes it over publishes at once.
     const last = await file.redis().hgetall(LAST_CYCLE_KEY);
     await standby.stop();
 
@@ -183,7 +183,7 @@ describe('a holder that is frozen amid a cycle', () => {
     expect(all.slice(left.length).filter(({ tsEpochSec }) => tsEpochSec <= halfTs)).toEqual([]);
     const bySymbol = (cycle: typeof all) => cycle.map(({ symbol }) => symbol);
     expect(bySymbol(all.slice(left.length, left.length + symbols.length))).toEqual(symbols);
-    // What stood there is a whole cycle of the one that took over, never the half of the other.
+    // What is there is a whole cycle of the one that took over, never the half of the other.
     expect(last).not.toEqual(summary);
     expect(timesOf(standby)).toContain(Number(last['ts_epoch']));
     expect([...timesOf(holder)].filter((ts) => timesOf(standby).has(ts))).toEqual([]);
@@ -201,7 +201,7 @@ describe('a holder that is frozen amid a cycle', () => {
         process.kill(app.pid, 'SIGCONT');
         return false;
       },
-      { what: 'the process to be frozen amid a cycle' },
+      { what: 'the process to be frozen during a cycle' },
     );
   }
 });

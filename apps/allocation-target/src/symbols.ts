@@ -6,7 +6,7 @@ export class SymbolDirectory {
   /** All symbols in order, as long as none comes or goes: sorting 100,000 anew takes 0.1 s. */
   #sorted: readonly string[] | undefined;
 
-  /** A scan begins. One that was begun before and never ended is forgotten: what it showed stays. */
+  /** A scan begins. One that began before and never ended is forgotten: what it showed stays. */
   beginScan(): void {
     this.#scan += 1;
   }

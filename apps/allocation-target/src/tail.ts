@@ -80,7 +80,7 @@ export class DecisionTail {
   }
 }
 
-/** The symbol of a name, judged by the key that it would stand in; a bad name is left to the scan to count. */
+/** The symbol of a name, judged by the key that it would be in; a bad name is left to the scan to count. */
 function announced(symbol: Buffer): string[] {
   const name = symbolOfTargetKey(Buffer.concat([TARGET_PREFIX, symbol]));
   return name.kind === 'symbol' ? [name.symbol] : [];

@@ -1,19 +1,14 @@
-import type { ProposerMetrics } from '@quantum/metrics';
+import { EFFICIENCY_REASONS } from '@quantum/efficiency-policy';
+import { SKIP_REASONS, type ProposerMetrics, type SkipReason } from '@quantum/metrics';
 import type { Lease } from '@quantum/redis-io';
-import {
-  EFFICIENCY_REASONS,
-  SKIP_REASONS,
-  type CycleSummary,
-  type EfficiencyReason,
-  type SkipReason,
-} from '@quantum/redis-schemas';
+import type { CycleSummary } from '@quantum/redis-schemas';
 import type { Logger } from '@quantum/service-kit';
 import type { Decided } from './budget.js';
 import type { RefusedWrite } from './publish.js';
 
 /** What a cycle has done so far with a shard. */
 export interface Tally {
-  proposed: Record<EfficiencyReason, number>;
+  proposed: Record<string, number>;
   skipped: Record<SkipReason, number>;
   /** Symbols with a proposal. */
   published: string[];
@@ -35,7 +30,7 @@ export const emptyTally = (): Tally => ({
 /** Counts a batch when the stream has it: counters and stream agree, also about half a cycle. */
 export function countPublished({ proposals, skips }: Decided, tally: Tally, metrics: ProposerMetrics): void {
   for (const [reason, count] of countOf(proposals.map(({ reason }) => reason))) {
-    tally.proposed[reason] += count;
+    tally.proposed[reason] = (tally.proposed[reason] ?? 0) + count;
     metrics.proposed.inc({ reason }, count);
   }
   for (const [reason, count] of countOf(skips.map(({ skip }) => skip))) countSkipped(reason, count, tally, metrics);

@@ -1,7 +1,6 @@
 import { systemClock, type Clock } from '@quantum/clock';
 import { leaseMsOf, ShardCycles, type TickOutcome } from '@quantum/cycle-loop';
 import { randomUUID } from 'node:crypto';
-import { createProposerMetrics } from '@quantum/metrics';
 import { loadPolicy, proposalStep } from '@quantum/policy';
 import { connectRedis, untilReady, type Leases } from '@quantum/redis-io';
 import { createLogger, InvalidReadings, loadConfig } from '@quantum/service-kit';
@@ -10,6 +9,7 @@ import type { CycleContext } from './cycle.js';
 import { Discovery } from './discovery.js';
 import { leasesOf } from './leases.js';
 import { RefusedWrites } from './refused-writes.js';
+import { proposerMetrics } from './service.js';
 import { proposerWork } from './shard-work.js';
 
 /** The time of every cycle that tests run in their own process, unix seconds with a fraction. */
@@ -50,7 +50,7 @@ export async function createTestProposer(
   const logger = createLogger({ name: 'test', level: config.logLevel, destination: { write: (s) => lines.push(s) } });
   const problems: string[] = [];
   const stop = new AbortController();
-  const metrics = createProposerMetrics({ maxSymbols: config.metricsMaxSymbols });
+  const metrics = proposerMetrics({ maxSymbols: config.metricsMaxSymbols });
   const discovery = new Discovery(redis, {
     discoveryIntervalMs: config.discoveryIntervalSec * 1000,
     loopIntervalMs: config.loopIntervalSec * 1000,

@@ -30,6 +30,8 @@ export interface CycleContext {
   /** Hash of the parameters. */
   policy: string;
   mode: ScoreMode;
+  /** How long a cycle reads executions at most, ms. */
+  maxReadMs: number;
   publish: Omit<PublishOptions, 'streamMaxlen' | 'rules' | 'withHashes'>;
   /** Least confidence that proposer and governor act on. */
   minConfidence: number;
@@ -62,14 +64,14 @@ export async function runCycle(
   held: readonly Lease[],
   onRefused: (refused: ShardRefusedError) => void,
 ): Promise<void> {
-  const { clock, discovery, executions, redis, rules, states } = context;
+  const { clock, discovery, redis, rules, states } = context;
   const startMs = clock.steadyMs();
   const nowSec = clock.wallSec();
   const openPeriod = periodOf(nowSec, rules.parameters.periodSec);
   if (openPeriod === undefined) throw new Error(`our clock says ${nowSec}, which is no time`);
   const symbols = await discovery.list();
   const isScored = (symbol: string): boolean => discovery.has(symbol);
-  const isDue = await executions.read(openPeriod, isScored);
+  const isDue = await readExecutions(context, held, { nowSec, openPeriod }, isScored);
   states.retain(isScored);
   const isAlive = await isPositionBrainAlive(redis, symbols, nowSec, rules);
   const terms: CycleTerms = { nowSec, openPeriod, isDue, isPositionBrainAlive: isAlive };
@@ -88,6 +90,32 @@ export async function runCycle(
   }
   showTally(tally, context, { startMs, closedPeriod: openPeriod - 1 });
   if (refused[0]) throw refused[0];
+}
+
+/** Reads executions and renews the leases in between. Whether everything was read: if not, no period is closed. */
+async function readExecutions(
+  { executions, clock, logger, maxReadMs, mode, onProgress, publish, redis, rules, stopping }: CycleContext,
+  held: readonly Lease[],
+  { nowSec, openPeriod }: Pick<CycleTerms, 'nowSec' | 'openPeriod'>,
+  isScored: (symbol: string) => boolean,
+): Promise<boolean> {
+  const endMs = clock.steadyMs() + maxReadMs;
+  const options = { ...publish, rules, streamMaxlen: MIN_STREAM_LENGTH, withHashes: mode === 'enforce' };
+  while (!(await executions.read(openPeriod, isScored))) {
+    stopping.throwIfAborted();
+    if (clock.steadyMs() >= endMs) {
+      logger.warn('there are more executions than a cycle can read: no period is closed');
+      return false;
+    }
+    for (const lease of held) {
+      // A shard that is refused is refused again in its turn.
+      await publishScores(redis, lease, nowSec, [], options).catch((error: unknown) => {
+        if (!(error instanceof ShardRefusedError)) throw error;
+      });
+    }
+    onProgress();
+  }
+  return true;
 }
 
 function groupByShard(symbols: readonly string[], held: readonly Lease[]): Map<Lease, string[]> {

@@ -185,10 +185,10 @@ describe('executions', () => {
 });
 
 describe('after a restart', () => {
-  const restart = async (readMs?: number): Promise<void> => {
+  const restart = async (reading?: { readMs: number; maxReadMs: number }): Promise<void> => {
     await brain.leases.release();
     brain.close();
-    brain = await createTestBrain(`unix://${file.server.socketPath}`, time, {}, readMs);
+    brain = await createTestBrain(`unix://${file.server.socketPath}`, time, {}, reading);
   };
 
   it('an order that was counted in part long before adds the rest alone', async () => {
@@ -204,7 +204,7 @@ describe('after a restart', () => {
     expect(await entries('execution_result', 'ok')).toBe(1);
   });
 
-  it('a fee counts in the period of the entry that told of it first', async () => {
+  it('a fee counts in the period of the entry that reported it first', async () => {
     await cycleAt(T0 + 2);
     await result(T0 + 10, { side: 'BUY', quantity: 1, price: 100, order_id: 7, fee_usd: 0.5 });
     await result(T0 + 58, { side: 'BUY', quantity: 1, price: 100, order_id: 8, fee_usd: 0.25 });
@@ -232,12 +232,25 @@ describe('after a restart', () => {
     await addHistory(600);
     await cycleAt(T0 + 2);
     await redis().hset(brainStateKey('S'), 'version', '0');
-    await restart(0);
+    await restart({ readMs: 0, maxReadMs: 0 });
     await cycleAt(T0 + 5);
     expect(await entriesOf(redis())).toHaveLength(1);
     await cycleAt(T0 + 10);
     expect((await entriesOf(redis())).map((flat) => fieldOf(flat, 'closed') !== '')).toEqual([true, true]);
     expect(await brain.metric('p31_states_reset_total', { problem: 'version' })).toBe(1);
+  });
+
+  it('everything is read in one cycle, and the lease is renewed meanwhile', async () => {
+    await addHistory(1200);
+    await reward(T0 + 1, '1');
+    await restart({ readMs: 0, maxReadMs: 30_000 });
+    const fromSec = T0 + 62;
+    const calls = async () => Number(/calls=(\d+)/.exec(/cmdstat_pexpire:.*/.exec(await redis().info('commandstats'))?.[0] ?? '')?.[1] ?? 0); // prettier-ignore
+    const before = await calls();
+    await cycleAt(fromSec);
+    expect(await lastClosed()).toMatchObject({ period: T0 / 60, feesUsd: 0.5 });
+    // Between its three pages, and with the batch.
+    expect((await calls()) - before).toBeGreaterThanOrEqual(3);
   });
 
   it('no period is closed until everything is read, in the order of the ids, and nothing counts again', async () => {
@@ -248,7 +261,7 @@ describe('after a restart', () => {
     await cycleAt(T0 + 62);
     expect(await lastClosed()).toMatchObject({ period: T0 / 60, feesUsd: 0.5 });
     await result(T0 + 63, { side: 'BUY', quantity: 1, price: 100, order_id: 8, fee_usd: 0.25 });
-    await restart(0);
+    await restart({ readMs: 0, maxReadMs: 0 });
     for (const sec of [65, 122, 123]) await cycleAt(T0 + sec);
     expect(await lastClosed()).toMatchObject({ period: T0 / 60 });
     await cycleAt(T0 + 124);

@@ -17,7 +17,7 @@ const NO_PERIOD = 0;
 export interface ExecutionsOptions {
   rules: ScoreRules;
   clock: Clock;
-  /** How long a cycle reads, ms: the lease must outlive it. */
+  /** How long one call reads, ms: the lease must outlive it. */
   readMs: number;
   metrics: BrainMetrics;
   logger: Logger;
@@ -69,19 +69,16 @@ export class Executions {
    * without the rest would lack some of its entries, and a process that starts anew would count them twice.
    */
   async read(openPeriod: number, isScored: (symbol: string) => boolean): Promise<boolean> {
-    const { clock, logger, readMs } = this.#options;
+    const { clock, readMs } = this.#options;
     const endMs = clock.steadyMs() + readMs;
-    // As far back as orders are remembered: what an earlier entry told of one is known after a restart too.
+    // As far back as orders are remembered: what an earlier entry reported of one is known after a restart too.
     this.#historySec ??= oldestFlowSec(openPeriod, this.#options.rules);
     const [sec, us] = await this.#redis.time();
     this.#redisSec = Number(sec) + Number(us) / 1e6;
     const fromSec = Math.min(this.#historySec, this.#redisSec) - REMEMBER_SEC;
     const isAll = await this.#tails.read(fromSec, () => clock.steadyMs() >= endMs);
     this.#flows.prune(openPeriod, isScored);
-    if (!isAll) {
-      logger.info('executions are still being read: no period is closed');
-      return false;
-    }
+    if (!isAll) return false;
     this.#hasReadAll = true;
     this.#closedPeriod = Math.max(this.#closedPeriod ?? 0, openPeriod - 1);
     return true;

@@ -2,7 +2,7 @@ import type { ExecutionStream } from '@quantum/redis-schemas';
 
 /** What was counted of an order, from all streams. An entry without an order is one of its own. */
 export interface Order {
-  /** The streams that told of it. */
+  /** The streams that reported it. */
   readonly streams: Set<ExecutionStream>;
   /** Signed, units of the asset and USD. */
   qty: number;
@@ -51,7 +51,7 @@ export function addFees(order: Order, feesUsd: number, filledQty: number): numbe
   return newUsd;
 }
 
-/** How many told of a gain of this size at this time. One stream names the order, another does not. */
+/** How many reported a gain of this size at this time. One stream names the order, another does not. */
 export interface Gain {
   withOrder: number;
   without: number;
@@ -59,7 +59,7 @@ export interface Gain {
 
 export const newGain = (): Gain => ({ withOrder: 0, without: 0 });
 
-/** Whether a gain that an order states is one that was not told of before. */
+/** Whether a gain that an order states is one that was not reported before. */
 export function isNewGain(order: Order, gain: Gain, hasOrderId: boolean): boolean {
   if (order.hasGain) return false;
   order.hasGain = true;

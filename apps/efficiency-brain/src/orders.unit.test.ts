@@ -16,7 +16,7 @@ describe('fills of an order', () => {
     expect(told.map(([qty, priceUsd]) => addFill(order, qty, priceUsd))).toEqual(expected);
   }); // prettier-ignore
 
-  it('add up to the largest that was told, whatever was told before, and stay finite', () => {
+  it('add up to the largest that was reported, whatever was reported before, and stay finite', () => {
     const amount = fc
       .tuple(fc.integer({ min: 1, max: 999_999_999 }), fc.integer({ min: -300, max: 6 }))
       .map(([n, e]) => n * 10 ** e);
@@ -42,7 +42,7 @@ describe('fees of an order', () => {
     ['fall where the maker is paid', [[0.05, 1], [0.02, 4]], 0.02],
     ['become costs after a rebate', [[-0.01, 1], [1.5, 40]], 1.5],
     ['are those of the entry that knows of more fills', [[1.5, 40], [-0.01, 1]], 1.5],
-    ['are not told twice', [[0.5, 0], [0.5, 0]], 0.5],
+    ['are not counted twice', [[0.5, 0], [0.5, 0]], 0.5],
     ['are the first where no entry says how much was filled', [[0.5, 0], [0.7, 0]], 0.5],
     ['are unknown where they are 0', [[0, 4], [0.5, 0], [0, 4]], 0.5],
     ['are those of an entry with a quantity', [[0.5, 0], [0.7, 2]], 0.7],
@@ -58,10 +58,10 @@ describe('a gain', () => {
   it.each<[string, (string | undefined)[], boolean[]]>([
     ['of two orders', ['1', '2'], [true, true]],
     ['of one order, twice', ['1', '1'], [true, false]],
-    ['that is told without its order afterwards', ['1', undefined], [true, false]],
-    ['that is told without its order before', [undefined, '1'], [true, false]],
-    ['of two orders, both also told without', ['1', undefined, '2', undefined], [true, false, true, false]],
-    ['of two orders, told without before', [undefined, undefined, '1', '2'], [true, false, false, true]],
+    ['that is reported without its order afterwards', ['1', undefined], [true, false]],
+    ['that is reported without its order before', [undefined, '1'], [true, false]],
+    ['of two orders, both also reported without', ['1', undefined, '2', undefined], [true, false, true, false]],
+    ['of two orders, reported without before', [undefined, undefined, '1', '2'], [true, false, false, true]],
     ['that no one names an order for, twice', [undefined, undefined], [true, false]],
   ])('%s', (_name, tellers, expected) => {
     const gain = newGain();

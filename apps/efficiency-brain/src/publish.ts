@@ -5,7 +5,7 @@ import type { Lease, Redis, Reply } from '@quantum/redis-io';
 import { brainStateKey, efficiencyKey, STREAMS } from '@quantum/redis-schemas';
 import { PUBLISH, STATE_ROW } from './publish-scripts.js';
 
-// Besides the leases (leases.ts), the only file of this service that writes to Redis.
+// Apart from leases.ts, the only file of this service that writes to Redis.
 
 export interface PublishOptions {
   /** Whether hashes are written. */

@@ -43,7 +43,7 @@ export interface BatchOptions {
 }
 
 /**
- * Reads the keys of symbols batch by batch, in their order, and some batches ahead of the one in hand, so that Redis and
+ * Reads the keys of symbols batch by batch, in their order, and some batches ahead of the one in flight, so that Redis and
  * this process work at once. There is at least one batch, if an empty one. A key that cannot be read counts as one without
  * values: a score is made without it.
  * @throws BatchError, or Redis's own error, when Redis does not answer, or does not tell a state.

@@ -1,9 +1,9 @@
-/** How long something is remembered after it was last told of, seconds: an order may rest, and the reconciler may be slow. */
+/** How long something is remembered after it was last reported, seconds: an order may rest, and the reconciler may be slow. */
 export const REMEMBER_SEC = 3600;
 /** How many are remembered at least, 0.5 KB each; at most twice as many. */
 const REMEMBERED = 100_000;
 
-/** What streams told of lately, by a name. Its memory is bounded in time and in size. */
+/** What streams reported lately, by a name. Its memory is bounded in time and in size. */
 export class Recent<T extends object> {
   readonly #create: () => T;
   #newer = new Map<string, Known<T>>();
@@ -14,7 +14,7 @@ export class Recent<T extends object> {
     this.#create = create;
   }
 
-  /** What is known under a name, new if nothing was told of it in the hour before `atSec`, unix seconds. `tells`: whether this does. */
+  /** What is known under a name, new if nothing was reported of it in the hour before `atSec`, unix seconds. `tells`: whether this does. */
   of(name: string, atSec: number, tells = true): T {
     this.#forget(atSec);
     let known = this.#newer.get(name) ?? this.#older.get(name);

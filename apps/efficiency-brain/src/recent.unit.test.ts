@@ -2,16 +2,16 @@ import { expect, it } from '@jest/globals';
 import { Recent, REMEMBER_SEC } from './recent.js';
 
 const counted = () => new Recent(() => ({ n: 0 }));
-/** How often a name was told of before, as it is remembered. */
+/** How often a name was reported before, as it is remembered. */
 const tell = (recent: Recent<{ n: number }>, name: string, atSec: number): number => recent.of(name, atSec).n++;
 
-it('remembers a name for an hour after it was last told of', () => {
+it('remembers a name for an hour after it was last reported', () => {
   const recent = counted();
   const told = [0, REMEMBER_SEC, 2 * REMEMBER_SEC, 3 * REMEMBER_SEC + 1].map((sec) => tell(recent, 'a', 1e9 + sec));
   expect(told).toEqual([0, 1, 2, 0]);
 });
 
-it('forgets a name of which only its name is told', () => {
+it('forgets a name when only its name is reported', () => {
   const recent = counted();
   recent.of('a', 1e9).n = 1;
   expect(recent.of('a', 1e9 + REMEMBER_SEC, false).n).toBe(1);

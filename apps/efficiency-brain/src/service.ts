@@ -3,10 +3,11 @@ import {
   BRAIN_PARAMETERS,
   createRules,
   parametersText,
+  PERIOD_RESULTS,
   policyOf,
   type BrainParameters,
 } from '@quantum/efficiency-score';
-import { createBrainMetrics, type BrainMetrics } from '@quantum/metrics';
+import { createBrainMetrics, type BrainMetrics, type MetricsOptions } from '@quantum/metrics';
 import { keepParameterSet, sha256 } from '@quantum/policy';
 import { untilReady } from '@quantum/redis-io';
 import { brainDefinition, type BrainConfig } from '@quantum/service-config';
@@ -20,13 +21,20 @@ import { leasesOf } from './leases.js';
 import { brainWork } from './shard-work.js';
 import { States } from './states.js';
 
+/** So long a cycle that reads a long history may take, ms; what is left then waits for the next. */
+const MAX_READ_MS = 30_000;
+
 type Parts = ServiceParts<(typeof brainDefinition)['variables'], BrainMetrics, object>;
+
+/** The brain's metrics; periods count from 0 for every result. */
+export const brainMetrics = (options: MetricsOptions): BrainMetrics =>
+  createBrainMetrics({ ...options, known: { result: PERIOD_RESULTS } });
 
 /** Scores symbols from positions, prices and fills: a cycle every P31_LOOP_SEC. */
 export const brainService = hostService({
   name: 'efficiency-brain',
   definition: brainDefinition,
-  metrics: createBrainMetrics,
+  metrics: brainMetrics,
   build,
 });
 
@@ -79,7 +87,7 @@ const aborted = (signal: AbortSignal): Promise<void> =>
 function cycleContext(parts: Parts, parameters: BrainParameters, policy: string): CycleContext {
   const { config, clock, logger, metrics, redis, systemd, stopping } = parts;
   const rules = createRules(parameters);
-  const readMs = leaseMsOf(config.loopIntervalSec * 1000) / 3;
+  const readMs = leaseMsOf(config.loopIntervalSec * 1000) / 4;
   const isProblemDue = atMostOnceAMinute();
   const onProblem = (problem: string, error: unknown): void => {
     metrics.loopErrors.inc();
@@ -104,6 +112,7 @@ function cycleContext(parts: Parts, parameters: BrainParameters, policy: string)
     rules,
     policy,
     mode: config.mode,
+    maxReadMs: MAX_READ_MS,
     publish: { keyTtlSec: config.keyTtlSec, stateTtlSec: Math.ceil(4 * config.halflifeSec) },
     minConfidence: config.minConfidence,
     metrics,

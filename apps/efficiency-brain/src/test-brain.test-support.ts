@@ -3,7 +3,6 @@ import { systemClock } from '@quantum/clock';
 import { leaseMsOf, ShardCycles, type TickOutcome } from '@quantum/cycle-loop';
 import { parseRecordedScore, scoreAgain, scoreDifference } from '@quantum/decisions';
 import { createRules, encodeState, policyOf, type SymbolState } from '@quantum/efficiency-score';
-import { createBrainMetrics } from '@quantum/metrics';
 import { sha256 } from '@quantum/policy';
 import { connectRedis, untilReady, type Leases, type Redis } from '@quantum/redis-io';
 import { positionKey, STREAMS, targetKey, tickerKey } from '@quantum/redis-schemas';
@@ -13,7 +12,7 @@ import type { CycleContext } from './cycle.js';
 import { Discovery } from './discovery.js';
 import { Executions } from './executions.js';
 import { leasesOf } from './leases.js';
-import { brainParameters } from './service.js';
+import { brainMetrics, brainParameters } from './service.js';
 import { brainWork } from './shard-work.js';
 import { States } from './states.js';
 
@@ -41,14 +40,14 @@ export async function createTestBrain(
   url: string,
   time: Time,
   env: Record<string, string> = {},
-  readMs = 1000,
+  { readMs, maxReadMs } = { readMs: 1000, maxReadMs: 30_000 },
 ): Promise<TestBrain> {
   const { config } = loadConfig(brainDefinition, { REDIS_URL: url, ...env });
   const redis = connectRedis({ url, host: '', port: 0, db: 0 }, 'test-brain');
   await untilReady(redis);
   const lines: string[] = [];
   const logger = createLogger({ name: 'test', level: config.logLevel, destination: { write: (s) => lines.push(s) } });
-  const metrics = createBrainMetrics({ maxSymbols: config.metricsMaxSymbols });
+  const metrics = brainMetrics({ maxSymbols: config.metricsMaxSymbols });
   const parameters = brainParameters(config);
   const rules = createRules(parameters);
   const problems: string[] = [];
@@ -74,6 +73,7 @@ export async function createTestBrain(
     rules,
     policy: policyOf(parameters, sha256),
     mode: config.mode,
+    maxReadMs,
     publish: { keyTtlSec: config.keyTtlSec, stateTtlSec: Math.ceil(4 * config.halflifeSec) },
     minConfidence: config.minConfidence,
     metrics,

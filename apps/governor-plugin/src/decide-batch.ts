@@ -18,7 +18,7 @@ import { triage } from './triage.js';
 /** What all plans of a batch share. */
 export interface Batch {
   nowSec: () => number;
-  /** A plan with this id or an earlier one was published before the batch was begun. */
+  /** A plan with this id or an earlier one was published before the batch began. */
   publishedId: string;
   policy: DecisionPolicy;
 }
@@ -29,7 +29,7 @@ export interface DecideOptions {
   observer: Observer;
   /** How long a grant may rest on what was read, ms: two round trips follow, of mostly less than one each. */
   grantWithinMs: number;
-  /** Keys of which any one that is on is the kill switch. */
+  /** The kill switch: any one of these keys that is on. */
   killKeys: readonly string[];
   maxDeliveries: number;
   decisionTtlSec: number;
@@ -92,7 +92,7 @@ async function attemptLean(plans: readonly PlanEntry[], batch: Batch, context: D
   return attempts;
 }
 
-/** An attempt, of which `heldUp` keeps what was held up. */
+/** An attempt; `heldUp` keeps what was held up. */
 async function attempt(
   plans: readonly PlanEntry[],
   batch: Batch,

@@ -1,5 +1,5 @@
 import { annotatorWork } from '@quantum/annotator';
-import type { HintParameters } from '@quantum/efficiency-policy';
+import { EFFICIENCY_REASONS, type HintParameters } from '@quantum/efficiency-policy';
 import { createGovernorMetrics, type GovernorMetrics } from '@quantum/metrics';
 import { planWork } from '@quantum/plan-loop';
 import { gateSettings, hintStep, inForce, keepLimits, keepParameters, nameLimits } from '@quantum/policy';
@@ -16,7 +16,7 @@ type Parts = ServiceParts<(typeof governorDefinition)['variables'], GovernorMetr
 export const governorService = hostService({
   name: 'governor-plugin',
   definition: governorDefinition,
-  metrics: (options) => createGovernorMetrics(options, GATE_NAMES),
+  metrics: (options) => createGovernorMetrics({ ...options, known: { gate: GATE_NAMES, reason: EFFICIENCY_REASONS } }),
   step: hintStep,
   build: (parts) => {
     if (parts.config.role === 'issue') return issuerWork(parts);

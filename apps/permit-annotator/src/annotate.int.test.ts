@@ -88,6 +88,8 @@ describe.each([
     await waitForAnnotatePending(redis(), 0);
     expect(await metric(url, 'p32_annotate_latency_seconds_count')).toBe(1);
     expect(await metric(url, 'p32_eff_apply_total{action="DOWNSIZE",reason="ok"}')).toBe(1);
+    const metrics = await (await fetch(`${url}/metrics`)).text();
+    expect(metrics).toContain('p32_eff_apply_total{action="NONE",reason="stale_eff"} 0\n');
     expect(await metric(url, 'p32_eff_factor{symbol="BTCUSDT"}')).toBe(0.4444);
   });
 

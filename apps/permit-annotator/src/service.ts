@@ -1,4 +1,5 @@
 import { annotatorWork } from '@quantum/annotator';
+import { EFFICIENCY_REASONS } from '@quantum/efficiency-policy';
 import { createAnnotatorMetrics } from '@quantum/metrics';
 import { hintStep } from '@quantum/policy';
 import { annotatorDefinition } from '@quantum/service-config';
@@ -8,7 +9,7 @@ import { hostService } from '@quantum/service-host';
 export const annotatorService = hostService({
   name: 'permit-annotator',
   definition: annotatorDefinition,
-  metrics: createAnnotatorMetrics,
+  metrics: (options) => createAnnotatorMetrics({ ...options, known: { reason: EFFICIENCY_REASONS } }),
   step: hintStep,
   build: annotatorWork,
 });

@@ -56,7 +56,7 @@ describe('what raises risk', () => {
     test.rollout.desk = { ...test.rollout.desk, approvals: [{ plan: HASH, stage: 'pilot', user: 'ben', atSec: 1, evidence: '0-0' }] };
     await test.rollout.store();
     const { code, err } = await test.as('ben', ...args);
-    expect([code, err]).toEqual([78, 'Could not run: this raises risk and asks first. Without a terminal it needs --yes']);
+    expect([code, err]).toEqual([2, 'Could not run: this raises risk and asks first. Without a terminal it needs --yes']);
     expect(await test.redis.exists(rolloutCommandStream('ben'))).toBe(0);
   }); // prettier-ignore
 });

@@ -4,12 +4,13 @@ import { EXIT_REFUSED, EXIT_UNREACHABLE, EXIT_USAGE } from './exit-codes.js';
 import { lookActions } from './look-actions.js';
 import { program } from './options.js';
 import { rolloutActions } from './rollout/actions.js';
+import { statusCommand, type StatusOptions } from './status/status.js';
 import { switchActions } from './switches/actions.js';
 
 const { env } = process;
 
 protectOutput(EXIT_REFUSED);
-// Whoever stops reading (`| head`) has seen enough.
+// A reader that stops (`| head`) has seen enough.
 for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
 
 function exitCodeFor(error: unknown): number {
@@ -31,9 +32,16 @@ async function main(): Promise<number> {
   const exitWith = (code: number): void => {
     exitCode = code;
   };
+  const size = () => {
+    const { isTTY, columns, rows } = process.stdout;
+    return isTTY ? { columns, rows } : undefined;
+  };
   const actions = {
     ...rolloutActions(env, terminal, exitWith),
     ...switchActions(env, terminal, exitWith),
+    overview: async (options: StatusOptions) => {
+      exitWith(await statusCommand(options, env, { print: terminal.print, size }));
+    },
     ...lookActions(env, { ...terminal, isTTY: process.stdout.isTTY, columns: process.stdout.columns }, exitWith),
   };
   try {

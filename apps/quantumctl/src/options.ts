@@ -3,10 +3,14 @@ import { EXIT_USAGE } from './exit-codes.js';
 import { entryId, planHash, reason, redisUrl, stageName, symbols, wholeFrom, withRedisOption } from './arguments.js';
 import { addLooks, type LookActions } from './look-options.js';
 import type { RolloutActions } from './rollout/actions.js';
+import { addStatus } from './status/options.js';
+import type { StatusOptions } from './status/status.js';
 import { addSwitches, type SwitchActions } from './switches/options.js';
 
-/** What every command does. */
-export type Actions = RolloutActions & SwitchActions & LookActions;
+/** What every command does; `overview` is `status`. */
+export type Actions = RolloutActions &
+  SwitchActions &
+  LookActions & { overview: (options: StatusOptions) => Promise<void> };
 
 /** The program. Any usage error ends the process with 2. */
 export function program(actions: Actions, env: Readonly<Record<string, string | undefined>>): Command {
@@ -80,6 +84,7 @@ export function program(actions: Actions, env: Readonly<Record<string, string | 
     .argument('[file]', 'as `record` wrote it (default: what Redis has)')
     .action(actions.replay);
 
+  addStatus(command, redis, actions.overview);
   addSwitches(command, actions, redis);
   addLooks(command, actions, redis);
   for (const one of allOf(command)) one.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT_USAGE));

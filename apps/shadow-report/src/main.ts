@@ -14,9 +14,9 @@ import { reportCommand } from './report/command.js';
 const EXIT_CANNOT_RUN = 2;
 const { env } = process;
 
-// What nobody foresaw is no verdict either: 1 means DIFFERENT, NOT_READY or not found.
+// An unexpected error is no verdict either: 1 means DIFFERENT, NOT_READY or not found.
 protectOutput(EXIT_CANNOT_RUN);
-// Whoever stops reading (`| head`) has seen enough.
+// A reader that stops (`| head`) has seen enough.
 for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
 
 async function main(): Promise<number> {

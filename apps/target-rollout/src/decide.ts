@@ -4,7 +4,6 @@ import type { Evaluation, GuardInput, GuardMemories } from '@quantum/rollout-gua
 import {
   cohortOf,
   decideCycle,
-  next,
   PUBLISHING,
   type CycleEvent,
   type CycleInput,
@@ -18,6 +17,7 @@ import { judge } from './judge.js';
 import type { InputTimes } from './last-seen.js';
 import type { Loaded } from './load.js';
 import { effectiveOf, marketOf, policyOf } from './market.js';
+import { arrived, withoutPlan } from './own-moves.js';
 import type { MarketRead } from './read-market.js';
 
 /** All that a cycle decides by. */
@@ -126,42 +126,6 @@ export function decide(facts: CycleFacts): CycleOutcome {
   };
 }
 
-/** What happened without a command: Redis has lost the state, another epoch, another process before. */
-function arrived({ loaded, epoch, nowSec, token, planOf, intervalSec }: CycleFacts): Commanded {
-  const { state, desk } = loaded;
-  const so: Commanded = { state, epoch, desk, happenings: [], moves: [], plans: new Map(), refusals: [] };
-  const plan = planOf(state.plan);
-  if (loaded.isLost) {
-    const happening = { event: 'kill', reason: 'Redis has lost the state', from: state, to: state, plan };
-    return { ...so, epoch: state.epoch, happenings: [happening], moves: [['killed', 'kill']] };
-  }
-  const rules = rulesFor(plan, state.plan, intervalSec);
-  if (state.name !== 'killed' && epoch !== state.epoch) {
-    const step = next(state, { kind: 'kill', nowSec, epoch }, rules);
-    const reason = `the epoch is ${epoch ?? 'absent'}, not ${state.epoch ?? 'absent'}`;
-    const happening = { event: 'kill', reason, from: state, to: step.state, plan };
-    return {
-      ...so,
-      state: step.state,
-      epoch: epochAfter(epoch, step),
-      happenings: [happening],
-      moves: [[step.state.name, 'kill']],
-    };
-  }
-  const processOf = (text: string): string => text.slice(text.indexOf(':') + 1);
-  if (loaded.token === '' || processOf(loaded.token) === processOf(token)) return so;
-  const step = next(state, { kind: 'takeover', nowSec, epoch }, rules);
-  if (step.move === undefined) return so;
-  const happening = { event: step.move, reason: `from ${loaded.token} to ${token}`, from: state, to: step.state, plan };
-  return {
-    ...so,
-    state: step.state,
-    epoch: epochAfter(epoch, step),
-    happenings: [happening],
-    moves: [[step.state.name, step.move]],
-  };
-}
-
 function commanded(so: Commanded, facts: CycleFacts): Commanded {
   const { nowSec, market, loaded, intervalSec, planOf, isKnownSymbol, sha256 } = facts;
   const after = applyCommands(so, market.commands, {
@@ -174,23 +138,6 @@ function commanded(so: Commanded, facts: CycleFacts): Commanded {
     sha256,
   });
   return { ...after, happenings: [...so.happenings, ...after.happenings], moves: [...so.moves, ...after.moves] };
-}
-
-/** Without the plan that runs nothing is judged, and nothing renewed. The kill switch needs no plan. */
-function withoutPlan(so: Commanded, { market, nowSec }: CycleFacts): Commanded & { renews: boolean } {
-  const { state } = so;
-  const isKilled = ['on', 'unreadable'].includes(market.outside.killSwitch);
-  if (!PUBLISHING.has(state.name) || !isKilled) return { ...so, renews: !PUBLISHING.has(state.name) };
-  const step = next(state, { kind: 'kill', nowSec, epoch: so.epoch }, undefined);
-  const happening = { event: 'kill', reason: 'the kill switch', from: state, to: step.state, plan: undefined };
-  return {
-    ...so,
-    state: step.state,
-    epoch: epochAfter(so.epoch, step),
-    happenings: [...so.happenings, happening],
-    moves: [...so.moves, [step.state.name, 'kill']],
-    renews: true,
-  };
 }
 
 function cycleFacts(

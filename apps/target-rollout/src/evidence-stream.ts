@@ -1,6 +1,6 @@
 import { runScripts, scriptCommand, valueOf, type Redis } from '@quantum/redis-io';
 import { parseJson, STREAMS } from '@quantum/redis-schemas';
-import { z } from 'zod';
+import * as z from 'zod';
 import { APPEND_EVIDENCE } from './scripts.js';
 
 const MAXLEN = 100_000;

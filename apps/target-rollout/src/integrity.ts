@@ -13,7 +13,7 @@ export interface OwnCycle {
 
 /** The multipliers that this process has written and not removed. */
 export interface OwnWrites {
-  /** Whether Redis has answered to each of them. Else nobody knows which of them were written. */
+  /** Whether Redis has answered to each of them. Else it is unknown which of them were written. */
   isCertain: boolean;
   bySymbol: ReadonlyMap<string, PublishedMultiplier>;
 }

@@ -37,7 +37,7 @@ export class Plans {
     for (const [hash, text] of all) this.#take(hash, text);
   }
 
-  /** How many of these policies nobody has published. @throws BatchError, or the error of Redis */
+  /** How many of these policies are not published. @throws BatchError, or the error of Redis */
   async unknownPolicies(policies: readonly string[]): Promise<number> {
     const asked = policies.filter((policy) => !this.#policies.has(policy));
     if (asked.length === 0) return 0;

@@ -27,7 +27,7 @@ export interface CommandEntry {
 /** What to read. */
 export interface MarketQuestion {
   nowSec: number;
-  /** Symbols of the plan, of which all is read. */
+  /** Symbols of the plan. All of their keys are read. */
   planned: ReadonlySet<string>;
   /** Symbols with a target, and with a multiplier. */
   targets: ReadonlySet<string>;

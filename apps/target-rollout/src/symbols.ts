@@ -14,7 +14,7 @@ const SCAN_COUNT = 1000;
 export interface Listed {
   /** Symbols with a live target. */
   targets: ReadonlySet<string>;
-  /** Symbols with a published multiplier, whoever wrote it. */
+  /** Symbols with a published multiplier, of any writer. */
   multipliers: ReadonlySet<string>;
 }
 

@@ -26,7 +26,7 @@ export async function writeMultipliers(
   const multipliers = publishedOf(cycle, lease.token, expiresAtSec);
   const gone = withdrawnOf(cycle, multipliers);
   memory.own = outcome.own;
-  // Until Redis has answered, nobody knows what was written.
+  // Until Redis has answered, it is unknown what was written.
   const before = memory.writes.bySymbol;
   memory.writes = { isCertain: false, bySymbol: before };
   const failures = await publishMultipliers(redis, lease, multipliers, expiresAtSec);

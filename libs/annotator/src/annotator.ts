@@ -59,7 +59,7 @@ export class Annotator {
   }
 
   /**
-   * Takes plan entries at the time `nowSec`: computes their hints and annotates the permits that stand already. It
+   * Takes plan entries at the time `nowSec`: computes their hints and annotates the permits that exist already. It
    * acknowledges by itself, hence answers no ids.
    * @throws BatchError when Redis went away: entries that do not wait yet will be delivered again.
    */
@@ -101,7 +101,7 @@ export class Annotator {
   }
 
   /**
-   * Looks for the permits of all waiting plans and annotates those that stand. Settles plans whose permits will not come.
+   * Looks for the permits of all waiting plans and annotates those that exist. Settles plans whose permits will not come.
    * @throws BatchError when Redis went away.
    */
   async lookForPermits(): Promise<void> {

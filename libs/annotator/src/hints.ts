@@ -5,7 +5,7 @@ import { annotateAll, decoratorReads, type Decorator } from '@quantum/decisions'
 /** What will be added to the permit of a plan. */
 export interface HintFields {
   fields: Partial<Permit>;
-  /** The fields as they will stand in the permit's text: the inside of a JSON object. */
+  /** The fields as the permit's text will have them: the inside of a JSON object. */
   text: string;
 }
 

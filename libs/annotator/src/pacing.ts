@@ -1,4 +1,4 @@
-/** Pause between two looks for permits that nobody announces, ms. */
+/** Pause between two polls for permits that the server does not announce, ms. */
 const POLL_MS = 5;
 /** The same where the server announces permits: only to find what an announcement did not reach. */
 const CHECK_MS = 250;

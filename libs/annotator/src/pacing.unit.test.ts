@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { pauseMs } from './pacing.js';
 
 describe('the pause between two looks', () => {
-  it('is short where nobody announces permits, and longer where the server does', () => {
+  it('is short where permits are not announced, and longer where the server does', () => {
     expect(pauseMs(false, 0)).toBe(5);
     expect(pauseMs(true, 0)).toBe(250);
   });

@@ -1,4 +1,4 @@
-/** The time, handed to whoever needs it, so that a test can bring its own. Its functions may be handed on by themselves. */
+/** The time, passed as an argument, so that a test can bring its own. Its functions may be handed on by themselves. */
 export interface Clock {
   /** Unix seconds with a fraction. An operator or NTP may set it back. */
   readonly wallSec: () => number;

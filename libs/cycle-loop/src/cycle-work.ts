@@ -8,7 +8,7 @@ import type { CycleMetrics } from './metrics.js';
 import { ShardCycles, type ShardWork } from './shard-cycles.js';
 import { Slots } from './slots.js';
 
-/** How long stopping waits for the batch in hand: a Redis that hangs must not keep us beyond the 5 s we are given. */
+/** How long stopping waits for the batch in flight: a Redis that hangs must not keep us beyond the 5 s we are given. */
 const STOP_PATIENCE_MS = 3000;
 /** And for giving up the leases; those that are not given up run out by themselves. */
 const RELEASE_PATIENCE_MS = 500;

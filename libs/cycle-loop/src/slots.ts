@@ -19,7 +19,7 @@ export class Slots {
     return this.#tick % this.#ticksPerSlot === 0;
   }
 
-  /** So many ticks went by unused: how many of them were slots. */
+  /** Number of slots among this many unused ticks. */
   pass(ticks: number): number {
     const slotsBefore = Math.floor(this.#tick / this.#ticksPerSlot);
     this.#tick += ticks;

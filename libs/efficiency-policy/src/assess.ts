@@ -1,4 +1,5 @@
-import type { EfficiencyReading, EfficiencyReason } from '@quantum/redis-schemas';
+import type { EfficiencyReading } from '@quantum/redis-schemas';
+import type { EfficiencyReason } from './reasons.js';
 
 /** Bounds that a reading must meet to count. */
 export interface AssessmentPolicy {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { confidence, score, timeAround } from '@quantum/generators';
-import type { EfficiencyReading, EfficiencyReason } from '@quantum/redis-schemas';
+import type { EfficiencyReading } from '@quantum/redis-schemas';
 import fc from 'fast-check';
-import { assess } from './index.js';
+import { assess, EFFICIENCY_REASONS, type EfficiencyReason } from './index.js';
 
 const NOW = 1700000000;
 const policy = { minConfidence: 0.65, maxFutureSec: 60, maxAgeSec: 600 };
@@ -13,6 +13,10 @@ const reading = (given: Numbers): EfficiencyReading => {
 };
 
 describe('the reasons', () => {
+  it('are those of the contract, in its order', () => {
+    expect(EFFICIENCY_REASONS).toEqual(['redis_error', 'missing_eff', 'invalid_eff', 'stale_eff', 'low_conf', 'ok']);
+  });
+
   const none: Numbers = { score: undefined, confidence: undefined, tsSec: undefined };
   it.each<[EfficiencyReason, Numbers]>([
     ['ok', {}],

@@ -1,4 +1,3 @@
-import type { EfficiencyReason } from '@quantum/redis-schemas';
 import { clamp } from './clamp.js';
 import { ExactSum, greatestDouble, nextAfter } from './doubles.js';
 
@@ -8,7 +7,7 @@ export type BudgetMode = 'off' | 'cap' | 'neutral';
 /** The part of a proposal that a budget reads. */
 export interface Budgeted {
   /** A proposal with any reason other than `ok` stays unchanged and does not enter the sums. */
-  reason: EfficiencyReason;
+  reason: string;
   baseTargetUsd: number;
   /** Within the bounds. */
   multiplier: number;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { logUniform, magnitude, multiplier, uniform, usd } from '@quantum/generators';
-import { EFFICIENCY_REASONS } from '@quantum/redis-schemas';
 import fc from 'fast-check';
 import { budgetOf, isBudgeted, scaledMultiplier, type Budgeted } from './index.js';
 import { nextAfter } from './doubles.js';
+import { EFFICIENCY_REASONS } from './reasons.js';
 
 const one = (baseTargetUsd: number, multiplier: number, min = 0.5, max = 1.5): Budgeted => ({
   reason: 'ok',

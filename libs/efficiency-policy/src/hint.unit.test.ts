@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { score, uniform } from '@quantum/generators';
-import { EFFICIENCY_REASONS } from '@quantum/redis-schemas';
 import fc from 'fast-check';
 import { hintDownsize, type Assessment, type HintPolicy } from './index.js';
+import { EFFICIENCY_REASONS } from './reasons.js';
 
 const policy: HintPolicy = { downsizeThreshold: 0.45, minFactor: 0.25, maxExtraCooldownSec: 120, hintCloses: false };
 const scored = (score: number | undefined, reason: Assessment['reason'] = 'ok'): Assessment => ({

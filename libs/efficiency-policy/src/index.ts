@@ -5,4 +5,5 @@ export * from './parameters.js';
 export * from './pattern.js';
 export * from './policy-book.js';
 export * from './propose.js';
+export * from './reasons.js';
 export * from './smooth.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { logUniform, multiplier, score, uniform, usd } from '@quantum/generators';
-import { EFFICIENCY_REASONS } from '@quantum/redis-schemas';
 import fc from 'fast-check';
 import { multiplierOf, multiplyTarget, type Assessment, type ProposalPolicy } from './index.js';
+import { EFFICIENCY_REASONS } from './reasons.js';
 
 const policy: ProposalPolicy = { base: 1, scale: 1, minMultiplier: 0.5, maxMultiplier: 1.5 };
 const scored = (score: number, reason: Assessment['reason'] = 'ok'): Assessment => ({

@@ -1,5 +1,5 @@
-import type { EfficiencyReason } from '@quantum/redis-schemas';
 import { clamp } from './clamp.js';
+import type { EfficiencyReason } from './reasons.js';
 
 export interface SmoothingPolicy {
   /** P31_SMOOTHING_HALFLIFE_SEC: seconds in which the multiplier covers half of the distance. 0: no smoothing. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { logUniform, multiplier, timeAround, uniform } from '@quantum/generators';
-import { EFFICIENCY_REASONS } from '@quantum/redis-schemas';
 import fc from 'fast-check';
 import { smooth, smoothingWeight, type SmoothingPolicy, type SmoothingState } from './index.js';
+import { EFFICIENCY_REASONS } from './reasons.js';
 
 const NOW_SEC = 1_700_000_000;
 const policy: SmoothingPolicy = { smoothingHalflifeSec: 60, maxFutureSec: 60, minMultiplier: 0.5, maxMultiplier: 1.5 };

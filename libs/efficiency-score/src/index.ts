@@ -1,6 +1,7 @@
 export type { CapitalPressure } from './capital-pressure.js';
 export * from './close-period.js';
-export { type Boundary, type Fill, type Measure, type PeriodFlow } from './measure.js';
+export { MISSING_REASONS, PERIOD_RESULTS } from './measure.js';
+export type { Boundary, Fill, Measure, PeriodFlow, PeriodResult } from './measure.js';
 export * from './parameters.js';
 export { periodEndSec, periodOf, periodStartSec } from './period.js';
 export { createRules, type ScoreRules } from './rules.js';

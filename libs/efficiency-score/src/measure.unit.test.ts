@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { priceUsd, qty, uniform } from '@quantum/generators';
 import fc from 'fast-check';
+import { MISSING_REASONS } from './measure.js';
 import { measureOf } from './measure.js';
 import { anyPeriod, flat, rules, rulesWith } from './periods.test-support.js';
-import { MISSING_REASONS } from '@quantum/redis-schemas';
 import type { Boundary, PeriodFlow } from './index.js';
 
 const at = (positionQty: number | undefined, priceUsd: number | undefined): Boundary => ({ positionQty, priceUsd });

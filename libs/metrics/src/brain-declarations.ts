@@ -1,10 +1,4 @@
-import {
-  EXECUTION_RESULTS,
-  EXECUTION_STREAMS,
-  PERIOD_RESULTS,
-  SCORE_INPUTS,
-  type ExecutionStream,
-} from '@quantum/redis-schemas';
+import { EXECUTION_RESULTS, EXECUTION_STREAMS, SCORE_INPUTS, type ExecutionStream } from '@quantum/redis-schemas';
 import { counter, CYCLE_BUCKETS_SEC, gauge, histogram, serverGauges, type Declaration } from './declaration.js';
 
 /** What became of an entry of an execution stream, beyond what its adapter says. */
@@ -34,8 +28,8 @@ export const BRAIN = {
   badNames: counter('p31_bad_names_total', 'Keys whose name holds no symbol, counted once per scan', {}),
   shardsHeld: gauge('p31_shards_held', 'Shards that this process scores; 0: it is a standby', {}),
   leaseLost: counter('p31_lease_lost_total', 'Held leases of shards that turned out gone or another’s', {}),
-  periods: counter('p31_periods_total', 'Closed periods of symbols, measured or missing with the reason', { result: PERIOD_RESULTS }),
-  periodsSkipped: counter('p31_periods_skipped_total', 'Periods of symbols that nobody closed; they count as missing', {}),
+  periods: counter('p31_periods_total', 'Closed periods of symbols, measured or missing with the reason', { result: 'any' }),
+  periodsSkipped: counter('p31_periods_skipped_total', 'Periods of symbols that were not closed; they count as missing', {}),
   periodsRefused: counter('p31_periods_refused_total', 'Closed periods that were not written: the state in Redis has a later one, or a later lease', { reason: ['fence', 'period', 'slot_down'] }),
   statesReset: counter('p31_states_reset_total', 'States that were not used, so that their symbols started anew', { problem: ['version', 'period_sec', 'invalid', 'unreadable'] }),
   entries: counter('p31_stream_entries_total', 'Entries of execution streams by what became of them', { stream: STREAM_NAMES, result: ENTRY_RESULTS }),

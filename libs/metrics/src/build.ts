@@ -1,13 +1,18 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { METRIC_GROUPS, POLICY } from './declarations.js';
 import type { Declaration } from './declaration.js';
+import { YieldingRegistry } from './yielding-registry.js';
 
 export interface MetricsOptions {
   /** Maximum number of symbols with series of their own (METRICS_MAX_SYMBOLS). */
   readonly maxSymbols: number;
   /** The registry to use; by default a new one. */
   readonly registry?: Registry;
+  /** By label name, the values of open labels from which counters start at 0: another library lists them. */
+  readonly known?: Known;
 }
+
+type Known = Readonly<Record<string, readonly string[]>>;
 
 /** The labels of a metric: closed lists become unions, open ones any text. */
 export type LabelsOf<D extends Declaration> = {
@@ -36,7 +41,7 @@ export type Metrics<G extends Readonly<Record<string, Declaration>>> = { readonl
 const LOOP_SAMPLE_MS = 100;
 
 /** The given registry or a new one, with prom-client's process metrics. */
-function registryWithDefaults({ registry = new Registry() }: MetricsOptions): Registry {
+function registryWithDefaults({ registry = new YieldingRegistry() }: MetricsOptions): Registry {
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LOOP_SAMPLE_MS });
   return registry;
 }
@@ -49,31 +54,37 @@ export const configuration = ({ name, help, labels }: Declaration, registry: Reg
   registers: [registry],
 });
 
-/** Every combination of label values; none if a label's values are an open set. */
-function combinations(labels: Declaration['labels']): Record<string, string>[] {
+/** Every combination of label values; none if a label's values are an open set without known ones. */
+function combinations(labels: Declaration['labels'], known: Known): Record<string, string>[] {
   return Object.entries(labels).reduce<Record<string, string>[]>(
-    (partial, [label, values]) =>
-      values === 'any' ? [] : partial.flatMap((known) => values.map((value) => ({ ...known, [label]: value }))),
+    (partial, [label, closed]) => {
+      const values = closed === 'any' ? (known[label] ?? []) : closed;
+      return partial.flatMap((others) => values.map((value) => ({ ...others, [label]: value })));
+    },
     [{}],
   );
 }
 
-function build(declaration: Declaration, registry: Registry): Counter | Gauge | Histogram {
+function build(declaration: Declaration, registry: Registry, known: Known): Counter | Gauge | Histogram {
   const common = configuration(declaration, registry);
   if (declaration.type === 'gauge') return new Gauge(common);
   if (declaration.type === 'histogram') return new Histogram({ ...common, buckets: [...(declaration.buckets ?? [])] });
   const counter = new Counter(common);
   // Start at 0: a series that first appears as 1 shows no increase.
-  for (const labels of combinations(declaration.labels)) counter.inc(labels, 0);
+  for (const labels of combinations(declaration.labels, known)) counter.inc(labels, 0);
   return counter;
 }
 
-/** Builds a group of metrics in a registry; counters start at 0 for every combination of closed label values. */
+/** Builds a group of metrics in a registry; counters start at 0 for every combination of closed or known label values. */
 export function buildMetrics<G extends Readonly<Record<string, Declaration>>>(
   group: G,
   registry: Registry,
+  known: Known = {},
 ): Metrics<G> {
-  const built: [string, unknown][] = Object.entries(group).map(([key, declared]) => [key, build(declared, registry)]);
+  const built = Object.entries(group).map(([key, declared]): [string, unknown] => [
+    key,
+    build(declared, registry, known),
+  ]);
   return Object.fromEntries(built) as Metrics<G>;
 }
 
@@ -94,5 +105,5 @@ export function createServiceMetrics<S extends keyof typeof METRIC_GROUPS>(
 ): Metrics<(typeof METRIC_GROUPS)[S][0]> & PolicyMetrics & { readonly registry: Registry } {
   const registry = registryWithDefaults(options);
   const group: (typeof METRIC_GROUPS)[S][0] = METRIC_GROUPS[app][0];
-  return { ...buildMetrics(group, registry), ...buildPolicyMetrics(registry), registry };
+  return { ...buildMetrics(group, registry, options.known), ...buildPolicyMetrics(registry), registry };
 }

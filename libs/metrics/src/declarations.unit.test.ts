@@ -4,7 +4,9 @@ import { createAnnotatorMetrics } from './annotator.js';
 import { createBrainMetrics } from './brain.js';
 import { createConsoleMetrics } from './console.js';
 import { describeMetrics } from './declarations.js';
+import { DEADLETTER_REASONS } from './governor-declarations.js';
 import { createGovernorMetrics } from './governor.js';
+import { SKIP_REASONS } from './proposer-declarations.js';
 import { createProposerMetrics } from './proposer.js';
 import { createRolloutMetrics } from './rollout.js';
 
@@ -16,6 +18,16 @@ async function exposed(registry: Registry): Promise<string[]> {
   const types = (await registry.metrics()).matchAll(/^# TYPE (?!process_|nodejs_)(\S+) (\S+)$/gm);
   return [...types].map(([, name, type]) => `${String(name)} ${String(type)}`).sort();
 }
+
+describe('the reasons that are counted', () => {
+  it('are those of the contract, in its order', () => {
+    expect(SKIP_REASONS).toEqual(['no_target', 'invalid_target', 'redis_error', 'bad_name']);
+    expect(DEADLETTER_REASONS).toEqual([
+      ...['invalid_plan_id', 'invalid_symbol', 'invalid_qty', 'invalid_price'],
+      ...['max_deliveries', 'too_large', 'invalid_record'],
+    ]);
+  });
+});
 
 describe('describeMetrics', () => {
   it('lists the metrics of the contract by their names, types and labels', () => {

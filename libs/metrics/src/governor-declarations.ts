@@ -1,4 +1,4 @@
-import { DEADLETTER_REASONS, EFFICIENCY_REASONS, HINT_ACTIONS, SKIPPED_DECISIONS } from '@quantum/redis-schemas';
+import { HINT_ACTIONS, SKIPPED_DECISIONS, type PlanProblem } from '@quantum/redis-schemas';
 import { counter, gauge, histogram, serverGauges, type Declaration } from './declaration.js';
 
 const LATENCY_BUCKETS_SEC = [
@@ -6,12 +6,28 @@ const LATENCY_BUCKETS_SEC = [
 ];
 
 /** Gates that are off are not evaluated, hence not counted. */
-export const COUNTED_GATE_MODES = ['enforce', 'shadow'] as const;
+const COUNTED_GATE_MODES = ['enforce', 'shadow'] as const;
 
-export const GATE_VERDICTS = ['pass', 'refuse'] as const;
+const GATE_VERDICTS = ['pass', 'refuse'] as const;
 
 /** The reasons why the governor disarms itself. */
 const DISARM_REASONS = ['burst_rate'] as const;
+
+/** Why an entry went to the dead-letter stream, with the meaning. */
+export const DEADLETTER_REASON_TEXT = {
+  invalid_plan_id:
+    '`plan_id` is not 1 to 128 printable ASCII characters without blanks and braces, or begins with `p33:` or `p26:`',
+  invalid_symbol:
+    '`symbol` is not 1 to 64 characters without braces and control characters, or has blanks at either end',
+  invalid_qty: '`qty` of an opening plan is present and not a non-negative number',
+  invalid_price: '`price` of an opening plan is present and not a non-negative number',
+  max_deliveries: 'delivered more than `GOV_MAX_DELIVERIES` times without success',
+  too_large: 'the entry has more than 16 MiB; it is not read, and the dead letter has `entry_id` without its fields',
+  invalid_record:
+    'the key of its decision record holds another value; the plan is not decided again, `error` names the key',
+} as const satisfies Readonly<Record<PlanProblem, string>> & Readonly<Record<string, string>>;
+export type DeadletterReason = keyof typeof DEADLETTER_REASON_TEXT;
+export const DEADLETTER_REASONS = Object.keys(DEADLETTER_REASON_TEXT) as DeadletterReason[];
 
 /** Faults of the governor that are not verdicts, with their meaning. */
 export const GOVERNOR_ERRORS = {
@@ -56,7 +72,7 @@ export type AnnotateResult = keyof typeof ANNOTATE_RESULTS;
 export const GOVERNOR = {
   effApply: counter('p32_eff_apply_total', 'Permits by the action and the reason of their efficiency hint', {
     action: HINT_ACTIONS,
-    reason: EFFICIENCY_REASONS,
+    reason: 'any',
   }),
   disarm: counter('quantum_govern_disarm_total', 'Times the governor disarmed itself, by reason', {
     reason: DISARM_REASONS,

@@ -1,13 +1,7 @@
 import type { Registry } from 'prom-client';
 import { createServiceMetrics } from './build.js';
 import type { LabelledCounter, LabelsOf, Metrics, MetricsOptions, PolicyMetrics } from './build.js';
-import {
-  COUNTED_GATE_MODES,
-  GATE_VERDICTS,
-  GOVERNOR_BY_SYMBOL,
-  GOVERNOR_COUNTS_BY_SYMBOL,
-  type GOVERNOR,
-} from './governor-declarations.js';
+import { GOVERNOR_BY_SYMBOL, GOVERNOR_COUNTS_BY_SYMBOL, type GOVERNOR } from './governor-declarations.js';
 import { buildSymbolGauges, OTHER_SYMBOL, registerCounts, registerLeftOut } from './symbol-series.js';
 import type { GaugeValues, SymbolGauges } from './symbol-series.js';
 import { SymbolTable } from './symbol-table.js';
@@ -31,14 +25,8 @@ class Entry {
   readonly blocked = new Map<string, number>();
 }
 
-/** @param gates names of the gates that are asked: their verdicts are counted from 0 */
-export function createGovernorMetrics(options: MetricsOptions, gates: readonly string[] = []): GovernorMetrics {
+export function createGovernorMetrics(options: MetricsOptions): GovernorMetrics {
   const metrics = createServiceMetrics('governor-plugin', options);
-  for (const gate of gates) {
-    for (const mode of COUNTED_GATE_MODES) {
-      for (const verdict of GATE_VERDICTS) metrics.gate.inc({ gate, mode, verdict }, 0);
-    }
-  }
   const { registry } = metrics;
   const table = new SymbolTable(options.maxSymbols, () => new Entry());
   const others = new Entry();

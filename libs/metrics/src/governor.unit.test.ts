@@ -8,10 +8,11 @@ async function lines(registry: Registry, prefix: string): Promise<string[]> {
 }
 
 describe('createGovernorMetrics', () => {
-  it('starts every combination of closed labels at 0, open ones with their first event', async () => {
-    const { registry } = createGovernorMetrics({ maxSymbols: 10 }, ['kill_score', 'plan_age', 'price_band']);
+  it('starts every combination of closed and known labels at 0, open ones with their first event', async () => {
+    const known = { gate: ['kill_score', 'plan_age', 'price_band'], reason: ['low_conf', 'ok'] };
+    const { registry } = createGovernorMetrics({ maxSymbols: 10, known });
     const effApply = await lines(registry, 'p32_eff_apply_total');
-    expect(effApply).toHaveLength(2 * 6);
+    expect(effApply).toHaveLength(2 * 2);
     expect(effApply).toContain('p32_eff_apply_total{action="DOWNSIZE",reason="ok"} 0');
     expect(await lines(registry, 'p32_gate_total')).toHaveLength(3 * 2 * 2);
     expect(await lines(registry, 'p32_errors_total')).toContain('p32_errors_total{kind="redis"} 0');

@@ -7,8 +7,15 @@ export type { EntryResult } from './brain-declarations.js';
 export { createConsoleMetrics } from './console.js';
 export type { ConsoleMetrics } from './console.js';
 export { describeMetrics, type MetricRow } from './declarations.js';
-export { ANNOTATE_RESULTS, GOVERNOR_ERRORS } from './governor-declarations.js';
-export type { AnnotateResult, GovernorErrorKind } from './governor-declarations.js';
+export {
+  ANNOTATE_RESULTS,
+  DEADLETTER_REASONS,
+  DEADLETTER_REASON_TEXT,
+  GOVERNOR_ERRORS,
+} from './governor-declarations.js';
+export type { AnnotateResult, DeadletterReason, GovernorErrorKind } from './governor-declarations.js';
+export { SKIP_REASONS, SKIP_REASON_TEXT } from './proposer-declarations.js';
+export type { SkipReason } from './proposer-declarations.js';
 export { createProposerMetrics } from './proposer.js';
 export type { ProposerMetrics } from './proposer.js';
 export { createGovernorMetrics } from './governor.js';

@@ -1,9 +1,18 @@
-import { EFFICIENCY_REASONS, SKIP_REASONS } from '@quantum/redis-schemas';
 import { counter, CYCLE_BUCKETS_SEC, gauge, histogram, serverGauges, type Declaration } from './declaration.js';
+
+/** Why a symbol got no proposal, with the meaning. */
+export const SKIP_REASON_TEXT = {
+  no_target: 'the target disappeared between listing and reading',
+  invalid_target: '`target_usd` is absent, not finite or negative, or the product overflows',
+  redis_error: 'the target could not be read (wrong type, no permission)',
+  bad_name: 'the key’s name is not UTF-8 or names no symbol; counted once per scan',
+} as const;
+export type SkipReason = keyof typeof SKIP_REASON_TEXT;
+export const SKIP_REASONS = Object.keys(SKIP_REASON_TEXT) as SkipReason[];
 
 export const PROPOSER = {
   loops: counter('p29_shadow_loops_total', 'Cycles that ended, failed ones included', {}),
-  proposed: counter('p29_shadow_proposed_total', 'Shadow proposals by reason', { reason: EFFICIENCY_REASONS }),
+  proposed: counter('p29_shadow_proposed_total', 'Shadow proposals by reason', { reason: 'any' }),
   skipped: counter('p29_shadow_skipped_total', 'Symbols without a proposal by reason', { reason: SKIP_REASONS }),
   loopErrors: counter(
     'p29_shadow_loop_errors_total',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { EFFICIENCY_REASONS, SKIP_REASONS } from '@quantum/redis-schemas';
 import { Registry } from 'prom-client';
 import { createProposerMetrics } from './proposer.js';
+import { SKIP_REASONS } from './proposer-declarations.js';
 
 /** The exposed lines of metrics whose name starts with this prefix. */
 async function lines(registry: Registry, prefix: string): Promise<string[]> {
@@ -10,10 +10,11 @@ async function lines(registry: Registry, prefix: string): Promise<string[]> {
 
 describe('createProposerMetrics', () => {
   it('starts every known reason at 0', async () => {
-    const { registry } = createProposerMetrics({ maxSymbols: 10 });
-    expect(await lines(registry, 'p29_shadow_proposed_total')).toEqual(
-      EFFICIENCY_REASONS.map((reason) => `p29_shadow_proposed_total{reason="${reason}"} 0`),
-    );
+    const { registry } = createProposerMetrics({ maxSymbols: 10, known: { reason: ['low_conf', 'ok'] } });
+    expect(await lines(registry, 'p29_shadow_proposed_total')).toEqual([
+      'p29_shadow_proposed_total{reason="low_conf"} 0',
+      'p29_shadow_proposed_total{reason="ok"} 0',
+    ]);
     expect(await lines(registry, 'p29_shadow_skipped_total')).toEqual(
       SKIP_REASONS.map((reason) => `p29_shadow_skipped_total{reason="${reason}"} 0`),
     );
@@ -50,10 +51,10 @@ describe('createProposerMetrics', () => {
   });
 
   it('knows its labels and gauges by their types', () => {
-    const { proposed, bySymbol } = createProposerMetrics({ maxSymbols: 10 });
+    const { skipped, bySymbol } = createProposerMetrics({ maxSymbols: 10 });
     const wrong = () => {
       // @ts-expect-error no such reason
-      proposed.inc({ reason: 'okay' });
+      skipped.inc({ reason: 'okay' });
       // @ts-expect-error no such gauge
       bySymbol.set('BTCUSDT', { score: 1 });
     };

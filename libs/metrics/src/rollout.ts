@@ -1,3 +1,4 @@
+import type { Series } from './listed.js';
 import { systemClock, type Clock } from '@quantum/clock';
 import type { Registry } from 'prom-client';
 import { createServiceMetrics, type Metrics, type MetricsOptions, type PolicyMetrics } from './build.js';
@@ -6,7 +7,6 @@ import {
   buildSymbolGauges,
   registerGauge,
   registerLeftOut,
-  type GaugeSeries,
   type GaugeValues,
   type SymbolGauges,
 } from './symbol-series.js';
@@ -75,9 +75,9 @@ export function createRolloutMetrics(
   };
 }
 
-type SeriesOf = (shown: ShownRollout, states: readonly string[], clock: Clock) => GaugeSeries;
+type SeriesOf = (shown: ShownRollout, states: readonly string[], clock: Clock) => Series;
 
-const alone = (value: number | undefined): GaugeSeries => [[{}, value]];
+const alone = (value: number | undefined): Series => [[{}, value]];
 
 const SERIES: Readonly<Record<keyof typeof ROLLOUT_SHOWN, SeriesOf>> = {
   state: ({ state: current }, states) =>

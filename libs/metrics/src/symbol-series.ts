@@ -1,11 +1,10 @@
-import { Counter, Gauge } from 'prom-client';
 import type { Registry } from 'prom-client';
-import { configuration } from './build.js';
+import { ListedCounter, ListedGauge, type Series } from './listed.js';
 import { BOTH } from './declarations.js';
 import type { Declaration } from './declaration.js';
 import type { SymbolTable } from './symbol-table.js';
 
-// Series of symbols are kept in our own table and become prom-client's only at a scrape. Setting a value is one look-up
+// Series of symbols are kept in our own table, and prom-client gets them as a list at a scrape. Setting a value is one look-up
 // without hashing of labels, and removing a symbol removes all its series.
 
 /** Events of symbols without series of their own count under this symbol, so that sums stay complete. */
@@ -28,12 +27,7 @@ export interface SymbolGauges<G extends string> {
 
 /** The gauge with the number of symbols without series. */
 export function registerLeftOut(registry: Registry, table: SymbolTable<unknown>): void {
-  new Gauge({
-    ...configuration(BOTH.symbolsLeftOut, registry),
-    collect() {
-      this.set(table.leftOut);
-    },
-  });
+  new ListedGauge(BOTH.symbolsLeftOut, registry, () => [[{}, table.leftOut]]);
 }
 
 /** Builds gauges from `valuesOf(entry)` of the table's entries. */
@@ -44,15 +38,8 @@ export function buildSymbolGauges<G extends string, E>(
   valuesOf: (entry: E) => GaugeValues<G>,
 ): SymbolGauges<G> {
   for (const key of Object.keys(group) as G[]) {
-    new Gauge({
-      ...configuration(group[key], registry),
-      collect() {
-        this.reset();
-        for (const [symbol, entry] of table) {
-          const value = valuesOf(entry)[key];
-          if (value !== undefined) this.set({ symbol }, value);
-        }
-      },
+    new ListedGauge(group[key], registry, function* () {
+      for (const [symbol, entry] of table) yield [{ symbol }, valuesOf(entry)[key]];
     });
   }
   return {
@@ -70,32 +57,12 @@ export function buildSymbolGauges<G extends string, E>(
   };
 }
 
-/** Series of a gauge: labels and value. A value that is undefined or not finite has no series. */
-export type GaugeSeries = Iterable<readonly [labels: Record<string, string>, value: number | undefined]>;
-
 /** Registers a gauge whose series are collected at each scrape. */
-export function registerGauge(declaration: Declaration, registry: Registry, series: () => GaugeSeries): void {
-  new Gauge({
-    ...configuration(declaration, registry),
-    collect() {
-      this.reset();
-      if (Object.keys(declaration.labels).length === 0) this.remove(); // reset() leaves it at 0
-      for (const [labels, value] of series()) if (Number.isFinite(value)) this.set(labels, value ?? NaN);
-    },
-  });
+export function registerGauge(declaration: Declaration, registry: Registry, series: () => Series): void {
+  new ListedGauge(declaration, registry, series);
 }
 
 /** Registers a counter whose series are collected at each scrape. */
-export function registerCounts(
-  declaration: Declaration,
-  registry: Registry,
-  series: () => Iterable<readonly [labels: Record<string, string>, count: number]>,
-): void {
-  new Counter({
-    ...configuration(declaration, registry),
-    collect() {
-      this.reset();
-      for (const [labels, count] of series()) this.inc(labels, count);
-    },
-  });
+export function registerCounts(declaration: Declaration, registry: Registry, series: () => Series): void {
+  new ListedCounter(declaration, registry, series);
 }

@@ -86,13 +86,32 @@ function waitForEntries(consumer: StreamConsumer, until: Promise<void>): void {
   let isOver = false;
   void until.then(() => (isOver = true));
   const readNew = consumer.readNew.bind(consumer);
-  consumer.readNew = async (...args) => {
+  consumer.readNew = async (count, blockMs) => {
     for (;;) {
-      const entries = await readNew(...args);
+      const entries = await readNew(count, Math.max(1, blockMs));
       if (entries.length > 0 || isOver) return entries;
     }
   };
 }
+
+describe('a batch that has come', () => {
+  it('asks for what it is decided by before the loop reads on', async () => {
+    const steps: string[] = [];
+    const served: string[] = [];
+    const { consumer } = await loopAt(0, served, async () => {
+      for (let turn = 0; turn < 20; turn += 1) await Promise.resolve(); // a governor has a few, until it asks
+      steps.push('asked');
+    });
+    const readNew = consumer.readNew.bind(consumer);
+    consumer.readNew = (...args) => {
+      if (served.length > 0) steps.push('read');
+      return readNew(...args);
+    };
+    await redis().xadd(STREAMS.plans, '*', 'n', '1');
+    await waitFor(() => steps.length >= 2, { what: 'the next read' });
+    expect(steps.slice(0, 2)).toEqual(['asked', 'read']);
+  });
+});
 
 describe('a fresh group', () => {
   it.each([
@@ -253,7 +272,7 @@ describe('a backlog', () => {
 });
 
 describe('a failure of all that is in flight', () => {
-  it('is told once, and what comes then is served', async () => {
+  it('is reported once, and what comes then is served', async () => {
     const served: string[] = [];
     const held: ((error: Error) => void)[] = [];
     let isHeld = true;

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 import { isReplyError, NoGroupError, type StreamEntry } from '@quantum/redis-io';
 import { GOVERNOR_CONSUMER_PREFIX } from '@quantum/redis-schemas';
 import { Deliveries } from './deliveries.js';
@@ -18,7 +18,7 @@ const RETRY_MS = 200;
 const LEFT_AFTER_SEC = 60;
 
 /**
- * Consumes the plan stream until told to stop: take over what was left behind, read what is new, serve, acknowledge. In
+ * Consumes the plan stream until it is stopped: take over what was left behind, read what is new, serve, acknowledge. In
  * the end it leaves the group.
  */
 export async function runPlanLoop(options: PlanLoopOptions): Promise<void> {
@@ -135,19 +135,20 @@ class PlanLoop {
     const ahead = this.#reading ?? this.#read();
     this.#reading = undefined;
     const entries = await ahead;
-    // Before the next read: what waits for its turn here is not to be claimed by another replica.
-    const endTurn = entries.length > 0 ? await this.#turns.take() : undefined;
-    if (!this.#isStopped()) this.#reading = this.#read();
-    if (endTurn) {
+    if (entries.length > 0) {
+      // Before the next read: what waits for its turn here is not to be claimed by another replica.
+      const endTurn = await this.#turns.take();
       const begun = this.#serve(entries).finally(endTurn);
       begun.catch(() => undefined); // the caller that waits for it gets the error
       this.#inFlight.push(begun);
+      await setImmediate(); // what these plans are decided by is asked for first: Redis counts losses before a read
     }
+    if (!this.#isStopped()) this.#reading = this.#read();
     await this.#ended(entries.length > 0 ? BATCHES_IN_FLIGHT - 1 : 0);
   }
 
   #read(): Promise<StreamEntry[]> {
-    const begun = this.#options.consumer.readNew(READ_COUNT, this.#isAnswered ? BLOCK_MS : 1);
+    const begun = this.#options.consumer.readNew(READ_COUNT, this.#isAnswered ? BLOCK_MS : 0); // a server looks ten times a second at what waits for 1 ms
     begun.catch(() => undefined); // the caller that waits for it gets the error
     return begun;
   }

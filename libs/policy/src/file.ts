@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { ParameterValue, ParameterValues, PolicyFile } from '@quantum/efficiency-policy';
 import { closest } from 'fastest-levenshtein';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { misnamed } from '@quantum/redis-schemas';
 import { POLICY_VARIABLES, PolicyFileSchema } from './schema.js';
 

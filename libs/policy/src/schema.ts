@@ -1,7 +1,7 @@
 import { HINT_PARAMETERS, PROPOSAL_PARAMETERS } from '@quantum/efficiency-policy';
 import { governorDefinition, proposerDefinition } from '@quantum/service-config';
 import type { Variable } from '@quantum/service-kit';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const declared: Readonly<Record<string, Variable>> = {
   ...proposerDefinition.variables,

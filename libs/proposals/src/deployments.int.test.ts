@@ -1,15 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { startPrivateCluster, type PrivateCluster } from '@quantum/private-redis';
 import { BatchError, connectRedis, runBatch, untilReady, type Command, type Redis } from '@quantum/redis-io';
-import {
-  asComputed,
-  proposalHash,
-  proposalStreamEntry,
-  proposedKey,
-  STREAMS,
-  type ProposalRecord,
-} from '@quantum/redis-schemas';
-import { useRedis, waitFor } from '@quantum/testing';
+import { proposalHash, proposalStreamEntry, proposedKey, STREAMS } from '@quantum/redis-schemas';
+import { aProposal, useRedis, waitFor } from '@quantum/testing';
 import { readProposals, tailProposals, type TailItem } from './index.js';
 
 const opened: Redis[] = [];
@@ -26,20 +19,7 @@ async function connect(url: string, login: { username?: string; password?: strin
   return redis;
 }
 
-const recordOf = (symbol: string): ProposalRecord => ({
-  tsEpochSec: 1_700_000_000,
-  symbol,
-  baseTargetUsd: 1000,
-  proposedTargetUsd: 1000,
-  multiplier: 1,
-  effScore: undefined,
-  effConfidence: undefined,
-  effTsText: '',
-  effStale: false,
-  baseTsText: '',
-  reason: 'missing_eff',
-  ...asComputed(1, '0123456789ab'),
-});
+const recordOf = (symbol: string) => aProposal({ symbol });
 const writesOf = (symbol: string): Command[] => [
   ['hset', proposedKey(symbol), ...proposalHash(recordOf(symbol))],
   ['xadd', STREAMS.proposed, '*', ...proposalStreamEntry(recordOf(symbol))],

@@ -1,26 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { BatchError, connectRedis, untilReady, type Redis } from '@quantum/redis-io';
-import { asComputed, proposalHash, proposedKey, type ProposalRecord } from '@quantum/redis-schemas';
-import { useRedis } from '@quantum/testing';
+import { proposalHash, proposedKey, type ProposalRecord } from '@quantum/redis-schemas';
+import { aProposal, useRedis } from '@quantum/testing';
 import { readProposal, readProposals } from './index.js';
 
 const file = useRedis();
 const { redis } = file;
 
-const recordOf = (symbol: string): ProposalRecord => ({
-  tsEpochSec: 1_700_000_000,
-  symbol,
-  baseTargetUsd: 5000,
-  proposedTargetUsd: 7000,
-  multiplier: 1.4,
-  effScore: 0.9,
-  effConfidence: undefined,
-  effTsText: '',
-  effStale: false,
-  baseTsText: '',
-  reason: 'invalid_eff',
-  ...asComputed(1, '0123456789ab'),
-});
+const recordOf = (symbol: string) =>
+  aProposal({ symbol, proposedTargetUsd: 1400, multiplier: 1.4, effScore: 0.9, reason: 'invalid_eff' });
 const put = (key: string, symbol: string) => redis().hset(key, ...proposalHash(recordOf(symbol)));
 
 /** The hash has no such fields. */

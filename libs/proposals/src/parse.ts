@@ -1,5 +1,5 @@
+import { EFFICIENCY_REASONS } from '@quantum/efficiency-policy';
 import {
-  EFFICIENCY_REASONS,
   fieldsOf,
   inReadingOrder,
   parseNumber,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { EFFICIENCY_REASONS } from '@quantum/efficiency-policy';
 import {
-  EFFICIENCY_REASONS,
   fieldsOf,
   PROPOSAL_FIRST_STREAM_FIELDS,
   PROPOSAL_HASH_FIELDS,

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { connectRedis, untilReady, type Redis } from '@quantum/redis-io';
-import { asComputed, proposalStreamEntry, STREAMS } from '@quantum/redis-schemas';
-import { useRedis, waitFor } from '@quantum/testing';
+import { proposalStreamEntry, STREAMS } from '@quantum/redis-schemas';
+import { aProposal, useRedis, waitFor } from '@quantum/testing';
 import { tailProposals, type TailItem, type TailOptions } from './index.js';
 
 const file = useRedis();
@@ -43,11 +43,7 @@ function inWords(item: TailItem): string {
   return item.kind === 'unreadable' ? `${item.id} unreadable: ${item.problem}` : item.kind;
 }
 
-const entryOf = (symbol: string): string[] =>
-  proposalStreamEntry({
-    tsEpochSec: 1_700_000_000, symbol, baseTargetUsd: 1000, proposedTargetUsd: 1000, multiplier: 1,
-    effScore: undefined, effConfidence: undefined, effTsText: '', effStale: false, baseTsText: '', reason: 'missing_eff', ...asComputed(1, '0123456789ab'),
-  }); // prettier-ignore
+const entryOf = (symbol: string): string[] => proposalStreamEntry(aProposal({ symbol }));
 /** Adds entries with the ids `<n>-0`. */
 async function add(...ids: number[]): Promise<void> {
   for (const id of ids) await redis().xadd(STREAM, `${id}-0`, ...entryOf(`S${id}`));
@@ -117,7 +113,7 @@ describe('a tail', () => {
     expect(await some.next(1)).toEqual(words(6));
   });
 
-  it('yields an unreadable entry as such, and goes on', async () => {
+  it('yields an unreadable entry as unreadable, and goes on', async () => {
     await redis().xadd(STREAM, '1-0', 'symbol', 'X');
     await redis().xadd(STREAM, '2-0', Buffer.from([0xff, 0xfe]), '');
     await redis().xadd(STREAM, '3-0', ...entryOf('S3'), 'base_target', 'NaN');

@@ -22,7 +22,7 @@ export class SlotDownError extends Error {
 export const errorKind = (error: Error): 'key' | 'transient' =>
   /^(WRONGTYPE|NOPERM)\b/.test(error.message) || error.message.includes('WRONGTYPE ') ? 'key' : 'transient';
 
-/** Whether the server denies the command as such, whatever its keys, as to a user without a right that a release needs. */
+/** Whether the server denies the command whatever its keys, as to a user without a right that a release needs. */
 export const isCommandDenied = (error: Error): boolean => /^NOPERM\b.* to run the '/.test(error.message);
 
 /** A pipeline result of ioredis: the error, or null and the value. */

@@ -43,6 +43,12 @@ describe('StreamConsumer', () => {
     expect(await waiting).toHaveLength(1);
   });
 
+  it('does not wait where it may not', async () => {
+    const consumer = await member('a');
+    await consumer.ensureGroup('0');
+    expect(await consumer.readNew(10, 0)).toEqual([]);
+  });
+
   it('undoes a delivery: count and idle time are restored, and entries of others stay theirs', async () => {
     const [consumer, other] = [await member('a'), await member('b')];
     await consumer.ensureGroup('0');

@@ -60,7 +60,7 @@ export class StreamConsumer {
   }
 
   /**
-   * Waits up to `blockMs` for new entries and reads at most `count`, fewer if entries are large. In the same round
+   * Waits up to `blockMs` for new entries, not at all for 0, and reads at most `count`, fewer if entries are large. In the same round
    * trip, it first counts lost entries: newer servers forget them with the next delivery.
    * @throws NoGroupError when the group is gone, BatchError when Redis is.
    */
@@ -79,8 +79,7 @@ export class StreamConsumer {
           consumer,
           'COUNT',
           this.#pageSize.atMost(count),
-          'BLOCK',
-          blockMs,
+          ...(blockMs > 0 ? ['BLOCK', blockMs] : []), // BLOCK 0 would wait for ever
           'STREAMS',
           stream,
           '>',

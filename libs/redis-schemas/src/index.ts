@@ -1,6 +1,6 @@
 export * from './keys.js';
 export * from './text.js';
-export * from './reasons.js';
+export * from './codes.js';
 export * from './efficiency.js';
 export * from './target.js';
 export * from './proposal.js';
@@ -19,4 +19,3 @@ export * from './rollout-multiplier.js';
 export * from './operator-audit.js';
 export * from './json-names.js';
 export * from './key-table.js';
-export * from './reason-table.js';

@@ -1,4 +1,3 @@
-import { EFFICIENCY_REASONS, SKIP_REASONS, type EfficiencyReason, type SkipReason } from './reasons.js';
 import { fixed } from './text.js';
 
 export interface CycleSummary {
@@ -7,9 +6,9 @@ export interface CycleSummary {
   /** Symbols listed. */
   symbols: number;
   /** Proposals published, by reason. */
-  proposed: Readonly<Record<EfficiencyReason, number>>;
+  proposed: Readonly<Record<string, number>>;
   /** Symbols without a proposal, by reason. */
-  skipped: Readonly<Record<SkipReason, number>>;
+  skipped: Readonly<Record<string, number>>;
   durationSec: number;
 }
 
@@ -31,6 +30,6 @@ export const lastCycleHash = (cycle: CycleSummary): string[] => [
   String(sum(cycle.skipped)),
   'duration_sec',
   fixed(cycle.durationSec, 3),
-  ...EFFICIENCY_REASONS.flatMap((reason) => [reason, String(cycle.proposed[reason])]),
-  ...SKIP_REASONS.flatMap((reason) => [`skipped_${reason}`, String(cycle.skipped[reason])]),
+  ...Object.entries(cycle.proposed).flatMap(([reason, count]) => [reason, String(count)]),
+  ...Object.entries(cycle.skipped).flatMap(([reason, count]) => [`skipped_${reason}`, String(count)]),
 ];

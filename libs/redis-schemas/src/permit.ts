@@ -1,5 +1,5 @@
-import { z } from 'zod';
-import { APPLY_MODES, EFFICIENCY_REASONS, HINT_ACTIONS } from './reasons.js';
+import * as z from 'zod';
+import { APPLY_MODES, HINT_ACTIONS } from './codes.js';
 
 const decimals = (digits: number): RegExp => new RegExp(`^\\d+\\.\\d{${digits}}$`);
 
@@ -34,7 +34,7 @@ export const PermitSchema = z.strictObject({
   eff_factor: z.string().regex(decimals(4)).describe('suggested size factor in [0.0001, 1], 4 decimals'),
   downsize_factor: z.string().regex(decimals(4)).describe('the same as eff_factor'),
   eff_action: z.enum(HINT_ACTIONS).describe('the hint; it never blocks'),
-  eff_reason: z.enum(EFFICIENCY_REASONS).describe('reason of the hint'),
+  eff_reason: codeSchema.describe('reason of the hint'),
   extra_cooldown_sec: z.string().regex(/^\d+$/).describe('suggested extra cooldown, whole seconds'),
   would_block: z.array(codeSchema).describe('gates that refused in shadow'),
   mode: z.enum(APPLY_MODES).describe('APPLY_MODE of the governor'),

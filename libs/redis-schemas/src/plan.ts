@@ -1,10 +1,4 @@
-import {
-  CLOSING_ACTIONS,
-  SKIPPED_DECISIONS,
-  STOP_UPDATE_ACTION,
-  type DeadletterReason,
-  type SkippedDecision,
-} from './reasons.js';
+import { CLOSING_ACTIONS, SKIPPED_DECISIONS, STOP_UPDATE_ACTION, type SkippedDecision } from './codes.js';
 import { jsonNumber, parseBoolean, parseLongNumber } from './text.js';
 
 /** A plan of the Apply Layer that asks for a permit. */
@@ -39,12 +33,15 @@ export interface Plan {
 /** Fields of a plan's entry by name, as published. */
 export type PlanFieldTexts = Readonly<Record<string, string>>;
 
+/** What keeps an entry from being a plan. It goes to the dead-letter stream under this reason. */
+export type PlanProblem = 'invalid_plan_id' | 'invalid_symbol' | 'invalid_qty' | 'invalid_price';
+
 /** The parsed form of an entry of the plan stream. */
 export type ParsedPlanEntry =
   | { kind: 'plan'; plan: Plan }
   /** Its decision is not EXECUTE. Acknowledged and counted, nothing else. */
   | { kind: 'not_execute'; decision: SkippedDecision }
-  | { kind: 'invalid'; reason: DeadletterReason; error: string };
+  | { kind: 'invalid'; reason: PlanProblem; error: string };
 
 const PLAN_ID = /^(?!p33:|p26:)[!-z|~]{1,128}$/; // printable ASCII without blanks and braces
 // U+FFFD replaces bytes that are not UTF-8. Such a name cannot be read and names no symbol.
@@ -146,6 +143,6 @@ function amountsOf(fields: PlanFieldTexts, closing: boolean): Amounts {
 
 const isBlank = (text: string | undefined): boolean => text === undefined || /^[ \t\r\n\f\v]*$/.test(text);
 
-const invalid = (reason: DeadletterReason, error: string): ParsedPlanEntry => ({ kind: 'invalid', reason, error });
+const invalid = (reason: PlanProblem, error: string): ParsedPlanEntry => ({ kind: 'invalid', reason, error });
 
 const knownDecision = (text: string): SkippedDecision => SKIPPED_DECISIONS.find((known) => known === text) ?? 'other';

@@ -1,11 +1,10 @@
 import { PROPOSAL_HASH_FIELDS, PROPOSAL_STREAM_FIELDS, type ProposalRecord } from './proposal.js';
-import type { EfficiencyReason } from './reasons.js';
 import { parseNumber } from './text.js';
 
 /** What the fields of a proposal say: undefined where a field is absent, or is no number where a number should be. */
 export type ReadProposal = { [Property in keyof ProposalRecord]: ProposalRecord[Property] | undefined };
 
-/** Every field that a proposal is read from: the stream's in their order, then what the hash has besides. */
+/** Every field that a proposal is read from: the stream's in their order, then what only the hash has. */
 const FIELDS: readonly string[] = [...new Set([...PROPOSAL_STREAM_FIELDS, ...PROPOSAL_HASH_FIELDS])];
 const PLACES = new Map(FIELDS.map((name, i) => [name, 2 * i]));
 
@@ -35,7 +34,7 @@ export function readProposal(flat: readonly string[]): ReadProposal {
     effTsText: text('eff_ts'),
     effStale: stale === undefined ? undefined : stale === '1',
     baseTsText: text('base_ts'),
-    reason: text('reason') as EfficiencyReason | undefined,
+    reason: text('reason'),
     rawMultiplier: number('raw_multiplier'),
     smoothedMultiplier: number('smoothed_multiplier'),
     policy: text('policy'),

@@ -1,4 +1,3 @@
-import type { EfficiencyReason } from './reasons.js';
 import { fixed, flag, full } from './text.js';
 
 /** A proposal of one symbol in one cycle, with the inputs that it was made from. */
@@ -19,7 +18,8 @@ export interface ProposalBasics {
   effStale: boolean;
   /** The base target's `timestamp` as written, empty if unreadable. */
   baseTsText: string;
-  reason: EfficiencyReason;
+  /** Why its efficiency reading counts or does not: a code of efficiency-policy, or of a later version. */
+  reason: string;
 }
 
 /** The origin of a proposal's multiplier. Proposals of earlier versions lack it. */

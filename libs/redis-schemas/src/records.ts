@@ -1,6 +1,6 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { codeSchema, PermitSchema } from './permit.js';
-import { GATE_MODES } from './reasons.js';
+import { GATE_MODES } from './codes.js';
 
 /** Refusal record, `quantum:governor:block:{plan_id}`. The numbers that decided are in further fields. */
 export const BlockSchema = z.looseObject({

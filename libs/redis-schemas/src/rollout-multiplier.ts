@@ -4,10 +4,6 @@ import { full, parseNumber } from './text.js';
 export const ROLLOUT_DIRECTIONS = ['down_only', 'both'] as const;
 export type RolloutDirection = (typeof ROLLOUT_DIRECTIONS)[number];
 
-/** Why a multiplier has its value: the stage's blend, on the way to it, or capped by `reduce_only`. */
-export const MULTIPLIER_REASONS = ['stage', 'slew', 'reduce_only'] as const;
-export type MultiplierReason = (typeof MULTIPLIER_REASONS)[number];
-
 /** A multiplier as the rollout publishes it. */
 export interface PublishedMultiplier {
   /** Effective multiplier, >= 0: `1 + blend * (proposedMultiplier - 1)`, after guards and slew. */
@@ -28,7 +24,8 @@ export interface PublishedMultiplier {
   /** Unix seconds, Redis time. The key expires at `expiresAtSec`. */
   tsEpochSec: number;
   expiresAtSec: number;
-  reason: MultiplierReason;
+  /** Why it has its value: a code of rollout-plan. */
+  reason: string;
 }
 
 const TEXTS = {

@@ -1,33 +1,10 @@
-import { parsePosition, type Position } from './gate-reads.js';
 import { parseTime } from './executions/time.js';
+import { parsePosition, type Position } from './gate-reads.js';
 import { parseNumber } from './text.js';
 
 /** What a score is made from, as metrics and `stale_flags` call it. */
 export const SCORE_INPUTS = ['POSITION', 'PRICE', 'P29', 'P30'] as const;
 export type ScoreInput = (typeof SCORE_INPUTS)[number];
-
-/** Why a period has no return. Counted, never taken as 0. */
-export const MISSING_REASONS = [
-  /** The period before was not seen, so that position and price at the start are unknown. */
-  'no_start',
-  /** The signed position at the start is unknown, and no gain was reported in its place. */
-  'position',
-  /** The price at the start is unknown, and there is a position. */
-  'price_before',
-  /** The price at the end is unknown, and there is a position or a fill. */
-  'price',
-  /** The reserved capital is absent, not finite, not positive, or above a quadrillion USD. */
-  'reserved',
-  /** A fill, a fee or a funding payment is not a finite number, or a price is not positive. */
-  'fills',
-  /** The return on reserved capital is beyond a million: garbage in price, quantity or target. */
-  'out_of_range',
-] as const;
-export type MissingReason = (typeof MISSING_REASONS)[number];
-
-/** What became of a period: measured, or why it is missing. */
-export const PERIOD_RESULTS = ['measured', ...MISSING_REASONS] as const;
-export type PeriodResult = (typeof PERIOD_RESULTS)[number];
 
 /** The fields of `quantum:ticker:{symbol}` that a score needs, in the order of the HMGET. */
 export const TICKER_FIELDS = ['markPrice', 'price', 'timestamp'] as const;

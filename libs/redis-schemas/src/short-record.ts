@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { codeSchema } from './permit.js';
 
 const amount = z.number().nullable();

@@ -1,5 +1,5 @@
 import { parseJson } from '@quantum/redis-schemas';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** More plans push out the oldest that does not run. */
 export const MAX_PLANS = 32;

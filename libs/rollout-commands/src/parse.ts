@@ -1,5 +1,5 @@
 import { parseJson } from '@quantum/redis-schemas';
-import { z } from 'zod';
+import * as z from 'zod';
 import { COMMAND_NAMES, type CommandName, type RolloutCommand } from './command.js';
 import type { RefusalCode } from './refusals.js';
 

@@ -1,7 +1,7 @@
 import { encodeMemories, parseMemories, type GuardInput, type GuardMemories, type GuardResult } from '@quantum/rollout-guards'; // prettier-ignore
 import { encodeRolloutState, parseRolloutState, type CycleEvent, type RolloutState } from '@quantum/rollout-plan';
 import { fieldsOf, full, parseNumber } from '@quantum/redis-schemas';
-import { z } from 'zod';
+import * as z from 'zod';
 import { decodeAny, encodeAny } from './any-json.js';
 
 /** Facts of a cycle, without what guards find. */

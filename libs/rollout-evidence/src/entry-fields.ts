@@ -1,6 +1,6 @@
 import { eValue, EVIDENCE_TESTS, logE } from '@quantum/rollout-guards';
 import { fieldsOf, full, parseJson, parseNumber } from '@quantum/redis-schemas';
-import { z } from 'zod';
+import * as z from 'zod';
 import { hourEntry, periodEntry, type EvidenceEntry, type HourEntry, type HourInputs, type PeriodEntry, type PeriodInputs } from './entry.js'; // prettier-ignore
 import { AdvantagesSchema, encodeRow, jsonOf, PeriodRowSchema, SumsSchema, TestsSchema } from './kept-rows.js';
 

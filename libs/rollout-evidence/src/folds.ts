@@ -5,7 +5,7 @@ import type { StageFold } from './stage.js';
 import type { TargetSample } from './tracking.js';
 import type { Window } from './window.js';
 
-/** What a rollout keeps from cycle to cycle, besides its state. Its size depends on the number of symbols alone. */
+/** What a rollout keeps from cycle to cycle, apart from its state. Its size depends on the number of symbols alone. */
 export interface Folds {
   /** Time of the last cycle, unix seconds; undefined: there was none. */
   readonly cycleSec: number | undefined;

@@ -1,5 +1,5 @@
 import { EProcessSchema, EVIDENCE_TESTS } from '@quantum/rollout-guards';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Followed } from './moves.js';
 import type { PeriodRow, StartRow } from './period.js';
 

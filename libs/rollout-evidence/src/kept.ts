@@ -1,5 +1,5 @@
 import { parseJson } from '@quantum/redis-schemas';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Folds } from './folds.js';
 import { NO_DAY, NO_HOUR } from './hour.js';
 import {

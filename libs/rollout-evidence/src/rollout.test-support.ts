@@ -13,7 +13,7 @@ export const INTERVAL = 150;
 const rules = rulesOf(plan, HASH, INTERVAL);
 const SYMBOLS = ['A', 'B', 'C'];
 
-/** What happens to a rollout besides its cycles, by the number of the cycle. */
+/** What happens to a rollout apart from its cycles, by the number of the cycle. */
 export interface Script {
   readonly cycles: number;
   readonly command?: (cycle: number) => 'start' | Exclude<RolloutEvent['kind'], 'cycle' | 'start'> | undefined;

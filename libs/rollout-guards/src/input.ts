@@ -46,7 +46,7 @@ export interface GuardInput {
   nowSec: number;
   /** Of the stage. */
   direction: RolloutDirection;
-  /** The larger of the stage's blend and the published one, 0..1. */
+  /** Maximum of the stage's blend and the published one, 0..1. */
   blend: number;
   /** Days that the stage bakes at least. */
   stageDays: number;

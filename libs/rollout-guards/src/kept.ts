@@ -1,5 +1,5 @@
 import { parseJson } from '@quantum/redis-schemas';
-import { z } from 'zod';
+import * as z from 'zod';
 import { GUARD_NAMES, type GuardName } from './declared.js';
 import type { GuardMemories } from './evaluate.js';
 import { BETS, type EProcess } from './evidence/e-process.js';

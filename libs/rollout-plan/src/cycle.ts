@@ -1,9 +1,8 @@
 import type { Evaluation } from '@quantum/rollout-guards';
-import type { MultiplierReason } from '@quantum/redis-schemas';
 import { cohortOf } from './plan/plan.js';
 import type { RolloutPlan } from './plan/schema.js';
 import type { CycleEvent, PlanRules } from './state/event.js';
-import { nextMultiplier } from './state/multiplier.js';
+import { nextMultiplier, type MultiplierReason } from './state/multiplier.js';
 import { next, type Step } from './state/next.js';
 import type { RolloutState } from './state/state.js';
 

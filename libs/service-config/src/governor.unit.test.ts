@@ -79,7 +79,7 @@ describe('the governor refuses', () => {
     },
   );
 
-  it('no kill key besides the switches', () => {
+  it('no kill key but the switches', () => {
     const env = { APPLY_MODE: 'production', GOV_KILL_KEYS: `desk:kill,${GOOD_KEYS}` };
     expect(violations(env)).toEqual([]);
     expect(load(env).warnings).toEqual([]);

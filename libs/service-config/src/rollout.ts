@@ -7,7 +7,7 @@ import {
   variable,
   type Config,
 } from '@quantum/service-kit';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const USER = /^[a-z0-9_-]{1,32}$/;
 const users = z
@@ -29,7 +29,7 @@ export const rolloutDefinition = defineConfig(
     }),
     ROLLOUT_USERS: variable(users, 'names of 1 to 32 characters of a-z, 0-9, _ and -, separated by commas, each once', {
       property: 'users',
-      describe: 'Redis users whose commands are read; without one, nobody can start a rollout',
+      describe: 'Redis users whose commands are read; without one, no rollout can be started',
       example: 'ana,ben',
     }),
     ...metricsPort('8066'),

@@ -53,7 +53,7 @@ const ENTRIES = [
       description: 'governor: execution permits with the capital-efficiency hint',
       semiSpaceMb: 32,
       semiSpaceReason:
-        'Of MemoryMax node gives 1 MB to young objects: plans in hand outgrow it and are copied again and again. With 32 MB it\n' +
+        'Of MemoryMax node gives 1 MB to young objects: plans in flight outgrow it and are copied again and again. With 32 MB it\n' +
         'serves 1.8 times the plans (docs/decisions/0010).',
     },
   },
@@ -67,7 +67,7 @@ const ENTRIES = [
       description: 'annotator: the capital-efficiency hint for the permits of another governor',
       semiSpaceMb: 16,
       semiSpaceReason:
-        'Of MemoryMax node gives 1 MB to young objects, too few for plans in hand: this is its default elsewhere.',
+        'Of MemoryMax node gives 1 MB to young objects, too few for plans in flight: this is its default elsewhere.',
     },
   },
   {
@@ -80,7 +80,7 @@ const ENTRIES = [
       description: 'brain: efficiency scores from positions, prices and fills',
       semiSpaceMb: 4,
       semiSpaceReason:
-        'Of MemoryMax node gives 1 MB to young objects, too few for a cycle in hand. With 4 a cycle is as fast as with 16, and the\n' +
+        'Of MemoryMax node gives 1 MB to young objects, too few for a running cycle. With 4 a cycle is as fast as with 16, and the\n' +
         'brain takes 30 MB less at 10,000 symbols (docs/performance.md).',
       progress:
         'Fed by real progress of the loop alone: by each batch, and every 10 s between two cycles, however long P31_LOOP_SEC\n' +
@@ -97,7 +97,7 @@ const ENTRIES = [
       description: 'rollout: effective multipliers in stages, under guards',
       semiSpaceMb: 4,
       semiSpaceReason:
-        'Of MemoryMax node gives 1 MB to young objects, too few for a cycle in hand: with 4 none of them grows old.',
+        'Of MemoryMax node gives 1 MB to young objects, too few for a running cycle: with 4 none of them grows old.',
       progress:
         'Fed by real progress of the loop alone: by each cycle, and every 10 s between two; never while a cycle is stuck.\n' +
         'A Redis outage is progress too: an attempt that failed ended in time.',

@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { variable } from './variable.js';
 
 /** Several times a bundle of all CAs. A device has no end, and a pipe may never have one. */

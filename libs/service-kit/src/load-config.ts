@@ -114,7 +114,7 @@ function rememberSecretsOf(variables: Variables, env: Environment): void {
 
 /**
  * Reads a service's configuration; `redact` and every logger hide its secrets from then on. Blank values count as unset.
- * `alsoKnown`: names that others read, of which no warning is given.
+ * `alsoKnown`: names that others read, without a warning.
  * @throws ConfigError that lists every violation at once: values that do not parse, that contradict each other, that carry a comment.
  */
 export function loadConfig<D extends Variables>(

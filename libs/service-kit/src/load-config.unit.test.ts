@@ -84,13 +84,13 @@ describe('loadConfig', () => {
     ]);
   });
 
-  it.each(['3 # per hour', '3\t#x', '# none'])('reports the comment in %j as such', (value) => {
+  it.each(['3 # per hour', '3\t#x', '# none'])('reports the comment in %j as a comment', (value) => {
     expect(violationsOf({ P31_MIN_MULT: value })).toEqual([
       `P31_MIN_MULT: '${value}' carries a comment: in an env file a comment has a line of its own`,
     ]);
   });
 
-  it('warns of a name like ours that nobody knows, with the nearest one', () => {
+  it('warns of an unknown name like ours, with the nearest one', () => {
     const env = { P31_MINCONF: '1', LOG_LEVLE: 'info', LOOP_INTERVAL_SEC: '10', HOME: '/', GOVERNMENT: 'x' };
     expect(loadConfig(definition, env, ['LOOP_INTERVAL_SEC']).warnings).toEqual([
       'P31_MINCONF is not a known name and has no effect; the nearest known name is P31_MIN_CONF',

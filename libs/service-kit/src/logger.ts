@@ -14,7 +14,7 @@ const withoutDetails = (fields: Record<string, unknown>): Record<string, unknown
 /**
  * A logger that writes one JSON object a line to stdout (or `destination`): ISO time, level as a word, errors with type,
  * message, code, stack and cause under `err`, and no other property of theirs. Secrets of the configuration, fields named
- * `password` and logins inside URLs, wherever they stand, are masked.
+ * `password` and logins inside URLs, wherever they are, are masked.
  * Written synchronously and without a transport: nothing is lost when a process exits, and it works in a bundle.
  */
 export function createLogger(options: { name: string; level?: string; destination?: DestinationStream }): Logger {

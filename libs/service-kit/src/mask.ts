@@ -36,7 +36,7 @@ function partsOf(url: string): { scheme: string; login: string | undefined; rest
 export function maskRedisUrl(url: string): string {
   const { scheme, login, rest } = partsOf(url);
   if (/password=/i.test(url)) {
-    // Of a broken URL with a password in its query, nobody can say where that password begins and ends.
+    // Of a broken URL with a password in its query, it is unknown where that password begins and ends.
     if (parseRedisUrl(url) === undefined) return `${scheme}***`;
     return `${maskRedisUrl(url.replace(/\?.*$/s, ''))}?***`;
   }

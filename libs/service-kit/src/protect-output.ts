@@ -7,7 +7,7 @@ export const passwordsIn = (args: readonly string[]): string[] =>
 
 /**
  * For a command: from now on nothing that this process writes to stdout or stderr as text shows a known secret, from any
- * writer. What nobody catches is reported without the properties of its error, which node would print, and ends the
+ * writer. What is not caught is reported without the properties of its error, which node would print, and ends the
  * process with `exitCode`.
  */
 export function protectOutput(exitCode: number): void {
@@ -17,7 +17,7 @@ export function protectOutput(exitCode: number): void {
     stream.write = (chunk: unknown, ...rest: unknown[]) =>
       write(typeof chunk === 'string' ? redact(chunk) : chunk, ...rest);
   }
-  // Rejections that nobody handles come here too.
+  // Unhandled rejections come here too.
   process.on('uncaughtException', (error) => {
     process.stderr.write(`${failureText(error)}\n`);
     process.exit(exitCode);

@@ -1,5 +1,5 @@
 import { parseRedisUrl, REDIS_URL_FORMS } from '@quantum/redis-io';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ConfigOf, CrossCheck } from './define-config.js';
 import { file, secretLines } from './file-variable.js';
 import { maskRedisUrl, secretsOfRedisUrl } from './mask.js';

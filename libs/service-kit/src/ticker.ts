@@ -33,7 +33,7 @@ export interface TickerOptions {
 }
 
 export interface Ticker {
-  /** Starts no further run and waits for the one in hand. Not to be awaited inside a run. */
+  /** Starts no further run and waits for the current one. Not to be awaited inside a run. */
   stop(): Promise<void>;
 }
 

@@ -88,7 +88,7 @@ describe('createTicker', () => {
     expect(errors).toEqual([new Error('run 1'), new Error('run 2')]);
   });
 
-  it('stops after the run in hand', async () => {
+  it('stops after the current run', async () => {
     const { ticks, run } = runsTaking(50);
     const ticker = createTicker({ intervalMs: 100, run, onError: failed, clock });
     await jest.advanceTimersByTimeAsync(10);

@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { parseNumber } from '@quantum/redis-schemas';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * One environment variable, declared once. Parsing, defaults, env files and the tables in the docs all derive from it.

@@ -1,4 +1,4 @@
-import type { EfficiencyReason } from '@quantum/redis-schemas';
+import type { EfficiencyReason } from '@quantum/efficiency-policy';
 
 export type Unit = 'share' | 'USD' | 'USD/h' | 's' | 'h' | '1/h' | 'x' | 'bps' | 'bps/day' | 'count';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { EFFICIENCY_REASONS } from '@quantum/redis-schemas';
+import { EFFICIENCY_REASONS } from '@quantum/efficiency-policy';
 import { evidenceOf, proposalLine } from './evidence.test-support.js';
 import { definitionOf, FIGURES, REASON_LABELS } from './figures.js';
 import { decided, decision } from './records.test-support.js';

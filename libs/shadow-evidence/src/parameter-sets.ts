@@ -1,3 +1,4 @@
+import type { GovernorPolicy } from '@quantum/decisions';
 import {
   ADDED_PARAMETERS,
   canonicalText,
@@ -13,6 +14,8 @@ import { BRAIN_PARAMETERS, createRules, type BrainParameters, type ScoreRules } 
 import { parseJson } from '@quantum/redis-schemas';
 import type { GateSettings } from '@quantum/risk-gates';
 import type { RecordedParameters, Step } from './policy.js';
+
+type Settings = Omit<GovernorPolicy, 'applyMode'>;
 
 /** A line of a recording: the parameters that a hash means, by the names of their variables. */
 export interface PolicyLine {
@@ -95,22 +98,28 @@ export class ParameterSets {
     }
   }
 
-  /** Undefined where nobody says what the hash means. */
+  /** Undefined where no line says what the hash means. */
   proposal(hash: string | undefined): ProposalParameters | undefined {
     return this.#proposal.get(hash);
   }
 
-  /** Undefined where nobody says what the hash means. */
+  /** Undefined where no line says what the hash means. */
   hint(hash: string | undefined): HintParameters | undefined {
     return this.#hint.get(hash);
   }
 
-  /** Undefined where nobody says what the hash means, or only in values of a later version. */
+  /** What a plan was decided by, or the hash that no line explains. */
+  settings(limits: string | undefined, policy: string | undefined): Settings | { unknown: string | undefined } {
+    const [hint, gates] = [this.hint(policy), this.gates(limits)];
+    return hint && gates ? { limits: gates.limits, modes: gates.modes, hint } : { unknown: hint ? limits : policy };
+  }
+
+  /** Undefined where no line says what the hash means, or only in values of a later version. */
   score(hash: string): ScoreRules | undefined {
     return this.#scores.get(hash);
   }
 
-  /** Undefined where nobody has the text of the hash, or only in words of a later version. */
+  /** Undefined where no line has the text of the hash, or only in words of a later version. */
   gates(hash: string | undefined): GateSettings | undefined {
     return this.#gates.get(hash);
   }

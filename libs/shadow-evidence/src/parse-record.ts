@@ -34,7 +34,7 @@ const isPermit = (value: unknown): boolean =>
 
 /**
  * Whether a value is a standing record as far as it is read here. By hand: the schema takes a tenth of a replay, and a test holds
- * this to it. Replay compares the rest as text, and looks for numbers and words among `inputs`, of which a JSON object is neither.
+ * this to it. Replay compares the rest as text, and looks for numbers and words among `inputs`; a JSON object is neither.
  */
 export const isRecord = (value: unknown): value is DecisionRecord =>
   isObject(value) &&

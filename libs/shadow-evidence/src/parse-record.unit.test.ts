@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { PermitSchema, ExistingRecordSchema } from '@quantum/redis-schemas';
 import fc from 'fast-check';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Evidence } from './evidence.js';
 import { Decisions, parseRecord } from './parse-record.js';
 import { policy } from './policy.test-support.js';

@@ -1,4 +1,5 @@
-import { EFFICIENCY_REASONS, parseNumber } from '@quantum/redis-schemas';
+import { EFFICIENCY_REASONS } from '@quantum/efficiency-policy';
+import { parseNumber } from '@quantum/redis-schemas';
 import { durationText, shown, timeText } from './figure-text.js';
 import { figuresOf, type Figure, type Window } from './figure.js';
 import { REASON_LABELS } from './figures.js';

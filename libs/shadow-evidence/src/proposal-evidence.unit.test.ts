@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { EfficiencyReason } from '@quantum/redis-schemas';
+import type { EfficiencyReason } from '@quantum/efficiency-policy';
 import type { Figure } from './figure.js';
 import { ProposalEvidence } from './proposal-evidence.js';
 import type { RecordedProposal } from '@quantum/decisions';

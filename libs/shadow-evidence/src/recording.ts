@@ -23,7 +23,7 @@ export type RecordedStreams = Readonly<Record<'proposals' | 'plans', string> & {
 /** Sign of P3.3's position: 1 long, -1 short, 0 flat. */
 export type PositionSide = 1 | -1 | 0;
 
-/** A line of a recording after the header. Texts are kept as they stood in Redis, so that bytes can be compared. */
+/** A line of a recording after the header. Texts are kept as they were in Redis, so that bytes can be compared. */
 export type RecordingLine =
   /** The streams' last entries when the recording began, where what they held before was not wanted. */
   | { kind: 'begin'; proposals: string; plans: string; scores?: string }

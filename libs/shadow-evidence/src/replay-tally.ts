@@ -56,7 +56,7 @@ export class ReplayTally {
   unreadableRecords = 0;
   /** Decisions that name no limits, as those of earlier versions do not: decided again by those of the header. */
   byHeaderLimits = 0;
-  /** Outputs that were decided by parameters or limits of which the recording has but the hash: how many, by hash. */
+  /** Number of outputs by the hash of their parameters or limits, where the recording has only the hash. */
   readonly unknownPolicies = new Map<string, number>();
   readonly differences: Difference[] = [];
 
@@ -64,7 +64,7 @@ export class ReplayTally {
     return differentIn(this);
   }
 
-  /** Outputs that cannot be decided again because nobody has the text of their hash. */
+  /** Outputs that cannot be decided again because the text of their hash is unknown. */
   get undecided(): number {
     return [...this.unknownPolicies.values()].reduce((sum, count) => sum + count, 0);
   }

@@ -7,11 +7,7 @@ import {
   parseRecordedScore,
   policyOfRecord,
   proposeAgain,
-  scoreAgain,
-  scoreDifference,
-  type GovernorPolicy,
 } from '@quantum/decisions';
-import type { SymbolState } from '@quantum/efficiency-score';
 import type { DecisionRecord } from '@quantum/redis-schemas';
 import { ParameterSets } from './parameter-sets.js';
 import { decisionIdOf, Decisions, parseRecord, type DecisionId } from './parse-record.js';
@@ -20,9 +16,9 @@ import { otherText } from './record-text.js';
 import { parseLine, type RecordingLine } from './recording.js';
 import { DIFFERENCES_KEPT, differentIn, ReplayTally, type ReplayedPart } from './replay-tally.js';
 import { sameAgain, type FindPolicy, type SameDecision } from './same-again.js';
-import { hash53, Seen } from './seen.js';
+import { ScoreStates } from './score-states.js';
+import { copyOf, hash53, Seen } from './seen.js';
 
-type Settings = Omit<GovernorPolicy, 'applyMode'>;
 type DecisionLine = Extract<RecordingLine, { kind: 'decision' }>;
 /** A line as a replay takes it. */
 export type ReplayedLine = RecordingLine | SameDecision;
@@ -42,10 +38,9 @@ export class Replayer extends ReplayTally {
   /** Blocks that are still to come, by plan. */
   readonly #blocks = new Map<string, string>();
 
-  /** States of symbols after their last scores. A symbol is not here before its state is known. */
-  readonly #states = new Map<string, SymbolState | undefined>();
+  readonly #states = new ScoreStates();
 
-  /** @param sets what hashes stand for, where that is known from lines before; default: what the header says */
+  /** @param sets what hashes mean, where that is known from lines before; default: what the header says */
   constructor(policy: RecordedParameters, sets = new ParameterSets(policy)) {
     super();
     this.#policy = policy;
@@ -110,7 +105,7 @@ export class Replayer extends ReplayTally {
   }
 
   readonly #find: FindPolicy = (limits, policy, applyMode) => {
-    const settings = this.#settingsOf(limits, policy);
+    const settings = this.#sets.settings(limits, policy);
     if ('unknown' in settings) return undefined;
     // Name by name: to spread it takes 0.5 us a plan.
     return { limits: settings.limits, modes: settings.modes, hint: settings.hint, applyMode };
@@ -149,22 +144,11 @@ export class Replayer extends ReplayTally {
   #score(id: string, fields: readonly string[]): void {
     const recorded = parseRecordedScore(fields);
     if (!recorded) return;
-    const { symbol, policy, closes } = recorded;
-    const rules = this.#sets.score(policy);
-    if (!rules) {
-      this.#states.delete(symbol);
-      this.unknown(policy);
-      return;
-    }
-    if (!closes && !this.#states.has(symbol)) {
-      this.noState += 1;
-      return;
-    }
-    const again = scoreAgain(recorded, this.#states.get(symbol), rules);
-    const difference = scoreDifference(fields, again, rules);
-    if (again) this.#states.set(copyOf(symbol), again.decision.after);
-    if (!difference) this.same('score');
-    else this.differs('score', id, JSON.stringify(fields), JSON.stringify(difference));
+    const result = this.#states.again(recorded, fields, this.#sets.score(recorded.policy));
+    if (result === 'unknown_policy') this.unknown(recorded.policy);
+    else if (result === 'no_state') this.noState += 1;
+    else if (result === 'same') this.same('score');
+    else this.differs('score', id, JSON.stringify(fields), JSON.stringify(result));
   }
 
   #decision(line: DecisionLine): DecisionRecord | 'unreadable' | undefined {
@@ -189,12 +173,6 @@ export class Replayer extends ReplayTally {
     return true;
   }
 
-  /** What a plan was decided by, or the hash that nobody explains. */
-  #settingsOf(limits: string | undefined, policy: string | undefined): Settings | { unknown: string | undefined } {
-    const [hint, gates] = [this.#sets.hint(policy), this.#sets.gates(limits)];
-    return hint && gates ? { limits: gates.limits, modes: gates.modes, hint } : { unknown: hint ? limits : policy };
-  }
-
   #decisionInFull({ plan_id: planId, json }: DecisionLine, recorded: DecisionRecord | 'unreadable'): void {
     if (recorded === 'unreadable') {
       this.unreadableRecords += 1;
@@ -205,7 +183,7 @@ export class Replayer extends ReplayTally {
       return;
     }
     const limits = limitsOfRecord(recorded);
-    const settings = this.#settingsOf(limits, policyOfRecord(recorded));
+    const settings = this.#sets.settings(limits, policyOfRecord(recorded));
     if ('unknown' in settings) {
       this.unknown(settings.unknown);
       return;
@@ -220,6 +198,3 @@ export class Replayer extends ReplayTally {
     else this.differs('decision', planId, json, other);
   }
 }
-
-/** A text of its own: V8 keeps the whole line for a part of it, 2 KB for each block that does not come. */
-const copyOf = (text: string): string => JSON.parse(JSON.stringify(text)) as string;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const LineSchema = z
   .strictObject({
@@ -37,7 +37,7 @@ export const DEFAULT_LIMITS: Readonly<Record<string, { limit: Limit; because: st
   },
   'replay.unknown_policy': {
     limit: { max: 0, minHours: 0 },
-    because: 'an output whose parameters nobody knows cannot be judged',
+    because: 'an output whose parameters are unknown cannot be judged',
   },
   'recording.gaps': { limit: { max: 0, minHours: 0 }, because: 'what is missing may be what matters' },
   'recording.unreadable_records': {

@@ -25,7 +25,7 @@ export interface Changes {
   /** Plans decided again. */
   plans: number;
   plansChanged: number;
-  /** Plans of which this cannot be said: they would have got to where their record holds no state. */
+  /** Plans for which this is unknown: they would have got to where their record holds no state. */
   plansUnknown: number;
   permits: BeforeAfter;
   /** Permits that are hinted smaller. */
@@ -51,7 +51,7 @@ const noChanges = (): Changes => ({
 
 /** Another policy: what it makes of the parameters that decided an output of this symbol. */
 export interface OtherPolicy {
-  /** Undefined, as below, where it cannot tell: where it depends on what decided, and nobody says what that was. */
+  /** Undefined, as below, where it cannot tell: where it depends on what decided, and no line says what that was. */
   gates: (recorded: GateSettings | undefined) => GateSettings | undefined;
   proposal: (symbol: string, recorded: ProposalParameters | undefined) => ProposalParameters | undefined;
   hint: (symbol: string, recorded: HintParameters | undefined) => HintParameters | undefined;
@@ -84,7 +84,7 @@ export function hintEffect({ permit }: DecisionRecord): HintEffect {
 export class WhatIf {
   readonly all = noChanges();
   readonly bySymbol = new Map<string, Changes>();
-  /** Outputs of which this cannot be said: nobody says what decided them. */
+  /** Outputs for which this is unknown: no line says what decided them. */
   undecided = 0;
   readonly #sets: ParameterSets;
   readonly #decided = new Decisions();

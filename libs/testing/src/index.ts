@@ -5,6 +5,7 @@ export type { FakeClock } from './fake-clock.js';
 export * from './deployed-users.js';
 export * from './inputs.js';
 export * from './old-permits.js';
+export { aProposal } from './proposal.js';
 export * from './scratch-repo.js';
 export { spawnApp } from './spawn-app.js';
 export type { AppExit, SpawnedApp } from './spawn-app.js';

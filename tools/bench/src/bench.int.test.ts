@@ -18,9 +18,10 @@ describe('the short form', () => {
     'runs every bench and measures every contestant',
     async () => {
       // Two programs, as a bench waits for much of its time.
-      const benches = ['governor,effective,replay,masters', 'proposer,brain,footprint,profile'].map((names) =>
-        spawnApp(PROGRAM, {}, ['all', '--short', '--only', names, '--out', folder]),
-      );
+      const benches = [
+        'governor,effective,replay,masters,read-model',
+        'cycle,proposer,steady,latency,scrape,brain,footprint,profile',
+      ].map((names) => spawnApp(PROGRAM, {}, ['all', '--short', '--only', names, '--out', folder]));
       for (const bench of benches) {
         const { code } = await bench.exit;
         expect([code, bench.stderr]).toEqual([0, []]);
@@ -28,23 +29,35 @@ describe('the short form', () => {
       const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
       expect(names.sort()).toEqual([
         'brain.json',
+        'cycle.json',
         'effective.json',
         'footprint.json',
         'governor.json',
+        'latency.json',
         'masters.json',
         'profile.json',
         'proposer.json',
+        'read-model.json',
         'replay.json',
+        'scrape.json',
+        'steady.json',
       ]);
       const reports = names.map((name) => readReport(folder, name.replace('.json', ''))!);
       const figures = reports.flatMap((report) => report.figures);
       const runs = figures.flatMap((figure) => Object.values(figure.byContestant).flatMap((summary) => summary.runs));
-      expect(runs.filter((run) => !Number.isFinite(run) || run < 0)).toEqual([]);
+      expect(runs.filter((run) => !Number.isFinite(run))).toEqual([]);
+      // A difference of two latencies may be below 0.
+      const measured = figures.filter(({ id }) => !id.startsWith('scrape delay'));
+      const least = measured.flatMap((figure) => Object.values(figure.byContestant).map(({ min }) => min));
+      expect(least.filter((value) => value < 0)).toEqual([]);
       const contestants = (id: string) => Object.keys(figures.find((figure) => figure.id === id)!.byContestant);
       expect(contestants('backlog')).toEqual(['service', '2 replicas', 'toy loop', 'one at a time', 'floor']);
+      expect(contestants('latency p99 at 50')).toEqual(['service', 'rival']);
+      expect(contestants('scrape p99')).toEqual(['service']);
       expect(contestants('brain period')).toEqual(['floor', 'service']);
       expect(contestants('brain events')).toEqual(['service', 'read and parse']);
       expect(contestants('replay plans')).toEqual(['replay', 'no worker', 'floor']);
+      expect(contestants('snapshot')).toEqual(['read model', 'demo board']);
       expect(contestants('masters share')).toEqual(['master 1', 'master 2', 'master 3']);
       expect(contestants('hint')).toEqual(['service', 'without hint']);
       expect(contestants('effective')).toEqual(['effective', 'live']);

@@ -9,12 +9,15 @@ import { benchBrain } from './brain/bench.js';
 import { benchFootprint } from './footprint.js';
 import { benchGovernor } from './governor/bench.js';
 import { benchEffective } from './governor/effective.js';
+import { benchLatency } from './governor/latency.js';
 import { benchMasters } from './governor/masters.js';
+import { benchScrape } from './governor/scrape.js';
 import { commitOf, loadNow, machineOf } from './measure/machine.js';
 import { readReport, writeReport, type Figure } from './measure/report.js';
 import { fillPage } from './page/page.js';
 import { benchProfile } from './profile.js';
-import { benchProposer } from './proposer/bench.js';
+import { benchProposer, benchProposerCycle, benchProposerSteady } from './proposer/bench.js';
+import { benchReadModel } from './read-model/bench.js';
 import { benchReplay } from './replay/bench.js';
 import { fillOff, FULL_RUNS, isKept, offText } from './rollout-off/page.js';
 import { reportOff, type RolloutArguments, wholeFrom } from './rollout-off/report.js';
@@ -24,14 +27,19 @@ import { runBaseline } from './baselines/baseline.js';
 
 const root = resolve(__dirname, '..', '..', '..');
 const BENCHES: Readonly<Record<string, (options: Options) => Promise<Figure[]>>> = {
+  cycle: benchProposerCycle,
   proposer: benchProposer,
+  steady: benchProposerSteady,
   governor: benchGovernor,
+  latency: benchLatency,
+  scrape: benchScrape,
   masters: benchMasters,
   effective: benchEffective,
   brain: benchBrain,
   footprint: benchFootprint,
   profile: benchProfile,
   replay: benchReplay,
+  'read-model': benchReadModel,
 };
 
 interface Arguments {

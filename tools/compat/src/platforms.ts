@@ -22,7 +22,7 @@ export interface Platform {
 /** The suites of Debian whose servers are tried, the newest last. */
 const SUITES = ['trixie', 'sid'];
 const PRODUCTS = ['redis', 'valkey'] as const;
-/** Major versions of Node besides the one that runs this. */
+/** Major versions of Node other than the one that runs this. */
 const NODES = [22, 24, 26];
 
 const title = (product: string): string => product.charAt(0).toUpperCase() + product.slice(1);

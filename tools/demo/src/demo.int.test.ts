@@ -80,7 +80,7 @@ describe('the demonstration', () => {
     await withDemo(['--rollout'], async (demo) => {
       await demo.waitForLine(/stage pilot has baked/);
       const children = childrenOf(demo.pid);
-      expect(children).toHaveLength(3); // Redis, proposer, rollout
+      expect(children).toHaveLength(4); // Redis, proposer, governor, rollout
       const { code } = await demo.exit;
       const said = demo.stdout.join('\n');
       expect({ code, errors: demo.stderr, said }).toEqual({ code: 0, errors: [], said });
@@ -91,8 +91,10 @@ describe('the demonstration', () => {
         /rollout +stage half begins$/,
         /rollout +stage most begins$/,
         /readers +BTCUSDT 0\.85, ETHUSDT 0\.8875, 2 at 1$/,
+        /governor +REFUSED by allocation_cap: 2500 USD more of BTCUSDT, which holds 24000 of an effective target of 25500$/,
         /market +INCIDENT: /,
         /rollout +ROLLBACK by relative_drawdown \(BREACH, /,
+        /governor +PERMIT for 2500 USD more of BTCUSDT, which holds 26880 of a base of 30000$/,
         /^ok +breach to last reader off +[\d.]+ s /,
       ].map(lineOf);
       expect(inOrder).not.toContain(-1);

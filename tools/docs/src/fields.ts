@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { code } from './markdown.js';
 
 /** A zod object whose fields have descriptions. */

@@ -1,19 +1,24 @@
 import { SCORE_ENTRY_FIELDS, SCORE_HASH_FIELDS } from '@quantum/decisions';
-import { ANNOTATE_RESULTS, describeMetrics, ENTRY_RESULT_TEXT, GOVERNOR_ERRORS } from '@quantum/metrics';
+import { EFFICIENCY_REASON_TEXT } from '@quantum/efficiency-policy';
+import {
+  ANNOTATE_RESULTS,
+  DEADLETTER_REASON_TEXT,
+  describeMetrics,
+  ENTRY_RESULT_TEXT,
+  GOVERNOR_ERRORS,
+  SKIP_REASON_TEXT,
+} from '@quantum/metrics';
 import {
   BlockSchema,
-  DEADLETTER_REASON_TEXT,
   DecisionRecordSchema,
   EXECUTION_RESULT_TEXT,
-  EFFICIENCY_REASON_TEXT,
-  GOVERNOR_EVENT_TEXT,
+  GOVERNOR_EVENTS,
   KEY_TABLE,
   PermitSchema,
   PROPOSAL_HASH_FIELDS,
   PROPOSAL_STREAM_FIELDS,
   ShortInputsSchema,
   ShortRecordSchema,
-  SKIP_REASON_TEXT,
 } from '@quantum/redis-schemas';
 import { GATES } from '@quantum/risk-gates';
 import { REFUSAL_TEXT } from '@quantum/rollout-commands';
@@ -146,7 +151,7 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   'reasons:efficiency': () => reasons(EFFICIENCY_REASON_TEXT),
   'reasons:skip': () => reasons(SKIP_REASON_TEXT),
   'reasons:deadletter': () => reasons(DEADLETTER_REASON_TEXT),
-  'reasons:events': () => reasons(GOVERNOR_EVENT_TEXT),
+  'reasons:events': () => reasons(GOVERNOR_EVENTS),
   'reasons:errors': () => reasons(GOVERNOR_ERRORS),
   'reasons:executions': () => reasons({ ...EXECUTION_RESULT_TEXT, ...ENTRY_RESULT_TEXT }),
   'reasons:annotate': () => reasons(ANNOTATE_RESULTS),

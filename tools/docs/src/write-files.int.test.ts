@@ -36,7 +36,7 @@ describe('generating the docs', () => {
     ['a removed case', withCases({ 'score 0': '0.2500' }), '1 removed ("score 0.2")'],
     ['a renamed case', withCases({ 'score 0.20': '0.4444', 'score 0': '0.2500' }), '1 removed ("score 0.2")'],
     ['an answer without a field', withCases({ 'score 0.2': undefined, 'score 0': '0.2500' }), '1 changed'],
-  ])('refuses %s, and writes nothing at all, unless it is told why', (_name, changed, finding) => {
+  ])('refuses %s, and writes nothing at all, unless it is given a reason', (_name, changed, finding) => {
     for (const because of [undefined, '', '  ']) {
       expect(() => writeFiles(root, [LIST, changed], because)).toThrow(`${VECTORS}: cases: ${finding}`);
     }

@@ -26,7 +26,7 @@ describe('the chain', () => {
     const prices = join(folder, 'closes.csv');
     writeFileSync(prices, ['ts_epoch,AUSDT,BUSDT', ...closes].join('\n'));
     const out = join(folder, 'out');
-    const chain = spawnApp(MAIN, {}, ['--prices', prices, '--for', '12s', '--speed', '5', '--out', out]);
+    const chain = spawnApp(MAIN, {}, ['--prices', prices, '--for', '15s', '--speed', '5', '--out', out]);
     expect((await chain.exit).code).toBe(0);
     const said = chain.stdout.join('\n');
     expect(said).toContain('IDENTICAL');
@@ -38,7 +38,7 @@ describe('the chain', () => {
       expect(said).toMatch(new RegExp(`${output} +([1-9]\\d*) +\\1 +0$`, 'm'));
     }
     const rollout = readFileSync(join(out, 'rollout.jsonl'), 'utf8');
-    for (const event of ['start', 'slew', 'rollback']) expect(rollout).toContain(`"event","${event}"`);
+    for (const event of ['submit', 'start', 'rollback']) expect(rollout).toContain(`"event","${event}"`);
     const { verdict, figures } = JSON.parse(readFileSync(join(out, 'report.json'), 'utf8')) as Report;
     const figure = (id: string) => figures.find((one) => one.id === id);
     expect(verdict).toBe('INSUFFICIENT_DATA');

@@ -8,7 +8,7 @@ import { evictionScenario } from './governor/eviction.js';
 import { outOfMemoryScenario } from './governor/out-of-memory.js';
 import { pausedRedisScenarios } from './governor/paused-redis.js';
 import { skewedClockScenarios } from './governor/skewed-clocks.js';
-import { killOfStreamsScenario, killScenario } from './governor/kills.js';
+import { killOfStreamsScenario, killOnClusterScenario, killScenario } from './governor/kills.js';
 import { lateWriteScenarios } from './governor/late-writes.js';
 import { pausedProcessScenarios } from './governor/paused-process.js';
 import { redisScenarios } from './governor/redis-trouble.js';
@@ -39,6 +39,7 @@ export const governorScenarios = (options: Options): Scenario[] => {
   return [
     killScenario(),
     killOfStreamsScenario,
+    killOnClusterScenario,
     ...lateWriteScenarios(isLong),
     ...pausedProcessScenarios(isLong),
     ...pausedRedisScenarios(isLong),

@@ -87,7 +87,7 @@ it('finds a build of the governor that keeps no cooldown and hints by another fo
   expect(findings.map((finding) => finding.kind)).toEqual(expect.arrayContaining(wanted));
 });
 
-it('finds governors with injected faults amid the other faults, all at once', async () => {
+it('finds governors with injected faults among the other faults, all at once', async () => {
   const [lateRecord, lateReserve] = ['late record', 'late reserve'].map((name) =>
     named(lateWriteScenarios(false), name),
   );
@@ -144,7 +144,7 @@ it.each<[Scenario, BrainFault, BrainFindingKind]>([
   [clockSteps, 'spoil', 'not_finite'],
   [clockSteps, 'invent', 'unknown_input'],
   [clockSteps, 'lose', 'miscounted'],
-])('finds brains amid %j with the injected fault %s', async (scenario, brainFault, wanted) => {
+])('finds brains during %j with the injected fault %s', async (scenario, brainFault, wanted) => {
   const { findings } = await scenario.run({ random: seeded(SEED), appsFolder: builtApps, folder, kills: 2, minutes: 0, brainFault }); // prettier-ignore
   expect(findings.map((finding) => finding.kind)).toContain(wanted);
 });
@@ -166,7 +166,7 @@ const rolloutScenarios = [
   ...operatorScenarios,
 ];
 
-it('finds rollouts with injected faults amid the other faults', async () => {
+it('finds rollouts with injected faults among the other faults', async () => {
   type Case = [name: string, RolloutFault, RolloutFindingKind];
   /** One for most kinds of finding. */
   const short: Case[] = [

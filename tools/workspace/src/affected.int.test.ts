@@ -17,9 +17,9 @@ interface Found {
 const IMPORT = /^(?:import|export|\})[^'"`]*'@quantum\/([\w-]+)'|\bimport\('@quantum\/([\w-]+)'\)/gm;
 
 function findProjects(root: string): Found[] {
-  return ['apps', 'libs', 'tools'].flatMap((room) =>
-    readdirSync(join(root, room))
-      .map((folder) => `${room}/${folder}`)
+  return ['apps', 'libs', 'tools'].flatMap((top) =>
+    readdirSync(join(root, top))
+      .map((folder) => `${top}/${folder}`)
       .filter((folder) => readdirSync(join(root, folder)).includes('project.json'))
       .map((folder) => findProject(root, folder)),
   );

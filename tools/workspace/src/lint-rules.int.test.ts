@@ -20,6 +20,20 @@ const WITHOUT_TYPES = `import config from './eslint.config.mjs';
 import tseslint from 'typescript-eslint';
 export default [...config, { files: ['**/*.ts'], ...tseslint.configs.disableTypeChecked }];
 `;
+/** The compiler's errors alone. */
+const TYPES_ALONE = `import tseslint from 'typescript-eslint';
+import { compilerErrors } from './tools/run/compiler-errors.mjs';
+export default [{
+  files: ['**/*.ts'],
+  plugins: { compiler: { rules: { errors: compilerErrors } } },
+  rules: { 'compiler/errors': 'error' },
+  languageOptions: { parser: tseslint.parser, parserOptions: { project: './types.tsconfig.json' } },
+}];
+`;
+const WRONG_TYPE = {
+  file: 'libs/clock/src/planted-type.ts',
+  code: "export const fine = 1;\nexport const wrong: number = 'text';",
+};
 const BOUNDARIES = '@nx/enforce-module-boundaries';
 const IMPORTS = '@typescript-eslint/no-restricted-imports';
 
@@ -211,6 +225,18 @@ describe('lint stops', () => {
           .map((cell) => cell.trim()),
       );
     expect(table).toEqual(rows);
+  });
+
+  it('what the compiler would stop, where it is', async () => {
+    writeFileSync(join(repo.root, WRONG_TYPE.file), `${WRONG_TYPE.code}\n`);
+    const program = { extends: './tools/run/lint-all.tsconfig.json', include: [WRONG_TYPE.file] };
+    writeFileSync(join(repo.root, 'types.tsconfig.json'), JSON.stringify(program));
+    writeFileSync(join(repo.root, 'types.mjs'), TYPES_ALONE);
+    const { stdout } = await repo.bin('eslint', '--config', 'types.mjs', '--format=json', WRONG_TYPE.file);
+    const [result] = JSON.parse(stdout) as [{ messages: { line: number; message: string }[] }];
+    expect(result.messages).toEqual([
+      expect.objectContaining({ line: 2, message: "TS2322: Type 'string' is not assignable to type 'number'." }),
+    ]);
   });
 
   it.each(planted)('$what', ({ file, rule }) => {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createScratchRepo, REPO_ROOT, type ScratchRepo } from '@quantum/testing';
@@ -18,6 +18,16 @@ const tagsOf = (project: Project, axis: string): string[] =>
 /** The names of the projects that do not hold; a failure then says which. */
 const offenders = (projects: Project[], holds: (project: Project) => boolean): string[] =>
   projects.filter((project) => !holds(project)).map(({ name }) => name);
+
+const sourcesOf = ({ root }: Project): string[] =>
+  readdirSync(join(REPO_ROOT, root, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => `${root}/src/${path}`);
+/** Extensions of the imported files that are no code, such as .lua. */
+const textsOf = (project: Project): string[] =>
+  sourcesOf(project)
+    .flatMap((path) => [...read(path).matchAll(/^import .* from '\..*(\.\w+)';$/gm)].map(([, type = '']) => type))
+    .filter((type) => !['.js', '.mjs', '.ts', '.json'].includes(type));
 
 describe('every project', () => {
   let repo: ScratchRepo;
@@ -39,13 +49,13 @@ describe('every project', () => {
     );
   });
 
-  it('has one tag of each axis, the type fitting its room', () => {
+  it('has one tag of each axis, the type fitting its folder', () => {
     const wellTagged = (project: Project): boolean => {
       const [type, ...moreTypes] = tagsOf(project, 'type');
       const [team, ...moreTeams] = tagsOf(project, 'team');
-      const room = project.root.split('/')[0] ?? '';
+      const top = project.root.split('/')[0] ?? '';
       const known = type !== undefined && team !== undefined && team in TEAM_HANDLES;
-      return known && moreTypes.length + moreTeams.length === 0 && (TYPES[room] ?? []).includes(type);
+      return known && moreTypes.length + moreTeams.length === 0 && (TYPES[top] ?? []).includes(type);
     };
     expect(offenders(projects, wellTagged)).toEqual([]);
   });
@@ -66,6 +76,37 @@ describe('every project', () => {
     const { references } = JSON.parse(read('tsconfig.json')) as { references: { path: string }[] };
     const paths = references.map(({ path }) => path);
     expect(offenders(projects, ({ root }) => paths.includes(`./${root}`))).toEqual([]);
+  });
+
+  // `npm test` checks types in one program of all projects, which would not notice.
+  it('compiles alone: references the projects it imports, and declares the imported files that are no code', () => {
+    const referencesOf = (root: string): string[] => {
+      const { references = [] } = JSON.parse(read(`${root}/tsconfig.json`)) as { references?: { path: string }[] };
+      return references.map(({ path }) => join(root, path));
+    };
+    const reached = (roots: string[]): Set<string> => {
+      const all = new Set(roots);
+      for (const root of all) for (const next of referencesOf(root)) all.add(next);
+      return all;
+    };
+    const roots = new Map(projects.map(({ name, root }) => [name, root]));
+    const compiles = (project: Project): boolean => {
+      const known = reached([project.root]);
+      const declared = sourcesOf(project)
+        .filter((path) => path.endsWith('.d.ts'))
+        .map(read)
+        .join('\n');
+      return (
+        project.imports.every((name) => known.has(roots.get(name) ?? '')) &&
+        textsOf(project).every((type) => declared.includes(`'*${type}'`))
+      );
+    };
+    expect(offenders(projects, compiles)).toEqual([]);
+  });
+
+  it('imports zod as a namespace: bundles are a quarter smaller without its messages in 60 languages', () => {
+    const byName = /^import (?!(type )?\* as z ).* from 'zod';$/m;
+    expect(offenders(projects, (project) => !sourcesOf(project).some((path) => byName.test(read(path))))).toEqual([]);
   });
 
   it('takes third-party packages from the root alone (single version)', () => {

@@ -11,7 +11,7 @@
 -- Atomic, because a process that was frozen between a look at its lease and its writes would publish what is not its
 -- own.
 --
--- Field names stand here, and texts are sent once: 10,000 proposals took 100 ms with flat names and values of entry and
+-- Field names are listed here, and texts are sent once: 10,000 proposals took 100 ms with flat names and values of entry and
 -- hash, 52 ms so (the client's own work 100 and 30 ms). Values as flat arguments took 52 ms, the client's work 40.
 --
 -- Deadline: the lease. Without it, nothing is published.

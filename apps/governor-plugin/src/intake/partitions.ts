@@ -6,7 +6,7 @@ export const PARTITION_PLANS = 50;
 /**
  * Splits a batch into passes so that no plan id occurs twice in a pass, and no open follows a close of its symbol in one. A
  * second entry is read when the first is recorded: side by side, both would reserve, and where their symbols differ, a
- * plan between them could be refused for a reservation that nobody keeps. A close stamps the cooldown as it is recorded,
+ * plan between them could be refused for a reservation that no plan keeps. A close stamps the cooldown as it is recorded,
  * and the open behind it must see that. What closes by its action alone may turn out to be an open.
  */
 export function passesOf(plans: readonly PlanEntry[]): PlanEntry[][] {

@@ -1,6 +1,6 @@
 import type { Candidate } from '@quantum/decisions';
+import type { DeadletterReason } from '@quantum/metrics';
 import type { StreamEntry } from '@quantum/redis-io';
-import type { DeadletterReason } from '@quantum/redis-schemas';
 
 /** A plan that is not decided yet, with what was read for it. */
 export type UndecidedPlan = Candidate<StreamEntry>;

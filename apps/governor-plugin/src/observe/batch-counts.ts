@@ -1,5 +1,5 @@
 import type { GovernorMetrics } from '@quantum/metrics';
-import type { DecisionRecord, EfficiencyReason, HintAction } from '@quantum/redis-schemas';
+import type { DecisionRecord, HintAction } from '@quantum/redis-schemas';
 
 /** Counts gates and hints for a batch, then adds them up: those of the gates alone, eleven a plan, cost 4 us one by one. */
 export class BatchCounts {
@@ -7,7 +7,7 @@ export class BatchCounts {
   /** Verdicts since the last batch. */
   readonly #gates = new Map<DecisionRecord['gates'][number], number>();
   /** Permits since the last batch, by their hint's action and reason. */
-  readonly #hints = new Map<HintAction, Map<EfficiencyReason, number>>();
+  readonly #hints = new Map<HintAction, Map<string, number>>();
 
   constructor(metrics: Pick<GovernorMetrics, 'gate' | 'effApply'>) {
     this.#metrics = metrics;
@@ -17,9 +17,9 @@ export class BatchCounts {
     for (const result of results) this.#gates.set(result, (this.#gates.get(result) ?? 0) + 1);
   }
 
-  hint(action: HintAction, reason: EfficiencyReason): void {
+  hint(action: HintAction, reason: string): void {
     let reasons = this.#hints.get(action);
-    if (!reasons) this.#hints.set(action, (reasons = new Map<EfficiencyReason, number>()));
+    if (!reasons) this.#hints.set(action, (reasons = new Map<string, number>()));
     reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
   }
 

@@ -1,4 +1,4 @@
-import type { DeadletterReason } from '@quantum/redis-schemas';
+import type { DeadletterReason } from '@quantum/metrics';
 import type { Logger } from '@quantum/service-kit';
 
 /** Sums dead letters by reason for the log: garbage may come by thousands a second. Each is on the stream and counted. */

@@ -97,7 +97,7 @@ describe('plans that are trimmed away', () => {
 describe('a consumer', () => {
   it('leaves the group when its process is stopped', async () => {
     const both = [await start(), await start()];
-    // A consumer joins with its first entry; whoever has waited longest gets the next.
+    // A consumer joins with its first entry; the one that has waited longest gets the next.
     await waitFor(async () => plan().then(async () => (await consumers()).length === 2), { what: 'both to join' });
     await Promise.all(both.map((governor) => governor.stop()));
     expect(await consumers()).toEqual([]);

@@ -1,8 +1,8 @@
 import type { Clock } from '@quantum/clock';
 import { odditiesOf } from '@quantum/decisions';
-import type { GovernorErrorKind, GovernorMetrics } from '@quantum/metrics';
+import type { DeadletterReason, GovernorErrorKind, GovernorMetrics } from '@quantum/metrics';
 import { LoopObserver } from '@quantum/plan-loop';
-import { entryIdMs, type ApplyMode, type DeadletterReason, type DecisionRecord } from '@quantum/redis-schemas';
+import { entryIdMs, type ApplyMode, type DecisionRecord } from '@quantum/redis-schemas';
 import { atMostOnceAMinute, type Logger } from '@quantum/service-kit';
 import { BatchCounts } from './batch-counts.js';
 import { DeadLetterLog } from './dead-letter-log.js';

@@ -35,7 +35,7 @@ export class SymbolSeries {
     }
   }
 
-  /** Current executions of a symbol. One without any, and of which no plan has spoken for an hour, loses its series. */
+  /** Current executions of a symbol. One without any, and that no plan has named for an hour, loses its series. */
   executions(symbol: string, hourCount: number, burstCount: number, nowSec: number): void {
     const isGone = hourCount === 0 && nowSec - (this.#lastDecidedSec.get(symbol) ?? 0) > GONE_AFTER_SEC;
     if (isGone) this.#forget(symbol);

@@ -10,7 +10,7 @@ export interface SentDecision {
 }
 
 /**
- * Decisions sent to be recorded whose answers were lost with the connection: they may stand or not. The process whose
+ * Decisions sent to be recorded whose answers were lost with the connection: they may be recorded or not. The process whose
  * record is in Redis counts it, even where another one finishes the plan. So the counters of all replicas that live sum up to the records.
  */
 export class Unheard {

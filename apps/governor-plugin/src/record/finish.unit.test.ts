@@ -43,7 +43,7 @@ describe('finishCommands', () => {
     expect(names(RECORD)).toEqual(['release', 'set quantum:governor:block:p1', 'xadd events']);
   });
 
-  it('sets the latch of the day of the decision after a breach, last and only if it does not stand', () => {
+  it('sets the latch of the day of the decision after a breach, last and only if it is not set', () => {
     const commands = finishCommands(RECORD, { ...OPTIONS, disarmOnBurstBreach: true });
     expect(commands.at(-1)).toEqual([
       'evalsha', DISARM.sha, 2,

@@ -16,7 +16,7 @@
 --
 -- Atomic, because a plan is decided once: no permit without its record, no second record, even where two ask at once;
 -- and no permit after a kill key or the latch was set. Switches are not among KEYS: a script needs the right to write
--- those, and nobody here may write the kill switch.
+-- those, and no service may write the kill switch.
 --
 -- Deadline: argument 3 of a row. After it, no permit is granted; a refusal has none.
 

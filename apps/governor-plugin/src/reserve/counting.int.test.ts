@@ -74,7 +74,7 @@ describe('counting', () => {
     expect([await outcome('stop2'), await redis().exists(lastExecKey(SYMBOL))]).toEqual(['permit', 0]);
   });
 
-  it('counts no stop update where closes are counted, whoever permits it', async () => {
+  it('counts no stop update where closes are counted, of any governor', async () => {
     const { decide, outcome } = await harness(redis(), { GOV_COUNT_CLOSES: 'true' });
     await redis().set(permitKey('foreign'), '{"granted":true}');
     await decide({ planId: 'stop', action: 'UPDATE_SL' }, { planId: 'foreign', action: 'UPDATE_SL' });

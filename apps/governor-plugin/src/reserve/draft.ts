@@ -33,7 +33,7 @@ export interface DraftOptions {
   onError: OnError;
   /** How permits are recorded by the script that reserves for them. */
   recording: Omit<RecordOptions, 'nowSec'> & {
-    /** Told of a decision of which it is not known whether it is recorded. */
+    /** Called with a decision that may or may not be recorded. */
     onNotHeard: (draft: Draft) => void;
   };
 }

@@ -3,7 +3,7 @@
 -- the plan id in the key of a record.
 
 -- A field that is no plan's keeps the hash while nothing is in flight: while its slot moves, a Cluster refuses scripts
--- of which one key is there and the other is not.
+-- with one of its two keys only.
 local KEPT = '{}'
 
 -- USD, time and whether it is open, of what is written for a plan; nothing of what someone else left there.

@@ -16,7 +16,7 @@
 --
 -- Atomic, because a limit holds across replicas only if no one else can count between the look and the mark. Counting
 -- is idempotent by plan id. A plan that is counted already, by an attempt that died or by one that goes on at this
--- moment, counts with the larger of their sums: whichever of them gets the permit, no limit is exceeded meanwhile.
+-- moment, counts with the maximum of their sums: whichever of them gets the permit, no limit is exceeded meanwhile.
 -- `SETTLE` makes of it what the permit says. Money is summed in whole micro USD, so that sums are exact in any order.
 -- What is ahead of the caller's clock counts, so that limits hold between replicas whose clocks differ. Entries stay
 -- for two hours, twice what a window looks back, so that a clock set back finds them again. A daily hash that does not

@@ -57,7 +57,7 @@ describe('what was read lately', () => {
     expect(answers.of('other', FIELDS, '1-0')).toBeUndefined();
   });
 
-  it('is not added to by a read that was begun before it was dropped', () => {
+  it('is not added to by a read that began before it was dropped', () => {
     let nowMs = 0;
     const recent = new RecentReads(() => nowMs);
     const before = recent.current();

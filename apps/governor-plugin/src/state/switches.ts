@@ -3,7 +3,7 @@ import { disarmKey, isKillOn, utcDate, type Read } from '@quantum/redis-schemas'
 
 type SwitchCommand = [name: 'get' | 'exists', key: string];
 
-/** The commands of which each says what a kill key holds. */
+/** The commands, each of which reads a kill key. */
 export const killCommands = (killKeys: readonly string[]): SwitchCommand[] => killKeys.map((key) => ['get', key]);
 
 /** The command that reads whether the day's latch is set. */

@@ -16,7 +16,6 @@ import {
   type DecisionRecord,
   type Permit,
 } from '@quantum/redis-schemas';
-import { GATE_NAMES } from '@quantum/risk-gates';
 import { createLogger, loadConfig } from '@quantum/service-kit';
 import {
   addPlan,
@@ -80,7 +79,7 @@ export async function harness(
 ): Promise<Harness> {
   const { config } = loadConfig(governorDefinition, env);
   const [plansStream = ''] = config.plansStreams;
-  const metrics = createGovernorMetrics({ maxSymbols: 100 }, GATE_NAMES);
+  const metrics = createGovernorMetrics({ maxSymbols: 100 });
   const clock = createFakeClock(NOW_SEC);
   const observer = new Observer(metrics, createLogger({ name: 'test', level: 'silent' }), config.applyMode, clock);
   const own = decisionPolicy(config, loadPolicy(config.policyFile, hintStep(config)));

@@ -129,7 +129,7 @@ it('a process that dies as it reserves a plan again, which another has permitted
 });
 
 it.each([[2, {}] as const, [3, { GOV_GATE_HOURLY_RATE: 'shadow' }] as const])(
-  'a permit of another governor that appears before ours (in batch %i) is recorded, also of an action whose kept begin ends amid a character',
+  'a permit of another governor that appears before ours (in batch %i) is recorded, also of an action whose kept begin ends within a character',
   async (at, env) => {
     const governor = await harness(redis(), env);
     await governor.decide({ planId: 'warm', symbol: 'WARM' });

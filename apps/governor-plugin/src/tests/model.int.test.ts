@@ -1,10 +1,12 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startPrivateCluster, type PrivateCluster } from '@quantum/private-redis';
+import { connectRedis, mastersOf, untilReady, type Redis } from '@quantum/redis-io';
 import { dailyKey, decidedKey, lastExecKey, windowKey } from '@quantum/redis-schemas';
 import { boundedRuns, useRedis } from '@quantum/testing';
 import fc from 'fast-check';
-import { harness, NOW_SEC } from './governor-harness.test-support.js';
+import { harness, NOW_SEC, type Client } from './governor-harness.test-support.js';
 
-const { redis } = useRedis();
+const server = useRedis();
 
 const SYMBOLS = ['AAA', 'BBB', 'CCC'];
 const MODES = ['enforce', 'shadow', 'off'] as const;
@@ -118,57 +120,84 @@ const environment = ({ cooldownSec, maxHour, maxBurst, maxDayUsd, modes, product
   ...Object.fromEntries(Object.entries(modes).map(([name, mode]) => [`GOV_GATE_${name.toUpperCase()}`, mode])),
 });
 
+/** That a governor permits and refuses as the model does, and counts what it permits. `empty` clears the server. */
+const agreement = (redis: () => Client, empty: () => Promise<unknown>) =>
+  fc.asyncProperty(setting, fc.array(step, { minLength: 1, maxLength: 40 }), async (limits, steps) => {
+    await empty();
+    const { plan, serve, clock, outcome, metrics } = await harness(redis(), environment(limits));
+    const model = new Model(limits);
+    const expected = new Map<string, string>();
+    const ids: string[] = [];
+    clock.set(NOW_SEC);
+    let plansSec = NOW_SEC;
+    for (const [i, each] of steps.entries()) {
+      if (each.afterSec > 0 || plansSec + each.aheadSec !== clock.wallSec()) await serve();
+      plansSec += each.afterSec;
+      clock.set(plansSec + each.aheadSec);
+      const repeated = each.repeats === undefined ? undefined : ids[each.repeats];
+      const planId = repeated ?? `p${i}`;
+      ids.push(planId);
+      await plan({
+        planId,
+        now: plansSec,
+        symbol: each.symbol,
+        qty: each.qty,
+        price: each.priceUsd,
+        reduceOnly: each.closing,
+      });
+      if (repeated === undefined) expected.set(planId, model.decide(each, clock.wallSec()));
+    }
+    await serve();
+
+    const actual = new Map<string, string>();
+    for (const planId of expected.keys()) actual.set(planId, await outcome(planId));
+    expect(actual).toEqual(expected);
+    const errors = (await metrics('p32_errors_total')).filter((line) => !line.includes('notional_unknown'));
+    expect(errors).toEqual([]); // above all no window_mismatch
+
+    // What is counted is what was permitted, and nothing else left a trace.
+    const permitted = new Set([...expected].filter(([, reason]) => reason === 'permit').map(([planId]) => planId));
+    for (const symbol of SYMBOLS) {
+      const members = await redis().zrange(windowKey(symbol), '0', '-1');
+      expect(members.filter((planId) => !permitted.has(planId))).toEqual([]);
+      const daily = await redis().hgetall(dailyKey(symbol));
+      const parts = Object.entries(daily).filter(([field]) => field.startsWith('p:'));
+      expect(parts.filter(([field]) => !permitted.has(field.slice(2)))).toEqual([]);
+      const sum = parts.reduce((total, [, micro]) => total + Number(micro), 0);
+      expect(Number(daily['total_micro_usd'] ?? 0)).toBe(sum);
+      expect(await redis().exists(lastExecKey(symbol))).toBe(model.hasPermits(symbol) ? 1 : 0);
+    }
+    for (const planId of expected.keys()) expect(await redis().exists(decidedKey(planId))).toBe(1);
+  });
+
 describe('the governor and a model of the contract’s windows', () => {
   it('permit and refuse the same, whatever the plans, times, limits and modes', async () => {
+    const { redis } = server;
     await fc.assert(
-      fc.asyncProperty(setting, fc.array(step, { minLength: 1, maxLength: 40 }), async (limits, steps) => {
-        await redis().flushall();
-        const { plan, serve, clock, outcome, metrics } = await harness(redis(), environment(limits));
-        const model = new Model(limits);
-        const expected = new Map<string, string>();
-        const ids: string[] = [];
-        clock.set(NOW_SEC);
-        let plansSec = NOW_SEC;
-        for (const [i, each] of steps.entries()) {
-          if (each.afterSec > 0 || plansSec + each.aheadSec !== clock.wallSec()) await serve();
-          plansSec += each.afterSec;
-          clock.set(plansSec + each.aheadSec);
-          const repeated = each.repeats === undefined ? undefined : ids[each.repeats];
-          const planId = repeated ?? `p${i}`;
-          ids.push(planId);
-          await plan({
-            planId,
-            now: plansSec,
-            symbol: each.symbol,
-            qty: each.qty,
-            price: each.priceUsd,
-            reduceOnly: each.closing,
-          });
-          if (repeated === undefined) expected.set(planId, model.decide(each, clock.wallSec()));
-        }
-        await serve();
-
-        const actual = new Map<string, string>();
-        for (const planId of expected.keys()) actual.set(planId, await outcome(planId));
-        expect(actual).toEqual(expected);
-        const errors = (await metrics('p32_errors_total')).filter((line) => !line.includes('notional_unknown'));
-        expect(errors).toEqual([]); // above all no window_mismatch
-
-        // What is counted is what was permitted, and nothing else left a trace.
-        const permitted = new Set([...expected].filter(([, reason]) => reason === 'permit').map(([planId]) => planId));
-        for (const symbol of SYMBOLS) {
-          const members = await redis().zrange(windowKey(symbol), '0', '-1');
-          expect(members.filter((planId) => !permitted.has(planId))).toEqual([]);
-          const daily = await redis().hgetall(dailyKey(symbol));
-          const parts = Object.entries(daily).filter(([field]) => field.startsWith('p:'));
-          expect(parts.filter(([field]) => !permitted.has(field.slice(2)))).toEqual([]);
-          const sum = parts.reduce((total, [, micro]) => total + Number(micro), 0);
-          expect(Number(daily['total_micro_usd'] ?? 0)).toBe(sum);
-          expect(await redis().exists(lastExecKey(symbol))).toBe(model.hasPermits(symbol) ? 1 : 0);
-        }
-        expect(await redis().exists(...[...expected.keys()].map(decidedKey))).toBe(expected.size);
-      }),
+      agreement(redis, () => redis().flushall()),
       boundedRuns(100),
+    );
+  });
+});
+
+describe('the same on a Cluster of three masters', () => {
+  let cluster: PrivateCluster;
+  let redis: Redis;
+  beforeAll(async () => {
+    cluster = await startPrivateCluster();
+    redis = connectRedis({ url: cluster.url, host: '', port: 6379, db: 0 }, 'test');
+    await untilReady(redis);
+  });
+  afterAll(async () => {
+    redis.disconnect();
+    await cluster.stop();
+  });
+
+  it('permit and refuse the same', async () => {
+    const empty = () => Promise.all(mastersOf(redis).map((master) => master.flushall()));
+    await fc.assert(
+      agreement(() => redis as unknown as Client, empty),
+      boundedRuns(15),
     );
   });
 });

@@ -46,7 +46,7 @@ describe('while Redis is away', () => {
       const app = spawnApp(BUNDLE, { REDIS_URL: server.url, METRICS_PORT: '0', ...manager.env });
       const url = /http:\/\/[\d.:]+/.exec(await app.waitForLine(/metrics are served/))?.[0] ?? '';
       await app.waitForLine(/serving plans/);
-      // What it writes at its start is written: an outage amid that is another matter.
+      // What it writes at its start is written: an outage during that is another matter.
       for (const key of [POLICY_PARAMETERS_KEY, GOVERNOR_LIMITS_KEY]) await waitForKey(redis, key);
       const failures = async (): Promise<number> => {
         const text = await (await fetch(`${url}/metrics`)).text();

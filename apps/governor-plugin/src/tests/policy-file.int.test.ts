@@ -97,7 +97,7 @@ describe('a policy file', () => {
     expect(policyAsks()).toBe(2);
   });
 
-  it('is read again on SIGHUP, and what its policies stand for is added in Redis', async () => {
+  it('is read again on SIGHUP, and what its policies mean is added in Redis', async () => {
     writeFileSync(path, fileFor('ETHUSDT', 0.2));
     const { app, counts } = await start(FREE);
     expect(await permit()).toEqual(HINTED);

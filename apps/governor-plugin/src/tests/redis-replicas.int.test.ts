@@ -42,7 +42,7 @@ describe('with REDIS_WAIT_REPLICAS', () => {
     expect([await outcome('p'), await pending(), await replica.exists(permitKey('p'))]).toEqual(['permit', [], 1]);
   });
 
-  it('leaves a plan pending while no replica has it, whoever takes it over, and decides it once', async () => {
+  it('leaves a plan pending while no replica has it, also after it is claimed, and decides it once', async () => {
     const first = await harness(file.redis(), WAITING);
     const id = await first.plan({ planId: 'p' });
     replicaServer.pause();

@@ -36,9 +36,10 @@ describe('the running governor', () => {
     await permitted(planId);
     expect(await (await fetch(`${metricsUrl}/healthz`)).text()).toBe('ok\n');
     await isReady(running); // with the first round's end, which comes after its permits
-    expect(await (await fetch(`${metricsUrl}/metrics`)).text()).toContain(
-      `quantum_govern_allow_total{symbol="${planId}"} 1`,
-    );
+    const metrics = await (await fetch(`${metricsUrl}/metrics`)).text();
+    expect(metrics).toContain(`quantum_govern_allow_total{symbol="${planId}"} 1`);
+    expect(metrics).toContain('p32_eff_apply_total{action="DOWNSIZE",reason="stale_eff"} 0');
+    expect(metrics).toContain('p32_gate_total{gate="kill_score",mode="shadow",verdict="refuse"} 0');
     await waitFor(async () => (await undelivered()).length === 0, { what: 'the acknowledgement' });
   });
 

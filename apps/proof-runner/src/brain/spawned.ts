@@ -9,7 +9,7 @@ import type { Result } from '../result.js';
 import { builtApps, logsOf, untilReady } from '../spawn.js';
 import { brainProofsOf, proveBrain } from './prove-brain.js';
 
-/** Periods of a second, and few of them, so that nobody waits for minutes. */
+/** Periods of a second, and few of them, so that a run takes seconds. */
 const ENV = {
   BRAIN_PERIOD_SEC: '1',
   P31_LOOP_SEC: '0.2',

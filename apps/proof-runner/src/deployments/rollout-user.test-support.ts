@@ -83,7 +83,7 @@ export const NOT_OF_ROLLOUT: readonly string[] = [
   permitKey('p'), POLICY_PARAMETERS_KEY, COMMANDS, STREAMS.budgetViolation, STREAMS.plans,
 ]; // prettier-ignore
 
-/** What the rollout may not do besides: take back what it has said. */
+/** What else the rollout may not do: take back what it has said. */
 export const DENIED_TO_ROLLOUT: readonly Words[] = [
   ['del', ROLLOUT_AUDIT_STREAM],
   ['xdel', ROLLOUT_AUDIT_STREAM, '1-0'],

@@ -4,7 +4,7 @@ import type { Evidence } from './evidence.js';
 import type { EfficiencyInput } from './arrangement.js';
 import type { Check } from './proof.js';
 
-/** A text that must be equal; an absent one is shown as such. */
+/** A text that must be equal; an absent one is shown as absent. */
 export function is(what: string, expected: string, got: unknown): Check {
   const text = got === undefined ? '(absent)' : typeof got === 'string' ? got : JSON.stringify(got);
   return { what, expected, got: text, ok: got !== undefined && text === expected };

@@ -14,6 +14,8 @@ export interface Finding {
   readonly field?: string;
   /** As read. */
   readonly value?: string;
+  /** Where it is less harmful than what the check looks for: it concerns single symbols. */
+  readonly harm?: Harm;
   /** How many other keys or entries show the same. */
   readonly others?: number;
   /** What it leads to. */
@@ -55,4 +57,10 @@ export function alike<T>(
     const finding = describe(all[0] as T, all);
     return all.length > 1 ? { ...finding, others: all.length - 1 } : finding;
   });
+}
+
+/** One finding for all of them, which says itself how many there are. */
+export function together<T>(seen: readonly T[], describe: (first: T, all: readonly T[]) => Finding): Finding[] {
+  const [first] = seen;
+  return first === undefined ? [] : [describe(first, seen)];
 }

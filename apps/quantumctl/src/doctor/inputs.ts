@@ -18,6 +18,8 @@ export interface Input {
   readonly prefix: string;
   /** Who writes it. */
   readonly writer: string;
+  /** Nothing is proposed or hinted without it. Without the others less is known. */
+  readonly isVital?: true;
   readonly fields: readonly InputField[];
   /** Its time. */
   readonly time: string;
@@ -40,6 +42,7 @@ export const INPUTS = {
   targets: {
     prefix: targetKey(''),
     writer: 'P2.9',
+    isVital: true,
     time: 'timestamp',
     maxAgeSec: 300,
     ttlSec: 300,
@@ -53,6 +56,7 @@ export const INPUTS = {
   scores: {
     prefix: efficiencyKey(''),
     writer: 'P3.1',
+    isVital: true,
     time: 'ts',
     maxAgeSec: 600,
     ttlSec: 600,
@@ -117,3 +121,7 @@ export const INPUT_LIST: readonly (readonly [name: InputName, input: Input])[] =
 export const fieldsToRead = ({ fields }: Input): readonly string[] => [
   ...new Set(fields.flatMap(({ name, aliases = [] }) => [name, ...aliases])),
 ];
+
+/** The lesser harm of what does not concern every symbol, or concerns an input without which the services go on. */
+export const lesserHarm = ({ isVital }: Input, isEverywhere: boolean): { readonly harm?: 'part' } =>
+  isVital && isEverywhere ? {} : { harm: 'part' };

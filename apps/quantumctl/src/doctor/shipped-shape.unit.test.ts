@@ -9,7 +9,7 @@ import { fieldsToRead, INPUT_LIST } from './inputs.js';
 
 const { target, shadowScore, entry: plan, executed, attribution } = NEIGHBOURS;
 
-/** The platform as it is published: P3.1 in shadow, its sources with other names of the time, an executor that asks nobody. */
+/** The platform as it is published: P3.1 in shadow, its sources with other names of the time, an executor that does not ask. */
 const SHIPPED = factsWith({
   hashes: {
     targets: [hash('targets', target), hash('targets', { ...target, target_usd: '-310.50' }, 'ETHUSDT')],

@@ -58,7 +58,7 @@ function findingLines({ key, field, value, others, means, owner, remedy }: Diagn
 function lookedAt({ servers, user, hashes, plans, decisions, unread }: Facts, found: readonly Diagnosis[], { width }: Page): string[] {
   const counts = HARMS.map((harm) => [harm, found.filter((one) => one.harm === harm).length] as const).filter(([, count]) => count > 0);
   const sum = found.length === 0 ? 'Nothing found.' : `${counted(found.length, 'finding')}: ${counts.map(([harm, count]) => `${count} ${harm}`).join(', ')}.`;
-  const keys = INPUT_LIST.map(([name]) => `${hashes[name].length} ${name}`).join(', ');
+  const keys = INPUT_LIST.map(([name]) => counted(hashes[name].length, name.slice(0, -1), name)).join(', ');
   const server = servers.map(({ product, version }) => `${product} ${version}`).join(', ');
   return [
     ...wrapped('', `${sum} ${CHECKS.length} checks of ${keys}, ${counted(plans.length, 'plan')}, ${counted(decisions.length, 'decision')}; ${server}, as ${user}.`, width),

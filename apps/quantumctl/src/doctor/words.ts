@@ -7,8 +7,9 @@ const MAX_SHOWN = 60;
 export function shown(text: string): string {
   const characters = Array.from(text);
   const cut = characters.length > MAX_SHOWN;
-  const quoted = JSON.stringify(characters.slice(0, MAX_SHOWN).join(''));
-  return `${printable(quoted)}${cut ? `… (${characters.length} characters)` : ''}`;
+  const part = printable(characters.slice(0, MAX_SHOWN).join(''));
+  const quote = part.includes('"') ? "'" : '"';
+  return `${quote}${part}${quote}${cut ? `… (${characters.length} characters)` : ''}`;
 }
 
 /** A name without quotes, such as a key: control and format characters are replaced. */

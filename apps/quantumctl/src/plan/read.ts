@@ -1,7 +1,7 @@
 import { readRecord } from '@quantum/decisions';
 import type { ParameterValues } from '@quantum/efficiency-policy';
 import { settingsOf } from '@quantum/policy';
-import { runBatch, timeMsOf, type Redis } from '@quantum/redis-io';
+import type { Redis } from '@quantum/redis-io';
 import {
   blockKey,
   decidedKey,
@@ -16,6 +16,7 @@ import { Asker } from '../doctor/read/ask.js';
 import { readPolicies } from '../doctor/read/decisions.js';
 import { lastEntries } from '../doctor/read/streams.js';
 import { applyResultOf, type AppliedPlan } from '../doctor/results.js';
+import { serverNowSec } from '../server-now.js';
 
 /** Entries of each stream among which the plan is looked for. */
 const ENTRIES = 1000;
@@ -47,7 +48,6 @@ export interface PlanFacts {
 
 /** Reads what there is of a plan. @throws BatchError when Redis does not answer */
 export async function readPlan(redis: Redis, planId: string, stream: string): Promise<PlanFacts> {
-  const [time] = await runBatch(redis, [['time']]);
   const asker = new Asker(redis);
   const [text, permit, block, p33, p26] = await asker.values('permit and records of the plan', [
     ['get', decidedKey(planId)],
@@ -63,7 +63,7 @@ export async function readPlan(redis: Redis, planId: string, stream: string): Pr
   const letter = (await lastEntries(asker, STREAMS.deadletter, ENTRIES)).find(isOwn);
   return {
     planId,
-    nowSec: (timeMsOf(time) ?? NaN) / 1000,
+    nowSec: await serverNowSec(redis),
     entry: (await lastEntries(asker, stream, ENTRIES)).find(isOwn),
     record,
     isRecordUnreadable: json !== undefined && record === undefined,

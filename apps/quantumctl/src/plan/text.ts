@@ -17,7 +17,10 @@ export function planLines(facts: PlanFacts): readonly WordLine[] {
   if (!record) return [...undecidedLines(facts), ...ends];
   const { inputs, entry_id: entryId, decided_at: decidedSec } = record;
   const notionalUsd = notionalUsdOf(inputs);
-  const size = notionalUsd === undefined ? 'notional unknown' : `${notionalUsd} USD`;
+  const size =
+    notionalUsd === undefined
+      ? 'notional unknown'
+      : `${notionalUsd.toLocaleString('en-US', { maximumFractionDigits: 2 })} USD`;
   const latencySec = decidedSec - entryIdMs(entryId) / 1000;
   return [
     line('plan', `${record.plan_id}, ${record.symbol}, ${isClosing(inputs) ? 'reduces risk' : 'opens'}, ${size}`),

@@ -2,7 +2,7 @@ import { runBatch, valueOf, type Redis } from '@quantum/redis-io';
 import { parseJson, ROLLOUT_AUDIT_STREAM, ROLLOUT_STATE_KEY } from '@quantum/redis-schemas';
 import { NO_ENTRY, parseAudit, verifyAudit, type AuditCheck, type StoredEntry } from '@quantum/rollout-commands';
 import { parseRolloutState } from '@quantum/rollout-plan';
-import { z } from 'zod';
+import * as z from 'zod';
 import { withRedis, type Env } from './operator.js';
 import type { Said } from './outcome-text.js';
 import { sha256 } from './prepare.js';

@@ -2,9 +2,12 @@ import type { Redis } from '@quantum/redis-io';
 import type { Terminal } from '../rollout/confirm.js';
 import { withRedis, type Env } from '../rollout/operator.js';
 import { disarmClear, disarmShow } from './disarm.js';
+import { wrapped } from '../doctor/text.js';
 import type { Done } from './done.js';
 import { killOff, killOn } from './kill.js';
 import type { SwitchActions } from './options.js';
+
+const WIDTH = 80;
 
 /** What `kill` and `disarm` do. `exitWith`: the exit code of the program. */
 export function switchActions(
@@ -14,7 +17,9 @@ export function switchActions(
 ): SwitchActions {
   const run = async (options: { redis: string; json: boolean }, action: (redis: Redis) => Promise<Done>) => {
     const { exitCode, lines, json } = await withRedis(options.redis, env, action);
-    print(options.json ? `${JSON.stringify(json)}\n` : `${lines.join('\n')}\n`);
+    print(
+      options.json ? `${JSON.stringify(json)}\n` : `${lines.flatMap((line) => wrapped('', line, WIDTH)).join('\n')}\n`,
+    );
     exitWith(exitCode);
   };
   return {

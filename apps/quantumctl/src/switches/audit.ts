@@ -1,4 +1,4 @@
-import { runBatch, timeMsOf, valueOf, type Redis } from '@quantum/redis-io';
+import { runBatch, valueOf, type Redis } from '@quantum/redis-io';
 import {
   operatorAuditEntry,
   operatorAuditStream,
@@ -7,6 +7,7 @@ import {
 } from '@quantum/redis-schemas';
 import { messageOf } from '@quantum/service-kit';
 import { operatorOf } from '../rollout/operator.js';
+import { serverNowSec } from '../server-now.js';
 
 /** The id of the entry, or why there is none. */
 export type Audited = { readonly id: string } | { readonly why: string };
@@ -19,8 +20,7 @@ export async function audit(
 ): Promise<Audited> {
   try {
     const { user } = await operatorOf(redis);
-    const [time] = await runBatch(redis, [['time']]);
-    const tsEpochSec = (timeMsOf(time) ?? NaN) / 1000;
+    const tsEpochSec = await serverNowSec(redis);
     const fields = operatorAuditEntry({ tsEpochSec, action, ...entry });
     const [added] = await runBatch(redis, [['xadd', operatorAuditStream(user), '*', ...fields]]);
     return { id: String(valueOf(added)) };

@@ -43,6 +43,5 @@ export async function disarmClear(redis: Redis, { reason, yes }: SwitchOptions, 
 
 async function removed(redis: Redis, set: readonly Switch[]): Promise<string | undefined> {
   const replies = await runBatch(redis, set.map(({ key }) => ['del', key] as const)); // prettier-ignore
-  const failed = replies.find((reply) => !reply.ok);
-  return failed && !failed.ok ? failed.error.message : undefined;
+  return replies.flatMap((reply) => (reply.ok ? [] : reply.error.message))[0];
 }

@@ -1,5 +1,6 @@
-import { BatchError, runBatch, timeMsOf, type Redis, type Reply } from '@quantum/redis-io';
+import { BatchError, runBatch, type Redis, type Reply } from '@quantum/redis-io';
 import { disarmKey, HALT_KEY, isKillOn, KILL_KEY, utcDate } from '@quantum/redis-schemas';
+import { serverNowSec } from '../server-now.js';
 
 /** A switch as it was read: its text, null for absent, or why it cannot be read, which counts as on. */
 export interface Switch {
@@ -22,8 +23,7 @@ export interface Switches {
 
 /** Reads every switch. @throws BatchError when Redis does not answer, Error where it denies a switch */
 export async function readSwitches(redis: Redis): Promise<Switches> {
-  const [time] = await runBatch(redis, [['time']]);
-  const nowSec = (timeMsOf(time) ?? NaN) / 1000;
+  const nowSec = await serverNowSec(redis);
   const keys = [KILL_KEY, HALT_KEY, disarmKey(utcDate(nowSec)), disarmKey(utcDate(nowSec + DAY_SEC))];
   const replies = await runBatch(redis, [
     ...keys.map((key) => ['get', key] as const),

@@ -1,4 +1,4 @@
-import { runBatch, timeMsOf, type Command, type Redis } from '@quantum/redis-io';
+import type { Command, Redis } from '@quantum/redis-io';
 import type { SymbolSources } from '@quantum/read-model';
 import {
   dailyKey,
@@ -25,6 +25,7 @@ import { Asker } from '../doctor/read/ask.js';
 import { readDecisions, readPolicies } from '../doctor/read/decisions.js';
 import { lastEntries } from '../doctor/read/streams.js';
 import { plainSymbol } from '../doctor/words.js';
+import { serverNowSec } from '../server-now.js';
 import type { LimitsLine } from './text.js';
 
 /** Plans among which those of the symbol are looked for: their records name the limits in force. */
@@ -50,8 +51,7 @@ export interface WindowFacts {
 
 /** Reads the keys of a symbol. @throws BatchError when Redis does not answer */
 export async function readSymbol(redis: Redis, symbol: string, plansStream: string): Promise<SymbolFacts> {
-  const [time] = await runBatch(redis, [['time']]);
-  const nowSec = (timeMsOf(time) ?? NaN) / 1000;
+  const nowSec = await serverNowSec(redis);
   const asker = new Asker(redis);
   const hashes = await readHashes(asker, symbol);
   const { proposal } = hashes;

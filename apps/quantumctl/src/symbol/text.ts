@@ -35,18 +35,21 @@ function windowLines({ sources: { executions, nowSec }, windows, limits }: Symbo
   ];
 } // prettier-ignore
 
-/** The reason that the score has now, by the default bounds: the proposal may be of a cycle before. */
-function scoreLine({ sources: { efficiency, nowSec } }: SymbolFacts): WordLine {
+/** The reason that the score has now, by the default bounds, where it is not `ok`: the proposal may be of a cycle before. */
+function scoreLines({ sources: { efficiency, nowSec } }: SymbolFacts): WordLine[] {
   const reading = efficiency === 'unreadable' ? { state: 'unreadable' as const } : parseEfficiency(efficiency);
   const bounds = proposalParameters(loadConfig(proposerDefinition, {}).config);
   const { reason, confidence, tsSec } = assess(reading, nowSec, bounds);
+  if (reason === 'ok') return [];
   const numbers =
     reason === 'low_conf'
       ? ` (${confidence ?? ''} < ${bounds.minConfidence})`
       : reason === 'stale_eff'
         ? ` (${age(nowSec - (tsSec ?? nowSec))} old, limit ${bounds.maxAgeSec} s)`
         : '';
-  return { label: 'score now', text: `${reason}${numbers}, by the default bounds: ${EFFICIENCY_REASON_TEXT[reason]}` };
+  return [
+    { label: 'score now', text: `${reason}${numbers}, by the default bounds: ${EFFICIENCY_REASON_TEXT[reason]}` },
+  ];
 }
 
 /** Where the numbers of a symbol come from, line by line. */
@@ -57,7 +60,7 @@ export function symbolLines(facts: SymbolFacts): readonly WordLine[] {
     text: `plans also name ${other}: to the services that is another symbol`,
   }));
   const unread = facts.unread.map(({ what, why }) => ({ label: 'NOT READ', text: `${what}: ${why}` }));
-  return [...own, scoreLine(facts), ...windowLines(facts), ...spelled, ...unread].map(({ label, text }) => ({
+  return [...own, ...scoreLines(facts), ...windowLines(facts), ...spelled, ...unread].map(({ label, text }) => ({
     label,
     text: printable(text),
   }));

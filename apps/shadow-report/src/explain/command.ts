@@ -20,7 +20,7 @@ export interface ExplainArguments {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** Exit code where nobody says what the hash means. */
+/** Exit code where the hash is not known. */
 const EXIT_NOT_FOUND = 1;
 const scoreDefaults = namedValues(DEFAULT_PARAMETERS, BRAIN_PARAMETERS);
 

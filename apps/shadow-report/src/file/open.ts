@@ -13,7 +13,7 @@ export interface ReadRecording {
   header: RecordingHeader;
   /** Bytes of a write at its end that is not whole: it was cut off, or is being written. */
   tornBytes: number;
-  /** Bytes in its middle that are damaged, and in how many places: what stood there is missing. */
+  /** Bytes in its middle that are damaged, and in how many places: what was there is missing. */
   damage: Damage;
 }
 

@@ -137,7 +137,7 @@ describe('a recording', () => {
   }); // prettier-ignore
 });
 
-describe('what nobody foresaw', () => {
+describe('an unexpected error', () => {
   it('is no verdict: it ends with 2', async () => {
     const code = readFileSync(builtApp('shadow-report'), 'utf8');
     const original = '(1 - score)';

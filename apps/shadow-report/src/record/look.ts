@@ -61,7 +61,7 @@ export async function look(
     if (ageSec >= livesSec) return [{ kind: 'expired', plan_id: planId, what }];
     return ageSec > AWAITED_SEC ? [{ kind: 'unanswered', plan_id: planId, what }] : [];
   });
-  // Whoever was asked for goes to the end of the row, so that all have their turn.
+  // A plan that was asked for goes to the end of the row, so that all have their turn.
   for (const [planId, awaited] of asked) {
     state.awaited.delete(planId);
     state.awaited.set(planId, awaited);

@@ -30,7 +30,7 @@ export async function policiesBefore(
   return missing.some((hash) => (unexplained.get(hash) ?? 0) < PATIENCE_LOOKS) ? undefined : found;
 }
 
-/** What these hashes stand for, as far as Redis says it and lets us read it. @throws BatchError when it is away */
+/** What these hashes mean, as far as Redis says it and lets us read it. @throws BatchError when it is away */
 export async function readPolicies(redis: Redis, hashes: readonly string[]): Promise<PolicyLine[]> {
   const reads = new KeyReads();
   const group = reads.group('hmget', hashes, '', MAX_POLICY_BYTES);

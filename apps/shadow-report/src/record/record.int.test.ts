@@ -38,7 +38,7 @@ const untilRecorded = (path: string, kind: string, count: number) =>
   waitFor(() => ofKind(path, kind).length >= count, { what: `${count} lines of ${kind}` });
 
 describe('record', () => {
-  it('takes over every entry of both streams, decisions and blocks as they stand', async () => {
+  it('takes over every entry of both streams, decisions and blocks as they are', async () => {
     const path = newPath();
     await addProposals(3);
     const now = Date.now() / 1000;
@@ -85,7 +85,7 @@ describe('record', () => {
     expect(ofKind(path, 'gap')).toEqual([]);
   });
 
-  it('says where entries were trimmed away while nobody recorded', async () => {
+  it('says where entries were trimmed away while no recorder ran', async () => {
     const path = newPath();
     await addProposals(2);
     const first = start(path);
@@ -153,7 +153,7 @@ describe('the parameters that a hash means', () => {
     PROPOSAL_STREAM_FIELDS.flatMap((name) => [name, name === 'policy' ? hash : '1']);
   const kindsOf = (path: string) => linesOf(path).map(({ kind }) => kind);
 
-  it('stand before the outputs that carry it, once, also when Redis gets them later', async () => {
+  it('come before the outputs that carry it, once, also when Redis gets them later', async () => {
     const path = newPath();
     await redis().xadd(STREAMS.proposed, '*', ...entry(policy));
     const recorder = start(path);
@@ -171,7 +171,7 @@ describe('the parameters that a hash means', () => {
     ]);
   });
 
-  it('stand before the decisions that name limits, of permits and refusals alike, once', async () => {
+  it('come before the decisions that name limits, of permits and refusals alike, once', async () => {
     const path = newPath();
     const limits = nameLimits(gateSettings(loadConfig(governorDefinition, { GOV_MAX_EXEC_PER_HOUR: '9' }).config));
     await redis().hset(GOVERNOR_LIMITS_KEY, limits.hash, limits.text);

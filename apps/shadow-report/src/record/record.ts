@@ -12,7 +12,7 @@ export const BUSY_MS = 100;
 export interface RecordOptions {
   redis: Redis;
   recording: OpenRecording;
-  /** Ends the recording after the look in hand. */
+  /** Ends the recording after the poll in flight. */
   stop: AbortSignal;
   /** Called with how far it is, after each look. */
   onProgress: (line: string) => void;

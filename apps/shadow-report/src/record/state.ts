@@ -20,7 +20,7 @@ export class RecordingState {
   readonly awaited = new Map<string, Awaited>();
   /** Hashes whose parameters or limits the recording has. */
   readonly policies = new Set<string>();
-  /** Hashes of outputs of which Redis does not say what they stand for, and how often it was asked. */
+  /** Hashes of outputs whose meaning Redis does not say, and how often it was asked. */
   readonly unexplained = new Map<string, number>();
   /** Decision records that are no JSON, or none of a version that this program knows: recorded as they are. */
   unreadableRecords = 0;

@@ -9,7 +9,7 @@ const gates = (options: OtherPolicyOptions, env: Record<string, string> = {}, he
   otherPolicy(policyTexts({}, header), options).gates(settings(env));
 
 describe('other limits and modes', () => {
-  it('change what each plan was decided by, and nothing besides', () => {
+  it('change what each plan was decided by, and nothing else', () => {
     const own = { GOV_MAX_EXEC_PER_5MIN: '7', GOV_GATE_PLAN_AGE: 'off' };
     const { limits, modes } = settings(own);
     expect(gates({}, own)).toEqual({ limits, modes });
@@ -50,7 +50,7 @@ describe('other limits and modes', () => {
     expect(gates({ limit: { APPLY_MODE: 'dry_run' } })?.modes).toMatchObject({ plan_age: 'shadow' });
   });
 
-  it('say nothing of what nobody knows', () => {
+  it('say nothing of what is unknown', () => {
     const { gates: changed } = otherPolicy(policyTexts({}, HEADER), { limit: { GOV_MAX_EXEC_PER_HOUR: '5' } });
     expect(changed(undefined)).toBeUndefined();
   });

@@ -29,7 +29,7 @@ describe('replay', () => {
     ['elapsedSec / halflifeSec', 'elapsedSec / 2 / halflifeSec', FIXTURE_V2],
     ['clamp(scale * multiplier', 'clamp(multiplier', FIXTURE_V2],
     ['proposal(recorded.policy)', 'proposal(void 0)', FIXTURE_V2],
-    ['(policy), this.#sets.gates(', '(policy), this.#sets.gates(void 0 && ', FIXTURE_V3], // esbuild may rename what follows
+    ['(policy), this.gates(', '(policy), this.gates(void 0 && ', FIXTURE_V3], // esbuild may rename what follows
     ['held + traded - feesUsd', 'held + traded', FIXTURE_V4],
     ['before?.state : known', 'before?.state : void 0', FIXTURE_V4],
   ])('finds a policy in which "%s" has become "%s"', async (original, planted, fixture) => {

@@ -94,7 +94,7 @@ describe('a replay with workers', () => {
     expect((await saidByAny(path)).text).toMatch(/bytes in \d+ places are damaged/);
   });
 
-  it('ends with 2 where a worker meets what nobody foresaw, or a line that is no JSON', async () => {
+  it('ends with 2 where a worker meets an unexpected error, or a line that is no JSON', async () => {
     const path = newPath();
     writeCopies(path);
     const result = await said(path, 1, withPartOf('throw new TypeError("planted");'));

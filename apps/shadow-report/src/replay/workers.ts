@@ -70,7 +70,7 @@ function start(policy: PolicyTexts): Held {
   return held;
 }
 
-/** What a worker does: answers chunks in the order in which they come. What nobody foresaw ends it, and the program with it. */
+/** What a worker does: answers chunks in the order in which they come. An unexpected error ends it, and the program with it. */
 export function serveReplay(): void {
   const policy = policyOf(workerData as PolicyTexts);
   const sets = new ParameterSets(policy);

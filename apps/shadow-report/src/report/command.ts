@@ -9,7 +9,7 @@ import {
   type Thresholds,
   type Verdict,
 } from '@quantum/shadow-evidence';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readRecording } from '../file/open.js';
 import { policyOf } from '../policy.js';
 import type { TerminalWidth } from './columns.js';

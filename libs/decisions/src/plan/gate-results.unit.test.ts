@@ -13,7 +13,7 @@ describe('gateResult', () => {
       expect(gateResult(gate, mode, refused)).toEqual({ gate, mode, refused });
   });
 
-  it('is one object for each verdict, which nobody can change', () => {
+  it('is one object for each verdict, which cannot be changed', () => {
     const results = all.map(({ gate, mode, refused }) => gateResult(gate, mode, refused));
     expect(new Set(results).size).toBe(all.length);
     all.forEach(({ gate, mode, refused }, i) => {

@@ -4,7 +4,7 @@ import {
   PROPOSAL_STREAM_FIELDS,
   proposalStreamEntry,
   readProposal,
-  type EfficiencyReason,
+  type ProposalBasics,
   type ProposalRecord,
 } from '@quantum/redis-schemas';
 import { readingOf } from '../reading.js';
@@ -12,17 +12,7 @@ import { scaleToBudget } from './budget.js';
 import { propose } from './decide.js';
 
 /** A recorded proposal as it was published. */
-export interface RecordedProposal {
-  tsEpochSec: number;
-  symbol: string;
-  baseTargetUsd: number;
-  proposedTargetUsd: number;
-  multiplier: number;
-  effScore: number | undefined;
-  effConfidence: number | undefined;
-  effTsText: string;
-  baseTsText: string;
-  reason: EfficiencyReason;
+export interface RecordedProposal extends Omit<ProposalBasics, 'effStale'> {
   /** Short hash of the parameters that decided; undefined in entries of earlier versions. */
   policy: string | undefined;
   /** What the budget of its cycle scaled multipliers by: an input, for a cycle is no part of an entry. */
@@ -64,7 +54,7 @@ export function parseRecordedProposal(fields: readonly string[]): RecordedPropos
     effConfidence,
     effTsText: read.effTsText ?? '',
     baseTsText: read.baseTsText ?? '',
-    reason: (read.reason ?? '') as EfficiencyReason,
+    reason: read.reason ?? '',
     policy: hasOrigin ? read.policy : undefined,
     budgetScale: (hasOrigin ? read.budgetScale : undefined) ?? 1,
     smoothingFrom: isSmoothed ? { multiplier: smoothingFrom, tsSec: smoothingFromTsSec } : undefined,

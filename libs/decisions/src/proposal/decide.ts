@@ -7,7 +7,7 @@ import {
   type ProposalParameters,
   type SmoothingState,
 } from '@quantum/efficiency-policy';
-import type { EfficiencyReading, ProposalRecord, SkipReason, TargetReading } from '@quantum/redis-schemas';
+import type { EfficiencyReading, ProposalRecord, TargetReading } from '@quantum/redis-schemas';
 
 /** What was read of one symbol. */
 export interface SymbolReading {
@@ -19,7 +19,10 @@ export interface SymbolReading {
   smoothing: SmoothingState | undefined;
 }
 
-export type ProposalDecision = { proposal: ProposalRecord; skip?: never } | { proposal?: never; skip: SkipReason };
+/** Why a symbol gets no proposal. */
+export type TargetProblem = 'redis_error' | 'no_target' | 'invalid_target';
+
+export type ProposalDecision = { proposal: ProposalRecord; skip?: never } | { proposal?: never; skip: TargetProblem };
 
 /** Decides one symbol at the cycle's time (whole unix seconds), before any budget. Pure: time is an argument. */
 export function decideProposal(

@@ -1,5 +1,5 @@
 import type { ClosedPeriod } from '@quantum/efficiency-score';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const number = z.number();
 

@@ -1,13 +1,13 @@
 import {
-  closePeriod,
-  scoreSymbol,
   type ClosedPeriod,
+  closePeriod,
   type CycleInputs,
+  type PeriodResult,
   type ScoreRules,
+  scoreSymbol,
   type SymbolScore,
   type SymbolState,
 } from '@quantum/efficiency-score';
-import type { PeriodResult } from '@quantum/redis-schemas';
 
 /** Everything that a score depends on but the rules. */
 export interface ScoreInputs {
@@ -22,7 +22,7 @@ export interface ScoreInputs {
 /** A period that a cycle has closed. */
 export interface PeriodClosed {
   result: PeriodResult;
-  /** Periods before it that nobody closed. */
+  /** Periods before it that were not closed. */
   skipped: number;
 }
 

@@ -82,7 +82,7 @@ const flat = (names: readonly string[], texts: readonly string[]): string[] =>
 export const scoreHash = (published: PublishedScore, rules: ScoreRules): string[] =>
   flat(SCORE_HASH_FIELDS, textsOf(SHARED_TEXTS, published, rules));
 
-/** The values of `SCORE_ENTRY_FIELDS`, of which the efficiency hash has some. */
+/** The values of `SCORE_ENTRY_FIELDS`. The efficiency hash has some of them. */
 export const scoreTexts = (published: PublishedScore, rules: ScoreRules): string[] =>
   textsOf(ENTRY_TEXTS, published, rules);
 

@@ -1,5 +1,5 @@
 import { parseJson } from '@quantum/redis-schemas';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const number = z.number().nullish().transform((value) => value ?? null); // prettier-ignore
 const text = z.string().max(64);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { asComputed, proposalStreamEntry, type EfficiencyReason } from '@quantum/redis-schemas';
+import type { EfficiencyReason } from '@quantum/efficiency-policy';
+import { asComputed, proposalStreamEntry } from '@quantum/redis-schemas';
 import type { PriceRows, RecordingLine } from '@quantum/shadow-evidence';
 import { planWith, START_SEC } from '../example.test-support.js';
 import { ShadowHours } from '../index.js';

@@ -1,5 +1,5 @@
 import { misnamed, parseJson } from '@quantum/redis-schemas';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { PlanSchema, type RolloutPlan } from './schema.js';
 
 /** A plan, or why it is refused as a whole: one line per violation, which names its place. */

@@ -1,6 +1,6 @@
 import { GUARDS, isOptionalGuard, type Guard, type GuardName } from '@quantum/rollout-guards';
 import { ROLLOUT_DIRECTIONS } from '@quantum/redis-schemas';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What a stage asks of the evidence before the next may begin. */
 export const REQUIREMENTS = ['none', 'non_inferior', 'superior'] as const;

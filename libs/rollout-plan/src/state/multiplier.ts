@@ -1,5 +1,8 @@
-import type { MultiplierReason, RolloutDirection } from '@quantum/redis-schemas';
+import type { RolloutDirection } from '@quantum/redis-schemas';
 import type { RolloutState } from './state.js';
+
+/** Why a multiplier has its value: the stage's blend, on the way to it, or capped by `reduce_only`. */
+export type MultiplierReason = 'stage' | 'slew' | 'reduce_only';
 
 /** What decides the multiplier of a symbol in a cycle. */
 export interface MultiplierInput {

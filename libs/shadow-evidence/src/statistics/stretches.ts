@@ -66,7 +66,7 @@ export interface StretchOutside {
 
 /**
  * The longest stretch of any symbol without one state, whatever the other states are: from the first observation of another state
- * to the next observation of this one, or to the symbol's last. A silence within it does not end it: nobody saw the state there.
+ * to the next observation of this one, or to the symbol's last. A silence within it does not end it: the state there was not seen.
  */
 export class LongestOutside {
   readonly #state: string;

@@ -7,25 +7,33 @@ import { putEvents, putScoreInputs } from './market.js';
 
 const SYMBOLS = 500;
 
-/** A backlog of executions that one cycle reads, against a loop that only reads and parses. */
+/** Cycles that a backlog may take, on a machine that is busy with other things. */
+const MAX_CYCLES = 50;
+
+/** A backlog of executions that cycles read, one where the machine is idle, against a loop that only reads and parses. */
 export async function benchEvents(harness: Harness): Promise<Figure[]> {
   const events = harness.short ? 2000 : 100_000;
   harness.tell(`brain: a backlog of ${events} executions`);
   const symbols = symbolsOf(SYMBOLS);
   const [ours, theirs] = [await harness.raw(0), await harness.raw(1)];
   await putScoreInputs(ours, symbols);
-  const { service, cycle } = await startBrain(harness, 0, { kind: 'cycle', intervalSec: harness.short ? 0.3 : 2 });
+  const { service, cycle } = await startBrain(harness, 0, { kind: 'cycle', intervalSec: harness.short ? 0.3 : 5 });
   await cycle();
   const drain = async (): Promise<number> => {
     const before = entriesIn(await service.metrics());
     service.freeze();
     await putEvents(ours, events, symbols);
     service.thaw();
-    let ms = await cycle();
-    // A cycle that was in hand when the service was stopped ends first.
-    if (entriesIn(await service.metrics()) === before) ms = await cycle();
-    const read = entriesIn(await service.metrics()) - before;
-    if (read !== events) throw new Error(`the cycle has read ${read} of ${events} executions`);
+    let ms = 0;
+    let read = 0;
+    for (let i = 0; i < MAX_CYCLES && read < events; i += 1) {
+      const cycleMs = await cycle();
+      const readNow = entriesIn(await service.metrics()) - before;
+      // A cycle that was running when the service was stopped has read nothing.
+      if (readNow > read) ms += cycleMs;
+      read = readNow;
+    }
+    if (read !== events) throw new Error(`${MAX_CYCLES} cycles have read ${read} of ${events} executions`);
     return (1000 * events) / ms;
   };
   const { pass: parse } = await harness.baseline('brain-read-and-parse', 1);

@@ -1,14 +1,7 @@
-import { STREAMS, GOVERNOR_GROUP } from '@quantum/redis-schemas';
 import { mainFileOf, withHarness, type Harness, type Options } from '../harness/harness.js';
-import { putGateState, symbolsOf } from '../harness/market.js';
-import { bucketsOf } from '../harness/prometheus.js';
-import { encode } from '../harness/resp.js';
 import { figure, type Figure } from '../measure/report.js';
-import { Runs } from '../measure/runs.js';
-import { bucketQuantile, quantile } from '../measure/stats.js';
 import { alternate, type Contestant } from '../measure/alternate.js';
 import { backlogIn, GOVERNOR_ENV, startGovernors, untilServed, type GovernorPasses } from './backlog.js';
-import { startPacer } from './paced.js';
 import { recordWire, type Wire } from './wire.js';
 import { withoutHint } from './without-hint.js';
 import { takeWork, workFigures } from './work.js';
@@ -21,7 +14,6 @@ const HINT_ROUNDS = 31;
 
 export const benchGovernor = async (options: Options): Promise<Figure[]> => [
   ...(await withHarness(options, benchBacklog)),
-  ...(await withHarness(options, benchPaced)),
   ...(await withHarness(options, benchBurst)),
 ];
 
@@ -103,40 +95,6 @@ function wireFigures(wires: Readonly<Record<string, Wire>>): Figure[] {
       figure(`commands ${name}`, `${name.toUpperCase()} a plan`, '', of((wire) => (wire.byName[name] ?? 0) / wire.plans)),
     ),
   ]; // prettier-ignore
-}
-
-/** Latency at a steady pace, compared with a loop that only reads, sets and acknowledges. */
-async function benchPaced(harness: Harness): Promise<Figure[]> {
-  harness.tell('governor: 1,000 plans per second');
-  for (const db of [0, 1]) {
-    await putGateState(await harness.raw(db), symbolsOf(500));
-  }
-  const service = await harness.service('governor-plugin', 0, GOVERNOR_ENV);
-  await service.ready();
-  await (await harness.raw(1)).send([encode('XGROUP', 'CREATE', STREAMS.plans, GOVERNOR_GROUP, 0, 'MKSTREAM')]);
-  await (await harness.baseline('plans-paced', 1)).pass();
-  const pacers = { service: await startPacer(harness, 0), rival: await startPacer(harness, 1) };
-  const [seconds, rounds] = harness.short ? [1, 1] : [5, 5];
-  for (const pacer of Object.values(pacers)) await pacer.run(seconds);
-  const [p50, p99] = [new Runs(), new Runs()];
-  for (let round = 1; round <= rounds; round += 1) {
-    for (const [name, pacer] of Object.entries(pacers)) {
-      const latencies = await pacer.run(seconds);
-      p50.add(name, quantile(latencies, 0.5));
-      p99.add(name, quantile(latencies, 0.99));
-      harness.tell(
-        `  round ${round} ${name}: p50 ${p50.byName[name]?.at(-1) ?? 0} p99 ${p99.byName[name]?.at(-1) ?? 0} ms`,
-      );
-    }
-  }
-  const buckets = bucketsOf(await service.metrics(), 'p32_decision_duration_seconds');
-  return [
-    figure('latency p50', 'XADD to a readable permit at 1,000 plans/s, median', 'ms', p50.byName),
-    figure('latency p99', 'XADD to a readable permit at 1,000 plans/s, 99th percentile', 'ms', p99.byName),
-    figure('decision p99', 'a decision in process, 99th percentile (upper bound of its bucket)', 'us', {
-      service: [1e6 * bucketQuantile(buckets, 0.99)],
-    }),
-  ];
 }
 
 /** A long burst: memory must not grow with the backlog. */

@@ -2,47 +2,53 @@ import { permitKey } from '@quantum/redis-schemas';
 import type { Harness } from '../harness/harness.js';
 import { planCommand, symbolsOf } from '../harness/market.js';
 
-const PLANS_PER_SEC = 1000;
 const SYMBOLS = 500;
 const PREFIX = permitKey('');
 
+/** A plan that was permitted. */
+export interface Permitted {
+  /** Before its XADD was written, `performance.now()`. */
+  sentMs: number;
+  /** From then to the notification of its permit, ms. */
+  latencyMs: number;
+}
+
 /** Publishes plans at a steady pace, and observes their permits. */
 export interface Pacer {
-  /** Returns for each plan the time from before its XADD was written to the notification of its permit, ms. */
-  run: (seconds: number) => Promise<number[]>;
+  run: (plansPerSec: number, seconds: number) => Promise<Permitted[]>;
 }
 
 /** A permit is readable when the server announces it (keyspace notifications). One clock takes both times. */
 export async function startPacer(harness: Harness, db: number): Promise<Pacer> {
   const [raw, subscriber] = [await harness.raw(db), harness.client(db)];
-  const sentMs = new Map<string, number>();
-  let latencies: number[] = [];
+  const sentAtMs = new Map<string, number>();
+  let permitted: Permitted[] = [];
   let answered: () => void = () => undefined;
   const channel = `__keyspace@${db}__:${PREFIX}`;
   subscriber.on('pmessage', (_pattern, name: string) => {
     const planId = name.slice(channel.length);
-    const startMs = sentMs.get(planId);
-    if (startMs === undefined) return;
-    latencies.push(performance.now() - startMs);
-    sentMs.delete(planId);
-    if (sentMs.size === 0) answered();
+    const sentMs = sentAtMs.get(planId);
+    if (sentMs === undefined) return;
+    permitted.push({ sentMs, latencyMs: performance.now() - sentMs });
+    sentAtMs.delete(planId);
+    if (sentAtMs.size === 0) answered();
   });
   await harness.client(db).config('SET', 'notify-keyspace-events', 'K$');
   await subscriber.psubscribe(`${channel}*`);
   const symbols = symbolsOf(SYMBOLS);
   let number = 0;
   return {
-    run: async (seconds) => {
-      latencies = [];
+    run: async (plansPerSec, seconds) => {
+      permitted = [];
       const startMs = performance.now();
-      const total = seconds * PLANS_PER_SEC;
+      const total = seconds * plansPerSec;
       let sent = 0;
       await new Promise<void>((resolve) => {
         const timer = setInterval(() => {
-          const due = Math.min(total, Math.floor(((performance.now() - startMs) * PLANS_PER_SEC) / 1000));
+          const due = Math.min(total, Math.floor(((performance.now() - startMs) * plansPerSec) / 1000));
           for (; sent < due; sent += 1) {
             const planId = `paced-${(number += 1)}`;
-            sentMs.set(planId, performance.now());
+            sentAtMs.set(planId, performance.now());
             raw.post(planCommand('*', planId, symbols[number % SYMBOLS] ?? ''));
           }
           if (sent < total) return;
@@ -50,8 +56,8 @@ export async function startPacer(harness: Harness, db: number): Promise<Pacer> {
           resolve();
         }, 1);
       });
-      if (sentMs.size > 0) await new Promise<void>((resolve) => (answered = resolve));
-      return latencies;
+      if (sentAtMs.size > 0) await new Promise<void>((resolve) => (answered = resolve));
+      return permitted;
     },
   };
 }

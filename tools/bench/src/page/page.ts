@@ -52,7 +52,9 @@ const BLOCKS: Readonly<Record<string, Make>> = {
   work: (_reports, figures) => byContestant(figures, WORK),
   wire: (_reports, figures) =>
     byContestant(figures, [...figures.keys()].filter((id) => /^(round trips|bytes|commands)/.test(id))),
-  latency: (_reports, figures) => byContestant(figures, ['latency p50', 'latency p99', 'decision p99']),
+  latency: (_reports, figures) =>
+    byContestant(figures, [1000, 50].flatMap((pace) => [`latency p50 at ${pace}`, `latency p99 at ${pace}`]).concat('decision p99')),
+  scrape: (_reports, figures) => byContestant(figures, ['scrape p99', 'scrape delay p50', 'scrape delay p99', 'scrape size']),
   masters: (_reports, figures) =>
     [byContestant(figures, ['masters work', 'masters governor', 'masters late']), byContestant(figures, ['masters share'])].join('\n\n'),
   burst: (_reports, figures) => against(figures, ['burst RSS', 'burst speed'], undefined),

@@ -11,11 +11,12 @@ import { startProposer } from './proposer-service.js';
 const DEFAULT_INTERVALS = { LOOP_INTERVAL_SEC: '10', DISCOVERY_INTERVAL_SEC: '10' };
 
 export const benchProposer = async (options: Options): Promise<Figure[]> => [
-  ...(await withHarness(options, benchCycle)),
   ...(await withHarness(options, benchScaling)),
   ...(await withHarness(options, benchForeignKeys)),
-  ...(await withHarness(options, benchSteadyRun)),
 ];
+
+export const benchProposerCycle = (options: Options): Promise<Figure[]> => withHarness(options, benchCycle);
+export const benchProposerSteady = (options: Options): Promise<Figure[]> => withHarness(options, benchSteadyRun);
 
 async function prepared(harness: Harness, db: number, symbols: number): Promise<void> {
   await putTargets(await harness.raw(db), symbolsOf(symbols));

@@ -68,7 +68,7 @@ async function end(bed: RolloutBed, rollout: Service, cause: Cause): Promise<voi
     case 'breach of a guard': {
       const [symbol = ''] = bed.symbols;
       const before = bed.market.get(symbol);
-      // A policy that nobody has published breaches `integrity`, whose demand is a rollback.
+      // An unpublished policy breaches `integrity`, whose demand is a rollback.
       if (before) bed.market.set(symbol, { ...before, proposal: { multiplier: 0.9, policy: 'ba9876543210' } });
       return bed.writeMarket();
     }

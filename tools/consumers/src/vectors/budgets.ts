@@ -1,5 +1,12 @@
-import { budgetOf, scaledMultiplier, type Budgeted, type BudgetMode } from '@quantum/efficiency-policy';
-import { EFFICIENCY_REASONS, full, isProofSymbol, type EfficiencyReason } from '@quantum/redis-schemas';
+import {
+  type Budgeted,
+  type BudgetMode,
+  budgetOf,
+  EFFICIENCY_REASONS,
+  type EfficiencyReason,
+  scaledMultiplier,
+} from '@quantum/efficiency-policy';
+import { full, isProofSymbol } from '@quantum/redis-schemas';
 import { mulberry32 } from '@quantum/testbed';
 import type { Case, Env, Vectors } from './file.js';
 

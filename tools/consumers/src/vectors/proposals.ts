@@ -1,3 +1,4 @@
+import type { TargetProblem } from '@quantum/decisions';
 import { assess, multiplierOf, multiplyTarget, smooth } from '@quantum/efficiency-policy';
 import {
   asComputed,
@@ -8,7 +9,6 @@ import {
   proposalStreamEntry,
   SMOOTHING_FIELDS,
   TARGET_FIELDS,
-  type SkipReason,
 } from '@quantum/redis-schemas';
 import { mulberry32 } from '@quantum/testbed';
 import { PROPOSER_DEFAULTS, proposerPolicy } from './defaults.js';
@@ -138,7 +138,7 @@ function randomCases(): Case<Given>[] {
 
 /** The same steps as the proposer's. A test of the proposer checks it against these vectors. */
 function answer({ now, symbol, target, efficiency, shadow }: Given, config: Env): object {
-  const skip = (reason: SkipReason) => ({ skip: reason });
+  const skip = (reason: TargetProblem) => ({ skip: reason });
   if (target === null) return skip('redis_error');
   const reading = parseTarget(TARGET_FIELDS.map((name) => target[name] ?? null));
   if (reading.state !== 'read') return skip('invalid_target');

@@ -1,7 +1,8 @@
+import { EFFICIENCY_REASONS } from '@quantum/efficiency-policy';
+import { MISSING_REASONS } from '@quantum/efficiency-score';
 import { describe, expect, it } from '@jest/globals';
 import { MULTIPLIER_VERDICTS } from '@quantum/effective-target';
-import { MISSING_REASONS } from '@quantum/redis-schemas';
-import { EFFICIENCY_REASONS, HINT_ACTIONS } from '@quantum/redis-schemas';
+import { HINT_ACTIONS } from '@quantum/redis-schemas';
 import { render } from './file.js';
 import { vectorFiles } from './index.js';
 

@@ -7,6 +7,7 @@ import {
   putShadowEntries,
   readState,
   shadowDay,
+  submitOpening,
   untilOff,
   writeMarket,
   type ReaderKind,
@@ -48,6 +49,7 @@ export async function play({ redis, plan, market, say, startRollout }: Play): Pr
   await stage(redis, 2, 'baking');
   await fullBlend(redis, plan);
 
+  await opening(redis, market, say, true);
   const reduced = [...multipliers].filter(([, multiplier]) => multiplier < 1).map(([symbol]) => symbol);
   rally(market, reduced);
   const fromMs = performance.now();
@@ -55,6 +57,7 @@ export async function play({ redis, plan, market, say, startRollout }: Play): Pr
   say('market', `INCIDENT: ${reduced.join(' and ')}, reduced by the rollout, rise by ${100 * RALLY} %`);
   const off = await untilOff(redis, [...market.keys()], MAX_OFF_MS);
   await waitFor(async () => (await readState(redis)).name === 'rolled_back', { what: 'the rollback' });
+  await opening(redis, market, say, false);
   return { epoch: (off.epoch - fromMs) / 1000, expiry: (off.expiry - fromMs) / 1000 };
 }
 
@@ -62,6 +65,21 @@ async function accepted(answer: ReturnType<typeof giveCommand>): Promise<void> {
   const { actor, event, refusal } = await answer;
   if (refusal !== '') throw new Error(`${event} of ${actor} was refused: ${refusal}`);
 }
+
+/** The size of a plan that the base target of its symbol has room for, and the effective one has not. */
+const OPENING_USD = 2_500;
+
+/** Asks the governor to open more of the first symbol: it takes the effective target, and the base once nothing is enforced. */
+async function opening(redis: Redis, market: ReadonlyMap<string, TestSymbol>, say: Say, isEnforced: boolean): Promise<void> {
+  const [symbol, { baseUsd, amount, priceUsd }] = [...market][0] ?? ['', { baseUsd: 0, amount: 0, priceUsd: 1 }];
+  const id = `demo-rollout-${isEnforced ? 'enforced' : 'over'}`;
+  const decision = await submitOpening(redis, { id, symbol, usd: OPENING_USD, priceUsd });
+  const limit = decision.gate === undefined ? `a base of ${baseUsd}` : `an effective target of ${Math.round(Number(decision.block['target_usd']))}`;
+  const what = `${OPENING_USD} USD more of ${symbol}, which holds ${Math.round(amount * priceUsd)} of ${limit}`;
+  say('governor', `${decision.gate === undefined ? 'PERMIT for' : `REFUSED by ${decision.gate}:`} ${what}`);
+  const isRight = decision.gate === (isEnforced ? 'allocation_cap' : undefined);
+  if (!isRight) throw new Error(`the governor does not follow the rollout: ${JSON.stringify(decision)}`);
+} // prettier-ignore
 
 interface Proposed {
   symbol: string;

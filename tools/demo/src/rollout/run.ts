@@ -60,14 +60,17 @@ async function stagesOf(appsFolder: string, resources: RunResources, say: Say): 
   const start = (name: string, env: Readonly<Record<string, string>>): Promise<void> =>
     startOne(name, appsFolder, { REDIS_URL: url, ...env }, resources, fail);
   const played = (async () => {
-    await start('allocation-target', { LOOP_INTERVAL_SEC: '1' });
+    await Promise.all([
+      start('allocation-target', { LOOP_INTERVAL_SEC: '1' }),
+      start('governor-plugin', { GOV_ALLOCATION_TARGET: 'effective' }),
+    ]);
     const startRollout = (): Promise<void> =>
       start('target-rollout', { ROLLOUT_INTERVAL_SEC: String(INTERVAL_SEC), ROLLOUT_USERS: 'ana,ben' });
     return play({ redis, plan, market, say, startRollout });
   })();
   const offAfterSec = await Promise.race([played, failure]);
   await watch();
-  const { lines, isGood } = await conclude(redis, symbols, offAfterSec, INTERVAL_SEC);
+  const { lines, isGood } = await conclude(redis, symbols, offAfterSec, INTERVAL_SEC, plan);
   process.stdout.write(`\n${lines.join('\n')}\n`);
   return isGood ? 0 : 1;
 }

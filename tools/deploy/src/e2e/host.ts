@@ -85,7 +85,7 @@ export class Host {
     return (await this.container.try(`curl -fs -m 1 localhost:${probesOf(unit)}/readyz`)).code === 0;
   }
 
-  /** Waits for an event of which nobody tells. @throws Error after `limitSec`. Seconds that it took. */
+  /** Waits for an event that is not announced. @throws Error after `limitSec`. Seconds that it took. */
   async until(what: string, limitSec: number, holds: () => Promise<boolean>): Promise<number> {
     const startMs = performance.now();
     while (!(await holds())) {

@@ -8,7 +8,7 @@ const INSTALL = '/opt/quantum/current/deploy/install';
 const UPGRADE = 'cd /root/quantum-1.0.0/quantum-1.1.0 && deploy/install';
 const STATUS_KILLED = 137;
 
-/** In place of systemctl: kills the installer when it comes to restart a service, which is amid its switch. */
+/** In place of systemctl: kills the installer when it comes to restart a service, which is during its switch. */
 const KILLER = '#!/bin/bash\nif [[ $1 == restart ]]; then kill -9 $PPID; else exec /usr/bin/systemctl "$@"; fi\n';
 /** In place of an editor: what a second operator types meanwhile. */
 const SECOND = `#!/bin/bash\n${INSTALL} rollback >/srv/second.txt 2>&1\necho "code $?" >>/srv/second.txt\n`;
@@ -29,7 +29,7 @@ async function completes(host: Host, command: string, release: string): Promise<
 }
 
 export const interrupted: Chapter = {
-  name: 'an installer killed amid a switch: services run on, the same command completes it, rollback goes back; one at a time',
+  name: 'an installer killed during a switch: services run on, the same command completes it, rollback goes back; one at a time',
   run: async (host) => {
     const { tree } = host.container;
     mkdirSync(join(tree, 'srv/killer'), { recursive: true });

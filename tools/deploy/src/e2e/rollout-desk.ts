@@ -1,8 +1,8 @@
-import { blockKey, proposedKey, STREAMS } from '@quantum/redis-schemas';
-import { putShadowDay, putShadowEntries, readEnforced, shadowDay, testPlan, writeMarket, type TestMarket, type TestPlan } from '@quantum/rollout-testbed'; // prettier-ignore
+import { proposedKey, STREAMS } from '@quantum/redis-schemas';
+import { putShadowDay, putShadowEntries, readEnforced, shadowDay, submitOpening, testPlan, writeMarket, type TestMarket, type TestPlan } from '@quantum/rollout-testbed'; // prettier-ignore
 import type { Host } from './host.js';
 import type { Outcome } from './container.js';
-import { permitOf, repeatedly } from './plans.js';
+import { repeatedly } from './plans.js';
 import { PASSWORD } from './users.js';
 
 export const ROLLOUT = 'quantum-rollout';
@@ -12,8 +12,8 @@ export type Operator = (typeof OPERATORS)[number];
 
 /** Scores below the middle: their proposals are below their base. */
 const MARKET: TestMarket = new Map([
-  ['E2ERAUSDT', { baseUsd: 300, score: 0.2, priceUsd: 100, amount: 0 }],
-  ['E2ERBUSDT', { baseUsd: 200, score: 0.3, priceUsd: 10, amount: 0 }],
+  ['E2ERAUSDT', { baseUsd: 300, score: 0.35, priceUsd: 100, amount: 0 }],
+  ['E2ERBUSDT', { baseUsd: 200, score: 0.4, priceUsd: 10, amount: 0 }],
 ]);
 export const SYMBOLS: readonly string[] = [...MARKET.keys()];
 export const BASE_USD = 300;
@@ -21,6 +21,7 @@ export const BASE_USD = 300;
 const stage = { cohorts: ['all'], direction: 'down_only', minPeriods: 0, approvals: 1, require: 'none' };
 /** Two stages, each with an approval. The first bakes for four seconds, the second for longer than the test. */
 export const PLAN: TestPlan = testPlan({
+  slewPerCycle: 0.1,
   cohorts: { all: SYMBOLS },
   stages: [
     { ...stage, name: 'pilot', blend: 0.25, minHours: 0.001 },
@@ -85,24 +86,6 @@ export function watchEnforced(host: Host): () => { reads: number; lapses: number
   };
 }
 
-/** Submits a plan of this size that opens a position in the first symbol; its permit, or the reason of its refusal. */
-export async function decisionOn({ redis, until }: Host, id: string, usd: number): Promise<string> {
-  const order = { side: 'BUY', qty: String(usd / 100), price: '100', reduceOnly: 'false' };
-  const fields = {
-    plan_id: id,
-    symbol: SYMBOLS[0] ?? '',
-    action: 'OPEN',
-    decision: 'EXECUTE',
-    kill_score: '0.1',
-    ...order,
-  };
-  await redis.xadd(STREAMS.plans, '*', ...Object.entries(fields).flat());
-  let decision: string | undefined;
-  await until(`a decision on ${id}`, 10, async () => {
-    const block = await redis.get(blockKey(id));
-    if (block !== null) decision = String((JSON.parse(block) as { reason: unknown }).reason);
-    else if ((await permitOf(redis, id)) !== undefined) decision = 'permit';
-    return decision !== undefined;
-  });
-  return decision ?? '';
-}
+/** The gate that refuses a plan of this size in the first symbol; undefined: it has a permit. */
+export const refusalOf = async ({ redis }: Host, id: string, usd: number): Promise<string | undefined> =>
+  (await submitOpening(redis, { id, symbol: SYMBOLS[0] ?? '', usd, priceUsd: 100 })).gate;

@@ -3,7 +3,7 @@ import { ROLLOUT_AUDIT_STREAM, ROLLOUT_EPOCH_KEY, ROLLOUT_STATE_KEY, rolloutMult
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UNITS, type Chapter, type Host } from './host.js';
-import { BASE_USD, decisionOn, enforced, feedMarket, operate, OPERATORS, PLAN, putEvidence, quantumctl, ROLLOUT, SYMBOLS, watchEnforced } from './rollout-desk.js'; // prettier-ignore
+import { BASE_USD, enforced, feedMarket, operate, OPERATORS, PLAN, putEvidence, quantumctl, refusalOf, ROLLOUT, SYMBOLS, watchEnforced } from './rollout-desk.js'; // prettier-ignore
 import { editor } from './scores.js';
 import { loadOperator, loadUsers, PASSWORD } from './users.js';
 
@@ -46,7 +46,7 @@ async function start(host: Host): Promise<void> {
   const own = await quantumctl(host, 'ana', `approve ${PLAN.hash} pilot --yes`);
   assert.match(own.stdout, /^approve refused, own_plan/);
   const early = await quantumctl(host, 'ben', `start ${PLAN.hash} --yes`);
-  assert.match(early.stdout, /^start refused, not_approved/);
+  assert.match(early.stdout, /^Not sent: stage pilot needs 1 approval first/);
   const forged = await host.type(
     `REDISCLI_AUTH=${PASSWORD} redis-cli --user ana XADD quantum:stream:rollout.command:ben '*' command approve plan ${PLAN.hash} stage pilot`,
   );
@@ -112,17 +112,17 @@ export const rolloutChapter: Chapter = {
   run: async (host) => {
     const others = await pidsOfOthers(host);
     const end = feedMarket(host);
-    await host.typeWell('cd /root/quantum-1.0.0');
     await putEvidence(host);
     await install(host);
+    await host.typeWell('cd /root/quantum-1.0.0');
     assert.deepEqual(await pidsOfOthers(host), others, 'the others run on');
     await start(host);
     await governorTakes(host, 'effective');
     const reads = await survives(host);
     const usd = BASE_USD * 0.97; // below the base, above the effective target
-    assert.equal(await decisionOn(host, 'e2e-rollout-enforced', usd), 'allocation_cap');
+    assert.equal(await refusalOf(host, 'e2e-rollout-enforced', usd), 'allocation_cap');
     await getOut(host);
-    assert.equal(await decisionOn(host, 'e2e-rollout-out', usd), 'permit');
+    assert.equal(await refusalOf(host, 'e2e-rollout-out', usd), undefined);
     await governorTakes(host, 'live');
     const denied = await host.container.run(`redis-cli ACL LOG | grep -c ${ROLLOUT} || true`);
     assert.equal(denied, '0', 'commands that its user may not give');

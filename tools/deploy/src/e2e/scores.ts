@@ -14,7 +14,7 @@ export const editor = (settings: Readonly<Record<string, string>>): { EDITOR: st
   EDITOR: `sed -i ${Object.entries(settings).map(([name, value]) => `-e s/^[^A-Z]*${name}=.*/${name}=${value}/`).join(' ')}`,
 }); // prettier-ignore
 
-/** Periods of a second: nobody waits for minutes. */
+/** Periods of a second: a run takes seconds. */
 export const QUICK = { BRAIN_PERIOD_SEC: '1', P31_LOOP_SEC: '0.5', DISCOVERY_INTERVAL_SEC: '1' };
 
 /** Writes targets as P2.9 does and positions as P3.3 does, with prices that go up, until what it answers is called. */

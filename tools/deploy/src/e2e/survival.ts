@@ -44,7 +44,7 @@ export const hung: Chapter = {
 };
 
 export const outage: Chapter = {
-  name: 'Redis away for longer than the watchdog waits: nobody is restarted, both resume',
+  name: 'Redis away for longer than the watchdog waits: neither is restarted, both resume',
   run: async (host) => {
     const pids = await Promise.all(UNITS.map((unit) => pidOf(host, unit)));
     await host.container.run('systemctl stop redis-server');

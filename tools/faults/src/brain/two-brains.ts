@@ -9,7 +9,7 @@ import { endDesk, startBrain, untilWell, withDesk } from './run.js';
 /** Longer than a lease. */
 const FROZEN_MS = 3000;
 
-/** Two brains. The one that publishes is frozen until the other publishes, and wakes with what it had in hand. */
+/** Two brains. The one that publishes is frozen until the other publishes, and wakes with what it had in flight. */
 export const twoBrains: Scenario = { name: 'two brains, one frozen', run };
 
 async function run(context: Context): Promise<Outcome> {

@@ -1,6 +1,6 @@
 import { permitKey } from '@quantum/redis-schemas';
 import { consumePermits, repeat, type Activity, type ConsumedPermit } from '@quantum/testbed';
-import type { Redis } from 'ioredis';
+import { Cluster, type Redis } from 'ioredis';
 
 const EVERY_MS = 50;
 const SCAN_COUNT = 1000;
@@ -14,19 +14,24 @@ export interface ApplyLayer extends Activity {
 }
 
 /** It finds permits by SCAN, so that a permit without a plan is found as well. */
-export function startApplyLayer(redis: Redis): ApplyLayer {
+export function startApplyLayer(redis: Redis | Cluster): ApplyLayer {
   const consumed: ConsumedPermit[] = [];
   const prefix = permitKey('');
 
   async function sweep(): Promise<void> {
     const planIds = new Set<string>();
-    let cursor = '0';
-    do {
-      const [next, found] = await redis.scan(cursor, 'MATCH', `${prefix}*`, 'COUNT', SCAN_COUNT);
-      for (const key of found) planIds.add(key.slice(prefix.length));
-      cursor = next;
-    } while (cursor !== '0');
-    consumed.push(...(await consumePermits(redis, [...planIds])));
+    const masters = redis instanceof Cluster ? redis.nodes('master') : [redis];
+    for (const master of masters) {
+      let cursor = '0';
+      do {
+        const [next, found] = await master.scan(cursor, 'MATCH', `${prefix}*`, 'COUNT', SCAN_COUNT);
+        for (const key of found) planIds.add(key.slice(prefix.length));
+        cursor = next;
+      } while (cursor !== '0');
+    }
+    // In a Cluster each by itself: their keys are in many slots.
+    const parts = redis instanceof Cluster ? [...planIds].map((planId) => [planId]) : [[...planIds]];
+    for (const taken of await Promise.all(parts.map((part) => consumePermits(redis, part)))) consumed.push(...taken);
   }
 
   const activity = repeat(sweep, EVERY_MS);

@@ -1,6 +1,7 @@
 import { efficiencyKey, STREAMS } from '@quantum/redis-schemas';
 import { repeat, type Activity, type Random } from '@quantum/testbed';
 import type { Redis } from 'ioredis';
+import { sendAll } from '../harness/send.js';
 import { PlanMaker, type PlanFields } from './plans.js';
 
 const EVERY_MS = 20;
@@ -29,12 +30,12 @@ export function startFeeder(
 
   async function add(
     count: number,
-    send: (commands: string[][]) => { exec: () => Promise<unknown> },
+    send: (commands: string[][]) => Promise<unknown>,
     commands: readonly string[][] = [],
   ): Promise<void> {
     const plans = Array.from({ length: count }, () => maker.next());
     const adds = plans.map((plan) => ['xadd', ...place(), ...Object.entries(plan).flat()]);
-    await send([...plans.flatMap(readings), ...adds, ...commands]).exec();
+    await send([...plans.flatMap(readings), ...adds, ...commands]);
   }
 
   /** The stream of the next plan, and its id there. */
@@ -58,7 +59,7 @@ export function startFeeder(
     due += (perSec * EVERY_MS) / 1000;
     const count = Math.floor(due);
     due -= count;
-    if (count > 0) await add(count, (commands) => redis.pipeline(commands));
+    if (count > 0) await add(count, (commands) => sendAll(redis, commands));
   }, EVERY_MS);
-  return { stop: activity.stop, burst: (count, ...commands) => add(count, (all) => redis.multi(all), commands) };
+  return { stop: activity.stop, burst: (count, ...commands) => add(count, (all) => redis.multi(all).exec(), commands) };
 }

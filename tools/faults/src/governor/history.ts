@@ -11,6 +11,7 @@ import {
 } from '@quantum/redis-schemas';
 import { readStream, type ConsumedPermit, type StreamEntry } from '@quantum/testbed';
 import type { Redis } from 'ioredis';
+import { sendAll } from '../harness/send.js';
 
 export type Entry = StreamEntry;
 
@@ -90,13 +91,13 @@ const byId = (a: Entry, b: Entry): number => (isLaterId(a.id, b.id) ? 1 : -1);
 
 const unique = (texts: readonly string[]): string[] => [...new Set(texts)];
 
-/** One command per name, as one pipeline; a key of another type has no answer. */
+/** One command per name; a key of another type has no answer. */
 async function ask<T>(
   redis: Redis,
   names: readonly string[],
   command: (name: string) => string[],
 ): Promise<Map<string, T>> {
-  const replies = (await redis.pipeline(names.map(command)).exec()) ?? [];
+  const replies = await sendAll(redis, names.map(command));
   const answers = new Map<string, T>();
   names.forEach((name, i) => {
     const [error, value] = replies[i] ?? [new Error('no reply')];

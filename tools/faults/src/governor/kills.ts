@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { STREAMS } from '@quantum/redis-schemas';
+import { withCluster, type ClusterHarness } from '../harness/cluster.js';
 import { withHarness, type Service } from '../harness/harness.js';
 import { stopAll } from '../harness/health.js';
 import type { Context, Outcome, Scenario } from '../scenario.js';
@@ -13,7 +14,10 @@ const PLANS_PER_SEC = 150;
 const LONGEST_LIFE_MS = 800;
 
 const ONE_STREAM = [STREAMS.plans];
-const THREE_STREAMS = ['{0}', '{1}', '{2}'].map((shard) => `${STREAMS.plans}:${shard}`);
+const streamsOf = (...tags: number[]): string[] => tags.map((tag) => `${STREAMS.plans}:{${tag}}`);
+const THREE_STREAMS = streamsOf(0, 1, 2);
+/** Of three masters, each has the slot of one. */
+const STREAM_PER_MASTER = streamsOf(0, 1, 3);
 
 /** Three governors under load, killed with SIGKILL at random moments and restarted. */
 export const killScenario = (injectedFault?: InjectedFault): Scenario => ({
@@ -21,35 +25,45 @@ export const killScenario = (injectedFault?: InjectedFault): Scenario => ({
   run: (context) => run({ ...context, injectedFault }, ONE_STREAM),
 });
 
-/** The same, with plans on three streams, of which some come on two. A third of the kills: what differs shows in seconds. */
+/** The same, with plans on three streams; some come on two. A third of the kills: what differs shows in seconds. */
 export const killOfStreamsScenario: Scenario = {
   name: 'kill -9, three streams of plans',
   run: (context) => run({ ...context, kills: Math.ceil(context.kills / 3) }, THREE_STREAMS),
 };
 
-async function run(context: Context, streams: readonly string[]): Promise<Outcome> {
+/** The same on a Cluster of three masters, each with one of the streams. Half as many kills: it takes twice as long. */
+export const killOnClusterScenario: Scenario = {
+  name: 'kill -9, three streams on three masters',
+  run: (context) => {
+    const fewer = { ...context, kills: Math.ceil(context.kills / 6) };
+    return withCluster(context, (harness) => play(harness, fewer, STREAM_PER_MASTER));
+  },
+};
+
+const run = (context: Context, streams: readonly string[]): Promise<Outcome> =>
+  withHarness(context, {}, (harness) => play(harness, context, streams));
+
+async function play(harness: ClusterHarness, context: Context, streams: readonly string[]): Promise<Outcome> {
   const { random, kills } = context;
-  return withHarness(context, {}, async (harness) => {
-    const trade = await startTrade(harness, context, PLANS_PER_SEC, streams);
-    let left = kills;
-    const keepKilling = async (): Promise<Service> => {
-      for (;;) {
-        const service = startGovernor(harness, { STREAM_PLANS: streams.join(',') });
-        await service.untilReady();
-        if (left <= 0) return service;
-        left -= 1;
-        await delay(random.between(0, LONGEST_LIFE_MS));
-        await service.kill();
-      }
-    };
-    const survivors = await Promise.all(Array.from({ length: REPLICAS }, keepKilling));
-    await trade.injector?.stop();
-    const outcome = await endTrade(trade, { limits: LIMITS, allConsumed: true });
-    const findings = [
-      ...outcome.findings,
-      ...enough(Number(outcome.numbers['decisions']), 10 * kills, 'decisions'),
-      ...(await stopAll(survivors)),
-    ];
-    return { findings, numbers: { kills, ...outcome.numbers } };
-  });
+  const trade = await startTrade(harness, context, PLANS_PER_SEC, streams);
+  let left = kills;
+  const keepKilling = async (): Promise<Service> => {
+    for (;;) {
+      const service = startGovernor(harness, { STREAM_PLANS: streams.join(',') });
+      await service.untilReady();
+      if (left <= 0) return service;
+      left -= 1;
+      await delay(random.between(0, LONGEST_LIFE_MS));
+      await service.kill();
+    }
+  };
+  const survivors = await Promise.all(Array.from({ length: REPLICAS }, keepKilling));
+  await trade.injector?.stop();
+  const outcome = await endTrade(trade, { limits: LIMITS, allConsumed: true });
+  const findings = [
+    ...outcome.findings,
+    ...enough(Number(outcome.numbers['decisions']), 10 * kills, 'decisions'),
+    ...(await stopAll(survivors)),
+  ];
+  return { findings, numbers: { kills, ...outcome.numbers } };
 }

@@ -33,7 +33,7 @@ export const startGovernor = (
 
 /** Starts to add plans and to consume permits. If the context has an injected fault, it runs next to the governors. */
 export async function startTrade(
-  harness: Harness,
+  harness: Pick<Harness, 'client' | 'connect'>,
   { random, injectedFault }: Pick<Context, 'random' | 'injectedFault'>,
   plansPerSec: number,
   streams: readonly string[] = [STREAMS.plans],

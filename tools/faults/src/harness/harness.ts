@@ -79,7 +79,8 @@ async function openClient(path: string): Promise<Redis> {
 
 let launched = 0;
 
-function launch(context: Context, app: AppName, env: Record<string, string>): Service {
+/** Starts a built service with a log of its own. */
+export function launch(context: Context, app: AppName, env: Record<string, string>): Service {
   const mainFile = join(context.appsFolder, app, 'main.js');
   if (!existsSync(mainFile)) throw new Error(`${app} is not built: there is no ${mainFile}`);
   launched += 1;

@@ -6,7 +6,7 @@ import { stateOf, type StateSeen } from './sample.js';
 /** An entry as XRANGE gives it. */
 export type RawEntry = readonly [id: string, flat: readonly string[]];
 
-/** What an audit shows besides its faults. */
+/** What else an audit shows, apart from its faults. */
 export interface AuditChecked {
   findings: readonly RolloutFinding[];
   /** How often each event occurs that was not refused. */

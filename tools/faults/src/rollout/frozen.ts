@@ -6,7 +6,7 @@ import type { Scenario } from '../scenario.js';
 import { PILOT } from './plan.js';
 import { enforce, holding, isNamed, untilCycles, untilSeen, withDesk } from './run.js';
 
-/** Two rollouts. The one that publishes is frozen until the other publishes, and wakes with what it had in hand. */
+/** Two rollouts. The one that publishes is frozen until the other publishes, and wakes with what it had in flight. */
 export const frozenScenario: Scenario = {
   name: 'rollout frozen, wakes',
   run: (context) =>

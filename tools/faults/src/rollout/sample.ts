@@ -43,7 +43,7 @@ export interface Sample {
 /** Samples what a rollout leaves, and counts all writes of live targets. */
 export interface Watcher extends Activity {
   readonly samples: readonly Sample[];
-  /** Events on live targets, whoever wrote. */
+  /** Events on live targets, of any writer. */
   readonly targetEvents: number;
   last: () => Promise<Sample>;
 }

@@ -158,7 +158,7 @@ export const SHADOW_EVIDENCE: readonly Equivalent[] = [
   ...ofLine(
     'libs/shadow-evidence/src/same-again.ts',
     'if (hint !== undefined) recorded.permit = { policy: hint } as Permit;',
-    'a refused plan, decided again as such, has no permit whose policy would be written',
+    'a refused plan, refused again when decided again, has no permit whose policy would be written',
     [['hint !== undefined', 'true']],
   ),
 ];

@@ -1,5 +1,5 @@
 import { formatFiles, names, type Tree } from '@nx/devkit';
-// With .ts: node 22 and later load generators as they stand, without a compiler that would know better.
+// With .ts: node 22 and later load generators as they are, without a compiler that would know better.
 import { editOnce } from '../edits.ts';
 
 export interface GateOptions {

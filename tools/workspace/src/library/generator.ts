@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { formatFiles, type GeneratorCallback, names, type Tree, updateJson, writeJson } from '@nx/devkit';
-// With .ts: node 22 and later load generators as they stand, without a compiler that would know better.
+// With .ts: node 22 and later load generators as they are, without a compiler that would know better.
 import { editOnce } from '../edits.ts';
 import { TEAM_HANDLES, type Team } from '../teams.ts';
 

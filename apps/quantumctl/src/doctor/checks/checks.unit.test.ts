@@ -93,7 +93,7 @@ const CASES: readonly (readonly [check: string, name: string, finds: Over, found
   ['ignored-hints', 'a size as if there were no hint', { decisions: [hinted(0.002)], results: [entry(executed)] }, { value: expect.stringContaining('hinted 0.0008888 (factor 0.4444)') }, { decisions: [hinted(0.0045)], results: [entry(executed)] }],
   ['no-ttl', 'a target that never expires', { hashes: { targets: [hash('targets', target, 'BTCUSDT', -1), { ...hash('targets', target), ttlSec: undefined }] } }, { remedy: 'EXPIRE it to 300 s with each write' }, {}],
   ['replicas', 'a server alone', server({ replicas: 0 }), { value: '0' }, server({ replicas: undefined })],
-  ['notifications', 'an annotator that is told nothing', { ...stream({ groups: [{ name: 'governor-annotate', lastDeliveredId: '2-0', pending: 0 }] }), ...server({ notifications: 'Ex' }) }, { value: '"Ex"' }, server({ notifications: '' })],
+  ['notifications', 'an annotator that hears nothing', { ...stream({ groups: [{ name: 'governor-annotate', lastDeliveredId: '2-0', pending: 0 }] }), ...server({ notifications: 'Ex' }) }, { value: '"Ex"' }, server({ notifications: '' })],
   ['own-rights', 'what is denied', { unread: [{ what: 'CONFIG', why: 'NOPERM', isDenied: true }, { what: 'SCAN', why: 'NOPERM', isDenied: true }] }, { value: 'CONFIG', others: 1 }, { unread: [{ what: 'keys', why: 'too many', isDenied: false }] }],
   ['own-rights', 'a user that everyone is', { user: 'default' }, { key: 'ACL WHOAMI' }, { user: 'ben' }],
 ]; // prettier-ignore
@@ -106,6 +106,12 @@ describe('doctor', () => {
   it.each(CASES)('%s: finds %s', (check, _, finds, found, passes) => {
     expect(of(check, factsWith(finds))).toContainEqual(expect.objectContaining(found));
     expect(of(check, factsWith(passes))).not.toContainEqual(expect.objectContaining(found));
+  });
+
+  it('takes what concerns single symbols for less harmful', () => {
+    const broken = { ...score, efficiency_score: '0,9' };
+    expect(of('not-a-number', factsWith(scores(broken, broken)))).toMatchObject([{ harm: 'idle' }]);
+    expect(of('not-a-number', factsWith(scores(broken, score)))).toMatchObject([{ harm: 'part' }]);
   });
 
   it('has a case for each check', () => {

@@ -1,8 +1,7 @@
-import type { Check, Finding } from '../finding.js';
-import { INPUT_LIST, type InputName } from '../inputs.js';
 import { parseNumber } from '@quantum/redis-schemas';
-import { alike } from '../finding.js';
 import type { HashFacts } from '../facts.js';
+import { alike, type Check, type Finding } from '../finding.js';
+import { INPUT_LIST, lesserHarm } from '../inputs.js';
 import { age, shown, wrongUnit } from '../words.js';
 
 /** The services report a larger difference, seconds. */
@@ -27,16 +26,17 @@ export const clocks: Check = {
             },
           ],
     ),
-    ...INPUT_LIST.flatMap(([name, { time, writer }]) =>
+    ...INPUT_LIST.flatMap(([name, input]) =>
       alike(
-        hashes[name as InputName].flatMap((hash) => ahead(hash, time, nowSec) ?? []),
+        hashes[name].flatMap((hash) => ahead(hash, input.time, nowSec) ?? []),
         () => name,
-        ({ key, text, aheadSec }) => ({
+        ({ key, text, aheadSec }, all) => ({
           key,
-          field: time,
+          ...lesserHarm(input, all.length === hashes[name].length),
+          field: input.time,
           value: shown(text),
           means: `It is ${age(aheadSec)} ahead of Redis' clock. More than P31_MAX_FUTURE_SEC (60 s) counts as invalid.`,
-          owner: writer,
+          owner: input.writer,
           remedy: 'repair time synchronisation on the host of the writer',
         }),
       ),

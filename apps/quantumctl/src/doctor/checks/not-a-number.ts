@@ -1,6 +1,6 @@
 import { parseNumber } from '@quantum/redis-schemas';
 import { alike, type Check } from '../finding.js';
-import { INPUT_LIST, type FieldForm } from '../inputs.js';
+import { INPUT_LIST, lesserHarm, type FieldForm } from '../inputs.js';
 import { shown, whyNoNumber, wrongUnit } from '../words.js';
 
 /** Why a value is not what its field must hold; undefined where it is. */
@@ -19,8 +19,8 @@ export const notANumber: Check = {
   harm: 'idle',
   finds: 'numbers that are not numbers, shares outside 0..1, and times in another unit than seconds',
   find: ({ hashes, nowSec }) =>
-    INPUT_LIST.flatMap(([name, { fields, writer }]) =>
-      fields.flatMap(({ name: field, form }) =>
+    INPUT_LIST.flatMap(([name, input]) =>
+      input.fields.flatMap(({ name: field, form }) =>
         alike(
           hashes[name].flatMap(({ key, fields: texts }) => {
             const text = texts[field];
@@ -28,12 +28,13 @@ export const notANumber: Check = {
             return text === undefined || why === undefined ? [] : { key, text, why };
           }),
           ({ why }) => why,
-          ({ key, text, why }) => ({
+          ({ key, text, why }, all) => ({
             key,
+            ...lesserHarm(input, all.length === hashes[name].length),
             field,
             value: shown(text),
             means: `It cannot be used: ${why}. For this symbol it counts as absent.`,
-            owner: writer,
+            owner: input.writer,
             remedy: `write ${field} as ${FORMS[form]}`,
           }),
         ),

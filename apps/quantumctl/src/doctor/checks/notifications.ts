@@ -7,7 +7,7 @@ const tellsOfPermits = (flags: string): boolean => /[$A]/.test(flags) && /[KE]/.
 export const notifications: Check = {
   name: 'notifications',
   harm: 'note',
-  finds: '`notify-keyspace-events` that tell permit-annotator nothing',
+  finds: '`notify-keyspace-events` without which permit-annotator polls',
   find: ({ servers, planStream }) =>
     planStream?.groups.some(({ name }) => name === ANNOTATE_GROUP)
       ? servers.flatMap(({ notifications: value }) =>

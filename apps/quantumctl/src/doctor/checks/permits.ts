@@ -1,7 +1,7 @@
 import { parseNumber, PERMIT_TTL_SEC, permitKey, STREAMS } from '@quantum/redis-schemas';
 import { applyResultOf, type AppliedPlan } from '../results.js';
 import type { DecisionFacts, Facts } from '../facts.js';
-import { alike, type Check } from '../finding.js';
+import { together, type Check } from '../finding.js';
 import { counted } from '../words.js';
 
 /** An Apply Layer that waits for permits takes one within about a second. */
@@ -19,7 +19,7 @@ const appliedIn = ({ results }: Facts): ReadonlyMap<string, AppliedPlan> => {
   return applied;
 };
 
-/** Whoever executes does not ask: a refusal stops nothing. */
+/** An executor that does not ask for permits: a refusal stops nothing. */
 export const executedRefusals: Check = {
   name: 'executed-refusals',
   harm: 'danger',
@@ -27,22 +27,21 @@ export const executedRefusals: Check = {
   find: (facts) => {
     const applied = appliedIn(facts);
     const refused = facts.decisions.filter(({ record }) => record.outcome === 'refused');
-    return alike(
+    return together(
       refused.filter(({ record }) => applied.has(record.plan_id)),
-      () => 'refused',
       ({ record }, all) => ({
         key: STREAMS.applyResult,
         field: 'executed',
         value: `plan ${record.plan_id}, refused by ${record.reason}`,
         means: `${counted(all.length, 'refused plan')} of ${refused.length} executed: no gate and no kill switch of the governor binds this executor.`,
-        owner: `${applied.get(record.plan_id)?.source ?? 'the executor'}`,
+        owner: applied.get(record.plan_id)?.source ?? 'the executor',
         remedy: 'execute a plan only after taking quantum:permit:{plan_id} (docs/integration/apply-layer.md)',
       }),
-    ).map(({ others: _, ...finding }) => finding);
+    );
   },
 }; // prettier-ignore
 
-/** Permits that nobody takes expire after a minute, and with them refusals and hints mean nothing. */
+/** Permits that are not taken expire after a minute. Where all are, refusals and hints mean nothing. */
 export const unreadPermits: Check = {
   name: 'unread-permits',
   harm: 'danger',

@@ -1,6 +1,6 @@
 import { parsePlan, type Plan } from '@quantum/redis-schemas';
 import type { EntryFacts, Facts } from '../facts.js';
-import { alike, type Check, type Finding } from '../finding.js';
+import { alike, together, type Check, type Finding } from '../finding.js';
 import { shown } from '../words.js';
 
 /** Plans of the stream that open a position, with their entries. */
@@ -21,14 +21,14 @@ export const planFields: Check = {
     const opens = opensOf(facts);
     const key = facts.planStream?.key ?? '';
     const lacks = (field: string, found: typeof opens, means: string, remedy: string): Finding[] =>
-      alike(found, () => field, (first, all) => ({
+      together(found, (first, all) => ({
         key,
         field,
         value: `absent in ${first.id}, ${all.length} of ${opens.length} opening plans`,
         means,
         owner: 'who publishes plans (intent bridge)',
         remedy,
-      })).map(({ others: _, ...finding }) => finding); // prettier-ignore
+      })); // prettier-ignore
     return [
       ...lacks(
         'kill_score',

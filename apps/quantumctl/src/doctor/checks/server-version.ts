@@ -14,7 +14,7 @@ export const serverVersion: Check = {
     const odd = servers.flatMap(({ product, version }) => {
       const value = `${product} ${version}`;
       if (!KNOWN.includes(product)) {
-        return { key: 'HELLO', value, means: 'Nobody has tried the services on this server.', owner, remedy };
+        return { key: 'HELLO', value, means: 'The services were never tried on this server.', owner, remedy };
       }
       return Number.parseInt(version, 10) < OLDEST_MAJOR
         ? { key: 'HELLO', value, means: 'The services refuse to start on a server this old.', owner, remedy }

@@ -1,7 +1,7 @@
 import { LAST_CYCLE_KEY, parseTime } from '@quantum/redis-schemas';
 import type { HashFacts } from '../facts.js';
 import { alike, type Check, type Finding } from '../finding.js';
-import { INPUT_LIST } from '../inputs.js';
+import { INPUT_LIST, lesserHarm } from '../inputs.js';
 import { age, counted } from '../words.js';
 
 /** Cycles take ten seconds by default; a minute without one is an outage. */
@@ -17,7 +17,8 @@ export const stoppedWriters: Check = {
   harm: 'idle',
   finds: 'writers that stopped: none of their values is fresh',
   find: ({ hashes, nowSec, lastCycleSec }) => {
-    const stopped = INPUT_LIST.flatMap(([name, { writer, time, maxAgeSec }]): Finding[] => {
+    const stopped = INPUT_LIST.flatMap(([name, input]): Finding[] => {
+      const { writer, time, maxAgeSec } = input;
       const ages = hashes[name].flatMap((hash) => {
         const sec = ageOf(hash, time, nowSec);
         return sec === undefined ? [] : { hash, sec };
@@ -27,6 +28,7 @@ export const stoppedWriters: Check = {
       return [
         {
           key: newest.hash.key,
+          ...lesserHarm(input, true),
           field: time,
           value: `${age(newest.sec)} old`,
           means: `The newest of ${counted(ages.length, 'value')} is older than ${maxAgeSec} s: ${writer} has stopped, and nothing it wrote counts.`,

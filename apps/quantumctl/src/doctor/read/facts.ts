@@ -1,5 +1,6 @@
-import { timeMsOf, runBatch, valueOf, type Redis } from '@quantum/redis-io';
+import { runBatch, valueOf, type Redis } from '@quantum/redis-io';
 import { disarmKey, HALT_KEY, KILL_KEY, LAST_CYCLE_KEY, parseNumber, STREAMS, utcDate } from '@quantum/redis-schemas';
+import { serverNowSec } from '../../server-now.js';
 import type { Facts } from '../facts.js';
 import { Asker } from './ask.js';
 import { hashesIn, readDecisions, readPolicies } from './decisions.js';
@@ -18,8 +19,8 @@ const DAY_SEC = 86_400;
 /** Reads what the doctor looks at: bounded, and nothing is written. @throws BatchError, or the error of Redis */
 export async function readFacts(redis: Redis, plansStream: string): Promise<Facts> {
   const asker = new Asker(redis);
-  const [time, who] = await runBatch(redis, [['time'], ['acl', 'WHOAMI']]);
-  const nowSec = (timeMsOf(time) ?? NaN) / 1000;
+  const nowSec = await serverNowSec(redis);
+  const [who] = await runBatch(redis, [['acl', 'WHOAMI']]);
   const user = who?.ok ? String(valueOf(who)) : 'unknown';
   const servers = await readServers(redis, asker);
   const hashes = await readHashes(redis, asker);

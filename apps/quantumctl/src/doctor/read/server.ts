@@ -4,6 +4,9 @@ import { parseNumber } from '@quantum/redis-schemas';
 import type { ServerFacts } from '../facts.js';
 import type { Asker } from './ask.js';
 
+/** CONFIG GET also shows passwords: no operator needs it. */
+const CONFIG_DENIED = 'denied, as it should be to operators. Save points and notification flags were not checked';
+
 type Server = ReturnType<typeof mastersOf>[number];
 
 /** Every master. @throws Error when one does not answer */
@@ -17,7 +20,8 @@ async function readServer(server: Server, asker: Asker): Promise<ServerFacts> {
     } catch (error) {
       const { message } = error as Error;
       if (!/NOPERM|unknown (sub)?command/i.test(message)) throw error;
-      asker.note(what, message, true);
+      if (what === 'CONFIG GET') asker.note(what, CONFIG_DENIED, false);
+      else asker.note(what, message, true);
       return undefined;
     }
   };
@@ -25,7 +29,7 @@ async function readServer(server: Server, asker: Asker): Promise<ServerFacts> {
     const reply = (await ask('CONFIG GET', 'CONFIG', 'GET', name)) as string[] | undefined;
     return reply?.[1];
   };
-  const info = String((await ask('INFO', 'INFO')) ?? '');
+  const info = ((await ask('INFO', 'INFO')) ?? '') as string;
   const of = (name: string): string | undefined => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1];
   const { product, text } = await serverVersion(server);
   const appendOnly = of('aof_enabled');
@@ -39,20 +43,22 @@ async function readServer(server: Server, asker: Asker): Promise<ServerFacts> {
     unsavedChanges: parseNumber(of('rdb_changes_since_last_save')),
     replicas: parseNumber(of('connected_slaves')),
     notifications: await config('notify-keyspace-events'),
-    aheadSec: await clockAhead(server),
+    aheadSec: await clockAhead(ask),
   };
 }
 
 /** Answers to TIME that are compared: the quickest is the most exact. */
 const TIMES = 3;
 
-async function clockAhead(server: Server): Promise<number> {
-  let best = { tookMs: Infinity, aheadSec: 0 };
+/** How far our clock is ahead, seconds; undefined where the server does not say its time. */
+async function clockAhead(ask: (what: string, ...words: [string]) => Promise<unknown>): Promise<number | undefined> {
+  let best = { tookMs: Infinity, aheadSec: undefined as number | undefined };
   for (let i = 0; i < TIMES; i += 1) {
     const [sentMs, steadyMs] = [systemClock.wallSec() * 1000, systemClock.steadyMs()];
-    const [sec, us] = await server.time();
+    const time = (await ask('TIME', 'TIME')) as [string | number, string | number] | undefined;
+    if (!time) return undefined;
     const tookMs = systemClock.steadyMs() - steadyMs;
-    const serverMs = Number(sec) * 1000 + Number(us) / 1000;
+    const serverMs = Number(time[0]) * 1000 + Number(time[1]) / 1000;
     // The server answered about halfway.
     if (tookMs < best.tookMs) best = { tookMs, aheadSec: (sentMs + tookMs / 2 - serverMs) / 1000 };
   }

@@ -1,5 +1,5 @@
 import { parseJson } from '@quantum/redis-schemas';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const VERSION = 1;
 const fields = z.array(z.string());

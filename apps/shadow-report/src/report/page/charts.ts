@@ -1,4 +1,4 @@
-import { EFFICIENCY_REASONS } from '@quantum/redis-schemas';
+import { EFFICIENCY_REASONS } from '@quantum/efficiency-policy';
 import {
   durationText,
   limitIn,
@@ -14,7 +14,7 @@ import type { Report } from '../report.js';
 import { numberScale, numberTicks, plain, timeTexts, timeTicks } from './axis.js';
 import { rangeOf, type Chart, type Series } from './chart.js';
 
-/** More points than these nobody sees, and nobody reads in a table. */
+/** More points than these are neither seen in a chart nor read in a table. */
 const MAX_POINTS = 480;
 const MULTIPLIER_BIN = 0.01;
 const SPREAD = [

@@ -1,6 +1,6 @@
 import type { DecisionRecord } from '@quantum/redis-schemas';
 import { GATE_FIELDS } from '@quantum/risk-gates';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { RecordedFields } from '../gate-fields.js';
 
 const flag = z.boolean();

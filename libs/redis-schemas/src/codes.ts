@@ -1,12 +1,7 @@
-/** Every code that a decision can carry; gates' codes are their names. A retired code is never used again. */
-
-/** Why an efficiency reading counts or does not. The first that holds, in this order, wins. */
-export const EFFICIENCY_REASONS = ['redis_error', 'missing_eff', 'invalid_eff', 'stale_eff', 'low_conf', 'ok'] as const;
-export type EfficiencyReason = (typeof EFFICIENCY_REASONS)[number];
-
-/** Why a symbol got no proposal. */
-export const SKIP_REASONS = ['no_target', 'invalid_target', 'redis_error', 'bad_name'] as const;
-export type SkipReason = (typeof SKIP_REASONS)[number];
+/**
+ * Words of the wire contract. A reason is listed where it is decided or counted, so that a new one affects few projects: gates in
+ * risk-gates, readings in efficiency-policy, skipped symbols and dead letters in metrics. A retired code is never used again.
+ */
 
 /** The effect of a gate's refusal: it decides, it is only counted, or the gate is off. */
 export const GATE_MODES = ['enforce', 'shadow', 'off'] as const;
@@ -16,21 +11,15 @@ export type GateMode = (typeof GATE_MODES)[number];
 export const HINT_ACTIONS = ['NONE', 'DOWNSIZE'] as const;
 export type HintAction = (typeof HINT_ACTIONS)[number];
 
-/** Why a plan entry went to the dead-letter stream. */
-export const DEADLETTER_REASONS = [
-  'invalid_plan_id',
-  'invalid_symbol',
-  'invalid_qty',
-  'invalid_price',
-  'max_deliveries',
-  'too_large',
-  'invalid_record',
-] as const;
-export type DeadletterReason = (typeof DEADLETTER_REASONS)[number];
-
-/** Events of the governor's event stream. */
-export const GOVERNOR_EVENTS = ['PLAN_REFUSED', 'AUTO_DISARM', 'DEAD_LETTER', 'PLANS_LOST'] as const;
-export type GovernorEvent = (typeof GOVERNOR_EVENTS)[number];
+/** Events of the governor's event stream, with their meaning. */
+export const GOVERNOR_EVENTS = {
+  PLAN_REFUSED: 'a gate refused a plan; `reason` is the gate',
+  AUTO_DISARM: 'a burst breach set the disarm latch',
+  DEAD_LETTER: 'an entry went to the dead-letter stream',
+  PLANS_LOST:
+    'plans were trimmed or deleted before they were processed; further fields `count`, `from`, `to`, and `stream` where there are several',
+} as const;
+export type GovernorEvent = keyof typeof GOVERNOR_EVENTS;
 
 /** Actions that reduce risk; all others open. */
 export const CLOSING_ACTIONS = ['FULL_CLOSE_PROPOSED', 'PARTIAL_75', 'PARTIAL_50', 'PARTIAL_25'] as const;

@@ -1,0 +1,27 @@
+/** Control characters would move the cursor: text from Redis is shown, never obeyed. */
+export const harmless = (text: string): string => text.replace(/\p{C}/gu, '?');
+
+/** A text of at most `width` characters, cut with an ellipsis. */
+export const cut = (text: string, width: number): string =>
+  text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
+
+/** Rows of cells as lines, each column as wide as its widest cell. */
+export function table(rows: readonly (readonly string[])[]): string[] {
+  const columns = Math.max(0, ...rows.map((row) => row.length));
+  const widths = Array.from({ length: columns }, (_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
+  return rows.map((row) => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ').trimEnd()); // prettier-ignore
+}
+
+/** A number with this many decimals; `-` where it is not known. */
+export const decimals = (value: number | null, digits: number): string =>
+  value === null ? '-' : value.toFixed(digits);
+
+const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+/** `3,210`; `-` where it is not known. */
+export const whole = (value: number | null): string => (value === null ? '-' : grouped.format(value));
+
+/** `ok 26, low_conf 2`, the greatest first; `none` without any. */
+export function tally(counts: Readonly<Record<string, number>>): string {
+  const sorted = Object.entries(counts).sort(([, a], [, b]) => b - a);
+  return sorted.length === 0 ? 'none' : sorted.map(([name, count]) => `${name} ${whole(count)}`).join(', ');
+}

@@ -1,0 +1,71 @@
+import { describe, expect, it } from '@jest/globals';
+import { foldCycle, newModel, type CycleReadings, type Snapshot } from '@quantum/read-model';
+import fc from 'fast-check';
+import { statusScreen } from './screen.js';
+
+const NOW = 1_763_400_000;
+const SERVICES = [
+  { name: 'governor', app: 'governor-plugin', isExpected: true },
+  { name: 'brain', app: 'efficiency-brain', isExpected: false },
+];
+const entry = (sequence: number, fields: Readonly<Record<string, string>>) => ({
+  id: `${NOW}000-${sequence}`,
+  fields: Object.entries(fields).flat(),
+});
+const proposal = (symbol: string, multiplier: number, sequence = 0) =>
+  entry(sequence, { symbol, base_target: '1000', proposed_target: String(1000 * multiplier), multiplier: String(multiplier), eff_score: '0.9', eff_confidence: '0.8', reason: 'ok' }); // prettier-ignore
+const server = { product: 'Redis', version: '7.0.15', role: 'master', replicas: 1, evictionPolicy: 'noeviction' };
+const sign = { app: 'governor-plugin', instances: 2, hasRun: true, lastSec: null, lagEntries: 3, pendingEntries: 1 };
+const after = (readings: Partial<CycleReadings>): Snapshot =>
+  foldCycle(newModel(SERVICES), { nowSec: NOW, server, signs: [sign], ...readings }).snapshot;
+const textOf = (snapshot: Snapshot, rows = 60): string =>
+  statusScreen(snapshot, NOW + 5, { columns: 200, rows }).join('\n');
+
+describe('the screen', () => {
+  it('says that all is well, and shows what runs', () => {
+    const lastCycle = { ts_epoch: String(NOW), duration_sec: '0.012', symbols: '2', ok: '2' };
+    const text = textOf(after({ proposals: [proposal('AAA', 1.1), proposal('BBB', 0.5, 1)], lastCycle }));
+    for (const part of [
+      '2025-11-17 17:20:05 UTC  ✓ all is well  Redis 7.0.15, master, 1 replica',
+      '✓ governor  alive   2 processes, 3 plans unread, 1 in flight',
+      '· brain     absent',
+      'proposals: 2 symbols in 12 ms, 5 s ago: ok 2, skipped none',
+      'SYMBOLS 2, 0 stale',
+    ]) {
+      expect(text).toContain(part);
+    }
+    expect(text.indexOf('BBB')).toBeLessThan(text.indexOf('AAA')); // farther from its base
+  });
+
+  it('puts what is wrong first', () => {
+    const switches = [{ key: 'quantum:kill', value: '1', leftMs: -1 }];
+    const lines = textOf(after({ switches, signs: [{ ...sign, instances: 0 }] })).split('\n');
+    expect(lines[0]).toContain('✗ 2 problems');
+    expect(lines.slice(1, 3)).toEqual([
+      expect.stringMatching(/^✗ governor: It has left no sign of life, and plans wait\./),
+      '✗ switches: quantum:kill is on ("1"): opens are refused.',
+    ]);
+  });
+
+  it('shows a rollout, with what the next stage waits for', () => {
+    const rollout = { epoch: '7', state: '{}', desk: null, memories: null, cycle: null, plans: new Map() };
+    expect(textOf(after({ rollout }))).toContain('ROLLOUT unreadable');
+    expect(textOf(after({ rollout: { ...rollout, state: null } }))).toContain('ROLLOUT off');
+  });
+
+  it('shows text from Redis without obeying it', () => {
+    expect(textOf(after({ proposals: [proposal('\u001b[2JX', 1.2)] }))).toContain('?[2JX');
+  });
+
+  it('fits every terminal', () => {
+    const many = after({ proposals: Array.from({ length: 300 }, (_, i) => proposal(`SYMBOL${i}`, 1.2, i)) });
+    const size = fc.record({ columns: fc.integer({ min: 1, max: 250 }), rows: fc.integer({ min: 1, max: 90 }) });
+    fc.assert(
+      fc.property(size, ({ columns, rows }) => {
+        const lines = statusScreen(many, NOW, { columns, rows });
+        expect(lines.length).toBeLessThanOrEqual(rows);
+        for (const line of lines) expect(line.length).toBeLessThanOrEqual(columns);
+      }),
+    );
+  });
+});

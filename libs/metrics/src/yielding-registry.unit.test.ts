@@ -1,0 +1,52 @@
+import { describe, expect, it } from '@jest/globals';
+import { Registry } from 'prom-client';
+import { buildMetrics } from './build.js';
+import { counter, gauge } from './declaration.js';
+import { ListedCounter, ListedGauge } from './listed.js';
+import { YieldingRegistry } from './yielding-registry.js';
+
+const DECLARED = {
+  first: counter('first_total', 'Firsts', { kind: ['a', 'b'] }),
+  second: gauge('second', 'Seconds', {}),
+};
+
+function filled() {
+  const registry = new YieldingRegistry();
+  const metrics = buildMetrics(DECLARED, registry);
+  metrics.first.inc({ kind: 'a' }, 2);
+  metrics.second.set(3);
+  new ListedGauge(gauge('by_symbol', 'Values "by" symbol', { symbol: 'any' }), registry, () => [
+    [{ symbol: 'A"B\\C' }, 1.5],
+    [{ symbol: 'absent' }, undefined],
+    [{ symbol: 'not a number' }, NaN],
+  ]);
+  new ListedCounter(counter('by_reason_total', 'By reason', { symbol: 'any', reason: 'any' }), registry, () => [
+    [{ symbol: 'X', reason: 'y' }, 7],
+  ]);
+  return registry;
+}
+
+describe('YieldingRegistry', () => {
+  it('says what prom-client says', async () => {
+    const registry = filled();
+    const text = await registry.metrics();
+    expect(text).toBe(await Registry.prototype.metrics.call(registry));
+    expect(text.split('\n').filter((line) => line.startsWith('by_'))).toEqual([
+      'by_symbol{symbol="A\\"B\\\\C"} 1.5',
+      'by_reason_total{symbol="X",reason="y"} 7',
+    ]);
+  });
+
+  it('lets other work go on between two metrics', async () => {
+    const registry = filled();
+    let turns = 0;
+    let isEnded = false;
+    const work = (): void => {
+      turns += 1;
+      if (!isEnded) setImmediate(work);
+    };
+    setImmediate(work);
+    await registry.metrics().finally(() => (isEnded = true));
+    expect(turns).toBeGreaterThanOrEqual(registry.getMetricsAsArray().length);
+  });
+});

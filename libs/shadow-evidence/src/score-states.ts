@@ -1,0 +1,30 @@
+import { scoreAgain, scoreDifference, type RecordedScore } from '@quantum/decisions';
+import type { ScoreRules, SymbolState } from '@quantum/efficiency-score';
+import { copyOf } from './seen.js';
+
+/** States of symbols after their last scores. A symbol is not here before its state is known. */
+export class ScoreStates {
+  readonly #states = new Map<string, SymbolState | undefined>();
+
+  /** Decides a score again. @returns the entry that this gives where it is not the recorded one */
+  again(
+    recorded: RecordedScore,
+    entry: readonly string[],
+    rules: ScoreRules | undefined,
+  ): 'same' | 'unknown_policy' | 'no_state' | readonly string[] {
+    const { symbol, closes } = recorded;
+    if (!rules) {
+      this.#states.delete(symbol);
+      return 'unknown_policy';
+    }
+    if (!closes && !this.#states.has(symbol)) return 'no_state';
+    const again = scoreAgain(recorded, this.#states.get(symbol), rules);
+    if (again) this.#states.set(copyOf(symbol), again.decision.after);
+    return scoreDifference(entry, again, rules) ?? 'same';
+  }
+
+  /** Forgets every state: scores may be missing from the recording. */
+  clear(): void {
+    this.#states.clear();
+  }
+}
