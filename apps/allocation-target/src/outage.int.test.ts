@@ -14,14 +14,20 @@ describe('while Redis is away', () => {
     await waitForKey(file.redis(), proposedKey('A'));
     const count = async (name: string): Promise<number> => {
       const text = await (await fetch(`${url}/metrics`)).text();
-      return Number(new RegExp(`^${name} (\\d+)`, 'm').exec(text)?.[1] ?? 0);
+      return Number(new RegExp(`^${name} ([\\d.]+)`, 'm').exec(text)?.[1] ?? 0);
     };
     const before = app.stdout.length;
 
     await file.server.kill();
-    await waitFor(async () => (await count('p29_shadow_loop_errors_total')) >= 20, { what: 'failures' });
+    const LAST = 'p29_shadow_last_loop_timestamp_seconds';
+    await waitFor(async () => (await count('p29_shadow_loop_errors_total')) >= 10, { what: 'failures' });
+    const lastSec = await count(LAST);
+    expect(lastSec).toBeGreaterThan(0);
+    await waitFor(async () => (await count('p29_shadow_loop_errors_total')) >= 20, { what: 'more failures' });
+    expect(await count(LAST)).toBe(lastSec); // a cycle that failed is none
     await file.server.restart();
     await waitFor(() => app.stdout.some((line) => line.includes('cycles end well again')), { what: 'the return' });
+    await waitFor(async () => (await count(LAST)) > lastSec, { what: 'a cycle that decides' });
     const said = app.stdout.slice(before).map((line) => JSON.parse(line) as { level: string; msg: string });
     // Each cycle's own line is another matter; so are the leases, which the new server does not know, and cycles that a busy
     // machine misses.

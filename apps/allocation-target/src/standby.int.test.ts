@@ -76,8 +76,12 @@ describe('two proposers', () => {
     const [holder, standby] = await startPair();
     await waitForCycles(holder, 12);
     await waitForAnswer(holder, '/readyz', /^200 ready\n$/);
-    expect(await ask(holder, '/metrics')).toContain('p29_shadow_shards_held 1\n');
+    const ofHolder = await ask(holder, '/metrics');
+    expect(ofHolder).toContain('p29_shadow_shards_held 1\n');
+    expect(ofHolder).toContain('p29_shadow_loop_interval_seconds 0.1\n');
+    expect(ofHolder).toMatch(/^p29_shadow_last_loop_timestamp_seconds \d/m);
     const metrics = await ask(standby, '/metrics');
+    expect(metrics).not.toMatch(/^p29_shadow_last_loop_timestamp_seconds /m);
     expect(metrics).toContain('p29_shadow_shards_held 0\n');
     // A tick that comes before the connection is a cycle that failed; it runs no other.
     const counted = (name: string): number => Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(metrics)?.[1]);

@@ -17,9 +17,10 @@ import { connectedClient, spawnApp, startWithUsers, urlFor, type User } from '@q
 import type { Redis } from 'ioredis';
 import { MAIN } from './deployed.test-support.js';
 import { lookActions } from './look-actions.js';
-import { atNight, LIMITS, POLICY } from './night.test-support.js';
+import { atNight, LIMITS, masked, POLICY } from './night.test-support.js';
 import { program } from './options.js';
 import { rolloutActions } from './rollout/actions.js';
+import { statusCommand, type StatusOptions } from './status/status.js';
 import { switchActions } from './switches/actions.js';
 
 const DOC = resolve(__dirname, '../../../docs/operations.md');
@@ -49,6 +50,9 @@ async function as(user: User, ...words: string[]): Promise<{ code: number; out: 
     ...rolloutActions({}, terminal, exitWith),
     ...switchActions({}, terminal, exitWith),
     ...lookActions({}, { print, isTTY: false, columns: undefined }, exitWith),
+    overview: async (options: StatusOptions) => {
+      exitWith(await statusCommand(options, {}, { print, size: () => undefined }));
+    },
   };
   await program(actions, {}).parseAsync([...words, '--redis', urlFor(server, user)], { from: 'user' });
   return { code, out };
@@ -57,16 +61,6 @@ const json = async (...words: string[]): Promise<Record<string, unknown>> =>
   JSON.parse((await as('ana', ...words, '--json')).out) as Record<string, unknown>;
 const audited = async (user: User) =>
   (await redis.xrange(operatorAuditStream(user), '-', '+')).map(([, fields]) => parseOperatorAudit(fields));
-
-/** What differs from run to run. */
-const masked = (text: string): string =>
-  text
-    .replaceAll(/\s+/g, ' ')
-    .replaceAll(/\d{13}-\d+/g, 'ID')
-    .replaceAll(/\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d UTC)?/g, 'TIME')
-    .replaceAll(/"\d{10}"/g, '"SEC"')
-    .replaceAll(/\b\d+(\.\d+)? (s|min|h) (ago|more|old)\b/g, 'AGE')
-    .replaceAll(/(Redis|Valkey) \d+\.\d+\.\d+/g, 'SERVER');
 
 describe('the night in docs/operations.md', () => {
   it('prints what the page shows', async () => {

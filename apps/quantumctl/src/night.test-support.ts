@@ -93,3 +93,13 @@ export async function atNight(redis: Redis, nowSec: number): Promise<void> {
   await redis.xreadgroup('GROUP', 'governor', 'governor-plugin:host-a:1:abcd', 'COUNT', 10, 'STREAMS', STREAMS.plans, '>');
   await redis.xadd(STREAMS.applyResult, '*', ...flat({ ...NEIGHBOURS.executed, plan_id: 'plan-41' }));
 } // prettier-ignore
+
+/** What is printed, without what differs from run to run. */
+export const masked = (text: string): string =>
+  text
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/\d{13}-\d+/g, 'ID')
+    .replaceAll(/\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d UTC)?/g, 'TIME')
+    .replaceAll(/"\d{10}"/g, '"SEC"')
+    .replaceAll(/\b\d+(\.\d+)? (s|min|h) (ago|more|old)\b/g, 'AGE')
+    .replaceAll(/(Redis|Valkey) \d+\.\d+\.\d+/g, 'SERVER');

@@ -75,7 +75,7 @@ async function periodsOf({ redis }: RolloutBed, sinceSec: number): Promise<Map<s
 }
 
 it(
-  `gathers the evidence of a run without interruption, over ${KILLS} kills at random times`,
+  `gathers the evidence of a run without interruption, over ${KILLS} kills at random times of seed ${SEED}`,
   async () => {
     const random = seeded(SEED);
     const [calm, struck] = [await startBed(), await startBed()];
@@ -125,7 +125,7 @@ it(
 );
 
 it(
-  'moves no multiplier away from 1 while an input is unknown, whoever is killed',
+  `moves no multiplier away from 1 while an input is unknown, whoever is killed, of seed ${SEED}`,
   async () => {
     const random = seeded(SEED + 2);
     const bed = await startBed();

@@ -6,12 +6,14 @@ import { sha256 } from '@quantum/policy';
 import { verifyAudit } from '@quantum/rollout-commands';
 import { fieldsOf, ROLLOUT_LEASE_KEY, ROLLOUT_STATE_KEY, rolloutMultiplierKey, STREAMS } from '@quantum/redis-schemas'; // prettier-ignore
 import { connectedClient, spawnApp, startWithUsers, urlFor, waitFor, type SpawnedApp } from '@quantum/testing';
+import { seeded } from '@quantum/testbed';
 import type { Redis } from 'ioredis';
 import { auditOf, eventsOf, planOf, putMarket, replayed, stateOf } from './test-rollout.test-support.js';
 
 const BUNDLE = resolve(__dirname, '../../../dist/apps/target-rollout/main.js');
 
 const KILLS = Number(process.env['ROLLOUT_KILLS'] ?? 10);
+const SEED = Number(process.env['ROLLOUT_SEED'] ?? 1);
 
 let server: PrivateRedis;
 let redis: Redis;
@@ -75,7 +77,8 @@ describe('the built service, under its own user', () => {
     await waitFor(async () => (await ask(second, '/metrics')).includes('rollout_leads 1'), { what: 'a cycle' });
   });
 
-  it(`keeps audit and evidence whole over ${KILLS} kills at random times`, async () => {
+  it(`keeps audit and evidence whole over ${KILLS} kills at random times of seed ${SEED}`, async () => {
+    const random = seeded(SEED);
     const symbols = ['A', 'B'];
     const put = () => Promise.all(symbols.map((symbol) => putMarket(redis, { sec: Date.now() / 1000 }, symbol)));
     await put();
@@ -87,7 +90,7 @@ describe('the built service, under its own user', () => {
       const app = spawnRollout();
       await waitFor(async () => (await redis.hget(ROLLOUT_STATE_KEY, 'cycle')) !== before, { what: 'a cycle' });
       await put();
-      await delay(1500 * Math.random());
+      await delay(random.between(0, 1500));
       await app.stop('SIGKILL');
       for (const symbol of symbols) expect(await redis.pttl(rolloutMultiplierKey(symbol))).toBeLessThanOrEqual(30_000);
     }

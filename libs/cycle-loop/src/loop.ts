@@ -18,9 +18,9 @@ export interface LoopOptions {
   intervalMs: number;
   /** What a tick is for; says what became of it. @throws UnsupportedRedisError where no further tick can succeed */
   runTick: (isSlot: boolean) => Promise<TickOutcome>;
-  metrics: Pick<CycleMetrics, 'loops' | 'loopErrors' | 'loopDurationSec'>;
+  metrics: Pick<CycleMetrics, 'loops' | 'loopErrors' | 'loopDurationSec' | 'loopIntervalSec' | 'lastLoopSec'>;
   logger: Logger;
-  clock: Pick<Clock, 'steadyMs'>;
+  clock: Clock;
   stopping: AbortSignal;
 }
 
@@ -35,6 +35,9 @@ export class Loop {
   constructor(options: LoopOptions) {
     this.#options = options;
     this.#log = new FailureLog(options.logger);
+    const { clock, intervalMs, metrics } = options;
+    metrics.loopIntervalSec.set(intervalMs / 1000);
+    metrics.lastLoopSec.set(clock.wallSec());
   }
 
   /** One tick; a cycle is due with those that are slots. What fails is counted, and logged when it begins. @throws UnsupportedRedisError alone. */
@@ -61,10 +64,19 @@ export class Loop {
     }
     const endMs = this.#options.clock.steadyMs();
     this.#idleFailure = outcome === 'idle' ? failure : undefined;
+    this.#showLast(outcome, failure);
     if (outcome !== 'idle') this.#lastEnd = { atMs: endMs, failure, standby: outcome === 'standby' };
     if (outcome !== 'cycle') return;
     metrics.loops.inc();
     metrics.loopDurationSec.observe((endMs - startMs) / 1000);
+  }
+
+  /** A cycle that failed is none, so that its time shows how long nothing was decided. Who leads is expected to from then on. */
+  #showLast(outcome: TickOutcome, failure: string | undefined): void {
+    const { clock, metrics } = this.#options;
+    if (outcome === 'standby') metrics.lastLoopSec.remove();
+    else if (outcome === 'cycle' && (failure === undefined || this.#lastEnd?.standby))
+      metrics.lastLoopSec.set(clock.wallSec());
   }
 
   /** Ready when Redis is connected and the last cycle ended whole and in time or another process publishes. */

@@ -1,5 +1,13 @@
 import { EXECUTION_RESULTS, EXECUTION_STREAMS, SCORE_INPUTS, type ExecutionStream } from '@quantum/redis-schemas';
-import { counter, CYCLE_BUCKETS_SEC, gauge, histogram, serverGauges, type Declaration } from './declaration.js';
+import {
+  counter,
+  CYCLE_BUCKETS_SEC,
+  cycleGauges,
+  gauge,
+  histogram,
+  serverGauges,
+  type Declaration,
+} from './declaration.js';
 
 /** What became of an entry of an execution stream, beyond what its adapter says. */
 export const ENTRY_RESULTS = [...EXECUTION_RESULTS, 'duplicate', 'late', 'ahead', 'too_large', 'lost'] as const;
@@ -33,6 +41,7 @@ export const BRAIN = {
   periodsRefused: counter('p31_periods_refused_total', 'Closed periods that were not written: the state in Redis has a later one, or a later lease', { reason: ['fence', 'period', 'slot_down'] }),
   statesReset: counter('p31_states_reset_total', 'States that were not used, so that their symbols started anew', { problem: ['version', 'period_sec', 'invalid', 'unreadable'] }),
   entries: counter('p31_stream_entries_total', 'Entries of execution streams by what became of them', { stream: STREAM_NAMES, result: ENTRY_RESULTS }),
+  ...cycleGauges('p31'),
   ...serverGauges('p31'),
 } as const satisfies Record<string, Declaration>; // prettier-ignore
 

@@ -35,3 +35,17 @@ export const serverGauges = (prefix: string) => ({
     {},
   ),
 });
+
+/** What every service with cycles says of them (`cycleWork`). */
+export const cycleGauges = (prefix: string) => ({
+  loopIntervalSec: gauge(
+    `${prefix}_loop_interval_seconds`,
+    'From the start of a cycle to the start of the next, as configured',
+    {},
+  ),
+  lastLoopSec: gauge(
+    `${prefix}_last_loop_timestamp_seconds`,
+    'When the last cycle ended without a failure, unix time; before the first, when the process started; no series of a standby',
+    {},
+  ),
+});

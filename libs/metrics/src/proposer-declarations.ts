@@ -1,4 +1,12 @@
-import { counter, CYCLE_BUCKETS_SEC, gauge, histogram, serverGauges, type Declaration } from './declaration.js';
+import {
+  counter,
+  CYCLE_BUCKETS_SEC,
+  cycleGauges,
+  gauge,
+  histogram,
+  serverGauges,
+  type Declaration,
+} from './declaration.js';
 
 /** Why a symbol got no proposal, with the meaning. */
 export const SKIP_REASON_TEXT = {
@@ -34,6 +42,7 @@ export const PROPOSER = {
     {},
   ),
   leaseLost: counter('p29_shadow_lease_lost_total', 'Held leases of shards that turned out gone or another’s', {}),
+  ...cycleGauges('p29_shadow'),
   ...serverGauges('p29_shadow'),
 } as const satisfies Record<string, Declaration>;
 

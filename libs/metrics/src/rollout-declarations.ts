@@ -1,4 +1,12 @@
-import { counter, CYCLE_BUCKETS_SEC, gauge, histogram, serverGauges, type Declaration } from './declaration.js';
+import {
+  counter,
+  CYCLE_BUCKETS_SEC,
+  cycleGauges,
+  gauge,
+  histogram,
+  serverGauges,
+  type Declaration,
+} from './declaration.js';
 
 /** What a guard can find. */
 export const GUARD_VERDICTS = ['PASS', 'BREACH', 'UNKNOWN'] as const;
@@ -13,6 +21,7 @@ export const ROLLOUT = {
   refused: counter('rollout_writes_refused_total', 'Writes that a script refused: the lease, the epoch or the audit stream had changed', { reason: ['fence', 'epoch', 'audit'] }),
   stateProblems: counter('rollout_state_problems_total', 'Cycles that found no usable state: gone since the last cycle, wrong type or no permission, not what a rollout writes', { problem: ['lost', 'unreadable', 'invalid'] }),
   transitions: counter('rollout_transitions_total', 'Moves to a state, by the move', { to: 'any', reason: 'any' }),
+  ...cycleGauges('rollout'),
   ...serverGauges('rollout'),
 } as const satisfies Record<string, Declaration>; // prettier-ignore
 

@@ -1,9 +1,11 @@
+import { SKIP_REASONS } from '@quantum/metrics';
 import { hashValues, KeyReads, type Command, type ReadGroup, type Redis, type Reply } from '@quantum/redis-io';
 import {
   CYCLE_FIELDS,
-  policiesToRead,
   plansToRead,
+  policiesToRead,
   rolloutPlansToRead,
+  skippedField,
   type CycleReadings,
   type Model,
   type Values,
@@ -25,6 +27,7 @@ import {
 
 /** Bytes that are read of a text of ours: state, desk and plan of a rollout, parameters. A longer one is read cut, as unreadable. */
 const MAX_TEXT_BYTES = 2 ** 20;
+const SUMMARY_FIELDS = [...CYCLE_FIELDS, ...SKIP_REASONS.map(skippedField)];
 const STATE_FIELDS = ['state', 'desk', 'memories', 'cycle'] as const;
 
 type Read = (key: string) => () => Reply | undefined;
@@ -54,13 +57,13 @@ type Asked = () => Partial<CycleReadings>;
 function askNews(reads: KeyReads, model: Model): Asked {
   const record = reader(reads.group('get', [], 'records', MAX_RECORD_BYTES));
   const records = plansToRead(model).map((planId) => [planId, record(decidedKey(planId))] as const);
-  const summary = reader(reads.group('hmget', CYCLE_FIELDS))(LAST_CYCLE_KEY);
+  const summary = reader(reads.group('hmget', SUMMARY_FIELDS))(LAST_CYCLE_KEY);
   const policies = policiesToRead(model);
   const texts = reads.group('hmget', policies.map(({ hash }) => hash), 'policies', MAX_TEXT_BYTES); // prettier-ignore
   const [parameters, limits] = policies.length === 0 ? [] : [POLICY_PARAMETERS_KEY, GOVERNOR_LIMITS_KEY].map(reader(texts)); // prettier-ignore
   return () => {
     const values = valuesOf(summary());
-    const cycle = values === 'unreadable' ? [] : CYCLE_FIELDS.flatMap((name, i) => (values[i] == null ? [] : [[name, values[i]] as const])); // prettier-ignore
+    const cycle = values === 'unreadable' ? [] : SUMMARY_FIELDS.flatMap((name, i) => (values[i] == null ? [] : [[name, values[i]] as const])); // prettier-ignore
     const textAt = (isLimits: boolean, i: number): string | null => {
       const found = valuesOf(isLimits ? limits?.() : parameters?.());
       return found === 'unreadable' ? null : (found[i] ?? null);

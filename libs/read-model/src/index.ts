@@ -12,7 +12,7 @@ export * from './snapshot/symbols.js';
 export * from './snapshot/decisions.js';
 export * from './snapshot/rollout.js';
 export * from './readings.js';
-export { CYCLE_FIELDS } from './fold/cycle.js';
+export { CYCLE_FIELDS, skippedField } from './fold/cycle.js';
 export { SILENT_SEC } from './fold/services.js';
 export * from './fold/model.js';
 export * from './delta/delta.js';

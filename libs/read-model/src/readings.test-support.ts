@@ -1,6 +1,7 @@
 import { confidence, multiplier, score, usd } from '@quantum/generators';
 import { aPermit, INPUTS, recordWith } from '@quantum/test-fixtures';
-import { asComputed, proposalStreamEntry, type EfficiencyReason } from '@quantum/redis-schemas';
+import { asComputed, proposalStreamEntry } from '@quantum/redis-schemas';
+import type { EfficiencyReason } from '@quantum/efficiency-policy';
 import fc from 'fast-check';
 import type { CycleReadings, Entry, KnownService } from './readings.js';
 

@@ -46,4 +46,21 @@ export const event = (alert: string, series: string): AlertCase[] => [
   quiet(alert, 'without an event', 30, { [series]: flat(3) }),
 ];
 
+/** An alert on cycles, every `intervalSec`, that no longer end well; a slow cycle and a standby do not fire it. */
+export function noCycles(alert: string, prefix: string, intervalSec: number): AlertCase[] {
+  const [last, interval] = [`${prefix}_last_loop_timestamp_seconds`, `${prefix}_loop_interval_seconds`];
+  const endedBefore =
+    (intervals: number): Course =>
+    (minute) => minute * 60 - intervals * intervalSec; // prettier-ignore
+  return [
+    fires(alert, 'since the third minute', 10, {
+      [last]: (minute) => Math.min(minute, 3) * 60,
+      [interval]: flat(intervalSec),
+    }),
+    quiet(alert, 'while cycles end in time', 30, { [last]: endedBefore(1), [interval]: flat(intervalSec) }),
+    quiet(alert, 'while each takes two intervals', 30, { [last]: endedBefore(2.9), [interval]: flat(intervalSec) }),
+    quiet(alert, 'of a standby', 30, { [interval]: flat(intervalSec) }),
+  ];
+}
+
 export const upOf = (job: string): string => `up{job="${job}"}`;

@@ -4,6 +4,7 @@ import {
   flat,
   gauge,
   grows,
+  noCycles,
   once,
   quiet,
   upOf,
@@ -36,6 +37,7 @@ const handedOver = { [leads('a')]: until(10, 1), [leads('b')]: from(10.5, 1, 0) 
 
 const LEADERS: AlertCase[] = [
   ...gauge('RolloutDown', upOf('quantum-rollout'), [0], [1], 3),
+  ...noCycles('RolloutMakesNoCycles', 'rollout', 10),
   // Without a mark of its end, a series counts for five minutes more.
   fires('RolloutHasNoLeader', 'once the last process is gone', 20, {
     [leads('a')]: until(10, 1),

@@ -5,6 +5,7 @@ import {
   flat,
   gauge,
   grows,
+  noCycles,
   once,
   quiet,
   upOf,
@@ -31,18 +32,7 @@ export const NO_FAILURES = [
 
 const PROPOSER_CASES: AlertCase[] = [
   ...gauge('ProposerDown', upOf('quantum-allocation-target'), [0], [1], 3),
-  fires('ProposerMakesNoCycles', 'of a process that holds a shard', 10, {
-    p29_shadow_loops_total: flat(5),
-    p29_shadow_shards_held: flat(1),
-  }),
-  quiet('ProposerMakesNoCycles', 'of a standby', 30, {
-    p29_shadow_loops_total: flat(5),
-    p29_shadow_shards_held: flat(0),
-  }),
-  quiet('ProposerMakesNoCycles', 'while cycles end', 30, {
-    p29_shadow_loops_total: grows(6),
-    p29_shadow_shards_held: flat(1),
-  }),
+  ...noCycles('ProposerMakesNoCycles', 'p29_shadow', 10),
   fires('NoProposerPublishes', 'while all stand by', 5, {
     'p29_shadow_shards_held{instance="a"}': flat(0),
     'p29_shadow_shards_held{instance="b"}': flat(0),
@@ -162,12 +152,7 @@ const GOVERNOR_CASES: AlertCase[] = [
 
 const BRAIN_CASES: AlertCase[] = [
   ...gauge('BrainDown', upOf('quantum-brain'), [0], [1], 3),
-  fires('BrainMakesNoCycles', 'of a process that holds a shard', 10, {
-    p31_loops_total: flat(5),
-    p31_shards_held: flat(1),
-  }),
-  quiet('BrainMakesNoCycles', 'of a standby', 30, { p31_loops_total: flat(5), p31_shards_held: flat(0) }),
-  quiet('BrainMakesNoCycles', 'while cycles end', 30, { p31_loops_total: grows(12), p31_shards_held: flat(1) }),
+  ...noCycles('BrainMakesNoCycles', 'p31', 5),
   fires('BrainHasNoScores', 'while all stand by', 10, {
     'p31_symbols{instance="a"}': flat(0),
     'p31_symbols{instance="b"}': flat(0),
@@ -202,10 +187,15 @@ const BRAIN_CASES: AlertCase[] = [
   ...gauge('BrainClockSkew', 'p31_clock_skew_seconds', [2.1, -2.1], [1.9, -1.9], 5),
 ];
 
-/** Every alert in both directions. */
+/** Alerts that can only fire. */
+export const ALWAYS_FIRING: readonly string[] = ['Watchdog'];
+
+/** Every other alert in both directions. */
 export const ALERT_CASES: readonly AlertCase[] = [
   ...PROPOSER_CASES,
   ...GOVERNOR_CASES,
   ...BRAIN_CASES,
   ...ROLLOUT_CASES,
+  ...gauge('ConsoleDown', upOf('quantum-console'), [0], [1], 5),
+  fires('Watchdog', 'whatever happens', 1, {}),
 ];

@@ -3,9 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { KNOWN_METRICS, promqlProblems } from '@quantum/docs';
 import { GOVERNOR_ERRORS } from '@quantum/metrics';
 import type { AlertCase } from './alert-case.test-support.js';
-import { ALERT_CASES, NO_FAILURES } from './alert-cases.test-support.js';
+import { ALERT_CASES, ALWAYS_FIRING, NO_FAILURES } from './alert-cases.test-support.js';
 import { REPO_ROOT } from './repo-root.js';
 
 const RULES = join(REPO_ROOT, 'deploy', 'prometheus', 'alerts.yml');
@@ -16,14 +17,9 @@ const alerts = rules
   .slice(1)
   .map((alert) => alert.replace(/^ {2}- name: [\s\S]*/m, ''));
 const names = alerts.map((alert) => alert.split('\n')[0] ?? '');
-/** The generated tables: every metric that the services serve. */
-const documented = new Set(
-  [
-    ...readFileSync(join(REPO_ROOT, 'docs', 'integration', 'dashboards.md'), 'utf8').matchAll(
-      /^\| `((?:p29|p31|p32|quantum|rollout)_\w+)`/gm,
-    ),
-  ].map(([, name]) => name),
-);
+/** Each alert's expression, on one line. */
+const exprOf = (alert: string): string =>
+  (/^ {8}expr: (?:\|\n)?([\s\S]*?)^ {8}(?:for|labels): /m.exec(alert)?.[1] ?? '').replace(/\s+/g, ' ').trim();
 
 const hasPromtool = spawnSync('promtool', ['--version']).error === undefined;
 // In CI a missing promtool fails these tests: .ci/promtool brings it.
@@ -73,7 +69,8 @@ describe('deploy/prometheus/alerts.yml', () => {
 
   byPromtool.each(names)('%s fires when it must, and never otherwise', (name) => {
     const cases = ALERT_CASES.filter(({ alert }) => alert === name);
-    expect(new Set(cases.map(({ fires }) => fires))).toEqual(new Set([true, false]));
+    const directions = ALWAYS_FIRING.includes(name) ? [true] : [true, false];
+    expect(new Set(cases.map(({ fires }) => fires))).toEqual(new Set(directions));
     // The rule alone, and seldom over hours: promtool takes its time.
     const ruleFile = join(folder, `${name}.yml`);
     const text = alerts.find((alert) => alert.startsWith(`${name}\n`)) ?? '';
@@ -86,11 +83,19 @@ describe('deploy/prometheus/alerts.yml', () => {
     expect({ status, output }).toEqual({ status: 0, output: expect.stringContaining('SUCCESS') });
   });
 
-  it('asks for metrics that the services serve', () => {
-    const exprs = alerts.map((alert) => /expr: ([\s\S]*?)^ {8}(?:for|labels): /m.exec(alert)?.[1] ?? '');
-    const asked = exprs.flatMap((expr) => expr.match(/\b(?:p29|p31|p32|quantum|rollout)_\w+/g) ?? []);
-    expect(asked.length).toBeGreaterThanOrEqual(alerts.length - 2); // all but `up`
-    expect(asked.filter((name) => !documented.has(name.replace(/_(bucket|count)$/, '')))).toEqual([]);
+  it('asks for metrics, labels and values that the services have', () => {
+    expect(alerts.map(exprOf).filter((expr) => expr === '')).toEqual([]);
+    const problems = alerts.map((alert, i) => [names[i], promqlProblems(exprOf(alert), KNOWN_METRICS)]);
+    expect(problems.filter(([, found]) => found?.length !== 0)).toEqual([]);
+  });
+
+  it('says of every service with cycles when none has ended well for three intervals', () => {
+    const withCycles = [...KNOWN_METRICS.keys()].filter((name) => name.endsWith('_last_loop_timestamp_seconds'));
+    expect(withCycles.length).toBeGreaterThanOrEqual(3);
+    for (const last of withCycles) {
+      const interval = last.replace('_last_loop_timestamp_', '_loop_interval_');
+      expect(alerts.map(exprOf)).toContain(`timestamp(${last}) - ${last} > 3 * ${interval}`);
+    }
   });
 
   it('is about every kind of error, but those that are no failures', () => {
@@ -103,13 +108,15 @@ describe('deploy/prometheus/alerts.yml', () => {
   it('says with each alert how severe it is, whose it is, what it means, what to run first and what to do', () => {
     const PARTS = [
       /^ {8}expr: /m,
-      /^ {8}labels: \{ severity: (page|ticket), owner: (p29-allocation|p32-governor|platform) \}$/m,
+      /^ {8}labels: \{ severity: (page|ticket|none), owner: (p29-allocation|p32-governor|platform|dashboard) \}$/m,
       /^ {10}summary: \S/m,
       /^ {10}command: (systemctl|journalctl|curl|redis-cli|timedatectl|quantumctl) \S/m,
       /^ {10}action: \S/m,
     ];
     expect(alerts.filter((alert) => !PARTS.every((part) => part.test(alert)))).toEqual([]);
     expect(new Set(names).size).toBe(alerts.length);
+    const without = alerts.filter((alert) => alert.includes('severity: none')).map((alert) => alert.split('\n')[0]);
+    expect(without).toEqual(ALWAYS_FIRING);
   });
 
   it('has a line in the runbook for each alert of the rollout', () => {

@@ -47,7 +47,9 @@ async function checkNoOtherGovernor(redis: Redis, plansStream: string): Promise<
     name: String(flat[flat.indexOf('name') + 1]),
     idleMs: Number(flat[flat.indexOf('idle') + 1]),
   }));
-  const others = consumers.filter(({ name, idleMs }) => !name.startsWith(GOVERNOR_CONSUMER_PREFIX) && idleMs < ALIVE_MS);
+  const others = consumers.filter(
+    ({ name, idleMs }) => !name.startsWith(GOVERNOR_CONSUMER_PREFIX) && idleMs < ALIVE_MS,
+  );
   if (others.length === 0) return;
   const names = others.map(({ name, idleMs }) => `${name} (${Math.round(idleMs / 1000)} s ago)`).join(', ');
   throw new Error(

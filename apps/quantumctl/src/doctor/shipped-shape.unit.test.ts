@@ -6,6 +6,7 @@ import { diagnose } from './diagnose.js';
 import { decision, entry, factsWith, hash, NOW_SEC } from './facts.test-support.js';
 import { HARMS } from './finding.js';
 import { fieldsToRead, INPUT_LIST } from './inputs.js';
+import { doctorText } from './text.js';
 
 const { target, shadowScore, entry: plan, executed, attribution } = NEIGHBOURS;
 
@@ -40,6 +41,13 @@ it('lists all that keeps the published platform idle, the most harmful first, ea
     ['part', 'negative-targets', 'target_usd', 'P2.9'],
   ]);
   for (const { remedy, means } of diagnose(SHIPPED)) expect([remedy, means]).not.toContain('');
+});
+
+it('is shown in 80 columns, in colours only where they are wanted', () => {
+  const plain = doctorText(SHIPPED, diagnose(SHIPPED), { width: 80, hasColours: false });
+  expect(Math.max(...plain.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(80);
+  expect(plain).not.toContain('\u001b');
+  expect(plain).toMatch(/9 findings: 4 danger, 4 idle, 1 part\./);
 });
 
 it('declares checks in the order of their harm, each with a name of its own', () => {

@@ -45,7 +45,7 @@ async function watch(redis: Redis, { json }: StatusOptions, output: Output): Pro
   while (!stop.signal.aborted) {
     output.print(`${output.size() && !json ? CLEAR : ''}${textOf(model, json, output)}`);
     await sleep(EVERY_MS, undefined, { signal: stop.signal }).catch(() => undefined);
-    if (!stop.signal.aborted) model = foldCycle(model, await source.read(model, true));
+    model = foldCycle(model, await source.read(model, true));
   }
   return exitCodeOf(model);
 }

@@ -1,7 +1,7 @@
-import { assess, type ParameterValues } from '@quantum/efficiency-policy';
+import { assess, EFFICIENCY_REASON_TEXT, type ParameterValues } from '@quantum/efficiency-policy';
 import { proposalParameters, settingsOf } from '@quantum/policy';
 import { explainSymbol, type WordLine } from '@quantum/read-model';
-import { EFFICIENCY_REASON_TEXT, parseEfficiency } from '@quantum/redis-schemas';
+import { parseEfficiency } from '@quantum/redis-schemas';
 import { proposerDefinition } from '@quantum/service-config';
 import { loadConfig } from '@quantum/service-kit';
 import { wrapped } from '../doctor/text.js';

@@ -1,18 +1,13 @@
-import { EFFICIENCY_REASONS, parseNumber, SKIP_REASONS } from '@quantum/redis-schemas';
+import { EFFICIENCY_REASONS } from '@quantum/efficiency-policy';
+import { parseNumber } from '@quantum/redis-schemas';
 import type { ProposalCycle } from '../snapshot/symbols.js';
 
 type Hash = Readonly<Record<string, string>>;
 
-/** Fields of the summary of a cycle that are read. */
-export const CYCLE_FIELDS: readonly string[] = [
-  'ts_epoch',
-  'symbols',
-  'proposed',
-  'skipped',
-  'duration_sec',
-  ...EFFICIENCY_REASONS,
-  ...SKIP_REASONS.map((reason) => `skipped_${reason}`),
-];
+const SKIPPED = 'skipped_';
+/** Fields of the summary of a cycle, and what the names of its counts of skipped symbols begin with. */
+export const CYCLE_FIELDS: readonly string[] = ['ts_epoch', 'symbols', 'proposed', 'skipped', 'duration_sec', ...EFFICIENCY_REASONS]; // prettier-ignore
+export const skippedField = (reason: string): string => SKIPPED + reason;
 
 const numberIn = (hash: Hash, name: string): number => parseNumber(hash[name]) ?? 0;
 
@@ -20,6 +15,11 @@ const countsIn = (hash: Hash, reasons: readonly string[], prefix = ''): Record<s
   Object.fromEntries(
     reasons.map((reason) => [reason, numberIn(hash, prefix + reason)] as const).filter(([, count]) => count > 0),
   );
+
+const skippedReasonsIn = (hash: Hash): string[] =>
+  Object.keys(hash)
+    .filter((name) => name.startsWith(SKIPPED))
+    .map((name) => name.slice(SKIPPED.length));
 
 /** The last whole cycle. The same summary again changes nothing, nor does one without time and duration. */
 export function foldCycleSummary(before: ProposalCycle | null, hash: Hash | undefined): ProposalCycle | null {
@@ -35,6 +35,6 @@ export function foldCycleSummary(before: ProposalCycle | null, hash: Hash | unde
     proposed: numberIn(hash, 'proposed'),
     skipped: numberIn(hash, 'skipped'),
     reasons: countsIn(hash, EFFICIENCY_REASONS),
-    skippedReasons: countsIn(hash, SKIP_REASONS, 'skipped_'),
+    skippedReasons: countsIn(hash, skippedReasonsIn(hash), SKIPPED),
   };
 }

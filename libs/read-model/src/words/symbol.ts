@@ -1,8 +1,7 @@
-import { PROPOSAL_PARAMETERS } from '@quantum/efficiency-policy';
+import { EFFICIENCY_REASON_TEXT, type PROPOSAL_PARAMETERS } from '@quantum/efficiency-policy';
 import { effectiveMultiplier, effectiveTargetUsd, type EffectiveMultiplier } from '@quantum/effective-target';
 import {
   EFFICIENCY_FIELDS,
-  EFFICIENCY_REASON_TEXT,
   fieldsOf,
   inReadingOrder,
   parseEpoch,

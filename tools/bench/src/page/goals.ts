@@ -48,6 +48,7 @@ const above = (limit: number) => (value: number) => value >= limit;
 
 export const GOALS: readonly Goal[] = [
   { what: 'A cycle of 10,000 symbols', wanted: 'at most 3 x the floor', found: ratio('cycle', 'service', 'floor', 'ms', below(3)) },
+  { what: '', wanted: 'if possible 2 x', found: ratio('cycle', 'service', 'floor', 'ms', below(2)) },
   { what: '', wanted: 'if possible 1.4 x', found: ratio('cycle', 'service', 'floor', 'ms', below(1.4)) },
   { what: '', wanted: 'at least 10 x faster than one command at a time', found: ratio('cycle', 'one at a time', 'service', 'ms', above(10)) },
   { what: 'Cost a symbol, 10,000 against 1,000', wanted: 'below 1.2 x', found: ratio('scaling', 'service 10000', 'service 1000', 'us', below(1.2)) },

@@ -1,3 +1,5 @@
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { lifetimeSec } from '@quantum/rollout-plan';
 import {
@@ -10,10 +12,11 @@ import {
   type ReaderKind,
 } from '@quantum/rollout-testbed';
 import { ROLLOUT_EPOCH_KEY } from '@quantum/redis-schemas';
-import { seeded, waitFor, type Service } from '@quantum/testbed';
+import { seeded, waitFor, type Random, type Service } from '@quantum/testbed';
 
 /** What ends enforcement. */
-export const CAUSES = ['breach of a guard', 'command rollback', 'kill', 'kill -9 of every process'] as const;
+const DEATH = 'kill -9 of every process';
+export const CAUSES = ['breach of a guard', 'command rollback', 'kill', DEATH] as const;
 export type Cause = (typeof CAUSES)[number];
 
 /** Seconds from the cause to the last reader of each kind, a value per run. */
@@ -23,41 +26,85 @@ export interface OffOptions extends BedOptions {
   /** Runs of each cause, and of that of `kill -9`, which takes a lifetime each. */
   runs: number;
   deaths: number;
+  /** Rollouts that are measured side by side. */
+  beds: number;
   tell: (line: string) => void;
 }
 
 /** Twice the bound is no measurement any more. */
 const maxMs = (intervalSec: number): number => 2000 * (intervalSec + lifetimeSec(intervalSec));
 
-/** Ends enforcement again and again, at random times of a cycle, and reads until no multiplier counts any more. */
+/**
+ * Ends enforcement again and again, at random times of a cycle, and reads until no multiplier counts any more. Almost all of a run is waiting, so that
+ * several rollouts, each on a Redis of its own, are measured side by side.
+ */
 export async function measureOff(options: OffOptions): Promise<Map<Cause, OffTimes>> {
-  const { intervalSec, runs, deaths, tell } = options;
-  const bed = await RolloutBed.start(options);
-  const random = seeded(1);
+  const { runs, deaths, tell } = options;
   const found = new Map<Cause, OffTimes>();
+  const lanes: Lane[] = [];
   try {
-    let rollout = await bed.startRollout();
+    for (let i = 0; i < lanesOf(options); i += 1) lanes.push(await Lane.start(options, i + 1));
     for (const cause of CAUSES) {
       const times: OffTimes = { epoch: [], expiry: [] };
-      const isDeath = cause === 'kill -9 of every process';
-      for (let run = 0; run < (isDeath ? deaths : runs); run += 1) {
-        await bed.begin();
-        await delay(random.between(0, 1000 * intervalSec));
-        const fromMs = performance.now();
-        await end(bed, rollout, cause);
-        const off = await untilOff(bed.redis, bed.symbols, maxMs(intervalSec));
-        times.epoch.push((off.epoch - fromMs) / 1000);
-        times.expiry.push((off.expiry - fromMs) / 1000);
-        if (isDeath) rollout = await bed.startRollout();
-        else await waitFor(async () => !(await isPublishing(bed)), { what: `the rollout to end by ${cause}` });
-      }
+      let left = cause === DEATH ? deaths : runs;
+      const drain = async (lane: Lane): Promise<void> => {
+        while (left > 0) {
+          left -= 1;
+          const { epoch, expiry } = await lane.run(cause);
+          times.epoch.push(epoch);
+          times.expiry.push(expiry);
+        }
+      };
+      await Promise.all(lanes.map(drain));
       if (times.epoch.length > 0) found.set(cause, times);
       tell(`${cause}: ${times.epoch.length} runs`);
     }
   } finally {
-    await bed.stop();
+    await Promise.all(lanes.map((lane) => lane.stop()));
   }
   return found;
+}
+
+/** How many rollouts are measured side by side. */
+export const lanesOf = ({ runs, deaths, beds }: Pick<OffOptions, 'runs' | 'deaths' | 'beds'>): number =>
+  Math.min(beds, Math.max(runs, deaths));
+
+/** A rollout that is begun and ended, one run after the other. */
+class Lane {
+  readonly #bed: RolloutBed;
+  readonly #intervalSec: number;
+  readonly #random: Random;
+  #rollout: Service;
+
+  private constructor(bed: RolloutBed, rollout: Service, intervalSec: number, seed: number) {
+    this.#bed = bed;
+    this.#rollout = rollout;
+    this.#intervalSec = intervalSec;
+    this.#random = seeded(seed);
+  }
+
+  static async start(options: OffOptions, seed: number): Promise<Lane> {
+    const folder = mkdtempSync(join(options.folder, 'bed-'));
+    const bed = await RolloutBed.start({ ...options, folder });
+    return new Lane(bed, await bed.startRollout(), options.intervalSec, seed);
+  }
+
+  stop(): Promise<void> {
+    return this.#bed.stop();
+  }
+
+  /** Seconds from the cause to the last reader of each kind. */
+  async run(cause: Cause): Promise<Record<ReaderKind, number>> {
+    const [bed, intervalSec] = [this.#bed, this.#intervalSec];
+    await bed.begin();
+    await delay(this.#random.between(0, 1000 * intervalSec));
+    const fromMs = performance.now();
+    await end(bed, this.#rollout, cause);
+    const off = await untilOff(bed.redis, bed.symbols, maxMs(intervalSec));
+    if (cause === DEATH) this.#rollout = await bed.startRollout();
+    else await waitFor(async () => !(await isPublishing(bed)), { what: `the rollout to end by ${cause}` });
+    return { epoch: (off.epoch - fromMs) / 1000, expiry: (off.expiry - fromMs) / 1000 };
+  }
 }
 
 const isPublishing = async ({ redis }: RolloutBed): Promise<boolean> =>
@@ -78,7 +125,7 @@ async function end(bed: RolloutBed, rollout: Service, cause: Cause): Promise<voi
     case 'kill':
       await bed.redis.incr(ROLLOUT_EPOCH_KEY);
       return;
-    case 'kill -9 of every process':
+    case DEATH:
       await rollout.kill();
   }
 }

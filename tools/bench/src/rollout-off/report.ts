@@ -4,12 +4,13 @@ import { join, resolve } from 'node:path';
 import { findRedisServer } from '@quantum/private-redis';
 import { InvalidArgumentError } from 'commander';
 import { commitOf, machineOf } from '../measure/machine.js';
-import { measureOff } from './measure.js';
+import { lanesOf, measureOff } from './measure.js';
 import type { OffReport } from './page.js';
 
 export interface RolloutArguments {
   runs: number;
   deaths: number;
+  beds: number;
   intervalSec: number;
   apps: string;
   page: boolean;
@@ -32,7 +33,10 @@ export async function reportOff(root: string, given: RolloutArguments, tell: (li
   const commit = commitOf(root); // of what is built now: it may change meanwhile
   try {
     const times = await measureOff({ ...given, appsFolder: resolve(given.apps), folder, tell });
-    return { takenAt, commit, machine: `${cores} cores of ${cpu}, node ${node}, Redis ${redis}`, intervalSec: given.intervalSec, times };
+    const lanes = lanesOf(given);
+    const beside = lanes > 1 ? `, ${lanes} rollouts side by side` : '';
+    const machine = `${cores} cores of ${cpu}, node ${node}, Redis ${redis}${beside}`;
+    return { takenAt, commit, machine, intervalSec: given.intervalSec, times };
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -7,9 +7,10 @@ import type { KeySeen, Sample } from './sample.js';
 export interface Window {
   /**
    * `away`: no multiplier of these symbols may go farther from 1. `silent`: none may be renewed. `stopped`: none may count. `kept`:
-   * each must count. `rolled_back`: after the lifetime and 1 s, no key of another epoch is left.
+   * each must count. `renewed`: each must count for as long as the last cycle lets it live whose process went on to another one: a process that is
+   * killed between the state and the multipliers of a cycle renews none. `rolled_back`: after the lifetime and 1 s, no key of another epoch is left.
    */
-  rule: 'away' | 'silent' | 'stopped' | 'kept' | 'rolled_back';
+  rule: 'away' | 'silent' | 'stopped' | 'kept' | 'renewed' | 'rolled_back';
   fromSec: number;
   toSec: number;
   symbols: readonly string[];
@@ -28,7 +29,8 @@ const fenceOf = ({ fields }: KeySeen): number => Number.parseInt(fields['fence']
 export function checkSamples(samples: readonly Sample[], windows: readonly Window[]): RolloutFinding[] {
   const found = new Map<string, RolloutFinding>();
   const fences = new Map<string, number>();
-  for (const sample of samples) {
+  const finished = finishedCycles(samples);
+  for (const [i, sample] of samples.entries()) {
     const at = sample.atSec.toFixed(3);
     const add = (kind: RolloutFindingKind, symbol: string, text: string): void => {
       if (!found.has(`${kind} ${symbol}`)) found.set(`${kind} ${symbol}`, { kind, text: `${at} ${symbol}: ${text}` });
@@ -44,7 +46,7 @@ export function checkSamples(samples: readonly Sample[], windows: readonly Windo
       if (sample.atSec < window.fromSec || sample.atSec > window.toSec) continue;
       for (const symbol of window.symbols) {
         const key = sample.keys.find((one) => one.symbol === symbol);
-        for (const [kind, text] of windowFaults(window, key, sample)) add(kind, symbol, text);
+        for (const [kind, text] of windowFaults(window, key, sample, finished[i])) add(kind, symbol, text);
       }
     }
   }
@@ -73,10 +75,22 @@ function keyFaults(key: KeySeen, { atSec, epoch, state, cycleSec }: Sample): Fau
   return faults;
 } // prettier-ignore
 
-function windowFaults({ rule, fromSec }: Window, key: KeySeen | undefined, { atSec, epoch }: Sample): Fault[] {
+/** For each sample the last cycle that is known to be finished: a later one was stored under the same lease. */
+export function finishedCycles(samples: readonly Sample[]): (number | undefined)[] {
+  let [before, finished]: [Sample | undefined, number | undefined] = [undefined, undefined];
+  return samples.map((sample) => {
+    const goesOn = before !== undefined && before.lease !== '' && sample.lease === before.lease;
+    if (goesOn && before !== undefined && sample.cycleSec > before.cycleSec) finished = before.cycleSec;
+    before = sample;
+    return finished;
+  });
+}
+
+function windowFaults({ rule, fromSec }: Window, key: KeySeen | undefined, { atSec, epoch }: Sample, finishedSec = -Infinity): Fault[] {
   const taken = key && counted(key, epoch, atSec);
   if (rule === 'stopped' && taken !== undefined) return [['counts_anyway', `${taken} counts`]];
-  if (rule === 'kept' && taken === undefined) return [['lapsed', `${JSON.stringify(key?.fields ?? {})} does not count`]];
+  const mustCount = rule === 'kept' || (rule === 'renewed' && atSec < finishedSec + LIFE_SEC - MS);
+  if (mustCount && taken === undefined) return [['lapsed', `${JSON.stringify(key?.fields ?? {})} does not count`]];
   if (rule === 'silent' && key && numberOf(key, 'ts_epoch') > fromSec) {
     return [['renewed', `at ${numberOf(key, 'ts_epoch')}, after ${fromSec}`]];
   }

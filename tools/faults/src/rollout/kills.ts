@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Service } from '../harness/harness.js';
 import { enough } from '../governor/run.js';
 import type { Context, Outcome, Scenario } from '../scenario.js';
-import { INTERVAL_SEC, LIFE_SEC, PILOT } from './plan.js';
+import { finishedCycles } from './check.js';
+import { PILOT } from './plan.js';
 import { enforce, holding, isNamed, startRollout, untilCycles, untilSeen, withDesk } from './run.js';
 import type { Sample } from './sample.js';
 
@@ -29,7 +30,7 @@ async function run(context: Context): Promise<Outcome> {
       }
     };
     const first = await enforce(desk, context, 2);
-    const takeovers = await holding(desk, 'kept', async () => {
+    const takeovers = await holding(desk, 'renewed', async () => {
       await Promise.all(first.map(keepKilling));
       await untilCycles(desk);
       return desk.watcher.samples.reduce((count, { keys }, i) => {
@@ -37,12 +38,17 @@ async function run(context: Context): Promise<Outcome> {
         return count + (keys.length > 0 && fence(i) !== fence(i - 1) ? 1 : 0);
       }, 0);
     }, PILOT); // prettier-ignore
-    // Where kills let no cycle end for as long as multipliers live, they have to go.
-    const gapSec = longestGapSec(desk.watcher.samples);
-    if (gapSec >= LIFE_SEC - INTERVAL_SEC) desk.windows.length = 0;
     await untilSeen(desk, 'the last stage', isNamed('done'));
     desk.findings.push(...enough(takeovers, 1, 'leases that published'));
-    return { kills, leases: takeovers, 'longest time without a cycle, s': gapSec.toFixed(1) };
+    const cycles = new Set(finishedCycles(desk.watcher.samples)).size;
+    desk.findings.push(...enough(cycles, 2, 'cycles that ended'));
+    const gapSec = longestGapSec(desk.watcher.samples);
+    return {
+      kills,
+      leases: takeovers,
+      'cycles that ended': cycles,
+      'longest time without a cycle, s': gapSec.toFixed(1),
+    };
   });
 }
 

@@ -1,6 +1,7 @@
 import {
   fieldsOf,
   ROLLOUT_EPOCH_KEY,
+  ROLLOUT_LEASE_KEY,
   ROLLOUT_STATE_KEY,
   rolloutMultiplierKey,
   targetKey,
@@ -37,6 +38,8 @@ export interface Sample {
   state: StateSeen | undefined;
   /** Time of the last cycle. */
   cycleSec: number;
+  /** Of the process that leads; empty: none does. */
+  lease: string;
   keys: readonly KeySeen[];
 }
 
@@ -70,8 +73,8 @@ export async function watchRollout(redis: Redis, other: Redis): Promise<Watcher>
 
 // One script, because a Redis that is out of memory takes no transaction, and all must be of one moment.
 const READ_LUA = `
-local found = {redis.call('TIME'), redis.pcall('GET', KEYS[1]), redis.pcall('HMGET', KEYS[2], 'state', 'cycle')}
-for i = 3, #KEYS do
+local found = {redis.call('TIME'), redis.pcall('GET', KEYS[1]), redis.pcall('HMGET', KEYS[2], 'state', 'cycle'), redis.pcall('GET', KEYS[3])}
+for i = 4, #KEYS do
   found[#found + 1] = redis.pcall('HGETALL', KEYS[i])
   found[#found + 1] = redis.pcall('PEXPIRETIME', KEYS[i])
 end
@@ -79,9 +82,9 @@ for i, one in ipairs(found) do if type(one) == 'table' and one.err then found[i]
 return found`;
 
 async function readSample(redis: Redis): Promise<Sample> {
-  const keys = [ROLLOUT_EPOCH_KEY, ROLLOUT_STATE_KEY, ...SYMBOLS.map(rolloutMultiplierKey)];
+  const keys = [ROLLOUT_EPOCH_KEY, ROLLOUT_STATE_KEY, ROLLOUT_LEASE_KEY, ...SYMBOLS.map(rolloutMultiplierKey)];
   const replies = (await redis.call('EVAL_RO', READ_LUA, keys.length, ...keys)) as unknown[];
-  const [time, epoch, state, ...rest] = replies;
+  const [time, epoch, state, lease, ...rest] = replies;
   const [sec, micros] = time as [string, string];
   const [text, cycle] = state as (string | null)[];
   return {
@@ -89,6 +92,7 @@ async function readSample(redis: Redis): Promise<Sample> {
     epoch: typeof epoch === 'string' ? epoch : null,
     state: stateOf(text ?? undefined),
     cycleSec: Number(cycle ?? NaN),
+    lease: typeof lease === 'string' ? lease : '',
     keys: SYMBOLS.flatMap((symbol, i) => {
       const flat = rest[2 * i] as string[];
       return flat.length === 0 ? [] : [{ symbol, fields: fieldsOf(flat), endsMs: Number(rest[2 * i + 1]) }];
