@@ -5,13 +5,18 @@ import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { PrivateRedis } from '@quantum/private-redis';
+import { decodeSnapshot } from '@quantum/read-model';
+import { connectRedis, untilReady, type Redis } from '@quantum/redis-io';
+import { decidedKey } from '@quantum/redis-schemas';
+import { aPermit, INPUTS, recordWith } from '@quantum/test-fixtures';
 import { spawnApp, startWithUsers, urlFor, waitFor, type SpawnedApp } from '@quantum/testing';
+import { plan, propose } from './writes.test-support.js';
 
 const BUNDLE = resolve(__dirname, '../../../dist/apps/console/main.js');
 const TOKEN = 'a token of the test'.replaceAll(' ', '-');
-const VERBS = ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 let server: PrivateRedis;
+let redis: Redis;
 let app: SpawnedApp;
 let urls: { metrics: string; page: string };
 const environment = (more: Record<string, string> = {}) => ({
@@ -22,61 +27,66 @@ const environment = (more: Record<string, string> = {}) => ({
 });
 beforeAll(async () => {
   server = await startWithUsers();
+  redis = connectRedis({ url: server.url, host: '', port: 0, db: 0 }, 'test');
+  await untilReady(redis);
   const tokenFile = join(server.dir, 'token');
   writeFileSync(tokenFile, `${TOKEN}\n`);
   app = spawnApp(BUNDLE, environment({ CONSOLE_AUTH_TOKEN_FILE: tokenFile }));
   urls = JSON.parse(await app.waitForLine(/"msg":"running"/)) as typeof urls;
 });
 afterAll(async () => {
+  redis.disconnect();
   await app.stop('SIGKILL');
   await server.stop();
 });
 
 const ask = (path: string, { method = 'GET', token = TOKEN } = {}) =>
   fetch(`${urls.page}${path}`, { method, headers: { Authorization: `Bearer ${token}` } });
+const textOf = async (path: string): Promise<string> => (await ask(path)).text();
 const probe = async (path: string): Promise<string> => {
   const response = await fetch(`${urls.metrics}${path}`);
   return `${response.status} ${await response.text()}`;
 };
 
 describe('the built console, under its own user', () => {
-  it('shows its page to those who bring the token, with headers that let it load nothing and be framed by none', async () => {
-    const response = await ask('/');
-    expect(response.status).toBe(200);
-    expect(await response.text()).toContain('<h1>Quantum console</h1>');
-    expect(Object.fromEntries(response.headers)).toMatchObject({
-      'cache-control': 'no-store',
-      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-      'content-type': 'text/html; charset=utf-8',
-    });
-  });
+  it('shows what it reads, useful without JavaScript, and may run its own script and style alone', async () => {
+    await propose(redis, ['AAA', 0.912]);
+    await propose(redis, ['<i>BBB', 0.5]);
+    const text = await waitFor(async () => {
+      const page = await textOf('/');
+      return page.includes('0.912') && page;
+    }, { what: 'the proposal on the page' }); // prettier-ignore
+    expect(text).toMatch(/<title>✗ \d+ problems · Quantum console<\/title>/);
+    expect(text).toContain('&lt;i>BBB');
+    const { headers } = await ask('/');
+    const policy = headers.get('content-security-policy') ?? '';
+    expect(policy).toMatch(/^default-src 'none'; script-src 'sha256-[\w+/]+='; style-src 'sha256-[\w+/]+='; img-src data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'$/);
+    expect(headers.get('cache-control')).toBe('no-store');
+  }); // prettier-ignore
 
-  it.each(['', 'wrong', `${TOKEN}x`, TOKEN.slice(1)])('refuses the token %j', async (token) => {
-    const response = await ask('/', { token });
-    expect([response.status, response.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
-    expect(await response.text()).not.toContain('<h1>');
-  });
-
-  it.each(VERBS)('answers %s with 405 on every path', async (method) => {
-    for (const path of ['/', '/other']) {
-      const response = await ask(path, { method });
-      expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
-    }
-  });
-
-  it('answers HEAD without a body, and other paths with 404', async () => {
-    const head = await ask('/', { method: 'HEAD' });
-    expect([head.status, await head.text()]).toEqual([200, '']);
-    expect((await ask('/other')).status).toBe(404);
-  });
+  it('shows the record of a decision in words, as a page and as JSON', async () => {
+    const record = recordWith(INPUTS, { plan_id: 'p1', symbol: 'AAA', permit: aPermit({}) });
+    await redis.set(decidedKey('p1'), JSON.stringify(record));
+    await redis.hset(decidedKey('p2'), 'not', 'a string');
+    await plan(redis, 'p1');
+    const words = (await (await ask('/plan.json?id=p1')).json()) as { lines: { label: string; text: string }[] };
+    expect(words.lines).toContainEqual({ label: 'decision', text: expect.stringMatching(/^permitted, hinted to/) });
+    expect(await textOf('/plan?id=p1')).toContain('permitted, hinted to');
+    expect(await textOf('/plan.json?id=p2')).toContain('WRONGTYPE');
+    expect((await ask('/plan.json?id=p3')).status).toBe(404);
+    await waitFor(async () => decodeSnapshot(await textOf('/snapshot')).decisions.length === 1, { what: 'the decision in the snapshot' });
+  }); // prettier-ignore
 
   it('has probes and metrics without a token, and counts its answers', async () => {
     await waitFor(async () => (await probe('/readyz')).startsWith('200 ready'), { what: 'readiness' });
     expect(await probe('/healthz')).toBe('200 ok\n');
     const before = await probe('/metrics');
     await ask('/other');
-    const count = (text: string) => Number(/^console_requests_total\{status="404"\} (\d+)$/m.exec(text)?.[1]);
-    expect(count(await probe('/metrics'))).toBe(count(before) + 1);
+    await ask('/', { token: 'wrong' });
+    const after = await probe('/metrics');
+    const count = (text: string, status: number) =>
+      Number(new RegExp(`^console_requests_total\\{status="${status}"\\} (\\d+)$`, 'm').exec(text)?.[1]);
+    for (const status of [401, 404]) expect(count(after, status)).toBe(count(before, status) + 1);
   });
 
   it('says which port is taken', async () => {
@@ -89,13 +99,15 @@ describe('the built console, under its own user', () => {
     other.close();
   });
 
-  it('serves on without Redis, says so on /readyz, and ends with 0', async () => {
+  it('serves on without Redis, says so, ends its streams, and ends with 0', async () => {
+    const stream = await ask('/events');
+    const all = stream.text();
     await server.stop();
-    await waitFor(async () => (await probe('/readyz')).startsWith('503 Redis is not connected'), {
-      what: 'unreadiness',
-    });
-    expect((await ask('/')).status).toBe(200);
+    await waitFor(async () => (await probe('/readyz')).startsWith('503 Redis is not connected'), { what: 'unreadiness' }); // prettier-ignore
+    await waitFor(async () => (await textOf('/')).includes('Redis does not answer'), { what: 'the outage on the page' });
+    expect((await ask('/plan?id=p1')).status).toBe(503);
     expect(await app.stop()).toMatchObject({ code: 0 });
+    expect(await all).toMatch(/^event: snapshot\n[^]*\n\nevent: delta\n[^]*Redis does not answer/);
     expect(app.stdout.join('\n')).not.toMatch(/NOPERM/);
     expect(app.stdout.join('\n')).not.toContain(TOKEN);
   });

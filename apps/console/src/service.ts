@@ -1,12 +1,15 @@
 import { createConsoleMetrics, type ConsoleMetrics } from '@quantum/metrics';
-import { runBatch } from '@quantum/redis-io';
 import { consoleDefinition } from '@quantum/service-config';
 import { hostService, UnsupportedRedisError, type ServiceParts, type Work } from '@quantum/service-host';
 import { createTicker, FailureLog, type Ticker } from '@quantum/service-kit';
-import { startPageServer, type PageServer } from './page-server.js';
+import { EventHub } from './events/hub.js';
+import { emptyModel, modelLoop } from './model-loop.js';
+import { createPages } from './page/pages.js';
+import { CSP } from './page/assets.js';
+import { startPageServer, type PageServer } from './server/page-server.js';
 
-/** Well within the 30 s of the unit's watchdog. */
-const INTERVAL_MS = 5000;
+/** A change that comes by a stream is on the page within a second: half of it is for the way there. */
+const INTERVAL_MS = 500;
 
 type Parts = ServiceParts<(typeof consoleDefinition)['variables'], ConsoleMetrics, object>;
 
@@ -18,16 +21,21 @@ export const consoleService = hostService({
   build,
 });
 
-function build({ checkServer, config, logger, metrics, redis, systemd }: Parts): Work {
+function build({ checkServer, clock, config, logger, metrics, redis, systemd }: Parts): Work {
   const log = new FailureLog(logger);
+  const first = emptyModel();
+  const loop = modelLoop(redis, first);
+  const hub = new EventHub({ snapshot: first.snapshot, process: Math.floor(clock.wallSec() * 1000).toString(36) });
   let page: PageServer | undefined;
   let ticker: Ticker | undefined;
 
-  const ask = async (): Promise<void> => {
+  const step = async (): Promise<void> => {
     try {
       await checkServer();
-      const [reply] = await runBatch(redis, [['ping']]);
-      if (reply?.ok === false) throw reply.error;
+      const snapshot = await loop.step();
+      hub.show(snapshot);
+      metrics.clients.set(hub.clients);
+      if (!snapshot.redis.isAnswering) throw new Error(snapshot.redis.why);
       log.succeeded('Redis answers again', { quietStart: true });
     } catch (error) {
       if (error instanceof UnsupportedRedisError) throw error;
@@ -44,11 +52,14 @@ function build({ checkServer, config, logger, metrics, redis, systemd }: Parts):
         host: config.consoleHost,
         port: config.consolePort,
         token: config.authToken,
+        pages: createPages({ clock, hub, redis }),
+        hub,
+        csp: CSP,
         onAnswer: (status) => {
           metrics.requests.inc({ status });
         },
       });
-      ticker = createTicker({ intervalMs: INTERVAL_MS, run: ask, onError: crash });
+      ticker = createTicker({ intervalMs: INTERVAL_MS, run: step, onError: crash });
       systemd.ready();
       logger.info({ metrics: metricsUrl, page: page.url }, 'running');
     },

@@ -1,0 +1,31 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { EventParser } from './events.js';
+import { linkAt, STALE_MS } from './freshness.js';
+
+describe('a stream of events', () => {
+  const stream = ': beat\n\nevent: snapshot\nid: a-1\ndata: {"a":": x"}\n\n: beat\n\nevent: delta\nid: a-2\ndata: {}\n\n';
+  const events = [
+    { event: 'snapshot', id: 'a-1', data: '{"a":": x"}' },
+    { event: 'delta', id: 'a-2', data: '{}' },
+  ];
+
+  it('reads the same, wherever it comes cut', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(stream.length)), (cuts) => {
+        const parser = new EventParser();
+        const at = [0, ...cuts.sort((a, b) => a - b), stream.length];
+        expect(at.slice(1).flatMap((end, i) => parser.take(stream.slice(at[i], end)))).toEqual(events);
+      }),
+    );
+  });
+
+  it('keeps an event back until it is whole', () => {
+    expect(new EventParser().take('event: delta\nid: a-3\ndata: {"cu')).toEqual([]);
+  });
+});
+
+it('is stale after two missed heartbeats, connected or not', () => {
+  expect([linkAt(true, 0, STALE_MS), linkAt(true, 0, STALE_MS + 1)]).toEqual(['live', 'stale']);
+  expect([linkAt(false, 0, STALE_MS), linkAt(false, 0, STALE_MS + 1)]).toEqual(['lost', 'stale']);
+});

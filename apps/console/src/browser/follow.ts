@@ -1,0 +1,67 @@
+import { pause } from './pause.js';
+import { EventParser, type ServerEvent } from './events.js';
+
+/** Milliseconds before the page connects again: at once, then more slowly. */
+const WAITS_MS = [250, 1000, 2000, 5000] as const;
+/** The console beats every 15 s: a connection without a beat is dead, whatever TCP says. */
+export const BEAT_MS = 15_000;
+
+export interface Follower {
+  /** Takes an event. Throws where it does not follow from the last: the page then begins anew. */
+  readonly onEvent: (event: ServerEvent) => void;
+  /** Something has come, if only a heartbeat. */
+  readonly onHeard: () => void;
+  /** The connection is lost, or was refused. */
+  readonly onLost: () => void;
+}
+
+/**
+ * Follows the stream of events for good. Not by EventSource: that gives up after a 503 or a wrong content type, hides the
+ * heartbeats, and cannot say where it was once it is opened again.
+ */
+export async function follow(url: string, { onEvent, onHeard, onLost }: Follower): Promise<never> {
+  let lastId = '';
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      await readStream(url, lastId, (events) => {
+        attempt = 0;
+        onHeard();
+        for (const event of events) {
+          lastId = '';
+          onEvent(event);
+          lastId = event.id;
+        }
+      });
+    } catch {
+      // What went wrong does not matter: the page says that the connection is lost, and tries again.
+    }
+    onLost();
+    await pause(WAITS_MS[Math.min(attempt, WAITS_MS.length - 1)] ?? 5000);
+  }
+}
+
+/** Reads until the stream ends. @throws where it cannot be read, or is silent for three beats */
+async function readStream(url: string, lastId: string, take: (events: readonly ServerEvent[]) => void): Promise<void> {
+  const silence = new AbortController();
+  const giveUp = (): void => {
+    silence.abort();
+  };
+  let timer = setTimeout(giveUp, 3 * BEAT_MS);
+  try {
+    const headers = { Accept: 'text/event-stream', ...(lastId !== '' && { 'Last-Event-ID': lastId }) };
+    const response = await fetch(url, { headers, cache: 'no-store', signal: silence.signal });
+    if (!response.ok || response.body === null) throw new Error(`status ${response.status}`);
+    const parser = new EventParser();
+    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      clearTimeout(timer);
+      timer = setTimeout(giveUp, 3 * BEAT_MS);
+      take(parser.take(value));
+    }
+  } finally {
+    clearTimeout(timer);
+    silence.abort();
+  }
+}

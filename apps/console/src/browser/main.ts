@@ -1,0 +1,77 @@
+import { systemClock } from '@quantum/clock';
+import { applyDelta, decodeSnapshot, type Snapshot, type SnapshotDelta } from '@quantum/read-model';
+import { render } from 'preact';
+import type { PlanWords } from '../plan/words.js';
+import { html } from '../view/html.js';
+import { Screen } from '../view/screen.js';
+import { titleOf } from '../view/status.js';
+import { FIRST_UI, type OpenPlan, type Ui } from '../view/ui.js';
+import { follow } from './follow.js';
+import { linkAt } from './freshness.js';
+
+const root = document.getElementById('root');
+let snapshot: Snapshot | undefined;
+let ui: Ui = FIRST_UI;
+let isConnected = false;
+let heardMs = systemClock.steadyMs();
+let isDrawing = false;
+
+/** Draws once, however much has changed since the last frame. A page in the background has no frames, and draws in time for the title. */
+function draw(): void {
+  if (isDrawing) return;
+  isDrawing = true;
+  if (document.hidden) setTimeout(drawNow, 1000);
+  else requestAnimationFrame(drawNow);
+}
+
+function drawNow(): void {
+  isDrawing = false;
+  if (snapshot === undefined || root === null) return;
+  const link = linkAt(isConnected, heardMs, systemClock.steadyMs());
+  const act = { choose, openPlan };
+  render(html`<${Screen} snapshot=${snapshot} nowSec=${systemClock.wallSec()} ui=${ui} link=${link} act=${act} />`, root);
+  document.title = titleOf(snapshot, link);
+} // prettier-ignore
+
+function choose(change: Partial<Ui>): void {
+  ui = { ...ui, ...change };
+  draw();
+}
+
+function openPlan(planId: string): void {
+  choose({ plan: { planId, state: 'asked' } });
+  void readPlan(planId).then((plan) => {
+    // Another one may be open by now.
+    if (ui.plan?.planId === planId) choose({ plan });
+  });
+}
+
+async function readPlan(planId: string): Promise<OpenPlan> {
+  try {
+    const response = await fetch(`/plan.json?id=${encodeURIComponent(planId)}`, { cache: 'no-store' });
+    if (!response.ok) return { planId, state: 'failed', why: await response.text() };
+    return { planId, state: 'read', words: (await response.json()) as PlanWords };
+  } catch {
+    return { planId, state: 'failed', why: 'The console does not answer.' };
+  }
+}
+
+void follow('/events', {
+  onEvent: ({ event, data }) => {
+    if (event === 'snapshot') snapshot = decodeSnapshot(data);
+    else if (event === 'delta' && snapshot) snapshot = applyDelta(snapshot, JSON.parse(data) as SnapshotDelta);
+    draw();
+  },
+  onHeard: () => {
+    isConnected = true;
+    heardMs = systemClock.steadyMs();
+    draw();
+  },
+  onLost: () => {
+    isConnected = false;
+    draw();
+  },
+});
+
+// Ages grow, and a picture gets stale, without an event.
+setInterval(draw, 1000);
