@@ -141,7 +141,7 @@ describe('npm test', () => {
   });
 
   it('counts a stage that fails without a failing test as one failure, and runs the others', async () => {
-    behave({ '--build': { exit: 2 }, eslint: { exit: 1 }, jest: { counts: { passed: 5, failed: 0, skipped: 0 } } });
+    behave({ prettier: { exit: 2 }, eslint: { exit: 1 }, jest: { counts: { passed: 5, failed: 0, skipped: 0 } } });
     const { code, lines } = await run('test.mjs');
     expect(lines.at(-1)).toBe('tests: 5 passed, 2 failed, 0 skipped');
     expect(code).toBe(1);
