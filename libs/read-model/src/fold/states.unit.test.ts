@@ -1,0 +1,94 @@
+import { describe, expect, it } from '@jest/globals';
+import { KILL_KEY } from '@quantum/redis-schemas';
+import { NOW, plan, proposal, SERVICES } from '../readings.test-support.js';
+import type { CycleReadings, SignReading } from '../readings.js';
+import type { Snapshot } from '../snapshot/snapshot.js';
+import { foldCycle, newModel } from './model.js';
+
+const after = (...all: CycleReadings[]): Snapshot => all.reduce(foldCycle, newModel(SERVICES)).snapshot;
+
+describe('services', () => {
+  const sign = (app: string, given: Partial<SignReading>): SignReading => ({ app, instances: 0, hasRun: true, lastSec: null, lagEntries: null, pendingEntries: null, ...given }); // prettier-ignore
+  const stateOf = (app: string, given: Partial<SignReading>): string | undefined =>
+    after({ nowSec: NOW, signs: [sign(app, given)] }).services.find(({ name }) => SERVICES.some((one) => one.name === name && one.app === app))?.state; // prettier-ignore
+
+  it.each([
+    ['alive', 'allocation-target', { instances: 1, lastSec: NOW - 60 }],
+    ['silent', 'allocation-target', { instances: 1, lastSec: NOW - 61 }],
+    ['silent', 'allocation-target', { lastSec: NOW - 9 }],
+    ['absent', 'allocation-target', { hasRun: false }],
+    ['alive', 'governor-plugin', { instances: null }],
+    ['absent', 'governor-plugin', { instances: null, hasRun: false }],
+    ['silent', 'efficiency-brain', { lastSec: NOW - 86_400 }],
+    ['absent', 'efficiency-brain', { lastSec: NOW - 86_401 }],
+    ['absent', 'efficiency-brain', {}],
+  ] as const)('are %s: %s with %j', (state, app, given) => {
+    expect(stateOf(app, given)).toBe(state);
+  });
+
+  it('say why they are not ready where they are asked', () => {
+    const probes = [
+      { app: 'allocation-target', status: 200, text: 'ready: standby\n' },
+      { app: 'governor-plugin', status: 503, text: 'the last poll failed\n' },
+      { app: 'efficiency-brain', status: null, text: 'connect ECONNREFUSED' },
+    ];
+    const { services, problems } = after({ nowSec: NOW, probes });
+    expect(services.map(({ state, why }) => [state, why])).toEqual([
+      ['ready', 'standby'],
+      ['not_ready', 'the last poll failed'],
+      ['unreachable', 'connect ECONNREFUSED'],
+    ]);
+    expect(problems.map(({ where }) => where)).toEqual(['governor', 'brain']);
+  });
+});
+
+describe('switches', () => {
+  const kill = (value: string | null | undefined, leftMs = -1): CycleReadings => ({ nowSec: NOW, switches: [{ key: KILL_KEY, value, leftMs }] }); // prettier-ignore
+
+  it('are on, off or unreadable; a change is an incident', () => {
+    expect(after(kill(' FALSE ')).switches[0]?.state).toBe('off');
+    expect(after(kill('1')).incidents).toEqual([]);
+    const turned = after(kill(null), kill('1', 5000));
+    expect(turned.switches[0]).toMatchObject({ state: 'on', value: '1', untilSec: NOW + 5 });
+    expect(turned.incidents).toMatchObject([{ kind: 'kill_switch', words: `${KILL_KEY} turned on ("1").` }]);
+    expect(after(kill(undefined)).problems).toContainEqual({ where: 'switches', words: expect.stringContaining('cannot be read: gates refuse') }); // prettier-ignore
+  });
+
+  it('that expire do so at one time, however often they are read', () => {
+    const jitter = { ...kill('1', 4700), nowSec: NOW + 0.4 };
+    const first = foldCycle(newModel(SERVICES), kill('1', 5000));
+    expect(foldCycle(first, jitter).snapshot.switches).toBe(first.snapshot.switches);
+  });
+});
+
+describe('an outage of Redis', () => {
+  it('keeps what was known, and is an incident when it is over', () => {
+    const known = { nowSec: NOW, proposals: [proposal(NOW, 'AAA')] };
+    const away = { nowSec: NOW + 5, away: 'the connection was lost' };
+    const during = after(known, away, { ...away, nowSec: NOW + 9 });
+    expect(during.redis).toMatchObject({ isAnswering: false, awaySinceSec: NOW + 5, why: 'the connection was lost' });
+    expect(during.symbols.size).toBe(1);
+    const over = after(known, away, { nowSec: NOW + 10 });
+    expect(over.incidents).toMatchObject([{ kind: 'redis', words: expect.stringMatching(/^Redis did not answer from .*: the connection was lost$/) }]); // prettier-ignore
+  });
+});
+
+describe('a change of policy', () => {
+  const decided = (sec: number, symbol: string, policy: string, sequence = 0) => proposal(sec, symbol, { policy }, sequence); // prettier-ignore
+  it('is an incident, once, and a symbol that is new is none', () => {
+    const first = { nowSec: NOW, proposals: [decided(NOW, 'AAA', 'a'), decided(NOW, 'BBB', 'a', 1)] };
+    const added = { nowSec: NOW + 1, proposals: [decided(NOW + 1, 'CCC', 'c')] };
+    const changed = { nowSec: NOW + 2, proposals: [decided(NOW + 2, 'AAA', 'b')] };
+    const rest = { nowSec: NOW + 3, proposals: [decided(NOW + 3, 'BBB', 'b')] };
+    expect(after(first, added).incidents).toEqual([]);
+    expect(after(first, added, changed, rest).incidents).toMatchObject([
+      { kind: 'policy', atSec: NOW + 2, words: 'Proposals are decided by b from now on.' },
+    ]);
+  });
+});
+
+describe('gaps', () => {
+  it('are counted', () => {
+    expect(after({ nowSec: NOW, plans: [plan(NOW, 'p1')], gaps: ['a', 'b'] }).totals.gaps).toBe(2);
+  });
+});
