@@ -59,7 +59,7 @@ afterEach(async () => {
 
 async function open(at = url): Promise<Page> {
   page = await browser.newPage({ viewport: { width: 1440, height: 1000 } });
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(30_000);
   complaints = [];
   page.on('pageerror', ({ message }) => complaints.push(message));
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
