@@ -10,7 +10,14 @@ const browserBundle = {
       namespace: 'browser-bundle',
     }));
     onLoad({ filter: /.*/, namespace: 'browser-bundle' }, async ({ path }) => {
-      const options = { bundle: true, write: false, minify: true, platform: 'browser', target: 'es2022', format: 'iife' };
+      const options = {
+        bundle: true,
+        write: false,
+        minify: true,
+        platform: 'browser',
+        target: 'es2022',
+        format: 'iife',
+      };
       const { outputFiles } = await build({ ...options, entryPoints: [path], legalComments: 'none' });
       const text = outputFiles[0].text.trim();
       if (text.includes('</script')) throw new Error(`${path}: its bundle would end the script element`);

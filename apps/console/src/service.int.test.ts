@@ -104,7 +104,9 @@ describe('the built console, under its own user', () => {
     const all = stream.text();
     await server.stop();
     await waitFor(async () => (await probe('/readyz')).startsWith('503 Redis is not connected'), { what: 'unreadiness' }); // prettier-ignore
-    await waitFor(async () => (await textOf('/')).includes('Redis does not answer'), { what: 'the outage on the page' });
+    await waitFor(async () => (await textOf('/')).includes('Redis does not answer'), {
+      what: 'the outage on the page',
+    });
     expect((await ask('/plan?id=p1')).status).toBe(503);
     expect(await app.stop()).toMatchObject({ code: 0 });
     expect(await all).toMatch(/^event: snapshot\n[^]*\n\nevent: delta\n[^]*Redis does not answer/);

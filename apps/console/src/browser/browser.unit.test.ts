@@ -4,7 +4,8 @@ import { EventParser } from './events.js';
 import { linkAt, STALE_MS } from './freshness.js';
 
 describe('a stream of events', () => {
-  const stream = ': beat\n\nevent: snapshot\nid: a-1\ndata: {"a":": x"}\n\n: beat\n\nevent: delta\nid: a-2\ndata: {}\n\n';
+  const stream =
+    ': beat\n\nevent: snapshot\nid: a-1\ndata: {"a":": x"}\n\n: beat\n\nevent: delta\nid: a-2\ndata: {}\n\n';
   const events = [
     { event: 'snapshot', id: 'a-1', data: '{"a":": x"}' },
     { event: 'delta', id: 'a-2', data: '{}' },

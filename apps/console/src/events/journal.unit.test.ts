@@ -4,7 +4,8 @@ import { EventParser } from '../browser/events.js';
 import { aRow, aSnapshot, bySymbol } from '../view/snapshot.test-support.js';
 import { Journal } from './journal.js';
 
-const at = (number: number): Snapshot => aSnapshot({ number, symbols: bySymbol(aRow('AAA', { score: number / 1000 })) });
+const at = (number: number): Snapshot =>
+  aSnapshot({ number, symbols: bySymbol(aRow('AAA', { score: number / 1000 })) });
 
 /** The snapshot that a page has after these events. */
 function after(buffers: readonly Buffer[], before?: Snapshot): Snapshot | undefined {
@@ -19,7 +20,8 @@ function after(buffers: readonly Buffer[], before?: Snapshot): Snapshot | undefi
 describe('a journal', () => {
   it('gives the whole snapshot to a page that is new, or that another process served', () => {
     const journal = new Journal(at(3), 'b');
-    for (const lastId of [undefined, '', 'a-3', 'b-2', 'b-4', 'b', '3']) expect(after(journal.since(lastId))).toEqual(at(3));
+    for (const lastId of [undefined, '', 'a-3', 'b-2', 'b-4', 'b', '3'])
+      expect(after(journal.since(lastId))).toEqual(at(3));
   });
 
   it('gives nothing to a page that has seen everything, and to the others what they lack', () => {

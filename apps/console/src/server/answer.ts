@@ -12,7 +12,11 @@ export const HTML = { 'Content-Type': 'text/html; charset=utf-8' };
 const JSON_TYPE = { 'Content-Type': 'application/json; charset=utf-8' };
 
 export const htmlAnswer = (body: string, status: AnswerStatus = '200'): Answer => ({ status, body, headers: HTML });
-export const jsonAnswer = (body: string, status: AnswerStatus = '200'): Answer => ({ status, body, headers: JSON_TYPE });
+export const jsonAnswer = (body: string, status: AnswerStatus = '200'): Answer => ({
+  status,
+  body,
+  headers: JSON_TYPE,
+});
 export const textAnswer = (status: AnswerStatus, body: string): Answer => ({ status, body: `${body}\n` });
 
 /** What goes with every answer. `csp`: the hashes of the one script and the one style that may run. */

@@ -28,7 +28,9 @@ export function isAllowed({ headers }: IncomingMessage, token: string | undefine
 
 /** `Set-Cookie` for a login with this token; undefined: it is another one. */
 export const loginCookie = (given: string, token: string): string | undefined =>
-  isSame(given, token) ? `${COOKIE}=${cookieValue(token)}; HttpOnly; SameSite=Strict; Path=/; Max-Age=43200` : undefined;
+  isSame(given, token)
+    ? `${COOKIE}=${cookieValue(token)}; HttpOnly; SameSite=Strict; Path=/; Max-Age=43200`
+    : undefined;
 
 /**
  * Whether a request names a host of this machine. Without a token a page elsewhere could otherwise have its own name resolve to

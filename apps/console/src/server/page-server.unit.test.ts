@@ -11,7 +11,18 @@ import { startPageServer, type PageServer } from './page-server.js';
 import type { Pages } from './routes.js';
 
 const TOKEN = 'a-token-of-the-test';
-const PATHS = ['/', '/events', '/snapshot', '/plan', '/plan?id=p1', '/plan.json?id=p1', '/login', '/other', '/events/', '//'];
+const PATHS = [
+  '/',
+  '/events',
+  '/snapshot',
+  '/plan',
+  '/plan?id=p1',
+  '/plan.json?id=p1',
+  '/login',
+  '/other',
+  '/events/',
+  '//',
+];
 const VERBS = ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND', 'QUERY'];
 const pages: Pages = {
   screen: () => 'the screen',
@@ -20,7 +31,8 @@ const pages: Pages = {
   plan: (planId, as) => (planId === 'away' ? Promise.reject(new Error('ECONNREFUSED')) : Promise.resolve(planId === 'p1' ? as : undefined)),
 }; // prettier-ignore
 
-const at = (number: number, note = ''): Snapshot => aSnapshot({ number, symbols: bySymbol(aRow('AAA', { reason: `${number}${note}` })) });
+const at = (number: number, note = ''): Snapshot =>
+  aSnapshot({ number, symbols: bySymbol(aRow('AAA', { reason: `${number}${note}` })) });
 let server: PageServer | undefined;
 let statuses: string[];
 afterEach(() => server?.close());
@@ -29,7 +41,15 @@ async function start({ token, ...hubOptions }: Partial<HubOptions> & { token?: s
   statuses = [];
   const hub = new EventHub({ snapshot: at(0), process: 't', ...hubOptions });
   const onAnswer = (status: string) => statuses.push(status);
-  server = await startPageServer({ host: '127.0.0.1', port: 0, token, pages, hub, csp: "default-src 'none'", onAnswer });
+  server = await startPageServer({
+    host: '127.0.0.1',
+    port: 0,
+    token,
+    pages,
+    hub,
+    csp: "default-src 'none'",
+    onAnswer,
+  });
   return { hub, url: server.url };
 }
 const bearer = (token = TOKEN) => ({ Authorization: `Bearer ${token}` });

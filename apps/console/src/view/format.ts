@@ -3,13 +3,15 @@
 const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
 /** A number with this many decimals; an en dash where it is not known. */
-export const decimals = (value: number | null, digits: number): string => (value === null ? '–' : value.toFixed(digits));
+export const decimals = (value: number | null, digits: number): string =>
+  value === null ? '–' : value.toFixed(digits);
 
 /** `4,900`; an en dash where it is not known. */
 export const whole = (value: number | null): string => (value === null ? '–' : grouped.format(value));
 
 /** `3 pages`, `1 page`. */
-export const counted = (count: number, one: string, many = `${one}s`): string => `${grouped.format(count)} ${count === 1 ? one : many}`;
+export const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${grouped.format(count)} ${count === 1 ? one : many}`;
 
 /** A duration in its two largest units: `5 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`. */
 export function duration(sec: number): string {
@@ -21,7 +23,8 @@ export function duration(sec: number): string {
 }
 
 /** How long before now: `12 s ago`. A time that is ahead is `now`: clocks of two machines differ. */
-export const ago = (sec: number, nowSec: number): string => (nowSec - sec < 1 ? 'now' : `${duration(nowSec - sec)} ago`);
+export const ago = (sec: number, nowSec: number): string =>
+  nowSec - sec < 1 ? 'now' : `${duration(nowSec - sec)} ago`;
 
 /** `2026-01-31 13:02:41`, always UTC. */
 export const utc = (sec: number): string =>

@@ -7,11 +7,19 @@ import { COLUMNS, FIRST_UI } from './ui.js';
 const names = (rows: readonly { symbol: string }[]) => rows.map(({ symbol }) => symbol);
 
 describe('the symbols that are shown', () => {
-  const rows = [aRow('BBB', { score: 0.2 }), aRow('AAA', { score: null, reason: 'low_conf' }), aRow('CCC', { score: 0.9 })];
+  const rows = [
+    aRow('BBB', { score: 0.2 }),
+    aRow('AAA', { score: null, reason: 'low_conf' }),
+    aRow('CCC', { score: 0.9 }),
+  ];
 
   it('are sorted by the column, what is not known last either way', () => {
     expect(names(chosenRows(rows, { ...FIRST_UI, sortBy: 'score' }))).toEqual(['BBB', 'CCC', 'AAA']);
-    expect(names(chosenRows(rows, { ...FIRST_UI, sortBy: 'score', isDescending: true }))).toEqual(['CCC', 'BBB', 'AAA']);
+    expect(names(chosenRows(rows, { ...FIRST_UI, sortBy: 'score', isDescending: true }))).toEqual([
+      'CCC',
+      'BBB',
+      'AAA',
+    ]);
   });
 
   it('are those of the reason, and with the text, in any case', () => {

@@ -19,7 +19,9 @@ const decision = (over: Partial<DecisionRow> = {}): DecisionRow => ({
 
 describe('the screen', () => {
   it('shows the symbols, and a word beside each glyph', () => {
-    const text = drawn(aSnapshot({ symbols: bySymbol(aRow('AAA'), aRow('BBB', { staleSinceSec: NOW - 100 })), problems: [] }));
+    const text = drawn(
+      aSnapshot({ symbols: bySymbol(aRow('AAA'), aRow('BBB', { staleSinceSec: NOW - 100 })), problems: [] }),
+    );
     expect(text).toMatch(/AAA.*1,200.*1\.200.*0\.700/s);
     expect(text).toContain('▲ stale, ok');
     expect(text).toMatch(/<span aria-hidden="true">✓<\/span> All is well/);
@@ -37,7 +39,9 @@ describe('the screen', () => {
   });
 
   it('has no style attribute on the first paint, which the policy of the page would refuse', () => {
-    expect(drawn(aSnapshot({ symbols: bySymbol(aRow('AAA')), decisions: [decision()] }))).not.toMatch(/ style=| on[a-z]+=/);
+    expect(drawn(aSnapshot({ symbols: bySymbol(aRow('AAA')), decisions: [decision()] }))).not.toMatch(
+      / style=| on[a-z]+=/,
+    );
   });
 
   it('escapes what others write', () => {

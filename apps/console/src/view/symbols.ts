@@ -14,14 +14,14 @@ const STEP_ROWS = 10;
 
 const HEADS: Readonly<Record<ColumnName, string>> = {
   symbol: 'Symbol',
-  base: 'Base USD',
-  proposed: 'Proposed USD',
+  base: 'Base, USD',
+  proposed: 'Proposed',
   multiplier: 'Multiplier',
-  score: 'Score, last hour',
+  score: 'Score, 1 h',
   confidence: 'Confidence',
   reason: 'Reason',
   effective: 'Effective',
-  position: 'Position USD',
+  position: 'Position',
 };
 
 interface Props {

@@ -516,10 +516,12 @@ const callOf = ([name, arity]: readonly [string, number]): Words => {
 };
 
 it.each(['write', 'admin', 'dangerous', 'scripting', 'pubsub'])(
-  'the console may run no command of the server in @%s, but INFO',
+  'the console may run no command of the server in @%s, but INFO and scripts that cannot write',
   async (category) => {
     const [listed] = await runBatch(redis, [['command', 'LIST', 'FILTERBY', 'ACLCAT', category]]);
-    const names = (listed?.ok === true ? (listed.value as string[]) : []).filter((name) => name !== 'info').sort();
+    const names = (listed?.ok === true ? (listed.value as string[]) : [])
+      .filter((name) => !['info', 'eval_ro', 'evalsha_ro'].includes(name))
+      .sort();
     expect(names.length).toBeGreaterThan(5);
     const [about] = await runBatch(redis, [['command', 'INFO', ...names]]);
     const commands = (about?.ok === true ? (about.value as [string, number][]) : []).map(callOf);
@@ -528,6 +530,17 @@ it.each(['write', 'admin', 'dangerous', 'scripting', 'pubsub'])(
     expect(verdicts).toEqual(expected(commands, 'denied'));
   },
 );
+
+it('a script of the console cannot write', async () => {
+  const console = connectRedis({ url: urlFor(server, 'quantum-console'), host: '', port: 0, db: 0 }, 'test');
+  await untilReady(console);
+  const key = targetKey(S);
+  const [reply] = await runBatch(console, [['eval_ro', "return redis.call('DEL', KEYS[1])", 1, key]]);
+  console.disconnect();
+  expect(reply?.ok === false ? reply.error.message : '').toMatch(
+    /Write commands are not allowed|can't run this command/,
+  );
+});
 
 it('a script of the governor cannot forge a plan either', async () => {
   await runBatch(redis, [['xadd', STREAMS.plans, '*', 'plan_id', P]]);

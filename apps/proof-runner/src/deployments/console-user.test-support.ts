@@ -8,6 +8,7 @@ const EVALSHA = ['evalsha', 'a'.repeat(40)] as const;
 const READING: Readonly<Record<(typeof KEY_TABLE)[number]['type'], (key: string) => Words[]>> = {
   string: (key) => [
     ['get', key],
+    ['getrange', key, 0, 9],
     ['mget', key],
   ],
   hash: (key) => [
@@ -16,6 +17,7 @@ const READING: Readonly<Record<(typeof KEY_TABLE)[number]['type'], (key: string)
   ],
   'sorted set': (key) => [
     ['zcard', key],
+    ['zcount', key, 0, '+inf'],
     ['zrange', key, 0, -1, 'WITHSCORES'],
   ],
   stream: (key) => [
@@ -29,7 +31,7 @@ const READING: Readonly<Record<(typeof KEY_TABLE)[number]['type'], (key: string)
   ],
 };
 
-/** The console reads every key of the contract, and nothing else. */
+/** The console reads every key of the contract, and nothing else. Pages of streams it reads by scripts that cannot write. */
 export const ALLOWED_TO_CONSOLE: readonly Words[] = [
   ['time'],
   ['scan', 0, 'MATCH', 'quantum:allocation:target:*', 'COUNT', 1000],
@@ -37,6 +39,8 @@ export const ALLOWED_TO_CONSOLE: readonly Words[] = [
     ['exists', key],
     ['type', key],
     ['pttl', key],
+    ['eval_ro', 'return 1', 1, key],
+    ['evalsha_ro', EVALSHA[1], 1, key],
     ...READING[type](key),
   ]),
 ];
@@ -53,8 +57,7 @@ export const DENIED_TO_CONSOLE: readonly Words[] = [
   ]),
   ['getdel', permitKey('p')],
   ['getex', permitKey('p'), 'EX', 1],
-  ['eval_ro', 'return 1', 1, targetKey('S')],
-  ['evalsha_ro', EVALSHA[1], 1, targetKey('S')],
+  ['eval', 'return 1', 1, targetKey('S')],
   [...EVALSHA, 1, STREAMS.plans],
   ['publish', 'channel', 'x'],
 ];
