@@ -39,6 +39,10 @@ describe('the console', () => {
     },
   );
 
+  it('names the variable that was meant', () => {
+    expect(loadConfig(consoleDefinition, { CONSOLE_PROT: '8070' }).warnings.join()).toContain('CONSOLE_PORT');
+  });
+
   it.each([
     ['short', 'at least 16 characters'],
     ['0123456789 abcdef', 'printable ASCII without blanks'],

@@ -21,6 +21,7 @@ export const OUR_PREFIXES = [
   'LOOP_',
   'DISCOVERY_',
   'LOG_',
+  'CONSOLE_',
 ] as const;
 
 /** The environment is not usable. `violations` has one line each, without secrets; the message holds them all. */
