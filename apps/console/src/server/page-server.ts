@@ -54,8 +54,8 @@ async function serve(request: IncomingMessage, response: ServerResponse, options
   const { csp, hub, onAnswer, pages, token } = options;
   const headers = safetyHeaders(csp);
   const reply = await route(request, token, pages);
-  if (reply !== 'events') return send(request, response, { ...reply, headers: { ...headers, ...reply.headers } }, onAnswer);
-  if (hub.open(request, response, headers)) onAnswer('200');
+  if (reply !== 'events') send(request, response, { ...reply, headers: { ...headers, ...reply.headers } }, onAnswer);
+  else if (hub.open(request, response, headers)) onAnswer('200');
   else send(request, response, { ...textAnswer('503', 'too many open pages'), headers: { ...headers, 'Retry-After': '10' } }, onAnswer);
 } // prettier-ignore
 
