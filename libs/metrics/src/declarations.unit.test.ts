@@ -130,6 +130,7 @@ describe('describeMetrics', () => {
       'rollout_keys_left gauge {}',
       'rollout_multiplier gauge {symbol}',
       'console_requests_total counter {status}',
+      'console_open_pages gauge {}',
       'console_redis_evicts gauge {}',
       'console_clock_skew_seconds gauge {}',
       'quantum_metrics_symbols_left_out gauge {}',

@@ -39,7 +39,7 @@ describe('the demonstration', () => {
       const children = await waitFor(
         () => {
           const pids = childrenOf(demo.pid);
-          return pids.length === 4 && pids;
+          return pids.length === 5 && pids;
         },
         { what: 'Redis and all services' },
       );
@@ -48,6 +48,7 @@ describe('the demonstration', () => {
       expect(demo.stderr).toEqual([]);
       expect(code).toBe(0);
       expect(said).toMatch(/^prices: simulated, seed 42$/m);
+      expect(said).toMatch(/^console: http:\/\/127\.0\.0\.1:\d+$/m);
       expect(said).toMatch(/cycle 1 \| 12 symbols in \d+ ms \| /);
       // The caller's variables win over the demo's own.
       expect(said).toMatch(/^brain: the demo's own values.* BRAIN_PERIOD_SEC=1 .*BRAIN_CONF_PERIODS=2 /m);
@@ -126,7 +127,7 @@ describe('the demonstration', () => {
   });
 
   it('ends at once and cleanly on a signal', async () => {
-    await withDemo([], async (demo) => {
+    await withDemo(['--no-console'], async (demo) => {
       await demo.waitForLine(/cycle 1/);
       const children = childrenOf(demo.pid);
       expect(await demo.stop('SIGTERM')).toMatchObject({ code: 143 });
@@ -135,7 +136,7 @@ describe('the demonstration', () => {
   });
 
   it('fails with the last log lines when a service dies', async () => {
-    await withDemo([], async (demo) => {
+    await withDemo(['--no-console'], async (demo) => {
       await demo.waitForLine(/cycle 1/);
       const governor = childrenOf(demo.pid).find((pid) =>
         readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('governor-plugin'),
@@ -149,7 +150,7 @@ describe('the demonstration', () => {
   });
 
   it('does not feed an existing Redis without --feed', async () => {
-    await withDemo(['--redis', ofFile.server.url], async (demo) => {
+    await withDemo(['--no-console', '--redis', ofFile.server.url], async (demo) => {
       await ofFile.redis().hset(targetKey('REALUSDT'), { target_usd: '100', timestamp: '1' });
       await waitForEntry(ofFile.redis(), STREAMS.proposed, (fields) => fields['symbol'] === 'REALUSDT', {});
       await demo.waitForLine(/^feed: off$/);
@@ -161,7 +162,7 @@ describe('the demonstration', () => {
   });
 
   it('ends when a real P2.9 comes, and leaves no score or state of the brain', async () => {
-    await withDemo(['--redis', ofFile.server.url, '--feed'], async (demo) => {
+    await withDemo(['--no-console', '--redis', ofFile.server.url, '--feed'], async (demo) => {
       await waitForEntry(ofFile.redis(), STREAMS.efficiencyDecision);
       await ofFile.redis().xadd(STREAMS.allocationDecision, '*', 'symbol', 'REALUSDT');
       expect(await demo.exit).toMatchObject({ code: 1 });
@@ -173,7 +174,7 @@ describe('the demonstration', () => {
 
   it('never feeds next to a real P2.9', async () => {
     await ofFile.redis().hset(targetKey('REALUSDT'), { target_usd: '100', timestamp: '1' });
-    await withDemo(['--redis', ofFile.server.url, '--feed'], async (demo) => {
+    await withDemo(['--no-console', '--redis', ofFile.server.url, '--feed'], async (demo) => {
       expect(await demo.exit).toMatchObject({ code: 2 });
       expect(demo.stderr.join('\n')).toContain('P2.9 is active: live targets that the feed did not write');
     });

@@ -15,6 +15,8 @@ export interface DemoOptions {
   played?: string;
   /** Plays a rollout at speed instead, on a private Redis. */
   rollout: boolean;
+  /** Whether the console is served too. */
+  console: boolean;
   /** False: lines instead of a screen, also on a terminal. */
   tty: boolean;
 }
@@ -70,6 +72,7 @@ export function demoCommand(run: (options: DemoOptions) => Promise<void>): Comma
         .default(false)
         .conflicts(['prices', 'for', 'speed', 'seed', 'redis', 'feed', 'played']),
     )
+    .option('--no-console', 'without the page in a browser')
     .option('--no-tty', 'lines instead of a screen')
     .allowExcessArguments(false)
     .action(run);

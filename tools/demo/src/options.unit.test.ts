@@ -49,11 +49,13 @@ describe('the command line', () => {
   };
 
   it('has defaults for everything', async () => {
-    expect(await parse()).toEqual({ speed: 1, seed: 42, feed: false, rollout: false, tty: true });
+    expect(await parse()).toEqual({ speed: 1, seed: 42, feed: false, rollout: false, console: true, tty: true });
   });
 
   it('is understood', async () => {
-    const args = '--prices p.csv --for 2m --speed 10 --seed 7 --redis redis://h:1 --feed --no-tty'.split(' ');
+    const args = '--prices p.csv --for 2m --speed 10 --seed 7 --redis redis://h:1 --feed --no-console --no-tty'.split(
+      ' ',
+    );
     expect(await parse(...args)).toEqual({
       prices: 'p.csv',
       for: 120,
@@ -62,6 +64,7 @@ describe('the command line', () => {
       redis: 'redis://h:1',
       feed: true,
       rollout: false,
+      console: false,
       tty: false,
     });
   });

@@ -8,6 +8,7 @@ import { keepPlayed } from './prices/played.js';
 import type { PriceSource } from './prices/price-source.js';
 import { openRedis, type RunRedis } from './redis-of-run.js';
 import { brainEnv } from './services/brain-values.js';
+import { startConsole } from './services/start-console.js';
 import { startServices, type Services } from './services/start-services.js';
 import type { RunResources } from './run-resources.js';
 import type { View } from './view/view.js';
@@ -37,7 +38,10 @@ export async function setUp(options: DemoOptions, appsFolder: string, resources:
     onEnded = resolve;
   });
   const feed = source && (await startFeedOn(redis, source, options, resources, { note, onEnded }));
-  const services = await startServices(appsFolder, redis.url, fed, resources);
+  const [services, page] = await Promise.all([
+    startServices(appsFolder, redis.url, fed, resources),
+    options.console ? startConsole(appsFolder, redis.url, resources) : 'off',
+  ]);
   const startedMs = performance.now();
   return {
     services,
@@ -57,6 +61,7 @@ export async function setUp(options: DemoOptions, appsFolder: string, resources:
         brain: brainEnv(process.env),
       },
       services: services.views(),
+      page,
       snapshot: live.snapshot,
       notice,
     }),

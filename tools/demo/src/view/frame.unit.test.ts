@@ -52,6 +52,7 @@ const viewOf = (snapshot: Snapshot): View => ({
     },
     { name: 'governor-plugin', part: 'step 2', metricsUrl: 'http://127.0.0.1:41236', health: ready, ended: undefined },
   ],
+  page: 'http://127.0.0.1:41237',
   snapshot,
   notice: '',
 });
@@ -138,7 +139,7 @@ describe('lines instead of a frame', () => {
     const introduction = printed.length;
     screen.show(viewOf(full));
     screen.show(viewOf(full));
-    expect(introduction).toBe(6);
+    expect(introduction).toBe(7);
     expect(printed.slice(introduction)).toEqual([
       '17:20:07Z cycle 4 | 2 symbols in 12 ms | ok 2 | scores 0.31 to 0.90 | permits 1 (DOWNSIZE 1) | refused 1 (symbol_cooldown 1)',
     ]);

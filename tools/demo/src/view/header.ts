@@ -31,6 +31,7 @@ export function headerLines(view: View, width: number): Line[] {
     [label('prices'), [pricesText(view)]],
     ...view.services.map(serviceLine),
     cycleLine(view),
+    [label('console'), [view.page]],
     [label('brain'), [brainText(view), 'dim']],
     [label('feed'), [feedText(view), 'dim']],
     ...(view.notice === '' ? [] : [[label('note'), [view.notice, 'yellow']] satisfies Line]),

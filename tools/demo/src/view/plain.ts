@@ -8,6 +8,7 @@ export const introLines = (view: View): string[] => [
   `prices: ${view.prices}`,
   `redis: ${view.redis}`,
   ...view.services.map(({ name, metricsUrl }) => `${name}: ${metricsUrl}/metrics`),
+  `console: ${view.page}`,
   `brain: ${brainText(view)}`,
   `feed: ${feedText(view)}`,
 ];

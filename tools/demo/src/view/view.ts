@@ -34,6 +34,8 @@ export interface View {
       }
     | undefined;
   services: readonly ServiceView[];
+  /** Address of the console's page, or why there is none. */
+  page: string;
   snapshot: Snapshot;
   /** A note for the reader; mostly empty. */
   notice: string;
