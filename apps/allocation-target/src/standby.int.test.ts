@@ -94,7 +94,8 @@ describe('two proposers', () => {
     const inOrder = (await published()).map(({ symbol }) => symbol);
     const whole = cyclesOf(holder).flatMap(() => symbols);
     expect(inOrder.slice(0, whole.length)).toEqual(whole);
-    expect(inOrder.length - whole.length).toBeLessThan(symbols.length); // the cycle that the signal cut short
+    // The cycle that the signal cut short, perhaps after its last write.
+    expect(inOrder.length - whole.length).toBeLessThanOrEqual(symbols.length);
   });
 
   it('change over at once when the holder is stopped, and never publish one cycle both', async () => {
