@@ -539,7 +539,10 @@ it('a script of the console cannot write', async () => {
   const [reply] = await runBatch(console, [['eval_ro', "return redis.call('DEL', KEYS[1])", 1, key]]);
   console.disconnect();
   expect(reply?.ok).toBe(false);
-  const [there] = await runBatch(redis, [['hget', key, 'target_usd'], ['del', key]]);
+  const [there] = await runBatch(redis, [
+    ['hget', key, 'target_usd'],
+    ['del', key],
+  ]);
   expect(there).toEqual({ ok: true, value: '1' });
 });
 
