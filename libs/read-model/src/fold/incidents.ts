@@ -1,5 +1,5 @@
 import { DEADLETTER_REASON_TEXT, fieldsOf, parseNumber } from '@quantum/redis-schemas';
-import { parseAudit, REFUSAL_TEXT, type RefusalCode } from '@quantum/rollout-commands';
+import { parseAudit, REFUSAL_TEXT } from '@quantum/rollout-commands';
 import type { Entry } from '../readings.js';
 import type { DecisionRow } from '../snapshot/decisions.js';
 import { MAX_INCIDENTS, type IncidentKind, type IncidentRow, type SwitchRow } from '../snapshot/snapshot.js';
@@ -25,16 +25,11 @@ export function eventIncident({ id, fields }: Entry, atSec: number): IncidentRow
   const event: Fields = fieldsOf(fields);
   const [symbol, planId, reason] = [textOf(event['symbol']), textOf(event['plan_id']), textOf(event['reason'])];
   const row = (kind: IncidentKind, words: string): IncidentRow => ({ id: `events ${id}`, atSec, kind, symbol, planId, words });
-  switch (event['event']) {
-    case 'DEAD_LETTER':
-      return row('dead_letter', `An entry was dead-lettered, ${reasonIn(DEADLETTER_REASON_TEXT, reason)}.`);
-    case 'AUTO_DISARM':
-      return row('disarm', `A breach of ${short(reason)} disarmed opens.`);
-    case 'PLANS_LOST':
-      return row('plans_lost', `${short(parseNumber(event['count']))} plans were trimmed or deleted before they were processed.`);
-    default:
-      return undefined;
-  }
+  const name = event['event'];
+  if (name === 'DEAD_LETTER') return row('dead_letter', `An entry was dead-lettered, ${reasonIn(DEADLETTER_REASON_TEXT, reason)}.`);
+  if (name === 'AUTO_DISARM') return row('disarm', `A breach of ${short(reason)} disarmed opens.`);
+  if (name !== 'PLANS_LOST') return undefined;
+  return row('plans_lost', `${short(parseNumber(event['count']))} plans were trimmed or deleted before they were processed.`);
 } // prettier-ignore
 
 /** A plan that another governor permitted: two governors decide. */
@@ -85,7 +80,7 @@ export function rolloutIncident({ id, fields }: Entry): IncidentRow | undefined 
   const { actor, event, refusal, reason, guards, tsEpochSec } = entry;
   const found = findingsOf(guards)?.filter(({ demand }) => demand !== 'none').map(({ guard, value, limit }) => `${guard} (${short(value)}, limit ${short(limit)})`) ?? [];
   const why = [...found, ...(reason === '' ? [] : [short(reason)])].join(', ');
-  const outcome = refusal === '' ? '' : `, refused, ${reasonIn(REFUSAL_TEXT, refusal as RefusalCode)}`;
+  const outcome = refusal === '' ? '' : `, refused, ${reasonIn(REFUSAL_TEXT, refusal)}`;
   return plain(`rollout ${id}`, tsEpochSec, 'rollout', `${short(event)} by ${short(actor)}${outcome}${why === '' ? '' : `: ${why}`}.`.slice(0, 500));
 } // prettier-ignore
 

@@ -38,7 +38,8 @@ function serviceProblem({ name, state, why, lastSec, lagEntries }: ServiceRow, i
       return problem(`It has left no sign of life${lastSec === null ? '' : ` since ${utc(lastSec)}`}${lagEntries ? ', and plans wait' : ''}. ${look}`);
     case 'absent':
       return isExpected ? problem(`Nothing in Redis shows that it ever ran. ${look}`) : [];
-    default:
+    case 'ready':
+    case 'alive':
       return [];
   }
 } // prettier-ignore

@@ -1,4 +1,4 @@
-import { PROPOSAL_PARAMETERS } from '@quantum/efficiency-policy';
+import type { PROPOSAL_PARAMETERS } from '@quantum/efficiency-policy';
 import { effectiveMultiplier, effectiveTargetUsd, type EffectiveMultiplier } from '@quantum/effective-target';
 import {
   EFFICIENCY_FIELDS,
