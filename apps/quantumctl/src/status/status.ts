@@ -42,12 +42,12 @@ async function watch(redis: Redis, { json }: StatusOptions, output: Output): Pro
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => { stop.abort(); }); // prettier-ignore
   const source = openSource({ redis });
   let model = await caughtUp(source, newModel(knownServices()));
-  while (!stop.signal.aborted) {
+  for (;;) {
     output.print(`${output.size() && !json ? CLEAR : ''}${textOf(model, json, output)}`);
     await sleep(EVERY_MS, undefined, { signal: stop.signal }).catch(() => undefined);
+    if (stop.signal.aborted) return exitCodeOf(model);
     model = foldCycle(model, await source.read(model, true));
   }
-  return exitCodeOf(model);
 }
 
 const exitCodeOf = ({ snapshot }: Model): number => (snapshot.problems.length > 0 ? 1 : 0);
