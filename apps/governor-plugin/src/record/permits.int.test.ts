@@ -114,8 +114,8 @@ describe('the permit', () => {
     await put({ score: 0.2 });
     await decide({ planId: 'p1' }, { planId: 'p2', symbol: 'ETHUSDT' });
     expect(await metrics('p32_eff_apply_total')).toEqual([
-      '{action="NONE",reason="missing_eff"} 1',
       '{action="DOWNSIZE",reason="ok"} 1',
+      '{action="NONE",reason="missing_eff"} 1',
     ]);
     expect(await metrics('quantum_govern_allow_total')).toEqual(['{symbol="BTCUSDT"} 1', '{symbol="ETHUSDT"} 1']);
     expect(await metrics('p32_eff_factor')).toEqual(['{symbol="BTCUSDT"} 0.4444', '{symbol="ETHUSDT"} 1']);
