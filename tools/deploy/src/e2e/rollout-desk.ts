@@ -36,9 +36,10 @@ export const feedMarket = ({ redis }: Host): (() => void) =>
   });
 
 /** Gives Redis a day of evidence on what the proposer proposes. */
-export async function putEvidence({ redis, until }: Host): Promise<void> {
+export async function putEvidence(host: Host): Promise<void> {
+  const { redis } = host;
   let proposals: Record<string, string>[] = [];
-  await until('proposals for all symbols', 40, async () => {
+  await host.until('proposals for all symbols', 40, async () => {
     proposals = await Promise.all(SYMBOLS.map((symbol) => redis.hgetall(proposedKey(symbol))));
     return proposals.every(({ reason }) => reason === 'ok');
   });

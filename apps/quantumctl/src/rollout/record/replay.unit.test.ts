@@ -44,9 +44,9 @@ describe('the replay of a record', () => {
   });
 
   it.each<[string, RecordLine, string]>([
-    ['another command than the audit says', { ...hold, fields: ['command', 'rollback', 'reason', 'odd prices'] } as RecordLine, 'event'],
-    ['another reason', { ...hold, fields: ['command', 'hold'] } as RecordLine, 'reason'],
-    ['another subject', { ...dance, fields: ['command', 'start', 'plan', '0123456789ab'] } as RecordLine, 'subject'],
+    ['another command than the audit says', { ...hold, fields: ['command', 'rollback', 'reason', 'odd prices'] }, 'event'],
+    ['another reason', { ...hold, fields: ['command', 'hold'] }, 'reason'],
+    ['another subject', { ...dance, fields: ['command', 'start', 'plan', '0123456789ab'] }, 'subject'],
   ])('finds %s', (_what, command, field) => {
     const { commands } = replay([...audit, command]);
     expect(commands.differences.map((each) => each.field)).toContain(field);
