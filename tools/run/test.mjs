@@ -1,5 +1,6 @@
 /**
  * `npm test`: everything that says whether this commit is good, alone on a fresh clone, with one command.
+ * `npm run test:long`: the long tests (`*.long.int.test.ts`), which it leaves out.
  * A failing stage does not stop the others. The last line is always the sum of the tests that really ran.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,13 +10,16 @@ import { endRunning, ensureDependencies, repoRoot, requireNode, run, toolCommand
 
 const STAGE_LIMIT_MS = 30 * 60_000;
 const countsDir = join(repoRoot, 'tmp', 'test-counts');
+const isLong = process.argv.includes('--long');
 const freshOnly = process.env.CI === 'true' ? ['--skip-nx-cache'] : [];
 const nx = (...args) => toolCommand('nx', ...args, '--output-style=static');
-/** Integration tests wait for about half of their time: one worker more than there are cores. On two cores 8 min instead of 11.5. */
+const LONG_TESTS = '\\.long\\.int\\.test\\.ts$';
 const jest = toolCommand(
   'jest',
   '--config',
   join('tools', 'jest', 'all.config.cjs'),
+  isLong ? `--testPathPatterns=${LONG_TESTS}` : `--testPathIgnorePatterns=${LONG_TESTS}`,
+  // Integration tests wait for about half of their time: one worker more than there are cores.
   `--maxWorkers=${availableParallelism() + 1}`,
 );
 const proofRunner = join('dist', 'apps', 'proof-runner', 'main.js');
@@ -140,6 +144,7 @@ async function runAll() {
   conclude('install', installed, startedAt);
   if (!installed) return countStageFailure({ name: 'install' });
   await runInTurn([build]);
+  if (isLong) return runInTurn([tests]);
   // Side by side: tests and runs wait for much of their time, checks never.
   await Promise.all([runInTurn(checks, { quiet: true }), runInTurn(runs, { quiet: true }), runInTurn([tests])]);
 }

@@ -1,36 +1,16 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brainStateKey, efficiencyKey, STREAMS, targetKey } from '@quantum/redis-schemas';
-import { readStream, spawnApp, useRedis, waitFor, waitForEntry, type SpawnedApp } from '@quantum/testing';
+import { readStream, useRedis, waitFor, waitForEntry, type SpawnedApp } from '@quantum/testing';
+import { childrenOf, withDemo } from './with-demo.test-support.js';
 
-const repoRoot = join(__dirname, '..', '..', '..');
-const demoFile = join(repoRoot, 'dist', 'tools', 'demo', 'main.js');
 const ofFile = useRedis({ tcp: true });
 const filesFolder = mkdtempSync(join(tmpdir(), 'demo-files-'));
 afterAll(() => {
   rmSync(filesFolder, { recursive: true });
 });
-
-/** Ids of a process's children. */
-const childrenOf = (pid: number): number[] =>
-  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
-
-/** Runs the built demo with a temporary folder of its own, and returns what it left there. */
-async function withDemo(
-  args: readonly string[],
-  check: (demo: SpawnedApp) => Promise<void>,
-  env: Readonly<Record<string, string>> = {},
-): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'demo-test-'));
-  try {
-    await check(spawnApp(demoFile, { HOME: process.env['HOME'] ?? folder, TMPDIR: folder, ...env }, args));
-    expect(readdirSync(folder)).toEqual([]);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
 
 describe('the demonstration', () => {
   it('runs for the given time, shows all services at work on scores of the brain, and leaves nothing behind', async () => {
@@ -75,55 +55,6 @@ describe('the demonstration', () => {
       for (const row of rows) expect(row).toMatch(/^\d+\.\d{3}(,[\d.]+){12}$/);
     };
     await withDemo(['--for', '20s', '--played', played], check, { LOOP_INTERVAL_SEC: '2', BRAIN_CONF_PERIODS: '2' });
-  });
-
-  it('plays a rollout up to the rollback that an incident causes, and leaves nothing behind', async () => {
-    await withDemo(['--rollout'], async (demo) => {
-      await demo.waitForLine(/stage pilot has baked/);
-      const children = childrenOf(demo.pid);
-      expect(children).toHaveLength(4); // Redis, proposer, governor, rollout
-      const { code } = await demo.exit;
-      const said = demo.stdout.join('\n');
-      expect({ code, errors: demo.stderr, said }).toEqual({ code: 0, errors: [], said });
-      const lineOf = (line: RegExp) => demo.stdout.findIndex((each) => line.test(each));
-      const inOrder = [
-        /ana +approve refused: the proposer of a plan does not approve it$/,
-        /ben +approve stage half$/,
-        /rollout +stage half begins$/,
-        /rollout +stage most begins$/,
-        /readers +BTCUSDT 0\.85, ETHUSDT 0\.8875, 2 at 1$/,
-        /governor +REFUSED by allocation_cap: 2500 USD more of BTCUSDT, which holds 24000 of an effective target of 25500$/,
-        /market +INCIDENT: /,
-        /rollout +ROLLBACK by relative_drawdown \(BREACH, /,
-        /^ok +breach to last reader off +[\d.]+ s /,
-      ].map(lineOf);
-      expect(inOrder).not.toContain(-1);
-      expect(inOrder).toEqual([...inOrder].sort((a, b) => a - b));
-      // Readers and governor may act on it before the audit is read.
-      for (const line of [
-        /readers +every symbol at its base target$/,
-        /governor +PERMIT for 2500 USD more of BTCUSDT, which holds 26880 of a base of 30000$/,
-      ])
-        expect(lineOf(line)).toBeGreaterThan(lineOf(/market +INCIDENT: /));
-      for (const pid of children) expect(existsSync(`/proc/${pid}`)).toBe(false);
-    });
-  });
-
-  it('fails with the last log lines when the rollout dies, and ends on a signal', async () => {
-    await withDemo(['--rollout'], async (demo) => {
-      await demo.waitForLine(/stage pilot has baked/);
-      const rollout = childrenOf(demo.pid).find((pid) =>
-        readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('target-rollout'),
-      );
-      if (rollout === undefined) throw new Error('the demonstration runs no rollout');
-      process.kill(rollout, 'SIGKILL');
-      expect(await demo.exit).toMatchObject({ code: 1 });
-      expect(demo.stderr[0]).toBe('target-rollout ended by SIGKILL; its last log lines:');
-    });
-    await withDemo(['--rollout'], async (demo) => {
-      await demo.waitForLine(/proposer +multipliers/);
-      expect(await demo.stop('SIGTERM')).toMatchObject({ code: 143 });
-    });
   });
 
   it('ends at once and cleanly on a signal', async () => {

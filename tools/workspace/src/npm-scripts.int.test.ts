@@ -121,6 +121,18 @@ describe('npm test', () => {
     expect(others.filter(isTest).sort()).toEqual(inOrder(['jest', 'main.js']));
   });
 
+  it('leaves the long tests to npm run test:long, which runs nothing else', async () => {
+    const jestCalls = (): string[] => calls().filter((call) => call.startsWith('jest '));
+    await run('test.mjs');
+    expect(jestCalls()).toEqual([expect.stringContaining(' --testPathIgnorePatterns=\\.long\\.int')]);
+    rmSync(join(root, 'calls.log'));
+    await run('test.mjs', ['--long']);
+    expect(calls()).toEqual([
+      expect.stringMatching(/^nx run-many -t build /),
+      expect.stringContaining(' --testPathPatterns=\\.long\\.int'),
+    ]);
+  });
+
   it('shows what each check wrote in one piece, under its name', async () => {
     behave({ eslint: { exit: 1, prints: 'what is wrong' } });
     const { lines } = await run('test.mjs');
