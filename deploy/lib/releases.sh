@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Releases and configuration. Part of deploy/install, which sets prefix, opt, etc, here, from and version.
 
-# linked NAME: the release that the link current or previous points to, empty if there is none.
+# linked NAME: the release that the link current or previous points to, empty if absent.
 linked() { if [[ -L $opt/$1 ]]; then basename -- "$(readlink "$opt/$1")"; fi; }
 
 # point NAME VERSION: switches a link in one step, so that there is no moment without one.

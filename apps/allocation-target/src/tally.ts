@@ -13,7 +13,7 @@ export interface Tally {
   /** Symbols with a proposal. */
   published: string[];
   refused: RefusedWrite[];
-  /** What its budget scaled the shard by; undefined where there is none. */
+  /** What its budget scaled the shard by; undefined without a budget. */
   budgetScale?: number;
 }
 

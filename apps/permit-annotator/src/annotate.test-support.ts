@@ -1,6 +1,6 @@
 import { waitFor } from '@quantum/testing';
 
-/** One series of the metrics served at `url`, by its full name with labels; 0 where there is none. */
+/** One series of the metrics served at `url`, by its full name with labels; 0 if absent. */
 export async function metric(url: string, series: string): Promise<number> {
   const text = await (await fetch(`${url}/metrics`)).text();
   const line = text.split('\n').find((one) => one.startsWith(`${series} `));

@@ -25,7 +25,7 @@ export async function preflightPlans(redis: Redis, plansStream: string, live: bo
   return others.length > 0 ? { readers } : {};
 }
 
-/** A fault of this Redis for the services, although proofs can run; undefined if there is none. */
+/** A fault of this Redis for the services, although proofs can run; undefined if it has none. */
 export async function redisWarning(redis: Redis): Promise<string | undefined> {
   const policy = await readEvictionPolicy(mastersOf(redis));
   if (policy === undefined) return 'warning: Redis does not say whether it may evict keys (INFO memory)';

@@ -101,7 +101,7 @@ export interface CycleReadings {
   readonly rolloutAudit?: readonly Entry[];
   /** Streams from which entries were trimmed before they were read. */
   readonly gaps?: readonly string[];
-  /** Texts of the decision records of `plansToRead`; null: there is none yet. */
+  /** Texts of the decision records of `plansToRead`; null: absent. */
   readonly records?: ReadonlyMap<string, string | null>;
   /** The `last_cycle` hash of the proposer. */
   readonly lastCycle?: Readonly<Record<string, string>>;

@@ -119,7 +119,7 @@ type Amounts = Pick<Plan, 'qty' | 'qtyText' | 'priceUsd' | 'statedNotionalUsd' |
 
 function amountsOf(fields: PlanFieldTexts, closing: boolean): Amounts {
   const unreadableFields: string[] = [];
-  /** The text of a non-negative number; undefined if there is none. */
+  /** The text of a non-negative number; undefined if absent. */
   const amountText = (name: string): string | undefined => {
     const text = fields[name];
     if (isBlank(text)) return undefined;

@@ -21,7 +21,7 @@ export interface DeskContext {
   readonly state: RolloutState;
   /** The plan that `state` names. */
   readonly runningPlan: RolloutPlan | undefined;
-  /** A submitted plan; undefined: there is none of this hash, or its text cannot be read. */
+  /** A submitted plan; undefined: no plan has this hash, or its text cannot be read. */
   readonly planOf: (hash: string) => RolloutPlan | undefined;
   /** The one policy hash that proposals carry; undefined: unknown. */
   readonly policy: string | undefined;

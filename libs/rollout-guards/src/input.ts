@@ -8,7 +8,7 @@ export interface SymbolRow {
   baseUsd: number | undefined;
   /** Whether a multiplier would be published for it. */
   enforced: boolean;
-  /** The multiplier that would be in effect after this cycle, and the one that is in effect; 1 where there is none. */
+  /** The multiplier that would be in effect after this cycle, and the one that is in effect; 1 if absent. */
   multiplier: number;
   before: number;
   /** Whether the reason of its proposal is `ok`. */

@@ -9,7 +9,7 @@ export interface VariableRow {
   readonly name: string;
   /** As text; empty for an optional variable. */
   readonly default: string;
-  /** Empty where there is none. */
+  /** Empty if absent. */
   readonly unit: string;
   /** What a value must be: `a number in 0..1`. */
   readonly allowed: string;

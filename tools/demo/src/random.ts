@@ -6,5 +6,5 @@ export const rngOfTick = (seed: number, tick: number): Rng => mulberry32(seed ^ 
 /** A standard normal number (Box and Muller). */
 export const gaussian = (rng: Rng): number => Math.sqrt(-2 * Math.log(1 - rng())) * Math.cos(2 * Math.PI * rng());
 
-/** One of the items, all equally likely; undefined if there is none. */
+/** One of the items, all equally likely; undefined if absent. */
 export const pick = <T>(items: readonly T[], rng: Rng): T | undefined => items[Math.floor(rng() * items.length)];

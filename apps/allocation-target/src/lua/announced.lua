@@ -3,7 +3,7 @@
 -- KEYS  1 stream
 -- ARGV  1 id after which the page begins; empty: read no page, only where the stream ends, 2 entries at most, 3 bytes at
 --       most, 4 bytes of a symbol at most
--- Returns {id of the last entry (empty if there is none), 1 if there may be more behind it, else 0, bytes of the entries,
+-- Returns {id of the last entry (empty if absent), 1 if there may be more behind it, else 0, bytes of the entries,
 --       symbols}. A longer symbol is left out.
 --
 -- Not for the sake of atomicity: only the server knows what an entry weighs before it is read. Nothing but the symbol is

@@ -5,7 +5,7 @@ const [BAR_WIDTH, BAR_HEIGHT] = [72, 12];
 /** Distance from 1 at which a bar is full: proposals stay within 0.5 to 1.5 by default. */
 const BAR_RANGE = 0.5;
 
-/** A multiplier as a bar around 1, to the left or the right of the middle. The number stands beside it. */
+/** A multiplier as a bar around 1, to the left or the right of the middle. The number is beside it. */
 export function MultiplierBar({ multiplier }: { multiplier: number | null }) {
   const middle = BAR_WIDTH / 2;
   const share = Math.max(-1, Math.min(1, ((multiplier ?? 1) - 1) / BAR_RANGE));

@@ -7,7 +7,7 @@
 -- ARGV  of all rows: 2 record TTL sec, 3 permit TTL sec, 4 last_exec TTL sec, 5 time of the decision; then for each
 --       switch three: GET or EXISTS, its key, and what that answered when it was read (of GET "=" and the text, or
 --       "" for none). None in a Cluster, where switches are in other slots
---       of a row: 1 record JSON, 2 permit JSON, empty where there is none, 3 deadline of a grant,
+--       of a row: 1 record JSON, 2 permit JSON, empty if absent, 3 deadline of a grant,
 --       server ms, 4 two flags: "1" to stamp, "1" to settle, 5 what stays in flight after settling, empty for nothing
 -- Returns of a row {answer} or {answer, result}. The answer: "" if this decision is recorded now, the result then being
 --       whether it was stamped, or {err}; "late" if the deadline is over and "changed" if a kill key or the latch has

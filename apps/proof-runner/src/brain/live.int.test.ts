@@ -111,7 +111,7 @@ it('a deployment without a brain skips them, with the reason', async () => {
   const run = runProofs();
   expect((await run.exit).code).toBe(0);
   expect(run.stdout.join('\n')).toMatch(
-    /6 skipped: [^]*because no efficiency-brain runs here: nobody holds quantum:brain:lease:/,
+    /6 skipped: [^]*because no efficiency-brain runs here: no process holds quantum:brain:lease:/,
   );
   expect(await file.redis().keys('*PROOF_*')).toEqual([]);
 });

@@ -30,7 +30,9 @@ const all = (status: 'skipped' | 'not run', reason: string): Result[] =>
 export async function brainObstacle(redis: Redis): Promise<Result[] | undefined> {
   try {
     const shards = await heldShards(redis);
-    return shards.length > 0 ? undefined : all('skipped', `no efficiency-brain runs here: nobody holds ${FIRST_LEASE}`);
+    return shards.length > 0
+      ? undefined
+      : all('skipped', `no efficiency-brain runs here: no process holds ${FIRST_LEASE}`);
   } catch (error) {
     // A user of an earlier release must not keep the other proofs from running.
     if (!messageOf(error).startsWith('NOPERM')) throw error;

@@ -45,7 +45,7 @@ export const ALLOWED_TO_CONSOLE: readonly Words[] = [
   ]),
 ];
 
-/** What the console may not do besides: add to a stream, take part in a group, consume a permit, run a script. */
+/** What the console may not do either: add to a stream, take part in a group, consume a permit, run a script. */
 export const DENIED_TO_CONSOLE: readonly Words[] = [
   ...KEY_TABLE.filter(({ type }) => type === 'stream').flatMap(({ key }): Words[] => [
     ['xadd', key, '*', 'a', 'b'],

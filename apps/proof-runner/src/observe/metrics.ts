@@ -24,7 +24,7 @@ export function parseMetrics(text: string): Metrics {
   return { names, samples };
 }
 
-/** Sum over all series of a name that carry these labels; 0 if there is none. */
+/** Sum over all series of a name that carry these labels; 0 if absent. */
 export const sumOf = (metrics: readonly Metrics[], name: string, labels: Readonly<Record<string, string>> = {}) =>
   metrics
     .flatMap(({ samples }) => samples)

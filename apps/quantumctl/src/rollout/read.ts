@@ -36,7 +36,7 @@ export interface RolloutView {
 /** The multipliers that are there. */
 export interface Published {
   readonly count: number;
-  /** Until the last of them expires, seconds; 0: there is none. */
+  /** Until the last of them expires, seconds; 0: absent. */
   readonly leftSec: number;
 }
 
@@ -96,7 +96,7 @@ async function readPublished(redis: Redis, plan: RolloutPlan | undefined): Promi
 export interface Expiry {
   /** Redis time, unix seconds. */
   readonly nowSec: number;
-  /** Seconds; 0: there is none. */
+  /** Seconds; 0: absent. */
   readonly leftSec: number;
 }
 

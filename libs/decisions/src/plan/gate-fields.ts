@@ -3,7 +3,7 @@ import { GATE_FIELDS, type GateFieldName, type GateFields } from '@quantum/risk-
 
 type Value = GateFields[keyof GateFields];
 
-/** The plan fields that gates declare, under their names in the entry: as records keep them, null where there is none. */
+/** The plan fields that gates declare, under their names in the entry: as records keep them, null if absent. */
 export type RecordedFields = { [Name in GateFieldName]: number | null | 'unreadable' };
 
 /** What a plan's entry says in the fields that gates declare. Total: any text gives a value. */

@@ -20,7 +20,7 @@ export function lastHour(before: LastHour | undefined, entries: readonly Entry[]
   return before;
 }
 
-/** The advantage after that hour; null where there is none of the running plan. */
+/** The advantage after that hour; null if the running plan has none. */
 export function advantageOf(hour: LastHour | undefined, plan: RolloutPlan | undefined): Advantage | null {
   if (!hour || !plan || hour.after.sums.hours === 0) return null;
   const { sums, tests } = hour.after;

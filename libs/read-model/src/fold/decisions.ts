@@ -39,7 +39,7 @@ export interface DecisionStep {
 
 /** More plans than this are not awaited at once: the oldest is given up. */
 const MAX_AWAITED = 2000;
-/** A cycle reads so many records at most. */
+/** Most records that a cycle reads. */
 const MAX_READ = 500;
 /** A plan is given up when it has been asked for this often, and is this old, seconds: twice as old as any that is decided. */
 const MIN_ASKED = 3;

@@ -7,7 +7,7 @@ import type { Plans } from './rollout.js';
 import { NO_READINGS, type ServiceReadings } from './services.js';
 import { NO_SYMBOLS, type SymbolState } from './symbols.js';
 
-/** What a cycle keeps for the next one besides the snapshot. */
+/** What a cycle keeps for the next one, apart from the snapshot. */
 export interface Memory {
   readonly services: readonly KnownService[];
   readonly serviceReadings: ServiceReadings;

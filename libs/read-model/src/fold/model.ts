@@ -15,7 +15,7 @@ import { switchRows } from './switches.js';
 import { foldSymbols } from './symbols.js';
 import { foldTotals, NO_TOTALS } from './totals.js';
 
-/** A snapshot, and what the next cycle needs besides. `memory` is this library's own. */
+/** A snapshot, and what else the next cycle needs. `memory` is this library's own. */
 export interface Model {
   readonly snapshot: Snapshot;
   readonly memory: Memory;

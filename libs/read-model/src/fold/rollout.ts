@@ -10,7 +10,7 @@ import type { GuardFinding } from './findings.js';
 import { guardRows } from './guard-rows.js';
 import { rolloutProblems } from './rollout-problems.js';
 
-/** What is known of a rollout besides its keys. */
+/** What is known of a rollout apart from its keys. */
 export interface RolloutFacts {
   /** The last hour of its evidence. */
   readonly hour: LastHour | undefined;

@@ -28,7 +28,7 @@ export function bindingTargetUsd(
   return isBinding ? (effectiveOf(allocation, limits) ?? allocation.value).targetUsd : undefined;
 }
 
-/** Signed value of a position in USD, 0 if there is none; undefined if its amount or a fresh mark price is unknown. */
+/** Signed value of a position in USD, 0 if absent; undefined if its amount or a fresh mark price is unknown. */
 export function positionUsd(
   position: Read<Position>,
   nowSec: number,

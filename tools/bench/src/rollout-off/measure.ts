@@ -69,7 +69,7 @@ export async function measureOff(options: OffOptions): Promise<Map<Cause, OffTim
 export const lanesOf = ({ runs, deaths, beds }: Pick<OffOptions, 'runs' | 'deaths' | 'beds'>): number =>
   Math.min(beds, Math.max(runs, deaths));
 
-/** A rollout that is begun and ended, one run after the other. */
+/** Starts and ends a rollout, one run after the other. */
 class Lane {
   readonly #bed: RolloutBed;
   readonly #intervalSec: number;

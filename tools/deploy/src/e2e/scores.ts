@@ -52,6 +52,6 @@ export async function newScore({ redis, until }: Pick<Host, 'redis' | 'until'>):
   return found.at(-1) ?? {};
 }
 
-/** Who wrote the efficiency hash of a symbol; undefined if there is none. */
+/** Who wrote the efficiency hash of a symbol; undefined if absent. */
 export const writerOf = async (redis: Redis, symbol: string): Promise<string | null> =>
   redis.hget(efficiencyKey(symbol), 'version');

@@ -145,7 +145,7 @@ const BRAIN: Layout = {
         { metric: 'p31_stream_entries_total', title: 'Entries of execution streams by result', by: ['result'] },
         { metric: 'p31_exec_events_total', title: 'Executions read' },
         { metric: 'p31_periods_total', title: 'Closed periods by result' },
-        { metric: 'p31_periods_skipped_total', title: 'Periods that nobody closed' },
+        { metric: 'p31_periods_skipped_total', title: 'Periods that were never closed' },
       ],
     },
     cycleRow('p31'),

@@ -18,7 +18,7 @@ export class Asker {
   }
 
   /**
-   * The values of these commands; undefined where there is none. What is denied is remembered under `what`.
+   * The values of these commands; undefined if absent. What is denied is remembered under `what`.
    * @throws BatchError when Redis does not answer
    */
   async values(what: string, commands: readonly Command[]): Promise<unknown[]> {

@@ -12,7 +12,7 @@ export async function lastEntries(asker: Asker, stream: string, count: number): 
 
 const valueIn = (flat: Flat | undefined, name: string): unknown => flat?.[flat.indexOf(name) + 1];
 
-/** The plan stream and its groups; undefined where there is none. @throws BatchError when Redis does not answer */
+/** The plan stream and its groups; undefined if absent. @throws BatchError when Redis does not answer */
 export async function readPlanStream(asker: Asker, key: string): Promise<PlanStreamFacts | undefined> {
   const [stream, groups, consumers, lost] = (await asker.values(key, [
     ['xinfo', 'STREAM', key],

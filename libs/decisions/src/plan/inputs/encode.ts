@@ -13,7 +13,7 @@ const beginOf = (action: string): string => action.slice(0, MAX_ACTION_CHARS).re
 
 const UNREADABLE = 'unreadable' as const;
 
-/** The value of a read; undefined where there is none. */
+/** The value of a read; undefined if absent. */
 const readValue = <T>(read: Read<T> | undefined): T | undefined => (read?.readable ? read.value : undefined);
 
 /** The value of a read's own name: the text `unreadable`, or nothing. */
