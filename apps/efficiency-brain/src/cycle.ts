@@ -138,19 +138,19 @@ async function runShard(
   const { redis, states, publish, rules, mode, stopping, onProgress } = context;
   const options = { ...publish, rules, streamMaxlen, withHashes: mode === 'enforce' };
   const known = (symbol: string): KnownState | undefined => states.get(symbol);
-  let inHand: Promise<void> = Promise.resolve();
+  let inFlight: Promise<void> = Promise.resolve();
   try {
     for await (const reads of readBatches(redis, symbols, { ...BATCHES, known })) {
       stopping.throwIfAborted();
-      const before = inHand;
+      const before = inFlight;
       const due = reads.filter((read) => !isEndedProof(read));
-      inHand = publishBatch(context, lease, scoreBatch(context, due, terms), terms, options, tally);
-      inHand.catch(() => undefined); // awaited in its turn
+      inFlight = publishBatch(context, lease, scoreBatch(context, due, terms), terms, options, tally);
+      inFlight.catch(() => undefined); // awaited in its turn
       await before;
       onProgress();
     }
   } finally {
-    await inHand;
+    await inFlight;
   }
 }
 

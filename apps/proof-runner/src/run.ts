@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { systemClock } from '@quantum/clock';
 import { CannotRun, maskRedisUrl, messageOf, openRedis, redact } from '@quantum/service-kit';
-import { brainObstacle, proveLiveBrain } from './brain/live.js';
+import { skippedBrainProofs, proveLiveBrain } from './brain/live.js';
 import { proveSpawnedBrain } from './brain/spawned.js';
 import { proveDepth } from './depth/index.js';
 import { randomRun } from './fixture.js';
@@ -54,12 +54,12 @@ async function runLive(options: RunOptions, { env, signal, progress }: Surroundi
     }); // prettier-ignore
   };
   try {
-    const obstacle = isBrainChosen(options) ? await brainObstacle(redis) : [];
-    if (obstacle) {
+    const skipped = isBrainChosen(options) ? await skippedBrainProofs(redis) : [];
+    if (skipped) {
       // The brain's part is known already, so the report need not wait for any clean-up.
-      const steps = await proveSteps((known) => report([...known, ...obstacle]));
-      if (stepsOf(options).size === 0) await report(obstacle);
-      return exitCodeOf([...steps, ...obstacle]);
+      const steps = await proveSteps((known) => report([...known, ...skipped]));
+      if (stepsOf(options).size === 0) await report(skipped);
+      return exitCodeOf([...steps, ...skipped]);
     }
     const brain = { redis, redisUrl: options.redis, settings, run, maxSec: options.brainWait, progress };
     const [steps, ofBrain] = await settleAll(

@@ -113,7 +113,7 @@ const ENTRIES = [
       description: 'console: what operators see, in a browser',
       semiSpaceMb: 4,
       semiSpaceReason:
-        'Of MemoryMax node gives 1 MB to young objects, too few for a snapshot in hand: with 4 none of them grows old.',
+        'Of MemoryMax node gives 1 MB to young objects, too few for a snapshot in flight: with 4 none of them grows old.',
       progress:
         'Fed by real progress of the loop alone: by each question to Redis that ended. A Redis outage is progress too:\n' +
         'an attempt that failed ended in time.',

@@ -58,7 +58,7 @@ export function createTicker({ intervalMs, run, onError, onMissed, clock = syste
     if (missed > 0) onMissed?.(missed);
     timer = clock.setTimeout(
       () => {
-        inHand = runSlot();
+        inFlight = runSlot();
       },
       Math.max(0, dueMs() - clock.steadyMs()),
     );
@@ -74,13 +74,13 @@ export function createTicker({ intervalMs, run, onError, onMissed, clock = syste
   }
 
   // In a microtask, so that `run` may use the ticker that is being created.
-  let inHand = Promise.resolve().then(() => (stopped ? undefined : runSlot()));
+  let inFlight = Promise.resolve().then(() => (stopped ? undefined : runSlot()));
 
   return {
     stop: () => {
       stopped = true;
       clock.clearTimeout(timer);
-      return inHand;
+      return inFlight;
     },
   };
 }

@@ -27,7 +27,7 @@ const all = (status: 'skipped' | 'not run', reason: string): Result[] =>
   BRAIN_PROOFS.map((proof) => unseenResult(proof, status, reason));
 
 /** Why the brain of a deployment is not proven, as the results of its proofs; undefined if it runs. */
-export async function brainObstacle(redis: Redis): Promise<Result[] | undefined> {
+export async function skippedBrainProofs(redis: Redis): Promise<Result[] | undefined> {
   try {
     const shards = await heldShards(redis);
     return shards.length > 0

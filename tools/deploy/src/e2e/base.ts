@@ -26,7 +26,7 @@ const TOOL_PACKAGES = ['debootstrap', 'systemd-container', 'util-linux'];
 const missingTools = (): string[] => TOOLS.filter((tool) => spawnSync(tool, ['--version']).error !== undefined);
 
 /** Why this machine cannot boot a container, if it cannot. Where root lacks a tool for it, apt installs that first. */
-export function obstacle(): string | undefined {
+export function preflight(): string | undefined {
   if (process.platform !== 'linux') return 'containers with systemd need Linux';
   if (process.getuid?.() !== 0) return 'booting a container needs root';
   if (missingTools().length === 0) return undefined;

@@ -37,11 +37,11 @@ export async function submit(redis: Redis, id: string): Promise<void> {
 export function flow(redis: Redis, everyMs = 20): PlanFlow {
   const run = `e2e-${(flows += 1)}`;
   const sent: string[] = [];
-  let inHand = Promise.resolve();
+  let inFlight = Promise.resolve();
   let count = 0;
   const end = repeatedly(everyMs, () => {
     const id = `${run}-${(count += 1)}`;
-    inHand = submit(redis, id).then(
+    inFlight = submit(redis, id).then(
       () => void sent.push(id),
       () => undefined,
     );
@@ -50,7 +50,7 @@ export function flow(redis: Redis, everyMs = 20): PlanFlow {
     sent: () => sent,
     stop: async () => {
       end();
-      await inHand;
+      await inFlight;
       return sent;
     },
   };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { connectRedis, untilReady, type Redis } from '@quantum/redis-io';
 import { SERVERS, type ServerProduct } from '@quantum/docs';
 import { makeRelease } from '../release/release.js';
-import { freshTree, obstacle, type System } from './base.js';
+import { freshTree, preflight, type System } from './base.js';
 import { Container } from './container.js';
 import { badConfiguration } from './bad-configuration.js';
 import { brainMigration } from './brain-migration.js';
@@ -102,7 +102,7 @@ async function play(chapter: Chapter, host: Host): Promise<boolean> {
 export async function runE2e(
   options: System & { root: string; only: string | undefined; keep: boolean },
 ): Promise<number> {
-  const reason = obstacle();
+  const reason = preflight();
   if (reason !== undefined) {
     console.log(`SKIPPED: this machine cannot boot a container: ${reason}`);
     return 0;
