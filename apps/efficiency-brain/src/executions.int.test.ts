@@ -271,6 +271,23 @@ describe('after a restart', () => {
     expect(await lastClosed()).toMatchObject({ period: T0 / 60 + 2, feesUsd: 0, fills: [] });
   });
 
+  it('a stream that cannot be read at first does not count again what was there', async () => {
+    await cycleAt(T0 + 2);
+    await reward(T0 + 10, '1');
+    for (const sec of [62, 122]) await cycleAt(T0 + sec);
+    await redis().rename(STREAMS.rlRewards, 'away');
+    await redis().set(STREAMS.rlRewards, 'x');
+    await restart();
+    await cycleAt(T0 + 182);
+    await redis().rename('away', STREAMS.rlRewards);
+    await reward(T0 + 185, '2');
+    await cycleAt(T0 + 187);
+    await cycleAt(T0 + 242);
+    expect(await lastClosed()).toMatchObject({ period: T0 / 60 + 3, feesUsd: 0.5 });
+    expect(await entries('rl_rewards', 'ok')).toBe(1);
+    expect(await entries('rl_rewards', 'late')).toBe(0);
+  });
+
   it('entries that come count, also where the clock of Redis is hours behind ours', async () => {
     await restart();
     const nowSec = Math.floor(Date.now() / 60_000) * 60 + 7200;
