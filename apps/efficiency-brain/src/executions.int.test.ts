@@ -175,6 +175,25 @@ describe('executions', () => {
     expect(await lastClosed()).toMatchObject({ period: T0 / 60 + 1, feesUsd: 0.5 });
   });
 
+  it('that are read for longer than the period lasts are followed by what was added since, and close the last one', async () => {
+    await cycleAt(T0 + 2);
+    const { executions } = brain.context;
+    const read = executions.read.bind(executions);
+    executions.read = async (openPeriod, isScored) => {
+      const isAll = await read(openPeriod, isScored);
+      executions.read = read;
+      await reward(T0 + 119.5, '1');
+      time.sec = T0 + 125;
+      await putMarket(redis(), time, 'S', { amount: 3, price: 100, targetUsd: 1000 });
+      return isAll;
+    };
+    await cycleAt(T0 + 119);
+    // Its position and price are not those of the end of the period before.
+    expect(await lastClosed()).toMatchObject({ period: T0 / 60 + 1, end: { positionQty: 3 }, feesUsd: 0.5 });
+    expect(fieldOf((await entriesOf(redis())).at(-1) ?? [], 'now')).toBe(String(T0 + 125));
+    expect(await brain.metric('p31_periods_skipped_total')).toBe(1);
+  });
+
   it('are read by a new process from the start of the oldest period that it may close', async () => {
     await reward(T0 - 100, '0'); // of a period that no one closes any more
     await reward(T0 + 5, '1');
