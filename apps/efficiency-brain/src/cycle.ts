@@ -10,15 +10,13 @@ import type { Discovery } from './discovery.js';
 import type { Executions } from './executions.js';
 import { readUntilNow } from './execution-reads.js';
 import { isEndedProof, isPositionBrainAlive } from './proof-symbols.js';
-import { publishScores, type PublishOptions, type ScoreToPublish } from './publish.js';
+import { MIN_STREAM_LENGTH, publishScores, type PublishOptions, type ScoreToPublish } from './publish.js';
 import { readBatches } from './read.js';
 import type { KnownState, States } from './states.js';
 import { emptyTally, showTally, tallyFailure, tallyPublished, type Tally } from './tally.js';
 
 /** Symbols that are read and published by one script each, which holds Redis for about a millisecond. */
 const BATCHES = { batchSymbols: 50, batchesAhead: 2 };
-/** Length of the decision stream at least, entries. */
-export const MIN_STREAM_LENGTH = 100_000;
 
 /** What cycles work with. */
 export interface CycleContext {

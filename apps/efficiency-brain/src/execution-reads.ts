@@ -1,7 +1,7 @@
 import { periodOf } from '@quantum/efficiency-score';
 import { ShardRefusedError, type Lease } from '@quantum/redis-io';
-import { MIN_STREAM_LENGTH, type CycleContext, type CycleTerms } from './cycle.js';
-import { publishScores } from './publish.js';
+import type { CycleContext, CycleTerms } from './cycle.js';
+import { MIN_STREAM_LENGTH, publishScores } from './publish.js';
 
 /** The time of the cycle, and the period that is open then. @throws for a time that is none. */
 function timeOf({ clock, rules }: Pick<CycleContext, 'clock' | 'rules'>): Pick<CycleTerms, 'nowSec' | 'openPeriod'> {
