@@ -1,6 +1,6 @@
 import type { Clock } from '@quantum/clock';
 import type { ScoreMode } from '@quantum/decisions';
-import { periodOf, periodStartSec, type ScoreRules } from '@quantum/efficiency-score';
+import { periodStartSec, type ScoreRules } from '@quantum/efficiency-score';
 import type { BrainMetrics } from '@quantum/metrics';
 import { ShardRefusedError, type Lease, type Redis } from '@quantum/redis-io';
 import { shardOfSymbol } from '@quantum/redis-schemas';
@@ -8,16 +8,15 @@ import type { Logger } from '@quantum/service-kit';
 import { scoreBatch } from './batch.js';
 import type { Discovery } from './discovery.js';
 import type { Executions } from './executions.js';
+import { readUntilNow } from './execution-reads.js';
 import { isEndedProof, isPositionBrainAlive } from './proof-symbols.js';
-import { publishScores, type PublishOptions, type ScoreToPublish } from './publish.js';
+import { MIN_STREAM_LENGTH, publishScores, type PublishOptions, type ScoreToPublish } from './publish.js';
 import { readBatches } from './read.js';
 import type { KnownState, States } from './states.js';
 import { emptyTally, showTally, tallyFailure, tallyPublished, type Tally } from './tally.js';
 
 /** Symbols that are read and published by one script each, which holds Redis for about a millisecond. */
 const BATCHES = { batchSymbols: 50, batchesAhead: 2 };
-/** Length of the decision stream at least, entries. */
-const MIN_STREAM_LENGTH = 100_000;
 
 /** What cycles work with. */
 export interface CycleContext {
@@ -66,15 +65,12 @@ export async function runCycle(
 ): Promise<void> {
   const { clock, discovery, redis, rules, states } = context;
   const startMs = clock.steadyMs();
-  const nowSec = clock.wallSec();
-  const openPeriod = periodOf(nowSec, rules.parameters.periodSec);
-  if (openPeriod === undefined) throw new Error(`our clock says ${nowSec}, which is no time`);
   const symbols = await discovery.list();
   const isScored = (symbol: string): boolean => discovery.has(symbol);
-  const isDue = await readExecutions(context, held, { nowSec, openPeriod }, isScored);
+  const now = await readUntilNow(context, held, isScored);
   states.retain(isScored);
-  const isAlive = await isPositionBrainAlive(redis, symbols, nowSec, rules);
-  const terms: CycleTerms = { nowSec, openPeriod, isDue, isPositionBrainAlive: isAlive };
+  const isAlive = await isPositionBrainAlive(redis, symbols, now.nowSec, rules);
+  const terms: CycleTerms = { ...now, isPositionBrainAlive: isAlive };
 
   const tally = emptyTally();
   const refused: ShardRefusedError[] = [];
@@ -88,34 +84,8 @@ export async function runCycle(
       onRefused(error);
     }
   }
-  showTally(tally, context, { startMs, closedPeriod: openPeriod - 1 });
+  showTally(tally, context, { startMs, closedPeriod: now.openPeriod - 1 });
   if (refused[0]) throw refused[0];
-}
-
-/** Reads executions and renews the leases in between. Whether everything was read: if not, no period is closed. */
-async function readExecutions(
-  { executions, clock, logger, maxReadMs, mode, onProgress, publish, redis, rules, stopping }: CycleContext,
-  held: readonly Lease[],
-  { nowSec, openPeriod }: Pick<CycleTerms, 'nowSec' | 'openPeriod'>,
-  isScored: (symbol: string) => boolean,
-): Promise<boolean> {
-  const endMs = clock.steadyMs() + maxReadMs;
-  const options = { ...publish, rules, streamMaxlen: MIN_STREAM_LENGTH, withHashes: mode === 'enforce' };
-  while (!(await executions.read(openPeriod, isScored))) {
-    stopping.throwIfAborted();
-    if (clock.steadyMs() >= endMs) {
-      logger.warn('there are more executions than a cycle can read: no period is closed');
-      return false;
-    }
-    for (const lease of held) {
-      // A shard that is refused is refused again in its turn.
-      await publishScores(redis, lease, nowSec, [], options).catch((error: unknown) => {
-        if (!(error instanceof ShardRefusedError)) throw error;
-      });
-    }
-    onProgress();
-  }
-  return true;
 }
 
 function groupByShard(symbols: readonly string[], held: readonly Lease[]): Map<Lease, string[]> {

@@ -31,6 +31,8 @@ export interface TailEntry {
   atSec: number;
   /** Flat `[field, value, ...]`; undefined if it is too large. */
   fields: readonly string[] | undefined;
+  /** Its stream was never read to the end before, so it may have been there at the start. */
+  isFirstRead: boolean;
 }
 
 export interface TailEvents {
@@ -52,6 +54,8 @@ export class ExecutionTails {
   readonly #events: TailEvents;
   readonly #positions = new Map<ExecutionStream, Position>();
   readonly #broken = new Set<ExecutionStream>();
+  /** Streams that were read to the end. */
+  readonly #ended = new Set<ExecutionStream>();
   /** Entries that wait for older ones of other streams. */
   readonly #waiting: TailEntry[] = [];
 
@@ -63,6 +67,7 @@ export class ExecutionTails {
   /** Forgets where it was: the next read begins at its `fromSec` again. */
   reset(): void {
     this.#positions.clear();
+    this.#ended.clear();
     this.#waiting.length = 0;
   }
 
@@ -117,8 +122,10 @@ export class ExecutionTails {
     this.#positions.set(stream, position);
     // An empty Lua table is encoded as {}.
     const page = JSON.parse(entries) as [id: string, fields?: string[]][] | Record<string, never>;
+    const isFirstRead = !this.#ended.has(stream);
+    if (more !== 1) this.#ended.add(stream);
     if (!Array.isArray(page)) return false;
-    for (const [id, fields] of page) this.#waiting.push({ stream, atSec: entryIdMs(id) / 1000, fields });
+    for (const [id, fields] of page) this.#waiting.push({ stream, atSec: entryIdMs(id) / 1000, fields, isFirstRead });
     return more === 1;
   }
 }

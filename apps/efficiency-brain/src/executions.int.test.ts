@@ -175,6 +175,25 @@ describe('executions', () => {
     expect(await lastClosed()).toMatchObject({ period: T0 / 60 + 1, feesUsd: 0.5 });
   });
 
+  it('that are read for longer than the period lasts are followed by what was added since, and close the last one', async () => {
+    await cycleAt(T0 + 2);
+    const { executions } = brain.context;
+    const read = executions.read.bind(executions);
+    executions.read = async (openPeriod, isScored) => {
+      const isAll = await read(openPeriod, isScored);
+      executions.read = read;
+      await reward(T0 + 119.5, '1');
+      time.sec = T0 + 125;
+      await putMarket(redis(), time, 'S', { amount: 3, price: 100, targetUsd: 1000 });
+      return isAll;
+    };
+    await cycleAt(T0 + 119);
+    // Its position and price are not those of the end of the period before.
+    expect(await lastClosed()).toMatchObject({ period: T0 / 60 + 1, end: { positionQty: 3 }, feesUsd: 0.5 });
+    expect(fieldOf((await entriesOf(redis())).at(-1) ?? [], 'now')).toBe(String(T0 + 125));
+    expect(await brain.metric('p31_periods_skipped_total')).toBe(1);
+  });
+
   it('are read by a new process from the start of the oldest period that it may close', async () => {
     await reward(T0 - 100, '0'); // of a period that no one closes any more
     await reward(T0 + 5, '1');
@@ -269,6 +288,23 @@ describe('after a restart', () => {
     expect(await entries('rl_rewards', 'late')).toBe(0);
     await cycleAt(T0 + 182);
     expect(await lastClosed()).toMatchObject({ period: T0 / 60 + 2, feesUsd: 0, fills: [] });
+  });
+
+  it('a stream that cannot be read at first does not count again what was there', async () => {
+    await cycleAt(T0 + 2);
+    await reward(T0 + 10, '1');
+    for (const sec of [62, 122]) await cycleAt(T0 + sec);
+    await redis().rename(STREAMS.rlRewards, 'away');
+    await redis().set(STREAMS.rlRewards, 'x');
+    await restart();
+    await cycleAt(T0 + 182);
+    await redis().rename('away', STREAMS.rlRewards);
+    await reward(T0 + 185, '2');
+    await cycleAt(T0 + 187);
+    await cycleAt(T0 + 242);
+    expect(await lastClosed()).toMatchObject({ period: T0 / 60 + 3, feesUsd: 0.5 });
+    expect(await entries('rl_rewards', 'ok')).toBe(1);
+    expect(await entries('rl_rewards', 'late')).toBe(0);
   });
 
   it('entries that come count, also where the clock of Redis is hours behind ours', async () => {

@@ -37,7 +37,6 @@ export class Executions {
    * again, unix seconds.
    */
   #historySec: number | undefined;
-  #hasReadAll = false;
   /** Redis time, unix seconds. */
   #redisSec = 0;
 
@@ -79,7 +78,6 @@ export class Executions {
     const isAll = await this.#tails.read(fromSec, () => clock.steadyMs() >= endMs);
     this.#flows.prune(openPeriod, isScored);
     if (!isAll) return false;
-    this.#hasReadAll = true;
     this.#closedPeriod = Math.max(this.#closedPeriod ?? 0, openPeriod - 1);
     return true;
   }
@@ -90,12 +88,11 @@ export class Executions {
     this.#flows = new Flows();
     this.#closedPeriod = undefined;
     this.#historySec = undefined;
-    this.#hasReadAll = false;
   }
 
-  #take({ stream, atSec, fields }: TailEntry): void {
+  #take({ stream, atSec, fields, isFirstRead }: TailEntry): void {
     const { clock, metrics, rules } = this.#options;
-    const isHistory = !this.#hasReadAll && atSec < (this.#historySec ?? 0);
+    const isHistory = isFirstRead && atSec < (this.#historySec ?? 0);
     const count = (result: Parameters<typeof metrics.entries.inc>[0]['result']): void => {
       if (!isHistory) metrics.entries.inc({ stream, result });
     };
@@ -108,7 +105,7 @@ export class Executions {
     const entrySec = isAhead ? clock.wallSec() : atSec;
     const { result, execution, statesTime } = EXECUTION_STREAMS[stream].adapter(fieldsOf(fields), entrySec);
     // At a start it is not known whether the process before has counted it, and in which period.
-    const isDoubtful = isAhead && execution && !statesTime && !this.#hasReadAll;
+    const isDoubtful = isAhead && execution && !statesTime && isFirstRead;
     if (!execution) {
       count(result);
       return;

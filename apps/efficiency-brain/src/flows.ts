@@ -18,7 +18,7 @@ const GAIN_DIGITS = 12;
 /** Periods that are kept: the open one, the one to be closed, and one more for a cycle that failed. */
 const KEPT_PERIODS = 3;
 /** An entry of an execution stream, and the time that its id has, unix seconds. */
-export type ReadEntry = TailEntry & { fields: readonly string[] };
+export type ReadEntry = Pick<TailEntry, 'stream' | 'atSec'> & { fields: readonly string[] };
 
 /** A short name for texts of any length. */
 const digestOf = (texts: readonly string[]): string =>

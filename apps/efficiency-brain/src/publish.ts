@@ -39,6 +39,8 @@ export interface PublishFailure {
 }
 
 const STREAM = STREAMS.efficiencyDecision;
+/** Length of the decision stream at least, entries. */
+export const MIN_STREAM_LENGTH = 100_000;
 
 const closedStateOf = ({ decision }: PublishedScore): SymbolState | undefined =>
   decision.closed ? decision.after : undefined;

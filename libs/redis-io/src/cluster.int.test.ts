@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { startPrivateCluster, type PrivateCluster } from '@quantum/private-redis';
+import type { Cluster } from 'ioredis';
 import {
   BatchError,
   connectRedis,
@@ -170,6 +171,31 @@ describe('a batch on a Cluster', () => {
     await runBatch(redis, [['xadd', 'stream', '1-0', 'n', '1']]);
     expect(await consumer.readNew(10, 5000)).toEqual([{ id: '1-0', fields: ['n', '1'], deliveries: 1 }]);
   });
+});
+
+it('asks for the slots every 2 s, and no more once it is disconnected while it asks', async () => {
+  jest.useFakeTimers({ doNotFake: ['Date', 'hrtime', 'nextTick', 'performance', 'queueMicrotask', 'setImmediate'] });
+  try {
+    const redis = (await connect()) as Cluster;
+    const refresh = redis.refreshSlotsCache.bind(redis);
+    let asked = 0;
+    const isAnswered = new Promise<void>((resolve) => {
+      redis.refreshSlotsCache = (callback) => {
+        asked += 1;
+        refresh((...answer) => {
+          callback?.(...answer);
+          resolve();
+        });
+        redis.disconnect();
+      };
+    });
+    jest.advanceTimersByTime(2000);
+    await isAnswered;
+    jest.advanceTimersByTime(10_000);
+    expect(asked).toBe(1);
+  } finally {
+    jest.useRealTimers();
+  }
 });
 
 // Last, because it leaves a master dead.

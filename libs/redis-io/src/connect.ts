@@ -3,6 +3,8 @@ import { targetOf, type ConnectionOptions, type RedisAddress } from './address.j
 
 /** Maximum pause between two attempts to reconnect, ms: services resume well within a cycle of Redis's return. */
 const MAX_RECONNECT_DELAY_MS = 500;
+/** From one look at the slots to the next, ms: finds a promoted replica even if no MOVED reports it. */
+const SLOTS_REFRESH_MS = 2000;
 const CONNECT_TIMEOUT_MS = 2000;
 /** How long a server may take from the connection to its first answers, ms: as long as for a command. */
 const HANDSHAKE_TIMEOUT_MS = 5000;
@@ -43,7 +45,7 @@ export function connectRedis(address: RedisAddress, name: string, events: Connec
       : new Cluster(target.nodes, {
           redisOptions: common, // one connection per master, opened on first use
           clusterRetryStrategy: retryDelayMs,
-          slotsRefreshInterval: 2000, // finds a promoted replica even if no MOVED reports it
+          slotsRefreshInterval: 0, // refreshSlots does it
           maxRedirections: 8,
           retryDelayOnTryAgain: 50,
           // Commands that the cluster or a connection could not serve are not sent again, as above.
@@ -51,6 +53,7 @@ export function connectRedis(address: RedisAddress, name: string, events: Connec
           retryDelayOnClusterDown: 0,
         });
   if (redis instanceof Server) giveUpSilentOnes(redis, (error) => events.onError?.(error));
+  else refreshSlots(redis);
   let refusal: Error | undefined;
   redis.on('connect', () => (refusal = undefined));
   redis.on('error', (error: Error & { command?: { name?: string } }) => {
@@ -67,6 +70,23 @@ export function connectRedis(address: RedisAddress, name: string, events: Connec
   });
   if (events.onReady) redis.on('ready', events.onReady);
   return redis;
+}
+
+/**
+ * Asks the Cluster again and again who serves which slots. ioredis can do so, too, but begins anew where `disconnect` comes while it
+ * asks: the process would never end.
+ */
+function refreshSlots(redis: Cluster): void {
+  let timer: NodeJS.Timeout | undefined;
+  redis.on('ready', () => {
+    clearInterval(timer);
+    timer = setInterval(() => {
+      redis.refreshSlotsCache(() => undefined);
+    }, SLOTS_REFRESH_MS);
+  });
+  redis.on('close', () => {
+    clearInterval(timer);
+  });
 }
 
 /**
