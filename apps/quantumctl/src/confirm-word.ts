@@ -1,6 +1,11 @@
 import { createInterface } from 'node:readline/promises';
 import { CannotRun } from '@quantum/service-kit';
-import type { Terminal } from './rollout/confirm.js';
+
+/** Where a question goes, and its answer comes from. */
+export interface Terminal {
+  readonly input: NodeJS.ReadableStream & { isTTY?: boolean };
+  readonly output: NodeJS.WritableStream;
+}
 
 /**
  * Asks a person to type a word, or takes it from `--yes`. Anything else means no. @throws CannotRun where `--yes` has another word, or no

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { rolloutCommandStream, STREAMS } from '@quantum/redis-schemas';
+import { operatorAuditStream, ROLLOUT_AUDIT_STREAM, rolloutCommandStream, STREAMS } from '@quantum/redis-schemas';
 import { connectedClient, spawnApp, urlFor } from '@quantum/testing';
 import { MAIN, run, usePlans, useRollout } from './deployed.test-support.js';
 import { HASH } from './rollout.test-support.js';
@@ -11,13 +11,13 @@ describe('a plan', () => {
   it('is submitted by one operator, approved by another, started, held and rolled back', async () => {
     test.rollout.start();
     expect(await test.as('ana', 'submit', plan(), '--reason', 'first try')).toMatchObject({ code: 0, out: `submit accepted (plan=${HASH}). The rollout stays off.` }); // prettier-ignore
-    expect(await test.as('ana', 'start', HASH, '--yes')).toMatchObject({ code: 1, out: `Not sent: stage pilot needs 1 approval first: rollout approve ${HASH} pilot` }); // prettier-ignore
-    expect(await test.as('ana', 'approve', HASH, 'pilot', '--yes')).toMatchObject({ code: 1, out: 'approve refused, own_plan: the proposer of a plan does not approve it. The rollout is off.' }); // prettier-ignore
-    expect(await test.as('ben', 'approve', HASH, 'pilot', '--yes')).toMatchObject({ code: 0 });
-    expect(await test.as('ana', 'start', HASH, '--yes')).toMatchObject({ code: 0, out: `start accepted (plan=${HASH}). off -> baking, stage 1 of 2 (pilot), blend 0.` }); // prettier-ignore
+    expect(await test.as('ana', 'start', HASH, '--yes', HASH)).toMatchObject({ code: 1, out: `Not sent: stage pilot needs 1 approval first: rollout approve ${HASH} pilot` }); // prettier-ignore
+    expect(await test.as('ana', 'approve', HASH, 'pilot', '--yes', HASH)).toMatchObject({ code: 1, out: 'approve refused, own_plan: the proposer of a plan does not approve it. The rollout is off.' }); // prettier-ignore
+    expect(await test.as('ben', 'approve', HASH, 'pilot', '--yes', HASH)).toMatchObject({ code: 0 });
+    expect(await test.as('ana', 'start', HASH, '--yes', HASH)).toMatchObject({ code: 0, out: `start accepted (plan=${HASH}). off -> baking, stage 1 of 2 (pilot), blend 0.` }); // prettier-ignore
     expect(await test.as('ben', 'hold', '--reason', 'prices')).toMatchObject({ code: 0, out: 'hold accepted. baking, stage 1 of 2 (pilot), blend 0 -> holding by command, stage 1 of 2 (pilot), blend 0.' }); // prettier-ignore
-    expect(await test.as('ben', 'retry', '--yes')).toMatchObject({ code: 1, out: expect.stringMatching(/^retry refused, not_possible: .*\. The rollout is holding by command, /) }); // prettier-ignore
-    expect(await test.as('ana', 'resume', '--yes')).toMatchObject({ code: 0 });
+    expect(await test.as('ben', 'retry', '--yes', HASH)).toMatchObject({ code: 1, out: expect.stringMatching(/^retry refused, not_possible: .*\. The rollout is holding by command, /) }); // prettier-ignore
+    expect(await test.as('ana', 'resume', '--yes', HASH)).toMatchObject({ code: 0 });
     expect(await test.as('ben', 'exclude', 'ETHUSDT', 'TYPO')).toMatchObject({ code: 0, out: expect.stringMatching(/^exclude accepted \(symbols=ETHUSDT,TYPO\)\. .*\nNo plan has TYPO\.$/) }); // prettier-ignore
     expect(await test.as('ben', 'reduce-only')).toMatchObject({ code: 0 });
     expect(await test.as('ben', 'rollback')).toMatchObject({ code: 0, out: expect.stringMatching(/-> rolled_back\./) });
@@ -40,13 +40,13 @@ describe('a plan', () => {
     test.rollout.start();
     await test.redis.xadd(STREAMS.rolloutEvidence, '1763386800000-0', 'kind', 'hour');
     await test.redis.xadd(STREAMS.rolloutEvidence, '1763390400000-0', 'kind', 'hour');
-    expect(await test.as('ben', 'approve', HASH, 'full', '--yes')).toMatchObject({ code: 0 });
+    expect(await test.as('ben', 'approve', HASH, 'full', '--yes', HASH)).toMatchObject({ code: 0 });
     expect(test.rollout.desk.approvals).toMatchObject([{ user: 'ben', evidence: '1763390400000-0' }]);
-    expect(await test.as('ben', 'approve', HASH, 'full', '--yes', '--evidence', '1763386800000-0')).toMatchObject({ code: 0 });
+    expect(await test.as('ben', 'approve', HASH, 'full', '--yes', HASH, '--evidence', '1763386800000-0')).toMatchObject({ code: 0 });
     expect(test.rollout.desk.approvals).toMatchObject([{ user: 'ben', evidence: '1763386800000-0' }]);
-    expect(await test.as('ben', 'approve', HASH, 'full', '--yes', '--evidence', '1-1')).toMatchObject({ code: 1 });
-    expect(await test.as('ben', 'approve', HASH, 'third', '--yes')).toMatchObject({ code: 1, out: 'Not sent: the plan has no stage third. It has: pilot, full.' }); // prettier-ignore
-    expect(await test.as('ben', 'approve', 'f'.repeat(12), 'full', '--yes')).toMatchObject({ code: 1, out: expect.stringContaining(`Known: ${HASH} (majors).`) }); // prettier-ignore
+    expect(await test.as('ben', 'approve', HASH, 'full', '--yes', HASH, '--evidence', '1-1')).toMatchObject({ code: 1 });
+    expect(await test.as('ben', 'approve', HASH, 'third', '--yes', HASH)).toMatchObject({ code: 1, out: 'Not sent: the plan has no stage third. It has: pilot, full.' }); // prettier-ignore
+    expect(await test.as('ben', 'approve', 'f'.repeat(12), 'full', '--yes', HASH)).toMatchObject({ code: 1, out: expect.stringContaining(`Known: ${HASH} (majors).`) }); // prettier-ignore
   }); // prettier-ignore
 });
 
@@ -56,9 +56,45 @@ describe('what raises risk', () => {
     test.rollout.desk = { ...test.rollout.desk, approvals: [{ plan: HASH, stage: 'pilot', user: 'ben', atSec: 1, evidence: '0-0' }] };
     await test.rollout.store();
     const { code, err } = await test.as('ben', ...args);
-    expect([code, err]).toEqual([2, 'Could not run: this raises risk and asks first. Without a terminal it needs --yes']);
+    expect([code, err]).toEqual([2, `Could not run: this raises risk and asks first. Without a terminal it needs --yes ${HASH}`]);
+    const wrong = await test.as('ben', ...args, '--yes', 'f'.repeat(12));
+    expect([wrong.code, wrong.err]).toEqual([2, `Could not run: --yes is "ffffffffffff", and must be ${HASH}`]);
     expect(await test.redis.exists(rolloutCommandStream('ben'))).toBe(0);
   }); // prettier-ignore
+
+  it('asks for the name of the command where no plan runs', async () => {
+    expect(await test.as('ben', 'clear')).toMatchObject({ code: 2, err: expect.stringContaining('needs --yes clear') });
+    expect(await test.as('ben', 'clear', '--yes', HASH)).toMatchObject({ code: 2 });
+    expect(await test.redis.exists(rolloutCommandStream('ben'))).toBe(0);
+  });
+});
+
+describe('with --json', () => {
+  const json = async (user: 'ana' | 'ben', ...args: string[]) => {
+    const { code, out } = await test.as(user, ...args, '--json');
+    return { code, ...(JSON.parse(out) as object) };
+  };
+
+  it('a command says what it did, by whom, and where that is audited', async () => {
+    await test.rollout.enforce();
+    test.rollout.start();
+    const held = await json('ben', 'hold', '--reason', 'prices');
+    const last = await test.redis.xrevrange(ROLLOUT_AUDIT_STREAM, '+', '-', 'COUNT', 1);
+    expect(held).toMatchObject({ code: 0, command: 'hold', result: 'accepted', user: 'ben', audit: last[0]![0], plan: HASH, before: { name: 'baking' }, state: { name: 'holding', plan: HASH } }); // prettier-ignore
+    expect(await json('ana', 'approve', HASH, 'full', '--yes', HASH)).toMatchObject({ code: 1, command: 'approve', result: 'refused', refusal: 'own_plan', user: 'ana', plan: HASH, stage: 'full', state: { name: 'holding' } }); // prettier-ignore
+    expect(await json('ben', 'approve', HASH, 'third', '--yes', HASH)).toEqual({ code: 1, command: 'approve', result: 'not_sent', why: 'the plan has no stage third. It has: pilot, full.', user: 'ben' }); // prettier-ignore
+    const killed = await json('ben', 'kill', '--reason', 'fire');
+    const [[id, fields] = ['', []]] = await test.redis.xrange(operatorAuditStream('ben'), '-', '+');
+    expect(killed).toEqual({ code: 0, command: 'kill', result: 'killed', epoch: 1001, stateEpoch: 1000, replicas: 0, user: 'ben', audit: id }); // prettier-ignore
+    expect(fields.slice(2)).toEqual(['action', 'rollout kill', 'reason', 'fire', 'before', 'quantum:rollout:epoch=1000', 'after', 'quantum:rollout:epoch=1001']); // prettier-ignore
+  });
+
+  it('a command says why it was not applied', async () => {
+    await test.rollout.enforce();
+    await test.redis.config('SET', 'maxmemory', '1');
+    expect(await json('ben', 'rollback', '--timeout', '1')).toMatchObject({ code: 1, command: 'rollback', result: 'not_applied', user: 'ben', why: expect.stringContaining('OOM'), publishedForSec: expect.any(Number) }); // prettier-ignore
+    expect(await json('ben', 'kill', '--timeout', '1')).toMatchObject({ code: 1, result: 'not_applied' });
+  });
 });
 
 describe('a command that is not applied', () => {

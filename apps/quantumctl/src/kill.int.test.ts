@@ -24,6 +24,9 @@ describe('kill', () => {
     const { code, out } = await test.as('ben', 'kill', '--replicas', '1', '--timeout', '1');
     expect([code, out]).toEqual([1, expect.stringMatching(/NOT CONFIRMED: the epoch is \d+, and 1 replica did not confirm it within 1000 ms\.\n/)]); // prettier-ignore
     expect(Number(await test.redis.get(ROLLOUT_EPOCH_KEY))).toBeGreaterThan(0);
+    const machine = await test.as('ben', 'kill', '--replicas', '1', '--timeout', '2', '--json');
+    expect([machine.code, machine.err]).toEqual([1, expect.stringContaining('trying again')]);
+    expect(JSON.parse(machine.out)).toMatchObject({ result: 'not_confirmed', replicas: 1, user: 'ben' });
   });
 
   it('is confirmed once the replica has it', async () => {

@@ -19,14 +19,21 @@ export function program(actions: Actions, env: Readonly<Record<string, string | 
   const redis = withRedisOption(env);
   const sub = (name: string, description: string): Command =>
     rollout.command(name).description(description).allowExcessArguments(false);
+  const machine = (command: Command): Command => command.option('--json', 'for machines, in one line', false);
   const given = (name: string, description: string): Command =>
-    redis(sub(name, description))
+    machine(redis(sub(name, description)))
       .option('--reason <text>', 'kept in the audit', reason, '')
       .option('--timeout <seconds>', 'how long to wait for what became of it', wholeFrom(1, 600), 30);
-  const asking = (name: string, description: string): Command =>
-    given(name, `${description}; asks first`).option('--yes', 'do not ask', false);
+  const asks = (command: Command): Command =>
+    command.option('--yes <hash>', 'the hash of the plan, which it asks for; needed without a terminal');
+  const asking = (name: string, description: string): Command => asks(given(name, `${description}; asks first`));
 
-  sub('lint', 'list every violation in the file of a plan; with a record: exit 1 if noise trips its limits too often')
+  machine(
+    sub(
+      'lint',
+      'list every violation in the file of a plan; with a record: exit 1 if noise trips its limits too often',
+    ),
+  )
     .argument('<file>', 'JSON')
     .addOption(new Option('--redis <url>', 'also check that each symbol has a target there').argParser(redisUrl))
     .option('--record <file>', 'also judge it on these hours of shadow, as `shadow-report hours` prints them')
@@ -52,13 +59,14 @@ export function program(actions: Actions, env: Readonly<Record<string, string | 
     .argument('<symbols...>', 'symbols', symbols)
     .action(actions.exclude);
   asking('clear', 'lead from killed to off').action(actions.clear);
-  redis(sub('kill', 'end enforcement now; needs Redis alone'))
+  machine(redis(sub('kill', 'end enforcement now; needs Redis alone')))
+    .option('--reason <text>', 'kept in the audit of the operator', reason, '')
     .option('--timeout <seconds>', 'how long to try', wholeFrom(1, 600), 30)
     .option('--replicas <n>', 'replicas that must confirm it (default: those that are connected)', wholeFrom(0, 100))
     .action(actions.kill);
-  redis(sub('drill', 'try every way out of a rollout that runs, and time it; asks first, ends in off'))
-    .option('--yes', 'do not ask', false)
-    .action(actions.drill);
+  asks(
+    machine(redis(sub('drill', 'try every way out of a rollout that runs, and time it; asks first, ends in off'))),
+  ).action(actions.drill);
   redis(sub('status', 'what is in force, and what comes next: exit 1 if something needs a person'))
     .option('--watch', 'again every two seconds, until Ctrl-C', false)
     .option('--json', 'for machines', false)
@@ -72,13 +80,17 @@ export function program(actions: Actions, env: Readonly<Record<string, string | 
     .option('-n, --count <n>', 'how many', wholeFrom(1, 10_000), 12)
     .option('--json', 'for machines, one line each', false)
     .action(actions.evidence);
-  redis(sub('record', 'keep in a file what the rollout has left: audit, evidence, commands, plans, multipliers'))
+  machine(
+    redis(sub('record', 'keep in a file what the rollout has left: audit, evidence, commands, plans, multipliers')),
+  )
     .argument('<file>', 'JSON lines; it is replaced')
     .action(actions.record);
-  redis(
-    sub(
-      'replay',
-      'decide all of it again: each verdict, each transition, each figure; exit 1 unless it is the same to the byte',
+  machine(
+    redis(
+      sub(
+        'replay',
+        'decide all of it again: each verdict, each transition, each figure; exit 1 unless it is the same to the byte',
+      ),
     ),
   )
     .argument('[file]', 'as `record` wrote it (default: what Redis has)')

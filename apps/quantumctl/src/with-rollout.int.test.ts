@@ -46,22 +46,25 @@ describe('with target-rollout', () => {
     feed = setInterval(() => void Promise.all(symbols.map(publish)).catch(() => undefined), 500);
     const service = spawnApp(SERVICE, { REDIS_URL: test.server.url, ROLLOUT_USERS: 'ana,ben', ROLLOUT_INTERVAL_SEC: '1', METRICS_PORT: '0' }); // prettier-ignore
     expect(await test.as('ana', 'submit', plan())).toMatchObject({ code: 0 });
-    expect(await test.as('ben', 'approve', HASH, 'pilot', '--yes')).toMatchObject({ code: 0 });
-    expect(await test.as('ben', 'start', HASH, '--yes')).toMatchObject({ code: 0, out: expect.stringMatching(/ off -> baking, /) }); // prettier-ignore
+    expect(await test.as('ben', 'approve', HASH, 'pilot', '--yes', HASH)).toMatchObject({ code: 0 });
+    expect(await test.as('ben', 'start', HASH, '--yes', HASH)).toMatchObject({ code: 0, out: expect.stringMatching(/ off -> baking, /) }); // prettier-ignore
     return service;
   };
 
   it('two operators start a plan, kill it, and clear the kill', async () => {
     const service = await started();
-    expect(await test.as('ana', 'approve', HASH, 'full', '--yes')).toMatchObject({ code: 1, out: expect.stringMatching(/^approve refused, own_plan/) }); // prettier-ignore
+    expect(await test.as('ana', 'approve', HASH, 'full', '--yes', HASH)).toMatchObject({ code: 1, out: expect.stringMatching(/^approve refused, own_plan/) }); // prettier-ignore
     expect(await test.as('ben', 'exclude', 'ETHUSDT')).toMatchObject({ code: 0 });
     expect((await test.as('ben', 'status')).out).toMatch(/^excluded {3}ETHUSDT$/m);
     expect(await test.as('ben', 'kill')).toMatchObject({ code: 0 });
     expect(await test.as('ben', 'kill')).toMatchObject({ code: 0 });
     const killed = async () => (await test.as('ben', 'status')).out.includes('rollout    killed');
     await waitFor(killed, { what: 'the rollout to see the kill' });
-    expect(await test.as('ben', 'start', HASH, '--yes')).toMatchObject({ code: 1, out: expect.stringMatching(/not_possible/) }); // prettier-ignore
-    expect(await test.as('ben', 'clear', '--yes')).toMatchObject({ code: 0, out: 'clear accepted. killed -> off.' });
+    expect(await test.as('ben', 'start', HASH, '--yes', HASH)).toMatchObject({ code: 1, out: expect.stringMatching(/not_possible/) }); // prettier-ignore
+    expect(await test.as('ben', 'clear', '--yes', HASH)).toMatchObject({
+      code: 0,
+      out: 'clear accepted. killed -> off.',
+    });
     const epoch = await test.redis.get(ROLLOUT_EPOCH_KEY);
     await test.redis.xadd(rolloutCommandStream('ben'), '*', 'command', 'dance');
     const refused = async () => (await test.as('ben', 'audit')).out.includes('refused: unknown_command');
@@ -93,10 +96,14 @@ describe('with target-rollout', () => {
   };
 
   it('an operator tries every way out, in a drill', async () => {
-    expect(await test.as('ben', 'drill', '--yes')).toMatchObject({ code: 1, out: 'Not begun. A drill needs a rollout that publishes, and that may be held.' }); // prettier-ignore
+    const early = await test.as('ben', 'drill', '--yes', HASH, '--json');
+    expect([early.code, JSON.parse(early.out)]).toEqual([1, { command: 'drill', result: 'not_begun', why: 'A drill needs a rollout that publishes, and that may be held.', user: 'ben' }]); // prettier-ignore
     const service = await started();
-    expect(await test.as('ben', 'drill')).toMatchObject({ code: 2 });
-    const { code, out } = await test.as('ben', 'drill', '--yes');
+    expect(await test.as('ben', 'drill')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(`needs --yes ${HASH}`),
+    });
+    const { code, out } = await test.as('ben', 'drill', '--yes', HASH);
     const results = out.split('\n').map((line) => line.replace(/ +[\d.]+ s +\d+ s +/, ': '));
     expect([results.slice(1), code]).toEqual([
       [
@@ -110,9 +117,9 @@ describe('with target-rollout', () => {
 
   it('a drill fails at the step that fails', async () => {
     await test.rollout.enforce();
-    const { code, out } = await test.as('ben', 'drill', '--yes'); // nobody answers
+    const { code, out } = await test.as('ben', 'drill', '--yes', HASH); // nobody answers
     expect([code, out]).toEqual([1, expect.stringMatching(/\nhold .*NOT APPLIED: .*\nTHE DRILL FAILED\.$/)]);
     await test.redis.incr(ROLLOUT_EPOCH_KEY);
-    expect(await test.as('ben', 'drill', '--yes')).toMatchObject({ code: 1, out: expect.stringMatching(/^Not begun\. The epoch is 1001/) }); // prettier-ignore
+    expect(await test.as('ben', 'drill', '--yes', HASH)).toMatchObject({ code: 1, out: expect.stringMatching(/^Not begun\. The epoch is 1001/) }); // prettier-ignore
   });
 });

@@ -138,5 +138,5 @@ export const KEY_TABLE: readonly KeyRow[] = [
   row(rolloutPlanKey('{hash}'), 'string', 'kept', ROLLOUT, `${ROLLOUT}, operators`, 'submitted plan, canonical JSON'),
   row(STREAMS.rolloutEvidence, 'stream', '~100,000 entries', ROLLOUT, 'replay, operators', 'closed periods and hours of the evidence, with all inputs'),
   row(rolloutCommandStream('{user}'), 'stream', '~1000 entries', 'the operator whose Redis user it names', ROLLOUT, 'commands'),
-  row(operatorAuditStream('{user}'), 'stream', 'never trimmed', 'the operator whose Redis user it names', 'operators', 'what operators did to the switches: `ts_epoch`, `action`, `reason`, `before`, `after`'),
+  row(operatorAuditStream('{user}'), 'stream', 'never trimmed', 'the operator whose Redis user it names', 'operators', 'what operators did to the switches, and their kills of a rollout: `ts_epoch`, `action`, `reason`, `before`, `after`'),
 ]; // prettier-ignore

@@ -1,7 +1,7 @@
 import { fieldsOf, full, parseNumber } from './text.js';
 
-/** What operators do to switches by `quantumctl`. */
-export const OPERATOR_ACTIONS = ['kill on', 'kill off', 'disarm clear'] as const;
+/** What operators do by `quantumctl` that leaves an entry: switches, and the kill of a rollout, which is no command to it. */
+export const OPERATOR_ACTIONS = ['kill on', 'kill off', 'disarm clear', 'rollout kill'] as const;
 export type OperatorAction = (typeof OPERATOR_ACTIONS)[number];
 
 /** An entry of an operator's audit stream; its author is in the name of the stream. */
@@ -11,7 +11,7 @@ export interface OperatorAudit {
   /** A text that is not among `OPERATOR_ACTIONS` is of a later version. */
   readonly action: string;
   readonly reason: string;
-  /** The switch before and after, as read: `quantum:kill=1`; empty: absent. */
+  /** The switch, or the epoch of the rollout, before and after, as read: `quantum:kill=1`; empty: absent. */
   readonly before: string;
   readonly after: string;
 }

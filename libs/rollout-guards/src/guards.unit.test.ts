@@ -92,6 +92,7 @@ type Case = [GuardName, string, Partial<GuardInput>, (string | number | undefine
 describe.each<Case>([
   ['sum_ratio', 'below its minimum', { symbols: symbols({ multiplier: 0.7 }, { multiplier: 0.9 }) }, ['BREACH', 'hold', 0.8, 0.9]],
   ['sum_ratio', 'at its minimum', { symbols: symbols({ multiplier: 0.9 }, { multiplier: 0.9 }) }, ['PASS', 'none', 0.9, 1]],
+  ['sum_ratio', 'within the tolerance of its minimum', { symbols: symbols({ multiplier: 0.9 - 1e-10 }, { multiplier: 0.9 - 1e-10 }) }, ['PASS', 'none', 0.9, 1]],
   ['sum_ratio', 'within the tolerance', { symbols: symbols({ multiplier: 1 + 1e-10 }, { multiplier: 1 }) }, ['PASS', 'none', 1, 1]],
   ['sum_ratio', 'above its maximum', { symbols: symbols({ multiplier: 1.02 }, { multiplier: 1 }) }, ['BREACH', 'hold', 1.01, 1]],
   ['sum_ratio', 'below the maximum of both ways', { symbols: symbols({ multiplier: 1.02 }, { multiplier: 1 }), direction: 'both' }, ['PASS', 'none', 1.01, 1.05]],
@@ -102,6 +103,7 @@ describe.each<Case>([
   ['symbol_bounds', 'below the minimum', { symbols: symbols({ multiplier: 0.49 }), caps: open }, ['BREACH', 'none', 1, 0, 'A']],
   ['symbol_bounds', 'above the maximum', { symbols: symbols({}, { multiplier: 1.51 }), caps: open }, ['BREACH', 'none', 1, 0, 'B']],
   ['symbol_bounds', 'at both bounds', { symbols: symbols({ multiplier: 0.5 }, { multiplier: 1.5 }), caps: open }, ['PASS', 'none', 0, 0]],
+  ['symbol_bounds', 'at every cap', { symbols: symbols({ multiplier: 0.75 }, { multiplier: 0.75 }), caps: { totalUsd: 500, symbolUsd: 250, bySymbolUsd: new Map([['B', 250]]), clusters: [{ name: 'x', symbols: ['A', 'B'], capUsd: 500 }] } }, ['PASS', 'none', 0, 0]],
   ['symbol_bounds', 'above the cap of a symbol', { symbols: symbols({ multiplier: 0.85 }) }, ['BREACH', 'none', 1, 0, 'A']],
   ['symbol_bounds', 'above a cap of its own', { symbols: symbols({}), caps: { ...open, bySymbolUsd: new Map([['B', 49]]) } }, ['BREACH', 'none', 1, 0, 'B']],
   ['symbol_bounds', 'below a cap of its own', { symbols: symbols({ multiplier: 0.85 }), caps: { ...open, symbolUsd: 100, bySymbolUsd: new Map([['A', 151]]) } }, ['PASS', 'none', 0, 0]],
@@ -119,6 +121,8 @@ describe.each<Case>([
   ['slew', 'turning over too much', { turnoverDay: 3.01 }, ['BREACH', 'hold', 3.01, 3]],
   ['slew', 'turning over too much with this cycle', { turnoverDay: 2.98, symbols: symbols({ multiplier: 0.9 }) }, ['BREACH', 'hold', 3.005, 3]],
   ['slew', 'at too high a cost', { turnoverDay: 2.5, costBps: 10 }, ['BREACH', 'hold', 25, 20]],
+  ['slew', 'at too high a cost with this cycle', { turnoverDay: 1.99, costBps: 10, symbols: symbols({ multiplier: 0.9 }) }, ['BREACH', 'hold', 20.15, 20]],
+  ['slew', 'at the cost that is allowed', { turnoverDay: 2, costBps: 10 }, ['PASS', 'none', 0, 0.05]],
   ['slew', 'moving fast, with an unknown turnover', { symbols: symbols({ multiplier: 0.8 }), turnoverDay: undefined }, ['BREACH', 'hold', 0.075, 0.05]],
   ['slew', 'with an unknown turnover', { turnoverDay: undefined }, ['UNKNOWN', 'hold', undefined, 3]],
   ['slew', 'without a base', { symbols: symbols({ baseUsd: undefined }) }, ['UNKNOWN', 'hold', undefined, 0.05]],
@@ -184,6 +188,14 @@ describe.each<Case>([
 ])('%s', (guard, what, changes, found) => {
   it(what, () => {
     expect(brief(judge(guard, changes))).toEqual(found);
+  });
+}); // prettier-ignore
+
+describe('slew', () => {
+  it.each([[86_399, 'rollback'], [86_400, 'hold']])('that begins to breach %d s after its last breach: %s', (agoSec, demand) => {
+    const memories = { slew: { errors: 0, answeredSec: NOW - 10, isBreached: false, breachedSec: NOW - agoSec } };
+    const { results } = evaluateGuards({ ...calm, turnoverDay: 4 }, limits, memories, 10);
+    expect(results.find(({ guard }) => guard === 'slew')).toMatchObject({ verdict: 'BREACH', demand });
   });
 }); // prettier-ignore
 

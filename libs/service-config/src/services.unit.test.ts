@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { KEY_TABLE } from '@quantum/redis-schemas';
-import { DEFAULT_SERVICES, portOf, PROGRAMS, SERVICE_APPS, SERVICES } from './index.js';
+import { defineConfig, loadConfig } from '@quantum/service-kit';
+import { DEFAULT_SERVICES, portOf, PROGRAMS, SERVICE_APPS, SERVICE_VARIABLES, SERVICES } from './index.js';
 
 const root = join(__dirname, '..', '..', '..');
 const duplicates = (values: readonly unknown[]): unknown[] => values.filter((value, i) => values.indexOf(value) !== i);
@@ -17,6 +18,17 @@ describe('the services', () => {
   it('have users that deploy/redis/users.acl knows', () => {
     const acl = readFileSync(join(root, 'deploy', 'redis', 'users.acl'), 'utf8');
     expect(SERVICES.filter(({ redisUser }) => !new RegExp(`^user ${redisUser} on `, 'm').test(acl))).toEqual([]);
+  });
+
+  it('warn of a misspelt variable of each of them', () => {
+    const none = defineConfig({});
+    const silent = SERVICE_VARIABLES.map((name) => `${name}X`).filter(
+      (name) => loadConfig(none, { [name]: '1' }, SERVICE_VARIABLES).warnings.length === 0,
+    );
+    expect(silent).toEqual([]);
+    expect(loadConfig(none, { ROLLOUT_INTERVALL_SEC: '5', PATH: '/bin' }, SERVICE_VARIABLES).warnings).toEqual([
+      'ROLLOUT_INTERVALL_SEC is not a known name and has no effect; the nearest known name is ROLLOUT_INTERVAL_SEC',
+    ]);
   });
 
   it('are built from apps that are there, and so is every program of a release', () => {

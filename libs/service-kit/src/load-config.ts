@@ -7,22 +7,8 @@ import type { Variable } from './variable.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Names that start like ours: one that no service knows is most likely a typing error. */
-export const OUR_PREFIXES = [
-  'P31_',
-  'GOV_',
-  'PROPOSE_',
-  'PROPOSER_',
-  'REDIS_',
-  'METRICS_',
-  'STREAM_',
-  'GOVERNOR_',
-  'APPLY_',
-  'LOOP_',
-  'DISCOVERY_',
-  'LOG_',
-  'CONSOLE_',
-] as const;
+/** What a name begins with, up to its first underscore; undefined: it has none. */
+const prefixOf = (name: string): string | undefined => /^[^_]+_/.exec(name)?.[0];
 
 /** The environment is not usable. `violations` has one line each, without secrets; the message holds them all. */
 export class ConfigError extends Error {
@@ -96,8 +82,14 @@ function parse(name: string, variable: Variable, text: string, violations: strin
 function unknownNames(variables: Variables, env: Environment, alsoKnown: readonly string[]): string[] {
   const own = Object.entries(variables).flatMap(([name, { aliases = [] }]) => [name, ...aliases]);
   const known = new Set([...own, ...alsoKnown]);
+  // A name that begins as one of ours does, and that no service knows, is most likely a typing error.
+  const prefixes = new Set([...known].map(prefixOf));
+  const isLikeOurs = (name: string): boolean => {
+    const prefix = prefixOf(name.toUpperCase());
+    return prefix !== undefined && prefixes.has(prefix);
+  };
   return Object.keys(env)
-    .filter((name) => !known.has(name) && OUR_PREFIXES.some((prefix) => name.toUpperCase().startsWith(prefix)))
+    .filter((name) => !known.has(name) && isLikeOurs(name))
     .map(
       (name) => `${name} is not a known name and has no effect; the nearest known name is ${closest(name, [...known])}`,
     );

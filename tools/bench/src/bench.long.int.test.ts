@@ -19,7 +19,7 @@ describe('the short form', () => {
     async () => {
       // Two programs, as a bench waits for much of its time.
       const benches = [
-        'governor,effective,replay,masters,read-model',
+        'governor,effective,replay,masters,read-model,enforcing',
         'cycle,proposer,steady,latency,scrape,brain,footprint,profile',
       ].map((names) => spawnApp(PROGRAM, {}, ['all', '--short', '--only', names, '--out', folder]));
       for (const bench of benches) {
@@ -31,6 +31,7 @@ describe('the short form', () => {
         'brain.json',
         'cycle.json',
         'effective.json',
+        'enforcing.json',
         'footprint.json',
         'governor.json',
         'latency.json',
@@ -55,6 +56,7 @@ describe('the short form', () => {
       expect(contestants('latency p99 at 50')).toEqual(['service', 'rival']);
       expect(contestants('scrape p99')).toEqual(['service']);
       expect(contestants('brain period')).toEqual(['floor', 'service']);
+      expect(contestants('rollout cycle')).toEqual(['service']);
       expect(contestants('brain events')).toEqual(['service', 'read and parse']);
       expect(contestants('replay plans')).toEqual(['replay', 'no worker', 'floor']);
       expect(contestants('snapshot')).toEqual(['read model', 'demo board']);

@@ -19,6 +19,7 @@ import { benchProfile } from './profile.js';
 import { benchProposer, benchProposerCycle, benchProposerSteady } from './proposer/bench.js';
 import { benchReadModel } from './read-model/bench.js';
 import { benchReplay } from './replay/bench.js';
+import { benchRolloutCycle } from './rollout-cycle/bench.js';
 import { fillOff, FULL_RUNS, isKept, offText } from './rollout-off/page.js';
 import { reportOff, type RolloutArguments, wholeFrom } from './rollout-off/report.js';
 import { BASELINES } from './baselines/all.js';
@@ -36,6 +37,7 @@ const BENCHES: Readonly<Record<string, (options: Options) => Promise<Figure[]>>>
   masters: benchMasters,
   effective: benchEffective,
   brain: benchBrain,
+  enforcing: benchRolloutCycle,
   footprint: benchFootprint,
   profile: benchProfile,
   replay: benchReplay,

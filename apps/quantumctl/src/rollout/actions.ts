@@ -1,21 +1,25 @@
 import { readFileSync } from 'node:fs';
 import type { CommandName } from '@quantum/rollout-commands';
 import { CannotConnect, CannotRun, messageOf } from '@quantum/service-kit';
+import type { Terminal } from '../confirm-word.js';
 import { auditCommand, type AuditOptions } from './audit.js';
-import type { Terminal } from './confirm.js';
 import { drill, type DrillOptions } from './drill.js';
 import { evidenceCommand, type EvidenceOptions } from './evidence.js';
-import { give, type GiveOptions } from './give.js';
+import { give, type GiveOptions, type Prepared } from './give.js';
 import { kill, type KillOptions } from './kill.js';
 import { lintCommand, type LintOptions } from './lint.js';
 import { withRedis, type Env } from './operator.js';
-import { notApplied, type Said } from './outcome-text.js';
+import { notApplied, type Acted, type Said } from './outcome-text.js';
 import { prepareApprove, prepareOnward, prepareStart, prepareSubmit } from './prepare.js';
 import { recordCommand, replayCommand, type RecordOptions } from './record/commands.js';
 import { statusCommand, type StatusOptions } from './status.js';
 
+interface Json {
+  json: boolean;
+}
+
 export interface RolloutActions {
-  lint: (file: string, options: LintOptions & { record?: string }) => Promise<void>;
+  lint: (file: string, options: LintOptions & Json & { record?: string }) => Promise<void>;
   submit: (file: string, options: GiveOptions) => Promise<void>;
   approve: (plan: string, stage: string, options: GiveOptions & { evidence?: string }) => Promise<void>;
   revoke: (plan: string, stage: string | undefined, options: GiveOptions) => Promise<void>;
@@ -27,13 +31,13 @@ export interface RolloutActions {
   reduceOnly: (options: GiveOptions) => Promise<void>;
   retry: (options: GiveOptions) => Promise<void>;
   clear: (options: GiveOptions) => Promise<void>;
-  kill: (options: KillOptions & { redis: string }) => Promise<void>;
+  kill: (options: KillOptions & Json & { redis: string }) => Promise<void>;
   drill: (options: DrillOptions) => Promise<void>;
   status: (options: StatusOptions) => Promise<void>;
   audit: (options: AuditOptions) => Promise<void>;
   evidence: (options: EvidenceOptions) => Promise<void>;
-  record: (file: string, options: RecordOptions) => Promise<void>;
-  replay: (file: string | undefined, options: RecordOptions) => Promise<void>;
+  record: (file: string, options: RecordOptions & Json) => Promise<void>;
+  replay: (file: string | undefined, options: RecordOptions & Json) => Promise<void>;
 }
 
 /** @throws CannotRun */
@@ -55,46 +59,52 @@ export function rolloutActions(
     print(text);
     exitWith(exitCode);
   };
-  const lower = (name: CommandName) => async (options: GiveOptions) => {
-    say(await give(options, env, terminal, { name, reason: options.reason }));
+  const tell = (command: string, isJson: boolean, { json, ...said }: Acted): void => {
+    say(isJson ? { ...said, text: `${JSON.stringify({ command, ...json })}\n` } : said);
   };
-  const onward = (name: 'resume' | 'retry' | 'clear') => async (options: GiveOptions) => {
-    say(await give(options, env, terminal, (view) => prepareOnward(name, options.reason, view)));
+  const given = async (name: CommandName, options: GiveOptions, prepare: Parameters<typeof give>[3]) => {
+    tell(name, options.json, await give(options, env, terminal, prepare));
   };
+  const lower = (name: CommandName) => (options: GiveOptions) => given(name, options, { name, reason: options.reason });
+  const onward = (name: 'resume' | 'retry' | 'clear') => (options: GiveOptions) =>
+    given(name, options, (view): Prepared => prepareOnward(name, options.reason, view));
   return {
     lint: async (file, { record, ...options }) => {
       const read = (path: string) => ({ file: path, text: textOf(path) });
-      say(await lintCommand(read(file), record === undefined ? undefined : read(record), options, env));
+      tell(
+        'lint',
+        options.json,
+        await lintCommand(read(file), record === undefined ? undefined : read(record), options, env),
+      );
     },
     submit: async (file, options) => {
       const text = textOf(file);
-      say(await give(options, env, terminal, (_view, redis) => prepareSubmit(text, options.reason, redis)));
+      await given('submit', options, (_view, redis) => prepareSubmit(text, options.reason, redis));
     },
-    approve: async (plan, stage, options) => {
-      const asked = { plan, stage, ...options };
-      say(await give(options, env, terminal, (view, redis) => prepareApprove(asked, view, redis)));
-    },
-    revoke: async (plan, stage, options) => {
+    approve: (plan, stage, options) =>
+      given('approve', options, (view, redis) => prepareApprove({ plan, stage, ...options }, view, redis)),
+    revoke: (plan, stage, options) => {
       const { reason } = options;
-      say(await give(options, env, terminal, { name: 'revoke', plan, reason, ...(stage !== undefined && { stage }) }));
+      return given('revoke', options, { name: 'revoke', plan, reason, ...(stage !== undefined && { stage }) });
     },
-    start: async (plan, options) => {
-      say(await give(options, env, terminal, (view) => prepareStart(plan, options.reason, view)));
-    },
-    exclude: async (symbols, options) => {
-      say(await give(options, env, terminal, { name: 'exclude', symbols, reason: options.reason }));
-    },
+    start: (plan, options) => given('start', options, (view) => prepareStart(plan, options.reason, view)),
+    exclude: (symbols, options) => given('exclude', options, { name: 'exclude', symbols, reason: options.reason }),
     hold: lower('hold'),
     resume: onward('resume'),
     rollback: lower('rollback'),
     reduceOnly: lower('reduce_only'),
     retry: onward('retry'),
     clear: onward('clear'),
-    kill: async ({ redis: url, ...options }) => {
-      say(await killed(url, env, options, print));
+    kill: async ({ redis: url, json, ...options }) => {
+      const progress = (line: string): void => {
+        // One line of JSON is all that goes to the output then.
+        if (json) terminal.output.write(line);
+        else print(line);
+      };
+      tell('kill', json, await killed(url, env, options, progress));
     },
     drill: async (options) => {
-      say(await drill(options, env, terminal));
+      tell('drill', options.json, await drill(options, env, terminal));
     },
     status: async (options) => {
       exitWith(await statusCommand(options, env, print));
@@ -106,15 +116,15 @@ export function rolloutActions(
       say(await evidenceCommand(options, env));
     },
     record: async (file, options) => {
-      say(await recordCommand(file, options, env));
+      tell('record', options.json, await recordCommand(file, options, env));
     },
     replay: async (file, options) => {
-      say(await replayCommand(file, options, env));
+      tell('replay', options.json, await replayCommand(file, options, env));
     },
   };
 }
 
-async function killed(url: string, env: Env, options: KillOptions, print: (text: string) => void): Promise<Said> {
+async function killed(url: string, env: Env, options: KillOptions, print: (text: string) => void): Promise<Acted> {
   try {
     return await withRedis(url, env, (redis) => kill(redis, options, print));
   } catch (error) {

@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '@quantum/clock';
 import type { CommandName } from '@quantum/rollout-commands';
 import { parseRolloutState, PUBLISHING, type RolloutState } from '@quantum/rollout-plan';
+import { confirmedByWord, type Terminal } from '../confirm-word.js';
 import { verifyStream } from './audit.js';
-import { confirmed, type Terminal } from './confirm.js';
 import { kill } from './kill.js';
 import { operatorOf, withRedis, type Env, type Operator } from './operator.js';
-import { outcomeText, type Said } from './outcome-text.js';
+import { outcomeText, type Acted } from './outcome-text.js';
 import { readRollout } from './read.js';
 import { send } from './send.js';
 import { problemsOf } from './status-text.js';
@@ -14,7 +14,9 @@ import { columns, MAX_LIFE_SEC, stateLine } from './texts.js';
 
 export interface DrillOptions {
   redis: string;
-  yes: boolean;
+  json: boolean;
+  /** The word that is otherwise typed. */
+  yes?: string;
 }
 
 /** The longest interval of a rollout, seconds: a command has its answer within one. */
@@ -62,7 +64,7 @@ const STEPS: readonly Step[] = [
     what: 'kill, confirmed by every connected replica',
     limitSec: MAX_INTERVAL_SEC,
     run: async ({ redis }) => {
-      const { text, exitCode } = await kill(redis, { timeout: MAX_INTERVAL_SEC }, () => undefined);
+      const { text, exitCode } = await kill(redis, { timeout: MAX_INTERVAL_SEC, reason: 'drill' }, () => undefined);
       return exitCode === 0 ? undefined : text.split('\n')[0];
     },
   },
@@ -82,34 +84,45 @@ const STEPS: readonly Step[] = [
  * Tries on a rollout that publishes whether each way out of it works, and how long it takes. It ends in `off`; a step that fails
  * ends the drill. @throws CannotRun, CannotConnect, BatchError, or the error of Redis
  */
-export const drill = ({ redis: url, yes }: DrillOptions, env: Env, terminal: Terminal): Promise<Said> =>
+export const drill = ({ redis: url, yes }: DrillOptions, env: Env, terminal: Terminal): Promise<Acted> =>
   withRedis(url, env, async (redis) => {
     const operator = await operatorOf(redis);
     const view = await readRollout(redis);
+    const { state } = view;
     const problems = problemsOf(view);
-    if (!view.state || !PUBLISHING.has(view.state.name) || view.state.name === 'reduce_only' || problems.length > 0) {
-      const why = problems[0] ?? 'A drill needs a rollout that publishes, and that may be held.';
-      return { text: `Not begun. ${why}\n`, exitCode: 1 };
+    if (!state || !PUBLISHING.has(state.name) || state.name === 'reduce_only' || problems.length > 0) {
+      return notBegun(operator, problems[0] ?? 'A drill needs a rollout that publishes, and that may be held.');
     }
-    const plan = view.plans.get(view.state.plan);
+    const plan = view.plans.get(state.plan);
     const question =
-      `The drill holds, resumes, rolls back and kills the rollout of plan ${plan?.name ?? '?'} (${view.state.plan}), which is ` +
-      `${stateLine(view.state, plan)}. It ends in off, and evidence begins at zero with the next start. Begin?`;
-    if (!yes && !(await confirmed(question, terminal))) return { text: 'Not begun.\n', exitCode: 1 };
-    return runSteps(operator);
+      `The drill holds, resumes, rolls back and kills the rollout of plan ${plan?.name ?? '?'} (${state.plan}), which is ` +
+      `${stateLine(state, plan)}. It ends in off, and evidence begins at zero with the next start. Begin?`;
+    if (!(await confirmedByWord(question, state.plan, yes, terminal))) return notBegun(operator);
+    return runSteps(operator, state.plan);
   });
 
-async function runSteps(operator: Operator): Promise<Said> {
-  const rows: string[][] = [];
+const notBegun = ({ user }: Operator, why?: string): Acted => ({
+  text: why === undefined ? 'Not begun.\n' : `Not begun. ${why}\n`,
+  exitCode: 1,
+  json: { result: 'not_begun', why: why ?? 'not confirmed', user },
+});
+
+async function runSteps(operator: Operator, plan: string): Promise<Acted> {
+  const steps: { step: string; tookSec: number; limitSec: number; problem: string | undefined }[] = [];
   let problem: string | undefined;
   for (const { what, limitSec, run } of STEPS) {
     const startMs = systemClock.steadyMs();
     problem = await run(operator);
     const tookSec = (systemClock.steadyMs() - startMs) / 1000;
     if (problem === undefined && tookSec > limitSec) problem = 'later than the limit';
-    rows.push([what, `${tookSec.toFixed(1)} s`, `${limitSec} s`, problem ?? 'ok']);
+    steps.push({ step: what, tookSec, limitSec, problem });
     if (problem !== undefined) break;
   }
   const end = problem === undefined ? 'The drill is passed. `rollout start` begins again.\n' : 'THE DRILL FAILED.\n';
-  return { text: `${columns(['STEP', 'TOOK', 'LIMIT', 'RESULT'], rows)}${end}`, exitCode: problem === undefined ? 0 : 1 };
-} // prettier-ignore
+  const rows = steps.map((one) => [one.step, `${one.tookSec.toFixed(1)} s`, `${one.limitSec} s`, one.problem ?? 'ok']);
+  return {
+    text: `${columns(['STEP', 'TOOK', 'LIMIT', 'RESULT'], rows)}${end}`,
+    exitCode: problem === undefined ? 0 : 1,
+    json: { result: problem === undefined ? 'passed' : 'failed', user: operator.user, plan, steps },
+  };
+}

@@ -3,13 +3,16 @@ import { systemClock } from '@quantum/clock';
 import { BatchError, errorKind, mastersOf, replicated, runBatch, valueOf, type Redis } from '@quantum/redis-io';
 import { parseEpoch, ROLLOUT_EPOCH_KEY, ROLLOUT_STATE_KEY } from '@quantum/redis-schemas';
 import { parseRolloutState } from '@quantum/rollout-plan';
-import { notApplied, type Said } from './outcome-text.js';
+import { audit, auditText } from '../switches/audit.js';
+import { notApplied, type Acted } from './outcome-text.js';
 import { readExpiry } from './read.js';
 import { counted } from './texts.js';
 
 export interface KillOptions {
   /** How long to try, seconds. */
   timeout: number;
+  /** Kept in the audit of the operator. */
+  reason: string;
   /** How many replicas must confirm it; undefined: those that are connected. */
   replicas?: number;
 }
@@ -32,8 +35,9 @@ const WAIT_MS = 1000;
 /**
  * Ends enforcement: another epoch than the one that multipliers carry. Tries again until the replicas have it, or the time is over:
  * a replica that becomes the master without it would lose the kill. More than one INCR does no harm.
+ * It is audited after that, and whether or not it can be.
  */
-export async function kill(redis: Redis, { timeout, replicas }: KillOptions, print: (line: string) => void): Promise<Said> {
+export async function kill(redis: Redis, { timeout, replicas, reason }: KillOptions, print: (line: string) => void): Promise<Acted> {
   const deadlineMs = systemClock.steadyMs() + timeout * 1000;
   let shown: string | undefined;
   let applied: Seen | undefined;
@@ -41,9 +45,12 @@ export async function kill(redis: Redis, { timeout, replicas }: KillOptions, pri
     const seen = await attempt(redis, replicas).catch((error: unknown) => error as Error);
     if (!(seen instanceof Error)) applied = seen;
     const problem = seen instanceof Error ? seen.message.trim() : problemOf(seen);
-    if (problem === undefined && applied) return { text: confirmedText(applied), exitCode: 0 };
+    if (problem === undefined && applied) return concluded(redis, applied, reason);
     const isFinal = seen instanceof Error && errorKind(seen) === 'key';
-    if (isFinal || systemClock.steadyMs() >= deadlineMs) return failed(redis, applied, problem ?? '');
+    if (isFinal || systemClock.steadyMs() >= deadlineMs) {
+      if (applied === undefined) return notApplied(problem ?? '', await readExpiry(redis));
+      return concluded(redis, applied, reason, problem);
+    }
     if (problem !== shown) print(`${problem ?? ''}; trying again\n`);
     shown = problem;
     await sleep(PAUSE_MS);
@@ -88,8 +95,28 @@ const confirmedText = ({ read, stateEpoch, replicas }: Seen): string =>
     '',
   ].join('\n');
 
-async function failed(redis: Redis, applied: Seen | undefined, problem: string): Promise<Said> {
-  if (applied === undefined) return notApplied(problem, await readExpiry(redis));
-  const text = `NOT CONFIRMED: ${problem}.\nThe epoch was changed on the master. If a replica takes over, give the command again.\n`;
-  return { text, exitCode: 1 };
-} // prettier-ignore
+/** The epoch was changed. `problem`: why that is not confirmed. */
+async function concluded(redis: Redis, seen: Seen, reason: string, problem?: string): Promise<Acted> {
+  const { set, read, stateEpoch, replicas } = seen;
+  const audited = await audit(redis, 'rollout kill', {
+    reason,
+    before: `${ROLLOUT_EPOCH_KEY}=${Number(set) - 1}`,
+    after: `${ROLLOUT_EPOCH_KEY}=${read}${problem === undefined ? '' : ', not confirmed'}`,
+  });
+  const text =
+    problem === undefined
+      ? confirmedText(seen)
+      : `NOT CONFIRMED: ${problem}.\nThe epoch was changed on the master. If a replica takes over, give the command again.\n`;
+  return {
+    text: `${text}${auditText(audited)}\n`,
+    exitCode: problem === undefined ? 0 : 1,
+    json: {
+      result: problem === undefined ? 'killed' : 'not_confirmed',
+      ...(problem !== undefined && { why: problem }),
+      epoch: parseEpoch(read) ?? null,
+      stateEpoch: stateEpoch ?? null,
+      replicas,
+      ...('id' in audited ? { user: audited.user, audit: audited.id } : { audit: null, notAudited: audited.why }),
+    },
+  };
+}

@@ -1,8 +1,8 @@
-import { lintPlan, lintText, parseShadowHours } from '@quantum/rollout-lint';
+import { lintPlan, lintText, parseShadowHours, type LintResult } from '@quantum/rollout-lint';
 import { planHash, type RolloutPlan } from '@quantum/rollout-plan';
 import { CannotRun } from '@quantum/service-kit';
 import { withRedis, type Env } from './operator.js';
-import type { Said } from './outcome-text.js';
+import type { Acted } from './outcome-text.js';
 import { lint, sha256 } from './prepare.js';
 import { counted, stageLine } from './texts.js';
 
@@ -26,20 +26,27 @@ export async function lintCommand(
   record: TextFile | undefined,
   { redis: url, seed }: LintOptions,
   env: Env,
-): Promise<Said> {
+): Promise<Acted> {
   const { plan, violations } =
     url === undefined ? await lint(text) : await withRedis(url, env, (redis) => lint(text, redis));
   if (!plan) {
     const lines = violations.map((line) => `  ${line}\n`).join('');
-    return { text: `${file} has ${counted(violations.length, 'violation')}:\n${lines}`, exitCode: 1 };
+    return {
+      text: `${file} has ${counted(violations.length, 'violation')}:\n${lines}`,
+      exitCode: 1,
+      json: { file, violations },
+    };
   }
+  const hash = planHash(plan, sha256);
+  const json = { file, violations, plan: hash, name: plan.name, targetsChecked: url !== undefined };
   const targets = url === undefined ? 'Whether its symbols have targets was not checked: give --redis.\n' : '';
-  const valid = `${file} is valid: plan ${plan.name} (${planHash(plan, sha256)})\n${stageLines(plan)}${targets}`;
+  const valid = `${file} is valid: plan ${plan.name} (${hash})\n${stageLines(plan)}${targets}`;
   if (!record) {
-    return { text: `${valid}How often its limits trip on noise was not checked: give --record.\n`, exitCode: 0 };
+    return { text: `${valid}How often its limits trip on noise was not checked: give --record.\n`, exitCode: 0, json };
   }
   const judged = judge(plan, record, seed);
-  return { text: `${valid}${judged.text}`, exitCode: judged.exitCode };
+  const exitCode = judged.refusals.length > 0 ? 1 : 0;
+  return { text: `${valid}${lintText(judged)}`, exitCode, json: { ...json, judged } };
 }
 
 const stageLines = (plan: RolloutPlan): string =>
@@ -51,9 +58,8 @@ const stageLines = (plan: RolloutPlan): string =>
     )
     .join('');
 
-function judge(plan: RolloutPlan, { file, text }: TextFile, seed: number): Said {
+function judge(plan: RolloutPlan, { file, text }: TextFile, seed: number): LintResult {
   const record = parseShadowHours(text);
   if ('problem' in record) throw new CannotRun(`${file}: ${record.problem}`);
-  const result = lintPlan(plan, record.hours, seed);
-  return { text: lintText(result), exitCode: result.refusals.length > 0 ? 1 : 0 };
+  return lintPlan(plan, record.hours, seed);
 }

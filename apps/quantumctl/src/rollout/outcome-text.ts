@@ -1,8 +1,8 @@
-import { lowersRisk, REFUSAL_TEXT, type AuditEntry, type RefusalCode } from '@quantum/rollout-commands';
+import { lowersRisk, REFUSAL_TEXT, type RefusalCode } from '@quantum/rollout-commands';
 import { parseRolloutState } from '@quantum/rollout-plan';
 import type { Expiry, RolloutView } from './read.js';
 import type { Outcome, Wanted } from './send.js';
-import { duration, MAX_LIFE_SEC, stateLine, subjectText, utc } from './texts.js';
+import { duration, MAX_LIFE_SEC, namedBy, stateLine, subjectText, utc } from './texts.js';
 
 /** What is printed of a command, and its exit code: 0 accepted, 1 refused or not applied, 3 Redis cannot be used. */
 export interface Said {
@@ -10,14 +10,20 @@ export interface Said {
   readonly exitCode: 0 | 1 | 3;
 }
 
+/** What a command that acts has done: also for machines, in one line of JSON. */
+export interface Acted extends Said {
+  readonly json: Readonly<Record<string, unknown>>;
+}
+
 type Plans = RolloutView['plans'];
 
 /** What became of a command. `expiry`: where it was not applied; undefined where Redis does not say. */
-export function outcomeText(wanted: Wanted, outcome: Outcome, plans: Plans, expiry: Expiry | undefined): Said {
-  if (outcome.kind === 'answered') return answered(wanted, outcome.entry, plans);
+export function outcomeText(wanted: Wanted, outcome: Outcome, plans: Plans, expiry: Expiry | undefined): Acted {
+  if (outcome.kind === 'answered') return answered(wanted, outcome, plans);
   const why =
     outcome.kind === 'unanswered' ? unansweredText(wanted.name, outcome) : unwrittenText(wanted.name, outcome);
-  return lowersRisk(wanted.name) ? notApplied(why, expiry) : { text: `NOT APPLIED: ${why}.\n`, exitCode: 1 };
+  const said = notApplied(why, expiry);
+  return lowersRisk(wanted.name) ? said : { ...said, text: `NOT APPLIED: ${why}.\n` };
 }
 
 const unansweredText = (name: string, { user, timeoutSec, error }: Extract<Outcome, { kind: 'unanswered' }>): string =>
@@ -32,10 +38,18 @@ const unwrittenText = (name: string, { error, isUnsure }: Extract<Outcome, { kin
     ? `${name}: ${error.message}. Redis may have it all the same; \`rollout audit\` shows it`
     : `Redis refuses ${name}: ${error.message}`;
 
+/** A command that was not given. `problem`: why it cannot be; undefined: a person said no. */
+export const notSent = (problem?: string): Acted => ({
+  text: problem === undefined ? 'Not sent.\n' : `Not sent: ${problem}\n`,
+  exitCode: 1,
+  json: { result: 'not_sent', why: problem ?? 'not confirmed' },
+});
+
 /** Nothing that lowers risk has happened. `expiry`: undefined where Redis does not say. */
-export const notApplied = (why: string, expiry?: Expiry): Said => ({
+export const notApplied = (why: string, expiry?: Expiry): Acted => ({
   text: `NOT APPLIED: ${why.trim().replace(/\.$/, '')}.\n${expiryText(expiry)}\n`,
   exitCode: 1,
+  json: { result: 'not_applied', why: why.trim(), publishedForSec: expiry?.leftSec ?? null },
 });
 
 /** When enforcement ends by itself. */
@@ -48,22 +62,33 @@ function expiryText(expiry: Expiry | undefined): string {
   return `Multipliers expire at ${utc(nowSec + leftSec)}, in ${duration(leftSec)}, unless the rollout renews them.`;
 }
 
-function answered({ name, symbols = [] }: Wanted, { refusal, from, to, subject }: AuditEntry, plans: Plans): Said {
-  const lineOf = (text: string): string => {
-    const state = parseRolloutState(text);
-    return state ? stateLine(state, plans.get(state.plan)) : 'a state that cannot be read';
-  };
+function answered(
+  { name, symbols = [] }: Wanted,
+  { id, entry }: Extract<Outcome, { kind: 'answered' }>,
+  plans: Plans,
+): Acted {
+  const [from, to] = [parseRolloutState(entry.from), parseRolloutState(entry.to)];
+  const lineOf = (state: typeof from): string =>
+    state ? stateLine(state, plans.get(state.plan)) : 'a state that cannot be read';
+  const named = namedBy(entry.subject);
+  const json = { plan: to?.plan, ...named, audit: id, before: from ?? null, state: to ?? null };
+  const { refusal } = entry;
   if (refusal !== '') {
     const meaning = (REFUSAL_TEXT[refusal as RefusalCode] as string | undefined) ?? 'no meaning is known for this code';
-    return { text: `${name} refused, ${refusal}: ${meaning}. The rollout is ${lineOf(from)}.\n`, exitCode: 1 };
+    const text = `${name} refused, ${refusal}: ${meaning}. The rollout is ${lineOf(from)}.\n`;
+    return { text, exitCode: 1, json: { result: 'refused', refusal, why: meaning, ...json } };
   }
-  const what = subject === undefined || subject === '' ? '' : ` (${subjectText(subject)})`;
-  const moved = from === to ? `The rollout stays ${lineOf(to)}` : `${lineOf(from)} -> ${lineOf(to)}`;
+  const what = entry.subject === '' ? '' : ` (${subjectText(entry.subject)})`;
+  const moved = entry.from === entry.to ? `The rollout stays ${lineOf(to)}` : `${lineOf(from)} -> ${lineOf(to)}`;
   const lines = [`${name} accepted${what}. ${moved}.`];
   const known = new Set([...plans.values()].flatMap(({ cohorts }) => Object.values(cohorts).flat()));
   const unknown = symbols.filter((symbol) => !known.has(symbol));
   if (unknown.length > 0) lines.push(`No plan has ${unknown.join(', ')}.`);
-  const wasKilled = parseRolloutState(from)?.name !== 'killed' && parseRolloutState(to)?.name === 'killed';
+  const wasKilled = from?.name !== 'killed' && to?.name === 'killed';
   if (wasKilled) lines.push('Redis had another epoch, so the rollout was killed. `rollout clear` leads to off.');
-  return { text: `${lines.join('\n')}\n`, exitCode: wasKilled && !lowersRisk(name) ? 1 : 0 };
+  return {
+    text: `${lines.join('\n')}\n`,
+    exitCode: wasKilled && !lowersRisk(name) ? 1 : 0,
+    json: { result: 'accepted', ...json, ...(unknown.length > 0 && { unknownSymbols: unknown }) },
+  };
 }

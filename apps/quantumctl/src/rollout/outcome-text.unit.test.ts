@@ -9,7 +9,7 @@ const entryOf = (changes: Partial<AuditEntry>): Required<AuditEntry> => ({
 }); // prettier-ignore
 const state = (name: RolloutState['name']) => encodeRolloutState({ ...initialState(7), name });
 const said = (name: (typeof COMMAND_NAMES)[number], changes: Partial<AuditEntry>) =>
-  outcomeText({ name, reason: '' }, { kind: 'answered', entry: entryOf(changes) }, new Map(), undefined);
+  outcomeText({ name, reason: '' }, { kind: 'answered', id: '9-0', entry: entryOf(changes) }, new Map(), undefined);
 
 describe('an accepted command', () => {
   it('ends with 1 if a foreign epoch killed the rollout and it was to raise risk', () => {
@@ -17,18 +17,35 @@ describe('an accepted command', () => {
       const { text, exitCode } = said(name, { from: state('off'), to: state('killed') });
       expect(text).toContain('Redis had another epoch, so the rollout was killed.');
       expect(exitCode).toBe(lowersRisk(name) ? 0 : 1);
+      const killed = { ...initialState(7), name: 'killed' };
       expect(said(name, { from: state('killed'), to: state('killed') })).toEqual({
         text: `${name} accepted. The rollout stays killed.\n`,
         exitCode: 0,
+        json: { result: 'accepted', plan: '', audit: '9-0', before: killed, state: killed },
       });
     }
+  });
+
+  it('names what it named, for machines too', () => {
+    const subject = '{"plan":"0123456789ab","symbols":["TYPO"]}';
+    const of = (text: string) =>
+      outcomeText(
+        { name: 'exclude', symbols: ['TYPO'], reason: '' },
+        { kind: 'answered', id: '9-0', entry: entryOf({ from: state('off'), to: '{}', subject: text }) },
+        new Map(),
+        undefined,
+      );
+    expect(of(subject).text).toContain('exclude accepted (plan=0123456789ab symbols=TYPO). off -> a state that cannot be read.\nNo plan has TYPO.'); // prettier-ignore
+    expect(of(subject).json).toMatchObject({ plan: '0123456789ab', symbols: ['TYPO'], unknownSymbols: ['TYPO'], state: null }); // prettier-ignore
+    expect(of('half').json).toMatchObject({ before: { name: 'off' }, state: null });
   });
 });
 
 describe('a refused command', () => {
   it('is explained, also with a code or a state that this program does not know', () => {
     expect(said('retry', { refusal: 'not_possible', from: state('off') }).text).toMatch(/^retry refused, not_possible: .* The rollout is off\.\n$/); // prettier-ignore
-    expect(said('retry', { refusal: 'new_code', from: '{}' })).toEqual({
+    expect(said('retry', { refusal: 'new_code', from: '{}' })).toMatchObject({
+      json: { result: 'refused', refusal: 'new_code', before: null },
       text: 'retry refused, new_code: no meaning is known for this code. The rollout is a state that cannot be read.\n',
       exitCode: 1,
     });
@@ -51,7 +68,15 @@ describe('a command that is not applied', () => {
         : ['', '', ''];
       const expiries = [undefined, { nowSec: 1_763_386_800, leftSec: 30 }, { nowSec: 1_763_386_800, leftSec: 0 }];
       expect(expiries.map(of)).toEqual(
-        ends.map((end) => ({ text: `NOT APPLIED: Redis refuses ${name}: OOM no memory.\n${end}`, exitCode: 1 })),
+        ends.map((end, i) => ({
+          json: {
+            result: 'not_applied',
+            why: `Redis refuses ${name}: OOM no memory`,
+            publishedForSec: [null, 30, 0][i],
+          },
+          text: `NOT APPLIED: Redis refuses ${name}: OOM no memory.\n${end}`,
+          exitCode: 1,
+        })),
       );
     }
   });

@@ -58,7 +58,7 @@ export async function prepareApprove(
   const of = seen === '0-0' ? 'there is none' : `up to ${seen}, ${utc(Number(seen.split('-')[0]) / 1000)}`;
   return {
     wanted: { name: 'approve', plan: hash, stage: name, evidence: seen, reason },
-    question: `Evidence: ${of}. Approve stage ${name} of ${titleOf(hash, plan)}: ${stageLine(plan, stage)}?`,
+    ask: { question: `Evidence: ${of}. Approve stage ${name} of ${titleOf(hash, plan)}: ${stageLine(plan, stage)}?`, word: hash },
   };
 } // prettier-ignore
 
@@ -72,7 +72,7 @@ export function prepareStart(hash: string, reason: string, view: RolloutView): P
   }
   return {
     wanted: { name: 'start', plan: hash, reason },
-    question: `Start ${titleOf(hash, plan)} at stage ${stage.name}: ${stageLine(plan, stage)}?`,
+    ask: { question: `Start ${titleOf(hash, plan)} at stage ${stage.name}: ${stageLine(plan, stage)}?`, word: hash },
   };
 } // prettier-ignore
 
@@ -82,6 +82,10 @@ export function prepareOnward(name: 'resume' | 'retry' | 'clear', reason: string
   const plan = plans.get(state.plan);
   return {
     wanted: { name, reason, ...(name !== 'clear' && state.plan !== '' && { plan: state.plan }) },
-    question: `${plan ? `The rollout of ${titleOf(state.plan, plan)}` : 'The rollout'} is ${stateLine(state, plan)}, since ${utc(state.sinceSec)}. ${QUESTIONS[name]}`,
+    ask: {
+      question: `${plan ? `The rollout of ${titleOf(state.plan, plan)}` : 'The rollout'} is ${stateLine(state, plan)}, since ${utc(state.sinceSec)}. ${QUESTIONS[name]}`,
+      // A kill that lost the state has no plan to name.
+      word: state.plan === '' ? name : state.plan,
+    },
   };
 } // prettier-ignore

@@ -5,12 +5,13 @@ import { ROLLOUT_AUDIT_STREAM, rolloutCommandStream } from '@quantum/redis-schem
 import { commandFields, lowersRisk, parseAudit, type AuditEntry, type RolloutCommand } from '@quantum/rollout-commands';
 import type { Operator } from './operator.js';
 
+type Answer = Pick<Extract<Outcome, { kind: 'answered' }>, 'id' | 'entry'>;
 export type Wanted = Omit<RolloutCommand, 'id' | 'user' | 'atSec'>;
 
 /** What became of a command. */
 export type Outcome =
-  /** The rollout has written it into the audit. */
-  | { readonly kind: 'answered'; readonly entry: Required<AuditEntry> }
+  /** The rollout has written it into the audit, as the entry `id`. */
+  | { readonly kind: 'answered'; readonly id: string; readonly entry: Required<AuditEntry> }
   /** It is in the stream, and no answer has come. `error`: the audit cannot be read. */
   | {
       readonly kind: 'unanswered';
@@ -33,7 +34,7 @@ export async function send({ redis, user }: Operator, wanted: Wanted, timeoutSec
   const written = await write({ redis, user }, wanted, deadlineMs);
   if (typeof written !== 'string') return { kind: 'not_written', ...written };
   const answer = await answerTo({ redis, user }, written, deadlineMs);
-  if (answer !== undefined && !(answer instanceof Error)) return { kind: 'answered', entry: answer };
+  if (answer !== undefined && !(answer instanceof Error)) return { kind: 'answered', ...answer };
   return { kind: 'unanswered', user, timeoutSec, error: answer };
 }
 
@@ -56,20 +57,22 @@ async function write(
   }
 }
 
-/** The entry of the audit; else why there is none, undefined if none has come. */
+/** The entry of the audit that answers the command; else why there is none, undefined if none has come. */
 async function answerTo(
   { redis, user }: Operator,
   id: string,
   deadlineMs: number,
-): Promise<Required<AuditEntry> | Error | undefined> {
+): Promise<Answer | Error | undefined> {
   let position = `${Math.max(0, Number(id.split('-')[0]) - MAX_SKEW_MS)}-0`;
   for (;;) {
     const read = await runBatch(redis, [['xrange', ROLLOUT_AUDIT_STREAM, `(${position}`, '+', 'COUNT', 100]])
       .then(([reply]) => valueOf(reply) as [id: string, fields: string[]][])
       .catch((error: unknown) => error as Error);
     const entries = read instanceof Error ? [] : read;
-    const found = entries.map(([, fields]) => parseAudit(fields)).find((one) => one?.actor === user && one.commandId === id); // prettier-ignore
-    if (found) return found;
+    for (const [auditId, fields] of entries) {
+      const entry = parseAudit(fields);
+      if (entry?.actor === user && entry.commandId === id) return { id: auditId, entry };
+    }
     position = entries.at(-1)?.[0] ?? position;
     const isOver = systemClock.steadyMs() >= deadlineMs;
     if (read instanceof Error && (isOver || errorKind(read) === 'key')) return read;

@@ -48,10 +48,16 @@ export function columns(head: readonly string[], rows: readonly (readonly string
 
 const SHOWN = 5;
 
-/** What a command named, from its JSON in the audit: `plan=… stage=… symbols=A,B`. */
-export function subjectText(subject: string): string {
+/** What a command named, from its JSON in the audit; undefined: nothing that can be read. */
+export function namedBy(subject: string): Readonly<Record<string, unknown>> | undefined {
   const named = parseJson(subject);
-  if (typeof named !== 'object' || named === null) return subject;
+  return typeof named === 'object' && named !== null ? { ...named } : undefined;
+}
+
+/** The same for a person: `plan=… stage=… symbols=A,B`. */
+export function subjectText(subject: string): string {
+  const named = namedBy(subject);
+  if (!named) return subject;
   const text = (value: unknown): string =>
     Array.isArray(value)
       ? `${value.slice(0, SHOWN).join(',')}${value.length > SHOWN ? `… (${value.length})` : ''}`

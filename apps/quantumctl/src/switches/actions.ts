@@ -1,5 +1,5 @@
 import type { Redis } from '@quantum/redis-io';
-import type { Terminal } from '../rollout/confirm.js';
+import type { Terminal } from '../confirm-word.js';
 import { withRedis, type Env } from '../rollout/operator.js';
 import { disarmClear, disarmShow } from './disarm.js';
 import { wrapped } from '../doctor/text.js';

@@ -9,8 +9,8 @@ import { messageOf } from '@quantum/service-kit';
 import { operatorOf } from '../rollout/operator.js';
 import { serverNowSec } from '../server-now.js';
 
-/** The id of the entry, or why there is none. */
-export type Audited = { readonly id: string } | { readonly why: string };
+/** The id of the entry and its author, or why there is none. */
+export type Audited = { readonly id: string; readonly user: string } | { readonly why: string };
 
 /** Adds an entry to the audit of the user that the connection has. Total: what it records has mostly happened already. */
 export async function audit(
@@ -23,7 +23,7 @@ export async function audit(
     const tsEpochSec = await serverNowSec(redis);
     const fields = operatorAuditEntry({ tsEpochSec, action, ...entry });
     const [added] = await runBatch(redis, [['xadd', operatorAuditStream(user), '*', ...fields]]);
-    return { id: String(valueOf(added)) };
+    return { id: String(valueOf(added)), user };
   } catch (error) {
     return { why: messageOf(error) };
   }

@@ -1,7 +1,6 @@
 import { runBatch, type Redis } from '@quantum/redis-io';
-import { confirmedByWord } from '../confirm-word.js';
+import { confirmedByWord, type Terminal } from '../confirm-word.js';
 import { age, shown } from '../doctor/words.js';
-import type { Terminal } from '../rollout/confirm.js';
 import { audit, auditText } from './audit.js';
 import type { Done } from './done.js';
 import type { SwitchOptions } from './options.js';

@@ -63,6 +63,6 @@ const MIN_PRESENT_SHARE = 10 / 12;
 export function hourAdvantage(advantagesBps: readonly (number | undefined)[], periodSec: number): number | undefined {
   const periods = HOUR_SEC / periodSec;
   const present = advantagesBps.filter((value): value is number => value !== undefined && Number.isFinite(value));
-  if (present.length < Math.max(1, MIN_PRESENT_SHARE * periods)) return undefined;
+  if (present.length < MIN_PRESENT_SHARE * periods) return undefined;
   return (present.reduce((sum, value) => sum + value, 0) / present.length) * periods;
 }

@@ -87,6 +87,8 @@ export const GOALS: readonly Goal[] = [
   { what: 'Memory of the brain at 10,000 symbols', wanted: 'below 150 MB', found: value('brain RSS peak', '10000 symbols', 'MB', below(150)) },
   { what: 'Memory of the brain at 100,000 symbols', wanted: 'below 300 MB', found: value('brain RSS peak', '100000 symbols', 'MB', below(300)) },
   { what: 'Scores of 100,000 symbols, a period closed', wanted: 'within 10 s', found: value('brain steady cycle', '100000 symbols', 'ms', below(10_000)) },
+  { what: 'A rollout of 10,000 symbols, a cycle', wanted: 'within 5 s, half of an interval', found: value('rollout cycle', 'service', 'ms', below(5000)) },
+  { what: 'Memory of a rollout of 10,000 symbols', wanted: 'below 400 MB of MemoryMax, 512 MB', found: value('rollout RSS peak', 'service', 'MB', below(400)) },
   ...SERVICE_APPS.flatMap((app): Goal[] => [
     { what: `Start of ${app}`, wanted: 'below 300 ms', found: value('start', app, 'ms', below(300), 'least service') },
     { what: '', wanted: `${app}: at most 1.5 x the least service`, found: ratio('start', app, 'least service', 'ms', below(1.5)) },

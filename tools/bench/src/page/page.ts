@@ -64,6 +64,7 @@ const BLOCKS: Readonly<Record<string, Make>> = {
   'brain cycle': (_reports, figures) => against(figures, ['brain cycle', 'brain period'], 'service'),
   'brain backlog': (_reports, figures) => against(figures, ['brain events'], 'service'),
   'brain steady run': (_reports, figures) => byContestant(figures, ['brain steady cycle', 'brain RSS peak']),
+  'rollout cycle': (_reports, figures) => byContestant(figures, ['rollout cycle', 'rollout RSS peak']),
   'brain profile': (_reports, figures) => profile(figures, 'efficiency-brain'),
   'proposer profile': (_reports, figures) => profile(figures, 'allocation-target'),
   'governor profile': (_reports, figures) => profile(figures, 'governor-plugin'),

@@ -43,18 +43,18 @@ const untilStage = (host: Host, index: number): Promise<number> =>
 async function start(host: Host): Promise<void> {
   writeFileSync(join(host.container.tree, PLAN_FILE), PLAN.text);
   await operate(host, 'ana', `submit ${PLAN_FILE}`);
-  const own = await quantumctl(host, 'ana', `approve ${PLAN.hash} pilot --yes`);
+  const own = await quantumctl(host, 'ana', `approve ${PLAN.hash} pilot --yes ${PLAN.hash}`);
   assert.match(own.stdout, /^approve refused, own_plan/);
-  const early = await quantumctl(host, 'ben', `start ${PLAN.hash} --yes`);
+  const early = await quantumctl(host, 'ben', `start ${PLAN.hash} --yes ${PLAN.hash}`);
   assert.match(early.stdout, /^Not sent: stage pilot needs 1 approval first/);
   const forged = await host.type(
     `REDISCLI_AUTH=${PASSWORD} redis-cli --user ana XADD quantum:stream:rollout.command:ben '*' command approve plan ${PLAN.hash} stage pilot`,
   );
   assert.match(forged.stdout + forged.stderr, /NOPERM/);
-  await operate(host, 'ben', `approve ${PLAN.hash} pilot --yes`);
-  await operate(host, 'ben', `start ${PLAN.hash} --yes`);
+  await operate(host, 'ben', `approve ${PLAN.hash} pilot --yes ${PLAN.hash}`);
+  await operate(host, 'ben', `start ${PLAN.hash} --yes ${PLAN.hash}`);
   await untilStage(host, 0);
-  await operate(host, 'ben', `approve ${PLAN.hash} half --yes`);
+  await operate(host, 'ben', `approve ${PLAN.hash} half --yes ${PLAN.hash}`);
   await untilStage(host, 1);
 }
 
@@ -90,7 +90,7 @@ async function getOut(host: Host): Promise<void> {
   assert.equal((await enforced(host)).size, 0);
   await operate(host, 'ben', 'kill');
   await host.until('it is killed', 10, async () => /^rollout +killed/m.test((await quantumctl(host, 'ben', 'status')).stdout));
-  await operate(host, 'ben', 'clear --yes');
+  await operate(host, 'ben', `clear --yes ${PLAN.hash}`);
   assert.match(await operate(host, 'ana', 'audit --verify'), /^The audit is whole/);
 } // prettier-ignore
 

@@ -1,5 +1,5 @@
 import { withRedis, type Env } from '../operator.js';
-import type { Said } from '../outcome-text.js';
+import type { Acted } from '../outcome-text.js';
 import { counted } from '../texts.js';
 import { linesOfFile, writeLines } from './file.js';
 import { linesOfRedis } from './from-redis.js';
@@ -12,18 +12,19 @@ export interface RecordOptions {
 }
 
 /** Keeps in a file what a rollout has left. @throws CannotRun, CannotConnect, BatchError, or the error of Redis */
-export const recordCommand = (path: string, { redis: url }: RecordOptions, env: Env): Promise<Said> =>
+export const recordCommand = (path: string, { redis: url }: RecordOptions, env: Env): Promise<Acted> =>
   withRedis(url, env, async (redis) => {
     const count = await writeLines(path, linesOfRedis(redis));
-    return { text: `${path}: ${counted(count, 'line')}\n`, exitCode: 0 };
+    return { text: `${path}: ${counted(count, 'line')}\n`, exitCode: 0, json: { file: path, lines: count } };
   });
 
 /** Decides again all that a rollout has left, in a file or in Redis. @throws as `recordCommand` */
-export const replayCommand = (path: string | undefined, { redis: url }: RecordOptions, env: Env): Promise<Said> =>
+export const replayCommand = (path: string | undefined, { redis: url }: RecordOptions, env: Env): Promise<Acted> =>
   path === undefined ? withRedis(url, env, (redis) => replayed(linesOfRedis(redis))) : replayed(linesOfFile(path));
 
-async function replayed(lines: AsyncIterable<RecordLine>): Promise<Said> {
+async function replayed(lines: AsyncIterable<RecordLine>): Promise<Acted> {
   const replayer = new RecordReplayer();
   for await (const line of lines) replayer.take(line);
-  return replayText(replayer.result());
+  const result = replayer.result();
+  return { ...replayText(result), json: { ...result } };
 }
