@@ -35,7 +35,11 @@ const SERVER_EVERY_MS = 10_000;
 
 /** The services of this project, for `newModel`, but for the console, which leaves no sign of life: that it answers is one. */
 export const knownServices = (): readonly KnownService[] =>
-  SERVICES.filter(({ app }) => app !== 'console').map(({ name, app, byNameOnly }) => ({ name, app, isExpected: byNameOnly === undefined }));
+  SERVICES.filter(({ app }) => app !== 'console').map(({ name, app, byNameOnly }) => ({
+    name,
+    app,
+    isExpected: byNameOnly === undefined,
+  }));
 
 /** A source that reads from now on, and `backSec` before. */
 export const openSource = (options: SourceOptions): ModelSource => new RedisSource(options);

@@ -26,7 +26,10 @@ function withoutJitter(sign: SignReading, before: SignReading | undefined): Sign
 
 /** What is known of the services after a cycle. */
 export const foldServices = (before: ServiceReadings, { signs, probes }: CycleReadings): ServiceReadings => ({
-  signs: byApp(before.signs, signs?.map((sign) => withoutJitter(sign, before.signs.get(sign.app)))),
+  signs: byApp(
+    before.signs,
+    signs?.map((sign) => withoutJitter(sign, before.signs.get(sign.app))),
+  ),
   probes: byApp(before.probes, probes),
 });
 

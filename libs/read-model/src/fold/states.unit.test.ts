@@ -30,7 +30,11 @@ describe('services', () => {
     const look = (nowSec: number, lastSec: number) => ({ nowSec, signs: [sign('governor-plugin', { instances: null, lagEntries: 0, lastSec })] }); // prettier-ignore
     const first = foldCycle(newModel(SERVICES), look(NOW, NOW - 300));
     const governor = first.snapshot.services.find(({ name }) => name === 'governor');
-    expect(governor).toMatchObject({ state: 'unknown', why: expect.stringMatching(/^no plan waits/), lastSec: NOW - 300 });
+    expect(governor).toMatchObject({
+      state: 'unknown',
+      why: expect.stringMatching(/^no plan waits/),
+      lastSec: NOW - 300,
+    });
     expect(first.snapshot.problems.map(({ where }) => where)).not.toContain('governor');
     // Idle times are rounded: a second more or less is the same read.
     expect(foldCycle(first, look(NOW + 2, NOW - 299)).snapshot.services).toBe(first.snapshot.services);

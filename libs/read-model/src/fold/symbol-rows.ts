@@ -92,7 +92,10 @@ const read = <T>(values: Values, parse: (values: readonly (string | null)[]) => 
 const MAX_FUTURE_SEC = 60;
 
 /** What polled keys say of a symbol. */
-type KeyFields = Pick<SymbolRow, 'positionAmount' | 'markPriceUsd' | 'positionUsd' | 'effectiveMultiplier' | 'effectiveWhy'>;
+type KeyFields = Pick<
+  SymbolRow,
+  'positionAmount' | 'markPriceUsd' | 'positionUsd' | 'effectiveMultiplier' | 'effectiveWhy'
+>;
 
 /** Reads the polled keys of a symbol. `epochText`: of `quantum:rollout:epoch`; undefined: unreadable. */
 export function fieldsOfKeys(keys: SymbolReading, epochText: string | null | undefined, nowSec: number): KeyFields {

@@ -33,9 +33,12 @@ function proposal(symbol: string, baseUsd: number, score: number): string {
 const position = (symbol: string, amount: number): string =>
   encode('HSET', positionKey(symbol), 'position_amt', amount, 'mark_price', '50000', 'ts_epoch', nowSec());
 
-/** Proposals of a cycle of these symbols, each with another score than in the cycle before. */
-export const putCycle = (raw: RawClient, symbols: readonly string[], cycle: number): Promise<void> =>
-  sendAll(raw, symbols.length, (i) => proposal(symbols[i] ?? '', 1000.25, ((i * 7919 + cycle * 104_729) % 10_007) / 10_007)); // prettier-ignore
+/** Proposals of a cycle of these symbols. `changedShare`: how many have another score than in the cycle before. */
+export const putCycle = (raw: RawClient, symbols: readonly string[], cycle: number, changedShare = 1): Promise<void> =>
+  sendAll(raw, symbols.length, (i) => {
+    const changes = i < symbols.length * changedShare ? cycle : 0;
+    return proposal(symbols[i] ?? '', 1000.25, ((i * 7919 + changes * 104_729) % 10_007) / 10_007);
+  }); // prettier-ignore
 
 /** Positions of these symbols. */
 export const putPositions = (raw: RawClient, symbols: readonly string[]): Promise<void> =>
