@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { poll } from '@quantum/testbed';
+import type { CycleOptions } from '../baselines/console.js';
+import type { BaselineProcess } from '../harness/baseline-process.js';
 import { withHarness, type Harness, type Options } from '../harness/harness.js';
 import { symbolsOf } from '../harness/market.js';
 import type { RawClient } from '../harness/raw-client.js';
@@ -84,11 +86,16 @@ async function benchDelay(harness: Harness): Promise<Figure[]> {
   const idle = await idleBytes(pages, count, harness.short ? 1 : 30);
   harness.tell(`  without news: ${idle.events} bytes of events, ${idle.beats} of heartbeats a page and minute`);
 
-  const desk: Desk = { raw, changesClient: await harness.raw(0), symbols, pages, count, sec, service };
+  const desk: Desk = { raw, pages, count, sec, service };
+  const proposers: [market: string, proposer: BaselineProcess][] = [];
+  for (const [market, changedShare] of MARKETS) {
+    const options: CycleOptions = { symbols: symbols.length, changedShare };
+    proposers.push([market, await harness.baseline('console-proposals', 0, options)]);
+  }
   const runs = { p50: new Runs(), p99: new Runs(), max: new Runs(), cpu: new Runs(), rss: new Runs() };
   for (let round = 1; round <= rounds; round += 1) {
-    for (const [market, share] of MARKETS) {
-      const { delays, cpu } = await measuredDelays(desk, share);
+    for (const [market, proposer] of proposers) {
+      const { delays, cpu } = await measuredDelays(desk, proposer);
       runs.cpu.add(market, cpu);
       runs.rss.add(market, service.rssMb());
       for (const [kind, all] of Object.entries(delays)) {
@@ -113,9 +120,6 @@ async function benchDelay(harness: Harness): Promise<Figure[]> {
 
 interface Desk {
   readonly raw: RawClient;
-  /** Changes do not wait behind the cycles. */
-  readonly changesClient: RawClient;
-  readonly symbols: readonly string[];
   readonly pages: OpenPages;
   readonly count: number;
   readonly sec: number;
@@ -123,11 +127,11 @@ interface Desk {
 }
 
 /** Plays cycles and single changes. Returns each change's delays to each page, ms, and the share of a core that the console took. */
-async function measuredDelays({ raw, changesClient, symbols, pages, count, sec, service }: Desk, share: number) {
+async function measuredDelays({ raw, pages, count, sec, service }: Desk, proposer: BaselineProcess) {
   pages.forget();
-  const feed = cycles((cycle) => putCycle(raw, symbols, cycle, share));
+  const feed = cycles(proposer.pass);
   const [cpuSec, startMs] = [service.cpuSec(), performance.now()];
-  const sent = await changeLone(changesClient, sec);
+  const sent = await changeLone(raw, sec);
   const cpu = (1000 * (service.cpuSec() - cpuSec)) / (performance.now() - startMs);
   await feed.end();
   await delay(4000); // twice as long as the console takes to look at polled keys
@@ -136,7 +140,7 @@ async function measuredDelays({ raw, changesClient, symbols, pages, count, sec, 
 } // prettier-ignore
 
 /** Runs this at once, and then in each cycle, until it is ended. */
-function cycles(run: (cycle: number) => Promise<void>): { end: () => Promise<void> } {
+function cycles(run: (cycle: number) => Promise<unknown>): { end: () => Promise<void> } {
   const stop = new AbortController();
   const running = (async () => {
     for (let cycle = 1; !stop.signal.aborted; cycle += 1) {
