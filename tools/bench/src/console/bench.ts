@@ -74,7 +74,7 @@ async function benchCost(harness: Harness): Promise<Figure[]> {
 
 /** How long a change takes to open pages, and what they get when nothing changes. */
 async function benchDelay(harness: Harness): Promise<Figure[]> {
-  const [symbols, count, rounds, sec] = harness.short ? [symbolsOf(300), 3, 1, 3] : [symbolsOf(10_000), 50, 3, 3 * CYCLE_SEC]; // prettier-ignore
+  const [symbols, count, rounds, sec] = harness.short ? [symbolsOf(300), 3, 1, 3] : [symbolsOf(10_000), 50, 2, 3 * CYCLE_SEC]; // prettier-ignore
   harness.tell(`console: ${count} pages open beside ${symbols.length} symbols`);
   const raw = await harness.raw(0);
   await putPositions(raw, symbols);

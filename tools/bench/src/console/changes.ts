@@ -15,8 +15,8 @@ export type ChangeKind = 'by a stream' | 'polled key';
 
 /** Symbols that change alone, beside those of the cycles. So many that none changes again before it was shown. */
 const LONE_SYMBOLS = symbolsOf(100).map((symbol) => `L${symbol}`);
-/** Numbers by which a change is recognised: no other value of the market is a whole number of this size. */
-const FIRST_NUMBER = 7_000_000;
+/** The last number by which a change is recognised: no other value of the market is a whole number of this size, and none comes twice. */
+let lastNumber = 7_000_000;
 
 const nowSec = (): number => Math.floor(Date.now() / 1000);
 
@@ -62,7 +62,7 @@ export async function changeLone(raw: RawClient, seconds: number): Promise<Recor
   const endMs = performance.now() + 1000 * seconds;
   for (let i = 0; performance.now() < endMs; i += 1) {
     const kind = i % 2 === 0 ? 'by a stream' : 'polled key';
-    const [command, shownAs] = WRITE[kind](FIRST_NUMBER + i, LONE_SYMBOLS[i % LONE_SYMBOLS.length] ?? '');
+    const [command, shownAs] = WRITE[kind]((lastNumber += 1), LONE_SYMBOLS[i % LONE_SYMBOLS.length] ?? '');
     sent[kind].push({ shownAs, sentMs: performance.now() });
     await raw.send([command]);
     await delay(random.between(0, 500));
