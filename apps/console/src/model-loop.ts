@@ -11,8 +11,8 @@ export interface ModelLoop {
   readonly step: () => Promise<Snapshot>;
 }
 
-/** The snapshot before anything was read. The console leaves no sign of life in Redis: that it answers is one. */
-export const emptyModel = (): Model => newModel(knownServices().filter(({ app }) => app !== 'console'));
+/** The snapshot before anything was read. */
+export const emptyModel = (): Model => newModel(knownServices());
 
 /** A model that `step` brings up to date. */
 export function modelLoop(redis: Redis, first: Model): ModelLoop {

@@ -75,12 +75,15 @@ function lastScoreSec(reply: Reply | undefined, version: string): number | undef
 const named = (flat: readonly unknown[], name: string): unknown => flat[flat.indexOf(name) + 1];
 
 /**
- * Up to Redis 7.0 a consumer shows that it lives only when it gets a plan. So where none waits, Redis does not say how many live. The time of
- * the last read is given where none lives: of one that lives it would change with every look.
+ * Up to Redis 7.0 a consumer shows that it lives only when it gets a plan, so where none waits, Redis does not say how many live. Later servers
+ * note every call (`idle`) beside the last one that got a plan (`inactive`), and know it always. The time of the last read is given where none
+ * is known to live: of one that lives it would change with every look.
  */
 function byGroup(app: string, name: string, groups: Reply | undefined, consumers: Reply | undefined, nowSec: number): SignReading {
   const group = ((valueOf(groups) ?? []) as unknown[][]).find((flat) => named(flat, 'name') === name);
-  const idles = ((valueOf(consumers) ?? []) as unknown[][]).map((flat) => Number(named(flat, 'idle')));
+  const all = (valueOf(consumers) ?? []) as unknown[][];
+  const idles = all.map((flat) => Number(named(flat, 'idle')));
+  const notesEveryCall = all.some((flat) => flat.includes('inactive'));
   const alive = idles.filter((idle) => idle <= IDLE_MS).length;
   const last = Math.min(...idles);
   const lagEntries = group ? numberOf(named(group, 'lag')) : null;
@@ -88,9 +91,9 @@ function byGroup(app: string, name: string, groups: Reply | undefined, consumers
   const isAnyWaiting = (lagEntries ?? 0) + (pendingEntries ?? 0) > 0;
   return {
     app,
-    instances: alive > 0 ? alive : isAnyWaiting ? 0 : null,
+    instances: alive > 0 ? alive : isAnyWaiting || notesEveryCall ? 0 : null,
     hasRun: group !== undefined,
-    lastSec: alive > 0 || !isAnyWaiting || !Number.isFinite(last) ? null : Math.round(nowSec - last / 1000),
+    lastSec: alive > 0 || !Number.isFinite(last) ? null : Math.round(nowSec - last / 1000),
     lagEntries,
     pendingEntries,
   };

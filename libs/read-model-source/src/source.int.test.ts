@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { systemClock, type Clock } from '@quantum/clock';
 import { foldCycle, newModel, type Model } from '@quantum/read-model';
 import { connectRedis, untilReady, type Redis } from '@quantum/redis-io';
 import {
@@ -9,6 +10,8 @@ import {
   HALT_KEY,
   KILL_KEY,
   LAST_CYCLE_KEY,
+  operatorAuditEntry,
+  operatorAuditStream,
   POLICY_PARAMETERS_KEY,
   positionKey,
   proposalStreamEntry,
@@ -31,7 +34,7 @@ afterEach(() => {
 
 /** Rights of a user that writes nothing. EVAL_RO runs scripts that only read. */
 const RIGHTS =
-  '+ping +info +select +client|setname +time +get +getrange +hmget +exists +pttl +zcount +xrange +xrevrange +xinfo|groups +xinfo|consumers +eval_ro +evalsha_ro %R~quantum:*';
+  '+ping +info +select +client|setname +time +scan +get +getrange +hmget +exists +pttl +zcount +xrange +xrevrange +xinfo|groups +xinfo|consumers +eval_ro +evalsha_ro %R~quantum:*';
 
 /** A connection of that user. */
 async function reader(): Promise<Redis> {
@@ -56,6 +59,10 @@ async function propose(symbol: string, score: number): Promise<void> {
 const plan = (planId: string, ...fields: string[]): Promise<string | null> =>
   redis().xadd(STREAMS.plans, '*', 'plan_id', planId, 'symbol', 'AAA', 'decision', 'EXECUTE', 'action', 'OPEN', ...fields); // prettier-ignore
 
+/** A clock that the test moves, to bring on what is due later. */
+let steadyMs = 0;
+const fakeClock: Clock = { ...systemClock, steadyMs: () => steadyMs };
+
 /** The model after one more read of everything. */
 const again = async (source: ModelSource, model: Model): Promise<Model> =>
   foldCycle(model, await source.read(model, true));
@@ -76,6 +83,7 @@ describe('a source', () => {
     await redis().hset(rolloutMultiplierKey('AAA'), 'multiplier', '0.9', 'direction', 'down_only', 'epoch', '7', 'expires_at', nowSec() + 60); // prettier-ignore
     await redis().set(KILL_KEY, '1', 'EX', 100);
     await redis().hset(HALT_KEY, 'not', 'a string');
+    await redis().xadd(operatorAuditStream('ana'), '*', ...operatorAuditEntry({ tsEpochSec: nowSec(), action: 'kill on', reason: 'odd prices', before: '', after: '1' })); // prettier-ignore
     const source = openSource({ redis: await reader() });
     const { snapshot } = await again(source, await caughtUp(source, fresh()));
 
@@ -83,7 +91,10 @@ describe('a source', () => {
     expect(snapshot.decisions).toMatchObject([{ planId: 'p1', outcome: 'permit', hint: { action: 'DOWNSIZE', factor: 0.4444 } }]); // prettier-ignore
     expect(snapshot.totals).toMatchObject({ plans: { EXECUTE: 2 }, permits: { DOWNSIZE: 1 }, deadLetters: 1, unreadable: 1 }); // prettier-ignore
     expect(snapshot.cycle).toMatchObject({ symbols: 1, durationSec: 0.012, reasons: { ok: 1 } });
-    expect(snapshot.incidents).toMatchObject([{ kind: 'dead_letter', symbol: 'BBB' }]);
+    expect(snapshot.incidents).toMatchObject([
+      { kind: 'operator', words: 'kill on by ana, from absent to 1: odd prices' },
+      { kind: 'dead_letter', symbol: 'BBB' },
+    ]);
     expect(snapshot.policies).toContainEqual({ hash: '0123456789ab', decides: 'proposal', symbols: 1, parameters: { P31_SCALE: 1 } }); // prettier-ignore
     expect(snapshot.switches.map(({ key, state }) => [key, state])).toEqual([[KILL_KEY, 'on'], [HALT_KEY, 'unreadable'], [expect.stringContaining('disarm'), 'off']]); // prettier-ignore
     expect(snapshot.rollout).toMatchObject({ state: 'off', epoch: 7, published: 1 });
@@ -104,12 +115,12 @@ describe('a source', () => {
     model = await again(source, model);
     expect(model.snapshot.totals.gaps).toBe(0);
     const batch = redis().pipeline();
-    for (let i = 0; i < 2500; i += 1) batch.xadd(STREAMS.plans, '*', 'plan_id', `p${i}`, 'decision', 'SKIP');
+    for (let i = 0; i < 20_500; i += 1) batch.xadd(STREAMS.plans, '*', 'plan_id', `p${i}`, 'decision', 'SKIP');
     await batch.exec();
     model = await again(source, model);
-    expect([model.snapshot.totals.plans['SKIP'], source.isBehind]).toEqual([2000, true]);
+    expect([model.snapshot.totals.plans['SKIP'], source.isBehind]).toEqual([20_000, true]);
     model = await again(source, model);
-    expect([model.snapshot.totals.plans['SKIP'], source.isBehind]).toEqual([2500, false]);
+    expect([model.snapshot.totals.plans['SKIP'], source.isBehind]).toEqual([20_500, false]);
     await propose('AAA', 0.2);
     await redis().xtrim(STREAMS.proposed, 'MAXLEN', 0);
     await propose('AAA', 0.3);
@@ -123,6 +134,23 @@ describe('a source', () => {
     const { snapshot, memory } = await caughtUp(openSource({ redis: redis() }), fresh());
     expect(snapshot.totals.plans).toEqual({ other: 1, EXECUTE: 1 });
     expect([...memory.decisions.awaited.keys()]).toEqual(['p2']);
+  });
+
+  it('reads the audit of an operator who appears, and goes on with it', async () => {
+    const source = openSource({ redis: redis(), clock: fakeClock });
+    let model = await caughtUp(source, fresh());
+    const audited = async (user: string, reason: string) => {
+      await redis().xadd(operatorAuditStream(user), '*', ...operatorAuditEntry({ tsEpochSec: nowSec(), action: 'disarm clear', reason, before: '1', after: '' })); // prettier-ignore
+      model = await waitFor(async () => {
+        steadyMs += 30_000;
+        model = await again(source, model);
+        return model.snapshot.incidents[0]?.words.endsWith(reason) ? model : undefined;
+      }, { what: `the audit of ${user}` }); // prettier-ignore
+    };
+    await audited('ana', 'first');
+    await audited('ben:2', 'second');
+    await audited('ana', 'third');
+    expect(model.snapshot.incidents.map(({ words }) => words.split(',')[0])).toEqual(['disarm clear by ana', 'disarm clear by ben:2', 'disarm clear by ana']); // prettier-ignore
   });
 
   it('says that Redis is away, and goes on when it is back', async () => {
@@ -163,7 +191,7 @@ describe('services', () => {
     await redis().xgroup('CREATE', STREAMS.plans, 'governor', '$', 'MKSTREAM');
     const source = openSource({ redis: redis() });
     const governor = async () => (await caughtUp(source, fresh())).snapshot.services[1];
-    expect(await governor()).toMatchObject({ name: 'governor', state: 'alive', instances: null, lagEntries: 0 });
+    expect(await governor()).toMatchObject({ name: 'governor', state: 'unknown', instances: null, lagEntries: 0 });
     await plan('p1');
     expect(await governor()).toMatchObject({ state: 'silent', instances: 0, lagEntries: 1 });
     await redis().xreadgroup('GROUP', 'governor', 'governor-plugin:1', 'COUNT', 1, 'STREAMS', STREAMS.plans, '>');

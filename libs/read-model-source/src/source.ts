@@ -1,14 +1,15 @@
 import { systemClock, type Clock } from '@quantum/clock';
 import { SCORE_VERSION } from '@quantum/decisions';
 import { foldCycle, type CycleReadings, type KnownService, type Model } from '@quantum/read-model';
-import { READ_PAGE, runBatch, timeMsOf, type Redis } from '@quantum/redis-io';
+import { READ_PAGE, runBatch, runScripts, timeMsOf, type Redis } from '@quantum/redis-io';
 import { parseNumber } from '@quantum/redis-schemas';
 import { SERVICES } from '@quantum/service-config';
 import { readKeys } from './keys.js';
+import { OperatorAudits } from './operator-audits.js';
 import { probe, type ProbeAddress } from './probe.js';
 import { readServer } from './server.js';
 import { signCommands, signsOf, switchCommands, switchesOf } from './signs.js';
-import { Streams } from './streams.js';
+import { joined, Streams, type StreamReadings } from './streams.js';
 
 export interface SourceOptions {
   readonly redis: Redis;
@@ -32,15 +33,20 @@ export interface ModelSource {
 const HOUR_SEC = 3600;
 const SERVER_EVERY_MS = 10_000;
 
-/** The services of this project, for `newModel`. */
+/** The services of this project, for `newModel`, but for the console, which leaves no sign of life: that it answers is one. */
 export const knownServices = (): readonly KnownService[] =>
-  SERVICES.map(({ name, app, byNameOnly }) => ({ name, app, isExpected: byNameOnly === undefined }));
+  SERVICES.filter(({ app }) => app !== 'console').map(({ name, app, byNameOnly }) => ({
+    name,
+    app,
+    isExpected: byNameOnly === undefined,
+  }));
 
 /** A source that reads from now on, and `backSec` before. */
 export const openSource = (options: SourceOptions): ModelSource => new RedisSource(options);
 
 class RedisSource implements ModelSource {
   readonly #options: Required<Pick<SourceOptions, 'redis' | 'backSec' | 'keysEveryMs' | 'probes' | 'clock'>>;
+  readonly #audits = new OperatorAudits();
   #streams: Streams | undefined;
   #keysAtMs = -Infinity;
   #serverAtMs = -Infinity;
@@ -55,6 +61,8 @@ class RedisSource implements ModelSource {
     const steadyMs = clock.steadyMs();
     const isDue = withKeys ?? steadyMs - this.#keysAtMs >= keysEveryMs;
     const addresses = isDue ? probes() : [];
+    // Where keys are asked for, and not merely due, someone waits for the whole picture.
+    if (isDue) await this.#audits.look(this.#options.redis, steadyMs, withKeys === true);
     const [found, answers] = await Promise.all([this.#fromRedis(model, isDue, steadyMs), probe(addresses)]);
     if (isDue) this.#keysAtMs = steadyMs;
     return { ...found, ...(addresses.length > 0 && { probes: answers }) };
@@ -77,10 +85,11 @@ class RedisSource implements ModelSource {
     const [time] = await runBatch(redis, [['time']]);
     const nowSec = (timeMsOf(time) ?? clock.wallSec() * 1000) / 1000;
     const streams = (this.#streams ??= new Streams(nowSec - backSec));
+    streams.addAudits(this.#audits.users);
     const [pages, signs, switches] = [streams.commands(), isDue ? signCommands(nowSec) : [], isDue ? switchCommands(nowSec) : []]; // prettier-ignore
     const { parts, replies } = await readKeys(redis, model, isDue, [...pages, ...signs, ...switches], [READ_PAGE]);
     const server = isServerDue ? await readServer(redis) : undefined;
-    const taken = streams.take(replies.slice(0, pages.length));
+    const taken = await readOn(redis, streams, streams.take(replies.slice(0, pages.length)));
     this.isBehind = taken.isBehind;
     if (isServerDue) this.#serverAtMs = steadyMs;
     const times = {
@@ -99,6 +108,20 @@ class RedisSource implements ModelSource {
       ...(server && { server }),
     };
   }
+}
+
+/** Pages of each stream in one read. A fold looks at every symbol: one fold of ten pages costs a fraction of ten folds. */
+const MAX_PAGES = 10;
+
+/** Reads on while the streams have more. Never rejects: where Redis does not answer any more, the next read says so, and these pages count. */
+async function readOn(redis: Redis, streams: Streams, first: StreamReadings): Promise<StreamReadings> {
+  let all = first;
+  for (let page = 1; all.isBehind && page < MAX_PAGES; page += 1) {
+    const replies = await runScripts(redis, [READ_PAGE], streams.commands()).catch(() => undefined);
+    if (!replies) break;
+    all = joined(all, streams.take(replies));
+  }
+  return all;
 }
 
 /** More reads than this a model is not behind, however fast streams grow. */

@@ -114,6 +114,7 @@ export const readings: fc.Arbitrary<CycleReadings> = fc
     events: maybe(entriesOf(anyFields)),
     evidence: maybe(entriesOf(anyFields)),
     rolloutAudit: maybe(entriesOf(anyFields)),
+    operatorAudits: maybe(uniqueBy('user', fc.record({ user: garbage, entries: entriesOf(anyFields) }))),
     gaps: maybe(fc.constant(['s'])),
     records: maybe(fc.array(fc.tuple(fc.constantFrom('p1', 'p2', 'p3', 'p4'), recordText)).map((pairs) => new Map(pairs))),
     lastCycle: maybe(fc.dictionary(fc.constantFrom('ts_epoch', 'duration_sec', 'symbols', 'ok'), garbage)),

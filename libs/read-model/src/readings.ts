@@ -4,6 +4,13 @@ export interface Entry {
   readonly fields: readonly string[];
 }
 
+/** Entries of the audit stream of an operator. */
+export interface AuditReading {
+  /** The Redis user that alone may write the stream. */
+  readonly user: string;
+  readonly entries: readonly Entry[];
+}
+
 /** The values of an HMGET in the order of its fields; `unreadable`: another type, or no permission. */
 export type Values = readonly (string | null)[] | 'unreadable';
 
@@ -44,7 +51,7 @@ export interface SignReading {
   readonly instances: number | null;
   /** Whether it has ever run on this Redis. */
   readonly hasRun: boolean;
-  /** Time of its last cycle, or of its last read where no process lives, unix seconds; null: none is known. */
+  /** Time of its last cycle, or of its last read where no process is known to live, unix seconds; null: none is known. */
   readonly lastSec: number | null;
   readonly lagEntries: number | null;
   readonly pendingEntries: number | null;
@@ -99,6 +106,8 @@ export interface CycleReadings {
   readonly events?: readonly Entry[];
   readonly evidence?: readonly Entry[];
   readonly rolloutAudit?: readonly Entry[];
+  /** No user comes twice. */
+  readonly operatorAudits?: readonly AuditReading[];
   /** Streams from which entries were trimmed before they were read. */
   readonly gaps?: readonly string[];
   /** Texts of the decision records of `plansToRead`; null: absent. */

@@ -123,7 +123,9 @@ export const rolloutPlanKey = (hash: string): string => `quantum:rollout:plan:${
 /** Commands of a person: who may write the key, by the server's ACL, is the author. */
 export const rolloutCommandStream = (user: string): string => `quantum:stream:rollout.command:${user}`;
 /** What a person did to the switches: who may write the key, by the server's ACL, is the author. Never trimmed. */
-export const operatorAuditStream = (user: string): string => `quantum:stream:operator.audit:${user}`;
+export const operatorAuditStream = (user: string): string => OPERATOR_AUDIT_PREFIX + user;
+/** What the audit streams of all operators begin with: only a scan finds them. */
+export const OPERATOR_AUDIT_PREFIX = 'quantum:stream:operator.audit:';
 
 /** Streams with a fixed name. A stream that a variable can rename has its default in that variable. */
 export const STREAMS = {

@@ -62,6 +62,11 @@ export class RolloutBed {
     return new RolloutBed(options, server, redis);
   }
 
+  /** Address of the bed's Redis. */
+  get url(): string {
+    return this.#server.url;
+  }
+
   /** Writes the market now. A policy that is not the bed's own was never published. */
   async writeMarket(): Promise<void> {
     const policies = [...this.market.values()].flatMap(({ proposal }) => (proposal ? [proposal.policy] : []));

@@ -6,6 +6,7 @@ import { Command } from 'commander';
 import type { Options } from './harness/harness.js';
 import type { BaselineSetup } from './harness/baseline-process.js';
 import { benchBrain } from './brain/bench.js';
+import { benchConsole } from './console/bench.js';
 import { benchFootprint } from './footprint.js';
 import { benchGovernor } from './governor/bench.js';
 import { benchEffective } from './governor/effective.js';
@@ -42,6 +43,7 @@ const BENCHES: Readonly<Record<string, (options: Options) => Promise<Figure[]>>>
   profile: benchProfile,
   replay: benchReplay,
   'read-model': benchReadModel,
+  console: benchConsole,
 };
 
 interface Arguments {

@@ -15,6 +15,8 @@ export interface DemoOptions {
   played?: string;
   /** Plays a rollout at speed instead, on a private Redis. */
   rollout: boolean;
+  /** Plays an incident instead, on a private Redis, and compares what page, CLI and audit say. */
+  incident: boolean;
   /** Whether the console is served too. */
   console: boolean;
   /** False: lines instead of a screen, also on a terminal. */
@@ -71,6 +73,11 @@ export function demoCommand(run: (options: DemoOptions) => Promise<void>): Comma
       new Option('--rollout', 'a rollout at speed instead: stages, an incident, the rollback; a minute')
         .default(false)
         .conflicts(['prices', 'for', 'speed', 'seed', 'redis', 'feed', 'played']),
+    )
+    .addOption(
+      new Option('--incident', 'an incident instead: a breach, a disarm, a kill; compares page, CLI and audit')
+        .default(false)
+        .conflicts(['prices', 'for', 'speed', 'seed', 'redis', 'feed', 'played', 'rollout']),
     )
     .option('--no-console', 'without the page in a browser')
     .option('--no-tty', 'lines instead of a screen')

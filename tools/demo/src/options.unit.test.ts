@@ -49,7 +49,15 @@ describe('the command line', () => {
   };
 
   it('has defaults for everything', async () => {
-    expect(await parse()).toEqual({ speed: 1, seed: 42, feed: false, rollout: false, console: true, tty: true });
+    expect(await parse()).toEqual({
+      speed: 1,
+      seed: 42,
+      feed: false,
+      rollout: false,
+      incident: false,
+      console: true,
+      tty: true,
+    });
   });
 
   it('is understood', async () => {
@@ -64,6 +72,7 @@ describe('the command line', () => {
       redis: 'redis://h:1',
       feed: true,
       rollout: false,
+      incident: false,
       console: false,
       tty: false,
     });

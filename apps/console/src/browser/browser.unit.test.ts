@@ -17,6 +17,7 @@ describe('a stream of events', () => {
         const parser = new EventParser();
         const at = [0, ...cuts.sort((a, b) => a - b), stream.length];
         expect(at.slice(1).flatMap((end, i) => parser.take(stream.slice(at[i], end)))).toEqual(events);
+        expect(parser.comments).toBe(2);
       }),
     );
   });

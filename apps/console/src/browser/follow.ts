@@ -9,8 +9,8 @@ export const BEAT_MS = 15_000;
 export interface Follower {
   /** Takes an event. Throws where it does not follow from the last: the page then begins anew. */
   readonly onEvent: (event: ServerEvent) => void;
-  /** Something has come, if only a heartbeat. */
-  readonly onHeard: () => void;
+  /** Something has come, if only a heartbeat. `isCurrent`: this connection has given all that the page lacked; before, what is shown is old. */
+  readonly onHeard: (isCurrent: boolean) => void;
   /** The connection is lost, or was refused. */
   readonly onLost: () => void;
 }
@@ -23,14 +23,14 @@ export async function follow(url: string, { onEvent, onHeard, onLost }: Follower
   let lastId = '';
   for (let attempt = 0; ; attempt += 1) {
     try {
-      await readStream(url, lastId, (events) => {
+      await readStream(url, lastId, (events, isCurrent) => {
         attempt = 0;
-        onHeard();
         for (const event of events) {
           lastId = '';
           onEvent(event);
           lastId = event.id;
         }
+        onHeard(isCurrent);
       });
     } catch {
       // What went wrong does not matter: the page says that the connection is lost, and tries again.
@@ -41,7 +41,11 @@ export async function follow(url: string, { onEvent, onHeard, onLost }: Follower
 }
 
 /** Reads until the stream ends. @throws where it cannot be read, or is silent for three beats */
-async function readStream(url: string, lastId: string, take: (events: readonly ServerEvent[]) => void): Promise<void> {
+async function readStream(
+  url: string,
+  lastId: string,
+  take: (events: readonly ServerEvent[], isCurrent: boolean) => void,
+): Promise<void> {
   const silence = new AbortController();
   const giveUp = (): void => {
     silence.abort();
@@ -58,7 +62,8 @@ async function readStream(url: string, lastId: string, take: (events: readonly S
       if (done) return;
       clearTimeout(timer);
       timer = setTimeout(giveUp, 3 * BEAT_MS);
-      take(parser.take(value));
+      const events = parser.take(value);
+      take(events, parser.comments > 0);
     }
   } finally {
     clearTimeout(timer);

@@ -62,8 +62,8 @@ void follow('/events', {
     else if (event === 'delta' && snapshot) snapshot = applyDelta(snapshot, JSON.parse(data) as SnapshotDelta);
     draw();
   },
-  onHeard: () => {
-    isConnected = true;
+  onHeard: (isCurrent) => {
+    isConnected = isCurrent;
     heardMs = systemClock.steadyMs();
     draw();
   },

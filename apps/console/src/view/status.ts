@@ -10,6 +10,7 @@ const TONES: Readonly<Record<ServiceRow['state'], Tone>> = {
   ready: 'good',
   alive: 'good',
   absent: 'off',
+  unknown: 'off',
   silent: 'bad',
   not_ready: 'bad',
   unreachable: 'bad',

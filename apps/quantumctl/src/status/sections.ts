@@ -7,6 +7,7 @@ const MARKS: Readonly<Record<ServiceRow['state'], string>> = {
   ready: '✓',
   alive: '✓',
   absent: '·',
+  unknown: '?',
   silent: '✗',
   not_ready: '✗',
   unreachable: '✗',

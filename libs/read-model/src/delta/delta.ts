@@ -32,7 +32,8 @@ export function deltaOf(before: Snapshot, after: Snapshot): SnapshotDelta | unde
   if (before === after) return undefined;
   const whole = WHOLE_PARTS.filter((name) => before[name] !== after[name]).map((name) => [name, after[name]]);
   const symbols = changedRows(before.symbols, after.symbols);
-  const forgotten = [...before.symbols.keys()].filter((symbol) => !after.symbols.has(symbol));
+  const isKept = before.symbols === after.symbols;
+  const forgotten = isKept ? [] : [...before.symbols.keys()].filter((symbol) => !after.symbols.has(symbol));
   const delta = {
     ...(Object.fromEntries(whole) as Partial<WholeParts>),
     ...(symbols.length > 0 && { symbols }),
@@ -54,14 +55,15 @@ function changedRows(before: Snapshot['symbols'], after: Snapshot['symbols']): S
   return changed;
 }
 
-function rowDelta(before: SymbolRow | undefined, { symbol, scores, ...fields }: SymbolRow): SymbolDelta {
-  const changed = Object.entries(fields).filter(([name, value]) => before?.[name as keyof SymbolRow] !== value);
-  const isSameHistory = before?.scores === scores;
-  return {
-    symbol,
-    ...(Object.fromEntries(changed) as Partial<SymbolRow>),
-    ...(!isSameHistory && { scores: listDelta(before?.scores ?? [], scores) }),
-  } as SymbolDelta;
+/** Field by field: thousands of rows may change at once, and lists of their fields would take longer than the comparison. */
+function rowDelta(before: SymbolRow | undefined, row: SymbolRow): SymbolDelta {
+  const changed: Record<string, unknown> = { symbol: row.symbol };
+  for (const name in row) {
+    const value = row[name as keyof SymbolRow];
+    if (before !== undefined && before[name as keyof SymbolRow] === value) continue;
+    changed[name] = name === 'scores' ? listDelta(before?.scores ?? [], row.scores) : value;
+  }
+  return changed as SymbolDelta;
 }
 
 /** The snapshot after a delta: equal to the one that the delta was made for. @throws RangeError if the delta is of another snapshot */

@@ -7,10 +7,10 @@ export interface ListDelta<T> {
 
 /** What turns `before` into `after`, both newest first. Elements that stay are the same objects. */
 export function listDelta<T>(before: readonly T[], after: readonly T[]): ListDelta<T> {
-  const places = new Map(before.map((element, i) => [element, i]));
-  const firstKept = after.findIndex((element) => places.has(element));
+  // Lists are short, and mostly begin with one new element: a map of their places takes longer than a search.
+  const firstKept = after.findIndex((element) => before.includes(element));
   if (firstKept === -1) return { added: after, from: 0, kept: 0 };
-  const from = places.get(after[firstKept] as T) ?? 0;
+  const from = before.indexOf(after[firstKept] as T);
   let kept = 0;
   while (firstKept + kept < after.length && Object.is(after[firstKept + kept], before[from + kept]) && from + kept < before.length) kept += 1; // prettier-ignore
   const isTail = firstKept + kept === after.length;

@@ -17,9 +17,9 @@ export class Drafts {
     this.#free = MAX_SYMBOLS - before.size;
   }
 
-  /** The draft of a symbol that has a row; undefined without one. */
-  existing(symbol: string): Draft | undefined {
-    return this.#drafts.has(symbol) || this.#before.has(symbol) ? this.of(symbol) : undefined;
+  /** A symbol's row as it is now; undefined without one. */
+  current(symbol: string): SymbolRow | undefined {
+    return this.#drafts.get(symbol) ?? this.#before.get(symbol);
   }
 
   /** The draft of a symbol; undefined where there is no room for another one. */

@@ -1,4 +1,4 @@
-import { fieldsOf, parseNumber } from '@quantum/redis-schemas';
+import { fieldsOf, parseNumber, parseOperatorAudit } from '@quantum/redis-schemas';
 import { parseAudit, REFUSAL_TEXT } from '@quantum/rollout-commands';
 import type { Entry } from '../readings.js';
 import type { DecisionRow } from '../snapshot/decisions.js';
@@ -87,6 +87,16 @@ export function rolloutIncident({ id, fields }: Entry): IncidentRow | undefined 
   const why = [...found, ...(reason === '' ? [] : [short(reason)])].join(', ');
   const outcome = refusal === '' ? '' : `, refused, ${reasonIn(REFUSAL_TEXT, refusal)}`;
   return plain(`rollout ${id}`, tsEpochSec, 'rollout', `${short(event)} by ${short(actor)}${outcome}${why === '' ? '' : `: ${why}`}.`.slice(0, 500));
+} // prettier-ignore
+
+/** What an operator did to a switch by `quantumctl`. */
+export function operatorIncident(user: string, { id, fields }: Entry): IncidentRow | undefined {
+  const entry = parseOperatorAudit(fields);
+  if (!entry) return undefined;
+  const { action, after, before, reason, tsEpochSec } = entry;
+  const moved = `${before === '' ? 'absent' : textOf(before)} to ${after === '' ? 'absent' : textOf(after)}`;
+  const why = reason === '' ? '' : `: ${reason.slice(0, 200)}`;
+  return plain(`operator ${user.slice(0, 128)} ${id}`, tsEpochSec, 'operator', `${textOf(action)} by ${textOf(user)}, from ${moved}${why}`);
 } // prettier-ignore
 
 /** Parameters that have begun to decide. */

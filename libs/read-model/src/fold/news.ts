@@ -4,7 +4,7 @@ import type { DecisionRow } from '../snapshot/decisions.js';
 import type { IncidentRow, Snapshot } from '../snapshot/snapshot.js';
 import type { SymbolRow } from '../snapshot/symbols.js';
 import { addedSec, inOrder } from './entries.js';
-import { eventIncident, foreignIncident, outageIncident, policyIncident, rolloutIncident, switchIncidents } from './incidents.js'; // prettier-ignore
+import { eventIncident, foreignIncident, operatorIncident, outageIncident, policyIncident, rolloutIncident, switchIncidents } from './incidents.js'; // prettier-ignore
 import type { PolicyUse } from './policies.js';
 
 /** Number of dead letters that a cycle's events report. */
@@ -31,6 +31,9 @@ export function incidentsOf(readings: CycleReadings, { before, after, found, use
   return [
     ...inOrder(readings.events ?? []).entries.flatMap((entry) => eventIncident(entry, addedSec(entry, nowSec)) ?? []),
     ...inOrder(readings.rolloutAudit ?? []).entries.flatMap((entry) => rolloutIncident(entry) ?? []),
+    ...(readings.operatorAudits ?? []).flatMap(({ user, entries }) =>
+      inOrder(entries).entries.flatMap((entry) => operatorIncident(user, entry) ?? []),
+    ),
     ...found.filter(({ outcome }) => outcome === 'foreign').map(foreignIncident),
     ...switchIncidents(before.switches, after.switches, nowSec),
     ...(outage ? [outage] : []),

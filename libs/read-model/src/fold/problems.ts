@@ -40,6 +40,7 @@ function serviceProblem({ name, state, why, lastSec, lagEntries }: ServiceRow, i
       return isExpected ? problem(`Nothing in Redis shows that it ever ran. ${look}`) : [];
     case 'ready':
     case 'alive':
+    case 'unknown':
       return [];
   }
 } // prettier-ignore

@@ -15,9 +15,21 @@ export const NO_READINGS: ServiceReadings = { signs: new Map(), probes: new Map(
 const byApp = <T extends { readonly app: string }>(before: ReadonlyMap<string, T>, now: readonly T[] | undefined) =>
   now === undefined ? before : new Map(now.map((one) => [one.app, one]));
 
+/** Idle times are read in milliseconds and jitter: a last read that moves by no more, seconds, is the same one. */
+const JITTER_SEC = 1;
+
+/** The sign with the time before, where it differs by jitter alone: a look that finds nothing new changes nothing. */
+function withoutJitter(sign: SignReading, before: SignReading | undefined): SignReading {
+  const isSame = sign.lastSec !== null && before?.lastSec != null && Math.abs(sign.lastSec - before.lastSec) <= JITTER_SEC;
+  return isSame ? { ...sign, lastSec: before.lastSec } : sign;
+} // prettier-ignore
+
 /** What is known of the services after a cycle. */
 export const foldServices = (before: ServiceReadings, { signs, probes }: CycleReadings): ServiceReadings => ({
-  signs: byApp(before.signs, signs),
+  signs: byApp(
+    before.signs,
+    signs?.map((sign) => withoutJitter(sign, before.signs.get(sign.app))),
+  ),
   probes: byApp(before.probes, probes),
 });
 
@@ -28,7 +40,7 @@ export const serviceRows = (services: readonly KnownService[], { signs, probes }
     const probe = probes.get(service.app);
     return {
       name: service.name,
-      ...(probe ? probed(probe) : { state: bySign(service, sign, nowSec), why: '' }),
+      ...(probe ? probed(probe) : signed(service, sign, nowSec)),
       instances: sign?.instances ?? null,
       lastSec: sign?.lastSec ?? null,
       lagEntries: sign?.lagEntries ?? null,
@@ -43,6 +55,14 @@ function probed({ status, text }: ProbeReading): Pick<ServiceRow, 'state' | 'why
   return status === 200 ? { state: 'ready', why: why.replace(/^ready(?:: )?/, '') } : { state: 'not_ready', why };
 }
 
+/** A server before Redis 7.2 notes a consumer only when it gets an entry; a group without consumers shows nothing on any server. */
+const NOT_KNOWN = 'no plan waits, and this Redis shows a process only while it reads plans: ask its /readyz';
+
+function signed(service: KnownService, sign: SignReading | undefined, nowSec: number): Pick<ServiceRow, 'state' | 'why'> {
+  const state = bySign(service, sign, nowSec);
+  return { state, why: state === 'unknown' ? NOT_KNOWN : '' };
+} // prettier-ignore
+
 const DAY_SEC = 86_400;
 
 /** A service that is installed only where it is asked for by name may have been removed: after a day of silence it is absent. */
@@ -50,7 +70,7 @@ function bySign({ isExpected }: KnownService, sign: SignReading | undefined, now
   if (sign === undefined) return 'absent';
   const { instances, lastSec, hasRun } = sign;
   const ageSec = lastSec === null ? undefined : nowSec - lastSec;
-  if (instances === null) return hasRun ? 'alive' : 'absent';
+  if (instances === null) return hasRun ? 'unknown' : 'absent';
   if (instances > 0) return ageSec === undefined || ageSec <= SILENT_SEC ? 'alive' : 'silent';
   if (isExpected) return hasRun ? 'silent' : 'absent';
   return ageSec !== undefined && ageSec <= DAY_SEC ? 'silent' : 'absent';

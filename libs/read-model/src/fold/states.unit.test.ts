@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { KILL_KEY } from '@quantum/redis-schemas';
-import { NOW, plan, proposal, SERVICES } from '../readings.test-support.js';
+import { entry, NOW, plan, proposal, SERVICES } from '../readings.test-support.js';
 import type { CycleReadings, SignReading } from '../readings.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
 import { foldCycle, newModel } from './model.js';
@@ -17,13 +17,27 @@ describe('services', () => {
     ['silent', 'allocation-target', { instances: 1, lastSec: NOW - 61 }],
     ['silent', 'allocation-target', { lastSec: NOW - 9 }],
     ['absent', 'allocation-target', { hasRun: false }],
-    ['alive', 'governor-plugin', { instances: null }],
+    ['unknown', 'governor-plugin', { instances: null }],
     ['absent', 'governor-plugin', { instances: null, hasRun: false }],
     ['silent', 'efficiency-brain', { lastSec: NOW - 86_400 }],
     ['absent', 'efficiency-brain', { lastSec: NOW - 86_401 }],
     ['absent', 'efficiency-brain', {}],
   ] as const)('are %s: %s with %j', (state, app, given) => {
     expect(stateOf(app, given)).toBe(state);
+  });
+
+  it('that wait for plans are not called alive where Redis does not say so', () => {
+    const look = (nowSec: number, lastSec: number) => ({ nowSec, signs: [sign('governor-plugin', { instances: null, lagEntries: 0, lastSec })] }); // prettier-ignore
+    const first = foldCycle(newModel(SERVICES), look(NOW, NOW - 300));
+    const governor = first.snapshot.services.find(({ name }) => name === 'governor');
+    expect(governor).toMatchObject({
+      state: 'unknown',
+      why: expect.stringMatching(/^no plan waits/),
+      lastSec: NOW - 300,
+    });
+    expect(first.snapshot.problems.map(({ where }) => where)).not.toContain('governor');
+    // Idle times are rounded: a second more or less is the same read.
+    expect(foldCycle(first, look(NOW + 2, NOW - 299)).snapshot.services).toBe(first.snapshot.services);
   });
 
   it('say why they are not ready where they are asked', () => {
@@ -58,6 +72,22 @@ describe('switches', () => {
     const jitter = { ...kill('1', 4700), nowSec: NOW + 0.4 };
     const first = foldCycle(newModel(SERVICES), kill('1', 5000));
     expect(foldCycle(first, jitter).snapshot.switches).toBe(first.snapshot.switches);
+  });
+});
+
+describe('what operators did', () => {
+  const did = (user: string, fields: Readonly<Record<string, string>>) => ({ user, entries: [entry(NOW, { ts_epoch: String(NOW), ...fields })] }); // prettier-ignore
+
+  it('is an incident, with who, what and why', () => {
+    const operatorAudits = [
+      did('ana', { action: 'kill on', reason: 'prices look odd', before: '', after: 'quantum:kill=1' }),
+      did('ben', { action: 'disarm clear', reason: '', before: '1', after: '' }),
+      did('eve', { reason: 'no action' }),
+    ];
+    expect(after({ nowSec: NOW, operatorAudits }).incidents).toMatchObject([
+      { kind: 'operator', atSec: NOW, words: 'disarm clear by ben, from 1 to absent' },
+      { kind: 'operator', atSec: NOW, words: 'kill on by ana, from absent to quantum:kill=1: prices look odd' },
+    ]);
   });
 });
 

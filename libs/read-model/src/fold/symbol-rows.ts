@@ -45,8 +45,8 @@ export const newRow = (symbol: string): SymbolRow => ({
   scores: [],
 });
 
-/** Whether two rows say the same. Histories are shared, so that equal ones are one object. */
-export function isSameRow(a: SymbolRow, b: SymbolRow): boolean {
+/** Whether two rows say the same, in the fields that the first has. Histories are shared, so that equal ones are one object. */
+export function isSameRow(a: Partial<SymbolRow>, b: SymbolRow): boolean {
   for (const name in a) {
     if (!Object.is(a[name as keyof SymbolRow], b[name as keyof SymbolRow])) return false;
   }
@@ -91,15 +91,23 @@ const read = <T>(values: Values, parse: (values: readonly (string | null)[]) => 
 /** P31_MAX_FUTURE_SEC at its default: the reader is no service, and has no configuration of its own. */
 const MAX_FUTURE_SEC = 60;
 
-/** Takes the polled keys of a symbol. `epochText`: of `quantum:rollout:epoch`; undefined: unreadable. */
-export function takeKeys(draft: Draft, keys: SymbolReading, epochText: string | null | undefined, nowSec: number): void {
+/** What polled keys say of a symbol. */
+type KeyFields = Pick<
+  SymbolRow,
+  'positionAmount' | 'markPriceUsd' | 'positionUsd' | 'effectiveMultiplier' | 'effectiveWhy'
+>;
+
+/** Reads the polled keys of a symbol. `epochText`: of `quantum:rollout:epoch`; undefined: unreadable. */
+export function fieldsOfKeys(keys: SymbolReading, epochText: string | null | undefined, nowSec: number): KeyFields {
   const position = read(keys.position, parsePosition);
-  draft.positionAmount = position.readable ? known(position.value.amount) : null;
-  draft.markPriceUsd = position.readable ? known(position.value.markPriceUsd) : null;
-  draft.positionUsd = known(positionUsd(position, nowSec, { maxFutureSec: MAX_FUTURE_SEC }));
   const epoch: Read<number | undefined> =
     epochText === undefined ? { readable: false } : { readable: true, value: parseEpoch(epochText) };
   const { multiplier, why } = effectiveMultiplier({ published: read(keys.multiplier, parseMultiplier), epoch }, nowSec);
-  draft.effectiveMultiplier = known(multiplier);
-  draft.effectiveWhy = why;
+  return {
+    positionAmount: position.readable ? known(position.value.amount) : null,
+    markPriceUsd: position.readable ? known(position.value.markPriceUsd) : null,
+    positionUsd: known(positionUsd(position, nowSec, { maxFutureSec: MAX_FUTURE_SEC })),
+    effectiveMultiplier: known(multiplier),
+    effectiveWhy: why,
+  };
 } // prettier-ignore

@@ -5,7 +5,7 @@ import { FORGET_SEC, PROPOSAL_STALE_SEC } from '../snapshot/snapshot.js';
 import type { SymbolRow } from '../snapshot/symbols.js';
 import { Drafts } from './drafts.js';
 import { addedSec, inOrder } from './entries.js';
-import { proposalOf, takeKeys, takeProposal, takeScore } from './symbol-rows.js';
+import { fieldsOfKeys, isSameRow, proposalOf, takeProposal, takeScore } from './symbol-rows.js';
 
 /** When a symbol was last proposed, and scored by our brain, unix seconds; 0: never. */
 interface Seen {
@@ -46,8 +46,10 @@ export function foldSymbols(before: SymbolState, readings: CycleReadings, epoch:
   const proposed = takeProposals(drafts, proposals.entries, nowSec);
   const scored = takeScores(drafts, scores.entries, nowSec, before.scorePolicy);
   for (const keys of polled) {
-    const draft = drafts.existing(keys.symbol);
-    if (draft) takeKeys(draft, keys, epoch, nowSec);
+    const row = drafts.current(keys.symbol);
+    const fields = row && fieldsOfKeys(keys, epoch, nowSec);
+    // Of thousands of polled symbols few have changed: the others are not copied.
+    if (row && fields && !isSameRow(fields, row)) Object.assign(drafts.of(keys.symbol) ?? {}, fields);
   }
   const seen = merged(before.seen, proposed.atSec, scored.atSec);
   const left = withoutForgotten(aged(drafts.rows(), seen, nowSec), seen, nowSec);

@@ -29,6 +29,7 @@ export const INCIDENT_KINDS = [
   'dead_letter',
   'disarm',
   'kill_switch',
+  'operator',
   'plans_lost',
   'foreign_permit',
   'policy',

@@ -1,4 +1,5 @@
 import { floor as brainFloor, readAndParse } from './brain.js';
+import { proposals } from './console.js';
 import { paced, plansOneAtATime, replay, toyLoop } from './plans.js';
 import { floor, oneAtATime, pipelines } from './proposer.js';
 import type { Baseline } from './baseline.js';
@@ -11,6 +12,7 @@ export const BASELINES: Readonly<Record<string, Baseline<never>>> = {
   'plans-one-at-a-time': plansOneAtATime,
   'plans-replay': replay,
   'plans-paced': paced,
+  'console-proposals': proposals,
   'brain-floor': brainFloor,
   'brain-read-and-parse': readAndParse,
 };

@@ -89,6 +89,12 @@ export const GOALS: readonly Goal[] = [
   { what: 'Scores of 100,000 symbols, a period closed', wanted: 'within 10 s', found: value('brain steady cycle', '100000 symbols', 'ms', below(10_000)) },
   { what: 'A rollout of 10,000 symbols, a cycle', wanted: 'within 5 s, half of an interval', found: value('rollout cycle', 'service', 'ms', below(5000)) },
   { what: 'Memory of a rollout of 10,000 symbols', wanted: 'below 400 MB of MemoryMax, 512 MB', found: value('rollout RSS peak', 'service', 'MB', below(400)) },
+  { what: 'A change by a stream on 50 open pages, p99', wanted: 'within 1,000 ms beside 10,000 symbols, a tenth changing', found: value('console delay p99', 'by a stream, a tenth changes', 'ms', below(1000)) },
+  { what: '', wanted: 'within 1,000 ms, all of them changing', found: value('console delay p99', 'by a stream, all change', 'ms', below(1000)) },
+  { what: 'A polled key on 50 open pages, p99', wanted: 'within a look at keys (2,000 ms) and what a stream takes', found: value('console delay p99', 'polled key, a tenth changes', 'ms', below(3000)) },
+  { what: 'CPU of console, a page and 100 symbols', wanted: 'at most 0.05 of a core', found: value('console CPU', 'a page open', 'cores', below(0.05), 'no page') },
+  { what: 'Memory of console, a page and 100 symbols', wanted: 'at most 120 MB', found: value('console RSS', 'a page open', 'MB', below(120), 'no page') },
+  { what: 'Sent to a page while nothing changes', wanted: 'the heartbeat alone', found: value('console idle bytes', 'events', 'bytes a minute', below(0), 'heartbeats') },
   ...SERVICE_APPS.flatMap((app): Goal[] => [
     { what: `Start of ${app}`, wanted: 'below 300 ms', found: value('start', app, 'ms', below(300), 'least service') },
     { what: '', wanted: `${app}: at most 1.5 x the least service`, found: ratio('start', app, 'least service', 'ms', below(1.5)) },

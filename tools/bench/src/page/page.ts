@@ -59,6 +59,13 @@ const BLOCKS: Readonly<Record<string, Make>> = {
     [byContestant(figures, ['masters work', 'masters governor', 'masters late']), byContestant(figures, ['masters share'])].join('\n\n'),
   burst: (_reports, figures) => against(figures, ['burst RSS', 'burst speed'], undefined),
   footprint: (_reports, figures) => byContestant(figures, ['start', 'idle RSS', 'idle CPU', 'bundle']),
+  console: (_reports, figures) =>
+    [
+      byContestant(figures, ['console delay p50', 'console delay p99', 'console delay max']),
+      byContestant(figures, ['console CPU, many pages', 'console RSS, many pages']),
+      byContestant(figures, ['console CPU', 'console RSS']),
+      byContestant(figures, ['console idle bytes']),
+    ].join('\n\n'),
   replay: (_reports, figures) =>
     [against(figures, ['replay plans', 'replay plans CPU', 'replay proposals', 'replay proposals CPU'], 'replay'), byContestant(figures, ['replay plans RSS', 'replay proposals RSS'])].join('\n\n'),
   'brain cycle': (_reports, figures) => against(figures, ['brain cycle', 'brain period'], 'service'),
