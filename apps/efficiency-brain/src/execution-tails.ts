@@ -31,8 +31,8 @@ export interface TailEntry {
   atSec: number;
   /** Flat `[field, value, ...]`; undefined if it is too large. */
   fields: readonly string[] | undefined;
-  /** Its stream was never read to the end before, so it may have been there at the start. */
-  isFirstRead: boolean;
+  /** Its stream was not read before, or could not be read: the entry may have been there for long. */
+  isBacklog: boolean;
 }
 
 export interface TailEvents {
@@ -54,7 +54,7 @@ export class ExecutionTails {
   readonly #events: TailEvents;
   readonly #positions = new Map<ExecutionStream, Position>();
   readonly #broken = new Set<ExecutionStream>();
-  /** Streams that were read to the end. */
+  /** Streams that were read to the end, and could be read since. */
   readonly #ended = new Set<ExecutionStream>();
   /** Entries that wait for older ones of other streams. */
   readonly #waiting: TailEntry[] = [];
@@ -113,6 +113,7 @@ export class ExecutionTails {
       if (!isUnreadable) return valueOf(reply) as never;
       if (!this.#broken.has(stream)) this.#events.onUnreadable(stream, reply.error);
       this.#broken.add(stream);
+      this.#ended.delete(stream);
       return false;
     }
     this.#broken.delete(stream);
@@ -122,10 +123,10 @@ export class ExecutionTails {
     this.#positions.set(stream, position);
     // An empty Lua table is encoded as {}.
     const page = JSON.parse(entries) as [id: string, fields?: string[]][] | Record<string, never>;
-    const isFirstRead = !this.#ended.has(stream);
+    const isBacklog = !this.#ended.has(stream);
     if (more !== 1) this.#ended.add(stream);
     if (!Array.isArray(page)) return false;
-    for (const [id, fields] of page) this.#waiting.push({ stream, atSec: entryIdMs(id) / 1000, fields, isFirstRead });
+    for (const [id, fields] of page) this.#waiting.push({ stream, atSec: entryIdMs(id) / 1000, fields, isBacklog });
     return more === 1;
   }
 }

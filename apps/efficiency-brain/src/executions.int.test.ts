@@ -369,6 +369,22 @@ describe('a stream', () => {
     expect(await lastClosed()).toMatchObject({ feesUsd: 0.5 });
   });
 
+  it('that cannot be read for a while tells late of fees, and of fills that the position has included since', async () => {
+    await cycleAt(T0 + 2);
+    await result(T0 + 3, { side: 'BUY', quantity: 1, price: 99, order_id: 6 });
+    await cycleAt(T0 + 62);
+    await result(T0 + 70, { side: 'BUY', quantity: 1, price: 90, order_id: 7, fee_usd: 0.5 });
+    await redis().rename(STREAMS.executionResult, 'away');
+    await redis().set(STREAMS.executionResult, 'x');
+    for (const sec of [122, 182]) await cycleAt(T0 + sec);
+    await redis().rename('away', STREAMS.executionResult);
+    await result(T0 + 185, { side: 'SELL', quantity: 1, price: 101, order_id: 8 });
+    await cycleAt(T0 + 187);
+    await cycleAt(T0 + 242);
+    expect(await lastClosed()).toMatchObject({ fills: [{ signedQty: -1, priceUsd: 101 }], feesUsd: 0.5 });
+    expect(await entries('execution_result', 'late')).toBe(1);
+  });
+
   it('that is trimmed before it is read is reported, once per gap', async () => {
     await reward(T0 + 3, '1');
     await cycleAt(T0 + 4);

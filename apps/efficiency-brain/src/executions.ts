@@ -90,9 +90,9 @@ export class Executions {
     this.#historySec = undefined;
   }
 
-  #take({ stream, atSec, fields, isFirstRead }: TailEntry): void {
+  #take({ stream, atSec, fields, isBacklog }: TailEntry): void {
     const { clock, metrics, rules } = this.#options;
-    const isHistory = isFirstRead && atSec < (this.#historySec ?? 0);
+    const isHistory = isBacklog && atSec < (this.#historySec ?? 0);
     const count = (result: Parameters<typeof metrics.entries.inc>[0]['result']): void => {
       if (!isHistory) metrics.entries.inc({ stream, result });
     };
@@ -105,7 +105,7 @@ export class Executions {
     const entrySec = isAhead ? clock.wallSec() : atSec;
     const { result, execution, statesTime } = EXECUTION_STREAMS[stream].adapter(fieldsOf(fields), entrySec);
     // At a start it is not known whether the process before has counted it, and in which period.
-    const isDoubtful = isAhead && execution && !statesTime && isFirstRead;
+    const isDoubtful = isAhead && execution && !statesTime && isBacklog;
     if (!execution) {
       count(result);
       return;
@@ -118,7 +118,9 @@ export class Executions {
       return;
     }
     const isLate = !isHistory && this.#closedPeriod !== undefined && own <= this.#closedPeriod;
-    const added = this.#flows.add(entry, execution, isLate ? (this.#closedPeriod ?? 0) + 1 : own);
+    const period = isLate ? (this.#closedPeriod ?? 0) + 1 : own;
+    // Positions that were read since have included the fill of a backlog: their marks count what it gained.
+    const added = this.#flows.add(entry, execution, period, isBacklog ? own : period);
     count(added === 'duplicate' ? 'duplicate' : isLate ? 'late' : result);
     if (added === 'counted' && !isHistory) metrics.count(execution.symbol, { execEvents: 1 });
   }

@@ -37,8 +37,13 @@ export class Flows {
   readonly #orders = new Recent(newOrder);
   readonly #gains = new Recent(newGain);
 
-  /** Adds what an entry states of an order and no entry before it stated. `period`: in which it counts. */
-  add({ stream, atSec: entrySec, fields }: ReadEntry, execution: Execution, period: number): Added {
+  /** Adds what an entry states of an order and no entry before it stated. `period`, `fillPeriod`: in which it and its fill count. */
+  add(
+    { stream, atSec: entrySec, fields }: ReadEntry,
+    execution: Execution,
+    period: number,
+    fillPeriod = period,
+  ): Added {
     const { symbol, orderId, atSec, fill, feesUsd, netPnlUsd } = execution;
     const name = orderId ?? digestOf([stream, ...fields]);
     const tells = fill?.priceUsd !== undefined || feesUsd !== undefined || netPnlUsd !== undefined;
@@ -47,7 +52,8 @@ export class Flows {
     const parts: boolean[] = [];
     if (fill?.priceUsd !== undefined) {
       const part = addFill(order, fill.qty, fill.priceUsd);
-      const side = fill.qty > 0 ? flow.bought : flow.sold;
+      const { bought, sold } = this.#flowOf(symbol, fillPeriod);
+      const side = fill.qty > 0 ? bought : sold;
       side.qty += part?.qty ?? 0;
       side.usd += part?.usd ?? 0;
       parts.push(part !== undefined);
