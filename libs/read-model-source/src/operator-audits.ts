@@ -3,7 +3,7 @@ import { OPERATOR_AUDIT_PREFIX, symbolAfter } from '@quantum/redis-schemas';
 
 /** The server looks at so many keys a call, and serves others in between. */
 const SCAN_COUNT = 1000;
-const SCAN_EVERY_MS = 30_000;
+const SCAN_EVERY_MS = 10_000;
 /** A first scan is waited for no longer: beside millions of keys, what is known without it matters more. */
 const MAX_WAIT_MS = 2000;
 /** More operators than any desk has: a stream costs a command a cycle. */

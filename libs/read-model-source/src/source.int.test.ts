@@ -142,7 +142,7 @@ describe('a source', () => {
     const audited = async (user: string, reason: string) => {
       await redis().xadd(operatorAuditStream(user), '*', ...operatorAuditEntry({ tsEpochSec: nowSec(), action: 'disarm clear', reason, before: '1', after: '' })); // prettier-ignore
       model = await waitFor(async () => {
-        steadyMs += 30_000;
+        steadyMs += 10_000;
         model = await again(source, model);
         return model.snapshot.incidents[0]?.words.endsWith(reason) ? model : undefined;
       }, { what: `the audit of ${user}` }); // prettier-ignore

@@ -17,7 +17,7 @@ const BY_LOOKING = ['switch ', 'policy ', 'redis '];
 /** The facts of a snapshot. */
 export const factsOf = ({ switches, rollout, decisions, incidents }: Snapshot): Facts => ({
   switches: Object.fromEntries(switches.map(({ key, state, value }) => [key, `${state} ${value}`.trim()])),
-  rollout: `${rollout?.state ?? 'not read'}, ${rollout?.published ?? 0} multipliers`,
+  rollout: rollout === null ? 'not read' : `${rollout.state}, plan ${rollout.plan}`,
   decisions: decisions.map(({ planId, words }) => `${planId}: ${words}`),
   incidents: incidents.filter(({ id }) => !BY_LOOKING.some((start) => id.startsWith(start))).map(({ id, kind, words }) => `${kind}: ${words} [${id}]`), // prettier-ignore
 });

@@ -17,18 +17,18 @@ export async function playIncident(scene: Scene, bed: RolloutBed, say: Say): Pro
   };
   const did = async (...words: string[]): Promise<void> => {
     const text = await quantumctl(scene, words);
-    say(user, `quantumctl ${words.join(' ')}`);
+    say(user, `quantumctl ${words.map((word) => (word.includes(' ') ? `'${word}'` : word)).join(' ')}`);
     say('', text.split('\n')[0] ?? '');
   };
 
-  await both('the rollout enforces', ({ rollout }) => rollout.startsWith('baking, 3 '));
+  await both('the rollout enforces', ({ rollout }) => rollout.startsWith('baking'));
 
   const market = bed.market.get(symbol);
   if (market) bed.market.set(symbol, { ...market, proposal: { multiplier: 0.9, policy: 'ba9876543210' } });
   await bed.writeMarket();
   say('platform', `proposes ${symbol} by parameters that nobody published`);
-  const breached = await both('the guard integrity is breached, the rollout rolled back', (facts) => facts.rollout.startsWith('rolled_back') && has('rollout: roll_back by rollout')(facts)); // prettier-ignore
-  say('', breached.incidents.find((one) => one.startsWith('rollout: roll_back'))?.split(' [')[0] ?? '');
+  const breached = await both('the guard integrity is breached, the rollout rolled back', (facts) => facts.rollout.startsWith('rolled_back') && has('rollout: rollback by rollout')(facts)); // prettier-ignore
+  say('', breached.incidents.find((one) => one.startsWith('rollout: rollback'))?.split(' [')[0] ?? '');
 
   const isDisarmed = ({ switches }: Facts) => switches[disarmKey(utcDate(Date.now() / 1000))]?.startsWith('on') === true;
   say('governor', `a first plan: ${await open('incident-1')}; a second one at once: ${await open('incident-2')}`);

@@ -1,5 +1,6 @@
-import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { RolloutBed } from '@quantum/rollout-testbed';
 import { CannotRun, messageOf } from '@quantum/service-kit';
 import { interruption } from '../ending.js';
@@ -10,8 +11,6 @@ import { startConsole } from '../services/start-console.js';
 import { playIncident } from './play.js';
 
 const USER = 'ana';
-/** It guards a private server that ends with the run. */
-const PASSWORD = 'incident';
 const MAX_MS = 240_000;
 const CANNOT_RUN = 2;
 
@@ -49,13 +48,20 @@ async function played(appsFolder: string, resources: RunResources, say: Say): Pr
   }
   const bed = await RolloutBed.start({ appsFolder, folder: resources.folder, intervalSec: 1 });
   resources.add(() => bed.stop());
-  await bed.redis.call('acl', 'SETUSER', USER, 'on', `>${PASSWORD}`, '~*', '&*', '+@all');
+  // Like no word of any output, where a password would be masked.
+  const password = randomBytes(16).toString('hex');
+  await bed.redis.call('acl', 'SETUSER', USER, 'on', `>${password}`, '~*', '&*', '+@all');
   let fail: (error: unknown) => void = () => undefined;
   const failure = new Promise<never>((_, reject) => {
     fail = reject;
   });
   // One plan in five minutes: the second one breaches the limit, and disarms.
-  const limits = { GOV_SYMBOL_COOLDOWN_SECONDS: '0', GOV_MAX_EXEC_PER_5MIN: '1', GOV_ALLOCATION_TARGET: 'live' };
+  const limits = {
+    GOV_SYMBOL_COOLDOWN_SECONDS: '0',
+    GOV_MAX_EXEC_PER_5MIN: '1',
+    GOV_DISARM_ON_BURST_BREACH: 'true',
+    GOV_ALLOCATION_TARGET: 'live',
+  };
   const playing = (async () => {
     const [pageUrl] = await Promise.all([
       startConsole(appsFolder, bed.url, resources),
@@ -64,7 +70,7 @@ async function played(appsFolder: string, resources: RunResources, say: Say): Pr
     ]);
     say('demo', `private Redis, governor, rollout; the page at ${pageUrl}`);
     await bed.begin();
-    const userUrl = bed.url.replace('://', `://${USER}:${PASSWORD}@`);
+    const userUrl = bed.url.replace('://', `://${USER}:${password}@`);
     const scene = { redis: bed.redis, user: USER, userUrl, pageUrl, appsFolder, folder: resources.folder };
     await playIncident(scene, bed, say);
   })();

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { decodeSnapshot } from '@quantum/read-model';
 import type { Redis } from '@quantum/redis-io';
 import { operatorAuditStream, parseOperatorAudit } from '@quantum/redis-schemas';
+import { messageOf } from '@quantum/service-kit';
 import { startProcess, waitFor } from '@quantum/testbed';
 import { differences, factsOf, type Facts } from './differences.js';
 
@@ -57,6 +58,6 @@ export async function agreed(scene: Scene, what: string, isExpected: (facts: Fac
     return found.length === 0 && isExpected(page) ? page : undefined;
   };
   return waitFor(look, { what }).catch((error: unknown) => {
-    throw new Error(`page and CLI do not both show ${what}: ${why}`, { cause: error });
+    throw new Error(`page and CLI do not both show: ${what}; ${why}; ${messageOf(error)}`);
   });
 }
