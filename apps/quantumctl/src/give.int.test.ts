@@ -57,10 +57,15 @@ describe('what raises risk', () => {
     await test.rollout.store();
     const { code, err } = await test.as('ben', ...args);
     expect([code, err]).toEqual([2, `Could not run: this raises risk and asks first. Without a terminal it needs --yes ${HASH}`]);
-    const wrong = await test.as('ben', ...args, '--yes', 'f'.repeat(12));
-    expect([wrong.code, wrong.err]).toEqual([2, `Could not run: --yes is "ffffffffffff", and must be ${HASH}`]);
     expect(await test.redis.exists(rolloutCommandStream('ben'))).toBe(0);
   }); // prettier-ignore
+
+  it('takes the hash of no other plan', async () => {
+    await test.rollout.enforce();
+    const { code, err } = await test.as('ben', 'resume', '--yes', 'f'.repeat(12));
+    expect([code, err]).toEqual([2, `Could not run: --yes is "ffffffffffff", and must be ${HASH}`]);
+    expect(await test.redis.exists(rolloutCommandStream('ben'))).toBe(0);
+  });
 
   it('asks for the name of the command where no plan runs', async () => {
     expect(await test.as('ben', 'clear')).toMatchObject({ code: 2, err: expect.stringContaining('needs --yes clear') });

@@ -42,6 +42,13 @@ it('has every command that documents and alerts name', async () => {
 describe('lint', () => {
   it('describes a valid plan, and lists every violation of another', async () => {
     expect(await run(undefined, 'lint', plan())).toMatchObject({ code: 0, out: expect.stringContaining(`is valid: plan majors (${HASH})\n  1 pilot: 2 symbols, blend 0.2, down_only; at least 1 h, 10 periods; 1 approval; require none`) }); // prettier-ignore
+    const machine = await run(undefined, 'lint', plan(), '--json');
+    expect(JSON.parse(machine.out)).toMatchObject({
+      command: 'lint',
+      violations: [],
+      plan: HASH,
+      targetsChecked: false,
+    });
     const { code, out } = await run(undefined, 'lint', plan({ slewPerCycle: 0, owner: 1 }));
     expect([code, out]).toEqual([1, expect.stringMatching(/has 2 violations:\n {2}owner=1: .*\n {2}slewPerCycle=0: /)]);
     expect(await run(undefined, 'lint', '/nonexistent/plan.json')).toMatchObject({ code: 2, out: '' });

@@ -79,9 +79,9 @@ describe('with target-rollout', () => {
   /** What it left is decided again, to the byte: in Redis, and from a file that no one has changed. */
   const replaysAlike = async () => {
     const redis = urlFor(test.server, 'ana');
-    expect(await replayCommand(undefined, { redis }, {})).toMatchObject({ exitCode: 0, text: expect.stringMatching(/^IDENTICAL: \d+ outputs, byte for byte$/m) }); // prettier-ignore
+    expect(await replayCommand(undefined, { redis }, {})).toMatchObject({ exitCode: 0, json: { chain: { ok: true }, steps: { differences: [] } }, text: expect.stringMatching(/^IDENTICAL: \d+ outputs, byte for byte$/m) }); // prettier-ignore
     const path = plan().replace('.json', '.jsonl');
-    expect(await recordCommand(path, { redis }, {})).toMatchObject({ exitCode: 0, text: expect.stringMatching(/: \d+ lines$/m) }); // prettier-ignore
+    expect(await recordCommand(path, { redis }, {})).toMatchObject({ exitCode: 0, json: { file: path, lines: expect.any(Number) }, text: expect.stringMatching(/: \d+ lines$/m) }); // prettier-ignore
     expect(await run(undefined, 'replay', path)).toMatchObject({ code: 0, out: expect.stringContaining('IDENTICAL') });
     const whole = readFileSync(path, 'utf8');
     for (const kind of ['audit', 'evidence', 'command', 'plan', 'end']) expect(whole).toContain(`{"kind":"${kind}"`);

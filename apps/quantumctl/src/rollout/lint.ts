@@ -38,7 +38,7 @@ export async function lintCommand(
     };
   }
   const hash = planHash(plan, sha256);
-  const json = { file, violations, plan: hash, name: plan.name, targetsChecked: url !== undefined };
+  const json = { file, violations: [], plan: hash, name: plan.name, targetsChecked: url !== undefined };
   const targets = url === undefined ? 'Whether its symbols have targets was not checked: give --redis.\n' : '';
   const valid = `${file} is valid: plan ${plan.name} (${hash})\n${stageLines(plan)}${targets}`;
   if (!record) {
