@@ -15,6 +15,7 @@ import { GOVERNOR_ENV, LIMITS } from './settings.js';
 /** Maximum time for the governors to finish, ms: several times what claiming pending entries takes. */
 const DRAIN_TIMEOUT_MS = 20_000;
 const WARM_UP_PLANS = 40;
+const WARM_UP_ROUNDS = 5;
 
 /** A running load: plans and their consumer. */
 export interface Trade {
@@ -54,11 +55,15 @@ export const untilDrained = (client: Redis, streams?: readonly string[]): Promis
     return pending + undelivered === 0;
   }, DRAIN_TIMEOUT_MS);
 
-/** Has this number of plans decided, so that every script is loaded. */
-export async function warmUp({ feeder, client }: Trade): Promise<void> {
-  await feeder.burst(WARM_UP_PLANS);
-  await untilDrained(client);
-  await delay(1000 * LIMITS.cooldownSec); // so that opens of the same symbols can be permitted again
+/** Has plans decided until one is permitted, so that every script is loaded: on a busy machine, the first ones grow too old. */
+export async function warmUp({ feeder, client, applyLayer }: Trade): Promise<void> {
+  for (let round = 1; round <= WARM_UP_ROUNDS; round += 1) {
+    await feeder.burst(WARM_UP_PLANS);
+    await untilDrained(client);
+    await delay(1000 * LIMITS.cooldownSec); // so that opens of the same symbols can be permitted again
+    await applyLayer.sweep();
+    if (applyLayer.consumed.length > 0) return;
+  }
 }
 
 /** Ends the load, waits until the governors have finished, and checks the whole history. */
