@@ -19,7 +19,7 @@ describe('the short form', () => {
     async () => {
       // Two programs, as a bench waits for much of its time.
       const benches = [
-        'governor,effective,replay,masters,read-model',
+        'governor,effective,replay,masters,read-model,console',
         'cycle,proposer,steady,latency,scrape,brain,footprint,profile',
       ].map((names) => spawnApp(PROGRAM, {}, ['all', '--short', '--only', names, '--out', folder]));
       for (const bench of benches) {
@@ -29,6 +29,7 @@ describe('the short form', () => {
       const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
       expect(names.sort()).toEqual([
         'brain.json',
+        'console.json',
         'cycle.json',
         'effective.json',
         'footprint.json',
@@ -58,6 +59,7 @@ describe('the short form', () => {
       expect(contestants('brain events')).toEqual(['service', 'read and parse']);
       expect(contestants('replay plans')).toEqual(['replay', 'no worker', 'floor']);
       expect(contestants('snapshot')).toEqual(['read model', 'demo board']);
+      expect(contestants('console delay p99')).toEqual(['by a stream, a tenth changes', 'polled key, a tenth changes', 'by a stream, all change', 'polled key, all change']); // prettier-ignore
       expect(contestants('masters share')).toEqual(['master 1', 'master 2', 'master 3']);
       expect(contestants('hint')).toEqual(['service', 'without hint']);
       expect(contestants('effective')).toEqual(['effective', 'live']);
