@@ -1,3 +1,4 @@
+import type { Snapshot } from '@quantum/read-model';
 import { createConsoleMetrics, type ConsoleMetrics } from '@quantum/metrics';
 import { consoleDefinition } from '@quantum/service-config';
 import { hostService, UnsupportedRedisError, type ServiceParts, type Work } from '@quantum/service-host';
@@ -29,12 +30,19 @@ function build({ checkServer, clock, config, logger, metrics, redis, systemd }: 
   let page: PageServer | undefined;
   let ticker: Ticker | undefined;
 
+  const look = async (): Promise<Snapshot> => {
+    const snapshot = await loop.step();
+    hub.show(snapshot);
+    metrics.clients.set(hub.clients);
+    return snapshot;
+  };
   const step = async (): Promise<void> => {
+    const startMs = clock.steadyMs();
     try {
       await checkServer();
-      const snapshot = await loop.step();
-      hub.show(snapshot);
-      metrics.clients.set(hub.clients);
+      let snapshot = await look();
+      // What came meanwhile has waited long enough, and does not wait for the next turn too.
+      if (clock.steadyMs() - startMs > INTERVAL_MS) snapshot = await look();
       if (!snapshot.redis.isAnswering) throw new Error(snapshot.redis.why);
       log.succeeded('Redis answers again', { quietStart: true });
     } catch (error) {

@@ -111,9 +111,9 @@ const ENTRIES = [
     byNameOnly: true, // it opens a port for browsers (docs/console.md)
     unit: {
       description: 'console: what operators see, in a browser',
-      semiSpaceMb: 4,
+      semiSpaceMb: 16,
       semiSpaceReason:
-        'Of MemoryMax node gives 1 MB to young objects, too few for a snapshot in flight: with 4 none of them grows old.',
+        'Of MemoryMax node gives 1 MB to young objects, too few for a cycle of 10,000 symbols: with 16, its default elsewhere, it is shown sooner.',
       progress:
         'Fed by real progress of the loop alone: by each question to Redis that ended. A Redis outage is progress too:\n' +
         'an attempt that failed ended in time.',

@@ -19,7 +19,7 @@ describe('the short form', () => {
     async () => {
       // Two programs, as a bench waits for much of its time.
       const benches = [
-        'governor,effective,replay,masters,read-model,enforcing',
+        'governor,effective,replay,masters,read-model,console,enforcing',
         'cycle,proposer,steady,latency,scrape,brain,footprint,profile',
       ].map((names) => spawnApp(PROGRAM, {}, ['all', '--short', '--only', names, '--out', folder]));
       for (const bench of benches) {
@@ -29,9 +29,9 @@ describe('the short form', () => {
       const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
       expect(names.sort()).toEqual([
         'brain.json',
+        'console.json',
         'cycle.json',
         'effective.json',
-        'enforcing.json',
         'footprint.json',
         'governor.json',
         'latency.json',
@@ -56,10 +56,10 @@ describe('the short form', () => {
       expect(contestants('latency p99 at 50')).toEqual(['service', 'rival']);
       expect(contestants('scrape p99')).toEqual(['service']);
       expect(contestants('brain period')).toEqual(['floor', 'service']);
-      expect(contestants('rollout cycle')).toEqual(['service']);
       expect(contestants('brain events')).toEqual(['service', 'read and parse']);
       expect(contestants('replay plans')).toEqual(['replay', 'no worker', 'floor']);
       expect(contestants('snapshot')).toEqual(['read model', 'demo board']);
+      expect(contestants('console delay p99')).toEqual(['by a stream, a tenth changes', 'polled key, a tenth changes', 'by a stream, all change', 'polled key, all change']); // prettier-ignore
       expect(contestants('masters share')).toEqual(['master 1', 'master 2', 'master 3']);
       expect(contestants('hint')).toEqual(['service', 'without hint']);
       expect(contestants('effective')).toEqual(['effective', 'live']);
