@@ -1,12 +1,13 @@
 import { build } from 'esbuild';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 
 /** Bundles what is imported as `./file.ts?bundle` for browsers, and gives its text: executors of Nx take no plugins. */
 const browserBundle = {
   name: 'browser-bundle',
   setup({ onResolve, onLoad }) {
+    // Relative, as esbuild writes it into the bundle: the same bytes in whatever folder.
     onResolve({ filter: /\?bundle$/ }, ({ path, resolveDir }) => ({
-      path: join(resolveDir, path.replace(/\?bundle$/, '')),
+      path: relative('', join(resolveDir, path.replace(/\?bundle$/, ''))),
       namespace: 'browser-bundle',
     }));
     onLoad({ filter: /.*/, namespace: 'browser-bundle' }, async ({ path }) => {
@@ -21,7 +22,7 @@ const browserBundle = {
       const { outputFiles } = await build({ ...options, entryPoints: [path], legalComments: 'none' });
       const text = outputFiles[0].text.trim();
       if (text.includes('</script')) throw new Error(`${path}: its bundle would end the script element`);
-      return { contents: text, loader: 'text', resolveDir: dirname(path) };
+      return { contents: text, loader: 'text', resolveDir: resolve(dirname(path)) };
     });
   },
 };

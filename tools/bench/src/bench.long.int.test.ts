@@ -32,6 +32,7 @@ describe('the short form', () => {
         'console.json',
         'cycle.json',
         'effective.json',
+        'enforcing.json',
         'footprint.json',
         'governor.json',
         'latency.json',

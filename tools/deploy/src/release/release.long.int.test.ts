@@ -11,7 +11,8 @@ describe('nx run deploy:release', () => {
   let repo: ScratchRepo;
   let again: ScratchRepo;
   const archiveOf = ({ root }: ScratchRepo): string => join(root, ARCHIVE);
-  const read = (path: string): string => readFileSync(join(repo.root, 'quantum-1.0.0', path), 'utf8');
+  const bytesOf = (path: string): Buffer => readFileSync(join(repo.root, 'quantum-1.0.0', path));
+  const read = (path: string): string => bytesOf(path).toString();
 
   beforeAll(async () => {
     repo = await createScratchRepo();
@@ -44,7 +45,7 @@ describe('nx run deploy:release', () => {
     );
     for (const line of sums) {
       const [sum, path = ''] = line.split('  ');
-      expect([path, createHash('sha256').update(read(path)).digest('hex')]).toEqual([path, sum]);
+      expect([path, createHash('sha256').update(bytesOf(path)).digest('hex')]).toEqual([path, sum]);
     }
   });
 
