@@ -28,10 +28,11 @@ export const pageCommand = (stream: string, position: string, { entries, bytes }
 
 /** Takes the value of the reply to `pageCommand`. */
 export function pageOf(value: unknown): StreamPage {
-  const [raw, more, isThere] = value as [[id: string, fields: string[] | number][], number, number];
+  const [json, more, isThere] = value as [json: string, more: number, isThere: number];
+  const raw = JSON.parse(json) as [id: string, fields: string[] | number][];
   const entries = raw.map(([id, fields]): [string, string[]] => [
     id,
-    typeof fields === 'number' ? ['unread_bytes', String(fields)] : fields,
+    fields === 0 ? [] : typeof fields === 'number' ? ['unread_bytes', String(fields)] : fields,
   ]);
   return { entries, more: more === 1, isThere: isThere === 1 };
 }

@@ -98,8 +98,11 @@ export const GOALS: readonly Goal[] = [
   ...SERVICE_APPS.flatMap((app): Goal[] => [
     { what: `Start of ${app}`, wanted: 'below 300 ms', found: value('start', app, 'ms', below(300), 'least service') },
     { what: '', wanted: `${app}: at most 1.5 x the least service`, found: ratio('start', app, 'least service', 'ms', below(1.5)) },
-    { what: `Memory of ${app}, idle`, wanted: 'below 80 MB', found: value('idle RSS', app, 'MB', below(80), 'least service') },
-    { what: `CPU of ${app}, idle`, wanted: 'below 0.5 % of a core', found: value('idle CPU', app, '%', below(0.5), 'least service') },
+    // The console looks four times a second by its task, and has goals of its own.
+    ...(app === 'console' ? [] : [
+      { what: `Memory of ${app}, idle`, wanted: 'below 80 MB', found: value('idle RSS', app, 'MB', below(80), 'least service') },
+      { what: `CPU of ${app}, idle`, wanted: 'below 0.5 % of a core', found: value('idle CPU', app, '%', below(0.5), 'least service') },
+    ]),
   ]),
 ]; // prettier-ignore
 
