@@ -100,7 +100,7 @@ afterEach(() => {
 });
 
 describe('npm test', () => {
-  it('builds, then runs checks, tests and runs of the product side by side, and ends with the sum of what really ran', async () => {
+  it('builds, then runs tests beside checks and runs of the product, and ends with the sum of what really ran', async () => {
     put('tmp/test-counts/of-an-earlier-run.json', { passed: 99, failed: 99, skipped: 99 });
     put('dist/apps/proof-runner/main.js', STAND_IN);
     put('tools/docs/project.json', { targets: { check: {} } });
@@ -169,9 +169,8 @@ describe('npm test', () => {
   });
 
   it('ends what it started when it is ended, and is not green', async () => {
-    const hanging = ['eslint', 'jest', 'main.js'];
-    put('dist/apps/proof-runner/main.js', STAND_IN);
-    const hangs = { eslint: { hangs: true }, jest: { hangs: true }, '--spawn': { hangs: true } };
+    const hanging = ['eslint', 'jest'];
+    const hangs = { eslint: { hangs: true }, jest: { hangs: true } };
     behave({ build: { counts: { passed: 5, failed: 0, skipped: 0 } }, ...hangs });
     const watcher = watch(root);
     const child = start('test.mjs');
@@ -180,7 +179,7 @@ describe('npm test', () => {
     watcher.close();
     child.kill('SIGTERM');
     const { code, lines } = await ended; // Only comes when the last of them has closed its output.
-    expect(lines.at(-1)).toBe('tests: 5 passed, 3 failed, 0 skipped');
+    expect(lines.at(-1)).toBe('tests: 5 passed, 2 failed, 0 skipped');
     expect(lines).toContainEqual(expect.stringMatching(/^FAILED test: ended by SIGTERM \(/));
     expect(lines).toContainEqual('interrupted by SIGTERM: the later stages have not run');
     expect(code).toBe(1);
