@@ -84,7 +84,7 @@ describe('reads of keys', () => {
   });
 
   it('cut values that are longer than any number, and no others', async () => {
-    const long = '1'.repeat(30_000_000);
+    const long = '1'.repeat(3_000_000);
     await redis().mset('short', '5', 'long', long);
     await redis().hset('hash', { short: '5', long, number: '1'.repeat(1024) });
     const reads = new KeyReads();

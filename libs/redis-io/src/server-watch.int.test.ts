@@ -91,7 +91,7 @@ describe('the clock', () => {
     const now = (): number => Date.now() + aheadMs;
     const { watched } = watch(redis(), now);
     const clock = watched.decisionClock({ wallSec: () => now() / 1000, steadyMs: () => 7 });
-    const aheadSec = (): number => Math.round(clock.wallSec() - Date.now() / 1000);
+    const aheadSec = (): number => Math.round(clock.wallSec() - Date.now() / 1000) + 0; // not -0
     const seen: number[] = [];
     for (aheadMs of [1000, 60_000, -86_400_000, -1000]) {
       await watched.check();
