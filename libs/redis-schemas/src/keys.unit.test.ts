@@ -116,7 +116,7 @@ describe('key names', () => {
     const single = [
       keys.KILL_KEY, keys.HALT_KEY, keys.LAST_CYCLE_KEY, keys.GOVERNOR_LIMITS_KEY, keys.POLICY_PARAMETERS_KEY, keys.ROLLOUT_EPOCH_KEY,
       keys.ROLLOUT_STATE_KEY, keys.ROLLOUT_PERIOD_KEY, keys.ROLLOUT_LEASE_KEY, keys.ROLLOUT_AUDIT_STREAM, keys.rolloutCommandStream('{user}'),
-      keys.ROLLOUT_FENCE_KEY, keys.ROLLOUT_MEMBERS_KEY, keys.ROLLOUT_PUBLISHED_KEY, keys.PORTFOLIO_KEY,
+      keys.ROLLOUT_FENCE_KEY, keys.ROLLOUT_MEMBERS_KEY, keys.ROLLOUT_PUBLISHED_KEY, keys.PORTFOLIO_KEY, keys.operatorAuditStream('{user}'),
     ]; // prettier-ignore
     const expected = [...named, ...single, ...Object.values(keys.STREAMS)];
     expect([...listed].sort()).toEqual(expected.sort());
