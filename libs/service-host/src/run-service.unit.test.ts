@@ -31,7 +31,13 @@ let host: FakeProcess;
 let log: string[];
 const run = (start: (context: ServiceContext) => Promise<{ stop(): Promise<void> }>): Promise<void> => {
   const logger = createLogger({ name: 'svc', destination: { write: (line: string) => log.push(line) } });
-  return runService({ name: 'svc', load: (env) => loadConfig(definition, env, ['LOOP_INTERVAL_SEC']), start, host, logger });
+  return runService({
+    name: 'svc',
+    load: (env) => loadConfig(definition, env, ['LOOP_INTERVAL_SEC']),
+    start,
+    host,
+    logger,
+  });
 };
 const messages = () => log.map((line) => (JSON.parse(line) as { msg: string }).msg);
 
