@@ -58,9 +58,10 @@ export function namedBy(subject: string): Readonly<Record<string, unknown>> | un
 export function subjectText(subject: string): string {
   const named = namedBy(subject);
   if (!named) return subject;
+  const one = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value));
   const text = (value: unknown): string =>
     Array.isArray(value)
-      ? `${value.slice(0, SHOWN).join(',')}${value.length > SHOWN ? `… (${value.length})` : ''}`
-      : String(value);
+      ? `${value.slice(0, SHOWN).map(one).join(',')}${value.length > SHOWN ? `… (${value.length})` : ''}`
+      : one(value);
   return Object.entries(named).map(([name, value]) => `${name}=${text(value)}`).join(' '); // prettier-ignore
 }

@@ -17,6 +17,9 @@ describe('texts', () => {
   it('say what a command named, from any text', () => {
     expect(subjectText('{"plan":"0123456789ab","stage":"half"}')).toBe('plan=0123456789ab stage=half');
     expect(subjectText('{"symbols":["A","B","C","D","E","F"]}')).toBe('symbols=A,B,C,D,E… (6)');
+    expect(subjectText('{"plan":{"toString":[]},"symbols":[{"toString":1}]}')).toBe(
+      'plan={"toString":[]} symbols={"toString":1}',
+    );
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
         expect(typeof subjectText(text)).toBe('string');
