@@ -58,7 +58,7 @@ export function namedBy(subject: string): Readonly<Record<string, unknown>> | un
 export function subjectText(subject: string): string {
   const named = namedBy(subject);
   if (!named) return subject;
-  const one = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value));
+  const one = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
   const text = (value: unknown): string =>
     Array.isArray(value)
       ? `${value.slice(0, SHOWN).map(one).join(',')}${value.length > SHOWN ? `… (${value.length})` : ''}`
