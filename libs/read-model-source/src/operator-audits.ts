@@ -1,7 +1,7 @@
 import { scanKeys, type Redis } from '@quantum/redis-io';
 import { OPERATOR_AUDIT_PREFIX, symbolAfter } from '@quantum/redis-schemas';
 
-/** The server looks at so many keys a call, and serves others in between. */
+/** Keys that the server looks at in one call; it serves others in between. */
 const SCAN_COUNT = 1000;
 const SCAN_EVERY_MS = 10_000;
 /** A first scan is waited for no longer: beside millions of keys, what is known without it matters more. */

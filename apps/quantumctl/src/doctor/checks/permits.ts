@@ -6,7 +6,7 @@ import { counted } from '../words.js';
 
 /** An Apply Layer that waits for permits takes one within about a second. */
 const UNREAD_SEC = 10;
-/** So many permits must be there before their being unread says something. */
+/** Fewest unconsumed permits that show that no executor takes them. */
 const LEAST_PERMITS = 3;
 
 /** Executions by plan id, the latest first. */
