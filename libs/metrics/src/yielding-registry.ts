@@ -1,13 +1,30 @@
 import { setImmediate } from 'node:timers/promises';
+import { type Clock, systemClock } from '@quantum/clock';
 import { Registry } from 'prom-client';
 
-/** A registry that lets other work go on between two metrics: a whole scrape would hold up plans for milliseconds. */
+/**
+ * How long a scrape works before it yields, ms; the metrics of 500 symbols take 0.8 ms each. A yield waits for a turn of the event loop,
+ * milliseconds where plans are served, so a scrape that yields after each of 60 metrics waits far longer than it works.
+ */
+const SLICE_MS = 0.25;
+
+/** A registry that lets other work go on during a scrape: a whole one would hold up plans for milliseconds. */
 export class YieldingRegistry extends Registry {
+  readonly #clock: Clock;
+
+  constructor(clock: Clock = systemClock) {
+    super();
+    this.#clock = clock;
+  }
+
   override async metrics(): Promise<string> {
     const texts: string[] = [];
+    let begunMs = this.#clock.steadyMs();
     for (const { name } of this.getMetricsAsArray()) {
       texts.push(await this.getSingleMetricAsString(name));
+      if (this.#clock.steadyMs() - begunMs < SLICE_MS) continue;
       await setImmediate();
+      begunMs = this.#clock.steadyMs();
     }
     return `${texts.join('\n\n')}\n`;
   }

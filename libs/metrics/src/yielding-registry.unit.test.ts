@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Clock } from '@quantum/clock';
 import { Registry } from 'prom-client';
 import { buildMetrics } from './build.js';
 import { counter, gauge } from './declaration.js';
@@ -10,8 +11,8 @@ const DECLARED = {
   second: gauge('second', 'Seconds', {}),
 };
 
-function filled() {
-  const registry = new YieldingRegistry();
+function filled(clock?: Clock) {
+  const registry = new YieldingRegistry(clock);
   const metrics = buildMetrics(DECLARED, registry);
   metrics.first.inc({ kind: 'a' }, 2);
   metrics.second.set(3);
@@ -37,8 +38,10 @@ describe('YieldingRegistry', () => {
     ]);
   });
 
-  it('lets other work go on between two metrics', async () => {
-    const registry = filled();
+  /** How often other work had a turn during a scrape in which the clock moves this much at each look. */
+  async function turnsOfOthers(stepMs: number): Promise<number> {
+    let now = 0;
+    const registry = filled({ wallSec: () => 0, steadyMs: () => (now += stepMs) });
     let turns = 0;
     let isEnded = false;
     const work = (): void => {
@@ -47,6 +50,14 @@ describe('YieldingRegistry', () => {
     };
     setImmediate(work);
     await registry.metrics().finally(() => (isEnded = true));
-    expect(turns).toBeGreaterThanOrEqual(registry.getMetricsAsArray().length);
+    return turns;
+  }
+
+  it('lets other work go on after each metric that takes long', async () => {
+    expect(await turnsOfOthers(1)).toBeGreaterThanOrEqual(filled().getMetricsAsArray().length);
+  });
+
+  it('does not wait for other work after each metric that takes next to nothing: a scrape must end on a busy loop', async () => {
+    expect(await turnsOfOthers(0.001)).toBeLessThan(3);
   });
 });
