@@ -5,8 +5,8 @@ import type { Served } from './plan-entry.js';
 export class Deliveries {
   readonly #consumer: Pick<StreamConsumer, 'ack' | 'undoDeliveries'>;
   readonly #unacknowledged = new Set<string>();
-  /** Entries whose last delivery is not to count: it failed by a fault that may pass. */
-  readonly #putOff = new Map<string, StreamEntry>();
+  /** The entry of each delivery that is not to count: it failed by a fault that may pass. */
+  #putOff: string[] = [];
 
   constructor(consumer: Pick<StreamConsumer, 'ack' | 'undoDeliveries'>) {
     this.#consumer = consumer;
@@ -15,18 +15,18 @@ export class Deliveries {
   /** A batch was served. */
   served({ done, putOff }: Served): void {
     for (const id of done) this.#unacknowledged.add(id);
-    for (const entry of putOff) this.#putOff.set(entry.id, entry);
+    for (const { id } of putOff) this.#putOff.push(id);
   }
 
   /** A batch failed: what is not done with is put off. */
   failed(entries: readonly StreamEntry[]): void {
-    for (const entry of entries) if (!this.#unacknowledged.has(entry.id)) this.#putOff.set(entry.id, entry);
+    for (const { id } of entries) if (!this.#unacknowledged.has(id)) this.#putOff.push(id);
   }
 
   /** Forgets everything: the group is gone, and with it what it knew of entries. */
   clear(): void {
     this.#unacknowledged.clear();
-    this.#putOff.clear();
+    this.#putOff = [];
   }
 
   /** Acknowledges what is done, then undoes deliveries. What fails is tried again by the next call. */
@@ -43,8 +43,13 @@ export class Deliveries {
 
   /** A delivery counts only where it came to a verdict, or ended the process, so that no outage dead-letters a plan. */
   async #undo(): Promise<void> {
-    const entries = [...this.#putOff.values()];
-    await this.#consumer.undoDeliveries(entries);
-    for (const entry of entries) if (this.#putOff.get(entry.id) === entry) this.#putOff.delete(entry.id);
+    const ids = this.#putOff;
+    this.#putOff = [];
+    try {
+      await this.#consumer.undoDeliveries(ids);
+    } catch (error) {
+      this.#putOff.push(...ids);
+      throw error;
+    }
   }
 }

@@ -49,26 +49,40 @@ describe('StreamConsumer', () => {
     expect(await consumer.readNew(10, 0)).toEqual([]);
   });
 
-  it('undoes a delivery: count and idle time are restored, and entries of others stay theirs', async () => {
+  it('undoes a delivery: the count is one less, idle time and consumer stay, also of an entry that another has claimed since', async () => {
     const [consumer, other] = [await member('a'), await member('b')];
     await consumer.ensureGroup('0');
     for (const id of ['1-0', '2-0', '3-0']) await redis().xadd('s', id, 'n', '1');
     await consumer.readNew(10, 1);
-    const claimed = await claimAll(consumer);
-    expect(claimed.map(({ deliveries }) => deliveries)).toEqual([2, 2, 2]);
+    expect((await claimAll(consumer)).map(({ deliveries }) => deliveries)).toEqual([2, 2, 2]);
     await redis().xclaim('s', 'g', 'b', 0, '2-0', 'JUSTID');
     await redis().xclaim('s', 'g', 'a', 0, '3-0', 'RETRYCOUNT', 7);
     await redis().xclaim('s', 'g', 'a', 0, '1-0', 'IDLE', 5000, 'JUSTID');
-    await consumer.undoDeliveries([...claimed, { id: '9-0', fields: [], deliveries: 1 }]);
+    await consumer.undoDeliveries(['1-0', '2-0', '3-0', '9-0']);
     const pending = (await redis().xpending('s', 'g', '-', '+', 10)) as [string, string, number, number][];
     expect(pending.map(([id, name, , count]) => [id, name, count])).toEqual([
       ['1-0', 'a', 1],
-      ['2-0', 'b', 2],
-      ['3-0', 'a', 7],
+      ['2-0', 'b', 1],
+      ['3-0', 'a', 6],
     ]);
     expect(pending[0]?.[2]).toBeGreaterThanOrEqual(5000);
-    expect((await claimAll(other)).map(({ deliveries }) => deliveries)).toEqual([2, 3, 8]);
+    expect((await claimAll(other)).map(({ deliveries }) => deliveries)).toEqual([2, 2, 7]);
     await consumer.undoDeliveries([]);
+  });
+
+  it('counts no delivery of an entry that two consumers claim from each other and put off', async () => {
+    const [a, b] = [await member('a'), await member('b')];
+    await a.ensureGroup('0');
+    await redis().xadd('s', '1-0', 'n', '1');
+    await a.readNew(10, 1);
+    for (let round = 0; round < 5; round++) {
+      await claimAll(b); // before a says that its delivery is not to count
+      await a.undoDeliveries(['1-0']);
+      await claimAll(a);
+      await b.undoDeliveries(['1-0']);
+    }
+    await a.undoDeliveries(['1-0', '1-0']); // one more than is left: it stays at 0
+    expect(await redis().xpending('s', 'g', '-', '+', 10)).toMatchObject([['1-0', 'a', expect.any(Number), 0]]);
   });
 
   it('knows the last entry of the stream at the start of a read, whatever the read returned', async () => {

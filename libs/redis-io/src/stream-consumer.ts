@@ -136,12 +136,11 @@ export class StreamConsumer {
     await this.#ask(['xack', this.#options.stream, this.#options.group, ...ids]);
   }
 
-  /** Undoes the last delivery of entries that failed by a transient fault, as far as this consumer still holds them. */
-  async undoDeliveries(entries: readonly StreamEntry[]): Promise<void> {
-    if (entries.length === 0) return;
-    const { stream, group, consumer } = this.#options;
-    const args = entries.flatMap(({ id, deliveries }) => [id, deliveries]);
-    await this.#ask(scriptCommand(UNDO_DELIVERIES, [stream], [group, consumer, ...args]));
+  /** Counts one delivery less of pending entries, for each time that an id is named: it failed by a transient fault. */
+  async undoDeliveries(ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    const { stream, group } = this.#options;
+    await this.#ask(scriptCommand(UNDO_DELIVERIES, [stream], [group, ...ids]));
   }
 
   /** Removes other idle consumers with this prefix that hold nothing. Resolves to their names. A live one rejoins. */

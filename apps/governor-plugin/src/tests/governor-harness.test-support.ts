@@ -116,7 +116,7 @@ export async function harness(
   const serveAndAck = async (entries: readonly StreamEntry[]) => {
     const { done, putOff } = await governor.serve(entries, clock.wallSec, consumer.lastId);
     await consumer.ack(done);
-    await consumer.undoDeliveries(putOff);
+    await consumer.undoDeliveries(putOff.map(({ id }) => id));
     return done;
   };
   const plan = (fields: PlanFields) => addPlan(redis, { now: clock.wallSec(), ...fields });
