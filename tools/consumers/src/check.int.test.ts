@@ -36,15 +36,17 @@ described(hasPython ? 'the checker in Python' : 'SKIPPED, as there is no python3
     expect(check()).toMatchObject({ code: 0 });
   });
 
-  it.each(files)('detects a changed answer in %s', (name, text) => {
-    const last = text.lastIndexOf('"expect":{');
-    const changed = text.slice(0, last) + text.slice(last).replace(/"(\w[^"]*)"(?=[,}])/, '"7$1"');
-    expect(changed).not.toBe(text);
-    writeFileSync(join(folder, name), changed);
+  it('detects a changed answer in each file', () => {
+    for (const [name, text] of files) {
+      const last = text.lastIndexOf('"expect":{');
+      const changed = text.slice(0, last) + text.slice(last).replace(/"(\w[^"]*)"(?=[,}])/, '"7$1"');
+      expect(changed).not.toBe(text);
+      writeFileSync(join(folder, name), changed);
+    }
     const { code, out } = check(folder);
     expect(code).toBe(1);
-    expect(out).toContain(`${name}: `);
-    expect(out).toContain(' 1 answered otherwise');
+    for (const [name] of files) expect(out.split(`${name}: `)).toHaveLength(2);
+    expect(out).toContain(` ${files.length} answered otherwise`);
   });
 
   it('fails without vectors, and for vectors that it does not know', () => {
