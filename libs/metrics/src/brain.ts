@@ -4,13 +4,13 @@ import { BRAIN_BY_SYMBOL, BRAIN_COUNTS_BY_SYMBOL, type BRAIN } from './brain-dec
 import { createServiceMetrics, type Metrics, type MetricsOptions, type PolicyMetrics } from './build.js';
 import {
   buildSymbolGauges,
-  OTHER_SYMBOL,
+  OTHER_LABELS,
   registerCounts,
   registerLeftOut,
   type GaugeValues,
   type SymbolGauges,
 } from './symbol-series.js';
-import { SymbolTable } from './symbol-table.js';
+import { type SymbolLabels, SymbolTable } from './symbol-table.js';
 
 type BySymbol = keyof typeof BRAIN_BY_SYMBOL;
 
@@ -46,18 +46,18 @@ export function createBrainMetrics(options: MetricsOptions): BrainMetrics {
   const others = new Entry();
   registerLeftOut(registry, table);
 
-  function* entries(): Generator<readonly [string, Entry]> {
+  function* entries(): Generator<readonly [SymbolLabels, Entry]> {
     yield* table;
-    yield [OTHER_SYMBOL, others];
+    yield [OTHER_LABELS, others];
   }
   for (const name of ['execEvents', 'written'] as const) {
     registerCounts(BRAIN_COUNTS_BY_SYMBOL[name], registry, function* () {
-      for (const [symbol, entry] of entries()) if (entry[name] > 0) yield [{ symbol }, entry[name]];
+      for (const [labels, entry] of entries()) if (entry[name] > 0) yield [labels, entry[name]];
     });
   }
   for (const name of ['missing', 'stale'] as const) {
     registerCounts(BRAIN_COUNTS_BY_SYMBOL[name], registry, function* () {
-      for (const [symbol, entry] of entries()) {
+      for (const [{ symbol }, entry] of entries()) {
         for (const [which, count] of entry[name]) yield [{ symbol, which }, count];
       }
     });

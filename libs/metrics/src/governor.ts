@@ -2,9 +2,9 @@ import type { Registry } from 'prom-client';
 import { createServiceMetrics } from './build.js';
 import type { LabelledCounter, LabelsOf, Metrics, MetricsOptions, PolicyMetrics } from './build.js';
 import { GOVERNOR_BY_SYMBOL, GOVERNOR_COUNTS_BY_SYMBOL, type GOVERNOR } from './governor-declarations.js';
-import { buildSymbolGauges, OTHER_SYMBOL, registerCounts, registerLeftOut } from './symbol-series.js';
+import { buildSymbolGauges, OTHER_LABELS, registerCounts, registerLeftOut } from './symbol-series.js';
 import type { GaugeValues, SymbolGauges } from './symbol-series.js';
-import { SymbolTable } from './symbol-table.js';
+import { type SymbolLabels, SymbolTable } from './symbol-table.js';
 
 type BySymbol = keyof typeof GOVERNOR_BY_SYMBOL;
 type Counts = typeof GOVERNOR_COUNTS_BY_SYMBOL;
@@ -32,15 +32,15 @@ export function createGovernorMetrics(options: MetricsOptions): GovernorMetrics 
   const others = new Entry();
   registerLeftOut(registry, table);
 
-  function* entries(): Generator<readonly [string, Entry]> {
+  function* entries(): Generator<readonly [SymbolLabels, Entry]> {
     yield* table;
-    yield [OTHER_SYMBOL, others];
+    yield [OTHER_LABELS, others];
   }
   registerCounts(GOVERNOR_COUNTS_BY_SYMBOL.allow, registry, function* () {
-    for (const [symbol, { allowed }] of entries()) if (allowed > 0) yield [{ symbol }, allowed];
+    for (const [labels, { allowed }] of entries()) if (allowed > 0) yield [labels, allowed];
   });
   registerCounts(GOVERNOR_COUNTS_BY_SYMBOL.block, registry, function* () {
-    for (const [symbol, { blocked }] of entries()) {
+    for (const [{ symbol }, { blocked }] of entries()) {
       for (const [reason, count] of blocked) yield [{ symbol, reason }, count];
     }
   });

@@ -2,13 +2,14 @@ import type { Registry } from 'prom-client';
 import { ListedCounter, ListedGauge, type Series } from './listed.js';
 import { BOTH } from './declarations.js';
 import type { Declaration } from './declaration.js';
-import type { SymbolTable } from './symbol-table.js';
+import type { SymbolLabels, SymbolTable } from './symbol-table.js';
 
 // Series of symbols are kept in our own table, and prom-client gets them as a list at a scrape. Setting a value is one look-up
 // without hashing of labels, and removing a symbol removes all its series.
 
 /** Events of symbols without series of their own count under this symbol, so that sums stay complete. */
 export const OTHER_SYMBOL = '_other';
+export const OTHER_LABELS: SymbolLabels = { symbol: OTHER_SYMBOL };
 
 /** Values by gauge. An omitted gauge keeps its value; undefined removes its series. */
 export type GaugeValues<G extends string> = { readonly [K in G]?: number | undefined };
@@ -39,7 +40,7 @@ export function buildSymbolGauges<G extends string, E>(
 ): SymbolGauges<G> {
   for (const key of Object.keys(group) as G[]) {
     new ListedGauge(group[key], registry, function* () {
-      for (const [symbol, entry] of table) yield [{ symbol }, valuesOf(entry)[key]];
+      for (const [labels, entry] of table) yield [labels, valuesOf(entry)[key]];
     });
   }
   return {
@@ -50,7 +51,7 @@ export function buildSymbolGauges<G extends string, E>(
     delete: (symbol) => {
       table.delete(symbol);
     },
-    symbols: () => Array.from(table, ([symbol]) => symbol),
+    symbols: () => Array.from(table, ([{ symbol }]) => symbol),
     retain: (symbols) => {
       table.retain(symbols);
     },

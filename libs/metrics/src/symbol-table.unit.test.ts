@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { SymbolTable } from './symbol-table.js';
 
-const names = (table: SymbolTable<unknown>) => [...table].map(([symbol]) => symbol);
+const names = (table: SymbolTable<unknown>) => [...table].map(([{ symbol }]) => symbol);
 
 describe('SymbolTable', () => {
   it('serves the first symbols, and counts each of the others once', () => {

@@ -3,8 +3,8 @@ import { type Clock, systemClock } from '@quantum/clock';
 import { Registry } from 'prom-client';
 
 /**
- * How long a scrape works before it yields, ms; the metrics of 500 symbols take 0.8 ms each. A yield waits for a turn of the event loop,
- * milliseconds where plans are served, so a scrape that yields after each of 60 metrics waits far longer than it works.
+ * How long a scrape works before it yields, ms. A plan that is served meanwhile waits about as long at each turn of the event loop. A
+ * scrape that yielded after each of 60 metrics would wait for 60 turns, of milliseconds where plans are served.
  */
 const SLICE_MS = 0.25;
 
