@@ -62,11 +62,11 @@ describe('with target-rollout', () => {
     const killed = async () => (await test.as('ben', 'status')).out.includes('rollout    killed');
     await waitFor(killed, { what: 'the rollout to see the kill' });
     expect(await test.as('ben', 'start', HASH, '--yes', HASH)).toMatchObject({ code: 1, out: expect.stringMatching(/not_possible/) }); // prettier-ignore
+    const epoch = await test.redis.get(ROLLOUT_EPOCH_KEY);
     expect(await test.as('ben', 'clear', '--yes', HASH)).toMatchObject({
       code: 0,
-      out: 'clear accepted. killed -> off.',
+      out: `clear accepted (epoch=${epoch}). killed -> off.`,
     });
-    const epoch = await test.redis.get(ROLLOUT_EPOCH_KEY);
     await test.redis.xadd(rolloutCommandStream('ben'), '*', 'command', 'dance');
     const refused = async () => (await test.as('ben', 'audit')).out.includes('refused: unknown_command');
     await waitFor(refused, { what: 'a later cycle' });
