@@ -66,6 +66,11 @@ describe('status', () => {
     expect(await test.as('ben', 'status')).toMatchObject({ code: 1, out: expect.stringContaining('The state cannot be read') }); // prettier-ignore
   });
 
+  it('names the key that it cannot read', async () => {
+    await test.redis.set(ROLLOUT_STATE_KEY, 'x');
+    expect(await test.as('ben', 'status')).toMatchObject({ code: 1, err: `Could not run: HMGET ${ROLLOUT_STATE_KEY}: WRONGTYPE Operation against a key holding the wrong kind of value` }); // prettier-ignore
+  });
+
   it('is shown again and again until it is stopped', async () => {
     await test.rollout.enforce();
     const app = spawnApp(MAIN, {}, ['rollout', 'status', '--watch', '--redis', urlFor(test.server, 'ben')]);

@@ -13,11 +13,17 @@ protectOutput(EXIT_REFUSED);
 // A reader that stops (`| head`) has seen enough.
 for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
 
+/** What Redis was asked where it answered with an error, which does not say it: the command and its first key. */
+function askedOf({ command }: Error & { command?: { name: string; args: readonly unknown[] } }): string {
+  const key = command?.args.find((arg): arg is string => typeof arg === 'string' && arg.startsWith('quantum:'));
+  return command && key !== undefined ? `${command.name.toUpperCase()} ${key}: ` : '';
+}
+
 function exitCodeFor(error: unknown): number {
   const known = error instanceof CannotRun || error instanceof CannotConnect || error instanceof BatchError;
   const isRefusal = error instanceof Error && isReplyError(error);
   if (!known && !isRefusal) throw error;
-  process.stderr.write(`Could not run: ${error.message}\n`);
+  process.stderr.write(`Could not run: ${askedOf(error)}${error.message}\n`);
   if (error instanceof CannotRun) return EXIT_USAGE;
   return isRefusal ? EXIT_REFUSED : EXIT_UNREACHABLE;
 }

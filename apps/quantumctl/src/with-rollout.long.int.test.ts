@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import {
   POLICY_PARAMETERS_KEY,
+  ROLLOUT_AUDIT_STREAM,
   positionKey,
   proposedKey,
   ROLLOUT_EPOCH_KEY,
@@ -61,11 +62,11 @@ describe('with target-rollout', () => {
     const killed = async () => (await test.as('ben', 'status')).out.includes('rollout    killed');
     await waitFor(killed, { what: 'the rollout to see the kill' });
     expect(await test.as('ben', 'start', HASH, '--yes', HASH)).toMatchObject({ code: 1, out: expect.stringMatching(/not_possible/) }); // prettier-ignore
+    const epoch = await test.redis.get(ROLLOUT_EPOCH_KEY);
     expect(await test.as('ben', 'clear', '--yes', HASH)).toMatchObject({
       code: 0,
-      out: 'clear accepted. killed -> off.',
+      out: `clear accepted (epoch=${epoch}). killed -> off.`,
     });
-    const epoch = await test.redis.get(ROLLOUT_EPOCH_KEY);
     await test.redis.xadd(rolloutCommandStream('ben'), '*', 'command', 'dance');
     const refused = async () => (await test.as('ben', 'audit')).out.includes('refused: unknown_command');
     await waitFor(refused, { what: 'a later cycle' });
@@ -74,6 +75,15 @@ describe('with target-rollout', () => {
     expect(await test.as('ana', 'audit', '--verify')).toMatchObject({ code: 0 });
     expect(await service.stop()).toMatchObject({ code: 0 });
     await replaysAlike();
+  });
+
+  it('the audit is not whole where an entry was removed before the next one was written', async () => {
+    const service = await started();
+    const [[last] = []] = await test.redis.xrevrange(ROLLOUT_AUDIT_STREAM, '+', '-', 'COUNT', 1);
+    expect(await test.redis.xdel(ROLLOUT_AUDIT_STREAM, last!)).toBe(1);
+    expect(await test.as('ben', 'hold')).toMatchObject({ code: 0 });
+    expect(await test.as('ben', 'audit', '--verify')).toMatchObject({ code: 1, out: expect.stringContaining('entries before it were removed: 1') }); // prettier-ignore
+    expect(await service.stop()).toMatchObject({ code: 0 });
   });
 
   /** What it left is decided again, to the byte: in Redis, and from a file that no one has changed. */

@@ -1,5 +1,6 @@
 import { effectiveMultiplier } from '@quantum/effective-target';
 import type { CycleMarket } from '@quantum/rollout-evidence';
+import { isFreshAge } from '@quantum/rollout-guards';
 import { cohortOf, guardLimitsOf, type RolloutPlan, type RolloutState } from '@quantum/rollout-plan';
 import type { CycleFacts } from './decide.js';
 import type { SymbolRead } from './read-symbols.js';
@@ -42,7 +43,8 @@ export function marketOf(
   before: ReadonlyMap<string, number>,
 ): CycleMarket {
   const { freshness } = guardLimitsOf(plan);
-  const isFresh = (sec: number | undefined, maxAgeSec = 0): boolean => sec !== undefined && nowSec - sec <= maxAgeSec;
+  const isFresh = (sec: number | undefined, maxAgeSec = 0): boolean =>
+    sec !== undefined && isFreshAge(nowSec - sec, maxAgeSec);
   return {
     nowSec,
     policy: policyOf(market.symbols),

@@ -13,8 +13,9 @@ import {
 import { equityOf, killSwitchOf, latchOf, PORTFOLIO_FIELDS, VIOLATION_AGE_SEC, violationOf } from './read-outside.js';
 import { askBase, askPublished, askSymbol, type SymbolRead } from './read-symbols.js';
 
-/** Commands of a user, and violations, that a cycle reads at most. */
-const MAX_COMMANDS = 20;
+/** Commands of a user that a cycle reads at most: as many as quantumctl keeps in a stream, so that none that lowers risk waits behind others. */
+const MAX_COMMANDS = 1000;
+/** Violations that a cycle reads at most. */
 const MAX_VIOLATIONS = 1000;
 
 /** An entry of a command stream. */

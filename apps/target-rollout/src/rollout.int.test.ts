@@ -144,6 +144,15 @@ describe('enforcement ends', () => {
     expect(await desk.rollout.metric('rollout_keys_left')).toBe(0);
   });
 
+  it('by a rollback at the next cycle, whatever its author gave before', async () => {
+    await desk.start();
+    for (let i = 0; i < 900; i += 1) await send(desk.redis, desk.time, 'ben', 'exclude', 'symbols', '["B"]');
+    await send(desk.redis, desk.time, 'ben', 'rollback');
+    await desk.cycles();
+    expect((await stateOf(desk.redis)).name).toBe('rolled_back');
+    expect(await multipliers()).toEqual([undefined, undefined, undefined]);
+  });
+
   it('by a rollback that a guard demands: another program writes multipliers', async () => {
     await desk.start();
     await desk.cycles(2);

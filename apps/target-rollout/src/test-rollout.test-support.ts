@@ -96,9 +96,12 @@ export async function createTestRollout(
     problems,
     metric: async (name, labels = {}) => {
       const found = (await metrics.registry.getMetricsAsJSON()).find((each) => each.name === name);
-      const matches = (given: Record<string, unknown>) =>
-        Object.entries(labels).every(([label, value]) => given[label] === value);
-      return found?.values.find((each) => matches(each.labels))?.value;
+      // prom-client does not declare the labels that series share.
+      const matches = (each: { labels: object; sharedLabels?: object }) => {
+        const given: Record<string, unknown> = { ...each.labels, ...each.sharedLabels };
+        return Object.entries(labels).every(([label, value]) => given[label] === value);
+      };
+      return found?.values.find(matches)?.value;
     },
     close: () => {
       redis.disconnect();

@@ -56,7 +56,7 @@ export function applyCommand(desk: Desk, command: RolloutCommand, context: DeskC
   const { user, id, name } = command;
   if (!isAfter(id, lastIdOf(desk, user))) return { desk, refusal: 'repeated' };
   const read = markRead(desk, user, id);
-  const result = untimely(command, context) ?? RULES[name](read, command, context);
+  const result = untimely(command, context) ?? unseen(command, context) ?? RULES[name](read, command, context);
   return typeof result === 'string' ? { desk: read, refusal: result } : result;
 }
 
@@ -65,6 +65,10 @@ function untimely({ name, atSec }: RolloutCommand, { nowSec }: DeskContext): Ref
   if (!(nowSec - atSec <= MAX_AGE_SEC)) return 'too_old';
   return nowSec - atSec < -MAX_AGE_SEC ? 'from_future' : undefined;
 }
+
+/** Who had not seen a kill or a rollback does not undo it. */
+const unseen = ({ epoch }: RolloutCommand, context: DeskContext): RefusalCode | undefined =>
+  epoch === undefined || epoch === context.epoch ? undefined : 'other_epoch';
 
 const submit: Rule = (desk, { user, plan: named, planText: text = '' }, context) => {
   const { plan } = parsePlan(text, context.isKnownSymbol);

@@ -85,6 +85,14 @@ describe('a refusal', () => {
     not_approved: [['ben', { command: 'start', plan: HASH }, { planOf: () => ({ ...PLAN, stages: [half] }) }]],
     already_running: [['ben', { command: 'start', plan: HASH }, {}, running('holding')]],
     other_plan: [['ben', { command: 'resume', plan: '000000000000' }, {}, running('holding')]],
+    other_epoch: [
+      ['ben', { command: 'retry', plan: HASH, epoch: '6' }, {}, running('reduce_only')],
+      ['ben', { command: 'retry', epoch: '6' }, {}, running('rolled_back')],
+      ['ben', { command: 'resume', epoch: '6' }, {}, running('holding')],
+      ['ben', { command: 'clear', epoch: '6' }, {}, running('killed')],
+      ['ben', { command: 'clear', epoch: '7' }, { epoch: null }, running('killed')],
+      ['ben', { command: 'start', plan: HASH, epoch: '6' }],
+    ],
     unknown_symbol: [['ben', { command: 'exclude', symbols: '["TYPO"]' }]],
     not_possible: [
       ['ben', { command: 'resume' }],

@@ -82,13 +82,15 @@ export interface AuditOptions {
   readonly previous?: string;
   /** Id of the last entry that the server has ever added, by XINFO STREAM: a chain does not show that its end was removed. */
   readonly lastId?: string;
+  /** How many of these the server has ever added: an entry that was the last when it was removed leaves no gap, once another follows. */
+  readonly added?: number;
 }
 
 /** Whether entries are the chain that was written: none was changed, removed, added or moved. */
 export function verifyAudit(
   entries: readonly StoredEntry[],
   sha256: Sha256,
-  { previous = NO_ENTRY, lastId }: AuditOptions = {},
+  { previous = NO_ENTRY, lastId, added = entries.length }: AuditOptions = {},
 ): AuditCheck {
   let head = previous;
   for (const { id, fields } of entries) {
@@ -101,5 +103,8 @@ export function verifyAudit(
   }
   const end = entries.at(-1)?.id ?? '0-0';
   if (lastId !== undefined && end !== lastId) return { ok: false, id: lastId, why: 'it was removed from the end' };
+  if (added !== entries.length) {
+    return { ok: false, id: end, why: `entries before it were removed: ${added - entries.length}` };
+  }
   return { ok: true, count: entries.length, head };
 }

@@ -114,6 +114,13 @@ describe('the chain', () => {
     );
   });
 
+  it('shows an entry that was removed as the last, before another followed', () => {
+    const [removed, ...rest] = fc.sample(entry, 3);
+    const found = verifyAudit(chain(rest), sha256, { lastId: '2-0', added: 3 });
+    expect(found).toEqual({ ok: false, id: '2-0', why: 'entries before it were removed: 1' });
+    expect(verifyAudit(chain([removed!, ...rest]), sha256, { lastId: '3-0', added: 3 })).toMatchObject({ ok: true });
+  });
+
   it('shows an entry that was added, or occurs twice', () => {
     fc.assert(
       fc.property(chains(1), place, place, entry, (entries, at, of, foreign) => {

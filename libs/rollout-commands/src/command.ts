@@ -29,6 +29,8 @@ export interface RolloutCommand {
   readonly name: CommandName;
   /** Hash of a plan: always of approve, revoke and start. Of submit, resume and retry where it was given: what the author saw. */
   readonly plan?: string;
+  /** The epoch that the author saw (start, resume, retry, clear), where it was given. */
+  readonly epoch?: number;
   /** Text of the plan (submit). */
   readonly planText?: string;
   /** Name of a stage (approve; revoke, where one alone is meant). */
@@ -42,7 +44,7 @@ export interface RolloutCommand {
 }
 
 /** What a command names, as JSON for the audit; empty: nothing. The text of a plan is not repeated: its hash names it. */
-export function subjectOf({ plan, stage, evidence, symbols }: RolloutCommand): string {
-  const text = JSON.stringify({ plan, stage, evidence, symbols });
+export function subjectOf({ plan, epoch, stage, evidence, symbols }: RolloutCommand): string {
+  const text = JSON.stringify({ plan, epoch, stage, evidence, symbols });
   return text === '{}' ? '' : text;
 }

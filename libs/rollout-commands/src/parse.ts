@@ -1,4 +1,4 @@
-import { parseJson } from '@quantum/redis-schemas';
+import { parseEpoch, parseJson } from '@quantum/redis-schemas';
 import * as z from 'zod';
 import { COMMAND_NAMES, type CommandName, type RolloutCommand } from './command.js';
 import type { RefusalCode } from './refusals.js';
@@ -15,6 +15,11 @@ const MAX_NAME = 32;
 const MAX_PLAN_CHARS = 1_000_000;
 
 const hash = z.string().regex(/^[0-9a-f]{12}$/);
+const epoch = z
+  .string()
+  .transform((text) => parseEpoch(text))
+  .pipe(z.number())
+  .optional();
 const stage = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,31}$/);
 const entryId = z.string().regex(/^\d{1,16}-\d{1,20}$/);
 const symbols = z
@@ -27,14 +32,14 @@ const FIELDS = {
   submit: z.object({ planText: z.string().max(MAX_PLAN_CHARS), plan: hash.optional() }),
   approve: z.object({ plan: hash, stage, evidence: entryId }),
   revoke: z.object({ plan: hash, stage: stage.optional() }),
-  start: z.object({ plan: hash }),
+  start: z.object({ plan: hash, epoch }),
   hold: z.object({}),
-  resume: z.object({ plan: hash.optional() }),
+  resume: z.object({ plan: hash.optional(), epoch }),
   rollback: z.object({}),
   reduce_only: z.object({}),
-  retry: z.object({ plan: hash.optional() }),
+  retry: z.object({ plan: hash.optional(), epoch }),
   exclude: z.object({ symbols }),
-  clear: z.object({}),
+  clear: z.object({ epoch }),
 } satisfies Record<CommandName, z.ZodType>;
 
 /** A text of one line, shortened, that survives UTF-8. */
@@ -50,6 +55,7 @@ export function parseCommand(user: string, id: string, fields: readonly string[]
   if (name === undefined) return { refusal: 'unknown_command', name: lineOf(written, MAX_NAME) };
   const { data } = FIELDS[name].safeParse({
     plan: given.get('plan'),
+    epoch: given.get('epoch'),
     planText: given.get('plan_json'),
     stage: given.get('stage'),
     evidence: given.get('evidence'),
@@ -62,10 +68,11 @@ export function parseCommand(user: string, id: string, fields: readonly string[]
 
 /** The fields of an entry that `parseCommand` reads as this command, flat. */
 export function commandFields(command: Omit<RolloutCommand, 'id' | 'user' | 'atSec'>): string[] {
-  const { name, plan, planText, stage: of, evidence, symbols: list, reason } = command;
+  const { name, plan, epoch: seen, planText, stage: of, evidence, symbols: list, reason } = command;
   const written: [field: string, value: string | undefined][] = [
     ['command', name],
     ['plan', plan],
+    ['epoch', seen === undefined ? undefined : String(seen)],
     ['plan_json', planText],
     ['stage', of],
     ['evidence', evidence],

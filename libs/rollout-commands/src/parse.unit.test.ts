@@ -34,6 +34,7 @@ describe('a command', () => {
     [{ command: 'approve', plan: '0123456789AB', stage: 'half', evidence: '1-0' }, 'invalid_field'],
     [{ command: 'submit' }, 'invalid_field'],
     [{ command: 'submit', plan_json: 'x'.repeat(1_000_001) }, 'invalid_field'],
+    [{ command: 'clear', epoch: '07' }, 'invalid_field'],
     [{ command: 'exclude', symbols: '[]' }, 'invalid_field'],
     [{ command: 'exclude', symbols: '["A",1]' }, 'invalid_field'],
     [{ command: 'exclude', symbols: '["{A}"]' }, 'invalid_field'],
@@ -60,6 +61,8 @@ describe('a command', () => {
     const reason = fc.constantFrom('', 'prices look odd');
     const command = fc.oneof(
       fc.record({ name: fc.constantFrom('hold' as const, 'rollback' as const, 'reduce_only' as const, 'clear' as const), reason }),
+      fc.record({ name: fc.constantFrom('start' as const, 'resume' as const, 'retry' as const), plan: hash, epoch: fc.maxSafeNat(), reason }),
+      fc.record({ name: fc.constant('clear' as const), epoch: fc.maxSafeNat(), reason }),
       fc.record({ name: fc.constant('submit' as const), plan: hash, planText: fc.json(), reason }),
       fc.record({ name: fc.constant('approve' as const), plan: hash, stage, evidence: fc.constantFrom('0-0', ID), reason }),
       fc.record({ name: fc.constantFrom('start' as const, 'resume' as const, 'retry' as const, 'revoke' as const), plan: hash, reason }),

@@ -16,6 +16,7 @@ export const REFUSALS = [
   'not_approved',
   'already_running',
   'other_plan',
+  'other_epoch',
   'unknown_symbol',
   'not_possible',
 ] as const;
@@ -39,6 +40,7 @@ export const REFUSAL_TEXT: Readonly<Record<RefusalCode, string>> = {
   not_approved: 'the first stage of the plan has not got the approvals that it needs',
   already_running: 'this plan is running',
   other_plan: 'another plan runs than the one that the author of the command saw',
+  other_epoch: 'someone has killed, rolled back or started since the author of the command looked: look again',
   unknown_symbol: 'no plan has any of these symbols',
   not_possible: 'the state of the rollout has no answer to this command',
 };

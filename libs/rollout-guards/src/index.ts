@@ -10,6 +10,7 @@ export {
   moreSevere,
 } from './guard.js';
 export { GUARDS } from './guards.js';
+export { isFreshAge } from './guards/freshness.js';
 export * from './input.js';
 export * from './kept.js';
 export * from './evidence/band.js';

@@ -45,13 +45,14 @@ export async function verifyStream(redis: Redis): Promise<AuditCheck> {
   }
   const facts = valueOf(info) as unknown[];
   const lastId = String(facts[facts.indexOf('last-generated-id') + 1]);
+  const added = Number(facts[facts.indexOf('entries-added') + 1]);
   let [from, previous, count] = ['-', NO_ENTRY, 0];
   for (;;) {
     const [reply] = await runBatch(redis, [['xrange', ROLLOUT_AUDIT_STREAM, from, lastId, 'COUNT', PAGE]]);
     const entries = entriesOf(valueOf(reply));
     const end = entries.at(-1)?.id;
     const isLast = entries.length < PAGE || end === lastId;
-    const check = verifyAudit(entries, sha256, { previous, ...(isLast && { lastId }) });
+    const check = verifyAudit(entries, sha256, { previous, ...(isLast && { lastId, added: added - count }) });
     if (!check.ok) return check;
     count += check.count;
     if (isLast) return { ...check, count };

@@ -71,17 +71,21 @@ export function prepareStart(hash: string, reason: string, view: RolloutView): P
     return { problem: `stage ${stage.name} needs ${counted(stage.approvals, 'approval')} first: rollout approve ${hash} ${stage.name}` };
   }
   return {
-    wanted: { name: 'start', plan: hash, reason },
+    wanted: { name: 'start', plan: hash, ...seenEpoch(view), reason },
     ask: { question: `Start ${titleOf(hash, plan)} at stage ${stage.name}: ${stageLine(plan, stage)}?`, word: hash },
   };
 } // prettier-ignore
 
+/** A kill or a rollback that was not seen is not undone. */
+const seenEpoch = ({ epoch }: RolloutView): { epoch?: number } => (epoch === undefined ? {} : { epoch });
+
 /** Commands that go on from where the rollout is. The plan that was seen goes along, so that no other one goes on. */
-export function prepareOnward(name: 'resume' | 'retry' | 'clear', reason: string, { state, plans }: RolloutView): Prepared {
+export function prepareOnward(name: 'resume' | 'retry' | 'clear', reason: string, view: RolloutView): Prepared {
+  const { state, plans } = view;
   if (!state) return { problem: 'the state of the rollout cannot be read; `rollout status` says more.' };
   const plan = plans.get(state.plan);
   return {
-    wanted: { name, reason, ...(name !== 'clear' && state.plan !== '' && { plan: state.plan }) },
+    wanted: { name, reason, ...seenEpoch(view), ...(name !== 'clear' && state.plan !== '' && { plan: state.plan }) },
     ask: {
       question: `${plan ? `The rollout of ${titleOf(state.plan, plan)}` : 'The rollout'} is ${stateLine(state, plan)}, since ${utc(state.sinceSec)}. ${QUESTIONS[name]}`,
       // A kill that lost the state has no plan to name.

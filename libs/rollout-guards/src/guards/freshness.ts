@@ -1,10 +1,16 @@
 import { atMost, defineGuard } from '../guard.js';
 
+/** A time that is further ahead is no time of an input: its clock is wrong, or it is in milliseconds. */
+const MAX_AHEAD_SEC = 60;
+
+/** Whether an input of this age counts as one of now. */
+export const isFreshAge = (ageSec: number, maxSec: number): boolean => ageSec >= -MAX_AHEAD_SEC && ageSec <= maxSec;
+
 /** Takes a symbol with old inputs to its base, and holds where too many proposals have no usable score. */
 export const freshness = defineGuard({
   name: 'freshness',
   summary:
-    'score, base target or price of a symbol is older than its limit: the symbol is not published; more than `maxShare` of the symbols have a reason other than `ok`: hold',
+    'score, base target or price of a symbol is older than its limit or more than a minute ahead: the symbol is not published; more than `maxShare` of the symbols have a reason other than `ok`: hold',
   onBreach: 'hold',
   onUnknown: 'hold',
   limits: {
@@ -32,7 +38,11 @@ export const freshness = defineGuard({
     const enforced = symbols.filter((row) => row.enforced);
     const old = enforced.filter(
       ({ scoreAgeSec = NaN, baseAgeSec = NaN, priceAgeSec = NaN }) =>
-        !(scoreAgeSec <= maxScoreSec && baseAgeSec <= maxBaseSec && priceAgeSec <= maxPriceSec),
+        !(
+          isFreshAge(scoreAgeSec, maxScoreSec) &&
+          isFreshAge(baseAgeSec, maxBaseSec) &&
+          isFreshAge(priceAgeSec, maxPriceSec)
+        ),
     );
     const notOk = enforced.filter(({ reasonOk }) => !reasonOk).length;
     const n = enforced.length;
