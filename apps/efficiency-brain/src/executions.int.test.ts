@@ -307,11 +307,43 @@ describe('after a restart', () => {
     expect(await entries('rl_rewards', 'late')).toBe(0);
   });
 
+  it('a stream that cannot be read at first does not count again what was there when the last period was closed', async () => {
+    await cycleAt(T0 + 2);
+    await reward(T0 + 10, '1');
+    await cycleAt(T0 + 62);
+    await reward(T0 + 65, '2'); // its period is open when the process starts
+    await redis().rename(STREAMS.rlRewards, 'away');
+    await redis().set(STREAMS.rlRewards, 'x');
+    await restart();
+    await cycleAt(T0 + 70);
+    await redis().rename('away', STREAMS.rlRewards);
+    await cycleAt(T0 + 75);
+    await cycleAt(T0 + 122);
+    expect(await lastClosed()).toMatchObject({ period: T0 / 60 + 1, feesUsd: 0.5 });
+    expect(await entries('rl_rewards', 'late')).toBe(0);
+  });
+
   it('entries that come count, also where the clock of Redis is hours behind ours', async () => {
     await restart();
     const nowSec = Math.floor(Date.now() / 60_000) * 60 + 7200;
     await cycleAt(nowSec);
     await redis().xadd(STREAMS.rlRewards, '*', 'symbol', 'S', 'pnl', '1', 'commission', '0.5', 'order_id', '1');
+    await cycleAt(nowSec + 10);
+    expect(await entries('rl_rewards', 'late')).toBe(1);
+    await cycleAt(nowSec + 62);
+    expect(await lastClosed()).toMatchObject({ feesUsd: 0.5 });
+  });
+
+  it('entries that come while their stream cannot be read count, also where the clock of Redis is hours behind ours', async () => {
+    await restart();
+    const nowSec = Math.floor(Date.now() / 60_000) * 60 + 7200;
+    await redis().xadd(STREAMS.rlRewards, '*', 'symbol', 'S', 'pnl', '1', 'commission', '0.25', 'order_id', '1');
+    await cycleAt(nowSec);
+    await redis().rename(STREAMS.rlRewards, 'away');
+    await redis().set(STREAMS.rlRewards, 'x');
+    await cycleAt(nowSec + 5);
+    await redis().rename('away', STREAMS.rlRewards);
+    await redis().xadd(STREAMS.rlRewards, '*', 'symbol', 'S', 'pnl', '1', 'commission', '0.5', 'order_id', '2');
     await cycleAt(nowSec + 10);
     expect(await entries('rl_rewards', 'late')).toBe(1);
     await cycleAt(nowSec + 62);
