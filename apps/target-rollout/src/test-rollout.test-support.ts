@@ -98,7 +98,9 @@ export async function createTestRollout(
       const found = (await metrics.registry.getMetricsAsJSON()).find((each) => each.name === name);
       const matches = (given: Record<string, unknown>) =>
         Object.entries(labels).every(([label, value]) => given[label] === value);
-      return found?.values.find((each) => matches(each.labels))?.value;
+      // Series of symbols have theirs in `sharedLabels`, which prom-client's types leave out.
+      const labelsOf = (each: { labels: object; sharedLabels?: object }) => ({ ...each.sharedLabels, ...each.labels });
+      return found?.values.find((each) => matches(labelsOf(each)))?.value;
     },
     close: () => {
       redis.disconnect();
