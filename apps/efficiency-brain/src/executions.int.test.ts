@@ -148,6 +148,17 @@ describe('executions', () => {
     expect(await brain.metric('p31_periods_total', { result: 'position' })).toBe(1);
   });
 
+  it('give the idle time of a symbol that is scored only after them', async () => {
+    await cycleAt(T0 + 2);
+    await add(STREAMS.tradeClosed, T0 + 10, { symbol: 'NEW', timestamp: T0 + 10 });
+    await cycleAt(T0 + 12);
+    await putMarket(redis(), time, 'NEW', { targetUsd: 1000 });
+    await cycleAt(T0 + 15);
+    await cycleAt(T0 + 20);
+    const last = (await entriesOf(redis())).filter((flat) => fieldOf(flat, 'symbol') === 'NEW').at(-1);
+    expect(fieldOf(last ?? [], 'idle_sec')).toBe('10');
+  });
+
   it('that are read late count in the open period', async () => {
     await cycleAt(T0 + 2);
     await cycleAt(T0 + 62);
@@ -179,8 +190,8 @@ describe('executions', () => {
     await cycleAt(T0 + 2);
     const { executions } = brain.context;
     const read = executions.read.bind(executions);
-    executions.read = async (openPeriod, isScored) => {
-      const isAll = await read(openPeriod, isScored);
+    executions.read = async (openPeriod) => {
+      const isAll = await read(openPeriod);
       executions.read = read;
       await reward(T0 + 119.5, '1');
       time.sec = T0 + 125;

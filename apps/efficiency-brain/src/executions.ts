@@ -64,7 +64,7 @@ export class Executions {
    * @returns whether that was everything, and the caller is to close the period before the open one. A period that is closed
    * without the rest would lack some of its entries, and a process that starts anew would count them twice.
    */
-  async read(openPeriod: number, isScored: (symbol: string) => boolean): Promise<boolean> {
+  async read(openPeriod: number): Promise<boolean> {
     const { clock, readMs } = this.#options;
     const endMs = clock.steadyMs() + readMs;
     this.#firstPeriod ??= openPeriod;
@@ -73,7 +73,7 @@ export class Executions {
     // As far back as orders are remembered: what an earlier entry reported of one is known after a restart too.
     const fromSec = Math.min(oldestFlowSec(this.#firstPeriod, this.#options.rules), this.#redisSec) - REMEMBER_SEC;
     const isAll = await this.#tails.read(fromSec, () => clock.steadyMs() >= endMs);
-    this.#flows.prune(openPeriod, isScored);
+    this.#flows.prune(openPeriod);
     if (!isAll) return false;
     this.#closedPeriod = Math.max(this.#closedPeriod ?? 0, openPeriod - 1);
     return true;
