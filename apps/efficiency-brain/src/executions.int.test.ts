@@ -169,6 +169,17 @@ describe('executions', () => {
     expect(await lastClosed()).toMatchObject({ period: T0 / 60 + 1, feesUsd: 0.5 });
   });
 
+  it('that are read late after periods that no cycle closed count in the open period', async () => {
+    await cycleAt(T0 + 2);
+    await cycleAt(T0 + 62);
+    await reward(T0 + 30, '1');
+    await cycleAt(T0 + 302); // closes its last period, whose start is unknown
+    expect(await entries('rl_rewards', 'late')).toBe(1);
+    expect(await lastClosed()).toMatchObject({ period: T0 / 60 + 4, feesUsd: 0 });
+    await cycleAt(T0 + 362);
+    expect(await lastClosed()).toMatchObject({ period: T0 / 60 + 5, feesUsd: 0.5 });
+  });
+
   it('that come while a cycle reads count in the period that has begun since', async () => {
     await cycleAt(T0 + 2);
     await reward(T0 + 60.2, '1');

@@ -34,6 +34,8 @@ export class Executions {
   #closedPeriod: number | undefined;
   /** The period that was open when the first read began. */
   #firstPeriod: number | undefined;
+  /** The period that is open. */
+  #openPeriod = NO_PERIOD;
   /** Redis time, unix seconds. */
   #redisSec = 0;
 
@@ -68,6 +70,7 @@ export class Executions {
     const { clock, readMs } = this.#options;
     const endMs = clock.steadyMs() + readMs;
     this.#firstPeriod ??= openPeriod;
+    this.#openPeriod = openPeriod;
     const [sec, us] = await this.#redis.time();
     this.#redisSec = Number(sec) + Number(us) / 1e6;
     // As far back as orders are remembered: what an earlier entry reported of one is known after a restart too.
@@ -94,6 +97,12 @@ export class Executions {
   #historySec(): number {
     const first = this.#firstPeriod ?? 0;
     return oldestFlowSec(this.#closedPeriod === undefined ? first : first + 1, this.#options.rules);
+  }
+
+  /** The period of a late entry: the next that is measured. One that follows on periods that no cycle closed is not. */
+  #latePeriod(): number {
+    const next = (this.#closedPeriod ?? 0) + 1;
+    return next < this.#openPeriod - 1 ? this.#openPeriod : next;
   }
 
   #take({ stream, atSec, fields, backlog }: TailEntry): void {
@@ -124,7 +133,7 @@ export class Executions {
       return;
     }
     const isLate = !isHistory && this.#closedPeriod !== undefined && own <= this.#closedPeriod;
-    const period = isLate ? (this.#closedPeriod ?? 0) + 1 : own;
+    const period = isLate ? this.#latePeriod() : own;
     // Positions that were read since have included the fill of a backlog: their marks count what it gained.
     const added = this.#flows.add(entry, execution, period, backlog ? own : period);
     count(added === 'duplicate' ? 'duplicate' : isLate ? 'late' : result);
