@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { loadPolicy, proposalStep } from '@quantum/policy';
 import { connectRedis, untilReady, type Leases } from '@quantum/redis-io';
 import { createLogger, InvalidReadings, loadConfig } from '@quantum/service-kit';
+import { metricValue } from '@quantum/testing';
 import { definition } from './config.js';
 import type { CycleContext } from './cycle.js';
 import { Discovery } from './discovery.js';
@@ -89,15 +90,7 @@ export async function createTestProposer(
     tick: (isSlot) => proposer.tick(isSlot),
     logged: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
     problems,
-    metric: async (name, labels = {}) => {
-      const found = (await metrics.registry.getMetricsAsJSON()).find((each) => each.name === name);
-      // prom-client does not declare the labels that series share.
-      const matches = (each: { labels: object; sharedLabels?: object }) => {
-        const given: Record<string, unknown> = { ...each.labels, ...each.sharedLabels };
-        return Object.entries(labels).every(([label, value]) => given[label] === value);
-      };
-      return found?.values.find(matches)?.value;
-    },
+    metric: (name, labels) => metricValue(metrics.registry, name, labels),
     stop,
     close: () => {
       redis.disconnect();

@@ -66,9 +66,8 @@ export async function runCycle(
   const { clock, discovery, redis, rules, states } = context;
   const startMs = clock.steadyMs();
   const symbols = await discovery.list();
-  const isScored = (symbol: string): boolean => discovery.has(symbol);
-  const now = await readUntilNow(context, held, isScored);
-  states.retain(isScored);
+  const now = await readUntilNow(context, held);
+  states.retain((symbol) => discovery.has(symbol));
   const isAlive = await isPositionBrainAlive(redis, symbols, now.nowSec, rules);
   const terms: CycleTerms = { ...now, isPositionBrainAlive: isAlive };
 

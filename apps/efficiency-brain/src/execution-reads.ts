@@ -18,14 +18,13 @@ function timeOf({ clock, rules }: Pick<CycleContext, 'clock' | 'rules'>): Pick<C
 export async function readUntilNow(
   context: CycleContext,
   held: readonly Lease[],
-  isScored: (symbol: string) => boolean,
 ): Promise<Omit<CycleTerms, 'isPositionBrainAlive'>> {
   let start = timeOf(context);
-  let isWhole = await readExecutions(context, held, start, isScored);
+  let isWhole = await readExecutions(context, held, start);
   let now = timeOf(context);
   if (isWhole && now.openPeriod !== start.openPeriod) {
     start = now;
-    isWhole = await readExecutions(context, held, start, isScored);
+    isWhole = await readExecutions(context, held, start);
     now = timeOf(context);
   }
   return { ...now, isDue: isWhole && now.openPeriod === start.openPeriod };
@@ -36,11 +35,10 @@ async function readExecutions(
   { executions, clock, logger, maxReadMs, mode, onProgress, publish, redis, rules, stopping }: CycleContext,
   held: readonly Lease[],
   { nowSec, openPeriod }: Pick<CycleTerms, 'nowSec' | 'openPeriod'>,
-  isScored: (symbol: string) => boolean,
 ): Promise<boolean> {
   const endMs = clock.steadyMs() + maxReadMs;
   const options = { ...publish, rules, streamMaxlen: MIN_STREAM_LENGTH, withHashes: mode === 'enforce' };
-  while (!(await executions.read(openPeriod, isScored))) {
+  while (!(await executions.read(openPeriod))) {
     stopping.throwIfAborted();
     if (clock.steadyMs() >= endMs) {
       logger.warn('there are more executions than a cycle can read: no period is closed');

@@ -31,9 +31,12 @@ export interface TailEntry {
   atSec: number;
   /** Flat `[field, value, ...]`; undefined if it is too large. */
   fields: readonly string[] | undefined;
-  /** Its stream was not read before, or could not be read: the entry may have been there for long. */
-  isBacklog: boolean;
+  /** The entry may have been there for long: undefined if its stream could be read all the time. */
+  backlog: Backlog | undefined;
 }
+
+/** `start`: the stream was not read to the end since the start; `outage`: it was, and could not be read since. */
+export type Backlog = 'start' | 'outage';
 
 export interface TailEvents {
   onEntry: (entry: TailEntry) => void;
@@ -54,20 +57,21 @@ export class ExecutionTails {
   readonly #events: TailEvents;
   readonly #positions = new Map<ExecutionStream, Position>();
   readonly #broken = new Set<ExecutionStream>();
-  /** Streams that were read to the end, and could be read since. */
-  readonly #ended = new Set<ExecutionStream>();
+  /** Streams that were not read to the end since the start, or since they could not be read. */
+  readonly #backlogs = new Map<ExecutionStream, Backlog>();
   /** Entries that wait for older ones of other streams. */
   readonly #waiting: TailEntry[] = [];
 
   constructor(redis: Redis, events: TailEvents) {
     this.#redis = redis;
     this.#events = events;
+    this.reset();
   }
 
   /** Forgets where it was: the next read begins at its `fromSec` again. */
   reset(): void {
     this.#positions.clear();
-    this.#ended.clear();
+    for (const name of NAMES) this.#backlogs.set(name, 'start');
     this.#waiting.length = 0;
   }
 
@@ -113,7 +117,7 @@ export class ExecutionTails {
       if (!isUnreadable) return valueOf(reply) as never;
       if (!this.#broken.has(stream)) this.#events.onUnreadable(stream, reply.error);
       this.#broken.add(stream);
-      this.#ended.delete(stream);
+      if (!this.#backlogs.has(stream)) this.#backlogs.set(stream, 'outage');
       return false;
     }
     this.#broken.delete(stream);
@@ -123,10 +127,10 @@ export class ExecutionTails {
     this.#positions.set(stream, position);
     // An empty Lua table is encoded as {}.
     const page = JSON.parse(entries) as [id: string, fields?: string[]][] | Record<string, never>;
-    const isBacklog = !this.#ended.has(stream);
-    if (more !== 1) this.#ended.add(stream);
+    const backlog = this.#backlogs.get(stream);
+    if (more !== 1) this.#backlogs.delete(stream);
     if (!Array.isArray(page)) return false;
-    for (const [id, fields] of page) this.#waiting.push({ stream, atSec: entryIdMs(id) / 1000, fields, isBacklog });
+    for (const [id, fields] of page) this.#waiting.push({ stream, atSec: entryIdMs(id) / 1000, fields, backlog });
     return more === 1;
   }
 }

@@ -148,6 +148,17 @@ describe('executions', () => {
     expect(await brain.metric('p31_periods_total', { result: 'position' })).toBe(1);
   });
 
+  it('give the idle time of a symbol that is scored only after them', async () => {
+    await cycleAt(T0 + 2);
+    await add(STREAMS.tradeClosed, T0 + 10, { symbol: 'NEW', timestamp: T0 + 10 });
+    await cycleAt(T0 + 12);
+    await putMarket(redis(), time, 'NEW', { targetUsd: 1000 });
+    await cycleAt(T0 + 15);
+    await cycleAt(T0 + 20);
+    const last = (await entriesOf(redis())).filter((flat) => fieldOf(flat, 'symbol') === 'NEW').at(-1);
+    expect(fieldOf(last ?? [], 'idle_sec')).toBe('10');
+  });
+
   it('that are read late count in the open period', async () => {
     await cycleAt(T0 + 2);
     await cycleAt(T0 + 62);
@@ -156,6 +167,17 @@ describe('executions', () => {
     expect(await entries('rl_rewards', 'late')).toBe(1);
     await cycleAt(T0 + 122);
     expect(await lastClosed()).toMatchObject({ period: T0 / 60 + 1, feesUsd: 0.5 });
+  });
+
+  it('that are read late after periods that no cycle closed count in the open period', async () => {
+    await cycleAt(T0 + 2);
+    await cycleAt(T0 + 62);
+    await reward(T0 + 30, '1');
+    await cycleAt(T0 + 302); // closes its last period, whose start is unknown
+    expect(await entries('rl_rewards', 'late')).toBe(1);
+    expect(await lastClosed()).toMatchObject({ period: T0 / 60 + 4, feesUsd: 0 });
+    await cycleAt(T0 + 362);
+    expect(await lastClosed()).toMatchObject({ period: T0 / 60 + 5, feesUsd: 0.5 });
   });
 
   it('that come while a cycle reads count in the period that has begun since', async () => {
@@ -179,8 +201,8 @@ describe('executions', () => {
     await cycleAt(T0 + 2);
     const { executions } = brain.context;
     const read = executions.read.bind(executions);
-    executions.read = async (openPeriod, isScored) => {
-      const isAll = await read(openPeriod, isScored);
+    executions.read = async (openPeriod) => {
+      const isAll = await read(openPeriod);
       executions.read = read;
       await reward(T0 + 119.5, '1');
       time.sec = T0 + 125;
@@ -307,11 +329,43 @@ describe('after a restart', () => {
     expect(await entries('rl_rewards', 'late')).toBe(0);
   });
 
+  it('a stream that cannot be read at first does not count again what was there when the last period was closed', async () => {
+    await cycleAt(T0 + 2);
+    await reward(T0 + 10, '1');
+    await cycleAt(T0 + 62);
+    await reward(T0 + 65, '2'); // its period is open when the process starts
+    await redis().rename(STREAMS.rlRewards, 'away');
+    await redis().set(STREAMS.rlRewards, 'x');
+    await restart();
+    await cycleAt(T0 + 70);
+    await redis().rename('away', STREAMS.rlRewards);
+    await cycleAt(T0 + 75);
+    await cycleAt(T0 + 122);
+    expect(await lastClosed()).toMatchObject({ period: T0 / 60 + 1, feesUsd: 0.5 });
+    expect(await entries('rl_rewards', 'late')).toBe(0);
+  });
+
   it('entries that come count, also where the clock of Redis is hours behind ours', async () => {
     await restart();
     const nowSec = Math.floor(Date.now() / 60_000) * 60 + 7200;
     await cycleAt(nowSec);
     await redis().xadd(STREAMS.rlRewards, '*', 'symbol', 'S', 'pnl', '1', 'commission', '0.5', 'order_id', '1');
+    await cycleAt(nowSec + 10);
+    expect(await entries('rl_rewards', 'late')).toBe(1);
+    await cycleAt(nowSec + 62);
+    expect(await lastClosed()).toMatchObject({ feesUsd: 0.5 });
+  });
+
+  it('entries that come while their stream cannot be read count, also where the clock of Redis is hours behind ours', async () => {
+    await restart();
+    const nowSec = Math.floor(Date.now() / 60_000) * 60 + 7200;
+    await redis().xadd(STREAMS.rlRewards, '*', 'symbol', 'S', 'pnl', '1', 'commission', '0.25', 'order_id', '1');
+    await cycleAt(nowSec);
+    await redis().rename(STREAMS.rlRewards, 'away');
+    await redis().set(STREAMS.rlRewards, 'x');
+    await cycleAt(nowSec + 5);
+    await redis().rename('away', STREAMS.rlRewards);
+    await redis().xadd(STREAMS.rlRewards, '*', 'symbol', 'S', 'pnl', '1', 'commission', '0.5', 'order_id', '2');
     await cycleAt(nowSec + 10);
     expect(await entries('rl_rewards', 'late')).toBe(1);
     await cycleAt(nowSec + 62);

@@ -32,11 +32,10 @@ export class Executions {
   #flows = new Flows();
   /** Last period that a cycle may have closed; undefined until everything that was there at the start is read. */
   #closedPeriod: number | undefined;
-  /**
-   * What was there at the start and is older than the periods that may be closed then only tells of orders, and is not counted
-   * again, unix seconds.
-   */
-  #historySec: number | undefined;
+  /** The period that was open when the first read began. */
+  #firstPeriod: number | undefined;
+  /** The period that is open. */
+  #openPeriod = NO_PERIOD;
   /** Redis time, unix seconds. */
   #redisSec = 0;
 
@@ -67,16 +66,17 @@ export class Executions {
    * @returns whether that was everything, and the caller is to close the period before the open one. A period that is closed
    * without the rest would lack some of its entries, and a process that starts anew would count them twice.
    */
-  async read(openPeriod: number, isScored: (symbol: string) => boolean): Promise<boolean> {
+  async read(openPeriod: number): Promise<boolean> {
     const { clock, readMs } = this.#options;
     const endMs = clock.steadyMs() + readMs;
-    // As far back as orders are remembered: what an earlier entry reported of one is known after a restart too.
-    this.#historySec ??= oldestFlowSec(openPeriod, this.#options.rules);
+    this.#firstPeriod ??= openPeriod;
+    this.#openPeriod = openPeriod;
     const [sec, us] = await this.#redis.time();
     this.#redisSec = Number(sec) + Number(us) / 1e6;
-    const fromSec = Math.min(this.#historySec, this.#redisSec) - REMEMBER_SEC;
+    // As far back as orders are remembered: what an earlier entry reported of one is known after a restart too.
+    const fromSec = Math.min(oldestFlowSec(this.#firstPeriod, this.#options.rules), this.#redisSec) - REMEMBER_SEC;
     const isAll = await this.#tails.read(fromSec, () => clock.steadyMs() >= endMs);
-    this.#flows.prune(openPeriod, isScored);
+    this.#flows.prune(openPeriod);
     if (!isAll) return false;
     this.#closedPeriod = Math.max(this.#closedPeriod ?? 0, openPeriod - 1);
     return true;
@@ -87,12 +87,27 @@ export class Executions {
     this.#tails.reset();
     this.#flows = new Flows();
     this.#closedPeriod = undefined;
-    this.#historySec = undefined;
+    this.#firstPeriod = undefined;
   }
 
-  #take({ stream, atSec, fields, isBacklog }: TailEntry): void {
+  /**
+   * What was there at the start and is older only tells of orders, unix seconds: it is not counted again. The last period before
+   * the start counts until it is closed. A stream that is read only then cannot tell whether the process before closed it.
+   */
+  #historySec(): number {
+    const first = this.#firstPeriod ?? 0;
+    return oldestFlowSec(this.#closedPeriod === undefined ? first : first + 1, this.#options.rules);
+  }
+
+  /** The period of a late entry: the next that is measured. One that follows on periods that no cycle closed is not. */
+  #latePeriod(): number {
+    const next = (this.#closedPeriod ?? 0) + 1;
+    return next < this.#openPeriod - 1 ? this.#openPeriod : next;
+  }
+
+  #take({ stream, atSec, fields, backlog }: TailEntry): void {
     const { clock, metrics, rules } = this.#options;
-    const isHistory = isBacklog && atSec < (this.#historySec ?? 0);
+    const isHistory = backlog === 'start' && atSec < this.#historySec();
     const count = (result: Parameters<typeof metrics.entries.inc>[0]['result']): void => {
       if (!isHistory) metrics.entries.inc({ stream, result });
     };
@@ -105,7 +120,7 @@ export class Executions {
     const entrySec = isAhead ? clock.wallSec() : atSec;
     const { result, execution, statesTime } = EXECUTION_STREAMS[stream].adapter(fieldsOf(fields), entrySec);
     // At a start it is not known whether the process before has counted it, and in which period.
-    const isDoubtful = isAhead && execution && !statesTime && isBacklog;
+    const isDoubtful = isAhead && execution && !statesTime && backlog === 'start';
     if (!execution) {
       count(result);
       return;
@@ -118,9 +133,9 @@ export class Executions {
       return;
     }
     const isLate = !isHistory && this.#closedPeriod !== undefined && own <= this.#closedPeriod;
-    const period = isLate ? (this.#closedPeriod ?? 0) + 1 : own;
+    const period = isLate ? this.#latePeriod() : own;
     // Positions that were read since have included the fill of a backlog: their marks count what it gained.
-    const added = this.#flows.add(entry, execution, period, isBacklog ? own : period);
+    const added = this.#flows.add(entry, execution, period, backlog ? own : period);
     count(added === 'duplicate' ? 'duplicate' : isLate ? 'late' : result);
     if (added === 'counted' && !isHistory) metrics.count(execution.symbol, { execEvents: 1 });
   }

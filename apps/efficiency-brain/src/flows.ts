@@ -33,9 +33,10 @@ export type Added = 'counted' | 'duplicate';
  */
 export class Flows {
   readonly #byPeriod = new Map<number, Map<string, Flow>>();
-  readonly #lastSec = new Map<string, number>();
   readonly #orders = new Recent(newOrder);
   readonly #gains = new Recent(newGain);
+  /** The latest executions of symbols, also of those that are not scored yet. States keep those that are older. */
+  readonly #latest = new Recent(() => ({ atSec: 0 }));
 
   /** Adds what an entry states of an order and no entry before it stated. `period`, `fillPeriod`: in which it and its fill count. */
   add(
@@ -73,7 +74,8 @@ export class Flows {
     order.streams.add(stream);
     const isNew = parts.some(Boolean);
     if (isRepeated && !isNew) return 'duplicate';
-    this.#lastSec.set(symbol, Math.max(this.#lastSec.get(symbol) ?? 0, atSec));
+    const latest = this.#latest.of(symbol, entrySec);
+    latest.atSec = Math.max(latest.atSec, atSec);
     return isNew || parts.length === 0 ? 'counted' : 'duplicate';
   }
 
@@ -89,17 +91,16 @@ export class Flows {
     };
   }
 
-  /** Latest execution of a symbol, unix seconds, since this process reads; undefined if there was none. */
+  /** Latest execution of a symbol that is remembered, unix seconds; undefined if there is none. */
   lastExecutionSec(symbol: string): number | undefined {
-    return this.#lastSec.get(symbol);
+    return this.#latest.get(symbol)?.atSec;
   }
 
-  /** Forgets periods that are closed, and symbols that are not scored. */
-  prune(openPeriod: number, isScored: (symbol: string) => boolean): void {
+  /** Forgets periods that are closed. */
+  prune(openPeriod: number): void {
     for (const period of this.#byPeriod.keys()) {
       if (period <= openPeriod - KEPT_PERIODS) this.#byPeriod.delete(period);
     }
-    for (const symbol of this.#lastSec.keys()) if (!isScored(symbol)) this.#lastSec.delete(symbol);
   }
 
   #flowOf(symbol: string, period: number): Flow {

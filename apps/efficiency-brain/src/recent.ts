@@ -24,6 +24,11 @@ export class Recent<T extends object> {
     return known.value;
   }
 
+  /** What is remembered under a name. */
+  get(name: string): T | undefined {
+    return (this.#newer.get(name) ?? this.#older.get(name))?.value;
+  }
+
   #forget(atSec: number): void {
     if (atSec - this.#swappedSec <= REMEMBER_SEC && this.#newer.size < REMEMBERED) return;
     this.#swappedSec = Math.max(this.#swappedSec, atSec);

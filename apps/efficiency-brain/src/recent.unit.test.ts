@@ -11,6 +11,16 @@ it('remembers a name for an hour after it was last reported', () => {
   expect(told).toEqual([0, 1, 2, 0]);
 });
 
+it('tells what it remembers, and remembers nothing by that', () => {
+  const recent = counted();
+  expect(recent.get('a')).toBeUndefined();
+  recent.of('a', 1e9).n = 1;
+  recent.of('b', 1e9 + REMEMBER_SEC + 1);
+  expect(recent.get('a')).toEqual({ n: 1 });
+  recent.of('b', 1e9 + 2 * REMEMBER_SEC + 2);
+  expect(recent.get('a')).toBeUndefined();
+});
+
 it('forgets a name when only its name is reported', () => {
   const recent = counted();
   recent.of('a', 1e9).n = 1;

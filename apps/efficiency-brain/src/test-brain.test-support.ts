@@ -8,6 +8,7 @@ import { connectRedis, untilReady, type Leases, type Redis } from '@quantum/redi
 import { positionKey, STREAMS, targetKey, tickerKey } from '@quantum/redis-schemas';
 import { brainDefinition } from '@quantum/service-config';
 import { createLogger, loadConfig } from '@quantum/service-kit';
+import { metricValue } from '@quantum/testing';
 import type { CycleContext } from './cycle.js';
 import { Discovery } from './discovery.js';
 import { Executions } from './executions.js';
@@ -93,15 +94,7 @@ export async function createTestBrain(
     cycle: () => cycles.tick(true),
     problems,
     logged: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
-    metric: async (name, labels = {}) => {
-      const found = (await metrics.registry.getMetricsAsJSON()).find((each) => each.name === name);
-      // prom-client does not declare the labels that series share.
-      const matches = (each: { labels: object; sharedLabels?: object }) => {
-        const given: Record<string, unknown> = { ...each.labels, ...each.sharedLabels };
-        return Object.entries(labels).every(([label, value]) => given[label] === value);
-      };
-      return found?.values.find(matches)?.value;
-    },
+    metric: (name, labels) => metricValue(metrics.registry, name, labels),
     close: () => {
       redis.disconnect();
     },

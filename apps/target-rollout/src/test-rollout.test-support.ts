@@ -23,6 +23,7 @@ import { GUARD_NAMES } from '@quantum/rollout-guards';
 import { parsePlan, planHash, type RolloutPlan, type RolloutState } from '@quantum/rollout-plan';
 import { rolloutDefinition } from '@quantum/service-config';
 import { createLogger, loadConfig } from '@quantum/service-kit';
+import { metricValue } from '@quantum/testing';
 import type { CycleContext } from './cycle.js';
 import { leasesOf } from './leases.js';
 import { RolloutMemory } from './memory.js';
@@ -94,15 +95,7 @@ export async function createTestRollout(
     leases,
     cycle: () => cycles.tick(true),
     problems,
-    metric: async (name, labels = {}) => {
-      const found = (await metrics.registry.getMetricsAsJSON()).find((each) => each.name === name);
-      // prom-client does not declare the labels that series share.
-      const matches = (each: { labels: object; sharedLabels?: object }) => {
-        const given: Record<string, unknown> = { ...each.labels, ...each.sharedLabels };
-        return Object.entries(labels).every(([label, value]) => given[label] === value);
-      };
-      return found?.values.find(matches)?.value;
-    },
+    metric: (name, labels) => metricValue(metrics.registry, name, labels),
     close: () => {
       redis.disconnect();
     },

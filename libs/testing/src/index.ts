@@ -4,6 +4,7 @@ export { createFakeClock } from './fake-clock.js';
 export type { FakeClock } from './fake-clock.js';
 export * from './deployed-users.js';
 export * from './inputs.js';
+export { metricValue } from './metric-value.js';
 export * from './old-permits.js';
 export { aProposal } from './proposal.js';
 export * from './scratch-repo.js';
