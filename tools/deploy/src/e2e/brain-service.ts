@@ -5,9 +5,6 @@ import { BRAIN, editor, feed, newScore, QUICK, SYMBOLS } from './scores.js';
 
 const INSTALL = '/opt/quantum/current/deploy/install';
 
-const pidsOfOthers = (host: Host): Promise<string[]> =>
-  Promise.all(UNITS.map((unit) => host.property(unit, 'MainPID')));
-
 /** The first period of a symbol's state: it is another one where a state was lost. */
 const firstPeriod = (host: Host): Promise<string | null> => host.redis.hget(brainStateKey(SYMBOLS[0]), 'first_period');
 
@@ -28,7 +25,7 @@ async function keepsItsState(host: Host, commands: readonly string[], release: s
 export const brainService: Chapter = {
   name: 'the brain: installed beside the others, upgraded, rolled back, killed, removed; its state goes on',
   run: async (host) => {
-    const others = await pidsOfOthers(host);
+    const others = await host.pids();
     const end = feed(host.redis);
     await host.typeWell('cd /root/quantum-1.0.0');
     for (const command of host.commands('docs/deployment.md', 'The efficiency brain')) {
@@ -38,7 +35,7 @@ export const brainService: Chapter = {
     assert.equal((await newScore(host))['mode'], 'shadow');
     const measured = async () => Number((await newScore(host))['n_eff']) > 0;
     await host.until('a period was measured', 30, measured);
-    assert.deepEqual(await pidsOfOthers(host), others, 'the others run on');
+    assert.deepEqual(await host.pids(), others, 'the others run on');
 
     await keepsItsState(host, host.commands('docs/deployment.md', 'Upgrade'), '1.1.0');
     await keepsItsState(host, host.commands('docs/deployment.md', 'Back, in one command'), '1.0.0');
@@ -47,10 +44,10 @@ export const brainService: Chapter = {
     await keepsItsState(host, [`kill -9 ${pid}`], '1.0.0');
     assert.notEqual(await host.property(BRAIN, 'MainPID'), pid);
 
-    const running = await pidsOfOthers(host);
+    const running = await host.pids();
     await host.typeWell(`${INSTALL} remove --service brain`);
     assert.equal((await host.container.try(`systemctl cat ${BRAIN}`)).code, 1);
-    assert.deepEqual(await pidsOfOthers(host), running, 'the others run on');
+    assert.deepEqual(await host.pids(), running, 'the others run on');
     end();
     return undefined;
   },

@@ -70,6 +70,11 @@ export class Host {
     return this.container.run(`systemctl show --value -p ${name} ${unit}`);
   }
 
+  /** Main processes of `UNITS`: other ones where a service was restarted. */
+  pids(): Promise<string[]> {
+    return Promise.all(UNITS.map((unit) => this.property(unit, 'MainPID')));
+  }
+
   async bothActive(): Promise<void> {
     for (const unit of UNITS) {
       const state = await this.property(unit, 'ActiveState');

@@ -8,6 +8,7 @@ import { Container } from './container.js';
 import { badConfiguration } from './bad-configuration.js';
 import { brainMigration } from './brain-migration.js';
 import { brainService } from './brain-service.js';
+import { consoleService } from './console-service.js';
 import { fiveCommands, noErrors } from './five-commands.js';
 import { Host, type Chapter } from './host.js';
 import { interrupted } from './interrupted.js';
@@ -35,6 +36,7 @@ const CHAPTERS: readonly Chapter[] = [
   probes,
   brainService,
   rolloutChapter,
+  consoleService,
   removal,
   migration,
   brainMigration,

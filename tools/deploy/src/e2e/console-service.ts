@@ -1,0 +1,46 @@
+import { strict as assert } from 'node:assert';
+import { UNITS, type Chapter, type Host, type Unit } from './host.js';
+
+const CONSOLE: Unit = 'quantum-console';
+const INSTALL = '/opt/quantum/current/deploy/install';
+
+/** What the page shows of the others, once the console has seen them; it and its events are served. */
+async function showsTheOthers(host: Host): Promise<void> {
+  await host.untilReady(CONSOLE);
+  await host.until('the page shows the proposer and the governor', 20, async () => {
+    const { stdout } = await host.container.try('curl -fs localhost:8070/');
+    return UNITS.every((unit) => stdout.includes(unit.replace('quantum-', '')));
+  });
+  const { redis } = JSON.parse(await host.container.run('curl -fs localhost:8070/snapshot')) as { redis: object };
+  assert.equal('isAnswering' in redis && redis.isAnswering, true);
+  const { stdout } = await host.container.try('curl -fsN -m 2 localhost:8070/events');
+  assert.match(stdout, /^event: snapshot$/m);
+}
+
+export const consoleService: Chapter = {
+  name: 'the console: installed beside the others, which its page shows; upgraded, rolled back, killed, removed',
+  run: async (host) => {
+    const others = await host.pids();
+    const [install = '', ...looks] = host.commands('docs/console.md', 'Install, upgrade, remove');
+    await host.typeWell(install, { EDITOR: 'true' });
+    await host.untilReady(CONSOLE);
+    for (const look of looks) assert.notEqual((await host.typeWell(look)).trim(), '');
+    await showsTheOthers(host);
+    assert.deepEqual(await host.pids(), others, 'the others run on');
+
+    for (const chapter of ['Upgrade', 'Back, in one command']) {
+      for (const command of host.commands('docs/deployment.md', chapter)) await host.typeWell(command);
+      await showsTheOthers(host);
+    }
+    const pid = await host.property(CONSOLE, 'MainPID');
+    await host.typeWell(`kill -9 ${pid}`);
+    await host.until('it runs again', 10, async () => !['0', pid].includes(await host.property(CONSOLE, 'MainPID')));
+    await showsTheOthers(host);
+
+    const running = await host.pids();
+    await host.typeWell(`${INSTALL} remove --service console`);
+    assert.equal((await host.container.try(`systemctl cat ${CONSOLE}`)).code, 1);
+    assert.deepEqual(await host.pids(), running, 'the others run on');
+    return undefined;
+  },
+};
