@@ -4,15 +4,19 @@ import { UNITS, type Chapter, type Host, type Unit } from './host.js';
 const CONSOLE: Unit = 'quantum-console';
 const INSTALL = '/opt/quantum/current/deploy/install';
 
-/** What the page shows of the others, once the console has seen them; it and its events are served. */
+interface Shown {
+  readonly redis: { readonly isAnswering: boolean };
+}
+
+/** The console has read Redis, and serves the page, which shows the others, and its events. */
 async function showsTheOthers(host: Host): Promise<void> {
   await host.untilReady(CONSOLE);
-  await host.until('the page shows the proposer and the governor', 20, async () => {
-    const { stdout } = await host.container.try('curl -fs localhost:8070/');
-    return UNITS.every((unit) => stdout.includes(unit.replace('quantum-', '')));
+  await host.until('the console has read Redis', 20, async () => {
+    const { stdout } = await host.container.try('curl -fs localhost:8070/snapshot');
+    return stdout !== '' && (JSON.parse(stdout) as Shown).redis.isAnswering;
   });
-  const { redis } = JSON.parse(await host.container.run('curl -fs localhost:8070/snapshot')) as { redis: object };
-  assert.equal('isAnswering' in redis && redis.isAnswering, true);
+  const page = await host.container.run('curl -fs localhost:8070/');
+  for (const unit of UNITS) assert.ok(page.includes(unit.replace('quantum-', '')), unit);
   const { stdout } = await host.container.try('curl -fsN -m 2 localhost:8070/events');
   assert.match(stdout, /^event: snapshot$/m);
 }
