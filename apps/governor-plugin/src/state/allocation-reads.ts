@@ -7,6 +7,7 @@ import {
   ALLOCATION_FIELDS,
   allocationBaseUsd,
   BASED_ALLOCATION_FIELDS,
+  isLaterId,
   MULTIPLIER_FIELDS,
   parseAllocation,
   parseEpoch,
@@ -15,6 +16,7 @@ import {
   rolloutMultiplierKey,
   targetKey,
   type Allocation,
+  type Plan,
   type Read,
 } from '@quantum/redis-schemas';
 import type { GateLimits } from '@quantum/risk-gates';
@@ -29,7 +31,9 @@ const MAX_EPOCH_BYTES = 17;
 interface Places {
   target: number;
   /** Undefined where no effective target is asked for. */
-  rollout: { multiplier: () => HashValues; epoch: number } | undefined;
+  rollout?: { multiplier: () => HashValues; epoch: number };
+  /** What was answered, and the clock it was compared with. */
+  answered?: { allocation: Read<Allocation>; serverSec: number };
 }
 
 export interface AllocationOptions extends Recent {
@@ -44,36 +48,54 @@ export class AllocationReads {
   readonly #isEffective: boolean;
   readonly #targets: ReturnType<KeyReads['hashes']>;
   readonly #epochs: ReturnType<KeyReads['group']>;
+  /** By symbol: a backlog has many plans of one, and what is read for the newest of all serves each. */
+  readonly #opens = new Map<string, Places>();
+  readonly #newestId: string;
   /** Parsed when it is first asked for. */
   #epoch: MultiplierReads['epoch'] | undefined;
 
-  constructor(reads: KeyReads, options: AllocationOptions) {
+  constructor(reads: KeyReads, plans: readonly PlanEntry[], options: AllocationOptions) {
     this.#reads = reads;
     this.#options = options;
     this.#isEffective = options.limits.allocationTarget === 'effective';
     this.#targets = reads.hashes(this.#isEffective ? BASED_ALLOCATION_FIELDS : ALLOCATION_FIELDS);
     this.#epochs = reads.group('get', [], 'epoch', MAX_EPOCH_BYTES);
+    this.#newestId = newestOf(plans);
   }
 
-  /** Adds the reads for a plan. No cap applies to an exit: it needs no multiplier. */
-  add({ plan, entry }: PlanEntry): Places {
+  /** Adds the reads for one of the plans. No cap applies to an exit: it needs no multiplier. */
+  add(plan: Plan): Places {
+    if (isExit(plan)) return { target: this.#targets.add(targetKey(plan.symbol)) };
+    const known = this.#opens.get(plan.symbol);
+    if (known) return known;
     const target = this.#targets.add(targetKey(plan.symbol));
-    if (!this.#isEffective || isExit(plan)) return { target, rollout: undefined };
-    const read = { key: rolloutMultiplierKey(plan.symbol), fields: MULTIPLIER_FIELDS };
-    const multiplier = readRecent(this.#reads, this.#options, entry.id, read);
-    return { target, rollout: { multiplier, epoch: this.#epochs.add(ROLLOUT_EPOCH_KEY) } };
+    const places = this.#isEffective ? { target, rollout: this.#addRollout(plan.symbol) } : { target };
+    this.#opens.set(plan.symbol, places);
+    return places;
+  }
+
+  #addRollout(symbol: string): NonNullable<Places['rollout']> {
+    const read = { key: rolloutMultiplierKey(symbol), fields: MULTIPLIER_FIELDS };
+    const multiplier = readRecent(this.#reads, this.#options, this.#newestId, read);
+    return { multiplier, epoch: this.#epochs.add(ROLLOUT_EPOCH_KEY) };
   }
 
   /** What was answered. `serverSec`: Redis' clock at the read, unix seconds. @throws Unanswered as `read` does */
   of(places: Places | undefined, read: typeof gateRead, serverSec: number): Read<Allocation> {
-    return placedRead(read, this.#targets, places?.target, (value) => {
-      const values = value as Values;
-      const allocation = parseAllocation(values);
-      if (!places?.rollout) return allocation;
-      const baseUsd = allocationBaseUsd(allocation, values);
-      if (baseUsd === undefined) return allocation;
-      return { ...allocation, effective: effectiveAllocation(baseUsd, this.#multiplierOf(places.rollout, serverSec)) };
-    });
+    if (places?.answered?.serverSec === serverSec) return places.answered.allocation;
+    const allocation = placedRead(read, this.#targets, places?.target, (value) =>
+      this.#allocationOf(value as Values, places?.rollout, serverSec),
+    );
+    if (places) places.answered = { allocation, serverSec };
+    return allocation;
+  }
+
+  #allocationOf(values: Values, rollout: Places['rollout'], serverSec: number): Allocation {
+    const allocation = parseAllocation(values);
+    if (!rollout) return allocation;
+    const baseUsd = allocationBaseUsd(allocation, values);
+    if (baseUsd === undefined) return allocation;
+    return { ...allocation, effective: effectiveAllocation(baseUsd, this.#multiplierOf(rollout, serverSec)) };
   }
 
   /** A multiplier that cannot be read, for whatever cause, is 1: it never delays a plan. */
@@ -85,7 +107,10 @@ export class AllocationReads {
   }
 }
 
-/** What was parsed of kept answers: plans of a backlog share it. */
+const newestOf = ([first, ...others]: readonly PlanEntry[]): string =>
+  others.reduce((newest, { entry: { id } }) => (isLaterId(id, newest) ? id : newest), first?.entry.id ?? '');
+
+/** What was parsed of kept answers: batches of a backlog share it. */
 const PARSED = new WeakMap<HashValues, MultiplierReads['published']>();
 
 function parsed(values: HashValues): MultiplierReads['published'] {

@@ -81,7 +81,7 @@ function collectReads(plans: readonly PlanEntry[], options: ReadOptions) {
   const kills = reads.group('get', [], 'kill keys', KILL_BYTES);
   const killPlaces = options.killKeys.map((key) => kills.add(key));
   const budgets = reads.hashes(BUDGET_FIELDS);
-  const allocations = new AllocationReads(reads, options);
+  const allocations = new AllocationReads(reads, plans, options);
   const positions = reads.hashes(POSITION_FIELDS);
   const indices = plans.map(({ entry, plan }) => ({
     plan,
@@ -89,7 +89,7 @@ function collectReads(plans: readonly PlanEntry[], options: ReadOptions) {
     permit: exists.add(permitKey(plan.planId)),
     lastExec: isBare(plan, options) ? undefined : lastExecs.add(lastExecKey(plan.symbol)),
     budget: isBare(plan, options) ? undefined : budgets.add(budgetKey(plan.symbol)),
-    allocation: isBare(plan, options) ? undefined : allocations.add({ plan, entry }),
+    allocation: isBare(plan, options) ? undefined : allocations.add(plan),
     position: isBare(plan, options) ? undefined : positions.add(positionKey(plan.symbol)),
     decorations: options.decorators.map((decorator) => decoration(decorator, { entry, plan }, reads, options)),
   }));
