@@ -5,6 +5,7 @@ import prettier from 'eslint-config-prettier';
 import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
 import { importX } from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
+import { plainComments } from './tools/run/plain-comments.mjs';
 
 /** The two tag axes; CONTRIBUTING.md shows them as a table. A project must satisfy a row of each axis. */
 const boundaries = [
@@ -80,7 +81,7 @@ export default tseslint.config(
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, prettier],
-    plugins: { '@nx': nx, 'import-x': importX },
+    plugins: { '@nx': nx, 'import-x': importX, prose: { rules: { 'plain-comments': plainComments } } },
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     settings: {
       'import-x/extensions': ['.ts'],
@@ -88,6 +89,7 @@ export default tseslint.config(
       'import-x/resolver-next': [createTypeScriptImportResolver({ noWarnOnMultipleProjects: true })],
     },
     rules: {
+      'prose/plain-comments': 'error',
       '@nx/enforce-module-boundaries': ['error', { depConstraints: boundaries, banTransitiveDependencies: false }],
       // Reading the declarations of third-party packages took a third of the time of all rules.
       'import-x/no-cycle': ['error', { ignoreExternal: true }],

@@ -145,7 +145,7 @@ async function runAll() {
   if (!installed) return countStageFailure({ name: 'install' });
   await runInTurn([build]);
   if (isLong) return runInTurn([tests]);
-  // Side by side: tests wait for much of their time, checks never. A third lane would only starve what it runs beside.
+  // Side by side: tests wait for much of their time, checks never. A third one would only starve the others.
   await Promise.all([runInTurn([...checks, ...runs], { quiet: true }), runInTurn([tests])]);
 }
 

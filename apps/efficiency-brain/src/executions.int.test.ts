@@ -80,10 +80,10 @@ describe('executions', () => {
     await result(T0 + 61, { ...order, filled_qty: 4, avg_price: 97, fee_usd: 1 });
     await cycleAt(T0 + 62);
     await reward(T0 + 63, '7', { commission: 1 }); // the same fee
-    // 3 at 96, of which 1 at 98
+    // 3 at 96, 1 of them at 98
     expect(await lastClosed()).toMatchObject({ fills: [{ signedQty: 3, priceUsd: 96 }], feesUsd: 0.75 });
     await cycleAt(T0 + 122);
-    // 4 at 97 are 388, of which 288 were counted
+    // 4 at 97 are 388; 288 of them were counted
     expect(await lastClosed()).toMatchObject({ fills: [{ signedQty: 1, priceUsd: 100 }], feesUsd: 0.25 });
     expect(await entries('execution_result', 'duplicate')).toBe(1);
   });

@@ -46,7 +46,7 @@ const scoreOf = async (
   const entry = fieldsOf(entries.at(-1) ?? []);
   return { score: Number(entry['efficiency_score']), confidence: Number(entry['confidence']), entry };
 };
-/** Runs periods, in each of which the symbols have what `markets` says, and one cycle. */
+/** Runs one cycle for each period, with the symbols as `markets` says. */
 async function run(periods: number, markets: (i: number) => Record<string, Market>): Promise<void> {
   for (let i = 0; i < periods; i += 1) {
     for (const [symbol, market] of Object.entries(markets(i))) await putMarket(redis(), time, symbol, market);

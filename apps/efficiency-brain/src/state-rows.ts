@@ -2,7 +2,7 @@ import type { SymbolState } from '@quantum/efficiency-score';
 
 /** Numbers of a state. */
 const WIDTH = 23;
-/** Rows that are made room for at first. */
+/** Rows that are allocated at first. */
 const FIRST_ROWS = 1024;
 
 /**

@@ -127,7 +127,7 @@ describe('with target-rollout', () => {
 
   it('a drill fails at the step that fails', async () => {
     await test.rollout.enforce();
-    const { code, out } = await test.as('ben', 'drill', '--yes', HASH); // nobody answers
+    const { code, out } = await test.as('ben', 'drill', '--yes', HASH); // no rollout answers
     expect([code, out]).toEqual([1, expect.stringMatching(/\nhold .*NOT APPLIED: .*\nTHE DRILL FAILED\.$/)]);
     await test.redis.incr(ROLLOUT_EPOCH_KEY);
     expect(await test.as('ben', 'drill', '--yes', HASH)).toMatchObject({ code: 1, out: expect.stringMatching(/^Not begun\. The epoch is 1001/) }); // prettier-ignore

@@ -35,7 +35,7 @@ async function startBed(): Promise<RolloutBed> {
   return bed;
 }
 
-/** Two processes, of which one leads; `strike` kills one of them with -9 and starts another. */
+/** Two processes, one the leader; `strike` kills one of them with -9 and starts another. */
 async function startPair(bed: RolloutBed, random = seeded(SEED)): Promise<{ strike: () => Promise<void> }> {
   const pair: Service[] = [await bed.startRollout(), await bed.startRollout()];
   return {
@@ -133,7 +133,7 @@ it(
     const [away = '', ...others] = bed.symbols;
     for (let round = 0; round < Math.max(1, Math.round(KILLS / 5)); round += 1) {
       await bed.begin();
-      // Without a base nobody knows the sum.
+      // Without a base the sum is unknown.
       bed.market.delete(away);
       await bed.writeMarket();
       await bed.redis.del(targetKey(away));

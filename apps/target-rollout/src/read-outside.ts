@@ -10,7 +10,7 @@ const MAX_AHEAD_SEC = 60;
 /** Fields of `quantum:state:portfolio`, in the order of the HMGET. */
 export const PORTFOLIO_FIELDS = ['equity_usd', 'equity', 'ts_epoch', 'timestamp'] as const;
 
-/** The state of a key by its reply. A verdict on the key is `unreadable`; without an answer there is none. */
+/** The state of a key by its reply. An error of the key itself is `unreadable`; without an answer it is undefined. */
 const stateOf = (reply: Reply | undefined, isOn: (value: unknown) => boolean): OutsideState => {
   if (reply?.ok) return isOn(reply.value) ? 'on' : 'off';
   return reply?.kind === 'key' ? 'unreadable' : 'no_answer';

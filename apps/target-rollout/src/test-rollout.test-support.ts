@@ -205,7 +205,7 @@ export class Desk {
     this.rollout = rollout;
   }
 
-  /** So many cycles, each this long after the one before. */
+  /** Runs this number of cycles, each this long after the one before. */
   async cycles(count = 1, everySec = INTERVAL_SEC): Promise<void> {
     for (let i = 0; i < count; i += 1) {
       this.time.sec += everySec;

@@ -65,7 +65,7 @@ export interface PolicyBook<P> {
   readonly all: () => readonly EffectiveParameterSet<P>[];
 }
 
-/** A book, or the reasons why there is none: one line per violation, which names its entry. */
+/** A book, or the reasons why it cannot be made: one line per violation, which names its entry. */
 export type BookResult<P> =
   | { readonly book: PolicyBook<P>; readonly violations?: never }
   | { readonly book?: never; readonly violations: readonly string[] };

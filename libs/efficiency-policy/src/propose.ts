@@ -12,7 +12,7 @@ export interface ProposalPolicy {
   maxMultiplier: number;
 }
 
-/** A proposed target, or the reason why there is none. */
+/** A proposed target, or the reason why none is proposed. */
 export type Proposal =
   | { proposed: true; multiplier: number; proposedTargetUsd: number }
   /** The base is not a finite amount >= 0, or the product overflows. */

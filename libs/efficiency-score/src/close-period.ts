@@ -21,7 +21,7 @@ export type Closing =
   | {
       readonly closed: true;
       readonly state: SymbolState;
-      /** The measure, or why there is none. */
+      /** The measure, or why it is not known. */
       readonly measure: Measure;
       /** Periods between the last closed one and this. They count as missing. */
       readonly skippedPeriods: number;

@@ -45,7 +45,7 @@ describe('a connection that is made and not answered', () => {
     for (const socket of sockets) socket.destroy();
   });
 
-  /** Stands before the server: does `first` to the first connection, and passes on what comes later. */
+  /** A proxy before the server: does `first` to the first connection, and passes on what comes later. */
   async function startDoor(first: (client: Socket) => void): Promise<number> {
     let isFirst = true;
     door = createServer((client) => {

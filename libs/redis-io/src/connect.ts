@@ -24,7 +24,7 @@ export interface ConnectionEvents {
 /**
  * Opens a connection that never gives up and never queues. While Redis is away, commands fail at once. Commands in
  * flight when the connection broke are not sent again (an XADD sent twice would add two entries). The service's loop
- * decides about retries. Where the server refuses the database (there is none of that number), the connection does not
+ * decides about retries. Where the server refuses the database (it has none of that number), the connection does not
  * become ready.
  * @throws TypeError for an invalid address.
  */

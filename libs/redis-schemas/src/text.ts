@@ -92,6 +92,8 @@ export const entryIdMs = (id: string): number => Number(id.slice(0, id.indexOf('
 
 /** Whether one stream entry id is later than another. An empty id comes before every entry, as `0-0` does. */
 export function isLaterId(id: string, other: string): boolean {
+  // Most ids have as many digits as each other: they compare as text.
+  if (id.length === other.length && id.indexOf('-') === other.indexOf('-')) return id > other;
   const [ms, otherMs] = [entryIdMs(id), entryIdMs(other)];
   if (ms !== otherMs) return ms > otherMs;
   return Number(id.slice(id.indexOf('-') + 1)) > Number(other.slice(other.indexOf('-') + 1));

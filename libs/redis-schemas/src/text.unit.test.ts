@@ -196,6 +196,17 @@ describe('stream entries', () => {
   ])('%s is later than %s: %s', (id, other, later) => {
     expect(isLaterId(id, other)).toBe(later);
   });
+
+  it('are in the order of their milliseconds, then of their counters', () => {
+    const part = fc.oneof(fc.integer({ min: 0, max: 120 }), fc.maxSafeNat());
+    fc.assert(
+      fc.property(part, part, part, part, (ms, count, otherMs, otherCount) => {
+        const isLater = ms > otherMs || (ms === otherMs && count > otherCount);
+        expect(isLaterId(`${ms}-${count}`, `${otherMs}-${otherCount}`)).toBe(isLater);
+        expect(isLaterId(`${ms}-${count}`, `${ms}-${otherCount}`)).toBe(count > otherCount);
+      }),
+    );
+  });
 });
 
 describe('jsonNumber', () => {

@@ -78,7 +78,7 @@ export type AuditCheck =
   | { readonly ok: false; readonly id: string; readonly why: string };
 
 export interface AuditOptions {
-  /** Hash of the entry before the first of these. Default: there is none. */
+  /** Hash of the entry before the first of these. Default: no entry is before it. */
   readonly previous?: string;
   /** Id of the last entry that the server has ever added, by XINFO STREAM: a chain does not show that its end was removed. */
   readonly lastId?: string;

@@ -7,7 +7,7 @@ import { isKnown } from './number.js';
 import { advantageOf, evidenceCohort, openPeriod, rowsAt, type OpenPeriod } from './period.js';
 import type { OpenHour, Series } from './series.js';
 
-/** Marks within this time from a boundary stand for it: as long as a multiplier may live without a cycle. */
+/** Marks within this time from a boundary count as taken at it: as long as a multiplier may live without a cycle. */
 const MAX_LATE_SEC = 60;
 
 export interface Advanced {

@@ -27,7 +27,7 @@ export async function giveCommand(redis: Redis, user: string, command: CommandNa
   );
 } // prettier-ignore
 
-/** The state of the rollout in Redis; that of the beginning where there is none. @throws Error for anything else */
+/** The state of the rollout in Redis; the initial state where the key is absent. @throws Error for anything else */
 export async function readState(redis: Redis): Promise<RolloutState> {
   const text = await redis.hget(ROLLOUT_STATE_KEY, 'state');
   const state = text === null ? initialState(null) : parseRolloutState(text);

@@ -116,7 +116,7 @@ describe('75 minutes without ok', () => {
 });
 
 describe('bases that are not renewed', () => {
-  // A day, of which P2.9 lives for two hours: the age of the bases grows to 22 hours.
+  // A day; P2.9 lives for its first two hours: the age of the bases grows to 22 hours.
   const lines = Array.from({ length: 24 * 60 }, (_, i) =>
     proposalLine('A', 300_000 + MINUTE * i, 1000, 0.5, { baseAgeSec: Math.max(2, MINUTE * i - 2 * HOURS) }),
   );

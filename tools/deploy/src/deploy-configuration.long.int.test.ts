@@ -104,7 +104,7 @@ describe('configuration', () => {
 });
 
 describe('the release itself, where no systemd runs it', () => {
-  // Stands for the real one: refuses what it would refuse, and notes the environment that it was given.
+  // In place of the real one: refuses what it would refuse, and notes the environment that it was given.
   const PROGRAM = `
     if (process.argv[2] !== '--check-config' || process.argv.length > 3) process.exit(9);
     require('node:fs').writeFileSync('ENVIRONMENT', JSON.stringify(process.env));

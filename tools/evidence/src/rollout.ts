@@ -16,7 +16,7 @@ import { lastEntryId, startService, waitFor, type Service } from '@quantum/testb
 
 /** A rollout beside the chain. */
 export interface ChainRollout {
-  /** Rolls back, and stops. @throws Error where the rollout did not do what it was told */
+  /** Rolls back, and stops. @throws Error where the rollout did not do what was commanded */
   end: () => Promise<void>;
 }
 

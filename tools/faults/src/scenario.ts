@@ -24,7 +24,7 @@ export interface Context {
   kills: number;
   /** Duration of the soak; 0: no soak. */
   minutes: number;
-  /** The injected fault; by default there is none. */
+  /** The injected fault; default: nothing is injected. */
   injectedFault?: InjectedFault | undefined;
   /** The same beside brains. */
   brainFault?: BrainFault | undefined;

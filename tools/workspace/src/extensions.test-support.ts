@@ -9,7 +9,7 @@ export const CHECKER = 'tools/consumers/check.py';
 export const GATE_FILE = 'libs/risk-gates/src/gates/max-leverage.ts';
 export const GATE_TEST = 'libs/risk-gates/src/gates/max-leverage.unit.test.ts';
 
-/** A gate on a plan field that nobody read before. */
+/** A gate on a plan field that was not read before. */
 const GATE = `import { defineGate, PASS, refuse } from '../gate.js';
 
 /** Refuses opens with more leverage than the desk allows. Advisory: a plan that does not state its leverage passes. */

@@ -13,7 +13,7 @@ const OUTCOMES: Readonly<Record<DecisionRow['outcome'], readonly [Tone, string]>
   foreign: ['warn', 'foreign'],
 };
 
-/** What rows are told apart by: the gate that refused, else the outcome. */
+/** What distinguishes rows: the gate that refused, else the outcome. */
 const kindOf = ({ outcome, reason }: DecisionRow): string => (outcome === 'refused' ? reason : outcome);
 
 interface Props {

@@ -37,7 +37,7 @@ const whenRecording =
   (chunk: string): Fate =>
     isRecording(chunk) ? fate : 'pass';
 
-/** A governor behind the proxy whose batch of two plans, of which one is refused, ended as `fate` says. */
+/** A governor behind the proxy. Its batch of two plans, one to be refused, ended as `fate` says. */
 async function afterLostAnswer(fate: Fate, env: Record<string, string>) {
   const governor = await harness(cut, env);
   // Or the answer would be that they are not known.

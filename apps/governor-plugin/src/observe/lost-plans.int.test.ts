@@ -16,7 +16,7 @@ async function plan(): Promise<string> {
   return planId;
 }
 
-/** Plans of which all but the last are gone before anyone, waiting or not, can be given them. */
+/** Plans; all but the last are gone before any reader, waiting or not, can be given them. */
 async function flood(count: number): Promise<string> {
   const [first, ...rest] = Array.from({ length: count }, () => `p${number++}`);
   const all = redis().multi();

@@ -26,7 +26,7 @@ export class SymbolSeries {
     this.#lastDecidedSec.set(symbol, decidedAt);
   }
 
-  /** Forgets symbols without series, for which there was no room, when no plan has named them for an hour. */
+  /** Forgets symbols over the limit of series when no plan has named them for an hour. */
   forgetUnshown(nowSec: number): void {
     const shown = new Set(this.shown);
     for (const [symbol, lastSec] of this.#lastDecidedSec) {

@@ -10,7 +10,7 @@ import { grantOf, grantRow, grantShared, isGrantable } from '../record/grant.js'
 import type { RecordOptions } from '../record/record-all.js';
 import { reservationOf, reservationOfExit, type Reservation } from './reservation.js';
 import { RESERVE } from './reserve-script.js';
-import { isCounted, isExposureUnknown, multiplierError, reserveRow, reserveShared } from './windows.js';
+import { capErrors, isCounted, reserveRow, reserveShared } from './windows.js';
 
 /** A decision that is not recorded yet. */
 export interface Draft extends Pick<UndecidedPlan, 'entry' | 'plan'> {
@@ -81,9 +81,7 @@ export async function draftDecisions(
   if (!redis.isCluster) for (const plan of asking) plan.grant = grantable(plan, nowSec, options);
   const replies = await askWindows(asking, nowSec, options);
   for (const [i, plan] of asking.entries()) {
-    if (isExposureUnknown(plan.candidate, nowSec, policy)) onError('exposure_unknown');
-    const multiplier = multiplierError(plan.candidate, nowSec, policy);
-    if (multiplier) onError(multiplier);
+    for (const kind of capErrors(plan.candidate, nowSec, policy)) onError(kind);
     plan.ending = plan.grant && grantEnding(plan.grant, replies[i], options);
     if (plan.ending) continue;
     const reservation = reservationOf(replies[i], plan.candidate.state.lastExecSec.readable);

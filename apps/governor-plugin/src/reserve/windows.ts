@@ -68,11 +68,6 @@ export function reserveRow(
 const targetOf = ({ closing, state }: Candidate, nowSec: number, { modes, limits }: DecisionPolicy) =>
   closing || modes.allocation_cap === 'off' ? undefined : bindingTargetUsd(state.allocation, nowSec, limits);
 
-/** Whether a target binds a plan whose exposure is not known: allocation_cap then passes. */
-export const isExposureUnknown = (candidate: Candidate, nowSec: number, policy: DecisionPolicy): boolean =>
-  targetOf(candidate, nowSec, policy) !== undefined &&
-  positionUsd(candidate.state.position, nowSec, policy.limits) === undefined;
-
 /** The kind of error by which a rollout's multiplier does not count. What is expected after a kill or a rollback is not broken. */
 const MULTIPLIER_ERRORS: Readonly<Record<MultiplierVerdict, GovernorErrorKind | undefined>> = {
   ok: undefined,
@@ -84,15 +79,14 @@ const MULTIPLIER_ERRORS: Readonly<Record<MultiplierVerdict, GovernorErrorKind | 
   epoch: 'old_multiplier',
 };
 
-/** Why a plan is held to the base although a rollout says something of its symbol; undefined where that is not so. */
-export function multiplierError(
-  candidate: Candidate,
-  nowSec: number,
-  policy: DecisionPolicy,
-): GovernorErrorKind | undefined {
-  if (targetOf(candidate, nowSec, policy) === undefined) return undefined;
-  const effective = effectiveOf(candidate.state.allocation, policy.limits);
-  return effective && MULTIPLIER_ERRORS[effective.why as MultiplierVerdict];
+/** What is wrong with the state by which a target binds a plan: its exposure is unknown, or its rollout's multiplier does not count. */
+export function capErrors(candidate: Candidate, nowSec: number, policy: DecisionPolicy): GovernorErrorKind[] {
+  const { state } = candidate;
+  if (targetOf(candidate, nowSec, policy) === undefined) return [];
+  const effective = effectiveOf(state.allocation, policy.limits);
+  const multiplier = effective && MULTIPLIER_ERRORS[effective.why as MultiplierVerdict];
+  const isUnknown = positionUsd(state.position, nowSec, policy.limits) === undefined;
+  return [...(isUnknown ? (['exposure_unknown'] as const) : []), ...(multiplier ? [multiplier] : [])];
 }
 
 /** What `RESERVE` needs to hold the plan to P2.9's target; empty where no target binds it. */

@@ -1,6 +1,5 @@
 import { effectiveAllocation } from '@quantum/decisions';
 import { effectiveMultiplier, type MultiplierReads } from '@quantum/effective-target';
-import type { HashValues } from '@quantum/permit-decorators';
 import type { PlanEntry } from '@quantum/plan-loop';
 import type { KeyReads } from '@quantum/redis-io';
 import {
@@ -22,16 +21,25 @@ import {
 import type { GateLimits } from '@quantum/risk-gates';
 import { isExit } from './clocks.js';
 import { exitRead, placedRead, type gateRead } from './gate-reads.js';
-import { readRecent, type Recent } from './recent-reads.js';
+import type { Recent } from './recent-reads.js';
 
 /** Bytes of an epoch that are read, one more than the largest has. */
 const MAX_EPOCH_BYTES = 17;
+
+type Published = MultiplierReads['published'];
+
+/** What a rollout says of a symbol: its multiplier, known or by the index of its reply, and the index of the epoch. */
+interface Rollout {
+  symbol: string;
+  published: Published | { index: number };
+  epoch: number;
+}
 
 /** Where the answers about a symbol's target are. */
 interface Places {
   target: number;
   /** Undefined where no effective target is asked for. */
-  rollout?: { multiplier: () => HashValues; epoch: number };
+  rollout?: Rollout;
   /** What was answered, and the clock it was compared with. */
   answered?: { allocation: Read<Allocation>; serverSec: number };
 }
@@ -43,10 +51,10 @@ export interface AllocationOptions extends Recent {
 
 /** The reads of P2.9's targets, and where the cap takes effective targets, of a rollout's multipliers beside them. */
 export class AllocationReads {
-  readonly #reads: KeyReads;
   readonly #options: AllocationOptions;
   readonly #isEffective: boolean;
   readonly #targets: ReturnType<KeyReads['hashes']>;
+  readonly #multipliers: ReturnType<KeyReads['hashes']>;
   readonly #epochs: ReturnType<KeyReads['group']>;
   /** By symbol: a backlog has many plans of one, and what is read for the newest of all serves each. */
   readonly #opens = new Map<string, Places>();
@@ -55,10 +63,10 @@ export class AllocationReads {
   #epoch: MultiplierReads['epoch'] | undefined;
 
   constructor(reads: KeyReads, plans: readonly PlanEntry[], options: AllocationOptions) {
-    this.#reads = reads;
     this.#options = options;
     this.#isEffective = options.limits.allocationTarget === 'effective';
     this.#targets = reads.hashes(this.#isEffective ? BASED_ALLOCATION_FIELDS : ALLOCATION_FIELDS);
+    this.#multipliers = reads.hashes(MULTIPLIER_FIELDS);
     this.#epochs = reads.group('get', [], 'epoch', MAX_EPOCH_BYTES);
     this.#newestId = newestOf(plans);
   }
@@ -74,10 +82,10 @@ export class AllocationReads {
     return places;
   }
 
-  #addRollout(symbol: string): NonNullable<Places['rollout']> {
-    const read = { key: rolloutMultiplierKey(symbol), fields: MULTIPLIER_FIELDS };
-    const multiplier = readRecent(this.#reads, this.#options, this.#newestId, read);
-    return { multiplier, epoch: this.#epochs.add(ROLLOUT_EPOCH_KEY) };
+  #addRollout(symbol: string): Rollout {
+    const kept = this.#options.answers.multipliers.of(symbol, this.#newestId);
+    const published = kept ?? { index: this.#multipliers.add(rolloutMultiplierKey(symbol)) };
+    return { symbol, published, epoch: this.#epochs.add(ROLLOUT_EPOCH_KEY) };
   }
 
   /** What was answered. `serverSec`: Redis' clock at the read, unix seconds. @throws Unanswered as `read` does */
@@ -90,35 +98,33 @@ export class AllocationReads {
     return allocation;
   }
 
-  #allocationOf(values: Values, rollout: Places['rollout'], serverSec: number): Allocation {
+  #allocationOf(values: Values, rollout: Rollout | undefined, serverSec: number): Allocation {
     const allocation = parseAllocation(values);
     if (!rollout) return allocation;
     const baseUsd = allocationBaseUsd(allocation, values);
-    if (baseUsd === undefined) return allocation;
-    return { ...allocation, effective: effectiveAllocation(baseUsd, this.#multiplierOf(rollout, serverSec)) };
+    if (baseUsd !== undefined)
+      allocation.effective = effectiveAllocation(baseUsd, this.#multiplierOf(rollout, serverSec));
+    return allocation;
   }
 
   /** A multiplier that cannot be read, for whatever cause, is 1: it never delays a plan. */
-  #multiplierOf({ multiplier, epoch: index }: NonNullable<Places['rollout']>, serverSec: number) {
+  #multiplierOf({ symbol, published, epoch: index }: Rollout, serverSec: number) {
     const epoch = (this.#epoch ??= placedRead(exitRead, this.#epochs, index, (value) =>
       parseEpoch(value as string | null),
     ));
-    return effectiveMultiplier({ published: parsed(multiplier()), epoch }, serverSec);
+    const read = 'index' in published ? this.#keep(symbol, published.index) : published;
+    return effectiveMultiplier({ published: read, epoch }, serverSec);
+  }
+
+  #keep(symbol: string, index: number): Published {
+    const { answers, publishedId } = this.#options;
+    const published = placedRead(exitRead, this.#multipliers, index, (values) => parseMultiplier(values as Values));
+    return answers.multipliers.keep(symbol, published, publishedId);
   }
 }
 
 const newestOf = ([first, ...others]: readonly PlanEntry[]): string =>
   others.reduce((newest, { entry: { id } }) => (isLaterId(id, newest) ? id : newest), first?.entry.id ?? '');
-
-/** What was parsed of kept answers: batches of a backlog share it. */
-const PARSED = new WeakMap<HashValues, MultiplierReads['published']>();
-
-function parsed(values: HashValues): MultiplierReads['published'] {
-  if (!values.readable) return values;
-  let read = PARSED.get(values);
-  if (!read) PARSED.set(values, (read = { readable: true, value: parseMultiplier(values.value) }));
-  return read;
-}
 
 /** The values of an HMGET. */
 type Values = (string | null)[];

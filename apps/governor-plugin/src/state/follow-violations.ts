@@ -4,7 +4,7 @@ import type { Read } from '@quantum/redis-schemas';
 import { gateRead } from './gate-reads.js';
 import { READ_VIOLATIONS, type ViolationTail } from './violations.js';
 
-/** The symbol's latest violation. While the tail is not up to date, one that it knows counts; that there is none is not known. */
+/** The symbol's latest violation. While the tail is behind, a violation that it knows counts, and its absence is unknown. */
 export function violationOf(
   symbol: string,
   violations: ViolationTail,

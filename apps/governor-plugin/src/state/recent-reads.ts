@@ -1,3 +1,4 @@
+import type { MultiplierReads } from '@quantum/effective-target';
 import type { HashRead, HashValues } from '@quantum/permit-decorators';
 import { hashValues, type KeyReads } from '@quantum/redis-io';
 import { isLaterId } from '@quantum/redis-schemas';
@@ -5,35 +6,46 @@ import { isLaterId } from '@quantum/redis-schemas';
 /** How old an answer may get, ms: next to the ages at which a score is stale it is nothing. */
 const KEPT_MS = 1000;
 
-interface Answer {
-  values: HashValues;
-  /** A plan with this id or an earlier one was published before these values were read. */
-  publishedId: string;
-}
+/** What was read lately of keys, by a name of each. */
+export class Answers<T extends { readable: boolean }> {
+  readonly #answers = new Map<string, { value: T; publishedId: string }>();
 
-/** Answers of the last second. */
-export class Answers {
-  readonly #byFields = new Map<readonly string[], Map<string, Answer>>();
-
-  /** What was read of these fields after the plan of this entry was published; undefined where it has to be read. */
-  of(key: string, fields: readonly string[], entryId: string): HashValues | undefined {
-    const answer = this.#byFields.get(fields)?.get(key);
-    return answer && !isLaterId(entryId, answer.publishedId) ? answer.values : undefined;
+  /** What was read after the plan of this entry was published; undefined where it has to be read. */
+  of(name: string, entryId: string): T | undefined {
+    const answer = this.#answers.get(name);
+    return answer && !isLaterId(entryId, answer.publishedId) ? answer.value : undefined;
   }
 
-  /** Keeps what was read, and returns it; what could not be read is asked for again. */
-  keep(key: string, fields: readonly string[], answer: Answer): HashValues {
-    if (!answer.values.readable) return answer.values;
-    let answers = this.#byFields.get(fields);
-    if (!answers) this.#byFields.set(fields, (answers = new Map<string, Answer>()));
-    answers.set(key, answer);
-    return answer.values;
+  /**
+   * Keeps what was read, and returns it; what could not be read is asked for again. `publishedId`: a plan with this id or an
+   * earlier one was published before the value was read.
+   */
+  keep(name: string, value: T, publishedId: string): T {
+    if (value.readable) this.#answers.set(name, { value, publishedId });
+    return value;
+  }
+}
+
+/** What a rollout has published for a symbol. */
+type Published = MultiplierReads['published'];
+
+/** Answers of the last second. */
+export class RecentAnswers {
+  readonly #hashes = new Map<readonly string[], Answers<HashValues>>();
+  /** By symbol. */
+  readonly multipliers = new Answers<Published>();
+
+  /** Of hashes that are read for these fields, by key. */
+  hashes(fields: readonly string[]): Answers<HashValues> {
+    let answers = this.#hashes.get(fields);
+    if (!answers) this.#hashes.set(fields, (answers = new Answers<HashValues>()));
+    return answers;
   }
 }
 
 /** What serves plans that have waited. */
 export interface Recent {
-  answers: Answers;
+  answers: RecentAnswers;
   /** A plan with this id or an earlier one is published. */
   publishedId: string;
 }
@@ -45,11 +57,12 @@ export function readRecent(
   entryId: string,
   { key, fields }: HashRead,
 ): () => HashValues {
-  const known = answers.of(key, fields, entryId);
+  const kept = answers.hashes(fields);
+  const known = kept.of(key, entryId);
   if (known) return () => known;
   const group = reads.hashes(fields);
   const index = group.add(key);
-  return () => answers.keep(key, fields, { values: hashValues(group.replies[index]), publishedId });
+  return () => kept.keep(key, hashValues(group.replies[index]), publishedId);
 }
 
 /**
@@ -61,7 +74,7 @@ export function readRecent(
  */
 export class RecentReads {
   readonly #nowMs: () => number;
-  #answers = new Answers();
+  #answers = new RecentAnswers();
   #sinceMs = -Infinity;
 
   /** `nowMs` is a clock that is never set back. */
@@ -70,10 +83,10 @@ export class RecentReads {
   }
 
   /** The answers that serve now, to be asked at once. They are dropped together, so that none serves for longer than a second. */
-  current(): Answers {
+  current(): RecentAnswers {
     const nowMs = this.#nowMs();
     if (nowMs - this.#sinceMs >= KEPT_MS) {
-      this.#answers = new Answers();
+      this.#answers = new RecentAnswers();
       this.#sinceMs = nowMs;
     }
     return this.#answers;

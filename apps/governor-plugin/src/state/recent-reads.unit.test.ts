@@ -30,11 +30,11 @@ describe('what was read lately', () => {
           else {
             const answers = recent.current();
             for (const plan of plans) {
-              let values = answers.of('key', FIELDS, plan.id);
+              let values = answers.hashes(FIELDS).of('key', plan.id);
               if (!values) {
                 readMs.set(String(version), nowMs);
                 const publishedId = idOf(plans.length - 1);
-                values = answers.keep('key', FIELDS, { values: read(String(version)), publishedId });
+                values = answers.hashes(FIELDS).keep('key', read(String(version)), publishedId);
               }
               const [text] = values.readable ? values.value : [];
               expect(Number(text)).toBeGreaterThanOrEqual(plan.version);
@@ -48,13 +48,14 @@ describe('what was read lately', () => {
 
   it('is asked for again where it could not be read, or other fields are', () => {
     const answers = new RecentReads(() => 0).current();
-    answers.keep('key', FIELDS, { values: { readable: false }, publishedId: '9-0' });
-    expect(answers.of('key', FIELDS, '1-0')).toBeUndefined();
-    answers.keep('key', FIELDS, { values: read('a'), publishedId: '9-0' });
-    expect(answers.of('key', FIELDS, '9-0')).toEqual(read('a'));
-    expect(answers.of('key', FIELDS, '9-1')).toBeUndefined();
-    expect(answers.of('key', ['y'], '1-0')).toBeUndefined();
-    expect(answers.of('other', FIELDS, '1-0')).toBeUndefined();
+    const hashes = answers.hashes(FIELDS);
+    hashes.keep('key', { readable: false }, '9-0');
+    expect(hashes.of('key', '1-0')).toBeUndefined();
+    hashes.keep('key', read('a'), '9-0');
+    expect(hashes.of('key', '9-0')).toEqual(read('a'));
+    expect(hashes.of('key', '9-1')).toBeUndefined();
+    expect(answers.hashes(['y']).of('key', '1-0')).toBeUndefined();
+    expect(hashes.of('other', '1-0')).toBeUndefined();
   });
 
   it('is not added to by a read that began before it was dropped', () => {
@@ -63,7 +64,7 @@ describe('what was read lately', () => {
     const before = recent.current();
     nowMs = 1000;
     const after = recent.current();
-    before.keep('key', FIELDS, { values: read('a'), publishedId: '9-0' });
-    expect(after.of('key', FIELDS, '1-0')).toBeUndefined();
+    before.hashes(FIELDS).keep('key', read('a'), '9-0');
+    expect(after.hashes(FIELDS).of('key', '1-0')).toBeUndefined();
   });
 });

@@ -28,7 +28,7 @@ describe('the bundle', () => {
     const ids = Array.from({ length: 3000 }, (_, i) => `p${i}`);
     const first = spawn();
     await first.waitForLine(/serving plans/);
-    // Three plans a symbol, of which the burst limit leaves two.
+    // Three plans a symbol; the burst limit leaves two.
     const load = ids.map((planId, i) =>
       addPlan(redis(), { now: 0, id: '*', planId, symbol: `S${i % 1000}`, killScore: 0, qty: 0.001 }),
     );

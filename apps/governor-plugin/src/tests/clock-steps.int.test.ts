@@ -7,7 +7,7 @@ const { redis } = useRedis();
 
 const HOUR_SEC = 3600;
 const NO_COOLDOWN = { GOV_SYMBOL_COOLDOWN_SECONDS: '0' };
-/** A plan whose id is given by a clock that stood still while the governor's stepped. */
+/** A plan whose id is given by a clock that stopped while the governor's stepped. */
 const ofServer = (planId: string) => ({ planId, now: NOW_SEC });
 
 describe('a clock that steps forth by an hour', () => {

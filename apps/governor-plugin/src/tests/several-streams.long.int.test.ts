@@ -142,7 +142,7 @@ describe('streams of plans on three masters', () => {
     const ids = Array.from({ length: 1500 }, (_, i) => `p${i}`);
     const governors = [spawn(), spawn()];
     await Promise.all(governors.map((one) => one.waitForLine(/serving plans/)));
-    // Three plans a symbol, of which the burst limit leaves two; every tenth comes on two streams.
+    // Three plans a symbol; the burst limit leaves two. Every tenth comes on two streams.
     const load = ids.flatMap((planId, i) => {
       const symbol = `S${i % 500}`;
       const streams = i % 10 === 0 ? [i % 3, (i + 1) % 3] : [i % 3];

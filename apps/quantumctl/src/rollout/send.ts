@@ -57,7 +57,7 @@ async function write(
   }
 }
 
-/** The entry of the audit that answers the command; else why there is none, undefined if none has come. */
+/** The entry of the audit that answers the command; else why none can come; undefined if none has come yet. */
 async function answerTo(
   { redis, user }: Operator,
   id: string,

@@ -9,7 +9,7 @@ import { messageOf } from '@quantum/service-kit';
 import { operatorOf } from '../rollout/operator.js';
 import { serverNowSec } from '../server-now.js';
 
-/** The id of the entry and its author, or why there is none. */
+/** The id of the entry and its author, or why nothing was written. */
 export type Audited = { readonly id: string; readonly user: string } | { readonly why: string };
 
 /** Adds an entry to the audit of the user that the connection has. Total: what it records has mostly happened already. */

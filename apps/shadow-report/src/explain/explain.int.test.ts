@@ -21,7 +21,7 @@ const proposals = (path?: string, env = {}) =>
   loadPolicy(path, proposalStep(loadConfig(proposerDefinition, env).config));
 const hints = (path?: string) => loadPolicy(path, hintStep(loadConfig(governorDefinition, {}).config));
 const explain = (...args: string[]) => run(['explain', ...args, '--redis', file.server.url]);
-/** Nobody answers there. */
+/** No server answers there. */
 const NOWHERE = 'redis://127.0.0.1:1';
 
 describe('explain', () => {

@@ -12,7 +12,7 @@ export const PATIENCE_LOOKS = 20;
 const MAX_POLICY_BYTES = 2 ** 14;
 
 /**
- * The parameters and limits that outputs among these lines were decided by and that the recording has not yet, to stand before them.
+ * The parameters and limits that outputs among these lines were decided by and that the recording does not have yet, to be written before them.
  * Undefined as long as Redis may still get them; after that outputs are recorded without, and a replay will say so.
  * @throws BatchError when Redis is away
  */

@@ -9,7 +9,7 @@ export class Drafts {
   readonly #before: Rows;
   readonly #drafts = new Map<string, Draft>();
   #free: number;
-  /** Entries of symbols for which there is no room. */
+  /** Entries of symbols that exceed the limit of symbols. */
   leftOut = 0;
 
   constructor(before: Rows) {

@@ -20,7 +20,7 @@ import { withScore } from './scores.js';
 /** A row while a cycle is folded. */
 export type Draft = { -readonly [Name in keyof SymbolRow]: SymbolRow[Name] };
 
-/** A symbol of which nothing is known. */
+/** A symbol without any known value. */
 export const newRow = (symbol: string): SymbolRow => ({
   symbol,
   baseUsd: null,

@@ -4,7 +4,7 @@ import { counted, seconds, short, usd } from './format.js';
 /** The numbers that decided, by name, as the refusal record has them. */
 type Numbers = Readonly<Record<string, unknown>>;
 
-/** What a gate found, in words. A gate that is not here is told by the names of its numbers. */
+/** What a gate found, in words. Any other gate shows the names of its numbers. */
 const WORDS: Readonly<Partial<Record<GateName, (numbers: Numbers) => string>>> = {
   kill_switch: () => 'the kill switch is on',
   disarmed: () => 'opens are disarmed for the UTC day',

@@ -213,7 +213,7 @@ describe('another policy', () => {
       stage: 0,
       restarting: true,
     });
-    // A hold that is absorbed does not stand in the way of the next move.
+    // A hold that is absorbed does not prevent the next move.
     const reduced = baking({ name: 'reduce_only', stage: 2, blend: 1 }).cycle({
       policy: 'p',
       demand: 'hold',

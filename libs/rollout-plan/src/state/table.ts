@@ -35,7 +35,7 @@ type Change = (state: RolloutState, context: MoveContext) => Partial<RolloutStat
 
 const NOTHING_BAKED = { bakedSec: 0, bakedPeriods: 0, freshCycles: 0 } as const;
 
-/** The epoch after this one. Where there is none, the first is Redis time in milliseconds. */
+/** The epoch after this one. Without one, the first is Redis time in milliseconds. */
 const nextEpoch = ({ epoch, nowSec }: RolloutEvent): number =>
   epoch === null ? Math.max(0, Math.round(nowSec * 1000)) : epoch + 1;
 

@@ -4,7 +4,7 @@ export interface Contestant {
   pass: () => Promise<number>;
 }
 
-/** Runs contestants alternately, A B A B: other load affects all alike. A failed pass ends the comparison. */
+/** Runs contestants alternately, A B B A: other load and their order affect all alike. A failed pass ends the comparison. */
 export async function alternate(
   contestants: readonly Contestant[],
   rounds: number,
@@ -12,7 +12,7 @@ export async function alternate(
 ): Promise<Record<string, number[]>> {
   const runs: Record<string, number[]> = Object.fromEntries(contestants.map(({ name }) => [name, []]));
   for (let round = 1; round <= rounds; round += 1) {
-    for (const { name, pass } of contestants) {
+    for (const { name, pass } of round % 2 === 1 ? contestants : contestants.toReversed()) {
       const value = await pass();
       runs[name]?.push(value);
       tell(`  round ${round}/${rounds} ${name}: ${value.toPrecision(4)}`);

@@ -9,7 +9,7 @@ export const usd = (amount: number | null): string => (amount === null ? '-' : g
 export const decimals = (value: number | null, digits: number): string =>
   value === null ? '-' : value.toFixed(digits);
 
-/** `0.12 to 0.93`, without those that are not known; `-` if there is none. */
+/** `0.12 to 0.93`, without those that are not known; `-` if none is known. */
 export function rangeOf(values: readonly (number | null)[], digits: number): string {
   const known = values.filter((value) => value !== null);
   return known.length === 0

@@ -34,7 +34,7 @@ export interface View {
       }
     | undefined;
   services: readonly ServiceView[];
-  /** Address of the console's page, or why there is none. */
+  /** Address of the console's page, or why it has no page. */
   page: string;
   snapshot: Snapshot;
   /** A note for the reader; mostly empty. */

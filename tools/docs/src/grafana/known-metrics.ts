@@ -10,7 +10,7 @@ export interface KnownMetric {
   readonly labels: Labels;
 }
 
-/** The job of each service, as Prometheus must be told to scrape it. */
+/** The job of each service, as it must be named in Prometheus' configuration. */
 export const JOBS: readonly string[] = SERVICES.map(({ name }) => `quantum-${name}`);
 
 /** What Prometheus adds to every series that it scrapes. */

@@ -70,7 +70,7 @@ function fieldDefaults(spec: PanelSpec): FieldConfig {
         lineWidth: 1,
         fillOpacity: 5,
         showPoints: 'never',
-        // A gap longer than a minute is a gap: nothing is drawn over the time of which nothing is known.
+        // A gap longer than a minute is a gap: nothing is drawn over the time without samples.
         spanNulls: 60_000,
         thresholdsStyle: { mode: steps.length > 0 ? 'line' : 'off' },
       },

@@ -17,7 +17,7 @@ const key = (cycleSec: number): KeySeen => ({
   endsMs: 1000 * (cycleSec + LIFE_SEC),
 }); // prettier-ignore
 
-/** What is seen at a time, seconds after `T`: by whom which cycle was stored last, and the key of which cycle there is. */
+/** What is seen at a time, seconds after `T`: the cycle that was stored last, its writer, and the cycle whose key exists. */
 const seen = (at: number, lease: string, cycle: number, published?: number): Sample => ({
   atSec: T + at,
   epoch: '7',

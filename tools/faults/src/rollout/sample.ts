@@ -34,7 +34,7 @@ export interface Sample {
   /** Redis time, unix seconds. */
   atSec: number;
   epoch: string | null;
-  /** Undefined: there is none, or it is no state. */
+  /** Undefined: absent, or not a state. */
   state: StateSeen | undefined;
   /** Time of the last cycle. */
   cycleSec: number;
