@@ -7,10 +7,10 @@ import { takeWork, workFigures } from './work.js';
 const NAMES = ['effective', 'live'] as const;
 
 /** A difference of a fiftieth, where rounds vary by a tenth. */
-const ROUNDS = 9;
+const ROUNDS = 5;
 
-/** Processes of one program differ by as much: six pairs are started, and the other one first in each second pair. */
-const PAIRS = 6;
+/** Two processes of one program differ by more than that: each pair is started anew, the other one first. */
+const PAIRS = 12;
 
 /** What effective targets cost: two governors of one build, each beside a rollout that enforces all symbols; one takes them. */
 export const benchEffective = (options: Options): Promise<Figure[]> =>
@@ -25,13 +25,14 @@ export const benchEffective = (options: Options): Promise<Figure[]> =>
       const contestants: Contestant[] = [];
       for (const [i, name] of (pair % 2 === 0 ? NAMES : NAMES.toReversed()).entries()) {
         const setup = { env: { GOV_ALLOCATION_TARGET: name }, isEnforced: true };
-        const passes = await startGovernors(harness, 2 * pair + i, [mainFile], Math.ceil(plans / 4), setup);
+        const passes = await startGovernors(harness, i, [mainFile], plans, setup);
         started[name] = passes;
         contestants.push({ name, pass: () => passes.drain(plans) });
       }
       const speeds = await alternate(contestants, harness.short ? 1 : ROUNDS, harness.tell);
       for (const name of NAMES) (runs[name] ??= []).push(...(speeds[name] ?? []));
       for (const [name, each] of Object.entries(takeWork(started))) (work[name] ??= []).push(...each);
+      await Promise.all(Object.values(started).flatMap(({ services }) => services.map((service) => service.stop())));
     }
     return [
       figure(
