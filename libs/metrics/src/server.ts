@@ -78,14 +78,15 @@ async function serve(request: IncomingMessage, response: ServerResponse, options
   const { status, body, type }: Answer = readable
     ? await answer(path, options).catch((error: unknown) => ({ status: 500, body: `${String(error)}\n` }))
     : { status: 405, body: 'GET or HEAD only\n' };
+  const bytes = Buffer.from(body); // encoded once, for the length and for the socket
   response.writeHead(status, {
     'Content-Type': type ?? 'text/plain; charset=utf-8',
-    'Content-Length': Buffer.byteLength(body),
+    'Content-Length': bytes.length,
     'Cache-Control': 'no-store',
     // A request body is not read, so the connection cannot be reused.
     ...(readable ? {} : { Allow: 'GET, HEAD', Connection: 'close' }),
   });
-  response.end(method === 'HEAD' ? undefined : body);
+  response.end(method === 'HEAD' ? undefined : bytes);
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {

@@ -1,9 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { execFileSync } from 'node:child_process';
 import { statSync } from 'node:fs';
-import { join } from 'node:path';
 import { SERVICE_APPS } from '@quantum/service-config';
 import { mainFileOf, withHarness, type Harness, type Options } from './harness/harness.js';
+import { bundleLeastService } from './harness/least-service.js';
 import { startService, type Service } from './harness/service.js';
 import { figure, type Figure } from './measure/report.js';
 import { Runs } from './measure/runs.js';
@@ -16,10 +15,7 @@ async function bench(harness: Harness): Promise<Figure[]> {
   harness.tell('start and footprint');
   const leastFile = bundleLeastService(harness);
   const least = (): Promise<Service> =>
-    startService({
-      mainFile: leastFile,
-      env: { REDIS_URL: `unix://${harness.server.socketPath}` },
-    });
+    startService({ mainFile: leastFile, env: { REDIS_URL: `unix://${harness.server.socketPath}` } });
   const starts = {
     ...Object.fromEntries(SERVICE_APPS.map((app) => [app, () => harness.service(app, 0)])),
     'least service': least,
@@ -62,12 +58,3 @@ async function bench(harness: Harness): Promise<Figure[]> {
 
 /** No proposer publishes in the second of another's last cycle: it would wait, which is not part of its start. */
 const nextSecond = (): Promise<void> => delay(1000 - (Date.now() % 1000));
-
-/** Bundled to one file, like the services. */
-function bundleLeastService({ root, outFolder }: Options): string {
-  const source = join(root, 'tools', 'bench', 'src', 'baselines', 'least-service.ts');
-  const file = join(outFolder, 'least-service.js');
-  const bundle = ['--bundle', '--platform=node', '--target=node20', '--format=cjs', '--log-level=error'];
-  execFileSync(join(root, 'node_modules', '.bin', 'esbuild'), [source, ...bundle, `--outfile=${file}`]);
-  return file;
-}
