@@ -157,7 +157,7 @@ const own = (config: Env, names: Env): Env => Object.fromEntries(Object.keys(nam
 export const policies: Vectors<Given> = {
   about:
     'What decides about a symbol under a policy file: the canonical text of its parameters and their hash (policy), or that the ' +
-    'file is refused. file: its text; null: no file. step: 1 proposals, 2 hints. See docs/integration/operators.md, Policy by symbol.',
+    'file is refused. file: its text; null: there is none. step: 1 proposals, 2 hints. See docs/integration/operators.md, Policy by symbol.',
   config: { ...PROPOSER_DEFAULTS, ...GOVERNOR_DEFAULTS },
   cases: [...cascades(), ...patterns(), ...values(), ...refusals()],
   answer: ({ file: text, symbol, step }, config) => {
