@@ -183,6 +183,17 @@ describe('StreamConsumer', () => {
     expect(consumer.losses).toHaveLength(1);
   });
 
+  it('reports them also if their delivery was undone meanwhile', async () => {
+    const consumer = await member('a');
+    await consumer.ensureGroup('0');
+    for (const id of ['1-0', '2-0', '3-0']) await redis().xadd('s', id, 'n', '1');
+    await consumer.readNew(10, 1);
+    await redis().xdel('s', '1-0', '3-0');
+    await consumer.undoDeliveries(['1-0', '2-0', '3-0']);
+    expect((await claimAll(consumer)).map(({ id, deliveries }) => [id, deliveries])).toEqual([['2-0', 1]]);
+    expect(consumer.losses).toEqual([{ count: 2, when: 'pending', from: '1-0', to: '3-0' }]);
+  });
+
   it('leaves nothing pending after an acknowledgement', async () => {
     const consumer = await member('a');
     await consumer.ensureGroup('0');

@@ -2,7 +2,8 @@
 --
 -- KEYS  1 stream
 -- ARGV  1 group, then the ids of the entries: an id for each delivery
--- Returns how many were undone. An entry that another consumer has claimed since counts that delivery alone: else replicas that
+-- Returns how many were undone. An entry that is gone from the stream stays as it is: XCLAIM would drop it, and no claim could count
+--       it as lost. An entry that another consumer has claimed since counts that delivery alone: else replicas that
 --       claim from each other, because each is slower than GOV_CLAIM_IDLE_SEC, would dead-letter plans in an outage.
 --
 -- Atomic, because an entry that is claimed between XPENDING and XCLAIM would be taken from its new consumer.
@@ -12,7 +13,7 @@
 local undone = 0
 for i = 2, #ARGV do
   local found = redis.call('XPENDING', KEYS[1], ARGV[1], ARGV[i], ARGV[i], 1)[1]
-  if found and found[4] > 0 then
+  if found and found[4] > 0 and #redis.call('XRANGE', KEYS[1], ARGV[i], ARGV[i]) > 0 then
     local before = string.format('%d', found[4] - 1)
     redis.call('XCLAIM', KEYS[1], ARGV[1], found[2], 0, ARGV[i], 'IDLE', found[3], 'RETRYCOUNT', before, 'JUSTID')
     undone = undone + 1
