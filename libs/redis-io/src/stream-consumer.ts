@@ -112,8 +112,9 @@ export class StreamConsumer {
   /**
    * Claims every entry that has been pending for `minIdleMs`, this consumer's own included, in pages of at most
    * `count`. A page should be processed before the next is claimed, so that no entry waits claimed and unprocessed. A
-   * large entry is a page of its own. One that is too large to read has its size instead of its fields. One that is gone
-   * counts as lost. A claim or a count whose answer is lost counts no delivery: an outage must not use up what an entry has.
+   * large entry is a page of its own, and so is one that was delivered twice before. One that is too large to read has its
+   * size instead of its fields. One that is gone counts as lost. A claim or a count whose answer is lost counts no delivery: an
+   * outage must not use up what an entry has.
    */
   async *claimIdle(minIdleMs: number, count: number): AsyncGenerator<StreamEntry[], void> {
     const { group, consumer } = this.#options;

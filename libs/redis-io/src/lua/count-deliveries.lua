@@ -2,9 +2,9 @@
 --
 -- KEYS  1 stream
 -- ARGV  1 group, 2 change of the counts, 1 or -1, then the ids of the entries: an id for each delivery
--- Returns how many were changed. An entry that is gone from the stream stays as it is: XCLAIM would drop it, and no claim could count
---       it as lost. An entry that another consumer has claimed since counts that delivery alone: else replicas that
---       claim from each other, because each is slower than GOV_CLAIM_IDLE_SEC, would dead-letter plans in an outage.
+-- Returns how many were changed. An entry that is gone from the stream stays as it is: XCLAIM would drop it, and no claim
+--       could count it as lost. An entry that another consumer has claimed since counts that delivery alone: else replicas
+--       that claim from each other, because each is slower than GOV_CLAIM_IDLE_SEC, would dead-letter plans in an outage.
 --
 -- Atomic, because an entry that is claimed between XPENDING and XCLAIM would be taken from its new consumer.
 --
