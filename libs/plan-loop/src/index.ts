@@ -1,6 +1,7 @@
 export { newConsumerName } from './consumer-name.js';
 export { LoopObserver } from './loop-observer.js';
 export type { PlanLoopOptions, PlanServer } from './loop-options.js';
+export { isOwnFault } from './own-fault.js';
 export type { PlanEntry, Served } from './plan-entry.js';
 export { runPlanLoop } from './plan-loop.js';
 export { Turns } from './turns.js';

@@ -291,6 +291,33 @@ describe('a failure of all that is in flight', () => {
   });
 });
 
+describe('an entry that the program fails at', () => {
+  it('keeps those that were read beside it from being served for two deliveries, no longer', async () => {
+    const served: string[] = [];
+    const deliveries = new Set<number>();
+    await loopAt(0, [], undefined, {
+      claimIdleSec: 0.05,
+      governor: {
+        serve: (entries) => {
+          const bad = entries.find(({ fields }) => fields[1] === 'bad');
+          if (bad) {
+            deliveries.add(bad.deliveries);
+            return Promise.reject(new TypeError('a fault of ours'));
+          }
+          served.push(...entries.map(({ fields }) => fields[1] ?? ''));
+          return Promise.resolve({ done: entries.map(({ id }) => id), putOff: [] });
+        },
+      },
+    });
+    const entries = redis().multi();
+    for (const name of ['before', 'bad', 'after']) entries.xadd(STREAMS.plans, '*', 'n', name);
+    await entries.exec();
+    await waitFor(() => served.includes('before') && served.includes('after') && deliveries.size > 2, {
+      what: 'its neighbours and its deliveries',
+    });
+  });
+});
+
 describe('consumers that left', () => {
   it('are looked for when entries are: those of ours, not heard of for a minute', async () => {
     const asked: unknown[] = [];

@@ -4,6 +4,7 @@ import { GOVERNOR_CONSUMER_PREFIX } from '@quantum/redis-schemas';
 import { Deliveries } from './deliveries.js';
 import { ensureGroup } from './ensure-group.js';
 import type { PlanLoopOptions } from './loop-options.js';
+import { isOwnFault } from './own-fault.js';
 import type { Served } from './plan-entry.js';
 import { Trouble } from './trouble.js';
 import { BATCHES_IN_FLIGHT, Turns } from './turns.js';
@@ -115,10 +116,16 @@ class PlanLoop {
   /** Serves what consumers left behind, and removes those that have left. */
   async #claim(): Promise<void> {
     const { consumer, observer, claimIdleSec } = this.#options;
+    const faults: Error[] = [];
     for await (const entries of consumer.claimIdle(claimIdleSec * 1000, READ_COUNT)) {
-      await this.#serveInTurn(entries);
+      await this.#serveInTurn(entries).catch((error: unknown) => {
+        if (!isOwnFault(error)) throw error;
+        faults.push(error); // what follows is served all the same
+      });
       if (this.#isStopped()) return;
     }
+    const [fault] = faults;
+    if (fault) throw fault;
     const leftAfterMs = 1000 * Math.max(LEFT_AFTER_SEC, 10 * claimIdleSec);
     observer.removedConsumers(await consumer.removeIdle(GOVERNOR_CONSUMER_PREFIX, leftAfterMs));
   }
@@ -170,7 +177,8 @@ class PlanLoop {
     try {
       served = await governor.serve(entries, clock.wallSec, consumer.lastId);
     } catch (error) {
-      this.#deliveries.failed(entries);
+      // A fault of ours counts: an entry that brings it about is claimed alone then, and keeps no other from being served.
+      if (!isOwnFault(error)) this.#deliveries.failed(entries);
       throw error;
     }
     this.#trouble.served(served);

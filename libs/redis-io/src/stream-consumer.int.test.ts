@@ -141,12 +141,32 @@ describe('StreamConsumer', () => {
     await alive.readNew(7, 1); // own entries, not idle, between the claimed ones
     await dead.readNew(1, 1);
     await redis().xclaim('s', 'g', 'dead', 0, '1-0', '9-0', 'IDLE', 60_000, 'RETRYCOUNT', 4);
-    for await (const entries of alive.claimIdle(30_000.5, 10)) {
-      expect(entries.map(({ id, deliveries }) => [id, deliveries])).toEqual([
-        ['1-0', 5],
-        ['9-0', 5],
-      ]);
+    const pages: [string, number][][] = [];
+    for await (const entries of alive.claimIdle(30_000.5, 10))
+      pages.push(entries.map(({ id, deliveries }) => [id, deliveries]));
+    expect(pages).toEqual([[['1-0', 5]], [['9-0', 5]]]);
+  });
+
+  it('claims an entry alone that was delivered twice: what ends the process takes none of its neighbours along', async () => {
+    const reader = await member('reader');
+    await reader.ensureGroup('0');
+    for (let i = 1; i <= 6; i++) await redis().xadd('s', `${i}-0`, 'n', String(i));
+    await reader.readNew(10, 1);
+    const left = async () => (await redis().xpending('s', 'g', '-', '+', 10)) as [string, string, number, number][];
+    let diedWith: string[] = [];
+    for (let life = 0; life < 5; life++) {
+      const all = (await left()).map(([id]) => id);
+      const others = all.filter((id) => !diedWith.includes(id)); // idle for longer than what the last one died with
+      const idle = others.length > 0 ? others : all;
+      await redis().xclaim('s', 'g', 'reader', 0, ...idle, 'IDLE', 60_000, 'JUSTID');
+      const consumer = await member(`c${life}`);
+      for await (const entries of consumer.claimIdle(30_000, 10)) {
+        diedWith = entries.map(({ id }) => id);
+        if (diedWith.includes('3-0')) break;
+        await consumer.ack(diedWith);
+      }
     }
+    expect((await left()).map(([id]) => id)).toEqual(['3-0']);
   });
 
   it('reports no entry that is gone while a consumer may still be processing it, before it has been idle for so long', async () => {
@@ -181,6 +201,17 @@ describe('StreamConsumer', () => {
     });
     await claimAll(consumer);
     expect(consumer.losses).toHaveLength(1);
+  });
+
+  it('reports them also if their delivery was undone meanwhile', async () => {
+    const consumer = await member('a');
+    await consumer.ensureGroup('0');
+    for (const id of ['1-0', '2-0', '3-0']) await redis().xadd('s', id, 'n', '1');
+    await consumer.readNew(10, 1);
+    await redis().xdel('s', '1-0', '3-0');
+    await consumer.undoDeliveries(['1-0', '2-0', '3-0']);
+    expect((await claimAll(consumer)).map(({ id, deliveries }) => [id, deliveries])).toEqual([['2-0', 1]]);
+    expect(consumer.losses).toEqual([{ count: 2, when: 'pending', from: '1-0', to: '3-0' }]);
   });
 
   it('leaves nothing pending after an acknowledgement', async () => {

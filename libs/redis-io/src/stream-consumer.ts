@@ -2,11 +2,11 @@ import { runBatch } from './batch.js';
 import type { Redis } from './connect.js';
 import {
   CLAIM_IDLE,
+  COUNT_DELIVERIES,
   COUNT_LOST,
   CREATE_GROUP,
   GROUP_SCRIPTS,
   REMOVE_CONSUMERS,
-  UNDO_DELIVERIES,
 } from './group-scripts.js';
 import { groupValueOf } from './group-reply.js';
 import { MAX_READ_BYTES, PAGE_BYTES, PageSize } from './page-size.js';
@@ -23,7 +23,7 @@ const SETTLE_MS = 10_000;
 
 type RawEntry = [id: string, fields: string[] | null];
 /** An entry in the reply of CLAIM_IDLE: with its fields, or with its size in bytes. */
-type Claimed<T> = [id: string, content: T, deliveries: number];
+type Claimed<T> = [id: string, content: T, deliveriesBefore: number];
 
 /** A consumer of a group: reads, claims pending entries of others, acknowledges. It decides nothing. */
 export class StreamConsumer {
@@ -33,6 +33,8 @@ export class StreamConsumer {
   #lastId = '';
   /** Number of entries that this consumer was given and has not said yet. */
   #given = 0;
+  /** Claimed entries that are not yielded yet. Their delivery may be counted, and no one serves them where an answer is lost. */
+  #unyielded: readonly string[] = [];
   readonly #pageSize = new PageSize();
 
   /** `blocking` is a separate connection: anything that shared it would wait behind its reads. */
@@ -110,13 +112,15 @@ export class StreamConsumer {
   /**
    * Claims every entry that has been pending for `minIdleMs`, this consumer's own included, in pages of at most
    * `count`. A page should be processed before the next is claimed, so that no entry waits claimed and unprocessed. A
-   * large entry is a page of its own. One that is too large to read has its size instead of its fields. One that is gone
-   * counts as lost.
+   * large entry is a page of its own, and so is one that was delivered twice before. One that is too large to read has its
+   * size instead of its fields. One that is gone counts as lost. A claim or a count whose answer is lost counts no delivery: an
+   * outage must not use up what an entry has.
    */
   async *claimIdle(minIdleMs: number, count: number): AsyncGenerator<StreamEntry[], void> {
     const { group, consumer } = this.#options;
     const wholeMs = Math.ceil(minIdleMs); // Redis accepts no other
     let from = '-';
+    await this.#undoUnyielded();
     do {
       const atMost = Math.min(count, Math.max(LEAST_CLAIMED, this.#pageSize.atMost(count)));
       const value = await this.#ask(
@@ -124,8 +128,17 @@ export class StreamConsumer {
       );
       const [next, fitting, gone, large] = value as [string, Claimed<string[]>[], string[], Claimed<number>[]];
       this.#lost({ count: gone.length, when: 'pending', from: gone[0] ?? '', to: gone.at(-1) ?? '' });
-      if (fitting.length > 0) yield fitting.map(([id, fields, deliveries]) => ({ id, fields, deliveries }));
-      for (const [id, bytes, deliveries] of large) yield await this.#large(id, bytes, deliveries);
+      if (fitting.length > 0) {
+        await this.#count(fitting);
+        this.#unyielded = [];
+        yield fitting.map(([id, fields, before]) => ({ id, fields, deliveries: before + 1 }));
+      }
+      for (const one of large) {
+        await this.#count([one]);
+        const entries = await this.#large(one);
+        this.#unyielded = [];
+        yield entries;
+      }
       from = next;
     } while (from !== '');
   }
@@ -140,7 +153,7 @@ export class StreamConsumer {
   async undoDeliveries(ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
     const { stream, group } = this.#options;
-    await this.#ask(scriptCommand(UNDO_DELIVERIES, [stream], [group, ...ids]));
+    await this.#ask(scriptCommand(COUNT_DELIVERIES, [stream], [group, -1, ...ids]));
   }
 
   /** Removes other idle consumers with this prefix that hold nothing. Resolves to their names. A live one rejoins. */
@@ -161,10 +174,23 @@ export class StreamConsumer {
   }
 
   /** A large entry that was claimed; none if it is gone meanwhile. A later claim then finds that out and counts it. */
-  async #large(id: string, bytes: number, deliveries: number): Promise<StreamEntry[]> {
+  async #large([id, bytes, before]: Claimed<number>): Promise<StreamEntry[]> {
+    const deliveries = before + 1;
     if (bytes > MAX_READ_BYTES) return [{ id, fields: [], deliveries, unreadBytes: bytes }];
     const found = (await this.#ask(['xrange', this.#options.stream, id, id])) as RawEntry[];
     return found.map(([, fields]) => ({ id, fields: fields ?? [], deliveries }));
+  }
+
+  /** Counts the delivery of claimed entries before they are read or yielded: one that ends the process counts. */
+  async #count(claimed: readonly Claimed<unknown>[]): Promise<void> {
+    const { stream, group } = this.#options;
+    this.#unyielded = claimed.map(([id]) => id);
+    await this.#ask(scriptCommand(COUNT_DELIVERIES, [stream], [group, 1, ...this.#unyielded]));
+  }
+
+  async #undoUnyielded(): Promise<void> {
+    await this.undoDeliveries(this.#unyielded);
+    this.#unyielded = [];
   }
 
   get #keys(): string[] {

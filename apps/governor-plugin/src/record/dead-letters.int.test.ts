@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { runBatch } from '@quantum/redis-io';
+import { BatchError, runBatch } from '@quantum/redis-io';
 import { blockKey, dailyKey, decidedKey, permitKey, STREAMS, windowKey } from '@quantum/redis-schemas';
 import { useRedis } from '@quantum/testing';
-import { countBatches } from '../tests/batches.test-support.js';
+import { countBatches, holdBatches } from '../tests/batches.test-support.js';
 import { harness, NOW_SEC } from '../tests/governor-harness.test-support.js';
 
 const { redis } = useRedis();
@@ -129,6 +129,27 @@ describe('an entry that was delivered too often', () => {
     const id = await plan({ planId: 'p1' });
     await consumer.readNew(1, 1);
     await deliver(id, 4);
+    await redeliver();
+    expect(await outcome('p1')).toBe('permit');
+  });
+
+  it.each(['claim', 'count'])('is not one whose deliveries end with the lost answer to a %s', async (lost) => {
+    const { plan, redeliver, outcome, consumer } = await harness(redis(), FREE);
+    await plan({ planId: 'p0' });
+    await consumer.readNew(1, 1);
+    await redeliver(); // the server has the scripts now
+    await plan({ planId: 'p1' });
+    await consumer.readNew(1, 1);
+    for (let i = 0; i < 8; i++) {
+      let batches = 0;
+      const restore = holdBatches(redis(), ({ size, send, loseAfter }) => {
+        batches += 1;
+        if (batches === (lost === 'claim' ? 1 : i === 0 ? 2 : 3)) void loseAfter(size);
+        else send();
+      });
+      await expect(redeliver()).rejects.toThrow(BatchError);
+      restore();
+    }
     await redeliver();
     expect(await outcome('p1')).toBe('permit');
   });

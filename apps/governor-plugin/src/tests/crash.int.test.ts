@@ -66,6 +66,8 @@ describe('a crash', () => {
     const warm = await harness(redis(), ENV); // loads the scripts
     await warm.decide({ planId: 'warm' }, { planId: 'warm', symbol: 'Y' });
     await warm.decide({ planId: 'w2' }, { planId: 'w3' });
+    await warm.plan({ planId: 'w4' });
+    await warm.consumer.readNew(1, 1);
     await warm.redeliver();
     await redis().flushall();
     const calm = await harness(redis(), ENV);
