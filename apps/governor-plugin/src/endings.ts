@@ -1,5 +1,5 @@
 import { readRecord } from '@quantum/decisions';
-import { errorKind, isCommandDenied, type Reply, type StreamEntry } from '@quantum/redis-io';
+import { errorKind, isDenied, type Reply, type StreamEntry } from '@quantum/redis-io';
 import { decidedKey } from '@quantum/redis-schemas';
 import type { PlanEntry } from '@quantum/plan-loop';
 import type { DeadLetter } from './intake/plan-entry.js';
@@ -132,7 +132,7 @@ function settleExisting(
  * must be decided once it is granted.
  */
 function unanswered(entry: StreamEntry, error: Error, maxDeliveries: number): Partial<Attempt> {
-  if (errorKind(error) !== 'key' || isCommandDenied(error)) return { putOff: [entry] };
+  if (errorKind(error) !== 'key' || isDenied(error)) return { putOff: [entry] };
   if (entry.deliveries <= maxDeliveries) return {};
   return { letters: [{ entry, reason: 'max_deliveries', error: error.message }] };
 }

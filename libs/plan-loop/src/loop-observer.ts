@@ -1,5 +1,5 @@
 import type { GovernorErrorKind, GovernorMetrics } from '@quantum/metrics';
-import { errorKind, isCommandDenied, SlotDownError, type Loss } from '@quantum/redis-io';
+import { errorKind, isDenied, SlotDownError, type Loss } from '@quantum/redis-io';
 import type { SkippedDecision } from '@quantum/redis-schemas';
 import { atMostOnceAMinute, type Logger } from '@quantum/service-kit';
 
@@ -44,7 +44,7 @@ export class LoopObserver {
   /** A fault that is not a verdict. */
   error(kind: GovernorErrorKind, error?: Error): void {
     // One part of a Cluster that is down, or one key that Redis refuses, stops its own plans alone.
-    const isOfKey = error !== undefined && errorKind(error) === 'key' && !isCommandDenied(error);
+    const isOfKey = error !== undefined && errorKind(error) === 'key' && !isDenied(error);
     const isLocal = isOfKey || error instanceof SlotDownError;
     if (kind === 'unanswered' && !isLocal) this.#unanswered = error;
     this.#errors++;

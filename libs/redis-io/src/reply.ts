@@ -22,8 +22,8 @@ export class SlotDownError extends Error {
 export const errorKind = (error: Error): 'key' | 'transient' =>
   /^(WRONGTYPE|NOPERM)\b/.test(error.message) || error.message.includes('WRONGTYPE ') ? 'key' : 'transient';
 
-/** Whether the server denies the command whatever its keys, as to a user without a right that a release needs. */
-export const isCommandDenied = (error: Error): boolean => /^NOPERM\b.* to run the '/.test(error.message);
+/** Whether the server denies the user a right: to a command, or to keys, which the ACL gives by prefix. All plans need it. */
+export const isDenied = (error: Error): boolean => /^NOPERM\b/.test(error.message);
 
 /** A pipeline result of ioredis: the error, or null and the value. */
 export type RawResult = [error: Error | null, value?: unknown];

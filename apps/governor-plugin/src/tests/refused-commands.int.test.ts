@@ -14,6 +14,9 @@ beforeEach(() => user('on', '>secret', '~*', '&*', '+@all'));
 /** How servers say that a user may not run a command, in a script too. */
 const REFUSED = /NOPERM|no permission|can't run this command/;
 
+/** The user's keys without those of permits. */
+const NO_PERMITS = ['resetkeys', '~quantum:[^p]*', '~quantum:po*'];
+
 const isDelivered = (id: string) =>
   waitFor(async () => (await groupsOf(redis(), STREAMS.plans))[0]?.lastDeliveredId === id, { what: 'the delivery' });
 
@@ -42,3 +45,24 @@ it.each(['xpending', 'xack', 'xinfo', 'evalsha', 'evalsha_ro', 'zadd'])(
     await waitFor(async () => (await probe()).status === 200, { what: 'readiness again' });
   },
 );
+
+it('a governor that may not write permits is not ready, and leaves exits pending for as long', async () => {
+  const { metricsUrl } = await start({
+    REDIS_URL: `redis://governor:secret@127.0.0.1:${file.server.port}`,
+    GOV_CLAIM_IDLE_SEC: '0.05',
+  });
+  const statusOf = async () => (await fetch(`${metricsUrl}/readyz`)).status;
+  const unanswered = async () => {
+    const text = await (await fetch(`${metricsUrl}/metrics`)).text();
+    return Number(/^p32_errors_total\{kind="unanswered"\} (\d+)$/m.exec(text)?.[1]);
+  };
+  await waitFor(async () => (await statusOf()) === 200, { what: 'readiness' });
+  await user(...NO_PERMITS);
+  await addPlanNow(redis(), 'exit', { action: 'FULL_CLOSE_PROPOSED' });
+  await waitFor(async () => (await unanswered()) > 6, { what: 'more attempts than a dead letter takes' });
+  expect(await statusOf()).toBe(503);
+  expect(await redis().xlen(STREAMS.deadletter)).toBe(0);
+  await user('~*');
+  await waitForKey(redis(), permitKey('exit'));
+  await waitFor(async () => (await statusOf()) === 200, { what: 'readiness again' });
+});
