@@ -1,23 +1,18 @@
 import { setImmediate, setTimeout as delay } from 'node:timers/promises';
-import { isReplyError, NoGroupError, type StreamEntry } from '@quantum/redis-io';
-import { GOVERNOR_CONSUMER_PREFIX } from '@quantum/redis-schemas';
+import { NoGroupError, type StreamEntry } from '@quantum/redis-io';
 import { Deliveries } from './deliveries.js';
 import { ensureGroup } from './ensure-group.js';
 import type { PlanLoopOptions } from './loop-options.js';
 import { isOwnFault } from './own-fault.js';
 import type { Served } from './plan-entry.js';
+import { TakeOver } from './take-over.js';
 import { Trouble } from './trouble.js';
-import { BATCHES_IN_FLIGHT, Turns } from './turns.js';
+import { BATCHES_IN_FLIGHT, READ_COUNT, Turns } from './turns.js';
 
-/** Entries read at a time. Of 200, what the collector of garbage had to copy cost 6 us a plan more than of 100. */
-const READ_COUNT = 100;
 /** How long a read waits for new entries, ms: also the longest that a stop waits for an idle loop. */
 const BLOCK_MS = 1000;
 /** Pause after a failed round, ms, so that a Redis that is away is not asked in a tight loop. */
 const RETRY_MS = 200;
-/** A consumer of ours that holds nothing has left when it was not heard of for so long, seconds: one that lives reads. */
-const LEFT_AFTER_SEC = 60;
-
 /**
  * Consumes the plan stream until it is stopped: take over what was left behind, read what is new, serve, acknowledge. In
  * the end it leaves the group.
@@ -33,16 +28,13 @@ export async function runPlanLoop(options: PlanLoopOptions): Promise<void> {
 
 class PlanLoop {
   readonly #options: PlanLoopOptions;
-  readonly #claimEverySec: number;
   readonly #deliveries: Deliveries;
+  readonly #takeOver: TakeOver;
   readonly #trouble: Trouble;
   readonly #turns: Turns;
   #isGrouped = false;
   /** A round ended well since the start or the last failure: readiness waits for one, not for a plan. */
   #isAnswered = false;
-  #nextClaimSec = 0;
-  /** Why the server refuses to settle what was delivered, or to claim what is pending, until a claim succeeds. */
-  #refusal: Error | undefined;
   /** The next read is on its way while what it follows is served: Redis reads while this process works. */
   #reading: Promise<StreamEntry[]> | undefined;
   /** Batches that are being served, the oldest first: neither Redis nor a plan that has come waits for their end. */
@@ -51,8 +43,8 @@ class PlanLoop {
   constructor(options: PlanLoopOptions) {
     this.#options = options;
     this.#deliveries = new Deliveries(options.consumer);
+    this.#takeOver = new TakeOver(options, this.#deliveries, (entries) => this.#serveInTurn(entries));
     this.#turns = options.turns ?? new Turns();
-    this.#claimEverySec = options.claimIdleSec / 2;
     // What is pending is tried again sooner, in the round after it may be claimed: trouble that lasts is met again before.
     this.#trouble = new Trouble(4 * (1000 * options.claimIdleSec + BLOCK_MS));
   }
@@ -85,8 +77,9 @@ class PlanLoop {
       this.#isGrouped = true;
     }
     const now = clock.wallSec();
-    if (now >= this.#nextClaimSec || now < this.#nextClaimSec - this.#claimEverySec) {
-      await this.#takeOver(now);
+    if (this.#takeOver.isDue(now)) {
+      await this.#ended(0);
+      await this.#takeOver.run(now);
       if (this.#isStopped()) return;
     }
     await this.#serveNew();
@@ -94,47 +87,8 @@ class PlanLoop {
     await this.#options.governor.countUnheard?.();
     const trouble = this.#trouble.after(observer.takeUnanswered(), clock.steadyMs());
     const { problem } = this.#options.governor;
-    onRound(this.#refusal ?? trouble ?? (problem === undefined ? undefined : new Error(problem)));
+    onRound(this.#takeOver.refusal ?? trouble ?? (problem === undefined ? undefined : new Error(problem)));
     this.#isAnswered = true;
-  }
-
-  /** Claims what is pending for long. New plans are served also while the server refuses that. */
-  async #takeOver(now: number): Promise<void> {
-    await this.#ended(0);
-    this.#nextClaimSec = now + this.#claimEverySec;
-    try {
-      // Or what is done could be trimmed, and be taken for lost; and what is put off, delivered again.
-      await this.#deliveries.settle();
-      await this.#claim();
-      await this.#deliveries.settle(); // of what was claimed: a refusal of that lasts
-      this.#refusal = undefined;
-    } catch (error) {
-      this.#refused(error as Error);
-    }
-  }
-
-  /** Serves what consumers left behind, and removes those that have left. */
-  async #claim(): Promise<void> {
-    const { consumer, observer, claimIdleSec } = this.#options;
-    const faults: Error[] = [];
-    for await (const entries of consumer.claimIdle(claimIdleSec * 1000, READ_COUNT)) {
-      await this.#serveInTurn(entries).catch((error: unknown) => {
-        if (!isOwnFault(error)) throw error;
-        faults.push(error); // what follows is served all the same
-      });
-      if (this.#isStopped()) return;
-    }
-    const [fault] = faults;
-    if (fault) throw fault;
-    const leftAfterMs = 1000 * Math.max(LEFT_AFTER_SEC, 10 * claimIdleSec);
-    observer.removedConsumers(await consumer.removeIdle(GOVERNOR_CONSUMER_PREFIX, leftAfterMs));
-  }
-
-  /** @throws `error`, unless it says that the server refuses a command. */
-  #refused(error: Error): void {
-    if (!isReplyError(error)) throw error;
-    this.#options.observer.error('redis', error);
-    this.#refusal = new Error(`pending plans cannot be acknowledged or claimed: ${error.message}`, { cause: error });
   }
 
   /** Begins what has come, while what came before is in flight and the next is read. */
@@ -186,7 +140,7 @@ class PlanLoop {
     try {
       await this.#deliveries.settle(); // at once, or another replica claims what is put off, and the delivery counts
     } catch (error) {
-      this.#refused(error as Error);
+      this.#takeOver.refused(error as Error);
     }
   }
 

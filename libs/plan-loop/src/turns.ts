@@ -1,3 +1,5 @@
+/** Entries read or claimed at a time. Of 200, what the collector of garbage had to copy cost 6 us a plan more than of 100. */
+export const READ_COUNT = 100;
 /**
  * Batches that are served at once: a plan has four round trips to wait for, and while it waits, others are worked on. Of
  * four, a backlog was worked off 1.1 times as fast as of two.

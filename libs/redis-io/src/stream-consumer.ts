@@ -1,29 +1,16 @@
 import { runBatch } from './batch.js';
 import type { Redis } from './connect.js';
-import {
-  CLAIM_IDLE,
-  COUNT_DELIVERIES,
-  COUNT_LOST,
-  CREATE_GROUP,
-  GROUP_SCRIPTS,
-  REMOVE_CONSUMERS,
-} from './group-scripts.js';
+import { COUNT_LOST, CREATE_GROUP, GROUP_SCRIPTS, REMOVE_CONSUMERS } from './group-scripts.js';
 import { groupValueOf } from './group-reply.js';
-import { MAX_READ_BYTES, PAGE_BYTES, PageSize } from './page-size.js';
+import { MAX_READ_BYTES, PageSize } from './page-size.js';
+import { PendingClaims, type RawEntry } from './pending-claims.js';
 import type { Command } from './reply.js';
 import { runScripts, scriptCommand } from './script.js';
 import { timeMsOf } from './server-time.js';
 import type { ConsumerOptions, Loss, StreamEntry } from './stream-entry.js';
 
-/** Minimum number of entries of a claim: the script bounds its bytes, so that few large ones do not slow down the rest. */
-const LEAST_CLAIMED = 10;
-
 /** A consumer says what it was given with its next read, within milliseconds if it lives. */
 const SETTLE_MS = 10_000;
-
-type RawEntry = [id: string, fields: string[] | null];
-/** An entry in the reply of CLAIM_IDLE: with its fields, or with its size in bytes. */
-type Claimed<T> = [id: string, content: T, deliveriesBefore: number];
 
 /** A consumer of a group: reads, claims pending entries of others, acknowledges. It decides nothing. */
 export class StreamConsumer {
@@ -33,15 +20,23 @@ export class StreamConsumer {
   #lastId = '';
   /** Number of entries that this consumer was given and has not said yet. */
   #given = 0;
-  /** Claimed entries that are not yielded yet. Their delivery may be counted, and no one serves them where an answer is lost. */
-  #unyielded: readonly string[] = [];
   readonly #pageSize = new PageSize();
+  readonly #claims: PendingClaims;
 
   /** `blocking` is a separate connection: anything that shared it would wait behind its reads. */
   constructor(redis: Redis, blocking: Redis, options: ConsumerOptions) {
     this.#redis = redis;
     this.#blocking = blocking;
     this.#options = options;
+    this.#claims = new PendingClaims({
+      options,
+      keys: this.#keys,
+      pageSize: this.#pageSize,
+      ask: (command) => this.#ask(command),
+      onLost: (loss) => {
+        this.#lost(loss);
+      },
+    });
   }
 
   /** Creates the group, and the stream if needed, to deliver entries after `startId`. False if it existed. */
@@ -116,31 +111,8 @@ export class StreamConsumer {
    * size instead of its fields. One that is gone counts as lost. A claim or a count whose answer is lost counts no delivery: an
    * outage must not use up what an entry has.
    */
-  async *claimIdle(minIdleMs: number, count: number): AsyncGenerator<StreamEntry[], void> {
-    const { group, consumer } = this.#options;
-    const wholeMs = Math.ceil(minIdleMs); // Redis accepts no other
-    let from = '-';
-    await this.#undoUnyielded();
-    do {
-      const atMost = Math.min(count, Math.max(LEAST_CLAIMED, this.#pageSize.atMost(count)));
-      const value = await this.#ask(
-        scriptCommand(CLAIM_IDLE, this.#keys, [group, consumer, wholeMs, from, atMost, PAGE_BYTES]),
-      );
-      const [next, fitting, gone, large] = value as [string, Claimed<string[]>[], string[], Claimed<number>[]];
-      this.#lost({ count: gone.length, when: 'pending', from: gone[0] ?? '', to: gone.at(-1) ?? '' });
-      if (fitting.length > 0) {
-        await this.#count(fitting);
-        this.#unyielded = [];
-        yield fitting.map(([id, fields, before]) => ({ id, fields, deliveries: before + 1 }));
-      }
-      for (const one of large) {
-        await this.#count([one]);
-        const entries = await this.#large(one);
-        this.#unyielded = [];
-        yield entries;
-      }
-      from = next;
-    } while (from !== '');
+  claimIdle(minIdleMs: number, count: number): AsyncGenerator<StreamEntry[], void> {
+    return this.#claims.claim(minIdleMs, count);
   }
 
   /** Acknowledges entries: they are processed, whatever the outcome. */
@@ -151,9 +123,7 @@ export class StreamConsumer {
 
   /** Counts one delivery less of pending entries, for each time that an id is named: it failed by a transient fault. */
   async undoDeliveries(ids: readonly string[]): Promise<void> {
-    if (ids.length === 0) return;
-    const { stream, group } = this.#options;
-    await this.#ask(scriptCommand(COUNT_DELIVERIES, [stream], [group, -1, ...ids]));
+    await this.#claims.undo(ids);
   }
 
   /** Removes other idle consumers with this prefix that hold nothing. Resolves to their names. A live one rejoins. */
@@ -171,26 +141,6 @@ export class StreamConsumer {
     this.#given = 0;
     const removed = await this.#ask(scriptCommand(REMOVE_CONSUMERS, [stream], [group, consumer, 0, '']));
     return (removed as string[]).length > 0;
-  }
-
-  /** A large entry that was claimed; none if it is gone meanwhile. A later claim then finds that out and counts it. */
-  async #large([id, bytes, before]: Claimed<number>): Promise<StreamEntry[]> {
-    const deliveries = before + 1;
-    if (bytes > MAX_READ_BYTES) return [{ id, fields: [], deliveries, unreadBytes: bytes }];
-    const found = (await this.#ask(['xrange', this.#options.stream, id, id])) as RawEntry[];
-    return found.map(([, fields]) => ({ id, fields: fields ?? [], deliveries }));
-  }
-
-  /** Counts the delivery of claimed entries before they are read or yielded: one that ends the process counts. */
-  async #count(claimed: readonly Claimed<unknown>[]): Promise<void> {
-    const { stream, group } = this.#options;
-    this.#unyielded = claimed.map(([id]) => id);
-    await this.#ask(scriptCommand(COUNT_DELIVERIES, [stream], [group, 1, ...this.#unyielded]));
-  }
-
-  async #undoUnyielded(): Promise<void> {
-    await this.undoDeliveries(this.#unyielded);
-    this.#unyielded = [];
   }
 
   get #keys(): string[] {

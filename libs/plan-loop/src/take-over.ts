@@ -1,0 +1,79 @@
+import { isReplyError, type StreamEntry } from '@quantum/redis-io';
+import { GOVERNOR_CONSUMER_PREFIX } from '@quantum/redis-schemas';
+import type { Deliveries } from './deliveries.js';
+import type { PlanLoopOptions } from './loop-options.js';
+import { isOwnFault } from './own-fault.js';
+import { READ_COUNT } from './turns.js';
+
+/** A consumer of ours that holds nothing has left when it was not heard of for so long, seconds: one that lives reads. */
+const LEFT_AFTER_SEC = 60;
+
+/** Takes over, from time to time, the plans that consumers left behind. */
+export class TakeOver {
+  readonly #options: PlanLoopOptions;
+  readonly #deliveries: Deliveries;
+  readonly #serve: (entries: readonly StreamEntry[]) => Promise<void>;
+  readonly #everySec: number;
+  #nextSec = 0;
+  /** Why the server refuses to settle what was delivered, or to claim what is pending, until a claim succeeds. */
+  #refusal: Error | undefined;
+
+  /** `serve` resolves when the entries of a claim are served. */
+  constructor(
+    options: PlanLoopOptions,
+    deliveries: Deliveries,
+    serve: (entries: readonly StreamEntry[]) => Promise<void>,
+  ) {
+    this.#options = options;
+    this.#deliveries = deliveries;
+    this.#serve = serve;
+    this.#everySec = options.claimIdleSec / 2;
+  }
+
+  get refusal(): Error | undefined {
+    return this.#refusal;
+  }
+
+  /** Also after the clock was set back. */
+  isDue(nowSec: number): boolean {
+    return nowSec >= this.#nextSec || nowSec < this.#nextSec - this.#everySec;
+  }
+
+  /** Claims what is pending for long. New plans are served also while the server refuses that. */
+  async run(nowSec: number): Promise<void> {
+    this.#nextSec = nowSec + this.#everySec;
+    try {
+      // Or what is done could be trimmed, and be taken for lost; and what is put off, delivered again.
+      await this.#deliveries.settle();
+      await this.#claim();
+      await this.#deliveries.settle(); // of what was claimed: a refusal of that lasts
+      this.#refusal = undefined;
+    } catch (error) {
+      this.refused(error as Error);
+    }
+  }
+
+  /** The server refuses a command of these. @throws `error`, unless it says so. */
+  refused(error: Error): void {
+    if (!isReplyError(error)) throw error;
+    this.#options.observer.error('redis', error);
+    this.#refusal = new Error(`pending plans cannot be acknowledged or claimed: ${error.message}`, { cause: error });
+  }
+
+  /** Serves what consumers left behind, and removes those that have left. */
+  async #claim(): Promise<void> {
+    const { consumer, observer, claimIdleSec, stopping } = this.#options;
+    const faults: Error[] = [];
+    for await (const entries of consumer.claimIdle(claimIdleSec * 1000, READ_COUNT)) {
+      await this.#serve(entries).catch((error: unknown) => {
+        if (!isOwnFault(error)) throw error;
+        faults.push(error); // what follows is served all the same
+      });
+      if (stopping.aborted) return;
+    }
+    const [fault] = faults;
+    if (fault) throw fault;
+    const leftAfterMs = 1000 * Math.max(LEFT_AFTER_SEC, 10 * claimIdleSec);
+    observer.removedConsumers(await consumer.removeIdle(GOVERNOR_CONSUMER_PREFIX, leftAfterMs));
+  }
+}
