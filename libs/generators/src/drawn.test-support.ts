@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 
 /** The values that the runs of a property get, with a fixed seed. */
-export function drawn(numbers: fc.Arbitrary<number>, numRuns = 10_000): number[] {
-  const values: number[] = [];
-  fc.assert(fc.property(numbers, (value) => void values.push(value)), { seed: 20_261_128, numRuns }); // prettier-ignore
-  return values;
+export function drawn<T>(values: fc.Arbitrary<T>, numRuns = 10_000): T[] {
+  const all: T[] = [];
+  fc.assert(fc.property(values, (value) => void all.push(value)), { seed: 20_261_128, numRuns }); // prettier-ignore
+  return all;
 }
 
 /** Share of the values strictly between two bounds. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { anyText } from '@quantum/generators';
 import fc from 'fast-check';
 import { HASH, sha256, TEXT } from './example.test-support.js';
 import {
@@ -17,7 +18,7 @@ import {
 const text = fc.string({ maxLength: 8 });
 const entry: fc.Arbitrary<AuditEntry> = fc.record({
   tsEpochSec: fc.integer({ min: 1, max: 2e9 }).map((sec) => sec + 0.25),
-  actor: text, event: text, commandId: text, subject: text, reason: fc.string({ unit: 'binary', maxLength: 8 }), refusal: text, from: text, to: text,
+  actor: text, event: text, commandId: text, subject: text, reason: anyText({ maxLength: 8 }), refusal: text, from: text, to: text,
   plan: text, stage: text, guards: text, build: text,
 }); // prettier-ignore
 

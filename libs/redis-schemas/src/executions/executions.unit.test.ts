@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { anyText } from '@quantum/generators';
 import fc from 'fast-check';
 import { EXECUTION_RESULT_TEXT, EXECUTION_RESULTS, EXECUTION_STREAMS, parseTime } from './index.js';
 import type { Execution, ExecutionFields, ExecutionStream } from './index.js';
@@ -290,7 +291,7 @@ describe('any entry', () => {
       ...['', ' ', 'nan', 'NaN', 'inf', '-Infinity', '1e999', '-1e308', 'None', 'True', '{}', '{', '[]', 'null', 'BUY'],
       ...['BTCUSDT', 'filled', 'binance', '0', '-0', '1.5', '1770679225', '2026-02-09T23:20:25', '{"symbol": NaN}'],
     ),
-    fc.string({ unit: 'binary', maxLength: 30 }),
+    anyText({ maxLength: 30 }),
   );
   const values = fc.oneof(word, fc.double(), fc.boolean(), fc.constant(null), fc.constant({ a: [1] }));
   const object = fc.dictionary(fc.constantFrom(...names), values);
