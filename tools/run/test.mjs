@@ -29,12 +29,14 @@ const compat = join('dist', 'tools', 'compat', 'main.js');
 /** Integration tests and proofs start built apps. */
 const build = { name: 'build', commands: [nx('run-many', '-t', 'build', ...freshOnly)] };
 
+/** Needs no build. */
+const format = { name: 'format', commands: [toolCommand('prettier', '--check', '--log-level=warn', '.')] };
+
 /**
- * What reads the sources. `skip` answers why a stage has nothing to do.
+ * `skip` answers why a stage has nothing to do.
  * Lint and types run as one process over everything: a process for each project takes 2 to 4 times the CPU time.
  */
 const checks = [
-  { name: 'format', commands: [toolCommand('prettier', '--check', '--log-level=warn', '.')] },
   // Types too. The boundary rule says nothing, and fails nothing, until Nx has left it a project graph.
   {
     name: 'lint-and-types',
@@ -143,10 +145,11 @@ async function runAll() {
   const installed = await ensureDependencies();
   conclude('install', installed, startedAt);
   if (!installed) return countStageFailure({ name: 'install' });
-  await runInTurn([build]);
-  if (isLong) return runInTurn([tests]);
+  if (isLong) return runInTurn([build, tests]);
   // Side by side: tests wait for much of their time, checks never. A third one would only starve the others.
-  await Promise.all([runInTurn([...checks, ...runs], { quiet: true }), runInTurn([tests])]);
+  const formatted = runInTurn([format], { quiet: true });
+  await runInTurn([build]);
+  await Promise.all([formatted.then(() => runInTurn([...checks, ...runs], { quiet: true })), runInTurn([tests])]);
 }
 
 requireNode();

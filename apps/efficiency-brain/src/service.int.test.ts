@@ -25,7 +25,8 @@ const FAST = {
   DISCOVERY_INTERVAL_SEC: '0.05',
   BRAIN_HALFLIFE_SEC: '60',
 };
-const KILLS = Number(process.env['BRAIN_KILLS'] ?? 10);
+/** Others are among the faults (tools/faults), on every push. */
+const KILLS = Number(process.env['BRAIN_KILLS'] ?? 4);
 
 let server: PrivateRedis;
 let redis: Redis;

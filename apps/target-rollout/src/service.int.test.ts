@@ -12,7 +12,8 @@ import { auditOf, eventsOf, planOf, putMarket, replayed, stateOf } from './test-
 
 const BUNDLE = resolve(__dirname, '../../../dist/apps/target-rollout/main.js');
 
-const KILLS = Number(process.env['ROLLOUT_KILLS'] ?? 10);
+/** Those of all processes are in kills.int.test.ts. */
+const KILLS = Number(process.env['ROLLOUT_KILLS'] ?? 3);
 const SEED = Number(process.env['ROLLOUT_SEED'] ?? 1);
 
 let server: PrivateRedis;

@@ -9,7 +9,7 @@ import { renderCounts, renderReport, type Result } from './report.js';
 import type { Finding, Scenario } from './scenario.js';
 
 /** The short form: all services together in less than 130 s on two cores. */
-const SHORT_KILLS = { governor: 30, proposer: 5, brain: 10, rollout: 10 };
+const SHORT_KILLS = { governor: 18, proposer: 5, brain: 10, rollout: 10 };
 const SCENARIOS = {
   governor: governorScenarios,
   proposer: proposerScenarios,
