@@ -12,7 +12,8 @@ const codePoint = fc
  * Texts of any code points, control characters too. Of five, four are even over the code points but for those near the ends, which are
  * more frequent, and one is of ASCII or a name that objects have, like `__proto__`. Lengths are counted in code points.
  *
- * `fc.string({ unit: 'binary' })` gives the same, but takes a second of processor time and 100 MB to begin with.
+ * `fc.string({ unit: 'binary' })` gives the same, but takes a second of processor time and 85 MB to begin with
+ * (findings/fast-check-full-text-costs-memory.sh).
  */
 export function anyText(lengths: { minLength?: number; maxLength?: number } = {}): fc.Arbitrary<string> {
   return fc.oneof(
