@@ -4,7 +4,7 @@ import { drawn } from './drawn.test-support.js';
 
 describe('anyText', () => {
   const texts = drawn(anyText());
-  const points = texts.flatMap((one) => [...one].map((char) => char.codePointAt(0) ?? -1));
+  const points = texts.flatMap((one) => Array.from(one, (char) => char.codePointAt(0) ?? -1));
   const share = (isWanted: (point: number) => boolean): number => points.filter(isWanted).length / points.length;
 
   it('has control characters, ASCII, and characters within and beyond the first plane', () => {
@@ -24,7 +24,7 @@ describe('anyText', () => {
   });
 
   it('keeps to its lengths, in code points', () => {
-    const lengths = drawn(anyText({ minLength: 2, maxLength: 3 })).map((one) => [...one].length);
+    const lengths = drawn(anyText({ minLength: 2, maxLength: 3 })).map((one) => Array.from(one).length);
     expect([...new Set(lengths)].sort()).toEqual([2, 3]);
   });
 });
