@@ -8,7 +8,7 @@ import { ShardRefusedError, type Lease, type Redis } from '@quantum/redis-io';
 import type { Logger } from '@quantum/service-kit';
 import { auditOf } from './audit.js';
 import { decide, type CycleOutcome } from './decide.js';
-import { deliver, encodeOutbox, outboxOf } from './evidence-stream.js';
+import { deliver, encodeOutbox, outboxOf, waitingOf, type Outbox } from './evidence-stream.js';
 import { integrityOf } from './integrity.js';
 import { loadSlot, type Loaded } from './load.js';
 import { policiesOf } from './market.js';
@@ -78,8 +78,7 @@ async function attemptCycle(context: CycleContext, lease: Lease): Promise<void> 
   const read = { ...slot, nowSec: context.timeSec(slot.nowSec) };
   const loaded = loadSlot(read, context.users);
   if (loaded.isLost) metrics.stateProblems.inc({ problem: 'lost' });
-  // The process before may have ended between the state and the stream.
-  if (memory.delivered !== read.period?.outbox) await deliver(redis, loaded.outbox);
+  const waiting = await deliverWaiting(context, read, loaded);
 
   const { market, current, isKnownSymbol } = await readAll(context, read, loaded);
   const unknownPolicies = await plans.unknownPolicies(policiesOf(market.symbols));
@@ -93,13 +92,19 @@ async function attemptCycle(context: CycleContext, lease: Lease): Promise<void> 
     planOf: (hash) => plans.get(hash),
     market,
     times: memory.lastSeen.see(market.symbols),
-    integrity: integrityOf(memory.own, memory.writes, market, lease.token, unknownPolicies, skewSec),
+    integrity: integrityOf(memory.own, memory.writes, market, {
+      token: lease.token,
+      unknownPolicies,
+      clockSkewSec: skewSec,
+      isRecorded: waiting.length === 0,
+    }),
     isKnownSymbol,
     sha256,
   });
 
   await plans.store(outcome.plans);
-  const outbox = outboxOf(outcome.evidence, read.nowSec);
+  const { outbox, lost } = waitingOf(waiting, outboxOf(outcome.evidence, read.nowSec));
+  if (lost > 0) onProblem(LOST, new Error(`${lost} entries, because too many wait`));
   const { state } = outcome;
   await storeCycle(redis, lease, read, {
     state: {
@@ -125,9 +130,31 @@ async function attemptCycle(context: CycleContext, lease: Lease): Promise<void> 
     if (reason === 'fence') metrics.refused.inc({ reason });
     onProblem(`the multiplier of ${symbol} was not written`, new Error(message));
   }
-  await deliver(redis, outbox);
-  memory.delivered = encodeOutbox(outbox);
+  if (await isDelivered(context, outbox)) memory.delivered = encodeOutbox(outbox);
   show(context, { outcome, read, market, current });
+}
+
+const LOST = 'evidence is lost';
+
+/**
+ * Adds what waits to the stream of the evidence: the process before may have ended between the state and the stream.
+ * @returns what still waits: a rollback has no precondition, so that a stream that cannot be written fails no cycle
+ */
+async function deliverWaiting(context: CycleContext, { period }: SlotRead, { outbox }: Loaded): Promise<Outbox> {
+  const text = period?.outbox ?? '';
+  if (context.memory.delivered === text) return [];
+  if (!outbox) context.onProblem(LOST, new Error('entries that waited are not what a rollout writes'));
+  return !outbox || (await isDelivered(context, outbox)) ? [] : outbox;
+}
+
+async function isDelivered({ redis, onProblem }: CycleContext, outbox: Outbox): Promise<boolean> {
+  try {
+    await deliver(redis, outbox);
+    return true;
+  } catch (error) {
+    onProblem('the evidence cannot be written', error);
+    return false;
+  }
 }
 
 /** Reads plans and market: for the plan that runs, or else for the last that was submitted, whose evidence is gathered. */

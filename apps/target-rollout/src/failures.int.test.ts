@@ -2,11 +2,14 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { sha256 } from '@quantum/policy';
 import { verifyAudit } from '@quantum/rollout-commands';
 import {
+  fieldsOf,
   ROLLOUT_EPOCH_KEY,
   ROLLOUT_LEASE_KEY,
   ROLLOUT_PERIOD_KEY,
+  POLICY_PARAMETERS_KEY,
   ROLLOUT_STATE_KEY,
   rolloutMultiplierKey,
+  STREAMS,
 } from '@quantum/redis-schemas';
 import { useRedis } from '@quantum/testing';
 import { runCycle } from './cycle.js';
@@ -17,6 +20,8 @@ import {
   eventsOf,
   evidenceOf,
   multiplierOf,
+  planOf,
+  replayed,
   send,
   startTime,
   stateOf,
@@ -159,7 +164,89 @@ describe('a state that cannot be used', () => {
   });
 });
 
+describe('the stream of the evidence', () => {
+  const spoil = async (): Promise<void> => {
+    await desk.redis.rename(STREAMS.rolloutEvidence, 'kept');
+    await desk.redis.set(STREAMS.rolloutEvidence, 'x');
+  };
+  const mend = async (): Promise<void> => {
+    await desk.redis.rename('kept', STREAMS.rolloutEvidence);
+  };
+
+  it('that cannot be written freezes the blend, and is whole again once it can', async () => {
+    await desk.start();
+    await spoil();
+    await desk.cycles(2);
+    const held = await multiplierOf(desk.redis, 'A');
+    expect(await stateOf(desk.redis)).toMatchObject({ name: 'holding', holdCause: 'guard' });
+    await desk.cycles(3);
+    expect(await multiplierOf(desk.redis, 'A')).toEqual({
+      ...held,
+      ts_epoch: String(time.sec),
+      expires_at: String(time.sec + 30),
+    });
+    expect(desk.rollout.problems).toContain('the evidence cannot be written');
+    await mend();
+    await desk.until('done');
+    const replay = await replayed(desk.redis, planOf().plan);
+    expect(replay).toMatchObject({ differences: [], unverified: [], evidence: { differences: [], unreadable: [] } });
+  });
+
+  it('that cannot be written for hours goes one stage down, and nothing of them is lost', async () => {
+    await desk.start();
+    const hours = (await evidenceOf(desk.redis)).length;
+    await spoil();
+    await desk.cycles(3, 3600);
+    expect((await eventsOf(desk.redis)).slice(-2)).toEqual(['hold', 'step_down']);
+    await mend();
+    await desk.cycles();
+    const replay = await replayed(desk.redis, planOf().plan);
+    expect(replay).toMatchObject({ differences: [], unverified: [], evidence: { differences: [], unreadable: [] } });
+    expect((await evidenceOf(desk.redis)).length).toBeGreaterThan(hours + 3);
+    expect(await desk.redis.hget(ROLLOUT_PERIOD_KEY, 'outbox')).toBe('');
+  });
+
+  it.each(['rollback', 'reduce_only', 'hold'])('that cannot be written does not keep a %s waiting', async (command) => {
+    await desk.start();
+    await spoil();
+    await desk.cycles();
+    await send(desk.redis, time, 'ana', command);
+    await desk.cycles();
+    const commanded = (await auditOf(desk.redis))
+      .map(({ fields }) => fieldsOf(fields))
+      .filter(({ actor }) => actor === 'ana');
+    expect(commanded.at(-1)).toMatchObject({ event: command, refusal: '' });
+  });
+
+  it.each([
+    ['text', 'x'],
+    ['an id that no stream takes', '[["x",["a","b"]]]'],
+    ['fields without a value', '[["1-1",["a"]]]'],
+  ])('takes no waiting entry from %s, and goes on', async (_what, outbox) => {
+    await desk.start();
+    await desk.redis.hset(ROLLOUT_PERIOD_KEY, { outbox });
+    desk.rollout = await another();
+    await desk.redis.del(ROLLOUT_LEASE_KEY);
+    await desk.cycles(2);
+    expect(await multiplierOf(desk.redis, 'A')).toMatchObject({ ts_epoch: String(time.sec) });
+    expect(desk.rollout.problems).toEqual(['evidence is lost']);
+  });
+});
+
 describe('Redis', () => {
+  it('whose policies have another type holds, and obeys', async () => {
+    await desk.start();
+    await desk.redis.del(POLICY_PARAMETERS_KEY);
+    await desk.redis.set(POLICY_PARAMETERS_KEY, 'x');
+    desk.rollout = await another();
+    await desk.redis.del(ROLLOUT_LEASE_KEY);
+    await desk.cycles(2);
+    expect(await stateOf(desk.redis)).toMatchObject({ name: 'holding', holdCause: 'guard' });
+    await send(desk.redis, time, 'ana', 'rollback');
+    await desk.cycles();
+    expect((await stateOf(desk.redis)).name).toBe('rolled_back');
+  });
+
   it('that refuses writes keeps everything as it is, and the next cycle goes on', async () => {
     await desk.start();
     const all = async () => [await stateOf(desk.redis), await multiplierOf(desk.redis, 'A'), await auditOf(desk.redis)];

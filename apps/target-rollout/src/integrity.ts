@@ -18,21 +18,33 @@ export interface OwnWrites {
   bySymbol: ReadonlyMap<string, PublishedMultiplier>;
 }
 
+/** What surrounds the last cycle. */
+export interface Surroundings {
+  /** Token of the lease. */
+  token: string;
+  /** NaN: not known. */
+  unknownPolicies: number;
+  clockSkewSec: number;
+  /** Whether the evidence of the cycles so far is in its stream. */
+  isRecorded: boolean;
+}
+
 /** What the guard `integrity` judges. Undefined: multipliers could not be read. */
 export function integrityOf(
   last: OwnCycle | undefined,
   writes: OwnWrites,
   { symbols, otherPublished }: Pick<MarketRead, 'symbols' | 'otherPublished'>,
-  token: string,
-  unknownPolicies: number,
-  clockSkewSec: number,
+  { token, unknownPolicies, clockSkewSec, isRecorded }: Surroundings,
 ): GuardInput['integrity'] {
   const found = [...[...symbols].map(([symbol, { published }]) => [symbol, published] as const), ...otherPublished];
   if (found.some(([, published]) => published === 'unreadable')) return undefined;
+  const isDifferent = last !== undefined && textOf(decideCycle(last.input)) !== textOf(last.decision);
+  // A cycle whose inputs are not recorded cannot be replayed.
+  const notDifferent = isRecorded ? 0 : NaN;
   return {
     // Multipliers of the last cycle, whichever process wrote them: a restart changes no input of a guard.
     replayed: found.filter(([, published]) => typeof published === 'object' && published.reading !== undefined).length,
-    different: last === undefined || textOf(decideCycle(last.input)) === textOf(last.decision) ? 0 : 1,
+    different: isDifferent ? 1 : notDifferent,
     unknownPolicies,
     foreignWrites: found.filter(([symbol, published]) => isForeign(published, symbol, writes, token)).length,
     clockSkewSec,
@@ -53,8 +65,10 @@ function isForeign(
   if (published === 'wrong_type') return true;
   if (published === 'unreadable' || published.reading === undefined) return false;
   const { fence, multiplier, ts } = published;
-  if (fence !== token) return !/^\d+:/.test(fence) || Number(countOf(fence)) >= Number(countOf(token));
   const own = bySymbol.get(symbol);
-  if (!isCertain) return false;
-  return own === undefined || String(own.multiplier) !== multiplier || String(own.tsEpochSec) !== ts;
+  if (isCertain && own) {
+    return fence !== own.fence || String(own.multiplier) !== multiplier || String(own.tsEpochSec) !== ts;
+  }
+  if (fence === token) return isCertain;
+  return !/^\d+:/.test(fence) || Number(countOf(fence)) >= Number(countOf(token));
 }

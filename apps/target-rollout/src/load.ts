@@ -16,8 +16,8 @@ export interface Loaded {
   token: string;
   /** Whether the last cycle renewed multipliers. */
   wasRenewed: boolean;
-  /** Entries that may not be in the stream of the evidence yet. */
-  outbox: Outbox;
+  /** Entries that may not be in the stream of the evidence yet. Undefined: they cannot be read. */
+  outbox: Outbox | undefined;
   /** There is an audit, but no state any more. */
   isLost: boolean;
 }

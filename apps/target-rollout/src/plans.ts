@@ -37,11 +37,12 @@ export class Plans {
     for (const [hash, text] of all) this.#take(hash, text);
   }
 
-  /** How many of these policies are not published. @throws BatchError, or the error of Redis */
+  /** How many of these policies are not published; NaN where their key cannot be read. @throws BatchError, or the error of Redis */
   async unknownPolicies(policies: readonly string[]): Promise<number> {
     const asked = policies.filter((policy) => !this.#policies.has(policy));
     if (asked.length === 0) return 0;
     const [reply] = await runBatch(this.#redis, [['hmget', POLICY_PARAMETERS_KEY, ...asked]]);
+    if (reply?.ok === false && reply.kind === 'key') return NaN;
     const texts = valueOf(reply) as (string | null)[];
     const known = asked.filter((_, i) => (texts[i] ?? null) !== null);
     for (const policy of known) this.#policies.add(policy);

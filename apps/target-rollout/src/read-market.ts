@@ -15,7 +15,7 @@ import { askBase, askPublished, askSymbol, type SymbolRead } from './read-symbol
 
 /** Commands of a user that a cycle reads at most: as many as quantumctl keeps in a stream, so that none that lowers risk waits behind others. */
 const MAX_COMMANDS = 1000;
-/** Violations that a cycle reads at most. */
+/** Violations that a cycle reads at most, the latest. */
 const MAX_VIOLATIONS = 1000;
 
 /** An entry of a command stream. */
@@ -65,7 +65,7 @@ export async function readMarket(redis: Redis, question: MarketQuestion): Promis
     .map((symbol) => [symbol, askPublished(reads, symbol)] as const);
   const [latch, violations, portfolio, ...streams] = await reads.run(redis, [
     ['exists', disarmKey(utcDate(nowSec))],
-    ['xrange', STREAMS.budgetViolation, Math.floor((nowSec - 2 * VIOLATION_AGE_SEC) * 1000), '+', 'COUNT', MAX_VIOLATIONS],
+    ['xrevrange', STREAMS.budgetViolation, '+', Math.floor((nowSec - 2 * VIOLATION_AGE_SEC) * 1000), 'COUNT', MAX_VIOLATIONS],
     ['hmget', PORTFOLIO_KEY, ...PORTFOLIO_FIELDS],
     ...lastIds.map(({ user, id }): Command => ['xrange', rolloutCommandStream(user), `(${id}`, '+', 'COUNT', MAX_COMMANDS]),
   ]); // prettier-ignore

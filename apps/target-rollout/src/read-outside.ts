@@ -1,6 +1,6 @@
 import type { OutsideState } from '@quantum/rollout-guards';
 import type { Reply } from '@quantum/redis-io';
-import { isKillOn, parseNumber, parseViolation, fieldsOf } from '@quantum/redis-schemas';
+import { entryIdMs, isKillOn, parseNumber, parseViolation, fieldsOf } from '@quantum/redis-schemas';
 
 /** Age from which on a violation of a budget no longer counts, seconds: as the governor judges it. */
 export const VIOLATION_AGE_SEC = 30;
@@ -16,34 +16,37 @@ const stateOf = (reply: Reply | undefined, isOn: (value: unknown) => boolean): O
   return reply?.kind === 'key' ? 'unreadable' : 'no_answer';
 };
 
-const RANK: readonly OutsideState[] = ['off', 'no_answer', 'unreadable', 'on'];
+const RANK: readonly OutsideState[] = ['off', 'invalid', 'no_answer', 'unreadable', 'on'];
+const worstOf = (states: readonly OutsideState[]): OutsideState =>
+  states.reduce((worst, each) => (RANK.indexOf(each) > RANK.indexOf(worst) ? each : worst), 'off');
 
 /** Either switch is on: on. Else one that cannot be read may be on. */
 export const killSwitchOf = (replies: readonly (Reply | undefined)[]): OutsideState =>
-  replies
-    .map((reply) => stateOf(reply, (value) => isKillOn(value as string | null)))
-    .reduce((worst, each) => (RANK.indexOf(each) > RANK.indexOf(worst) ? each : worst), 'off');
+  worstOf(replies.map((reply) => stateOf(reply, (value) => isKillOn(value as string | null))));
 
 export const latchOf = (reply: Reply | undefined): OutsideState => stateOf(reply, (value) => value !== 0);
 
-/** Whether a symbol of the cohort was reported over its budget lately. `reply`: of XRANGE. */
+/** Whether a symbol of the cohort was reported over its budget lately. An entry that says neither that nor of whom is `invalid`. `reply`: of XREVRANGE. */
 export function violationOf(reply: Reply | undefined, cohort: ReadonlySet<string>, nowSec: number): OutsideState {
-  return stateOf(reply, (value) =>
-    (value as [id: string, flat: string[]][]).some(([, flat]) => {
-      const found = parseViolation(fieldsOf(flat)['json']);
-      if (typeof found === 'string' || !cohort.has(found.symbol)) return false;
-      const ageSec = nowSec - found.tsSec;
-      return ageSec < VIOLATION_AGE_SEC && ageSec >= -MAX_AHEAD_SEC;
-    }),
-  );
+  if (!reply?.ok) return stateOf(reply, () => false);
+  return worstOf((reply.value as [id: string, flat: string[]][]).map(([id, flat]) => entryState(id, flat, cohort, nowSec))); // prettier-ignore
 }
 
-/** The value of the book, USD; undefined where it is not published or not fresh. */
+function entryState(id: string, flat: string[], cohort: ReadonlySet<string>, nowSec: number): OutsideState {
+  const found = parseViolation(fieldsOf(flat)['json']);
+  if (found === 'none') return 'off';
+  const isValid = found !== 'invalid';
+  if (isValid && !cohort.has(found.symbol)) return 'off';
+  const ageSec = nowSec - (isValid ? found.tsSec : entryIdMs(id) / 1000);
+  if (ageSec >= VIOLATION_AGE_SEC || ageSec < -MAX_AHEAD_SEC) return 'off';
+  return isValid ? 'on' : 'invalid';
+}
+
+/** The value of the book, USD; undefined where it is not published, has no usable time, or is not fresh. */
 export function equityOf(reply: Reply | undefined, nowSec: number): number | undefined {
   if (!reply?.ok) return undefined;
   const [usd = null, other = null, ts = null, timestamp = null] = reply.value as (string | null)[];
-  const atSec = parseNumber(ts ?? timestamp);
-  const isFresh = atSec === undefined || Math.abs(nowSec - atSec) <= MAX_EQUITY_AGE_SEC;
-  return isFresh ? parseNumber(usd ?? other) : undefined;
+  const atSec = parseNumber(ts) ?? parseNumber(timestamp) ?? NaN;
+  return Math.abs(nowSec - atSec) <= MAX_EQUITY_AGE_SEC ? (parseNumber(usd) ?? parseNumber(other)) : undefined;
 }
 const MAX_EQUITY_AGE_SEC = 300;

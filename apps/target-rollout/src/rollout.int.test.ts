@@ -153,10 +153,13 @@ describe('enforcement ends', () => {
     expect(await multipliers()).toEqual([undefined, undefined, undefined]);
   });
 
-  it('by a rollback that a guard demands: another program writes multipliers', async () => {
+  it.each([
+    ['as it is', {}],
+    ['of an earlier lease', { fence: '0:p' }],
+  ])('by a rollback that a guard demands: another program writes a multiplier, its fence %s', async (_what, fence) => {
     await desk.start();
     await desk.cycles(2);
-    await desk.redis.hset(rolloutMultiplierKey('A'), 'multiplier', '0.5');
+    await desk.redis.hset(rolloutMultiplierKey('A'), { multiplier: '0.5', ...fence });
     await desk.cycles();
     expect((await stateOf(desk.redis)).name).toBe('rolled_back');
     expect(await multipliers()).toEqual([undefined, undefined, undefined]);

@@ -55,8 +55,11 @@ export function evaluateGuards(
     return own === undefined ? [] : [ask(guard, own, input, memories[guard.name] ?? NEW_MEMORY)];
   });
   const results = asked.map(({ result }) => result);
-  const hasAnswered = ({ answeredSec = -Infinity }: GuardMemory): boolean =>
-    input.nowSec - answeredSec <= RENEWAL_INTERVALS * intervalSec;
+  const hasAnswered = ({ answeredSec = -Infinity }: GuardMemory): boolean => {
+    const ageSec = input.nowSec - answeredSec;
+    // The clock may have been set back: an answer of the future counts for nothing.
+    return ageSec >= 0 && ageSec <= RENEWAL_INTERVALS * intervalSec;
+  };
   return {
     results,
     demand: results.reduce<Demand>((most, { demand }) => moreSevere(most, demand), 'none'),

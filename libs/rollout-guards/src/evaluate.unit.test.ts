@@ -101,6 +101,7 @@ describe('the dead-man switch', () => {
     const { memories } = evaluate([pass, guard(() => finding('UNKNOWN'))]);
     const renews = (after: number) => evaluate([pass, guard(throws)], NOW + after, memories).mayRenew;
     expect([0, 10, 30, 30.1, 600].map(renews)).toEqual([true, true, true, false, false]);
+    expect(renews(-1)).toBe(false); // the clock was set back
   });
 
   it('renews nothing while Redis does not answer', () => {

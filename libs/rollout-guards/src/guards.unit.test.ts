@@ -219,6 +219,8 @@ describe('outside', () => {
     ['off', 'off', 'unreadable', 'UNKNOWN', 'kill', false],
     ['no_answer', 'no_answer', 'no_answer', 'UNKNOWN', 'none', true],
     ['off', 'off', 'no_answer', 'UNKNOWN', 'none', true],
+    ['off', 'off', 'invalid', 'UNKNOWN', 'hold', false],
+    ['off', 'no_answer', 'invalid', 'UNKNOWN', 'hold', true],
     ['off', 'off', 'off', 'PASS', 'none', false],
   ])('with kill switch %s, latch %s, violation %s is %s: %s', (kill, latch, violation, verdict, demand, stops) => {
     expect(judged(kill, latch, violation)).toEqual([verdict, demand, stops]);

@@ -37,8 +37,8 @@ export interface TrackedPosition {
   effectiveUsd: number | undefined;
 }
 
-/** State outside of the rollout. `unreadable`: wrong type or no permission. `no_answer`: no connection. */
-export type OutsideState = 'off' | 'on' | 'unreadable' | 'no_answer';
+/** State outside of the rollout. `unreadable`: wrong type or no permission. `no_answer`: no connection. `invalid`: not the agreed text. */
+export type OutsideState = 'off' | 'on' | 'unreadable' | 'no_answer' | 'invalid';
 
 /** What every guard gets. Time is an input: the same input gives the same findings. Undefined: unknown. */
 export interface GuardInput {
@@ -68,7 +68,7 @@ export interface GuardInput {
   positions: readonly TrackedPosition[] | undefined;
   /** Of the last hour: cycles that were due and published, and of these the symbols that were due and enforced. */
   hour: { due: number; published: number; symbolsDue: number; symbolsEnforced: number } | undefined;
-  /** Of the own last cycle and what surrounds it. */
+  /** Of the own last cycle and what surrounds it. A count that is not known is NaN. */
   integrity:
     | { replayed: number; different: number; unknownPolicies: number; foreignWrites: number; clockSkewSec: number }
     | undefined;

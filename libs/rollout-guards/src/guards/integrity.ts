@@ -4,7 +4,7 @@ import { atMost, defineGuard } from '../guard.js';
 export const integrity = defineGuard({
   name: 'integrity',
   summary:
-    'the replay of the last cycle differs, a policy is unknown, another program has written a multiplier, or the clock is more than `maxSkewSec` off',
+    'the replay of the last cycle differs, a policy is unknown, another program has written a multiplier, or the clock is more than `maxSkewSec` off; unknown where the evidence cannot be written, or policies cannot be read',
   onBreach: 'rollback',
   onUnknown: 'hold',
   limits: {

@@ -8,7 +8,7 @@ const DEMAND_WHEN_ON = { killSwitch: 'kill', disarmLatch: 'hold', budgetViolatio
 export const outside = defineGuard({
   name: 'outside',
   summary:
-    'the kill switch is on (`kill`), the disarm latch is set, or a symbol of the cohort violates its budget (`hold`); a key of the wrong type or without permission kills; without a connection nothing is renewed',
+    'the kill switch is on (`kill`), the disarm latch is set, or a symbol of the cohort violates its budget (`hold`); a key of the wrong type or without permission kills, an entry that is no violation of the agreed form holds; without a connection nothing is renewed',
   onBreach: 'hold',
   onUnknown: 'hold',
   limits: {},
@@ -27,5 +27,6 @@ export const outside = defineGuard({
 
 function demandOf(state: OutsideState, whenOn: Demand): Demand {
   if (state === 'unreadable') return 'kill';
+  if (state === 'invalid') return 'hold';
   return state === 'on' ? whenOn : 'none';
 }
