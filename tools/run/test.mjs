@@ -147,9 +147,8 @@ async function runAll() {
   if (!installed) return countStageFailure({ name: 'install' });
   if (isLong) return runInTurn([build, tests]);
   // Side by side: tests wait for much of their time, checks never. A third one would only starve the others.
-  const formatted = runInTurn([format], { quiet: true });
-  await runInTurn([build]);
-  await Promise.all([formatted.then(() => runInTurn([...checks, ...runs], { quiet: true })), runInTurn([tests])]);
+  await Promise.all([runInTurn([build]), runInTurn([format], { quiet: true })]);
+  await Promise.all([runInTurn([tests]), runInTurn([...checks, ...runs], { quiet: true })]);
 }
 
 requireNode();

@@ -34,10 +34,10 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-function promtool(...args: string[]): { status: number | null; output: string } {
+function promtool(...args: string[]): { status: number | null; stdout: string; stderr: string } {
   const { status, stdout, stderr, error } = spawnSync('promtool', args, { encoding: 'utf8' });
   if (error) throw new Error('promtool is missing: run .ci/promtool and put the folder that it names on PATH');
-  return { status, output: stdout + stderr };
+  return { status, stdout, stderr };
 }
 
 /** A case as promtool wants it, with a sample every `stepSec`; YAML reads JSON. */
@@ -75,8 +75,8 @@ function writeTests(name: string, alert: string): string {
 
 describe('deploy/prometheus/alerts.yml', () => {
   byPromtool(`passes promtool${isSkipped ? ' (skipped: promtool is missing)' : ''}`, () => {
-    const { status, output } = promtool('check', 'rules', RULES);
-    expect({ status, output }).toEqual({ status: 0, output: expect.stringContaining('SUCCESS') });
+    const { status, stdout, stderr } = promtool('check', 'rules', RULES);
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: expect.stringContaining('SUCCESS'), stderr: '' });
   });
 
   it('has cases in which each alert fires, and cases in which it does not', () => {
@@ -87,13 +87,13 @@ describe('deploy/prometheus/alerts.yml', () => {
   });
 
   byPromtool('fires when it must, and never otherwise', () => {
-    const { status, output } = promtool(
+    const { status, stdout, stderr } = promtool(
       'test',
       'rules',
       ...alerts.map((alert, i) => writeTests(names[i] ?? '', alert)),
     );
-    const failed = output.split(/^Unit Testing: +/m).filter((part) => part.trim() !== '' && !/^ +SUCCESS$/m.test(part));
-    expect({ status, failed }).toEqual({ status: 0, failed: [] });
+    const failed = stdout.split(/^Unit Testing: +/m).filter((part) => part.trim() !== '' && !/^ +SUCCESS$/m.test(part));
+    expect({ status, failed, stderr }).toEqual({ status: 0, failed: [], stderr: '' });
   });
 
   it('asks for metrics, labels and values that the services have', () => {
