@@ -183,6 +183,7 @@ it('finds rollouts with injected faults among the other faults', async () => {
     ['kill -9', 'drop', 'lapsed'],
     ['one input missing', 'raise', 'exposure_rose'],
     ['all inputs away', 'raise', 'exposure_rose'],
+    ['evidence of another type', 'raise', 'exposure_rose'],
     ['hold that lasts', 'raise', 'exposure_rose'],
     ['symbol delisted', 'revive', 'counts_anyway'],
     ['Redis killed, its file kept', 'persist', 'outlives'],

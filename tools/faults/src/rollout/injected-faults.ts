@@ -54,8 +54,9 @@ const STEPS: Readonly<Record<RolloutFault, () => Step>> = {
   raise: () => async (redis) => {
     const state = (await redis.hget(ROLLOUT_STATE_KEY, 'state')) ?? '';
     const mayNotRise = state.includes('"name":"holding"') || !(await redis.exists(tickerKey(FIRST)));
-    const seen = { multiplier: '0.9', reason: 'slew', ts_epoch: Date.now() / 1000 };
-    if (mayNotRise && (await redis.exists(KEY))) await redis.hset(KEY, seen);
+    const multiplier = await redis.hget(KEY, 'multiplier');
+    if (!mayNotRise || multiplier === null) return;
+    await redis.hset(KEY, { multiplier: 0.99 * Math.min(0.9, Number(multiplier)), reason: 'slew', ts_epoch: Date.now() / 1000 });
   },
   renew: () => async (redis) => {
     const fields = await redis.hgetall(KEY);

@@ -1,4 +1,4 @@
-import { ROLLOUT_STATE_KEY } from '@quantum/redis-schemas';
+import { ROLLOUT_STATE_KEY, STREAMS } from '@quantum/redis-schemas';
 import type { Redis } from 'ioredis';
 import { enough } from '../governor/run.js';
 import type { Scenario } from '../scenario.js';
@@ -57,6 +57,31 @@ const allAway: Scenario = {
     }),
 };
 
+/** The stream of the evidence cannot be written: the blend is frozen, and a rollback is obeyed. What waited is there once it can be written. */
+const evidenceAway: Scenario = {
+  name: 'evidence of another type',
+  run: (context) =>
+    withDesk(context, {}, async (desk) => {
+      await enforce(desk, context, 1, atStage(0));
+      const { client } = desk.harness;
+      const { rolloutEvidence } = STREAMS;
+      const written = await client.xlen(rolloutEvidence);
+      await client.rename(rolloutEvidence, KEPT_AWAY);
+      await client.set(rolloutEvidence, 'x');
+      await untilSeen(desk, 'a hold', isNamed('holding'));
+      await holding(desk, 'away', () => untilCycles(desk, 3));
+      await give(desk, 'rollback');
+      await untilSeen(desk, 'a rollback', isNamed('rolled_back'));
+      await holding(desk, 'rolled_back', () => untilCycles(desk));
+      await client.rename(KEPT_AWAY, rolloutEvidence);
+      await untilCycles(desk);
+      const more = (await client.xlen(rolloutEvidence)) - written;
+      desk.findings.push(...enough(more, 2, 'entries of the evidence that waited'));
+      return { 'entries that waited': more };
+    }),
+};
+const KEPT_AWAY = 'evidence kept away';
+
 /** A hold that lasts: the blend is frozen; then a stage down, from the first to off. */
 const longHold = (isLong: boolean): Scenario => ({
   name: 'hold that lasts',
@@ -108,4 +133,10 @@ const delisted: Scenario = {
     }),
 };
 
-export const inputScenarios = (isLong: boolean): Scenario[] => [oneMissing, allAway, longHold(isLong), delisted];
+export const inputScenarios = (isLong: boolean): Scenario[] => [
+  oneMissing,
+  allAway,
+  evidenceAway,
+  longHold(isLong),
+  delisted,
+];
