@@ -1,6 +1,6 @@
 import type { Clock } from '@quantum/clock';
 import type { RolloutMetrics } from '@quantum/metrics';
-import { encodeDesk, lastIdOf } from '@quantum/rollout-commands';
+import { encodeDesk, excludedOf, lastIdOf } from '@quantum/rollout-commands';
 import { encodeFolds, NEW_FOLDS } from '@quantum/rollout-evidence';
 import { encodeMemories } from '@quantum/rollout-guards';
 import { encodeRolloutState, PUBLISHING, type RolloutPlan } from '@quantum/rollout-plan';
@@ -11,7 +11,7 @@ import { decide, type CycleOutcome } from './decide.js';
 import { deliver, encodeOutbox, outboxOf, waitingOf, type Outbox } from './evidence-stream.js';
 import { integrityOf } from './integrity.js';
 import { loadSlot, type Loaded } from './load.js';
-import { policiesOf } from './market.js';
+import { isPolicyMixed, policiesOf } from './market.js';
 import type { RolloutMemory } from './memory.js';
 import type { Plans } from './plans.js';
 import { readMarket, type MarketRead } from './read-market.js';
@@ -73,15 +73,18 @@ export async function runCycle(context: CycleContext, lease: Lease, onRefused: (
 
 async function attemptCycle(context: CycleContext, lease: Lease): Promise<void> {
   const { redis, clock, memory, metrics, plans, build, sha256, onProblem } = context;
+  const askedSec = clock.wallSec();
   const slot = await readSlot(redis);
-  const skewSec = clock.wallSec() - context.timeSec(slot.nowSec);
+  const skewSec = clockSkewSec(askedSec, context.timeSec(slot.nowSec), clock.wallSec());
   const read = { ...slot, nowSec: context.timeSec(slot.nowSec) };
   const loaded = loadSlot(read, context.users);
   if (loaded.isLost) metrics.stateProblems.inc({ problem: 'lost' });
   const waiting = await deliverWaiting(context, read, loaded);
 
   const { market, current, isKnownSymbol } = await readAll(context, read, loaded);
-  const unknownPolicies = await plans.unknownPolicies(policiesOf(market.symbols));
+  const unpublished = await plans.unknownPolicies(policiesOf(market.symbols));
+  // Which policy is in force is not known either while proposals carry several.
+  const unknownPolicies = unpublished === 0 && isPolicyMixed(market.symbols) ? NaN : unpublished;
   const outcome = decide({
     nowSec: read.nowSec,
     intervalSec: context.intervalSec,
@@ -134,6 +137,12 @@ async function attemptCycle(context: CycleContext, lease: Lease): Promise<void> 
   show(context, { outcome, read, market, current });
 }
 
+/** How far the own clock is from Redis' time, which was read between these two times of it, seconds; ahead is positive. */
+export function clockSkewSec(askedSec: number, redisSec: number, answeredSec: number): number {
+  if (redisSec < askedSec) return askedSec - redisSec;
+  return Math.min(0, answeredSec - redisSec);
+}
+
 const LOST = 'evidence is lost';
 
 /**
@@ -177,6 +186,7 @@ async function readAll(
     nowSec,
     // A plan may be submitted and started in one cycle: it needs the policy that proposals carry.
     planned: plan ? new Set(Object.values(plan.cohorts).flat()) : listed.targets,
+    excluded: excludedOf(desk, hash),
     ...listed,
     lastIds: users.map((user) => ({ user, id: lastIdOf(desk, user) })),
   });

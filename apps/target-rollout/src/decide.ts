@@ -7,8 +7,10 @@ import {
   PUBLISHING,
   type CycleEvent,
   type CycleInput,
+  type CycleSymbol,
   type Multipliers,
   type RolloutPlan,
+  type RolloutState,
 } from '@quantum/rollout-plan';
 import type { Happening } from './audit.js';
 import { applyCommands, epochAfter, rulesFor, type Commanded } from './command-steps.js';
@@ -95,7 +97,7 @@ export function decide(facts: CycleFacts): CycleOutcome {
     rules,
     facts: cycleFacts(facts, so.desk, plan, so, folded, before),
     excluded,
-    symbols: new Map([...market.symbols].map(([symbol, { proposed }]) => [symbol, { proposed, before: before.get(symbol) ?? 1 }])), // prettier-ignore
+    symbols: cycleSymbols(market.symbols, state, before),
     judge: (candidates, hopeful) => {
       const judged = judge(context, state, candidates, hopeful);
       guardInput = judged.input;
@@ -138,6 +140,21 @@ function commanded(so: Commanded, facts: CycleFacts): Commanded {
     sha256,
   });
   return { ...after, happenings: [...so.happenings, ...after.happenings], moves: [...so.moves, ...after.moves] };
+}
+
+/** Symbols as a state takes them: a proposal under another policy than its own is none. */
+function cycleSymbols(
+  symbols: MarketRead['symbols'],
+  { policy }: RolloutState,
+  before: ReadonlyMap<string, number>,
+): Map<string, CycleSymbol> {
+  return new Map(
+    [...symbols].map(([symbol, read]) => {
+      const multiplier = before.get(symbol);
+      const blend = multiplier === undefined || typeof read.published === 'string' ? 0 : read.published.blend;
+      return [symbol, { proposed: read.policy === policy ? read.proposed : undefined, before: multiplier ?? 1, blend }];
+    }),
+  );
 }
 
 function cycleFacts(

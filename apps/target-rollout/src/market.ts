@@ -28,6 +28,11 @@ export function effectiveOf(
 export const policiesOf = (symbols: ReadonlyMap<string, SymbolRead>): string[] =>
   [...new Set([...symbols.values()].map(({ policy }) => policy))].filter((policy) => policy !== '');
 
+/** Whether proposals carry more than one policy, or one of them none. */
+export const isPolicyMixed = (symbols: ReadonlyMap<string, SymbolRead>): boolean =>
+  new Set([...symbols.values()].flatMap(({ proposed, policy }) => (proposed === undefined ? [] : [policy]))).size > 1 ||
+  [...symbols.values()].some(({ proposed, policy }) => proposed !== undefined && policy === '');
+
 /** The one policy that proposals carry; undefined: none, or more than one. */
 export function policyOf(symbols: ReadonlyMap<string, SymbolRead>): string | undefined {
   const [policy, ...others] = policiesOf(symbols);

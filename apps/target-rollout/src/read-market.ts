@@ -10,13 +10,19 @@ import {
   STREAMS,
   utcDate,
 } from '@quantum/redis-schemas';
-import { equityOf, killSwitchOf, latchOf, PORTFOLIO_FIELDS, VIOLATION_AGE_SEC, violationOf } from './read-outside.js';
+import {
+  equityOf,
+  killSwitchOf,
+  latchOf,
+  MAX_VIOLATIONS,
+  PORTFOLIO_FIELDS,
+  VIOLATION_AGE_SEC,
+  violationOf,
+} from './read-outside.js';
 import { askBase, askPublished, askSymbol, type SymbolRead } from './read-symbols.js';
 
 /** Commands of a user that a cycle reads at most: as many as quantumctl keeps in a stream, so that none that lowers risk waits behind others. */
 const MAX_COMMANDS = 1000;
-/** Violations that a cycle reads at most, the latest. */
-const MAX_VIOLATIONS = 1000;
 
 /** An entry of a command stream. */
 export interface CommandEntry {
@@ -30,6 +36,8 @@ export interface MarketQuestion {
   nowSec: number;
   /** Symbols of the plan. All of their keys are read. */
   planned: ReadonlySet<string>;
+  /** Those of them whose violations of a budget do not count. */
+  excluded: ReadonlySet<string>;
   /** Symbols with a target, and with a multiplier. */
   targets: ReadonlySet<string>;
   multipliers: ReadonlySet<string>;
@@ -52,7 +60,7 @@ export interface MarketRead {
 
 /** Reads all that a cycle decides by, in one round trip. @throws BatchError when Redis does not answer. */
 export async function readMarket(redis: Redis, question: MarketQuestion): Promise<MarketRead> {
-  const { nowSec, planned, targets, multipliers, lastIds } = question;
+  const { nowSec, planned, excluded, targets, multipliers, lastIds } = question;
   const reads = new KeyReads();
   const kills = reads.group('get', [], 'kill', KILL_BYTES);
   const killAt = [KILL_KEY, HALT_KEY].map((key) => kills.add(key));
@@ -77,7 +85,7 @@ export async function readMarket(redis: Redis, question: MarketQuestion): Promis
     outside: {
       killSwitch: killSwitchOf(killAt.map((at) => kills.replies[at])),
       disarmLatch: latchOf(latch),
-      budgetViolation: violationOf(violations, planned, nowSec),
+      budgetViolation: violationOf(violations, new Set([...planned].filter((symbol) => !excluded.has(symbol))), nowSec),
     },
     equityUsd: equityOf(portfolio, nowSec),
     commands: found.flatMap((each) => (each instanceof Error ? [] : each)),

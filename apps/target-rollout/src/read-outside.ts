@@ -26,10 +26,19 @@ export const killSwitchOf = (replies: readonly (Reply | undefined)[]): OutsideSt
 
 export const latchOf = (reply: Reply | undefined): OutsideState => stateOf(reply, (value) => value !== 0);
 
-/** Whether a symbol of the cohort was reported over its budget lately. An entry that says neither that nor of whom is `invalid`. `reply`: of XREVRANGE. */
+/** Violations that a cycle reads at most, the latest. */
+export const MAX_VIOLATIONS = 1000;
+
+/**
+ * Whether a symbol of the cohort was reported over its budget lately. An entry that does not say that or of whom is `invalid`, as
+ * are more entries than are read. `reply`: of XREVRANGE.
+ */
 export function violationOf(reply: Reply | undefined, cohort: ReadonlySet<string>, nowSec: number): OutsideState {
   if (!reply?.ok) return stateOf(reply, () => false);
-  return worstOf((reply.value as [id: string, flat: string[]][]).map(([id, flat]) => entryState(id, flat, cohort, nowSec))); // prettier-ignore
+  const entries = reply.value as [id: string, flat: string[]][];
+  const [oldest = ''] = entries.at(-1) ?? [];
+  const isCut = entries.length >= MAX_VIOLATIONS && nowSec - entryIdMs(oldest) / 1000 < VIOLATION_AGE_SEC;
+  return worstOf([isCut ? 'invalid' : 'off', ...entries.map(([id, flat]) => entryState(id, flat, cohort, nowSec))]);
 }
 
 function entryState(id: string, flat: string[], cohort: ReadonlySet<string>, nowSec: number): OutsideState {

@@ -1,19 +1,20 @@
 import { hashValues, type KeyReads, type ReadGroup, type Reply } from '@quantum/redis-io';
 import {
+  allocationBaseUsd,
+  BASED_ALLOCATION_FIELDS,
   EFFICIENCY_FIELDS,
   efficiencyKey,
   MULTIPLIER_FIELDS,
+  parseAllocation,
   parseEfficiency,
   parseMultiplier,
   parseNumber,
   parsePositionReading,
-  parseTarget,
   parseTicker,
   POSITION_FIELDS,
   positionKey,
   proposedKey,
   rolloutMultiplierKey,
-  TARGET_FIELDS,
   targetKey,
   TICKER_FIELDS,
   tickerKey,
@@ -21,7 +22,7 @@ import {
 } from '@quantum/redis-schemas';
 
 const PROPOSAL_FIELDS = ['ts_epoch', 'multiplier', 'reason', 'policy'] as const;
-const PUBLISHED_FIELDS = [...MULTIPLIER_FIELDS, 'fence', 'ts_epoch', 'proposed_multiplier', 'policy'] as const;
+const PUBLISHED_FIELDS = [...MULTIPLIER_FIELDS, 'fence', 'ts_epoch', 'proposed_multiplier', 'blend', 'policy'] as const;
 
 type Values = readonly (string | null)[];
 
@@ -33,12 +34,14 @@ export interface PublishedRead {
   fence: string;
   ts: string;
   proposed: number | undefined;
+  /** The blend that it was computed from, 0..1; 0 where none is known. */
+  blend: number;
   policy: string;
 }
 
 /** What was read of a symbol. What is unknown is undefined. */
 export interface SymbolRead {
-  /** USD, and when P2.9 wrote it, unix seconds. */
+  /** USD, >= 0, as the governor takes it: a negative target counts as 0. And when P2.9 wrote it, unix seconds. */
   baseUsd: number | undefined;
   baseSec: number | undefined;
   /** Of its proposal: multiplier as read, time, reason, policy. */
@@ -58,11 +61,12 @@ export interface SymbolRead {
 
 /** Asks for the base target of a symbol; the function that it returns gives it once the reads have run. */
 export function askBase(reads: KeyReads, symbol: string): () => Pick<SymbolRead, 'baseUsd' | 'baseSec'> {
-  const target = ask(reads.hashes(TARGET_FIELDS), targetKey(symbol));
+  const target = ask(reads.hashes(BASED_ALLOCATION_FIELDS), targetKey(symbol));
   return () => {
-    const found = parseTarget(valuesOf(target()));
-    if (found.state !== 'read') return { baseUsd: undefined, baseSec: undefined };
-    return { baseUsd: found.targetUsd, baseSec: parseNumber(found.timestampText) };
+    const values = valuesOf(target());
+    const allocation = parseAllocation(values);
+    const baseUsd = allocationBaseUsd(allocation, values);
+    return { baseUsd, baseSec: baseUsd === undefined ? undefined : allocation.tsSec };
   };
 }
 
@@ -132,13 +136,16 @@ function publishedOf(reply: Reply | undefined): SymbolRead['published'] {
   if (!reply?.ok)
     return reply?.kind === 'key' && !reply.error.message.startsWith('NOPERM') ? 'wrong_type' : 'unreadable';
   const values = reply.value as Values;
-  const [fence = null, ts = null, proposed = null, policy = null] = values.slice(MULTIPLIER_FIELDS.length);
+  const [fence = null, ts = null, proposed = null, blend = null, policy = null] = values.slice(
+    MULTIPLIER_FIELDS.length,
+  );
   return {
     reading: parseMultiplier(values.slice(0, MULTIPLIER_FIELDS.length)),
     multiplier: values[0] ?? '',
     fence: fence ?? '',
     ts: ts ?? '',
     proposed: parseNumber(proposed),
+    blend: Math.min(1, Math.max(0, parseNumber(blend) ?? 0)),
     policy: policy ?? '',
   };
 }

@@ -47,8 +47,9 @@ function publishedOf(
   const stage = current?.plan.stages[state.stage];
   if (!stage) return new Map();
   return new Map(
-    [...multipliers].flatMap(([symbol, { multiplier, reason }]): [string, PublishedMultiplier][] => {
-      const { proposed, policy, published } = market.symbols.get(symbol) ?? {};
+    [...multipliers].flatMap(([symbol, { multiplier, blend, reason }]): [string, PublishedMultiplier][] => {
+      const { policy, published } = market.symbols.get(symbol) ?? {};
+      const proposed = outcome.own?.input.symbols.get(symbol)?.proposed;
       const before = typeof published === 'object' ? published : undefined;
       const proposedMultiplier = proposed ?? before?.proposed;
       if (proposedMultiplier === undefined) return []; // never was anything else than its base
@@ -58,7 +59,7 @@ function publishedOf(
           {
             multiplier,
             proposedMultiplier,
-            blend: state.blend,
+            blend,
             direction: stage.direction,
             plan: current.hash,
             stage: stage.name,

@@ -54,7 +54,7 @@ export function rollout({ cycles, command = () => undefined, killSwitch = () => 
     const facts = { nowSec, epoch: state.epoch, hasLapsed: false, policy: policy(cycle), closedPeriods: folded.closedPeriods, shown: folded.shown, approvedSec: NOW, isNextApproved: true };
     const input = {
       state, plan, rules, facts, excluded: new Set<string>(),
-      symbols: new Map(SYMBOLS.map((symbol) => [symbol, { proposed: 0.96, before: before.get(symbol) ?? 1 }])),
+      symbols: new Map(SYMBOLS.map((symbol) => [symbol, { proposed: 0.96, before: before.get(symbol) ?? 1, blend: published.get(symbol)?.blend ?? 0 }])),
       judge: (candidates: Multipliers, hopeful: RolloutState) => {
         inputs.push({
           nowSec, direction: 'down_only', blend: hopeful.blend, stageDays: 1, cohort: cohortOf(plan, hopeful.stage), caps: capsOf(plan), costBps: 0,

@@ -97,7 +97,8 @@ describe.each<Case>([
   ['sum_ratio', 'above its maximum', { symbols: symbols({ multiplier: 1.02 }, { multiplier: 1 }) }, ['BREACH', 'hold', 1.01, 1]],
   ['sum_ratio', 'below the maximum of both ways', { symbols: symbols({ multiplier: 1.02 }, { multiplier: 1 }), direction: 'both' }, ['PASS', 'none', 1.01, 1.05]],
   ['sum_ratio', 'above the maximum of both ways', { symbols: symbols({ multiplier: 1.2 }, { multiplier: 1 }), direction: 'both' }, ['BREACH', 'hold', 1.1, 1.05]],
-  ['sum_ratio', 'without a base', { symbols: symbols({ baseUsd: undefined }) }, ['UNKNOWN', 'hold', undefined, 0.9]],
+  ['sum_ratio', 'without the base of a symbol, that is not published', { symbols: symbols({ baseUsd: undefined }, { multiplier: 0.8 }) }, ['BREACH', 'hold', 0.8, 0.9]],
+  ['sum_ratio', 'without a base', { symbols: symbols({ baseUsd: undefined }, { baseUsd: undefined }) }, ['UNKNOWN', 'hold', undefined, 0.9]],
   ['sum_ratio', 'with bases of 0', { symbols: symbols({ baseUsd: 0 }, { baseUsd: 0 }) }, ['UNKNOWN', 'hold', undefined, 0.9]],
 
   ['symbol_bounds', 'below the minimum', { symbols: symbols({ multiplier: 0.49 }), caps: open }, ['BREACH', 'none', 1, 0, 'A']],
@@ -125,7 +126,8 @@ describe.each<Case>([
   ['slew', 'at the cost that is allowed', { turnoverDay: 2, costBps: 10 }, ['PASS', 'none', 0, 0.05]],
   ['slew', 'moving fast, with an unknown turnover', { symbols: symbols({ multiplier: 0.8 }), turnoverDay: undefined }, ['BREACH', 'hold', 0.075, 0.05]],
   ['slew', 'with an unknown turnover', { turnoverDay: undefined }, ['UNKNOWN', 'hold', undefined, 3]],
-  ['slew', 'without a base', { symbols: symbols({ baseUsd: undefined }) }, ['UNKNOWN', 'hold', undefined, 0.05]],
+  ['slew', 'without the base of a symbol, that is not published', { symbols: symbols({ baseUsd: undefined }, { multiplier: 0.85 }) }, ['BREACH', 'hold', 0.1, 0.05]],
+  ['slew', 'without a base', { symbols: symbols({ baseUsd: undefined }, { baseUsd: undefined }) }, ['UNKNOWN', 'hold', undefined, 0.05]],
 
   ['relative_drawdown', 'at 3.5 sd of four days at half blend', { relative }, ['PASS', 'none', 70, 70]],
   ['relative_drawdown', 'beyond', { relative: { ...relative, fallBps: 70.1 } }, ['BREACH', 'rollback', 70.1, 70]],
@@ -203,6 +205,17 @@ describe('slew', () => {
   });
 }); // prettier-ignore
 
+it('relative_drawdown needs no standard deviation where it counts none', () => {
+  const own = { ...limits, relative_drawdown: { minBps: 50, sds: 0 } };
+  const verdictAt = (fallBps: number) => {
+    const relative = { fallBps, sdBpsPerSqrtDay: undefined, periods: 1, asOfSec: NOW };
+    return evaluateGuards({ ...calm, relative }, own, {}, 10).results.find(
+      ({ guard }) => guard === 'relative_drawdown',
+    );
+  };
+  expect([25, 26].map((fallBps) => verdictAt(fallBps)?.verdict)).toEqual(['PASS', 'BREACH']);
+});
+
 describe('outside', () => {
   const judged = (killSwitch: OutsideState, disarmLatch: OutsideState, budgetViolation: OutsideState) => {
     const { verdict, demand, stopsRenewal = false } = judge('outside', { outside: { killSwitch, disarmLatch, budgetViolation } });
@@ -271,7 +284,7 @@ describe('any guard', () => {
 
   it('does not pass without what it judges', () => {
     const missing: Partial<Record<GuardName, Partial<GuardInput>>> = {
-      sum_ratio: { symbols: symbols({ baseUsd: undefined }) },
+      sum_ratio: { symbols: symbols({ baseUsd: undefined }, { baseUsd: undefined }) },
       symbol_bounds: { symbols: symbols({ baseUsd: undefined }) },
       slew: { turnoverDay: undefined },
       relative_drawdown: { relative: undefined },

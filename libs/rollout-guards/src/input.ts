@@ -37,6 +37,9 @@ export interface TrackedPosition {
   effectiveUsd: number | undefined;
 }
 
+/** Whether the base of a row is known. */
+export const hasBase = (row: SymbolRow): row is SymbolRow & { baseUsd: number } => Number.isFinite(row.baseUsd);
+
 /** State outside of the rollout. `unreadable`: wrong type or no permission. `no_answer`: no connection. `invalid`: not the agreed text. */
 export type OutsideState = 'off' | 'on' | 'unreadable' | 'no_answer' | 'invalid';
 

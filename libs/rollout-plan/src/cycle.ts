@@ -2,7 +2,8 @@ import type { Evaluation } from '@quantum/rollout-guards';
 import { cohortOf } from './plan/plan.js';
 import type { RolloutPlan } from './plan/schema.js';
 import type { CycleEvent, PlanRules } from './state/event.js';
-import { nextMultiplier, type MultiplierReason } from './state/multiplier.js';
+import { symbolBlend } from './state/blend.js';
+import { nextMultiplier, type SymbolMultiplier } from './state/multiplier.js';
 import { next, type Step } from './state/next.js';
 import type { RolloutState } from './state/state.js';
 
@@ -12,13 +13,10 @@ export interface CycleSymbol {
   proposed: number | undefined;
   /** The multiplier that is in effect, >= 0; 1 where none is. */
   before: number;
+  /** The blend that it was computed from, 0..1; 0 where none is. */
+  blend: number;
 }
 
-/** A multiplier to publish. */
-export interface SymbolMultiplier {
-  multiplier: number;
-  reason: MultiplierReason;
-}
 export type Multipliers = ReadonlyMap<string, SymbolMultiplier>;
 
 export interface CycleInput {
@@ -56,12 +54,18 @@ export function decideCycle(input: CycleInput): CycleDecision {
   return { step, evaluation, multipliers: new Map([...all].filter(([symbol]) => !evaluation.toBase.has(symbol))) };
 }
 
-function multipliersOf({ plan, excluded, symbols }: CycleInput, state: RolloutState, isClean: boolean): Multipliers {
+function multipliersOf(
+  { plan, rules, excluded, symbols }: CycleInput,
+  state: RolloutState,
+  isClean: boolean,
+): Multipliers {
   const direction = plan.stages[state.stage]?.direction ?? 'down_only';
   return new Map(
     [...cohortOf(plan, state.stage, excluded)].flatMap((symbol) => {
       const known = symbols.get(symbol);
-      const found = known && nextMultiplier({ state, direction, ...known, isClean });
+      if (!known) return [];
+      const blend = symbolBlend(state, rules, known.blend, isClean);
+      const found = nextMultiplier({ state, direction, ...known, blend, isClean });
       return found ? [[symbol, found]] : [];
     }),
   );

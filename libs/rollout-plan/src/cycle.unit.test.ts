@@ -16,10 +16,10 @@ const clean: Evaluation = {
   memories: {},
 };
 const symbols = new Map([
-  ['BTCUSDT', { proposed: 0.8, before: 0.96 }],
-  ['ETHUSDT', { proposed: 1.3, before: 1 }],
-  ['SOLUSDT', { proposed: undefined, before: 0.9 }],
-  ['XRPUSDT', { proposed: 0.5, before: 1 }],
+  ['BTCUSDT', { proposed: 0.8, before: 0.96, blend: 0.45 }],
+  ['ETHUSDT', { proposed: 1.3, before: 1, blend: 0.45 }],
+  ['SOLUSDT', { proposed: undefined, before: 0.9, blend: 0.45 }],
+  ['XRPUSDT', { proposed: 0.5, before: 1, blend: 0 }],
 ]);
 const facts = {
   nowSec: NOW + 10, epoch: 8, hasLapsed: false, policy: 'policy-1', closedPeriods: 0, shown: { non_inferior: true, superior: true },
@@ -51,15 +51,36 @@ describe('a cycle', () => {
     };
     const { step, multipliers } = decide(half(), {}, { judge });
     expect(seen).toEqual([['BTCUSDT', 'ETHUSDT', 'SOLUSDT'], 1 + 0.5 * (0.8 - 1), 0.5, 1]);
-    expect(multipliers.get('BTCUSDT')).toEqual({ multiplier: 1 + 0.5 * (0.8 - 1), reason: 'stage' });
+    expect(multipliers.get('BTCUSDT')).toEqual({ multiplier: 1 + 0.5 * (0.8 - 1), blend: 0.5, reason: 'stage' });
     expect(step).toMatchObject({ move: 'slew', state: { blend: 0.5 } });
   });
 
   it('publishes the cohort of its stage: known symbols, down only, without those that are excluded', () => {
     expect(published(decide(half()))).toEqual({ BTCUSDT: 0.9, ETHUSDT: 1, SOLUSDT: 0.9 });
     expect(published(decide(half(), {}, { excluded: new Set(['BTCUSDT']) }))).toEqual({ ETHUSDT: 1, SOLUSDT: 0.9 });
-    expect(published(decide(half({ stage: 2, blend: 1 })))).toEqual({ BTCUSDT: 0.8, ETHUSDT: 1.3, SOLUSDT: 0.9 });
+    const full = { symbols: new Map([...symbols].map(([symbol, known]) => [symbol, { ...known, blend: 1 }])) };
+    expect(published(decide(half({ stage: 2, blend: 1 }), {}, full))).toEqual({
+      BTCUSDT: 0.8,
+      ETHUSDT: 1.3,
+      SOLUSDT: 0.9,
+    });
     expect(published(decide(baking().state, {}, { symbols: new Map() }))).toEqual({});
+  });
+
+  it('brings a symbol that enters the cohort to the blend step by step, not beyond that of the stage', () => {
+    const entering = new Map([['ETHUSDT', { proposed: 0.5, before: 1, blend: 0 }]]);
+    const blends = (state: RolloutState, evaluation: Partial<Evaluation> = {}) =>
+      [...decide(state, evaluation, { symbols: entering }).multipliers.values()].map(({ blend }) => blend);
+    expect(blends(half())).toEqual([0.05]);
+    entering.set('ETHUSDT', { proposed: 0.5, before: 0.73, blend: 0.48 });
+    expect(blends(half({ blend: 0.5 }))).toEqual([0.5]);
+    expect(blends(half({ blend: 1 }))).toEqual([0.5]); // the state slews down to the blend of the stage
+    entering.set('ETHUSDT', { proposed: 0.5, before: 0.65, blend: 0.7 });
+    expect(blends(half({ blend: 1 }))).toEqual([0.7]); // it has more already: it goes down with the state
+    entering.set('ETHUSDT', { proposed: 0.5, before: 0.9, blend: 0.2 });
+    expect(blends(half({ blend: 0.5, restarting: true }))).toEqual([0.2]);
+    expect(blends(half({ name: 'holding', holdCause: 'command', sinceSec: NOW }))).toEqual([0.2]);
+    expect(blends(half(), { isClean: false })).toEqual([0.2]);
   });
 
   it('publishes nothing in a stage that the plan does not have', () => {
@@ -86,7 +107,11 @@ describe('a cycle', () => {
   it('publishes either what the guards found clean, or what lies between the last multiplier and 1', () => {
     const state = fc.constantFrom(...Object.values(IN_STATE)).map((walk) => walk().state);
     const names = [...cohortOf(plan, 2), 'XRPUSDT'];
-    const known = fc.record({ proposed: fc.option(uniform(0, 3), { nil: undefined }), before: uniform(0, 2) });
+    const known = fc.record({
+      proposed: fc.option(uniform(0, 3), { nil: undefined }),
+      before: uniform(0, 2),
+      blend: uniform(0, 1),
+    });
     const found = fc.record({
       demand: fc.constantFrom('none' as const, ...DEMANDS),
       isClean: fc.boolean(),

@@ -18,8 +18,11 @@ describe('the example of the README', () => {
     }; // prettier-ignore
     const { state, move } = next(started.state, cycle, rules);
     expect([move, state.blend]).toEqual(['slew', 0.05]);
-    expect(nextMultiplier({ state, direction: 'down_only', proposed: 0.8, before: 1, isClean: true })).toEqual({
+    expect(
+      nextMultiplier({ state, direction: 'down_only', proposed: 0.8, before: 1, blend: 0.05, isClean: true }),
+    ).toEqual({
       multiplier: 0.99,
+      blend: 0.05,
       reason: 'stage',
     });
 

@@ -55,7 +55,7 @@ describe('the short form', () => {
       const contestants = (id: string) => Object.keys(figures.find((figure) => figure.id === id)!.byContestant);
       expect(contestants('backlog')).toEqual(['service', '2 replicas', 'toy loop', 'one at a time', 'floor']);
       expect(contestants('latency p99 at 50')).toEqual(['service', 'rival']);
-      expect(contestants('scrape p99')).toEqual(['service']);
+      expect(contestants('scrape p99')).toEqual(['least service', 'service']);
       expect(contestants('brain period')).toEqual(['floor', 'service']);
       expect(contestants('brain events')).toEqual(['service', 'read and parse']);
       expect(contestants('replay plans')).toEqual(['replay', 'no worker', 'floor']);

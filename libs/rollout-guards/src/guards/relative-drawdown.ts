@@ -18,7 +18,8 @@ export const relativeDrawdown = defineGuard({
   },
   evaluate({ nowSec, relative, blend, stageDays }, { minBps, sds }) {
     const { fallBps, sdBpsPerSqrtDay = NaN, periods = 0, asOfSec = nowSec } = relative ?? {};
-    const limit = Math.max(minBps, sds * sdBpsPerSqrtDay * Math.sqrt(stageDays)) * blend;
+    const spreadBps = sds === 0 ? 0 : sds * sdBpsPerSqrtDay * Math.sqrt(stageDays);
+    const limit = Math.max(minBps, spreadBps) * blend;
     return atMost({ value: fallBps, limit, n: periods, asOfSec });
   },
 });

@@ -1,6 +1,10 @@
 import { atMost, defineGuard } from '../guard.js';
+import { hasBase } from '../input.js';
 
-/** Bounds how fast multipliers move, and what following them costs. Moves of the base are not ours and do not count. */
+/**
+ * Bounds how fast multipliers move, and what following them costs. Moves of the base are not ours and do not count, nor do symbols without a
+ * known base: `symbol_bounds` does not publish them.
+ */
 export const slew = defineGuard({
   name: 'slew',
   summary:
@@ -20,7 +24,7 @@ export const slew = defineGuard({
   },
   evaluate({ nowSec, symbols, turnoverDay = NaN, costBps }, { perCycle, perDay, costBpsPerDay }) {
     let [movedUsd, totalUsd] = [0, 0];
-    for (const { baseUsd = NaN, multiplier, before } of symbols) {
+    for (const { baseUsd, multiplier, before } of symbols.filter(hasBase)) {
       movedUsd += baseUsd * Math.abs(multiplier - before);
       totalUsd += baseUsd;
     }

@@ -1,8 +1,9 @@
 import { atLeast, atMost, defineGuard } from '../guard.js';
+import { hasBase } from '../input.js';
 
 const TOLERANCE = 1e-9;
 
-/** Bounds the capital that all effective targets together claim. */
+/** Bounds the capital that all effective targets together claim. A symbol without a known base claims none: `symbol_bounds` does not publish it. */
 export const sumRatio = defineGuard({
   name: 'sum_ratio',
   summary:
@@ -16,7 +17,7 @@ export const sumRatio = defineGuard({
   },
   evaluate({ nowSec, symbols, direction }, { min, max, maxBoth }) {
     let [effectiveUsd, totalUsd] = [0, 0];
-    for (const { baseUsd = NaN, multiplier } of symbols) {
+    for (const { baseUsd, multiplier } of symbols.filter(hasBase)) {
       effectiveUsd += baseUsd * multiplier;
       totalUsd += baseUsd;
     }

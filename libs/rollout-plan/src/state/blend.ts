@@ -8,14 +8,30 @@ export function targetBlend({ name, stage, blend, restarting }: RolloutState, { 
   return name === 'holding' ? Math.min(blend, ofStage) : ofStage;
 }
 
+/**
+ * The blend of a symbol after a cycle: the state's. One that has less, as it enters the cohort or comes back to it, gets there by as many
+ * steps as the state would, not beyond the blend of the stage; in a hold, and after an evaluation that is not clean, it stays.
+ * `before`: that of the multiplier in effect, 0 where none is.
+ */
+export function symbolBlend(state: RolloutState, rules: PlanRules, before: number, isClean: boolean): number {
+  if (before >= state.blend) return state.blend;
+  const target = Math.min(state.blend, targetBlend(state, rules));
+  if (!isClean || state.name === 'holding' || before >= target) return before;
+  return stepped(before, target, rules);
+}
+
 /** A rest of this share of a step is none: sums of steps differ from their target in the last digits. */
 const TOLERANCE = 1e-9;
 
 /** The blend after a cycle: at most `slewPerCycle` nearer to its target, and up only after a clean evaluation. */
 export function nextBlend(state: RolloutState, rules: PlanRules, isClean: boolean): number {
   const target = targetBlend(state, rules);
-  const distance = target - state.blend;
-  if (distance > 0 && !isClean) return state.blend;
-  if (Math.abs(distance) <= rules.slewPerCycle * (1 + TOLERANCE)) return target;
-  return state.blend + Math.sign(distance) * rules.slewPerCycle;
+  if (target > state.blend && !isClean) return state.blend;
+  return stepped(state.blend, target, rules);
+}
+
+function stepped(blend: number, target: number, { slewPerCycle }: PlanRules): number {
+  const distance = target - blend;
+  if (Math.abs(distance) <= slewPerCycle * (1 + TOLERANCE)) return target;
+  return blend + Math.sign(distance) * slewPerCycle;
 }

@@ -1,8 +1,15 @@
 import type { RolloutDirection } from '@quantum/redis-schemas';
 import type { RolloutState } from './state.js';
 
-/** Why a multiplier has its value: the stage's blend, on the way to it, or capped by `reduce_only`. */
+/** Why a multiplier has its value: the state's blend, on the way to it, or capped by `reduce_only`. */
 export type MultiplierReason = 'stage' | 'slew' | 'reduce_only';
+
+/** A multiplier to publish, and the blend that it was computed from. */
+export interface SymbolMultiplier {
+  multiplier: number;
+  blend: number;
+  reason: MultiplierReason;
+}
 
 /** What decides the multiplier of a symbol in a cycle. */
 export interface MultiplierInput {
@@ -13,6 +20,8 @@ export interface MultiplierInput {
   proposed: number | undefined;
   /** The multiplier that is in effect, >= 0; 1 where none is. */
   before: number;
+  /** The symbol's own blend, 0..1: of `symbolBlend`. */
+  blend: number;
   /** Whether the evaluation is clean. Otherwise it stays between the last one and 1. */
   isClean: boolean;
 }
@@ -21,15 +30,16 @@ export interface MultiplierInput {
  * The effective multiplier of a symbol, or undefined where nothing is published. Guards judge it as if they all passed; then it is
  * computed again with what they found. Of an unknown proposal the last multiplier stays, until freshness takes it away.
  */
-export function nextMultiplier(input: MultiplierInput): { multiplier: number; reason: MultiplierReason } | undefined {
-  const { state, direction, proposed = NaN, before, isClean } = input;
+export function nextMultiplier(input: MultiplierInput): SymbolMultiplier | undefined {
+  const { state, direction, proposed = NaN, before, blend, isClean } = input;
   if (!PUBLISHING.has(state.name)) return undefined;
-  if (state.name === 'reduce_only') return { multiplier: Math.min(1, before), reason: 'reduce_only' };
+  // What was above 1 enters the hold that follows from the base.
+  if (state.name === 'reduce_only') return { multiplier: Math.min(1, before), blend: before > 1 ? 0 : blend, reason: 'reduce_only' }; // prettier-ignore
   const isKnown = proposed >= 0 && Number.isFinite(proposed);
-  const blended = isKnown ? 1 + state.blend * (proposed - 1) : before;
+  const blended = isKnown ? 1 + blend * (proposed - 1) : before;
   const wanted = direction === 'down_only' ? Math.min(1, blended) : blended;
   const multiplier = isClean ? wanted : Math.min(Math.max(wanted, Math.min(before, 1)), Math.max(before, 1));
-  return { multiplier, reason: multiplier === wanted ? 'stage' : 'slew' };
+  return { multiplier, blend, reason: multiplier === wanted && blend === state.blend ? 'stage' : 'slew' };
 }
 
 /** The states in which multipliers are published. */

@@ -3,14 +3,15 @@ import { multiplier, score } from '@quantum/generators';
 import fc from 'fast-check';
 import { lifetimeSec, nextMultiplier, ROLLOUT_STATES, type MultiplierInput } from '../index.js';
 
-const given = (changes: Partial<MultiplierInput> = {}): MultiplierInput => ({
-  state: { name: 'baking', blend: 0.5 },
+const given = ({ state = { name: 'baking', blend: 0.5 }, ...changes }: Partial<MultiplierInput> = {}): MultiplierInput => ({
+  state,
   direction: 'both',
   proposed: 0.8,
   before: 0.95,
+  blend: state.blend,
   isClean: true,
   ...changes,
-});
+}); // prettier-ignore
 
 describe('the multiplier of a symbol', () => {
   it.each<[string, Partial<MultiplierInput>, number, string]>([
@@ -27,6 +28,7 @@ describe('the multiplier of a symbol', () => {
     ['stops at the base on what is unknown', { proposed: 1.5, isClean: false }, 1, 'slew'],
     ['does not rise on what is unknown', { proposed: 1.5, before: 1.1, isClean: false }, 1.1, 'slew'],
     ['falls to the base from above on what is unknown', { before: 1.2, isClean: false }, 1, 'slew'],
+    ['is on its way with a blend of its own', { blend: 0.1 }, 0.98, 'slew'],
     ['in reduce_only is the last one', { state: { name: 'reduce_only', blend: 0.5 } }, 0.95, 'reduce_only'],
     ['in reduce_only is at most 1', { state: { name: 'reduce_only', blend: 0.5 }, before: 1.2 }, 1, 'reduce_only'],
   ])('%s', (_what, changes, value, reason) => {
@@ -39,9 +41,14 @@ describe('the multiplier of a symbol', () => {
     fc.assert(
       fc.property(multiplier, score, (proposed, blend) => {
         const found = nextMultiplier(given({ proposed, state: { name: 'ready', blend } }));
-        expect(found).toEqual({ multiplier: 1 + blend * (proposed - 1), reason: 'stage' });
+        expect(found).toEqual({ multiplier: 1 + blend * (proposed - 1), blend, reason: 'stage' });
       }),
     );
+  });
+
+  it('in reduce_only keeps its blend, and none where it was above 1', () => {
+    const state = { name: 'reduce_only', blend: 0.5 } as const;
+    expect([0.95, 1.2].map((before) => nextMultiplier(given({ state, before }))?.blend)).toEqual([0.5, 0]);
   });
 
   it('is published in these states alone', () => {

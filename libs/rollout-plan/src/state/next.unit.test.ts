@@ -207,19 +207,17 @@ describe('another policy', () => {
     expect(blends.slice(lowest).map((each) => each.toFixed(2))).toEqual(['0.00', '0.05', '0.10', '0.15', ...Array.from({ length: 56 - lowest }, () => '0.20')]); // prettier-ignore
   });
 
-  it('leaves a hold and reduce_only as they are', () => {
+  it('leaves a hold as it is, and begins after reduce_only', () => {
     expect(IN_STATE.holding().cycle({ policy: 'p' }).state).toMatchObject({
       name: 'holding',
       stage: 0,
       restarting: true,
     });
-    // A hold that is absorbed does not prevent the next move.
-    const reduced = baking({ name: 'reduce_only', stage: 2, blend: 1 }).cycle({
-      policy: 'p',
-      demand: 'hold',
-      isClean: false,
-    });
-    expect(reduced.state).toMatchObject({ name: 'reduce_only', stage: 0, restarting: true });
+    // The first stage has other symbols: those that left the cohort would rise to their base.
+    const reduced = baking({ name: 'reduce_only', stage: 2, blend: 1 }).cycle({ policy: 'p' });
+    expect(reduced.state).toMatchObject({ name: 'reduce_only', stage: 2, policy: 'policy-1' });
+    const retried = reduced.take({ kind: 'retry' }).cycle({ policy: 'p' });
+    expect(retried.state).toMatchObject({ name: 'holding', stage: 0, restarting: true, policy: 'p' });
   });
 
   it('is none while it is unknown', () => {

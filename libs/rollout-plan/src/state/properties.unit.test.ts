@@ -7,6 +7,7 @@ import {
   nextMultiplier,
   parseRolloutState,
   PUBLISHING,
+  symbolBlend,
   type CycleEvent,
   type RolloutEvent,
   type RolloutState,
@@ -84,14 +85,19 @@ describe('over all paths', () => {
     const proposal = fc.option(uniform(0, 3), { nil: undefined });
     fc.assert(
       fc.property(begin, path, fc.infiniteStream(proposal), (walk, steps, proposals) => {
-        let before = 1;
+        let [before, ownBlend] = [1, 0];
         for (const step of steps) {
           taken(walk, step);
           if (step.event.kind !== 'cycle') continue;
           const { isClean = true } = step.event;
           const direction = walk.state.stage === 2 ? 'both' : 'down_only';
           const [proposed] = [...proposals.take(1)];
-          const { multiplier = 1 } = nextMultiplier({ state: walk.state, direction, proposed, before, isClean }) ?? {};
+          const blend = symbolBlend(walk.state, rules, ownBlend, isClean);
+          const found = nextMultiplier({ state: walk.state, direction, proposed, before, blend, isClean });
+          const { multiplier = 1 } = found ?? {};
+          const maxRise = isClean && walk.state.name !== 'holding' ? rules.slewPerCycle : 0;
+          expect((found?.blend ?? 0) - ownBlend).toBeLessThanOrEqual(maxRise + 1e-9);
+          ownBlend = found?.blend ?? 0;
           expect(Number.isFinite(multiplier) && multiplier >= 0).toBe(true);
           if (!isClean || walk.state.name === 'reduce_only') {
             expect(multiplier).toBeGreaterThanOrEqual(Math.min(before, 1));

@@ -124,7 +124,7 @@ export const TABLE: Readonly<Record<RolloutStateName, Readonly<Partial<Record<Mo
   baking: { ...lowering, advance: isBaked, start },
   ready: { ...lowering, advance: nextStage, start },
   holding: { ...lowering, step_down: stepDown, resume: bake },
-  reduce_only: { kill, rollback, restart, retry: (state, context) => hold(state, { ...context, cause: 'guard' }) },
+  reduce_only: { kill, rollback, retry: (state, context) => hold(state, { ...context, cause: 'guard' }) },
   rolled_back: { kill, start, retry: retryFirst },
   done: { ...lowering, harm_anew: harmAnew, start },
   killed: { clear },

@@ -1,0 +1,167 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { STREAMS } from '@quantum/redis-schemas';
+import { useRedis } from '@quantum/testing';
+import {
+  createTestRollout,
+  Desk,
+  eventsOf,
+  multiplierOf,
+  planOf,
+  send,
+  startTime,
+  stateOf,
+  type Market,
+} from './test-rollout.test-support.js';
+
+const own = useRedis();
+let desk: Desk;
+beforeEach(async () => {
+  const time = startTime();
+  desk = new Desk(own.redis(), time, await createTestRollout(own.server.url, time));
+});
+afterEach(() => {
+  desk.rollout.close();
+});
+
+const OTHER_POLICY = 'aaaaaaaaaaaa';
+const stage = { direction: 'both', minHours: 0.01, minPeriods: 0, approvals: 0, require: 'none' };
+const [pilot, rest] = [
+  { ...stage, name: 'pilot', cohorts: ['pilot'] },
+  { ...stage, name: 'rest', cohorts: ['rest'] },
+];
+const both = { ...stage, name: 'both', cohorts: ['pilot', 'rest'] };
+
+/** The multiplier in effect, 1 where none is. */
+const multiplierNow = async (symbol: string): Promise<number> =>
+  Number((await multiplierOf(desk.redis, symbol))['multiplier'] ?? 1);
+
+/** The multipliers of a symbol after each of these cycles. */
+async function course(symbol: string, cycles: number): Promise<number[]> {
+  const seen: number[] = [];
+  for (let i = 0; i < cycles; i += 1) {
+    await desk.cycles();
+    seen.push(Number((await multiplierNow(symbol)).toFixed(6)));
+  }
+  return seen;
+}
+const change = (changes: Market): void => {
+  for (const [symbol, market] of Object.entries(desk.markets)) desk.markets[symbol] = { ...market, ...changes };
+};
+
+describe('a symbol that enters the cohort', () => {
+  it('gets to the blend by as many steps as the first symbols did', async () => {
+    desk.markets = { A: { multiplier: 0.9 }, B: { multiplier: 0.5 }, C: { baseUsd: 2000 } };
+    const stages = [pilot, both].map((each) => ({ ...each, blend: 0.5 }));
+    await desk.start(planOf({ stages }));
+    while ((await stateOf(desk.redis)).stage === 0) await desk.cycles();
+    expect([await multiplierNow('B'), ...(await course('B', 5))]).toEqual([0.95, 0.9, 0.85, 0.8, 0.75, 0.75]);
+    expect(await eventsOf(desk.redis)).not.toContain('hold');
+  });
+
+  it('has at most the blend of the stage, while the state comes down to it', async () => {
+    desk.markets = { A: { multiplier: 0.9 }, B: { multiplier: 1.3 }, C: { baseUsd: 20_000 } };
+    await desk.start(planOf({ stages: [{ ...pilot, blend: 1 }, { ...both, blend: 0.2 }] })); // prettier-ignore
+    while ((await stateOf(desk.redis)).stage === 0) await desk.cycles();
+    expect(Math.max(...(await course('B', 12)))).toBe(1.06);
+  });
+
+  it.each(['a stage down', 'another policy'])('by %s does not get the blend of the stage before', async (what) => {
+    desk.markets = { A: { multiplier: 1.3 }, B: { multiplier: 0.7 }, C: { baseUsd: 20_000 } };
+    await desk.start(planOf({ maxHoldSec: 60, stages: [{ ...pilot, blend: 0.1 }, { ...rest, blend: 1 }] })); // prettier-ignore
+    await desk.until('done');
+    if (what === 'another policy') change({ policy: OTHER_POLICY });
+    else await send(desk.redis, desk.time, 'ana', 'hold');
+    const seen = await course('A', 12);
+    expect((await stateOf(desk.redis)).stage).toBe(0);
+    expect(Math.max(...seen)).toBeLessThanOrEqual(1.03);
+  });
+});
+
+describe('reduce_only', () => {
+  it('is left to a hold without a way back above the base', async () => {
+    desk.markets = { A: { multiplier: 1.4 }, B: { multiplier: 0.8 }, C: { baseUsd: 20_000 } };
+    await desk.start(planOf({ stages: [{ ...both, blend: 1 }] }));
+    await desk.until('done');
+    expect([await multiplierNow('A'), await multiplierNow('B')]).toEqual([1.4, 0.8]);
+    await send(desk.redis, desk.time, 'ana', 'reduce_only');
+    await desk.cycles();
+    await send(desk.redis, desk.time, 'ana', 'retry');
+    expect(await course('A', 5)).toEqual([1, 1, 1, 1, 1]);
+    expect(await multiplierNow('B')).toBe(0.8);
+    expect((await stateOf(desk.redis)).name).toBe('holding');
+  });
+
+  it('keeps every multiplier while the policy changes', async () => {
+    await desk.start();
+    await desk.until('done');
+    await send(desk.redis, desk.time, 'ana', 'reduce_only');
+    await desk.cycles();
+    const before = await multiplierNow('B');
+    expect(before).toBeLessThan(1);
+    change({ policy: OTHER_POLICY });
+    expect(await course('B', 3)).toEqual([before, before, before]);
+  });
+});
+
+describe('proposals of several policies', () => {
+  it.each([OTHER_POLICY, ''])('hold, and one of policy "%s" is not enforced', async (policy) => {
+    await desk.start();
+    desk.markets['B'] = { multiplier: 0.7, policy };
+    await desk.cycles(30);
+    expect(await stateOf(desk.redis)).toMatchObject({ name: 'holding', stage: 0 });
+    expect(await multiplierNow('B')).toBe(1);
+  });
+});
+
+describe('a base target', () => {
+  it('of a losing symbol counts as 0, and holds nothing', async () => {
+    await desk.start();
+    await desk.cycles(2);
+    desk.markets['A'] = { baseUsd: -5 };
+    await desk.until('done');
+    expect(await eventsOf(desk.redis)).not.toContain('hold');
+  });
+
+  it('that is no number takes its symbol to its base, and holds nothing', async () => {
+    await desk.start(planOf({ stages: [{ ...both, blend: 0.5 }] }));
+    await desk.until('done');
+    desk.markets['A'] = { baseUsd: NaN };
+    await desk.cycles(5);
+    expect([await multiplierNow('A'), await multiplierNow('B')]).toEqual([1, 0.95]);
+    expect(await eventsOf(desk.redis)).not.toContain('hold');
+  });
+});
+
+describe('violations of budgets', () => {
+  const report = async (symbol: string, count: number): Promise<void> => {
+    const json = JSON.stringify({ symbol, over_budget: true, timestamp: desk.time.sec + 5 });
+    const pipeline = desk.redis.pipeline();
+    for (let i = 0; i < count; i += 1) pipeline.xadd(STREAMS.budgetViolation, `${(desk.time.sec + 5) * 1000}-*`, 'json', json); // prettier-ignore
+    await pipeline.exec();
+  };
+
+  it('hold beside a thousand of other symbols', async () => {
+    await desk.start();
+    await report('X', 1000);
+    await report('A', 1);
+    await desk.cycles();
+    expect((await stateOf(desk.redis)).name).toBe('holding');
+  });
+
+  it('hold where there are more than are read', async () => {
+    await desk.start();
+    await report('A', 1);
+    await report('X', 1000);
+    await desk.cycles();
+    expect((await stateOf(desk.redis)).name).toBe('holding');
+  });
+
+  it('do not count for a symbol that is excluded', async () => {
+    await desk.start();
+    await send(desk.redis, desk.time, 'ana', 'exclude', 'symbols', '["B"]');
+    await desk.cycles();
+    await report('B', 1);
+    await desk.cycles();
+    expect((await stateOf(desk.redis)).name).toBe('baking');
+  });
+});
