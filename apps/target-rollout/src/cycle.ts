@@ -77,8 +77,8 @@ async function attemptCycle(context: CycleContext, lease: Lease): Promise<void> 
   const slot = await readSlot(redis);
   const skewSec = clockSkewSec(askedSec, context.timeSec(slot.nowSec), clock.wallSec());
   const read = { ...slot, nowSec: context.timeSec(slot.nowSec) };
-  const loaded = loadSlot(read, context.users);
-  if (loaded.isLost) metrics.stateProblems.inc({ problem: 'lost' });
+  const loaded = loadSlot(read, context.users, memory.stored);
+  if (loaded.lost !== undefined) metrics.stateProblems.inc({ problem: 'lost' });
   const waiting = await deliverWaiting(context, read, loaded);
 
   const { market, current, isKnownSymbol } = await readAll(context, read, loaded);
@@ -127,6 +127,7 @@ async function attemptCycle(context: CycleContext, lease: Lease): Promise<void> 
     newEpoch: outcome.epoch === epochOf(read) ? undefined : (outcome.epoch ?? undefined),
     audit: auditOf(outcome.happenings, read.audit?.fields, { tsEpochSec: read.nowSec, build }, sha256),
   });
+  memory.stored = { cycleSec: read.nowSec, epoch: outcome.epoch };
   count(context, outcome);
   const failures = await writeMultipliers(context, lease, { outcome, read, market, current });
   for (const { symbol, reason, message } of failures) {

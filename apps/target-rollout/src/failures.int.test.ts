@@ -3,11 +3,13 @@ import { sha256 } from '@quantum/policy';
 import { verifyAudit } from '@quantum/rollout-commands';
 import {
   fieldsOf,
+  ROLLOUT_AUDIT_STREAM,
   ROLLOUT_EPOCH_KEY,
   ROLLOUT_LEASE_KEY,
   ROLLOUT_PERIOD_KEY,
   POLICY_PARAMETERS_KEY,
   ROLLOUT_STATE_KEY,
+  rolloutCommandStream,
   rolloutMultiplierKey,
   STREAMS,
 } from '@quantum/redis-schemas';
@@ -147,6 +149,31 @@ describe('a state that cannot be used', () => {
     await send(desk.redis, time, 'ana', 'clear');
     await desk.cycles(2);
     expect((await stateOf(desk.redis)).name).toBe('off');
+  });
+
+  it('that is older than the one stored last, as after a failover, ends enforcement for good', async () => {
+    const hash = await desk.start();
+    const slot = [ROLLOUT_STATE_KEY, ROLLOUT_EPOCH_KEY, ROLLOUT_PERIOD_KEY, ROLLOUT_AUDIT_STREAM];
+    const keys = [...slot, rolloutCommandStream('ana'), rolloutMultiplierKey('A')];
+    await desk.cycles(2);
+    const before = await Promise.all(keys.map(async (key) => [key, await desk.redis.dumpBuffer(key)] as const));
+    await send(desk.redis, time, 'ana', 'rollback');
+    await desk.cycles();
+    expect((await stateOf(desk.redis)).name).toBe('rolled_back');
+    for (const [key, dump] of before) {
+      await desk.redis.del(key);
+      if (dump) await desk.redis.restore(key, 0, dump);
+    }
+    await desk.cycles();
+    const killed = await stateOf(desk.redis);
+    expect(killed.name).toBe('killed');
+    expect(await multiplierOf(desk.redis, 'A')).toEqual({});
+    await desk.cycles();
+    expect(await desk.rollout.metric('rollout_state_problems_total', { problem: 'lost' })).toBe(1);
+    await send(desk.redis, time, 'ana', 'clear');
+    await send(desk.redis, time, 'ana', 'start', 'plan', hash);
+    await desk.cycles();
+    expect((await eventsOf(desk.redis)).slice(4, 7)).toEqual(['kill', 'clear', 'start']);
   });
 
   it('that is lost takes no command that was given before', async () => {

@@ -2,6 +2,7 @@ import { EMPTY_DESK, markRead, parseDesk, type Desk } from '@quantum/rollout-com
 import { parseFolds, type Folds } from '@quantum/rollout-evidence';
 import { parseMemories, type GuardMemories } from '@quantum/rollout-guards';
 import { initialState, parseRolloutState, type RolloutState } from '@quantum/rollout-plan';
+import type { RolloutMemory } from './memory.js';
 import { parseOutbox, type Outbox } from './evidence-stream.js';
 import { epochOf, STORED_VERSION, UnusableStateError, type SlotRead } from './read-slot.js';
 
@@ -18,43 +19,52 @@ export interface Loaded {
   wasRenewed: boolean;
   /** Entries that may not be in the stream of the evidence yet. Undefined: they cannot be read. */
   outbox: Outbox | undefined;
-  /** There is an audit, but no state any more. */
-  isLost: boolean;
+  /** What Redis has lost: the state, or what was stored last. */
+  lost: string | undefined;
 }
 
 /**
- * Reads what the last cycle wrote. Where Redis has lost the state, the rollout is killed, under a new epoch: a person has to clear it,
- * after the loss: no command of these users that is older is read again.
+ * Reads what the last cycle wrote. Where Redis has lost the state, or has an older one than this process has stored, the rollout is killed, under
+ * a new epoch: a person has to clear it, after the loss: no command of these users that is older is read again.
  * @throws UnusableStateError for anything that no cycle writes.
  */
-export function loadSlot(read: SlotRead, users: readonly string[]): Loaded {
+export function loadSlot(read: SlotRead, users: readonly string[], stored: RolloutMemory['stored']): Loaded {
   const { state: texts, period } = read;
   const folds = period && loaded('period', period.version === STORED_VERSION ? parseFolds(period.folds) : undefined);
   const rest = { folds, outbox: parseOutbox(period?.outbox ?? '') };
   if (!texts) {
-    const isLost = read.audit !== undefined;
-    const found = isLost ? { state: lostState(read), desk: lostDesk(read, users) } : { state: initialState(epochOf(read)), desk: EMPTY_DESK };
-    return { ...found, memories: {}, token: '', wasRenewed: false, isLost, ...rest };
-  } // prettier-ignore
+    const lost = read.audit && 'Redis has lost the state';
+    const state = lost === undefined ? initialState(epochOf(read)) : lostState(read, stored);
+    const desk = lost === undefined ? EMPTY_DESK : readUpToNow(EMPTY_DESK, read, users);
+    return { state, desk, memories: {}, token: '', wasRenewed: false, lost, ...rest };
+  }
   if (texts.version !== STORED_VERSION) loaded('version', undefined);
+  const state = loaded('state', parseRolloutState(texts.state));
+  const desk = loaded('desk', parseDesk(texts.desk));
+  const isOlder = stored !== undefined && !(Number(texts.cycle) >= stored.cycleSec);
   return {
-    state: loaded('state', parseRolloutState(texts.state)),
-    desk: loaded('desk', parseDesk(texts.desk)),
+    state: isOlder ? lostState(read, stored) : state,
+    desk: isOlder ? readUpToNow(desk, read, users) : desk,
     memories: loaded('memories', parseMemories(texts.memories)),
     token: texts.fence,
     wasRenewed: texts.renewed === '1',
-    isLost: false,
+    lost: isOlder ? 'Redis has lost what was stored last' : undefined,
     ...rest,
   };
 }
 
-function lostState(read: SlotRead): RolloutState {
-  const epoch = epochOf(read);
-  return { ...initialState(epoch === null ? null : epoch + 1), name: 'killed', sinceSec: read.nowSec };
+/** Killed, under an epoch that no multiplier can have. */
+function lostState(read: SlotRead, stored: RolloutMemory['stored']): RolloutState {
+  const epochs = [epochOf(read), stored?.epoch ?? null].filter((epoch) => epoch !== null);
+  return {
+    ...initialState(epochs.length === 0 ? null : Math.max(...epochs) + 1),
+    name: 'killed',
+    sinceSec: read.nowSec,
+  };
 }
 
-const lostDesk = ({ nowSec }: SlotRead, users: readonly string[]): Desk =>
-  users.reduce((desk, user) => markRead(desk, user, `${Math.floor(nowSec * 1000)}-0`), EMPTY_DESK);
+const readUpToNow = (desk: Desk, { nowSec }: SlotRead, users: readonly string[]): Desk =>
+  users.reduce((next, user) => markRead(next, user, `${Math.floor(nowSec * 1000)}-0`), desk);
 
 function loaded<T>(what: string, value: T | undefined): T {
   if (value === undefined)

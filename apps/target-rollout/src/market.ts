@@ -67,6 +67,6 @@ export function marketOf(
       }),
     ),
     cohort: cohortOf(plan, state.stage, excluded),
-    equityUsd: market.equityUsd,
+    ...market.book,
   };
 }

@@ -7,8 +7,8 @@ export function arrived({ loaded, epoch, nowSec, token, planOf, intervalSec }: C
   const { state, desk } = loaded;
   const so: Commanded = { state, epoch, desk, happenings: [], moves: [], plans: new Map(), refusals: [] };
   const plan = planOf(state.plan);
-  if (loaded.isLost) {
-    const happening = { event: 'kill', reason: 'Redis has lost the state', from: state, to: state, plan };
+  if (loaded.lost !== undefined) {
+    const happening = { event: 'kill', reason: loaded.lost, from: state, to: state, plan };
     return { ...so, epoch: state.epoch, happenings: [happening], moves: [['killed', 'kill']] };
   }
   const rules = rulesFor(plan, state.plan, intervalSec);

@@ -11,13 +11,14 @@ import {
   utcDate,
 } from '@quantum/redis-schemas';
 import {
-  equityOf,
+  bookValueOf,
   killSwitchOf,
   latchOf,
   MAX_VIOLATIONS,
   PORTFOLIO_FIELDS,
   VIOLATION_AGE_SEC,
   violationOf,
+  type BookValue,
 } from './read-outside.js';
 import { askBase, askPublished, askSymbol, type SymbolRead } from './read-symbols.js';
 
@@ -52,7 +53,7 @@ export interface MarketRead {
   /** Multipliers of symbols that the plan does not name. */
   otherPublished: ReadonlyMap<string, SymbolRead['published']>;
   outside: Readonly<Record<'killSwitch' | 'disarmLatch' | 'budgetViolation', OutsideState>>;
-  equityUsd: number | undefined;
+  book: BookValue | undefined;
   commands: readonly CommandEntry[];
   /** Users whose stream could not be read. */
   unreadable: readonly { user: string; error: Error }[];
@@ -87,7 +88,7 @@ export async function readMarket(redis: Redis, question: MarketQuestion): Promis
       disarmLatch: latchOf(latch),
       budgetViolation: violationOf(violations, new Set([...planned].filter((symbol) => !excluded.has(symbol))), nowSec),
     },
-    equityUsd: equityOf(portfolio, nowSec),
+    book: bookValueOf(portfolio, nowSec),
     commands: found.flatMap((each) => (each instanceof Error ? [] : each)),
     unreadable: found.flatMap((each, i) => (each instanceof Error ? [{ user: lastIds[i]?.user ?? '', error: each }] : [])),
   }; // prettier-ignore

@@ -8,7 +8,7 @@ export const VIOLATION_AGE_SEC = 30;
 const MAX_AHEAD_SEC = 60;
 
 /** Fields of `quantum:state:portfolio`, in the order of the HMGET. */
-export const PORTFOLIO_FIELDS = ['equity_usd', 'equity', 'ts_epoch', 'timestamp'] as const;
+export const PORTFOLIO_FIELDS = ['equity_usd', 'equity', 'ts_epoch', 'timestamp', 'net_flows_usd'] as const;
 
 /** The state of a key by its reply. An error of the key itself is `unreadable`; without an answer it is undefined. */
 const stateOf = (reply: Reply | undefined, isOn: (value: unknown) => boolean): OutsideState => {
@@ -51,11 +51,20 @@ function entryState(id: string, flat: string[], cohort: ReadonlySet<string>, now
   return isValid ? 'on' : 'invalid';
 }
 
-/** The value of the book, USD; undefined where it is not published, has no usable time, or is not fresh. */
-export function equityOf(reply: Reply | undefined, nowSec: number): number | undefined {
+/** The value of the book, and deposits minus withdrawals so far, 0 where none are published, USD. */
+export interface BookValue {
+  equityUsd: number;
+  netFlowsUsd: number;
+}
+
+/** Undefined where it is not published, has no usable time or flows, or is not fresh. */
+export function bookValueOf(reply: Reply | undefined, nowSec: number): BookValue | undefined {
   if (!reply?.ok) return undefined;
-  const [usd = null, other = null, ts = null, timestamp = null] = reply.value as (string | null)[];
+  const [usd = null, other = null, ts = null, timestamp = null, flows = null] = reply.value as (string | null)[];
   const atSec = parseNumber(ts) ?? parseNumber(timestamp) ?? NaN;
-  return Math.abs(nowSec - atSec) <= MAX_EQUITY_AGE_SEC ? (parseNumber(usd) ?? parseNumber(other)) : undefined;
+  const equityUsd = parseNumber(usd) ?? parseNumber(other);
+  const netFlowsUsd = flows === null ? 0 : parseNumber(flows);
+  const isFresh = Math.abs(nowSec - atSec) <= MAX_EQUITY_AGE_SEC;
+  return isFresh && equityUsd !== undefined && netFlowsUsd !== undefined ? { equityUsd, netFlowsUsd } : undefined;
 }
 const MAX_EQUITY_AGE_SEC = 300;

@@ -1,23 +1,29 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Reply } from '@quantum/redis-io';
-import { equityOf, violationOf } from './read-outside.js';
+import { bookValueOf, violationOf, type BookValue } from './read-outside.js';
 
 const NOW = 1_763_386_800;
 const ok = (value: unknown): Reply => ({ ok: true, value });
 
 describe('the value of the book', () => {
-  it.each<[string, (string | null)[], number | undefined]>([
-    ['is read with its time', ['5', null, `${NOW}`, null], 5],
-    ['is read by the other names', [null, '5', null, `${NOW}`], 5],
-    ['is read by the other names where the first are no numbers', ['x', '5', 'x', `${NOW}`], 5],
-    ['may be five minutes old', ['5', null, `${NOW - 300}`, null], 5],
-    ['is unknown where it is older', ['5', null, `${NOW - 301}`, null], undefined],
-    ['is unknown where it is from the future', ['5', null, `${NOW + 301}`, null], undefined],
-    ['is unknown without a time', ['5', null, null, null], undefined],
-    ['is unknown where its time is no number', ['5', null, 'x', null], undefined],
-    ['is unknown where it is absent', [null, null, `${NOW}`, null], undefined],
+  it.each<[string, (string | null)[], BookValue | undefined]>([
+    ['is read with its time', ['5', null, `${NOW}`, null, null], { equityUsd: 5, netFlowsUsd: 0 }],
+    ['is read with the flows so far', ['5', null, `${NOW}`, null, '-2'], { equityUsd: 5, netFlowsUsd: -2 }],
+    ['is read by the other names', [null, '5', null, `${NOW}`, null], { equityUsd: 5, netFlowsUsd: 0 }],
+    [
+      'is read by the other names where the first are no numbers',
+      ['x', '5', 'x', `${NOW}`, null],
+      { equityUsd: 5, netFlowsUsd: 0 },
+    ],
+    ['may be five minutes old', ['5', null, `${NOW - 300}`, null, null], { equityUsd: 5, netFlowsUsd: 0 }],
+    ['is unknown where it is older', ['5', null, `${NOW - 301}`, null, null], undefined],
+    ['is unknown where it is from the future', ['5', null, `${NOW + 301}`, null, null], undefined],
+    ['is unknown without a time', ['5', null, null, null, null], undefined],
+    ['is unknown where its time is no number', ['5', null, 'x', null, null], undefined],
+    ['is unknown where its flows are no number', ['5', null, `${NOW}`, null, 'x'], undefined],
+    ['is unknown where it is absent', [null, null, `${NOW}`, null, null], undefined],
   ])('%s', (_what, values, expected) => {
-    expect(equityOf(ok(values), NOW)).toBe(expected);
+    expect(bookValueOf(ok(values), NOW)).toEqual(expected);
   });
 });
 

@@ -2,7 +2,7 @@ import type { RolloutPlan, RolloutState } from '@quantum/rollout-plan';
 
 /** A symbol as a cycle finds it. What is unknown or not fresh is undefined. */
 export interface MarketSymbol {
-  /** Base target, USD, > 0. */
+  /** Base target, USD, >= 0. */
   baseUsd: number | undefined;
   /** Multiplier of its proposal as read, >= 0. */
   multiplier: number | undefined;
