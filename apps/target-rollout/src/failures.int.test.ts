@@ -162,7 +162,7 @@ describe('a state that cannot be used', () => {
     expect((await stateOf(desk.redis)).name).toBe('rolled_back');
     for (const [key, dump] of before) {
       await desk.redis.del(key);
-      if (dump) await desk.redis.restore(key, 0, dump);
+      await desk.redis.restore(key, 0, dump);
     }
     await desk.cycles();
     const killed = await stateOf(desk.redis);
