@@ -8,8 +8,8 @@ import { ShardRefusedError, type Lease, type Redis } from '@quantum/redis-io';
 import type { Logger } from '@quantum/service-kit';
 import { auditOf } from './audit.js';
 import { decide, type CycleOutcome } from './decide.js';
-import { deliver, encodeOutbox, outboxOf, waitingOf, type Outbox } from './evidence-stream.js';
-import { integrityOf } from './integrity.js';
+import { deliverWaiting, encodeOutbox, tryDeliver, outboxOf, waitingOf } from './evidence-stream.js';
+import { clockSkewSec, integrityOf } from './integrity.js';
 import { loadSlot, type Loaded } from './load.js';
 import { isPolicyMixed, policiesOf } from './market.js';
 import type { RolloutMemory } from './memory.js';
@@ -79,7 +79,8 @@ async function attemptCycle(context: CycleContext, lease: Lease): Promise<void> 
   const read = { ...slot, nowSec: context.timeSec(slot.nowSec) };
   const loaded = loadSlot(read, context.users, memory.stored);
   if (loaded.lost !== undefined) metrics.stateProblems.inc({ problem: 'lost' });
-  const waiting = await deliverWaiting(context, read, loaded);
+  const stored = read.period?.outbox ?? '';
+  const waiting = memory.delivered === stored ? [] : await deliverWaiting(context, loaded.outbox);
 
   const { market, current, isKnownSymbol } = await readAll(context, read, loaded);
   const unpublished = await plans.unknownPolicies(policiesOf(market.symbols));
@@ -106,8 +107,7 @@ async function attemptCycle(context: CycleContext, lease: Lease): Promise<void> 
   });
 
   await plans.store(outcome.plans);
-  const { outbox, lost } = waitingOf(waiting, outboxOf(outcome.evidence, read.nowSec));
-  if (lost > 0) onProblem(LOST, new Error(`${lost} entries, because too many wait`));
+  const outbox = waitingOf(context, waiting, outboxOf(outcome.evidence, read.nowSec));
   const { state } = outcome;
   await storeCycle(redis, lease, read, {
     state: {
@@ -134,37 +134,8 @@ async function attemptCycle(context: CycleContext, lease: Lease): Promise<void> 
     if (reason === 'fence') metrics.refused.inc({ reason });
     onProblem(`the multiplier of ${symbol} was not written`, new Error(message));
   }
-  if (await isDelivered(context, outbox)) memory.delivered = encodeOutbox(outbox);
+  if (await tryDeliver(context, outbox)) memory.delivered = encodeOutbox(outbox);
   show(context, { outcome, read, market, current });
-}
-
-/** How far the own clock is from Redis' time, which was read between these two times of it, seconds; ahead is positive. */
-export function clockSkewSec(askedSec: number, redisSec: number, answeredSec: number): number {
-  if (redisSec < askedSec) return askedSec - redisSec;
-  return Math.min(0, answeredSec - redisSec);
-}
-
-const LOST = 'evidence is lost';
-
-/**
- * Adds what waits to the stream of the evidence: the process before may have ended between the state and the stream.
- * @returns what still waits: a rollback has no precondition, so that a stream that cannot be written fails no cycle
- */
-async function deliverWaiting(context: CycleContext, { period }: SlotRead, { outbox }: Loaded): Promise<Outbox> {
-  const text = period?.outbox ?? '';
-  if (context.memory.delivered === text) return [];
-  if (!outbox) context.onProblem(LOST, new Error('entries that waited are not what a rollout writes'));
-  return !outbox || (await isDelivered(context, outbox)) ? [] : outbox;
-}
-
-async function isDelivered({ redis, onProblem }: CycleContext, outbox: Outbox): Promise<boolean> {
-  try {
-    await deliver(redis, outbox);
-    return true;
-  } catch (error) {
-    onProblem('the evidence cannot be written', error);
-    return false;
-  }
 }
 
 /** Reads plans and market: for the plan that runs, or else for the last that was submitted, whose evidence is gathered. */

@@ -18,6 +18,12 @@ export interface OwnWrites {
   bySymbol: ReadonlyMap<string, PublishedMultiplier>;
 }
 
+/** How far the own clock is from Redis' time, which was read between these two times of it, seconds; ahead is positive. */
+export function clockSkewSec(askedSec: number, redisSec: number, answeredSec: number): number {
+  if (redisSec < askedSec) return askedSec - redisSec;
+  return Math.min(0, answeredSec - redisSec);
+}
+
 /** What surrounds the last cycle. */
 export interface Surroundings {
   /** Token of the lease. */

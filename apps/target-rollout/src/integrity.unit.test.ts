@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { clockSkewSec } from './cycle.js';
+import { clockSkewSec } from './integrity.js';
 
 it.each([
   ['within the time of the read', 100, 100.2, 100.4, 0],
