@@ -63,6 +63,7 @@ export async function tryDeliver({ redis, onProblem }: Reporter, outbox: Outbox)
   }
 }
 
+/** Adds the entries that are not there yet. @throws BatchError, or the error of Redis */
 export async function deliver(redis: Redis, outbox: Outbox): Promise<void> {
   if (outbox.length === 0) return;
   const entries = outbox.flatMap(([id, fields]) => [id, fields.length, ...fields]);
