@@ -35,6 +35,15 @@ describe('a plan', () => {
     expect(await test.as('ben', 'audit', '--verify')).toMatchObject({ code: 0, out: expect.stringMatching(/^The audit is whole: 11 entries/) }); // prettier-ignore
   });
 
+  it('needs the approvals of its later stages anew after a rollback', async () => {
+    await test.rollout.enforce({ name: 'ready' });
+    test.rollout.start();
+    for (const stage of ['pilot', 'full']) await test.as('ben', 'approve', HASH, stage, '--yes', HASH);
+    expect((await test.as('ana', 'status')).out).toMatch(/pilot approved, full needs 2 \(ben\)$/m);
+    expect(await test.as('ben', 'rollback')).toMatchObject({ code: 0 });
+    expect((await test.as('ana', 'status')).out).toMatch(/pilot approved, full needs 2 \(nobody\)$/m);
+  });
+
   it('is approved with the last entry of the evidence, or the one that is named', async () => {
     await test.rollout.enforce();
     test.rollout.start();

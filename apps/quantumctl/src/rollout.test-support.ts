@@ -14,6 +14,7 @@ import {
   applyCommand,
   auditFields,
   auditHash,
+  deskAfter,
   EMPTY_DESK,
   encodeDesk,
   lastIdOf,
@@ -109,8 +110,9 @@ export class AnsweringRollout {
     }
     const hash = event?.kind === 'start' ? event.plan : from.plan;
     const plan = planOf(hash);
-    const to = event ? next(from, event, plan && rulesOf(plan, hash, 10)).state : from;
-    [this.desk, this.state] = [desk, to];
+    const step = event && next(from, event, plan && rulesOf(plan, hash, 10));
+    const to = step?.state ?? from;
+    [this.desk, this.state] = [deskAfter(desk, step?.move, from.plan, planOf(from.plan)), to];
     await this.store();
     const entry = auditFields(
       {

@@ -1,4 +1,4 @@
-import { approvalOf, excludedOf, type Desk } from '@quantum/rollout-commands';
+import { approvalOf, deskAfter, excludedOf, type Desk } from '@quantum/rollout-commands';
 import { decisionFields, evidenceFields, foldCycle, NEW_FOLDS, type FoldedCycle } from '@quantum/rollout-evidence';
 import type { Evaluation, GuardInput, GuardMemories } from '@quantum/rollout-guards';
 import {
@@ -117,6 +117,7 @@ export function decide(facts: CycleFacts): CycleOutcome {
     evidence: decided ? [...evidence, decided] : evidence,
     state: step.state,
     epoch: epochAfter(so.epoch, step),
+    desk: deskAfter(so.desk, move, hash, plan),
     happenings: happening ? [...so.happenings, happening] : so.happenings,
     moves: move ? [...so.moves, [step.state.name, move]] : so.moves,
     memories: evaluation.memories,

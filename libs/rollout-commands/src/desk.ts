@@ -1,4 +1,5 @@
 import { parseJson } from '@quantum/redis-schemas';
+import type { Move, RolloutPlan } from '@quantum/rollout-plan';
 import * as z from 'zod';
 
 /** More plans push out the oldest that does not run. */
@@ -69,6 +70,20 @@ export function markRead(desk: Desk, user: string, id: string): Desk {
 /** Symbols that operators have excluded since the plan was submitted. */
 export const excludedOf = ({ plans }: Desk, plan: string): ReadonlySet<string> =>
   new Set(plans.find(({ hash }) => hash === plan)?.excluded);
+
+/** Moves after which the evidence of a plan is void. */
+const VOIDING: ReadonlySet<Move | undefined> = new Set<Move>(['kill', 'clear', 'rollback', 'restart']);
+
+/**
+ * The desk after a move. Approvals of the stages above the first were given on the evidence: where it is void, they are
+ * removed. `hash`: of the plan before the move. `plan`: undefined where it cannot be read; then the first stage loses its
+ * approvals too.
+ */
+export function deskAfter(desk: Desk, move: Move | undefined, hash: string, plan: RolloutPlan | undefined): Desk {
+  if (!VOIDING.has(move)) return desk;
+  const first = plan?.stages[0]?.name;
+  return { ...desk, approvals: desk.approvals.filter((given) => given.plan !== hash || given.stage === first) };
+}
 
 /** Whether a stage has the approvals that it needs. */
 export interface Approval {
