@@ -14,10 +14,10 @@ describe('a plan', () => {
     expect(await test.as('ana', 'start', HASH, '--yes', HASH)).toMatchObject({ code: 1, out: `Not sent: stage pilot needs 1 approval first: rollout approve ${HASH} pilot` }); // prettier-ignore
     expect(await test.as('ana', 'approve', HASH, 'pilot', '--yes', HASH)).toMatchObject({ code: 1, out: 'approve refused, own_plan: the proposer of a plan does not approve it. The rollout is off.' }); // prettier-ignore
     expect(await test.as('ben', 'approve', HASH, 'pilot', '--yes', HASH)).toMatchObject({ code: 0 });
-    expect(await test.as('ana', 'start', HASH, '--yes', HASH)).toMatchObject({ code: 0, out: `start accepted (plan=${HASH}). off -> baking, stage 1 of 2 (pilot), blend 0.` }); // prettier-ignore
+    expect(await test.as('ana', 'start', HASH, '--yes', HASH)).toMatchObject({ code: 0, out: `start accepted (plan=${HASH} epoch=none). off -> baking, stage 1 of 2 (pilot), blend 0.` }); // prettier-ignore
     expect(await test.as('ben', 'hold', '--reason', 'prices')).toMatchObject({ code: 0, out: 'hold accepted. baking, stage 1 of 2 (pilot), blend 0 -> holding by command, stage 1 of 2 (pilot), blend 0.' }); // prettier-ignore
     expect(await test.as('ben', 'retry', '--yes', HASH)).toMatchObject({ code: 1, out: expect.stringMatching(/^retry refused, not_possible: .*\. The rollout is holding by command, /) }); // prettier-ignore
-    expect(await test.as('ana', 'resume', '--yes', HASH)).toMatchObject({ code: 0 });
+    expect(await test.as('ana', 'resume', '--yes', HASH)).toMatchObject({ code: 0, out: expect.stringContaining('seen=holding_command') }); // prettier-ignore
     expect(await test.as('ben', 'exclude', 'ETHUSDT', 'TYPO')).toMatchObject({ code: 0, out: expect.stringMatching(/^exclude accepted \(symbols=ETHUSDT,TYPO\)\. .*\nNo plan has TYPO\.$/) }); // prettier-ignore
     expect(await test.as('ben', 'reduce-only')).toMatchObject({ code: 0 });
     expect(await test.as('ben', 'rollback')).toMatchObject({ code: 0, out: expect.stringMatching(/-> rolled_back\./) });

@@ -78,3 +78,53 @@ describe('approvals of a stage above the first', () => {
     expect((await eventsOf(desk.redis)).slice(-2)).toEqual(['rollback', 'approve']);
   });
 });
+
+describe('a command that goes on', () => {
+  const seen = async () => {
+    const { epoch, plan } = await stateOf(desk.redis);
+    return ['plan', plan, 'epoch', String(epoch)];
+  };
+  const last = async () => (await eventsOf(desk.redis)).filter((event) => event !== 'slew').at(-1);
+
+  it('does not undo a hold that its author has not seen', async () => {
+    await desk.start();
+    await desk.until('done');
+    await give('ana', 'hold', 'reason', 'exchange incident');
+    await give('ben', 'resume', ...(await seen()), 'seen', 'holding_guard');
+    await desk.cycles();
+    expect(await last()).toBe('resume: other_state');
+    expect(await stateOf(desk.redis)).toMatchObject({ name: 'holding', holdCause: 'command' });
+    await give('ben', 'resume', ...(await seen()), 'seen', 'holding_command');
+    await desk.cycles();
+    expect((await stateOf(desk.redis)).name).not.toBe('holding');
+  });
+
+  it('does not undo a reduce_only that its author has not seen', async () => {
+    await desk.start();
+    await give('ana', 'rollback');
+    await desk.cycles();
+    const before = await seen();
+    await give('ana', 'retry');
+    await desk.cycles(3);
+    await give('ana', 'reduce_only');
+    await give('ben', 'retry', ...before, 'seen', 'rolled_back');
+    await desk.cycles();
+    expect(await last()).toBe('retry: other_state');
+    expect((await stateOf(desk.redis)).name).toBe('reduce_only');
+  });
+
+  it('does not undo a kill that its author has not seen, where there was no epoch', async () => {
+    await desk.start();
+    await desk.redis.del(ROLLOUT_EPOCH_KEY);
+    await desk.cycles();
+    await desk.redis.incr(ROLLOUT_EPOCH_KEY);
+    await give('ben', 'clear', 'epoch', 'none');
+    await desk.cycles();
+    expect(await last()).toBe('clear: other_epoch');
+    expect((await stateOf(desk.redis)).name).toBe('killed');
+    await desk.redis.del(ROLLOUT_EPOCH_KEY);
+    await give('ben', 'clear', 'epoch', 'none');
+    await desk.cycles();
+    expect((await stateOf(desk.redis)).name).toBe('off');
+  });
+});

@@ -8,7 +8,7 @@ import {
   type RolloutPlan,
   type RolloutState,
 } from '@quantum/rollout-plan';
-import { lowersRisk, type CommandName, type RolloutCommand } from './command.js';
+import { lowersRisk, seenState, type CommandName, type RolloutCommand } from './command.js';
 import { approvalOf, isAfter, lastIdOf, markRead, MAX_PLANS, type Desk } from './desk.js';
 import type { RefusalCode } from './refusals.js';
 
@@ -66,9 +66,11 @@ function untimely({ name, atSec }: RolloutCommand, { nowSec }: DeskContext): Ref
   return nowSec - atSec < -MAX_AGE_SEC ? 'from_future' : undefined;
 }
 
-/** Who had not seen a kill or a rollback does not undo it. */
-const unseen = ({ epoch }: RolloutCommand, context: DeskContext): RefusalCode | undefined =>
-  epoch === undefined || epoch === context.epoch ? undefined : 'other_epoch';
+/** Who had not seen a kill or a rollback does not undo it, nor a person's hold or reduce_only. */
+function unseen({ epoch, seen }: RolloutCommand, context: DeskContext): RefusalCode | undefined {
+  if (epoch !== undefined && epoch !== context.epoch) return 'other_epoch';
+  return seen === undefined || seen === seenState(context.state) ? undefined : 'other_state';
+}
 
 const submit: Rule = (desk, { user, plan: named, planText: text = '' }, context) => {
   const { plan } = parsePlan(text, context.isKnownSymbol);
