@@ -44,6 +44,15 @@ describe('a plan', () => {
     expect((await test.as('ana', 'status')).out).toMatch(/pilot approved, full needs 2 \(nobody\)$/m);
   });
 
+  it('shows no approval of a user whom the rollout does not list', async () => {
+    await test.rollout.enforce({ name: 'ready' });
+    test.rollout.start();
+    await test.as('ben', 'approve', HASH, 'pilot', '--yes', HASH);
+    test.rollout.users = ['ana'];
+    await test.rollout.store();
+    expect((await test.as('ana', 'status')).out).toMatch(/pilot needs 1 \(nobody\), full needs 2 \(nobody\)$/m);
+  });
+
   it('is approved with the last entry of the evidence, or the one that is named', async () => {
     await test.rollout.enforce();
     test.rollout.start();

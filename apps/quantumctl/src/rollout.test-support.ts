@@ -17,6 +17,7 @@ import {
   deskAfter,
   EMPTY_DESK,
   encodeDesk,
+  encodeUsers,
   lastIdOf,
   NO_ENTRY,
   parseCommand,
@@ -60,7 +61,7 @@ export const HASH = planHash(PLAN, sha256);
  */
 export class AnsweringRollout {
   private readonly redis: Redis;
-  private readonly users: readonly string[];
+  users: readonly string[];
   desk: Desk = EMPTY_DESK;
   state: RolloutState = initialState(null);
   readonly plans = new Map<string, RolloutPlan>();
@@ -102,7 +103,7 @@ export class AnsweringRollout {
     const { state: from, plans } = this;
     const planOf = (hash: string) => plans.get(hash);
     const { desk, refusal, event, storePlan } = applyCommand(this.desk, command, {
-      nowSec, epoch, state: from, runningPlan: planOf(from.plan), planOf, policy: 'policy-1', evidenceSec: nowSec, isKnownSymbol: () => true, sha256,
+      nowSec, epoch, state: from, runningPlan: planOf(from.plan), planOf, users: this.users, policy: 'policy-1', evidenceSec: nowSec, isKnownSymbol: () => true, sha256,
     }); // prettier-ignore
     if (storePlan) {
       plans.set(storePlan.hash, planOfText(storePlan.text));
@@ -128,7 +129,7 @@ export class AnsweringRollout {
 
   /** Writes what it has into Redis, as after a cycle. */
   async store(): Promise<void> {
-    const fields = { version: '1', state: encodeRolloutState(this.state), desk: encodeDesk(this.desk), memories: '{}', cycle: String(Date.now() / 1000) }; // prettier-ignore
+    const fields = { version: '1', state: encodeRolloutState(this.state), desk: encodeDesk(this.desk), users: encodeUsers(this.users), memories: '{}', cycle: String(Date.now() / 1000) }; // prettier-ignore
     await this.redis.hset(ROLLOUT_STATE_KEY, fields);
     if (this.state.epoch !== null) await this.redis.set(ROLLOUT_EPOCH_KEY, this.state.epoch);
   }

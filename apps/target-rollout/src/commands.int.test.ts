@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ROLLOUT_EPOCH_KEY, ROLLOUT_STATE_KEY } from '@quantum/redis-schemas';
+import { ROLLOUT_EPOCH_KEY, ROLLOUT_LEASE_KEY, ROLLOUT_STATE_KEY } from '@quantum/redis-schemas';
 import { parseDesk } from '@quantum/rollout-commands';
 import { useRedis } from '@quantum/testing';
 import { createTestRollout, Desk, eventsOf, planOf, send, startTime, stateOf } from './test-rollout.test-support.js';
@@ -76,6 +76,34 @@ describe('approvals of a stage above the first', () => {
     await desk.cycles();
     expect(await approvals()).toEqual(['pilot ben', 'full ben']);
     expect((await eventsOf(desk.redis)).slice(-2)).toEqual(['rollback', 'approve']);
+  });
+});
+
+describe('approvals of a user', () => {
+  /** The rollout is restarted with these users. */
+  const restart = async (users: string[]) => {
+    desk.rollout.close();
+    desk.rollout = await createTestRollout(own.server.url, desk.time, { users, process: 'other' });
+    await desk.redis.del(ROLLOUT_LEASE_KEY);
+    await desk.cycles();
+  };
+
+  it('do not advance a stage once the user is not listed', async () => {
+    await desk.start(PLAN); // is not approved yet
+    await approve('pilot', 'cat');
+    await restart(['ana', 'ben', 'cat']);
+    await give('ben', 'approve', 'plan', PLAN.hash, 'stage', 'full', 'evidence', '0-0');
+    await desk.cycles();
+    await give('ana', 'start', 'plan', PLAN.hash);
+    await desk.cycles();
+    expect(await approvals()).toEqual(['pilot cat', 'full ben']);
+    await restart(['ana', 'cat']);
+    expect(await desk.redis.hget(ROLLOUT_STATE_KEY, 'users')).toBe('ana,cat');
+    await desk.until('ready');
+    await desk.cycles(20);
+    expect(await stateOf(desk.redis)).toMatchObject({ name: 'ready', stage: 0 });
+    await restart(['ana', 'ben']);
+    expect(await stateOf(desk.redis)).toMatchObject({ name: 'holding', holdCause: 'approval' });
   });
 });
 

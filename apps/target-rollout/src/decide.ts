@@ -36,6 +36,8 @@ export interface CycleFacts {
   planOf: (hash: string) => RolloutPlan | undefined;
   market: MarketRead;
   times: ReadonlyMap<string, InputTimes>;
+  /** Users whose commands are read, and whose approvals count. */
+  users: readonly string[];
   integrity: GuardInput['integrity'];
   isKnownSymbol: (symbol: string) => boolean;
   sha256: (text: string) => string;
@@ -130,13 +132,14 @@ export function decide(facts: CycleFacts): CycleOutcome {
 }
 
 function commanded(so: Commanded, facts: CycleFacts): Commanded {
-  const { nowSec, market, loaded, intervalSec, planOf, isKnownSymbol, sha256 } = facts;
+  const { nowSec, market, loaded, intervalSec, planOf, users, isKnownSymbol, sha256 } = facts;
   const after = applyCommands(so, market.commands, {
     nowSec,
     intervalSec,
     policy: policyOf(market.symbols),
     evidenceSec: loaded.folds?.series?.sinceSec ?? nowSec,
     planOf,
+    users,
     isKnownSymbol,
     sha256,
   });
@@ -159,7 +162,7 @@ function cycleSymbols(
 }
 
 function cycleFacts(
-  { nowSec, market, current }: CycleFacts,
+  { nowSec, market, current, users }: CycleFacts,
   desk: Desk,
   plan: RolloutPlan,
   { state, epoch }: Pick<Commanded, 'state' | 'epoch'>,
@@ -168,7 +171,7 @@ function cycleFacts(
 ): Omit<CycleEvent, 'kind' | 'demand' | 'isClean'> {
   const approval = (stage: number) => {
     const found = plan.stages[stage];
-    return found && approvalOf(desk, current?.hash ?? '', found, nowSec);
+    return found && approvalOf(desk, current?.hash ?? '', found, { nowSec, users });
   };
   return {
     nowSec,

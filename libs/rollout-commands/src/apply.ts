@@ -23,6 +23,8 @@ export interface DeskContext {
   readonly runningPlan: RolloutPlan | undefined;
   /** A submitted plan; undefined: no plan has this hash, or its text cannot be read. */
   readonly planOf: (hash: string) => RolloutPlan | undefined;
+  /** Users whose commands are read. */
+  readonly users: readonly string[];
   /** The one policy hash that proposals carry; undefined: unknown. */
   readonly policy: string | undefined;
   /** Since when evidence of this policy is gathered, unix seconds. */
@@ -110,7 +112,7 @@ const start: Rule = (desk, { plan: hash = '' }, context) => {
   const first = plan?.stages[0];
   if (!plan || !first || !desk.plans.some((known) => known.hash === hash)) return 'unknown_plan';
   if (policy === undefined) return 'no_policy';
-  const { isApproved } = approvalOf(desk, hash, first, nowSec);
+  const { isApproved } = approvalOf(desk, hash, first, context);
   if (!isApproved) return 'not_approved';
   const event: RolloutEvent = { kind: 'start', nowSec, epoch, plan: hash, policy, isApproved, evidenceSec };
   const { state } = context;

@@ -136,6 +136,18 @@ describe('a refusal', () => {
   });
 });
 
+describe('a start', () => {
+  it('needs approvals of users that are listed', () => {
+    const office = Office.submitted();
+    const planOf = () => ({ ...PLAN, stages: [half] });
+    office.take('cat', approve('half'));
+    const started = (users: readonly string[]) =>
+      office.take('ben', { command: 'start', plan: HASH }, { planOf, users });
+    expect(started(['ana', 'ben']).refusal).toBe('not_approved');
+    expect(started(['ana', 'ben', 'cat']).event).toMatchObject({ kind: 'start' });
+  });
+});
+
 describe('a command that goes on', () => {
   it.each([
     [{ command: 'resume' }, holding('command')],

@@ -66,7 +66,7 @@ export function prepareStart(hash: string, reason: string, view: RolloutView): P
   const plan = view.plans.get(hash);
   const [stage] = plan?.stages ?? [];
   if (!plan || !stage) return unknownPlan(hash, view);
-  const { isApproved } = view.desk ? approvalOf(view.desk, hash, stage, view.nowSec) : { isApproved: false };
+  const { isApproved } = view.desk ? approvalOf(view.desk, hash, stage, view) : { isApproved: false };
   if (!isApproved) {
     return { problem: `stage ${stage.name} needs ${counted(stage.approvals, 'approval')} first: rollout approve ${hash} ${stage.name}` };
   }

@@ -10,6 +10,7 @@ const viewOf = (changes: Partial<RolloutState>, epoch: number | undefined = 7): 
   epoch,
   state: { ...initialState(7), plan: HASH, ...changes },
   desk: { ...EMPTY_DESK, plans: [{ hash: HASH, proposer: 'ana', atSec: 1, excluded: [] }] },
+  users: undefined,
   memories: {},
   cycleSec: undefined,
   plans: new Map([[HASH, { ...PLAN, stages: PLAN.stages.map((stage) => ({ ...stage, approvals: 0 })) }]]),
