@@ -1,5 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ROLLOUT_EPOCH_KEY, ROLLOUT_LEASE_KEY, ROLLOUT_STATE_KEY } from '@quantum/redis-schemas';
+import {
+  ROLLOUT_AUDIT_STREAM,
+  ROLLOUT_EPOCH_KEY,
+  ROLLOUT_LEASE_KEY,
+  ROLLOUT_PERIOD_KEY,
+  ROLLOUT_STATE_KEY,
+} from '@quantum/redis-schemas';
 import { parseDesk } from '@quantum/rollout-commands';
 import { useRedis } from '@quantum/testing';
 import { createTestRollout, Desk, eventsOf, planOf, send, startTime, stateOf } from './test-rollout.test-support.js';
@@ -68,6 +74,18 @@ describe('approvals of a stage above the first', () => {
     await approve('full');
     expect(await desk.until('done')).toMatchObject({ stage: 1 });
   }); // prettier-ignore
+
+  it('are void, with those of the first, where Redis has an older state than was stored', async () => {
+    await startApproved();
+    const slot = [ROLLOUT_STATE_KEY, ROLLOUT_EPOCH_KEY, ROLLOUT_PERIOD_KEY, ROLLOUT_AUDIT_STREAM];
+    const before = await Promise.all(slot.map(async (key) => [key, await desk.redis.dumpBuffer(key)] as const));
+    await give('ana', 'rollback');
+    await desk.cycles();
+    for (const [key, dump] of before) await desk.redis.restore(key, 0, dump, 'REPLACE');
+    await desk.cycles();
+    expect((await stateOf(desk.redis)).name).toBe('killed');
+    expect(await approvals()).toEqual([]);
+  });
 
   it('count if they are given after a rollback, also in its cycle', async () => {
     await startApproved();
