@@ -14,10 +14,10 @@ describe('a plan', () => {
     expect(await test.as('ana', 'start', HASH, '--yes', HASH)).toMatchObject({ code: 1, out: `Not sent: stage pilot needs 1 approval first: rollout approve ${HASH} pilot` }); // prettier-ignore
     expect(await test.as('ana', 'approve', HASH, 'pilot', '--yes', HASH)).toMatchObject({ code: 1, out: 'approve refused, own_plan: the proposer of a plan does not approve it. The rollout is off.' }); // prettier-ignore
     expect(await test.as('ben', 'approve', HASH, 'pilot', '--yes', HASH)).toMatchObject({ code: 0 });
-    expect(await test.as('ana', 'start', HASH, '--yes', HASH)).toMatchObject({ code: 0, out: `start accepted (plan=${HASH}). off -> baking, stage 1 of 2 (pilot), blend 0.` }); // prettier-ignore
+    expect(await test.as('ana', 'start', HASH, '--yes', HASH)).toMatchObject({ code: 0, out: `start accepted (plan=${HASH} epoch=none). off -> baking, stage 1 of 2 (pilot), blend 0.` }); // prettier-ignore
     expect(await test.as('ben', 'hold', '--reason', 'prices')).toMatchObject({ code: 0, out: 'hold accepted. baking, stage 1 of 2 (pilot), blend 0 -> holding by command, stage 1 of 2 (pilot), blend 0.' }); // prettier-ignore
     expect(await test.as('ben', 'retry', '--yes', HASH)).toMatchObject({ code: 1, out: expect.stringMatching(/^retry refused, not_possible: .*\. The rollout is holding by command, /) }); // prettier-ignore
-    expect(await test.as('ana', 'resume', '--yes', HASH)).toMatchObject({ code: 0 });
+    expect(await test.as('ana', 'resume', '--yes', HASH)).toMatchObject({ code: 0, out: expect.stringContaining('seen=holding_command') }); // prettier-ignore
     expect(await test.as('ben', 'exclude', 'ETHUSDT', 'TYPO')).toMatchObject({ code: 0, out: expect.stringMatching(/^exclude accepted \(symbols=ETHUSDT,TYPO\)\. .*\nNo plan has TYPO\.$/) }); // prettier-ignore
     expect(await test.as('ben', 'reduce-only')).toMatchObject({ code: 0 });
     expect(await test.as('ben', 'rollback')).toMatchObject({ code: 0, out: expect.stringMatching(/-> rolled_back\./) });
@@ -33,6 +33,24 @@ describe('a plan', () => {
     expect(audit.out).toMatch(/ ana +approve +off +refused: own_plan; plan=[0-9a-f]{12} stage=pilot evidence=0-0/); // prettier-ignore
     expect(audit.out).toMatch(/ ben +hold +baking -> holding +prices/);
     expect(await test.as('ben', 'audit', '--verify')).toMatchObject({ code: 0, out: expect.stringMatching(/^The audit is whole: 11 entries/) }); // prettier-ignore
+  });
+
+  it('needs the approvals of its later stages anew after a rollback', async () => {
+    await test.rollout.enforce({ name: 'ready' });
+    test.rollout.start();
+    for (const stage of ['pilot', 'full']) await test.as('ben', 'approve', HASH, stage, '--yes', HASH);
+    expect((await test.as('ana', 'status')).out).toMatch(/pilot approved, full needs 2 \(ben\)$/m);
+    expect(await test.as('ben', 'rollback')).toMatchObject({ code: 0 });
+    expect((await test.as('ana', 'status')).out).toMatch(/pilot approved, full needs 2 \(nobody\)$/m);
+  });
+
+  it('shows no approval of a user whom the rollout does not list', async () => {
+    await test.rollout.enforce({ name: 'ready' });
+    test.rollout.start();
+    await test.as('ben', 'approve', HASH, 'pilot', '--yes', HASH);
+    test.rollout.users = ['ana'];
+    await test.rollout.store();
+    expect((await test.as('ana', 'status')).out).toMatch(/pilot needs 1 \(nobody\), full needs 2 \(nobody\)$/m);
   });
 
   it('is approved with the last entry of the evidence, or the one that is named', async () => {

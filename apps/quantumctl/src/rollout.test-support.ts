@@ -14,8 +14,10 @@ import {
   applyCommand,
   auditFields,
   auditHash,
+  deskAfter,
   EMPTY_DESK,
   encodeDesk,
+  encodeUsers,
   lastIdOf,
   NO_ENTRY,
   parseCommand,
@@ -59,7 +61,7 @@ export const HASH = planHash(PLAN, sha256);
  */
 export class AnsweringRollout {
   private readonly redis: Redis;
-  private readonly users: readonly string[];
+  users: readonly string[];
   desk: Desk = EMPTY_DESK;
   state: RolloutState = initialState(null);
   readonly plans = new Map<string, RolloutPlan>();
@@ -101,7 +103,7 @@ export class AnsweringRollout {
     const { state: from, plans } = this;
     const planOf = (hash: string) => plans.get(hash);
     const { desk, refusal, event, storePlan } = applyCommand(this.desk, command, {
-      nowSec, epoch, state: from, runningPlan: planOf(from.plan), planOf, policy: 'policy-1', evidenceSec: nowSec, isKnownSymbol: () => true, sha256,
+      nowSec, epoch, state: from, runningPlan: planOf(from.plan), planOf, users: this.users, policy: 'policy-1', evidenceSec: nowSec, isKnownSymbol: () => true, sha256,
     }); // prettier-ignore
     if (storePlan) {
       plans.set(storePlan.hash, planOfText(storePlan.text));
@@ -109,8 +111,9 @@ export class AnsweringRollout {
     }
     const hash = event?.kind === 'start' ? event.plan : from.plan;
     const plan = planOf(hash);
-    const to = event ? next(from, event, plan && rulesOf(plan, hash, 10)).state : from;
-    [this.desk, this.state] = [desk, to];
+    const step = event && next(from, event, plan && rulesOf(plan, hash, 10));
+    const to = step?.state ?? from;
+    [this.desk, this.state] = [deskAfter(desk, step?.move, from.plan, planOf(from.plan)), to];
     await this.store();
     const entry = auditFields(
       {
@@ -126,7 +129,7 @@ export class AnsweringRollout {
 
   /** Writes what it has into Redis, as after a cycle. */
   async store(): Promise<void> {
-    const fields = { version: '1', state: encodeRolloutState(this.state), desk: encodeDesk(this.desk), memories: '{}', cycle: String(Date.now() / 1000) }; // prettier-ignore
+    const fields = { version: '1', state: encodeRolloutState(this.state), desk: encodeDesk(this.desk), users: encodeUsers(this.users), memories: '{}', cycle: String(Date.now() / 1000) }; // prettier-ignore
     await this.redis.hset(ROLLOUT_STATE_KEY, fields);
     if (this.state.epoch !== null) await this.redis.set(ROLLOUT_EPOCH_KEY, this.state.epoch);
   }

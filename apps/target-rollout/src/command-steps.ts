@@ -1,5 +1,6 @@
 import {
   applyCommand,
+  deskAfter,
   markRead,
   parseCommand,
   subjectOf,
@@ -76,7 +77,7 @@ function applyOne(so: Commanded, entry: CommandEntry, facts: CommandFacts): Comm
   return {
     state: to,
     epoch: epochAfter(so.epoch, step),
-    desk: applied.desk,
+    desk: deskAfter(applied.desk, step?.move, state.plan, context.runningPlan),
     happenings: [...so.happenings, happening],
     moves: step?.move === undefined ? so.moves : [...so.moves, [to.name, step.move]],
     plans: applied.storePlan ? new Map([...so.plans, [applied.storePlan.hash, applied.storePlan.text]]) : so.plans,

@@ -1,6 +1,6 @@
 import type { Clock } from '@quantum/clock';
 import type { RolloutMetrics } from '@quantum/metrics';
-import { encodeDesk, excludedOf, lastIdOf } from '@quantum/rollout-commands';
+import { encodeDesk, encodeUsers, excludedOf, lastIdOf } from '@quantum/rollout-commands';
 import { encodeFolds, NEW_FOLDS } from '@quantum/rollout-evidence';
 import { encodeMemories } from '@quantum/rollout-guards';
 import { encodeRolloutState, PUBLISHING, type RolloutPlan } from '@quantum/rollout-plan';
@@ -96,6 +96,7 @@ async function attemptCycle(context: CycleContext, lease: Lease): Promise<void> 
     planOf: (hash) => plans.get(hash),
     market,
     times: memory.lastSeen.see(market.symbols),
+    users: context.users,
     integrity: integrityOf(memory.own, memory.writes, market, {
       token: lease.token,
       unknownPolicies,
@@ -114,6 +115,7 @@ async function attemptCycle(context: CycleContext, lease: Lease): Promise<void> 
       version: STORED_VERSION,
       state: encodeRolloutState(state),
       desk: encodeDesk(outcome.desk),
+      users: encodeUsers(context.users),
       memories: encodeMemories(outcome.memories),
       fence: lease.token,
       cycle: String(read.nowSec),

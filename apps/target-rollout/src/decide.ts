@@ -1,4 +1,4 @@
-import { approvalOf, excludedOf, type Desk } from '@quantum/rollout-commands';
+import { approvalOf, deskAfter, excludedOf, type Desk } from '@quantum/rollout-commands';
 import { decisionFields, evidenceFields, foldCycle, NEW_FOLDS, type FoldedCycle } from '@quantum/rollout-evidence';
 import type { Evaluation, GuardInput, GuardMemories } from '@quantum/rollout-guards';
 import {
@@ -36,6 +36,8 @@ export interface CycleFacts {
   planOf: (hash: string) => RolloutPlan | undefined;
   market: MarketRead;
   times: ReadonlyMap<string, InputTimes>;
+  /** Users whose commands are read, and whose approvals count. */
+  users: readonly string[];
   integrity: GuardInput['integrity'];
   isKnownSymbol: (symbol: string) => boolean;
   sha256: (text: string) => string;
@@ -117,6 +119,7 @@ export function decide(facts: CycleFacts): CycleOutcome {
     evidence: decided ? [...evidence, decided] : evidence,
     state: step.state,
     epoch: epochAfter(so.epoch, step),
+    desk: deskAfter(so.desk, move, hash, plan),
     happenings: happening ? [...so.happenings, happening] : so.happenings,
     moves: move ? [...so.moves, [step.state.name, move]] : so.moves,
     memories: evaluation.memories,
@@ -129,13 +132,14 @@ export function decide(facts: CycleFacts): CycleOutcome {
 }
 
 function commanded(so: Commanded, facts: CycleFacts): Commanded {
-  const { nowSec, market, loaded, intervalSec, planOf, isKnownSymbol, sha256 } = facts;
+  const { nowSec, market, loaded, intervalSec, planOf, users, isKnownSymbol, sha256 } = facts;
   const after = applyCommands(so, market.commands, {
     nowSec,
     intervalSec,
     policy: policyOf(market.symbols),
     evidenceSec: loaded.folds?.series?.sinceSec ?? nowSec,
     planOf,
+    users,
     isKnownSymbol,
     sha256,
   });
@@ -158,7 +162,7 @@ function cycleSymbols(
 }
 
 function cycleFacts(
-  { nowSec, market, current }: CycleFacts,
+  { nowSec, market, current, users }: CycleFacts,
   desk: Desk,
   plan: RolloutPlan,
   { state, epoch }: Pick<Commanded, 'state' | 'epoch'>,
@@ -167,7 +171,7 @@ function cycleFacts(
 ): Omit<CycleEvent, 'kind' | 'demand' | 'isClean'> {
   const approval = (stage: number) => {
     const found = plan.stages[stage];
-    return found && approvalOf(desk, current?.hash ?? '', found, nowSec);
+    return found && approvalOf(desk, current?.hash ?? '', found, { nowSec, users });
   };
   return {
     nowSec,

@@ -1,4 +1,4 @@
-import { EMPTY_DESK, markRead, parseDesk, type Desk } from '@quantum/rollout-commands';
+import { deskAfter, EMPTY_DESK, markRead, parseDesk, type Desk } from '@quantum/rollout-commands';
 import { parseFolds, type Folds } from '@quantum/rollout-evidence';
 import { parseMemories, type GuardMemories } from '@quantum/rollout-guards';
 import { initialState, parseRolloutState, type RolloutState } from '@quantum/rollout-plan';
@@ -44,7 +44,7 @@ export function loadSlot(read: SlotRead, users: readonly string[], stored: Rollo
   const isOlder = stored !== undefined && !(Number(texts.cycle) >= stored.cycleSec);
   return {
     state: isOlder ? lostState(read, stored) : state,
-    desk: isOlder ? readUpToNow(desk, read, users) : desk,
+    desk: isOlder ? deskAfter(readUpToNow(desk, read, users), 'kill', state.plan, undefined) : desk,
     memories: loaded('memories', parseMemories(texts.memories)),
     token: texts.fence,
     wasRenewed: texts.renewed === '1',

@@ -1,3 +1,4 @@
+import { deskAfter } from '@quantum/rollout-commands';
 import { next, PUBLISHING, type Move, type RolloutPlan, type Step } from '@quantum/rollout-plan';
 import { epochAfter, rulesFor, type Commanded } from './command-steps.js';
 import type { CycleFacts } from './decide.js';
@@ -24,12 +25,12 @@ export function arrived({ loaded, epoch, nowSec, token, planOf, intervalSec }: C
 }
 
 /** Without the plan that runs nothing is judged, and nothing renewed. The kill switch needs no plan. */
-export function withoutPlan(so: Commanded, { market, nowSec }: CycleFacts): Commanded & { renews: boolean } {
+export function withoutPlan(so: Commanded, { market, nowSec, planOf }: CycleFacts): Commanded & { renews: boolean } {
   const { state } = so;
   const isKilled = ['on', 'unreadable'].includes(market.outside.killSwitch);
   if (!PUBLISHING.has(state.name) || !isKilled) return { ...so, renews: !PUBLISHING.has(state.name) };
   const step = next(state, { kind: 'kill', nowSec, epoch: so.epoch }, undefined);
-  return { ...moved(so, step, 'kill', 'the kill switch', undefined), renews: true };
+  return { ...moved(so, step, 'kill', 'the kill switch', planOf(state.plan)), renews: true };
 }
 
 /** A step of the rollout itself, after what happened before it in the cycle. */
@@ -37,6 +38,7 @@ const moved = (so: Commanded, step: Step, move: Move, reason: string, plan: Roll
   ...so,
   state: step.state,
   epoch: epochAfter(so.epoch, step),
+  desk: deskAfter(so.desk, step.move, so.state.plan, plan),
   happenings: [...so.happenings, { event: move, reason, from: so.state, to: step.state, plan }],
   moves: [...so.moves, [step.state.name, move]],
 });

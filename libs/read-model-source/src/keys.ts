@@ -28,7 +28,7 @@ import {
 /** Bytes that are read of a text of ours: state, desk and plan of a rollout, parameters. A longer one is read cut, as unreadable. */
 const MAX_TEXT_BYTES = 2 ** 20;
 const SUMMARY_FIELDS = [...CYCLE_FIELDS, ...SKIP_REASONS.map(skippedField)];
-const STATE_FIELDS = ['state', 'desk', 'memories', 'cycle'] as const;
+const STATE_FIELDS = ['state', 'desk', 'memories', 'cycle', 'users'] as const;
 
 type Read = (key: string) => () => Reply | undefined;
 
@@ -108,7 +108,7 @@ function askSymbols(reads: KeyReads, model: Model): Asked {
         position: valuesOf(row.position()),
         multiplier: row.multiplier ? valuesOf(row.multiplier()) : [],
       })),
-      rollout: { epoch: textOf(epoch()), state: field(0), desk: field(1), memories: field(2), cycle: field(3), plans: new Map(texts) }, // prettier-ignore
+      rollout: { epoch: textOf(epoch()), state: field(0), desk: field(1), memories: field(2), cycle: field(3), users: field(4), plans: new Map(texts) }, // prettier-ignore
     };
   };
 }

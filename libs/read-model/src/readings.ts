@@ -37,6 +37,8 @@ export interface RolloutReading {
   readonly epoch: string | null | undefined;
   readonly state: string | null | undefined;
   readonly desk: string | null | undefined;
+  /** Whose approvals count. */
+  readonly users?: string | null | undefined;
   readonly memories: string | null | undefined;
   readonly cycle: string | null | undefined;
   /** Texts by hash of the plans of `rolloutPlansToRead`, where Redis has them. */

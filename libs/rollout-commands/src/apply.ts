@@ -8,7 +8,7 @@ import {
   type RolloutPlan,
   type RolloutState,
 } from '@quantum/rollout-plan';
-import { lowersRisk, type CommandName, type RolloutCommand } from './command.js';
+import { lowersRisk, seenState, type CommandName, type RolloutCommand } from './command.js';
 import { approvalOf, isAfter, lastIdOf, markRead, MAX_PLANS, type Desk } from './desk.js';
 import type { RefusalCode } from './refusals.js';
 
@@ -23,6 +23,8 @@ export interface DeskContext {
   readonly runningPlan: RolloutPlan | undefined;
   /** A submitted plan; undefined: no plan has this hash, or its text cannot be read. */
   readonly planOf: (hash: string) => RolloutPlan | undefined;
+  /** Users whose commands are read. */
+  readonly users: readonly string[];
   /** The one policy hash that proposals carry; undefined: unknown. */
   readonly policy: string | undefined;
   /** Since when evidence of this policy is gathered, unix seconds. */
@@ -66,9 +68,11 @@ function untimely({ name, atSec }: RolloutCommand, { nowSec }: DeskContext): Ref
   return nowSec - atSec < -MAX_AGE_SEC ? 'from_future' : undefined;
 }
 
-/** Who had not seen a kill or a rollback does not undo it. */
-const unseen = ({ epoch }: RolloutCommand, context: DeskContext): RefusalCode | undefined =>
-  epoch === undefined || epoch === context.epoch ? undefined : 'other_epoch';
+/** Who had not seen a kill or a rollback does not undo it, nor a person's hold or reduce_only. */
+function unseen({ epoch, seen }: RolloutCommand, context: DeskContext): RefusalCode | undefined {
+  if (epoch !== undefined && epoch !== context.epoch) return 'other_epoch';
+  return seen === undefined || seen === seenState(context.state) ? undefined : 'other_state';
+}
 
 const submit: Rule = (desk, { user, plan: named, planText: text = '' }, context) => {
   const { plan } = parsePlan(text, context.isKnownSymbol);
@@ -108,7 +112,7 @@ const start: Rule = (desk, { plan: hash = '' }, context) => {
   const first = plan?.stages[0];
   if (!plan || !first || !desk.plans.some((known) => known.hash === hash)) return 'unknown_plan';
   if (policy === undefined) return 'no_policy';
-  const { isApproved } = approvalOf(desk, hash, first, nowSec);
+  const { isApproved } = approvalOf(desk, hash, first, context);
   if (!isApproved) return 'not_approved';
   const event: RolloutEvent = { kind: 'start', nowSec, epoch, plan: hash, policy, isApproved, evidenceSec };
   const { state } = context;

@@ -1,5 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { initialState, next, planText, rulesOf, ROLLOUT_STATES, type RolloutState } from '@quantum/rollout-plan';
+import {
+  HOLD_CAUSES,
+  initialState,
+  next,
+  planText,
+  rulesOf,
+  ROLLOUT_STATES,
+  type RolloutState,
+} from '@quantum/rollout-plan';
 import fc from 'fast-check';
 import { approve, examplePlan, HASH, NOW, Office, PLAN, sha256, TEXT } from './example.test-support.js';
 import {
@@ -14,12 +22,14 @@ import {
   parseDesk,
   REFUSAL_TEXT,
   REFUSALS,
+  seenState,
   type RefusalCode,
   type RolloutCommand,
 } from './index.js';
 
 const half = PLAN.stages[1]!;
 const running = (name: RolloutState['name']): RolloutState => ({ ...initialState(7), name, plan: HASH, policy: 'policy-1' }); // prettier-ignore
+const holding = (holdCause: RolloutState['holdCause']): RolloutState => ({ ...running('holding'), holdCause });
 
 describe('a plan', () => {
   it('is stored as its canonical text, under its hash, with its proposer', () => {
@@ -91,7 +101,15 @@ describe('a refusal', () => {
       ['ben', { command: 'resume', epoch: '6' }, {}, running('holding')],
       ['ben', { command: 'clear', epoch: '6' }, {}, running('killed')],
       ['ben', { command: 'clear', epoch: '7' }, { epoch: null }, running('killed')],
+      ['ben', { command: 'clear', epoch: 'none' }, {}, running('killed')],
       ['ben', { command: 'start', plan: HASH, epoch: '6' }],
+      ['ben', { command: 'start', plan: HASH, epoch: 'none' }],
+    ],
+    other_state: [
+      ['ben', { command: 'resume', plan: HASH, epoch: '7', seen: 'holding_guard' }, {}, holding('command')],
+      ['ben', { command: 'resume', seen: 'baking' }, {}, holding('command')],
+      ['ben', { command: 'resume', seen: 'holding_command' }, {}, holding('approval')],
+      ['ben', { command: 'retry', epoch: '7', seen: 'rolled_back' }, {}, running('reduce_only')],
     ],
     unknown_symbol: [['ben', { command: 'exclude', symbols: '["TYPO"]' }]],
     not_possible: [
@@ -115,6 +133,50 @@ describe('a refusal', () => {
 
   it('has a text', () => {
     expect(Object.keys(REFUSAL_TEXT)).toEqual(REFUSALS);
+  });
+});
+
+describe('a start', () => {
+  it('needs approvals of users that are listed', () => {
+    const office = Office.submitted();
+    const planOf = () => ({ ...PLAN, stages: [half] });
+    office.take('cat', approve('half'));
+    const started = (users: readonly string[]) =>
+      office.take('ben', { command: 'start', plan: HASH }, { planOf, users });
+    expect(started(['ana', 'ben']).refusal).toBe('not_approved');
+    expect(started(['ana', 'ben', 'cat']).event).toMatchObject({ kind: 'start' });
+  });
+});
+
+describe('a command that goes on', () => {
+  it.each([
+    [{ command: 'resume' }, holding('command')],
+    [{ command: 'resume', epoch: '7', seen: 'holding_command' }, holding('command')],
+    [{ command: 'resume', seen: 'holding_guard' }, holding('guard')],
+    [{ command: 'retry', seen: 'reduce_only' }, running('reduce_only')],
+    [{ command: 'clear', epoch: '7', seen: 'x' }, running('killed')],
+  ])('is accepted where its author saw what is there, or does not say: %j', (fields, state) => {
+    const office = Object.assign(Office.submitted(), { state });
+    expect(office.take('ben', fields as Record<string, string>)).toMatchObject({ event: { kind: fields.command } });
+  });
+
+  it('is accepted where its author saw no epoch, and there is none', () => {
+    const state = { ...running('killed'), epoch: null };
+    const office = Object.assign(Office.submitted(), { state });
+    const { event } = office.take('ben', { command: 'clear', epoch: 'none' }, { epoch: null });
+    expect(event).toMatchObject({ kind: 'clear', epoch: null });
+  });
+
+  it('does so only from the state that its author saw', () => {
+    const any = fc.constantFrom(...ROLLOUT_STATES).chain((name) => fc.constantFrom(...HOLD_CAUSES).map((holdCause) => ({ ...running(name), holdCause }))); // prettier-ignore
+    fc.assert(
+      fc.property(fc.constantFrom('resume', 'retry'), any, any, (command, seen, state) => {
+        const isSeen = seen.name === state.name && (seen.name !== 'holding' || seen.holdCause === state.holdCause);
+        const take = (fields: object) =>
+          Object.assign(Office.submitted(), { state }).take('ben', { command, ...fields });
+        expect(take({ seen: seenState(seen) }).refusal).toBe(isSeen ? take({}).refusal : 'other_state');
+      }),
+    );
   });
 });
 

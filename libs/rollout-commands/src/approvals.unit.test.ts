@@ -2,12 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import { initialState, planText } from '@quantum/rollout-plan';
 import fc from 'fast-check';
 import { approve, examplePlan, HASH, NOW, Office, PLAN, TEXT } from './example.test-support.js';
-import { approvalOf } from './index.js';
+import { approvalOf, approvalsOf, encodeUsers, parseUsers } from './index.js';
 
 const [, half, full] = PLAN.stages as [(typeof PLAN.stages)[0], (typeof PLAN.stages)[0], (typeof PLAN.stages)[0]];
 
 describe('approvals', () => {
-  const approvedAt = (office: Office, stage = full) => approvalOf(office.desk, HASH, stage, NOW + 1e6);
+  const approvedAt = (office: Office, stage = full) =>
+    approvalOf(office.desk, HASH, stage, { nowSec: NOW + 1e6, users: office.users });
 
   it('of a stage that needs two come from two users, and count from the second on', () => {
     const office = Office.submitted();
@@ -34,7 +35,7 @@ describe('approvals', () => {
     const office = Office.submitted();
     office.take('ben', approve('half'));
     expect([approvedAt(office, half).isApproved, approvedAt(office).isApproved]).toEqual([true, false]);
-    expect(approvalOf(office.desk, 'ffffffffffff', half, NOW).isApproved).toBe(false);
+    expect(approvalOf(office.desk, 'ffffffffffff', half, { nowSec: NOW, users: undefined }).isApproved).toBe(false);
   });
 
   it('are taken back by their user, for a stage or for all, in any state', () => {
@@ -46,12 +47,12 @@ describe('approvals', () => {
     expect(office.desk.approvals).toMatchObject([{ user: 'ben', stage: 'full' }]);
   });
 
-  it('need as many users as the stage says, none the proposer, whatever the order of commands', () => {
+  it('need as many listed users as the stage says, none the proposer, whatever the order of commands', () => {
     const user = fc.constantFrom('ana', 'ben', 'cat');
     const given = fc.record({ user, name: fc.constantFrom('approve', 'approve', 'revoke', 'submit'), stage: fc.constantFrom('half', 'full') }); // prettier-ignore
     fc.assert(
-      fc.property(user, fc.array(given, { maxLength: 20 }), (proposer, commands) => {
-        const office = new Office();
+      fc.property(user, fc.array(given, { maxLength: 20 }), fc.subarray(['ana', 'ben', 'cat']), (proposer, commands, users) => {
+        const office = Object.assign(new Office(), { users });
         office.take(proposer, { command: 'submit', plan_json: TEXT });
         const valid = { half: new Set<string>(), full: new Set<string>() };
         for (const { user: by, name, stage } of commands) {
@@ -60,11 +61,12 @@ describe('approvals', () => {
           if (name === 'revoke') valid[stage].delete(by);
         }
         expect(office.desk.plans).toMatchObject([{ proposer }]);
-        expect(approvedAt(office, half).isApproved).toBe(valid.half.size >= 1);
-        expect(approvedAt(office, full).isApproved).toBe(valid.full.size >= 2);
+        const countOf = (by: Set<string>) => users.filter((one) => by.has(one)).length;
+        expect(approvedAt(office, half).isApproved).toBe(countOf(valid.half) >= 1);
+        expect(approvedAt(office, full).isApproved).toBe(countOf(valid.full) >= 2);
       }),
     );
-  });
+  }); // prettier-ignore
 
   it('of one plan are apart from those of another, which has a proposer of its own', () => {
     const office = Office.submitted();
@@ -101,9 +103,26 @@ describe('approvals', () => {
     expect(office.desk.approvals[1]).toMatchObject({ atSec: NOW - 600 });
   });
 
+  it('count while their users are listed', () => {
+    const office = Office.submitted();
+    for (const user of ['ben', 'cat']) office.take(user, approve('full'));
+    const isApproved = (users: readonly string[] | undefined) =>
+      approvalOf(office.desk, HASH, full, { nowSec: NOW, users }).isApproved;
+    expect([['ben', 'cat'], undefined].map(isApproved)).toEqual([true, true]);
+    expect([['ana', 'ben', 'dan'], ['cat'], []].map(isApproved)).toEqual([false, false, false]);
+    expect(approvalsOf(office.desk, HASH, 'full', ['ana', 'cat']).map(({ user }) => user)).toEqual(['cat']);
+  });
+
+  it.each([[[]], [['ana']], [['ana', 'ben']]])('know the list %j from its text', (users) => {
+    expect(parseUsers(encodeUsers(users))).toEqual(users);
+    expect([parseUsers(null), parseUsers(undefined)]).toEqual([undefined, undefined]);
+  });
+
   it('of the proposer do not count, even if a desk has one', () => {
     const office = Office.submitted();
     const forged = { plan: HASH, stage: 'half', user: 'ana', atSec: NOW, evidence: '0-0' };
-    expect(approvalOf({ ...office.desk, approvals: [forged] }, HASH, half, NOW).isApproved).toBe(false);
+    expect(
+      approvalOf({ ...office.desk, approvals: [forged] }, HASH, half, { nowSec: NOW, users: undefined }).isApproved,
+    ).toBe(false);
   });
 });

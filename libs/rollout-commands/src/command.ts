@@ -1,3 +1,5 @@
+import type { RolloutState } from '@quantum/rollout-plan';
+
 /** The commands of operators, as the field `command` of an entry names them. */
 export const COMMAND_NAMES = [
   'submit',
@@ -29,8 +31,10 @@ export interface RolloutCommand {
   readonly name: CommandName;
   /** Hash of a plan: always of approve, revoke and start. Of submit, resume and retry where it was given: what the author saw. */
   readonly plan?: string;
-  /** The epoch that the author saw (start, resume, retry, clear), where it was given. */
-  readonly epoch?: number;
+  /** The epoch that the author saw (start, resume, retry, clear), where it was given; null: there was none. */
+  readonly epoch?: number | null;
+  /** The state that the author saw (resume, retry), as `seenState` names it, where it was given. */
+  readonly seen?: string;
   /** Text of the plan (submit). */
   readonly planText?: string;
   /** Name of a stage (approve; revoke, where one alone is meant). */
@@ -43,8 +47,15 @@ export interface RolloutCommand {
   readonly reason: string;
 }
 
+/** How a command names an epoch that is absent. */
+export const NO_EPOCH = 'none';
+
+/** How a command names the state that its author saw: a hold with its cause. */
+export const seenState = ({ name, holdCause }: Pick<RolloutState, 'name' | 'holdCause'>): string =>
+  name === 'holding' ? `holding_${holdCause}` : name;
+
 /** What a command names, as JSON for the audit; empty: nothing. The text of a plan is not repeated: its hash names it. */
-export function subjectOf({ plan, epoch, stage, evidence, symbols }: RolloutCommand): string {
-  const text = JSON.stringify({ plan, epoch, stage, evidence, symbols });
+export function subjectOf({ plan, epoch, seen, stage, evidence, symbols }: RolloutCommand): string {
+  const text = JSON.stringify({ plan, epoch: epoch === null ? NO_EPOCH : epoch, seen, stage, evidence, symbols });
   return text === '{}' ? '' : text;
 }

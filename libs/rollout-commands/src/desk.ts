@@ -1,4 +1,5 @@
 import { parseJson } from '@quantum/redis-schemas';
+import type { Move, RolloutPlan } from '@quantum/rollout-plan';
 import * as z from 'zod';
 
 /** More plans push out the oldest that does not run. */
@@ -70,6 +71,20 @@ export function markRead(desk: Desk, user: string, id: string): Desk {
 export const excludedOf = ({ plans }: Desk, plan: string): ReadonlySet<string> =>
   new Set(plans.find(({ hash }) => hash === plan)?.excluded);
 
+/** Moves after which the evidence of a plan is void. */
+const VOIDING: ReadonlySet<Move | undefined> = new Set<Move>(['kill', 'clear', 'rollback', 'restart']);
+
+/**
+ * The desk after a move. Approvals of the stages above the first were given on the evidence: where it is void, they are
+ * removed. `hash`: of the plan before the move. `plan`: undefined where it cannot be read; then the first stage loses its
+ * approvals too.
+ */
+export function deskAfter(desk: Desk, move: Move | undefined, hash: string, plan: RolloutPlan | undefined): Desk {
+  if (!VOIDING.has(move)) return desk;
+  const first = plan?.stages[0]?.name;
+  return { ...desk, approvals: desk.approvals.filter((given) => given.plan !== hash || given.stage === first) };
+}
+
 /** Whether a stage has the approvals that it needs. */
 export interface Approval {
   readonly isApproved: boolean;
@@ -77,20 +92,33 @@ export interface Approval {
   readonly approvedSec: number | undefined;
 }
 
-/** The approvals of a stage: one for each user, the most recent count, and none of the plan's proposer. */
+/** The users whose approvals count; undefined: not known, and all do. */
+export type ListedUsers = readonly string[] | undefined;
+
+/** The approvals of a stage that count: of users that are listed, and none of the plan's proposer. */
+export function approvalsOf({ plans, approvals }: Desk, plan: string, stage: string, users: ListedUsers): Desk['approvals'] {
+  const proposer = plans.find(({ hash }) => hash === plan)?.proposer;
+  return approvals.filter(
+    ({ user, ...given }) =>
+      given.plan === plan && given.stage === stage && proposer !== undefined && user !== proposer && (users?.includes(user) ?? true),
+  );
+} // prettier-ignore
+
+/** The approvals of a stage: one for each user, the most recent count. `users`: as in `approvalsOf`. */
 export function approvalOf(
-  { plans, approvals }: Desk,
+  desk: Desk,
   plan: string,
   stage: { readonly name: string; readonly approvals: number },
-  nowSec: number,
+  { nowSec, users }: { readonly nowSec: number; readonly users: ListedUsers },
 ): Approval {
-  const proposer = plans.find(({ hash }) => hash === plan)?.proposer;
   if (stage.approvals <= 0) return { isApproved: true, approvedSec: nowSec };
-  const byUser = new Map(
-    approvals
-      .filter((given) => given.plan === plan && given.stage === stage.name && given.user !== proposer)
-      .map(({ user, atSec }) => [user, atSec]),
-  );
-  const approvedSec = proposer === undefined ? undefined : [...byUser.values()].sort((a, b) => b - a)[stage.approvals - 1];
+  const byUser = new Map(approvalsOf(desk, plan, stage.name, users).map(({ user, atSec }) => [user, atSec]));
+  const approvedSec = [...byUser.values()].sort((a, b) => b - a)[stage.approvals - 1];
   return { isApproved: approvedSec !== undefined, approvedSec };
-} // prettier-ignore
+}
+
+/** The list of users as text, as ROLLOUT_USERS has it. */
+export const encodeUsers = (users: readonly string[]): string => users.join(',');
+/** Reads what `encodeUsers` wrote; null or undefined: it is not there. */
+export const parseUsers = (written: string | null | undefined): ListedUsers =>
+  written?.split(',').filter((user) => user !== '');

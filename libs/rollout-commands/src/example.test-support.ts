@@ -42,6 +42,7 @@ export class Office {
   desk: Desk = EMPTY_DESK;
   state: RolloutState = initialState(7);
   nowSec = NOW;
+  users = ['ana', 'ben', 'cat', 'dan'];
   /** The plans that were stored. */
   readonly plans = new Map<string, RolloutPlan>();
   #count = 0;
@@ -49,7 +50,7 @@ export class Office {
   get context(): DeskContext {
     const { nowSec, state } = this;
     return {
-      nowSec, epoch: 7, state, runningPlan: this.plans.get(state.plan), planOf: (hash) => this.plans.get(hash), policy: 'policy-1',
+      nowSec, epoch: 7, state, runningPlan: this.plans.get(state.plan), planOf: (hash) => this.plans.get(hash), users: this.users, policy: 'policy-1',
       evidenceSec: NOW - 86_400, isKnownSymbol: () => true, sha256,
     }; // prettier-ignore
   }

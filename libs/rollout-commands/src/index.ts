@@ -1,6 +1,21 @@
 export * from './apply.js';
 export * from './audit.js';
 export * from './command.js';
-export { approvalOf, EMPTY_DESK, encodeDesk, excludedOf, lastIdOf, markRead, parseDesk, type Approval, type Desk } from './desk.js'; // prettier-ignore
+export {
+  approvalOf,
+  approvalsOf,
+  deskAfter,
+  EMPTY_DESK,
+  encodeDesk,
+  encodeUsers,
+  excludedOf,
+  lastIdOf,
+  markRead,
+  parseDesk,
+  parseUsers,
+  type Approval,
+  type Desk,
+  type ListedUsers,
+} from './desk.js';
 export * from './parse.js';
 export * from './refusals.js';

@@ -1,6 +1,6 @@
 import { parseEpoch, parseJson } from '@quantum/redis-schemas';
 import * as z from 'zod';
-import { COMMAND_NAMES, type CommandName, type RolloutCommand } from './command.js';
+import { COMMAND_NAMES, NO_EPOCH, type CommandName, type RolloutCommand } from './command.js';
 import type { RefusalCode } from './refusals.js';
 
 /** An entry that is no command: why, and what it calls itself, for the audit. */
@@ -17,8 +17,12 @@ const MAX_PLAN_CHARS = 1_000_000;
 const hash = z.string().regex(/^[0-9a-f]{12}$/);
 const epoch = z
   .string()
-  .transform((text) => parseEpoch(text))
-  .pipe(z.number())
+  .transform((text) => (text === NO_EPOCH ? null : parseEpoch(text)))
+  .pipe(z.number().nullable())
+  .optional();
+const seen = z
+  .string()
+  .regex(/^[a-z_]{1,32}$/)
   .optional();
 const stage = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,31}$/);
 const entryId = z.string().regex(/^\d{1,16}-\d{1,20}$/);
@@ -34,10 +38,10 @@ const FIELDS = {
   revoke: z.object({ plan: hash, stage: stage.optional() }),
   start: z.object({ plan: hash, epoch }),
   hold: z.object({}),
-  resume: z.object({ plan: hash.optional(), epoch }),
+  resume: z.object({ plan: hash.optional(), epoch, seen }),
   rollback: z.object({}),
   reduce_only: z.object({}),
-  retry: z.object({ plan: hash.optional(), epoch }),
+  retry: z.object({ plan: hash.optional(), epoch, seen }),
   exclude: z.object({ symbols }),
   clear: z.object({ epoch }),
 } satisfies Record<CommandName, z.ZodType>;
@@ -56,6 +60,7 @@ export function parseCommand(user: string, id: string, fields: readonly string[]
   const { data } = FIELDS[name].safeParse({
     plan: given.get('plan'),
     epoch: given.get('epoch'),
+    seen: given.get('seen'),
     planText: given.get('plan_json'),
     stage: given.get('stage'),
     evidence: given.get('evidence'),
@@ -68,11 +73,12 @@ export function parseCommand(user: string, id: string, fields: readonly string[]
 
 /** The fields of an entry that `parseCommand` reads as this command, flat. */
 export function commandFields(command: Omit<RolloutCommand, 'id' | 'user' | 'atSec'>): string[] {
-  const { name, plan, epoch: seen, planText, stage: of, evidence, symbols: list, reason } = command;
+  const { name, plan, epoch: at, seen, planText, stage: of, evidence, symbols: list, reason } = command;
   const written: [field: string, value: string | undefined][] = [
     ['command', name],
     ['plan', plan],
-    ['epoch', seen === undefined ? undefined : String(seen)],
+    ['epoch', at === undefined ? undefined : String(at ?? NO_EPOCH)],
+    ['seen', seen],
     ['plan_json', planText],
     ['stage', of],
     ['evidence', evidence],

@@ -36,6 +36,8 @@ describe('a command', () => {
     [{ command: 'submit' }, 'invalid_field'],
     [{ command: 'submit', plan_json: 'x'.repeat(1_000_001) }, 'invalid_field'],
     [{ command: 'clear', epoch: '07' }, 'invalid_field'],
+    [{ command: 'clear', epoch: '' }, 'invalid_field'],
+    [{ command: 'resume', seen: 'Holding' }, 'invalid_field'],
     [{ command: 'exclude', symbols: '[]' }, 'invalid_field'],
     [{ command: 'exclude', symbols: '["A",1]' }, 'invalid_field'],
     [{ command: 'exclude', symbols: '["{A}"]' }, 'invalid_field'],
@@ -46,7 +48,7 @@ describe('a command', () => {
   });
 
   it('is read from any fields without a crash', () => {
-    const field = fc.oneof(fc.constantFrom('command', 'plan', 'plan_json', 'stage', 'evidence', 'symbols', 'reason', '__proto__', ...COMMAND_NAMES), anyText()); // prettier-ignore
+    const field = fc.oneof(fc.constantFrom('command', 'plan', 'epoch', 'none', 'seen', 'plan_json', 'stage', 'evidence', 'symbols', 'reason', '__proto__', ...COMMAND_NAMES), anyText()); // prettier-ignore
     fc.assert(
       fc.property(fc.string(), fc.string(), fc.array(field), (user, id, fields) => {
         const command = parseCommand(user, id, fields);
@@ -58,12 +60,14 @@ describe('a command', () => {
 
   it('is read as it was written', () => {
     const hash = fc.stringMatching(/^[0-9a-f]{12}$/);
+    const epoch = fc.option(fc.maxSafeNat(), { nil: null });
     const stage = fc.stringMatching(/^[a-z][a-z0-9_-]{0,31}$/);
     const reason = fc.constantFrom('', 'prices look odd');
     const command = fc.oneof(
       fc.record({ name: fc.constantFrom('hold' as const, 'rollback' as const, 'reduce_only' as const, 'clear' as const), reason }),
-      fc.record({ name: fc.constantFrom('start' as const, 'resume' as const, 'retry' as const), plan: hash, epoch: fc.maxSafeNat(), reason }),
-      fc.record({ name: fc.constant('clear' as const), epoch: fc.maxSafeNat(), reason }),
+      fc.record({ name: fc.constantFrom('start' as const, 'resume' as const, 'retry' as const), plan: hash, epoch, reason }),
+      fc.record({ name: fc.constantFrom('resume' as const, 'retry' as const), epoch, seen: fc.constantFrom('holding_guard', 'rolled_back'), reason }),
+      fc.record({ name: fc.constant('clear' as const), epoch, reason }),
       fc.record({ name: fc.constant('submit' as const), plan: hash, planText: fc.json(), reason }),
       fc.record({ name: fc.constant('approve' as const), plan: hash, stage, evidence: fc.constantFrom('0-0', ID), reason }),
       fc.record({ name: fc.constantFrom('start' as const, 'resume' as const, 'retry' as const, 'revoke' as const), plan: hash, reason }),

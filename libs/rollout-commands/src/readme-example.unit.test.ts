@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { HASH, NOW, Office, TEXT } from './example.test-support.js';
+import { HASH, Office, TEXT } from './example.test-support.js';
 import { applyCommand, approvalOf, EMPTY_DESK, parseCommand, type RolloutCommand } from './index.js';
 
 const { context } = Office.submitted();
@@ -14,7 +14,7 @@ describe('the example of the README', () => {
     const fields = ['command', 'approve', 'plan', HASH, 'stage', 'half', 'evidence', '0-0'];
     expect(applyCommand(desk, read('ana', '1763386801000-0', fields), context).refusal).toBe('own_plan');
     const approved = applyCommand(desk, read('ben', '1763386800000-0', fields), context).desk;
-    expect(approvalOf(approved, HASH, { name: 'half', approvals: 1 }, NOW)).toEqual({
+    expect(approvalOf(approved, HASH, { name: 'half', approvals: 1 }, context)).toEqual({
       isApproved: true,
       approvedSec: 1763386800,
     });

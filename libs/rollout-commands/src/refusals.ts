@@ -17,6 +17,7 @@ export const REFUSALS = [
   'already_running',
   'other_plan',
   'other_epoch',
+  'other_state',
   'unknown_symbol',
   'not_possible',
 ] as const;
@@ -41,6 +42,8 @@ export const REFUSAL_TEXT: Readonly<Record<RefusalCode, string>> = {
   already_running: 'this plan is running',
   other_plan: 'another plan runs than the one that the author of the command saw',
   other_epoch: 'someone has killed, rolled back or started since the author of the command looked: look again',
+  other_state:
+    'the rollout is in another state, or holds for another cause, than the author of the command saw: look again',
   unknown_symbol: 'no plan has any of these symbols',
   not_possible: 'the state of the rollout has no answer to this command',
 };

@@ -29,7 +29,7 @@ export const rolloutDefinition = defineConfig(
     }),
     ROLLOUT_USERS: variable(users, 'names of 1 to 32 characters of a-z, 0-9, _ and -, separated by commas, each once', {
       property: 'users',
-      describe: 'Redis users whose commands are read; without one, no rollout can be started',
+      describe: 'Redis users whose commands are read and whose approvals count; without one, no rollout can be started',
       example: 'ana,ben',
     }),
     ...metricsPort('8066'),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { runBatch, valueOf, type Redis } from '@quantum/redis-io';
 import { STREAMS, targetKey } from '@quantum/redis-schemas';
-import { approvalOf } from '@quantum/rollout-commands';
+import { approvalOf, seenState, type RolloutCommand } from '@quantum/rollout-commands';
 import { parsePlan, planHash, planText, type RolloutPlan } from '@quantum/rollout-plan';
 import type { Prepared } from './give.js';
 import type { RolloutView } from './read.js';
@@ -66,7 +66,7 @@ export function prepareStart(hash: string, reason: string, view: RolloutView): P
   const plan = view.plans.get(hash);
   const [stage] = plan?.stages ?? [];
   if (!plan || !stage) return unknownPlan(hash, view);
-  const { isApproved } = view.desk ? approvalOf(view.desk, hash, stage, view.nowSec) : { isApproved: false };
+  const { isApproved } = view.desk ? approvalOf(view.desk, hash, stage, view) : { isApproved: false };
   if (!isApproved) {
     return { problem: `stage ${stage.name} needs ${counted(stage.approvals, 'approval')} first: rollout approve ${hash} ${stage.name}` };
   }
@@ -77,15 +77,18 @@ export function prepareStart(hash: string, reason: string, view: RolloutView): P
 } // prettier-ignore
 
 /** A kill or a rollback that was not seen is not undone. */
-const seenEpoch = ({ epoch }: RolloutView): { epoch?: number } => (epoch === undefined ? {} : { epoch });
+const seenEpoch = ({ epoch }: RolloutView): Pick<RolloutCommand, 'epoch'> => ({ epoch: epoch ?? null });
 
-/** Commands that go on from where the rollout is. The plan that was seen goes along, so that no other one goes on. */
+/** Commands that go on from where the rollout is. What was seen goes along, so that nothing else goes on. */
 export function prepareOnward(name: 'resume' | 'retry' | 'clear', reason: string, view: RolloutView): Prepared {
   const { state, plans } = view;
   if (!state) return { problem: 'the state of the rollout cannot be read; `rollout status` says more.' };
   const plan = plans.get(state.plan);
   return {
-    wanted: { name, reason, ...seenEpoch(view), ...(name !== 'clear' && state.plan !== '' && { plan: state.plan }) },
+    wanted: {
+      name, reason, ...seenEpoch(view),
+      ...(name !== 'clear' && { seen: seenState(state), ...(state.plan !== '' && { plan: state.plan }) }),
+    },
     ask: {
       question: `${plan ? `The rollout of ${titleOf(state.plan, plan)}` : 'The rollout'} is ${stateLine(state, plan)}, since ${utc(state.sinceSec)}. ${QUESTIONS[name]}`,
       // A kill that lost the state has no plan to name.

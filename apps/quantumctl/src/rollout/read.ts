@@ -8,7 +8,15 @@ import {
   rolloutPlanKey,
   STREAMS,
 } from '@quantum/redis-schemas';
-import { EMPTY_DESK, parseAudit, parseDesk, type AuditEntry, type Desk } from '@quantum/rollout-commands';
+import {
+  EMPTY_DESK,
+  parseAudit,
+  parseDesk,
+  parseUsers,
+  type AuditEntry,
+  type Desk,
+  type ListedUsers,
+} from '@quantum/rollout-commands';
 import { parseMemories, type GuardMemories } from '@quantum/rollout-guards';
 import { initialState, parsePlan, parseRolloutState, type RolloutPlan, type RolloutState } from '@quantum/rollout-plan';
 
@@ -22,6 +30,8 @@ export interface RolloutView {
   readonly state: RolloutState | undefined;
   /** Undefined: it cannot be read. */
   readonly desk: Desk | undefined;
+  /** Whose approvals count. */
+  readonly users: ListedUsers;
   readonly memories: GuardMemories | undefined;
   /** Time of the last cycle, unix seconds; undefined: there was none. */
   readonly cycleSec: number | undefined;
@@ -47,12 +57,12 @@ export async function readRollout(redis: Redis): Promise<RolloutView> {
   const [time, epoch, hash, audit, evidence] = await runBatch(redis, [
     ['time'],
     ['get', ROLLOUT_EPOCH_KEY],
-    ['hmget', ROLLOUT_STATE_KEY, 'state', 'desk', 'memories', 'cycle'],
+    ['hmget', ROLLOUT_STATE_KEY, 'state', 'desk', 'memories', 'cycle', 'users'],
     ['xrevrange', ROLLOUT_AUDIT_STREAM, '+', '-', 'COUNT', 1],
     ['xrevrange', STREAMS.rolloutEvidence, '+', '-', 'COUNT', 1],
   ]);
   const epochNow = parseEpoch(valueOf(epoch) as string | null);
-  const [stateText, deskText, memoriesText, cycle] = valueOf(hash) as (string | null)[];
+  const [stateText, deskText, memoriesText, cycle, users] = valueOf(hash) as (string | null)[];
   const state = stateText == null ? initialState(epochNow ?? null) : parseRolloutState(stateText);
   const desk = deskText == null ? EMPTY_DESK : parseDesk(deskText);
   const plans = await readPlans(redis, [...(desk?.plans.map((plan) => plan.hash) ?? []), state?.plan ?? '']);
@@ -63,6 +73,7 @@ export async function readRollout(redis: Redis): Promise<RolloutView> {
     epoch: epochNow,
     state,
     desk,
+    users: parseUsers(users),
     memories: parseMemories(memoriesText ?? '{}'),
     cycleSec: cycle == null ? undefined : Number(cycle),
     plans,

@@ -1,4 +1,4 @@
-import { approvalOf, excludedOf } from '@quantum/rollout-commands';
+import { approvalOf, approvalsOf, excludedOf } from '@quantum/rollout-commands';
 import type { RolloutPlan, RolloutState } from '@quantum/rollout-plan';
 import type { RolloutView } from './read.js';
 import { counted, duration, short, stageLine, stateLine, utc } from './texts.js';
@@ -62,24 +62,25 @@ function bakedLine({ name, stage, bakedSec, bakedPeriods }: RolloutState, plan: 
   return `${short(bakedSec / 3600)} of ${short(of.minHours)} h, ${bakedPeriods} of ${counted(of.minPeriods, 'period')}, requires ${of.require}`;
 } // prettier-ignore
 
-function nextLine({ desk, nowSec }: RolloutView, { name, stage, plan: hash }: RolloutState, plan: RolloutPlan): string | undefined {
+function nextLine(view: RolloutView, { name, stage, plan: hash }: RolloutState, plan: RolloutPlan): string | undefined {
   const next = plan.stages[stage + 1];
   if (!next || !['baking', 'ready', 'holding'].includes(name)) return undefined;
-  const isApproved = desk && approvalOf(desk, hash, next, nowSec).isApproved;
-  return `stage ${next.name} (${stageLine(plan, next)}): ${isApproved ? 'approved' : `needs ${counted(next.approvals, 'approval')}, given by ${usersOf(desk, hash, next.name)}`}`;
+  const isApproved = view.desk && approvalOf(view.desk, hash, next, view).isApproved;
+  return `stage ${next.name} (${stageLine(plan, next)}): ${isApproved ? 'approved' : `needs ${counted(next.approvals, 'approval')}, given by ${usersOf(view, hash, next.name)}`}`;
 } // prettier-ignore
 
-const usersOf = (desk: RolloutView['desk'], hash: string, stage: string): string =>
-  desk?.approvals.filter((given) => given.plan === hash && given.stage === stage).map(({ user }) => user).join(', ') || 'nobody'; // prettier-ignore
+const usersOf = ({ desk, users }: RolloutView, hash: string, stage: string): string =>
+  (desk ? approvalsOf(desk, hash, stage, users) : []).map(({ user }) => user).join(', ') || 'nobody';
 
 /** The plans that are there, with the approvals of their stages. */
-function planRows({ desk, plans, nowSec }: RolloutView): [string, string][] {
+function planRows(view: RolloutView): [string, string][] {
+  const { desk, plans } = view;
   return (desk?.plans ?? []).map(({ hash, proposer }): [string, string] => {
     const plan = plans.get(hash);
     if (!plan || !desk) return ['submitted', `${hash} by ${proposer}: its text cannot be read`];
     const stages = plan.stages.map((stage) => {
-      const { isApproved } = approvalOf(desk, hash, stage, nowSec);
-      return `${stage.name} ${isApproved ? 'approved' : `needs ${stage.approvals} (${usersOf(desk, hash, stage.name)})`}`;
+      const { isApproved } = approvalOf(desk, hash, stage, view);
+      return `${stage.name} ${isApproved ? 'approved' : `needs ${stage.approvals} (${usersOf(view, hash, stage.name)})`}`;
     });
     return ['submitted', `${hash} ${plan.name} by ${proposer}: ${stages.join(', ')}`];
   });

@@ -1,5 +1,14 @@
 import { parseEpoch, parseNumber } from '@quantum/redis-schemas';
-import { approvalOf, EMPTY_DESK, excludedOf, parseDesk, type Desk } from '@quantum/rollout-commands';
+import {
+  approvalOf,
+  approvalsOf,
+  EMPTY_DESK,
+  excludedOf,
+  parseDesk,
+  parseUsers,
+  type Desk,
+  type ListedUsers,
+} from '@quantum/rollout-commands';
 import { parseMemories } from '@quantum/rollout-guards';
 import { initialState, parsePlan, parseRolloutState, type RolloutPlan, type RolloutState } from '@quantum/rollout-plan';
 import { known } from '../number.js';
@@ -49,6 +58,7 @@ export function rolloutView(reading: RolloutReading, plans: Plans, facts: Rollou
   const epoch = reading.epoch === undefined ? undefined : parseEpoch(reading.epoch);
   const state = stateOf(reading, epoch);
   const desk = reading.desk === null ? EMPTY_DESK : parseDesk(reading.desk ?? '');
+  const users = parseUsers(reading.users);
   const memories = reading.memories === null ? {} : parseMemories(reading.memories ?? '');
   const cycleSec = known(parseNumber(reading.cycle));
   const plan = state && plans.get(state.plan);
@@ -70,7 +80,7 @@ export function rolloutView(reading: RolloutReading, plans: Plans, facts: Rollou
     minBakeSec: stage ? stage.minHours * 3600 : null,
     bakedPeriods: state?.bakedPeriods ?? 0,
     minPeriods: stage?.minPeriods ?? null,
-    next: state && plan && desk ? nextStage({ state, plan, desk, hour: facts.hour, nowSec }) : null,
+    next: state && plan && desk ? nextStage({ state, plan, desk, users, hour: facts.hour, nowSec }) : null,
     published: facts.published,
     expiresAtSec: facts.expiresAtSec,
     cycleSec,
@@ -79,7 +89,7 @@ export function rolloutView(reading: RolloutReading, plans: Plans, facts: Rollou
     excluded: state && desk ? [...excludedOf(desk, state.plan)] : [],
     guards: guardRows(memories ?? {}, facts.findings),
     advantage: advantageOf(facts.hour, plan),
-    plans: desk ? desk.plans.map((one) => planRow(one, desk, plans.get(one.hash))) : [],
+    plans: desk ? desk.plans.map((one) => planRow(one, desk, users, plans.get(one.hash))) : [],
   };
   return { ...view, problems: rolloutProblems({ state, desk, memories, plan, view, nowSec }) };
 }
@@ -90,29 +100,29 @@ function stateOf({ state }: RolloutReading, epoch: number | undefined): RolloutS
   return state === null ? initialState(epoch ?? null) : parseRolloutState(state);
 }
 
-const approversOf = ({ approvals }: Desk, plan: string, stage: string): string[] =>
-  approvals.filter((given) => given.plan === plan && given.stage === stage).map(({ user }) => user);
+const approversOf = (...of: Parameters<typeof approvalsOf>): string[] => approvalsOf(...of).map(({ user }) => user);
 
-const planRow = ({ hash, proposer }: Desk['plans'][number], desk: Desk, plan: RolloutPlan | undefined): PlanRow => ({
+const planRow = ({ hash, proposer }: Desk['plans'][number], desk: Desk, users: ListedUsers, plan: RolloutPlan | undefined): PlanRow => ({
   hash,
   name: plan?.name ?? '',
   proposer,
-  stages: (plan?.stages ?? []).map(({ name, approvals }) => ({ name, approvals, approvedBy: approversOf(desk, hash, name) })),
+  stages: (plan?.stages ?? []).map(({ name, approvals }) => ({ name, approvals, approvedBy: approversOf(desk, hash, name, users) })),
 }); // prettier-ignore
 
 interface NextInput {
   readonly state: RolloutState;
   readonly plan: RolloutPlan;
   readonly desk: Desk;
+  readonly users: ListedUsers;
   readonly hour: LastHour | undefined;
   readonly nowSec: number;
 }
 
 /** What the next stage waits for; null where none can follow. */
-function nextStage({ state, plan, desk, hour, nowSec }: NextInput): NextStage | null {
+function nextStage({ state, plan, desk, users, hour, nowSec }: NextInput): NextStage | null {
   const [stage, next] = [plan.stages[state.stage], plan.stages[state.stage + 1]];
   if (!stage || !next || !['baking', 'ready', 'holding'].includes(state.name)) return null;
-  const { isApproved } = approvalOf(desk, state.plan, next, nowSec);
+  const { isApproved } = approvalOf(desk, state.plan, next, { nowSec, users });
   const leftSec = Math.max(0, stage.minHours * 3600 - state.bakedSec);
   const isBaking = state.name === 'baking';
   const checks: [boolean, string][] = [
@@ -127,7 +137,7 @@ function nextStage({ state, plan, desk, hour, nowSec }: NextInput): NextStage | 
     name: next.name,
     blend: next.blend,
     approvalsNeeded: next.approvals,
-    approvedBy: approversOf(desk, state.plan, next.name),
+    approvedBy: approversOf(desk, state.plan, next.name, users),
     isApproved,
     blockers: checks.flatMap(([holds, text]) => (holds ? [text] : [])),
     earliestSec: isBaking && state.cycleSec > 0 ? Math.round(state.cycleSec + leftSec) : null,

@@ -63,6 +63,15 @@ describe('a rollout', () => {
   });
 
   it.each([
+    ['ana,ben', ['ben']],
+    ['ana,cat', []],
+    ['', []],
+    [null, ['ben']], // a rollout of an earlier release does not write it
+  ])('shows the approvals of users that it lists: %j', (users, approvedBy) => {
+    expect(viewOf({ users })).toMatchObject({ next: { approvedBy }, plans: [{ stages: [{}, { approvedBy }] }] });
+  });
+
+  it.each([
     [{ epoch: '8' }, /The epoch is 8, and the rollout runs under 7/],
     [{ cycle: String(NOW - 61) }, /The last cycle was .* UTC: target-rollout does not run/],
     [{ state: '{}' }, /The state of the rollout cannot be read/],
