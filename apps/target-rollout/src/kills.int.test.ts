@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeEach, expect, it } from '@jest/globals';
 import { sha256 } from '@quantum/policy';
-import { fieldsOf, rolloutMultiplierKey, STREAMS, targetKey } from '@quantum/redis-schemas';
+import { fieldsOf, proposedKey, rolloutMultiplierKey, STREAMS } from '@quantum/redis-schemas';
 import { verifyAudit } from '@quantum/rollout-commands';
 import { auditOf, readEnforced, readState, RolloutBed } from '@quantum/rollout-testbed';
 import { repeat, seeded, waitFor, type Service } from '@quantum/testbed';
@@ -133,10 +133,10 @@ it(
     const [away = '', ...others] = bed.symbols;
     for (let round = 0; round < Math.max(1, Math.round(KILLS / 5)); round += 1) {
       await bed.begin();
-      // Without a base the sum is unknown.
+      // Which policy is in force is unknown.
       bed.market.delete(away);
       await bed.writeMarket();
-      await bed.redis.del(targetKey(away));
+      await bed.redis.hset(proposedKey(away), 'policy', '');
       await waitFor(async () => (await readState(bed.redis)).name === 'holding', { what: 'the hold' });
       const before = (await readEnforced(bed.redis, bed.symbols)).epoch;
       for (const symbol of others) {
