@@ -50,8 +50,8 @@ async function played(appsFolder: string, resources: RunResources, say: Say): Pr
     say('demo', `private Redis, governor, rollout; the page at ${pageUrl}`);
     await bed.begin();
     const userUrl = bed.url.replace('://', `://${USER}:${password}@`);
-    const scene = { redis: bed.redis, user: USER, userUrl, pageUrl, appsFolder, folder: resources.folder };
-    await playIncident(scene, bed, say);
+    const fixture = { redis: bed.redis, user: USER, userUrl, pageUrl, appsFolder, folder: resources.folder };
+    await playIncident(fixture, bed, say);
   })();
   await Promise.race([playing, failure]);
   process.stdout.write('\nPage, CLI and audit agree.\n');
