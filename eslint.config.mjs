@@ -34,7 +34,7 @@ const deepImports = {
 };
 const testSupport = {
   group: ['@quantum/testing', '@quantum/test-fixtures', '@quantum/generators'],
-  message: 'Test support stays in *.test.ts files.',
+  message: 'Test support stays in *.test.ts and *.test-support.ts files.',
 };
 const testbed = {
   group: ['@quantum/testbed', '@quantum/rollout-testbed'],

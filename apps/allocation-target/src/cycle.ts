@@ -1,7 +1,7 @@
+import { forEachShard } from '@quantum/cycle-loop';
 import type { ProposalParameters } from '@quantum/efficiency-policy';
 import type { PolicySource } from '@quantum/policy';
-import { ShardRefusedError, type Lease } from '@quantum/redis-io';
-import { shardOfSymbol } from '@quantum/redis-schemas';
+import type { Lease, ShardRefusedError } from '@quantum/redis-io';
 import { farthestFromOne, type Decided } from './budget.js';
 import type { Discovery } from './discovery.js';
 import { publishLastCycle, publishProposals } from './publish.js';
@@ -41,35 +41,19 @@ export async function runCycle(
   const cycle = { book: context.policies.current(), startMs, listingMs, tsEpochSec: Math.floor(clock.wallSec()) };
   const streamMaxlen = Math.max(context.publish.streamMaxlen, 2 * symbols.length);
   const widened = { ...context, publish: { ...context.publish, streamMaxlen } };
-  const byShard = groupByShard([...symbols, ...gone], held);
-
   const tallies: Tally[] = [];
-  const refused: ShardRefusedError[] = [];
   let symbolCount = 0;
-  for (const [lease, own] of byShard) {
-    try {
-      tallies.push(await runShard(widened, lease, own, cycle));
-      symbolCount += own.length;
-    } catch (error) {
-      if (!(error instanceof ShardRefusedError)) throw error;
-      refused.push(error);
-      onRefused(error);
-    }
-  }
+  const run = async (lease: Lease, own: readonly string[]): Promise<void> => {
+    tallies.push(await runShard(widened, lease, own, cycle));
+    symbolCount += own.length;
+  };
+  const refused = await forEachShard(held, [...symbols, ...gone], run, onRefused);
   // They count with shard 0 alone: every process meets them.
   if (held.every(({ shard }) => shard !== 0)) discovery.takeBadNames();
   metrics.budgetScale.set(farthestFromOne(tallies.map(({ budgetScale = 1 }) => budgetScale)));
   const published = tallies.map((tally) => tally.published);
   keepInGauges(metrics, symbolCount, ([] as string[]).concat(...published));
-  if (refused[0]) throw refused[0];
-}
-
-function groupByShard(symbols: readonly string[], held: readonly Lease[]): Map<Lease, string[]> {
-  const groups = new Map(held.map((lease): [Lease, string[]] => [lease, []]));
-  const byShard = new Map(held.map((lease) => [lease.shard, groups.get(lease)]));
-  const shards = held[0]?.shards ?? 1;
-  for (const symbol of symbols) byShard.get(shards === 1 ? 0 : shardOfSymbol(symbol, shards))?.push(symbol);
-  return groups;
+  if (refused) throw refused;
 }
 
 async function runShard(context: CycleContext, lease: Lease, symbols: readonly string[], cycle: Cycle): Promise<Tally> {

@@ -1,9 +1,9 @@
 import type { Clock } from '@quantum/clock';
+import { forEachShard } from '@quantum/cycle-loop';
 import type { ScoreMode } from '@quantum/decisions';
 import { periodStartSec, type ScoreRules } from '@quantum/efficiency-score';
 import type { BrainMetrics } from '@quantum/metrics';
-import { ShardRefusedError, type Lease, type Redis } from '@quantum/redis-io';
-import { shardOfSymbol } from '@quantum/redis-schemas';
+import type { Lease, Redis, ShardRefusedError } from '@quantum/redis-io';
 import type { Logger } from '@quantum/service-kit';
 import { scoreBatch } from './batch.js';
 import type { Discovery } from './discovery.js';
@@ -72,27 +72,12 @@ export async function runCycle(
   const terms: CycleTerms = { ...now, isPositionBrainAlive: isAlive };
 
   const tally = emptyTally();
-  const refused: ShardRefusedError[] = [];
   const streamMaxlen = Math.max(MIN_STREAM_LENGTH, 2 * symbols.length);
-  for (const [lease, own] of groupByShard(symbols, held)) {
-    try {
-      await runShard(context, lease, own, terms, streamMaxlen, tally);
-    } catch (error) {
-      if (!(error instanceof ShardRefusedError)) throw error;
-      refused.push(error);
-      onRefused(error);
-    }
-  }
+  const run = (lease: Lease, own: readonly string[]): Promise<void> =>
+    runShard(context, lease, own, terms, streamMaxlen, tally);
+  const refused = await forEachShard(held, symbols, run, onRefused);
   showTally(tally, context, { startMs, closedPeriod: now.openPeriod - 1 });
-  if (refused[0]) throw refused[0];
-}
-
-function groupByShard(symbols: readonly string[], held: readonly Lease[]): Map<Lease, string[]> {
-  const groups = new Map(held.map((lease): [Lease, string[]] => [lease, []]));
-  const byShard = new Map(held.map((lease) => [lease.shard, groups.get(lease)]));
-  const shards = held[0]?.shards ?? 1;
-  for (const symbol of symbols) byShard.get(shards === 1 ? 0 : shardOfSymbol(symbol, shards))?.push(symbol);
-  return groups;
+  if (refused) throw refused;
 }
 
 /** Publishes a batch while the next is scored, and others are read. A shard without symbols renews its lease, too. */

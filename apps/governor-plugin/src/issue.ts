@@ -4,7 +4,7 @@ import type { GovernorMetrics } from '@quantum/metrics';
 import type { Redis } from '@quantum/redis-io';
 import type { Logger } from '@quantum/service-kit';
 import type { GovernorConfig } from './config.js';
-import { runPlanLoop, Turns, type StreamLoop } from '@quantum/plan-loop';
+import { BatchSemaphore, runPlanLoop, type StreamLoop } from '@quantum/plan-loop';
 import { refreshExecutions } from './observe/executions.js';
 import { SymbolSeries } from './observe/symbol-series.js';
 import { createMember, type Member } from './member.js';
@@ -31,11 +31,11 @@ export async function issue(parts: IssueParts): Promise<void> {
   const { planMaxAgeSec, claimIdleSec } = config;
   const series = new SymbolSeries(parts.metrics.bySymbol);
   const members = loops.map((loop) => createMember(parts, loop, series));
-  const turns = new Turns();
+  const semaphore = new BatchSemaphore();
   const stopHousekeeping = keepHouse(parts, members);
   try {
     await Promise.all(
-      members.map((member) => runPlanLoop({ ...member, turns, planMaxAgeSec, claimIdleSec, clock, stopping })),
+      members.map((member) => runPlanLoop({ ...member, semaphore, planMaxAgeSec, claimIdleSec, clock, stopping })),
     );
   } finally {
     stopHousekeeping();

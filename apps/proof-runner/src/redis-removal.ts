@@ -1,18 +1,7 @@
-import { runBatch, type Command, type Redis } from '@quantum/redis-io';
+import { luaOf, runBatch, type Command, type Redis } from '@quantum/redis-io';
+import DROP_IF_UNUSED_LUA from './drop-if-unused.lua';
 
-/**
- * Removes an unused stream: it is empty and has no group.
- *
- * KEYS  1 stream
- * Returns 1 if removed, else 0
- *
- * Atomic, because between check and deletion an entry may be added.
- */
-const DROP_IF_UNUSED = `
-if redis.call('TYPE', KEYS[1]).ok ~= 'stream' or redis.call('XLEN', KEYS[1]) > 0 then return 0 end
-if #redis.call('XINFO', 'GROUPS', KEYS[1]) > 0 then return 0 end
-return redis.call('DEL', KEYS[1])
-`;
+const DROP_IF_UNUSED = luaOf([DROP_IF_UNUSED_LUA]);
 
 /** Removes a stream if it is empty and has no group. */
 export async function dropIfUnused(redis: Redis, stream: string): Promise<void> {

@@ -24,7 +24,7 @@ export function addLooks(program: Command, actions: LookActions, redis: (command
   const withPlans = (command: Command): Command =>
     redis(command).option('--plans <stream>', 'STREAM_PLANS, where it is renamed', streamName, 'quantum:stream:apply.plan');
 
-  withPlans(named(program, 'doctor', 'what silently keeps the system idle, and who must mend what: exit 1 if there is any'))
+  withPlans(named(program, 'doctor', 'what silently keeps the system idle, and who must fix what: exit 1 if there is any'))
     .action(actions.doctor);
   withPlans(named(program, 'symbol', 'where the numbers of a symbol come from'))
     .argument('<symbol>', 'as in the keys', symbol)

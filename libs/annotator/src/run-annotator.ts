@@ -3,7 +3,7 @@ import { EventEmitter, once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AnnotatorMetrics } from '@quantum/metrics';
 import type { PermitDecorator } from '@quantum/permit-decorators';
-import { newConsumerName, runPlanLoop, Turns, type StreamLoop } from '@quantum/plan-loop';
+import { BatchSemaphore, newConsumerName, runPlanLoop, type StreamLoop } from '@quantum/plan-loop';
 import { BatchError, runBatch, StreamConsumer, type Command, type Redis } from '@quantum/redis-io';
 import { ANNOTATE_GROUP, type Permit } from '@quantum/redis-schemas';
 import type { AnnotatorConfig } from '@quantum/service-config';
@@ -51,7 +51,7 @@ interface Member {
 /** What the members of a process share. */
 interface Shared {
   watch: PermitWatch | undefined;
-  turns: Turns;
+  semaphore: BatchSemaphore;
 }
 
 /** Follows the plans of all streams and annotates their permits until stopped; resolves when everything in flight is done. */
@@ -60,10 +60,10 @@ export async function runAnnotator(options: RunAnnotatorOptions): Promise<void> 
   /** Of what is common to all streams. */
   const ofAll = new AnnotateObserver(metrics, logger);
   const members = loops.map((loop) => createMember(options, loop));
-  const turns = new Turns();
+  const semaphore = new BatchSemaphore();
   const watch = watchPermits(options, ofAll, members);
   await Promise.all([
-    ...members.map((member) => follow(options, member, { watch, turns })),
+    ...members.map((member) => follow(options, member, { watch, semaphore })),
     repeat(options, ofAll, async () => {
       for (const { observer } of members) {
         observer.prune(clock.steadyMs());
@@ -108,7 +108,7 @@ function createMember(options: RunAnnotatorOptions, { stream, blocking, onRound 
 }
 
 /** Follows the plans of one stream and annotates their permits until stopped. */
-async function follow(options: RunAnnotatorOptions, member: Member, { watch, turns }: Shared): Promise<void> {
+async function follow(options: RunAnnotatorOptions, member: Member, { watch, semaphore }: Shared): Promise<void> {
   const { config, clock, redis, stopping } = options;
   const { consumer, annotator, observer, position, untilWaiting, onRound } = member;
   await Promise.all([
@@ -116,7 +116,7 @@ async function follow(options: RunAnnotatorOptions, member: Member, { watch, tur
       consumer,
       governor: annotator,
       observer,
-      turns,
+      semaphore,
       planMaxAgeSec: config.planMaxAgeSec,
       claimIdleSec: config.claimIdleSec,
       clock,

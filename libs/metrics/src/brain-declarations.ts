@@ -15,7 +15,7 @@ export type EntryResult = (typeof ENTRY_RESULTS)[number];
 
 /** The meaning of the results that no adapter gives. */
 export const ENTRY_RESULT_TEXT: Readonly<Record<Exclude<EntryResult, (typeof EXECUTION_RESULTS)[number]>, string>> = {
-  duplicate: 'everything that it tells of its order was counted before, maybe from another stream',
+  duplicate: 'everything that it reports of its order was counted before, maybe from another stream',
   late: 'its period was closed before it was read; it counts in the period that is open, but for a fill whose stream could not be read: the position has included it since',
   ahead:
     'its id is over 60 s ahead of our clock, it states no time, and it was there at the start, so it may have been counted before; it is not used',

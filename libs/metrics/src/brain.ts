@@ -4,13 +4,11 @@ import { BRAIN_BY_SYMBOL, BRAIN_COUNTS_BY_SYMBOL, type BRAIN } from './brain-dec
 import { createServiceMetrics, type Metrics, type MetricsOptions, type PolicyMetrics } from './build.js';
 import {
   buildSymbolGauges,
-  OTHER_LABELS,
   registerCounts,
-  registerLeftOut,
+  symbolEntries,
   type GaugeValues,
   type SymbolGauges,
 } from './symbol-series.js';
-import { type SymbolLabels, SymbolTable } from './symbol-table.js';
 
 type BySymbol = keyof typeof BRAIN_BY_SYMBOL;
 
@@ -42,31 +40,24 @@ class Entry {
 export function createBrainMetrics(options: MetricsOptions): BrainMetrics {
   const metrics = createServiceMetrics('efficiency-brain', options);
   const { registry } = metrics;
-  const table = new SymbolTable(options.maxSymbols, () => new Entry());
-  const others = new Entry();
-  registerLeftOut(registry, table);
-
-  function* entries(): Generator<readonly [SymbolLabels, Entry]> {
-    yield* table;
-    yield [OTHER_LABELS, others];
-  }
+  const entries = symbolEntries(registry, options.maxSymbols, () => new Entry());
   for (const name of ['execEvents', 'written'] as const) {
     registerCounts(BRAIN_COUNTS_BY_SYMBOL[name], registry, function* () {
-      for (const [labels, entry] of entries()) if (entry[name] > 0) yield [labels, entry[name]];
+      for (const [labels, entry] of entries.all()) if (entry[name] > 0) yield [labels, entry[name]];
     });
   }
   for (const name of ['missing', 'stale'] as const) {
     registerCounts(BRAIN_COUNTS_BY_SYMBOL[name], registry, function* () {
-      for (const [{ symbol }, entry] of entries()) {
+      for (const [{ symbol }, entry] of entries.all()) {
         for (const [which, count] of entry[name]) yield [{ symbol, which }, count];
       }
     });
   }
   return {
     ...metrics,
-    bySymbol: buildSymbolGauges(BRAIN_BY_SYMBOL, registry, table, ({ gauges }) => gauges),
+    bySymbol: buildSymbolGauges(BRAIN_BY_SYMBOL, registry, entries.table, ({ gauges }) => gauges),
     count: (symbol, { execEvents = 0, written = 0, missing = [], stale = [] }) => {
-      const entry = table.entry(symbol) ?? others;
+      const entry = entries.of(symbol);
       entry.execEvents += execEvents;
       entry.written += written;
       for (const which of missing) entry.missing.set(which, (entry.missing.get(which) ?? 0) + 1);

@@ -2,9 +2,8 @@ import type { Registry } from 'prom-client';
 import { createServiceMetrics } from './build.js';
 import type { LabelledCounter, LabelsOf, Metrics, MetricsOptions, PolicyMetrics } from './build.js';
 import { GOVERNOR_BY_SYMBOL, GOVERNOR_COUNTS_BY_SYMBOL, type GOVERNOR } from './governor-declarations.js';
-import { buildSymbolGauges, OTHER_LABELS, registerCounts, registerLeftOut } from './symbol-series.js';
+import { buildSymbolGauges, registerCounts, symbolEntries } from './symbol-series.js';
 import type { GaugeValues, SymbolGauges } from './symbol-series.js';
-import { type SymbolLabels, SymbolTable } from './symbol-table.js';
 
 type BySymbol = keyof typeof GOVERNOR_BY_SYMBOL;
 type Counts = typeof GOVERNOR_COUNTS_BY_SYMBOL;
@@ -28,34 +27,27 @@ class Entry {
 export function createGovernorMetrics(options: MetricsOptions): GovernorMetrics {
   const metrics = createServiceMetrics('governor-plugin', options);
   const { registry } = metrics;
-  const table = new SymbolTable(options.maxSymbols, () => new Entry());
-  const others = new Entry();
-  registerLeftOut(registry, table);
-
-  function* entries(): Generator<readonly [SymbolLabels, Entry]> {
-    yield* table;
-    yield [OTHER_LABELS, others];
-  }
+  const entries = symbolEntries(registry, options.maxSymbols, () => new Entry());
   registerCounts(GOVERNOR_COUNTS_BY_SYMBOL.allow, registry, function* () {
-    for (const [labels, { allowed }] of entries()) if (allowed > 0) yield [labels, allowed];
+    for (const [labels, { allowed }] of entries.all()) if (allowed > 0) yield [labels, allowed];
   });
   registerCounts(GOVERNOR_COUNTS_BY_SYMBOL.block, registry, function* () {
-    for (const [{ symbol }, { blocked }] of entries()) {
+    for (const [{ symbol }, { blocked }] of entries.all()) {
       for (const [reason, count] of blocked) yield [{ symbol, reason }, count];
     }
   });
 
   return {
     ...metrics,
-    bySymbol: buildSymbolGauges(GOVERNOR_BY_SYMBOL, registry, table, ({ gauges }) => gauges),
+    bySymbol: buildSymbolGauges(GOVERNOR_BY_SYMBOL, registry, entries.table, ({ gauges }) => gauges),
     allow: {
       inc: ({ symbol }, by = 1) => {
-        (table.entry(symbol) ?? others).allowed += by;
+        entries.of(symbol).allowed += by;
       },
     },
     block: {
       inc: ({ symbol, reason }, by = 1) => {
-        const { blocked } = table.entry(symbol) ?? others;
+        const { blocked } = entries.of(symbol);
         blocked.set(reason, (blocked.get(reason) ?? 0) + by);
       },
     },

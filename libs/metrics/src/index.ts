@@ -26,5 +26,5 @@ export { OTHER_SYMBOL } from './symbol-series.js';
 export type { SymbolGauges } from './symbol-series.js';
 export { createServiceMetrics } from './build.js';
 export type { MetricsOptions, PolicyMetrics } from './build.js';
-export { startMetricsServer } from './server.js';
+export { HTTP_LIMITS, limitConnections, startMetricsServer } from './server.js';
 export type { MetricsServer, MetricsServerOptions, Readiness } from './server.js';

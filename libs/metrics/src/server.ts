@@ -34,7 +34,7 @@ interface Answer {
 }
 
 /** A client that is slow, silent or one of too many is dropped: it must not use resources that scrapes need. */
-const LIMITS = {
+export const HTTP_LIMITS = {
   headersTimeout: 5000,
   requestTimeout: 5000,
   keepAliveTimeout: 5000,
@@ -44,14 +44,16 @@ const LIMITS = {
 const MAX_CONNECTIONS = 256;
 const SILENT_SOCKET_MS = 10_000;
 
-/** A connection beyond the limit drops the oldest, not the newest: a thousand idle connections keep no scraper out. */
-function limitConnections(server: Server): void {
+/**
+ * A connection beyond the limit drops the oldest, not the newest: a thousand idle connections keep no scraper out.
+ * @param isKept which connections are never dropped for others
+ */
+export function limitConnections(server: Server, isKept: (socket: Socket) => boolean = () => false): void {
   const open = new Set<Socket>(); // in order of arrival
   server.on('connection', (socket: Socket) => {
     open.add(socket);
     socket.once('close', () => open.delete(socket));
-    const [oldest] = open;
-    if (open.size > MAX_CONNECTIONS) oldest?.destroy();
+    if (open.size > MAX_CONNECTIONS) [...open].find((one) => !isKept(one))?.destroy();
   });
 }
 
@@ -104,7 +106,7 @@ function listen(server: Server, host: string, port: number): Promise<void> {
 /** Serves `/metrics`, `/healthz` (200) and `/readyz` (200, or 503 with the reason). Rejects if it cannot listen. */
 export async function startMetricsServer(options: MetricsServerOptions): Promise<MetricsServer> {
   const { host } = options;
-  const server = createServer(LIMITS, (request, response) => void serve(request, response, options));
+  const server = createServer(HTTP_LIMITS, (request, response) => void serve(request, response, options));
   limitConnections(server);
   server.setTimeout(SILENT_SOCKET_MS);
   await listen(server, host, options.port);

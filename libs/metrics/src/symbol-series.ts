@@ -2,9 +2,9 @@ import type { Registry } from 'prom-client';
 import { ListedCounter, ListedGauge, type Series } from './listed.js';
 import { BOTH } from './declarations.js';
 import type { Declaration } from './declaration.js';
-import type { SymbolLabels, SymbolTable } from './symbol-table.js';
+import { SymbolTable, type SymbolLabels } from './symbol-table.js';
 
-// Series of symbols are kept in our own table, and prom-client gets them as a list at a scrape. Setting a value is one look-up
+// Series of symbols are kept in our own table, and prom-client gets them as a list at a scrape. Setting a value is one lookup
 // without hashing of labels, and removing a symbol removes all its series.
 
 /** Events of symbols without series of their own count under this symbol, so that sums stay complete. */
@@ -29,6 +29,29 @@ export interface SymbolGauges<G extends string> {
 /** The gauge with the number of symbols without series. */
 export function registerLeftOut(registry: Registry, table: SymbolTable<unknown>): void {
   new ListedGauge(BOTH.symbolsLeftOut, registry, () => [[{}, table.leftOut]]);
+}
+
+/** Entries by symbol, and one for the symbols beyond the limit. */
+export interface SymbolEntries<E> {
+  readonly table: SymbolTable<E>;
+  /** What counts for a symbol: its own entry, or that of `_other`. */
+  of(symbol: string): E;
+  /** Each entry with its labels, that of `_other` too. */
+  all(): Iterable<readonly [SymbolLabels, E]>;
+}
+
+export function symbolEntries<E>(registry: Registry, maxSymbols: number, make: () => E): SymbolEntries<E> {
+  const table = new SymbolTable(maxSymbols, make);
+  const others = make();
+  registerLeftOut(registry, table);
+  return {
+    table,
+    of: (symbol) => table.entry(symbol) ?? others,
+    *all() {
+      yield* table;
+      yield [OTHER_LABELS, others];
+    },
+  };
 }
 
 /** Builds gauges from `valuesOf(entry)` of the table's entries. */

@@ -1,7 +1,7 @@
 import type { Plan, Read } from '@quantum/redis-schemas';
 
 /**
- * One hash read of a decorator. It is part of the pipeline that the gates need anyway. Plans share a read if `fields`
+ * One hash read of a decorator. It is part of the read that the gates need anyway. Plans share a read if `fields`
  * is the same list object, so a constant is best. A value is cut after 1,025 bytes: a longer one is not a number.
  */
 export interface HashRead {

@@ -23,7 +23,7 @@ it('runs the example of the README', () => {
   const fields = ['efficiency_score', 'confidence', 'ts'];
   expect(hint.reads(plan)).toEqual([{ key: 'quantum:capital:efficiency:BTCUSDT', fields }]);
 
-  // the host reads that in the pipeline of its gates, and hands over the answers in the same order
+  // the host reads that with what its gates need, and hands over the answers in the same order
   const answer = { readable: true, value: ['0.2', '0.8', '1699999970'] } as const;
   const annotation = hint.annotate({ plan, nowSec: 1700000000, values: [answer] });
 

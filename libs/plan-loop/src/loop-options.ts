@@ -2,7 +2,7 @@ import type { Clock } from '@quantum/clock';
 import type { StreamConsumer, StreamEntry } from '@quantum/redis-io';
 import type { LoopObserver } from './loop-observer.js';
 import type { Served } from './plan-entry.js';
-import type { Turns } from './turns.js';
+import type { BatchSemaphore } from './batch-semaphore.js';
 
 /** What serves the plans. */
 export interface PlanServer {
@@ -19,7 +19,7 @@ export interface PlanLoopOptions {
   /** What the loop reports to, and what tells it why plans were left undecided. */
   observer: Pick<LoopObserver, 'error' | 'takeUnanswered' | 'removedConsumers'>;
   /** Shared by the loops of a process; without it, this loop is the only one. */
-  turns?: Turns;
+  semaphore?: BatchSemaphore;
   planMaxAgeSec: number;
   claimIdleSec: number;
   /** Reports lost plans; without it they are not reported as events. */

@@ -8,7 +8,7 @@ import { useRedis, waitFor } from '@quantum/testing';
 import { LoopObserver } from './loop-observer.js';
 import type { PlanLoopOptions } from './loop-options.js';
 import { runPlanLoop } from './plan-loop.js';
-import { BATCHES_IN_FLIGHT, Turns } from './turns.js';
+import { BATCHES_IN_FLIGHT, BatchSemaphore } from './batch-semaphore.js';
 
 const { redis, connect } = useRedis();
 
@@ -349,7 +349,7 @@ describe('a delivery that came to no verdict', () => {
 });
 
 describe('loops of several streams', () => {
-  it('share the turns of batches: no more are served at once than of one stream', async () => {
+  it('share the limit of batches: no more are served at once than of one stream', async () => {
     const streams = ['{0}', '{1}', '{2}'].map((shard) => `${STREAMS.plans}:${shard}`);
     for (const stream of streams) {
       const all = redis().pipeline();
@@ -357,7 +357,7 @@ describe('loops of several streams', () => {
       await all.exec();
     }
     const served: string[] = [];
-    const turns = new Turns();
+    const semaphore = new BatchSemaphore();
     let [current, most] = [0, 0];
     let fill: () => void = () => undefined;
     const full = new Promise<void>((end) => (fill = end));
@@ -374,7 +374,7 @@ describe('loops of several streams', () => {
       await redis().ping();
       current -= 1;
     };
-    await Promise.all(streams.map((stream) => loopAt(0, served, work, { stream, turns })));
+    await Promise.all(streams.map((stream) => loopAt(0, served, work, { stream, semaphore })));
     await waitFor(() => served.length === 3000, { what: 'all plans to be served' });
     expect(most).toBe(BATCHES_IN_FLIGHT);
   });

@@ -7,7 +7,7 @@ import { isOwnFault } from './own-fault.js';
 import type { Served } from './plan-entry.js';
 import { TakeOver } from './take-over.js';
 import { Trouble } from './trouble.js';
-import { BATCHES_IN_FLIGHT, READ_COUNT, Turns } from './turns.js';
+import { BATCHES_IN_FLIGHT, BatchSemaphore, READ_COUNT } from './batch-semaphore.js';
 
 /** How long a read waits for new entries, ms: also the longest that a stop waits for an idle loop. */
 const BLOCK_MS = 1000;
@@ -31,7 +31,7 @@ class PlanLoop {
   readonly #deliveries: Deliveries;
   readonly #takeOver: TakeOver;
   readonly #trouble: Trouble;
-  readonly #turns: Turns;
+  readonly #semaphore: BatchSemaphore;
   #isGrouped = false;
   /** A round ended well since the start or the last failure: readiness waits for one, not for a plan. */
   #isAnswered = false;
@@ -44,7 +44,7 @@ class PlanLoop {
     this.#options = options;
     this.#deliveries = new Deliveries(options.consumer);
     this.#takeOver = new TakeOver(options, this.#deliveries, (entries) => this.#serveInTurn(entries));
-    this.#turns = options.turns ?? new Turns();
+    this.#semaphore = options.semaphore ?? new BatchSemaphore();
     // What is pending is tried again sooner, in the round after it may be claimed: trouble that lasts is met again before.
     this.#trouble = new Trouble(4 * (1000 * options.claimIdleSec + BLOCK_MS));
   }
@@ -98,8 +98,8 @@ class PlanLoop {
     const entries = await ahead;
     if (entries.length > 0) {
       // Before the next read: what waits for its turn here is not to be claimed by another replica.
-      const endTurn = await this.#turns.take();
-      const begun = this.#serve(entries).finally(endTurn);
+      const endBatch = await this.#semaphore.take();
+      const begun = this.#serve(entries).finally(endBatch);
       begun.catch(() => undefined); // the caller that waits for it gets the error
       this.#inFlight.push(begun);
       await setImmediate(); // what these plans are decided by is asked for first: Redis counts losses before a read
@@ -121,8 +121,8 @@ class PlanLoop {
 
   async #serveInTurn(entries: readonly StreamEntry[]): Promise<void> {
     if (entries.length === 0) return;
-    const endTurn = await this.#turns.take();
-    await this.#serve(entries).finally(endTurn);
+    const endBatch = await this.#semaphore.take();
+    await this.#serve(entries).finally(endBatch);
   }
 
   async #serve(entries: readonly StreamEntry[]): Promise<void> {

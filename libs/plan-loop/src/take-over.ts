@@ -3,7 +3,7 @@ import { GOVERNOR_CONSUMER_PREFIX } from '@quantum/redis-schemas';
 import type { Deliveries } from './deliveries.js';
 import type { PlanLoopOptions } from './loop-options.js';
 import { isOwnFault } from './own-fault.js';
-import { READ_COUNT } from './turns.js';
+import { READ_COUNT } from './batch-semaphore.js';
 
 /** A consumer of ours that holds nothing has left when it was not heard of for so long, seconds: one that lives reads. */
 const LEFT_AFTER_SEC = 60;

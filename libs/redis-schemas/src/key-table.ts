@@ -112,7 +112,7 @@ export const KEY_TABLE: readonly KeyRow[] = [
   row(GOVERNOR_LIMITS_KEY, 'hash', 'kept', GOVERNOR, 'operators, replay', 'modes and limits behind the hash `limits` of records'),
   row(STREAMS.events, 'stream', '~10000 entries', GOVERNOR, `operators, ${CONSOLE}, dashboards`, 'refusals, disarms, dead letters, lost plans'),
   row(STREAMS.deadletter, 'stream', '~10000 entries', GOVERNOR, 'operators', 'entries that could not be processed, with the error'),
-  row(POLICY_PARAMETERS_KEY, 'hash', 'kept', `${PROPOSER}, ${GOVERNOR}, ${ANNOTATOR}`, `${ROLLOUT}, operators, replay`, 'every parameter set that was in force, by its hash: the `policy` of proposals and permits'),
+  row(POLICY_PARAMETERS_KEY, 'hash', 'kept', `${PROPOSER}, ${GOVERNOR}, ${ANNOTATOR}, ${BRAIN}`, `${ROLLOUT}, operators, replay`, 'every parameter set that was in force, by its hash: the `policy` of proposals and permits'),
   row(tickerKey(S), 'hash', '10 s', 'price feed', `${BRAIN}, ${ROLLOUT}`, 'last price, `timestamp` in ms'),
   row(attributionKey(S), 'hash', '300 s', 'P3.0', BRAIN, 'performance factor, for the score `p31_v1` alone'),
   row(STREAMS.rlRewards, 'stream', '~500 entries', 'P&L reconciler', BRAIN, 'net P&L and commission of closed trades, from fills'),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { marketOf, NOW, shadow, symbolOf } from './cycles.test-support.js';
-import { encodeFolds, evidenceFields, foldCycle, NEW_FOLDS, parseFolds, replayEvidence } from './index.js';
+import { encodeFolds, evidenceFields, EvidenceReplayer, foldCycle, NEW_FOLDS, parseFolds } from './index.js';
 
 describe('the example of the README', () => {
   it('holds', () => {
@@ -17,7 +17,8 @@ describe('the example of the README', () => {
     expect(figures).toMatchObject({ periods: 1, missing: 0, hours: 0 });
     expect(entries[0]).toMatchObject({ kind: 'period', startSec: NOW, advantage: { symbols: 1, missingShare: 0 } });
 
-    const stream = entries.map((entry) => ({ id: '1763384700000-0', fields: evidenceFields(entry) }));
-    expect(replayEvidence(stream)).toMatchObject({ periods: 1, hours: 0, differences: [] });
+    const replayer = new EvidenceReplayer();
+    entries.forEach((entry) => replayer.take({ id: '1763384700000-0', fields: evidenceFields(entry) }));
+    expect(replayer.result()).toMatchObject({ periods: 1, hours: 0, differences: [] });
   });
 });

@@ -62,13 +62,6 @@ export class EvidenceReplayer {
   }
 }
 
-/** Replays a whole stream: `EvidenceReplayer`. */
-export function replayEvidence(entries: Iterable<StreamEntry>): EvidenceReplay {
-  const replayer = new EvidenceReplayer();
-  for (const entry of entries) replayer.take(entry);
-  return replayer.result();
-}
-
 function knownOf(all: Map<string, Known>, { plan, policy, sinceSec }: EvidenceEntry): Known {
   const name = jsonOf([plan, policy, sinceSec]);
   const found = all.get(name) ?? { periods: new Map(), hours: [] };

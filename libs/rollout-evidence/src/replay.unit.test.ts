@@ -2,9 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { fieldsOf } from '@quantum/redis-schemas';
 import fc from 'fast-check';
 import { every, NOW, P } from './cycles.test-support.js';
-import { evidenceFields, replayEvidence, type StreamEntry } from './index.js';
+import { evidenceFields, EvidenceReplayer, type EvidenceReplay, type StreamEntry } from './index.js';
 import { changed, entriesFrom, entryAt, HOURS, stream, UNTIL } from './stream.test-support.js';
 
+function replayEvidence(entries: readonly StreamEntry[]): EvidenceReplay {
+  const replayer = new EvidenceReplayer();
+  for (const entry of entries) replayer.take(entry);
+  return replayer.result();
+}
 const without = (...left: StreamEntry[]) => stream.filter((entry) => !left.includes(entry));
 const withChange = (entry: StreamEntry, field: string, value: (text: string) => string) =>
   stream.map((each) => (each === entry ? changed(each, (name, text) => (name === field ? value(text) : text)) : each));

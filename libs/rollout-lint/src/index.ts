@@ -2,4 +2,4 @@ export * from './figures.js';
 export * from './hour.js';
 export * from './lint.js';
 export { ShadowHours } from './record/shadow-hours.js';
-export { lintText } from './text.js';
+export { lintText, table } from './text.js';

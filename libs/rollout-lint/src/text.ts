@@ -8,7 +8,8 @@ export const shown = (value: number): string => (Number.isFinite(value) ? String
 export const percent = (share: number | undefined): string =>
   share === undefined || Number.isNaN(share) ? '-' : `${shown(100 * share)} %`;
 
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string => {
+/** Rows under a head, the first column to the left, all others to the right; no colours, so that it can be piped. */
+export const table = (head: readonly string[], rows: readonly (readonly string[])[]): string => {
   const made = new Table({
     head: [...head],
     style: { head: [], border: [], compact: true },

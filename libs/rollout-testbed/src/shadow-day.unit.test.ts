@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { evidenceFields, replayEvidence } from '@quantum/rollout-evidence';
+import { evidenceFields, EvidenceReplayer } from '@quantum/rollout-evidence';
 import { shadowDay, testPlan, type TestMarket } from './index.js';
 
 const market: TestMarket = new Map([
@@ -17,8 +17,9 @@ describe('a day of shadow', () => {
   it('is enough evidence to know how much the advantage varies, and is replayed to the bit', () => {
     const { folds, entries, figures } = day;
     expect(figures.hours).toBeGreaterThanOrEqual(24);
-    const stored = entries.map((entry, i) => ({ id: `${i}-1`, fields: evidenceFields(entry) }));
-    expect(replayEvidence(stored)).toMatchObject({ unreadable: [], differences: [], periods: figures.periods });
+    const replayer = new EvidenceReplayer();
+    entries.forEach((entry, i) => replayer.take({ id: `${i}-1`, fields: evidenceFields(entry) }));
+    expect(replayer.result()).toMatchObject({ unreadable: [], differences: [], periods: figures.periods });
     expect(folds.series).toMatchObject({ plan: plan.hash, missing: 0 });
   });
 

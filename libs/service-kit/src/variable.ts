@@ -33,17 +33,10 @@ export interface Variable<P extends string = string, T = unknown> {
 }
 
 /** What is common to the options of every kind of variable. */
-export interface CommonOptions {
-  readonly property: string;
-  readonly describe: string;
-  readonly default?: string;
-  readonly unit?: string;
-  readonly aliases?: readonly string[];
-  readonly example?: string;
-  readonly mask?: (text: string) => string;
-  readonly mayBeMisplaced?: (text: string) => boolean;
-  readonly secrets?: (text: string) => readonly string[];
-}
+export type CommonOptions = Pick<
+  Variable,
+  'property' | 'describe' | 'default' | 'unit' | 'aliases' | 'example' | 'mask' | 'mayBeMisplaced' | 'secrets'
+>;
 
 /** A variable with a default always has a value. */
 export type Declared<O extends CommonOptions, T> = Variable<

@@ -33,7 +33,7 @@ const isPermit = (value: unknown): boolean =>
   isAbsentOr(value['policy'], (policy) => isText(policy) && /^(?:[0-9a-f]{12})?$/.test(policy));
 
 /**
- * Whether a value is a standing record as far as it is read here. By hand: the schema takes a tenth of a replay, and a test holds
+ * Whether a value is a decision record as far as it is read here. By hand: the schema takes a tenth of a replay, and a test holds
  * this to it. Replay compares the rest as text, and looks for numbers and words among `inputs`; a JSON object is neither.
  */
 export const isRecord = (value: unknown): value is DecisionRecord =>

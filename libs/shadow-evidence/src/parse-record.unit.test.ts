@@ -39,7 +39,7 @@ describe('a decision record', () => {
     },
   );
 
-  it('is readable where the schema of standing records says so', () => {
+  it('is readable where the schema of decision records says so', () => {
     const permitSchema = PermitSchema.pick({ computed_notional: true, eff_action: true, eff_factor: true, extra_cooldown_sec: true, mode: true, policy: true }); // prettier-ignore
     const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
     const schema = ExistingRecordSchema.extend({

@@ -54,7 +54,7 @@ describe('the short form', () => {
       expect(least.filter((value) => value < 0)).toEqual([]);
       const contestants = (id: string) => Object.keys(figures.find((figure) => figure.id === id)!.byContestant);
       expect(contestants('backlog')).toEqual(['service', '2 replicas', 'toy loop', 'one at a time', 'floor']);
-      expect(contestants('latency p99 at 50')).toEqual(['service', 'rival']);
+      expect(contestants('latency p99 at 50')).toEqual(['service', 'baseline']);
       expect(contestants('scrape p99')).toEqual(['least service', 'service']);
       expect(contestants('brain period')).toEqual(['floor', 'service']);
       expect(contestants('brain events')).toEqual(['service', 'read and parse']);

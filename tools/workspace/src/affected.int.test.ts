@@ -80,7 +80,11 @@ const APPS = ['allocation-target', 'governor-plugin', 'shadow-report'];
 const READ_BY: [path: string, projects: string[]][] = [
   ['deploy/install', ['deploy']],
   ['deploy/prometheus/alerts.yml', ['deploy']],
+  ['README.md', []],
   ['CONTRIBUTING.md', ['workspace']],
+  ['tools/workspace/src/gate/generator.ts', ['trials', 'workspace']],
+  ['apps/governor-plugin/src/reserve/gates.int.test.ts', ['deploy', 'governor-plugin', 'trials']],
+  ['apps/shadow-report/fixtures/recording-v1.qrec', ['deploy', 'shadow-report', 'trials']],
   ['tools/run/test.mjs', ['workspace']],
   ['tools/deploy/src/release/sbom.ts', ['deploy']],
 ];

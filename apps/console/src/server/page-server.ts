@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { HTTP_LIMITS, limitConnections } from '@quantum/metrics';
 import type { EventHub } from '../events/hub.js';
 import { safetyHeaders, textAnswer, type Answer, type AnswerStatus } from './answer.js';
 import { route, type Pages } from './routes.js';
@@ -23,31 +24,6 @@ export interface PageServer {
   readonly url: string;
   /** Ends the streams, stops listening and drops every connection. */
   close(): Promise<void>;
-}
-
-const LIMITS = {
-  headersTimeout: 5000,
-  requestTimeout: 5000,
-  keepAliveTimeout: 5000,
-  connectionsCheckingInterval: 1000,
-  maxHeaderSize: 8192,
-};
-/** A hundred streams, and as many requests. */
-const MAX_CONNECTIONS = 256;
-
-/** A connection beyond the limit drops the oldest that is no stream: idle connections keep no operator out. */
-function limitConnections(server: Server, hub: EventHub): void {
-  const open = new Set<Socket>(); // in order of arrival
-  server.on('connection', (socket: Socket) => {
-    open.add(socket);
-    socket.once('close', () => open.delete(socket));
-    if (open.size <= MAX_CONNECTIONS) return;
-    for (const one of open) {
-      if (hub.isStream(one)) continue;
-      one.destroy();
-      return;
-    }
-  });
 }
 
 async function serve(request: IncomingMessage, response: ServerResponse, options: PageServerOptions): Promise<void> {
@@ -83,8 +59,8 @@ function listen(server: Server, host: string, port: number): Promise<void> {
 /** Serves the page to those who bring the token. Rejects if it cannot listen. */
 export async function startPageServer(options: PageServerOptions): Promise<PageServer> {
   const { host, hub } = options;
-  const server = createServer(LIMITS, (request, response) => void serve(request, response, options));
-  limitConnections(server, hub);
+  const server = createServer(HTTP_LIMITS, (request, response) => void serve(request, response, options));
+  limitConnections(server, (socket) => hub.isStream(socket));
   await listen(server, host, options.port);
   // For example, no descriptor is left to accept a connection: the browser notices, the service goes on.
   server.on('error', () => undefined);

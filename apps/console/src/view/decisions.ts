@@ -1,5 +1,5 @@
-import type { DecisionRow, Snapshot } from '@quantum/read-model';
-import { counted, tally, total, whole } from './format.js';
+import { tally, total, type DecisionRow, type Snapshot } from '@quantum/read-model';
+import { counted, whole } from './format.js';
 import { html } from './html.js';
 import { Nothing, Panel, State, Time } from './parts.js';
 import { PlanLines } from './plan.js';

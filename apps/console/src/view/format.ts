@@ -32,13 +32,3 @@ export const utc = (sec: number): string =>
 
 /** `13:02:41`, always UTC. */
 export const clock = (sec: number): string => utc(sec).slice(11);
-
-/** `ok 12, low_conf 3`, the most first. */
-export const tally = (counts: Readonly<Record<string, number>>): string =>
-  Object.entries(counts)
-    .sort(([, a], [, b]) => b - a)
-    .map(([name, count]) => `${name} ${grouped.format(count)}`)
-    .join(', ');
-
-export const total = (counts: Readonly<Record<string, number>>): number =>
-  Object.values(counts).reduce((sum, one) => sum + one, 0);

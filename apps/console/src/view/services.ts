@@ -1,5 +1,5 @@
-import type { ServiceRow, Snapshot } from '@quantum/read-model';
-import { counted, duration, tally } from './format.js';
+import { tally, type ServiceRow, type Snapshot } from '@quantum/read-model';
+import { counted, duration } from './format.js';
 import { html } from './html.js';
 import { Panel, State, Time } from './parts.js';
 import { toneOfService } from './status.js';

@@ -1,6 +1,6 @@
-import type { Snapshot, SymbolRow } from '@quantum/read-model';
+import { tally, type Snapshot, type SymbolRow } from '@quantum/read-model';
 import { MultiplierBar, Sparkline } from './bars.js';
-import { decimals, tally, whole } from './format.js';
+import { decimals, whole } from './format.js';
 import { html } from './html.js';
 import { Panel } from './parts.js';
 import { chosenRows, FIRST_ROWS, windowOf } from './rows.js';

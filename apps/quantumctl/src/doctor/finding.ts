@@ -20,7 +20,7 @@ export interface Finding {
   readonly others?: number;
   /** What it leads to. */
   readonly means: string;
-  /** Who must mend it, and what they must do. */
+  /** Who must fix it, and what they must do. */
   readonly owner: string;
   readonly remedy: string;
 }

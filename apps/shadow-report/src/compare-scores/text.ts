@@ -1,5 +1,5 @@
 import { SCORE_SOURCES, type ScoreComparison, type ScoreSource } from '@quantum/shadow-evidence';
-import { table } from '../table.js';
+import { table } from '@quantum/rollout-lint';
 
 const TITLES: Readonly<Record<ScoreSource, string>> = {
   brain: 'brain',

@@ -1,5 +1,5 @@
 import { explanationText, type Explanation } from '@quantum/policy';
-import { table } from '../table.js';
+import { table } from '@quantum/rollout-lint';
 
 /** An explanation as it is printed. */
 export const textOf = (explanation: Explanation): string => explanationText(explanation, table);

@@ -8,7 +8,8 @@ import {
   type WhatIf,
 } from '@quantum/shadow-evidence';
 import type { ReadRecording } from '../file/open.js';
-import { damageText, table } from '../table.js';
+import { table } from '@quantum/rollout-lint';
+import { damageText } from '../table.js';
 
 export function replayText(
   replayer: Replayer,

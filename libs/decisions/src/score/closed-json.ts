@@ -18,6 +18,8 @@ const ClosedSchema = z.object({
   last_execution: number.optional(),
 });
 
+export type ClosedJson = z.infer<typeof ClosedSchema>;
+
 /** Numbers at full precision; ECMAScript's JSON. */
 export const closedText = ({ end, ...closed }: ClosedPeriod): string =>
   JSON.stringify({
@@ -37,20 +39,21 @@ export const closedText = ({ end, ...closed }: ClosedPeriod): string =>
 /** Reads what `closedText` wrote; undefined if it is something else. */
 export function closedOf(text: string): ClosedPeriod | undefined {
   const { data } = ClosedSchema.safeParse(jsonOf(text));
-  if (data === undefined) return undefined;
-  return {
-    period: data.period,
-    end: { positionQty: data.position, priceUsd: data.price },
-    reservedUsd: data.reserved_usd,
-    fills: data.fills.map(([signedQty, priceUsd]) => ({ signedQty, priceUsd })),
-    feesUsd: data.fees_usd,
-    fundingUsd: data.funding_usd,
-    reportedGainUsd: data.reported_gain_usd,
-    oldestInputSec: data.oldest_input,
-    performance: data.performance,
-    lastExecutionSec: data.last_execution,
-  };
+  return data && closedFrom(data);
 }
+
+export const closedFrom = (closed: ClosedJson): ClosedPeriod => ({
+  period: closed.period,
+  end: { positionQty: closed.position, priceUsd: closed.price },
+  reservedUsd: closed.reserved_usd,
+  fills: closed.fills.map(([signedQty, priceUsd]) => ({ signedQty, priceUsd })),
+  feesUsd: closed.fees_usd,
+  fundingUsd: closed.funding_usd,
+  reportedGainUsd: closed.reported_gain_usd,
+  oldestInputSec: closed.oldest_input,
+  performance: closed.performance,
+  lastExecutionSec: closed.last_execution,
+});
 
 /** The value of a JSON text; undefined if it is none. */
 export function jsonOf(text: string): unknown {

@@ -1,5 +1,5 @@
 export * from './again.js';
-export { closedOf } from './closed-json.js';
+export { closedFrom, closedOf, type ClosedJson } from './closed-json.js';
 export * from './decide.js';
 export * from './entry.js';
 export * from './inputs.js';

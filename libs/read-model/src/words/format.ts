@@ -25,3 +25,13 @@ export const utc = (sec: unknown): string =>
   typeof sec === 'number' && Math.abs(sec) < 1e11
     ? `${new Date(sec * 1000).toISOString().slice(0, 19).replace('T', ' ')} UTC`
     : 'an unknown time';
+
+/** `ok 12, low_conf 3`, the most first; empty for no counts. */
+export const tally = (counts: Readonly<Record<string, number>>): string =>
+  Object.entries(counts)
+    .sort(([, a], [, b]) => b - a)
+    .map(([name, count]) => `${name} ${grouped.format(count)}`)
+    .join(', ');
+
+export const total = (counts: Readonly<Record<string, number>>): number =>
+  Object.values(counts).reduce((sum, one) => sum + one, 0);

@@ -47,7 +47,7 @@ export const benchLatency = async (options: Options): Promise<Figure[]> =>
     return [...figures, figure('decision p99', about, 'us', { service: [decisionUs] })];
   }); // prettier-ignore
 
-/** The service, the rival and, where it was named, another build, each with a stream of its own. */
+/** The service, the baseline and, where it was named, another build, each with a stream of its own. */
 async function startPaced(harness: Harness): Promise<{ service: Service; pacers: Record<string, Pacer> }> {
   const start = async (db: number, mainFile: string): Promise<Service> => {
     await putGateState(await harness.raw(db), symbolsOf(500));
@@ -59,7 +59,10 @@ async function startPaced(harness: Harness): Promise<{ service: Service; pacers:
   await putGateState(await harness.raw(1), symbolsOf(500));
   await (await harness.raw(1)).send([encode('XGROUP', 'CREATE', STREAMS.plans, GOVERNOR_GROUP, 0, 'MKSTREAM')]);
   await (await harness.baseline('plans-paced', 1)).pass();
-  const pacers: Record<string, Pacer> = { service: await startPacer(harness, 0), rival: await startPacer(harness, 1) };
+  const pacers: Record<string, Pacer> = {
+    service: await startPacer(harness, 0),
+    baseline: await startPacer(harness, 1),
+  };
   if (harness.baselineAppsFolder !== undefined) {
     await start(2, mainFileOf(harness.baselineAppsFolder, 'governor-plugin'));
     pacers['other build'] = await startPacer(harness, 2);

@@ -41,36 +41,36 @@ const maxMs = (intervalSec: number): number => 2000 * (intervalSec + lifetimeSec
 export async function measureOff(options: OffOptions): Promise<Map<Cause, OffTimes>> {
   const { runs, deaths, tell } = options;
   const found = new Map<Cause, OffTimes>();
-  const lanes: Lane[] = [];
+  const rollouts: MeasuredRollout[] = [];
   try {
-    for (let i = 0; i < lanesOf(options); i += 1) lanes.push(await Lane.start(options, i + 1));
+    for (let i = 0; i < rolloutsOf(options); i += 1) rollouts.push(await MeasuredRollout.start(options, i + 1));
     for (const cause of CAUSES) {
       const times: OffTimes = { epoch: [], expiry: [] };
       let left = cause === DEATH ? deaths : runs;
-      const drain = async (lane: Lane): Promise<void> => {
+      const drain = async (rollout: MeasuredRollout): Promise<void> => {
         while (left > 0) {
           left -= 1;
-          const { epoch, expiry } = await lane.run(cause);
+          const { epoch, expiry } = await rollout.run(cause);
           times.epoch.push(epoch);
           times.expiry.push(expiry);
         }
       };
-      await Promise.all(lanes.map(drain));
+      await Promise.all(rollouts.map(drain));
       if (times.epoch.length > 0) found.set(cause, times);
       tell(`${cause}: ${times.epoch.length} runs`);
     }
   } finally {
-    await Promise.all(lanes.map((lane) => lane.stop()));
+    await Promise.all(rollouts.map((rollout) => rollout.stop()));
   }
   return found;
 }
 
 /** How many rollouts are measured side by side. */
-export const lanesOf = ({ runs, deaths, beds }: Pick<OffOptions, 'runs' | 'deaths' | 'beds'>): number =>
+export const rolloutsOf = ({ runs, deaths, beds }: Pick<OffOptions, 'runs' | 'deaths' | 'beds'>): number =>
   Math.min(beds, Math.max(runs, deaths));
 
 /** Starts and ends a rollout, one run after the other. */
-class Lane {
+class MeasuredRollout {
   readonly #bed: RolloutBed;
   readonly #intervalSec: number;
   readonly #random: Random;
@@ -83,10 +83,10 @@ class Lane {
     this.#random = seeded(seed);
   }
 
-  static async start(options: OffOptions, seed: number): Promise<Lane> {
+  static async start(options: OffOptions, seed: number): Promise<MeasuredRollout> {
     const folder = mkdtempSync(join(options.folder, 'bed-'));
     const bed = await RolloutBed.start({ ...options, folder });
-    return new Lane(bed, await bed.startRollout(), options.intervalSec, seed);
+    return new MeasuredRollout(bed, await bed.startRollout(), options.intervalSec, seed);
   }
 
   stop(): Promise<void> {

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { findRedisServer } from '@quantum/private-redis';
 import { InvalidArgumentError } from 'commander';
 import { commitOf, machineOf } from '../measure/machine.js';
-import { lanesOf, measureOff } from './measure.js';
+import { measureOff, rolloutsOf } from './measure.js';
 import type { OffReport } from './page.js';
 
 export interface RolloutArguments {
@@ -33,8 +33,8 @@ export async function reportOff(root: string, given: RolloutArguments, tell: (li
   const commit = commitOf(root); // of what is built now: it may change meanwhile
   try {
     const times = await measureOff({ ...given, appsFolder: resolve(given.apps), folder, tell });
-    const lanes = lanesOf(given);
-    const beside = lanes > 1 ? `, ${lanes} rollouts side by side` : '';
+    const rollouts = rolloutsOf(given);
+    const beside = rollouts > 1 ? `, ${rollouts} rollouts side by side` : '';
     const machine = `${cores} cores of ${cpu}, node ${node}, Redis ${redis}${beside}`;
     return { takenAt, commit, machine, intervalSec: given.intervalSec, times };
   } finally {

@@ -1,3 +1,4 @@
+import { closedFrom, type ClosedJson } from '@quantum/decisions';
 import {
   BRAIN_PARAMETERS,
   closePeriod,
@@ -14,7 +15,6 @@ import {
 import { full } from '@quantum/redis-schemas';
 import { mulberry32, type Rng } from '@quantum/testbed';
 import type { Case, Env, Vectors } from './file.js';
-import { closedOf, type ClosedGiven } from './closed-given.js';
 
 /** The inputs of an entry of the decision stream. */
 export interface ScoreGiven {
@@ -24,7 +24,7 @@ export interface ScoreGiven {
   performance: string;
   last_execution: string;
   /** The period that the entry closes. */
-  closed?: ClosedGiven;
+  closed?: ClosedJson;
   /** The state before it; absent for a new symbol. */
   state?: Readonly<Record<StateField, string>>;
 }
@@ -55,7 +55,7 @@ function scored(
   rules: ScoreRules,
 ): { expect: Record<string, string>; after: SymbolState | undefined } {
   const before = given.state === undefined ? undefined : decodeState(given.state, rules).state;
-  const closing = given.closed && closePeriod(before, closedOf(given.closed), rules);
+  const closing = given.closed && closePeriod(before, closedFrom(given.closed), rules);
   const after = closing?.closed ? closing.state : before;
   const inputs = {
     nowSec: Number(given.now),
@@ -85,7 +85,7 @@ function scored(
   return { expect, after };
 }
 
-const closed = (period: number, changes: Partial<ClosedGiven> = {}): ClosedGiven => ({
+const closed = (period: number, changes: Partial<ClosedJson> = {}): ClosedJson => ({
   period, position: 2, price: 100, reserved_usd: 1000, fills: [], fees_usd: 0, funding_usd: 0, oldest_input: period * 60, ...changes,
 }); // prettier-ignore
 
@@ -104,7 +104,7 @@ function chain(name: string, config: Env, entries: readonly ScoreGiven[]): Case<
   });
 }
 
-const MISSING: Readonly<Record<string, Partial<ClosedGiven>>> = {
+const MISSING: Readonly<Record<string, Partial<ClosedJson>>> = {
   'no base target': { reserved_usd: undefined },
   'a negative base target': { reserved_usd: -5 },
   'no price': { price: undefined },
@@ -114,7 +114,7 @@ const MISSING: Readonly<Record<string, Partial<ClosedGiven>>> = {
 };
 
 function namedCases(): Case<ScoreGiven>[] {
-  const period = (i: number, changes: Partial<ClosedGiven> = {}, more: Partial<ScoreGiven> = {}) =>
+  const period = (i: number, changes: Partial<ClosedJson> = {}, more: Partial<ScoreGiven> = {}) =>
     entry(FIRST + i, { closed: closed(FIRST + i, changes), ...more });
   return [
     { name: 'a new symbol', given: entry(FIRST) },
@@ -166,7 +166,7 @@ export function randomChain(name: string, config: Env, random: Rng, length: numb
     price *= 1 + 0.004 * (random() - 0.5);
     const traded = random() < 0.3 ? Math.round(10 * (random() - 0.5)) : 0;
     position += traded;
-    const changes: Partial<ClosedGiven> = {
+    const changes: Partial<ClosedJson> = {
       price: random() < 0.95 ? price : undefined,
       position: random() < 0.95 ? position : undefined,
       reserved_usd: random() < 0.95 ? 1000 : undefined,

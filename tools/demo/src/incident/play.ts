@@ -1,22 +1,22 @@
 import { disarmKey, KILL_KEY, utcDate } from '@quantum/redis-schemas';
 import { submitOpening, type RolloutBed } from '@quantum/rollout-testbed';
 import type { Say } from '../rollout/watch.js';
-import { agreed, auditOf, quantumctl, type Scene } from './witnesses.js';
+import { agreed, auditOf, quantumctl, type IncidentFixture } from './witnesses.js';
 import type { Facts } from './differences.js';
 
 /** Plays what goes wrong and what the operator does about it. After each step page and CLI must say the same. @throws Error where they do not */
-export async function playIncident(scene: Scene, bed: RolloutBed, say: Say): Promise<void> {
-  const { redis, user } = scene;
+export async function playIncident(fixture: IncidentFixture, bed: RolloutBed, say: Say): Promise<void> {
+  const { redis, user } = fixture;
   const [symbol = ''] = bed.symbols;
   const open = async (id: string): Promise<string> => (await submitOpening(redis, { id, symbol, usd: 100, priceUsd: 100 })).gate ?? 'permit'; // prettier-ignore
   const has = (start: string) => (facts: Facts) => facts.incidents.some((one) => one.startsWith(start));
   const both = async (what: string, isExpected: (facts: Facts) => boolean): Promise<Facts> => {
-    const facts = await agreed(scene, what, isExpected);
+    const facts = await agreed(fixture, what, isExpected);
     say('page=CLI', what);
     return facts;
   };
   const did = async (...words: string[]): Promise<void> => {
-    const text = await quantumctl(scene, words);
+    const text = await quantumctl(fixture, words);
     say(user, `quantumctl ${words.map((word) => (word.includes(' ') ? `'${word}'` : word)).join(' ')}`);
     say('', text.split('\n')[0] ?? '');
   };
@@ -44,7 +44,7 @@ export async function playIncident(scene: Scene, bed: RolloutBed, say: Say): Pro
   await did('kill', 'off', '--reason', 'the feed is back', '--yes', 'off');
   const end = await both('the kill switch is off, and who did it', (facts) => !isKilled(facts) && has(`operator: kill off by ${user}`)(facts));
 
-  const audit = await auditOf(scene);
+  const audit = await auditOf(fixture);
   const shown = end.incidents.flatMap((one) => /^operator: (.+) by /.exec(one)?.[1] ?? []).reverse();
   if (audit.join() !== shown.join()) throw new Error(`the audit has ${audit.join(', ')}; page and CLI show ${shown.join(', ')}`); // prettier-ignore
   say('audit', `${audit.join(', ')}: what page and CLI show, in this order`);

@@ -2,46 +2,25 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { RolloutBed } from '@quantum/rollout-testbed';
-import { CannotRun, messageOf } from '@quantum/service-kit';
-import { interruption } from '../ending.js';
+import { CannotRun } from '@quantum/service-kit';
+import { playWithin } from '../play-within.js';
 import { startOne } from '../rollout/services.js';
 import type { Say } from '../rollout/watch.js';
-import { RunResources } from '../run-resources.js';
+import type { RunResources } from '../run-resources.js';
 import { startConsole } from '../services/start-console.js';
 import { playIncident } from './play.js';
 
 const USER = 'ana';
 const MAX_MS = 240_000;
-const CANNOT_RUN = 2;
 
 /**
  * Plays an incident on a private Redis with the built services, and compares after each step what page, CLI and audit say. Resolves to the exit
  * code: 0 if they agree, 1 if not, 2 if it could not start, 128 + the signal if interrupted.
  */
-export async function runIncident(appsFolder: string): Promise<number> {
-  const resources = new RunResources();
-  const startedMs = performance.now();
-  const say: Say = (who, what) => {
-    const sec = who === '' ? '' : `${((performance.now() - startedMs) / 1000).toFixed(1)} s`;
-    process.stdout.write(`${sec.padStart(8)}  ${who.padEnd(9)} ${what}\n`);
-  };
-  try {
-    const late = new Promise<never>((_, reject) => {
-      setTimeout(reject, MAX_MS, new Error(`the incident was not over after ${MAX_MS / 1000} s`)).unref();
-    });
-    const ended = await Promise.race([played(appsFolder, resources, say), interruption(), late]);
-    if (ended !== undefined) return ended.exitCode;
-    process.stdout.write('\nPage, CLI and audit agree.\n');
-    return 0;
-  } catch (error) {
-    process.stderr.write(`${messageOf(error)}\n`);
-    return error instanceof CannotRun ? CANNOT_RUN : 1;
-  } finally {
-    await resources.release();
-  }
-}
+export const runIncident = (appsFolder: string): Promise<number> =>
+  playWithin(MAX_MS, (resources, say) => played(appsFolder, resources, say));
 
-async function played(appsFolder: string, resources: RunResources, say: Say): Promise<undefined> {
+async function played(appsFolder: string, resources: RunResources, say: Say): Promise<number> {
   for (const app of ['console', 'governor-plugin', 'quantumctl', 'target-rollout']) {
     if (!existsSync(join(appsFolder, app, 'main.js')))
       throw new CannotRun(`${app} is not built: npx nx run-many -t build`);
@@ -71,9 +50,10 @@ async function played(appsFolder: string, resources: RunResources, say: Say): Pr
     say('demo', `private Redis, governor, rollout; the page at ${pageUrl}`);
     await bed.begin();
     const userUrl = bed.url.replace('://', `://${USER}:${password}@`);
-    const scene = { redis: bed.redis, user: USER, userUrl, pageUrl, appsFolder, folder: resources.folder };
-    await playIncident(scene, bed, say);
+    const fixture = { redis: bed.redis, user: USER, userUrl, pageUrl, appsFolder, folder: resources.folder };
+    await playIncident(fixture, bed, say);
   })();
   await Promise.race([playing, failure]);
-  return undefined;
+  process.stdout.write('\nPage, CLI and audit agree.\n');
+  return 0;
 }

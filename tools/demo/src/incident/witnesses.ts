@@ -7,7 +7,8 @@ import { messageOf } from '@quantum/service-kit';
 import { startProcess, waitFor } from '@quantum/testbed';
 import { differences, factsOf, type Facts } from './differences.js';
 
-export interface Scene {
+/** What the story works with. */
+export interface IncidentFixture {
   readonly redis: Redis;
   /** The operator's, and her connection. */
   readonly user: string;
@@ -20,8 +21,8 @@ export interface Scene {
 }
 
 /** A command of quantumctl as the operator gives it. Returns what it printed. @throws Error where its exit code is another one */
-export async function quantumctl(scene: Scene, words: readonly string[], codes: readonly number[] = [0]): Promise<string> {
-  const { appsFolder, folder, userUrl } = scene;
+export async function quantumctl(fixture: IncidentFixture, words: readonly string[], codes: readonly number[] = [0]): Promise<string> {
+  const { appsFolder, folder, userUrl } = fixture;
   const file = join(folder, `quantumctl-${String(performance.now())}.txt`);
   const mainFile = join(appsFolder, 'quantumctl', 'main.js');
   const { code } = await startProcess({ mainFile, args: [...words, '--redis', userUrl], env: {}, output: { file } }).exited;
@@ -31,15 +32,15 @@ export async function quantumctl(scene: Scene, words: readonly string[], codes: 
 } // prettier-ignore
 
 /** What the page has: it renders this snapshot. */
-const pageFacts = async ({ pageUrl }: Scene): Promise<Facts> =>
+const pageFacts = async ({ pageUrl }: IncidentFixture): Promise<Facts> =>
   factsOf(decodeSnapshot(await (await fetch(`${pageUrl}/snapshot`)).text()));
 
 /** What the CLI has. It exits with 1 where anything is unhealthy, as it is in an incident. */
-const cliFacts = async (scene: Scene): Promise<Facts> =>
-  factsOf(decodeSnapshot(await quantumctl(scene, ['status', '--json'], [0, 1])));
+const cliFacts = async (fixture: IncidentFixture): Promise<Facts> =>
+  factsOf(decodeSnapshot(await quantumctl(fixture, ['status', '--json'], [0, 1])));
 
 /** What the operator did, oldest first, by her audit. */
-export async function auditOf({ redis, user }: Scene): Promise<string[]> {
+export async function auditOf({ redis, user }: IncidentFixture): Promise<string[]> {
   const entries = await redis.xrange(operatorAuditStream(user), '-', '+');
   return entries.flatMap(([, fields]) => parseOperatorAudit(fields)?.action ?? []);
 }
@@ -48,11 +49,15 @@ export async function auditOf({ redis, user }: Scene): Promise<string[]> {
  * Waits until page and CLI say the same, and what is expected: the page polls keys every two seconds. Returns the facts. @throws Error that says
  * how they differ
  */
-export async function agreed(scene: Scene, what: string, isExpected: (facts: Facts) => boolean): Promise<Facts> {
+export async function agreed(
+  fixture: IncidentFixture,
+  what: string,
+  isExpected: (facts: Facts) => boolean,
+): Promise<Facts> {
   let why = '';
   const look = async (): Promise<Facts | undefined> => {
-    const page = await pageFacts(scene);
-    const cli = await cliFacts(scene);
+    const page = await pageFacts(fixture);
+    const cli = await cliFacts(fixture);
     const found = differences(page, cli);
     why = found.length > 0 ? found.join('\n') : `both say ${JSON.stringify(page)}`;
     return found.length === 0 && isExpected(page) ? page : undefined;

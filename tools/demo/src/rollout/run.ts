@@ -1,8 +1,8 @@
 import { writeMarket } from '@quantum/rollout-testbed';
-import { CannotRun, createTicker, messageOf } from '@quantum/service-kit';
-import { interruption } from '../ending.js';
+import { createTicker } from '@quantum/service-kit';
+import { playWithin } from '../play-within.js';
 import { openRedis } from '../redis-of-run.js';
-import { RunResources } from '../run-resources.js';
+import type { RunResources } from '../run-resources.js';
 import { conclude } from './conclude.js';
 import { play } from './play.js';
 import { marketOfDemo, planOfDemo } from './scenario.js';
@@ -13,32 +13,13 @@ const INTERVAL_SEC = 1;
 const FEED_MS = 500;
 const WATCH_MS = 200;
 const MAX_MS = 120_000;
-const CANNOT_RUN = 2;
 
 /**
  * Plays a rollout at speed on a private Redis: evidence, stages, an incident, the rollback. Resolves to the exit code: 0 if the last reader was off
  * within the guaranteed time and all was recorded, 1 if not, 2 if it could not start, 128 + the signal if interrupted.
  */
-export async function runRolloutDemo(appsFolder: string): Promise<number> {
-  const resources = new RunResources();
-  const startedMs = performance.now();
-  const say: Say = (who, what) => {
-    const sec = (performance.now() - startedMs) / 1000;
-    process.stdout.write(`${sec.toFixed(1).padStart(6)} s  ${who.padEnd(9)} ${what}\n`);
-  };
-  try {
-    const late = new Promise<never>((_, reject) => {
-      setTimeout(reject, MAX_MS, new Error(`the demo was not over after ${MAX_MS / 1000} s`)).unref();
-    });
-    const ended = await Promise.race([stagesOf(appsFolder, resources, say), interruption(), late]);
-    return typeof ended === 'number' ? ended : ended.exitCode;
-  } catch (error) {
-    process.stderr.write(`${messageOf(error)}\n`);
-    return error instanceof CannotRun ? CANNOT_RUN : 1;
-  } finally {
-    await resources.release();
-  }
-} // prettier-ignore
+export const runRolloutDemo = (appsFolder: string): Promise<number> =>
+  playWithin(MAX_MS, (resources, say) => stagesOf(appsFolder, resources, say));
 
 async function stagesOf(appsFolder: string, resources: RunResources, say: Say): Promise<number> {
   const { connection: redis, url, description } = await openRedis(undefined, resources);

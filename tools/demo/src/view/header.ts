@@ -1,6 +1,7 @@
+import { tally } from '@quantum/read-model';
 import { INCIDENTS } from '../feed/incidents.js';
 import { cell, fitLine, widthOf, type Line, type Span } from './line.js';
-import { clock, milliseconds, minuteOf, tally } from './text.js';
+import { clock, milliseconds, minuteOf } from './text.js';
 import type { ServiceView, View } from './view.js';
 
 const LABEL_WIDTH = 9;

@@ -1,6 +1,6 @@
-import type { Snapshot } from '@quantum/read-model';
+import { tally, total, type Snapshot } from '@quantum/read-model';
 import { brainText, feedText } from './header.js';
-import { milliseconds, rangeOf, tally, timeOf, total } from './text.js';
+import { milliseconds, rangeOf, timeOf } from './text.js';
 import type { View } from './view.js';
 
 /** The introduction, shown once at the start without a terminal. */

@@ -1,6 +1,6 @@
-import type { Snapshot, SymbolRow } from '@quantum/read-model';
+import { tally, total, type Snapshot, type SymbolRow } from '@quantum/read-model';
 import { wasHealthy } from '../services/health.js';
-import { clock, milliseconds, rangeOf, tally, total } from './text.js';
+import { clock, milliseconds, rangeOf } from './text.js';
 import type { ServiceView, View } from './view.js';
 
 export const stayedHealthy = ({ ended, health }: ServiceView): boolean => ended === undefined && wasHealthy(health);

@@ -1,7 +1,7 @@
-import type { DecisionRow, HintRow, Snapshot, SymbolRow } from '@quantum/read-model';
+import { tally, total, type DecisionRow, type HintRow, type Snapshot, type SymbolRow } from '@quantum/read-model';
 import type { ApplyTally } from '../feed/apply-layer.js';
 import { cell, type Line, type Span, type Style } from './line.js';
-import { decimals, tally, total, usd } from './text.js';
+import { decimals, usd } from './text.js';
 import type { View } from './view.js';
 
 const BAR_HALF = 5;

@@ -32,13 +32,3 @@ export const minuteOf = (epochSec: number): string =>
 
 /** Wall-clock time of a unix time, UTC, `14:22:05`. */
 export const timeOf = (epochSec: number): string => new Date(epochSec * 1000).toISOString().slice(11, 19);
-
-/** `ok 26, low_conf 2`, the greatest first; empty for no counts. */
-export const tally = (counts: Readonly<Record<string, number>>): string =>
-  Object.entries(counts)
-    .sort(([, a], [, b]) => b - a)
-    .map(([name, count]) => `${name} ${count}`)
-    .join(', ');
-
-export const total = (counts: Readonly<Record<string, number>>): number =>
-  Object.values(counts).reduce((sum, count) => sum + count, 0);

@@ -9,6 +9,7 @@ import {
 import { repeat, waitFor, type Activity } from '@quantum/testbed';
 import type { Redis } from 'ioredis';
 import { SYMBOLS } from './plan.js';
+import READ_LUA from './sample.lua';
 
 const EVERY_MS = 50;
 
@@ -70,16 +71,6 @@ export async function watchRollout(redis: Redis, other: Redis): Promise<Watcher>
     last: () => waitFor(() => readSample(redis), { what: 'a sample' }),
   };
 }
-
-// One script, because a Redis that is out of memory takes no transaction, and all must be of one moment.
-const READ_LUA = `
-local found = {redis.call('TIME'), redis.pcall('GET', KEYS[1]), redis.pcall('HMGET', KEYS[2], 'state', 'cycle'), redis.pcall('GET', KEYS[3])}
-for i = 4, #KEYS do
-  found[#found + 1] = redis.pcall('HGETALL', KEYS[i])
-  found[#found + 1] = redis.pcall('PEXPIRETIME', KEYS[i])
-end
-for i, one in ipairs(found) do if type(one) == 'table' and one.err then found[i] = {} end end
-return found`;
 
 async function readSample(redis: Redis): Promise<Sample> {
   const keys = [ROLLOUT_EPOCH_KEY, ROLLOUT_STATE_KEY, ROLLOUT_LEASE_KEY, ...SYMBOLS.map(rolloutMultiplierKey)];

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { BATCHES_IN_FLIGHT, Turns } from './turns.js';
+import { BATCHES_IN_FLIGHT, BatchSemaphore } from './batch-semaphore.js';
 
-/** Takes turns in the order of these names; resolves what has begun so far. */
-function taking(turns: Turns, names: readonly string[]) {
+/** Takes it in the order of these names; resolves what has begun so far. */
+function taking(semaphore: BatchSemaphore, names: readonly string[]) {
   const begun: string[] = [];
   const ends = new Map<string, () => void>();
   const all = names.map(async (name) => {
-    const end = await turns.take();
+    const end = await semaphore.take();
     begun.push(name);
     ends.set(name, end);
   });
@@ -14,10 +14,10 @@ function taking(turns: Turns, names: readonly string[]) {
 }
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-describe('Turns', () => {
+describe('BatchSemaphore', () => {
   it('lets as many begin as may be in flight, and for each that ends the one that waits longest', async () => {
     const names = Array.from({ length: BATCHES_IN_FLIGHT + 2 }, (_, i) => `batch ${i}`);
-    const { begun, end, all } = taking(new Turns(), names);
+    const { begun, end, all } = taking(new BatchSemaphore(), names);
     await settled();
     expect(begun).toEqual(names.slice(0, BATCHES_IN_FLIGHT));
     end('batch 2');
@@ -29,10 +29,10 @@ describe('Turns', () => {
   });
 
   it('has all of them again when they have ended', async () => {
-    const turns = new Turns();
+    const semaphore = new BatchSemaphore();
     for (let round = 0; round < 3; round += 1) {
       const names = Array.from({ length: BATCHES_IN_FLIGHT }, (_, i) => String(i));
-      const { begun, end, all } = taking(turns, names);
+      const { begun, end, all } = taking(semaphore, names);
       await all;
       expect(begun).toEqual(names);
       names.forEach(end);

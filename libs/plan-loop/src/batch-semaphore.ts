@@ -7,10 +7,10 @@ export const READ_COUNT = 100;
 export const BATCHES_IN_FLIGHT = 4;
 
 /**
- * The turns of batches, shared by all loops of a process, the longest waiting first. More batches at once would end no sooner:
+ * A semaphore for batches, shared by all loops of a process, the longest waiting first. More batches at once would end no sooner:
  * each would only take longer from lookup to grant, and become late.
  */
-export class Turns {
+export class BatchSemaphore {
   #free = BATCHES_IN_FLIGHT;
   readonly #waiting: (() => void)[] = [];
 
