@@ -72,12 +72,14 @@ function applyOne(so: Commanded, entry: CommandEntry, facts: CommandFacts): Comm
   const hash = applied.event?.kind === 'start' ? applied.event.plan : state.plan;
   const step = applied.event && next(state, applied.event, rulesFor(planOf(hash), hash, facts.intervalSec));
   const to = step?.state ?? state;
+  // The evidence of the plan before is void, as after another policy.
+  const isOther = step?.move === 'start' && to.plan !== state.plan;
   const refusal = applied.refusal ?? '';
   const happening = { actor: entry.user, event: command.name, commandId: entry.id, subject: subjectOf(command), reason: command.reason, refusal, from: state, to, plan: planOf(to.plan) }; // prettier-ignore
   return {
     state: to,
     epoch: epochAfter(so.epoch, step),
-    desk: deskAfter(applied.desk, step?.move, state.plan, context.runningPlan),
+    desk: deskAfter(applied.desk, isOther ? 'restart' : step?.move, state.plan, context.runningPlan),
     happenings: [...so.happenings, happening],
     moves: step?.move === undefined ? so.moves : [...so.moves, [to.name, step.move]],
     plans: applied.storePlan ? new Map([...so.plans, [applied.storePlan.hash, applied.storePlan.text]]) : so.plans,

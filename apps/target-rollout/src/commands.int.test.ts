@@ -87,6 +87,16 @@ describe('approvals of a stage above the first', () => {
     expect(await approvals()).toEqual([]);
   });
 
+  it('are void for the plan that another one replaces', async () => {
+    await startApproved();
+    const other = planOf({ name: 'other' });
+    await give('ana', 'submit', 'plan_json', other.text);
+    await give('ana', 'start', 'plan', other.hash);
+    await desk.cycles();
+    expect((await stateOf(desk.redis)).plan).toBe(other.hash);
+    expect(await approvals()).toEqual(['pilot ben']);
+  });
+
   it('count if they are given after a rollback, also in its cycle', async () => {
     await startApproved();
     await give('ben', 'rollback');

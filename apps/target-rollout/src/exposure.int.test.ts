@@ -77,6 +77,25 @@ describe('a symbol that enters the cohort', () => {
   });
 });
 
+describe('a symbol', () => {
+  it('whose proposal was unknown for a time gets to the blend from where it was', async () => {
+    desk.markets = { A: { multiplier: 0.9 }, B: { multiplier: 0.5 }, C: { baseUsd: 20_000 } };
+    await desk.start(planOf({ stages: [{ ...pilot, blend: 0.5 }, { ...both, blend: 0.5 }] })); // prettier-ignore
+    while ((await stateOf(desk.redis)).stage === 0) await desk.cycles();
+    desk.markets['B'] = { multiplier: NaN };
+    expect(new Set(await course('B', 10))).toEqual(new Set([0.95]));
+    desk.markets['B'] = { multiplier: 0.5 };
+    expect(await course('B', 3)).toEqual([0.9, 0.85, 0.8]);
+  });
+
+  it('that is out of its bounds at the blend stays at its base', async () => {
+    desk.markets = { A: { multiplier: 0.4 }, B: { multiplier: 0.9 }, C: { baseUsd: 20_000 } };
+    await desk.start(planOf({ stages: [{ ...both, blend: 1, minHours: 24 }] }));
+    await desk.cycles(10);
+    expect(new Set(await course('A', 20))).toEqual(new Set([1]));
+  });
+});
+
 describe('reduce_only', () => {
   it('is left to a hold without a way back above the base', async () => {
     desk.markets = { A: { multiplier: 1.4 }, B: { multiplier: 0.8 }, C: { baseUsd: 20_000 } };
@@ -84,7 +103,7 @@ describe('reduce_only', () => {
     await desk.until('done');
     expect([await multiplierNow('A'), await multiplierNow('B')]).toEqual([1.4, 0.8]);
     await send(desk.redis, desk.time, 'ana', 'reduce_only');
-    await desk.cycles();
+    await desk.cycles(12);
     await send(desk.redis, desk.time, 'ana', 'retry');
     expect(await course('A', 5)).toEqual([1, 1, 1, 1, 1]);
     expect(await multiplierNow('B')).toBe(0.8);

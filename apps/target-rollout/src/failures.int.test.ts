@@ -171,9 +171,25 @@ describe('a state that cannot be used', () => {
     await desk.cycles();
     expect(await desk.rollout.metric('rollout_state_problems_total', { problem: 'lost' })).toBe(1);
     await send(desk.redis, time, 'ana', 'clear');
+    await send(desk.redis, time, 'ana', 'submit', 'plan_json', planOf().text);
     await send(desk.redis, time, 'ana', 'start', 'plan', hash);
     await desk.cycles();
-    expect((await eventsOf(desk.redis)).slice(4, 7)).toEqual(['kill', 'clear', 'start']);
+    expect((await eventsOf(desk.redis)).slice(4, 8)).toEqual(['kill', 'clear', 'submit', 'start']);
+  });
+
+  it('that is lost with epoch and audit reads no command again', async () => {
+    await desk.start();
+    await desk.redis.del(
+      ROLLOUT_STATE_KEY,
+      ROLLOUT_EPOCH_KEY,
+      ROLLOUT_PERIOD_KEY,
+      ROLLOUT_AUDIT_STREAM,
+      ROLLOUT_LEASE_KEY,
+    );
+    await desk.cycles(2);
+    expect((await stateOf(desk.redis)).name).toBe('off');
+    expect(await multiplierOf(desk.redis, 'A')).toEqual({});
+    expect(await auditOf(desk.redis)).toEqual([]);
   });
 
   it('that is lost takes no command that was given before', async () => {

@@ -76,6 +76,7 @@ function rowsOf({ nowSec, market, times, before }: JudgeContext, candidates: Mul
         enforced: candidate !== undefined,
         multiplier: candidate?.multiplier ?? 1,
         before: before.get(symbol) ?? 1,
+        atStateBlend: candidate?.atStateBlend ?? 1,
         reasonOk: reason === 'ok',
         scoreAgeSec: ageOf(scoreSec),
         baseAgeSec: ageOf(baseSec),

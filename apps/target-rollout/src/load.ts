@@ -1,4 +1,4 @@
-import { deskAfter, EMPTY_DESK, markRead, parseDesk, type Desk } from '@quantum/rollout-commands';
+import { EMPTY_DESK, markRead, parseDesk, type Desk } from '@quantum/rollout-commands';
 import { parseFolds, type Folds } from '@quantum/rollout-evidence';
 import { parseMemories, type GuardMemories } from '@quantum/rollout-guards';
 import { initialState, parseRolloutState, type RolloutState } from '@quantum/rollout-plan';
@@ -35,7 +35,8 @@ export function loadSlot(read: SlotRead, users: readonly string[], stored: Rollo
   if (!texts) {
     const lost = read.audit && 'Redis has lost the state';
     const state = lost === undefined ? initialState(epochOf(read)) : lostState(read, stored);
-    const desk = lost === undefined ? EMPTY_DESK : readUpToNow(EMPTY_DESK, read, users);
+    // Where the audit is gone too, nothing is enforced, but commands that this process has read are not read again.
+    const desk = readUpTo(lost === undefined ? (stored?.cycleSec ?? 0) : read.nowSec, users);
     return { state, desk, memories: {}, token: '', wasRenewed: false, lost, ...rest };
   }
   if (texts.version !== STORED_VERSION) loaded('version', undefined);
@@ -44,7 +45,7 @@ export function loadSlot(read: SlotRead, users: readonly string[], stored: Rollo
   const isOlder = stored !== undefined && !(Number(texts.cycle) >= stored.cycleSec);
   return {
     state: isOlder ? lostState(read, stored) : state,
-    desk: isOlder ? deskAfter(readUpToNow(desk, read, users), 'kill', state.plan, undefined) : desk,
+    desk: isOlder ? readUpTo(read.nowSec, users) : desk,
     memories: loaded('memories', parseMemories(texts.memories)),
     token: texts.fence,
     wasRenewed: texts.renewed === '1',
@@ -63,8 +64,9 @@ function lostState(read: SlotRead, stored: RolloutMemory['stored']): RolloutStat
   };
 }
 
-const readUpToNow = (desk: Desk, { nowSec }: SlotRead, users: readonly string[]): Desk =>
-  users.reduce((next, user) => markRead(next, user, `${Math.floor(nowSec * 1000)}-0`), desk);
+/** An empty desk that takes no command of these users from before a time. */
+const readUpTo = (sec: number, users: readonly string[]): Desk =>
+  users.reduce((desk, user) => markRead(desk, user, `${Math.floor(sec * 1000)}-0`), EMPTY_DESK);
 
 function loaded<T>(what: string, value: T | undefined): T {
   if (value === undefined)

@@ -30,7 +30,7 @@ export const policiesOf = (symbols: ReadonlyMap<string, SymbolRead>): string[] =
 
 /** Whether proposals carry more than one policy, or one of them none. */
 export const isPolicyMixed = (symbols: ReadonlyMap<string, SymbolRead>): boolean =>
-  new Set([...symbols.values()].flatMap(({ proposed, policy }) => (proposed === undefined ? [] : [policy]))).size > 1 ||
+  policiesOf(symbols).length > 1 ||
   [...symbols.values()].some(({ proposed, policy }) => proposed !== undefined && policy === '');
 
 /** The one policy that proposals carry; undefined: none, or more than one. */

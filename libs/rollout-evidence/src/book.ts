@@ -3,23 +3,34 @@ import { PUBLISHING } from '@quantum/rollout-plan';
 import type { CycleMarket, FoldContext } from './market.js';
 import { finiteOf } from './number.js';
 
-/** Value of the book net of flows, USD; undefined: unknown. */
-const bookUsd = ({ equityUsd, netFlowsUsd = 0 }: CycleMarket): number | undefined =>
-  finiteOf((equityUsd ?? NaN) - netFlowsUsd);
+/** The book's high, net of flows, USD. Undefined: there is none yet. */
+export interface BookHigh {
+  readonly bookHighUsd: number | undefined;
+  /** Whether flows were published when it began. */
+  readonly bookIsNet: true | undefined;
+}
 
-/** The book's high since something is published, USD. Before that it is the value of today: what fell earlier is not ours. */
-export function foldBookHigh(
-  highUsd: number | undefined,
-  market: CycleMarket,
-  { state }: Pick<FoldContext, 'state'>,
-): number | undefined {
-  const valueUsd = bookUsd(market);
-  if (!PUBLISHING.has(state.name)) return valueUsd;
-  return valueUsd === undefined ? highUsd : Math.max(valueUsd, highUsd ?? valueUsd);
+/** Value of the book net of flows, USD; undefined: unknown. Flows that were published before and are not now are unknown, not 0. */
+const bookUsd = ({ equityUsd, netFlowsUsd }: CycleMarket, { bookIsNet }: BookHigh): number | undefined =>
+  finiteOf((equityUsd ?? NaN) - (netFlowsUsd ?? (bookIsNet ? NaN : 0)));
+
+/**
+ * The high since something is published; it begins anew with the first flows that are published. Before that it is the value of today: what fell
+ * earlier is not ours.
+ */
+export function foldBookHigh(high: BookHigh, market: CycleMarket, { state }: Pick<FoldContext, 'state'>): BookHigh {
+  const bookIsNet: true | undefined = finiteOf(market.netFlowsUsd) === undefined ? undefined : true;
+  const isNew = !PUBLISHING.has(state.name) || (bookIsNet && !high.bookIsNet);
+  const known: BookHigh = isNew ? { bookHighUsd: undefined, bookIsNet } : high;
+  const valueUsd = bookUsd(market, known) ?? known.bookHighUsd;
+  const bookHighUsd = valueUsd === undefined ? undefined : Math.max(valueUsd, known.bookHighUsd ?? valueUsd);
+  return { bookHighUsd, bookIsNet: known.bookIsNet };
 }
 
 /** The book as the guard takes it. */
-export function bookInput(highUsd: number | undefined, market: CycleMarket): GuardInput['book'] {
-  const valueUsd = bookUsd(market);
-  return valueUsd === undefined || highUsd === undefined ? undefined : { valueUsd, highUsd, asOfSec: market.nowSec };
+export function bookInput(high: BookHigh, market: CycleMarket): GuardInput['book'] {
+  const valueUsd = bookUsd(market, high);
+  const { bookHighUsd: highUsd } = high;
+  if (valueUsd === undefined || highUsd === undefined) return undefined;
+  return { valueUsd, highUsd, equityUsd: market.equityUsd, asOfSec: market.nowSec };
 }

@@ -15,7 +15,11 @@ describe('the book', () => {
     }).map(({ input }) => input.book && [input.book.valueUsd, input.book.highUsd]);
 
   it('has its value net of flows, and its high', () => {
-    expect(book([[100], [120], [110, 0], [150, 50]])).toEqual([[100, 100], [120, 120], [110, 120], [100, 120]]); // prettier-ignore
+    expect(book([[100], [120], [110, 0], [150, 50]])).toEqual([[100, 100], [120, 120], [110, 110], [100, 110]]); // prettier-ignore
+  });
+
+  it('is unknown where flows are missing that were published, and keeps its high', () => {
+    expect(book([[100, 50], [120, 50], [110], [115, 50]])).toEqual([[50, 50], [70, 70], undefined, [65, 70]]); // prettier-ignore
   });
 
   it('is unknown without equity, and keeps its high', () => {

@@ -69,7 +69,7 @@ export function foldCycle(folds: Folds, given: CycleMarket, context: FoldContext
     input: {
       turnoverDay: totals(next.folds.day, NO_DAY).turnover,
       relative: stage?.relative,
-      book: bookInput(next.folds.bookHighUsd, market),
+      book: bookInput(next.folds, market),
       harm: { process: series.tests.harm, alpha: alphaHarm, asOfSec: Math.max(series.asOfSec, series.harmSec) },
       positions: trackedPositions(next.folds.samples, market, context),
       ...hourInput(next.folds.hour, market, context),
@@ -100,7 +100,7 @@ function folded(
       day: addCounts(folds.day, nowSec, { turnover: moves.turnover }, DAY_SIZE),
       hour: addCounts(folds.hour, nowSec, counts, HOUR_SIZE),
       samples: foldSamples(folds.samples, market, context),
-      bookHighUsd: foldBookHigh(folds.bookHighUsd, market, context),
+      ...foldBookHigh(folds, market, context),
       series,
       stage: stage && withStagePeriod(stage, closed),
     },

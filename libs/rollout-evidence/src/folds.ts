@@ -1,3 +1,4 @@
+import type { BookHigh } from './book.js';
 import type { FollowedSymbols } from './moves.js';
 import type { HourCount } from './hour.js';
 import type { Series } from './series.js';
@@ -6,14 +7,13 @@ import type { TargetSample } from './tracking.js';
 import type { Window } from './window.js';
 
 /** What a rollout keeps from cycle to cycle, apart from its state. Its size depends on the number of symbols alone. */
-export interface Folds {
+export interface Folds extends BookHigh {
   /** Time of the last cycle, unix seconds; undefined: there was none. */
   readonly cycleSec: number | undefined;
   readonly followed: FollowedSymbols;
   readonly day: Window<'turnover'>;
   readonly hour: Window<HourCount>;
   readonly samples: readonly TargetSample[];
-  readonly bookHighUsd: number | undefined;
   readonly series: Series | undefined;
   readonly stage: StageFold | undefined;
 }
@@ -26,6 +26,7 @@ export const NEW_FOLDS: Folds = {
   hour: [],
   samples: [],
   bookHighUsd: undefined,
+  bookIsNet: undefined,
   series: undefined,
   stage: undefined,
 };

@@ -68,6 +68,7 @@ const FoldsSchema = z
     hour: windowOf(NO_HOUR),
     samples: z.array(z.strictObject({ atSec: number, targetsUsd: mapOf(TargetSchema) })),
     bookHighUsd: optional(number),
+    bookIsNet: optional(z.literal(true)),
     series: optional(SeriesSchema),
     stage: optional(StageSchema),
   })

@@ -110,6 +110,7 @@ describe.each<Case>([
   ['symbol_bounds', 'below a cap of its own', { symbols: symbols({ multiplier: 0.85 }), caps: { ...open, symbolUsd: 100, bySymbolUsd: new Map([['A', 151]]) } }, ['PASS', 'none', 0, 0]],
   ['symbol_bounds', 'above the cap of a cluster', { symbols: symbols({}), caps: { ...open, clusters: [{ name: 'x', symbols: ['B', 'Z'], capUsd: 49 }, { name: 'y', symbols: ['A', 'B'], capUsd: 101 }] } }, ['BREACH', 'none', 1, 0, 'B']],
   ['symbol_bounds', 'above the cap of all', { symbols: symbols({}), caps: { ...open, totalUsd: 99 } }, ['BREACH', 'none', 2, 0, 'A', 'B']],
+  ['symbol_bounds', 'on the way out of its bounds', { symbols: symbols({ multiplier: 0.9, atStateBlend: 0.4 }), caps: open }, ['BREACH', 'none', 1, 0, 'A']],
   ['symbol_bounds', 'without a base', { symbols: symbols({ baseUsd: undefined }) }, ['UNKNOWN', 'none', undefined, 0, 'A']],
   ['symbol_bounds', 'without a base, beside one that is out of bounds', { symbols: symbols({ baseUsd: undefined }, { multiplier: 0.4 }), caps: open }, ['UNKNOWN', 'none', undefined, 0, 'B', 'A']],
   ['symbol_bounds', 'with a negative base', { symbols: symbols({ baseUsd: -1 }) }, ['UNKNOWN', 'none', undefined, 0, 'A']],
@@ -138,6 +139,7 @@ describe.each<Case>([
   ['relative_drawdown', 'without marks', { relative: undefined }, ['UNKNOWN', 'hold', undefined, undefined]],
 
   ['book_drawdown', 'at the limit', { book: { valueUsd: 99, highUsd: 100, asOfSec: NOW } }, ['PASS', 'none', 100, 100]],
+  ['book_drawdown', 'at the limit of a book that is mostly flows', { book: { valueUsd: 9_600, highUsd: 10_000, equityUsd: 39_600, asOfSec: NOW } }, ['PASS', 'none', 100, 100]],
   ['book_drawdown', 'beyond', { book: { valueUsd: 98.9, highUsd: 100, asOfSec: NOW } }, ['BREACH', 'reduce_only', 110, 100]],
   ['book_drawdown', 'without equity', { book: undefined }, ['UNKNOWN', 'hold', undefined, 100]],
   ['book_drawdown', 'with a high below 0', { book: { valueUsd: -9, highUsd: -5, asOfSec: NOW } }, ['UNKNOWN', 'hold', undefined, 100]],

@@ -11,6 +11,8 @@ export interface SymbolRow {
   /** The multiplier that would be in effect after this cycle, and the one that is in effect; 1 if absent. */
   multiplier: number;
   before: number;
+  /** The multiplier at the blend of the state, where the symbol is on its way there. */
+  atStateBlend?: number;
   /** Whether the reason of its proposal is `ok`. */
   reasonOk: boolean;
   /** Ages of score, base target and price, seconds. One that is missing now keeps its last time and ages on. */
@@ -64,8 +66,8 @@ export interface GuardInput {
   turnoverDay: number | undefined;
   /** Gain of the effective book above the base book since the stage began, of the cohort's base. */
   relative: { fallBps: number; sdBpsPerSqrtDay: number | undefined; periods: number; asOfSec: number } | undefined;
-  /** The book's value net of flows, and its high, USD. */
-  book: { valueUsd: number; highUsd: number; asOfSec: number } | undefined;
+  /** The value of the book net of flows, its high, and its value with them, USD; that of before, without flows, where absent. */
+  book: { valueUsd: number; highUsd: number; equityUsd?: number | undefined; asOfSec: number } | undefined;
   /** The test for harm since the stage began, and its alpha. */
   harm: { process: EProcess; alpha: number; asOfSec: number } | undefined;
   positions: readonly TrackedPosition[] | undefined;

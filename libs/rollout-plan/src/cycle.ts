@@ -3,7 +3,7 @@ import { cohortOf } from './plan/plan.js';
 import type { RolloutPlan } from './plan/schema.js';
 import type { CycleEvent, PlanRules } from './state/event.js';
 import { symbolBlend } from './state/blend.js';
-import { nextMultiplier, type SymbolMultiplier } from './state/multiplier.js';
+import { isProposalKnown, nextMultiplier, type SymbolMultiplier } from './state/multiplier.js';
 import { next, type Step } from './state/next.js';
 import type { RolloutState } from './state/state.js';
 
@@ -64,7 +64,7 @@ function multipliersOf(
     [...cohortOf(plan, state.stage, excluded)].flatMap((symbol) => {
       const known = symbols.get(symbol);
       if (!known) return [];
-      const blend = symbolBlend(state, rules, known.blend, isClean);
+      const blend = symbolBlend(state, rules, known.blend, isClean && isProposalKnown(known.proposed));
       const found = nextMultiplier({ state, direction, ...known, blend, isClean });
       return found ? [[symbol, found]] : [];
     }),

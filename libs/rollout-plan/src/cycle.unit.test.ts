@@ -51,7 +51,7 @@ describe('a cycle', () => {
     };
     const { step, multipliers } = decide(half(), {}, { judge });
     expect(seen).toEqual([['BTCUSDT', 'ETHUSDT', 'SOLUSDT'], 1 + 0.5 * (0.8 - 1), 0.5, 1]);
-    expect(multipliers.get('BTCUSDT')).toEqual({ multiplier: 1 + 0.5 * (0.8 - 1), blend: 0.5, reason: 'stage' });
+    expect(multipliers.get('BTCUSDT')).toMatchObject({ multiplier: 1 + 0.5 * (0.8 - 1), blend: 0.5, reason: 'stage' });
     expect(step).toMatchObject({ move: 'slew', state: { blend: 0.5 } });
   });
 
@@ -81,6 +81,9 @@ describe('a cycle', () => {
     expect(blends(half({ blend: 0.5, restarting: true }))).toEqual([0.2]);
     expect(blends(half({ name: 'holding', holdCause: 'command', sinceSec: NOW }))).toEqual([0.2]);
     expect(blends(half(), { isClean: false })).toEqual([0.2]);
+    expect(blends(half({ name: 'reduce_only' }))).toEqual([0.2]);
+    const unknown = new Map([['ETHUSDT', { proposed: undefined, before: 0.9, blend: 0.2 }]]);
+    expect(decide(half(), {}, { symbols: unknown }).multipliers.get('ETHUSDT')).toMatchObject({ multiplier: 0.9, blend: 0.2 }); // prettier-ignore
   });
 
   it('publishes nothing in a stage that the plan does not have', () => {

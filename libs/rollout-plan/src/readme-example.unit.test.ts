@@ -23,6 +23,7 @@ describe('the example of the README', () => {
     ).toEqual({
       multiplier: 0.99,
       blend: 0.05,
+      atStateBlend: 0.99,
       reason: 'stage',
     });
 

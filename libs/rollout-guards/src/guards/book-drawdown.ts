@@ -12,8 +12,10 @@ export const bookDrawdown = defineGuard({
     maxBps: { default: undefined, min: 1, max: 10_000, describe: 'greatest fall from the high, basis points' },
   },
   evaluate({ nowSec, book }, { maxBps }) {
-    const { valueUsd = NaN, highUsd = NaN, asOfSec = nowSec } = book ?? {};
-    const fallBps = highUsd > 0 ? (BPS * (highUsd - valueUsd)) / highUsd : undefined;
+    const { valueUsd = NaN, highUsd = NaN, equityUsd = valueUsd, asOfSec = nowSec } = book ?? {};
+    const fallUsd = highUsd - valueUsd;
+    const equityBeforeUsd = equityUsd + fallUsd; // flows may be a large part of it
+    const fallBps = equityBeforeUsd > 0 ? (BPS * fallUsd) / equityBeforeUsd : undefined;
     return atMost({ value: fallBps, limit: maxBps, n: book === undefined ? 0 : 1, asOfSec });
   },
 });

@@ -1,7 +1,10 @@
 import { defineGuard } from '../guard.js';
 import type { ExposureCaps, SymbolRow } from '../input.js';
 
-const deviationUsd = ({ baseUsd = NaN, multiplier }: SymbolRow): number => Math.abs(baseUsd * (multiplier - 1));
+/** What a symbol is on its way to is judged: else it would leave its bounds, begin anew, and leave them again. */
+const goalOf = ({ multiplier, atStateBlend = multiplier }: SymbolRow): number => atStateBlend;
+
+const deviationUsd = (row: SymbolRow): number => Math.abs((row.baseUsd ?? NaN) * (goalOf(row) - 1));
 
 /** The symbols of these rows, where their deviations together are not known to keep to a cap. */
 const overCap = (rows: readonly SymbolRow[], capUsd: number): readonly SymbolRow[] =>
@@ -31,10 +34,9 @@ export const symbolBounds = defineGuard({
   },
   evaluate({ nowSec, symbols, cohort, caps }, { min, max }) {
     const enforced = symbols.filter((row) => row.enforced);
-    const isBaseKnown = ({ baseUsd = NaN, multiplier }: SymbolRow): boolean =>
-      Number.isFinite(baseUsd * multiplier) && baseUsd >= 0;
+    const isBaseKnown = (row: SymbolRow): boolean => Number.isFinite(deviationUsd(row)) && (row.baseUsd ?? NaN) >= 0;
     const known = enforced.filter(isBaseKnown);
-    const isWithin = ({ multiplier }: SymbolRow): boolean => multiplier >= min && multiplier <= max;
+    const isWithin = (row: SymbolRow): boolean => goalOf(row) >= min && goalOf(row) <= max;
     const out = [...known.filter((row) => !isWithin(row)), ...overCaps(known.filter(isWithin), caps)];
     const foreign = enforced.filter(({ symbol }) => !cohort.has(symbol));
     const unknown = enforced.filter((row) => !isBaseKnown(row));

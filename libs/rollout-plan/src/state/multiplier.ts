@@ -8,6 +8,8 @@ export type MultiplierReason = 'stage' | 'slew' | 'reduce_only';
 export interface SymbolMultiplier {
   multiplier: number;
   blend: number;
+  /** What it would be at the state's blend: the same, but for a symbol that is on its way. */
+  atStateBlend: number;
   reason: MultiplierReason;
 }
 
@@ -34,13 +36,23 @@ export function nextMultiplier(input: MultiplierInput): SymbolMultiplier | undef
   const { state, direction, proposed = NaN, before, blend, isClean } = input;
   if (!PUBLISHING.has(state.name)) return undefined;
   // What was above 1 enters the hold that follows from the base.
-  if (state.name === 'reduce_only') return { multiplier: Math.min(1, before), blend: before > 1 ? 0 : blend, reason: 'reduce_only' }; // prettier-ignore
-  const isKnown = proposed >= 0 && Number.isFinite(proposed);
-  const blended = isKnown ? 1 + blend * (proposed - 1) : before;
-  const wanted = direction === 'down_only' ? Math.min(1, blended) : blended;
-  const multiplier = isClean ? wanted : Math.min(Math.max(wanted, Math.min(before, 1)), Math.max(before, 1));
-  return { multiplier, blend, reason: multiplier === wanted && blend === state.blend ? 'stage' : 'slew' };
+  if (state.name === 'reduce_only') {
+    const multiplier = Math.min(1, before);
+    return { multiplier, blend: before > 1 ? 0 : blend, atStateBlend: multiplier, reason: 'reduce_only' };
+  }
+  const within = (wanted: number): number => isClean ? wanted : Math.min(Math.max(wanted, Math.min(before, 1)), Math.max(before, 1)); // prettier-ignore
+  const wantedAt = (at: number): number => {
+    const blended = isProposalKnown(proposed) ? 1 + at * (proposed - 1) : before;
+    return direction === 'down_only' ? Math.min(1, blended) : blended;
+  };
+  const multiplier = within(wantedAt(blend));
+  const reason = multiplier === wantedAt(blend) && blend === state.blend ? 'stage' : 'slew';
+  return { multiplier, blend, atStateBlend: within(wantedAt(state.blend)), reason };
 }
+
+/** Whether a proposal's multiplier is one. */
+export const isProposalKnown = (proposed: number | undefined): proposed is number =>
+  proposed !== undefined && proposed >= 0 && Number.isFinite(proposed);
 
 /** The states in which multipliers are published. */
 export const PUBLISHING: ReadonlySet<RolloutState['name']> = new Set([

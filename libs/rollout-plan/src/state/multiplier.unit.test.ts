@@ -41,9 +41,19 @@ describe('the multiplier of a symbol', () => {
     fc.assert(
       fc.property(multiplier, score, (proposed, blend) => {
         const found = nextMultiplier(given({ proposed, state: { name: 'ready', blend } }));
-        expect(found).toEqual({ multiplier: 1 + blend * (proposed - 1), blend, reason: 'stage' });
+        expect(found).toEqual({
+          multiplier: 1 + blend * (proposed - 1),
+          blend,
+          atStateBlend: 1 + blend * (proposed - 1),
+          reason: 'stage',
+        });
       }),
     );
+  });
+
+  it('says what it would be at the blend of the state', () => {
+    expect(nextMultiplier(given({ blend: 0.1 }))).toMatchObject({ multiplier: 0.98, atStateBlend: 0.9 });
+    expect(nextMultiplier(given({ blend: 0.1, isClean: false, before: 0.99 }))).toMatchObject({ multiplier: 0.99, atStateBlend: 0.99 }); // prettier-ignore
   });
 
   it('in reduce_only keeps its blend, and none where it was above 1', () => {
