@@ -3,7 +3,7 @@ import { PUBLISHING } from '@quantum/rollout-plan';
 import type { CycleMarket, FoldContext } from './market.js';
 import { finiteOf } from './number.js';
 
-/** The book's high, net of flows, USD. Undefined: there is none yet. */
+/** The book's high, net of flows, USD. Undefined: not known yet. */
 export interface BookHigh {
   readonly bookHighUsd: number | undefined;
   /** Whether flows were published when it began. */
