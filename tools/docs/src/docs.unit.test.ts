@@ -22,6 +22,7 @@ import {
   TARGET_INPUTS,
   type InputField,
 } from './input-fields.js';
+import { examplesOf, missingStatements } from './examples.js';
 import { anchorsOf, namedFiles, relativeLinks } from './links.js';
 import { table } from './markdown.js';
 import { lacksServerNote, namedFor, SERVER_UNITS } from './servers.js';
@@ -46,6 +47,23 @@ describe('fillBlocks', () => {
 describe('table', () => {
   it('escapes what would end a cell', () => {
     expect(table(['a'], [['x|y']])).toContain('x\\|y');
+  });
+});
+
+describe('examples', () => {
+  const document = '```ts\nconst a = f({\n  b: 1,\n}); // a note\nexpect(a).toBe(2);\n```\n\n(run as [x](src/x.ts))\n';
+
+  it('are the code before the test that they are run as', () => {
+    expect(examplesOf(document).map(({ file }) => file)).toEqual(['src/x.ts']);
+    expect(examplesOf('```ts\nf();\n```\n\ntext')).toEqual([]);
+  });
+
+  it('are in the test statement by statement, however it is formatted', () => {
+    const [{ code } = { code: '' }] = examplesOf(document);
+    expect(missingStatements(code, 'const a = f({ b: 1 });\n  // before\n  expect(a).toBe(2);')).toEqual([]);
+    expect(missingStatements(code, 'const a = f({ b: 1, c: 2 });\nexpect(a).toBe(2);')).toEqual([
+      'const a = f({\n  b: 1,\n})',
+    ]);
   });
 });
 

@@ -7,6 +7,7 @@ import { policyJsonSchema } from '@quantum/policy';
 import { planJsonSchema } from '@quantum/rollout-plan';
 import { fillBlocks } from './blocks.js';
 import { envFiles } from './env-files.js';
+import { examplesOf, missingStatements } from './examples.js';
 import { grafanaFiles } from './grafana/files.js';
 import { anchorsOf, namedFiles, relativeLinks } from './links.js';
 import { lacksServerNote } from './servers.js';
@@ -49,9 +50,18 @@ function brokenReferences(path: string): string[] {
   return [...links, ...files.map((file) => `${path}: no such file: ${file}`)];
 }
 
+/** Statements of a document's examples that are not in the test that it names. */
+const untestedExamples = (path: string): string[] =>
+  examplesOf(readFrom(root, path)).flatMap(({ file, code }) =>
+    missingStatements(code, readFrom(root, join(dirname(path), file))).map(
+      (statement) => `${path}: not in ${file}: ${statement.split('\n')[0]}`,
+    ),
+  );
+
 const check = (): string[] => [
   ...findStale(root, [...generated()]),
   ...documents().flatMap(brokenReferences),
+  ...documents().flatMap(untestedExamples),
   ...documents()
     .filter((path) => lacksServerNote(path, readFrom(root, path)))
     .map(
@@ -78,7 +88,7 @@ if (positionals[0] === 'generate') {
   const findings = check();
   console.log(
     findings.join('\n') ||
-      `docs: lists, vectors, schemas, env files, units, dashboards, references and words of ${documents().length} documents are as they should be`,
+      `docs: lists, vectors, schemas, env files, units, dashboards, references, examples and words of ${documents().length} documents are as they should be`,
   );
   process.exitCode = findings.length > 0 ? 1 : 0;
 }
