@@ -51,10 +51,10 @@ function entryState(id: string, flat: string[], cohort: ReadonlySet<string>, now
   return isValid ? 'on' : 'invalid';
 }
 
-/** The value of the book, and deposits minus withdrawals so far, 0 where none are published, USD. */
+/** The value of the book, and deposits minus withdrawals so far, USD; undefined: not published. */
 export interface BookValue {
   equityUsd: number;
-  netFlowsUsd: number;
+  netFlowsUsd: number | undefined;
 }
 
 /** Undefined where it is not published, has no usable time or flows, or is not fresh. */
@@ -63,8 +63,9 @@ export function bookValueOf(reply: Reply | undefined, nowSec: number): BookValue
   const [usd = null, other = null, ts = null, timestamp = null, flows = null] = reply.value as (string | null)[];
   const atSec = parseNumber(ts) ?? parseNumber(timestamp) ?? NaN;
   const equityUsd = parseNumber(usd) ?? parseNumber(other);
-  const netFlowsUsd = flows === null ? 0 : parseNumber(flows);
+  const netFlowsUsd = parseNumber(flows);
   const isFresh = Math.abs(nowSec - atSec) <= MAX_EQUITY_AGE_SEC;
-  return isFresh && equityUsd !== undefined && netFlowsUsd !== undefined ? { equityUsd, netFlowsUsd } : undefined;
+  const areFlowsUnreadable = flows !== null && netFlowsUsd === undefined;
+  return isFresh && equityUsd !== undefined && !areFlowsUnreadable ? { equityUsd, netFlowsUsd } : undefined;
 }
 const MAX_EQUITY_AGE_SEC = 300;

@@ -7,15 +7,15 @@ const ok = (value: unknown): Reply => ({ ok: true, value });
 
 describe('the value of the book', () => {
   it.each<[string, (string | null)[], BookValue | undefined]>([
-    ['is read with its time', ['5', null, `${NOW}`, null, null], { equityUsd: 5, netFlowsUsd: 0 }],
+    ['is read with its time', ['5', null, `${NOW}`, null, null], { equityUsd: 5, netFlowsUsd: undefined }],
     ['is read with the flows so far', ['5', null, `${NOW}`, null, '-2'], { equityUsd: 5, netFlowsUsd: -2 }],
-    ['is read by the other names', [null, '5', null, `${NOW}`, null], { equityUsd: 5, netFlowsUsd: 0 }],
+    ['is read by the other names', [null, '5', null, `${NOW}`, null], { equityUsd: 5, netFlowsUsd: undefined }],
     [
       'is read by the other names where the first are no numbers',
       ['x', '5', 'x', `${NOW}`, null],
-      { equityUsd: 5, netFlowsUsd: 0 },
+      { equityUsd: 5, netFlowsUsd: undefined },
     ],
-    ['may be five minutes old', ['5', null, `${NOW - 300}`, null, null], { equityUsd: 5, netFlowsUsd: 0 }],
+    ['may be five minutes old', ['5', null, `${NOW - 300}`, null, null], { equityUsd: 5, netFlowsUsd: undefined }],
     ['is unknown where it is older', ['5', null, `${NOW - 301}`, null, null], undefined],
     ['is unknown where it is from the future', ['5', null, `${NOW + 301}`, null, null], undefined],
     ['is unknown without a time', ['5', null, null, null, null], undefined],

@@ -68,17 +68,19 @@ const FoldsSchema = z
     hour: windowOf(NO_HOUR),
     samples: z.array(z.strictObject({ atSec: number, targetsUsd: mapOf(TargetSchema) })),
     bookHighUsd: optional(number),
-    bookIsNet: optional(z.literal(true)),
+    // Written where it is true alone: an earlier version neither writes nor knows it.
+    bookIsNet: z.literal(true).optional(),
     series: optional(SeriesSchema),
     stage: optional(StageSchema),
   })
-  .transform((folds): Folds & { version?: unknown } => folds);
+  .transform((folds): Folds & { version?: unknown } => ({ ...folds, bookIsNet: folds.bookIsNet }));
 
 /** The folds as text, to the bit. */
-export const encodeFolds = ({ followed, samples, series, ...rest }: Folds): string =>
+export const encodeFolds = ({ followed, samples, series, bookIsNet, ...rest }: Folds): string =>
   jsonOf({
     version: VERSION,
     ...rest,
+    ...(bookIsNet && { bookIsNet }),
     followed: [...followed].map(encodeFollowed),
     samples: samples.map(({ atSec, targetsUsd }) => ({ atSec, targetsUsd: [...targetsUsd] })),
     series: series && {

@@ -6,6 +6,9 @@ import { encodeFolds, foldCycle, NEW_FOLDS, parseFolds } from './index.js';
 describe('folds as text', () => {
   it('are read back', () => {
     expect(parseFolds(encodeFolds(NEW_FOLDS))).toStrictEqual(NEW_FOLDS);
+    expect(encodeFolds(NEW_FOLDS)).not.toContain('bookIsNet'); // an earlier version refuses what it does not know
+    const net = { ...NEW_FOLDS, bookHighUsd: 5, bookIsNet: true } as const;
+    expect(parseFolds(encodeFolds(net))).toStrictEqual(net);
     expect(JSON.parse(encodeFolds(NEW_FOLDS))).toMatchObject({ version: 1, cycleSec: null });
   });
 

@@ -65,7 +65,7 @@ function multipliersOf(
       const known = symbols.get(symbol);
       if (!known) return [];
       const blend = symbolBlend(state, rules, known.blend, isClean && isProposalKnown(known.proposed));
-      const found = nextMultiplier({ state, direction, ...known, blend, isClean });
+      const found = nextMultiplier({ state, direction, ...known, blend, blendBefore: known.blend, isClean });
       return found ? [[symbol, found]] : [];
     }),
   );

@@ -19,7 +19,15 @@ describe('the example of the README', () => {
     const { state, move } = next(started.state, cycle, rules);
     expect([move, state.blend]).toEqual(['slew', 0.05]);
     expect(
-      nextMultiplier({ state, direction: 'down_only', proposed: 0.8, before: 1, blend: 0.05, isClean: true }),
+      nextMultiplier({
+        state,
+        direction: 'down_only',
+        proposed: 0.8,
+        before: 1,
+        blend: 0.05,
+        blendBefore: 0,
+        isClean: true,
+      }),
     ).toEqual({
       multiplier: 0.99,
       blend: 0.05,

@@ -22,18 +22,20 @@ export interface MultiplierInput {
   proposed: number | undefined;
   /** The multiplier that is in effect, >= 0; 1 where none is. */
   before: number;
-  /** The symbol's own blend, 0..1: of `symbolBlend`. */
+  /** The symbol's own blend, 0..1: of `symbolBlend`. And the one that `before` was computed from. */
   blend: number;
+  blendBefore: number;
   /** Whether the evaluation is clean. Otherwise it stays between the last one and 1. */
   isClean: boolean;
 }
 
 /**
  * The effective multiplier of a symbol, or undefined where nothing is published. Guards judge it as if they all passed; then it is
- * computed again with what they found. Of an unknown proposal the last multiplier stays, until freshness takes it away.
+ * computed again with what they found. Of an unknown proposal the last multiplier stays, or comes
+ * down with the blend, until freshness takes it away.
  */
 export function nextMultiplier(input: MultiplierInput): SymbolMultiplier | undefined {
-  const { state, direction, proposed = NaN, before, blend, isClean } = input;
+  const { state, direction, proposed = NaN, before, blend, blendBefore, isClean } = input;
   if (!PUBLISHING.has(state.name)) return undefined;
   // What was above 1 enters the hold that follows from the base.
   if (state.name === 'reduce_only') {
@@ -42,7 +44,8 @@ export function nextMultiplier(input: MultiplierInput): SymbolMultiplier | undef
   }
   const within = (wanted: number): number => isClean ? wanted : Math.min(Math.max(wanted, Math.min(before, 1)), Math.max(before, 1)); // prettier-ignore
   const wantedAt = (at: number): number => {
-    const blended = isProposalKnown(proposed) ? 1 + at * (proposed - 1) : before;
+    const kept = at < blendBefore ? 1 + (at / blendBefore) * (before - 1) : before;
+    const blended = isProposalKnown(proposed) ? 1 + at * (proposed - 1) : kept;
     return direction === 'down_only' ? Math.min(1, blended) : blended;
   };
   const multiplier = within(wantedAt(blend));

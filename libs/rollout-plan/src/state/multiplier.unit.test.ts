@@ -9,6 +9,7 @@ const given = ({ state = { name: 'baking', blend: 0.5 }, ...changes }: Partial<M
   proposed: 0.8,
   before: 0.95,
   blend: state.blend,
+  blendBefore: state.blend,
   isClean: true,
   ...changes,
 }); // prettier-ignore
@@ -21,6 +22,12 @@ describe('the multiplier of a symbol', () => {
     ['goes down only', { proposed: 1.5, direction: 'down_only' }, 1, 'stage'],
     ['moves to the base without blend', { state: { name: 'done', blend: 0 } }, 1, 'stage'],
     ['stays without a proposal', { proposed: undefined }, 0.95, 'stage'],
+    [
+      'without a proposal comes down with its blend',
+      { proposed: undefined, before: 0.8, blend: 0.1, blendBefore: 0.4, state: { name: 'done', blend: 0.1 } },
+      0.95,
+      'stage',
+    ],
     ['stays with a proposal that is no number', { proposed: NaN }, 0.95, 'stage'],
     ['stays with a negative proposal', { proposed: -1 }, 0.95, 'stage'],
     ['does not fall on what is unknown', { isClean: false }, 0.95, 'slew'],

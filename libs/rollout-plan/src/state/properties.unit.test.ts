@@ -93,7 +93,15 @@ describe('over all paths', () => {
           const direction = walk.state.stage === 2 ? 'both' : 'down_only';
           const [proposed] = [...proposals.take(1)];
           const blend = symbolBlend(walk.state, rules, ownBlend, isClean);
-          const found = nextMultiplier({ state: walk.state, direction, proposed, before, blend, isClean });
+          const found = nextMultiplier({
+            state: walk.state,
+            direction,
+            proposed,
+            before,
+            blend,
+            blendBefore: ownBlend,
+            isClean,
+          });
           const { multiplier = 1 } = found ?? {};
           const maxRise = isClean && walk.state.name !== 'holding' ? rules.slewPerCycle : 0;
           expect((found?.blend ?? 0) - ownBlend).toBeLessThanOrEqual(maxRise + 1e-9);
