@@ -31,7 +31,8 @@ export function slowManager(seconds: number, watchdogSec: number): SlowManager {
       return Math.max(0, ...lines().map((line) => (line === 'end' ? (now -= 1) : (now += 1))));
     },
     remove: () => {
-      rmSync(dir, { recursive: true });
+      // The last message's process may outlive the app, and write its end meanwhile.
+      rmSync(dir, { recursive: true, maxRetries: 10 });
     },
   };
 }
