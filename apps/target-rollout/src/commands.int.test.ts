@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import {
   ROLLOUT_AUDIT_STREAM,
   ROLLOUT_EPOCH_KEY,
@@ -7,18 +7,10 @@ import {
   ROLLOUT_STATE_KEY,
 } from '@quantum/redis-schemas';
 import { parseDesk } from '@quantum/rollout-commands';
-import { useRedis } from '@quantum/testing';
-import { createTestRollout, Desk, eventsOf, planOf, send, startTime, stateOf } from './test-rollout.test-support.js';
+import { createTestRollout, useDesk, type Desk, eventsOf, planOf, send, stateOf } from './test-rollout.test-support.js';
 
-const own = useRedis();
 let desk: Desk;
-beforeEach(async () => {
-  const time = startTime();
-  desk = new Desk(own.redis(), time, await createTestRollout(own.server.url, time));
-});
-afterEach(() => {
-  desk.rollout.close();
-});
+const own = useDesk((given) => (desk = given));
 
 const stage = { direction: 'down_only', minHours: 0.01, minPeriods: 0, approvals: 1, require: 'none' };
 /** Two stages, each with one approval. */

@@ -1,27 +1,18 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { STREAMS } from '@quantum/redis-schemas';
-import { useRedis } from '@quantum/testing';
 import {
-  createTestRollout,
-  Desk,
+  useDesk,
+  type Desk,
   eventsOf,
   multiplierOf,
   planOf,
   send,
-  startTime,
   stateOf,
   type Market,
 } from './test-rollout.test-support.js';
 
-const own = useRedis();
 let desk: Desk;
-beforeEach(async () => {
-  const time = startTime();
-  desk = new Desk(own.redis(), time, await createTestRollout(own.server.url, time));
-});
-afterEach(() => {
-  desk.rollout.close();
-});
+useDesk((given) => (desk = given));
 
 const OTHER_POLICY = 'aaaaaaaaaaaa';
 const stage = { direction: 'both', minHours: 0.01, minPeriods: 0, approvals: 0, require: 'none' };

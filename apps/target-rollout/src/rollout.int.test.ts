@@ -1,30 +1,21 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { sha256 } from '@quantum/policy';
 import { verifyAudit } from '@quantum/rollout-commands';
 import { KILL_KEY, ROLLOUT_EPOCH_KEY, rolloutMultiplierKey, STREAMS, targetKey } from '@quantum/redis-schemas';
-import { useRedis } from '@quantum/testing';
 import {
   auditOf,
-  createTestRollout,
-  Desk,
+  useDesk,
+  type Desk,
   eventsOf,
   multiplierOf,
   planOf,
   replayed,
   send,
-  startTime,
   stateOf,
 } from './test-rollout.test-support.js';
 
-const own = useRedis();
 let desk: Desk;
-beforeEach(async () => {
-  const time = startTime();
-  desk = new Desk(own.redis(), time, await createTestRollout(own.server.url, time));
-});
-afterEach(() => {
-  desk.rollout.close();
-});
+useDesk((given) => (desk = given));
 const multipliers = async (): Promise<(string | undefined)[]> => {
   const found = await Promise.all(['A', 'B', 'C'].map((symbol) => multiplierOf(desk.redis, symbol)));
   return found.map(({ multiplier }) => multiplier);

@@ -1,3 +1,4 @@
+import { afterEach, beforeEach } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { systemClock } from '@quantum/clock';
 import { ShardCycles, type TickOutcome } from '@quantum/cycle-loop';
@@ -23,7 +24,7 @@ import { GUARD_NAMES } from '@quantum/rollout-guards';
 import { parsePlan, planHash, type RolloutPlan, type RolloutState } from '@quantum/rollout-plan';
 import { rolloutDefinition } from '@quantum/service-config';
 import { createLogger, loadConfig } from '@quantum/service-kit';
-import { metricValue } from '@quantum/testing';
+import { metricValue, useRedis } from '@quantum/testing';
 import type { CycleContext } from './cycle.js';
 import { leasesOf } from './leases.js';
 import { RolloutMemory } from './memory.js';
@@ -237,4 +238,19 @@ export class Desk {
     await this.cycles();
     return plan.hash;
   }
+}
+
+/** Hands a new desk, on a Redis that is empty, to each test of a file. @returns that Redis */
+export function useDesk(take: (desk: Desk) => void): ReturnType<typeof useRedis> {
+  const own = useRedis();
+  let desk: Desk;
+  beforeEach(async () => {
+    const time = startTime();
+    desk = new Desk(own.redis(), time, await createTestRollout(own.server.url, time));
+    take(desk);
+  });
+  afterEach(() => {
+    desk.rollout.close();
+  });
+  return own;
 }
