@@ -87,6 +87,42 @@ describe('a symbol', () => {
   });
 });
 
+describe('the first stage', () => {
+  it('gets to its blend after another policy, where none of its symbols was enforced', async () => {
+    desk.markets = { A: { multiplier: 1.3 }, B: { multiplier: 0.7 }, C: { baseUsd: 20_000 } };
+    await desk.start(planOf({ stages: [{ ...pilot, blend: 0.1 }, { ...rest, blend: 1 }] })); // prettier-ignore
+    await desk.until('done');
+    change({ policy: OTHER_POLICY });
+    expect(Math.max(...(await course('A', 40)))).toBe(1.03);
+  });
+
+  it('of another plan gets to its blend, where one runs already', async () => {
+    const guards = { ...planOf().plan.guards, relative_drawdown: { owner: 'risk', sds: 0 } }; // needs no day of evidence
+    await desk.start(planOf({ guards }));
+    await desk.until('done');
+    const other = planOf({ guards, name: 'other' });
+    await send(desk.redis, desk.time, 'ana', 'submit', 'plan_json', other.text);
+    await send(desk.redis, desk.time, 'ana', 'start', 'plan', other.hash);
+    await desk.cycles(3);
+    expect((await stateOf(desk.redis)).plan).toBe(other.hash);
+    expect(Math.min(...(await course('A', 40)))).toBeLessThanOrEqual(0.98);
+  });
+
+  it('gets to its blend after downtime on the way to 0', async () => {
+    await desk.start(planOf({ slewPerCycle: 0.02 }));
+    await desk.until('done');
+    await desk.cycles(90);
+    change({ policy: OTHER_POLICY });
+    await desk.cycles(5);
+    expect(await stateOf(desk.redis)).toMatchObject({ stage: 0, restarting: true });
+    await desk.redis.del('quantum:rollout:multiplier:A', 'quantum:rollout:multiplier:B'); // they have expired
+    await desk.cycles(1, 40);
+    expect(await stateOf(desk.redis)).toMatchObject({ name: 'baking', blend: 0 });
+    await desk.cycles(12);
+    expect(await multiplierNow('A')).toBeCloseTo(0.98);
+  });
+});
+
 describe('reduce_only', () => {
   it('is left to a hold without a way back above the base', async () => {
     desk.markets = { A: { multiplier: 1.4 }, B: { multiplier: 0.8 }, C: { baseUsd: 20_000 } };

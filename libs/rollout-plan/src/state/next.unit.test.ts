@@ -407,6 +407,13 @@ describe('a way to blend 0', () => {
   });
 });
 
+describe('a way to blend 0 whose keys lapse', () => {
+  it.each(['baking', 'holding'] as const)('is over, and the stage gets to its blend, from %s', (name) => {
+    const walk = baking({ name, restarting: true, sinceSec: NOW }).cycle({ hasLapsed: true });
+    expect(walk.cycles(20).state).toMatchObject({ name: 'baking', restarting: false, blend: 0.2 });
+  });
+});
+
 describe('a stage that the plan does not have', () => {
   it('has no blend, and no way up', () => {
     expect(baking({ stage: 9 }).cycle().state).toMatchObject({
