@@ -414,6 +414,21 @@ describe('a way to blend 0 whose keys lapse', () => {
   });
 });
 
+describe('a hold of a person', () => {
+  it('outlives a reduce_only, and its retry', () => {
+    const held = baking().take({ kind: 'hold' });
+    held.cycle({ demand: 'reduce_only', isClean: false }).take({ kind: 'retry' });
+    expect(held.cycles(20).state).toMatchObject({ name: 'holding', holdCause: 'command' });
+  });
+
+  it('that is over is no cause of a later one', () => {
+    const resumed = baking().take({ kind: 'hold' }).take({ kind: 'resume' });
+    const held = resumed.cycle({ demand: 'reduce_only', isClean: false }).take({ kind: 'retry' });
+    expect(held.state).toMatchObject({ name: 'holding', holdCause: 'guard' });
+    expect(held.cycles(20).state.name).toBe('baking');
+  });
+});
+
 describe('a stage that the plan does not have', () => {
   it('has no blend, and no way up', () => {
     expect(baking({ stage: 9 }).cycle().state).toMatchObject({
