@@ -123,6 +123,18 @@ describe('the first stage', () => {
   });
 });
 
+describe('a hold of a person', () => {
+  it('moves no multiplier away from its base for another policy, whose evidence begins at zero', async () => {
+    desk.markets = { A: { multiplier: 0.9 }, B: { multiplier: 0.9 }, C: { baseUsd: 20_000 } };
+    await desk.start(planOf({ stages: [{ ...both, blend: 0.1, direction: 'down_only' }, { ...both, name: 'full', blend: 1 }] })); // prettier-ignore
+    await desk.until('done');
+    await send(desk.redis, desk.time, 'ana', 'hold');
+    await desk.cycles();
+    change({ policy: OTHER_POLICY, multiplier: 0.6 });
+    expect(Math.min(...(await course('B', 12)))).toBeGreaterThanOrEqual(0.9);
+  });
+});
+
 describe('reduce_only', () => {
   it('is left to a hold without a way back above the base', async () => {
     desk.markets = { A: { multiplier: 1.4 }, B: { multiplier: 0.8 }, C: { baseUsd: 20_000 } };

@@ -102,6 +102,12 @@ describe('a cycle', () => {
     expect([back.step.state.name, published(back)]).toEqual(['rolled_back', {}]);
   });
 
+  it('moves no multiplier away from 1 on the way to blend 0, by proposals of a policy without evidence', () => {
+    const known = new Map([['BTCUSDT', { proposed: 0.5, before: 0.96, blend: 0.45 }]]);
+    const { multipliers } = decide(half({ stage: 0, restarting: true }), {}, { symbols: known });
+    expect(multipliers.get('BTCUSDT')?.multiplier).toBeGreaterThanOrEqual(0.96);
+  });
+
   it('publishes nothing where nothing may be renewed', () => {
     const { step, multipliers } = decide(half(), { mayRenew: false, isClean: false });
     expect([step.state.name, multipliers.size]).toEqual(['baking', 0]);

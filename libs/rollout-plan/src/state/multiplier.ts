@@ -15,7 +15,7 @@ export interface SymbolMultiplier {
 
 /** What decides the multiplier of a symbol in a cycle. */
 export interface MultiplierInput {
-  state: Pick<RolloutState, 'name' | 'blend'>;
+  state: Pick<RolloutState, 'name' | 'blend' | 'restarting'>;
   /** Of the stage. */
   direction: RolloutDirection;
   /** The proposal's multiplier as read; undefined: none is known. */
@@ -25,7 +25,7 @@ export interface MultiplierInput {
   /** The symbol's own blend, 0..1: of `symbolBlend`. And the one that `before` was computed from. */
   blend: number;
   blendBefore: number;
-  /** Whether the evaluation is clean. Otherwise it stays between the last one and 1. */
+  /** Whether the evaluation is clean. Otherwise, and while the state restarts, it stays between the last one and 1. */
   isClean: boolean;
 }
 
@@ -42,7 +42,9 @@ export function nextMultiplier(input: MultiplierInput): SymbolMultiplier | undef
     const multiplier = Math.min(1, before);
     return { multiplier, blend: before > 1 ? 0 : blend, atStateBlend: multiplier, reason: 'reduce_only' };
   }
-  const within = (wanted: number): number => isClean ? wanted : Math.min(Math.max(wanted, Math.min(before, 1)), Math.max(before, 1)); // prettier-ignore
+  // No evidence speaks for the proposals of another policy or plan yet: on the way to blend 0 nothing follows them away from 1.
+  const isFree = isClean && !state.restarting;
+  const within = (wanted: number): number => isFree ? wanted : Math.min(Math.max(wanted, Math.min(before, 1)), Math.max(before, 1)); // prettier-ignore
   const wantedAt = (at: number): number => {
     const kept = at < blendBefore ? 1 + (at / blendBefore) * (before - 1) : before;
     const blended = isProposalKnown(proposed) ? 1 + at * (proposed - 1) : kept;
