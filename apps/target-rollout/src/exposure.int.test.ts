@@ -87,6 +87,30 @@ describe('a symbol', () => {
   });
 });
 
+describe('a cohort that leaves its bounds as a whole', () => {
+  it.each([
+    ['its only symbol', { stages: [{ ...pilot, blend: 1, minHours: 24 }] }],
+    ['the cap of all', { stages: [{ ...both, blend: 1, minHours: 24 }], limits: { maxDeviationUsd: { total: 700, perSymbol: 2000 } } }],
+  ])('does not come back step by step to leave them again: %s', async (_what, changes) => {
+    desk.markets = { A: { multiplier: 0.4 }, B: { multiplier: 0.6 }, C: { baseUsd: 20_000 } };
+    await desk.start(planOf(changes));
+    const seen = [await multiplierNow('A'), ...(await course('A', 30))];
+    const backAtBase = seen.findIndex((multiplier, i) => multiplier === 1 && seen.slice(0, i).some((each) => each < 1));
+    expect(new Set(backAtBase < 0 ? [1] : seen.slice(backAtBase))).toEqual(new Set([1]));
+  }); // prettier-ignore
+});
+
+describe('a cap of all', () => {
+  it('counts no symbol beyond the blend of the stage, while the state comes down to it', async () => {
+    desk.markets = { A: { multiplier: 0.9 }, B: { multiplier: 0.7 }, C: { baseUsd: 20_000 } };
+    const limits = { maxDeviationUsd: { total: 300, perSymbol: 2000 } };
+    await desk.start(planOf({ limits, stages: [{ ...pilot, blend: 1 }, { ...both, blend: 0.2 }] })); // prettier-ignore
+    while ((await stateOf(desk.redis)).stage === 0) await desk.cycles();
+    const seen = [await multiplierNow('A'), ...(await course('A', 12))];
+    expect([Math.max(...seen), seen.at(-1)]).toEqual([0.98, 0.98]);
+  });
+});
+
 describe('the first stage', () => {
   it('gets to its blend after another policy, where none of its symbols was enforced', async () => {
     desk.markets = { A: { multiplier: 1.3 }, B: { multiplier: 0.7 }, C: { baseUsd: 20_000 } };

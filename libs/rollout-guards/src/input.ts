@@ -11,7 +11,7 @@ export interface SymbolRow {
   /** The multiplier that would be in effect after this cycle, and the one that is in effect; 1 if absent. */
   multiplier: number;
   before: number;
-  /** The multiplier at the blend of the state, where the symbol is on its way there. */
+  /** The multiplier at the blend that the state moves to, where the symbol is on its way there. */
   atStateBlend?: number;
   /** Whether the reason of its proposal is `ok`. */
   reasonOk: boolean;

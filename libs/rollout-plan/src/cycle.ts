@@ -2,7 +2,7 @@ import type { Evaluation } from '@quantum/rollout-guards';
 import { cohortOf } from './plan/plan.js';
 import type { RolloutPlan } from './plan/schema.js';
 import type { CycleEvent, PlanRules } from './state/event.js';
-import { symbolBlend } from './state/blend.js';
+import { goalBlend, symbolBlend } from './state/blend.js';
 import { isProposalKnown, nextMultiplier, type SymbolMultiplier } from './state/multiplier.js';
 import { next, type Step } from './state/next.js';
 import type { RolloutState } from './state/state.js';
@@ -65,7 +65,8 @@ function multipliersOf(
       const known = symbols.get(symbol);
       if (!known) return [];
       const blend = symbolBlend(state, rules, known.blend, isClean && isProposalKnown(known.proposed));
-      const found = nextMultiplier({ state, direction, ...known, blend, blendBefore: known.blend, isClean });
+      const goal = goalBlend(state, rules, blend);
+      const found = nextMultiplier({ state, direction, ...known, blend, blendBefore: known.blend, goal, isClean });
       return found ? [[symbol, found]] : [];
     }),
   );

@@ -102,6 +102,17 @@ describe('a cycle', () => {
     expect([back.step.state.name, published(back)]).toEqual(['rolled_back', {}]);
   });
 
+  it('shows the guards where a symbol goes: not beyond the blend of the stage that the state comes down to', () => {
+    const seen: unknown[] = [];
+    const judge: CycleInput['judge'] = (candidates) => {
+      seen.push(candidates.get('ETHUSDT')?.atStateBlend);
+      return clean;
+    };
+    const entering = new Map([['ETHUSDT', { proposed: 0.4, before: 1, blend: 0 }]]);
+    decide(half({ blend: 1 }), {}, { judge, symbols: entering });
+    expect(seen).toEqual([1 + 0.5 * (0.4 - 1)]);
+  });
+
   it('moves no multiplier away from 1 on the way to blend 0, by proposals of a policy without evidence', () => {
     const known = new Map([['BTCUSDT', { proposed: 0.5, before: 0.96, blend: 0.45 }]]);
     const { multipliers } = decide(half({ stage: 0, restarting: true }), {}, { symbols: known });

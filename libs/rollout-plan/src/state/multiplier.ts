@@ -8,7 +8,7 @@ export type MultiplierReason = 'stage' | 'slew' | 'reduce_only';
 export interface SymbolMultiplier {
   multiplier: number;
   blend: number;
-  /** What it would be at the state's blend: the same, but for a symbol that is on its way. */
+  /** What it would be at the blend that the state moves to: the same, but for a symbol that is on its way. */
   atStateBlend: number;
   reason: MultiplierReason;
 }
@@ -25,6 +25,8 @@ export interface MultiplierInput {
   /** The symbol's own blend, 0..1: of `symbolBlend`. And the one that `before` was computed from. */
   blend: number;
   blendBefore: number;
+  /** The blend that it goes to: of `goalBlend`. */
+  goal: number;
   /** Whether the evaluation is clean. Otherwise, and while the state restarts, it stays between the last one and 1. */
   isClean: boolean;
 }
@@ -35,7 +37,7 @@ export interface MultiplierInput {
  * down with the blend, until freshness takes it away.
  */
 export function nextMultiplier(input: MultiplierInput): SymbolMultiplier | undefined {
-  const { state, direction, proposed = NaN, before, blend, blendBefore, isClean } = input;
+  const { state, direction, proposed = NaN, before, blend, blendBefore, goal, isClean } = input;
   if (!PUBLISHING.has(state.name)) return undefined;
   // What was above 1 enters the hold that follows from the base.
   if (state.name === 'reduce_only') {
@@ -52,7 +54,7 @@ export function nextMultiplier(input: MultiplierInput): SymbolMultiplier | undef
   };
   const multiplier = within(wantedAt(blend));
   const reason = multiplier === wantedAt(blend) && blend === state.blend ? 'stage' : 'slew';
-  return { multiplier, blend, atStateBlend: within(wantedAt(state.blend)), reason };
+  return { multiplier, blend, atStateBlend: within(wantedAt(goal)), reason };
 }
 
 /** Whether a proposal's multiplier is one. */

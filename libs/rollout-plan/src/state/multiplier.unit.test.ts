@@ -11,6 +11,7 @@ const given = ({ state: { name = 'baking', blend = 0.5, restarting = false } = {
   before: 0.95,
   blend,
   blendBefore: blend,
+  goal: blend,
   isClean: true,
   ...changes,
 }); // prettier-ignore
@@ -62,9 +63,9 @@ describe('the multiplier of a symbol', () => {
     );
   });
 
-  it('says what it would be at the blend of the state', () => {
-    expect(nextMultiplier(given({ blend: 0.1 }))).toMatchObject({ multiplier: 0.98, atStateBlend: 0.9 });
-    expect(nextMultiplier(given({ blend: 0.1, isClean: false, before: 0.99 }))).toMatchObject({ multiplier: 0.99, atStateBlend: 0.99 }); // prettier-ignore
+  it('says what it would be at the blend that it goes to', () => {
+    expect(nextMultiplier(given({ blend: 0.1, goal: 0.5 }))).toMatchObject({ multiplier: 0.98, atStateBlend: 0.9 });
+    expect(nextMultiplier(given({ blend: 0.1, goal: 0.5, isClean: false, before: 0.99 }))).toMatchObject({ multiplier: 0.99, atStateBlend: 0.99 }); // prettier-ignore
   });
 
   it('in reduce_only keeps its blend, and none where it was above 1', () => {

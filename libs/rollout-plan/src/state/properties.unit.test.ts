@@ -4,6 +4,7 @@ import { DEMANDS } from '@quantum/rollout-guards';
 import fc from 'fast-check';
 import {
   encodeRolloutState,
+  goalBlend,
   nextMultiplier,
   parseRolloutState,
   PUBLISHING,
@@ -100,6 +101,7 @@ describe('over all paths', () => {
             before,
             blend,
             blendBefore: ownBlend,
+            goal: goalBlend(walk.state, rules, blend),
             isClean,
           });
           const { multiplier = 1 } = found ?? {};
