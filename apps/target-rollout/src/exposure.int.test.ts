@@ -111,6 +111,19 @@ describe('a cap of all', () => {
   });
 });
 
+describe('a symbol of a stage that is ready', () => {
+  it('goes to its base when its score is old, while a symbol of the next stage has no base', async () => {
+    desk.markets = { A: { multiplier: 0.9 }, B: { baseUsd: NaN }, C: { baseUsd: 20_000 } };
+    await desk.start(planOf({ stages: [{ ...pilot, blend: 0.5 }, { ...rest, blend: 0.5 }] })); // prettier-ignore
+    await desk.until('ready');
+    await desk.cycles(3);
+    expect([(await stateOf(desk.redis)).name, await multiplierNow('A')]).toEqual(['ready', 0.95]);
+    desk.markets['A'] = { isScored: false };
+    await desk.cycles(40);
+    expect(await multiplierNow('A')).toBe(1);
+  });
+});
+
 describe('the first stage', () => {
   it('gets to its blend after another policy, where none of its symbols was enforced', async () => {
     desk.markets = { A: { multiplier: 1.3 }, B: { multiplier: 0.7 }, C: { baseUsd: 20_000 } };

@@ -102,6 +102,19 @@ describe('a cycle', () => {
     expect([back.step.state.name, published(back)]).toEqual(['rolled_back', {}]);
   });
 
+  it('publishes no symbol that the guards were not asked about', () => {
+    const stages = plan.stages.map((stage, i) => (i === 1 ? { ...stage, cohorts: ['majors'] } : stage));
+    const judged = new Set<string>();
+    const judge: CycleInput['judge'] = (candidates) => {
+      for (const symbol of candidates.keys()) judged.add(symbol);
+      return { ...clean, isClean: false }; // as where the base of a symbol of the next stage is unknown
+    };
+    const ready = baking({ name: 'ready', bakedSec: 86_400 }).state;
+    const { step, multipliers } = decide(ready, {}, { plan: { ...plan, stages }, judge });
+    expect(step.state).toMatchObject({ name: 'ready', stage: 0 });
+    expect([...multipliers.keys()].filter((symbol) => !judged.has(symbol))).toEqual([]);
+  });
+
   it('shows the guards where a symbol goes: not beyond the blend of the stage that the state comes down to', () => {
     const seen: unknown[] = [];
     const judge: CycleInput['judge'] = (candidates) => {

@@ -93,4 +93,23 @@ describe('over all paths of cycles', () => {
       };
     });
   });
+
+  it('no symbol is published that the guards were not asked about, at its stage', () => {
+    forEveryCycle(() => ({ decision: { step, multipliers, evaluation }, asked }) => {
+      const judged = new Set(asked.flatMap(({ candidates, state }) => (state.stage === step.state.stage ? [...candidates.keys()] : []))); // prettier-ignore
+      for (const symbol of multipliers.keys()) {
+        expect(judged).toContain(symbol);
+        expect(evaluation.toBase).not.toContain(symbol);
+      }
+    });
+  });
+
+  it('the guards are asked once, and again about the stage that stays where they do not let it change', () => {
+    const counts = new Set<number>();
+    forEveryCycle(() => ({ decision: { step }, asked }) => {
+      counts.add(asked.length);
+      if (asked.length > 1) expect(asked[1]?.state.stage).toBe(step.state.stage);
+    });
+    expect([...counts].sort()).toEqual([1, 2]);
+  });
 });
