@@ -62,7 +62,7 @@ describe('a symbol that enters the cohort', () => {
     await desk.until('done');
     if (what === 'another policy') change({ policy: OTHER_POLICY });
     else await send(desk.redis, desk.time, 'ana', 'hold');
-    const seen = await course('A', 12);
+    const seen = await course('A', what === 'another policy' ? 5 : 12);
     expect((await stateOf(desk.redis)).stage).toBe(0);
     expect(Math.max(...seen)).toBeLessThanOrEqual(1.03);
   });
@@ -109,6 +109,14 @@ describe('a cap of all', () => {
     const seen = [await multiplierNow('A'), ...(await course('A', 12))];
     expect([Math.max(...seen), seen.at(-1)]).toEqual([0.98, 0.98]);
   });
+});
+
+it('keys that lapse in the first minutes are no oscillation', async () => {
+  await desk.start();
+  await desk.until('done');
+  await desk.redis.del('quantum:rollout:multiplier:A', 'quantum:rollout:multiplier:B'); // they have expired
+  await desk.cycles(1, 40);
+  expect((await eventsOf(desk.redis)).slice(-3)).not.toContain('hold');
 });
 
 describe('a symbol of a stage that is ready', () => {
