@@ -10,9 +10,12 @@ export interface BookHigh {
   readonly bookIsNet: true | undefined;
 }
 
-/** Value of the book net of flows, USD; undefined: unknown. Flows that were published before and are not now are unknown, not 0. */
+/**
+ * Value of the book, USD, net of flows where its high is; undefined: unknown. Flows that were published before and are not now are
+ * unknown, not 0.
+ */
 const bookUsd = ({ equityUsd, netFlowsUsd }: CycleMarket, { bookIsNet }: BookHigh): number | undefined =>
-  finiteOf((equityUsd ?? NaN) - (netFlowsUsd ?? (bookIsNet ? NaN : 0)));
+  finiteOf((equityUsd ?? NaN) - (bookIsNet ? (netFlowsUsd ?? NaN) : 0));
 
 /**
  * The high since something is published; it begins anew with the first flows that are published. Before that it is the value of today: what fell

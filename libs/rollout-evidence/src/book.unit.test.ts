@@ -22,8 +22,12 @@ describe('the book', () => {
     expect(book([[100, 50], [120, 50], [110], [115, 50]])).toEqual([[50, 50], [70, 70], undefined, [65, 70]]); // prettier-ignore
   });
 
+  it('is unknown where flows are no number', () => {
+    expect(book([[100, 50], [100, Infinity]])).toEqual([[50, 50], undefined]); // prettier-ignore
+  });
+
   it('is unknown without equity, and keeps its high', () => {
-    expect(book([[undefined], [120], [undefined], [NaN], [100, Infinity], [100]])).toEqual([undefined, [120, 120], undefined, undefined, undefined, [100, 120]]); // prettier-ignore
+    expect(book([[undefined], [120], [undefined], [NaN], [100]])).toEqual([undefined, [120, 120], undefined, undefined, [100, 120]]); // prettier-ignore
   });
 
   it('is unknown at a time that is not folded, before there is a high', () => {
@@ -34,5 +38,12 @@ describe('the book', () => {
   it('has its high since something is published', () => {
     expect(book([[200], [100], [110], [90]], ['baking', 'off', 'rolled_back', 'baking'])).toEqual([[200, 200], [100, 100], [110, 110], [90, 110]]); // prettier-ignore
     expect(book([[200], [undefined], [90]], ['off', 'killed', 'reduce_only'])).toEqual([[200, 200], undefined, [90, 90]]); // prettier-ignore
+  });
+
+  it('has no flows in its value while its high has none, at a time that is not folded', () => {
+    const flows = [undefined, 50];
+    const cycles = run([NOW, NOW], (nowSec) => [marketOf(nowSec, { equityUsd: 100, netFlowsUsd: flows.shift() }), baking(NOW - 10)]); // prettier-ignore
+    const { valueUsd, highUsd } = cycles[1]!.input.book ?? {};
+    expect(valueUsd).toBe(highUsd);
   });
 });
