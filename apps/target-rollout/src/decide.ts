@@ -92,7 +92,8 @@ export function decide(facts: CycleFacts): CycleOutcome {
     nowSec, intervalSec, plan, excluded, market, times: facts.times, before, memories: loaded.memories,
     folded: { ...folded.input, integrity: facts.integrity },
   }; // prettier-ignore
-  let guardInput: GuardInput | undefined;
+  // The guards may be asked twice: the input is kept of each evaluation.
+  const inputs = new Map<Evaluation['results'], GuardInput>();
   const input: CycleInput = {
     state,
     plan,
@@ -102,13 +103,14 @@ export function decide(facts: CycleFacts): CycleOutcome {
     symbols: cycleSymbols(market.symbols, state, before),
     judge: (candidates, hopeful) => {
       const judged = judge(context, state, candidates, hopeful);
-      guardInput = judged.input;
+      inputs.set(judged.evaluation.results, judged.input);
       return judged.evaluation;
     },
   };
   const decision = decideCycle(input);
   const { step, evaluation, multipliers } = decision;
   const { move } = step;
+  const guardInput = inputs.get(evaluation.results);
   const reason = evaluation.results.flatMap(({ guard, demand }) => (demand === 'none' ? [] : [`${guard}: ${demand}`])).join(', '); // prettier-ignore
   const happening: Happening | undefined = move && { event: move, reason, from: state, to: step.state, plan, guards: evaluation.results }; // prettier-ignore
   const decided = move && guardInput && decisionFields({

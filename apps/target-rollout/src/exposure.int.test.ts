@@ -62,7 +62,7 @@ describe('a symbol that enters the cohort', () => {
     await desk.until('done');
     if (what === 'another policy') change({ policy: OTHER_POLICY });
     else await send(desk.redis, desk.time, 'ana', 'hold');
-    const seen = await course('A', 12);
+    const seen = await course('A', what === 'another policy' ? 5 : 12);
     expect((await stateOf(desk.redis)).stage).toBe(0);
     expect(Math.max(...seen)).toBeLessThanOrEqual(1.03);
   });
@@ -84,6 +84,99 @@ describe('a symbol', () => {
     await desk.start(planOf({ stages: [{ ...both, blend: 1, minHours: 24 }] }));
     await desk.cycles(10);
     expect(new Set(await course('A', 20))).toEqual(new Set([1]));
+  });
+});
+
+describe('a cohort that leaves its bounds as a whole', () => {
+  it.each([
+    ['its only symbol', { stages: [{ ...pilot, blend: 1, minHours: 24 }] }],
+    ['the cap of all', { stages: [{ ...both, blend: 1, minHours: 24 }], limits: { maxDeviationUsd: { total: 700, perSymbol: 2000 } } }],
+  ])('does not come back step by step to leave them again: %s', async (_what, changes) => {
+    desk.markets = { A: { multiplier: 0.4 }, B: { multiplier: 0.6 }, C: { baseUsd: 20_000 } };
+    await desk.start(planOf(changes));
+    const seen = [await multiplierNow('A'), ...(await course('A', 30))];
+    const backAtBase = seen.findIndex((multiplier, i) => multiplier === 1 && seen.slice(0, i).some((each) => each < 1));
+    expect(new Set(backAtBase < 0 ? [1] : seen.slice(backAtBase))).toEqual(new Set([1]));
+  }); // prettier-ignore
+});
+
+describe('a cap of all', () => {
+  it('counts no symbol beyond the blend of the stage, while the state comes down to it', async () => {
+    desk.markets = { A: { multiplier: 0.9 }, B: { multiplier: 0.7 }, C: { baseUsd: 20_000 } };
+    const limits = { maxDeviationUsd: { total: 300, perSymbol: 2000 } };
+    await desk.start(planOf({ limits, stages: [{ ...pilot, blend: 1 }, { ...both, blend: 0.2 }] })); // prettier-ignore
+    while ((await stateOf(desk.redis)).stage === 0) await desk.cycles();
+    const seen = [await multiplierNow('A'), ...(await course('A', 12))];
+    expect([Math.max(...seen), seen.at(-1)]).toEqual([0.98, 0.98]);
+  });
+});
+
+it('keys that lapse in the first minutes are no oscillation', async () => {
+  await desk.start();
+  await desk.until('done');
+  await desk.redis.del('quantum:rollout:multiplier:A', 'quantum:rollout:multiplier:B'); // they have expired
+  await desk.cycles(1, 40);
+  expect((await eventsOf(desk.redis)).slice(-3)).not.toContain('hold');
+});
+
+describe('a symbol of a stage that is ready', () => {
+  it('goes to its base when its score is old, while a symbol of the next stage has no base', async () => {
+    desk.markets = { A: { multiplier: 0.9 }, B: { baseUsd: NaN }, C: { baseUsd: 20_000 } };
+    await desk.start(planOf({ stages: [{ ...pilot, blend: 0.5 }, { ...rest, blend: 0.5 }] })); // prettier-ignore
+    await desk.until('ready');
+    await desk.cycles(3);
+    expect([(await stateOf(desk.redis)).name, await multiplierNow('A')]).toEqual(['ready', 0.95]);
+    desk.markets['A'] = { isScored: false };
+    await desk.cycles(40);
+    expect(await multiplierNow('A')).toBe(1);
+  });
+});
+
+describe('the first stage', () => {
+  it('gets to its blend after another policy, where none of its symbols was enforced', async () => {
+    desk.markets = { A: { multiplier: 1.3 }, B: { multiplier: 0.7 }, C: { baseUsd: 20_000 } };
+    await desk.start(planOf({ stages: [{ ...pilot, blend: 0.1 }, { ...rest, blend: 1 }] })); // prettier-ignore
+    await desk.until('done');
+    change({ policy: OTHER_POLICY });
+    expect(Math.max(...(await course('A', 40)))).toBe(1.03);
+  });
+
+  it('of another plan gets to its blend, where one runs already', async () => {
+    const guards = { ...planOf().plan.guards, relative_drawdown: { owner: 'risk', sds: 0 } }; // needs no day of evidence
+    await desk.start(planOf({ guards }));
+    await desk.until('done');
+    const other = planOf({ guards, name: 'other' });
+    await send(desk.redis, desk.time, 'ana', 'submit', 'plan_json', other.text);
+    await send(desk.redis, desk.time, 'ana', 'start', 'plan', other.hash);
+    await desk.cycles(3);
+    expect((await stateOf(desk.redis)).plan).toBe(other.hash);
+    expect(Math.min(...(await course('A', 40)))).toBeLessThanOrEqual(0.98);
+  });
+
+  it('gets to its blend after downtime on the way to 0', async () => {
+    await desk.start(planOf({ slewPerCycle: 0.02 }));
+    await desk.until('done');
+    await desk.cycles(90);
+    change({ policy: OTHER_POLICY });
+    await desk.cycles(5);
+    expect(await stateOf(desk.redis)).toMatchObject({ stage: 0, restarting: true });
+    await desk.redis.del('quantum:rollout:multiplier:A', 'quantum:rollout:multiplier:B'); // they have expired
+    await desk.cycles(1, 40);
+    expect(await stateOf(desk.redis)).toMatchObject({ name: 'baking', blend: 0 });
+    await desk.cycles(12);
+    expect(await multiplierNow('A')).toBeCloseTo(0.98);
+  });
+});
+
+describe('a hold of a person', () => {
+  it('moves no multiplier away from its base for another policy, whose evidence begins at zero', async () => {
+    desk.markets = { A: { multiplier: 0.9 }, B: { multiplier: 0.9 }, C: { baseUsd: 20_000 } };
+    await desk.start(planOf({ stages: [{ ...both, blend: 0.1, direction: 'down_only' }, { ...both, name: 'full', blend: 1 }] })); // prettier-ignore
+    await desk.until('done');
+    await send(desk.redis, desk.time, 'ana', 'hold');
+    await desk.cycles();
+    change({ policy: OTHER_POLICY, multiplier: 0.6 });
+    expect(Math.min(...(await course('B', 12)))).toBeGreaterThanOrEqual(0.9);
   });
 });
 

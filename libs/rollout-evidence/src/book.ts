@@ -1,36 +1,59 @@
 import type { GuardInput } from '@quantum/rollout-guards';
 import { PUBLISHING } from '@quantum/rollout-plan';
 import type { CycleMarket, FoldContext } from './market.js';
-import { finiteOf } from './number.js';
+import { finiteOf, isKnown, isPositive } from './number.js';
 
-/** The book's high, net of flows, USD. Undefined: not known yet. */
-export interface BookHigh {
-  readonly bookHighUsd: number | undefined;
-  /** Whether flows were published when it began. */
-  readonly bookIsNet: true | undefined;
+/** The book in units: a flow changes their number, and a gain or a loss what each of them is worth. */
+export interface BookUnits {
+  readonly units: number;
+  /** High of what a unit is worth, USD. */
+  readonly highUsd: number;
+  /** Equity and flows as last known, USD. Flows are undefined where none were published when the high began. */
+  readonly equityUsd: number;
+  readonly netFlowsUsd: number | undefined;
 }
 
-/** Value of the book net of flows, USD; undefined: unknown. Flows that were published before and are not now are unknown, not 0. */
-const bookUsd = ({ equityUsd, netFlowsUsd }: CycleMarket, { bookIsNet }: BookHigh): number | undefined =>
-  finiteOf((equityUsd ?? NaN) - (netFlowsUsd ?? (bookIsNet ? NaN : 0)));
-
 /**
- * The high since something is published; it begins anew with the first flows that are published. Before that it is the value of today: what fell
- * earlier is not ours.
+ * The book since something is published; it begins anew with the first flows that are published. Before that its high is the value of
+ * today: what fell earlier is not ours. Where equity or flows are unknown, it stays.
  */
-export function foldBookHigh(high: BookHigh, market: CycleMarket, { state }: Pick<FoldContext, 'state'>): BookHigh {
-  const bookIsNet: true | undefined = finiteOf(market.netFlowsUsd) === undefined ? undefined : true;
-  const isNew = !PUBLISHING.has(state.name) || (bookIsNet && !high.bookIsNet);
-  const known: BookHigh = isNew ? { bookHighUsd: undefined, bookIsNet } : high;
-  const valueUsd = bookUsd(market, known) ?? known.bookHighUsd;
-  const bookHighUsd = valueUsd === undefined ? undefined : Math.max(valueUsd, known.bookHighUsd ?? valueUsd);
-  return { bookHighUsd, bookIsNet: known.bookIsNet };
+export function foldBook(
+  book: BookUnits | undefined,
+  market: CycleMarket,
+  { state }: Pick<FoldContext, 'state'>,
+): BookUnits | undefined {
+  const isFirstNet = isKnown(market.netFlowsUsd) && book?.netFlowsUsd === undefined;
+  if (book === undefined || isFirstNet || !PUBLISHING.has(state.name)) return newBook(market);
+  return bookAt(book, market) ?? book;
 }
 
 /** The book as the guard takes it. */
-export function bookInput(high: BookHigh, market: CycleMarket): GuardInput['book'] {
-  const valueUsd = bookUsd(market, high);
-  const { bookHighUsd: highUsd } = high;
-  if (valueUsd === undefined || highUsd === undefined) return undefined;
-  return { valueUsd, highUsd, equityUsd: market.equityUsd, asOfSec: market.nowSec };
+export function bookInput(book: BookUnits | undefined, market: CycleMarket): GuardInput['book'] {
+  const now = book && bookAt(book, market);
+  return now && { valueUsd: now.equityUsd / now.units, highUsd: now.highUsd, asOfSec: market.nowSec };
+}
+
+const newBook = ({ equityUsd, netFlowsUsd }: CycleMarket): BookUnits | undefined =>
+  isPositive(equityUsd) ? { units: 1, highUsd: equityUsd, equityUsd, netFlowsUsd: finiteOf(netFlowsUsd) } : undefined;
+
+/** The book at these values; undefined: unknown. Flows that were published before and are not now are unknown, not 0. */
+function bookAt(book: BookUnits, market: CycleMarket): BookUnits | undefined {
+  const isNet = book.netFlowsUsd !== undefined;
+  const equityUsd = finiteOf(market.equityUsd);
+  const netFlowsUsd = isNet ? finiteOf(market.netFlowsUsd) : undefined;
+  if (equityUsd === undefined || (isNet && netFlowsUsd === undefined)) return undefined;
+  const units = book.units * unitsRatio(book.equityUsd, equityUsd, (netFlowsUsd ?? 0) - (book.netFlowsUsd ?? 0));
+  const valueUsd = equityUsd / units;
+  // A flow into or out of nothing has no price.
+  if (!isPositive(units) || !isKnown(valueUsd)) return newBook(market);
+  return { units, highUsd: Math.max(book.highUsd, valueUsd), equityUsd, netFlowsUsd };
+}
+
+/**
+ * Units after a flow, a share of those before. When it came is not known: a deposit counts as made first and a withdrawal as made last, so
+ * that the gain is one of the larger book, and no flow makes a fall larger.
+ */
+function unitsRatio(beforeUsd: number, afterUsd: number, flowUsd: number): number {
+  if (flowUsd === 0) return 1;
+  return flowUsd > 0 ? (beforeUsd + flowUsd) / beforeUsd : afterUsd / (afterUsd - flowUsd);
 }

@@ -1,4 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { uniform } from '@quantum/generators';
+import fc from 'fast-check';
+import { GUARDS } from '@quantum/rollout-guards';
 import { baking, every, marketOf, NOW, run } from './cycles.test-support.js';
 import type { FoldContext } from './index.js';
 
@@ -14,16 +17,46 @@ describe('the book', () => {
       return [marketOf(nowSec, { equityUsd, netFlowsUsd }), baking(NOW - 10, { name: states[i] ?? 'baking' })];
     }).map(({ input }) => input.book && [input.book.valueUsd, input.book.highUsd]);
 
-  it('has its value net of flows, and its high', () => {
-    expect(book([[100], [120], [110, 0], [150, 50]])).toEqual([[100, 100], [120, 120], [110, 110], [100, 110]]); // prettier-ignore
+  it('has the value of what it began with, and its high, whatever flows', () => {
+    expect(book([[100], [120], [110, 0], [150, 50]])).toEqual([[100, 100], [120, 120], [110, 110], [103.125, 110]]); // prettier-ignore
+    expect(book([[100, 0], [90, 0], [180, 90], [60, -20], [20, -60]])).toEqual([[100, 100], [90, 100], [90, 100], [85, 100], [85, 100]]); // prettier-ignore
+  });
+
+  it('keeps a fall through a time without any equity, and begins anew where a flow has no price', () => {
+    expect(book([[100, 0], [90, 0], [0, -90], [50, -40]])).toEqual([[100, 100], [90, 100], undefined, [90, 100]]); // prettier-ignore
+    expect(book([[100, 0], [0, 0], [50, 50]])).toEqual([[100, 100], [0, 100], [50, 50]]); // prettier-ignore
+    expect(book([[0, 0], [-5, 0], [50, 0], [-10, 0]])).toEqual([undefined, undefined, [50, 50], [-10, 50]]); // prettier-ignore
+  });
+
+  it('falls by a loss alone, by the same share of the equity, whatever flows', () => {
+    const flow = fc.option(uniform(-0.99, 100), { nil: 0 });
+    const steps = fc.array(fc.record({ gain: uniform(-0.1, 0.1), flow }), { minLength: 1, maxLength: 20 });
+    fc.assert(
+      fc.property(steps, (given) => {
+        let [equity, flows, value, high] = [1000, 0, 1000, 1000];
+        const rows: [number, number][] = [[equity, flows]];
+        for (const { gain, flow: share } of given) {
+          [equity, value] = [equity * (1 + gain), value * (1 + gain)];
+          rows.push([equity, flows]);
+          [equity, flows, high] = [equity * (1 + share), flows + equity * share, Math.max(high, value)];
+          rows.push([equity, flows]);
+        }
+        const [found, highFound] = book(rows).at(-1)!;
+        expect([found! / value, highFound! / high]).toEqual([expect.closeTo(1, 6), expect.closeTo(1, 6)]);
+      }),
+    );
   });
 
   it('is unknown where flows are missing that were published, and keeps its high', () => {
-    expect(book([[100, 50], [120, 50], [110], [115, 50]])).toEqual([[50, 50], [70, 70], undefined, [65, 70]]); // prettier-ignore
+    expect(book([[100, 50], [120, 50], [110], [115, 50]])).toEqual([[100, 100], [120, 120], undefined, [115, 120]]); // prettier-ignore
+  });
+
+  it('is unknown where flows are no number', () => {
+    expect(book([[100, 50], [100, Infinity]])).toEqual([[100, 100], undefined]); // prettier-ignore
   });
 
   it('is unknown without equity, and keeps its high', () => {
-    expect(book([[undefined], [120], [undefined], [NaN], [100, Infinity], [100]])).toEqual([undefined, [120, 120], undefined, undefined, undefined, [100, 120]]); // prettier-ignore
+    expect(book([[undefined], [120], [undefined], [NaN], [100]])).toEqual([undefined, [120, 120], undefined, undefined, [100, 120]]); // prettier-ignore
   });
 
   it('is unknown at a time that is not folded, before there is a high', () => {
@@ -35,4 +68,24 @@ describe('the book', () => {
     expect(book([[200], [100], [110], [90]], ['baking', 'off', 'rolled_back', 'baking'])).toEqual([[200, 200], [100, 100], [110, 110], [90, 110]]); // prettier-ignore
     expect(book([[200], [undefined], [90]], ['off', 'killed', 'reduce_only'])).toEqual([[200, 200], undefined, [90, 90]]); // prettier-ignore
   });
+
+  it('has no flows in its value while its high has none, at a time that is not folded', () => {
+    const flows = [undefined, 50];
+    const cycles = run([NOW, NOW], (nowSec) => [marketOf(nowSec, { equityUsd: 100, netFlowsUsd: flows.shift() }), baking(NOW - 10)]); // prettier-ignore
+    const { valueUsd, highUsd } = cycles[1]!.input.book ?? {};
+    expect(valueUsd).toBe(highUsd);
+  });
+
+  const guard = GUARDS.find(({ name }) => name === 'book_drawdown')!;
+  it.each<[string, readonly [equityUsd: number, netFlowsUsd: number][], string[]]>([
+    ['a withdrawal makes no fall larger', [[1000, 0], [995, 0], [95, -900]], ['PASS', 'PASS', 'PASS']],
+    ['a deposit makes no fall smaller', [[1000, 0], [991, 0], [9991, 9000], [9950, 9000]], ['PASS', 'PASS', 'PASS', 'BREACH']],
+  ])('is judged at 1 %%: %s', (_what, given, verdicts) => {
+    const cycles = run(every(10, NOW, NOW + 10 * given.length), (nowSec) => {
+      const [equityUsd, netFlowsUsd] = given[(nowSec - NOW) / 10]!;
+      return [marketOf(nowSec, { equityUsd, netFlowsUsd }), baking(NOW - 10)];
+    });
+    const found = cycles.map(({ input }) => guard.evaluate({ nowSec: NOW, book: input.book } as never, { maxBps: 100 } as never)); // prettier-ignore
+    expect(found.map(({ verdict }) => verdict)).toEqual(verdicts);
+  }); // prettier-ignore
 });

@@ -9,7 +9,7 @@ import {
 } from '@quantum/rollout-guards';
 import type { CycleEvent, RolloutPlan } from '@quantum/rollout-plan';
 import { advance } from './advance.js';
-import { bookInput, foldBookHigh } from './book.js';
+import { bookInput, foldBook } from './book.js';
 import type { EvidenceEntry } from './entry.js';
 import type { Folds } from './folds.js';
 import { DAY_SIZE, hourCounts, hourInput, HOUR_SIZE, NO_DAY } from './hour.js';
@@ -69,7 +69,7 @@ export function foldCycle(folds: Folds, given: CycleMarket, context: FoldContext
     input: {
       turnoverDay: totals(next.folds.day, NO_DAY).turnover,
       relative: stage?.relative,
-      book: bookInput(next.folds, market),
+      book: bookInput(next.folds.book, market),
       harm: { process: series.tests.harm, alpha: alphaHarm, asOfSec: Math.max(series.asOfSec, series.harmSec) },
       positions: trackedPositions(next.folds.samples, market, context),
       ...hourInput(next.folds.hour, market, context),
@@ -100,7 +100,7 @@ function folded(
       day: addCounts(folds.day, nowSec, { turnover: moves.turnover }, DAY_SIZE),
       hour: addCounts(folds.hour, nowSec, counts, HOUR_SIZE),
       samples: foldSamples(folds.samples, market, context),
-      ...foldBookHigh(folds, market, context),
+      book: foldBook(folds.book, market, context),
       series,
       stage: stage && withStagePeriod(stage, closed),
     },

@@ -1,4 +1,4 @@
-import type { BookHigh } from './book.js';
+import type { BookUnits } from './book.js';
 import type { FollowedSymbols } from './moves.js';
 import type { HourCount } from './hour.js';
 import type { Series } from './series.js';
@@ -7,13 +7,15 @@ import type { TargetSample } from './tracking.js';
 import type { Window } from './window.js';
 
 /** What a rollout keeps from cycle to cycle, apart from its state. Its size depends on the number of symbols alone. */
-export interface Folds extends BookHigh {
+export interface Folds {
   /** Time of the last cycle, unix seconds; undefined: there was none. */
   readonly cycleSec: number | undefined;
   readonly followed: FollowedSymbols;
   readonly day: Window<'turnover'>;
   readonly hour: Window<HourCount>;
   readonly samples: readonly TargetSample[];
+  /** Undefined: not known yet. */
+  readonly book: BookUnits | undefined;
   readonly series: Series | undefined;
   readonly stage: StageFold | undefined;
 }
@@ -25,8 +27,7 @@ export const NEW_FOLDS: Folds = {
   day: [],
   hour: [],
   samples: [],
-  bookHighUsd: undefined,
-  bookIsNet: undefined,
+  book: undefined,
   series: undefined,
   stage: undefined,
 };

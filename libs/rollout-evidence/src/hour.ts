@@ -59,6 +59,7 @@ export function hourInput(
       symbolsDue: symbolsDue + ofRest,
       symbolsEnforced: symbolsEnforced + ofRest,
     },
-    oscillation: { changes: turns, symbolHours: Math.max(symbolSec / HOUR_SEC, published.size) },
+    // An hour of the cohort at least: one turn of each symbol in the first minutes, as where the keys lapse, is no oscillation.
+    oscillation: { changes: turns, symbolHours: Math.max(symbolSec / HOUR_SEC, published.size, cohort.size) },
   };
 }

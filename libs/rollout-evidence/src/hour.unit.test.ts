@@ -39,3 +39,11 @@ describe('what was due in the last hour', () => {
     expect(counted([NOW + 10], first)).toMatchObject({ due: 360, published: 359 });
   });
 });
+
+describe('what oscillation is a share of', () => {
+  it('is an hour of the cohort at least, whatever was published', () => {
+    const context = baking(NOW - 10, {}, { published: new Map(), wasPublished: false });
+    const [first] = run([NOW], (nowSec) => [marketOf(nowSec, { cohort: new Set(['A', 'B']) }), context]);
+    expect(first!.input.oscillation).toEqual({ changes: 0, symbolHours: 2 });
+  });
+});

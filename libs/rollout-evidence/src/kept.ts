@@ -59,28 +59,36 @@ const StageSchema = z.strictObject({
   sdBpsPerSqrtDay: optional(number.min(0)),
 });
 
-const FoldsSchema = z
-  .strictObject({
-    version: z.literal(VERSION),
-    cycleSec: optional(number),
-    followed: mapOf(FollowedSchema),
-    day: windowOf(NO_DAY),
-    hour: windowOf(NO_HOUR),
-    samples: z.array(z.strictObject({ atSec: number, targetsUsd: mapOf(TargetSchema) })),
-    bookHighUsd: optional(number),
-    // Written where it is true alone: an earlier version neither writes nor knows it.
-    bookIsNet: z.literal(true).optional(),
-    series: optional(SeriesSchema),
-    stage: optional(StageSchema),
-  })
-  .transform((folds): Folds & { version?: unknown } => ({ ...folds, bookIsNet: folds.bookIsNet }));
+const BookSchema = z.strictObject({
+  units: number.positive(),
+  highUsd: number,
+  equityUsd: number,
+  netFlowsUsd: optional(number),
+});
+
+const FoldsSchema = z.strictObject({
+  version: z.literal(VERSION),
+  cycleSec: optional(number),
+  followed: mapOf(FollowedSchema),
+  day: windowOf(NO_DAY),
+  hour: windowOf(NO_HOUR),
+  samples: z.array(z.strictObject({ atSec: number, targetsUsd: mapOf(TargetSchema) })),
+  // Written where it is known alone: an earlier version neither writes nor knows it.
+  book: BookSchema.optional(),
+  // Of an earlier version, which needs the first. Flows distorted that high: the book begins anew.
+  bookHighUsd: optional(number),
+  bookIsNet: z.unknown().optional(),
+  series: optional(SeriesSchema),
+  stage: optional(StageSchema),
+});
 
 /** The folds as text, to the bit. */
-export const encodeFolds = ({ followed, samples, series, bookIsNet, ...rest }: Folds): string =>
+export const encodeFolds = ({ followed, samples, series, book, ...rest }: Folds): string =>
   jsonOf({
     version: VERSION,
     ...rest,
-    ...(bookIsNet && { bookIsNet }),
+    ...(book && { book }),
+    bookHighUsd: null,
     followed: [...followed].map(encodeFollowed),
     samples: samples.map(({ atSec, targetsUsd }) => ({ atSec, targetsUsd: [...targetsUsd] })),
     series: series && {
@@ -92,6 +100,7 @@ export const encodeFolds = ({ followed, samples, series, bookIsNet, ...rest }: F
 /** Reads what `encodeFolds` wrote, to the bit. Undefined for any other text: nothing is known then. */
 export function parseFolds(text: string): Folds | undefined {
   const folds = FoldsSchema.safeParse(parseJson(text)).data;
-  delete folds?.version;
-  return folds;
+  if (folds === undefined) return undefined;
+  const { cycleSec, followed, day, hour, samples, book, series, stage } = folds;
+  return { cycleSec, followed, day, hour, samples, book, series, stage };
 }

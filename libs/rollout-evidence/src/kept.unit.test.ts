@@ -6,9 +6,9 @@ import { encodeFolds, foldCycle, NEW_FOLDS, parseFolds } from './index.js';
 describe('folds as text', () => {
   it('are read back', () => {
     expect(parseFolds(encodeFolds(NEW_FOLDS))).toStrictEqual(NEW_FOLDS);
-    expect(encodeFolds(NEW_FOLDS)).not.toContain('bookIsNet'); // an earlier version refuses what it does not know
-    const net = { ...NEW_FOLDS, bookHighUsd: 5, bookIsNet: true } as const;
-    expect(parseFolds(encodeFolds(net))).toStrictEqual(net);
+    expect(encodeFolds(NEW_FOLDS)).not.toContain('"book"'); // an earlier version refuses what it does not know
+    const withBook = { ...NEW_FOLDS, book: { units: 1 / 3, highUsd: 5, equityUsd: 4, netFlowsUsd: undefined } };
+    expect(parseFolds(encodeFolds(withBook))).toStrictEqual(withBook);
     expect(JSON.parse(encodeFolds(NEW_FOLDS))).toMatchObject({ version: 1, cycleSec: null });
   });
 
@@ -33,6 +33,13 @@ describe('folds as text', () => {
     expect(given).not.toBe(text);
     expect(parseFolds(given)).toBeUndefined();
   });
+
+  it.each([{ bookHighUsd: 5 }, { bookHighUsd: 5, bookIsNet: true }, { bookHighUsd: 5, bookIsNet: null }])(
+    'are read as an earlier version wrote them, without the high of the book that flows distorted: %j',
+    (book) => {
+      expect(parseFolds(JSON.stringify({ ...kept, ...book }))).toStrictEqual(folds);
+    },
+  );
 
   it.each(Object.keys(kept))('are none without %s', (name) => {
     expect(parseFolds(JSON.stringify({ ...kept, [name]: undefined }))).toBeUndefined();

@@ -50,26 +50,28 @@ export function rollout({ cycles, command = () => undefined, killSwitch = () => 
     folded.entries.forEach((entry) => add(evidenceFields(entry)));
     folds = folded.folds;
     if (state.plan === '') continue;
-    const inputs: GuardInput[] = [];
+    const inputs = new Map<unknown, GuardInput>();
     const facts = { nowSec, epoch: state.epoch, hasLapsed: false, policy: policy(cycle), closedPeriods: folded.closedPeriods, shown: folded.shown, approvedSec: NOW, isNextApproved: true };
     const input = {
       state, plan, rules, facts, excluded: new Set<string>(),
       symbols: new Map(SYMBOLS.map((symbol) => [symbol, { proposed: 0.96, before: before.get(symbol) ?? 1, blend: published.get(symbol)?.blend ?? 0 }])),
       judge: (candidates: Multipliers, hopeful: RolloutState) => {
-        inputs.push({
+        const asked: GuardInput = {
           nowSec, direction: 'down_only', blend: hopeful.blend, stageDays: 1, cohort: cohortOf(plan, hopeful.stage), caps: capsOf(plan), costBps: 0,
           symbols: SYMBOLS.map((symbol) => ({ symbol, baseUsd: 1000, enforced: candidates.has(symbol), multiplier: candidates.get(symbol)?.multiplier ?? 1, before: before.get(symbol) ?? 1, reasonOk: true, scoreAgeSec: 5, baseAgeSec: 5, priceAgeSec: 5 })),
           integrity: { replayed: 1, different: 0, unknownPolicies: 0, foreignWrites: 0, clockSkewSec: 0 },
           outside: { killSwitch: killSwitch(cycle), disarmLatch: 'off', budgetViolation: 'off' },
           ...folded.input,
-        });
-        return evaluateGuards(inputs.at(-1)!, guardLimitsOf(plan), memories, INTERVAL);
+        };
+        const found = evaluateGuards(asked, guardLimitsOf(plan), memories, INTERVAL);
+        inputs.set(found.results, asked);
+        return found;
       },
     };
     const { step, evaluation, multipliers } = decideCycle(input);
     if (step.move !== undefined) {
       audited(step.move, state, step.state, JSON.stringify(evaluation.results));
-      add(decisionFields({ plan: HASH, intervalSec: INTERVAL, input: inputs.at(-1)!, memories, facts, from: state, to: step.state }));
+      add(decisionFields({ plan: HASH, intervalSec: INTERVAL, input: inputs.get(evaluation.results)!, memories, facts, from: state, to: step.state }));
     }
     [state, memories, published] = [step.state, evaluation.memories, multipliers];
   }

@@ -11,7 +11,7 @@ export interface SymbolRow {
   /** The multiplier that would be in effect after this cycle, and the one that is in effect; 1 if absent. */
   multiplier: number;
   before: number;
-  /** The multiplier at the blend of the state, where the symbol is on its way there. */
+  /** The multiplier at the blend that the state moves to, where the symbol is on its way there. */
   atStateBlend?: number;
   /** Whether the reason of its proposal is `ok`. */
   reasonOk: boolean;
@@ -66,7 +66,10 @@ export interface GuardInput {
   turnoverDay: number | undefined;
   /** Gain of the effective book above the base book since the stage began, of the cohort's base. */
   relative: { fallBps: number; sdBpsPerSqrtDay: number | undefined; periods: number; asOfSec: number } | undefined;
-  /** The value of the book net of flows, its high, and its value with them, USD; that of before, without flows, where absent. */
+  /**
+   * What a unit of the book is worth, and its high, USD: a flow changes the number of units. In entries of earlier versions: the value net
+   * of flows, its high, and the equity.
+   */
   book: { valueUsd: number; highUsd: number; equityUsd?: number | undefined; asOfSec: number } | undefined;
   /** The test for harm since the stage began, and its alpha. */
   harm: { process: EProcess; alpha: number; asOfSec: number } | undefined;

@@ -1,9 +1,9 @@
-import type { Evaluation } from '@quantum/rollout-guards';
+import { moreSevere, type Evaluation } from '@quantum/rollout-guards';
 import { cohortOf } from './plan/plan.js';
 import type { RolloutPlan } from './plan/schema.js';
 import type { CycleEvent, PlanRules } from './state/event.js';
-import { symbolBlend } from './state/blend.js';
-import { isProposalKnown, nextMultiplier, type SymbolMultiplier } from './state/multiplier.js';
+import { goalBlend, symbolBlend } from './state/blend.js';
+import { isProposalKnown, nextMultiplier, PUBLISHING, type SymbolMultiplier } from './state/multiplier.js';
 import { next, type Step } from './state/next.js';
 import type { RolloutState } from './state/state.js';
 
@@ -42,16 +42,36 @@ export interface CycleDecision {
 /**
  * Decides a cycle. The guards judge exactly what a clean cycle would publish: the state that it would lead to, and its multipliers. If
  * they find it clean, that is published. Otherwise the state moves as they demand, and each multiplier stays between the last one and 1.
+ * Where that keeps another stage than they were asked about, they judge what it publishes too.
  */
 export function decideCycle(input: CycleInput): CycleDecision {
   const { state, rules, facts, judge } = input;
   const stepOf = ({ demand, isClean }: Pick<Evaluation, 'demand' | 'isClean'>): Step =>
     next(state, { kind: 'cycle', ...facts, demand, isClean }, rules);
   const hopeful = stepOf({ demand: 'none', isClean: true }).state;
-  const evaluation = judge(multipliersOf(input, hopeful, true), hopeful);
+  const first = judge(multipliersOf(input, hopeful, true), hopeful);
+  const held = stepOf(first).state;
+  const evaluation = isSeen(held, hopeful) ? first : stricterOf(first, judge(multipliersOf(input, held, false), held));
   const step = stepOf(evaluation);
   const all = evaluation.mayRenew ? multipliersOf(input, step.state, evaluation.isClean) : [];
   return { step, evaluation, multipliers: new Map([...all].filter(([symbol]) => !evaluation.toBase.has(symbol))) };
+}
+
+/** Whether the guards have seen all symbols that a state publishes, where they were asked about the hopeful one. */
+const isSeen = (held: RolloutState, hopeful: RolloutState): boolean =>
+  !PUBLISHING.has(held.name) || (held.stage === hopeful.stage && PUBLISHING.has(hopeful.name));
+
+/**
+ * Of two evaluations the one that demands more, so that the state follows from the inputs of one alone; of the same demands, the first.
+ * A symbol goes to its base by either.
+ */
+function stricterOf(first: Evaluation, second: Evaluation): Evaluation {
+  const isSecond = second.demand !== first.demand && moreSevere(first.demand, second.demand) === second.demand;
+  return {
+    ...(isSecond ? second : first),
+    toBase: new Set([...first.toBase, ...second.toBase]),
+    mayRenew: first.mayRenew && second.mayRenew,
+  };
 }
 
 function multipliersOf(
@@ -65,7 +85,8 @@ function multipliersOf(
       const known = symbols.get(symbol);
       if (!known) return [];
       const blend = symbolBlend(state, rules, known.blend, isClean && isProposalKnown(known.proposed));
-      const found = nextMultiplier({ state, direction, ...known, blend, blendBefore: known.blend, isClean });
+      const goal = goalBlend(state, rules, blend);
+      const found = nextMultiplier({ state, direction, ...known, blend, blendBefore: known.blend, goal, isClean });
       return found ? [[symbol, found]] : [];
     }),
   );

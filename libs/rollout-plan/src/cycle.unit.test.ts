@@ -102,6 +102,36 @@ describe('a cycle', () => {
     expect([back.step.state.name, published(back)]).toEqual(['rolled_back', {}]);
   });
 
+  it('publishes no symbol that the guards were not asked about', () => {
+    const stages = plan.stages.map((stage, i) => (i === 1 ? { ...stage, cohorts: ['majors'] } : stage));
+    const judged = new Set<string>();
+    const judge: CycleInput['judge'] = (candidates) => {
+      for (const symbol of candidates.keys()) judged.add(symbol);
+      return { ...clean, isClean: false }; // as where the base of a symbol of the next stage is unknown
+    };
+    const ready = baking({ name: 'ready', bakedSec: 86_400 }).state;
+    const { step, multipliers } = decide(ready, {}, { plan: { ...plan, stages }, judge });
+    expect(step.state).toMatchObject({ name: 'ready', stage: 0 });
+    expect([...multipliers.keys()].filter((symbol) => !judged.has(symbol))).toEqual([]);
+  });
+
+  it('shows the guards where a symbol goes: not beyond the blend of the stage that the state comes down to', () => {
+    const seen: unknown[] = [];
+    const judge: CycleInput['judge'] = (candidates) => {
+      seen.push(candidates.get('ETHUSDT')?.atStateBlend);
+      return clean;
+    };
+    const entering = new Map([['ETHUSDT', { proposed: 0.4, before: 1, blend: 0 }]]);
+    decide(half({ blend: 1 }), {}, { judge, symbols: entering });
+    expect(seen).toEqual([1 + 0.5 * (0.4 - 1)]);
+  });
+
+  it('moves no multiplier away from 1 on the way to blend 0, by proposals of a policy without evidence', () => {
+    const known = new Map([['BTCUSDT', { proposed: 0.5, before: 0.96, blend: 0.45 }]]);
+    const { multipliers } = decide(half({ stage: 0, restarting: true }), {}, { symbols: known });
+    expect(multipliers.get('BTCUSDT')?.multiplier).toBeGreaterThanOrEqual(0.96);
+  });
+
   it('publishes nothing where nothing may be renewed', () => {
     const { step, multipliers } = decide(half(), { mayRenew: false, isClean: false });
     expect([step.state.name, multipliers.size]).toEqual(['baking', 0]);

@@ -2,7 +2,7 @@ export * from './cycle.js';
 export * from './plan/parse.js';
 export * from './plan/plan.js';
 export { planJsonSchema, type RolloutPlan, type StagePlan, REQUIREMENTS } from './plan/schema.js';
-export { symbolBlend } from './state/blend.js';
+export { goalBlend, symbolBlend } from './state/blend.js';
 export { isAtFullBlend } from './state/clocks.js';
 export * from './state/event.js';
 export * from './state/multiplier.js';

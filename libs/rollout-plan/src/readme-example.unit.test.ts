@@ -26,12 +26,13 @@ describe('the example of the README', () => {
         before: 1,
         blend: 0.05,
         blendBefore: 0,
+        goal: 0.2,
         isClean: true,
       }),
     ).toEqual({
       multiplier: 0.99,
       blend: 0.05,
-      atStateBlend: 0.99,
+      atStateBlend: 0.96,
       reason: 'stage',
     });
 

@@ -14,7 +14,7 @@ export const bookDrawdown = defineGuard({
   evaluate({ nowSec, book }, { maxBps }) {
     const { valueUsd = NaN, highUsd = NaN, equityUsd = valueUsd, asOfSec = nowSec } = book ?? {};
     const fallUsd = highUsd - valueUsd;
-    const equityBeforeUsd = equityUsd + fallUsd; // flows may be a large part of it
+    const equityBeforeUsd = equityUsd + fallUsd; // in entries of earlier versions not the high: that is net of flows
     const fallBps = equityBeforeUsd > 0 ? (BPS * fallUsd) / equityBeforeUsd : undefined;
     return atMost({ value: fallBps, limit: maxBps, n: book === undefined ? 0 : 1, asOfSec });
   },

@@ -22,6 +22,10 @@ export function symbolBlend(state: RolloutState, rules: PlanRules, before: numbe
   return stepped(before, target, rules);
 }
 
+/** The blend that a symbol goes to: its state's target, at least its own; where blends are frozen, its own. */
+export const goalBlend = (state: RolloutState, rules: PlanRules, own: number): number =>
+  FROZEN.has(state.name) ? own : Math.max(own, targetBlend(state, rules));
+
 /** A rest of this share of a step is none: sums of steps differ from their target in the last digits. */
 const TOLERANCE = 1e-9;
 

@@ -23,11 +23,16 @@ export const cycleMoves: readonly (readonly [
   ['revoke', (state, cycle, rules) => state.name !== 'holding' && !isApproved(state, cycle, rules)],
   ['restart', ({ policy }, cycle) => cycle.policy !== undefined && cycle.policy !== policy],
   ['step_down', ({ sinceSec }, { nowSec }, { maxHoldSec }) => nowSec - sinceSec > maxHoldSec],
-  ['slew', (state, { isClean }, rules) => nextBlend(state, rules, isClean) !== state.blend],
+  ['slew', maySlew],
   ['advance', mayAdvance],
   ['harm_anew', ({ harmSec }, { nowSec }) => nowSec - harmSec > HARM_SEC],
   ['resume', ({ freshCycles }) => freshCycles >= FRESH_CYCLES],
 ];
+
+/** A way to blend 0 also ends where the blend is 0 because the keys have lapsed. */
+function maySlew(state: RolloutState, { isClean }: CycleEvent, rules: PlanRules): boolean {
+  return nextBlend(state, rules, isClean) !== state.blend || (state.restarting && state.blend === 0);
+}
 
 function mayAdvance(state: RolloutState, cycle: CycleEvent, rules: PlanRules): boolean {
   const stage = rules.stages[state.stage];

@@ -8,14 +8,14 @@ export type MultiplierReason = 'stage' | 'slew' | 'reduce_only';
 export interface SymbolMultiplier {
   multiplier: number;
   blend: number;
-  /** What it would be at the state's blend: the same, but for a symbol that is on its way. */
+  /** What it would be at the blend that the state moves to: the same, but for a symbol that is on its way. */
   atStateBlend: number;
   reason: MultiplierReason;
 }
 
 /** What decides the multiplier of a symbol in a cycle. */
 export interface MultiplierInput {
-  state: Pick<RolloutState, 'name' | 'blend'>;
+  state: Pick<RolloutState, 'name' | 'blend' | 'restarting'>;
   /** Of the stage. */
   direction: RolloutDirection;
   /** The proposal's multiplier as read; undefined: none is known. */
@@ -25,7 +25,9 @@ export interface MultiplierInput {
   /** The symbol's own blend, 0..1: of `symbolBlend`. And the one that `before` was computed from. */
   blend: number;
   blendBefore: number;
-  /** Whether the evaluation is clean. Otherwise it stays between the last one and 1. */
+  /** The blend that it goes to: of `goalBlend`. */
+  goal: number;
+  /** Whether the evaluation is clean. Otherwise, and while the state restarts, it stays between the last one and 1. */
   isClean: boolean;
 }
 
@@ -35,14 +37,16 @@ export interface MultiplierInput {
  * down with the blend, until freshness takes it away.
  */
 export function nextMultiplier(input: MultiplierInput): SymbolMultiplier | undefined {
-  const { state, direction, proposed = NaN, before, blend, blendBefore, isClean } = input;
+  const { state, direction, proposed = NaN, before, blend, blendBefore, goal, isClean } = input;
   if (!PUBLISHING.has(state.name)) return undefined;
   // What was above 1 enters the hold that follows from the base.
   if (state.name === 'reduce_only') {
     const multiplier = Math.min(1, before);
     return { multiplier, blend: before > 1 ? 0 : blend, atStateBlend: multiplier, reason: 'reduce_only' };
   }
-  const within = (wanted: number): number => isClean ? wanted : Math.min(Math.max(wanted, Math.min(before, 1)), Math.max(before, 1)); // prettier-ignore
+  // No evidence speaks for the proposals of another policy or plan yet: on the way to blend 0 nothing follows them away from 1.
+  const isFree = isClean && !state.restarting;
+  const within = (wanted: number): number => isFree ? wanted : Math.min(Math.max(wanted, Math.min(before, 1)), Math.max(before, 1)); // prettier-ignore
   const wantedAt = (at: number): number => {
     const kept = at < blendBefore ? 1 + (at / blendBefore) * (before - 1) : before;
     const blended = isProposalKnown(proposed) ? 1 + at * (proposed - 1) : kept;
@@ -50,7 +54,7 @@ export function nextMultiplier(input: MultiplierInput): SymbolMultiplier | undef
   };
   const multiplier = within(wantedAt(blend));
   const reason = multiplier === wantedAt(blend) && blend === state.blend ? 'stage' : 'slew';
-  return { multiplier, blend, atStateBlend: within(wantedAt(state.blend)), reason };
+  return { multiplier, blend, atStateBlend: within(wantedAt(goal)), reason };
 }
 
 /** Whether a proposal's multiplier is one. */

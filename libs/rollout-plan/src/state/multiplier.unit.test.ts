@@ -3,19 +3,21 @@ import { multiplier, score } from '@quantum/generators';
 import fc from 'fast-check';
 import { lifetimeSec, nextMultiplier, ROLLOUT_STATES, type MultiplierInput } from '../index.js';
 
-const given = ({ state = { name: 'baking', blend: 0.5 }, ...changes }: Partial<MultiplierInput> = {}): MultiplierInput => ({
-  state,
+type Given = Partial<Omit<MultiplierInput, 'state'>> & { state?: Partial<MultiplierInput['state']> };
+const given = ({ state: { name = 'baking', blend = 0.5, restarting = false } = {}, ...changes }: Given = {}): MultiplierInput => ({
+  state: { name, blend, restarting },
   direction: 'both',
   proposed: 0.8,
   before: 0.95,
-  blend: state.blend,
-  blendBefore: state.blend,
+  blend,
+  blendBefore: blend,
+  goal: blend,
   isClean: true,
   ...changes,
 }); // prettier-ignore
 
 describe('the multiplier of a symbol', () => {
-  it.each<[string, Partial<MultiplierInput>, number, string]>([
+  it.each<[string, Given, number, string]>([
     ['blends the proposal', {}, 0.9, 'stage'],
     ['blends a proposal of 0', { proposed: 0 }, 0.5, 'stage'],
     ['goes up in both directions', { proposed: 1.5 }, 1.25, 'stage'],
@@ -35,6 +37,9 @@ describe('the multiplier of a symbol', () => {
     ['stops at the base on what is unknown', { proposed: 1.5, isClean: false }, 1, 'slew'],
     ['does not rise on what is unknown', { proposed: 1.5, before: 1.1, isClean: false }, 1.1, 'slew'],
     ['falls to the base from above on what is unknown', { before: 1.2, isClean: false }, 1, 'slew'],
+    ['does not fall on the way to blend 0', { state: { restarting: true } }, 0.95, 'slew'],
+    ['does not rise on the way to blend 0', { state: { restarting: true }, proposed: 1.5, before: 1.1 }, 1.1, 'slew'],
+    ['returns towards the base on the way to blend 0', { state: { restarting: true }, proposed: 0.98 }, 0.99, 'stage'],
     ['is on its way with a blend of its own', { blend: 0.1 }, 0.98, 'slew'],
     ['in reduce_only is the last one', { state: { name: 'reduce_only', blend: 0.5 } }, 0.95, 'reduce_only'],
     ['in reduce_only is at most 1', { state: { name: 'reduce_only', blend: 0.5 }, before: 1.2 }, 1, 'reduce_only'],
@@ -58,9 +63,9 @@ describe('the multiplier of a symbol', () => {
     );
   });
 
-  it('says what it would be at the blend of the state', () => {
-    expect(nextMultiplier(given({ blend: 0.1 }))).toMatchObject({ multiplier: 0.98, atStateBlend: 0.9 });
-    expect(nextMultiplier(given({ blend: 0.1, isClean: false, before: 0.99 }))).toMatchObject({ multiplier: 0.99, atStateBlend: 0.99 }); // prettier-ignore
+  it('says what it would be at the blend that it goes to', () => {
+    expect(nextMultiplier(given({ blend: 0.1, goal: 0.5 }))).toMatchObject({ multiplier: 0.98, atStateBlend: 0.9 });
+    expect(nextMultiplier(given({ blend: 0.1, goal: 0.5, isClean: false, before: 0.99 }))).toMatchObject({ multiplier: 0.99, atStateBlend: 0.99 }); // prettier-ignore
   });
 
   it('in reduce_only keeps its blend, and none where it was above 1', () => {

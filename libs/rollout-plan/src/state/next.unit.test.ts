@@ -407,6 +407,28 @@ describe('a way to blend 0', () => {
   });
 });
 
+describe('a way to blend 0 whose keys lapse', () => {
+  it.each(['baking', 'holding'] as const)('is over, and the stage gets to its blend, from %s', (name) => {
+    const walk = baking({ name, restarting: true, sinceSec: NOW }).cycle({ hasLapsed: true });
+    expect(walk.cycles(20).state).toMatchObject({ name: 'baking', restarting: false, blend: 0.2 });
+  });
+});
+
+describe('a hold of a person', () => {
+  it('outlives a reduce_only, and its retry', () => {
+    const held = baking().take({ kind: 'hold' });
+    held.cycle({ demand: 'reduce_only', isClean: false }).take({ kind: 'retry' });
+    expect(held.cycles(20).state).toMatchObject({ name: 'holding', holdCause: 'command' });
+  });
+
+  it('that is over is no cause of a later one', () => {
+    const resumed = baking().take({ kind: 'hold' }).take({ kind: 'resume' });
+    const held = resumed.cycle({ demand: 'reduce_only', isClean: false }).take({ kind: 'retry' });
+    expect(held.state).toMatchObject({ name: 'holding', holdCause: 'guard' });
+    expect(held.cycles(20).state.name).toBe('baking');
+  });
+});
+
 describe('a stage that the plan does not have', () => {
   it('has no blend, and no way up', () => {
     expect(baking({ stage: 9 }).cycle().state).toMatchObject({

@@ -4,6 +4,7 @@ import { DEMANDS } from '@quantum/rollout-guards';
 import fc from 'fast-check';
 import {
   encodeRolloutState,
+  goalBlend,
   nextMultiplier,
   parseRolloutState,
   PUBLISHING,
@@ -81,7 +82,7 @@ describe('over all paths', () => {
     });
   });
 
-  it('no multiplier moves away from 1 on what is unknown', () => {
+  it('no multiplier moves away from 1 on what is unknown, or on the way to blend 0', () => {
     const proposal = fc.option(uniform(0, 3), { nil: undefined });
     fc.assert(
       fc.property(begin, path, fc.infiniteStream(proposal), (walk, steps, proposals) => {
@@ -100,6 +101,7 @@ describe('over all paths', () => {
             before,
             blend,
             blendBefore: ownBlend,
+            goal: goalBlend(walk.state, rules, blend),
             isClean,
           });
           const { multiplier = 1 } = found ?? {};
@@ -107,7 +109,7 @@ describe('over all paths', () => {
           expect((found?.blend ?? 0) - ownBlend).toBeLessThanOrEqual(maxRise + 1e-9);
           ownBlend = found?.blend ?? 0;
           expect(Number.isFinite(multiplier) && multiplier >= 0).toBe(true);
-          if (!isClean || walk.state.name === 'reduce_only') {
+          if (!isClean || walk.state.restarting || walk.state.name === 'reduce_only') {
             expect(multiplier).toBeGreaterThanOrEqual(Math.min(before, 1));
             expect(multiplier).toBeLessThanOrEqual(Math.max(before, 1));
           }

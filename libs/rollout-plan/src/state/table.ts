@@ -51,7 +51,12 @@ const withdrawn =
   });
 const kill = withdrawn('killed');
 const rollback = withdrawn('rolled_back');
-const reduceOnly: Change = () => ({ name: 'reduce_only', freshCycles: 0 });
+/** It keeps the cause of a hold, which `retry` leads back to: a person's lasts until `resume`. */
+const reduceOnly: Change = ({ name, holdCause }) => ({
+  name: 'reduce_only',
+  holdCause: name === 'holding' ? holdCause : 'guard',
+  freshCycles: 0,
+});
 /** Within a hold only a person changes the cause: a guard does not shorten a person's hold. */
 const hold: Change = ({ name, holdCause }, { cause }) => ({
   name: 'holding',
@@ -87,6 +92,7 @@ const isBaked: Change = ({ stage }, { rules }) => ({
 const nextStage: Change = ({ stage }, { event }) => ({ name: 'baking', ...atStage(stage + 1, event) });
 /** A month of `done` is over: the test for harm begins anew. */
 const harmAnew: Change = (_state, { event }) => ({ harmSec: event.nowSec });
+const retryHold: Change = () => ({ name: 'holding', freshCycles: 0 });
 const bake: Change = () => ({ name: 'baking', freshCycles: 0 });
 const retryFirst: Change = (_state, { event }) => ({
   name: 'baking',
@@ -124,7 +130,7 @@ export const TABLE: Readonly<Record<RolloutStateName, Readonly<Partial<Record<Mo
   baking: { ...lowering, advance: isBaked, start },
   ready: { ...lowering, advance: nextStage, start },
   holding: { ...lowering, step_down: stepDown, resume: bake },
-  reduce_only: { kill, rollback, retry: (state, context) => hold(state, { ...context, cause: 'guard' }) },
+  reduce_only: { kill, rollback, retry: retryHold },
   rolled_back: { kill, start, retry: retryFirst },
   done: { ...lowering, harm_anew: harmAnew, start },
   killed: { clear },
