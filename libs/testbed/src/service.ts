@@ -50,9 +50,11 @@ export function portZero(env: Readonly<Record<string, string | undefined>>): Rec
 export const announcedUrl = (line: string): string | undefined =>
   /^\{.*"(?:url|metrics)":"(http:\/\/[\d.:]+)"/.exec(line)?.[1];
 
+const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+
 /** Starts a service on a port of its own choice. Returns at once: {@link Service.listening} waits for its address. */
 export function startService({ name, mainFile, env, logFile }: ServiceOptions): Service {
-  const start = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0;
+  const start = sizeOf(logFile);
   const running = startProcess({ mainFile, env: portZero(env), output: { file: logFile } });
   const log = async (): Promise<string[]> => {
     const bytes = await readFile(logFile).catch(() => Buffer.alloc(0));
@@ -60,9 +62,13 @@ export function startService({ name, mainFile, env, logFile }: ServiceOptions): 
   };
   const lastLogLines = async (): Promise<string> => (await log()).slice(-LOG_LINES).join('\n');
   let url: string | undefined;
+  let bytesSeen = start;
   const found = (async () => {
     while (url === undefined && running.ended === undefined) {
       await Promise.race([delay(POLL_MS, undefined, { ref: false }), running.exited]);
+      const bytes = sizeOf(logFile);
+      if (bytes === bytesSeen) continue;
+      bytesSeen = bytes;
       url = (await log()).map(announcedUrl).find((one) => one !== undefined);
     }
   })();

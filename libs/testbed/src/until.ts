@@ -27,7 +27,7 @@ export async function poll<T>(check: Check<T>, options: PollOptions): Promise<Tr
 }
 
 /** Whether `check` succeeded in time. A check that throws has not succeeded yet: Redis or a service may be away. */
-export async function until(check: Check<boolean>, timeoutMs: number, everyMs = 20): Promise<boolean> {
+export async function until(check: Check<boolean>, timeoutMs: number, everyMs = 50): Promise<boolean> {
   const holds = async (): Promise<boolean> => {
     try {
       return await check();
@@ -43,7 +43,7 @@ export interface WaitOptions {
   what: string;
   /** Default 60 s: a limit for what hangs, not for what is slow. */
   timeoutMs?: number;
-  /** Pause between two checks, default 25 ms: a check costs CPU time of what it asks, too. */
+  /** Pause between two checks, default 50 ms: a check costs CPU time of what it asks, too. */
   everyMs?: number;
 }
 
@@ -52,19 +52,19 @@ export interface WaitOptions {
  * @throws Error that names the awaited condition and the last answer, when the time is over.
  */
 export async function waitFor<T>(check: Check<T>, options: WaitOptions): Promise<Truthy<T>> {
-  const { what, timeoutMs = 60_000, everyMs = 25 } = options;
-  let last = '';
+  const { what, timeoutMs = 60_000, everyMs = 50 } = options;
+  let last = () => '';
   const attempt = async (): Promise<T | undefined> => {
     try {
       const answer = await check();
-      last = `the last answer was ${inspect(answer)}`;
+      last = () => `the last answer was ${inspect(answer)}`;
       return answer;
     } catch (error) {
-      last = `the last check failed with ${String(error)}`;
+      last = () => `the last check failed with ${String(error)}`;
       return undefined;
     }
   };
   const answer = await poll(attempt, { timeoutMs, everyMs });
-  if (answer === undefined) throw new Error(`waited ${timeoutMs} ms for ${what}: ${last}`);
+  if (answer === undefined) throw new Error(`waited ${timeoutMs} ms for ${what}: ${last()}`);
   return answer;
 }
