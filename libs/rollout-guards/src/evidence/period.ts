@@ -46,7 +46,7 @@ export function periodAdvantage(symbols: readonly SymbolPeriod[], costBps: numbe
     gainUsd += baseUsd * side * (multiplier - 1) * (endPriceUsd / startPriceUsd - 1);
     turnoverUsd += baseUsd * Math.abs(multiplier - multiplierBefore);
   }
-  const missingShare = totalUsd > 0 ? 1 - countedUsd / totalUsd : 1;
+  const missingShare = isPositive(totalUsd) ? 1 - countedUsd / totalUsd : 1;
   const advantageBps = (BPS * gainUsd - costBps * turnoverUsd) / countedUsd;
   const isKnown = missingShare <= MAX_MISSING_SHARE && Number.isFinite(advantageBps);
   return { advantageBps: isKnown ? advantageBps : undefined, missingShare, symbols: counted };

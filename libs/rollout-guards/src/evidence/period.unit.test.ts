@@ -47,6 +47,11 @@ describe('the advantage of a period', () => {
     expect(periodAdvantage([symbol({ baseUsd: 0 }), symbol({ baseUsd: NaN }), symbol({ baseUsd: -1 })], 5).symbols).toBe(0); // prettier-ignore
   });
 
+  it('is missing where the sum of the base is no number', () => {
+    const largest = symbol({ baseUsd: Number.MAX_VALUE });
+    expect(periodAdvantage([largest, largest], 5)).toMatchObject({ advantageBps: undefined, missingShare: 1 });
+  });
+
   it('is finite or missing, never NaN', () => {
     const optional = fc.option(fc.oneof(priceUsd, finite), { nil: undefined });
     const any = fc.record({
