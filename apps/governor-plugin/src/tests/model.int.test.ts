@@ -175,7 +175,7 @@ describe('the governor and a model of the contract’s windows', () => {
     const { redis } = server;
     await fc.assert(
       agreement(redis, () => redis().flushall()),
-      boundedRuns(100),
+      boundedRuns(60),
     );
   });
 });
@@ -197,7 +197,7 @@ describe('the same on a Cluster of three masters', () => {
     const empty = () => Promise.all(mastersOf(redis).map((master) => master.flushall()));
     await fc.assert(
       agreement(() => redis as unknown as Client, empty),
-      boundedRuns(15),
+      boundedRuns(10),
     );
   });
 });

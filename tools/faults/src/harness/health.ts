@@ -10,7 +10,7 @@ export interface HealthWatch extends Activity {
 }
 
 /** Polls /readyz of every service. */
-export function watchHealth(services: readonly Service[], everyMs = 50): HealthWatch {
+export function watchHealth(services: readonly Service[], everyMs = 100): HealthWatch {
   const reasons: string[] = [];
   const activity = repeat(async () => {
     for (const service of services) {
