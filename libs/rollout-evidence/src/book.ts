@@ -24,36 +24,44 @@ export function foldBook(
 ): BookUnits | undefined {
   const isFirstNet = isKnown(market.netFlowsUsd) && book?.netFlowsUsd === undefined;
   if (book === undefined || isFirstNet || !PUBLISHING.has(state.name)) return newBook(market);
-  return bookAt(book, market) ?? book;
+  const [equityUsd, netFlowsUsd] = [finiteOf(market.equityUsd), finiteOf(market.netFlowsUsd)];
+  const [valueUsd, flowUsd] = [unitValueUsd(book, market), flowSince(book, market)];
+  if (valueUsd === undefined || equityUsd === undefined) return book;
+  const units = flowUsd === 0 ? book.units : equityUsd / valueUsd;
+  if (isPositive(units)) {
+    return {
+      units,
+      highUsd: Math.max(book.highUsd, valueUsd),
+      equityUsd,
+      netFlowsUsd: book.netFlowsUsd === undefined ? undefined : netFlowsUsd,
+    };
+  }
+  // A deposit into nothing has no price. After a withdrawal of all the book stays as it was, until there is equity again.
+  return flowUsd > 0 ? (newBook(market) ?? book) : book;
 }
 
 /** The book as the guard takes it. */
 export function bookInput(book: BookUnits | undefined, market: CycleMarket): GuardInput['book'] {
-  const now = book && bookAt(book, market);
-  return now && { valueUsd: now.equityUsd / now.units, highUsd: now.highUsd, asOfSec: market.nowSec };
+  const valueUsd = book && unitValueUsd(book, market);
+  return book && valueUsd !== undefined ? { valueUsd, highUsd: book.highUsd, asOfSec: market.nowSec } : undefined;
 }
 
 const newBook = ({ equityUsd, netFlowsUsd }: CycleMarket): BookUnits | undefined =>
   isPositive(equityUsd) ? { units: 1, highUsd: equityUsd, equityUsd, netFlowsUsd: finiteOf(netFlowsUsd) } : undefined;
 
-/** The book at these values; undefined: unknown. Flows that were published before and are not now are unknown, not 0. */
-function bookAt(book: BookUnits, market: CycleMarket): BookUnits | undefined {
-  const isNet = book.netFlowsUsd !== undefined;
-  const equityUsd = finiteOf(market.equityUsd);
-  const netFlowsUsd = isNet ? finiteOf(market.netFlowsUsd) : undefined;
-  if (equityUsd === undefined || (isNet && netFlowsUsd === undefined)) return undefined;
-  const units = book.units * unitsRatio(book.equityUsd, equityUsd, (netFlowsUsd ?? 0) - (book.netFlowsUsd ?? 0));
-  const valueUsd = equityUsd / units;
-  // A flow into or out of nothing has no price.
-  if (!isPositive(units) || !isKnown(valueUsd)) return newBook(market);
-  return { units, highUsd: Math.max(book.highUsd, valueUsd), equityUsd, netFlowsUsd };
-}
+/** Deposits minus withdrawals since the book was last known, USD. NaN: flows that were published before and are not now. */
+const flowSince = (book: BookUnits, { netFlowsUsd }: CycleMarket): number =>
+  book.netFlowsUsd === undefined ? 0 : (finiteOf(netFlowsUsd) ?? NaN) - book.netFlowsUsd;
 
 /**
- * Units after a flow, a share of those before. When it came is not known: a deposit counts as made first and a withdrawal as made last, so
- * that the gain is one of the larger book, and no flow makes a fall larger.
+ * What a unit is worth, USD; undefined: unknown. When a flow came is not known: a deposit counts as made first and a withdrawal as made
+ * last, so that a gain is one of the larger book, and no flow makes a fall larger.
  */
-function unitsRatio(beforeUsd: number, afterUsd: number, flowUsd: number): number {
-  if (flowUsd === 0) return 1;
-  return flowUsd > 0 ? (beforeUsd + flowUsd) / beforeUsd : afterUsd / (afterUsd - flowUsd);
+function unitValueUsd(book: BookUnits, market: CycleMarket): number | undefined {
+  const { equityUsd: afterUsd = NaN } = market;
+  const { units, equityUsd: beforeUsd } = book;
+  const flowUsd = flowSince(book, market);
+  return finiteOf(
+    flowUsd > 0 ? (afterUsd / units) * (beforeUsd / (beforeUsd + flowUsd)) : (afterUsd - flowUsd) / units,
+  );
 }

@@ -23,7 +23,7 @@ describe('the book', () => {
   });
 
   it('keeps a fall through a time without any equity, and begins anew where a flow has no price', () => {
-    expect(book([[100, 0], [90, 0], [0, -90], [50, -40]])).toEqual([[100, 100], [90, 100], undefined, [90, 100]]); // prettier-ignore
+    expect(book([[100, 0], [90, 0], [0, -90], [50, -40]])).toEqual([[100, 100], [90, 100], [90, 100], [90, 100]]); // prettier-ignore
     expect(book([[100, 0], [0, 0], [50, 50]])).toEqual([[100, 100], [0, 100], [50, 50]]); // prettier-ignore
     expect(book([[0, 0], [-5, 0], [50, 0], [-10, 0]])).toEqual([undefined, undefined, [50, 50], [-10, 50]]); // prettier-ignore
   });
@@ -79,6 +79,8 @@ describe('the book', () => {
   const guard = GUARDS.find(({ name }) => name === 'book_drawdown')!;
   it.each<[string, readonly [equityUsd: number, netFlowsUsd: number][], string[]]>([
     ['a withdrawal makes no fall larger', [[1000, 0], [995, 0], [95, -900]], ['PASS', 'PASS', 'PASS']],
+    ['nor does a withdrawal of all', [[1000, 0], [995, 0], [0, -995], [0, -995]], ['PASS', 'PASS', 'PASS', 'PASS']],
+    ['a withdrawal hides no loss of the rest', [[1000, 0], [0, -100], [-50, -100]], ['PASS', 'BREACH', 'BREACH']],
     ['a deposit makes no fall smaller', [[1000, 0], [991, 0], [9991, 9000], [9950, 9000]], ['PASS', 'PASS', 'PASS', 'BREACH']],
   ])('is judged at 1 %%: %s', (_what, given, verdicts) => {
     const cycles = run(every(10, NOW, NOW + 10 * given.length), (nowSec) => {

@@ -51,7 +51,9 @@ export function decideCycle(input: CycleInput): CycleDecision {
   const hopeful = stepOf({ demand: 'none', isClean: true }).state;
   const first = judge(multipliersOf(input, hopeful, true), hopeful);
   const held = stepOf(first).state;
-  const evaluation = isSeen(held, hopeful) ? first : stricterOf(first, judge(multipliersOf(input, held, false), held));
+  const evaluation = isSeen(held, hopeful)
+    ? first
+    : stricterOf(first, judge(multipliersOf(input, held, false), held), held);
   const step = stepOf(evaluation);
   const all = evaluation.mayRenew ? multipliersOf(input, step.state, evaluation.isClean) : [];
   return { step, evaluation, multipliers: new Map([...all].filter(([symbol]) => !evaluation.toBase.has(symbol))) };
@@ -63,13 +65,16 @@ const isSeen = (held: RolloutState, hopeful: RolloutState): boolean =>
 
 /**
  * Of two evaluations the one that demands more, so that the state follows from the inputs of one alone; of the same demands, the first.
- * A symbol goes to its base by either.
+ * The second saw all that is published, so it alone sends symbols to their base. What `reduce_only` lowers is no change of ours to judge.
  */
-function stricterOf(first: Evaluation, second: Evaluation): Evaluation {
-  const isSecond = second.demand !== first.demand && moreSevere(first.demand, second.demand) === second.demand;
+function stricterOf(first: Evaluation, second: Evaluation, held: RolloutState): Evaluation {
+  const isSecond =
+    held.name !== 'reduce_only' &&
+    second.demand !== first.demand &&
+    moreSevere(first.demand, second.demand) === second.demand;
   return {
     ...(isSecond ? second : first),
-    toBase: new Set([...first.toBase, ...second.toBase]),
+    toBase: second.toBase,
     mayRenew: first.mayRenew && second.mayRenew,
   };
 }

@@ -115,6 +115,19 @@ describe('a cycle', () => {
     expect([...multipliers.keys()].filter((symbol) => !judged.has(symbol))).toEqual([]);
   });
 
+  it('withdraws what leaves its bounds in the stage that is kept, not in the next', () => {
+    const ready = baking({ name: 'ready', bakedSec: 86_400 }).state;
+    const judge: CycleInput['judge'] = (_candidates, { stage }) => ({ ...clean, isClean: false, toBase: new Set(stage === 0 ? ['BTCUSDT'] : ['ETHUSDT', 'SOLUSDT']) }); // prettier-ignore
+    const all = [...decide(ready, {}, { judge: () => ({ ...clean, isClean: false }) }).multipliers.keys()];
+    expect([...decide(ready, {}, { judge }).multipliers.keys()]).toEqual(all.filter((symbol) => symbol !== 'BTCUSDT'));
+  });
+
+  it('does not judge the way to 1 that reduce_only leads to', () => {
+    const ready = baking({ name: 'ready', bakedSec: 86_400 }).state;
+    const judge: CycleInput['judge'] = (_candidates, { name }) => ({ ...clean, isClean: false, demand: name === 'reduce_only' ? 'rollback' : 'reduce_only' }); // prettier-ignore
+    expect(decide(ready, {}, { judge }).step.state.name).toBe('reduce_only');
+  });
+
   it('shows the guards where a symbol goes: not beyond the blend of the stage that the state comes down to', () => {
     const seen: unknown[] = [];
     const judge: CycleInput['judge'] = (candidates) => {
