@@ -143,10 +143,10 @@ describe('a change of the file', () => {
 describe('SIGHUP', () => {
   it('reads the file again', () => {
     writeFileSync(file, scaled(0.8));
-    const { source } = start();
+    const { source, lines } = start();
     writeFileSync(file, scaled(0.7));
     process.emit('SIGHUP');
-    expect(scaleOf(source)).toBe(0.7);
+    expect([scaleOf(source), lines]).toEqual([0.7, [expect.stringContaining('was read again')]]);
   });
 
   it('without a file only logs it, and no longer ends the process', () => {
