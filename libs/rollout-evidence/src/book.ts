@@ -23,7 +23,10 @@ export function foldBook(
   { state }: Pick<FoldContext, 'state'>,
 ): BookUnits | undefined {
   const isFirstNet = isKnown(market.netFlowsUsd) && book?.netFlowsUsd === undefined;
-  if (book === undefined || isFirstNet || !PUBLISHING.has(state.name)) return newBook(market);
+  if (book === undefined || !PUBLISHING.has(state.name)) return newBook(market);
+  // A deposit into nothing has no price.
+  const isPriceless = book.equityUsd <= 0 && flowSince(book, market) > 0;
+  if (isFirstNet || isPriceless) return newBook(market) ?? book;
   const [equityUsd, netFlowsUsd] = [finiteOf(market.equityUsd), finiteOf(market.netFlowsUsd)];
   const [valueUsd, flowUsd] = [unitValueUsd(book, market), flowSince(book, market)];
   if (valueUsd === undefined || equityUsd === undefined) return book;
@@ -36,8 +39,7 @@ export function foldBook(
       netFlowsUsd: book.netFlowsUsd === undefined ? undefined : netFlowsUsd,
     };
   }
-  // A deposit into nothing has no price. After a withdrawal of all the book stays as it was, until there is equity again.
-  return flowUsd > 0 ? (newBook(market) ?? book) : book;
+  return book; // after a withdrawal of all it stays as it was, until there is equity again
 }
 
 /** The book as the guard takes it. */

@@ -25,6 +25,32 @@ describe('the book', () => {
   it('keeps a fall through a time without any equity, and begins anew where a flow has no price', () => {
     expect(book([[100, 0], [90, 0], [0, -90], [50, -40]])).toEqual([[100, 100], [90, 100], [90, 100], [90, 100]]); // prettier-ignore
     expect(book([[100, 0], [0, 0], [50, 50]])).toEqual([[100, 100], [0, 100], [50, 50]]); // prettier-ignore
+    expect(
+      book([
+        [100, 0],
+        [-10, 0],
+        [20, 9.9],
+      ]),
+    ).toEqual([
+      [100, 100],
+      [-10, 100],
+      [20, 20],
+    ]);
+    expect(
+      book([
+        [100, 0],
+        [-10, 0],
+        [50, 10],
+      ]),
+    ).toEqual([
+      [100, 100],
+      [-10, 100],
+      [50, 50],
+    ]);
+    expect(book([[100], [-5, 0]])).toEqual([
+      [100, 100],
+      [-5, 100],
+    ]); // the first flows
     expect(book([[0, 0], [-5, 0], [50, 0], [-10, 0]])).toEqual([undefined, undefined, [50, 50], [-10, 50]]); // prettier-ignore
   });
 
