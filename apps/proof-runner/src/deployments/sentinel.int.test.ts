@@ -36,10 +36,15 @@ async function submitLost(redis: Redis, ids: readonly string[]): Promise<void> {
 /** The final state: each plan decided once, with its permit, nothing pending. */
 async function expectAllPermitted(redis: Redis, ids: readonly string[]): Promise<void> {
   await untilDecided(redis, ids);
-  for (const id of ids) {
-    const record = JSON.parse((await redis.get(decidedKey(id))) ?? '') as { outcome: string };
-    expect([id, record.outcome, await redis.exists(permitKey(id))]).toEqual([id, 'permit', 1]);
-  }
+  const results = (): Promise<unknown[]> =>
+    Promise.all(
+      ids.map(async (id) => {
+        const record = JSON.parse((await redis.get(decidedKey(id))) ?? '') as { outcome: string };
+        return [id, record.outcome, await redis.exists(permitKey(id))];
+      }),
+    );
+  // Sentinel closes connections to a server whose role it changes, this one too.
+  expect(await waitFor(results, { what: 'the results' })).toEqual(ids.map((id) => [id, 'permit', 1]));
 }
 
 const FAILOVERS: [how: string, failOver: () => Promise<unknown>][] = [
