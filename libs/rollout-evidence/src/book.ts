@@ -13,6 +13,9 @@ export interface BookUnits {
   readonly netFlowsUsd: number | undefined;
 }
 
+/** A smaller share of the units is what rounding leaves of a withdrawal of all. */
+const LEFT_OF_ALL = 1e-6;
+
 /**
  * The book since something is published; it begins anew with the first flows that are published. Before that its high is the value of
  * today: what fell earlier is not ours. Where equity or flows are unknown, it stays.
@@ -30,16 +33,13 @@ export function foldBook(
   const [equityUsd, netFlowsUsd] = [finiteOf(market.equityUsd), finiteOf(market.netFlowsUsd)];
   const [valueUsd, flowUsd] = [unitValueUsd(book, market), flowSince(book, market)];
   if (valueUsd === undefined || equityUsd === undefined) return book;
+  const highUsd = Math.max(book.highUsd, valueUsd);
   const units = flowUsd === 0 ? book.units : equityUsd / valueUsd;
-  if (isPositive(units)) {
-    return {
-      units,
-      highUsd: Math.max(book.highUsd, valueUsd),
-      equityUsd,
-      netFlowsUsd: book.netFlowsUsd === undefined ? undefined : netFlowsUsd,
-    };
+  if (isKnown(units) && units > LEFT_OF_ALL * book.units) {
+    return { units, highUsd, equityUsd, netFlowsUsd: book.netFlowsUsd === undefined ? undefined : netFlowsUsd };
   }
-  return book; // after a withdrawal of all it stays as it was, until there is equity again
+  // After a withdrawal of all, what was withdrawn counts as still there: another deposit then has a price.
+  return { ...book, highUsd, equityUsd: Math.max(0, equityUsd - flowUsd) };
 }
 
 /** The book as the guard takes it. */
@@ -63,7 +63,6 @@ function unitValueUsd(book: BookUnits, market: CycleMarket): number | undefined 
   const { equityUsd: afterUsd = NaN } = market;
   const { units, equityUsd: beforeUsd } = book;
   const flowUsd = flowSince(book, market);
-  return finiteOf(
-    flowUsd > 0 ? (afterUsd / units) * (beforeUsd / (beforeUsd + flowUsd)) : (afterUsd - flowUsd) / units,
-  );
+  const shareOfOld = beforeUsd > 0 ? beforeUsd / (beforeUsd + flowUsd) : 1;
+  return finiteOf(flowUsd > 0 ? (afterUsd / units) * shareOfOld : (afterUsd - flowUsd) / units);
 }

@@ -54,6 +54,18 @@ describe('the book', () => {
     expect(book([[0, 0], [-5, 0], [50, 0], [-10, 0]])).toEqual([undefined, undefined, [50, 50], [-10, 50]]); // prettier-ignore
   });
 
+  it('counts what was withdrawn as still there, at its last value, after a withdrawal of all', () => {
+    expect(book([[1000, 0], [0, -900], [10_000, 9100], [9000, 9100]])).toEqual([[1000, 1000], [900, 1000], [900, 1000], [810, 1000]]); // prettier-ignore
+    expect(book([[100, 0], [0, -120], [-6, -120]])).toEqual([[100, 100], [120, 120], [114, 120]]); // prettier-ignore
+    // What a flow leaves of rounding is nothing.
+    expect(book([[1e5, 0], [0.01, 0.01 - 1e5], [0.005, 0.01 - 1e5]])).toEqual([[1e5, 1e5], [1e5, 1e5], [expect.closeTo(1e5 - 0.005), 1e5]]); // prettier-ignore
+  });
+
+  it('has lost what it is below nothing, also where a deposit lifts it there', () => {
+    expect(book([[100, 0], [-20, 0], [-5, 21]])).toEqual([[100, 100], [-20, 100], [-5, 100]]); // prettier-ignore
+    expect(book([[100, 0], [0, 50], [1000, 1050]])).toEqual([[100, 100], [0, 100], [1000, 1000]]); // prettier-ignore
+  });
+
   it('falls by a loss alone, by the same share of the equity, whatever flows', () => {
     const flow = fc.option(uniform(-0.99, 100), { nil: 0 });
     const steps = fc.array(fc.record({ gain: uniform(-0.1, 0.1), flow }), { minLength: 1, maxLength: 20 });
