@@ -2,11 +2,12 @@ import { parseJson } from '@quantum/redis-schemas';
 import * as z from 'zod';
 import { GUARD_NAMES, type GuardName } from './declared.js';
 import type { GuardMemories } from './evaluate.js';
-import { BETS, type EProcess } from './evidence/e-process.js';
+import { BETS } from './evidence/e-process.js';
 
 // JSON keeps every double to the bit, and has no NaN and no Infinity.
 const count = z.int().min(0);
 
+/** The state of a test, which JSON keeps to the bit. */
 export const EProcessSchema = z
   .strictObject({
     logs: z.array(z.number()).length(BETS),
@@ -22,10 +23,6 @@ const MemoriesSchema = z.partialRecord(
     .strictObject({ errors: count, answeredSec: z.number().optional(), isBreached: z.boolean(), breachedSec: z.number().optional() })
     .transform(({ errors, answeredSec, isBreached, breachedSec }) => ({ errors, answeredSec, isBreached, breachedSec })),
 ); // prettier-ignore
-
-/** The state of a test as text, and back to the bit. Undefined for any other text: the test has no answer then. */
-export const encodeEProcess = (state: EProcess): string => JSON.stringify(state);
-export const parseEProcess = (text: string): EProcess | undefined => EProcessSchema.safeParse(parseJson(text)).data;
 
 /** What guards keep as text, and back. Undefined for any other text. */
 export const encodeMemories = (memories: GuardMemories): string => JSON.stringify(memories);

@@ -2,6 +2,7 @@ import { ROLLOUT_STATE_KEY, STREAMS } from '@quantum/redis-schemas';
 import type { Redis } from 'ioredis';
 import { enough } from '../governor/run.js';
 import type { Scenario } from '../scenario.js';
+import BEGIN_EARLIER_LUA from './begin-earlier.lua';
 import { INPUTS } from './market.js';
 import { FRESH_SEC, MAX_HOLD_SEC, OUTSIDE, PILOT, REST } from './plan.js';
 import { atStage, enforce, give, holding, isNamed, seconds, untilCycles, untilSeen, withDesk } from './run.js';
@@ -107,16 +108,9 @@ const longHold = (isLong: boolean): Scenario => ({
 /** In the second stage, and not at its full blend yet. */
 const isRaising = ({ state }: Sample): boolean => state?.stage === 1 && state.name === 'baking' && state.blend > 0.2;
 
-/** As if the hold had lasted too long: the state says that it began a minute earlier. One script, so that no cycle comes between. */
+/** As if the hold had lasted too long: the state says that it began earlier. */
 const endHold = (redis: Redis): Promise<unknown> =>
-  redis.eval(
-    `local text = redis.call('HGET', KEYS[1], 'state')
-    local since = tonumber(string.match(text, '"sinceSec":([%d.]+)')) - ARGV[1]
-    redis.call('HSET', KEYS[1], 'state', (string.gsub(text, '"sinceSec":[%d.]+', '"sinceSec":' .. string.format('%.3f', since))))`,
-    1,
-    ROLLOUT_STATE_KEY,
-    MAX_HOLD_SEC + 1,
-  );
+  redis.eval(BEGIN_EARLIER_LUA, 1, ROLLOUT_STATE_KEY, MAX_HOLD_SEC + 1);
 
 /** A symbol is delisted: its inputs end; another is excluded by an operator. Nothing else changes. */
 const delisted: Scenario = {
