@@ -3,7 +3,7 @@ const { default: runTestFile } = require('jest-circus/runner');
 
 /**
  * jest-circus, which uses an AsyncLocalStorage for each test file and leaves it on. Before Node 24, each promise pays for all of
- * them: after a hundred files a test takes three times as long (findings/jest-files-slow-later-promises.sh).
+ * them: after 240 files, tests of Redis took three times the CPU time (findings/jest-files-slow-later-promises.sh).
  */
 module.exports = async (...args) => {
   const { run } = AsyncLocalStorage.prototype;
