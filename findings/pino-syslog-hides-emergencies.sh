@@ -7,8 +7,8 @@
 # lists eight names, the first of which is "emergency". By RFC 5424 the number before a message is 8 x facility +
 # severity, and an emergency has severity 0. For RFC 3164 the README promises at most 1024 bytes.
 # Behaviour: the severity is looked up by its name, and a result that counts as false is replaced by "error", which is
-# 3. That is meant for unknown names, but 0 counts as false too. The other seven names are right. With the option `cee`
-# the limit is wrong as well: the 6 characters of its prefix widen the limit in place of counting towards it.
+# 3. That is meant for unknown names, but 0 counts as false too. The other seven names are right. Apart from that, with
+# the option `cee` the 6 characters of its prefix widen the limit in place of counting towards it.
 # Output seen (through a transport of pino, facility 16):
 #   mapped to: emergency alert critical error warning notice info debug
 #   expected:  128 129 130 131 132 133 134 135

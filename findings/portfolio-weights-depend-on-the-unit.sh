@@ -10,8 +10,8 @@
 # Behaviour: both are right for returns in percent, and for fractions over a day. Over shorter times two absolute limits
 # decide. The minimum variance starts from a solution with a tolerance of 1e-6 in units of the covariance; the
 # documented option epsGsmo does not reach this solver. The most diversified portfolio solves a quadratic equation and
-# takes a discriminant below 1e-16 for zero. With smaller limits, both are right. equalRiskContributionWeights is right
-# at every scale. Nothing reports an error.
+# takes a discriminant below 1e-16 for zero. equalRiskContributionWeights is right at every scale. Nothing reports an
+# error.
 # Output seen (five assets, deviations of 2 to 4 % a day, every correlation 0.7; the ratios compare with the optimum):
 #   right: minimum variance 84.6 15.4 0.0 0.0 0.0; most diversified 28.3 22.6 18.8 16.2 14.1
 #   percent over a day: minimum variance 84.6 15.4 0.0 0.0 0.0, sum 1.000, variance x 1.000; most diversified 28.3 22.6 18.8 16.2 14.1, diversification x 1.000

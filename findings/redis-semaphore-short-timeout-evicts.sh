@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A semaphore of redis-semaphore hands out the place of a holder that lives, as soon as a caller with a shorter timeout
-# asks.
+# A semaphore of redis-semaphore hands out the place of a holder that lives to a caller with a shorter timeout, once the
+# holder's last refresh is older than that.
 #
 # Tried on 2026-11-30 with redis-semaphore 5.8.0 and ioredis 6.0.0 (npm) on Node 20.20, and the Debian package
 # redis-tools 5:8.0.6-3 (Redis 8.0.6).

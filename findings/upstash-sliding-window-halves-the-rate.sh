@@ -23,8 +23,8 @@
 #   a request of 3 tokens each second (tokens): sliding window 4.5, without the cache 0.3, exact 9.0
 #
 # Why it matters: calls to a venue run at half of what the venue allows, just when there is most to do. Below the limit
-# nothing shows, and a single burst is right as well, so short load tests pass. Set `ephemeralCache: false`, and use a
-# token bucket for requests of different costs.
+# nothing shows, and a single burst is right as well, so short load tests pass. Set `ephemeralCache: false`, and let
+# each request cost one token.
 set -euo pipefail
 T=$(mktemp -d)
 SERVER=
