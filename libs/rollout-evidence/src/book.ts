@@ -13,8 +13,8 @@ export interface BookUnits {
   readonly netFlowsUsd: number | undefined;
 }
 
-/** A smaller share of the units is what rounding leaves of a withdrawal of all. */
-const LEFT_OF_ALL = 1e-6;
+/** What a withdrawal leaves of the book counts as nothing below this share. */
+const LEFT_OF_ALL = 1e-3;
 
 /**
  * The book since something is published; it begins anew with the first flows that are published. Before that its high is the value of
@@ -34,12 +34,13 @@ export function foldBook(
   const [valueUsd, flowUsd] = [unitValueUsd(book, market), flowSince(book, market)];
   if (valueUsd === undefined || equityUsd === undefined) return book;
   const highUsd = Math.max(book.highUsd, valueUsd);
-  const units = flowUsd === 0 ? book.units : equityUsd / valueUsd;
-  if (isKnown(units) && units > LEFT_OF_ALL * book.units) {
-    return { units, highUsd, equityUsd, netFlowsUsd: book.netFlowsUsd === undefined ? undefined : netFlowsUsd };
-  }
+  const beforeFlowUsd = equityUsd - flowUsd;
   // After a withdrawal of all, what was withdrawn counts as still there: another deposit then has a price.
-  return { ...book, highUsd, equityUsd: Math.max(0, equityUsd - flowUsd) };
+  if (flowUsd < 0 && equityUsd <= LEFT_OF_ALL * beforeFlowUsd) return { ...book, highUsd, equityUsd: Math.max(0, beforeFlowUsd) }; // prettier-ignore
+  const growth = flowUsd > 0 ? 1 + flowUsd / book.equityUsd : equityUsd / beforeFlowUsd;
+  const units = flowUsd === 0 ? book.units : book.units * growth;
+  if (!isPositive(units)) return book;
+  return { units, highUsd, equityUsd, netFlowsUsd: book.netFlowsUsd === undefined ? undefined : netFlowsUsd };
 }
 
 /** The book as the guard takes it. */

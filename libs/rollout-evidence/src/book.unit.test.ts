@@ -57,13 +57,18 @@ describe('the book', () => {
   it('counts what was withdrawn as still there, at its last value, after a withdrawal of all', () => {
     expect(book([[1000, 0], [0, -900], [10_000, 9100], [9000, 9100]])).toEqual([[1000, 1000], [900, 1000], [900, 1000], [810, 1000]]); // prettier-ignore
     expect(book([[100, 0], [0, -120], [-6, -120]])).toEqual([[100, 100], [120, 120], [114, 120]]); // prettier-ignore
-    // What a flow leaves of rounding is nothing.
-    expect(book([[1e5, 0], [0.01, 0.01 - 1e5], [0.005, 0.01 - 1e5]])).toEqual([[1e5, 1e5], [1e5, 1e5], [expect.closeTo(1e5 - 0.005), 1e5]]); // prettier-ignore
+    // A rest below a thousandth is nothing.
+    expect(book([[1e6, 0], [2, 2 - 1e6], [1, 2 - 1e6], [1e6 + 1, 2]])).toEqual([[1e6, 1e6], [1e6, 1e6], [1e6 - 1, 1e6], [expect.closeTo(1e6 - 1), 1e6]]); // prettier-ignore
+    // Nor does one at negative equity change the book.
+    expect(book([[100, 0], [-40, 0], [-50, -10], [90, -10]])).toEqual([[100, 100], [-40, 100], [-40, 100], [100, 100]]); // prettier-ignore
+    expect(book([[100, 0], [-105, -100], [10, -100]])).toEqual([[100, 100], [-5, 100], [110, 110]]); // prettier-ignore
+    expect(book([[100, 0], [-105, -100], [10, 0]])).toEqual([[100, 100], [-5, 100], [10, 100]]); // prettier-ignore
   });
 
-  it('has lost what it is below nothing, also where a deposit lifts it there', () => {
+  it('is worth its equity where a deposit leaves it at nothing or below', () => {
     expect(book([[100, 0], [-20, 0], [-5, 21]])).toEqual([[100, 100], [-20, 100], [-5, 100]]); // prettier-ignore
     expect(book([[100, 0], [0, 50], [1000, 1050]])).toEqual([[100, 100], [0, 100], [1000, 1000]]); // prettier-ignore
+    expect(book([[100, 0], [0, 50], [20, 50]])).toEqual([[100, 100], [0, 100], [expect.closeTo(20 / 1.5), 100]]); // prettier-ignore
   });
 
   it('falls by a loss alone, by the same share of the equity, whatever flows', () => {
@@ -81,6 +86,20 @@ describe('the book', () => {
         }
         const [found, highFound] = book(rows).at(-1)!;
         expect([found! / value, highFound! / high]).toEqual([expect.closeTo(1, 6), expect.closeTo(1, 6)]);
+      }),
+    );
+  });
+
+  it('is a number at most its high, and stays while equity and flows do', () => {
+    const usd = fc.oneof(fc.constantFrom(0, -1, 1e-9, 1e6), uniform(-1000, -1), uniform(1e-6, 2000));
+    const isUpTo = (value = NaN, limit = NaN) => value <= limit + 1e-9 * Math.abs(limit);
+    fc.assert(
+      fc.property(fc.array(fc.tuple(usd, usd), { minLength: 1, maxLength: 10 }), (rows) => {
+        const found = book([...rows, rows.at(-1)!]);
+        const known = found.flatMap((each) => (each ? [each] : []));
+        expect(known.filter(([value, high]) => !isUpTo(value, high))).toEqual([]);
+        const [before = [], after = []] = found.slice(-2);
+        expect(before.filter((each, i) => !isUpTo(each, after[i]) || !isUpTo(after[i], each))).toEqual([]);
       }),
     );
   });
