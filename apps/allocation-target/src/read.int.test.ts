@@ -13,6 +13,7 @@ import {
   targetKey,
 } from '@quantum/redis-schemas';
 import { boundedRuns, useRedis } from '@quantum/testing';
+import { repeat } from '@quantum/testbed';
 import fc from 'fast-check';
 import { readBatches, readSymbols } from './read.js';
 
@@ -98,6 +99,19 @@ describe('readSymbols', () => {
       ),
       boundedRuns(150),
     );
+  });
+
+  it('takes no target that comes and goes for one without a value', async () => {
+    const other = await connect();
+    const toggling = repeat(async () => {
+      await other.hset(targetKey('A'), { target_usd: '5', timestamp: '7' });
+      await other.del(targetKey('A'));
+    }, 0);
+    const states = new Set<string>();
+    for (let i = 0; i < 1000; i += 1) states.add((await readSymbols(redis, ['A'], false))[0]?.target.state ?? '');
+    await toggling.stop();
+    other.disconnect();
+    expect([...states].sort()).toEqual(['gone', 'read']);
   });
 
   it('reads the others where one key is forbidden', async () => {

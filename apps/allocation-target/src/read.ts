@@ -1,14 +1,5 @@
 import type { SymbolReading } from '@quantum/decisions';
-import {
-  hashValues,
-  KeyReads,
-  runBatch,
-  SlotDownError,
-  type Command,
-  type Redis,
-  type Reply,
-  valueOf,
-} from '@quantum/redis-io';
+import { hashValues, KeyReads, SlotDownError, type Redis, type Reply, valueOf } from '@quantum/redis-io';
 import {
   EFFICIENCY_FIELDS,
   efficiencyKey,
@@ -25,7 +16,8 @@ import {
 
 /**
  * Reads target and efficiency of these symbols, and where asked what smoothing goes on from. Each key is read by itself, and no
- * field further than a number may be long: `KeyReads`. One round trip, a second one only where a target shows no fields.
+ * field further than a number may be long: `KeyReads`. One round trip, a second one only where a target shows no
+ * fields.
  * @throws BatchError, or Redis's own error, when Redis gives no verdict on a target: it is away, loading, or does not let us
  * run the commands that read.
  */
@@ -87,16 +79,26 @@ export async function* readBatches(
   }
 }
 
-/** HMGET answers alike for an absent key and for a hash without the fields; EXISTS tells them apart. */
+/**
+ * HMGET answers alike for an absent key and for a hash without the fields; EXISTS tells them apart. Both are asked in one
+ * call, so that a target which is written meanwhile is read, and not taken for one without a value.
+ */
 async function markGone(redis: Redis, readings: readonly SymbolReading[]): Promise<void> {
-  const unclear = readings.filter(({ target }) => target.state === 'missing');
-  const replies = await runBatch(
-    redis,
-    unclear.map(({ symbol }): Command => ['exists', targetKey(symbol)]),
-  );
-  unclear.forEach((reading, i) => {
-    if (keyVerdict(replies[i]) === 0) reading.target = { state: 'gone' };
-  });
+  const reads = new KeyReads();
+  const exists = reads.group('exists');
+  const targets = reads.hashes(TARGET_FIELDS);
+  const unclear = readings
+    .filter(({ target }) => target.state === 'missing')
+    .map((reading) => ({
+      reading,
+      exists: exists.add(targetKey(reading.symbol)),
+      target: targets.add(targetKey(reading.symbol)),
+    }));
+  await reads.run(redis, []);
+  for (const { reading, ...at } of unclear) {
+    const isGone = keyVerdict(exists.replies[at.exists]) === 0;
+    reading.target = isGone ? { state: 'gone' } : targetOf(targets.replies[at.target]);
+  }
 }
 
 function targetOf(reply: Reply | undefined): SymbolReading['target'] {
