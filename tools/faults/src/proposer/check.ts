@@ -88,12 +88,20 @@ export interface SeenCycle {
   hashTimes: ReadonlyMap<string, number>;
 }
 
-/** A whole cycle has an entry and a hash of every symbol: `last_cycle` must not report half of one. */
-export function checkCycle({ summary, inStream, hashTimes }: SeenCycle, symbols: readonly string[]): ProposerFinding[] {
+/**
+ * A whole cycle has an entry and a hash of every symbol: `last_cycle` must not report half of one. Without `symbols` the
+ * market is being written: a cycle may list symbols whose targets are gone, but reports what it published.
+ */
+export function checkCycle(
+  { summary, inStream, hashTimes }: SeenCycle,
+  symbols: readonly string[] | undefined,
+): ProposerFinding[] {
   const ts = Number(summary['ts_epoch']);
-  const missing = symbols.filter((symbol) => !inStream.has(symbol) || !((hashTimes.get(symbol) ?? 0) >= ts));
-  const counted = Number(summary['proposed']) === symbols.length && Number(summary['symbols']) === symbols.length;
+  const expected = symbols ?? [...inStream];
+  const missing = expected.filter((symbol) => !inStream.has(symbol) || !((hashTimes.get(symbol) ?? 0) >= ts));
+  const counted =
+    Number(summary['proposed']) === expected.length && (!symbols || Number(summary['symbols']) === symbols.length);
   if (missing.length === 0 && counted) return [];
-  const what = `${missing.length} of ${symbols.length} symbols are missing, such as ${missing.slice(0, 3).join(' ')}`;
+  const what = `${missing.length} of ${expected.length} symbols are missing, such as ${missing.slice(0, 3).join(' ')}`;
   return [{ kind: 'half_cycle', text: `last_cycle ${JSON.stringify(summary)}: ${what}` }];
 }

@@ -74,6 +74,13 @@ describe('a whole cycle', () => {
     expect(checkCycle(cycle, ['X', 'Y'])).toEqual([]);
   });
 
+  it('may list symbols that are gone while the market is written, but reports what it published', () => {
+    const [inStream, ofX] = [new Set(['X']), { ...cycle.summary, proposed: '1' }];
+    expect(checkCycle({ ...cycle, summary: ofX, inStream }, undefined)).toEqual([]);
+    expect(checkCycle({ ...cycle, inStream }, undefined)).toMatchObject([{ kind: 'half_cycle' }]);
+    expect(checkCycle({ ...cycle, summary: ofX }, undefined)).toMatchObject([{ kind: 'half_cycle' }]);
+  });
+
   it.each([
     ['an entry', { ...cycle, inStream: new Set(['X']) }],
     ['a hash', { ...cycle, hashTimes: new Map([['X', 5]]) }],

@@ -53,9 +53,9 @@ export function watchProposals(redis: Redis, quotes: readonly Quote[]): Watcher 
     const hashTimes = new Map(symbols.map((symbol, i) => [symbol, Number(times[i] ?? 0)]));
     const inStream = published.get(ts) ?? new Set<string>();
     const cycle = { summary: summary as Record<string, string>, inStream, hashTimes };
-    const isOfAll = Number(cycle.summary['symbols']) === symbols.length;
+    const isOfAll = Number(cycle.summary['proposed']) === symbols.length;
     marketIsWhole ||= isOfAll;
-    findings.push(...checkCycle(cycle, marketIsWhole ? symbols : [...inStream]));
+    findings.push(...checkCycle(cycle, marketIsWhole ? symbols : undefined));
     if (isOfAll) cycles += 1;
   }
 
