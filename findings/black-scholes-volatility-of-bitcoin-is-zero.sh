@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# @uqee/black-scholes returns an implied volatility of 0 for three of four bitcoin options, and for currency options a
-# multiple of 1/128: it compares the tolerance of the volatility with the price.
+# @uqee/black-scholes returns an implied volatility of 0 for three of four bitcoin options, and wrong ones for currency
+# options: it compares the tolerance of the volatility with the price.
 #
 # Tried on 2026-11-30 with @uqee/black-scholes 1.0.7 (npm) on Node 20.20.
 #
