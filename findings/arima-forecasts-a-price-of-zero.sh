@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The package arima forecasts a price of 0 when the model is a random walk, and its automatic mode chooses this model for
-# three of four random walks.
+# The package arima forecasts a price of 0 when the model is a random walk, and its automatic mode chooses this model
+# for three of four random walks.
 #
 # Tried on 2026-11-30 with arima 0.2.8 (npm) on Node 20.20.
 #
@@ -11,8 +11,8 @@
 # prices of the series. With p or q above 0 the results are right. The automatic mode fits well: for a random walk it
 # mostly picks the orders 0, 1, 0, as `verbose` shows. Then predict() returns 0 for them. To set these orders by hand
 # gives 0 too. Nothing throws, and the log says "Probable Success".
-# Output seen (40 random walks of 200 prices for each line; a forecast is wrong if it is more than 20 steps away from the
-# last price; exact: the variance of the steps, once for each step ahead):
+# Output seen (40 random walks of 200 prices for each line; a forecast is wrong if it is more than 20 steps away from
+# the last price; exact: the variance of the steps, once for each step ahead):
 #   last price 92.73, orders 0,1,0: forecast 0.00 0.00 0.00 101.61 101.53, errors 101.63 101.41 100.83 100.07 99.08; exact errors 1.11 2.22 3.33 4.44 5.55
 #   orders 0,1,0 and 0,2,0: 40 and 40 of 40 wrong
 #   orders 1,1,0 and 0,1,1: 0 and 0 of 40 wrong

@@ -9,11 +9,11 @@
 # Behaviour: the bisection, the default method, stops as soon as the price is within 0.001. An option on EUR/USD costs
 # 0.02, so that happens after five to seven steps. For an expensive underlying the number of steps is too small to come
 # that close, and sigma() returns 0. The number follows from the accuracy, so no accuracy helps. Newton's method, the
-# other choice, returns 0 for options in the wings of every underlying. With the default settings an option at the money
-# also gets 0 if the rate is 0, as for options on futures.
-# Output seen (650 options on each underlying: ten volatilities, 7 days to a year, strikes up to 1.5 deviations from the
-# forward. The check computes their exact prices. off: by more than 0.001; scaled: prices and strike multiplied so that
-# the underlying is 100, with an accuracy of 1e-6 and double precision):
+# other choice, returns 0 for options in the wings of every underlying. With the default settings an option at the
+# money also gets 0 if the rate is 0, as for options on futures.
+# Output seen (650 options on each underlying: ten volatilities, 7 days to a year, strikes up to 1.5 deviations from
+# the forward. The check computes their exact prices. off: by more than 0.001; scaled: prices and strike multiplied so
+# that the underlying is 100, with an accuracy of 1e-6 and double precision):
 #   EUR/USD 1.10, volatilities 0.05 to 0.15: 0 zero, 545 off; Newton 240 zero; scaled 0 zero or off (of 650)
 #   stock 100, volatilities 0.2 to 0.6: 0 zero, 0 off; Newton 311 zero; scaled 0 zero or off (of 650)
 #   index 6,000, volatilities 0.1 to 0.3: 1 zero, 0 off; Newton 305 zero; scaled 0 zero or off (of 650)

@@ -4,15 +4,15 @@
 #
 # Tried on 2026-11-30 with option-pricing 2.1.0 (npm) on Node 20.20.
 #
-# Promise: price() has three methods for the same option: Black-Scholes with Merton's dividend yield, a binomial tree, and
-# a Monte Carlo simulation, which the README calls risk neutral valuation. The dividend yield is a parameter of the
+# Promise: price() has three methods for the same option: Black-Scholes with Merton's dividend yield, a binomial tree,
+# and a Monte Carlo simulation, which the README calls risk neutral valuation. The dividend yield is a parameter of the
 # option, with no limit to a method. The samples of the simulation in the README have no dividends.
 # Behaviour: the simulated price grows at the rate less the yield, which is right. The payoff is then discounted at the
-# same difference and not at the rate. So each European price is too high by the factor e^(yield x time), with any number
-# of paths. If the yield is above the rate, a payoff is worth more today than when it is paid. American options are
-# discounted in the same way.
-# Output seen (European options at the money, volatility 0.2, rate 5 % unless stated, 400,000 paths with a fixed seed; the
-# last line is the put on a currency for which the README shows 0.0162 by Black-Scholes):
+# same difference and not at the rate. So each European price is too high by the factor e^(yield x time), with any
+# number of paths. If the yield is above the rate, a payoff is worth more today than when it is paid. American options
+# are discounted in the same way.
+# Output seen (European options at the money, volatility 0.2, rate 5 % unless stated, 400,000 paths with a fixed seed;
+# the last line is the put on a currency for which the README shows 0.0162 by Black-Scholes):
 #   call, no dividend, 2 years: exact 16.1268, Black-Scholes 16.1268, tree 16.1211, Monte Carlo 16.1323, ratio 1.000, e^(yield x time) 1.000
 #   call, 3 % dividend, 2 years: exact 12.3330, Black-Scholes 12.3330, tree 12.3278, Monte Carlo 13.1000, ratio 1.062, e^(yield x time) 1.062
 #   put, 3 % dividend, 2 years: exact 8.6403, Black-Scholes 8.6403, tree 8.6351, Monte Carlo 9.1778, ratio 1.062, e^(yield x time) 1.062
@@ -20,9 +20,9 @@
 #   call, 3 % dividend, rate 0, 1 year: exact 6.4580, Black-Scholes 6.4580, tree 6.4540, Monte Carlo 6.6583, ratio 1.031, e^(yield x time) 1.030
 #   currency of the README: exact 0.0162, Black-Scholes 0.0162, tree 0.0162, Monte Carlo 0.0171, ratio 1.055, e^(yield x time) 1.055
 #
-# Why it matters: a desk that quotes or marks by the simulation buys each option too dear, calls and puts alike, by more
-# than the spread. More paths only make the wrong price more certain. A test without dividends, such as the samples of
-# the README, passes. Use the tree, or multiply European results by e^(-yield x time).
+# Why it matters: a desk that quotes or marks by the simulation buys each option too dear, calls and puts alike, by
+# more than the spread. More paths only make the wrong price more certain. A test without dividends, such as the
+# samples of the README, passes. Use the tree, or multiply European results by e^(-yield x time).
 set -euo pipefail
 T=$(mktemp -d)
 trap 'rm -rf "$T"' EXIT

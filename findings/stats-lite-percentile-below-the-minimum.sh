@@ -5,13 +5,13 @@
 #
 # Promise: percentile(vals, ptile) takes any ptile above 0 and up to 1. The README says that it interpolates between
 # values by the estimation method. A percentile lies between the smallest and the largest value by every definition.
-# Behaviour: below 1 / (2n), for n values, the function does not interpolate. It extends the line through the two smallest
-# values beyond the smallest. At the upper end it returns the largest value, since a fix of 2016. So a percentile of
-# returns and the opposite one of losses differ, though these are the same numbers with the other sign. In between the
-# function is right.
-# Output seen (1st percentile of 1,000 samples of each size. Returns follow Student's t with 3 degrees of freedom; value
-# at risk: median of the package's result through the exact one; losses: the same from the 99th percentile of losses.
-# Latencies are exponential):
+# Behaviour: below 1 / (2n), for n values, the function does not interpolate. It extends the line through the two
+# smallest values beyond the smallest. At the upper end it returns the largest value, since a fix of 2016. So a
+# percentile of returns and the opposite one of losses differ, though these are the same numbers with the other sign.
+# In between the function is right.
+# Output seen (1st percentile of 1,000 samples of each size. Returns follow Student's t with 3 degrees of freedom;
+# value at risk: median of the package's result through the exact one; losses: the same from the 99th percentile of
+# losses. Latencies are exponential):
 #   1 and 100: -46.52, exact 1
 #   10 values: 1000 of 1000 below the minimum, value at risk 1.159, from losses 1; 286 of 1000 latencies negative
 #   20 values: 1000 of 1000 below the minimum, value at risk 1.092, from losses 1; 239 of 1000 latencies negative
