@@ -7,7 +7,7 @@
 # Promise: sigma() computes the implied volatility of an option. The README calls the option priceToSigmaAccuracy the
 # acceptable sigma error, 0.001 by default. It sets no limit for prices and does not say that sigma() can fail.
 # Behaviour: the bisection, the default method, stops as soon as the price is within 0.001. An option on EUR/USD costs
-# 0.02, so that happens after five to seven steps. For an expensive underlying the number of steps is too small to come
+# 0.02, so that happens after five to eight steps. For an expensive underlying the number of steps is too small to come
 # that close, and sigma() returns 0. The number follows from the accuracy, so no accuracy helps. Newton's method, the
 # other choice, returns 0 for options in the wings of every underlying. With the default settings an option at the
 # money also gets 0 if the rate is 0, as for options on futures.
