@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# prometheus-query reads every infinite value from Prometheus as NaN, and never calls the hook for warnings, which report
-# that data is missing.
+# prometheus-query reads every infinite value from Prometheus as NaN, and never calls the hook for warnings, which
+# report that data is missing.
 #
 # Tried on 2026-11-30 with prometheus-query 3.5.1 (npm) on Node 20.20, and the Debian package prometheus 3.5.3+ds1-6.
 #
-# Promise: the type of a sample's value is number, and the README reads it as such. The API of Prometheus sends values as
-# text since JSON has no infinite numbers. The option `warningHook` is a hook for the warnings of Prometheus.
+# Promise: the type of a sample's value is number, and the README reads it as such. The API of Prometheus sends values
+# as text since JSON has no infinite numbers. The option `warningHook` is a hook for the warnings of Prometheus.
 # Behaviour: Prometheus writes infinity as "+Inf". The package gives that text to parseFloat, which knows only
 # "Infinity", so the value is NaN: of an instant query, of a range query and of an alert. NaN is itself a value that
 # Prometheus sends, for 0 / 0, so the two cannot be told apart afterwards. For warnings the package looks at the HTTP
@@ -21,8 +21,8 @@
 #   warnings: API 1, warningHook 0, responseInterceptor 1 (remote_read: error sending request: ... connection refused)
 #
 # Why it matters: a ratio becomes infinite when margin, budget or time left reaches zero, which is what one watches for.
-# `value > limit` is false for NaN, so a risk check that asks Prometheus stops refusing just then. A maximum or a sum over
-# all accounts becomes NaN. While the long-term storage is away, sums over it are too small, and no warning reaches the
+# `value > limit` is false for NaN, so a risk check that asks Prometheus stops refusing just then. A maximum or a sum
+# over all accounts becomes NaN. While the long-term storage is away, sums are too small, and no warning reaches the
 # program. Compare in PromQL and count the series of the answer, or read the values of the API with Number() after
 # putting "Infinity" for "Inf". Pass a `responseInterceptor` that reads `response.data.warnings`.
 set -euo pipefail
