@@ -69,19 +69,19 @@ export interface Actions {
   hours: (file: string, options: HoursArguments) => void;
 }
 
-export function program(actions: Actions, env: Readonly<Record<string, string | undefined>>): Command {
-  const redisOption = (): Option =>
-    new Option('--redis <url>', 'as REDIS_URL, which is the default')
-      .argParser(redisUrl)
-      .default(env['REDIS_URL'] || DEFAULT_REDIS, env['REDIS_URL'] ? 'REDIS_URL' : DEFAULT_REDIS);
-  const command = new Command('shadow-report').description(
-    'Evidence from the shadow run: records what both services read and wrote, replays every decision, reports.',
-  );
+type Env = Readonly<Record<string, string | undefined>>;
+
+const redisOption = (env: Env): Option =>
+  new Option('--redis <url>', 'as REDIS_URL, which is the default')
+    .argParser(redisUrl)
+    .default(env['REDIS_URL'] || DEFAULT_REDIS, env['REDIS_URL'] ? 'REDIS_URL' : DEFAULT_REDIS);
+
+function addRecord(command: Command, actions: Actions, env: Env): void {
   command
     .command('record')
     .argument('<file>', 'new file, or an interrupted recording to go on with')
     .description('record what both services read and wrote, reading along only; Ctrl-C ends it')
-    .addOption(redisOption())
+    .addOption(redisOption(env))
     .option('--for <duration>', 'stop after 90, 60s, 2m, 1h, 7d', parseDuration)
     .option('--from-now', 'leave out what Redis still has of the time before', false)
     .option(
@@ -95,6 +95,9 @@ export function program(actions: Actions, env: Readonly<Record<string, string | 
     .option('--no-scores-stream', 'do not record scores')
     .allowExcessArguments(false)
     .action(actions.record);
+}
+
+function addReplay(command: Command, actions: Actions): void {
   command
     .command('replay')
     .argument('<file>', 'a recording')
@@ -121,6 +124,9 @@ export function program(actions: Actions, env: Readonly<Record<string, string | 
     )
     .allowExcessArguments(false)
     .action(actions.replay);
+}
+
+function addReport(command: Command, actions: Actions): void {
   command
     .command('report')
     .argument('<file>', 'a recording')
@@ -141,6 +147,9 @@ export function program(actions: Actions, env: Readonly<Record<string, string | 
     .option('--html <file>', 'also one page with charts, that loads nothing')
     .allowExcessArguments(false)
     .action(actions.report);
+}
+
+function addCompareScores(command: Command, actions: Actions): void {
   command
     .command('compare-scores')
     .argument('<file>', 'a recording')
@@ -149,6 +158,9 @@ export function program(actions: Actions, env: Readonly<Record<string, string | 
     .option('--json', 'for machines')
     .allowExcessArguments(false)
     .action(actions.compareScores);
+}
+
+function addHours(command: Command, actions: Actions): void {
   command
     .command('hours')
     .argument('<file>', 'a recording')
@@ -160,6 +172,9 @@ export function program(actions: Actions, env: Readonly<Record<string, string | 
     .addOption(priceDelayOption())
     .allowExcessArguments(false)
     .action(actions.hours);
+}
+
+function addExplain(command: Command, actions: Actions, env: Env): void {
   command
     .command('explain')
     .argument('[hash]', 'what outputs carry as `policy` or `limits`: 12 hexadecimal digits', policyHash)
@@ -168,12 +183,24 @@ export function program(actions: Actions, env: Readonly<Record<string, string | 
         'what decides for a symbol, before it has a plan',
     )
     .option('--symbol <symbol>', 'instead of a hash: what these files, else the environment, decide for this symbol')
-    .addOption(redisOption())
+    .addOption(redisOption(env))
     .option('--policy-file <file>', 'policy by symbol (default: the one that an env file names)')
     .option('--proposer-env <file>', "the proposer's env file (default: environment)")
     .option('--governor-env <file>', "the governor's env file (default: environment)")
     .option('--json', 'for machines')
     .allowExcessArguments(false)
     .action(actions.explain);
+}
+
+export function program(actions: Actions, env: Env): Command {
+  const command = new Command('shadow-report').description(
+    'Evidence from the shadow run: records what both services read and wrote, replays every decision, reports.',
+  );
+  addRecord(command, actions, env);
+  addReplay(command, actions);
+  addReport(command, actions);
+  addCompareScores(command, actions);
+  addHours(command, actions);
+  addExplain(command, actions, env);
   return command;
 }

@@ -8,7 +8,7 @@ import { ShardRefusedError, type Lease, type Redis } from '@quantum/redis-io';
 import type { Logger } from '@quantum/service-kit';
 import { auditOf } from './audit.js';
 import { decide, type CycleOutcome } from './decide.js';
-import { deliverWaiting, encodeOutbox, tryDeliver, outboxOf, waitingOf } from './evidence-stream.js';
+import { deliverWaiting, encodeOutbox, tryDeliver, outboxOf, waitingOf, type Outbox } from './evidence-stream.js';
 import { clockSkewSec, integrityOf } from './integrity.js';
 import { loadSlot, type Loaded } from './load.js';
 import { isPolicyMixed, policiesOf } from './market.js';
@@ -17,7 +17,7 @@ import type { Plans } from './plans.js';
 import { readMarket, type MarketRead } from './read-market.js';
 import { epochOf, readSlot, STORED_VERSION, UnusableStateError, type SlotRead } from './read-slot.js';
 import { NOTHING_SHOWN, show } from './show.js';
-import { ChangedError, storeCycle } from './store.js';
+import { ChangedError, storeCycle, type Stored } from './store.js';
 import type { Symbols } from './symbols.js';
 import { writeMultipliers } from './write-multipliers.js';
 
@@ -72,7 +72,7 @@ export async function runCycle(context: CycleContext, lease: Lease, onRefused: (
 } // prettier-ignore
 
 async function attemptCycle(context: CycleContext, lease: Lease): Promise<void> {
-  const { redis, clock, memory, metrics, plans, build, sha256, onProblem } = context;
+  const { redis, clock, memory, metrics, plans, sha256, onProblem } = context;
   const askedSec = clock.wallSec();
   const slot = await readSlot(redis);
   const skewSec = clockSkewSec(askedSec, context.timeSec(slot.nowSec), clock.wallSec());
@@ -109,13 +109,32 @@ async function attemptCycle(context: CycleContext, lease: Lease): Promise<void> 
 
   await plans.store(outcome.plans);
   const outbox = waitingOf(context, waiting, outboxOf(outcome.evidence, read.nowSec));
+  await storeCycle(redis, lease, read, writtenBy(context, lease, read, { loaded, outcome, outbox }));
+  memory.stored = { cycleSec: read.nowSec, epoch: outcome.epoch };
+  count(context, outcome);
+  const failures = await writeMultipliers(context, lease, { outcome, read, market, current });
+  for (const { symbol, reason, message } of failures) {
+    if (reason === 'fence') metrics.refused.inc({ reason });
+    onProblem(`the multiplier of ${symbol} was not written`, new Error(message));
+  }
+  if (await tryDeliver(context, outbox)) memory.delivered = encodeOutbox(outbox);
+  show(context, { outcome, read, market, current });
+}
+
+/** What a cycle writes by one script: its state, the evidence that is gathered, a new epoch and the audit. */
+function writtenBy(
+  { users, build, sha256 }: CycleContext,
+  lease: Lease,
+  read: SlotRead,
+  { loaded, outcome, outbox }: { loaded: Loaded; outcome: CycleOutcome; outbox: Outbox },
+): Stored {
   const { state } = outcome;
-  await storeCycle(redis, lease, read, {
+  return {
     state: {
       version: STORED_VERSION,
       state: encodeRolloutState(state),
       desk: encodeDesk(outcome.desk),
-      users: encodeUsers(context.users),
+      users: encodeUsers(users),
       memories: encodeMemories(outcome.memories),
       fence: lease.token,
       cycle: String(read.nowSec),
@@ -128,16 +147,7 @@ async function attemptCycle(context: CycleContext, lease: Lease): Promise<void> 
     },
     newEpoch: outcome.epoch === epochOf(read) ? undefined : (outcome.epoch ?? undefined),
     audit: auditOf(outcome.happenings, read.audit?.fields, { tsEpochSec: read.nowSec, build }, sha256),
-  });
-  memory.stored = { cycleSec: read.nowSec, epoch: outcome.epoch };
-  count(context, outcome);
-  const failures = await writeMultipliers(context, lease, { outcome, read, market, current });
-  for (const { symbol, reason, message } of failures) {
-    if (reason === 'fence') metrics.refused.inc({ reason });
-    onProblem(`the multiplier of ${symbol} was not written`, new Error(message));
-  }
-  if (await tryDeliver(context, outbox)) memory.delivered = encodeOutbox(outbox);
-  show(context, { outcome, read, market, current });
+  };
 }
 
 /** Reads plans and market: for the plan that runs, or else for the last that was submitted, whose evidence is gathered. */

@@ -1,21 +1,10 @@
-import { approvalOf, deskAfter, excludedOf, type Desk } from '@quantum/rollout-commands';
-import { decisionFields, evidenceFields, foldCycle, NEW_FOLDS, type FoldedCycle } from '@quantum/rollout-evidence';
+import { deskAfter, excludedOf } from '@quantum/rollout-commands';
+import { evidenceFields, foldCycle, NEW_FOLDS, type FoldedCycle } from '@quantum/rollout-evidence';
 import type { Evaluation, GuardInput, GuardMemories } from '@quantum/rollout-guards';
-import {
-  cohortOf,
-  decideCycle,
-  PUBLISHING,
-  type CycleEvent,
-  type CycleInput,
-  type CycleSymbol,
-  type Multipliers,
-  type RolloutPlan,
-  type RolloutState,
-} from '@quantum/rollout-plan';
-import type { Happening } from './audit.js';
+import { PUBLISHING, type Multipliers, type RolloutPlan } from '@quantum/rollout-plan';
 import { applyCommands, epochAfter, rulesFor, type Commanded } from './command-steps.js';
+import { decideGuarded, moved } from './guarded-step.js';
 import type { OwnCycle } from './integrity.js';
-import { judge } from './judge.js';
 import type { InputTimes } from './last-seen.js';
 import type { Loaded } from './load.js';
 import { effectiveOf, marketOf, policyOf } from './market.js';
@@ -88,37 +77,13 @@ export function decide(facts: CycleFacts): CycleOutcome {
   const { plan, hash } = current;
   const rules = rulesFor(plan, hash, intervalSec);
   if (!rules) return { ...so, ...none, folded, evidence, renews: false };
-  const context = {
-    nowSec, intervalSec, plan, excluded, market, times: facts.times, before, memories: loaded.memories,
-    folded: { ...folded.input, integrity: facts.integrity },
-  }; // prettier-ignore
-  // The guards may be asked twice: the input is kept of each evaluation.
-  const inputs = new Map<Evaluation['results'], GuardInput>();
-  const input: CycleInput = {
-    state,
-    plan,
-    rules,
-    facts: cycleFacts(facts, so.desk, plan, so, folded, before),
-    excluded,
-    symbols: cycleSymbols(market.symbols, state, before),
-    judge: (candidates, hopeful) => {
-      const judged = judge(context, state, candidates, hopeful);
-      inputs.set(judged.evaluation.results, judged.input);
-      return judged.evaluation;
-    },
-  };
-  const decision = decideCycle(input);
+  const { input, decision, guardInput } = decideGuarded(facts, so, { plan, rules, excluded, folded, before });
   const { step, evaluation, multipliers } = decision;
+  const { happening, entry } = moved(input, decision, guardInput, { hash, intervalSec, memories: loaded.memories });
   const { move } = step;
-  const guardInput = inputs.get(evaluation.results);
-  const reason = evaluation.results.flatMap(({ guard, demand }) => (demand === 'none' ? [] : [`${guard}: ${demand}`])).join(', '); // prettier-ignore
-  const happening: Happening | undefined = move && { event: move, reason, from: state, to: step.state, plan, guards: evaluation.results }; // prettier-ignore
-  const decided = move && guardInput && decisionFields({
-    plan: hash, intervalSec, input: guardInput, memories: loaded.memories, facts: input.facts, from: state, to: step.state,
-  }); // prettier-ignore
   return {
     ...so,
-    evidence: decided ? [...evidence, decided] : evidence,
+    evidence: entry ? [...evidence, entry] : evidence,
     state: step.state,
     epoch: epochAfter(so.epoch, step),
     desk: deskAfter(so.desk, move, hash, plan),
@@ -146,43 +111,4 @@ function commanded(so: Commanded, facts: CycleFacts): Commanded {
     sha256,
   });
   return { ...after, happenings: [...so.happenings, ...after.happenings], moves: [...so.moves, ...after.moves] };
-}
-
-/** Symbols as a state takes them: a proposal under another policy than its own is none. */
-function cycleSymbols(
-  symbols: MarketRead['symbols'],
-  { policy }: RolloutState,
-  before: ReadonlyMap<string, number>,
-): Map<string, CycleSymbol> {
-  return new Map(
-    [...symbols].map(([symbol, read]) => {
-      const multiplier = before.get(symbol);
-      const blend = multiplier === undefined || typeof read.published === 'string' ? 0 : read.published.blend;
-      return [symbol, { proposed: read.policy === policy ? read.proposed : undefined, before: multiplier ?? 1, blend }];
-    }),
-  );
-}
-
-function cycleFacts(
-  { nowSec, market, current, users }: CycleFacts,
-  desk: Desk,
-  plan: RolloutPlan,
-  { state, epoch }: Pick<Commanded, 'state' | 'epoch'>,
-  { shown, closedPeriods }: FoldedCycle,
-  before: ReadonlyMap<string, number>,
-): Omit<CycleEvent, 'kind' | 'demand' | 'isClean'> {
-  const approval = (stage: number) => {
-    const found = plan.stages[stage];
-    return found && approvalOf(desk, current?.hash ?? '', found, { nowSec, users });
-  };
-  return {
-    nowSec,
-    epoch,
-    hasLapsed: ![...cohortOf(plan, state.stage)].some((symbol) => before.has(symbol)),
-    policy: policyOf(market.symbols),
-    closedPeriods,
-    shown,
-    approvedSec: approval(state.stage)?.approvedSec,
-    isNextApproved: approval(state.stage + 1)?.isApproved ?? false,
-  };
 }

@@ -81,6 +81,28 @@ function checkConfig({ name, load, host = process }: ServiceOptions): void {
   }
 }
 
+/** Whether the arguments say more than to start, or are wrong: then they are answered, and the process ends. */
+function endsByArguments(options: ServiceOptions): boolean {
+  const { name, host = process } = options;
+  const args = host.argv.slice(2);
+  const problem = argumentProblem(args);
+  if (problem !== undefined) {
+    host.stderr.write(`${name}: ${redact(problem)}. Nothing was started\n`);
+    host.exit(EXIT_CONFIG);
+    return true;
+  }
+  if (args.includes(HELP)) {
+    host.stdout.write(usage(name));
+    host.exit(0);
+    return true;
+  }
+  if (args.includes(CHECK_CONFIG)) {
+    checkConfig(options);
+    return true;
+  }
+  return false;
+}
+
 /**
  * Runs a service as a process. With the argument `--check-config` it only checks its configuration: exit 0, or 78 with the
  * violations on stderr. With `--help` it only prints its usage. Any other argument, or a second one: exit 78, because a
@@ -90,22 +112,7 @@ function checkConfig({ name, load, host = process }: ServiceOptions): void {
  */
 export async function runService(options: ServiceOptions): Promise<void> {
   const { name, start, stopDeadlineMs = 4500, logger = createLogger({ name }), host = process } = options;
-  const args = host.argv.slice(2);
-  const problem = argumentProblem(args);
-  if (problem !== undefined) {
-    host.stderr.write(`${name}: ${redact(problem)}. Nothing was started\n`);
-    host.exit(EXIT_CONFIG);
-    return;
-  }
-  if (args.includes(HELP)) {
-    host.stdout.write(usage(name));
-    host.exit(0);
-    return;
-  }
-  if (args.includes(CHECK_CONFIG)) {
-    checkConfig(options);
-    return;
-  }
+  if (endsByArguments(options)) return;
   const abort = new AbortController();
 
   const crash = (error: unknown, what: string): void => {
