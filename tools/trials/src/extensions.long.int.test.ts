@@ -7,7 +7,6 @@ import {
   gate,
   GATE_FILE,
   GATE_TEST,
-  INT_TEST,
   parameter,
   REPLAY_TEST,
   type Extension,
@@ -21,6 +20,7 @@ const TSCONFIG = {
   extends: './tsconfig.base.json',
   compilerOptions: {
     noEmit: true,
+    allowImportingTsExtensions: true,
     composite: false,
     incremental: false,
     declaration: false,

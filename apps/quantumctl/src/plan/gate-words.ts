@@ -61,10 +61,10 @@ interface Declared {
 export function gateWords({ name, fields, limits: table }: Declared, input: GateInput, limits: GateLimits): string {
   const own = Object.hasOwn(WORDS, name) ? WORDS[name as GateName] : undefined;
   if (own) return own(input, limits);
-  const valueOf = (values: object, key: string): string =>
-    String((values as Record<string, unknown>)[key] ?? 'not stated');
+  const given = input as unknown as Readonly<Record<string, number | 'unreadable' | undefined>>;
+  const held = limits as unknown as Readonly<Record<string, number | boolean>>;
   return [
-    ...Object.entries(fields).map(([key, { field }]) => `${field} ${valueOf(input, key)}`),
-    ...Object.entries(table).map(([key, { variable }]) => `${variable} ${valueOf(limits, key)}`),
+    ...Object.entries(fields).map(([key, { field }]) => `${field} ${given[key] ?? 'not stated'}`),
+    ...Object.entries(table).map(([key, { variable }]) => `${variable} ${held[key] ?? 'not known'}`),
   ].join(', ');
 }
