@@ -1,6 +1,7 @@
 import { decideScore, knownInputs } from '@quantum/decisions';
 import type { ClosedPeriod } from '@quantum/efficiency-score';
 import type { CycleContext, CycleTerms } from './cycle.js';
+import { endPosition } from './end-position.js';
 import type { ScoreToPublish } from './publish.js';
 import type { SymbolRead } from './read.js';
 import { takeState } from './states.js';
@@ -26,11 +27,18 @@ export function scoreBatch(
     const { reservedUsd, performance } = known;
     const lastExecutionSec = executions.flows.lastExecutionSec(symbol);
     const period = openPeriod - 1;
+    const flow = executions.flows.of(symbol, period);
+    const positionQty = endPosition({
+      startQty: state?.period === period - 1 ? state.positionQty : undefined,
+      readQty: known.end.positionQty,
+      fills: flow.fills,
+      sinceQty: executions.flows.quantities(symbol, openPeriod),
+    });
     // Closes the period, unless the state has it: one that lies ahead of our clock stays as it is until then.
     const closing: ClosedPeriod = {
       period,
-      ...executions.flows.of(symbol, period),
-      ...{ end: known.end, oldestInputSec: known.oldestInputSec },
+      ...flow,
+      ...{ end: { ...known.end, positionQty }, oldestInputSec: known.oldestInputSec },
       ...{ reservedUsd, performance, lastExecutionSec },
     };
     const cycle = { nowSec, reservedUsd, performance, lastExecutionSec };
