@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ShardRefusedError } from '@quantum/redis-io';
-import { brainLeaseKey, brainStateKey, shardOfSymbol, STREAMS } from '@quantum/redis-schemas';
+import { brainLeaseKey, brainMembersKey, brainStateKey, shardOfSymbol, STREAMS } from '@quantum/redis-schemas';
 import { useRedis } from '@quantum/testing';
 import { brainWork } from './shard-work.js';
 import { brokenEntries, createTestBrain, entriesOf, fieldOf, putMarket, T0, type Market, type TestBrain, type Time } from './test-brain.test-support.js'; // prettier-ignore
@@ -138,6 +138,22 @@ describe('two processes', () => {
     await expect(runCycle(frozen.context, held ? [held] : [], (error) => void refused.push(error))).rejects.toThrow(ShardRefusedError); // prettier-ignore
     expect(refused.map(({ reason }) => reason)).toEqual(['lost']);
     expect(await entriesOf(redis())).toEqual(before);
+  });
+
+  it('of which one was refused meanwhile, as it has other shards, go on from what the other has written', async () => {
+    const frozen = await start();
+    await run(13, () => Promise.resolve(frozen));
+    await redis().del(brainLeaseKey(STREAMS.efficiencyDecision, 0), brainMembersKey(STREAMS.efficiencyDecision));
+    const other = await start({ BRAIN_SHARDS: '2' });
+    await other.leases.claim();
+    await run(26, async () => {
+      await expect(frozen.cycle()).rejects.toThrow('BRAIN_SHARDS is 1 here and 2 in');
+      return other;
+    });
+    await other.leases.release();
+    time.sec += 60;
+    await run(13, () => Promise.resolve(frozen));
+    expect(brokenEntries(await entriesOf(redis()), frozen.context)).toEqual([]);
   });
 
   it('share the symbols where there are several shards', async () => {
