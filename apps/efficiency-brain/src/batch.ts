@@ -22,7 +22,7 @@ export function scoreBatch(
       if (isDue) metrics.statesReset.inc({ problem });
     });
     // An entry that closes no period cannot tell a replay that its symbol starts anew.
-    if (isReset && !isDue) return [];
+    if (state === undefined && !isDue) return [];
     const known = knownInputs(reading, nowSec, isPositionBrainAlive, rules);
     const { reservedUsd, performance } = known;
     const lastExecutionSec = executions.flows.lastExecutionSec(symbol);

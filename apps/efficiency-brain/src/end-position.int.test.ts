@@ -38,7 +38,7 @@ const cycleAt = async (sec: number, amount: number, price: number): Promise<void
   await putMarket(redis(), time, 'S', { ...(amount !== 0 && { amount }), price, targetUsd: 1000 });
   await brain.cycle();
 };
-const gainUsd = () => brain.context.states.get('S')?.state?.gainUsd;
+const gainUsd = () => brain.context.states.get('S')?.gainUsd;
 
 describe('a fill between the end of a period and the cycle that closes it', () => {
   it('gains once, whether it opens, flips or closes the position that the cycle reads', async () => {
