@@ -43,6 +43,9 @@ export function scoreBatch(
     };
     const cycle = { nowSec, reservedUsd, performance, lastExecutionSec };
     const decision = decideScore({ symbol, before: state, closing: isDue ? closing : undefined, cycle }, rules);
-    return [{ published: { decision, mode, policy, missing: known.missing, stale: known.stale }, isReset }];
+    // In a Cluster, the entry of the period that it closed may be lost: the state is written before.
+    const carriesState = 'read' in read.state;
+    const { missing, stale } = known;
+    return [{ published: { decision, mode, policy, missing, stale, carriesState }, isReset }];
   });
 }
