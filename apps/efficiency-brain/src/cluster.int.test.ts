@@ -76,7 +76,7 @@ it('does not write a state that a later lease has written, or a period that is n
   expect(await entries()).toHaveLength(3 * SYMBOLS.length - 2);
 });
 
-it('is scored again by the states that it read, where the entries of a period are lost between state and stream', async () => {
+it('carries states that it read, where entries are lost between state and stream: a replay needs them', async () => {
   time = { sec: T0 + 2 };
   const brain = await start();
   await run(brain, 3);

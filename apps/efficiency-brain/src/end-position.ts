@@ -16,9 +16,9 @@ export interface PositionAround {
 }
 
 /**
- * The position at the end of a period. It is read some seconds later, and may include fills of the period that is open by then:
- * they would gain twice, as a position and as fills. Where start and fills explain what was read, those since the end are taken
- * out of it. Otherwise it is what was read.
+ * The position at the end of a period. It is read some seconds later, and may include fills of the period that is open
+ * by then. They would gain twice, as a position and as fills. Where start and fills explain what was read, those since
+ * the end are taken out of it. Otherwise it is what was read.
  */
 export function endPosition({ startQty, readQty, fills, sinceQty }: PositionAround): number | undefined {
   if (startQty === undefined || readQty === undefined || sinceQty.length === 0) return readQty;

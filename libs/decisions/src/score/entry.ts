@@ -18,7 +18,7 @@ export interface PublishedScore {
   policy: string;
   missing: readonly ScoreInput[];
   stale: readonly ScoreInput[];
-  /** The entry carries the state before it, even if it closes no period: the entry that led to that state may be missing. */
+  /** Whether the entry has the state before it, even if it closes no period: the entry that led there may be missing. */
   carriesState: boolean;
 }
 
