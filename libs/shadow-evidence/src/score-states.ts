@@ -12,12 +12,12 @@ export class ScoreStates {
     entry: readonly string[],
     rules: ScoreRules | undefined,
   ): 'same' | 'unknown_policy' | 'no_state' | readonly string[] {
-    const { symbol, closes } = recorded;
+    const { symbol, hasState } = recorded;
     if (!rules) {
       this.#states.delete(symbol);
       return 'unknown_policy';
     }
-    if (!closes && !this.#states.has(symbol)) return 'no_state';
+    if (!hasState && !this.#states.has(symbol)) return 'no_state';
     const again = scoreAgain(recorded, this.#states.get(symbol), rules);
     if (again) this.#states.set(copyOf(symbol), again.decision.after);
     return scoreDifference(entry, again, rules) ?? 'same';
