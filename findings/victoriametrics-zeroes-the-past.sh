@@ -27,7 +27,7 @@
 #
 # Why it matters: Number.MAX_VALUE for "no quote yet", the largest unsigned integer for "no limit" or a time in
 # nanoseconds is one sample, and 34 hours of a series scraped each 15 s can share its block. Reports, back tests and the
-# budgets of service levels then differ from what was alerted on, and the raw data are lost. Export Infinity or no sample
+# budgets of service levels then differ from what was alerted on, and the raw data are lost. Export Infinity or nothing
 # for such states, and a time as a metric of its own.
 set -euo pipefail
 T=$(mktemp -d)
