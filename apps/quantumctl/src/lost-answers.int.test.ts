@@ -1,0 +1,170 @@
+import { PassThrough } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  disarmKey,
+  HALT_KEY,
+  KILL_KEY,
+  operatorAuditStream,
+  parseOperatorAudit,
+  ROLLOUT_EPOCH_KEY,
+  utcDate,
+} from '@quantum/redis-schemas';
+import { startCuttingProxy, type CuttingProxy, type Fate } from '@quantum/testbed';
+import { useRedis } from '@quantum/testing';
+import { rolloutActions } from './rollout/actions.js';
+import { switchActions } from './switches/actions.js';
+
+const file = useRedis({ tcp: true });
+const { redis } = file;
+
+let proxy: CuttingProxy;
+beforeEach(async () => {
+  proxy = await startCuttingProxy(file.server.socketPath);
+});
+afterEach(async () => {
+  await proxy.close();
+});
+
+/** From the first command that matches, this becomes of it; and then nothing passes, or everything does. */
+function cutAt(command: RegExp, fate: Fate, then: 'away' | 'back'): void {
+  let isReached = false;
+  proxy.fate = (text) => {
+    if (isReached) return then === 'away' ? 'cut' : 'pass';
+    isReached = command.test(text);
+    return isReached ? fate : 'pass';
+  };
+}
+
+const given = { reason: 'test', timeout: 2, json: true } as const;
+/** What a command came to. */
+async function run(command: 'killOn' | 'killOff' | 'disarmClear' | 'rolloutKill') {
+  let [code, out] = [0, ''];
+  const terminal = {
+    print: (text: string): void => void (out += text),
+    input: new PassThrough(),
+    output: new PassThrough(),
+  };
+  const exitWith = (one: number): void => void (code = one);
+  const options = { ...given, redis: proxy.url };
+  const switches = switchActions({}, terminal, exitWith);
+  if (command === 'killOn') await switches.killOn(options);
+  if (command === 'killOff') await switches.killOff({ ...options, yes: 'off' });
+  if (command === 'disarmClear') await switches.disarmClear({ ...options, yes: 'clear' });
+  if (command === 'rolloutKill') await rolloutActions({}, terminal, exitWith).kill(options);
+  return { code, ...(JSON.parse(out) as { state?: string; result?: string; why?: string }) };
+}
+const audited = async () =>
+  (await redis().xrange(operatorAuditStream('default'), '-', '+')).map(([, fields]) => parseOperatorAudit(fields));
+
+describe('kill on', () => {
+  it.each([
+    ['the answer to SET is lost', /\bset\b[^]*quantum:kill/, 'cut_answer'],
+    ['Redis is away after SET', /\binfo\b[^]*replication/i, 'cut'],
+  ] as const)('does not say that it was not applied where %s', async (_, command, fate) => {
+    cutAt(command, fate, 'away');
+    expect(await run('killOn')).toMatchObject({ code: 1, state: 'not_confirmed' });
+    expect(await redis().get(KILL_KEY)).toBe('1');
+  });
+
+  it('is given again where the answer is lost, and audited once', async () => {
+    cutAt(/\bset\b[^]*quantum:kill/, 'cut_answer', 'back');
+    expect(await run('killOn')).toMatchObject({ code: 0, state: 'on' });
+    expect(await audited()).toMatchObject([{ action: 'kill on' }]);
+  });
+
+  it('stays on where another operator removes it meanwhile', async () => {
+    let isRemoved = false;
+    proxy.fate = (text) => {
+      if (!isRemoved && /\bwait\b/i.test(text)) {
+        isRemoved = true;
+        void redis().del(KILL_KEY);
+      }
+      return 'pass';
+    };
+    expect(await run('killOn')).toMatchObject({ code: 0, state: 'on' });
+    expect([isRemoved, await redis().get(KILL_KEY)]).toEqual([true, '1']);
+  });
+});
+
+describe('kill off', () => {
+  beforeEach(async () => {
+    await redis().set(KILL_KEY, '1');
+  });
+
+  it('says that the switch may be off where the answer is lost and Redis stays away', async () => {
+    cutAt(/\bdel\b/, 'cut_answer', 'away');
+    expect(await run('killOff')).toMatchObject({ code: 1, state: 'not_confirmed' });
+    expect(await redis().exists(KILL_KEY)).toBe(0);
+  });
+
+  it('looks what became of it where the answer is lost', async () => {
+    cutAt(/\bdel\b/, 'cut_answer', 'back');
+    expect(await run('killOff')).toMatchObject({ code: 0, state: 'off' });
+  });
+
+  it('was not applied where the command is lost, and says so in the audit', async () => {
+    cutAt(/\bdel\b/, 'cut', 'back');
+    expect(await run('killOff')).toMatchObject({ code: 1, state: 'not_applied' });
+    expect(await audited()).toMatchObject([{ reason: 'test' }, { reason: 'not applied', after: 'quantum:kill=1' }]);
+  });
+});
+
+describe('disarm clear', () => {
+  const latch = disarmKey(utcDate(Date.now() / 1000));
+  beforeEach(async () => {
+    await redis().set(latch, '{"reason":"burst_rate"}', 'EX', 3600);
+  });
+
+  it('says that the latch may be cleared where the answer is lost and Redis stays away', async () => {
+    cutAt(/\bdel\b/, 'cut_answer', 'away');
+    expect(await run('disarmClear')).toMatchObject({ code: 1, state: 'not_confirmed' });
+    expect(await redis().exists(latch)).toBe(0);
+  });
+
+  it('looks what became of it where the answer is lost', async () => {
+    cutAt(/\bdel\b/, 'cut_answer', 'back');
+    expect(await run('disarmClear')).toMatchObject({ code: 0, state: 'clear' });
+  });
+});
+
+describe('what a person was not shown', () => {
+  const latch = disarmKey(utcDate(Date.now() / 1000));
+  /** Types the word that is asked for, once something else was done. */
+  async function typed(command: 'killOff' | 'disarmClear', word: string, meanwhile: () => Promise<unknown>) {
+    let [code, out] = [0, ''];
+    const [input, output] = [Object.assign(new PassThrough(), { isTTY: true }), new PassThrough()];
+    output.on('data', (text: Buffer) => {
+      if (text.includes(`Type ${word}`)) void meanwhile().then(() => input.write(`${word}\n`));
+    });
+    const print = (text: string): void => void (out += text);
+    const actions = switchActions({}, { print, input, output }, (one) => void (code = one));
+    await actions[command]({ ...given, json: false, redis: file.server.url });
+    return [code, out];
+  }
+
+  it('is not cleared: a latch that was set again for another reason', async () => {
+    await redis().set(latch, '{"reason":"burst_rate"}', 'EX', 3600);
+    const again = () => redis().set(latch, '{"reason":"price_band"}', 'EX', 3600);
+    const result = await typed('disarmClear', 'clear', again);
+    expect(result).toEqual([1, expect.stringMatching(/^Nothing was changed: [^]*price_band/)]);
+    expect(await redis().get(latch)).toContain('price_band');
+  });
+
+  it('is not taken off: a halt that came meanwhile is said first', async () => {
+    await redis().set(KILL_KEY, '1');
+    const result = await typed('killOff', 'off', () => redis().set(HALT_KEY, 'drawdown'));
+    expect(result).toEqual([1, expect.stringContaining('quantum:governor:halt=drawdown')]);
+    expect(await redis().get(KILL_KEY)).toBe('1');
+  });
+});
+
+describe('rollout kill', () => {
+  it.each([
+    ['the answer to INCR is lost', /\bincr\b/, 'cut_answer'],
+    ['Redis is away after INCR', /\binfo\b[^]*replication/i, 'cut'],
+  ] as const)('does not say that it was not applied where %s', async (_, command, fate) => {
+    cutAt(command, fate, 'away');
+    expect(await run('rolloutKill')).toMatchObject({ code: 1, result: 'not_confirmed' });
+    expect(await redis().get(ROLLOUT_EPOCH_KEY)).toBe('1');
+  });
+});
