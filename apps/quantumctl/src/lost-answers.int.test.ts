@@ -10,8 +10,10 @@ import {
   utcDate,
 } from '@quantum/redis-schemas';
 import { startCuttingProxy, type CuttingProxy, type Fate } from '@quantum/testbed';
-import { useRedis } from '@quantum/testing';
+import { spawnApp, useRedis } from '@quantum/testing';
+import { MAIN } from './deployed.test-support.js';
 import { rolloutActions } from './rollout/actions.js';
+import { AnsweringRollout, HASH } from './rollout.test-support.js';
 import { switchActions } from './switches/actions.js';
 
 const file = useRedis({ tcp: true });
@@ -155,6 +157,41 @@ describe('what a person was not shown', () => {
     const result = await typed('killOff', 'off', () => redis().set(HALT_KEY, 'drawdown'));
     expect(result).toEqual([1, expect.stringContaining('quantum:governor:halt=drawdown')]);
     expect(await redis().get(KILL_KEY)).toBe('1');
+  });
+});
+
+describe('doctor', () => {
+  it.each([['INFO', /\$4\r\nINFO/], ['HELLO', /HELLO/], ['SCAN', /scan/]])('ends with 3 where the connection is lost at %s', async (_, command) => {
+    cutAt(command, 'cut', 'away');
+    const app = spawnApp(MAIN, {}, ['doctor', '--redis', proxy.url]);
+    expect((await app.exit).code).toBe(3);
+    expect(app.stderr).toEqual([expect.stringMatching(/^Could not run: .*the connection to Redis was lost/)]);
+  });
+}); // prettier-ignore
+
+describe('rollout drill', () => {
+  it('reports the steps that it has taken where Redis is away after them', async () => {
+    const rollout = new AnsweringRollout(await file.connect(), ['default']);
+    await rollout.enforce();
+    rollout.start();
+    let [isRolledBack, isAway] = [false, false];
+    proxy.fate = (text) => {
+      isRolledBack ||= text.includes('rollback');
+      isAway ||= isRolledBack && text.includes('pttl');
+      return isAway ? 'cut' : 'pass';
+    };
+    let [code, out] = [0, ''];
+    const terminal = {
+      print: (text: string): void => void (out += text),
+      input: new PassThrough(),
+      output: new PassThrough(),
+    };
+    await rolloutActions({}, terminal, (one) => void (code = one)).drill({ redis: proxy.url, json: false, yes: HASH });
+    await rollout.stop();
+    expect(out.split('\n').map((line) => line.replace(/ +[\d.]+ s +\d+ s +/, ': '))).toEqual([
+      expect.stringMatching(/^STEP/), 'hold: ok', 'resume: ok', 'rollback: ok', expect.stringMatching(/^no multiplier is left: .*(lost|not connected)/), 'THE DRILL FAILED.', '',
+    ]); // prettier-ignore
+    expect(code).toBe(1);
   });
 });
 

@@ -6,7 +6,7 @@ import { parseRolloutState } from '@quantum/rollout-plan';
 import { audit, auditText } from '../switches/audit.js';
 import { notApplied, type Acted } from './outcome-text.js';
 import { readExpiry } from './read.js';
-import { counted } from './texts.js';
+import { counted, withoutStop } from './texts.js';
 
 export interface KillOptions {
   /** How long to try, seconds. */
@@ -85,7 +85,7 @@ async function confirm(
 
 /** The answer to each INCR was lost. */
 const notKnown = (why: string): Acted => ({
-  text: `NOT CONFIRMED: ${why}.\nThe epoch may be changed: \`quantumctl rollout status\` shows it. Give the command again.\n`,
+  text: `NOT CONFIRMED: ${withoutStop(why)}.\nThe epoch may be changed: \`quantumctl rollout status\` shows it. Give the command again.\n`,
   exitCode: 1,
   json: { result: 'not_confirmed', why },
 });
@@ -125,7 +125,7 @@ async function concluded(redis: Redis, seen: Seen, reason: string, problem?: str
   const text =
     problem === undefined
       ? confirmedText(seen)
-      : `NOT CONFIRMED: ${problem}.\nThe epoch was changed on the master. If a replica takes over, give the command again.\n`;
+      : `NOT CONFIRMED: ${withoutStop(problem)}.\nThe epoch was changed on the master. If a replica takes over, give the command again.\n`;
   return {
     text: `${text}${auditText(audited)}\n`,
     exitCode: problem === undefined ? 0 : 1,

@@ -3,7 +3,7 @@ import { systemClock } from '@quantum/clock';
 import { BatchError, errorKind, replicated, runBatch, valueOf, type Redis } from '@quantum/redis-io';
 import { isKillOn, KILL_KEY, PERMIT_TTL_SEC } from '@quantum/redis-schemas';
 import { connectedReplicas } from '../rollout/kill.js';
-import { counted } from '../rollout/texts.js';
+import { counted, withoutStop } from '../rollout/texts.js';
 import { audit, auditText } from './audit.js';
 import type { Done } from './done.js';
 import type { SwitchOptions } from './options.js';
@@ -35,7 +35,7 @@ export async function killOn(redis: Redis, { reason, timeout }: Pick<SwitchOptio
     }
     const isFinal = seen instanceof Error && errorKind(seen) === 'key';
     if (isFinal || systemClock.steadyMs() >= deadlineMs) {
-      const why = seen instanceof Error ? seen.message.trim() : (seen.problem ?? '');
+      const why = withoutStop(seen instanceof Error ? seen.message : (seen.problem ?? ''));
       if (known === 'not_set') return { exitCode: 1, lines: [`NOT APPLIED: ${why}.`], json: { state: 'not_applied', why } };
       const audited = await audit(redis, 'kill on', { reason, before, after: `${KILL_KEY}=1, not confirmed` });
       return { exitCode: 1, lines: [`NOT CONFIRMED: ${why}. ${UNCONFIRMED[known]}`, auditText(audited)], json: { state: 'not_confirmed', why, audited } };

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '@quantum/clock';
 import { runBatch, type Redis } from '@quantum/redis-io';
 import { messageOf } from '@quantum/service-kit';
+import { withoutStop } from '../rollout/texts.js';
 import type { Done } from './done.js';
 import { readSwitches, type Switches } from './read.js';
 
@@ -41,13 +42,13 @@ export const changedMeanwhile = (state: string, before: string, now: string): Do
 
 export const notApplied = (why: string, before: string): Done => ({
   exitCode: 1,
-  lines: [`NOT APPLIED: ${why}.`],
+  lines: [`NOT APPLIED: ${withoutStop(why)}.`],
   json: { state: 'not_applied', why, before },
 });
 
 /** The removal may have happened. `means`: what holds then. */
 export const notConfirmed = (why: string, before: string, means: string): Done => ({
   exitCode: 1,
-  lines: [`NOT CONFIRMED: ${why}. ${means}`],
+  lines: [`NOT CONFIRMED: ${withoutStop(why)}. ${means}`],
   json: { state: 'not_confirmed', why, before },
 });
