@@ -97,6 +97,8 @@ const CASES: readonly (readonly [check: string, name: string, finds: Over, found
   ['ignored-hints', 'a size as if there were no hint', { decisions: [hinted(0.002)], results: [entry(executed)] }, { value: expect.stringContaining('hinted 0.0008888 (factor 0.4444)') }, { decisions: [hinted(0.0045)], results: [entry(executed)] }],
   ['no-ttl', 'a target that never expires', { hashes: { targets: [hash('targets', target, 'BTCUSDT', -1), { ...hash('targets', target), ttlSec: undefined }] } }, { remedy: 'EXPIRE it to 300 s with each write' }, {}],
   ['replicas', 'a server alone', server({ replicas: 0 }), { value: '0' }, server({ replicas: undefined })],
+  ['replicas', 'a replica that was asked', server({ replicas: 0, master: { address: 'db-2:6379', isConnected: true } }), { harm: 'note', value: 'replica of db-2:6379' }, server({ replicas: 1 })],
+  ['replicas', 'a replica that has lost its master', server({ replicas: 0, master: { address: 'db-2:6379', isConnected: false } }), { harm: 'idle', means: expect.stringContaining('is old') }, server({ replicas: 0 })],
   ['notifications', 'an annotator that hears nothing', { ...stream({ groups: [{ name: 'governor-annotate', lastDeliveredId: '2-0', pending: 0 }] }), ...server({ notifications: 'Ex' }) }, { value: '"Ex"' }, server({ notifications: '' })],
   ['own-rights', 'what is denied', { unread: [{ what: 'CONFIG', why: 'NOPERM', isDenied: true }, { what: 'SCAN', why: 'NOPERM', isDenied: true }] }, { value: 'CONFIG', others: 1 }, { unread: [{ what: 'keys', why: 'too many', isDenied: false }] }],
   ['own-rights', 'a user that everyone is', { user: 'default' }, { key: 'ACL WHOAMI' }, { user: 'ben' }],
