@@ -48,6 +48,7 @@ class RedisSource implements ModelSource {
   readonly #options: Required<Pick<SourceOptions, 'redis' | 'backSec' | 'keysEveryMs' | 'probes' | 'clock'>>;
   readonly #audits = new OperatorAudits();
   #streams: Streams | undefined;
+  #fromSec: number | undefined;
   #keysAtMs = -Infinity;
   #serverAtMs = -Infinity;
   isBehind = false;
@@ -84,7 +85,8 @@ class RedisSource implements ModelSource {
     const isServerDue = steadyMs - this.#serverAtMs >= SERVER_EVERY_MS;
     const [time] = await runBatch(redis, [['time']]);
     const nowSec = (timeMsOf(time) ?? clock.wallSec() * 1000) / 1000;
-    const streams = (this.#streams ??= new Streams(nowSec - backSec));
+    this.#fromSec ??= nowSec - backSec;
+    const streams = (this.#streams ??= new Streams(this.#fromSec));
     streams.addAudits(this.#audits.users);
     const [pages, signs, switches] = [streams.commands(), isDue ? signCommands(nowSec) : [], isDue ? switchCommands(nowSec) : []]; // prettier-ignore
     const { parts, replies } = await readKeys(redis, model, isDue, [...pages, ...signs, ...switches], [READ_PAGE]);
@@ -99,6 +101,7 @@ class RedisSource implements ModelSource {
     const signReplies = replies.slice(pages.length, pages.length + signs.length);
     return {
       nowSec,
+      fromSec: this.#fromSec,
       ...parts,
       ...taken.parts,
       ...(isDue && {

@@ -43,8 +43,15 @@ describe('the screen', () => {
     expect(lines[0]).toContain('✗ 2 problems');
     expect(lines.slice(1, 3)).toEqual([
       expect.stringMatching(/^✗ governor: It has left no sign of life, and plans wait\./),
-      '✗ switches: quantum:kill is on ("1"): opens are refused.',
+      expect.stringMatching(/^✗ switches: quantum:kill is on \("1"\): every plan is refused, closing plans included/),
     ]);
+  });
+
+  it('says since when it counts: a screen that stays open counts more than an hour', () => {
+    const first = foldCycle(newModel(SERVICES), { nowSec: NOW, fromSec: NOW - 3600 });
+    const plans = [entry(0, { plan_id: 'p', symbol: 'A', decision: 'SKIP' })];
+    const { snapshot } = foldCycle(first, { nowSec: NOW + 86_400, fromSec: NOW + 82_800, plans });
+    expect(textOf(snapshot)).toContain('PLANS since 2025-11-17 16:20:00 UTC 1 (SKIP 1)');
   });
 
   it('shows a rollout, with what the next stage waits for', () => {

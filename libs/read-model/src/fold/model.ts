@@ -65,7 +65,7 @@ export function foldCycle({ snapshot: before, memory }: Model, readings: CycleRe
     cycle: foldCycleSummary(before.cycle, readings.lastCycle),
     symbols: rows,
     decisions: decisions.state.rows,
-    totals: foldTotals(before.totals, symbols, decisions, deadLettersIn(readings), readings.gaps),
+    totals: foldTotals(before.totals, symbols, decisions, deadLettersIn(readings), readings),
     incidents: withIncidents(before.incidents, incidentsOf(readings, changes)),
     policies: uses === memory.uses && texts === memory.texts ? before.policies : policyRows(uses, texts),
     problems: problemsOf(parts, memory.services),

@@ -48,9 +48,12 @@ function serviceProblem({ name, state, why, lastSec, lagEntries }: ServiceRow, i
 function switchProblem({ key, state, value, untilSec }: SwitchRow): Problem[] {
   if (state === 'off') return [];
   const until = untilSec === null ? '' : ` until ${utc(untilSec)}`;
+  const refused = key.includes(':disarm:')
+    ? 'opening plans are refused, closing plans go on'
+    : 'every plan is refused, closing plans included unless GOV_KILL_SWITCH_ALLOWS_CLOSES is true';
   const words =
     state === 'unreadable'
       ? `${key} cannot be read: gates refuse. Look at its type and at the users' permissions.`
-      : `${key} is on (${JSON.stringify(value)})${until}: opens are refused.`;
+      : `${key} is on (${JSON.stringify(value)})${until}: ${refused}.`;
   return [{ where: 'switches', words }];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { KILL_KEY } from '@quantum/redis-schemas';
+import { disarmKey, KILL_KEY } from '@quantum/redis-schemas';
 import { entry, NOW, plan, proposal, SERVICES } from '../readings.test-support.js';
 import type { CycleReadings, SignReading } from '../readings.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
@@ -66,6 +66,12 @@ describe('switches', () => {
     expect(turned.switches[0]).toMatchObject({ state: 'on', value: '1', untilSec: NOW + 5 });
     expect(turned.incidents).toMatchObject([{ kind: 'kill_switch', words: `${KILL_KEY} turned on ("1").` }]);
     expect(after(kill(undefined)).problems).toContainEqual({ where: 'switches', words: expect.stringContaining('cannot be read: gates refuse') }); // prettier-ignore
+  });
+
+  it('say what they refuse: a latch only what opens, a kill switch also what closes', () => {
+    const latch = { nowSec: NOW, switches: [{ key: disarmKey('2025-11-17'), value: '{}', leftMs: 1000 }] };
+    expect(after(latch).problems).toContainEqual({ where: 'switches', words: expect.stringContaining('closing plans go on') }); // prettier-ignore
+    expect(after(kill('1')).problems).toContainEqual({ where: 'switches', words: expect.stringContaining('every plan is refused, closing plans included') }); // prettier-ignore
   });
 
   it('that expire do so at one time, however often they are read', () => {
