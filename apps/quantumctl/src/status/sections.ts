@@ -83,7 +83,9 @@ export function rolloutLines({ rollout }: Snapshot, nowSec: number): string[] {
   const { state, holdCause, stage, stages, stageName, blend, stageBlend, planName, plan, next, published, expiresAtSec, advantage, guards } = rollout; // prettier-ignore
   const where = stage === 0 ? '' : `, stage ${stage} of ${stages} (${stageName}), blend ${short(blend)} of ${stageBlend === null ? 'unknown' : short(stageBlend)}`; // prettier-ignore
   const title = `ROLLOUT ${state}${holdCause === '' ? '' : ` by ${holdCause}`}${where}${plan === '' ? '' : `, plan ${planName} (${plan})`}`;
-  const breached = guards.filter(({ isBreached }) => isBreached).map(({ guard, value, limit }) => `${guard} (${decimals(value, 4)}, limit ${decimals(limit, 4)})`); // prettier-ignore
+  const breached = guards.filter(({ isBreached }) => isBreached).map(({ guard, value, limit, asOfSec }) =>
+    asOfSec === null ? guard : `${guard} (${decimals(value, 4)}, limit ${decimals(limit, 4)}, ${ago(asOfSec, nowSec)})`,
+  );
   return [
     title,
     ...(expiresAtSec === null ? [] : [`  ${counted(published, 'multiplier')}, gone in ${duration(Math.max(0, expiresAtSec - nowSec))} unless renewed`]),
