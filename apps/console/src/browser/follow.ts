@@ -11,8 +11,8 @@ export interface Follower {
   readonly onEvent: (event: ServerEvent) => void;
   /** Something has come, if only a heartbeat. `isCurrent`: this connection has given all that the page lacked; before, what is shown is old. */
   readonly onHeard: (isCurrent: boolean) => void;
-  /** The connection is lost, or was refused. */
-  readonly onLost: () => void;
+  /** The connection is lost, or was refused. `isLoggedOut`: the console answers, and asks for the token. */
+  readonly onLost: (isLoggedOut: boolean) => void;
 }
 
 /**
@@ -22,6 +22,7 @@ export interface Follower {
 export async function follow(url: string, { onEvent, onHeard, onLost }: Follower): Promise<never> {
   let lastId = '';
   for (let attempt = 0; ; attempt += 1) {
+    let isLoggedOut = false;
     try {
       await readStream(url, lastId, (events, isCurrent) => {
         attempt = 0;
@@ -32,15 +33,19 @@ export async function follow(url: string, { onEvent, onHeard, onLost }: Follower
         }
         onHeard(isCurrent);
       });
-    } catch {
-      // What went wrong does not matter: the page says that the connection is lost, and tries again.
+    } catch (error) {
+      // Whatever else went wrong does not matter: the page says that the connection is lost, and tries again.
+      isLoggedOut = error instanceof LoggedOut;
     }
-    onLost();
+    onLost(isLoggedOut);
     await pause(WAITS_MS[Math.min(attempt, WAITS_MS.length - 1)] ?? 5000);
   }
 }
 
-/** Reads until the stream ends. @throws where it cannot be read, or is silent for three beats */
+/** A login lasts for half a day. A page that is open for longer connects again without one. */
+class LoggedOut extends Error {}
+
+/** Reads until the stream ends. @throws LoggedOut; or where it cannot be read, or is silent for three beats */
 async function readStream(
   url: string,
   lastId: string,
@@ -54,6 +59,7 @@ async function readStream(
   try {
     const headers = { Accept: 'text/event-stream', ...(lastId !== '' && { 'Last-Event-ID': lastId }) };
     const response = await fetch(url, { headers, cache: 'no-store', signal: silence.signal });
+    if (response.status === 401) throw new LoggedOut();
     if (!response.ok || response.body === null) throw new Error(`status ${response.status}`);
     const parser = new EventParser();
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();

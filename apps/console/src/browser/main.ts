@@ -7,14 +7,19 @@ import { Screen } from '../view/screen.js';
 import { titleOf } from '../view/status.js';
 import { FIRST_UI, type OpenPlan, type Ui } from '../view/ui.js';
 import { follow } from './follow.js';
-import { linkAt } from './freshness.js';
+import { linkAt, silenceMs, type Times } from './freshness.js';
 
 const root = document.getElementById('root');
 let snapshot: Snapshot | undefined;
 let ui: Ui = FIRST_UI;
 let isConnected = false;
-let heardMs = systemClock.steadyMs();
+let isLoggedOut = false;
+let heard = timesNow();
 let isDrawing = false;
+
+function timesNow(): Times {
+  return { steadyMs: systemClock.steadyMs(), wallSec: systemClock.wallSec() };
+}
 
 /** Draws once, however much has changed since the last frame. A page in the background has no frames, and draws in time for the title. */
 function draw(): void {
@@ -27,7 +32,7 @@ function draw(): void {
 function drawNow(): void {
   isDrawing = false;
   if (snapshot === undefined || root === null) return;
-  const link = linkAt(isConnected, heardMs, systemClock.steadyMs());
+  const link = isLoggedOut ? 'logged_out' : linkAt(isConnected, silenceMs(heard, timesNow()));
   const act = { choose, openPlan };
   render(html`<${Screen} snapshot=${snapshot} nowSec=${systemClock.wallSec()} ui=${ui} link=${link} act=${act} />`, root);
   document.title = titleOf(snapshot, link);
@@ -64,11 +69,13 @@ void follow('/events', {
   },
   onHeard: (isCurrent) => {
     isConnected = isCurrent;
-    heardMs = systemClock.steadyMs();
+    isLoggedOut = false;
+    heard = timesNow();
     draw();
   },
-  onLost: () => {
+  onLost: (isRefused) => {
     isConnected = false;
+    isLoggedOut = isRefused;
     draw();
   },
 });
