@@ -64,6 +64,13 @@ describe('the screen', () => {
     expect(textOf(after({ proposals: [proposal('\u001b[2JX', 1.2)] }))).toContain('?[2JX');
   });
 
+  it('keeps its columns in sight beside a target of hundreds of digits', () => {
+    const huge = { ...proposal('AAA', 1.2), fields: proposal('AAA', 1.2).fields.map((value) => (value === '1000' ? '1e308' : value)) }; // prettier-ignore
+    const text = textOf(after({ proposals: [huge, proposal('BBB', 1.4, 1)] }));
+    expect(text).toMatch(/^BBB +1,000 +1,400 +1\.4000/m);
+    expect(text).toMatch(/^AAA +1\.00e\+308 +1,200 /m);
+  });
+
   it('fits every terminal', () => {
     const many = after({ proposals: Array.from({ length: 300 }, (_, i) => proposal(`SYMBOL${i}`, 1.2, i)) });
     const size = fc.record({ columns: fc.integer({ min: 1, max: 250 }), rows: fc.integer({ min: 1, max: 90 }) });
