@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { EventParser } from './events.js';
-import { linkAt, silenceMs, STALE_MS } from './freshness.js';
+import { consoleSec, linkAt, silenceMs, STALE_MS } from './freshness.js';
 
 describe('a stream of events', () => {
   const stream =
@@ -25,6 +25,13 @@ describe('a stream of events', () => {
   it('keeps an event back until it is whole', () => {
     expect(new EventParser().take('event: delta\nid: a-3\ndata: {"cu')).toEqual([]);
   });
+});
+
+it('counts ages by the clock of the console, whatever that of this machine says', () => {
+  const told = { sec: 1_763_400_000, at: { steadyMs: 5000, wallSec: 1_763_399_000 } };
+  expect(consoleSec(told, { steadyMs: 8000, wallSec: 1_763_399_003 })).toBe(1_763_400_003);
+  expect(consoleSec(told, { steadyMs: 8000, wallSec: 1_763_400_003 })).toBe(1_763_400_003); // it was set right
+  expect(consoleSec(undefined, told.at)).toBe(1_763_399_000);
 });
 
 it('is stale when a machine wakes up whose steady clock stood still', () => {

@@ -10,6 +10,16 @@ export interface Times {
   readonly wallSec: number;
 }
 
+/** A time that the console told, and when. */
+export interface ToldTime {
+  readonly sec: number;
+  readonly at: Times;
+}
+
+/** The time of the console, unix seconds, by which ages are shown: the clock of a reader's machine may be wrong. */
+export const consoleSec = (told: ToldTime | undefined, now: Times): number =>
+  told === undefined ? now.wallSec : told.sec + (now.steadyMs - told.at.steadyMs) / 1000;
+
 /** How long nothing has come. The steady clock of many browsers stands still while the machine sleeps; the other one goes on. */
 export const silenceMs = (heard: Times, now: Times): number =>
   Math.max(now.steadyMs - heard.steadyMs, 1000 * (now.wallSec - heard.wallSec));

@@ -46,3 +46,21 @@ inBrowser('a page that outlives its login says so, and leads to the form', async
     for (const app of apps) await app.stop('SIGKILL');
   }
 });
+
+inBrowser('a page on a machine whose clock is behind shows the time of the console', async () => {
+  const app = spawnApp(BUNDLE, { REDIS_URL: file.server.url, METRICS_PORT: '0', CONSOLE_PORT: '0' });
+  const { page: url } = JSON.parse(await app.waitForLine(/"msg":"running"/)) as { page: string };
+  const browser = await startChromium();
+  try {
+    const page = await browser.newPage();
+    page.setDefaultTimeout(30_000);
+    await page.clock.install({ time: Date.now() - 600_000 });
+    await page.goto(url);
+    await page.locator('.top').getByText('✓ live').waitFor();
+    const shown = await page.locator('.clock').innerText();
+    expect(Math.abs(Date.parse(shown.replace(' UTC', 'Z')) - Date.now())).toBeLessThan(60_000);
+  } finally {
+    await browser.close();
+    await app.stop('SIGKILL');
+  }
+});
