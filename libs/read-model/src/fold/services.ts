@@ -33,14 +33,14 @@ export const foldServices = (before: ServiceReadings, { signs, probes }: CycleRe
   probes: byApp(before.probes, probes),
 });
 
-/** Services as views show them, in the order of `services`. */
-export const serviceRows = (services: readonly KnownService[], { signs, probes }: ServiceReadings, nowSec: number): ServiceRow[] =>
+/** Services as views show them, in the order of `services`. Signs are in Redis: while it is away, they say nothing. */
+export const serviceRows = (services: readonly KnownService[], { signs, probes }: ServiceReadings, nowSec: number, isRedisAway: boolean): ServiceRow[] =>
   services.map((service) => {
     const sign = signs.get(service.app);
     const probe = probes.get(service.app);
     return {
       name: service.name,
-      ...(probe ? probed(probe) : signed(service, sign, nowSec)),
+      ...(probe ? probed(probe) : isRedisAway ? NO_SIGNS : signed(service, sign, nowSec)),
       instances: sign?.instances ?? null,
       lastSec: sign?.lastSec ?? null,
       lagEntries: sign?.lagEntries ?? null,
@@ -57,6 +57,8 @@ function probed({ status, text }: ProbeReading): Pick<ServiceRow, 'state' | 'why
 
 /** A server before Redis 7.2 notes a consumer only when it gets an entry; a group without consumers shows nothing on any server. */
 const NOT_KNOWN = 'no plan waits, and this Redis shows a process only while it reads plans: ask its /readyz';
+
+const NO_SIGNS = { state: 'unknown', why: 'Redis does not answer' } as const;
 
 function signed(service: KnownService, sign: SignReading | undefined, nowSec: number): Pick<ServiceRow, 'state' | 'why'> {
   const state = bySign(service, sign, nowSec);

@@ -40,6 +40,19 @@ describe('services', () => {
     expect(foldCycle(first, look(NOW + 2, NOW - 299)).snapshot.services).toBe(first.snapshot.services);
   });
 
+  it('are not known while Redis is away: what they left there is old', () => {
+    const signs = [sign('governor-plugin', { instances: 2 }), sign('allocation-target', { instances: 1, lastSec: NOW })];
+    const away = { nowSec: NOW + 3600, away: 'the connection was lost' };
+    for (const readings of [[away], [{ nowSec: NOW, signs }, away]]) {
+      const { services, problems } = after(...readings);
+      expect(services.map(({ state, why }) => `${state}, ${why}`)).toEqual(services.map(() => 'unknown, Redis does not answer'));
+      expect(problems.map(({ where }) => where)).toEqual(['redis']);
+    }
+    const probes = [{ app: 'governor-plugin', status: 200, text: 'ready' }];
+    expect(after({ ...away, probes }).services.find(({ name }) => name === 'governor')?.state).toBe('ready');
+    expect(after(away, { nowSec: NOW, signs }).services.find(({ name }) => name === 'governor')?.state).toBe('alive');
+  }); // prettier-ignore
+
   it('say why they are not ready where they are asked', () => {
     const probes = [
       { app: 'allocation-target', status: 200, text: 'ready: standby\n' },
