@@ -1,7 +1,7 @@
 import { systemClock, type Clock } from '@quantum/clock';
 import { SCORE_VERSION } from '@quantum/decisions';
 import { foldCycle, type CycleReadings, type KnownService, type Model } from '@quantum/read-model';
-import { READ_PAGE, runBatch, runScripts, timeMsOf, type Redis } from '@quantum/redis-io';
+import { READ_PAGE, runBatch, runScripts, SlotDownError, timeMsOf, type Redis } from '@quantum/redis-io';
 import { parseNumber } from '@quantum/redis-schemas';
 import { SERVICES } from '@quantum/service-config';
 import { readKeys } from './keys.js';
@@ -98,10 +98,14 @@ class RedisSource implements ModelSource {
       proposerSec: parseNumber(parts.lastCycle?.['ts_epoch']),
       rolloutSec: parseNumber(parts.rollout?.cycle),
     };
+    const partAway = replies.flatMap((reply) =>
+      !reply.ok && reply.error instanceof SlotDownError ? [reply.error.message] : [],
+    )[0];
     const signReplies = replies.slice(pages.length, pages.length + signs.length);
     return {
       nowSec,
       fromSec: this.#fromSec,
+      ...(partAway !== undefined && { partAway }),
       ...parts,
       ...taken.parts,
       ...(isDue && {

@@ -103,6 +103,8 @@ export interface CycleReadings {
   readonly fromSec?: number;
   /** Why Redis does not answer; then all that needs Redis is absent. */
   readonly away?: string;
+  /** Why a part of a Cluster does not answer, where the rest does. */
+  readonly partAway?: string;
   readonly server?: ServerReading;
   readonly proposals?: readonly Entry[];
   readonly scores?: readonly Entry[];

@@ -10,7 +10,7 @@ export interface Times {
   readonly wallSec: number;
 }
 
-/** A time that the console told, and when. */
+/** A time that the console gave, and when. */
 export interface ToldTime {
   readonly sec: number;
   readonly at: Times;

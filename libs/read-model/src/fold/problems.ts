@@ -17,11 +17,12 @@ export function problemsOf(
   ];
 }
 
-function redisProblems({ isAnswering, awaySinceSec, why, evictionPolicy }: RedisFacts): Problem[] {
+function redisProblems({ isAnswering, awaySinceSec, why, partAway, evictionPolicy }: RedisFacts): Problem[] {
   const problem = (words: string): Problem => ({ where: 'redis', words });
   const evicts = evictionPolicy !== '' && evictionPolicy !== 'noeviction';
   return [
     ...(isAnswering ? [] : [problem(`Redis does not answer${awaySinceSec === null ? '' : ` since ${utc(awaySinceSec)}`}: ${why === '' ? 'it has not been asked yet' : why}.`)]),
+    ...(partAway === '' ? [] : [problem(`A part of the Cluster does not answer (${partAway}): what it holds is shown as it was.`)]),
     ...(evicts ? [problem(`maxmemory-policy is ${evictionPolicy}: daily sums, records and the kill switch can vanish. Set it to noeviction.`)] : []),
   ];
 } // prettier-ignore

@@ -83,6 +83,7 @@ export const UNKNOWN_REDIS: RedisFacts = {
   isAnswering: false,
   awaySinceSec: null,
   why: '',
+  partAway: '',
   product: '',
   version: '',
   role: '',
@@ -90,9 +91,12 @@ export const UNKNOWN_REDIS: RedisFacts = {
   evictionPolicy: '',
 };
 
+/** Where the part is, if the reason says it: the rest of the reason differs from look to look. */
+const partOf = (why: string): string => /^\[?[\w.:-]+\]?:\d+(?=\b)/.exec(why)?.[0] ?? why.slice(0, 300);
+
 /** The server after a cycle. */
-export function foldRedis(before: RedisFacts, { away, server, nowSec }: CycleReadings): RedisFacts {
-  const facts = { ...before, ...server };
+export function foldRedis(before: RedisFacts, { away, partAway = '', server, nowSec }: CycleReadings): RedisFacts {
+  const facts = { ...before, ...server, partAway: away === undefined ? partOf(partAway) : '' };
   if (away === undefined) return { ...facts, isAnswering: true, awaySinceSec: null, why: '' };
   return { ...facts, isAnswering: false, awaySinceSec: before.awaySinceSec ?? nowSec, why: away.slice(0, 300) };
 }

@@ -69,6 +69,14 @@ describe('services', () => {
   });
 });
 
+it('a part of a Cluster that is down is one problem, however the client words it, until it answers', () => {
+  const down = (why: string): CycleReadings => ({ nowSec: NOW, partAway: `10.0.0.3:6379${why}` });
+  const first = foldCycle(newModel(SERVICES), down(': Connection is closed.'));
+  expect(first.snapshot.problems).toContainEqual({ where: 'redis', words: 'A part of the Cluster does not answer (10.0.0.3:6379): what it holds is shown as it was.' }); // prettier-ignore
+  expect(foldCycle(first, down(' is not connected')).snapshot).toBe(first.snapshot);
+  expect(foldCycle(first, { nowSec: NOW }).snapshot.problems.map(({ where }) => where)).not.toContain('redis');
+});
+
 describe('switches', () => {
   const kill = (value: string | null | undefined, leftMs = -1): CycleReadings => ({ nowSec: NOW, switches: [{ key: KILL_KEY, value, leftMs }] }); // prettier-ignore
 
