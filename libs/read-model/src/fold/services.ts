@@ -38,13 +38,14 @@ export const serviceRows = (services: readonly KnownService[], { signs, probes }
   services.map((service) => {
     const sign = signs.get(service.app);
     const probe = probes.get(service.app);
+    const now = isRedisAway ? undefined : sign;
     return {
       name: service.name,
       ...(probe ? probed(probe) : isRedisAway ? NO_SIGNS : signed(service, sign, nowSec)),
-      instances: sign?.instances ?? null,
+      instances: now?.instances ?? null,
       lastSec: sign?.lastSec ?? null,
-      lagEntries: sign?.lagEntries ?? null,
-      pendingEntries: sign?.pendingEntries ?? null,
+      lagEntries: now?.lagEntries ?? null,
+      pendingEntries: now?.pendingEntries ?? null,
     };
   }); // prettier-ignore
 
@@ -58,7 +59,7 @@ function probed({ status, text }: ProbeReading): Pick<ServiceRow, 'state' | 'why
 /** A server before Redis 7.2 notes a consumer only when it gets an entry; a group without consumers shows nothing on any server. */
 const NOT_KNOWN = 'no plan waits, and this Redis shows a process only while it reads plans: ask its /readyz';
 
-const NO_SIGNS = { state: 'unknown', why: 'Redis does not answer' } as const;
+const NO_SIGNS = { state: 'unknown', why: 'its signs of life are in Redis, which is away' } as const;
 
 function signed(service: KnownService, sign: SignReading | undefined, nowSec: number): Pick<ServiceRow, 'state' | 'why'> {
   const state = bySign(service, sign, nowSec);

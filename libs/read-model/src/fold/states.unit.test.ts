@@ -45,7 +45,8 @@ describe('services', () => {
     const away = { nowSec: NOW + 3600, away: 'the connection was lost' };
     for (const readings of [[away], [{ nowSec: NOW, signs }, away]]) {
       const { services, problems } = after(...readings);
-      expect(services.map(({ state, why }) => `${state}, ${why}`)).toEqual(services.map(() => 'unknown, Redis does not answer'));
+      expect(services.map(({ state, why }) => `${state}, ${why}`)).toEqual(services.map(() => 'unknown, its signs of life are in Redis, which is away'));
+      expect(services.map(({ instances }) => instances)).toEqual(services.map(() => null));
       expect(problems.map(({ where }) => where)).toEqual(['redis']);
     }
     const probes = [{ app: 'governor-plugin', status: 200, text: 'ready' }];
