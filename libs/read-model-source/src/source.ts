@@ -1,7 +1,7 @@
 import { systemClock, type Clock } from '@quantum/clock';
 import { SCORE_VERSION } from '@quantum/decisions';
 import { foldCycle, type CycleReadings, type KnownService, type Model } from '@quantum/read-model';
-import { READ_PAGE, runBatch, runScripts, timeMsOf, type Redis } from '@quantum/redis-io';
+import { READ_PAGE, runBatch, runScripts, SlotDownError, timeMsOf, type Redis } from '@quantum/redis-io';
 import { parseNumber } from '@quantum/redis-schemas';
 import { SERVICES } from '@quantum/service-config';
 import { readKeys } from './keys.js';
@@ -48,6 +48,7 @@ class RedisSource implements ModelSource {
   readonly #options: Required<Pick<SourceOptions, 'redis' | 'backSec' | 'keysEveryMs' | 'probes' | 'clock'>>;
   readonly #audits = new OperatorAudits();
   #streams: Streams | undefined;
+  #fromSec: number | undefined;
   #keysAtMs = -Infinity;
   #serverAtMs = -Infinity;
   isBehind = false;
@@ -84,7 +85,8 @@ class RedisSource implements ModelSource {
     const isServerDue = steadyMs - this.#serverAtMs >= SERVER_EVERY_MS;
     const [time] = await runBatch(redis, [['time']]);
     const nowSec = (timeMsOf(time) ?? clock.wallSec() * 1000) / 1000;
-    const streams = (this.#streams ??= new Streams(nowSec - backSec));
+    this.#fromSec ??= nowSec - backSec;
+    const streams = (this.#streams ??= new Streams(this.#fromSec));
     streams.addAudits(this.#audits.users);
     const [pages, signs, switches] = [streams.commands(), isDue ? signCommands(nowSec) : [], isDue ? switchCommands(nowSec) : []]; // prettier-ignore
     const { parts, replies } = await readKeys(redis, model, isDue, [...pages, ...signs, ...switches], [READ_PAGE]);
@@ -96,9 +98,14 @@ class RedisSource implements ModelSource {
       proposerSec: parseNumber(parts.lastCycle?.['ts_epoch']),
       rolloutSec: parseNumber(parts.rollout?.cycle),
     };
+    const partAway = replies.flatMap((reply) =>
+      !reply.ok && reply.error instanceof SlotDownError ? [reply.error.message] : [],
+    )[0];
     const signReplies = replies.slice(pages.length, pages.length + signs.length);
     return {
       nowSec,
+      fromSec: this.#fromSec,
+      ...(partAway !== undefined && { partAway }),
       ...parts,
       ...taken.parts,
       ...(isDue && {
