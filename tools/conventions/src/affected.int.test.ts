@@ -75,7 +75,7 @@ const APPS: [app: string, also: string[]][] = [
   ['governor-plugin', ['deploy', 'trials']],
   ['shadow-report', ['deploy', 'trials']],
 ];
-/** What is read outside the project that it belongs to. Deploy packs the programs: what affects one of them affects it. */
+/** Who reads a file outside its own project. Deploy packs the programs: what affects one of them affects it. */
 const READ_BY: [path: string, projects: string[]][] = [
   ['deploy/install', ['deploy', 'trials']],
   ['deploy/policy/policy.example.json', ['deploy']],

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { execute, REPO_ROOT } from '@quantum/testing';
 
 /**
- * Runs a program that asks Nx about this repository, and reads the JSON that it prints. One process asks everything: Nx needs
- * two seconds of CPU time to load, and its command answers one question. The program gets `graph` and `questions`.
+ * Runs a program that asks Nx about this repository, and reads the JSON that it prints. The program gets `graph` and
+ * `questions`. One process asks everything: Nx needs two seconds of CPU time to load, and its command answers one
+ * question.
  */
 export async function askNx(answer: string, questions: unknown): Promise<unknown> {
   // Nx's own files of this repository, such as its cached graph, belong to the lint or build that runs beside.

@@ -25,8 +25,8 @@ const wholeIn = ([file, text]: Source): string[] =>
   });
 
 /**
- * The paths outside a project that its sources name, with the file that does: of files and folders that are there, seen from
- * the repository's root. None when no source leaves the project: what looks like a path is then a text that a test expects.
+ * Existing files and folders outside a project that its sources name, relative to the repository's root, each with the
+ * source. Empty if no source leaves the project: what looks like a path is then a text that a test expects.
  */
 export function outsidePaths(
   project: string,
