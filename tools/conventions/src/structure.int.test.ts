@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createScratchRepo, REPO_ROOT, type ScratchRepo } from '@quantum/testing';
+import { TEAM_HANDLES, type Team } from '@quantum/workspace';
 import { type Project, readProjects } from './project-graph.test-support.js';
-import { TEAM_HANDLES, type Team } from './teams.js';
 
 const TYPES: Record<string, string[]> = {
   apps: ['app'],
