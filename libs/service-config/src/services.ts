@@ -1,3 +1,11 @@
+import {
+  ANNOTATE_GROUP,
+  brainMembersKey,
+  GOVERNOR_GROUP,
+  membersKey,
+  ROLLOUT_MEMBERS_KEY,
+  STREAMS,
+} from '@quantum/redis-schemas';
 import type { Variables } from '@quantum/service-kit';
 import { annotatorDefinition } from './annotator.js';
 import { brainDefinition } from './brain.js';
@@ -5,6 +13,9 @@ import { consoleDefinition } from './console.js';
 import { governorDefinition } from './governor.js';
 import { proposerDefinition } from './proposer.js';
 import { rolloutDefinition } from './rollout.js';
+
+/** Where Redis shows that processes of a service live: a sorted set of instances, or a consumer group of the plan stream. */
+export type SignOfLife = { readonly members: string } | { readonly group: string };
 
 /** What every place that deals with services has to know of one. To add a service is to add its entry. */
 export interface ServiceEntry {
@@ -15,6 +26,8 @@ export interface ServiceEntry {
   readonly definition: { readonly variables: Variables };
   /** Its user in deploy/redis/users.acl. */
   readonly redisUser: string;
+  /** Absent: it leaves none, and neither the console nor `quantumctl` shows it. */
+  readonly sign?: SignOfLife;
   /** Installed only where it is asked for by name. */
   readonly byNameOnly?: true;
   readonly unit: {
@@ -34,6 +47,7 @@ const ENTRIES = [
     app: 'allocation-target',
     definition: proposerDefinition,
     redisUser: 'quantum-proposer',
+    sign: { members: membersKey(STREAMS.proposed) },
     unit: {
       description: 'allocation target: shadow proposals from capital efficiency',
       semiSpaceMb: 16,
@@ -49,6 +63,7 @@ const ENTRIES = [
     app: 'governor-plugin',
     definition: governorDefinition,
     redisUser: 'quantum-governor',
+    sign: { group: GOVERNOR_GROUP },
     unit: {
       description: 'governor: execution permits with the capital-efficiency hint',
       semiSpaceMb: 32,
@@ -62,6 +77,7 @@ const ENTRIES = [
     app: 'permit-annotator',
     definition: annotatorDefinition,
     redisUser: 'quantum-governor',
+    sign: { group: ANNOTATE_GROUP },
     byNameOnly: true, // it is for the time beside another governor (docs/migration.md)
     unit: {
       description: 'annotator: the capital-efficiency hint for the permits of another governor',
@@ -75,6 +91,7 @@ const ENTRIES = [
     app: 'efficiency-brain',
     definition: brainDefinition,
     redisUser: 'quantum-brain',
+    sign: { members: brainMembersKey(STREAMS.efficiencyDecision) },
     byNameOnly: true, // the platform has a P3.1 of its own (docs/brain.md)
     unit: {
       description: 'brain: efficiency scores from positions, prices and fills',
@@ -92,6 +109,7 @@ const ENTRIES = [
     app: 'target-rollout',
     definition: rolloutDefinition,
     redisUser: 'quantum-rollout',
+    sign: { members: ROLLOUT_MEMBERS_KEY },
     byNameOnly: true, // without a plan it publishes nothing (docs/rollout.md)
     unit: {
       description: 'rollout: effective multipliers in stages, under guards',
