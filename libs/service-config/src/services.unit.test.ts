@@ -17,7 +17,7 @@ describe('the services', () => {
 
   it('have users that deploy/redis/users.acl knows', () => {
     const acl = readFileSync(join(root, 'deploy', 'redis', 'users.acl'), 'utf8');
-    expect(SERVICES.filter(({ redisUser }) => !new RegExp(`^user ${redisUser} on `, 'm').test(acl))).toEqual([]);
+    expect(SERVICES.filter(({ redisUser }) => !new RegExp(`^user ${redisUser.name} on `, 'm').test(acl))).toEqual([]);
   });
 
   it('warn of a misspelt variable of each of them', () => {
