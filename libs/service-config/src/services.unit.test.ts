@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { KEY_TABLE } from '@quantum/redis-schemas';
 import { defineConfig, loadConfig } from '@quantum/service-kit';
-import { DEFAULT_SERVICES, portOf, PROGRAMS, SERVICE_APPS, SERVICE_VARIABLES, SERVICES } from './index.js';
+import { DEFAULT_SERVICES, portOf, PROGRAMS, SERVICE_APPS, SERVICE_VARIABLES, SERVICES, type RedisUser } from './index.js'; // prettier-ignore
 
 const root = join(__dirname, '..', '..', '..');
 const duplicates = (values: readonly unknown[]): unknown[] => values.filter((value, i) => values.indexOf(value) !== i);
@@ -39,12 +39,13 @@ describe('the services', () => {
   });
 
   it('and the other programs are what the list of keys calls its writers and readers', () => {
-    const named = KEY_TABLE.flatMap(
-      ({ writer, readers }) =>
-        `${writer} ${readers}`.replace(/`[^`]*`/g, '').match(/\b[a-z]+-[a-z]+\b|\bconsole\b/g) ?? [],
-    );
+    const texts = KEY_TABLE.map(({ writer, readers }) => `${writer}, ${readers}`.replace(/`[^`]*`/g, ''));
+    const named = texts.flatMap((text) => text.match(/\b[a-z]+-[a-z]+\b/g) ?? []);
     expect(named.filter((name) => !PROGRAMS.includes(name))).toEqual([]);
-    expect(named).toEqual(expect.arrayContaining([...SERVICE_APPS]));
+    const acl = readFileSync(join(root, 'deploy', 'redis', 'users.acl'), 'utf8');
+    const touchesKeys = ({ name }: RedisUser) => new RegExp(`^user ${name} on .*~`, 'm').test(acl);
+    const missing = SERVICES.filter(({ app }) => !texts.some((text) => new RegExp(`(^|, )${app}\\b`).test(text)));
+    expect(missing.filter(({ redisUser }) => touchesKeys(redisUser))).toEqual([]);
   });
 
   it('are the jobs of the alert rules, at their ports', () => {
