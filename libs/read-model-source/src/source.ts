@@ -33,9 +33,9 @@ export interface ModelSource {
 const HOUR_SEC = 3600;
 const SERVER_EVERY_MS = 10_000;
 
-/** The services of this project, for `newModel`, but for the console, which leaves no sign of life: that it answers is one. */
+/** The services that leave a sign of life, for `newModel`. The console leaves none: that it answers is one. */
 export const knownServices = (): readonly KnownService[] =>
-  SERVICES.filter(({ app }) => app !== 'console').map(({ name, app, byNameOnly }) => ({
+  SERVICES.filter(({ sign }) => sign !== undefined).map(({ name, app, byNameOnly }) => ({
     name,
     app,
     isExpected: byNameOnly === undefined,
@@ -95,8 +95,8 @@ class RedisSource implements ModelSource {
     this.isBehind = taken.isBehind;
     if (isServerDue) this.#serverAtMs = steadyMs;
     const times = {
-      proposerSec: parseNumber(parts.lastCycle?.['ts_epoch']),
-      rolloutSec: parseNumber(parts.rollout?.cycle),
+      'allocation-target': parseNumber(parts.lastCycle?.['ts_epoch']),
+      'target-rollout': parseNumber(parts.rollout?.cycle),
     };
     const partAway = replies.flatMap((reply) =>
       !reply.ok && reply.error instanceof SlotDownError ? [reply.error.message] : [],

@@ -1,13 +1,22 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { portOf, PROGRAMS, SERVICE_APPS, SERVICES } from '@quantum/service-config';
+import { KEY_TABLE } from '@quantum/redis-schemas';
+import { portOf, PROGRAMS, SERVICE_APPS, SERVICES, type RedisUser } from '@quantum/service-config';
 import { REPO_ROOT } from './repo-root.js';
 
 describe('the services', () => {
   it('have users that deploy/redis/users.acl knows', () => {
     const acl = readFileSync(join(REPO_ROOT, 'deploy', 'redis', 'users.acl'), 'utf8');
-    expect(SERVICES.filter(({ redisUser }) => !new RegExp(`^user ${redisUser} on `, 'm').test(acl))).toEqual([]);
+    expect(SERVICES.filter(({ redisUser }) => !new RegExp(`^user ${redisUser.name} on `, 'm').test(acl))).toEqual([]);
+  });
+
+  it('are in the list of keys, where their user may touch any', () => {
+    const acl = readFileSync(join(REPO_ROOT, 'deploy', 'redis', 'users.acl'), 'utf8');
+    const touchesKeys = ({ name }: RedisUser) => new RegExp(`^user ${name} on .*~`, 'm').test(acl);
+    const texts = KEY_TABLE.map(({ writer, readers }) => `${writer}, ${readers}`.replace(/`[^`]*`/g, ''));
+    const missing = SERVICES.filter(({ app }) => !texts.some((text) => new RegExp(`(^|, )${app}\\b`).test(text)));
+    expect(missing.filter(({ redisUser }) => touchesKeys(redisUser))).toEqual([]);
   });
 
   it('are built from apps that are there, as is every program of a release', () => {
