@@ -42,7 +42,7 @@ export interface ServiceParts<D extends HostVariables, M extends HostMetrics, P 
   /** Opens another connection, named after the service and `role`. The host closes it. */
   readonly connect: (role: string) => Redis;
   readonly watch: ServerWatch;
-  /** To be called before the first work: whether the server can serve us. Asks until it knows. @throws as `serverCheck` */
+  /** To be called before the first work: whether the server can serve us. @throws as `serverCheck` */
   readonly checkServer: () => Promise<void>;
   readonly systemd: SystemdNotifier;
   /** Aborted when the service is to stop. */
