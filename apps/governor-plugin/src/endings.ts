@@ -109,7 +109,7 @@ function settleOne(ending: Ending, { observer, tally, maxDeliveries }: SettleCon
   }
 }
 
-/** Takes over a recorded decision. An unreadable one may be a grant: it is not decided again, but dead-lettered. */
+/** Settles a plan whose decision is already recorded. An unreadable one may be a grant: it is not decided again, but dead-lettered. */
 function settleExisting(
   { entry, plan }: PlanEntry,
   json: string,

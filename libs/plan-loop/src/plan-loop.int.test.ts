@@ -129,7 +129,7 @@ describe('a fresh group', () => {
 });
 
 describe('an acknowledgement that Redis did not take', () => {
-  it('is made good before anything is taken over, so that nothing that is done counts as lost', async () => {
+  it('is made good before anything is claimed, so that nothing that is done counts as lost', async () => {
     const served: string[] = [];
     const loop = await loopAt(0, served);
     const { consumer } = loop;

@@ -78,7 +78,7 @@ describe('plans that are trimmed away', () => {
     expect([await lostBy(heir), await kept()]).toEqual([9, 9]);
   });
 
-  it('after their delivery are counted by who takes over', async () => {
+  it('after their delivery are counted by the replica that claims it', async () => {
     const lost = await plan();
     const left = await plan();
     await redis().xgroup('CREATE', STREAMS.plans, 'governor', '0');

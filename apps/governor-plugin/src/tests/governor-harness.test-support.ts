@@ -51,7 +51,7 @@ export interface Harness {
   serve: () => Promise<readonly string[]>;
   /** Serves given entries, without any group. */
   serveEntries: (entries: readonly StreamEntry[]) => Promise<readonly string[]>;
-  /** Takes over everything pending, serves and acknowledges it; resolves to what was done. */
+  /** Claims everything pending, serves and acknowledges it; resolves to what was done. */
   redeliver: () => Promise<readonly string[]>;
   /** Adds plans one by one and serves them as one batch. */
   decide: (...plans: PlanFields[]) => Promise<void>;

@@ -8,8 +8,8 @@ import { READ_COUNT } from './batch-semaphore.js';
 /** A consumer of ours that holds nothing has left when it was not heard of for so long, seconds: one that lives reads. */
 const LEFT_AFTER_SEC = 60;
 
-/** Takes over, from time to time, the plans that consumers left behind. */
-export class TakeOver {
+/** Claims, from time to time, the plans that consumers left pending. */
+export class PeriodicClaims {
   readonly #options: PlanLoopOptions;
   readonly #deliveries: Deliveries;
   readonly #serve: (entries: readonly StreamEntry[]) => Promise<void>;
@@ -60,7 +60,7 @@ export class TakeOver {
     this.#refusal = new Error(`pending plans cannot be acknowledged or claimed: ${error.message}`, { cause: error });
   }
 
-  /** Serves what consumers left behind, and removes those that have left. */
+  /** Serves what consumers left pending, and removes the consumers that have left. */
   async #claim(): Promise<void> {
     const { consumer, observer, claimIdleSec, stopping } = this.#options;
     const faults: Error[] = [];
