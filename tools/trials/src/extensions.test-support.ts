@@ -73,7 +73,7 @@ export const venueNote: ReplayableDecorator<Pick<Permit, 'venue'>> = {
     const venue = plan.fields['venue'] ?? '';
     return { fields: { venue }, inputs: { venue } };
   },
-  again: ({ venue }) => (typeof venue === 'string' ? { venue } : undefined),
+  replay: ({ venue }) => (typeof venue === 'string' ? { venue } : undefined),
   neutral: { venue: '' },
 };
 `;
@@ -82,8 +82,8 @@ import { venueNote } from './venue.js';
 
 it('the venue of a record is what it was, and none before it was noted', () => {
   const context = { closing: false, nowSec: 1 };
-  expect(venueNote.again({ venue: 'XNAS' }, context)).toEqual({ venue: 'XNAS' });
-  expect(venueNote.again({}, context)).toBeUndefined();
+  expect(venueNote.replay({ venue: 'XNAS' }, context)).toEqual({ venue: 'XNAS' });
+  expect(venueNote.replay({}, context)).toBeUndefined();
 });
 `;
 const LIST = 'libs/permit-decorators/src/decorators.ts';
@@ -150,7 +150,7 @@ export const parameter: Extension = {
 export const REPLAY_TEST = `import { expect, it } from '@jest/globals';
 import { DECORATORS } from '@quantum/permit-decorators';
 import { SOME_POLICY } from '@quantum/test-fixtures';
-import { decideAgain } from './again.js';
+import { replayDecision } from './replay.js';
 import { candidate, NOW_SEC, POLICY, WINDOWS } from './candidates.test-support.js';
 import { decidePlan, preCheck } from './decide.js';
 import { readRecord, recordJson } from './record-json.js';
@@ -162,8 +162,8 @@ it.each([['25', 'shadow'], ['25', 'enforce'], ['', 'enforce'], ['x', 'enforce']]
     const decorated = { ...of, state: { ...of.state, decorations: [...of.state.decorations, []] } };
     const json = recordJson(decidePlan(decorated, NOW_SEC, preCheck(decorated, NOW_SEC, own), WINDOWS, own, () => undefined));
     expect(json).toContain(leverage === '25' ? (mode === 'shadow' ? '"shadow":["max_leverage"]' : '"max_leverage":20') : '"venue":"XNAS"');
-    const again = decideAgain(readRecord(json)!, { ...SOME_POLICY.governor, modes: own.modes });
-    expect(again.kind === 'decided' && recordJson(again.record)).toBe(json);
+    const replayed = replayDecision(readRecord(json)!, { ...SOME_POLICY.governor, modes: own.modes });
+    expect(replayed.kind === 'decided' && recordJson(replayed.record)).toBe(json);
   },
 );
 `;

@@ -24,9 +24,9 @@ export const SHADOW_EVIDENCE: readonly Equivalent[] = [
   ),
   ...ofLine(
     'libs/shadow-evidence/src/what-if.ts',
-    'const outcomeChanged = recorded.outcome !== again.record.outcome || recorded.reason !== again.record.reason;',
+    'const outcomeChanged = recorded.outcome !== replayed.record.outcome || recorded.reason !== replayed.record.reason;',
     'a permit has no reason and a refusal has one: with the outcome the reason changes',
-    [['recorded.outcome !== again.record.outcome', 'false']],
+    [['recorded.outcome !== replayed.record.outcome', 'false']],
   ),
   ...ofLine(
     'libs/shadow-evidence/src/statistics/bootstrap.ts',
@@ -156,7 +156,7 @@ export const SHADOW_EVIDENCE: readonly Equivalent[] = [
     [['{', '{}']],
   ),
   ...ofLine(
-    'libs/shadow-evidence/src/same-again.ts',
+    'libs/shadow-evidence/src/replay-unparsed.ts',
     'if (hint !== undefined) recorded.permit = { policy: hint } as Permit;',
     'a refused plan, refused again when decided again, has no permit whose policy would be written',
     [['hint !== undefined', 'true']],

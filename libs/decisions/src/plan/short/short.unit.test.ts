@@ -7,7 +7,7 @@ import type { DecisionPolicy } from '../decide.js';
 import { decidePlan, preCheck } from '../decide.js';
 import { effectiveAllocation } from '../effective-allocation.js';
 import { decided as decidedBefore } from '../decided.test-support.js';
-import { decideAgain } from '../again.js';
+import { replayDecision } from '../replay.js';
 import { permitJson, readRecord, recordJson } from '../record-json.js';
 import { longRecord } from './decode.js';
 
@@ -130,10 +130,12 @@ describe('a record of version 2', () => {
 
   it('is decided again to the byte, also under limits that refuse what they permitted', () => {
     const read = readRecord(recordJson(decided()))!;
-    const again = decideAgain(read, SOME_POLICY.governor);
-    expect(again.kind === 'decided' && recordJson(again.record)).toBe(recordJson(read));
+    const replayed = replayDecision(read, SOME_POLICY.governor);
+    expect(replayed.kind === 'decided' && recordJson(replayed.record)).toBe(recordJson(read));
     const limits = { ...SOME_POLICY.governor.limits, maxExecPerHour: 1 };
-    expect(decideAgain(read, { ...SOME_POLICY.governor, limits })).toMatchObject({ record: { reason: 'hourly_rate' } });
+    expect(replayDecision(read, { ...SOME_POLICY.governor, limits })).toMatchObject({
+      record: { reason: 'hourly_rate' },
+    });
   });
 
   it('of garbage is no record, and no error', () => {
