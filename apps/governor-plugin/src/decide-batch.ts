@@ -5,7 +5,7 @@ import { endingOf, joined, settle, type Attempt, type Decided, type Ending } fro
 import { PARTITION_PLANS, partitionsOf, passesOf } from './intake/partitions.js';
 import type { PlanEntry } from '@quantum/plan-loop';
 import type { DecisionTally } from './observe/decision-tally.js';
-import type { Observer } from './observe/observer.js';
+import type { GovernorTelemetry } from './observe/telemetry.js';
 import { recordAll, type Recorded } from './record/record-all.js';
 import { draftDecisions, type Draft } from './reserve/draft.js';
 import { isExit } from './state/clocks.js';
@@ -26,7 +26,7 @@ export interface Batch {
 export interface DecideOptions {
   redis: Redis;
   clock: Pick<Clock, 'steadyMs'>;
-  observer: Observer;
+  telemetry: GovernorTelemetry;
   /** How long a grant may rest on what was read, ms: two round trips follow, of mostly less than one each. */
   grantWithinMs: number;
   /** The kill switch: any one of these keys that is on. */
@@ -125,7 +125,7 @@ async function attemptOnce(
   context: DecideContext,
   isLean: boolean,
 ): Promise<Attempt> {
-  const { redis, clock, observer, violations, recent, killKeys, grantWithinMs, decisionTtlSec, tally } = context;
+  const { redis, clock, telemetry, violations, recent, killKeys, grantWithinMs, decisionTtlSec, tally } = context;
   const { policy, publishedId } = batch;
   const { readings, switches } = await readState(redis, plans, batch.nowSec(), {
     killKeys,
@@ -145,8 +145,8 @@ async function attemptOnce(
   const attempts = [settle(found.flatMap(({ ending }) => ending ?? []), context)]; // prettier-ignore
 
   const open = found.flatMap(({ candidate }) => candidate ?? []);
-  const onError: Observer['error'] = (kind, error) => {
-    observer.error(kind, error);
+  const onError: GovernorTelemetry['error'] = (kind, error) => {
+    telemetry.error(kind, error);
   };
   const recording = {
     switches,

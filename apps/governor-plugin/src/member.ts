@@ -3,7 +3,7 @@ import { StreamConsumer } from '@quantum/redis-io';
 import { GOVERNOR_GROUP, lostPlansKey } from '@quantum/redis-schemas';
 import type { IssueParts } from './issue.js';
 import { Losses } from './observe/losses.js';
-import { Observer } from './observe/observer.js';
+import { GovernorTelemetry } from './observe/telemetry.js';
 import type { SymbolSeries } from './observe/symbol-series.js';
 import { Governor } from './serve.js';
 
@@ -14,7 +14,7 @@ const GRANT_WITHIN_MS = 1000;
 export interface Member {
   consumer: StreamConsumer;
   governor: Governor;
-  observer: Observer;
+  telemetry: GovernorTelemetry;
   losses: Losses;
   onRound: StreamLoop['onRound'];
 }
@@ -32,11 +32,11 @@ export function createMember(
   const isOne = loops.length === 1;
   const source = isOne ? [] : ['stream', stream];
   const ownLogger = isOne ? logger : logger.child({ stream });
-  const observer = new Observer(metrics, ownLogger, config.applyMode, clock, series);
-  const losses = new Losses({ redis, eventsStream: config.eventsStream, source, observer });
+  const telemetry = new GovernorTelemetry(metrics, ownLogger, config.applyMode, clock, series);
+  const losses = new Losses({ redis, eventsStream: config.eventsStream, source, telemetry });
   const governor = new Governor({
     redis,
-    observer,
+    telemetry,
     policy,
     plansStream: stream,
     eventsStream: config.eventsStream,
@@ -59,11 +59,11 @@ export function createMember(
       losses.add(loss, clock.wallSec());
     },
     onPossiblyLost: (count) => {
-      observer.possiblyLost(count);
+      telemetry.possiblyLost(count);
     },
     onUncounted: (error) => {
-      observer.error('losses_uncounted', error);
+      telemetry.error('losses_uncounted', error);
     },
   });
-  return { consumer, governor, observer, losses, onRound };
+  return { consumer, governor, telemetry, losses, onRound };
 }

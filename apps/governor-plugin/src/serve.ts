@@ -27,7 +27,7 @@ export class Governor {
   readonly #batches = new BatchesInFlight();
 
   constructor(options: GovernorOptions) {
-    const { observer, clock } = options;
+    const { telemetry, clock } = options;
     this.#options = options;
     this.#context = {
       ...options,
@@ -35,7 +35,7 @@ export class Governor {
       heldUp: new HeldUp(clock.steadyMs),
       tally: new DecisionTally(options),
       violations: new ViolationTail(() => {
-        observer.error('invalid_violation');
+        telemetry.error('invalid_violation');
       }),
     };
   }
@@ -47,16 +47,16 @@ export class Governor {
    * @throws BatchError when Redis went away: what was not recorded stays pending, what was is finished by a redelivery.
    */
   async serve(entries: readonly StreamEntry[], nowSec: () => number, lastId = ''): Promise<Served> {
-    const { observer, policy } = this.#options;
+    const { telemetry, policy } = this.#options;
     const newestId = entries.at(-1)?.id ?? '';
     const batch: Batch = { nowSec, publishedId: isLaterId(newestId, lastId) ? newestId : lastId, policy: policy() };
     const { plans, skipped, letters } = sortEntries(entries);
-    for (const { decision } of skipped) observer.notExecute(decision);
+    for (const { decision } of skipped) telemetry.notExecute(decision);
     const sorted = { done: skipped.map(({ id }) => id), letters };
     try {
       return await this.#batches.run(plans, (split) => this.#serve(split, batch, sorted));
     } finally {
-      observer.batchEnded();
+      telemetry.batchEnded();
     }
   }
 

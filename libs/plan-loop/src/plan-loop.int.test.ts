@@ -5,7 +5,7 @@ import { BatchError, StreamConsumer, type Loss } from '@quantum/redis-io';
 import { STREAMS } from '@quantum/redis-schemas';
 import { createLogger } from '@quantum/service-kit';
 import { useRedis, waitFor } from '@quantum/testing';
-import { LoopObserver } from './loop-observer.js';
+import { LoopTelemetry } from './loop-telemetry.js';
 import type { PlanLoopOptions } from './loop-options.js';
 import { runPlanLoop } from './plan-loop.js';
 import { BATCHES_IN_FLIGHT, BatchSemaphore } from './batch-semaphore.js';
@@ -49,7 +49,7 @@ async function loopAt(
         return { done: entries.map(({ id }) => id), putOff: [] };
       },
     },
-    observer: new LoopObserver(
+    telemetry: new LoopTelemetry(
       createGovernorMetrics({ maxSymbols: 1 }),
       createLogger({ name: 'test', level: 'silent' }),
     ),

@@ -71,7 +71,7 @@ class PlanLoop {
   }
 
   async #round(): Promise<void> {
-    const { observer, losses, clock, onRound } = this.#options;
+    const { telemetry, losses, clock, onRound } = this.#options;
     if (!this.#isGrouped) {
       await ensureGroup(this.#options);
       this.#isGrouped = true;
@@ -85,7 +85,7 @@ class PlanLoop {
     await this.#serveNew();
     await losses?.report();
     await this.#options.governor.countUnheard?.();
-    const trouble = this.#trouble.after(observer.takeUnanswered(), clock.steadyMs());
+    const trouble = this.#trouble.after(telemetry.takeUnanswered(), clock.steadyMs());
     const { problem } = this.#options.governor;
     onRound(this.#periodicClaims.refusal ?? trouble ?? (problem === undefined ? undefined : new Error(problem)));
     this.#isAnswered = true;
@@ -145,17 +145,17 @@ class PlanLoop {
   }
 
   async #failed(error: Error): Promise<void> {
-    const { observer, onRound, stopping } = this.#options;
+    const { telemetry, onRound, stopping } = this.#options;
     // What else was in flight has met the same, mostly: it is one failure, reported once.
     await Promise.allSettled(this.#inFlight.splice(0));
     this.#isAnswered = false;
     if (error instanceof NoGroupError) {
       this.#isGrouped = false;
       this.#deliveries.clear();
-      observer.error('no_group');
+      telemetry.error('no_group');
       return;
     }
-    observer.error('redis', error);
+    telemetry.error('redis', error);
     onRound(error);
     await delay(RETRY_MS, undefined, { signal: stopping }).catch(() => undefined);
   }

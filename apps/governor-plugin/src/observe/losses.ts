@@ -1,13 +1,13 @@
 import { runBatch, type Command, type Loss, type Redis } from '@quantum/redis-io';
 import { STREAM_MAXLEN } from '../record/events.js';
-import type { Observer } from './observer.js';
+import type { GovernorTelemetry } from './telemetry.js';
 
 export interface LossesOptions {
   redis: Redis;
   eventsStream: string;
   /** Fields that name the plan stream, where there are several. */
   source: readonly string[];
-  observer: Pick<Observer, 'lost'>;
+  telemetry: Pick<GovernorTelemetry, 'lost'>;
 }
 
 /**
@@ -23,7 +23,7 @@ export class Losses {
   }
 
   add(loss: Loss, nowSec: number): void {
-    this.#options.observer.lost(loss);
+    this.#options.telemetry.lost(loss);
     this.#unreported.push({ loss, nowSec });
   }
 

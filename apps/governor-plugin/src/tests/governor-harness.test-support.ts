@@ -27,7 +27,7 @@ import {
 } from '@quantum/testing';
 import { decisionPolicy, governorDefinition } from '../config.js';
 import { Governor } from '../serve.js';
-import { Observer } from '../observe/observer.js';
+import { GovernorTelemetry } from '../observe/telemetry.js';
 
 /** A time that is not whole, as times are; 2025-11-23 12:00:00.25 UTC. */
 export const NOW_SEC = 1_763_899_200.25;
@@ -43,7 +43,7 @@ export interface Harness {
   redis: Client;
   clock: FakeClock;
   governor: Governor;
-  observer: Observer;
+  telemetry: GovernorTelemetry;
   consumer: StreamConsumer;
   /** Adds a plan of the clock's time; resolves to its entry's id. */
   plan: (fields: PlanFields) => Promise<string>;
@@ -81,13 +81,18 @@ export async function harness(
   const [plansStream = ''] = config.plansStreams;
   const metrics = createGovernorMetrics({ maxSymbols: 100 });
   const clock = createFakeClock(NOW_SEC);
-  const observer = new Observer(metrics, createLogger({ name: 'test', level: 'silent' }), config.applyMode, clock);
+  const telemetry = new GovernorTelemetry(
+    metrics,
+    createLogger({ name: 'test', level: 'silent' }),
+    config.applyMode,
+    clock,
+  );
   const own = decisionPolicy(config, loadPolicy(config.policyFile, hintStep(config)));
   const policy = { ...own, decorators: decorators ?? own.decorators };
   let policyAsks = 0;
   const governor = new Governor({
     redis,
-    observer,
+    telemetry,
     policy: () => {
       policyAsks += 1;
       return policy;
@@ -132,7 +137,7 @@ export async function harness(
     redis,
     clock,
     governor,
-    observer,
+    telemetry,
     consumer,
     plan,
     serve,

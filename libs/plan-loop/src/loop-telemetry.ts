@@ -7,7 +7,7 @@ import { atMostOnceAMinute, type Logger } from '@quantum/service-kit';
 const LOGGED_AS_TROUBLE: ReadonlySet<GovernorErrorKind> = new Set(['redis', 'unanswered']);
 
 /** Counts and logs what happens to entries of the plan stream, for every app that serves them. */
-export class LoopObserver {
+export class LoopTelemetry {
   readonly #metrics: Pick<GovernorMetrics, 'errors' | 'plansLost' | 'plansSkipped'>;
   readonly #logger: Logger;
   /** Since the last summary. */
