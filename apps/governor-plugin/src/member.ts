@@ -2,7 +2,7 @@ import { newConsumerName, type StreamLoop } from '@quantum/plan-loop';
 import { StreamConsumer } from '@quantum/redis-io';
 import { GOVERNOR_GROUP, lostPlansKey } from '@quantum/redis-schemas';
 import type { IssueParts } from './issue.js';
-import { Losses } from './observe/losses.js';
+import { GapReports } from './observe/gap-reports.js';
 import { GovernorTelemetry } from './observe/telemetry.js';
 import type { SymbolSeries } from './observe/symbol-series.js';
 import { Governor } from './serve.js';
@@ -15,7 +15,7 @@ export interface Member {
   consumer: StreamConsumer;
   governor: Governor;
   telemetry: GovernorTelemetry;
-  losses: Losses;
+  gapReports: GapReports;
   onRound: StreamLoop['onRound'];
 }
 
@@ -33,7 +33,7 @@ export function createMember(
   const source = isOne ? [] : ['stream', stream];
   const ownLogger = isOne ? logger : logger.child({ stream });
   const telemetry = new GovernorTelemetry(metrics, ownLogger, config.applyMode, clock, series);
-  const losses = new Losses({ redis, eventsStream: config.eventsStream, source, telemetry });
+  const gapReports = new GapReports({ redis, eventsStream: config.eventsStream, source, telemetry });
   const governor = new Governor({
     redis,
     telemetry,
@@ -55,8 +55,8 @@ export function createMember(
     group: GOVERNOR_GROUP,
     consumer: newConsumerName(),
     lostKey: lostPlansKey(stream),
-    onLost: (loss) => {
-      losses.add(loss, clock.wallSec());
+    onGap: (gap) => {
+      gapReports.add(gap, clock.wallSec());
     },
     onPossiblyLost: (count) => {
       telemetry.possiblyLost(count);
@@ -65,5 +65,5 @@ export function createMember(
       telemetry.error('losses_uncounted', error);
     },
   });
-  return { consumer, governor, telemetry, losses, onRound };
+  return { consumer, governor, telemetry, gapReports, onRound };
 }

@@ -84,8 +84,8 @@ function createMember(options: RunAnnotatorOptions, { stream, blocking, onRound 
   const position = { stream, group: ANNOTATE_GROUP, consumer: newConsumerName() };
   const consumer = new StreamConsumer(redis, blocking, {
     ...position,
-    onLost: (loss) => {
-      telemetry.lost(loss);
+    onGap: (gap) => {
+      telemetry.lost(gap);
     },
     onUncounted: (error) => {
       telemetry.error('losses_uncounted', error);

@@ -23,7 +23,7 @@ export interface PlanLoopOptions {
   planMaxAgeSec: number;
   claimIdleSec: number;
   /** Reports lost plans; without it they are not reported as events. */
-  losses?: { report: () => Promise<void> };
+  gapReports?: { report: () => Promise<void> };
   clock: Clock;
   /** Called after every round that got on; `error` is set for one that failed. */
   onRound: (error?: Error) => void;

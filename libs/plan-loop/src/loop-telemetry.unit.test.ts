@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createAnnotatorMetrics } from '@quantum/metrics';
-import type { Loss } from '@quantum/redis-io';
+import type { StreamGap } from '@quantum/redis-io';
 import { createLogger } from '@quantum/service-kit';
 import { LoopTelemetry } from './index.js';
 
@@ -12,13 +12,13 @@ function observed() {
   const count = async (series: string) => Number((await registry.metrics()).split(`\n${series} `)[1]?.split('\n')[0]);
   return { telemetry, lines, count };
 }
-const LOSS: Loss = { count: 3, when: 'undelivered', from: '1-0', to: '3-0' };
+const GAP: StreamGap = { count: 3, when: 'undelivered', from: '1-0', to: '3-0' };
 
 describe('LoopTelemetry', () => {
   it('counts entries that ask for nothing, lost plans and errors', async () => {
     const { telemetry, lines, count } = observed();
     telemetry.notExecute('SKIP');
-    telemetry.lost(LOSS);
+    telemetry.lost(GAP);
     telemetry.error('decorator');
     expect(await count('p32_plans_skipped_total{decision="SKIP"}')).toBe(1);
     expect(await count('p32_plans_lost_total')).toBe(3);

@@ -71,7 +71,7 @@ class PlanLoop {
   }
 
   async #round(): Promise<void> {
-    const { telemetry, losses, clock, onRound } = this.#options;
+    const { telemetry, gapReports, clock, onRound } = this.#options;
     if (!this.#isGrouped) {
       await ensureGroup(this.#options);
       this.#isGrouped = true;
@@ -83,7 +83,7 @@ class PlanLoop {
       if (this.#isStopped()) return;
     }
     await this.#serveNew();
-    await losses?.report();
+    await gapReports?.report();
     await this.#options.governor.countUnheard?.();
     const trouble = this.#trouble.after(telemetry.takeUnanswered(), clock.steadyMs());
     const { problem } = this.#options.governor;
@@ -102,7 +102,7 @@ class PlanLoop {
       const begun = this.#serve(entries).finally(endBatch);
       begun.catch(() => undefined); // the caller that waits for it gets the error
       this.#inFlight.push(begun);
-      await setImmediate(); // what these plans are decided by is asked for first: Redis counts losses before a read
+      await setImmediate(); // what these plans are decided by is asked for first: Redis counts lost plans before a read
     }
     if (!this.#isStopped()) this.#reading = this.#read();
     await this.#ended(entries.length > 0 ? BATCHES_IN_FLIGHT - 1 : 0);
