@@ -79,7 +79,7 @@ program
   .description('measures the time until no reader is enforced any more, and updates docs/rollout.md')
   .option('--runs <n>', 'runs of each cause', wholeFrom(1), FULL_RUNS)
   .option('--deaths <n>', 'runs in which the rollout is killed: a lifetime of the multipliers each', wholeFrom(0), 10)
-  .option('--beds <n>', 'rollouts side by side, each on a Redis of its own: a run is waiting', wholeFrom(1), 4)
+  .option('--rollouts <n>', 'rollouts side by side, each on a Redis of its own: a run is waiting', wholeFrom(1), 4)
   .option('--interval-sec <n>', 'ROLLOUT_INTERVAL_SEC', wholeFrom(1), 1)
   .option('--apps <folder>', 'folder of the built apps', join(root, 'dist', 'apps'))
   .option('--no-page', 'leaves docs/rollout.md unchanged')
