@@ -118,7 +118,7 @@ async function attempt(
   }
 }
 
-/** Looks plans up, decides and records. Of those that were late, nothing was granted or counted. */
+/** Reads the state of plans, decides and records. Of those that were late, nothing was granted or counted. */
 async function attemptOnce(
   plans: readonly PlanEntry[],
   batch: Batch,

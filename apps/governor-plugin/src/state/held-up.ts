@@ -51,7 +51,7 @@ export class HeldUp {
     if (this.#lateSinceMs === undefined) return undefined;
     const lateMs = this.#nowMs() - this.#lateSinceMs;
     if (lateMs <= PROBLEM_MS) return undefined;
-    return `plans have been late for ${Math.round(lateMs / 1000)} s: Redis or this process takes more than 1 s from lookup to grant`;
+    return `plans have been late for ${Math.round(lateMs / 1000)} s: Redis or this process takes more than 1 s from state read to grant`;
   }
 
   #add(entryId: string, late: boolean): void {
