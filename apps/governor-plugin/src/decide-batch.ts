@@ -1,4 +1,4 @@
-import type { DecisionPolicy } from '@quantum/decisions';
+import type { DecisionSettings } from '@quantum/decisions';
 import type { Clock } from '@quantum/clock';
 import { isReplyError, type Redis } from '@quantum/redis-io';
 import { endingOf, joined, settle, type Attempt, type Decided, type Ending } from './endings.js';
@@ -20,7 +20,7 @@ export interface Batch {
   nowSec: () => number;
   /** A plan with this id or an earlier one was published before the batch began. */
   publishedId: string;
-  policy: DecisionPolicy;
+  settings: DecisionSettings;
 }
 
 export interface DecideOptions {
@@ -126,12 +126,12 @@ async function attemptOnce(
   isLean: boolean,
 ): Promise<Attempt> {
   const { redis, clock, telemetry, violations, recent, killKeys, grantWithinMs, decisionTtlSec, tally } = context;
-  const { policy, publishedId } = batch;
+  const { settings, publishedId } = batch;
   const { readings, switches } = await readState(redis, plans, batch.nowSec(), {
     killKeys,
     grantWithinMs,
-    limits: policy.limits,
-    decorators: policy.decorators,
+    limits: settings.limits,
+    decorators: settings.decorators,
     violations,
     answers: recent.current(),
     publishedId,
@@ -140,7 +140,7 @@ async function attemptOnce(
   const nowSec = batch.nowSec(); // after the state was read: a process that was stopped meanwhile is late, not out of date
   const behind = plans.filter((_, i) => readings[i]?.kind === 'behind');
   const found = plans.map((plan, i) =>
-    triage(plan, readings[i] as PlanReading, { nowSec, policy }, context.maxDeliveries),
+    triage(plan, readings[i] as PlanReading, { nowSec, settings }, context.maxDeliveries),
   );
   const attempts = [settle(found.flatMap(({ ending }) => ending ?? []), context)]; // prettier-ignore
 
@@ -155,7 +155,7 @@ async function attemptOnce(
       tally.notHeard(draft);
     },
   };
-  const drafted = await draftDecisions(open, nowSec, { redis, clock, policy, onError, recording });
+  const drafted = await draftDecisions(open, nowSec, { redis, clock, settings, onError, recording });
   const { drafts, late, unanswered, endings } = drafted;
   attempts.push(settle(endings, context));
   attempts.push(settle(unanswered.map(({ plan, error }): Ending => ({ kind: 'unanswered', plan, error })), context)); // prettier-ignore

@@ -51,10 +51,10 @@ type Finished = Served & { letters: readonly DeadLetter[] };
 /** Carries out what follows from decisions that are recorded. */
 async function carryOut(
   committed: readonly CommittedDecision[],
-  { policy }: Batch,
+  { settings }: Batch,
   options: FinishBatchOptions,
 ): Promise<Finished> {
-  const foreign = await countForeign(options.redis, committed, policy);
+  const foreign = await countForeign(options.redis, committed, settings);
   const effects = committed.map((decision) => (decision.effects ? [] : effectsOf(decision, options)));
   const replies = await runScripts(options.redis, EFFECT_SCRIPTS, effects.flat());
   let from = 0;

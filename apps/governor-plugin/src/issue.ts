@@ -1,4 +1,4 @@
-import type { DecisionPolicy } from '@quantum/decisions';
+import type { DecisionSettings } from '@quantum/decisions';
 import type { Clock } from '@quantum/clock';
 import type { GovernorMetrics } from '@quantum/metrics';
 import type { Redis } from '@quantum/redis-io';
@@ -16,7 +16,7 @@ export interface IssueParts {
   config: GovernorConfig;
   clock: Clock;
   /** In force now. */
-  policy: () => DecisionPolicy;
+  settings: () => DecisionSettings;
   metrics: GovernorMetrics;
   logger: Logger;
   redis: Redis;

@@ -25,7 +25,7 @@ export interface Member {
  * holds between members.
  */
 export function createMember(
-  { config, clock, policy, metrics, logger, redis, loops }: IssueParts,
+  { config, clock, settings, metrics, logger, redis, loops }: IssueParts,
   { stream, blocking, onRound }: StreamLoop,
   series: SymbolSeries,
 ): Member {
@@ -37,7 +37,7 @@ export function createMember(
   const governor = new Governor({
     redis,
     telemetry,
-    policy,
+    settings,
     plansStream: stream,
     eventsStream: config.eventsStream,
     source,

@@ -1,4 +1,4 @@
-import { replayDecision, INPUT_NAMES, type GovernorPolicy } from '@quantum/decisions';
+import { replayDecision, INPUT_NAMES, type ReplaySettings } from '@quantum/decisions';
 import type { DecisionRecord, Permit } from '@quantum/redis-schemas';
 import { EscapedJson, escapedJson } from './escaped-json.js';
 import { isRecord } from './parse-record.js';
@@ -7,7 +7,7 @@ type Inputs = DecisionRecord['inputs'];
 type GateResult = DecisionRecord['gates'][number];
 
 /** Finds the policy of a plan by the hashes of its limits and of its hint's parameters; undefined where one is not known. */
-export type FindPolicy = (limits: string, hint: string | undefined, mode: Permit['mode']) => GovernorPolicy | undefined;
+export type FindPolicy = (limits: string, hint: string | undefined, mode: Permit['mode']) => ReplaySettings | undefined;
 
 /** A line of a decision that its replay gives to the byte. */
 export interface SameDecision {

@@ -118,31 +118,31 @@ const VARIABLE = `  P31_DOWNSIZE_POWER: number({
 `;
 const PARAMETER_TEST = `
 it('a power makes the factor fall faster', () => {
-  expect(hintDownsize(scored(0.36), false, { ...policy, downsizePower: 2 }).factor).toBeCloseTo(0.64);
-  expect(hintDownsize(scored(0.36), false, policy).factor).toBeCloseTo(0.8);
+  expect(hintDownsize(scored(0.36), false, { ...parameters, downsizePower: 2 }).factor).toBeCloseTo(0.64);
+  expect(hintDownsize(scored(0.36), false, parameters).factor).toBeCloseTo(0.8);
 });
 `;
 const HINT = 'libs/efficiency-policy/src/hint.ts';
 const PARAMETERS = 'libs/efficiency-policy/src/parameters.ts';
 
-/** A parameter of the policy of hints. */
+/** A parameter of hints. */
 export const parameter: Extension = {
   made: {},
   inserted: [
-    [HINT, "import { ADDED_PARAMETERS } from './parameters.js';\n", '\nexport interface HintPolicy'],
+    [HINT, "import { ADDED_PARAMETERS } from './parameters.js';\n", '\nexport interface DownsizeParameters'],
     [HINT, '  /** P31_DOWNSIZE_POWER. */\n  downsizePower?: number;\n', '  /** P31_HINT_CLOSES'],
     [
       HINT,
-      '  const power = policy.downsizePower ?? ADDED_PARAMETERS.P31_DOWNSIZE_POWER;\n',
+      '  const power = parameters.downsizePower ?? ADDED_PARAMETERS.P31_DOWNSIZE_POWER;\n',
       "  return {\n    action: 'DOWNSIZE'",
     ],
     [HINT, ' ** power', '),\n    extraCooldownSec'],
-    [HINT, '(', 'score / policy.downsizeThreshold'],
+    [HINT, '(', 'score / parameters.downsizeThreshold'],
     [HINT, ')', ' ** power'],
     [PARAMETERS, "  P31_DOWNSIZE_POWER: 'downsizePower',\n", '} as const satisfies ParameterNames<HintParameters>'],
     [PARAMETERS, ' P31_DOWNSIZE_POWER: 1 ', '} as const satisfies ParameterValues'],
     ['libs/service-config/src/governor-variables.ts', VARIABLE, '  P31_HINT_CLOSES: '],
-    ['libs/efficiency-policy/src/hint.unit.test.ts', PARAMETER_TEST, "\nit('for all policies"],
+    ['libs/efficiency-policy/src/hint.unit.test.ts', PARAMETER_TEST, "\nit('for all parameters"],
   ],
 };
 

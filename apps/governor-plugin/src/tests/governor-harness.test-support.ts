@@ -25,7 +25,7 @@ import {
   type PlanInput,
   type RedisOfFile,
 } from '@quantum/testing';
-import { decisionPolicy, governorDefinition } from '../config.js';
+import { decisionSettings, governorDefinition } from '../config.js';
 import { Governor } from '../serve.js';
 import { GovernorTelemetry } from '../observe/telemetry.js';
 
@@ -64,7 +64,7 @@ export interface Harness {
   deadLetters: () => Promise<Record<string, string>[]>;
   /** Ids delivered and not acknowledged. */
   pending: () => Promise<string[]>;
-  /** How often the governor has asked for the policy in force. */
+  /** How often the governor has asked for the settings in force. */
   policyAsks: () => number;
   /** Lines of /metrics that start so and are not 0, without the prefix. */
   metrics: (prefix: string) => Promise<string[]>;
@@ -87,15 +87,15 @@ export async function harness(
     config.applyMode,
     clock,
   );
-  const own = decisionPolicy(config, loadPolicy(config.policyFile, hintStep(config)));
-  const policy = { ...own, decorators: decorators ?? own.decorators };
+  const own = decisionSettings(config, loadPolicy(config.policyFile, hintStep(config)));
+  const settings = { ...own, decorators: decorators ?? own.decorators };
   let policyAsks = 0;
   const governor = new Governor({
     redis,
     telemetry,
-    policy: () => {
+    settings: () => {
       policyAsks += 1;
-      return policy;
+      return settings;
     },
     plansStream,
     eventsStream: config.eventsStream,

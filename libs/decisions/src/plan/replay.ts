@@ -9,7 +9,7 @@ import { areWindowsAsked, isClosing } from './inputs/facts.js';
 import { outcomeAfter, recordOf } from './record.js';
 
 /** What decides a recorded plan apart from its inputs. */
-export interface GovernorPolicy extends GateSettings {
+export interface ReplaySettings extends GateSettings {
   applyMode: ApplyMode;
   hint: HintParameters;
 }
@@ -17,7 +17,7 @@ export interface GovernorPolicy extends GateSettings {
 /** The outcome of a plan's replay. */
 export type Replayed =
   | { kind: 'decided'; record: DecisionRecord }
-  /** Under this policy the plan gets further than it did, to where its record holds no state (its windows). */
+  /** Under these settings the plan gets further than it did, to where its record holds no state (its windows). */
   | { kind: 'unknown' };
 
 /** Whether gates decided: a dead letter, say, is no decision that could be replayed. */
@@ -31,19 +31,21 @@ export const limitsOfRecord = ({ limits }: DecisionRecord): string | undefined =
 
 /**
  * Replays a plan from the inputs of its record, which is a decision (`isDecision`): gates and hint. A refused plan's record
- * has no efficiency reading: should this policy permit it, its hint is the neutral one.
+ * has no efficiency reading: should these settings permit it, its hint is the neutral one.
  */
-export function replayDecision(recorded: DecisionRecord, policy: GovernorPolicy): Replayed {
+export function replayDecision(recorded: DecisionRecord, settings: ReplaySettings): Replayed {
   const input = gateInputOf(recorded);
-  const entry = evaluateGates(ENTRY_GATES, input, policy.limits, policy.modes);
+  const entry = evaluateGates(ENTRY_GATES, input, settings.limits, settings.modes);
   // A close is asked by no gate of the windows, which are not read for it.
   if (!entry.refusal && !areWindowsAsked(recorded.inputs) && !input.closing) return { kind: 'unknown' };
-  const outcome = asRecorded(outcomeAfter(entry, input, policy), recorded);
-  const annotations = outcome.refusal ? [] : [replayHint(recorded, policy), ...replayDecorations(DECORATORS, recorded)];
+  const outcome = asRecorded(outcomeAfter(entry, input, settings), recorded);
+  const annotations = outcome.refusal
+    ? []
+    : [replayHint(recorded, settings), ...replayDecorations(DECORATORS, recorded)];
   const { v, plan_id, symbol, entry_id, decided_at, limits } = recorded;
   const inputs = withHint(recorded.inputs, annotations[0]?.inputs ?? {});
   const head = { v, plan_id, symbol, entry_id, decided_at, limits, inputs };
-  return { kind: 'decided', record: recordOf(head, { outcome, annotations, applyMode: policy.applyMode }) };
+  return { kind: 'decided', record: recordOf(head, { outcome, annotations, applyMode: settings.applyMode }) };
 }
 
 /** An outcome with the numbers of its refusal under the names that the record's version gave them. */
@@ -66,7 +68,7 @@ export function replayGates(
   return { input, outcome: isKnown ? outcomeAfter(entry, input, settings) : entry };
 }
 
-function replayHint({ decided_at: nowSec, inputs, permit }: DecisionRecord, { hint }: GovernorPolicy) {
+function replayHint({ decided_at: nowSec, inputs, permit }: DecisionRecord, { hint }: ReplaySettings) {
   // Undefined, which JSON leaves out, in permits of earlier versions.
   const policy = permit?.policy as string;
   return annotationOf(efficiencyOf(inputs), { closing: isClosing(inputs), nowSec }, hint, policy);
