@@ -6,7 +6,7 @@ import type { GovernorTelemetry } from './telemetry.js';
 import { Unheard } from './unheard.js';
 
 /** Between two looks for decisions whose answers were lost, ms. */
-const UNHEARD_LOOK_MS = 1000;
+const UNHEARD_POLL_MS = 1000;
 
 export interface DecisionTallyOptions {
   redis: Redis;
@@ -18,7 +18,7 @@ export interface DecisionTallyOptions {
 export class DecisionTally {
   readonly #options: DecisionTallyOptions;
   readonly #unheard = new Unheard();
-  #nextLookMs = -Infinity;
+  #nextPollMs = -Infinity;
 
   constructor(options: DecisionTallyOptions) {
     this.#options = options;
@@ -48,8 +48,8 @@ export class DecisionTally {
   async countUnheard(): Promise<void> {
     const { redis, clock, telemetry } = this.#options;
     const planIds = this.#unheard.planIds;
-    if (planIds.length === 0 || clock.steadyMs() < this.#nextLookMs) return;
-    this.#nextLookMs = clock.steadyMs() + UNHEARD_LOOK_MS;
+    if (planIds.length === 0 || clock.steadyMs() < this.#nextPollMs) return;
+    this.#nextPollMs = clock.steadyMs() + UNHEARD_POLL_MS;
     const replies = await runBatch(
       redis,
       planIds.map((planId): Command => ['get', decidedKey(planId)]),
