@@ -91,7 +91,7 @@ export class Flows {
     };
   }
 
-  /** Latest execution of a symbol that is remembered, unix seconds; undefined if it has none. */
+  /** Latest execution of a symbol that is kept, unix seconds; undefined if it has none. */
   lastExecutionSec(symbol: string): number | undefined {
     return this.#latest.get(symbol)?.atSec;
   }

@@ -5,7 +5,7 @@ import { decidedKey, type DecisionRecord } from '@quantum/redis-schemas';
 import type { GovernorTelemetry } from './telemetry.js';
 import { Unheard } from './unheard.js';
 
-/** Between two looks for decisions whose answers were lost, ms. */
+/** Between two polls for decisions whose answers were lost, ms. */
 const UNHEARD_POLL_MS = 1000;
 
 export interface DecisionTallyOptions {

@@ -111,7 +111,7 @@ export const SHADOW_EVIDENCE: readonly Equivalent[] = [
   ...ofLine(
     'libs/shadow-evidence/src/record-text.ts',
     'if (starts.size < MOST_STARTS) starts.set(name, made);',
-    'the number of names that are remembered bounds memory alone',
+    'the number of names that are kept bounds memory alone',
     [
       ['starts.size < MOST_STARTS', 'true'],
       ['starts.size < MOST_STARTS', 'false'],
