@@ -6,8 +6,8 @@ import { isRecord } from './parse-record.js';
 type Inputs = DecisionRecord['inputs'];
 type GateResult = DecisionRecord['gates'][number];
 
-/** Finds the policy of a plan by the hashes of its limits and of its hint's parameters; undefined where one is not known. */
-export type FindPolicy = (limits: string, hint: string | undefined, mode: Permit['mode']) => ReplaySettings | undefined;
+/** Finds the settings of a plan by the hashes of its limits and of its hint's parameters; undefined where one is not known. */
+export type FindSettings = (limits: string, hint: string | undefined, mode: Permit['mode']) => ReplaySettings | undefined;
 
 /** A line of a decision that its replay gives to the byte. */
 export interface SameDecision {
@@ -21,7 +21,7 @@ export interface SameDecision {
  * of a replay, collecting garbage apart. Undefined where the line is another one, or not surely the same to the byte: that one
  * is to be parsed. Records of earlier versions, which have the gates first or no limits, are among those.
  */
-export function replayUnparsed(line: string, find: FindPolicy): SameDecision | undefined {
+export function replayUnparsed(line: string, find: FindSettings): SameDecision | undefined {
   const json = new EscapedJson(line);
   if (!json.takes('{"kind":"decision","plan_id":"')) return undefined;
   const plan_id = json.plainText();
@@ -29,7 +29,7 @@ export function replayUnparsed(line: string, find: FindPolicy): SameDecision | u
   return record && json.takes('"}') && json.at === line.length ? { kind: 'same', plan_id, record } : undefined;
 }
 
-function replayRecord(json: EscapedJson, find: FindPolicy): DecisionRecord | undefined {
+function replayRecord(json: EscapedJson, find: FindSettings): DecisionRecord | undefined {
   const recorded = headOf(json);
   if (!recorded?.limits) return undefined;
   // What is read ahead is compared below in its place.

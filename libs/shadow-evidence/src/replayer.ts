@@ -15,7 +15,7 @@ import type { RecordedParameters } from './policy.js';
 import { otherText } from './record-text.js';
 import { parseLine, type RecordingLine } from './recording.js';
 import { DIFFERENCES_KEPT, differentIn, ReplayTally, type ReplayedPart } from './replay-tally.js';
-import { replayUnparsed, type FindPolicy, type SameDecision } from './replay-unparsed.js';
+import { replayUnparsed, type FindSettings, type SameDecision } from './replay-unparsed.js';
 import { ScoreStates } from './score-states.js';
 import { copyOf, hash53, Seen } from './seen.js';
 
@@ -104,7 +104,7 @@ export class Replayer extends ReplayTally {
     return undefined;
   }
 
-  readonly #find: FindPolicy = (limits, policy, applyMode) => {
+  readonly #find: FindSettings = (limits, policy, applyMode) => {
     const settings = this.#sets.settings(limits, policy);
     if ('unknown' in settings) return undefined;
     // Name by name: to spread it takes 0.5 us a plan.

@@ -133,7 +133,7 @@ export const SHADOW_EVIDENCE: readonly Equivalent[] = [
   ),
   ...ofLine(
     'libs/shadow-evidence/src/replayer.ts',
-    'readonly #find: FindPolicy = (limits, policy, applyMode) => {',
+    'readonly #find: FindSettings = (limits, policy, applyMode) => {',
     'a record that is not decided without parsing it is parsed, which gives the same',
     [['{', '{}']],
   ),
