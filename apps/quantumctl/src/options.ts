@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { EXIT_USAGE } from './exit-codes.js';
 import { entryId, planHash, reason, redisUrl, stageName, symbols, wholeFrom, withRedisOption } from './arguments.js';
-import { addLooks, type LookActions } from './look-options.js';
+import { addLooks, type LookActions } from './read-options.js';
 import type { RolloutActions } from './rollout/actions.js';
 import { addStatus } from './status/options.js';
 import type { StatusOptions } from './status/status.js';
