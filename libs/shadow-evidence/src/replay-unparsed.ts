@@ -7,7 +7,11 @@ type Inputs = DecisionRecord['inputs'];
 type GateResult = DecisionRecord['gates'][number];
 
 /** Finds the settings of a plan by the hashes of its limits and of its hint's parameters; undefined where one is not known. */
-export type FindSettings = (limits: string, hint: string | undefined, mode: Permit['mode']) => ReplaySettings | undefined;
+export type FindSettings = (
+  limits: string,
+  hint: string | undefined,
+  mode: Permit['mode'],
+) => ReplaySettings | undefined;
 
 /** A line of a decision that its replay gives to the byte. */
 export interface SameDecision {
