@@ -3,7 +3,7 @@ import { type Equivalent, ofLine } from './equivalent.js';
 export const DECISIONS: readonly Equivalent[] = [
   ...ofLine(
     'libs/decisions/src/plan/replay.ts',
-    'const annotations = outcome.refusal ? [] : [replayHint(recorded, settings), ...replayDecorations(DECORATORS, recorded)];',
+    '? []',
     "a text has no inputs, so that it adds none; a refusal's record asks no annotation for anything else",
     [['[]', '["Stryker was here"]']],
   ),
