@@ -3,7 +3,7 @@ import { type Equivalent, ofLine } from './equivalent.js';
 export const SHADOW_EVIDENCE: readonly Equivalent[] = [
   ...ofLine(
     'libs/shadow-evidence/src/performance-evidence.ts',
-    'heldSec > 0 ? sum(all.map(({ allocatedUsd, seconds }) => allocatedUsd * seconds)) / heldSec : 0;',
+    'return heldSec > 0 ? sum(all.map(({ allocatedUsd, seconds }) => allocatedUsd * seconds)) / heldSec : 0;',
     'the held time is 0 only if no price changed: a mean of NaN then is no figure, like one of 0',
     [['heldSec > 0', 'true']],
   ),
