@@ -116,7 +116,7 @@ def add_return(state, x, period, rules):
         left = 1 - rules.forgotten(period - state["last_period"])
     weight = left * state["weight"] + 1
     mean = state["mean"] + (x - state["mean"]) / weight
-    state["squares"] = left * state["squares"] + (x - state["mean"]) * (x - mean)
+    state["squares"] = max(0.0, left * state["squares"] + (x - state["mean"]) * (x - mean))
     state.update(weight=weight, mean=mean, squared_weight=left * left * state["squared_weight"] + 1)
     state["pair_weight"] *= left
     state["pair_products"] *= left

@@ -70,6 +70,7 @@ const runs = [
     skip: () => !existsSync(join(repoRoot, proofRunner)) && 'the proof runner is not built',
     commands: [[process.execPath, proofRunner, '--spawn', '--counts', join(countsDir, 'proofs.json')]],
   },
+  // By hand: the services whose scenarios are short enough. Those of the rollout are run by the long tests of tools/faults.
   ...['governor', 'proposer', 'brain'].map((service) => ({
     name: `faults-${service}`,
     counts: `faults-${service}`,

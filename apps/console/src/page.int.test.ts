@@ -120,7 +120,7 @@ inBrowser('the page in a browser', () => {
     await open();
     await server.kill();
     await page.getByText(/Redis does not answer/).waitFor();
-    expect(await page.title()).toMatch(/^✗ \d+ problems/);
+    expect(await page.title()).toMatch(/^✗ 1 problem /);
     await server.restart();
     await untilReady(redis);
     await propose(redis, ['BBB', 0.7]);

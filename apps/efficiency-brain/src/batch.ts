@@ -1,6 +1,7 @@
 import { decideScore, knownInputs } from '@quantum/decisions';
 import type { ClosedPeriod } from '@quantum/efficiency-score';
 import type { CycleContext, CycleTerms } from './cycle.js';
+import { endPosition } from './end-position.js';
 import type { ScoreToPublish } from './publish.js';
 import type { SymbolRead } from './read.js';
 import { takeState } from './states.js';
@@ -21,20 +22,30 @@ export function scoreBatch(
       if (isDue) metrics.statesReset.inc({ problem });
     });
     // An entry that closes no period cannot tell a replay that its symbol starts anew.
-    if (isReset && !isDue) return [];
+    if (state === undefined && !isDue) return [];
     const known = knownInputs(reading, nowSec, isPositionBrainAlive, rules);
     const { reservedUsd, performance } = known;
     const lastExecutionSec = executions.flows.lastExecutionSec(symbol);
     const period = openPeriod - 1;
+    const flow = executions.flows.of(symbol, period);
+    const positionQty = endPosition({
+      startQty: state?.period === period - 1 ? state.positionQty : undefined,
+      readQty: known.end.positionQty,
+      fills: flow.fills,
+      sinceQty: executions.flows.quantities(symbol, openPeriod),
+    });
     // Closes the period, unless the state has it: one that lies ahead of our clock stays as it is until then.
     const closing: ClosedPeriod = {
       period,
-      ...executions.flows.of(symbol, period),
-      ...{ end: known.end, oldestInputSec: known.oldestInputSec },
+      ...flow,
+      ...{ end: { ...known.end, positionQty }, oldestInputSec: known.oldestInputSec },
       ...{ reservedUsd, performance, lastExecutionSec },
     };
     const cycle = { nowSec, reservedUsd, performance, lastExecutionSec };
     const decision = decideScore({ symbol, before: state, closing: isDue ? closing : undefined, cycle }, rules);
-    return [{ published: { decision, mode, policy, missing: known.missing, stale: known.stale }, isReset }];
+    // In a Cluster, the entry of the period that it closed may be lost: the state is written before.
+    const carriesState = 'read' in read.state;
+    const { missing, stale } = known;
+    return [{ published: { decision, mode, policy, missing, stale, carriesState }, isReset }];
   });
 }

@@ -75,3 +75,19 @@ it('does not write a state that a later lease has written, or a period that is n
   expect(await redis.hget(brainStateKey('S2'), 'period')).toBe(String(T0 / 60));
   expect(await entries()).toHaveLength(3 * SYMBOLS.length - 2);
 });
+
+it('carries states that it read, where entries are lost between state and stream: a replay needs them', async () => {
+  time = { sec: T0 + 2 };
+  const brain = await start();
+  await run(brain, 3);
+  const [stream, away] = [STREAMS.efficiencyDecision, `{${STREAMS.efficiencyDecision}}:away`];
+  await redis.rename(stream, away);
+  await redis.set(stream, 'x');
+  await expect(run(brain, 1)).rejects.toThrow('WRONGTYPE');
+  await redis.rename(away, stream);
+  time.sec += 20;
+  await run(brain, 5);
+  const broken = brokenEntries(await entries(), brain.context);
+  expect(broken.filter((text) => text.endsWith('when scored again'))).toEqual([]);
+  expect(broken).not.toEqual([]); // the chain shows the gap
+});

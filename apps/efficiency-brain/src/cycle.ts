@@ -1,7 +1,7 @@
 import type { Clock } from '@quantum/clock';
 import { forEachShard } from '@quantum/cycle-loop';
 import type { ScoreMode } from '@quantum/decisions';
-import { periodStartSec, type ScoreRules } from '@quantum/efficiency-score';
+import { periodStartSec, type ScoreRules, type SymbolState } from '@quantum/efficiency-score';
 import type { BrainMetrics } from '@quantum/metrics';
 import type { Lease, Redis, ShardRefusedError } from '@quantum/redis-io';
 import type { Logger } from '@quantum/service-kit';
@@ -12,7 +12,7 @@ import { readUntilNow } from './execution-reads.js';
 import { isEndedProof, isPositionBrainAlive } from './proof-symbols.js';
 import { MIN_STREAM_LENGTH, publishScores, type PublishOptions, type ScoreToPublish } from './publish.js';
 import { readBatches } from './read.js';
-import type { KnownState, States } from './states.js';
+import type { States } from './states.js';
 import { emptyTally, showTally, tallyFailure, tallyPublished, type Tally } from './tally.js';
 
 /** Symbols that are read and published by one script each, which holds Redis for about a millisecond. */
@@ -91,7 +91,7 @@ async function runShard(
 ): Promise<void> {
   const { redis, states, publish, rules, mode, stopping, onProgress } = context;
   const options = { ...publish, rules, streamMaxlen, withHashes: mode === 'enforce' };
-  const known = (symbol: string): KnownState | undefined => states.get(symbol);
+  const known = (symbol: string): SymbolState | undefined => states.get(symbol);
   let inFlight: Promise<void> = Promise.resolve();
   try {
     for await (const reads of readBatches(redis, symbols, { ...BATCHES, known })) {
@@ -121,12 +121,12 @@ async function publishBatch(
   for (const { published } of scores) states.drop(published.decision.symbol);
   const failures = await publishScores(redis, lease, terms.nowSec, scores, options);
   const failed = new Map(failures.map((failure) => [failure.symbol, failure]));
-  for (const { published, isReset } of scores) {
-    const { symbol, after, closed } = published.decision;
+  for (const { published } of scores) {
+    const { symbol, after } = published.decision;
     const failure = failed.get(symbol);
     if (failure) tallyFailure(failure, tally, context.metrics);
     if (failure && failure.reason !== 'hash') continue;
-    states.written(symbol, after, isReset && closed === undefined);
+    if (after) states.written(symbol, after);
     tallyPublished(published, failure === undefined, tally, context);
   }
 }

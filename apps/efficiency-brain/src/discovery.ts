@@ -49,7 +49,8 @@ export class Discovery {
   #sorted: readonly string[] | undefined;
   #scan: Promise<void> | undefined;
   #scanStartMs = -Infinity;
-  #isWhole = false;
+  /** When the last whole scan began; undefined before the first has ended. */
+  #wholeStartMs: number | undefined;
 
   constructor(redis: Redis, options: DiscoveryOptions) {
     this.#redis = redis;
@@ -60,9 +61,11 @@ export class Discovery {
   async list(): Promise<readonly string[]> {
     const nowMs = this.#options.clock.steadyMs();
     if (!this.#scan && nowMs - this.#scanStartMs >= this.#options.intervalMs) this.#start(nowMs);
-    if (!this.#isWhole) await this.#scan;
+    if (this.#wholeStartMs === undefined) await this.#scan;
+    // A scan that runs has not seen all symbols yet: after an outage, all would be gone until it ends.
+    const wholeStartMs = this.#wholeStartMs ?? -Infinity;
     for (const [symbol, seenMs] of this.#seenMs) {
-      if (seenMs >= this.#scanStartMs || nowMs - seenMs < this.#options.keepMs) continue;
+      if (seenMs >= wholeStartMs || nowMs - seenMs < this.#options.keepMs) continue;
       this.#seenMs.delete(symbol);
       this.#sorted = undefined;
     }
@@ -88,6 +91,7 @@ export class Discovery {
 
   async #scanAll(): Promise<void> {
     const { clock, stopping, onBadNames, onProblem } = this.#options;
+    const startMs = this.#scanStartMs;
     const badNames = new Set<string>();
     for (const [pattern, symbolOf] of PATTERNS) {
       try {
@@ -104,7 +108,7 @@ export class Discovery {
         onProblem('the scan for symbols was not a whole one', error);
       }
     }
-    this.#isWhole = true;
+    this.#wholeStartMs = startMs;
     onBadNames(badNames.size);
   }
 

@@ -58,7 +58,7 @@ describe('executions', () => {
       lastExecutionSec: T0 + 60,
     });
     // 2 * (100 - 100) + 1.5 * (100 - 98) - 0.5 * (100 - 102) - 0.75
-    expect(brain.context.states.get('S')?.state?.gainUsd).toBeCloseTo(3.25);
+    expect(brain.context.states.get('S')?.gainUsd).toBeCloseTo(3.25);
     await cycleAt(T0 + 122);
     expect(await lastClosed()).toMatchObject({ feesUsd: 0.5, fills: [] });
     expect(await entries('execution_result', 'duplicate')).toBe(1);
@@ -269,16 +269,21 @@ describe('after a restart', () => {
     await history.exec();
   };
 
-  it('a symbol that starts anew is not scored until everything is read, so that a replay knows', async () => {
+  it.each([
+    ['of another version', 1, () => redis().hset(brainStateKey('S'), 'version', '0')],
+    ['gone', 0, () => redis().del(brainStateKey('S'))],
+  ])('no symbol is scored whose state is %s until all is read, so that a replay knows', async (_, resets, spoil) => {
     await addHistory(600);
     await cycleAt(T0 + 2);
-    await redis().hset(brainStateKey('S'), 'version', '0');
+    await cycleAt(T0 + 62);
+    await spoil();
     await restart({ readMs: 0, maxReadMs: 0 });
-    await cycleAt(T0 + 5);
-    expect(await entriesOf(redis())).toHaveLength(1);
-    await cycleAt(T0 + 10);
-    expect((await entriesOf(redis())).map((flat) => fieldOf(flat, 'closed') !== '')).toEqual([true, true]);
-    expect(await brain.metric('p31_states_reset_total', { problem: 'version' })).toBe(1);
+    await cycleAt(T0 + 65);
+    expect(await entriesOf(redis())).toHaveLength(2);
+    await cycleAt(T0 + 70);
+    const closes = (await entriesOf(redis())).map((flat) => fieldOf(flat, 'closed') !== '');
+    expect(closes).toEqual([true, true, true]);
+    expect(await brain.metric('p31_states_reset_total', { problem: 'version' })).toBe(resets);
   });
 
   it('everything is read in one cycle, and the lease is renewed meanwhile', async () => {

@@ -9,6 +9,8 @@ import { Recent } from './recent.js';
 interface Flow {
   bought: { qty: number; usd: number };
   sold: { qty: number; usd: number };
+  /** Signed quantities in the order in which they were filled. */
+  quantities: number[];
   feesUsd: number;
   reportedGainUsd: number | undefined;
 }
@@ -53,10 +55,11 @@ export class Flows {
     const parts: boolean[] = [];
     if (fill?.priceUsd !== undefined) {
       const part = addFill(order, fill.qty, fill.priceUsd);
-      const { bought, sold } = this.#flowOf(symbol, fillPeriod);
+      const { bought, sold, quantities } = this.#flowOf(symbol, fillPeriod);
       const side = fill.qty > 0 ? bought : sold;
       side.qty += part?.qty ?? 0;
       side.usd += part?.usd ?? 0;
+      if (part) quantities.push(part.qty);
       parts.push(part !== undefined);
     }
     if (feesUsd !== undefined) {
@@ -91,6 +94,11 @@ export class Flows {
     };
   }
 
+  /** Signed quantities of the fills of a symbol's period, in their order. */
+  quantities(symbol: string, period: number): readonly number[] {
+    return this.#byPeriod.get(period)?.get(symbol)?.quantities ?? [];
+  }
+
   /** Latest execution of a symbol that is kept, unix seconds; undefined if it has none. */
   lastExecutionSec(symbol: string): number | undefined {
     return this.#latest.get(symbol)?.atSec;
@@ -108,7 +116,8 @@ export class Flows {
     if (!flows) this.#byPeriod.set(period, (flows = new Map<string, Flow>()));
     let flow = flows.get(symbol);
     if (!flow) {
-      flow = { bought: { qty: 0, usd: 0 }, sold: { qty: 0, usd: 0 }, feesUsd: 0, reportedGainUsd: undefined };
+      const sides = { bought: { qty: 0, usd: 0 }, sold: { qty: 0, usd: 0 } };
+      flow = { ...sides, quantities: [], feesUsd: 0, reportedGainUsd: undefined };
       flows.set(symbol, flow);
     }
     return flow;

@@ -1,5 +1,5 @@
 import type { ScoreReading } from '@quantum/decisions';
-import { STATE_FIELDS } from '@quantum/efficiency-score';
+import { STATE_FIELDS, type SymbolState } from '@quantum/efficiency-score';
 import { hashValues, KeyReads, valueOf, type Redis, type Reply } from '@quantum/redis-io';
 import {
   ATTRIBUTION_FIELDS,
@@ -17,7 +17,6 @@ import {
   tickerKey,
   type PositionReading,
 } from '@quantum/redis-schemas';
-import type { KnownState } from './states.js';
 
 /** Positions that are read in one round trip. */
 const POSITIONS = 350;
@@ -31,7 +30,7 @@ export type StateRead = Readonly<Record<string, string | null>> | 'unreadable';
 export interface SymbolRead {
   reading: ScoreReading;
   /** Its state: what was known when its keys were read, or else what Redis has. */
-  state: { known: KnownState } | { read: StateRead };
+  state: { known: SymbolState } | { read: StateRead };
 }
 
 export interface BatchOptions {
@@ -39,7 +38,7 @@ export interface BatchOptions {
   /** Batches that are read before it is their turn. */
   batchesAhead: number;
   /** What is known of a symbol's state, so that it is not read. */
-  known: (symbol: string) => KnownState | undefined;
+  known: (symbol: string) => SymbolState | undefined;
 }
 
 /**
@@ -69,7 +68,7 @@ export async function* readBatches(
 async function readBatch(
   redis: Redis,
   symbols: readonly string[],
-  known: (symbol: string) => KnownState | undefined,
+  known: (symbol: string) => SymbolState | undefined,
 ): Promise<SymbolRead[]> {
   const reads = new KeyReads();
   const positions = reads.hashes(POSITION_FIELDS);

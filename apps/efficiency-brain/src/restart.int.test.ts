@@ -1,6 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ShardRefusedError } from '@quantum/redis-io';
-import { brainLeaseKey, brainStateKey, shardOfSymbol, STREAMS } from '@quantum/redis-schemas';
+import {
+  brainLeaseKey,
+  brainMembersKey,
+  brainPublishedKey,
+  brainStateKey,
+  shardOfSymbol,
+  STREAMS,
+} from '@quantum/redis-schemas';
 import { useRedis } from '@quantum/testing';
 import { brainWork } from './shard-work.js';
 import { brokenEntries, createTestBrain, entriesOf, fieldOf, putMarket, T0, type Market, type TestBrain, type Time } from './test-brain.test-support.js'; // prettier-ignore
@@ -140,6 +147,22 @@ describe('two processes', () => {
     expect(await entriesOf(redis())).toEqual(before);
   });
 
+  it('of which one was refused meanwhile, as it has other shards, go on from what the other has written', async () => {
+    const frozen = await start();
+    await run(13, () => Promise.resolve(frozen));
+    await redis().del(brainLeaseKey(STREAMS.efficiencyDecision, 0), brainMembersKey(STREAMS.efficiencyDecision));
+    const other = await start({ BRAIN_SHARDS: '2' });
+    await other.leases.claim();
+    await run(26, async () => {
+      await expect(frozen.cycle()).rejects.toThrow('BRAIN_SHARDS is 1 here and 2 in');
+      return other;
+    });
+    await other.leases.release();
+    time.sec += 60;
+    await run(13, () => Promise.resolve(frozen));
+    expect(brokenEntries(await entriesOf(redis()), frozen.context)).toEqual([]);
+  });
+
   it('share the symbols where there are several shards', async () => {
     const [first, second] = [await start({ BRAIN_SHARDS: '2' }), await start({ BRAIN_SHARDS: '2' })];
     await putAll();
@@ -203,4 +226,20 @@ it('starts a symbol anew, and says so, where its state is of other periods', asy
   expect(await second.metric('p31_states_reset_total', { problem: 'period_sec' })).toBe(SYMBOLS.length);
   expect(await second.metric('p31_periods_refused_total', { reason: 'period' })).toBe(0);
   expect((await states()).map((state) => state['period_sec'])).toEqual(SYMBOLS.map(() => '120'));
+});
+
+it('measures nothing until the clock reaches a state, unless that is deleted while no brain runs', async () => {
+  const brain = await start();
+  time.sec += 86_400;
+  await run(2, () => Promise.resolve(brain));
+  time.sec -= 86_400;
+  await run(13, () => Promise.resolve(brain));
+  const periods = async () => (await states()).map((state) => Number(state['period']) - T0 / 60 > 1400);
+  expect(await periods()).toEqual([true, true, true, true]);
+  await killed(brain);
+  // Redis refuses a cycle before the last one of another process for P31_KEY_TTL_SEC.
+  await redis().del(brainPublishedKey(STREAMS.efficiencyDecision, 0), brainStateKey('A'));
+  const next = await start();
+  await run(13, () => Promise.resolve(next));
+  expect(await periods()).toEqual([false, true, true, true]);
 });

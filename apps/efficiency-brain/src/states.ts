@@ -5,8 +5,9 @@ import { StateRows } from './state-rows.js';
 /** Why a state in Redis was not used; `unreadable`: its key is of another type. */
 export type ResetProblem = Exclude<StateProblem, 'absent'> | 'unreadable';
 
-/** A symbol's state as this process knows it. */
-export interface KnownState {
+/** A symbol's state before a cycle. */
+export interface TakenState {
+  /** Undefined: the symbol starts anew. */
   state: SymbolState | undefined;
   /** What Redis holds is to be replaced. */
   isReset: boolean;
@@ -18,39 +19,28 @@ export interface KnownState {
  */
 export class States {
   readonly #rows = new StateRows();
-  /** Symbols without a state yet, and whether what Redis holds is to be replaced. */
-  readonly #new = new Map<string, boolean>();
 
   /** What is known of a symbol's state. */
-  get(symbol: string): KnownState | undefined {
-    const isReset = this.#new.get(symbol);
-    if (isReset !== undefined) return { state: undefined, isReset };
-    const state = this.#rows.get(symbol);
-    return state && { state, isReset: false };
+  get(symbol: string): SymbolState | undefined {
+    return this.#rows.get(symbol);
   }
 
-  /** The state after a cycle was written. `isReset`: what Redis holds is still to be replaced, as no period was closed. */
-  written(symbol: string, state: SymbolState | undefined, isReset: boolean): void {
-    this.drop(symbol);
-    if (state) this.#rows.set(symbol, state);
-    else this.#new.set(symbol, isReset);
+  /** The state after a cycle was written. */
+  written(symbol: string, state: SymbolState): void {
+    this.#rows.set(symbol, state);
   }
 
   drop(symbol: string): void {
     this.#rows.delete(symbol);
-    this.#new.delete(symbol);
   }
 
   /** Drops the states that are not wanted. */
   retain(isWanted: (symbol: string) => boolean): void {
-    for (const known of [this.#rows.symbols(), this.#new.keys()]) {
-      for (const symbol of known) if (!isWanted(symbol)) this.drop(symbol);
-    }
+    for (const symbol of this.#rows.symbols()) if (!isWanted(symbol)) this.drop(symbol);
   }
 
   clear(): void {
     this.#rows.clear();
-    this.#new.clear();
   }
 }
 
@@ -59,8 +49,8 @@ export function takeState(
   { state: found }: SymbolRead,
   rules: ScoreRules,
   onReset: (problem: ResetProblem) => void,
-): KnownState {
-  if ('known' in found) return found.known;
+): TakenState {
+  if ('known' in found) return { state: found.known, isReset: false };
   const { state, problem } = found.read === 'unreadable' ? { problem: found.read } : decodeState(found.read, rules);
   const isReset = problem !== undefined && problem !== 'absent';
   if (isReset) onReset(problem);

@@ -8,6 +8,7 @@ import { probe } from './observe/service.js';
 
 const READY_PATIENCE_MS = 20_000;
 const POLL_MS = 25;
+/** By hand: the path from a score to a permit, which the proofs are about. The brain has proofs of its own. */
 const APPS = ['allocation-target', 'governor-plugin'] as const;
 
 /** The services under proof, by the names of their bundles. */

@@ -1,5 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { operatorAuditStream, ROLLOUT_AUDIT_STREAM, rolloutCommandStream, STREAMS } from '@quantum/redis-schemas';
+import {
+  operatorAuditStream,
+  ROLLOUT_AUDIT_STREAM,
+  ROLLOUT_STATE_KEY,
+  rolloutCommandStream,
+  STREAMS,
+} from '@quantum/redis-schemas';
 import { connectedClient, spawnApp, urlFor } from '@quantum/testing';
 import { MAIN, run, usePlans, useRollout } from './deployed.test-support.js';
 import { HASH } from './rollout.test-support.js';
@@ -51,6 +57,13 @@ describe('a plan', () => {
     test.rollout.users = ['ana'];
     await test.rollout.store();
     expect((await test.as('ana', 'status')).out).toMatch(/pilot needs 1 \(nobody\), full needs 2 \(nobody\)$/m);
+  });
+
+  it('has no age of a cycle where the time of the last one is no number', async () => {
+    await test.rollout.enforce();
+    await test.redis.hset(ROLLOUT_STATE_KEY, 'cycle', 'soon');
+    const { code, out } = await test.as('ana', 'status');
+    expect([code, out]).toEqual([1, expect.stringMatching(/^cycle {6}none yet$[^]*The last cycle was never/m)]);
   });
 
   it('is approved with the last entry of the evidence, or the one that is named', async () => {

@@ -1,4 +1,4 @@
-import { BatchError, isReplyError } from '@quantum/redis-io';
+import { isReplyError, whyAway } from '@quantum/redis-io';
 import { CannotConnect, CannotRun, protectOutput } from '@quantum/service-kit';
 import { EXIT_REFUSED, EXIT_UNREACHABLE, EXIT_USAGE } from './exit-codes.js';
 import { lookActions } from './read-actions.js';
@@ -20,12 +20,14 @@ function askedOf({ command }: Error & { command?: { name: string; args: readonly
 }
 
 function exitCodeFor(error: unknown): number {
-  const known = error instanceof CannotRun || error instanceof CannotConnect || error instanceof BatchError;
-  const isRefusal = error instanceof Error && isReplyError(error);
-  if (!known && !isRefusal) throw error;
+  const away = error instanceof CannotConnect ? error.message : whyAway(error);
+  if (away !== undefined) {
+    process.stderr.write(`Could not run: ${away}\n`);
+    return EXIT_UNREACHABLE;
+  }
+  if (!(error instanceof CannotRun) && !(error instanceof Error && isReplyError(error))) throw error;
   process.stderr.write(`Could not run: ${askedOf(error)}${error.message}\n`);
-  if (error instanceof CannotRun) return EXIT_USAGE;
-  return isRefusal ? EXIT_REFUSED : EXIT_UNREACHABLE;
+  return error instanceof CannotRun ? EXIT_USAGE : EXIT_REFUSED;
 }
 
 async function main(): Promise<number> {

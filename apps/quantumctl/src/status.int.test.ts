@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { asComputed, KILL_KEY, LAST_CYCLE_KEY, membersKey, proposalStreamEntry, STREAMS } from '@quantum/redis-schemas';
+import { endTogether, startSocketProxy } from '@quantum/testbed';
 import { spawnApp, useRedis } from '@quantum/testing';
 import { MAIN } from './deployed.test-support.js';
 
@@ -38,6 +39,24 @@ describe('status', () => {
     const { code, out } = await told('--json');
     expect([code, JSON.parse(out)]).toMatchObject([1, { symbols: [{ symbol: 'BTCUSDT', multiplier: 1.4 }], problems: [{ where: 'switches' }] }]); // prettier-ignore
   });
+
+  it('counts ages by the clock of Redis, whatever that of this host says', async () => {
+    const nowSec = Math.floor(Date.now() / 1000);
+    await redis().hset(LAST_CYCLE_KEY, 'ts_epoch', nowSec - 600, 'duration_sec', '0.012', 'symbols', '1', 'ok', '1');
+    const proxy = await startSocketProxy(file.server.socketPath, (client, upstream) => {
+      endTogether(client, upstream);
+      client.pipe(upstream);
+      upstream.on('data', (chunk) => {
+        // The answer to TIME, of a server that is ten minutes behind this host.
+        const text = chunk.toString('latin1').replace(/^(\*2\r\n\$10\r\n)(\d{10})/, (_, head: string, sec: string) => `${head}${Number(sec) - 600}`);
+        client.write(Buffer.from(text, 'latin1'));
+      });
+    });
+    const app = spawnApp(MAIN, {}, ['status', '--redis', `redis://127.0.0.1:${proxy.port}`]);
+    await app.exit;
+    await proxy.close();
+    expect(app.stdout.join('\n')).toMatch(/^ {2}proposals: 1 symbol in 12 ms, \d+ s ago: /m);
+  }); // prettier-ignore
 
   it('is shown again and again until it is stopped', async () => {
     await services();

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '@quantum/clock';
-import type { Lease, Leases, ShardRefusedError } from '@quantum/redis-io';
+import type { Claimed, Lease, Leases, ShardRefusedError } from '@quantum/redis-io';
 import type { Logger } from '@quantum/service-kit';
 import type { TickOutcome } from './loop.js';
 import type { CycleMetrics } from './metrics.js';
@@ -44,7 +44,7 @@ export class ShardCycles {
     const showHeld = (): void => {
       metrics.shardsHeld.set(leases.held.length);
     };
-    const { held, gained, lost, released } = await leases.claim().finally(showHeld);
+    const { held, gained, lost, released } = await this.#claim().finally(showHeld);
     if (lost.length > 0) this.#lost(lost);
     work.forget([...lost, ...released]);
     if (gained.length + lost.length + released.length > 0) {
@@ -64,6 +64,22 @@ export class ShardCycles {
       })
       .finally(showHeld);
     return 'cycle';
+  }
+
+  /** A process that is refused for its number of shards holds none. Others may write them until it is accepted again. */
+  async #claim(): Promise<Claimed> {
+    const { leases, work } = this.#options;
+    const had = leases.held.map(({ shard }) => shard);
+    try {
+      return await leases.claim();
+    } catch (error) {
+      if (had.length > 0 && leases.held.length === 0) {
+        this.#lost(had);
+        work.forget(had);
+        work.standBy();
+      }
+      throw error;
+    }
   }
 
   /** Until a cycle is newer than the last ones of those that the shards were taken over from. */

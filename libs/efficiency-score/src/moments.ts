@@ -22,7 +22,8 @@ export function addReturn(moments: Moments | undefined, { excessReturn, previous
     weight,
     squaredWeight: remaining * remaining * last.squaredWeight + 1,
     mean,
-    squares: remaining * last.squares + deviation * (excessReturn - mean),
+    // After 50 half-lives, rounding may put the mean beyond the return. decodeState refuses a negative sum.
+    squares: Math.max(0, remaining * last.squares + deviation * (excessReturn - mean)),
     ...addPair(last, excessReturn, previous, remaining),
   };
 }

@@ -50,6 +50,22 @@ describe('a state as text', () => {
       { numRuns: 500 },
     );
   });
+
+  it('is read back to the bit after a pause of hundreds of half-lives, of which hardly a weight is left', () => {
+    const hours = rulesWith({ halflifeSec: 3600 });
+    const pause = fc.integer({ min: 1, max: 400 * 60 });
+    fc.assert(
+      fc.property(gains, pause, gains, (before, periods, after) => {
+        const last = closeAll(earnings(before), hours);
+        for (let taken = 0; taken <= after.length; taken += 1) {
+          const later = earnings(after.slice(0, taken), FIRST + before.length + periods);
+          const state = closeAll(later, hours, last);
+          expect(decodeState(encodeState(state!, hours), hours)).toStrictEqual({ state });
+        }
+      }),
+      { numRuns: 200, examples: [[[5.320050739892064], 3144, [-5]]] },
+    );
+  });
 });
 
 describe('a state that cannot be used', () => {

@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import { METRIC_GROUPS, POLICY } from './declarations.js';
+import { BOTH, METRIC_GROUPS, POLICY } from './declarations.js';
 import type { Declaration } from './declaration.js';
 import { YieldingRegistry } from './yielding-registry.js';
 
@@ -104,6 +104,9 @@ export function createServiceMetrics<S extends keyof typeof METRIC_GROUPS>(
   options: MetricsOptions,
 ): Metrics<(typeof METRIC_GROUPS)[S][0]> & PolicyMetrics & { readonly registry: Registry } {
   const registry = registryWithDefaults(options);
+  const groups: readonly unknown[] = METRIC_GROUPS[app];
   const group: (typeof METRIC_GROUPS)[S][0] = METRIC_GROUPS[app][0];
-  return { ...buildMetrics(group, registry, options.known), ...buildPolicyMetrics(registry), registry };
+  const metrics = { ...buildMetrics(group, registry, options.known), ...buildPolicyMetrics(registry), registry };
+  if (groups.length === 1) buildMetrics(BOTH, registry); // without series by symbol, none is left out
+  return metrics;
 }

@@ -1,73 +1,64 @@
 import type { SignReading, SwitchReading } from '@quantum/read-model';
 import type { Command, Reply } from '@quantum/redis-io';
 import {
-  ANNOTATE_GROUP,
-  brainMembersKey,
   disarmKey,
   entryIdMs,
   fieldsOf,
-  GOVERNOR_GROUP,
   HALT_KEY,
   KILL_BYTES,
   KILL_KEY,
-  membersKey,
   parseNumber,
-  ROLLOUT_MEMBERS_KEY,
   STREAMS,
   utcDate,
 } from '@quantum/redis-schemas';
+import { SERVICES, type AppName } from '@quantum/service-config';
 
 /** A consumer that has not asked for this long, milliseconds, does not live. A governor asks every few seconds. */
 const IDLE_MS = 60_000;
 
-const valueOf = (reply: Reply | undefined): unknown => (reply?.ok ? reply.value : undefined);
+/** What leaves a sign of life, in the order of the registry. */
+const SIGNED = SERVICES.flatMap(({ app, sign }) => (sign ? [{ app, sign }] : []));
+
+/** A reply that is an error, such as XINFO's for a stream that is absent, says nothing. */
+const valueIfOk = (reply: Reply | undefined): unknown => (reply?.ok ? reply.value : undefined);
 
 /** Commands for the signs of life that services leave, at a time of Redis. */
 export function signCommands(nowSec: number): Command[] {
   const alive = [Math.ceil(nowSec * 1000), '+inf'] as const;
   return [
-    ['zcount', membersKey(STREAMS.proposed), ...alive],
-    ['zcount', brainMembersKey(STREAMS.efficiencyDecision), ...alive],
-    ['zcount', ROLLOUT_MEMBERS_KEY, ...alive],
     ['xrevrange', STREAMS.efficiencyDecision, '+', '-', 'COUNT', 1],
     ['xinfo', 'GROUPS', STREAMS.plans],
-    ['xinfo', 'CONSUMERS', STREAMS.plans, GOVERNOR_GROUP],
-    ['xinfo', 'CONSUMERS', STREAMS.plans, ANNOTATE_GROUP],
+    ...SIGNED.map(({ sign }): Command => 'members' in sign ? ['zcount', sign.members, ...alive] : ['xinfo', 'CONSUMERS', STREAMS.plans, sign.group]),
   ];
-}
+} // prettier-ignore
 
 /** When services last finished a cycle, unix seconds, as other keys have it. */
-export interface CycleTimes {
-  readonly proposerSec: number | undefined;
-  readonly rolloutSec: number | undefined;
-}
+export type CycleTimes = Readonly<Partial<Record<AppName, number | undefined>>>;
 
 /** Takes the replies to `signCommands`. `brainVersion`: of the entries of our brain. */
 export function signsOf(replies: readonly Reply[], nowSec: number, times: CycleTimes, brainVersion: string): SignReading[] {
-  const [proposer, brain, rollout, score, groups, governors, annotators] = replies;
-  const byMembers = (app: string, members: Reply | undefined, sec: number | undefined): SignReading => ({
-    app,
-    instances: numberOf(valueOf(members)),
-    hasRun: sec !== undefined,
-    lastSec: sec ?? null,
-    lagEntries: null,
-    pendingEntries: null,
-  });
-  return [
-    byMembers('allocation-target', proposer, times.proposerSec),
-    byMembers('efficiency-brain', brain, lastScoreSec(score, brainVersion)),
-    byMembers('target-rollout', rollout, times.rolloutSec),
-    byGroup('governor-plugin', GOVERNOR_GROUP, groups, governors, nowSec),
-    byGroup('permit-annotator', ANNOTATE_GROUP, groups, annotators, nowSec),
-  ];
+  const [score, groups, ...own] = replies;
+  const lastSec: CycleTimes = { ...times, 'efficiency-brain': lastScoreSec(score, brainVersion) };
+  return SIGNED.map(({ app, sign }, i) =>
+    'members' in sign ? byMembers(app, own[i], lastSec[app]) : byGroup(app, sign.group, groups, own[i], nowSec),
+  );
 } // prettier-ignore
+
+const byMembers = (app: string, members: Reply | undefined, sec: number | undefined): SignReading => ({
+  app,
+  instances: numberOf(valueIfOk(members)),
+  hasRun: sec !== undefined,
+  lastSec: sec ?? null,
+  lagEntries: null,
+  pendingEntries: null,
+});
 
 const numberOf = (value: unknown): number | null =>
   typeof value === 'number' && Number.isFinite(value) ? value : null;
 
 /** When our brain last scored, unix seconds; undefined where the last entry is of another P3.1. */
 function lastScoreSec(reply: Reply | undefined, version: string): number | undefined {
-  const [last] = (valueOf(reply) ?? []) as [id: string, fields: string[]][];
+  const [last] = (valueIfOk(reply) ?? []) as [id: string, fields: string[]][];
   return last && fieldsOf(last[1])['version'] === version ? entryIdMs(last[0]) / 1000 : undefined;
 }
 
@@ -80,8 +71,8 @@ const named = (flat: readonly unknown[], name: string): unknown => flat[flat.ind
  * is known to live: of one that lives it would change with every poll.
  */
 function byGroup(app: string, name: string, groups: Reply | undefined, consumers: Reply | undefined, nowSec: number): SignReading {
-  const group = ((valueOf(groups) ?? []) as unknown[][]).find((flat) => named(flat, 'name') === name);
-  const all = (valueOf(consumers) ?? []) as unknown[][];
+  const group = ((valueIfOk(groups) ?? []) as unknown[][]).find((flat) => named(flat, 'name') === name);
+  const all = (valueIfOk(consumers) ?? []) as unknown[][];
   const idles = all.map((flat) => Number(named(flat, 'idle')));
   const notesEveryCall = all.some((flat) => flat.includes('inactive'));
   const alive = idles.filter((idle) => idle <= IDLE_MS).length;
@@ -113,7 +104,7 @@ export const switchCommands = (nowSec: number): Command[] =>
 export const switchesOf = (replies: readonly Reply[], nowSec: number): SwitchReading[] =>
   switchKeys(nowSec).flatMap((key, i): SwitchReading[] => {
     const [text, left] = [replies[2 * i], replies[2 * i + 1]];
-    const leftMs = parseNumber(String(valueOf(left))) ?? -1;
+    const leftMs = parseNumber(String(valueIfOk(left))) ?? -1;
     if (text?.ok) return [{ key, value: leftMs === -2 ? null : (text.value as string), leftMs }];
     return text?.kind === 'key' ? [{ key, value: undefined, leftMs }] : [];
   });

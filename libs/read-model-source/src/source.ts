@@ -1,7 +1,7 @@
 import { systemClock, type Clock } from '@quantum/clock';
 import { SCORE_VERSION } from '@quantum/decisions';
 import { foldCycle, type CycleReadings, type KnownService, type Model } from '@quantum/read-model';
-import { READ_PAGE, runBatch, runScripts, timeMsOf, type Redis } from '@quantum/redis-io';
+import { READ_PAGE, runBatch, runScripts, SlotDownError, timeMsOf, type Redis } from '@quantum/redis-io';
 import { parseNumber } from '@quantum/redis-schemas';
 import { SERVICES } from '@quantum/service-config';
 import { readKeys } from './keys.js';
@@ -33,9 +33,9 @@ export interface ModelSource {
 const HOUR_SEC = 3600;
 const SERVER_EVERY_MS = 10_000;
 
-/** The services of this project, for `newModel`, but for the console, which leaves no sign of life: that it answers is one. */
+/** The services that leave a sign of life, for `newModel`. The console leaves none: that it answers is one. */
 export const knownServices = (): readonly KnownService[] =>
-  SERVICES.filter(({ app }) => app !== 'console').map(({ name, app, byNameOnly }) => ({
+  SERVICES.filter(({ sign }) => sign !== undefined).map(({ name, app, byNameOnly }) => ({
     name,
     app,
     isExpected: byNameOnly === undefined,
@@ -48,6 +48,7 @@ class RedisSource implements ModelSource {
   readonly #options: Required<Pick<SourceOptions, 'redis' | 'backSec' | 'keysEveryMs' | 'probes' | 'clock'>>;
   readonly #audits = new OperatorAudits();
   #streams: Streams | undefined;
+  #fromSec: number | undefined;
   #keysAtMs = -Infinity;
   #serverAtMs = -Infinity;
   isBehind = false;
@@ -84,7 +85,8 @@ class RedisSource implements ModelSource {
     const isServerDue = steadyMs - this.#serverAtMs >= SERVER_EVERY_MS;
     const [time] = await runBatch(redis, [['time']]);
     const nowSec = (timeMsOf(time) ?? clock.wallSec() * 1000) / 1000;
-    const streams = (this.#streams ??= new Streams(nowSec - backSec));
+    this.#fromSec ??= nowSec - backSec;
+    const streams = (this.#streams ??= new Streams(this.#fromSec));
     streams.addAudits(this.#audits.users);
     const [pages, signs, switches] = [streams.commands(), isDue ? signCommands(nowSec) : [], isDue ? switchCommands(nowSec) : []]; // prettier-ignore
     const { parts, replies } = await readKeys(redis, model, isDue, [...pages, ...signs, ...switches], [READ_PAGE]);
@@ -93,12 +95,17 @@ class RedisSource implements ModelSource {
     this.isBehind = taken.isBehind;
     if (isServerDue) this.#serverAtMs = steadyMs;
     const times = {
-      proposerSec: parseNumber(parts.lastCycle?.['ts_epoch']),
-      rolloutSec: parseNumber(parts.rollout?.cycle),
+      'allocation-target': parseNumber(parts.lastCycle?.['ts_epoch']),
+      'target-rollout': parseNumber(parts.rollout?.cycle),
     };
+    const partAway = replies.flatMap((reply) =>
+      !reply.ok && reply.error instanceof SlotDownError ? [reply.error.message] : [],
+    )[0];
     const signReplies = replies.slice(pages.length, pages.length + signs.length);
     return {
       nowSec,
+      fromSec: this.#fromSec,
+      ...(partAway !== undefined && { partAway }),
       ...parts,
       ...taken.parts,
       ...(isDue && {

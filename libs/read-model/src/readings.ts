@@ -99,8 +99,12 @@ export interface KnownService {
 export interface CycleReadings {
   /** Redis time where it answers, else the reader's, unix seconds. */
   readonly nowSec: number;
+  /** From when on this reader has read streams, unix seconds. */
+  readonly fromSec?: number;
   /** Why Redis does not answer; then all that needs Redis is absent. */
   readonly away?: string;
+  /** Why a part of a Cluster does not answer, where the rest does. */
+  readonly partAway?: string;
   readonly server?: ServerReading;
   readonly proposals?: readonly Entry[];
   readonly scores?: readonly Entry[];

@@ -14,6 +14,9 @@ const SLOT_DOWN = /^(CLUSTERDOWN|LOADING|MASTERDOWN|MOVED|ASK|TRYAGAIN)\b/;
 /** Error replies of a master for a key that is elsewhere or being moved. The command then did nothing. */
 const REDIRECTED = /^(MOVED|ASK|TRYAGAIN)\b/;
 
+/** Questions that any master answers, and that may be asked again: one that is down must not keep the others from answering. */
+const ANYWHERE: ReadonlySet<string> = new Set(['time', 'acl', 'info']);
+
 /** A command and its index in the batch. */
 interface Placed {
   command: Command;
@@ -51,6 +54,18 @@ export async function runClusterBatch(
       for (const one of part) take([one], [await follow(cluster, one.command, deadlineMs)]);
     }),
   );
+  const anywhere = placed.filter(
+    ({ at, command: [name] }) => ANYWHERE.has(name) && results[at]?.[0] instanceof SlotDownError,
+  );
+  if (anywhere.length > 0)
+    take(
+      anywhere,
+      await askAnyMaster(
+        cluster,
+        anywhere.map(({ command }) => command),
+        maxReplyBytes,
+      ),
+    );
   const errors = results.flatMap(([error]) => (error ? [error] : []));
   if (errors.some((error) => !isReplyError(error) || SLOT_DOWN.test(error.message))) cluster.refreshSlotsCache();
   const [first] = errors;
@@ -132,6 +147,16 @@ async function askMaster(
     return failed(`${key}: ${(error as Error).message}`);
   }
 }
+
+/** Asks master after master until one answers. */
+async function askAnyMaster(cluster: Cluster, commands: readonly Command[], maxReplyBytes?: number): Promise<RawResult[]> {
+  let results: RawResult[] = commands.map(() => down('no master answers'));
+  for (const { options: { host, port } } of cluster.nodes('master')) {
+    results = await askMaster(cluster, `${host ?? ''}:${port ?? ''}`, commands, 0, maxReplyBytes);
+    if (!results.some(([error]) => error instanceof SlotDownError)) break;
+  }
+  return results;
+} // prettier-ignore
 
 /** Marks a failure as the slot's instead of the command's. A redirection stays unchanged, to be followed. */
 function explained([error, value]: RawResult, key: string): RawResult {

@@ -222,6 +222,10 @@ describe('a Cluster whose master fails', () => {
     expect(values(replies.slice(1))).toEqual(['OK', '1']);
     await expect(runBatch(redis, [['get', lost]])).rejects.toThrow(BatchError);
 
+    // Each is sent to a master at random.
+    const times = await Promise.all(Array.from({ length: 30 }, () => runBatch(redis, [['time']])));
+    expect(times.flat().filter((reply) => !reply.ok)).toEqual([]);
+
     const found: string[] = [];
     const scan = async () => {
       for await (const key of scanKeys(redis, '*', 100)) found.push(key.toString());

@@ -48,6 +48,16 @@ export function valueOf(reply: Reply | undefined): unknown {
 /** Whether the server itself refused, rather than the connection. */
 export const isReplyError = (error: Error): boolean => error.name === 'ReplyError';
 
+/** What the client says of a command whose connection was lost, or is not there. It names options that we do not use. */
+const CLIENT_AWAY =
+  /^(Connection is closed|Stream isn't writeable|Reached the max retries per request limit|None of startup nodes|Failed to refresh slots|Cluster isn't ready)/;
+
+/** Why Redis, or a part of a Cluster, does not answer, in words; undefined for any other error. */
+export function whyAway(error: unknown): string | undefined {
+  if (error instanceof BatchError || error instanceof SlotDownError) return error.message;
+  return error instanceof Error && CLIENT_AWAY.test(error.message) ? 'the connection to Redis was lost' : undefined;
+}
+
 /** The values of an HMGET's reply; `readable: false` if the key could not be read, for any cause. */
 export const hashValues = (
   reply: Reply | undefined,

@@ -8,6 +8,12 @@
 export const HOUR_WINDOW_SEC = 3600;
 /** Length of the `burst_rate` window, seconds. */
 export const BURST_WINDOW_SEC = 300;
+/** A window keeps a symbol's permits for this long, seconds: the longest cooldown looks back as far. */
+export const LOOK_BACK_SEC = 7200;
+/** Lifetime of a window's key, seconds. A plan of the symbol renews it once in ten minutes. */
+export const WINDOW_TTL_SEC = LOOK_BACK_SEC + 600;
+/** Lifetime of the day's notional and of opens in flight, seconds: longer than the day lasts. */
+export const DAY_TTL_SEC = 172_800;
 /** A permitted open counts as in flight for this long, seconds. After that, every position that counts contains it. */
 export const IN_FLIGHT_SEC = 120;
 /** An unsettled reservation expires after this long, seconds. */

@@ -5,4 +5,5 @@ export { governorDefinition, type GovernorConfig } from './governor.js';
 export { proposerDefinition, type ProposerConfig } from './proposer.js';
 export { BUDGETS } from './proposer-variables.js';
 export { rolloutDefinition, type RolloutConfig } from './rollout.js';
+export type * from './service-entry.js';
 export * from './services.js';

@@ -1,3 +1,11 @@
+import {
+  ANNOTATE_GROUP,
+  brainMembersKey,
+  GOVERNOR_GROUP,
+  membersKey,
+  ROLLOUT_MEMBERS_KEY,
+  STREAMS,
+} from '@quantum/redis-schemas';
 import type { Variables } from '@quantum/service-kit';
 import { annotatorDefinition } from './annotator.js';
 import { brainDefinition } from './brain.js';
@@ -5,35 +13,25 @@ import { consoleDefinition } from './console.js';
 import { governorDefinition } from './governor.js';
 import { proposerDefinition } from './proposer.js';
 import { rolloutDefinition } from './rollout.js';
+import type { RedisUser, ServiceEntry } from './service-entry.js';
 
-/** What every place that deals with services has to know of one. To add a service is to add its entry. */
-export interface ServiceEntry {
-  /** Of its unit `quantum-<name>`, its env file and its credentials; what `deploy/install --service` takes. */
-  readonly name: string;
-  /** Its folder in apps/, and its name in logs and in CLIENT LIST. */
-  readonly app: string;
-  readonly definition: { readonly variables: Variables };
-  /** Its user in deploy/redis/users.acl. */
-  readonly redisUser: string;
-  /** Installed only where it is asked for by name. */
-  readonly byNameOnly?: true;
-  readonly unit: {
-    /** `Description=`, after the word Quantum. */
-    readonly description: string;
-    /** `--max-semi-space-size` of node, MB, and a comment that says why, in lines that fit. */
-    readonly semiSpaceMb: number;
-    readonly semiSpaceReason: string;
-    /** A comment that says what feeds the watchdog, where it is not the loop alone. */
-    readonly progress?: string;
-  };
-}
+const GOVERNOR_USER: RedisUser = {
+  name: 'quantum-governor',
+  may: 'read what gates need; consume the plan stream; write permits, its own records, windows, events, dead letters; WAIT',
+  mayNot: 'add, change or remove a plan, write a target or the kill switch',
+};
 
 const ENTRIES = [
   {
     name: 'allocation-target',
     app: 'allocation-target',
     definition: proposerDefinition,
-    redisUser: 'quantum-proposer',
+    redisUser: {
+      name: 'quantum-proposer',
+      may: 'read targets, efficiency, the decision stream; write shadow proposals, its own stream and its leases; SCAN',
+      mayNot: 'write a live target, touch a permit, a plan or the kill switch',
+    },
+    sign: { members: membersKey(STREAMS.proposed) },
     unit: {
       description: 'allocation target: shadow proposals from capital efficiency',
       semiSpaceMb: 16,
@@ -48,7 +46,8 @@ const ENTRIES = [
     name: 'governor',
     app: 'governor-plugin',
     definition: governorDefinition,
-    redisUser: 'quantum-governor',
+    redisUser: GOVERNOR_USER,
+    sign: { group: GOVERNOR_GROUP },
     unit: {
       description: 'governor: execution permits with the capital-efficiency hint',
       semiSpaceMb: 32,
@@ -61,7 +60,8 @@ const ENTRIES = [
     name: 'annotator',
     app: 'permit-annotator',
     definition: annotatorDefinition,
-    redisUser: 'quantum-governor',
+    redisUser: GOVERNOR_USER,
+    sign: { group: ANNOTATE_GROUP },
     byNameOnly: true, // it is for the time beside another governor (docs/migration.md)
     unit: {
       description: 'annotator: the capital-efficiency hint for the permits of another governor',
@@ -74,7 +74,12 @@ const ENTRIES = [
     name: 'brain',
     app: 'efficiency-brain',
     definition: brainDefinition,
-    redisUser: 'quantum-brain',
+    redisUser: {
+      name: 'quantum-brain',
+      may: 'read positions, prices, targets, attributions and the execution streams; write efficiency hashes, its states, its own stream and its leases; SCAN',
+      mayNot: 'write a target or a position, touch a permit, a plan or the kill switch',
+    },
+    sign: { members: brainMembersKey(STREAMS.efficiencyDecision) },
     byNameOnly: true, // the platform has a P3.1 of its own (docs/brain.md)
     unit: {
       description: 'brain: efficiency scores from positions, prices and fills',
@@ -91,7 +96,12 @@ const ENTRIES = [
     name: 'rollout',
     app: 'target-rollout',
     definition: rolloutDefinition,
-    redisUser: 'quantum-rollout',
+    redisUser: {
+      name: 'quantum-rollout',
+      may: "read targets, proposals, scores, positions, prices, switches and operators' commands; write multipliers, the rollout's state and plans; add to audit and evidence; SCAN",
+      mayNot: 'write a target or a switch, add a command, remove an audit entry',
+    },
+    sign: { members: ROLLOUT_MEMBERS_KEY },
     byNameOnly: true, // without a plan it publishes nothing (docs/rollout.md)
     unit: {
       description: 'rollout: effective multipliers in stages, under guards',
@@ -107,7 +117,11 @@ const ENTRIES = [
     name: 'console',
     app: 'console',
     definition: consoleDefinition,
-    redisUser: 'quantum-console',
+    redisUser: {
+      name: 'quantum-console',
+      may: 'read every key that the services write or read; SCAN',
+      mayNot: 'run any command that writes, a script, CONFIG, or a command of administration',
+    },
     byNameOnly: true, // it opens a port for browsers (docs/console.md)
     unit: {
       description: 'console: what operators see, in a browser',

@@ -57,6 +57,6 @@ export interface Work {
   readonly connection?: ConnectionEvents;
   /** Begins; resolves once the service runs. The start of the process fails where it throws. `metricsUrl`: of the probes. */
   readonly start: (metricsUrl: string) => void | Promise<void>;
-  /** Ends what is in flight, after `stopping`. */
-  readonly stop: () => Promise<void>;
+  /** Ends what is in flight, after `stopping`; absent: nothing ever is. */
+  readonly stop?: () => Promise<void>;
 }

@@ -37,7 +37,6 @@ const example = (build: (parts: Parts) => Partial<Work>) =>
     build: (parts) => ({
       readiness: () => ({ ready: true }),
       start: () => undefined,
-      stop: () => Promise.resolve(),
       ...build(parts),
     }),
   });

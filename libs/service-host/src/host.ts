@@ -122,7 +122,7 @@ async function startWork<D extends HostVariables, M extends HostMetrics, P exten
     server = await startMetricsServer({ host: metricsHost, port: metricsPort, registry: metrics.registry, readiness });
     logger.info({ url: server.url }, 'metrics are served');
     await work.start(server.url);
-    return { metricsUrl: server.url, stop: () => work.stop().finally(close) };
+    return { metricsUrl: server.url, stop: () => (work.stop?.() ?? Promise.resolve()).finally(close) };
   } catch (error) {
     await close();
     throw error;

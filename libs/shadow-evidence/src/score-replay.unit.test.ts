@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { fieldsOf } from '@quantum/redis-schemas';
 import { ParameterSets } from './parameter-sets.js';
 import { policy } from './policy.test-support.js';
 import { RECORDING_VERSION, type RecordingLine } from './recording.js';
@@ -32,6 +33,15 @@ describe('a replay of scores', () => {
   it('begins with the first period that is closed of a symbol', () => {
     const { scores, noState } = replayed([SCORE_POLICY_LINE, ...A.slice(3)]);
     expect([scores.same, noState]).toEqual([8, 1]);
+  });
+
+  it('begins with an entry that carries its state although it closes no period', () => {
+    const state = fieldsOf(A[4]?.fields ?? [])['state'] ?? ''; // that after A[3], too
+    const carrying = withField(A[3] as ScoreLine, 'state', state);
+    const { scores, noState } = replayed([SCORE_POLICY_LINE, carrying, ...A.slice(4)]);
+    expect([scores.same, scores.different, noState]).toEqual([9, 0, 0]);
+    const lost = replayed([SCORE_POLICY_LINE, ...A.slice(0, 2), carrying, ...A.slice(4)]);
+    expect([lost.scores.same, lost.scores.different]).toEqual([11, 0]);
   });
 
   it('knows no state after a gap', () => {

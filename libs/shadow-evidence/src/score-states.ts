@@ -12,12 +12,12 @@ export class ScoreStates {
     entry: readonly string[],
     rules: ScoreRules | undefined,
   ): 'same' | 'unknown_policy' | 'no_state' | readonly string[] {
-    const { symbol, closes } = recorded;
+    const { symbol, hasState } = recorded;
     if (!rules) {
       this.#states.delete(symbol);
       return 'unknown_policy';
     }
-    if (!closes && !this.#states.has(symbol)) return 'no_state';
+    if (!hasState && !this.#states.has(symbol)) return 'no_state';
     const replayed = replayScore(recorded, this.#states.get(symbol), rules);
     if (replayed) this.#states.set(copyOf(symbol), replayed.decision.after);
     return scoreDifference(entry, replayed, rules) ?? 'same';

@@ -29,7 +29,8 @@ export function scoresOf(symbol: string, periods: number): ScoreLine[] {
       const given = { symbol, before: state, closing: isClosing ? closing : undefined, cycle: { ...inputs, nowSec } };
       const decision = decideScore(given, rules);
       state = decision.after;
-      const published = { decision, mode: 'shadow', policy: SCORE_POLICY, missing: [], stale: [] } as const;
+      const flags = { missing: [], stale: [], carriesState: false };
+      const published = { decision, mode: 'shadow', policy: SCORE_POLICY, ...flags } as const;
       lines.push({ kind: 'score', id: `${nowSec}000-${lines.length}`, fields: scoreEntry(published, rules) });
     }
   }

@@ -5,14 +5,16 @@ import { parseArgs } from 'node:util';
 import { vectorFiles } from '@quantum/consumers';
 import { policyJsonSchema } from '@quantum/policy';
 import { planJsonSchema } from '@quantum/rollout-plan';
-import { fillBlocks } from './blocks.js';
+import { SERVICE_APPS } from '@quantum/service-config';
+import { addSections, fillBlocks } from './blocks.js';
 import { envFiles } from './env-files.js';
 import { examplesOf, missingStatements } from './examples.js';
 import { grafanaFiles } from './grafana/files.js';
 import { anchorsOf, namedFiles, relativeLinks } from './links.js';
 import { lacksServerNote } from './servers.js';
+import { USERS_FILE, userTables } from './redis-users.js';
 import { TABLES } from './tables.js';
-import { deployFiles, UNIT_TEMPLATE } from './units.js';
+import { ALERTS_FILE, deployFiles, UNIT_TEMPLATE, withJobs } from './units.js';
 import { avoidedWords } from './words.js';
 import { findStale, type Generated, readFrom, writeFiles } from './write-files.js';
 
@@ -24,6 +26,14 @@ const documents = (): string[] =>
     .split('\n')
     .filter((path) => path !== '' && existsSync(join(root, path)));
 
+/** A page with a section for each service, where it is one of those that list them all. */
+function withSections(path: string): string {
+  const page = readFrom(root, path);
+  if (path === 'docs/integration/operators.md') return addSections(page, 'variables', (app) => `### ${app}`, SERVICE_APPS);
+  if (path !== 'docs/integration/dashboards.md') return page;
+  return addSections(page, 'metrics', (app) => `## Metrics of ${app}`, SERVICE_APPS);
+} // prettier-ignore
+
 /** Every file that should be as generated, with what it should hold. */
 function* generated(): Generator<Generated> {
   yield* Object.entries(envFiles());
@@ -32,7 +42,9 @@ function* generated(): Generator<Generated> {
   yield* Object.entries(vectorFiles());
   yield ['docs/policy.schema.json', `${JSON.stringify(policyJsonSchema(), null, 2)}\n`];
   yield ['docs/rollout-plan.schema.json', `${JSON.stringify(planJsonSchema(), null, 2)}\n`];
-  for (const path of documents()) yield [path, fillBlocks(readFrom(root, path), TABLES)];
+  yield [ALERTS_FILE, withJobs(readFrom(root, ALERTS_FILE))];
+  const tables = { ...TABLES, ...userTables(readFrom(root, USERS_FILE)) };
+  for (const path of documents()) yield [path, fillBlocks(withSections(path), tables)];
 }
 
 /** Links of a document that lead nowhere, and files that it names and that are not there. */

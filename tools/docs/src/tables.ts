@@ -23,7 +23,7 @@ import {
 import { GATES } from '@quantum/risk-gates';
 import { REFUSAL_TEXT } from '@quantum/rollout-commands';
 import { GUARDS } from '@quantum/rollout-guards';
-import { SERVICES, type ServiceEntry } from '@quantum/service-config';
+import { portOf, SERVICES, type ServiceEntry } from '@quantum/service-config';
 import { describeVariables } from '@quantum/service-kit';
 import { DEFAULT_LIMITS, DEFAULT_THRESHOLDS, definitionOf, limitIn } from '@quantum/shadow-evidence';
 import { fieldRows, type ObjectSchema } from './fields.js';
@@ -60,6 +60,12 @@ const variables = ({ definition }: ServiceEntry): string =>
       `${row.allowed}${row.unit === '' ? '' : `, ${row.unit}`}`,
       row.aliases.length === 0 ? row.describe : `${row.describe} (also accepted: ${row.aliases.map(code).join(', ')})`,
     ]),
+  );
+
+const ports = (): string =>
+  table(
+    ['Service', 'Job', 'Port'],
+    SERVICES.map((service) => [service.app, code(`quantum-${service.name}`), String(portOf(service))]),
   );
 
 const METRICS = describeMetrics();
@@ -146,6 +152,7 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   keys,
   ...Object.fromEntries(SERVICES.map((service) => [`variables:${service.app}`, () => variables(service)])),
   ...Object.fromEntries(METRICS.map(({ service }) => [`metrics:${service}`, () => metrics(service)])),
+  ports,
   servers: serverTable,
   'servers:note': serverNote,
   'reasons:efficiency': () => reasons(EFFICIENCY_REASON_TEXT),

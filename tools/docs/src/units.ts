@@ -1,4 +1,4 @@
-import { DEFAULT_SERVICES, PROGRAMS, SERVICES, type Service } from '@quantum/service-config';
+import { DEFAULT_SERVICES, portOf, PROGRAMS, SERVICES, type Service } from '@quantum/service-config';
 import { CREDENTIALS } from '@quantum/service-kit';
 import { SERVER_UNITS } from './servers.js';
 
@@ -48,3 +48,12 @@ readonly DEFAULT_SERVICES=(${names(DEFAULT_SERVICES)})
 readonly APPS=(${PROGRAMS.join(' ')})
 `,
 });
+
+/** The alert rules, from the root. */
+export const ALERTS_FILE = 'deploy/prometheus/alerts.yml';
+
+/** The alert rules with the jobs that they expect, in the comment before the rules. */
+export const withJobs = (rules: string): string =>
+  rules.replace(/(^# Generated from libs\/service-config[^\n]*\n)(?:# - [^\n]*\n)*/m, (_all, first: string) =>
+    [first, ...SERVICES.map((service) => `# - \`quantum-${service.name}\` (:${portOf(service)})\n`)].join(''),
+  );

@@ -4,7 +4,7 @@ export interface Extension {
   readonly inserted: readonly (readonly [path: string, text: string, before: string])[];
 }
 
-export const INT_TEST = 'apps/governor-plugin/src/reserve/gates.int.test.ts';
+const INT_TEST = 'apps/governor-plugin/src/reserve/gates.int.test.ts';
 export const CHECKER = 'tools/consumers/check.py';
 export const GATE_FILE = 'libs/risk-gates/src/gates/max-leverage.ts';
 export const GATE_TEST = 'libs/risk-gates/src/gates/max-leverage.unit.test.ts';

@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { startPrivateRedis } from '@quantum/private-redis';
 import { PROGRAMS } from '@quantum/service-config';
-import { createScratchRepo, spawnApp, waitFor, type Outcome, type ScratchRepo } from '@quantum/testing';
+import {
+  connectedClient,
+  createScratchRepo,
+  spawnApp,
+  waitFor,
+  type Outcome,
+  type ScratchRepo,
+} from '@quantum/testing';
 
 const SUCCESS = expect.objectContaining({ code: 0 });
 const DEFINITION = `import { defineConfig, metricsPort, redisCrossChecks, sharedVariables } from '@quantum/service-kit';
@@ -26,10 +33,9 @@ void runService(
       start: async () => {
         await untilReady(redis);
         await checkServer();
-        metrics.beats.inc(await redis.incr('quantum:heartbeat'));
+        metrics.switches.set(await redis.exists('quantum:kill'));
         systemd.ready();
       },
-      stop: () => Promise.resolve(),
     }),
   }),
 );
@@ -38,15 +44,16 @@ const ENTRY = `  {
     name: 'heartbeat',
     app: 'heartbeat',
     definition: heartbeat,
-    redisUser: 'quantum-heartbeat',
+    redisUser: { name: 'quantum-heartbeat', may: 'look at the kill switch', mayNot: 'write anything' },
     unit: { description: 'heartbeat', semiSpaceMb: 16, semiSpaceReason: 'As node has elsewhere.' },
   },
 `;
-const METRICS = `  heartbeat: [{ beats: counter('heartbeat_beats_total', 'Beats', {}), ...serverGauges('heartbeat') }],
+const METRICS = `  heartbeat: [{ switches: gauge('heartbeat_switches', 'Kill switches', {}), ...serverGauges('heartbeat') }],
 `;
-const ACL = 'user quantum-heartbeat on #HEARTBEAT_PASSWORD_SHA256 resetchannels -@all +ping +info +client|setname +time +incr ~quantum:heartbeat\n'; // prettier-ignore
-const DOCS = `<!-- generated: variables:heartbeat -->
-<!-- end -->
+const ACL = 'user quantum-heartbeat on #HEARTBEAT_PASSWORD_SHA256 resetchannels -@all +ping +info +select +client|setname +cluster|slots +cluster|info +time +exists %R~quantum:kill\n'; // prettier-ignore
+const MAY = `  'quantum-heartbeat': [...CONNECTING, ['time'], ['exists', KILL_KEY]],
+`;
+const MAY_NOT = `  'quantum-heartbeat': [...ADMINISTRATION, ...[KILL_KEY, permitKey(P), STREAMS.plans].flatMap(destroying)],
 `;
 /** What is added to a file: before the first place that a pattern matches, or at its end. */
 const EDITS: readonly (readonly [path: string, text: string, before?: RegExp])[] = [
@@ -57,7 +64,9 @@ const EDITS: readonly (readonly [path: string, text: string, before?: RegExp])[]
   ['libs/metrics/src/declarations.ts', "import { serverGauges } from './declaration.js';\n", /^import \{ *counter/m],
   ['libs/metrics/src/declarations.ts', METRICS, /^ {2}every: \[/m],
   ['deploy/redis/users.acl', ACL],
-  ['docs/integration/operators.md', DOCS],
+  ['apps/proof-runner/src/deployments/acl-matrix.int.test.ts', MAY, /^ {2}ana: \[\.\.\.CONNECTING/m],
+  ['apps/proof-runner/src/deployments/acl-matrix.int.test.ts', MAY_NOT, /^ {2}ana: \[\.\.\.ADMIN/m],
+  ['libs/redis-schemas/src/key-table.ts', 'heartbeat, ', /Apply Layer`, 'kill switch'/],
   ['apps/heartbeat/src/main.ts', MAIN],
   ['.github/CODEOWNERS', '/apps/heartbeat/ @quantum/platform\n'],
   ['tsconfig.json', '    { "path": "./apps/heartbeat" },\n', /^ {4}\{/m],
@@ -105,18 +114,30 @@ async function pagesOfService(): Promise<Record<string, string>> {
     installed('opt/quantum/current/deploy/redis/users.acl').replace(/#\w+_SHA256/g, `#${sum}`),
   );
   const server = await startPrivateRedis({ tcp: true, config: { aclfile: path('users.acl') } });
+  const operator = await connectedClient(server.url);
+  await operator.set('quantum:kill', '1');
+  operator.disconnect();
   const url = server.url.replace('://', '://quantum-heartbeat:secret@');
   const app = spawnApp(path('host/opt/quantum/current/heartbeat/main.js'), { REDIS_URL: url, METRICS_PORT: '0' });
   try {
     const probes = /http:\/\/[\d.:]+/.exec(await app.waitForLine(/metrics are served/))?.[0] ?? '';
     const ask = async (page: string) => (await fetch(`${probes}${page}`)).text();
-    await waitFor(async () => (await ask('/metrics')).includes('heartbeat_beats_total 1\n'), { what: 'the beat' });
+    await waitFor(async () => (await ask('/metrics')).includes('heartbeat_switches 1\n'), { what: 'the switch' });
     return { readyz: await ask('/readyz'), exit: JSON.stringify(await app.stop()) };
   } finally {
     await app.stop('SIGKILL');
     await server.stop();
   }
 }
+
+/** What asks whether a service is in every list where it belongs, and in no other. */
+const TESTS_OF_LISTS = [
+  'services.unit',
+  'declarations.unit',
+  'acl-matrix',
+  'read-model-source/src/source.int',
+  'grafana',
+];
 
 beforeAll(async () => {
   repo = await createScratchRepo();
@@ -139,6 +160,10 @@ it('a third service is linted, built, documented, installed and serves under its
   expect(read('docs/integration/operators.md')).toMatch(
     /generated: variables:heartbeat -->\n\n\| Variable [\s\S]*`METRICS_PORT` .*`8077`/,
   );
+  expect(read('docs/integration/dashboards.md')).toMatch(
+    /generated: metrics:heartbeat -->\n\n\| Metric [\s\S]*`heartbeat_switches` .*Kill switches/,
+  );
+  expect(read('deploy/redis/README.md')).toContain('-e "s/HEARTBEAT_PASSWORD_SHA256/$(hash "$HEARTBEAT_PASSWORD")/"');
   expect(installed('etc/quantum/heartbeat.env')).toContain('METRICS_PORT=8077\n');
   expect(installed('etc/systemd/system/quantum-heartbeat.service')).toContain(
     '/opt/quantum/current/heartbeat/main.js\n',
@@ -146,4 +171,10 @@ it('a third service is linted, built, documented, installed and serves under its
   const { readyz, exit } = await pagesOfService();
   expect(readyz).toBe('ready\n');
   expect(JSON.parse(exit ?? '')).toMatchObject({ code: 0 });
+});
+
+it('is in every list where it belongs: the tests of lists and docs:check pass', async () => {
+  const tests = await repo.bin('jest', '--config', 'tools/jest/all.config.cjs', ...TESTS_OF_LISTS);
+  expect(TESTS_OF_LISTS.filter((name) => !tests.stderr.includes(name))).toEqual([]); // each was found
+  expect([tests, await repo.run('node', 'dist/tools/docs/main.js', 'check')]).toEqual([SUCCESS, SUCCESS]);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { EventParser } from './events.js';
-import { linkAt, STALE_MS } from './freshness.js';
+import { consoleSec, linkAt, silenceMs, STALE_MS } from './freshness.js';
 
 describe('a stream of events', () => {
   const stream =
@@ -27,7 +27,22 @@ describe('a stream of events', () => {
   });
 });
 
+it('counts ages by the clock of the console, whatever that of this machine says', () => {
+  const told = { sec: 1_763_400_000, at: { steadyMs: 5000, wallSec: 1_763_399_000 } };
+  expect(consoleSec(told, { steadyMs: 8000, wallSec: 1_763_399_003 })).toBe(1_763_400_003);
+  expect(consoleSec(told, { steadyMs: 8000, wallSec: 1_763_400_003 })).toBe(1_763_400_003); // it was set right
+  expect(consoleSec(undefined, told.at)).toBe(1_763_399_000);
+});
+
+it('is stale when a machine wakes up whose steady clock stood still', () => {
+  const heard = { steadyMs: 5000, wallSec: 1_763_400_000 };
+  const silent = (steadyMs: number, wallSec: number) => silenceMs(heard, { steadyMs, wallSec });
+  expect(silent(6000, heard.wallSec + 8 * 3600)).toBe(8 * 3_600_000);
+  expect(silent(6000, heard.wallSec - 30)).toBe(1000); // a wall clock that was set back
+  expect(linkAt(true, silent(6000, heard.wallSec + 8 * 3600))).toBe('stale');
+});
+
 it('is stale after two missed heartbeats, connected or not', () => {
-  expect([linkAt(true, 0, STALE_MS), linkAt(true, 0, STALE_MS + 1)]).toEqual(['live', 'stale']);
-  expect([linkAt(false, 0, STALE_MS), linkAt(false, 0, STALE_MS + 1)]).toEqual(['lost', 'stale']);
+  expect([linkAt(true, STALE_MS), linkAt(true, STALE_MS + 1)]).toEqual(['live', 'stale']);
+  expect([linkAt(false, STALE_MS), linkAt(false, STALE_MS + 1)]).toEqual(['lost', 'stale']);
 });

@@ -4,8 +4,28 @@ import { BEAT_MS } from './follow.js';
 /** Two missed heartbeats, and what a slow network may take. */
 export const STALE_MS = 2 * BEAT_MS + 2000;
 
-/** How the page's picture is, by when something last came. */
-export function linkAt(isConnected: boolean, heardMs: number, nowMs: number): Link {
-  if (nowMs - heardMs > STALE_MS) return 'stale';
+/** A moment by both clocks of the browser. */
+export interface Times {
+  readonly steadyMs: number;
+  readonly wallSec: number;
+}
+
+/** A time that the console gave, and when. */
+export interface ToldTime {
+  readonly sec: number;
+  readonly at: Times;
+}
+
+/** The time of the console, unix seconds, by which ages are shown: the clock of a reader's machine may be wrong. */
+export const consoleSec = (told: ToldTime | undefined, now: Times): number =>
+  told === undefined ? now.wallSec : told.sec + (now.steadyMs - told.at.steadyMs) / 1000;
+
+/** How long nothing has come. The steady clock of many browsers stands still while the machine sleeps; the other one goes on. */
+export const silenceMs = (heard: Times, now: Times): number =>
+  Math.max(now.steadyMs - heard.steadyMs, 1000 * (now.wallSec - heard.wallSec));
+
+/** How the page's picture is, by how long nothing has come. */
+export function linkAt(isConnected: boolean, silentMs: number): Link {
+  if (silentMs > STALE_MS) return 'stale';
   return isConnected ? 'live' : 'lost';
 }

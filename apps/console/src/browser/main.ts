@@ -7,14 +7,21 @@ import { Screen } from '../view/screen.js';
 import { titleOf } from '../view/status.js';
 import { FIRST_UI, type OpenPlan, type Ui } from '../view/ui.js';
 import { follow } from './follow.js';
-import { linkAt } from './freshness.js';
+import { consoleSec, linkAt, silenceMs, type Times, type ToldTime } from './freshness.js';
 
 const root = document.getElementById('root');
 let snapshot: Snapshot | undefined;
 let ui: Ui = FIRST_UI;
 let isConnected = false;
-let heardMs = systemClock.steadyMs();
+let isLoggedOut = false;
+let heard = timesNow();
+/** Time of the console when it was last connected to, which may be another than that of this machine. */
+let told: ToldTime | undefined;
 let isDrawing = false;
+
+function timesNow(): Times {
+  return { steadyMs: systemClock.steadyMs(), wallSec: systemClock.wallSec() };
+}
 
 /** Draws once, however much has changed since the last frame. A page in the background has no frames, and draws in time for the title. */
 function draw(): void {
@@ -27,9 +34,9 @@ function draw(): void {
 function drawNow(): void {
   isDrawing = false;
   if (snapshot === undefined || root === null) return;
-  const link = linkAt(isConnected, heardMs, systemClock.steadyMs());
+  const link = isLoggedOut ? 'logged_out' : linkAt(isConnected, silenceMs(heard, timesNow()));
   const act = { choose, openPlan };
-  render(html`<${Screen} snapshot=${snapshot} nowSec=${systemClock.wallSec()} ui=${ui} link=${link} act=${act} />`, root);
+  render(html`<${Screen} snapshot=${snapshot} nowSec=${consoleSec(told, timesNow())} ui=${ui} link=${link} act=${act} />`, root);
   document.title = titleOf(snapshot, link);
 } // prettier-ignore
 
@@ -57,6 +64,9 @@ async function readPlan(planId: string): Promise<OpenPlan> {
 }
 
 void follow('/events', {
+  onTime: (sec) => {
+    told = { sec, at: timesNow() };
+  },
   onEvent: ({ event, data }) => {
     if (event === 'snapshot') snapshot = decodeSnapshot(data);
     else if (event === 'delta' && snapshot) snapshot = applyDelta(snapshot, JSON.parse(data) as SnapshotDelta);
@@ -64,11 +74,13 @@ void follow('/events', {
   },
   onHeard: (isCurrent) => {
     isConnected = isCurrent;
-    heardMs = systemClock.steadyMs();
+    isLoggedOut = false;
+    heard = timesNow();
     draw();
   },
-  onLost: () => {
+  onLost: (isRefused) => {
     isConnected = false;
+    isLoggedOut = isRefused;
     draw();
   },
 });

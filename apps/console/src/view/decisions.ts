@@ -1,5 +1,5 @@
 import { tally, total, type DecisionRow, type Snapshot } from '@quantum/read-model';
-import { counted, whole } from './format.js';
+import { counted, utc, whole } from './format.js';
 import { html } from './html.js';
 import { Nothing, Panel, State, Time } from './parts.js';
 import { PlanLines } from './plan.js';
@@ -30,7 +30,8 @@ export function Decisions({ snapshot: { decisions, totals }, nowSec, ui, act }: 
   const rows = ui.gate === '' ? decisions : decisions.filter((row) => kindOf(row) === ui.gate);
   const others = [[totals.deadLetters, 'dead-lettered'], [totals.foreign, 'permitted by others'], [totals.undecided, 'without a decision']] as const; // prettier-ignore
   const rest = others.filter(([count]) => count > 0).map(([count, what]) => `, ${whole(count)} ${what}`).join(''); // prettier-ignore
-  return html`<${Panel} id="decisions" title="Permits and refusals" note=${`${counted(total(totals.permits), 'permit')}, ${counted(total(totals.refusals), 'refusal')}${rest}`}>
+  const since = totals.fromSec === null ? '' : `, since ${utc(totals.fromSec)} UTC`;
+  return html`<${Panel} id="decisions" title="Permits and refusals" note=${`${counted(total(totals.permits), 'permit')}, ${counted(total(totals.refusals), 'refusal')}${rest}${since}`}>
     <p class="note">Refused by gate: ${total(totals.refusals) === 0 ? 'none' : tally(totals.refusals)}.</p>
     ${act && kinds.size > 0 ? html`<div class="filters" role="group" aria-label="Decisions by gate">
       ${['', ...[...kinds.keys()].sort()].map((kind) => html`<button type="button" key=${`k${kind}`} aria-pressed=${ui.gate === kind} onClick=${() => { act.choose({ gate: kind }); }}>${kind === '' ? `all ${decisions.length}` : `${kind} ${kinds.get(kind) ?? 0}`}</button>`)}

@@ -1,5 +1,7 @@
 /** Numbers and times as the page shows them. Total: any value gives a text. */
 
+/** One value of hundreds of digits would push every other column off the screen. */
+const HUGE = 1e15;
 const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
 /** A number with this many decimals; an en dash where it is not known. */
@@ -7,7 +9,10 @@ export const decimals = (value: number | null, digits: number): string =>
   value === null ? '–' : value.toFixed(digits);
 
 /** `4,900`; an en dash where it is not known. */
-export const whole = (value: number | null): string => (value === null ? '–' : grouped.format(value));
+export const whole = (value: number | null): string => {
+  if (value === null) return '–';
+  return Math.abs(value) < HUGE ? grouped.format(value) : value.toExponential(2);
+};
 
 /** `3 pages`, `1 page`. */
 export const counted = (count: number, one: string, many = `${one}s`): string =>

@@ -20,7 +20,7 @@ export function Rollout({ snapshot: { rollout }, nowSec }: { snapshot: Snapshot;
       ${rollout.cycleSec === null ? null : html`<div><dt>last cycle</dt><dd><${Time} sec=${rollout.cycleSec} nowSec=${nowSec} /></dd></div>`}
     </dl>
     <${Next} rollout=${rollout} nowSec=${nowSec} />
-    <${Guards} guards=${rollout.guards} />
+    <${Guards} guards=${rollout.guards} nowSec=${nowSec} />
     ${rollout.advantage ? html`<${AdvantageFigure} advantage=${rollout.advantage} nowSec=${nowSec} />` : null}
   <//>`;
 } // prettier-ignore
@@ -48,11 +48,12 @@ function Next({ rollout: { next, bakedSec, minBakeSec }, nowSec }: { rollout: Ro
   </div>`;
 } // prettier-ignore
 
-function Guards({ guards }: { guards: readonly GuardRow[] }) {
+/** What guards found when the state last moved: their numbers may be days old. */
+function Guards({ guards, nowSec }: { guards: readonly GuardRow[]; nowSec: number }) {
   return html`<div><h3>Guards</h3>${guards.length === 0 ? html`<${Nothing} words="No guard has been asked: no rollout runs." />` : html`<div class="scroll" tabindex="0" role="region" aria-label="Guards, table"><table>
-    <thead><tr><th scope="col">Guard</th><th scope="col">Verdict</th><th scope="col">Value</th><th scope="col">Limit</th><th scope="col">n</th><th scope="col">Demands</th></tr></thead>
+    <thead><tr><th scope="col">Guard</th><th scope="col">Verdict</th><th scope="col">Value</th><th scope="col">Limit</th><th scope="col">n</th><th scope="col">Demands</th><th scope="col">As of</th></tr></thead>
     <tbody>${guards.map((row) => html`<tr key=${row.guard}><th scope="row">${row.guard}</th>
       <td><${State} tone=${toneOfGuard(row)} words=${row.verdict === '' ? 'not asked' : row.verdict.toLowerCase()} /></td>
-      <td>${decimals(row.value, 4)}</td><td>${decimals(row.limit, 4)}</td><td>${decimals(row.n, 0)}</td><td>${row.demand === '' ? '–' : row.demand}</td></tr>`)}</tbody>
+      <td>${decimals(row.value, 4)}</td><td>${decimals(row.limit, 4)}</td><td>${decimals(row.n, 0)}</td><td>${row.demand === '' ? '–' : row.demand}</td><td>${row.asOfSec === null ? '–' : html`<${Time} sec=${row.asOfSec} nowSec=${nowSec} />`}</td></tr>`)}</tbody>
   </table></div>`}</div>`;
 } // prettier-ignore

@@ -23,6 +23,7 @@ const LINKS: Readonly<Record<Link, readonly [Tone, string]>> = {
   live: ['good', 'live'],
   lost: ['warn', 'connection lost, connecting again'],
   stale: ['bad', 'STALE'],
+  logged_out: ['bad', 'logged out'],
 };
 
 /** The whole screen. */
@@ -39,6 +40,7 @@ export function Screen({ snapshot, nowSec, ui, link, act }: ScreenProps) {
       <p class="clock">${utc(nowSec)} UTC</p>
     </header>
     ${link === 'stale' ? html`<p class="banner" role="alert">✗ STALE: nothing has come from the console for more than two heartbeats. What follows is old.</p>` : null}
+    ${link === 'logged_out' ? html`<p class="banner" role="alert">✗ STALE: the login has ended, and what follows is old. <a href="/">Log in again</a></p>` : null}
     <main>
       ${snapshot.problems.length === 0 ? null : html`<section class="problems" aria-label="Problems"><ul>${snapshot.problems.map(({ where, words: what }, i) => html`<li key=${i}><span aria-hidden="true">✗</span> <strong>${where}</strong> ${what}</li>`)}</ul></section>`}
       <div class="grid">

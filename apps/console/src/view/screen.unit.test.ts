@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { DecisionRow, Snapshot } from '@quantum/read-model';
+import { foldCycle, newModel, type DecisionRow, type Snapshot } from '@quantum/read-model';
 import { renderToString } from 'preact-render-to-string';
 import { html } from './html.js';
 import { Screen } from './screen.js';
@@ -66,6 +66,21 @@ describe('the screen', () => {
     expect(text).toContain('refused by burst_rate: 2 permits in 5 min, limit 2');
     expect(text).not.toContain('>permitted<');
     expect(drawn(aSnapshot({ decisions }))).toContain('href="/plan?id=p%2F2"');
+  });
+
+  it('says of when the numbers of a guard are', () => {
+    const none = {
+      epoch: null,
+      state: null,
+      desk: null,
+      memories: null,
+      cycle: null,
+      plans: new Map<string, string>(),
+    };
+    const { rollout } = foldCycle(newModel([]), { nowSec: NOW, rollout: none }).snapshot;
+    const guard = { guard: 'slew', verdict: 'PASS', value: 0.01, limit: 0.2, n: 5, asOfSec: NOW - 3 * 86_400, demand: 'none', isBreached: false }; // prettier-ignore
+    const text = drawn(aSnapshot({ rollout: rollout && { ...rollout, guards: [guard] } }));
+    expect(text).toMatch(/As of<.*slew.*pass.*0\.0100.*3 d 0 h ago/s);
   });
 
   it('says STALE in banner and title', () => {

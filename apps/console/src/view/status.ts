@@ -25,5 +25,5 @@ export function verdict({ problems }: Snapshot): { readonly tone: Tone; readonly
 /** The title of the page: it is all that a tab in the background shows. */
 export function titleOf(snapshot: Snapshot, link: Link): string {
   const { tone, words } = verdict(snapshot);
-  return `${link === 'stale' ? 'STALE ' : ''}${GLYPHS[tone]} ${words} · Quantum console`;
+  return `${link === 'stale' || link === 'logged_out' ? 'STALE ' : ''}${GLYPHS[tone]} ${words} · Quantum console`;
 }

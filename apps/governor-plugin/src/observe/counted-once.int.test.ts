@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Redis } from 'ioredis';
 import { decidedKey, STREAMS, type DecisionRecord } from '@quantum/redis-schemas';
 import { addPlan, connectedClient, useRedis, waitFor } from '@quantum/testing';
-import { startCuttingProxy, type CuttingProxy, type Fate } from '../tests/cutting-proxy.test-support.js';
+import { startCuttingProxy, type CuttingProxy, type Fate } from '@quantum/testbed';
 import { harness } from '../tests/governor-harness.test-support.js';
 import { GRANT } from '../record/grant-script.js';
 import { RECORD } from '../record/record-script.js';

@@ -17,7 +17,7 @@ if not broken(flying) and flying then
   if ARGV[4] == '' then redis.call('HDEL', KEYS[3], ARGV[1]) else redis.call('HSET', KEYS[3], ARGV[1], ARGV[4]) end
 end
 if not broken(redis.pcall('ZADD', KEYS[1], 'XX', ARGV[2], ARGV[1])) then
-  redis.call('EXPIRE', KEYS[1], 7800) -- for reserving, the time of the newest entry says when this was done
+  redis.call('EXPIRE', KEYS[1], $WINDOW_TTL_SEC) -- for reserving, the time of the newest entry says when this was done
 end
 local own = redis.pcall('HGET', KEYS[2], 'p:' .. ARGV[1])
 if broken(own) or not own or own == ARGV[3] or not string.match(own, '^%d+$') then return 0 end

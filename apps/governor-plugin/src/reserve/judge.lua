@@ -5,10 +5,10 @@ local function countPlan(k, a, windowOk, hour, burst, newest, first, dailyOk, ne
   if windowOk then
     if not own and redis.call('ZADD', window, 'NX', ARGV[2], id) == 0 then own, hour, burst = leftOut(window, id, hour, burst) end
     if own then redis.call('ZADD', window, ARGV[2], id) end
-    if first and first <= now - 7200 then redis.call('ZREMRANGEBYSCORE', window, '-inf', text(now - 7200)) end
+    if first and first <= now - $LOOK_BACK_SEC then redis.call('ZREMRANGEBYSCORE', window, '-inf', text(now - $LOOK_BACK_SEC)) end
     -- Once in ten minutes of a symbol's plans, for as much longer.
     if not newest or math.floor(newest / 600) ~= math.floor(now / 600) then
-      redis.call('EXPIRE', window, 7800)
+      redis.call('EXPIRE', window, $WINDOW_TTL_SEC)
       if redis.call('ZADD', window, 'NX', ARGV[2], LONG) == 1 then redis.call('ZREM', window, LONG) end
     end
   end
@@ -17,7 +17,7 @@ local function countPlan(k, a, windowOk, hour, burst, newest, first, dailyOk, ne
     if newDay then
       redis.call('DEL', daily)
       redis.call('HSET', daily, 'day', day, part, micro, 'total_micro_usd', string.format('%d', sum))
-      redis.call('EXPIRE', daily, 172800) -- longer than its day lasts
+      redis.call('EXPIRE', daily, $DAY_TTL_SEC)
     elseif sum < 2 ^ 53 then -- exact in a double: one command instead of two
       redis.call('HSET', daily, part, micro, 'total_micro_usd', string.format('%d', sum))
     else

@@ -33,7 +33,7 @@ end
 -- Keys that a plan of the same ten minutes was written to: their time to live is renewed once in ten minutes.
 local renewed, tenMinutes = {}, math.floor(now / 600)
 local function keepInFlight(key)
-  if not renewed[key] then redis.call('EXPIRE', key, 172800) end
+  if not renewed[key] then redis.call('EXPIRE', key, $DAY_TTL_SEC) end
   renewed[key] = true
 end
 

@@ -1,6 +1,15 @@
 import { defineRowScript, luaOf } from '@quantum/redis-io';
 import { decidedKey, MAX_NUMBER_CHARS } from '@quantum/redis-schemas';
-import { BURST_WINDOW_SEC, HOUR_WINDOW_SEC, IN_FLIGHT_SEC, TARGET_TOLERANCE, UNSETTLED_SEC } from '@quantum/risk-gates';
+import {
+  BURST_WINDOW_SEC,
+  DAY_TTL_SEC,
+  HOUR_WINDOW_SEC,
+  IN_FLIGHT_SEC,
+  LOOK_BACK_SEC,
+  TARGET_TOLERANCE,
+  UNSETTLED_SEC,
+  WINDOW_TTL_SEC,
+} from '@quantum/risk-gates';
 import BROKEN from './broken.lua';
 import DEADLINE from './deadline.lua';
 import RELEASE_PLAN from './release-plan.lua';
@@ -19,6 +28,9 @@ const NAMES = {
   MAX_NUMBER_CHARS: String(MAX_NUMBER_CHARS),
   HOUR_SEC: String(HOUR_WINDOW_SEC),
   BURST_SEC: String(BURST_WINDOW_SEC),
+  LOOK_BACK_SEC: String(LOOK_BACK_SEC),
+  WINDOW_TTL_SEC: String(WINDOW_TTL_SEC),
+  DAY_TTL_SEC: String(DAY_TTL_SEC),
   IN_FLIGHT_SEC: String(IN_FLIGHT_SEC),
   UNSETTLED_SEC: String(UNSETTLED_SEC),
   TOLERANCE: String(TARGET_TOLERANCE),

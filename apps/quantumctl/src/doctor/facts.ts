@@ -38,6 +38,8 @@ export interface ServerFacts {
   readonly lastSaveSec: number | undefined;
   readonly unsavedChanges: number | undefined;
   readonly replicas: number | undefined;
+  /** The master that this server copies; undefined: it is a master itself. */
+  readonly master?: { readonly address: string; readonly isConnected: boolean } | undefined;
   /** `notify-keyspace-events`. */
   readonly notifications: string | undefined;
   /** How far our clock is ahead of the server's, seconds. */

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { startPrivateCluster, startPrivateSentinel } from '@quantum/private-redis';
 import { connectRedis, untilReady, type Redis } from '@quantum/redis-io';
-import { disarmKey, operatorAuditStream, STREAMS, targetKey, utcDate } from '@quantum/redis-schemas';
+import { disarmKey, operatorAuditStream, ROLLOUT_EPOCH_KEY, STREAMS, targetKey, utcDate } from '@quantum/redis-schemas';
 import { spawnApp } from '@quantum/testing';
 import { MAIN } from '../deployed.test-support.js';
 
@@ -66,4 +66,14 @@ describe.each([
     const status = JSON.parse((await quantumctl(bed.url, 'status', '--json')).out) as { incidents: { kind: string; words: string }[] };
     expect(status.incidents).toMatchObject([{ kind: 'operator', words: expect.stringMatching(/^disarm clear by default, .*: a test$/) }]);
   }); // prettier-ignore
+});
+
+it('says in a line that a part of a Cluster is down, whatever is asked of it', async () => {
+  const bed = await startPrivateCluster();
+  ends.push(() => bed.stop());
+  await bed.kill(await bed.ownerOf(ROLLOUT_EPOCH_KEY));
+  for (const words of [['doctor'], ['disarm', 'show'], ['rollout', 'status'], ['rollout', 'clear', '--yes', 'clear']]) {
+    const { code, err } = await quantumctl(bed.url, ...words);
+    expect([words, code, err]).toEqual([words, 3, expect.stringMatching(/^Could not run: [^\n]+$/)]);
+  }
 });

@@ -1,5 +1,5 @@
 import type { Position, Read } from '@quantum/redis-schemas';
-import type { GateInput, GateLimits, GateName } from '@quantum/risk-gates';
+import type { GateInput, GateLimits, GateLimitTable, GateName, PlanFields } from '@quantum/risk-gates';
 import { age, counted } from '../doctor/words.js';
 
 const usd = (value: number | undefined): string =>
@@ -12,8 +12,7 @@ const held = ({ amount, markPriceUsd }: Position): string =>
     ? (amount ?? 'unknown').toString()
     : usd(amount * markPriceUsd);
 
-/** What each gate was given, with the limit that it holds it to: as well where it passed. */
-export const GATE_WORDS: Readonly<Record<GateName, (input: GateInput, limits: GateLimits) => string>> = {
+const WORDS: Readonly<Partial<Record<GateName, (input: GateInput, limits: GateLimits) => string>>> = {
   kill_switch: ({ killSwitchOn }) => of(killSwitchOn, (isOn) => `the kill switch is ${isOn ? 'on' : 'off'}`),
   disarmed: ({ disarmed }) => of(disarmed, (isSet) => (isSet ? 'the latch of the day is set' : 'no latch is set')),
   plan_age: ({ nowSec, submittedSec }, { planMaxAgeSec }) => `${ageOf(nowSec - submittedSec)} old, limit ${planMaxAgeSec} s`,
@@ -47,3 +46,25 @@ export const GATE_WORDS: Readonly<Record<GateName, (input: GateInput, limits: Ga
   price_band: ({ priceUsd, position }, { priceBand }) =>
     `price ${usd(priceUsd)}, mark price ${of(position, ({ markPriceUsd }) => usd(markPriceUsd))}, band ${priceBand}`,
 }; // prettier-ignore
+
+/** A gate as it declares itself. */
+interface Declared {
+  readonly name: string;
+  readonly fields: PlanFields;
+  readonly limits: GateLimitTable;
+}
+
+/**
+ * What a gate was given, with the limit that it holds it to: as well where it passed. A gate without words of its own
+ * shows the plan fields and limits that it declares, by their names.
+ */
+export function gateWords({ name, fields, limits: table }: Declared, input: GateInput, limits: GateLimits): string {
+  const own = Object.hasOwn(WORDS, name) ? WORDS[name as GateName] : undefined;
+  if (own) return own(input, limits);
+  const given = input as unknown as Readonly<Record<string, number | 'unreadable' | undefined>>;
+  const held = limits as unknown as Readonly<Record<string, number | boolean>>;
+  return [
+    ...Object.entries(fields).map(([key, { field }]) => `${field} ${given[key] ?? 'not stated'}`),
+    ...Object.entries(table).map(([key, { variable }]) => `${variable} ${held[key] ?? 'not known'}`),
+  ].join(', ');
+}

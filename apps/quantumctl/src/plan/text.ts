@@ -5,7 +5,7 @@ import { GATES, type GateSettings, type GateVerdict } from '@quantum/risk-gates'
 import type { AppliedPlan } from '../doctor/results.js';
 import { age, printable } from '../doctor/words.js';
 import { utc } from '../rollout/texts.js';
-import { GATE_WORDS } from './gate-words.js';
+import { gateWords } from './gate-words.js';
 import type { PlanFacts } from './read.js';
 
 const line = (label: string, text: string): WordLine => ({ label, text: printable(text) });
@@ -61,9 +61,10 @@ function gateLines(record: DecisionRecord, settings: GateSettings | undefined): 
     return [line('gates', `no numbers: Redis does not say what limits ${record.limits ?? '(none are named)'} are`), ...refused];
   }
   const { input, outcome } = replayGates(record, settings);
-  const lines = GATES.map(({ name, appliesTo }) => {
+  const lines = GATES.map((gate) => {
+    const { name, appliesTo } = gate;
     const asked = outcome.verdicts.find(({ gate }) => gate === name);
-    if (asked) return line(`  ${name}`, `${verdictText(asked)}: ${GATE_WORDS[name](input, settings.limits)}`);
+    if (asked) return line(`  ${name}`, `${verdictText(asked)}: ${gateWords(gate, input, settings.limits)}`);
     if (settings.modes[name] === 'off') return line(`  ${name}`, 'off');
     const isClose = appliesTo === 'opens' && input.closing;
     return line(`  ${name}`, `not asked: ${isClose ? 'the plan reduces risk' : 'a gate before it refused'}`);

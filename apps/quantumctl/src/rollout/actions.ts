@@ -49,34 +49,27 @@ function textOf(file: string): string {
   }
 }
 
-/** What each command does. `exitWith`: the exit code of the program. */
-export function rolloutActions(
-  env: Env,
-  { print, ...terminal }: Terminal & { print: (text: string) => void },
-  exitWith: (code: number) => void,
-): RolloutActions {
-  const say = ({ text, exitCode }: Said): void => {
-    print(text);
-    exitWith(exitCode);
-  };
-  const tell = (command: string, isJson: boolean, { json, ...said }: Acted): void => {
-    say(isJson ? { ...said, text: `${JSON.stringify({ command, ...json })}\n` } : said);
-  };
-  const given = async (name: CommandName, options: GiveOptions, prepare: Parameters<typeof give>[3]) => {
-    tell(name, options.json, await give(options, env, terminal, prepare));
-  };
+type GivenName =
+  | 'submit'
+  | 'approve'
+  | 'revoke'
+  | 'start'
+  | 'exclude'
+  | 'hold'
+  | 'resume'
+  | 'rollback'
+  | 'reduceOnly'
+  | 'retry'
+  | 'clear';
+
+/** The commands that the rollout is given by its stream. */
+function givenActions(
+  given: (name: CommandName, options: GiveOptions, prepare: Parameters<typeof give>[3]) => Promise<void>,
+): Pick<RolloutActions, GivenName> {
   const lower = (name: CommandName) => (options: GiveOptions) => given(name, options, { name, reason: options.reason });
   const onward = (name: 'resume' | 'retry' | 'clear') => (options: GiveOptions) =>
     given(name, options, (view): Prepared => prepareOnward(name, options.reason, view));
   return {
-    lint: async (file, { record, ...options }) => {
-      const read = (path: string) => ({ file: path, text: textOf(path) });
-      tell(
-        'lint',
-        options.json,
-        await lintCommand(read(file), record === undefined ? undefined : read(record), options, env),
-      );
-    },
     submit: async (file, options) => {
       const text = textOf(file);
       await given('submit', options, (_view, redis) => prepareSubmit(text, options.reason, redis));
@@ -95,6 +88,35 @@ export function rolloutActions(
     reduceOnly: lower('reduce_only'),
     retry: onward('retry'),
     clear: onward('clear'),
+  };
+}
+
+/** What each command does. `exitWith`: the exit code of the program. */
+export function rolloutActions(
+  env: Env,
+  { print, ...terminal }: Terminal & { print: (text: string) => void },
+  exitWith: (code: number) => void,
+): RolloutActions {
+  const say = ({ text, exitCode }: Said): void => {
+    print(text);
+    exitWith(exitCode);
+  };
+  const tell = (command: string, isJson: boolean, { json, ...said }: Acted): void => {
+    say(isJson ? { ...said, text: `${JSON.stringify({ command, ...json })}\n` } : said);
+  };
+  const given = async (name: CommandName, options: GiveOptions, prepare: Parameters<typeof give>[3]) => {
+    tell(name, options.json, await give(options, env, terminal, prepare));
+  };
+  return {
+    lint: async (file, { record, ...options }) => {
+      const read = (path: string) => ({ file: path, text: textOf(path) });
+      tell(
+        'lint',
+        options.json,
+        await lintCommand(read(file), record === undefined ? undefined : read(record), options, env),
+      );
+    },
+    ...givenActions(given),
     kill: async ({ redis: url, json, ...options }) => {
       const progress = (line: string): void => {
         // One line of JSON is all that goes to the output then.

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '@quantum/clock';
+import { isReplyError, whyAway } from '@quantum/redis-io';
 import type { CommandName } from '@quantum/rollout-commands';
 import { parseRolloutState, PUBLISHING, type RolloutState } from '@quantum/rollout-plan';
 import { confirmedByWord, type Terminal } from '../confirm-word.js';
@@ -107,12 +108,19 @@ const notBegun = ({ user }: Operator, why?: string): Acted => ({
   json: { result: 'not_begun', why: why ?? 'not confirmed', user },
 });
 
+/** Why a step could not be taken: what was done before is reported all the same. @throws any other error */
+function redisProblem(error: unknown): string {
+  const problem = whyAway(error) ?? (error instanceof Error && isReplyError(error) ? error.message : undefined);
+  if (problem === undefined) throw error;
+  return problem;
+}
+
 async function runSteps(operator: Operator, plan: string): Promise<Acted> {
   const steps: { step: string; tookSec: number; limitSec: number; problem: string | undefined }[] = [];
   let problem: string | undefined;
   for (const { what, limitSec, run } of STEPS) {
     const startMs = systemClock.steadyMs();
-    problem = await run(operator);
+    problem = await run(operator).catch(redisProblem);
     const tookSec = (systemClock.steadyMs() - startMs) / 1000;
     if (problem === undefined && tookSec > limitSec) problem = 'later than the limit';
     steps.push({ step: what, tookSec, limitSec, problem });

@@ -1,5 +1,5 @@
 import { lowersRisk } from '@quantum/rollout-commands';
-import { BatchError, type Redis } from '@quantum/redis-io';
+import { whyAway, type Redis } from '@quantum/redis-io';
 import { CannotConnect } from '@quantum/service-kit';
 import { confirmedByWord, type Terminal } from '../confirm-word.js';
 import { operatorOf, withRedis, type Env } from './operator.js';
@@ -47,8 +47,8 @@ export async function give(
       return by(outcomeText(wanted, outcome, view?.plans ?? new Map(), expiry));
     });
   } catch (error) {
-    const isAway = error instanceof CannotConnect || error instanceof BatchError;
-    if (!isAway || typeof prepare === 'function' || !lowersRisk(prepare.name)) throw error;
-    return { ...notApplied(error.message), exitCode: 3 };
+    const away = error instanceof CannotConnect ? error.message : whyAway(error);
+    if (away === undefined || typeof prepare === 'function' || !lowersRisk(prepare.name)) throw error;
+    return { ...notApplied(away), exitCode: 3 };
   }
 } // prettier-ignore

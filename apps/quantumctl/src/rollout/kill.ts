@@ -6,7 +6,7 @@ import { parseRolloutState } from '@quantum/rollout-plan';
 import { audit, auditText } from '../switches/audit.js';
 import { notApplied, type Acted } from './outcome-text.js';
 import { readExpiry } from './read.js';
-import { counted } from './texts.js';
+import { counted, withoutStop } from './texts.js';
 
 export interface KillOptions {
   /** How long to try, seconds. */
@@ -41,15 +41,19 @@ export async function kill(redis: Redis, { timeout, replicas, reason }: KillOpti
   const deadlineMs = systemClock.steadyMs() + timeout * 1000;
   let shown: string | undefined;
   let applied: Seen | undefined;
+  let isUnsure = false;
   for (;;) {
-    const seen = await attempt(redis, replicas).catch((error: unknown) => error as Error);
+    const increased = await increase(redis).catch((error: unknown) => error as Error);
+    if (increased instanceof BatchError) isUnsure = true;
+    if (!(increased instanceof Error)) applied = { ...increased, read: increased.set, replicas: 0, isReplicated: false };
+    const seen = increased instanceof Error ? increased : await confirm(redis, increased, replicas).catch((error: unknown) => error as Error);
     if (!(seen instanceof Error)) applied = seen;
     const problem = seen instanceof Error ? seen.message.trim() : problemOf(seen);
     if (problem === undefined && applied) return concluded(redis, applied, reason);
     const isFinal = seen instanceof Error && errorKind(seen) === 'key';
     if (isFinal || systemClock.steadyMs() >= deadlineMs) {
-      if (applied === undefined) return notApplied(problem ?? '', await readExpiry(redis));
-      return concluded(redis, applied, reason, problem);
+      if (applied !== undefined) return concluded(redis, applied, reason, problem);
+      return isUnsure ? notKnown(problem ?? '') : notApplied(problem ?? '', await readExpiry(redis));
     }
     if (problem !== shown) print(`${problem ?? ''}; trying again\n`);
     shown = problem;
@@ -57,19 +61,34 @@ export async function kill(redis: Redis, { timeout, replicas, reason }: KillOpti
   }
 } // prettier-ignore
 
-async function attempt(redis: Redis, wanted: number | undefined): Promise<Seen> {
+async function increase(redis: Redis): Promise<Pick<Seen, 'set' | 'stateEpoch'>> {
   const [incremented, state] = await runBatch(redis, [
     ['incr', ROLLOUT_EPOCH_KEY],
     ['hget', ROLLOUT_STATE_KEY, 'state'],
   ]);
   const set = String(valueOf(incremented));
+  // The kill needs the epoch alone: a state that cannot be read does not stop it.
+  const stateEpoch = state?.ok ? (parseRolloutState(String(state.value))?.epoch ?? undefined) : undefined;
+  return { set, stateEpoch };
+}
+
+async function confirm(
+  redis: Redis,
+  increased: Pick<Seen, 'set' | 'stateEpoch'>,
+  wanted: number | undefined,
+): Promise<Seen> {
   const replicas = wanted ?? (await connectedReplicas(redis));
   const [isReplicated = false] = await replicated(redis, [ROLLOUT_EPOCH_KEY], replicas, WAIT_MS);
   const [read] = await runBatch(redis, [['get', ROLLOUT_EPOCH_KEY]]);
-  // The kill needs the epoch alone: a state that cannot be read does not stop it.
-  const stateEpoch = state?.ok ? (parseRolloutState(String(state.value))?.epoch ?? undefined) : undefined;
-  return { set, read: String(valueOf(read)), stateEpoch, replicas, isReplicated };
+  return { ...increased, read: String(valueOf(read)), replicas, isReplicated };
 }
+
+/** The answer to each INCR was lost. */
+const notKnown = (why: string): Acted => ({
+  text: `NOT CONFIRMED: ${withoutStop(why)}.\nThe epoch may be changed: \`quantumctl rollout status\` shows it. Give the command again.\n`,
+  exitCode: 1,
+  json: { result: 'not_confirmed', why },
+});
 
 /** Replicas of the master with the most of them. @throws BatchError where a master does not say */
 export async function connectedReplicas(redis: Redis): Promise<number> {
@@ -106,7 +125,7 @@ async function concluded(redis: Redis, seen: Seen, reason: string, problem?: str
   const text =
     problem === undefined
       ? confirmedText(seen)
-      : `NOT CONFIRMED: ${problem}.\nThe epoch was changed on the master. If a replica takes over, give the command again.\n`;
+      : `NOT CONFIRMED: ${withoutStop(problem)}.\nThe epoch was changed on the master. If a replica takes over, give the command again.\n`;
   return {
     text: `${text}${auditText(audited)}\n`,
     exitCode: problem === undefined ? 0 : 1,

@@ -2,7 +2,7 @@ import { lowersRisk, REFUSAL_TEXT, type RefusalCode } from '@quantum/rollout-com
 import { parseRolloutState } from '@quantum/rollout-plan';
 import type { Expiry, RolloutView } from './read.js';
 import type { Outcome, Wanted } from './send.js';
-import { duration, MAX_LIFE_SEC, namedBy, stateLine, subjectText, utc } from './texts.js';
+import { duration, MAX_LIFE_SEC, namedBy, stateLine, subjectText, utc, withoutStop } from './texts.js';
 
 /** What is printed of a command, and its exit code: 0 accepted, 1 refused or not applied, 3 Redis cannot be used. */
 export interface Said {
@@ -30,12 +30,12 @@ const unansweredText = (name: string, { user, timeoutSec, error }: Extract<Outco
   `${name} is in the stream of ${user}, and ` +
   (error === undefined
     ? `the rollout has not answered in ${timeoutSec} s. It does not run, or ROLLOUT_USERS does not name ${user}`
-    : `what became of it cannot be read: ${error.message}`) +
+    : `what became of it cannot be read: ${withoutStop(error.message)}`) +
   '. The rollout reads it when it can';
 
 const unwrittenText = (name: string, { error, isUnsure }: Extract<Outcome, { kind: 'not_written' }>): string =>
   isUnsure
-    ? `${name}: ${error.message}. Redis may have it all the same; \`rollout audit\` shows it`
+    ? `${name}: ${withoutStop(error.message)}. Redis may have it all the same; \`rollout audit\` shows it`
     : `Redis refuses ${name}: ${error.message}`;
 
 /** A command that was not given. `problem`: why it cannot be; undefined: a person said no. */
@@ -47,7 +47,7 @@ export const notSent = (problem?: string): Acted => ({
 
 /** Nothing that lowers risk has happened. `expiry`: undefined where Redis does not say. */
 export const notApplied = (why: string, expiry?: Expiry): Acted => ({
-  text: `NOT APPLIED: ${why.trim().replace(/\.$/, '')}.\n${expiryText(expiry)}\n`,
+  text: `NOT APPLIED: ${withoutStop(why)}.\n${expiryText(expiry)}\n`,
   exitCode: 1,
   json: { result: 'not_applied', why: why.trim(), publishedForSec: expiry?.leftSec ?? null },
 });

@@ -1,6 +1,7 @@
 import { runBatch, timeMsOf, valueOf, type Redis } from '@quantum/redis-io';
 import {
   parseEpoch,
+  parseNumber,
   ROLLOUT_AUDIT_STREAM,
   ROLLOUT_EPOCH_KEY,
   ROLLOUT_STATE_KEY,
@@ -75,7 +76,7 @@ export async function readRollout(redis: Redis): Promise<RolloutView> {
     desk,
     users: parseUsers(users),
     memories: parseMemories(memoriesText ?? '{}'),
-    cycleSec: cycle == null ? undefined : Number(cycle),
+    cycleSec: parseNumber(cycle),
     plans,
     published: await readPublished(redis, state && plans.get(state.plan)),
     lastAudit: last && { id: last[0], entry: parseAudit(last[1]) },

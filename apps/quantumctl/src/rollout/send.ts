@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '@quantum/clock';
-import { BatchError, errorKind, runBatch, valueOf } from '@quantum/redis-io';
+import { BatchError, errorKind, runBatch, valueOf, whyAway } from '@quantum/redis-io';
 import { ROLLOUT_AUDIT_STREAM, rolloutCommandStream } from '@quantum/redis-schemas';
 import { commandFields, lowersRisk, parseAudit, type AuditEntry, type RolloutCommand } from '@quantum/rollout-commands';
 import type { Operator } from './operator.js';
@@ -52,7 +52,7 @@ async function write(
     if (reply?.ok) return String(reply.value);
     const error = reply?.error ?? new BatchError('no reply');
     const isFinal = reply?.kind === 'key' || !lowersRisk(wanted.name) || systemClock.steadyMs() >= deadlineMs;
-    if (isFinal) return { error, isUnsure: error instanceof BatchError };
+    if (isFinal) return { error, isUnsure: whyAway(error) !== undefined };
     await sleep(PAUSE_MS);
   }
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BatchError, type Redis } from '@quantum/redis-io';
+import { whyAway, type Redis } from '@quantum/redis-io';
 import { withRedis, type Env } from './operator.js';
 import { readRollout } from './read.js';
 import { problemsOf, statusText } from './status-text.js';
@@ -26,8 +26,9 @@ export const statusCommand = ({ redis: url, watch, json }: StatusOptions, env: E
     let exitCode = 0;
     while (!stop.signal.aborted) {
       const seen = await look(redis, json).catch((error: unknown) => {
-        if (error instanceof BatchError) return { text: `Redis does not answer: ${error.message}\n`, exitCode: 1 };
-        throw error;
+        const away = whyAway(error);
+        if (away === undefined) throw error;
+        return { text: `Redis does not answer: ${away}\n`, exitCode: 1 };
       });
       exitCode = seen.exitCode;
       print(process.stdout.isTTY ? `${CLEAR}${seen.text}` : `${seen.text}\n`);

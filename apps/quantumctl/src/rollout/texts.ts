@@ -8,6 +8,9 @@ export const MAX_LIFE_SEC = 60;
 export const counted = (count: number, one: string, many = `${one}s`): string =>
   `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
 
+/** A reason without the full stop that it may bring. */
+export const withoutStop = (why: string): string => why.trim().replace(/\.$/, '');
+
 /** A duration as a person reads it: 8 s, 12 min, 3.5 h, 2.0 days. */
 export function duration(seconds: number): string {
   if (seconds < 120) return `${Math.round(seconds)} s`;

@@ -16,9 +16,14 @@ export function table(rows: readonly (readonly string[])[]): string[] {
 export const decimals = (value: number | null, digits: number): string =>
   value === null ? '-' : value.toFixed(digits);
 
+/** One value of hundreds of digits would push every other column off the screen. */
+const HUGE = 1e15;
 const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 /** `3,210`; `-` where it is not known. */
-export const whole = (value: number | null): string => (value === null ? '-' : grouped.format(value));
+export const whole = (value: number | null): string => {
+  if (value === null) return '-';
+  return Math.abs(value) < HUGE ? grouped.format(value) : value.toExponential(2);
+};
 
 /** `ok 26, low_conf 2`, the greatest first; `none` without any. */
 export function tally(counts: Readonly<Record<string, number>>): string {

@@ -43,8 +43,15 @@ describe('the screen', () => {
     expect(lines[0]).toContain('✗ 2 problems');
     expect(lines.slice(1, 3)).toEqual([
       expect.stringMatching(/^✗ governor: It has left no sign of life, and plans wait\./),
-      '✗ switches: quantum:kill is on ("1"): opens are refused.',
+      expect.stringMatching(/^✗ switches: quantum:kill is on \("1"\): every plan is refused, closing plans included/),
     ]);
+  });
+
+  it('says since when it counts: a screen that stays open counts more than an hour', () => {
+    const first = foldCycle(newModel(SERVICES), { nowSec: NOW, fromSec: NOW - 3600 });
+    const plans = [entry(0, { plan_id: 'p', symbol: 'A', decision: 'SKIP' })];
+    const { snapshot } = foldCycle(first, { nowSec: NOW + 86_400, fromSec: NOW + 82_800, plans });
+    expect(textOf(snapshot)).toContain('PLANS since 2025-11-17 16:20:00 UTC 1 (SKIP 1)');
   });
 
   it('shows a rollout, with what the next stage waits for', () => {
@@ -55,6 +62,13 @@ describe('the screen', () => {
 
   it('shows text from Redis without obeying it', () => {
     expect(textOf(after({ proposals: [proposal('\u001b[2JX', 1.2)] }))).toContain('?[2JX');
+  });
+
+  it('keeps its columns in sight beside a target of hundreds of digits', () => {
+    const huge = { ...proposal('AAA', 1.2), fields: proposal('AAA', 1.2).fields.map((value) => (value === '1000' ? '1e308' : value)) }; // prettier-ignore
+    const text = textOf(after({ proposals: [huge, proposal('BBB', 1.4, 1)] }));
+    expect(text).toMatch(/^BBB +1,000 +1,400 +1\.4000/m);
+    expect(text).toMatch(/^AAA +1\.00e\+308 +1,200 /m);
   });
 
   it('fits every terminal', () => {

@@ -67,12 +67,13 @@ export function symbolLines({ symbols }: Snapshot, height: number): string[] {
 
 const total = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((sum, one) => sum + one, 0); // prettier-ignore
 
-/** The last decisions in words, after what the last hour counted. */
+/** The last decisions in words, after what was counted. */
 export function decisionLines({ decisions, totals }: Snapshot, nowSec: number, height: number): string[] {
-  const { plans, permits, refusals, deadLetters, foreign, undecided } = totals;
+  const { fromSec, plans, permits, refusals, deadLetters, foreign, undecided } = totals;
   const others = [[deadLetters, 'dead-lettered'], [foreign, 'permitted by others'], [undecided, 'without a decision']] as const; // prettier-ignore
   const counts = others.filter(([count]) => count > 0).map(([count, what]) => `, ${whole(count)} ${what}`);
-  const title = `PLANS in the last hour ${whole(total(plans))} (${tally(plans)}): permits ${tally(permits)}; refused ${tally(refusals)}${counts.join('')}`;
+  const since = fromSec === null ? '' : ` since ${utc(fromSec)}`;
+  const title = `PLANS${since} ${whole(total(plans))} (${tally(plans)}): permits ${tally(permits)}; refused ${tally(refusals)}${counts.join('')}`;
   const rows = decisions.slice(0, Math.max(0, height - 1)).map((row: DecisionRow) => [ago(row.decidedSec, nowSec), row.symbol, row.planId, row.words]); // prettier-ignore
   return [title, ...table(rows)];
 }
@@ -82,7 +83,9 @@ export function rolloutLines({ rollout }: Snapshot, nowSec: number): string[] {
   const { state, holdCause, stage, stages, stageName, blend, stageBlend, planName, plan, next, published, expiresAtSec, advantage, guards } = rollout; // prettier-ignore
   const where = stage === 0 ? '' : `, stage ${stage} of ${stages} (${stageName}), blend ${short(blend)} of ${stageBlend === null ? 'unknown' : short(stageBlend)}`; // prettier-ignore
   const title = `ROLLOUT ${state}${holdCause === '' ? '' : ` by ${holdCause}`}${where}${plan === '' ? '' : `, plan ${planName} (${plan})`}`;
-  const breached = guards.filter(({ isBreached }) => isBreached).map(({ guard, value, limit }) => `${guard} (${decimals(value, 4)}, limit ${decimals(limit, 4)})`); // prettier-ignore
+  const breached = guards.filter(({ isBreached }) => isBreached).map(({ guard, value, limit, asOfSec }) =>
+    asOfSec === null ? guard : `${guard} (${decimals(value, 4)}, limit ${decimals(limit, 4)}, ${ago(asOfSec, nowSec)})`,
+  );
   return [
     title,
     ...(expiresAtSec === null ? [] : [`  ${counted(published, 'multiplier')}, gone in ${duration(Math.max(0, expiresAtSec - nowSec))} unless renewed`]),

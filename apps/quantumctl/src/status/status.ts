@@ -4,6 +4,7 @@ import { encodeSnapshot, foldCycle, newModel, type Model } from '@quantum/read-m
 import { caughtUp, knownServices, openSource } from '@quantum/read-model-source';
 import type { Redis } from '@quantum/redis-io';
 import { withRedis, type Env } from '../rollout/operator.js';
+import { serverNowSec } from '../server-now.js';
 import { statusScreen, type Size } from './screen.js';
 
 export interface StatusOptions {
@@ -33,7 +34,7 @@ export const statusCommand = (options: StatusOptions, env: Env, output: Output):
 
 async function once(redis: Redis, { json }: StatusOptions, output: Output): Promise<number> {
   const model = await caughtUp(openSource({ redis }), newModel(knownServices()));
-  output.print(textOf(model, json, output));
+  output.print(textOf(model, await nowSecOf(redis), json, output));
   return exitCodeOf(model);
 }
 
@@ -43,7 +44,7 @@ async function watch(redis: Redis, { json }: StatusOptions, output: Output): Pro
   const source = openSource({ redis });
   let model = await caughtUp(source, newModel(knownServices()));
   for (;;) {
-    output.print(`${output.size() && !json ? CLEAR : ''}${textOf(model, json, output)}`);
+    output.print(`${output.size() && !json ? CLEAR : ''}${textOf(model, await nowSecOf(redis), json, output)}`);
     await sleep(EVERY_MS, undefined, { signal: stop.signal }).catch(() => undefined);
     if (stop.signal.aborted) return exitCodeOf(model);
     model = foldCycle(model, await source.read(model, true));
@@ -52,9 +53,12 @@ async function watch(redis: Redis, { json }: StatusOptions, output: Output): Pro
 
 const exitCodeOf = ({ snapshot }: Model): number => (snapshot.problems.length > 0 ? 1 : 0);
 
-function textOf({ snapshot }: Model, json: boolean, { size }: Output): string {
+/** Redis time, by which everything was written that is shown; this host's where Redis is away. */
+const nowSecOf = (redis: Redis): Promise<number> => serverNowSec(redis).catch(() => systemClock.wallSec());
+
+function textOf({ snapshot }: Model, nowSec: number, json: boolean, { size }: Output): string {
   if (json) return `${encodeSnapshot(snapshot)}\n`;
   const { columns, rows } = size() ?? UNLIMITED;
   // The last line of a terminal stays free, or it would scroll.
-  return `${statusScreen(snapshot, systemClock.wallSec(), { columns, rows: rows - 1 }).join('\n')}\n`;
+  return `${statusScreen(snapshot, nowSec, { columns, rows: rows - 1 }).join('\n')}\n`;
 }

@@ -4,7 +4,8 @@ import { withRedis, type Env } from '../rollout/operator.js';
 import { disarmClear, disarmShow } from './disarm.js';
 import { wrapped } from '../doctor/text.js';
 import type { Done } from './done.js';
-import { killOff, killOn } from './kill.js';
+import { killOff } from './kill-off.js';
+import { killOn } from './kill-on.js';
 import type { SwitchActions } from './options.js';
 
 const WIDTH = 80;

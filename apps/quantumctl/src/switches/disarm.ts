@@ -1,10 +1,11 @@
-import { runBatch, type Redis } from '@quantum/redis-io';
+import type { Redis } from '@quantum/redis-io';
 import { confirmedByWord, type Terminal } from '../confirm-word.js';
 import { age, shown } from '../doctor/words.js';
 import { audit, auditText } from './audit.js';
 import type { Done } from './done.js';
 import type { SwitchOptions } from './options.js';
-import { readSwitches, textOf, type Switch } from './read.js';
+import { readSwitches, textOf, type Switch, type Switches } from './read.js';
+import { changedMeanwhile, notApplied, notConfirmed, remove } from './remove.js';
 
 const lineOf = ({ key, text, ttlSec }: Switch): string =>
   `${key} is ${shown(text ?? '')}, ${ttlSec === undefined ? 'without a time to live' : `for ${age(ttlSec)} more`}.`;
@@ -21,26 +22,29 @@ export async function disarmShow(redis: Redis): Promise<Done> {
 }
 
 /** Removes the latches, once a person has typed `clear`. Audited first: what cannot be audited does not raise risk. */
-export async function disarmClear(redis: Redis, { reason, yes }: SwitchOptions, terminal: Terminal): Promise<Done> {
-  const { latches } = await readSwitches(redis);
-  const set = latches.filter(({ isOn }) => isOn);
+export async function disarmClear(redis: Redis, { reason, yes, timeout }: SwitchOptions, terminal: Terminal): Promise<Done> {
+  const set = setIn(await readSwitches(redis));
   const before = textOf(set);
   if (set.length === 0) return { exitCode: 0, lines: ['No latch is set.'], json: { state: 'clear', before } };
   const question = `${set.map(lineOf).join('\n')}\nWithout it opening plans are permitted again.`;
   if (!(await confirmedByWord(question, 'clear', yes, terminal))) {
     return { exitCode: 1, lines: ['Nothing was changed.'], json: { state: 'set', before } };
   }
+  const now = textOf(setIn(await readSwitches(redis)));
+  if (now !== before) return changedMeanwhile(now === '' ? 'clear' : 'set', before, now);
   const audited = await audit(redis, 'disarm clear', { reason, before, after: '' });
-  const failed = 'id' in audited ? await removed(redis, set) : `it could not be audited: ${audited.why}`;
-  if (failed !== undefined) {
-    if ('id' in audited) await audit(redis, 'disarm clear', { reason: 'not applied', before, after: before });
-    return { exitCode: 1, lines: [`NOT APPLIED: ${failed}.`], json: { state: 'not_applied', why: failed, before } };
+  if (!('id' in audited)) return notApplied(`it could not be audited: ${audited.why}`, before);
+  const { why, after } = await remove(redis, set.map(({ key }) => key), timeout);
+  const left = after && setIn(after);
+  if (left && left.length > 0) {
+    await audit(redis, 'disarm clear', { reason: 'not applied', before, after: textOf(left) });
+    return notApplied(`${why ?? 'another set it again at once'}: ${left.map(({ key }) => key).join(' and ')} is set`, before);
+  }
+  if (why !== undefined && left === undefined) {
+    return notConfirmed(why, before, 'The latch may be cleared, and opening plans permitted: `quantumctl disarm show` shows it.');
   }
   const lines = ['LATCH CLEARED: opening plans are asked by the other gates again.', auditText(audited)];
   return { exitCode: 0, lines, json: { state: 'clear', before, audited } };
-}
+} // prettier-ignore
 
-async function removed(redis: Redis, set: readonly Switch[]): Promise<string | undefined> {
-  const replies = await runBatch(redis, set.map(({ key }) => ['del', key] as const)); // prettier-ignore
-  return replies.flatMap((reply) => (reply.ok ? [] : reply.error.message))[0];
-}
+const setIn = ({ latches }: Switches): readonly Switch[] => latches.filter(({ isOn }) => isOn);

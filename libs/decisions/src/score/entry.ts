@@ -18,6 +18,8 @@ export interface PublishedScore {
   policy: string;
   missing: readonly ScoreInput[];
   stale: readonly ScoreInput[];
+  /** Whether the entry has the state before it, even if it closes no period: the entry that led there may be missing. */
+  carriesState: boolean;
 }
 
 type Text = (published: PublishedScore, rules: ScoreRules) => string;
@@ -59,8 +61,8 @@ const OF_ENTRY: Readonly<Record<string, Text>> = {
   performance: ({ decision }) => full(decision.cycle.performance),
   last_execution: ({ decision }) => full(decision.cycle.lastExecutionSec),
   closed: ({ decision }) => (decision.closed && decision.closing ? closedText(decision.closing) : ''),
-  state: ({ decision }, rules) =>
-    decision.closed && decision.before ? JSON.stringify(encodeState(decision.before, rules)) : '',
+  state: ({ decision, carriesState }, rules) =>
+    (decision.closed || carriesState) && decision.before ? JSON.stringify(encodeState(decision.before, rules)) : '',
 };
 
 const ENTRY: Readonly<Record<string, Text>> = { symbol: ({ decision }) => decision.symbol, ...SHARED, ...OF_ENTRY };

@@ -8,8 +8,10 @@ import { SCORE_ENTRY_FIELDS, SCORE_VERSION, scoreEntry, type PublishedScore, typ
 export interface RecordedScore {
   symbol: string;
   policy: string;
-  /** The entry closes a period, so that its state before is known. */
+  /** The entry closes a period. */
   closes: boolean;
+  /** The state before it is known without the entries before it. */
+  hasState: boolean;
   fields: Readonly<Record<string, string>>;
 }
 
@@ -18,8 +20,8 @@ export function parseRecordedScore(flat: readonly string[]): RecordedScore | und
   const fields = fieldsOf(flat);
   if (fields['version'] !== SCORE_VERSION) return undefined;
   if (!SCORE_ENTRY_FIELDS.every((name, at) => flat[2 * at] === name)) return undefined;
-  const { symbol = '', policy = '', closed = '' } = fields;
-  return { symbol, policy, closes: closed !== '', fields };
+  const { symbol = '', policy = '', closed = '', state = '' } = fields;
+  return { symbol, policy, closes: closed !== '', hasState: closed !== '' || state !== '', fields };
 }
 
 const ofInputs = (flags: string, suffix: string): ScoreInput[] =>
@@ -27,11 +29,11 @@ const ofInputs = (flags: string, suffix: string): ScoreInput[] =>
 
 /**
  * Replays a recorded score from its recorded inputs.
- * @param known state of the symbol after its last entry; not needed for an entry that closes a period
+ * @param known state of the symbol after its last entry; not needed for an entry that has its state
  * @returns undefined if its inputs are unreadable
  */
 export function replayScore(
-  { symbol, fields, closes, policy }: RecordedScore,
+  { symbol, fields, closes, hasState, policy }: RecordedScore,
   known: SymbolState | undefined,
   rules: ScoreRules,
 ): PublishedScore | undefined {
@@ -47,7 +49,7 @@ export function replayScore(
     lastExecutionSec: parseNumber(fields['last_execution']),
   };
   const decision: ScoreDecision = decideScore(
-    { symbol, before: closes ? before?.state : known, closing, cycle },
+    { symbol, before: hasState ? before?.state : known, closing, cycle },
     rules,
   );
   return {
@@ -56,6 +58,7 @@ export function replayScore(
     policy,
     missing: ofInputs(flags, '_MISSING'),
     stale: ofInputs(flags, '_STALE'),
+    carriesState: state !== '',
   };
 }
 

@@ -46,6 +46,7 @@ const publish = (inputs: Partial<ScoreInputs>): PublishedScore => ({
   policy: '0123456789ab',
   missing: ['P29'],
   stale: ['PRICE', 'P30'],
+  carriesState: false,
 });
 const replayed = (flat: readonly string[], known: SymbolState | undefined) => {
   const recorded = parseRecordedScore(flat);
@@ -184,6 +185,18 @@ describe('scoring again', () => {
         }
       }),
     );
+  });
+
+  it('takes the state that an entry carries although it closes no period, before one that is known', () => {
+    const first = publish({ closing: period(PERIOD - 1) });
+    const second = publish({ before: first.decision.after, closing: period(PERIOD) }); // its entry is lost
+    const entry = scoreEntry({ ...publish({ before: second.decision.after }), carriesState: true }, rules);
+    expect(parseRecordedScore(entry)).toMatchObject({ closes: false, hasState: true });
+    for (const known of [undefined, first.decision.after]) {
+      const scored = replayed(entry, known);
+      expect(scoreDifference(entry, scored, rules)).toBeUndefined();
+      expect(scored?.decision.after).toEqual(second.decision.after);
+    }
   });
 
   it('finds an entry that was changed, and one that nothing can be made of', () => {

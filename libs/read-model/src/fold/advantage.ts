@@ -1,7 +1,7 @@
 import { fieldsOf } from '@quantum/redis-schemas';
 import { parseEvidence, type HourEntry } from '@quantum/rollout-evidence';
 import { advantageBand, eValue, EVIDENCE_TESTS, isShown, logE } from '@quantum/rollout-guards';
-import type { RolloutPlan } from '@quantum/rollout-plan';
+import type { RolloutPlan, RolloutState } from '@quantum/rollout-plan';
 import { known } from '../number.js';
 import type { Entry } from '../readings.js';
 import type { Advantage } from '../snapshot/rollout.js';
@@ -19,6 +19,12 @@ export function lastHour(before: LastHour | undefined, entries: readonly Entry[]
   }
   return before;
 }
+
+/** The hour, where it is of the evidence that the state counts: another plan's, or that from before a reset, says nothing of what runs. */
+export const hourOf = (
+  hour: LastHour | undefined,
+  state: Pick<RolloutState, 'plan' | 'evidenceSec'>,
+): LastHour | undefined => (hour?.plan === state.plan && hour.sinceSec >= state.evidenceSec ? hour : undefined);
 
 /** The advantage after that hour; null if the running plan has none. */
 export function advantageOf(hour: LastHour | undefined, plan: RolloutPlan | undefined): Advantage | null {

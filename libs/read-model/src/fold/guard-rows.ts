@@ -6,8 +6,11 @@ import type { GuardFinding } from './findings.js';
 export function guardRows(memories: GuardMemories, findings: readonly GuardFinding[]): GuardRow[] {
   const byName = new Map(findings.map((finding) => [finding.guard, finding]));
   return GUARD_NAMES.flatMap((guard) => {
-    const [memory, finding] = [memories[guard], byName.get(guard)];
-    if (!memory && !finding) return [];
+    const [memory, last] = [memories[guard], byName.get(guard)];
+    if (!memory && !last) return [];
+    // Numbers with which it passed say nothing of a breach that came after.
+    const isLater = memory?.isBreached === true && last?.verdict !== 'BREACH';
+    const finding = isLater ? undefined : last;
     return [
       {
         guard,

@@ -24,7 +24,7 @@ export interface Model {
 /** A model that has read nothing. */
 export function newModel(services: readonly KnownService[]): Model {
   const memory = newMemory(services);
-  const rows = serviceRows(services, memory.serviceReadings, 0);
+  const rows = serviceRows(services, memory.serviceReadings, 0, true);
   const parts = { redis: UNKNOWN_REDIS, services: rows, switches: [], rollout: null };
   const snapshot: Snapshot = {
     number: 0,
@@ -53,9 +53,10 @@ export function foldCycle({ snapshot: before, memory }: Model, readings: CycleRe
   const isDecidedAlike = rows === memory.symbols.rows && decisions.found.length === 0;
   const uses = isDecidedAlike ? memory.uses : keepSame(memory.uses, policiesInUse(rows.values(), decisions.state.rows, scorePolicy)); // prettier-ignore
   const texts = withTexts(memory.texts, readings.policies ?? [], uses);
+  const redis = foldRedis(before.redis, readings);
   const parts = {
-    redis: foldRedis(before.redis, readings),
-    services: serviceRows(memory.services, serviceReadings, nowSec),
+    redis,
+    services: serviceRows(memory.services, serviceReadings, nowSec, !redis.isAnswering),
     switches: readings.switches ? switchRows(before.switches, readings.switches, nowSec) : before.switches,
     rollout: viewOf(rollout, nowSec),
   };
@@ -65,7 +66,7 @@ export function foldCycle({ snapshot: before, memory }: Model, readings: CycleRe
     cycle: foldCycleSummary(before.cycle, readings.lastCycle),
     symbols: rows,
     decisions: decisions.state.rows,
-    totals: foldTotals(before.totals, symbols, decisions, deadLettersIn(readings), readings.gaps),
+    totals: foldTotals(before.totals, symbols, decisions, deadLettersIn(readings), readings),
     incidents: withIncidents(before.incidents, incidentsOf(readings, changes)),
     policies: uses === memory.uses && texts === memory.texts ? before.policies : policyRows(uses, texts),
     problems: problemsOf(parts, memory.services),

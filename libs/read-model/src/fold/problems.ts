@@ -17,11 +17,12 @@ export function problemsOf(
   ];
 }
 
-function redisProblems({ isAnswering, awaySinceSec, why, evictionPolicy }: RedisFacts): Problem[] {
+function redisProblems({ isAnswering, awaySinceSec, why, partAway, evictionPolicy }: RedisFacts): Problem[] {
   const problem = (words: string): Problem => ({ where: 'redis', words });
   const evicts = evictionPolicy !== '' && evictionPolicy !== 'noeviction';
   return [
     ...(isAnswering ? [] : [problem(`Redis does not answer${awaySinceSec === null ? '' : ` since ${utc(awaySinceSec)}`}: ${why === '' ? 'it has not been asked yet' : why}.`)]),
+    ...(partAway === '' ? [] : [problem(`A part of the Cluster does not answer (${partAway}): what it holds is shown as it was.`)]),
     ...(evicts ? [problem(`maxmemory-policy is ${evictionPolicy}: daily sums, records and the kill switch can vanish. Set it to noeviction.`)] : []),
   ];
 } // prettier-ignore
@@ -48,9 +49,12 @@ function serviceProblem({ name, state, why, lastSec, lagEntries }: ServiceRow, i
 function switchProblem({ key, state, value, untilSec }: SwitchRow): Problem[] {
   if (state === 'off') return [];
   const until = untilSec === null ? '' : ` until ${utc(untilSec)}`;
+  const refused = key.includes(':disarm:')
+    ? 'opening plans are refused, closing plans go on'
+    : 'every plan is refused, closing plans included unless GOV_KILL_SWITCH_ALLOWS_CLOSES is true';
   const words =
     state === 'unreadable'
       ? `${key} cannot be read: gates refuse. Look at its type and at the users' permissions.`
-      : `${key} is on (${JSON.stringify(value)})${until}: opens are refused.`;
+      : `${key} is on (${JSON.stringify(value)})${until}: ${refused}.`;
   return [{ where: 'switches', words }];
 }

@@ -14,7 +14,7 @@ import { initialState, parsePlan, parseRolloutState, type RolloutPlan, type Roll
 import { known } from '../number.js';
 import type { RolloutReading } from '../readings.js';
 import type { NextStage, PlanRow, RolloutView } from '../snapshot/rollout.js';
-import { advantageOf, isRequirementShown, type LastHour } from './advantage.js';
+import { advantageOf, hourOf, isRequirementShown, type LastHour } from './advantage.js';
 import type { GuardFinding } from './findings.js';
 import { guardRows } from './guard-rows.js';
 import { rolloutProblems } from './rollout-problems.js';
@@ -64,6 +64,7 @@ export function rolloutView(reading: RolloutReading, plans: Plans, facts: Rollou
   const plan = state && plans.get(state.plan);
   const isPublishing = state !== undefined && PUBLISHING.has(state.name);
   const stage = isPublishing ? plan?.stages[state.stage] : undefined;
+  const hour = state && hourOf(facts.hour, state);
   const view = {
     state: state?.name ?? 'unreadable',
     holdCause: state?.name === 'holding' ? state.holdCause : '',
@@ -80,7 +81,7 @@ export function rolloutView(reading: RolloutReading, plans: Plans, facts: Rollou
     minBakeSec: stage ? stage.minHours * 3600 : null,
     bakedPeriods: state?.bakedPeriods ?? 0,
     minPeriods: stage?.minPeriods ?? null,
-    next: state && plan && desk ? nextStage({ state, plan, desk, users, hour: facts.hour, nowSec }) : null,
+    next: state && plan && desk ? nextStage({ state, plan, desk, users, hour, nowSec }) : null,
     published: facts.published,
     expiresAtSec: facts.expiresAtSec,
     cycleSec,
@@ -88,7 +89,7 @@ export function rolloutView(reading: RolloutReading, plans: Plans, facts: Rollou
     stateEpoch: state?.epoch ?? null,
     excluded: state && desk ? [...excludedOf(desk, state.plan)] : [],
     guards: guardRows(memories ?? {}, facts.findings),
-    advantage: advantageOf(facts.hour, plan),
+    advantage: advantageOf(hour, plan),
     plans: desk ? desk.plans.map((one) => planRow(one, desk, users, plans.get(one.hash))) : [],
   };
   return { ...view, problems: rolloutProblems({ state, desk, memories, plan, view, nowSec }) };

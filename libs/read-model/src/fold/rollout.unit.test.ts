@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { EMPTY_DESK, encodeDesk } from '@quantum/rollout-commands';
-import { GUARD_NAMES } from '@quantum/rollout-guards';
+import { evidenceFields } from '@quantum/rollout-evidence';
+import { addHour, addToSums, GUARD_NAMES, NEW_E_PROCESS, NO_SUMS, type EvidenceTest } from '@quantum/rollout-guards';
 import { encodeRolloutState, initialState, parsePlan, planText, type RolloutState } from '@quantum/rollout-plan';
 import { NOW, SERVICES } from '../readings.test-support.js';
-import type { RolloutReading } from '../readings.js';
+import type { Entry, RolloutReading } from '../readings.js';
 import type { RolloutView } from '../snapshot/rollout.js';
+import { guardRows } from './guard-rows.js';
 import { foldCycle, newModel, rolloutPlansToRead } from './model.js';
 
 const HASH = '0123456789ab';
@@ -28,7 +30,7 @@ const desk = encodeDesk({
 const stateOf = (changes: Partial<RolloutState> = {}): string =>
   encodeRolloutState({ ...initialState(7), name: 'baking', plan: HASH, blend: 0.1, cycleSec: NOW - 2, sinceSec: NOW - 600, bakedSec: 600, bakedPeriods: 2, ...changes }); // prettier-ignore
 
-function viewOf(changes: Partial<RolloutReading> = {}): RolloutView {
+function viewOf(changes: Partial<RolloutReading> = {}, evidence: readonly Entry[] = []): RolloutView {
   const memories = JSON.stringify({ slew: { errors: 0, answeredSec: NOW, isBreached: true, breachedSec: NOW } });
   const reading = {
     epoch: '7',
@@ -39,14 +41,41 @@ function viewOf(changes: Partial<RolloutReading> = {}): RolloutView {
     plans: new Map(),
     ...changes,
   };
-  const first = foldCycle(newModel(SERVICES), { nowSec: NOW, rollout: reading });
+  const first = foldCycle(newModel(SERVICES), { nowSec: NOW, rollout: reading, evidence });
   const plans = new Map([[HASH, PLAN ? planText(PLAN) : '']]);
   const { rollout } = foldCycle(first, { nowSec: NOW, rollout: { ...reading, plans } }).snapshot;
   if (!rollout) throw new Error('it was read');
   return rollout;
 }
 
+/** An hour of evidence of a plan, gathered since that time: it shows that the plan is not inferior. */
+function hourOf(plan: string, sinceSec: number): Entry {
+  const rules = { periodSec: 3600, clipBps: 16, deltaBpsPerDay: 2 };
+  const after = (hours: number) => {
+    const all = Array.from({ length: hours }, () => 10);
+    const test = (name: EvidenceTest) => all.reduce((before, bps) => addHour(before, name, bps, rules), NEW_E_PROCESS);
+    const tests = { harm: test('harm'), non_inferior: test('non_inferior'), superior: test('superior') };
+    return { tests, sums: all.reduce(addToSums, NO_SUMS) };
+  };
+  const fields = evidenceFields({
+    kind: 'hour', plan, policy: '', sinceSec, startSec: NOW - 3600, closedSec: NOW, harmSec: sinceSec, rules,
+    advantagesBps: [10], advantageBps: 10, before: after(29), after: after(30),
+  }); // prettier-ignore
+  return { id: `${NOW}000-0`, fields };
+}
+
 describe('a rollout', () => {
+  it('shows evidence of the running plan, and since it was reset, alone', () => {
+    const state = stateOf({ evidenceSec: NOW - 7200 });
+    const unshown = 'the evidence has not shown non_inferior yet';
+    const own = viewOf({ state }, [hourOf(HASH, NOW - 7200)]);
+    expect([own.advantage?.meanBps, own.next?.blockers.includes(unshown)]).toEqual([10, false]);
+    for (const old of [hourOf('fedcba987654', NOW - 7200), hourOf(HASH, NOW - 7201)]) {
+      const view = viewOf({ state }, [old]);
+      expect([view.advantage, view.next?.blockers.includes(unshown)]).toEqual([null, true]);
+    }
+  });
+
   it('says its stage, and what the next one waits for', () => {
     const view = viewOf();
     expect(view).toMatchObject({
@@ -61,6 +90,15 @@ describe('a rollout', () => {
     expect(view.guards).toMatchObject([{ guard: 'slew', verdict: 'BREACH', isBreached: true, value: null }]);
     expect(view.problems).toEqual(['Breached: slew. `quantumctl rollout audit` says why.']);
   });
+
+  it('shows no number with which a guard passed beside a breach that came after', () => {
+    const found = { guard: 'slew', verdict: 'PASS', value: 0.01, limit: 0.2, n: 5, asOfSec: NOW - 86_400, demand: 'none' };
+    const memory = { errors: 0, answeredSec: NOW, isBreached: true, breachedSec: NOW };
+    expect(guardRows({ slew: memory }, [found])).toMatchObject([{ verdict: 'BREACH', value: null, limit: null, asOfSec: null }]);
+    const breach = { ...found, verdict: 'BREACH', value: 0.3 };
+    expect(guardRows({ slew: memory }, [breach])).toMatchObject([{ verdict: 'BREACH', value: 0.3 }]);
+    expect(guardRows({ slew: { ...memory, isBreached: false } }, [found])).toMatchObject([{ verdict: 'PASS', value: 0.01 }]);
+  }); // prettier-ignore
 
   it.each([
     ['ana,ben', ['ben']],

@@ -33,18 +33,19 @@ export const foldServices = (before: ServiceReadings, { signs, probes }: CycleRe
   probes: byApp(before.probes, probes),
 });
 
-/** Services as views show them, in the order of `services`. */
-export const serviceRows = (services: readonly KnownService[], { signs, probes }: ServiceReadings, nowSec: number): ServiceRow[] =>
+/** Services as views show them, in the order of `services`. Signs are in Redis: while it is away, they say nothing. */
+export const serviceRows = (services: readonly KnownService[], { signs, probes }: ServiceReadings, nowSec: number, isRedisAway: boolean): ServiceRow[] =>
   services.map((service) => {
     const sign = signs.get(service.app);
     const probe = probes.get(service.app);
+    const now = isRedisAway ? undefined : sign;
     return {
       name: service.name,
-      ...(probe ? probed(probe) : signed(service, sign, nowSec)),
-      instances: sign?.instances ?? null,
+      ...(probe ? probed(probe) : isRedisAway ? NO_SIGNS : signed(service, sign, nowSec)),
+      instances: now?.instances ?? null,
       lastSec: sign?.lastSec ?? null,
-      lagEntries: sign?.lagEntries ?? null,
-      pendingEntries: sign?.pendingEntries ?? null,
+      lagEntries: now?.lagEntries ?? null,
+      pendingEntries: now?.pendingEntries ?? null,
     };
   }); // prettier-ignore
 
@@ -57,6 +58,8 @@ function probed({ status, text }: ProbeReading): Pick<ServiceRow, 'state' | 'why
 
 /** A server before Redis 7.2 notes a consumer only when it gets an entry; a group without consumers shows nothing on any server. */
 const NOT_KNOWN = 'no plan waits, and this Redis shows a process only while it reads plans: ask its /readyz';
+
+const NO_SIGNS = { state: 'unknown', why: 'its signs of life are in Redis, which is away' } as const;
 
 function signed(service: KnownService, sign: SignReading | undefined, nowSec: number): Pick<ServiceRow, 'state' | 'why'> {
   const state = bySign(service, sign, nowSec);
@@ -81,6 +84,7 @@ export const UNKNOWN_REDIS: RedisFacts = {
   isAnswering: false,
   awaySinceSec: null,
   why: '',
+  partAway: '',
   product: '',
   version: '',
   role: '',
@@ -88,9 +92,12 @@ export const UNKNOWN_REDIS: RedisFacts = {
   evictionPolicy: '',
 };
 
+/** Where the part is, if the reason says it: the rest of the reason differs from look to look. */
+const partOf = (why: string): string => /^\[?[\w.:-]+\]?:\d+(?=\b)/.exec(why)?.[0] ?? why.slice(0, 300);
+
 /** The server after a cycle. */
-export function foldRedis(before: RedisFacts, { away, server, nowSec }: CycleReadings): RedisFacts {
-  const facts = { ...before, ...server };
+export function foldRedis(before: RedisFacts, { away, partAway = '', server, nowSec }: CycleReadings): RedisFacts {
+  const facts = { ...before, ...server, partAway: away === undefined ? partOf(partAway) : '' };
   if (away === undefined) return { ...facts, isAnswering: true, awaySinceSec: null, why: '' };
   return { ...facts, isAnswering: false, awaySinceSec: before.awaySinceSec ?? nowSec, why: away.slice(0, 300) };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { KILL_KEY } from '@quantum/redis-schemas';
+import { disarmKey, KILL_KEY } from '@quantum/redis-schemas';
 import { entry, NOW, plan, proposal, SERVICES } from '../readings.test-support.js';
 import type { CycleReadings, SignReading } from '../readings.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
@@ -40,6 +40,20 @@ describe('services', () => {
     expect(foldCycle(first, look(NOW + 2, NOW - 299)).snapshot.services).toBe(first.snapshot.services);
   });
 
+  it('are not known while Redis is away: what they left there is old', () => {
+    const signs = [sign('governor-plugin', { instances: 2 }), sign('allocation-target', { instances: 1, lastSec: NOW })];
+    const away = { nowSec: NOW + 3600, away: 'the connection was lost' };
+    for (const readings of [[away], [{ nowSec: NOW, signs }, away]]) {
+      const { services, problems } = after(...readings);
+      expect(services.map(({ state, why }) => `${state}, ${why}`)).toEqual(services.map(() => 'unknown, its signs of life are in Redis, which is away'));
+      expect(services.map(({ instances }) => instances)).toEqual(services.map(() => null));
+      expect(problems.map(({ where }) => where)).toEqual(['redis']);
+    }
+    const probes = [{ app: 'governor-plugin', status: 200, text: 'ready' }];
+    expect(after({ ...away, probes }).services.find(({ name }) => name === 'governor')?.state).toBe('ready');
+    expect(after(away, { nowSec: NOW, signs }).services.find(({ name }) => name === 'governor')?.state).toBe('alive');
+  }); // prettier-ignore
+
   it('say why they are not ready where they are asked', () => {
     const probes = [
       { app: 'allocation-target', status: 200, text: 'ready: standby\n' },
@@ -56,6 +70,14 @@ describe('services', () => {
   });
 });
 
+it('a part of a Cluster that is down is one problem, however the client words it, until it answers', () => {
+  const down = (why: string): CycleReadings => ({ nowSec: NOW, partAway: `10.0.0.3:6379${why}` });
+  const first = foldCycle(newModel(SERVICES), down(': Connection is closed.'));
+  expect(first.snapshot.problems).toContainEqual({ where: 'redis', words: 'A part of the Cluster does not answer (10.0.0.3:6379): what it holds is shown as it was.' }); // prettier-ignore
+  expect(foldCycle(first, down(' is not connected')).snapshot).toBe(first.snapshot);
+  expect(foldCycle(first, { nowSec: NOW }).snapshot.problems.map(({ where }) => where)).not.toContain('redis');
+});
+
 describe('switches', () => {
   const kill = (value: string | null | undefined, leftMs = -1): CycleReadings => ({ nowSec: NOW, switches: [{ key: KILL_KEY, value, leftMs }] }); // prettier-ignore
 
@@ -66,6 +88,12 @@ describe('switches', () => {
     expect(turned.switches[0]).toMatchObject({ state: 'on', value: '1', untilSec: NOW + 5 });
     expect(turned.incidents).toMatchObject([{ kind: 'kill_switch', words: `${KILL_KEY} turned on ("1").` }]);
     expect(after(kill(undefined)).problems).toContainEqual({ where: 'switches', words: expect.stringContaining('cannot be read: gates refuse') }); // prettier-ignore
+  });
+
+  it('say what they refuse: a latch only what opens, a kill switch also what closes', () => {
+    const latch = { nowSec: NOW, switches: [{ key: disarmKey('2025-11-17'), value: '{}', leftMs: 1000 }] };
+    expect(after(latch).problems).toContainEqual({ where: 'switches', words: expect.stringContaining('closing plans go on') }); // prettier-ignore
+    expect(after(kill('1')).problems).toContainEqual({ where: 'switches', words: expect.stringContaining('every plan is refused, closing plans included') }); // prettier-ignore
   });
 
   it('that expire do so at one time, however often they are read', () => {

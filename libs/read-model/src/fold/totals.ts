@@ -5,6 +5,7 @@ import type { DecisionStep } from './decisions.js';
 import type { SymbolStep } from './symbols.js';
 
 export const NO_TOTALS: Totals = {
+  fromSec: null,
   plans: {},
   permits: {},
   refusals: {},
@@ -19,10 +20,11 @@ export const NO_TOTALS: Totals = {
 };
 
 /** The totals after a cycle. `deadLetters`: of this cycle. */
-export function foldTotals(before: Totals, symbols: SymbolStep, decisions: DecisionStep, deadLetters: number, gaps: CycleReadings['gaps']): Totals {
+export function foldTotals(before: Totals, symbols: SymbolStep, decisions: DecisionStep, deadLetters: number, { gaps, fromSec }: CycleReadings): Totals {
   const { found } = decisions;
   const outcomes = (outcome: string) => found.filter((row) => row.outcome === outcome);
   return {
+    fromSec: before.fromSec ?? fromSec ?? null,
     plans: countedAll(before.plans, decisions.plans),
     permits: countedAll(before.permits, outcomes('permit').map(({ hint }) => hint?.action ?? '')),
     refusals: countedAll(before.refusals, outcomes('refused').map(({ reason }) => reason)),

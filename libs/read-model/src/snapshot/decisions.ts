@@ -36,6 +36,8 @@ export interface DecisionRow {
 
 /** Counts since this model began to read. */
 export interface Totals {
+  /** From when on entries count, unix seconds; null before the first answer. */
+  readonly fromSec: number | null;
   /** Entries of the plan stream by the plan's own decision (`EXECUTE`, `SKIP`, ...). */
   readonly plans: Readonly<Record<string, number>>;
   /** Permits by hint, and refusals by gate. */

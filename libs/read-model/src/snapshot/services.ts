@@ -28,6 +28,8 @@ export interface RedisFacts {
   readonly awaySinceSec: number | null;
   /** Why it does not answer; mostly empty. */
   readonly why: string;
+  /** The part of a Cluster that does not answer, where the rest does; mostly empty. */
+  readonly partAway: string;
   /** `Redis` or `Valkey`, and its version; empty: not known. */
   readonly product: string;
   readonly version: string;

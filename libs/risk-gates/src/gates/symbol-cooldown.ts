@@ -1,4 +1,5 @@
 import { defineGate, PASS, refuse, UNREADABLE } from '../gate.js';
+import { LOOK_BACK_SEC } from '../windows.js';
 
 /**
  * Refuses opens while the symbol's last execution is too recent. An execution in the future counts as age 0. The
@@ -17,7 +18,7 @@ export const symbolCooldown = defineGate({
       describe:
         'Least time between two permits of a symbol, for opens (symbol_cooldown); 0 disables; windows look back 2 h',
       min: 0,
-      max: 7200,
+      max: LOOK_BACK_SEC,
       unit: 'seconds',
     },
   },

@@ -46,7 +46,7 @@ function scoreOf(kind: CycleKind): PublishedScore {
     decision = decideScore({ symbol: 'SYMBOL', before: decision?.after, closing, cycle }, rules);
   }
   if (!decision) throw new Error('there is no score');
-  return { decision, mode: 'enforce', policy: '0123456789ab', missing: [], stale: [] };
+  return { decision, mode: 'enforce', policy: '0123456789ab', missing: [], stale: [], carriesState: false };
 }
 
 /** A cycle's commands as prepared bytes over one socket, replies counted and dropped. Returns ms. */

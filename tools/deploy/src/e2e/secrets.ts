@@ -20,13 +20,13 @@ export const secrets: Chapter = {
     for (const { name, redisUser } of DEFAULT_SERVICES) {
       await host.typeWell(command.replace('/governor/', `/${name}/`), { GOVERNOR_PASSWORD: PASSWORD });
       await host.typeWell(`${INSTALL} configure --service ${name}`, {
-        EDITOR: `sed -i s/^.*REDIS_USERNAME=.*/REDIS_USERNAME=${redisUser}/`,
+        EDITOR: `sed -i s/^.*REDIS_USERNAME=.*/REDIS_USERNAME=${redisUser.name}/`,
       });
       await host.untilReady(`quantum-${name}`);
     }
     const connected = await usersOf(host);
     for (const { app, redisUser } of DEFAULT_SERVICES) {
-      assert.ok(connected.split('\n').includes(`${app} ${redisUser}`), connected);
+      assert.ok(connected.split('\n').includes(`${app} ${redisUser.name}`), connected);
     }
     const proven = await host.typeWell('node /opt/quantum/current/proof-runner/main.js');
     assert.match(proven, /^SUMMARY: PASS/m);

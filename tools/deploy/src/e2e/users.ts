@@ -2,19 +2,17 @@ import type { Host } from './host.js';
 
 /** Of every user of Redis. */
 export const PASSWORD = 'e2e-hunter2';
-const NAMES = ['PROPOSER', 'GOVERNOR', 'BRAIN', 'ROLLOUT', 'PROOF', 'RECORDER', 'CONSOLE'];
-const PASSWORDS: Readonly<Record<string, string>> = Object.fromEntries(
-  NAMES.map((name) => [`${name}_PASSWORD`, PASSWORD]),
-);
 
 const README = 'deploy/redis/README.md';
 
 /** Loads the users of the services as the document says; the passwords, by the variables that the commands of documents name. */
 export async function loadUsers(host: Host): Promise<Record<string, string>> {
   const commands = host.commands(README, 'To use it').join('\n');
+  const names = [...commands.matchAll(/\$(\w+_PASSWORD)\b/g)].map(([, name = '']) => name);
+  const passwords = Object.fromEntries(names.map((name) => [name, PASSWORD]));
   await host.container.run('>/etc/redis/users.acl'); // a chapter before may have loaded them
-  await host.typeWell(`cd /opt/quantum/current\n${commands}\nredis-cli ACL LOAD`, PASSWORDS);
-  return { ...PASSWORDS };
+  await host.typeWell(`cd /opt/quantum/current\n${commands}\nredis-cli ACL LOAD`, passwords);
+  return passwords;
 }
 
 /** Adds a user for an operator of a rollout, as the document says. */

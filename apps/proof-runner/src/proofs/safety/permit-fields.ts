@@ -28,7 +28,7 @@ const FIELDS = [
 
 export const permitFields: Proof = {
   name: 'safety-permit-fields',
-  title: 'every permit has all 18 fields, each in its format, in every case',
+  title: `every permit has all ${FIELDS.length} fields, each in its format, in every case`,
   steps: [2],
   expect: (seen) => {
     const decisions = [...seen.all.decisions.values()].filter(({ block }) => block === undefined);

@@ -6,6 +6,7 @@ import {
   lostPlansKey,
   parseNumber,
 } from '@quantum/redis-schemas';
+import type { PlanStreamFacts, ServerFacts } from '../facts.js';
 import type { Check } from '../finding.js';
 import { age, counted, printable, shown } from '../words.js';
 
@@ -63,16 +64,26 @@ export const foreignConsumers: Check = {
       })),
 };
 
+/** Before Redis 7.2 a consumer shows that it lives only when it gets a plan. Where every plan is settled, nothing says that none lives. */
+function isQuiet(servers: readonly ServerFacts[], { groups }: PlanStreamFacts, lastId: string): boolean {
+  const notesEveryCall = servers.every(({ version }) => {
+    const [major = 0, minor = 0] = version.split('.').map(Number);
+    return major > 7 || (major === 7 && minor >= 2);
+  });
+  const group = groups.find(({ name }) => name === GOVERNOR_GROUP);
+  return !notesEveryCall && group?.pending === 0 && !isLaterId(lastId, group.lastDeliveredId);
+}
+
 export const noGovernor: Check = {
   name: 'no-governor',
   harm: 'idle',
   finds: 'a plan stream that no governor reads',
-  find: ({ planStream, plans, nowSec }) => {
+  find: ({ planStream, plans, servers, nowSec }) => {
     const [last] = plans;
     if (!planStream || !last) return [];
     const isAlive = planStream.consumers.some(({ name, idleSec }) => name.startsWith(GOVERNOR_CONSUMER_PREFIX) && idleSec < ALIVE_SEC);
     const isAnnotated = planStream.groups.some(({ name }) => name === 'governor-annotate');
-    if (isAlive || isAnnotated) return [];
+    if (isAlive || isAnnotated || isQuiet(servers, planStream, last.id)) return [];
     return [{
       key: planStream.key,
       field: `group ${GOVERNOR_GROUP}`,

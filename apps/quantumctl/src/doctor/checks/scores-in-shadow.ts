@@ -1,13 +1,16 @@
-import { STREAMS } from '@quantum/redis-schemas';
+import { entryIdMs, STREAMS } from '@quantum/redis-schemas';
 import type { Check } from '../finding.js';
+import { INPUTS } from '../inputs.js';
 import { shown } from '../words.js';
 
 export const scoresInShadow: Check = {
   name: 'scores-in-shadow',
   harm: 'idle',
   finds: 'scores that are computed and not written where they are read',
-  find: ({ hashes: { scores, targets }, scoreEntries: [last] }) => {
-    if (scores.length > 0) return [];
+  find: ({ hashes: { scores, targets }, scoreEntries: [last], nowSec }) => {
+    // A writer that has stopped is another finding.
+    const isOld = last !== undefined && nowSec - entryIdMs(last.id) / 1000 > INPUTS.scores.maxAgeSec;
+    if (scores.length > 0 || isOld) return [];
     const owner = last?.fields['symbol'] === undefined ? 'P3.1' : 'who runs P3.1, or efficiency-brain';
     const means = 'No symbol has a score (missing_eff): every multiplier is 1, and no permit carries a hint.';
     if (last !== undefined) {

@@ -3,6 +3,7 @@ import { sha256 } from '@quantum/policy';
 import type { Command } from '@quantum/redis-io';
 import {
   decidedKey,
+  entryIdMs,
   GOVERNOR_LIMITS_KEY,
   MAX_RECORD_BYTES,
   permitKey,
@@ -34,6 +35,23 @@ export async function readDecisions(asker: Asker, plans: readonly EntryFacts[]):
     const permitTtlSec = ttlMs === undefined || ttlMs < 0 ? undefined : ttlMs / 1000;
     return { record, permitTtlSec, hasOtherPermit: others.some((count) => count > 0) };
   });
+}
+
+/** Proposals of one look are this old at most, seconds: older ones may be of parameters that were replaced. */
+const LAST_CYCLES_SEC = 60;
+const HOUR_SEC = 3600;
+
+/** The hashes that decide now: of the newest proposals, and of the decisions of the last hour. */
+export function hashesInForce(
+  proposals: readonly EntryFacts[],
+  decisions: readonly DecisionFacts[],
+  nowSec: number,
+): readonly string[] {
+  const newestMs = Math.max(0, ...proposals.slice(0, 1).map(({ id }) => entryIdMs(id)));
+  return hashesIn(
+    proposals.filter(({ id }) => entryIdMs(id) > newestMs - 1000 * LAST_CYCLES_SEC),
+    decisions.filter(({ record }) => record.decided_at > nowSec - HOUR_SEC),
+  );
 }
 
 /** The hashes that these outputs carry, the most frequent first. */

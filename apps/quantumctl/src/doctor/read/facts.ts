@@ -3,7 +3,7 @@ import { disarmKey, HALT_KEY, KILL_KEY, LAST_CYCLE_KEY, parseNumber, STREAMS, ut
 import { serverNowSec } from '../../server-now.js';
 import type { Facts } from '../facts.js';
 import { Asker } from './ask.js';
-import { hashesIn, readDecisions, readPolicies } from './decisions.js';
+import { hashesInForce, readDecisions, readPolicies } from './decisions.js';
 import { readHashes } from './keys.js';
 import { readServers } from './server.js';
 import { lastEntries, readPlanStream } from './streams.js';
@@ -41,7 +41,7 @@ export async function readFacts(redis: Redis, plansStream: string): Promise<Fact
     scoreEntries: await lastEntries(asker, STREAMS.efficiencyDecision, SCORES),
     switches: await readSwitches(asker, nowSec),
     lastCycleSec: parseNumber(cycle),
-    policies: await readPolicies(asker, hashesIn(proposals, decisions)),
+    policies: await readPolicies(asker, hashesInForce(proposals, decisions, nowSec)),
     wrongTypes: asker.wrongTypes,
     unread: asker.unread,
   };

@@ -42,10 +42,16 @@ async function readServer(server: Server, asker: Asker): Promise<ServerFacts> {
     lastSaveSec: parseNumber(of('rdb_last_save_time')),
     unsavedChanges: parseNumber(of('rdb_changes_since_last_save')),
     replicas: parseNumber(of('connected_slaves')),
+    master: of('role') === 'slave' ? masterOf(of) : undefined,
     notifications: await config('notify-keyspace-events'),
     aheadSec: await clockAhead(ask),
   };
 }
+
+const masterOf = (of: (name: string) => string | undefined): NonNullable<ServerFacts['master']> => ({
+  address: `${of('master_host') ?? '?'}:${of('master_port') ?? '?'}`,
+  isConnected: of('master_link_status') === 'up',
+});
 
 /** Answers to TIME that are compared: the quickest is the most exact. */
 const TIMES = 3;

@@ -1,8 +1,8 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { execute, REPO_ROOT } from '@quantum/testing';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { REPO_ROOT } from '@quantum/testing';
+import { askNx } from './ask-nx.test-support.js';
 
 /** What a project's own files say, without asking Nx. */
 interface Found {
@@ -57,60 +57,69 @@ function withDependents(projects: Found[], name: string): string[] {
   return [...reached].sort();
 }
 
-/**
- * What `nx affected` answers for a change of each file. One process asks for all of them: Nx needs two seconds of CPU time
- * to load, and its command answers one question.
- */
-const ASK_NX = `
-  const { createProjectGraphAsync } = require('@nx/devkit');
+/** What `nx affected` answers for a change of each file. */
+const AFFECTED = `
   const { filterAffected } = require('nx/src/project-graph/affected/affected-project-graph');
   const { calculateFileChanges } = require('nx/src/project-graph/file-utils');
-  (async () => {
-    const graph = await createProjectGraphAsync();
-    const answers = [];
-    for (const file of process.argv.slice(1)) {
-      const { nodes } = await filterAffected(graph, calculateFileChanges([file], { files: [file] }));
-      answers.push([file, Object.keys(nodes).sort()]);
-    }
-    process.stdout.write(JSON.stringify(answers));
-  })();`;
+  const answers = [];
+  for (const file of questions) {
+    const { nodes } = await filterAffected(graph, calculateFileChanges([file], { files: [file] }));
+    answers.push([file, Object.keys(nodes).sort()]);
+  }
+  process.stdout.write(JSON.stringify(answers));`;
 
 const LIBRARIES = ['efficiency-policy', 'risk-gates', 'redis-schemas'];
-const APPS = ['allocation-target', 'governor-plugin', 'shadow-report'];
-const READ_BY: [path: string, projects: string[]][] = [
-  ['deploy/install', ['deploy']],
-  ['deploy/prometheus/alerts.yml', ['deploy']],
-  ['README.md', []],
-  ['CONTRIBUTING.md', ['workspace']],
-  ['tools/workspace/src/gate/generator.ts', ['trials', 'workspace']],
-  ['apps/governor-plugin/src/reserve/gates.int.test.ts', ['deploy', 'governor-plugin', 'trials']],
-  ['apps/shadow-report/fixtures/recording-v1.qrec', ['deploy', 'shadow-report', 'trials']],
-  ['tools/run/test.mjs', ['workspace']],
-  ['tools/deploy/src/release/sbom.ts', ['deploy']],
+/** And what else a change of them affects: what packs them into a release, and what runs them in a scratch clone. */
+const APPS: [app: string, also: string[]][] = [
+  ['allocation-target', ['deploy']],
+  ['governor-plugin', ['deploy', 'trials']],
+  ['shadow-report', ['deploy', 'trials']],
 ];
+/** Who reads a file outside its own project. Deploy packs the programs: what affects one of them affects it. */
+const READ_BY: [path: string, projects: string[]][] = [
+  ['deploy/install', ['deploy', 'trials']],
+  ['deploy/policy/policy.example.json', ['deploy']],
+  ['deploy/policy/rollout-plan.example.json', ['deploy', 'shadow-report', 'trials']],
+  ['deploy/prometheus/alerts.yml', ['deploy', 'quantumctl']],
+  [
+    'deploy/redis/users.acl',
+    ['console', 'deploy', 'efficiency-brain', 'governor-plugin', 'permit-annotator', 'proof-runner', 'quantumctl', 'shadow-report', 'target-rollout', 'trials'], // prettier-ignore
+  ],
+  ['docs/brain.md', ['calibration']],
+  ['docs/vectors/proposals.json', ['allocation-target', 'compat', 'consumers', 'deploy', 'docs', 'trials']],
+  ['docs/operations.md', ['deploy', 'quantumctl']],
+  ['README.md', []],
+  ['CONTRIBUTING.md', ['conventions']],
+  ['apps/governor-plugin/src/record/grant-row.lua', ['conventions', 'deploy', 'governor-plugin', 'trials']],
+  ['tools/workspace/src/gate/generator.ts', ['conventions', 'trials', 'workspace']],
+  ['apps/governor-plugin/src/reserve/gates.int.test.ts', ['conventions', 'deploy', 'governor-plugin', 'trials']],
+  ['apps/shadow-report/fixtures/recording-v1.qrec', ['conventions', 'deploy', 'shadow-report', 'trials']],
+  ['tools/run/test.mjs', ['conventions', 'run']],
+  ['tools/deploy/src/release/sbom.ts', ['conventions', 'deploy']],
+];
+/** The tests here read every project, and so each change of one affects them. */
+const withChecksOfAll = (names: string[]): string[] => [...new Set([...names, 'conventions'])].sort();
 const indexOf = (library: string): string => `libs/${library}/src/index.ts`;
 const mainOf = (app: string): string => `apps/${app}/src/main.ts`;
 const [DOC, SETTINGS] = ['docs/summary.md', 'tsconfig.base.json'];
 
 describe('what a change affects', () => {
-  // Nx's own files of this repository, such as its cached graph, belong to the lint or build that runs beside.
-  const folder = mkdtempSync(join(tmpdir(), 'nx-data-'));
   const projects = findProjects(REPO_ROOT);
   let affectedBy: Map<string, string[]>;
 
   beforeAll(async () => {
-    const files = [...LIBRARIES.map(indexOf), ...APPS.map(mainOf), DOC, ...READ_BY.map(([path]) => path), SETTINGS];
-    const program = `process.env.NX_WORKSPACE_DATA_DIRECTORY = ${JSON.stringify(folder)};${ASK_NX}`;
-    const { code, stdout, stderr } = await execute(REPO_ROOT, 'node', ['-e', program, ...files]);
-    if (code !== 0) throw new Error(stdout + stderr);
-    affectedBy = new Map(JSON.parse(stdout) as [string, string[]][]);
-  });
-  afterAll(() => {
-    rmSync(folder, { recursive: true, force: true });
+    const files = [
+      ...LIBRARIES.map(indexOf),
+      ...APPS.map(([app]) => mainOf(app)),
+      DOC,
+      ...READ_BY.map(([path]) => path),
+      SETTINGS,
+    ];
+    affectedBy = new Map((await askNx(AFFECTED, files)) as [string, string[]][]);
   });
 
   it.each(LIBRARIES)('a change in %s affects it and its dependents', (name) => {
-    expect(affectedBy.get(indexOf(name))).toEqual(withDependents(projects, name));
+    expect(affectedBy.get(indexOf(name))).toEqual(withChecksOfAll(withDependents(projects, name)));
   });
 
   it('a new gate leaves out what serves Redis, plans and tests whatever the gates are', () => {
@@ -118,9 +127,9 @@ describe('what a change affects', () => {
     expect(neutral.filter((name) => affectedBy.get(indexOf('risk-gates'))?.includes(name))).toEqual([]);
   });
 
-  it.each(APPS)('a change in %s affects that app and what packs it, and no others', (name) => {
-    expect(withDependents(projects, name)).toEqual([name, 'deploy'].sort());
-    expect(affectedBy.get(mainOf(name))).toEqual([name, 'deploy'].sort());
+  it.each(APPS)('a change in %s affects that app and %j, and no others', (name, also) => {
+    expect(withDependents(projects, name)).toEqual([name, ...also].sort());
+    expect(affectedBy.get(mainOf(name))).toEqual(withChecksOfAll([name, ...also]));
   });
 
   it('a change in docs/ affects no more than what checks the docs', () => {
@@ -129,7 +138,7 @@ describe('what a change affects', () => {
   });
 
   it.each(READ_BY)(
-    'a change of %s runs the integration tests of those that read it, and no others: %j',
+    'a change of %s affects those whose tests read it and what depends on them, and no others: %j',
     (path, names) => {
       expect(affectedBy.get(path)).toEqual(names);
     },

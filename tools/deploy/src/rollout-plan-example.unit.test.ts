@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { GUARD_NAMES } from '@quantum/rollout-guards';
-import { cohortOf, guardLimitsOf, parsePlan } from './index.js';
+import { cohortOf, guardLimitsOf, parsePlan } from '@quantum/rollout-plan';
+import { REPO_ROOT } from './repo-root.js';
 
-const EXAMPLE = join(__dirname, '..', '..', '..', 'deploy', 'policy', 'rollout-plan.example.json');
+const EXAMPLE = join(REPO_ROOT, 'deploy', 'policy', 'rollout-plan.example.json');
 const text = readFileSync(EXAMPLE, 'utf8');
 
 describe('deploy/policy/rollout-plan.example.json', () => {

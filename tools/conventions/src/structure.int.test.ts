@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createScratchRepo, REPO_ROOT, type ScratchRepo } from '@quantum/testing';
+import { TEAM_HANDLES, type Team } from '@quantum/workspace';
 import { type Project, readProjects } from './project-graph.test-support.js';
-import { TEAM_HANDLES, type Team } from './teams.js';
 
 const TYPES: Record<string, string[]> = {
   apps: ['app'],
@@ -118,6 +118,11 @@ describe('every project', () => {
       return Object.keys({ ...dependencies, ...devDependencies }).filter((name) => !name.startsWith('@quantum/'));
     };
     expect(offenders(projects, (project) => ownDependencies(project).length === 0)).toEqual([]);
+  });
+
+  it('is in the layout of the README', () => {
+    const layout = read('README.md').split('\n## Layout\n')[1]?.split('\n## ')[0] ?? '';
+    expect(offenders(projects, ({ root }) => new RegExp(`[ ,]${basename(root)}[ ,]`).test(layout))).toEqual([]);
   });
 
   it('in libs/ has a README.md and exports through src/index.ts', () => {

@@ -1,4 +1,4 @@
-import { endTogether, startSocketProxy } from '@quantum/testbed';
+import { endTogether, startSocketProxy } from './socket-proxy.js';
 
 /** What becomes of bytes on their way: they pass, their connection is cut instead, or is cut with the next answer. */
 export type Fate = 'pass' | 'cut' | 'cut_answer';

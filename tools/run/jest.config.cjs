@@ -1,0 +1,1 @@
+module.exports = { preset: '../../tools/jest/preset.cjs', displayName: 'run' };
