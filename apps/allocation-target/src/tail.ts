@@ -42,7 +42,7 @@ export class DecisionTail {
     this.#onUnreadable = onUnreadable;
   }
 
-  /** Remembers, the first time, where the stream ends now. @throws when Redis does not answer. */
+  /** Keeps, the first time, where the stream ends now. @throws when Redis does not answer. */
   async start(): Promise<void> {
     if (this.#position !== undefined) return;
     const page = await this.#ask('');

@@ -30,7 +30,7 @@ function build({ checkServer, clock, config, logger, metrics, redis, systemd }: 
   let page: PageServer | undefined;
   let ticker: Ticker | undefined;
 
-  const look = async (): Promise<Snapshot> => {
+  const readSnapshot = async (): Promise<Snapshot> => {
     const snapshot = await loop.step();
     hub.show(snapshot);
     metrics.clients.set(hub.clients);
@@ -40,9 +40,9 @@ function build({ checkServer, clock, config, logger, metrics, redis, systemd }: 
     const startMs = clock.steadyMs();
     try {
       await checkServer();
-      let snapshot = await look();
+      let snapshot = await readSnapshot();
       // What came meanwhile has waited long enough, and does not wait for the next turn too.
-      if (clock.steadyMs() - startMs > INTERVAL_MS) snapshot = await look();
+      if (clock.steadyMs() - startMs > INTERVAL_MS) snapshot = await readSnapshot();
       if (!snapshot.redis.isAnswering) throw new Error(snapshot.redis.why);
       log.succeeded('Redis answers again', { quietStart: true });
     } catch (error) {

@@ -7,7 +7,7 @@ import type { Logger } from '@quantum/service-kit';
 import { oldestFlowSec } from './cycle.js';
 import { ExecutionTails, type TailEntry } from './execution-tails.js';
 import { Flows } from './flows.js';
-import { REMEMBER_SEC } from './recent.js';
+import { RETENTION_SEC } from './recent.js';
 
 /** A clock of Redis that is further ahead of ours was set back since, or is wrong, seconds. */
 const MAX_AHEAD_SEC = 60;
@@ -73,8 +73,8 @@ export class Executions {
     this.#openPeriod = openPeriod;
     const [sec, us] = await this.#redis.time();
     this.#redisSec = Number(sec) + Number(us) / 1e6;
-    // As far back as orders are remembered: what an earlier entry reported of one is known after a restart too.
-    const fromSec = Math.min(oldestFlowSec(this.#firstPeriod, this.#options.rules), this.#redisSec) - REMEMBER_SEC;
+    // As far back as orders are kept: what an earlier entry reported of one is known after a restart too.
+    const fromSec = Math.min(oldestFlowSec(this.#firstPeriod, this.#options.rules), this.#redisSec) - RETENTION_SEC;
     const isAll = await this.#tails.read(fromSec, () => clock.steadyMs() >= endMs);
     this.#flows.prune(openPeriod);
     if (!isAll) return false;

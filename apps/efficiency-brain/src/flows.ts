@@ -99,7 +99,7 @@ export class Flows {
     return this.#byPeriod.get(period)?.get(symbol)?.quantities ?? [];
   }
 
-  /** Latest execution of a symbol that is remembered, unix seconds; undefined if it has none. */
+  /** Latest execution of a symbol that is kept, unix seconds; undefined if it has none. */
   lastExecutionSec(symbol: string): number | undefined {
     return this.#latest.get(symbol)?.atSec;
   }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { systemClock } from '@quantum/clock';
 import { leaseMsOf, ShardCycles, type TickOutcome } from '@quantum/cycle-loop';
-import { parseRecordedScore, scoreAgain, scoreDifference } from '@quantum/decisions';
+import { parseRecordedScore, replayScore, scoreDifference } from '@quantum/decisions';
 import { createRules, encodeState, policyOf, type SymbolState } from '@quantum/efficiency-score';
 import { sha256 } from '@quantum/policy';
 import { connectRedis, untilReady, type Leases, type Redis } from '@quantum/redis-io';
@@ -136,7 +136,7 @@ export function brokenEntries(entries: readonly string[][], { rules }: Pick<Cycl
   for (const [at, flat] of entries.entries()) {
     const recorded = parseRecordedScore(flat);
     const symbol = recorded?.symbol ?? '';
-    const published = recorded && scoreAgain(recorded, known.get(symbol), rules);
+    const published = recorded && replayScore(recorded, known.get(symbol), rules);
     if (scoreDifference(flat, published, rules)) broken.push(`entry ${at} of ${symbol} is another when scored again`);
     if (/NaN|Infinity/.test(flat.join(' '))) broken.push(`entry ${at} of ${symbol} has no numbers`);
     const before = published?.decision.before;

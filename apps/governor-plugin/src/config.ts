@@ -1,4 +1,4 @@
-import type { DecisionPolicy } from '@quantum/decisions';
+import type { DecisionSettings } from '@quantum/decisions';
 import type { HintParameters, PolicyBook } from '@quantum/efficiency-policy';
 import { permitDecorators } from '@quantum/permit-decorators';
 import { gateSettings, nameLimits } from '@quantum/policy';
@@ -8,11 +8,11 @@ import type { InvalidReadings } from '@quantum/service-kit';
 export { governorDefinition, type GovernorConfig } from '@quantum/service-config';
 
 /** What decides. */
-export const decisionPolicy = (
+export const decisionSettings = (
   config: GovernorConfig,
   hints: PolicyBook<HintParameters>,
   invalidReadings?: InvalidReadings,
-): DecisionPolicy => ({
+): DecisionSettings => ({
   ...gateSettings(config),
   limitsHash: nameLimits(gateSettings(config)).hash,
   applyMode: config.applyMode,

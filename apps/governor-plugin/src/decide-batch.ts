@@ -1,11 +1,11 @@
-import type { DecisionPolicy } from '@quantum/decisions';
+import type { DecisionSettings } from '@quantum/decisions';
 import type { Clock } from '@quantum/clock';
 import { isReplyError, type Redis } from '@quantum/redis-io';
 import { endingOf, joined, settle, type Attempt, type Decided, type Ending } from './endings.js';
 import { PARTITION_PLANS, partitionsOf, passesOf } from './intake/partitions.js';
 import type { PlanEntry } from '@quantum/plan-loop';
 import type { DecisionTally } from './observe/decision-tally.js';
-import type { Observer } from './observe/observer.js';
+import type { GovernorTelemetry } from './observe/telemetry.js';
 import { recordAll, type Recorded } from './record/record-all.js';
 import { draftDecisions, type Draft } from './reserve/draft.js';
 import { isExit } from './state/clocks.js';
@@ -20,13 +20,13 @@ export interface Batch {
   nowSec: () => number;
   /** A plan with this id or an earlier one was published before the batch began. */
   publishedId: string;
-  policy: DecisionPolicy;
+  settings: DecisionSettings;
 }
 
 export interface DecideOptions {
   redis: Redis;
   clock: Pick<Clock, 'steadyMs'>;
-  observer: Observer;
+  telemetry: GovernorTelemetry;
   /** How long a grant may rest on what was read, ms: two round trips follow, of mostly less than one each. */
   grantWithinMs: number;
   /** The kill switch: any one of these keys that is on. */
@@ -118,20 +118,20 @@ async function attempt(
   }
 }
 
-/** Looks plans up, decides and records. Of those that were late, nothing was granted or counted. */
+/** Reads the state of plans, decides and records. Of those that were late, nothing was granted or counted. */
 async function attemptOnce(
   plans: readonly PlanEntry[],
   batch: Batch,
   context: DecideContext,
   isLean: boolean,
 ): Promise<Attempt> {
-  const { redis, clock, observer, violations, recent, killKeys, grantWithinMs, decisionTtlSec, tally } = context;
-  const { policy, publishedId } = batch;
+  const { redis, clock, telemetry, violations, recent, killKeys, grantWithinMs, decisionTtlSec, tally } = context;
+  const { settings, publishedId } = batch;
   const { readings, switches } = await readState(redis, plans, batch.nowSec(), {
     killKeys,
     grantWithinMs,
-    limits: policy.limits,
-    decorators: policy.decorators,
+    limits: settings.limits,
+    decorators: settings.decorators,
     violations,
     answers: recent.current(),
     publishedId,
@@ -140,13 +140,13 @@ async function attemptOnce(
   const nowSec = batch.nowSec(); // after the state was read: a process that was stopped meanwhile is late, not out of date
   const behind = plans.filter((_, i) => readings[i]?.kind === 'behind');
   const found = plans.map((plan, i) =>
-    triage(plan, readings[i] as PlanReading, { nowSec, policy }, context.maxDeliveries),
+    triage(plan, readings[i] as PlanReading, { nowSec, settings }, context.maxDeliveries),
   );
   const attempts = [settle(found.flatMap(({ ending }) => ending ?? []), context)]; // prettier-ignore
 
   const open = found.flatMap(({ candidate }) => candidate ?? []);
-  const onError: Observer['error'] = (kind, error) => {
-    observer.error(kind, error);
+  const onError: GovernorTelemetry['error'] = (kind, error) => {
+    telemetry.error(kind, error);
   };
   const recording = {
     switches,
@@ -155,7 +155,7 @@ async function attemptOnce(
       tally.notHeard(draft);
     },
   };
-  const drafted = await draftDecisions(open, nowSec, { redis, clock, policy, onError, recording });
+  const drafted = await draftDecisions(open, nowSec, { redis, clock, settings, onError, recording });
   const { drafts, late, unanswered, endings } = drafted;
   attempts.push(settle(endings, context));
   attempts.push(settle(unanswered.map(({ plan, error }): Ending => ({ kind: 'unanswered', plan, error })), context)); // prettier-ignore

@@ -4,7 +4,7 @@ import { decidedKey } from '@quantum/redis-schemas';
 import type { PlanEntry } from '@quantum/plan-loop';
 import type { DeadLetter } from './intake/plan-entry.js';
 import type { DecisionTally } from './observe/decision-tally.js';
-import type { Observer } from './observe/observer.js';
+import type { GovernorTelemetry } from './observe/telemetry.js';
 import type { CommittedDecision } from './record/finish.js';
 import type { Recorded } from './record/record-all.js';
 import type { Draft } from './reserve/draft.js';
@@ -66,7 +66,7 @@ export const joined = (parts: readonly Partial<Decided>[]): Decided => ({
 });
 
 export interface SettleContext {
-  observer: Observer;
+  telemetry: GovernorTelemetry;
   tally: DecisionTally;
   maxDeliveries: number;
 }
@@ -82,21 +82,21 @@ export function settle(endings: readonly Ending[], context: SettleContext): Atte
   };
 }
 
-function settleOne(ending: Ending, { observer, tally, maxDeliveries }: SettleContext): Partial<Attempt> {
+function settleOne(ending: Ending, { telemetry, tally, maxDeliveries }: SettleContext): Partial<Attempt> {
   switch (ending.kind) {
     case 'existing':
-      return settleExisting(ending.plan, ending.json, { observer, tally });
+      return settleExisting(ending.plan, ending.json, { telemetry, tally });
     case 'unanswered':
-      observer.error('unanswered', ending.error);
+      telemetry.error('unanswered', ending.error);
       return unanswered(ending.plan.entry, ending.error, maxDeliveries);
     case 'late':
-      observer.error('late');
+      telemetry.error('late');
       return { late: [ending.plan] };
     case 'changed':
-      observer.error('late');
+      telemetry.error('late');
       return { changed: [ending.plan] };
     case 'foreign': {
-      observer.error('foreign_permit');
+      telemetry.error('foreign_permit');
       const record = readRecord(ending.json);
       return record ? { committed: [{ ...ending.plan, record }] } : {};
     }
@@ -109,20 +109,20 @@ function settleOne(ending: Ending, { observer, tally, maxDeliveries }: SettleCon
   }
 }
 
-/** Takes over a recorded decision. An unreadable one may be a grant: it is not decided again, but dead-lettered. */
+/** Settles a plan whose decision is already recorded. An unreadable one may be a grant: it is not decided again, but dead-lettered. */
 function settleExisting(
   { entry, plan }: PlanEntry,
   json: string,
-  { observer, tally }: Pick<SettleContext, 'observer' | 'tally'>,
+  { telemetry, tally }: Pick<SettleContext, 'telemetry' | 'tally'>,
 ): Partial<Attempt> {
   const record = readRecord(json);
   if (!record) {
-    observer.error('invalid_record');
+    telemetry.error('invalid_record');
     const error = `the decision record ${decidedKey(plan.planId)} is not one of ours; the plan was not decided again`;
     return { letters: [{ entry, reason: 'invalid_record', error }] };
   }
   tally.found(record);
-  observer.duplicate();
+  telemetry.duplicate();
   return { committed: [{ entry, plan, record }] };
 }
 

@@ -4,7 +4,7 @@ import type { Batch } from './decide-batch.js';
 import type { Decided } from './endings.js';
 import type { Served } from '@quantum/plan-loop';
 import type { DeadLetter } from './intake/plan-entry.js';
-import type { Observer } from './observe/observer.js';
+import type { GovernorTelemetry } from './observe/telemetry.js';
 import { writeDeadLetters, type DeadLetterStreams } from './record/dead-letters.js';
 import { EFFECT_SCRIPTS } from './record/effect-scripts.js';
 import { effectsOf, isBreach, type FinishOptions, type CommittedDecision } from './record/finish.js';
@@ -13,7 +13,7 @@ import { countForeign } from './reserve/count-foreign.js';
 
 export interface FinishBatchOptions extends FinishOptions, DeadLetterStreams {
   redis: Redis;
-  observer: Observer;
+  telemetry: GovernorTelemetry;
   decisionTtlSec: number;
   /** Replicas of Redis that must have a decision before it is finished; 0 asks for none. */
   waitReplicas: number;
@@ -34,13 +34,13 @@ export async function finishBatch(decided: Decided, batch: Batch, options: Finis
 /** Lets go of decisions that too few replicas have: they stay pending, and a redelivery finds the record and waits again. */
 async function replicatedOnes(
   committed: readonly CommittedDecision[],
-  { redis, observer, waitReplicas, decisionTtlSec }: FinishBatchOptions,
+  { redis, telemetry, waitReplicas, decisionTtlSec }: FinishBatchOptions,
 ): Promise<readonly CommittedDecision[]> {
   if (waitReplicas === 0 || committed.length === 0) return committed;
   const keys = committed.map(({ plan }) => decidedKey(plan.planId));
   const isSafe = await areReplicated(redis, keys, { waitReplicas, decisionTtlSec });
   return committed.filter((_, i) => {
-    if (!isSafe[i]) observer.error('not_replicated');
+    if (!isSafe[i]) telemetry.error('not_replicated');
     return isSafe[i];
   });
 }
@@ -51,10 +51,10 @@ type Finished = Served & { letters: readonly DeadLetter[] };
 /** Carries out what follows from decisions that are recorded. */
 async function carryOut(
   committed: readonly CommittedDecision[],
-  { policy }: Batch,
+  { settings }: Batch,
   options: FinishBatchOptions,
 ): Promise<Finished> {
-  const foreign = await countForeign(options.redis, committed, policy);
+  const foreign = await countForeign(options.redis, committed, settings);
   const effects = committed.map((decision) => (decision.effects ? [] : effectsOf(decision, options)));
   const replies = await runScripts(options.redis, EFFECT_SCRIPTS, effects.flat());
   let from = 0;
@@ -75,15 +75,15 @@ function endOf(
   replies: readonly Reply[],
   options: FinishBatchOptions,
 ): Partial<Finished> {
-  const { observer } = options;
-  if (!allOk(replies, observer)) return { putOff: [entry] };
+  const { telemetry } = options;
+  if (!allOk(replies, telemetry)) return { putOff: [entry] };
   const isOwn = record.entry_id === entry.id;
   if (isOwn && record.outcome === 'dead_letter') {
     return { letters: [{ entry, reason: 'max_deliveries', error: record.error ?? '' }] };
   }
   if (isOwn && isBreach(record, options)) {
     const latch = replies.at(-1);
-    if (latch?.ok && latch.value === 1) observer.disarmed();
+    if (latch?.ok && latch.value === 1) telemetry.disarmed();
   }
   return { done: [entry.id] };
 }
@@ -97,21 +97,21 @@ async function writeLetters(
   nowSec: number,
   options: FinishBatchOptions,
 ): Promise<string[]> {
-  const { redis, observer } = options;
+  const { redis, telemetry } = options;
   const replies = await writeDeadLetters(redis, letters, nowSec, options);
   return letters.flatMap(({ entry, reason, error }, i) => {
     const [letter, ...events] = replies[i] ?? [];
-    if (letter?.ok) observer.deadLetter(reason, entry.id, error);
-    return allOk(letter ? [letter, ...events] : events, observer) ? [entry.id] : [];
+    if (letter?.ok) telemetry.deadLetter(reason, entry.id, error);
+    return allOk(letter ? [letter, ...events] : events, telemetry) ? [entry.id] : [];
   });
 }
 
 /** Whether effects were carried out; what a key refuses is counted, and not tried for ever. */
-function allOk(replies: readonly Reply[], observer: Observer): boolean {
+function allOk(replies: readonly Reply[], telemetry: GovernorTelemetry): boolean {
   let ok = true;
   for (const reply of replies) {
     if (reply.ok) continue;
-    observer.error(reply.kind === 'key' ? 'effect_refused' : 'unanswered', reply.error);
+    telemetry.error(reply.kind === 'key' ? 'effect_refused' : 'unanswered', reply.error);
     if (reply.kind !== 'key') ok = false;
   }
   return ok;

@@ -1,4 +1,4 @@
-import type { DecisionPolicy } from '@quantum/decisions';
+import type { DecisionSettings } from '@quantum/decisions';
 import type { Clock } from '@quantum/clock';
 import type { GovernorMetrics } from '@quantum/metrics';
 import type { Redis } from '@quantum/redis-io';
@@ -16,7 +16,7 @@ export interface IssueParts {
   config: GovernorConfig;
   clock: Clock;
   /** In force now. */
-  policy: () => DecisionPolicy;
+  settings: () => DecisionSettings;
   metrics: GovernorMetrics;
   logger: Logger;
   redis: Redis;
@@ -40,7 +40,7 @@ export async function issue(parts: IssueParts): Promise<void> {
   } finally {
     stopHousekeeping();
   }
-  for (const { observer } of members) observer.summarise();
+  for (const { telemetry } of members) telemetry.summarise();
 }
 
 /** Logs summaries and keeps the execution gauges up to date, until the answer is called. */
@@ -48,10 +48,10 @@ function keepHouse({ redis, clock, logger }: IssueParts, members: readonly Membe
   const idle = async (): Promise<unknown> => Promise.all(members.map(({ governor }) => governor.idle()));
   let refreshing: Promise<void> | undefined;
   const timer = setInterval(() => {
-    for (const { observer } of members) observer.summarise();
+    for (const { telemetry } of members) telemetry.summarise();
     const [first] = members; // all share their series
     if (!first) return;
-    refreshing ??= refreshExecutions(redis, first.observer, clock.wallSec(), idle)
+    refreshing ??= refreshExecutions(redis, first.telemetry, clock.wallSec(), idle)
       .catch((error: unknown) => {
         logger.debug({ err: error }, 'execution gauges were not refreshed');
       })

@@ -2,8 +2,8 @@ import { newConsumerName, type StreamLoop } from '@quantum/plan-loop';
 import { StreamConsumer } from '@quantum/redis-io';
 import { GOVERNOR_GROUP, lostPlansKey } from '@quantum/redis-schemas';
 import type { IssueParts } from './issue.js';
-import { Losses } from './observe/losses.js';
-import { Observer } from './observe/observer.js';
+import { GapReports } from './observe/gap-reports.js';
+import { GovernorTelemetry } from './observe/telemetry.js';
 import type { SymbolSeries } from './observe/symbol-series.js';
 import { Governor } from './serve.js';
 
@@ -14,8 +14,8 @@ const GRANT_WITHIN_MS = 1000;
 export interface Member {
   consumer: StreamConsumer;
   governor: Governor;
-  observer: Observer;
-  losses: Losses;
+  telemetry: GovernorTelemetry;
+  gapReports: GapReports;
   onRound: StreamLoop['onRound'];
 }
 
@@ -25,19 +25,19 @@ export interface Member {
  * holds between members.
  */
 export function createMember(
-  { config, clock, policy, metrics, logger, redis, loops }: IssueParts,
+  { config, clock, settings, metrics, logger, redis, loops }: IssueParts,
   { stream, blocking, onRound }: StreamLoop,
   series: SymbolSeries,
 ): Member {
   const isOne = loops.length === 1;
   const source = isOne ? [] : ['stream', stream];
   const ownLogger = isOne ? logger : logger.child({ stream });
-  const observer = new Observer(metrics, ownLogger, config.applyMode, clock, series);
-  const losses = new Losses({ redis, eventsStream: config.eventsStream, source, observer });
+  const telemetry = new GovernorTelemetry(metrics, ownLogger, config.applyMode, clock, series);
+  const gapReports = new GapReports({ redis, eventsStream: config.eventsStream, source, telemetry });
   const governor = new Governor({
     redis,
-    observer,
-    policy,
+    telemetry,
+    settings,
     plansStream: stream,
     eventsStream: config.eventsStream,
     source,
@@ -55,15 +55,15 @@ export function createMember(
     group: GOVERNOR_GROUP,
     consumer: newConsumerName(),
     lostKey: lostPlansKey(stream),
-    onLost: (loss) => {
-      losses.add(loss, clock.wallSec());
+    onGap: (gap) => {
+      gapReports.add(gap, clock.wallSec());
     },
     onPossiblyLost: (count) => {
-      observer.possiblyLost(count);
+      telemetry.possiblyLost(count);
     },
     onUncounted: (error) => {
-      observer.error('losses_uncounted', error);
+      telemetry.error('losses_uncounted', error);
     },
   });
-  return { consumer, governor, observer, losses, onRound };
+  return { consumer, governor, telemetry, gapReports, onRound };
 }

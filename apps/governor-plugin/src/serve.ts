@@ -1,4 +1,4 @@
-import type { DecisionPolicy } from '@quantum/decisions';
+import type { DecisionSettings } from '@quantum/decisions';
 import type { StreamEntry } from '@quantum/redis-io';
 import { isLaterId } from '@quantum/redis-schemas';
 import { allOf, decideBatch, type Batch, type DecideContext, type DecideOptions } from './decide-batch.js';
@@ -14,7 +14,7 @@ import { ViolationTail } from './state/violations.js';
 
 export interface GovernorOptions extends DecideOptions, FinishBatchOptions {
   /** What is in force now; a batch asks once. */
-  policy: () => DecisionPolicy;
+  settings: () => DecisionSettings;
 }
 
 /**
@@ -27,7 +27,7 @@ export class Governor {
   readonly #batches = new BatchesInFlight();
 
   constructor(options: GovernorOptions) {
-    const { observer, clock } = options;
+    const { telemetry, clock } = options;
     this.#options = options;
     this.#context = {
       ...options,
@@ -35,7 +35,7 @@ export class Governor {
       heldUp: new HeldUp(clock.steadyMs),
       tally: new DecisionTally(options),
       violations: new ViolationTail(() => {
-        observer.error('invalid_violation');
+        telemetry.error('invalid_violation');
       }),
     };
   }
@@ -47,16 +47,16 @@ export class Governor {
    * @throws BatchError when Redis went away: what was not recorded stays pending, what was is finished by a redelivery.
    */
   async serve(entries: readonly StreamEntry[], nowSec: () => number, lastId = ''): Promise<Served> {
-    const { observer, policy } = this.#options;
+    const { telemetry, settings } = this.#options;
     const newestId = entries.at(-1)?.id ?? '';
-    const batch: Batch = { nowSec, publishedId: isLaterId(newestId, lastId) ? newestId : lastId, policy: policy() };
+    const batch: Batch = { nowSec, publishedId: isLaterId(newestId, lastId) ? newestId : lastId, settings: settings() };
     const { plans, skipped, letters } = sortEntries(entries);
-    for (const { decision } of skipped) observer.notExecute(decision);
+    for (const { decision } of skipped) telemetry.notExecute(decision);
     const sorted = { done: skipped.map(({ id }) => id), letters };
     try {
       return await this.#batches.run(plans, (split) => this.#serve(split, batch, sorted));
     } finally {
-      observer.batchEnded();
+      telemetry.batchEnded();
     }
   }
 

@@ -6,7 +6,7 @@ import { gateSettings, hintStep, inForce, keepLimits, keepParameters, nameLimits
 import { GATE_NAMES } from '@quantum/risk-gates';
 import { hostService, type ServiceParts, type Work } from '@quantum/service-host';
 import { InvalidReadings } from '@quantum/service-kit';
-import { decisionPolicy, governorDefinition } from './config.js';
+import { decisionSettings, governorDefinition } from './config.js';
 import { checkBeforeStart } from './intake/start-checks.js';
 import { issue } from './issue.js';
 
@@ -43,7 +43,7 @@ function issuerWork(parts: Parts): Work {
         ...parts,
         loops,
         clock,
-        policy: inForce(policies, (book) => decisionPolicy(config, book, invalidReadings)),
+        settings: inForce(policies, (book) => decisionSettings(config, book, invalidReadings)),
       }),
   });
 }

@@ -1,4 +1,4 @@
-import { candidateOf, deadLetterRecord, foreignRecord, type DecisionPolicy } from '@quantum/decisions';
+import { candidateOf, deadLetterRecord, foreignRecord, type DecisionSettings } from '@quantum/decisions';
 import type { DecisionRecord } from '@quantum/redis-schemas';
 import type { Ending } from './endings.js';
 import type { PlanEntry } from '@quantum/plan-loop';
@@ -17,18 +17,19 @@ export interface Triage {
 export function triage(
   plan: PlanEntry,
   reading: PlanReading,
-  { nowSec, policy }: { nowSec: number; policy: DecisionPolicy },
+  { nowSec, settings }: { nowSec: number; settings: DecisionSettings },
   maxDeliveries: number,
 ): Triage {
   const { deliveries } = plan.entry;
   if (reading.kind === 'behind') return {};
   if (reading.kind === 'unanswered') return { ending: { kind: 'unanswered', plan, error: reading.error } };
   if (reading.kind === 'decided') return { ending: { kind: 'existing', plan, json: reading.record } };
-  const candidate = candidateOf(plan, reading.state, nowSec, policy.limits);
-  if (reading.kind === 'foreign_permit') return { draft: withoutGrant(plan, foreignRecord(candidate, nowSec, policy)) };
+  const candidate = candidateOf(plan, reading.state, nowSec, settings.limits);
+  if (reading.kind === 'foreign_permit')
+    return { draft: withoutGrant(plan, foreignRecord(candidate, nowSec, settings)) };
   if (deliveries <= maxDeliveries) return { candidate };
   const error = `delivered ${deliveries} times without success`;
-  return { draft: withoutGrant(plan, deadLetterRecord(plan, nowSec, policy, error)) };
+  return { draft: withoutGrant(plan, deadLetterRecord(plan, nowSec, settings, error)) };
 }
 
 /** The draft of a decision that no gate made. */

@@ -254,7 +254,7 @@ describe('an annotator', () => {
     expect(await of('already')).toEqual([0, 0]);
   });
 
-  it('takes over what a dead replica left, and keeps from replicas what it still holds', async () => {
+  it('claims what a dead replica left, and keeps from replicas what it still holds', async () => {
     await addPlanNow(redis(), 'left');
     await redis().xgroup('CREATE', STREAMS.plans, ANNOTATE_GROUP, '0');
     await redis().xreadgroup('GROUP', ANNOTATE_GROUP, 'governor-plugin:dead', 'STREAMS', STREAMS.plans, '>');
@@ -262,13 +262,13 @@ describe('an annotator', () => {
     await start(short);
     const held = async () =>
       ((await redis().xpending(STREAMS.plans, ANNOTATE_GROUP, '-', '+', 1)) as [string, string, number, number][])[0];
-    await waitFor(async () => (await held())?.[1] !== 'governor-plugin:dead', { what: 'the takeover' });
+    await waitFor(async () => (await held())?.[1] !== 'governor-plugin:dead', { what: 'the claim' });
     const [, holder] = (await held())!;
     await start(short);
     const claims = async () =>
       Number(/cmdstat_xpending:calls=(\d+)/.exec(await redis().info('commandstats'))?.[1] ?? 0);
     const before = await claims();
-    await waitFor(async () => (await claims()) >= before + 4, { what: 'attempts of both to take over what is idle' });
+    await waitFor(async () => (await claims()) >= before + 4, { what: 'attempts of both to claim what is idle' });
     const [, holderNow, , deliveries] = (await held())!;
     expect({ holder: holderNow, deliveries }).toEqual({ holder, deliveries: 2 });
     await issueOldPermit(redis(), 'left');

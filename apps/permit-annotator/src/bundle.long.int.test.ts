@@ -51,7 +51,7 @@ describe('the bundle beside another governor', () => {
     await Promise.all([first, second].map((app) => app.waitForLine(/serving plans/)));
     const governor = oldGovernor(await file.connect());
 
-    // One of the replicas dies at work; the other takes over what it held.
+    // One of the replicas dies at work; the other claims what it held.
     const ids = Array.from({ length: PLANS }, (_, i) => `p${i}`);
     const hints = ids.map(async (id, i) => {
       await addPlanNow(redis(), id, { symbol: i % 2 === 0 ? 'LOW' : 'NEW', qty: i });

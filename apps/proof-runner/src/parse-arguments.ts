@@ -1,4 +1,4 @@
-import { parseRedisUrl, REDIS_URL_FORMS, rememberSecrets, secretsOfRedisUrl } from '@quantum/service-kit';
+import { parseRedisUrl, REDIS_URL_FORMS, registerSecrets, secretsOfRedisUrl } from '@quantum/service-kit';
 import { InvalidArgumentError } from 'commander';
 import { isRun } from './fixture.js';
 
@@ -14,7 +14,7 @@ export const parseNumberIn =
   };
 
 export function redisUrl(text: string): string {
-  rememberSecrets(secretsOfRedisUrl(text)); // commander itself quotes the refused value
+  registerSecrets(secretsOfRedisUrl(text)); // commander itself quotes the refused value
   if (parseRedisUrl(text)) return text;
   throw new InvalidArgumentError(`${REDIS_URL_FORMS}.`);
 }

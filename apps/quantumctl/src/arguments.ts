@@ -1,11 +1,11 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { parseRedisUrl, REDIS_URL_FORMS, rememberSecrets, secretsOfRedisUrl } from '@quantum/service-kit';
+import { parseRedisUrl, REDIS_URL_FORMS, registerSecrets, secretsOfRedisUrl } from '@quantum/service-kit';
 
 const DEFAULT_REDIS = 'redis://127.0.0.1:6379';
 
 /** A URL of Redis. It throws InvalidArgumentError for anything else, as all parsers here do. */
 export function redisUrl(text: string): string {
-  rememberSecrets(secretsOfRedisUrl(text)); // commander quotes what is refused
+  registerSecrets(secretsOfRedisUrl(text)); // commander quotes what is refused
   if (parseRedisUrl(text)) return text;
   throw new InvalidArgumentError(`${REDIS_URL_FORMS}.`);
 }

@@ -1,7 +1,7 @@
 import { isReplyError, whyAway } from '@quantum/redis-io';
 import { CannotConnect, CannotRun, protectOutput } from '@quantum/service-kit';
 import { EXIT_REFUSED, EXIT_UNREACHABLE, EXIT_USAGE } from './exit-codes.js';
-import { lookActions } from './look-actions.js';
+import { lookActions } from './read-actions.js';
 import { program } from './options.js';
 import { rolloutActions } from './rollout/actions.js';
 import { statusCommand, type StatusOptions } from './status/status.js';

@@ -16,7 +16,7 @@ import {
 import { connectedClient, spawnApp, startWithUsers, urlFor, type User } from '@quantum/testing';
 import type { Redis } from 'ioredis';
 import { MAIN } from './deployed.test-support.js';
-import { lookActions } from './look-actions.js';
+import { lookActions } from './read-actions.js';
 import { atNight, LIMITS, masked, POLICY } from './night.test-support.js';
 import { program } from './options.js';
 import { rolloutActions } from './rollout/actions.js';

@@ -1,4 +1,4 @@
-import { decideAgain, decideProposal, recordJson } from '@quantum/decisions';
+import { replayDecision, decideProposal, recordJson } from '@quantum/decisions';
 import { gateSettings, hintStep, loadPolicy, nameLimits, proposalStep } from '@quantum/policy';
 import {
   decidedKey,
@@ -44,7 +44,7 @@ async function decided(redis: Redis, planId: string, nowSec: number, inputs: Dec
     { ...INPUTS, submitted_at: decidedSec - 0.35, server_time: decidedSec, eff_ts: String(nowSec - 25), ...inputs },
     { plan_id: planId, symbol: 'BTCUSDT', entry_id: id!, decided_at: decidedSec, limits: LIMITS },
   );
-  const again = decideAgain(asked, { ...gateSettings(governor), applyMode: 'testnet', hint: hints.parameters });
+  const again = replayDecision(asked, { ...gateSettings(governor), applyMode: 'testnet', hint: hints.parameters });
   if (again.kind !== 'decided') throw new Error(again.kind);
   const { record } = again;
   const permit = record.permit && { ...record.permit, policy: hints.policy };

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { EXIT_USAGE } from './exit-codes.js';
 import { withRedisOption } from './arguments.js';
-import { addLooks, type LookActions } from './look-options.js';
+import { addLooks, type LookActions } from './read-options.js';
 import type { RolloutActions } from './rollout/actions.js';
 import { addRollout } from './rollout/options.js';
 import { addStatus } from './status/options.js';

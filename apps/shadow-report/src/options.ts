@@ -5,7 +5,7 @@ import type { ExplainArguments } from './explain/command.js';
 import type { HoursArguments } from './hours/command.js';
 import type { ReportArguments } from './report/command.js';
 import type { ReplayArguments } from './replay/command.js';
-import { parseRedisUrl, REDIS_URL_FORMS, rememberSecrets, secretsOfRedisUrl } from '@quantum/service-kit';
+import { parseRedisUrl, REDIS_URL_FORMS, registerSecrets, secretsOfRedisUrl } from '@quantum/service-kit';
 
 const DEFAULT_REDIS = 'redis://127.0.0.1:6379';
 
@@ -38,7 +38,7 @@ const wholeFrom =
   };
 
 function redisUrl(text: string): string {
-  rememberSecrets(secretsOfRedisUrl(text)); // commander quotes what is refused
+  registerSecrets(secretsOfRedisUrl(text)); // commander quotes what is refused
   if (parseRedisUrl(text)) return text;
   throw new InvalidArgumentError(`${REDIS_URL_FORMS}.`);
 }

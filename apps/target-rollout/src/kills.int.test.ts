@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeEach, expect, it } from '@jest/globals';
 import { sha256 } from '@quantum/policy';
 import { fieldsOf, proposedKey, rolloutMultiplierKey, STREAMS } from '@quantum/redis-schemas';
 import { verifyAudit } from '@quantum/rollout-commands';
-import { auditOf, readEnforced, readState, RolloutBed } from '@quantum/rollout-testbed';
+import { auditOf, readEnforced, readState, RolloutHarness } from '@quantum/rollout-testbed';
 import { repeat, seeded, waitFor, type Service } from '@quantum/testbed';
 import { replayed } from './test-rollout.test-support.js';
 
@@ -21,40 +21,44 @@ const appsFolder = resolve(__dirname, '../../../dist/apps');
 afterAll(() => {
   rmSync(folder, { recursive: true });
 });
-let beds: RolloutBed[] = [];
+let harnesses: RolloutHarness[] = [];
 beforeEach(() => {
-  beds = [];
+  harnesses = [];
 });
 afterEach(async () => {
-  await Promise.all(beds.map((bed) => bed.stop()));
+  await Promise.all(harnesses.map((harness) => harness.stop()));
 });
 
-async function startBed(): Promise<RolloutBed> {
-  const bed = await RolloutBed.start({ appsFolder, folder: mkdtempSync(join(folder, 'bed-')), intervalSec: 1 });
-  beds.push(bed);
-  return bed;
+async function startHarness(): Promise<RolloutHarness> {
+  const harness = await RolloutHarness.start({
+    appsFolder,
+    folder: mkdtempSync(join(folder, 'rollout-')),
+    intervalSec: 1,
+  });
+  harnesses.push(harness);
+  return harness;
 }
 
 /** Two processes, one the leader; `strike` kills one of them with -9 and starts another. */
-async function startPair(bed: RolloutBed, random = seeded(SEED)): Promise<{ strike: () => Promise<void> }> {
-  const pair: Service[] = [await bed.startRollout(), await bed.startRollout()];
+async function startPair(harness: RolloutHarness, random = seeded(SEED)): Promise<{ strike: () => Promise<void> }> {
+  const pair: Service[] = [await harness.startRollout(), await harness.startRollout()];
   return {
     strike: async () => {
       const [struck] = pair.splice(random.below(2), 1);
       await struck?.kill();
-      pair.push(await bed.startRollout());
+      pair.push(await harness.startRollout());
     },
   };
 }
 
 /** Looks at the multipliers again and again, and keeps what `judge` finds wrong with their distances from 1. */
-function watchExposure(bed: RolloutBed, judge: (symbol: string, distance: number) => string | undefined) {
+function watchExposure(harness: RolloutHarness, judge: (symbol: string, distance: number) => string | undefined) {
   const found = new Set<string>();
   const look = async (): Promise<void> => {
-    const enforced = await readEnforced(bed.redis, bed.symbols);
+    const enforced = await readEnforced(harness.redis, harness.symbols);
     for (const [symbol, multiplier] of enforced.epoch) found.add(judge(symbol, Math.abs(multiplier - 1)) ?? '');
-    for (const symbol of bed.symbols) {
-      const ttlMs = await bed.redis.pttl(rolloutMultiplierKey(symbol));
+    for (const symbol of harness.symbols) {
+      const ttlMs = await harness.redis.pttl(rolloutMultiplierKey(symbol));
       if (ttlMs === -1 || ttlMs > LIFETIME_MS) found.add(`${symbol} lives for ${ttlMs} ms`);
     }
   };
@@ -65,10 +69,11 @@ function watchExposure(bed: RolloutBed, judge: (symbol: string, distance: number
   };
 }
 
-const proposedOf = (bed: RolloutBed, symbol: string): number => bed.market.get(symbol)?.proposal?.multiplier ?? 1;
+const proposedOf = (harness: RolloutHarness, symbol: string): number =>
+  harness.market.get(symbol)?.proposal?.multiplier ?? 1;
 
 /** D of each closed period since a time, as text. */
-async function periodsOf({ redis }: RolloutBed, sinceSec: number): Promise<Map<string, string>> {
+async function periodsOf({ redis }: RolloutHarness, sinceSec: number): Promise<Map<string, string>> {
   const entries = (await redis.xrange(STREAMS.rolloutEvidence, '-', '+')).map(([, flat]) => fieldsOf(flat));
   const periods = entries.filter(({ kind, start }) => kind === 'period' && Number(start) >= sinceSec);
   return new Map(periods.map((p) => [p['start'] ?? '', [p['advantage_bps'], p['missing_share'], p['symbols']].join(' ')])); // prettier-ignore
@@ -78,7 +83,7 @@ it(
   `gathers the evidence of a run without interruption, over ${KILLS} kills at random times of seed ${SEED}`,
   async () => {
     const random = seeded(SEED);
-    const [calm, struck] = [await startBed(), await startBed()];
+    const [calm, struck] = [await startHarness(), await startHarness()];
     await calm.startRollout();
     const pair = await startPair(struck);
     await Promise.all([calm.begin(), struck.begin()]);
@@ -93,7 +98,7 @@ it(
       for (const symbol of calm.symbols) {
         const before = calm.market.get(symbol)!;
         const market = { ...before, priceUsd: 100 * (0.998 + 0.004 * prices.next()) };
-        for (const bed of [calm, struck]) bed.market.set(symbol, market);
+        for (const harness of [calm, struck]) harness.market.set(symbol, market);
       }
     }, 1000);
     for (let kill = 0; kill < KILLS; kill += 1) {
@@ -128,25 +133,25 @@ it(
   `moves no multiplier away from 1 while an input is unknown, whoever is killed, of seed ${SEED}`,
   async () => {
     const random = seeded(SEED + 2);
-    const bed = await startBed();
-    const pair = await startPair(bed);
-    const [away = '', ...others] = bed.symbols;
+    const harness = await startHarness();
+    const pair = await startPair(harness);
+    const [away = '', ...others] = harness.symbols;
     for (let round = 0; round < Math.max(1, Math.round(KILLS / 5)); round += 1) {
-      await bed.begin();
+      await harness.begin();
       // Which policy is in force is unknown.
-      bed.market.delete(away);
-      await bed.writeMarket();
-      await bed.redis.hset(proposedKey(away), 'policy', '');
-      await waitFor(async () => (await readState(bed.redis)).name === 'holding', { what: 'the hold' });
-      const before = (await readEnforced(bed.redis, bed.symbols)).epoch;
+      harness.market.delete(away);
+      await harness.writeMarket();
+      await harness.redis.hset(proposedKey(away), 'policy', '');
+      await waitFor(async () => (await readState(harness.redis)).name === 'holding', { what: 'the hold' });
+      const before = (await readEnforced(harness.redis, harness.symbols)).epoch;
       for (const symbol of others) {
-        const market = bed.market.get(symbol)!;
-        bed.market.set(symbol, { ...market, proposal: { ...market.proposal!, multiplier: 0.7 } });
+        const market = harness.market.get(symbol)!;
+        harness.market.set(symbol, { ...market, proposal: { ...market.proposal!, multiplier: 0.7 } });
       }
-      const stopWatching = watchExposure(bed, (symbol, distance) =>
+      const stopWatching = watchExposure(harness, (symbol, distance) =>
         distance <= Math.abs((before.get(symbol) ?? 1) - 1) + 1e-9 ? undefined : `${symbol} is ${distance} from 1`,
       );
-      const cyclesUntil = async (): Promise<number> => (await readState(bed.redis)).cycleSec;
+      const cyclesUntil = async (): Promise<number> => (await readState(harness.redis)).cycleSec;
       await delay(random.between(0, 2000));
       await pair.strike();
       const struckSec = await cyclesUntil();

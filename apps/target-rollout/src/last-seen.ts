@@ -7,7 +7,7 @@ export interface InputTimes {
   priceSec: number | undefined;
 }
 
-/** Remembers when inputs were seen last: one that is missing now ages on from there. */
+/** Keeps when inputs were seen last: one that is missing now ages on from there. */
 export class LastSeen {
   readonly #times = new Map<string, InputTimes>();
 

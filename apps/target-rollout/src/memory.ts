@@ -1,7 +1,7 @@
 import type { OwnCycle, OwnWrites } from './integrity.js';
 import { LastSeen } from './last-seen.js';
 
-/** What a process remembers between cycles. Nothing of it decides a state: a process that has just started knows nothing of it. */
+/** What a process keeps between cycles. Nothing of it decides a state: a process that has just started knows nothing of it. */
 export class RolloutMemory {
   lastSeen = new LastSeen();
   /** The last cycle that the guards judged. */

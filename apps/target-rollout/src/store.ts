@@ -3,8 +3,8 @@ import { ROLLOUT_AUDIT_STREAM, ROLLOUT_EPOCH_KEY, ROLLOUT_PERIOD_KEY, ROLLOUT_ST
 import type { PeriodTexts, SlotRead, StateTexts } from './read-slot.js';
 import { STORE } from './scripts.js';
 
-/** How long the last cycle is remembered, seconds: longer than a lease. */
-const REMEMBER_SEC = 60;
+/** Time to live of the last cycle, seconds: longer than a lease. */
+const LAST_CYCLE_TTL_SEC = 60;
 
 /** What a cycle writes into the slot of the epoch. */
 export interface Stored {
@@ -31,7 +31,7 @@ export class ChangedError extends Error {
  * @throws ShardRefusedError without the lease; ChangedError; BatchError, or the error of Redis.
  */
 export async function storeCycle(redis: Redis, lease: Lease, read: SlotRead, stored: Stored): Promise<void> {
-  const fence = fenceOf(lease, Math.floor(read.nowSec), REMEMBER_SEC);
+  const fence = fenceOf(lease, Math.floor(read.nowSec), LAST_CYCLE_TTL_SEC);
   const [state, period] = [Object.entries(stored.state).flat(), Object.entries(stored.period).flat()];
   const [status, what] = await runFenced(
     redis,

@@ -5,7 +5,7 @@ import { StreamConsumer } from '@quantum/redis-io';
 import { ANNOTATE_GROUP, permitKey, STREAMS } from '@quantum/redis-schemas';
 import { createLogger } from '@quantum/service-kit';
 import { addPlanNow, issueOldPermit, oldPermit, useRedis } from '@quantum/testing';
-import { AnnotateObserver } from './annotate-observer.js';
+import { AnnotateTelemetry } from './annotate-telemetry.js';
 import { Annotator } from './annotator.js';
 
 const { redis } = useRedis();
@@ -22,14 +22,14 @@ const halve = {
 function create() {
   const member = { stream: STREAMS.plans, group: ANNOTATE_GROUP, consumer: 'governor-plugin:test' };
   const consumer = new StreamConsumer(redis(), redis(), member);
-  const observer = new AnnotateObserver(metrics, createLogger({ name: 'test', level: 'silent' }));
+  const telemetry = new AnnotateTelemetry(metrics, createLogger({ name: 'test', level: 'silent' }));
   return {
     consumer,
     annotator: new Annotator({
       redis: redis(),
       consumer,
       decorators: () => [halve],
-      observer,
+      telemetry,
       clock: systemClock,
       planMaxAgeSec: 60,
     }),

@@ -65,10 +65,10 @@ export class Annotator {
    */
   async serve(entries: readonly StreamEntry[], wallSec: () => number): Promise<Served> {
     const nowSec = wallSec();
-    const { redis, decorators, observer } = this.#options;
+    const { redis, decorators, telemetry } = this.#options;
     const plans = this.#sort(entries);
     const hints = await computeHints(redis, plans.map(({ plan }) => plan), nowSec, decorators(), (error) => {
-      observer.error('decorator', error);
+      telemetry.error('decorator', error);
     }); // prettier-ignore
     const now = { nowSec, nowMs: this.#options.clock.steadyMs() };
     const fresh = new Set<WaitingPlan>();
@@ -124,8 +124,8 @@ export class Annotator {
     return entries.flatMap((entry) => {
       const parsed = parsePlan(fieldsOf(entry.fields));
       if (parsed.kind === 'plan') return [{ entry, plan: parsed.plan }];
-      if (parsed.kind === 'not_execute') this.#options.observer.notExecute(parsed.decision);
-      else this.#options.observer.error('invalid_plan', new Error(`entry ${entry.id}: ${parsed.error}`));
+      if (parsed.kind === 'not_execute') this.#options.telemetry.notExecute(parsed.decision);
+      else this.#options.telemetry.error('invalid_plan', new Error(`entry ${entry.id}: ${parsed.error}`));
       this.#settling.noPlan(entry.id);
       return [];
     });
@@ -140,7 +140,7 @@ export class Annotator {
       }
       await this.#settling.acknowledge();
     } catch (error) {
-      this.#options.observer.error('redis', error as Error); // looking for permits finds what was left here
+      this.#options.telemetry.error('redis', error as Error); // looking for permits finds what was left here
     } finally {
       this.#annotatingAnnounced = undefined;
     }

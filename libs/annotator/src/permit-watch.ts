@@ -31,7 +31,7 @@ export interface PermitWatchOptions {
 /** Listens to the server's announcements of permits, where it makes them. It never changes the server's settings. */
 export class PermitWatch {
   readonly #options: PermitWatchOptions;
-  /** Undefined before the first look. */
+  /** Undefined before the first poll. */
   #channels: { pattern: string | undefined } | undefined;
 
   constructor(options: PermitWatchOptions) {

@@ -8,7 +8,7 @@ import { BatchError, runBatch, StreamConsumer, type Command, type Redis } from '
 import { ANNOTATE_GROUP, type Permit } from '@quantum/redis-schemas';
 import type { AnnotatorConfig } from '@quantum/service-config';
 import type { Logger } from '@quantum/service-kit';
-import { AnnotateObserver } from './annotate-observer.js';
+import { AnnotateTelemetry } from './annotate-telemetry.js';
 import { Annotator } from './annotator.js';
 import { pauseMs } from './pacing.js';
 import { PermitWatch } from './permit-watch.js';
@@ -38,7 +38,7 @@ export interface RunAnnotatorOptions {
 
 /** What annotates the plans of one stream. */
 interface Member {
-  observer: AnnotateObserver;
+  telemetry: AnnotateTelemetry;
   consumer: StreamConsumer;
   annotator: Annotator;
   /** The consumer's position, for the claims that keep its entries. */
@@ -58,16 +58,16 @@ interface Shared {
 export async function runAnnotator(options: RunAnnotatorOptions): Promise<void> {
   const { subscriber, clock, metrics, logger, loops, stopping } = options;
   /** Of what is common to all streams. */
-  const ofAll = new AnnotateObserver(metrics, logger);
+  const ofAll = new AnnotateTelemetry(metrics, logger);
   const members = loops.map((loop) => createMember(options, loop));
   const semaphore = new BatchSemaphore();
   const watch = watchPermits(options, ofAll, members);
   await Promise.all([
     ...members.map((member) => follow(options, member, { watch, semaphore })),
     repeat(options, ofAll, async () => {
-      for (const { observer } of members) {
-        observer.prune(clock.steadyMs());
-        observer.summarise();
+      for (const { telemetry } of members) {
+        telemetry.prune(clock.steadyMs());
+        telemetry.summarise();
       }
       if (subscriber && subscriber.status !== 'ready') await once(subscriber, 'ready', { signal: stopping });
       await watch?.refresh();
@@ -75,20 +75,20 @@ export async function runAnnotator(options: RunAnnotatorOptions): Promise<void> 
     }),
   ]);
   for (const { annotator } of members) await annotator.settled();
-  for (const { observer } of members) observer.summarise();
+  for (const { telemetry } of members) telemetry.summarise();
 }
 
 function createMember(options: RunAnnotatorOptions, { stream, blocking, onRound }: StreamLoop): Member {
   const { config, decorators, metrics, logger, redis, loops, clock, stopping } = options;
-  const observer = new AnnotateObserver(metrics, loops.length === 1 ? logger : logger.child({ stream }));
+  const telemetry = new AnnotateTelemetry(metrics, loops.length === 1 ? logger : logger.child({ stream }));
   const position = { stream, group: ANNOTATE_GROUP, consumer: newConsumerName() };
   const consumer = new StreamConsumer(redis, blocking, {
     ...position,
-    onLost: (loss) => {
-      observer.lost(loss);
+    onGap: (gap) => {
+      telemetry.lost(gap);
     },
     onUncounted: (error) => {
-      observer.error('losses_uncounted', error);
+      telemetry.error('losses_uncounted', error);
     },
   });
   const news = new EventEmitter();
@@ -96,7 +96,7 @@ function createMember(options: RunAnnotatorOptions, { stream, blocking, onRound 
     redis,
     consumer,
     decorators,
-    observer,
+    telemetry,
     clock,
     planMaxAgeSec: config.planMaxAgeSec,
     onWaiting: () => {
@@ -104,18 +104,18 @@ function createMember(options: RunAnnotatorOptions, { stream, blocking, onRound 
     },
   });
   const untilWaiting = (): Promise<unknown> => once(news, 'waiting', { signal: stopping });
-  return { observer, consumer, annotator, position, untilWaiting, onRound };
+  return { telemetry, consumer, annotator, position, untilWaiting, onRound };
 }
 
 /** Follows the plans of one stream and annotates their permits until stopped. */
 async function follow(options: RunAnnotatorOptions, member: Member, { watch, semaphore }: Shared): Promise<void> {
   const { config, clock, redis, stopping } = options;
-  const { consumer, annotator, observer, position, untilWaiting, onRound } = member;
+  const { consumer, annotator, telemetry, position, untilWaiting, onRound } = member;
   await Promise.all([
     runPlanLoop({
       consumer,
       governor: annotator,
-      observer,
+      telemetry,
       semaphore,
       planMaxAgeSec: config.planMaxAgeSec,
       claimIdleSec: config.claimIdleSec,
@@ -123,13 +123,13 @@ async function follow(options: RunAnnotatorOptions, member: Member, { watch, sem
       onRound,
       stopping,
     }),
-    repeat(options, observer, async () => {
+    repeat(options, telemetry, async () => {
       if (annotator.waitingCount === 0) await untilWaiting();
       const startMs = clock.steadyMs();
       await annotator.lookForPermits();
       return pauseMs(watch?.live === true, clock.steadyMs() - startMs);
     }),
-    repeat(options, observer, async () => {
+    repeat(options, telemetry, async () => {
       await annotator.acknowledge(); // what could not be, also where no plan comes that would try it again
       await keepEntries(redis, position, annotator.heldIds);
       return (config.claimIdleSec * 1000) / 3;
@@ -140,7 +140,7 @@ async function follow(options: RunAnnotatorOptions, member: Member, { watch, sem
 /** Hears of permits as they are set, where there is a connection for it. */
 function watchPermits(
   { redis, subscriber, db }: RunAnnotatorOptions,
-  observer: AnnotateObserver,
+  telemetry: AnnotateTelemetry,
   members: readonly Member[],
 ): PermitWatch | undefined {
   if (!subscriber) return undefined;
@@ -152,7 +152,7 @@ function watchPermits(
       for (const { annotator } of members) annotator.announced(planId);
     },
     onChange: (channels) => {
-      observer.watching(channels);
+      telemetry.watching(channels);
     },
   });
 }
@@ -160,12 +160,12 @@ function watchPermits(
 /** Runs a step over and over; it answers how long to pause. One that fails is tried again. */
 async function repeat(
   { stopping }: RunAnnotatorOptions,
-  observer: AnnotateObserver,
+  telemetry: AnnotateTelemetry,
   step: () => Promise<number>,
 ): Promise<void> {
   while (!stopping.aborted) {
     const pause = await step().catch((error: unknown) => {
-      if (!stopping.aborted) observer.error(error instanceof BatchError ? 'redis' : 'unanswered', error as Error);
+      if (!stopping.aborted) telemetry.error(error instanceof BatchError ? 'redis' : 'unanswered', error as Error);
       return RETRY_MS;
     });
     await delay(pause, undefined, { signal: stopping }).catch(() => undefined);

@@ -1,7 +1,7 @@
 import type { Clock } from '@quantum/clock';
 import type { AnnotateResult } from '@quantum/metrics';
 import { isReplyError, NoGroupError, type Reply, type StreamConsumer } from '@quantum/redis-io';
-import type { AnnotateObserver } from './annotate-observer.js';
+import type { AnnotateTelemetry } from './annotate-telemetry.js';
 import type { ScriptResult } from './script.js';
 import { WaitingPlans, type WaitingPlan } from './waiting-plans.js';
 
@@ -13,7 +13,7 @@ const MAX_WAITING = 50_000;
 export interface SettlingOptions {
   /** A member of the annotators' own group. */
   consumer: Pick<StreamConsumer, 'ack'>;
-  observer: AnnotateObserver;
+  telemetry: AnnotateTelemetry;
   planMaxAgeSec: number;
   clock: Pick<Clock, 'steadyMs'>;
 }
@@ -23,16 +23,16 @@ export class Settling {
   /** Plans that are not settled yet. */
   readonly waiting: WaitingPlans;
   readonly #consumer: Pick<StreamConsumer, 'ack'>;
-  readonly #observer: AnnotateObserver;
+  readonly #telemetry: AnnotateTelemetry;
   readonly #clock: Pick<Clock, 'steadyMs'>;
   /** Entries of settled plans, to be acknowledged. */
   readonly #done = new Set<string>();
   #problem: string | undefined;
 
-  constructor({ consumer, observer, planMaxAgeSec, clock }: SettlingOptions) {
+  constructor({ consumer, telemetry, planMaxAgeSec, clock }: SettlingOptions) {
     this.#clock = clock;
     this.#consumer = consumer;
-    this.#observer = observer;
+    this.#telemetry = telemetry;
     this.waiting = new WaitingPlans(planMaxAgeSec + PATIENCE_SEC);
   }
 
@@ -50,7 +50,7 @@ export class Settling {
   replied(waiting: WaitingPlan, reply: Reply | undefined, sentMs: number): void {
     if (!this.waiting.has(waiting)) return;
     if (!reply?.ok) {
-      this.#observer.error('unanswered', reply?.error);
+      this.#telemetry.error('unanswered', reply?.error);
       if (reply?.kind === 'key' || sentMs >= waiting.deadlineMs) this.#settle(waiting, 'error');
       return;
     }
@@ -70,7 +70,7 @@ export class Settling {
   #settle(waiting: WaitingPlan, result: AnnotateResult): void {
     this.waiting.delete(waiting);
     for (const id of waiting.entryIds) this.#done.add(id);
-    this.#observer.settled(waiting, result, this.#clock.steadyMs());
+    this.#telemetry.settled(waiting, result, this.#clock.steadyMs());
   }
 
   /** Gives up the oldest plans where too many wait. */
@@ -93,7 +93,7 @@ export class Settling {
       await this.#consumer.ack(ids);
     } catch (error) {
       if (isReplyError(error as Error)) {
-        this.#observer.error('redis', error as Error);
+        this.#telemetry.error('redis', error as Error);
         this.#problem = `plans cannot be acknowledged: ${(error as Error).message}`;
         return;
       }

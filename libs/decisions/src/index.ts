@@ -1,4 +1,4 @@
-export * from './plan/again.js';
+export * from './plan/replay.js';
 export { gateFieldsOf } from './plan/gate-fields.js';
 export { candidateOf, type Candidate, type PlanState, type WindowState } from './plan/candidate.js';
 export * from './plan/decide.js';
@@ -10,7 +10,7 @@ export { INPUT_NAMES } from './plan/inputs/schema.js';
 export * from './plan/other-records.js';
 export * from './plan/record-json.js';
 export { longRecord } from './plan/short/decode.js';
-export * from './proposal/again.js';
+export * from './proposal/replay.js';
 export * from './proposal/budget.js';
 export * from './proposal/decide.js';
 export * from './score/index.js';

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { proposalStreamEntry } from '@quantum/redis-schemas';
-import { decideProposal, parseRecordedProposal, proposeAgain } from './index.js';
+import { decideProposal, parseRecordedProposal, replayProposal } from './index.js';
 import { SOME_POLICY as defaults } from '@quantum/test-fixtures';
 
 const parameters = defaults.proposer;
@@ -16,5 +16,5 @@ it('the example of the README holds', () => {
   expect(proposal).toMatchObject({ multiplier: 1.4, proposedTargetUsd: 1400, reason: 'ok' });
 
   const recorded = parseRecordedProposal(proposalStreamEntry(proposal!))!;
-  expect(proposeAgain(recorded, parameters, recorded.smoothingFrom)).toEqual(proposal);
+  expect(replayProposal(recorded, parameters, recorded.smoothingFrom)).toEqual(proposal);
 });

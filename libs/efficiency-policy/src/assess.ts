@@ -2,7 +2,7 @@ import type { EfficiencyReading } from '@quantum/redis-schemas';
 import type { EfficiencyReason } from './reasons.js';
 
 /** Bounds that a reading must meet to count. */
-export interface AssessmentPolicy {
+export interface AssessmentParameters {
   /** P31_MIN_CONF: minimum confidence, 0..1. */
   minConfidence: number;
   /** P31_MAX_FUTURE_SEC: maximum lead of a timestamp over `now`, seconds. */
@@ -43,20 +43,20 @@ const unit = (value: number | undefined): number | undefined =>
  * reason, and any reason other than `ok` means that the score changes nothing. Both steps use it. They differ only in
  * `maxAgeSec`.
  */
-export function assess(reading: EfficiencyReading, nowSec: number, policy: AssessmentPolicy): Assessment {
+export function assess(reading: EfficiencyReading, nowSec: number, parameters: AssessmentParameters): Assessment {
   if (reading.state === 'unreadable') return nothing('redis_error');
   if (reading.state === 'missing') return nothing('missing_eff');
 
   const score = unit(reading.score);
   const confidence = unit(reading.confidence);
   const ts = reading.tsSec ?? NaN;
-  const tsSec = Number.isFinite(ts) && ts - nowSec <= policy.maxFutureSec ? ts : undefined;
+  const tsSec = Number.isFinite(ts) && ts - nowSec <= parameters.maxFutureSec ? ts : undefined;
   const readable = { score, confidence, tsSec, tsText: tsSec === undefined ? '' : reading.tsText };
 
   if (score === undefined || confidence === undefined || tsSec === undefined) {
     return { reason: 'invalid_eff', stale: false, ...readable };
   }
-  if (nowSec - tsSec > policy.maxAgeSec) return { reason: 'stale_eff', stale: true, ...readable };
-  if (confidence < policy.minConfidence) return { reason: 'low_conf', stale: false, ...readable };
+  if (nowSec - tsSec > parameters.maxAgeSec) return { reason: 'stale_eff', stale: true, ...readable };
+  if (confidence < parameters.minConfidence) return { reason: 'low_conf', stale: false, ...readable };
   return { reason: 'ok', stale: false, ...readable };
 }

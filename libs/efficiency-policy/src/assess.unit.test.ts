@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { assess, EFFICIENCY_REASONS, type EfficiencyReason } from './index.js';
 
 const NOW = 1700000000;
-const policy = { minConfidence: 0.65, maxFutureSec: 60, maxAgeSec: 600 };
+const parameters = { minConfidence: 0.65, maxFutureSec: 60, maxAgeSec: 600 };
 type Numbers = Partial<Record<'score' | 'confidence' | 'tsSec', number | undefined>>;
 const reading = (given: Numbers): EfficiencyReading => {
   const numbers = { score: 0.9, confidence: 0.8, tsSec: NOW as number | undefined, ...given };
@@ -44,7 +44,7 @@ describe('the reasons', () => {
     ['invalid_eff', { confidence: Infinity }],
     ['invalid_eff', { tsSec: -Infinity }],
   ])('%s for %j', (reason, numbers) => {
-    expect(assess(reading(numbers), NOW, policy)).toMatchObject({ reason, stale: reason === 'stale_eff' });
+    expect(assess(reading(numbers), NOW, parameters)).toMatchObject({ reason, stale: reason === 'stale_eff' });
   });
 
   it.each([
@@ -52,7 +52,7 @@ describe('the reasons', () => {
     ['missing_eff', 'missing'],
   ] as const)('%s for a key that is %s', (reason, state) => {
     const empty = { score: undefined, confidence: undefined, tsSec: undefined, tsText: '' };
-    expect(assess({ state }, NOW, policy)).toEqual({ reason, stale: false, ...empty });
+    expect(assess({ state }, NOW, parameters)).toEqual({ reason, stale: false, ...empty });
   });
 });
 
@@ -66,7 +66,7 @@ describe('fields that are readable', () => {
     ['confidence out of range', { confidence: 2 }, { score: 0.9, confidence: undefined, tsSec: NOW }],
     ['milliseconds', { tsSec: NOW * 1000 }, { score: 0.9, confidence: 0.8, tsSec: undefined, tsText: '' }],
   ])('are passed on: %s', (_name, numbers, expected) => {
-    expect(assess(reading(numbers), NOW, policy)).toMatchObject(expected);
+    expect(assess(reading(numbers), NOW, parameters)).toMatchObject(expected);
   });
 });
 
@@ -87,12 +87,12 @@ it('follows the contract’s table row by row, and never answers with NaN', () =
         ['ok', true],
       ];
       const given = Object.freeze(reading({ score, confidence, tsSec }));
-      const answer = assess(given, NOW, policy);
+      const answer = assess(given, NOW, parameters);
       expect(answer.reason).toBe(rows.find(([, holds]) => holds)?.[0]);
       expect(answer.stale).toBe(answer.reason === 'stale_eff');
       for (const x of [answer.score, answer.confidence]) expect(x === undefined || unit(x)).toBe(true);
       expect(answer.tsSec === undefined || Number.isFinite(answer.tsSec)).toBe(true);
-      expect(assess(given, NOW, policy)).toEqual(answer);
+      expect(assess(given, NOW, parameters)).toEqual(answer);
     }),
     { numRuns: 2000 },
   );

@@ -1,7 +1,7 @@
 import type { HintAction } from '@quantum/redis-schemas';
 import type { Assessment } from './assess.js';
 
-export interface HintPolicy {
+export interface DownsizeParameters {
   /** P31_DOWNSIZE_THRESHOLD: scores below it give a DOWNSIZE hint, 0 < x <= 1. */
   downsizeThreshold: number;
   /** P31_MIN_FACTOR: minimum factor, 0.0001..1. */
@@ -24,13 +24,13 @@ export interface DownsizeHint {
 const NO_HINT: DownsizeHint = { action: 'NONE', factor: 1, extraCooldownSec: 0 };
 
 /** Hint for a plan (contract, section 3). No DOWNSIZE for a closing plan unless `hintCloses` is set. */
-export function hintDownsize(assessment: Assessment, closing: boolean, policy: HintPolicy): DownsizeHint {
+export function hintDownsize(assessment: Assessment, closing: boolean, parameters: DownsizeParameters): DownsizeHint {
   const { reason, score } = assessment;
-  if (reason !== 'ok' || score === undefined || score >= policy.downsizeThreshold) return NO_HINT;
-  if (closing && !policy.hintCloses) return NO_HINT;
+  if (reason !== 'ok' || score === undefined || score >= parameters.downsizeThreshold) return NO_HINT;
+  if (closing && !parameters.hintCloses) return NO_HINT;
   return {
     action: 'DOWNSIZE',
-    factor: Math.max(policy.minFactor, score / policy.downsizeThreshold),
-    extraCooldownSec: Math.round((1 - score) * policy.maxExtraCooldownSec),
+    factor: Math.max(parameters.minFactor, score / parameters.downsizeThreshold),
+    extraCooldownSec: Math.round((1 - score) * parameters.maxExtraCooldownSec),
   };
 }

@@ -1,15 +1,15 @@
-import type { AssessmentPolicy } from './assess.js';
-import type { HintPolicy } from './hint.js';
-import type { ProposalPolicy } from './propose.js';
+import type { AssessmentParameters } from './assess.js';
+import type { DownsizeParameters } from './hint.js';
+import type { MultiplierParameters } from './propose.js';
 
 /** The parameters that decide a proposal (step 1), without the budget of its cycle. */
-export interface ProposalParameters extends AssessmentPolicy, ProposalPolicy {
+export interface ProposalParameters extends AssessmentParameters, MultiplierParameters {
   /** P31_SMOOTHING_HALFLIFE_SEC: seconds in which the multiplier covers half of the distance. 0: no smoothing. */
   smoothingHalflifeSec: number;
 }
 
 /** The parameters that decide an efficiency hint (step 2). */
-export interface HintParameters extends AssessmentPolicy, HintPolicy {}
+export interface HintParameters extends AssessmentParameters, DownsizeParameters {}
 
 /** The parameters of a step: variable name and property name of each. */
 export type ParameterNames<P> = Readonly<Record<string, keyof P & string>>;

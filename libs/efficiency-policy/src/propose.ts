@@ -1,7 +1,7 @@
 import type { Assessment } from './assess.js';
 import { clamp } from './clamp.js';
 
-export interface ProposalPolicy {
+export interface MultiplierParameters {
   /** P31_BASE: multiplier at score 0.5. */
   base: number;
   /** P31_SCALE: change of the multiplier over the whole range of scores. */
@@ -19,9 +19,13 @@ export type Proposal =
   | { proposed: false };
 
 /** Multiplier of a score: clamp(base + scale * (score - 0.5), min, max) for `ok`, exactly 1 for other reasons. */
-export function multiplierOf(assessment: Assessment, policy: ProposalPolicy): number {
+export function multiplierOf(assessment: Assessment, parameters: MultiplierParameters): number {
   if (assessment.reason !== 'ok' || assessment.score === undefined) return 1;
-  return clamp(policy.base + policy.scale * (assessment.score - 0.5), policy.minMultiplier, policy.maxMultiplier);
+  return clamp(
+    parameters.base + parameters.scale * (assessment.score - 0.5),
+    parameters.minMultiplier,
+    parameters.maxMultiplier,
+  );
 }
 
 /** Proposed target of a base target in USD and a multiplier >= 0: their product, unrounded. */

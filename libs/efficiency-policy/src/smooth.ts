@@ -1,7 +1,7 @@
 import { clamp } from './clamp.js';
 import type { EfficiencyReason } from './reasons.js';
 
-export interface SmoothingPolicy {
+export interface SmoothingParameters {
   /** P31_SMOOTHING_HALFLIFE_SEC: seconds in which the multiplier covers half of the distance. 0: no smoothing. */
   smoothingHalflifeSec: number;
   /** P31_MAX_FUTURE_SEC: maximum lead of a state's time over `now`, seconds. */
@@ -59,12 +59,12 @@ export function smooth(
   reason: EfficiencyReason,
   state: SmoothingState | undefined,
   nowSec: number,
-  policy: SmoothingPolicy,
+  parameters: SmoothingParameters,
 ): Smoothed {
-  const { smoothingHalflifeSec, minMultiplier, maxMultiplier } = policy;
+  const { smoothingHalflifeSec, minMultiplier, maxMultiplier } = parameters;
   if (reason !== 'ok') return { multiplier: 1, from: undefined };
   if (smoothingHalflifeSec <= 0) return { multiplier: raw, from: undefined };
-  const from = state && isUsable(state, nowSec, policy) ? state : undefined;
+  const from = state && isUsable(state, nowSec, parameters) ? state : undefined;
   // Clamp first: the bounds may have changed since the state was written, and the state may be garbage.
   const start = clamp(from?.multiplier ?? 1, minMultiplier, maxMultiplier);
   const elapsedSec = from ? Math.max(0, nowSec - from.tsSec) : 0;
@@ -72,5 +72,8 @@ export function smooth(
   return { multiplier: clamp(moved, minMultiplier, maxMultiplier), from };
 }
 
-const isUsable = ({ multiplier, tsSec }: SmoothingState, nowSec: number, { maxFutureSec }: SmoothingPolicy): boolean =>
-  Number.isFinite(multiplier) && Number.isFinite(tsSec) && tsSec - nowSec <= maxFutureSec;
+const isUsable = (
+  { multiplier, tsSec }: SmoothingState,
+  nowSec: number,
+  { maxFutureSec }: SmoothingParameters,
+): boolean => Number.isFinite(multiplier) && Number.isFinite(tsSec) && tsSec - nowSec <= maxFutureSec;

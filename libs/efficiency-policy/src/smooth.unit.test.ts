@@ -1,14 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import { logUniform, multiplier, timeAround, uniform } from '@quantum/generators';
 import fc from 'fast-check';
-import { smooth, smoothingWeight, type SmoothingPolicy, type SmoothingState } from './index.js';
+import { smooth, smoothingWeight, type SmoothingParameters, type SmoothingState } from './index.js';
 import { EFFICIENCY_REASONS } from './reasons.js';
 
 const NOW_SEC = 1_700_000_000;
-const policy: SmoothingPolicy = { smoothingHalflifeSec: 60, maxFutureSec: 60, minMultiplier: 0.5, maxMultiplier: 1.5 };
+const parameters: SmoothingParameters = {
+  smoothingHalflifeSec: 60,
+  maxFutureSec: 60,
+  minMultiplier: 0.5,
+  maxMultiplier: 1.5,
+};
 const left = (multiplier: number, agoSec: number): SmoothingState => ({ multiplier, tsSec: NOW_SEC - agoSec });
-const smoothed = (raw: number, state?: SmoothingState, changes: Partial<SmoothingPolicy> = {}): number =>
-  smooth(raw, 'ok', state, NOW_SEC, { ...policy, ...changes }).multiplier;
+const smoothed = (raw: number, state?: SmoothingState, changes: Partial<SmoothingParameters> = {}): number =>
+  smooth(raw, 'ok', state, NOW_SEC, { ...parameters, ...changes }).multiplier;
 
 describe('smoothing', () => {
   it.each([
@@ -31,10 +36,10 @@ describe('smoothing', () => {
   });
 
   it('returns the state that it started from, and no other', () => {
-    expect(smooth(1.2, 'ok', left(0.8, 10), NOW_SEC, policy).from).toEqual(left(0.8, 10));
-    expect(smooth(1.2, 'ok', left(0.8, -61), NOW_SEC, policy).from).toBeUndefined();
-    expect(smooth(1.2, 'low_conf', left(0.8, 10), NOW_SEC, policy).from).toBeUndefined();
-    expect(smooth(1.2, 'ok', left(0.8, 10), NOW_SEC, { ...policy, smoothingHalflifeSec: 0 }).from).toBeUndefined();
+    expect(smooth(1.2, 'ok', left(0.8, 10), NOW_SEC, parameters).from).toEqual(left(0.8, 10));
+    expect(smooth(1.2, 'ok', left(0.8, -61), NOW_SEC, parameters).from).toBeUndefined();
+    expect(smooth(1.2, 'low_conf', left(0.8, 10), NOW_SEC, parameters).from).toBeUndefined();
+    expect(smooth(1.2, 'ok', left(0.8, 10), NOW_SEC, { ...parameters, smoothingHalflifeSec: 0 }).from).toBeUndefined();
   });
 });
 
@@ -45,7 +50,7 @@ describe('for all states and steps', () => {
   it('two steps equal one, however the time is divided', () => {
     fc.assert(
       fc.property(multiplier, multiplier, halflife, elapsed, uniform(0, 1), (s, raw, h, dt, share) => {
-        const p = { ...policy, smoothingHalflifeSec: h };
+        const p = { ...parameters, smoothingHalflifeSec: h };
         const at = (from: number, fromSec: number, toSec: number): number =>
           smooth(raw, 'ok', { multiplier: from, tsSec: fromSec }, toSec, p).multiplier;
         const halfway = dt * share;
@@ -59,7 +64,7 @@ describe('for all states and steps', () => {
     const reason = fc.constantFrom(...EFFICIENCY_REASONS.filter((each) => each !== 'ok'));
     fc.assert(
       fc.property(multiplier, multiplier, elapsed, reason, (s, raw, dt, why) => {
-        expect(smooth(raw, why, left(s, dt), NOW_SEC, { ...policy, minMultiplier: 1.2 }).multiplier).toBe(1);
+        expect(smooth(raw, why, left(s, dt), NOW_SEC, { ...parameters, minMultiplier: 1.2 }).multiplier).toBe(1);
       }),
     );
   });
@@ -77,11 +82,14 @@ describe('for all states and steps', () => {
     const state = fc.record({ multiplier: fc.oneof(fc.double(), multiplier), tsSec });
     fc.assert(
       fc.property(multiplier, state, halflife, (raw, given, h) => {
-        const { multiplier: value, from } = smooth(raw, 'ok', given, NOW_SEC, { ...policy, smoothingHalflifeSec: h });
-        const start = Math.min(Math.max(from?.multiplier ?? 1, policy.minMultiplier), policy.maxMultiplier);
+        const { multiplier: value, from } = smooth(raw, 'ok', given, NOW_SEC, {
+          ...parameters,
+          smoothingHalflifeSec: h,
+        });
+        const start = Math.min(Math.max(from?.multiplier ?? 1, parameters.minMultiplier), parameters.maxMultiplier);
         expect(value).toBeGreaterThanOrEqual(Math.min(start, raw) - 2 ** -52);
         expect(value).toBeLessThanOrEqual(Math.max(start, raw) + 2 ** -52);
-        expect(value >= policy.minMultiplier && value <= policy.maxMultiplier).toBe(true);
+        expect(value >= parameters.minMultiplier && value <= parameters.maxMultiplier).toBe(true);
       }),
       { numRuns: 2000 },
     );

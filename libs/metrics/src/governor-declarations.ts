@@ -34,7 +34,7 @@ export const GOVERNOR_ERRORS = {
   redis: 'Redis is away or does not answer; nothing was decided',
   no_group: 'the consumer group was gone and has been created again',
   unanswered: 'the server could not answer for one plan (LOADING, READONLY, ...); the plan stays pending',
-  late: 'Redis or this process was too slow between lookup and grant: nothing was granted, the plan is read again',
+  late: 'Redis or this process was too slow between state read and grant: nothing was granted, the plan is read again',
   not_replicated: 'too few replicas of Redis have a decision (REDIS_WAIT_REPLICAS); the plan stays pending',
   losses_uncounted: 'the server did not permit the count of lost plans before a read',
   effect_refused: 'a key refused an effect (wrong type, no permission); the effect was left out',

@@ -44,8 +44,8 @@ export interface PermitDecorator<Fields extends object> {
   neutral: Fields;
 }
 
-/** A decorator whose fields a replay computes again from its recorded inputs. */
+/** A decorator whose fields a replay computes from its recorded inputs. */
 export interface ReplayableDecorator<Fields extends object> extends PermitDecorator<Fields> {
   /** The fields that `annotate` gave; undefined if a record has none of its inputs, as those before it have not. */
-  again: (inputs: DecoratorInputs, context: { closing: boolean; nowSec: number }) => Fields | undefined;
+  replay: (inputs: DecoratorInputs, context: { closing: boolean; nowSec: number }) => Fields | undefined;
 }

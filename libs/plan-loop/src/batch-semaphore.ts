@@ -8,7 +8,7 @@ export const BATCHES_IN_FLIGHT = 4;
 
 /**
  * A semaphore for batches, shared by all loops of a process, the longest waiting first. More batches at once would end no sooner:
- * each would only take longer from lookup to grant, and become late.
+ * each would only take longer from state read to grant, and become late.
  */
 export class BatchSemaphore {
   #free = BATCHES_IN_FLIGHT;

@@ -1,5 +1,5 @@
 export { newConsumerName } from './consumer-name.js';
-export { LoopObserver } from './loop-observer.js';
+export { LoopTelemetry } from './loop-telemetry.js';
 export type { PlanLoopOptions, PlanServer } from './loop-options.js';
 export { isOwnFault } from './own-fault.js';
 export type { PlanEntry, Served } from './plan-entry.js';

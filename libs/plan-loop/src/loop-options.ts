@@ -1,6 +1,6 @@
 import type { Clock } from '@quantum/clock';
 import type { StreamConsumer, StreamEntry } from '@quantum/redis-io';
-import type { LoopObserver } from './loop-observer.js';
+import type { LoopTelemetry } from './loop-telemetry.js';
 import type { Served } from './plan-entry.js';
 import type { BatchSemaphore } from './batch-semaphore.js';
 
@@ -17,13 +17,13 @@ export interface PlanLoopOptions {
   consumer: StreamConsumer;
   governor: PlanServer;
   /** What the loop reports to, and what tells it why plans were left undecided. */
-  observer: Pick<LoopObserver, 'error' | 'takeUnanswered' | 'removedConsumers'>;
+  telemetry: Pick<LoopTelemetry, 'error' | 'takeUnanswered' | 'removedConsumers'>;
   /** Shared by the loops of a process; without it, this loop is the only one. */
   semaphore?: BatchSemaphore;
   planMaxAgeSec: number;
   claimIdleSec: number;
   /** Reports lost plans; without it they are not reported as events. */
-  losses?: { report: () => Promise<void> };
+  gapReports?: { report: () => Promise<void> };
   clock: Clock;
   /** Called after every round that got on; `error` is set for one that failed. */
   onRound: (error?: Error) => void;

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { systemClock } from '@quantum/clock';
 import { createGovernorMetrics } from '@quantum/metrics';
-import { BatchError, StreamConsumer, type Loss } from '@quantum/redis-io';
+import { BatchError, StreamConsumer, type StreamGap } from '@quantum/redis-io';
 import { STREAMS } from '@quantum/redis-schemas';
 import { createLogger } from '@quantum/service-kit';
 import { useRedis, waitFor } from '@quantum/testing';
-import { LoopObserver } from './loop-observer.js';
+import { LoopTelemetry } from './loop-telemetry.js';
 import type { PlanLoopOptions } from './loop-options.js';
 import { runPlanLoop } from './plan-loop.js';
 import { BATCHES_IN_FLIGHT, BatchSemaphore } from './batch-semaphore.js';
@@ -24,11 +24,11 @@ async function loopAt(
   served: string[],
   until: () => Promise<void> = () => Promise.resolve(),
   {
-    onLost,
+    onGap,
     user,
     stream = STREAMS.plans,
     ...options
-  }: Partial<PlanLoopOptions> & { onLost?: (loss: Loss) => void; user?: string; stream?: string } = {},
+  }: Partial<PlanLoopOptions> & { onGap?: (gap: StreamGap) => void; user?: string; stream?: string } = {},
 ) {
   const failures: Error[] = [];
   const as = user === undefined ? {} : { username: user, password: 'secret' };
@@ -37,7 +37,7 @@ async function loopAt(
     stream,
     group: 'governor',
     consumer: 'governor-plugin:test',
-    ...(onLost && { onLost }),
+    ...(onGap && { onGap }),
   });
   const stopping = new AbortController();
   const ended = runPlanLoop({
@@ -49,7 +49,7 @@ async function loopAt(
         return { done: entries.map(({ id }) => id), putOff: [] };
       },
     },
-    observer: new LoopObserver(
+    telemetry: new LoopTelemetry(
       createGovernorMetrics({ maxSymbols: 1 }),
       createLogger({ name: 'test', level: 'silent' }),
     ),
@@ -129,7 +129,7 @@ describe('a fresh group', () => {
 });
 
 describe('an acknowledgement that Redis did not take', () => {
-  it('is made good before anything is taken over, so that nothing that is done counts as lost', async () => {
+  it('is made good before anything is claimed, so that nothing that is done counts as lost', async () => {
     const served: string[] = [];
     const loop = await loopAt(0, served);
     const { consumer } = loop;
@@ -147,13 +147,13 @@ describe('an acknowledgement that Redis did not take', () => {
 
 describe('entries that were read ahead, and are deleted before they are served', () => {
   it('are served, and do not count as lost in a claim that comes between', async () => {
-    const [served, losses]: [string[], Loss[]] = [[], []];
+    const [served, gaps]: [string[], StreamGap[]] = [[], []];
     let nowSec = Date.now() / 1000;
     let release = (): void => undefined;
     const held = new Promise<void>((end) => (release = end));
     const loop = await loopAt(0, served, () => held, {
       clock: { ...systemClock, wallSec: () => nowSec },
-      onLost: (loss) => losses.push(loss),
+      onGap: (gap) => gaps.push(gap),
     });
     stops.unshift(async () => {
       release();
@@ -173,7 +173,7 @@ describe('entries that were read ahead, and are deleted before they are served',
     await redis().xdel(STREAMS.plans, ...ids);
     release();
     await waitFor(async () => claims.count === 1 && (await pending()) === 0, { what: 'the claim and the end' });
-    expect({ served, losses }).toEqual({ served: ids, losses: [] });
+    expect({ served, gaps }).toEqual({ served: ids, gaps: [] });
   });
 });
 

@@ -5,7 +5,7 @@ import { ensureGroup } from './ensure-group.js';
 import type { PlanLoopOptions } from './loop-options.js';
 import { isOwnFault } from './own-fault.js';
 import type { Served } from './plan-entry.js';
-import { TakeOver } from './take-over.js';
+import { PeriodicClaims } from './periodic-claims.js';
 import { Trouble } from './trouble.js';
 import { BATCHES_IN_FLIGHT, BatchSemaphore, READ_COUNT } from './batch-semaphore.js';
 
@@ -14,7 +14,7 @@ const BLOCK_MS = 1000;
 /** Pause after a failed round, ms, so that a Redis that is away is not asked in a tight loop. */
 const RETRY_MS = 200;
 /**
- * Consumes the plan stream until it is stopped: take over what was left behind, read what is new, serve, acknowledge. In
+ * Consumes the plan stream until it is stopped: claim what was left pending, read what is new, serve, acknowledge. In
  * the end it leaves the group.
  */
 export async function runPlanLoop(options: PlanLoopOptions): Promise<void> {
@@ -29,7 +29,7 @@ export async function runPlanLoop(options: PlanLoopOptions): Promise<void> {
 class PlanLoop {
   readonly #options: PlanLoopOptions;
   readonly #deliveries: Deliveries;
-  readonly #takeOver: TakeOver;
+  readonly #periodicClaims: PeriodicClaims;
   readonly #trouble: Trouble;
   readonly #semaphore: BatchSemaphore;
   #isGrouped = false;
@@ -43,7 +43,7 @@ class PlanLoop {
   constructor(options: PlanLoopOptions) {
     this.#options = options;
     this.#deliveries = new Deliveries(options.consumer);
-    this.#takeOver = new TakeOver(options, this.#deliveries, (entries) => this.#serveInTurn(entries));
+    this.#periodicClaims = new PeriodicClaims(options, this.#deliveries, (entries) => this.#serveInTurn(entries));
     this.#semaphore = options.semaphore ?? new BatchSemaphore();
     // What is pending is tried again sooner, in the round after it may be claimed: trouble that lasts is met again before.
     this.#trouble = new Trouble(4 * (1000 * options.claimIdleSec + BLOCK_MS));
@@ -66,28 +66,28 @@ class PlanLoop {
     try {
       if (this.#reading) await this.#serveInTurn(await this.#reading);
     } catch {
-      // What it brought, if anything, is taken over by another consumer.
+      // What it brought, if anything, is claimed by another consumer.
     }
   }
 
   async #round(): Promise<void> {
-    const { observer, losses, clock, onRound } = this.#options;
+    const { telemetry, gapReports, clock, onRound } = this.#options;
     if (!this.#isGrouped) {
       await ensureGroup(this.#options);
       this.#isGrouped = true;
     }
     const now = clock.wallSec();
-    if (this.#takeOver.isDue(now)) {
+    if (this.#periodicClaims.isDue(now)) {
       await this.#ended(0);
-      await this.#takeOver.run(now);
+      await this.#periodicClaims.run(now);
       if (this.#isStopped()) return;
     }
     await this.#serveNew();
-    await losses?.report();
+    await gapReports?.report();
     await this.#options.governor.countUnheard?.();
-    const trouble = this.#trouble.after(observer.takeUnanswered(), clock.steadyMs());
+    const trouble = this.#trouble.after(telemetry.takeUnanswered(), clock.steadyMs());
     const { problem } = this.#options.governor;
-    onRound(this.#takeOver.refusal ?? trouble ?? (problem === undefined ? undefined : new Error(problem)));
+    onRound(this.#periodicClaims.refusal ?? trouble ?? (problem === undefined ? undefined : new Error(problem)));
     this.#isAnswered = true;
   }
 
@@ -102,7 +102,7 @@ class PlanLoop {
       const begun = this.#serve(entries).finally(endBatch);
       begun.catch(() => undefined); // the caller that waits for it gets the error
       this.#inFlight.push(begun);
-      await setImmediate(); // what these plans are decided by is asked for first: Redis counts losses before a read
+      await setImmediate(); // what these plans are decided by is asked for first: Redis counts lost plans before a read
     }
     if (!this.#isStopped()) this.#reading = this.#read();
     await this.#ended(entries.length > 0 ? BATCHES_IN_FLIGHT - 1 : 0);
@@ -140,22 +140,22 @@ class PlanLoop {
     try {
       await this.#deliveries.settle(); // at once, or another replica claims what is put off, and the delivery counts
     } catch (error) {
-      this.#takeOver.refused(error as Error);
+      this.#periodicClaims.refused(error as Error);
     }
   }
 
   async #failed(error: Error): Promise<void> {
-    const { observer, onRound, stopping } = this.#options;
+    const { telemetry, onRound, stopping } = this.#options;
     // What else was in flight has met the same, mostly: it is one failure, reported once.
     await Promise.allSettled(this.#inFlight.splice(0));
     this.#isAnswered = false;
     if (error instanceof NoGroupError) {
       this.#isGrouped = false;
       this.#deliveries.clear();
-      observer.error('no_group');
+      telemetry.error('no_group');
       return;
     }
-    observer.error('redis', error);
+    telemetry.error('redis', error);
     onRound(error);
     await delay(RETRY_MS, undefined, { signal: stopping }).catch(() => undefined);
   }

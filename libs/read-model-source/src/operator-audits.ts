@@ -21,7 +21,7 @@ export class OperatorAudits {
   }
 
   /** Begins a scan where one is due. `isFirstAwaited`: waits for it where none has ended yet. Never rejects. */
-  async look(redis: Redis, steadyMs: number, isFirstAwaited: boolean): Promise<void> {
+  async poll(redis: Redis, steadyMs: number, isFirstAwaited: boolean): Promise<void> {
     const isFirst = this.#scannedMs === -Infinity;
     if (!this.#scan && steadyMs - this.#scannedMs >= SCAN_EVERY_MS) {
       this.#scan = this.#run(redis, steadyMs).finally(() => {

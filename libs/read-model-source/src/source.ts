@@ -63,7 +63,7 @@ class RedisSource implements ModelSource {
     const isDue = withKeys ?? steadyMs - this.#keysAtMs >= keysEveryMs;
     const addresses = isDue ? probes() : [];
     // Where keys are asked for, and not merely due, someone waits for the whole picture.
-    if (isDue) await this.#audits.look(this.#options.redis, steadyMs, withKeys === true);
+    if (isDue) await this.#audits.poll(this.#options.redis, steadyMs, withKeys === true);
     const [found, answers] = await Promise.all([this.#fromRedis(model, isDue, steadyMs), probe(addresses)]);
     if (isDue) this.#keysAtMs = steadyMs;
     return { ...found, ...(addresses.length > 0 && { probes: answers }) };

@@ -19,15 +19,15 @@ export class ShardRefusedError extends Error {
   }
 }
 
-/** The keys and arguments of every fenced script. The published cycle is remembered for `rememberSec`. */
+/** The keys and arguments of every fenced script. The published cycle lives for `cycleTtlSec`. */
 export function fenceOf(
   { keys, shard, token, leaseMs, process, ...lease }: Lease,
   tsEpochSec: number,
-  rememberSec: number,
+  cycleTtlSec: number,
 ): { keys: string[]; args: (string | number)[] } {
   return {
     keys: [keys.lease(shard), keys.members, keys.published(shard)],
-    args: [token, leaseMs, process, tsEpochSec, rememberSec, memberOf({ shards: lease.shards, process })],
+    args: [token, leaseMs, process, tsEpochSec, cycleTtlSec, memberOf({ shards: lease.shards, process })],
   };
 }
 

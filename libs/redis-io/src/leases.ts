@@ -37,7 +37,7 @@ export interface Lease extends LeaseOptions {
   shard: number;
   /** `<count>:<process>`, unique among all leases. */
   token: string;
-  /** `ts_epoch` of the last cycle that another process published of this shard, while Redis remembers it. */
+  /** `ts_epoch` of the last cycle that another process published of this shard, while Redis keeps it. */
   takenOverAtSec: number | undefined;
 }
 

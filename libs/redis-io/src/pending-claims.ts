@@ -2,7 +2,7 @@ import { CLAIM_IDLE, COUNT_DELIVERIES } from './group-scripts.js';
 import { MAX_READ_BYTES, PAGE_BYTES, type PageSize } from './page-size.js';
 import type { Command } from './reply.js';
 import { scriptCommand } from './script.js';
-import type { ConsumerOptions, Loss, StreamEntry } from './stream-entry.js';
+import type { ConsumerOptions, StreamGap, StreamEntry } from './stream-entry.js';
 
 /** Minimum number of entries of a claim: the script bounds its bytes, so that few large ones do not slow down the rest. */
 const LEAST_CLAIMED = 10;
@@ -19,7 +19,7 @@ export interface Claimer {
   readonly pageSize: PageSize;
   /** The value of a reply. @throws NoGroupError when the group is gone, BatchError when Redis is. */
   readonly ask: (command: Command) => Promise<unknown>;
-  readonly onLost: (loss: Loss) => void;
+  readonly onGap: (gap: StreamGap) => void;
 }
 
 /** Claims what other consumers, or this one, left pending, and counts its deliveries. */
@@ -34,7 +34,7 @@ export class PendingClaims {
 
   /** As `StreamConsumer.claimIdle` says. */
   async *claim(minIdleMs: number, count: number): AsyncGenerator<StreamEntry[], void> {
-    const { options, keys, pageSize, ask, onLost } = this.#claimer;
+    const { options, keys, pageSize, ask, onGap } = this.#claimer;
     const { group, consumer } = options;
     const wholeMs = Math.ceil(minIdleMs); // Redis accepts no other
     let from = '-';
@@ -43,7 +43,7 @@ export class PendingClaims {
       const atMost = Math.min(count, Math.max(LEAST_CLAIMED, pageSize.atMost(count)));
       const value = await ask(scriptCommand(CLAIM_IDLE, keys, [group, consumer, wholeMs, from, atMost, PAGE_BYTES]));
       const [next, fitting, gone, large] = value as [string, Claimed<string[]>[], string[], Claimed<number>[]];
-      onLost({ count: gone.length, when: 'pending', from: gone[0] ?? '', to: gone.at(-1) ?? '' });
+      onGap({ count: gone.length, when: 'pending', from: gone[0] ?? '', to: gone.at(-1) ?? '' });
       if (fitting.length > 0) {
         await this.#count(fitting);
         this.#unyielded = [];

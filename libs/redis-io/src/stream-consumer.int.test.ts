@@ -1,18 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import { useRedis, waitFor } from '@quantum/testing';
-import { NoGroupError, StreamConsumer, type Loss, type StreamEntry } from './index.js';
+import { NoGroupError, StreamConsumer, type StreamGap, type StreamEntry } from './index.js';
 
 const { redis, connect } = useRedis();
 
 const LOST_KEY = 'lost:{s}';
 
 /** A consumer of the group that collects its reports. */
-async function member(name: string): Promise<StreamConsumer & { losses: Loss[] }> {
+async function member(name: string): Promise<StreamConsumer & { gaps: StreamGap[] }> {
   const blocking = await connect();
-  const losses: Loss[] = [];
-  const onLost = (loss: Loss) => losses.push(loss);
-  const place = { stream: 's', group: 'g', consumer: name, lostKey: LOST_KEY, onLost };
-  return Object.assign(new StreamConsumer(redis(), blocking, place), { losses });
+  const gaps: StreamGap[] = [];
+  const onGap = (gap: StreamGap) => gaps.push(gap);
+  const place = { stream: 's', group: 'g', consumer: name, lostKey: LOST_KEY, onGap };
+  return Object.assign(new StreamConsumer(redis(), blocking, place), { gaps });
 }
 
 /** All entries that claiming pending ones yields. */
@@ -114,7 +114,7 @@ describe('StreamConsumer', () => {
     const entries = await claimAll(alive);
     expect(entries.map(({ id }) => id)).toEqual(Array.from({ length: 25 }, (_, i) => `${i + 1}-0`));
     expect(new Set(entries.map(({ deliveries }) => deliveries))).toEqual(new Set([2]));
-    expect(alive.losses).toEqual([]);
+    expect(alive.gaps).toEqual([]);
   });
 
   it('claims one page at a time: entries not yet asked for stay unchanged', async () => {
@@ -181,7 +181,7 @@ describe('StreamConsumer', () => {
     }
     await busy.ack(['1-0']); // it ends well with one of them
     expect(await claimAll(other)).toEqual([]);
-    expect([busy.losses, other.losses]).toEqual([[], [{ count: 1, when: 'pending', from: '2-0', to: '2-0' }]]);
+    expect([busy.gaps, other.gaps]).toEqual([[], [{ count: 1, when: 'pending', from: '2-0', to: '2-0' }]]);
   });
 
   it('reports entries that were trimmed away after their delivery', async () => {
@@ -192,7 +192,7 @@ describe('StreamConsumer', () => {
     await consumer.readNew(10, 1);
     await redis().xdel('s', '1-0');
     expect(ids(await claimAll(consumer))).toEqual([2]);
-    expect(consumer.losses).toEqual([{ count: 1, when: 'pending', from: '1-0', to: '1-0' }]);
+    expect(consumer.gaps).toEqual([{ count: 1, when: 'pending', from: '1-0', to: '1-0' }]);
     expect(await redis().hgetall(LOST_KEY)).toMatchObject({
       total: '1',
       last_count: '1',
@@ -200,7 +200,7 @@ describe('StreamConsumer', () => {
       last_to: '1-0',
     });
     await claimAll(consumer);
-    expect(consumer.losses).toHaveLength(1);
+    expect(consumer.gaps).toHaveLength(1);
   });
 
   it('reports them also if their delivery was undone meanwhile', async () => {
@@ -211,7 +211,7 @@ describe('StreamConsumer', () => {
     await redis().xdel('s', '1-0', '3-0');
     await consumer.undoDeliveries(['1-0', '2-0', '3-0']);
     expect((await claimAll(consumer)).map(({ id, deliveries }) => [id, deliveries])).toEqual([['2-0', 1]]);
-    expect(consumer.losses).toEqual([{ count: 2, when: 'pending', from: '1-0', to: '3-0' }]);
+    expect(consumer.gaps).toEqual([{ count: 2, when: 'pending', from: '1-0', to: '3-0' }]);
   });
 
   it('leaves nothing pending after an acknowledgement', async () => {

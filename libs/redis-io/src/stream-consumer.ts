@@ -7,7 +7,7 @@ import { PendingClaims, type RawEntry } from './pending-claims.js';
 import type { Command } from './reply.js';
 import { runScripts, scriptCommand } from './script.js';
 import { timeMsOf } from './server-time.js';
-import type { ConsumerOptions, Loss, StreamEntry } from './stream-entry.js';
+import type { ConsumerOptions, StreamGap, StreamEntry } from './stream-entry.js';
 
 /** A consumer says what it was given with its next read, within milliseconds if it lives. */
 const SETTLE_MS = 10_000;
@@ -33,8 +33,8 @@ export class StreamConsumer {
       keys: this.#keys,
       pageSize: this.#pageSize,
       ask: (command) => this.#ask(command),
-      onLost: (loss) => {
-        this.#lost(loss);
+      onGap: (gap) => {
+        this.#gap(gap);
       },
     });
   }
@@ -92,7 +92,7 @@ export class StreamConsumer {
     if (lost?.ok) {
       const [lostCount, from, to, lastId, possible] = lost.value as [number, string, string, string, number];
       this.#given -= given;
-      this.#lost({ count: lostCount, when: 'undelivered', from, to });
+      this.#gap({ count: lostCount, when: 'undelivered', from, to });
       if (possible > 0) this.#options.onPossiblyLost?.(possible);
       this.#lastId = lastId;
     }
@@ -148,8 +148,8 @@ export class StreamConsumer {
     return lostKey === undefined ? [stream] : [stream, lostKey];
   }
 
-  #lost(loss: Loss): void {
-    if (loss.count > 0) this.#options.onLost?.(loss);
+  #gap(gap: StreamGap): void {
+    if (gap.count > 0) this.#options.onGap?.(gap);
   }
 
   async #ask(command: Command): Promise<unknown> {

@@ -10,7 +10,7 @@ export interface StreamEntry {
 }
 
 /** Entries that disappeared from the stream without an acknowledgement. */
-export interface Loss {
+export interface StreamGap {
   count: number;
   /** Whether they disappeared before their delivery, or while pending. */
   when: 'undelivered' | 'pending';
@@ -32,7 +32,7 @@ export interface ConsumerOptions {
    */
   lostKey?: string;
   /** Called once for each gap, by whichever consumer of the group detects it. */
-  onLost?: (loss: Loss) => void;
+  onGap?: (gap: StreamGap) => void;
   /**
    * Called with a number of entries that disappeared before their delivery, or were given to a consumer that ended before
    * it said so. On servers after Redis 7.0 this is how those are found that were added and trimmed while a read waited.

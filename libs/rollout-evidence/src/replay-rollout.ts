@@ -133,7 +133,7 @@ function decisionDifferences(
 ): FieldDifference[] {
   const plan = planOf(decision.plan);
   if (plan === undefined) return [{ field: 'plan', recorded: decision.plan, replayed: '' }];
-  const { results, step } = decideAgain(decision, plan);
+  const { results, step } = replayDecision(decision, plan);
   const pairs: [field: string, recorded: string, replayed: string][] = [
     ['guards', guards, resultsText(results)],
     ['event', event, step.move ?? ''],
@@ -143,7 +143,7 @@ function decisionDifferences(
   return pairs.flatMap(([field, recorded, replayed]) => (recorded === replayed ? [] : [{ field, recorded, replayed }]));
 }
 
-function decideAgain(
+function replayDecision(
   { plan: hash, intervalSec, input, memories, facts, from }: Decision,
   plan: RolloutPlan,
 ): { results: ReturnType<typeof evaluateGuards>['results']; step: Step } {

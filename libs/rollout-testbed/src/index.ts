@@ -1,4 +1,4 @@
-export * from './bed.js';
+export * from './harness.js';
 export * from './commands.js';
 export * from './market.js';
 export * from './opening.js';

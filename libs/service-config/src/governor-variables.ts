@@ -141,7 +141,7 @@ export const governorVariables = {
   ...gateVariables,
   GOV_CLAIM_IDLE_SEC: number({
     property: 'claimIdleSec',
-    describe: 'Entries pending for this long are taken over; at most a third of GOV_PLAN_MAX_AGE_SEC',
+    describe: 'Entries pending for this long are claimed; at most a third of GOV_PLAN_MAX_AGE_SEC',
     default: '5',
     above: 0,
     max: DAY_SEC,

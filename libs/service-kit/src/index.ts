@@ -10,7 +10,7 @@ export * from './plan-readers.js';
 export * from './shared-variables.js';
 export * from './credentials.js';
 export { maskRedisUrl, secretsOfRedisUrl } from './mask.js';
-export { redact, rememberSecrets } from './redact.js';
+export { redact, registerSecrets } from './redact.js';
 export { failureText } from './errors.js';
 export * from './cannot-run.js';
 export * from './protect-output.js';

@@ -2,8 +2,8 @@ import { systemClock } from '@quantum/clock';
 import type { Logger } from './logger.js';
 
 const HOUR_MS = 3_600_000;
-/** Kinds and symbols that are remembered; beyond that the oldest may be logged again within its hour. */
-const MAX_REMEMBERED = 10_000;
+/** Kinds and symbols that are kept; beyond that the oldest may be logged again within its hour. */
+const MAX_KEPT = 10_000;
 /** Characters of a value that are shown. */
 const MAX_SHOWN = 64;
 
@@ -33,7 +33,7 @@ export class InvalidReadings {
     if (lastMs !== undefined && nowMs - lastMs < HOUR_MS) return;
     this.#loggedMs.delete(key);
     this.#loggedMs.set(key, nowMs);
-    if (this.#loggedMs.size > MAX_REMEMBERED) {
+    if (this.#loggedMs.size > MAX_KEPT) {
       for (const oldest of this.#loggedMs.keys()) {
         this.#loggedMs.delete(oldest);
         break;

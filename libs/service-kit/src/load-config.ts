@@ -2,7 +2,7 @@ import { closest } from 'fastest-levenshtein';
 import type { ConfigOf, CrossCheck, Definition, Variables } from './define-config.js';
 import type { Logger } from './logger.js';
 import { looksLikeLogin, secretsOfLogin } from './mask.js';
-import { redact, rememberSecrets } from './redact.js';
+import { redact, registerSecrets } from './redact.js';
 import type { Variable } from './variable.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -96,12 +96,12 @@ function unknownNames(variables: Variables, env: Environment, alsoKnown: readonl
 }
 
 /** Before anything is said about them: from here on no output of this process shows the secrets of this environment. */
-function rememberSecretsOf(variables: Variables, env: Environment): void {
+function registerSecretsOf(variables: Variables, env: Environment): void {
   for (const [name, variable] of Object.entries<Variable>(variables)) {
     const { aliases = [], secrets } = variable;
     const texts = [name, ...aliases].map((one) => given(env, one)).filter((text) => text !== undefined);
-    if (secrets) rememberSecrets(texts.flatMap(secrets));
-    rememberSecrets(texts.filter((text) => isMisplacedSecret(variable, text)).flatMap(secretsOfLogin));
+    if (secrets) registerSecrets(texts.flatMap(secrets));
+    registerSecrets(texts.filter((text) => isMisplacedSecret(variable, text)).flatMap(secretsOfLogin));
   }
 }
 
@@ -115,7 +115,7 @@ export function loadConfig<D extends Variables>(
   env: Environment,
   alsoKnown: readonly string[] = [],
 ): LoadedConfig<D> {
-  rememberSecretsOf(definition.variables, env);
+  registerSecretsOf(definition.variables, env);
   const findings: Findings = { violations: [], warnings: unknownNames(definition.variables, env, alsoKnown) };
   const config: Record<string, unknown> = {};
   const effective: Record<string, string> = {};

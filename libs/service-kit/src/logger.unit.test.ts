@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createLogger } from './logger.js';
-import { rememberSecrets } from './redact.js';
+import { registerSecrets } from './redact.js';
 
 function record(level?: string) {
   const lines: string[] = [];
@@ -61,7 +61,7 @@ describe('createLogger', () => {
 
   it('hides known secrets in every text, and its lines stay JSON', () => {
     const { logger, read } = record();
-    rememberSecrets(['pl"anted\\3', 'info', '4321']);
+    registerSecrets(['pl"anted\\3', 'info', '4321']);
     logger.info(
       { port: 4321, deep: [{ text: 'x pl"anted\\3' }], json: JSON.stringify('pl"anted\\3') },
       'a pl"anted\\3 b',

@@ -1,5 +1,5 @@
 import { failureText } from './errors.js';
-import { redact, rememberSecrets } from './redact.js';
+import { redact, registerSecrets } from './redact.js';
 
 /** Passwords in URLs among the arguments, whatever option they were meant for, and whatever characters they have. */
 export const passwordsIn = (args: readonly string[]): string[] =>
@@ -11,7 +11,7 @@ export const passwordsIn = (args: readonly string[]): string[] =>
  * process with `exitCode`.
  */
 export function protectOutput(exitCode: number): void {
-  rememberSecrets(passwordsIn(process.argv.slice(2)));
+  registerSecrets(passwordsIn(process.argv.slice(2)));
   for (const stream of [process.stdout, process.stderr]) {
     const write = stream.write.bind(stream) as (chunk: unknown, ...rest: unknown[]) => boolean;
     stream.write = (chunk: unknown, ...rest: unknown[]) =>

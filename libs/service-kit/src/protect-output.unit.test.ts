@@ -8,9 +8,9 @@ import { passwordsIn } from './protect-output.js';
 
 /** A command that knows a secret, and then does what MODE says. */
 const COMMAND = `
-import { protectOutput, rememberSecrets } from './index.js';
+import { protectOutput, registerSecrets } from './index.js';
 protectOutput(3);
-rememberSecrets(['planted secret']);
+registerSecrets(['planted secret']);
 const cause = Object.assign(new Error('cause: planted secret'), { command: { args: ['planted argument'] } });
 const error = Object.assign(new Error('bug', { cause }), { code: 'ESOMETHING', command: { args: ['planted argument'] } });
 if (process.env.MODE === 'throw') throw error;

@@ -74,7 +74,7 @@ export class Redactor {
 const ofProcess = new Redactor();
 
 /** Makes `redact` hide these values from now on, in every output of this process. */
-export const rememberSecrets = (secrets: Iterable<string>): void => {
+export const registerSecrets = (secrets: Iterable<string>): void => {
   ofProcess.add(secrets);
 };
 

@@ -1,4 +1,4 @@
-import type { GovernorPolicy } from '@quantum/decisions';
+import type { ReplaySettings } from '@quantum/decisions';
 import {
   ADDED_PARAMETERS,
   canonicalText,
@@ -15,7 +15,7 @@ import { parseJson } from '@quantum/redis-schemas';
 import type { GateSettings } from '@quantum/risk-gates';
 import type { RecordedParameters, Step } from './policy.js';
 
-type Settings = Omit<GovernorPolicy, 'applyMode'>;
+type Settings = Omit<ReplaySettings, 'applyMode'>;
 
 /** A line of a recording: the parameters that a hash means, by the names of their variables. */
 export interface PolicyLine {

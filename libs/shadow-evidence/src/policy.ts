@@ -1,4 +1,4 @@
-import type { GovernorPolicy } from '@quantum/decisions';
+import type { ReplaySettings } from '@quantum/decisions';
 import type { ParameterValues, ProposalParameters } from '@quantum/efficiency-policy';
 import type { GateSettings } from '@quantum/risk-gates';
 
@@ -11,7 +11,7 @@ export type Step = 'proposal' | 'hint' | 'score' | 'limits';
 /** The parameters of both services, by what a recording says of their variables. */
 export interface RecordedParameters {
   proposer: ProposalParameters;
-  governor: GovernorPolicy;
+  governor: ReplaySettings;
   /** What outputs that were decided by these parameters carry. */
   hashes: Readonly<Record<Exclude<Step, 'score'>, string>>;
   /** Limits and modes by the names of their variables; undefined for those of a version that is not known. */

@@ -3,7 +3,7 @@ import type { DecisionRecord } from '@quantum/redis-schemas';
 
 type GateResult = DecisionRecord['gates'][number];
 
-/** Most names of fields that are remembered: a file may have any. */
+/** Most names of fields that are kept: a file may have any. */
 const MOST_STARTS = 100;
 const starts = new Map<string, string>();
 const texts = new WeakMap<GateResult, string>();

@@ -1,4 +1,4 @@
-import { decideAgain, recordJson } from '@quantum/decisions';
+import { replayDecision, recordJson } from '@quantum/decisions';
 import type { DecisionRecord } from '@quantum/redis-schemas';
 import { INPUTS, recordWith } from '@quantum/test-fixtures';
 import { policy } from './policy.test-support.js';
@@ -11,9 +11,9 @@ export function decided(
   by = policy.governor,
   over: Partial<DecisionRecord> = {},
 ): DecisionRecord {
-  const again = decideAgain(recordWith({ ...INPUTS, ...changes }, over), by);
-  if (again.kind !== 'decided') throw new Error(again.kind);
-  return again.record;
+  const replayed = replayDecision(recordWith({ ...INPUTS, ...changes }, over), by);
+  if (replayed.kind !== 'decided') throw new Error(replayed.kind);
+  return replayed.record;
 }
 
 /** The record of a plan with these inputs changed, with the hashes of what decided it. */

@@ -121,7 +121,7 @@ describe('parts of a recording that are decided by themselves', () => {
     expect(after([decisionOf('p1', refused)], blockOf('p1'))).toBe(true);
   });
 
-  it('are remembered: their decisions are not taken again, and their blocks are awaited', () => {
+  it('are kept: their decisions are not taken again, and their blocks are awaited', () => {
     const { replayer } = inParts([[decisionOf('p1', refused)], [decisionOf('p1', refused)], [blockOf('p1', otherJson)]]);
     expect(replayer).toMatchObject({ decisions: { checked: 1 }, blocks: { checked: 1, different: 1 } });
     expect(replayer.differences).toEqual([{ what: 'block', id: 'p1', recorded: otherJson, expected: json }]);

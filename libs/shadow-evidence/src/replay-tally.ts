@@ -1,13 +1,13 @@
 /** Differences that are kept; of the others only the number is. */
 export const DIFFERENCES_KEPT = 5;
 
-/** An output that deciding again does not give, with the texts that differ. */
+/** An output that its replay does not give, with the texts that differ. */
 export interface Difference {
   what: 'proposal' | 'score' | 'decision' | 'block';
   /** Id of the stream entry or of the plan. */
   id: string;
   recorded: string;
-  /** Empty where deciding again gives none. */
+  /** Empty where the replay gives none. */
   expected: string;
 }
 
@@ -25,7 +25,7 @@ const NUMBERS = ['noDecision', 'noState', 'unreadable', 'unreadableRecords', 'by
 export type ReplayTotals = Record<(typeof KINDS)[number], ReplayCounts> &
   Record<(typeof NUMBERS)[number], number> & { unknownPolicies: ReadonlyMap<string, number> };
 
-/** What lines in a row came to by themselves, decided again without those before them (`replayPart`). */
+/** What lines in a row came to by themselves, replayed without those before them (`replayPart`). */
 export interface ReplayedPart {
   totals: ReplayTotals;
   /** `DecisionId`s: hash and time of each decision. */
@@ -36,7 +36,7 @@ export interface ReplayedPart {
   blocksToCome: ReadonlyMap<string, string>;
 }
 
-/** How many outputs are not given again. */
+/** Number of outputs that the replay does not give. */
 export const differentIn = (totals: Pick<ReplayTotals, (typeof KINDS)[number]>): number =>
   KINDS.reduce((sum, kind) => sum + totals[kind].different, 0);
 
@@ -46,7 +46,7 @@ export class ReplayTally {
   readonly scores = none();
   readonly decisions = none();
   readonly blocks = none();
-  /** Dead letters: there is nothing to decide again. */
+  /** Dead letters: there is nothing to replay. */
   noDecision = 0;
   /** Scores of symbols whose state before is not in the recording: nothing to score again from. */
   noState = 0;
@@ -64,12 +64,12 @@ export class ReplayTally {
     return differentIn(this);
   }
 
-  /** Outputs that cannot be decided again because the text of their hash is unknown. */
+  /** Outputs that cannot be replayed because the text of their hash is unknown. */
   get undecided(): number {
     return [...this.unknownPolicies.values()].reduce((sum, count) => sum + count, 0);
   }
 
-  /** Outputs that were decided again. */
+  /** Outputs that were replayed. */
   get checked(): number {
     return KINDS.reduce((sum, kind) => sum + this[kind].checked, 0);
   }

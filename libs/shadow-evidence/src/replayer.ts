@@ -1,12 +1,12 @@
 import {
-  decideAgain,
+  replayDecision,
   entryDifference,
   isDecision,
   limitsOfRecord,
   parseRecordedProposal,
   parseRecordedScore,
   policyOfRecord,
-  proposeAgain,
+  replayProposal,
 } from '@quantum/decisions';
 import type { DecisionRecord } from '@quantum/redis-schemas';
 import { ParameterSets } from './parameter-sets.js';
@@ -15,7 +15,7 @@ import type { RecordedParameters } from './policy.js';
 import { otherText } from './record-text.js';
 import { parseLine, type RecordingLine } from './recording.js';
 import { DIFFERENCES_KEPT, differentIn, ReplayTally, type ReplayedPart } from './replay-tally.js';
-import { sameAgain, type FindPolicy, type SameDecision } from './same-again.js';
+import { replayUnparsed, type FindSettings, type SameDecision } from './replay-unparsed.js';
 import { ScoreStates } from './score-states.js';
 import { copyOf, hash53, Seen } from './seen.js';
 
@@ -24,7 +24,7 @@ type DecisionLine = Extract<RecordingLine, { kind: 'decision' }>;
 export type ReplayedLine = RecordingLine | SameDecision;
 
 /**
- * Decides every recorded proposal, score and plan again, by the parameters and limits whose hash it carries, else by those of the
+ * Replays every recorded proposal, score and plan by the parameters and limits whose hash it carries, else by those of the
  * recording's header, and compares the outputs with the recorded ones byte by byte. A block is compared with the one in its plan's record.
  */
 export class Replayer extends ReplayTally {
@@ -80,11 +80,11 @@ export class Replayer extends ReplayTally {
   }
 
   /**
-   * Reads a line's text for `take`, before the next line is read: most decisions are decided again without parsing them.
+   * Reads a line's text for `take`, before the next line is read: most decisions are replayed without parsing them.
    * @throws RecordingError where it is no JSON
    */
   read(text: string): ReplayedLine | undefined {
-    return sameAgain(text, this.#find) ?? parseLine(text);
+    return replayUnparsed(text, this.#find) ?? parseLine(text);
   }
 
   /** @returns the decision that the line holds, if it is one of a plan that was not read before */
@@ -104,7 +104,7 @@ export class Replayer extends ReplayTally {
     return undefined;
   }
 
-  readonly #find: FindPolicy = (limits, policy, applyMode) => {
+  readonly #find: FindSettings = (limits, policy, applyMode) => {
     const settings = this.#sets.settings(limits, policy);
     if ('unknown' in settings) return undefined;
     // Name by name: to spread it takes 0.5 us a plan.
@@ -135,7 +135,7 @@ export class Replayer extends ReplayTally {
       this.unknown(recorded.policy);
       return;
     }
-    const difference = entryDifference(fields, proposeAgain(recorded, parameters, recorded.smoothingFrom));
+    const difference = entryDifference(fields, replayProposal(recorded, parameters, recorded.smoothingFrom));
     if (!difference) this.same('proposal');
     else this.differs('proposal', id, JSON.stringify(fields), JSON.stringify(difference));
   }
@@ -144,7 +144,7 @@ export class Replayer extends ReplayTally {
   #score(id: string, fields: readonly string[]): void {
     const recorded = parseRecordedScore(fields);
     if (!recorded) return;
-    const result = this.#states.again(recorded, fields, this.#sets.score(recorded.policy));
+    const result = this.#states.replay(recorded, fields, this.#sets.score(recorded.policy));
     if (result === 'unknown_policy') this.unknown(recorded.policy);
     else if (result === 'no_state') this.noState += 1;
     else if (result === 'same') this.same('score');
@@ -192,8 +192,8 @@ export class Replayer extends ReplayTally {
     // APPLY_MODE is in limits and modes by its effects alone; its name is the permit's own.
     const header = this.#policy.governor.applyMode;
     const applyMode = limits === undefined ? header : (recorded.permit?.mode ?? header);
-    const again = decideAgain(recorded, { ...settings, applyMode });
-    const other = again.kind === 'decided' ? otherText(json, recorded, again.record) : '';
+    const replayed = replayDecision(recorded, { ...settings, applyMode });
+    const other = replayed.kind === 'decided' ? otherText(json, recorded, replayed.record) : '';
     if (other === undefined) this.same('decision');
     else this.differs('decision', planId, json, other);
   }

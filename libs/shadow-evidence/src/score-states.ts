@@ -1,4 +1,4 @@
-import { scoreAgain, scoreDifference, type RecordedScore } from '@quantum/decisions';
+import { replayScore, scoreDifference, type RecordedScore } from '@quantum/decisions';
 import type { ScoreRules, SymbolState } from '@quantum/efficiency-score';
 import { copyOf } from './seen.js';
 
@@ -6,8 +6,8 @@ import { copyOf } from './seen.js';
 export class ScoreStates {
   readonly #states = new Map<string, SymbolState | undefined>();
 
-  /** Decides a score again. @returns the entry that this gives where it is not the recorded one */
-  again(
+  /** Replays a score. @returns the entry that this gives where it is not the recorded one */
+  replay(
     recorded: RecordedScore,
     entry: readonly string[],
     rules: ScoreRules | undefined,
@@ -18,9 +18,9 @@ export class ScoreStates {
       return 'unknown_policy';
     }
     if (!hasState && !this.#states.has(symbol)) return 'no_state';
-    const again = scoreAgain(recorded, this.#states.get(symbol), rules);
-    if (again) this.#states.set(copyOf(symbol), again.decision.after);
-    return scoreDifference(entry, again, rules) ?? 'same';
+    const replayed = replayScore(recorded, this.#states.get(symbol), rules);
+    if (replayed) this.#states.set(copyOf(symbol), replayed.decision.after);
+    return scoreDifference(entry, replayed, rules) ?? 'same';
   }
 
   /** Forgets every state: scores may be missing from the recording. */

@@ -1,12 +1,12 @@
-/** How long what was met is remembered at least, seconds of the recording: a decision record lives 24 h; an hour for clocks that differ. */
-const REMEMBERED_SEC = 25 * 3600;
+/** How long what was met is kept at least, seconds of the recording: a decision record lives 24 h; an hour for clocks that differ. */
+const RETENTION_SEC = 25 * 3600;
 const FIRST_SLOTS = 1 << 10;
 /** Share of the slots that are used at most. */
 const MOST_USED = 0.75;
 
-/** It is remembered by periods, so that little more than that is remembered. */
+/** It is kept by periods, so that little more than that is kept. */
 const PERIODS = 3;
-const PERIOD_SEC = REMEMBERED_SEC / PERIODS;
+const PERIOD_SEC = RETENTION_SEC / PERIODS;
 
 /**
  * Ids that were met, by 53 bits of a hash, each with a mark of 32 bits. Memory is bounded by the ids of 33 hours: 25 MB for a

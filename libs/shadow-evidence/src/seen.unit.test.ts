@@ -62,7 +62,7 @@ describe('what was seen', () => {
     expect(seen.has('p')).toBe(false);
   });
 
-  it('is remembered for 25 hours at least, and for not much longer', () => {
+  it('is kept for 25 hours at least, and for not much longer', () => {
     const seen = new Seen();
     const at = (hour: number, id: string): boolean => seen.isNew(id, 1_700_000_000 + 3600 * hour);
     const first = [0, 8, 9, 17, 18, 24, 25].map((hour) => at(hour, 'first'));

@@ -1,10 +1,10 @@
 import {
-  decideAgain,
+  replayDecision,
   isDecision,
   limitsOfRecord,
   parseRecordedProposal,
   policyOfRecord,
-  proposeAgain,
+  replayProposal,
 } from '@quantum/decisions';
 import type { HintParameters, ProposalParameters, SmoothingState } from '@quantum/efficiency-policy';
 import type { ApplyMode, DecisionRecord } from '@quantum/redis-schemas';
@@ -22,7 +22,7 @@ export interface Changes {
   /** Sums over all proposals; divide by their number for means. */
   proposedUsd: BeforeAfter;
   multiplier: BeforeAfter;
-  /** Plans decided again. */
+  /** Plans replayed. */
   plans: number;
   plansChanged: number;
   /** Plans for which this is unknown: they would have got to where their record holds no state. */
@@ -124,16 +124,16 @@ export class WhatIf {
       this.undecided += 1;
       return;
     }
-    const again = proposeAgain(recorded, parameters, this.#states.get(symbol) ?? smoothingFrom);
-    if (again) this.#states.set(symbol, { multiplier: again.smoothedMultiplier, tsSec: tsEpochSec });
+    const replayed = replayProposal(recorded, parameters, this.#states.get(symbol) ?? smoothingFrom);
+    if (replayed) this.#states.set(symbol, { multiplier: replayed.smoothedMultiplier, tsSec: tsEpochSec });
     // Without a proposal the base applies.
-    const proposedUsd = again?.proposedTargetUsd ?? recorded.baseTargetUsd;
-    const changed = proposedUsd !== recorded.proposedTargetUsd || again?.reason !== recorded.reason;
+    const proposedUsd = replayed?.proposedTargetUsd ?? recorded.baseTargetUsd;
+    const changed = proposedUsd !== recorded.proposedTargetUsd || replayed?.reason !== recorded.reason;
     for (const changes of this.#of(symbol)) {
       changes.proposals += 1;
       if (changed) changes.proposalsChanged += 1;
       changes.proposedUsd.add(recorded.proposedTargetUsd, proposedUsd);
-      changes.multiplier.add(recorded.multiplier, again?.multiplier ?? 1);
+      changes.multiplier.add(recorded.multiplier, replayed?.multiplier ?? 1);
     }
   }
 
@@ -151,22 +151,22 @@ export class WhatIf {
       this.undecided += 1;
       return;
     }
-    const again = decideAgain(recorded, { ...gates, applyMode: this.#applyMode, hint });
-    if (again.kind === 'decided') {
+    const replayed = replayDecision(recorded, { ...gates, applyMode: this.#applyMode, hint });
+    if (replayed.kind === 'decided') {
       if (recorded.reason !== '') this.#refusals(recorded.reason).add(1, 0);
-      if (again.record.reason !== '') this.#refusals(again.record.reason).add(0, 1);
+      if (replayed.record.reason !== '') this.#refusals(replayed.record.reason).add(0, 1);
     }
     for (const changes of this.#of(recorded.symbol)) {
       changes.plans += 1;
-      if (again.kind === 'unknown') {
+      if (replayed.kind === 'unknown') {
         changes.plansUnknown += 1;
         continue;
       }
-      const [before, after] = [hintEffect(recorded), hintEffect(again.record)];
-      const outcomeChanged = recorded.outcome !== again.record.outcome || recorded.reason !== again.record.reason;
+      const [before, after] = [hintEffect(recorded), hintEffect(replayed.record)];
+      const outcomeChanged = recorded.outcome !== replayed.record.outcome || recorded.reason !== replayed.record.reason;
       const hintChanged = before.takenOffUsd !== after.takenOffUsd || before.cooldownSec !== after.cooldownSec;
       if (outcomeChanged || hintChanged || before.hinted !== after.hinted) changes.plansChanged += 1;
-      changes.permits.add(recorded.permit ? 1 : 0, again.record.permit ? 1 : 0);
+      changes.permits.add(recorded.permit ? 1 : 0, replayed.record.permit ? 1 : 0);
       changes.hinted.add(before.hinted ? 1 : 0, after.hinted ? 1 : 0);
       changes.takenOffUsd.add(before.takenOffUsd, after.takenOffUsd);
       changes.cooldownSec.add(before.cooldownSec, after.cooldownSec);

@@ -50,7 +50,7 @@ interface Arguments {
   short?: boolean;
   only?: string;
   apps: string;
-  rivalDist?: string;
+  baselineDist?: string;
   out?: string;
   commit?: string;
   page: boolean;
@@ -66,7 +66,7 @@ program
   .option('--short', 'shows in seconds that the benches work; checks no time and leaves the page unchanged')
   .option('--only <names>', `some of ${Object.keys(BENCHES).join(', ')}, separated by commas`)
   .option('--apps <folder>', 'folder of the built apps', join(root, 'dist', 'apps'))
-  .option('--rival-dist <folder>', 'the same folder of another build, which takes part as a baseline')
+  .option('--baseline-dist <folder>', 'the same folder of another build, which takes part as a baseline')
   .option('--out <folder>', 'folder for reports (default: tmp/bench, tmp/bench-short)')
   .option('--commit <commit>', 'commit of the built apps, if it is not the one that is checked out')
   .option('--no-page', 'leaves docs/performance.md unchanged')
@@ -79,7 +79,7 @@ program
   .description('measures the time until no reader is enforced any more, and updates docs/rollout.md')
   .option('--runs <n>', 'runs of each cause', wholeFrom(1), FULL_RUNS)
   .option('--deaths <n>', 'runs in which the rollout is killed: a lifetime of the multipliers each', wholeFrom(0), 10)
-  .option('--beds <n>', 'rollouts side by side, each on a Redis of its own: a run is waiting', wholeFrom(1), 4)
+  .option('--rollouts <n>', 'rollouts side by side, each on a Redis of its own: a run is waiting', wholeFrom(1), 4)
   .option('--interval-sec <n>', 'ROLLOUT_INTERVAL_SEC', wholeFrom(1), 1)
   .option('--apps <folder>', 'folder of the built apps', join(root, 'dist', 'apps'))
   .option('--no-page', 'leaves docs/rollout.md unchanged')
@@ -100,7 +100,7 @@ async function runBenches(given: Arguments): Promise<void> {
   const options: Options = {
     root,
     appsFolder: resolve(given.apps),
-    baselineAppsFolder: given.rivalDist === undefined ? undefined : resolve(given.rivalDist),
+    baselineAppsFolder: given.baselineDist === undefined ? undefined : resolve(given.baselineDist),
     short,
     outFolder,
     tell: (text) => {

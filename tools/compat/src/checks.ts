@@ -31,7 +31,7 @@ const faults = (service: string) => (counts: string) => [
 
 export const CHECKS: readonly Check[] = [
   { name: 'rights of the deployed users', args: jest('acl-matrix\\.int'), quick: true },
-  { name: 'consumer groups', args: jest('stream-(losses|consumer)\\.int|lost-plans\\.int'), quick: true },
+  { name: 'consumer groups', args: jest('stream-(gaps|consumer)\\.int|lost-plans\\.int'), quick: true },
   {
     name: 'proofs',
     args: (counts) => [join('dist', 'apps', 'proof-runner', 'main.js'), '--spawn', '--counts', counts],

@@ -6,7 +6,7 @@ import { CHECKS } from './checks.js';
 import { compatibilityPage, fillMoves, movesTable, type Measured, type Row } from './document.js';
 import { tryMoves } from './moves/moves.js';
 import { allPlatforms, allServers, newestServers, type Platform } from './platforms.js';
-import { runAgain, runCheck, type Result } from './run-check.js';
+import { rerunFailed, runCheck, type Result } from './run-check.js';
 
 const root = resolve(__dirname, '..', '..', '..');
 const logs = join(root, 'tmp', 'compat');
@@ -56,7 +56,7 @@ async function tryAgain(platform: Platform, before: Result): Promise<Result> {
   if (!check || before.failures.length === 0) return before;
   const logFile = join(logs, `${`${platform.name} ${check.name}`.replace(/\W+/g, '-')}-again.log`);
   const { commit } = measured();
-  const result = await runAgain(check, platform, { root, logFile, hasSecondTry: false, commit }, before);
+  const result = await rerunFailed(check, platform, { root, logFile, hasSecondTry: false, commit }, before);
   console.log(`${platform.name}, ${check.name}: ${result.failures.length} of ${before.failures.length} failed again`);
   return result;
 }

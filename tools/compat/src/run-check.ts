@@ -34,8 +34,8 @@ export async function runCheck(check: Check, platform: Platform, options: RunOpt
 
 const resultOf = ({ name: check }: Check, numbers: Numbers & { retried: number }): Result => ({ check, ...numbers });
 
-/** Runs again what failed in an earlier run, on a tree that may be another. */
-export async function runAgain(
+/** Reruns what failed in an earlier run, on a tree that may be another. */
+export async function rerunFailed(
   check: Check,
   platform: Platform,
   options: RunOptions & { commit: string },

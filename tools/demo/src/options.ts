@@ -1,4 +1,4 @@
-import { parseRedisUrl as parseUrl, rememberSecrets, secretsOfRedisUrl } from '@quantum/service-kit';
+import { parseRedisUrl as parseUrl, registerSecrets, secretsOfRedisUrl } from '@quantum/service-kit';
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 export interface DemoOptions {
@@ -47,7 +47,7 @@ export const parseWhole =
 
 /** A Redis URL as the services take it. @throws InvalidArgumentError */
 export function parseRedisUrl(text: string): string {
-  rememberSecrets(secretsOfRedisUrl(text)); // commander itself quotes the refused value
+  registerSecrets(secretsOfRedisUrl(text)); // commander itself quotes the refused value
   const kind = parseUrl(text)?.kind;
   if (kind !== 'single' && kind !== 'unix') {
     throw new InvalidArgumentError('a URL like redis://host:6379/0, rediss://... or unix:///path/to/socket');

@@ -34,7 +34,7 @@ const scaleOf = ({ kills }: Options): number => (kills !== undefined ? LONGER : 
 const soak = ({ minutes }: Options): Scenario[] => (minutes > 0 ? [soakScenario] : []);
 
 export const governorScenarios = (options: Options): Scenario[] => {
-  if (options.sabotage) return [killScenario(options.sabotage)];
+  if (options.inject) return [killScenario(options.inject)];
   const isLong = options.kills !== undefined;
   return [
     killScenario(),

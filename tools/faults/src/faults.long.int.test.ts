@@ -95,7 +95,7 @@ it('finds governors with injected faults among the other faults, all at once', a
     [lateRecord, 'grant', 'permit_after_stop'],
     [lateReserve, 'keep', 'inflight_left'],
     [lateReserve, 'keep', 'window_mismatch'],
-    [named(pausedProcessScenarios(false), 'lookup'), 'overrule', 'permit_over_age'],
+    [named(pausedProcessScenarios(false), 'state read'), 'overrule', 'permit_over_age'],
     [named(pausedRedisScenarios(false), 'record'), 'overrule', 'permit_over_age'],
     [outOfMemoryScenario(false), 'bury', 'dead_lettered'],
     [named(skewedClockScenarios(false), 'seconds'), 'forget', 'limit_exceeded'],

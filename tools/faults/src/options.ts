@@ -15,7 +15,7 @@ export interface Options {
   /** Only scenarios whose name contains this. */
   only?: string;
   counts?: string;
-  sabotage?: InjectedFault;
+  inject?: InjectedFault;
   /** Folder of the built apps; undefined: next to this program. */
   apps?: string;
 }
@@ -45,7 +45,7 @@ export function faultCommand(run: (options: Options) => Promise<void>): Command 
     .option('--counts <file>', 'the numbers passed, failed and skipped as JSON')
     .option('--apps <folder>', 'folder of the built apps')
     .addOption(
-      new Option('--sabotage <how>', 'an injected fault next to the governors, to be found').choices(
+      new Option('--inject <fault>', 'an injected fault next to the governors, to be found').choices(
         Object.keys(INJECTED_FAULTS),
       ),
     )

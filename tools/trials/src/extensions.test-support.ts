@@ -73,7 +73,7 @@ export const venueNote: ReplayableDecorator<Pick<Permit, 'venue'>> = {
     const venue = plan.fields['venue'] ?? '';
     return { fields: { venue }, inputs: { venue } };
   },
-  again: ({ venue }) => (typeof venue === 'string' ? { venue } : undefined),
+  replay: ({ venue }) => (typeof venue === 'string' ? { venue } : undefined),
   neutral: { venue: '' },
 };
 `;
@@ -82,8 +82,8 @@ import { venueNote } from './venue.js';
 
 it('the venue of a record is what it was, and none before it was noted', () => {
   const context = { closing: false, nowSec: 1 };
-  expect(venueNote.again({ venue: 'XNAS' }, context)).toEqual({ venue: 'XNAS' });
-  expect(venueNote.again({}, context)).toBeUndefined();
+  expect(venueNote.replay({ venue: 'XNAS' }, context)).toEqual({ venue: 'XNAS' });
+  expect(venueNote.replay({}, context)).toBeUndefined();
 });
 `;
 const LIST = 'libs/permit-decorators/src/decorators.ts';
@@ -118,31 +118,31 @@ const VARIABLE = `  P31_DOWNSIZE_POWER: number({
 `;
 const PARAMETER_TEST = `
 it('a power makes the factor fall faster', () => {
-  expect(hintDownsize(scored(0.36), false, { ...policy, downsizePower: 2 }).factor).toBeCloseTo(0.64);
-  expect(hintDownsize(scored(0.36), false, policy).factor).toBeCloseTo(0.8);
+  expect(hintDownsize(scored(0.36), false, { ...parameters, downsizePower: 2 }).factor).toBeCloseTo(0.64);
+  expect(hintDownsize(scored(0.36), false, parameters).factor).toBeCloseTo(0.8);
 });
 `;
 const HINT = 'libs/efficiency-policy/src/hint.ts';
 const PARAMETERS = 'libs/efficiency-policy/src/parameters.ts';
 
-/** A parameter of the policy of hints. */
+/** A parameter of hints. */
 export const parameter: Extension = {
   made: {},
   inserted: [
-    [HINT, "import { ADDED_PARAMETERS } from './parameters.js';\n", '\nexport interface HintPolicy'],
+    [HINT, "import { ADDED_PARAMETERS } from './parameters.js';\n", '\nexport interface DownsizeParameters'],
     [HINT, '  /** P31_DOWNSIZE_POWER. */\n  downsizePower?: number;\n', '  /** P31_HINT_CLOSES'],
     [
       HINT,
-      '  const power = policy.downsizePower ?? ADDED_PARAMETERS.P31_DOWNSIZE_POWER;\n',
+      '  const power = parameters.downsizePower ?? ADDED_PARAMETERS.P31_DOWNSIZE_POWER;\n',
       "  return {\n    action: 'DOWNSIZE'",
     ],
     [HINT, ' ** power', '),\n    extraCooldownSec'],
-    [HINT, '(', 'score / policy.downsizeThreshold'],
+    [HINT, '(', 'score / parameters.downsizeThreshold'],
     [HINT, ')', ' ** power'],
     [PARAMETERS, "  P31_DOWNSIZE_POWER: 'downsizePower',\n", '} as const satisfies ParameterNames<HintParameters>'],
     [PARAMETERS, ' P31_DOWNSIZE_POWER: 1 ', '} as const satisfies ParameterValues'],
     ['libs/service-config/src/governor-variables.ts', VARIABLE, '  P31_HINT_CLOSES: '],
-    ['libs/efficiency-policy/src/hint.unit.test.ts', PARAMETER_TEST, "\nit('for all policies"],
+    ['libs/efficiency-policy/src/hint.unit.test.ts', PARAMETER_TEST, "\nit('for all parameters"],
   ],
 };
 
@@ -150,7 +150,7 @@ export const parameter: Extension = {
 export const REPLAY_TEST = `import { expect, it } from '@jest/globals';
 import { DECORATORS } from '@quantum/permit-decorators';
 import { SOME_POLICY } from '@quantum/test-fixtures';
-import { decideAgain } from './again.js';
+import { replayDecision } from './replay.js';
 import { candidate, NOW_SEC, POLICY, WINDOWS } from './candidates.test-support.js';
 import { decidePlan, preCheck } from './decide.js';
 import { readRecord, recordJson } from './record-json.js';
@@ -162,8 +162,8 @@ it.each([['25', 'shadow'], ['25', 'enforce'], ['', 'enforce'], ['x', 'enforce']]
     const decorated = { ...of, state: { ...of.state, decorations: [...of.state.decorations, []] } };
     const json = recordJson(decidePlan(decorated, NOW_SEC, preCheck(decorated, NOW_SEC, own), WINDOWS, own, () => undefined));
     expect(json).toContain(leverage === '25' ? (mode === 'shadow' ? '"shadow":["max_leverage"]' : '"max_leverage":20') : '"venue":"XNAS"');
-    const again = decideAgain(readRecord(json)!, { ...SOME_POLICY.governor, modes: own.modes });
-    expect(again.kind === 'decided' && recordJson(again.record)).toBe(json);
+    const replayed = replayDecision(readRecord(json)!, { ...SOME_POLICY.governor, modes: own.modes });
+    expect(replayed.kind === 'decided' && recordJson(replayed.record)).toBe(json);
   },
 );
 `;

@@ -2,15 +2,15 @@ import type { Clock } from '@quantum/clock';
 import { readRecord } from '@quantum/decisions';
 import { runBatch, type Command, type Redis } from '@quantum/redis-io';
 import { decidedKey, type DecisionRecord } from '@quantum/redis-schemas';
-import type { Observer } from './observer.js';
+import type { GovernorTelemetry } from './telemetry.js';
 import { Unheard } from './unheard.js';
 
-/** Between two looks for decisions whose answers were lost, ms. */
-const UNHEARD_LOOK_MS = 1000;
+/** Between two polls for decisions whose answers were lost, ms. */
+const UNHEARD_POLL_MS = 1000;
 
 export interface DecisionTallyOptions {
   redis: Redis;
-  observer: Observer;
+  telemetry: GovernorTelemetry;
   clock: Pick<Clock, 'steadyMs'>;
 }
 
@@ -18,15 +18,15 @@ export interface DecisionTallyOptions {
 export class DecisionTally {
   readonly #options: DecisionTallyOptions;
   readonly #unheard = new Unheard();
-  #nextLookMs = -Infinity;
+  #nextPollMs = -Infinity;
 
   constructor(options: DecisionTallyOptions) {
     this.#options = options;
   }
 
   recorded(record: DecisionRecord, spentMs: number): void {
-    if (record.outcome === 'foreign') this.#options.observer.error('foreign_permit');
-    else this.#options.observer.decided(record, spentMs);
+    if (record.outcome === 'foreign') this.#options.telemetry.error('foreign_permit');
+    else this.#options.telemetry.decided(record, spentMs);
   }
 
   /** The answer to a decision was lost: whether it is recorded is not known yet. */
@@ -46,10 +46,10 @@ export class DecisionTally {
    * @throws BatchError when Redis went away: they are looked for again.
    */
   async countUnheard(): Promise<void> {
-    const { redis, clock, observer } = this.#options;
+    const { redis, clock, telemetry } = this.#options;
     const planIds = this.#unheard.planIds;
-    if (planIds.length === 0 || clock.steadyMs() < this.#nextLookMs) return;
-    this.#nextLookMs = clock.steadyMs() + UNHEARD_LOOK_MS;
+    if (planIds.length === 0 || clock.steadyMs() < this.#nextPollMs) return;
+    this.#nextPollMs = clock.steadyMs() + UNHEARD_POLL_MS;
     const replies = await runBatch(
       redis,
       planIds.map((planId): Command => ['get', decidedKey(planId)]),
@@ -62,6 +62,6 @@ export class DecisionTally {
       else if (record) this.found(record);
       else this.#unheard.forget(planId);
     }
-    observer.batchEnded();
+    telemetry.batchEnded();
   }
 }

@@ -1,7 +1,7 @@
 import { runBatch, type Command, type Redis } from '@quantum/redis-io';
 import { windowKey } from '@quantum/redis-schemas';
 import { BURST_WINDOW_SEC, HOUR_WINDOW_SEC } from '@quantum/risk-gates';
-import type { Observer } from './observer.js';
+import type { GovernorTelemetry } from './telemetry.js';
 
 /** Symbols asked for at a time: 0.5 ms of this process. A plan that comes meanwhile waits for no more than that. */
 const PAGE_SYMBOLS = 20;
@@ -13,19 +13,24 @@ const PAGE_SYMBOLS = 20;
  */
 export async function refreshExecutions(
   redis: Redis,
-  observer: Observer,
+  telemetry: GovernorTelemetry,
   nowSec: number,
   idle: () => Promise<unknown> = () => Promise.resolve(),
 ): Promise<void> {
-  observer.forgetUnshown(nowSec);
-  const symbols = observer.shownSymbols;
+  telemetry.forgetUnshown(nowSec);
+  const symbols = telemetry.shownSymbols;
   for (let from = 0; from < symbols.length; from += PAGE_SYMBOLS) {
     await idle();
-    await refreshPage(redis, observer, nowSec, symbols.slice(from, from + PAGE_SYMBOLS));
+    await refreshPage(redis, telemetry, nowSec, symbols.slice(from, from + PAGE_SYMBOLS));
   }
 }
 
-async function refreshPage(redis: Redis, observer: Observer, nowSec: number, symbols: string[]): Promise<void> {
+async function refreshPage(
+  redis: Redis,
+  telemetry: GovernorTelemetry,
+  nowSec: number,
+  symbols: string[],
+): Promise<void> {
   const replies = await runBatch(
     redis,
     symbols.flatMap((symbol): Command[] =>
@@ -39,6 +44,6 @@ async function refreshPage(redis: Redis, observer: Observer, nowSec: number, sym
   );
   symbols.forEach((symbol, i) => {
     const [hour, burst] = replies.slice(2 * i, 2 * i + 2);
-    if (hour?.ok && burst?.ok) observer.executions(symbol, hour.value as number, burst.value as number, nowSec);
+    if (hour?.ok && burst?.ok) telemetry.executions(symbol, hour.value as number, burst.value as number, nowSec);
   });
 }

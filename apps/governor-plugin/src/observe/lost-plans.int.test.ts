@@ -36,7 +36,7 @@ async function lostBy({ metricsUrl }: RunningService): Promise<number> {
 const lostField = async (name: string) => Number((await redis().hget(lostPlansKey(STREAMS.plans), name)) ?? 0);
 /** In the hash, likewise. */
 const kept = async () => (await lostField('total')) + (await lostField('possibly_lost'));
-/** Possible losses count after ten seconds. */
+/** Possible gaps count after ten seconds. */
 const untilKept = (count: number) =>
   waitFor(async () => (await kept()) === count, { what: `${count} plans to count as lost`, timeoutMs: 25_000 });
 const reported = async () =>
@@ -78,7 +78,7 @@ describe('plans that are trimmed away', () => {
     expect([await lostBy(heir), await kept()]).toEqual([9, 9]);
   });
 
-  it('after their delivery are counted by who takes over', async () => {
+  it('after their delivery are counted by the replica that claims it', async () => {
     const lost = await plan();
     const left = await plan();
     await redis().xgroup('CREATE', STREAMS.plans, 'governor', '0');

@@ -166,12 +166,12 @@ describe('an entry that was delivered too often', () => {
   });
 
   it('needs no record where its record’s key is of another type; until then it stays pending', async () => {
-    const { plan, serve, redeliver, deadLetters, pending, metrics, observer } = await harness(redis());
+    const { plan, serve, redeliver, deadLetters, pending, metrics, telemetry } = await harness(redis());
     await redis().rpush(decidedKey('p1'), 'x');
     const id = await plan({ planId: 'p1' });
     expect(await serve()).toEqual([]);
     expect(await metrics('p32_errors_total')).toEqual(['{kind="unanswered"} 1']);
-    expect(observer.takeUnanswered()).toBeUndefined(); // of one key, not of the service: it stays ready
+    expect(telemetry.takeUnanswered()).toBeUndefined(); // of one key, not of the service: it stays ready
     expect(await pending()).toEqual([id]);
     await deliver(id, 5);
     expect(await redeliver()).toEqual([id]);
@@ -182,14 +182,14 @@ describe('an entry that was delivered too often', () => {
 
 describe('a server that cannot answer now', () => {
   it('is no verdict: nothing is decided, and all is served once it can (out of memory)', async () => {
-    const { plan, serve, redeliver, outcome, deadLetters, metrics, pending, observer } = await harness(redis(), FREE);
+    const { plan, serve, redeliver, outcome, deadLetters, metrics, pending, telemetry } = await harness(redis(), FREE);
     const ids = [await plan({ planId: 'p1' }), await plan({ planId: '' })];
     await redis().config('SET', 'maxmemory', '1');
     try {
       expect(await serve()).toEqual([]);
       expect(await pending()).toEqual(ids);
       expect(await metrics('p32_errors_total')).toEqual(['{kind="unanswered"} 3']);
-      expect(observer.takeUnanswered()?.message).toMatch(/^OOM/);
+      expect(telemetry.takeUnanswered()?.message).toMatch(/^OOM/);
     } finally {
       await redis().config('SET', 'maxmemory', '0');
     }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { decideAgain, recordJson } from '@quantum/decisions';
+import { replayDecision, recordJson } from '@quantum/decisions';
 import { timeAround, usd } from '@quantum/generators';
 import { dailyKey, decidedKey, inFlightKey, lastExecKey, permitKey, windowKey } from '@quantum/redis-schemas';
 import { putPosition, putTarget, useRedis } from '@quantum/testing';
@@ -72,7 +72,7 @@ describe('a permit that is recorded as it is reserved', () => {
             ...(isCapped && { in_flight_usd: flyingUsd }),
           });
           expect(recordJson(record)).toBe(await redis().get(decidedKey(planId)));
-          const again = decideAgain(record, {
+          const again = replayDecision(record, {
             ...SOME_POLICY.governor,
             limits: {
               ...limits,

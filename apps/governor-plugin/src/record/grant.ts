@@ -1,5 +1,5 @@
 import type { preCheck } from '@quantum/decisions';
-import { permitJson, recordJson, type DecisionPolicy, type WindowState } from '@quantum/decisions';
+import { permitJson, recordJson, type DecisionSettings, type WindowState } from '@quantum/decisions';
 import { jsonReply, type Reply, type Row } from '@quantum/redis-io';
 import { decidedKey, PERMIT_TTL_SEC, permitKey, type DecisionRecord } from '@quantum/redis-schemas';
 import type { GateName } from '@quantum/risk-gates';
@@ -19,7 +19,7 @@ const SCRIPT_GATES: readonly GateName[] = [
 export const isGrantable = (
   { closing, state }: UndecidedPlan,
   { wantsReservation }: ReturnType<typeof preCheck>,
-  { modes }: DecisionPolicy,
+  { modes }: DecisionSettings,
 ): boolean =>
   wantsReservation && !closing && state.lastExecSec.readable && SCRIPT_GATES.every((gate) => modes[gate] !== 'shadow');
 

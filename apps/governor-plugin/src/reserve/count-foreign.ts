@@ -1,4 +1,4 @@
-import { isClosing, type DecisionPolicy } from '@quantum/decisions';
+import { isClosing, type DecisionSettings } from '@quantum/decisions';
 import { runRows, type Redis, type Reply, type StreamEntry } from '@quantum/redis-io';
 import type { Draft } from './draft.js';
 import { RESERVE } from './reserve-script.js';
@@ -12,14 +12,16 @@ import { countRow, isCounted, reserveShared } from './windows.js';
 export async function countForeign(
   redis: Redis,
   decisions: readonly Pick<Draft, 'entry' | 'plan' | 'record'>[],
-  policy: DecisionPolicy,
+  settings: DecisionSettings,
 ): Promise<Map<StreamEntry, Reply[]>> {
   const counted = decisions.filter(
     ({ plan, entry, record: { outcome, entry_id, inputs } }) =>
-      outcome === 'foreign' && entry_id === entry.id && isCounted({ plan, closing: isClosing(inputs) }, policy),
+      outcome === 'foreign' && entry_id === entry.id && isCounted({ plan, closing: isClosing(inputs) }, settings),
   );
   const replies = await Promise.all(
-    counted.map(({ record }) => runRows(redis, RESERVE, reserveShared(record.decided_at, policy), [countRow(record)])),
+    counted.map(({ record }) =>
+      runRows(redis, RESERVE, reserveShared(record.decided_at, settings), [countRow(record)]),
+    ),
   );
   return new Map(counted.map(({ entry }, i) => [entry, replies[i] as Reply[]]));
 }

@@ -219,7 +219,7 @@ describe('breaches of one batch', () => {
 
 describe('execution gauges', () => {
   it('decay by time alone, and go with the symbol', async () => {
-    const { decide, clock, observer, metrics } = await harness(redis(), NO_COOLDOWN);
+    const { decide, clock, telemetry, metrics } = await harness(redis(), NO_COOLDOWN);
     const gauges = async () => [
       ...(await metrics('quantum_govern_exec_count_hour')),
       ...(await metrics('quantum_govern_exec_count_5min')),
@@ -227,31 +227,31 @@ describe('execution gauges', () => {
     await decide({ planId: 'p1' }, { planId: 'p2' });
     expect(await gauges()).toEqual(['{symbol="BTCUSDT"} 2', '{symbol="BTCUSDT"} 2']);
     clock.advanceSec(300);
-    await refreshExecutions(redis(), observer, clock.wallSec());
+    await refreshExecutions(redis(), telemetry, clock.wallSec());
     expect(await gauges()).toEqual(['{symbol="BTCUSDT"} 2']);
     clock.advanceSec(3301);
-    await refreshExecutions(redis(), observer, clock.wallSec());
+    await refreshExecutions(redis(), telemetry, clock.wallSec());
     expect(await gauges()).toEqual([]);
     expect(await metrics('p32_eff_factor')).toEqual([]);
-    expect(observer.shownSymbols).toEqual([]);
+    expect(telemetry.shownSymbols).toEqual([]);
   });
 
   it('count what is ahead of the clock, as the limits do', async () => {
-    const { decide, observer, clock, metrics } = await harness(redis(), NO_COOLDOWN);
+    const { decide, telemetry, clock, metrics } = await harness(redis(), NO_COOLDOWN);
     await decide({ planId: 'p1' });
-    await refreshExecutions(redis(), observer, clock.wallSec() - 30);
+    await refreshExecutions(redis(), telemetry, clock.wallSec() - 30);
     expect(await metrics('quantum_govern_exec_count_hour')).toEqual(['{symbol="BTCUSDT"} 1']);
     expect(await metrics('quantum_govern_exec_count_5min')).toEqual(['{symbol="BTCUSDT"} 1']);
   });
 
   it('are asked for in pages of few commands, of symbols with series alone, each when no batch is in flight', async () => {
-    const { decide, observer, clock } = await harness(redis(), NO_COOLDOWN); // of 100 series
+    const { decide, telemetry, clock } = await harness(redis(), NO_COOLDOWN); // of 100 series
     const symbols = Array.from({ length: 250 }, (_, i) => `S${i}`);
     await decide(...symbols.map((symbol) => ({ planId: symbol, symbol })));
     const asked = async () => Number(/cmdstat_zcount:calls=(\d+)/.exec(await redis().info('commandstats'))?.[1] ?? 0);
     await redis().config('RESETSTAT');
     const askedBefore: number[] = [];
-    await refreshExecutions(redis(), observer, clock.wallSec(), async () => {
+    await refreshExecutions(redis(), telemetry, clock.wallSec(), async () => {
       askedBefore.push(await asked());
     });
     expect(askedBefore).toEqual([0, 40, 80, 120, 160]);
@@ -268,12 +268,12 @@ describe('execution gauges', () => {
   });
 
   it('make room for other symbols within an hour of the last plan, also where a symbol had no series', async () => {
-    const { decide, observer, clock, metrics } = await harness(redis(), NO_COOLDOWN);
+    const { decide, telemetry, clock, metrics } = await harness(redis(), NO_COOLDOWN);
     await decide(...Array.from({ length: 120 }, (_, i) => ({ planId: `p${i}`, symbol: `S${i}` })));
     const leftOut = () => metrics('quantum_metrics_symbols_left_out');
     expect(await leftOut()).toEqual([' 20']);
     clock.advanceSec(3601);
-    await refreshExecutions(redis(), observer, clock.wallSec());
-    expect([await leftOut(), observer.shownSymbols]).toEqual([[], []]);
+    await refreshExecutions(redis(), telemetry, clock.wallSec());
+    expect([await leftOut(), telemetry.shownSymbols]).toEqual([[], []]);
   });
 });

@@ -1,5 +1,5 @@
 import type { Clock } from '@quantum/clock';
-import { decidePlan, preCheck, withWindows, type DecisionPolicy, type PreCheck } from '@quantum/decisions';
+import { decidePlan, preCheck, withWindows, type DecisionSettings, type PreCheck } from '@quantum/decisions';
 import type { GovernorErrorKind } from '@quantum/metrics';
 import { BatchError, isReplyError, runRows, SlotDownError, type Redis, type Reply } from '@quantum/redis-io';
 import type { DecisionRecord } from '@quantum/redis-schemas';
@@ -27,7 +27,7 @@ export interface Draft extends Pick<UndecidedPlan, 'entry' | 'plan'> {
 
 export interface DraftOptions {
   redis: Redis;
-  policy: DecisionPolicy;
+  settings: DecisionSettings;
   clock: Pick<Clock, 'steadyMs'>;
   /** Called with what a plan could not be decided by, or was decided without. */
   onError: OnError;
@@ -72,16 +72,16 @@ export async function draftDecisions(
   nowSec: number,
   options: DraftOptions,
 ): Promise<Drafted> {
-  const { redis, policy, onError } = options;
+  const { redis, settings, onError } = options;
   const checked = open.flatMap((candidate): Checked[] => {
-    const first = guarded(options, () => preCheck(candidate, nowSec, policy));
+    const first = guarded(options, () => preCheck(candidate, nowSec, settings));
     return first ? [{ candidate, check: first.value, spentMs: first.spentMs, grant: undefined }] : [];
   });
-  const asking = checked.filter(({ candidate, check }) => !check.entry.refusal && isCounted(candidate, policy));
+  const asking = checked.filter(({ candidate, check }) => !check.entry.refusal && isCounted(candidate, settings));
   if (!redis.isCluster) for (const plan of asking) plan.grant = grantable(plan, nowSec, options);
   const replies = await askWindows(asking, nowSec, options);
   for (const [i, plan] of asking.entries()) {
-    for (const kind of capErrors(plan.candidate, nowSec, policy)) onError(kind);
+    for (const kind of capErrors(plan.candidate, nowSec, settings)) onError(kind);
     plan.ending = plan.grant && grantEnding(plan.grant, replies[i], options);
     if (plan.ending) continue;
     const reservation = reservationOf(replies[i], plan.candidate.state.lastExecSec.readable);
@@ -100,10 +100,10 @@ export async function draftDecisions(
 
 /** Asks the windows of plans; on one server, grants what they allow. A reply per plan. */
 async function askWindows(asking: readonly Checked[], nowSec: number, options: DraftOptions): Promise<Reply[]> {
-  const { redis, policy, recording } = options;
-  const how = { nowSec, policy, isOneServer: !redis.isCluster };
+  const { redis, settings, recording } = options;
+  const how = { nowSec, settings, isOneServer: !redis.isCluster };
   const rows = asking.map(({ candidate, check }) => reserveRow(candidate, check.wantsReservation, how));
-  const shared = reserveShared(nowSec, policy);
+  const shared = reserveShared(nowSec, settings);
   try {
     if (redis.isCluster) return await runRows(redis, RESERVE, shared, rows);
     const granting = rows.map((row, i) => {
@@ -121,11 +121,11 @@ async function askWindows(asking: readonly Checked[], nowSec: number, options: D
 
 /** The permit that the script may record for a plan as it reserves. */
 function grantable({ candidate, check, spentMs }: Checked, nowSec: number, options: DraftOptions): Checked['grant'] {
-  const { policy } = options;
-  if (!isGrantable(candidate, check, policy)) return undefined;
+  const { settings } = options;
+  if (!isGrantable(candidate, check, settings)) return undefined;
   const decoratorErrors: Error[] = [];
   const decided = guarded(options, () =>
-    decidePlan(candidate, nowSec, check, undefined, policy, (error) => decoratorErrors.push(error)),
+    decidePlan(candidate, nowSec, check, undefined, settings, (error) => decoratorErrors.push(error)),
   );
   if (decided?.value.outcome !== 'permit') return undefined;
   const { entry, plan, state } = candidate;
@@ -164,9 +164,9 @@ function draft(
   nowSec: number,
   options: DraftOptions,
 ): Draft[] {
-  const { policy, onError } = options;
+  const { settings, onError } = options;
   const decided = guarded(options, () =>
-    decidePlan(candidate, nowSec, check, reservation?.windows, policy, (error) => {
+    decidePlan(candidate, nowSec, check, reservation?.windows, settings, (error) => {
       onError('decorator', error);
     }),
   );

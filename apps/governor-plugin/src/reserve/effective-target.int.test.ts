@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { decideAgain, readRecord, recordJson } from '@quantum/decisions';
+import { replayDecision, readRecord, recordJson } from '@quantum/decisions';
 import { targetFields } from '@quantum/effective-target';
 import { gateSettings } from '@quantum/policy';
 import { decidedKey, fieldsOf, multiplierHash, ROLLOUT_EPOCH_KEY, rolloutMultiplierKey } from '@quantum/redis-schemas';
@@ -128,7 +128,7 @@ describe('with GOV_ALLOCATION_TARGET=effective', () => {
     const [refused, permitted] = await Promise.all(['p1', 'p2'].map((id) => redis().get(decidedKey(id))));
     const again = (text: string | null | undefined, env: Record<string, string>) => {
       const settings = gateSettings(loadConfig(governorDefinition, env).config);
-      const replayed = decideAgain(readRecord(text ?? '')!, { ...SOME_POLICY.governor, ...settings });
+      const replayed = replayDecision(readRecord(text ?? '')!, { ...SOME_POLICY.governor, ...settings });
       return replayed.kind === 'decided' ? replayed.record : undefined;
     };
     for (const text of [refused, permitted]) expect(recordJson(again(text, EFFECTIVE)!)).toBe(text);

@@ -1,4 +1,4 @@
-import { notionalUsdOf, type Candidate, type DecisionPolicy } from '@quantum/decisions';
+import { notionalUsdOf, type Candidate, type DecisionSettings } from '@quantum/decisions';
 import type { MultiplierVerdict } from '@quantum/effective-target';
 import type { GovernorErrorKind } from '@quantum/metrics';
 import type { Row } from '@quantum/redis-io';
@@ -12,7 +12,7 @@ const MAX_MICRO_USD = 2 ** 52;
 export const microUsd = (usd: number): string => String(Math.min(Math.round(usd * 1e6), MAX_MICRO_USD));
 
 /** What all rows of `RESERVE` share: the time, and the limits that are enforced. */
-export function reserveShared(nowSec: number, { limits, modes }: DecisionPolicy): string[] {
+export function reserveShared(nowSec: number, { limits, modes }: DecisionSettings): string[] {
   const enforced = (gate: GateName, limit: number): string => (modes[gate] === 'enforce' ? String(limit) : '');
   return [
     String(nowSec),
@@ -27,12 +27,12 @@ export function reserveShared(nowSec: number, { limits, modes }: DecisionPolicy)
 /** Whether a plan's permit counts in the windows: an open's does, a close's where closes are counted, a stop update's never. */
 export const isCounted = (
   { plan, closing }: Pick<Candidate, 'plan' | 'closing'>,
-  { limits }: Pick<DecisionPolicy, 'limits'>,
+  { limits }: Pick<DecisionSettings, 'limits'>,
 ): boolean => !closing || (limits.countCloses && !plan.stopUpdate);
 
 export interface Asking {
   nowSec: number;
-  policy: DecisionPolicy;
+  settings: DecisionSettings;
   /** Whether the last execution's key can be read by the same script: not in a Cluster. */
   isOneServer: boolean;
 }
@@ -44,7 +44,7 @@ export const windowKeys = (symbol: string): string[] => [windowKey(symbol), dail
 export function reserveRow(
   candidate: Candidate,
   wantsReservation: boolean,
-  { nowSec, policy, isOneServer }: Asking,
+  { nowSec, settings, isOneServer }: Asking,
 ): Row {
   const { plan, closing, notionalUsd, state } = candidate;
   const usd = notionalUsd ?? 0;
@@ -59,13 +59,13 @@ export function reserveRow(
       `${wantsReservation ? '1' : '0'}${closing ? '0' : '1'}${notionalUsd === undefined ? '0' : '1'}0`,
       state.lastExecSec.readable && state.lastExecSec.value !== undefined ? String(state.lastExecSec.value) : '',
       state.deadlineMs.symbol,
-      capArgument(candidate, nowSec, policy),
+      capArgument(candidate, nowSec, settings),
     ],
   };
 }
 
 /** P2.9's target in USD where it binds an opening plan. */
-const targetOf = ({ closing, state }: Candidate, nowSec: number, { modes, limits }: DecisionPolicy) =>
+const targetOf = ({ closing, state }: Candidate, nowSec: number, { modes, limits }: DecisionSettings) =>
   closing || modes.allocation_cap === 'off' ? undefined : bindingTargetUsd(state.allocation, nowSec, limits);
 
 /** The kind of error by which a rollout's multiplier does not count. What is expected after a kill or a rollback is not broken. */
@@ -80,20 +80,20 @@ const MULTIPLIER_ERRORS: Readonly<Record<MultiplierVerdict, GovernorErrorKind | 
 };
 
 /** What is wrong with the state by which a target binds a plan: its exposure is unknown, or its rollout's multiplier does not count. */
-export function capErrors(candidate: Candidate, nowSec: number, policy: DecisionPolicy): GovernorErrorKind[] {
+export function capErrors(candidate: Candidate, nowSec: number, settings: DecisionSettings): GovernorErrorKind[] {
   const { state } = candidate;
-  if (targetOf(candidate, nowSec, policy) === undefined) return [];
-  const effective = effectiveOf(state.allocation, policy.limits);
+  if (targetOf(candidate, nowSec, settings) === undefined) return [];
+  const effective = effectiveOf(state.allocation, settings.limits);
   const multiplier = effective && MULTIPLIER_ERRORS[effective.why as MultiplierVerdict];
-  const isUnknown = positionUsd(state.position, nowSec, policy.limits) === undefined;
+  const isUnknown = positionUsd(state.position, nowSec, settings.limits) === undefined;
   return [...(isUnknown ? (['exposure_unknown'] as const) : []), ...(multiplier ? [multiplier] : [])];
 }
 
 /** What `RESERVE` needs to hold the plan to P2.9's target; empty where no target binds it. */
-function capArgument(candidate: Candidate, nowSec: number, policy: DecisionPolicy): string {
+function capArgument(candidate: Candidate, nowSec: number, settings: DecisionSettings): string {
   const { plan, state } = candidate;
-  const { modes, limits } = policy;
-  const targetUsd = targetOf(candidate, nowSec, policy);
+  const { modes, limits } = settings;
+  const targetUsd = targetOf(candidate, nowSec, settings);
   const heldUsd = positionUsd(state.position, nowSec, limits);
   if (targetUsd === undefined || heldUsd === undefined) return '';
   const sinceSec = state.position.readable ? state.position.value.tsSec : undefined;

@@ -16,7 +16,7 @@ export function violationOf(
 
 /**
  * Brings the tail up to date, with as many pages as that takes: a violation behind thousands counts too. Gives up after
- * `withinMs`, and the next lookup goes on from there. Answers the last page.
+ * `withinMs`, and the next state read goes on from there. Answers the last page.
  */
 export async function followViolations(
   redis: Redis,

@@ -2,10 +2,10 @@
 const FORGET_MS = 30_000;
 /** Plans that have been late for this long without a break are a problem of the service, ms. */
 const PROBLEM_MS = 10_000;
-/** Entries that are remembered; beyond that the oldest are read in full again. */
-const MAX_REMEMBERED = 10_000;
+/** Entries that are kept; beyond that the oldest are read in full again. */
+const MAX_ENTRIES = 10_000;
 
-/** Remembers plans that were held up: their next read takes only what they must have. Says how late plans are. */
+/** Keeps plans that were held up: their next read takes only what they must have. Says how late plans are. */
 export class HeldUp {
   readonly #nowMs: () => number;
   /** When each was held up last, the oldest first. */
@@ -51,13 +51,13 @@ export class HeldUp {
     if (this.#lateSinceMs === undefined) return undefined;
     const lateMs = this.#nowMs() - this.#lateSinceMs;
     if (lateMs <= PROBLEM_MS) return undefined;
-    return `plans have been late for ${Math.round(lateMs / 1000)} s: Redis or this process takes more than 1 s from lookup to grant`;
+    return `plans have been late for ${Math.round(lateMs / 1000)} s: Redis or this process takes more than 1 s from state read to grant`;
   }
 
   #add(entryId: string, late: boolean): void {
     this.#entries.delete(entryId);
     this.#entries.set(entryId, { atMs: this.#nowMs(), late });
-    if (this.#entries.size > MAX_REMEMBERED) this.#entries.delete(this.#entries.keys().next().value as string);
+    if (this.#entries.size > MAX_ENTRIES) this.#entries.delete(this.#entries.keys().next().value as string);
   }
 
   #forget(): void {

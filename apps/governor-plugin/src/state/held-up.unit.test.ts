@@ -8,7 +8,7 @@ function fresh() {
 }
 
 describe('plans that were held up', () => {
-  it('are remembered until they are decided, or not tried again for 30 s', () => {
+  it('are kept until they are decided, or not tried again for 30 s', () => {
     const { heldUp, after } = fresh();
     for (const id of ['1-0', '2-0']) heldUp.late(id);
     heldUp.unanswered('3-0');

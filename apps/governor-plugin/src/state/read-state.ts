@@ -123,7 +123,7 @@ export async function readState(
   const common = { groups, switchReplies, tail, isBehind, options };
   const readings = indices.map((at, i): PlanReading => {
     try {
-      return lookupOf(at, () => clockOf(i, time), common);
+      return planReadingOf(at, () => clockOf(i, time), common);
     } catch (error) {
       if (error instanceof Unanswered) return { kind: 'unanswered', error };
       throw error;
@@ -144,7 +144,7 @@ interface CommonAnswers {
 }
 
 /** What the answers say of one plan. @throws Unanswered */
-function lookupOf(
+function planReadingOf(
   at: Collected['indices'][number],
   clockOf: () => Pick<PlanState, 'deadlineMs' | 'serverSec'>,
   { groups, switchReplies, tail, isBehind, options: { violations, killKeys } }: CommonAnswers,

@@ -25,9 +25,9 @@ import {
   type PlanInput,
   type RedisOfFile,
 } from '@quantum/testing';
-import { decisionPolicy, governorDefinition } from '../config.js';
+import { decisionSettings, governorDefinition } from '../config.js';
 import { Governor } from '../serve.js';
-import { Observer } from '../observe/observer.js';
+import { GovernorTelemetry } from '../observe/telemetry.js';
 
 /** A time that is not whole, as times are; 2025-11-23 12:00:00.25 UTC. */
 export const NOW_SEC = 1_763_899_200.25;
@@ -43,7 +43,7 @@ export interface Harness {
   redis: Client;
   clock: FakeClock;
   governor: Governor;
-  observer: Observer;
+  telemetry: GovernorTelemetry;
   consumer: StreamConsumer;
   /** Adds a plan of the clock's time; resolves to its entry's id. */
   plan: (fields: PlanFields) => Promise<string>;
@@ -51,7 +51,7 @@ export interface Harness {
   serve: () => Promise<readonly string[]>;
   /** Serves given entries, without any group. */
   serveEntries: (entries: readonly StreamEntry[]) => Promise<readonly string[]>;
-  /** Takes over everything pending, serves and acknowledges it; resolves to what was done. */
+  /** Claims everything pending, serves and acknowledges it; resolves to what was done. */
   redeliver: () => Promise<readonly string[]>;
   /** Adds plans one by one and serves them as one batch. */
   decide: (...plans: PlanFields[]) => Promise<void>;
@@ -64,7 +64,7 @@ export interface Harness {
   deadLetters: () => Promise<Record<string, string>[]>;
   /** Ids delivered and not acknowledged. */
   pending: () => Promise<string[]>;
-  /** How often the governor has asked for the policy in force. */
+  /** How often the governor has asked for the settings in force. */
   policyAsks: () => number;
   /** Lines of /metrics that start so and are not 0, without the prefix. */
   metrics: (prefix: string) => Promise<string[]>;
@@ -81,16 +81,21 @@ export async function harness(
   const [plansStream = ''] = config.plansStreams;
   const metrics = createGovernorMetrics({ maxSymbols: 100 });
   const clock = createFakeClock(NOW_SEC);
-  const observer = new Observer(metrics, createLogger({ name: 'test', level: 'silent' }), config.applyMode, clock);
-  const own = decisionPolicy(config, loadPolicy(config.policyFile, hintStep(config)));
-  const policy = { ...own, decorators: decorators ?? own.decorators };
+  const telemetry = new GovernorTelemetry(
+    metrics,
+    createLogger({ name: 'test', level: 'silent' }),
+    config.applyMode,
+    clock,
+  );
+  const own = decisionSettings(config, loadPolicy(config.policyFile, hintStep(config)));
+  const settings = { ...own, decorators: decorators ?? own.decorators };
   let policyAsks = 0;
   const governor = new Governor({
     redis,
-    observer,
-    policy: () => {
+    telemetry,
+    settings: () => {
       policyAsks += 1;
-      return policy;
+      return settings;
     },
     plansStream,
     eventsStream: config.eventsStream,
@@ -132,7 +137,7 @@ export async function harness(
     redis,
     clock,
     governor,
-    observer,
+    telemetry,
     consumer,
     plan,
     serve,

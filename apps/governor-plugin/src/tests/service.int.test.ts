@@ -89,7 +89,7 @@ describe('the running governor', () => {
     await isReady(running);
   });
 
-  it('takes over what a replica of its own left behind', async () => {
+  it('claims what a replica of its own left pending', async () => {
     const planId = await plan();
     await redis().xgroup('CREATE', STREAMS.plans, 'governor', '0');
     await redis().xreadgroup('GROUP', 'governor', 'governor-plugin:dead', 'STREAMS', STREAMS.plans, '>');

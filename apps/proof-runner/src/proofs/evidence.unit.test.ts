@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { decideAgain, recordJson } from '@quantum/decisions';
+import { replayDecision, recordJson } from '@quantum/decisions';
 import { INPUTS, recordWith, SOME_POLICY } from '@quantum/test-fixtures';
 import { permitOf } from './evidence.js';
 import { NotSeen } from './not-seen.js';
 
 function granted(v: 1 | 2) {
-  const again = decideAgain(recordWith(INPUTS, { v, limits: '0123456789ab' }), SOME_POLICY.governor);
+  const again = replayDecision(recordWith(INPUTS, { v, limits: '0123456789ab' }), SOME_POLICY.governor);
   if (again.kind !== 'decided' || !again.record.permit) throw new Error('not permitted');
   return { record: recordJson(again.record), permit: again.record.permit };
 }

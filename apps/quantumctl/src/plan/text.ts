@@ -1,4 +1,4 @@
-import { gatesAgain, isClosing, isDecision, notionalUsdOf } from '@quantum/decisions';
+import { replayGates, isClosing, isDecision, notionalUsdOf } from '@quantum/decisions';
 import { decisionSentence, type WordLine } from '@quantum/read-model';
 import { entryIdMs, PERMIT_TTL_SEC, type DecisionRecord } from '@quantum/redis-schemas';
 import { GATES, type GateSettings, type GateVerdict } from '@quantum/risk-gates';
@@ -60,7 +60,7 @@ function gateLines(record: DecisionRecord, settings: GateSettings | undefined): 
     const refused = record.gates.filter((one) => one.refused).map(({ gate, mode }) => line(`  ${gate}`, `refused (${mode})`));
     return [line('gates', `no numbers: Redis does not say what limits ${record.limits ?? '(none are named)'} are`), ...refused];
   }
-  const { input, outcome } = gatesAgain(record, settings);
+  const { input, outcome } = replayGates(record, settings);
   const lines = GATES.map((gate) => {
     const { name, appliesTo } = gate;
     const asked = outcome.verdicts.find(({ gate }) => gate === name);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { decideAgain } from '@quantum/decisions';
+import { replayDecision } from '@quantum/decisions';
 import type { DecisionRecord } from '@quantum/redis-schemas';
 import { GATE_NAMES } from '@quantum/risk-gates';
 import { everyGate, INPUTS, recordWith, SOME_POLICY } from '@quantum/test-fixtures';
@@ -11,7 +11,7 @@ const NOW_SEC = 1_700_000_000;
 const { governor } = SOME_POLICY;
 
 function recordOf(changes: DecisionRecord['inputs'] = {}): DecisionRecord {
-  const again = decideAgain(recordWith({ ...INPUTS, ...changes }, { limits: 'eeeeeeeeeeee' }), governor);
+  const again = replayDecision(recordWith({ ...INPUTS, ...changes }, { limits: 'eeeeeeeeeeee' }), governor);
   if (again.kind !== 'decided') throw new Error(again.kind);
   return again.record;
 }

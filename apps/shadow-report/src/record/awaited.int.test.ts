@@ -6,7 +6,7 @@ import type { RecordingLine } from '@quantum/shadow-evidence';
 import { addPlan, spawnApp, useRedis, waitFor } from '@quantum/testing';
 import { readLines } from '../file/reader.js';
 import { builtApp, run, usePaths } from '../paths.test-support.js';
-import { look } from './look.js';
+import { poll } from './poll.js';
 import { RecordingState } from './state.js';
 
 const file = useRedis({ tcp: true });
@@ -32,11 +32,11 @@ const refusedAt = (planId: string, sec: number) =>
 const kindsOf = (path: string): unknown[] =>
   [...readLines(path)].flat().map((line) => (JSON.parse(line) as RecordingLine).kind);
 
-/** What looks at a time say of what never came, until nothing is awaited that can still come. */
-async function looks(state: RecordingState, nowSec: number, ttlSec = DAY): Promise<string[]> {
+/** What polls at a time say of what never came, until nothing is awaited that can still come. */
+async function polls(state: RecordingState, nowSec: number, ttlSec = DAY): Promise<string[]> {
   const said: string[] = [];
   for (let i = 0; i < 3; i += 1) {
-    const { lines } = await look(connection, STREAM_NAMES, state, nowSec * 1000, ttlSec);
+    const { lines } = await poll(connection, STREAM_NAMES, state, nowSec * 1000, ttlSec);
     for (const line of lines) state.take(line);
     said.push(...lines.flatMap(toldOf));
   }
@@ -59,7 +59,7 @@ describe('what never came of a plan', () => {
     await refusedAt('refused-late', NOW - MINUTE); // the governor was away for half an hour
     await refusedAt('again', NOW - 3 * HOUR); // published a second time
     const state = new RecordingState();
-    expect(await looks(state, NOW)).toEqual([
+    expect(await polls(state, NOW)).toEqual([
       'again block expired',
       'refused-2h block expired',
       'refused-30m block unanswered',
@@ -67,7 +67,7 @@ describe('what never came of a plan', () => {
       'undecided-30h decision expired',
     ]);
     expect([...state.awaited.keys()].sort()).toEqual(['refused-late', 'undecided-1m']);
-    expect(await looks(state, NOW + 20 * MINUTE)).toEqual([
+    expect(await polls(state, NOW + 20 * MINUTE)).toEqual([
       'refused-late block unanswered',
       'undecided-1m decision unanswered',
     ]);
@@ -75,17 +75,17 @@ describe('what never came of a plan', () => {
 
   it('is judged by how long the decision records of this governor live', async () => {
     await planAt('p', NOW - 30 * HOUR);
-    expect(await looks(new RecordingState(), NOW, 2 * DAY)).toEqual(['p decision unanswered']);
-    expect(await looks(new RecordingState(), NOW, DAY)).toEqual(['p decision expired']);
+    expect(await polls(new RecordingState(), NOW, 2 * DAY)).toEqual(['p decision unanswered']);
+    expect(await polls(new RecordingState(), NOW, DAY)).toEqual(['p decision expired']);
   });
 
   it('during a pause of the recorder is expired, and what is still there is recorded', async () => {
     for (const planId of ['gone', 'there', 'undecided']) await planAt(planId, NOW);
     const state = new RecordingState();
     for (const planId of ['gone', 'there']) await refusedAt(planId, NOW);
-    expect(await looks(state, NOW)).toEqual([]);
+    expect(await polls(state, NOW)).toEqual([]);
     await redis().set(blockKey('there'), '{}');
-    expect(await looks(state, NOW + 2 * HOUR)).toEqual(['gone block expired', 'undecided decision unanswered']);
+    expect(await polls(state, NOW + 2 * HOUR)).toEqual(['gone block expired', 'undecided decision unanswered']);
     expect(state.counts).toMatchObject({ decision: 2, block: 1 });
     expect(state.awaited.size).toBe(0);
   });
@@ -94,8 +94,8 @@ describe('what never came of a plan', () => {
     await planAt('p', NOW);
     await refusedAt('p', 1e15);
     const state = new RecordingState();
-    expect(await looks(state, NOW)).toEqual([]);
-    expect(await looks(state, NOW + 2 * DAY)).toEqual(['p block expired']);
+    expect(await polls(state, NOW)).toEqual([]);
+    expect(await polls(state, NOW + 2 * DAY)).toEqual(['p block expired']);
   });
 
   it('does not fail a recording that begins on a running system: it is said', async () => {

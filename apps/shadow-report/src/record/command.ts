@@ -4,7 +4,7 @@ import { STREAMS } from '@quantum/redis-schemas';
 import { governorDefinition, proposerDefinition } from '@quantum/service-config';
 import { RECORDING_VERSION, type RecordingHeader } from '@quantum/shadow-evidence';
 import { decisionTtlSecOf, policyTexts } from '../policy.js';
-import { beginNow } from './look.js';
+import { beginNow } from './poll.js';
 import { openRecording } from './resume.js';
 import { progressOf, record } from './record.js';
 

@@ -5,7 +5,7 @@ import { decidedKey, STREAMS } from '@quantum/redis-schemas';
 import { addPlan, spawnApp, useRedis, waitFor } from '@quantum/testing';
 import { readLines } from '../file/reader.js';
 import { builtApp, usePaths } from '../paths.test-support.js';
-import { look } from './look.js';
+import { poll } from './poll.js';
 import { RecordingState } from './state.js';
 
 const file = useRedis({ tcp: true });
@@ -64,7 +64,7 @@ describe('values of many MB', () => {
       const before = await sent();
       const lines = [];
       for (let i = 0; i < 2; i += 1) {
-        const seen = await look(connection, { proposals: STREAMS.proposed, plans: STREAMS.plans }, state, 0, 86_400);
+        const seen = await poll(connection, { proposals: STREAMS.proposed, plans: STREAMS.plans }, state, 0, 86_400);
         for (const line of seen.lines) state.take(line);
         lines.push(...seen.lines);
       }

@@ -9,14 +9,14 @@ import {
 import { CannotRun } from '@quantum/service-kit';
 import type { StreamRole } from '@quantum/shadow-evidence';
 
-/** Entries that a look asks of each stream at most. */
-export const ENTRIES_PER_LOOK = 500;
-/** Bytes of entries after which a look asks no more of a stream. The fields of a larger entry are not read. */
-const BYTES_PER_LOOK = 2 ** 21;
+/** Entries that a poll asks of each stream at most. */
+export const ENTRIES_PER_POLL = 500;
+/** Bytes of entries after which a poll asks no more of a stream. The fields of a larger entry are not read. */
+const BYTES_PER_POLL = 2 ** 21;
 
 /** Reads the page behind a position, or with an empty one where the stream ends. */
 export const pageCommand = (stream: string, position: string): Command =>
-  pageCommandWithin(stream, position, { entries: ENTRIES_PER_LOOK, bytes: BYTES_PER_LOOK });
+  pageCommandWithin(stream, position, { entries: ENTRIES_PER_POLL, bytes: BYTES_PER_POLL });
 
 /**
  * Takes the reply to `pageCommand`.

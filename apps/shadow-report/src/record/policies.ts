@@ -7,7 +7,7 @@ import { glanceAt } from './glance.js';
 import type { RecordingState } from './state.js';
 
 /** An output waits this many polls for what its hash means: services write both within moments, in no order. */
-export const PATIENCE_LOOKS = 20;
+export const PATIENCE_POLLS = 20;
 /** Bytes that are read of the text that a hash names; it has about a thousand. */
 const MAX_POLICY_BYTES = 2 ** 14;
 
@@ -22,12 +22,12 @@ export async function policiesBefore(
   { policies, unexplained }: RecordingState,
 ): Promise<PolicyLine[] | undefined> {
   const carried = new Set(lines.flatMap(hashesOf));
-  const wanted = [...carried].filter((hash) => !policies.has(hash) && (unexplained.get(hash) ?? 0) < PATIENCE_LOOKS);
+  const wanted = [...carried].filter((hash) => !policies.has(hash) && (unexplained.get(hash) ?? 0) < PATIENCE_POLLS);
   if (wanted.length === 0) return [];
   const found = await readPolicies(redis, wanted);
   const missing = wanted.filter((hash) => !found.some((line) => line.hash === hash));
   for (const hash of missing) unexplained.set(hash, (unexplained.get(hash) ?? 0) + 1);
-  return missing.some((hash) => (unexplained.get(hash) ?? 0) < PATIENCE_LOOKS) ? undefined : found;
+  return missing.some((hash) => (unexplained.get(hash) ?? 0) < PATIENCE_POLLS) ? undefined : found;
 }
 
 /** What these hashes mean, as far as Redis says it and lets us read it. @throws BatchError when it is away */

@@ -14,8 +14,8 @@ import { governorDefinition, proposerDefinition } from '@quantum/service-config'
 import { loadConfig, openRedis } from '@quantum/service-kit';
 import { addPlan, passwordOf, readStream, spawnApp, startWithUsers, useRedis, waitFor } from '@quantum/testing';
 import { readLines } from '../file/reader.js';
-import { KEYS_PER_LOOK, look } from './look.js';
-import { ENTRIES_PER_LOOK } from './page.js';
+import { KEYS_PER_POLL, poll } from './poll.js';
+import { ENTRIES_PER_POLL } from './page.js';
 import { builtApp, usePaths } from '../paths.test-support.js';
 import { RecordingState } from './state.js';
 
@@ -66,12 +66,12 @@ describe('record', () => {
 
   it('goes on where it was killed: nothing twice, nothing missing, and what was awaited still is', async () => {
     const path = newPath();
-    const total = 4 * ENTRIES_PER_LOOK;
+    const total = 4 * ENTRIES_PER_POLL;
     await addPlan(redis(), { now: Date.now() / 1000, planId: 'late' });
     for (let round = 1; round <= 4; round += 1) {
-      await addProposals(ENTRIES_PER_LOOK);
+      await addProposals(ENTRIES_PER_POLL);
       const recorder = start(path);
-      await untilRecorded(path, 'proposal', Math.min(total, (round - 1) * ENTRIES_PER_LOOK + 1));
+      await untilRecorded(path, 'proposal', Math.min(total, (round - 1) * ENTRIES_PER_POLL + 1));
       expect((await recorder.stop('SIGKILL')).signal).toBe('SIGKILL');
     }
     await redis().set(decidedKey('late'), '{"outcome":"permit"}');
@@ -249,17 +249,17 @@ describe('rights', () => {
 });
 
 describe('the load on Redis', () => {
-  it('of a look is one page of each stream and so many keys, whatever waits there', async () => {
-    await addProposals(3 * ENTRIES_PER_LOOK);
+  it('of a poll is one page of each stream and so many keys, whatever waits there', async () => {
+    await addProposals(3 * ENTRIES_PER_POLL);
     const state = new RecordingState();
     const sinceMs = Date.now();
-    for (let i = 0; i < 3 * KEYS_PER_LOOK; i += 1) {
+    for (let i = 0; i < 3 * KEYS_PER_POLL; i += 1) {
       state.awaited.set(`p${i}`, { what: 'decision', sinceMs });
       await redis().set(decidedKey(`p${i}`), '{}');
     }
     const connection = connectRedis({ url: file.server.url, host: '', port: 0, db: 0 }, 'test');
     await untilReady(connection);
-    const { lines, more } = await look(
+    const { lines, more } = await poll(
       connection,
       { proposals: STREAMS.proposed, plans: STREAMS.plans },
       state,
@@ -268,7 +268,7 @@ describe('the load on Redis', () => {
     );
     connection.disconnect();
     const countOf = (kind: string) => lines.filter((line) => line.kind === kind).length;
-    expect([countOf('proposal'), countOf('decision')]).toEqual([ENTRIES_PER_LOOK, KEYS_PER_LOOK]);
+    expect([countOf('proposal'), countOf('decision')]).toEqual([ENTRIES_PER_POLL, KEYS_PER_POLL]);
     expect(more).toBe(true);
   });
 });

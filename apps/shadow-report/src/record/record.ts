@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BatchError, type Redis } from '@quantum/redis-io';
-import { look, type Look } from './look.js';
-import { PATIENCE_LOOKS } from './policies.js';
+import { poll, type Poll } from './poll.js';
+import { PATIENCE_POLLS } from './policies.js';
 import type { OpenRecording } from './resume.js';
 
-/** Pause between two looks: with nothing more to read, and with. Both bound the load on Redis. */
+/** Pause between two polls: with nothing more to read, and with. Both bound the load on Redis. */
 export const IDLE_MS = 1000;
 export const BUSY_MS = 100;
 
@@ -14,7 +14,7 @@ export interface RecordOptions {
   recording: OpenRecording;
   /** Ends the recording after the poll in flight. */
   stop: AbortSignal;
-  /** Called with how far it is, after each look. */
+  /** Called with how far it is, after each poll. */
   onProgress: (line: string) => void;
   /** Wall clock, unix ms. */
   nowMs: () => number;
@@ -22,34 +22,34 @@ export interface RecordOptions {
   decisionTtlSec: number;
 }
 
-/** Looks after the end that wait for decisions of the last plans. More would never end where plans keep coming. */
-const LAST_LOOKS = 3;
+/** Polls after the end that wait for decisions of the last plans. More would never end where plans keep coming. */
+const LAST_POLLS = 3;
 
 /** Records until stopped; then what is there by then. Redis may go away and come back meanwhile. */
 export async function record(options: RecordOptions): Promise<void> {
   const { stop } = options;
   const stopped = once(stop, 'abort');
-  let lastLooks = 0;
+  let lastPolls = 0;
   for (;;) {
     const last = stop.aborted;
-    const { more, behind } = await lookOnce(options);
-    if (last && !behind) lastLooks += 1;
-    if (last && (!more || lastLooks === LAST_LOOKS)) return;
+    const { more, behind } = await pollOnce(options);
+    if (last && !behind) lastPolls += 1;
+    if (last && (!more || lastPolls === LAST_POLLS)) return;
     const pause = delay(more ? BUSY_MS : IDLE_MS, undefined, { ref: true });
     await (last ? pause : Promise.race([pause, stopped]));
   }
 }
 
-async function lookOnce({
+async function pollOnce({
   redis,
   recording,
   nowMs,
   decisionTtlSec,
   onProgress,
-}: RecordOptions): Promise<Omit<Look, 'lines'>> {
+}: RecordOptions): Promise<Omit<Poll, 'lines'>> {
   const { state, writer, header } = recording;
   try {
-    const { lines, ...left } = await look(redis, header.streams, state, nowMs(), decisionTtlSec);
+    const { lines, ...left } = await poll(redis, header.streams, state, nowMs(), decisionTtlSec);
     writer.write(lines); // on disk before it counts
     for (const line of lines) state.take(line);
     onProgress(progressOf(recording));
@@ -68,7 +68,7 @@ export function progressOf({ state, writer }: OpenRecording): string {
   const tooLate = expired > 0 ? `, ${expired} too old to be asked for` : '';
   const unreadable = state.unreadableRecords > 0 ? `, ${state.unreadableRecords} unreadable records` : '';
   const unexplained = [...state.unexplained].filter(
-    ([hash, looks]) => !state.policies.has(hash) && looks >= PATIENCE_LOOKS,
+    ([hash, polls]) => !state.policies.has(hash) && polls >= PATIENCE_POLLS,
   );
   const unknown =
     unexplained.length > 0

@@ -10,7 +10,7 @@ import {
 } from '@quantum/redis-schemas';
 import { parseLine } from '@quantum/shadow-evidence';
 import { putPosition, useRedis } from '@quantum/testing';
-import { look } from './look.js';
+import { poll } from './poll.js';
 import { RecordingState } from './state.js';
 
 const file = useRedis({ tcp: true });
@@ -37,7 +37,7 @@ const addProposal = (symbol: string, ageSec = 0) =>
 /** The side of each proposal as a reader of the recording gets it: undefined where none was kept. */
 async function sides(): Promise<unknown[]> {
   const streams = { proposals: STREAMS.proposed, plans: STREAMS.plans };
-  const { lines } = await look(connection, streams, new RecordingState(), now * 1000, 86_400);
+  const { lines } = await poll(connection, streams, new RecordingState(), now * 1000, 86_400);
   return lines.map((line) => {
     const read = parseLine(JSON.stringify(line));
     if (read?.kind !== 'proposal') throw new Error(line.kind);

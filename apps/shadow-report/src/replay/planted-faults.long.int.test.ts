@@ -7,8 +7,8 @@ const newPath = usePaths();
 describe('replay', () => {
   it.each([
     ['score - 0.5', 'score - 0.6', FIXTURE],
-    ['confidence < policy.minConfidence', 'confidence > policy.minConfidence', FIXTURE],
-    ['score / policy.downsizeThreshold', 'score * policy.downsizeThreshold', FIXTURE],
+    ['confidence < param', 'confidence > param', FIXTURE], // esbuild numbers the name
+    ['score / param', 'score * param', FIXTURE],
     ['(1 - score)', '(2 - score)', FIXTURE],
     ['score >= killScoreCritical', 'score <= killScoreCritical', FIXTURE],
     ['ageSec < symbolCooldownSec', 'ageSec > symbolCooldownSec', FIXTURE],

@@ -1,4 +1,4 @@
-import { decideAgain, proposeAgain, recordJson, type RecordedProposal } from '@quantum/decisions';
+import { replayDecision, replayProposal, recordJson, type RecordedProposal } from '@quantum/decisions';
 import { multiplier, priceUsd, score, uniform, usd } from '@quantum/generators';
 import { proposalStreamEntry, type DecisionRecord } from '@quantum/redis-schemas';
 import {
@@ -276,7 +276,7 @@ function* proposalsOf(
         budgetScale: isOld ? 1 : budgetScale,
         smoothingFrom: isOld ? undefined : state.smoothed,
       };
-      const proposal = proposeAgain(recorded, parameters, recorded.smoothingFrom);
+      const proposal = replayProposal(recorded, parameters, recorded.smoothingFrom);
       if (!proposal) continue;
       state.smoothed = { multiplier: proposal.smoothedMultiplier, tsSec: tsEpochSec };
       const entry = proposalStreamEntry(proposal);
@@ -319,7 +319,7 @@ function recordOf(
     },
   }; // prettier-ignore
   const { applyMode } = header.governor;
-  const again = decideAgain(recorded, { limits: settings.limits, modes: settings.modes, applyMode, hint });
+  const again = replayDecision(recorded, { limits: settings.limits, modes: settings.modes, applyMode, hint });
   const record = again.kind === 'decided' ? again.record : recorded;
   const needs = limitsHash === undefined ? [] : [limitsHash];
   if (record.permit && plan.hint !== 'none') {

@@ -5,7 +5,7 @@ import { messageOf } from '@quantum/service-kit';
 export interface Looks {
   /** This one included. */
   count: number;
-  /** Why this look is not remembered; undefined where it is. */
+  /** Why this look is not counted in `FILE.looks`; undefined where it is. */
   notKept?: string;
 }
 

@@ -4,11 +4,11 @@ import { efficiencyHint } from '@quantum/permit-decorators';
 import fc from 'fast-check';
 import { aPlan, SOME_POLICY as defaults } from '@quantum/test-fixtures';
 import { candidateOf, type Candidate, type PlanState, type WindowState } from './candidate.js';
-import type { DecisionPolicy } from './decide.js';
+import type { DecisionSettings } from './decide.js';
 import { effectiveAllocation } from './effective-allocation.js';
 
 const { hint, ...settings } = defaults.governor;
-export const POLICY: DecisionPolicy = {
+export const POLICY: DecisionSettings = {
   ...settings,
   limitsHash: defaults.hashes.limits,
   decorators: [efficiencyHint({ of: () => ({ parameters: hint, policy: defaults.hashes.hint }) })],

@@ -13,7 +13,7 @@ import { encodeInputs } from './inputs/encode.js';
 import { outcomeAfter, recordOf } from './record.js';
 
 /** Everything that a decision depends on apart from the plan, its state and the time. */
-export interface DecisionPolicy extends GateSettings {
+export interface DecisionSettings extends GateSettings {
   /** The hash of limits and modes, as records carry it. */
   limitsHash: string;
   applyMode: ApplyMode;
@@ -38,7 +38,7 @@ export function preCheck(candidate: Candidate, nowSec: number, { limits, modes }
 }
 
 /**
- * Decides a plan. Pure: the same candidate, time, windows and policy give the same record, to the byte.
+ * Decides a plan. Pure: the same candidate, time, windows and settings give the same record, to the byte.
  * @param windows undefined where they were not asked
  */
 export function decidePlan(
@@ -46,24 +46,24 @@ export function decidePlan(
   nowSec: number,
   { entry: entryOutcome }: PreCheck,
   windows: WindowState | undefined,
-  policy: DecisionPolicy,
+  settings: DecisionSettings,
   onDecoratorError: (error: Error) => void,
 ): DecisionRecord {
   const { entry, state, closing } = candidate;
   const input = gateInput(candidate, nowSec, windows ?? knownWindows(candidate));
-  const outcome = outcomeAfter(entryOutcome, input, policy);
+  const outcome = outcomeAfter(entryOutcome, input, settings);
   const plan = closing === candidate.plan.closing ? candidate.plan : { ...candidate.plan, closing };
   const annotations = outcome.refusal
     ? []
-    : annotateAll(policy.decorators, { plan, nowSec }, state.decorations, onDecoratorError);
+    : annotateAll(settings.decorators, { plan, nowSec }, state.decorations, onDecoratorError);
   const head = {
     v: 2 as const,
     plan_id: plan.planId,
     symbol: plan.symbol,
     entry_id: entry.id,
     decided_at: nowSec,
-    limits: policy.limitsHash,
+    limits: settings.limitsHash,
     inputs: encodeInputs(candidate, windows, annotations),
   };
-  return recordOf(head, { outcome, annotations, applyMode: policy.applyMode });
+  return recordOf(head, { outcome, annotations, applyMode: settings.applyMode });
 }

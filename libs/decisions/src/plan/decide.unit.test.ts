@@ -13,7 +13,7 @@ import {
   UNREADABLE,
   WINDOWS,
 } from './candidates.test-support.js';
-import { decidePlan, preCheck, type DecisionPolicy } from './decide.js';
+import { decidePlan, preCheck, type DecisionSettings } from './decide.js';
 import { deadLetterRecord } from './other-records.js';
 
 const onError = jest.fn();
@@ -23,7 +23,7 @@ function decided(of: Candidate, windows: WindowState | undefined = WINDOWS, poli
 }
 /** A record as it is in Redis. */
 const standing = (record: DecisionRecord): DecisionRecord => JSON.parse(JSON.stringify(record)) as DecisionRecord;
-const withModes = (modes: Partial<Record<GateName, GateMode>>): DecisionPolicy => ({
+const withModes = (modes: Partial<Record<GateName, GateMode>>): DecisionSettings => ({
   ...POLICY,
   modes: { ...POLICY.modes, ...modes },
 });

@@ -52,12 +52,12 @@ export function annotateAll(
  * What decorators added to a recorded permit, from its record, which has their inputs already. A decorator that the record does
  * not know added nothing. One that failed left its neutral fields and no inputs.
  */
-export const decorateAgain = (
+export const replayDecorations = (
   decorators: readonly ReplayableDecorator<Partial<Permit>>[],
   { inputs, permit, decided_at: nowSec }: DecisionRecord,
 ): Annotation<Partial<Permit>>[] =>
-  decorators.flatMap(({ again, neutral }) => {
-    const known = again(inputs, { closing: isClosing(inputs), nowSec });
+  decorators.flatMap(({ replay, neutral }) => {
+    const known = replay(inputs, { closing: isClosing(inputs), nowSec });
     const isNeutral = permit !== undefined && Object.keys(neutral).some((name) => name in permit);
     const fields = known ?? (isNeutral ? neutral : undefined);
     return fields ? [{ fields, inputs: {} }] : [];

@@ -3,7 +3,7 @@ import type { HashRead, HashValues, ReplayableDecorator } from '@quantum/permit-
 import type { Permit } from '@quantum/redis-schemas';
 import { recordWith } from '@quantum/test-fixtures';
 import { candidate, NOW_SEC } from './candidates.test-support.js';
-import { annotateAll, decoratorReads, decorateAgain, type Decorator } from './decorations.js';
+import { annotateAll, decoratorReads, replayDecorations, type Decorator } from './decorations.js';
 
 const { plan } = candidate();
 const NEUTRAL: Partial<Permit> = { eff_reason: 'redis_error' };
@@ -98,27 +98,30 @@ describe('annotateAll', () => {
   });
 });
 
-describe('decorateAgain', () => {
+describe('replayDecorations', () => {
   const noting: ReplayableDecorator<Partial<Permit>> = {
     ...decorator(),
-    again: ({ note }, { closing, nowSec }) =>
+    replay: ({ note }, { closing, nowSec }) =>
       note === undefined ? undefined : { extra_cooldown_sec: `${String(note)} ${closing} ${nowSec}` },
   };
-  const again = (inputs: object, permit?: Partial<Permit>) =>
-    decorateAgain([noting], recordWith({ closing: true, ...inputs }, { ...(permit && { permit: permit as Permit }) }));
+  const replayed = (inputs: object, permit?: Partial<Permit>) =>
+    replayDecorations(
+      [noting],
+      recordWith({ closing: true, ...inputs }, { ...(permit && { permit: permit as Permit }) }),
+    );
 
   it('gives the fields of the recorded inputs', () => {
-    expect(again({ note: 7 }, FIELDS)).toEqual([
+    expect(replayed({ note: 7 }, FIELDS)).toEqual([
       { fields: { extra_cooldown_sec: `7 true ${recordWith({}).decided_at}` }, inputs: {} },
     ]);
   });
 
   it('gives the neutral fields where the permit has them and the record no inputs: the decorator had failed', () => {
-    expect(again({}, NEUTRAL)).toEqual([{ fields: NEUTRAL, inputs: {} }]);
+    expect(replayed({}, NEUTRAL)).toEqual([{ fields: NEUTRAL, inputs: {} }]);
   });
 
   it('gives nothing where the record does not know the decorator', () => {
-    expect(again({}, { mode: 'testnet' })).toEqual([]);
-    expect(again({})).toEqual([]);
+    expect(replayed({}, { mode: 'testnet' })).toEqual([]);
+    expect(replayed({})).toEqual([]);
   });
 });

@@ -1,13 +1,13 @@
 import type { DecisionRecord } from '@quantum/redis-schemas';
 import type { Candidate } from './candidate.js';
-import type { DecisionPolicy } from './decide.js';
+import type { DecisionSettings } from './decide.js';
 import { encodeForeign } from './inputs/encode.js';
 
 /** What records have in common whose plan no gate decided. */
 const withoutGates = (
   { plan, entry }: Pick<Candidate, 'plan' | 'entry'>,
   nowSec: number,
-  { limitsHash }: Pick<DecisionPolicy, 'limitsHash'>,
+  { limitsHash }: Pick<DecisionSettings, 'limitsHash'>,
 ): Omit<DecisionRecord, 'outcome' | 'reason' | 'inputs'> => ({
   v: 1,
   plan_id: plan.planId,
@@ -19,8 +19,8 @@ const withoutGates = (
 });
 
 /** The record of a plan that another governor permitted: its notional counts all the same. */
-export const foreignRecord = (candidate: Candidate, nowSec: number, policy: DecisionPolicy): DecisionRecord => ({
-  ...withoutGates(candidate, nowSec, policy),
+export const foreignRecord = (candidate: Candidate, nowSec: number, settings: DecisionSettings): DecisionRecord => ({
+  ...withoutGates(candidate, nowSec, settings),
   outcome: 'foreign',
   reason: '',
   inputs: encodeForeign(candidate),
@@ -30,10 +30,10 @@ export const foreignRecord = (candidate: Candidate, nowSec: number, policy: Deci
 export const deadLetterRecord = (
   planEntry: Pick<Candidate<{ id: string; deliveries: number }>, 'plan' | 'entry'>,
   nowSec: number,
-  policy: Pick<DecisionPolicy, 'limitsHash'>,
+  settings: Pick<DecisionSettings, 'limitsHash'>,
   error: string,
 ): DecisionRecord => ({
-  ...withoutGates(planEntry, nowSec, policy),
+  ...withoutGates(planEntry, nowSec, settings),
   outcome: 'dead_letter',
   reason: 'max_deliveries',
   inputs: { deliveries: planEntry.entry.deliveries },

@@ -1,4 +1,4 @@
-export * from './again.js';
+export * from './replay.js';
 export { closedFrom, closedOf, type ClosedJson } from './closed-json.js';
 export * from './decide.js';
 export * from './entry.js';

@@ -7,7 +7,7 @@
 -- It creates the hash too: while the slot moves, a Cluster refuses a script if only one of its keys exists.
 --
 -- Atomic, because the group's `entries-read` is set to the rank of the start among all entries ever added. No entry
--- may be added or trimmed between counting and setting. Without this, Redis does not know the rank, and losses before
+-- may be added or trimmed between counting and setting. Without this, Redis does not know the rank, and gaps before
 -- the first delivery could not be detected.
 --
 -- Deadline: none. The group keeps its start, so a later run changes nothing.

@@ -20,7 +20,7 @@ const STRING_OR_LONG_INTEGER = /"(?:[^"\\]+|\\[^]?)*"?|(?<![\w.+-])-?\d{16,}(?![
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** Reads the fields of an entry, those of its nested JSON first, and remembers what it could not read. */
+/** Reads the fields of an entry, those of its nested JSON first, and keeps what it could not read. */
 export class EntryReader {
   readonly #layers: readonly Values[];
   readonly isJson: boolean;

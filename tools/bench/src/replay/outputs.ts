@@ -1,4 +1,4 @@
-import { decideAgain, parseRecordedProposal, proposeAgain, recordJson } from '@quantum/decisions';
+import { replayDecision, parseRecordedProposal, replayProposal, recordJson } from '@quantum/decisions';
 import { proposalStreamEntry, type DecisionRecord } from '@quantum/redis-schemas';
 import { mulberry32 } from '@quantum/testbed';
 import { writeRecording, type MadeBy } from './recording.js';
@@ -42,11 +42,11 @@ function planAt(i: number, random: () => number, by: MadeBy): { plan: string; de
     v: 2, plan_id: planId, symbol, entry_id: id, decided_at: to(3, sec + 0.005 + 0.02 * random()), outcome: 'permit', reason: '',
     limits: by.limits, gates: [], inputs, permit: { policy: by.hint } as NonNullable<DecisionRecord['permit']>,
   }; // prettier-ignore
-  const again = decideAgain(recorded, by.governor);
-  if (again.kind !== 'decided') throw new Error('a plan whose windows are known was not decided');
+  const replayed = replayDecision(recorded, by.governor);
+  if (replayed.kind !== 'decided') throw new Error('a plan whose windows are known was not decided');
   // The efficiency of a refused plan is not read.
   const read = Object.entries(inputs).filter(([name]) => !name.startsWith('eff_'));
-  const record = again.record.block ? { ...again.record, inputs: Object.fromEntries(read) } : again.record;
+  const record = replayed.record.block ? { ...replayed.record, inputs: Object.fromEntries(read) } : replayed.record;
   const { qty, price_usd: price, side, action, kill_score: kill } = inputs;
   const fields = ['plan_id', planId, 'kill_score', kill, 'symbol', symbol, 'action', action, 'decision', 'EXECUTE', 'side', side, 'qty', qty, 'price', price, 'reduceOnly', closing, 'confidence', '0.9', 'timestamp', sec]; // prettier-ignore
   return {
@@ -88,7 +88,7 @@ function proposalAt(i: number, random: () => number, { proposer, proposal }: Mad
   const names = ['ts_epoch', 'symbol', 'base_target', 'proposed_target', 'multiplier', 'eff_score', 'eff_confidence', 'eff_ts', 'base_ts']; // prettier-ignore
   const flat = names.flatMap((name, at) => [name, String(texts[at])]);
   const recorded = parseRecordedProposal([...flat, 'eff_stale', '0', 'reason', 'ok', 'mode', 'shadow']);
-  const again = recorded && proposeAgain({ ...recorded, policy: proposal }, proposer, undefined);
-  if (!again) throw new Error('a proposal was not decided');
-  return JSON.stringify({ kind: 'proposal', id: `${1000 * sec}-${i % SYMBOLS.length}`, fields: proposalStreamEntry(again) }); // prettier-ignore
+  const replayed = recorded && replayProposal({ ...recorded, policy: proposal }, proposer, undefined);
+  if (!replayed) throw new Error('a proposal was not decided');
+  return JSON.stringify({ kind: 'proposal', id: `${1000 * sec}-${i % SYMBOLS.length}`, fields: proposalStreamEntry(replayed) }); // prettier-ignore
 }

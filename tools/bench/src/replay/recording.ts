@@ -1,6 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { crc32, deflateRawSync } from 'node:zlib';
-import type { GovernorPolicy } from '@quantum/decisions';
+import type { ReplaySettings } from '@quantum/decisions';
 import { hintStep, gateSettings, limitValues, loadPolicy, nameLimits, proposalStep } from '@quantum/policy';
 import { governorDefinition, proposerDefinition } from '@quantum/service-config';
 import { loadConfig } from '@quantum/service-kit';
@@ -15,7 +15,7 @@ const BLOCK_HEAD = Buffer.from([0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 0xff, 6, 0, 0x4
 
 /** The parameters of every output of a synthetic recording: the defaults of both services, in production. */
 export interface MadeBy {
-  governor: GovernorPolicy;
+  governor: ReplaySettings;
   proposer: ProposalParameters;
   /** Hashes as outputs carry them. */
   limits: string;

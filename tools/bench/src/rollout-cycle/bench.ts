@@ -1,7 +1,7 @@
 import { connectRedis, untilReady, type Redis } from '@quantum/redis-io';
 import {
-  BED_POLICY,
-  BED_USER,
+  HARNESS_POLICY,
+  HARNESS_USER,
   giveCommand,
   putShadowDay,
   readState,
@@ -36,14 +36,14 @@ export const benchRolloutCycle = (options: Options): Promise<Figure[]> =>
       const plan = await prepare(redis, symbolsOf(count));
       const service = await harness.service('target-rollout', 0, {
         ROLLOUT_INTERVAL_SEC: String(intervalSec),
-        ROLLOUT_USERS: BED_USER,
+        ROLLOUT_USERS: HARNESS_USER,
       });
       await service.ready();
       for (const [command, fields] of [
         ['submit', { plan_json: plan.text }],
         ['start', { plan: plan.hash }],
       ] as const) {
-        const { refusal } = await giveCommand(redis, BED_USER, command, fields);
+        const { refusal } = await giveCommand(redis, HARNESS_USER, command, fields);
         if (refusal !== '') throw new Error(`${command} is refused: ${refusal}`);
       }
       const isEnforced = async (): Promise<boolean> =>
@@ -67,14 +67,14 @@ export const benchRolloutCycle = (options: Options): Promise<Figure[]> =>
 /** Writes what others publish of these symbols, and a day of evidence. Returns the plan that enforces them all. */
 async function prepare(redis: Redis, symbols: readonly string[]): Promise<TestPlan> {
   const market: TestMarket = new Map(
-    symbols.map((symbol, i) => [symbol, { baseUsd: 1000, score: 0.4, priceUsd: 100, amount: 0, proposal: { multiplier: 0.9 + (i % 97) / 1000, policy: BED_POLICY } }]),
+    symbols.map((symbol, i) => [symbol, { baseUsd: 1000, score: 0.4, priceUsd: 100, amount: 0, proposal: { multiplier: 0.9 + (i % 97) / 1000, policy: HARNESS_POLICY } }]),
   );
   const plan = planOf(symbols);
   const few = new Map([...market].slice(0, SHADOW_SYMBOLS));
   const multipliers = new Map([...few].map(([symbol, { proposal }]) => [symbol, proposal?.multiplier ?? 1]));
   const endSec = Date.now() / 1000;
   const ofFew = { ...planOf([...few.keys()]), hash: plan.hash };
-  await putShadowDay(redis, shadowDay({ plan: ofFew, policy: BED_POLICY, multipliers, market: few, endSec, seed: 1 }));
+  await putShadowDay(redis, shadowDay({ plan: ofFew, policy: HARNESS_POLICY, multipliers, market: few, endSec, seed: 1 }));
   const rows = [...market];
   for (let from = 0; from < rows.length; from += CHUNK) {
     await writeMarket(redis, Date.now() / 1000, new Map(rows.slice(from, from + CHUNK)));

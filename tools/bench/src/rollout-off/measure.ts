@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { lifetimeSec } from '@quantum/rollout-plan';
 import {
-  BED_USER,
+  HARNESS_USER,
   readState,
-  RolloutBed,
+  RolloutHarness,
   sendCommand,
   untilOff,
-  type BedOptions,
+  type RolloutHarnessOptions,
   type ReaderKind,
 } from '@quantum/rollout-testbed';
 import { ROLLOUT_EPOCH_KEY } from '@quantum/redis-schemas';
@@ -22,12 +22,12 @@ export type Cause = (typeof CAUSES)[number];
 /** Seconds from the cause to the last reader of each kind, a value per run. */
 export type OffTimes = Record<ReaderKind, number[]>;
 
-export interface OffOptions extends BedOptions {
+export interface OffOptions extends RolloutHarnessOptions {
   /** Runs of each cause, and of that of `kill -9`, which takes a lifetime each. */
   runs: number;
   deaths: number;
   /** Rollouts that are measured side by side. */
-  beds: number;
+  rollouts: number;
   tell: (line: string) => void;
 }
 
@@ -66,64 +66,64 @@ export async function measureOff(options: OffOptions): Promise<Map<Cause, OffTim
 }
 
 /** How many rollouts are measured side by side. */
-export const rolloutsOf = ({ runs, deaths, beds }: Pick<OffOptions, 'runs' | 'deaths' | 'beds'>): number =>
-  Math.min(beds, Math.max(runs, deaths));
+export const rolloutsOf = ({ runs, deaths, rollouts }: Pick<OffOptions, 'runs' | 'deaths' | 'rollouts'>): number =>
+  Math.min(rollouts, Math.max(runs, deaths));
 
 /** Starts and ends a rollout, one run after the other. */
 class MeasuredRollout {
-  readonly #bed: RolloutBed;
+  readonly #harness: RolloutHarness;
   readonly #intervalSec: number;
   readonly #random: Random;
   #rollout: Service;
 
-  private constructor(bed: RolloutBed, rollout: Service, intervalSec: number, seed: number) {
-    this.#bed = bed;
+  private constructor(harness: RolloutHarness, rollout: Service, intervalSec: number, seed: number) {
+    this.#harness = harness;
     this.#rollout = rollout;
     this.#intervalSec = intervalSec;
     this.#random = seeded(seed);
   }
 
   static async start(options: OffOptions, seed: number): Promise<MeasuredRollout> {
-    const folder = mkdtempSync(join(options.folder, 'bed-'));
-    const bed = await RolloutBed.start({ ...options, folder });
-    return new MeasuredRollout(bed, await bed.startRollout(), options.intervalSec, seed);
+    const folder = mkdtempSync(join(options.folder, 'rollout-'));
+    const harness = await RolloutHarness.start({ ...options, folder });
+    return new MeasuredRollout(harness, await harness.startRollout(), options.intervalSec, seed);
   }
 
   stop(): Promise<void> {
-    return this.#bed.stop();
+    return this.#harness.stop();
   }
 
   /** Seconds from the cause to the last reader of each kind. */
   async run(cause: Cause): Promise<Record<ReaderKind, number>> {
-    const [bed, intervalSec] = [this.#bed, this.#intervalSec];
-    await bed.begin();
+    const [harness, intervalSec] = [this.#harness, this.#intervalSec];
+    await harness.begin();
     await delay(this.#random.between(0, 1000 * intervalSec));
     const fromMs = performance.now();
-    await end(bed, this.#rollout, cause);
-    const off = await untilOff(bed.redis, bed.symbols, maxMs(intervalSec));
-    if (cause === DEATH) this.#rollout = await bed.startRollout();
-    else await waitFor(async () => !(await isPublishing(bed)), { what: `the rollout to end by ${cause}` });
+    await end(harness, this.#rollout, cause);
+    const off = await untilOff(harness.redis, harness.symbols, maxMs(intervalSec));
+    if (cause === DEATH) this.#rollout = await harness.startRollout();
+    else await waitFor(async () => !(await isPublishing(harness)), { what: `the rollout to end by ${cause}` });
     return { epoch: (off.epoch - fromMs) / 1000, expiry: (off.expiry - fromMs) / 1000 };
   }
 }
 
-const isPublishing = async ({ redis }: RolloutBed): Promise<boolean> =>
+const isPublishing = async ({ redis }: RolloutHarness): Promise<boolean> =>
   !['rolled_back', 'killed'].includes((await readState(redis)).name);
 
-async function end(bed: RolloutBed, rollout: Service, cause: Cause): Promise<void> {
+async function end(harness: RolloutHarness, rollout: Service, cause: Cause): Promise<void> {
   switch (cause) {
     case 'breach of a guard': {
-      const [symbol = ''] = bed.symbols;
-      const before = bed.market.get(symbol);
+      const [symbol = ''] = harness.symbols;
+      const before = harness.market.get(symbol);
       // An unpublished policy breaches `integrity`, whose demand is a rollback.
-      if (before) bed.market.set(symbol, { ...before, proposal: { multiplier: 0.9, policy: 'ba9876543210' } });
-      return bed.writeMarket();
+      if (before) harness.market.set(symbol, { ...before, proposal: { multiplier: 0.9, policy: 'ba9876543210' } });
+      return harness.writeMarket();
     }
     case 'command rollback':
-      await sendCommand(bed.redis, BED_USER, 'rollback');
+      await sendCommand(harness.redis, HARNESS_USER, 'rollback');
       return;
     case 'kill':
-      await bed.redis.incr(ROLLOUT_EPOCH_KEY);
+      await harness.redis.incr(ROLLOUT_EPOCH_KEY);
       return;
     case DEATH:
       await rollout.kill();

@@ -10,7 +10,7 @@ import type { OffReport } from './page.js';
 export interface RolloutArguments {
   runs: number;
   deaths: number;
-  beds: number;
+  rollouts: number;
   intervalSec: number;
   apps: string;
   page: boolean;

@@ -1,13 +1,13 @@
 import { disarmKey, KILL_KEY, utcDate } from '@quantum/redis-schemas';
-import { submitOpening, type RolloutBed } from '@quantum/rollout-testbed';
+import { submitOpening, type RolloutHarness } from '@quantum/rollout-testbed';
 import type { Say } from '../rollout/watch.js';
 import { agreed, auditOf, quantumctl, type IncidentFixture } from './witnesses.js';
 import type { Facts } from './differences.js';
 
 /** Plays what goes wrong and what the operator does about it. After each step page and CLI must say the same. @throws Error where they do not */
-export async function playIncident(fixture: IncidentFixture, bed: RolloutBed, say: Say): Promise<void> {
+export async function playIncident(fixture: IncidentFixture, harness: RolloutHarness, say: Say): Promise<void> {
   const { redis, user } = fixture;
-  const [symbol = ''] = bed.symbols;
+  const [symbol = ''] = harness.symbols;
   const open = async (id: string): Promise<string> => (await submitOpening(redis, { id, symbol, usd: 100, priceUsd: 100 })).gate ?? 'permit'; // prettier-ignore
   const has = (start: string) => (facts: Facts) => facts.incidents.some((one) => one.startsWith(start));
   const both = async (what: string, isExpected: (facts: Facts) => boolean): Promise<Facts> => {
@@ -23,9 +23,9 @@ export async function playIncident(fixture: IncidentFixture, bed: RolloutBed, sa
 
   await both('the rollout enforces', ({ rollout }) => rollout.startsWith('baking'));
 
-  const market = bed.market.get(symbol);
-  if (market) bed.market.set(symbol, { ...market, proposal: { multiplier: 0.9, policy: 'ba9876543210' } });
-  await bed.writeMarket();
+  const market = harness.market.get(symbol);
+  if (market) harness.market.set(symbol, { ...market, proposal: { multiplier: 0.9, policy: 'ba9876543210' } });
+  await harness.writeMarket();
   say('platform', `proposes ${symbol} by parameters that nobody published`);
   const breached = await both('the guard integrity is breached, the rollout rolled back', (facts) => facts.rollout.startsWith('rolled_back') && has('rollout: rollback by rollout')(facts)); // prettier-ignore
   say('', breached.incidents.find((one) => one.startsWith('rollout: rollback'))?.split(' [')[0] ?? '');

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { RolloutBed } from '@quantum/rollout-testbed';
+import { RolloutHarness } from '@quantum/rollout-testbed';
 import { CannotRun } from '@quantum/service-kit';
 import { playWithin } from '../play-within.js';
 import { startOne } from '../rollout/services.js';
@@ -25,11 +25,11 @@ async function played(appsFolder: string, resources: RunResources, say: Say): Pr
     if (!existsSync(join(appsFolder, app, 'main.js')))
       throw new CannotRun(`${app} is not built: npx nx run-many -t build`);
   }
-  const bed = await RolloutBed.start({ appsFolder, folder: resources.folder, intervalSec: 1 });
-  resources.add(() => bed.stop());
+  const harness = await RolloutHarness.start({ appsFolder, folder: resources.folder, intervalSec: 1 });
+  resources.add(() => harness.stop());
   // Like no word of any output, where a password would be masked.
   const password = randomBytes(16).toString('hex');
-  await bed.redis.call('acl', 'SETUSER', USER, 'on', `>${password}`, '~*', '&*', '+@all');
+  await harness.redis.call('acl', 'SETUSER', USER, 'on', `>${password}`, '~*', '&*', '+@all');
   let fail: (error: unknown) => void = () => undefined;
   const failure = new Promise<never>((_, reject) => {
     fail = reject;
@@ -43,15 +43,15 @@ async function played(appsFolder: string, resources: RunResources, say: Say): Pr
   };
   const playing = (async () => {
     const [pageUrl] = await Promise.all([
-      startConsole(appsFolder, bed.url, resources),
-      startOne('governor-plugin', appsFolder, { REDIS_URL: bed.url, ...limits }, resources, fail),
-      bed.startRollout(),
+      startConsole(appsFolder, harness.url, resources),
+      startOne('governor-plugin', appsFolder, { REDIS_URL: harness.url, ...limits }, resources, fail),
+      harness.startRollout(),
     ]);
     say('demo', `private Redis, governor, rollout; the page at ${pageUrl}`);
-    await bed.begin();
-    const userUrl = bed.url.replace('://', `://${USER}:${password}@`);
-    const fixture = { redis: bed.redis, user: USER, userUrl, pageUrl, appsFolder, folder: resources.folder };
-    await playIncident(fixture, bed, say);
+    await harness.begin();
+    const userUrl = harness.url.replace('://', `://${USER}:${password}@`);
+    const fixture = { redis: harness.redis, user: USER, userUrl, pageUrl, appsFolder, folder: resources.folder };
+    await playIncident(fixture, harness, say);
   })();
   await Promise.race([playing, failure]);
   process.stdout.write('\nPage, CLI and audit agree.\n');

@@ -23,7 +23,7 @@ const STREAM_PER_MASTER = streamsOf(0, 1, 3);
 
 /** Three governors under load, killed with SIGKILL at random moments and restarted. */
 export const killScenario = (injectedFault?: InjectedFault): Scenario => ({
-  name: injectedFault ? `kill -9, sabotage ${injectedFault}` : 'kill -9',
+  name: injectedFault ? `kill -9, injected fault ${injectedFault}` : 'kill -9',
   run: (context) => run({ ...context, injectedFault }, ONE_STREAM),
 });
 

@@ -26,7 +26,7 @@ const PAST_DEADLINE_MS = 4500;
 const givenUpMs = (isLong: boolean): number => (isLong ? 66_000 : 7500);
 
 const lateWrites = (isLong: boolean): LateWrite[] => [
-  { write: 'lookup', heldMs: PAST_DEADLINE_MS },
+  { write: 'state read', heldMs: PAST_DEADLINE_MS },
   { write: 'reserve', heldMs: givenUpMs(isLong), stop: 'kill' },
   { write: 'reserve', heldMs: PAST_DEADLINE_MS, stop: 'latch', killed: 'replaced at once' },
   { write: 'record', heldMs: WITHIN_DEADLINE_MS, stop: 'kill' },

@@ -14,7 +14,11 @@ interface Pause {
   stop?: StopKind;
 }
 
-const PAUSES: Pause[] = [{ after: 'lookup' }, { after: 'lookup', stop: 'latch' }, { after: 'reserve', stop: 'halt' }];
+const PAUSES: Pause[] = [
+  { after: 'state read' },
+  { after: 'state read', stop: 'latch' },
+  { after: 'reserve', stop: 'halt' },
+];
 
 /** A governor without CPU time in the middle of a backlog, as under SIGSTOP or on a swapping host. */
 export const pausedProcessScenarios = (isLong: boolean): Scenario[] =>

@@ -3,7 +3,7 @@ import { until } from '@quantum/testbed';
 import type { Proxy } from '../harness/proxy.js';
 
 /** A governor's writes for a batch, in this order. */
-export type WriteName = 'lookup' | 'reserve' | 'record' | 'effects';
+export type WriteName = 'state read' | 'reserve' | 'record' | 'effects';
 
 /** Maximum time until a governor sends the awaited write, ms. */
 const SEEN_TIMEOUT_MS = 10_000;
@@ -16,7 +16,7 @@ const BLOCK = 'quantum:governor:block:';
 
 /** Recognises the write that a chunk begins, by the keys of the contract. */
 const IS_WRITE: Readonly<Record<WriteName, (text: string, isScript: boolean) => boolean>> = {
-  lookup: (text, isScript) => text.includes(DECIDED) && !isScript,
+  'state read': (text, isScript) => text.includes(DECIDED) && !isScript,
   reserve: (text, isScript) => text.includes(WINDOW) && isScript && !text.includes(BLOCK),
   record: (text, isScript) => text.includes(DECIDED) && isScript,
   effects: (text) => text.includes(BLOCK),

@@ -31,8 +31,8 @@ const [FIRST = ''] = PILOT;
 const KEY = rolloutMultiplierKey(FIRST);
 type Step = (redis: Redis) => Promise<unknown>;
 
-/** The multiplier that a step remembers, as it was last seen. */
-const remembering = (step: (redis: Redis, fields: Record<string, string>) => Promise<unknown>) => (): Step => {
+/** Gives a step the multiplier that was last seen. */
+const withLastSeen = (step: (redis: Redis, fields: Record<string, string>) => Promise<unknown>) => (): Step => {
   let seen: Record<string, string> = {};
   return async (redis) => {
     const fields = await redis.hgetall(KEY);
@@ -62,15 +62,15 @@ const STEPS: Readonly<Record<RolloutFault, () => Step>> = {
     const fields = await redis.hgetall(KEY);
     if (fields['multiplier'] !== undefined) await put(redis, lasting(fields));
   },
-  revive: remembering(async (redis, fields) => {
+  revive: withLastSeen(async (redis, fields) => {
     await put(redis, lasting(fields, { epoch: (await redis.get(ROLLOUT_EPOCH_KEY)) ?? '' }));
   }),
-  resurrect: remembering(async (redis, fields) => {
+  resurrect: withLastSeen(async (redis, fields) => {
     await put(redis, lasting(fields));
     await redis.set(ROLLOUT_EPOCH_KEY, fields['epoch'] ?? '');
   }),
-  leave: remembering((redis, fields) => put(redis, lasting(fields, { epoch: '1' }))),
-  wake: remembering((redis, fields) => put(redis, lasting(fields, { fence: '0:woken' }))),
+  leave: withLastSeen((redis, fields) => put(redis, lasting(fields, { epoch: '1' }))),
+  wake: withLastSeen((redis, fields) => put(redis, lasting(fields, { fence: '0:woken' }))),
   drop: () => (redis) => redis.del(...PILOT.map(rolloutMultiplierKey)),
   forge: () => async (redis) => {
     const [last] = await redis.xrevrange(ROLLOUT_AUDIT_STREAM, '+', '-', 'COUNT', 1);

@@ -15,8 +15,8 @@ import { INTERVAL_SEC, PILOT, PLAN, SYMBOLS, writeShadow } from './plan.js';
 import { watchRollout, type Sample, type Watcher } from './sample.js';
 
 const TIMEOUT_MS = 40_000;
-/** The same beside an injected fault, whose scenario may never get there. */
-const SABOTAGED_TIMEOUT_MS = 6000;
+/** The same with an injected fault: its scenario may never get there. */
+const INJECTED_FAULT_TIMEOUT_MS = 6000;
 /** The user whose commands are given by hand, and that of quantumctl. */
 const USERS = ['ana', 'default'];
 
@@ -98,7 +98,7 @@ export const isNamed =
 /** Waits until a sample shows this; else that is a finding. */
 export async function untilSeen(desk: Desk, what: string, isThere: (sample: Sample) => boolean): Promise<boolean> {
   let last: Sample | undefined;
-  const timeoutMs = desk.injector ? SABOTAGED_TIMEOUT_MS : TIMEOUT_MS;
+  const timeoutMs = desk.injector ? INJECTED_FAULT_TIMEOUT_MS : TIMEOUT_MS;
   const isSeen = await until(async () => isThere((last = await desk.watcher.last())), timeoutMs, 50);
   const { keys = [], ...rest } = last ?? {};
   const text = `${what} not within ${timeoutMs} ms: ${keys.map(({ symbol }) => symbol).join(' ')} ${JSON.stringify(rest)}`;

@@ -2,8 +2,8 @@ import { type Equivalent, ofLine } from './equivalent.js';
 
 export const DECISIONS: readonly Equivalent[] = [
   ...ofLine(
-    'libs/decisions/src/plan/again.ts',
-    'const annotations = outcome.refusal ? [] : [hintAgain(recorded, policy), ...decorateAgain(DECORATORS, recorded)];',
+    'libs/decisions/src/plan/replay.ts',
+    '? []',
     "a text has no inputs, so that it adds none; a refusal's record asks no annotation for anything else",
     [['[]', '["Stryker was here"]']],
   ),

@@ -24,9 +24,9 @@ export const SHADOW_EVIDENCE: readonly Equivalent[] = [
   ),
   ...ofLine(
     'libs/shadow-evidence/src/what-if.ts',
-    'const outcomeChanged = recorded.outcome !== again.record.outcome || recorded.reason !== again.record.reason;',
+    'const outcomeChanged = recorded.outcome !== replayed.record.outcome || recorded.reason !== replayed.record.reason;',
     'a permit has no reason and a refusal has one: with the outcome the reason changes',
-    [['recorded.outcome !== again.record.outcome', 'false']],
+    [['recorded.outcome !== replayed.record.outcome', 'false']],
   ),
   ...ofLine(
     'libs/shadow-evidence/src/statistics/bootstrap.ts',
@@ -111,7 +111,7 @@ export const SHADOW_EVIDENCE: readonly Equivalent[] = [
   ...ofLine(
     'libs/shadow-evidence/src/record-text.ts',
     'if (starts.size < MOST_STARTS) starts.set(name, made);',
-    'the number of names that are remembered bounds memory alone',
+    'the number of names that are kept bounds memory alone',
     [
       ['starts.size < MOST_STARTS', 'true'],
       ['starts.size < MOST_STARTS', 'false'],
@@ -133,7 +133,7 @@ export const SHADOW_EVIDENCE: readonly Equivalent[] = [
   ),
   ...ofLine(
     'libs/shadow-evidence/src/replayer.ts',
-    'readonly #find: FindPolicy = (limits, policy, applyMode) => {',
+    'readonly #find: FindSettings = (limits, policy, applyMode) => {',
     'a record that is not decided without parsing it is parsed, which gives the same',
     [['{', '{}']],
   ),
@@ -156,7 +156,7 @@ export const SHADOW_EVIDENCE: readonly Equivalent[] = [
     [['{', '{}']],
   ),
   ...ofLine(
-    'libs/shadow-evidence/src/same-again.ts',
+    'libs/shadow-evidence/src/replay-unparsed.ts',
     'if (hint !== undefined) recorded.permit = { policy: hint } as Permit;',
     'a refused plan, refused again when decided again, has no permit whose policy would be written',
     [['hint !== undefined', 'true']],

@@ -4,7 +4,7 @@ import type { DecisionRecord } from '@quantum/redis-schemas';
 import { GATE_FIELDS } from '@quantum/risk-gates';
 import fc from 'fast-check';
 import { SOME_POLICY as defaults } from '@quantum/test-fixtures';
-import { decideAgain } from '../again.js';
+import { replayDecision } from '../replay.js';
 import { gateInput, knownWindows, type Candidate, type WindowState } from '../candidate.js';
 import { anyState, anyWindows, candidate, NOW_SEC, POLICY, WINDOWS } from '../candidates.test-support.js';
 import { decidePlan, preCheck } from '../decide.js';
@@ -90,8 +90,8 @@ describe('what is recorded of a plan', () => {
     fc.assert(
       fc.property(anyCandidate, fc.option(anyWindows, { nil: undefined }), (of, windows) => {
         const record = decided(of, of.closing ? windows : (windows ?? knownWindows(of)));
-        const again = decideAgain(read(record), defaults.governor);
-        expect(again.kind === 'decided' && recordJson(again.record)).toBe(recordJson(record));
+        const replayed = replayDecision(read(record), defaults.governor);
+        expect(replayed.kind === 'decided' && recordJson(replayed.record)).toBe(recordJson(record));
       }),
       { numRuns: 500 },
     );
@@ -105,8 +105,8 @@ describe('what is recorded of a plan', () => {
         expect(record.outcome).toBe('permit');
         const standing = read(record);
         expect(schema.parse(standing.inputs)).toEqual(standing.inputs);
-        const again = decideAgain(standing, defaults.governor);
-        expect(again.kind === 'decided' && recordJson(again.record)).toBe(recordJson(record));
+        const replayed = replayDecision(standing, defaults.governor);
+        expect(replayed.kind === 'decided' && recordJson(replayed.record)).toBe(recordJson(record));
       }),
     );
   });

@@ -3,11 +3,11 @@ import { ExistingRecordSchema, ShortRecordSchema, type DecisionRecord } from '@q
 import { SOME_POLICY } from '@quantum/test-fixtures';
 import fc from 'fast-check';
 import { candidate, NOW_SEC, POLICY, UNREADABLE, WINDOWS } from '../candidates.test-support.js';
-import type { DecisionPolicy } from '../decide.js';
+import type { DecisionSettings } from '../decide.js';
 import { decidePlan, preCheck } from '../decide.js';
 import { effectiveAllocation } from '../effective-allocation.js';
 import { decided as decidedBefore } from '../decided.test-support.js';
-import { decideAgain } from '../again.js';
+import { replayDecision } from '../replay.js';
 import { permitJson, readRecord, recordJson } from '../record-json.js';
 import { longRecord } from './decode.js';
 
@@ -15,13 +15,13 @@ type Of = Parameters<typeof candidate>;
 
 function decided(
   of: Of = [],
-  { policy = POLICY, windows = WINDOWS }: { policy?: DecisionPolicy; windows?: typeof WINDOWS | undefined } = {},
+  { policy = POLICY, windows = WINDOWS }: { policy?: DecisionSettings; windows?: typeof WINDOWS | undefined } = {},
 ): DecisionRecord {
   const one = candidate(...of);
   return decidePlan(one, NOW_SEC, preCheck(one, NOW_SEC, policy), windows, policy, () => undefined);
 }
-const shadow: DecisionPolicy = { ...POLICY, modes: { ...POLICY.modes, hourly_rate: 'shadow' } };
-const taking: DecisionPolicy = { ...POLICY, limits: { ...POLICY.limits, allocationTarget: 'effective' } };
+const shadow: DecisionSettings = { ...POLICY, modes: { ...POLICY.modes, hourly_rate: 'shadow' } };
+const taking: DecisionSettings = { ...POLICY, limits: { ...POLICY.limits, allocationTarget: 'effective' } };
 const effective = (why: string, multiplier: number) => {
   const value = { enforce: true, tsSec: NOW_SEC - 1, targetUsd: 500, effective: effectiveAllocation(2000, { multiplier, why }) };
   return { readable: true, value } as const;
@@ -30,13 +30,16 @@ const full = {
   ...WINDOWS,
   window: { readable: true, value: { lastExecSec: 900, hourCount: 9, burstCount: 1 } },
 } as const;
-const decorator = (fields: object, inputs: Record<string, string | number>): DecisionPolicy['decorators'][number] => ({
+const decorator = (
+  fields: object,
+  inputs: Record<string, string | number>,
+): DecisionSettings['decorators'][number] => ({
   name: 'other',
   neutral: {},
   reads: () => [],
   annotate: () => ({ fields, inputs }),
 });
-const withDecorator = (...decorators: DecisionPolicy['decorators']): DecisionPolicy => ({ ...POLICY, decorators });
+const withDecorator = (...decorators: DecisionSettings['decorators']): DecisionSettings => ({ ...POLICY, decorators });
 const failing = { ...POLICY.decorators[0]!, annotate: () => { throw new Error('a mistake'); } }; // prettier-ignore
 
 /** What a record's text says of P2.9's target. */
@@ -130,10 +133,12 @@ describe('a record of version 2', () => {
 
   it('is decided again to the byte, also under limits that refuse what they permitted', () => {
     const read = readRecord(recordJson(decided()))!;
-    const again = decideAgain(read, SOME_POLICY.governor);
-    expect(again.kind === 'decided' && recordJson(again.record)).toBe(recordJson(read));
+    const replayed = replayDecision(read, SOME_POLICY.governor);
+    expect(replayed.kind === 'decided' && recordJson(replayed.record)).toBe(recordJson(read));
     const limits = { ...SOME_POLICY.governor.limits, maxExecPerHour: 1 };
-    expect(decideAgain(read, { ...SOME_POLICY.governor, limits })).toMatchObject({ record: { reason: 'hourly_rate' } });
+    expect(replayDecision(read, { ...SOME_POLICY.governor, limits })).toMatchObject({
+      record: { reason: 'hourly_rate' },
+    });
   });
 
   it('of garbage is no record, and no error', () => {

@@ -10,7 +10,7 @@ import {
 import { fieldsOf } from '@quantum/redis-schemas';
 import { confidence, priceUsd, qty, uniform, usd } from '@quantum/generators';
 import fc from 'fast-check';
-import { parseRecordedScore, scoreAgain, scoreDifference } from './again.js';
+import { parseRecordedScore, replayScore, scoreDifference } from './replay.js';
 import { decideScore, type ScoreInputs } from './decide.js';
 import { SCORE_ENTRY_FIELDS, SCORE_HASH_FIELDS, scoreEntry, scoreHash, type PublishedScore } from './entry.js';
 
@@ -48,9 +48,9 @@ const publish = (inputs: Partial<ScoreInputs>): PublishedScore => ({
   stale: ['PRICE', 'P30'],
   carriesState: false,
 });
-const again = (flat: readonly string[], known: SymbolState | undefined) => {
+const replayed = (flat: readonly string[], known: SymbolState | undefined) => {
   const recorded = parseRecordedScore(flat);
-  return recorded && scoreAgain(recorded, known, rules);
+  return recorded && replayScore(recorded, known, rules);
 };
 
 describe('an entry', () => {
@@ -179,7 +179,7 @@ describe('scoring again', () => {
         }
         let known: SymbolState | undefined;
         for (const entry of entries.slice(2 * Math.min(cut, steps.length - 1))) {
-          const scored = again(entry, known);
+          const scored = replayed(entry, known);
           expect(scoreDifference(entry, scored, rules)).toBeUndefined();
           known = scored?.decision.after;
         }
@@ -193,7 +193,7 @@ describe('scoring again', () => {
     const entry = scoreEntry({ ...publish({ before: second.decision.after }), carriesState: true }, rules);
     expect(parseRecordedScore(entry)).toMatchObject({ closes: false, hasState: true });
     for (const known of [undefined, first.decision.after]) {
-      const scored = again(entry, known);
+      const scored = replayed(entry, known);
       expect(scoreDifference(entry, scored, rules)).toBeUndefined();
       expect(scored?.decision.after).toEqual(second.decision.after);
     }
@@ -202,7 +202,7 @@ describe('scoring again', () => {
   it('finds an entry that was changed, and one that nothing can be made of', () => {
     const entry = scoreEntry(publish({ closing: period(PERIOD) }), rules);
     const changed = entry.with(entry.indexOf('efficiency_score') + 1, '0.6');
-    expect(scoreDifference(changed, again(changed, undefined), rules)).toEqual(entry);
+    expect(scoreDifference(changed, replayed(changed, undefined), rules)).toEqual(entry);
     for (const [field, value] of [
       ['closed', '{'],
       ['closed', '{}'],
@@ -210,7 +210,7 @@ describe('scoring again', () => {
       ['state', '[]'],
     ] as const) {
       const broken = entry.with(entry.indexOf(field) + 1, value);
-      expect(again(broken, undefined)).toBeUndefined();
+      expect(replayed(broken, undefined)).toBeUndefined();
     }
     expect(parseRecordedScore(['symbol', 'BTCUSDT', 'efficiency_score', '0.5', 'mode', 'shadow'])).toBeUndefined();
   });
@@ -220,7 +220,7 @@ describe('scoring again', () => {
     const entry = scoreEntry(publish({ before: first.decision.after, closing: period(PERIOD) }), rules);
     const other: BrainParameters = { ...DEFAULT_PARAMETERS, confidencePeriods: 1 };
     const recorded = parseRecordedScore(entry);
-    const scored = recorded && scoreAgain(recorded, undefined, createRules(other));
+    const scored = recorded && replayScore(recorded, undefined, createRules(other));
     expect(scoreDifference(entry, scored, createRules(other))).not.toBeUndefined();
   });
 });

@@ -8,8 +8,8 @@ import { READ_COUNT } from './batch-semaphore.js';
 /** A consumer of ours that holds nothing has left when it was not heard of for so long, seconds: one that lives reads. */
 const LEFT_AFTER_SEC = 60;
 
-/** Takes over, from time to time, the plans that consumers left behind. */
-export class TakeOver {
+/** Claims, from time to time, the plans that consumers left pending. */
+export class PeriodicClaims {
   readonly #options: PlanLoopOptions;
   readonly #deliveries: Deliveries;
   readonly #serve: (entries: readonly StreamEntry[]) => Promise<void>;
@@ -56,13 +56,13 @@ export class TakeOver {
   /** The server refuses a command of these. @throws `error`, unless it says so. */
   refused(error: Error): void {
     if (!isReplyError(error)) throw error;
-    this.#options.observer.error('redis', error);
+    this.#options.telemetry.error('redis', error);
     this.#refusal = new Error(`pending plans cannot be acknowledged or claimed: ${error.message}`, { cause: error });
   }
 
-  /** Serves what consumers left behind, and removes those that have left. */
+  /** Serves what consumers left pending, and removes the consumers that have left. */
   async #claim(): Promise<void> {
-    const { consumer, observer, claimIdleSec, stopping } = this.#options;
+    const { consumer, telemetry, claimIdleSec, stopping } = this.#options;
     const faults: Error[] = [];
     for await (const entries of consumer.claimIdle(claimIdleSec * 1000, READ_COUNT)) {
       await this.#serve(entries).catch((error: unknown) => {
@@ -74,6 +74,6 @@ export class TakeOver {
     const [fault] = faults;
     if (fault) throw fault;
     const leftAfterMs = 1000 * Math.max(LEFT_AFTER_SEC, 10 * claimIdleSec);
-    observer.removedConsumers(await consumer.removeIdle(GOVERNOR_CONSUMER_PREFIX, leftAfterMs));
+    telemetry.removedConsumers(await consumer.removeIdle(GOVERNOR_CONSUMER_PREFIX, leftAfterMs));
   }
 }

@@ -3,7 +3,7 @@ import { systemClock } from '@quantum/clock';
 import { createGovernorMetrics } from '@quantum/metrics';
 import type { ApplyMode, DecisionRecord, Permit } from '@quantum/redis-schemas';
 import { createLogger } from '@quantum/service-kit';
-import { Observer } from './observer.js';
+import { GovernorTelemetry } from './telemetry.js';
 
 const RECORD: DecisionRecord = {
   v: 1,
@@ -29,19 +29,19 @@ function observed(mode: ApplyMode = 'testnet') {
   const metrics = createGovernorMetrics({ maxSymbols: 10 });
   const lines: Record<string, unknown>[] = [];
   const destination = { write: (line: string) => lines.push(JSON.parse(line) as Record<string, unknown>) };
-  const observer = new Observer(metrics, createLogger({ name: 'test', destination }), mode, systemClock);
+  const telemetry = new GovernorTelemetry(metrics, createLogger({ name: 'test', destination }), mode, systemClock);
   const series = async () =>
     (await metrics.registry.metrics())
       .split('\n')
       .filter((line) => /^(p32|quantum)_/.test(line) && !/ 0$|_bucket|_sum/.test(line));
-  return { observer, series, lines };
+  return { telemetry, series, lines };
 }
 
-describe('Observer', () => {
+describe('GovernorTelemetry', () => {
   it('counts a permit', async () => {
-    const { observer, series } = observed();
-    observer.decided(RECORD, 0.05);
-    observer.batchEnded();
+    const { telemetry, series } = observed();
+    telemetry.decided(RECORD, 0.05);
+    telemetry.batchEnded();
     expect((await series()).sort()).toEqual([
       'p32_decision_duration_seconds_count 1',
       'p32_eff_apply_total{action="DOWNSIZE",reason="ok"} 1',
@@ -57,8 +57,8 @@ describe('Observer', () => {
   });
 
   it('counts a refusal, and no execution for it', async () => {
-    const { observer, series } = observed();
-    observer.decided(REFUSED, 0.05);
+    const { telemetry, series } = observed();
+    telemetry.decided(REFUSED, 0.05);
     const all = await series();
     expect(all).toContain('quantum_govern_block_total{symbol="X",reason="hourly_rate"} 1');
     expect(all).toContain('quantum_govern_exec_count_hour{symbol="X"} 1');
@@ -66,32 +66,32 @@ describe('Observer', () => {
   });
 
   it('does not count an unknown notional in production, where it can only have been a choice', async () => {
-    const { observer, series } = observed('production');
-    observer.decided(RECORD, 0.05);
+    const { telemetry, series } = observed('production');
+    telemetry.decided(RECORD, 0.05);
     expect((await series()).join('\n')).not.toContain('notional_unknown');
   });
 
   it('logs one line with what happened, and none when nothing did', () => {
-    const { observer, lines } = observed();
-    observer.summarise();
-    observer.decided(RECORD, 1);
-    observer.decided(REFUSED, 1);
-    observer.notExecute('SKIP');
-    observer.duplicate();
-    observer.summarise();
-    observer.summarise();
+    const { telemetry, lines } = observed();
+    telemetry.summarise();
+    telemetry.decided(RECORD, 1);
+    telemetry.decided(REFUSED, 1);
+    telemetry.notExecute('SKIP');
+    telemetry.duplicate();
+    telemetry.summarise();
+    telemetry.summarise();
     expect(lines).toEqual([
       expect.objectContaining({ msg: 'plans served', permits: 1, downsized: 1, refused: 1, skipped: 1, duplicates: 1, errors: 1 }),
     ]); // prettier-ignore
   });
 
   it('sums dead letters by reason, and counts each', async () => {
-    const { observer, series, lines } = observed();
-    for (let i = 1; i <= 1000; i += 1) observer.deadLetter('invalid_plan_id', `${i}-0`, `bad ${i}`);
-    observer.deadLetter('invalid_qty', '7-0', 'no number');
+    const { telemetry, series, lines } = observed();
+    for (let i = 1; i <= 1000; i += 1) telemetry.deadLetter('invalid_plan_id', `${i}-0`, `bad ${i}`);
+    telemetry.deadLetter('invalid_qty', '7-0', 'no number');
     expect(lines).toEqual([]);
-    observer.summarise();
-    observer.summarise();
+    telemetry.summarise();
+    telemetry.summarise();
     expect(lines).toEqual([
       expect.objectContaining({ level: 'warn', msg: 'entries dead-lettered', reason: 'invalid_plan_id', count: 1000, entryId: '1000-0', error: 'bad 1000' }),
       expect.objectContaining({ level: 'warn', msg: 'entries dead-lettered', reason: 'invalid_qty', count: 1 }),
@@ -101,10 +101,10 @@ describe('Observer', () => {
   }); // prettier-ignore
 
   it('logs what a refused write was refused for, once a minute', () => {
-    const { observer, lines } = observed();
+    const { telemetry, lines } = observed();
     for (const text of ['WRONGTYPE first', 'WRONGTYPE second']) {
-      observer.error('effect_refused', new Error(text));
-      observer.summarise();
+      telemetry.error('effect_refused', new Error(text));
+      telemetry.summarise();
     }
     const warnings = lines.filter(({ level }) => level === 'warn');
     expect(warnings).toEqual([
@@ -113,26 +113,26 @@ describe('Observer', () => {
   });
 
   it('logs errors alone once a minute, and not at all while Redis is what fails', () => {
-    const { observer, lines } = observed();
+    const { telemetry, lines } = observed();
     for (let i = 0; i < 10; i += 1) {
-      observer.error('redis', new Error('away'));
-      observer.summarise();
+      telemetry.error('redis', new Error('away'));
+      telemetry.summarise();
     }
     expect(lines).toEqual([]);
     for (let i = 0; i < 10; i += 1) {
-      observer.error('invalid_violation');
-      observer.summarise();
+      telemetry.error('invalid_violation');
+      telemetry.summarise();
     }
     expect(lines).toEqual([expect.objectContaining({ msg: 'plans served', permits: 0, errors: 11 })]);
   });
 
   it('keeps the series of a symbol for an hour after its last plan', async () => {
-    const { observer, series } = observed();
+    const { telemetry, series } = observed();
     const ofSymbol = async () => (await series()).filter((line) => line.includes('symbol="X"')).length;
-    observer.decided(REFUSED, 1);
-    observer.executions('X', 0, 0, 3601);
-    expect([await ofSymbol(), observer.shownSymbols]).toEqual([1, ['X']]); // the refusal is still shown
-    observer.executions('X', 0, 0, 3602);
-    expect([await ofSymbol(), observer.shownSymbols]).toEqual([0, []]);
+    telemetry.decided(REFUSED, 1);
+    telemetry.executions('X', 0, 0, 3601);
+    expect([await ofSymbol(), telemetry.shownSymbols]).toEqual([1, ['X']]); // the refusal is still shown
+    telemetry.executions('X', 0, 0, 3602);
+    expect([await ofSymbol(), telemetry.shownSymbols]).toEqual([0, []]);
   });
 });

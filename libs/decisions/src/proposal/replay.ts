@@ -33,7 +33,7 @@ export const policyOfEntry = (fields: readonly string[]): string | undefined =>
 
 /**
  * Reads an entry `[field, value, ...]`; undefined where it is no proposal. Fields added behind the known ones are ignored. Values
- * that the proposer never writes are read all the same: deciding again shows them as different.
+ * that the proposer never writes are read all the same: a replay shows them as different.
  */
 export function parseRecordedProposal(fields: readonly string[]): RecordedProposal | undefined {
   if (!PROPOSAL_FIRST_STREAM_FIELDS.every((name, at) => fields[2 * at] === name)) return undefined;
@@ -62,11 +62,11 @@ export function parseRecordedProposal(fields: readonly string[]): RecordedPropos
 }
 
 /**
- * Decides a recorded proposal again, from its recorded inputs, its budget's scale among them; undefined if by these parameters
+ * Replays a recorded proposal from its recorded inputs, its budget's scale among them; undefined if by these parameters
  * there would be none.
  * @param smoothing what smoothing starts from
  */
-export function proposeAgain(
+export function replayProposal(
   recorded: RecordedProposal,
   parameters: ProposalParameters,
   smoothing: SmoothingState | undefined,
@@ -82,8 +82,8 @@ export function proposeAgain(
 }
 
 /** The entry that the proposer would write; undefined where it is the recorded one, as far as its version went. */
-export function entryDifference(fields: readonly string[], again: ProposalRecord | undefined): string[] | undefined {
-  const expected = again ? proposalStreamEntry(again).slice(0, tellsOrigin(fields) ? undefined : FIRST) : [];
+export function entryDifference(fields: readonly string[], replayed: ProposalRecord | undefined): string[] | undefined {
+  const expected = replayed ? proposalStreamEntry(replayed).slice(0, tellsOrigin(fields) ? undefined : FIRST) : [];
   const same = expected.length > 0 && expected.every((text, at) => text === fields[at]);
   return same ? undefined : expected;
 }

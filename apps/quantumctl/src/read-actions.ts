@@ -2,7 +2,7 @@ import type { Redis } from '@quantum/redis-io';
 import { diagnose } from './doctor/diagnose.js';
 import { readFacts } from './doctor/read/facts.js';
 import { doctorText, type Page } from './doctor/text.js';
-import type { LookActions, LookOptions } from './look-options.js';
+import type { LookActions, LookOptions } from './read-options.js';
 import { readPlan } from './plan/read.js';
 import { planLines } from './plan/text.js';
 import { lintPolicy } from './policy/lint.js';

@@ -1,7 +1,7 @@
 import type { Clock } from '@quantum/clock';
 import { odditiesOf } from '@quantum/decisions';
 import type { DeadletterReason, GovernorErrorKind, GovernorMetrics } from '@quantum/metrics';
-import { LoopObserver } from '@quantum/plan-loop';
+import { LoopTelemetry } from '@quantum/plan-loop';
 import { entryIdMs, type ApplyMode, type DecisionRecord } from '@quantum/redis-schemas';
 import { atMostOnceAMinute, type Logger } from '@quantum/service-kit';
 import { BatchCounts } from './batch-counts.js';
@@ -9,7 +9,7 @@ import { DeadLetterLog } from './dead-letter-log.js';
 import { SymbolSeries } from './symbol-series.js';
 
 /** Counts and logs what the governor does. It decides nothing. */
-export class Observer extends LoopObserver {
+export class GovernorTelemetry extends LoopTelemetry {
   readonly #metrics: GovernorMetrics;
   readonly #logger: Logger;
   readonly #applyMode: ApplyMode;
@@ -23,7 +23,7 @@ export class Observer extends LoopObserver {
   #refusedEffect: Error | undefined;
   readonly #isRefusedEffectDue = atMostOnceAMinute();
 
-  /** `series`: of all observers of a process. */
+  /** `series`: shared by the members of a process. */
   constructor(
     metrics: GovernorMetrics,
     logger: Logger,

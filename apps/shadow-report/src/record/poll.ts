@@ -6,16 +6,16 @@ import { policiesBefore } from './policies.js';
 import { withSides } from './sides.js';
 import { BEGINNING, type RecordingState } from './state.js';
 
-/** Decision records and blocks that a look asks for at most. */
-export const KEYS_PER_LOOK = 200;
+/** Decision records and blocks that a poll asks for at most. */
+export const KEYS_PER_POLL = 200;
 /** What a plan of this age has not got, it will not get: the governor refuses or gives up much sooner. */
 const AWAITED_SEC = 900;
 
-export interface Look {
+export interface Poll {
   lines: RecordingLine[];
   /** Whether there is more to read at once: entries, or decisions of plans that were just read. */
   more: boolean;
-  /** Whether entries were left for the next look. */
+  /** Whether entries were left for the next poll. */
   behind: boolean;
 }
 
@@ -32,17 +32,17 @@ const LINE_KINDS = { proposals: 'proposal', plans: 'plan', scores: 'score' } as 
  * Reads what is new, in one round trip: a page of each stream, and what is awaited of plans, those first that wait longest. With
  * fresh proposals one more, for the sides of their symbols' positions; with outputs of a policy or of limits that are new to the
  * recording another, for what they are.
- * @param decisionTtlSec how long a decision record lives; what may have lived and gone before this look is no missing answer
+ * @param decisionTtlSec how long a decision record lives; what may have lived and gone before this poll is no missing answer
  * @throws BatchError when Redis is away or gives no verdict; CannotRun when it refuses a stream.
  */
-export async function look(
+export async function poll(
   redis: Redis,
   streams: RecordedStreams,
   state: RecordingState,
   nowMs: number,
   decisionTtlSec: number,
-): Promise<Look> {
-  const asked = [...state.awaited].slice(0, KEYS_PER_LOOK);
+): Promise<Poll> {
+  const asked = [...state.awaited].slice(0, KEYS_PER_POLL);
   const reads = new KeyReads();
   const outputs = reads.group('get', [], '', MAX_RECORD_BYTES);
   for (const [planId, { what }] of asked) outputs.add(what === 'decision' ? decidedKey(planId) : blockKey(planId));
@@ -68,7 +68,7 @@ export async function look(
   }
   const behind = pages.some((page) => page.more);
   const newPlans = pages.some((page) => page.lines.some(({ kind }) => kind === 'plan'));
-  const more = behind || newPlans || (answers.length > 0 && state.awaited.size > KEYS_PER_LOOK);
+  const more = behind || newPlans || (answers.length > 0 && state.awaited.size > KEYS_PER_POLL);
   const lines = [...pages.flatMap((page) => page.lines), ...answers];
   const policies = await policiesBefore(lines, redis, state);
   return policies
@@ -76,7 +76,7 @@ export async function look(
     : { lines: [], more: true, behind: true };
 }
 
-/** The line that makes a recording begin with what comes from now on. @throws as `look` does */
+/** The line that makes a recording begin with what comes from now on. @throws as `poll` does */
 export async function beginNow(redis: Redis, streams: RecordedStreams): Promise<RecordingLine> {
   const roles = streamsOf(streams);
   const replies = await runScripts(redis, [READ_PAGE], roles.map(([, stream]) => pageCommand(stream, ''))); // prettier-ignore

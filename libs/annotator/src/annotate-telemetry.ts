@@ -1,5 +1,5 @@
 import type { AnnotateResult, AnnotatorMetrics } from '@quantum/metrics';
-import { LoopObserver } from '@quantum/plan-loop';
+import { LoopTelemetry } from '@quantum/plan-loop';
 import type { Logger } from '@quantum/service-kit';
 import type { WaitingPlan } from './waiting-plans.js';
 
@@ -7,7 +7,7 @@ import type { WaitingPlan } from './waiting-plans.js';
 const GONE_AFTER_MS = 3_600_000;
 
 /** Counts and logs what the annotator does. */
-export class AnnotateObserver extends LoopObserver {
+export class AnnotateTelemetry extends LoopTelemetry {
   readonly #metrics: AnnotatorMetrics;
   readonly #logger: Logger;
   /** Symbols that have series, with the time of their last annotation. */

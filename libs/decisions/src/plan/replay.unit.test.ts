@@ -3,7 +3,7 @@ import { DecisionRecordSchema } from '@quantum/redis-schemas';
 import { SOME_POLICY as policy } from '@quantum/test-fixtures';
 import { INPUTS, recordWith } from '@quantum/test-fixtures';
 import { decided } from './decided.test-support.js';
-import { decideAgain, isDecision, limitsOfRecord, policyOfRecord } from './again.js';
+import { replayDecision, isDecision, limitsOfRecord, policyOfRecord } from './replay.js';
 
 /** P2.9 enforces a target. */
 const CAP = { allocation_enforce: true, allocation_ts: 1_699_999_990 };
@@ -67,17 +67,17 @@ describe('a plan decided again', () => {
 
   it('keeps its inputs in their order, but for a hint that comes out otherwise', () => {
     const { eff_ts, ...others } = INPUTS;
-    const again = decideAgain(recordWith({ eff_ts: eff_ts!, ...others }), policy.governor);
-    expect(again).toMatchObject({ kind: 'decided', record: { inputs: INPUTS } });
-    expect(again.kind === 'decided' && Object.keys(again.record.inputs)[0]).toBe('eff_ts');
+    const replayed = replayDecision(recordWith({ eff_ts: eff_ts!, ...others }), policy.governor);
+    expect(replayed).toMatchObject({ kind: 'decided', record: { inputs: INPUTS } });
+    expect(replayed.kind === 'decided' && Object.keys(replayed.record.inputs)[0]).toBe('eff_ts');
     expect(decided({ eff_reason: 'low_conf' }).inputs).toEqual(INPUTS);
   });
 
   it('passes without a kill score, or is refused where that is the policy', () => {
     expect(decided({ kill_score: null })).toMatchObject({ outcome: 'permit' });
     const limits = { ...policy.governor.limits, refuseMissingKillScore: true };
-    const again = decideAgain(recordWith({ ...INPUTS, kill_score: null }), { ...policy.governor, limits });
-    expect(again).toMatchObject({ record: { reason: 'kill_score', block: { kill_score: 'missing' } } });
+    const replayed = replayDecision(recordWith({ ...INPUTS, kill_score: null }), { ...policy.governor, limits });
+    expect(replayed).toMatchObject({ record: { reason: 'kill_score', block: { kill_score: 'missing' } } });
   });
 
   it('judges the price by the mark price as old as it was', () => {
@@ -138,8 +138,8 @@ describe('a plan decided again', () => {
     const earlier = (changes: typeof INPUTS) => {
       const { server_time, plan_ts, position_ts, ...inputs } = { ...INPUTS, ...changes };
       expect([server_time, plan_ts, position_ts]).not.toContain(undefined);
-      const again = decideAgain(recordWith(inputs), policy.governor);
-      return again.kind === 'decided' ? again.record : undefined;
+      const replayed = replayDecision(recordWith(inputs), policy.governor);
+      return replayed.kind === 'decided' ? replayed.record : undefined;
     };
     expect(earlier({ kill_score: null })).toMatchObject({
       reason: 'kill_score',
@@ -159,9 +159,12 @@ describe('a plan decided again', () => {
     const { exec_count_hour, exec_count_5min, last_exec, day_notional_usd, ...early } = INPUTS;
     expect([exec_count_hour, exec_count_5min, last_exec, day_notional_usd]).toEqual([0, 0, null, 0]);
     const record = recordWith({ ...early, kill_score: 0.9 });
-    expect(decideAgain(record, policy.governor)).toMatchObject({ kind: 'decided', record: { reason: 'kill_score' } });
+    expect(replayDecision(record, policy.governor)).toMatchObject({
+      kind: 'decided',
+      record: { reason: 'kill_score' },
+    });
     const limits = { ...policy.governor.limits, killScoreCritical: 0.95 };
-    expect(decideAgain(record, { ...policy.governor, limits })).toEqual({ kind: 'unknown' });
+    expect(replayDecision(record, { ...policy.governor, limits })).toEqual({ kind: 'unknown' });
   });
 
   it('is no decision where it was a dead letter', () => {

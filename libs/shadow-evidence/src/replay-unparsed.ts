@@ -1,4 +1,4 @@
-import { decideAgain, INPUT_NAMES, type GovernorPolicy } from '@quantum/decisions';
+import { replayDecision, INPUT_NAMES, type ReplaySettings } from '@quantum/decisions';
 import type { DecisionRecord, Permit } from '@quantum/redis-schemas';
 import { EscapedJson, escapedJson } from './escaped-json.js';
 import { isRecord } from './parse-record.js';
@@ -6,10 +6,14 @@ import { isRecord } from './parse-record.js';
 type Inputs = DecisionRecord['inputs'];
 type GateResult = DecisionRecord['gates'][number];
 
-/** Finds the policy of a plan by the hashes of its limits and of its hint's parameters; undefined where one is not known. */
-export type FindPolicy = (limits: string, hint: string | undefined, mode: Permit['mode']) => GovernorPolicy | undefined;
+/** Finds the settings of a plan by the hashes of its limits and of its hint's parameters; undefined where one is not known. */
+export type FindSettings = (
+  limits: string,
+  hint: string | undefined,
+  mode: Permit['mode'],
+) => ReplaySettings | undefined;
 
-/** A line of a decision that deciding again gives to the byte. */
+/** A line of a decision that its replay gives to the byte. */
 export interface SameDecision {
   kind: 'same';
   plan_id: string;
@@ -17,19 +21,19 @@ export interface SameDecision {
 }
 
 /**
- * Decides the plan of a recording's line again. Undefined where the line is another one, or not surely the same to the byte: that
- * one is to be parsed. Records of earlier versions, which have the gates first or no limits, are among those. Nothing is parsed
- * here: to parse JSON, and to write it again to compare it, took a third of a replay, collecting garbage apart.
+ * Replays the plan of a recording's line without parsing it: to parse JSON, and to write it again to compare it, took a third
+ * of a replay, collecting garbage apart. Undefined where the line is another one, or not surely the same to the byte: that one
+ * is to be parsed. Records of earlier versions, which have the gates first or no limits, are among those.
  */
-export function sameAgain(line: string, find: FindPolicy): SameDecision | undefined {
+export function replayUnparsed(line: string, find: FindSettings): SameDecision | undefined {
   const json = new EscapedJson(line);
   if (!json.takes('{"kind":"decision","plan_id":"')) return undefined;
   const plan_id = json.plainText();
-  const record = json.takes('","json":"') ? recordAgain(json, find) : undefined;
+  const record = json.takes('","json":"') ? replayRecord(json, find) : undefined;
   return record && json.takes('"}') && json.at === line.length ? { kind: 'same', plan_id, record } : undefined;
 }
 
-function recordAgain(json: EscapedJson, find: FindPolicy): DecisionRecord | undefined {
+function replayRecord(json: EscapedJson, find: FindSettings): DecisionRecord | undefined {
   const recorded = headOf(json);
   if (!recorded?.limits) return undefined;
   // What is read ahead is compared below in its place.
@@ -37,15 +41,15 @@ function recordAgain(json: EscapedJson, find: FindPolicy): DecisionRecord | unde
   const policy = find(recorded.limits, hint, lastTextAfter(json, BEFORE.mode) as Permit['mode']);
   if (!policy) return undefined;
   if (hint !== undefined) recorded.permit = { policy: hint } as Permit;
-  const again = decideAgain(recorded, policy);
-  if (again.kind !== 'decided') return undefined;
-  const { record } = again;
+  const replayed = replayDecision(recorded, policy);
+  if (replayed.kind !== 'decided') return undefined;
+  const { record } = replayed;
   const isSame =
     recorded.outcome === record.outcome &&
     recorded.reason === record.reason &&
     recorded.inputs === record.inputs &&
     takesDecision(json, record);
-  // Equal texts: the record that was decided again is what parsing the text would give.
+  // Equal texts: the replayed record is what parsing the text would give.
   return isSame && isRecord(record) ? record : undefined;
 }
 

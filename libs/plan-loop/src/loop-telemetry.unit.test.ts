@@ -1,25 +1,25 @@
 import { describe, expect, it } from '@jest/globals';
 import { createAnnotatorMetrics } from '@quantum/metrics';
-import type { Loss } from '@quantum/redis-io';
+import type { StreamGap } from '@quantum/redis-io';
 import { createLogger } from '@quantum/service-kit';
-import { LoopObserver } from './index.js';
+import { LoopTelemetry } from './index.js';
 
 function observed() {
   const { registry, ...metrics } = createAnnotatorMetrics({ maxSymbols: 1 });
   const lines: Record<string, unknown>[] = [];
   const destination = { write: (line: string) => lines.push(JSON.parse(line) as Record<string, unknown>) };
-  const observer = new LoopObserver(metrics, createLogger({ name: 'test', destination }));
+  const telemetry = new LoopTelemetry(metrics, createLogger({ name: 'test', destination }));
   const count = async (series: string) => Number((await registry.metrics()).split(`\n${series} `)[1]?.split('\n')[0]);
-  return { observer, lines, count };
+  return { telemetry, lines, count };
 }
-const LOSS: Loss = { count: 3, when: 'undelivered', from: '1-0', to: '3-0' };
+const GAP: StreamGap = { count: 3, when: 'undelivered', from: '1-0', to: '3-0' };
 
-describe('LoopObserver', () => {
+describe('LoopTelemetry', () => {
   it('counts entries that ask for nothing, lost plans and errors', async () => {
-    const { observer, lines, count } = observed();
-    observer.notExecute('SKIP');
-    observer.lost(LOSS);
-    observer.error('decorator');
+    const { telemetry, lines, count } = observed();
+    telemetry.notExecute('SKIP');
+    telemetry.lost(GAP);
+    telemetry.error('decorator');
     expect(await count('p32_plans_skipped_total{decision="SKIP"}')).toBe(1);
     expect(await count('p32_plans_lost_total')).toBe(3);
     expect(await count('p32_errors_total{kind="decorator"}')).toBe(1);
@@ -27,28 +27,28 @@ describe('LoopObserver', () => {
   });
 
   it('sums up what happened, with what the service counts, once; nothing happened: no line', () => {
-    const { observer, lines } = observed();
-    observer.summarise({ permits: 0 });
-    observer.error('invalid_plan');
-    observer.notExecute('SKIP');
-    observer.summarise({ permits: 2 });
-    observer.summarise({ permits: 0 });
+    const { telemetry, lines } = observed();
+    telemetry.summarise({ permits: 0 });
+    telemetry.error('invalid_plan');
+    telemetry.notExecute('SKIP');
+    telemetry.summarise({ permits: 2 });
+    telemetry.summarise({ permits: 0 });
     expect(lines).toEqual([expect.objectContaining({ msg: 'plans served', permits: 2, skipped: 1, errors: 1 })]);
   });
 
   it('says once why the server gave no verdict, unless that is one plan’s trouble alone', () => {
-    const { observer } = observed();
+    const { telemetry } = observed();
     const ofOneKey = Object.assign(new Error('WRONGTYPE'), { name: 'ReplyError' });
-    observer.error('unanswered', ofOneKey);
-    expect(observer.takeUnanswered()).toBeUndefined();
+    telemetry.error('unanswered', ofOneKey);
+    expect(telemetry.takeUnanswered()).toBeUndefined();
     const ofAll = Object.assign(new Error('OOM command not allowed'), { name: 'ReplyError' });
-    observer.error('unanswered', ofAll);
-    expect([observer.takeUnanswered(), observer.takeUnanswered()]).toEqual([ofAll, undefined]);
+    telemetry.error('unanswered', ofAll);
+    expect([telemetry.takeUnanswered(), telemetry.takeUnanswered()]).toEqual([ofAll, undefined]);
     const ofCommand = new Error("NOPERM User app has no permissions to run the 'evalsha_ro' command");
-    observer.error('unanswered', ofCommand);
-    expect(observer.takeUnanswered()).toBe(ofCommand);
+    telemetry.error('unanswered', ofCommand);
+    expect(telemetry.takeUnanswered()).toBe(ofCommand);
     const ofKeys = new Error('NOPERM No permissions to access a key');
-    observer.error('unanswered', ofKeys);
-    expect(observer.takeUnanswered()).toBe(ofKeys);
+    telemetry.error('unanswered', ofKeys);
+    expect(telemetry.takeUnanswered()).toBe(ofKeys);
   });
 });

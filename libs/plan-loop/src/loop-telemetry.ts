@@ -1,5 +1,5 @@
 import type { GovernorErrorKind, GovernorMetrics } from '@quantum/metrics';
-import { errorKind, isDenied, SlotDownError, type Loss } from '@quantum/redis-io';
+import { errorKind, isDenied, SlotDownError, type StreamGap } from '@quantum/redis-io';
 import type { SkippedDecision } from '@quantum/redis-schemas';
 import { atMostOnceAMinute, type Logger } from '@quantum/service-kit';
 
@@ -7,7 +7,7 @@ import { atMostOnceAMinute, type Logger } from '@quantum/service-kit';
 const LOGGED_AS_TROUBLE: ReadonlySet<GovernorErrorKind> = new Set(['redis', 'unanswered']);
 
 /** Counts and logs what happens to entries of the plan stream, for every app that serves them. */
-export class LoopObserver {
+export class LoopTelemetry {
   readonly #metrics: Pick<GovernorMetrics, 'errors' | 'plansLost' | 'plansSkipped'>;
   readonly #logger: Logger;
   /** Since the last summary. */
@@ -30,9 +30,9 @@ export class LoopObserver {
   }
 
   /** Plans that are gone from the stream before they were acknowledged. */
-  lost(loss: Loss): void {
-    this.#metrics.plansLost.inc(loss.count);
-    this.#logger.error(loss, 'plans were lost: trimmed or deleted before they were done with');
+  lost(gap: StreamGap): void {
+    this.#metrics.plansLost.inc(gap.count);
+    this.#logger.error(gap, 'plans were lost: trimmed or deleted before they were done with');
   }
 
   /** Consumers that seem to have left were removed from the group. */

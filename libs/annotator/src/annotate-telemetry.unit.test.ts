@@ -2,11 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { createAnnotatorMetrics } from '@quantum/metrics';
 import { createLogger } from '@quantum/service-kit';
 import { aPlan } from '@quantum/test-fixtures';
-import { AnnotateObserver } from './annotate-observer.js';
+import { AnnotateTelemetry } from './annotate-telemetry.js';
 import type { WaitingPlan } from './waiting-plans.js';
 
 const metrics = createAnnotatorMetrics({ maxSymbols: 10 });
-const observer = new AnnotateObserver(metrics, createLogger({ name: 'test', level: 'silent' }));
+const telemetry = new AnnotateTelemetry(metrics, createLogger({ name: 'test', level: 'silent' }));
 
 /** A plan of a symbol, with the hint that halves it. */
 const waiting = (symbol: string, appearedMs: number | undefined): WaitingPlan => ({
@@ -20,11 +20,11 @@ const waiting = (symbol: string, appearedMs: number | undefined): WaitingPlan =>
 const lines = async (start: string) =>
   (await metrics.registry.metrics()).split('\n').filter((line) => line.startsWith(start) && !line.endsWith(' 0'));
 
-describe('the observer of an annotator', () => {
+describe('the telemetry of an annotator', () => {
   it('counts every result, and what was added', async () => {
-    observer.settled(waiting('A', 1500), 'annotated', 1600);
-    observer.settled(waiting('B', undefined), 'annotated', 1600);
-    observer.settled(waiting('C', undefined), 'gone', 1600);
+    telemetry.settled(waiting('A', 1500), 'annotated', 1600);
+    telemetry.settled(waiting('B', undefined), 'annotated', 1600);
+    telemetry.settled(waiting('C', undefined), 'gone', 1600);
     expect(await lines('p32_annotate_total')).toEqual([
       'p32_annotate_total{result="annotated"} 2',
       'p32_annotate_total{result="gone"} 1',
@@ -38,8 +38,8 @@ describe('the observer of an annotator', () => {
   });
 
   it('forgets symbols that no permit has named for an hour', async () => {
-    observer.settled(waiting('B', undefined), 'annotated', 60_000);
-    observer.prune(1600 + 3_600_001);
+    telemetry.settled(waiting('B', undefined), 'annotated', 60_000);
+    telemetry.prune(1600 + 3_600_001);
     expect(await lines('p32_eff_factor')).toEqual(['p32_eff_factor{symbol="B"} 0.5']);
   });
 });

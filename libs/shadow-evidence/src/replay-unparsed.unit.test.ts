@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
-import { decideAgain } from '@quantum/decisions';
+import { replayDecision } from '@quantum/decisions';
 import { uniform } from '@quantum/generators';
 import type { DecisionRecord } from '@quantum/redis-schemas';
 import fc from 'fast-check';
@@ -10,10 +10,10 @@ import { policy } from './policy.test-support.js';
 import { otherText } from './record-text.js';
 import { decidedByHashes, writtenJson } from './records.test-support.js';
 import { Replayer } from './replayer.js';
-import { sameAgain } from './same-again.js';
+import { replayUnparsed } from './replay-unparsed.js';
 
 const LIMITS = policy.hashes.limits;
-const find: Parameters<typeof sameAgain>[1] = (limits, hint, applyMode) =>
+const find: Parameters<typeof replayUnparsed>[1] = (limits, hint, applyMode) =>
   limits === LIMITS && (hint === undefined || hint === policy.hashes.hint)
     ? { ...policy.governor, applyMode }
     : undefined;
@@ -34,13 +34,13 @@ function sameInFull(json: string): boolean {
   if (!record) return false;
   const mode = record.permit?.mode ?? policy.governor.applyMode;
   const found = find(record.limits ?? '', record.permit?.policy, mode);
-  const again = found && decideAgain(record, found);
-  return again?.kind === 'decided' && otherText(json, record, again.record) === undefined;
+  const replayed = found && replayDecision(record, found);
+  return replayed?.kind === 'decided' && otherText(json, record, replayed.record) === undefined;
 }
 
 /** @returns whether it was seen to be the same without parsing it */
 function isQuick(json: string): boolean {
-  const same = sameAgain(lineOf(json), find);
+  const same = replayUnparsed(lineOf(json), find);
   if (!same) return false;
   expect(same.plan_id).toBe('p1');
   expect(JSON.parse(json)).toEqual(JSON.parse(JSON.stringify(same.record)));
@@ -106,7 +106,7 @@ describe('a record that is decided again without parsing it', () => {
 
   it('is left to parsing where its line is another one', () => {
     const line = lineOf(writtenJson(permitted));
-    expect(sameAgain(line, find)).toBeDefined();
+    expect(replayUnparsed(line, find)).toBeDefined();
     for (const other of [
       line.replace('decision', 'block'),
       line.replace('"plan_id":"p1"', '"plan_id":"p\\u0031"'),
@@ -118,7 +118,7 @@ describe('a record that is decided again without parsing it', () => {
       line.slice(0, 40),
       '',
     ])
-      expect(sameAgain(other, find)).toBeUndefined();
+      expect(replayUnparsed(other, find)).toBeUndefined();
   });
 
   it('is different or not readable, whatever byte of what was decided is another one', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { boundedRuns, useRedis, waitFor } from '@quantum/testing';
 import fc from 'fast-check';
-import { StreamConsumer, type Loss, type Redis, type StreamEntry } from './index.js';
+import { StreamConsumer, type StreamGap, type Redis, type StreamEntry } from './index.js';
 
 const { redis, connect } = useRedis();
 
@@ -12,13 +12,13 @@ async function member(
   name = 'a',
   given?: Redis,
   settleMs = 10_000,
-): Promise<StreamConsumer & { losses: Loss[]; possible: number[] }> {
+): Promise<StreamConsumer & { gaps: StreamGap[]; possible: number[] }> {
   const blocking = given ?? (await connect());
-  const [losses, possible]: [Loss[], number[]] = [[], []];
-  const onLost = (loss: Loss) => losses.push(loss);
+  const [gaps, possible]: [StreamGap[], number[]] = [[], []];
+  const onGap = (gap: StreamGap) => gaps.push(gap);
   const onPossiblyLost = (count: number) => possible.push(count);
-  const place = { stream: 's', group: 'g', consumer: name, lostKey: LOST_KEY, onLost, onPossiblyLost, settleMs };
-  return Object.assign(new StreamConsumer(redis(), blocking, place), { losses, possible });
+  const place = { stream: 's', group: 'g', consumer: name, lostKey: LOST_KEY, onGap, onPossiblyLost, settleMs };
+  return Object.assign(new StreamConsumer(redis(), blocking, place), { gaps, possible });
 }
 
 /** Adds entries `from`-0 to `to`-0. */
@@ -27,8 +27,8 @@ async function fill(from: number, to: number): Promise<void> {
 }
 
 const ids = (entries: StreamEntry[]) => entries.map(({ id }) => Number(id.split('-')[0]));
-const counted = (...members: { losses: Loss[] }[]) =>
-  members.flatMap(({ losses }) => losses).reduce((sum, { count }) => sum + count, 0);
+const counted = (...members: { gaps: StreamGap[] }[]) =>
+  members.flatMap(({ gaps }) => gaps).reduce((sum, { count }) => sum + count, 0);
 const kept = async () => Number((await redis().hget(LOST_KEY, 'total')) ?? 0);
 /** The lag, as operators see it. */
 async function lag(): Promise<unknown> {
@@ -58,7 +58,7 @@ describe('entries that disappear before their delivery are counted', () => {
     expect(ids(await consumer.readNew(100, 1))).toEqual(left);
     await consumer.readNew(100, 1);
     const first = left[0] ?? 0;
-    expect(consumer.losses).toEqual([{ count: first - 5, when: 'undelivered', from: '4-0', to: `${first}-0` }]);
+    expect(consumer.gaps).toEqual([{ count: first - 5, when: 'undelivered', from: '4-0', to: `${first}-0` }]);
     expect(await kept()).toBe(first - 5);
     expect(await lag()).toBe(0);
   });
@@ -104,11 +104,11 @@ describe('entries that disappear before their delivery are counted', () => {
     const consumer = await halfRead();
     await redis().xtrim('s', 'MAXLEN', 0);
     await consumer.readNew(100, 1);
-    expect(consumer.losses).toEqual([{ count: 6, when: 'undelivered', from: '4-0', to: '10-0' }]);
+    expect(consumer.gaps).toEqual([{ count: 6, when: 'undelivered', from: '4-0', to: '10-0' }]);
     await fill(11, 13);
     expect(ids(await consumer.readNew(100, 1))).toEqual([11, 12, 13]);
     await consumer.readNew(100, 1);
-    expect(consumer.losses).toHaveLength(1);
+    expect(consumer.gaps).toHaveLength(1);
   });
 
   it('before the very first delivery', async () => {
@@ -221,7 +221,7 @@ describe('nothing is counted', () => {
 });
 
 describe('several consumers', () => {
-  it('count every loss once, for any adds, trims and reads, and never a delivered entry', async () => {
+  it('count every gap once, for any adds, trims and reads, and never a delivered entry', async () => {
     const step = fc.oneof(
       fc.record({ kind: fc.constant('add' as const), count: fc.integer({ min: 1, max: 6 }) }),
       fc.record({ kind: fc.constant('trim' as const), count: fc.integer({ min: 0, max: 6 }) }),

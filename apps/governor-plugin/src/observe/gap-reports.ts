@@ -1,30 +1,30 @@
-import { runBatch, type Command, type Loss, type Redis } from '@quantum/redis-io';
+import { runBatch, type Command, type StreamGap, type Redis } from '@quantum/redis-io';
 import { STREAM_MAXLEN } from '../record/events.js';
-import type { Observer } from './observer.js';
+import type { GovernorTelemetry } from './telemetry.js';
 
-export interface LossesOptions {
+export interface GapReportsOptions {
   redis: Redis;
   eventsStream: string;
   /** Fields that name the plan stream, where there are several. */
   source: readonly string[];
-  observer: Pick<Observer, 'lost'>;
+  telemetry: Pick<GovernorTelemetry, 'lost'>;
 }
 
 /**
  * Reports plans that are lost: counted and logged at once, as an event with the next round. An event that Redis does not
  * take is kept for the round after. What a process that dies has not reported is in the hash of lost plans.
  */
-export class Losses {
-  readonly #options: LossesOptions;
-  #unreported: { loss: Loss; nowSec: number }[] = [];
+export class GapReports {
+  readonly #options: GapReportsOptions;
+  #unreported: { gap: StreamGap; nowSec: number }[] = [];
 
-  constructor(options: LossesOptions) {
+  constructor(options: GapReportsOptions) {
     this.#options = options;
   }
 
-  add(loss: Loss, nowSec: number): void {
-    this.#options.observer.lost(loss);
-    this.#unreported.push({ loss, nowSec });
+  add(gap: StreamGap, nowSec: number): void {
+    this.#options.telemetry.lost(gap);
+    this.#unreported.push({ gap, nowSec });
   }
 
   /** @throws BatchError when Redis went away. */
@@ -33,7 +33,7 @@ export class Losses {
     const pending = this.#unreported;
     const replies = await runBatch(
       redis,
-      pending.map(({ loss: { count, when, from, to }, nowSec }): Command => [
+      pending.map(({ gap: { count, when, from, to }, nowSec }): Command => [
         'xadd', eventsStream, 'MAXLEN', '~', STREAM_MAXLEN, '*',
         'event', 'PLANS_LOST',
         'symbol', '',

@@ -28,11 +28,11 @@ const ofInputs = (flags: string, suffix: string): ScoreInput[] =>
   SCORE_INPUTS.filter((input) => flags.split(',').includes(`${input}${suffix}`));
 
 /**
- * Scores a recorded entry again, from its recorded inputs.
+ * Replays a recorded score from its recorded inputs.
  * @param known state of the symbol after its last entry; not needed for an entry that has its state
  * @returns undefined if its inputs are unreadable
  */
-export function scoreAgain(
+export function replayScore(
   { symbol, fields, closes, hasState, policy }: RecordedScore,
   known: SymbolState | undefined,
   rules: ScoreRules,
@@ -65,9 +65,9 @@ export function scoreAgain(
 /** The entry that the brain would write, or undefined if it is the recorded one to the byte. */
 export function scoreDifference(
   flat: readonly string[],
-  again: PublishedScore | undefined,
+  replayed: PublishedScore | undefined,
   rules: ScoreRules,
 ): string[] | undefined {
-  const expected = again ? scoreEntry(again, rules) : [];
+  const expected = replayed ? scoreEntry(replayed, rules) : [];
   return expected.length > 0 && expected.every((text, at) => text === flat[at]) ? undefined : expected;
 }

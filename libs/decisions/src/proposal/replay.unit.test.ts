@@ -4,7 +4,7 @@ import { logUniform, multiplier, score, uniform, usd } from '@quantum/generators
 import { parseNumber, proposalStreamEntry, type EfficiencyReading } from '@quantum/redis-schemas';
 import fc from 'fast-check';
 import { SOME_POLICY as policy } from '@quantum/test-fixtures';
-import { entryDifference, parseRecordedProposal, policyOfEntry, proposeAgain } from './again.js';
+import { entryDifference, parseRecordedProposal, policyOfEntry, replayProposal } from './replay.js';
 
 const NOW_SEC = 1_700_000_000;
 
@@ -36,7 +36,7 @@ function difference(entry: readonly string[], halflifeSec = 0): string[] | undef
   const recorded = parseRecordedProposal(entry);
   if (!recorded) throw new Error('no proposal');
   const parameters = { ...policy.proposer, smoothingHalflifeSec: halflifeSec };
-  return entryDifference(entry, proposeAgain(recorded, parameters, recorded.smoothingFrom));
+  return entryDifference(entry, replayProposal(recorded, parameters, recorded.smoothingFrom));
 }
 
 const anyNumber = fc.oneof(fc.constant(undefined), score, uniform(-1, 2));
@@ -162,15 +162,15 @@ describe('an entry', () => {
 
   it('of an earlier version is decided again without a policy, and compared as far as it goes', () => {
     const early = parseRecordedProposal(entryOf(1000, reading).slice(0, 24));
-    const again = early && proposeAgain(early, policy.proposer, undefined);
-    expect(again).toMatchObject({
+    const replayed = early && replayProposal(early, policy.proposer, undefined);
+    expect(replayed).toMatchObject({
       policy: '',
       budgetScale: 1,
       smoothingFrom: undefined,
       smoothingFromTsSec: undefined,
     });
-    expect(entryDifference(entryOf(1000, reading).slice(0, 24), again)).toBeUndefined();
-    expect(entryDifference(entryOf(1000, reading).slice(0, 24).with(5, '1001'), again)).toHaveLength(24);
+    expect(entryDifference(entryOf(1000, reading).slice(0, 24), replayed)).toBeUndefined();
+    expect(entryDifference(entryOf(1000, reading).slice(0, 24).with(5, '1001'), replayed)).toHaveLength(24);
   });
 
   it('is not given again where there is no proposal, or but a part of it', () => {
@@ -187,14 +187,14 @@ describe('an entry', () => {
     ['a product that overflows', { baseTargetUsd: Number.MAX_VALUE, budgetScale: 2 }, undefined],
   ])('of %s is proposed again as far as there is an amount', (_name, over, expected) => {
     const recorded = parsed();
-    const again = recorded && proposeAgain({ ...recorded, ...over }, policy.proposer, undefined);
-    expect(again?.proposedTargetUsd).toBe(expected);
+    const replayed = recorded && replayProposal({ ...recorded, ...over }, policy.proposer, undefined);
+    expect(replayed?.proposedTargetUsd).toBe(expected);
   });
 
   it('is decided again with what smoothing made of it', () => {
     const parameters = { ...policy.proposer, smoothingHalflifeSec: 60 };
     const recorded = parsed();
-    expect(recorded && proposeAgain(recorded, parameters, state)).toMatchObject({
+    expect(recorded && replayProposal(recorded, parameters, state)).toMatchObject({
       rawMultiplier: 1.4,
       smoothingFrom: 1.25,
       smoothingFromTsSec: NOW_SEC - 30,
